@@ -1,0 +1,87 @@
+//! The command line: links in, one JSON object a line out. It computes nothing itself.
+
+use std::io::{self, BufRead, BufWriter, Write};
+use std::process::ExitCode;
+use vram_estimator::link::decode;
+use vram_estimator::locale::ENGLISH;
+use vram_estimator::present::answer::answer;
+
+const HELP: &str = "\
+Estimates the GPU memory of AI workloads.
+
+Usage: estimate [--strict] [LINK...]
+
+LINK is a link of the page: a whole URL, `?query`, or `query`, such as
+`mode=nlp&modelSize=8.75&batchSize=4`. Without any LINK, every line of standard
+input is one.
+
+Prints one JSON object a line and nothing else:
+  link       the canonical link
+  mode       the mode
+  inputs     every input of the mode with its effective value
+  problems   what could not be taken as it stands: key, value, message
+  estimates  for each method: total_bytes and the bytes of each component
+
+Options:
+  --strict   exit status 2 if any link had problems (otherwise 0)
+  --help     print this help
+  --         end of options: all that follows are links
+";
+
+fn main() -> ExitCode {
+    let mut is_strict = false;
+    let mut links = Vec::new();
+    let mut takes_options = true;
+    // `args` would panic on arguments that are not UTF-8.
+    for argument in std::env::args_os().skip(1).map(|it| it.to_string_lossy().into_owned()) {
+        match argument.as_str() {
+            "--" if takes_options => takes_options = false,
+            "--strict" if takes_options => is_strict = true,
+            "--help" | "-h" if takes_options => {
+                // Help that cannot be printed has no reader left.
+                let _ = io::stdout().write_all(HELP.as_bytes());
+                return ExitCode::SUCCESS;
+            }
+            option if takes_options && option.starts_with("--") => {
+                eprintln!("estimate: unknown option {option}; see estimate --help");
+                return ExitCode::from(64);
+            }
+            _ => links.push(argument),
+        }
+    }
+    match answer_all(links) {
+        Ok(has_problems) if has_problems && is_strict => ExitCode::from(2),
+        Ok(_) => ExitCode::SUCCESS,
+        // Whoever reads the answers has read enough, as `head` does.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("estimate: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Answers the links, or the lines of standard input when there are none; true if any had problems.
+fn answer_all(links: Vec<String>) -> io::Result<bool> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let mut has_problems = false;
+    let mut answer_one = |text: &str| -> io::Result<()> {
+        let (link, problems) = decode(text);
+        has_problems |= !problems.is_empty();
+        serde_json::to_writer(&mut out, &answer(&link, &problems, &ENGLISH))?;
+        out.write_all(b"\n")
+    };
+    if links.is_empty() {
+        let mut input = io::stdin().lock();
+        let mut line = Vec::new();
+        while input.read_until(b'\n', &mut line)? > 0 {
+            // A line need not be UTF-8 to deserve an answer.
+            answer_one(&String::from_utf8_lossy(&line))?;
+            line.clear();
+        }
+    } else {
+        links.iter().try_for_each(|link| answer_one(link))?;
+    }
+    out.flush()?;
+    Ok(has_problems)
+}

@@ -1,0 +1,126 @@
+//! What memory is spent on. Every method speaks these names, so charts and tables know no method.
+
+macro_rules! component_groups {
+    ($( $(#[$doc:meta])* $group:ident ),* $(,)?) => {
+        /// A row of the chart and the table: components that share a colour, in stacking order from the
+        /// bottom of a bar.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum ComponentGroup { $( $(#[$doc])* $group ),* }
+
+        impl ComponentGroup {
+            /// Every group, in stacking order from the bottom of a bar.
+            pub const ALL: &[Self] = &[ $( Self::$group ),* ];
+        }
+    };
+}
+
+macro_rules! components {
+    ($( $(#[$doc:meta])* $component:ident = $id:literal in $group:ident ),* $(,)?) => {
+        /// A part of the total, named as in the command line's output.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Component { $( $(#[$doc])* $component ),* }
+
+        impl Component {
+            /// Every component, in stacking order from the bottom of a bar.
+            pub const ALL: &[Self] = &[ $( Self::$component ),* ];
+
+            /// The component's name in the command line's output and in the page's test ids.
+            pub const fn id(self) -> &'static str {
+                match self { $( Self::$component => $id ),* }
+            }
+
+            /// The row of chart and table to which the component belongs.
+            pub const fn group(self) -> ComponentGroup {
+                match self { $( Self::$component => ComponentGroup::$group ),* }
+            }
+        }
+    };
+}
+
+component_groups! {
+    /// Weights in general.
+    Weights,
+    /// The vision encoder.
+    Vision,
+    /// The text encoder.
+    Text,
+    /// Experts and their router.
+    Experts,
+    /// Adapters.
+    Adapter,
+    /// Optimizer states.
+    Optimizer,
+    /// Gradients.
+    Gradients,
+    /// Activations.
+    Activations,
+    /// KV cache.
+    KvCache,
+    /// Small things that fit nowhere else.
+    Other,
+    /// Overhead.
+    Overhead,
+}
+
+components! {
+    /// All weights of the model.
+    Weights = "weights" in Weights,
+    /// Token embedding.
+    Embedding = "embedding" in Weights,
+    /// Attention projections.
+    Attention = "attention" in Weights,
+    /// Feed-forward blocks.
+    FeedForward = "feed_forward" in Weights,
+    /// Convolution weights.
+    Convolutions = "convolutions" in Weights,
+    /// Fully connected weights.
+    FullyConnected = "fully_connected" in Weights,
+    /// Scales, shifts and statistics of batch normalization.
+    BatchNormalization = "batch_normalization" in Weights,
+    /// Layers that join the encoders.
+    Fusion = "fusion" in Weights,
+    /// Weights of the vision encoder.
+    VisionEncoder = "vision_encoder" in Vision,
+    /// Weights of the text encoder.
+    TextEncoder = "text_encoder" in Text,
+    /// Weights of the router.
+    Router = "router" in Experts,
+    /// Weights of the experts that a token visits.
+    ActiveExperts = "active_experts" in Experts,
+    /// Weights of adapters.
+    Adapter = "adapter" in Adapter,
+    /// States of the optimizer.
+    Optimizer = "optimizer" in Optimizer,
+    /// Gradients of the trained parameters.
+    Gradients = "gradients" in Gradients,
+    /// Tensors kept for the backward pass.
+    Activations = "activations" in Activations,
+    /// Attention score matrices.
+    AttentionScores = "attention_scores" in Activations,
+    /// Feature maps of convolutions.
+    FeatureMaps = "feature_maps" in Activations,
+    /// Output of the vision encoder.
+    ImageFeatures = "image_features" in Activations,
+    /// Output of the text encoder.
+    TextFeatures = "text_features" in Activations,
+    /// Scores between text and image tokens.
+    CrossModalAttention = "cross_modal_attention" in Activations,
+    /// Features projected to the common space.
+    ModalAlignment = "modal_alignment" in Activations,
+    /// Similarity matrix of contrastive learning.
+    Contrastive = "contrastive" in Activations,
+    /// Router probabilities.
+    RoutingProbabilities = "routing_probabilities" in Activations,
+    /// Which token goes to which expert.
+    ExpertAssignment = "expert_assignment" in Activations,
+    /// Keys and values of past tokens.
+    KvCache = "kv_cache" in KvCache,
+    /// Position encoding.
+    PositionEncoding = "position_encoding" in Other,
+    /// Pixels while they are prepared.
+    ImagePreprocessing = "image_preprocessing" in Other,
+    /// Load-balancing statistics.
+    LoadBalance = "load_balance" in Other,
+    /// Reserved by the runtime.
+    Overhead = "overhead" in Overhead,
+}

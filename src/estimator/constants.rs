@@ -1,0 +1,111 @@
+//! Every number in the formulas that is not a parameter, with its source. It knows no formula.
+
+use super::units::{BytesPerElement, Count, Memory, MillisecondsPerToken, Ratio, Unit};
+use std::marker::PhantomData;
+
+/// A number with a unit and a name by which the page tells where it comes from.
+pub struct Constant<U> {
+    id: ConstantId,
+    value: f64,
+    unit: PhantomData<U>,
+}
+
+impl<U: Unit> Constant<U> {
+    const fn new(id: ConstantId, value: f64) -> Self {
+        Self { id, value, unit: PhantomData }
+    }
+
+    /// The name of the constant.
+    pub const fn id(&self) -> ConstantId {
+        self.id
+    }
+
+    /// The number, in the unit of the type.
+    pub const fn value(&self) -> f64 {
+        self.value
+    }
+}
+
+macro_rules! constants {
+    ($( $(#[$doc:meta])* $name:ident = $id:ident: $unit:ty = $value:expr; )*) => {
+        /// The name of a constant; `locale` says what it is and where it comes from.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum ConstantId { $( $(#[$doc])* $id ),* }
+
+        impl ConstantId {
+            /// Every constant, in the order of the declarations.
+            pub const ALL: &[Self] = &[ $( Self::$id ),* ];
+        }
+
+        $( $(#[$doc])* pub const $name: Constant<$unit> = Constant::new(ConstantId::$id, $value); )*
+    };
+}
+
+constants! {
+    /// Keys and values, one tensor each (document, inference).
+    KEYS_AND_VALUES = KeysAndValues: Count = 2.0;
+    /// Activations of inference: "10 % of training activations" (document, inference).
+    INFERENCE_ACTIVATIONS = InferenceActivations: Ratio = 0.1;
+    /// Activations left by gradient checkpointing: "reduces by 70 %" (document, training).
+    CHECKPOINTED_ACTIVATIONS = CheckpointedActivations: Ratio = 0.3;
+    /// Bytes of one optimizer state: FP32 (document, training).
+    OPTIMIZER_STATE = OptimizerState: BytesPerElement = 4.0;
+    /// Bytes of an INT4 weight, the quantization that the document assumes for GRPO.
+    GRPO_WEIGHT = GrpoWeight: BytesPerElement = 0.5;
+    /// Share of parameters that Prefix, GRPO and multimodal fine-tuning train: "1 %" (document, PEFT).
+    PEFT_SHARE = PeftShare: Ratio = 0.01;
+    /// The two low-rank matrices A and B of an adapter (document, LoRA).
+    LORA_MATRICES = LoraMatrices: Count = 2.0;
+    /// A chosen and a rejected completion per prompt: "DPO ≈ 2×" (document, GRPO).
+    DPO_SEQUENCES = DpoSequences: Count = 2.0;
+    /// Audio that one token covers (document, multimodal).
+    AUDIO_TOKEN = AudioToken: MillisecondsPerToken = 80.0;
+    /// Colour channels of an image.
+    COLOUR_CHANNELS = ColourChannels: Count = 3.0;
+    /// Reserved memory of `nlp` and `cnn`: 1 GiB (document; application).
+    RESERVED = Reserved: Memory = 1_073_741_824.0;
+    /// Reserved memory of `vlm` and `moe` in the application: 2 GiB.
+    RESERVED_LARGE = ReservedLarge: Memory = 2_147_483_648.0;
+    /// Share of the vision encoder in a vision-language model: at least 30 % (document).
+    VISION_SHARE = VisionShare: Ratio = 0.3;
+    /// Share of the text encoder in a vision-language model: at least 50 % (document).
+    TEXT_SHARE = TextShare: Ratio = 0.5;
+    /// Layers of either encoder of a vision-language model (document).
+    ENCODER_LAYERS = EncoderLayers: Count = 12.0;
+    /// Square matrices of an attention block: query, key, value and output.
+    ATTENTION_MATRICES = AttentionMatrices: Count = 4.0;
+    /// Vocabulary of the text encoder (document, vision-language).
+    TEXT_VOCABULARY = TextVocabulary: Count = 50_000.0;
+    /// Width of the text encoder (document, vision-language).
+    TEXT_WIDTH = TextWidth: Count = 768.0;
+    /// Share of parameters in convolutions: 80 % (document, CNN).
+    CONVOLUTION_SHARE = ConvolutionShare: Ratio = 0.8;
+    /// Share of parameters in fully connected layers: 20 % (document, CNN).
+    FULLY_CONNECTED_SHARE = FullyConnectedShare: Ratio = 0.2;
+    /// Filters of the first convolution, and its biases (document, CNN).
+    FIRST_FILTERS = FirstFilters: Count = 256.0;
+    /// Widest feature map (document, CNN).
+    WIDEST_CHANNELS = WidestChannels: Count = 2048.0;
+    /// Layers over which feature maps are summed (document, CNN).
+    FEATURE_LAYERS = FeatureLayers: Count = 20.0;
+    /// FP32 bytes by which the application converts states to the training precision.
+    FP32_ELEMENT = Fp32Element: BytesPerElement = 4.0;
+    /// Up and down projection of a feed-forward block (application, NLP).
+    FEED_FORWARD_MATRICES = FeedForwardMatrices: Count = 2.0;
+    /// Activation tensors of width H that the application keeps per layer.
+    LAYER_TENSORS = LayerTensors: Count = 6.0;
+    /// Modules with an adapter in the application (query and value).
+    ADAPTED_MODULES = AdaptedModules: Count = 2.0;
+    /// Input and output side of an adapter: its matrices have 2·H·rank elements together.
+    ADAPTER_SIDES = AdapterSides: Count = 2.0;
+    /// Part of the layers' bytes that the application adds as overhead: 10 %.
+    OVERHEAD_SHARE = OverheadShare: Ratio = 0.1;
+    /// Copies of the images that preprocessing holds (application).
+    IMAGE_COPIES = ImageCopies: Count = 2.0;
+    /// Parameters of the vision-language adapter (application).
+    VLM_ADAPTER = VlmAdapter: Count = 1e6;
+    /// Bytes of optimizer state per parameter in `moe` and `cnn` of the application, whatever the optimizer.
+    FIXED_OPTIMIZER_STATES = FixedOptimizerStates: BytesPerElement = 8.0;
+    /// Statistics and parameters that a batch normalization keeps per channel (application, CNN).
+    NORMALIZATION_TENSORS = NormalizationTensors: Count = 4.0;
+}

@@ -1,0 +1,90 @@
+//! The methods, side by side as entries of one list. It knows no formula; the files never import each
+//! other, and share quantities only through `quantities`.
+
+mod documented;
+mod quantities;
+mod verified;
+
+pub use quantities::{SequenceParts, expert_parameters, sequence_parts};
+
+use super::constants;
+use super::estimate::Estimate;
+use super::expr::Expr;
+use super::inputs::Inputs;
+use super::mode::Mode;
+use super::units::Memory;
+
+/// The name of a method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MethodId {
+    /// The formulas as the document's text states them.
+    Documented,
+    /// The application that produced the document's verification table.
+    Verified,
+}
+
+impl MethodId {
+    /// The method's name in links, test ids and the command line's output.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::Verified => "verified",
+        }
+    }
+
+    /// The method that a link names, or `None`.
+    pub fn from_id(id: &str) -> Option<Self> {
+        METHODS.iter().map(|method| method.id).find(|method| method.id() == id)
+    }
+
+    /// Whether the method has formulas for a mode.
+    pub fn covers(self, mode: Mode) -> bool {
+        METHODS.iter().any(|method| method.id == self && method.modes.contains(&mode))
+    }
+}
+
+/// A way to estimate.
+pub struct Method {
+    /// Its name.
+    pub id: MethodId,
+    /// The modes for which it has formulas.
+    pub modes: &'static [Mode],
+    /// The formulas; for a mode outside `modes` there is no answer.
+    pub estimate: fn(&Inputs) -> Option<Estimate>,
+}
+
+/// Every method, in the order in which the page shows them.
+pub const METHODS: &[Method] = &[
+    Method { id: MethodId::Documented, modes: &Mode::ALL, estimate: documented::estimate },
+    Method {
+        id: MethodId::Verified,
+        modes: &[Mode::Nlp, Mode::Vlm, Mode::Moe, Mode::Cnn],
+        estimate: verified::estimate,
+    },
+];
+
+/// The answers of all methods that cover the mode, in the order of [`METHODS`]; never empty, because
+/// `documented` covers every mode.
+pub fn estimate_all(inputs: &Inputs) -> Vec<Estimate> {
+    METHODS.iter().filter_map(|method| (method.estimate)(inputs)).collect()
+}
+
+/// The activations that the document compares for preference training: SFT 1×, DPO 2×, GRPO k×.
+pub struct ActivationComparison {
+    /// Supervised fine-tuning: one sequence.
+    pub sft: Expr<Memory>,
+    /// Direct Preference Optimization: a chosen and a rejected sequence.
+    pub dpo: Expr<Memory>,
+    /// Group Relative Policy Optimization: k completions.
+    pub grpo: Expr<Memory>,
+}
+
+/// The comparison that the document draws beside GRPO.
+pub fn activation_comparison(inputs: &Inputs) -> ActivationComparison {
+    let one_sequence = || quantities::trained_activations(inputs);
+    ActivationComparison {
+        sft: one_sequence(),
+        dpo: Expr::from(constants::DPO_SEQUENCES) * one_sequence(),
+        grpo: quantities::grpo_activations(inputs),
+    }
+}

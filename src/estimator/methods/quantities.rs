@@ -1,0 +1,194 @@
+//! Quantities that several formulas share, each written once. It knows no method and no component.
+
+use crate::estimator::choices::Optimizer;
+use crate::estimator::constants as c;
+use crate::estimator::expr::Expr;
+use crate::estimator::inputs::Inputs;
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::units::{BytesPerElement, Count, Memory, Milliseconds, Ratio};
+
+/// Parameters of the model: `P`.
+pub fn parameters(inputs: &Inputs) -> Expr<Count> {
+    inputs.leaf(Id::ModelSize)
+}
+
+/// Bytes of an element in the run's precision: `b`.
+pub fn b(inputs: &Inputs) -> Expr<BytesPerElement> {
+    inputs.element_bytes()
+}
+
+/// Sequences of a batch: `B`.
+pub fn batch(inputs: &Inputs) -> Expr<Count> {
+    inputs.leaf(Id::BatchSize)
+}
+
+/// The optimizer factor `f`: FP32 states per trained parameter.
+pub fn optimizer_factor(inputs: &Inputs) -> Expr<Ratio> {
+    let id = Id::Optimizer;
+    Expr::parameter(id, id.spec().symbol, inputs.choice::<Optimizer>(id).factor())
+}
+
+/// Elements of one tensor of width `H` per layer: `B·S·H·L`.
+pub fn layer_elements(inputs: &Inputs) -> Expr<Count> {
+    elements_for(inputs, inputs.leaf(Id::SequenceLength))
+}
+
+/// Elements of one tensor of width `H` per layer for a sequence of `length` tokens: `B·length·H·L`.
+pub fn elements_for(inputs: &Inputs, length: Expr<Count>) -> Expr<Count> {
+    batch(inputs) * length * inputs.leaf::<Count>(Id::HiddenSize) * inputs.leaf::<Count>(Id::NumLayers)
+}
+
+/// Activations of the document: `B·S·H·L·b` (document, "training").
+pub fn activations(inputs: &Inputs) -> Expr<Memory> {
+    layer_elements(inputs) * b(inputs)
+}
+
+/// The same with gradient checkpointing, which leaves 30 % (document, "training").
+pub fn trained_activations(inputs: &Inputs) -> Expr<Memory> {
+    let res = if inputs.is_on(Id::GradientCheckpointing) {
+        Expr::from(c::CHECKPOINTED_ACTIVATIONS) * activations(inputs)
+    } else {
+        activations(inputs)
+    };
+    res.chosen_by(Id::GradientCheckpointing)
+}
+
+/// Activations of a group of completions: `numGenerations × B·S·H·L·b` (document, "GRPO").
+pub fn grpo_activations(inputs: &Inputs) -> Expr<Memory> {
+    inputs.leaf::<Count>(Id::NumGenerations) * trained_activations(inputs)
+}
+
+/// Keys and values of past tokens: `2·B·S·H·L·b` (document, "inference").
+pub fn kv_cache(inputs: &Inputs) -> Expr<Memory> {
+    Expr::from(c::KEYS_AND_VALUES) * layer_elements(inputs) * b(inputs)
+}
+
+/// Optimizer states of `trained` parameters: `P_train·4·f` (document, "training").
+pub fn optimizer_states(inputs: &Inputs, trained: Expr<Count>) -> Expr<Memory> {
+    trained * Expr::from(c::OPTIMIZER_STATE) * optimizer_factor(inputs)
+}
+
+/// The square of a quantity.
+pub fn square(it: Expr<Count>) -> Expr<Count> {
+    it.clone() * it
+}
+
+/// Patches of one image: `(imageResolution/patchSize)²` (document, "multimodal"); not rounded, as there.
+pub fn patches(inputs: &Inputs) -> Expr<Count> {
+    square(inputs.leaf::<Count>(Id::ImageResolution) / inputs.leaf::<Count>(Id::PatchSize)).named("n_patches")
+}
+
+/// The tokens of a multimodal sequence by where they come from (document, "multimodal").
+pub struct SequenceParts {
+    /// Tokens of the text.
+    pub text: Expr<Count>,
+    /// Patches of all images.
+    pub images: Expr<Count>,
+    /// Patches of all video frames.
+    pub video: Expr<Count>,
+    /// One token for each 80 ms of audio.
+    pub audio: Expr<Count>,
+}
+
+/// See [`SequenceParts`].
+pub fn sequence_parts(inputs: &Inputs) -> SequenceParts {
+    SequenceParts {
+        text: inputs.leaf(Id::SequenceLength),
+        images: patches(inputs) * inputs.leaf::<Count>(Id::NumImages),
+        video: inputs.leaf::<Count>(Id::VideoFrames) * patches(inputs),
+        audio: inputs.leaf::<Milliseconds>(Id::AudioDuration) / Expr::from(c::AUDIO_TOKEN),
+    }
+}
+
+/// Tokens of the whole multimodal sequence.
+pub fn total_sequence(inputs: &Inputs) -> Expr<Count> {
+    let SequenceParts { text, images, video, audio } = sequence_parts(inputs);
+    (text + images + video + audio).named("S_total")
+}
+
+/// Weights of `ENCODER_LAYERS` attention blocks of a width: `12·4·width²` (document, "vision-language").
+fn encoder_layers(width: Expr<Count>) -> Expr<Count> {
+    Expr::from(c::ENCODER_LAYERS) * Expr::from(c::ATTENTION_MATRICES) * square(width)
+}
+
+/// Parameters of the vision encoder: counted from its shape, at least 30 % of the model
+/// (document, "vision-language").
+pub fn vision_parameters(inputs: &Inputs) -> Expr<Count> {
+    let width = || inputs.leaf::<Count>(Id::VisionFeatureDim);
+    let embedding = square(inputs.leaf(Id::PatchSize)) * Expr::from(c::COLOUR_CHANNELS) * width();
+    (embedding + encoder_layers(width())).max(Expr::from(c::VISION_SHARE) * parameters(inputs)).named("P_vision")
+}
+
+/// Parameters of the text encoder: counted from its shape, at least 50 % of the model
+/// (document, "vision-language").
+pub fn text_parameters(inputs: &Inputs) -> Expr<Count> {
+    let width = || Expr::<Count>::from(c::TEXT_WIDTH);
+    let embedding = Expr::<Count>::from(c::TEXT_VOCABULARY) * width();
+    (embedding + encoder_layers(width())).max(Expr::from(c::TEXT_SHARE) * parameters(inputs)).named("P_text")
+}
+
+/// Parameters of one expert: `P/numExperts` (document, "MoE").
+pub fn expert_parameters(inputs: &Inputs) -> Expr<Count> {
+    (parameters(inputs) / inputs.leaf::<Count>(Id::NumExperts)).named("P_expert")
+}
+
+/// Parameters of the experts that a token visits: `numActiveExperts · P_expert` (document, "MoE").
+pub fn active_expert_parameters(inputs: &Inputs) -> Expr<Count> {
+    (inputs.leaf::<Count>(Id::NumActiveExperts) * expert_parameters(inputs)).named("P_active")
+}
+
+/// The components of a mixture that both methods count alike (document, "MoE").
+pub struct RouterParts {
+    /// Router weights: `H·numExperts·b`.
+    pub router: Expr<Memory>,
+    /// Router probabilities: `B·S·numExperts·b`.
+    pub probabilities: Expr<Memory>,
+    /// Slots of the experts without their capacity factor: `B·S·numActiveExperts`.
+    pub assigned: Expr<Count>,
+    /// Load-balancing statistics: `numExperts·b`.
+    pub load_balance: Expr<Memory>,
+}
+
+/// See [`RouterParts`].
+pub fn router_parts(inputs: &Inputs) -> RouterParts {
+    let experts = || inputs.leaf::<Count>(Id::NumExperts);
+    let tokens = || batch(inputs) * inputs.leaf::<Count>(Id::SequenceLength);
+    RouterParts {
+        router: inputs.leaf::<Count>(Id::HiddenSize) * experts() * b(inputs),
+        probabilities: tokens() * experts() * b(inputs),
+        assigned: tokens() * inputs.leaf::<Count>(Id::NumActiveExperts),
+        load_balance: experts() * b(inputs),
+    }
+}
+
+/// Elements of all feature maps of one image: `E = Σ size²·channels` over 20 layers whose size halves down
+/// to 1 and whose channels double up to 2048 (document, "CNN").
+pub fn feature_elements(inputs: &Inputs) -> Expr<Count> {
+    let halvings = |factor: f64, symbol: Option<&'static str>| {
+        let divisor = Expr::<Count>::number(factor);
+        let divisor = symbol.map_or(divisor.clone(), |symbol| divisor.named(symbol));
+        let size = Expr::<Count>::number(1.0).max((inputs.leaf::<Count>(Id::InputImageSize) / divisor.clone()).floor());
+        let channels = Expr::from(c::WIDEST_CHANNELS).min(Expr::from(c::COLOUR_CHANNELS) * divisor);
+        match symbol {
+            Some(_) => square(size.named("s_i")) * channels.named("c_i"),
+            None => square(size) * channels,
+        }
+    };
+    let n_layers = c::FEATURE_LAYERS.value() as i32;
+    Expr::series("i", halvings(1.0, Some("2^i")), (0..n_layers).map(|i| halvings(f64::from(i).exp2(), None))).named("E")
+}
+
+/// Feature maps of a batch: `B·E·b` (document, "CNN").
+pub fn feature_maps(inputs: &Inputs) -> Expr<Memory> {
+    batch(inputs) * feature_elements(inputs) * b(inputs)
+}
+
+/// Convolution weights without the first layer's filters: `0.8·P` (document, "CNN").
+pub fn convolution_parameters(inputs: &Inputs) -> Expr<Count> {
+    Expr::from(c::CONVOLUTION_SHARE) * parameters(inputs)
+}
+
+/// Fully connected weights: `0.2·P·b` (document, "CNN").
+pub fn fully_connected(inputs: &Inputs) -> Expr<Memory> {
+    Expr::from(c::FULLY_CONNECTED_SHARE) * parameters(inputs) * b(inputs)
+}

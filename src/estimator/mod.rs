@@ -1,0 +1,29 @@
+//! The pure core: inputs in, sums of named formulas out. It knows no web, no clock, no text of the page.
+//!
+//! *Invariant:* nothing here can fail or panic on any [`Inputs`]; outside text becomes a [`Value`] or a
+//! [`Refusal`] before it gets this far.
+
+mod choices;
+mod component;
+mod constants;
+mod estimate;
+pub mod expr;
+mod inputs;
+mod methods;
+mod mode;
+pub mod parameters;
+pub mod strategies;
+mod units;
+pub mod verification;
+
+pub use choices::{ChoiceValue, FinetuneMethod, Optimizer, Precision, Quantization, Task};
+pub use component::{Component, ComponentGroup};
+pub use constants::{Constant, ConstantId};
+pub use estimate::{Estimate, Line};
+pub use inputs::{Conflict, Inputs};
+pub use methods::{
+    ActivationComparison, METHODS, Method, MethodId, SequenceParts, activation_comparison, estimate_all, sequence_parts,
+};
+pub use mode::{Mode, ModeGroup};
+pub use parameters::{Impact, ParameterId, ParameterSpec, Refusal, Value};
+pub use units::{Bytes, MemoryUnit};

@@ -1,0 +1,204 @@
+//! What a parameter is, and the one table that declares them all. It knows no formula, and no text of the
+//! page: labels and help belong to `locale`, which is keyed by [`ParameterId`].
+
+mod refusal;
+mod scale;
+mod table;
+mod value;
+
+pub use refusal::{Allowed, Refusal};
+pub use scale::{Scale, Slider};
+pub use table::{PARAMETERS, ParameterId};
+pub use value::Value;
+
+use super::mode::Mode;
+
+/// How much a parameter moves the total; the words of the document's tables.
+///
+/// Measured, they mean the ratio between the largest and the smallest total that the parameter's slider
+/// reaches from a mode's defaults, in the method that it moves most: see [`Impact::of_ratio`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Impact {
+    /// Changes no byte in any method.
+    None,
+    /// Under a tenth.
+    Low,
+    /// From a tenth to a half.
+    Medium,
+    /// A half and more.
+    High,
+}
+
+impl Impact {
+    /// Every impact, strongest first.
+    pub const ALL: [Self; 4] = [Self::High, Self::Medium, Self::Low, Self::None];
+
+    /// The word for a largest total that is `ratio` times the smallest.
+    pub fn of_ratio(ratio: f64) -> Self {
+        if ratio >= 1.5 {
+            Self::High
+        } else if ratio >= 1.1 {
+            Self::Medium
+        } else if ratio > 1.0 {
+            Self::Low
+        } else {
+            Self::None
+        }
+    }
+}
+
+/// The heading under which the page shows a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ParameterGroup {
+    /// The shape of the model.
+    Model,
+    /// What the run feeds through it.
+    Workload,
+    /// Number formats, optimizer and what trades time for memory.
+    Training,
+    /// Inputs that change no byte.
+    WithoutEffect,
+}
+
+impl ParameterGroup {
+    /// Every group, in the page's order.
+    pub const ALL: [Self; 4] = [Self::Model, Self::Workload, Self::Training, Self::WithoutEffect];
+}
+
+/// The unit in which people give a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ParameterUnit {
+    /// No unit: a factor, a share, a name.
+    None,
+    /// 10^9 parameters.
+    BillionParameters,
+    /// Width of a layer.
+    Dimensions,
+    /// Layers.
+    Layers,
+    /// Attention heads.
+    Heads,
+    /// Tokens.
+    Tokens,
+    /// Sequences, samples or images of a batch.
+    Sequences,
+    /// Experts.
+    Experts,
+    /// Completions per prompt.
+    Completions,
+    /// Micro-batches or optimizer steps.
+    Steps,
+    /// Edge of an image, a patch or a kernel.
+    Pixels,
+    /// Images.
+    Images,
+    /// Video frames.
+    Frames,
+    /// Milliseconds.
+    Milliseconds,
+    /// GiB (2^30 bytes).
+    Gibibytes,
+}
+
+impl ParameterUnit {
+    /// What one of the unit is in the formulas' units.
+    pub const fn factor(self) -> f64 {
+        match self {
+            Self::BillionParameters => 1e9,
+            Self::Gibibytes => super::units::Bytes::PER_GIB,
+            _ => 1.0,
+        }
+    }
+}
+
+/// What kind of value a parameter takes.
+#[derive(Clone, Copy, Debug)]
+pub enum ParameterKind {
+    /// A number between hard limits; sliders cover less (see [`Slider`]).
+    Number {
+        /// Smallest value that means something physically.
+        min: f64,
+        /// Largest value accepted: far above any real run, and small enough that every total stays finite.
+        max: f64,
+        /// Whether only whole numbers make sense.
+        whole: bool,
+    },
+    /// One of a list, by its name in links.
+    Choice {
+        /// The names.
+        ids: &'static [&'static str],
+    },
+    /// True or false.
+    Toggle,
+}
+
+/// How one or more modes use a parameter.
+#[derive(Clone, Copy, Debug)]
+pub struct ParameterUse {
+    /// The modes.
+    pub modes: &'static [Mode],
+    /// The value when a link says nothing.
+    pub default: Value,
+    /// The slider, for numbers.
+    pub slider: Option<Slider>,
+    /// How much it moves the total there.
+    pub impact: Impact,
+}
+
+/// A parameter, declared once: from its row come the slider, the number box, the link, validation and
+/// its messages, `docs/parameters.md`, the command line's inputs and the property tests' generators.
+#[derive(Clone, Copy, Debug)]
+pub struct ParameterSpec {
+    /// Which parameter.
+    pub id: ParameterId,
+    /// Its name in the document and in links.
+    pub key: &'static str,
+    /// Its symbol in formulas.
+    pub symbol: &'static str,
+    /// The unit in which people give it.
+    pub unit: ParameterUnit,
+    /// The heading under which the page shows it.
+    pub group: ParameterGroup,
+    /// What values it takes.
+    pub kind: ParameterKind,
+    /// How the modes use it; a mode occurs at most once.
+    pub uses: &'static [ParameterUse],
+}
+
+impl ParameterId {
+    /// The parameter's row of the table.
+    pub fn spec(self) -> &'static ParameterSpec {
+        &PARAMETERS[self as usize]
+    }
+
+    /// The parameter that a link's key names, or `None`.
+    pub fn from_key(key: &str) -> Option<Self> {
+        PARAMETERS.iter().find(|spec| spec.key == key).map(|spec| spec.id)
+    }
+
+    /// The parameters of a mode, in the table's order.
+    pub fn of_mode(mode: Mode) -> impl Iterator<Item = Self> {
+        PARAMETERS.iter().filter(move |spec| spec.use_in(mode).is_some()).map(|spec| spec.id)
+    }
+}
+
+impl ParameterSpec {
+    /// How a mode uses the parameter, or `None`.
+    pub fn use_in(&self, mode: Mode) -> Option<&'static ParameterUse> {
+        self.uses.iter().find(|it| it.modes.contains(&mode))
+    }
+
+    /// The default in a mode; for a mode that does not use the parameter, that of its first use.
+    pub fn default_in(&self, mode: Mode) -> Value {
+        self.use_in(mode).unwrap_or(&self.uses[0]).default
+    }
+
+    /// What the parameter accepts.
+    pub fn allowed(&self) -> Allowed {
+        match self.kind {
+            ParameterKind::Number { min, max, whole } => Allowed::Numbers { min, max, whole },
+            ParameterKind::Choice { ids } => Allowed::OneOf(ids),
+            ParameterKind::Toggle => Allowed::OneOf(Value::TOGGLE_IDS),
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! A parameter's value, and the only way from outside text to one. It knows no mode.
+
+use super::refusal::Refusal;
+use super::{ParameterKind, ParameterSpec};
+use crate::estimator::expr::exact;
+
+/// A value that a parameter can take.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value {
+    /// A number in the parameter's unit; finite, never `-0`.
+    Number(f64),
+    /// A position in the parameter's list.
+    Choice(usize),
+    /// True or false.
+    Toggle(bool),
+}
+
+impl Value {
+    /// How links write `false` and `true`.
+    pub const TOGGLE_IDS: &'static [&'static str] = &["false", "true"];
+
+    /// The number, or 0 for other kinds, which no caller asks for a number.
+    pub const fn number(self) -> f64 {
+        match self {
+            Self::Number(number) => number,
+            Self::Choice(_) | Self::Toggle(_) => 0.0,
+        }
+    }
+}
+
+impl ParameterSpec {
+    /// Reads a value from outside: a link, a number box, a select.
+    ///
+    /// # Errors
+    /// Says why the text is no value of this parameter; surrounding white space does not matter.
+    pub fn parse(&self, text: &str) -> Result<Value, Refusal> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(Refusal::Empty);
+        }
+        match self.kind {
+            ParameterKind::Number { .. } => {
+                let number: f64 = text.parse().map_err(|_| Refusal::NotANumber)?;
+                self.check_number(number)
+            }
+            ParameterKind::Choice { ids } => position(ids, text).map(Value::Choice),
+            ParameterKind::Toggle => position(Value::TOGGLE_IDS, text).map(|at| Value::Toggle(at == 1)),
+        }
+    }
+
+    /// Checks a number against the hard limits.
+    ///
+    /// # Errors
+    /// Says which limit the number breaks.
+    pub fn check_number(&self, number: f64) -> Result<Value, Refusal> {
+        let ParameterKind::Number { min, max, whole } = self.kind else { return Err(Refusal::NotANumber) };
+        if number.is_nan() {
+            Err(Refusal::NotANumber)
+        } else if number < min {
+            Err(Refusal::TooSmall)
+        } else if number > max {
+            Err(Refusal::TooLarge)
+        } else if whole && number.fract() != 0.0 {
+            Err(Refusal::NotWhole)
+        } else {
+            // `-0` compares equal to 0 but reads differently.
+            Ok(Value::Number(if number == 0.0 { 0.0 } else { number }))
+        }
+    }
+
+    /// The value as links write it.
+    pub fn write(&self, value: Value) -> String {
+        match (value, self.kind) {
+            (Value::Number(number), _) => exact(number),
+            (Value::Choice(at), ParameterKind::Choice { ids }) => ids.get(at).copied().unwrap_or_default().to_owned(),
+            (Value::Choice(_), _) => String::new(),
+            (Value::Toggle(on), _) => Value::TOGGLE_IDS[usize::from(on)].to_owned(),
+        }
+    }
+}
+
+fn position(ids: &[&str], text: &str) -> Result<usize, Refusal> {
+    ids.iter().position(|id| *id == text).ok_or(Refusal::NotOffered)
+}

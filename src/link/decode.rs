@@ -1,0 +1,199 @@
+//! Reads a link. It refuses nothing: every text of any length gives a link and a list of problems.
+
+use super::page_state::PageKey;
+use super::problem::{Accepted, Problem, ProblemKind};
+use super::{DEFAULT_MODE, Link, MODE_KEY};
+use crate::estimator::{Inputs, Mode, ParameterId, Refusal};
+use std::borrow::Cow;
+
+/// Problems that are told one by one; a link of ten megabytes may hold millions.
+const TOLD_PROBLEMS: usize = 100;
+
+/// Characters of a key or value that a problem repeats.
+const TOLD_CHARACTERS: usize = 120;
+
+/// A key that means something.
+#[derive(Clone, Copy, PartialEq)]
+enum Key {
+    Mode,
+    Parameter(ParameterId),
+    Page(PageKey),
+}
+
+impl Key {
+    fn from_text(key: &str) -> Option<Self> {
+        if key == MODE_KEY {
+            return Some(Self::Mode);
+        }
+        let page = || PageKey::ALL.into_iter().find(|it| it.key() == key).map(Self::Page);
+        ParameterId::from_key(key).map(Self::Parameter).or_else(page)
+    }
+
+    /// A place for each key, so that repeated ones are found without searching.
+    fn slot(self) -> usize {
+        match self {
+            Self::Mode => 0,
+            Self::Parameter(id) => 1 + id as usize,
+            Self::Page(key) => 1 + ParameterId::ALL.len() + key as usize,
+        }
+    }
+
+    const N_SLOTS: usize = 1 + ParameterId::ALL.len() + PageKey::ALL.len();
+}
+
+/// A known key with the values that the link gave it.
+struct Given<'a> {
+    key: Key,
+    name: Cow<'a, str>,
+    values: Vec<Cow<'a, str>>,
+}
+
+/// Reads a whole URL, a `?query`, or a bare query.
+pub fn decode(text: &str) -> (Link, Vec<Problem>) {
+    let mut problems = Problems::default();
+    let mut given: Vec<Given> = Vec::new();
+    let mut slots = [None; Key::N_SLOTS];
+    for (name, value) in form_urlencoded::parse(query_of(text).as_bytes()) {
+        let Some(key) = Key::from_text(&name) else {
+            problems.push(&name, &value, ProblemKind::UnknownKey);
+            continue;
+        };
+        match slots[key.slot()] {
+            None => {
+                slots[key.slot()] = Some(given.len());
+                given.push(Given { key, name, values: vec![value] });
+            }
+            Some(at) if given[at].values.len() < TOLD_PROBLEMS => given[at].values.push(value),
+            // Repeated either way; more copies would only take memory.
+            Some(_) => {}
+        }
+    }
+
+    // The mode first: it decides the defaults, wherever in the link it stands.
+    let mut mode = DEFAULT_MODE;
+    if let Some(it) = given.iter().find(|it| it.key == Key::Mode) {
+        match it.single().and_then(|value| Mode::from_id(value.trim()).ok_or_else(|| refused_name(value))) {
+            Ok(found) => mode = found,
+            Err(fault) => problems.push_fault(it, fault, mode_names(), DEFAULT_MODE.id()),
+        }
+    }
+    let mut link = Link { inputs: Inputs::defaults(mode), ..Link::default() };
+    for it in &given {
+        match it.key {
+            Key::Mode => {}
+            Key::Parameter(id) => read_parameter(it, id, &mut link, &mut problems),
+            Key::Page(key) => read_page_key(it, key, &mut link, &mut problems),
+        }
+    }
+    for conflict in link.inputs.conflicts() {
+        let spec = conflict.parameter().spec();
+        problems.push(spec.key, &spec.write(link.inputs.value(spec.id)), ProblemKind::Conflict(conflict));
+    }
+    (link, problems.finish())
+}
+
+/// The query of a whole URL, a `?query`, or a bare query; a fragment is cut off.
+pub fn query_of(text: &str) -> &str {
+    let text = text.trim();
+    let text = text.split_once('#').map_or(text, |(before, _)| before);
+    match text.split_once('?') {
+        // A `?` after the first `=` or `&` is part of a value, not the start of the query.
+        Some((before, query)) if !before.contains(['=', '&']) => query,
+        None if text.contains("://") && !text.contains('=') => "",
+        _ => text,
+    }
+}
+
+fn read_parameter(it: &Given, id: ParameterId, link: &mut Link, problems: &mut Problems) {
+    let spec = id.spec();
+    let mode = link.inputs.mode();
+    let parsed = it.single().and_then(|value| spec.parse(value).map_err(Fault::Refused));
+    match parsed.and_then(|value| link.inputs.clone().with(id, value).map_err(Fault::Refused)) {
+        Ok(inputs) => {
+            link.inputs = inputs;
+            if spec.use_in(mode).is_none() {
+                problems.push(&it.name, &it.values[0], ProblemKind::NoEffect(mode));
+            }
+        }
+        Err(fault) => {
+            let used = spec.write(spec.default_in(mode));
+            problems.push_fault(it, fault, Accepted::Parameter(spec.allowed()), &used);
+        }
+    }
+}
+
+fn read_page_key(it: &Given, key: PageKey, link: &mut Link, problems: &mut Problems) {
+    let used = link.page.id_of(key);
+    match it.single() {
+        Ok(value) if link.page.set(key, value.trim()) => {
+            if key == PageKey::Selected && !link.page.selected.covers(link.inputs.mode()) {
+                problems.push(&it.name, value, ProblemKind::NoEffect(link.inputs.mode()));
+            }
+        }
+        Ok(value) => problems.push_fault(it, refused_name(value), Accepted::OneOf(key.ids()), used),
+        Err(fault) => problems.push_fault(it, fault, Accepted::OneOf(key.ids()), used),
+    }
+}
+
+/// Why a known key could not be taken.
+enum Fault {
+    Repeated,
+    Refused(Refusal),
+}
+
+fn refused_name(value: &str) -> Fault {
+    Fault::Refused(if value.trim().is_empty() { Refusal::Empty } else { Refusal::NotOffered })
+}
+
+fn mode_names() -> Accepted {
+    Accepted::OneOf(Mode::ALL.map(Mode::id).to_vec())
+}
+
+impl Given<'_> {
+    fn single(&self) -> Result<&str, Fault> {
+        match self.values.as_slice() {
+            [value] => Ok(value),
+            _ => Err(Fault::Repeated),
+        }
+    }
+}
+
+#[derive(Default)]
+struct Problems {
+    told: Vec<Problem>,
+    n_untold: usize,
+}
+
+impl Problems {
+    fn push(&mut self, key: &str, value: &str, kind: ProblemKind) {
+        if self.told.len() < TOLD_PROBLEMS {
+            self.told.push(Problem { key: cut(key), value: cut(value), kind });
+        } else {
+            self.n_untold += 1;
+        }
+    }
+
+    fn push_fault(&mut self, it: &Given, fault: Fault, allowed: Accepted, used: &str) {
+        let used = used.to_owned();
+        let kind = match fault {
+            Fault::Repeated => ProblemKind::Repeated { allowed, used },
+            Fault::Refused(refusal) => ProblemKind::Refused { refusal, allowed, used },
+        };
+        self.push(&it.name, &it.values.join(", "), kind);
+    }
+
+    fn finish(mut self) -> Vec<Problem> {
+        if self.n_untold > 0 {
+            let kind = ProblemKind::More(self.n_untold);
+            self.told.push(Problem { key: String::new(), value: String::new(), kind });
+        }
+        self.told
+    }
+}
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(TOLD_CHARACTERS) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,53 @@
+//! What was wrong with a link. It knows no language: `locale` makes the sentences.
+
+use crate::estimator::parameters::Allowed;
+use crate::estimator::{Conflict, Mode, Refusal};
+
+/// Something in a link that could not be taken as it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    /// The key, as the link had it; long ones are cut.
+    pub key: String,
+    /// The value, as the link had it; long ones are cut.
+    pub value: String,
+    /// What was wrong.
+    pub kind: ProblemKind,
+}
+
+/// What was wrong with a key or a value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ProblemKind {
+    /// No parameter has this key; it was ignored.
+    UnknownKey,
+    /// The value was refused; the default stands.
+    Refused {
+        /// Why.
+        refusal: Refusal,
+        /// What the key accepts.
+        allowed: Accepted,
+        /// The default that stands.
+        used: String,
+    },
+    /// The key stood there more than once; the default stands.
+    Repeated {
+        /// What the key accepts.
+        allowed: Accepted,
+        /// The default that stands.
+        used: String,
+    },
+    /// The mode does not use the key; it is kept.
+    NoEffect(Mode),
+    /// The value contradicts another; both are kept.
+    Conflict(Conflict),
+    /// So many more problems were found that they are only counted.
+    More(usize),
+}
+
+/// What a key of a link accepts.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Accepted {
+    /// What a parameter accepts.
+    Parameter(Allowed),
+    /// One of some names, for keys that are no parameter.
+    OneOf(Vec<&'static str>),
+}

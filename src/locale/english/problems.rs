@@ -1,0 +1,79 @@
+//! English sentences about values that could not be taken: the thing, the value, what is allowed.
+
+use crate::estimator::expr::exact;
+use crate::estimator::parameters::Allowed;
+use crate::estimator::{Conflict, ParameterId, Refusal};
+use crate::link::{Accepted, Problem, ProblemKind};
+
+pub(super) fn problem(problem: &Problem) -> String {
+    let Problem { key, value, kind } = problem;
+    let given = if value.is_empty() { key.clone() } else { format!("{key}={value}") };
+    match kind {
+        ProblemKind::UnknownKey => format!("{given} is not a known key and was ignored."),
+        ProblemKind::Refused { refusal, allowed, used } => {
+            let why = reason(*refusal);
+            format!("{given} {why}. Using the default, {used}. Allowed: {}.", accepted(allowed))
+        }
+        ProblemKind::Repeated { allowed, used } => {
+            format!(
+                "{key} is given more than once ({value}). Using the default, {used}. Allowed: {}.",
+                accepted(allowed)
+            )
+        }
+        ProblemKind::NoEffect(mode) => {
+            format!("{given} has no effect in the mode {} and was kept.", super::mode(*mode).label)
+        }
+        ProblemKind::Conflict(it) => format!("{given}: {}", conflict(*it)),
+        ProblemKind::More(n) => format!("{n} more keys of this link could not be used."),
+    }
+}
+
+pub(super) fn refused(id: ParameterId, typed: &str, refusal: Refusal, used: &str) -> String {
+    let label = super::parameters::parameter(id).label;
+    let typed = typed.trim();
+    let given = if typed.is_empty() { label.to_owned() } else { format!("{label} {typed}") };
+    format!("{given} {}. Still using {used}. Allowed: {}.", reason(refusal), allowed(id.spec().allowed()))
+}
+
+pub(super) fn conflict(conflict: Conflict) -> &'static str {
+    match conflict {
+        Conflict::MoreActiveThanExperts => {
+            "More active experts than experts: no router can do that. The formulas are computed as they stand."
+        }
+        Conflict::PatchLargerThanImage => {
+            "The patch is larger than the image, so an image is less than one token. The formulas are computed as they stand."
+        }
+    }
+}
+
+pub(super) fn box_accepts(id: ParameterId) -> String {
+    format!("the box accepts {}", allowed(id.spec().allowed()))
+}
+
+fn reason(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::Empty => "is empty",
+        Refusal::NotANumber => "is not a number",
+        Refusal::TooSmall => "is too small",
+        Refusal::TooLarge => "is too large",
+        Refusal::NotWhole => "is not a whole number",
+        Refusal::NotOffered => "is not one of the choices",
+    }
+}
+
+fn accepted(it: &Accepted) -> String {
+    match it {
+        Accepted::Parameter(it) => allowed(*it),
+        Accepted::OneOf(names) => names.join(", "),
+    }
+}
+
+fn allowed(it: Allowed) -> String {
+    match it {
+        Allowed::Numbers { min, max, whole } => {
+            let kind = if whole { "whole numbers" } else { "numbers" };
+            format!("{kind} from {} to {}", exact(min), exact(max))
+        }
+        Allowed::OneOf(names) => names.join(", "),
+    }
+}

@@ -1,0 +1,84 @@
+//! English labels of controls, chart, table, details and the crash message.
+
+use crate::locale::texts::{ChartTexts, ControlTexts, CrashTexts, DetailTexts};
+
+pub(super) const CONTROLS: ControlTexts = ControlTexts {
+    product: "VRAM Estimator",
+    skip_to_results: "Skip to results",
+    views: "Views",
+    modes: "Mode",
+    theme: "Theme",
+    theme_system: "System theme",
+    theme_light: "Light",
+    theme_dark: "Dark",
+    copy_link: "Copy link",
+    link_copied: "Link copied",
+    copy_failed: "Copying is not allowed here; the address bar has the link",
+    totals: "Totals",
+    method_choice: "Selected method",
+    unit_choice: "Unit of memory",
+    parameters: "Parameters",
+    changed: |n_changed, n_all| format!("{n_changed} of {n_all} changed"),
+    reset_all: "Reset all",
+    reset_one: |label, default| format!("Reset {label} to {default}"),
+    help_for: |label| format!("Help: {label}"),
+    effect_on_memory: "Effect on memory",
+    notices: "Notices about this link",
+    dismiss: "Dismiss notice",
+    symbol: "symbol",
+    outside_slider: "outside the slider's range",
+};
+
+pub(super) const CHART: ChartTexts = ChartTexts {
+    results: "Results",
+    title: "Memory by component and method",
+    legend: "Legend",
+    segment: |part, amount, share, method| format!("{part}: {amount}, {share} of {method}"),
+    makeup: |method, parts| {
+        let parts: Vec<_> = parts.iter().map(|(part, share)| format!("{part} {share}")).collect();
+        format!("What {method} is made of: {}.", join(&parts))
+    },
+    gap: |larger, smaller, ratio, parts| {
+        let parts: Vec<_> =
+            parts.iter().map(|(part, amount, share)| format!("{part} ({amount}, {share} of the gap)")).collect();
+        format!("{larger} is {ratio} times {smaller} here. Most of the gap is {}.", join(&parts))
+    },
+    agree: |one, other| format!("{one} and {other} agree here."),
+    table: "Components by method",
+    component: "Component",
+    bytes: "bytes",
+    spread: "max ÷ min",
+    equal: "equal",
+    total: "Total",
+    preference_title: "Activations of preference training",
+    preference_note: "The document's comparison: the activations of one sequence, a pair, and a group of k completions.",
+    preference_bars: |k| ["SFT 1×".to_owned(), "DPO 2×".to_owned(), format!("GRPO {k}×")],
+    sequence_title: "Make-up of the sequence",
+    sequence_note: |tokens| format!("{tokens} tokens in each sequence; activations grow in proportion."),
+    sequence_parts: ["Text", "Images", "Video", "Audio"],
+    tokens: "tokens",
+};
+
+pub(super) const DETAIL: DetailTexts = DetailTexts {
+    toggle: |component| format!("Formula: {component}"),
+    symbols: "Where",
+    why: "Why they differ.",
+    not_counted: |method| format!("{method} does not count this."),
+    go_to: |label| format!("Go to the slider {label}"),
+    decides: "decides the formula",
+};
+
+pub(super) const CRASH: CrashTexts = CrashTexts {
+    title: "The page has stopped because of a defect.",
+    advice: "Your link is kept below. Reload to go on; if it happens again, open the page without the link.",
+    reload: "Reload",
+};
+
+/// `a, b and c`
+fn join(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}

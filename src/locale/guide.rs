@@ -1,0 +1,81 @@
+//! The shape of the Guide view's texts. It holds no text.
+
+use crate::estimator::{Mode, strategies::Strategy};
+
+/// The Guide view.
+pub struct Guide {
+    /// Heading.
+    pub title: &'static str,
+    /// What stands below it.
+    pub lede: &'static str,
+    /// Heading of the precision table and its heads: precision, bytes, compression, use.
+    pub precision: GuideTable,
+    /// What each precision is used for, by its name in links.
+    pub precision_use: fn(&str) -> &'static str,
+    /// Heading of the formula overview and its heads: mode, components, trained parameters.
+    pub formulas: GuideTable,
+    /// Which parameters a mode trains.
+    pub trained: fn(Mode) -> &'static str,
+    /// Heading of the parameter tables and their heads: parameter, range, default, description, effect.
+    pub parameters: GuideTable,
+    /// Heading of the strategies.
+    pub strategies_title: &'static str,
+    /// What stands below it: the current configuration's mode and total.
+    pub strategies_note: fn(&str, &str, &str) -> String,
+    /// A strategy.
+    pub strategy: fn(Strategy) -> GuideStrategy,
+    /// Applies a strategy.
+    pub try_it: &'static str,
+    /// What a strategy saves: amount, share.
+    pub saves: fn(&str, &str) -> String,
+    /// What a strategy costs, where it needs more: amount, share.
+    pub costs: fn(&str, &str) -> String,
+    /// A strategy that changes no byte in the current configuration.
+    pub saves_nothing: &'static str,
+    /// A strategy that the current configuration already uses or that its mode does not know.
+    pub not_applicable: &'static str,
+    /// Lists of advice.
+    pub lists: &'static [GuideList],
+    /// Heading of the references.
+    pub references_title: &'static str,
+    /// The references.
+    pub references: &'static [Reference],
+}
+
+/// A heading with the heads of a table.
+pub struct GuideTable {
+    /// The heading.
+    pub title: &'static str,
+    /// What to know about the table.
+    pub note: &'static str,
+    /// The heads of its columns.
+    pub heads: &'static [&'static str],
+}
+
+/// A strategy that saves memory.
+pub struct GuideStrategy {
+    /// Its name.
+    pub label: &'static str,
+    /// What it does and what it costs, as the document says it.
+    pub text: &'static str,
+}
+
+/// A list of advice.
+pub struct GuideList {
+    /// Heading.
+    pub title: &'static str,
+    /// Whether the order matters.
+    pub is_ordered: bool,
+    /// The items.
+    pub items: &'static [&'static str],
+}
+
+/// A reference.
+pub struct Reference {
+    /// The work's title.
+    pub title: &'static str,
+    /// What the document cites it for.
+    pub note: &'static str,
+    /// Where it can be read.
+    pub url: &'static str,
+}

@@ -1,0 +1,261 @@
+//! The list of texts that a language must have. It holds no text.
+
+use super::guide::Guide;
+use crate::estimator::parameters::{ParameterGroup, ParameterUnit};
+use crate::estimator::verification::{FactKind, RowNote, Verdict};
+use crate::estimator::{
+    Component, ComponentGroup, Conflict, ConstantId, Impact, MethodId, Mode, ModeGroup, ParameterId, Refusal,
+};
+use crate::link::{Problem, View};
+
+/// Every text of the product in one language.
+pub struct Texts {
+    /// The language's BCP 47 tag.
+    pub tag: &'static str,
+    /// A mode.
+    pub mode: fn(Mode) -> ModeText,
+    /// A group of modes.
+    pub mode_group: fn(ModeGroup) -> &'static str,
+    /// A view.
+    pub view: fn(View) -> &'static str,
+    /// A method.
+    pub method: fn(MethodId) -> MethodText,
+    /// A parameter.
+    pub parameter: fn(ParameterId) -> ParameterText,
+    /// A parameter's name in one mode, where it means something narrower there.
+    pub parameter_in_mode: fn(ParameterId, Mode) -> &'static str,
+    /// The unit of a parameter; empty where there is none.
+    pub parameter_unit: fn(ParameterUnit) -> &'static str,
+    /// The unit of the batch size, which counts different things in different modes.
+    pub batch_unit: fn(Mode) -> &'static str,
+    /// A heading of the parameter column.
+    pub parameter_group: fn(ParameterGroup) -> &'static str,
+    /// What a choice says beside its name, for instance the bytes of a precision; empty where nothing.
+    pub choice_note: fn(ParameterId, usize) -> String,
+    /// A word for how much a parameter moves the total.
+    pub impact: fn(Impact) -> &'static str,
+    /// A component.
+    pub component: fn(Component) -> &'static str,
+    /// A row of chart and table.
+    pub component_group: fn(ComponentGroup) -> &'static str,
+    /// What a constant is and where it comes from.
+    pub constant: fn(ConstantId) -> &'static str,
+    /// What a named quantity of a formula is, by its symbol.
+    pub quantity: fn(&str) -> &'static str,
+    /// Why the methods differ in a row, where they do; the first part of the sentence names no number.
+    pub why_methods_differ: fn(Mode, ComponentGroup) -> Option<&'static str>,
+    /// A problem of a link as a whole sentence.
+    pub problem: fn(&Problem) -> String,
+    /// Why a typed value was not taken, with what is allowed and what stands instead.
+    pub refused: fn(ParameterId, &str, Refusal, &str) -> String,
+    /// Two values that contradict each other.
+    pub conflict: fn(Conflict) -> &'static str,
+    /// Which numbers a box accepts.
+    pub box_accepts: fn(ParameterId) -> String,
+    /// Labels of controls.
+    pub controls: ControlTexts,
+    /// Chart, table and the sentence between them.
+    pub chart: ChartTexts,
+    /// The opened row of a component.
+    pub detail: DetailTexts,
+    /// The Verification view.
+    pub verification: VerificationTexts,
+    /// The Guide view.
+    pub guide: Guide,
+    /// What stands there after a crash.
+    pub crash: CrashTexts,
+}
+
+/// Texts about a mode.
+pub struct ModeText {
+    /// Its tab.
+    pub label: &'static str,
+    /// What it estimates, in one sentence.
+    pub summary: &'static str,
+}
+
+/// Texts about a method.
+pub struct MethodText {
+    /// Its name.
+    pub label: &'static str,
+    /// A few words for its card.
+    pub note: &'static str,
+    /// Whose formulas these are, in one sentence.
+    pub summary: &'static str,
+}
+
+/// Texts about a parameter.
+pub struct ParameterText {
+    /// Its name.
+    pub label: &'static str,
+    /// What it is and what it does to memory.
+    pub help: &'static str,
+}
+
+/// Labels of controls.
+pub struct ControlTexts {
+    /// The product's name.
+    pub product: &'static str,
+    /// Link that jumps over the controls.
+    pub skip_to_results: &'static str,
+    /// The list of views.
+    pub views: &'static str,
+    /// The list of modes.
+    pub modes: &'static str,
+    /// The theme select.
+    pub theme: &'static str,
+    /// Theme of the system.
+    pub theme_system: &'static str,
+    /// Light theme.
+    pub theme_light: &'static str,
+    /// Dark theme.
+    pub theme_dark: &'static str,
+    /// Copies the address.
+    pub copy_link: &'static str,
+    /// Said after the address was copied.
+    pub link_copied: &'static str,
+    /// Said when the browser does not let the page copy.
+    pub copy_failed: &'static str,
+    /// The strip of totals.
+    pub totals: &'static str,
+    /// The choice of a card.
+    pub method_choice: &'static str,
+    /// The choice of the unit.
+    pub unit_choice: &'static str,
+    /// Heading of the parameter column.
+    pub parameters: &'static str,
+    /// "2 of 16 changed".
+    pub changed: fn(usize, usize) -> String,
+    /// Puts every parameter to its default.
+    pub reset_all: &'static str,
+    /// Puts one parameter to its default: label, default.
+    pub reset_one: fn(&str, &str) -> String,
+    /// Opens a parameter's help.
+    pub help_for: fn(&str) -> String,
+    /// Heading of the impact legend.
+    pub effect_on_memory: &'static str,
+    /// The list of notices.
+    pub notices: &'static str,
+    /// Closes a notice.
+    pub dismiss: &'static str,
+    /// A formula symbol in a help text.
+    pub symbol: &'static str,
+    /// A parameter outside its slider's range.
+    pub outside_slider: &'static str,
+}
+
+/// Chart, table and the sentence between them.
+pub struct ChartTexts {
+    /// Name of the results.
+    pub results: &'static str,
+    /// Name of the chart.
+    pub title: &'static str,
+    /// Name of the legend.
+    pub legend: &'static str,
+    /// "The document counts 16.3 GiB for weights, 12 % of its total": component, amount, share, method.
+    pub segment: fn(&str, &str, &str, &str) -> String,
+    /// One method: its largest parts. Arguments: method, (part, share) pairs.
+    pub makeup: fn(&str, &[(String, String)]) -> String,
+    /// Two methods: larger, smaller, ratio, (part, signed amount, share of the gap) of the widest gaps.
+    pub gap: fn(&str, &str, &str, &[(String, String, String)]) -> String,
+    /// Two methods that agree: larger, smaller.
+    pub agree: fn(&str, &str) -> String,
+    /// Caption of the component table.
+    pub table: &'static str,
+    /// Head of the component column.
+    pub component: &'static str,
+    /// Unit of exact figures.
+    pub bytes: &'static str,
+    /// Head of the column that compares methods.
+    pub spread: &'static str,
+    /// Methods agree.
+    pub equal: &'static str,
+    /// The last row.
+    pub total: &'static str,
+    /// Heading of the comparison of preference training.
+    pub preference_title: &'static str,
+    /// Caption of that comparison.
+    pub preference_note: &'static str,
+    /// Names of its three bars: SFT, DPO, GRPO with k.
+    pub preference_bars: fn(&str) -> [String; 3],
+    /// Heading of the make-up of the sequence.
+    pub sequence_title: &'static str,
+    /// Caption of the make-up: total tokens.
+    pub sequence_note: fn(&str) -> String,
+    /// Names of its four parts: text, images, video, audio.
+    pub sequence_parts: [&'static str; 4],
+    /// Unit of the sequence.
+    pub tokens: &'static str,
+}
+
+/// The opened row of a component.
+pub struct DetailTexts {
+    /// Opens or closes a row.
+    pub toggle: fn(&str) -> String,
+    /// Heading of the symbols.
+    pub symbols: &'static str,
+    /// Heading of the sentence about differences.
+    pub why: &'static str,
+    /// Said where a method has no such component.
+    pub not_counted: fn(&str) -> String,
+    /// Jumps to a slider.
+    pub go_to: fn(&str) -> String,
+    /// A parameter that decides which formula is used.
+    pub decides: &'static str,
+}
+
+/// The Verification view.
+pub struct VerificationTexts {
+    /// Heading and what stands below it.
+    pub title: &'static str,
+    /// How the figures come about.
+    pub lede: &'static str,
+    /// "rows match to the last printed digit".
+    pub tally: &'static str,
+    /// "9 of 9".
+    pub tally_count: fn(usize, usize) -> String,
+    /// Heading of the table.
+    pub table: &'static str,
+    /// What to know about the table.
+    pub table_note: &'static str,
+    /// Heading of the examples.
+    pub examples: &'static str,
+    /// What to know about the examples.
+    pub examples_note: &'static str,
+    /// Heads: mode, dragged, document, ours, documented, before, after, change, verdict.
+    pub heads: [&'static str; 9],
+    /// A row's note.
+    pub note: fn(RowNote) -> String,
+    /// A verdict on one figure.
+    pub verdict: fn(Verdict) -> &'static str,
+    /// A verdict, explained.
+    pub verdict_why: fn(Verdict) -> &'static str,
+    /// Example 3: the document says a direction only.
+    pub direction: &'static str,
+    /// An intermediate result.
+    pub fact: fn(FactKind) -> String,
+    /// Unit of an intermediate result.
+    pub fact_unit: fn(FactKind) -> &'static str,
+    /// Starts the drag.
+    pub play: &'static str,
+    /// Stops the drag.
+    pub pause: &'static str,
+    /// Loads the row into the Estimate view.
+    pub open: &'static str,
+    /// Accessible names of the two: what, row.
+    pub for_row: fn(&str, &str) -> String,
+    /// "step 7 of 14, no easing: what you read is what was computed".
+    pub step: fn(usize, usize) -> String,
+    /// The slider of a running drag.
+    pub replay: fn(&str) -> String,
+}
+
+/// What stands there after a crash.
+pub struct CrashTexts {
+    /// What happened.
+    pub title: &'static str,
+    /// What to do.
+    pub advice: &'static str,
+    /// Loads the page anew.
+    pub reload: &'static str,
+}

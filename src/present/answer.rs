@@ -1,0 +1,53 @@
+//! The command line's answer to a link as JSON. Other programs read it: names and shapes are a contract.
+
+use crate::estimator::{Estimate, Inputs, ParameterId, Value, estimate_all};
+use crate::link::{Link, Problem};
+use crate::locale::Texts;
+use serde_json::{Map, Value as Json, json};
+
+/// One JSON object for one link: the canonical link, the mode, every input of the mode with its effective
+/// value, what was wrong with the link, and each method's components in bytes.
+pub fn answer(link: &Link, problems: &[Problem], texts: &Texts) -> Json {
+    json!({
+        "link": link.encode(),
+        "mode": link.inputs.mode().id(),
+        "inputs": inputs(&link.inputs),
+        "problems": problems.iter().map(|it| problem(it, texts)).collect::<Vec<_>>(),
+        "estimates": estimate_all(&link.inputs).iter().map(estimate).collect::<Vec<_>>(),
+    })
+}
+
+fn inputs(inputs: &Inputs) -> Json {
+    let is_shown = |id: ParameterId| id.spec().use_in(inputs.mode()).is_some() || !inputs.is_default(id);
+    let pairs = ParameterId::ALL.iter().filter(|id| is_shown(**id)).map(|&id| {
+        let value = match inputs.value(id) {
+            Value::Number(value) => number(value),
+            Value::Toggle(is_on) => Json::Bool(is_on),
+            Value::Choice(_) => Json::String(id.spec().write(inputs.value(id))),
+        };
+        (id.spec().key.to_owned(), value)
+    });
+    Json::Object(pairs.collect::<Map<_, _>>())
+}
+
+/// Whole numbers read better without a fraction: `4`, not `4.0`. Beyond 2^53 a float is no longer exact.
+fn number(value: f64) -> Json {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    if value.fract() == 0.0 && value.abs() < EXACT { json!(value as i64) } else { json!(value) }
+}
+
+fn problem(problem: &Problem, texts: &Texts) -> Json {
+    json!({ "key": problem.key, "value": problem.value, "message": (texts.problem)(problem) })
+}
+
+fn estimate(estimate: &Estimate) -> Json {
+    let components = estimate
+        .lines()
+        .iter()
+        .map(|line| json!({ "component": line.component.id(), "bytes": line.formula.bytes().count() }));
+    json!({
+        "method": estimate.method().id(),
+        "total_bytes": estimate.total().count(),
+        "components": components.collect::<Vec<_>>(),
+    })
+}

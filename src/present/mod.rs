@@ -1,0 +1,11 @@
+//! View models: what charts, tables and reports show, ready to be placed. It computes no memory and knows
+//! no browser: shares, roundings and geometry live here, where tests can reach them.
+
+pub mod answer;
+pub mod chart;
+pub mod comparison;
+pub mod difference;
+pub mod formula;
+pub mod numbers;
+pub mod parameters_page;
+pub mod table;
