@@ -1,6 +1,23 @@
-//! The page's entry point.
+//! The page's entry point: crash message, theme and mount. Everything else is the library's.
+
+use leptos::prelude::*;
+use vram_estimator::locale::ENGLISH;
+use vram_estimator::ui::App;
+use vram_estimator::web::crash;
+use vram_estimator::web::theme::Theme;
 
 fn main() {
-    console_error_panic_hook::set_once();
-    leptos::mount::mount_to_body(|| leptos::view! { <p data-testid="total-documented">"320.5 GiB"</p> });
+    crash::show_panics(&ENGLISH.crash);
+    // Before the first paint, so that nobody sees the other theme flash by.
+    let theme = Theme::stored();
+    theme.wear();
+    if let Some(boot) = document().get_element_by_id("boot") {
+        boot.remove();
+    }
+    mount_to_body(move || {
+        let theme = RwSignal::new(theme);
+        Effect::new(move |_| theme.get().wear());
+        provide_context(theme);
+        view! { <App /> }
+    });
 }

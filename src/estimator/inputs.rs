@@ -3,7 +3,7 @@
 use super::choices::{ChoiceValue, Precision};
 use super::expr::Expr;
 use super::mode::Mode;
-use super::parameters::{PARAMETERS, ParameterId, ParameterKind, Refusal, Value};
+use super::parameters::{PARAMETERS, ParameterId, Refusal, Value};
 use super::units::{BytesPerElement, Unit};
 
 /// A mode and a value for every parameter, each of its parameter's kind and inside its hard limits.
@@ -38,6 +38,16 @@ impl Inputs {
         Self { mode, values: PARAMETERS.iter().map(|spec| spec.default_in(mode)).collect() }
     }
 
+    /// A mode with values from elsewhere; a value that its parameter does not accept stays at the default.
+    pub fn collect(mode: Mode, value: impl Fn(ParameterId) -> Value) -> Self {
+        ParameterId::ALL.iter().fold(Self::defaults(mode), |mut inputs, &id| {
+            if let Ok(value) = id.spec().check(value(id)) {
+                inputs.values[id as usize] = value;
+            }
+            inputs
+        })
+    }
+
     /// The mode.
     pub const fn mode(&self) -> Mode {
         self.mode
@@ -58,13 +68,7 @@ impl Inputs {
     /// # Errors
     /// Refuses a value of the wrong kind or outside the hard limits.
     pub fn with(mut self, id: ParameterId, value: Value) -> Result<Self, Refusal> {
-        self.values[id as usize] = match (value, id.spec().kind) {
-            (Value::Number(number), ParameterKind::Number { .. }) => id.spec().check_number(number)?,
-            (Value::Choice(at), ParameterKind::Choice { ids }) if at < ids.len() => value,
-            (Value::Toggle(_), ParameterKind::Toggle) => value,
-            (Value::Number(_), _) => return Err(Refusal::NotOffered),
-            (Value::Choice(_) | Value::Toggle(_), _) => return Err(Refusal::NotANumber),
-        };
+        self.values[id as usize] = id.spec().check(value)?;
         Ok(self)
     }
 

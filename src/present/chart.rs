@@ -1,1 +1,214 @@
-//! stub
+//! The stacked bar chart as geometry: heights in shares of the axis, labels with their places, and what
+//! lies under a pointer. It knows neither pixels nor colours.
+
+use crate::estimator::{Bytes, Component, ComponentGroup, Estimate, MemoryUnit, MethodId};
+
+/// Everything that the chart shows, with heights from 0 (the axis) to 1 (the top).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scene {
+    /// Lines of the grid, from the bottom.
+    pub ticks: Vec<Tick>,
+    /// One bar for each method, in the methods' order.
+    pub bars: Vec<Bar>,
+}
+
+/// A line of the grid.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tick {
+    /// Its height.
+    pub height: f64,
+    /// Its figure, in the scene's unit.
+    pub label: String,
+}
+
+/// The bar of a method.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bar {
+    /// The method.
+    pub method: MethodId,
+    /// The whole.
+    pub total: Bytes,
+    /// Its parts, from the bottom.
+    pub segments: Vec<Segment>,
+}
+
+/// A part of a bar.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Segment {
+    /// What it stands for.
+    pub component: Component,
+    /// How much.
+    pub bytes: Bytes,
+    /// Where it starts.
+    pub bottom: f64,
+    /// Where it ends.
+    pub top: f64,
+}
+
+impl Segment {
+    /// The colour and legend entry.
+    pub fn group(&self) -> ComponentGroup {
+        self.component.group()
+    }
+
+    /// The segment's height.
+    pub fn height(&self) -> f64 {
+        self.top - self.bottom
+    }
+
+    /// The middle, where a label stands.
+    pub fn middle(&self) -> f64 {
+        (self.top + self.bottom) / 2.0
+    }
+}
+
+/// Grid lines that a chart has at most, the axis not counted.
+const MOST_TICKS: f64 = 6.0;
+
+impl Scene {
+    /// Lays out the bars of some estimates on one axis, which ends at a round figure of the unit.
+    pub fn new(estimates: &[Estimate], unit: MemoryUnit) -> Self {
+        let largest = estimates.iter().map(|estimate| unit.of(estimate.total())).fold(0.0, f64::max);
+        let step = tick_step(largest);
+        let n_ticks = (largest / step).ceil().max(1.0);
+        let axis = n_ticks * step;
+        let ticks = (0..=n_ticks as u32).map(|i| {
+            let value = f64::from(i) * step;
+            Tick { height: value / axis, label: tick_label(value, step) }
+        });
+        let bars = estimates.iter().map(|estimate| {
+            let mut bottom = 0.0;
+            let segments = estimate.lines().iter().map(|line| {
+                let bytes = line.formula.bytes();
+                let top = bottom + unit.of(bytes) / axis;
+                let segment = Segment { component: line.component, bytes, bottom, top };
+                bottom = top;
+                segment
+            });
+            Bar { method: estimate.method(), total: estimate.total(), segments: segments.collect() }
+        });
+        Self { ticks: ticks.collect(), bars: bars.collect() }
+    }
+
+    /// The groups that occur, in stacking order from the bottom.
+    pub fn groups(&self) -> Vec<ComponentGroup> {
+        let occurs = |group: &ComponentGroup| {
+            self.bars.iter().flat_map(|bar| &bar.segments).any(|segment| segment.group() == *group)
+        };
+        ComponentGroup::ALL.iter().copied().filter(occurs).collect()
+    }
+
+    /// The bar at a distance from the left edge of a plot of some width.
+    pub fn bar_at(&self, x: f64, plot_width: f64) -> Option<usize> {
+        (0..self.bars.len()).find(|&at| {
+            let (left, width) = bar_span(self.bars.len(), at, plot_width);
+            (left..=left + width).contains(&x)
+        })
+    }
+
+    /// The place in its bar of the segment at a height; a segment too thin to hit can be reached within
+    /// `slack`.
+    pub fn hit_test(&self, bar: usize, height: f64, slack: f64) -> Option<usize> {
+        let distance = |segment: &Segment| (segment.bottom - height).max(height - segment.top).max(0.0);
+        let visible = self.bars.get(bar)?.segments.iter().enumerate().filter(|(_, it)| it.bytes.count() > 0.0);
+        let near = visible.map(|(at, segment)| (at, distance(segment))).filter(|(_, distance)| *distance <= slack);
+        near.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(at, _)| at)
+    }
+}
+
+/// Where a bar stands: its distance from the left edge and its width, in the unit of the plot's width.
+/// Bars stand at the left of equal columns, and labels right of them.
+pub fn bar_span(n_bars: usize, bar: usize, plot_width: f64) -> (f64, f64) {
+    const SHARE_OF_COLUMN: f64 = 0.36;
+    const WIDEST: f64 = 80.0;
+    const MARGIN: f64 = 0.04;
+    let column = plot_width / n_bars.max(1) as f64;
+    let width = (column * SHARE_OF_COLUMN).min(WIDEST);
+    ((bar as f64 + MARGIN) * column, width)
+}
+
+impl Bar {
+    /// The segments whose label has room beside the bar, when a label is `label_height` tall.
+    pub fn labelled(&self, label_height: f64) -> Vec<&Segment> {
+        let mut res: Vec<&Segment> = Vec::new();
+        for segment in &self.segments {
+            let has_room = res.last().is_none_or(|below| segment.middle() - below.middle() >= label_height);
+            if segment.height() >= label_height && has_room {
+                res.push(segment);
+            }
+        }
+        res
+    }
+}
+
+/// The smallest of 1, 2, 2.5, 5 × 10^n that needs no more than [`MOST_TICKS`] steps up to `largest`.
+fn tick_step(largest: f64) -> f64 {
+    if largest <= 0.0 {
+        return 1.0;
+    }
+    let least = largest / MOST_TICKS;
+    let decade = 10f64.powf(least.log10().floor());
+    [1.0, 2.0, 2.5, 5.0, 10.0].map(|digit| digit * decade).into_iter().find(|step| *step >= least).unwrap_or(least)
+}
+
+fn tick_label(value: f64, step: f64) -> String {
+    let decimals = (0..=9).find(|&n| ((step * 10f64.powi(n)).fract()).abs() < 1e-6).unwrap_or(9) as usize;
+    super::numbers::plain(value, decimals)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::estimator::{Inputs, Mode, estimate_all};
+
+    fn scene(mode: Mode) -> Scene {
+        Scene::new(&estimate_all(&Inputs::defaults(mode)), MemoryUnit::Gib)
+    }
+
+    #[test]
+    fn bars_stand_on_the_axis_and_end_below_the_top() {
+        for mode in Mode::ALL {
+            let scene = scene(mode);
+            for bar in &scene.bars {
+                assert_eq!(bar.segments[0].bottom, 0.0);
+                assert!(bar.segments.windows(2).all(|pair| pair[0].top == pair[1].bottom));
+                assert!(bar.segments.iter().all(|it| it.top <= 1.0 + 1e-12), "{mode:?}");
+            }
+            assert!((2..=8).contains(&scene.ticks.len()), "{mode:?}: {:?}", scene.ticks);
+        }
+    }
+
+    #[test]
+    fn axis_ends_at_a_round_figure() {
+        let labels: Vec<_> = scene(Mode::Nlp).ticks.iter().map(|tick| tick.label.clone()).collect();
+        assert_eq!(labels, ["0", "100", "200", "300", "400"]);
+    }
+
+    #[test]
+    fn a_pointer_finds_the_segment_under_it_and_thin_ones_nearby() {
+        let scene = scene(Mode::Nlp);
+        let verified = &scene.bars[1];
+        for segment in verified.segments.iter().filter(|it| it.height() > 0.001) {
+            let hit = scene.hit_test(1, segment.middle(), 0.0).map(|at| verified.segments[at].component);
+            assert_eq!(hit, Some(segment.component));
+        }
+        let adapter = verified.segments.iter().position(|it| it.component == Component::Adapter).unwrap();
+        let middle = verified.segments[adapter].middle();
+        assert!(verified.segments[adapter].height() < 0.001);
+        assert_eq!(scene.hit_test(1, middle, 0.01), Some(adapter));
+        assert_eq!(scene.bar_at(bar_span(2, 1, 600.0).0 + 1.0, 600.0), Some(1));
+        assert_eq!(scene.bar_at(599.0, 600.0), None);
+        assert_eq!(scene.hit_test(1, 0.999, 0.0), None, "above the bar");
+        assert_eq!(scene.hit_test(7, 0.1, 0.0), None, "no such bar");
+    }
+
+    #[test]
+    fn labels_do_not_overlap() {
+        for mode in Mode::ALL {
+            for bar in scene(mode).bars {
+                let labelled = bar.labelled(0.05);
+                assert!(labelled.windows(2).all(|pair| pair[1].middle() - pair[0].middle() >= 0.05), "{mode:?}");
+            }
+        }
+    }
+}

@@ -1,1 +1,150 @@
-//! stub
+//! Formulas as MathML, from the one layout that also gives the plain text. It knows no formula.
+
+use crate::estimator::expr::Layout;
+use std::fmt::Write;
+
+/// A `<math>` element for a laid-out formula.
+pub fn mathml(layout: &Layout) -> String {
+    let mut out = String::from("<math displaystyle=\"true\">");
+    write(layout, &mut out);
+    out.push_str("</math>");
+    out
+}
+
+/// A `<math>` element for one symbol.
+pub fn mathml_symbol(symbol: &'static str) -> String {
+    mathml(&Layout::Symbol(symbol))
+}
+
+fn write(layout: &Layout, out: &mut String) {
+    match layout {
+        Layout::Symbol(symbol) => write_symbol(symbol, out),
+        Layout::Number { mantissa, exponent: 0 } => tag("mn", mantissa, out),
+        Layout::Number { mantissa, exponent } => {
+            out.push_str("<mrow>");
+            // 1×10⁹ reads as 10⁹.
+            if mantissa != "1" {
+                tag("mn", mantissa, out);
+                tag("mo", "×", out);
+            }
+            // Writing to a string cannot fail.
+            let _ = write!(out, "<msup><mn>10</mn><mn>{exponent}</mn></msup></mrow>");
+        }
+        Layout::Chain { sign, items } => {
+            out.push_str("<mrow>");
+            for (i, item) in items.iter().enumerate() {
+                if i > 0 {
+                    tag("mo", sign.encode_utf8(&mut [0; 4]), out);
+                }
+                write(item, out);
+            }
+            out.push_str("</mrow>");
+        }
+        Layout::Fraction(top, bottom) => {
+            out.push_str("<mfrac>");
+            row(top, out);
+            row(bottom, out);
+            out.push_str("</mfrac>");
+        }
+        Layout::Square(base) => {
+            out.push_str("<msup>");
+            // A fraction has no bracket of its own, and an exponent beside it would seem to belong to its top.
+            if matches!(**base, Layout::Fraction(..)) {
+                fenced("(", base, ")", out)
+            } else {
+                row(base, out)
+            }
+            out.push_str("<mn>2</mn></msup>");
+        }
+        Layout::Bracket(inner) => fenced("(", inner, ")", out),
+        Layout::Floor(inner) => fenced("⌊", inner, "⌋", out),
+        Layout::Call(name, arguments) => {
+            out.push_str("<mrow>");
+            tag("mi", name, out);
+            tag("mo", "(", out);
+            for (i, argument) in arguments.iter().enumerate() {
+                if i > 0 {
+                    tag("mo", ",", out);
+                }
+                write(argument, out);
+            }
+            tag("mo", ")", out);
+            out.push_str("</mrow>");
+        }
+        Layout::Series { index, last, term } => {
+            let _ = write!(
+                out,
+                "<mrow><munderover><mo>∑</mo><mrow><mi>{index}</mi><mo>=</mo><mn>0</mn></mrow><mn>{last}</mn></munderover>"
+            );
+            write(term, out);
+            out.push_str("</mrow>");
+        }
+    }
+}
+
+fn row(layout: &Layout, out: &mut String) {
+    out.push_str("<mrow>");
+    write(layout, out);
+    out.push_str("</mrow>");
+}
+
+fn fenced(open: &str, inner: &Layout, close: &str, out: &mut String) {
+    out.push_str("<mrow>");
+    tag("mo", open, out);
+    write(inner, out);
+    tag("mo", close, out);
+    out.push_str("</mrow>");
+}
+
+/// `P_train` is P with the index "train", `2^i` is 2 to the power of i.
+fn write_symbol(symbol: &str, out: &mut String) {
+    if let Some((base, index)) = symbol.split_once('_') {
+        out.push_str("<msub>");
+        tag("mi", base, out);
+        tag(if index.chars().count() > 1 { "mtext" } else { "mi" }, index, out);
+        out.push_str("</msub>");
+    } else if let Some((base, exponent)) = symbol.split_once('^') {
+        out.push_str("<msup>");
+        tag("mn", base, out);
+        tag("mi", exponent, out);
+        out.push_str("</msup>");
+    } else {
+        tag("mi", symbol, out);
+    }
+}
+
+/// An element with text; symbols and numbers are our own and hold nothing that needs escaping.
+fn tag(name: &str, text: &str, out: &mut String) {
+    let _ = write!(out, "<{name}>{text}</{name}>");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::estimator::expr::Face;
+    use crate::estimator::{Component, Inputs, METHODS, Mode, estimate_all};
+
+    #[test]
+    fn a_fraction_has_a_bar_and_an_index_stands_below() {
+        let estimates = estimate_all(&Inputs::defaults(Mode::Finetune));
+        let optimizer = &estimates[0].line(Component::Optimizer).unwrap().formula;
+        let symbols = mathml(&optimizer.layout(Face::Symbols));
+        assert!(symbols.contains("<msub><mi>P</mi><mtext>train</mtext></msub>"), "{symbols}");
+        let definition = mathml(&optimizer.definitions()[0].symbols);
+        assert!(definition.contains("<mfrac><mrow><mi>r</mi></mrow><mrow><mi>H</mi></mrow></mfrac>"), "{definition}");
+    }
+
+    #[test]
+    fn every_element_is_closed() {
+        assert!(!METHODS.is_empty());
+        for mode in Mode::ALL {
+            for line in estimate_all(&Inputs::defaults(mode)).iter().flat_map(|it| it.lines()) {
+                for face in [Face::Symbols, Face::Numbers] {
+                    let text = mathml(&line.formula.layout(face));
+                    let (opened, closed) = (text.matches('<').count(), text.matches("</").count());
+                    assert_eq!(opened, 2 * closed, "{text}");
+                }
+            }
+        }
+    }
+}

@@ -1,1 +1,145 @@
-//! stub
+//! Numbers as people read them on the page. It knows no language: digits, points and units are the same
+//! in all that are planned, and words stay in `locale`.
+
+use crate::estimator::expr::exact;
+use crate::estimator::{Bytes, MemoryUnit, Mode, ParameterId, Value};
+
+/// Between groups of three digits: a narrow space at which no line breaks.
+const GROUP_SPACE: char = '\u{202f}';
+
+/// An amount for a card: `320.5 GiB`. Small amounts keep two significant digits, so that a slider that
+/// moves them is seen to.
+pub fn card_amount(bytes: Bytes, unit: MemoryUnit) -> String {
+    format!("{} {}", card_figure(bytes, unit), unit.id())
+}
+
+/// The figure of [`card_amount`] without its unit.
+pub fn card_figure(bytes: Bytes, unit: MemoryUnit) -> String {
+    figure(unit.of(bytes), 1)
+}
+
+/// An amount for the table, without its unit: `16.30`.
+pub fn table_figure(bytes: Bytes, unit: MemoryUnit) -> String {
+    figure(unit.of(bytes), 2)
+}
+
+/// A figure with so many decimals, or with more where it would show fewer than two significant digits.
+pub fn figure(value: f64, decimals: usize) -> String {
+    let size = value.abs();
+    let needed = if size > 0.0 { 1 - size.log10().floor() as i32 } else { 0 };
+    // Below a millionth of a unit, more digits would only be noise.
+    let decimals = if size < 1e-6 { decimals } else { decimals.max(needed.clamp(0, 7) as usize) };
+    grouped(&format!("{value:.decimals$}"))
+}
+
+/// A figure with exactly so many decimals.
+pub fn plain(value: f64, decimals: usize) -> String {
+    grouped(&format!("{value:.decimals$}"))
+}
+
+/// Exact bytes with grouped digits: `17 500 000 000`. The document's formulas can give fractions of bytes.
+pub fn bytes(bytes: Bytes) -> String {
+    let count = bytes.count();
+    if count.fract() == 0.0 { grouped(&format!("{count:.0}")) } else { grouped(&format!("{count:.1}")) }
+}
+
+/// A share in per cent: `93 %`; small ones with a decimal, and none reads as 0 that is not.
+pub fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    let text = if percent == 0.0 {
+        "0".to_owned()
+    } else if percent.abs() < 0.1 {
+        "< 0.1".to_owned()
+    } else if percent.abs() < 9.95 {
+        format!("{percent:.1}")
+    } else {
+        format!("{percent:.0}")
+    };
+    format!("{text}\u{a0}%")
+}
+
+/// How many times one amount is the other: `3.7`.
+pub fn ratio(larger: f64, smaller: f64) -> String {
+    let ratio = larger / smaller;
+    if ratio < 99.95 { format!("{ratio:.1}") } else { grouped(&format!("{ratio:.0}")) }
+}
+
+/// A change with its sign: `+65.2`, `−78.2`.
+pub fn signed(value: f64, decimals: usize) -> String {
+    let text = grouped(&format!("{:.decimals$}", value.abs()));
+    let is_zero = text.chars().all(|c| matches!(c, '0' | '.'));
+    match (is_zero, value < 0.0) {
+        (true, _) => text,
+        (false, true) => format!("−{text}"),
+        (false, false) => format!("+{text}"),
+    }
+}
+
+/// A count that may have a fraction, such as tokens: `2 624`, `110.25`.
+pub fn count(value: f64) -> String {
+    let rounded = (value * 100.0).round() / 100.0;
+    grouped(&exact(rounded))
+}
+
+/// A number without loss and without rounding: `7.875`.
+pub fn exact_count(value: f64) -> String {
+    grouped(&exact(value))
+}
+
+/// A parameter's value for reading: `12 288`, `8.75`, `AdamW`.
+pub fn parameter_value(id: ParameterId, value: Value) -> String {
+    match value {
+        Value::Number(number) => exact_count(number),
+        Value::Choice(_) | Value::Toggle(_) => id.spec().write(value),
+    }
+}
+
+/// The end of a slider. Sizes of convolutional networks, which the document gives in billions, read as
+/// millions: `5 M`.
+pub fn range_end(id: ParameterId, value: f64, mode: Mode) -> String {
+    if id == ParameterId::ModelSize && mode == Mode::Cnn {
+        format!("{}\u{a0}M", grouped(&exact((value * 1e6).round() / 1e3)))
+    } else {
+        exact_count(value)
+    }
+}
+
+fn grouped(text: &str) -> String {
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text), |rest| ("−", rest));
+    let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, rest)| (whole, Some(rest)));
+    let mut res = sign.to_owned();
+    for (i, digit) in whole.chars().enumerate() {
+        // Four digits read well without a gap.
+        if i > 0 && (whole.len() - i) % 3 == 0 && whole.len() > 4 {
+            res.push(GROUP_SPACE);
+        }
+        res.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        res.push('.');
+        res.push_str(fraction);
+    }
+    res
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_keep_two_significant_digits() {
+        let figures = [320.5321, 0.0, 7.0, 0.0374, 0.000_000_001].map(|value| figure(value, 1));
+        assert_eq!(figures, ["320.5", "0.0", "7.0", "0.037", "0.0"]);
+        assert_eq!(figure(13_969_838.6, 1), "13\u{202f}969\u{202f}838.6");
+    }
+
+    #[test]
+    fn shares_never_hide_a_part() {
+        assert_eq!([0.0, 0.00001, 0.0312, 0.93].map(percent), ["0\u{a0}%", "< 0.1\u{a0}%", "3.1\u{a0}%", "93\u{a0}%"]);
+    }
+
+    #[test]
+    fn changes_carry_their_sign() {
+        assert_eq!([65.2, -78.23, 0.001].map(|it| signed(it, 1)), ["+65.2", "−78.2", "0.0"]);
+    }
+}

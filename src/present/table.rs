@@ -1,1 +1,98 @@
-//! stub
+//! The component table: rows by group, parts below them, a column for each method. It knows no layout.
+
+use crate::estimator::{Bytes, Component, ComponentGroup, Estimate};
+
+/// The rows of the table; it changes only when components appear or vanish, so that open rows stay.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Row {
+    /// The group.
+    pub group: ComponentGroup,
+    /// Its components, in stacking order.
+    pub components: Vec<Component>,
+    /// Whether a method has several of them, so that they stand below the row one by one.
+    pub has_parts: bool,
+}
+
+/// The rows for some estimates, in stacking order.
+pub fn rows(estimates: &[Estimate]) -> Vec<Row> {
+    let components_in = |estimate: &Estimate, group: ComponentGroup| {
+        estimate.lines().iter().filter(|line| line.component.group() == group).count()
+    };
+    let make = |&group: &ComponentGroup| {
+        let is_used = |it: &Component| estimates.iter().any(|estimate| estimate.line(*it).is_some());
+        let components: Vec<_> =
+            Component::ALL.iter().copied().filter(|it| it.group() == group).filter(is_used).collect();
+        let has_parts = estimates.iter().any(|estimate| components_in(estimate, group) > 1);
+        (!components.is_empty()).then_some(Row { group, components, has_parts })
+    };
+    ComponentGroup::ALL.iter().filter_map(make).collect()
+}
+
+/// What an estimate counts for a group, or `None` where it has nothing of it.
+pub fn group_bytes(estimate: &Estimate, group: ComponentGroup) -> Option<Bytes> {
+    let mut lines = estimate.lines().iter().filter(|line| line.component.group() == group).peekable();
+    lines.peek()?;
+    Some(lines.map(|line| line.formula.bytes()).sum())
+}
+
+/// How far methods are apart.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Spread {
+    /// Fewer than two methods count it.
+    Single,
+    /// All amounts are equal.
+    Equal,
+    /// The largest is so many times the smallest.
+    Times(f64),
+    /// The smallest is nothing.
+    Unbounded,
+}
+
+/// How far some amounts are apart; amounts within a part in a billion are equal.
+pub fn spread(amounts: &[Option<Bytes>]) -> Spread {
+    let counts: Vec<_> = amounts.iter().flatten().map(|bytes| bytes.count()).collect();
+    if counts.len() < 2 {
+        return Spread::Single;
+    }
+    let largest = counts.iter().copied().fold(f64::MIN, f64::max);
+    let smallest = counts.iter().copied().fold(f64::MAX, f64::min);
+    if largest - smallest <= 1e-9 * largest {
+        Spread::Equal
+    } else if smallest <= 0.0 {
+        Spread::Unbounded
+    } else {
+        Spread::Times(largest / smallest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::estimator::{Inputs, Mode, estimate_all};
+
+    #[test]
+    fn every_component_stands_in_exactly_one_row() {
+        for mode in Mode::ALL {
+            let estimates = estimate_all(&Inputs::defaults(mode));
+            let rows = rows(&estimates);
+            for estimate in &estimates {
+                for line in estimate.lines() {
+                    let n_rows = rows.iter().filter(|row| row.components.contains(&line.component)).count();
+                    assert_eq!(n_rows, 1, "{mode:?} {:?}", line.component);
+                }
+                let total: Bytes = rows.iter().filter_map(|row| group_bytes(estimate, row.group)).sum();
+                assert!((total.count() - estimate.total().count()).abs() <= 1e-9 * total.count());
+            }
+        }
+    }
+
+    #[test]
+    fn spread_tells_equal_from_nothing() {
+        let bytes = |it| Some(Bytes::new(it));
+        assert_eq!(spread(&[bytes(4.0), None]), Spread::Single);
+        assert_eq!(spread(&[bytes(4.0), bytes(4.0)]), Spread::Equal);
+        assert_eq!(spread(&[bytes(4.0), bytes(1.0)]), Spread::Times(4.0));
+        assert_eq!(spread(&[bytes(4.0), bytes(0.0)]), Spread::Unbounded);
+        assert_eq!(spread(&[bytes(0.0), bytes(0.0)]), Spread::Equal);
+    }
+}

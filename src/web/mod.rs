@@ -1,1 +1,11 @@
-//! x
+//! Adapters to the browser: address bar, storage, clipboard, theme, crash message. They know links, and
+//! nothing of estimates, view models or components.
+//!
+//! *Invariant:* whatever the browser refuses (storage, clipboard, history) is a `false`, never a panic.
+
+pub mod address;
+pub mod canvas;
+pub mod clipboard;
+pub mod crash;
+pub mod frames;
+pub mod theme;

@@ -70,10 +70,12 @@ const WRITTEN_TERMS: usize = 2;
 
 fn piece(node: &Node, face: Face) -> (Layout, Bond) {
     match &node.kind {
-        Kind::Parameter { symbol, .. } | Kind::Named { symbol, .. } if face == Face::Symbols => {
+        Kind::Parameter { symbol, .. } | Kind::Named { symbol, .. } | Kind::Indexed { symbol }
+            if face == Face::Symbols =>
+        {
             (Layout::Symbol(symbol), Bond::Atom)
         }
-        Kind::Parameter { .. } | Kind::Named { .. } | Kind::Constant(_) | Kind::Number => {
+        Kind::Parameter { .. } | Kind::Named { .. } | Kind::Indexed { .. } | Kind::Constant(_) | Kind::Number => {
             let (mantissa, exponent) = number::parts(node.value);
             (Layout::Number { mantissa, exponent }, if exponent == 0 { Bond::Atom } else { Bond::Product })
         }

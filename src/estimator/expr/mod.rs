@@ -47,6 +47,8 @@ enum Kind {
     Constant(ConstantId),
     /// A bare number that needs no source, such as the 1 of `1 + x`.
     Number,
+    /// A quantity that depends on the index of a series, such as `2^i`, at one index.
+    Indexed { symbol: &'static str },
     /// A quantity with a symbol of its own, defined by another tree.
     Named {
         symbol: &'static str,
@@ -101,8 +103,8 @@ pub struct Definition {
     pub symbols: Layout,
     /// Its formula with today's numbers.
     pub numbers: Layout,
-    /// Its value, in the formula's unit.
-    pub value: f64,
+    /// Its value, in the formula's unit; `None` for a quantity that has one value for each index of a sum.
+    pub value: Option<f64>,
 }
 
 /// A symbol of a formula that stands for a parameter.
@@ -134,6 +136,11 @@ impl<U: Unit> Expr<U> {
     /// A bare number that needs no source.
     pub fn number(value: f64) -> Self {
         Self::new(value, Kind::Number)
+    }
+
+    /// A quantity that depends on the index of a series, at one index.
+    pub fn indexed(symbol: &'static str, value: f64) -> Self {
+        Self::new(value, Kind::Indexed { symbol })
     }
 
     /// Gives the quantity a symbol; the formula then shows the symbol, and the definition beside it.
@@ -234,7 +241,7 @@ impl<U: Unit> Expr<U> {
                     symbol,
                     symbols: layout::lay_out(definition, Face::Symbols),
                     numbers: layout::lay_out(definition, Face::Numbers),
-                    value: definition.value,
+                    value: (!definition.depends_on_index()).then_some(definition.value),
                 });
             }
         });
@@ -261,13 +268,27 @@ impl Node {
     fn visit(&self, f: &mut impl FnMut(&Node)) {
         f(self);
         match &self.kind {
-            Kind::Parameter { .. } | Kind::Constant(_) | Kind::Number => {}
+            Kind::Parameter { .. } | Kind::Constant(_) | Kind::Number | Kind::Indexed { .. } => {}
             Kind::Named { definition: inner, .. } | Kind::ChosenBy { inner, .. } | Kind::Floor(inner) => inner.visit(f),
             Kind::Binary { left, right, .. } => {
                 left.visit(f);
                 right.visit(f);
             }
             Kind::Series { general, .. } => general.visit(f),
+        }
+    }
+}
+
+impl Node {
+    /// Whether the value is that of one index of a series; a whole series has one value.
+    fn depends_on_index(&self) -> bool {
+        match &self.kind {
+            Kind::Indexed { .. } => true,
+            Kind::Parameter { .. } | Kind::Constant(_) | Kind::Number | Kind::Series { .. } => false,
+            Kind::Named { definition: inner, .. } | Kind::ChosenBy { inner, .. } | Kind::Floor(inner) => {
+                inner.depends_on_index()
+            }
+            Kind::Binary { left, right, .. } => left.depends_on_index() || right.depends_on_index(),
         }
     }
 }

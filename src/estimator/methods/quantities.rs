@@ -164,18 +164,15 @@ pub fn router_parts(inputs: &Inputs) -> RouterParts {
 /// Elements of all feature maps of one image: `E = Σ size²·channels` over 20 layers whose size halves down
 /// to 1 and whose channels double up to 2048 (document, "CNN").
 pub fn feature_elements(inputs: &Inputs) -> Expr<Count> {
-    let halvings = |factor: f64, symbol: Option<&'static str>| {
-        let divisor = Expr::<Count>::number(factor);
-        let divisor = symbol.map_or(divisor.clone(), |symbol| divisor.named(symbol));
-        let size = Expr::<Count>::number(1.0).max((inputs.leaf::<Count>(Id::InputImageSize) / divisor.clone()).floor());
-        let channels = Expr::from(c::WIDEST_CHANNELS).min(Expr::from(c::COLOUR_CHANNELS) * divisor);
-        match symbol {
-            Some(_) => square(size.named("s_i")) * channels.named("c_i"),
-            None => square(size) * channels,
-        }
+    let layer = |halvings: Expr<Count>| {
+        let one = || Expr::<Count>::number(1.0);
+        let size = one().max((inputs.leaf::<Count>(Id::InputImageSize) / halvings.clone()).floor());
+        let channels = Expr::from(c::WIDEST_CHANNELS).min(Expr::from(c::COLOUR_CHANNELS) * halvings);
+        square(size.named("s_i")) * channels.named("c_i")
     };
-    let n_layers = c::FEATURE_LAYERS.value() as i32;
-    Expr::series("i", halvings(1.0, Some("2^i")), (0..n_layers).map(|i| halvings(f64::from(i).exp2(), None))).named("E")
+    let halved = |i: f64| Expr::<Count>::indexed("2^i", i.exp2());
+    let n_layers = c::FEATURE_LAYERS.value() as u32;
+    Expr::series("i", layer(halved(0.0)), (0..n_layers).map(|i| layer(halved(f64::from(i))))).named("E")
 }
 
 /// Feature maps of a batch: `B·E·b` (document, "CNN").

@@ -48,11 +48,21 @@ impl ParameterSpec {
         }
     }
 
-    /// Checks a number against the hard limits.
+    /// Checks a value that was not read from text.
     ///
     /// # Errors
-    /// Says which limit the number breaks.
-    pub fn check_number(&self, number: f64) -> Result<Value, Refusal> {
+    /// Refuses a value of the wrong kind, beyond the list, or outside the hard limits.
+    pub fn check(&self, value: Value) -> Result<Value, Refusal> {
+        match (value, self.kind) {
+            (Value::Number(number), ParameterKind::Number { .. }) => self.check_number(number),
+            (Value::Choice(at), ParameterKind::Choice { ids }) if at < ids.len() => Ok(value),
+            (Value::Toggle(_), ParameterKind::Toggle) => Ok(value),
+            (_, ParameterKind::Number { .. }) => Err(Refusal::NotANumber),
+            (_, ParameterKind::Choice { .. } | ParameterKind::Toggle) => Err(Refusal::NotOffered),
+        }
+    }
+
+    fn check_number(&self, number: f64) -> Result<Value, Refusal> {
         let ParameterKind::Number { min, max, whole } = self.kind else { return Err(Refusal::NotANumber) };
         if number.is_nan() {
             Err(Refusal::NotANumber)

@@ -1,0 +1,236 @@
+//! The page's state: one signal per parameter, created at the root, and what is derived from them. It
+//! places nothing.
+
+use crate::estimator::{
+    ComponentGroup, Estimate, Inputs, MemoryUnit, MethodId, Mode, ParameterId, Value, estimate_all,
+};
+use crate::link::{Link, PageState, Problem, View};
+use crate::locale::{ENGLISH, Texts};
+use crate::web::address;
+use leptos::prelude::*;
+
+/// A notice about the link.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    /// Tells notices apart.
+    pub id: usize,
+    /// The key that it is about.
+    pub key: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// Everything that the page remembers. A copy is a handle to the same signals.
+#[derive(Clone, Copy)]
+pub struct State {
+    /// The texts of the page's language.
+    pub texts: &'static Texts,
+    /// The mode.
+    pub mode: RwSignal<Mode>,
+    values: &'static [RwSignal<Value>],
+    /// The view.
+    pub view: RwSignal<View>,
+    selected: RwSignal<MethodId>,
+    /// The unit of memory.
+    pub unit: RwSignal<MemoryUnit>,
+    /// Notices about the link that was opened.
+    pub notices: RwSignal<Vec<Notice>>,
+    /// Why typed values were not taken, by the parameter of the box.
+    pub refusals: RwSignal<Vec<(ParameterId, String)>>,
+    /// The rows of the table that are open.
+    pub open_rows: RwSignal<Vec<ComponentGroup>>,
+    /// The row that the reader points at.
+    pub pointed: RwSignal<Option<ComponentGroup>>,
+    /// What is estimated.
+    pub inputs: Memo<Inputs>,
+    /// What the methods answer.
+    pub estimates: Memo<Vec<Estimate>>,
+    /// The method whose card is selected, among those that cover the mode.
+    pub selected_method: Memo<MethodId>,
+}
+
+impl State {
+    /// Reads the address bar and creates every signal. To be called once, at the root.
+    pub fn from_address() -> Self {
+        let defaults = Link::default();
+        let mode = RwSignal::new(defaults.inputs.mode());
+        // Signals of the root live as long as the page, and so does their list.
+        let signals: Vec<_> = ParameterId::ALL.iter().map(|&id| RwSignal::new(defaults.inputs.value(id))).collect();
+        let values: &'static [RwSignal<Value>] = Box::leak(signals.into_boxed_slice());
+        let inputs = Memo::new(move |_| Inputs::collect(mode.get(), |id| values[id as usize].get()));
+        let estimates = Memo::new(move |_| inputs.with(estimate_all));
+        let selected = RwSignal::new(defaults.page.selected);
+        let selected_method = Memo::new(move |_| {
+            let wanted = selected.get();
+            if wanted.covers(mode.get()) { wanted } else { PageState::default().selected }
+        });
+        let res = Self {
+            texts: &ENGLISH,
+            mode,
+            values,
+            view: RwSignal::new(defaults.page.view),
+            selected,
+            unit: RwSignal::new(defaults.page.unit),
+            notices: RwSignal::new(Vec::new()),
+            refusals: RwSignal::new(Vec::new()),
+            open_rows: RwSignal::new(Vec::new()),
+            pointed: RwSignal::new(None),
+            inputs,
+            estimates,
+            selected_method,
+        };
+        res.load_address();
+        res
+    }
+
+    /// Shows what the address bar says, with a notice for each problem.
+    pub fn load_address(self) {
+        let (link, problems) = address::read();
+        self.load(&link, &problems);
+    }
+
+    /// Shows a link.
+    fn load(self, link: &Link, problems: &[Problem]) {
+        let notices = problems.iter().enumerate().map(|(id, problem)| Notice {
+            id,
+            key: problem.key.clone(),
+            text: (self.texts.problem)(problem),
+        });
+        self.notices.set(notices.collect());
+        self.refusals.set(Vec::new());
+        self.pointed.set(None);
+        self.mode.set(link.inputs.mode());
+        for (signal, &id) in self.values.iter().zip(ParameterId::ALL) {
+            signal.set(link.inputs.value(id));
+        }
+        self.view.set(link.page.view);
+        self.selected.set(link.page.selected);
+        self.unit.set(link.page.unit);
+    }
+
+    /// A deliberate step: the present link stays in the history, and Back returns to it.
+    pub fn go(self, link: &Link) {
+        address::follow(&self.link_untracked());
+        address::step_to(link);
+        self.load(link, &[]);
+    }
+
+    /// A deliberate step to other inputs, seen in the Estimate view.
+    pub fn go_to_inputs(self, inputs: Inputs, selected: MethodId) {
+        let page = PageState { view: View::Estimate, selected, unit: self.unit.get_untracked() };
+        self.go(&Link { inputs, page });
+    }
+
+    /// The link that restores what is shown.
+    pub fn link(self) -> Link {
+        let page = PageState { view: self.view.get(), selected: self.selected.get(), unit: self.unit.get() };
+        Link { inputs: self.inputs.get(), page }
+    }
+
+    fn link_untracked(self) -> Link {
+        untrack(|| self.link())
+    }
+
+    /// The link for another mode with the same workload.
+    pub fn link_in_mode(self, mode: Mode) -> Link {
+        let link = self.link();
+        let covers = link.page.selected.covers(mode);
+        let selected = if covers { link.page.selected } else { PageState::default().selected };
+        Link { inputs: link.inputs.in_mode(mode), page: PageState { view: View::Estimate, selected, ..link.page } }
+    }
+
+    /// The link to another view of the same configuration.
+    pub fn link_to_view(self, view: View) -> Link {
+        let link = self.link();
+        Link { page: PageState { view, ..link.page }, ..link }
+    }
+
+    /// The signal of a parameter, to be read.
+    pub fn value(self, id: ParameterId) -> ReadSignal<Value> {
+        self.values[id as usize].read_only()
+    }
+
+    /// Sets a parameter; what was said about its former value no longer holds.
+    pub fn set(self, id: ParameterId, value: Value) {
+        self.clear_refusal(id);
+        let is_about = |notice: &Notice| notice.key == id.spec().key;
+        if self.notices.with_untracked(|all| all.iter().any(is_about)) {
+            self.notices.update(|all| all.retain(|notice| !is_about(notice)));
+        }
+        self.values[id as usize].set(value);
+    }
+
+    /// Puts a parameter to the mode's default.
+    pub fn reset(self, id: ParameterId) {
+        self.set(id, id.spec().default_in(self.mode.get_untracked()));
+    }
+
+    /// Puts every parameter to the mode's default.
+    pub fn reset_all(self) {
+        self.refusals.set(Vec::new());
+        for &id in ParameterId::ALL {
+            self.reset(id);
+        }
+    }
+
+    /// Selects a method's card.
+    pub fn select(self, method: MethodId) {
+        self.selected.set(method);
+    }
+
+    /// Explains why a typed value was not taken.
+    pub fn refuse(self, id: ParameterId, text: String) {
+        self.refusals.update(|all| {
+            all.retain(|(known, _)| *known != id);
+            all.push((id, text));
+        });
+    }
+
+    /// The typed value of a parameter is gone.
+    pub fn clear_refusal(self, id: ParameterId) {
+        if self.refusals.with_untracked(|all| all.iter().any(|(known, _)| *known == id)) {
+            self.refusals.update(|all| all.retain(|(known, _)| *known != id));
+        }
+    }
+
+    /// Opens or closes a row of the table.
+    pub fn toggle_row(self, group: ComponentGroup) {
+        self.open_rows.update(|open| match open.iter().position(|it| *it == group) {
+            Some(at) => drop(open.remove(at)),
+            None => open.push(group),
+        });
+        let is_open = self.open_rows.with_untracked(|open| open.contains(&group));
+        self.pointed.set(is_open.then_some(group));
+    }
+
+    /// Whether a parameter feeds the row that the reader points at.
+    pub fn feeds_pointed(self, id: ParameterId) -> bool {
+        let Some(group) = self.pointed.get() else { return false };
+        self.estimates.with(|estimates| {
+            let lines = estimates.iter().flat_map(Estimate::lines).filter(|line| line.component.group() == group);
+            lines.into_iter().any(|line| line.formula.dependencies().contains(&id))
+        })
+    }
+}
+
+/// The page's state, from the context that the root provides.
+pub fn use_state() -> State {
+    expect_context()
+}
+
+/// Moves the focus to a parameter's control and brings it into sight.
+pub fn focus_parameter(id: ParameterId) {
+    use wasm_bindgen::JsCast;
+    let element = document().get_element_by_id(&control_id(id));
+    let Some(element) = element.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) else { return };
+    let options = web_sys::ScrollIntoViewOptions::new();
+    options.set_block(web_sys::ScrollLogicalPosition::Center);
+    element.scroll_into_view_with_scroll_into_view_options(&options);
+    // An element that cannot take the focus is at least in sight.
+    let _ = element.focus();
+}
+
+/// The id of a parameter's control: its slider, or else its select or switch.
+pub fn control_id(id: ParameterId) -> String {
+    format!("control-{}", id.spec().key)
+}
