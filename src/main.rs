@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use vram_estimator::locale::ENGLISH;
-use vram_estimator::ui::App;
+use vram_estimator::ui::app;
 use vram_estimator::web::crash;
 use vram_estimator::web::theme::Theme;
 
@@ -14,10 +14,5 @@ fn main() {
     if let Some(boot) = document().get_element_by_id("boot") {
         boot.remove();
     }
-    mount_to_body(move || {
-        let theme = RwSignal::new(theme);
-        Effect::new(move |_| theme.get().wear());
-        provide_context(theme);
-        view! { <App /> }
-    });
+    mount_to_body(move || app(theme));
 }

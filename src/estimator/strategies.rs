@@ -36,6 +36,19 @@ impl Strategy {
         Self::Qlora,
     ];
 
+    /// The strategy's name in test ids.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::GradientCheckpointing => "gradient-checkpointing",
+            Self::MixedPrecision => "mixed-precision",
+            Self::Int8 => "int8",
+            Self::Int4 => "int4",
+            Self::HalveBatch => "halve-batch",
+            Self::HalveSequence => "halve-sequence",
+            Self::Qlora => "qlora",
+        }
+    }
+
     /// The inputs with the strategy applied, or `None` where the mode does not know it or it is in use.
     pub fn apply(self, inputs: &Inputs) -> Option<Inputs> {
         let change = |id: Id, value: Value| {

@@ -253,6 +253,16 @@ impl Checked {
         self.cells().all(|cell| cell.verdict != Verdict::FollowsFromNeither)
     }
 
+    /// The verdict on the row as a whole: the worst of its totals and its change.
+    pub fn verdict(&self) -> Verdict {
+        let totals = self.totals.into_iter().flat_map(|(before, after)| [before, after]);
+        let verdicts: Vec<_> = totals.chain(self.change).map(|cell| cell.verdict).collect();
+        [Verdict::FollowsFromNeither, Verdict::ReproducedFromRounded]
+            .into_iter()
+            .find(|verdict| verdicts.contains(verdict))
+            .unwrap_or(Verdict::Reproduced)
+    }
+
     fn cells(&self) -> impl Iterator<Item = Cell> {
         let totals = self.totals.into_iter().flat_map(|(before, after)| [before, after]);
         let facts = self.facts.iter().flat_map(|&(_, before, after)| [before, after]).flatten();

@@ -2,30 +2,43 @@
 
 use crate::estimator::{Bytes, Component, ComponentGroup, Estimate};
 
-/// The rows of the table; it changes only when components appear or vanish, so that open rows stay.
+/// A row of the table; rows change only when components appear or vanish, so that open ones stay.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Row {
     /// The group.
     pub group: ComponentGroup,
     /// Its components, in stacking order.
     pub components: Vec<Component>,
-    /// Whether a method has several of them, so that they stand below the row one by one.
-    pub has_parts: bool,
+    /// Those that stand below the row one by one, because a method has several of the group. A method's
+    /// only component of a group stands in the group's own row.
+    pub parts: Vec<Component>,
 }
 
 /// The rows for some estimates, in stacking order.
 pub fn rows(estimates: &[Estimate]) -> Vec<Row> {
-    let components_in = |estimate: &Estimate, group: ComponentGroup| {
-        estimate.lines().iter().filter(|line| line.component.group() == group).count()
-    };
     let make = |&group: &ComponentGroup| {
-        let is_used = |it: &Component| estimates.iter().any(|estimate| estimate.line(*it).is_some());
-        let components: Vec<_> =
-            Component::ALL.iter().copied().filter(|it| it.group() == group).filter(is_used).collect();
-        let has_parts = estimates.iter().any(|estimate| components_in(estimate, group) > 1);
-        (!components.is_empty()).then_some(Row { group, components, has_parts })
+        let used_by = |estimate: &Estimate| -> Vec<Component> {
+            estimate.lines().iter().map(|line| line.component).filter(|it| it.group() == group).collect()
+        };
+        let used: Vec<_> = estimates.iter().map(used_by).collect();
+        let ordered = |is_wanted: &dyn Fn(&Vec<Component>) -> bool| -> Vec<Component> {
+            let wanted: Vec<_> = used.iter().filter(|it| is_wanted(it)).flatten().collect();
+            Component::ALL.iter().copied().filter(|it| wanted.contains(&it)).collect()
+        };
+        let components = ordered(&|_| true);
+        let parts = ordered(&|of_method| of_method.len() > 1);
+        (!components.is_empty()).then_some(Row { group, components, parts })
     };
     ComponentGroup::ALL.iter().filter_map(make).collect()
+}
+
+/// The component that an estimate shows in the group's own row: its only one.
+pub fn own_component(estimate: &Estimate, group: ComponentGroup) -> Option<Component> {
+    let mut lines = estimate.lines().iter().filter(|line| line.component.group() == group);
+    match (lines.next(), lines.next()) {
+        (Some(only), None) => Some(only.component),
+        _ => None,
+    }
 }
 
 /// What an estimate counts for a group, or `None` where it has nothing of it.
@@ -79,6 +92,9 @@ mod tests {
                 for line in estimate.lines() {
                     let n_rows = rows.iter().filter(|row| row.components.contains(&line.component)).count();
                     assert_eq!(n_rows, 1, "{mode:?} {:?}", line.component);
+                    let is_own = own_component(estimate, line.component.group()) == Some(line.component);
+                    let is_part = rows.iter().any(|row| row.parts.contains(&line.component));
+                    assert!(is_own || is_part, "{mode:?} {:?} stands nowhere", line.component);
                 }
                 let total: Bytes = rows.iter().filter_map(|row| group_bytes(estimate, row.group)).sum();
                 assert!((total.count() - estimate.total().count()).abs() <= 1e-9 * total.count());

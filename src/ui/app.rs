@@ -1,65 +1,63 @@
 //! The root: creates the state, lets the address bar follow it, and shows the open view.
 
-use super::guide::GuideView;
-use super::mode_tabs::ModeTabs;
-use super::parameters::ParameterColumn;
-use super::results::Results;
-use super::cards::TotalsStrip;
-use super::state::{State, use_state};
-use super::top_bar::TopBar;
-use super::verification::VerificationView;
+use super::cards::totals_strip;
+use super::dom::{El, el};
+use super::guide::guide_view;
+use super::mode_tabs::mode_tabs;
+use super::parameters::parameter_column;
+use super::results::results;
+use super::state::State;
+use super::top_bar::top_bar;
+use super::verification::verification_view;
 use crate::link::View;
 use crate::web::address;
+use crate::web::frames::Rest;
+use crate::web::theme::Theme;
 use leptos::prelude::*;
-use leptos_use::{use_debounce_fn, use_event_listener, use_window};
 
 /// The page.
-#[component]
-pub fn App() -> impl IntoView {
-    let state = State::from_address();
-    provide_context(state);
-
-    let follow = use_debounce_fn(move || address::follow(&untrack(|| state.link())), address::FOLLOW_AFTER_MS);
+pub fn app(theme: Theme) -> impl IntoView {
+    let state = State::from_address(theme);
+    let follow = Rest::new(address::FOLLOW_AFTER);
     Effect::new(move |_| {
         state.link();
-        follow();
+        follow.then(move || address::follow(&untrack(|| state.link())));
     });
+    Effect::new(move |_| state.theme.get().wear());
     // Going back or forward, the address leads and the page follows.
-    let _ = use_event_listener(use_window(), leptos::ev::popstate, move |_| state.load_address());
-    Effect::new(move |_| {
-        let mode = (state.texts.mode)(state.mode.get()).label;
-        let view = (state.texts.view)(state.view.get());
-        let subject = if state.view.get() == View::Estimate { mode } else { view };
-        document().set_title(&format!("{subject} · {}", state.texts.controls.product));
-    });
+    window_event_listener_untyped("popstate", move |_| state.load_address());
+    Effect::new(move |_| document().set_title(&title(state)));
 
-    view! {
-        <a class="skip" href="#results">{state.texts.controls.skip_to_results}</a>
-        <TopBar />
-        {move || match state.view.get() {
-            View::Estimate => view! { <EstimateView /> }.into_any(),
-            View::Verification => view! { <VerificationView /> }.into_any(),
-            View::Guide => view! { <GuideView /> }.into_any(),
-        }}
-    }
+    el("div")
+        .class("app")
+        .child(el("a").class("skip").attr("href", "#results").text(state.texts.controls.skip_to_results))
+        .child(top_bar(state))
+        .children_fn(move || open_view(state))
+        .into_any_view()
 }
 
-/// Modes, totals, parameters and results.
-#[component]
-fn EstimateView() -> impl IntoView {
-    let state = use_state();
-    // Another mode has other parameters and other methods: everything below is made anew for it.
-    view! {
-        <ModeTabs />
-        {move || {
-            state.mode.get();
-            view! {
-                <main class="layout">
-                    <TotalsStrip />
-                    <ParameterColumn />
-                    <Results />
-                </main>
-            }
-        }}
+fn title(state: State) -> String {
+    let view = state.view.get();
+    let subject = match view {
+        View::Estimate => (state.texts.mode)(state.mode.get()).label,
+        View::Verification | View::Guide => (state.texts.view)(view),
+    };
+    format!("{subject} · {}", state.texts.controls.product)
+}
+
+/// The open view. Another mode has other parameters and other methods, so all is made anew for it.
+fn open_view(state: State) -> Vec<El> {
+    match state.view.get() {
+        View::Estimate => {
+            state.mode.track();
+            let main = el("main")
+                .class("layout")
+                .child(totals_strip(state))
+                .child(parameter_column(state))
+                .child(results(state));
+            vec![mode_tabs(state), main]
+        }
+        View::Verification => vec![verification_view(state)],
+        View::Guide => vec![guide_view(state)],
     }
 }

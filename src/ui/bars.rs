@@ -1,6 +1,7 @@
 //! Bars that need no canvas: the thin bar of the phone and the document's two small comparisons.
 
-use super::state::use_state;
+use super::dom::{El, el};
+use super::state::State;
 use crate::estimator::ComponentGroup;
 use crate::present::comparison::Strip;
 use crate::present::table::group_bytes;
@@ -24,61 +25,46 @@ pub fn group_class(group: ComponentGroup) -> &'static str {
 }
 
 /// The selected method's make-up in one line, for narrow screens.
-#[component]
-pub fn ThinBar() -> impl IntoView {
-    let state = use_state();
+pub fn thin_bar(state: State) -> El {
     let share = move |group| {
-        let method = state.selected_method.get();
-        state.estimates.with(|all| {
-            let Some(estimate) = all.iter().find(|it| it.method() == method) else { return 0.0 };
+        let shares = state.with_estimate(state.selected_method.get(), |estimate| {
             let bytes = group_bytes(estimate, group).unwrap_or_default();
             bytes.count() / estimate.total().count().max(1.0)
-        })
+        });
+        shares.unwrap_or_default()
     };
-    view! {
-        <div class="thin" aria-hidden="true">
-            {ComponentGroup::ALL.iter().map(|&group| view! {
-                <i class=group_class(group) style:width=move || format!("{:.3}%", 100.0 * share(group))></i>
-            }).collect_view()}
-        </div>
-    }
+    let part =
+        |&group: &ComponentGroup| el("i").class(group_class(group)).style_fn("width", move || percent(share(group)));
+    el("div").class("thin").attr("aria-hidden", "true").children(ComponentGroup::ALL.iter().map(part))
 }
 
 /// A small chart of horizontal bars with a caption.
-#[component]
-pub fn StripChart(
-    /// Its heading.
+pub fn strip_chart(
     title: &'static str,
-    /// What stands below the heading.
-    #[prop(into)]
-    note: Signal<String>,
-    /// Its test id.
-    testid: &'static str,
-    /// The class that colours its bars.
-    colour: &'static str,
-    /// The bars.
-    #[prop(into)]
-    strips: Signal<Vec<Strip>>,
-) -> impl IntoView {
-    let n_strips = strips.with_untracked(Vec::len);
+    note: impl Fn() -> String + Send + 'static,
+    test_id: &'static str,
+    strips: Memo<Vec<Strip>>,
+) -> El {
     let strip = move |at: usize| strips.with(|all| all.get(at).cloned());
-    view! {
-        <section class="strips" data-testid=testid>
-            <h2>{title}</h2>
-            <p class="caption">{note}</p>
-            <dl>
-                {(0..n_strips).map(|at| view! {
-                    <div class="strip-row">
-                        <dt>{move || strip(at).map(|it| it.label)}</dt>
-                        <dd>
-                            <span class="strip-track" aria-hidden="true">
-                                <i class=colour style:width=move || format!("{:.3}%", 100.0 * strip(at).map_or(0.0, |it| it.share))></i>
-                            </span>
-                            <span class="strip-amount">{move || strip(at).map(|it| it.amount)}</span>
-                        </dd>
-                    </div>
-                }).collect_view()}
-            </dl>
-        </section>
-    }
+    let row = |at| {
+        let bar =
+            el("i").class("c-activations").style_fn("width", move || percent(strip(at).map_or(0.0, |it| it.share)));
+        let amount =
+            el("span").class("strip-amount").text_fn(move || strip(at).map(|it| it.amount).unwrap_or_default());
+        el("div")
+            .class("strip-row")
+            .child(el("dt").text_fn(move || strip(at).map(|it| it.label).unwrap_or_default()))
+            .child(el("dd").child(el("span").class("strip-track").attr("aria-hidden", "true").child(bar)).child(amount))
+    };
+    el("section")
+        .class("strips")
+        .test_id(test_id)
+        .child(el("h2").text(title))
+        .child(el("p").class("caption").text_fn(note))
+        .child(el("dl").children((0..strips.with_untracked(Vec::len)).map(row)))
+}
+
+/// A share as a length in CSS.
+pub fn percent(share: f64) -> String {
+    format!("{:.3}%", 100.0 * share)
 }

@@ -1,119 +1,93 @@
 //! The strip of totals, always in sight: one card per method, the unit, and on a phone a thin bar.
 
-use super::bars::ThinBar;
-use super::state::use_state;
-use crate::estimator::{METHODS, MemoryUnit, MethodId};
+use super::bars::thin_bar;
+use super::dom::{El, el};
+use super::state::State;
+use crate::estimator::{MemoryUnit, MethodId};
 use crate::present::numbers;
+use crate::web::frames::Rest;
 use leptos::prelude::*;
-use leptos_use::use_debounce_fn;
+use std::time::Duration;
 
 /// Pause after the last change before the total is read out.
-const SAY_AFTER_MS: f64 = 800.0;
+const SAY_AFTER: Duration = Duration::from_millis(800);
 
 /// The strip.
-#[component]
-pub fn TotalsStrip() -> impl IntoView {
-    let state = use_state();
-    let mode = state.mode.get_untracked();
-    let text = (state.texts.mode)(mode);
+pub fn totals_strip(state: State) -> El {
+    let text = (state.texts.mode)(state.mode.get_untracked());
     let controls = &state.texts.controls;
-    let covering = METHODS.iter().map(|method| method.id).filter(|method| method.covers(mode));
-    view! {
-        <section class="strip" aria-label=controls.totals>
-            <div class="subject">
-                <h1>{text.label}</h1>
-                <p>{text.summary}</p>
-            </div>
-            <div class="pin">
-                <fieldset class="cards">
-                    <legend class="hidden">{controls.method_choice}</legend>
-                    {covering.map(|method| view! { <MethodCard method /> }).collect_view()}
-                </fieldset>
-                <ThinBar />
-            </div>
-            <UnitSwitch />
-            <SpokenTotal />
-        </section>
-    }
+    let subject = el("div").class("subject").child(el("h1").text(text.label)).child(el("p").text(text.summary));
+    let cards = el("fieldset")
+        .class("cards")
+        .child(el("legend").class("hidden").text(controls.method_choice))
+        .children(untrack(|| state.methods()).into_iter().map(|method| method_card(state, method)));
+    el("section")
+        .class("strip")
+        .attr("aria-label", controls.totals)
+        .child(subject)
+        .child(el("div").class("pin").child(cards).child(thin_bar(state)))
+        .child(unit_switch(state))
+        .child(spoken_total(state))
 }
 
-#[component]
-fn MethodCard(method: MethodId) -> impl IntoView {
-    let state = use_state();
+fn method_card(state: State, method: MethodId) -> El {
     let text = (state.texts.method)(method);
-    let total = Memo::new(move |_| {
-        state.estimates.with(|all| all.iter().find(|it| it.method() == method).map(|it| it.total()).unwrap_or_default())
-    });
-    view! {
-        <label class="card" title=text.summary>
-            <span class="card-top">
-                <input
-                    type="radio"
-                    name="method"
-                    value=method.id()
-                    data-testid=format!("method-{}", method.id())
-                    prop:checked=move || state.selected_method.get() == method
-                    on:change=move |_| state.select(method)
-                />
-                <span class="card-name">{text.label}</span>
-            </span>
-            <span
-                class="card-total"
-                data-testid=format!("total-{}", method.id())
-                data-bytes=move || total.get().count().to_string()
-            >
-                {move || numbers::card_figure(total.get(), state.unit.get())}
-                <span class="unit">" "{move || state.unit.get().id()}</span>
-            </span>
-            <span class="card-note">{text.note}</span>
-        </label>
-    }
+    let total = Memo::new(move |_| state.total(method));
+    let radio = el("input")
+        .attr("type", "radio")
+        .attr("name", "method")
+        .attr("value", method.id())
+        .test_id(format!("method-{}", method.id()))
+        .checked_fn(move || state.selected_method.get() == method)
+        .on("change", move |_| state.select(method));
+    let figure = el("span")
+        .class("card-total")
+        .test_id(format!("total-{}", method.id()))
+        .attr_fn("data-bytes", move || Some(total.get().count().to_string()))
+        .text_fn(move || numbers::card_figure(total.get(), state.unit.get()))
+        .child(el("span").class("unit").text_fn(move || format!(" {}", state.unit.get().id())));
+    let top = el("span").class("card-top").child(radio).child(el("span").class("card-name").text(text.label));
+    el("label")
+        .class("card")
+        .attr("title", text.summary)
+        .child(top)
+        .child(figure)
+        .child(el("span").class("card-note").text(text.note))
 }
 
-#[component]
-fn UnitSwitch() -> impl IntoView {
-    let state = use_state();
-    view! {
-        <fieldset class="units">
-            <legend class="hidden">{state.texts.controls.unit_choice}</legend>
-            {MemoryUnit::ALL.map(|unit| view! {
-                <label>
-                    <input
-                        type="radio"
-                        name="unit"
-                        value=unit.id()
-                        data-testid=format!("unit-{}", unit.id())
-                        prop:checked=move || state.unit.get() == unit
-                        on:change=move |_| state.unit.set(unit)
-                    />
-                    <span>{unit.id()}</span>
-                </label>
-            }).collect_view()}
-        </fieldset>
-    }
+fn unit_switch(state: State) -> El {
+    let choice = |unit: MemoryUnit| {
+        let radio = el("input")
+            .attr("type", "radio")
+            .attr("name", "unit")
+            .attr("value", unit.id())
+            .test_id(format!("unit-{}", unit.id()))
+            .checked_fn(move || state.unit.get() == unit)
+            .on("change", move |_| state.unit.set(unit));
+        el("label").child(radio).child(el("span").text(unit.id()))
+    };
+    el("fieldset")
+        .class("units")
+        .child(el("legend").class("hidden").text(state.texts.controls.unit_choice))
+        .children(MemoryUnit::ALL.map(choice))
 }
 
 /// The selected total for those who do not see it, once the hand rests.
-#[component]
-fn SpokenTotal() -> impl IntoView {
-    let state = use_state();
+fn spoken_total(state: State) -> El {
     let spoken = RwSignal::new(String::new());
-    let say = use_debounce_fn(
-        move || {
-            let method = state.selected_method.get_untracked();
-            let unit = state.unit.get_untracked();
-            let total = state.estimates.with_untracked(|all| all.iter().find(|it| it.method() == method).map(|it| it.total()));
-            let label = (state.texts.method)(method).label;
-            spoken.set(format!("{label}: {}", numbers::card_amount(total.unwrap_or_default(), unit)));
-        },
-        SAY_AFTER_MS,
-    );
+    let rest = Rest::new(SAY_AFTER);
+    let say = move || {
+        let method = state.selected_method.get_untracked();
+        let total = untrack(|| state.total(method));
+        let label = (state.texts.method)(method).label;
+        spoken.set(format!("{label}: {}", numbers::card_amount(total, state.unit.get_untracked())));
+    };
     Effect::new(move |previous: Option<()>| {
         state.estimates.track();
         // The first estimate is no change.
         if previous.is_some() {
-            say();
+            rest.then(say);
         }
     });
-    view! { <output class="hidden" aria-live="polite">{spoken}</output> }
+    el("output").class("hidden").attr("aria-live", "polite").text_fn(move || spoken.get())
 }

@@ -1,120 +1,120 @@
 //! An opened component: each method's formula in symbols, with today's numbers and its result; then what
 //! the symbols are, and why the methods differ.
 
-use super::state::{focus_parameter, use_state};
-use crate::estimator::expr::{Definition, Expr, Face, ParameterLeaf, short};
-use crate::estimator::{Component, ComponentGroup, ConstantId, MethodId, ParameterId};
-use crate::estimator::{Estimate, Line};
+use super::controls::button;
+use super::dom::{El, el};
+use super::state::{State, focus_parameter};
+use crate::estimator::expr::{Definition, Face, ParameterLeaf, short};
+use crate::estimator::{ComponentGroup, ConstantId, Estimate, Line, MethodId, ParameterId};
 use crate::present::formula::{mathml, mathml_symbol};
 use crate::present::numbers;
 use leptos::prelude::*;
 
 /// The formulas of a group.
-#[component]
-pub fn Detail(group: ComponentGroup) -> impl IntoView {
-    let state = use_state();
-    let texts = state.texts;
+pub fn detail(state: State, group: ComponentGroup) -> El {
+    let formulas =
+        move || state.estimates.with(|all| all.iter().flat_map(|it| method_formulas(state, it, group)).collect());
     let why = move || {
-        let n_methods = state.estimates.with(Vec::len);
-        (n_methods > 1).then(|| (texts.why_methods_differ)(state.mode.get(), group)).flatten()
+        let text = (state.texts.why_methods_differ)(state.mode.get(), group);
+        let text = text.filter(|_| state.estimates.with(|all| all.len() > 1));
+        text.map(|text| el("p").class("why").child(el("b").text(state.texts.detail.why)).text(format!(" {text}")))
     };
-    view! {
-        <div class="detail" data-testid="detail">
-            <div class="formulas">
-                {move || state.estimates.with(|all| {
-                    all.iter().map(|estimate| method_formulas(estimate, group)).collect_view()
-                })}
-            </div>
-            {move || state.estimates.with(|all| symbols(all, group))}
-            {move || why().map(|text| view! { <p class="why"><b>{texts.detail.why}</b>" "{text}</p> })}
-        </div>
-    }
+    el("div")
+        .class("detail")
+        .test_id("detail")
+        .child(el("div").class("formulas").children_fn(formulas))
+        .children_fn(move || vec![state.estimates.with(|all| symbols(state, all, group))])
+        .children_fn(move || why().into_iter().collect())
 }
 
 fn lines(estimate: &Estimate, group: ComponentGroup) -> impl Iterator<Item = &Line> {
     estimate.lines().iter().filter(move |line| line.component.group() == group)
 }
 
-fn method_formulas(estimate: &Estimate, group: ComponentGroup) -> AnyView {
-    let state = use_state();
+fn method_formulas(state: State, estimate: &Estimate, group: ComponentGroup) -> Vec<El> {
     let method = estimate.method();
     let lines: Vec<_> = lines(estimate, group).collect();
     if lines.is_empty() {
         let text = (state.texts.detail.not_counted)((state.texts.method)(method).label);
-        return view! { <p class="not-counted">{text}</p> }.into_any();
+        return vec![el("p").class("not-counted").text(text)];
     }
     let is_only = lines.len() == 1;
-    lines.into_iter().map(|line| formula_line(method, line, is_only)).collect_view().into_any()
+    lines.into_iter().map(|line| formula_line(state, method, line, is_only)).collect()
 }
 
 /// One line: method, symbols, numbers, result.
-fn formula_line(method: MethodId, line: &Line, is_only: bool) -> impl IntoView + use<> {
-    let state = use_state();
+fn formula_line(state: State, method: MethodId, line: &Line, is_only: bool) -> El {
     let texts = state.texts;
-    let component: Component = line.component;
     let bytes = line.formula.bytes();
     let unit = state.unit.get();
-    view! {
-        <div class="formula" class:selected=move || state.selected_method.get() == method>
-            <span class="formula-of">
-                {(texts.method)(method).label}
-                {(!is_only).then(|| view! { <small>{(texts.component)(component)}</small> })}
-            </span>
-            <span class="math" inner_html=mathml(&line.formula.layout(Face::Symbols))></span>
-            <span class="equals" aria-hidden="true">"="</span>
-            <span class="math numbers" inner_html=mathml(&line.formula.layout(Face::Numbers))></span>
-            <span class="result">
-                <span class="exact">"= "{numbers::bytes(bytes)}" B"</span>
-                <b>{numbers::table_figure(bytes, unit)}" "{unit.id()}</b>
-            </span>
-        </div>
-    }
+    let component = (texts.component)(line.component);
+    let name = el("span")
+        .class("formula-of")
+        .text((texts.method)(method).label)
+        .maybe((!is_only).then(|| el("small").text(component)));
+    let result = el("span")
+        .class("result")
+        .child(el("span").class("exact").text(format!("= {} B", numbers::bytes(bytes))))
+        .child(el("b").text(format!("{} {}", numbers::table_figure(bytes, unit), unit.id())));
+    el("div")
+        .class("formula")
+        .class_fn("selected", move || state.selected_method.get() == method)
+        .child(name)
+        .child(math("math", mathml(&line.formula.layout(Face::Symbols))))
+        .child(el("span").class("equals").attr("aria-hidden", "true").text("="))
+        .child(math("math numbers", mathml(&line.formula.layout(Face::Numbers))))
+        .child(result)
+}
+
+fn math(class: &str, markup: String) -> El {
+    el("span").class(class).markup(markup)
 }
 
 /// What the symbols of all methods' formulas stand for: parameters that lead to their sliders, quantities
 /// with formulas of their own, and numbers with a source.
-fn symbols(estimates: &[Estimate], group: ComponentGroup) -> AnyView {
-    let state = use_state();
-    let texts = state.texts;
+fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
     let mut leaves: Vec<ParameterLeaf> = Vec::new();
     let mut definitions: Vec<Definition> = Vec::new();
     let mut constants: Vec<(ConstantId, f64)> = Vec::new();
     let mut deciding: Vec<ParameterId> = Vec::new();
     for line in estimates.iter().flat_map(|estimate| lines(estimate, group)) {
-        let formula: &Expr<_> = &line.formula;
-        merge(&mut leaves, formula.parameter_leaves(), |a, b| a.symbol == b.symbol);
-        merge(&mut definitions, formula.definitions(), |a, b| a.symbol == b.symbol && a.symbols == b.symbols);
-        merge(&mut constants, formula.constants(), |a, b| a.0 == b.0);
-        merge(&mut deciding, formula.dependencies(), |a, b| a == b);
+        merge(&mut leaves, line.formula.parameter_leaves(), |a, b| a.symbol == b.symbol);
+        merge(&mut definitions, line.formula.definitions(), |a, b| a.symbol == b.symbol && a.symbols == b.symbols);
+        merge(&mut constants, line.formula.constants(), |a, b| a.0 == b.0);
+        merge(&mut deciding, line.formula.dependencies(), |a, b| a == b);
     }
     deciding.retain(|id| leaves.iter().all(|leaf| leaf.id != *id));
-    view! {
-        <ul class="where" aria-label=texts.detail.symbols>
-            {leaves.into_iter().map(|leaf| view! {
-                <li>
-                    <span class="math" inner_html=mathml_symbol(leaf.symbol)></span>
-                    " = "{short(leaf.value)}
-                    <GoTo id=leaf.id />
-                </li>
-            }).collect_view()}
-            {deciding.into_iter().map(|id| view! {
-                <li><GoTo id />" "{id.spec().write(untrack(|| state.value(id).get()))}" "{texts.detail.decides}</li>
-            }).collect_view()}
-            {definitions.into_iter().map(|it| view! {
-                <li class="definition">
-                    <span class="math" inner_html=mathml_symbol(it.symbol)></span>
-                    " = "
-                    <span class="math" inner_html=mathml(&it.symbols)></span>
-                    {it.value.map(|value| format!(" = {}", short(value)))}
-                    <small>{(texts.quantity)(it.symbol)}</small>
-                </li>
-            }).collect_view()}
-            {constants.into_iter().map(|(id, value)| view! {
-                <li>{short(value)}<small>{(texts.constant)(id)}</small></li>
-            }).collect_view()}
-        </ul>
-    }
-    .into_any()
+    let small = |text: &str| el("small").text(text);
+    let leaf = |it: ParameterLeaf| {
+        el("li")
+            .child(math("math", mathml_symbol(it.symbol)))
+            .child(el("span").text(format!("= {}", short(it.value))))
+            .child(go_to(state, it.id))
+    };
+    let decides = |id: ParameterId| {
+        let value = id.spec().write(state.inputs.with_untracked(|inputs| inputs.value(id)));
+        el("li").child(go_to(state, id)).child(el("span").text(value)).child(small(state.texts.detail.decides))
+    };
+    let definition = |it: Definition| {
+        let value = it.value.map(|value| el("span").text(format!("= {}", short(value))));
+        el("li")
+            .class("definition")
+            .child(math("math", mathml_symbol(it.symbol)))
+            .child(el("span").text("="))
+            .child(math("math", mathml(&it.symbols)))
+            .maybe(value)
+            .child(small((state.texts.quantity)(it.symbol)))
+    };
+    let constant = |(id, value): (ConstantId, f64)| {
+        el("li").child(el("span").text(short(value))).child(small((state.texts.constant)(id)))
+    };
+    el("ul")
+        .class("where")
+        .attr("aria-label", state.texts.detail.symbols)
+        .children(leaves.into_iter().map(leaf))
+        .children(deciding.into_iter().map(decides))
+        .children(definitions.into_iter().map(definition))
+        .children(constants.into_iter().map(constant))
 }
 
 fn merge<T>(all: &mut Vec<T>, more: Vec<T>, is_same: impl Fn(&T, &T) -> bool) {
@@ -126,13 +126,9 @@ fn merge<T>(all: &mut Vec<T>, more: Vec<T>, is_same: impl Fn(&T, &T) -> bool) {
 }
 
 /// A parameter's key, which leads to its control.
-#[component]
-fn GoTo(id: ParameterId) -> impl IntoView {
-    let texts = use_state().texts;
-    let label = (texts.parameter)(id).label;
-    view! {
-        <button type="button" class="go-to" title=(texts.detail.go_to)(label) on:click=move |_| focus_parameter(id)>
-            <code>{id.spec().key}</code>
-        </button>
-    }
+fn go_to(state: State, id: ParameterId) -> El {
+    let label = (state.texts.parameter)(id).label;
+    button("go-to", move || focus_parameter(id))
+        .attr("title", (state.texts.detail.go_to)(label))
+        .child(el("code").text(id.spec().key))
 }

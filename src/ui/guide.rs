@@ -1,8 +1,10 @@
 //! The Guide view: the document's tables from our own declarations, its advice, its references, and each
 //! strategy tried on the open configuration.
 
-use super::state::use_state;
-use crate::estimator::parameters::ParameterKind;
+use super::controls::button;
+use super::dom::{El, el};
+use super::state::State;
+use crate::estimator::parameters::{ParameterKind, ParameterUse};
 use crate::estimator::strategies::Strategy;
 use crate::estimator::{Bytes, ChoiceValue, Inputs, MethodId, Mode, ModeGroup, ParameterId, Precision, estimate_all};
 use crate::locale::{GuideList, GuideTable};
@@ -10,72 +12,58 @@ use crate::present::numbers;
 use leptos::prelude::*;
 
 /// The view.
-#[component]
-pub fn GuideView() -> impl IntoView {
-    let guide = &use_state().texts.guide;
-    view! {
-        <main class="page guide" id="results" tabindex="-1">
-            <div class="page-head">
-                <h1>{guide.title}</h1>
-                <p class="lede">{guide.lede}</p>
-            </div>
-            <Strategies />
-            <PrecisionTable />
-            <ModeTable />
-            <ParameterTables />
-            <section class="lists">{guide.lists.iter().map(|list| view! { <Advice list /> }).collect_view()}</section>
-            <section>
-                <h2>{guide.references_title}</h2>
-                <ol class="references">
-                    {guide.references.iter().map(|it| view! {
-                        <li><a href=it.url rel="noreferrer">{it.title}</a>": "{it.note}</li>
-                    }).collect_view()}
-                </ol>
-            </section>
-        </main>
-    }
+pub fn guide_view(state: State) -> El {
+    let guide = &state.texts.guide;
+    let head =
+        el("div").class("page-head").child(el("h1").text(guide.title)).child(el("p").class("lede").text(guide.lede));
+    let reference = |it: &crate::locale::Reference| {
+        let anchor = el("a").attr("href", it.url).attr("rel", "noreferrer").text(it.title);
+        el("li").child(anchor).text(format!(": {}", it.note))
+    };
+    let references = el("section")
+        .child(el("h2").text(guide.references_title))
+        .child(el("ol").class("references").children(guide.references.iter().map(reference)));
+    el("main")
+        .class("page guide")
+        .attr("id", "results")
+        .attr("tabindex", "-1")
+        .child(head)
+        .child(strategies(state))
+        .child(precision_table(state))
+        .child(mode_table(state))
+        .child(parameter_tables(state))
+        .child(el("section").class("lists").children(guide.lists.iter().map(advice)))
+        .child(references)
 }
 
-fn selected_total(inputs: &Inputs, method: MethodId) -> Bytes {
+fn total(inputs: &Inputs, method: MethodId) -> Bytes {
     estimate_all(inputs).iter().find(|it| it.method() == method).map(|it| it.total()).unwrap_or_default()
 }
 
-#[component]
-fn Strategies() -> impl IntoView {
-    let state = use_state();
+fn strategies(state: State) -> El {
     let guide = &state.texts.guide;
     let note = move || {
         let method = state.selected_method.get();
-        let total = state.inputs.with(|inputs| selected_total(inputs, method));
-        (guide.strategies_note)(
-            (state.texts.mode)(state.mode.get()).label,
-            (state.texts.method)(method).label,
-            &numbers::card_amount(total, state.unit.get()),
-        )
+        let amount = numbers::card_amount(state.total(method), state.unit.get());
+        let mode = (state.texts.mode)(state.mode.get()).label;
+        (guide.strategies_note)(mode, (state.texts.method)(method).label, &amount)
     };
-    view! {
-        <section>
-            <h2>{guide.strategies_title}</h2>
-            <p class="note">{note}</p>
-            <ul class="strategies">
-                {Strategy::ALL.map(|strategy| view! { <StrategyItem strategy /> }).collect_view()}
-            </ul>
-        </section>
-    }
+    el("section")
+        .child(el("h2").text(guide.strategies_title))
+        .child(el("p").class("note").text_fn(note))
+        .child(el("ul").class("strategies").children(Strategy::ALL.map(|it| strategy_item(state, it))))
 }
 
 /// A strategy with what it saves here and now.
-#[component]
-fn StrategyItem(strategy: Strategy) -> impl IntoView {
-    let state = use_state();
+fn strategy_item(state: State, strategy: Strategy) -> El {
     let guide = &state.texts.guide;
     let text = (guide.strategy)(strategy);
-    let applied = Memo::new(move |_| state.inputs.with(|inputs| strategy.apply(inputs)));
+    let applied = move || state.inputs.with(|inputs| strategy.apply(inputs));
     let effect = move || {
-        let Some(after) = applied.get() else { return guide.not_applicable.to_owned() };
+        let Some(after) = applied() else { return guide.not_applicable.to_owned() };
         let method = state.selected_method.get();
-        let before = state.inputs.with(|inputs| selected_total(inputs, method)).count();
-        let saved = before - selected_total(&after, method).count();
+        let before = state.total(method).count();
+        let saved = before - total(&after, method).count();
         let amount = numbers::card_amount(Bytes::new(saved.abs()), state.unit.get());
         let share = numbers::percent(saved.abs() / before.max(1.0));
         if saved == 0.0 {
@@ -86,134 +74,93 @@ fn StrategyItem(strategy: Strategy) -> impl IntoView {
             (guide.costs)(&amount, &share)
         }
     };
-    let try_it = move |_| {
-        if let Some(inputs) = applied.get_untracked() {
-            state.go_to_inputs(inputs, state.selected_method.get_untracked());
+    let try_it = move || {
+        if let Some(inputs) = applied() {
+            state.go_to_inputs(inputs, state.selected_method.get());
         }
     };
-    view! {
-        <li data-testid=format!("strategy-{strategy:?}")>
-            <h3>{text.label}</h3>
-            <p>{text.text}</p>
-            <p class="effect">{effect}</p>
-            <button type="button" class="btn" disabled=move || applied.with(Option::is_none) on:click=try_it>
-                {guide.try_it}
-            </button>
-        </li>
-    }
+    let button = button("btn", try_it)
+        .attr("aria-label", format!("{}: {}", guide.try_it, text.label))
+        .flag_fn("disabled", move || applied().is_none())
+        .text(guide.try_it);
+    el("li")
+        .test_id(format!("strategy-{}", strategy.id()))
+        .child(el("h3").text(text.label))
+        .child(el("p").text(text.text))
+        .child(el("p").class("effect").text_fn(effect))
+        .child(button)
 }
 
-#[component]
-fn TableHead(table: &'static GuideTable) -> impl IntoView {
-    view! {
-        <thead><tr>{table.heads.iter().map(|head| view! { <th scope="col">{*head}</th> }).collect_view()}</tr></thead>
-    }
+/// A section with a table: heading, note, heads and rows.
+fn section(table: &GuideTable, body: impl IntoIterator<Item = El>) -> El {
+    el("section").child(el("h2").text(table.title)).child(el("p").class("note").text(table.note)).children(body)
 }
 
-#[component]
-fn PrecisionTable() -> impl IntoView {
-    let guide = &use_state().texts.guide;
+fn plain_table(table: &GuideTable, rows: impl IntoIterator<Item = El>) -> El {
+    let heads = table.heads.iter().map(|head| el("th").attr("scope", "col").text(*head));
+    el("table").class("plain").child(el("thead").child(el("tr").children(heads))).child(el("tbody").children(rows))
+}
+
+/// A row: its name, and the cells beside it.
+fn table_row<const N: usize>(name: El, cells: [String; N]) -> El {
+    el("tr").child(el("th").attr("scope", "row").child(name)).children(cells.map(|cell| el("td").text(cell)))
+}
+
+fn precision_table(state: State) -> El {
+    let guide = &state.texts.guide;
     let rows = Precision::ALL.iter().zip(Precision::IDS).map(|(precision, id)| {
         let bytes = precision.bytes();
-        view! {
-            <tr>
-                <th scope="row">{*id}</th>
-                <td>{numbers::count(bytes)}</td>
-                <td>{numbers::count(Precision::Fp32.bytes() / bytes)}"×"</td>
-                <td>{(guide.precision_use)(id)}</td>
-            </tr>
-        }
+        let compression = format!("{}×", numbers::count(Precision::Fp32.bytes() / bytes));
+        table_row(el("span").text(*id), [numbers::count(bytes), compression, (guide.precision_use)(id).to_owned()])
     });
-    view! {
-        <section>
-            <h2>{guide.precision.title}</h2>
-            <p class="note">{guide.precision.note}</p>
-            <table class="plain"><TableHead table=&guide.precision /><tbody>{rows.collect_view()}</tbody></table>
-        </section>
-    }
+    section(&guide.precision, [plain_table(&guide.precision, rows)])
 }
 
-#[component]
-fn ModeTable() -> impl IntoView {
-    let texts = use_state().texts;
+fn mode_table(state: State) -> El {
+    let texts = state.texts;
     let guide = &texts.guide;
-    let components = |mode| {
+    let rows = Mode::ALL.map(|mode| {
         let estimates = estimate_all(&Inputs::defaults(mode));
-        let names: Vec<_> = estimates[0].lines().iter().map(|line| (texts.component)(line.component)).collect();
-        names.join(", ")
-    };
-    view! {
-        <section>
-            <h2>{guide.formulas.title}</h2>
-            <p class="note">{guide.formulas.note}</p>
-            <table class="plain">
-                <TableHead table=&guide.formulas />
-                <tbody>
-                    {Mode::ALL.map(|mode| view! {
-                        <tr>
-                            <th scope="row">{(texts.mode)(mode).label}</th>
-                            <td>{components(mode)}</td>
-                            <td>{(guide.trained)(mode)}</td>
-                        </tr>
-                    }).collect_view()}
-                </tbody>
-            </table>
-        </section>
-    }
+        let names: Vec<_> =
+            estimates.iter().take(1).flat_map(|it| it.lines()).map(|line| (texts.component)(line.component)).collect();
+        table_row(el("span").text((texts.mode)(mode).label), [names.join(", "), (guide.trained)(mode).to_owned()])
+    });
+    section(&guide.formulas, [plain_table(&guide.formulas, rows)])
 }
 
 /// The tables of the advanced modes, from the parameter table.
-#[component]
-fn ParameterTables() -> impl IntoView {
-    let texts = use_state().texts;
+fn parameter_tables(state: State) -> El {
+    let texts = state.texts;
     let guide = &texts.guide;
-    view! {
-        <section>
-            <h2>{guide.parameters.title}</h2>
-            <p class="note">{guide.parameters.note}</p>
-            {ModeGroup::Advanced.modes().map(|mode| view! {
-                <h3>{(texts.mode)(mode).label}</h3>
-                <table class="plain parameters">
-                    <TableHead table=&guide.parameters />
-                    <tbody>{ParameterId::of_mode(mode).map(|id| view! { <ParameterTableRow id mode /> }).collect_view()}</tbody>
-                </table>
-            }).collect_view()}
-        </section>
-    }
+    let table = |mode: Mode| {
+        let rows = ParameterId::of_mode(mode).filter_map(|id| {
+            let usage = id.spec().use_in(mode)?;
+            let cells = [
+                range(id, usage, mode),
+                numbers::parameter_value(id, usage.default),
+                (texts.parameter)(id).help.to_owned(),
+                (texts.impact)(usage.impact).to_owned(),
+            ];
+            Some(table_row(el("code").text(id.spec().key), cells))
+        });
+        [el("h3").text((texts.mode)(mode).label), plain_table(&guide.parameters, rows)]
+    };
+    section(&guide.parameters, ModeGroup::Advanced.modes().flat_map(table))
 }
 
-#[component]
-fn ParameterTableRow(id: ParameterId, mode: Mode) -> impl IntoView {
-    let texts = use_state().texts;
-    let spec = id.spec();
-    spec.use_in(mode).map(|usage| {
-        let range = match (usage.slider, spec.kind) {
-            (Some(slider), _) => {
-                let end = |value| numbers::range_end(id, value, mode);
-                format!("{} – {}", end(slider.min), end(slider.max))
-            }
-            (None, ParameterKind::Choice { ids }) => ids.join(", "),
-            (None, _) => String::new(),
-        };
-        view! {
-            <tr>
-                <th scope="row"><code>{spec.key}</code></th>
-                <td>{range}</td>
-                <td>{numbers::parameter_value(id, usage.default)}</td>
-                <td>{(texts.parameter)(id).help}</td>
-                <td>{(texts.impact)(usage.impact)}</td>
-            </tr>
+fn range(id: ParameterId, usage: &ParameterUse, mode: Mode) -> String {
+    match (usage.slider, id.spec().kind) {
+        (Some(slider), _) => {
+            let end = |value| numbers::range_end(id, value, mode);
+            format!("{} – {}", end(slider.min), end(slider.max))
         }
-    })
+        (None, ParameterKind::Choice { ids }) => ids.join(", "),
+        (None, ParameterKind::Number { .. } | ParameterKind::Toggle) => String::new(),
+    }
 }
 
-#[component]
-fn Advice(list: &'static GuideList) -> impl IntoView {
-    let items = list.items.iter().map(|item| view! { <li>{*item}</li> }).collect_view();
-    view! {
-        <div>
-            <h2>{list.title}</h2>
-            {if list.is_ordered { view! { <ol>{items}</ol> }.into_any() } else { view! { <ul>{items}</ul> }.into_any() }}
-        </div>
-    }
+fn advice(list: &GuideList) -> El {
+    let items = list.items.iter().map(|item| el("li").text(*item));
+    let tag = if list.is_ordered { "ol" } else { "ul" };
+    el("div").child(el("h2").text(list.title)).child(el(tag).children(items))
 }

@@ -1,8 +1,8 @@
 //! The few glyphs of the page, drawn as lines on a grid of 12. They carry no meaning alone: a word stands
 //! beside each.
 
+use super::dom::{El, el};
 use crate::estimator::Impact;
-use leptos::prelude::*;
 
 /// A glyph.
 #[derive(Clone, Copy)]
@@ -28,7 +28,9 @@ pub enum Glyph {
 impl Glyph {
     const fn path(self) -> &'static str {
         match self {
-            Self::Link => "M5 7l2-2M4.4 5.4 3 6.8a1.6 1.6 0 0 0 2.3 2.3l1.4-1.4M7.6 6.6 9 5.2a1.6 1.6 0 0 0-2.3-2.3L5.3 4.3",
+            Self::Link => {
+                "M5 7l2-2M4.4 5.4 3 6.8a1.6 1.6 0 0 0 2.3 2.3l1.4-1.4M7.6 6.6 9 5.2a1.6 1.6 0 0 0-2.3-2.3L5.3 4.3"
+            }
             Self::Reset => "M2.4 5a4 4 0 1 1 .5 3.3M2.2 1.9v3.2h3.2",
             Self::Close => "M3 3l6 6M9 3l-6 6",
             Self::Attention => "M6 2v5M6 9.6v.2",
@@ -41,22 +43,18 @@ impl Glyph {
 }
 
 /// Draws a glyph; assistive technology reads the word beside it instead.
-#[component]
-pub fn Icon(glyph: Glyph) -> impl IntoView {
-    view! { <svg class="icon" viewBox="0 0 12 12" aria-hidden="true"><path d=glyph.path() /></svg> }
+pub fn icon(glyph: Glyph) -> El {
+    let markup = format!("<svg viewBox=\"0 0 12 12\" aria-hidden=\"true\"><path d=\"{}\"/></svg>", glyph.path());
+    el("span").class("icon").markup(markup)
 }
 
-/// Three steps, as many filled as the impact is strong.
-#[component]
-pub fn ImpactGlyph(
-    impact: Impact,
-    /// What it says to those who do not see it.
-    label: String,
-) -> impl IntoView {
-    let n_filled = impact as usize;
-    view! {
-        <span class="impact" role="img" aria-label=label.clone() title=label>
-            {(0..3).map(|i| view! { <i class:on=i < n_filled></i> }).collect_view()}
-        </span>
-    }
+/// Three steps, as many filled as the impact is strong; `label` says it to those who do not see it.
+pub fn impact_glyph(impact: Impact, label: &str) -> El {
+    let step = |i| el("i").class(if i < impact as usize { "on" } else { "" });
+    el("span")
+        .class("impact")
+        .attr("role", "img")
+        .attr("aria-label", label)
+        .attr("title", label)
+        .children((0..3).map(step))
 }

@@ -1,10 +1,15 @@
 //! The components: they place what estimator, view models and texts say. Arithmetic on bytes does not
 //! belong here, and no text of the page stands here.
+//!
+//! A component is a function from the page's [`state::State`] to an element. All elements are made by
+//! [`dom`], which says why.
 
 mod app;
 mod bars;
-mod chart;
 mod cards;
+mod chart;
+mod controls;
+mod dom;
 mod formula;
 mod guide;
 mod icons;
@@ -17,4 +22,4 @@ mod table;
 mod top_bar;
 mod verification;
 
-pub use app::App;
+pub use app::app;

@@ -1,19 +1,15 @@
 //! The nine modes as links, in the document's two groups.
 
-use super::state::use_state;
-use super::top_bar::step;
+use super::controls::anchor;
+use super::dom::{El, ElementRef, el};
+use super::state::State;
 use crate::estimator::{Mode, ModeGroup};
-use crate::web::address;
-use leptos::html;
 use leptos::prelude::*;
 
 /// The row of modes; it scrolls sideways where it must, with the open mode in sight.
-#[component]
-pub fn ModeTabs() -> impl IntoView {
-    let state = use_state();
-    let row = NodeRef::<html::Nav>::new();
+pub fn mode_tabs(state: State) -> El {
+    let row = ElementRef::new();
     Effect::new(move |_| {
-        state.mode.get();
         let Some(row) = row.get() else { return };
         let Ok(Some(open)) = row.query_selector("[aria-current]") else { return };
         let (row_box, open_box) = (row.get_bounding_client_rect(), open.get_bounding_client_rect());
@@ -21,32 +17,33 @@ pub fn ModeTabs() -> impl IntoView {
         let middle_of_row = row_box.left() + row_box.width() / 2.0;
         row.scroll_by_with_x_and_y(middle_of_open - middle_of_row, 0.0);
     });
-    view! {
-        <nav class="modes" aria-label=state.texts.controls.modes node_ref=row>
-            {ModeGroup::ALL.map(|group| view! {
-                <div class="mode-group" role="group" aria-label=(state.texts.mode_group)(group)>
-                    <span class="eyebrow" aria-hidden="true">{(state.texts.mode_group)(group)}</span>
-                    {group.modes().map(|mode| view! { <ModeLink mode /> }).collect_view()}
-                </div>
-            }).collect_view()}
-        </nav>
-    }
+    let group = |group| {
+        let label = (state.texts.mode_group)(group);
+        el("div")
+            .class("mode-group")
+            .attr("role", "group")
+            .attr("aria-label", label)
+            .child(el("span").class("eyebrow").attr("aria-hidden", "true").text(label))
+            .children(ModeGroup::modes(group).map(|mode| mode_link(state, mode)))
+    };
+    el("nav")
+        .class("modes")
+        .attr("aria-label", state.texts.controls.modes)
+        .handle(row)
+        .children(ModeGroup::ALL.map(group))
 }
 
-#[component]
-fn ModeLink(mode: Mode) -> impl IntoView {
-    let state = use_state();
-    let is_open = move || state.mode.get() == mode;
+fn mode_link(state: State, mode: Mode) -> El {
     let text = (state.texts.mode)(mode);
-    view! {
-        <a
-            href=move || address::href(&state.link_in_mode(mode))
-            title=text.summary
-            data-testid=format!("mode-{}", mode.id())
-            aria-current=move || is_open().then_some("page")
-            on:click=move |event| step(&event, || if !untrack(is_open) { state.go(&untrack(|| state.link_in_mode(mode))) })
-        >
-            {text.label}
-        </a>
-    }
+    let is_open = move || state.mode.get() == mode;
+    let go = move || {
+        if !is_open() {
+            state.go(&state.link_in_mode(mode));
+        }
+    };
+    anchor(move || state.link_in_mode(mode), go)
+        .attr("title", text.summary)
+        .test_id(format!("mode-{}", mode.id()))
+        .attr_fn("aria-current", move || is_open().then(|| "page".to_owned()))
+        .text(text.label)
 }

@@ -1,59 +1,49 @@
 //! The right side: chart, the sentence below it, the comparison of some modes, and the table.
 
-use super::bars::StripChart;
-use super::chart::Chart;
-use super::state::use_state;
-use super::table::ComponentTable;
+use super::bars::strip_chart;
+use super::chart::chart;
+use super::dom::{El, el};
+use super::state::State;
+use super::table::component_table;
 use crate::estimator::Mode;
 use crate::present::{comparison, difference};
 use leptos::prelude::*;
 
 /// The results of the open mode.
-#[component]
-pub fn Results() -> impl IntoView {
-    let state = use_state();
+pub fn results(state: State) -> El {
     let texts = state.texts;
     let sentence = move || state.estimates.with(|all| difference::sentence(all, state.unit.get(), texts));
-    view! {
-        <section class="results" id="results" tabindex="-1" aria-label=texts.chart.results>
-            <Chart />
-            <p class="why-line" data-testid="sentence">{sentence}</p>
-            {match state.mode.get_untracked() {
-                Mode::Grpo => view! { <PreferenceChart /> }.into_any(),
-                Mode::Multimodal => view! { <SequenceChart /> }.into_any(),
-                _ => ().into_any(),
-            }}
-            <ComponentTable />
-        </section>
-    }
+    let comparison = match state.mode.get_untracked() {
+        Mode::Grpo => Some(preference_chart(state)),
+        Mode::Multimodal => Some(sequence_chart(state)),
+        _ => None,
+    };
+    el("section")
+        .class("results")
+        .attr("id", "results")
+        .attr("tabindex", "-1")
+        .attr("aria-label", texts.chart.results)
+        .child(chart(state))
+        .child(el("p").class("why-line").test_id("sentence").text_fn(sentence))
+        .maybe(comparison)
+        .child(component_table(state))
 }
 
 /// SFT, DPO and GRPO side by side.
-#[component]
-fn PreferenceChart() -> impl IntoView {
-    let state = use_state();
+fn preference_chart(state: State) -> El {
     let texts = state.texts;
-    let strips = Memo::new(move |_| state.inputs.with(|inputs| comparison::preference(inputs, state.unit.get(), texts)));
-    view! {
-        <StripChart
-            title=texts.chart.preference_title
-            note=texts.chart.preference_note.to_owned()
-            testid="preference"
-            colour="c-activations"
-            strips
-        />
-    }
+    let strips =
+        Memo::new(move |_| state.inputs.with(|inputs| comparison::preference(inputs, state.unit.get(), texts)));
+    strip_chart(texts.chart.preference_title, move || texts.chart.preference_note.to_owned(), "preference", strips)
 }
 
 /// Where the tokens of a multimodal sequence come from.
-#[component]
-fn SequenceChart() -> impl IntoView {
-    let state = use_state();
+fn sequence_chart(state: State) -> El {
     let texts = state.texts;
-    let sequence = Memo::new(move |_| state.inputs.with(|inputs| comparison::sequence(inputs, texts)));
-    let strips = Memo::new(move |_| sequence.get().0);
-    let note = Signal::derive(move || (texts.chart.sequence_note)(&sequence.get().1));
-    view! {
-        <StripChart title=texts.chart.sequence_title note testid="sequence" colour="c-activations" strips />
-    }
+    let strips = Memo::new(move |_| state.inputs.with(|inputs| comparison::sequence(inputs, texts).0));
+    let note = move || {
+        let total = state.inputs.with(|inputs| comparison::sequence(inputs, texts).1);
+        (texts.chart.sequence_note)(&total)
+    };
+    strip_chart(texts.chart.sequence_title, note, "sequence", strips)
 }

@@ -2,11 +2,12 @@
 //! places nothing.
 
 use crate::estimator::{
-    ComponentGroup, Estimate, Inputs, MemoryUnit, MethodId, Mode, ParameterId, Value, estimate_all,
+    Bytes, ComponentGroup, Estimate, Inputs, METHODS, MemoryUnit, MethodId, Mode, ParameterId, Value, estimate_all,
 };
 use crate::link::{Link, PageState, Problem, View};
 use crate::locale::{ENGLISH, Texts};
 use crate::web::address;
+use crate::web::theme::{self, Theme};
 use leptos::prelude::*;
 
 /// A notice about the link.
@@ -33,6 +34,10 @@ pub struct State {
     selected: RwSignal<MethodId>,
     /// The unit of memory.
     pub unit: RwSignal<MemoryUnit>,
+    /// Whose colours the page wears.
+    pub theme: RwSignal<Theme>,
+    /// Whether the system asks for dark colours.
+    pub system_is_dark: RwSignal<bool>,
     /// Notices about the link that was opened.
     pub notices: RwSignal<Vec<Notice>>,
     /// Why typed values were not taken, by the parameter of the box.
@@ -51,7 +56,7 @@ pub struct State {
 
 impl State {
     /// Reads the address bar and creates every signal. To be called once, at the root.
-    pub fn from_address() -> Self {
+    pub fn from_address(chosen: Theme) -> Self {
         let defaults = Link::default();
         let mode = RwSignal::new(defaults.inputs.mode());
         // Signals of the root live as long as the page, and so does their list.
@@ -71,6 +76,8 @@ impl State {
             view: RwSignal::new(defaults.page.view),
             selected,
             unit: RwSignal::new(defaults.page.unit),
+            theme: RwSignal::new(chosen),
+            system_is_dark: theme::follow_system(),
             notices: RwSignal::new(Vec::new()),
             refusals: RwSignal::new(Vec::new()),
             open_rows: RwSignal::new(Vec::new()),
@@ -129,6 +136,22 @@ impl State {
 
     fn link_untracked(self) -> Link {
         untrack(|| self.link())
+    }
+
+    /// A method's answer, as `read` reads it; `None` where the method does not cover the mode.
+    pub fn with_estimate<T>(self, method: MethodId, read: impl FnOnce(&Estimate) -> T) -> Option<T> {
+        self.estimates.with(|all| all.iter().find(|it| it.method() == method).map(read))
+    }
+
+    /// A method's total.
+    pub fn total(self, method: MethodId) -> Bytes {
+        self.with_estimate(method, Estimate::total).unwrap_or_default()
+    }
+
+    /// The methods that cover the open mode, in their order.
+    pub fn methods(self) -> Vec<MethodId> {
+        let mode = self.mode.get();
+        METHODS.iter().map(|method| method.id).filter(|method| method.covers(mode)).collect()
     }
 
     /// The link for another mode with the same workload.
@@ -211,11 +234,6 @@ impl State {
             lines.into_iter().any(|line| line.formula.dependencies().contains(&id))
         })
     }
-}
-
-/// The page's state, from the context that the root provides.
-pub fn use_state() -> State {
-    expect_context()
 }
 
 /// Moves the focus to a parameter's control and brings it into sight.

@@ -2,173 +2,173 @@
 //! formulas.
 
 use super::bars::group_class;
-use super::formula::Detail;
-use super::icons::{Glyph, Icon};
-use super::state::use_state;
-use crate::estimator::{Bytes, Component, ComponentGroup, Estimate, MemoryUnit, METHODS, MethodId};
+use super::controls::button;
+use super::dom::{El, el};
+use super::formula::detail;
+use super::icons::{Glyph, icon};
+use super::state::State;
+use crate::estimator::{Bytes, Component, ComponentGroup, Estimate, MethodId};
+use crate::locale::Texts;
 use crate::present::numbers;
-use crate::present::table::{Row, Spread, group_bytes, rows, spread};
+use crate::present::table::{Row, Spread, group_bytes, own_component, rows, spread};
 use leptos::prelude::*;
 
+/// What a cell shows: nothing, or an amount with the component whose test id the cell bears.
+type Shown = Option<(Bytes, Option<Component>)>;
+
 /// The table.
-#[component]
-pub fn ComponentTable() -> impl IntoView {
-    let state = use_state();
-    let texts = state.texts;
-    let mode = state.mode.get_untracked();
-    let methods: Vec<_> = METHODS.iter().map(|it| it.id).filter(|it| it.covers(mode)).collect();
-    let methods = StoredValue::new(methods);
-    let n_columns = methods.with_value(Vec::len) + 2;
+pub fn component_table(state: State) -> El {
     let rows = Memo::new(move |_| state.estimates.with(|all| rows(all)));
-    let has_spread = methods.with_value(|it| it.len() > 1);
-    let unit = move || state.unit.get().id();
-    view! {
-        <table class="components" data-testid="components">
-            <caption class="hidden">{texts.chart.table}</caption>
-            <thead>
-                <tr>
-                    <th scope="col">{texts.chart.component}</th>
-                    {methods.get_value().into_iter().map(|method| view! {
-                        <th scope="col" class="amount" class:selected=move || state.selected_method.get() == method>
-                            {(texts.method)(method).label}
-                            <span class="units-of"><span class="exact">{texts.chart.bytes}</span><span class="round">{unit}</span></span>
-                        </th>
-                    }).collect_view()}
-                    <th scope="col" class="spread">{has_spread.then_some(texts.chart.spread)}</th>
-                </tr>
-            </thead>
-            <For each=move || rows.get() key=|row| row.clone() let(row)>
-                <TableRow row methods n_columns />
-            </For>
-            <tbody>
-                <tr class="total">
-                    <th scope="row">{texts.chart.total}</th>
-                    {methods.get_value().into_iter().map(|method| view! {
-                        <Amount method testid=Signal::stored(None) bytes=Signal::derive(move || state.estimates.with(|all| find(all, method).map(Estimate::total))) />
-                    }).collect_view()}
-                    <SpreadCell bytes=Signal::derive(move || state.estimates.with(|all| all.iter().map(|it| Some(it.total())).collect())) />
-                </tr>
-            </tbody>
-        </table>
-    }
+    let methods = untrack(|| state.methods());
+    let bodies = move || {
+        let methods = untrack(|| state.methods());
+        let bodies = rows.get().into_iter().map(|row| group_body(state, row, &methods));
+        bodies.chain([total_body(state, &methods)]).collect()
+    };
+    el("table")
+        .class("components")
+        .test_id("components")
+        .child(el("caption").class("hidden").text(state.texts.chart.table))
+        .child(head(state, &methods))
+        .children_fn(bodies)
 }
 
-fn find(estimates: &[Estimate], method: MethodId) -> Option<&Estimate> {
-    estimates.iter().find(|it| it.method() == method)
-}
-
-fn component_bytes(estimates: &[Estimate], method: MethodId, component: Component) -> Option<Bytes> {
-    find(estimates, method)?.line(component).map(|line| line.formula.bytes())
+fn head(state: State, methods: &[MethodId]) -> El {
+    let texts = &state.texts.chart;
+    let column = |&method: &MethodId| {
+        let units = el("span")
+            .class("units-of")
+            .child(el("span").class("exact").text(texts.bytes))
+            .child(el("span").class("round").text_fn(move || state.unit.get().id().to_owned()));
+        el("th")
+            .attr("scope", "col")
+            .class("amount")
+            .class_fn("selected", move || state.selected_method.get() == method)
+            .text((state.texts.method)(method).label)
+            .child(units)
+    };
+    let spread = if methods.len() > 1 { texts.spread } else { "" };
+    let row = el("tr")
+        .child(el("th").attr("scope", "col").text(texts.component))
+        .children(methods.iter().map(column))
+        .child(el("th").attr("scope", "col").class("spread").text(spread));
+    el("thead").child(row)
 }
 
 /// One group: its row, its parts, and its formulas when it is open.
-#[component]
-fn TableRow(row: Row, methods: StoredValue<Vec<MethodId>>, n_columns: usize) -> impl IntoView {
-    let state = use_state();
-    let texts = state.texts;
-    let Row { group, components, has_parts } = row;
-    let name = row_name(group, &components, has_parts, texts);
+fn group_body(state: State, row: Row, methods: &[MethodId]) -> El {
+    let Row { group, components, parts } = row;
     let is_open = Memo::new(move |_| state.open_rows.with(|open| open.contains(&group)));
-    let sum = move |method| state.estimates.with(|all| find(all, method).and_then(|it| group_bytes(it, group)));
-    let detail_id = format!("detail-{}", group_class(group));
-    // Without parts below it, the row itself is the method's only component of the group.
-    let parts = StoredValue::new(components.clone());
-    let own_component = move |method: MethodId| {
-        let counted = move |it: &&Component| state.estimates.with(|all| component_bytes(all, method, **it).is_some());
-        (!has_parts).then(|| parts.with_value(|it| it.iter().find(counted).copied())).flatten()
+    let sum = move |method| state.with_estimate(method, |it| group_bytes(it, group)).flatten();
+    let own = move |method| state.with_estimate(method, |it| own_component(it, group)).flatten();
+    let cells = methods
+        .iter()
+        .map(|&method| amount(state, method, "–", move || sum(method).map(|bytes| (bytes, own(method)))));
+    let compared = methods.to_vec();
+    let main = el("tr")
+        .class("group")
+        .class_fn("pointed", move || state.pointed.get() == Some(group))
+        .child(el("th").attr("scope", "row").child(row_button(state, group, &components, is_open)))
+        .children(cells)
+        .child(spread_cell(state, move || compared.iter().map(|method| sum(*method)).collect()));
+    let part = |component: Component| {
+        let cells = methods.iter().map(|&method| {
+            // What stands in the group's own row is not said again below it.
+            let shown = move |estimate: &Estimate| {
+                let is_own = own_component(estimate, group).is_some();
+                let line = estimate.line(component).filter(|_| !is_own)?;
+                Some((line.formula.bytes(), Some(component)))
+            };
+            amount(state, method, "", move || state.with_estimate(method, shown).flatten())
+        });
+        el("tr")
+            .class("part")
+            .child(el("th").attr("scope", "row").text((state.texts.component)(component)))
+            .children(cells)
+            .child(el("td"))
     };
-    let part_bytes = move |method, component| state.estimates.with(|all| component_bytes(all, method, component));
-    view! {
-        <tbody>
-            <tr class="group" class:open=is_open class:pointed=move || state.pointed.get() == Some(group)>
-                <th scope="row">
-                    <button
-                        type="button"
-                        class="row-button"
-                        data-testid=format!("open-{}", components[0].id())
-                        aria-expanded=move || is_open.get().to_string()
-                        aria-controls=detail_id.clone()
-                        title=(texts.detail.toggle)(name)
-                        on:click=move |_| state.toggle_row(group)
-                    >
-                        <Icon glyph=Glyph::Chevron />
-                        <i class=format!("swatch {}", group_class(group))></i>
-                        {name}
-                    </button>
-                </th>
-                {methods.get_value().into_iter().map(|method| view! {
-                    <Amount
-                        method
-                        testid=Signal::derive(move || own_component(method))
-                        bytes=Signal::derive(move || sum(method))
-                    />
-                }).collect_view()}
-                <SpreadCell bytes=Signal::derive(move || methods.with_value(|it| it.iter().map(|method| sum(*method)).collect())) />
-            </tr>
-            {has_parts.then(|| components.iter().map(|&component| view! {
-                <tr class="part">
-                    <th scope="row">{(texts.component)(component)}</th>
-                    {methods.get_value().into_iter().map(|method| view! {
-                        <Amount
-                            method
-                            testid=Signal::derive(move || part_bytes(method, component).map(|_| component))
-                            bytes=Signal::derive(move || part_bytes(method, component))
-                        />
-                    }).collect_view()}
-                    <td></td>
-                </tr>
-            }).collect_view())}
-            <Show when=move || is_open.get()>
-                <tr class="detail-row" id=detail_id.clone()>
-                    <td colspan=n_columns.to_string()><Detail group /></td>
-                </tr>
-            </Show>
-        </tbody>
-    }
+    let n_columns = methods.len() + 2;
+    let opened = move || {
+        if !is_open.get() {
+            return vec![];
+        }
+        let cell = el("td").attr("colspan", n_columns.to_string()).child(detail(state, group));
+        vec![el("tr").class("detail-row").attr("id", detail_id(group)).child(cell)]
+    };
+    el("tbody").child(main).children(parts.into_iter().map(part)).children_fn(opened)
+}
+
+fn detail_id(group: ComponentGroup) -> String {
+    format!("detail-{}", group_class(group))
+}
+
+fn row_button(state: State, group: ComponentGroup, components: &[Component], is_open: Memo<bool>) -> El {
+    let name = row_name(group, components, state.texts);
+    button("row-button", move || state.toggle_row(group))
+        .test_id(format!("open-{}", components[0].id()))
+        .attr("title", (state.texts.detail.toggle)(name))
+        .attr_fn("aria-expanded", move || Some(is_open.get().to_string()))
+        .attr_fn("aria-controls", move || is_open.get().then(|| detail_id(group)))
+        .child(icon(Glyph::Chevron))
+        .child(el("i").class(&format!("swatch {}", group_class(group))))
+        .text(name)
 }
 
 /// A row with a single component is named by it: "Feature maps" says more than "Activations".
-fn row_name(group: ComponentGroup, components: &[Component], has_parts: bool, texts: &crate::locale::Texts) -> &'static str {
+fn row_name(group: ComponentGroup, components: &[Component], texts: &Texts) -> &'static str {
     match components {
-        [only] if !has_parts => (texts.component)(*only),
+        [only] => (texts.component)(*only),
         _ => (texts.component_group)(group),
     }
 }
 
+fn total_body(state: State, methods: &[MethodId]) -> El {
+    let cells = methods.iter().map(|&method| amount(state, method, "–", move || Some((state.total(method), None))));
+    let compared = methods.to_vec();
+    let row = el("tr")
+        .class("total")
+        .child(el("th").attr("scope", "row").text(state.texts.chart.total))
+        .children(cells)
+        .child(spread_cell(state, move || compared.iter().map(|method| Some(state.total(*method))).collect()));
+    el("tbody").child(row)
+}
+
 /// A method's cell: exact bytes and the figure in the page's unit.
-#[component]
-fn Amount(
+fn amount(
+    state: State,
     method: MethodId,
-    /// The component whose test id the cell bears.
-    testid: Signal<Option<Component>>,
-    #[prop(into)] bytes: Signal<Option<Bytes>>,
-) -> impl IntoView {
-    let state = use_state();
-    let testid = move || testid.get().map(|it| format!("component-{}-{}", method.id(), it.id()));
-    let figure = move |write: fn(Bytes, MemoryUnit) -> String| bytes.get().map(|it| write(it, state.unit.get()));
-    view! {
-        <td
-            class="amount"
-            class:selected=move || state.selected_method.get() == method
-            data-testid=testid
-            data-bytes=move || bytes.get().map(|it| it.count().to_string())
-        >
-            <span class="exact">{move || bytes.get().map(numbers::bytes)}</span>
-            <span class="round">{move || figure(numbers::table_figure).unwrap_or_else(|| "–".to_owned())}</span>
-        </td>
-    }
+    missing: &'static str,
+    shown: impl Fn() -> Shown + Send + Sync + 'static,
+) -> El {
+    let shown: Signal<Shown> = Signal::derive(shown);
+    let test_id = move || {
+        let component = shown.get()?.1?;
+        Some(format!("component-{}-{}", method.id(), component.id()))
+    };
+    let exact = move || shown.get().map(|(bytes, _)| numbers::bytes(bytes)).unwrap_or_default();
+    let round = move || match shown.get() {
+        Some((bytes, _)) => numbers::table_figure(bytes, state.unit.get()),
+        None => missing.to_owned(),
+    };
+    el("td")
+        .class("amount")
+        .class_fn("selected", move || state.selected_method.get() == method)
+        .attr_fn("data-testid", test_id)
+        .attr_fn("data-bytes", move || shown.get().map(|(bytes, _)| bytes.count().to_string()))
+        .child(el("span").class("exact").text_fn(exact))
+        .child(el("span").class("round").text_fn(round))
 }
 
 /// How far the methods are apart.
-#[component]
-fn SpreadCell(#[prop(into)] bytes: Signal<Vec<Option<Bytes>>>) -> impl IntoView {
-    let state = use_state();
-    let is_single = move || state.estimates.with(|all| all.len() < 2);
-    let text = move || match spread(&bytes.get()) {
-        _ if is_single() => String::new(),
-        Spread::Single | Spread::Unbounded => "–".to_owned(),
-        Spread::Equal => state.texts.chart.equal.to_owned(),
-        Spread::Times(times) => format!("{}×", numbers::ratio(times, 1.0)),
+fn spread_cell(state: State, amounts: impl Fn() -> Vec<Option<Bytes>> + Send + 'static) -> El {
+    let text = move || {
+        let amounts = amounts();
+        match spread(&amounts) {
+            _ if amounts.len() < 2 => String::new(),
+            Spread::Single | Spread::Unbounded => "–".to_owned(),
+            Spread::Equal => state.texts.chart.equal.to_owned(),
+            Spread::Times(times) => format!("{}×", numbers::ratio(times, 1.0)),
+        }
     };
-    view! { <td class="spread">{text}</td> }
+    el("td").class("spread").text_fn(text)
 }

@@ -1,11 +1,13 @@
 //! Name, views, theme and the link. Nothing else competes with the number.
 
-use super::icons::{Glyph, Icon};
-use super::state::use_state;
+use super::controls::{anchor, button, select};
+use super::dom::{El, el};
+use super::icons::{Glyph, icon};
+use super::state::State;
 use crate::link::View;
+use crate::web::frames::Rest;
 use crate::web::theme::Theme;
 use crate::web::{address, clipboard};
-use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -13,89 +15,63 @@ use std::time::Duration;
 const SAY_FOR: Duration = Duration::from_secs(3);
 
 /// The top bar.
-#[component]
-pub fn TopBar() -> impl IntoView {
-    let state = use_state();
+pub fn top_bar(state: State) -> El {
     let controls = &state.texts.controls;
-    view! {
-        <header class="top">
-            <p class="name">
-                <span class="mark" aria-hidden="true"><i></i><i></i><i></i></span>
-                {controls.product}
-            </p>
-            <nav class="views" aria-label=controls.views>
-                {View::ALL.map(|view| view! { <ViewLink view /> }).collect_view()}
-            </nav>
-            <div class="tools"><ThemeSelect /><CopyLink /></div>
-        </header>
-    }
+    let mark = el("span").class("mark").attr("aria-hidden", "true").children((0..3).map(|_| el("i")));
+    let name = el("p").class("name").child(mark).text(controls.product);
+    let views = View::ALL.map(|view| view_link(state, view));
+    let views = el("nav").class("views").attr("aria-label", controls.views).children(views);
+    let tools = el("div").class("tools").child(theme_select(state)).child(copy_link(state));
+    el("header").class("top").child(name).child(views).child(tools)
 }
 
-#[component]
-fn ViewLink(view: View) -> impl IntoView {
-    let state = use_state();
+fn view_link(state: State, view: View) -> El {
     let is_open = move || state.view.get() == view;
-    view! {
-        <a
-            href=move || address::href(&state.link_to_view(view))
-            data-testid=format!("view-{}", view.id())
-            aria-current=move || is_open().then_some("page")
-            on:click=move |event| step(&event, || if !untrack(is_open) { state.go(&untrack(|| state.link_to_view(view))) })
-        >
-            {(state.texts.view)(view)}
-        </a>
-    }
-}
-
-/// Follows an anchor inside the page; with a modifier key the browser opens it elsewhere, as usual.
-pub fn step(event: &MouseEvent, go: impl FnOnce()) {
-    if event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key() || event.button() != 0 {
-        return;
-    }
-    event.prevent_default();
-    go();
-}
-
-#[component]
-fn ThemeSelect() -> impl IntoView {
-    let controls = &use_state().texts.controls;
-    let theme = expect_context::<RwSignal<Theme>>();
-    let label = |theme| match theme {
-        Theme::System => controls.theme_system,
-        Theme::Light => controls.theme_light,
-        Theme::Dark => controls.theme_dark,
+    let go = move || {
+        if !is_open() {
+            state.go(&state.link_to_view(view));
+        }
     };
-    let options = Theme::ALL.map(|it| {
-        view! { <option value=it.id() selected=move || theme.get() == it>{label(it)}</option> }
-    });
-    view! {
-        <label class="select">
-            <span class="hidden">{controls.theme}</span>
-            <select data-testid="theme" on:change:target=move |event| theme.set(Theme::from_id(&event.target().value()))>
-                {options.collect_view()}
-            </select>
-        </label>
-    }
+    anchor(move || state.link_to_view(view), go)
+        .test_id(format!("view-{}", view.id()))
+        .attr_fn("aria-current", move || is_open().then(|| "page".to_owned()))
+        .text((state.texts.view)(view))
 }
 
-#[component]
-fn CopyLink() -> impl IntoView {
-    let state = use_state();
+fn theme_select(state: State) -> El {
+    let controls = &state.texts.controls;
+    let option = |theme: Theme| {
+        let label = match theme {
+            Theme::System => controls.theme_system,
+            Theme::Light => controls.theme_light,
+            Theme::Dark => controls.theme_dark,
+        };
+        (theme.id(), label.to_owned())
+    };
+    let select = select(
+        Theme::ALL.map(option),
+        move || state.theme.get().id().to_owned(),
+        move |id| state.theme.set(Theme::from_id(id)),
+    );
+    el("label").class("select").child(el("span").class("hidden").text(controls.theme)).child(select.test_id("theme"))
+}
+
+fn copy_link(state: State) -> El {
     let controls = &state.texts.controls;
     let said = RwSignal::new("");
-    let copy = move |_| {
-        clipboard::copy(&address::absolute(&untrack(|| state.link())), move |is_copied| {
+    let rest = Rest::new(SAY_FOR);
+    let copy = move || {
+        clipboard::copy(&address::absolute(&state.link()), move |is_copied| {
             said.set(if is_copied { controls.link_copied } else { controls.copy_failed });
-            set_timeout(move || said.set(""), SAY_FOR);
+            rest.then(move || said.set(""));
         });
     };
-    view! {
-        <div class="copy">
-            <button type="button" class="btn" data-testid="copy-link" on:click=copy>
-                <Icon glyph=Glyph::Link />
-                <span>{controls.copy_link}</span>
-            </button>
-            <span class="said" role="status" class:shown=move || !said.get().is_empty()>{said}</span>
-        </div>
-    }
+    let button =
+        button("btn", copy).test_id("copy-link").child(icon(Glyph::Link)).child(el("span").text(controls.copy_link));
+    let answer = el("span")
+        .class("said")
+        .attr("role", "status")
+        .class_fn("shown", move || !said.get().is_empty())
+        .text_fn(move || said.get().to_owned());
+    el("div").class("copy").child(button).child(answer)
 }

@@ -2,11 +2,12 @@
 
 use crate::link::{Link, Problem, decode};
 use leptos::prelude::window;
+use std::time::Duration;
 use wasm_bindgen::JsValue;
 
 /// Pause after the last change before the address follows: browsers refuse more than 100 changes in 30
 /// seconds, and a dragged slider makes more.
-pub const FOLLOW_AFTER_MS: f64 = 350.0;
+pub const FOLLOW_AFTER: Duration = Duration::from_millis(350);
 
 /// The link in the address bar, and what is wrong with it.
 pub fn read() -> (Link, Vec<Problem>) {

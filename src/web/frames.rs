@@ -1,6 +1,8 @@
-//! At most one piece of work per animation frame. It knows nothing of the work.
+//! When work is done: at most once a frame, or once a hand rests. It knows nothing of the work.
 
-use leptos::prelude::{SetValue, StoredValue, WriteValue, request_animation_frame};
+use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::prelude::{GetValue, SetValue, StoredValue, WriteValue, request_animation_frame, set_timeout_with_handle};
+use std::time::Duration;
 
 /// A piece of work that may be asked for often and runs at most once a frame.
 #[derive(Clone, Copy)]
@@ -33,5 +35,27 @@ impl OncePerFrame {
 impl Default for OncePerFrame {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+/// A piece of work that waits until nothing has asked for it for a while.
+#[derive(Clone, Copy)]
+pub struct Rest {
+    pause: Duration,
+    waiting: StoredValue<Option<TimeoutHandle>>,
+}
+
+impl Rest {
+    /// Nothing is asked for yet.
+    pub fn new(pause: Duration) -> Self {
+        Self { pause, waiting: StoredValue::new(None) }
+    }
+
+    /// Does the work after the pause, unless something asks again before.
+    pub fn then(self, work: impl FnOnce() + 'static) {
+        if let Some(earlier) = self.waiting.get_value() {
+            earlier.clear();
+        }
+        self.waiting.set_value(set_timeout_with_handle(work, self.pause).ok());
     }
 }

@@ -1,7 +1,9 @@
 //! Light and dark: what the reader chose, kept in the browser, and the colours that follow from it. It
 //! knows no component's colour, only custom properties by name.
 
-use leptos::prelude::{document, window};
+use leptos::prelude::{RwSignal, Set, document, window};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 
 /// Whose colours the page wears.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,6 +58,20 @@ impl Theme {
             let _ = storage.set_item(STORAGE_KEY, self.id());
         }
     }
+}
+
+/// Whether the system asks for dark colours, now and whenever that changes. To be called once.
+pub fn follow_system() -> RwSignal<bool> {
+    let res = RwSignal::new(false);
+    let Ok(Some(query)) = window().match_media("(prefers-color-scheme: dark)") else { return res };
+    res.set(query.matches());
+    let asked = query.clone();
+    let note = Closure::<dyn FnMut()>::new(move || res.set(asked.matches()));
+    // A browser that does not tell changes keeps the colours it began with.
+    let _ = query.add_event_listener_with_callback("change", note.as_ref().unchecked_ref());
+    // The page's root never goes away, and neither must this.
+    note.forget();
+    res
 }
 
 /// The present value of a custom property such as `--c-weights`, or an empty text.

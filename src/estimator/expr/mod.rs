@@ -48,7 +48,9 @@ enum Kind {
     /// A bare number that needs no source, such as the 1 of `1 + x`.
     Number,
     /// A quantity that depends on the index of a series, such as `2^i`, at one index.
-    Indexed { symbol: &'static str },
+    Indexed {
+        symbol: &'static str,
+    },
     /// A quantity with a symbol of its own, defined by another tree.
     Named {
         symbol: &'static str,

@@ -4,7 +4,8 @@
 
 use crate::estimator::ComponentGroup;
 use crate::present::chart::{Scene, bar_span};
-use crate::web::canvas::CanvasSize;
+use crate::ui::bars::group_class;
+use crate::web::canvas::Frame;
 use crate::web::theme::custom_property;
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend, IntoDrawingArea, RGBColor, Rectangle};
@@ -31,7 +32,7 @@ impl Palette {
             ground: colour("--surface-1"),
             grid: colour("--grid"),
             axis: colour("--line-control"),
-            groups: ComponentGroup::ALL.iter().map(|group| colour(&format!("--{}", super::group_class(*group)))).collect(),
+            groups: ComponentGroup::ALL.iter().map(|group| colour(&format!("--{}", group_class(*group)))).collect(),
         }
     }
 
@@ -40,40 +41,45 @@ impl Palette {
     }
 }
 
-/// `#rrggbb`; anything else is a grey that can be seen on every ground.
+/// `#rrggbb` or `#rgb`, to which style sheets are shortened; anything else is a grey that can be seen on
+/// every ground.
 fn parse_colour(text: &str) -> RGBColor {
-    let channel = |at: usize| text.get(at..at + 2).and_then(|hex| u8::from_str_radix(hex, 16).ok());
-    match (text.starts_with('#'), channel(1), channel(3), channel(5)) {
-        (true, Some(red), Some(green), Some(blue)) => RGBColor(red, green, blue),
+    let digits: Option<Vec<u8>> =
+        text.strip_prefix('#').and_then(|hex| hex.chars().map(|it| it.to_digit(16).map(|it| it as u8)).collect());
+    match digits.as_deref() {
+        Some([r, g, b]) => RGBColor(17 * r, 17 * g, 17 * b),
+        Some([r1, r2, g1, g2, b1, b2]) => RGBColor(16 * r1 + r2, 16 * g1 + g2, 16 * b1 + b2),
         _ => RGBColor(128, 128, 128),
     }
 }
 
-/// Draws the scene on a canvas of that size; the group that the reader points at stands out.
+/// Draws the scene on a canvas in that frame; the group that the reader points at stands out.
 pub fn paint(
     canvas: &HtmlCanvasElement,
     scene: &Scene,
-    size: CanvasSize,
+    frame: Frame,
     palette: &Palette,
     pointed: Option<ComponentGroup>,
 ) {
+    let size = frame.apply(canvas);
     let Some(backend) = CanvasBackend::with_canvas_object(canvas.clone()) else { return };
     // A canvas that cannot be drawn on shows nothing; the table beside it has the same numbers.
-    let _ = draw(&backend.into_drawing_area(), scene, size, palette, pointed);
+    let _ = draw(&backend.into_drawing_area(), scene, size, frame.scale, palette, pointed);
 }
 
 fn draw<B: DrawingBackend>(
     area: &DrawingArea<B, Shift>,
     scene: &Scene,
-    size: CanvasSize,
+    size: (u32, u32),
+    scale: f64,
     palette: &Palette,
     pointed: Option<ComponentGroup>,
 ) -> Result<(), Box<dyn std::error::Error>>
 where
     B::ErrorType: 'static,
 {
-    let (width, height) = (f64::from(size.width), f64::from(size.height));
-    let line = size.scale.round().max(1.0) as i32;
+    let (width, height) = (f64::from(size.0), f64::from(size.1));
+    let line = scale.round().max(1.0) as i32;
     // The top line of the grid must stay inside the canvas.
     let y = |share: f64| ((1.0 - share) * (height - f64::from(line))).round() as i32;
     area.fill(&palette.ground)?;
@@ -83,8 +89,8 @@ where
         area.draw(&Rectangle::new([(0, top), (width as i32, top + line)], colour.filled()))?;
     }
     for (at, bar) in scene.bars.iter().enumerate() {
-        let (left, bar_width) = bar_span(scene.bars.len(), at, width / size.scale);
-        let (left, right) = ((left * size.scale).round() as i32, ((left + bar_width) * size.scale).round() as i32);
+        let (left, bar_width) = bar_span(scene.bars.len(), at, width / scale);
+        let (left, right) = ((left * scale).round() as i32, ((left + bar_width) * scale).round() as i32);
         for segment in &bar.segments {
             let (top, bottom) = (y(segment.top), y(segment.bottom));
             if top == bottom {

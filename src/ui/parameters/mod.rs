@@ -4,56 +4,57 @@ mod number_box;
 mod row;
 mod slider;
 
-use super::icons::ImpactGlyph;
-use super::notices::Notices;
-use super::state::use_state;
+use super::controls::button;
+use super::dom::{El, el};
+use super::icons::impact_glyph;
+use super::notices::notices;
+use super::state::State;
 use crate::estimator::parameters::ParameterGroup;
-use crate::estimator::{Impact, ParameterId};
+use crate::estimator::{Impact, Mode, ParameterId};
 use leptos::prelude::*;
-use row::ParameterRow;
+use row::parameter_row;
+pub use slider::track;
 
 /// The column.
-#[component]
-pub fn ParameterColumn() -> impl IntoView {
-    let state = use_state();
-    let controls = &state.texts.controls;
+pub fn parameter_column(state: State) -> El {
     let mode = state.mode.get_untracked();
+    el("section")
+        .class("params")
+        .attr("aria-labelledby", "parameters")
+        .child(head(state, mode))
+        .child(notices(state))
+        .child(legend(state))
+        .children(ParameterGroup::ALL.into_iter().filter_map(|group| parameter_group(state, mode, group)))
+}
+
+fn head(state: State, mode: Mode) -> El {
+    let controls = &state.texts.controls;
     let n_all = ParameterId::of_mode(mode).count();
-    let n_changed = move || {
-        state.inputs.with(|inputs| ParameterId::of_mode(inputs.mode()).filter(|id| !inputs.is_default(*id)).count())
+    let n_changed =
+        move || state.inputs.with(|inputs| ParameterId::of_mode(mode).filter(|id| !inputs.is_default(*id)).count());
+    let reset = button("btn quiet", move || state.reset_all())
+        .test_id("reset-all")
+        .flag_fn("disabled", move || n_changed() == 0 && state.refusals.with(Vec::is_empty))
+        .text(controls.reset_all);
+    el("div")
+        .class("params-head")
+        .child(el("h2").attr("id", "parameters").text(controls.parameters))
+        .child(el("span").class("caption").text_fn(move || (controls.changed)(n_changed(), n_all)))
+        .child(reset)
+}
+
+/// What the impact glyphs mean.
+fn legend(state: State) -> El {
+    let entry = |impact| {
+        let word = (state.texts.impact)(impact);
+        el("span").child(impact_glyph(impact, word)).text(word)
     };
-    let in_group = |group| ParameterId::of_mode(mode).filter(move |id| id.spec().group == group);
-    view! {
-        <section class="params" aria-labelledby="parameters">
-            <div class="params-head">
-                <h2 id="parameters">{controls.parameters}</h2>
-                <span class="caption">{move || (controls.changed)(n_changed(), n_all)}</span>
-                <button
-                    type="button"
-                    class="btn quiet"
-                    data-testid="reset-all"
-                    disabled=move || n_changed() == 0 && state.refusals.with(Vec::is_empty)
-                    on:click=move |_| state.reset_all()
-                >
-                    {controls.reset_all}
-                </button>
-            </div>
-            <Notices />
-            <p class="impacts caption">
-                {controls.effect_on_memory}
-                {Impact::ALL.map(|impact| view! {
-                    <span>
-                        <ImpactGlyph impact label=(state.texts.impact)(impact).to_owned() />
-                        {(state.texts.impact)(impact)}
-                    </span>
-                }).collect_view()}
-            </p>
-            {ParameterGroup::ALL.into_iter().filter(|group| in_group(*group).next().is_some()).map(|group| view! {
-                <fieldset class="param-group">
-                    <legend>{(state.texts.parameter_group)(group)}</legend>
-                    {in_group(group).map(|id| view! { <ParameterRow id /> }).collect_view()}
-                </fieldset>
-            }).collect_view()}
-        </section>
-    }
+    el("p").class("impacts caption").text(state.texts.controls.effect_on_memory).children(Impact::ALL.map(entry))
+}
+
+fn parameter_group(state: State, mode: Mode, group: ParameterGroup) -> Option<El> {
+    let mut ids = ParameterId::of_mode(mode).filter(|id| id.spec().group == group).peekable();
+    ids.peek()?;
+    let legend = el("legend").text((state.texts.parameter_group)(group));
+    Some(el("fieldset").class("param-group").child(legend).children(ids.filter_map(|id| parameter_row(state, id))))
 }

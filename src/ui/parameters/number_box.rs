@@ -5,28 +5,33 @@ use super::row::refusal_id;
 use super::slider::unit;
 use crate::estimator::parameters::{ParameterKind, Slider};
 use crate::estimator::{ParameterId, Value};
-use crate::ui::state::use_state;
-use leptos::ev::KeyboardEvent;
-use leptos::html;
+use crate::ui::controls::text_of;
+use crate::ui::dom::{El, ElementRef, el};
+use crate::ui::state::State;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlInputElement, KeyboardEvent};
 
 /// Stops that PageUp and PageDown go at once.
 const BIG_STEP: i32 = 10;
 
-/// The number box of a parameter, with its unit.
-#[component]
-pub fn NumberBox(id: ParameterId, label: &'static str) -> impl IntoView {
-    let state = use_state();
+/// The number box of a parameter, and its unit.
+pub fn number_box(state: State, id: ParameterId, label: &str) -> Vec<El> {
     let spec = id.spec();
     let value = state.value(id);
-    let input = NodeRef::<html::Input>::new();
-    let show = move |text: &str| {
-        if let Some(input) = input.get_untracked() {
-            input.set_value(text);
+    let handle = ElementRef::new();
+    let input = move || handle.get_untracked().and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
+    let show = move || {
+        if let Some(input) = input() {
+            input.set_value(&spec.write(value.get_untracked()));
         }
     };
-    // Not `prop:value`: that would leave a refused text standing when the value is set to what it was.
-    Effect::new(move |_| show(&spec.write(value.get())));
+    // Not `value_fn`: that would leave a refused text standing when the value is set to what it was.
+    Effect::new(move |_| {
+        value.track();
+        handle.track();
+        show();
+    });
 
     let commit = move |text: String| match spec.parse(&text) {
         Ok(value) => state.set(id, value),
@@ -36,44 +41,44 @@ pub fn NumberBox(id: ParameterId, label: &'static str) -> impl IntoView {
         }
     };
     let slider = spec.use_in(state.mode.get_untracked()).and_then(|it| it.slider);
-    let on_key = move |event: KeyboardEvent| {
-        let n_stops = match event.key().as_str() {
-            "ArrowUp" => 1,
-            "ArrowDown" => -1,
-            "PageUp" => BIG_STEP,
-            "PageDown" => -BIG_STEP,
-            "Escape" => {
-                state.clear_refusal(id);
-                show(&spec.write(value.get_untracked()));
-                return;
-            }
-            _ => return,
-        };
-        event.prevent_default();
-        let typed = input.get_untracked().and_then(|it| spec.parse(&it.value()).ok());
-        let from = typed.unwrap_or_else(|| value.get_untracked()).number();
-        if let Some(slider) = slider {
-            state.set(id, Value::Number(within_limits(id, slider.moved(from, n_stops), &slider)));
+    let on_key = move |event: Event| {
+        let Some(key) = event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key) else { return };
+        if key == "Escape" {
+            state.clear_refusal(id);
+            show();
+            return;
         }
+        let (Some(n_stops), Some(slider)) = (stops_of_key(&key), slider) else { return };
+        event.prevent_default();
+        let typed = input().and_then(|it| spec.parse(&it.value()).ok());
+        let from = typed.unwrap_or_else(|| value.get_untracked()).number();
+        state.set(id, Value::Number(within_limits(id, slider.moved(from, n_stops), &slider)));
     };
     let is_refused = move || state.refusals.with(|all| all.iter().any(|(known, _)| *known == id));
-    let unit = unit(id, state);
-    let name = format!("{label}, {unit}");
-    view! {
-        <input
-            class="number"
-            type="text"
-            inputmode="decimal"
-            autocomplete="off"
-            node_ref=input
-            data-testid=format!("number-{}", spec.key)
-            aria-label=name.trim_end_matches(", ").to_owned()
-            aria-invalid=move || is_refused().to_string()
-            aria-describedby=refusal_id(id)
-            on:change:target=move |event| commit(event.target().value())
-            on:keydown=on_key
-        />
-        <span class="unit">{unit}</span>
+    let unit = unit(state, id);
+    let name = if unit.is_empty() { label.to_owned() } else { format!("{label}, {unit}") };
+    let input = el("input")
+        .class("number")
+        .attr("type", "text")
+        .attr("inputmode", "decimal")
+        .attr("autocomplete", "off")
+        .attr("aria-label", name)
+        .attr("aria-describedby", refusal_id(id))
+        .attr_fn("aria-invalid", move || Some(is_refused().to_string()))
+        .test_id(format!("number-{}", spec.key))
+        .handle(handle)
+        .on("change", move |event| commit(text_of(&event)))
+        .on("keydown", on_key);
+    vec![input, el("span").class("unit").text(unit)]
+}
+
+fn stops_of_key(key: &str) -> Option<i32> {
+    match key {
+        "ArrowUp" => Some(1),
+        "ArrowDown" => Some(-1),
+        "PageUp" => Some(BIG_STEP),
+        "PageDown" => Some(-BIG_STEP),
+        _ => None,
     }
 }
 

@@ -1,68 +1,71 @@
 //! One parameter: impact, label, reset, help, and the control that its kind asks for.
 
-use super::number_box::NumberBox;
-use super::slider::RangeSlider;
+use super::number_box::number_box;
+use super::slider::range_slider;
 use crate::estimator::parameters::ParameterKind;
 use crate::estimator::{ParameterId, Value};
-use crate::ui::icons::{Glyph, Icon, ImpactGlyph};
-use crate::ui::state::{State, control_id, use_state};
+use crate::ui::controls::{button, is_checked, select};
+use crate::ui::dom::{El, el};
+use crate::ui::icons::{Glyph, icon, impact_glyph};
+use crate::ui::state::{State, control_id};
 use leptos::prelude::*;
 
-/// The row of a parameter.
-#[component]
-pub fn ParameterRow(id: ParameterId) -> impl IntoView {
-    let state = use_state();
+/// The row of a parameter, in the modes that use it.
+pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
     let spec = id.spec();
     let mode = state.mode.get_untracked();
-    let Some(usage) = spec.use_in(mode) else { return ().into_any() };
+    let usage = spec.use_in(mode)?;
     let label = (state.texts.parameter_in_mode)(id, mode);
     let impact = (state.texts.impact)(usage.impact);
     let impact_label = format!("{}: {impact}", state.texts.controls.effect_on_memory);
     let is_changed = Memo::new(move |_| state.value(id).get() != usage.default);
-    let explained = move || explanation(state, id);
-    let is_flagged = move || explained().is_some() || state.notices.with(|all| all.iter().any(|it| it.key == spec.key));
+    let has_notice = move || state.notices.with(|all| all.iter().any(|it| it.key == spec.key));
     let help_is_open = RwSignal::new(false);
-    view! {
-        <div
-            class="param"
-            class:changed=is_changed
-            class:flagged=is_flagged
-            class:feeds=move || state.feeds_pointed(id)
-            data-testid=format!("row-{}", spec.key)
-        >
-            <div class="param-line">
-                <ImpactGlyph impact=usage.impact label=impact_label />
-                <label for=control_id(id) title=spec.key>{label}</label>
-                <span class="reset-place">
-                    <Show when=move || is_changed.get()>
-                        <ResetButton id label default=usage.default />
-                    </Show>
-                </span>
-                <button
-                    type="button"
-                    class="help"
-                    aria-expanded=move || help_is_open.get().to_string()
-                    aria-controls=format!("help-{}", spec.key)
-                    aria-label=(state.texts.controls.help_for)(label)
-                    on:click=move |_| help_is_open.update(|it| *it = !*it)
-                >
-                    "?"
-                </button>
-                <Control id label />
-            </div>
-            {usage.slider.map(|slider| view! { <RangeSlider id slider default=usage.default label /> })}
-            <p class="refusal" id=refusal_id(id) role="status" hidden=move || explained().is_none()>{explained}</p>
-            <div class="param-help" id=format!("help-{}", spec.key) hidden=move || !help_is_open.get()>
-                <HelpText id />
-            </div>
-        </div>
-    }
-    .into_any()
+
+    let help = button("help", move || help_is_open.update(|it| *it = !*it))
+        .attr_fn("aria-expanded", move || Some(help_is_open.get().to_string()))
+        .attr("aria-controls", help_id(id))
+        .attr("aria-label", (state.texts.controls.help_for)(label))
+        .text("?");
+    let reset = move || if is_changed.get() { vec![reset_button(state, id, label, usage.default)] } else { vec![] };
+    let line = el("div")
+        .class("param-line")
+        .child(impact_glyph(usage.impact, &impact_label))
+        .child(el("label").attr("for", control_id(id)).attr("title", spec.key).text(label))
+        .child(el("span").class("reset-place").children_fn(reset))
+        .child(help)
+        .children(control(state, id, label));
+    Some(
+        el("div")
+            .class("param")
+            .class_fn("changed", move || is_changed.get())
+            .class_fn("flagged", move || explanation(state, id).is_some() || has_notice())
+            .class_fn("feeds", move || state.feeds_pointed(id))
+            .test_id(format!("row-{}", spec.key))
+            .child(line)
+            .maybe(usage.slider.map(|slider| range_slider(state, id, slider, usage.default, label)))
+            .child(refusal(state, id))
+            .child(help_text(state, id).flag_fn("hidden", move || !help_is_open.get())),
+    )
 }
 
 /// The id of the line that explains why a typed value was not taken.
 pub fn refusal_id(id: ParameterId) -> String {
     format!("refusal-{}", id.spec().key)
+}
+
+fn help_id(id: ParameterId) -> String {
+    format!("help-{}", id.spec().key)
+}
+
+fn refusal(state: State, id: ParameterId) -> El {
+    el("p")
+        .class("refusal")
+        .attr("id", refusal_id(id))
+        .attr("role", "status")
+        .test_id(refusal_id(id))
+        .flag_fn("hidden", move || explanation(state, id).is_none())
+        .text_fn(move || explanation(state, id).unwrap_or_default())
 }
 
 /// What is to be said below the control: a refused value, or a contradiction with another parameter.
@@ -75,92 +78,63 @@ fn explanation(state: State, id: ParameterId) -> Option<String> {
     })
 }
 
-#[component]
-fn ResetButton(id: ParameterId, label: &'static str, default: Value) -> impl IntoView {
-    let state = use_state();
+fn reset_button(state: State, id: ParameterId, label: &str, default: Value) -> El {
     let default = id.spec().write(default);
     let name = (state.texts.controls.reset_one)(label, &default);
-    view! {
-        <button
-            type="button"
-            class="reset"
-            data-testid=format!("reset-{}", id.spec().key)
-            aria-label=name
-            on:click=move |_| state.reset(id)
-        >
-            <Icon glyph=Glyph::Reset />
-            <span>{default}</span>
-        </button>
-    }
+    button("reset", move || state.reset(id))
+        .test_id(format!("reset-{}", id.spec().key))
+        .attr("aria-label", name)
+        .child(icon(Glyph::Reset))
+        .child(el("span").text(default))
 }
 
 /// The control beside the label: a number box with its unit, a select or a switch.
-#[component]
-fn Control(id: ParameterId, label: &'static str) -> impl IntoView {
+fn control(state: State, id: ParameterId, label: &str) -> Vec<El> {
     match id.spec().kind {
-        ParameterKind::Number { .. } => view! { <NumberBox id label /> }.into_any(),
-        ParameterKind::Choice { ids } => view! { <Choice id ids /> }.into_any(),
-        ParameterKind::Toggle => view! { <Toggle id /> }.into_any(),
+        ParameterKind::Number { .. } => number_box(state, id, label),
+        ParameterKind::Choice { ids } => vec![choice(state, id, ids)],
+        ParameterKind::Toggle => vec![toggle(state, id)],
     }
 }
 
-#[component]
-fn Choice(id: ParameterId, ids: &'static [&'static str]) -> impl IntoView {
-    let state = use_state();
+fn choice(state: State, id: ParameterId, ids: &'static [&'static str]) -> El {
     let value = state.value(id);
-    let key = id.spec().key;
-    let choose = move |text: String| {
-        if let Ok(value) = id.spec().parse(&text) {
+    let options = ids.iter().enumerate().map(|(at, name)| {
+        let note = (state.texts.choice_note)(id, at);
+        (*name, if note.is_empty() { (*name).to_owned() } else { format!("{name} · {note}") })
+    });
+    let choose = move |text: &str| {
+        if let Ok(value) = id.spec().parse(text) {
             state.set(id, value);
         }
     };
-    let option = move |(at, name): (usize, &'static &'static str)| {
-        let note = (state.texts.choice_note)(id, at);
-        let text = if note.is_empty() { (*name).to_owned() } else { format!("{name} · {note}") };
-        view! { <option value=*name selected=move || value.get() == Value::Choice(at)>{text}</option> }
-    };
-    view! {
-        <span class="select wide">
-            <select
-                id=control_id(id)
-                data-testid=format!("choice-{key}")
-                prop:value=move || id.spec().write(value.get())
-                on:change:target=move |event| choose(event.target().value())
-            >
-                {ids.iter().enumerate().map(option).collect_view()}
-            </select>
-        </span>
-    }
+    let select = select(options, move || id.spec().write(value.get()), choose)
+        .attr("id", control_id(id))
+        .test_id(format!("choice-{}", id.spec().key));
+    el("span").class("select wide").child(select)
 }
 
-#[component]
-fn Toggle(id: ParameterId) -> impl IntoView {
-    let state = use_state();
+fn toggle(state: State, id: ParameterId) -> El {
     let value = state.value(id);
-    view! {
-        <span class="switch">
-            <input
-                type="checkbox"
-                role="switch"
-                id=control_id(id)
-                data-testid=format!("toggle-{}", id.spec().key)
-                prop:checked=move || value.get() == Value::Toggle(true)
-                on:change:target=move |event| state.set(id, Value::Toggle(event.target().checked()))
-            />
-        </span>
-    }
+    let input = el("input")
+        .attr("type", "checkbox")
+        .attr("role", "switch")
+        .attr("id", control_id(id))
+        .test_id(format!("toggle-{}", id.spec().key))
+        .checked_fn(move || value.get() == Value::Toggle(true))
+        .on("change", move |event| state.set(id, Value::Toggle(is_checked(&event))));
+    el("span").class("switch").child(input)
 }
 
-#[component]
-fn HelpText(id: ParameterId) -> impl IntoView {
-    let texts = use_state().texts;
+fn help_text(state: State, id: ParameterId) -> El {
+    let texts = state.texts;
     let spec = id.spec();
-    view! {
-        <p>{(texts.parameter)(id).help}</p>
-        <p class="param-meta">
-            <code>{spec.key}</code>
-            <span>{texts.controls.symbol}" "<i>{spec.symbol}</i></span>
-            {matches!(spec.kind, ParameterKind::Number { .. }).then(|| view! { <span>{(texts.box_accepts)(id)}</span> })}
-        </p>
-    }
+    let symbol = el("span").text(format!("{} ", texts.controls.symbol)).child(el("i").text(spec.symbol));
+    let is_number = matches!(spec.kind, ParameterKind::Number { .. });
+    let meta = el("p")
+        .class("param-meta")
+        .child(el("code").text(spec.key))
+        .child(symbol)
+        .maybe(is_number.then(|| el("span").text((texts.box_accepts)(id))));
+    el("div").class("param-help").attr("id", help_id(id)).child(el("p").text((texts.parameter)(id).help)).child(meta)
 }

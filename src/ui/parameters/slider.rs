@@ -3,20 +3,20 @@
 use crate::estimator::parameters::Slider;
 use crate::estimator::{ParameterId, Value};
 use crate::present::numbers;
-use crate::ui::state::{State, control_id, use_state};
+use crate::ui::controls::text_of;
+use crate::ui::dom::{El, el};
+use crate::ui::state::{State, control_id};
 use leptos::prelude::*;
 
 /// The slider of a parameter, with the ends of its range and a tick at the default.
-#[component]
-pub fn RangeSlider(id: ParameterId, slider: Slider, default: Value, label: &'static str) -> impl IntoView {
-    let state = use_state();
+pub fn range_slider(state: State, id: ParameterId, slider: Slider, default: Value, label: &str) -> El {
     let value = state.value(id);
     let last = slider.last_stop();
-    let stop = Memo::new(move |_| slider.stop_of(value.get().number()));
-    let share = move |stop: u32| f64::from(stop) / f64::from(last.max(1));
-    let default_share = share(slider.stop_of(default.number()));
+    let stop = move || slider.stop_of(value.get().number());
+    let share = move |stop: u32| format!("{:.5}", f64::from(stop) / f64::from(last.max(1)));
     let spoken = move || {
-        format!("{} {}", numbers::parameter_value(id, value.get()), unit(id, state)).trim().to_owned()
+        let figure = numbers::parameter_value(id, value.get());
+        format!("{figure} {}", unit(state, id)).trim().to_owned()
     };
     let drag = move |text: String| {
         if let Ok(stop) = text.parse() {
@@ -24,36 +24,35 @@ pub fn RangeSlider(id: ParameterId, slider: Slider, default: Value, label: &'sta
         }
     };
     let mode = state.mode.get_untracked();
-    let end = move |value| numbers::range_end(id, value, mode);
-    view! {
-        <div class="slide-line">
-            <span class="range-end" aria-hidden="true">{end(slider.min)}</span>
-            <span
-                class="track"
-                style:--share=move || format!("{:.5}", share(stop.get()))
-                style:--default=format!("{default_share:.5}")
-            >
-                <i class="default-tick"></i>
-                <input
-                    type="range"
-                    id=control_id(id)
-                    data-testid=format!("slider-{}", id.spec().key)
-                    min="0"
-                    max=last.to_string()
-                    step="1"
-                    prop:value=move || stop.get().to_string()
-                    aria-label=label
-                    aria-valuetext=spoken
-                    on:input:target=move |event| drag(event.target().value())
-                />
-            </span>
-            <span class="range-end" aria-hidden="true">{end(slider.max)}</span>
-        </div>
-    }
+    let end =
+        |value| el("span").class("range-end").attr("aria-hidden", "true").text(numbers::range_end(id, value, mode));
+    let input = el("input")
+        .attr("type", "range")
+        .attr("id", control_id(id))
+        .test_id(format!("slider-{}", id.spec().key))
+        .attr("min", "0")
+        .attr("max", last.to_string())
+        .attr("step", "1")
+        .attr("aria-label", label)
+        .attr_fn("aria-valuetext", move || Some(spoken()))
+        .value_fn(move || stop().to_string())
+        .on("input", move |event| drag(text_of(&event)));
+    let track = track(move || share(stop()), share(slider.stop_of(default.number())), input);
+    el("div").class("slide-line").child(end(slider.min)).child(track).child(end(slider.max))
+}
+
+/// A slider's track: filled up to `share`, with a tick at `default`.
+pub fn track(share: impl Fn() -> String + Send + 'static, default: String, input: El) -> El {
+    el("span")
+        .class("track")
+        .style_fn("--share", share)
+        .style_fn("--default", move || default.clone())
+        .child(el("i").class("default-tick"))
+        .child(input)
 }
 
 /// The unit beside a parameter's number box.
-pub fn unit(id: ParameterId, state: State) -> &'static str {
+pub fn unit(state: State, id: ParameterId) -> &'static str {
     match id {
         ParameterId::BatchSize => (state.texts.batch_unit)(state.mode.get_untracked()),
         _ => (state.texts.parameter_unit)(id.spec().unit),

@@ -1,0 +1,46 @@
+//! The legend in stacking order; an entry tells each method's amount when it is pointed at or focused.
+
+use super::tell_part;
+use crate::estimator::{ComponentGroup, Estimate};
+use crate::present::chart::Scene;
+use crate::present::table::group_bytes;
+use crate::ui::bars::group_class;
+use crate::ui::dom::{El, el};
+use crate::ui::state::State;
+use leptos::prelude::*;
+
+/// The legend.
+pub fn legend(state: State, scene: Memo<Scene>) -> El {
+    let groups = Memo::new(move |_| scene.with(Scene::groups));
+    let entries = move || groups.get().into_iter().rev().map(|group| entry(state, group)).collect();
+    let told = move || state.pointed.get().map(|group| tell(state, group)).unwrap_or_default();
+    el("div")
+        .class("legend-place")
+        .child(el("ul").class("legend").attr("aria-label", state.texts.chart.legend).children_fn(entries))
+        .child(el("p").class("legend-tells").attr("role", "status").text_fn(told))
+}
+
+fn entry(state: State, group: ComponentGroup) -> El {
+    let point = move |_| state.pointed.set(Some(group));
+    let leave = move |_| state.pointed.set(None);
+    let button = el("button")
+        .attr("type", "button")
+        .class_fn("pointed", move || state.pointed.get() == Some(group))
+        .on("pointerenter", point)
+        .on("pointerleave", leave)
+        .on("focus", point)
+        .on("blur", leave)
+        .child(el("i").class(&format!("swatch {}", group_class(group))))
+        .text((state.texts.component_group)(group));
+    el("li").child(button)
+}
+
+fn tell(state: State, group: ComponentGroup) -> String {
+    let texts = state.texts;
+    let name = (texts.component_group)(group);
+    let tell = |estimate: &Estimate| {
+        let method = (texts.method)(estimate.method()).label;
+        group_bytes(estimate, group).map(|bytes| tell_part(state, name, bytes, estimate.total(), method, texts))
+    };
+    state.estimates.with(|all| all.iter().filter_map(tell).collect::<Vec<_>>().join("\n"))
+}
