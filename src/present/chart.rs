@@ -90,14 +90,6 @@ impl Scene {
         Self { ticks: ticks.collect(), bars: bars.collect() }
     }
 
-    /// The groups that occur, in stacking order from the bottom.
-    pub fn groups(&self) -> Vec<ComponentGroup> {
-        let occurs = |group: &ComponentGroup| {
-            self.bars.iter().flat_map(|bar| &bar.segments).any(|segment| segment.group() == *group)
-        };
-        ComponentGroup::ALL.iter().copied().filter(occurs).collect()
-    }
-
     /// The bar at a distance from the left edge of a plot of some width.
     pub fn bar_at(&self, x: f64, plot_width: f64) -> Option<usize> {
         (0..self.bars.len()).find(|&at| {

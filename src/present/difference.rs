@@ -49,10 +49,15 @@ fn shares(estimate: &Estimate, texts: &Texts) -> Vec<(String, String)> {
 
 /// The few largest parts in the direction of the whole, largest first.
 fn widest(mut parts: Vec<(ComponentGroup, f64)>, whole: f64) -> Vec<(ComponentGroup, f64)> {
-    parts.sort_by(|a, b| b.1.total_cmp(&a.1));
-    parts.retain(|(_, bytes)| *bytes >= WORTH_NAMING * whole);
-    parts.truncate(NAMED_PARTS);
-    parts
+    let mut res = Vec::new();
+    while res.len() < NAMED_PARTS {
+        let largest = (0..parts.len()).max_by(|a, b| parts[*a].1.total_cmp(&parts[*b].1));
+        match largest {
+            Some(at) if parts[at].1 >= WORTH_NAMING * whole => res.push(parts.remove(at)),
+            _ => break,
+        }
+    }
+    res
 }
 
 /// Labels begin with a capital, parts of a sentence do not, and abbreviations such as "KV cache" stay.

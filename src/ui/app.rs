@@ -1,7 +1,7 @@
 //! The root: creates the state, lets the address bar follow it, and shows the open view.
 
 use super::cards::totals_strip;
-use super::dom::{El, el};
+use super::dom::{El, effect, el, memo};
 use super::guide::guide_view;
 use super::mode_tabs::mode_tabs;
 use super::parameters::parameter_column;
@@ -19,25 +19,27 @@ use leptos::prelude::*;
 pub fn app(theme: Theme) -> impl IntoView {
     let state = State::from_address(theme);
     let follow = Rest::new(address::FOLLOW_AFTER);
-    Effect::new(move |_| {
+    effect(move || {
         state.link();
         follow.then(move || address::follow(&untrack(|| state.link())));
     });
-    Effect::new(move |_| state.theme.get().wear());
+    effect(move || state.theme.get().wear());
     // Going back or forward, the address leads and the page follows.
     window_event_listener_untyped("popstate", move |_| state.load_address());
-    Effect::new(move |_| document().set_title(&title(state)));
+    effect(move || document().set_title(&title(state)));
 
+    // Other parts of the page's state change without a new view.
+    let view = memo(move || state.view());
     el("div")
         .class("app")
         .child(el("a").class("skip").attr("href", "#results").text(state.texts.controls.skip_to_results))
         .child(top_bar(state))
-        .children_fn(move || open_view(state))
+        .children_fn(move || open_view(state, view.get()))
         .into_any_view()
 }
 
 fn title(state: State) -> String {
-    let view = state.view.get();
+    let view = state.view();
     let subject = match view {
         View::Estimate => (state.texts.mode)(state.mode.get()).label,
         View::Verification | View::Guide => (state.texts.view)(view),
@@ -46,8 +48,8 @@ fn title(state: State) -> String {
 }
 
 /// The open view. Another mode has other parameters and other methods, so all is made anew for it.
-fn open_view(state: State) -> Vec<El> {
-    match state.view.get() {
+fn open_view(state: State, view: View) -> Vec<El> {
+    match view {
         View::Estimate => {
             state.mode.track();
             let main = el("main")

@@ -6,6 +6,7 @@ use crate::estimator::ComponentGroup;
 use crate::present::comparison::Strip;
 use crate::present::table::group_bytes;
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// The class that gives an element the colour of a group.
 pub fn group_class(group: ComponentGroup) -> &'static str {
@@ -27,7 +28,7 @@ pub fn group_class(group: ComponentGroup) -> &'static str {
 /// The selected method's make-up in one line, for narrow screens.
 pub fn thin_bar(state: State) -> El {
     let share = move |group| {
-        let shares = state.with_estimate(state.selected_method.get(), |estimate| {
+        let shares = state.with_estimate(state.selected(), |estimate| {
             let bytes = group_bytes(estimate, group).unwrap_or_default();
             bytes.count() / estimate.total().count().max(1.0)
         });
@@ -43,25 +44,30 @@ pub fn strip_chart(
     title: &'static str,
     note: impl Fn() -> String + Send + 'static,
     test_id: &'static str,
-    strips: Memo<Vec<Strip>>,
+    strips: impl Fn() -> Vec<Strip> + Send + Sync + 'static,
 ) -> El {
-    let strip = move |at: usize| strips.with(|all| all.get(at).cloned());
+    let n_strips = untrack(&strips).len();
+    let strips: Arc<dyn Fn() -> Vec<Strip> + Send + Sync> = Arc::new(strips);
+    let strip = move |at: usize| {
+        let strips = strips.clone();
+        move || strips().into_iter().nth(at)
+    };
     let row = |at| {
-        let bar =
-            el("i").class("c-activations").style_fn("width", move || percent(strip(at).map_or(0.0, |it| it.share)));
-        let amount =
-            el("span").class("strip-amount").text_fn(move || strip(at).map(|it| it.amount).unwrap_or_default());
+        let (label, share, amount) = (strip(at), strip(at), strip(at));
+        let bar = el("i").class("c-activations").style_fn("width", move || percent(share().map_or(0.0, |it| it.share)));
+        let amount = el("span").class("strip-amount").text_fn(move || amount().map(|it| it.amount).unwrap_or_default());
+        let track = el("span").class("strip-track").attr("aria-hidden", "true").child(bar);
         el("div")
             .class("strip-row")
-            .child(el("dt").text_fn(move || strip(at).map(|it| it.label).unwrap_or_default()))
-            .child(el("dd").child(el("span").class("strip-track").attr("aria-hidden", "true").child(bar)).child(amount))
+            .child(el("dt").text_fn(move || label().map(|it| it.label).unwrap_or_default()))
+            .child(el("dd").child(track).child(amount))
     };
     el("section")
         .class("strips")
         .test_id(test_id)
         .child(el("h2").text(title))
         .child(el("p").class("caption").text_fn(note))
-        .child(el("dl").children((0..strips.with_untracked(Vec::len)).map(row)))
+        .child(el("dl").children((0..n_strips).map(row)))
 }
 
 /// A share as a length in CSS.

@@ -1,7 +1,7 @@
 //! The strip of totals, always in sight: one card per method, the unit, and on a phone a thin bar.
 
 use super::bars::thin_bar;
-use super::dom::{El, el};
+use super::dom::{El, effect, el};
 use super::state::State;
 use crate::estimator::{MemoryUnit, MethodId};
 use crate::present::numbers;
@@ -32,20 +32,19 @@ pub fn totals_strip(state: State) -> El {
 
 fn method_card(state: State, method: MethodId) -> El {
     let text = (state.texts.method)(method);
-    let total = Memo::new(move |_| state.total(method));
     let radio = el("input")
         .attr("type", "radio")
         .attr("name", "method")
         .attr("value", method.id())
         .test_id(format!("method-{}", method.id()))
-        .checked_fn(move || state.selected_method.get() == method)
+        .checked_fn(move || state.selected() == method)
         .on("change", move |_| state.select(method));
     let figure = el("span")
         .class("card-total")
         .test_id(format!("total-{}", method.id()))
-        .attr_fn("data-bytes", move || Some(total.get().count().to_string()))
-        .text_fn(move || numbers::card_figure(total.get(), state.unit.get()))
-        .child(el("span").class("unit").text_fn(move || format!(" {}", state.unit.get().id())));
+        .attr_fn("data-bytes", move || Some(state.total(method).count().to_string()))
+        .text_fn(move || numbers::card_figure(state.total(method), state.unit()))
+        .child(el("span").class("unit").text_fn(move || format!(" {}", state.unit().id())));
     let top = el("span").class("card-top").child(radio).child(el("span").class("card-name").text(text.label));
     el("label")
         .class("card")
@@ -62,8 +61,8 @@ fn unit_switch(state: State) -> El {
             .attr("name", "unit")
             .attr("value", unit.id())
             .test_id(format!("unit-{}", unit.id()))
-            .checked_fn(move || state.unit.get() == unit)
-            .on("change", move |_| state.unit.set(unit));
+            .checked_fn(move || state.unit() == unit)
+            .on("change", move |_| state.set_unit(unit));
         el("label").child(radio).child(el("span").text(unit.id()))
     };
     el("fieldset")
@@ -77,17 +76,19 @@ fn spoken_total(state: State) -> El {
     let spoken = RwSignal::new(String::new());
     let rest = Rest::new(SAY_AFTER);
     let say = move || {
-        let method = state.selected_method.get_untracked();
+        let method = untrack(|| state.selected());
         let total = untrack(|| state.total(method));
         let label = (state.texts.method)(method).label;
-        spoken.set(format!("{label}: {}", numbers::card_amount(total, state.unit.get_untracked())));
+        spoken.set(format!("{label}: {}", numbers::card_amount(total, untrack(|| state.unit()))));
     };
-    Effect::new(move |previous: Option<()>| {
+    let is_first = StoredValue::new(true);
+    effect(move || {
         state.estimates.track();
         // The first estimate is no change.
-        if previous.is_some() {
+        if !is_first.get_value() {
             rest.then(say);
         }
+        is_first.set_value(false);
     });
     el("output").class("hidden").attr("aria-live", "polite").text_fn(move || spoken.get())
 }

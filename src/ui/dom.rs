@@ -191,6 +191,22 @@ impl El {
     }
 }
 
+/// Does `work` now and whenever what it reads has changed. For the outside world only.
+pub fn effect(work: impl Fn() + 'static) {
+    fn boxed(work: Box<dyn Fn()>) {
+        Effect::new(move |_| work());
+    }
+    boxed(Box::new(work));
+}
+
+/// A value that is derived once for all who read it.
+pub fn memo<T: PartialEq + Send + Sync + 'static>(derive: impl Fn() -> T + Send + Sync + 'static) -> Memo<T> {
+    fn boxed<T: PartialEq + Send + Sync + 'static>(derive: Box<dyn Fn() -> T + Send + Sync>) -> Memo<T> {
+        Memo::new(move |_| derive())
+    }
+    boxed(Box::new(derive))
+}
+
 /// Children as one view; most elements have one child or none, and a list would add a marker to the page.
 fn joined(mut children: Vec<AnyView>) -> AnyView {
     match children.len() {

@@ -46,7 +46,7 @@ fn method_formulas(state: State, estimate: &Estimate, group: ComponentGroup) -> 
 fn formula_line(state: State, method: MethodId, line: &Line, is_only: bool) -> El {
     let texts = state.texts;
     let bytes = line.formula.bytes();
-    let unit = state.unit.get();
+    let unit = state.unit();
     let component = (texts.component)(line.component);
     let name = el("span")
         .class("formula-of")
@@ -58,7 +58,7 @@ fn formula_line(state: State, method: MethodId, line: &Line, is_only: bool) -> E
         .child(el("b").text(format!("{} {}", numbers::table_figure(bytes, unit), unit.id())));
     el("div")
         .class("formula")
-        .class_fn("selected", move || state.selected_method.get() == method)
+        .class_fn("selected", move || state.selected() == method)
         .child(name)
         .child(math("math", mathml(&line.formula.layout(Face::Symbols))))
         .child(el("span").class("equals").attr("aria-hidden", "true").text("="))

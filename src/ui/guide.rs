@@ -43,8 +43,8 @@ fn total(inputs: &Inputs, method: MethodId) -> Bytes {
 fn strategies(state: State) -> El {
     let guide = &state.texts.guide;
     let note = move || {
-        let method = state.selected_method.get();
-        let amount = numbers::card_amount(state.total(method), state.unit.get());
+        let method = state.selected();
+        let amount = numbers::card_amount(state.total(method), state.unit());
         let mode = (state.texts.mode)(state.mode.get()).label;
         (guide.strategies_note)(mode, (state.texts.method)(method).label, &amount)
     };
@@ -61,10 +61,10 @@ fn strategy_item(state: State, strategy: Strategy) -> El {
     let applied = move || state.inputs.with(|inputs| strategy.apply(inputs));
     let effect = move || {
         let Some(after) = applied() else { return guide.not_applicable.to_owned() };
-        let method = state.selected_method.get();
+        let method = state.selected();
         let before = state.total(method).count();
         let saved = before - total(&after, method).count();
-        let amount = numbers::card_amount(Bytes::new(saved.abs()), state.unit.get());
+        let amount = numbers::card_amount(Bytes::new(saved.abs()), state.unit());
         let share = numbers::percent(saved.abs() / before.max(1.0));
         if saved == 0.0 {
             guide.saves_nothing.to_owned()
@@ -76,7 +76,7 @@ fn strategy_item(state: State, strategy: Strategy) -> El {
     };
     let try_it = move || {
         if let Some(inputs) = applied() {
-            state.go_to_inputs(inputs, state.selected_method.get());
+            state.go_to_inputs(inputs, state.selected());
         }
     };
     let button = button("btn", try_it)

@@ -1,7 +1,7 @@
 //! The nine modes as links, in the document's two groups.
 
 use super::controls::anchor;
-use super::dom::{El, ElementRef, el};
+use super::dom::{El, ElementRef, effect, el};
 use super::state::State;
 use crate::estimator::{Mode, ModeGroup};
 use leptos::prelude::*;
@@ -9,7 +9,7 @@ use leptos::prelude::*;
 /// The row of modes; it scrolls sideways where it must, with the open mode in sight.
 pub fn mode_tabs(state: State) -> El {
     let row = ElementRef::new();
-    Effect::new(move |_| {
+    effect(move || {
         let Some(row) = row.get() else { return };
         let Ok(Some(open)) = row.query_selector("[aria-current]") else { return };
         let (row_box, open_box) = (row.get_bounding_client_rect(), open.get_bounding_client_rect());

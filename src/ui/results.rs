@@ -12,7 +12,7 @@ use leptos::prelude::*;
 /// The results of the open mode.
 pub fn results(state: State) -> El {
     let texts = state.texts;
-    let sentence = move || state.estimates.with(|all| difference::sentence(all, state.unit.get(), texts));
+    let sentence = move || state.estimates.with(|all| difference::sentence(all, state.unit(), texts));
     let comparison = match state.mode.get_untracked() {
         Mode::Grpo => Some(preference_chart(state)),
         Mode::Multimodal => Some(sequence_chart(state)),
@@ -32,15 +32,14 @@ pub fn results(state: State) -> El {
 /// SFT, DPO and GRPO side by side.
 fn preference_chart(state: State) -> El {
     let texts = state.texts;
-    let strips =
-        Memo::new(move |_| state.inputs.with(|inputs| comparison::preference(inputs, state.unit.get(), texts)));
+    let strips = move || state.inputs.with(|inputs| comparison::preference(inputs, state.unit(), texts));
     strip_chart(texts.chart.preference_title, move || texts.chart.preference_note.to_owned(), "preference", strips)
 }
 
 /// Where the tokens of a multimodal sequence come from.
 fn sequence_chart(state: State) -> El {
     let texts = state.texts;
-    let strips = Memo::new(move |_| state.inputs.with(|inputs| comparison::sequence(inputs, texts).0));
+    let strips = move || state.inputs.with(|inputs| comparison::sequence(inputs, texts).0);
     let note = move || {
         let total = state.inputs.with(|inputs| comparison::sequence(inputs, texts).1);
         (texts.chart.sequence_note)(&total)

@@ -6,6 +6,8 @@ use crate::estimator::{
 };
 use crate::link::{Link, PageState, Problem, View};
 use crate::locale::{ENGLISH, Texts};
+use crate::present::table::{Row, rows};
+use crate::ui::dom::memo;
 use crate::web::address;
 use crate::web::theme::{self, Theme};
 use leptos::prelude::*;
@@ -29,11 +31,7 @@ pub struct State {
     /// The mode.
     pub mode: RwSignal<Mode>,
     values: &'static [RwSignal<Value>],
-    /// The view.
-    pub view: RwSignal<View>,
-    selected: RwSignal<MethodId>,
-    /// The unit of memory.
-    pub unit: RwSignal<MemoryUnit>,
+    page: RwSignal<PageState>,
     /// Whose colours the page wears.
     pub theme: RwSignal<Theme>,
     /// Whether the system asks for dark colours.
@@ -50,8 +48,8 @@ pub struct State {
     pub inputs: Memo<Inputs>,
     /// What the methods answer.
     pub estimates: Memo<Vec<Estimate>>,
-    /// The method whose card is selected, among those that cover the mode.
-    pub selected_method: Memo<MethodId>,
+    /// The rows of the table, which are the entries of the legend too.
+    pub rows: Memo<Vec<Row>>,
 }
 
 impl State {
@@ -62,20 +60,13 @@ impl State {
         // Signals of the root live as long as the page, and so does their list.
         let signals: Vec<_> = ParameterId::ALL.iter().map(|&id| RwSignal::new(defaults.inputs.value(id))).collect();
         let values: &'static [RwSignal<Value>] = Box::leak(signals.into_boxed_slice());
-        let inputs = Memo::new(move |_| Inputs::collect(mode.get(), |id| values[id as usize].get()));
-        let estimates = Memo::new(move |_| inputs.with(estimate_all));
-        let selected = RwSignal::new(defaults.page.selected);
-        let selected_method = Memo::new(move |_| {
-            let wanted = selected.get();
-            if wanted.covers(mode.get()) { wanted } else { PageState::default().selected }
-        });
+        let inputs = memo(move || Inputs::collect(mode.get(), |id| values[id as usize].get()));
+        let estimates = memo(move || inputs.with(estimate_all));
         let res = Self {
             texts: &ENGLISH,
             mode,
             values,
-            view: RwSignal::new(defaults.page.view),
-            selected,
-            unit: RwSignal::new(defaults.page.unit),
+            page: RwSignal::new(defaults.page),
             theme: RwSignal::new(chosen),
             system_is_dark: theme::follow_system(),
             notices: RwSignal::new(Vec::new()),
@@ -84,7 +75,7 @@ impl State {
             pointed: RwSignal::new(None),
             inputs,
             estimates,
-            selected_method,
+            rows: memo(move || estimates.with(|all| rows(all))),
         };
         res.load_address();
         res
@@ -110,9 +101,7 @@ impl State {
         for (signal, &id) in self.values.iter().zip(ParameterId::ALL) {
             signal.set(link.inputs.value(id));
         }
-        self.view.set(link.page.view);
-        self.selected.set(link.page.selected);
-        self.unit.set(link.page.unit);
+        self.page.set(link.page);
     }
 
     /// A deliberate step: the present link stays in the history, and Back returns to it.
@@ -124,14 +113,13 @@ impl State {
 
     /// A deliberate step to other inputs, seen in the Estimate view.
     pub fn go_to_inputs(self, inputs: Inputs, selected: MethodId) {
-        let page = PageState { view: View::Estimate, selected, unit: self.unit.get_untracked() };
+        let page = PageState { view: View::Estimate, selected, ..self.page.get_untracked() };
         self.go(&Link { inputs, page });
     }
 
     /// The link that restores what is shown.
     pub fn link(self) -> Link {
-        let page = PageState { view: self.view.get(), selected: self.selected.get(), unit: self.unit.get() };
-        Link { inputs: self.inputs.get(), page }
+        Link { inputs: self.inputs.get(), page: self.page.get() }
     }
 
     fn link_untracked(self) -> Link {
@@ -168,9 +156,35 @@ impl State {
         Link { page: PageState { view, ..link.page }, ..link }
     }
 
-    /// The signal of a parameter, to be read.
-    pub fn value(self, id: ParameterId) -> ReadSignal<Value> {
-        self.values[id as usize].read_only()
+    /// A parameter's value.
+    pub fn value(self, id: ParameterId) -> Value {
+        self.values[id as usize].get()
+    }
+
+    /// Whether a parameter stands at the open mode's default.
+    pub fn is_default(self, id: ParameterId) -> bool {
+        self.value(id) == id.spec().default_in(self.mode.get_untracked())
+    }
+
+    /// The open view.
+    pub fn view(self) -> View {
+        self.page.get().view
+    }
+
+    /// The unit of memory.
+    pub fn unit(self) -> MemoryUnit {
+        self.page.get().unit
+    }
+
+    /// Shows memory in another unit.
+    pub fn set_unit(self, unit: MemoryUnit) {
+        self.page.update(|page| page.unit = unit);
+    }
+
+    /// The method whose card is selected, among those that cover the mode.
+    pub fn selected(self) -> MethodId {
+        let selected = self.page.get().selected;
+        if selected.covers(self.mode.get()) { selected } else { PageState::default().selected }
     }
 
     /// Sets a parameter; what was said about its former value no longer holds.
@@ -198,7 +212,7 @@ impl State {
 
     /// Selects a method's card.
     pub fn select(self, method: MethodId) {
-        self.selected.set(method);
+        self.page.update(|page| page.selected = method);
     }
 
     /// Explains why a typed value was not taken.
@@ -222,16 +236,20 @@ impl State {
             Some(at) => drop(open.remove(at)),
             None => open.push(group),
         });
-        let is_open = self.open_rows.with_untracked(|open| open.contains(&group));
-        self.pointed.set(is_open.then_some(group));
     }
 
-    /// Whether a parameter feeds the row that the reader points at.
-    pub fn feeds_pointed(self, id: ParameterId) -> bool {
-        let Some(group) = self.pointed.get() else { return false };
+    /// Whether a parameter feeds a row that is open or that the reader points at.
+    pub fn feeds(self, id: ParameterId) -> bool {
+        let pointed = self.pointed.get();
+        let open = self.open_rows.get();
+        if pointed.is_none() && open.is_empty() {
+            return false;
+        }
         self.estimates.with(|estimates| {
-            let lines = estimates.iter().flat_map(Estimate::lines).filter(|line| line.component.group() == group);
-            lines.into_iter().any(|line| line.formula.dependencies().contains(&id))
+            estimates.iter().flat_map(Estimate::lines).any(|line| {
+                let group = line.component.group();
+                (pointed == Some(group) || open.contains(&group)) && line.formula.dependencies().contains(&id)
+            })
         })
     }
 }

@@ -3,26 +3,26 @@
 
 use super::bars::group_class;
 use super::controls::button;
-use super::dom::{El, el};
+use super::dom::{El, el, memo};
 use super::formula::detail;
 use super::icons::{Glyph, icon};
 use super::state::State;
 use crate::estimator::{Bytes, Component, ComponentGroup, Estimate, MethodId};
 use crate::locale::Texts;
 use crate::present::numbers;
-use crate::present::table::{Row, Spread, group_bytes, own_component, rows, spread};
+use crate::present::table::{Row, Spread, group_bytes, own_component, spread};
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// What a cell shows: nothing, or an amount with the component whose test id the cell bears.
 type Shown = Option<(Bytes, Option<Component>)>;
 
 /// The table.
 pub fn component_table(state: State) -> El {
-    let rows = Memo::new(move |_| state.estimates.with(|all| rows(all)));
     let methods = untrack(|| state.methods());
     let bodies = move || {
         let methods = untrack(|| state.methods());
-        let bodies = rows.get().into_iter().map(|row| group_body(state, row, &methods));
+        let bodies = state.rows.get().into_iter().map(|row| group_body(state, row, &methods));
         bodies.chain([total_body(state, &methods)]).collect()
     };
     el("table")
@@ -39,11 +39,11 @@ fn head(state: State, methods: &[MethodId]) -> El {
         let units = el("span")
             .class("units-of")
             .child(el("span").class("exact").text(texts.bytes))
-            .child(el("span").class("round").text_fn(move || state.unit.get().id().to_owned()));
+            .child(el("span").class("round").text_fn(move || state.unit().id().to_owned()));
         el("th")
             .attr("scope", "col")
             .class("amount")
-            .class_fn("selected", move || state.selected_method.get() == method)
+            .class_fn("selected", move || state.selected() == method)
             .text((state.texts.method)(method).label)
             .child(units)
     };
@@ -58,7 +58,7 @@ fn head(state: State, methods: &[MethodId]) -> El {
 /// One group: its row, its parts, and its formulas when it is open.
 fn group_body(state: State, row: Row, methods: &[MethodId]) -> El {
     let Row { group, components, parts } = row;
-    let is_open = Memo::new(move |_| state.open_rows.with(|open| open.contains(&group)));
+    let is_open = memo(move || state.open_rows.with(|open| open.contains(&group)));
     let sum = move |method| state.with_estimate(method, |it| group_bytes(it, group)).flatten();
     let own = move |method| state.with_estimate(method, |it| own_component(it, group)).flatten();
     let cells = methods
@@ -114,10 +114,11 @@ fn row_button(state: State, group: ComponentGroup, components: &[Component], is_
         .text(name)
 }
 
-/// A row with a single component is named by it: "Feature maps" says more than "Activations".
+/// A row with a single component is named by it: "Feature maps" says more than "Activations". The layers'
+/// own activations are what the group's name says already.
 fn row_name(group: ComponentGroup, components: &[Component], texts: &Texts) -> &'static str {
     match components {
-        [only] => (texts.component)(*only),
+        [only] if *only != Component::Activations => (texts.component)(*only),
         _ => (texts.component_group)(group),
     }
 }
@@ -140,21 +141,22 @@ fn amount(
     missing: &'static str,
     shown: impl Fn() -> Shown + Send + Sync + 'static,
 ) -> El {
-    let shown: Signal<Shown> = Signal::derive(shown);
+    let shown: Arc<dyn Fn() -> Shown + Send + Sync> = Arc::new(shown);
+    let [for_id, for_bytes, for_exact, for_round] = std::array::from_fn(|_| shown.clone());
     let test_id = move || {
-        let component = shown.get()?.1?;
+        let component = for_id()?.1?;
         Some(format!("component-{}-{}", method.id(), component.id()))
     };
-    let exact = move || shown.get().map(|(bytes, _)| numbers::bytes(bytes)).unwrap_or_default();
-    let round = move || match shown.get() {
-        Some((bytes, _)) => numbers::table_figure(bytes, state.unit.get()),
+    let exact = move || for_exact().map(|(bytes, _)| numbers::bytes(bytes)).unwrap_or_default();
+    let round = move || match for_round() {
+        Some((bytes, _)) => numbers::table_figure(bytes, state.unit()),
         None => missing.to_owned(),
     };
     el("td")
         .class("amount")
-        .class_fn("selected", move || state.selected_method.get() == method)
+        .class_fn("selected", move || state.selected() == method)
         .attr_fn("data-testid", test_id)
-        .attr_fn("data-bytes", move || shown.get().map(|(bytes, _)| bytes.count().to_string()))
+        .attr_fn("data-bytes", move || for_bytes().map(|(bytes, _)| bytes.count().to_string()))
         .child(el("span").class("exact").text_fn(exact))
         .child(el("span").class("round").text_fn(round))
 }

@@ -26,7 +26,7 @@ pub fn top_bar(state: State) -> El {
 }
 
 fn view_link(state: State, view: View) -> El {
-    let is_open = move || state.view.get() == view;
+    let is_open = move || state.view() == view;
     let go = move || {
         if !is_open() {
             state.go(&state.link_to_view(view));
@@ -58,12 +58,12 @@ fn theme_select(state: State) -> El {
 
 fn copy_link(state: State) -> El {
     let controls = &state.texts.controls;
-    let said = RwSignal::new("");
+    let said = RwSignal::new(String::new());
     let rest = Rest::new(SAY_FOR);
     let copy = move || {
         clipboard::copy(&address::absolute(&state.link()), move |is_copied| {
-            said.set(if is_copied { controls.link_copied } else { controls.copy_failed });
-            rest.then(move || said.set(""));
+            said.set(if is_copied { controls.link_copied } else { controls.copy_failed }.to_owned());
+            rest.then(move || said.set(String::new()));
         });
     };
     let button =
@@ -72,6 +72,6 @@ fn copy_link(state: State) -> El {
         .class("said")
         .attr("role", "status")
         .class_fn("shown", move || !said.get().is_empty())
-        .text_fn(move || said.get().to_owned());
+        .text_fn(move || said.get());
     el("div").class("copy").child(button).child(answer)
 }

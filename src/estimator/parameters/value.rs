@@ -1,5 +1,6 @@
 //! A parameter's value, and the only way from outside text to one. It knows no mode.
 
+use super::decimal::{NoDecimal, parse_decimal};
 use super::refusal::Refusal;
 use super::{ParameterKind, ParameterSpec};
 use crate::estimator::expr::exact;
@@ -40,7 +41,10 @@ impl ParameterSpec {
         }
         match self.kind {
             ParameterKind::Number { .. } => {
-                let number: f64 = text.parse().map_err(|_| Refusal::NotANumber)?;
+                let number = parse_decimal(text).map_err(|fault| match fault {
+                    NoDecimal::NotANumber => Refusal::NotANumber,
+                    NoDecimal::TooNearZero => Refusal::TooSmall,
+                })?;
                 self.check_number(number)
             }
             ParameterKind::Choice { ids } => position(ids, text).map(Value::Choice),

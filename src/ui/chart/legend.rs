@@ -2,7 +2,6 @@
 
 use super::tell_part;
 use crate::estimator::{ComponentGroup, Estimate};
-use crate::present::chart::Scene;
 use crate::present::table::group_bytes;
 use crate::ui::bars::group_class;
 use crate::ui::dom::{El, el};
@@ -10,9 +9,8 @@ use crate::ui::state::State;
 use leptos::prelude::*;
 
 /// The legend.
-pub fn legend(state: State, scene: Memo<Scene>) -> El {
-    let groups = Memo::new(move |_| scene.with(Scene::groups));
-    let entries = move || groups.get().into_iter().rev().map(|group| entry(state, group)).collect();
+pub fn legend(state: State) -> El {
+    let entries = move || state.rows.with(|rows| rows.iter().rev().map(|row| entry(state, row.group)).collect());
     let told = move || state.pointed.get().map(|group| tell(state, group)).unwrap_or_default();
     el("div")
         .class("legend-place")

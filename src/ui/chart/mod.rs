@@ -5,7 +5,7 @@ mod legend;
 mod paint;
 
 use super::bars::percent;
-use super::dom::{El, ElementRef, el};
+use super::dom::{El, ElementRef, effect, el, memo};
 use super::state::State;
 use crate::estimator::Bytes;
 use crate::locale::Texts;
@@ -36,13 +36,13 @@ struct Hovered {
 
 /// The stacked bars of all methods.
 pub fn chart(state: State) -> El {
-    let scene = Memo::new(move |_| state.estimates.with(|all| Scene::new(all, state.unit.get())));
+    let scene = memo(move || state.estimates.with(|all| Scene::new(all, state.unit())));
     let frame = RwSignal::new(Frame::default());
     el("figure")
         .class("chart")
         .attr("aria-labelledby", "chart-title")
         .child(el("h2").attr("id", "chart-title").class("hidden").text(state.texts.chart.title))
-        .child(legend(state, scene))
+        .child(legend(state))
         .child(y_axis(state, scene))
         .child(plot(state, scene, frame))
         .child(x_axis(state, scene, frame))
@@ -56,7 +56,7 @@ fn y_axis(state: State, scene: Memo<Scene>) -> El {
     el("div")
         .class("y-axis")
         .attr("aria-hidden", "true")
-        .child(el("span").class("y-unit").text_fn(move || state.unit.get().id().to_owned()))
+        .child(el("span").class("y-unit").text_fn(move || state.unit().id().to_owned()))
         .child(el("div").children_fn(ticks))
 }
 
@@ -65,7 +65,7 @@ fn x_axis(state: State, scene: Memo<Scene>, frame: RwSignal<Frame>) -> El {
     let n_bars = methods.len();
     let label = |(at, method)| {
         el("span")
-            .class_fn("selected", move || state.selected_method.get() == method)
+            .class_fn("selected", move || state.selected() == method)
             .style_fn("left", move || px(bar_span(n_bars, at, frame.get().width).0))
             .text((state.texts.method)(method).label)
     };
@@ -76,7 +76,7 @@ fn x_axis(state: State, scene: Memo<Scene>, frame: RwSignal<Frame>) -> El {
 /// The canvas with labels over it, and what the pointer is on.
 fn plot(state: State, scene: Memo<Scene>, frame: RwSignal<Frame>) -> El {
     let handle = ElementRef::new();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(element) = handle.get() {
             follow_frame(&element, frame);
         }
@@ -120,7 +120,7 @@ fn chart_canvas(state: State, scene: Memo<Scene>, frame: RwSignal<Frame>) -> El 
             });
         }
     };
-    Effect::new(move |_| {
+    effect(move || {
         scene.track();
         frame.track();
         state.theme.track();
@@ -149,7 +149,7 @@ fn bar_labels(state: State, scene: Memo<Scene>, frame: RwSignal<Frame>) -> El {
         if width <= 0.0 || height <= 0.0 {
             return res;
         }
-        let unit = state.unit.get();
+        let unit = state.unit();
         scene.with(|scene| {
             let n_bars = scene.bars.len();
             for (at, bar) in scene.bars.iter().enumerate() {
@@ -193,7 +193,7 @@ fn tip(state: State, scene: Memo<Scene>, hovered: RwSignal<Option<Hovered>>) -> 
 /// "Weights: 16.3 GiB, 12 % of Documented"
 fn tell_part(state: State, part: &str, bytes: Bytes, total: Bytes, method: &str, texts: &Texts) -> String {
     let share = numbers::percent(bytes.count() / total.count().max(1.0));
-    (texts.chart.segment)(part, &numbers::card_amount(bytes, state.unit.get()), &share, method)
+    (texts.chart.segment)(part, &numbers::card_amount(bytes, state.unit()), &share, method)
 }
 
 fn px(length: f64) -> String {

@@ -6,7 +6,7 @@ use super::slider::unit;
 use crate::estimator::parameters::{ParameterKind, Slider};
 use crate::estimator::{ParameterId, Value};
 use crate::ui::controls::text_of;
-use crate::ui::dom::{El, ElementRef, el};
+use crate::ui::dom::{El, ElementRef, effect, el};
 use crate::ui::state::State;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -18,17 +18,17 @@ const BIG_STEP: i32 = 10;
 /// The number box of a parameter, and its unit.
 pub fn number_box(state: State, id: ParameterId, label: &str) -> Vec<El> {
     let spec = id.spec();
-    let value = state.value(id);
+    let value = move || untrack(|| state.value(id));
     let handle = ElementRef::new();
     let input = move || handle.get_untracked().and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
     let show = move || {
         if let Some(input) = input() {
-            input.set_value(&spec.write(value.get_untracked()));
+            input.set_value(&spec.write(value()));
         }
     };
     // Not `value_fn`: that would leave a refused text standing when the value is set to what it was.
-    Effect::new(move |_| {
-        value.track();
+    effect(move || {
+        state.value(id);
         handle.track();
         show();
     });
@@ -36,7 +36,7 @@ pub fn number_box(state: State, id: ParameterId, label: &str) -> Vec<El> {
     let commit = move |text: String| match spec.parse(&text) {
         Ok(value) => state.set(id, value),
         Err(refusal) => {
-            let used = spec.write(value.get_untracked());
+            let used = spec.write(value());
             state.refuse(id, (state.texts.refused)(id, &text, refusal, &used));
         }
     };
@@ -51,7 +51,7 @@ pub fn number_box(state: State, id: ParameterId, label: &str) -> Vec<El> {
         let (Some(n_stops), Some(slider)) = (stops_of_key(&key), slider) else { return };
         event.prevent_default();
         let typed = input().and_then(|it| spec.parse(&it.value()).ok());
-        let from = typed.unwrap_or_else(|| value.get_untracked()).number();
+        let from = typed.unwrap_or_else(value).number();
         state.set(id, Value::Number(within_limits(id, slider.moved(from, n_stops), &slider)));
     };
     let is_refused = move || state.refusals.with(|all| all.iter().any(|(known, _)| *known == id));

@@ -5,7 +5,7 @@ use super::slider::range_slider;
 use crate::estimator::parameters::ParameterKind;
 use crate::estimator::{ParameterId, Value};
 use crate::ui::controls::{button, is_checked, select};
-use crate::ui::dom::{El, el};
+use crate::ui::dom::{El, el, memo};
 use crate::ui::icons::{Glyph, icon, impact_glyph};
 use crate::ui::state::{State, control_id};
 use leptos::prelude::*;
@@ -18,7 +18,7 @@ pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
     let label = (state.texts.parameter_in_mode)(id, mode);
     let impact = (state.texts.impact)(usage.impact);
     let impact_label = format!("{}: {impact}", state.texts.controls.effect_on_memory);
-    let is_changed = Memo::new(move |_| state.value(id).get() != usage.default);
+    let is_changed = memo(move || !state.is_default(id));
     let has_notice = move || state.notices.with(|all| all.iter().any(|it| it.key == spec.key));
     let help_is_open = RwSignal::new(false);
 
@@ -40,7 +40,7 @@ pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
             .class("param")
             .class_fn("changed", move || is_changed.get())
             .class_fn("flagged", move || explanation(state, id).is_some() || has_notice())
-            .class_fn("feeds", move || state.feeds_pointed(id))
+            .class_fn("feeds", move || state.feeds(id))
             .test_id(format!("row-{}", spec.key))
             .child(line)
             .maybe(usage.slider.map(|slider| range_slider(state, id, slider, usage.default, label)))
@@ -98,7 +98,6 @@ fn control(state: State, id: ParameterId, label: &str) -> Vec<El> {
 }
 
 fn choice(state: State, id: ParameterId, ids: &'static [&'static str]) -> El {
-    let value = state.value(id);
     let options = ids.iter().enumerate().map(|(at, name)| {
         let note = (state.texts.choice_note)(id, at);
         (*name, if note.is_empty() { (*name).to_owned() } else { format!("{name} · {note}") })
@@ -108,20 +107,19 @@ fn choice(state: State, id: ParameterId, ids: &'static [&'static str]) -> El {
             state.set(id, value);
         }
     };
-    let select = select(options, move || id.spec().write(value.get()), choose)
+    let select = select(options, move || id.spec().write(state.value(id)), choose)
         .attr("id", control_id(id))
         .test_id(format!("choice-{}", id.spec().key));
     el("span").class("select wide").child(select)
 }
 
 fn toggle(state: State, id: ParameterId) -> El {
-    let value = state.value(id);
     let input = el("input")
         .attr("type", "checkbox")
         .attr("role", "switch")
         .attr("id", control_id(id))
         .test_id(format!("toggle-{}", id.spec().key))
-        .checked_fn(move || value.get() == Value::Toggle(true))
+        .checked_fn(move || state.value(id) == Value::Toggle(true))
         .on("change", move |event| state.set(id, Value::Toggle(is_checked(&event))));
     el("span").class("switch").child(input)
 }

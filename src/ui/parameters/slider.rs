@@ -10,12 +10,11 @@ use leptos::prelude::*;
 
 /// The slider of a parameter, with the ends of its range and a tick at the default.
 pub fn range_slider(state: State, id: ParameterId, slider: Slider, default: Value, label: &str) -> El {
-    let value = state.value(id);
     let last = slider.last_stop();
-    let stop = move || slider.stop_of(value.get().number());
+    let stop = move || slider.stop_of(state.value(id).number());
     let share = move |stop: u32| format!("{:.5}", f64::from(stop) / f64::from(last.max(1)));
     let spoken = move || {
-        let figure = numbers::parameter_value(id, value.get());
+        let figure = numbers::parameter_value(id, state.value(id));
         format!("{figure} {}", unit(state, id)).trim().to_owned()
     };
     let drag = move |text: String| {

@@ -3,7 +3,7 @@
 mod replay;
 
 use super::controls::{anchor, button};
-use super::dom::{El, el};
+use super::dom::{El, el, memo};
 use super::icons::{Glyph, icon};
 use super::state::State;
 use crate::estimator::MethodId;
@@ -76,7 +76,7 @@ fn table(state: State, rows: Vec<(Row, Checked)>, playing: RwSignal<Option<Playi
 
 /// The row, its intermediate results, and the drag while it is played.
 fn row_body(state: State, row: Row, checked: &Checked, playing: RwSignal<Option<Playing>>) -> El {
-    let is_playing = Memo::new(move |_| playing.with(|it| it.is_some_and(|it| it.row == row.id)));
+    let is_playing = memo(move || playing.with(|it| it.is_some_and(|it| it.row == row.id)));
     let replay = move || if is_playing.get() { vec![replay(state, row, playing)] } else { vec![] };
     el("tbody")
         .class_fn("playing", move || is_playing.get())
@@ -201,7 +201,7 @@ fn open_link(state: State, row: Row) -> El {
     let inputs = move || row.inputs_at(row.drag.0);
     let link = move || Link {
         inputs: inputs(),
-        page: PageState { selected: MethodId::Verified, unit: state.unit.get(), ..PageState::default() },
+        page: PageState { selected: MethodId::Verified, unit: state.unit(), ..PageState::default() },
     };
     anchor(link, move || state.go_to_inputs(inputs(), MethodId::Verified))
         .class("btn")

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Joins the stylesheets of style/ into target/page.css: the tokens first, the base rules next, then one file per
+# component by name. It does not minify; Trunk does that in release builds.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+files=()
+for name in tokens base; do
+  [ ! -f "style/$name.css" ] || files+=("style/$name.css")
+done
+for file in style/*.css; do
+  case $file in
+    style/tokens.css | style/base.css | 'style/*.css') ;;
+    *) files+=("$file") ;;
+  esac
+done
+
+mkdir -p target
+if [ ${#files[@]} -eq 0 ]; then
+  : >target/page.css
+else
+  cat "${files[@]}" >target/page.css
+fi

@@ -1,0 +1,60 @@
+# shellcheck shell=bash disable=SC2034
+# The environment of every script here, to be sourced: where programs are found, and which toolchain builds for wasm. It
+# only looks and computes; scripts/setup.sh is what installs.
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+export CARGO_HOME="${CARGO_HOME:-$HOME/.cargo}"
+export PATH="$ROOT/node_modules/.bin:$CARGO_HOME/bin:$PATH"
+
+TRUNK_VERSION=0.21.14
+WASM_BINDGEN_VERSION=$(sed -n 's/^wasm_bindgen = "\(.*\)"/\1/p' "$ROOT/Trunk.toml")
+WASM_TARGET=wasm32-unknown-unknown
+# A folder of its own, because the page can be built by another toolchain than the rest: the two do not wait for each
+# other's lock, and this one can be thrown away alone.
+WEB_TARGET_DIR=${CARGO_TARGET_DIR:-$ROOT/target}/web
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+first_of() { # Prints the first of the commands or paths that exists.
+  local it
+  for it in "$@"; do
+    if command -v "$it" 2>/dev/null; then return; fi
+  done
+  return 1
+}
+
+sysroot() { rustc --print sysroot 2>/dev/null || true; }
+
+has_wasm_std() { # Whether the toolchain in this folder can build for wasm.
+  compgen -G "$1/lib/rustlib/$WASM_TARGET/lib/libstd-*.rlib" >/dev/null
+}
+
+# Debian's toolchain comes without a linker for wasm. That of rustup serves, and so does Debian's own package of it.
+find_wasm_linker() { first_of "$(sysroot)"/lib/rustlib/*/bin/rust-lld /usr/lib/llvm-22/bin/wasm-ld; }
+
+# Lets cargo and trunk build for wasm from here on: with the toolchain that builds everything else if it has the standard
+# library for wasm, or else with Debian's, which scripts/setup.sh completes with one.
+use_web_toolchain() {
+  local linker
+  if ! has_wasm_std "$(sysroot)" || [ "$(sysroot)" = /usr ]; then
+    if ! has_wasm_std /usr; then
+      echo "No toolchain here can build for wasm: run scripts/setup.sh." >&2
+      return 1
+    fi
+    if linker=$(find_wasm_linker); then export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER="$linker"; fi
+    export RUSTUP_TOOLCHAIN=debian
+  fi
+  export CARGO_TARGET_DIR=$WEB_TARGET_DIR
+  # The remapping keeps the folders of whoever builds the page out of it.
+  export RUSTFLAGS="${RUSTFLAGS:-} --remap-path-prefix=$CARGO_HOME/registry/src="
+}
+
+web() (use_web_toolchain && "$@") # The same for one command.
+
+find_browser() { # Exports CHROMIUM and CHROMEDRIVER unless they are set; fails if one of them cannot be found.
+  CHROMIUM=${CHROMIUM:-$(first_of chromium google-chrome google-chrome-stable chromium-browser \
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" \
+    /Applications/Chromium.app/Contents/MacOS/Chromium)} || return 1
+  CHROMEDRIVER=${CHROMEDRIVER:-$(first_of chromedriver chromium.chromedriver)} || return 1
+  export CHROMIUM CHROMEDRIVER
+}

@@ -1,0 +1,228 @@
+#!/usr/bin/env bash
+# Installs what building and testing the page need and this machine lacks, and says in a line each thing it does.
+#
+#   scripts/setup.sh          everything that `make test` needs
+#   scripts/setup.sh page     without the browser and its driver: what `make build` and `make serve` need
+#
+# It can be run again at no cost: what is there and serves is left alone. Programs go where cargo and npm put them
+# (CARGO_HOME, node_modules/). It deliberately never calls sudo: where packages of the system are missing and it may not
+# install them, it names the one command to run as root and stops. Nor does it touch the shell's files, the default
+# toolchain, or browsers that are already there.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+cd "$ROOT"
+
+purpose=${1:-test}
+case $purpose in
+  page | test) ;;
+  *)
+    echo "usage: scripts/setup.sh [page]" >&2
+    exit 2
+    ;;
+esac
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+say() { printf 'set-up: %s\n' "$*"; }
+
+stop() {
+  printf 'set-up: %s\n' "$@" >&2
+  exit 1
+}
+
+limited() { # Ends a command after so many seconds: a closed network may swallow packets instead of refusing them.
+  local seconds=$1
+  shift
+  if has timeout; then timeout "$seconds" "$@"; else "$@"; fi
+}
+
+quietly() { # Shows what a command printed only if it fails.
+  local status=0
+  "$@" >"$scratch/log" 2>&1 </dev/null || status=$?
+  [ $status -eq 0 ] || tail -n 40 "$scratch/log" >&2
+  return $status
+}
+
+# --- What is missing -------------------------------------------------------------------------------------------------
+
+# Finds out, and lets rustup do what it can: `packages` and `make_folder` are left for root, `rust` for afterwards.
+plan() {
+  packages=() make_folder='' rust=''
+  first_of cc gcc clang >/dev/null || packages+=(build-essential)
+  if ! has node || ! has npm; then packages+=(nodejs npm); fi
+  if [ "$purpose" = test ] && ! find_browser; then packages+=(chromium chromium-driver); fi
+  plan_rust
+}
+
+# A toolchain of rustup is completed by rustup. Where its server cannot be reached, Debian's toolchain builds the page, with
+# a standard library for wasm that is compiled here; it stands in for rustup's altogether if there is none.
+plan_rust() {
+  if ! cargo_serves && ! rustup_installs; then
+    if ! has curl; then
+      packages+=(curl ca-certificates)
+      return
+    fi
+  elif [ "$(sysroot)" != /usr ]; then
+    cargo fmt --version >/dev/null 2>&1 || rustup_adds component rustfmt
+    cargo clippy --version >/dev/null 2>&1 || rustup_adds component clippy
+    if has_wasm_std "$(sysroot)"; then return; fi
+    if ! debian_wasm_serves && rustup_adds target "$WASM_TARGET"; then return; fi
+  elif has_wasm_std /usr && [ ! -e "$debian_library/built-for" ]; then
+    return # The distribution packages the library itself.
+  fi
+  plan_debian
+}
+
+plan_debian() {
+  has apt-get || stop "Rust's standard library for wasm is missing: please install the target $WASM_TARGET."
+  rust=debian
+  if [ ! -x /usr/bin/cargo ] || ! new_enough /usr/bin/rustc; then packages+=(cargo-web rustc-web); fi
+  case $(sysroot) in '' | /usr) [ -x /usr/bin/rustfmt ] || packages+=(rustfmt-web) ;; esac
+  [ -x /usr/bin/clippy-driver ] || packages+=(rust-web-clippy)
+  [ -e /usr/lib/rustlib/src/rust/library ] || packages+=(rust-web-src)
+  find_wasm_linker >/dev/null || packages+=(lld-22)
+  if ! debian_wasm_serves && [ ! -w "$debian_library" ]; then make_folder=$debian_library; fi
+}
+
+new_enough() { # new_enough RUSTC: whether this compiler is there, and new enough for the crate.
+  local wanted found
+  wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+  found=$("$1" --version 2>/dev/null | cut -d ' ' -f 2) || return 1
+  [ "$(printf '%s\n' "$wanted" "$found" | sort -V | head -n 1)" = "$wanted" ]
+}
+
+cargo_serves() {
+  if has cargo && new_enough rustc; then return; fi
+  case $(sysroot) in
+    '' | /usr) return 1 ;;
+    *) stop "$(rustc --version) is too old for the crate. To renew it: rustup update stable" ;;
+  esac
+}
+
+fetch_installer() { limited 30 curl --proto '=https' --tlsv1.2 -sSf -o "$scratch/rustup.sh" "$1" 2>/dev/null; }
+
+rustup_installs() { # Installs Rust the official way, once: a second call would only wait for the same server again.
+  [ -z "${rustup_failed:-}" ] && has curl || return 1
+  say "installing Rust with rustup, into $CARGO_HOME/bin (the PATH of your shell is left as it is)"
+  if { fetch_installer https://sh.rustup.rs || fetch_installer https://static.rust-lang.org/rustup/rustup-init.sh; } &&
+    limited 900 sh "$scratch/rustup.sh" -y --no-modify-path --profile minimal --component clippy --component rustfmt \
+      --target "$WASM_TARGET" >"$scratch/log" 2>&1; then
+    hash -r
+    cargo_serves && return
+  fi
+  say "rustup cannot be had from here: Debian's packages of Rust take its place"
+  rustup_failed=yes
+  return 1
+}
+
+rustup_adds() { # rustup_adds component|target NAME
+  [ -z "${rustup_failed:-}" ] || return 1
+  has rustup || stop "the toolchain in $(sysroot) lacks $2, and there is no rustup to add it"
+  say "adding $2 with rustup"
+  limited 180 rustup "$1" add "$2" >"$scratch/log" 2>&1 </dev/null && return
+  if [ "$1" = component ]; then stop "this failed: rustup component add $2"; fi
+  say "rustup's server cannot be reached from here: Debian's packages of Rust build for wasm instead"
+  rustup_failed=yes
+  return 1
+}
+
+# --- What only root can do -------------------------------------------------------------------------------------------
+
+install_packages() {
+  local names command
+  names=${packages[*]-}
+  if grep -qs '^ID=ubuntu' /etc/os-release; then
+    names=${names/chromium chromium-driver/chromium-browser chromium-chromedriver}
+  fi
+  if ! has apt-get; then
+    stop "please install what these packages of Debian hold, and run this again: $names" \
+      "(browser and driver may also be named by the variables CHROMIUM and CHROMEDRIVER)"
+  fi
+  command="apt-get update && apt-get install -y --no-install-recommends $names"
+  [ -n "$names" ] || command=true
+  if [ -n "$make_folder" ]; then command="$command && install -d -o $(id -un) $make_folder"; fi
+  if [ "$(id -u)" -ne 0 ]; then
+    say "packages of the system are missing. As root, run this one command, then run this again:" >&2
+    printf "\n  sh -c '%s'\n\n" "$command" >&2
+    exit 1
+  fi
+  if [ -n "$names" ]; then say "installing packages of the system: $names"; fi
+  quietly env DEBIAN_FRONTEND=noninteractive sh -c "$command" || stop "this failed: $command"
+  hash -r
+}
+
+# --- Rust's standard library for wasm, where it comes from Debian ----------------------------------------------------
+
+debian_library=/usr/lib/rustlib/$WASM_TARGET/lib
+
+# The library serves the very compiler that built it, so the compiler's description is kept beside it.
+debian_wasm_serves() {
+  [ -x /usr/bin/rustc ] && has_wasm_std /usr && /usr/bin/rustc -vV | cmp -s - "$debian_library/built-for"
+}
+
+# Debian packages the library's sources but no build of it for wasm: compile an empty crate that needs it, and keep what
+# cargo made on the way. The embedded bitcode is what lets the page be optimized as one whole (lto).
+build_debian_wasm() {
+  local it
+  if [ "$(sysroot)" != /usr ]; then quietly rustup toolchain link debian /usr; fi
+  if debian_wasm_serves; then return; fi
+  say "building the standard library for wasm from Debian's sources (a minute)"
+  mkdir -p "$scratch/std/src"
+  printf '[package]\nname = "std-for-wasm"\nedition = "2024"\n' >"$scratch/std/Cargo.toml"
+  : >"$scratch/std/src/lib.rs"
+  (cd "$scratch/std" && RUSTUP_TOOLCHAIN=debian RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Cembed-bitcode=yes \
+    CARGO_TARGET_DIR=target CARGO_PROFILE_RELEASE_PANIC=abort \
+    quietly cargo build --release --target "$WASM_TARGET" -Zbuild-std=std,panic_abort) ||
+    stop "the standard library for wasm could not be built"
+  rm -f "$debian_library"/*.rlib
+  for it in "$scratch/std/target/$WASM_TARGET"/release/deps/*.rlib; do
+    case $it in
+      *libstd_for_wasm-*) ;;
+      *) install -m 644 "$it" "$debian_library/" ;;
+    esac
+  done
+  /usr/bin/rustc -vV >"$debian_library/built-for"
+  rm -rf "$WEB_TARGET_DIR" # What was compiled against the library before does not fit this one.
+}
+
+# --- Programs and packages of the user -------------------------------------------------------------------------------
+
+install_crate() { # install_crate CRATE VERSION PROGRAM [OPTION…]
+  local crate=$1@$2
+  case " $("$3" --version 2>/dev/null || true) " in *" $2 "*) return ;; esac
+  say "compiling $1 $2 (some minutes)"
+  shift 3
+  # It runs for a second per build: compiling it without optimization takes half the time, and costs a build nothing.
+  set -- env -u CARGO_TARGET_DIR CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off \
+    CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 cargo install "$crate" "$@"
+  # The versions that the crate was released with come first; a registry need not have every one of them for ever.
+  (cd "$scratch" && { "$@" --locked >/dev/null 2>&1 </dev/null || quietly "$@"; }) || stop "this failed: cargo install $crate"
+}
+
+install_node_modules() {
+  # npm writes the second file when it has installed all of the first.
+  if [ node_modules/.package-lock.json -nt package-lock.json ]; then return; fi
+  say "installing node_modules"
+  quietly npm ci || stop "this failed: npm ci"
+  touch node_modules/.package-lock.json
+}
+
+fetch_crates() {
+  quietly cargo fetch || stop "this failed: cargo fetch"
+}
+
+# Once more after packages were installed: then curl can fetch rustup, for one.
+for round in 1 2 3; do
+  plan
+  if [ ${#packages[@]} -eq 0 ] && [ -z "$make_folder" ]; then break; fi
+  [ "$round" -lt 3 ] || stop "these are still missing after their installation: ${packages[*]-} $make_folder"
+  install_packages
+done
+if [ "$rust" = debian ]; then build_debian_wasm; fi
+# Without its default features, which are all for downloading: it finds its tools installed.
+install_crate trunk "$TRUNK_VERSION" trunk --no-default-features
+install_crate wasm-bindgen-cli "$WASM_BINDGEN_VERSION" wasm-bindgen
+install_node_modules
+fetch_crates
+say "complete"

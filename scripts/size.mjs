@@ -1,0 +1,37 @@
+// Reports what the page downloads: every file of dist/ as it is, with gzip -9 and with brotli -11. Exits with 1 if all of
+// them with brotli are over the budget. It measures no network: headers and round trips are not in its figures.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+const BUDGET_BYTES = 160_000;
+const dist = process.argv[2] ?? "dist";
+
+const files = readdirSync(dist, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+  .filter((file) => !file.includes("/.")) // What a failed build leaves behind.
+  .sort();
+if (!files.some((file) => file.endsWith(".wasm"))) {
+  console.error(`There is no page in ${dist}/: build it first.`);
+  process.exit(1);
+}
+
+const rows = files.map((file) => {
+  const bytes = readFileSync(file);
+  const brotli = brotliCompressSync(bytes, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+  });
+  return { name: file, raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli: brotli.length };
+});
+const sum = (key) => rows.reduce((total, row) => total + row[key], 0);
+const total = { name: "total", raw: sum("raw"), gzip: sum("gzip"), brotli: sum("brotli") };
+
+const width = Math.max(...rows.map((row) => row.name.length));
+const line = (name, ...figures) => console.log(name.padEnd(width), ...figures.map((it) => String(it).padStart(9)));
+line("bytes", "raw", "gzip", "brotli");
+for (const row of [...rows, total]) line(row.name, row.raw, row.gzip, row.brotli);
+
+const fits = total.brotli <= BUDGET_BYTES;
+console.log(`${fits ? "within" : "OVER"} the budget of ${BUDGET_BYTES} bytes with brotli`);
+process.exit(fits ? 0 : 1);
