@@ -97,11 +97,15 @@ pub fn query_of(text: &str) -> &str {
     let text = text.trim();
     let text = text.split_once('#').map_or(text, |(before, _)| before);
     match text.split_once('?') {
-        // A `?` after the first `=` or `&` is part of a value, not the start of the query.
-        Some((before, query)) if !before.contains(['=', '&']) => query,
+        // A `?` after the first `=` or `&` is part of a value, unless those stand in the path of an address.
+        Some((before, query)) if !before.contains(['=', '&']) || is_address(before) => query,
         None if text.contains("://") && !text.contains('=') => "",
         _ => text,
     }
+}
+
+fn is_address(text: &str) -> bool {
+    text.split_once("://").is_some_and(|(scheme, _)| scheme.chars().all(|it| it.is_ascii_alphanumeric()))
 }
 
 fn read_parameter(it: &Given, id: ParameterId, link: &mut Link, problems: &mut Problems) {

@@ -38,6 +38,8 @@ pub struct Texts {
     pub component: fn(Component) -> &'static str,
     /// A row of chart and table.
     pub component_group: fn(ComponentGroup) -> &'static str,
+    /// The same in the middle of a sentence.
+    pub component_group_in_sentence: fn(ComponentGroup) -> String,
     /// What a constant is and where it comes from.
     pub constant: fn(ConstantId) -> &'static str,
     /// What a named quantity of a formula is, by its symbol.

@@ -29,7 +29,7 @@ pub fn sentence(estimates: &[Estimate], unit: MemoryUnit, texts: &Texts) -> Stri
     let parts = widest(gaps.collect(), gap).into_iter().map(|(group, bytes)| {
         let decimals = if unit.of(Bytes::new(bytes.abs())) < 1.0 { 2 } else { 1 };
         let amount = format!("{} {}", numbers::signed(unit.of(Bytes::new(bytes)), decimals), unit.id());
-        ((texts.component_group)(group).to_lowercase_first(), amount, numbers::percent(bytes / gap))
+        ((texts.component_group_in_sentence)(group), amount, numbers::percent(bytes / gap))
     });
     let ratio = numbers::ratio(larger.total().count(), smaller.total().count());
     (texts.chart.gap)(name(larger), name(smaller), &ratio, &parts.collect::<Vec<_>>())
@@ -40,7 +40,7 @@ fn shares(estimate: &Estimate, texts: &Texts) -> Vec<(String, String)> {
     let groups = ComponentGroup::ALL
         .iter()
         .filter_map(|&group| table::group_bytes(estimate, group).map(|bytes| (group, bytes.count())));
-    let name = |group| (texts.component_group)(group).to_lowercase_first();
+    let name = |group| (texts.component_group_in_sentence)(group);
     widest(groups.collect(), total)
         .into_iter()
         .map(|(group, bytes)| (name(group), numbers::percent(bytes / total)))
@@ -58,21 +58,4 @@ fn widest(mut parts: Vec<(ComponentGroup, f64)>, whole: f64) -> Vec<(ComponentGr
         }
     }
     res
-}
-
-/// Labels begin with a capital, parts of a sentence do not, and abbreviations such as "KV cache" stay.
-trait LowercaseFirst {
-    fn to_lowercase_first(&self) -> String;
-}
-
-impl LowercaseFirst for str {
-    fn to_lowercase_first(&self) -> String {
-        let mut chars = self.chars();
-        match (chars.next(), chars.next()) {
-            (Some(first), Some(second)) if second.is_lowercase() => {
-                first.to_lowercase().chain([second]).chain(chars).collect()
-            }
-            _ => self.to_owned(),
-        }
-    }
 }

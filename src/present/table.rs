@@ -12,6 +12,8 @@ pub struct Row {
     /// Those that stand below the row one by one, because a method has several of the group. A method's
     /// only component of a group stands in the group's own row.
     pub parts: Vec<Component>,
+    /// The component that stands in the group's own row, for each estimate: its only one of the group.
+    pub own: Vec<Option<Component>>,
 }
 
 /// The rows for some estimates, in stacking order.
@@ -27,18 +29,10 @@ pub fn rows(estimates: &[Estimate]) -> Vec<Row> {
         };
         let components = ordered(&|_| true);
         let parts = ordered(&|of_method| of_method.len() > 1);
-        (!components.is_empty()).then_some(Row { group, components, parts })
+        let own = used.iter().map(|it| if let [only] = it[..] { Some(only) } else { None }).collect();
+        (!components.is_empty()).then_some(Row { group, components, parts, own })
     };
     ComponentGroup::ALL.iter().filter_map(make).collect()
-}
-
-/// The component that an estimate shows in the group's own row: its only one.
-pub fn own_component(estimate: &Estimate, group: ComponentGroup) -> Option<Component> {
-    let mut lines = estimate.lines().iter().filter(|line| line.component.group() == group);
-    match (lines.next(), lines.next()) {
-        (Some(only), None) => Some(only.component),
-        _ => None,
-    }
 }
 
 /// What an estimate counts for a group, or `None` where it has nothing of it.
@@ -92,7 +86,7 @@ mod tests {
                 for line in estimate.lines() {
                     let n_rows = rows.iter().filter(|row| row.components.contains(&line.component)).count();
                     assert_eq!(n_rows, 1, "{mode:?} {:?}", line.component);
-                    let is_own = own_component(estimate, line.component.group()) == Some(line.component);
+                    let is_own = rows.iter().any(|row| row.own.contains(&Some(line.component)));
                     let is_part = rows.iter().any(|row| row.parts.contains(&line.component));
                     assert!(is_own || is_part, "{mode:?} {:?} stands nowhere", line.component);
                 }

@@ -21,7 +21,7 @@ pub fn app(theme: Theme) -> impl IntoView {
     let follow = Rest::new(address::FOLLOW_AFTER);
     effect(move || {
         state.link();
-        follow.then(move || address::follow(&untrack(|| state.link())));
+        follow.then(move || state.rest());
     });
     effect(move || state.theme.get().wear());
     // Going back or forward, the address leads and the page follows.

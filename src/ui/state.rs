@@ -2,7 +2,8 @@
 //! places nothing.
 
 use crate::estimator::{
-    Bytes, ComponentGroup, Estimate, Inputs, METHODS, MemoryUnit, MethodId, Mode, ParameterId, Value, estimate_all,
+    Bytes, ComponentGroup, Conflict, Estimate, Inputs, METHODS, MemoryUnit, MethodId, Mode, ParameterId, Value,
+    estimate_all,
 };
 use crate::link::{Link, PageState, Problem, View};
 use crate::locale::{ENGLISH, Texts};
@@ -46,6 +47,10 @@ pub struct State {
     pub pointed: RwSignal<Option<ComponentGroup>>,
     /// What is estimated.
     pub inputs: Memo<Inputs>,
+    /// Inputs that contradict each other.
+    pub conflicts: Memo<Vec<Conflict>>,
+    /// The link as it was when the hand last rested: for addresses that nobody reads while a slider moves.
+    pub rested: RwSignal<Link>,
     /// What the methods answer.
     pub estimates: Memo<Vec<Estimate>>,
     /// The rows of the table, which are the entries of the legend too.
@@ -74,6 +79,8 @@ impl State {
             open_rows: RwSignal::new(Vec::new()),
             pointed: RwSignal::new(None),
             inputs,
+            conflicts: memo(move || inputs.with(Inputs::conflicts)),
+            rested: RwSignal::new(Link::default()),
             estimates,
             rows: memo(move || estimates.with(|all| rows(all))),
         };
@@ -102,6 +109,7 @@ impl State {
             signal.set(link.inputs.value(id));
         }
         self.page.set(link.page);
+        self.rested.set(link.clone());
     }
 
     /// A deliberate step: the present link stays in the history, and Back returns to it.
@@ -126,6 +134,13 @@ impl State {
         untrack(|| self.link())
     }
 
+    /// The hand rests: the address bar and the addresses of the page's anchors follow.
+    pub fn rest(self) {
+        let link = self.link_untracked();
+        address::follow(&link);
+        self.rested.set(link);
+    }
+
     /// A method's answer, as `read` reads it; `None` where the method does not cover the mode.
     pub fn with_estimate<T>(self, method: MethodId, read: impl FnOnce(&Estimate) -> T) -> Option<T> {
         self.estimates.with(|all| all.iter().find(|it| it.method() == method).map(read))
@@ -142,18 +157,16 @@ impl State {
         METHODS.iter().map(|method| method.id).filter(|method| method.covers(mode)).collect()
     }
 
-    /// The link for another mode with the same workload.
-    pub fn link_in_mode(self, mode: Mode) -> Link {
-        let link = self.link();
+    /// A link with the same workload in another mode.
+    pub fn in_mode(link: &Link, mode: Mode) -> Link {
         let covers = link.page.selected.covers(mode);
         let selected = if covers { link.page.selected } else { PageState::default().selected };
         Link { inputs: link.inputs.in_mode(mode), page: PageState { view: View::Estimate, selected, ..link.page } }
     }
 
-    /// The link to another view of the same configuration.
-    pub fn link_to_view(self, view: View) -> Link {
-        let link = self.link();
-        Link { page: PageState { view, ..link.page }, ..link }
+    /// A link to another view of the same configuration.
+    pub fn to_view(link: &Link, view: View) -> Link {
+        Link { page: PageState { view, ..link.page }, ..link.clone() }
     }
 
     /// A parameter's value.

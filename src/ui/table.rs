@@ -10,12 +10,8 @@ use super::state::State;
 use crate::estimator::{Bytes, Component, ComponentGroup, Estimate, MethodId};
 use crate::locale::Texts;
 use crate::present::numbers;
-use crate::present::table::{Row, Spread, group_bytes, own_component, spread};
+use crate::present::table::{Row, Spread, group_bytes, spread};
 use leptos::prelude::*;
-use std::sync::Arc;
-
-/// What a cell shows: nothing, or an amount with the component whose test id the cell bears.
-type Shown = Option<(Bytes, Option<Component>)>;
 
 /// The table.
 pub fn component_table(state: State) -> El {
@@ -26,7 +22,7 @@ pub fn component_table(state: State) -> El {
         bodies.chain([total_body(state, &methods)]).collect()
     };
     el("table")
-        .class("components")
+        .class(if methods.len() > 1 { "components" } else { "components single" })
         .test_id("components")
         .child(el("caption").class("hidden").text(state.texts.chart.table))
         .child(head(state, &methods))
@@ -57,13 +53,10 @@ fn head(state: State, methods: &[MethodId]) -> El {
 
 /// One group: its row, its parts, and its formulas when it is open.
 fn group_body(state: State, row: Row, methods: &[MethodId]) -> El {
-    let Row { group, components, parts } = row;
+    let Row { group, components, parts, own } = row;
     let is_open = memo(move || state.open_rows.with(|open| open.contains(&group)));
     let sum = move |method| state.with_estimate(method, |it| group_bytes(it, group)).flatten();
-    let own = move |method| state.with_estimate(method, |it| own_component(it, group)).flatten();
-    let cells = methods
-        .iter()
-        .map(|&method| amount(state, method, "–", move || sum(method).map(|bytes| (bytes, own(method)))));
+    let cells = methods.iter().zip(&own).map(|(&method, own)| amount(state, method, *own, "–", move || sum(method)));
     let compared = methods.to_vec();
     let main = el("tr")
         .class("group")
@@ -72,14 +65,13 @@ fn group_body(state: State, row: Row, methods: &[MethodId]) -> El {
         .children(cells)
         .child(spread_cell(state, move || compared.iter().map(|method| sum(*method)).collect()));
     let part = |component: Component| {
-        let cells = methods.iter().map(|&method| {
+        let cells = methods.iter().zip(&own).map(|(&method, own)| {
             // What stands in the group's own row is not said again below it.
-            let shown = move |estimate: &Estimate| {
-                let is_own = own_component(estimate, group).is_some();
-                let line = estimate.line(component).filter(|_| !is_own)?;
-                Some((line.formula.bytes(), Some(component)))
-            };
-            amount(state, method, "", move || state.with_estimate(method, shown).flatten())
+            let is_own = own.is_some();
+            let shown = move |estimate: &Estimate| estimate.line(component).map(|line| line.formula.bytes());
+            let bytes = move || if is_own { None } else { state.with_estimate(method, shown).flatten() };
+            let test_id = untrack(&bytes).map(|_| component);
+            amount(state, method, test_id, "", bytes)
         });
         el("tr")
             .class("part")
@@ -124,7 +116,7 @@ fn row_name(group: ComponentGroup, components: &[Component], texts: &Texts) -> &
 }
 
 fn total_body(state: State, methods: &[MethodId]) -> El {
-    let cells = methods.iter().map(|&method| amount(state, method, "–", move || Some((state.total(method), None))));
+    let cells = methods.iter().map(|&method| amount(state, method, None, "–", move || Some(state.total(method))));
     let compared = methods.to_vec();
     let row = el("tr")
         .class("total")
@@ -134,31 +126,30 @@ fn total_body(state: State, methods: &[MethodId]) -> El {
     el("tbody").child(row)
 }
 
-/// A method's cell: exact bytes and the figure in the page's unit.
+/// A method's cell: exact bytes and the figure in the page's unit. It bears the test id of a component
+/// where it shows a single one; `missing` stands where there is nothing.
 fn amount(
     state: State,
     method: MethodId,
+    component: Option<Component>,
     missing: &'static str,
-    shown: impl Fn() -> Shown + Send + Sync + 'static,
+    bytes: impl Fn() -> Option<Bytes> + Send + Sync + Clone + 'static,
 ) -> El {
-    let shown: Arc<dyn Fn() -> Shown + Send + Sync> = Arc::new(shown);
-    let [for_id, for_bytes, for_exact, for_round] = std::array::from_fn(|_| shown.clone());
-    let test_id = move || {
-        let component = for_id()?.1?;
-        Some(format!("component-{}-{}", method.id(), component.id()))
-    };
-    let exact = move || for_exact().map(|(bytes, _)| numbers::bytes(bytes)).unwrap_or_default();
+    let [for_attribute, for_exact, for_round] = std::array::from_fn(|_| bytes.clone());
     let round = move || match for_round() {
-        Some((bytes, _)) => numbers::table_figure(bytes, state.unit()),
+        Some(bytes) => numbers::table_figure(bytes, state.unit()),
         None => missing.to_owned(),
     };
-    el("td")
+    let cell = el("td")
         .class("amount")
         .class_fn("selected", move || state.selected() == method)
-        .attr_fn("data-testid", test_id)
-        .attr_fn("data-bytes", move || for_bytes().map(|(bytes, _)| bytes.count().to_string()))
-        .child(el("span").class("exact").text_fn(exact))
-        .child(el("span").class("round").text_fn(round))
+        .attr_fn("data-bytes", move || for_attribute().map(|bytes| bytes.count().to_string()))
+        .child(el("span").class("exact").text_fn(move || for_exact().map(numbers::bytes).unwrap_or_default()))
+        .child(el("span").class("round").text_fn(round));
+    match component {
+        Some(component) => cell.test_id(format!("component-{}-{}", method.id(), component.id())),
+        None => cell,
+    }
 }
 
 /// How far the methods are apart.

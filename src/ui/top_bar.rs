@@ -29,10 +29,10 @@ fn view_link(state: State, view: View) -> El {
     let is_open = move || state.view() == view;
     let go = move || {
         if !is_open() {
-            state.go(&state.link_to_view(view));
+            state.go(&State::to_view(&state.link(), view));
         }
     };
-    anchor(move || state.link_to_view(view), go)
+    anchor(move || State::to_view(&state.rested.get(), view), go)
         .test_id(format!("view-{}", view.id()))
         .attr_fn("aria-current", move || is_open().then(|| "page".to_owned()))
         .text((state.texts.view)(view))

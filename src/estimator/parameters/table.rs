@@ -87,9 +87,9 @@ parameters! {
     HiddenSize {
         key: "hiddenSize", symbol: "H", unit: Unit::Dimensions, group: Model, kind: whole(1.0, MANY),
         uses: &[
-            number(&[Inference, Finetune, Train, Grpo, Multimodal, Nlp], 4096.0, Slider::linear(768.0, 12288.0, 64.0), High),
-            number(&[Vlm], 4096.0, Slider::linear(768.0, 12288.0, 64.0), Medium),
-            number(&[Moe], 4096.0, Slider::linear(768.0, 12288.0, 64.0), Low),
+            number(&[Grpo, Nlp], 4096.0, Slider::linear(768.0, 12288.0, 64.0), High),
+            number(&[Inference, Finetune, Multimodal, Vlm], 4096.0, Slider::linear(768.0, 12288.0, 64.0), Medium),
+            number(&[Train, Moe], 4096.0, Slider::linear(768.0, 12288.0, 64.0), Low),
         ],
     }
     /// Width of the feed-forward block.
@@ -102,7 +102,9 @@ parameters! {
         key: "numLayers", symbol: "L", unit: Unit::Layers, group: Model, kind: whole(1.0, MANY),
         uses: &[
             number(&[Nlp], 32.0, Slider::linear(6.0, 80.0, 1.0), High),
-            number(&[Inference, Finetune, Train, Grpo, Multimodal, Vlm], 32.0, Slider::linear(1.0, 128.0, 1.0), High),
+            number(&[Grpo], 32.0, Slider::linear(1.0, 128.0, 1.0), High),
+            number(&[Inference, Finetune, Multimodal, Vlm], 32.0, Slider::linear(1.0, 128.0, 1.0), Medium),
+            number(&[Train], 32.0, Slider::linear(1.0, 128.0, 1.0), Low),
         ],
     }
     /// Attention heads.
@@ -200,7 +202,10 @@ parameters! {
     /// Edge of an image patch.
     PatchSize {
         key: "patchSize", symbol: "p", unit: Unit::Pixels, group: Workload, kind: whole(1.0, MANY),
-        uses: &[number(&[Multimodal, Vlm], 14.0, Slider::linear(14.0, 32.0, 1.0), Medium)],
+        uses: &[
+            number(&[Multimodal], 14.0, Slider::linear(14.0, 32.0, 1.0), Low),
+            number(&[Vlm], 14.0, Slider::linear(14.0, 32.0, 1.0), Medium),
+        ],
     }
     /// Images per sequence.
     NumImages {
@@ -236,13 +241,17 @@ parameters! {
         key: "quantization", symbol: "b_q", unit: Unit::None, group: Training, kind: choice::<Quantization>(),
         uses: &[
             chosen(&[Inference], Quantization::None as usize, High),
-            chosen(&[Finetune], Quantization::Int4 as usize, Low),
+            chosen(&[Finetune], Quantization::Int4 as usize, High),
         ],
     }
     /// The optimizer.
     Optimizer {
         key: "optimizer", symbol: "f", unit: Unit::None, group: Training, kind: choice::<Optimizer>(),
-        uses: &[chosen(&[Finetune, Train, Grpo, Multimodal, Nlp, Vlm, Moe, Cnn], Optimizer::AdamW as usize, High)],
+        uses: &[
+            chosen(&[Multimodal, Vlm], Optimizer::AdamW as usize, High),
+            chosen(&[Train, Nlp, Moe, Cnn], Optimizer::AdamW as usize, Medium),
+            chosen(&[Finetune, Grpo], Optimizer::AdamW as usize, Low),
+        ],
     }
     /// Whether activations are recomputed in the backward pass.
     GradientCheckpointing {
@@ -256,8 +265,9 @@ parameters! {
     OtherOverhead {
         key: "otherOverhead", symbol: "M_other", unit: Unit::Gibibytes, group: Training, kind: real(0.0, MANY),
         uses: &[
-            number(&[Train, Multimodal], 1.5, Slider::linear(0.0, 16.0, 0.25), Medium),
-            number(&[Grpo], 2.0, Slider::linear(0.0, 16.0, 0.25), Medium),
+            number(&[Train], 1.5, Slider::linear(0.0, 16.0, 0.25), Medium),
+            number(&[Multimodal], 1.5, Slider::linear(0.0, 16.0, 0.25), High),
+            number(&[Grpo], 2.0, Slider::linear(0.0, 16.0, 0.25), High),
         ],
     }
     /// Weight decay; changes no byte.

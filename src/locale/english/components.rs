@@ -54,6 +54,16 @@ pub(super) fn group(group: ComponentGroup) -> &'static str {
     }
 }
 
+/// Labels begin with a capital, parts of a sentence do not, and abbreviations such as "KV cache" stay.
+/// ASCII is enough for English, and the tables of Unicode would weigh on the download.
+pub(super) fn group_in_sentence(it: ComponentGroup) -> String {
+    let label = group(it);
+    match label.as_bytes() {
+        [_, second, ..] if second.is_ascii_lowercase() => label[..1].to_ascii_lowercase() + &label[1..],
+        _ => label.to_owned(),
+    }
+}
+
 pub(super) fn constant(id: ConstantId) -> &'static str {
     match id {
         ConstantId::KeysAndValues => "keys and values (document, inference)",

@@ -27,6 +27,7 @@ pub static ENGLISH: Texts = Texts {
     impact: parameters::impact,
     component: components::component,
     component_group: components::group,
+    component_group_in_sentence: components::group_in_sentence,
     constant: components::constant,
     quantity: components::quantity,
     why_methods_differ: components::why_methods_differ,

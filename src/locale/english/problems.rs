@@ -7,7 +7,8 @@ use crate::link::{Accepted, Problem, ProblemKind};
 
 pub(super) fn problem(problem: &Problem) -> String {
     let Problem { key, value, kind } = problem;
-    let given = if value.is_empty() { key.clone() } else { format!("{key}={value}") };
+    // A key without a name still needs something to be called by.
+    let given = if value.is_empty() && !key.is_empty() { key.clone() } else { format!("{key}={value}") };
     match kind {
         ProblemKind::UnknownKey => format!("{given} is not a known key and was ignored."),
         ProblemKind::Refused { refusal, allowed, used } => {

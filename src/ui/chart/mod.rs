@@ -36,7 +36,14 @@ struct Hovered {
 
 /// The stacked bars of all methods.
 pub fn chart(state: State) -> El {
-    let scene = memo(move || state.estimates.with(|all| Scene::new(all, state.unit())));
+    let newest = memo(move || state.estimates.with(|all| Scene::new(all, state.unit())));
+    // What is drawn follows once a frame, however many events come between; the totals do not wait for it.
+    let scene = RwSignal::new(newest.get_untracked());
+    let once = OncePerFrame::new();
+    effect(move || {
+        newest.track();
+        once.ask(move || scene.set(newest.get_untracked()));
+    });
     let frame = RwSignal::new(Frame::default());
     el("figure")
         .class("chart")
@@ -48,7 +55,7 @@ pub fn chart(state: State) -> El {
         .child(x_axis(state, scene, frame))
 }
 
-fn y_axis(state: State, scene: Memo<Scene>) -> El {
+fn y_axis(state: State, scene: RwSignal<Scene>) -> El {
     let tick = |(height, label): (f64, String)| {
         el("span").class("y-tick").style_fn("bottom", move || percent(height)).text(label)
     };
@@ -60,7 +67,7 @@ fn y_axis(state: State, scene: Memo<Scene>) -> El {
         .child(el("div").children_fn(ticks))
 }
 
-fn x_axis(state: State, scene: Memo<Scene>, frame: RwSignal<Frame>) -> El {
+fn x_axis(state: State, scene: RwSignal<Scene>, frame: RwSignal<Frame>) -> El {
     let methods = untrack(|| state.methods());
     let n_bars = methods.len();
     let label = |(at, method)| {
@@ -74,7 +81,7 @@ fn x_axis(state: State, scene: Memo<Scene>, frame: RwSignal<Frame>) -> El {
 }
 
 /// The canvas with labels over it, and what the pointer is on.
-fn plot(state: State, scene: Memo<Scene>, frame: RwSignal<Frame>) -> El {
+fn plot(state: State, scene: RwSignal<Scene>, frame: RwSignal<Frame>) -> El {
     let handle = ElementRef::new();
     effect(move || {
         if let Some(element) = handle.get() {
@@ -108,32 +115,23 @@ fn plot(state: State, scene: Memo<Scene>, frame: RwSignal<Frame>) -> El {
         .child(tip(state, scene, hovered))
 }
 
-/// The canvas; it is redrawn at most once a frame, whatever changes.
-fn chart_canvas(state: State, scene: Memo<Scene>, frame: RwSignal<Frame>) -> El {
+/// The canvas.
+fn chart_canvas(state: State, scene: RwSignal<Scene>, frame: RwSignal<Frame>) -> El {
     let handle = ElementRef::new();
-    let once = OncePerFrame::new();
-    let draw = move || {
-        let canvas = handle.get_untracked().and_then(|it| it.dyn_into::<HtmlCanvasElement>().ok());
-        if let Some(canvas) = canvas {
-            scene.with_untracked(|scene| {
-                paint(&canvas, scene, frame.get_untracked(), &Palette::read(), state.pointed.get_untracked());
-            });
-        }
-    };
     effect(move || {
-        scene.track();
-        frame.track();
         state.theme.track();
         state.system_is_dark.track();
-        state.pointed.track();
-        handle.track();
-        once.ask(draw);
+        let (frame, pointed) = (frame.get(), state.pointed.get());
+        let canvas = handle.get().and_then(|it| it.dyn_into::<HtmlCanvasElement>().ok());
+        if let Some(canvas) = canvas {
+            scene.with(|scene| paint(&canvas, scene, frame, &Palette::read(), pointed));
+        }
     });
     el("canvas").handle(handle).test_id("chart").attr("aria-hidden", "true")
 }
 
 /// The labels of segments that have room for one.
-fn bar_labels(state: State, scene: Memo<Scene>, frame: RwSignal<Frame>) -> El {
+fn bar_labels(state: State, scene: RwSignal<Scene>, frame: RwSignal<Frame>) -> El {
     let label = move |left: f64, room: f64, middle: f64, name: &str, figure: String| {
         el("span")
             .class("bar-label")
@@ -168,7 +166,7 @@ fn bar_labels(state: State, scene: Memo<Scene>, frame: RwSignal<Frame>) -> El {
 }
 
 /// What the pointer is on: component, amount and share, beside the pointer.
-fn tip(state: State, scene: Memo<Scene>, hovered: RwSignal<Option<Hovered>>) -> El {
+fn tip(state: State, scene: RwSignal<Scene>, hovered: RwSignal<Option<Hovered>>) -> El {
     let texts = state.texts;
     let text = move || {
         let hit = hovered.get()?;

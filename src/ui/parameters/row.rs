@@ -72,8 +72,7 @@ fn refusal(state: State, id: ParameterId) -> El {
 fn explanation(state: State, id: ParameterId) -> Option<String> {
     let refused = state.refusals.with(|all| all.iter().find(|(known, _)| *known == id).map(|(_, text)| text.clone()));
     refused.or_else(|| {
-        let conflicts = state.inputs.with(|inputs| inputs.conflicts());
-        let conflict = conflicts.into_iter().find(|it| it.parameter() == id);
+        let conflict = state.conflicts.get().into_iter().find(|it| it.parameter() == id);
         conflict.map(|it| (state.texts.conflict)(it).to_owned())
     })
 }

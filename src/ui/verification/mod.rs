@@ -88,6 +88,7 @@ fn row_body(state: State, row: Row, checked: &Checked, playing: RwSignal<Option<
 
 fn main_row(state: State, row: Row, checked: &Checked, playing: RwSignal<Option<Playing>>) -> El {
     let text = &state.texts.verification;
+    let [_, _, document, ours, ..] = text.heads;
     let (from, to) = row.drag;
     let dragged = el("td")
         .class("dragged")
@@ -96,11 +97,14 @@ fn main_row(state: State, row: Row, checked: &Checked, playing: RwSignal<Option<
         .maybe(row.note.map(|note| el("small").text((text.note)(note))));
     let printed = match checked.totals {
         Some((before, after)) => vec![
-            printed_cell(state, Some(before), 5, false),
-            printed_cell(state, Some(after), 6, false),
-            printed_cell(state, checked.change, 7, true),
+            printed_cell(state, Some(before), "first", false).attr("data-label", document),
+            printed_cell(state, Some(after), "second", false),
+            printed_cell(state, checked.change, "third", true),
         ],
-        None => vec![el("td").class("amount printed wide").attr("colspan", "3").text(text.direction)],
+        None => {
+            let cell = el("td").class("amount printed wide").attr("colspan", "3").attr("data-label", document);
+            vec![cell.text(text.direction)]
+        }
     };
     let figure = |class: &str, text: String| el("td").class(&format!("amount {class}")).text(text);
     let (before, after) = checked.ours;
@@ -109,9 +113,9 @@ fn main_row(state: State, row: Row, checked: &Checked, playing: RwSignal<Option<
         .child(el("th").attr("scope", "row").text((state.texts.mode)(row.mode).label))
         .child(dragged)
         .children(printed)
-        .child(figure("ours edge", numbers::plain(before, 2)).test_id("ours-before"))
-        .child(figure("ours", numbers::plain(after, 2)).test_id("ours-after"))
-        .child(figure("ours", numbers::signed(after - before, 2)))
+        .child(figure("ours first edge", numbers::plain(before, 2)).test_id("ours-before").attr("data-label", ours))
+        .child(figure("ours second", numbers::plain(after, 2)).test_id("ours-after"))
+        .child(figure("ours third", numbers::signed(after - before, 2)))
         .child(figure("extra edge", numbers::plain(checked.documented.0, 2)))
         .child(figure("extra", numbers::plain(checked.documented.1, 2)))
         .child(el("td").class("verdict-place edge").child(verdict_mark(state, checked.verdict())))
@@ -123,10 +127,10 @@ fn exact(value: f64) -> String {
 }
 
 /// A figure of the document, marked when ours does not give it digit by digit.
-fn printed_cell(state: State, cell: Option<Cell>, head: usize, is_change: bool) -> El {
+fn printed_cell(state: State, cell: Option<Cell>, column: &str, is_change: bool) -> El {
     let text = &state.texts.verification;
-    let place = el("td").attr("data-head", text.heads[head]);
-    let Some(Cell { printed, verdict, .. }) = cell else { return place.class("amount printed").text("–") };
+    let place = format!("amount printed {column}");
+    let Some(Cell { printed, verdict, .. }) = cell else { return el("td").class(&place).text("–") };
     let figure = if is_change {
         numbers::signed(printed.value, printed.decimals())
     } else {
@@ -134,8 +138,8 @@ fn printed_cell(state: State, cell: Option<Cell>, head: usize, is_change: bool) 
     };
     let mark = (verdict != Verdict::Reproduced)
         .then(|| el("span").class("hidden").text(format!(", {}", (text.verdict)(verdict))));
-    place
-        .class(&format!("amount printed {}", verdict_id(verdict)))
+    el("td")
+        .class(&format!("{place} {}", verdict_id(verdict)))
         .attr("data-verdict", verdict_id(verdict))
         .attr("title", (text.verdict_why)(verdict))
         .text(if printed.is_rough { format!("~{figure}") } else { figure })
@@ -168,9 +172,9 @@ fn verdict_mark(state: State, verdict: Verdict) -> El {
 fn fact_row(state: State, what: FactKind, before: Option<Cell>, after: Option<Cell>) -> El {
     let text = &state.texts.verification;
     let unit = (text.fact_unit)(what);
-    let printed = |cell: Option<Cell>| {
+    let printed = |column: &str, cell: Option<Cell>| {
         let figure = cell.map(|it| format!("{} {unit}", numbers::plain(it.printed.value, it.printed.decimals())));
-        el("td").class("amount printed").text(figure.unwrap_or_default())
+        el("td").class(&format!("amount printed {column}")).text(figure.unwrap_or_default())
     };
     let ours = |class: &str, cell: Option<Cell>| {
         let figure = cell.map(|it| format!("{} {unit}", numbers::plain(it.ours, it.printed.decimals().max(2))));
@@ -183,11 +187,11 @@ fn fact_row(state: State, what: FactKind, before: Option<Cell>, after: Option<Ce
         .child(el("td").class("row-id"))
         .child(el("td").class("gap"))
         .child(el("th").attr("scope", "row").class("dragged").text((text.fact)(what)))
-        .child(printed(before))
-        .child(printed(after))
+        .child(printed("first", before))
+        .child(printed("second", after))
         .child(el("td").class("gap"))
-        .child(ours("amount ours edge", before))
-        .child(ours("amount ours", after))
+        .child(ours("amount ours first edge", before))
+        .child(ours("amount ours second", after))
         .child(el("td").class("gap"))
         .child(el("td").class("extra edge"))
         .child(el("td").class("extra"))
