@@ -94,6 +94,16 @@ pub struct ParameterText {
     pub help: &'static str,
 }
 
+/// A part of a whole that a sentence names.
+pub struct NamedPart {
+    /// Its name, as it stands in a sentence.
+    pub name: String,
+    /// Its amount; with its sign where the whole is a gap.
+    pub amount: String,
+    /// Its share of the whole.
+    pub share: String,
+}
+
 /// Labels of controls.
 pub struct ControlTexts {
     /// The product's name.
@@ -156,10 +166,10 @@ pub struct ChartTexts {
     pub legend: &'static str,
     /// "The document counts 16.3 GiB for weights, 12 % of its total": component, amount, share, method.
     pub segment: fn(&str, &str, &str, &str) -> String,
-    /// One method: its largest parts. Arguments: method, (part, share) pairs.
-    pub makeup: fn(&str, &[(String, String)]) -> String,
-    /// Two methods: larger, smaller, ratio, (part, signed amount, share of the gap) of the widest gaps.
-    pub gap: fn(&str, &str, &str, &[(String, String, String)]) -> String,
+    /// One method: its name and its largest parts.
+    pub makeup: fn(&str, &[NamedPart]) -> String,
+    /// Two methods: larger, smaller, ratio, and the widest gaps.
+    pub gap: fn(&str, &str, &str, &[NamedPart]) -> String,
     /// Two methods that agree: larger, smaller.
     pub agree: fn(&str, &str) -> String,
     /// Caption of the component table.

@@ -2,7 +2,7 @@
 
 use super::{numbers, table};
 use crate::estimator::{Bytes, ComponentGroup, Estimate, MemoryUnit};
-use crate::locale::Texts;
+use crate::locale::{NamedPart, Texts};
 
 /// Parts that the sentence names at most.
 const NAMED_PARTS: usize = 3;
@@ -17,34 +17,34 @@ pub fn sentence(estimates: &[Estimate], unit: MemoryUnit, texts: &Texts) -> Stri
         return String::new();
     };
     let name = |estimate: &Estimate| (texts.method)(estimate.method()).label;
-    let gap = larger.total().count() - smaller.total().count();
+    let bytes = |estimate: &Estimate, group| table::group_bytes(estimate, group).unwrap_or_default().count();
+    let named = |parts: Vec<(ComponentGroup, f64)>, whole: f64| -> Vec<NamedPart> {
+        let name = |(group, bytes)| NamedPart {
+            name: (texts.component_group_in_sentence)(group),
+            amount: signed_amount(bytes, unit),
+            share: numbers::percent(bytes / whole),
+        };
+        widest(parts, whole).into_iter().map(name).collect()
+    };
+    let groups = || ComponentGroup::ALL.iter().copied();
+    let (large, small) = (larger.total().count(), smaller.total().count());
     if estimates.len() < 2 {
-        return (texts.chart.makeup)(name(larger), &shares(larger, texts));
+        let parts = groups().map(|group| (group, bytes(larger, group))).collect();
+        return (texts.chart.makeup)(name(larger), &named(parts, large));
     }
-    if gap <= 1e-9 * larger.total().count() {
+    let gap = large - small;
+    if gap <= 1e-9 * large {
         return (texts.chart.agree)(name(larger), name(smaller));
     }
-    let bytes = |estimate: &Estimate, group| table::group_bytes(estimate, group).unwrap_or_default().count();
-    let gaps = ComponentGroup::ALL.iter().map(|&group| (group, bytes(larger, group) - bytes(smaller, group)));
-    let parts = widest(gaps.collect(), gap).into_iter().map(|(group, bytes)| {
-        let decimals = if unit.of(Bytes::new(bytes.abs())) < 1.0 { 2 } else { 1 };
-        let amount = format!("{} {}", numbers::signed(unit.of(Bytes::new(bytes)), decimals), unit.id());
-        ((texts.component_group_in_sentence)(group), amount, numbers::percent(bytes / gap))
-    });
-    let ratio = numbers::ratio(larger.total().count(), smaller.total().count());
-    (texts.chart.gap)(name(larger), name(smaller), &ratio, &parts.collect::<Vec<_>>())
+    let parts = groups().map(|group| (group, bytes(larger, group) - bytes(smaller, group))).collect();
+    (texts.chart.gap)(name(larger), name(smaller), &numbers::ratio(large, small), &named(parts, gap))
 }
 
-fn shares(estimate: &Estimate, texts: &Texts) -> Vec<(String, String)> {
-    let total = estimate.total().count();
-    let groups = ComponentGroup::ALL
-        .iter()
-        .filter_map(|&group| table::group_bytes(estimate, group).map(|bytes| (group, bytes.count())));
-    let name = |group| (texts.component_group_in_sentence)(group);
-    widest(groups.collect(), total)
-        .into_iter()
-        .map(|(group, bytes)| (name(group), numbers::percent(bytes / total)))
-        .collect()
+/// `+65.2 GiB`, with a decimal more where one would leave a single digit.
+fn signed_amount(bytes: f64, unit: MemoryUnit) -> String {
+    let value = unit.of(Bytes::new(bytes));
+    let decimals = if value.abs() < 1.0 { 2 } else { 1 };
+    format!("{} {}", numbers::signed(value, decimals), unit.id())
 }
 
 /// The few largest parts in the direction of the whole, largest first.

@@ -70,7 +70,7 @@ fn group_body(state: State, row: Row, methods: &[MethodId]) -> El {
             let is_own = own.is_some();
             let shown = move |estimate: &Estimate| estimate.line(component).map(|line| line.formula.bytes());
             let bytes = move || if is_own { None } else { state.with_estimate(method, shown).flatten() };
-            let test_id = untrack(&bytes).map(|_| component);
+            let test_id = untrack(bytes).map(|_| component);
             amount(state, method, test_id, "", bytes)
         });
         el("tr")

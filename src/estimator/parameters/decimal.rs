@@ -92,7 +92,11 @@ fn scale(mantissa: u64, exponent: i32) -> Result<f64, NoDecimal> {
     }
     if exponent < -MOST_DECIMALS {
         // `1.000…` with many digits behind the point is an ordinary number; its zeros need not be carried.
-        return if mantissa % 10 == 0 { scale(mantissa / 10, exponent + 1) } else { Err(NoDecimal::TooNearZero) };
+        return if mantissa.is_multiple_of(10) {
+            scale(mantissa / 10, exponent + 1)
+        } else {
+            Err(NoDecimal::TooNearZero)
+        };
     }
     // The quotient needs 64 bits for one correct rounding; a large divisor leaves fewer, so a second step of
     // long division adds some. What is left over only matters as "a little more", which the last bit keeps.

@@ -17,7 +17,9 @@ use super::mode::Mode;
 /// How much a parameter moves the total; the words of the document's tables.
 ///
 /// Measured, they mean the ratio between the largest and the smallest total that the parameter's slider
-/// reaches from a mode's defaults, in the method that it moves most: see [`Impact::of_ratio`].
+/// reaches from a mode's defaults, in the method that it moves most: see [`Impact::of_ratio`]. A parameter
+/// that applies only under a choice which is not the default, such as the quantization of QLoRA, is measured
+/// with that choice made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Impact {
     /// Changes no byte in any method.

@@ -248,8 +248,8 @@ parameters! {
     Optimizer {
         key: "optimizer", symbol: "f", unit: Unit::None, group: Training, kind: choice::<Optimizer>(),
         uses: &[
-            chosen(&[Multimodal, Vlm], Optimizer::AdamW as usize, High),
-            chosen(&[Train, Nlp, Moe, Cnn], Optimizer::AdamW as usize, Medium),
+            chosen(&[Vlm], Optimizer::AdamW as usize, High),
+            chosen(&[Train, Multimodal, Nlp, Moe, Cnn], Optimizer::AdamW as usize, Medium),
             chosen(&[Finetune, Grpo], Optimizer::AdamW as usize, Low),
         ],
     }

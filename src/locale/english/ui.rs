@@ -1,6 +1,6 @@
 //! English labels of controls, chart, table, details and the crash message.
 
-use crate::locale::texts::{ChartTexts, ControlTexts, CrashTexts, DetailTexts};
+use crate::locale::texts::{ChartTexts, ControlTexts, CrashTexts, DetailTexts, NamedPart};
 
 pub(super) const CONTROLS: ControlTexts = ControlTexts {
     product: "VRAM Estimator",
@@ -35,12 +35,12 @@ pub(super) const CHART: ChartTexts = ChartTexts {
     legend: "Legend",
     segment: |part, amount, share, method| format!("{part}: {amount}, {share} of {method}"),
     makeup: |method, parts| {
-        let parts: Vec<_> = parts.iter().map(|(part, share)| format!("{part} {share}")).collect();
+        let parts: Vec<_> = parts.iter().map(|it| format!("{} {}", it.name, it.share)).collect();
         format!("What {method} is made of: {}.", join(&parts))
     },
     gap: |larger, smaller, ratio, parts| {
-        let parts: Vec<_> =
-            parts.iter().map(|(part, amount, share)| format!("{part} ({amount}, {share} of the gap)")).collect();
+        let part = |it: &NamedPart| format!("{} ({}, {} of the gap)", it.name, it.amount, it.share);
+        let parts: Vec<_> = parts.iter().map(part).collect();
         format!("{larger} is {ratio} times {smaller} here. Most of the gap is {}.", join(&parts))
     },
     agree: |one, other| format!("{one} and {other} agree here."),
