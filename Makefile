@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 
-.PHONY: help serve build test check bench bench-page size setup
+.PHONY: help serve build test check docs bench bench-page size setup
 
 help: ## lists these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ test: ## runs every check: formatting, lints, tests, build, size, the page in a 
 
 check: ## runs the fast checks: formatting, lints, tests without a browser
 	@scripts/check.sh fast
+
+docs: ## writes docs/parameters.md anew from the parameter table
+	source scripts/env.sh && UPDATE_DOCS=1 cargo test --no-default-features --test docs
 
 bench: ## measures the estimator
 	source scripts/env.sh && cargo bench --no-default-features
