@@ -1,0 +1,165 @@
+//! The command line as a process: what it prints, and how it ends. It knows nothing of the library but what
+//! the output shows.
+
+use serde_json::Value as Json;
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+fn run(arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_estimate"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the command line starts");
+    let mut stdin = child.stdin.take().expect("standard input");
+    let input = input.to_vec();
+    // From another thread: a long input and a long output would wait for each other.
+    let writer = std::thread::spawn(move || stdin.write_all(&input));
+    let output = child.wait_with_output().expect("the command line ends");
+    // With links as arguments nobody reads standard input, and writing may fail.
+    let _ = writer.join();
+    output
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
+}
+
+/// Every line of standard output as JSON.
+#[track_caller]
+fn answers(output: &Output) -> Vec<Json> {
+    text(&output.stdout).lines().map(|line| serde_json::from_str(line).expect("one JSON object a line")).collect()
+}
+
+/// Arguments and input; exit status, answered links in canonical form, whether anything is said on standard error.
+#[track_caller]
+fn check(arguments: &[&str], input: &[u8], status: i32, links: &[&str], complains: bool) {
+    let output = run(arguments, input);
+    assert_eq!(output.status.code(), Some(status), "{arguments:?}");
+    let ours: Vec<_> = answers(&output).iter().map(|it| it["link"].as_str().unwrap_or("?").to_owned()).collect();
+    assert_eq!(ours, links, "{arguments:?}");
+    assert_eq!(!output.stderr.is_empty(), complains, "{arguments:?}: {}", text(&output.stderr));
+}
+
+#[test]
+fn links_come_from_arguments_or_from_lines() {
+    check(&["mode=nlp&batchSize=4"], b"mode=vlm\n", 0, &["mode=nlp&batchSize=4"], false);
+    check(&["mode=nlp", "?mode=vlm"], b"", 0, &["mode=nlp", "mode=vlm"], false);
+    check(&["https://example.org/?mode=cnn#chart"], b"", 0, &["mode=cnn"], false);
+    check(&[], b"mode=nlp\n?mode=vlm\n", 0, &["mode=nlp", "mode=vlm"], false);
+    check(&[], b"mode=nlp\r\nmode=moe", 0, &["mode=nlp", "mode=moe"], false);
+    check(&[], b"", 0, &[], false);
+    check(&[""], b"", 0, &[""], false);
+    check(&["--", "mode=nlp"], b"", 0, &["mode=nlp"], false);
+}
+
+/// A line is a question, also an empty one and one that is no text: each gets its answer.
+#[test]
+fn every_line_is_answered() {
+    check(&[], b"\n", 0, &[""], false);
+    check(&[], b"mode=nlp\n\nmode=vlm\n", 0, &["mode=nlp", "", "mode=vlm"], false);
+    check(&[], b"mode=nlp&batchSize=\xff\xfe\nmode=vlm\n", 0, &["mode=nlp", "mode=vlm"], false);
+    check(&[], b"\x00\x01&mode=moe\n", 0, &["mode=moe"], false);
+}
+
+#[test]
+fn strict_tells_problems_by_its_exit_status() {
+    check(&["--strict", "mode=nlp"], b"", 0, &["mode=nlp"], false);
+    check(&["--strict", "mode=nlp&batchSize=abc"], b"", 2, &["mode=nlp"], false);
+    check(&["mode=nlp&batchSize=abc"], b"", 0, &["mode=nlp"], false);
+    check(&["--strict", "mode=nlp&batchSize=abc", "mode=vlm"], b"", 2, &["mode=nlp", "mode=vlm"], false);
+    check(&["mode=nlp", "--strict", "colour=red"], b"", 2, &["mode=nlp", ""], false);
+    check(&["--strict"], b"mode=nlp\nmode=vlm\n", 0, &["mode=nlp", "mode=vlm"], false);
+    check(&["--strict"], b"mode=nlp\nmode=x\n", 2, &["mode=nlp", ""], false);
+    check(&["--strict"], b"mode=nlp&batchSize=\xff\n", 2, &["mode=nlp"], false);
+}
+
+#[test]
+fn an_unknown_option_is_refused() {
+    check(&["--strickt", "mode=nlp"], b"", 64, &[], true);
+    // After `--`, it is a link like any other.
+    check(&["--strict", "--", "--help"], b"", 2, &[""], false);
+}
+
+#[test]
+fn help_explains_links_output_and_options() {
+    for flag in ["--help", "-h"] {
+        let output = run(&[flag], b"");
+        let help = text(&output.stdout);
+        assert_eq!(output.status.code(), Some(0), "{flag}");
+        for word in ["Usage", "LINK", "--strict", "--help", "problems", "estimates", "total_bytes", "standard"] {
+            assert!(help.contains(word), "{flag}: {word} in\n{help}");
+        }
+    }
+}
+
+#[track_caller]
+fn check_keys(json: &Json, keys: &[&str]) {
+    let ours: Vec<_> = json.as_object().expect("an object").keys().collect();
+    assert_eq!(ours, keys, "{json}");
+}
+
+#[test]
+fn an_answer_has_the_promised_shape() {
+    let output = run(&["mode=nlp&batchSize=abc&modelSize=8.75&view=guide"], b"");
+    let answer = &answers(&output)[0];
+    check_keys(answer, &["link", "mode", "inputs", "problems", "estimates"]);
+    assert_eq!(answer["link"], "mode=nlp&modelSize=8.75&view=guide");
+    assert_eq!(answer["mode"], "nlp");
+    assert_eq!(answer["inputs"]["modelSize"], 8.75);
+    assert_eq!(answer["inputs"]["batchSize"], 16);
+    assert_eq!(answer["inputs"]["precision"], "FP16");
+
+    let problems = answer["problems"].as_array().expect("a list");
+    assert_eq!(problems.len(), 1);
+    check_keys(&problems[0], &["key", "value", "message"]);
+    assert_eq!((&problems[0]["key"], &problems[0]["value"]), (&Json::from("batchSize"), &Json::from("abc")));
+    let message = problems[0]["message"].as_str().expect("a sentence");
+    assert!(["batchSize", "abc", "1 to"].iter().all(|it| message.contains(it)), "{message}");
+
+    let estimates = answer["estimates"].as_array().expect("a list");
+    let methods: Vec<_> = estimates.iter().map(|it| it["method"].as_str().expect("a name")).collect();
+    assert_eq!(methods[..2], ["documented", "verified"]);
+    for estimate in estimates {
+        check_keys(estimate, &["method", "total_bytes", "components"]);
+        let components = estimate["components"].as_array().expect("a list");
+        components.iter().for_each(|it| check_keys(it, &["component", "bytes"]));
+        let sum: f64 = components.iter().map(|it| it["bytes"].as_f64().expect("a number")).sum();
+        let total = estimate["total_bytes"].as_f64().expect("a number");
+        assert!((sum - total).abs() <= 1e-9 * total, "{sum} and {total}");
+    }
+}
+
+/// Every key of the mode with its effective value, and none of another mode's.
+#[test]
+fn inputs_are_the_mode_s_own() {
+    let output = run(&["mode=cnn"], b"");
+    check_keys(
+        &answers(&output)[0]["inputs"],
+        &[
+            "modelSize",
+            "kernelSize",
+            "batchSize",
+            "inputImageSize",
+            "precision",
+            "optimizer",
+            "weightDecay",
+            "warmupSteps",
+            "gradientClipping",
+            "dropoutRate",
+        ],
+    );
+}
+
+#[test]
+fn thousands_of_lines_are_answered_in_order() {
+    let input: String = (1..=2000).map(|i| format!("mode=nlp&batchSize={i}\n")).collect();
+    let output = run(&[], input.as_bytes());
+    let answers = answers(&output);
+    assert_eq!(answers.len(), 2000);
+    for (answer, i) in answers.iter().zip(1..) {
+        assert_eq!(answer["inputs"]["batchSize"], i);
+    }
+}

@@ -1,0 +1,136 @@
+//! Every declared impact is true: measured by moving the control, or the document's own word, pinned beside what
+//! is measured. It knows the document's words, and no formula.
+
+mod common;
+
+use common::{sweep, with};
+use vram_estimator::estimator::ParameterId as Id;
+use vram_estimator::estimator::{Impact, Inputs, Mode, Value};
+
+use Impact::{High, Low, Medium, None as Nothing};
+use Mode::{Cnn, Moe, Nlp, Vlm};
+
+/// What is measured instead of the document's word, and why.
+type Difference = Option<(Impact, &'static str)>;
+
+/// The document's words (section "参数规格说明").
+const DOCUMENT: &[(Mode, Id, Impact, Difference)] = &[
+    (Nlp, Id::ModelSize, High, None),
+    (Nlp, Id::HiddenSize, High, None),
+    (
+        Nlp,
+        Id::IntermediateSize,
+        Medium,
+        Some((High, "`verified` counts the feed-forward blocks over the whole slider")),
+    ),
+    (Nlp, Id::NumLayers, High, None),
+    (Nlp, Id::NumAttentionHeads, Low, Some((High, "`verified` keeps a score matrix for every head"))),
+    (Nlp, Id::BatchSize, High, None),
+    (Nlp, Id::SequenceLength, High, None),
+    (Vlm, Id::ModelSize, High, None),
+    (Vlm, Id::ImageResolution, High, Some((Medium, "patches feed activations, which are small beside the states"))),
+    (Vlm, Id::PatchSize, Medium, Some((Low, "larger patches only take away from small activations"))),
+    (Vlm, Id::BatchSize, High, Some((Medium, "activations are small beside the optimizer's states"))),
+    (Vlm, Id::SequenceLength, Medium, None),
+    (Moe, Id::ModelSize, High, None),
+    (Moe, Id::NumExperts, Medium, Some((High, "it divides what each expert holds, and the slider spans 2 to 64"))),
+    (Moe, Id::NumActiveExperts, High, None),
+    (Moe, Id::ExpertCapacityFactor, Low, None),
+    (Cnn, Id::ModelSize, High, None),
+    (Cnn, Id::InputImageSize, Medium, None),
+    (Cnn, Id::BatchSize, High, None),
+    (Cnn, Id::KernelSize, Low, None),
+];
+
+/// Parameters that apply only under a choice which is not the default: measured with that choice made.
+const ONLY_UNDER: &[(Mode, Id, Id, &str)] =
+    &[(Mode::Finetune, Id::Quantization, Id::Method, "QLoRA"), (Mode::Multimodal, Id::Optimizer, Id::Task, "training")];
+
+/// Where an impact is measured from.
+fn start(mode: Mode, id: Id) -> Inputs {
+    let defaults = Inputs::defaults(mode);
+    match ONLY_UNDER.iter().find(|it| (it.0, it.1) == (mode, id)) {
+        Some(&(.., by, choice)) => with(&defaults, by, by.spec().parse(choice).expect("an option")),
+        None => defaults,
+    }
+}
+
+/// The largest total over the smallest, in the method that the parameter moves most.
+fn ratio(start: &Inputs, id: Id) -> f64 {
+    let of_method = |totals: &[f64]| {
+        let (least, most) =
+            totals.iter().fold((f64::INFINITY, 0.0_f64), |(least, most), &it| (least.min(it), most.max(it)));
+        most / least
+    };
+    sweep(start, id).iter().map(|(_, totals)| of_method(totals)).fold(1.0, f64::max)
+}
+
+#[track_caller]
+fn check(mode: Mode, id: Id) {
+    let declared = id.spec().use_in(mode).expect("the mode uses it").impact;
+    let ratio = ratio(&start(mode, id), id);
+    let measured = Impact::of_ratio(ratio);
+    let what = format!("{} {}: declared {declared:?}, measured {measured:?} ({ratio})", mode.id(), id.spec().key);
+    match DOCUMENT.iter().find(|it| (it.0, it.1) == (mode, id)) {
+        Some(&(.., word, difference)) => {
+            assert_eq!(declared, word, "{what}: the document's word");
+            assert_eq!(measured, difference.map_or(word, |it| it.0), "{what}: what was measured");
+        }
+        None => assert_eq!(declared, measured, "{what}"),
+    }
+}
+
+#[test]
+fn every_declared_impact_is_true() {
+    for mode in Mode::ALL {
+        Id::of_mode(mode).for_each(|id| check(mode, id));
+    }
+}
+
+#[test]
+fn differences_from_the_document_have_a_reason() {
+    for (mode, id, word, difference) in DOCUMENT {
+        let Some((measured, reason)) = difference else { continue };
+        assert_ne!(word, measured, "{} {}", mode.id(), id.spec().key);
+        assert!(!reason.is_empty());
+    }
+}
+
+/// A parameter listed as applying under a choice only really changes nothing without it.
+#[test]
+fn gated_parameters_change_nothing_by_default() {
+    for &(mode, id, ..) in ONLY_UNDER {
+        assert_eq!(ratio(&Inputs::defaults(mode), id), 1.0, "{} {}", mode.id(), id.spec().key);
+    }
+}
+
+/// "These affect the training dynamics, not the memory" (document): no byte, in no method, from no setting.
+#[test]
+fn weight_decay_warm_up_clipping_and_dropout_change_no_byte() {
+    for mode in [Nlp, Vlm, Moe, Cnn] {
+        for precision in 0..6 {
+            let start = with(&Inputs::defaults(mode), Id::Precision, Value::Choice(precision));
+            for id in [Id::WeightDecay, Id::WarmupSteps, Id::GradientClipping, Id::DropoutRate] {
+                assert_eq!(ratio(&start, id), 1.0, "{} {}", mode.id(), id.spec().key);
+                assert_eq!(id.spec().use_in(mode).map(|it| it.impact), Some(Nothing));
+            }
+        }
+    }
+}
+
+/// A ratio and its word.
+#[track_caller]
+fn check_word(ratio: f64, word: Impact) {
+    assert_eq!(Impact::of_ratio(ratio), word, "{ratio}");
+}
+
+#[test]
+fn words_have_fixed_bounds() {
+    check_word(1.0, Nothing);
+    check_word(1.000_000_1, Low);
+    check_word(1.099, Low);
+    check_word(1.1, Medium);
+    check_word(1.499, Medium);
+    check_word(1.5, High);
+    check_word(3000.0, High);
+}

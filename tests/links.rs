@@ -1,0 +1,78 @@
+//! Golden links: what was shared must open the same forever. It knows the file of links and the library's
+//! answers, and nothing of how a link is read.
+
+use vram_estimator::estimator::estimate_all;
+use vram_estimator::link::decode;
+use vram_estimator::locale::ENGLISH;
+
+/// Links with what they open; its head says what may be changed.
+const GOLDEN: &str = include_str!("links/golden.txt");
+
+/// A link of the file with all that is said about it.
+struct Golden {
+    link: String,
+    block: String,
+}
+
+/// The blocks of the file: separated by empty lines, comments start with `#`.
+fn goldens() -> Vec<Golden> {
+    let text: Vec<_> = GOLDEN.lines().filter(|line| !line.starts_with('#')).collect();
+    let blocks = text.split(|line| line.is_empty()).filter(|block| !block.is_empty());
+    let golden = |block: &[&str]| {
+        let link = block[0].strip_prefix("link:").expect("a block starts with its link").trim().to_owned();
+        Golden { link, block: block.join("\n") }
+    };
+    blocks.map(golden).collect()
+}
+
+/// What the link opens, written as the file writes it.
+fn opened(link: &str) -> String {
+    let (decoded, problems) = decode(link);
+    let mut lines = vec![format!("link: {link}"), format!("opens: {}", decoded.encode())];
+    lines.extend(problems.iter().map(|it| format!("problem: {}", (ENGLISH.problem)(it))));
+    for estimate in estimate_all(&decoded.inputs) {
+        lines.push(format!("{}: {} bytes", estimate.method().id(), estimate.total().count()));
+    }
+    // Nothing stands behind the colon of an empty link.
+    lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
+}
+
+#[track_caller]
+fn check(golden: &Golden) {
+    let ours = opened(&golden.link);
+    // A method that came later has no line in an old block, and needs none.
+    let known: Vec<_> = golden.block.lines().collect();
+    let is_later = |line: &&str| line.ends_with(" bytes") && !known.iter().any(|it| same_start(it, line));
+    let ours_known: Vec<_> = ours.lines().filter(|line| !is_later(line)).collect();
+    assert_eq!(ours_known, known, "the link now opens as:\n{ours}\n");
+}
+
+fn same_start(left: &str, right: &str) -> bool {
+    left.split(':').next() == right.split(':').next()
+}
+
+#[test]
+fn golden_links_open_what_they_opened() {
+    let goldens = goldens();
+    assert!(goldens.len() >= 40, "{} links", goldens.len());
+    goldens.iter().for_each(check);
+}
+
+#[test]
+fn what_a_golden_link_opens_is_canonical() {
+    for golden in goldens() {
+        let (link, _) = decode(&golden.link);
+        let (again, _) = decode(&link.encode());
+        assert_eq!(again, link, "{}", golden.link);
+        assert_eq!(again.encode(), link.encode(), "{}", golden.link);
+    }
+}
+
+#[test]
+fn no_golden_link_stands_there_twice() {
+    let mut links: Vec<_> = goldens().into_iter().map(|it| it.link).collect();
+    let n_links = links.len();
+    links.sort();
+    links.dedup();
+    assert_eq!(links.len(), n_links);
+}

@@ -1,0 +1,146 @@
+//! The parameter table is consistent: names, ranges, defaults, and a formula for every parameter. It knows no
+//! value of the table and no formula.
+
+mod common;
+
+use common::{reached, sweep, with};
+use std::collections::HashSet;
+use vram_estimator::estimator::parameters::{Allowed, PARAMETERS};
+use vram_estimator::estimator::{Impact, Inputs, Mode, ParameterId, Value, estimate_all};
+use vram_estimator::link::PageKey;
+
+/// Fails with the first name that occurs twice.
+#[track_caller]
+fn check_unique<'a>(what: &str, names: impl IntoIterator<Item = &'a str>) {
+    let mut seen = HashSet::new();
+    for name in names {
+        assert!(seen.insert(name), "{what}: {name} occurs twice");
+    }
+}
+
+#[test]
+fn names_are_unique() {
+    let page_keys = PageKey::ALL.map(PageKey::key);
+    check_unique("keys of links", PARAMETERS.iter().map(|spec| spec.key).chain(page_keys).chain(["mode"]));
+    for mode in Mode::ALL {
+        check_unique(mode.id(), ParameterId::of_mode(mode).map(|id| id.spec().symbol));
+    }
+}
+
+#[test]
+fn keys_need_no_escaping() {
+    for spec in PARAMETERS {
+        assert!(spec.key.chars().all(|it| it.is_ascii_alphanumeric()), "{}", spec.key);
+        if let Allowed::OneOf(ids) = spec.allowed() {
+            assert!(ids.iter().all(|id| id.chars().all(|it| it.is_ascii_alphanumeric())), "{}", spec.key);
+        }
+    }
+}
+
+#[test]
+fn a_row_stands_where_its_id_says() {
+    for (at, (spec, &id)) in PARAMETERS.iter().zip(ParameterId::ALL).enumerate() {
+        assert_eq!((spec.id, id as usize), (id, at), "{}", spec.key);
+        assert_eq!(ParameterId::from_key(spec.key), Some(id));
+    }
+    assert_eq!(PARAMETERS.len(), ParameterId::ALL.len());
+}
+
+#[test]
+fn a_mode_uses_a_parameter_once() {
+    for spec in PARAMETERS {
+        assert!(!spec.uses.is_empty(), "{} is used nowhere", spec.key);
+        check_unique(spec.key, spec.uses.iter().flat_map(|it| it.modes).map(|mode| mode.id()));
+    }
+}
+
+#[test]
+fn defaults_are_accepted_and_stand_on_a_stop() {
+    for mode in Mode::ALL {
+        for id in ParameterId::of_mode(mode) {
+            let spec = id.spec();
+            let default = spec.default_in(mode);
+            assert_eq!(spec.check(default), Ok(default), "{} {}", mode.id(), spec.key);
+            assert!(reached(mode, id).contains(&default), "{} {}: {default:?} is no stop", mode.id(), spec.key);
+            assert_eq!(spec.parse(&spec.write(default)), Ok(default), "{} {}", mode.id(), spec.key);
+        }
+    }
+}
+
+#[test]
+fn every_stop_is_accepted_and_survives_a_link() {
+    for mode in Mode::ALL {
+        for id in ParameterId::of_mode(mode) {
+            let spec = id.spec();
+            for value in reached(mode, id) {
+                assert_eq!(spec.check(value), Ok(value), "{} {}", mode.id(), spec.key);
+                assert_eq!(spec.parse(&spec.write(value)), Ok(value), "{} {}", mode.id(), spec.key);
+            }
+        }
+    }
+}
+
+#[test]
+fn hard_limits_contain_the_slider() {
+    for spec in PARAMETERS {
+        let Allowed::Numbers { min, max, .. } = spec.allowed() else { continue };
+        for slider in spec.uses.iter().filter_map(|it| it.slider) {
+            assert!(min <= slider.min && slider.min < slider.max && slider.max <= max, "{}: {slider:?}", spec.key);
+        }
+        assert!(spec.uses.iter().all(|it| it.slider.is_some()), "{} has no slider", spec.key);
+    }
+}
+
+#[test]
+fn a_toggle_is_a_toggle_in_every_mode() {
+    for spec in PARAMETERS {
+        let kind = |value: Value| std::mem::discriminant(&value);
+        assert!(spec.uses.iter().all(|it| kind(it.default) == kind(spec.uses[0].default)), "{}", spec.key);
+    }
+}
+
+/// The parameters that some formula of a mode shows, under the defaults and under each choice made alone.
+fn shown(mode: Mode) -> HashSet<&'static str> {
+    let defaults = Inputs::defaults(mode);
+    let choices = ParameterId::of_mode(mode).filter(|id| !matches!(defaults.value(*id), Value::Number(_)));
+    let settings = choices.flat_map(|id| reached(mode, id).into_iter().map(move |value| (id, value)));
+    let mut res = HashSet::new();
+    for inputs in settings.map(|(id, value)| with(&defaults, id, value)).chain([defaults.clone()]) {
+        for estimate in estimate_all(&inputs) {
+            let ids = estimate.lines().iter().flat_map(|line| line.formula.dependencies());
+            res.extend(ids.map(|id| id.spec().key));
+        }
+    }
+    res
+}
+
+#[test]
+fn every_parameter_reaches_a_formula_or_says_it_has_no_effect() {
+    for mode in Mode::ALL {
+        let shown = shown(mode);
+        for id in ParameterId::of_mode(mode) {
+            let spec = id.spec();
+            let has_effect = spec.use_in(mode).is_some_and(|it| it.impact != Impact::None);
+            assert_eq!(shown.contains(spec.key), has_effect, "{} {}", mode.id(), spec.key);
+        }
+        let known: HashSet<_> = ParameterId::of_mode(mode).map(|id| id.spec().key).collect();
+        let strangers: Vec<_> = shown.difference(&known).collect();
+        assert!(strangers.is_empty(), "{} shows {strangers:?}, which it has no control for", mode.id());
+    }
+}
+
+/// The page lights up the sliders that feed a formula, so a formula must name whatever moves it.
+#[test]
+fn what_moves_a_total_is_named_by_its_formulas() {
+    for mode in Mode::ALL {
+        let defaults = Inputs::defaults(mode);
+        let estimates = estimate_all(&defaults);
+        for id in ParameterId::of_mode(mode) {
+            for ((method, totals), estimate) in sweep(&defaults, id).iter().zip(&estimates) {
+                let moves = totals.iter().any(|total| total != &totals[0]);
+                let is_named = estimate.lines().iter().any(|line| line.formula.dependencies().contains(&id));
+                assert!(is_named || !moves, "{} {method} {}", mode.id(), id.spec().key);
+            }
+        }
+    }
+}
