@@ -1,6 +1,7 @@
 //! Every number in the formulas that is not a parameter, with its source. It knows no formula.
 
-use super::units::{BytesPerElement, Count, Memory, MillisecondsPerToken, Ratio, Unit};
+use super::choices::Precision;
+use super::units::{Bytes, BytesPerElement, Count, Memory, MillisecondsPerToken, Ratio, Unit};
 use std::marker::PhantomData;
 
 /// A number with a unit and a name by which the page tells where it comes from.
@@ -49,9 +50,9 @@ constants! {
     /// Activations left by gradient checkpointing: "reduces by 70 %" (document, training).
     CHECKPOINTED_ACTIVATIONS = CheckpointedActivations: Ratio = 0.3;
     /// Bytes of one optimizer state: FP32 (document, training).
-    OPTIMIZER_STATE = OptimizerState: BytesPerElement = 4.0;
+    OPTIMIZER_STATE = OptimizerState: BytesPerElement = Precision::Fp32.bytes();
     /// Bytes of an INT4 weight, the quantization that the document assumes for GRPO.
-    GRPO_WEIGHT = GrpoWeight: BytesPerElement = 0.5;
+    GRPO_WEIGHT = GrpoWeight: BytesPerElement = Precision::Int4.bytes();
     /// Share of parameters that Prefix, GRPO and multimodal fine-tuning train: "1 %" (document, PEFT).
     PEFT_SHARE = PeftShare: Ratio = 0.01;
     /// The two low-rank matrices A and B of an adapter (document, LoRA).
@@ -63,9 +64,9 @@ constants! {
     /// Colour channels of an image.
     COLOUR_CHANNELS = ColourChannels: Count = 3.0;
     /// Reserved memory of `nlp` and `cnn`: 1 GiB (document; application).
-    RESERVED = Reserved: Memory = 1_073_741_824.0;
+    RESERVED = Reserved: Memory = Bytes::PER_GIB;
     /// Reserved memory of `vlm` and `moe` in the application: 2 GiB.
-    RESERVED_LARGE = ReservedLarge: Memory = 2_147_483_648.0;
+    RESERVED_LARGE = ReservedLarge: Memory = 2.0 * Bytes::PER_GIB;
     /// Share of the vision encoder in a vision-language model: at least 30 % (document).
     VISION_SHARE = VisionShare: Ratio = 0.3;
     /// Share of the text encoder in a vision-language model: at least 50 % (document).
@@ -89,7 +90,7 @@ constants! {
     /// Layers over which feature maps are summed (document, CNN).
     FEATURE_LAYERS = FeatureLayers: Count = 20.0;
     /// FP32 bytes by which the application converts states to the training precision.
-    FP32_ELEMENT = Fp32Element: BytesPerElement = 4.0;
+    FP32_ELEMENT = Fp32Element: BytesPerElement = Precision::Fp32.bytes();
     /// Up and down projection of a feed-forward block (application, NLP).
     FEED_FORWARD_MATRICES = FeedForwardMatrices: Count = 2.0;
     /// Activation tensors of width H that the application keeps per layer.

@@ -7,10 +7,13 @@ use super::parameters::{PARAMETERS, ParameterId, Refusal, Value};
 use super::units::{BytesPerElement, Unit};
 
 /// A mode and a value for every parameter, each of its parameter's kind and inside its hard limits.
+///
+/// *Invariant:* what stands at the mode's default is not given, so equal inputs compare equal however they
+/// were made. A parameter that the mode does not use has no default there: given, it is kept as it is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Inputs {
     mode: Mode,
-    values: Vec<Value>,
+    given: Vec<Option<Value>>,
 }
 
 /// Two parameters that contradict each other although each is allowed by itself.
@@ -35,17 +38,18 @@ impl Conflict {
 impl Inputs {
     /// The mode with the defaults of the document.
     pub fn defaults(mode: Mode) -> Self {
-        Self { mode, values: PARAMETERS.iter().map(|spec| spec.default_in(mode)).collect() }
+        Self { mode, given: vec![None; PARAMETERS.len()] }
     }
 
     /// A mode with values from elsewhere; a value that its parameter does not accept stays at the default.
-    pub fn collect(mode: Mode, value: impl Fn(ParameterId) -> Value) -> Self {
-        ParameterId::ALL.iter().fold(Self::defaults(mode), |mut inputs, &id| {
-            if let Ok(value) = id.spec().check(value(id)) {
-                inputs.values[id as usize] = value;
+    pub fn collect(mode: Mode, given: impl Fn(ParameterId) -> Option<Value>) -> Self {
+        let mut res = Self::defaults(mode);
+        for &id in ParameterId::ALL {
+            if let Some(value) = given(id).and_then(|value| id.spec().check(value).ok()) {
+                res.put(id, value);
             }
-            inputs
-        })
+        }
+        res
     }
 
     /// The mode.
@@ -53,14 +57,19 @@ impl Inputs {
         self.mode
     }
 
+    /// What was given for a parameter in place of its default.
+    pub fn given(&self, id: ParameterId) -> Option<Value> {
+        self.given[id as usize]
+    }
+
     /// A parameter's value; parameters that the mode does not use have one too.
     pub fn value(&self, id: ParameterId) -> Value {
-        self.values[id as usize]
+        self.given(id).unwrap_or_else(|| id.spec().default_in(self.mode))
     }
 
     /// Whether a parameter stands at the mode's default.
     pub fn is_default(&self, id: ParameterId) -> bool {
-        self.value(id) == id.spec().default_in(self.mode)
+        self.given(id).is_none()
     }
 
     /// The same inputs with one value changed.
@@ -68,21 +77,20 @@ impl Inputs {
     /// # Errors
     /// Refuses a value of the wrong kind or outside the hard limits.
     pub fn with(mut self, id: ParameterId, value: Value) -> Result<Self, Refusal> {
-        self.values[id as usize] = id.spec().check(value)?;
+        let value = id.spec().check(value)?;
+        self.put(id, value);
         Ok(self)
     }
 
-    /// The same workload in another mode: what was changed and what the other mode knows is kept, all
-    /// else takes the other mode's defaults.
+    fn put(&mut self, id: ParameterId, value: Value) {
+        let default = id.spec().use_in(self.mode).map(|it| it.default);
+        self.given[id as usize] = (default != Some(value)).then_some(value);
+    }
+
+    /// The same workload in another mode: what was given and the other mode knows is kept, all else takes
+    /// the other mode's defaults.
     pub fn in_mode(&self, mode: Mode) -> Self {
-        let mut res = Self::defaults(mode);
-        for spec in PARAMETERS {
-            let shared = spec.use_in(self.mode).is_some() && spec.use_in(mode).is_some();
-            if shared && !self.is_default(spec.id) {
-                res.values[spec.id as usize] = self.value(spec.id);
-            }
-        }
-        res
+        Self::collect(mode, |id| self.given(id).filter(|_| id.spec().use_in(mode).is_some()))
     }
 
     /// The choice of a parameter whose list is that of `T`.

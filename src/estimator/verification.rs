@@ -226,8 +226,10 @@ pub struct Cell {
 }
 
 impl Cell {
-    fn new(printed: Printed, ours: f64) -> Self {
-        let verdict = if printed.matches(ours) { Verdict::Reproduced } else { Verdict::FollowsFromNeither };
+    /// `others` are what further methods give: a figure follows from neither only if none of them gives it.
+    fn new(printed: Printed, ours: f64, others: &[f64]) -> Self {
+        let is_reproduced = printed.matches(ours) || others.iter().any(|it| printed.matches(*it));
+        let verdict = if is_reproduced { Verdict::Reproduced } else { Verdict::FollowsFromNeither };
         Self { printed, ours, verdict }
     }
 }
@@ -248,13 +250,18 @@ pub struct Checked {
 }
 
 impl Checked {
-    /// Whether every printed figure is reproduced; a row without figures is when its direction is.
+    /// Whether every printed figure is reproduced, and the total falls where the document says so.
     pub fn is_reproduced(&self) -> bool {
         self.cells().all(|cell| cell.verdict != Verdict::FollowsFromNeither)
+            && self.verdict() != Verdict::FollowsFromNeither
     }
 
     /// The verdict on the row as a whole: the worst of its totals and its change.
     pub fn verdict(&self) -> Verdict {
+        // Without figures the document says "more experts, less memory".
+        if self.totals.is_none() && self.ours.1 >= self.ours.0 {
+            return Verdict::FollowsFromNeither;
+        }
         let totals = self.totals.into_iter().flat_map(|(before, after)| [before, after]);
         let verdicts: Vec<_> = totals.chain(self.change).map(|cell| cell.verdict).collect();
         [Verdict::FollowsFromNeither, Verdict::ReproducedFromRounded]
@@ -293,9 +300,12 @@ impl Row {
     pub fn check(&self) -> Checked {
         let (before, after) = (self.inputs_at(self.drag.0), self.inputs_at(self.drag.1));
         let ours = (total_gib(&before, MethodId::Verified), total_gib(&after, MethodId::Verified));
-        let totals = self.totals.map(|(start, end)| (Cell::new(start, ours.0), Cell::new(end, ours.1)));
+        let documented = (total_gib(&before, MethodId::Documented), total_gib(&after, MethodId::Documented));
+        let totals = self
+            .totals
+            .map(|(start, end)| (Cell::new(start, ours.0, &[documented.0]), Cell::new(end, ours.1, &[documented.1])));
         let change = self.change.map(|printed| {
-            let mut cell = Cell::new(printed, ours.1 - ours.0);
+            let mut cell = Cell::new(printed, ours.1 - ours.0, &[documented.1 - documented.0]);
             let rounded = self.totals.map(|(start, end)| end.value - start.value);
             let totals_agree = totals
                 .is_some_and(|(start, end)| start.verdict == Verdict::Reproduced && end.verdict == Verdict::Reproduced);
@@ -305,16 +315,11 @@ impl Row {
             cell
         });
         let facts = self.facts.iter().map(|fact| {
-            let cell = |printed: Option<Printed>, inputs| printed.map(|it| Cell::new(it, fact.what.compute(inputs)));
+            let cell =
+                |printed: Option<Printed>, inputs| printed.map(|it| Cell::new(it, fact.what.compute(inputs), &[]));
             (fact.what, cell(fact.printed.0, &before), cell(fact.printed.1, &after))
         });
-        Checked {
-            ours,
-            documented: (total_gib(&before, MethodId::Documented), total_gib(&after, MethodId::Documented)),
-            totals,
-            change,
-            facts: facts.collect(),
-        }
+        Checked { ours, documented, totals, change, facts: facts.collect() }
     }
 }
 

@@ -11,6 +11,6 @@ mod texts;
 pub use english::ENGLISH;
 pub use guide::{Guide, GuideList, GuideStrategy, GuideTable, Reference};
 pub use texts::{
-    ChartTexts, ControlTexts, CrashTexts, DetailTexts, MethodText, ModeText, NamedPart, ParameterText, Texts,
-    VerificationTexts,
+    ChartTexts, ControlTexts, CrashTexts, DetailTexts, MethodText, ModeText, NamedPart, ParameterText, RefusedText,
+    Texts, VerificationTexts,
 };

@@ -49,7 +49,7 @@ pub struct Texts {
     /// A problem of a link as a whole sentence.
     pub problem: fn(&Problem) -> String,
     /// Why a typed value was not taken, with what is allowed and what stands instead.
-    pub refused: fn(ParameterId, &str, Refusal, &str) -> String,
+    pub refused: fn(&RefusedText) -> String,
     /// Two values that contradict each other.
     pub conflict: fn(Conflict) -> &'static str,
     /// Which numbers a box accepts.
@@ -104,6 +104,20 @@ pub struct NamedPart {
     pub share: String,
 }
 
+/// A typed text that was not taken.
+pub struct RefusedText<'a> {
+    /// The parameter.
+    pub id: ParameterId,
+    /// Its label in the open mode.
+    pub label: &'a str,
+    /// The text.
+    pub typed: &'a str,
+    /// Why it was not taken.
+    pub refusal: Refusal,
+    /// The value that stands instead.
+    pub used: &'a str,
+}
+
 /// Labels of controls.
 pub struct ControlTexts {
     /// The product's name.
@@ -152,8 +166,6 @@ pub struct ControlTexts {
     pub dismiss: &'static str,
     /// A formula symbol in a help text.
     pub symbol: &'static str,
-    /// A parameter outside its slider's range.
-    pub outside_slider: &'static str,
 }
 
 /// Chart, table and the sentence between them.
@@ -196,8 +208,6 @@ pub struct ChartTexts {
     pub sequence_note: fn(&str) -> String,
     /// Names of its four parts: text, images, video, audio.
     pub sequence_parts: [&'static str; 4],
-    /// Unit of the sequence.
-    pub tokens: &'static str,
 }
 
 /// The opened row of a component.

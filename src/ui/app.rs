@@ -6,7 +6,7 @@ use super::guide::guide_view;
 use super::mode_tabs::mode_tabs;
 use super::parameters::parameter_column;
 use super::results::results;
-use super::state::State;
+use super::state::{State, focus};
 use super::top_bar::top_bar;
 use super::verification::verification_view;
 use crate::link::View;
@@ -25,17 +25,27 @@ pub fn app(theme: Theme) -> impl IntoView {
     });
     effect(move || state.theme.get().wear());
     // Going back or forward, the address leads and the page follows.
-    window_event_listener_untyped("popstate", move |_| state.load_address());
+    window_event_listener_untyped("popstate", move |_| state.follow_address());
+    // A page that is left or reloaded keeps what was set a moment ago.
+    window_event_listener_untyped("pagehide", move |_| state.rest());
     effect(move || document().set_title(&title(state)));
 
     // Other parts of the page's state change without a new view.
     let view = memo(move || state.view());
     el("div")
         .class("app")
-        .child(el("a").class("skip").attr("href", "#results").text(state.texts.controls.skip_to_results))
+        .child(skip_link(state))
         .child(top_bar(state))
         .children_fn(move || open_view(state, view.get()))
         .into_any_view()
+}
+
+/// Jumps over the controls. It moves the focus itself: a jump to a fragment would be a step in the history.
+fn skip_link(state: State) -> El {
+    el("a").class("skip").attr("href", "#results").text(state.texts.controls.skip_to_results).on("click", |event| {
+        event.prevent_default();
+        focus("results");
+    })
 }
 
 fn title(state: State) -> String {
@@ -47,19 +57,17 @@ fn title(state: State) -> String {
     format!("{subject} · {}", state.texts.controls.product)
 }
 
-/// The open view. Another mode has other parameters and other methods, so all is made anew for it.
+/// The open view.
 fn open_view(state: State, view: View) -> Vec<El> {
     match view {
-        View::Estimate => {
-            state.mode.track();
-            let main = el("main")
-                .class("layout")
-                .child(totals_strip(state))
-                .child(parameter_column(state))
-                .child(results(state));
-            vec![mode_tabs(state), main]
-        }
+        View::Estimate => vec![mode_tabs(state), el("div").children_fn(move || vec![mode_view(state)])],
         View::Verification => vec![verification_view(state)],
         View::Guide => vec![guide_view(state)],
     }
+}
+
+/// Another mode has other parameters and other methods, so all but the tabs is made anew for it.
+fn mode_view(state: State) -> El {
+    state.shown_mode.track();
+    el("main").class("layout").child(totals_strip(state)).child(parameter_column(state)).child(results(state))
 }

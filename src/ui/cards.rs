@@ -12,6 +12,9 @@ use std::time::Duration;
 /// Pause after the last change before the total is read out.
 const SAY_AFTER: Duration = Duration::from_millis(800);
 
+/// Characters of a figure that still fit a card in large digits, on a phone with three cards too.
+const LONG_FIGURE: usize = 7;
+
 /// The strip.
 pub fn totals_strip(state: State) -> El {
     let text = (state.texts.mode)(state.mode.get_untracked());
@@ -39,18 +42,20 @@ fn method_card(state: State, method: MethodId) -> El {
         .test_id(format!("method-{}", method.id()))
         .checked_fn(move || state.selected() == method)
         .on("change", move |_| state.select(method));
-    let figure = el("span")
+    let figure = move || numbers::card_figure(state.total(method), state.unit());
+    let amount = el("span")
         .class("card-total")
+        .class_fn("long", move || figure().chars().count() > LONG_FIGURE)
         .test_id(format!("total-{}", method.id()))
         .attr_fn("data-bytes", move || Some(state.total(method).count().to_string()))
-        .text_fn(move || numbers::card_figure(state.total(method), state.unit()))
+        .text_fn(figure)
         .child(el("span").class("unit").text_fn(move || format!(" {}", state.unit().id())));
     let top = el("span").class("card-top").child(radio).child(el("span").class("card-name").text(text.label));
     el("label")
         .class("card")
         .attr("title", text.summary)
         .child(top)
-        .child(figure)
+        .child(amount)
         .child(el("span").class("card-note").text(text.note))
 }
 

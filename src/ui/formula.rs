@@ -13,7 +13,7 @@ use leptos::prelude::*;
 /// The formulas of a group.
 pub fn detail(state: State, group: ComponentGroup) -> El {
     let formulas =
-        move || state.estimates.with(|all| all.iter().flat_map(|it| method_formulas(state, it, group)).collect());
+        move || state.drawn.with(|all| all.iter().flat_map(|it| method_formulas(state, it, group)).collect());
     let why = move || {
         let text = (state.texts.why_methods_differ)(state.mode.get(), group);
         let text = text.filter(|_| state.estimates.with(|all| all.len() > 1));
@@ -23,7 +23,7 @@ pub fn detail(state: State, group: ComponentGroup) -> El {
         .class("detail")
         .test_id("detail")
         .child(el("div").class("formulas").children_fn(formulas))
-        .children_fn(move || vec![state.estimates.with(|all| symbols(state, all, group))])
+        .children_fn(move || vec![state.drawn.with(|all| symbols(state, all, group))])
         .children_fn(move || why().into_iter().collect())
 }
 
@@ -96,12 +96,15 @@ fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
         el("li").child(go_to(state, id)).child(el("span").text(value)).child(small(state.texts.detail.decides))
     };
     let definition = |it: Definition| {
+        let numbers = it.value.map(|_| math("math numbers", mathml(&it.numbers)));
         let value = it.value.map(|value| el("span").text(format!("= {}", short(value))));
         el("li")
             .class("definition")
             .child(math("math", mathml_symbol(it.symbol)))
             .child(el("span").text("="))
             .child(math("math", mathml(&it.symbols)))
+            .maybe(numbers.is_some().then(|| el("span").text("=")))
+            .maybe(numbers)
             .maybe(value)
             .child(small((state.texts.quantity)(it.symbol)))
     };
@@ -127,7 +130,7 @@ fn merge<T>(all: &mut Vec<T>, more: Vec<T>, is_same: impl Fn(&T, &T) -> bool) {
 
 /// A parameter's key, which leads to its control.
 fn go_to(state: State, id: ParameterId) -> El {
-    let label = (state.texts.parameter)(id).label;
+    let label = (state.texts.parameter_in_mode)(id, state.mode.get_untracked());
     button("go-to", move || focus_parameter(id))
         .attr("title", (state.texts.detail.go_to)(label))
         .child(el("code").text(id.spec().key))

@@ -5,11 +5,12 @@ use crate::estimator::{
     Bytes, ComponentGroup, Conflict, Estimate, Inputs, METHODS, MemoryUnit, MethodId, Mode, ParameterId, Value,
     estimate_all,
 };
-use crate::link::{Link, PageState, Problem, View};
+use crate::link::{Link, PageState, Problem, ProblemKind, View, decode};
 use crate::locale::{ENGLISH, Texts};
 use crate::present::table::{Row, rows};
-use crate::ui::dom::memo;
+use crate::ui::dom::{effect, memo};
 use crate::web::address;
+use crate::web::frames::OncePerFrame;
 use crate::web::theme::{self, Theme};
 use leptos::prelude::*;
 
@@ -31,7 +32,11 @@ pub struct State {
     pub texts: &'static Texts,
     /// The mode.
     pub mode: RwSignal<Mode>,
-    values: &'static [RwSignal<Value>],
+    /// The mode, for what is made anew only when it really changes.
+    pub shown_mode: Memo<Mode>,
+    given: &'static [RwSignal<Option<Value>>],
+    /// The query of the address bar as the page last read or wrote it.
+    query: StoredValue<String>,
     page: RwSignal<PageState>,
     /// Whose colours the page wears.
     pub theme: RwSignal<Theme>,
@@ -53,6 +58,10 @@ pub struct State {
     pub rested: RwSignal<Link>,
     /// What the methods answer.
     pub estimates: Memo<Vec<Estimate>>,
+    /// The same, taken over once a frame, for what is costly to draw.
+    pub drawn: RwSignal<Vec<Estimate>>,
+    /// The parameters that feed a row which is open or pointed at.
+    pub fed: Memo<Vec<ParameterId>>,
     /// The rows of the table, which are the entries of the legend too.
     pub rows: Memo<Vec<Row>>,
 }
@@ -63,40 +72,62 @@ impl State {
         let defaults = Link::default();
         let mode = RwSignal::new(defaults.inputs.mode());
         // Signals of the root live as long as the page, and so does their list.
-        let signals: Vec<_> = ParameterId::ALL.iter().map(|&id| RwSignal::new(defaults.inputs.value(id))).collect();
-        let values: &'static [RwSignal<Value>] = Box::leak(signals.into_boxed_slice());
-        let inputs = memo(move || Inputs::collect(mode.get(), |id| values[id as usize].get()));
+        let signals: Vec<_> = ParameterId::ALL.iter().map(|_| RwSignal::new(None)).collect();
+        let given: &'static [RwSignal<Option<Value>>] = Box::leak(signals.into_boxed_slice());
+        let inputs = memo(move || Inputs::collect(mode.get(), |id| given[id as usize].get()));
         let estimates = memo(move || inputs.with(estimate_all));
+        let drawn = RwSignal::new(Vec::new());
+        let (pointed, open_rows) = (RwSignal::new(None), RwSignal::new(Vec::new()));
         let res = Self {
             texts: &ENGLISH,
             mode,
-            values,
+            shown_mode: memo(move || mode.get()),
+            given,
+            query: StoredValue::new(String::new()),
             page: RwSignal::new(defaults.page),
             theme: RwSignal::new(chosen),
             system_is_dark: theme::follow_system(),
             notices: RwSignal::new(Vec::new()),
             refusals: RwSignal::new(Vec::new()),
-            open_rows: RwSignal::new(Vec::new()),
-            pointed: RwSignal::new(None),
+            open_rows,
+            pointed,
             inputs,
             conflicts: memo(move || inputs.with(Inputs::conflicts)),
             rested: RwSignal::new(Link::default()),
             estimates,
+            drawn,
             rows: memo(move || estimates.with(|all| rows(all))),
+            fed: memo(move || fed(&estimates, pointed.get(), &open_rows.get())),
         };
+        let once = OncePerFrame::new();
+        effect(move || {
+            estimates.track();
+            once.ask(move || drawn.set(estimates.get_untracked()));
+        });
         res.load_address();
         res
     }
 
     /// Shows what the address bar says, with a notice for each problem.
-    pub fn load_address(self) {
-        let (link, problems) = address::read();
+    fn load_address(self) {
+        let query = address::query();
+        let (link, problems) = decode(&query);
+        self.query.set_value(query);
         self.load(&link, &problems);
     }
 
-    /// Shows a link.
+    /// Shows what the address bar says, unless it says what the page last wrote there: a jump inside the
+    /// page changes nothing, and must not throw away what was just typed.
+    pub fn follow_address(self) {
+        if address::query() != self.query.get_value() {
+            self.load_address();
+        }
+    }
+
+    /// Shows a link. Contradictions are told beside their parameter, as long as they last.
     fn load(self, link: &Link, problems: &[Problem]) {
-        let notices = problems.iter().enumerate().map(|(id, problem)| Notice {
+        let told = problems.iter().filter(|it| !matches!(it.kind, ProblemKind::Conflict(_)));
+        let notices = told.enumerate().map(|(id, problem)| Notice {
             id,
             key: problem.key.clone(),
             text: (self.texts.problem)(problem),
@@ -105,8 +136,8 @@ impl State {
         self.refusals.set(Vec::new());
         self.pointed.set(None);
         self.mode.set(link.inputs.mode());
-        for (signal, &id) in self.values.iter().zip(ParameterId::ALL) {
-            signal.set(link.inputs.value(id));
+        for (signal, &id) in self.given.iter().zip(ParameterId::ALL) {
+            signal.set(link.inputs.given(id));
         }
         self.page.set(link.page);
         self.rested.set(link.clone());
@@ -114,8 +145,9 @@ impl State {
 
     /// A deliberate step: the present link stays in the history, and Back returns to it.
     pub fn go(self, link: &Link) {
-        address::follow(&self.link_untracked());
+        self.rest();
         address::step_to(link);
+        self.query.set_value(address::query());
         self.load(link, &[]);
     }
 
@@ -138,6 +170,7 @@ impl State {
     pub fn rest(self) {
         let link = self.link_untracked();
         address::follow(&link);
+        self.query.set_value(address::query());
         self.rested.set(link);
     }
 
@@ -171,7 +204,7 @@ impl State {
 
     /// A parameter's value.
     pub fn value(self, id: ParameterId) -> Value {
-        self.values[id as usize].get()
+        self.given[id as usize].get().unwrap_or_else(|| id.spec().default_in(self.mode.get()))
     }
 
     /// Whether a parameter stands at the open mode's default.
@@ -207,20 +240,24 @@ impl State {
         if self.notices.with_untracked(|all| all.iter().any(is_about)) {
             self.notices.update(|all| all.retain(|notice| !is_about(notice)));
         }
-        self.values[id as usize].set(value);
+        self.given[id as usize].set(Some(value));
+    }
+
+    /// Sets a parameter for good, as a committed text or a choice does: the address follows at once.
+    pub fn commit(self, id: ParameterId, value: Value) {
+        self.set(id, value);
+        self.rest();
     }
 
     /// Puts a parameter to the mode's default.
     pub fn reset(self, id: ParameterId) {
-        self.set(id, id.spec().default_in(self.mode.get_untracked()));
+        self.commit(id, id.spec().default_in(self.mode.get_untracked()));
     }
 
-    /// Puts every parameter to the mode's default.
+    /// Puts every parameter to the mode's default; a deliberate step, which Back takes back.
     pub fn reset_all(self) {
-        self.refusals.set(Vec::new());
-        for &id in ParameterId::ALL {
-            self.reset(id);
-        }
+        let mode = self.mode.get_untracked();
+        self.go(&Link { inputs: Inputs::defaults(mode), page: self.page.get_untracked() });
     }
 
     /// Selects a method's card.
@@ -250,30 +287,32 @@ impl State {
             None => open.push(group),
         });
     }
+}
 
-    /// Whether a parameter feeds a row that is open or that the reader points at.
-    pub fn feeds(self, id: ParameterId) -> bool {
-        let pointed = self.pointed.get();
-        let open = self.open_rows.get();
-        if pointed.is_none() && open.is_empty() {
-            return false;
-        }
-        self.estimates.with(|estimates| {
-            estimates.iter().flat_map(Estimate::lines).any(|line| {
-                let group = line.component.group();
-                (pointed == Some(group) || open.contains(&group)) && line.formula.dependencies().contains(&id)
-            })
-        })
+/// The parameters that the formulas of some rows depend on.
+fn fed(estimates: &Memo<Vec<Estimate>>, pointed: Option<ComponentGroup>, open: &[ComponentGroup]) -> Vec<ParameterId> {
+    let is_meant = |group: ComponentGroup| pointed == Some(group) || open.contains(&group);
+    if pointed.is_none() && open.is_empty() {
+        return Vec::new();
     }
+    estimates.with(|all| {
+        let lines = all.iter().flat_map(Estimate::lines).filter(|line| is_meant(line.component.group()));
+        lines.flat_map(|line| line.formula.dependencies()).collect()
+    })
 }
 
 /// Moves the focus to a parameter's control and brings it into sight.
 pub fn focus_parameter(id: ParameterId) {
+    focus(&control_id(id));
+}
+
+/// Moves the focus to an element and brings it into sight.
+pub fn focus(id: &str) {
     use wasm_bindgen::JsCast;
-    let element = document().get_element_by_id(&control_id(id));
-    let Some(element) = element.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) else { return };
+    let Some(element) = document().get_element_by_id(id) else { return };
+    let Ok(element) = element.dyn_into::<web_sys::HtmlElement>() else { return };
     let options = web_sys::ScrollIntoViewOptions::new();
-    options.set_block(web_sys::ScrollLogicalPosition::Center);
+    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
     element.scroll_into_view_with_scroll_into_view_options(&options);
     // An element that cannot take the focus is at least in sight.
     let _ = element.focus();

@@ -1,6 +1,6 @@
 //! The address bar follows the page, and the page follows Back and Forward. It decides nothing.
 
-use crate::link::{Link, Problem, decode};
+use crate::link::{Link, decode};
 use leptos::prelude::window;
 use std::time::Duration;
 use wasm_bindgen::JsValue;
@@ -9,15 +9,10 @@ use wasm_bindgen::JsValue;
 /// seconds, and a dragged slider makes more.
 pub const FOLLOW_AFTER: Duration = Duration::from_millis(350);
 
-/// The link in the address bar, and what is wrong with it.
-pub fn read() -> (Link, Vec<Problem>) {
-    decode(&query())
-}
-
 /// Puts a link into the address bar in place of the present one; nothing happens where the address
 /// already means that link, so that a hand-written one stays as it was written.
 pub fn follow(link: &Link) {
-    if read().0 == *link {
+    if decode(&query()).0 == *link {
         return;
     }
     // A refused change is made up for by the next one.
@@ -44,7 +39,8 @@ pub fn absolute(link: &Link) -> String {
     if query.is_empty() { base } else { format!("{base}?{query}") }
 }
 
-fn query() -> String {
+/// The query of the address bar, with its `?`.
+pub fn query() -> String {
     let search = window().location().search().unwrap_or_default();
     // Without `?` in front, a bare value with `://` in it could be taken for an address.
     if search.is_empty() { "?".to_owned() } else { search }

@@ -1,7 +1,9 @@
 //! When work is done: at most once a frame, or once a hand rests. It knows nothing of the work.
 
 use leptos::leptos_dom::helpers::TimeoutHandle;
-use leptos::prelude::{GetValue, SetValue, StoredValue, WriteValue, request_animation_frame, set_timeout_with_handle};
+use leptos::prelude::{
+    GetValue, SetValue, StoredValue, WriteValue, on_cleanup, request_animation_frame, set_timeout_with_handle,
+};
 use std::time::Duration;
 
 /// A piece of work that may be asked for often and runs at most once a frame.
@@ -46,9 +48,15 @@ pub struct Rest {
 }
 
 impl Rest {
-    /// Nothing is asked for yet.
+    /// Nothing is asked for yet. What still waits when the owner goes is not done.
     pub fn new(pause: Duration) -> Self {
-        Self { pause, waiting: StoredValue::new(None) }
+        let res = Self { pause, waiting: StoredValue::new(None) };
+        on_cleanup(move || {
+            if let Some(waiting) = res.waiting.try_get_value().flatten() {
+                waiting.clear();
+            }
+        });
+        res
     }
 
     /// Does the work after the pause, unless something asks again before.

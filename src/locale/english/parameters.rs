@@ -117,7 +117,6 @@ pub(super) fn parameter(id: ParameterId) -> ParameterText {
 pub(super) fn label_in_mode(id: ParameterId, mode: Mode) -> &'static str {
     match (id, mode) {
         (ParameterId::SequenceLength, Mode::Multimodal | Mode::Vlm) => "Text length",
-        (ParameterId::BatchSize, Mode::Grpo) => "Batch size",
         _ => parameter(id).label,
     }
 }

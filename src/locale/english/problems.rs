@@ -4,6 +4,7 @@ use crate::estimator::expr::exact;
 use crate::estimator::parameters::Allowed;
 use crate::estimator::{Conflict, ParameterId, Refusal};
 use crate::link::{Accepted, Problem, ProblemKind};
+use crate::locale::texts::RefusedText;
 
 pub(super) fn problem(problem: &Problem) -> String {
     let Problem { key, value, kind } = problem;
@@ -29,9 +30,9 @@ pub(super) fn problem(problem: &Problem) -> String {
     }
 }
 
-pub(super) fn refused(id: ParameterId, typed: &str, refusal: Refusal, used: &str) -> String {
-    let label = super::parameters::parameter(id).label;
-    let typed = typed.trim();
+pub(super) fn refused(it: &RefusedText) -> String {
+    let RefusedText { id, label, refusal, used, .. } = *it;
+    let typed = it.typed.trim();
     let given = if typed.is_empty() { label.to_owned() } else { format!("{label} {typed}") };
     format!("{given} {}. Still using {used}. Allowed: {}.", reason(refusal), allowed(id.spec().allowed()))
 }

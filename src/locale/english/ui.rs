@@ -26,7 +26,6 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
     notices: "Notices about this link",
     dismiss: "Dismiss notice",
     symbol: "symbol",
-    outside_slider: "outside the slider's range",
 };
 
 pub(super) const CHART: ChartTexts = ChartTexts {
@@ -56,7 +55,6 @@ pub(super) const CHART: ChartTexts = ChartTexts {
     sequence_title: "Make-up of the sequence",
     sequence_note: |tokens| format!("{tokens} tokens in each sequence; activations grow in proportion."),
     sequence_parts: ["Text", "Images", "Video", "Audio"],
-    tokens: "tokens",
 };
 
 pub(super) const DETAIL: DetailTexts = DetailTexts {

@@ -12,7 +12,6 @@ use crate::locale::Texts;
 use crate::present::chart::{Scene, bar_span};
 use crate::present::numbers;
 use crate::web::canvas::{Frame, follow_frame};
-use crate::web::frames::OncePerFrame;
 use legend::legend;
 use leptos::prelude::*;
 use paint::{Palette, paint};
@@ -36,14 +35,8 @@ struct Hovered {
 
 /// The stacked bars of all methods.
 pub fn chart(state: State) -> El {
-    let newest = memo(move || state.estimates.with(|all| Scene::new(all, state.unit())));
     // What is drawn follows once a frame, however many events come between; the totals do not wait for it.
-    let scene = RwSignal::new(newest.get_untracked());
-    let once = OncePerFrame::new();
-    effect(move || {
-        newest.track();
-        once.ask(move || scene.set(newest.get_untracked()));
-    });
+    let scene = memo(move || state.drawn.with(|all| Scene::new(all, state.unit())));
     let frame = RwSignal::new(Frame::default());
     el("figure")
         .class("chart")
@@ -52,10 +45,10 @@ pub fn chart(state: State) -> El {
         .child(legend(state))
         .child(y_axis(state, scene))
         .child(plot(state, scene, frame))
-        .child(x_axis(state, scene, frame))
+        .child(x_axis(state, frame))
 }
 
-fn y_axis(state: State, scene: RwSignal<Scene>) -> El {
+fn y_axis(state: State, scene: Memo<Scene>) -> El {
     let tick = |(height, label): (f64, String)| {
         el("span").class("y-tick").style_fn("bottom", move || percent(height)).text(label)
     };
@@ -67,7 +60,7 @@ fn y_axis(state: State, scene: RwSignal<Scene>) -> El {
         .child(el("div").children_fn(ticks))
 }
 
-fn x_axis(state: State, scene: RwSignal<Scene>, frame: RwSignal<Frame>) -> El {
+fn x_axis(state: State, frame: RwSignal<Frame>) -> El {
     let methods = untrack(|| state.methods());
     let n_bars = methods.len();
     let label = |(at, method)| {
@@ -76,12 +69,11 @@ fn x_axis(state: State, scene: RwSignal<Scene>, frame: RwSignal<Frame>) -> El {
             .style_fn("left", move || px(bar_span(n_bars, at, frame.get().width).0))
             .text((state.texts.method)(method).label)
     };
-    debug_assert_eq!(scene.with_untracked(|it| it.bars.len()), n_bars);
     el("div").class("x-axis").attr("aria-hidden", "true").children(methods.into_iter().enumerate().map(label))
 }
 
 /// The canvas with labels over it, and what the pointer is on.
-fn plot(state: State, scene: RwSignal<Scene>, frame: RwSignal<Frame>) -> El {
+fn plot(state: State, scene: Memo<Scene>, frame: RwSignal<Frame>) -> El {
     let handle = ElementRef::new();
     effect(move || {
         if let Some(element) = handle.get() {
@@ -116,7 +108,7 @@ fn plot(state: State, scene: RwSignal<Scene>, frame: RwSignal<Frame>) -> El {
 }
 
 /// The canvas.
-fn chart_canvas(state: State, scene: RwSignal<Scene>, frame: RwSignal<Frame>) -> El {
+fn chart_canvas(state: State, scene: Memo<Scene>, frame: RwSignal<Frame>) -> El {
     let handle = ElementRef::new();
     effect(move || {
         state.theme.track();
@@ -131,7 +123,7 @@ fn chart_canvas(state: State, scene: RwSignal<Scene>, frame: RwSignal<Frame>) ->
 }
 
 /// The labels of segments that have room for one.
-fn bar_labels(state: State, scene: RwSignal<Scene>, frame: RwSignal<Frame>) -> El {
+fn bar_labels(state: State, scene: Memo<Scene>, frame: RwSignal<Frame>) -> El {
     let label = move |left: f64, room: f64, middle: f64, name: &str, figure: String| {
         el("span")
             .class("bar-label")
@@ -166,7 +158,7 @@ fn bar_labels(state: State, scene: RwSignal<Scene>, frame: RwSignal<Frame>) -> E
 }
 
 /// What the pointer is on: component, amount and share, beside the pointer.
-fn tip(state: State, scene: RwSignal<Scene>, hovered: RwSignal<Option<Hovered>>) -> El {
+fn tip(state: State, scene: Memo<Scene>, hovered: RwSignal<Option<Hovered>>) -> El {
     let texts = state.texts;
     let text = move || {
         let hit = hovered.get()?;

@@ -5,6 +5,7 @@ use super::row::refusal_id;
 use super::slider::unit;
 use crate::estimator::parameters::{ParameterKind, Slider};
 use crate::estimator::{ParameterId, Value};
+use crate::locale::RefusedText;
 use crate::ui::controls::text_of;
 use crate::ui::dom::{El, ElementRef, effect, el};
 use crate::ui::state::State;
@@ -33,11 +34,17 @@ pub fn number_box(state: State, id: ParameterId, label: &str) -> Vec<El> {
         show();
     });
 
+    // Browsers commit a focused box also when it is taken away with its mode; by then its text belongs to
+    // no configuration.
+    let alive = StoredValue::new(());
     let commit = move |text: String| match spec.parse(&text) {
-        Ok(value) => state.set(id, value),
+        _ if alive.try_get_value().is_none() => {}
+        Ok(value) => state.commit(id, value),
         Err(refusal) => {
             let used = spec.write(value());
-            state.refuse(id, (state.texts.refused)(id, &text, refusal, &used));
+            let label = (state.texts.parameter_in_mode)(id, state.mode.get_untracked());
+            let refused = RefusedText { id, label, typed: &text, refusal, used: &used };
+            state.refuse(id, (state.texts.refused)(&refused));
         }
     };
     let slider = spec.use_in(state.mode.get_untracked()).and_then(|it| it.slider);

@@ -2,12 +2,13 @@
 
 use super::number_box::number_box;
 use super::slider::range_slider;
-use crate::estimator::parameters::ParameterKind;
+use crate::estimator::parameters::{ParameterGroup, ParameterKind};
 use crate::estimator::{ParameterId, Value};
+use crate::present::formula::mathml_symbol;
 use crate::ui::controls::{button, is_checked, select};
 use crate::ui::dom::{El, el, memo};
 use crate::ui::icons::{Glyph, icon, impact_glyph};
-use crate::ui::state::{State, control_id};
+use crate::ui::state::{State, control_id, focus_parameter};
 use leptos::prelude::*;
 
 /// The row of a parameter, in the modes that use it.
@@ -27,12 +28,12 @@ pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
         .attr("aria-controls", help_id(id))
         .attr("aria-label", (state.texts.controls.help_for)(label))
         .text("?");
-    let reset = move || if is_changed.get() { vec![reset_button(state, id, label, usage.default)] } else { vec![] };
+    let reset = reset_button(state, id, label, usage.default).flag_fn("hidden", move || !is_changed.get());
     let line = el("div")
         .class("param-line")
         .child(impact_glyph(usage.impact, &impact_label))
         .child(el("label").attr("for", control_id(id)).attr("title", spec.key).text(label))
-        .child(el("span").class("reset-place").children_fn(reset))
+        .child(el("span").class("reset-place").child(reset))
         .child(help)
         .children(control(state, id, label));
     Some(
@@ -40,7 +41,7 @@ pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
             .class("param")
             .class_fn("changed", move || is_changed.get())
             .class_fn("flagged", move || explanation(state, id).is_some() || has_notice())
-            .class_fn("feeds", move || state.feeds(id))
+            .class_fn("feeds", move || state.fed.with(|all| all.contains(&id)))
             .test_id(format!("row-{}", spec.key))
             .child(line)
             .maybe(usage.slider.map(|slider| range_slider(state, id, slider, usage.default, label)))
@@ -80,7 +81,12 @@ fn explanation(state: State, id: ParameterId) -> Option<String> {
 fn reset_button(state: State, id: ParameterId, label: &str, default: Value) -> El {
     let default = id.spec().write(default);
     let name = (state.texts.controls.reset_one)(label, &default);
-    button("reset", move || state.reset(id))
+    // The button goes away with its reason; the focus goes to what it reset.
+    let reset = move || {
+        state.reset(id);
+        focus_parameter(id);
+    };
+    button("reset", reset)
         .test_id(format!("reset-{}", id.spec().key))
         .attr("aria-label", name)
         .child(icon(Glyph::Reset))
@@ -103,7 +109,7 @@ fn choice(state: State, id: ParameterId, ids: &'static [&'static str]) -> El {
     });
     let choose = move |text: &str| {
         if let Ok(value) = id.spec().parse(text) {
-            state.set(id, value);
+            state.commit(id, value);
         }
     };
     let select = select(options, move || id.spec().write(state.value(id)), choose)
@@ -119,19 +125,25 @@ fn toggle(state: State, id: ParameterId) -> El {
         .attr("id", control_id(id))
         .test_id(format!("toggle-{}", id.spec().key))
         .checked_fn(move || state.value(id) == Value::Toggle(true))
-        .on("change", move |event| state.set(id, Value::Toggle(is_checked(&event))));
+        .on("change", move |event| state.commit(id, Value::Toggle(is_checked(&event))));
     el("span").class("switch").child(input)
+}
+
+fn math_symbol(symbol: &'static str) -> El {
+    el("span").class("math").markup(mathml_symbol(symbol))
 }
 
 fn help_text(state: State, id: ParameterId) -> El {
     let texts = state.texts;
     let spec = id.spec();
-    let symbol = el("span").text(format!("{} ", texts.controls.symbol)).child(el("i").text(spec.symbol));
     let is_number = matches!(spec.kind, ParameterKind::Number { .. });
+    // Formulas show the symbols of numbers; a parameter without effect stands in none.
+    let symbol = (is_number && spec.group != ParameterGroup::WithoutEffect)
+        .then(|| el("span").text(format!("{} ", texts.controls.symbol)).child(math_symbol(spec.symbol)));
     let meta = el("p")
         .class("param-meta")
         .child(el("code").text(spec.key))
-        .child(symbol)
+        .maybe(symbol)
         .maybe(is_number.then(|| el("span").text((texts.box_accepts)(id))));
     el("div").class("param-help").attr("id", help_id(id)).child(el("p").text((texts.parameter)(id).help)).child(meta)
 }

@@ -216,12 +216,18 @@ fn open_link(state: State, row: Row) -> El {
 
 fn play_button(state: State, row: Row, playing: RwSignal<Option<Playing>>) -> El {
     let text = &state.texts.verification;
-    let is_playing = move || playing.with(|it| it.is_some_and(|it| it.row == row.id));
-    let label = move || if is_playing() { text.pause } else { text.play };
-    let toggle = move || playing.set((!is_playing()).then_some(Playing { row: row.id, step: 0 }));
-    let glyph = move || vec![icon(if is_playing() { Glyph::Pause } else { Glyph::Play })];
+    let last = row.steps().len() - 1;
+    let mine = move || playing.get().filter(|it| it.row == row.id);
+    let is_running = move || mine().is_some_and(|it| it.is_running);
+    let label = move || if is_running() { text.pause } else { text.play };
+    // A paused drag goes on where it stopped; a finished one begins again.
+    let toggle = move || {
+        let step = mine().map_or(0, |it| if it.step < last { it.step } else { 0 });
+        playing.set(Some(Playing { row: row.id, step, is_running: !is_running() }));
+    };
+    let glyph = move || vec![icon(if is_running() { Glyph::Pause } else { Glyph::Play })];
     button("btn play", toggle)
-        .class_fn("on", is_playing)
+        .class_fn("on", is_running)
         .test_id(format!("play-{}", row.id))
         .attr_fn("aria-label", move || Some((text.for_row)(label(), row.id)))
         .children_fn(glyph)

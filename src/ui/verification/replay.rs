@@ -24,6 +24,8 @@ pub struct Playing {
     pub row: &'static str,
     /// The stop, from 0.
     pub step: usize,
+    /// Whether the drag goes on by itself; otherwise it rests at its stop.
+    pub is_running: bool,
 }
 
 /// The line below a row while it is played.
@@ -38,24 +40,23 @@ pub fn replay(state: State, row: Row, playing: RwSignal<Option<Playing>>) -> El 
         estimates.iter().find(|it| it.method() == MethodId::Verified).map(|it| it.total()).unwrap_or_default()
     };
     let advance = move || {
-        let next = playing.get_untracked().filter(|it| it.row == row.id && it.step < last);
-        if let Some(it) = next {
-            playing.set(Some(Playing { step: it.step + 1, ..it }));
+        let running = playing.get_untracked().filter(|it| it.row == row.id && it.is_running);
+        if let Some(it) = running {
+            let step = (it.step + 1).min(last);
+            playing.set(Some(Playing { step, is_running: step < last, ..it }));
         }
     };
     let pace = (SHORTEST_PLAY / last.max(1) as u32).max(FRAME);
     let timer = set_interval_with_handle(advance, pace).ok();
-    let stop = move || {
+    on_cleanup(move || {
         if let Some(timer) = timer {
             timer.clear();
         }
-    };
-    on_cleanup(stop);
+    });
     let drag = move |text: String| {
         if let Ok(step) = text.parse() {
-            // From here on the hand leads: the timer would fight it.
-            stop();
-            playing.set(Some(Playing { row: row.id, step }));
+            // From here on the hand leads.
+            playing.set(Some(Playing { row: row.id, step, is_running: false }));
         }
     };
     let key = row.dragged.spec().key;

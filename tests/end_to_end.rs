@@ -1,0 +1,22 @@
+//! The built page in a real browser, and what it shows held against the library and the command line. It serves
+//! `dist/` as it stands, and builds nothing.
+//!
+//! Needs `scripts/build.sh` to have run, and Chromium with its driver: `CHROMIUM` and `CHROMEDRIVER`, or on the PATH.
+
+mod end_to_end {
+    mod address;
+    mod browser;
+    mod chart;
+    mod command_line;
+    mod controls;
+    mod formulas;
+    mod keyboard;
+    mod modes;
+    mod narrow;
+    mod notices;
+    mod number_boxes;
+    mod page;
+    mod server;
+    mod sliders;
+    mod verification;
+}

@@ -1,0 +1,102 @@
+//! Opened rows: the formula of each method in symbols and with today's numbers, leading back to the sliders.
+
+use super::command_line;
+use super::page::in_browser;
+use fantoccini::key::Key;
+use serde_json::json;
+use vram_estimator::estimator::Bytes;
+use vram_estimator::present::numbers;
+
+/// Every formula of the opened row as texts: symbols, numbers, result.
+const FORMULAS: &str = "return [...$('detail').querySelectorAll('.formula')].flatMap(it => [
+    ...[...it.querySelectorAll('math')].map(it => it.textContent), it.querySelector('.exact').textContent])";
+
+#[test]
+fn an_opened_row_shows_each_methods_formula() {
+    in_browser(|page| {
+        page.open("mode=nlp");
+        page.focus("open-optimizer");
+        page.press(&[Key::Enter]);
+        page.until("the row is open", "return $('detail') !== null", &[]);
+        assert_eq!(page.text_of("return $(a).getAttribute('aria-expanded')", &[json!("open-optimizer")]), "true");
+        let is_mathml = "const all = [...$('detail').querySelectorAll('.formula math')];
+            return all.length > 0 && all.every(it => it.namespaceURI === 'http://www.w3.org/1998/Math/MathML'
+                && it.getBoundingClientRect().width > 20)";
+        assert_eq!(page.script(is_mathml, &[]), true);
+
+        let components = command_line::components("mode=nlp");
+        let formulas = page.texts_of(FORMULAS, &[]);
+        let methods = command_line::totals("mode=nlp");
+        assert_eq!(formulas.len(), 3 * methods.len(), "{formulas:?}");
+        for (formula, method) in formulas.chunks(3).zip(methods.keys()) {
+            let [symbols, numbers, result] = formula else { panic!("three texts") };
+            let bytes = Bytes::new(components[&format!("{method}-optimizer")]);
+            assert_eq!(*result, format!("= {} B", numbers::bytes(bytes)));
+            assert!(symbols.contains('P') && !numbers.contains('P'), "{symbols} = {numbers}");
+        }
+        // The document: P·4·f, which at the defaults is 7×10⁹·4·2.
+        assert_eq!(formulas[..2], ["P·4·f", "7×109·4·2"]);
+
+        // The numbers follow the slider while the row is open.
+        page.enter("modelSize", "13");
+        page.check_link("mode=nlp&modelSize=13");
+        let after = page.texts_of(FORMULAS, &[]);
+        assert_eq!(after[0], formulas[0], "the symbols stay");
+        assert_eq!(after[1], "1.3×1010·4·2");
+        assert_ne!(after[2], formulas[2]);
+
+        page.focus("open-optimizer");
+        page.press(&[Key::Enter]);
+        page.until("the row is closed", "return $('detail') === null", &[]);
+    });
+}
+
+#[test]
+fn a_symbol_leads_to_its_slider() {
+    in_browser(|page| {
+        page.open("mode=nlp");
+        page.click_on("open-optimizer");
+        page.until("the row is open", "return $('detail') !== null", &[]);
+        let keys =
+            page.texts_of("return [...$('detail').querySelectorAll('button.go-to')].map(it => it.innerText)", &[]);
+        assert!(keys.len() > 2 && keys.iter().any(|it| it == "modelSize"), "{keys:?}");
+        for (at, key) in keys.iter().enumerate() {
+            page.script("$('detail').querySelectorAll('button.go-to')[a].click()", &[json!(at)]);
+            let focused = page.text_of("return document.activeElement.dataset.testid ?? 'nothing'", &[]);
+            assert!(
+                [format!("slider-{key}"), format!("choice-{key}"), format!("toggle-{key}")].contains(&focused),
+                "{key}: {focused}"
+            );
+            let is_seen = "const it = document.activeElement.getBoundingClientRect();
+                return it.top >= 0 && it.bottom <= innerHeight
+                    && document.elementFromPoint(it.left + it.width / 2, it.top + it.height / 2) === document.activeElement";
+            assert_eq!(page.script(is_seen, &[]), true, "{key} is in sight");
+        }
+    });
+}
+
+/// Every row of every mode opens, and says something for each method.
+#[test]
+fn every_row_opens() {
+    in_browser(|page| {
+        for mode in vram_estimator::estimator::Mode::ALL {
+            let query = format!("mode={}", mode.id());
+            page.open(&query);
+            let n = page.number_of("return document.querySelectorAll('.row-button').length", &[]);
+            page.script("document.querySelectorAll('.row-button').forEach(it => it.click())", &[]);
+            page.until(
+                "all are open",
+                "return document.querySelectorAll('[data-testid=detail]').length === a",
+                &[json!(n)],
+            );
+            let script = "return [...document.querySelectorAll('[data-testid=detail] .formula .exact')].map(it => it.textContent)";
+            let mut results = page.texts_of(script, &[]);
+            let components = command_line::components(&query);
+            let mut expected: Vec<_> =
+                components.values().map(|&it| format!("= {} B", numbers::bytes(Bytes::new(it)))).collect();
+            results.sort();
+            expected.sort();
+            assert_eq!(results, expected, "{query}");
+        }
+    });
+}

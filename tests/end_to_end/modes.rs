@@ -1,0 +1,102 @@
+//! Each mode opens by its tab, with the numbers of the command line in cards, table and text.
+
+use super::command_line;
+use super::page::{Page, in_browser};
+use serde_json::json;
+use vram_estimator::estimator::{Bytes, MemoryUnit, Mode, ParameterId};
+use vram_estimator::locale::ENGLISH;
+use vram_estimator::present::numbers;
+
+/// The query of a mode at its defaults.
+fn query(mode: Mode) -> String {
+    if mode == Mode::Inference { String::new() } else { format!("mode={}", mode.id()) }
+}
+
+#[track_caller]
+fn check(page: &Page, mode: Mode) {
+    page.click_on(&format!("mode-{}", mode.id()));
+    page.check_link(&query(mode));
+    let current = page.texts_of(
+        "return [...document.querySelectorAll('nav.modes [aria-current]')].map(it => it.dataset.testid)",
+        &[],
+    );
+    assert_eq!(current, [format!("mode-{}", mode.id())]);
+    let label = (ENGLISH.mode)(mode).label;
+    assert!(page.text_of("return document.title", &[]).starts_with(label), "{label}");
+    for (method, bytes) in command_line::totals(&query(mode)) {
+        let text = page.text(&format!("total-{method}"));
+        assert_eq!(text, numbers::card_amount(Bytes::new(bytes), MemoryUnit::Gib), "{method} in {label}");
+    }
+    // Every parameter of the mode has its control, and no other parameter has one.
+    let rows =
+        page.texts_of("return [...document.querySelectorAll('[data-testid^=row-]')].map(it => it.dataset.testid)", &[]);
+    let mut expected: Vec<_> = ParameterId::of_mode(mode).map(|id| format!("row-{}", id.spec().key)).collect();
+    let mut rows_by_name = rows.clone();
+    expected.sort();
+    rows_by_name.sort();
+    assert_eq!(rows_by_name, expected, "{label}");
+}
+
+#[test]
+fn every_mode_opens_by_its_tab() {
+    in_browser(|page| {
+        page.open("");
+        page.check_link("");
+        // The first mode is open already, and is come back to at the end.
+        for mode in Mode::ALL.into_iter().skip(1).chain([Mode::Inference]) {
+            check(page, mode);
+        }
+    });
+}
+
+#[test]
+fn every_mode_opens_by_its_link() {
+    in_browser(|page| {
+        for mode in Mode::ALL {
+            page.open(&query(mode));
+            page.check_estimates(&query(mode));
+        }
+    });
+}
+
+/// What stays between modes: the workload that both know.
+#[test]
+fn another_mode_keeps_what_both_know() {
+    in_browser(|page| {
+        page.open("mode=train&modelSize=13&otherOverhead=4&unit=GB");
+        page.click_on("mode-finetune");
+        page.until("the mode is open", "return $('slider-loraRank') !== null", &[]);
+        let query = page.query();
+        assert!(
+            query.contains("mode=finetune") && query.contains("modelSize=13") && query.contains("unit=GB"),
+            "{query}"
+        );
+        page.check_estimates(&query);
+        page.click_on("mode-train");
+        page.until("the mode is open", "return $('slider-otherOverhead') !== null", &[]);
+        page.check_estimates(&page.query());
+    });
+}
+
+/// One figure for all readers: the table's last row is the card's total, and its head names the methods.
+#[test]
+fn the_table_ends_with_the_totals() {
+    in_browser(|page| {
+        page.open("mode=nlp");
+        let sums = page.texts_of(
+            "return [...$('components').querySelectorAll('tr.total td[data-bytes]')].map(it => it.dataset.bytes)",
+            &[],
+        );
+        let totals = page.texts_of(
+            "return [...document.querySelectorAll('[data-testid^=total-]')].map(it => it.dataset.bytes)",
+            &[],
+        );
+        assert_eq!(sums, totals);
+        assert_eq!(totals.len(), command_line::totals("mode=nlp").len());
+        let is_table = page.script(
+            "const it = $(a); return it.tagName === 'TABLE' && it.caption.textContent !== ''",
+            &[json!("components")],
+        );
+        assert_eq!(is_table, true);
+    });
+}

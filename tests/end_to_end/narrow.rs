@@ -1,0 +1,121 @@
+//! A phone's width: nothing runs out at the side, and the totals stay in sight.
+
+use super::page::{Page, in_browser};
+use serde_json::json;
+use vram_estimator::estimator::Mode;
+
+const WIDTH: u32 = 360;
+
+/// Nothing can be scrolled sideways, and nothing is cut off at the side unless it scrolls in a frame of its own.
+#[track_caller]
+fn check_width(page: &Page, query: &str, width: u32) {
+    assert_eq!(page.number_of("return innerWidth", &[]), f64::from(width));
+    let wide =
+        page.number_of("return document.documentElement.scrollWidth - document.documentElement.clientWidth", &[]);
+    assert_eq!(wide, 0.0, "{query} can be scrolled sideways at {width}");
+    let script = "
+        const scrolls = it => it !== null && (/auto|scroll/.test(getComputedStyle(it).overflowX) || scrolls(it.parentElement));
+        const is_hidden = it => it !== null && (getComputedStyle(it).clipPath !== 'none' || is_hidden(it.parentElement));
+        const out = [...document.body.querySelectorAll('*')].filter(it => {
+            const place = it.getBoundingClientRect();
+            const is_seen = place.width > 1 && place.height > 1 && it.checkVisibility({ opacityProperty: true });
+            return is_seen && (place.right > innerWidth + 1 || place.left < -1) && !is_hidden(it) && it.className !== 'skip' && !scrolls(it.parentElement);
+        });
+        return out.map(it => `${it.tagName} ${it.className} ${it.textContent.slice(0, 40)}`)";
+    assert_eq!(page.texts_of(script, &[]), [""; 0], "{query}: beyond the side at {width}");
+}
+
+#[test]
+fn nothing_runs_out_at_the_side() {
+    in_browser(|page| {
+        page.resize(WIDTH, 740, 2.0);
+        for mode in Mode::ALL {
+            for view in ["estimate", "verification", "guide"] {
+                // The other views are the same for every mode but for the strategies' figures.
+                if view != "estimate" && !matches!(mode, Mode::Inference | Mode::Nlp) {
+                    continue;
+                }
+                let query = format!("mode={}&view={view}", mode.id());
+                page.open(&query);
+                check_width(page, &query, WIDTH);
+            }
+        }
+        // The largest numbers, opened formulas, notices and a replay are the widest things there are.
+        page.open("mode=nlp&modelSize=1000000&batchSize=1000000&hiddenSize=1000000&numLayers=abc&colour=red");
+        page.script("document.querySelectorAll('.row-button').forEach(it => it.click())", &[]);
+        check_width(page, "large numbers and opened rows", WIDTH);
+        page.open("view=verification");
+        page.click_on("play-7");
+        page.until("the replay runs", "return $('replay-total') !== null", &[]);
+        check_width(page, "a replay", WIDTH);
+    });
+}
+
+/// Around the widths at which the layout changes.
+#[test]
+fn nothing_runs_out_between_phone_and_desk() {
+    in_browser(|page| {
+        for query in ["mode=nlp", "mode=grpo", "view=verification", "view=guide&mode=vlm"] {
+            page.open(query);
+            for width in [500, 719, 720, 859, 860, 1099, 1100, 1279, 1280, 2560] {
+                page.resize(width, 740, 1.0);
+                check_width(page, query, width);
+            }
+        }
+    });
+}
+
+/// All of an element is in the window, and nothing lies over it.
+#[track_caller]
+fn check_in_sight(page: &Page, test_id: &str, when: &str) {
+    let script = "const it = $(a).getBoundingClientRect();
+        const top = document.elementFromPoint(it.left + it.width / 2, it.top + it.height / 2);
+        return it.top >= 0 && it.bottom <= innerHeight && it.left >= 0 && it.right <= innerWidth
+            && top?.closest('.card')?.contains($(a)) === true";
+    assert_eq!(page.script(script, &[json!(test_id)]), true, "{test_id} {when}");
+}
+
+#[track_caller]
+fn check_totals_stay(page: &Page, width: u32) {
+    page.resize(width, 740, 1.0);
+    for mode in Mode::ALL {
+        page.open(&format!("mode={}", mode.id()));
+        let methods = page.totals();
+        for share in [0.25, 0.5, 0.75, 1.0] {
+            page.script(
+                "scrollTo({ top: a * (document.documentElement.scrollHeight - innerHeight), behavior: 'instant' })",
+                &[json!(share)],
+            );
+            page.painted();
+            for method in methods.keys() {
+                check_in_sight(page, &format!("total-{method}"), &format!("in {} at {share}, {width} wide", mode.id()));
+            }
+        }
+        assert!(page.number_of("return scrollY", &[]) > 100.0 || width > 1000, "{} was scrolled", mode.id());
+    }
+}
+
+#[test]
+fn totals_stay_in_sight_on_a_phone() {
+    in_browser(|page| check_totals_stay(page, WIDTH));
+}
+
+#[test]
+fn totals_stay_in_sight_on_a_desk() {
+    in_browser(|page| check_totals_stay(page, 1280));
+}
+
+/// A slider works there as it does elsewhere, and the thin bar follows it.
+#[test]
+fn a_slider_works_on_a_phone() {
+    in_browser(|page| {
+        page.resize(WIDTH, 740, 2.0);
+        page.open("mode=nlp");
+        let widths = "return [...document.querySelectorAll('.thin i')].map(it => it.style.width)";
+        let before = page.texts_of(widths, &[]);
+        page.enter("sequenceLength", "4096");
+        page.check_link("mode=nlp&sequenceLength=4096");
+        check_in_sight(page, "total-documented", "after a change");
+        assert_ne!(page.texts_of(widths, &[]), before);
+    });
+}
