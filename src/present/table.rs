@@ -1,6 +1,7 @@
 //! The component table: rows by group, parts below them, a column for each method. It knows no layout.
 
 use crate::estimator::{Bytes, Component, ComponentGroup, Estimate};
+use crate::locale::Texts;
 
 /// A row of the table; rows change only when components appear or vanish, so that open ones stay.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -33,6 +34,15 @@ pub fn rows(estimates: &[Estimate]) -> Vec<Row> {
         (!components.is_empty()).then_some(Row { group, components, parts, own })
     };
     ComponentGroup::ALL.iter().filter_map(make).collect()
+}
+
+/// A row with a single component is named by it: "Feature maps" says more than "Activations". The layers'
+/// own activations are what the group's name says already.
+pub fn row_name(group: ComponentGroup, components: &[Component], texts: &Texts) -> &'static str {
+    match components {
+        [only] if *only != Component::Activations => (texts.component)(*only),
+        _ => (texts.component_group)(group),
+    }
 }
 
 /// What an estimate counts for a group, or `None` where it has nothing of it.

@@ -3,6 +3,7 @@
 
 use super::controls::button;
 use super::dom::{El, el};
+use super::notices::notices;
 use super::state::State;
 use crate::estimator::parameters::{ParameterKind, ParameterUse};
 use crate::estimator::strategies::Strategy;
@@ -28,6 +29,7 @@ pub fn guide_view(state: State) -> El {
         .attr("id", "results")
         .attr("tabindex", "-1")
         .child(head)
+        .child(notices(state))
         .child(strategies(state))
         .child(precision_table(state))
         .child(mode_table(state))
@@ -96,14 +98,18 @@ fn section(table: &GuideTable, body: impl IntoIterator<Item = El>) -> El {
     el("section").child(el("h2").text(table.title)).child(el("p").class("note").text(table.note)).children(body)
 }
 
-fn plain_table(table: &GuideTable, rows: impl IntoIterator<Item = El>) -> El {
+/// A table; a narrow screen shows each cell with the head of its column.
+fn plain_table<const N: usize>(table: &GuideTable, rows: impl IntoIterator<Item = (El, [String; N])>) -> El {
+    let row = |(name, cells): (El, [String; N])| {
+        let heads = table.heads.iter().skip(1);
+        let cells = cells.into_iter().zip(heads).map(|(cell, head)| el("td").attr("data-label", *head).text(cell));
+        el("tr").child(el("th").attr("scope", "row").child(name)).children(cells)
+    };
     let heads = table.heads.iter().map(|head| el("th").attr("scope", "col").text(*head));
-    el("table").class("plain").child(el("thead").child(el("tr").children(heads))).child(el("tbody").children(rows))
-}
-
-/// A row: its name, and the cells beside it.
-fn table_row<const N: usize>(name: El, cells: [String; N]) -> El {
-    el("tr").child(el("th").attr("scope", "row").child(name)).children(cells.map(|cell| el("td").text(cell)))
+    el("table")
+        .class("plain")
+        .child(el("thead").child(el("tr").children(heads)))
+        .child(el("tbody").children(rows.into_iter().map(row)))
 }
 
 fn precision_table(state: State) -> El {
@@ -111,7 +117,7 @@ fn precision_table(state: State) -> El {
     let rows = Precision::ALL.iter().zip(Precision::IDS).map(|(precision, id)| {
         let bytes = precision.bytes();
         let compression = format!("{}×", numbers::count(Precision::Fp32.bytes() / bytes));
-        table_row(el("span").text(*id), [numbers::count(bytes), compression, (guide.precision_use)(id).to_owned()])
+        (el("span").text(*id), [numbers::count(bytes), compression, (guide.precision_use)(id).to_owned()])
     });
     section(&guide.precision, [plain_table(&guide.precision, rows)])
 }
@@ -123,7 +129,7 @@ fn mode_table(state: State) -> El {
         let estimates = estimate_all(&Inputs::defaults(mode));
         let names: Vec<_> =
             estimates.iter().take(1).flat_map(|it| it.lines()).map(|line| (texts.component)(line.component)).collect();
-        table_row(el("span").text((texts.mode)(mode).label), [names.join(", "), (guide.trained)(mode).to_owned()])
+        (el("span").text((texts.mode)(mode).label), [names.join(", "), (guide.trained)(mode).to_owned()])
     });
     section(&guide.formulas, [plain_table(&guide.formulas, rows)])
 }
@@ -141,7 +147,7 @@ fn parameter_tables(state: State) -> El {
                 (texts.parameter)(id).help.to_owned(),
                 (texts.impact)(usage.impact).to_owned(),
             ];
-            Some(table_row(el("code").text(id.spec().key), cells))
+            Some((el("code").text(id.spec().key), cells))
         });
         [el("h3").text((texts.mode)(mode).label), plain_table(&guide.parameters, rows)]
     };

@@ -3,13 +3,17 @@
 use super::controls::button;
 use super::dom::{El, el};
 use super::icons::{Glyph, icon};
-use super::state::{Notice, State};
+use super::state::{Notice, State, focus};
 use leptos::prelude::*;
 
 /// The list of notices; nothing stands there when the link was good.
 pub fn notices(state: State) -> El {
     let notice = move |Notice { id, text, .. }: Notice| {
-        let dismiss = move || state.notices.update(|all| all.retain(|notice| notice.id != id));
+        // The focus goes to the list, or to what stands below it when the list is empty.
+        let dismiss = move || {
+            state.notices.update(|all| all.retain(|notice| notice.id != id));
+            focus(if state.notices.with(Vec::is_empty) { "results" } else { "notices" });
+        };
         let close = button("close", dismiss).attr("aria-label", state.texts.controls.dismiss);
         el("li")
             .class("notice")
@@ -20,6 +24,8 @@ pub fn notices(state: State) -> El {
     };
     el("ul")
         .class("notices")
+        .attr("id", "notices")
+        .attr("tabindex", "-1")
         .attr("aria-label", state.texts.controls.notices)
         .flag_fn("hidden", move || state.notices.with(Vec::is_empty))
         .children_fn(move || state.notices.get().into_iter().map(notice).collect())

@@ -113,7 +113,8 @@ impl State {
         let query = address::query();
         let (link, problems) = decode(&query);
         self.query.set_value(query);
-        self.load(&link, &problems);
+        self.tell(&problems);
+        self.load(&link);
     }
 
     /// Shows what the address bar says, unless it says what the page last wrote there: a jump inside the
@@ -124,15 +125,22 @@ impl State {
         }
     }
 
-    /// Shows a link. Contradictions are told beside their parameter, as long as they last.
-    fn load(self, link: &Link, problems: &[Problem]) {
+    /// A notice for each problem of a link: values that could not be taken first, keys that mean nothing last.
+    /// Contradictions are told beside their parameter, as long as they last.
+    fn tell(self, problems: &[Problem]) {
+        let is_unknown = |it: &&Problem| it.kind == ProblemKind::UnknownKey;
         let told = problems.iter().filter(|it| !matches!(it.kind, ProblemKind::Conflict(_)));
-        let notices = told.enumerate().map(|(id, problem)| Notice {
+        let (unknown, refused): (Vec<_>, Vec<_>) = told.partition(is_unknown);
+        let notices = refused.into_iter().chain(unknown).enumerate().map(|(id, problem)| Notice {
             id,
             key: problem.key.clone(),
             text: (self.texts.problem)(problem),
         });
         self.notices.set(notices.collect());
+    }
+
+    /// Shows a link.
+    fn load(self, link: &Link) {
         self.refusals.set(Vec::new());
         self.pointed.set(None);
         self.mode.set(link.inputs.mode());
@@ -148,7 +156,11 @@ impl State {
         self.rest();
         address::step_to(link);
         self.query.set_value(address::query());
-        self.load(link, &[]);
+        // Another view shows the same configuration, and what was wrong with its link.
+        if link.inputs != self.inputs.get_untracked() {
+            self.notices.set(Vec::new());
+        }
+        self.load(link);
     }
 
     /// A deliberate step to other inputs, seen in the Estimate view.

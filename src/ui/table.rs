@@ -8,9 +8,8 @@ use super::formula::detail;
 use super::icons::{Glyph, icon};
 use super::state::State;
 use crate::estimator::{Bytes, Component, ComponentGroup, Estimate, MethodId};
-use crate::locale::Texts;
 use crate::present::numbers;
-use crate::present::table::{Row, Spread, group_bytes, spread};
+use crate::present::table::{Row, Spread, group_bytes, row_name, spread};
 use leptos::prelude::*;
 
 /// The table.
@@ -77,7 +76,7 @@ fn group_body(state: State, row: Row, methods: &[MethodId]) -> El {
             .class("part")
             .child(el("th").attr("scope", "row").text((state.texts.component)(component)))
             .children(cells)
-            .child(el("td"))
+            .child(el("td").class("spread"))
     };
     let n_columns = methods.len() + 2;
     let opened = move || {
@@ -104,15 +103,6 @@ fn row_button(state: State, group: ComponentGroup, components: &[Component], is_
         .child(icon(Glyph::Chevron))
         .child(el("i").class(&format!("swatch {}", group_class(group))))
         .text(name)
-}
-
-/// A row with a single component is named by it: "Feature maps" says more than "Activations". The layers'
-/// own activations are what the group's name says already.
-fn row_name(group: ComponentGroup, components: &[Component], texts: &Texts) -> &'static str {
-    match components {
-        [only] if *only != Component::Activations => (texts.component)(*only),
-        _ => (texts.component_group)(group),
-    }
 }
 
 fn total_body(state: State, methods: &[MethodId]) -> El {

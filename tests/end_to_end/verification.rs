@@ -3,6 +3,7 @@
 
 use super::page::{Page, in_browser};
 use serde_json::json;
+use std::time::Duration;
 use vram_estimator::estimator::verification::TABLE;
 use vram_estimator::estimator::{MethodId, estimate_all};
 use vram_estimator::present::numbers;
@@ -127,8 +128,12 @@ fn a_replay_shows_every_step() {
         assert_eq!(seen, row.steps().iter().map(step).collect::<Vec<_>>());
         assert_eq!(seen.len(), 33, "from 8 to 40");
         assert_eq!(format!("{:.1}", figure(page.text("replay-total").trim_end_matches(" GiB"))), "21.6");
-        // Pressed again, it ends.
+        // Pressed again, it begins again; and pressed while it runs, it rests where it is.
         page.click_on("play-7");
-        page.until("the replay is gone", "return $('replay-total') === null", &[]);
+        page.until("the replay runs again", "return $('replay-value').textContent !== a", &[json!("40")]);
+        page.click_on("play-7");
+        let rests_at = page.text("replay-value");
+        std::thread::sleep(Duration::from_millis(300));
+        assert_eq!(page.text("replay-value"), rests_at);
     });
 }

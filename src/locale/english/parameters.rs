@@ -117,6 +117,7 @@ pub(super) fn parameter(id: ParameterId) -> ParameterText {
 pub(super) fn label_in_mode(id: ParameterId, mode: Mode) -> &'static str {
     match (id, mode) {
         (ParameterId::SequenceLength, Mode::Multimodal | Mode::Vlm) => "Text length",
+        (ParameterId::Quantization, Mode::Finetune) => "Quantization (QLoRA)",
         _ => parameter(id).label,
     }
 }

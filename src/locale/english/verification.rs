@@ -7,10 +7,10 @@ use crate::locale::texts::VerificationTexts;
 pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
     title: "Verification",
     lede: "Every figure below is computed now, in this page, by the same estimator that the Estimate view uses.",
-    tally: "rows match to the last printed digit",
+    tally: "rows give the printed digits",
     tally_count: |n_matching, n_all| format!("{n_matching} of {n_all}"),
     table: "The document's verification table",
-    table_note: "Totals in GiB; the document writes GB for the same unit. “Ours” is the method Verified. Where the document prints 8.7, 34.3, 35.9 and 39.2, its sliders stood at 8.75, 35, 36 and 40: the readings were taken while an animated number was still running.",
+    table_note: "Totals in GiB; the document writes GB for the same unit. “Ours” is the method Verified. Where the document prints 8.7, 34.3, 35.9 and 39.2, its sliders stood at 8.75, 35, 36 and 40: the readings were taken while an animated number was still running. “Matches, rounded”: the document subtracted its rounded totals, and ours subtracted likewise give its digits.",
     examples: "The document's worked examples",
     examples_note: "Totals in GiB; the intermediate results of the examples are in GB (10⁹ bytes), as the document computes them there. Its “~450 GB” and “~800 GB” follow from neither of its computations and are shown as they are.",
     heads: ["Mode", "Dragged", "Document says", "Ours, Verified", "Documented", "before", "after", "change", "Verdict"],

@@ -2,7 +2,7 @@
 
 use super::tell_part;
 use crate::estimator::{ComponentGroup, Estimate};
-use crate::present::table::group_bytes;
+use crate::present::table::{Row, group_bytes, row_name};
 use crate::ui::bars::group_class;
 use crate::ui::dom::{El, el};
 use crate::ui::state::State;
@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 /// The legend.
 pub fn legend(state: State) -> El {
-    let entries = move || state.rows.with(|rows| rows.iter().rev().map(|row| entry(state, row.group)).collect());
+    let entries = move || state.rows.with(|rows| rows.iter().rev().map(|row| entry(state, row)).collect());
     let told = move || state.pointed.get().map(|group| tell(state, group)).unwrap_or_default();
     el("div")
         .class("legend-place")
@@ -18,7 +18,8 @@ pub fn legend(state: State) -> El {
         .child(el("p").class("legend-tells").attr("role", "status").text_fn(told))
 }
 
-fn entry(state: State, group: ComponentGroup) -> El {
+fn entry(state: State, row: &Row) -> El {
+    let group = row.group;
     let point = move |_| state.pointed.set(Some(group));
     let leave = move |_| state.pointed.set(None);
     let button = el("button")
@@ -29,7 +30,7 @@ fn entry(state: State, group: ComponentGroup) -> El {
         .on("focus", point)
         .on("blur", leave)
         .child(el("i").class(&format!("swatch {}", group_class(group))))
-        .text((state.texts.component_group)(group));
+        .text(row_name(group, &row.components, state.texts));
     el("li").child(button)
 }
 

@@ -8,7 +8,7 @@ use super::controls::button;
 use super::dom::{El, el};
 use super::icons::impact_glyph;
 use super::notices::notices;
-use super::state::State;
+use super::state::{State, focus};
 use crate::estimator::parameters::ParameterGroup;
 use crate::estimator::{Impact, Mode, ParameterId};
 use leptos::prelude::*;
@@ -32,13 +32,17 @@ fn head(state: State, mode: Mode) -> El {
     let n_all = ParameterId::of_mode(mode).count();
     let n_changed =
         move || state.inputs.with(|inputs| ParameterId::of_mode(mode).filter(|id| !inputs.is_default(*id)).count());
-    let reset = button("btn quiet", move || state.reset_all())
+    let reset_all = move || {
+        state.reset_all();
+        focus("parameters");
+    };
+    let reset = button("btn quiet", reset_all)
         .test_id("reset-all")
         .flag_fn("disabled", move || n_changed() == 0 && state.refusals.with(Vec::is_empty))
         .text(controls.reset_all);
     el("div")
         .class("params-head")
-        .child(el("h2").attr("id", "parameters").text(controls.parameters))
+        .child(el("h2").attr("id", "parameters").attr("tabindex", "-1").text(controls.parameters))
         .child(el("span").class("caption").text_fn(move || (controls.changed)(n_changed(), n_all)))
         .child(reset)
 }

@@ -5,6 +5,7 @@ mod replay;
 use super::controls::{anchor, button};
 use super::dom::{El, el, memo};
 use super::icons::{Glyph, icon};
+use super::notices::notices;
 use super::state::State;
 use crate::estimator::MethodId;
 use crate::estimator::verification::{Cell, Checked, EXAMPLES, FactKind, Row, TABLE, Verdict};
@@ -41,6 +42,7 @@ pub fn verification_view(state: State) -> El {
         .attr("id", "results")
         .attr("tabindex", "-1")
         .child(head)
+        .child(notices(state))
         .child(section(text.table, text.table_note, rows.to_vec()))
         .child(section(text.examples, text.examples_note, EXAMPLES.map(|row| (row, row.check())).to_vec()))
 }
