@@ -1,6 +1,7 @@
 //! The stacked bar chart as geometry: heights in shares of the axis, labels with their places, and what
 //! lies under a pointer. It knows neither pixels nor colours.
 
+use crate::estimator::expr::short;
 use crate::estimator::{Bytes, Component, ComponentGroup, Estimate, MemoryUnit, MethodId};
 
 /// Everything that the chart shows, with heights from 0 (the axis) to 1 (the top).
@@ -143,7 +144,13 @@ fn tick_step(largest: f64) -> f64 {
     [1.0, 2.0, 2.5, 5.0, 10.0].map(|digit| digit * decade).into_iter().find(|step| *step >= least).unwrap_or(least)
 }
 
+/// From here on a label in full would not fit beside the axis.
+const LONG_LABEL: f64 = 1e6;
+
 fn tick_label(value: f64, step: f64) -> String {
+    if value >= LONG_LABEL {
+        return short(value);
+    }
     let decimals = (0..=9).find(|&n| ((step * 10f64.powi(n)).fract()).abs() < 1e-6).unwrap_or(9) as usize;
     super::numbers::plain(value, decimals)
 }

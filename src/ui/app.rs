@@ -68,6 +68,7 @@ fn open_view(state: State, view: View) -> Vec<El> {
 
 /// Another mode has other parameters and other methods, so all but the tabs is made anew for it.
 fn mode_view(state: State) -> El {
-    state.shown_mode.track();
+    // Read, not only tracked: a memo that nobody has read knows no sources and tells no change.
+    state.shown_mode.get();
     el("main").class("layout").child(totals_strip(state)).child(parameter_column(state)).child(results(state))
 }

@@ -88,7 +88,7 @@ fn spoken_total(state: State) -> El {
     };
     let is_first = StoredValue::new(true);
     effect(move || {
-        state.estimates.track();
+        state.estimates.with(|_| ());
         // The first estimate is no change.
         if !is_first.get_value() {
             rest.then(say);

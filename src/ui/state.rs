@@ -101,7 +101,8 @@ impl State {
         };
         let once = OncePerFrame::new();
         effect(move || {
-            estimates.track();
+            // Read, not only tracked: a memo that nobody has read knows no sources.
+            estimates.with(|_| ());
             once.ask(move || drawn.set(estimates.get_untracked()));
         });
         res.load_address();

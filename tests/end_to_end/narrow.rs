@@ -6,23 +6,28 @@ use vram_estimator::estimator::Mode;
 
 const WIDTH: u32 = 360;
 
-/// Nothing can be scrolled sideways, and nothing is cut off at the side unless it scrolls in a frame of its own.
+/// Elements that reach beyond a side of the window, unless they scroll in a frame of their own or only a screen reader
+/// meets them.
+const BEYOND_THE_SIDE: &str = "
+    const scrolls = it => it !== null && (/auto|scroll/.test(getComputedStyle(it).overflowX) || scrolls(it.parentElement));
+    const is_hidden = it => it !== null && (getComputedStyle(it).clipPath !== 'none' || is_hidden(it.parentElement));
+    const all = [...document.body.querySelectorAll('*')].filter(it => it.className !== 'skip' && !is_hidden(it));
+    const beyond = all.filter(it => {
+        const place = it.getBoundingClientRect();
+        const is_seen = place.width > 1 && place.height > 1 && it.checkVisibility({ opacityProperty: true });
+        const side = document.documentElement.clientWidth;
+        return is_seen && (place.right > side + 1 || place.left < -1) && !scrolls(it.parentElement);
+    });
+    return beyond.map(it => `${it.tagName} ${it.getAttribute('class')}: ${it.textContent.slice(0, 40)}`)";
+
+/// Nothing can be scrolled sideways, and nothing is cut off at the side.
 #[track_caller]
 fn check_width(page: &Page, query: &str, width: u32) {
     assert_eq!(page.number_of("return innerWidth", &[]), f64::from(width));
-    let wide =
-        page.number_of("return document.documentElement.scrollWidth - document.documentElement.clientWidth", &[]);
-    assert_eq!(wide, 0.0, "{query} can be scrolled sideways at {width}");
-    let script = "
-        const scrolls = it => it !== null && (/auto|scroll/.test(getComputedStyle(it).overflowX) || scrolls(it.parentElement));
-        const is_hidden = it => it !== null && (getComputedStyle(it).clipPath !== 'none' || is_hidden(it.parentElement));
-        const out = [...document.body.querySelectorAll('*')].filter(it => {
-            const place = it.getBoundingClientRect();
-            const is_seen = place.width > 1 && place.height > 1 && it.checkVisibility({ opacityProperty: true });
-            return is_seen && (place.right > innerWidth + 1 || place.left < -1) && !is_hidden(it) && it.className !== 'skip' && !scrolls(it.parentElement);
-        });
-        return out.map(it => `${it.tagName} ${it.className} ${it.textContent.slice(0, 40)}`)";
-    assert_eq!(page.texts_of(script, &[]), [""; 0], "{query}: beyond the side at {width}");
+    let beyond = page.texts_of(BEYOND_THE_SIDE, &[]);
+    assert_eq!(beyond, [""; 0], "{query}: beyond the side at {width}");
+    let wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+    assert_eq!(page.number_of(wide, &[]), 0.0, "{query} can be scrolled sideways at {width}");
 }
 
 #[test]
@@ -39,6 +44,11 @@ fn nothing_runs_out_at_the_side() {
                 page.open(&query);
                 check_width(page, &query, WIDTH);
             }
+        }
+        for mode in Mode::ALL {
+            page.open(&format!("mode={}", mode.id()));
+            page.script("document.querySelectorAll('.row-button, button.help').forEach(it => it.click())", &[]);
+            check_width(page, &format!("{} with every row and help text open", mode.id()), WIDTH);
         }
         // The largest numbers, opened formulas, notices and a replay are the widest things there are.
         page.open("mode=nlp&modelSize=1000000&batchSize=1000000&hiddenSize=1000000&numLayers=abc&colour=red");
