@@ -2,6 +2,7 @@
 //! steps.
 
 use super::page::{ADDRESS_RESTS, Page, in_browser};
+use super::server::FOLDER;
 use fantoccini::key::Key;
 
 fn history_length(page: &Page) -> f64 {
@@ -119,5 +120,19 @@ fn a_hand_written_link_stays_as_it_is() {
         page.focus("slider-batchSize");
         page.press(&[Key::Right]);
         page.check_link("mode=nlp&batchSize=5");
+    });
+}
+
+/// The folder can lie anywhere on a server, and its links stay in it.
+#[test]
+fn the_page_runs_in_a_folder_of_a_server() {
+    in_browser(|page| {
+        page.open_in(FOLDER, "mode=nlp");
+        page.check_link("mode=nlp");
+        page.click_on("mode-inference");
+        page.check_link("");
+        page.enter("batchSize", "4");
+        page.check_link("batchSize=4");
+        assert_eq!(page.text_of("return location.pathname", &[]), FOLDER);
     });
 }

@@ -59,7 +59,13 @@ impl Page {
     /// Opens a link, given as a query without `?`, and waits until the page runs.
     #[track_caller]
     pub fn open(&self, query: &str) {
-        let address = format!("{}/{}{query}", server::address(), if query.is_empty() { "" } else { "?" });
+        self.open_in("/", query);
+    }
+
+    /// The same for the page in a folder of its server, given with slashes at both ends.
+    #[track_caller]
+    pub fn open_in(&self, folder: &str, query: &str) {
+        let address = format!("{}{folder}{}{query}", server::address(), if query.is_empty() { "" } else { "?" });
         self.browser.ask(|client| async move { client.goto(&address).await });
         self.until("the page runs", "return document.querySelector('.app main') !== null", &[]);
     }

@@ -18,7 +18,10 @@ pub fn address() -> &'static str {
     })
 }
 
-/// The files of `dist/` by their path in the address.
+/// The page lies here as well as at the server's root.
+pub const FOLDER: &str = "/tools/vram/";
+
+/// The files of `dist/` by their names.
 fn read_dist() -> HashMap<String, Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("dist");
     let missing = "There is no built page in dist/: run scripts/build.sh before the end-to-end tests.";
@@ -26,14 +29,15 @@ fn read_dist() -> HashMap<String, Vec<u8>> {
     let entries = std::fs::read_dir(&folder).expect(missing).map(|it| it.expect("an entry of dist/"));
     let files = entries.filter(|it| it.path().is_file()).map(|it| {
         let name = it.file_name().into_string().expect("a name in UTF-8");
-        (format!("/{name}"), std::fs::read(it.path()).expect("a readable file"))
+        (name, std::fs::read(it.path()).expect("a readable file"))
     });
     files.collect()
 }
 
 fn answer(files: &HashMap<String, Vec<u8>>, request: Request) {
     let path = request.url().split(['?', '#']).next().unwrap_or_default();
-    let path = if path == "/" { "/index.html" } else { path };
+    let path = path.strip_prefix(FOLDER).or(path.strip_prefix('/')).unwrap_or(path);
+    let path = if path.is_empty() { "index.html" } else { path };
     let response = match files.get(path) {
         Some(content) => Response::from_data(content.clone()).with_header(header("Content-Type", content_type(path))),
         None => Response::from_string("not found").with_status_code(404),
