@@ -110,13 +110,23 @@ fn plot(state: State, scene: Memo<Scene>, frame: RwSignal<Frame>) -> El {
 /// The canvas.
 fn chart_canvas(state: State, scene: Memo<Scene>, frame: RwSignal<Frame>) -> El {
     let handle = ElementRef::new();
+    // Computed styles are slow to ask for while a frame is being made; they change with the theme only.
+    let palette = StoredValue::new(None::<Palette>);
+    effect(move || {
+        state.theme.track();
+        state.system_is_dark.track();
+        palette.set_value(None);
+    });
     effect(move || {
         state.theme.track();
         state.system_is_dark.track();
         let (frame, pointed) = (frame.get(), state.pointed.get());
         let canvas = handle.get().and_then(|it| it.dyn_into::<HtmlCanvasElement>().ok());
         if let Some(canvas) = canvas {
-            scene.with(|scene| paint(&canvas, scene, frame, &Palette::read(), pointed));
+            palette.update_value(|palette| {
+                let palette = palette.get_or_insert_with(Palette::read);
+                scene.with(|scene| paint(&canvas, scene, frame, palette, pointed));
+            });
         }
     });
     el("canvas").handle(handle).test_id("chart").attr("aria-hidden", "true")
