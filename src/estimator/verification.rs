@@ -339,7 +339,5 @@ impl FactKind {
 
 /// A method's total in GiB, the unit that the document's table calls GB; 0 where it has no formulas.
 fn total_gib(inputs: &Inputs, method: MethodId) -> f64 {
-    let estimates = estimate_all(inputs);
-    let total = estimates.iter().find(|estimate| estimate.method() == method).map(|estimate| estimate.total());
-    MemoryUnit::Gib.of(total.unwrap_or_default())
+    MemoryUnit::Gib.of(method.total(inputs))
 }

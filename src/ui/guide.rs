@@ -7,7 +7,7 @@ use super::notices::notices;
 use super::state::State;
 use crate::estimator::parameters::{ParameterKind, ParameterUse};
 use crate::estimator::strategies::Strategy;
-use crate::estimator::{Bytes, ChoiceValue, Inputs, MethodId, Mode, ModeGroup, ParameterId, Precision, estimate_all};
+use crate::estimator::{Bytes, ChoiceValue, Inputs, Mode, ModeGroup, ParameterId, Precision, estimate_all};
 use crate::locale::{GuideList, GuideTable};
 use crate::present::numbers;
 use leptos::prelude::*;
@@ -38,10 +38,6 @@ pub fn guide_view(state: State) -> El {
         .child(references)
 }
 
-fn total(inputs: &Inputs, method: MethodId) -> Bytes {
-    estimate_all(inputs).iter().find(|it| it.method() == method).map(|it| it.total()).unwrap_or_default()
-}
-
 fn strategies(state: State) -> El {
     let guide = &state.texts.guide;
     let note = move || {
@@ -65,7 +61,7 @@ fn strategy_item(state: State, strategy: Strategy) -> El {
         let Some(after) = applied() else { return guide.not_applicable.to_owned() };
         let method = state.selected();
         let before = state.total(method).count();
-        let saved = before - total(&after, method).count();
+        let saved = before - method.total(&after).count();
         let amount = numbers::card_amount(Bytes::new(saved.abs()), state.unit());
         let share = numbers::percent(saved.abs() / before.max(1.0));
         if saved == 0.0 {

@@ -12,7 +12,7 @@ use super::estimate::Estimate;
 use super::expr::Expr;
 use super::inputs::Inputs;
 use super::mode::Mode;
-use super::units::Memory;
+use super::units::{Bytes, Memory};
 
 /// The name of a method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,6 +35,12 @@ impl MethodId {
     /// The method that a link names, or `None`.
     pub fn from_id(id: &str) -> Option<Self> {
         METHODS.iter().map(|method| method.id).find(|method| method.id() == id)
+    }
+
+    /// The method's total alone; nothing where it has no formulas for the mode.
+    pub fn total(self, inputs: &Inputs) -> Bytes {
+        let method = METHODS.iter().find(|method| method.id == self);
+        method.and_then(|it| (it.estimate)(inputs)).map(|it| it.total()).unwrap_or_default()
     }
 
     /// Whether the method has formulas for a mode.

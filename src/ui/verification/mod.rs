@@ -204,12 +204,11 @@ fn fact_row(state: State, what: FactKind, before: Option<Cell>, after: Option<Ce
 /// Loads the row into the Estimate view, where the drag can be repeated by hand.
 fn open_link(state: State, row: Row) -> El {
     let text = &state.texts.verification;
-    let inputs = move || row.inputs_at(row.drag.0);
     let link = move || Link {
-        inputs: inputs(),
+        inputs: row.inputs_at(row.drag.0),
         page: PageState { selected: MethodId::Verified, unit: state.unit(), ..PageState::default() },
     };
-    anchor(link, move || state.go_to_inputs(inputs(), MethodId::Verified))
+    anchor(link, move || state.go(&link()))
         .class("btn")
         .test_id(format!("open-{}", row.id))
         .attr("aria-label", (text.for_row)(text.open, row.id))

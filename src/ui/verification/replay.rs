@@ -1,8 +1,8 @@
 //! The document's own test: a slider goes from stop to stop, and each total is computed anew. Nothing is
 //! eased between two stops: what is read is what was computed.
 
+use crate::estimator::MethodId;
 use crate::estimator::verification::Row;
-use crate::estimator::{MethodId, estimate_all};
 use crate::present::numbers;
 use crate::ui::controls::text_of;
 use crate::ui::dom::{El, el};
@@ -35,10 +35,7 @@ pub fn replay(state: State, row: Row, playing: RwSignal<Option<Playing>>) -> El 
     let last = steps.with_value(Vec::len).saturating_sub(1);
     let at = move || playing.get().map_or(0, |it| it.step.min(last));
     let value = move || steps.with_value(|it| it.get(at()).copied().unwrap_or(row.drag.1));
-    let total = move || {
-        let estimates = estimate_all(&row.inputs_at(value()));
-        estimates.iter().find(|it| it.method() == MethodId::Verified).map(|it| it.total()).unwrap_or_default()
-    };
+    let total = move || MethodId::Verified.total(&row.inputs_at(value()));
     let advance = move || {
         let running = playing.get_untracked().filter(|it| it.row == row.id && it.is_running);
         if let Some(it) = running {
