@@ -53,6 +53,95 @@ choices! {
         Adam = "Adam",
         /// AdamW: two moments.
         AdamW = "AdamW",
+        /// AdamW with both moments quantized to 8 bits in blocks of 256 (bitsandbytes).
+        AdamW8bit = "AdamW8bit",
+        /// The same with moments in unified memory, which the driver moves to the host under pressure.
+        PagedAdamW8bit = "PagedAdamW8bit",
+        /// Adafactor without momentum: row and column sums of the second moment.
+        Adafactor = "Adafactor",
+        /// Lion: one moment.
+        Lion = "Lion",
+    }
+    /// How the optimizer step is launched.
+    OptimizerKernel {
+        /// One kernel for a list of parameters, without temporaries.
+        Fused = "fused",
+        /// One kernel per operation over all parameters: temporaries as large as the parameters.
+        Foreach = "foreach",
+    }
+    /// Which number formats parameters, gradients and states have in training.
+    Recipe {
+        /// Everything in the run's precision.
+        Pure = "pure",
+        /// FP32 parameters under autocast; with adapters: 16-bit base weights under autocast.
+        Autocast = "autocast",
+        /// 16-bit parameters and gradients with an FP32 master copy and FP32 states.
+        Master = "master",
+    }
+    /// How attention is computed.
+    Attention {
+        /// PyTorch's fused attention: flash where the kernel allows it.
+        Sdpa = "sdpa",
+        /// Matrix products and a softmax, with the whole score matrix.
+        Eager = "eager",
+    }
+    /// Which linear layers carry a low-rank adapter.
+    LoraTargets {
+        /// Query and value projections.
+        QueryValue = "qv",
+        /// The four projections of attention.
+        Attention = "attn",
+        /// Every linear layer of the blocks.
+        AllLinear = "all-linear",
+    }
+    /// What serves the model.
+    Engine {
+        /// Hugging Face Transformers.
+        Transformers = "transformers",
+        /// vLLM.
+        Vllm = "vllm",
+        /// llama.cpp.
+        LlamaCpp = "llamacpp",
+    }
+    /// For which positions of the prompt logits are made.
+    PromptLogits {
+        /// For all, as a plain call of the model does.
+        All = "all",
+        /// For the last one, as generation does.
+        Last = "last",
+    }
+    /// The number format of keys and values.
+    KvPrecision {
+        /// That of the run.
+        Same = "same",
+        /// 16-bit floating point.
+        Fp16 = "FP16",
+        /// 8-bit floating point.
+        Fp8 = "FP8",
+        /// 8-bit integers with a scale for each block.
+        Int8 = "INT8",
+        /// 4-bit integers with a scale for each block.
+        Int4 = "INT4",
+    }
+    /// The number format of adapters.
+    AdapterPrecision {
+        /// IEEE 754 binary32.
+        Fp32 = "FP32",
+        /// bfloat16.
+        Bf16 = "BF16",
+    }
+    /// Generations of GPUs whose driver context differs.
+    GpuFamily {
+        /// Volta and Turing (V100, T4, RTX 20).
+        Turing = "turing",
+        /// Ampere (A100, A10, RTX 30).
+        Ampere = "ampere",
+        /// Ada Lovelace (L4, L40, RTX 40).
+        Ada = "ada",
+        /// Hopper (H100, H200).
+        Hopper = "hopper",
+        /// Blackwell (B200, RTX 50).
+        Blackwell = "blackwell",
     }
     /// Which parameters a fine-tuning run trains.
     FinetuneMethod {
@@ -108,6 +197,10 @@ impl Optimizer {
         match self {
             Self::Sgd => 1.0,
             Self::Adam | Self::AdamW => 2.0,
+            // The document stops at AdamW; these are the same states counted in FP32.
+            Self::AdamW8bit | Self::PagedAdamW8bit => 0.5,
+            Self::Lion => 1.0,
+            Self::Adafactor => 0.0,
         }
     }
 }

@@ -54,8 +54,12 @@ component_groups! {
     Gradients,
     /// Activations.
     Activations,
+    /// Logits and the loss.
+    Logits,
     /// KV cache.
     KvCache,
+    /// Tensors of one moment.
+    Temporaries,
     /// Small things that fit nowhere else.
     Other,
     /// Overhead.
@@ -87,8 +91,12 @@ components! {
     Router = "router" in Experts,
     /// Weights of the experts that a token visits.
     ActiveExperts = "active_experts" in Experts,
+    /// All experts of a mixture, whether a token visits them or not.
+    Experts = "experts" in Experts,
     /// Weights of adapters.
     Adapter = "adapter" in Adapter,
+    /// FP32 copy of 16-bit weights that the optimizer updates.
+    MasterWeights = "master_weights" in Optimizer,
     /// States of the optimizer.
     Optimizer = "optimizer" in Optimizer,
     /// Gradients of the trained parameters.
@@ -113,8 +121,18 @@ components! {
     RoutingProbabilities = "routing_probabilities" in Activations,
     /// Which token goes to which expert.
     ExpertAssignment = "expert_assignment" in Activations,
+    /// Tensors of the vision encoder kept for the backward pass.
+    VisionActivations = "vision_activations" in Activations,
+    /// Scores over the vocabulary, and what the loss makes of them.
+    Logits = "logits" in Logits,
     /// Keys and values of past tokens.
     KvCache = "kv_cache" in KvCache,
+    /// 16-bit copies of FP32 weights that autocast makes.
+    AutocastCopies = "autocast_copies" in Temporaries,
+    /// Tensors that live only at this moment: gradients of activations, operands of a kernel, results on their way.
+    Temporaries = "temporaries" in Temporaries,
+    /// Tokens, pixels, masks and positions that the run is fed with, and buffers of the model.
+    Inputs = "inputs" in Other,
     /// Position encoding.
     PositionEncoding = "position_encoding" in Other,
     /// Pixels while they are prepared.
@@ -123,4 +141,6 @@ components! {
     LoadBalance = "load_balance" in Other,
     /// Reserved by the runtime.
     Overhead = "overhead" in Overhead,
+    /// What drivers, libraries and the allocator add: context, workspaces, rounding.
+    Runtime = "runtime" in Overhead,
 }

@@ -1,8 +1,10 @@
-//! What a method answers: lines that each name a component and its formula. It knows no method.
+//! What a method answers: moments of a run, each with lines that name a component and its formula. The largest
+//! moment is the estimate. It knows no method.
 
 use super::component::Component;
 use super::expr::Expr;
 use super::methods::MethodId;
+use super::moment::MomentId;
 use super::units::{Bytes, Memory};
 
 /// One component of an estimate.
@@ -14,29 +16,34 @@ pub struct Line {
     pub formula: Expr<Memory>,
 }
 
-/// The answer of one method: components in stacking order, which sum to the total.
+/// What lives at one moment of a run.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Estimate {
-    method: MethodId,
+pub struct Moment {
+    id: MomentId,
     lines: Vec<Line>,
 }
 
-impl Estimate {
-    /// Collects lines; a component occurs at most once.
-    pub fn new(method: MethodId, lines: impl IntoIterator<Item = (Component, Expr<Memory>)>) -> Self {
-        let mut res: Vec<Line> = Vec::new();
-        // Insertion keeps the order: a dozen lines need no sorting algorithm in the download.
+impl Moment {
+    /// Collects what lives at a moment; a component occurs at most once.
+    pub fn new(id: MomentId, lines: impl IntoIterator<Item = (Component, Expr<Memory>)>) -> Self {
+        let mut res = Self { id, lines: Vec::new() };
         for (component, formula) in lines {
-            let at = res.iter().position(|line| line.component as usize > component as usize).unwrap_or(res.len());
-            debug_assert!(res.iter().all(|line| line.component != component), "{component:?} occurs twice");
-            res.insert(at, Line { component, formula });
+            res.put(component, formula);
         }
-        Self { method, lines: res }
+        res
     }
 
-    /// The method that answered.
-    pub const fn method(&self) -> MethodId {
-        self.method
+    /// Adds a line in stacking order. Insertion keeps the order: a dozen lines need no sorting algorithm in the
+    /// download.
+    fn put(&mut self, component: Component, formula: Expr<Memory>) {
+        let at = self.lines.iter().position(|line| line.component as usize > component as usize);
+        debug_assert!(self.line(component).is_none(), "{component:?} occurs twice");
+        self.lines.insert(at.unwrap_or(self.lines.len()), Line { component, formula });
+    }
+
+    /// Which moment.
+    pub const fn id(&self) -> MomentId {
+        self.id
     }
 
     /// The components, in stacking order from the bottom of a bar.
@@ -44,7 +51,7 @@ impl Estimate {
         &self.lines
     }
 
-    /// The line of a component, or `None` where the method has none.
+    /// The line of a component, or `None` where nothing of it lives.
     pub fn line(&self, component: Component) -> Option<&Line> {
         self.lines.iter().find(|line| line.component == component)
     }
@@ -52,5 +59,64 @@ impl Estimate {
     /// The sum of all components.
     pub fn total(&self) -> Bytes {
         self.lines.iter().map(|line| line.formula.bytes()).sum()
+    }
+}
+
+/// The answer of one method: the moments of a run in their order, of which the largest counts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Estimate {
+    method: MethodId,
+    moments: Vec<Moment>,
+    peak: usize,
+}
+
+impl Estimate {
+    /// An answer that tells no moments apart: components that sum to the total.
+    pub fn new(method: MethodId, lines: impl IntoIterator<Item = (Component, Expr<Memory>)>) -> Self {
+        Self::of_moments(method, Moment::new(MomentId::Whole, lines), Vec::new())
+    }
+
+    /// An answer over moments in their order: a first one, and those after it.
+    pub fn of_moments(method: MethodId, first: Moment, after: Vec<Moment>) -> Self {
+        let mut moments = vec![first];
+        moments.extend(after);
+        let mut peak = 0;
+        for (at, moment) in moments.iter().enumerate() {
+            // Of equal moments the first one counts.
+            if moment.total() > moments[peak].total() {
+                peak = at;
+            }
+        }
+        Self { method, moments, peak }
+    }
+
+    /// The method that answered.
+    pub const fn method(&self) -> MethodId {
+        self.method
+    }
+
+    /// The moments, in the order in which the run meets them.
+    pub fn moments(&self) -> &[Moment] {
+        &self.moments
+    }
+
+    /// The moment with the largest total.
+    pub fn peak(&self) -> &Moment {
+        &self.moments[self.peak]
+    }
+
+    /// The components of the peak, in stacking order from the bottom of a bar.
+    pub fn lines(&self) -> &[Line] {
+        self.peak().lines()
+    }
+
+    /// The peak's line of a component, or `None` where the method has none.
+    pub fn line(&self, component: Component) -> Option<&Line> {
+        self.peak().line(component)
+    }
+
+    /// The sum of all components at the peak.
+    pub fn total(&self) -> Bytes {
+        self.peak().total()
     }
 }

@@ -1,9 +1,10 @@
 //! What an estimate is computed from: a mode and a value for every parameter. It knows no formula.
 
-use super::choices::{ChoiceValue, Precision};
+use super::architecture::{Fact, Preset};
+use super::choices::{ChoiceValue, FinetuneMethod, Precision, Recipe};
 use super::expr::Expr;
 use super::mode::Mode;
-use super::parameters::{PARAMETERS, ParameterId, Refusal, Value};
+use super::parameters::{PARAMETERS, ParameterId, ParameterKind, Refusal, Value};
 use super::units::{BytesPerElement, Unit};
 
 /// A mode and a value for every parameter, each of its parameter's kind and inside its hard limits.
@@ -23,6 +24,14 @@ pub enum Conflict {
     MoreActiveThanExperts,
     /// A patch would be larger than the image.
     PatchLargerThanImage,
+    /// The width of the model is no multiple of its heads.
+    HeadsDoNotDivide,
+    /// The heads are no multiple of the key-value heads.
+    KeyValueHeadsDoNotDivide,
+    /// Keys and values would have more heads than queries.
+    MoreKeyValueHeadsThanHeads,
+    /// The completion would be longer than the sequence.
+    CompletionLongerThanSequence,
 }
 
 impl Conflict {
@@ -31,6 +40,9 @@ impl Conflict {
         match self {
             Self::MoreActiveThanExperts => ParameterId::NumActiveExperts,
             Self::PatchLargerThanImage => ParameterId::PatchSize,
+            Self::HeadsDoNotDivide => ParameterId::NumAttentionHeads,
+            Self::KeyValueHeadsDoNotDivide | Self::MoreKeyValueHeadsThanHeads => ParameterId::NumKeyValueHeads,
+            Self::CompletionLongerThanSequence => ParameterId::CompletionLength,
         }
     }
 }
@@ -44,9 +56,10 @@ impl Inputs {
     /// A mode with values from elsewhere; a value that its parameter does not accept stays at the default.
     pub fn collect(mode: Mode, given: impl Fn(ParameterId) -> Option<Value>) -> Self {
         let mut res = Self::defaults(mode);
+        // In the table's order, in which a default never depends on a later parameter.
         for &id in ParameterId::ALL {
             if let Some(value) = given(id).and_then(|value| id.spec().check(value).ok()) {
-                res.put(id, value);
+                res.given[id as usize] = (res.default_of(id) != Some(value)).then_some(value);
             }
         }
         res
@@ -57,17 +70,74 @@ impl Inputs {
         self.mode
     }
 
+    /// The model preset, if one was chosen.
+    pub fn preset(&self) -> Option<&'static Preset> {
+        match self.given(ParameterId::Model) {
+            Some(Value::Model(preset)) => preset,
+            _ => None,
+        }
+    }
+
     /// What was given for a parameter in place of its default.
     pub fn given(&self, id: ParameterId) -> Option<Value> {
         self.given[id as usize]
     }
 
-    /// A parameter's value; parameters that the mode does not use have one too.
-    pub fn value(&self, id: ParameterId) -> Value {
-        self.given(id).unwrap_or_else(|| id.spec().default_in(self.mode))
+    /// A parameter's default in these inputs, or `None` where the mode does not use it: the preset's fact, else
+    /// what follows from other parameters, else the mode's own.
+    pub fn default_of(&self, id: ParameterId) -> Option<Value> {
+        let own = id.spec().use_in(self.mode)?.default;
+        Some(self.fact_of(id).or_else(|| self.derived_default(id)).unwrap_or(own))
     }
 
-    /// Whether a parameter stands at the mode's default.
+    /// What the preset says of a parameter, if the parameter accepts it.
+    fn fact_of(&self, id: ParameterId) -> Option<Value> {
+        let preset = self.preset()?;
+        let spec = id.spec();
+        let value = match id {
+            ParameterId::ModelSize => Value::Number(preset.total_parameters / spec.unit.factor()),
+            _ => {
+                let fact = preset.architecture.get(Fact::of_parameter(id)?)?;
+                if matches!(spec.kind, ParameterKind::Toggle) { Value::Toggle(fact != 0.0) } else { Value::Number(fact) }
+            }
+        };
+        spec.check(value).ok()
+    }
+
+    /// Defaults that follow from other parameters. Each depends only on parameters before it in the table.
+    fn derived_default(&self, id: ParameterId) -> Option<Value> {
+        let number = |id| self.value(id).number();
+        let value = match id {
+            // Without groups every head has its own keys.
+            ParameterId::NumKeyValueHeads => self.value(ParameterId::NumAttentionHeads),
+            // The heads share the width of the model.
+            ParameterId::HeadDim => {
+                Value::Number((number(ParameterId::HiddenSize) / number(ParameterId::NumAttentionHeads)).max(1.0))
+            }
+            // A sequence without a prompt: the largest that the completion can be.
+            ParameterId::CompletionLength => self.value(ParameterId::SequenceLength),
+            ParameterId::Recipe if self.trains_adapters() => Value::Choice(Recipe::Autocast as usize),
+            // Vision models are trained in FP32 unless told otherwise.
+            ParameterId::Recipe if self.choice::<Precision>(ParameterId::Precision) == Precision::Fp32 => {
+                Value::Choice(Recipe::Pure as usize)
+            }
+            _ => return None,
+        };
+        Some(value)
+    }
+
+    /// Whether the run trains adapters or prefixes beside frozen weights.
+    fn trains_adapters(&self) -> bool {
+        let id = ParameterId::FinetuneMethod;
+        id.spec().use_in(self.mode).is_some() && self.choice::<FinetuneMethod>(id) != FinetuneMethod::Full
+    }
+
+    /// A parameter's value; parameters that the mode does not use have one too.
+    pub fn value(&self, id: ParameterId) -> Value {
+        self.given(id).or_else(|| self.default_of(id)).unwrap_or_else(|| id.spec().uses[0].default)
+    }
+
+    /// Whether a parameter stands at its default.
     pub fn is_default(&self, id: ParameterId) -> bool {
         self.given(id).is_none()
     }
@@ -76,15 +146,22 @@ impl Inputs {
     ///
     /// # Errors
     /// Refuses a value of the wrong kind or outside the hard limits.
-    pub fn with(mut self, id: ParameterId, value: Value) -> Result<Self, Refusal> {
+    pub fn with(self, id: ParameterId, value: Value) -> Result<Self, Refusal> {
         let value = id.spec().check(value)?;
-        self.put(id, value);
-        Ok(self)
+        // Collected anew: other values may now stand at their defaults.
+        Ok(Self::collect(self.mode, |other| if other == id { Some(value) } else { self.given(other) }))
     }
 
-    fn put(&mut self, id: ParameterId, value: Value) {
-        let default = id.spec().use_in(self.mode).map(|it| it.default);
-        self.given[id as usize] = (default != Some(value)).then_some(value);
+    /// The same workload with another model: what the model states replaces what was given.
+    pub fn with_model(&self, model: Option<&'static Preset>) -> Self {
+        let with = |keep: &dyn Fn(ParameterId) -> bool| {
+            Self::collect(self.mode, |id| match id {
+                ParameterId::Model => Some(Value::Model(model)),
+                _ => self.given(id).filter(|_| keep(id)),
+            })
+        };
+        let bare = with(&|_| true);
+        with(&|id| bare.fact_of(id).is_none())
     }
 
     /// The same workload in another mode: what was given and the other mode knows is kept, all else takes
@@ -97,7 +174,7 @@ impl Inputs {
     pub fn choice<T: ChoiceValue>(&self, id: ParameterId) -> T {
         match self.value(id) {
             Value::Choice(at) => T::ALL[at.min(T::ALL.len() - 1)],
-            Value::Number(_) | Value::Toggle(_) => T::ALL[0],
+            Value::Number(_) | Value::Toggle(_) | Value::Model(_) => T::ALL[0],
         }
     }
 
@@ -128,6 +205,24 @@ impl Inputs {
         }
         if uses(ParameterId::PatchSize) && number(ParameterId::PatchSize) > number(ParameterId::ImageResolution) {
             res.push(Conflict::PatchLargerThanImage);
+        }
+        if uses(ParameterId::NumKeyValueHeads) {
+            let heads = number(ParameterId::NumAttentionHeads);
+            let kv_heads = number(ParameterId::NumKeyValueHeads);
+            // The defaults of one mode do not divide; only what somebody chose is refused.
+            let is_chosen = [ParameterId::HiddenSize, ParameterId::NumAttentionHeads].iter().any(|id| !self.is_default(*id));
+            if is_chosen && self.is_default(ParameterId::HeadDim) && number(ParameterId::HiddenSize) % heads != 0.0 {
+                res.push(Conflict::HeadsDoNotDivide);
+            }
+            if kv_heads > heads {
+                res.push(Conflict::MoreKeyValueHeadsThanHeads);
+            } else if heads % kv_heads != 0.0 {
+                res.push(Conflict::KeyValueHeadsDoNotDivide);
+            }
+        }
+        let sequence = number(ParameterId::SequenceLength);
+        if uses(ParameterId::CompletionLength) && number(ParameterId::CompletionLength) > sequence {
+            res.push(Conflict::CompletionLongerThanSequence);
         }
         res
     }

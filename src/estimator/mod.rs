@@ -3,6 +3,7 @@
 //! *Invariant:* nothing here can fail or panic on any [`Inputs`]; outside text becomes a [`Value`] or a
 //! [`Refusal`] before it gets this far.
 
+pub mod architecture;
 mod choices;
 mod component;
 mod constants;
@@ -11,19 +12,25 @@ pub mod expr;
 mod inputs;
 mod methods;
 mod mode;
+mod moment;
 pub mod parameters;
 pub mod strategies;
 mod units;
 pub mod verification;
 
-pub use choices::{ChoiceValue, FinetuneMethod, Optimizer, Precision, Quantization, Task};
+pub use architecture::Preset;
+pub use choices::{
+    AdapterPrecision, Attention, ChoiceValue, Engine, FinetuneMethod, GpuFamily, KvPrecision, LoraTargets, Optimizer,
+    OptimizerKernel, Precision, PromptLogits, Quantization, Recipe, Task,
+};
 pub use component::{Component, ComponentGroup};
 pub use constants::{Constant, ConstantId};
-pub use estimate::{Estimate, Line};
+pub use estimate::{Estimate, Line, Moment};
 pub use inputs::{Conflict, Inputs};
 pub use methods::{
-    ActivationComparison, METHODS, Method, MethodId, SequenceParts, activation_comparison, estimate_all, sequence_parts,
+    ActivationComparison, DEFAULT_METHOD, METHODS, Method, MethodId, SequenceParts, activation_comparison, estimate_all, sequence_parts,
 };
 pub use mode::{Mode, ModeGroup};
+pub use moment::MomentId;
 pub use parameters::{Impact, ParameterId, ParameterSpec, Refusal, Value};
 pub use units::{Bytes, MemoryUnit};

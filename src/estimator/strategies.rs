@@ -70,14 +70,14 @@ impl Strategy {
             Self::Int4 => quantize(inputs, Quantization::Int4, Precision::Int4),
             Self::HalveBatch => halve(Id::BatchSize),
             Self::HalveSequence => halve(Id::SequenceLength),
-            Self::Qlora => change(Id::Method, at(FinetuneMethod::Qlora)),
+            Self::Qlora => change(Id::FinetuneMethod, at(FinetuneMethod::Qlora)),
         }
     }
 }
 
 /// Quantization concerns weights that are not trained: inference, and QLoRA's frozen base.
 fn quantize(inputs: &Inputs, quantization: Quantization, precision: Precision) -> Option<Inputs> {
-    let is_qlora = inputs.choice::<FinetuneMethod>(Id::Method) == FinetuneMethod::Qlora;
+    let is_qlora = inputs.choice::<FinetuneMethod>(Id::FinetuneMethod) == FinetuneMethod::Qlora;
     let applies = inputs.mode() == Mode::Inference || inputs.mode() == Mode::Finetune && is_qlora;
     // A quantization that is as wide as today's weights, or wider, would save nothing.
     let today = inputs.choice::<Quantization>(Id::Quantization).precision();

@@ -3,7 +3,7 @@
 use super::page_state::PageKey;
 use super::problem::{Accepted, Problem, ProblemKind};
 use super::{DEFAULT_MODE, Link, MODE_KEY};
-use crate::estimator::{Inputs, Mode, ParameterId, Refusal};
+use crate::estimator::{Inputs, Mode, ParameterId, Refusal, Value};
 use std::borrow::Cow;
 
 /// Problems that are told one by one; a link of ten megabytes may hold millions.
@@ -77,12 +77,25 @@ pub fn decode(text: &str) -> (Link, Vec<Problem>) {
             Err(fault) => problems.push_fault(it, fault, mode_names(), DEFAULT_MODE.id()),
         }
     }
-    let mut link = Link { inputs: Inputs::defaults(mode), ..Link::default() };
-    for it in &given {
-        match it.key {
-            Key::Mode => {}
-            Key::Parameter(id) => read_parameter(it, id, &mut link, &mut problems),
-            Key::Page(key) => read_page_key(it, key, &mut link, &mut problems),
+    // All values before any problem is told: a default, which a problem names, may depend on other values.
+    let parsed: Vec<_> = given.iter().map(parse_parameter).collect();
+    let value_of = |id| given.iter().zip(&parsed).find_map(|(it, value)| match value {
+        Some(Ok(value)) if it.key == Key::Parameter(id) => Some(*value),
+        _ => None,
+    });
+    let mut link = Link { inputs: Inputs::collect(mode, value_of), ..Link::default() };
+    for (it, value) in given.iter().zip(parsed) {
+        match (it.key, value) {
+            (Key::Parameter(id), Some(Err(fault))) => {
+                let spec = id.spec();
+                let used = spec.write(link.inputs.value(id));
+                problems.push_fault(it, fault, Accepted::Parameter(spec.allowed()), &used);
+            }
+            (Key::Parameter(id), _) if id.spec().use_in(mode).is_none() => {
+                problems.push(&it.name, &it.values[0], ProblemKind::NoEffect(mode));
+            }
+            (Key::Page(key), _) => read_page_key(it, key, &mut link, &mut problems),
+            (Key::Parameter(_) | Key::Mode, _) => {}
         }
     }
     for conflict in link.inputs.conflicts() {
@@ -108,22 +121,10 @@ fn is_address(text: &str) -> bool {
     text.split_once("://").is_some_and(|(scheme, _)| scheme.chars().all(|it| it.is_ascii_alphanumeric()))
 }
 
-fn read_parameter(it: &Given, id: ParameterId, link: &mut Link, problems: &mut Problems) {
-    let spec = id.spec();
-    let mode = link.inputs.mode();
-    let parsed = it.single().and_then(|value| spec.parse(value).map_err(Fault::Refused));
-    match parsed.and_then(|value| link.inputs.clone().with(id, value).map_err(Fault::Refused)) {
-        Ok(inputs) => {
-            link.inputs = inputs;
-            if spec.use_in(mode).is_none() {
-                problems.push(&it.name, &it.values[0], ProblemKind::NoEffect(mode));
-            }
-        }
-        Err(fault) => {
-            let used = spec.write(spec.default_in(mode));
-            problems.push_fault(it, fault, Accepted::Parameter(spec.allowed()), &used);
-        }
-    }
+/// The value of a parameter's key, or why there is none; `None` for other keys.
+fn parse_parameter(it: &Given) -> Option<Result<Value, Fault>> {
+    let Key::Parameter(id) = it.key else { return None };
+    Some(it.single().and_then(|value| id.spec().parse(value).map_err(Fault::Refused)))
 }
 
 fn read_page_key(it: &Given, key: PageKey, link: &mut Link, problems: &mut Problems) {

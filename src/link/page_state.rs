@@ -1,6 +1,6 @@
 //! What a link says about the page itself: the view, the selected card, the unit. It knows no parameter.
 
-use crate::estimator::{METHODS, MemoryUnit, MethodId};
+use crate::estimator::{DEFAULT_METHOD, METHODS, MemoryUnit, MethodId};
 
 /// A view of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -75,7 +75,7 @@ pub struct PageState {
 
 impl Default for PageState {
     fn default() -> Self {
-        Self { view: View::default(), selected: METHODS[0].id, unit: MemoryUnit::default() }
+        Self { view: View::default(), selected: DEFAULT_METHOD, unit: MemoryUnit::default() }
     }
 }
 

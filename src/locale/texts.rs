@@ -4,7 +4,8 @@ use super::guide::Guide;
 use crate::estimator::parameters::{ParameterGroup, ParameterUnit};
 use crate::estimator::verification::{FactKind, RowNote, Verdict};
 use crate::estimator::{
-    Component, ComponentGroup, Conflict, ConstantId, Impact, MethodId, Mode, ModeGroup, ParameterId, Refusal,
+    Component, ComponentGroup, Conflict, ConstantId, Impact, MethodId, Mode, ModeGroup, MomentId, ParameterId,
+    Refusal,
 };
 use crate::link::{Problem, View};
 
@@ -40,6 +41,8 @@ pub struct Texts {
     pub component_group: fn(ComponentGroup) -> &'static str,
     /// The same in the middle of a sentence.
     pub component_group_in_sentence: fn(ComponentGroup) -> String,
+    /// A moment of a run.
+    pub moment: fn(MomentId) -> &'static str,
     /// What a constant is and where it comes from.
     pub constant: fn(ConstantId) -> &'static str,
     /// What a named quantity of a formula is, by its symbol.
@@ -136,6 +139,8 @@ pub struct ControlTexts {
     pub theme_light: &'static str,
     /// Dark theme.
     pub theme_dark: &'static str,
+    /// The model select without a preset.
+    pub own_model: &'static str,
     /// Copies the address.
     pub copy_link: &'static str,
     /// Said after the address was copied.
@@ -174,6 +179,8 @@ pub struct ChartTexts {
     pub results: &'static str,
     /// Name of the chart.
     pub title: &'static str,
+    /// Heading of the moments of one run.
+    pub timeline_title: &'static str,
     /// Name of the legend.
     pub legend: &'static str,
     /// "The document counts 16.3 GiB for weights, 12 % of its total": component, amount, share, method.

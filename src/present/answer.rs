@@ -23,7 +23,7 @@ fn inputs(inputs: &Inputs) -> Json {
         let value = match inputs.value(id) {
             Value::Number(value) => number(value),
             Value::Toggle(is_on) => Json::Bool(is_on),
-            Value::Choice(_) => Json::String(id.spec().write(inputs.value(id))),
+            Value::Choice(_) | Value::Model(_) => Json::String(id.spec().write(inputs.value(id))),
         };
         (id.spec().key.to_owned(), value)
     });

@@ -2,14 +2,14 @@
 //! lies under a pointer. It knows neither pixels nor colours.
 
 use crate::estimator::expr::short;
-use crate::estimator::{Bytes, Component, ComponentGroup, Estimate, MemoryUnit, MethodId};
+use crate::estimator::{Bytes, Component, ComponentGroup, Estimate, Line, MemoryUnit, MethodId, MomentId};
 
 /// Everything that the chart shows, with heights from 0 (the axis) to 1 (the top).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scene {
     /// Lines of the grid, from the bottom.
     pub ticks: Vec<Tick>,
-    /// One bar for each method, in the methods' order.
+    /// One bar for each method in the methods' order, or for each moment in the run's.
     pub bars: Vec<Bar>,
 }
 
@@ -22,11 +22,25 @@ pub struct Tick {
     pub label: String,
 }
 
-/// The bar of a method.
+/// What a bar stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BarName {
+    /// The peak of a method's estimate.
+    Method(MethodId),
+    /// A moment of a run.
+    Moment {
+        /// Which moment.
+        id: MomentId,
+        /// Whether it is the one at which memory peaks.
+        is_peak: bool,
+    },
+}
+
+/// The bar of a method or of a moment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bar {
-    /// The method.
-    pub method: MethodId,
+    /// What it stands for.
+    pub name: BarName,
     /// The whole.
     pub total: Bytes,
     /// Its parts, from the bottom.
@@ -67,9 +81,23 @@ impl Segment {
 const MOST_TICKS: f64 = 6.0;
 
 impl Scene {
-    /// Lays out the bars of some estimates on one axis, which ends at a round figure of the unit.
-    pub fn new(estimates: &[Estimate], unit: MemoryUnit) -> Self {
-        let largest = estimates.iter().map(|estimate| unit.of(estimate.total())).fold(0.0, f64::max);
+    /// The peaks of some estimates, side by side.
+    pub fn of_methods(estimates: &[Estimate], unit: MemoryUnit) -> Self {
+        let bars = estimates.iter().map(|it| (BarName::Method(it.method()), it.total(), it.lines()));
+        Self::lay_out(bars.collect(), unit)
+    }
+
+    /// The moments of one estimate, in the order in which the run meets them.
+    pub fn of_moments(estimate: &Estimate, unit: MemoryUnit) -> Self {
+        let peak = estimate.peak().id();
+        let name = |id| BarName::Moment { id, is_peak: id == peak };
+        let bars = estimate.moments().iter().map(|it| (name(it.id()), it.total(), it.lines()));
+        Self::lay_out(bars.collect(), unit)
+    }
+
+    /// Lays out bars on one axis, which ends at a round figure of the unit.
+    fn lay_out(bars: Vec<(BarName, Bytes, &[Line])>, unit: MemoryUnit) -> Self {
+        let largest = bars.iter().map(|(_, total, _)| unit.of(*total)).fold(0.0, f64::max);
         let step = tick_step(largest);
         let n_ticks = (largest / step).ceil().max(1.0);
         let axis = n_ticks * step;
@@ -77,16 +105,16 @@ impl Scene {
             let value = f64::from(i) * step;
             Tick { height: value / axis, label: tick_label(value, step) }
         });
-        let bars = estimates.iter().map(|estimate| {
+        let bars = bars.into_iter().map(|(name, total, lines)| {
             let mut bottom = 0.0;
-            let segments = estimate.lines().iter().map(|line| {
+            let segments = lines.iter().map(|line| {
                 let bytes = line.formula.bytes();
                 let top = bottom + unit.of(bytes) / axis;
                 let segment = Segment { component: line.component, bytes, bottom, top };
                 bottom = top;
                 segment
             });
-            Bar { method: estimate.method(), total: estimate.total(), segments: segments.collect() }
+            Bar { name, total, segments: segments.collect() }
         });
         Self { ticks: ticks.collect(), bars: bars.collect() }
     }
@@ -161,7 +189,7 @@ mod tests {
     use crate::estimator::{Inputs, Mode, estimate_all};
 
     fn scene(mode: Mode) -> Scene {
-        Scene::new(&estimate_all(&Inputs::defaults(mode)), MemoryUnit::Gib)
+        Scene::of_methods(&estimate_all(&Inputs::defaults(mode)), MemoryUnit::Gib)
     }
 
     #[test]

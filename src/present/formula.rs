@@ -58,6 +58,7 @@ fn write(layout: &Layout, out: &mut String) {
         }
         Layout::Bracket(inner) => fenced("(", inner, ")", out),
         Layout::Floor(inner) => fenced("⌊", inner, "⌋", out),
+        Layout::Ceil(inner) => fenced("⌈", inner, "⌉", out),
         Layout::Call(name, arguments) => {
             out.push_str("<mrow>");
             tag("mi", name, out);

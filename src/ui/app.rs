@@ -66,9 +66,9 @@ fn open_view(state: State, view: View) -> Vec<El> {
     }
 }
 
-/// Another mode has other parameters and other methods, so all but the tabs is made anew for it.
+/// Another mode has other parameters and other methods, another model other defaults: all but the tabs is made anew.
 fn mode_view(state: State) -> El {
     // Read, not only tracked: a memo that nobody has read knows no sources and tells no change.
-    state.shown_mode.get();
+    state.shown.get();
     el("main").class("layout").child(totals_strip(state)).child(parameter_column(state)).child(results(state))
 }

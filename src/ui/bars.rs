@@ -19,7 +19,9 @@ pub fn group_class(group: ComponentGroup) -> &'static str {
         ComponentGroup::Optimizer => "c-optimizer",
         ComponentGroup::Gradients => "c-gradients",
         ComponentGroup::Activations => "c-activations",
+        ComponentGroup::Logits => "c-logits",
         ComponentGroup::KvCache => "c-kv",
+        ComponentGroup::Temporaries => "c-temporaries",
         ComponentGroup::Other => "c-other",
         ComponentGroup::Overhead => "c-overhead",
     }

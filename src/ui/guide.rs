@@ -157,7 +157,7 @@ fn range(id: ParameterId, usage: &ParameterUse, mode: Mode) -> String {
             format!("{} – {}", end(slider.min), end(slider.max))
         }
         (None, ParameterKind::Choice { ids }) => ids.join(", "),
-        (None, ParameterKind::Number { .. } | ParameterKind::Toggle) => String::new(),
+        (None, ParameterKind::Number { .. } | ParameterKind::Toggle | ParameterKind::Model) => String::new(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The right side: chart, the sentence below it, the comparison of some modes, and the table.
 
 use super::bars::strip_chart;
-use super::chart::chart;
+use super::chart::{chart, timeline};
 use super::dom::{El, el};
 use super::state::State;
 use super::table::component_table;
@@ -24,6 +24,7 @@ pub fn results(state: State) -> El {
         .attr("tabindex", "-1")
         .attr("aria-label", texts.chart.results)
         .child(chart(state))
+        .child(timeline(state))
         .child(el("p").class("why-line").test_id("sentence").text_fn(sentence))
         .maybe(comparison)
         .child(component_table(state))

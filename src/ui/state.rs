@@ -2,9 +2,10 @@
 //! places nothing.
 
 use crate::estimator::{
-    Bytes, ComponentGroup, Conflict, Estimate, Inputs, METHODS, MemoryUnit, MethodId, Mode, ParameterId, Value,
+    Bytes, ComponentGroup, Conflict, Estimate, Inputs, METHODS, MemoryUnit, MethodId, Mode, ParameterId, Preset, Value,
     estimate_all,
 };
+use crate::estimator::architecture::presets;
 use crate::link::{Link, PageState, Problem, ProblemKind, View, decode};
 use crate::locale::{ENGLISH, Texts};
 use crate::present::table::{Row, rows};
@@ -32,8 +33,10 @@ pub struct State {
     pub texts: &'static Texts,
     /// The mode.
     pub mode: RwSignal<Mode>,
-    /// The mode, for what is made anew only when it really changes.
-    pub shown_mode: Memo<Mode>,
+    /// The mode and the model, for what is made anew only when one of them really changes.
+    pub shown: Memo<(Mode, Option<&'static Preset>)>,
+    /// Whether the model presets have arrived.
+    pub presets_are_here: RwSignal<bool>,
     given: &'static [RwSignal<Option<Value>>],
     /// The query of the address bar as the page last read or wrote it.
     query: StoredValue<String>,
@@ -75,13 +78,15 @@ impl State {
         let signals: Vec<_> = ParameterId::ALL.iter().map(|_| RwSignal::new(None)).collect();
         let given: &'static [RwSignal<Option<Value>>] = Box::leak(signals.into_boxed_slice());
         let inputs = memo(move || Inputs::collect(mode.get(), |id| given[id as usize].get()));
-        let estimates = memo(move || inputs.with(estimate_all));
+        // Other inputs are another estimate; comparing the trees would cost more than showing them.
+        let estimates = Memo::new_with_compare(move |_| inputs.with(estimate_all), |_, _| true);
         let drawn = RwSignal::new(Vec::new());
         let (pointed, open_rows) = (RwSignal::new(None), RwSignal::new(Vec::new()));
         let res = Self {
             texts: &ENGLISH,
             mode,
-            shown_mode: memo(move || mode.get()),
+            shown: memo(move || (mode.get(), inputs.with(Inputs::preset))),
+            presets_are_here: RwSignal::new(!presets().is_empty()),
             given,
             query: StoredValue::new(String::new()),
             page: RwSignal::new(defaults.page),
@@ -217,12 +222,19 @@ impl State {
 
     /// A parameter's value.
     pub fn value(self, id: ParameterId) -> Value {
-        self.given[id as usize].get().unwrap_or_else(|| id.spec().default_in(self.mode.get()))
+        self.given[id as usize].get().unwrap_or_else(|| self.default_of(id))
     }
 
-    /// Whether a parameter stands at the open mode's default.
+    /// A parameter's default in the open mode with the chosen model.
+    pub fn default_of(self, id: ParameterId) -> Value {
+        let read = |inputs: &Inputs| inputs.default_of(id).unwrap_or_else(|| inputs.value(id));
+        // Few defaults follow from other sliders; the rest changes only together with the whole view.
+        if id.follows_others() { self.inputs.with(read) } else { self.inputs.with_untracked(read) }
+    }
+
+    /// Whether a parameter stands at its default.
     pub fn is_default(self, id: ParameterId) -> bool {
-        self.value(id) == id.spec().default_in(self.mode.get_untracked())
+        self.given[id as usize].get().is_none_or(|value| value == self.default_of(id))
     }
 
     /// The open view.
@@ -264,7 +276,15 @@ impl State {
 
     /// Puts a parameter to the mode's default.
     pub fn reset(self, id: ParameterId) {
-        self.commit(id, id.spec().default_in(self.mode.get_untracked()));
+        self.clear_refusal(id);
+        self.given[id as usize].set(None);
+        self.rest();
+    }
+
+    /// Starts from a model; a deliberate step, which Back takes back. What the model states replaces what was set.
+    pub fn choose_model(self, model: Option<&'static Preset>) {
+        let inputs = self.inputs.get_untracked().with_model(model);
+        self.go(&Link { inputs, page: self.page.get_untracked() });
     }
 
     /// Puts every parameter to the mode's default; a deliberate step, which Back takes back.

@@ -15,6 +15,7 @@ pub fn reached(mode: Mode, id: ParameterId) -> Vec<Value> {
         }
         ParameterKind::Choice { ids } => (0..ids.len()).map(Value::Choice).collect(),
         ParameterKind::Toggle => [false, true].map(Value::Toggle).to_vec(),
+        ParameterKind::Model => vec![Value::Model(None)],
     }
 }
 

@@ -27,7 +27,7 @@ pub enum Layout {
     },
     /// Summands or factors with their sign between them.
     Chain {
-        /// `+` or `·`.
+        /// `+`, `−` or `·`.
         sign: char,
         /// Two or more pieces.
         items: Vec<Layout>,
@@ -40,6 +40,8 @@ pub enum Layout {
     Bracket(Box<Layout>),
     /// A piece in floor brackets.
     Floor(Box<Layout>),
+    /// A piece in ceiling brackets.
+    Ceil(Box<Layout>),
     /// `max(a, b)` and the like.
     Call(&'static str, Vec<Layout>),
     /// A sum over an index from 0 to `last`.
@@ -70,17 +72,26 @@ const WRITTEN_TERMS: usize = 2;
 
 fn piece(node: &Node, face: Face) -> (Layout, Bond) {
     match &node.kind {
-        Kind::Parameter { symbol, .. } | Kind::Named { symbol, .. } | Kind::Indexed { symbol }
+        Kind::Parameter { symbol, .. }
+        | Kind::Named { symbol, .. }
+        | Kind::Indexed { symbol }
+        | Kind::Fact { symbol }
             if face == Face::Symbols =>
         {
             (Layout::Symbol(symbol), Bond::Atom)
         }
-        Kind::Parameter { .. } | Kind::Named { .. } | Kind::Indexed { .. } | Kind::Constant(_) | Kind::Number => {
+        Kind::Parameter { .. }
+        | Kind::Named { .. }
+        | Kind::Indexed { .. }
+        | Kind::Fact { .. }
+        | Kind::Constant(_)
+        | Kind::Number => {
             let (mantissa, exponent) = number::parts(node.value);
             (Layout::Number { mantissa, exponent }, if exponent == 0 { Bond::Atom } else { Bond::Product })
         }
         Kind::ChosenBy { inner, .. } => piece(inner, face),
         Kind::Floor(inner) => (Layout::Floor(Box::new(lay_out(inner, face))), Bond::Atom),
+        Kind::Ceil(inner) => (Layout::Ceil(Box::new(lay_out(inner, face))), Bond::Atom),
         Kind::Series { index, general, terms } => match face {
             Face::Symbols => {
                 let term = Box::new(bonded(general, face, Bond::Product));
@@ -95,6 +106,11 @@ fn piece(node: &Node, face: Face) -> (Layout, Bond) {
             }
         },
         Kind::Binary { op: Op::Add, .. } => (chain(node, face, Op::Add, '+', Bond::Sum), Bond::Sum),
+        Kind::Binary { op: Op::Sub, left, right } => {
+            // What is taken away needs brackets if it is a sum itself.
+            let items = vec![bonded(left, face, Bond::Sum), bonded(right, face, Bond::Product)];
+            (Layout::Chain { sign: '−', items }, Bond::Sum)
+        }
         Kind::Binary { op: Op::Mul, left, right } if left == right => {
             (Layout::Square(Box::new(bonded(left, face, Bond::Atom))), Bond::Product)
         }
@@ -162,6 +178,7 @@ impl fmt::Display for Layout {
             }
             Self::Bracket(inner) => write!(f, "({inner})"),
             Self::Floor(inner) => write!(f, "⌊{inner}⌋"),
+            Self::Ceil(inner) => write!(f, "⌈{inner}⌉"),
             Self::Call(name, arguments) => {
                 write!(f, "{name}(")?;
                 for (i, argument) in arguments.iter().enumerate() {
@@ -185,6 +202,7 @@ fn write_side(f: &mut fmt::Formatter<'_>, side: &Layout) -> fmt::Result {
             | Layout::Number { exponent: 0, .. }
             | Layout::Bracket(_)
             | Layout::Floor(_)
+            | Layout::Ceil(_)
             | Layout::Call(..)
             | Layout::Square(_)
     );

@@ -13,7 +13,7 @@ use super::constants::{Constant, ConstantId};
 use super::parameters::ParameterId;
 use super::units::{Bytes, BytesPerElement, Count, Memory, Milliseconds, MillisecondsPerToken, Ratio, Unit};
 use std::marker::PhantomData;
-use std::ops::{Add, Div, Mul};
+use std::ops::{Add, Div, Mul, Sub};
 use std::sync::Arc;
 
 /// A formula in the unit `U`.
@@ -47,6 +47,10 @@ enum Kind {
     Constant(ConstantId),
     /// A bare number that needs no source, such as the 1 of `1 + x`.
     Number,
+    /// A number of the model's architecture that is no parameter of the mode.
+    Fact {
+        symbol: &'static str,
+    },
     /// A quantity that depends on the index of a series, such as `2^i`, at one index.
     Indexed {
         symbol: &'static str,
@@ -67,6 +71,7 @@ enum Kind {
         right: Arc<Node>,
     },
     Floor(Arc<Node>),
+    Ceil(Arc<Node>),
     /// A sum over an index: `general` is shown in symbols, `terms` give the value.
     Series {
         index: &'static str,
@@ -78,6 +83,7 @@ enum Kind {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Op {
     Add,
+    Sub,
     Mul,
     Div,
     Max,
@@ -88,6 +94,7 @@ impl Op {
     fn apply(self, left: f64, right: f64) -> f64 {
         match self {
             Self::Add => left + right,
+            Self::Sub => left - right,
             Self::Mul => left * right,
             Self::Div => left / right,
             Self::Max => left.max(right),
@@ -135,6 +142,11 @@ impl<U: Unit> Expr<U> {
         Self::new(value, Kind::Parameter { id, symbol })
     }
 
+    /// A number of the model's architecture that is no parameter of the mode.
+    pub fn fact(symbol: &'static str, value: f64) -> Self {
+        Self::new(value, Kind::Fact { symbol })
+    }
+
     /// A bare number that needs no source.
     pub fn number(value: f64) -> Self {
         Self::new(value, Kind::Number)
@@ -168,6 +180,11 @@ impl<U: Unit> Expr<U> {
     /// The largest whole number not above the quantity.
     pub fn floor(self) -> Self {
         Self::new(self.node.value.floor(), Kind::Floor(self.node))
+    }
+
+    /// The smallest whole number not below the quantity.
+    pub fn ceil(self) -> Self {
+        Self::new(self.node.value.ceil(), Kind::Ceil(self.node))
     }
 
     /// The sum of `terms`, shown as a sum of `general` over `index` from 0.
@@ -214,7 +231,7 @@ impl<U: Unit> Expr<U> {
         let mut res: Vec<ParameterLeaf> = Vec::new();
         self.node.visit(&mut |node| {
             let Kind::Parameter { id, symbol } = node.kind else { return };
-            if !res.iter().any(|leaf| leaf.symbol == symbol) {
+            if !res.iter().any(|leaf| leaf.id == id && leaf.symbol == symbol) {
                 res.push(ParameterLeaf { id, symbol, value: node.value });
             }
         });
@@ -270,8 +287,15 @@ impl Node {
     fn visit(&self, f: &mut impl FnMut(&Node)) {
         f(self);
         match &self.kind {
-            Kind::Parameter { .. } | Kind::Constant(_) | Kind::Number | Kind::Indexed { .. } => {}
-            Kind::Named { definition: inner, .. } | Kind::ChosenBy { inner, .. } | Kind::Floor(inner) => inner.visit(f),
+            Kind::Parameter { .. }
+            | Kind::Constant(_)
+            | Kind::Number
+            | Kind::Fact { .. }
+            | Kind::Indexed { .. } => {}
+            Kind::Named { definition: inner, .. }
+            | Kind::ChosenBy { inner, .. }
+            | Kind::Floor(inner)
+            | Kind::Ceil(inner) => inner.visit(f),
             Kind::Binary { left, right, .. } => {
                 left.visit(f);
                 right.visit(f);
@@ -286,10 +310,15 @@ impl Node {
     fn depends_on_index(&self) -> bool {
         match &self.kind {
             Kind::Indexed { .. } => true,
-            Kind::Parameter { .. } | Kind::Constant(_) | Kind::Number | Kind::Series { .. } => false,
-            Kind::Named { definition: inner, .. } | Kind::ChosenBy { inner, .. } | Kind::Floor(inner) => {
-                inner.depends_on_index()
-            }
+            Kind::Parameter { .. }
+            | Kind::Constant(_)
+            | Kind::Number
+            | Kind::Fact { .. }
+            | Kind::Series { .. } => false,
+            Kind::Named { definition: inner, .. }
+            | Kind::ChosenBy { inner, .. }
+            | Kind::Floor(inner)
+            | Kind::Ceil(inner) => inner.depends_on_index(),
             Kind::Binary { left, right, .. } => left.depends_on_index() || right.depends_on_index(),
         }
     }
@@ -299,6 +328,13 @@ impl<U: Unit> Add for Expr<U> {
     type Output = Self;
     fn add(self, other: Self) -> Self {
         Self::binary(Op::Add, self, other)
+    }
+}
+
+impl<U: Unit> Sub for Expr<U> {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self::binary(Op::Sub, self, other)
     }
 }
 

@@ -78,7 +78,7 @@ fn inference(inputs: &Inputs) -> Lines {
 
 /// Document, "fine-tuning": full and PEFT.
 fn finetune(inputs: &Inputs) -> Lines {
-    let method = inputs.choice::<FinetuneMethod>(Id::Method);
+    let method = inputs.choice::<FinetuneMethod>(Id::FinetuneMethod);
     let trained = match method {
         FinetuneMethod::Full => parameters(inputs),
         FinetuneMethod::Lora | FinetuneMethod::Qlora => {
@@ -87,13 +87,13 @@ fn finetune(inputs: &Inputs) -> Lines {
         }
         FinetuneMethod::Prefix => one_per_cent(inputs),
     }
-    .chosen_by(Id::Method);
+    .chosen_by(Id::FinetuneMethod);
     let weights = match method {
         FinetuneMethod::Qlora => quantized_weights(inputs),
         FinetuneMethod::Full | FinetuneMethod::Lora | FinetuneMethod::Prefix => weights(inputs),
     };
     let mut lines = vec![
-        (Component::Weights, weights.chosen_by(Id::Method)),
+        (Component::Weights, weights.chosen_by(Id::FinetuneMethod)),
         (Component::Activations, trained_activations(inputs)),
     ];
     lines.extend(training_lines(inputs, &trained));

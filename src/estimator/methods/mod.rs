@@ -1,6 +1,7 @@
 //! The methods, side by side as entries of one list. It knows no formula; the files never import each
 //! other, and share quantities only through `quantities`.
 
+mod calibrated;
 mod documented;
 mod quantities;
 mod verified;
@@ -21,7 +22,12 @@ pub enum MethodId {
     Documented,
     /// The application that produced the document's verification table.
     Verified,
+    /// What PyTorch, vLLM and llama.cpp really allocate.
+    Calibrated,
 }
+
+/// The method whose total counts unless another is selected.
+pub const DEFAULT_METHOD: MethodId = MethodId::Calibrated;
 
 impl MethodId {
     /// The method's name in links, test ids and the command line's output.
@@ -29,6 +35,7 @@ impl MethodId {
         match self {
             Self::Documented => "documented",
             Self::Verified => "verified",
+            Self::Calibrated => "calibrated",
         }
     }
 
@@ -67,6 +74,7 @@ pub const METHODS: &[Method] = &[
         modes: &[Mode::Nlp, Mode::Vlm, Mode::Moe, Mode::Cnn],
         estimate: verified::estimate,
     },
+    Method { id: MethodId::Calibrated, modes: &Mode::ALL, estimate: calibrated::estimate },
 ];
 
 /// The answers of all methods that cover the mode, in the order of [`METHODS`]; never empty, because

@@ -53,19 +53,24 @@ impl Impact {
 /// The heading under which the page shows a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ParameterGroup {
-    /// The shape of the model.
+    /// The model and its size.
     Model,
+    /// The rest of the model's shape.
+    Architecture,
     /// What the run feeds through it.
     Workload,
     /// Number formats, optimizer and what trades time for memory.
     Training,
+    /// What runs the model, and on what.
+    Engine,
     /// Inputs that change no byte.
     WithoutEffect,
 }
 
 impl ParameterGroup {
     /// Every group, in the page's order.
-    pub const ALL: [Self; 4] = [Self::Model, Self::Workload, Self::Training, Self::WithoutEffect];
+    pub const ALL: [Self; 6] =
+        [Self::Model, Self::Architecture, Self::Workload, Self::Training, Self::Engine, Self::WithoutEffect];
 }
 
 /// The unit in which people give a parameter.
@@ -133,6 +138,8 @@ pub enum ParameterKind {
     },
     /// True or false.
     Toggle,
+    /// A model preset by its id, or none.
+    Model,
 }
 
 /// How one or more modes use a parameter.
@@ -179,6 +186,11 @@ impl ParameterId {
         PARAMETERS.iter().find(|spec| spec.key == key).map(|spec| spec.id)
     }
 
+    /// Whether the default follows from other parameters: see `Inputs::default_of`.
+    pub const fn follows_others(self) -> bool {
+        matches!(self, Self::NumKeyValueHeads | Self::HeadDim | Self::CompletionLength | Self::Recipe)
+    }
+
     /// The parameters of a mode, in the table's order.
     pub fn of_mode(mode: Mode) -> impl Iterator<Item = Self> {
         PARAMETERS.iter().filter(move |spec| spec.use_in(mode).is_some()).map(|spec| spec.id)
@@ -202,6 +214,7 @@ impl ParameterSpec {
             ParameterKind::Number { min, max, whole } => Allowed::Numbers { min, max, whole },
             ParameterKind::Choice { ids } => Allowed::OneOf(ids),
             ParameterKind::Toggle => Allowed::OneOf(Value::TOGGLE_IDS),
+            ParameterKind::Model => Allowed::Model,
         }
     }
 }

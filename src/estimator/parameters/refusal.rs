@@ -31,4 +31,6 @@ pub enum Allowed {
     },
     /// One of some names.
     OneOf(&'static [&'static str]),
+    /// The id of a model preset.
+    Model,
 }

@@ -4,9 +4,12 @@
 //! Where the document gives no slider range (the basic modes), the range covers what is run today: up to
 //! 131,072 tokens of context and 128 layers.
 
-use super::ParameterGroup::{Model, Training, WithoutEffect, Workload};
+use super::ParameterGroup::{Architecture, Engine as Serving, Model, Training, WithoutEffect, Workload};
 use super::{Impact, ParameterKind, ParameterSpec, ParameterUnit as Unit, ParameterUse, Slider, Value};
-use crate::estimator::choices::{ChoiceValue, FinetuneMethod, Optimizer, Precision, Quantization, Task};
+use crate::estimator::choices::{
+    AdapterPrecision, Attention, ChoiceValue, Engine, FinetuneMethod, GpuFamily, KvPrecision, LoraTargets, Optimizer,
+    OptimizerKernel, Precision, PromptLogits, Quantization, Recipe, Task,
+};
 use crate::estimator::mode::Mode::{self, Cnn, Finetune, Grpo, Inference, Moe, Multimodal, Nlp, Train, Vlm};
 
 use Impact::{High, Low, Medium};
@@ -36,6 +39,14 @@ const VERY_MANY: f64 = 1e9;
 
 const ADVANCED: &[Mode] = &[Nlp, Vlm, Moe, Cnn];
 const BASIC: &[Mode] = &[Inference, Finetune, Train, Grpo, Multimodal];
+/// Modes over transformers.
+const TRANSFORMER: &[Mode] = &[Inference, Finetune, Train, Grpo, Multimodal, Nlp, Vlm, Moe];
+/// Modes that train, a transformer or not.
+const TRAINED: &[Mode] = &[Finetune, Train, Grpo, Multimodal, Nlp, Vlm, Moe, Cnn];
+/// Modes that train a transformer.
+const TRAINED_TRANSFORMER: &[Mode] = &[Finetune, Train, Grpo, Multimodal, Nlp, Vlm, Moe];
+/// Modes that fine-tune all parameters unless told otherwise.
+const FULL_BY_DEFAULT: &[Mode] = &[Train, Nlp, Vlm, Moe];
 
 const fn whole(min: f64, max: f64) -> ParameterKind {
     ParameterKind::Number { min, max, whole: true }
@@ -62,15 +73,23 @@ const fn toggle(modes: &'static [Mode], default: bool, impact: Impact) -> Parame
 }
 
 parameters! {
+    /// The model whose architecture all else starts from; without one the modes' own defaults do.
+    Model {
+        key: "model", symbol: "model", unit: Unit::None, group: Model, kind: ParameterKind::Model,
+        uses: &[ParameterUse { modes: &Mode::ALL, default: Value::Model(None), slider: None, impact: High }],
+    }
     /// What a multimodal run does.
     Task {
         key: "task", symbol: "task", unit: Unit::None, group: Workload, kind: choice::<Task>(),
         uses: &[chosen(&[Multimodal], Task::Inference as usize, High)],
     }
     /// Which parameters fine-tuning trains.
-    Method {
+    FinetuneMethod {
         key: "method", symbol: "method", unit: Unit::None, group: Training, kind: choice::<FinetuneMethod>(),
-        uses: &[chosen(&[Finetune], FinetuneMethod::Lora as usize, High)],
+        uses: &[
+            chosen(&[Finetune, Grpo, Multimodal], FinetuneMethod::Lora as usize, High),
+            chosen(FULL_BY_DEFAULT, FinetuneMethod::Full as usize, High),
+        ],
     }
     /// Parameters of the model.
     ModelSize {
@@ -95,7 +114,10 @@ parameters! {
     /// Width of the feed-forward block.
     IntermediateSize {
         key: "intermediateSize", symbol: "I", unit: Unit::Dimensions, group: Model, kind: whole(1.0, MANY),
-        uses: &[number(&[Nlp], 11008.0, Slider::linear(2048.0, 49152.0, 256.0), Medium)],
+        uses: &[
+            number(&[Nlp], 11008.0, Slider::linear(2048.0, 49152.0, 256.0), Medium),
+            number(&[Inference, Finetune, Train, Grpo, Multimodal, Vlm], 11008.0, Slider::linear(2048.0, 49152.0, 256.0), High),
+        ],
     }
     /// Transformer layers.
     NumLayers {
@@ -113,12 +135,41 @@ parameters! {
         uses: &[
             number(&[Nlp], 32.0, Slider::linear(8.0, 128.0, 1.0), Low),
             number(&[Vlm], 12.0, Slider::linear(8.0, 128.0, 1.0), Low),
+            number(&[Inference, Finetune, Train, Grpo, Multimodal, Moe], 32.0, Slider::linear(1.0, 128.0, 1.0), Low),
         ],
+    }
+    /// Heads that keys and values have; fewer than attention heads where groups of them share keys.
+    NumKeyValueHeads {
+        key: "numKeyValueHeads", symbol: "a_kv", unit: Unit::Heads, group: Architecture, kind: whole(1.0, MANY),
+        uses: &[number(TRANSFORMER, 32.0, Slider::linear(1.0, 128.0, 1.0), Medium)],
+    }
+    /// Width of one attention head.
+    HeadDim {
+        key: "headDim", symbol: "d", unit: Unit::Dimensions, group: Architecture, kind: real(1.0, MANY),
+        uses: &[number(TRANSFORMER, 128.0, Slider::linear(32.0, 256.0, 8.0), High)],
     }
     /// Entries of the vocabulary.
     VocabSize {
         key: "vocabSize", symbol: "V", unit: Unit::Tokens, group: Model, kind: whole(1.0, VERY_MANY),
-        uses: &[number(&[Nlp], 50_000.0, Slider::linear(30_000.0, 260_000.0, 1000.0), Low)],
+        uses: &[
+            number(&[Nlp], 50_000.0, Slider::linear(30_000.0, 260_000.0, 1000.0), Low),
+            number(&[Inference, Finetune, Train, Grpo, Multimodal, Vlm, Moe], 32_000.0, Slider::linear(30_000.0, 260_000.0, 1000.0), Medium),
+        ],
+    }
+    /// Whether the output projection is the token embedding.
+    TieWordEmbeddings {
+        key: "tieWordEmbeddings", symbol: "tied", unit: Unit::None, group: Architecture, kind: ParameterKind::Toggle,
+        uses: &[toggle(TRANSFORMER, false, Low)],
+    }
+    /// Whether feed-forward blocks have a gate beside the up projection.
+    GatedMlp {
+        key: "gatedMlp", symbol: "gated", unit: Unit::None, group: Architecture, kind: ParameterKind::Toggle,
+        uses: &[toggle(TRANSFORMER, true, Medium)],
+    }
+    /// Tokens that sliding-window layers look back; 0 without a window.
+    SlidingWindow {
+        key: "slidingWindow", symbol: "W", unit: Unit::Tokens, group: Architecture, kind: whole(0.0, VERY_MANY),
+        uses: &[number(TRANSFORMER, 0.0, Slider::linear(0.0, 8192.0, 128.0), Low)],
     }
     /// Experts of a mixture.
     NumExperts {
@@ -145,13 +196,34 @@ parameters! {
         key: "kernelSize", symbol: "K", unit: Unit::Pixels, group: Model, kind: whole(1.0, 1000.0),
         uses: &[number(&[Cnn], 3.0, Slider::linear(3.0, 7.0, 1.0), Low)],
     }
+    /// Width of one expert.
+    MoeIntermediateSize {
+        key: "moeIntermediateSize", symbol: "I_e", unit: Unit::Dimensions, group: Architecture, kind: whole(1.0, MANY),
+        uses: &[number(&[Moe], 11008.0, Slider::linear(256.0, 32768.0, 64.0), High)],
+    }
     /// Rank of the low-rank adapters.
     LoraRank {
         key: "loraRank", symbol: "r", unit: Unit::None, group: Training, kind: whole(1.0, MANY),
         uses: &[
             number(&[Finetune], 16.0, Slider::linear(4.0, 256.0, 4.0), High),
             number(&[Nlp], 16.0, Slider::linear(4.0, 256.0, 4.0), Low),
+            number(&[Train, Grpo, Multimodal, Vlm, Moe], 16.0, Slider::linear(4.0, 256.0, 4.0), Low),
         ],
+    }
+    /// Which layers carry adapters.
+    LoraTargets {
+        key: "loraTargets", symbol: "targets", unit: Unit::None, group: Training, kind: choice::<LoraTargets>(),
+        uses: &[chosen(TRAINED_TRANSFORMER, LoraTargets::AllLinear as usize, Low)],
+    }
+    /// Number format of adapters.
+    AdapterPrecision {
+        key: "adapterPrecision", symbol: "b_a", unit: Unit::None, group: Training, kind: choice::<AdapterPrecision>(),
+        uses: &[chosen(TRAINED_TRANSFORMER, AdapterPrecision::Fp32 as usize, Low)],
+    }
+    /// Share of an adapter's input that dropout clears.
+    LoraDropout {
+        key: "loraDropout", symbol: "p_drop", unit: Unit::None, group: Training, kind: real(0.0, 1.0),
+        uses: &[number(TRAINED_TRANSFORMER, 0.0, Slider::linear(0.0, 0.5, 0.05), Low)],
     }
     /// Sequences, samples, images or prompts that run together.
     BatchSize {
@@ -180,6 +252,11 @@ parameters! {
     NumGenerations {
         key: "numGenerations", symbol: "k", unit: Unit::Completions, group: Workload, kind: whole(1.0, MANY),
         uses: &[number(&[Grpo], 8.0, Slider::linear(1.0, 64.0, 1.0), High)],
+    }
+    /// How many tokens of a sequence are completion.
+    CompletionLength {
+        key: "completionLength", symbol: "S_c", unit: Unit::Tokens, group: Workload, kind: whole(1.0, VERY_MANY),
+        uses: &[number(&[Grpo], 2048.0, Slider::logarithmic(128.0, 131_072.0, 4.0), High)],
     }
     /// Micro-batches before one optimizer step.
     GradientAccumulationSteps {
@@ -210,7 +287,7 @@ parameters! {
     /// Images per sequence.
     NumImages {
         key: "numImages", symbol: "n_images", unit: Unit::Images, group: Workload, kind: whole(0.0, MANY),
-        uses: &[number(&[Multimodal], 1.0, Slider::linear(0.0, 64.0, 1.0), High)],
+        uses: &[number(&[Multimodal, Vlm], 1.0, Slider::linear(0.0, 64.0, 1.0), High)],
     }
     /// Video frames per sequence.
     VideoFrames {
@@ -242,7 +319,13 @@ parameters! {
         uses: &[
             chosen(&[Inference], Quantization::None as usize, High),
             chosen(&[Finetune], Quantization::Int4 as usize, High),
+            chosen(&[Train, Grpo, Multimodal, Nlp, Vlm, Moe], Quantization::Int4 as usize, High),
         ],
+    }
+    /// Number formats of parameters, gradients and states.
+    Recipe {
+        key: "recipe", symbol: "recipe", unit: Unit::None, group: Training, kind: choice::<Recipe>(),
+        uses: &[chosen(TRAINED, Recipe::Master as usize, Medium)],
     }
     /// The optimizer.
     Optimizer {
@@ -253,13 +336,89 @@ parameters! {
             chosen(&[Finetune, Grpo], Optimizer::AdamW as usize, Low),
         ],
     }
+    /// How the optimizer step is launched.
+    OptimizerKernel {
+        key: "optimizerKernel", symbol: "kernel", unit: Unit::None, group: Training, kind: choice::<OptimizerKernel>(),
+        uses: &[chosen(TRAINED, OptimizerKernel::Fused as usize, Low)],
+    }
     /// Whether activations are recomputed in the backward pass.
     GradientCheckpointing {
         key: "gradientCheckpointing", symbol: "checkpointing", unit: Unit::None, group: Training, kind: ParameterKind::Toggle,
         uses: &[
             toggle(&[Finetune, Train], false, Low),
             toggle(&[Grpo], true, High),
+            toggle(&[Multimodal, Nlp, Vlm, Moe], false, Low),
         ],
+    }
+    /// How attention is computed.
+    Attention {
+        key: "attention", symbol: "attention", unit: Unit::None, group: Training, kind: choice::<Attention>(),
+        uses: &[chosen(TRANSFORMER, Attention::Sdpa as usize, High)],
+    }
+    /// Whether sequences of a batch differ in length, so that attention needs a mask.
+    Padding {
+        key: "padding", symbol: "padding", unit: Unit::None, group: Training, kind: ParameterKind::Toggle,
+        uses: &[toggle(TRAINED_TRANSFORMER, false, Low)],
+    }
+    /// Whether the vision encoder is not trained.
+    FreezeVision {
+        key: "freezeVision", symbol: "frozen", unit: Unit::None, group: Training, kind: ParameterKind::Toggle,
+        uses: &[toggle(&[Multimodal, Vlm], false, Low)],
+    }
+    /// What serves the model.
+    Engine {
+        key: "engine", symbol: "engine", unit: Unit::None, group: Serving, kind: choice::<Engine>(),
+        uses: &[chosen(&[Inference], Engine::Transformers as usize, Medium)],
+    }
+    /// For which positions of the prompt logits are made.
+    Logits {
+        key: "logits", symbol: "logits", unit: Unit::None, group: Serving, kind: choice::<PromptLogits>(),
+        uses: &[chosen(&[Inference, Multimodal], PromptLogits::Last as usize, Low)],
+    }
+    /// Number format of keys and values.
+    KvPrecision {
+        key: "kvPrecision", symbol: "b_kv", unit: Unit::None, group: Serving, kind: choice::<KvPrecision>(),
+        uses: &[chosen(&[Inference], KvPrecision::Same as usize, Low)],
+    }
+    /// Tokens that vLLM runs in one step.
+    MaxBatchedTokens {
+        key: "maxBatchedTokens", symbol: "T_max", unit: Unit::Tokens, group: Serving, kind: whole(1.0, VERY_MANY),
+        uses: &[number(&[Inference], 8192.0, Slider::logarithmic(256.0, 131_072.0, 4.0), Low)],
+    }
+    /// Sequences that vLLM runs in one step.
+    MaxSequences {
+        key: "maxSequences", symbol: "N_max", unit: Unit::Sequences, group: Serving, kind: whole(1.0, MANY),
+        uses: &[number(&[Inference], 256.0, Slider::logarithmic(1.0, 1024.0, 1.0), Low)],
+    }
+    /// Share of the GPU that vLLM takes.
+    GpuMemoryUtilization {
+        key: "gpuMemoryUtilization", symbol: "u", unit: Unit::None, group: Serving, kind: real(0.01, 1.0),
+        uses: &[number(&[Inference], 0.9, Slider::linear(0.1, 1.0, 0.01), Impact::None)],
+    }
+    /// Tokens that llama.cpp computes at once.
+    Ubatch {
+        key: "ubatch", symbol: "n_ub", unit: Unit::Tokens, group: Serving, kind: whole(1.0, VERY_MANY),
+        uses: &[number(&[Inference], 512.0, Slider::logarithmic(32.0, 4096.0, 1.0), Low)],
+    }
+    /// Sequences that llama.cpp keeps slots for.
+    ParallelSlots {
+        key: "parallelSlots", symbol: "n_slots", unit: Unit::Sequences, group: Serving, kind: whole(1.0, MANY),
+        uses: &[number(&[Inference], 1.0, Slider::logarithmic(1.0, 64.0, 1.0), Low)],
+    }
+    /// Whether llama.cpp uses flash attention.
+    FlashAttention {
+        key: "flashAttention", symbol: "flash", unit: Unit::None, group: Serving, kind: ParameterKind::Toggle,
+        uses: &[toggle(&[Inference], true, Low)],
+    }
+    /// The GPU's generation, which decides the driver's context.
+    GpuFamily {
+        key: "gpuFamily", symbol: "GPU", unit: Unit::None, group: Serving, kind: choice::<GpuFamily>(),
+        uses: &[chosen(&Mode::ALL, GpuFamily::Ampere as usize, Low)],
+    }
+    /// What drivers and libraries take, if measured; 0 for the estimate.
+    RuntimeOverhead {
+        key: "runtimeOverhead", symbol: "M_runtime", unit: Unit::Gibibytes, group: Serving, kind: real(0.0, MANY),
+        uses: &[number(&Mode::ALL, 0.0, Slider::linear(0.0, 8.0, 0.125), Medium)],
     }
     /// Memory that the run needs beside the counted parts.
     OtherOverhead {

@@ -3,6 +3,7 @@
 use super::decimal::{NoDecimal, parse_decimal};
 use super::refusal::Refusal;
 use super::{ParameterKind, ParameterSpec};
+use crate::estimator::architecture::{Preset, preset};
 use crate::estimator::expr::exact;
 
 /// A value that a parameter can take.
@@ -14,9 +15,14 @@ pub enum Value {
     Choice(usize),
     /// True or false.
     Toggle(bool),
+    /// A model preset, or none.
+    Model(Option<&'static Preset>),
 }
 
 impl Value {
+    /// How links write that there is no preset.
+    pub const NO_MODEL_ID: &'static str = "none";
+
     /// How links write `false` and `true`.
     pub const TOGGLE_IDS: &'static [&'static str] = &["false", "true"];
 
@@ -24,7 +30,7 @@ impl Value {
     pub const fn number(self) -> f64 {
         match self {
             Self::Number(number) => number,
-            Self::Choice(_) | Self::Toggle(_) => 0.0,
+            Self::Choice(_) | Self::Toggle(_) | Self::Model(_) => 0.0,
         }
     }
 }
@@ -49,6 +55,8 @@ impl ParameterSpec {
             }
             ParameterKind::Choice { ids } => position(ids, text).map(Value::Choice),
             ParameterKind::Toggle => position(Value::TOGGLE_IDS, text).map(|at| Value::Toggle(at == 1)),
+            ParameterKind::Model if text == Value::NO_MODEL_ID => Ok(Value::Model(None)),
+            ParameterKind::Model => preset(text).map(|it| Value::Model(Some(it))).ok_or(Refusal::NotOffered),
         }
     }
 
@@ -60,9 +68,9 @@ impl ParameterSpec {
         match (value, self.kind) {
             (Value::Number(number), ParameterKind::Number { .. }) => self.check_number(number),
             (Value::Choice(at), ParameterKind::Choice { ids }) if at < ids.len() => Ok(value),
-            (Value::Toggle(_), ParameterKind::Toggle) => Ok(value),
+            (Value::Toggle(_), ParameterKind::Toggle) | (Value::Model(_), ParameterKind::Model) => Ok(value),
             (_, ParameterKind::Number { .. }) => Err(Refusal::NotANumber),
-            (_, ParameterKind::Choice { .. } | ParameterKind::Toggle) => Err(Refusal::NotOffered),
+            (_, ParameterKind::Choice { .. } | ParameterKind::Toggle | ParameterKind::Model) => Err(Refusal::NotOffered),
         }
     }
 
@@ -89,6 +97,7 @@ impl ParameterSpec {
             (Value::Choice(at), ParameterKind::Choice { ids }) => ids.get(at).copied().unwrap_or_default().to_owned(),
             (Value::Choice(_), _) => String::new(),
             (Value::Toggle(on), _) => Value::TOGGLE_IDS[usize::from(on)].to_owned(),
+            (Value::Model(model), _) => model.map_or(Value::NO_MODEL_ID, |it| it.id).to_owned(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! English names of components, constants and quantities, and why methods differ. It knows no number of
 //! the current estimate.
 
-use crate::estimator::{Component, ComponentGroup, ConstantId, Mode};
+use crate::estimator::{Component, ComponentGroup, ConstantId, Mode, MomentId};
 
 pub(super) fn component(component: Component) -> &'static str {
     match component {
@@ -17,7 +17,9 @@ pub(super) fn component(component: Component) -> &'static str {
         Component::TextEncoder => "Text encoder",
         Component::Router => "Router",
         Component::ActiveExperts => "Active experts",
+        Component::Experts => "All experts",
         Component::Adapter => "Adapter",
+        Component::MasterWeights => "Master weights",
         Component::Optimizer => "Optimizer states",
         Component::Gradients => "Gradients",
         Component::Activations => "Layer activations",
@@ -30,11 +32,17 @@ pub(super) fn component(component: Component) -> &'static str {
         Component::Contrastive => "Contrastive matrix",
         Component::RoutingProbabilities => "Routing probabilities",
         Component::ExpertAssignment => "Expert assignment",
+        Component::VisionActivations => "Vision activations",
+        Component::Logits => "Logits and loss",
         Component::KvCache => "KV cache",
+        Component::AutocastCopies => "Autocast copies",
+        Component::Temporaries => "Temporaries",
+        Component::Inputs => "Inputs and buffers",
         Component::PositionEncoding => "Position encoding",
         Component::ImagePreprocessing => "Image preprocessing",
         Component::LoadBalance => "Load balance",
         Component::Overhead => "Overhead",
+        Component::Runtime => "Runtime",
     }
 }
 
@@ -48,7 +56,9 @@ pub(super) fn group(group: ComponentGroup) -> &'static str {
         ComponentGroup::Optimizer => "Optimizer states",
         ComponentGroup::Gradients => "Gradients",
         ComponentGroup::Activations => "Activations",
+        ComponentGroup::Logits => "Logits",
         ComponentGroup::KvCache => "KV cache",
+        ComponentGroup::Temporaries => "Temporaries",
         ComponentGroup::Other => "Other",
         ComponentGroup::Overhead => "Overhead",
     }
@@ -61,6 +71,25 @@ pub(super) fn group_in_sentence(it: ComponentGroup) -> String {
     match label.as_bytes() {
         [_, second, ..] if second.is_ascii_lowercase() => label[..1].to_ascii_lowercase() + &label[1..],
         _ => label.to_owned(),
+    }
+}
+
+pub(super) fn moment(moment: MomentId) -> &'static str {
+    match moment {
+        MomentId::Whole => "All at once",
+        MomentId::Generation => "Generation",
+        MomentId::ReferencePass => "Reference pass",
+        MomentId::Prefill => "Prefill, last layer",
+        MomentId::PrefillLogits => "Prefill, logits",
+        MomentId::Decode => "Decode",
+        MomentId::Serving => "Serving",
+        MomentId::Encoder => "Encoder",
+        MomentId::Forward => "Forward",
+        MomentId::Loss => "Loss",
+        MomentId::BackwardStart => "Backward begins",
+        MomentId::BackwardLayer => "Backward, in a layer",
+        MomentId::BackwardEnd => "Backward ends",
+        MomentId::OptimizerStep => "Optimizer step",
     }
 }
 

@@ -28,6 +28,7 @@ pub static ENGLISH: Texts = Texts {
     component: components::component,
     component_group: components::group,
     component_group_in_sentence: components::group_in_sentence,
+    moment: components::moment,
     constant: components::constant,
     quantity: components::quantity,
     why_methods_differ: components::why_methods_differ,
@@ -84,6 +85,11 @@ fn method(method: MethodId) -> MethodText {
             label: "Verified",
             note: "as in its table",
             summary: "The application that produced the document's verification table, slips included.",
+        },
+        MethodId::Calibrated => MethodText {
+            label: "Calibrated",
+            note: "what is really allocated",
+            summary: "Derived from what PyTorch, vLLM and llama.cpp allocate, tensor by tensor, and checked against traced and measured runs.",
         },
     }
 }

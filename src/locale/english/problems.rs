@@ -45,6 +45,18 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
         Conflict::PatchLargerThanImage => {
             "The patch is larger than the image, so an image is less than one token. The formulas are computed as they stand."
         }
+        Conflict::HeadsDoNotDivide => {
+            "The hidden size is not a multiple of the attention heads: no such model exists. Calibrated shares the width evenly."
+        }
+        Conflict::KeyValueHeadsDoNotDivide => {
+            "The attention heads are not a multiple of the key-value heads: groups of heads cannot share keys evenly. The formulas are computed as they stand."
+        }
+        Conflict::MoreKeyValueHeadsThanHeads => {
+            "More key-value heads than attention heads: no such model exists. Calibrated counts as many key-value heads as there are heads."
+        }
+        Conflict::CompletionLongerThanSequence => {
+            "The completion is longer than the sequence that holds it. Calibrated takes the whole sequence as completion."
+        }
     }
 }
 
@@ -77,5 +89,6 @@ fn allowed(it: Allowed) -> String {
             format!("{kind} from {} to {}", exact(min), exact(max))
         }
         Allowed::OneOf(names) => names.join(", "),
+        Allowed::Model => "none, or the id of a model preset".to_owned(),
     }
 }

@@ -11,6 +11,7 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
     theme_system: "System theme",
     theme_light: "Light",
     theme_dark: "Dark",
+    own_model: "own shape",
     copy_link: "Copy link",
     link_copied: "Link copied",
     copy_failed: "Copying is not allowed here; the address bar has the link",
@@ -31,6 +32,7 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
 pub(super) const CHART: ChartTexts = ChartTexts {
     results: "Results",
     title: "Memory by component and method",
+    timeline_title: "One run, moment by moment (Calibrated)",
     legend: "Legend",
     segment: |part, amount, share, method| format!("{part}: {amount}, {share} of {method}"),
     makeup: |method, parts| {

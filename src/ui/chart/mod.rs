@@ -7,9 +7,9 @@ mod paint;
 use super::bars::percent;
 use super::dom::{El, ElementRef, effect, el, memo};
 use super::state::State;
-use crate::estimator::Bytes;
+use crate::estimator::{Bytes, DEFAULT_METHOD, Estimate};
 use crate::locale::Texts;
-use crate::present::chart::{Scene, bar_span};
+use crate::present::chart::{BarName, Scene, bar_span};
 use crate::present::numbers;
 use crate::web::canvas::{Frame, follow_frame};
 use legend::legend;
@@ -33,22 +33,52 @@ struct Hovered {
     y: f64,
 }
 
+/// One of the page's two bar charts.
+#[derive(Clone, Copy)]
+struct Chart {
+    state: State,
+    scene: Memo<Scene>,
+    frame: RwSignal<Frame>,
+    /// The canvas' test id, and the prefix of the heading's.
+    id: &'static str,
+}
+
 /// The stacked bars of all methods.
 pub fn chart(state: State) -> El {
     // What is drawn follows once a frame, however many events come between; the totals do not wait for it.
-    let scene = memo(move || state.drawn.with(|all| Scene::new(all, state.unit())));
-    let frame = RwSignal::new(Frame::default());
-    el("figure")
-        .class("chart")
-        .attr("aria-labelledby", "chart-title")
-        .child(el("h2").attr("id", "chart-title").class("hidden").text(state.texts.chart.title))
-        .child(legend(state))
-        .child(y_axis(state, scene))
-        .child(plot(state, scene, frame))
-        .child(x_axis(state, frame))
+    let scene = memo(move || state.drawn.with(|all| Scene::of_methods(all, state.unit())));
+    let chart = Chart { state, scene, frame: RwSignal::new(Frame::default()), id: "chart" };
+    figure(chart, el("h2").class("hidden").text(state.texts.chart.title), Some(legend(state)))
 }
 
-fn y_axis(state: State, scene: Memo<Scene>) -> El {
+/// The moments of one run, in their order, with the peak marked.
+pub fn timeline(state: State) -> El {
+    let scene = memo(move || {
+        let unit = state.unit();
+        let moments = |all: &Vec<Estimate>| {
+            all.iter().find(|it| it.method() == DEFAULT_METHOD).map(|it| Scene::of_moments(it, unit))
+        };
+        state.drawn.with(moments).unwrap_or_default()
+    });
+    let chart = Chart { state, scene, frame: RwSignal::new(Frame::default()), id: "timeline" };
+    let head = el("h2").text(state.texts.chart.timeline_title);
+    let has_moments = memo(move || scene.with(|it| it.bars.len() > 1));
+    figure(chart, head, None).class("timeline").flag_fn("hidden", move || !has_moments.get())
+}
+
+fn figure(chart: Chart, head: El, legend: Option<El>) -> El {
+    let head_id = format!("{}-title", chart.id);
+    el("figure")
+        .class("chart")
+        .attr("aria-labelledby", head_id.clone())
+        .child(head.attr("id", head_id))
+        .maybe(legend)
+        .child(y_axis(chart))
+        .child(plot(chart))
+        .child(x_axis(chart))
+}
+
+fn y_axis(Chart { state, scene, .. }: Chart) -> El {
     let tick = |(height, label): (f64, String)| {
         el("span").class("y-tick").style_fn("bottom", move || percent(height)).text(label)
     };
@@ -60,20 +90,38 @@ fn y_axis(state: State, scene: Memo<Scene>) -> El {
         .child(el("div").children_fn(ticks))
 }
 
-fn x_axis(state: State, frame: RwSignal<Frame>) -> El {
-    let methods = untrack(|| state.methods());
-    let n_bars = methods.len();
-    let label = |(at, method)| {
-        el("span")
-            .class_fn("selected", move || state.selected() == method)
-            .style_fn("left", move || px(bar_span(n_bars, at, frame.get().width).0))
-            .text((state.texts.method)(method).label)
+fn x_axis(Chart { state, scene, frame, .. }: Chart) -> El {
+    // Names change with the mode and with what a run passes through, not with every figure.
+    let names = memo(move || scene.with(|it| it.bars.iter().map(|bar| bar.name).collect::<Vec<_>>()));
+    let labels = move || {
+        let names = names.get();
+        let n_bars = names.len();
+        let label = |(at, name): (usize, BarName)| {
+            let place = move |bar| bar_span(n_bars, bar, frame.get().width).0;
+            el("span")
+                .class_fn("selected", move || match name {
+                    BarName::Method(method) => state.selected() == method,
+                    BarName::Moment { is_peak, .. } => is_peak,
+                })
+                .style_fn("left", move || px(place(at)))
+                .style_fn("max-width", move || px(place(at + 1) - place(at)))
+                .text(bar_name(state, name))
+        };
+        names.into_iter().enumerate().map(label).collect()
     };
-    el("div").class("x-axis").attr("aria-hidden", "true").children(methods.into_iter().enumerate().map(label))
+    el("div").class("x-axis").attr("aria-hidden", "true").children_fn(labels)
+}
+
+fn bar_name(state: State, name: BarName) -> &'static str {
+    match name {
+        BarName::Method(method) => (state.texts.method)(method).label,
+        BarName::Moment { id, .. } => (state.texts.moment)(id),
+    }
 }
 
 /// The canvas with labels over it, and what the pointer is on.
-fn plot(state: State, scene: Memo<Scene>, frame: RwSignal<Frame>) -> El {
+fn plot(chart: Chart) -> El {
+    let Chart { state, scene, frame, .. } = chart;
     let handle = ElementRef::new();
     effect(move || {
         if let Some(element) = handle.get() {
@@ -102,13 +150,13 @@ fn plot(state: State, scene: Memo<Scene>, frame: RwSignal<Frame>) -> El {
             hovered.set(None);
             state.pointed.set(None);
         })
-        .child(chart_canvas(state, scene, frame))
-        .child(bar_labels(state, scene, frame))
-        .child(tip(state, scene, hovered))
+        .child(chart_canvas(chart))
+        .child(bar_labels(chart))
+        .child(tip(chart, hovered))
 }
 
 /// The canvas.
-fn chart_canvas(state: State, scene: Memo<Scene>, frame: RwSignal<Frame>) -> El {
+fn chart_canvas(Chart { state, scene, frame, id }: Chart) -> El {
     let handle = ElementRef::new();
     // Computed styles are slow to ask for while a frame is being made; they change with the theme only.
     let palette = StoredValue::new(None::<Palette>);
@@ -129,11 +177,11 @@ fn chart_canvas(state: State, scene: Memo<Scene>, frame: RwSignal<Frame>) -> El 
             });
         }
     });
-    el("canvas").handle(handle).test_id("chart").attr("aria-hidden", "true")
+    el("canvas").handle(handle).test_id(id).attr("aria-hidden", "true")
 }
 
 /// The labels of segments that have room for one.
-fn bar_labels(state: State, scene: Memo<Scene>, frame: RwSignal<Frame>) -> El {
+fn bar_labels(Chart { state, scene, frame, .. }: Chart) -> El {
     let label = move |left: f64, room: f64, middle: f64, name: &str, figure: String| {
         el("span")
             .class("bar-label")
@@ -168,7 +216,7 @@ fn bar_labels(state: State, scene: Memo<Scene>, frame: RwSignal<Frame>) -> El {
 }
 
 /// What the pointer is on: component, amount and share, beside the pointer.
-fn tip(state: State, scene: Memo<Scene>, hovered: RwSignal<Option<Hovered>>) -> El {
+fn tip(Chart { state, scene, id, .. }: Chart, hovered: RwSignal<Option<Hovered>>) -> El {
     let texts = state.texts;
     let text = move || {
         let hit = hovered.get()?;
@@ -176,14 +224,14 @@ fn tip(state: State, scene: Memo<Scene>, hovered: RwSignal<Option<Hovered>>) -> 
             let bar = scene.bars.get(hit.bar)?;
             let segment = bar.segments.get(hit.segment)?;
             let part = (texts.component)(segment.component);
-            let method = (texts.method)(bar.method).label;
+            let method = bar_name(state, bar.name);
             Some(tell_part(state, part, segment.bytes, bar.total, method, texts))
         })
     };
     let place = move |read: fn(Hovered) -> f64| move || px(hovered.get().map_or(0.0, read));
     el("p")
         .class("tip")
-        .test_id("tip")
+        .test_id(if id == "chart" { "tip".to_owned() } else { format!("{id}-tip") })
         .flag_fn("hidden", move || text().is_none())
         .style_fn("left", place(|it| it.x))
         .style_fn("top", place(|it| it.y))

@@ -3,9 +3,10 @@
 use super::number_box::number_box;
 use super::slider::range_slider;
 use crate::estimator::parameters::{ParameterGroup, ParameterKind};
+use crate::estimator::architecture::presets;
 use crate::estimator::{ParameterId, Value};
 use crate::present::formula::mathml_symbol;
-use crate::ui::controls::{button, is_checked, select};
+use crate::ui::controls::{button, is_checked, select, text_of};
 use crate::ui::dom::{El, el, memo};
 use crate::ui::icons::{Glyph, icon, impact_glyph};
 use crate::ui::state::{State, control_id, focus_parameter};
@@ -28,7 +29,7 @@ pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
         .attr("aria-controls", help_id(id))
         .attr("aria-label", (state.texts.controls.help_for)(label))
         .text("?");
-    let reset = reset_button(state, id, label, usage.default).flag_fn("hidden", move || !is_changed.get());
+    let reset = reset_button(state, id, label).flag_fn("hidden", move || !is_changed.get());
     let line = el("div")
         .class("param-line")
         .child(impact_glyph(usage.impact, &impact_label))
@@ -44,7 +45,7 @@ pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
             .class_fn("feeds", move || state.fed.with(|all| all.contains(&id)))
             .test_id(format!("row-{}", spec.key))
             .child(line)
-            .maybe(usage.slider.map(|slider| range_slider(state, id, slider, usage.default, label)))
+            .maybe(usage.slider.map(|slider| range_slider(state, id, slider, state.default_of(id), label)))
             .child(refusal(state, id))
             .child(help_text(state, id).flag_fn("hidden", move || !help_is_open.get())),
     )
@@ -78,9 +79,9 @@ fn explanation(state: State, id: ParameterId) -> Option<String> {
     })
 }
 
-fn reset_button(state: State, id: ParameterId, label: &str, default: Value) -> El {
-    let default = id.spec().write(default);
-    let name = (state.texts.controls.reset_one)(label, &default);
+fn reset_button(state: State, id: ParameterId, label: &'static str) -> El {
+    let default = move || id.spec().write(state.default_of(id));
+    let name = move || (state.texts.controls.reset_one)(label, &default());
     // The button goes away with its reason; the focus goes to what it reset.
     let reset = move || {
         state.reset(id);
@@ -88,9 +89,9 @@ fn reset_button(state: State, id: ParameterId, label: &str, default: Value) -> E
     };
     button("reset", reset)
         .test_id(format!("reset-{}", id.spec().key))
-        .attr("aria-label", name)
+        .attr_fn("aria-label", move || Some(name()))
         .child(icon(Glyph::Reset))
-        .child(el("span").text(default))
+        .child(el("span").text_fn(default))
 }
 
 /// The control beside the label: a number box with its unit, a select or a switch.
@@ -99,6 +100,7 @@ fn control(state: State, id: ParameterId, label: &str) -> Vec<El> {
         ParameterKind::Number { .. } => number_box(state, id, label),
         ParameterKind::Choice { ids } => vec![choice(state, id, ids)],
         ParameterKind::Toggle => vec![toggle(state, id)],
+        ParameterKind::Model => vec![el("span").class("select wide").children_fn(move || vec![model_select(state)])],
     }
 }
 
@@ -116,6 +118,28 @@ fn choice(state: State, id: ParameterId, ids: &'static [&'static str]) -> El {
         .attr("id", control_id(id))
         .test_id(format!("choice-{}", id.spec().key));
     el("span").class("select wide").child(select)
+}
+
+/// The presets by name, as soon as they are there; a choice starts the view anew, and the focus returns to it.
+fn model_select(state: State) -> El {
+    state.presets_are_here.get();
+    let own = (Value::NO_MODEL_ID, state.texts.controls.own_model.to_owned());
+    let options = presets().iter().map(|preset| (preset.id, preset.name.to_owned()));
+    let id = ParameterId::Model;
+    let choose = move |text: &str| {
+        if let Ok(Value::Model(model)) = id.spec().parse(text) {
+            state.choose_model(model);
+            focus_parameter(id);
+        }
+    };
+    // Hundreds of options that never change: only the select itself follows the value.
+    let option = |(id, text): (&'static str, String)| el("option").attr("value", id).text(text);
+    el("select")
+        .children(std::iter::once(own).chain(options).map(option))
+        .value_fn(move || id.spec().write(state.value(id)))
+        .on("change", move |event| choose(&text_of(&event)))
+        .attr("id", control_id(id))
+        .test_id(format!("choice-{}", id.spec().key))
 }
 
 fn toggle(state: State, id: ParameterId) -> El {

@@ -1,0 +1,50 @@
+//! The moments of a run at which memory may peak. It knows their names and order, and no formula.
+
+macro_rules! moments {
+    ($( $(#[$doc:meta])* $moment:ident = $id:literal ),* $(,)?) => {
+        /// A moment of a run. Memory peaks at one of them.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum MomentId { $( $(#[$doc])* $moment ),* }
+
+        impl MomentId {
+            /// Every moment, in the order in which a run meets them.
+            pub const ALL: &[Self] = &[ $( Self::$moment ),* ];
+
+            /// The moment's name in the command line's output and in the page's test ids.
+            pub const fn id(self) -> &'static str {
+                match self { $( Self::$moment => $id ),* }
+            }
+        }
+    };
+}
+
+moments! {
+    /// The method tells no moments apart: everything it counts lives at once.
+    Whole = "whole",
+    /// Completions are sampled with a KV cache (GRPO).
+    Generation = "generation",
+    /// Log-probabilities of the reference model, without gradients.
+    ReferencePass = "reference_pass",
+    /// The prompt runs through the layers.
+    Prefill = "prefill",
+    /// The prompt's logits are made.
+    PrefillLogits = "prefill_logits",
+    /// One token more for every sequence.
+    Decode = "decode",
+    /// An engine serves its largest batch.
+    Serving = "serving",
+    /// The encoder of images or sound runs.
+    Encoder = "encoder",
+    /// The forward pass, at its largest before the loss.
+    Forward = "forward",
+    /// The loss is computed from the logits.
+    Loss = "loss",
+    /// The backward pass begins: all activations live, no gradients yet.
+    BackwardStart = "backward_start",
+    /// The backward pass is inside a layer.
+    BackwardLayer = "backward_layer",
+    /// The backward pass ends: nearly all gradients live, and the embedding's are added.
+    BackwardEnd = "backward_end",
+    /// The optimizer updates the parameters.
+    OptimizerStep = "optimizer_step",
+}
