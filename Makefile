@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 
-.PHONY: help serve build test check docs bench bench-page size setup
+.PHONY: help serve build test check docs accuracy bench bench-page size setup
 
 help: ## lists these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ check: ## runs the fast checks: formatting, lints, tests without a browser
 
 docs: ## writes docs/parameters.md anew from the parameter table
 	source scripts/env.sh && UPDATE_DOCS=1 cargo test --no-default-features --test docs
+
+accuracy: ## estimates every case of data/ground_truth and writes docs/accuracy.md anew
+	source scripts/env.sh && cargo run --release --no-default-features --bin accuracy
 
 bench: ## measures the estimator
 	source scripts/env.sh && cargo bench --no-default-features

@@ -1,6 +1,7 @@
 //! View models: what charts, tables and reports show, ready to be placed. It computes no memory and knows
 //! no browser: shares, roundings and geometry live here, where tests can reach them.
 
+pub mod accuracy;
 pub mod answer;
 pub mod chart;
 pub mod comparison;

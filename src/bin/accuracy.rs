@@ -1,0 +1,44 @@
+//! Writes `docs/accuracy.md` and `data/accuracy.tsv`: every case of `data/ground_truth`, estimated now. It computes
+//! nothing itself.
+
+use std::process::ExitCode;
+use std::{fs, path::Path};
+use vram_estimator::present::accuracy::{Judged, cases, families, points, report};
+
+fn main() -> ExitCode {
+    match write() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            eprintln!("accuracy: {fault}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn write() -> Result<(), String> {
+    // Cargo says where the project is; elsewhere it is expected around us.
+    let root = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| ".".into());
+    let root = Path::new(&root);
+    let mut all = Vec::new();
+    for name in ["traced.json", "measured.json"] {
+        let path = root.join("data/ground_truth").join(name);
+        let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let cases = cases(&text).map_err(|fault| format!("{}: {fault}", path.display()))?;
+        all.extend(cases.into_iter().map(Judged::new));
+    }
+    for (name, text) in [("docs/accuracy.md", report(&all)), ("data/accuracy.tsv", points(&all))] {
+        fs::write(root.join(name), text).map_err(|error| format!("{name}: {error}"))?;
+    }
+    for it in families(&all) {
+        let percent = |share: f64| 100.0 * share;
+        println!(
+            "{:28} n={:3}  median {:6.3} %  95 % {:6.3} %  worst {:6.3} %",
+            it.name,
+            it.n_cases,
+            percent(it.median),
+            percent(it.p95),
+            percent(it.worst)
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,31 @@
+//! Reads the files of `data/ground_truth`. It judges nothing.
+
+use super::{Case, Figure};
+use serde_json::Value as Json;
+
+/// The cases of a file: an array of objects with `id`, `family`, `link`, `bytes`, and where they are not `tensors`
+/// and none, `figure` and `reason`.
+///
+/// # Errors
+/// Names the case and what is wrong with it.
+pub fn cases(text: &str) -> Result<Vec<Case>, String> {
+    let json: Json = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let rows = json.as_array().ok_or("not an array")?;
+    rows.iter().enumerate().map(|(at, row)| case(row).map_err(|fault| format!("case {at}: {fault}"))).collect()
+}
+
+fn case(row: &Json) -> Result<Case, String> {
+    let text = |key: &str| row[key].as_str().map(str::to_owned).ok_or(format!("`{key}` is missing"));
+    let figure = match row["figure"].as_str() {
+        None => Figure::Tensors,
+        Some(id) => Figure::from_id(id).ok_or(format!("`figure` {id} is not known"))?,
+    };
+    Ok(Case {
+        id: text("id")?,
+        family: text("family")?,
+        link: text("link")?,
+        figure,
+        measured: row["bytes"].as_f64().filter(|it| *it > 0.0).ok_or("`bytes` is missing")?,
+        reason: row["reason"].as_str().map(str::to_owned),
+    })
+}
