@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
-use vram_estimator::present::accuracy::{Family, Judged, cases, families, points, report};
+use vram_estimator::present::accuracy::{Family, Judged, cases, judged_families, points, report};
 
 /// What the method promises, by family: median, 95 of 100, worst; `None` where every miss is explained instead.
 const PROMISED: &[(&str, f64, f64, Option<f64>)] = &[
@@ -60,7 +60,7 @@ fn no_case_is_worse_than_committed() {
 #[test]
 fn every_family_keeps_its_promise() {
     let all = judged();
-    let families = families(&all);
+    let families = judged_families(&all);
     for &(name, median, p95, worst) in PROMISED {
         let Some(it) = families.iter().find(|it| it.name == name) else { panic!("no case of {name}") };
         let Family { median: m, p95: p, worst: w, .. } = *it;

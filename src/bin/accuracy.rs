@@ -3,7 +3,7 @@
 
 use std::process::ExitCode;
 use std::{fs, path::Path};
-use vram_estimator::present::accuracy::{Judged, cases, families, points, report};
+use vram_estimator::present::accuracy::{Judged, cases, judged_families, points, report};
 
 fn main() -> ExitCode {
     match write() {
@@ -29,7 +29,7 @@ fn write() -> Result<(), String> {
     for (name, text) in [("docs/accuracy.md", report(&all)), ("data/accuracy.tsv", points(&all))] {
         fs::write(root.join(name), text).map_err(|error| format!("{name}: {error}"))?;
     }
-    for it in families(&all) {
+    for it in judged_families(&all) {
         let percent = |share: f64| 100.0 * share;
         println!(
             "{:28} n={:3}  median {:6.3} %  95 % {:6.3} %  worst {:6.3} %",

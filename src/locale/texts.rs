@@ -277,6 +277,20 @@ pub struct VerificationTexts {
     pub step: fn(usize, usize) -> String,
     /// The slider of a running drag.
     pub replay: fn(&str) -> String,
+    /// Heading of the accuracy of `calibrated`.
+    pub accuracy: &'static str,
+    /// What is compared.
+    pub accuracy_note: &'static str,
+    /// Said when the file of cases cannot be had.
+    pub accuracy_missing: &'static str,
+    /// What the two axes are.
+    pub accuracy_axes: &'static str,
+    /// Heads: family, cases, median, 95 %, worst, signed mean, deepest under-estimate.
+    pub accuracy_heads: [&'static str; 7],
+    /// A case: name, estimated, measured, signed error in per cent.
+    pub accuracy_case: fn(&str, &str, &str, &str) -> String,
+    /// Heading of the cases that are missed most.
+    pub accuracy_worst: &'static str,
 }
 
 /// What stands there after a crash.

@@ -9,4 +9,5 @@ pub mod difference;
 pub mod formula;
 pub mod numbers;
 pub mod parameters_page;
+pub mod scatter;
 pub mod table;

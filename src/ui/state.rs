@@ -175,6 +175,13 @@ impl State {
         self.go(&Link { inputs, page });
     }
 
+    /// A deliberate step to a link from elsewhere.
+    pub fn open_link(self, text: &str) {
+        let (link, problems) = decode(text);
+        self.go(&link);
+        self.tell(&problems);
+    }
+
     /// The link that restores what is shown.
     pub fn link(self) -> Link {
         Link { inputs: self.inputs.get(), page: self.page.get() }

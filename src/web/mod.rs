@@ -7,5 +7,6 @@ pub mod address;
 pub mod canvas;
 pub mod clipboard;
 pub mod crash;
+pub mod fetch;
 pub mod frames;
 pub mod theme;

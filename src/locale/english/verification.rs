@@ -50,4 +50,13 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
     for_row: |what, row| format!("{what} row {row}"),
     step: |at, n| format!("step {at} of {n}, no easing: what you read is what was computed"),
     replay: |key| format!("Replay: {key}"),
+    accuracy: "Calibrated against real runs",
+    accuracy_note: "Runs traced tensor by tensor, and published measurements. Traced runs are compared without the runtime's overhead, which a trace does not see.",
+    accuracy_missing: "The file of cases could not be loaded.",
+    accuracy_axes: "Estimated (up) against measured (right), GiB; on the line both are equal. A click opens the case.",
+    accuracy_heads: ["family", "cases", "median error, %", "95 % below", "worst", "signed mean", "deepest under-estimate"],
+    accuracy_case: |name, predicted, measured, error| {
+        format!("{name}: {predicted} estimated, {measured} measured, {error} %")
+    },
+    accuracy_worst: "The ten largest errors",
 };

@@ -122,16 +122,16 @@ pub struct Family {
     pub lowest: f64,
 }
 
-/// The families of some cases, in the order in which they first occur.
-pub fn families(all: &[Judged]) -> Vec<Family> {
-    let mut names: Vec<&str> = Vec::new();
-    for judged in all {
-        if !names.contains(&judged.case.family.as_str()) {
-            names.push(&judged.case.family);
+/// The families of some cases, given by family and signed error, in the order in which they first occur.
+pub fn families<'a>(cases: &[(&'a str, f64)]) -> Vec<Family> {
+    let mut names: Vec<&'a str> = Vec::new();
+    for (name, _) in cases {
+        if !names.contains(name) {
+            names.push(name);
         }
     }
     let family = |name: &str| {
-        let signed: Vec<f64> = all.iter().filter(|it| it.case.family == name).map(Judged::error).collect();
+        let signed: Vec<f64> = cases.iter().filter(|it| it.0 == name).map(|it| it.1).collect();
         let mut sizes: Vec<f64> = signed.iter().map(|it| it.abs()).collect();
         sizes.sort_by(f64::total_cmp);
         Family {
@@ -145,6 +145,11 @@ pub fn families(all: &[Judged]) -> Vec<Family> {
         }
     };
     names.into_iter().map(family).collect()
+}
+
+/// The families of judged cases.
+pub fn judged_families(all: &[Judged]) -> Vec<Family> {
+    families(&all.iter().map(|it| (it.case.family.as_str(), it.error())).collect::<Vec<_>>())
 }
 
 /// The smallest value that a share of the sorted values does not exceed.
@@ -176,7 +181,7 @@ pub fn report(all: &[Judged]) -> String {
          | family | cases | median | 95 % below | worst | signed mean | deepest under-estimate |\n\
          |---|--:|--:|--:|--:|--:|--:|\n",
     );
-    for it in families(all) {
+    for it in judged_families(all) {
         let Family { name, n_cases, median, p95, worst, mean, lowest } = it;
         let _ = writeln!(
             out,

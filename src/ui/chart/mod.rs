@@ -14,6 +14,7 @@ use crate::present::numbers;
 use crate::web::canvas::{Frame, follow_frame};
 use legend::legend;
 use leptos::prelude::*;
+pub use paint::parse_colour;
 use paint::{Palette, paint};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlCanvasElement, PointerEvent};

@@ -43,7 +43,7 @@ impl Palette {
 
 /// `#rrggbb` or `#rgb`, to which style sheets are shortened; anything else is a grey that can be seen on
 /// every ground.
-fn parse_colour(text: &str) -> RGBColor {
+pub fn parse_colour(text: &str) -> RGBColor {
     let digits: Option<Vec<u8>> =
         text.strip_prefix('#').and_then(|hex| hex.chars().map(|it| it.to_digit(16).map(|it| it as u8)).collect());
     match digits.as_deref() {

@@ -1,6 +1,7 @@
 //! The Verification view: the document's table and examples beside ours, and a drag that can be played.
 
 mod replay;
+mod scatter;
 
 use super::controls::{anchor, button};
 use super::dom::{El, el, memo};
@@ -45,6 +46,7 @@ pub fn verification_view(state: State) -> El {
         .child(notices(state))
         .child(section(text.table, text.table_note, rows.to_vec()))
         .child(section(text.examples, text.examples_note, EXAMPLES.map(|row| (row, row.check())).to_vec()))
+        .child(scatter::accuracy(state))
 }
 
 fn table(state: State, rows: Vec<(Row, Checked)>, playing: RwSignal<Option<Playing>>) -> El {

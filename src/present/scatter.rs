@@ -1,0 +1,140 @@
+//! Predicted against measured, on two logarithmic axes: points, ticks, and the case under a pointer. It knows
+//! neither pixels nor colours.
+
+use super::accuracy::{Family, families};
+use crate::estimator::Bytes;
+
+/// A case as a point.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Point {
+    /// The place of its family in [`Scatter::families`].
+    pub family: usize,
+    /// What was estimated.
+    pub predicted: Bytes,
+    /// What was measured.
+    pub measured: Bytes,
+    /// The case's name.
+    pub name: String,
+    /// The link that opens it.
+    pub link: String,
+    /// Its place from the left, 0 to 1: measured.
+    pub x: f64,
+    /// Its place from the bottom, 0 to 1: predicted.
+    pub y: f64,
+}
+
+impl Point {
+    /// The signed error as a share of what was measured.
+    pub fn error(&self) -> f64 {
+        (self.predicted.count() - self.measured.count()) / self.measured.count()
+    }
+}
+
+/// The whole chart.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scatter {
+    /// The families, in the order of the file.
+    pub families: Vec<String>,
+    /// The cases.
+    pub points: Vec<Point>,
+    /// Powers of ten of both axes: place, and GiB.
+    pub ticks: Vec<(f64, String)>,
+}
+
+/// The smallest amount that has a place: figures of one token are kilobytes and belong to the table only.
+const SMALLEST: f64 = 1e7;
+
+impl Scatter {
+    /// Reads the lines that `make accuracy` writes; a line that is none is left out.
+    pub fn read(text: &str) -> Self {
+        let mut res = Self::default();
+        for line in text.lines() {
+            let fields: Vec<&str> = line.split('\t').collect();
+            let [family, predicted, measured, name, link] = fields[..] else { continue };
+            let (Some(predicted), Some(measured)) = (whole(predicted), whole(measured)) else { continue };
+            let known = res.families.iter().position(|it| it == family);
+            let family = known.unwrap_or_else(|| {
+                res.families.push(family.to_owned());
+                res.families.len() - 1
+            });
+            let (predicted, measured) = (Bytes::new(predicted), Bytes::new(measured));
+            let (name, link) = (name.to_owned(), link.to_owned());
+            res.points.push(Point { family, predicted, measured, name, link, x: 0.0, y: 0.0 });
+        }
+        res.place();
+        res
+    }
+
+    /// Gives every point its place between the powers of ten around all of them.
+    fn place(&mut self) {
+        let shown = self.points.iter().flat_map(|it| [it.predicted.gib(), it.measured.gib()]);
+        let shown = shown.filter(|gib| *gib * Bytes::PER_GIB >= SMALLEST);
+        let (least, most) = shown.fold((f64::INFINITY, 0.0_f64), |(least, most), it| (least.min(it), most.max(it)));
+        let (first, last) = (least.log10().floor(), most.log10().ceil());
+        if most <= 0.0 || last <= first {
+            return;
+        }
+        let place = |gib: f64| (gib.log10() - first) / (last - first);
+        for point in &mut self.points {
+            (point.x, point.y) = (place(point.measured.gib()), place(point.predicted.gib()));
+        }
+        self.ticks = (0..=(last - first) as i32)
+            .map(|n| 10f64.powi(first as i32 + n))
+            .map(|gib| (place(gib), super::numbers::count(gib)))
+            .collect();
+    }
+
+    /// The points that have a place.
+    pub fn shown(&self) -> impl Iterator<Item = &Point> {
+        self.points.iter().filter(|it| it.measured.count() >= SMALLEST && it.predicted.count() >= SMALLEST)
+    }
+
+    /// The errors of each family.
+    pub fn errors(&self) -> Vec<Family> {
+        families(&self.points.iter().map(|it| (self.families[it.family].as_str(), it.error())).collect::<Vec<_>>())
+    }
+
+    /// The cases with the largest errors, worst first.
+    pub fn worst(&self, n: usize) -> Vec<&Point> {
+        let mut res: Vec<&Point> = self.points.iter().collect();
+        res.sort_by(|a, b| b.error().abs().total_cmp(&a.error().abs()));
+        res.truncate(n);
+        res
+    }
+
+    /// The point nearest to a place of a plot with some width and height, within a radius in its unit.
+    pub fn hit_test(&self, x: f64, y: f64, width: f64, height: f64, radius: f64) -> Option<&Point> {
+        let distance = |it: &Point| ((it.x - x) * width).hypot((it.y - y) * height);
+        self.shown().filter(|it| distance(it) <= radius).min_by(|a, b| distance(a).total_cmp(&distance(b)))
+    }
+}
+
+/// A whole number of bytes.
+fn whole(text: &str) -> Option<f64> {
+    text.parse::<u64>().ok().map(|bytes| bytes as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINES: &str = "a\t1073741824\t2147483648\tone\tmode=nlp\nb\t107374182400\t107374182400\ttwo\t\nnothing\nb\t4096\t4096\ttoken\t\n";
+
+    #[test]
+    fn points_stand_between_powers_of_ten() {
+        let scatter = Scatter::read(LINES);
+        assert_eq!(scatter.families, ["a", "b"]);
+        assert_eq!(scatter.shown().count(), 2, "figures of one token have no place");
+        let labels: Vec<_> = scatter.ticks.iter().map(|it| it.1.as_str()).collect();
+        assert_eq!(labels, ["1", "10", "100"]);
+        assert!((scatter.points[1].x - 1.0).abs() < 1e-9 && (scatter.points[0].y).abs() < 1e-9);
+        assert_eq!(scatter.points[0].error(), -0.5);
+    }
+
+    #[test]
+    fn a_pointer_finds_the_nearest_case() {
+        let scatter = Scatter::read(LINES);
+        assert_eq!(scatter.hit_test(0.99, 0.99, 400.0, 400.0, 8.0).map(|it| it.name.as_str()), Some("two"));
+        assert_eq!(scatter.hit_test(0.5, 0.99, 400.0, 400.0, 8.0), None);
+    }
+}
