@@ -3,11 +3,13 @@
 //! *Invariant:* nothing here can fail or panic on any [`Inputs`]; outside text becomes a [`Value`] or a
 //! [`Refusal`] before it gets this far.
 
+pub mod architecture;
 mod choices;
 mod component;
 mod constants;
 mod estimate;
 pub mod expr;
+pub mod formats;
 mod inputs;
 mod methods;
 mod mode;
