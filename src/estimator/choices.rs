@@ -1,5 +1,7 @@
 //! The values that are chosen from a list, and what each means in a formula. It knows no parameter.
 
+use super::formats::{FORMATS, Format};
+
 /// A value chosen from a fixed list, with the name it has in links.
 pub trait ChoiceValue: Copy + PartialEq + Sized + 'static {
     /// All values, in the order in which they are offered.
@@ -34,15 +36,6 @@ choices! {
         /// 8-bit integer.
         Int8 = "INT8",
         /// 4-bit integer.
-        Int4 = "INT4",
-    }
-    /// The number format of quantized weights.
-    Quantization {
-        /// Weights stay in the precision.
-        None = "None",
-        /// 8-bit integer weights.
-        Int8 = "INT8",
-        /// 4-bit integer weights.
         Int4 = "INT4",
     }
     /// The optimizer, which decides how many FP32 states a trained parameter has.
@@ -177,16 +170,62 @@ impl Precision {
     }
 }
 
+/// The number format of quantized weights: one of the document's, or one that an engine has.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Quantization {
+    /// Weights stay in the precision.
+    None,
+    /// 8-bit integer weights.
+    Int8,
+    /// 4-bit integer weights.
+    Int4,
+    /// A format with a layout of its own.
+    Format(&'static Format),
+}
+
+/// The document's formats, before the engines'.
+const DOCUMENTED_FORMATS: [(Quantization, &str); 3] =
+    [(Quantization::None, "None"), (Quantization::Int8, "INT8"), (Quantization::Int4, "INT4")];
+
+const N_QUANTIZATIONS: usize = DOCUMENTED_FORMATS.len() + FORMATS.len();
+
+const QUANTIZATIONS: ([Quantization; N_QUANTIZATIONS], [&str; N_QUANTIZATIONS]) = {
+    let mut res = ([Quantization::None; N_QUANTIZATIONS], [""; N_QUANTIZATIONS]);
+    let mut at = 0;
+    // Loops over ranges are not yet possible in constants.
+    while at < N_QUANTIZATIONS {
+        (res.0[at], res.1[at]) = if at < DOCUMENTED_FORMATS.len() {
+            DOCUMENTED_FORMATS[at]
+        } else {
+            let format = &FORMATS[at - DOCUMENTED_FORMATS.len()];
+            (Quantization::Format(format), format.id)
+        };
+        at += 1;
+    }
+    res
+};
+
+impl ChoiceValue for Quantization {
+    const ALL: &'static [Self] = &QUANTIZATIONS.0;
+    const IDS: &'static [&'static str] = &QUANTIZATIONS.1;
+}
+
 impl Quantization {
-    /// The format of the weights, or `None` when they stay in the run's precision.
+    /// The place of [`Self::None`] in the list.
+    pub const NONE: usize = 0;
+    /// The place of [`Self::Int4`] in the list.
+    pub const INT4: usize = 2;
+
+    /// Bytes of one weight, or `None` when weights stay in the run's precision.
     ///
     /// The document's ratios 1/4 and 1/8 are relative to FP32, so a quantized weight has the bytes of
-    /// INT8 or INT4 whatever the precision.
-    pub const fn precision(self) -> Option<Precision> {
+    /// INT8 or INT4 whatever the precision. Formats of engines count scales and zero points too.
+    pub const fn bytes(self) -> Option<f64> {
         match self {
             Self::None => None,
-            Self::Int8 => Some(Precision::Int8),
-            Self::Int4 => Some(Precision::Int4),
+            Self::Int8 => Some(Precision::Int8.bytes()),
+            Self::Int4 => Some(Precision::Int4.bytes()),
+            Self::Format(format) => Some(format.bits_per_weight / 8.0),
         }
     }
 }

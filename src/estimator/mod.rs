@@ -9,6 +9,7 @@ mod component;
 mod constants;
 mod estimate;
 pub mod expr;
+pub mod formats;
 mod inputs;
 mod methods;
 mod mode;

@@ -80,9 +80,9 @@ fn quantize(inputs: &Inputs, quantization: Quantization, precision: Precision) -
     let is_qlora = inputs.choice::<FinetuneMethod>(Id::FinetuneMethod) == FinetuneMethod::Qlora;
     let applies = inputs.mode() == Mode::Inference || inputs.mode() == Mode::Finetune && is_qlora;
     // A quantization that is as wide as today's weights, or wider, would save nothing.
-    let today = inputs.choice::<Quantization>(Id::Quantization).precision();
-    let today = today.unwrap_or_else(|| inputs.choice::<Precision>(Id::Precision));
-    let is_narrower = precision.bytes() < today.bytes();
+    let today = inputs.choice::<Quantization>(Id::Quantization).bytes();
+    let today = today.unwrap_or_else(|| inputs.choice::<Precision>(Id::Precision).bytes());
+    let is_narrower = precision.bytes() < today;
     (applies && is_narrower).then(|| inputs.clone().with(Id::Quantization, at(quantization)).ok())?
 }
 

@@ -42,8 +42,8 @@ fn weights(inputs: &Inputs) -> Expr<Memory> {
 /// Weights in their quantized format, or in the run's precision where there is none.
 fn quantized_weights(inputs: &Inputs) -> Expr<Memory> {
     let id = Id::Quantization;
-    let bytes: Expr<BytesPerElement> = match inputs.choice::<Quantization>(id).precision() {
-        Some(format) => Expr::parameter(id, id.spec().symbol, format.bytes()),
+    let bytes: Expr<BytesPerElement> = match inputs.choice::<Quantization>(id).bytes() {
+        Some(bytes) => Expr::parameter(id, id.spec().symbol, bytes),
         None => b(inputs).chosen_by(id),
     };
     parameters(inputs) * bytes

@@ -317,9 +317,9 @@ parameters! {
     Quantization {
         key: "quantization", symbol: "b_q", unit: Unit::None, group: Training, kind: choice::<Quantization>(),
         uses: &[
-            chosen(&[Inference], Quantization::None as usize, High),
-            chosen(&[Finetune], Quantization::Int4 as usize, High),
-            chosen(&[Train, Grpo, Multimodal, Nlp, Vlm, Moe], Quantization::Int4 as usize, High),
+            chosen(&[Inference], Quantization::NONE, High),
+            chosen(&[Finetune], Quantization::INT4, High),
+            chosen(&[Train, Grpo, Multimodal, Nlp, Vlm, Moe], Quantization::INT4, High),
         ],
     }
     /// Number formats of parameters, gradients and states.

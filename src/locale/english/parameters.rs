@@ -227,7 +227,7 @@ pub(super) fn choice_note(id: ParameterId, at: usize) -> String {
     match id {
         ParameterId::Precision => bytes(Precision::ALL[at].bytes()),
         ParameterId::Quantization => {
-            Quantization::ALL[at].precision().map_or(String::new(), |format| bytes(format.bytes()))
+            Quantization::ALL[at].bytes().map_or(String::new(), bytes)
         }
         ParameterId::Optimizer => match Optimizer::ALL[at].factor() {
             1.0 => "1 state".to_owned(),

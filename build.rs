@@ -1,0 +1,73 @@
+//! Makes of `data/` what the program carries: `presets.txt`, the models as packed text, and `formats.rs`, the table of
+//! number formats. It judges no fact; `tests/catalog.rs` does.
+
+use serde_json::{Map, Value};
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+macro_rules! facts {
+    ($( $(#[$doc:meta])* $id:ident = $key:literal, $symbol:literal $(of $kind:ident)?; )*) => {
+        /// The key and the symbol of every fact.
+        pub const FACTS: &[(&str, &str)] = &[ $( ($key, $symbol) ),* ];
+    };
+}
+
+#[path = "src/estimator/architecture/table.rs"]
+mod table;
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src/estimator/architecture/table.rs");
+    write("presets.txt", &read("data/models.json").iter().map(preset).collect::<String>());
+    let formats: String = read("data/quantization.json").iter().filter_map(format_row).collect();
+    write("formats.rs", &format!("&[\n{formats}]"));
+}
+
+/// The rows of a file, which is an array of objects.
+fn read(file: &str) -> Vec<Map<String, Value>> {
+    println!("cargo::rerun-if-changed={file}");
+    let text = fs::read_to_string(file).unwrap_or_else(|error| panic!("{file}: {error}"));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+fn write(file: &str, text: &str) {
+    let folder = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    fs::write(Path::new(&folder).join(file), text).unwrap_or_else(|error| panic!("{file}: {error}"));
+}
+
+fn text<'a>(row: &'a Map<String, Value>, key: &str) -> &'a str {
+    row.get(key).and_then(Value::as_str).unwrap_or_else(|| panic!("no {key} in {row:?}"))
+}
+
+/// A model's line: `id|name|layout|parameters|symbol=value;…`.
+fn preset(row: &Map<String, Value>) -> String {
+    let id = text(row, "id");
+    let mut packed = Vec::new();
+    if let Some(facts) = row.get("facts").and_then(Value::as_object) {
+        // In the table's order: lines that resemble each other compress well.
+        packed.extend(table::FACTS.iter().filter_map(|(key, symbol)| Some((*symbol, scalar(facts.get(*key)?)))));
+        assert_eq!(packed.len(), facts.len(), "{id} states what the table does not know");
+    }
+    for list in ["depths", "widths", "projector"] {
+        if let Some(numbers) = row.get(list).and_then(Value::as_array) {
+            packed.push((list, numbers.iter().map(scalar).collect::<Vec<_>>().join(",")));
+        }
+    }
+    let packed: Vec<_> = packed.into_iter().map(|(symbol, value)| format!("{symbol}={value}")).collect();
+    format!("{id}|{}|{}|{}|{}\n", text(row, "name"), text(row, "layout"), row["total_parameters"], packed.join(";"))
+}
+
+fn scalar(value: &Value) -> String {
+    match value {
+        Value::Bool(it) => u8::from(*it).to_string(),
+        Value::String(it) => it.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// A number format's row, unless nobody has seen its size.
+fn format_row(row: &Map<String, Value>) -> Option<String> {
+    let bits = row["bits_per_weight"].as_f64()?;
+    let [id, name, family] = ["id", "name", "family"].map(|key| text(row, key));
+    Some(format!("    Format {{ id: {id:?}, name: {name:?}, family: {family:?}, bits_per_weight: {bits:?} }},\n"))
+}

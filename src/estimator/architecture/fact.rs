@@ -1,0 +1,49 @@
+//! Which parameter of a link states which fact: those of the same key. It knows no value.
+
+use super::Fact;
+use crate::estimator::parameters::{PARAMETERS, ParameterId};
+
+impl Fact {
+    /// The parameter that states the fact, if links have one.
+    pub const fn parameter(self) -> Option<ParameterId> {
+        PARAMETER_OF[self as usize]
+    }
+
+    /// The fact that a parameter states, if it is one of the architecture.
+    pub fn of_parameter(id: ParameterId) -> Option<Self> {
+        Self::ALL.iter().copied().find(|fact| fact.parameter() == Some(id))
+    }
+}
+
+// Computed by the compiler, so that neither the keys nor the search reach the page.
+static PARAMETER_OF: [Option<ParameterId>; Fact::ALL.len()] = parameters_of_facts();
+
+const fn parameters_of_facts() -> [Option<ParameterId>; Fact::ALL.len()] {
+    let mut res = [None; Fact::ALL.len()];
+    let mut at = 0;
+    while at < res.len() {
+        let mut row = 0;
+        while row < PARAMETERS.len() {
+            if is_same(PARAMETERS[row].key.as_bytes(), Fact::ALL[at].key().as_bytes()) {
+                res[at] = Some(PARAMETERS[row].id);
+            }
+            row += 1;
+        }
+        at += 1;
+    }
+    res
+}
+
+const fn is_same(left: &[u8], right: &[u8]) -> bool {
+    if left.len() != right.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < left.len() {
+        if left[at] != right[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}

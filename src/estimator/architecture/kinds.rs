@@ -1,0 +1,164 @@
+//! Facts that are chosen from a list, and what each choice means for memory. It knows no model.
+
+use crate::estimator::choices::ChoiceValue;
+
+macro_rules! kinds {
+    ($( $(#[$doc:meta])* $kind:ident { $( $(#[$value_doc:meta])* $value:ident = $id:literal ),* $(,)? } )*) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $kind { $( $(#[$value_doc])* $value ),* }
+
+        impl $kind {
+            /// The choice that a fact's number stands for; the first one for a number beyond the list.
+            pub fn of(number: f64) -> Self {
+                Self::ALL.get(number as usize).copied().unwrap_or(Self::ALL[0])
+            }
+        }
+
+        impl ChoiceValue for $kind {
+            const ALL: &'static [Self] = &[ $( Self::$value ),* ];
+            const IDS: &'static [&'static str] = &[ $( $id ),* ];
+        }
+    )* };
+}
+
+kinds! {
+    /// The structure of a model: which layers there are and how they follow each other.
+    Layout {
+        /// Not transcribed: nothing but the number of parameters is known.
+        Unknown = "unknown",
+        /// Decoder layers of self-attention and feed-forward or experts; a vision tower may stand before them.
+        Decoder = "decoder",
+        /// A decoder some of whose layers attend to the image instead of the text.
+        CrossAttentionDecoder = "cross-attention-decoder",
+        /// Layers of gated delta-rule linear attention, with gated full attention in between.
+        GatedDeltaHybrid = "gated-delta-hybrid",
+        /// Layers of lightning (linear) attention, with softmax attention in between.
+        LightningHybrid = "lightning-hybrid",
+        /// A decoder whose full-attention layers have wider heads than the windowed ones, and keys for values.
+        TwoHeadWidths = "two-head-widths",
+        /// Encoder layers without a decoder.
+        Encoder = "encoder",
+        /// An encoder, and a decoder that attends to its output.
+        EncoderDecoder = "encoder-decoder",
+        /// An encoder of spectrograms behind two convolutions, and a decoder of text.
+        Speech = "speech",
+        /// A text and an image tower whose outputs meet in one space.
+        Contrastive = "contrastive",
+        /// An encoder of image patches with a classifier.
+        VisionTransformer = "vision-transformer",
+        /// Stages of residual blocks.
+        ResNet = "resnet",
+        /// Plain 3×3 convolutions and three fully connected layers.
+        Vgg = "vgg",
+        /// Blocks in which each layer reads all before it.
+        DenseNet = "densenet",
+        /// Stages of inverted bottlenecks with squeeze and excitation.
+        EfficientNet = "efficientnet",
+        /// Stages of depthwise 7×7 convolutions and pointwise feed-forward blocks.
+        ConvNext = "convnext",
+    }
+    /// The function inside a feed-forward block. Fused ones keep their input for the backward pass and nothing else; those
+    /// written out in Python keep what each step needs.
+    Activation {
+        /// `x·σ(x)`, one operation.
+        Silu = "silu",
+        /// `x·Φ(x)`, one operation.
+        Gelu = "gelu",
+        /// The tanh approximation of GELU, one operation.
+        GeluTanh = "gelu_tanh",
+        /// The tanh approximation of GELU, written out: power, products, sum and tanh are operations of their own.
+        GeluNew = "gelu_new",
+        /// The tanh approximation of GELU as an autograd function of its own, which keeps its input.
+        GeluCustom = "gelu_custom",
+        /// `x·σ(1.702·x)`, written out.
+        QuickGelu = "quick_gelu",
+        /// `max(x, 0)`, one operation, which keeps its output.
+        Relu = "relu",
+        /// `max(x, 0)²`, written out.
+        ReluSquared = "relu2",
+        /// `(u + 1)·x·σ(1.702·x)` with both inputs clamped, written out.
+        ClampedSwiglu = "clamped_swiglu",
+    }
+    /// How a layer normalizes, and which tensors that makes.
+    Norm {
+        /// Root mean square, in FP32; the result is converted and then scaled in the run's precision.
+        Rms = "rms",
+        /// Root mean square, in FP32; scaled in FP32 and then converted.
+        RmsScaledWide = "rms_scaled_wide",
+        /// Root mean square, in FP32; scaled by `1 + w` in FP32 and then converted.
+        RmsPlusOne = "rms_plus_one",
+        /// Mean and variance with scale and bias, one operation.
+        Layer = "layer",
+        /// Mean and variance with a scale only, one operation.
+        LayerWithoutBias = "layer_without_bias",
+        /// Mean and variance with scale `1 + w` and bias, one operation.
+        LayerPlusOne = "layer_plus_one",
+        /// Mean and variance with a scale only, in FP32, written out.
+        LayerWide = "layer_wide",
+        /// Mean and variance without weights, one operation in FP32.
+        LayerWithoutWeights = "layer_without_weights",
+    }
+    /// Where the norms of a layer stand.
+    NormPlacement {
+        /// Before attention and before the feed-forward block.
+        Before = "before",
+        /// After each, before the result joins the residual stream.
+        After = "after",
+        /// Before and after each.
+        Around = "around",
+        /// After the result has joined the residual stream.
+        AfterSum = "after_sum",
+    }
+    /// Norms of queries and keys.
+    QkNorm {
+        /// None.
+        None = "none",
+        /// One scale per element of a head, shared by the heads.
+        PerHead = "per_head",
+        /// One scale per element of all heads.
+        Full = "full",
+    }
+    /// How attention and feed-forward join the residual stream.
+    Residual {
+        /// One after the other.
+        Sequential = "sequential",
+        /// Both read the layer's input, each through its own norm.
+        Parallel = "parallel",
+        /// Both read the layer's input through one norm.
+        ParallelSharedNorm = "parallel_shared_norm",
+    }
+    /// How positions enter.
+    Positions {
+        /// Rotated into queries and keys.
+        Rotary = "rotary",
+        /// A learned vector is added to the embedding.
+        Learned = "learned",
+        /// A slope per head is added to the scores, so that attention needs a mask.
+        Alibi = "alibi",
+        /// A learned table of distances is added to the scores, so that attention needs a mask.
+        Relative = "relative",
+    }
+    /// A block that predicts a further token.
+    MultiTokenPrediction {
+        /// None.
+        None = "none",
+        /// One mixture layer behind a projection of two streams, with an embedding and a head of its own.
+        OwnEmbedding = "own_embedding",
+        /// The same with the model's embedding and head.
+        SharedEmbedding = "shared_embedding",
+        /// One full-attention layer of a gated-delta hybrid, with the model's embedding and head.
+        GatedAttention = "gated_attention",
+        /// One dense layer, with the model's embedding and head.
+        Dense = "dense",
+    }
+    /// The norm at a projector's entrance.
+    ProjectorNorm {
+        /// None.
+        None = "none",
+        /// With scale and bias.
+        Layer = "layer",
+        /// Root mean square, with a scale.
+        Rms = "rms",
+    }
+}

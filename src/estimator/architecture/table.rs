@@ -1,0 +1,248 @@
+//! The facts of an architecture, one row each: key, symbol and, for facts that are chosen from a list, the list.
+//! It knows no model.
+//!
+//! The key is the name in `data/models.json`, and that of the parameter in links where there is one. The symbol stands in
+//! formulas and in the packed presets; the build script reads this same table to pack them. What a model lacks is not
+//! stated and reads as 0, as no, or as the first of the list.
+
+facts! {
+    /// Width of the residual stream, in elements.
+    HiddenSize = "hiddenSize", "H";
+    /// Layers; of an encoder-decoder those of the encoder, of a contrastive pair those of the text tower.
+    NumLayers = "numLayers", "L";
+    /// Query heads of a layer.
+    NumAttentionHeads = "numAttentionHeads", "a";
+    /// Heads that keys and values have.
+    NumKeyValueHeads = "numKeyValueHeads", "a_kv";
+    /// Width of one head, in elements.
+    HeadDim = "headDim", "d";
+    /// Width of the feed-forward block, of dense layers where others hold experts, in elements.
+    IntermediateSize = "intermediateSize", "I";
+    /// Entries of the vocabulary.
+    VocabSize = "vocabSize", "V";
+    /// Whether the output projection is the token embedding.
+    TieWordEmbeddings = "tieWordEmbeddings", "tied";
+    /// Whether feed-forward blocks have a gate beside the up projection.
+    GatedMlp = "gatedMlp", "gated";
+    /// Function between the projections of the feed-forward block.
+    Activation = "activation", "act" of Activation;
+    /// How layers normalize.
+    Norm = "norm", "norm" of Norm;
+    /// Where the norms of a layer stand.
+    NormPlacement = "normPlacement", "placement" of NormPlacement;
+    /// Norms of the heads' queries and keys.
+    QkNorm = "qkNorm", "qk" of QkNorm;
+    /// How attention and feed-forward join the residual stream.
+    Residual = "residual", "res" of Residual;
+    /// How positions enter.
+    Positions = "positions", "pos" of Positions;
+    /// Elements of a head that are rotated, where not all are.
+    RotaryDim = "rotaryDim", "d_rot";
+    /// Whether query, key and value projections have biases.
+    QkvBias = "qkvBias", "b_qkv";
+    /// Whether the output projection of attention has biases.
+    OutputBias = "outputBias", "b_o";
+    /// Whether the projections of the feed-forward block have biases.
+    MlpBias = "mlpBias", "b_mlp";
+    /// Whether the output projection to the vocabulary has biases.
+    LmHeadBias = "lmHeadBias", "b_head";
+    /// Whether queries, keys and values are one projection.
+    FusedQkv = "fusedQkv", "fused_qkv";
+    /// Whether gate and up projection are one.
+    FusedGateUp = "fusedGateUp", "fused_gate";
+    /// Tokens that windowed layers look back.
+    SlidingWindow = "slidingWindow", "W";
+    /// Layers with a window.
+    NumSlidingLayers = "numSlidingLayers", "L_W";
+    /// Layers whose keys and values grow with the whole sequence, where others hold a constant state or a window.
+    NumFullAttentionLayers = "numFullAttentionLayers", "L_full";
+    /// Bound of attention scores, `c·tanh(x/c)`.
+    AttentionSoftCap = "attentionSoftCap", "cap_a";
+    /// Bound of logits, `c·tanh(x/c)`.
+    FinalSoftCap = "finalSoftCap", "cap_V";
+    /// Share of the embedding's output that dropout clears in training, as configured by default.
+    EmbeddingDropout = "embeddingDropout", "p_emb";
+    /// Share of each block's output that dropout clears in training, as configured by default.
+    ResidualDropout = "residualDropout", "p_res";
+    /// Share of attention's weights that dropout clears in training, as configured by default.
+    AttentionDropout = "attentionDropout", "p_att";
+    /// Share of the feed-forward block's inner tensor that dropout clears in training, as configured by default.
+    ActivationDropout = "activationDropout", "p_act";
+    /// Whether embeddings are multiplied, which makes a second tensor of their size.
+    ScaledEmbedding = "scaledEmbedding", "x_emb";
+    /// Whether each block's output is multiplied before it joins the residual stream.
+    ScaledResidual = "scaledResidual", "x_res";
+    /// Whether logits are multiplied or divided.
+    ScaledLogits = "scaledLogits", "x_V";
+    /// Whether each head has a score that takes attention to nothing.
+    AttentionSinks = "attentionSinks", "sinks";
+    /// Positions with a learned vector.
+    LearnedPositions = "learnedPositions", "S_pos";
+    /// Whether the embedding's output is normalized.
+    EmbeddingNorm = "embeddingNorm", "norm_emb";
+    /// Rows of the token embedding beyond the vocabulary.
+    ExtraEmbeddings = "extraEmbeddings", "V_extra";
+
+    /// Experts of a layer.
+    NumExperts = "numExperts", "E";
+    /// Experts that a token visits, beside shared ones.
+    NumActiveExperts = "numActiveExperts", "k";
+    /// Width of one expert, in elements.
+    MoeIntermediateSize = "moeIntermediateSize", "I_e";
+    /// Width of all shared experts of a layer together, in elements.
+    SharedIntermediateSize = "sharedIntermediateSize", "I_s";
+    /// Layers without experts in a mixture.
+    NumDenseLayers = "numDenseLayers", "L_dense";
+    /// Whether a learned gate scales the shared experts.
+    SharedExpertGate = "sharedExpertGate", "gate_s";
+    /// Whether the router has biases.
+    RouterBias = "routerBias", "b_router";
+    /// Whether the router has a correction per expert that balances the load.
+    RouterCorrection = "routerCorrection", "c_router";
+    /// Whether the projections of experts have biases.
+    ExpertBias = "expertBias", "b_expert";
+
+    /// Width of the compressed queries of latent attention; 0 if only keys and values are compressed.
+    QLoraRank = "qLoraRank", "r_q";
+    /// Width of the compressed keys and values of latent attention: what its cache holds, beside the rotated keys.
+    KvLoraRank = "kvLoraRank", "r_kv";
+    /// Elements of a head of latent attention that are not rotated.
+    QkNopeHeadDim = "qkNopeHeadDim", "d_nope";
+    /// Elements of a head of latent attention that are rotated; keys share them between heads.
+    QkRopeHeadDim = "qkRopeHeadDim", "d_rope";
+    /// Width of a value head of latent attention.
+    ValueHeadDim = "valueHeadDim", "d_v";
+    /// Heads of the indexer that selects tokens for sparse attention.
+    IndexerHeads = "indexerHeads", "a_idx";
+    /// Width of a head of the indexer.
+    IndexerHeadDim = "indexerHeadDim", "d_idx";
+    /// Tokens that the indexer selects.
+    IndexerTopK = "indexerTopK", "k_idx";
+
+    /// Tokens that the convolution before linear attention covers.
+    LinearConvKernel = "linearConvKernel", "K_lin";
+    /// Width of a key head of linear attention.
+    LinearKeyHeadDim = "linearKeyHeadDim", "d_lin_k";
+    /// Width of a value head of linear attention.
+    LinearValueHeadDim = "linearValueHeadDim", "d_lin_v";
+    /// Key heads of linear attention.
+    LinearNumKeyHeads = "linearNumKeyHeads", "a_lin_k";
+    /// Value heads of linear attention.
+    LinearNumValueHeads = "linearNumValueHeads", "a_lin_v";
+    /// Width of a head in full-attention layers, where it is not that of windowed ones.
+    GlobalHeadDim = "globalHeadDim", "d_full";
+    /// Key heads in full-attention layers, where they are not those of windowed ones; values are their keys.
+    GlobalNumKeyValueHeads = "globalNumKeyValueHeads", "a_kv_full";
+    /// Layers that attend to the image instead of the text.
+    NumCrossAttentionLayers = "numCrossAttentionLayers", "L_cross";
+    /// The block that predicts a further token, which the checkpoint stores beside the model.
+    MultiTokenPrediction = "multiTokenPrediction", "mtp" of MultiTokenPrediction;
+
+    /// Kinds of segments that have a vector.
+    TokenTypes = "tokenTypes", "n_types";
+    /// Whether the first token's output goes through a dense layer.
+    Pooler = "pooler", "pooler";
+    /// Whether an encoder ends with a norm.
+    FinalNorm = "finalNorm", "norm_end";
+    /// Whether the first layer's attention goes without a norm, because the embedding's stands before it.
+    FirstNormIsIdentity = "firstNormIsIdentity", "norm_id";
+    /// Layers of the decoder.
+    NumDecoderLayers = "numDecoderLayers", "L_dec";
+    /// Bands of the spectrogram.
+    NumMelBins = "numMelBins", "n_mel";
+    /// Positions of the encoder that have a vector, after the second convolution.
+    NumAudioPositions = "numAudioPositions", "S_audio";
+
+    /// Width of the vision tower, in elements.
+    VisionHiddenSize = "visionFeatureDim", "D";
+    /// Layers of the vision tower.
+    VisionNumLayers = "visionNumLayers", "L_v";
+    /// Attention heads of the vision tower.
+    VisionNumHeads = "visionNumHeads", "a_v";
+    /// Width of the vision tower's feed-forward block, in elements.
+    VisionIntermediateSize = "visionIntermediateSize", "I_v";
+    /// Edge of a patch, in pixels.
+    PatchSize = "patchSize", "p";
+    /// Edge of the images that the vision tower was made for, in pixels.
+    ImageResolution = "imageResolution", "R";
+    /// Frames that a patch covers; an image is repeated to fill them.
+    TemporalPatchSize = "temporalPatchSize", "p_t";
+    /// Edge of the square of patches that becomes one token of the text.
+    SpatialMerge = "spatialMerge", "m";
+    /// Tokens of the text that one image becomes, where their number is fixed.
+    TokensPerImage = "tokensPerImage", "n_image";
+    /// Function between the projections of the vision tower's feed-forward block.
+    VisionActivation = "visionActivation", "act_v" of Activation;
+    /// Whether the vision tower's feed-forward blocks have a gate.
+    VisionGatedMlp = "visionGatedMlp", "gated_v";
+    /// How the vision tower normalizes.
+    VisionNorm = "visionNorm", "norm_v" of Norm;
+    /// Where the norms of the vision tower's layers stand.
+    VisionNormPlacement = "visionNormPlacement", "placement_v" of NormPlacement;
+    /// Norms of the vision tower's queries and keys.
+    VisionQkNorm = "visionQkNorm", "qk_v" of QkNorm;
+    /// Norms before and after the vision tower's layers.
+    VisionOuterNorms = "visionOuterNorms", "n_norm_v";
+    /// Whether the vision tower's attention projections have biases.
+    VisionAttentionBias = "visionAttentionBias", "b_att_v";
+    /// Whether the vision tower's feed-forward projections have biases.
+    VisionMlpBias = "visionMlpBias", "b_mlp_v";
+    /// Whether the convolution over patches has biases.
+    PatchBias = "patchBias", "b_patch";
+    /// Vectors that stand for the whole image beside its patches.
+    ClassTokens = "classTokens", "n_cls";
+    /// Positions of the vision tower that have a learned vector, where they do not follow from image and patch.
+    VisionPositions = "visionPositions", "n_pos_v";
+    /// Whether the vision tower's positions are rotated into queries and keys instead of learned.
+    VisionRotary = "visionRotary", "rot_v";
+    /// Edge of the square of pixels within which windowed layers of the vision tower attend.
+    VisionWindow = "visionWindow", "W_v";
+    /// Layers of the vision tower that attend to the whole image, where others have a window.
+    VisionFullLayers = "visionFullLayers", "L_v_full";
+    /// Layers of the vision tower that run over all tiles of an image after the others.
+    VisionGlobalLayers = "visionGlobalLayers", "L_v_global";
+    /// Tiles of an image at most.
+    MaxTiles = "maxTiles", "n_tiles";
+    /// Arrangements of tiles that have vectors of their own.
+    AspectRatios = "aspectRatios", "n_ratios";
+    /// Layers of the projector that have biases, counted from the first.
+    ProjectorBiases = "projectorBiases", "b_proj";
+    /// Norm at the projector's entrance.
+    ProjectorNorm = "projectorNorm", "norm_proj" of ProjectorNorm;
+    /// Function between the layers of the projector.
+    ProjectorActivation = "projectorActivation", "act_proj" of Activation;
+    /// Layers of the vision tower whose features reach the text through a projector of their own.
+    DeepstackLayers = "deepstackLayers", "L_deep";
+    /// Whether a learned vector ends each row of patches.
+    ImageNewline = "imageNewline", "newline";
+    /// Width of the space in which text and image meet.
+    ProjectionDim = "projectionDim", "D_proj";
+    /// Whether every pair of text and image is judged for itself (a sigmoid): the image is then pooled by attention, and
+    /// the similarity has a bias beside its scale.
+    SigmoidPairs = "sigmoidPairs", "sigmoid";
+
+    /// Classes of the classifier.
+    NumClasses = "numClasses", "n_classes";
+    /// Edge of the images that the network was made for, in pixels.
+    InputImageSize = "inputImageSize", "R_in";
+    /// Channels of a residual block's end over those inside; 1 for blocks of two 3×3 convolutions.
+    Bottleneck = "bottleneck", "x_block";
+    /// Groups of the 3×3 convolution.
+    Groups = "groups", "n_groups";
+    /// Channels of a group at a stage of 64 planes.
+    WidthPerGroup = "widthPerGroup", "w_group";
+    /// Whether convolutions are followed by batch normalization where the plain network has none.
+    BatchNorm = "batchNorm", "bn";
+    /// Channels that each layer of a dense block adds.
+    GrowthRate = "growthRate", "g";
+    /// Channels of the first convolution.
+    StemWidth = "stemWidth", "w_stem";
+    /// Factor on the channels of the base network.
+    WidthMultiplier = "widthMultiplier", "x_width";
+    /// Factor on the layers of the base network.
+    DepthMultiplier = "depthMultiplier", "x_depth";
+    /// Share of the classifier's input that dropout clears in training, as configured by default.
+    HeadDropout = "headDropout", "p_head";
+    /// Largest share of residual blocks that training skips, as configured by default; it grows with the depth.
+    StochasticDepth = "stochasticDepth", "p_depth";
+}

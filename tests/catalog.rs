@@ -1,0 +1,99 @@
+//! The presets and number formats are what `data/` says. It knows no workload.
+
+use serde_json::Value;
+use std::collections::HashSet;
+use std::path::Path;
+use vram_estimator::estimator::architecture::{Fact, PACKED, Preset, parse, preset, presets};
+use vram_estimator::estimator::formats::{FORMATS, format};
+use vram_estimator::estimator::{ChoiceValue, ParameterId};
+
+/// The rows of a file in `data/`.
+fn rows(file: &str) -> Vec<Value> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join(file);
+    serde_json::from_str(&std::fs::read_to_string(path).expect("the file is there")).expect("an array of objects")
+}
+
+/// Every model's row with the preset made of it.
+fn models() -> Vec<(Value, &'static Preset)> {
+    let rows = rows("models.json");
+    let preset = |row: &Value| preset(row["id"].as_str().expect("an id")).expect("a preset for every row");
+    rows.iter().map(|row| (row.clone(), preset(row))).collect()
+}
+
+/// A value of a row as the preset states it.
+fn number(fact: Fact, value: &Value) -> f64 {
+    match value {
+        Value::Bool(it) => f64::from(u8::from(*it)),
+        Value::String(it) => fact.choices().iter().position(|id| id == it).expect("a choice of the fact") as f64,
+        other => other.as_f64().expect("a number"),
+    }
+}
+
+fn numbers(list: &Value) -> Vec<f64> {
+    list.as_array().map_or(Vec::new(), |it| it.iter().map(|number| number.as_f64().expect("a number")).collect())
+}
+
+#[test]
+fn every_model_comes_through_as_it_is() {
+    assert_eq!(parse(PACKED).1, []);
+    let models = models();
+    assert_eq!(models.len(), presets().len());
+    assert_eq!(models.len(), 345);
+    for (row, preset) in models {
+        let (id, architecture) = (preset.id, &preset.architecture);
+        assert_eq!(row["name"].as_str(), Some(preset.name), "{id}");
+        assert_eq!(row["total_parameters"].as_f64(), Some(preset.total_parameters), "{id}");
+        assert_eq!(row["layout"].as_str(), Some(layout(preset)), "{id}");
+        let stated = row["facts"].as_object().map_or(0, |facts| {
+            for (key, value) in facts {
+                let &fact = Fact::ALL.iter().find(|fact| fact.key() == key).expect("a fact of the table");
+                assert_eq!(architecture.get(fact), Some(number(fact, value)), "{id}: {key}");
+            }
+            facts.len()
+        });
+        assert_eq!(architecture.facts.len(), stated, "{id}");
+        assert_eq!(architecture.depths, numbers(&row["depths"]), "{id}");
+        assert_eq!(architecture.widths, numbers(&row["widths"]), "{id}");
+        assert_eq!(architecture.projector, numbers(&row["projector"]), "{id}");
+    }
+}
+
+fn layout(preset: &Preset) -> &'static str {
+    let layout = preset.architecture.layout;
+    vram_estimator::estimator::architecture::Layout::IDS[layout as usize]
+}
+
+#[test]
+fn names_are_unique() {
+    let unique = |names: Vec<&str>| names.iter().collect::<HashSet<_>>().len() == names.len();
+    assert!(unique(presets().iter().map(|it| it.id).collect()));
+    assert!(unique(presets().iter().map(|it| it.name).collect()));
+    assert!(unique(Fact::ALL.iter().map(|it| it.key()).collect()));
+    assert!(unique(Fact::ALL.iter().map(|it| it.symbol()).collect()));
+    assert!(unique(FORMATS.iter().map(|it| it.id).collect()));
+}
+
+#[test]
+fn a_fact_and_its_parameter_know_each_other() {
+    let stated: Vec<_> = ParameterId::ALL.iter().filter_map(|&id| Fact::of_parameter(id).map(|it| (id, it))).collect();
+    assert!(stated.contains(&(ParameterId::HiddenSize, Fact::HiddenSize)));
+    for (id, fact) in stated {
+        assert_eq!(fact.parameter(), Some(id));
+        assert_eq!(fact.key(), id.spec().key);
+    }
+}
+
+#[test]
+fn formats_are_their_blocks() {
+    for row in rows("quantization.json") {
+        let id = row["id"].as_str().expect("an id");
+        let Some(bits) = row["bits_per_weight"].as_f64() else {
+            assert_eq!(format(id), None);
+            continue;
+        };
+        assert_eq!(format(id).expect("a format for every row").bits_per_weight, bits);
+        if let (Some(bytes), Some(weights)) = (row["block_bytes"].as_f64(), row["block_weights"].as_f64()) {
+            assert_eq!(bytes * 8.0 / weights, bits, "{id}");
+        }
+    }
+}
