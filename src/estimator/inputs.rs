@@ -209,8 +209,8 @@ impl Inputs {
         if uses(ParameterId::NumKeyValueHeads) {
             let heads = number(ParameterId::NumAttentionHeads);
             let kv_heads = number(ParameterId::NumKeyValueHeads);
-            // The defaults of one mode do not divide; only what somebody chose is refused.
-            let is_chosen = [ParameterId::HiddenSize, ParameterId::NumAttentionHeads].iter().any(|id| !self.is_default(*id));
+            // The document's own defaults of `vlm` do not divide; only what somebody chose is refused.
+            let is_chosen = !self.is_default(ParameterId::NumAttentionHeads);
             if is_chosen && self.is_default(ParameterId::HeadDim) && number(ParameterId::HiddenSize) % heads != 0.0 {
                 res.push(Conflict::HeadsDoNotDivide);
             }

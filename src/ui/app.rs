@@ -12,12 +12,18 @@ use super::verification::verification_view;
 use crate::link::View;
 use crate::web::address;
 use crate::web::frames::Rest;
+use crate::web::presets;
 use crate::web::theme::Theme;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// The page.
 pub fn app(theme: Theme) -> impl IntoView {
     let state = State::from_address(theme);
+    if !state.presets_are_here.get_untracked() {
+        // After the first picture, which does without them.
+        spawn_local(async move { state.presets_are_here.set(presets::load().await) });
+    }
     let follow = Rest::new(address::FOLLOW_AFTER);
     effect(move || {
         state.link();

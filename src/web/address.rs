@@ -1,6 +1,7 @@
 //! The address bar follows the page, and the page follows Back and Forward. It decides nothing.
 
-use crate::link::{Link, decode};
+use crate::estimator::ParameterId;
+use crate::link::{Link, decode, query_of};
 use leptos::prelude::window;
 use std::time::Duration;
 use wasm_bindgen::JsValue;
@@ -37,6 +38,13 @@ pub fn absolute(link: &Link) -> String {
     let base = location.origin().unwrap_or_default() + &location.pathname().unwrap_or_default();
     let query = link.encode();
     if query.is_empty() { base } else { format!("{base}?{query}") }
+}
+
+/// Whether the address names a model, so that it can only be read with the presets.
+pub fn names_model() -> bool {
+    let key = ParameterId::Model.spec().key;
+    let query = query();
+    form_urlencoded::parse(query_of(&query).as_bytes()).any(|(name, _)| name == key)
 }
 
 /// The query of the address bar, with its `?`.
