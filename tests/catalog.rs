@@ -3,7 +3,9 @@
 use serde_json::Value;
 use std::collections::HashSet;
 use std::path::Path;
-use vram_estimator::estimator::architecture::{Fact, PACKED, Preset, parse, preset, presets};
+use vram_estimator::estimator::architecture::{
+    Fact, Layout, PACKED, Preset, active, parse, parts, preset, presets, total,
+};
 use vram_estimator::estimator::formats::{FORMATS, format};
 use vram_estimator::estimator::{ChoiceValue, ParameterId};
 
@@ -60,7 +62,7 @@ fn every_model_comes_through_as_it_is() {
 
 fn layout(preset: &Preset) -> &'static str {
     let layout = preset.architecture.layout;
-    vram_estimator::estimator::architecture::Layout::IDS[layout as usize]
+    Layout::IDS[layout as usize]
 }
 
 #[test]
@@ -94,6 +96,33 @@ fn formats_are_their_blocks() {
         assert_eq!(format(id).expect("a format for every row").bits_per_weight, bits);
         if let (Some(bytes), Some(weights)) = (row["block_bytes"].as_f64(), row["block_weights"].as_f64()) {
             assert_eq!(bytes * 8.0 / weights, bits, "{id}");
+        }
+    }
+}
+
+#[test]
+fn parameters_are_counted() {
+    for (row, preset) in models() {
+        let (id, architecture) = (preset.id, &preset.architecture);
+        let fact = |fact| architecture.number(fact);
+        let parts = parts(architecture, &fact);
+        let Some(computed) = row["check"]["computed"].as_f64() else {
+            assert_eq!((architecture.layout, parts.len()), (Layout::Unknown, 0), "{id}");
+            continue;
+        };
+        assert_eq!(total(&parts), computed, "{id}: {parts:#?}");
+        assert_eq!(preset.total_parameters, computed, "{id}");
+        let all: f64 = parts.iter().map(|it| it.parameters).sum();
+        let further = row["check"]["mtp_params"].as_f64().unwrap_or(0.0);
+        assert_eq!(all - computed, further, "{id}: {parts:#?}");
+        let published = row["check"]["published"].as_f64().expect("a published count");
+        let includes = row["check"]["published_includes_mtp"] == true;
+        let relative = (computed + if includes { further } else { 0.0 }) / published - 1.0;
+        assert_eq!(row["check"]["exact"] == true, relative == 0.0, "{id}");
+        assert_eq!(row["check"]["verified"] == true, relative.abs() <= 0.01, "{id}: {relative}");
+        match row["active_parameters"].as_f64() {
+            Some(known) => assert_eq!(active(&parts, &fact), known, "{id}"),
+            None => assert_eq!(active(&parts, &fact), computed, "{id}"),
         }
     }
 }

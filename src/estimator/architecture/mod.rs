@@ -40,12 +40,14 @@ mod table;
 mod fact;
 mod kinds;
 mod packed;
+mod parts;
 mod presets;
 
 pub use kinds::{
     Activation, Layout, MultiTokenPrediction, Norm, NormPlacement, Positions, ProjectorNorm, QkNorm, Residual,
 };
 pub use packed::{Fault, parse};
+pub use parts::{INVERTED_STAGES, InvertedStage, Part, PartCount, Tower, active, parts, scaled_channels, total};
 #[cfg(not(target_arch = "wasm32"))]
 pub use presets::PACKED;
 pub use presets::{Preset, install, preset, presets};
