@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use vram_estimator::locale::ENGLISH;
 use vram_estimator::ui::app;
-use vram_estimator::web::{address, crash, presets};
 use vram_estimator::web::theme::Theme;
+use vram_estimator::web::{address, crash, presets};
 
 fn main() {
     crash::show_panics(&ENGLISH.crash);

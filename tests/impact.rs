@@ -43,8 +43,10 @@ const DOCUMENT: &[(Mode, Id, Impact, Difference)] = &[
 ];
 
 /// Parameters that apply only under a choice which is not the default: measured with that choice made.
-const ONLY_UNDER: &[(Mode, Id, Id, &str)] =
-    &[(Mode::Finetune, Id::Quantization, Id::FinetuneMethod, "QLoRA"), (Mode::Multimodal, Id::Optimizer, Id::Task, "training")];
+const ONLY_UNDER: &[(Mode, Id, Id, &str)] = &[
+    (Mode::Finetune, Id::Quantization, Id::FinetuneMethod, "QLoRA"),
+    (Mode::Multimodal, Id::Optimizer, Id::Task, "training"),
+];
 
 /// Where an impact is measured from.
 fn start(mode: Mode, id: Id) -> Inputs {

@@ -111,7 +111,8 @@ fn other_parameters_move_totals_as_the_formulas_say() {
 /// The rule holds under every choice of a mode, not only under the defaults.
 #[test]
 fn no_choice_turns_the_course_around() {
-    let choices = [Id::Task, Id::FinetuneMethod, Id::Precision, Id::Quantization, Id::Optimizer, Id::GradientCheckpointing];
+    let choices =
+        [Id::Task, Id::FinetuneMethod, Id::Precision, Id::Quantization, Id::Optimizer, Id::GradientCheckpointing];
     for mode in Mode::ALL {
         for choice in Id::of_mode(mode).filter(|id| choices.contains(id)) {
             for value in reached(mode, choice) {

@@ -1,6 +1,6 @@
 //! What an estimate is computed from: a mode and a value for every parameter. It knows no formula.
 
-use super::architecture::{Fact, Preset};
+use super::architecture::{Fact, Layout, Preset};
 use super::choices::{ChoiceValue, FinetuneMethod, Precision, Recipe};
 use super::expr::Expr;
 use super::mode::Mode;
@@ -97,8 +97,15 @@ impl Inputs {
         let value = match id {
             ParameterId::ModelSize => Value::Number(preset.total_parameters / spec.unit.factor()),
             _ => {
-                let fact = preset.architecture.get(Fact::of_parameter(id)?)?;
-                if matches!(spec.kind, ParameterKind::Toggle) { Value::Toggle(fact != 0.0) } else { Value::Number(fact) }
+                let fact = Fact::of_parameter(id)?;
+                // What a known architecture does not state it has not: 0 or no, where the parameter accepts that.
+                let is_known = preset.architecture.layout != Layout::Unknown;
+                let fact = preset.architecture.get(fact).or_else(|| is_known.then_some(0.0))?;
+                if matches!(spec.kind, ParameterKind::Toggle) {
+                    Value::Toggle(fact != 0.0)
+                } else {
+                    Value::Number(fact)
+                }
             }
         };
         spec.check(value).ok()
@@ -113,6 +120,18 @@ impl Inputs {
             // The heads share the width of the model.
             ParameterId::HeadDim => {
                 Value::Number((number(ParameterId::HiddenSize) / number(ParameterId::NumAttentionHeads)).max(1.0))
+            }
+            // The experts share what attention and embeddings leave of the model.
+            ParameterId::MoeIntermediateSize => {
+                let (hidden, layers) = (number(ParameterId::HiddenSize), number(ParameterId::NumLayers));
+                let (heads, kv_heads) = (number(ParameterId::NumAttentionHeads), number(ParameterId::NumKeyValueHeads));
+                let attention = layers * 2.0 * hidden * number(ParameterId::HeadDim) * (heads + kv_heads);
+                let left = number(ParameterId::ModelSize) * ParameterId::ModelSize.spec().unit.factor()
+                    - attention
+                    - 2.0 * number(ParameterId::VocabSize) * hidden;
+                let matrices = if self.is_on(ParameterId::GatedMlp) { 3.0 } else { 2.0 };
+                let experts = matrices * layers * number(ParameterId::NumExperts) * hidden;
+                Value::Number((left / experts).floor().max(1.0))
             }
             // A sequence without a prompt: the largest that the completion can be.
             ParameterId::CompletionLength => self.value(ParameterId::SequenceLength),

@@ -79,10 +79,12 @@ pub fn decode(text: &str) -> (Link, Vec<Problem>) {
     }
     // All values before any problem is told: a default, which a problem names, may depend on other values.
     let parsed: Vec<_> = given.iter().map(parse_parameter).collect();
-    let value_of = |id| given.iter().zip(&parsed).find_map(|(it, value)| match value {
-        Some(Ok(value)) if it.key == Key::Parameter(id) => Some(*value),
-        _ => None,
-    });
+    let value_of = |id| {
+        given.iter().zip(&parsed).find_map(|(it, value)| match value {
+            Some(Ok(value)) if it.key == Key::Parameter(id) => Some(*value),
+            _ => None,
+        })
+    };
     let mut link = Link { inputs: Inputs::collect(mode, value_of), ..Link::default() };
     for (it, value) in given.iter().zip(parsed) {
         match (it.key, value) {

@@ -4,8 +4,7 @@ use super::guide::Guide;
 use crate::estimator::parameters::{ParameterGroup, ParameterUnit};
 use crate::estimator::verification::{FactKind, RowNote, Verdict};
 use crate::estimator::{
-    Component, ComponentGroup, Conflict, ConstantId, Impact, MethodId, Mode, ModeGroup, MomentId, ParameterId,
-    Refusal,
+    Component, ComponentGroup, Conflict, ConstantId, Impact, MethodId, Mode, ModeGroup, MomentId, ParameterId, Refusal,
 };
 use crate::link::{Problem, View};
 

@@ -1,11 +1,11 @@
 //! The page's state: one signal per parameter, created at the root, and what is derived from them. It
 //! places nothing.
 
+use crate::estimator::architecture::presets;
 use crate::estimator::{
     Bytes, ComponentGroup, Conflict, Estimate, Inputs, METHODS, MemoryUnit, MethodId, Mode, ParameterId, Preset, Value,
     estimate_all,
 };
-use crate::estimator::architecture::presets;
 use crate::link::{Link, PageState, Problem, ProblemKind, View, decode};
 use crate::locale::{ENGLISH, Texts};
 use crate::present::table::{Row, rows};

@@ -75,7 +75,7 @@ fn piece(node: &Node, face: Face) -> (Layout, Bond) {
         Kind::Parameter { symbol, .. }
         | Kind::Named { symbol, .. }
         | Kind::Indexed { symbol }
-        | Kind::Fact { symbol }
+        | Kind::Fact { symbol, .. }
             if face == Face::Symbols =>
         {
             (Layout::Symbol(symbol), Bond::Atom)

@@ -47,9 +47,10 @@ enum Kind {
     Constant(ConstantId),
     /// A bare number that needs no source, such as the 1 of `1 + x`.
     Number,
-    /// A number of the model's architecture that is no parameter of the mode.
+    /// A number of the model's architecture that is no parameter of the mode, or one that was counted from several.
     Fact {
         symbol: &'static str,
+        from: &'static [ParameterId],
     },
     /// A quantity that depends on the index of a series, such as `2^i`, at one index.
     Indexed {
@@ -144,7 +145,12 @@ impl<U: Unit> Expr<U> {
 
     /// A number of the model's architecture that is no parameter of the mode.
     pub fn fact(symbol: &'static str, value: f64) -> Self {
-        Self::new(value, Kind::Fact { symbol })
+        Self::counted(symbol, value, &[])
+    }
+
+    /// A number that was counted by walking through an architecture, with the parameters that decide it.
+    pub fn counted(symbol: &'static str, value: f64, from: &'static [ParameterId]) -> Self {
+        Self::new(value, Kind::Fact { symbol, from })
     }
 
     /// A bare number that needs no source.
@@ -218,9 +224,15 @@ impl<U: Unit> Expr<U> {
     pub fn dependencies(&self) -> Vec<ParameterId> {
         let mut res = Vec::new();
         self.node.visit(&mut |node| {
-            let (Kind::Parameter { id, .. } | Kind::ChosenBy { by: id, .. }) = node.kind else { return };
-            if !res.contains(&id) {
-                res.push(id);
+            let ids: &[ParameterId] = match &node.kind {
+                Kind::Parameter { id, .. } | Kind::ChosenBy { by: id, .. } => std::slice::from_ref(id),
+                Kind::Fact { from, .. } => from,
+                _ => return,
+            };
+            for id in ids {
+                if !res.contains(id) {
+                    res.push(*id);
+                }
             }
         });
         res
@@ -287,11 +299,7 @@ impl Node {
     fn visit(&self, f: &mut impl FnMut(&Node)) {
         f(self);
         match &self.kind {
-            Kind::Parameter { .. }
-            | Kind::Constant(_)
-            | Kind::Number
-            | Kind::Fact { .. }
-            | Kind::Indexed { .. } => {}
+            Kind::Parameter { .. } | Kind::Constant(_) | Kind::Number | Kind::Fact { .. } | Kind::Indexed { .. } => {}
             Kind::Named { definition: inner, .. }
             | Kind::ChosenBy { inner, .. }
             | Kind::Floor(inner)
@@ -310,11 +318,9 @@ impl Node {
     fn depends_on_index(&self) -> bool {
         match &self.kind {
             Kind::Indexed { .. } => true,
-            Kind::Parameter { .. }
-            | Kind::Constant(_)
-            | Kind::Number
-            | Kind::Fact { .. }
-            | Kind::Series { .. } => false,
+            Kind::Parameter { .. } | Kind::Constant(_) | Kind::Number | Kind::Fact { .. } | Kind::Series { .. } => {
+                false
+            }
             Kind::Named { definition: inner, .. }
             | Kind::ChosenBy { inner, .. }
             | Kind::Floor(inner)

@@ -188,7 +188,10 @@ impl ParameterId {
 
     /// Whether the default follows from other parameters: see `Inputs::default_of`.
     pub const fn follows_others(self) -> bool {
-        matches!(self, Self::NumKeyValueHeads | Self::HeadDim | Self::CompletionLength | Self::Recipe)
+        matches!(
+            self,
+            Self::NumKeyValueHeads | Self::HeadDim | Self::MoeIntermediateSize | Self::CompletionLength | Self::Recipe
+        )
     }
 
     /// The parameters of a mode, in the table's order.

@@ -127,6 +127,7 @@ parameters! {
             number(&[Grpo], 32.0, Slider::linear(1.0, 128.0, 1.0), High),
             number(&[Inference, Finetune, Multimodal, Vlm], 32.0, Slider::linear(1.0, 128.0, 1.0), Medium),
             number(&[Train], 32.0, Slider::linear(1.0, 128.0, 1.0), Low),
+            number(&[Moe], 32.0, Slider::linear(1.0, 128.0, 1.0), Low),
         ],
     }
     /// Attention heads.

@@ -70,7 +70,9 @@ impl ParameterSpec {
             (Value::Choice(at), ParameterKind::Choice { ids }) if at < ids.len() => Ok(value),
             (Value::Toggle(_), ParameterKind::Toggle) | (Value::Model(_), ParameterKind::Model) => Ok(value),
             (_, ParameterKind::Number { .. }) => Err(Refusal::NotANumber),
-            (_, ParameterKind::Choice { .. } | ParameterKind::Toggle | ParameterKind::Model) => Err(Refusal::NotOffered),
+            (_, ParameterKind::Choice { .. } | ParameterKind::Toggle | ParameterKind::Model) => {
+                Err(Refusal::NotOffered)
+            }
         }
     }
 

@@ -20,19 +20,20 @@ pub(super) fn parameter(id: ParameterId) -> ParameterText {
         ParameterId::HiddenSize => {
             ("Hidden size", "Width of the residual stream. Activations and KV cache grow in proportion.")
         }
-        ParameterId::IntermediateSize => {
-            ("Intermediate size", "Width of the feed-forward block. Its weights and what it keeps for the backward pass grow in proportion.")
-        }
+        ParameterId::IntermediateSize => (
+            "Intermediate size",
+            "Width of the feed-forward block. Its weights and what it keeps for the backward pass grow in proportion.",
+        ),
         ParameterId::NumLayers => {
             ("Layers", "Transformer blocks. Whatever each layer keeps is multiplied by it: activations, KV cache.")
         }
-        ParameterId::NumAttentionHeads => (
-            "Attention heads",
-            "Each head has its own matrix of attention scores, which eager attention keeps.",
-        ),
-        ParameterId::VocabSize => {
-            ("Vocabulary", "Entries of the token embedding. Logits take several copies of them for every token when the loss is computed.")
+        ParameterId::NumAttentionHeads => {
+            ("Attention heads", "Each head has its own matrix of attention scores, which eager attention keeps.")
         }
+        ParameterId::VocabSize => (
+            "Vocabulary",
+            "Entries of the token embedding. Logits take several copies of them for every token when the loss is computed.",
+        ),
         ParameterId::NumExperts => (
             "Experts",
             "Experts of the mixture. Documented and Verified count only those that a token visits; a real run keeps all of them in memory, as Calibrated does.",
@@ -83,10 +84,9 @@ pub(super) fn parameter(id: ParameterId) -> ParameterText {
             "Frames in each sequence. Each brings as many tokens as an image: where sequences explode.",
         ),
         ParameterId::AudioDuration => ("Audio", "Audio in each sequence; one token stands for 80 ms."),
-        ParameterId::ExpertCapacityFactor => (
-            "Expert capacity factor",
-            "Slots that an expert keeps beyond its even share of tokens.",
-        ),
+        ParameterId::ExpertCapacityFactor => {
+            ("Expert capacity factor", "Slots that an expert keeps beyond its even share of tokens.")
+        }
         ParameterId::Precision => {
             ("Precision", "Number format of weights, gradients and activations. Optimizer states stay in FP32.")
         }
@@ -110,29 +110,39 @@ pub(super) fn parameter(id: ParameterId) -> ParameterText {
             "Key-value heads",
             "Heads that have keys and values of their own. Groups of attention heads share them; the KV cache grows in proportion.",
         ),
-        ParameterId::HeadDim => ("Head width", "Width of one attention head; commonly the hidden size divided by the heads."),
-        ParameterId::TieWordEmbeddings => {
-            ("Tied embeddings", "The output projection is the token embedding: one matrix less, and a copy more at the end of the backward pass.")
+        ParameterId::HeadDim => {
+            ("Head width", "Width of one attention head; commonly the hidden size divided by the heads.")
         }
-        ParameterId::GatedMlp => ("Gated feed-forward", "A gate beside the up projection (SwiGLU, GeGLU): three matrices instead of two."),
-        ParameterId::SlidingWindow => {
-            ("Sliding window", "Tokens that windowed layers look back; 0 for none. Beyond it PyTorch needs a mask, and the cache stops growing.")
+        ParameterId::TieWordEmbeddings => (
+            "Tied embeddings",
+            "The output projection is the token embedding: one matrix less, and a copy more at the end of the backward pass.",
+        ),
+        ParameterId::GatedMlp => {
+            ("Gated feed-forward", "A gate beside the up projection (SwiGLU, GeGLU): three matrices instead of two.")
         }
-        ParameterId::MoeIntermediateSize => {
-            ("Expert width", "Width of one expert's feed-forward block. Without a model it follows from the model size.")
-        }
-        ParameterId::LoraTargets => {
-            ("LoRA targets", "Layers that carry adapters. All linear layers keep more activations than training every parameter.")
-        }
+        ParameterId::SlidingWindow => (
+            "Sliding window",
+            "Tokens that windowed layers look back; 0 for none. Beyond it PyTorch needs a mask, and the cache stops growing.",
+        ),
+        ParameterId::MoeIntermediateSize => (
+            "Expert width",
+            "Width of one expert's feed-forward block. Without a model it follows from the model size.",
+        ),
+        ParameterId::LoraTargets => (
+            "LoRA targets",
+            "Layers that carry adapters. All linear layers keep more activations than training every parameter.",
+        ),
         ParameterId::AdapterPrecision => {
             ("Adapter precision", "Number format of the adapters. FP32, as PEFT makes them, also copies their inputs.")
         }
-        ParameterId::LoraDropout => {
-            ("LoRA dropout", "Share of an adapter's input that is cleared. Above 0, the masked input and its mask are kept for each adapter.")
-        }
-        ParameterId::CompletionLength => {
-            ("Completion length", "Tokens of the sequence that are completion; log-probabilities are made for those. By default the whole sequence.")
-        }
+        ParameterId::LoraDropout => (
+            "LoRA dropout",
+            "Share of an adapter's input that is cleared. Above 0, the masked input and its mask are kept for each adapter.",
+        ),
+        ParameterId::CompletionLength => (
+            "Completion length",
+            "Tokens of the sequence that are completion; log-probabilities are made for those. By default the whole sequence.",
+        ),
         ParameterId::Recipe => (
             "Recipe",
             "pure: everything in the precision. autocast: FP32 parameters computed in 16 bits (with adapters: 16-bit base). master: 16-bit parameters and gradients with FP32 master copy and states (DeepSpeed, Megatron).",
@@ -140,25 +150,48 @@ pub(super) fn parameter(id: ParameterId) -> ParameterText {
         ParameterId::OptimizerKernel => {
             ("Optimizer kernel", "fused updates in place; foreach holds a temporary as large as the parameters.")
         }
-        ParameterId::Attention => {
-            ("Attention", "sdpa keeps a logarithm per head and token; eager keeps the whole score matrix, which grows with the square of the length.")
+        ParameterId::Attention => (
+            "Attention",
+            "sdpa keeps a logarithm per head and token; eager keeps the whole score matrix, which grows with the square of the length.",
+        ),
+        ParameterId::Padding => (
+            "Padded batch",
+            "Sequences of different length in one batch need a mask, which rules out flash attention and repeats keys and values for every head.",
+        ),
+        ParameterId::FreezeVision => (
+            "Frozen vision encoder",
+            "The vision encoder is not trained: no gradients, states or kept activations for it.",
+        ),
+        ParameterId::Engine => {
+            ("Engine", "What serves the model. Engines differ in what they keep: see the components.")
         }
-        ParameterId::Padding => {
-            ("Padded batch", "Sequences of different length in one batch need a mask, which rules out flash attention and repeats keys and values for every head.")
+        ParameterId::Logits => (
+            "Prompt logits",
+            "last makes logits for the last position, as generation does; all for every position of the prompt.",
+        ),
+        ParameterId::KvPrecision => {
+            ("KV cache precision", "Number format of keys and values; same is the run's precision.")
         }
-        ParameterId::FreezeVision => ("Frozen vision encoder", "The vision encoder is not trained: no gradients, states or kept activations for it."),
-        ParameterId::Engine => ("Engine", "What serves the model. Engines differ in what they keep: see the components."),
-        ParameterId::Logits => ("Prompt logits", "last makes logits for the last position, as generation does; all for every position of the prompt."),
-        ParameterId::KvPrecision => ("KV cache precision", "Number format of keys and values; same is the run's precision."),
-        ParameterId::MaxBatchedTokens => ("Batched tokens", "vLLM: tokens of one step. Its activation peak follows this, not the context length."),
-        ParameterId::MaxSequences => ("Batched sequences", "vLLM: sequences of one step; their logits are made in FP32 when it profiles memory."),
-        ParameterId::GpuMemoryUtilization => {
-            ("GPU utilization", "vLLM: share of the GPU that it takes. What weights and activations leave becomes KV cache; the need of a workload does not change.")
+        ParameterId::MaxBatchedTokens => {
+            ("Batched tokens", "vLLM: tokens of one step. Its activation peak follows this, not the context length.")
         }
-        ParameterId::Ubatch => ("Physical batch", "llama.cpp: tokens computed at once (-ub). Its compute buffer grows in proportion."),
+        ParameterId::MaxSequences => {
+            ("Batched sequences", "vLLM: sequences of one step; their logits are made in FP32 when it profiles memory.")
+        }
+        ParameterId::GpuMemoryUtilization => (
+            "GPU utilization",
+            "vLLM: share of the GPU that it takes. What weights and activations leave becomes KV cache; the need of a workload does not change.",
+        ),
+        ParameterId::Ubatch => {
+            ("Physical batch", "llama.cpp: tokens computed at once (-ub). Its compute buffer grows in proportion.")
+        }
         ParameterId::ParallelSlots => ("Parallel slots", "llama.cpp: sequences with a slot of their own (-np)."),
-        ParameterId::FlashAttention => ("Flash attention", "llama.cpp: without it the compute buffer holds the attention scores."),
-        ParameterId::GpuFamily => ("GPU generation", "Decides the driver's context, which every process on the GPU pays."),
+        ParameterId::FlashAttention => {
+            ("Flash attention", "llama.cpp: without it the compute buffer holds the attention scores.")
+        }
+        ParameterId::GpuFamily => {
+            ("GPU generation", "Decides the driver's context, which every process on the GPU pays.")
+        }
         ParameterId::RuntimeOverhead => {
             ("Runtime overhead", "What drivers and libraries take, if you measured it; 0 uses the sourced estimate.")
         }
@@ -226,9 +259,7 @@ pub(super) fn choice_note(id: ParameterId, at: usize) -> String {
     let bytes = |bytes: f64| if bytes == 1.0 { "1 byte".to_owned() } else { format!("{bytes} bytes") };
     match id {
         ParameterId::Precision => bytes(Precision::ALL[at].bytes()),
-        ParameterId::Quantization => {
-            Quantization::ALL[at].bytes().map_or(String::new(), bytes)
-        }
+        ParameterId::Quantization => Quantization::ALL[at].bytes().map_or(String::new(), bytes),
         ParameterId::Optimizer => match Optimizer::ALL[at].factor() {
             1.0 => "1 state".to_owned(),
             0.0 => "row and column sums".to_owned(),

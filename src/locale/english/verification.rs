@@ -54,7 +54,15 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
     accuracy_note: "Runs traced tensor by tensor, and published measurements. Traced runs are compared without the runtime's overhead, which a trace does not see.",
     accuracy_missing: "The file of cases could not be loaded.",
     accuracy_axes: "Estimated (up) against measured (right), GiB; on the line both are equal. A click opens the case.",
-    accuracy_heads: ["family", "cases", "median error, %", "95 % below", "worst", "signed mean", "deepest under-estimate"],
+    accuracy_heads: [
+        "family",
+        "cases",
+        "median error, %",
+        "95 % below",
+        "worst",
+        "signed mean",
+        "deepest under-estimate",
+    ],
     accuracy_case: |name, predicted, measured, error| {
         format!("{name}: {predicted} estimated, {measured} measured, {error} %")
     },

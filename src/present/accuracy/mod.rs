@@ -195,7 +195,9 @@ pub fn report(all: &[Judged]) -> String {
     }
     let mut worst: Vec<&Judged> = all.iter().collect();
     worst.sort_by(|a, b| b.error().abs().total_cmp(&a.error().abs()));
-    out.push_str("\n## The worst ten\n\n| case | estimate, GiB | measured, GiB | error | why |\n|---|--:|--:|--:|---|\n");
+    out.push_str(
+        "\n## The worst ten\n\n| case | estimate, GiB | measured, GiB | error | why |\n|---|--:|--:|--:|---|\n",
+    );
     for it in worst.into_iter().take(NAMED_CASES) {
         let _ = writeln!(
             out,

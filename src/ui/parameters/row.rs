@@ -2,8 +2,8 @@
 
 use super::number_box::number_box;
 use super::slider::range_slider;
-use crate::estimator::parameters::{ParameterGroup, ParameterKind};
 use crate::estimator::architecture::presets;
+use crate::estimator::parameters::{ParameterGroup, ParameterKind};
 use crate::estimator::{ParameterId, Value};
 use crate::present::formula::mathml_symbol;
 use crate::ui::controls::{button, is_checked, select, text_of};

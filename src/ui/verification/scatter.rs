@@ -115,9 +115,12 @@ fn plot(state: State, scatter: &Scatter) -> El {
     el("figure")
         .class("scatter")
         .attr("aria-label", text.accuracy)
-        .child(el("div").class("y-axis").attr("aria-hidden", "true").children(
-            ticks.clone().into_iter().map(|it| tick("y-tick", "bottom", it)),
-        ))
+        .child(
+            el("div")
+                .class("y-axis")
+                .attr("aria-hidden", "true")
+                .children(ticks.clone().into_iter().map(|it| tick("y-tick", "bottom", it))),
+        )
         .child(
             el("div")
                 .class("scatter-area")

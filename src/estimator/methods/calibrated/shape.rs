@@ -1,8 +1,10 @@
 //! The architecture that a run has: the preset's facts, overridden by parameters. It knows no formula.
 
-use crate::estimator::architecture::{Architecture, Fact};
+use crate::estimator::architecture::{Architecture, Fact, Layout, Norm};
 use crate::estimator::expr::Expr;
 use crate::estimator::inputs::Inputs;
+use crate::estimator::mode::Mode;
+use crate::estimator::parameters::Value;
 use crate::estimator::units::Unit;
 
 /// The facts of the model that runs, read through the inputs.
@@ -10,17 +12,54 @@ use crate::estimator::units::Unit;
 pub struct Shape<'a> {
     /// The inputs, for all that is no fact of the model.
     pub inputs: &'a Inputs,
-    architecture: Option<&'static Architecture>,
+    architecture: &'static Architecture,
 }
+
+/// A decoder of the Llama kind, which is what the document's defaults describe; its sizes are parameters.
+static OWN_DECODER: Architecture = Architecture::of(Layout::Decoder);
+
+/// The same behind a vision tower of the CLIP ViT-L/14 kind and a projector of two layers (Liu et al. 2023,
+/// arXiv 2310.03744), whose width is the document's default.
+static OWN_SIGHTED_DECODER: Architecture = Architecture {
+    facts: &[
+        (Fact::VisionHiddenSize, 1024.0),
+        (Fact::VisionNumLayers, 24.0),
+        (Fact::VisionNumHeads, 16.0),
+        (Fact::VisionIntermediateSize, 4096.0),
+        (Fact::VisionAttentionBias, 1.0),
+        (Fact::VisionMlpBias, 1.0),
+        (Fact::VisionNorm, Norm::Layer as usize as f64),
+        (Fact::ClassTokens, 1.0),
+        (Fact::VisionOuterNorms, 2.0),
+        (Fact::ProjectorBiases, 2.0),
+        (Fact::PatchSize, 14.0),
+        (Fact::ImageResolution, 336.0),
+    ],
+    projector: &[1024.0, 0.0, 0.0],
+    ..Architecture::of(Layout::Decoder)
+};
+
+/// Four stages of bottleneck blocks, 50 layers in all (He et al. 2015, arXiv 1512.03385): the network that "a CNN" most
+/// often means.
+static OWN_NETWORK: Architecture = Architecture {
+    facts: &[(Fact::NumClasses, 1000.0), (Fact::Bottleneck, 4.0), (Fact::Groups, 1.0), (Fact::WidthPerGroup, 64.0)],
+    depths: &[3.0, 4.0, 6.0, 3.0],
+    ..Architecture::of(Layout::ResNet)
+};
 
 impl<'a> Shape<'a> {
     /// The shape of the inputs' preset, or of the mode's defaults.
     pub fn new(inputs: &'a Inputs) -> Self {
-        Self { inputs, architecture: inputs.preset().map(|preset| &preset.architecture) }
+        let own = || match inputs.mode() {
+            Mode::Cnn => &OWN_NETWORK,
+            Mode::Vlm | Mode::Multimodal => &OWN_SIGHTED_DECODER,
+            Mode::Inference | Mode::Finetune | Mode::Train | Mode::Grpo | Mode::Nlp | Mode::Moe => &OWN_DECODER,
+        };
+        Self { inputs, architecture: inputs.preset().map_or_else(own, |preset| &preset.architecture) }
     }
 
-    /// The preset's architecture, if a preset was chosen.
-    pub const fn architecture(&self) -> Option<&'static Architecture> {
+    /// The preset's architecture, or the one that the mode assumes.
+    pub const fn architecture(&self) -> &'static Architecture {
         self.architecture
     }
 
@@ -29,10 +68,10 @@ impl<'a> Shape<'a> {
         let of_mode = fact.parameter().filter(|id| id.spec().use_in(self.inputs.mode()).is_some());
         match of_mode {
             Some(id) => Some(match self.inputs.value(id) {
-                crate::estimator::Value::Toggle(is_on) => f64::from(u8::from(is_on)),
+                Value::Toggle(is_on) => f64::from(u8::from(is_on)),
                 value => value.number(),
             }),
-            None => self.architecture.and_then(|it| it.get(fact)),
+            None => self.architecture.get(fact),
         }
     }
 

@@ -1,0 +1,104 @@
+//! How many parameters the model that runs has, by part, and what becomes of a size that disagrees with the shape. It
+//! knows no number format.
+
+use super::shape::Shape;
+use crate::estimator::architecture::{Part, PartCount, Tower, parts};
+use crate::estimator::expr::Expr;
+use crate::estimator::mode::Mode;
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::units::Count;
+
+/// The parameters of the link that decide a count.
+const COUNTED_FROM: &[Id] = &[
+    Id::Model,
+    Id::ModelSize,
+    Id::HiddenSize,
+    Id::NumLayers,
+    Id::IntermediateSize,
+    Id::NumAttentionHeads,
+    Id::NumKeyValueHeads,
+    Id::HeadDim,
+    Id::VocabSize,
+    Id::TieWordEmbeddings,
+    Id::GatedMlp,
+    Id::NumExperts,
+    Id::MoeIntermediateSize,
+];
+
+/// The parameters of a model by part.
+pub struct Counts {
+    parts: Vec<PartCount>,
+    scale: f64,
+}
+
+impl Counts {
+    /// Counts a shape, and fits it to the size that the link states.
+    pub fn of(shape: &Shape) -> Self {
+        let mut parts = parts(shape.architecture(), &|fact| shape.number(fact));
+        parts.retain(|it| it.tower != Tower::MultiTokenPrediction);
+        let counted: f64 = parts.iter().map(|it| it.parameters).sum();
+        let scale = scale(shape, counted);
+        if parts.is_empty() {
+            // Nothing is known but the number: one matrix after the other.
+            let parameters = stated_size(shape);
+            return Self {
+                parts: vec![PartCount { tower: Tower::Main, part: Part::FeedForward, parameters }],
+                scale: 1.0,
+            };
+        }
+        Self { parts, scale }
+    }
+
+    /// How many parameters some parts have.
+    pub fn number(&self, keep: impl Fn(&PartCount) -> bool) -> f64 {
+        let kept = self.parts.iter().filter(|it| keep(it));
+        kept.map(|it| it.parameters).sum::<f64>() * self.scale
+    }
+
+    /// The same as a leaf of a formula; `locale` explains the symbol.
+    pub fn leaf(&self, symbol: &'static str, keep: impl Fn(&PartCount) -> bool) -> Expr<Count> {
+        Expr::counted(symbol, self.number(keep), COUNTED_FROM)
+    }
+
+    /// All parameters: `P`.
+    pub fn total(&self) -> Expr<Count> {
+        self.leaf("P", |_| true)
+    }
+}
+
+fn stated_size(shape: &Shape) -> f64 {
+    shape.inputs.value(Id::ModelSize).number() * Id::ModelSize.spec().unit.factor()
+}
+
+/// By what every part is multiplied so that the model has the stated size.
+///
+/// - With a preset its own size is the default: another size keeps the preset's proportions.
+/// - Where the shape is described by its parameters, a size that is given counts, and else the shape.
+/// - Where only the size is given, it is nominal as the default is: "7B" stands for the 6.74 billion that the default
+///   shape counts, and other sizes keep that proportion, so that nothing jumps when the slider leaves its default.
+/// - A mixture without a preset has as many parameters as its size says; its experts' width follows.
+fn scale(shape: &Shape, counted: f64) -> f64 {
+    let inputs = shape.inputs;
+    if counted <= 0.0 || Id::ModelSize.spec().use_in(inputs.mode()).is_none() {
+        return 1.0;
+    }
+    let is_given = !inputs.is_default(Id::ModelSize);
+    let is_described = COUNTED_FROM[2..].iter().any(|id| !inputs.is_default(*id));
+    let is_sized_mixture = inputs.mode() == Mode::Moe && inputs.is_default(Id::MoeIntermediateSize);
+    if inputs.preset().is_some() || is_described || is_sized_mixture {
+        let is_stated = is_given || is_sized_mixture && inputs.preset().is_none();
+        return if is_stated { stated_size(shape) / counted } else { 1.0 };
+    }
+    let nominal = inputs.default_of(Id::ModelSize).map_or(1.0, |it| it.number());
+    inputs.value(Id::ModelSize).number() / nominal
+}
+
+/// Whether a part is the experts of a mixture.
+pub fn is_expert(it: &PartCount) -> bool {
+    it.part == Part::Experts
+}
+
+/// Whether a part belongs to the vision tower or leads from it to the text.
+pub fn is_vision(it: &PartCount) -> bool {
+    it.tower == Tower::Vision
+}
