@@ -48,6 +48,10 @@ pub struct Texts {
     pub quantity: fn(&str) -> &'static str,
     /// Why the methods differ in a row, where they do; the first part of the sentence names no number.
     pub why_methods_differ: fn(Mode, ComponentGroup) -> Option<&'static str>,
+    /// Why `calibrated` differs from the document in a row.
+    pub why_calibrated_differs: fn(Mode, ComponentGroup) -> Option<&'static str>,
+    /// Where a component of `calibrated` comes from.
+    pub source: fn(Component) -> Option<&'static str>,
     /// A problem of a link as a whole sentence.
     pub problem: fn(&Problem) -> String,
     /// Why a typed value was not taken, with what is allowed and what stands instead.
@@ -230,6 +234,10 @@ pub struct DetailTexts {
     pub go_to: fn(&str) -> String,
     /// A parameter that decides which formula is used.
     pub decides: &'static str,
+    /// "at the peak: Backward begins": moment.
+    pub at_moment: fn(&str) -> String,
+    /// Heading of a component's source.
+    pub source: &'static str,
 }
 
 /// The Verification view.

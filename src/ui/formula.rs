@@ -5,7 +5,7 @@ use super::controls::button;
 use super::dom::{El, el};
 use super::state::{State, focus_parameter};
 use crate::estimator::expr::{Definition, Face, ParameterLeaf, short};
-use crate::estimator::{ComponentGroup, ConstantId, Estimate, Line, MethodId, ParameterId};
+use crate::estimator::{Component, ComponentGroup, ConstantId, Estimate, Line, MethodId, MomentId, ParameterId};
 use crate::present::formula::{mathml, mathml_symbol};
 use crate::present::numbers;
 use leptos::prelude::*;
@@ -15,16 +15,32 @@ pub fn detail(state: State, group: ComponentGroup) -> El {
     let formulas =
         move || state.drawn.with(|all| all.iter().flat_map(|it| method_formulas(state, it, group)).collect());
     let why = move || {
-        let text = (state.texts.why_methods_differ)(state.mode.get(), group);
-        let text = text.filter(|_| state.estimates.with(|all| all.len() > 1));
-        text.map(|text| el("p").class("why").child(el("b").text(state.texts.detail.why)).text(format!(" {text}")))
+        let mode = state.mode.get();
+        let sentences =
+            [state.texts.why_methods_differ, state.texts.why_calibrated_differs].map(|why| why(mode, group));
+        let said: Vec<_> = sentences.into_iter().flatten().collect();
+        (!said.is_empty()).then(|| remark(state.texts.detail.why, &said.join(" ")))
+    };
+    let sources = move || {
+        let components = state.drawn.with(|all| {
+            let calibrated = all.iter().filter(|it| it.method() == MethodId::Calibrated);
+            calibrated.flat_map(|it| lines(it, group)).map(|line| line.component).collect::<Vec<_>>()
+        });
+        let source = |it: Component| (state.texts.source)(it).map(|text| remark(state.texts.detail.source, text));
+        components.into_iter().filter_map(source).collect::<Vec<_>>()
     };
     el("div")
         .class("detail")
         .test_id("detail")
         .child(el("div").class("formulas").children_fn(formulas))
         .children_fn(move || vec![state.drawn.with(|all| symbols(state, all, group))])
+        .children_fn(sources)
         .children_fn(move || why().into_iter().collect())
+}
+
+/// A sentence below the formulas.
+fn remark(heading: &str, text: &str) -> El {
+    el("p").class("why").child(el("b").text(heading)).text(format!(" {text}"))
 }
 
 fn lines(estimate: &Estimate, group: ComponentGroup) -> impl Iterator<Item = &Line> {
@@ -39,11 +55,12 @@ fn method_formulas(state: State, estimate: &Estimate, group: ComponentGroup) -> 
         return vec![el("p").class("not-counted").text(text)];
     }
     let is_only = lines.len() == 1;
-    lines.into_iter().map(|line| formula_line(state, method, line, is_only)).collect()
+    let moment = Some(estimate.peak().id()).filter(|id| *id != MomentId::Whole);
+    lines.into_iter().map(|line| formula_line(state, method, line, is_only, moment)).collect()
 }
 
 /// One line: method, symbols, numbers, result.
-fn formula_line(state: State, method: MethodId, line: &Line, is_only: bool) -> El {
+fn formula_line(state: State, method: MethodId, line: &Line, is_only: bool, moment: Option<MomentId>) -> El {
     let texts = state.texts;
     let bytes = line.formula.bytes();
     let unit = state.unit();
@@ -51,7 +68,8 @@ fn formula_line(state: State, method: MethodId, line: &Line, is_only: bool) -> E
     let name = el("span")
         .class("formula-of")
         .text((texts.method)(method).label)
-        .maybe((!is_only).then(|| el("small").text(component)));
+        .maybe((!is_only).then(|| el("small").text(component)))
+        .maybe(moment.map(|it| el("small").text((texts.detail.at_moment)((texts.moment)(it)))));
     let result = el("span")
         .class("result")
         .child(el("span").class("exact").text(format!("= {} B", numbers::bytes(bytes))))

@@ -1,5 +1,6 @@
 //! The page in English. One file per part of the page; it decides nothing, it only says.
 
+mod calibrated;
 mod components;
 mod guide;
 mod parameters;
@@ -32,6 +33,8 @@ pub static ENGLISH: Texts = Texts {
     constant: components::constant,
     quantity: components::quantity,
     why_methods_differ: components::why_methods_differ,
+    why_calibrated_differs: calibrated::why_calibrated_differs,
+    source: calibrated::source,
     problem: problems::problem,
     refused: problems::refused,
     conflict: problems::conflict,

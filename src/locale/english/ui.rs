@@ -65,6 +65,8 @@ pub(super) const DETAIL: DetailTexts = DetailTexts {
     why: "Why they differ.",
     not_counted: |method| format!("{method} does not count this."),
     go_to: |label| format!("Go to the slider {label}"),
+    at_moment: |moment| format!("at the peak: {moment}"),
+    source: "What it is:",
     decides: "decides the formula",
 };
 
