@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, RngSeed};
 use std::fmt::Write;
+use vram_estimator::estimator::architecture::presets;
 use vram_estimator::estimator::parameters::{Allowed, PARAMETERS};
 use vram_estimator::estimator::{Inputs, Mode, ParameterId, Value, estimate_all};
 use vram_estimator::link::{Link, PageKey, PageState, ProblemKind, decode};
@@ -34,9 +35,12 @@ fn check_sound(inputs: &Inputs) {
         let total = estimate.total().count();
         assert!(total.is_finite() && total >= 0.0, "{total} from {inputs:?}");
         assert!((sum - total).abs() <= 1e-12 * total, "{sum} and {total} from {inputs:?}");
-        for line in estimate.lines() {
-            let bytes = line.formula.bytes().count();
-            assert!(bytes.is_finite() && bytes >= 0.0, "{:?}: {bytes} from {inputs:?}", line.component);
+        for moment in estimate.moments() {
+            assert!(moment.total() <= estimate.total(), "{:?} is above the peak of {inputs:?}", moment.id());
+            for line in moment.lines() {
+                let bytes = line.formula.bytes().count();
+                assert!(bytes.is_finite() && bytes >= 0.0, "{:?}: {bytes} from {inputs:?}", line.component);
+            }
         }
     }
 }
@@ -143,8 +147,14 @@ fn accepted_value(id: ParameterId) -> BoxedStrategy<Value> {
         }
         Allowed::OneOf(ids) => match spec.uses[0].default {
             Value::Toggle(_) => any::<bool>().prop_map(Value::Toggle).boxed(),
-            Value::Choice(_) | Value::Number(_) => (0..ids.len()).prop_map(Value::Choice).boxed(),
+            Value::Choice(_) | Value::Number(_) | Value::Model(_) => (0..ids.len()).prop_map(Value::Choice).boxed(),
         },
+        // As often as not none: then the architecture is whatever the other parameters say.
+        Allowed::Model => prop_oneof![
+            Just(Value::Model(None)),
+            select(presets().iter().collect::<Vec<_>>()).prop_map(|it| Value::Model(Some(it))),
+        ]
+        .boxed(),
     }
 }
 
@@ -152,11 +162,10 @@ fn accepted_value(id: ParameterId) -> BoxedStrategy<Value> {
 fn accepted_inputs() -> impl Strategy<Value = Inputs> {
     let values: Vec<_> = ParameterId::ALL.iter().map(|&id| accepted_value(id)).collect();
     (select(Mode::ALL.to_vec()), values).prop_map(|(mode, values)| {
-        let inputs = Inputs::defaults(mode);
-        ParameterId::ALL
-            .iter()
-            .zip(values)
-            .fold(inputs, |inputs, (&id, value)| inputs.with(id, value).expect("a value inside the limits is accepted"))
+        for (id, value) in ParameterId::ALL.iter().zip(&values) {
+            assert!(id.spec().check(*value).is_ok(), "a value inside the limits is accepted");
+        }
+        Inputs::collect(mode, |id| Some(values[id as usize]))
     })
 }
 
@@ -192,7 +201,7 @@ fn the_hard_limits_together_give_sound_totals() {
         for at_most in [false, true] {
             let limit = |id: ParameterId| match id.spec().allowed() {
                 Allowed::Numbers { min, max, .. } => Some(Value::Number(if at_most { max } else { min })),
-                Allowed::OneOf(_) => None,
+                Allowed::OneOf(_) | Allowed::Model => None,
             };
             let inputs = Inputs::collect(mode, limit);
             check_sound(&inputs);
