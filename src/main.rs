@@ -1,10 +1,18 @@
 //! The page's entry point: crash message, theme and mount. Everything else is the library's.
 
 use leptos::prelude::*;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use vram_estimator::locale::ENGLISH;
-use vram_estimator::ui::app;
+use vram_estimator::ui::{LATER_PARTS, LaterParts, app};
 use vram_estimator::web::crash;
 use vram_estimator::web::theme::Theme;
+
+/// The split point: what is reached from here alone is the second program, which is fetched when this is first called.
+/// The build cuts it off (scripts/split); docs/architecture.md tells how.
+#[wasm_split(later, wasm_split_path = leptos::wasm_split, fallible)]
+fn later() -> Result<&'static LaterParts, SplitLoaderError> {
+    Ok(&LATER_PARTS)
+}
 
 fn main() {
     crash::show_panics(&ENGLISH.crash);
@@ -14,5 +22,5 @@ fn main() {
     if let Some(boot) = document().get_element_by_id("boot") {
         boot.remove();
     }
-    mount_to_body(move || app(theme));
+    mount_to_body(move || app(theme, || Box::pin(async { later().await.ok() })));
 }

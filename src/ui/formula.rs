@@ -3,6 +3,7 @@
 
 use super::controls::button;
 use super::dom::{El, el};
+use super::later::later_texts;
 use super::state::{State, focus_parameter};
 use crate::estimator::expr::{Definition, Face, ParameterLeaf, short};
 use crate::estimator::{ComponentGroup, ConstantId, Estimate, Line, MethodId, ParameterId};
@@ -11,20 +12,21 @@ use crate::present::numbers;
 use leptos::prelude::*;
 
 /// The formulas of a group.
-pub fn detail(state: State, group: ComponentGroup) -> El {
+pub fn detail(state: State, group: ComponentGroup) -> Vec<El> {
     let formulas =
         move || state.drawn.with(|all| all.iter().flat_map(|it| method_formulas(state, it, group)).collect());
     let why = move || {
-        let text = (state.texts.why_methods_differ)(state.mode.get(), group);
+        let text = (later_texts().why_methods_differ)(state.mode.get(), group);
         let text = text.filter(|_| state.estimates.with(|all| all.len() > 1));
-        text.map(|text| el("p").class("why").child(el("b").text(state.texts.detail.why)).text(format!(" {text}")))
+        text.map(|text| el("p").class("why").child(el("b").text(later_texts().detail.why)).text(format!(" {text}")))
     };
-    el("div")
+    let detail = el("div")
         .class("detail")
         .test_id("detail")
         .child(el("div").class("formulas").children_fn(formulas))
         .children_fn(move || vec![state.drawn.with(|all| symbols(state, all, group))])
-        .children_fn(move || why().into_iter().collect())
+        .children_fn(move || why().into_iter().collect());
+    vec![detail]
 }
 
 fn lines(estimate: &Estimate, group: ComponentGroup) -> impl Iterator<Item = &Line> {
@@ -35,7 +37,7 @@ fn method_formulas(state: State, estimate: &Estimate, group: ComponentGroup) -> 
     let method = estimate.method();
     let lines: Vec<_> = lines(estimate, group).collect();
     if lines.is_empty() {
-        let text = (state.texts.detail.not_counted)((state.texts.method)(method).label);
+        let text = (later_texts().detail.not_counted)((state.texts.method)(method).label);
         return vec![el("p").class("not-counted").text(text)];
     }
     let is_only = lines.len() == 1;
@@ -93,7 +95,7 @@ fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
     };
     let decides = |id: ParameterId| {
         let value = id.spec().write(state.inputs.with_untracked(|inputs| inputs.value(id)));
-        el("li").child(go_to(state, id)).child(el("span").text(value)).child(small(state.texts.detail.decides))
+        el("li").child(go_to(state, id)).child(el("span").text(value)).child(small(later_texts().detail.decides))
     };
     let definition = |it: Definition| {
         let numbers = it.value.map(|_| math("math numbers", mathml(&it.numbers)));
@@ -106,14 +108,14 @@ fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
             .maybe(numbers.is_some().then(|| el("span").text("=")))
             .maybe(numbers)
             .maybe(value)
-            .child(small((state.texts.quantity)(it.symbol)))
+            .child(small((later_texts().quantity)(it.symbol)))
     };
     let constant = |(id, value): (ConstantId, f64)| {
-        el("li").child(el("span").text(short(value))).child(small((state.texts.constant)(id)))
+        el("li").child(el("span").text(short(value))).child(small((later_texts().constant)(id)))
     };
     el("ul")
         .class("where")
-        .attr("aria-label", state.texts.detail.symbols)
+        .attr("aria-label", later_texts().detail.symbols)
         .children(leaves.into_iter().map(leaf))
         .children(deciding.into_iter().map(decides))
         .children(definitions.into_iter().map(definition))
@@ -132,6 +134,6 @@ fn merge<T>(all: &mut Vec<T>, more: Vec<T>, is_same: impl Fn(&T, &T) -> bool) {
 fn go_to(state: State, id: ParameterId) -> El {
     let label = (state.texts.parameter_in_mode)(id, state.mode.get_untracked());
     button("go-to", move || focus_parameter(id))
-        .attr("title", (state.texts.detail.go_to)(label))
+        .attr("title", (later_texts().detail.go_to)(label))
         .child(el("code").text(id.spec().key))
 }

@@ -1,12 +1,14 @@
 //! The page in English. One file per part of the page; it decides nothing, it only says.
 
 mod components;
+mod explanations;
 mod guide;
 mod parameters;
 mod problems;
 mod ui;
 mod verification;
 
+use super::later::LaterTexts;
 use super::texts::{MethodText, ModeText, Texts};
 use crate::estimator::{MethodId, Mode, ModeGroup};
 use crate::link::View;
@@ -28,19 +30,25 @@ pub static ENGLISH: Texts = Texts {
     component: components::component,
     component_group: components::group,
     component_group_in_sentence: components::group_in_sentence,
-    constant: components::constant,
-    quantity: components::quantity,
-    why_methods_differ: components::why_methods_differ,
     problem: problems::problem,
     refused: problems::refused,
     conflict: problems::conflict,
-    box_accepts: problems::box_accepts,
     controls: ui::CONTROLS,
     chart: ui::CHART,
-    detail: ui::DETAIL,
+    crash: ui::CRASH,
+};
+
+/// The English texts that come later.
+pub static ENGLISH_LATER: LaterTexts = LaterTexts {
+    constant: explanations::constant,
+    quantity: explanations::quantity,
+    why_methods_differ: explanations::why_methods_differ,
+    box_accepts: problems::box_accepts,
+    help: explanations::help,
+    symbol: "symbol",
+    detail: explanations::DETAIL,
     verification: verification::VERIFICATION,
     guide: guide::GUIDE,
-    crash: ui::CRASH,
 };
 
 fn mode(mode: Mode) -> ModeText {
