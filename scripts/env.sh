@@ -8,6 +8,8 @@ export PATH="$ROOT/node_modules/.bin:$CARGO_HOME/bin:$PATH"
 
 TRUNK_VERSION=0.21.14
 WASM_BINDGEN_VERSION=$(sed -n 's/^wasm_bindgen = "\(.*\)"/\1/p' "$ROOT/Trunk.toml")
+# Reads what the crate wasm_split_helpers writes, which Leptos brings along (Cargo.lock).
+WASM_SPLIT_VERSION=0.2.4
 WASM_TARGET=wasm32-unknown-unknown
 # A folder of its own, because the page can be built by another toolchain than the rest: the two do not wait for each
 # other's lock, and this one can be thrown away alone.
@@ -45,8 +47,10 @@ use_web_toolchain() {
     export RUSTUP_TOOLCHAIN=debian
   fi
   export CARGO_TARGET_DIR=$WEB_TARGET_DIR
-  # The remapping keeps the folders of whoever builds the page out of it.
-  export RUSTFLAGS="${RUSTFLAGS:-} --remap-path-prefix=$CARGO_HOME/registry/src="
+  # Between the compiler and wasm-bindgen the program is split in two.
+  export PATH="$ROOT/scripts/split:$PATH"
+  # The remapping keeps the folders of whoever builds the page out of it; the relocations tell the splitter who uses what.
+  export RUSTFLAGS="${RUSTFLAGS:-} --remap-path-prefix=$CARGO_HOME/registry/src= -Clink-arg=--emit-relocs"
 }
 
 web() (use_web_toolchain && "$@") # The same for one command.

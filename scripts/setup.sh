@@ -191,6 +191,8 @@ build_debian_wasm() {
 install_crate() { # install_crate CRATE VERSION PROGRAM [OPTION…]
   local crate=$1@$2
   case " $("$3" --version 2>/dev/null || true) " in *" $2 "*) return ;; esac
+  # Some programs tell no version; cargo knows what it has installed.
+  if has "$3" && cargo install --list 2>/dev/null | grep -q "^$1 v$2:"; then return; fi
   say "compiling $1 $2 (some minutes)"
   shift 3
   # It runs for a second per build: compiling it without optimization takes half the time, and costs a build nothing.
@@ -223,6 +225,7 @@ if [ "$rust" = debian ]; then build_debian_wasm; fi
 # Without its default features, which are all for downloading: it finds its tools installed.
 install_crate trunk "$TRUNK_VERSION" trunk --no-default-features
 install_crate wasm-bindgen-cli "$WASM_BINDGEN_VERSION" wasm-bindgen
+install_crate wasm_split_cli_support "$WASM_SPLIT_VERSION" wasm-split-cli --features build-binary
 install_node_modules
 fetch_crates
 say "complete"

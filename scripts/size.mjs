@@ -1,7 +1,8 @@
-// Reports what the page downloads: every file of dist/ as it is, with gzip -9 and with brotli -11. Exits with 1 if all of
-// them with brotli are over the budget. It measures no network: headers and round trips are not in its figures.
+// Reports what the page downloads: every file of dist/ as it is, with gzip -9 and with brotli -11. Exits with 1 if what the
+// first view loads, which is index.html and what it names, is over the budget with brotli. What comes later is reported
+// and has no ceiling. It measures no network: headers and round trips are not in its figures.
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const BUDGET_BYTES = 160_000;
@@ -24,14 +25,20 @@ const rows = files.map((file) => {
   });
   return { name: file, raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli: brotli.length };
 });
-const sum = (key) => rows.reduce((total, row) => total + row[key], 0);
-const total = { name: "total", raw: sum("raw"), gzip: sum("gzip"), brotli: sum("brotli") };
+const document = readFileSync(join(dist, "index.html"), "utf8");
+const isFirst = (row) => row.name === join(dist, "index.html") || document.includes(basename(row.name));
+const sum = (name, rows) => {
+  const of = (key) => rows.reduce((total, row) => total + row[key], 0);
+  return { name, raw: of("raw"), gzip: of("gzip"), brotli: of("brotli") };
+};
+const first = sum("first view", rows.filter(isFirst));
+const later = sum("later", rows.filter((row) => !isFirst(row)));
 
 const width = Math.max(...rows.map((row) => row.name.length));
 const line = (name, ...figures) => console.log(name.padEnd(width), ...figures.map((it) => String(it).padStart(9)));
 line("bytes", "raw", "gzip", "brotli");
-for (const row of [...rows, total]) line(row.name, row.raw, row.gzip, row.brotli);
+for (const row of [...rows, first, later]) line(row.name, row.raw, row.gzip, row.brotli);
 
-const fits = total.brotli <= BUDGET_BYTES;
+const fits = first.brotli <= BUDGET_BYTES;
 console.log(`${fits ? "within" : "OVER"} the budget of ${BUDGET_BYTES} bytes with brotli`);
 process.exit(fits ? 0 : 1);

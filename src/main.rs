@@ -2,10 +2,18 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use vram_estimator::locale::ENGLISH;
-use vram_estimator::ui::app;
+use vram_estimator::ui::{LATER_PARTS, LaterParts, app};
 use vram_estimator::web::theme::Theme;
 use vram_estimator::web::{address, crash, presets};
+
+/// The split point: what is reached from here alone is the second program, which is fetched when this is first called.
+/// The build cuts it off (scripts/split); docs/architecture.md tells how.
+#[wasm_split(later, wasm_split_path = leptos::wasm_split, fallible)]
+fn later() -> Result<&'static LaterParts, SplitLoaderError> {
+    Ok(&LATER_PARTS)
+}
 
 fn main() {
     crash::show_panics(&ENGLISH.crash);
@@ -16,7 +24,7 @@ fn main() {
         if let Some(boot) = document().get_element_by_id("boot") {
             boot.remove();
         }
-        mount_to_body(move || app(theme));
+        mount_to_body(move || app(theme, || Box::pin(async { later().await.ok() })));
     };
     // A link that names a model means nothing without the presets; all others need not wait for them.
     if address::names_model() {

@@ -11,6 +11,7 @@ mod end_to_end {
     mod controls;
     mod formulas;
     mod keyboard;
+    mod later;
     mod modes;
     mod narrow;
     mod notices;

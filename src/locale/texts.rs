@@ -1,14 +1,12 @@
-//! The list of texts that a language must have. It holds no text.
+//! The list of texts that a language must have for the first view. It holds no text.
 
-use super::guide::Guide;
 use crate::estimator::parameters::{ParameterGroup, ParameterUnit};
-use crate::estimator::verification::{FactKind, RowNote, Verdict};
 use crate::estimator::{
-    Component, ComponentGroup, Conflict, ConstantId, Impact, MethodId, Mode, ModeGroup, MomentId, ParameterId, Refusal,
+    Component, ComponentGroup, Conflict, Impact, MethodId, Mode, ModeGroup, MomentId, ParameterId, Refusal,
 };
 use crate::link::{Problem, View};
 
-/// Every text of the product in one language.
+/// The texts of one language, but for those that come later.
 pub struct Texts {
     /// The language's BCP 47 tag.
     pub tag: &'static str,
@@ -20,8 +18,8 @@ pub struct Texts {
     pub view: fn(View) -> &'static str,
     /// A method.
     pub method: fn(MethodId) -> MethodText,
-    /// A parameter.
-    pub parameter: fn(ParameterId) -> ParameterText,
+    /// A parameter's name.
+    pub parameter: fn(ParameterId) -> &'static str,
     /// A parameter's name in one mode, where it means something narrower there.
     pub parameter_in_mode: fn(ParameterId, Mode) -> &'static str,
     /// The unit of a parameter; empty where there is none.
@@ -42,34 +40,16 @@ pub struct Texts {
     pub component_group_in_sentence: fn(ComponentGroup) -> String,
     /// A moment of a run.
     pub moment: fn(MomentId) -> &'static str,
-    /// What a constant is and where it comes from.
-    pub constant: fn(ConstantId) -> &'static str,
-    /// What a named quantity of a formula is, by its symbol.
-    pub quantity: fn(&str) -> &'static str,
-    /// Why the methods differ in a row, where they do; the first part of the sentence names no number.
-    pub why_methods_differ: fn(Mode, ComponentGroup) -> Option<&'static str>,
-    /// Why `calibrated` differs from the document in a row.
-    pub why_calibrated_differs: fn(Mode, ComponentGroup) -> Option<&'static str>,
-    /// Where a component of `calibrated` comes from.
-    pub source: fn(Component) -> Option<&'static str>,
     /// A problem of a link as a whole sentence.
     pub problem: fn(&Problem) -> String,
     /// Why a typed value was not taken, with what is allowed and what stands instead.
     pub refused: fn(&RefusedText) -> String,
     /// Two values that contradict each other.
     pub conflict: fn(Conflict) -> &'static str,
-    /// Which numbers a box accepts.
-    pub box_accepts: fn(ParameterId) -> String,
     /// Labels of controls.
     pub controls: ControlTexts,
     /// Chart, table and the sentence between them.
     pub chart: ChartTexts,
-    /// The opened row of a component.
-    pub detail: DetailTexts,
-    /// The Verification view.
-    pub verification: VerificationTexts,
-    /// The Guide view.
-    pub guide: Guide,
     /// What stands there after a crash.
     pub crash: CrashTexts,
 }
@@ -90,14 +70,6 @@ pub struct MethodText {
     pub note: &'static str,
     /// Whose formulas these are, in one sentence.
     pub summary: &'static str,
-}
-
-/// Texts about a parameter.
-pub struct ParameterText {
-    /// Its name.
-    pub label: &'static str,
-    /// What it is and what it does to memory.
-    pub help: &'static str,
 }
 
 /// A part of a whole that a sentence names.
@@ -170,10 +142,12 @@ pub struct ControlTexts {
     pub effect_on_memory: &'static str,
     /// The list of notices.
     pub notices: &'static str,
+    /// Said where something could not be fetched.
+    pub not_loaded: &'static str,
+    /// Tries that once more.
+    pub load_again: &'static str,
     /// Closes a notice.
     pub dismiss: &'static str,
-    /// A formula symbol in a help text.
-    pub symbol: &'static str,
 }
 
 /// Chart, table and the sentence between them.
@@ -196,6 +170,8 @@ pub struct ChartTexts {
     pub agree: fn(&str, &str) -> String,
     /// Caption of the component table.
     pub table: &'static str,
+    /// Opens or closes the formulas of a row.
+    pub toggle: fn(&str) -> String,
     /// Head of the component column.
     pub component: &'static str,
     /// Unit of exact figures.
@@ -218,86 +194,6 @@ pub struct ChartTexts {
     pub sequence_note: fn(&str) -> String,
     /// Names of its four parts: text, images, video, audio.
     pub sequence_parts: [&'static str; 4],
-}
-
-/// The opened row of a component.
-pub struct DetailTexts {
-    /// Opens or closes a row.
-    pub toggle: fn(&str) -> String,
-    /// Heading of the symbols.
-    pub symbols: &'static str,
-    /// Heading of the sentence about differences.
-    pub why: &'static str,
-    /// Said where a method has no such component.
-    pub not_counted: fn(&str) -> String,
-    /// Jumps to a slider.
-    pub go_to: fn(&str) -> String,
-    /// A parameter that decides which formula is used.
-    pub decides: &'static str,
-    /// "at the peak: Backward begins": moment.
-    pub at_moment: fn(&str) -> String,
-    /// Heading of a component's source.
-    pub source: &'static str,
-}
-
-/// The Verification view.
-pub struct VerificationTexts {
-    /// Heading and what stands below it.
-    pub title: &'static str,
-    /// How the figures come about.
-    pub lede: &'static str,
-    /// "rows match to the last printed digit".
-    pub tally: &'static str,
-    /// "9 of 9".
-    pub tally_count: fn(usize, usize) -> String,
-    /// Heading of the table.
-    pub table: &'static str,
-    /// What to know about the table.
-    pub table_note: &'static str,
-    /// Heading of the examples.
-    pub examples: &'static str,
-    /// What to know about the examples.
-    pub examples_note: &'static str,
-    /// Heads: mode, dragged, document, ours, documented, before, after, change, verdict.
-    pub heads: [&'static str; 9],
-    /// A row's note.
-    pub note: fn(RowNote) -> String,
-    /// A verdict on one figure.
-    pub verdict: fn(Verdict) -> &'static str,
-    /// A verdict, explained.
-    pub verdict_why: fn(Verdict) -> &'static str,
-    /// Example 3: the document says a direction only.
-    pub direction: &'static str,
-    /// An intermediate result.
-    pub fact: fn(FactKind) -> String,
-    /// Unit of an intermediate result.
-    pub fact_unit: fn(FactKind) -> &'static str,
-    /// Starts the drag.
-    pub play: &'static str,
-    /// Stops the drag.
-    pub pause: &'static str,
-    /// Loads the row into the Estimate view.
-    pub open: &'static str,
-    /// Accessible names of the two: what, row.
-    pub for_row: fn(&str, &str) -> String,
-    /// "step 7 of 14, no easing: what you read is what was computed".
-    pub step: fn(usize, usize) -> String,
-    /// The slider of a running drag.
-    pub replay: fn(&str) -> String,
-    /// Heading of the accuracy of `calibrated`.
-    pub accuracy: &'static str,
-    /// What is compared.
-    pub accuracy_note: &'static str,
-    /// Said when the file of cases cannot be had.
-    pub accuracy_missing: &'static str,
-    /// What the two axes are.
-    pub accuracy_axes: &'static str,
-    /// Heads: family, cases, median, 95 %, worst, signed mean, deepest under-estimate.
-    pub accuracy_heads: [&'static str; 7],
-    /// A case: name, estimated, measured, signed error in per cent.
-    pub accuracy_case: fn(&str, &str, &str, &str) -> String,
-    /// Heading of the cases that are missed most.
-    pub accuracy_worst: &'static str,
 }
 
 /// What stands there after a crash.

@@ -2,11 +2,11 @@
 
 use crate::estimator::expr::exact;
 use crate::estimator::parameters::{Allowed, PARAMETERS, ParameterSpec, ParameterUse, Scale, Value};
-use crate::locale::Texts;
+use crate::locale::{LaterTexts, Texts};
 use std::fmt::Write;
 
 /// The whole page.
-pub fn parameters_page(texts: &Texts) -> String {
+pub fn parameters_page(texts: &Texts, later: &LaterTexts) -> String {
     let mut out = String::from(
         "# Parameters\n\n\
          Generated from the parameter table; `make docs` writes it anew, and a test compares.\n\
@@ -14,10 +14,10 @@ pub fn parameters_page(texts: &Texts) -> String {
          \"Effect\" is how much the parameter moves the total there: the document's word where it gives one.\n",
     );
     for spec in PARAMETERS {
-        let text = (texts.parameter)(spec.id);
+        let (label, help) = ((texts.parameter)(spec.id), (later.help)(spec.id));
         let unit = (texts.parameter_unit)(spec.unit);
         // Writing to a string cannot fail.
-        let _ = write!(out, "\n## `{}`: {}\n\n{}\n\n", spec.key, text.label, text.help);
+        let _ = write!(out, "\n## `{}`: {}\n\n{}\n\n", spec.key, label, help);
         let unit = if unit.is_empty() { String::new() } else { format!(", in {unit}") };
         let _ = write!(out, "Symbol {}{unit}. Accepts {}.\n\n", spec.symbol, accepted(spec.allowed()));
         out.push_str("| modes | default | slider | effect |\n|---|---|---|---|\n");

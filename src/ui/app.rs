@@ -2,13 +2,12 @@
 
 use super::cards::totals_strip;
 use super::dom::{El, effect, el, memo};
-use super::guide::guide_view;
+use super::later::Fetch;
 use super::mode_tabs::mode_tabs;
 use super::parameters::parameter_column;
 use super::results::results;
 use super::state::{State, focus};
 use super::top_bar::top_bar;
-use super::verification::verification_view;
 use crate::link::View;
 use crate::web::address;
 use crate::web::frames::Rest;
@@ -17,9 +16,9 @@ use crate::web::theme::Theme;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// The page.
-pub fn app(theme: Theme) -> impl IntoView {
-    let state = State::from_address(theme);
+/// The page, and what fetches its second program.
+pub fn app(theme: Theme, later: Fetch) -> impl IntoView {
+    let state = State::from_address(theme, later);
     if !state.presets_are_here.get_untracked() {
         // After the first picture, which does without them.
         spawn_local(async move { state.presets_are_here.set(presets::load().await) });
@@ -67,8 +66,8 @@ fn title(state: State) -> String {
 fn open_view(state: State, view: View) -> Vec<El> {
     match view {
         View::Estimate => vec![mode_tabs(state), el("div").children_fn(move || vec![mode_view(state)])],
-        View::Verification => vec![verification_view(state)],
-        View::Guide => vec![guide_view(state)],
+        View::Verification => state.later.show(state, |it| (it.verification)(state)),
+        View::Guide => state.later.show(state, |it| (it.guide)(state)),
     }
 }
 

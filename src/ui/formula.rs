@@ -3,6 +3,7 @@
 
 use super::controls::button;
 use super::dom::{El, el};
+use super::later::later_texts;
 use super::state::{State, focus_parameter};
 use crate::estimator::expr::{Definition, Face, ParameterLeaf, short};
 use crate::estimator::{Component, ComponentGroup, ConstantId, Estimate, Line, MethodId, MomentId, ParameterId};
@@ -11,31 +12,32 @@ use crate::present::numbers;
 use leptos::prelude::*;
 
 /// The formulas of a group.
-pub fn detail(state: State, group: ComponentGroup) -> El {
+pub fn detail(state: State, group: ComponentGroup) -> Vec<El> {
     let formulas =
         move || state.drawn.with(|all| all.iter().flat_map(|it| method_formulas(state, it, group)).collect());
     let why = move || {
         let mode = state.mode.get();
         let sentences =
-            [state.texts.why_methods_differ, state.texts.why_calibrated_differs].map(|why| why(mode, group));
+            [later_texts().why_methods_differ, later_texts().why_calibrated_differs].map(|why| why(mode, group));
         let said: Vec<_> = sentences.into_iter().flatten().collect();
-        (!said.is_empty()).then(|| remark(state.texts.detail.why, &said.join(" ")))
+        (!said.is_empty()).then(|| remark(later_texts().detail.why, &said.join(" ")))
     };
     let sources = move || {
         let components = state.drawn.with(|all| {
             let calibrated = all.iter().filter(|it| it.method() == MethodId::Calibrated);
             calibrated.flat_map(|it| lines(it, group)).map(|line| line.component).collect::<Vec<_>>()
         });
-        let source = |it: Component| (state.texts.source)(it).map(|text| remark(state.texts.detail.source, text));
+        let source = |it: Component| (later_texts().source)(it).map(|text| remark(later_texts().detail.source, text));
         components.into_iter().filter_map(source).collect::<Vec<_>>()
     };
-    el("div")
+    let detail = el("div")
         .class("detail")
         .test_id("detail")
         .child(el("div").class("formulas").children_fn(formulas))
         .children_fn(move || vec![state.drawn.with(|all| symbols(state, all, group))])
         .children_fn(sources)
-        .children_fn(move || why().into_iter().collect())
+        .children_fn(move || why().into_iter().collect());
+    vec![detail]
 }
 
 /// A sentence below the formulas.
@@ -51,7 +53,7 @@ fn method_formulas(state: State, estimate: &Estimate, group: ComponentGroup) -> 
     let method = estimate.method();
     let lines: Vec<_> = lines(estimate, group).collect();
     if lines.is_empty() {
-        let text = (state.texts.detail.not_counted)((state.texts.method)(method).label);
+        let text = (later_texts().detail.not_counted)((state.texts.method)(method).label);
         return vec![el("p").class("not-counted").text(text)];
     }
     let is_only = lines.len() == 1;
@@ -69,7 +71,7 @@ fn formula_line(state: State, method: MethodId, line: &Line, is_only: bool, mome
         .class("formula-of")
         .text((texts.method)(method).label)
         .maybe((!is_only).then(|| el("small").text(component)))
-        .maybe(moment.map(|it| el("small").text((texts.detail.at_moment)((texts.moment)(it)))));
+        .maybe(moment.map(|it| el("small").text((later_texts().detail.at_moment)((texts.moment)(it)))));
     let result = el("span")
         .class("result")
         .child(el("span").class("exact").text(format!("= {} B", numbers::bytes(bytes))))
@@ -111,7 +113,7 @@ fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
     };
     let decides = |id: ParameterId| {
         let value = id.spec().write(state.inputs.with_untracked(|inputs| inputs.value(id)));
-        el("li").child(go_to(state, id)).child(el("span").text(value)).child(small(state.texts.detail.decides))
+        el("li").child(go_to(state, id)).child(el("span").text(value)).child(small(later_texts().detail.decides))
     };
     let definition = |it: Definition| {
         let numbers = it.value.map(|_| math("math numbers", mathml(&it.numbers)));
@@ -124,14 +126,14 @@ fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
             .maybe(numbers.is_some().then(|| el("span").text("=")))
             .maybe(numbers)
             .maybe(value)
-            .child(small((state.texts.quantity)(it.symbol)))
+            .child(small((later_texts().quantity)(it.symbol)))
     };
     let constant = |(id, value): (ConstantId, f64)| {
-        el("li").child(el("span").text(short(value))).child(small((state.texts.constant)(id)))
+        el("li").child(el("span").text(short(value))).child(small((later_texts().constant)(id)))
     };
     el("ul")
         .class("where")
-        .attr("aria-label", state.texts.detail.symbols)
+        .attr("aria-label", later_texts().detail.symbols)
         .children(leaves.into_iter().map(leaf))
         .children(deciding.into_iter().map(decides))
         .children(definitions.into_iter().map(definition))
@@ -150,6 +152,6 @@ fn merge<T>(all: &mut Vec<T>, more: Vec<T>, is_same: impl Fn(&T, &T) -> bool) {
 fn go_to(state: State, id: ParameterId) -> El {
     let label = (state.texts.parameter_in_mode)(id, state.mode.get_untracked());
     button("go-to", move || focus_parameter(id))
-        .attr("title", (state.texts.detail.go_to)(label))
+        .attr("title", (later_texts().detail.go_to)(label))
         .child(el("code").text(id.spec().key))
 }

@@ -3,6 +3,7 @@
 
 use super::controls::button;
 use super::dom::{El, el};
+use super::later::later_texts;
 use super::notices::notices;
 use super::state::State;
 use crate::estimator::parameters::{ParameterKind, ParameterUse};
@@ -13,8 +14,8 @@ use crate::present::numbers;
 use leptos::prelude::*;
 
 /// The view.
-pub fn guide_view(state: State) -> El {
-    let guide = &state.texts.guide;
+pub fn guide_view(state: State) -> Vec<El> {
+    let guide = &later_texts().guide;
     let head =
         el("div").class("page-head").child(el("h1").text(guide.title)).child(el("p").class("lede").text(guide.lede));
     let reference = |it: &crate::locale::Reference| {
@@ -24,22 +25,23 @@ pub fn guide_view(state: State) -> El {
     let references = el("section")
         .child(el("h2").text(guide.references_title))
         .child(el("ol").class("references").children(guide.references.iter().map(reference)));
-    el("main")
+    let main = el("main")
         .class("page guide")
         .attr("id", "results")
         .attr("tabindex", "-1")
         .child(head)
         .child(notices(state))
         .child(strategies(state))
-        .child(precision_table(state))
+        .child(precision_table())
         .child(mode_table(state))
         .child(parameter_tables(state))
         .child(el("section").class("lists").children(guide.lists.iter().map(advice)))
-        .child(references)
+        .child(references);
+    vec![main]
 }
 
 fn strategies(state: State) -> El {
-    let guide = &state.texts.guide;
+    let guide = &later_texts().guide;
     let note = move || {
         let method = state.selected();
         let amount = numbers::card_amount(state.total(method), state.unit());
@@ -54,7 +56,7 @@ fn strategies(state: State) -> El {
 
 /// A strategy with what it saves here and now.
 fn strategy_item(state: State, strategy: Strategy) -> El {
-    let guide = &state.texts.guide;
+    let guide = &later_texts().guide;
     let text = (guide.strategy)(strategy);
     let applied = move || state.inputs.with(|inputs| strategy.apply(inputs));
     let effect = move || {
@@ -108,8 +110,8 @@ fn plain_table<const N: usize>(table: &GuideTable, rows: impl IntoIterator<Item 
         .child(el("tbody").children(rows.into_iter().map(row)))
 }
 
-fn precision_table(state: State) -> El {
-    let guide = &state.texts.guide;
+fn precision_table() -> El {
+    let guide = &later_texts().guide;
     let rows = Precision::ALL.iter().zip(Precision::IDS).map(|(precision, id)| {
         let bytes = precision.bytes();
         let compression = format!("{}×", numbers::count(Precision::Fp32.bytes() / bytes));
@@ -120,7 +122,7 @@ fn precision_table(state: State) -> El {
 
 fn mode_table(state: State) -> El {
     let texts = state.texts;
-    let guide = &texts.guide;
+    let guide = &later_texts().guide;
     let rows = Mode::ALL.map(|mode| {
         let estimates = estimate_all(&Inputs::defaults(mode));
         let names: Vec<_> =
@@ -133,14 +135,14 @@ fn mode_table(state: State) -> El {
 /// The tables of the advanced modes, from the parameter table.
 fn parameter_tables(state: State) -> El {
     let texts = state.texts;
-    let guide = &texts.guide;
+    let guide = &later_texts().guide;
     let table = |mode: Mode| {
         let rows = ParameterId::of_mode(mode).filter_map(|id| {
             let usage = id.spec().use_in(mode)?;
             let cells = [
                 range(id, usage, mode),
                 numbers::parameter_value(id, usage.default),
-                (texts.parameter)(id).help.to_owned(),
+                (later_texts().help)(id).to_owned(),
                 (texts.impact)(usage.impact).to_owned(),
             ];
             Some((el("code").text(id.spec().key), cells))

@@ -13,6 +13,7 @@ mod dom;
 mod formula;
 mod guide;
 mod icons;
+mod later;
 mod mode_tabs;
 mod notices;
 mod parameters;
@@ -23,3 +24,4 @@ mod top_bar;
 mod verification;
 
 pub use app::app;
+pub use later::{Fetch, LATER_PARTS, LaterParts};

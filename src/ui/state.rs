@@ -10,6 +10,7 @@ use crate::link::{Link, PageState, Problem, ProblemKind, View, decode};
 use crate::locale::{ENGLISH, Texts};
 use crate::present::table::{Row, rows};
 use crate::ui::dom::{effect, memo};
+use crate::ui::later::{Fetch, Later};
 use crate::web::address;
 use crate::web::frames::OncePerFrame;
 use crate::web::theme::{self, Theme};
@@ -31,6 +32,8 @@ pub struct Notice {
 pub struct State {
     /// The texts of the page's language.
     pub texts: &'static Texts,
+    /// What the first view does not need.
+    pub later: Later,
     /// The mode.
     pub mode: RwSignal<Mode>,
     /// The mode and the model, for what is made anew only when one of them really changes.
@@ -71,7 +74,7 @@ pub struct State {
 
 impl State {
     /// Reads the address bar and creates every signal. To be called once, at the root.
-    pub fn from_address(chosen: Theme) -> Self {
+    pub fn from_address(chosen: Theme, later: Fetch) -> Self {
         let defaults = Link::default();
         let mode = RwSignal::new(defaults.inputs.mode());
         // Signals of the root live as long as the page, and so does their list.
@@ -84,6 +87,7 @@ impl State {
         let (pointed, open_rows) = (RwSignal::new(None), RwSignal::new(Vec::new()));
         let res = Self {
             texts: &ENGLISH,
+            later: Later::new(later),
             mode,
             shown: memo(move || (mode.get(), inputs.with(Inputs::preset))),
             presets_are_here: RwSignal::new(!presets().is_empty()),

@@ -4,7 +4,6 @@
 use super::bars::group_class;
 use super::controls::button;
 use super::dom::{El, el, memo};
-use super::formula::detail;
 use super::icons::{Glyph, icon};
 use super::state::State;
 use crate::estimator::{Bytes, Component, ComponentGroup, Estimate, MethodId};
@@ -83,7 +82,8 @@ fn group_body(state: State, row: Row, methods: &[MethodId]) -> El {
         if !is_open.get() {
             return vec![];
         }
-        let cell = el("td").attr("colspan", n_columns.to_string()).child(detail(state, group));
+        let detail = move || state.later.show(state, |it| (it.detail)(state, group));
+        let cell = el("td").attr("colspan", n_columns.to_string()).children_fn(detail);
         vec![el("tr").class("detail-row").attr("id", detail_id(group)).child(cell)]
     };
     el("tbody").child(main).children(parts.into_iter().map(part)).children_fn(opened)
@@ -97,7 +97,7 @@ fn row_button(state: State, group: ComponentGroup, components: &[Component], is_
     let name = row_name(group, components, state.texts);
     button("row-button", move || state.toggle_row(group))
         .test_id(format!("open-{}", components[0].id()))
-        .attr("title", (state.texts.detail.toggle)(name))
+        .attr("title", (state.texts.chart.toggle)(name))
         .attr_fn("aria-expanded", move || Some(is_open.get().to_string()))
         .attr_fn("aria-controls", move || is_open.get().then(|| detail_id(group)))
         .child(icon(Glyph::Chevron))

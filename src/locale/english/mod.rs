@@ -2,12 +2,14 @@
 
 mod calibrated;
 mod components;
+mod explanations;
 mod guide;
 mod parameters;
 mod problems;
 mod ui;
 mod verification;
 
+use super::later::LaterTexts;
 use super::texts::{MethodText, ModeText, Texts};
 use crate::estimator::{MethodId, Mode, ModeGroup};
 use crate::link::View;
@@ -30,21 +32,27 @@ pub static ENGLISH: Texts = Texts {
     component_group: components::group,
     component_group_in_sentence: components::group_in_sentence,
     moment: components::moment,
-    constant: components::constant,
-    quantity: components::quantity,
-    why_methods_differ: components::why_methods_differ,
-    why_calibrated_differs: calibrated::why_calibrated_differs,
-    source: calibrated::source,
     problem: problems::problem,
     refused: problems::refused,
     conflict: problems::conflict,
-    box_accepts: problems::box_accepts,
     controls: ui::CONTROLS,
     chart: ui::CHART,
-    detail: ui::DETAIL,
+    crash: ui::CRASH,
+};
+
+/// The English texts that come later.
+pub static ENGLISH_LATER: LaterTexts = LaterTexts {
+    constant: explanations::constant,
+    quantity: explanations::quantity,
+    why_methods_differ: explanations::why_methods_differ,
+    why_calibrated_differs: calibrated::why_calibrated_differs,
+    source: calibrated::source,
+    box_accepts: problems::box_accepts,
+    help: explanations::help,
+    symbol: "symbol",
+    detail: explanations::DETAIL,
     verification: verification::VERIFICATION,
     guide: guide::GUIDE,
-    crash: ui::CRASH,
 };
 
 fn mode(mode: Mode) -> ModeText {

@@ -1,6 +1,6 @@
-//! English labels of controls, chart, table, details and the crash message.
+//! English labels of controls, chart and table, and the crash message.
 
-use crate::locale::texts::{ChartTexts, ControlTexts, CrashTexts, DetailTexts, NamedPart};
+use crate::locale::texts::{ChartTexts, ControlTexts, CrashTexts, NamedPart};
 
 pub(super) const CONTROLS: ControlTexts = ControlTexts {
     product: "VRAM Estimator",
@@ -25,8 +25,9 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
     help_for: |label| format!("Help: {label}"),
     effect_on_memory: "Effect on memory",
     notices: "Notices about this link",
+    not_loaded: "This part could not be loaded.",
+    load_again: "Try again",
     dismiss: "Dismiss notice",
-    symbol: "symbol",
 };
 
 pub(super) const CHART: ChartTexts = ChartTexts {
@@ -46,6 +47,7 @@ pub(super) const CHART: ChartTexts = ChartTexts {
     },
     agree: |one, other| format!("{one} and {other} agree here."),
     table: "Components by method",
+    toggle: |component| format!("Formula: {component}"),
     component: "Component",
     bytes: "bytes",
     spread: "max ÷ min",
@@ -57,17 +59,6 @@ pub(super) const CHART: ChartTexts = ChartTexts {
     sequence_title: "Make-up of the sequence",
     sequence_note: |tokens| format!("{tokens} tokens in each sequence; activations grow in proportion."),
     sequence_parts: ["Text", "Images", "Video", "Audio"],
-};
-
-pub(super) const DETAIL: DetailTexts = DetailTexts {
-    toggle: |component| format!("Formula: {component}"),
-    symbols: "Where",
-    why: "Why they differ.",
-    not_counted: |method| format!("{method} does not count this."),
-    go_to: |label| format!("Go to the slider {label}"),
-    at_moment: |moment| format!("at the peak: {moment}"),
-    source: "What it is:",
-    decides: "decides the formula",
 };
 
 pub(super) const CRASH: CrashTexts = CrashTexts {

@@ -2,7 +2,7 @@
 
 use crate::estimator::Component;
 use crate::estimator::verification::{FactKind, RowNote, Verdict};
-use crate::locale::texts::VerificationTexts;
+use crate::locale::later::VerificationTexts;
 
 pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
     title: "Verification",

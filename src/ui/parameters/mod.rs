@@ -1,5 +1,6 @@
 //! The parameter column: groups of rows, each made from one row of the parameter table.
 
+mod help;
 mod number_box;
 mod row;
 mod slider;
@@ -11,6 +12,7 @@ use super::notices::notices;
 use super::state::{State, focus};
 use crate::estimator::parameters::ParameterGroup;
 use crate::estimator::{Impact, Mode, ParameterId};
+pub use help::{help_facts, help_text};
 use leptos::prelude::*;
 use row::parameter_row;
 pub use slider::track;

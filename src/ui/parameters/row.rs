@@ -1,11 +1,11 @@
 //! One parameter: impact, label, reset, help, and the control that its kind asks for.
 
+use super::help::{help_id, help_place};
 use super::number_box::number_box;
 use super::slider::range_slider;
 use crate::estimator::architecture::presets;
-use crate::estimator::parameters::{ParameterGroup, ParameterKind};
+use crate::estimator::parameters::ParameterKind;
 use crate::estimator::{ParameterId, Value};
-use crate::present::formula::mathml_symbol;
 use crate::ui::controls::{button, is_checked, select, text_of};
 use crate::ui::dom::{El, el, memo};
 use crate::ui::icons::{Glyph, icon, impact_glyph};
@@ -47,17 +47,13 @@ pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
             .child(line)
             .maybe(usage.slider.map(|slider| range_slider(state, id, slider, state.default_of(id), label)))
             .child(refusal(state, id))
-            .child(help_text(state, id).flag_fn("hidden", move || !help_is_open.get())),
+            .child(help_place(state, id, help_is_open)),
     )
 }
 
 /// The id of the line that explains why a typed value was not taken.
 pub fn refusal_id(id: ParameterId) -> String {
     format!("refusal-{}", id.spec().key)
-}
-
-fn help_id(id: ParameterId) -> String {
-    format!("help-{}", id.spec().key)
 }
 
 fn refusal(state: State, id: ParameterId) -> El {
@@ -151,23 +147,4 @@ fn toggle(state: State, id: ParameterId) -> El {
         .checked_fn(move || state.value(id) == Value::Toggle(true))
         .on("change", move |event| state.commit(id, Value::Toggle(is_checked(&event))));
     el("span").class("switch").child(input)
-}
-
-fn math_symbol(symbol: &'static str) -> El {
-    el("span").class("math").markup(mathml_symbol(symbol))
-}
-
-fn help_text(state: State, id: ParameterId) -> El {
-    let texts = state.texts;
-    let spec = id.spec();
-    let is_number = matches!(spec.kind, ParameterKind::Number { .. });
-    // Formulas show the symbols of numbers; a parameter without effect stands in none.
-    let symbol = (is_number && spec.group != ParameterGroup::WithoutEffect)
-        .then(|| el("span").text(format!("{} ", texts.controls.symbol)).child(math_symbol(spec.symbol)));
-    let meta = el("p")
-        .class("param-meta")
-        .child(el("code").text(spec.key))
-        .maybe(symbol)
-        .maybe(is_number.then(|| el("span").text((texts.box_accepts)(id))));
-    el("div").class("param-help").attr("id", help_id(id)).child(el("p").text((texts.parameter)(id).help)).child(meta)
 }

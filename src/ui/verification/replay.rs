@@ -6,8 +6,8 @@ use crate::estimator::verification::Row;
 use crate::present::numbers;
 use crate::ui::controls::text_of;
 use crate::ui::dom::{El, el};
+use crate::ui::later::later_texts;
 use crate::ui::parameters::track;
-use crate::ui::state::State;
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -29,8 +29,8 @@ pub struct Playing {
 }
 
 /// The line below a row while it is played.
-pub fn replay(state: State, row: Row, playing: RwSignal<Option<Playing>>) -> El {
-    let text = &state.texts.verification;
+pub fn replay(row: Row, playing: RwSignal<Option<Playing>>) -> El {
+    let text = &later_texts().verification;
     let steps = StoredValue::new(row.steps());
     let last = steps.with_value(Vec::len).saturating_sub(1);
     let at = move || playing.get().map_or(0, |it| it.step.min(last));

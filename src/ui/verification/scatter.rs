@@ -6,6 +6,7 @@ use crate::present::numbers;
 use crate::present::scatter::{Point, Scatter};
 use crate::ui::bars::percent;
 use crate::ui::dom::{El, ElementRef, effect, el};
+use crate::ui::later::later_texts;
 use crate::ui::state::State;
 use crate::web::canvas::{Frame, follow_frame};
 use crate::web::fetch;
@@ -48,7 +49,7 @@ const COLOURS: [&str; 12] = [
 
 /// The section with the chart, the table of families and the worst cases.
 pub fn accuracy(state: State) -> El {
-    let text = &state.texts.verification;
+    let text = &later_texts().verification;
     let scatter = RwSignal::new(None::<Scatter>);
     let failed = RwSignal::new(false);
     spawn_local(async move {
@@ -76,7 +77,7 @@ fn colour(family: usize) -> &'static str {
 }
 
 fn plot(state: State, scatter: &Scatter) -> El {
-    let text = &state.texts.verification;
+    let text = &later_texts().verification;
     let scatter = StoredValue::new(scatter.clone());
     let frame = RwSignal::new(Frame::default());
     let hovered = RwSignal::new(None::<Point>);
@@ -155,7 +156,7 @@ fn tell(state: State, point: &Point) -> String {
     let unit = state.unit();
     let amount = |bytes| numbers::card_amount(bytes, unit);
     let error = numbers::signed(100.0 * point.error(), 2);
-    (state.texts.verification.accuracy_case)(&point.name, &amount(point.predicted), &amount(point.measured), &error)
+    (later_texts().verification.accuracy_case)(&point.name, &amount(point.predicted), &amount(point.measured), &error)
 }
 
 /// Paints the points, a grid at the powers of ten, and the line on which both amounts are equal.
@@ -190,7 +191,7 @@ fn paint(canvas: &HtmlCanvasElement, scatter: &Scatter, frame: Frame) {
 
 /// The errors of each family, which is the chart's legend too.
 fn families(state: State, scatter: &Scatter) -> El {
-    let text = &state.texts.verification;
+    let text = &later_texts().verification;
     let row = |(at, it): (usize, Family)| {
         let share = |value: f64| numbers::figure(100.0 * value, 2);
         let swatch = el("i").class("swatch").style_fn("background", move || format!("var({})", colour(at)));
@@ -226,6 +227,6 @@ fn worst(state: State, scatter: &Scatter) -> El {
         el("li").child(name)
     };
     el("div")
-        .child(el("h3").text(state.texts.verification.accuracy_worst))
+        .child(el("h3").text(later_texts().verification.accuracy_worst))
         .child(el("ol").class("worst").children(scatter.worst(NAMED_CASES).into_iter().map(item)))
 }

@@ -1,0 +1,260 @@
+//! English explanations: help of parameters, constants and quantities of formulas, and why methods differ. It knows no
+//! number of the current estimate.
+
+use crate::estimator::{ComponentGroup, ConstantId, Mode, ParameterId};
+use crate::locale::later::DetailTexts;
+
+pub(super) const DETAIL: DetailTexts = DetailTexts {
+    symbols: "Where",
+    why: "Why they differ.",
+    not_counted: |method| format!("{method} does not count this."),
+    go_to: |label| format!("Go to the slider {label}"),
+    decides: "decides the formula",
+    at_moment: |moment| format!("at the peak: {moment}"),
+    source: "What it is:",
+};
+
+pub(super) fn help(id: ParameterId) -> &'static str {
+    match id {
+        ParameterId::Task => {
+            "What the run does: inference trains nothing, training every parameter, fine-tuning one per cent of them."
+        }
+        ParameterId::FinetuneMethod => {
+            "Full trains every parameter. LoRA trains small matrices beside frozen weights, QLoRA the same beside quantized weights, Prefix one per cent of the parameters."
+        }
+        ParameterId::ModelSize => {
+            "All parameters of the model. Weights, gradients and optimizer states grow in proportion."
+        }
+        ParameterId::HiddenSize => "Width of the residual stream. Activations and KV cache grow in proportion.",
+        ParameterId::IntermediateSize => {
+            "Width of the feed-forward block. Its weights and what it keeps for the backward pass grow in proportion."
+        }
+        ParameterId::NumLayers => {
+            "Transformer blocks. Whatever each layer keeps is multiplied by it: activations, KV cache."
+        }
+        ParameterId::NumAttentionHeads => {
+            "Each head has its own matrix of attention scores, which eager attention keeps."
+        }
+        ParameterId::VocabSize => {
+            "Entries of the token embedding. Logits take several copies of them for every token when the loss is computed."
+        }
+        ParameterId::NumExperts => {
+            "Experts of the mixture. Documented and Verified count only those that a token visits; a real run keeps all of them in memory, as Calibrated does."
+        }
+        ParameterId::NumActiveExperts => {
+            "Experts that one token visits. Weights, gradients and optimizer states of the active experts grow in proportion."
+        }
+        ParameterId::VisionFeatureDim => {
+            "Width of the vision encoder. It counts where the encoder's own shape needs more than 30 % of the model."
+        }
+        ParameterId::CrossModalAlignmentWeight => {
+            "Weight of the alignment between image and text. The document multiplies it by the hidden size: a few kilobytes."
+        }
+        ParameterId::KernelSize => {
+            "Edge of the first convolution's kernel. The document adds that layer's filters to the weights."
+        }
+        ParameterId::LoraRank => "Inner width of the low-rank matrices. The trained parameters grow in proportion.",
+        ParameterId::BatchSize => {
+            "How many run together. Activations and KV cache grow in proportion: the first thing to lower when memory runs out."
+        }
+        ParameterId::SequenceLength => {
+            "Tokens of each sequence. Activations and KV cache grow in proportion; in Verified, attention scores with its square."
+        }
+        ParameterId::NumGenerations => {
+            "Completions that GRPO compares for one prompt. The document multiplies the activations by it."
+        }
+        ParameterId::GradientAccumulationSteps => {
+            "Micro-batches before one optimizer step. In practice memory does not grow with it; Verified multiplies gradients by it and adds g/B to the optimizer states. Documented does not use it."
+        }
+        ParameterId::ImageResolution => "Edge of a square image. The number of patches grows with its square.",
+        ParameterId::InputImageSize => "Edge of a square image. Feature maps grow with its square.",
+        ParameterId::PatchSize => "Edge of one patch. Larger patches mean fewer tokens.",
+        ParameterId::NumImages => "Images in each sequence; every one brings all its patches as tokens.",
+        ParameterId::VideoFrames => {
+            "Frames in each sequence. Each brings as many tokens as an image: where sequences explode."
+        }
+        ParameterId::AudioDuration => "Audio in each sequence; one token stands for 80 ms.",
+        ParameterId::ExpertCapacityFactor => "Slots that an expert keeps beyond its even share of tokens.",
+        ParameterId::Precision => "Number format of weights, gradients and activations. Optimizer states stay in FP32.",
+        ParameterId::Quantization => {
+            "Number format of frozen weights. INT8 is a quarter and INT4 an eighth of FP32, whatever the precision."
+        }
+        ParameterId::Optimizer => "SGD keeps one FP32 state per trained parameter, Adam and AdamW two.",
+        ParameterId::GradientCheckpointing => {
+            "Recomputes activations in the backward pass. The document keeps 30 % of them, for about 20 % more time."
+        }
+        ParameterId::OtherOverhead => {
+            "What the run needs beside the counted parts: CUDA context, buffers, fragmentation."
+        }
+        ParameterId::Model => {
+            "Starts from a published model: its whole architecture becomes the default of the other parameters. Without one, the shape is Llama 2 7B's."
+        }
+        ParameterId::NumKeyValueHeads => {
+            "Heads that have keys and values of their own. Groups of attention heads share them; the KV cache grows in proportion."
+        }
+        ParameterId::HeadDim => "Width of one attention head; commonly the hidden size divided by the heads.",
+        ParameterId::TieWordEmbeddings => {
+            "The output projection is the token embedding: one matrix less, and a copy more at the end of the backward pass."
+        }
+        ParameterId::GatedMlp => "A gate beside the up projection (SwiGLU, GeGLU): three matrices instead of two.",
+        ParameterId::SlidingWindow => {
+            "Tokens that windowed layers look back; 0 for none. Beyond it PyTorch needs a mask, and the cache stops growing."
+        }
+        ParameterId::MoeIntermediateSize => {
+            "Width of one expert's feed-forward block. Without a model it follows from the model size."
+        }
+        ParameterId::LoraTargets => {
+            "Layers that carry adapters. All linear layers keep more activations than training every parameter."
+        }
+        ParameterId::AdapterPrecision => {
+            "Number format of the adapters. FP32, as PEFT makes them, also copies their inputs."
+        }
+        ParameterId::LoraDropout => {
+            "Share of an adapter's input that is cleared. Above 0, the masked input and its mask are kept for each adapter."
+        }
+        ParameterId::CompletionLength => {
+            "Tokens of the sequence that are completion; log-probabilities are made for those. By default the whole sequence."
+        }
+        ParameterId::Recipe => {
+            "pure: everything in the precision. autocast: FP32 parameters computed in 16 bits (with adapters: 16-bit base). master: 16-bit parameters and gradients with FP32 master copy and states (DeepSpeed, Megatron)."
+        }
+        ParameterId::OptimizerKernel => "fused updates in place; foreach holds a temporary as large as the parameters.",
+        ParameterId::Attention => {
+            "sdpa keeps a logarithm per head and token; eager keeps the whole score matrix, which grows with the square of the length."
+        }
+        ParameterId::Padding => {
+            "Sequences of different length in one batch need a mask, which rules out flash attention and repeats keys and values for every head."
+        }
+        ParameterId::FreezeVision => {
+            "The vision encoder is not trained: no gradients, states or kept activations for it."
+        }
+        ParameterId::Engine => "What serves the model. Engines differ in what they keep: see the components.",
+        ParameterId::Logits => {
+            "last makes logits for the last position, as generation does; all for every position of the prompt."
+        }
+        ParameterId::KvPrecision => "Number format of keys and values; same is the run's precision.",
+        ParameterId::MaxBatchedTokens => {
+            "vLLM: tokens of one step. Its activation peak follows this, not the context length."
+        }
+        ParameterId::MaxSequences => {
+            "vLLM: sequences of one step; their logits are made in FP32 when it profiles memory."
+        }
+        ParameterId::GpuMemoryUtilization => {
+            "vLLM: share of the GPU that it takes. What weights and activations leave becomes KV cache; the need of a workload does not change."
+        }
+        ParameterId::Ubatch => "llama.cpp: tokens computed at once (-ub). Its compute buffer grows in proportion.",
+        ParameterId::ParallelSlots => "llama.cpp: sequences with a slot of their own (-np).",
+        ParameterId::FlashAttention => "llama.cpp: without it the compute buffer holds the attention scores.",
+        ParameterId::GpuFamily => "Decides the driver's context, which every process on the GPU pays.",
+        ParameterId::RuntimeOverhead => {
+            "What drivers and libraries take, if you measured it; 0 uses the sourced estimate."
+        }
+        ParameterId::WeightDecay => "Shrinks weights a little each step. It needs no memory.",
+        ParameterId::WarmupSteps => "Steps until the full learning rate. They need no memory.",
+        ParameterId::GradientClipping => {
+            "Largest norm that gradients may have. Clipping works in place and needs no memory."
+        }
+        ParameterId::DropoutRate => "Share of activations that is cleared. The rate does not change what is stored.",
+    }
+}
+
+pub(super) fn constant(id: ConstantId) -> &'static str {
+    match id {
+        ConstantId::KeysAndValues => "keys and values (document, inference)",
+        ConstantId::InferenceActivations => "inference keeps 10 % of the activations (document, inference)",
+        ConstantId::CheckpointedActivations => "checkpointing removes 70 % (document, training)",
+        ConstantId::OptimizerState => "bytes of an FP32 state (document, training)",
+        ConstantId::GrpoWeight => "bytes of an INT4 weight, which the document assumes for GRPO",
+        ConstantId::PeftShare => "1 % of the parameters is trained (document, PEFT)",
+        ConstantId::LoraMatrices => "matrices A and B (document, LoRA)",
+        ConstantId::DpoSequences => "a chosen and a rejected completion (document, GRPO)",
+        ConstantId::AudioToken => "ms of audio per token (document, multimodal)",
+        ConstantId::ColourChannels => "colour channels",
+        ConstantId::Reserved => "1 GiB reserved (document)",
+        ConstantId::ReservedLarge => "2 GiB reserved (the document's application)",
+        ConstantId::VisionShare => "at least 30 % for vision (document)",
+        ConstantId::TextShare => "at least 50 % for text (document)",
+        ConstantId::EncoderLayers => "layers of the encoder (document)",
+        ConstantId::AttentionMatrices => "query, key, value and output",
+        ConstantId::TextVocabulary => "vocabulary of the text encoder (document)",
+        ConstantId::TextWidth => "width of the text encoder (document)",
+        ConstantId::ConvolutionShare => "80 % of the parameters (document, CNN)",
+        ConstantId::FullyConnectedShare => "20 % of the parameters (document, CNN)",
+        ConstantId::FirstFilters => "channels (document, CNN)",
+        ConstantId::WidestChannels => "channels at most (document, CNN)",
+        ConstantId::FeatureLayers => "layers (document, CNN)",
+        ConstantId::Fp32Element => "bytes of FP32, by which the application converts",
+        ConstantId::FeedForwardMatrices => "up and down projection (application)",
+        ConstantId::LayerTensors => "tensors kept per layer (application)",
+        ConstantId::AdaptedModules => "modules with an adapter (application)",
+        ConstantId::AdapterSides => "input and output side of an adapter",
+        ConstantId::OverheadShare => "10 % of the counted weights (application)",
+        ConstantId::ImageCopies => "copies of each image (application)",
+        ConstantId::VlmAdapter => "parameters of the adapter (application)",
+        ConstantId::FixedOptimizerStates => "bytes of state per parameter, whatever the optimizer (application)",
+        ConstantId::NormalizationTensors => "scale, shift, mean and variance",
+    }
+}
+
+pub(super) fn quantity(symbol: &str) -> &'static str {
+    match symbol {
+        "P_train" => "trained parameters",
+        "P_expert" => "parameters of one expert",
+        "P_active" => "parameters of the active experts",
+        "P_vision" => "parameters of the vision encoder",
+        "P_text" => "parameters of the text encoder",
+        "P_fusion" => "parameters of the fusion layers",
+        "P_all" => "parameters of encoders and fusion",
+        "P_emb" => "parameters of the embedding",
+        "P_att" => "parameters of attention",
+        "P_ffn" => "parameters of the feed-forward blocks",
+        "n_patches" => "patches of one image",
+        "S_total" => "tokens of the whole sequence",
+        "s" => "bytes of state per parameter",
+        "m" => "the wider of both encoders",
+        "E" => "elements of one image's feature maps",
+        "s_i" => "edge of the feature map of layer i",
+        "c_i" => "channels of layer i",
+        _ => "",
+    }
+}
+
+pub(super) fn why_methods_differ(mode: Mode, group: ComponentGroup) -> Option<&'static str> {
+    Some(match (mode, group) {
+        (Mode::Nlp, ComponentGroup::Weights) => {
+            "Documented charges the model size; Verified adds up embedding, attention and feed-forward from the shape and ignores the model size here."
+        }
+        (Mode::Nlp, ComponentGroup::Adapter) => {
+            "Only Verified adds LoRA adapters, although every parameter is trained as well."
+        }
+        (Mode::Nlp | Mode::Vlm, ComponentGroup::Optimizer) => {
+            "Verified converts 4-byte states by 4/b although they are FP32 already; in NLP it also multiplies by 1 + g/B. A 16-bit run then pays at least twice what the document's text charges."
+        }
+        (Mode::Nlp, ComponentGroup::Gradients) => {
+            "Verified multiplies gradients by the accumulation steps; gradients are added up in place, so one copy is what a run keeps."
+        }
+        (Mode::Nlp, ComponentGroup::Activations) => {
+            "Documented counts one tensor of width H per layer; Verified counts six, and the attention scores of every head besides."
+        }
+        (Mode::Nlp, ComponentGroup::Overhead) => "Verified adds a tenth of the counted weights to the reserved 1 GiB.",
+        (Mode::Nlp, ComponentGroup::Other) => "Only Verified counts the position encoding.",
+        (Mode::Vlm, ComponentGroup::Weights) => {
+            "Documented multiplies the alignment weight by the hidden size, a few kilobytes; Verified counts real projection matrices."
+        }
+        (Mode::Vlm, ComponentGroup::Gradients) => "Verified also trains the fusion layers.",
+        (Mode::Vlm, ComponentGroup::Activations) => {
+            "Documented keeps one tensor per layer for all tokens; Verified keeps the encoders' outputs and one layer of cross-modal scores."
+        }
+        (Mode::Vlm, ComponentGroup::Adapter) => "Only Verified adds an adapter of a million parameters.",
+        (Mode::Vlm | Mode::Cnn, ComponentGroup::Other) => "Only Verified counts the images while they are prepared.",
+        (Mode::Vlm | Mode::Moe | Mode::Cnn, ComponentGroup::Overhead) => "Only Verified reserves memory here.",
+        (Mode::Moe, ComponentGroup::Activations) => "Only Documented multiplies the assignment by the capacity factor.",
+        (Mode::Moe | Mode::Cnn, ComponentGroup::Optimizer) => {
+            "Verified charges 8 bytes per parameter for every optimizer; Documented charges 4 bytes per state, so they differ with SGD."
+        }
+        (Mode::Cnn, ComponentGroup::Weights) => {
+            "Documented adds the first convolution's filters; Verified adds batch normalization."
+        }
+        _ => return None,
+    })
+}

@@ -1,0 +1,109 @@
+//! The list of texts that a language must have for what the page fetches later. It holds no text.
+
+use super::guide::Guide;
+use crate::estimator::verification::{FactKind, RowNote, Verdict};
+use crate::estimator::{Component, ComponentGroup, ConstantId, Mode, ParameterId};
+
+/// The texts of one language that the first view does not need: explanations, formulas, the other views.
+pub struct LaterTexts {
+    /// What a constant is and where it comes from.
+    pub constant: fn(ConstantId) -> &'static str,
+    /// What a named quantity of a formula is, by its symbol.
+    pub quantity: fn(&str) -> &'static str,
+    /// Why the methods differ in a row, where they do; the first part of the sentence names no number.
+    pub why_methods_differ: fn(Mode, ComponentGroup) -> Option<&'static str>,
+    /// Why `calibrated` differs from the document in a row.
+    pub why_calibrated_differs: fn(Mode, ComponentGroup) -> Option<&'static str>,
+    /// Where a component of `calibrated` comes from.
+    pub source: fn(Component) -> Option<&'static str>,
+    /// Which numbers a box accepts.
+    pub box_accepts: fn(ParameterId) -> String,
+    /// The opened row of a component.
+    pub detail: DetailTexts,
+    /// The Verification view.
+    pub verification: VerificationTexts,
+    /// The Guide view.
+    pub guide: Guide,
+    /// What a parameter is and what it does to memory.
+    pub help: fn(ParameterId) -> &'static str,
+    /// A formula symbol in a help text.
+    pub symbol: &'static str,
+}
+
+/// The opened row of a component.
+pub struct DetailTexts {
+    /// Heading of the symbols.
+    pub symbols: &'static str,
+    /// Heading of the sentence about differences.
+    pub why: &'static str,
+    /// Said where a method has no such component.
+    pub not_counted: fn(&str) -> String,
+    /// Jumps to a slider.
+    pub go_to: fn(&str) -> String,
+    /// A parameter that decides which formula is used.
+    pub decides: &'static str,
+    /// "at the peak: Backward begins": moment.
+    pub at_moment: fn(&str) -> String,
+    /// Heading of a component's source.
+    pub source: &'static str,
+}
+
+/// The Verification view.
+pub struct VerificationTexts {
+    /// Heading and what stands below it.
+    pub title: &'static str,
+    /// How the figures come about.
+    pub lede: &'static str,
+    /// "rows match to the last printed digit".
+    pub tally: &'static str,
+    /// "9 of 9".
+    pub tally_count: fn(usize, usize) -> String,
+    /// Heading of the table.
+    pub table: &'static str,
+    /// What to know about the table.
+    pub table_note: &'static str,
+    /// Heading of the examples.
+    pub examples: &'static str,
+    /// What to know about the examples.
+    pub examples_note: &'static str,
+    /// Heads: mode, dragged, document, ours, documented, before, after, change, verdict.
+    pub heads: [&'static str; 9],
+    /// A row's note.
+    pub note: fn(RowNote) -> String,
+    /// A verdict on one figure.
+    pub verdict: fn(Verdict) -> &'static str,
+    /// A verdict, explained.
+    pub verdict_why: fn(Verdict) -> &'static str,
+    /// Example 3: the document says a direction only.
+    pub direction: &'static str,
+    /// An intermediate result.
+    pub fact: fn(FactKind) -> String,
+    /// Unit of an intermediate result.
+    pub fact_unit: fn(FactKind) -> &'static str,
+    /// Starts the drag.
+    pub play: &'static str,
+    /// Stops the drag.
+    pub pause: &'static str,
+    /// Loads the row into the Estimate view.
+    pub open: &'static str,
+    /// Accessible names of the two: what, row.
+    pub for_row: fn(&str, &str) -> String,
+    /// "step 7 of 14, no easing: what you read is what was computed".
+    pub step: fn(usize, usize) -> String,
+    /// The slider of a running drag.
+    pub replay: fn(&str) -> String,
+    /// Heading of the accuracy of `calibrated`.
+    pub accuracy: &'static str,
+    /// What is compared.
+    pub accuracy_note: &'static str,
+    /// Said when the file of cases cannot be had.
+    pub accuracy_missing: &'static str,
+    /// What the two axes are.
+    pub accuracy_axes: &'static str,
+    /// Heads: family, cases, median, 95 %, worst, signed mean, deepest under-estimate.
+    pub accuracy_heads: [&'static str; 7],
+    /// A case: name, estimated, measured, signed error in per cent.
+    pub accuracy_case: fn(&str, &str, &str, &str) -> String,
+    /// Heading of the cases that are missed most.
+    pub accuracy_worst: &'static str,
+}

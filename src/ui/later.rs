@@ -1,0 +1,107 @@
+//! What the first view does not need, and the page fetches when it is first asked for: a second program of its
+//! own. `src/main.rs` has the place where the two are cut apart, and docs/architecture.md tells how.
+
+use super::controls::button;
+use super::dom::{El, el};
+use super::formula::detail;
+use super::guide::guide_view;
+use super::parameters::{help_facts, help_text};
+use super::state::State;
+use super::verification::verification_view;
+use crate::estimator::{ComponentGroup, ParameterId};
+use crate::locale::{ENGLISH_LATER, LaterTexts};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::pin::Pin;
+
+/// What the second program makes. What is reached through this table, and in no other way, is part of it.
+pub struct LaterParts {
+    /// The Verification view.
+    pub(super) verification: fn(State) -> Vec<El>,
+    /// The Guide view.
+    pub(super) guide: fn(State) -> Vec<El>,
+    /// The formulas of an opened row.
+    pub(super) detail: fn(State, ComponentGroup) -> Vec<El>,
+    /// What a parameter is and does.
+    pub(super) help_text: fn(ParameterId) -> Vec<El>,
+    /// Its symbol, and what its box accepts.
+    pub(super) help_facts: fn(ParameterId) -> Vec<El>,
+}
+
+/// The second program. Whoever names it outside of the place of the cut takes all of it into the first.
+pub static LATER_PARTS: LaterParts =
+    LaterParts { verification: verification_view, guide: guide_view, detail, help_text, help_facts };
+
+/// The texts of the second program, in the page's language. Only for what belongs to it.
+pub(super) fn later_texts() -> &'static LaterTexts {
+    &ENGLISH_LATER
+}
+
+/// Fetches the second program; `None` if that failed.
+pub type Fetch = fn() -> Pin<Box<dyn Future<Output = Option<&'static LaterParts>>>>;
+
+/// How far the second program is.
+#[derive(Clone, Copy)]
+enum Stage {
+    Unasked,
+    Asked,
+    Here(&'static LaterParts),
+    Failed,
+}
+
+/// The page's access to its second program.
+#[derive(Clone, Copy)]
+pub struct Later {
+    fetch: Fetch,
+    stage: RwSignal<Stage>,
+}
+
+impl Later {
+    /// Nothing is fetched yet.
+    pub fn new(fetch: Fetch) -> Self {
+        Self { fetch, stage: RwSignal::new(Stage::Unasked) }
+    }
+
+    /// What `make` makes with the second program. Until that is there nothing stands here, so this is for regions
+    /// that are made anew when what they read changes.
+    pub fn show(self, state: State, make: impl FnOnce(&'static LaterParts) -> Vec<El>) -> Vec<El> {
+        match self.stage() {
+            Stage::Here(parts) => make(parts),
+            Stage::Failed => vec![self.failed(state)],
+            Stage::Unasked | Stage::Asked => vec![],
+        }
+    }
+
+    /// The same beside a place that tells a failure already.
+    pub fn show_quietly(self, make: impl FnOnce(&'static LaterParts) -> Vec<El>) -> Vec<El> {
+        if let Stage::Here(parts) = self.stage() { make(parts) } else { vec![] }
+    }
+
+    /// How far it is, now that it is needed.
+    fn stage(self) -> Stage {
+        let stage = self.stage.get();
+        if matches!(stage, Stage::Unasked) {
+            self.ask();
+        }
+        stage
+    }
+
+    fn ask(self) {
+        // Not told to the regions that read it: to them this is the same as before.
+        self.stage.update_untracked(|it| *it = Stage::Asked);
+        spawn_local(async move {
+            self.stage.set((self.fetch)().await.map_or(Stage::Failed, Stage::Here));
+        });
+    }
+
+    /// Said where the part should stand.
+    fn failed(self, state: State) -> El {
+        let controls = &state.texts.controls;
+        el("p")
+            .class("not-loaded")
+            .attr("role", "alert")
+            .test_id("not-loaded")
+            .text(format!("{} ", controls.not_loaded))
+            .child(button("btn", move || self.stage.set(Stage::Unasked)).text(controls.load_again))
+    }
+}
