@@ -120,7 +120,7 @@ fn every_parameter_reaches_a_formula_or_says_it_has_no_effect() {
         let shown = shown(mode);
         for id in ParameterId::of_mode(mode) {
             let spec = id.spec();
-            let has_effect = spec.use_in(mode).is_some_and(|it| it.impact != Impact::None);
+            let has_effect = spec.impact_in(mode) != Impact::None;
             assert_eq!(shown.contains(spec.key), has_effect, "{} {}", mode.id(), spec.key);
         }
         let known: HashSet<_> = ParameterId::of_mode(mode).map(|id| id.spec().key).collect();
