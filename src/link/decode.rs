@@ -119,6 +119,11 @@ pub fn query_of(text: &str) -> &str {
     }
 }
 
+/// Whether a link names a model, so that it can only be read with the presets.
+pub fn names_model(text: &str) -> bool {
+    form_urlencoded::parse(query_of(text).as_bytes()).any(|(name, _)| name == ParameterId::Model.spec().key)
+}
+
 fn is_address(text: &str) -> bool {
     text.split_once("://").is_some_and(|(scheme, _)| scheme.chars().all(|it| it.is_ascii_alphanumeric()))
 }
