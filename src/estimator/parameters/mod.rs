@@ -55,14 +55,14 @@ impl Impact {
 pub enum ParameterGroup {
     /// The model and its size.
     Model,
-    /// The rest of the model's shape.
-    Architecture,
     /// What the run feeds through it.
     Workload,
     /// Number formats, optimizer and what trades time for memory.
     Training,
     /// What runs the model, and on what.
     Engine,
+    /// The rest of the model's shape, which a preset states.
+    Architecture,
     /// Inputs that change no byte.
     WithoutEffect,
 }
@@ -70,7 +70,7 @@ pub enum ParameterGroup {
 impl ParameterGroup {
     /// Every group, in the page's order.
     pub const ALL: [Self; 6] =
-        [Self::Model, Self::Architecture, Self::Workload, Self::Training, Self::Engine, Self::WithoutEffect];
+        [Self::Model, Self::Workload, Self::Training, Self::Engine, Self::Architecture, Self::WithoutEffect];
 }
 
 /// The unit in which people give a parameter.

@@ -112,7 +112,7 @@ parameters! {
     }
     /// Width of the feed-forward block.
     IntermediateSize {
-        key: "intermediateSize", symbol: "I", unit: Unit::Dimensions, group: Model, kind: whole(1.0, MANY),
+        key: "intermediateSize", symbol: "I", unit: Unit::Dimensions, group: Architecture, kind: whole(1.0, MANY),
         impacts: b"hhhhhmh--",
         uses: &[
             number(&[Inference, Finetune, Train, Grpo, Multimodal, Nlp, Vlm], 11008.0, Slider::linear(2048.0, 49152.0, 256.0)),
@@ -129,7 +129,7 @@ parameters! {
     }
     /// Attention heads.
     NumAttentionHeads {
-        key: "numAttentionHeads", symbol: "a", unit: Unit::Heads, group: Model, kind: whole(1.0, MANY),
+        key: "numAttentionHeads", symbol: "a", unit: Unit::Heads, group: Architecture, kind: whole(1.0, MANY),
         impacts: b"llllllll-",
         uses: &[
             number(&[Nlp], 32.0, Slider::linear(8.0, 128.0, 1.0)),
@@ -151,7 +151,7 @@ parameters! {
     }
     /// Entries of the vocabulary.
     VocabSize {
-        key: "vocabSize", symbol: "V", unit: Unit::Tokens, group: Model, kind: whole(1.0, VERY_MANY),
+        key: "vocabSize", symbol: "V", unit: Unit::Tokens, group: Architecture, kind: whole(1.0, VERY_MANY),
         impacts: b"mmmmmlmm-",
         uses: &[
             number(&[Nlp], 50_000.0, Slider::linear(30_000.0, 260_000.0, 1000.0)),
