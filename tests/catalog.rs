@@ -4,7 +4,7 @@ use serde_json::Value;
 use std::collections::HashSet;
 use std::path::Path;
 use vram_estimator::estimator::architecture::{
-    Fact, Layout, PACKED, Preset, active, parse, parts, preset, presets, total,
+    Fact, Fault, Layout, PACKED, Preset, active, parse, parts, preset, presets, total,
 };
 use vram_estimator::estimator::formats::{FORMATS, format};
 use vram_estimator::estimator::{ChoiceValue, ParameterId};
@@ -125,4 +125,73 @@ fn parameters_are_counted() {
             None => assert_eq!(active(&parts, &fact), computed, "{id}"),
         }
     }
+}
+
+#[test]
+fn facts_agree_with_each_other() {
+    for preset in presets() {
+        let n = |fact| preset.architecture.number(fact);
+        let check = |is_so: bool, what: &str| assert!(is_so, "{}: {what}", preset.id);
+        // A parameter's default is not "no" everywhere: what links can say of a text model is always stated.
+        let stated = [Fact::NumLayers, Fact::VocabSize, Fact::HeadDim, Fact::GatedMlp, Fact::TieWordEmbeddings];
+        let is_text = preset.architecture.get(Fact::HiddenSize).is_some();
+        check(!is_text || stated.iter().all(|&it| preset.architecture.get(it).is_some()), "what links can say");
+        let (heads, key_heads) = (n(Fact::NumAttentionHeads), n(Fact::NumKeyValueHeads));
+        check(key_heads == 0.0 || heads % key_heads == 0.0, "key heads share query heads evenly");
+        check(n(Fact::NumActiveExperts) <= n(Fact::NumExperts), "a token visits experts that there are");
+        check((n(Fact::SlidingWindow) > 0.0) == (n(Fact::NumSlidingLayers) > 0.0), "a window has layers");
+        let some_layers =
+            [Fact::NumSlidingLayers, Fact::NumFullAttentionLayers, Fact::NumDenseLayers, Fact::NumCrossAttentionLayers];
+        check(some_layers.iter().all(|&it| n(it) <= n(Fact::NumLayers)), "a part of the layers");
+        let windowed = n(Fact::NumSlidingLayers);
+        check(windowed == 0.0 || windowed + n(Fact::NumFullAttentionLayers) == n(Fact::NumLayers), "every layer");
+        check(n(Fact::RotaryDim) <= n(Fact::HeadDim), "a part of a head is rotated");
+        let shares = [
+            Fact::EmbeddingDropout,
+            Fact::ResidualDropout,
+            Fact::AttentionDropout,
+            Fact::ActivationDropout,
+            Fact::HeadDropout,
+            Fact::StochasticDepth,
+        ];
+        check(shares.iter().all(|&it| (0.0..1.0).contains(&n(it))), "shares");
+        check(preset.architecture.has_projector() == (n(Fact::VisionNumLayers) > 0.0 && has_text(preset)), "a way in");
+        for &(fact, number) in preset.architecture.facts {
+            let n_choices = fact.choices().len();
+            check(n_choices == 0 || number < n_choices as f64, "a choice of the list");
+        }
+    }
+}
+
+/// Whether a preset reads text beside images, and images become part of the text.
+fn has_text(preset: &Preset) -> bool {
+    !matches!(preset.architecture.layout, Layout::Contrastive | Layout::VisionTransformer)
+}
+
+/// What is given beside an architecture decides, so that a link's parameter can stand in for a fact.
+#[test]
+fn a_given_fact_overrides() {
+    let architecture = &preset("llama-3.1-8b").expect("a preset").architecture;
+    let with_layers = |layers: f64| {
+        total(&parts(architecture, &|fact| if fact == Fact::NumLayers { layers } else { architecture.number(fact) }))
+    };
+    let per_layer = with_layers(1.0) - with_layers(0.0);
+    assert_eq!(with_layers(32.0), with_layers(0.0) + 32.0 * per_layer);
+    assert_eq!(with_layers(32.0), 8_030_261_248.0);
+}
+
+#[test]
+fn what_cannot_be_read_is_reported() {
+    #[track_caller]
+    fn check(line: &'static str, n_presets: usize, expected: &[Fault]) {
+        let (presets, faults) = parse(line);
+        assert_eq!((presets.len(), &*faults), (n_presets, expected));
+    }
+    check("", 0, &[]);
+    check("a|A|decoder|7|H=1", 1, &[]);
+    check("a|A|decoder", 0, &[Fault::Incomplete("a|A|decoder")]);
+    check("a|A|tower|7|", 0, &[Fault::UnknownLayout("tower")]);
+    check("a|A|decoder|7|H=1;Hx=2", 1, &[Fault::UnknownFact("Hx=2")]);
+    check("a|A|decoder|7|H=-1;L=1e3;norm=wide;d=1.5", 1, &["H=-1", "L=1e3", "norm=wide"].map(Fault::NoValue));
+    check("a|A|vgg|7|depths=64,,128", 1, &[Fault::NoValue("depths=64,,128")]);
 }

@@ -69,6 +69,8 @@ kinds! {
         GeluTanh = "gelu_tanh",
         /// The tanh approximation of GELU, written out: power, products, sum and tanh are operations of their own.
         GeluNew = "gelu_new",
+        /// The same approximation with the cube factored out, written out.
+        GeluFast = "gelu_fast",
         /// The tanh approximation of GELU as an autograd function of its own, which keeps its input.
         GeluCustom = "gelu_custom",
         /// `x·σ(1.702·x)`, written out.
@@ -156,9 +158,11 @@ kinds! {
     ProjectorNorm {
         /// None.
         None = "none",
-        /// With scale and bias.
+        /// Over a patch, with scale and bias.
         Layer = "layer",
-        /// Root mean square, with a scale.
+        /// Over all patches that merge, with scale and bias.
+        MergedLayer = "merged_layer",
+        /// Root mean square over a patch, with a scale.
         Rms = "rms",
     }
 }

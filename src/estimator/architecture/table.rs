@@ -56,6 +56,8 @@ facts! {
     NumSlidingLayers = "numSlidingLayers", "L_W";
     /// Layers whose keys and values grow with the whole sequence, where others hold a constant state or a window.
     NumFullAttentionLayers = "numFullAttentionLayers", "L_full";
+    /// Whether attention is always computed with its whole score matrix, because the implementation has no fused form.
+    EagerAttention = "eagerAttention", "eager";
     /// Bound of attention scores, `c·tanh(x/c)`.
     AttentionSoftCap = "attentionSoftCap", "cap_a";
     /// Bound of logits, `c·tanh(x/c)`.
@@ -183,6 +185,8 @@ facts! {
     VisionQkNorm = "visionQkNorm", "qk_v" of QkNorm;
     /// Norms before and after the vision tower's layers.
     VisionOuterNorms = "visionOuterNorms", "n_norm_v";
+    /// Whether the vision tower's queries, keys and values are one projection.
+    VisionFusedQkv = "visionFusedQkv", "fused_qkv_v";
     /// Whether the vision tower's attention projections have biases.
     VisionAttentionBias = "visionAttentionBias", "b_att_v";
     /// Whether the vision tower's feed-forward projections have biases.
@@ -191,9 +195,12 @@ facts! {
     PatchBias = "patchBias", "b_patch";
     /// Vectors that stand for the whole image beside its patches.
     ClassTokens = "classTokens", "n_cls";
-    /// Positions of the vision tower that have a learned vector, where they do not follow from image and patch.
+    /// Whether the vision tower scales each element of what its blocks add.
+    VisionLayerScale = "visionLayerScale", "scale_v";
+    /// Positions of the vision tower that have a learned vector, except in a vision transformer, where they follow from the
+    /// edges of image and patch.
     VisionPositions = "visionPositions", "n_pos_v";
-    /// Whether the vision tower's positions are rotated into queries and keys instead of learned.
+    /// Whether the vision tower's positions are rotated into queries and keys.
     VisionRotary = "visionRotary", "rot_v";
     /// Edge of the square of pixels within which windowed layers of the vision tower attend.
     VisionWindow = "visionWindow", "W_v";
@@ -201,7 +208,7 @@ facts! {
     VisionFullLayers = "visionFullLayers", "L_v_full";
     /// Layers of the vision tower that run over all tiles of an image after the others.
     VisionGlobalLayers = "visionGlobalLayers", "L_v_global";
-    /// Tiles of an image at most.
+    /// Tiles of an image at most, the whole one among them where it is one more.
     MaxTiles = "maxTiles", "n_tiles";
     /// Arrangements of tiles that have vectors of their own.
     AspectRatios = "aspectRatios", "n_ratios";

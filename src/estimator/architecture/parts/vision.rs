@@ -1,6 +1,6 @@
 //! Vision towers, what leads from them to the text, and models made of a vision tower alone or beside a text tower.
 
-use super::{Counter, Fact, Part, Tower, feed_forward, linear};
+use super::{Counter, Fact, Layout, Part, Tower, feed_forward, linear};
 use crate::estimator::architecture::{NormPlacement, ProjectorNorm, QkNorm};
 
 /// Colour channels of an image.
@@ -35,6 +35,9 @@ impl Counter<'_> {
         if QkNorm::of(self.n(Fact::VisionQkNorm)) == QkNorm::PerHead {
             self.add(Part::Norms, n_layers * 2.0 * width / self.n(Fact::VisionNumHeads).max(1.0));
         }
+        if self.is(Fact::VisionLayerScale) {
+            self.add(Part::Norms, n_layers * 2.0 * width);
+        }
         // Layers over all tiles scale what attention and feed-forward add.
         self.add(Part::Norms, 2.0 * n_global);
     }
@@ -44,19 +47,17 @@ impl Counter<'_> {
         let width = self.n(Fact::VisionHiddenSize);
         let n_classes = self.n(Fact::ClassTokens);
         self.add(Part::Embedding, n_classes * width);
-        let edge = (self.n(Fact::ImageResolution) / self.n(Fact::PatchSize).max(1.0)).floor();
-        let stated = self.n(Fact::VisionPositions);
-        let n_positions = match stated {
-            0.0 if self.is(Fact::VisionRotary) && !self.is(Fact::ClassTokens) => 0.0,
-            0.0 => edge * edge + n_classes,
-            _ => stated,
+        let n_positions = if self.architecture.layout == Layout::VisionTransformer {
+            let edge = (self.n(Fact::InputImageSize) / self.n(Fact::PatchSize).max(1.0)).floor();
+            edge * edge + n_classes
+        } else {
+            self.n(Fact::VisionPositions)
         };
         self.add(Part::Embedding, n_positions * width);
-        let tiles = self.n(Fact::MaxTiles);
-        if tiles > 0.0 {
+        if self.is(Fact::AspectRatios) {
             // An arrangement of none is one more. Tiles' places within an image and patches' places within tiles, each with
             // a gate; tiles have vectors before and after the layers.
-            let arrangements = (self.n(Fact::AspectRatios) + 1.0) * tiles;
+            let arrangements = (self.n(Fact::AspectRatios) + 1.0) * self.n(Fact::MaxTiles);
             self.add(Part::Embedding, arrangements * n_positions * width + 2.0 * arrangements * width);
             self.add(Part::Norms, 3.0);
         }
@@ -74,10 +75,11 @@ impl Counter<'_> {
         self.add(Part::Projector, (1.0 + n_deep) * one);
         let scales = match ProjectorNorm::of(self.n(Fact::ProjectorNorm)) {
             ProjectorNorm::None => 0.0,
-            ProjectorNorm::Layer => 2.0,
-            ProjectorNorm::Rms => 1.0,
+            ProjectorNorm::Layer => 2.0 * self.n(Fact::VisionHiddenSize),
+            ProjectorNorm::MergedLayer => 2.0 * first,
+            ProjectorNorm::Rms => self.n(Fact::VisionHiddenSize),
         };
-        self.add(Part::Norms, scales * self.n(Fact::VisionHiddenSize) + n_deep * 2.0 * first);
+        self.add(Part::Norms, scales + n_deep * 2.0 * first);
         if self.is(Fact::ImageNewline) {
             self.add(Part::Embedding, text);
         }
