@@ -42,6 +42,9 @@ macro_rules! constants {
     };
 }
 
+/// Bytes of a MiB.
+const MIB: f64 = Bytes::PER_GIB / 1024.0;
+
 constants! {
     /// Keys and values, one tensor each (document, inference).
     KEYS_AND_VALUES = KeysAndValues: Count = 2.0;
@@ -109,4 +112,29 @@ constants! {
     FIXED_OPTIMIZER_STATES = FixedOptimizerStates: BytesPerElement = 8.0;
     /// Statistics and parameters that a batch normalization keeps per channel (application, CNN).
     NORMALIZATION_TENSORS = NormalizationTensors: Count = 4.0;
+    /// CUDA context of Volta and Turing: 287,047,680 bytes less the 20 MiB segment of the tensor that was made
+    /// (PyTorch pull request 86509; the GPU is not named).
+    CONTEXT_TURING = ContextTuring: Memory = 254.0 * MIB;
+    /// CUDA context of an RTX 3090 with PyTorch 2.7.1 (InvokeAI issue 9413).
+    CONTEXT_AMPERE = ContextAmpere: Memory = 256.0 * MIB;
+    /// CUDA context of an RTX 6000 Ada with PyTorch 2.10 (unsloth-zoo pull request 1053).
+    CONTEXT_ADA = ContextAda: Memory = 426.0 * MIB;
+    /// CUDA context of a server's GPU (LMCache issue 4019; the GPU is not named). Blackwell is taken for the same.
+    CONTEXT_HOPPER = ContextHopper: Memory = 616.0 * MIB;
+    /// Workspace of a cuBLAS handle: PyTorch's `:4096:2:16:8`, 2 × 4096 KiB and 8 × 16 KiB.
+    CUBLAS_WORKSPACE = CublasWorkspace: Memory = 8_519_680.0;
+    /// The same since Hopper; Qwen3's memory tables on H20 show it.
+    CUBLAS_WORKSPACE_HOPPER = CublasWorkspaceHopper: Memory = 32.0 * MIB;
+    /// One part-filled segment of each kind in PyTorch's caching allocator: `kLargeBuffer` and `kSmallBuffer`.
+    ALLOCATOR_SLACK = AllocatorSlack: Memory = 22.0 * MIB;
+    /// What vLLM finds outside PyTorch on one GPU: 0.13, 0.14 and 0.16 GiB in logs of 0.11 and 0.6.
+    VLLM_OUTSIDE_TORCH = VllmOutsideTorch: Memory = 0.14 * Bytes::PER_GIB;
+    /// A layer in one CUDA graph of vLLM (logs of 0.7.2 and of pull request 57047).
+    GRAPH_OF_LAYER = GraphOfLayer: Memory = 0.2 * MIB;
+    /// A logit in vLLM's sampler: 16-bit logit 2, FP32 4, sorted 4, index 8, `reverse_indices` 8, and the alternate key
+    /// and index of CUB's radix sort 4 + 8 (PyTorch, `SortStable.cu`, `segmented_sort_pairs`).
+    SAMPLED_LOGIT = SampledLogit: BytesPerElement = 38.0;
+    /// The same for fewer than 128 rows: 2 + 4 + 4 + 8, two lists of index and row 8 + 8, sorted keys 4, and 4 + 8
+    /// (`segmented_sort_pairs_by_full_sort`).
+    SAMPLED_LOGIT_OF_FEW = SampledLogitOfFew: BytesPerElement = 50.0;
 }

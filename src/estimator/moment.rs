@@ -25,7 +25,9 @@ moments! {
     Generation = "generation",
     /// Log-probabilities of the reference model, without gradients.
     ReferencePass = "reference_pass",
-    /// The prompt runs through the layers.
+    /// The prompt is inside the last layer's attention.
+    PrefillAttention = "prefill_attention",
+    /// The prompt is inside the last layer's feed-forward block.
     Prefill = "prefill",
     /// The prompt's logits are made.
     PrefillLogits = "prefill_logits",
@@ -33,6 +35,8 @@ moments! {
     Decode = "decode",
     /// An engine serves its largest batch.
     Serving = "serving",
+    /// An engine chooses the next token of its largest batch.
+    Sampling = "sampling",
     /// The encoder of images or sound runs.
     Encoder = "encoder",
     /// The forward pass, at its largest before the loss.

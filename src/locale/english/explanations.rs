@@ -193,6 +193,33 @@ pub(super) fn constant(id: ConstantId) -> &'static str {
         ConstantId::VlmAdapter => "parameters of the adapter (application)",
         ConstantId::FixedOptimizerStates => "bytes of state per parameter, whatever the optimizer (application)",
         ConstantId::NormalizationTensors => "scale, shift, mean and variance",
+        ConstantId::ContextTuring => {
+            "254 MiB: CUDA context with lazily loaded kernels (PyTorch pull request 86509; the GPU is not named)"
+        }
+        ConstantId::ContextAmpere => "256 MiB: CUDA context of an RTX 3090, PyTorch 2.7.1 (InvokeAI issue 9413)",
+        ConstantId::ContextAda => {
+            "426 MiB: CUDA context of an RTX 6000 Ada, PyTorch 2.10 (unsloth-zoo pull request 1053)"
+        }
+        ConstantId::ContextHopper => {
+            "616 MiB: CUDA context on a server with eight GPUs (LMCache issue 4019; the GPU is not named)"
+        }
+        ConstantId::CublasWorkspace => "8.125 MiB: cuBLAS workspace, PyTorch's default :4096:2:16:8",
+        ConstantId::CublasWorkspaceHopper => "32 MiB: cuBLAS workspace since Hopper, PyTorch's default",
+        ConstantId::AllocatorSlack => {
+            "22 MiB: one part-filled segment of each kind, 20 MiB and 2 MiB (PyTorch's caching allocator)"
+        }
+        ConstantId::VllmOutsideTorch => {
+            "0.14 GiB: what vLLM's profile run finds outside PyTorch on one GPU (logs of vLLM 0.11 on H100)"
+        }
+        ConstantId::GraphOfLayer => {
+            "0.2 MiB: a layer in one CUDA graph of vLLM (logs: 0.17 GiB for 35 graphs of 28 layers, 0.22 GiB for 36 layers)"
+        }
+        ConstantId::SampledLogit => {
+            "38 bytes of a logit in vLLM's sampler: 16-bit 2, FP32 4, sorted 4, index 8, and 8 + 12 that the sort takes (PyTorch, SortStable.cu)"
+        }
+        ConstantId::SampledLogitOfFew => {
+            "50 bytes of a logit where fewer than 128 rows are sorted: 2, 4, 4, 8, and 16 + 4 + 12 that this sort takes (PyTorch, SortStable.cu)"
+        }
     }
 }
 
@@ -215,6 +242,20 @@ pub(super) fn quantity(symbol: &str) -> &'static str {
         "E" => "elements of one image's feature maps",
         "s_i" => "edge of the feature map of layer i",
         "c_i" => "channels of layer i",
+        "P" => "parameters of the model, counted from its shape",
+        "P_16" => "parameters that stay in 16 bits: token embedding, output projection, norms, routers, vision tower",
+        "P_q" => "parameters of the layers' projections and of experts, which are quantized",
+        "P_head" => "parameters of the output projection, or of the token embedding that serves as one",
+        "P_layers" => "parameters of the layers' projections",
+        "P_32" => "parameters of norms and routers, which stay in FP32",
+        "P_tower" => "parameters of the vision tower and its projector",
+        "t" => "tokens of all sequences",
+        "q" => "width of a token's queries",
+        "kv" => "width of a token's keys, and of its values",
+        "s_pos" => "cosines and sines of all positions, or the learned positions",
+        "n_graphs" => "batch sizes for which vLLM records CUDA graphs",
+        "n_cells" => "tokens for which llama.cpp makes room, a multiple of 256",
+        "n_cells_W" => "tokens for which a layer with a window has room in llama.cpp",
         _ => "",
     }
 }

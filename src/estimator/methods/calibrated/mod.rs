@@ -2,12 +2,24 @@
 //! tensor or buffer, its shape, its format and the moment at which it lives; nothing is fitted to a case.
 
 mod counts;
+mod inference;
+mod runtime;
 mod shape;
+mod weights;
 
+use super::MethodId;
 use crate::estimator::estimate::Estimate;
 use crate::estimator::inputs::Inputs;
+use crate::estimator::mode::Mode;
+use shape::Shape;
 
 /// The largest moment of the run.
-pub fn estimate(_inputs: &Inputs) -> Option<Estimate> {
-    None
+pub fn estimate(inputs: &Inputs) -> Option<Estimate> {
+    let shape = Shape::new(inputs);
+    let mut moments = match inputs.mode() {
+        Mode::Inference => inference::moments(&shape),
+        _ => return None,
+    };
+    let first = moments.remove(0);
+    Some(Estimate::of_moments(MethodId::Calibrated, first, moments))
 }
