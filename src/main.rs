@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use vram_estimator::locale::ENGLISH;
-use vram_estimator::ui::{LATER_PARTS, LaterParts, app};
+use vram_estimator::ui::{LaterParts, app, later_parts};
 use vram_estimator::web::crash;
 use vram_estimator::web::theme::Theme;
 
@@ -11,7 +11,7 @@ use vram_estimator::web::theme::Theme;
 /// The build cuts it off (scripts/split); docs/architecture.md tells how.
 #[wasm_split(later, wasm_split_path = leptos::wasm_split, fallible)]
 fn later() -> Result<&'static LaterParts, SplitLoaderError> {
-    Ok(&LATER_PARTS)
+    Ok(later_parts())
 }
 
 fn main() {

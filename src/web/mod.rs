@@ -8,4 +8,5 @@ pub mod canvas;
 pub mod clipboard;
 pub mod crash;
 pub mod frames;
+pub mod style;
 pub mod theme;
