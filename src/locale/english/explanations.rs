@@ -220,6 +220,8 @@ pub(super) fn constant(id: ConstantId) -> &'static str {
         ConstantId::SampledLogitOfFew => {
             "50 bytes of a logit where fewer than 128 rows are sorted: 2, 4, 4, 8, and 16 + 4 + 12 that this sort takes (PyTorch, SortStable.cu)"
         }
+        ConstantId::BlockwiseState => "an 8-bit state and its share of a scale for 256 (bitsandbytes)",
+        ConstantId::PrefixTokens => "vectors of a prefix (PEFT's example)",
     }
 }
 
