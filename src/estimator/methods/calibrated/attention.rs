@@ -33,7 +33,8 @@ impl Kernel {
     pub fn of(run: &Run, is_windowed: bool) -> Self {
         let shape = run.shape;
         // Bounded scores and sinks are not known to the fused kernels; biases of scores would need a mask per head.
-        let is_plain = !shape.is(Fact::AttentionSoftCap)
+        let is_plain = !shape.is(Fact::EagerAttention)
+            && !shape.is(Fact::AttentionSoftCap)
             && !shape.is(Fact::AttentionSinks)
             && matches!(run.kind(Fact::Positions), Positions::Rotary | Positions::Learned);
         if !is_plain || shape.inputs.choice::<Attention>(Id::Attention) == Attention::Eager {
@@ -91,7 +92,8 @@ pub fn saved(run: &Run, kernel: Kernel, is_masked: bool) -> Tensors {
         Kernel::Flash => {
             // Rotation by concatenation leaves queries, and with them the output, in an order that the output projection
             // cannot read.
-            let is_reordered = run.shape.is(Fact::RotaryDim) && keeps_input_of_output;
+            let is_concatenated = run.shape.is(Fact::RotaryDim) || run.shape.is(Fact::FusedQkv) && is_rotated;
+            let is_reordered = is_concatenated && keeps_input_of_output;
             split + queries + log_sum + queries.only_if(is_reordered)
         }
         Kernel::Efficient => {

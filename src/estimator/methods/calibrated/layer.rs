@@ -273,6 +273,8 @@ fn feed_forward(run: &Run) -> FeedForward {
         Activation::Silu | Activation::Gelu | Activation::GeluTanh | Activation::GeluCustom => (element, element),
         // `0.5·x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))`: x, 0.5·x, the tangent, and one more than it.
         Activation::GeluNew => (3.0 * wide + element, wide),
+        // `0.5·x·(1 + tanh(0.798·x·(1 + 0.0447·x·x)))`: x, three multiples of it, the sum, the tangent, one more than it.
+        Activation::GeluFast => (7.0 * element, element),
         // x and the sigmoid.
         Activation::QuickGelu | Activation::ClampedSwiglu => (2.0 * element, element),
         // Its result, which is the next layer's input.
@@ -289,7 +291,7 @@ fn feed_forward(run: &Run) -> FeedForward {
         gradients: inner(match activation {
             _ if is_gated => 2.0 * element + gradient,
             // Three steps of the written-out function meet.
-            Activation::GeluNew => 3.0 * gradient,
+            Activation::GeluNew | Activation::GeluFast => 3.0 * gradient,
             _ => element + gradient,
         }),
     }

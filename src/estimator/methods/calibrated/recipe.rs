@@ -3,6 +3,7 @@
 use super::counts::Counts;
 use super::run::Run;
 use super::tensors::{Width, element, format, times};
+use super::weights;
 use crate::estimator::architecture::Part;
 use crate::estimator::choices::{AdapterPrecision, FinetuneMethod, Optimizer, OptimizerKernel, Precision, Recipe};
 use crate::estimator::component::Component;
@@ -145,8 +146,16 @@ impl Resident {
     }
 }
 
-/// All weights in the run's format; those of a mixture's experts are a component of their own.
+/// All weights: quantized ones under QLoRA, else in the run's format; those of a mixture's experts are a component of their own.
 fn weights(run: &Run, counts: &Counts) -> Vec<(Component, Expr<Memory>)> {
+    if run.is_quantized() {
+        // Dettmers et al. 2023, arXiv 2305.14314; what is not quantized stays in 16 bits.
+        let quantized = match weights::chosen_format(run.shape) {
+            Some(it) => weights::quantized(run.shape, counts, it),
+            None => counts.total() * weights::element(run.shape),
+        };
+        return vec![(Component::Weights, quantized.chosen_by(Id::Quantization))];
+    }
     let of_parameter = || format("b_p", run.formats.parameter, FORMATS_FROM);
     let is_expert = |part| matches!(part, Part::Experts);
     if counts.number(|it| is_expert(it.part)) == 0.0 {

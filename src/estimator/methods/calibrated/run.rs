@@ -2,11 +2,11 @@
 //! own but sizes that several files need.
 
 use super::adapters::Adapters;
-use super::recipe::Formats;
+use super::recipe::{Formats, Trained};
 use super::shape::Shape;
 use super::tensors::{Width, Widths};
 use crate::estimator::architecture::Fact;
-use crate::estimator::choices::{ChoiceValue, Optimizer};
+use crate::estimator::choices::{ChoiceValue, FinetuneMethod, Optimizer};
 use crate::estimator::expr::Expr;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::Count;
@@ -41,9 +41,9 @@ impl<'a> Run<'a> {
         Self { shape, batch, sequence, formats, widths, adapters }
     }
 
-    /// Tokens of the whole batch: `B·S`.
+    /// Tokens of the whole batch: `t = B·S`.
     pub fn tokens(&self) -> Expr<Count> {
-        self.batch.clone() * self.sequence.clone()
+        (self.batch.clone() * self.sequence.clone()).named("t")
     }
 
     /// Layers.
@@ -64,6 +64,12 @@ impl<'a> Run<'a> {
     /// The optimizer.
     pub fn optimizer(&self) -> Optimizer {
         self.shape.inputs.choice(Id::Optimizer)
+    }
+
+    /// Whether the frozen weights are quantized.
+    pub fn is_quantized(&self) -> bool {
+        let method = self.shape.inputs.choice::<FinetuneMethod>(Id::FinetuneMethod);
+        self.formats.trained == Trained::Adapters && method == FinetuneMethod::Qlora
     }
 
     /// Whether activations are recomputed layer by layer.

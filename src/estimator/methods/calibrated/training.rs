@@ -11,6 +11,7 @@ use super::recipe::Resident;
 use super::run::Run;
 use super::shape::Shape;
 use super::tensors::{Tensors, Width, element, times};
+use super::weights;
 use crate::estimator::architecture::{Fact, NormPlacement, Part};
 use crate::estimator::component::Component;
 use crate::estimator::estimate::Moment;
@@ -181,7 +182,16 @@ impl<'a> Step<'a> {
             (true, false) => kept + self.kept.clone() - saved.clone(),
         };
         res.push((Component::Activations, (run.tokens() * kept).chosen_by(Id::GradientCheckpointing)));
-        res.push((Component::Temporaries, run.tokens() * instant.gradients.per_token(&run.widths)));
+        let gradients = run.tokens() * instant.gradients.per_token(&run.widths);
+        // A quantized matrix is expanded to 16 bits for its product.
+        let expanded = if run.is_quantized() { weights::expanded(run.shape) } else { None };
+        res.push((
+            Component::Temporaries,
+            match expanded {
+                Some(expanded) => gradients + expanded,
+                None => gradients,
+            },
+        ));
         if formats.is_autocast && formats.trains_everything() {
             let copied = if is_last && !run.is_checkpointed() {
                 self.all_linear.clone() - self.linear.clone() + left.clone()
