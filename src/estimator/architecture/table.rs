@@ -76,6 +76,8 @@ facts! {
     ScaledResidual = "scaledResidual", "x_res";
     /// Whether logits are multiplied or divided.
     ScaledLogits = "scaledLogits", "x_V";
+    /// Whether the softmax of scores runs in the run's precision instead of FP32.
+    NarrowSoftmax = "narrowSoftmax", "softmax";
     /// Whether each head has a score that takes attention to nothing.
     AttentionSinks = "attentionSinks", "sinks";
     /// Positions with a learned vector.

@@ -88,7 +88,8 @@ pub(super) fn moment(moment: MomentId) -> &'static str {
         MomentId::Forward => "Forward",
         MomentId::Loss => "Loss",
         MomentId::BackwardStart => "Backward begins",
-        MomentId::BackwardLayer => "Backward, in a layer",
+        MomentId::BackwardLastLayer => "Backward, in the last layer",
+        MomentId::BackwardLayer => "Backward, in the first layer",
         MomentId::BackwardEnd => "Backward ends",
         MomentId::OptimizerStep => "Optimizer step",
     }
