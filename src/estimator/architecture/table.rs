@@ -99,6 +99,8 @@ facts! {
     NumDenseLayers = "numDenseLayers", "L_dense";
     /// Whether a learned gate scales the shared experts.
     SharedExpertGate = "sharedExpertGate", "gate_s";
+    /// How the router's scores are computed.
+    Router = "router", "router" of Router;
     /// Whether the router has biases.
     RouterBias = "routerBias", "b_router";
     /// Whether the router has a correction per expert that balances the load.
