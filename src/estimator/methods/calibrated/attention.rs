@@ -60,7 +60,12 @@ impl Kernel {
 
 /// Whether a layer's causal structure is not enough: sequences of different length, or a window that cuts them.
 pub fn needs_mask(run: &Run, is_windowed: bool) -> bool {
-    run.shape.inputs.is_on(Id::Padding) || is_windowed && is_cut(run)
+    is_uneven(run) || is_windowed && is_cut(run)
+}
+
+/// Whether sequences of a batch need masks that differ: they are padded, or the tokens of an image see each other.
+fn is_uneven(run: &Run) -> bool {
+    run.shape.inputs.is_on(Id::Padding) || run.has_images && run.shape.is(Fact::BidirectionalImages)
 }
 
 /// Whether layers without a window need a mask too.
@@ -146,7 +151,7 @@ pub fn scores_in_backward(run: &Run, kernel: Kernel) -> Tensors {
 /// One causal mask: `B·S²` elements. The eager code adds it in the stream's format; the fused kernels' masks are made from
 /// a boolean one, which without padding is the same for the whole batch.
 pub fn mask(run: &Run) -> Option<Expr<Memory>> {
-    let is_padded = run.shape.inputs.is_on(Id::Padding);
+    let is_padded = is_uneven(run);
     let is_eager = Kernel::of(run, false) == Kernel::Eager;
     let square = || run.sequence.clone() * run.sequence.clone();
     let res: Expr<Memory> = if is_eager {

@@ -7,12 +7,14 @@ mod counts;
 mod head;
 mod inference;
 mod layer;
+mod multimodal;
 mod recipe;
 mod run;
 mod runtime;
 mod shape;
 mod tensors;
 mod training;
+mod vision;
 mod weights;
 
 use super::MethodId;
@@ -28,6 +30,7 @@ pub fn estimate(inputs: &Inputs) -> Option<Estimate> {
     let mut moments = match inputs.mode() {
         Mode::Inference => inference::moments(&shape),
         Mode::Finetune | Mode::Train | Mode::Nlp | Mode::Moe => training::moments(&shape),
+        Mode::Multimodal | Mode::Vlm => multimodal::moments(&shape),
         _ => return None,
     };
     let runtime = runtime::overhead(&shape);

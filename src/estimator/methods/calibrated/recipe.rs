@@ -5,11 +5,12 @@ use super::run::Run;
 use super::tensors::{Width, element, format, times};
 use super::weights;
 use crate::estimator::architecture::Part;
-use crate::estimator::choices::{AdapterPrecision, FinetuneMethod, Optimizer, OptimizerKernel, Precision, Recipe};
+use crate::estimator::choices::{AdapterPrecision, FinetuneMethod, Optimizer, OptimizerKernel, Precision, Recipe, Task};
 use crate::estimator::component::Component;
 use crate::estimator::constants as c;
 use crate::estimator::expr::Expr;
 use crate::estimator::inputs::Inputs;
+use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
@@ -53,8 +54,9 @@ impl Formats {
     /// Autograd keeps no tensor narrower than 16 bits: a run in FP8, INT8 or INT4 stores weights so and computes in
     /// 16 bits.
     pub fn of(inputs: &Inputs) -> Self {
+        let is_pretraining = inputs.mode() == Mode::Multimodal && inputs.choice::<Task>(Id::Task) == Task::Training;
         let trained = match inputs.choice::<FinetuneMethod>(Id::FinetuneMethod) {
-            _ if Id::FinetuneMethod.spec().use_in(inputs.mode()).is_none() => Trained::Everything,
+            _ if is_pretraining || Id::FinetuneMethod.spec().use_in(inputs.mode()).is_none() => Trained::Everything,
             FinetuneMethod::Full => Trained::Everything,
             FinetuneMethod::Lora | FinetuneMethod::Qlora => Trained::Adapters,
             FinetuneMethod::Prefix => Trained::Prefixes,
@@ -116,9 +118,14 @@ impl Resident {
 
     /// What a run holds from its first step to its last.
     pub fn of(run: &Run, counts: &Counts) -> Self {
+        Self::training(run, counts, counts.total())
+    }
+
+    /// The same where full training trains `own` of the model's parameters.
+    pub fn training(run: &Run, counts: &Counts, own: Expr<Count>) -> Self {
         let formats = &run.formats;
         let trained = match formats.trained {
-            Trained::Everything => counts.total(),
+            Trained::Everything => own,
             Trained::Adapters => run.adapters.parameters(run),
             Trained::Prefixes => prefixes(run),
         };

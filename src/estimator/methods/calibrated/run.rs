@@ -25,6 +25,8 @@ pub struct Run<'a> {
     pub widths: Widths,
     /// Which linear layers carry adapters; none where everything is trained.
     pub adapters: Adapters,
+    /// Whether images are part of the sequences.
+    pub has_images: bool,
 }
 
 impl<'a> Run<'a> {
@@ -38,7 +40,7 @@ impl<'a> Run<'a> {
         let formats = Formats::of(shape.inputs);
         let widths = Widths::of(shape, &sequence);
         let adapters = Adapters::of(shape, &formats);
-        Self { shape, batch, sequence, formats, widths, adapters }
+        Self { shape, batch, sequence, formats, widths, adapters, has_images: false }
     }
 
     /// Tokens of the whole batch: `t = B·S`.

@@ -4,7 +4,7 @@
 //! The order is that of a Transformers run: forward, loss, backward, step, gradients dropped after the step.
 
 use super::attention;
-use super::counts::Counts;
+use super::counts::{Counts, is_vision};
 use super::head;
 use super::layer::{Instant, Layer, keeps_stream};
 use super::recipe::Resident;
@@ -58,6 +58,11 @@ pub struct Step<'a> {
 impl<'a> Step<'a> {
     /// Prepares a step.
     pub fn of(run: &'a Run<'a>, counts: &Counts) -> Self {
+        Self::with(run, counts, Resident::of(run, counts))
+    }
+
+    /// Prepares a step of a run that holds `resident` throughout.
+    pub fn with(run: &'a Run<'a>, counts: &Counts, resident: Resident) -> Self {
         let is_linear = |part| {
             matches!(
                 part,
@@ -70,12 +75,12 @@ impl<'a> Step<'a> {
                     | Part::SharedExperts
             )
         };
-        let all_linear = counts.leaf("P_linear", |it| is_linear(it.part));
+        let all_linear = counts.leaf("P_linear", |it| is_linear(it.part) && !is_vision(it));
         let layers = kinds(run);
         let kept = kept(run, &layers);
         Self {
             run,
-            resident: Resident::of(run, counts),
+            resident,
             linear: all_linear.clone() / run.layers(),
             all_linear,
             layers,
