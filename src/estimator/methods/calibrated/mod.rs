@@ -4,6 +4,7 @@
 mod adapters;
 mod attention;
 mod counts;
+mod experts;
 mod head;
 mod inference;
 mod layer;
