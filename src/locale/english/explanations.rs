@@ -271,6 +271,15 @@ pub(super) fn quantity(symbol: &str) -> &'static str {
             "bytes that one layer keeps for the backward pass, per token: inputs of linear layers, FP32 inputs of norms, queries, keys, values, attention's result, and the feed-forward block's inner tensors"
         }
         "s_window" => "the same for a layer whose window cuts the sequence, so that attention needs a mask",
+        "s_dense" => "the same for a layer without experts in a mixture",
+        "P_attention" => "parameters of attention's projections",
+        "P_dense" => "parameters of the feed-forward blocks of layers without experts",
+        "P_mixture" => "parameters of experts, routers and shared experts",
+        "P_converted" => {
+            "parameters that autocast converts: experts are multiplied in the format in which they are stored"
+        }
+        "n_seq" => "sequences that run together: completions of all prompts",
+        "T_c" => "completion tokens of all sequences",
         "n_graphs" => "batch sizes for which vLLM records CUDA graphs",
         "n_cells" => "tokens for which llama.cpp makes room, a multiple of 256",
         "n_cells_W" => "tokens for which a layer with a window has room in llama.cpp",

@@ -66,7 +66,14 @@ impl Adapters {
         if targets != LoraTargets::QueryValue {
             add(Site::Output, Width::Queries, &[Width::Hidden]);
         }
-        if targets == LoraTargets::AllLinear {
+        if targets == LoraTargets::AllLinear && shape.is(Fact::NumExperts) {
+            // Experts are stacked weights, which adapters of linear layers do not reach; shared experts are linear layers.
+            if shape.is(Fact::SharedIntermediateSize) {
+                add(Site::FeedForward, Width::Hidden, &[Width::Shared]);
+                add(Site::FeedForward, Width::Hidden, &[Width::Shared]);
+                add(Site::Down, Width::Shared, &[Width::Hidden]);
+            }
+        } else if targets == LoraTargets::AllLinear {
             if shape.is(Fact::FusedGateUp) {
                 add(Site::FeedForward, Width::Hidden, &[Width::Intermediate, Width::Intermediate]);
             } else {

@@ -6,6 +6,7 @@
 
 use super::adapters::Site;
 use super::attention::{self, Kernel};
+use super::experts::Experts;
 use super::run::Run;
 use super::tensors::{Tensors, Width, times};
 use crate::estimator::architecture::{Activation, Fact, Norm, NormPlacement, QkNorm, Residual};
@@ -13,7 +14,7 @@ use crate::estimator::expr::Expr;
 use crate::estimator::units::Count;
 
 /// Bytes of an FP32 element.
-const FP32: f64 = 4.0;
+pub const FP32: f64 = 4.0;
 
 /// What one layer keeps.
 #[derive(Clone, Copy, Debug)]
@@ -41,11 +42,12 @@ pub struct Layer {
     /// The norm behind the feed-forward block, where there is one.
     pub after_feed_forward: Tensors,
     kernel: Kernel,
+    experts: Option<Experts>,
 }
 
 impl Layer {
-    /// A layer with or without a window.
-    pub fn of(run: &Run, is_windowed: bool) -> Self {
+    /// A layer with or without a window, with experts or a feed-forward block of its own.
+    pub fn of(run: &Run, is_windowed: bool, experts: Option<Experts>) -> Self {
         let kernel = Kernel::of(run, is_windowed);
         let placement = run.kind::<NormPlacement>(Fact::NormPlacement);
         let residual = run.kind::<Residual>(Fact::Residual);
@@ -68,7 +70,10 @@ impl Layer {
         let dropped = Tensors::of(&[(1.0, Width::Hidden)]).only_if(run.shape.is(Fact::ResidualDropout));
         // Without conversions both branches read one tensor.
         let reads_same = residual == Residual::ParallelSharedNorm && !run.formats.is_autocast;
-        let inner = feed_forward(run);
+        let inner = match experts {
+            Some(experts) => FeedForward { kept: experts.saved(), ..FeedForward::default() },
+            None => feed_forward(run),
+        };
         Self {
             attention_norm: before,
             projections: projections(run),
@@ -76,13 +81,19 @@ impl Layer {
             output: run.adapters.saved(Site::Output) + dropped,
             after_attention: behind,
             feed_forward_norm: second,
-            feed_forward_inputs: feed_forward_inputs(run, reads_same),
+            feed_forward_inputs: feed_forward_inputs(run, reads_same, experts),
             feed_forward: inner.kept,
             product: inner.product,
             down: run.adapters.saved(Site::Down) + dropped,
             after_feed_forward: behind,
             kernel,
+            experts,
         }
+    }
+
+    /// Whether the layer has experts in the place of a feed-forward block of its own.
+    pub const fn has_experts(&self) -> bool {
+        self.experts.is_some()
     }
 
     /// All that the layer keeps.
@@ -105,13 +116,15 @@ impl Layer {
     pub fn backward(&self, run: &Run) -> Vec<Instant> {
         let hidden = || run.widths.leaf(Width::Hidden);
         let stream = Tensors::of(&[(run.formats.stream, Width::Hidden)]);
-        let mut res = vec![Instant {
-            kept: self.until_product(),
-            gradients: feed_forward(run).gradients + stream,
-            done: Some(hidden() * run.widths.leaf(Width::Intermediate)),
-            is_projected: false,
-        }];
-        if let Some(bytes) = run.adapters.transient(&run.formats) {
+        let mut res = match self.experts {
+            Some(experts) => experts.backward(run, self.until_product() + self.down),
+            None => vec![Instant::new(
+                self.until_product(),
+                feed_forward(run).gradients + stream,
+                hidden() * run.widths.leaf(Width::Intermediate),
+            )],
+        };
+        if let (Some(bytes), None) = (run.adapters.transient(&run.formats), self.experts) {
             // While the layer is computed again, three tensors of its output's gradient wait; the stream and the norm's
             // result are needed once more.
             let waiting = Tensors::of(&[(FP32 + run.formats.compute, Width::Hidden)]) + stream + stream + stream;
@@ -160,6 +173,11 @@ pub struct Instant {
 }
 
 impl Instant {
+    /// An instant at which `done` elements of the layer's weights have their gradients.
+    pub const fn new(kept: Tensors, gradients: Tensors, done: Expr<Count>) -> Self {
+        Self { kept, gradients, done: Some(done), is_projected: false }
+    }
+
     /// Elements of the layer's weights whose gradients do not exist yet; `all` are those of the layer's linear layers.
     pub fn left(&self, run: &Run, all: &Expr<Count>) -> Expr<Count> {
         if self.is_projected {
@@ -242,16 +260,23 @@ fn query_key_norms(run: &Run) -> Tensors {
     statistics + Tensors::of(&[(bytes, Width::Queries), (bytes, Width::Keys)])
 }
 
-fn feed_forward_inputs(run: &Run, is_same_as_projections: bool) -> Tensors {
+fn feed_forward_inputs(run: &Run, is_same_as_projections: bool, experts: Option<Experts>) -> Tensors {
     let formats = &run.formats;
     let is_split = run.shape.is(Fact::GatedMlp) && !run.shape.is(Fact::FusedGateUp);
-    let n_inputs = if formats.is_autocast && is_split { 2.0 } else { 1.0 };
+    let n_inputs = match experts {
+        _ if !formats.is_autocast => 1.0,
+        // The router and the shared experts; what the others gather is their own.
+        Some(experts) => experts.n_inputs(),
+        None if is_split => 2.0,
+        None => 1.0,
+    };
     let is_kept = formats.trains_everything() || run.adapters.keep_input(Site::FeedForward);
     let inputs = Tensors::of(&[(n_inputs * formats.compute, Width::Hidden)]);
     inputs.only_if(is_kept && !is_same_as_projections) + run.adapters.saved(Site::FeedForward)
 }
 
 /// A feed-forward block between its projections.
+#[derive(Default)]
 struct FeedForward {
     /// What the activation, and the gate's product, keep.
     kept: Tensors,

@@ -4,6 +4,8 @@
 mod adapters;
 mod attention;
 mod counts;
+mod experts;
+mod grpo;
 mod head;
 mod inference;
 mod layer;
@@ -31,6 +33,7 @@ pub fn estimate(inputs: &Inputs) -> Option<Estimate> {
         Mode::Inference => inference::moments(&shape),
         Mode::Finetune | Mode::Train | Mode::Nlp | Mode::Moe => training::moments(&shape),
         Mode::Multimodal | Mode::Vlm => multimodal::moments(&shape),
+        Mode::Grpo => grpo::moments(&shape),
         _ => return None,
     };
     let runtime = runtime::overhead(&shape);

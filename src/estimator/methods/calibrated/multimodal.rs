@@ -5,14 +5,13 @@
 //! then the tower, and the token embedding last of all.
 
 use super::counts::{Counts, is_vision};
-use super::head;
 use super::recipe::{Formats, Resident};
 use super::run::Run;
 use super::shape::Shape;
 use super::tensors::{Tensors, Width, element, times};
 use super::training::{Lines, Losses, Step};
-use super::vision::tokens::{self, Seen};
 use super::vision::Tower;
+use super::vision::tokens::{self, Seen};
 use crate::estimator::architecture::{Fact, Layout, Part};
 use crate::estimator::component::Component;
 use crate::estimator::constants as c;
@@ -33,9 +32,9 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
     let sequence = Sequence::of(shape);
     let formats = Formats::of(shape.inputs);
     let switches = (shape.inputs.is_on(Id::FreezeVision), shape.inputs.is_on(Id::GradientCheckpointing));
-    let tower = shape.is(Fact::VisionNumLayers).then(|| {
-        Tower::of(shape, formats, switches, (sequence.patches.clone(), sequence.features.clone()))
-    });
+    let tower = shape
+        .is(Fact::VisionNumLayers)
+        .then(|| Tower::of(shape, formats, switches, (sequence.patches.clone(), sequence.features.clone())));
     let mut run = Run::with(shape, shape.inputs.leaf(Id::BatchSize), sequence.tokens.clone());
     run.has_images = true;
     let counts = Counts::of(shape);
@@ -71,7 +70,11 @@ impl Sequence {
         let n_frames = || (inputs.leaf::<Count>(Id::VideoFrames) / Expr::number(at_once)).ceil();
         let of = |symbols: [&'static str; 2], pick: fn(&Seen) -> f64| {
             let images = n_images() * Expr::<Count>::counted(symbols[0], pick(&image), SEEN_FROM);
-            if has_video { images + n_frames() * Expr::<Count>::counted(symbols[1], pick(&frame), SEEN_FROM) } else { images }
+            if has_video {
+                images + n_frames() * Expr::<Count>::counted(symbols[1], pick(&frame), SEEN_FROM)
+            } else {
+                images
+            }
         };
         let batch = || inputs.leaf::<Count>(Id::BatchSize);
         let text = inputs.leaf::<Count>(Id::SequenceLength);
@@ -90,7 +93,8 @@ fn sound(shape: &Shape) -> Expr<Count> {
     let duration = shape.inputs.leaf::<Milliseconds>(Id::AudioDuration);
     if shape.architecture().layout == Layout::Speech {
         let n_windows = (shape.inputs.value(Id::AudioDuration).number() / SPECTROGRAM).ceil();
-        return Expr::<Count>::counted("n_windows", n_windows, &[Id::AudioDuration]) * shape.leaf::<Count>(Fact::NumAudioPositions);
+        return Expr::<Count>::counted("n_windows", n_windows, &[Id::AudioDuration])
+            * shape.leaf::<Count>(Fact::NumAudioPositions);
     }
     duration / Expr::from(c::AUDIO_TOKEN)
 }
@@ -159,8 +163,7 @@ impl<'a> Training<'a> {
     }
 
     fn moments(&self) -> Vec<(MomentId, Lines)> {
-        let losses =
-            Losses { forward: head::logits_at_loss(self.run), backward: head::logits_at_backward(self.run) };
+        let losses = Losses::of(self.run);
         let mut res = self.step.moments(losses);
         let Some(tower) = &self.tower else { return res };
         for (id, lines) in &mut res {
@@ -224,7 +227,8 @@ impl<'a> Training<'a> {
         }
         let all = resident.trained.clone();
         let is_tied = self.run.shape.is(Fact::TieWordEmbeddings);
-        let mut done = if is_tied || all.value() < self.run.embedding().value() { all } else { all - self.run.embedding() };
+        let mut done =
+            if is_tied || all.value() < self.run.embedding().value() { all } else { all - self.run.embedding() };
         if tower.learning.projector {
             let n_deep = self.run.shape.number(Fact::DeepstackLayers);
             let has_others = is_last && n_deep > 0.0;

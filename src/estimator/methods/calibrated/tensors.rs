@@ -1,5 +1,6 @@
 //! Lists of tensors that add up to one readable sum: so many bytes for each element of each width. It knows no layer.
 
+use super::experts;
 use super::shape::Shape;
 use crate::estimator::architecture::Fact;
 use crate::estimator::expr::Expr;
@@ -43,6 +44,16 @@ pub enum Width {
     Positions,
     /// Rank of an adapter: `r`.
     Rank,
+    /// One number per expert: `E`.
+    Experts,
+    /// One number per expert that a token visits: `k`.
+    Visits,
+    /// The residual stream once for each visit: `k·H`.
+    Rows,
+    /// The inner tensor of an expert once for each visit: `k·I_e`.
+    InnerRows,
+    /// Width of all shared experts together: `I_s`.
+    Shared,
     /// One number.
     One,
 }
@@ -63,9 +74,11 @@ impl Widths {
         // Links may ask for more key heads than heads; no kernel takes that.
         let key_heads = if key_heads.value() > heads.value() { heads.clone() } else { key_heads };
         let head: Expr<Count> = shape.leaf(Fact::HeadDim);
+        let hidden: Expr<Count> = shape.leaf(Fact::HiddenSize);
+        let visits = experts::visits(shape);
         Self {
             leaves: [
-                shape.leaf(Fact::HiddenSize),
+                hidden.clone(),
                 (heads.clone() * head.clone()).named("q"),
                 (key_heads.clone() * head).named("kv"),
                 shape.leaf(Fact::IntermediateSize),
@@ -74,6 +87,11 @@ impl Widths {
                 heads * sequence.clone(),
                 sequence.clone(),
                 shape.inputs.leaf(ParameterId::LoraRank),
+                shape.leaf(Fact::NumExperts),
+                visits.clone(),
+                visits.clone() * hidden,
+                visits * shape.leaf::<Count>(Fact::MoeIntermediateSize),
+                shape.leaf(Fact::SharedIntermediateSize),
             ],
         }
     }

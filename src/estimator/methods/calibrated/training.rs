@@ -5,6 +5,7 @@
 
 use super::attention;
 use super::counts::{Counts, is_vision};
+use super::experts::Experts;
 use super::head;
 use super::layer::{Instant, Layer, keeps_stream};
 use super::recipe::Resident;
@@ -27,7 +28,7 @@ pub type Lines = Vec<(Component, Expr<Memory>)>;
 pub fn moments(shape: &Shape) -> Vec<Moment> {
     let run = Run::of(shape);
     let counts = Counts::of(shape);
-    let losses = Losses { forward: head::logits_at_loss(&run), backward: head::logits_at_backward(&run) };
+    let losses = Losses::of(&run);
     let step = Step::of(&run, &counts);
     step.moments(losses).into_iter().map(|(id, lines)| Moment::new(id, lines)).collect()
 }
@@ -38,6 +39,29 @@ pub struct Losses {
     pub forward: Expr<Memory>,
     /// When its gradient is.
     pub backward: Expr<Memory>,
+    /// What else the model returned and lives while the loss is computed.
+    pub output: Tensors,
+}
+
+impl Losses {
+    /// Cross entropy over all tokens.
+    pub fn of(run: &Run) -> Self {
+        Self { forward: head::logits_at_loss(run), backward: head::logits_at_backward(run), output: head::output(run) }
+    }
+}
+
+/// Layers that are alike.
+struct Kind {
+    /// How many there are.
+    count: Expr<Count>,
+    /// What one of them keeps for each token.
+    saved: Expr<Memory>,
+    /// Its tensors.
+    layer: Layer,
+    /// Elements of its linear layers.
+    linear: Expr<Count>,
+    /// Whether layers of this kind stand before those of others only.
+    is_leading: bool,
 }
 
 /// A training step, prepared so that its moments share their formulas.
@@ -45,13 +69,11 @@ pub struct Step<'a> {
     run: &'a Run<'a>,
     /// What lives all the time.
     pub resident: Resident,
-    /// Kinds of layers: how many there are of each, what each keeps, and its tensors.
-    layers: Vec<(Expr<Count>, Expr<Memory>, Layer)>,
+    layers: Vec<Kind>,
     /// What all layers together keep for each token: `s_layers`.
     kept: Expr<Memory>,
-    /// Elements of the linear layers of one layer, and of all.
-    linear: Expr<Count>,
-    all_linear: Expr<Count>,
+    /// Elements of the linear layers that autocast converts: grouped products of experts are none.
+    converted: Expr<Count>,
     head: Tensors,
 }
 
@@ -75,23 +97,20 @@ impl<'a> Step<'a> {
                     | Part::SharedExperts
             )
         };
-        let all_linear = counts.leaf("P_linear", |it| is_linear(it.part) && !is_vision(it));
-        let layers = kinds(run);
+        let linear = counts.leaf("P_linear", |it| is_linear(it.part) && !is_vision(it));
+        let layers = kinds(run, counts, &linear);
         let kept = kept(run, &layers);
-        Self {
-            run,
-            resident,
-            linear: all_linear.clone() / run.layers(),
-            all_linear,
-            layers,
-            kept,
-            head: head::saved(run),
-        }
+        let converted = if layers.iter().any(|it| it.layer.has_experts()) {
+            counts.leaf("P_converted", |it| is_linear(it.part) && it.part != Part::Experts && !is_vision(it))
+        } else {
+            linear
+        };
+        Self { run, resident, converted, layers, kept, head: head::saved(run) }
     }
 
     /// The lines of each moment, in the order of the run.
     pub fn moments(&self, losses: Losses) -> Vec<(MomentId, Lines)> {
-        let loss = self.all_kept(head::output(self.run), losses.forward, self.copies(true));
+        let loss = self.all_kept(losses.output, losses.forward, self.copies(true));
         let start = self.all_kept(Tensors::default(), losses.backward, self.copies(!self.run.is_checkpointed()));
         vec![
             (MomentId::Loss, loss),
@@ -151,16 +170,16 @@ impl<'a> Step<'a> {
         if !formats.trains_everything() {
             return of_layers.then(|| self.resident.trained.clone() * of_copy());
         }
-        let copied = if of_layers { run.embedding() + self.all_linear.clone() } else { run.embedding() };
+        let copied = if of_layers { run.embedding() + self.converted.clone() } else { run.embedding() };
         Some((copied * of_copy()).chosen_by(Id::Recipe))
     }
 
     /// The fullest instant inside the last layer, which the backward pass meets first, or inside the first one.
     fn fullest_instant(&self, is_last: bool) -> Lines {
         let mut res: Option<(f64, Lines)> = None;
-        for (_, saved, layer) in &self.layers {
-            for instant in layer.backward(self.run) {
-                let lines = self.instant(&instant, saved, is_last);
+        for kind in self.layers.iter().filter(|it| !(is_last && it.is_leading)) {
+            for instant in kind.layer.backward(self.run) {
+                let lines = self.instant(&instant, kind, is_last);
                 let total = lines.iter().map(|(_, formula)| formula.value()).sum();
                 if res.as_ref().is_none_or(|(largest, _)| total > *largest) {
                     res = Some((total, lines));
@@ -170,21 +189,26 @@ impl<'a> Step<'a> {
         res.map(|(_, lines)| lines).unwrap_or_default()
     }
 
-    /// An instant inside a layer that keeps `saved` for each token.
-    fn instant(&self, instant: &Instant, saved: &Expr<Memory>, is_last: bool) -> Lines {
+    /// An instant inside a layer of a kind.
+    fn instant(&self, instant: &Instant, kind: &Kind, is_last: bool) -> Lines {
         let run = self.run;
         let formats = &run.formats;
-        let left = instant.left(run, &self.linear);
+        let left = instant.left(run, &kind.linear);
         let mut res = self.base(if is_last { self.n_masks() } else { 1.0 });
         let stream = Tensors::of(&[(formats.stream, Width::Hidden)]);
         // A layer that is recomputed starts from its stored input, which is a tensor of its own unless the norm keeps it.
         let own = stream.only_if(run.is_checkpointed() && !keeps_stream(run));
         let kept = (instant.kept + own).per_token(&run.widths);
         let others = run.layers() - Expr::number(1.0);
+        let leading = self.leading(kind).filter(|_| !is_last);
         let kept = match (is_last, run.is_checkpointed()) {
-            (false, _) => kept,
+            (false, is_checkpointed) => match leading {
+                Some(it) if is_checkpointed => kept + it.count.clone() * stream.per_token(&run.widths),
+                Some(it) => kept + it.count.clone() * it.saved.clone(),
+                None => kept,
+            },
             (true, true) => kept + others * stream.per_token(&run.widths),
-            (true, false) => kept + self.kept.clone() - saved.clone(),
+            (true, false) => kept + self.kept.clone() - kind.saved.clone(),
         };
         res.push((Component::Activations, (run.tokens() * kept).chosen_by(Id::GradientCheckpointing)));
         let gradients = run.tokens() * instant.gradients.per_token(&run.widths);
@@ -198,32 +222,45 @@ impl<'a> Step<'a> {
             },
         ));
         if formats.is_autocast && formats.trains_everything() {
-            let copied = if is_last && !run.is_checkpointed() {
-                self.all_linear.clone() - self.linear.clone() + left.clone()
-            } else {
-                left.clone()
-            };
+            let of_layer = self.converted.clone() / run.layers();
+            let left = if kind.layer.has_experts() { of_layer.clone() } else { left.clone() };
+            let copied =
+                if is_last && !run.is_checkpointed() { self.converted.clone() - of_layer + left } else { left };
             res.push((Component::AutocastCopies, copied * element(formats.compute)));
         }
-        if let Some(gradients) = self.gradients(&left, is_last) {
+        if let Some(gradients) = self.gradients(&left, kind, is_last) {
             res.push((Component::Gradients, gradients));
         }
         res
     }
 
-    /// Gradients that exist inside the last or the first layer, whose weights have `left` elements without one.
-    fn gradients(&self, left: &Expr<Count>, is_last: bool) -> Option<Expr<Memory>> {
+    /// The layers that stand before those of a kind.
+    fn leading(&self, kind: &Kind) -> Option<&Kind> {
+        self.layers.iter().find(|it| it.is_leading && !kind.is_leading)
+    }
+
+    /// Gradients that exist inside the last or the first layer of a kind, whose weights have `left` elements without one.
+    fn gradients(&self, left: &Expr<Count>, kind: &Kind, is_last: bool) -> Option<Expr<Memory>> {
         let run = self.run;
+        let done = || kind.linear.clone() - left.clone();
+        if run.accumulates() && run.formats.trains_everything() && kind.layer.has_experts() {
+            // A stacked gradient is added to the one before only when it is complete.
+            return Some(self.resident.gradients() + done() * self.resident.gradient.clone());
+        }
         if run.accumulates() || !run.formats.trains_everything() {
             let exist = run.accumulates() || !is_last;
             return exist.then(|| self.resident.gradients());
         }
         let done = if is_last {
-            run.embedding() + self.linear.clone() - left.clone()
+            run.embedding() + done()
         } else {
             // The embedding's is the last of all; a tied one has the output projection's share.
             let is_tied = run.shape.is(Fact::TieWordEmbeddings);
             let missing = if is_tied { left.clone() } else { left.clone() + run.embedding() };
+            let missing = match self.leading(kind) {
+                Some(it) => missing + it.count.clone() * it.linear.clone(),
+                None => missing,
+            };
             let all = self.resident.trained.clone();
             // A size that is overridden may leave the model smaller than its shape says.
             if missing.value() < all.value() { all - missing } else { Expr::number(0.0) }
@@ -255,6 +292,12 @@ impl<'a> Step<'a> {
         res
     }
 
+    /// The gradient of the output projection's weight, which is the first of all; none if it is not trained.
+    pub fn head_gradient(&self) -> Option<Expr<Memory>> {
+        let is_trained = self.run.formats.trains_everything();
+        is_trained.then(|| self.run.embedding() * self.resident.gradient.clone())
+    }
+
     fn optimizer_step(&self) -> Lines {
         let mut res = self.resident.lines.clone();
         res.push((Component::Inputs, self.run.tokens() * element(8.0)));
@@ -265,38 +308,60 @@ impl<'a> Step<'a> {
     }
 }
 
-/// Layers with and without a window where sequences reach beyond it, else layers that are all alike.
-fn kinds(run: &Run) -> Vec<(Expr<Count>, Expr<Memory>, Layer)> {
-    let all = run.layers();
-    let n_windowed = run.shape.number(Fact::NumSlidingLayers).min(all.value());
-    let windowed = |count| {
-        let layer = Layer::of(run, true);
-        (count, layer.saved().per_token(&run.widths).named("s_window"), layer)
+/// Layers with and without a window where sequences reach beyond it, else layers that are all alike; in a mixture, layers
+/// without experts stand before the others.
+fn kinds(run: &Run, counts: &Counts, linear: &Expr<Count>) -> Vec<Kind> {
+    let layers = run.layers();
+    let n_layers = layers.value();
+    let experts = Experts::of(run);
+    // A mixture has one layer with experts at least.
+    let n_dense =
+        if experts.is_some() { run.shape.number(Fact::NumDenseLayers).clamp(0.0, n_layers - 1.0) } else { 0.0 };
+    let mut res = Vec::new();
+    let (mut rest, mut of_layer) = (layers.clone(), linear.clone() / layers.clone());
+    if experts.is_some() {
+        let is_common = |part| matches!(part, Part::Attention | Part::CrossAttention | Part::LinearAttention);
+        let is_of_mixture = |part| matches!(part, Part::Experts | Part::Router | Part::SharedExperts);
+        let common = counts.leaf("P_attention", |it| is_common(it.part) && !is_vision(it)) / layers.clone();
+        if n_dense > 0.0 {
+            let dense: Expr<Count> = run.shape.leaf(Fact::NumDenseLayers);
+            rest = layers.clone() - dense.clone();
+            let blocks = counts.leaf("P_dense", |it| it.part == Part::FeedForward && !is_vision(it));
+            let layer = Layer::of(run, false, None);
+            let saved = layer.saved().per_token(&run.widths).named("s_dense");
+            let linear = common.clone() + blocks / dense.clone();
+            res.push(Kind { count: dense, saved, layer, linear, is_leading: true });
+        }
+        of_layer = common + counts.leaf("P_mixture", |it| is_of_mixture(it.part) && !is_vision(it)) / rest.clone();
+    }
+    let mut add = |is_windowed, symbol, count| {
+        let layer = Layer::of(run, is_windowed, experts);
+        let saved = layer.saved().per_token(&run.widths).named(symbol);
+        res.push(Kind { count, saved, layer, linear: of_layer.clone(), is_leading: false });
     };
-    let plain = |count| {
-        let layer = Layer::of(run, false);
-        (count, layer.saved().per_token(&run.widths).named("s_layer"), layer)
-    };
-    let is_of_all = n_windowed == 0.0 || n_windowed == all.value();
+    let n_windowed = run.shape.number(Fact::NumSlidingLayers).min(rest.value());
+    let is_of_all = n_windowed == 0.0 || n_windowed == rest.value();
     match (attention::is_cut(run), is_of_all) {
-        (false, _) => vec![plain(all)],
-        (true, true) => vec![windowed(all)],
+        (false, _) => add(false, "s_layer", rest),
+        (true, true) => add(true, "s_window", rest),
         (true, false) => {
-            let windowed_count: Expr<Count> = run.shape.leaf(Fact::NumSlidingLayers);
-            vec![windowed(windowed_count.clone()), plain(all - windowed_count)]
+            let windowed: Expr<Count> = run.shape.leaf(Fact::NumSlidingLayers);
+            add(true, "s_window", windowed.clone());
+            add(false, "s_layer", rest - windowed);
         }
     }
+    res
 }
 
 /// What all layers together keep for each token.
-fn kept(run: &Run, layers: &[(Expr<Count>, Expr<Memory>, Layer)]) -> Expr<Memory> {
+fn kept(run: &Run, layers: &[Kind]) -> Expr<Memory> {
     if run.is_checkpointed() {
         // The input of each layer alone.
         return run.layers() * Tensors::of(&[(run.formats.stream, Width::Hidden)]).per_token(&run.widths);
     }
     let mut res: Option<Expr<Memory>> = None;
-    for (count, saved, _) in layers {
-        let of_kind = count.clone() * saved.clone();
+    for kind in layers {
+        let of_kind = kind.count.clone() * kind.saved.clone();
         res = Some(match res {
             Some(sum) => sum + of_kind,
             None => of_kind,
@@ -308,6 +373,7 @@ fn kept(run: &Run, layers: &[(Expr<Count>, Expr<Memory>, Layer)]) -> Expr<Memory
     }
     // Nothing before the first adapter needs a gradient, so the first layer's norm and dropout keep nothing.
     let is_before = !matches!(run.kind(Fact::NormPlacement), NormPlacement::After | NormPlacement::AfterSum);
-    let idle = layers[0].2.attention_norm.only_if(is_before) + run.adapters.masks(super::adapters::Site::Projections);
+    let idle =
+        layers[0].layer.attention_norm.only_if(is_before) + run.adapters.masks(super::adapters::Site::Projections);
     all - idle.per_token(&run.widths)
 }

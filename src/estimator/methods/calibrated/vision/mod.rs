@@ -62,8 +62,7 @@ impl<'a> Tower<'a> {
             projector: !is_frozen || formats.trains_everything() && !is_inside(shape),
             flows: !is_frozen || is_checkpointed,
         };
-        let mut res =
-            Self { shape, formats, learning, is_checkpointed, stream: formats.compute, patches, features };
+        let mut res = Self { shape, formats, learning, is_checkpointed, stream: formats.compute, patches, features };
         // Autocast runs a norm of mean and variance in FP32: where one stands in front of the layers the stream stays
         // that wide. A convolution's result is 16 bits wide, to which FP32 positions may be added.
         let is_widened = res.has_front_norm() && !res.is_root_mean_square()
@@ -105,11 +104,7 @@ impl<'a> Tower<'a> {
         let shared = self.shared_mask();
         let deep = self.shape.number(Fact::DeepstackLayers);
         let of_tower = self.patches.clone() * (kept + self.layer().formula(self)) + shared;
-        if is_last && deep > 0.0 {
-            of_tower + self.features.clone() * self.projection(deep)
-        } else {
-            of_tower
-        }
+        if is_last && deep > 0.0 { of_tower + self.features.clone() * self.projection(deep) } else { of_tower }
     }
 
     /// Gradients inside a layer's feed-forward block, less what the layer has let go of by then.
@@ -135,7 +130,11 @@ impl<'a> Tower<'a> {
 
     /// What one layer leaves for the backward pass: its tensors, or its input alone.
     fn stored_layer(&self) -> Expr<Memory> {
-        if self.is_checkpointed { PerPatch::width(self.stream).formula(self) } else { self.layer().formula(self).named("s_v_layer") }
+        if self.is_checkpointed {
+            PerPatch::width(self.stream).formula(self)
+        } else {
+            self.layer().formula(self).named("s_v_layer")
+        }
     }
 
     fn layer(&self) -> PerPatch {
@@ -164,7 +163,8 @@ impl<'a> Tower<'a> {
         let has_norm = self.learning.flows && (is_inside || self.has_end_norm());
         let norm = layer::norm(self, self.stream).only_if(has_norm);
         let is_pooled = self.shape.is(Fact::TokensPerImage) && self.merged_patches() == 1.0;
-        let pooled = PerPatch::width(self.stream).only_if(is_pooled && (self.learning.flows || self.learning.projector));
+        let pooled =
+            PerPatch::width(self.stream).only_if(is_pooled && (self.learning.flows || self.learning.projector));
         norm + pooled
     }
 
@@ -220,10 +220,7 @@ impl<'a> Tower<'a> {
     }
 
     fn is_root_mean_square(&self) -> bool {
-        matches!(
-            Norm::of(self.shape.number(Fact::VisionNorm)),
-            Norm::Rms | Norm::RmsScaledWide | Norm::RmsPlusOne
-        )
+        matches!(Norm::of(self.shape.number(Fact::VisionNorm)), Norm::Rms | Norm::RmsScaledWide | Norm::RmsPlusOne)
     }
 
     /// Whether a norm stands in front of the layers; a single outer norm does so in Pixtral and stands behind them in

@@ -1,0 +1,175 @@
+//! A mixture-of-experts block: the tensors that it keeps for its backward pass, and those that live inside that pass. It
+//! knows neither attention nor how many layers there are.
+//!
+//! All experts' weights are stacked; tokens are gathered by expert, one row for each expert that a token visits, and
+//! grouped matrix products run over the rows (Transformers 5, `grouped_mm_experts_forward`). No row is dropped or padded,
+//! so neither the routing nor a capacity factor changes a byte. Bytes are per token.
+
+use super::layer::{FP32, Instant};
+use super::run::Run;
+use super::shape::Shape;
+use super::tensors::{Tensors, Width, times};
+use crate::estimator::architecture::{Activation, Fact, Router};
+use crate::estimator::expr::Expr;
+use crate::estimator::units::Count;
+
+/// Bytes of routing that each row keeps: three 64-bit indices (its expert, its token, its place in the order of experts),
+/// another that restores the order, the chosen score and the same divided by the sum of its token's.
+const ROW_ROUTING: f64 = 40.0;
+
+/// The experts of one layer.
+#[derive(Clone, Copy, Debug)]
+pub struct Experts {
+    /// Of what the experts compute with: the format in which they are stored, as grouped products are no autocast
+    /// operation.
+    element: f64,
+    /// Of the scores by which outputs are weighted; the result has their format.
+    score: f64,
+    router: Router,
+    activation: Activation,
+    are_trained: bool,
+    has_shared: bool,
+    has_shared_gate: bool,
+}
+
+impl Experts {
+    /// The experts that the run's layers have, or `None`.
+    pub fn of(run: &Run) -> Option<Self> {
+        if !run.shape.is(Fact::NumExperts) {
+            return None;
+        }
+        let element = run.formats.stream;
+        let router = run.kind(Fact::Router);
+        Some(Self {
+            element,
+            score: match router {
+                Router::Wide | Router::WideProduct => FP32,
+                Router::Narrow | Router::EveryExpert => element,
+            },
+            router,
+            activation: run.kind(Fact::Activation),
+            are_trained: run.formats.trains_everything(),
+            has_shared: run.shape.is(Fact::SharedIntermediateSize),
+            has_shared_gate: run.shape.is(Fact::SharedExpertGate),
+        })
+    }
+
+    /// What the block keeps, its input apart.
+    pub fn saved(&self) -> Tensors {
+        let routing = Tensors::of(&[(FP32, Width::Experts), (ROW_ROUTING, Width::Visits)]);
+        // The router's own copy of its input.
+        let copy = Tensors::of(&[(FP32, Width::Hidden)]).only_if(self.copies_input());
+        // The gathered rows are the operand of a gradient of weights; the outputs that of the scores' gradient.
+        let gathered = self.rows(1.0).only_if(self.are_trained);
+        routing + copy + gathered + self.inner(self.n_inner()) + self.rows(1.0) + self.saved_by_shared()
+    }
+
+    /// Linear layers that read the block's input.
+    pub fn n_inputs(&self) -> f64 {
+        if self.has_shared { 3.0 } else { 1.0 }
+    }
+
+    fn saved_by_shared(&self) -> Tensors {
+        let inner = Tensors::of(&[(self.n_inner() * self.element, Width::Shared)]).only_if(self.has_shared);
+        // The gate's product keeps their output.
+        inner + self.stream(1.0).only_if(self.has_shared_gate)
+    }
+
+    /// Instants inside the block's backward pass at which a layer that kept `kept` may need most.
+    pub fn backward(&self, run: &Run, kept: Tensors) -> Vec<Instant> {
+        let is_recomputed = run.is_checkpointed();
+        // One of gate, up and down, of all experts.
+        let one: Expr<Count> = run.widths.leaf(Width::Hidden) * run.shape.leaf::<Count>(Fact::MoeIntermediateSize);
+        let matrix = || run.widths.leaf(Width::Experts) * one.clone();
+        let (kept, gradients, done) = self.around(run, kept);
+        // The gradient of each row, zeros, and both in the order of experts; then as much for the products with scores
+        // and outputs, whose result is converted while the graph still holds the outputs.
+        let converted = self.rows(1.0).only_if(self.score > self.element && !is_recomputed);
+        let mut res = vec![Instant::new(kept, gradients + self.scores(3.0) + converted, done.clone())];
+        // Outputs are gone. The gradients of product, gate and up: three tensors, and a product that was kept is gone.
+        let activated = Instant::new(
+            kept - self.rows(1.0) - self.inner(1.0).only_if(self.are_trained),
+            gradients + self.inner(3.0),
+            if self.are_trained { done.clone() + matrix() } else { done.clone() },
+        );
+        res.push(activated);
+        if self.are_trained {
+            // Gradients of stacked weights are single tensors: that of `down`, then that of gate and up. The outputs'
+            // place has their gradient; later that of gate and up, as wide as both, takes the place of all inner ones.
+            res.push(Instant::new(kept, gradients + self.inner(1.0), done.clone() + matrix()));
+            let gate_and_up = kept - self.rows(1.0) - self.inner(self.n_inner());
+            let of_inputs = self.inner(2.0) + self.rows(1.0);
+            res.push(Instant::new(gate_and_up, gradients + of_inputs, done + times(3.0) * matrix()));
+        } else if is_recomputed {
+            // The layer is recomputed when the gradient of each row exists already. What it does not keep is still there:
+            // gathered and weighted rows, the residual stream and the norm's output.
+            let forward = self.rows(1.0) + self.scores(2.0) + self.stream(2.0);
+            res.push(Instant::new(kept, gradients + forward, done));
+        }
+        res
+    }
+
+    /// What the shared experts change for the others: what of `kept` is left, which gradients wait, and how many elements
+    /// of weights have theirs.
+    fn around(&self, run: &Run, kept: Tensors) -> (Tensors, Tensors, Expr<Count>) {
+        let stream = Tensors::of(&[(run.formats.stream, Width::Hidden)]);
+        if !self.has_shared {
+            return (kept, stream, Expr::number(0.0));
+        }
+        let waiting = stream + self.stream(1.0);
+        if self.has_shared_gate {
+            // They ran first: the gradient of their output waits.
+            return (kept, waiting, Expr::number(0.0));
+        }
+        // They ran last: their tensors are gone, and so is the block's input if the router has a copy of its own.
+        let input = self.stream(1.0).only_if(self.copies_input());
+        let weights = times(3.0) * run.widths.leaf(Width::Hidden) * run.widths.leaf(Width::Shared);
+        (kept - self.saved_by_shared() - input, waiting, weights)
+    }
+
+    fn copies_input(&self) -> bool {
+        self.are_trained && self.router == Router::WideProduct
+    }
+
+    /// Tensors of the inner width that an expert keeps: gate and up, which are one tensor of twice the width, those of the
+    /// activation, and the product for the gradient of `down`.
+    fn n_inner(&self) -> f64 {
+        let of_activation = match self.activation {
+            // Both inputs clamped, the sigmoid, `u + 1` and its factor.
+            Activation::ClampedSwiglu => 4.0,
+            _ => 1.0,
+        };
+        2.0 + of_activation + if self.are_trained { 1.0 } else { 0.0 }
+    }
+
+    /// Tensors as large as the residual stream.
+    fn stream(&self, count: f64) -> Tensors {
+        Tensors::of(&[(count * self.element, Width::Hidden)])
+    }
+
+    /// Rows of the residual stream's width.
+    fn rows(&self, count: f64) -> Tensors {
+        Tensors::of(&[(count * self.element, Width::Rows)])
+    }
+
+    /// The same in the format of scores.
+    fn scores(&self, count: f64) -> Tensors {
+        Tensors::of(&[(count * self.score, Width::Rows)])
+    }
+
+    /// Rows of an expert's inner width.
+    fn inner(&self, count: f64) -> Tensors {
+        Tensors::of(&[(count * self.element, Width::InnerRows)])
+    }
+}
+
+/// Experts that a token visits.
+pub fn visits(shape: &Shape) -> Expr<Count> {
+    let all: Expr<Count> = shape.leaf(Fact::NumExperts);
+    if Router::of(shape.number(Fact::Router)) == Router::EveryExpert {
+        return all;
+    }
+    let some: Expr<Count> = shape.leaf(Fact::NumActiveExperts);
+    // Links may ask for more visits than experts.
+    if some.value() > all.value() { all } else { some }
+}
