@@ -6,18 +6,22 @@
 
 use super::counts::{Counts, is_vision};
 use super::head;
+use super::inference;
 use super::recipe::{Formats, Resident};
 use super::run::Run;
 use super::shape::Shape;
-use super::tensors::{Tensors, Width, element, times};
+use super::tensors::{Tensors, Width, element, format, times};
 use super::training::{Lines, Losses, Step};
 use super::vision::tokens::{self, Seen};
-use super::vision::Tower;
+use super::vision::{Tower, pixels, prompt};
+use super::weights;
 use crate::estimator::architecture::{Fact, Layout, Part};
+use crate::estimator::choices::Task;
 use crate::estimator::component::Component;
 use crate::estimator::constants as c;
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
+use crate::estimator::mode::Mode;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::{Count, Memory, Milliseconds};
@@ -31,16 +35,52 @@ const SPECTROGRAM: f64 = 30_000.0;
 /// The moments of a run on the images and texts that the inputs describe.
 pub fn moments(shape: &Shape) -> Vec<Moment> {
     let sequence = Sequence::of(shape);
+    let inputs = shape.inputs;
+    if inputs.mode() == Mode::Multimodal && inputs.choice::<Task>(Id::Task) == Task::Inference {
+        return of_prompt(shape, &sequence);
+    }
     let formats = Formats::of(shape.inputs);
     let switches = (shape.inputs.is_on(Id::FreezeVision), shape.inputs.is_on(Id::GradientCheckpointing));
-    let tower = shape.is(Fact::VisionNumLayers).then(|| {
-        Tower::of(shape, formats, switches, (sequence.patches.clone(), sequence.features.clone()))
-    });
+    let tower = shape
+        .is(Fact::VisionNumLayers)
+        .then(|| Tower::of(shape, formats, switches, (sequence.patches.clone(), sequence.features.clone())));
     let mut run = Run::with(shape, shape.inputs.leaf(Id::BatchSize), sequence.tokens.clone());
     run.has_images = true;
     let counts = Counts::of(shape);
     let training = Training::of(&run, &counts, tower, sequence);
     training.moments().into_iter().map(|(id, lines)| Moment::new(id, lines)).collect()
+}
+
+/// The moments of a prompt with images: those of the text's layers, and the tower before them.
+fn of_prompt(shape: &Shape, sequence: &Sequence) -> Vec<Moment> {
+    let mut res = inference::of_sequences(shape, sequence.tokens.clone());
+    if !shape.is(Fact::VisionNumLayers) {
+        return res;
+    }
+    let element = weights::element(shape);
+    let pixels = || pixels(shape, sequence.of_pixels.clone());
+    for moment in &mut res {
+        moment.add(Component::Inputs, pixels());
+        let (patches, packed) = (sequence.patches.clone(), sequence.packed.clone());
+        let held = match moment.id() {
+            MomentId::PrefillLogits => prompt::beside_logits(shape, &element, packed),
+            MomentId::Decode => None,
+            _ => Some(prompt::beside_text(shape, &element, patches, packed)),
+        };
+        if let Some(held) = held {
+            moment.add(Component::VisionActivations, held);
+        }
+    }
+    let embedded = shape.inputs.leaf::<Count>(Id::BatchSize) * sequence.tokens.clone();
+    let embedded = embedded * shape.leaf::<Count>(Fact::HiddenSize) * element.clone();
+    let tower = [
+        (Component::Weights, weights::stored(shape)),
+        (Component::Inputs, pixels()),
+        (Component::VisionActivations, prompt::inside_tower(shape, &element, sequence.patches.clone())),
+        (Component::Temporaries, embedded),
+    ];
+    res.insert(0, Moment::new(MomentId::Encoder, tower));
+    res
 }
 
 /// What a sequence is made of.
@@ -53,6 +93,8 @@ pub struct Sequence {
     pub of_pixels: Expr<Count>,
     /// Features of the whole batch that the projector makes: `n_f`.
     pub features: Expr<Count>,
+    /// Those that are packed for the text: `n_p`.
+    pub packed: Expr<Count>,
 }
 
 impl Sequence {
@@ -71,7 +113,11 @@ impl Sequence {
         let n_frames = || (inputs.leaf::<Count>(Id::VideoFrames) / Expr::number(at_once)).ceil();
         let of = |symbols: [&'static str; 2], pick: fn(&Seen) -> f64| {
             let images = n_images() * Expr::<Count>::counted(symbols[0], pick(&image), SEEN_FROM);
-            if has_video { images + n_frames() * Expr::<Count>::counted(symbols[1], pick(&frame), SEEN_FROM) } else { images }
+            if has_video {
+                images + n_frames() * Expr::<Count>::counted(symbols[1], pick(&frame), SEEN_FROM)
+            } else {
+                images
+            }
         };
         let batch = || inputs.leaf::<Count>(Id::BatchSize);
         let text = inputs.leaf::<Count>(Id::SequenceLength);
@@ -82,6 +128,7 @@ impl Sequence {
             patches: (batch() * of(["p_image", "p_frame"], |it| it.patches)).named("n_v"),
             of_pixels: (batch() * of(["px_image", "px_frame"], |it| it.of_pixels)).named("n_px"),
             features: (batch() * of(["f_image", "f_frame"], |it| it.features)).named("n_f"),
+            packed: (batch() * of(["k_image", "k_frame"], |it| it.packed)).named("n_p"),
         }
     }
 }
@@ -90,7 +137,8 @@ fn sound(shape: &Shape) -> Expr<Count> {
     let duration = shape.inputs.leaf::<Milliseconds>(Id::AudioDuration);
     if shape.architecture().layout == Layout::Speech {
         let n_windows = (shape.inputs.value(Id::AudioDuration).number() / SPECTROGRAM).ceil();
-        return Expr::<Count>::counted("n_windows", n_windows, &[Id::AudioDuration]) * shape.leaf::<Count>(Fact::NumAudioPositions);
+        return Expr::<Count>::counted("n_windows", n_windows, &[Id::AudioDuration])
+            * shape.leaf::<Count>(Fact::NumAudioPositions);
     }
     duration / Expr::from(c::AUDIO_TOKEN)
 }
@@ -159,8 +207,7 @@ impl<'a> Training<'a> {
     }
 
     fn moments(&self) -> Vec<(MomentId, Lines)> {
-        let losses =
-            Losses { forward: head::logits_at_loss(self.run), backward: head::logits_at_backward(self.run) };
+        let losses = Losses { forward: head::logits_at_loss(self.run), backward: head::logits_at_backward(self.run) };
         let mut res = self.step.moments(losses);
         let Some(tower) = &self.tower else { return res };
         for (id, lines) in &mut res {
@@ -181,6 +228,11 @@ impl<'a> Training<'a> {
     /// What tower and projector keep while the text runs.
     fn complete(&self, tower: &Tower, id: MomentId, lines: &mut Lines) {
         add(lines, Component::VisionActivations, tower.kept());
+        if id == MomentId::Loss {
+            let stream = format("b_r", self.run.formats.stream, &[Id::Precision, Id::Recipe]);
+            let held = prompt::beside_logits(self.run.shape, &stream, self.sequence.packed.clone());
+            held.into_iter().for_each(|it| add(lines, Component::VisionActivations, it));
+        }
         if self.has_leaf() {
             add(lines, Component::Activations, self.stream());
         }
@@ -224,7 +276,8 @@ impl<'a> Training<'a> {
         }
         let all = resident.trained.clone();
         let is_tied = self.run.shape.is(Fact::TieWordEmbeddings);
-        let mut done = if is_tied || all.value() < self.run.embedding().value() { all } else { all - self.run.embedding() };
+        let mut done =
+            if is_tied || all.value() < self.run.embedding().value() { all } else { all - self.run.embedding() };
         if tower.learning.projector {
             let n_deep = self.run.shape.number(Fact::DeepstackLayers);
             let has_others = is_last && n_deep > 0.0;

@@ -5,7 +5,9 @@ use super::run::Run;
 use super::tensors::{Width, element, format, times};
 use super::weights;
 use crate::estimator::architecture::Part;
-use crate::estimator::choices::{AdapterPrecision, FinetuneMethod, Optimizer, OptimizerKernel, Precision, Recipe, Task};
+use crate::estimator::choices::{
+    AdapterPrecision, FinetuneMethod, Optimizer, OptimizerKernel, Precision, Recipe, Task,
+};
 use crate::estimator::component::Component;
 use crate::estimator::constants as c;
 use crate::estimator::expr::Expr;

@@ -54,10 +54,12 @@ impl PerPatch {
             (self.other, None),
         ];
         let mut res: Option<Expr<Memory>> = None;
-        let mut add = |term: Expr<Memory>| res = Some(match res.take() {
-            Some(sum) => sum + term,
-            None => term,
-        });
+        let mut add = |term: Expr<Memory>| {
+            res = Some(match res.take() {
+                Some(sum) => sum + term,
+                None => term,
+            })
+        };
         for (bytes, fact) in terms.into_iter().filter(|(bytes, _)| *bytes != 0.0) {
             add(match fact {
                 Some(fact) => element(bytes) * leaf(fact),
@@ -171,4 +173,3 @@ pub fn in_backward(tower: &Tower) -> PerPatch {
     let n_gradients = if tower.shape.is(Fact::VisionGatedMlp) || is_written_out { 3.0 } else { 2.0 };
     PerPatch::inner(n_gradients * bytes) + PerPatch::width(tower.stream) - product(tower)
 }
-
