@@ -41,6 +41,14 @@ impl Moment {
         self.lines.insert(at.unwrap_or(self.lines.len()), Line { component, formula });
     }
 
+    /// Adds to a component, whether anything of it lives already or not.
+    pub fn add(&mut self, component: Component, formula: Expr<Memory>) {
+        match self.lines.iter_mut().find(|line| line.component == component) {
+            Some(line) => line.formula = line.formula.clone() + formula,
+            None => self.put(component, formula),
+        }
+    }
+
     /// Which moment.
     pub const fn id(&self) -> MomentId {
         self.id

@@ -5,18 +5,22 @@
 //! then the tower, and the token embedding last of all.
 
 use super::counts::{Counts, is_vision};
+use super::inference;
 use super::recipe::{Formats, Resident};
 use super::run::Run;
 use super::shape::Shape;
-use super::tensors::{Tensors, Width, element, times};
+use super::tensors::{Tensors, Width, element, format, times};
 use super::training::{Lines, Losses, Step};
-use super::vision::Tower;
 use super::vision::tokens::{self, Seen};
+use super::vision::{Tower, pixels, prompt};
+use super::weights;
 use crate::estimator::architecture::{Fact, Layout, Part};
+use crate::estimator::choices::Task;
 use crate::estimator::component::Component;
 use crate::estimator::constants as c;
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
+use crate::estimator::mode::Mode;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::{Count, Memory, Milliseconds};
@@ -30,6 +34,10 @@ const SPECTROGRAM: f64 = 30_000.0;
 /// The moments of a run on the images and texts that the inputs describe.
 pub fn moments(shape: &Shape) -> Vec<Moment> {
     let sequence = Sequence::of(shape);
+    let inputs = shape.inputs;
+    if inputs.mode() == Mode::Multimodal && inputs.choice::<Task>(Id::Task) == Task::Inference {
+        return of_prompt(shape, &sequence);
+    }
     let formats = Formats::of(shape.inputs);
     let switches = (shape.inputs.is_on(Id::FreezeVision), shape.inputs.is_on(Id::GradientCheckpointing));
     let tower = shape
@@ -42,6 +50,38 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
     training.moments().into_iter().map(|(id, lines)| Moment::new(id, lines)).collect()
 }
 
+/// The moments of a prompt with images: those of the text's layers, and the tower before them.
+fn of_prompt(shape: &Shape, sequence: &Sequence) -> Vec<Moment> {
+    let mut res = inference::of_sequences(shape, sequence.tokens.clone());
+    if !shape.is(Fact::VisionNumLayers) {
+        return res;
+    }
+    let element = weights::element(shape);
+    let pixels = || pixels(shape, sequence.of_pixels.clone());
+    for moment in &mut res {
+        moment.add(Component::Inputs, pixels());
+        let (patches, packed) = (sequence.patches.clone(), sequence.packed.clone());
+        let held = match moment.id() {
+            MomentId::PrefillLogits => prompt::beside_logits(shape, &element, packed),
+            MomentId::Decode => None,
+            _ => Some(prompt::beside_text(shape, &element, patches, packed)),
+        };
+        if let Some(held) = held {
+            moment.add(Component::VisionActivations, held);
+        }
+    }
+    let embedded = shape.inputs.leaf::<Count>(Id::BatchSize) * sequence.tokens.clone();
+    let embedded = embedded * shape.leaf::<Count>(Fact::HiddenSize) * element.clone();
+    let tower = [
+        (Component::Weights, weights::stored(shape)),
+        (Component::Inputs, pixels()),
+        (Component::VisionActivations, prompt::inside_tower(shape, &element, sequence.patches.clone())),
+        (Component::Temporaries, embedded),
+    ];
+    res.insert(0, Moment::new(MomentId::Encoder, tower));
+    res
+}
+
 /// What a sequence is made of.
 pub struct Sequence {
     /// Tokens of one sequence, of whatever kind: `S_total`.
@@ -52,6 +92,8 @@ pub struct Sequence {
     pub of_pixels: Expr<Count>,
     /// Features of the whole batch that the projector makes: `n_f`.
     pub features: Expr<Count>,
+    /// Those that are packed for the text: `n_p`.
+    pub packed: Expr<Count>,
 }
 
 impl Sequence {
@@ -85,6 +127,7 @@ impl Sequence {
             patches: (batch() * of(["p_image", "p_frame"], |it| it.patches)).named("n_v"),
             of_pixels: (batch() * of(["px_image", "px_frame"], |it| it.of_pixels)).named("n_px"),
             features: (batch() * of(["f_image", "f_frame"], |it| it.features)).named("n_f"),
+            packed: (batch() * of(["k_image", "k_frame"], |it| it.packed)).named("n_p"),
         }
     }
 }
@@ -184,6 +227,11 @@ impl<'a> Training<'a> {
     /// What tower and projector keep while the text runs.
     fn complete(&self, tower: &Tower, id: MomentId, lines: &mut Lines) {
         add(lines, Component::VisionActivations, tower.kept());
+        if id == MomentId::Loss {
+            let stream = format("b_r", self.run.formats.stream, &[Id::Precision, Id::Recipe]);
+            let held = prompt::beside_logits(self.run.shape, &stream, self.sequence.packed.clone());
+            held.into_iter().for_each(|it| add(lines, Component::VisionActivations, it));
+        }
         if self.has_leaf() {
             add(lines, Component::Activations, self.stream());
         }

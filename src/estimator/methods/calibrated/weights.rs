@@ -3,9 +3,10 @@
 use super::counts::Counts;
 use super::shape::Shape;
 use crate::estimator::architecture::{Fact, Part, PartCount, Tower};
-use crate::estimator::choices::{Engine, Precision, Quantization};
+use crate::estimator::choices::{Engine, Precision, Quantization, Task};
 use crate::estimator::expr::Expr;
 use crate::estimator::formats::{Format, format};
+use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
@@ -24,7 +25,10 @@ pub fn chosen_format(shape: &Shape) -> Option<&'static Format> {
     let is_vllm = inputs.choice::<Engine>(Id::Engine) == Engine::Vllm;
     // What an engine makes of a bare width when it loads a 16-bit checkpoint, or the checkpoints that are common there.
     let (eight, four) = ("llm-int8", if is_vllm { "awq-4bit-g128" } else { "nf4" });
-    match (inputs.choice::<Quantization>(Id::Quantization), inputs.choice::<Precision>(Id::Precision)) {
+    // What a multimodal prompt runs through is not quantized; its parameter is that of fine-tuning.
+    let is_prompt = inputs.mode() == Mode::Multimodal && inputs.choice::<Task>(Id::Task) == Task::Inference;
+    let chosen = if is_prompt { Quantization::None } else { inputs.choice(Id::Quantization) };
+    match (chosen, inputs.choice::<Precision>(Id::Precision)) {
         (Quantization::Format(it), _) => Some(it),
         (Quantization::Int8, _) | (Quantization::None, Precision::Int8) => format(eight),
         (Quantization::Int4, _) | (Quantization::None, Precision::Int4) => format(four),

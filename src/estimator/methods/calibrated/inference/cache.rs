@@ -65,7 +65,7 @@ fn windowed_layers(run: &Run) -> Option<Expr<Count>> {
 
 /// Tokens for which a layer without a window has room.
 fn tokens(run: &Run) -> Expr<Count> {
-    let (batch, sequence) = (run.leaf(Id::BatchSize), run.leaf(Id::SequenceLength));
+    let (batch, sequence) = (run.leaf(Id::BatchSize), run.sequence.clone());
     match run.shape.inputs.choice::<Engine>(Id::Engine) {
         Engine::Transformers => run.tokens.clone(),
         Engine::Vllm => batch * padded(sequence, BLOCK),
@@ -83,7 +83,7 @@ fn windowed_tokens(run: &Run) -> Expr<Count> {
         Engine::Transformers => run.tokens.clone(),
         Engine::Vllm => {
             let kept = window() - n(1.0) + run.leaf(Id::MaxBatchedTokens);
-            run.leaf(Id::BatchSize) * padded(run.leaf(Id::SequenceLength).min(kept), BLOCK)
+            run.leaf(Id::BatchSize) * padded(run.sequence.clone().min(kept), BLOCK)
         }
         Engine::LlamaCpp => {
             let slots = run.leaf(Id::ParallelSlots).max(run.leaf(Id::BatchSize));

@@ -19,13 +19,18 @@ use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 /// The moments of a run with the engine that was chosen.
 pub fn moments(shape: &Shape) -> Vec<Moment> {
-    let run = Run::new(shape);
+    let run = Run::with(shape, shape.inputs.leaf(Id::SequenceLength));
     match shape.inputs.choice::<Engine>(Id::Engine) {
         _ if run.is_convolutional() => vec![run.moment(MomentId::Whole, [])],
         Engine::Transformers => transformers::moments(&run),
         Engine::Vllm => vllm::moments(&run),
         Engine::LlamaCpp => vec![llama_cpp::moment(&run)],
     }
+}
+
+/// The moments of a run of Transformers on sequences of so many tokens.
+pub fn of_sequences(shape: &Shape, sequence: Expr<Count>) -> Vec<Moment> {
+    transformers::moments(&Run::with(shape, sequence))
 }
 
 /// A bare number of tensors.
@@ -36,6 +41,8 @@ fn n(it: f64) -> Expr<Count> {
 /// Sizes that all engines share.
 struct Run<'a> {
     shape: &'a Shape<'a>,
+    /// Tokens of one sequence.
+    sequence: Expr<Count>,
     /// Tokens of all sequences: `t = B·S`.
     tokens: Expr<Count>,
     /// Width of the residual stream.
@@ -49,12 +56,13 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(shape: &'a Shape<'a>) -> Self {
+    fn with(shape: &'a Shape<'a>, sequence: Expr<Count>) -> Self {
         let fact = |it| shape.leaf::<Count>(it);
         let inputs = shape.inputs;
         Self {
             shape,
-            tokens: (inputs.leaf::<Count>(Id::BatchSize) * inputs.leaf::<Count>(Id::SequenceLength)).named("t"),
+            tokens: (inputs.leaf::<Count>(Id::BatchSize) * sequence.clone()).named("t"),
+            sequence,
             hidden: fact(Fact::HiddenSize),
             query: (fact(Fact::NumAttentionHeads) * fact(Fact::HeadDim)).named("q"),
             key: (fact(Fact::NumKeyValueHeads) * fact(Fact::HeadDim)).named("kv"),
@@ -85,7 +93,7 @@ impl<'a> Run<'a> {
     /// A window that is shorter than the sequences.
     fn is_windowed(&self) -> bool {
         let window = self.shape.number(Fact::SlidingWindow);
-        window > 0.0 && self.leaf(Id::SequenceLength).value() > window
+        window > 0.0 && self.sequence.value() > window
     }
 
     /// Whether several heads share keys and values.

@@ -58,7 +58,7 @@ impl<'a> Prompt<'a> {
             Kernel::Flash
         };
         let is_rotary = Positions::of(run.shape.number(Fact::Positions)) != Positions::Learned;
-        Self { run, kernel, is_rotary, sequence: run.leaf(Id::SequenceLength) }
+        Self { run, kernel, is_rotary, sequence: run.sequence.clone() }
     }
 
     /// Bytes of one tensor of width `width` for all tokens.

@@ -6,6 +6,7 @@
 //! PyTorch's `derivatives.yaml`.
 
 mod layer;
+pub mod prompt;
 pub mod tokens;
 
 use super::recipe::Formats;
@@ -118,14 +119,9 @@ impl<'a> Tower<'a> {
         is_leaf.then(|| self.patches.clone() * PerPatch::width(self.formats.compute).formula(self))
     }
 
-    /// Pixels in FP32, as the processor hands them over: three channels of each patch, of every frame in it.
+    /// See [`pixels`].
     pub fn pixels(&self, of_pixels: Expr<Count>) -> Expr<Memory> {
-        of_pixels * times(self.pixels_of_patch()) * element(FP32)
-    }
-
-    fn pixels_of_patch(&self) -> f64 {
-        let edge = self.shape.number(Fact::PatchSize);
-        CHANNELS * edge * edge * self.shape.number(Fact::TemporalPatchSize).max(1.0)
+        pixels(self.shape, of_pixels)
     }
 
     /// What one layer leaves for the backward pass: its tensors, or its input alone.
@@ -151,7 +147,7 @@ impl<'a> Tower<'a> {
         if !learning.flows {
             return PerPatch::default();
         }
-        let pixels = PerPatch::other(formats.compute * self.pixels_of_patch()).only_if(learning.tower);
+        let pixels = PerPatch::other(formats.compute * pixels_of_patch(self.shape)).only_if(learning.tower);
         let leaf = PerPatch::width(formats.compute).only_if(!learning.tower);
         let norm = layer::norm(self, formats.compute).only_if(self.has_front_norm());
         pixels + leaf + norm
@@ -163,8 +159,10 @@ impl<'a> Tower<'a> {
         let has_norm = self.learning.flows && (is_inside || self.has_end_norm());
         let norm = layer::norm(self, self.stream).only_if(has_norm);
         let is_pooled = self.shape.is(Fact::TokensPerImage) && self.merged_patches() == 1.0;
-        let pooled =
-            PerPatch::width(self.stream).only_if(is_pooled && (self.learning.flows || self.learning.projector));
+        // Autocast has made the norm's result, which is pooled, FP32.
+        let is_wide = self.formats.is_autocast && has_norm && !self.is_root_mean_square();
+        let pooled = PerPatch::width(if is_wide { FP32 } else { self.stream });
+        let pooled = pooled.only_if(is_pooled && (self.learning.flows || self.learning.projector));
         norm + pooled
     }
 
@@ -235,6 +233,16 @@ impl<'a> Tower<'a> {
         let is_read = !self.shape.is(Fact::VisionIdleLayers);
         is_read && (n_outer > 1.0 || n_outer == 1.0 && !self.is_root_mean_square())
     }
+}
+
+/// Pixels in FP32, as the processor hands them over: three channels of each patch, of every frame in it.
+pub fn pixels(shape: &Shape, of_pixels: Expr<Count>) -> Expr<Memory> {
+    of_pixels * times(pixels_of_patch(shape)) * element(FP32)
+}
+
+fn pixels_of_patch(shape: &Shape) -> f64 {
+    let edge = shape.number(Fact::PatchSize);
+    CHANNELS * edge * edge * shape.number(Fact::TemporalPatchSize).max(1.0)
 }
 
 /// Whether the projector is a module of the tower, so that both freeze together (Qwen's merger).

@@ -22,7 +22,9 @@ pub struct Seen {
     pub of_pixels: f64,
     /// Features that the projector makes.
     pub features: f64,
-    /// Tokens that join the text.
+    /// Features that are packed for the text: tiles of a cut image are put together, with a vector after each row.
+    pub packed: f64,
+    /// Tokens of the text for them.
     pub tokens: f64,
 }
 
@@ -33,6 +35,7 @@ impl Seen {
             patches: self.patches * n_tiles,
             of_pixels: self.of_pixels * n_tiles,
             features: self.features * n_tiles,
+            packed: self.packed * n_tiles,
             tokens: self.tokens * n_tiles,
         }
     }
@@ -52,7 +55,8 @@ pub fn image(shape: &Shape, resolution: f64) -> Seen {
         let n_tiles = if resolution <= edge { NEWLINE_TILES.0 } else { NEWLINE_TILES.1 };
         // A square image fills one tile of a grid of two, or all four. A learned vector ends each row of patches.
         let row = tile.tokens.sqrt() * if resolution <= edge { 1.0 } else { 2.0 };
-        return Seen { tokens: tile.tokens + row * row + row, ..tile.times(n_tiles) };
+        let packed = tile.tokens + row * row + row;
+        return Seen { packed, tokens: packed, ..tile.times(n_tiles) };
     }
     let most = shape.number(Fact::MaxTiles).max(1.0);
     let n_cut = (resolution / edge).ceil().max(1.0).powi(2);
@@ -77,7 +81,7 @@ fn tile(shape: &Shape, resolution: f64) -> Seen {
     if is_fixed || stated > 0.0 {
         let grid = if is_fixed { positions - n_classes } else { stated * POOLED_EDGE * POOLED_EDGE };
         let tokens = if stated > 0.0 { stated } else { grid / (merged * merged) };
-        return Seen { patches: grid + n_classes, of_pixels: grid, features: tokens, tokens };
+        return Seen { patches: grid + n_classes, of_pixels: grid, features: tokens, packed: tokens, tokens };
     }
     let cell = shape.number(Fact::PatchSize).max(1.0) * merged;
     let edge = resolution / cell;
@@ -93,7 +97,7 @@ fn tile(shape: &Shape, resolution: f64) -> Seen {
     let edge = edge.max(1.0);
     let (features, grid) = (edge * edge, edge * edge * merged * merged);
     let tokens = if has_breaks { features + edge } else { features };
-    Seen { patches: grid + n_classes, of_pixels: grid, features, tokens }
+    Seen { patches: grid + n_classes, of_pixels: grid, features, packed: features, tokens }
 }
 
 /// Whether all images of a batch run as one sequence, told apart by a mask, and a token ends each row of an image
