@@ -22,7 +22,7 @@ pub fn cache(run: &Run) -> Option<Expr<Memory>> {
     match run.layout() {
         Layout::Decoder | Layout::CrossAttentionDecoder | Layout::TwoHeadWidths | Layout::Unknown => {}
         Layout::GatedDeltaHybrid | Layout::LightningHybrid => {
-            let growing = run.fact(Fact::NumFullAttentionLayers);
+            let growing = run.fact(Fact::NumFullAttentionLayers).min(layers());
             return Some(growing.clone() * tokens(run) * of_token(run) + states(run, layers() - growing));
         }
         // Each layer of the decoder keeps its own keys and those of the encoder's output.

@@ -73,6 +73,8 @@ impl<'a> Prompt<'a> {
             Kernel::Flash => ids,
             // One byte for each pair of positions, the same for all sequences.
             Kernel::Masked => ids + self.pairs() * bytes(1.0),
+            // PyTorch's own kernel writes its mask itself.
+            Kernel::Scores if !writes_scores(self.run) => ids,
             Kernel::Scores => {
                 let windowed = self.run.shape.number(Fact::NumSlidingLayers);
                 let is_mixed = windowed > 0.0 && windowed < self.run.leaf(Id::NumLayers).value();
