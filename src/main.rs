@@ -1,7 +1,7 @@
 //! The page's entry point: crash message, theme and mount. Everything else is the library's.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use vram_estimator::locale::ENGLISH;
 use vram_estimator::ui::{LATER_PARTS, LaterParts, app};
@@ -28,7 +28,8 @@ fn main() {
     };
     // A link that names a model means nothing without the presets; all others need not wait for them.
     if address::names_model() {
-        spawn_local(async move {
+        // Leptos has no executor before the page is mounted.
+        wasm_bindgen_futures::spawn_local(async move {
             presets::load().await;
             show();
         });

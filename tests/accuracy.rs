@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
+use vram_estimator::link::{ProblemKind, decode};
 use vram_estimator::present::accuracy::{Family, Judged, cases, judged_families, points, report};
 
 /// What the method promises, by family: median, 95 of 100, worst; `None` where every miss is explained instead.
@@ -31,7 +32,13 @@ fn read(name: &str) -> String {
 fn judged() -> Vec<Judged> {
     let files = ["data/ground_truth/traced.json", "data/ground_truth/measured.json"];
     let all = files.iter().flat_map(|name| cases(&read(name)).expect("a file of cases"));
-    all.map(Judged::new).collect()
+    all.map(|case| {
+        let (link, problems) = decode(&case.link);
+        // A key without effect is kept; anything else would make the case another one.
+        assert!(problems.iter().all(|it| matches!(it.kind, ProblemKind::NoEffect(_))), "{problems:?}");
+        Judged::new(case, &link.inputs)
+    })
+    .collect()
 }
 
 /// The errors that were committed, by case.

@@ -139,12 +139,17 @@ fn inputs_are_the_mode_s_own() {
     check_keys(
         &answers(&output)[0]["inputs"],
         &[
+            "model",
             "modelSize",
             "kernelSize",
             "batchSize",
             "inputImageSize",
             "precision",
+            "recipe",
             "optimizer",
+            "optimizerKernel",
+            "gpuFamily",
+            "runtimeOverhead",
             "weightDecay",
             "warmupSteps",
             "gradientClipping",

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const MOST_LINES: usize = 400;
 
 /// Files that may be longer, with the reason.
-const LONGER: &[(&str, &str)] = &[];
+const LONGER: &[(&str, &str)] = &[("src/estimator/parameters/table.rs", "a table: one row a parameter")];
 
 /// What a module may use: `(module, other modules, foreign crates)`. The table of docs/architecture.md.
 const BOUNDARIES: &[(&str, &[&str], &[&str])] = &[
@@ -23,6 +23,11 @@ const BOUNDARIES: &[(&str, &[&str], &[&str])] = &[
 /// Uses beyond the table: `(file, what may follow `crate::`, why)`.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("src/present/answer.rs", "link", "an answer names the link's problems and its canonical form"),
+    (
+        "src/web/presets.rs",
+        "estimator::architecture::install",
+        "the presets that were fetched go where they are looked up",
+    ),
     ("src/web/crash.rs", "locale::CrashTexts", "the notice after a panic cannot ask the page for its texts"),
 ];
 

@@ -20,6 +20,9 @@ const FEATURES = ["bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutabl
 // Size first, twice: the flat form shows the optimizer more of what can go.
 const OPTIMIZE = [...FEATURES, "--flatten", "--rereloop", "-Oz", "-Oz"];
 
+// Classes for other scripts that the crate wasm-streams exports, which comes with Leptos. This page has no other script.
+const UNUSED = /intounderlying/;
+
 const args = process.argv.slice(2);
 const input = args.find((it) => it.endsWith(".wasm"));
 if (!input) process.exit(run(realWasmBindgen(), args)); // Trunk asks for the version.
@@ -43,7 +46,10 @@ async function build() {
     mkdirSync(folder, { recursive: true });
   }
 
-  tool("wasm-split-cli", [input, work, `--out-name=${name}`]);
+  const whole = join(work, "whole.wasm");
+  writeFileSync(whole, withoutExports(readFileSync(input), UNUSED));
+  tool("wasm-split-cli", [whole, work, `--out-name=${name}`]);
+  rmSync(whole);
   // Among the exports of the linker, which it would drop, is the table of functions that the parts share.
   tool(realWasmBindgen(), ["--keep-lld-exports", ...args.map((it) => (it === input ? join(work, `${name}.wasm`) : it))]);
 
@@ -97,6 +103,38 @@ async function build() {
     }
   }
   writeFileSync(script, await minified(js));
+}
+
+// The program without some of its exports. No other section knows of them.
+function withoutExports(bytes, unused) {
+  const number = (at) => {
+    let [value, shift] = [0, 0];
+    for (;;) {
+      const byte = bytes[at++];
+      value += (byte & 127) * 2 ** shift;
+      shift += 7;
+      if (byte < 128) return [value, at];
+    }
+  };
+  const encoded = (value) => (value < 128 ? [value] : [(value % 128) + 128, ...encoded(Math.floor(value / 128))]);
+  for (let at = 8; at < bytes.length; ) {
+    const [size, start] = number(at + 1);
+    const end = start + size;
+    if (bytes[at] === 7) {
+      let [count, from] = number(start);
+      const kept = [];
+      for (; count > 0; count--) {
+        const [length, text] = number(from);
+        const [, next] = number(text + length + 1); // The kind, and the index.
+        if (!unused.test(bytes.toString("utf8", text, text + length))) kept.push(bytes.subarray(from, next));
+        from = next;
+      }
+      const section = Buffer.concat([Buffer.from(encoded(kept.length)), ...kept]);
+      return Buffer.concat([bytes.subarray(0, at + 1), Buffer.from(encoded(section.length)), section, bytes.subarray(end)]);
+    }
+    at = end;
+  }
+  return fail("the program exports nothing.");
 }
 
 // The script of wasm-bindgen together with the loader of the later parts, which it would fetch from a file of its own.

@@ -3,7 +3,8 @@
 
 use std::process::ExitCode;
 use std::{fs, path::Path};
-use vram_estimator::present::accuracy::{Judged, cases, judged_families, points, report};
+use vram_estimator::link::decode;
+use vram_estimator::present::accuracy::{Case, Judged, cases, judged_families, points, report};
 
 fn main() -> ExitCode {
     match write() {
@@ -15,6 +16,11 @@ fn main() -> ExitCode {
     }
 }
 
+fn judge(case: Case) -> Judged {
+    let (link, _) = decode(&case.link);
+    Judged::new(case, &link.inputs)
+}
+
 fn write() -> Result<(), String> {
     // Cargo says where the project is; elsewhere it is expected around us.
     let root = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| ".".into());
@@ -24,7 +30,7 @@ fn write() -> Result<(), String> {
         let path = root.join("data/ground_truth").join(name);
         let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         let cases = cases(&text).map_err(|fault| format!("{}: {fault}", path.display()))?;
-        all.extend(cases.into_iter().map(Judged::new));
+        all.extend(cases.into_iter().map(judge));
     }
     for (name, text) in [("docs/accuracy.md", report(&all)), ("data/accuracy.tsv", points(&all))] {
         fs::write(root.join(name), text).map_err(|error| format!("{name}: {error}"))?;

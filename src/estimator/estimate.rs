@@ -35,7 +35,7 @@ impl Moment {
 
     /// Adds a line in stacking order. Insertion keeps the order: a dozen lines need no sorting algorithm in the
     /// download.
-    fn put(&mut self, component: Component, formula: Expr<Memory>) {
+    pub fn put(&mut self, component: Component, formula: Expr<Memory>) {
         let at = self.lines.iter().position(|line| line.component as usize > component as usize);
         debug_assert!(self.line(component).is_none(), "{component:?} occurs twice");
         self.lines.insert(at.unwrap_or(self.lines.len()), Line { component, formula });

@@ -100,7 +100,9 @@ impl Inputs {
                 let fact = Fact::of_parameter(id)?;
                 // What a known architecture does not state it has not: 0 or no, where the parameter accepts that.
                 let is_known = preset.architecture.layout != Layout::Unknown;
-                let fact = preset.architecture.get(fact).or_else(|| is_known.then_some(0.0))?;
+                // A model without experts is a mixture of one.
+                let lacking = if matches!(fact, Fact::NumExperts | Fact::NumActiveExperts) { 1.0 } else { 0.0 };
+                let fact = preset.architecture.get(fact).or_else(|| is_known.then_some(lacking))?;
                 if matches!(spec.kind, ParameterKind::Toggle) {
                     Value::Toggle(fact != 0.0)
                 } else {

@@ -1,5 +1,6 @@
 //! `docs/parameters.md`, from the parameter table and the texts. A test compares the committed page.
 
+use crate::estimator::Mode;
 use crate::estimator::expr::exact;
 use crate::estimator::parameters::{Allowed, PARAMETERS, ParameterSpec, ParameterUse, Scale, Value};
 use crate::locale::{LaterTexts, Texts};
@@ -29,11 +30,20 @@ pub fn parameters_page(texts: &Texts, later: &LaterTexts) -> String {
                 modes.join(", "),
                 spec.write(it.default),
                 slider(spec, it),
-                (texts.impact)(it.impact)
+                effect(spec, it, texts)
             );
         }
     }
     out
+}
+
+/// One word where it is the same in all modes of a use, else a word for each.
+fn effect(spec: &ParameterSpec, it: &ParameterUse, texts: &Texts) -> String {
+    let word = |mode: &Mode| (texts.impact)(spec.impact_in(*mode));
+    match it.modes {
+        [first, rest @ ..] if rest.iter().all(|mode| word(mode) == word(first)) => word(first).to_owned(),
+        modes => modes.iter().map(|mode| format!("{} {}", mode.id(), word(mode))).collect::<Vec<_>>().join(", "),
+    }
 }
 
 fn accepted(allowed: Allowed) -> String {

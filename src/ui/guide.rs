@@ -143,7 +143,7 @@ fn parameter_tables(state: State) -> El {
                 range(id, usage, mode),
                 numbers::parameter_value(id, usage.default),
                 (later_texts().help)(id).to_owned(),
-                (texts.impact)(usage.impact).to_owned(),
+                (texts.impact)(id.spec().impact_in(mode)).to_owned(),
             ];
             Some((el("code").text(id.spec().key), cells))
         });

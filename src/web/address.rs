@@ -1,7 +1,6 @@
 //! The address bar follows the page, and the page follows Back and Forward. It decides nothing.
 
-use crate::estimator::ParameterId;
-use crate::link::{Link, decode, query_of};
+use crate::link::{Link, decode};
 use leptos::prelude::window;
 use std::time::Duration;
 use wasm_bindgen::JsValue;
@@ -42,9 +41,7 @@ pub fn absolute(link: &Link) -> String {
 
 /// Whether the address names a model, so that it can only be read with the presets.
 pub fn names_model() -> bool {
-    let key = ParameterId::Model.spec().key;
-    let query = query();
-    form_urlencoded::parse(query_of(&query).as_bytes()).any(|(name, _)| name == key)
+    crate::link::names_model(&query())
 }
 
 /// The query of the address bar, with its `?`.

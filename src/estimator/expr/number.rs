@@ -26,10 +26,23 @@ pub(super) fn parts(value: f64) -> (String, i32) {
         let decimals = (5 - size.log10().floor() as i32).clamp(0, 8) as usize;
         return (trim(&format!("{value:.decimals$}")), 0);
     }
-    // `{:e}` normalises the mantissa, so rounding 9.9999999 to 10 moves the exponent too.
-    let text = format!("{value:.6e}");
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    (trim(mantissa), exponent.parse().unwrap_or(0))
+    let (mantissa, exponent) = scientific(size);
+    (if value < 0.0 { format!("-{mantissa}") } else { mantissa }, exponent)
+}
+
+/// A positive number as `d.dddddd` and a power of ten. `{:e}` would do the same, and weigh a kilobyte in the page.
+fn scientific(size: f64) -> (String, i32) {
+    // Rounding may carry over into a new digit, which the second reading counts.
+    let decade = |size: f64| size.log10().floor() as i32;
+    let scaled = |exponent: i32| size / 10f64.powi(exponent);
+    let estimated = decade(size);
+    let digits = format!("{:.6}", scaled(estimated));
+    let exponent = match digits.split_once('.') {
+        Some(("0", _)) => estimated - 1,
+        Some((whole, _)) if whole.len() > 1 => estimated + 1,
+        _ => return (trim(&digits), estimated),
+    };
+    (trim(&format!("{:.6}", scaled(exponent))), exponent)
 }
 
 fn trim(decimal: &str) -> String {
@@ -58,4 +71,22 @@ fn superscript(exponent: i32) -> String {
             _ => '⁰',
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every number with seven significant digits is far enough from the next for both to read alike.
+    #[test]
+    fn scientific_agrees_with_the_standard_library() {
+        for exponent in -27..=36 {
+            for mantissa in [1.0, 1.000_000_4, 1.25, 1.999_999_9, 3.0, 7.654_321, 8.75, 9.999_999_4, 9.999_999_9] {
+                let size = mantissa * 10f64.powi(exponent);
+                let expected = format!("{size:.6e}");
+                let (digits, power) = expected.split_once('e').expect("an exponent");
+                assert_eq!(scientific(size), (trim(digits), power.parse().expect("a number")), "{size:e}");
+            }
+        }
+    }
 }

@@ -55,14 +55,14 @@ impl Impact {
 pub enum ParameterGroup {
     /// The model and its size.
     Model,
-    /// The rest of the model's shape.
-    Architecture,
     /// What the run feeds through it.
     Workload,
     /// Number formats, optimizer and what trades time for memory.
     Training,
     /// What runs the model, and on what.
     Engine,
+    /// The rest of the model's shape, which a preset states.
+    Architecture,
     /// Inputs that change no byte.
     WithoutEffect,
 }
@@ -70,7 +70,7 @@ pub enum ParameterGroup {
 impl ParameterGroup {
     /// Every group, in the page's order.
     pub const ALL: [Self; 6] =
-        [Self::Model, Self::Architecture, Self::Workload, Self::Training, Self::Engine, Self::WithoutEffect];
+        [Self::Model, Self::Workload, Self::Training, Self::Engine, Self::Architecture, Self::WithoutEffect];
 }
 
 /// The unit in which people give a parameter.
@@ -151,8 +151,6 @@ pub struct ParameterUse {
     pub default: Value,
     /// The slider, for numbers.
     pub slider: Option<Slider>,
-    /// How much it moves the total there.
-    pub impact: Impact,
 }
 
 /// A parameter, declared once: from its row come the slider, the number box, the link, validation and
@@ -171,6 +169,9 @@ pub struct ParameterSpec {
     pub group: ParameterGroup,
     /// What values it takes.
     pub kind: ParameterKind,
+    /// How much it moves the total in each mode, in the order of [`Mode::ALL`]: `h`igh, `m`edium, `l`ow, `0` not at all,
+    /// `-` not used.
+    pub impacts: &'static [u8; Mode::ALL.len()],
     /// How the modes use it; a mode occurs at most once.
     pub uses: &'static [ParameterUse],
 }
@@ -206,9 +207,14 @@ impl ParameterSpec {
         self.uses.iter().find(|it| it.modes.contains(&mode))
     }
 
-    /// The default in a mode; for a mode that does not use the parameter, that of its first use.
-    pub fn default_in(&self, mode: Mode) -> Value {
-        self.use_in(mode).unwrap_or(&self.uses[0]).default
+    /// How much the parameter moves the total in a mode; not at all where the mode does not use it.
+    pub fn impact_in(&self, mode: Mode) -> Impact {
+        match self.impacts[mode as usize] {
+            b'h' => Impact::High,
+            b'm' => Impact::Medium,
+            b'l' => Impact::Low,
+            _ => Impact::None,
+        }
     }
 
     /// What the parameter accepts.

@@ -5,8 +5,7 @@ mod cases;
 
 pub use cases::cases;
 
-use crate::estimator::{Bytes, Component, ComponentGroup, DEFAULT_METHOD, Estimate, estimate_all};
-use crate::link::decode;
+use crate::estimator::{Bytes, Component, ComponentGroup, DEFAULT_METHOD, Estimate, Inputs, ParameterId, estimate_all};
 use std::fmt::Write;
 
 /// What of an estimate is compared with the measurement.
@@ -85,14 +84,12 @@ pub struct Judged {
 }
 
 impl Judged {
-    /// Estimates a case.
-    pub fn new(case: Case) -> Self {
-        use crate::estimator::ParameterId::{BatchSize, SequenceLength};
-        let (link, _) = decode(&case.link);
-        let number = |id| link.inputs.value(id).number();
-        let all = estimate_all(&link.inputs);
+    /// Estimates a case with the inputs that its link gives.
+    pub fn new(case: Case, inputs: &Inputs) -> Self {
+        let number = |id: ParameterId| inputs.value(id).number();
+        let all = estimate_all(inputs);
         let estimate = all.iter().find(|it| it.method() == DEFAULT_METHOD);
-        let tokens = number(BatchSize) * number(SequenceLength);
+        let tokens = number(ParameterId::BatchSize) * number(ParameterId::SequenceLength);
         let predicted = estimate.map_or(0.0, |it| case.figure.of(it, tokens).count());
         Self { case, predicted }
     }

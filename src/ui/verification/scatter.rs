@@ -60,7 +60,7 @@ pub fn accuracy(state: State) -> El {
         }
     });
     let body = move || match scatter.get() {
-        Some(it) => vec![plot(state, &it), families(state, &it), worst(state, &it)],
+        Some(it) => vec![plot(state, &it), families(&it), worst(state, &it)],
         None if failed.get() => vec![el("p").class("note").text(text.accuracy_missing)],
         None => Vec::new(),
     };
@@ -190,7 +190,7 @@ fn paint(canvas: &HtmlCanvasElement, scatter: &Scatter, frame: Frame) {
 }
 
 /// The errors of each family, which is the chart's legend too.
-fn families(state: State, scatter: &Scatter) -> El {
+fn families(scatter: &Scatter) -> El {
     let text = &later_texts().verification;
     let row = |(at, it): (usize, Family)| {
         let share = |value: f64| numbers::figure(100.0 * value, 2);

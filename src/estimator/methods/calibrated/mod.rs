@@ -8,6 +8,7 @@ mod shape;
 mod weights;
 
 use super::MethodId;
+use crate::estimator::component::Component;
 use crate::estimator::estimate::Estimate;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::mode::Mode;
@@ -20,6 +21,13 @@ pub fn estimate(inputs: &Inputs) -> Option<Estimate> {
         Mode::Inference => inference::moments(&shape),
         _ => return None,
     };
+    let runtime = runtime::overhead(&shape);
+    for moment in &mut moments {
+        moment.put(Component::Runtime, runtime.clone());
+    }
+    if moments.is_empty() {
+        return None;
+    }
     let first = moments.remove(0);
     Some(Estimate::of_moments(MethodId::Calibrated, first, moments))
 }

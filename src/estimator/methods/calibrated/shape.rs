@@ -4,7 +4,7 @@ use crate::estimator::architecture::{Architecture, Fact, Layout, Norm};
 use crate::estimator::expr::Expr;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::Value;
+use crate::estimator::parameters::{ParameterId, Value};
 use crate::estimator::units::Unit;
 
 /// The facts of the model that runs, read through the inputs.
@@ -67,12 +67,19 @@ impl<'a> Shape<'a> {
     pub fn get(&self, fact: Fact) -> Option<f64> {
         let of_mode = fact.parameter().filter(|id| id.spec().use_in(self.inputs.mode()).is_some());
         match of_mode {
+            // What a preset lacks the model has not, whatever stands at the parameter's default.
+            Some(id) if self.lacks(fact, id) => None,
             Some(id) => Some(match self.inputs.value(id) {
                 Value::Toggle(is_on) => f64::from(u8::from(is_on)),
                 value => value.number(),
             }),
             None => self.architecture.get(fact),
         }
+    }
+
+    fn lacks(&self, fact: Fact, id: ParameterId) -> bool {
+        let is_known = self.inputs.preset().is_some() && self.architecture.layout != Layout::Unknown;
+        is_known && self.inputs.is_default(id) && self.architecture.get(fact).is_none()
     }
 
     /// A fact that is 0 where nothing is known of it.

@@ -99,8 +99,7 @@ impl<'a> Run<'a> {
             Engine::LlamaCpp if !self.is_convolutional() => gguf::weights(self),
             _ => weights::stored(self.shape),
         };
-        let runtime = (Component::Runtime, super::runtime::overhead(self.shape));
         let cache = cache::cache(self).map(|it| (Component::KvCache, it));
-        Moment::new(id, [(Component::Weights, weights), runtime].into_iter().chain(cache).chain(lines))
+        Moment::new(id, [(Component::Weights, weights)].into_iter().chain(cache).chain(lines))
     }
 }
