@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Joins the stylesheets of style/ into target/page.css: the tokens first, the base rules next, then one file per
-# component by name. It does not minify; Trunk does that in release builds.
+# component by name. It does not minify; Trunk does that in release builds. The styles of style/later/ come with the second
+# program (ui::later).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -1,10 +1,9 @@
 //! The page's entry point: crash message, theme and mount. Everything else is the library's.
 
 use leptos::prelude::*;
-
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use vram_estimator::locale::ENGLISH;
-use vram_estimator::ui::{LATER_PARTS, LaterParts, app};
+use vram_estimator::ui::{LaterParts, app, later_parts};
 use vram_estimator::web::theme::Theme;
 use vram_estimator::web::{address, crash, presets};
 
@@ -12,7 +11,7 @@ use vram_estimator::web::{address, crash, presets};
 /// The build cuts it off (scripts/split); docs/architecture.md tells how.
 #[wasm_split(later, wasm_split_path = leptos::wasm_split, fallible)]
 fn later() -> Result<&'static LaterParts, SplitLoaderError> {
-    Ok(&LATER_PARTS)
+    Ok(later_parts())
 }
 
 fn main() {

@@ -17,8 +17,9 @@ const FEATURES = ["bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutabl
   (it) => `--enable-${it}`,
 );
 
-// Size first, twice: the flat form shows the optimizer more of what can go.
-const OPTIMIZE = [...FEATURES, "--flatten", "--rereloop", "-Oz", "-Oz"];
+// Size first, and more than once: the flat form shows the optimizer more of what can go.
+const FLAT = ["--flatten", "--rereloop", "-Oz"];
+const OPTIMIZE = [...FEATURES, ...FLAT, ...FLAT, "-Oz", "--strip-producers", "--strip-target-features"];
 
 // Classes for other scripts that the crate wasm-streams exports, which comes with Leptos. This page has no other script.
 const UNUSED = /intounderlying/;

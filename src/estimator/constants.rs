@@ -137,4 +137,8 @@ constants! {
     /// The same for fewer than 128 rows: 2 + 4 + 4 + 8, two lists of index and row 8 + 8, sorted keys 4, and 4 + 8
     /// (`segmented_sort_pairs_by_full_sort`).
     SAMPLED_LOGIT_OF_FEW = SampledLogitOfFew: BytesPerElement = 50.0;
+    /// Bytes of a state in 8 bits: one, and an FP32 scale for each block of 256 (bitsandbytes 0.45, `Optimizer2State`).
+    BLOCKWISE_STATE = BlockwiseState: BytesPerElement = 1.0 + 4.0 / 256.0;
+    /// Vectors of a prefix: as many as in PEFT's example of prefix tuning (`num_virtual_tokens=20`).
+    PREFIX_TOKENS = PrefixTokens: Count = 20.0;
 }

@@ -45,8 +45,12 @@ moments! {
     Loss = "loss",
     /// The backward pass begins: all activations live, no gradients yet.
     BackwardStart = "backward_start",
-    /// The backward pass is inside a layer.
+    /// The backward pass is inside the last layer, which it meets first: most activations live, few gradients.
+    BackwardLastLayer = "backward_last_layer",
+    /// The backward pass is inside the first layer, which it meets last: most gradients live.
     BackwardLayer = "backward_layer",
+    /// The backward pass is inside the vision tower, after the text.
+    BackwardVision = "backward_vision",
     /// The backward pass ends: nearly all gradients live, and the embedding's are added.
     BackwardEnd = "backward_end",
     /// The optimizer updates the parameters.

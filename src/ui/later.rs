@@ -10,6 +10,7 @@ use super::state::State;
 use super::verification::verification_view;
 use crate::estimator::{ComponentGroup, ParameterId};
 use crate::locale::{ENGLISH_LATER, LaterTexts};
+use crate::web::style;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::pin::Pin;
@@ -28,9 +29,14 @@ pub struct LaterParts {
     pub(super) help_facts: fn(ParameterId) -> Vec<El>,
 }
 
-/// The second program. Whoever names it outside of the place of the cut takes all of it into the first.
-pub static LATER_PARTS: LaterParts =
-    LaterParts { verification: verification_view, guide: guide_view, detail, help_text, help_facts };
+/// The second program, which brings its styles along. Whoever calls this outside of the place of the cut takes all of
+/// it into the first.
+pub fn later_parts() -> &'static LaterParts {
+    style::add(concat!(include_str!("../../style/later/page.css"), include_str!("../../style/later/scatter.css")));
+    static PARTS: LaterParts =
+        LaterParts { verification: verification_view, guide: guide_view, detail, help_text, help_facts };
+    &PARTS
+}
 
 /// The texts of the second program, in the page's language. Only for what belongs to it.
 pub(super) fn later_texts() -> &'static LaterTexts {

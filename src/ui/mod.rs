@@ -24,4 +24,4 @@ mod top_bar;
 mod verification;
 
 pub use app::app;
-pub use later::{Fetch, LATER_PARTS, LaterParts};
+pub use later::{Fetch, LaterParts, later_parts};

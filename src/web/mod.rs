@@ -10,4 +10,5 @@ pub mod crash;
 pub mod fetch;
 pub mod frames;
 pub mod presets;
+pub mod style;
 pub mod theme;

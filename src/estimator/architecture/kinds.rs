@@ -112,6 +112,17 @@ kinds! {
         /// After the result has joined the residual stream.
         AfterSum = "after_sum",
     }
+    /// How a router computes the scores that weight its experts' outputs. An output times a wide score is wide itself.
+    Router {
+        /// A product in the run's precision; scores are FP32.
+        Wide = "wide",
+        /// The product is FP32 as well, so that its input is copied.
+        WideProduct = "wide_product",
+        /// A product in the run's precision; scores are converted back to it.
+        Narrow = "narrow",
+        /// Scores in the run's precision weight the input of every expert, and all experts compute all tokens.
+        EveryExpert = "every_expert",
+    }
     /// Norms of queries and keys.
     QkNorm {
         /// None.

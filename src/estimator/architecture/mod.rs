@@ -44,7 +44,7 @@ mod parts;
 mod presets;
 
 pub use kinds::{
-    Activation, Layout, MultiTokenPrediction, Norm, NormPlacement, Positions, ProjectorNorm, QkNorm, Residual,
+    Activation, Layout, MultiTokenPrediction, Norm, NormPlacement, Positions, ProjectorNorm, QkNorm, Residual, Router,
 };
 pub use packed::{Fault, parse};
 pub use parts::{INVERTED_STAGES, InvertedStage, Part, PartCount, Tower, active, parts, scaled_channels, total};

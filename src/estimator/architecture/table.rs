@@ -76,6 +76,8 @@ facts! {
     ScaledResidual = "scaledResidual", "x_res";
     /// Whether logits are multiplied or divided.
     ScaledLogits = "scaledLogits", "x_V";
+    /// Whether the softmax of scores runs in the run's precision instead of FP32.
+    NarrowSoftmax = "narrowSoftmax", "softmax";
     /// Whether each head has a score that takes attention to nothing.
     AttentionSinks = "attentionSinks", "sinks";
     /// Positions with a learned vector.
@@ -97,6 +99,8 @@ facts! {
     NumDenseLayers = "numDenseLayers", "L_dense";
     /// Whether a learned gate scales the shared experts.
     SharedExpertGate = "sharedExpertGate", "gate_s";
+    /// How the router's scores are computed.
+    Router = "router", "router" of Router;
     /// Whether the router has biases.
     RouterBias = "routerBias", "b_router";
     /// Whether the router has a correction per expert that balances the load.
@@ -183,6 +187,8 @@ facts! {
     VisionNormPlacement = "visionNormPlacement", "placement_v" of NormPlacement;
     /// Norms of the vision tower's queries and keys.
     VisionQkNorm = "visionQkNorm", "qk_v" of QkNorm;
+    /// Last layers of the vision tower whose output nobody reads.
+    VisionIdleLayers = "visionIdleLayers", "L_v_idle";
     /// Norms before and after the vision tower's layers.
     VisionOuterNorms = "visionOuterNorms", "n_norm_v";
     /// Whether the vision tower's queries, keys and values are one projection.
@@ -220,6 +226,8 @@ facts! {
     ProjectorActivation = "projectorActivation", "act_proj" of Activation;
     /// Layers of the vision tower whose features reach the text through a projector of their own.
     DeepstackLayers = "deepstackLayers", "L_deep";
+    /// Whether the tokens of an image see each other in both directions.
+    BidirectionalImages = "bidirectionalImages", "both_ways";
     /// Whether a learned vector ends each row of patches.
     ImageNewline = "imageNewline", "newline";
     /// Width of the space in which text and image meet.

@@ -88,7 +88,9 @@ pub(super) fn moment(moment: MomentId) -> &'static str {
         MomentId::Forward => "Forward",
         MomentId::Loss => "Loss",
         MomentId::BackwardStart => "Backward begins",
-        MomentId::BackwardLayer => "Backward, in a layer",
+        MomentId::BackwardLastLayer => "Backward, in the last layer",
+        MomentId::BackwardLayer => "Backward, in the first layer",
+        MomentId::BackwardVision => "Backward, in the vision tower",
         MomentId::BackwardEnd => "Backward ends",
         MomentId::OptimizerStep => "Optimizer step",
     }

@@ -220,6 +220,8 @@ pub(super) fn constant(id: ConstantId) -> &'static str {
         ConstantId::SampledLogitOfFew => {
             "50 bytes of a logit where fewer than 128 rows are sorted: 2, 4, 4, 8, and 16 + 4 + 12 that this sort takes (PyTorch, SortStable.cu)"
         }
+        ConstantId::BlockwiseState => "an 8-bit state and its share of a scale for 256 (bitsandbytes)",
+        ConstantId::PrefixTokens => "vectors of a prefix (PEFT's example)",
     }
 }
 
@@ -253,6 +255,22 @@ pub(super) fn quantity(symbol: &str) -> &'static str {
         "q" => "width of a token's queries",
         "kv" => "width of a token's keys, and of its values",
         "s_pos" => "cosines and sines of all positions, or the learned positions",
+        "P_linear" => "parameters of the layers' linear projections, experts included",
+        "P_rest" => "parameters of the model without its experts",
+        "P_experts" => "parameters of all experts",
+        "P_a" => "parameters of the adapters: matrices A and B of every adapted projection",
+        "P_prefix" => "parameters of the prefixes: keys and values for every layer",
+        "n_io" => "input and output widths of the adapted projections of one layer, added up",
+        "n_states" => "states of the optimizer: two for each trained parameter",
+        "b_p" => "bytes of a parameter",
+        "b_g" => "bytes of a gradient",
+        "b_s" => "bytes of a state, which has the format of what the optimizer updates",
+        "b_a" => "bytes of an adapter's parameter",
+        "b_r" => "bytes of an element of the residual stream",
+        "s_layer" => {
+            "bytes that one layer keeps for the backward pass, per token: inputs of linear layers, FP32 inputs of norms, queries, keys, values, attention's result, and the feed-forward block's inner tensors"
+        }
+        "s_window" => "the same for a layer whose window cuts the sequence, so that attention needs a mask",
         "n_graphs" => "batch sizes for which vLLM records CUDA graphs",
         "n_cells" => "tokens for which llama.cpp makes room, a multiple of 256",
         "n_cells_W" => "tokens for which a layer with a window has room in llama.cpp",

@@ -64,13 +64,13 @@ pub fn timeline(state: State) -> El {
     let chart = Chart { state, scene, frame: RwSignal::new(Frame::default()), id: "timeline" };
     let head = el("h2").text(state.texts.chart.timeline_title);
     let has_moments = memo(move || scene.with(|it| it.bars.len() > 1));
-    figure(chart, head, None).class("timeline").flag_fn("hidden", move || !has_moments.get())
+    figure(chart, head, None).flag_fn("hidden", move || !has_moments.get())
 }
 
 fn figure(chart: Chart, head: El, legend: Option<El>) -> El {
     let head_id = format!("{}-title", chart.id);
     el("figure")
-        .class("chart")
+        .class(if legend.is_some() { "chart" } else { "chart timeline" })
         .attr("aria-labelledby", head_id.clone())
         .child(head.attr("id", head_id))
         .maybe(legend)

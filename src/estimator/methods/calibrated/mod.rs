@@ -1,10 +1,20 @@
 //! `calibrated`: what PyTorch, vLLM and llama.cpp really allocate, derived tensor by tensor. Every term names a
 //! tensor or buffer, its shape, its format and the moment at which it lives; nothing is fitted to a case.
 
+mod adapters;
+mod attention;
 mod counts;
+mod head;
 mod inference;
+mod layer;
+mod multimodal;
+mod recipe;
+mod run;
 mod runtime;
 mod shape;
+mod tensors;
+mod training;
+mod vision;
 mod weights;
 
 use super::MethodId;
@@ -19,6 +29,8 @@ pub fn estimate(inputs: &Inputs) -> Option<Estimate> {
     let shape = Shape::new(inputs);
     let mut moments = match inputs.mode() {
         Mode::Inference => inference::moments(&shape),
+        Mode::Finetune | Mode::Train | Mode::Nlp | Mode::Moe => training::moments(&shape),
+        Mode::Multimodal | Mode::Vlm => multimodal::moments(&shape),
         _ => return None,
     };
     let runtime = runtime::overhead(&shape);

@@ -1,6 +1,6 @@
 //! The architecture that a run has: the preset's facts, overridden by parameters. It knows no formula.
 
-use crate::estimator::architecture::{Architecture, Fact, Layout, Norm};
+use crate::estimator::architecture::{Activation, Architecture, Fact, Layout, Norm};
 use crate::estimator::expr::Expr;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::mode::Mode;
@@ -30,7 +30,10 @@ static OWN_SIGHTED_DECODER: Architecture = Architecture {
         (Fact::VisionMlpBias, 1.0),
         (Fact::VisionNorm, Norm::Layer as usize as f64),
         (Fact::ClassTokens, 1.0),
+        (Fact::VisionActivation, Activation::QuickGelu as usize as f64),
         (Fact::VisionOuterNorms, 2.0),
+        (Fact::VisionIdleLayers, 1.0),
+        (Fact::ProjectorActivation, Activation::Gelu as usize as f64),
         (Fact::ProjectorBiases, 2.0),
         (Fact::PatchSize, 14.0),
         (Fact::ImageResolution, 336.0),

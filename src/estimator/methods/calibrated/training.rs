@@ -1,0 +1,313 @@
+//! The moments of a training step, for full fine-tuning and adapters: which tensors live at each. It knows no tensor by
+//! itself; `layer` and `head` list them.
+//!
+//! The order is that of a Transformers run: forward, loss, backward, step, gradients dropped after the step.
+
+use super::attention;
+use super::counts::{Counts, is_vision};
+use super::head;
+use super::layer::{Instant, Layer, keeps_stream};
+use super::recipe::Resident;
+use super::run::Run;
+use super::shape::Shape;
+use super::tensors::{Tensors, Width, element, times};
+use super::weights;
+use crate::estimator::architecture::{Fact, NormPlacement, Part};
+use crate::estimator::component::Component;
+use crate::estimator::estimate::Moment;
+use crate::estimator::expr::Expr;
+use crate::estimator::moment::MomentId;
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::units::{Count, Memory};
+
+/// Components and what they take.
+pub type Lines = Vec<(Component, Expr<Memory>)>;
+
+/// The moments of a step on the batch that the inputs describe.
+pub fn moments(shape: &Shape) -> Vec<Moment> {
+    let run = Run::of(shape);
+    let counts = Counts::of(shape);
+    let losses = Losses { forward: head::logits_at_loss(&run), backward: head::logits_at_backward(&run) };
+    let step = Step::of(&run, &counts);
+    step.moments(losses).into_iter().map(|(id, lines)| Moment::new(id, lines)).collect()
+}
+
+/// Logits at the loss and at the beginning of the backward pass.
+pub struct Losses {
+    /// While the loss is computed.
+    pub forward: Expr<Memory>,
+    /// When its gradient is.
+    pub backward: Expr<Memory>,
+}
+
+/// A training step, prepared so that its moments share their formulas.
+pub struct Step<'a> {
+    run: &'a Run<'a>,
+    /// What lives all the time.
+    pub resident: Resident,
+    /// Kinds of layers: how many there are of each, what each keeps, and its tensors.
+    layers: Vec<(Expr<Count>, Expr<Memory>, Layer)>,
+    /// What all layers together keep for each token: `s_layers`.
+    kept: Expr<Memory>,
+    /// Elements of the linear layers of one layer, and of all.
+    linear: Expr<Count>,
+    all_linear: Expr<Count>,
+    head: Tensors,
+}
+
+impl<'a> Step<'a> {
+    /// Prepares a step.
+    pub fn of(run: &'a Run<'a>, counts: &Counts) -> Self {
+        Self::with(run, counts, Resident::of(run, counts))
+    }
+
+    /// Prepares a step of a run that holds `resident` throughout.
+    pub fn with(run: &'a Run<'a>, counts: &Counts, resident: Resident) -> Self {
+        let is_linear = |part| {
+            matches!(
+                part,
+                Part::Attention
+                    | Part::CrossAttention
+                    | Part::LinearAttention
+                    | Part::FeedForward
+                    | Part::Experts
+                    | Part::Router
+                    | Part::SharedExperts
+            )
+        };
+        let all_linear = counts.leaf("P_linear", |it| is_linear(it.part) && !is_vision(it));
+        let layers = kinds(run);
+        let kept = kept(run, &layers);
+        Self {
+            run,
+            resident,
+            linear: all_linear.clone() / run.layers(),
+            all_linear,
+            layers,
+            kept,
+            head: head::saved(run),
+        }
+    }
+
+    /// The lines of each moment, in the order of the run.
+    pub fn moments(&self, losses: Losses) -> Vec<(MomentId, Lines)> {
+        let loss = self.all_kept(head::output(self.run), losses.forward, self.copies(true));
+        let start = self.all_kept(Tensors::default(), losses.backward, self.copies(!self.run.is_checkpointed()));
+        vec![
+            (MomentId::Loss, loss),
+            (MomentId::BackwardStart, start),
+            (MomentId::BackwardLastLayer, self.fullest_instant(true)),
+            (MomentId::BackwardLayer, self.fullest_instant(false)),
+            (MomentId::BackwardEnd, self.end()),
+            (MomentId::OptimizerStep, self.optimizer_step()),
+        ]
+    }
+
+    /// What every moment before the optimizer's step has.
+    fn base(&self, n_masks: f64) -> Lines {
+        let mut res = self.resident.lines.clone();
+        // Token ids of 8 bytes; checkpoints hold the masks for the recomputation, no graph does.
+        let ids = self.run.tokens() * element(8.0);
+        let mask = attention::mask(self.run).filter(|_| self.run.is_checkpointed());
+        let inputs = match mask {
+            Some(mask) if n_masks == 1.0 => ids + mask,
+            Some(mask) => ids + times(n_masks) * mask,
+            None => ids,
+        };
+        res.push((Component::Inputs, inputs));
+        res
+    }
+
+    /// Windowed and other layers have a mask each, unless the others leave it to the kernel.
+    fn n_masks(&self) -> f64 {
+        let run = self.run;
+        let n_windowed = run.shape.number(Fact::NumSlidingLayers);
+        let has_both = n_windowed > 0.0 && n_windowed < run.layers().value();
+        if has_both && attention::needs_mask_everywhere(run) { 2.0 } else { 1.0 }
+    }
+
+    fn all_kept(&self, output: Tensors, logits: Expr<Memory>, copies: Option<Expr<Memory>>) -> Lines {
+        let run = self.run;
+        let mut res = self.base(self.n_masks());
+        let kept = self.kept.clone() + (self.head + output).per_token(&run.widths);
+        res.push((Component::Activations, (run.tokens() * kept).chosen_by(Id::GradientCheckpointing)));
+        res.push((Component::Logits, logits));
+        res.extend(copies.map(|it| (Component::AutocastCopies, it)));
+        if run.accumulates() {
+            res.push((Component::Gradients, self.resident.gradients()));
+        }
+        res
+    }
+
+    /// 16-bit copies of linear layers' FP32 weights, which autocast makes once and keeps through the forward pass; later
+    /// only the graph holds them, which checkpoints do without.
+    fn copies(&self, of_layers: bool) -> Option<Expr<Memory>> {
+        let run = self.run;
+        let formats = &run.formats;
+        let of_copy = || element(formats.compute);
+        if !formats.is_autocast {
+            return None;
+        }
+        if !formats.trains_everything() {
+            return of_layers.then(|| self.resident.trained.clone() * of_copy());
+        }
+        let copied = if of_layers { run.embedding() + self.all_linear.clone() } else { run.embedding() };
+        Some((copied * of_copy()).chosen_by(Id::Recipe))
+    }
+
+    /// The fullest instant inside the last layer, which the backward pass meets first, or inside the first one.
+    fn fullest_instant(&self, is_last: bool) -> Lines {
+        let mut res: Option<(f64, Lines)> = None;
+        for (_, saved, layer) in &self.layers {
+            for instant in layer.backward(self.run) {
+                let lines = self.instant(&instant, saved, is_last);
+                let total = lines.iter().map(|(_, formula)| formula.value()).sum();
+                if res.as_ref().is_none_or(|(largest, _)| total > *largest) {
+                    res = Some((total, lines));
+                }
+            }
+        }
+        res.map(|(_, lines)| lines).unwrap_or_default()
+    }
+
+    /// An instant inside a layer that keeps `saved` for each token.
+    fn instant(&self, instant: &Instant, saved: &Expr<Memory>, is_last: bool) -> Lines {
+        let run = self.run;
+        let formats = &run.formats;
+        let left = instant.left(run, &self.linear);
+        let mut res = self.base(if is_last { self.n_masks() } else { 1.0 });
+        let stream = Tensors::of(&[(formats.stream, Width::Hidden)]);
+        // A layer that is recomputed starts from its stored input, which is a tensor of its own unless the norm keeps it.
+        let own = stream.only_if(run.is_checkpointed() && !keeps_stream(run));
+        let kept = (instant.kept + own).per_token(&run.widths);
+        let others = run.layers() - Expr::number(1.0);
+        let kept = match (is_last, run.is_checkpointed()) {
+            (false, _) => kept,
+            (true, true) => kept + others * stream.per_token(&run.widths),
+            (true, false) => kept + self.kept.clone() - saved.clone(),
+        };
+        res.push((Component::Activations, (run.tokens() * kept).chosen_by(Id::GradientCheckpointing)));
+        let gradients = run.tokens() * instant.gradients.per_token(&run.widths);
+        // A quantized matrix is expanded to 16 bits for its product.
+        let expanded = if run.is_quantized() { weights::expanded(run.shape) } else { None };
+        res.push((
+            Component::Temporaries,
+            match expanded {
+                Some(expanded) => gradients + expanded,
+                None => gradients,
+            },
+        ));
+        if formats.is_autocast && formats.trains_everything() {
+            let copied = if is_last && !run.is_checkpointed() {
+                self.all_linear.clone() - self.linear.clone() + left.clone()
+            } else {
+                left.clone()
+            };
+            res.push((Component::AutocastCopies, copied * element(formats.compute)));
+        }
+        if let Some(gradients) = self.gradients(&left, is_last) {
+            res.push((Component::Gradients, gradients));
+        }
+        res
+    }
+
+    /// Gradients that exist inside the last or the first layer, whose weights have `left` elements without one.
+    fn gradients(&self, left: &Expr<Count>, is_last: bool) -> Option<Expr<Memory>> {
+        let run = self.run;
+        if run.accumulates() || !run.formats.trains_everything() {
+            let exist = run.accumulates() || !is_last;
+            return exist.then(|| self.resident.gradients());
+        }
+        let done = if is_last {
+            run.embedding() + self.linear.clone() - left.clone()
+        } else {
+            // The embedding's is the last of all; a tied one has the output projection's share.
+            let is_tied = run.shape.is(Fact::TieWordEmbeddings);
+            let missing = if is_tied { left.clone() } else { left.clone() + run.embedding() };
+            let all = self.resident.trained.clone();
+            // A size that is overridden may leave the model smaller than its shape says.
+            if missing.value() < all.value() { all - missing } else { Expr::number(0.0) }
+        };
+        Some(done * self.resident.gradient.clone())
+    }
+
+    /// The embedding's gradient is computed from that of its output.
+    fn end(&self) -> Lines {
+        let run = self.run;
+        let mut res = self.resident.lines.clone();
+        res.push((Component::Inputs, run.tokens() * element(8.0)));
+        res.push((Component::Gradients, self.resident.gradients()));
+        if !run.formats.trains_everything() {
+            return res;
+        }
+        let stream = run.tokens() * Tensors::of(&[(run.formats.stream, Width::Hidden)]).per_token(&run.widths);
+        let table = || run.embedding() * self.resident.gradient.clone();
+        let is_tied = run.shape.is(Fact::TieWordEmbeddings);
+        let temporaries = match (is_tied, run.formats.is_autocast) {
+            (false, _) if run.accumulates() => table() + stream,
+            (false, _) => stream,
+            // Two gradients of one table. Autograd adds the second to the first in place where it holds the only reference
+            // to it, as it does to one that autocast has just converted; otherwise their sum is a third.
+            (true, true) => table() + stream,
+            (true, false) => (table() + stream).max(times(2.0) * table()),
+        };
+        res.push((Component::Temporaries, temporaries));
+        res
+    }
+
+    fn optimizer_step(&self) -> Lines {
+        let mut res = self.resident.lines.clone();
+        res.push((Component::Inputs, self.run.tokens() * element(8.0)));
+        res.push((Component::Gradients, self.resident.gradients()));
+        res.extend(self.resident.paged.clone().map(|it| (Component::Optimizer, it)));
+        res.extend(self.resident.step.clone().map(|it| (Component::Temporaries, it)));
+        res
+    }
+}
+
+/// Layers with and without a window where sequences reach beyond it, else layers that are all alike.
+fn kinds(run: &Run) -> Vec<(Expr<Count>, Expr<Memory>, Layer)> {
+    let all = run.layers();
+    let n_windowed = run.shape.number(Fact::NumSlidingLayers).min(all.value());
+    let windowed = |count| {
+        let layer = Layer::of(run, true);
+        (count, layer.saved().per_token(&run.widths).named("s_window"), layer)
+    };
+    let plain = |count| {
+        let layer = Layer::of(run, false);
+        (count, layer.saved().per_token(&run.widths).named("s_layer"), layer)
+    };
+    let is_of_all = n_windowed == 0.0 || n_windowed == all.value();
+    match (attention::is_cut(run), is_of_all) {
+        (false, _) => vec![plain(all)],
+        (true, true) => vec![windowed(all)],
+        (true, false) => {
+            let windowed_count: Expr<Count> = run.shape.leaf(Fact::NumSlidingLayers);
+            vec![windowed(windowed_count.clone()), plain(all - windowed_count)]
+        }
+    }
+}
+
+/// What all layers together keep for each token.
+fn kept(run: &Run, layers: &[(Expr<Count>, Expr<Memory>, Layer)]) -> Expr<Memory> {
+    if run.is_checkpointed() {
+        // The input of each layer alone.
+        return run.layers() * Tensors::of(&[(run.formats.stream, Width::Hidden)]).per_token(&run.widths);
+    }
+    let mut res: Option<Expr<Memory>> = None;
+    for (count, saved, _) in layers {
+        let of_kind = count.clone() * saved.clone();
+        res = Some(match res {
+            Some(sum) => sum + of_kind,
+            None => of_kind,
+        });
+    }
+    let all = res.unwrap_or_else(|| Expr::number(0.0));
+    if run.formats.trains_everything() {
+        return all;
+    }
+    // Nothing before the first adapter needs a gradient, so the first layer's norm and dropout keep nothing.
+    let is_before = !matches!(run.kind(Fact::NormPlacement), NormPlacement::After | NormPlacement::AfterSum);
+    let idle = layers[0].2.attention_norm.only_if(is_before) + run.adapters.masks(super::adapters::Site::Projections);
+    all - idle.per_token(&run.widths)
+}

@@ -1,0 +1,246 @@
+//! The vision tower of a training run and the projector behind it: what they keep for the backward pass, and what lives
+//! inside it. It knows no moment of the run.
+//!
+//! Which operations there are is Transformers' modelling code (`modeling_clip.py`, `modeling_siglip.py`,
+//! `modeling_qwen2_vl.py`, `modeling_qwen2_5_vl.py`, `modeling_qwen3_vl.py`, `modeling_pixtral.py`), what each keeps is
+//! PyTorch's `derivatives.yaml`.
+
+mod layer;
+pub mod tokens;
+
+use super::recipe::Formats;
+use super::shape::Shape;
+use super::tensors::{element, times};
+use crate::estimator::architecture::{Fact, Norm, ProjectorNorm};
+use crate::estimator::expr::Expr;
+use crate::estimator::units::{Count, Memory};
+pub use layer::PerPatch;
+
+/// Bytes of an FP32 element.
+const FP32: f64 = 4.0;
+/// Colour channels of an image.
+const CHANNELS: f64 = 3.0;
+
+/// What of the tower is trained, and whether the backward pass runs through it at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Learning {
+    /// Whether the tower's weights are trained.
+    pub tower: bool,
+    /// Whether the projector's are.
+    pub projector: bool,
+    /// Whether gradients flow through the tower. Checkpointing makes them, frozen or not: Transformers lets the output of
+    /// every submodel's first embedding ask for one (`enable_input_require_grads`), the patches' convolution too.
+    pub flows: bool,
+}
+
+/// How the tower of a run works.
+pub struct Tower<'a> {
+    shape: &'a Shape<'a>,
+    formats: Formats,
+    /// What is trained.
+    pub learning: Learning,
+    is_checkpointed: bool,
+    /// Bytes of an element of the tower's residual stream.
+    stream: f64,
+    /// Patches of all images of the batch: `n_v`.
+    pub patches: Expr<Count>,
+    /// Features that the projector makes of them: `n_f`.
+    pub features: Expr<Count>,
+}
+
+impl<'a> Tower<'a> {
+    /// The tower of a run with so many patches.
+    pub fn of(
+        shape: &'a Shape<'a>,
+        formats: Formats,
+        (is_frozen, is_checkpointed): (bool, bool),
+        (patches, features): (Expr<Count>, Expr<Count>),
+    ) -> Self {
+        let is_frozen = is_frozen || !formats.trains_everything();
+        let learning = Learning {
+            tower: !is_frozen,
+            projector: !is_frozen || formats.trains_everything() && !is_inside(shape),
+            flows: !is_frozen || is_checkpointed,
+        };
+        let mut res =
+            Self { shape, formats, learning, is_checkpointed, stream: formats.compute, patches, features };
+        // Autocast runs a norm of mean and variance in FP32: where one stands in front of the layers the stream stays
+        // that wide. A convolution's result is 16 bits wide, to which FP32 positions may be added.
+        let is_widened = res.has_front_norm() && !res.is_root_mean_square()
+            || formats.parameter >= FP32 && !shape.is(Fact::TemporalPatchSize);
+        if formats.is_autocast && is_widened {
+            res.stream = FP32;
+        }
+        res
+    }
+
+    /// Layers whose output somebody reads.
+    pub fn layers(&self) -> Expr<Count> {
+        let all = self.shape.leaf::<Count>(Fact::VisionNumLayers);
+        let all = match self.shape.is(Fact::VisionGlobalLayers) {
+            true => all + self.shape.leaf(Fact::VisionGlobalLayers),
+            false => all,
+        };
+        let n_idle = self.shape.number(Fact::VisionIdleLayers);
+        if n_idle > 0.0 && n_idle < all.value() { all - self.shape.leaf(Fact::VisionIdleLayers) } else { all }
+    }
+
+    /// What tower and projector keep until the backward pass reaches them.
+    pub fn kept(&self) -> Expr<Memory> {
+        let layers = self.layers() * self.stored_layer();
+        let tower = if self.learning.flows { layers + self.around_layers() } else { self.around_layers() };
+        self.patches.clone() * tower.named("s_v") + self.features.clone() * self.projector() + self.shared_mask()
+    }
+
+    /// What the tower keeps beside its layers, and the projector, when the backward pass is inside a layer of the tower;
+    /// inside the last one the others' still live.
+    pub fn kept_inside(&self, is_last: bool) -> Expr<Memory> {
+        let front = self.front().formula(self);
+        let kept = if is_last {
+            let others = if self.is_checkpointed { self.layers() } else { self.layers() - Expr::number(1.0) };
+            others * self.stored_layer() + front
+        } else {
+            front
+        };
+        let shared = self.shared_mask();
+        let deep = self.shape.number(Fact::DeepstackLayers);
+        let of_tower = self.patches.clone() * (kept + self.layer().formula(self)) + shared;
+        if is_last && deep > 0.0 {
+            of_tower + self.features.clone() * self.projection(deep)
+        } else {
+            of_tower
+        }
+    }
+
+    /// Gradients inside a layer's feed-forward block, less what the layer has let go of by then.
+    pub fn gradients_inside(&self) -> Expr<Memory> {
+        self.patches.clone() * (layer::in_backward(self)).formula(self)
+    }
+
+    /// The convolution's output where it is a leaf that asks for a gradient.
+    pub fn leaf(&self) -> Option<Expr<Memory>> {
+        let is_leaf = self.learning.flows && !self.learning.tower;
+        is_leaf.then(|| self.patches.clone() * PerPatch::width(self.formats.compute).formula(self))
+    }
+
+    /// Pixels in FP32, as the processor hands them over: three channels of each patch, of every frame in it.
+    pub fn pixels(&self, of_pixels: Expr<Count>) -> Expr<Memory> {
+        of_pixels * times(self.pixels_of_patch()) * element(FP32)
+    }
+
+    fn pixels_of_patch(&self) -> f64 {
+        let edge = self.shape.number(Fact::PatchSize);
+        CHANNELS * edge * edge * self.shape.number(Fact::TemporalPatchSize).max(1.0)
+    }
+
+    /// What one layer leaves for the backward pass: its tensors, or its input alone.
+    fn stored_layer(&self) -> Expr<Memory> {
+        if self.is_checkpointed { PerPatch::width(self.stream).formula(self) } else { self.layer().formula(self).named("s_v_layer") }
+    }
+
+    fn layer(&self) -> PerPatch {
+        layer::saved(self)
+    }
+
+    fn around_layers(&self) -> Expr<Memory> {
+        (self.front() + self.end()).formula(self)
+    }
+
+    /// Before the layers: pixels in the weights' format, the leaf, and the norm in front with its input.
+    fn front(&self) -> PerPatch {
+        let (formats, learning) = (&self.formats, &self.learning);
+        if !learning.flows {
+            return PerPatch::default();
+        }
+        let pixels = PerPatch::other(formats.compute * self.pixels_of_patch()).only_if(learning.tower);
+        let leaf = PerPatch::width(formats.compute).only_if(!learning.tower);
+        let norm = layer::norm(self, formats.compute).only_if(self.has_front_norm());
+        pixels + leaf + norm
+    }
+
+    /// Behind the layers: the last norm, and what pooling keeps.
+    fn end(&self) -> PerPatch {
+        let is_inside = is_inside(self.shape);
+        let has_norm = self.learning.flows && (is_inside || self.has_end_norm());
+        let norm = layer::norm(self, self.stream).only_if(has_norm);
+        let is_pooled = self.shape.is(Fact::TokensPerImage) && self.merged_patches() == 1.0;
+        let pooled = PerPatch::width(self.stream).only_if(is_pooled && (self.learning.flows || self.learning.projector));
+        norm + pooled
+    }
+
+    /// Bytes that the projector keeps for each feature; deep features have projectors of their own.
+    fn projector(&self) -> Expr<Memory> {
+        self.projection(1.0 + self.shape.number(Fact::DeepstackLayers))
+    }
+
+    fn projection(&self, n_projectors: f64) -> Expr<Memory> {
+        let bytes_of = self.formats.compute;
+        let widths = self.shape.architecture().projector;
+        let n_linear = widths.len().saturating_sub(1);
+        let mut wide = PerPatch::default();
+        let mut of_text = 0.0;
+        for (at, &width) in widths.iter().take(n_linear).enumerate() {
+            // Between two linear layers an activation keeps its input; each trained linear layer keeps its own.
+            let has_activation = at > 0 && self.shape.is(Fact::ProjectorBiases) | (widths.len() > 2);
+            let tensors = f64::from(u8::from(self.learning.projector)) + f64::from(u8::from(has_activation));
+            let is_kept = self.learning.projector || self.learning.flows;
+            let bytes = if is_kept { n_projectors * bytes_of * tensors } else { 0.0 };
+            match width {
+                0.0 => of_text += bytes,
+                width => wide = wide + PerPatch::other(bytes * width),
+            }
+        }
+        if is_inside(self.shape) && self.shape.is(Fact::DeepstackLayers) && self.learning.flows {
+            // Deep features are normalized after they have been merged.
+            let deep = n_projectors.min(self.shape.number(Fact::DeepstackLayers));
+            let merged = self.merged_patches();
+            wide = wide + PerPatch { width: deep * merged * self.stream, ..PerPatch::default() };
+        }
+        let own = wide.formula(self);
+        if of_text > 0.0 { own + element(of_text) * self.shape.leaf::<Count>(Fact::HiddenSize) } else { own }
+    }
+
+    /// Images that run as one sequence are told apart by a mask over all pairs of patches, in the stream's format.
+    fn shared_mask(&self) -> Expr<Memory> {
+        if !self.learning.flows || !tokens::breaks_rows(self.shape) || self.converts_mask() {
+            return Expr::number(0.0);
+        }
+        self.patches.clone() * self.patches.clone() * element(self.stream)
+    }
+
+    /// Whether autocast makes a 16-bit copy of that mask in every layer.
+    fn converts_mask(&self) -> bool {
+        tokens::breaks_rows(self.shape) && self.formats.is_autocast && self.stream == FP32
+    }
+
+    /// Patches that one feature is made of.
+    fn merged_patches(&self) -> f64 {
+        let first = self.shape.architecture().projector.first().copied().unwrap_or(0.0);
+        (first / self.shape.number(Fact::VisionHiddenSize).max(1.0)).max(1.0)
+    }
+
+    fn is_root_mean_square(&self) -> bool {
+        matches!(
+            Norm::of(self.shape.number(Fact::VisionNorm)),
+            Norm::Rms | Norm::RmsScaledWide | Norm::RmsPlusOne
+        )
+    }
+
+    /// Whether a norm stands in front of the layers; a single outer norm does so in Pixtral and stands behind them in
+    /// SigLIP.
+    fn has_front_norm(&self) -> bool {
+        let n_outer = self.shape.number(Fact::VisionOuterNorms);
+        n_outer > 1.0 || n_outer == 1.0 && self.is_root_mean_square()
+    }
+
+    fn has_end_norm(&self) -> bool {
+        let n_outer = self.shape.number(Fact::VisionOuterNorms);
+        let is_read = !self.shape.is(Fact::VisionIdleLayers);
+        is_read && (n_outer > 1.0 || n_outer == 1.0 && !self.is_root_mean_square())
+    }
+}
+
+/// Whether the projector is a module of the tower, so that both freeze together (Qwen's merger).
+pub fn is_inside(shape: &Shape) -> bool {
+    shape.is(Fact::TemporalPatchSize) && ProjectorNorm::of(shape.number(Fact::ProjectorNorm)) != ProjectorNorm::None
+}
