@@ -272,7 +272,7 @@ pub(super) fn quantity(symbol: &str) -> &'static str {
         }
         "s_window" => "the same for a layer whose window cuts the sequence, so that attention needs a mask",
         "n_graphs" => "batch sizes for which vLLM records CUDA graphs",
-        "n_cells" => "tokens for which llama.cpp makes room, a multiple of 256",
+        "n_cells" => "tokens for which llama.cpp makes room, a multiple of 256 for each slot",
         "n_cells_W" => "tokens for which a layer with a window has room in llama.cpp",
         _ => "",
     }

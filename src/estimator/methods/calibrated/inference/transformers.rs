@@ -68,6 +68,10 @@ impl<'a> Prompt<'a> {
 
     /// Token ids, position ids, and masks of every attention kind that the layers have.
     fn inputs(&self) -> Expr<Memory> {
+        self.masked_ids().chosen_by(Id::SlidingWindow).chosen_by(Id::Attention)
+    }
+
+    fn masked_ids(&self) -> Expr<Memory> {
         let ids = (self.run.tokens.clone() + self.sequence.clone()) * bytes(INT64);
         match self.kernel {
             Kernel::Flash => ids,
