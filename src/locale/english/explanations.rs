@@ -281,7 +281,7 @@ pub(super) fn quantity(symbol: &str) -> &'static str {
         "n_seq" => "sequences that run together: completions of all prompts",
         "T_c" => "completion tokens of all sequences",
         "n_graphs" => "batch sizes for which vLLM records CUDA graphs",
-        "n_cells" => "tokens for which llama.cpp makes room, a multiple of 256",
+        "n_cells" => "tokens for which llama.cpp makes room, a multiple of 256 for each slot",
         "n_cells_W" => "tokens for which a layer with a window has room in llama.cpp",
         _ => "",
     }

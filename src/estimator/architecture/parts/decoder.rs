@@ -147,7 +147,7 @@ impl Counter<'_> {
             self.add(Part::Norms, n_layers * scales);
             return self.mixture(n_layers);
         }
-        let n_dense = self.n(Fact::NumDenseLayers);
+        let n_dense = self.n(Fact::NumDenseLayers).min(n_layers);
         self.add(Part::FeedForward, n_dense * self.dense_block());
         self.mixture(n_layers - n_dense);
     }

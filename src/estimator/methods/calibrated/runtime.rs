@@ -13,9 +13,12 @@ use crate::estimator::units::{Count, Memory};
 pub fn overhead(shape: &Shape) -> Expr<Memory> {
     let inputs = shape.inputs;
     let measured = inputs.leaf::<Memory>(Id::RuntimeOverhead);
-    if measured.value() > 0.0 {
-        return measured;
-    }
+    let res = if measured.value() > 0.0 { measured } else { estimated(shape) };
+    res.chosen_by(Id::RuntimeOverhead)
+}
+
+fn estimated(shape: &Shape) -> Expr<Memory> {
+    let inputs = shape.inputs;
     let is_inference = inputs.mode() == Mode::Inference;
     let context = context(shape).chosen_by(Id::GpuFamily) + cublas(shape).chosen_by(Id::GpuFamily);
     let res = match inputs.choice::<Engine>(Id::Engine) {

@@ -22,7 +22,7 @@ pub fn cache(run: &Run) -> Option<Expr<Memory>> {
     match run.layout() {
         Layout::Decoder | Layout::CrossAttentionDecoder | Layout::TwoHeadWidths | Layout::Unknown => {}
         Layout::GatedDeltaHybrid | Layout::LightningHybrid => {
-            let growing = run.fact(Fact::NumFullAttentionLayers);
+            let growing = run.fact(Fact::NumFullAttentionLayers).min(layers());
             return Some(growing.clone() * tokens(run) * of_token(run) + states(run, layers() - growing));
         }
         // Each layer of the decoder keeps its own keys and those of the encoder's output.
@@ -40,10 +40,11 @@ pub fn cache(run: &Run) -> Option<Expr<Memory>> {
     };
     let growing = growing.map(|it| it * tokens(run) * of_full_token(run));
     let windowed = windowed.map(|it| it * windowed_tokens(run) * of_token(run));
-    match (growing, windowed) {
+    let res = match (growing, windowed) {
         (Some(growing), Some(windowed)) => Some(growing + windowed),
         (growing, windowed) => growing.or(windowed),
-    }
+    };
+    res.map(|it| it.chosen_by(Id::SlidingWindow))
 }
 
 /// Keys or values of one layer, whichever is wider, as the engine keeps them for all tokens.
@@ -69,7 +70,7 @@ fn tokens(run: &Run) -> Expr<Count> {
     match run.shape.inputs.choice::<Engine>(Id::Engine) {
         Engine::Transformers => run.tokens.clone(),
         Engine::Vllm => batch * padded(sequence, BLOCK),
-        Engine::LlamaCpp => padded(run.tokens.clone(), CELLS).named("n_cells"),
+        Engine::LlamaCpp => cells(run),
     }
 }
 
@@ -86,14 +87,23 @@ fn windowed_tokens(run: &Run) -> Expr<Count> {
             run.leaf(Id::BatchSize) * padded(run.sequence.clone().min(kept), BLOCK)
         }
         Engine::LlamaCpp => {
-            let slots = run.leaf(Id::ParallelSlots).max(run.leaf(Id::BatchSize));
-            tokens(run).min(padded(window() * slots + run.leaf(Id::Ubatch), CELLS)).named("n_cells_W")
+            cells(run).min(padded(window() * slots(run) + run.leaf(Id::Ubatch), CELLS)).named("n_cells_W")
         }
     }
 }
 
+/// Slots of llama.cpp: as many as were asked for, and one for each sequence at least.
+fn slots(run: &Run) -> Expr<Count> {
+    run.leaf(Id::ParallelSlots).max(run.leaf(Id::BatchSize))
+}
+
+/// Cells of llama.cpp's cache: the whole context, shared out among the slots, each with a multiple of 256.
+pub fn cells(run: &Run) -> Expr<Count> {
+    (slots(run) * padded(run.tokens.clone() / slots(run), CELLS)).named("n_cells")
+}
+
 /// The next multiple of `to`.
-pub fn padded(it: Expr<Count>, to: f64) -> Expr<Count> {
+fn padded(it: Expr<Count>, to: f64) -> Expr<Count> {
     (it / n(to)).ceil() * n(to)
 }
 

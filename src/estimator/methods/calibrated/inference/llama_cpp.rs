@@ -1,6 +1,6 @@
 //! llama.cpp with all layers on the GPU: its buffers are made once, before the first token. It knows no file format.
 
-use super::cache::padded;
+use super::cache::cells;
 use super::{Run, n};
 use crate::estimator::architecture::Fact;
 use crate::estimator::component::Component::Temporaries;
@@ -24,7 +24,7 @@ fn compute_buffer(run: &Run) -> Expr<Memory> {
     let ubatch = || run.leaf(Id::Ubatch);
     let tensor = |width: Expr<Count>| ubatch() * width * Expr::<BytesPerElement>::number(FP32);
     let hidden = |tensors: f64| n(tensors) * run.hidden.clone();
-    let cells = padded(run.tokens.clone(), 256.0).named("n_cells");
+    let cells = cells(run);
     let is_flash = run.shape.inputs.is_on(Id::FlashAttention);
     // Flash attention takes its mask in 16 bits.
     let mask = ubatch() * cells.clone() * Expr::<BytesPerElement>::number(if is_flash { 2.0 } else { FP32 });

@@ -68,11 +68,17 @@ impl<'a> Prompt<'a> {
 
     /// Token ids, position ids, and masks of every attention kind that the layers have.
     fn inputs(&self) -> Expr<Memory> {
+        self.masked_ids().chosen_by(Id::SlidingWindow).chosen_by(Id::Attention)
+    }
+
+    fn masked_ids(&self) -> Expr<Memory> {
         let ids = (self.run.tokens.clone() + self.sequence.clone()) * bytes(INT64);
         match self.kernel {
             Kernel::Flash => ids,
             // One byte for each pair of positions, the same for all sequences.
             Kernel::Masked => ids + self.pairs() * bytes(1.0),
+            // PyTorch's own kernel writes its mask itself.
+            Kernel::Scores if !writes_scores(self.run) => ids,
             Kernel::Scores => {
                 let windowed = self.run.shape.number(Fact::NumSlidingLayers);
                 let is_mixed = windowed > 0.0 && windowed < self.run.leaf(Id::NumLayers).value();
