@@ -49,6 +49,8 @@ moments! {
     BackwardLastLayer = "backward_last_layer",
     /// The backward pass is inside the first layer, which it meets last: most gradients live.
     BackwardLayer = "backward_layer",
+    /// The backward pass of a network is at the layer where most lives.
+    BackwardFullest = "backward_fullest",
     /// The backward pass is inside the vision tower, after the text.
     BackwardVision = "backward_vision",
     /// The backward pass ends: nearly all gradients live, and the embedding's are added.

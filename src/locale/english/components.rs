@@ -90,6 +90,7 @@ pub(super) fn moment(moment: MomentId) -> &'static str {
         MomentId::BackwardStart => "Backward begins",
         MomentId::BackwardLastLayer => "Backward, in the last layer",
         MomentId::BackwardLayer => "Backward, in the first layer",
+        MomentId::BackwardFullest => "Backward, at its fullest",
         MomentId::BackwardVision => "Backward, in the vision tower",
         MomentId::BackwardEnd => "Backward ends",
         MomentId::OptimizerStep => "Optimizer step",

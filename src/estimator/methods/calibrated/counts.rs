@@ -49,6 +49,11 @@ impl Counts {
         Self { parts, scale }
     }
 
+    /// By what the count of the shape was multiplied so that the model has the stated size.
+    pub const fn scale(&self) -> f64 {
+        self.scale
+    }
+
     /// How many parameters some parts have.
     pub fn number(&self, keep: impl Fn(&PartCount) -> bool) -> f64 {
         let kept = self.parts.iter().filter(|it| keep(it));

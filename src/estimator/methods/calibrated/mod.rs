@@ -3,6 +3,7 @@
 
 mod adapters;
 mod attention;
+mod convolution;
 mod counts;
 mod experts;
 mod grpo;
@@ -34,15 +35,12 @@ pub fn estimate(inputs: &Inputs) -> Option<Estimate> {
         Mode::Finetune | Mode::Train | Mode::Nlp | Mode::Moe => training::moments(&shape),
         Mode::Multimodal | Mode::Vlm => multimodal::moments(&shape),
         Mode::Grpo => grpo::moments(&shape),
-        _ => return None,
+        Mode::Cnn => convolution::moments(&shape),
     };
     let runtime = runtime::overhead(&shape);
     for moment in &mut moments {
         moment.put(Component::Runtime, runtime.clone());
     }
-    if moments.is_empty() {
-        return None;
-    }
-    let first = moments.remove(0);
-    Some(Estimate::of_moments(MethodId::Calibrated, first, moments))
+    let mut moments = moments.into_iter();
+    Some(Estimate::of_moments(MethodId::Calibrated, moments.next()?, moments.collect()))
 }

@@ -7,6 +7,11 @@ use crate::estimator::mode::Mode;
 use crate::estimator::parameters::{ParameterId, Value};
 use crate::estimator::units::Unit;
 
+/// The network that a run assumes where its model is none.
+pub fn own_network() -> &'static Architecture {
+    &OWN_NETWORK
+}
+
 /// The facts of the model that runs, read through the inputs.
 #[derive(Clone, Copy)]
 pub struct Shape<'a> {
