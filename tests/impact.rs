@@ -3,9 +3,10 @@
 
 mod common;
 
-use common::{sweep, with};
+use common::{reached, sweep, with};
 use vram_estimator::estimator::ParameterId as Id;
-use vram_estimator::estimator::{Impact, Inputs, Mode, Value};
+use vram_estimator::estimator::parameters::{ParameterGroup, ParameterKind};
+use vram_estimator::estimator::{Impact, Inputs, Mode, Task, Value};
 
 use Impact::{High, Low, Medium, None as Nothing};
 use Mode::{Cnn, Moe, Nlp, Vlm};
@@ -28,33 +29,44 @@ const DOCUMENT: &[(Mode, Id, Impact, Difference)] = &[
     (Nlp, Id::BatchSize, High, None),
     (Nlp, Id::SequenceLength, High, None),
     (Vlm, Id::ModelSize, High, None),
-    (Vlm, Id::ImageResolution, High, Some((Medium, "patches feed activations, which are small beside the states"))),
-    (Vlm, Id::PatchSize, Medium, Some((Low, "larger patches only take away from small activations"))),
-    (Vlm, Id::BatchSize, High, Some((Medium, "activations are small beside the optimizer's states"))),
-    (Vlm, Id::SequenceLength, Medium, None),
+    (Vlm, Id::ImageResolution, High, None),
+    (Vlm, Id::PatchSize, Medium, None),
+    (Vlm, Id::BatchSize, High, None),
+    (Vlm, Id::SequenceLength, Medium, Some((High, "`calibrated` keeps activations for every token"))),
     (Moe, Id::ModelSize, High, None),
     (Moe, Id::NumExperts, Medium, Some((High, "it divides what each expert holds, and the slider spans 2 to 64"))),
     (Moe, Id::NumActiveExperts, High, None),
     (Moe, Id::ExpertCapacityFactor, Low, None),
     (Cnn, Id::ModelSize, High, None),
-    (Cnn, Id::InputImageSize, Medium, None),
+    (
+        Cnn,
+        Id::InputImageSize,
+        Medium,
+        Some((High, "`calibrated` keeps every feature map, and they are most of the total")),
+    ),
     (Cnn, Id::BatchSize, High, None),
     (Cnn, Id::KernelSize, Low, None),
 ];
 
-/// Parameters that apply only under a choice which is not the default: measured with that choice made.
-const ONLY_UNDER: &[(Mode, Id, Id, &str)] = &[
-    (Mode::Finetune, Id::Quantization, Id::FinetuneMethod, "QLoRA"),
-    (Mode::Multimodal, Id::Optimizer, Id::Task, "training"),
-];
-
-/// Where an impact is measured from.
+/// Where an impact is measured from: the mode's defaults or, for a parameter that changes nothing there because it
+/// applies only under a choice, the first choice that makes it count; also in the smallest run, whose peak is another,
+/// and in a multimodal fine-tuning.
 fn start(mode: Mode, id: Id) -> Inputs {
     let defaults = Inputs::defaults(mode);
-    match ONLY_UNDER.iter().find(|it| (it.0, it.1) == (mode, id)) {
-        Some(&(.., by, choice)) => with(&defaults, by, by.spec().parse(choice).expect("an option")),
-        None => defaults,
+    if ratio(&defaults, id) > 1.0 || id.spec().group == ParameterGroup::WithoutEffect {
+        return defaults;
     }
+    let smallest = [Id::BatchSize, Id::SequenceLength].iter().filter(|it| it.spec().use_in(mode).is_some());
+    let smallest = smallest.fold(defaults.clone(), |inputs, it| with(&inputs, *it, reached(mode, *it)[0]));
+    let tuning = with(&defaults, Id::Task, Value::Choice(Task::Finetuning as usize));
+    let is_choice = |other: &Id| *other != id && !matches!(other.spec().kind, ParameterKind::Number { .. });
+    let choices: Vec<_> = Id::of_mode(mode)
+        .filter(is_choice)
+        .flat_map(|it| reached(mode, it).into_iter().map(move |to| (it, to)))
+        .collect();
+    let bases = [defaults.clone(), tuning, smallest];
+    let mut starts = bases.iter().flat_map(|base| choices.iter().map(|(it, to)| with(base, *it, *to)));
+    starts.find(|it| ratio(it, id) > 1.0).unwrap_or(defaults)
 }
 
 /// The largest total over the smallest, in the method that the parameter moves most.
@@ -95,14 +107,6 @@ fn differences_from_the_document_have_a_reason() {
         let Some((measured, reason)) = difference else { continue };
         assert_ne!(word, measured, "{} {}", mode.id(), id.spec().key);
         assert!(!reason.is_empty());
-    }
-}
-
-/// A parameter listed as applying under a choice only really changes nothing without it.
-#[test]
-fn gated_parameters_change_nothing_by_default() {
-    for &(mode, id, ..) in ONLY_UNDER {
-        assert_eq!(ratio(&Inputs::defaults(mode), id), 1.0, "{} {}", mode.id(), id.spec().key);
     }
 }
 

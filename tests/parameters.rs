@@ -111,8 +111,9 @@ fn shown(mode: Mode) -> HashSet<&'static str> {
     let mut res = HashSet::new();
     for inputs in settings.map(|(id, value)| with(&defaults, id, value)).chain([defaults.clone()]) {
         for estimate in estimate_all(&inputs) {
-            let ids = estimate.lines().iter().flat_map(|line| line.formula.dependencies());
-            res.extend(ids.map(|id| id.spec().key));
+            // Some moments are seldom the peak, and are shown all the same.
+            let lines = estimate.moments().iter().flat_map(|it| it.lines());
+            res.extend(lines.flat_map(|line| line.formula.dependencies()).map(|id| id.spec().key));
         }
     }
     res
@@ -139,10 +140,12 @@ fn what_moves_a_total_is_named_by_its_formulas() {
     for mode in Mode::ALL {
         let defaults = Inputs::defaults(mode);
         let estimates = estimate_all(&defaults);
-        for id in ParameterId::of_mode(mode) {
+        // A model moves the defaults of others, which are named.
+        for id in ParameterId::of_mode(mode).filter(|id| *id != ParameterId::Model) {
             for ((method, totals), estimate) in sweep(&defaults, id).iter().zip(&estimates) {
                 let moves = totals.iter().any(|total| total != &totals[0]);
-                let is_named = estimate.lines().iter().any(|line| line.formula.dependencies().contains(&id));
+                let mut lines = estimate.moments().iter().flat_map(|it| it.lines());
+                let is_named = lines.any(|line| line.formula.dependencies().contains(&id));
                 assert!(is_named || !moves, "{} {method} {}", mode.id(), id.spec().key);
             }
         }

@@ -223,7 +223,7 @@ mod tests {
         let middle = verified.segments[adapter].middle();
         assert!(verified.segments[adapter].height() < 0.001);
         assert_eq!(scene.hit_test(1, middle, 0.01), Some(adapter));
-        assert_eq!(scene.bar_at(bar_span(2, 1, 600.0).0 + 1.0, 600.0), Some(1));
+        assert_eq!(scene.bar_at(bar_span(3, 1, 600.0).0 + 1.0, 600.0), Some(1));
         assert_eq!(scene.bar_at(599.0, 600.0), None);
         assert_eq!(scene.hit_test(1, 0.999, 0.0), None, "above the bar");
         assert_eq!(scene.hit_test(7, 0.1, 0.0), None, "no such bar");

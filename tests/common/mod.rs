@@ -1,6 +1,7 @@
 //! What the tests of behaviour share: the settings that a slider or a list reaches, and the totals there. It
 //! knows no formula and judges nothing.
 
+use vram_estimator::estimator::architecture::preset;
 use vram_estimator::estimator::parameters::ParameterKind;
 use vram_estimator::estimator::{Inputs, Mode, ParameterId, Value, estimate_all};
 
@@ -15,7 +16,12 @@ pub fn reached(mode: Mode, id: ParameterId) -> Vec<Value> {
         }
         ParameterKind::Choice { ids } => (0..ids.len()).map(Value::Choice).collect(),
         ParameterKind::Toggle => [false, true].map(Value::Toggle).to_vec(),
-        ParameterKind::Model => vec![Value::Model(None)],
+        ParameterKind::Model => {
+            let of_mode =
+                ["llama-3.2-1b", "llama-3.1-70b", "mixtral-8x7b-instruct-v0.1", "qwen2-vl-7b-instruct", "resnet152"];
+            let presets = of_mode.iter().filter_map(|id| preset(id)).map(|it| Value::Model(Some(it)));
+            [Value::Model(None)].into_iter().chain(presets).collect()
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use vram_estimator::estimator::{Estimate, MemoryUnit, estimate_all};
 use vram_estimator::link::decode;
 use vram_estimator::locale::ENGLISH;
-use vram_estimator::present::chart::{Scene, bar_span};
+use vram_estimator::present::chart::{BarName, Scene, bar_span};
 use vram_estimator::present::numbers;
 
 fn estimates(query: &str) -> Vec<Estimate> {
@@ -195,7 +195,8 @@ fn pointing_at_a_bar_tells_component_amount_and_share() {
                 page.mouse(&[move_to(x, top + (1.0 - segment.middle()) * height)]);
                 let amount = numbers::card_amount(segment.bytes, MemoryUnit::Gib);
                 let share = numbers::percent(segment.bytes.count() / bar.total.count());
-                let (part, method) = ((ENGLISH.component)(segment.component), (ENGLISH.method)(bar.method).label);
+                let BarName::Method(method) = bar.name else { panic!("a bar of methods") };
+                let (part, method) = ((ENGLISH.component)(segment.component), (ENGLISH.method)(method).label);
                 let told = page.text("tip");
                 assert_eq!(told, format!("{part}: {amount}, {share} of {method}"));
             }

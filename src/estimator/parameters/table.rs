@@ -86,7 +86,7 @@ parameters! {
     /// Which parameters fine-tuning trains.
     FinetuneMethod {
         key: "method", symbol: "method", unit: Unit::None, group: Training, kind: choice::<FinetuneMethod>(),
-        impacts: b"-hhhhhhh-",
+        impacts: b"-hhhlhhh-",
         uses: &[
             chosen(&[Finetune, Grpo, Multimodal], FinetuneMethod::Lora as usize),
             chosen(FULL_BY_DEFAULT, FinetuneMethod::Full as usize),
@@ -107,7 +107,7 @@ parameters! {
     /// Width of the model.
     HiddenSize {
         key: "hiddenSize", symbol: "H", unit: Unit::Dimensions, group: Model, kind: whole(1.0, MANY),
-        impacts: b"mmlhmhml-",
+        impacts: b"hhhhhhhh-",
         uses: &[number(TRANSFORMER, 4096.0, Slider::linear(768.0, 12288.0, 64.0))],
     }
     /// Width of the feed-forward block.
@@ -121,7 +121,7 @@ parameters! {
     /// Transformer layers.
     NumLayers {
         key: "numLayers", symbol: "L", unit: Unit::Layers, group: Model, kind: whole(1.0, MANY),
-        impacts: b"mmlhmhml-",
+        impacts: b"hhhhhhhh-",
         uses: &[
             number(&[Nlp], 32.0, Slider::linear(6.0, 80.0, 1.0)),
             number(&[Inference, Finetune, Train, Grpo, Multimodal, Vlm, Moe], 32.0, Slider::linear(1.0, 128.0, 1.0)),
@@ -140,19 +140,19 @@ parameters! {
     /// Heads that keys and values have; fewer than attention heads where groups of them share keys.
     NumKeyValueHeads {
         key: "numKeyValueHeads", symbol: "a_kv", unit: Unit::Heads, group: Architecture, kind: whole(1.0, MANY),
-        impacts: b"mmmmmmmm-",
+        impacts: b"hmmmhmhl-",
         uses: &[number(TRANSFORMER, 32.0, Slider::linear(1.0, 128.0, 1.0))],
     }
     /// Width of one attention head.
     HeadDim {
         key: "headDim", symbol: "d", unit: Unit::Dimensions, group: Architecture, kind: real(1.0, MANY),
-        impacts: b"hhhhhhhh-",
+        impacts: b"hmhmhmmm-",
         uses: &[number(TRANSFORMER, 128.0, Slider::linear(32.0, 256.0, 8.0))],
     }
     /// Entries of the vocabulary.
     VocabSize {
         key: "vocabSize", symbol: "V", unit: Unit::Tokens, group: Architecture, kind: whole(1.0, VERY_MANY),
-        impacts: b"mmmmmlmm-",
+        impacts: b"mmmhmmmm-",
         uses: &[
             number(&[Nlp], 50_000.0, Slider::linear(30_000.0, 260_000.0, 1000.0)),
             number(&[Inference, Finetune, Train, Grpo, Multimodal, Vlm, Moe], 32_000.0, Slider::linear(30_000.0, 260_000.0, 1000.0)),
@@ -167,7 +167,7 @@ parameters! {
     /// Whether feed-forward blocks have a gate beside the up projection.
     GatedMlp {
         key: "gatedMlp", symbol: "gated", unit: Unit::None, group: Architecture, kind: ParameterKind::Toggle,
-        impacts: b"mmmmmmmm-",
+        impacts: b"mmmlmmml-",
         uses: &[toggle(TRANSFORMER, true)],
     }
     /// Tokens that sliding-window layers look back; 0 without a window.
@@ -215,13 +215,13 @@ parameters! {
     /// Rank of the low-rank adapters.
     LoraRank {
         key: "loraRank", symbol: "r", unit: Unit::None, group: Training, kind: whole(1.0, MANY),
-        impacts: b"-hllllll-",
+        impacts: b"-hmmmlml-",
         uses: &[number(TRAINED_TRANSFORMER, 16.0, Slider::linear(4.0, 256.0, 4.0))],
     }
     /// Which layers carry adapters.
     LoraTargets {
         key: "loraTargets", symbol: "targets", unit: Unit::None, group: Training, kind: choice::<LoraTargets>(),
-        impacts: b"-lllllll-",
+        impacts: b"-mmlmmmm-",
         uses: &[chosen(TRAINED_TRANSFORMER, LoraTargets::AllLinear as usize)],
     }
     /// Number format of adapters.
@@ -233,13 +233,13 @@ parameters! {
     /// Share of an adapter's input that dropout clears.
     LoraDropout {
         key: "loraDropout", symbol: "p_drop", unit: Unit::None, group: Training, kind: real(0.0, 1.0),
-        impacts: b"-lllllll-",
+        impacts: b"-mmlmmml-",
         uses: &[number(TRAINED_TRANSFORMER, 0.0, Slider::linear(0.0, 0.5, 0.05))],
     }
     /// Sequences, samples, images or prompts that run together.
     BatchSize {
         key: "batchSize", symbol: "B", unit: Unit::Sequences, group: Workload, kind: whole(1.0, MANY),
-        impacts: b"hhhhhhhlh",
+        impacts: b"hhhhhhhhh",
         uses: &[
             number(&[Inference], 1.0, Slider::logarithmic(1.0, 256.0, 1.0)),
             number(&[Finetune, Multimodal], 2.0, Slider::logarithmic(1.0, 256.0, 1.0)),
@@ -253,7 +253,7 @@ parameters! {
     /// Tokens of one sequence.
     SequenceLength {
         key: "sequenceLength", symbol: "S", unit: Unit::Tokens, group: Workload, kind: whole(1.0, VERY_MANY),
-        impacts: b"hhhhhhml-",
+        impacts: b"hhhhhhmh-",
         uses: &[
             number(BASIC, 2048.0, Slider::logarithmic(128.0, 131_072.0, 4.0)),
             number(&[Nlp, Moe], 2048.0, Slider::logarithmic(512.0, 8192.0, 16.0)),
@@ -269,7 +269,7 @@ parameters! {
     /// How many tokens of a sequence are completion.
     CompletionLength {
         key: "completionLength", symbol: "S_c", unit: Unit::Tokens, group: Workload, kind: whole(1.0, VERY_MANY),
-        impacts: b"---h-----",
+        impacts: b"---m-----",
         uses: &[number(&[Grpo], 2048.0, Slider::logarithmic(128.0, 131_072.0, 4.0))],
     }
     /// Micro-batches before one optimizer step.
@@ -311,7 +311,7 @@ parameters! {
     /// Audio per sequence.
     AudioDuration {
         key: "audioDuration", symbol: "t_audio", unit: Unit::Milliseconds, group: Workload, kind: real(0.0, VERY_MANY),
-        impacts: b"----m----",
+        impacts: b"----h----",
         uses: &[number(&[Multimodal], 0.0, Slider::logarithmic(0.0, 600_000.0, 500.0))],
     }
     /// Slots that each expert keeps beyond its even share of tokens.
@@ -333,37 +333,37 @@ parameters! {
     /// Number format of quantized weights.
     Quantization {
         key: "quantization", symbol: "b_q", unit: Unit::None, group: Training, kind: choice::<Quantization>(),
-        impacts: b"hhhhhhhh-",
+        impacts: b"hhmmhmmm-",
         uses: &[chosen(&[Inference], Quantization::NONE), chosen(TRAINED_TRANSFORMER, Quantization::INT4)],
     }
     /// Number formats of parameters, gradients and states.
     Recipe {
         key: "recipe", symbol: "recipe", unit: Unit::None, group: Training, kind: choice::<Recipe>(),
-        impacts: b"-mmmmmmmm",
+        impacts: b"-mhmhmhhl",
         uses: &[chosen(TRAINED, Recipe::Master as usize)],
     }
     /// The optimizer.
     Optimizer {
         key: "optimizer", symbol: "f", unit: Unit::None, group: Training, kind: choice::<Optimizer>(),
-        impacts: b"-lmlmmhmm",
+        impacts: b"-lhlhhhhh",
         uses: &[chosen(TRAINED, Optimizer::AdamW as usize)],
     }
     /// How the optimizer step is launched.
     OptimizerKernel {
         key: "optimizerKernel", symbol: "kernel", unit: Unit::None, group: Training, kind: choice::<OptimizerKernel>(),
-        impacts: b"-llllllll",
+        impacts: b"-mmllmmmm",
         uses: &[chosen(TRAINED, OptimizerKernel::Fused as usize)],
     }
     /// Whether activations are recomputed in the backward pass.
     GradientCheckpointing {
         key: "gradientCheckpointing", symbol: "checkpointing", unit: Unit::None, group: Training, kind: ParameterKind::Toggle,
-        impacts: b"-llhllll-",
+        impacts: b"-hmhmhhh-",
         uses: &[toggle(&[Finetune, Train, Multimodal, Nlp, Vlm, Moe], false), toggle(&[Grpo], true)],
     }
     /// How attention is computed.
     Attention {
         key: "attention", symbol: "attention", unit: Unit::None, group: Training, kind: choice::<Attention>(),
-        impacts: b"hhhhhhhh-",
+        impacts: b"lhhmmhmh-",
         uses: &[chosen(TRANSFORMER, Attention::Sdpa as usize)],
     }
     /// Whether sequences of a batch differ in length, so that attention needs a mask.
@@ -381,13 +381,13 @@ parameters! {
     /// What serves the model.
     Engine {
         key: "engine", symbol: "engine", unit: Unit::None, group: Serving, kind: choice::<Engine>(),
-        impacts: b"m--------",
+        impacts: b"l--------",
         uses: &[chosen(&[Inference], Engine::Transformers as usize)],
     }
     /// For which positions of the prompt logits are made.
     Logits {
         key: "logits", symbol: "logits", unit: Unit::None, group: Serving, kind: choice::<PromptLogits>(),
-        impacts: b"l---l----",
+        impacts: b"m---m----",
         uses: &[chosen(&[Inference, Multimodal], PromptLogits::Last as usize)],
     }
     /// Number format of keys and values.
@@ -399,7 +399,7 @@ parameters! {
     /// Tokens that vLLM runs in one step.
     MaxBatchedTokens {
         key: "maxBatchedTokens", symbol: "T_max", unit: Unit::Tokens, group: Serving, kind: whole(1.0, VERY_MANY),
-        impacts: b"l--------",
+        impacts: b"h--------",
         uses: &[number(&[Inference], 8192.0, Slider::logarithmic(256.0, 131_072.0, 4.0))],
     }
     /// Sequences that vLLM runs in one step.
@@ -423,7 +423,7 @@ parameters! {
     /// Sequences that llama.cpp keeps slots for.
     ParallelSlots {
         key: "parallelSlots", symbol: "n_slots", unit: Unit::Sequences, group: Serving, kind: whole(1.0, MANY),
-        impacts: b"l--------",
+        impacts: b"h--------",
         uses: &[number(&[Inference], 1.0, Slider::logarithmic(1.0, 64.0, 1.0))],
     }
     /// Whether llama.cpp uses flash attention.
@@ -441,7 +441,7 @@ parameters! {
     /// What drivers and libraries take, if measured; 0 for the estimate.
     RuntimeOverhead {
         key: "runtimeOverhead", symbol: "M_runtime", unit: Unit::Gibibytes, group: Serving, kind: real(0.0, MANY),
-        impacts: b"mmmmmmmmm",
+        impacts: b"hmlmmlllh",
         uses: &[number(&Mode::ALL, 0.0, Slider::linear(0.0, 8.0, 0.125))],
     }
     /// Memory that the run needs beside the counted parts.

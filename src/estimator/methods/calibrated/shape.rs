@@ -73,16 +73,23 @@ impl<'a> Shape<'a> {
 
     /// A fact: the parameter of the mode that states it, else the preset's.
     pub fn get(&self, fact: Fact) -> Option<f64> {
-        let of_mode = fact.parameter().filter(|id| id.spec().use_in(self.inputs.mode()).is_some());
-        match of_mode {
+        match self.parameter_of(fact) {
             // What a preset lacks the model has not, whatever stands at the parameter's default.
             Some(id) if self.lacks(fact, id) => None,
             Some(id) => Some(match self.inputs.value(id) {
                 Value::Toggle(is_on) => f64::from(u8::from(is_on)),
                 value => value.number(),
             }),
+            // A link may ask for fewer layers than the preset has of one kind.
+            None if is_share_of_layers(fact) => {
+                self.architecture.get(fact).map(|layers| layers.min(self.number(Fact::NumLayers)))
+            }
             None => self.architecture.get(fact),
         }
+    }
+
+    fn parameter_of(&self, fact: Fact) -> Option<ParameterId> {
+        fact.parameter().filter(|id| id.spec().use_in(self.inputs.mode()).is_some())
     }
 
     fn lacks(&self, fact: Fact, id: ParameterId) -> bool {
@@ -102,10 +109,17 @@ impl<'a> Shape<'a> {
 
     /// A fact as a leaf of a formula: a parameter of the mode, or a number of the preset.
     pub fn leaf<U: Unit>(&self, fact: Fact) -> Expr<U> {
-        let of_mode = fact.parameter().filter(|id| id.spec().use_in(self.inputs.mode()).is_some());
-        match of_mode {
+        match self.parameter_of(fact) {
             Some(id) => self.inputs.leaf(id),
             None => Expr::fact(fact.symbol(), self.number(fact)),
         }
     }
+}
+
+/// Whether a fact counts some of the layers.
+fn is_share_of_layers(fact: Fact) -> bool {
+    matches!(
+        fact,
+        Fact::NumDenseLayers | Fact::NumSlidingLayers | Fact::NumFullAttentionLayers | Fact::NumCrossAttentionLayers
+    )
 }
