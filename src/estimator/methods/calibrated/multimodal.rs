@@ -120,7 +120,7 @@ impl Sequence {
         };
         let batch = || inputs.leaf::<Count>(Id::BatchSize);
         let text = inputs.leaf::<Count>(Id::SequenceLength);
-        let seen = of(["n_image", "n_frame"], |it| it.tokens);
+        let seen = of(["t_image", "t_frame"], |it| it.tokens);
         let tokens = if has_video { text + seen + sound(shape) } else { text + seen };
         Self {
             tokens: tokens.named("S_total"),
@@ -166,8 +166,8 @@ impl Parts {
         let idle = of_layer * shape.number(Fact::VisionIdleLayers).min(n_layers);
         let counted = |symbol, number| Expr::counted(symbol, number, &[Id::Model, Id::ModelSize, Id::VisionFeatureDim]);
         Self {
-            text: counts.leaf("P_text", |it| !is_vision(it)),
-            tower: counted("P_tower", of_tower - idle),
+            text: counts.leaf("P_lm", |it| !is_vision(it)),
+            tower: counted("P_v", of_tower - idle),
             layer: counted("P_v_layer", of_layer),
             linear: counted("P_v_linear", in_layers + of_projector),
             projector: counted("P_projector", of_projector),
