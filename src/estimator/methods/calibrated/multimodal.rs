@@ -103,7 +103,7 @@ impl Sequence {
     /// covers. Sound has one token for each 80 ms as in the document, unless the model reads spectrograms itself.
     pub fn of(shape: &Shape) -> Self {
         let inputs = shape.inputs;
-        let resolution = shape.number(Fact::ImageResolution);
+        let resolution = inputs.value(Id::ImageResolution).number();
         let image = tokens::image(shape, resolution);
         let frame = tokens::frame(shape, resolution);
         let has_video = Id::VideoFrames.spec().use_in(inputs.mode()).is_some();
