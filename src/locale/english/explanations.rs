@@ -280,6 +280,32 @@ pub(super) fn quantity(symbol: &str) -> &'static str {
         }
         "n_seq" => "sequences that run together: completions of all prompts",
         "T_c" => "completion tokens of all sequences",
+        "P_lm" => "parameters of the language model",
+        "P_v" => "parameters of the vision tower that get gradients; layers whose output nobody reads get none",
+        "P_v_layer" => "parameters of one layer of the vision tower",
+        "P_v_linear" => "parameters of the linear layers of vision tower and projector",
+        "P_projector" => "parameters of the projector from the vision tower to the text",
+        "t_image" => "tokens of the text that one image becomes, as the model's processor makes them of a square image",
+        "t_frame" => "tokens that the video frames become which share a patch",
+        "p_image" => "patches of one image that run through the vision tower, in all its tiles",
+        "p_frame" => "the same of video frames that share a patch",
+        "px_image" => "patches of one image that come of pixels",
+        "px_frame" => "the same of video frames that share a patch",
+        "f_image" => "features that the projector makes of one image",
+        "f_frame" => "the same of video frames that share a patch",
+        "k_image" => "features of one image that are packed for the text",
+        "k_frame" => "the same of video frames that share a patch",
+        "n_windows" => "windows of 30 s of sound",
+        "n_v" => "patches of the whole batch that run through the vision tower",
+        "n_px" => "patches of the whole batch that come of pixels, which are inputs in FP32",
+        "n_f" => "features of the whole batch that the projector makes",
+        "n_p" => "features of the whole batch that are packed for the text",
+        "s_v" => {
+            "bytes that the vision tower keeps for the backward pass, per patch; with checkpointing each layer's input"
+        }
+        "s_v_layer" => {
+            "bytes that one layer of the vision tower keeps, per patch: inputs of norms and linear layers, queries, keys, values, attention's result, and the feed-forward block's inner tensors"
+        }
         "n_graphs" => "batch sizes for which vLLM records CUDA graphs",
         "n_cells" => "tokens for which llama.cpp makes room, a multiple of 256 for each slot",
         "n_cells_W" => "tokens for which a layer with a window has room in llama.cpp",

@@ -57,7 +57,7 @@ fn of_prompt(shape: &Shape, sequence: &Sequence) -> Vec<Moment> {
         return res;
     }
     let element = weights::element(shape);
-    let pixels = || pixels(shape, sequence.of_pixels.clone());
+    let pixels = || pixels(shape, sequence.of_pixels.clone()).chosen_by(Id::Task);
     for moment in &mut res {
         moment.add(Component::Inputs, pixels());
         let (patches, packed) = (sequence.patches.clone(), sequence.packed.clone());
@@ -103,7 +103,7 @@ impl Sequence {
     /// covers. Sound has one token for each 80 ms as in the document, unless the model reads spectrograms itself.
     pub fn of(shape: &Shape) -> Self {
         let inputs = shape.inputs;
-        let resolution = shape.number(Fact::ImageResolution);
+        let resolution = inputs.value(Id::ImageResolution).number();
         let image = tokens::image(shape, resolution);
         let frame = tokens::frame(shape, resolution);
         let has_video = Id::VideoFrames.spec().use_in(inputs.mode()).is_some();
@@ -120,7 +120,7 @@ impl Sequence {
         };
         let batch = || inputs.leaf::<Count>(Id::BatchSize);
         let text = inputs.leaf::<Count>(Id::SequenceLength);
-        let seen = of(["n_image", "n_frame"], |it| it.tokens);
+        let seen = of(["t_image", "t_frame"], |it| it.tokens);
         let tokens = if has_video { text + seen + sound(shape) } else { text + seen };
         Self {
             tokens: tokens.named("S_total"),
@@ -166,8 +166,8 @@ impl Parts {
         let idle = of_layer * shape.number(Fact::VisionIdleLayers).min(n_layers);
         let counted = |symbol, number| Expr::counted(symbol, number, &[Id::Model, Id::ModelSize, Id::VisionFeatureDim]);
         Self {
-            text: counts.leaf("P_text", |it| !is_vision(it)),
-            tower: counted("P_tower", of_tower - idle),
+            text: counts.leaf("P_lm", |it| !is_vision(it)),
+            tower: counted("P_v", of_tower - idle),
             layer: counted("P_v_layer", of_layer),
             linear: counted("P_v_linear", in_layers + of_projector),
             projector: counted("P_projector", of_projector),
@@ -196,7 +196,9 @@ impl<'a> Training<'a> {
                 trained = trained + parts.tower.clone();
             }
         }
-        let mut resident = Resident::training(run, counts, trained);
+        let trained = trained.chosen_by(Id::FreezeVision);
+        let is_task = run.shape.inputs.mode() == Mode::Multimodal;
+        let mut resident = Resident::training(run, counts, if is_task { trained.chosen_by(Id::Task) } else { trained });
         if run.formats.trains_everything() {
             // Gradients inside the text's layers are those of the text; the tower's come after.
             resident.trained = parts.text.clone();
@@ -209,24 +211,25 @@ impl<'a> Training<'a> {
         let losses = Losses::of(self.run);
         let mut res = self.step.moments(losses);
         let Some(tower) = &self.tower else { return res };
+        let (pixels, kept) = (tower.pixels(self.sequence.of_pixels.clone()), tower.kept());
         for (id, lines) in &mut res {
-            add(lines, Component::Inputs, tower.pixels(self.sequence.of_pixels.clone()));
+            add(lines, Component::Inputs, pixels.clone());
             match id {
                 MomentId::BackwardEnd => self.complete_end(tower, lines),
                 MomentId::OptimizerStep => self.add_gradients(tower, lines),
-                _ => self.complete(tower, *id, lines),
+                _ => self.complete(tower, &kept, *id, lines),
             }
         }
         if tower.learning.flows {
             let at = res.iter().position(|(id, _)| *id == MomentId::BackwardEnd).unwrap_or(res.len());
-            res.insert(at, (MomentId::BackwardVision, self.inside_tower(tower)));
+            res.insert(at, (MomentId::BackwardVision, self.inside_tower(tower, &pixels)));
         }
         res
     }
 
     /// What tower and projector keep while the text runs.
-    fn complete(&self, tower: &Tower, id: MomentId, lines: &mut Lines) {
-        add(lines, Component::VisionActivations, tower.kept());
+    fn complete(&self, tower: &Tower, kept: &Expr<Memory>, id: MomentId, lines: &mut Lines) {
+        add(lines, Component::VisionActivations, kept.clone());
         if id == MomentId::Loss {
             let stream = format("b_r", self.run.formats.stream, &[Id::Precision, Id::Recipe]);
             let held = prompt::beside_logits(self.run.shape, &stream, self.sequence.packed.clone());
@@ -250,17 +253,17 @@ impl<'a> Training<'a> {
     }
 
     /// Inside the layer of the tower at which the backward pass needs most: the last, which it meets first, or the first.
-    fn inside_tower(&self, tower: &Tower) -> Lines {
-        let last = self.inside_layer(tower, true);
-        let first = self.inside_layer(tower, false);
+    fn inside_tower(&self, tower: &Tower, pixels: &Expr<Memory>) -> Lines {
+        let last = self.inside_layer(tower, pixels, true);
+        let first = self.inside_layer(tower, pixels, false);
         let total = |lines: &Lines| lines.iter().map(|(_, formula)| formula.value()).sum::<f64>();
         if total(&first) > total(&last) { first } else { last }
     }
 
-    fn inside_layer(&self, tower: &Tower, is_last: bool) -> Lines {
+    fn inside_layer(&self, tower: &Tower, pixels: &Expr<Memory>, is_last: bool) -> Lines {
         let mut res = self.step.resident.lines.clone();
         let ids = self.run.tokens() * element(8.0);
-        res.push((Component::Inputs, ids + tower.pixels(self.sequence.of_pixels.clone())));
+        res.push((Component::Inputs, ids + pixels.clone()));
         res.push((Component::VisionActivations, tower.kept_inside(is_last)));
         // The gradient of the merged stream waits for the embedding's.
         res.push((Component::Temporaries, tower.gradients_inside() + self.stream()));

@@ -3,6 +3,7 @@
 
 use super::super::shape::Shape;
 use crate::estimator::architecture::{Fact, Layout};
+use crate::estimator::parameters::ParameterId as Id;
 
 /// Edge of the squares of patches that Gemma 4 pools to one token (`pooling_kernel_size` of its configuration).
 const POOLED_EDGE: f64 = 3.0;
@@ -83,7 +84,9 @@ fn tile(shape: &Shape, resolution: f64) -> Seen {
         let tokens = if stated > 0.0 { stated } else { grid / (merged * merged) };
         return Seen { patches: grid + n_classes, of_pixels: grid, features: tokens, packed: tokens, tokens };
     }
-    let cell = shape.number(Fact::PatchSize).max(1.0) * merged;
+    // A model that reads no images is given patches of the size that the link says.
+    let patch = shape.get(Fact::PatchSize).unwrap_or_else(|| shape.inputs.value(Id::PatchSize).number());
+    let cell = patch.max(1.0) * merged;
     let edge = resolution / cell;
     let has_breaks = breaks_rows(shape);
     // Qwen's processor rounds the edges of an image, Pixtral's rounds them up, a plain convolution cuts the rest off.
