@@ -84,7 +84,7 @@ impl Formats {
             adapter,
             gradient: updated.max(Precision::Bf16.bytes()),
             master: if has_master { Precision::Fp32.bytes() } else { 0.0 },
-            state: if has_master { Precision::Fp32.bytes() } else { updated },
+            state: if has_master { Precision::Fp32.bytes() } else { updated.max(Precision::Bf16.bytes()) },
         }
     }
 
