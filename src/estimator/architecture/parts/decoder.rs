@@ -33,7 +33,8 @@ impl Counter<'_> {
 
     fn layers(&mut self) {
         let (width, n_layers) = (self.n(Fact::HiddenSize), self.n(Fact::NumLayers));
-        let n_full = self.n(Fact::NumFullAttentionLayers);
+        // Links may ask for fewer layers than the preset has.
+        let n_full = self.n(Fact::NumFullAttentionLayers).min(n_layers);
         let own = self.attention();
         match self.architecture.layout {
             Layout::GatedDeltaHybrid => {
@@ -57,7 +58,7 @@ impl Counter<'_> {
                 self.add(Part::Norms, n_layers);
             }
             Layout::CrossAttentionDecoder => {
-                let n_cross = self.n(Fact::NumCrossAttentionLayers);
+                let n_cross = self.n(Fact::NumCrossAttentionLayers).min(n_layers);
                 self.add_attention(&own, n_layers - n_cross);
                 self.add(Part::CrossAttention, n_cross * own.matrices);
                 // Norms of queries and keys; gates of attention and feed-forward.

@@ -99,8 +99,7 @@ impl Adapters {
         let value = |width: &Width| run.widths.value(*width);
         let sides = |it: &Adapter| value(&it.input) + it.outputs.iter().map(value).sum::<f64>();
         let sides: f64 = self.adapters.iter().map(sides).sum();
-        let sides: Expr<Count> =
-            Expr::counted("n_io", sides, &[Id::Model, Id::HiddenSize, Id::IntermediateSize, Id::LoraTargets]);
+        let sides: Expr<Count> = Expr::counted("n_io", sides, &[Id::Model, Id::HiddenSize, Id::LoraTargets]);
         (run.layers() * run.widths.leaf(Width::Rank) * sides).named("P_a")
     }
 

@@ -1,6 +1,6 @@
 //! Number formats of a training run, and what weights, gradients and the optimizer take in them. It knows no activation.
 
-use super::counts::Counts;
+use super::counts::{Counts, is_expert};
 use super::run::Run;
 use super::tensors::{Width, element, format, times};
 use super::weights;
@@ -85,7 +85,7 @@ impl Formats {
             adapter,
             gradient: updated.max(Precision::Bf16.bytes()),
             master: if has_master { Precision::Fp32.bytes() } else { 0.0 },
-            state: if has_master { Precision::Fp32.bytes() } else { updated },
+            state: if has_master { Precision::Fp32.bytes() } else { updated.max(Precision::Bf16.bytes()) },
         }
     }
 
@@ -166,13 +166,12 @@ fn weights(run: &Run, counts: &Counts) -> Vec<(Component, Expr<Memory>)> {
         return vec![(Component::Weights, quantized.chosen_by(Id::Quantization))];
     }
     let of_parameter = || format("b_p", run.formats.parameter, FORMATS_FROM);
-    let is_expert = |part| matches!(part, Part::Experts);
-    if counts.number(|it| is_expert(it.part)) == 0.0 {
+    if counts.number(is_expert) == 0.0 {
         return vec![(Component::Weights, counts.total() * of_parameter())];
     }
     vec![
-        (Component::Weights, counts.leaf("P_rest", |it| !is_expert(it.part)) * of_parameter()),
-        (Component::Experts, counts.leaf("P_experts", |it| is_expert(it.part)) * of_parameter()),
+        (Component::Weights, counts.leaf("P_rest", |it| !is_expert(it)) * of_parameter()),
+        (Component::Experts, counts.leaf("P_experts", is_expert) * of_parameter()),
     ]
 }
 
@@ -203,7 +202,7 @@ fn states(run: &Run, trained: &Expr<Count>) -> Expr<Memory> {
         // Sums of rows and columns of each matrix: one number in thousands.
         Optimizer::Adafactor => Expr::number(0.0),
     };
-    res.chosen_by(Id::Optimizer)
+    res.chosen_by(Id::Optimizer).chosen_by(Id::OptimizerKernel)
 }
 
 /// Tensors that the step makes beside the states.

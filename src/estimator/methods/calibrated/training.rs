@@ -149,13 +149,27 @@ impl<'a> Step<'a> {
         let run = self.run;
         let mut res = self.base(self.n_masks());
         let kept = self.kept.clone() + (self.head + output).per_token(&run.widths);
-        res.push((Component::Activations, (run.tokens() * kept).chosen_by(Id::GradientCheckpointing)));
+        res.push((Component::Activations, self.decided(run.tokens() * kept)));
         res.push((Component::Logits, logits));
         res.extend(copies.map(|it| (Component::AutocastCopies, it)));
         if run.accumulates() {
-            res.push((Component::Gradients, self.resident.gradients()));
+            res.push((Component::Gradients, self.all_gradients()));
         }
         res
+    }
+
+    /// Notes the choices that decide which tensors a layer keeps.
+    fn decided(&self, kept: Expr<Memory>) -> Expr<Memory> {
+        let inputs = self.run.shape.inputs;
+        let choices = [Id::GradientCheckpointing, Id::Attention, Id::Padding, Id::SlidingWindow, Id::LoraDropout];
+        let is_used = |id: &Id| id.spec().use_in(inputs.mode()).is_some();
+        let is_idle = |id: Id| id == Id::LoraDropout && self.run.formats.trains_everything();
+        choices.into_iter().filter(|id| is_used(id) && !is_idle(*id)).fold(kept, Expr::chosen_by)
+    }
+
+    /// All gradients, which live from one micro-batch to the next.
+    fn all_gradients(&self) -> Expr<Memory> {
+        self.resident.gradients().chosen_by(Id::GradientAccumulationSteps)
     }
 
     /// 16-bit copies of linear layers' FP32 weights, which autocast makes once and keeps through the forward pass; later
@@ -210,7 +224,7 @@ impl<'a> Step<'a> {
             (true, true) => kept + others * stream.per_token(&run.widths),
             (true, false) => kept + self.kept.clone() - kind.saved.clone(),
         };
-        res.push((Component::Activations, (run.tokens() * kept).chosen_by(Id::GradientCheckpointing)));
+        res.push((Component::Activations, self.decided(run.tokens() * kept)));
         let gradients = run.tokens() * instant.gradients.per_token(&run.widths);
         // A quantized matrix is expanded to 16 bits for its product.
         let expanded = if run.is_quantized() { weights::expanded(run.shape) } else { None };
@@ -245,11 +259,13 @@ impl<'a> Step<'a> {
         let done = || kind.linear.clone() - left.clone();
         if run.accumulates() && run.formats.trains_everything() && kind.layer.has_experts() {
             // A stacked gradient is added to the one before only when it is complete.
-            return Some(self.resident.gradients() + done() * self.resident.gradient.clone());
+            return Some(self.all_gradients() + done() * self.resident.gradient.clone());
         }
-        if run.accumulates() || !run.formats.trains_everything() {
-            let exist = run.accumulates() || !is_last;
-            return exist.then(|| self.resident.gradients());
+        if run.accumulates() {
+            return Some(self.all_gradients());
+        }
+        if !run.formats.trains_everything() {
+            return (!is_last).then(|| self.resident.gradients());
         }
         let done = if is_last {
             run.embedding() + done()
