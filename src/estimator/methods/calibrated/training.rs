@@ -4,7 +4,7 @@
 //! The order is that of a Transformers run: forward, loss, backward, step, gradients dropped after the step.
 
 use super::attention;
-use super::counts::{Counts, is_vision};
+use super::counts::{Counts, is_expert, is_vision};
 use super::experts::Experts;
 use super::head;
 use super::layer::{Instant, Layer, keeps_stream};
@@ -101,7 +101,7 @@ impl<'a> Step<'a> {
         let layers = kinds(run, counts, &linear);
         let kept = kept(run, &layers);
         let converted = if layers.iter().any(|it| it.layer.has_experts()) {
-            counts.leaf("P_converted", |it| is_linear(it.part) && it.part != Part::Experts && !is_vision(it))
+            counts.leaf("P_converted", |it| is_linear(it.part) && !is_expert(it) && !is_vision(it))
         } else {
             linear
         };
