@@ -315,8 +315,7 @@ fn kinds(run: &Run, counts: &Counts, linear: &Expr<Count>) -> Vec<Kind> {
     let n_layers = layers.value();
     let experts = Experts::of(run);
     // A mixture has one layer with experts at least.
-    let n_dense =
-        if experts.is_some() { run.shape.number(Fact::NumDenseLayers).clamp(0.0, n_layers - 1.0) } else { 0.0 };
+    let n_dense = if experts.is_some() { run.shape.number(Fact::NumDenseLayers).min(n_layers - 1.0) } else { 0.0 };
     let mut res = Vec::new();
     let (mut rest, mut of_layer) = (layers.clone(), linear.clone() / layers.clone());
     if experts.is_some() {
@@ -324,7 +323,7 @@ fn kinds(run: &Run, counts: &Counts, linear: &Expr<Count>) -> Vec<Kind> {
         let is_of_mixture = |part| matches!(part, Part::Experts | Part::Router | Part::SharedExperts);
         let common = counts.leaf("P_attention", |it| is_common(it.part) && !is_vision(it)) / layers.clone();
         if n_dense > 0.0 {
-            let dense: Expr<Count> = run.shape.leaf(Fact::NumDenseLayers);
+            let dense = run.shape.leaf::<Count>(Fact::NumDenseLayers).min(layers.clone() - Expr::number(1.0));
             rest = layers.clone() - dense.clone();
             let blocks = counts.leaf("P_dense", |it| it.part == Part::FeedForward && !is_vision(it));
             let layer = Layer::of(run, false, None);
