@@ -173,3 +173,45 @@ pub fn visits(shape: &Shape) -> Expr<Count> {
     // Links may ask for more visits than experts.
     if some.value() > all.value() { all } else { some }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::estimator::architecture::preset;
+    use crate::estimator::choices::{FinetuneMethod, Precision, Recipe};
+    use crate::estimator::inputs::Inputs;
+    use crate::estimator::mode::Mode;
+    use crate::estimator::parameters::{ParameterId, Value};
+
+    /// Compares what one token makes a block keep with traced bytes.
+    #[track_caller]
+    fn check(model: &str, method: FinetuneMethod, traced: f64) {
+        let choices = [
+            (ParameterId::Model, Value::Model(preset(model))),
+            (ParameterId::FinetuneMethod, Value::Choice(method as usize)),
+            (ParameterId::Precision, Value::Choice(Precision::Bf16 as usize)),
+            (ParameterId::Recipe, Value::Choice(Recipe::Pure as usize)),
+        ];
+        let inputs = choices.into_iter().fold(Inputs::defaults(Mode::Train), |inputs, (id, value)| {
+            inputs.with(id, value).expect("the value is accepted")
+        });
+        let shape = Shape::new(&inputs);
+        let run = Run::of(&shape);
+        let saved = Experts::of(&run).expect("a mixture").saved().per_token(&run.widths).value();
+        assert!((saved / traced - 1.0).abs() < 1e-3, "{model}: {saved} instead of {traced}");
+    }
+
+    /// The traced bytes are those of a whole layer less what attention and the norms keep.
+    #[test]
+    fn blocks_keep_what_was_traced() {
+        let (full, lora) = (FinetuneMethod::Full, FinetuneMethod::Lora);
+        check("mixtral-8x7b-instruct-v0.1", full, 348_412.0 - 86_152.0);
+        check("mixtral-8x7b-instruct-v0.1", lora, 274_812.0 - 86_280.0);
+        check("olmoe-1b-7b-0924", full, 205_408.0 - 73_808.0);
+        check("qwen3-30b-a3b", full, 194_636.0 - 79_128.0);
+        // Shared experts behind a gate.
+        check("qwen1.5-moe-a2.7b", full, 176_578.0 - 49_224.0);
+        // Shared experts without one, and a router whose product is FP32.
+        check("moonlight-16b-a3b", full, 209_472.0 - 61_516.0);
+    }
+}

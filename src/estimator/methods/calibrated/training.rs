@@ -4,7 +4,7 @@
 //! The order is that of a Transformers run: forward, loss, backward, step, gradients dropped after the step.
 
 use super::attention;
-use super::counts::{Counts, is_vision};
+use super::counts::{Counts, is_expert, is_vision};
 use super::experts::Experts;
 use super::head;
 use super::layer::{Instant, Layer, keeps_stream};
@@ -101,7 +101,7 @@ impl<'a> Step<'a> {
         let layers = kinds(run, counts, &linear);
         let kept = kept(run, &layers);
         let converted = if layers.iter().any(|it| it.layer.has_experts()) {
-            counts.leaf("P_converted", |it| is_linear(it.part) && it.part != Part::Experts && !is_vision(it))
+            counts.leaf("P_converted", |it| is_linear(it.part) && !is_expert(it) && !is_vision(it))
         } else {
             linear
         };
@@ -331,8 +331,7 @@ fn kinds(run: &Run, counts: &Counts, linear: &Expr<Count>) -> Vec<Kind> {
     let n_layers = layers.value();
     let experts = Experts::of(run);
     // A mixture has one layer with experts at least.
-    let n_dense =
-        if experts.is_some() { run.shape.number(Fact::NumDenseLayers).clamp(0.0, n_layers - 1.0) } else { 0.0 };
+    let n_dense = if experts.is_some() { run.shape.number(Fact::NumDenseLayers).min(n_layers - 1.0) } else { 0.0 };
     let mut res = Vec::new();
     let (mut rest, mut of_layer) = (layers.clone(), linear.clone() / layers.clone());
     if experts.is_some() {
@@ -340,7 +339,7 @@ fn kinds(run: &Run, counts: &Counts, linear: &Expr<Count>) -> Vec<Kind> {
         let is_of_mixture = |part| matches!(part, Part::Experts | Part::Router | Part::SharedExperts);
         let common = counts.leaf("P_attention", |it| is_common(it.part) && !is_vision(it)) / layers.clone();
         if n_dense > 0.0 {
-            let dense: Expr<Count> = run.shape.leaf(Fact::NumDenseLayers);
+            let dense = run.shape.leaf::<Count>(Fact::NumDenseLayers).min(layers.clone() - Expr::number(1.0));
             rest = layers.clone() - dense.clone();
             let blocks = counts.leaf("P_dense", |it| it.part == Part::FeedForward && !is_vision(it));
             let layer = Layer::of(run, false, None);
