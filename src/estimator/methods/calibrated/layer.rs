@@ -339,7 +339,7 @@ mod tests {
         }
         let shape = Shape::new(&inputs);
         let run = Run::of(&shape);
-        let kept = Layer::of(&run, false).saved().per_token(&run.widths).value();
+        let kept = Layer::of(&run, false, None).saved().per_token(&run.widths).value();
         assert_eq!(kept, formula(4096.0, 11008.0, 32.0), "{choices:?}");
     }
 

@@ -4,7 +4,6 @@ use super::counts::{Counts, is_expert};
 use super::run::Run;
 use super::tensors::{Width, element, format, times};
 use super::weights;
-use crate::estimator::architecture::Part;
 use crate::estimator::choices::{
     AdapterPrecision, FinetuneMethod, Optimizer, OptimizerKernel, Precision, Recipe, Task,
 };
