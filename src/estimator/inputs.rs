@@ -185,6 +185,12 @@ impl Inputs {
         with(&|id| bare.fact_of(id).is_none())
     }
 
+    /// The same values in another mode, also those that stand at this mode's defaults.
+    pub fn seen_as(&self, mode: Mode) -> Self {
+        let is_shared = |id: ParameterId| [self.mode, mode].iter().all(|mode| id.spec().use_in(*mode).is_some());
+        Self::collect(mode, |id| is_shared(id).then(|| self.value(id)))
+    }
+
     /// The same workload in another mode: what was given and the other mode knows is kept, all else takes
     /// the other mode's defaults.
     pub fn in_mode(&self, mode: Mode) -> Self {

@@ -20,6 +20,8 @@ pub struct LaterTexts {
     pub box_accepts: fn(ParameterId) -> String,
     /// The opened row of a component.
     pub detail: DetailTexts,
+    /// The small charts of some modes.
+    pub comparison: ComparisonTexts,
     /// The Verification view.
     pub verification: VerificationTexts,
     /// The Guide view.
@@ -46,6 +48,26 @@ pub struct DetailTexts {
     pub at_moment: fn(&str) -> String,
     /// Heading of a component's source.
     pub source: &'static str,
+}
+
+/// The small charts of some modes.
+pub struct ComparisonTexts {
+    /// Heading of the document's comparison of preference training.
+    pub preference_title: &'static str,
+    /// Caption of that comparison.
+    pub preference_note: &'static str,
+    /// Heading of the same comparison by `calibrated`.
+    pub calibrated_title: &'static str,
+    /// Caption of that comparison.
+    pub calibrated_note: &'static str,
+    /// Names of the three bars: SFT, DPO, GRPO with k.
+    pub preference_bars: fn(&str) -> [String; 3],
+    /// Heading of the make-up of the sequence.
+    pub sequence_title: &'static str,
+    /// Caption of the make-up: total tokens.
+    pub sequence_note: fn(&str) -> String,
+    /// Names of its four parts: text, images, video, audio.
+    pub sequence_parts: [&'static str; 4],
 }
 
 /// The Verification view.

@@ -1,8 +1,8 @@
 //! Every text that a person reads, per language. It knows what things mean and never how they look.
 //!
-//! A language is one value of [`Texts`] and one of [`LaterTexts`], which the page fetches when it is asked for: a missing text is a compile error, and nothing is parsed while
-//! the page runs. Names that are contracts (keys, ids, units such as GiB) are not translated and do not
-//! stand here.
+//! A language is one value of [`Texts`] and one of [`LaterTexts`], which the page fetches when it is asked for: a missing
+//! text is a compile error, and nothing is parsed while the page runs. Names that are contracts (keys, ids, units such as
+//! GiB) are not translated and do not stand here.
 
 pub mod english;
 mod guide;
@@ -11,5 +11,5 @@ mod texts;
 
 pub use english::{ENGLISH, ENGLISH_LATER};
 pub use guide::{Guide, GuideList, GuideStrategy, GuideTable, Reference};
-pub use later::{DetailTexts, LaterTexts, VerificationTexts};
+pub use later::{ComparisonTexts, DetailTexts, LaterTexts, VerificationTexts};
 pub use texts::{ChartTexts, ControlTexts, CrashTexts, MethodText, ModeText, NamedPart, RefusedText, Texts};

@@ -182,18 +182,6 @@ pub struct ChartTexts {
     pub equal: &'static str,
     /// The last row.
     pub total: &'static str,
-    /// Heading of the comparison of preference training.
-    pub preference_title: &'static str,
-    /// Caption of that comparison.
-    pub preference_note: &'static str,
-    /// Names of its three bars: SFT, DPO, GRPO with k.
-    pub preference_bars: fn(&str) -> [String; 3],
-    /// Heading of the make-up of the sequence.
-    pub sequence_title: &'static str,
-    /// Caption of the make-up: total tokens.
-    pub sequence_note: fn(&str) -> String,
-    /// Names of its four parts: text, images, video, audio.
-    pub sequence_parts: [&'static str; 4],
 }
 
 /// What stands there after a crash.

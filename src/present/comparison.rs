@@ -1,9 +1,10 @@
-//! Two small bar charts of the document: SFT against DPO against GRPO, and the make-up of a multimodal
-//! sequence. Shares are of the longest bar or of the whole.
+//! Small bar charts beside two modes: SFT against DPO against GRPO, and the make-up of a multimodal sequence. Shares are of the longest bar or of the whole.
 
 use super::numbers;
-use crate::estimator::{Inputs, MemoryUnit, activation_comparison, sequence_parts};
-use crate::locale::Texts;
+use crate::estimator::{
+    Bytes, DEFAULT_METHOD, Inputs, MemoryUnit, Mode, ParameterId, Value, activation_comparison, sequence_parts,
+};
+use crate::locale::ComparisonTexts;
 
 /// One bar.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,22 +17,36 @@ pub struct Strip {
     pub share: f64,
 }
 
-/// The activations of SFT, DPO and GRPO.
-pub fn preference(inputs: &Inputs, unit: MemoryUnit, texts: &Texts) -> Vec<Strip> {
+/// The activations of SFT, DPO and GRPO as the document compares them.
+pub fn preference(inputs: &Inputs, unit: MemoryUnit, texts: &ComparisonTexts) -> Vec<Strip> {
     let it = activation_comparison(inputs);
-    let amounts = [it.sft, it.dpo, it.grpo].map(|formula| formula.bytes());
-    let longest = amounts.iter().map(|bytes| bytes.count()).fold(0.0, f64::max);
-    let k = numbers::count(inputs.value(crate::estimator::ParameterId::NumGenerations).number());
-    let strip = |(label, bytes): (String, crate::estimator::Bytes)| Strip {
+    strips(inputs, [it.sft, it.dpo, it.grpo].map(|formula| formula.bytes()), unit, texts)
+}
+
+/// The peaks of SFT, DPO and GRPO: the same model, formats and lengths with one sequence a prompt, two, and a group.
+/// DPO's scores of the reference model, without gradients, lie far below its peak.
+pub fn calibrated_preference(inputs: &Inputs, unit: MemoryUnit, texts: &ComparisonTexts) -> Vec<Strip> {
+    let tuned = |n_sequences: f64| {
+        let batch = n_sequences * inputs.value(ParameterId::BatchSize).number();
+        let tuning = inputs.seen_as(Mode::Finetune).with(ParameterId::BatchSize, Value::Number(batch));
+        tuning.map(|it| DEFAULT_METHOD.total(&it)).unwrap_or_default()
+    };
+    strips(inputs, [tuned(1.0), tuned(2.0), DEFAULT_METHOD.total(inputs)], unit, texts)
+}
+
+fn strips(inputs: &Inputs, amounts: [Bytes; 3], unit: MemoryUnit, texts: &ComparisonTexts) -> Vec<Strip> {
+    let longest = amounts.iter().map(|bytes| bytes.count()).fold(f64::MIN_POSITIVE, f64::max);
+    let k = numbers::count(inputs.value(ParameterId::NumGenerations).number());
+    let strip = |(label, bytes): (String, Bytes)| Strip {
         label,
         amount: numbers::card_amount(bytes, unit),
         share: bytes.count() / longest,
     };
-    (texts.chart.preference_bars)(&k).into_iter().zip(amounts).map(strip).collect()
+    (texts.preference_bars)(&k).into_iter().zip(amounts).map(strip).collect()
 }
 
 /// The tokens of text, images, video and audio, and their sum.
-pub fn sequence(inputs: &Inputs, texts: &Texts) -> (Vec<Strip>, String) {
+pub fn sequence(inputs: &Inputs, texts: &ComparisonTexts) -> (Vec<Strip>, String) {
     let it = sequence_parts(inputs);
     let tokens = [it.text, it.images, it.video, it.audio].map(|formula| formula.value());
     let total: f64 = tokens.iter().sum();
@@ -40,5 +55,5 @@ pub fn sequence(inputs: &Inputs, texts: &Texts) -> (Vec<Strip>, String) {
         amount: numbers::count(tokens),
         share: tokens / total,
     };
-    (texts.chart.sequence_parts.into_iter().zip(tokens).map(strip).collect(), numbers::count(total))
+    (texts.sequence_parts.into_iter().zip(tokens).map(strip).collect(), numbers::count(total))
 }

@@ -1,12 +1,9 @@
-//! Bars that need no canvas: the thin bar of the phone and the document's two small comparisons.
+//! Bars that need no canvas: the thin bar of the phone.
 
 use super::dom::{El, el};
 use super::state::State;
 use crate::estimator::ComponentGroup;
-use crate::present::comparison::Strip;
 use crate::present::table::group_bytes;
-use leptos::prelude::*;
-use std::sync::Arc;
 
 /// The class that gives an element the colour of a group.
 pub fn group_class(group: ComponentGroup) -> &'static str {
@@ -39,37 +36,6 @@ pub fn thin_bar(state: State) -> El {
     let part =
         |&group: &ComponentGroup| el("i").class(group_class(group)).style_fn("width", move || percent(share(group)));
     el("div").class("thin").attr("aria-hidden", "true").children(ComponentGroup::ALL.iter().map(part))
-}
-
-/// A small chart of horizontal bars with a caption.
-pub fn strip_chart(
-    title: &'static str,
-    note: impl Fn() -> String + Send + 'static,
-    test_id: &'static str,
-    strips: impl Fn() -> Vec<Strip> + Send + Sync + 'static,
-) -> El {
-    let n_strips = untrack(&strips).len();
-    let strips: Arc<dyn Fn() -> Vec<Strip> + Send + Sync> = Arc::new(strips);
-    let strip = move |at: usize| {
-        let strips = strips.clone();
-        move || strips().into_iter().nth(at)
-    };
-    let row = |at| {
-        let (label, share, amount) = (strip(at), strip(at), strip(at));
-        let bar = el("i").class("c-activations").style_fn("width", move || percent(share().map_or(0.0, |it| it.share)));
-        let amount = el("span").class("strip-amount").text_fn(move || amount().map(|it| it.amount).unwrap_or_default());
-        let track = el("span").class("strip-track").attr("aria-hidden", "true").child(bar);
-        el("div")
-            .class("strip-row")
-            .child(el("dt").text_fn(move || label().map(|it| it.label).unwrap_or_default()))
-            .child(el("dd").child(track).child(amount))
-    };
-    el("section")
-        .class("strips")
-        .test_id(test_id)
-        .child(el("h2").text(title))
-        .child(el("p").class("caption").text_fn(note))
-        .child(el("dl").children((0..n_strips).map(row)))
 }
 
 /// A share as a length in CSS.

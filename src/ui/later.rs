@@ -1,6 +1,7 @@
 //! What the first view does not need, and the page fetches when it is first asked for: a second program of its
 //! own. `src/main.rs` has the place where the two are cut apart, and docs/architecture.md tells how.
 
+use super::comparison::comparison_view;
 use super::controls::button;
 use super::dom::{El, el};
 use super::formula::detail;
@@ -23,6 +24,8 @@ pub struct LaterParts {
     pub(super) guide: fn(State) -> Vec<El>,
     /// The formulas of an opened row.
     pub(super) detail: fn(State, ComponentGroup) -> Vec<El>,
+    /// The small charts of the open mode.
+    pub(super) comparison: fn(State) -> Vec<El>,
     /// What a parameter is and does.
     pub(super) help_text: fn(ParameterId) -> Vec<El>,
     /// Its symbol, and what its box accepts.
@@ -33,8 +36,14 @@ pub struct LaterParts {
 /// it into the first.
 pub fn later_parts() -> &'static LaterParts {
     style::add(concat!(include_str!("../../style/later/page.css"), include_str!("../../style/later/scatter.css")));
-    static PARTS: LaterParts =
-        LaterParts { verification: verification_view, guide: guide_view, detail, help_text, help_facts };
+    static PARTS: LaterParts = LaterParts {
+        verification: verification_view,
+        guide: guide_view,
+        detail,
+        comparison: comparison_view,
+        help_text,
+        help_facts,
+    };
     &PARTS
 }
 

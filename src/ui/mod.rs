@@ -8,6 +8,7 @@ mod app;
 mod bars;
 mod cards;
 mod chart;
+mod comparison;
 mod controls;
 mod dom;
 mod formula;

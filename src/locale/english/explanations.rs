@@ -2,7 +2,7 @@
 //! number of the current estimate.
 
 use crate::estimator::{ComponentGroup, ConstantId, Mode, ParameterId};
-use crate::locale::later::DetailTexts;
+use crate::locale::later::{ComparisonTexts, DetailTexts};
 
 pub(super) const DETAIL: DetailTexts = DetailTexts {
     symbols: "Where",
@@ -12,6 +12,17 @@ pub(super) const DETAIL: DetailTexts = DetailTexts {
     decides: "decides the formula",
     at_moment: |moment| format!("at the peak: {moment}"),
     source: "What it is:",
+};
+
+pub(super) const COMPARISON: ComparisonTexts = ComparisonTexts {
+    preference_title: "Activations of preference training",
+    preference_note: "The document's comparison: the activations of one sequence, a pair, and a group of k completions.",
+    calibrated_title: "The whole run, calibrated",
+    calibrated_note: "The peak of the same model, adapters and formats when each prompt brings one sequence, a chosen and a rejected one, or a group of k; GRPO also samples and scores its completions.",
+    preference_bars: |k| ["SFT 1×".to_owned(), "DPO 2×".to_owned(), format!("GRPO {k}×")],
+    sequence_title: "Make-up of the sequence",
+    sequence_note: |tokens| format!("{tokens} tokens in each sequence; activations grow in proportion."),
+    sequence_parts: ["Text", "Images", "Video", "Audio"],
 };
 
 pub(super) fn help(id: ParameterId) -> &'static str {

@@ -51,6 +51,7 @@ pub static ENGLISH_LATER: LaterTexts = LaterTexts {
     help: explanations::help,
     symbol: "symbol",
     detail: explanations::DETAIL,
+    comparison: explanations::COMPARISON,
     verification: verification::VERIFICATION,
     guide: guide::GUIDE,
 };

@@ -53,12 +53,6 @@ pub(super) const CHART: ChartTexts = ChartTexts {
     spread: "max ÷ min",
     equal: "equal",
     total: "Total",
-    preference_title: "Activations of preference training",
-    preference_note: "The document's comparison: the activations of one sequence, a pair, and a group of k completions.",
-    preference_bars: |k| ["SFT 1×".to_owned(), "DPO 2×".to_owned(), format!("GRPO {k}×")],
-    sequence_title: "Make-up of the sequence",
-    sequence_note: |tokens| format!("{tokens} tokens in each sequence; activations grow in proportion."),
-    sequence_parts: ["Text", "Images", "Video", "Audio"],
 };
 
 pub(super) const CRASH: CrashTexts = CrashTexts {

@@ -1,0 +1,78 @@
+//! The small charts of some modes, which come with the second program: preference training compared, and the make-up of
+//! a multimodal sequence.
+
+use super::bars::percent;
+use super::dom::{El, el};
+use super::later::later_texts;
+use super::state::State;
+use crate::estimator::Mode;
+use crate::present::comparison::{self, Strip};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// Whether a mode has such charts.
+pub fn has_comparison(mode: Mode) -> bool {
+    matches!(mode, Mode::Grpo | Mode::Multimodal)
+}
+
+/// The charts of the open mode.
+pub fn comparison_view(state: State) -> Vec<El> {
+    match state.mode.get_untracked() {
+        Mode::Grpo => preference_charts(state),
+        Mode::Multimodal => vec![sequence_chart(state)],
+        _ => Vec::new(),
+    }
+}
+
+/// SFT, DPO and GRPO side by side, by the document and calibrated.
+fn preference_charts(state: State) -> Vec<El> {
+    let texts = &later_texts().comparison;
+    let document = move || state.inputs.with(|inputs| comparison::preference(inputs, state.unit(), texts));
+    let calibrated = move || state.inputs.with(|inputs| comparison::calibrated_preference(inputs, state.unit(), texts));
+    vec![
+        strip_chart(texts.calibrated_title, || texts.calibrated_note.to_owned(), "preference-calibrated", calibrated),
+        strip_chart(texts.preference_title, || texts.preference_note.to_owned(), "preference", document),
+    ]
+}
+
+/// Where the tokens of a multimodal sequence come from.
+fn sequence_chart(state: State) -> El {
+    let texts = &later_texts().comparison;
+    let strips = move || state.inputs.with(|inputs| comparison::sequence(inputs, texts).0);
+    let note = move || {
+        let total = state.inputs.with(|inputs| comparison::sequence(inputs, texts).1);
+        (texts.sequence_note)(&total)
+    };
+    strip_chart(texts.sequence_title, note, "sequence", strips)
+}
+
+/// A small chart of horizontal bars with a caption.
+pub fn strip_chart(
+    title: &'static str,
+    note: impl Fn() -> String + Send + 'static,
+    test_id: &'static str,
+    strips: impl Fn() -> Vec<Strip> + Send + Sync + 'static,
+) -> El {
+    let n_strips = untrack(&strips).len();
+    let strips: Arc<dyn Fn() -> Vec<Strip> + Send + Sync> = Arc::new(strips);
+    let strip = move |at: usize| {
+        let strips = strips.clone();
+        move || strips().into_iter().nth(at)
+    };
+    let row = |at| {
+        let (label, share, amount) = (strip(at), strip(at), strip(at));
+        let bar = el("i").class("c-activations").style_fn("width", move || percent(share().map_or(0.0, |it| it.share)));
+        let amount = el("span").class("strip-amount").text_fn(move || amount().map(|it| it.amount).unwrap_or_default());
+        let track = el("span").class("strip-track").attr("aria-hidden", "true").child(bar);
+        el("div")
+            .class("strip-row")
+            .child(el("dt").text_fn(move || label().map(|it| it.label).unwrap_or_default()))
+            .child(el("dd").child(track).child(amount))
+    };
+    el("section")
+        .class("strips")
+        .test_id(test_id)
+        .child(el("h2").text(title))
+        .child(el("p").class("caption").text_fn(note))
+        .child(el("dl").children((0..n_strips).map(row)))
+}
