@@ -69,5 +69,7 @@ fn scalar(value: &Value) -> String {
 fn format_row(row: &Map<String, Value>) -> Option<String> {
     let bits = row["bits_per_weight"].as_f64()?;
     let [id, name, family] = ["id", "name", "family"].map(|key| text(row, key));
-    Some(format!("    Format {{ id: {id:?}, name: {name:?}, family: {family:?}, bits_per_weight: {bits:?} }},\n"))
+    // "Q4_K_M (file mix)": the first word is what llama.cpp calls it.
+    let mix = if family.starts_with("gguf") { name.split(' ').next().unwrap_or_default() } else { "" };
+    Some(format!("    Format {{ id: {id:?}, mix: {mix:?}, bits_per_weight: {bits:?} }},\n"))
 }

@@ -5,10 +5,8 @@
 pub struct Format {
     /// Its name in links.
     pub id: &'static str,
-    /// Its name for readers.
-    pub name: &'static str,
-    /// Formats that belong together: `gguf-type` is one tensor's, `gguf-file` the average of a whole file.
-    pub family: &'static str,
+    /// What llama.cpp calls it; empty for formats of other engines.
+    pub mix: &'static str,
     /// Bits that a weight takes with its share of scales and zero points.
     pub bits_per_weight: f64,
 }

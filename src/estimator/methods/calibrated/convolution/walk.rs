@@ -90,18 +90,19 @@ impl Walk {
     /// Kept by the operations of a stage among the first `n_left`; of one image.
     pub fn kept(&self, stage: usize, n_left: usize) -> f64 {
         let end = self.stages.get(stage + 1).copied().unwrap_or(self.operations.len());
-        let (start, end) = (self.stages[stage].min(n_left), end.min(n_left));
-        self.operations[start..end].iter().map(|it| it.saved).sum()
+        let start = self.stages.get(stage).copied().unwrap_or(end);
+        let own = self.operations.iter().take(end.min(n_left)).skip(start);
+        own.map(|it| it.saved).sum()
     }
 
     /// Statistics of the first `n_left` operations.
     pub fn statistics(&self, n_left: usize) -> f64 {
-        self.operations[..n_left].iter().map(|it| it.constant).sum()
+        self.operations.iter().take(n_left).map(|it| it.constant).sum()
     }
 
     /// Parameters of the first `n_left` operations of which autocast keeps a copy.
     pub fn linear(&self, n_left: usize) -> f64 {
-        self.operations[..n_left].iter().map(|it| it.linear).sum()
+        self.operations.iter().take(n_left).map(|it| it.linear).sum()
     }
 
     /// All operations.

@@ -217,7 +217,7 @@ impl Mix {
 fn chosen(run: &Run) -> (&'static str, Type) {
     let inputs = run.shape.inputs;
     let name = match (inputs.choice::<Quantization>(Id::Quantization), inputs.choice::<Precision>(Id::Precision)) {
-        (Quantization::Format(it), _) if it.id.starts_with("gguf-") => it.name.split(' ').next().unwrap_or("F16"),
+        (Quantization::Format(it), _) if !it.mix.is_empty() => it.mix,
         (Quantization::Format(it), _) if it.bits_per_weight < 8.0 => "Q4_K_M",
         (Quantization::Int4, _) | (Quantization::None, Precision::Int4) => "Q4_K_M",
         (Quantization::None, Precision::Fp32) => "F32",
