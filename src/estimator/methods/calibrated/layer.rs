@@ -147,8 +147,9 @@ impl Layer {
         }
         if self.kernel.makes_scores() {
             // Queries, repeated keys, and the gradient of the repeated values.
-            let operands = Tensors::of(&[(2.0 * run.formats.compute, Width::Queries)]);
-            let of_values = Tensors::of(&[(run.formats.compute, Width::Queries)]);
+            let bytes = self.kernel.element(run);
+            let operands = Tensors::of(&[(2.0 * bytes, Width::Queries)]);
+            let of_values = Tensors::of(&[(bytes, Width::Queries)]);
             res.push(Instant {
                 kept: self.attention_norm + self.projections + operands,
                 gradients: attention::scores_in_backward(run, self.kernel) + of_values + stream,
