@@ -78,6 +78,8 @@ facts! {
     ScaledLogits = "scaledLogits", "x_V";
     /// Whether the softmax of scores runs in the run's precision instead of FP32.
     NarrowSoftmax = "narrowSoftmax", "softmax";
+    /// Whether the keys of a single head are left to broadcasting, which no fused kernel of attention takes.
+    BroadcastKeys = "broadcastKeys", "broadcast";
     /// Whether each head has a score that takes attention to nothing.
     AttentionSinks = "attentionSinks", "sinks";
     /// Positions with a learned vector.

@@ -19,7 +19,7 @@ pub enum Kernel {
     Flash,
     /// The memory-efficient kernel: any format, with a mask if need be; as many key heads as heads.
     Efficient,
-    /// Matrix products and a softmax inside `scaled_dot_product_attention`.
+    /// Matrix products and a softmax inside `scaled_dot_product_attention`, all in FP32.
     Math,
     /// Matrix products and a softmax in the model's own code.
     Eager,
@@ -40,6 +40,9 @@ impl Kernel {
         if !is_plain || shape.inputs.choice::<Attention>(Id::Attention) == Attention::Eager {
             return Self::Eager;
         }
+        if shape.is(Fact::BroadcastKeys) {
+            return Self::Math;
+        }
         let is_masked = needs_mask(run, is_windowed);
         let widest = run.shape.number(Fact::HeadDim);
         if run.formats.compute < 4.0 && !is_masked && widest <= WIDEST_FLASH_HEAD {
@@ -50,6 +53,11 @@ impl Kernel {
         } else {
             Self::Math
         }
+    }
+
+    /// Bytes of an element of the operands.
+    pub fn element(self, run: &Run) -> f64 {
+        if self == Self::Math { 4.0 } else { run.formats.compute }
     }
 
     /// Whether the whole score matrix becomes a tensor.
@@ -110,14 +118,18 @@ pub fn saved(run: &Run, kernel: Kernel, is_masked: bool) -> Tensors {
             inputs + queries + log_sum + Tensors::of(&[(bytes, Width::Positions)]).only_if(is_masked)
         }
         Kernel::Math | Kernel::Eager => {
-            queries + repeated + queries.only_if(keeps_input_of_output) + scores(run, kernel)
+            let bytes = kernel.element(run);
+            let is_broadcast = run.shape.is(Fact::BroadcastKeys);
+            let keys = if is_broadcast { Width::Keys } else { Width::Queries };
+            let operands = Tensors::of(&[(bytes, Width::Queries), (2.0 * bytes, keys)]);
+            operands + queries.only_if(keeps_input_of_output) + scores(run, kernel)
         }
     }
 }
 
 /// Score matrices that are kept.
 fn scores(run: &Run, kernel: Kernel) -> Tensors {
-    let bytes = run.formats.compute;
+    let bytes = kernel.element(run);
     let softmax = (softmax_bytes(run, kernel), Width::Scores);
     let converted = (bytes, Width::Scores);
     let is_dropped = run.shape.is(Fact::AttentionDropout) && kernel == Kernel::Eager;
@@ -137,7 +149,7 @@ fn scores(run: &Run, kernel: Kernel) -> Tensors {
 
 /// Bytes of an element of the softmax: FP32 in most models' code, under autocast always.
 fn softmax_bytes(run: &Run, kernel: Kernel) -> f64 {
-    let is_narrow = run.shape.is(Fact::NarrowSoftmax) || kernel == Kernel::Math;
+    let is_narrow = run.shape.is(Fact::NarrowSoftmax) && kernel == Kernel::Eager;
     if is_narrow && !run.formats.is_autocast { run.formats.compute } else { 4.0 }
 }
 

@@ -147,8 +147,9 @@ impl Layer {
         }
         if self.kernel.makes_scores() {
             // Queries, repeated keys, and the gradient of the repeated values.
-            let operands = Tensors::of(&[(2.0 * run.formats.compute, Width::Queries)]);
-            let of_values = Tensors::of(&[(run.formats.compute, Width::Queries)]);
+            let bytes = self.kernel.element(run);
+            let operands = Tensors::of(&[(2.0 * bytes, Width::Queries)]);
+            let of_values = Tensors::of(&[(bytes, Width::Queries)]);
             res.push(Instant {
                 kept: self.attention_norm + self.projections + operands,
                 gradients: attention::scores_in_backward(run, self.kernel) + of_values + stream,
@@ -200,9 +201,13 @@ pub fn norm(run: &Run, input: f64) -> Tensors {
     let kept = match run.kind(Fact::Norm) {
         // An FP32 copy of the input, or the input itself if it is FP32; the inverse root.
         Norm::Rms | Norm::RmsScaledWide | Norm::RmsPlusOne => hidden(FP32) + statistics(FP32),
-        // The input; mean and inverse deviation. Autocast runs the operation in FP32.
-        Norm::Layer | Norm::LayerWithoutBias | Norm::LayerPlusOne => {
+        // The input; mean and inverse deviation. Autocast runs the operation in FP32, unless the model converts the input
+        // itself because it changes the scale.
+        Norm::Layer | Norm::LayerWithoutBias => {
             hidden(if run.formats.is_autocast { FP32 } else { input }) + statistics(2.0 * FP32)
+        }
+        Norm::LayerPlusOne => {
+            hidden(if run.formats.is_autocast { run.formats.compute } else { input }) + statistics(2.0 * FP32)
         }
         Norm::LayerWithoutWeights => hidden(FP32) + statistics(2.0 * FP32),
         // The centred input twice, once for its square; the inverse deviation.
@@ -231,9 +236,8 @@ fn normalized_bytes(run: &Run, input: f64) -> f64 {
 /// Whether a norm keeps the residual stream itself, and no copy of it.
 pub fn keeps_stream(run: &Run) -> bool {
     match run.kind(Fact::Norm) {
-        Norm::Layer | Norm::LayerWithoutBias | Norm::LayerPlusOne => {
-            !run.formats.is_autocast || run.formats.stream == FP32
-        }
+        Norm::Layer | Norm::LayerWithoutBias => !run.formats.is_autocast || run.formats.stream == FP32,
+        Norm::LayerPlusOne => !run.formats.is_autocast || run.formats.stream == run.formats.compute,
         Norm::LayerWide => false,
         _ => run.formats.stream == FP32,
     }
