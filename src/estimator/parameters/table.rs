@@ -191,8 +191,8 @@ parameters! {
     /// Width of the vision features.
     VisionFeatureDim {
         key: "visionFeatureDim", symbol: "D", unit: Unit::Dimensions, group: Model, kind: whole(1.0, MANY),
-        impacts: b"------l--",
-        uses: &[number(&[Vlm], 1024.0, Slider::linear(768.0, 1024.0, 64.0))],
+        impacts: b"----l-l--",
+        uses: &[number(&[Multimodal, Vlm], 1024.0, Slider::linear(768.0, 1024.0, 64.0))],
     }
     /// Weight of the alignment between the modalities.
     CrossModalAlignmentWeight {
@@ -393,8 +393,8 @@ parameters! {
     /// Number format of keys and values.
     KvPrecision {
         key: "kvPrecision", symbol: "b_kv", unit: Unit::None, group: Serving, kind: choice::<KvPrecision>(),
-        impacts: b"l--------",
-        uses: &[chosen(&[Inference], KvPrecision::Same as usize)],
+        impacts: b"l---m----",
+        uses: &[chosen(&[Inference, Multimodal], KvPrecision::Same as usize)],
     }
     /// Tokens that vLLM runs in one step.
     MaxBatchedTokens {

@@ -21,14 +21,40 @@ const COUNTED_FROM: &[Id] = &[
     Id::VocabSize,
     Id::TieWordEmbeddings,
     Id::GatedMlp,
+];
+
+/// The same where the feed-forward blocks are experts.
+const MIXTURE_COUNTED_FROM: &[Id] = &[
+    Id::Model,
+    Id::ModelSize,
+    Id::HiddenSize,
+    Id::NumLayers,
+    Id::NumAttentionHeads,
+    Id::NumKeyValueHeads,
+    Id::HeadDim,
+    Id::VocabSize,
+    Id::TieWordEmbeddings,
+    Id::GatedMlp,
     Id::NumExperts,
     Id::MoeIntermediateSize,
 ];
+
+/// The same for networks, whose shape no parameter states.
+const NETWORK_COUNTED_FROM: &[Id] = &[Id::Model, Id::ModelSize];
+
+const fn counted_from(mode: Mode) -> &'static [Id] {
+    match mode {
+        Mode::Moe => MIXTURE_COUNTED_FROM,
+        Mode::Cnn => NETWORK_COUNTED_FROM,
+        _ => COUNTED_FROM,
+    }
+}
 
 /// The parameters of a model by part.
 pub struct Counts {
     parts: Vec<PartCount>,
     scale: f64,
+    from: &'static [Id],
 }
 
 impl Counts {
@@ -38,15 +64,17 @@ impl Counts {
         parts.retain(|it| it.tower != Tower::MultiTokenPrediction);
         let counted: f64 = parts.iter().map(|it| it.parameters).sum();
         let scale = scale(shape, counted);
+        let from = counted_from(shape.inputs.mode());
         if parts.is_empty() {
             // Nothing is known but the number: one matrix after the other.
             let parameters = stated_size(shape);
             return Self {
                 parts: vec![PartCount { tower: Tower::Main, part: Part::FeedForward, parameters }],
                 scale: 1.0,
+                from,
             };
         }
-        Self { parts, scale }
+        Self { parts, scale, from }
     }
 
     /// By what the count of the shape was multiplied so that the model has the stated size.
@@ -62,7 +90,7 @@ impl Counts {
 
     /// The same as a leaf of a formula; `locale` explains the symbol.
     pub fn leaf(&self, symbol: &'static str, keep: impl Fn(&PartCount) -> bool) -> Expr<Count> {
-        Expr::counted(symbol, self.number(keep), COUNTED_FROM)
+        Expr::counted(symbol, self.number(keep), self.from)
     }
 
     /// All parameters: `P`.
@@ -88,7 +116,7 @@ fn scale(shape: &Shape, counted: f64) -> f64 {
         return 1.0;
     }
     let is_given = !inputs.is_default(Id::ModelSize);
-    let is_described = COUNTED_FROM[2..].iter().any(|id| !inputs.is_default(*id));
+    let is_described = counted_from(inputs.mode()).iter().skip(2).any(|id| !inputs.is_default(*id));
     let is_sized_mixture = inputs.mode() == Mode::Moe && inputs.is_default(Id::MoeIntermediateSize);
     if inputs.preset().is_some() || is_described || is_sized_mixture {
         let is_stated = is_given || is_sized_mixture && inputs.preset().is_none();
