@@ -97,6 +97,14 @@ impl Formats {
 /// What decides the formats.
 const FORMATS_FROM: &[Id] = &[Id::Precision, Id::Recipe, Id::FinetuneMethod];
 
+/// The same where everything is trained, whatever the link says.
+const NETWORK_FORMATS_FROM: &[Id] = &[Id::Precision, Id::Recipe];
+
+fn formats_from(run: &Run) -> &'static [Id] {
+    let has_methods = Id::FinetuneMethod.spec().use_in(run.shape.inputs.mode()).is_some();
+    if has_methods { FORMATS_FROM } else { NETWORK_FORMATS_FROM }
+}
+
 /// What the model and its optimizer take during the whole run, and what the optimizer's step adds.
 pub struct Resident {
     /// Weights, adapters, master copy and states.
@@ -146,7 +154,7 @@ impl Resident {
         }
         Self {
             lines,
-            gradient: format("b_g", formats.gradient, FORMATS_FROM),
+            gradient: format("b_g", formats.gradient, formats_from(run)),
             paged: is_paged.then_some(states),
             step: step(run, &trained),
             trained,
@@ -164,7 +172,7 @@ fn weights(run: &Run, counts: &Counts) -> Vec<(Component, Expr<Memory>)> {
         };
         return vec![(Component::Weights, quantized.chosen_by(Id::Quantization))];
     }
-    let of_parameter = || format("b_p", run.formats.parameter, FORMATS_FROM);
+    let of_parameter = || format("b_p", run.formats.parameter, formats_from(run));
     if counts.number(is_expert) == 0.0 {
         return vec![(Component::Weights, counts.total() * of_parameter())];
     }
@@ -182,7 +190,7 @@ fn prefixes(run: &Run) -> Expr<Count> {
 
 /// States of the optimizer for the trained parameters.
 fn states(run: &Run, trained: &Expr<Count>) -> Expr<Memory> {
-    let state = || format("b_s", run.formats.state, FORMATS_FROM);
+    let state = || format("b_s", run.formats.state, formats_from(run));
     let trained = trained.clone();
     let res: Expr<Memory> = match run.optimizer() {
         Optimizer::Adam | Optimizer::AdamW => times(2.0) * trained * state(),
@@ -206,7 +214,7 @@ fn states(run: &Run, trained: &Expr<Count>) -> Expr<Memory> {
 
 /// Tensors that the step makes beside the states.
 fn step(run: &Run, trained: &Expr<Count>) -> Option<Expr<Memory>> {
-    let of_state = || format("b_s", run.formats.state, FORMATS_FROM);
+    let of_state = || format("b_s", run.formats.state, formats_from(run));
     let kernel = run.shape.inputs.choice::<OptimizerKernel>(Id::OptimizerKernel);
     let res: Expr<Memory> = match (run.optimizer(), kernel) {
         // `_foreach_sqrt` makes the roots of all second moments at once; momentum is added in place.
