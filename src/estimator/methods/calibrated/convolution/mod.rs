@@ -76,8 +76,9 @@ impl Step<'_> {
     fn base(&self) -> Lines {
         let mut res = self.resident.lines.clone();
         let edge: Expr<Count> = self.run.shape.inputs.leaf(Id::InputImageSize);
-        let pixels: Expr<Memory> =
-            (edge.clone() * edge) * Expr::<Count>::from(c::COLOUR_CHANNELS) * element(walk::FP32);
+        // Autocast converts FP32 images as it goes; another run gets them in its own format.
+        let pixel = if self.run.formats.is_autocast { walk::FP32 } else { self.run.formats.compute };
+        let pixels: Expr<Memory> = (edge.clone() * edge) * Expr::<Count>::from(c::COLOUR_CHANNELS) * element(pixel);
         let image = (pixels + Expr::number(walk::INT64)).named("s_image");
         let buffers: Expr<Memory> = Expr::counted("M_statistics", self.walk.buffers, &[Id::Model]);
         res.push((Component::Inputs, self.run.batch.clone() * image + buffers));

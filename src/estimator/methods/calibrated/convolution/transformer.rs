@@ -22,7 +22,7 @@ impl Walk {
         let area = tokens;
         self.stage();
         self.add(Operation {
-            saved: if is_half { compute * 3.0 * image * image } else { 0.0 },
+            saved: if is_autocast { compute * 3.0 * image * image } else { 0.0 },
             parameters: 3.0 * patch * patch * width + 2.0 * width + tokens * width,
             linear: 3.0 * patch * patch * width,
             outer: compute * width * n_patches,
