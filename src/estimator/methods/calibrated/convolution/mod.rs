@@ -9,9 +9,9 @@ use super::counts::Counts;
 use super::recipe::Resident;
 use super::run::Run;
 use super::shape::Shape;
-use super::tensors::{element, times};
+use super::tensors::element;
 use super::training::Lines;
-use crate::estimator::architecture::Layout;
+use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::component::Component;
 use crate::estimator::constants as c;
 use crate::estimator::estimate::Moment;
@@ -24,8 +24,11 @@ use walk::{Formats, Fullest, Walk};
 /// What decides a walk.
 const WALKED_FROM: &[Id] = &[Id::Model, Id::InputImageSize, Id::Precision, Id::Recipe];
 
-/// Symbols of the stages in their order; the last one also stands for whatever comes after it.
-const STAGES: [&str; 10] = ["s_1", "s_2", "s_3", "s_4", "s_5", "s_6", "s_7", "s_8", "s_9", "s_10"];
+/// What decides which operation is the fullest.
+const FULLEST_FROM: &[Id] = &[Id::Model, Id::ModelSize, Id::InputImageSize, Id::BatchSize, Id::Precision, Id::Recipe];
+
+/// Symbols of the stages in their order; no network has more.
+const STAGES: [&str; 9] = ["s_1", "s_2", "s_3", "s_4", "s_5", "s_6", "s_7", "s_8", "s_9"];
 
 /// The moments of a step on a batch of images.
 pub fn moments(shape: &Shape) -> Vec<Moment> {
@@ -59,6 +62,8 @@ fn walk(shape: &Shape, run: &Run) -> Walk {
         Layout::ConvNext => res.pointwise(architecture, image),
         Layout::VisionTransformer => res.patches(shape, image),
         Layout::ResNet => res.residual(architecture, image),
+        // The tower of a model that also reads text, trained on images alone.
+        _ if shape.is(Fact::VisionNumLayers) => res.patches(shape, image),
         _ => res.residual(super::shape::own_network(), image),
     }
     res
@@ -76,59 +81,56 @@ impl Step<'_> {
     fn base(&self) -> Lines {
         let mut res = self.resident.lines.clone();
         let edge: Expr<Count> = self.run.shape.inputs.leaf(Id::InputImageSize);
-        let pixels: Expr<Memory> =
-            (edge.clone() * edge) * Expr::<Count>::from(c::COLOUR_CHANNELS) * element(walk::FP32);
+        // Autocast converts FP32 images as it goes; another run gets them in its own format.
+        let pixel = if self.run.formats.is_autocast { walk::FP32 } else { self.run.formats.compute };
+        let pixels: Expr<Memory> = (edge.clone() * edge) * Expr::<Count>::from(c::COLOUR_CHANNELS) * element(pixel);
         let image = (pixels + Expr::number(walk::INT64)).named("s_image");
         let buffers: Expr<Memory> = Expr::counted("M_statistics", self.walk.buffers, &[Id::Model]);
         res.push((Component::Inputs, self.run.batch.clone() * image + buffers));
         res
     }
 
-    /// What the first operations keep for the backward pass, stage by stage.
-    fn kept(&self, n_left: usize) -> Expr<Memory> {
+    /// What each stage keeps of one image for the backward pass.
+    fn kept(&self) -> Expr<Memory> {
         let stage = |at: usize| {
-            let symbol = STAGES[at.min(STAGES.len() - 1)];
-            Expr::<Memory>::counted(symbol, self.walk.kept(at, n_left), WALKED_FROM)
+            let symbol = STAGES.get(at).copied().unwrap_or_default();
+            Expr::<Memory>::counted(symbol, self.walk.kept(at), WALKED_FROM)
         };
-        let mut of_image = stage(0);
-        for at in (1..self.walk.n_stages()).filter(|at| self.walk.kept(*at, n_left) > 0.0) {
-            of_image = of_image + stage(at);
-        }
-        let norms: Expr<Memory> = Expr::counted("M_norms", self.walk.statistics(n_left), &[Id::Model]);
-        self.run.batch.clone() * of_image + norms
+        (1..self.walk.n_stages()).map(stage).fold(stage(0), |sum, it| sum + it)
     }
 
-    /// Autocast's copies of the weights of the first operations.
-    fn copies(&self, n_left: usize) -> Option<(Component, Expr<Memory>)> {
-        let copied: Expr<Count> = Expr::counted("P_copied", self.scale() * self.walk.linear(n_left), WALKED_FROM);
-        let copies: Expr<Memory> = times(2.0) * (copied * element(1.0));
+    /// Autocast's 16-bit copies of so many weights.
+    fn copies(&self, copied: Expr<Count>) -> Option<(Component, Expr<Memory>)> {
+        let copies: Expr<Memory> = copied * element(self.run.formats.compute);
         self.run.formats.is_autocast.then(|| (Component::AutocastCopies, copies.chosen_by(Id::Recipe)))
     }
 
-    /// Parameters of the run for each that the walk has met.
-    fn scale(&self) -> f64 {
-        self.counts.scale()
-    }
-
     fn forward(&self) -> Lines {
+        let all = self.walk.kept_before(self.walk.len());
+        let norms: Expr<Memory> = Expr::counted("M_norms", all.constant, &[Id::Model]);
+        let copied = Expr::counted("P_copied", self.counts.scale() * all.linear, WALKED_FROM);
         let mut res = self.base();
-        res.push((Component::FeatureMaps, self.kept(self.walk.len())));
-        res.extend(self.copies(self.walk.len()));
+        res.push((Component::FeatureMaps, self.run.batch.clone() * self.kept() + norms));
+        res.extend(self.copies(copied));
         res
     }
 
     fn backward(&self) -> Lines {
-        let Fullest { n_left, parameters, gradients, converted } =
-            self.walk.fullest(self.run.batch.value(), self.scale());
+        let scale = self.counts.scale();
+        let Fullest { n_left, parameters, gradients, made } = self.walk.fullest(self.run.batch.value(), scale);
+        let left = self.walk.kept_before(n_left);
+        let freed = self.walk.kept_before(self.walk.len()).saved - left.saved;
+        let freed: Expr<Memory> = Expr::counted("s_freed", freed, FULLEST_FROM);
+        let norms: Expr<Memory> = Expr::counted("M_norms_left", left.constant, FULLEST_FROM);
+        let copied = Expr::counted("P_copied_left", scale * left.linear, FULLEST_FROM);
         let mut res = self.base();
-        res.push((Component::FeatureMaps, self.kept(n_left)));
-        res.extend(self.copies(n_left));
-        let done: Expr<Count> = Expr::counted("P_done", parameters, WALKED_FROM);
+        res.push((Component::FeatureMaps, self.run.batch.clone() * (self.kept() - freed) + norms));
+        res.extend(self.copies(copied));
+        let done: Expr<Count> = Expr::counted("P_done", parameters, FULLEST_FROM);
         res.push((Component::Gradients, done * self.resident.gradient.clone()));
-        let of_image: Expr<Memory> = Expr::counted("s_gradients", gradients, WALKED_FROM);
-        let made: Expr<Count> = Expr::counted("P_made", converted, WALKED_FROM);
-        let made = made
-            * element(if self.run.formats.is_autocast { self.run.formats.compute } else { self.run.formats.gradient });
+        let of_image: Expr<Memory> = Expr::counted("s_gradients", gradients, FULLEST_FROM);
+        let made: Expr<Count> = Expr::counted("P_made", made, FULLEST_FROM);
+        let made = made * element(self.walk.formats.made());
         res.push((Component::Temporaries, self.run.batch.clone() * of_image + made));
         res
     }

@@ -22,7 +22,7 @@ fn square(edge: f64) -> f64 {
 impl Walk {
     fn keeps_image(&self) -> bool {
         // The image itself is an input; autocast's copy of it is kept.
-        self.formats.is_autocast || self.formats.compute < super::walk::FP32
+        self.formats.is_autocast
     }
 
     fn first_convolution(&mut self, to: f64, kernel: f64, edge: f64, result_edge: f64, has_bias: bool) {
@@ -75,8 +75,11 @@ impl Walk {
                 let (area, to_area) = (square(edge), square(to_edge));
                 let width = (planes * it.number(Fact::WidthPerGroup) / 64.0).floor() * groups;
                 let out = planes * ratio;
-                // The gradient of the sum waits for the other branch.
-                let waiting = compute * out * to_area;
+                let is_projected = steps || channels != out;
+                // While the gradients of one branch are made, another gradient waits: the sum's, or what the projection,
+                // which is later forward and so earlier backward, has made of it.
+                let of_sum = compute * out * to_area;
+                let waiting = if is_projected { compute * channels * area } else { of_sum };
                 let keeps_operand = is_pooled;
                 let between = |from, area, to, to_area, kernel| Convolution {
                     waiting,
@@ -96,9 +99,11 @@ impl Walk {
                     self.relu(out, to_area, waiting);
                     self.convolution(between(out, to_area, out, to_area, 3.0));
                 }
-                self.batch_norm(out, to_area, 0.0);
-                if steps || channels != out {
-                    self.convolution(between(channels, area, out, to_area, 1.0));
+                // The last norm of a branch reads the sum's gradient itself.
+                self.batch_norm(out, to_area, if is_projected { waiting } else { 0.0 });
+                if is_projected {
+                    let shape = Convolution::between(channels, area, out, to_area, 1.0);
+                    self.convolution(Convolution { waiting: of_sum, ..shape });
                     self.batch_norm(out, to_area, 0.0);
                 }
                 self.relu(out, to_area, 0.0);
@@ -239,15 +244,20 @@ impl Walk {
                 let depthwise = between(inner, area, inner, to_area, kernel);
                 self.gated_convolution(Convolution { groups: inner, ..depthwise }, true);
                 let squeezed = (channels / 4.0).floor().max(1.0);
-                // The mean, two small convolutions with their functions, and the gate.
+                let map = compute * inner * to_area;
+                // The mean, two small convolutions with SiLU and sigmoid between and behind them: the gate. The gradient of
+                // the mean is spread over the map while that of the product waits.
                 self.add(Operation {
-                    saved: compute * (3.0 * inner + 3.0 * squeezed),
+                    saved: compute * (2.0 * inner + 2.0 * squeezed),
                     parameters: 2.0 * inner * squeezed + inner + squeezed,
                     linear: 2.0 * inner * squeezed,
+                    inner: map,
+                    waiting: waiting + map,
                     ..Operation::default()
                 });
-                // The product with the gate keeps its operand.
-                self.function(compute * inner * to_area, waiting);
+                // The product with the gate, whose result the next convolution reads; each factor's gradient is as large as
+                // the map before the gate's is added up.
+                self.add(Operation { saved: map, outer: map, inner: 2.0 * map, waiting, ..Operation::default() });
                 self.gated_convolution(between(inner, to_area, to, to_area, 1.0), false);
                 (channels, edge) = (to, to_edge);
             }
@@ -292,12 +302,14 @@ impl Walk {
                 self.linear_layer(linear(channels, 4.0 * channels));
                 self.function(compute * 4.0 * channels * area, waiting);
                 self.linear_layer(linear(4.0 * channels, channels));
-                // A scale per channel keeps the block's result.
+                // A scale per channel keeps the block's result. Stochastic depth makes a gradient of its own, and each
+                // factor's is as large as the map before the scale's is added up.
                 self.add(Operation {
                     saved: compute * channels * area,
                     parameters: channels,
                     outer: waiting,
-                    inner: waiting,
+                    inner: 2.0 * waiting,
+                    waiting,
                     ..Operation::default()
                 });
             }

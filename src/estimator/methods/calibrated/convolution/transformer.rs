@@ -2,7 +2,7 @@
 //! 2010.11929). It knows no batch.
 
 use super::walk::{FP32, Linear, Operation, Walk};
-use crate::estimator::architecture::Fact;
+use crate::estimator::architecture::{Activation, Fact};
 use crate::estimator::methods::calibrated::shape::Shape;
 
 /// The memory-efficient kernel keeps its logarithms for whole blocks of this many queries.
@@ -12,6 +12,7 @@ impl Walk {
     /// Patches, layers of attention and feed-forward, and the classifier that reads the first token.
     pub fn patches(&mut self, shape: &Shape, image: f64) {
         let n = |fact| shape.number(fact);
+        let activation = n(Fact::VisionActivation);
         let (width, heads) = (n(Fact::VisionHiddenSize), n(Fact::VisionNumHeads));
         let (inner, patch) = (n(Fact::VisionIntermediateSize), n(Fact::PatchSize).max(1.0));
         let super::walk::Formats { compute, wide, is_autocast, .. } = self.formats;
@@ -22,7 +23,7 @@ impl Walk {
         let area = tokens;
         self.stage();
         self.add(Operation {
-            saved: if is_half { compute * 3.0 * image * image } else { 0.0 },
+            saved: if is_autocast { compute * 3.0 * image * image } else { 0.0 },
             parameters: 3.0 * patch * patch * width + 2.0 * width + tokens * width,
             linear: 3.0 * patch * patch * width,
             outer: compute * width * n_patches,
@@ -49,6 +50,10 @@ impl Walk {
             self.layer_norm(width, area, waiting);
             self.linear_layer(linear(width, inner));
             self.function(compute * inner * area, waiting);
+            if activation == Activation::QuickGelu as usize as f64 {
+                // A product with a sigmoid of its own, which is kept beside the operand.
+                self.function(compute * inner * area, waiting);
+            }
             self.linear_layer(Linear { is_summed: !is_autocast, ..linear(inner, width) });
         }
         self.stage();

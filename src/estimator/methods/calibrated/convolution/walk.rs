@@ -39,8 +39,13 @@ pub struct Formats {
 pub const FP32: f64 = 4.0;
 /// INT64, the format of the places that a pooling has chosen.
 pub const INT64: f64 = 8.0;
-/// Autocast's copies.
-const HALF: f64 = 2.0;
+
+impl Formats {
+    /// Of a gradient of a parameter as the operation makes it, in the format of its operands.
+    pub fn made(&self) -> f64 {
+        if self.is_autocast { self.compute } else { self.gradient }
+    }
+}
 
 /// The operations of a network in the order of its forward pass.
 pub struct Walk {
@@ -62,8 +67,8 @@ pub struct Fullest {
     pub parameters: f64,
     /// Gradients of tensors; of one image.
     pub gradients: f64,
-    /// Parameters whose 16-bit gradient is being converted.
-    pub converted: f64,
+    /// Parameters whose gradients have just been made, in the format of the operation.
+    pub made: f64,
 }
 
 impl Walk {
@@ -87,22 +92,21 @@ impl Walk {
         self.operations.push(operation);
     }
 
-    /// Kept by the operations of a stage among the first `n_left`; of one image.
-    pub fn kept(&self, stage: usize, n_left: usize) -> f64 {
+    /// Kept by the operations of a stage; of one image.
+    pub fn kept(&self, stage: usize) -> f64 {
         let end = self.stages.get(stage + 1).copied().unwrap_or(self.operations.len());
         let start = self.stages.get(stage).copied().unwrap_or(end);
-        let own = self.operations.iter().take(end.min(n_left)).skip(start);
-        own.map(|it| it.saved).sum()
+        self.operations.iter().take(end).skip(start).map(|it| it.saved).sum()
     }
 
-    /// Statistics of the first `n_left` operations.
-    pub fn statistics(&self, n_left: usize) -> f64 {
-        self.operations.iter().take(n_left).map(|it| it.constant).sum()
-    }
-
-    /// Parameters of the first `n_left` operations of which autocast keeps a copy.
-    pub fn linear(&self, n_left: usize) -> f64 {
-        self.operations.iter().take(n_left).map(|it| it.linear).sum()
+    /// What the first `n_left` operations keep, and their parameters, as if they were one.
+    pub fn kept_before(&self, n_left: usize) -> Operation {
+        self.operations.iter().take(n_left).fold(Operation::default(), |sum, it| Operation {
+            saved: sum.saved + it.saved,
+            constant: sum.constant + it.constant,
+            linear: sum.linear + it.linear,
+            ..sum
+        })
     }
 
     /// All operations.
@@ -112,30 +116,28 @@ impl Walk {
 
     /// Walks back with a batch of images, and finds where most lives. `scale` multiplies the parameters.
     pub fn fullest(&self, batch: f64, scale: f64) -> Fullest {
-        let Formats { compute, gradient, is_autocast, .. } = self.formats;
-        let copies = if is_autocast { HALF } else { 0.0 };
+        let Formats { gradient, is_autocast, .. } = self.formats;
+        let made = self.formats.made();
+        let copies = if is_autocast { made } else { 0.0 };
         let own = |it: &Operation| it.saved * batch + it.constant + copies * scale * it.linear;
         let mut left: f64 = self.operations.iter().map(own).sum();
         let (mut done, mut most, mut res) = (0.0, -1.0, Fullest::default());
+        let mut consider = |left: f64, it: Fullest| {
+            let lives = left + gradient * it.parameters + made * it.made + batch * it.gradients;
+            if lives > most {
+                (most, res) = (lives, it);
+            }
+        };
         for (at, it) in self.operations.iter().enumerate().rev() {
-            let parameters = scale * it.parameters;
-            // The gradients of a layer's parameters are made in the format of its operands.
-            let made = if is_autocast { compute } else { gradient };
-            let inside = left + gradient * done + made * parameters + batch * (it.outer + it.inner + it.waiting);
-            let mut consider = |lives: f64, it: Fullest| {
-                if lives > most {
-                    (most, res) = (lives, it);
-                }
-            };
+            let own_parameters = scale * it.parameters;
             let gradients = it.outer + it.inner + it.waiting;
-            consider(inside, Fullest { n_left: at + 1, parameters: done, gradients, converted: parameters });
+            consider(left, Fullest { n_left: at + 1, parameters: done, gradients, made: own_parameters });
             left -= own(it);
-            done += parameters;
+            done += own_parameters;
             if is_autocast {
-                // Then they are converted, when what the layer had kept is gone.
-                let converted = scale * it.linear;
-                let after = left + gradient * done + HALF * converted + batch * (it.inner + it.waiting);
-                consider(after, Fullest { n_left: at, parameters: done, gradients: it.inner + it.waiting, converted });
+                // The 16-bit gradients are converted to FP32 when what the operation had kept is gone.
+                let gradients = it.inner + it.waiting;
+                consider(left, Fullest { n_left: at, parameters: done, gradients, made: scale * it.linear });
             }
         }
         res
