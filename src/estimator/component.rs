@@ -95,10 +95,10 @@ components! {
     Experts = "experts" in Experts,
     /// Weights of adapters.
     Adapter = "adapter" in Adapter,
-    /// FP32 copy of 16-bit weights that the optimizer updates.
-    MasterWeights = "master_weights" in Optimizer,
     /// States of the optimizer.
     Optimizer = "optimizer" in Optimizer,
+    /// FP32 copy of 16-bit weights that the optimizer updates.
+    MasterWeights = "master_weights" in Optimizer,
     /// Gradients of the trained parameters.
     Gradients = "gradients" in Gradients,
     /// Tensors kept for the backward pass.

@@ -35,7 +35,12 @@ pub struct LaterParts {
 /// The second program, which brings its styles along. Whoever calls this outside of the place of the cut takes all of
 /// it into the first.
 pub fn later_parts() -> &'static LaterParts {
-    style::add(concat!(include_str!("../../style/later/page.css"), include_str!("../../style/later/scatter.css")));
+    style::add(concat!(
+        include_str!("../../style/later/comparison.css"),
+        include_str!("../../style/later/detail.css"),
+        include_str!("../../style/later/page.css"),
+        include_str!("../../style/later/scatter.css"),
+    ));
     static PARTS: LaterParts = LaterParts {
         verification: verification_view,
         guide: guide_view,

@@ -40,8 +40,11 @@ fn a_card_is_selected_by_a_click_and_by_keys() {
         page.click("label.card:has([data-testid='method-verified'])");
         page.check_link("mode=nlp&selected=verified");
         page.press(&[Key::Left]);
-        page.check_link("mode=nlp");
+        page.check_link("mode=nlp&selected=documented");
         assert_eq!(page.script("return $('method-documented').checked", &[]), true);
+        page.press(&[Key::Right, Key::Right]);
+        page.check_link("mode=nlp");
+        assert_eq!(page.script("return $('method-calibrated').checked", &[]), true);
     });
 }
 
@@ -198,15 +201,15 @@ fn multimodal_draws_the_make_up_of_its_sequence() {
 fn the_guide_lets_one_try_gradient_checkpointing() {
     in_browser(|page| {
         page.open("mode=train");
-        let before = page.totals()["documented"];
+        let before = page.totals()["calibrated"];
         page.click_on("view-guide");
         page.until("the guide is open", "return $('strategy-gradient-checkpointing') !== null", &[]);
-        let saved = before - command_line::totals("mode=train&gradientCheckpointing=true")["documented"];
+        let saved = before - command_line::totals("mode=train&gradientCheckpointing=true")["calibrated"];
         let told = page.text("strategy-gradient-checkpointing");
         assert!(told.contains(&numbers::card_amount(Bytes::new(saved), MemoryUnit::Gib)), "{told}");
         page.click("[data-testid='strategy-gradient-checkpointing'] button");
         page.check_link("mode=train&gradientCheckpointing=true");
-        let after = page.totals()["documented"];
+        let after = page.totals()["calibrated"];
         assert!(after < before, "{after} and before {before}");
         assert_eq!(page.script("return $('toggle-gradientCheckpointing').checked", &[]), true);
         // It was a deliberate step: Back leads to the guide, where the strategy can be tried again.

@@ -61,7 +61,7 @@ fn tab_reaches_everything() {
                 "mode-inference",
                 "mode-nlp",
                 "mode-cnn",
-                "method-documented",
+                "method-calibrated",
                 "unit-GiB",
                 "number-modelSize",
                 "slider-modelSize",
@@ -138,8 +138,8 @@ fn a_whole_visit_without_a_mouse() {
         tab_to(page, "mode-nlp");
         page.press(&[Key::Enter]);
         page.check_link("mode=nlp");
-        tab_to(page, "method-documented");
-        page.press(&[Key::Right]);
+        tab_to(page, "method-calibrated");
+        page.press(&[Key::Left]);
         page.check_link("mode=nlp&selected=verified");
         tab_to(page, "slider-modelSize");
         page.press(&[Key::Right; 4]);

@@ -5,7 +5,7 @@ use super::page::{Page, in_browser, slider};
 use fantoccini::key::Key;
 use std::cmp::Reverse;
 use vram_estimator::estimator::parameters::ParameterKind;
-use vram_estimator::estimator::{Impact, Inputs, Mode, ParameterId, Value, estimate_all};
+use vram_estimator::estimator::{Inputs, Mode, ParameterId, Value, estimate_all};
 use vram_estimator::link::{Link, PageState};
 
 fn query(inputs: &Inputs) -> String {
@@ -34,10 +34,11 @@ fn choose(page: &Page, inputs: &Inputs, id: ParameterId, n_options: usize) -> In
     let Value::Choice(from) = inputs.value(id) else { panic!("{} is a choice", id.spec().key) };
     let totals = |inputs: &Inputs| estimate_all(inputs).iter().map(|it| it.total().count()).collect::<Vec<_>>();
     let at = |to| with(inputs, id, Value::Choice(to));
-    let others = (0..n_options).filter(|&to| totals(&at(to)) != totals(inputs));
-    let to = others
-        .min_by_key(|&to| (to.abs_diff(from), Reverse(to)))
-        .unwrap_or_else(|| panic!("{} has no effect", id.spec().key));
+    let others: Vec<usize> = (0..n_options).filter(|&to| to != from).collect();
+    // A choice may change nothing here, as the optimizer's kernel does while the peak is elsewhere.
+    let moving: Vec<usize> = others.iter().copied().filter(|&to| totals(&at(to)) != totals(inputs)).collect();
+    let to = if moving.is_empty() { others } else { moving };
+    let to = to.into_iter().min_by_key(|&to| (to.abs_diff(from), Reverse(to))).expect("two options");
     page.focus(&format!("choice-{}", id.spec().key));
     page.press(&vec![if to > from { Key::Down } else { Key::Up }; to.abs_diff(from)]);
     at(to)
@@ -48,7 +49,6 @@ fn check(mode: Mode) {
     in_browser(|page| {
         let mut inputs = Inputs::defaults(mode);
         page.open(&query(&inputs));
-        let mut before = page.totals();
         for id in ParameterId::of_mode(mode) {
             let spec = id.spec();
             inputs = match spec.kind {
@@ -66,12 +66,10 @@ fn check(mode: Mode) {
             if matches!(spec.kind, ParameterKind::Number { .. }) {
                 assert_eq!(page.box_text(spec.key), spec.write(inputs.value(id)), "the box of {}", spec.key);
             }
-            let after = page.totals();
-            match spec.impact_in(mode) {
-                Impact::None => assert_eq!(after, before, "{} has no effect", spec.key),
-                Impact::High | Impact::Medium | Impact::Low => assert_ne!(after, before, "{} has an effect", spec.key),
-            }
-            before = after;
+            // From where the other controls stand it need not change a total; what it shows must be what is computed.
+            let computed =
+                estimate_all(&inputs).into_iter().map(|it| (it.method().id().to_owned(), it.total().count()));
+            assert_eq!(page.totals(), computed.collect(), "after {}", spec.key);
         }
     });
 }

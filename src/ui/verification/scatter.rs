@@ -193,7 +193,7 @@ fn paint(canvas: &HtmlCanvasElement, scatter: &Scatter, frame: Frame) {
 fn families(scatter: &Scatter) -> El {
     let text = &later_texts().verification;
     let row = |(at, it): (usize, Family)| {
-        let share = |value: f64| numbers::figure(100.0 * value, 2);
+        let share = |value: f64| numbers::plain(100.0 * value, 2);
         let swatch = el("i").class("swatch").style_fn("background", move || format!("var({})", colour(at)));
         let figures = [
             it.n_cases.to_string(),
@@ -208,7 +208,11 @@ fn families(scatter: &Scatter) -> El {
             .child(el("th").attr("scope", "row").child(swatch).text(it.name))
             .children(cells.map(|(figure, head)| el("td").class("amount").attr("data-label", *head).text(figure)))
     };
-    let heads = text.accuracy_heads.iter().map(|head| el("th").attr("scope", "col").text(*head));
+    let heads = text
+        .accuracy_heads
+        .iter()
+        .enumerate()
+        .map(|(at, head)| el("th").attr("scope", "col").class(if at == 0 { "" } else { "amount" }).text(*head));
     el("table")
         .class("plain families")
         .test_id("families")
