@@ -1,0 +1,195 @@
+"""Architectures, built from published hyper-parameters without weights. Names in lower case are ids of data/models.json;
+the others are older names of the same, which presets.py maps."""
+import torch
+from types import MethodType
+
+# ---- configurations of language models
+def config(kind, h, inter, layers, heads, kv, vocab, tie=False, pos=131072, **more):
+    import transformers
+    return getattr(transformers, kind + "Config")(
+        hidden_size=h, intermediate_size=inter, num_hidden_layers=layers, num_attention_heads=heads, num_key_value_heads=kv,
+        vocab_size=vocab, tie_word_embeddings=tie, max_position_embeddings=pos, **more)
+
+
+def llama(h, inter, layers, heads, kv, vocab, tie=False, head_dim=None, pos=131072, **more):
+    return config("Llama", h, inter, layers, heads, kv, vocab, tie, pos, head_dim=head_dim or h // heads, **more)
+
+
+def gpt2(h, layers, heads):
+    import transformers
+    return transformers.GPT2Config(n_embd=h, n_layer=layers, n_head=heads)
+
+
+def gpt_neox(h, inter, layers, heads, vocab, rotary):
+    import transformers
+    return transformers.GPTNeoXConfig(hidden_size=h, intermediate_size=inter, num_hidden_layers=layers, num_attention_heads=heads, vocab_size=vocab,
+                                      rope_parameters={"rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": rotary})
+
+
+def opt(h, layers, heads):
+    import transformers
+    return transformers.OPTConfig(hidden_size=h, ffn_dim=4 * h, num_hidden_layers=layers, num_attention_heads=heads, word_embed_proj_dim=h)
+
+
+def gemma2(*sizes, scalar):
+    return config("Gemma2", *sizes, tie=True, pos=8192, head_dim=256, sliding_window=4096, query_pre_attn_scalar=scalar,
+                  attn_logit_softcapping=50.0, final_logit_softcapping=30.0)
+
+
+def partial(rotary):
+    return {"rope_parameters": {"rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": rotary}}
+
+
+CONFIGS = {
+    # Traced first, as they are in data/ground_truth/traced.json.
+    "gpt2": lambda: gpt2(768, 12, 12),
+    "Qwen2.5-0.5B": lambda: config("Qwen2", 896, 4864, 24, 14, 2, 151936, True, 32768),
+    "Qwen2.5-1.5B": lambda: config("Qwen2", 1536, 8960, 28, 12, 2, 151936, True),
+    "Qwen2.5-7B": lambda: config("Qwen2", 3584, 18944, 28, 28, 4, 152064),
+    "Llama-3.2-1B": lambda: llama(2048, 8192, 16, 32, 8, 128256, True),
+    "Llama-2-7B": lambda: llama(4096, 11008, 32, 32, 32, 32000, pos=4096),
+    "Llama-3.1-8B": lambda: llama(4096, 14336, 32, 32, 8, 128256),
+    "Llama-3.1-70B": lambda: llama(8192, 28672, 80, 64, 8, 128256),
+    "Mistral-7B-v0.1": lambda: config("Mistral", 4096, 14336, 32, 32, 8, 32000, pos=32768, head_dim=128, sliding_window=4096),
+    "Gemma-2-9B": lambda: gemma2(3584, 14336, 42, 16, 8, 256000, scalar=256),
+    "Qwen3-8B": lambda: config("Qwen3", 4096, 12288, 36, 32, 8, 151936, pos=40960, head_dim=128),
+    "Mixtral-8x7B": lambda: config("Mixtral", 4096, 14336, 32, 32, 8, 32000, pos=32768, num_local_experts=8, num_experts_per_tok=2, sliding_window=None),
+    "Qwen3-30B-A3B": lambda: config("Qwen3Moe", 2048, 6144, 48, 32, 4, 151936, pos=40960, moe_intermediate_size=768, head_dim=128, num_experts=128,
+                                    num_experts_per_tok=8, norm_topk_prob=True, decoder_sparse_step=1, mlp_only_layers=[]),
+    "OLMoE-1B-7B": lambda: config("Olmoe", 2048, 1024, 16, 16, 16, 50304, pos=4096, num_experts=64, num_experts_per_tok=8),
+    # Added since.
+    "llama-3.2-3b": lambda: llama(3072, 8192, 28, 24, 8, 128256, True, head_dim=128),
+    "qwen2.5-14b": lambda: config("Qwen2", 5120, 13824, 48, 40, 8, 152064),
+    "qwen3-0.6b": lambda: config("Qwen3", 1024, 3072, 28, 16, 8, 151936, True, 40960, head_dim=128),
+    "qwen3-4b": lambda: config("Qwen3", 2560, 9728, 36, 32, 8, 151936, True, 40960, head_dim=128),
+    "phi-3-mini-4k-instruct": lambda: config("Phi3", 3072, 8192, 32, 32, 32, 32064, pos=4096, sliding_window=2047),
+    "gemma-2b": lambda: config("Gemma", 2048, 16384, 18, 8, 1, 256000, True, 8192, head_dim=256),
+    "gemma-2-2b": lambda: gemma2(2304, 9216, 26, 8, 4, 256000, scalar=256),
+    "gemma-3-1b-it": lambda: config("Gemma3Text", 1152, 6912, 26, 4, 1, 262144, True, 32768, head_dim=256, sliding_window=512),
+    "olmo-2-0425-1b": lambda: config("Olmo2", 2048, 8192, 16, 16, 16, 100352, pos=4096),
+    "starcoder2-3b": lambda: config("Starcoder2", 3072, 12288, 30, 24, 2, 49152, True, 16384, sliding_window=4096),
+    "pythia-410m": lambda: gpt_neox(1024, 4096, 24, 16, 50304, 0.25),
+    "pythia-1.4b": lambda: gpt_neox(2048, 8192, 24, 16, 50304, 0.25),
+    "phi-2": lambda: config("Phi", 2560, 10240, 32, 32, 32, 51200, pos=2048, resid_pdrop=0.1, **partial(0.4)),
+    "opt-1.3b": lambda: opt(2048, 24, 32),
+    "gpt2-medium": lambda: gpt2(1024, 24, 16),
+    "smollm2-135m": lambda: llama(576, 1536, 30, 9, 3, 49152, True, pos=8192),
+    "stablelm-2-1-6b": lambda: config("StableLm", 2048, 5632, 24, 32, 32, 100352, pos=4096, use_qkv_bias=True, **partial(0.25)),
+    "olmo-1b-hf": lambda: config("Olmo", 2048, 8192, 16, 16, 16, 50304, True, 2048),
+    "deepseek-v2-lite": lambda: config(
+        "DeepseekV2", 2048, 10944, 27, 16, 16, 102400, pos=163840, moe_intermediate_size=1408, n_routed_experts=64, n_shared_experts=2,
+        num_experts_per_tok=6, first_k_dense_replace=1, kv_lora_rank=512, q_lora_rank=None, qk_nope_head_dim=128, qk_rope_head_dim=64,
+        v_head_dim=128, topk_method="greedy", n_group=1, topk_group=1),
+    "gpt-oss-20b": lambda: config("GptOss", 2880, 2880, 24, 64, 8, 201088, head_dim=64, num_local_experts=32, num_experts_per_tok=4, sliding_window=128),
+    "granite-3.1-1b-a400m-instruct": lambda: config("GraniteMoe", 1024, 512, 24, 16, 8, 49155, True, num_local_experts=32, num_experts_per_tok=8),
+}
+
+
+def arch_of(cfg, model):
+    """What a record says of the architecture."""
+    g = lambda *names: next((getattr(cfg, x) for x in names if getattr(cfg, x, None) is not None), None)
+    a = {"model_type": cfg.model_type, "hidden_size": g("hidden_size", "n_embd"), "num_layers": g("num_hidden_layers", "n_layer"),
+         "num_heads": g("num_attention_heads", "n_head"), "num_kv_heads": g("num_key_value_heads", "num_attention_heads", "n_head"),
+         "intermediate_size": g("intermediate_size", "n_inner", "ffn_dim"), "vocab_size": cfg.vocab_size,
+         "tie_word_embeddings": bool(getattr(cfg, "tie_word_embeddings", True)),
+         "sliding_window": getattr(cfg, "sliding_window", None)}
+    if a["intermediate_size"] is None:
+        a["intermediate_size"] = 4 * a["hidden_size"]
+    a["head_dim"] = g("head_dim") or a["hidden_size"] // a["num_heads"]
+    a["mlp_gated"] = cfg.model_type not in ("gpt2", "gpt_neox", "opt", "phi", "starcoder2")
+    a["activation"] = g("hidden_act", "hidden_activation", "activation_function")
+    for k in ("num_local_experts", "num_experts", "num_experts_per_tok", "moe_intermediate_size"):
+        if getattr(cfg, k, None) is not None:
+            a[k] = getattr(cfg, k)
+    if "num_local_experts" in a:
+        a["num_experts"] = a.pop("num_local_experts")
+    a["num_parameters"] = a["param_count_tied_once"] = sum(p.numel() for p in model.parameters())
+    return a
+
+
+def build_lm(name, dtype, attn="sdpa", experts=None, cfg=None):
+    from transformers import AutoModelForCausalLM
+    cfg = cfg or CONFIGS[name]()
+    if experts:
+        cfg._experts_implementation = experts
+    model = AutoModelForCausalLM.from_config(cfg, dtype=dtype, attn_implementation=attn)
+    model.train()
+    return cfg, model
+
+
+def decoder_layers(model):
+    """The list of decoder layers, wherever the class (and an adapter around it) keeps it."""
+    for path in ("base_model.model.model.layers", "model.layers", "transformer.h", "model.language_model.layers",
+                 "base_model.model.model.language_model.layers", "language_model.model.layers", "gpt_neox.layers", "model.decoder.layers"):
+        at = model
+        try:
+            for part in path.split("."):
+                at = getattr(at, part)
+            return at
+        except AttributeError:
+            continue
+    return None
+
+
+def wrap_autocast(model, dtype):
+    """What accelerate.prepare_model does for native mixed precision (HF Trainer with bf16=True or fp16=True)."""
+    from accelerate.utils.operations import convert_outputs_to_fp32
+    model.forward = MethodType(torch.autocast("cuda", dtype=dtype)(model.forward.__func__), model)
+    model.forward = MethodType(convert_outputs_to_fp32(model.forward.__func__), model)
+
+
+def set_ckpt(model, on):
+    if on:
+        model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+    else:
+        model.gradient_checkpointing_disable()
+
+
+# ---- vision-language models
+class Ints:
+    """Stands for a small integer tensor whose values the model code reads (cu_seqlens, grid_thw)."""
+    def __init__(self, v): self.v = v
+    def __getitem__(self, s): return Ints(self.v[s])
+    def __sub__(self, o): return Ints([a - b for a, b in zip(self.v, o.v)])
+    def __floordiv__(self, k): return Ints([a // k for a in self.v])
+    def prod(self, dim): return Ints([a * b * c for a, b, c in self.v])
+    def tolist(self): return self.v
+    def to(self, *a, **k): return self
+
+
+LLAVA_TEXT = {"LLaVA-1.5-7B": (4096, 11008, 32, 32, 32, 32064), "llava-1.5-13b-hf": (5120, 13824, 40, 40, 40, 32064)}
+
+
+def build_vlm(name, dtype):
+    """(configuration, model, vision tower, text configuration, facts of the tower)"""
+    import transformers as T
+    if name in LLAVA_TEXT:
+        cfg = T.LlavaConfig(vision_config=T.CLIPVisionConfig(hidden_size=1024, intermediate_size=4096, num_hidden_layers=24, num_attention_heads=16,
+                                                             patch_size=14, image_size=336, projection_dim=768, vocab_size=32000),
+                            text_config=llama(*LLAVA_TEXT[name], pos=4096), vision_feature_layer=-2,
+                            vision_feature_select_strategy="default", image_seq_length=576, image_token_id=32000)
+        model = T.LlavaForConditionalGeneration._from_config(cfg, dtype=dtype, attn_implementation="sdpa")
+        tower = {"hidden_size": 1024, "intermediate_size": 4096, "num_layers": 24, "num_heads": 16, "patch_size": 14, "image_size": 336,
+                 "feature_layer": -2, "note": "HF runs all 24 CLIP layers and keeps hidden_states of every layer"}
+        return cfg, model, model.model.vision_tower, cfg.text_config, tower
+    import transformers.models.qwen2_vl.modeling_qwen2_vl as qm
+    text = {"Qwen2-VL-7B": (3584, 18944, 28, 28, 4, 152064, False), "qwen2-vl-2b-instruct": (1536, 8960, 28, 12, 2, 151936, True)}[name]
+    tie = text[-1]
+    cfg = T.Qwen2VLConfig(text_config=dict(zip(("hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads", "num_key_value_heads",
+                                                "vocab_size", "tie_word_embeddings"), text),
+                                           rope_parameters={"rope_type": "default", "rope_theta": 1e6, "mrope_section": [16, 24, 24]}),
+                          vision_config=dict(depth=32, embed_dim=1280, hidden_size=text[0], num_heads=16, mlp_ratio=4, patch_size=14,
+                                             spatial_merge_size=2, temporal_patch_size=2, in_channels=3),
+                          tie_word_embeddings=tie)
+    model = T.Qwen2VLForConditionalGeneration._from_config(cfg, dtype=dtype, attn_implementation="sdpa")
+    qm.get_vision_position_ids = lambda grid, m, kwargs=None: torch.zeros(sum(a * b * c for a, b, c in grid.v), 2, dtype=torch.long, device="cuda")
+
+    def seqlens(grid, config, kwargs=None):
+        out = [0]
+        for a, b, c in grid.v:
+            for _ in range(a):
+                out.append(out[-1] + b * c)
+        return Ints(out), max(b * c for a, b, c in grid.v)
+    qm.get_vision_attention_seqlens = seqlens
+    tower = {"hidden_size": 1280, "intermediate_size": 5120, "num_layers": 32, "num_heads": 16, "patch_size": 14, "spatial_merge_size": 2}
+    return cfg, model, model.model.visual, cfg.text_config, tower

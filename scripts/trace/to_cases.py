@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+"""Turn the tracer's records into rows of the ground truth: {id, family, link, bytes, moment}.
+
+  to_cases.py RECORDS... [--without ROWS.json] [--keep ROWS.json] > ROWS.json
+
+RECORDS are .jsonl parts or a merged .json array. `--without` leaves out ids of rows that exist already, `--keep` puts
+existing rows first. `--check` compares each record's own `link` (and its row in `--without`, if any) with what is made here.
+"""
+import argparse, json, sys
+from presets import preset
+
+PRECISION = {  # precision of the tracer -> precision and recipe of the link
+    "bf16": ("BF16", "pure"), "fp32": ("FP32", "pure"), "amp_bf16": ("BF16", "autocast"), "amp_fp16": ("FP16", "autocast"),
+    "bf16_base+amp_bf16": ("BF16", "autocast"), "fp16": ("FP16", "pure"),
+    "fp16_base+amp_fp16": ("FP16", "autocast"),
+}
+OPTIMIZER = {  # optimizer of the tracer -> optimizer and kernel of the link
+    "adamw_fused": ("AdamW", "fused"), "adamw_foreach": ("AdamW", "foreach"), "adafactor": ("Adafactor", None),
+    "sgd_momentum_foreach": ("SGD", "foreach"), "sgd_momentum_fused": ("SGD", "fused"),
+}
+
+
+def text(value):
+    return str(value).lower() if isinstance(value, bool) else f"{value}"
+
+
+def training(w):
+    """Keys that every training mode shares, in their order."""
+    precision, recipe = PRECISION[w["precision"]]
+    optimizer, kernel = OPTIMIZER[w["optimizer"]]
+    return [("precision", precision), ("recipe", recipe), ("optimizer", optimizer), ("optimizerKernel", kernel),
+            ("gradientCheckpointing", w["gradient_checkpointing"])]
+
+
+def adapters(w):
+    """Keys of LoRA; none for full fine-tuning."""
+    if "lora_rank" not in w:
+        return []
+    return [("loraRank", w["lora_rank"]), ("loraTargets", w["lora_targets"].split()[0]),
+            ("adapterPrecision", w["lora_adapter_dtype"].upper())]
+
+
+def link(record):
+    """The link that describes the traced workload."""
+    w, family = record["workload"], record["family"]
+    model = ("model", preset(record["model"]))
+    if w["kind"] == "prefill":
+        keys = [("mode", "inference"), model, ("engine", "transformers"), ("precision", PRECISION[w["precision"]][0]),
+                ("batchSize", w["batch"]), ("sequenceLength", w["seq"]), ("attention", w["attention"]),
+                ("logits", "last" if w["logits_to_keep"] else "all")]
+    elif family in ("cnn", "vit"):
+        keys = [("mode", "cnn"), model, ("batchSize", w["batch"]), ("inputImageSize", w["image_size"]), *training(w)]
+    elif w["kind"] == "grpo":
+        keys = [("mode", "grpo"), model, ("method", "LoRA"), ("batchSize", w["batch"] // w["num_generations"]),
+                ("numGenerations", w["num_generations"]), ("sequenceLength", w["seq"]), ("completionLength", w["completion_len"]),
+                *training(w), *adapters(w), ("attention", w["attention"])]
+    elif family == "vlm":
+        method = "LoRA" if "lora_rank" in w else "Full"
+        frozen = [] if method == "LoRA" else [("freezeVision", w["mode"] == "frozen_vision")]
+        keys = [("mode", "vlm"), model, ("method", method), *frozen, ("batchSize", w["batch"]), ("sequenceLength", w["text_tokens"]),
+                ("numImages", w["images_per_sample"]), ("imageResolution", w["image_size"]), *training(w), *adapters(w),
+                ("attention", w["attention"])]
+    else:
+        method = "Prefix" if "virtual_tokens" in w else "LoRA" if "lora_rank" in w else None
+        keys = [("mode", "finetune" if method else "train"), model, ("method", method), ("batchSize", w["batch"]),
+                ("sequenceLength", w["seq"]), *training(w), *adapters(w), ("loraDropout", w.get("lora_dropout") or None), ("attention", w["attention"]), ("padding", w.get("padding_in_batch") or None),
+                ("gradientAccumulationSteps", w.get("gradient_accumulation_steps"))]
+    return "&".join(f"{key}={text(value)}" for key, value in keys if value is not None)
+
+
+def row(record):
+    m = record["measured_bytes"]
+    return {"id": record["id"], "family": record["family"], "link": link(record),
+            "bytes": max(m["peak_total"], m.get("decode_step_peak") or 0), "moment": f"{m['peak_phase']} {m['peak_op']}".strip()}
+
+
+def records(paths):
+    """Records of all files, the first of each id."""
+    seen = set()
+    for path in paths:
+        with open(path) as file:
+            found = json.load(file) if path.endswith(".json") else [json.loads(line) for line in file]
+        for record in found:
+            if record["id"] not in seen:
+                seen.add(record["id"])
+                yield record
+
+
+def write(rows, file):
+    file.write("[\n" + ",\n".join(json.dumps(it) for it in rows) + "\n]\n")
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("records", nargs="+")
+    arguments.add_argument("--keep", help="rows to put first")
+    arguments.add_argument("--without", help="rows whose ids are left out")
+    arguments.add_argument("--check", help="rows to compare with, instead of writing")
+    options = arguments.parse_args()
+    load = lambda path: json.load(open(path)) if path else []
+    rows = [row(record) for record in records(options.records)]
+    if options.check:
+        want = {it["id"]: it for it in load(options.check)}
+        wrong = [it for it in rows if it["id"] in want and want[it["id"]] != it]
+        for it in wrong:
+            print(it, want[it["id"]], sep="\n  ")
+        print(f"{sum(it['id'] in want for it in rows)} of {len(rows)} rows are in {options.check}, {len(wrong)} differ")
+        sys.exit(bool(wrong))
+    known = load(options.keep)
+    skip = {it["id"] for it in known + load(options.without)}
+    write(known + [it for it in rows if it["id"] not in skip], sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

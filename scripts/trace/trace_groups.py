@@ -1,0 +1,326 @@
+"""The cases, in groups: `run.py GROUP ...` runs them. Groups up to `vlm` are those of data/ground_truth/traced.json; those after
+it reach for what the first leave out."""
+import torch
+import torch.nn.functional as F
+from workloads import grpo_group, infer_group, lm_train_group, vision_group, vlm_group
+
+GROUPS = {}
+
+
+def group(f):
+    GROUPS[f.__name__] = f
+    return f
+
+
+# ---- workload grids: (batch, seq, checkpointing)
+G_SMALL = [(1, 512, 0), (4, 512, 0), (1, 2048, 0), (4, 2048, 0), (1, 8192, 0), (1, 2048, 1), (4, 2048, 1), (1, 8192, 1), (4, 8192, 1)]
+G_7B = [(1, 512, 0), (4, 512, 0), (1, 2048, 0), (4, 2048, 0), (1, 4096, 1), (1, 8192, 0), (4, 2048, 1), (1, 8192, 1)]
+G_MID = [(1, 512, 0), (4, 2048, 0), (1, 2048, 1), (4, 4096, 1)]
+G_FEW = [(1, 2048, 0), (4, 2048, 1)]
+G_GPT2 = [(1, 512, 0), (4, 512, 0), (8, 1024, 0), (1, 1024, 0), (8, 1024, 1), (32, 1024, 0), (32, 1024, 1)]
+
+SMALL = ["Qwen2.5-0.5B", "Llama-3.2-1B", "Qwen2.5-1.5B"]
+BIG = ["Llama-3.1-8B", "Llama-2-7B", "Mistral-7B-v0.1", "Qwen2.5-7B", "Qwen3-8B"]
+
+@group
+def full_bf16():
+    lm_train_group("full_bf16", "gpt2", "bf16", "adamw_fused", G_GPT2)
+    for n in SMALL:
+        lm_train_group("full_bf16", n, "bf16", "adamw_fused", G_SMALL)
+    for n in BIG:
+        lm_train_group("full_bf16", n, "bf16", "adamw_fused", G_7B)
+    lm_train_group("full_bf16", "Gemma-2-9B", "bf16", "adamw_fused", G_7B, attn="eager")
+
+@group
+def full_amp():
+    lm_train_group("full_amp", "gpt2", "amp_bf16", "adamw_fused", G_GPT2)
+    for n in SMALL:
+        lm_train_group("full_amp", n, "amp_bf16", "adamw_fused", [(1, 512, 0), (1, 2048, 0), (4, 2048, 0), (1, 2048, 1), (4, 2048, 1), (1, 8192, 1)])
+    for n in ("Llama-3.1-8B", "Llama-2-7B"):
+        lm_train_group("full_amp", n, "amp_bf16", "adamw_fused", [(1, 512, 0), (1, 2048, 0), (4, 2048, 0), (4, 2048, 1)])
+    for n in ("Mistral-7B-v0.1", "Qwen2.5-7B", "Qwen3-8B"):
+        lm_train_group("full_amp", n, "amp_bf16", "adamw_fused", [(1, 2048, 0), (4, 2048, 1)])
+
+@group
+def full_opts():
+    for n in ("gpt2", "Qwen2.5-0.5B", "Llama-3.2-1B", "Llama-3.1-8B"):
+        g = [(1, 512, 0), (8, 1024, 0), (8, 1024, 1)] if n == "gpt2" else G_MID
+        lm_train_group("full_opts", n, "bf16", "adamw_foreach", g)
+        lm_train_group("full_opts", n, "bf16", "sgd_momentum_foreach", g)
+    for n in ("gpt2", "Qwen2.5-0.5B", "Llama-3.2-1B"):
+        g = [(1, 512, 0), (8, 1024, 0), (8, 1024, 1)] if n == "gpt2" else G_MID
+        lm_train_group("full_opts", n, "fp32", "adamw_foreach", g)
+        lm_train_group("full_opts", n, "amp_bf16", "adamw_foreach", g)
+        lm_train_group("full_opts", n, "amp_fp16", "adamw_fused", g)
+    lm_train_group("full_opts", "Llama-3.2-1B", "amp_bf16", "sgd_momentum_foreach", G_MID)
+
+@group
+def full_eager():
+    lm_train_group("full_eager", "gpt2", "bf16", "adamw_fused", [(1, 512, 0), (8, 1024, 0), (8, 1024, 1)], attn="eager")
+    for n in ("Qwen2.5-0.5B", "Llama-3.2-1B", "Llama-2-7B", "Llama-3.1-8B"):
+        lm_train_group("full_eager", n, "bf16", "adamw_fused", [(1, 512, 0), (4, 512, 0), (1, 2048, 0), (4, 2048, 1)], attn="eager")
+    lm_train_group("full_eager", "Llama-3.2-1B", "amp_bf16", "adamw_fused", [(1, 512, 0), (1, 2048, 0), (1, 2048, 1)], attn="eager")
+
+@group
+def full_70b():
+    lm_train_group("full_70b", "Llama-3.1-70B", "bf16", "adamw_fused", [(1, 2048, 0), (1, 2048, 1), (4, 4096, 1)])
+
+QV = ["q_proj", "v_proj"]
+def lo(r, tag, **k):
+    return dict(r=r, tag=tag, targets=QV if tag == "qv" else "all-linear", **k)
+L_A = [(1, 512, 0), (1, 2048, 0), (4, 2048, 0), (1, 2048, 1), (4, 2048, 1), (1, 8192, 1)]
+L_B = [(1, 2048, 0), (4, 2048, 1)]
+
+@group
+def lora():
+    AMP = "bf16_base+amp_bf16"
+    T = lm_train_group
+    def run(n, prec, W, l, **k):
+        T("lora", n, prec, "adamw_fused", W, lora=l, **k)
+    for tag in ("qv", "all-linear"):
+        run("Llama-3.1-8B", "bf16", L_A, lo(16, tag))
+    run("Llama-3.1-8B", AMP, L_A, lo(16, "qv"))
+    run("Llama-3.1-8B", AMP, [(1, 2048, 0), (4, 2048, 1)], lo(16, "all-linear"))
+    for tag in ("qv", "all-linear"):
+        run("Llama-3.2-1B", "bf16", L_A[1:5], lo(16, tag))
+        run("Llama-3.2-1B", AMP, L_A[1:5], lo(16, tag))
+    for r in (8, 64):
+        run("Llama-3.2-1B", AMP, L_B, lo(r, "qv"))
+        run("Llama-3.2-1B", AMP, L_B, lo(r, "all-linear"))
+        run("Llama-3.2-1B", "bf16", L_B, lo(r, "all-linear"))
+    run("Llama-3.2-1B", "bf16", L_B, lo(16, "all-linear", fp32_adapter=False))
+    run("Llama-3.2-1B", AMP, L_B, lo(16, "all-linear", dropout=0.05), id_tag="-drop0.05")
+    for n in ("Qwen2.5-7B", "Llama-2-7B", "Qwen2.5-1.5B", "Mistral-7B-v0.1"):
+        run(n, AMP, L_B, lo(16, "all-linear"))
+    run("Llama-3.1-8B", AMP, L_B, lo(64, "all-linear"))
+    run("Qwen2.5-7B", "bf16", L_B, lo(8, "qv"))
+    run("Qwen3-8B", AMP, L_B, lo(8, "qv"))
+
+@group
+def lora2():
+    AMP = "bf16_base+amp_bf16"
+    lm_train_group("lora", "Gemma-2-9B", AMP, "adamw_fused", L_B, lora=lo(16, "all-linear"), attn="eager")
+    lm_train_group("lora", "Llama-3.1-70B", AMP, "adamw_fused", [(1, 2048, 1)], lora=lo(16, "qv"))
+
+I_ALL = [(1, 1024, 0), (1, 1024, 1), (8, 1024, 0), (8, 1024, 1), (1, 8192, 0), (1, 8192, 1), (8, 8192, 0), (8, 8192, 1)]
+@group
+def infer():
+    infer_group("infer", "gpt2", [(1, 1024, 0), (1, 1024, 1), (8, 1024, 0), (8, 1024, 1)])
+    for n in SMALL + BIG + ["Llama-3.1-70B"]:
+        infer_group("infer", n, I_ALL)
+    infer_group("infer", "Gemma-2-9B", I_ALL, attn="eager")
+    infer_group("infer", "Llama-3.1-8B", [(1, 1024, 1), (8, 1024, 1), (1, 8192, 1)], attn="eager")
+
+@group
+def grpo():
+    for n, l in (("Qwen2.5-1.5B", lo(16, "all-linear")), ("Qwen2.5-7B", lo(16, "all-linear")), ("Llama-3.1-8B", lo(16, "qv")), ("Qwen2.5-0.5B", lo(64, "all-linear"))):
+        grpo_group("grpo", n, [(4, 256, 512, 0, 0), (4, 256, 512, 1, 0), (8, 256, 512, 1, 0), (8, 256, 1024, 1, 0), (4, 512, 2048, 1, 0), (8, 256, 512, 1, 1)], l)
+    grpo_group("grpo", "Qwen2.5-1.5B", [(4, 256, 512, 0, 0), (4, 256, 512, 1, 0), (8, 256, 1024, 1, 0)], lo(16, "all-linear"), precision="bf16")
+
+@group
+def vision():
+    nets = ["resnet50", "resnet18", "vgg16", "vit_b_16", "densenet121", "efficientnet_b0", "convnext_tiny", "resnet152"]
+    grid = [(b, im) for im in (224, 384, 512) for b in (32, 64, 256)]
+    small = [(32, 224), (256, 224), (64, 384), (64, 512)]
+    for n in nets:
+        vision_group("vision", n, "fp32", "sgd_momentum_foreach", grid if n in ("resnet50", "resnet18", "vgg16", "vit_b_16") else small)
+        vision_group("vision", n, "amp_bf16", "adamw_fused", [(64, 224), (256, 224), (64, 384)])
+    for n in nets:
+        vision_group("vision", n, "amp_fp16", "sgd_momentum_foreach", [(64, 224), (256, 224)])
+        vision_group("vision", n, "fp32", "adamw_foreach", [(32, 224)])
+
+@group
+def padded():
+    for n in ("Qwen2.5-0.5B", "Llama-3.2-1B", "Llama-3.1-8B"):
+        lm_train_group("padded", n, "bf16", "adamw_fused", [(4, 512, 0), (4, 2048, 0), (4, 2048, 1)], id_tag="-padded", padded=True)
+    lm_train_group("padded", "Llama-3.1-8B", "bf16_base+amp_bf16", "adamw_fused", [(4, 2048, 1)], lora=lo(16, "all-linear"), id_tag="-padded", padded=True)
+
+def _balanced_eager(self, hidden_states, top_k_index, top_k_weights):
+    """HF's eager expert loop, op for op, with the data-dependent routing replaced by a perfectly balanced one
+    (every expert gets tokens*top_k/num_experts rows)."""
+    T, k = top_k_index.shape
+    E = self.num_experts
+    n = T * k // E
+    final = torch.zeros_like(hidden_states)
+    with torch.no_grad():
+        expert_mask = F.one_hot(top_k_index, num_classes=E + 1).permute(2, 1, 0)
+    for e in range(E):
+        token_idx = torch.zeros(n, dtype=torch.long, device="cuda"); top_k_pos = torch.zeros(n, dtype=torch.long, device="cuda")
+        cur = hidden_states[token_idx]
+        gate, up = F.linear(cur, self.gate_up_proj[e]).chunk(2, dim=-1)
+        h = self.act_fn(gate) * up
+        h = F.linear(h, self.down_proj[e])
+        h = h * top_k_weights[token_idx, top_k_pos, None]
+        final.index_add_(0, token_idx, h.to(final.dtype))
+    return final
+
+@group
+def moe():
+    for n in ("OLMoE-1B-7B", "Mixtral-8x7B", "Qwen3-30B-A3B"):
+        lm_train_group("moe", n, "bf16", "adamw_fused", [(1, 512, 0), (1, 2048, 0), (1, 2048, 1), (4, 2048, 1)], family="moe", experts="grouped_mm", id_tag="-grouped_mm")
+        infer_group("moe", n, [(1, 1024, 1), (8, 1024, 1), (1, 8192, 1)] if n != "OLMoE-1B-7B" else [(1, 1024, 1), (8, 1024, 1), (1, 4096, 1)], family="moe", experts="grouped_mm")
+    AMP = "bf16_base+amp_bf16"
+    for n in ("Mixtral-8x7B", "Qwen3-30B-A3B"):
+        l = dict(r=16, tag="attn", targets=["q_proj", "k_proj", "v_proj", "o_proj"])
+        lm_train_group("moe", n, AMP, "adamw_fused", [(1, 2048, 0), (1, 2048, 1)], family="moe", experts="grouped_mm", lora=l, id_tag="-grouped_mm")
+
+@group
+def moe_eager():
+    import transformers.models.mixtral.modeling_mixtral as mixtral, transformers.models.olmoe.modeling_olmoe as olmoe
+    classes = (mixtral.MixtralExperts, olmoe.OlmoeExperts)
+    forwards = [it.forward for it in classes]
+    for it in classes:
+        it.forward = _balanced_eager
+    for n in ("Mixtral-8x7B", "OLMoE-1B-7B"):
+        lm_train_group("moe_eager", n, "bf16", "adamw_fused", [(1, 512, 0), (1, 2048, 0), (1, 2048, 1)], family="moe", id_tag="-eager_balanced")
+    for it, forward in zip(classes, forwards):
+        it.forward = forward
+
+
+@group
+def vlm():
+    AMP = "bf16_base+amp_bf16"
+    for n, W in (("LLaVA-1.5-7B", [(1, 64, 24, 0), (4, 256, 24, 0), (1, 512, 24, 1), (4, 256, 24, 1)]),
+                 ("Qwen2-VL-7B", [(1, 256, 36, 0), (4, 256, 36, 0), (1, 256, 72, 1), (4, 256, 36, 1)])):
+        vlm_group("vlm", n, "bf16", "full", W)
+        vlm_group("vlm", n, "bf16", "frozen_vision", W)
+        vlm_group("vlm", n, AMP, "lora", W, lora=dict(r=16, tag="all-linear"))
+        vlm_group("vlm", n, "bf16", "lora", W[:2] + W[3:], lora=dict(r=16, tag="qv"))
+    vlm_group("vlm", "LLaVA-1.5-7B", "amp_bf16", "full", [(1, 64, 24, 0), (4, 256, 24, 1)])
+
+# ---- beyond the first table: other architectures, and what the first groups leave out
+AMP = "bf16_base+amp_bf16"
+ATTENTION = ["q_proj", "k_proj", "v_proj", "o_proj"]
+NEW_LM = ["smollm2-135m", "qwen3-0.6b", "pythia-410m", "gemma-3-1b-it", "opt-1.3b", "olmo-1b-hf", "pythia-1.4b", "olmo-2-0425-1b", "stablelm-2-1-6b",
+          "gpt2-medium", "gemma-2b", "gemma-2-2b", "phi-2", "starcoder2-3b", "llama-3.2-3b", "phi-3-mini-4k-instruct", "qwen3-4b", "qwen2.5-14b"]
+# GPT-NeoX, OPT, Phi, OLMo 1 and GPT-2 have learned or short positions.
+SHORT = {"pythia-410m", "opt-1.3b", "olmo-1b-hf", "pythia-1.4b", "phi-2", "gpt2-medium"}
+
+
+def attention_of(name):
+    return "eager" if name.startswith("gemma-2-") else "sdpa"
+
+
+@group
+def more_train():
+    for n in NEW_LM:
+        long = 1024 if n in SHORT else 3000
+        lm_train_group("more_train", n, "bf16", "adamw_fused", [(1, 512, 0), (3, 1000, 0), (1, long, 1), (4, 1024, 1)], attn=attention_of(n))
+
+
+@group
+def more_amp():
+    for n in NEW_LM[:-1]:
+        lm_train_group("more_amp", n, "amp_bf16", "adamw_fused", [(2, 777, 0), (4, 1024, 1)], attn=attention_of(n))
+
+
+@group
+def more_lora():
+    for n in NEW_LM:
+        lm_train_group("more_lora", n, AMP, "adamw_fused", [(1, 1000, 0), (4, 1024, 1)], lora=lo(16, "all-linear"), attn=attention_of(n))
+    for n in ("gpt2", "gpt2-medium"):
+        lm_train_group("more_lora", n, "bf16", "adamw_fused", [(4, 512, 0), (8, 1024, 1)], lora=lo(8, "all-linear"))
+    for n in ("llama-3.2-3b", "qwen3-4b"):
+        lm_train_group("more_lora", n, "bf16", "adamw_foreach", [(2, 1000, 0), (4, 1024, 1)], lora=dict(r=32, tag="attn", targets=ATTENTION))
+        lm_train_group("more_lora", n, "fp16_base+amp_fp16", "adamw_fused", [(2, 1000, 0)], lora=lo(16, "qv"))
+        lm_train_group("more_lora", n, AMP, "adamw_fused", [(2, 1000, 0), (2, 1000, 1)], lora=lo(16, "all-linear"), attn="eager")
+        lm_train_group("more_lora", n, AMP, "adamw_fused", [(2, 1000, 0)], lora=lo(16, "all-linear"), id_tag="-padded", padded=True)
+        lm_train_group("more_lora", n, AMP, "adamw_fused", [(2, 1000, 0), (4, 1024, 1)], lora=lo(16, "all-linear", dropout=0.1), id_tag="-drop0.1")
+        lm_train_group("more_lora", n, "fp32", "adamw_fused", [(1, 1000, 0)], lora=lo(16, "all-linear"))
+
+
+@group
+def more_infer():
+    for n in NEW_LM:
+        long = 1024 if n in SHORT else 6000
+        infer_group("more_infer", n, [(1, 1000, 0), (8, 1000, 1), (2, long, 1)], attn=attention_of(n))
+    for n in ("qwen3-0.6b", "llama-3.2-3b"):
+        infer_group("more_infer", n, [(1, 1000, 0), (4, 2000, 1)], precision="fp32")
+        infer_group("more_infer", n, [(4, 2000, 1)], precision="fp16")
+        infer_group("more_infer", n, [(2, 2000, 1)], attn="eager")
+
+
+@group
+def accumulation():
+    """Two micro-steps: the second forward meets the first's gradients."""
+    more = dict(micro_steps=2, id_tag="-accumulate2")
+    for n in ("Qwen2.5-0.5B", "Llama-3.2-1B", "llama-3.2-3b"):
+        lm_train_group("accumulation", n, "bf16", "adamw_fused", [(1, 512, 0), (4, 2048, 0), (4, 2048, 1)], **more)
+        lm_train_group("accumulation", n, "amp_bf16", "adamw_fused", [(1, 2048, 0), (4, 2048, 1)], **more)
+        lm_train_group("accumulation", n, AMP, "adamw_fused", [(4, 2048, 1)], lora=lo(16, "all-linear"), **more)
+    lm_train_group("accumulation", "gpt2", "fp32", "adamw_foreach", [(8, 1024, 0)], **more)
+
+
+@group
+def prefix():
+    for n in ("gpt2", "Qwen2.5-0.5B", "Llama-3.2-1B", "llama-3.2-3b"):
+        lm_train_group("prefix", n, "bf16", "adamw_fused", [(2, 512, 0), (4, 1000, 0)], lora=dict(virtual_tokens=20))
+        lm_train_group("prefix", n, AMP, "adamw_fused", [(2, 512, 0), (4, 1000, 0)], lora=dict(virtual_tokens=20))
+
+
+@group
+def adafactor():
+    for n in ("gpt2", "Qwen2.5-0.5B", "Llama-3.2-1B", "llama-3.2-3b", "Llama-3.1-8B"):
+        lm_train_group("adafactor", n, "bf16", "adafactor", [(1, 512, 0), (4, 1024, 1)])
+        lm_train_group("adafactor", n, "amp_bf16", "adafactor", [(1, 512, 0), (4, 1024, 1)])
+
+
+@group
+def more_optimizers():
+    for n in ("qwen3-0.6b", "llama-3.2-3b"):
+        lm_train_group("more_optimizers", n, "fp32", "adamw_fused", [(1, 1000, 0), (4, 1024, 1)])
+        lm_train_group("more_optimizers", n, "bf16", "adamw_foreach", [(1, 512, 0), (4, 1024, 1)])
+        lm_train_group("more_optimizers", n, "amp_bf16", "sgd_momentum_foreach", [(1, 512, 0), (4, 1024, 1)])
+        lm_train_group("more_optimizers", n, "amp_fp16", "adamw_foreach", [(1, 512, 0), (4, 1024, 1)])
+
+
+@group
+def more_attention():
+    for n in ("qwen3-0.6b", "llama-3.2-3b", "olmo-2-0425-1b", "pythia-410m"):
+        lm_train_group("more_attention", n, "bf16", "adamw_fused", [(2, 1000, 0), (4, 1024, 1)], attn="eager")
+        lm_train_group("more_attention", n, "amp_bf16", "adamw_fused", [(2, 1000, 0), (4, 1024, 1)], attn="eager")
+        lm_train_group("more_attention", n, "bf16", "adamw_fused", [(2, 1000, 0), (4, 1024, 1)], id_tag="-padded", padded=True)
+        lm_train_group("more_attention", n, "amp_bf16", "adamw_fused", [(2, 1000, 0), (4, 1024, 1)], id_tag="-padded", padded=True)
+
+
+@group
+def more_grpo():
+    for n, l in (("qwen3-0.6b", lo(16, "all-linear")), ("llama-3.2-3b", lo(32, "qv")), ("gemma-3-1b-it", lo(16, "all-linear"))):
+        grpo_group("more_grpo", n, [(6, 200, 300, 0, 0), (6, 200, 300, 1, 0), (6, 200, 300, 1, 1), (16, 512, 1024, 1, 0), (2, 1500, 250, 0, 0)], l)
+    grpo_group("more_grpo", "llama-3.2-3b", [(6, 200, 300, 0, 0), (6, 200, 300, 1, 1)], lo(16, "all-linear"), precision="bf16")
+
+
+@group
+def more_moe():
+    for n in ("granite-3.1-1b-a400m-instruct", "deepseek-v2-lite", "gpt-oss-20b"):
+        attn = "eager" if n == "gpt-oss-20b" else "sdpa"  # its sinks have no kernel in scaled_dot_product_attention
+        lm_train_group("more_moe", n, "bf16", "adamw_fused", [(1, 512, 0), (2, 1024, 0), (2, 1024, 1)], family="moe", experts="grouped_mm", attn=attn)
+        infer_group("more_moe", n, [(1, 1000, 1), (4, 2000, 1), (1, 1000, 0)], family="moe", experts="grouped_mm", attn=attn)
+    for n in ("granite-3.1-1b-a400m-instruct", "OLMoE-1B-7B"):
+        lm_train_group("more_moe", n, AMP, "adamw_fused", [(1, 1024, 0), (4, 1024, 1)], family="moe", experts="grouped_mm",
+                       lora=dict(r=16, tag="attn", targets=ATTENTION))
+
+
+@group
+def more_vision():
+    nets = ["resnet34", "resnet101", "wide_resnet50_2", "vgg11", "vgg16_bn", "vgg19", "densenet169", "efficientnet_b3", "convnext_small", "vit_l_16", "vit_b_32"]
+    for n in nets:
+        square = 256 if n.startswith("vit") else 300
+        vision_group("more_vision", n, "fp32", "sgd_momentum_foreach", [(8, 224), (64, 224), (16, square)])
+        vision_group("more_vision", n, "amp_bf16", "adamw_fused", [(64, 224), (16, square)])
+        vision_group("more_vision", n, "fp32", "adamw_fused", [(1, 224)])
+    for n in ("resnet50", "vgg11", "convnext_small", "densenet121", "efficientnet_b0", "vit_b_16"):
+        vision_group("more_vision", n, "bf16", "adamw_fused", [(64, 224)])
+        vision_group("more_vision", n, "amp_fp16", "adamw_foreach", [(64, 224)])
+
+
+@group
+def more_vlm():
+    vlm_group("more_vlm", "qwen2-vl-2b-instruct", "bf16", "full", [(1, 128, 36, 0), (4, 300, 24, 0), (4, 300, 24, 1)])
+    vlm_group("more_vlm", "qwen2-vl-2b-instruct", "bf16", "frozen_vision", [(4, 300, 24, 0)])
+    vlm_group("more_vlm", "qwen2-vl-2b-instruct", "amp_bf16", "full", [(2, 128, 36, 0), (4, 300, 24, 1)])
+    vlm_group("more_vlm", "qwen2-vl-2b-instruct", AMP, "lora", [(2, 128, 36, 0), (4, 300, 24, 1)], lora=lo(16, "all-linear"))
+    vlm_group("more_vlm", "llava-1.5-13b-hf", "bf16", "full", [(1, 64, 24, 0), (2, 256, 24, 1)])
+    vlm_group("more_vlm", "llava-1.5-13b-hf", "bf16", "frozen_vision", [(2, 256, 24, 0)])
+    vlm_group("more_vlm", "llava-1.5-13b-hf", AMP, "lora", [(2, 256, 24, 0), (4, 256, 24, 1)], lora=lo(16, "all-linear"))
+    vlm_group("more_vlm", "llava-1.5-13b-hf", AMP, "lora", [(2, 256, 24, 0)], lora=lo(16, "qv"))
