@@ -32,8 +32,8 @@ fn read(name: &str) -> String {
 }
 
 fn judged() -> Vec<Judged> {
-    let files = ["data/ground_truth/traced.json", "data/ground_truth/measured.json"];
-    let all = files.iter().flat_map(|name| cases(&read(name)).expect("a file of cases"));
+    let files = ["traced", "traced_more", "measured"];
+    let all = files.iter().flat_map(|name| cases(&read(&format!("data/ground_truth/{name}.json"))).expect("cases"));
     all.map(|case| {
         let (link, problems) = decode(&case.link);
         // A key without effect is kept; anything else would make the case another one.

@@ -26,7 +26,7 @@ fn write() -> Result<(), String> {
     let root = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| ".".into());
     let root = Path::new(&root);
     let mut all = Vec::new();
-    for name in ["traced.json", "measured.json"] {
+    for name in ["traced.json", "traced_more.json", "measured.json"] {
         let path = root.join("data/ground_truth").join(name);
         let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         let cases = cases(&text).map_err(|fault| format!("{}: {fault}", path.display()))?;

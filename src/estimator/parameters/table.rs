@@ -275,8 +275,11 @@ parameters! {
     /// Micro-batches before one optimizer step.
     GradientAccumulationSteps {
         key: "gradientAccumulationSteps", symbol: "g", unit: Unit::Steps, group: Workload, kind: whole(1.0, MANY),
-        impacts: b"-----h---",
-        uses: &[number(&[Nlp], 4.0, Slider::linear(1.0, 128.0, 1.0))],
+        impacts: b"-lllmhll-",
+        uses: &[
+            number(&[Nlp], 4.0, Slider::linear(1.0, 128.0, 1.0)),
+            number(&[Finetune, Train, Grpo, Multimodal, Vlm, Moe], 1.0, Slider::linear(1.0, 128.0, 1.0)),
+        ],
     }
     /// Edge of the input image.
     ImageResolution {

@@ -75,7 +75,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "Completions that GRPO compares for one prompt. The document multiplies the activations by it."
         }
         ParameterId::GradientAccumulationSteps => {
-            "Micro-batches before one optimizer step. In practice memory does not grow with it; Verified multiplies gradients by it and adds g/B to the optimizer states. Documented does not use it."
+            "Micro-batches before one optimizer step. With more than one, gradients are still held when the next micro-batch runs forward; beyond two nothing grows. Verified multiplies gradients by it and adds g/B to the optimizer states. Documented does not use it."
         }
         ParameterId::ImageResolution => "Edge of a square image. The number of patches grows with its square.",
         ParameterId::InputImageSize => "Edge of a square image. Feature maps grow with its square.",

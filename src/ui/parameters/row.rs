@@ -45,7 +45,7 @@ pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
             .class_fn("feeds", move || state.fed.with(|all| all.contains(&id)))
             .test_id(format!("row-{}", spec.key))
             .child(line)
-            .maybe(usage.slider.map(|slider| range_slider(state, id, slider, state.default_of(id), label)))
+            .maybe(usage.slider.map(|slider| range_slider(state, id, slider, untrack(|| state.default_of(id)), label)))
             .child(refusal(state, id))
             .child(help_place(state, id, help_is_open)),
     )

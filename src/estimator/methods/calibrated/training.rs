@@ -167,7 +167,7 @@ impl<'a> Step<'a> {
         choices.into_iter().filter(|id| is_used(id) && !is_idle(*id)).fold(kept, Expr::chosen_by)
     }
 
-    /// All gradients, which live from one micro-batch to the next.
+    /// All gradients. With several micro-batches they live from one to the next.
     fn all_gradients(&self) -> Expr<Memory> {
         self.resident.gradients().chosen_by(Id::GradientAccumulationSteps)
     }
@@ -289,7 +289,7 @@ impl<'a> Step<'a> {
         let run = self.run;
         let mut res = self.resident.lines.clone();
         res.push((Component::Inputs, run.tokens() * element(8.0)));
-        res.push((Component::Gradients, self.resident.gradients()));
+        res.push((Component::Gradients, self.all_gradients()));
         if !run.formats.trains_everything() {
             return res;
         }
@@ -317,7 +317,7 @@ impl<'a> Step<'a> {
     fn optimizer_step(&self) -> Lines {
         let mut res = self.resident.lines.clone();
         res.push((Component::Inputs, self.run.tokens() * element(8.0)));
-        res.push((Component::Gradients, self.resident.gradients()));
+        res.push((Component::Gradients, self.all_gradients()));
         res.extend(self.resident.paged.clone().map(|it| (Component::Optimizer, it)));
         res.extend(self.resident.step.clone().map(|it| (Component::Temporaries, it)));
         res
