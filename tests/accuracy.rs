@@ -19,9 +19,7 @@ const PROMISED: &[(&str, f64, f64, Option<f64>)] = &[
     ("cnn", 0.01, 0.03, Some(0.08)),
     ("KV per token in logs", 0.002, 0.01, None),
     ("weights in logs", 0.01, 0.03, None),
-    // 15 % was the aim for 95 of 100; five of thirty runs miss it, each for a reason that the file of cases tells: another
-    // implementation of the model, or reserved memory in place of tensors.
-    ("whole runs", 0.05, 0.25, None),
+    ("whole runs", 0.05, 0.15, None),
 ];
 
 /// A miss above this needs a reason in the file of cases.

@@ -103,10 +103,10 @@ impl Inputs {
                 // A model without experts is a mixture of one.
                 let lacking = if matches!(fact, Fact::NumExperts | Fact::NumActiveExperts) { 1.0 } else { 0.0 };
                 let fact = preset.architecture.get(fact).or_else(|| is_known.then_some(lacking))?;
-                if matches!(spec.kind, ParameterKind::Toggle) {
-                    Value::Toggle(fact != 0.0)
-                } else {
-                    Value::Number(fact)
+                match spec.kind {
+                    ParameterKind::Toggle => Value::Toggle(fact != 0.0),
+                    ParameterKind::Choice { .. } => Value::Choice(fact as usize),
+                    ParameterKind::Number { .. } | ParameterKind::Model => Value::Number(fact),
                 }
             }
         };

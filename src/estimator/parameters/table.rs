@@ -6,6 +6,7 @@
 
 use super::ParameterGroup::{Architecture, Engine as Serving, Model, Training, WithoutEffect, Workload};
 use super::{ParameterKind, ParameterSpec, ParameterUnit as Unit, ParameterUse, Slider, Value};
+use crate::estimator::architecture::Activation;
 use crate::estimator::choices::{
     AdapterPrecision, Attention, ChoiceValue, Engine, FinetuneMethod, GpuFamily, KvPrecision, LoraTargets, Optimizer,
     OptimizerKernel, Precision, PromptLogits, Quantization, Recipe, Task,
@@ -169,6 +170,12 @@ parameters! {
         key: "gatedMlp", symbol: "gated", unit: Unit::None, group: Architecture, kind: ParameterKind::Toggle,
         impacts: b"mmmlmmml-",
         uses: &[toggle(TRANSFORMER, true)],
+    }
+    /// The function inside feed-forward blocks, and whether it is one operation or written out.
+    Activation {
+        key: "activation", symbol: "act", unit: Unit::None, group: Architecture, kind: choice::<Activation>(),
+        impacts: b"lhmlmhml-",
+        uses: &[chosen(TRANSFORMER, Activation::Silu as usize)],
     }
     /// Tokens that sliding-window layers look back; 0 without a window.
     SlidingWindow {

@@ -108,6 +108,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "The output projection is the token embedding: one matrix less, and a copy more at the end of the backward pass."
         }
         ParameterId::GatedMlp => "A gate beside the up projection (SwiGLU, GeGLU): three matrices instead of two.",
+        ParameterId::Activation => {
+            "The function inside feed-forward blocks. One operation keeps its input for the backward pass; functions that a library writes out in Python (gelu_new, gelu_fast, quick_gelu) keep a tensor for each step."
+        }
         ParameterId::SlidingWindow => {
             "Tokens that windowed layers look back; 0 for none. Beyond it PyTorch needs a mask, and the cache stops growing."
         }

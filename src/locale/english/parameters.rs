@@ -40,6 +40,7 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::HeadDim => "Head width",
         ParameterId::TieWordEmbeddings => "Tied embeddings",
         ParameterId::GatedMlp => "Gated feed-forward",
+        ParameterId::Activation => "Activation function",
         ParameterId::SlidingWindow => "Sliding window",
         ParameterId::MoeIntermediateSize => "Expert width",
         ParameterId::LoraTargets => "LoRA targets",

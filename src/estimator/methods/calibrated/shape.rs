@@ -78,6 +78,7 @@ impl<'a> Shape<'a> {
             Some(id) if self.lacks(fact, id) => None,
             Some(id) => Some(match self.inputs.value(id) {
                 Value::Toggle(is_on) => f64::from(u8::from(is_on)),
+                Value::Choice(at) => at as f64,
                 value => value.number(),
             }),
             // A link may ask for fewer layers than the preset has of one kind.

@@ -161,7 +161,8 @@ impl<'a> Step<'a> {
     /// Notes the choices that decide which tensors a layer keeps.
     fn decided(&self, kept: Expr<Memory>) -> Expr<Memory> {
         let inputs = self.run.shape.inputs;
-        let choices = [Id::GradientCheckpointing, Id::Attention, Id::Padding, Id::SlidingWindow, Id::LoraDropout];
+        let choices =
+            [Id::GradientCheckpointing, Id::Activation, Id::Attention, Id::Padding, Id::SlidingWindow, Id::LoraDropout];
         let is_used = |id: &Id| id.spec().use_in(inputs.mode()).is_some();
         let is_idle = |id: Id| id == Id::LoraDropout && self.run.formats.trains_everything();
         choices.into_iter().filter(|id| is_used(id) && !is_idle(*id)).fold(kept, Expr::chosen_by)

@@ -170,7 +170,7 @@ impl<'a> Prompt<'a> {
         } else {
             let inner = run.fact(Fact::IntermediateSize);
             let (tensors, others) = inner_tensors(run);
-            let full = self.tensor(streams.clone() + n(tensors) * inner.clone());
+            let full = self.tensor(streams.clone() + n(tensors) * inner.clone()).chosen_by(Id::Activation);
             match super::super::weights::expanded(run.shape) {
                 Some(weight) => full.max(self.tensor(streams + n(others) * inner) + weight),
                 None => full,
