@@ -29,8 +29,8 @@ pub use constants::{Constant, ConstantId};
 pub use estimate::{Estimate, Line, Moment};
 pub use inputs::{Conflict, Inputs};
 pub use methods::{
-    ActivationComparison, DEFAULT_METHOD, METHODS, Method, MethodId, SequenceParts, activation_comparison,
-    estimate_all, sequence_parts,
+    ActivationComparison, Capacity, DEFAULT_METHOD, METHODS, Method, MethodId, SequenceParts, activation_comparison,
+    capacity, estimate_all, sequence_parts,
 };
 pub use mode::{Mode, ModeGroup};
 pub use moment::MomentId;

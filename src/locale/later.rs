@@ -68,6 +68,14 @@ pub struct ComparisonTexts {
     pub sequence_note: fn(&str) -> String,
     /// Names of its four parts: text, images, video, audio.
     pub sequence_parts: [&'static str; 4],
+    /// Heading of what has room on a GPU.
+    pub capacity_title: &'static str,
+    /// How the pool comes about: memory of the GPU, and the share that is used.
+    pub capacity_note: fn(&str, &str) -> String,
+    /// The same where nothing is left for a pool.
+    pub capacity_none: fn(&str, &str) -> String,
+    /// Names of its rows: pool, tokens, sequences of so many tokens.
+    pub capacity_rows: fn(&str) -> [String; 3],
 }
 
 /// The Verification view.

@@ -78,7 +78,7 @@ pub struct NamedPart {
     pub name: String,
     /// Its amount; with its sign where the whole is a gap.
     pub amount: String,
-    /// Its share of the whole.
+    /// Its share of the whole; empty where that says nothing.
     pub share: String,
 }
 
@@ -166,8 +166,8 @@ pub struct ChartTexts {
     pub makeup: fn(&str, &[NamedPart]) -> String,
     /// Two methods: larger, smaller, ratio, and the widest gaps.
     pub gap: fn(&str, &str, &str, &[NamedPart]) -> String,
-    /// Two methods that agree: larger, smaller.
-    pub agree: fn(&str, &str) -> String,
+    /// Two methods that agree: larger, smaller, and within how many per cent; nothing if exactly.
+    pub agree: fn(&str, &str, &str) -> String,
     /// Caption of the component table.
     pub table: &'static str,
     /// Opens or closes the formulas of a row.

@@ -1,20 +1,28 @@
 //! The command line's answer to a link as JSON. Other programs read it: names and shapes are a contract.
 
-use crate::estimator::{Estimate, Inputs, ParameterId, Value, estimate_all};
+use crate::estimator::{Estimate, Inputs, ParameterId, Value, capacity, estimate_all};
 use crate::link::{Link, Problem};
 use crate::locale::Texts;
 use serde_json::{Map, Value as Json, json};
 
 /// One JSON object for one link: the canonical link, the mode, every input of the mode with its effective
-/// value, what was wrong with the link, and each method's components in bytes.
+/// value, what was wrong with the link, and each method's components in bytes; with vLLM also what has room on the GPU.
 pub fn answer(link: &Link, problems: &[Problem], texts: &Texts) -> Json {
-    json!({
+    let mut res = json!({
         "link": link.encode(),
         "mode": link.inputs.mode().id(),
         "inputs": inputs(&link.inputs),
         "problems": problems.iter().map(|it| problem(it, texts)).collect::<Vec<_>>(),
         "estimates": estimate_all(&link.inputs).iter().map(estimate).collect::<Vec<_>>(),
-    })
+    });
+    if let Some(it) = capacity(&link.inputs) {
+        res["fits"] = json!({
+            "kv_pool_bytes": it.pool.value(),
+            "tokens": it.tokens.value().floor(),
+            "sequences": it.sequences.value(),
+        });
+    }
+    res
 }
 
 fn inputs(inputs: &Inputs) -> Json {

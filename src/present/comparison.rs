@@ -1,8 +1,11 @@
 //! Small bar charts beside two modes: SFT against DPO against GRPO, and the make-up of a multimodal sequence. Shares are of the longest bar or of the whole.
 
+use super::formula::mathml;
 use super::numbers;
+use crate::estimator::expr::Face;
 use crate::estimator::{
-    Bytes, DEFAULT_METHOD, Inputs, MemoryUnit, Mode, ParameterId, Value, activation_comparison, sequence_parts,
+    Bytes, DEFAULT_METHOD, Inputs, MemoryUnit, Mode, ParameterId, Value, activation_comparison, capacity,
+    sequence_parts,
 };
 use crate::locale::ComparisonTexts;
 
@@ -43,6 +46,38 @@ fn strips(inputs: &Inputs, amounts: [Bytes; 3], unit: MemoryUnit, texts: &Compar
         share: bytes.count() / longest,
     };
     (texts.preference_bars)(&k).into_iter().zip(amounts).map(strip).collect()
+}
+
+/// What has room on the GPU under vLLM.
+pub struct Fits {
+    /// How that comes about.
+    pub note: String,
+    /// Names and amounts; nothing where vLLM does not start.
+    pub rows: Vec<(String, String)>,
+    /// The formula of the pool as MathML: with symbols, and with numbers.
+    pub formula: [String; 2],
+}
+
+/// What has room on the GPU; nothing where the engine makes no pool.
+pub fn fits(inputs: &Inputs, unit: MemoryUnit, texts: &ComparisonTexts) -> Option<Fits> {
+    let it = capacity(inputs)?;
+    let gpu = inputs.value(ParameterId::GpuMemory).number() * ParameterId::GpuMemory.spec().unit.factor();
+    let gpu = numbers::card_amount(Bytes::new(gpu), unit);
+    let used = numbers::percent(inputs.value(ParameterId::GpuMemoryUtilization).number());
+    let length = numbers::count(inputs.value(ParameterId::SequenceLength).number());
+    let amounts = [
+        numbers::card_amount(it.pool.bytes(), unit),
+        numbers::count(it.tokens.value().floor()),
+        numbers::plain(it.sequences.value(), 1),
+    ];
+    let has_room = it.pool.value() > 0.0;
+    let note = if has_room { texts.capacity_note } else { texts.capacity_none };
+    let rows = (texts.capacity_rows)(&length).into_iter().zip(amounts);
+    Some(Fits {
+        note: note(&gpu, &used),
+        rows: if has_room { rows.collect() } else { Vec::new() },
+        formula: [Face::Symbols, Face::Numbers].map(|face| mathml(&it.pool.layout(face))),
+    })
 }
 
 /// The tokens of text, images, video and audio, and their sum.

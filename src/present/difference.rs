@@ -10,6 +10,9 @@ const NAMED_PARTS: usize = 3;
 /// A part of the gap below this share is not worth a word.
 const WORTH_NAMING: f64 = 0.03;
 
+/// A gap below this share of the larger total is agreement.
+const NEAR: f64 = 0.02;
+
 /// One sentence on the estimates, in the unit of the page.
 pub fn sentence(estimates: &[Estimate], unit: MemoryUnit, texts: &Texts) -> String {
     let by_total = |a: &&Estimate, b: &&Estimate| a.total().count().total_cmp(&b.total().count());
@@ -22,7 +25,8 @@ pub fn sentence(estimates: &[Estimate], unit: MemoryUnit, texts: &Texts) -> Stri
         let name = |(group, bytes)| NamedPart {
             name: (texts.component_group_in_sentence)(group),
             amount: signed_amount(bytes, unit),
-            share: numbers::percent(bytes / whole),
+            // Where others pull the opposite way, a part can be more than the whole, and its share says nothing.
+            share: if bytes > whole { String::new() } else { numbers::percent(bytes / whole) },
         };
         widest(parts, whole).into_iter().map(name).collect()
     };
@@ -33,8 +37,9 @@ pub fn sentence(estimates: &[Estimate], unit: MemoryUnit, texts: &Texts) -> Stri
         return (texts.chart.makeup)(name(larger), &named(parts, large));
     }
     let gap = large - small;
-    if gap <= 1e-9 * large {
-        return (texts.chart.agree)(name(larger), name(smaller));
+    if gap <= NEAR * large {
+        let within = if gap <= 1e-9 * large { String::new() } else { numbers::percent(gap / large) };
+        return (texts.chart.agree)(name(larger), name(smaller), &within);
     }
     let parts = groups().map(|group| (group, bytes(larger, group) - bytes(smaller, group))).collect();
     (texts.chart.gap)(name(larger), name(smaller), &numbers::ratio(large, small), &named(parts, gap))

@@ -1,18 +1,22 @@
-//! The small charts of some modes, which come with the second program: preference training compared, and the make-up of
-//! a multimodal sequence.
+//! The small charts of some modes, which come with the second program: preference training compared, the make-up of a
+//! multimodal sequence, what has room on a GPU.
 
 use super::bars::percent;
 use super::dom::{El, el};
 use super::later::later_texts;
 use super::state::State;
-use crate::estimator::Mode;
+use crate::estimator::{Engine, Mode, ParameterId, Value};
 use crate::present::comparison::{self, Strip};
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// Whether a mode has such charts.
-pub fn has_comparison(mode: Mode) -> bool {
-    matches!(mode, Mode::Grpo | Mode::Multimodal)
+/// Whether the open mode has such charts now.
+pub fn has_comparison(state: State) -> bool {
+    match state.mode.get_untracked() {
+        Mode::Grpo | Mode::Multimodal => true,
+        Mode::Inference => state.value(ParameterId::Engine) == Value::Choice(Engine::Vllm as usize),
+        _ => false,
+    }
 }
 
 /// The charts of the open mode.
@@ -20,6 +24,7 @@ pub fn comparison_view(state: State) -> Vec<El> {
     match state.mode.get_untracked() {
         Mode::Grpo => preference_charts(state),
         Mode::Multimodal => vec![sequence_chart(state)],
+        Mode::Inference => vec![capacity_list(state)],
         _ => Vec::new(),
     }
 }
@@ -44,6 +49,29 @@ fn sequence_chart(state: State) -> El {
         (texts.sequence_note)(&total)
     };
     strip_chart(texts.sequence_title, note, "sequence", strips)
+}
+
+/// What has room on the GPU under vLLM, and the formula of the pool.
+fn capacity_list(state: State) -> El {
+    let texts = &later_texts().comparison;
+    let fits = move || {
+        let Some(it) = state.inputs.with(|inputs| comparison::fits(inputs, state.unit(), texts)) else { return vec![] };
+        let row = |(name, amount): (String, String)| {
+            el("div").class("fits-row").child(el("dt").text(name)).child(el("dd").text(amount))
+        };
+        let [symbols, numbers] = it.formula;
+        let math = |markup| el("span").class("math").markup(markup);
+        vec![
+            el("p").class("caption").text(it.note),
+            el("dl").children(it.rows.into_iter().map(row)),
+            el("p").class("pool").child(math(symbols)).child(el("span").text("=")).child(math(numbers)),
+        ]
+    };
+    el("section")
+        .class("strips")
+        .test_id("capacity")
+        .child(el("h2").text(texts.capacity_title))
+        .child(el("div").children_fn(fits))
 }
 
 /// A small chart of horizontal bars with a caption.

@@ -12,8 +12,8 @@ use leptos::prelude::*;
 pub fn results(state: State) -> El {
     let texts = state.texts;
     let sentence = move || state.estimates.with(|all| difference::sentence(all, state.unit(), texts));
-    let comparison = has_comparison(state.mode.get_untracked())
-        .then(|| el("div").children_fn(move || state.later.show(state, |it| (it.comparison)(state))));
+    let comparison =
+        move || if has_comparison(state) { state.later.show(state, |it| (it.comparison)(state)) } else { vec![] };
     el("section")
         .class("results")
         .attr("id", "results")
@@ -22,6 +22,6 @@ pub fn results(state: State) -> El {
         .child(chart(state))
         .child(timeline(state))
         .child(el("p").class("why-line").test_id("sentence").text_fn(sentence))
-        .maybe(comparison)
+        .child(el("div").children_fn(comparison))
         .child(component_table(state))
 }

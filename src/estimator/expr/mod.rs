@@ -385,6 +385,7 @@ macro_rules! quotients {
 quotients! {
     Count / Count = Count,
     BytesPerElement / BytesPerElement = Ratio,
+    Memory / Memory = Ratio,
     Milliseconds / MillisecondsPerToken = Count,
 }
 

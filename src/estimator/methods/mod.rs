@@ -6,6 +6,7 @@ mod documented;
 mod quantities;
 mod verified;
 
+pub use calibrated::{Capacity, capacity};
 pub use quantities::{SequenceParts, expert_parameters, sequence_parts};
 
 use super::constants;

@@ -418,6 +418,12 @@ parameters! {
         impacts: b"l--------",
         uses: &[number(&[Inference], 256.0, Slider::logarithmic(1.0, 1024.0, 1.0))],
     }
+    /// Memory of the GPU, of which vLLM makes its pool.
+    GpuMemory {
+        key: "gpuMemory", symbol: "M_GPU", unit: Unit::Gibibytes, group: Serving, kind: real(0.5, MANY),
+        impacts: b"0--------",
+        uses: &[number(&[Inference], 80.0, Slider::linear(8.0, 192.0, 8.0))],
+    }
     /// Share of the GPU that vLLM takes.
     GpuMemoryUtilization {
         key: "gpuMemoryUtilization", symbol: "u", unit: Unit::None, group: Serving, kind: real(0.01, 1.0),

@@ -2,7 +2,7 @@
 //! number of the current estimate.
 
 use crate::estimator::{ComponentGroup, ConstantId, Mode, ParameterId};
-use crate::locale::later::{ComparisonTexts, DetailTexts};
+use crate::locale::later::DetailTexts;
 
 pub(super) const DETAIL: DetailTexts = DetailTexts {
     symbols: "Where",
@@ -12,17 +12,6 @@ pub(super) const DETAIL: DetailTexts = DetailTexts {
     decides: "decides the formula",
     at_moment: |moment| format!("at the peak: {moment}"),
     source: "What it is:",
-};
-
-pub(super) const COMPARISON: ComparisonTexts = ComparisonTexts {
-    preference_title: "Activations of preference training",
-    preference_note: "The document's comparison: the activations of one sequence, a pair, and a group of k completions.",
-    calibrated_title: "The whole run, calibrated",
-    calibrated_note: "The peak of the same model, adapters and formats when each prompt brings one sequence, a chosen and a rejected one, or a group of k; GRPO also samples and scores its completions.",
-    preference_bars: |k| ["SFT 1×".to_owned(), "DPO 2×".to_owned(), format!("GRPO {k}×")],
-    sequence_title: "Make-up of the sequence",
-    sequence_note: |tokens| format!("{tokens} tokens in each sequence; activations grow in proportion."),
-    sequence_parts: ["Text", "Images", "Video", "Audio"],
 };
 
 pub(super) fn help(id: ParameterId) -> &'static str {
@@ -152,6 +141,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::MaxSequences => {
             "vLLM: sequences of one step; their logits are made in FP32 when it profiles memory."
+        }
+        ParameterId::GpuMemory => {
+            "vLLM: memory of one GPU, as the driver states it: 79.2 GiB for a card of 80 GB. It decides how many tokens fit; the need of a workload does not change."
         }
         ParameterId::GpuMemoryUtilization => {
             "vLLM: share of the GPU that it takes. What weights and activations leave becomes KV cache; the need of a workload does not change."

@@ -1,6 +1,7 @@
 //! The page in English. One file per part of the page; it decides nothing, it only says.
 
 mod calibrated;
+mod comparison;
 mod components;
 mod explanations;
 mod guide;
@@ -51,7 +52,7 @@ pub static ENGLISH_LATER: LaterTexts = LaterTexts {
     help: explanations::help,
     symbol: "symbol",
     detail: explanations::DETAIL,
-    comparison: explanations::COMPARISON,
+    comparison: comparison::COMPARISON,
     verification: verification::VERIFICATION,
     guide: guide::GUIDE,
 };

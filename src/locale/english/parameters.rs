@@ -57,6 +57,7 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::KvPrecision => "KV cache precision",
         ParameterId::MaxBatchedTokens => "Batched tokens",
         ParameterId::MaxSequences => "Batched sequences",
+        ParameterId::GpuMemory => "GPU memory",
         ParameterId::GpuMemoryUtilization => "GPU utilization",
         ParameterId::Ubatch => "Physical batch",
         ParameterId::ParallelSlots => "Parallel slots",

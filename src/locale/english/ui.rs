@@ -41,11 +41,17 @@ pub(super) const CHART: ChartTexts = ChartTexts {
         format!("What {method} is made of: {}.", join(&parts))
     },
     gap: |larger, smaller, ratio, parts| {
-        let part = |it: &NamedPart| format!("{} ({}, {} of the gap)", it.name, it.amount, it.share);
+        let part = |it: &NamedPart| match it.share.as_str() {
+            "" => format!("{} ({})", it.name, it.amount),
+            share => format!("{} ({}, {share} of the gap)", it.name, it.amount),
+        };
         let parts: Vec<_> = parts.iter().map(part).collect();
         format!("{larger} is {ratio} times {smaller} here. Most of the gap is {}.", join(&parts))
     },
-    agree: |one, other| format!("{one} and {other} agree here."),
+    agree: |one, other, within| {
+        let within = if within.is_empty() { String::new() } else { format!(" within {within}") };
+        format!("{one} and {other} agree{within} here.")
+    },
     table: "Components by method",
     toggle: |component| format!("Formula: {component}"),
     component: "Component",

@@ -5,7 +5,9 @@ mod cases;
 
 pub use cases::cases;
 
-use crate::estimator::{Bytes, Component, ComponentGroup, DEFAULT_METHOD, Estimate, Inputs, ParameterId, estimate_all};
+use crate::estimator::{
+    Bytes, Component, ComponentGroup, DEFAULT_METHOD, Estimate, Inputs, ParameterId, capacity, estimate_all,
+};
 use std::fmt::Write;
 
 /// What of an estimate is compared with the measurement.
@@ -19,6 +21,8 @@ pub enum Figure {
     Weights,
     /// Keys and values of one token.
     KvPerToken,
+    /// The pool that vLLM makes of a GPU.
+    KvPool,
 }
 
 impl Figure {
@@ -29,15 +33,16 @@ impl Figure {
             Self::Total => "total",
             Self::Weights => "weights",
             Self::KvPerToken => "kv_per_token",
+            Self::KvPool => "kv_pool",
         }
     }
 
     /// The figure that a file of cases names, or `None`.
     pub fn from_id(id: &str) -> Option<Self> {
-        [Self::Tensors, Self::Total, Self::Weights, Self::KvPerToken].into_iter().find(|it| it.id() == id)
+        [Self::Tensors, Self::Total, Self::Weights, Self::KvPerToken, Self::KvPool].into_iter().find(|it| it.id() == id)
     }
 
-    fn of(self, estimate: &Estimate, tokens: f64) -> Bytes {
+    fn of(self, estimate: &Estimate, inputs: &Inputs) -> Bytes {
         let sum = |keep: &dyn Fn(Component) -> bool| {
             let lines = estimate.lines().iter().filter(|line| keep(line.component));
             lines.map(|line| line.formula.bytes()).sum::<Bytes>()
@@ -52,7 +57,12 @@ impl Figure {
             Self::Tensors => sum(&|it| it != Component::Runtime),
             Self::Total => estimate.total(),
             Self::Weights => sum(&is_weight),
-            Self::KvPerToken => Bytes::new(sum(&|it| it == Component::KvCache).count() / tokens.max(1.0)),
+            Self::KvPerToken => {
+                let number = |id: ParameterId| inputs.value(id).number();
+                let tokens = number(ParameterId::BatchSize) * number(ParameterId::SequenceLength);
+                Bytes::new(sum(&|it| it == Component::KvCache).count() / tokens.max(1.0))
+            }
+            Self::KvPool => capacity(inputs).map(|it| it.pool.bytes()).unwrap_or_default(),
         }
     }
 }
@@ -86,11 +96,9 @@ pub struct Judged {
 impl Judged {
     /// Estimates a case with the inputs that its link gives.
     pub fn new(case: Case, inputs: &Inputs) -> Self {
-        let number = |id: ParameterId| inputs.value(id).number();
         let all = estimate_all(inputs);
         let estimate = all.iter().find(|it| it.method() == DEFAULT_METHOD);
-        let tokens = number(ParameterId::BatchSize) * number(ParameterId::SequenceLength);
-        let predicted = estimate.map_or(0.0, |it| case.figure.of(it, tokens).count());
+        let predicted = estimate.map_or(0.0, |it| case.figure.of(it, inputs).count());
         Self { case, predicted }
     }
 

@@ -203,7 +203,7 @@ fn bar_labels(Chart { state, scene, frame, .. }: Chart) -> El {
             let n_bars = scene.bars.len();
             for (at, bar) in scene.bars.iter().enumerate() {
                 let (left, bar_width) = bar_span(n_bars, at, width);
-                let (start, end) = (left + bar_width, bar_span(n_bars, at + 1, width).0);
+                let (start, end) = (left + bar_width, bar_span(n_bars, at + 1, width).0.min(width));
                 for segment in bar.labelled(LABEL_HEIGHT / height) {
                     let name = (state.texts.component)(segment.component);
                     let figure = numbers::card_figure(segment.bytes, unit);

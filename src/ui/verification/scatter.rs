@@ -69,7 +69,7 @@ pub fn accuracy(state: State) -> El {
         .test_id("accuracy")
         .child(el("h2").text(text.accuracy))
         .child(el("p").class("note").text(text.accuracy_note))
-        .child(el("div").children_fn(body))
+        .child(el("div").class("accuracy-body").children_fn(body))
 }
 
 fn colour(family: usize) -> &'static str {

@@ -20,6 +20,8 @@ mod training;
 mod vision;
 mod weights;
 
+pub use inference::{Capacity, capacity};
+
 use super::MethodId;
 use crate::estimator::component::Component;
 use crate::estimator::estimate::Estimate;

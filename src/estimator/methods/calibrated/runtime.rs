@@ -11,8 +11,20 @@ use crate::estimator::units::{Count, Memory};
 
 /// What was measured, or else the driver's context, the workspaces of cuBLAS and what the framework adds.
 pub fn overhead(shape: &Shape) -> Expr<Memory> {
-    let inputs = shape.inputs;
-    let measured = inputs.leaf::<Memory>(Id::RuntimeOverhead);
+    let is_vllm = shape.inputs.mode() == Mode::Inference && shape.inputs.choice::<Engine>(Id::Engine) == Engine::Vllm;
+    measured_or(shape, |shape| {
+        let outside = estimated(shape);
+        if is_vllm { outside + cuda_graphs(shape) } else { outside }
+    })
+}
+
+/// The same without CUDA graphs.
+pub fn outside_graphs(shape: &Shape) -> Expr<Memory> {
+    measured_or(shape, estimated)
+}
+
+fn measured_or(shape: &Shape, estimated: impl FnOnce(&Shape) -> Expr<Memory>) -> Expr<Memory> {
+    let measured = shape.inputs.leaf::<Memory>(Id::RuntimeOverhead);
     let res = if measured.value() > 0.0 { measured } else { estimated(shape) };
     res.chosen_by(Id::RuntimeOverhead)
 }
@@ -23,7 +35,7 @@ fn estimated(shape: &Shape) -> Expr<Memory> {
     let context = context(shape).chosen_by(Id::GpuFamily) + cublas(shape).chosen_by(Id::GpuFamily);
     let res = match inputs.choice::<Engine>(Id::Engine) {
         Engine::LlamaCpp if is_inference => context,
-        Engine::Vllm if is_inference => context + Expr::from(c::VLLM_OUTSIDE_TORCH) + cuda_graphs(shape),
+        Engine::Vllm if is_inference => context + Expr::from(c::VLLM_OUTSIDE_TORCH),
         _ => context + Expr::from(c::ALLOCATOR_SLACK),
     };
     if is_inference { res.chosen_by(Id::Engine) } else { res }

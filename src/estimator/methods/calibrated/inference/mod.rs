@@ -1,10 +1,13 @@
 //! Inference: what a run is made of whatever serves it. It knows no engine's buffers.
 
 mod cache;
+mod capacity;
 mod gguf;
 mod llama_cpp;
 mod transformers;
 mod vllm;
+
+pub use capacity::{Capacity, capacity};
 
 use super::shape::Shape;
 use super::weights;
