@@ -74,8 +74,10 @@ pub struct ComparisonTexts {
     pub capacity_note: fn(&str, &str) -> String,
     /// The same where nothing is left for a pool.
     pub capacity_none: fn(&str, &str) -> String,
-    /// Names of its rows: pool, tokens, sequences of so many tokens.
-    pub capacity_rows: fn(&str) -> [String; 3],
+    /// Names of its rows: what may be taken, what is taken, pool, tokens, sequences of so many tokens.
+    pub capacity_rows: fn(&str) -> [String; 5],
+    /// What stands before the formula of the pool.
+    pub capacity_formula: &'static str,
 }
 
 /// The Verification view.

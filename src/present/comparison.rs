@@ -52,10 +52,10 @@ fn strips(inputs: &Inputs, amounts: [Bytes; 3], unit: MemoryUnit, texts: &Compar
 pub struct Fits {
     /// How that comes about.
     pub note: String,
-    /// Names and amounts; nothing where vLLM does not start.
+    /// Names and amounts: what vLLM may take, what the rest takes, what is left, tokens, sequences.
     pub rows: Vec<(String, String)>,
-    /// The formula of the pool as MathML: with symbols, and with numbers.
-    pub formula: [String; 2],
+    /// The formula of the pool in symbols, as MathML.
+    pub formula: String,
 }
 
 /// What has room on the GPU; nothing where the engine makes no pool.
@@ -66,6 +66,8 @@ pub fn fits(inputs: &Inputs, unit: MemoryUnit, texts: &ComparisonTexts) -> Optio
     let used = numbers::percent(inputs.value(ParameterId::GpuMemoryUtilization).number());
     let length = numbers::count(inputs.value(ParameterId::SequenceLength).number());
     let amounts = [
+        numbers::card_amount(it.taken.bytes(), unit),
+        numbers::card_amount(it.rest.bytes(), unit),
         numbers::card_amount(it.pool.bytes(), unit),
         numbers::count(it.tokens.value().floor()),
         numbers::plain(it.sequences.value(), 1),
@@ -73,11 +75,7 @@ pub fn fits(inputs: &Inputs, unit: MemoryUnit, texts: &ComparisonTexts) -> Optio
     let has_room = it.pool.value() > 0.0;
     let note = if has_room { texts.capacity_note } else { texts.capacity_none };
     let rows = (texts.capacity_rows)(&length).into_iter().zip(amounts);
-    Some(Fits {
-        note: note(&gpu, &used),
-        rows: if has_room { rows.collect() } else { Vec::new() },
-        formula: [Face::Symbols, Face::Numbers].map(|face| mathml(&it.pool.layout(face))),
-    })
+    Some(Fits { note: note(&gpu, &used), rows: rows.collect(), formula: mathml(&it.pool.layout(Face::Symbols)) })
 }
 
 /// The tokens of text, images, video and audio, and their sum.

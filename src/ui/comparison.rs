@@ -59,12 +59,10 @@ fn capacity_list(state: State) -> El {
         let row = |(name, amount): (String, String)| {
             el("div").class("fits-row").child(el("dt").text(name)).child(el("dd").text(amount))
         };
-        let [symbols, numbers] = it.formula;
-        let math = |markup| el("span").class("math").markup(markup);
         vec![
             el("p").class("caption").text(it.note),
             el("dl").children(it.rows.into_iter().map(row)),
-            el("p").class("pool").child(math(symbols)).child(el("span").text("=")).child(math(numbers)),
+            el("p").class("caption").text(texts.capacity_formula).child(el("span").class("math").markup(it.formula)),
         ]
     };
     el("section")

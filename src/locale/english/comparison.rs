@@ -20,8 +20,11 @@ pub(super) const COMPARISON: ComparisonTexts = ComparisonTexts {
     capacity_none: |gpu, used| {
         format!("Weights, the largest step and the driver take more than {used} of {gpu}: vLLM does not start.")
     },
+    capacity_formula: "The pool is ",
     capacity_rows: |length| {
         [
+            "vLLM may take".to_owned(),
+            "Weights, largest step, driver".to_owned(),
             "Pool for keys and values".to_owned(),
             "Tokens in the pool".to_owned(),
             format!("Sequences of {length} tokens"),

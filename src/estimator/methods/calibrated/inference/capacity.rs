@@ -13,7 +13,11 @@ use crate::estimator::units::{Count, Memory, Ratio};
 
 /// The pool of vLLM's key-value cache on one GPU, and what has room in it.
 pub struct Capacity {
-    /// What weights, the largest step and the driver leave of the GPU's share, in bytes; 0 if they leave nothing.
+    /// What vLLM may take of the GPU, in bytes.
+    pub taken: Expr<Memory>,
+    /// What weights, the largest step and the driver take of that, in bytes.
+    pub rest: Expr<Memory>,
+    /// What is left, in bytes; 0 if nothing is.
     pub pool: Expr<Memory>,
     /// Tokens that the pool has room for. vLLM's log calls it the "GPU KV cache size".
     pub tokens: Expr<Count>,
@@ -41,8 +45,9 @@ pub fn capacity(inputs: &Inputs) -> Option<Capacity> {
     let rest = fullest.lines().iter().filter(|line| line.component != Component::KvCache);
     let rest = rest.map(|line| line.formula.clone()).reduce(|sum, it| sum + it)?;
     let taken = inputs.leaf::<Ratio>(Id::GpuMemoryUtilization) * inputs.leaf::<Memory>(Id::GpuMemory);
-    let left = taken - (rest + runtime::outside_graphs(&shape)).named("M_rest");
-    let pool = left.max(Expr::number(0.0));
+    let rest = (rest + runtime::outside_graphs(&shape)).named("M_rest");
+    let pool = (taken.clone() - rest.clone()).max(Expr::number(0.0));
     let share = || pool.clone().named("M_pool") / cache.clone();
-    Some(Capacity { tokens: share() * run.tokens.clone(), sequences: share() * run.leaf(Id::BatchSize), pool })
+    let (tokens, sequences) = (share() * run.tokens.clone(), share() * run.leaf(Id::BatchSize));
+    Some(Capacity { taken, rest, pool, tokens, sequences })
 }
