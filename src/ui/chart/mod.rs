@@ -201,7 +201,9 @@ fn bar_labels(Chart { state, scene, frame, .. }: Chart) -> El {
         let unit = state.unit();
         scene.with(|scene| {
             let n_bars = scene.bars.len();
-            for (at, bar) in scene.bars.iter().enumerate() {
+            // Moments are much alike, so that the fullest one's labels serve all of them.
+            let is_labelled = |name| !matches!(name, BarName::Moment { is_peak: false, .. });
+            for (at, bar) in scene.bars.iter().enumerate().filter(|(_, bar)| is_labelled(bar.name)) {
                 let (left, bar_width) = bar_span(n_bars, at, width);
                 let (start, end) = (left + bar_width, bar_span(n_bars, at + 1, width).0.min(width));
                 for segment in bar.labelled(LABEL_HEIGHT / height) {

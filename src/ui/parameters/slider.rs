@@ -35,8 +35,7 @@ pub fn range_slider(state: State, id: ParameterId, slider: Slider, default: Valu
         .attr("aria-label", label)
         .attr_fn("aria-valuetext", move || Some(spoken()))
         .value_fn(move || stop().to_string())
-        .on("input", move |event| drag(text_of(&event)))
-        .on("change", move |_| state.rest());
+        .on("input", move |event| drag(text_of(&event)));
     let track = track(move || share(stop()), share(slider.stop_of(default.number())), input);
     el("div").class("slide-line").child(end(slider.min)).child(track).child(end(slider.max))
 }
