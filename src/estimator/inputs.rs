@@ -32,6 +32,10 @@ pub enum Conflict {
     MoreKeyValueHeadsThanHeads,
     /// The completion would be longer than the sequence.
     CompletionLongerThanSequence,
+    /// Nothing is known of the model's layers but how many parameters they have.
+    LayersUnknown,
+    /// The mode runs language models and the model is one for images, or the reverse.
+    ModelOfOtherMode,
 }
 
 impl Conflict {
@@ -43,6 +47,7 @@ impl Conflict {
             Self::HeadsDoNotDivide => ParameterId::NumAttentionHeads,
             Self::KeyValueHeadsDoNotDivide | Self::MoreKeyValueHeadsThanHeads => ParameterId::NumKeyValueHeads,
             Self::CompletionLongerThanSequence => ParameterId::CompletionLength,
+            Self::LayersUnknown | Self::ModelOfOtherMode => ParameterId::Model,
         }
     }
 }
@@ -227,6 +232,14 @@ impl Inputs {
         let number = |id| self.value(id).number();
         let uses = |id: ParameterId| id.spec().use_in(self.mode).is_some();
         let mut res = Vec::new();
+        if let Some(preset) = self.preset() {
+            let layout = preset.architecture.layout;
+            if layout == Layout::Unknown {
+                res.push(Conflict::LayersUnknown);
+            } else if layout.is_of_images() != (self.mode == Mode::Cnn) {
+                res.push(Conflict::ModelOfOtherMode);
+            }
+        }
         if uses(ParameterId::NumExperts) && number(ParameterId::NumActiveExperts) > number(ParameterId::NumExperts) {
             res.push(Conflict::MoreActiveThanExperts);
         }
@@ -237,7 +250,8 @@ impl Inputs {
             let heads = number(ParameterId::NumAttentionHeads);
             let kv_heads = number(ParameterId::NumKeyValueHeads);
             // The document's own defaults of `vlm` do not divide; only what somebody chose is refused.
-            let is_chosen = !self.is_default(ParameterId::NumAttentionHeads);
+            let is_chosen = !self.is_default(ParameterId::NumAttentionHeads)
+                || self.mode != Mode::Vlm && !self.is_default(ParameterId::HiddenSize);
             if is_chosen && self.is_default(ParameterId::HeadDim) && number(ParameterId::HiddenSize) % heads != 0.0 {
                 res.push(Conflict::HeadsDoNotDivide);
             }

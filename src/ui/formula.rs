@@ -6,7 +6,9 @@ use super::dom::{El, el};
 use super::later::later_texts;
 use super::state::{State, focus_parameter};
 use crate::estimator::expr::{Definition, Face, ParameterLeaf, short};
-use crate::estimator::{Component, ComponentGroup, ConstantId, Estimate, Line, MethodId, MomentId, ParameterId};
+use crate::estimator::{
+    Bytes, Component, ComponentGroup, ConstantId, Estimate, Line, MethodId, Moment, MomentId, ParameterId,
+};
 use crate::present::formula::{mathml, mathml_symbol};
 use crate::present::numbers;
 use leptos::prelude::*;
@@ -49,11 +51,28 @@ fn lines(estimate: &Estimate, group: ComponentGroup) -> impl Iterator<Item = &Li
     estimate.lines().iter().filter(move |line| line.component.group() == group)
 }
 
+/// The moment at which most of a group lives, if any of it does.
+fn fullest_elsewhere(estimate: &Estimate, group: ComponentGroup) -> Option<(MomentId, Bytes)> {
+    let bytes_at = |moment: &Moment| {
+        let lines = moment.lines().iter().filter(|line| line.component.group() == group);
+        lines.map(|line| line.formula.bytes()).sum::<Bytes>()
+    };
+    let all = estimate.moments().iter().map(|it| (it.id(), bytes_at(it)));
+    all.filter(|it| it.1.count() > 0.0).max_by(|a, b| a.1.count().total_cmp(&b.1.count()))
+}
+
 fn method_formulas(state: State, estimate: &Estimate, group: ComponentGroup) -> Vec<El> {
     let method = estimate.method();
     let lines: Vec<_> = lines(estimate, group).collect();
     if lines.is_empty() {
-        let text = (later_texts().detail.not_counted)((state.texts.method)(method).label);
+        let label = (state.texts.method)(method).label;
+        let text = match fullest_elsewhere(estimate, group) {
+            Some((moment, bytes)) => {
+                let amount = numbers::card_amount(bytes, state.unit());
+                (later_texts().detail.not_at_peak)(label, (state.texts.moment)(moment), &amount)
+            }
+            None => (later_texts().detail.not_counted)(label),
+        };
         return vec![el("p").class("not-counted").text(text)];
     }
     let is_only = lines.len() == 1;

@@ -139,8 +139,7 @@ impl State {
     /// Contradictions are told beside their parameter, as long as they last.
     fn tell(self, problems: &[Problem]) {
         let is_unknown = |it: &&Problem| it.kind == ProblemKind::UnknownKey;
-        let told = problems.iter().filter(|it| !matches!(it.kind, ProblemKind::Conflict(_)));
-        let (unknown, refused): (Vec<_>, Vec<_>) = told.partition(is_unknown);
+        let (unknown, refused): (Vec<_>, Vec<_>) = problems.iter().partition(is_unknown);
         let notices = refused.into_iter().chain(unknown).enumerate().map(|(id, problem)| Notice {
             id,
             key: problem.key.clone(),

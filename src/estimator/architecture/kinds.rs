@@ -177,3 +177,10 @@ kinds! {
         Rms = "rms",
     }
 }
+
+impl Layout {
+    /// Whether a model of this structure reads an image and nothing else.
+    pub const fn is_of_images(self) -> bool {
+        self as u8 >= Self::VisionTransformer as u8
+    }
+}

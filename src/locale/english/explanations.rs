@@ -8,6 +8,9 @@ pub(super) const DETAIL: DetailTexts = DetailTexts {
     symbols: "Where",
     why: "Why they differ.",
     not_counted: |method| format!("{method} does not count this."),
+    not_at_peak: |method, moment, amount| {
+        format!("{method}: nothing of it lives at the peak; most of it does at another moment: {moment}, {amount}.")
+    },
     go_to: |label| format!("Go to the slider {label}"),
     decides: "decides the formula",
     at_moment: |moment| format!("at the peak: {moment}"),
@@ -20,7 +23,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "What the run does: inference trains nothing, training every parameter, fine-tuning one per cent of them."
         }
         ParameterId::FinetuneMethod => {
-            "Full trains every parameter. LoRA trains small matrices beside frozen weights, QLoRA the same beside quantized weights, Prefix one per cent of the parameters."
+            "Full trains every parameter. LoRA trains small matrices beside frozen weights, QLoRA the same beside quantized weights, Prefix virtual tokens before every layer (the document: one per cent of the parameters)."
         }
         ParameterId::ModelSize => {
             "All parameters of the model. Weights, gradients and optimizer states grow in proportion."
@@ -74,8 +77,12 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "Frames in each sequence. Each brings as many tokens as an image: where sequences explode."
         }
         ParameterId::AudioDuration => "Audio in each sequence; one token stands for 80 ms.",
-        ParameterId::ExpertCapacityFactor => "Slots that an expert keeps beyond its even share of tokens.",
-        ParameterId::Precision => "Number format of weights, gradients and activations. Optimizer states stay in FP32.",
+        ParameterId::ExpertCapacityFactor => {
+            "Slots that an expert keeps beyond its even share of tokens. Calibrated drops no token and needs none: it does not depend on it."
+        }
+        ParameterId::Precision => {
+            "Number format of weights, gradients and activations. The document keeps optimizer states in FP32; in Calibrated the recipe decides."
+        }
         ParameterId::Quantization => {
             "Number format of frozen weights. INT8 is a quarter and INT4 an eighth of FP32, whatever the precision."
         }

@@ -40,7 +40,7 @@ pub(super) fn refused(it: &RefusedText) -> String {
 pub(super) fn conflict(conflict: Conflict) -> &'static str {
     match conflict {
         Conflict::MoreActiveThanExperts => {
-            "More active experts than experts: no router can do that. The formulas are computed as they stand."
+            "More active experts than experts: no router can do that. Calibrated sends each token to all there are."
         }
         Conflict::PatchLargerThanImage => {
             "The patch is larger than the image, so an image is less than one token. The formulas are computed as they stand."
@@ -54,6 +54,8 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
         Conflict::MoreKeyValueHeadsThanHeads => {
             "More key-value heads than attention heads: no such model exists. Calibrated counts as many key-value heads as there are heads."
         }
+        Conflict::LayersUnknown => "Its layers are not known: Calibrated assumes those of Llama 2 7B.",
+        Conflict::ModelOfOtherMode => "This mode does not run such a model.",
         Conflict::CompletionLongerThanSequence => {
             "The completion is longer than the sequence that holds it. Calibrated takes the whole sequence as completion."
         }

@@ -32,7 +32,7 @@ const RADIUS: f64 = 3.0;
 const NAMED_CASES: usize = 10;
 
 /// The colours of the families, in their order: those of the components, which stay apart for every eye.
-const COLOURS: [&str; 12] = [
+const COLOURS: [&str; 13] = [
     "--c-weights",
     "--c-optimizer",
     "--c-activations",
@@ -45,6 +45,7 @@ const COLOURS: [&str; 12] = [
     "--c-experts",
     "--c-overhead",
     "--c-logits",
+    "--c-other",
 ];
 
 /// The section with the chart, the table of families and the worst cases.

@@ -5,8 +5,9 @@ use super::recipe::{Formats, Trained};
 use super::run::Run;
 use super::shape::Shape;
 use super::tensors::{Tensors, Width};
+use super::weights;
 use crate::estimator::architecture::Fact;
-use crate::estimator::choices::LoraTargets;
+use crate::estimator::choices::{FinetuneMethod, LoraTargets};
 use crate::estimator::expr::Expr;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::Count;
@@ -42,6 +43,9 @@ pub struct Adapters {
     copies: bool,
     /// Whether dropout makes a tensor of its own of every adapter's input.
     drops: bool,
+    /// Whether frozen layers keep what they read, which no gradient needs: 4-bit layers of bitsandbytes did so up to 0.43.0
+    /// (`MatMul4Bit.forward`, `ctx.tensors = (A, B)`), and all published measurements are of such.
+    frozen_keep: bool,
 }
 
 impl Adapters {
@@ -50,6 +54,7 @@ impl Adapters {
         if formats.trained != Trained::Adapters {
             return Self::default();
         }
+        let is_quantized = shape.inputs.choice::<FinetuneMethod>(Id::FinetuneMethod) == FinetuneMethod::Qlora;
         let targets = shape.inputs.choice::<LoraTargets>(Id::LoraTargets);
         let mut adapters = Vec::new();
         let mut add = |site, input, outputs| adapters.push(Adapter { site, input, outputs });
@@ -91,6 +96,7 @@ impl Adapters {
             // Under autocast the input is converted to the adapter's format and back, which makes a copy in any case.
             copies: formats.is_autocast || formats.adapter != formats.compute,
             drops: shape.inputs.value(Id::LoraDropout).number() > 0.0,
+            frozen_keep: is_quantized && weights::is_expanded(shape),
         }
     }
 
@@ -138,8 +144,8 @@ impl Adapters {
         Tensors::of(&[(1.0, adapter.input)]).only_if(self.drops)
     }
 
-    /// Whether adapters at a site keep the very tensor that the frozen layers read.
+    /// Whether the very tensor that the frozen layers at a site read is kept, by them or by their adapters.
     pub fn keep_input(&self, site: Site) -> bool {
-        !self.copies && !self.drops && self.adapters.iter().any(|it| it.site == site)
+        self.frozen_keep || !self.copies && !self.drops && self.adapters.iter().any(|it| it.site == site)
     }
 }

@@ -106,24 +106,13 @@ fn stated_size(shape: &Shape) -> f64 {
 /// By what every part is multiplied so that the model has the stated size.
 ///
 /// - With a preset its own size is the default: another size keeps the preset's proportions.
-/// - Where the shape is described by its parameters, a size that is given counts, and else the shape.
-/// - Where only the size is given, it is nominal as the default is: "7B" stands for the 6.74 billion that the default
-///   shape counts, and other sizes keep that proportion, so that nothing jumps when the slider leaves its default.
-/// - A mixture without a preset has as many parameters as its size says; its experts' width follows.
+/// - Without one the size counts, as in the document: the shape says how it is shared out among the parts, and what each
+///   layer keeps. So nothing jumps where a slider meets its default.
 fn scale(shape: &Shape, counted: f64) -> f64 {
     let inputs = shape.inputs;
-    if counted <= 0.0 || Id::ModelSize.spec().use_in(inputs.mode()).is_none() {
-        return 1.0;
-    }
-    let is_given = !inputs.is_default(Id::ModelSize);
-    let is_described = counted_from(inputs.mode()).iter().skip(2).any(|id| !inputs.is_default(*id));
-    let is_sized_mixture = inputs.mode() == Mode::Moe && inputs.is_default(Id::MoeIntermediateSize);
-    if inputs.preset().is_some() || is_described || is_sized_mixture {
-        let is_stated = is_given || is_sized_mixture && inputs.preset().is_none();
-        return if is_stated { stated_size(shape) / counted } else { 1.0 };
-    }
-    let nominal = inputs.default_of(Id::ModelSize).map_or(1.0, |it| it.number());
-    inputs.value(Id::ModelSize).number() / nominal
+    let is_sized = Id::ModelSize.spec().use_in(inputs.mode()).is_some();
+    let is_own = inputs.preset().is_some() && inputs.is_default(Id::ModelSize);
+    if counted <= 0.0 || !is_sized || is_own { 1.0 } else { stated_size(shape) / counted }
 }
 
 /// Whether a part is the experts of a mixture.

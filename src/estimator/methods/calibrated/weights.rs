@@ -75,7 +75,11 @@ pub fn quantized(shape: &Shape, counts: &Counts, it: &Format) -> Expr<Memory> {
 
 /// What bitsandbytes takes to expand the 4-bit weights of a block's widest projection for a prompt: `H·I` elements.
 pub fn expanded(shape: &Shape) -> Option<Expr<Memory>> {
-    let is_expanded = chosen_format(shape).is_some_and(|it| matches!(it.id, "nf4" | "nf4-dq" | "fp4-bnb"));
     let projection = || shape.leaf::<Count>(Fact::HiddenSize) * shape.leaf::<Count>(Fact::IntermediateSize);
-    is_expanded.then(|| projection() * element(shape))
+    is_expanded(shape).then(|| projection() * element(shape))
+}
+
+/// Whether weights are in a 4-bit format of bitsandbytes, which expands them for each product.
+pub fn is_expanded(shape: &Shape) -> bool {
+    chosen_format(shape).is_some_and(|it| matches!(it.id, "nf4" | "nf4-dq" | "fp4-bnb"))
 }

@@ -218,6 +218,9 @@ fn chosen(run: &Run) -> (&'static str, Type) {
     let inputs = run.shape.inputs;
     let name = match (inputs.choice::<Quantization>(Id::Quantization), inputs.choice::<Precision>(Id::Precision)) {
         (Quantization::Format(it), _) if !it.mix.is_empty() => it.mix,
+        // Formats of other engines: llama.cpp has the same widths unquantized, and something near for the rest.
+        (Quantization::Format(it), _) if it.bits_per_weight >= 32.0 => "F32",
+        (Quantization::Format(it), _) if it.bits_per_weight >= 16.0 => "F16",
         (Quantization::Format(it), _) if it.bits_per_weight < 8.0 => "Q4_K_M",
         (Quantization::Int4, _) | (Quantization::None, Precision::Int4) => "Q4_K_M",
         (Quantization::None, Precision::Fp32) => "F32",
