@@ -6,7 +6,7 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, RngSeed};
-use vram_estimator::estimator::architecture::presets;
+use vram_estimator::estimator::architecture::{preset, presets};
 use vram_estimator::estimator::{
     ComponentGroup, DEFAULT_METHOD, Estimate, Inputs, Mode, ParameterId, Value, estimate_all,
 };
@@ -87,10 +87,19 @@ fn shape() -> impl Strategy<Value = Shape> {
         })
 }
 
-fn inputs(mode: Mode, it: &Shape) -> Inputs {
+/// A model all of whose sizes are then set otherwise: its parameters are counted from the shape. Without one the size
+/// counts, and a larger shape only shares it out otherwise.
+fn counted(mode: Mode) -> Value {
+    let id = if mode == Mode::Moe { "mixtral-8x7b-instruct-v0.1" } else { "llama-2-7b-hf" };
+    Value::Model(Some(preset(id).expect("a preset")))
+}
+
+fn inputs(mode: Mode, it: &Shape, model: Value) -> Inputs {
     let number = |number: u32| Some(Value::Number(f64::from(number)));
     Inputs::collect(mode, |id| match id {
+        ParameterId::Model => Some(model),
         ParameterId::NumAttentionHeads => number(it.heads),
+        ParameterId::HeadDim => number(it.head_dim),
         ParameterId::NumKeyValueHeads => number(it.groups),
         ParameterId::HiddenSize => number(it.heads * it.head_dim),
         ParameterId::NumLayers => number(it.layers),
@@ -152,13 +161,14 @@ proptest! {
     #![proptest_config(cases(4_000))]
 
     #[test]
-    fn any_architecture_gives_sound_moments(mode in select(MODES.to_vec()), it in shape()) {
-        check(&inputs(mode, &it));
+    fn any_architecture_gives_sound_moments(mode in select(MODES.to_vec()), it in shape(), is_counted in any::<bool>()) {
+        let model = if is_counted { counted(mode) } else { Value::Model(None) };
+        check(&inputs(mode, &it, model));
     }
 
     #[test]
     fn more_of_anything_never_needs_less(mode in select(MODES.to_vec()), it in shape()) {
-        let before = calibrated(&inputs(mode, &it)).total().count();
+        let before = calibrated(&inputs(mode, &it, counted(mode))).total().count();
         let grown = [
             Shape { layers: it.layers + 1, ..it.clone() },
             Shape { batch: it.batch + 1, ..it.clone() },
@@ -167,7 +177,7 @@ proptest! {
             Shape { vocabulary: it.vocabulary + 128, ..it.clone() },
         ];
         for more in grown {
-            let after = calibrated(&inputs(mode, &more)).total().count();
+            let after = calibrated(&inputs(mode, &more, counted(mode))).total().count();
             prop_assert!(after >= before * (1.0 - 1e-12), "{before} to {after}: {mode:?} {it:?} to {more:?}");
         }
     }

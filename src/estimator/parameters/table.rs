@@ -108,13 +108,13 @@ parameters! {
     /// Width of the model.
     HiddenSize {
         key: "hiddenSize", symbol: "H", unit: Unit::Dimensions, group: Model, kind: whole(1.0, MANY),
-        impacts: b"hhhhhhhh-",
+        impacts: b"mhhhhhhh-",
         uses: &[number(TRANSFORMER, 4096.0, Slider::linear(768.0, 12288.0, 64.0))],
     }
     /// Width of the feed-forward block.
     IntermediateSize {
         key: "intermediateSize", symbol: "I", unit: Unit::Dimensions, group: Architecture, kind: whole(1.0, MANY),
-        impacts: b"hhhhhmh--",
+        impacts: b"lhhmlmh--",
         uses: &[
             number(&[Inference, Finetune, Train, Grpo, Multimodal, Nlp, Vlm], 11008.0, Slider::linear(2048.0, 49152.0, 256.0)),
         ],
@@ -122,7 +122,7 @@ parameters! {
     /// Transformer layers.
     NumLayers {
         key: "numLayers", symbol: "L", unit: Unit::Layers, group: Model, kind: whole(1.0, MANY),
-        impacts: b"hhhhhhhh-",
+        impacts: b"mhhhhhhh-",
         uses: &[
             number(&[Nlp], 32.0, Slider::linear(6.0, 80.0, 1.0)),
             number(&[Inference, Finetune, Train, Grpo, Multimodal, Vlm, Moe], 32.0, Slider::linear(1.0, 128.0, 1.0)),
@@ -141,19 +141,19 @@ parameters! {
     /// Heads that keys and values have; fewer than attention heads where groups of them share keys.
     NumKeyValueHeads {
         key: "numKeyValueHeads", symbol: "a_kv", unit: Unit::Heads, group: Architecture, kind: whole(1.0, MANY),
-        impacts: b"hmmmhmhl-",
+        impacts: b"mlllhlml-",
         uses: &[number(TRANSFORMER, 32.0, Slider::linear(1.0, 128.0, 1.0))],
     }
     /// Width of one attention head.
     HeadDim {
         key: "headDim", symbol: "d", unit: Unit::Dimensions, group: Architecture, kind: real(1.0, MANY),
-        impacts: b"hmhmhmmm-",
+        impacts: b"mmmmmmlm-",
         uses: &[number(TRANSFORMER, 128.0, Slider::linear(32.0, 256.0, 8.0))],
     }
     /// Entries of the vocabulary.
     VocabSize {
         key: "vocabSize", symbol: "V", unit: Unit::Tokens, group: Architecture, kind: whole(1.0, VERY_MANY),
-        impacts: b"mmmhmmmm-",
+        impacts: b"lmmhmmmm-",
         uses: &[
             number(&[Nlp], 50_000.0, Slider::linear(30_000.0, 260_000.0, 1000.0)),
             number(&[Inference, Finetune, Train, Grpo, Multimodal, Vlm, Moe], 32_000.0, Slider::linear(30_000.0, 260_000.0, 1000.0)),
@@ -162,13 +162,13 @@ parameters! {
     /// Whether the output projection is the token embedding.
     TieWordEmbeddings {
         key: "tieWordEmbeddings", symbol: "tied", unit: Unit::None, group: Architecture, kind: ParameterKind::Toggle,
-        impacts: b"llllllll-",
+        impacts: b"mlllmlll-",
         uses: &[toggle(TRANSFORMER, false)],
     }
     /// Whether feed-forward blocks have a gate beside the up projection.
     GatedMlp {
         key: "gatedMlp", symbol: "gated", unit: Unit::None, group: Architecture, kind: ParameterKind::Toggle,
-        impacts: b"mmmlmmml-",
+        impacts: b"lmlllmml-",
         uses: &[toggle(TRANSFORMER, true)],
     }
     /// The function inside feed-forward blocks, and whether it is one operation or written out.
@@ -349,7 +349,7 @@ parameters! {
     /// Number formats of parameters, gradients and states.
     Recipe {
         key: "recipe", symbol: "recipe", unit: Unit::None, group: Training, kind: choice::<Recipe>(),
-        impacts: b"-mhmhmhhl",
+        impacts: b"-mhmhmhhm",
         uses: &[chosen(TRAINED, Recipe::Master as usize)],
     }
     /// The optimizer.
@@ -439,7 +439,7 @@ parameters! {
     /// Sequences that llama.cpp keeps slots for.
     ParallelSlots {
         key: "parallelSlots", symbol: "n_slots", unit: Unit::Sequences, group: Serving, kind: whole(1.0, MANY),
-        impacts: b"h--------",
+        impacts: b"m--------",
         uses: &[number(&[Inference], 1.0, Slider::logarithmic(1.0, 64.0, 1.0))],
     }
     /// Whether llama.cpp uses flash attention.
