@@ -162,11 +162,9 @@ pub struct ChartTexts {
     pub legend: &'static str,
     /// "The document counts 16.3 GiB for weights, 12 % of its total": component, amount, share, method.
     pub segment: fn(&str, &str, &str, &str) -> String,
-    /// One method: its name and its largest parts.
-    pub makeup: fn(&str, &[NamedPart]) -> String,
     /// Two methods: larger, smaller, ratio, and the widest gaps.
     pub gap: fn(&str, &str, &str, &[NamedPart]) -> String,
-    /// Two methods that agree: larger, smaller, and within how many per cent; nothing if exactly.
+    /// Two methods that agree: larger, smaller, and within how many per cent.
     pub agree: fn(&str, &str, &str) -> String,
     /// Caption of the component table.
     pub table: &'static str,

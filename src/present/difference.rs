@@ -1,4 +1,4 @@
-//! The sentence under the chart: what makes the methods differ here, or what the only one is made of.
+//! The sentence under the chart: what makes the methods differ here.
 
 use super::{numbers, table};
 use crate::estimator::{Bytes, ComponentGroup, Estimate, MemoryUnit};
@@ -15,10 +15,13 @@ const NEAR: f64 = 0.02;
 
 /// One sentence on the estimates, in the unit of the page.
 pub fn sentence(estimates: &[Estimate], unit: MemoryUnit, texts: &Texts) -> String {
-    let by_total = |a: &&Estimate, b: &&Estimate| a.total().count().total_cmp(&b.total().count());
-    let (Some(larger), Some(smaller)) = (estimates.iter().max_by(by_total), estimates.iter().min_by(by_total)) else {
-        return String::new();
-    };
+    // The last method covers every mode; against it stands the one that is farthest from it.
+    let Some(one) = estimates.last() else { return String::new() };
+    let total = |it: &Estimate| it.total().count();
+    let ratio = |it: &&Estimate| total(it) / total(one);
+    let distance = |it: &&Estimate| ratio(it).max(1.0 / ratio(it));
+    let other = estimates.iter().max_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or(one);
+    let (larger, smaller) = if total(one) < total(other) { (other, one) } else { (one, other) };
     let name = |estimate: &Estimate| (texts.method)(estimate.method()).label;
     let bytes = |estimate: &Estimate, group| table::group_bytes(estimate, group).unwrap_or_default().count();
     let named = |parts: Vec<(ComponentGroup, f64)>, whole: f64| -> Vec<NamedPart> {
@@ -32,14 +35,9 @@ pub fn sentence(estimates: &[Estimate], unit: MemoryUnit, texts: &Texts) -> Stri
     };
     let groups = || ComponentGroup::ALL.iter().copied();
     let (large, small) = (larger.total().count(), smaller.total().count());
-    if estimates.len() < 2 {
-        let parts = groups().map(|group| (group, bytes(larger, group))).collect();
-        return (texts.chart.makeup)(name(larger), &named(parts, large));
-    }
     let gap = large - small;
     if gap <= NEAR * large {
-        let within = if gap <= 1e-9 * large { String::new() } else { numbers::percent(gap / large) };
-        return (texts.chart.agree)(name(larger), name(smaller), &within);
+        return (texts.chart.agree)(name(larger), name(smaller), &numbers::percent(gap / large));
     }
     let parts = groups().map(|group| (group, bytes(larger, group) - bytes(smaller, group))).collect();
     (texts.chart.gap)(name(larger), name(smaller), &numbers::ratio(large, small), &named(parts, gap))

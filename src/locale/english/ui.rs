@@ -36,10 +36,6 @@ pub(super) const CHART: ChartTexts = ChartTexts {
     timeline_title: "One run, moment by moment (Calibrated)",
     legend: "Legend",
     segment: |part, amount, share, method| format!("{part}: {amount}, {share} of {method}"),
-    makeup: |method, parts| {
-        let parts: Vec<_> = parts.iter().map(|it| format!("{} {}", it.name, it.share)).collect();
-        format!("What {method} is made of: {}.", join(&parts))
-    },
     gap: |larger, smaller, ratio, parts| {
         let part = |it: &NamedPart| match it.share.as_str() {
             "" => format!("{} ({})", it.name, it.amount),
@@ -48,10 +44,7 @@ pub(super) const CHART: ChartTexts = ChartTexts {
         let parts: Vec<_> = parts.iter().map(part).collect();
         format!("{larger} is {ratio} times {smaller} here. Most of the gap is {}.", join(&parts))
     },
-    agree: |one, other, within| {
-        let within = if within.is_empty() { String::new() } else { format!(" within {within}") };
-        format!("{one} and {other} agree{within} here.")
-    },
+    agree: |one, other, within| format!("{one} and {other} agree within {within} here."),
     table: "Components by method",
     toggle: |component| format!("Formula: {component}"),
     component: "Component",

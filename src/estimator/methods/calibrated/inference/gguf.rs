@@ -87,8 +87,8 @@ impl Model {
         (self.layers / 8.0).floor()
     }
 
-    /// llama.cpp calls every model of 80 layers a 70B.
-    fn is_70b(&self) -> bool {
+    /// llama.cpp takes every model of 80 layers for one of 70 billion parameters, and gives its values another format.
+    fn has_80_layers(&self) -> bool {
         self.layers == 80.0
     }
 }
@@ -200,7 +200,7 @@ impl Mix {
 
     /// Attention's tensors are small beside the rest of a 70B and of eight experts, and so have more bits.
     fn treat_large_models(&mut self, model: &Model, name: &str) {
-        if model.is_70b() {
+        if model.has_80_layers() {
             self.value = self.value.map(|it| if matches!(it, Q3_K | Q4_K) { Q5_K } else { it });
         }
         if model.experts == 8.0 {
