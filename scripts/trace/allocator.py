@@ -1,5 +1,6 @@
 """PyTorch's caching allocator for CUDA (native backend, default settings) on paper: which blocks and segments a sequence of
-allocations and frees would make. Nothing is ever given back to the device, as in a run that never comes near running out."""
+allocations and frees would make. Without a limit nothing is ever given back to the device, as in a run that never comes near
+running out."""
 from bisect import bisect_left, insort
 
 KIB, MIB = 2**10, 2**20
@@ -25,11 +26,15 @@ class Block:
         self.free = False
 
 
+class OutOfMemory(Exception):
+    pass
+
+
 class Allocator:
-    def __init__(self):
+    def __init__(self, limit=None):
+        self.limit = limit                  # bytes the device has for segments
         self.pools = {True: [], False: []}  # small? -> free blocks as (size, address), sorted
         self.at = {}                        # address -> free block
-        self.segments = []
         self.end = 0                        # new segments are taken to lie above all older ones
         self.reserved = self.allocated = self.allocated_peak = 0
 
@@ -44,6 +49,13 @@ class Allocator:
         del self.at[block.address]
         block.free = False
 
+    def _release(self):
+        """Give back every segment that is free as a whole, as PyTorch does when the device has no more."""
+        for block in list(self.at.values()):
+            if block.before is None and block.after is None:
+                self._take(block)
+                self.reserved -= block.size
+
     def malloc(self, n):
         """A block for n bytes; none for no bytes."""
         if n == 0:
@@ -57,10 +69,13 @@ class Allocator:
             self._take(block)
         else:
             segment = SMALL_SEGMENT if small else MIDDLE_SEGMENT if size < OWN_SEGMENT else up(size, SEGMENT_STEP)
+            if self.limit is not None and self.reserved + segment > self.limit:
+                self._release()
+                if self.reserved + segment > self.limit:
+                    raise OutOfMemory
             block = Block(segment, self.end, small)
             self.end += segment
             self.reserved += segment
-            self.segments.append(segment)
         rest = block.size - size
         if rest >= BLOCK if small else rest > SMALL:
             tail = Block(rest, block.address + size, small)
@@ -97,8 +112,8 @@ class Allocator:
 class Run:
     """An allocator fed with a tracker's events: (id, bytes) for an allocation, (id, None) for the end of it."""
 
-    def __init__(self):
-        self.allocator = Allocator()
+    def __init__(self, limit=None):
+        self.allocator = Allocator(limit)
         self.live = {}
 
     def feed(self, events):
@@ -113,14 +128,14 @@ class Run:
                 self.live[key] = block
 
 
-def history(parts, repeat=4):
+def history(parts, repeat=4, limit=None):
     """What a process has reserved after loading and after each step.
 
     parts: lists of events. `load`: parameters and buffers; `inputs`: a batch; `step`: the steady step up to the optimizer;
     `first_step`: the first, if gradients outlive it; `first_optimizer`: the optimizer's first step, which makes its state;
     `optimizer`: a later one; `end`: gradients set to none.
     The first step meets the activations of the full batch before the optimizer's state exists, as in a real run."""
-    run = Run()
+    run = Run(limit)
     run.feed(parts["load"])
     by_step = [run.allocator.reserved]
     for i in range(1 + repeat):
@@ -130,3 +145,17 @@ def history(parts, repeat=4):
         run.feed(parts["end"])
         by_step.append(run.allocator.reserved)
     return {"reserved_peak": run.allocator.reserved, "allocated_rounded_peak": run.allocator.allocated_peak, "reserved_by_step": by_step}
+
+
+def least_limit(parts, precision=2**-7):
+    """About the smallest limit that the process runs under: it is slower there, as segments are given back and made anew."""
+    free = history(parts)
+    low, high = free["allocated_rounded_peak"] - 1, free["reserved_peak"]  # low is too little, high is enough
+    while high - low > precision * high:
+        middle = (low + high) // 2
+        try:
+            history(parts, 2, middle)
+            high = middle
+        except OutOfMemory:
+            low = middle
+    return high

@@ -1,7 +1,7 @@
 """Holds the tracker against networks that can be computed by hand, and against PyTorch's own memory tracker."""
 import gc
 import torch
-from allocator import MIB, Allocator, Run, history
+from allocator import MIB, Allocator, OutOfMemory, Run, history, least_limit
 from torch import nn
 from models import build_lm, decoder_layers, llama
 from tracker import RECORDS, Session, make_opt, next_part, start_log, train_step
@@ -140,9 +140,24 @@ def allocator_by_hand(check):
     a.malloc(20 * MIB)
     after("free segments do not join", 20 * MIB, 40 * MIB)
     check("allocator: largest sum of blocks", a.allocated_peak, 20 * MIB)
+    a = Allocator(34 * MIB)
+    x, y = a.malloc(10 * MIB), a.malloc(8 * MIB)
+    a.free(x)
+    a.malloc(13 * MIB)  # needs 14; the free 10 go, the 12 beside the 8 stay
+    after("at the limit a free segment is given back", 22 * MIB, 34 * MIB)
+    try:
+        a.malloc(14 * MIB)
+        check("allocator: out of memory", False, True)
+    except OutOfMemory:
+        after("a segment in use is not", 22 * MIB, 34 * MIB)
     # The first step leaves its 30 MiB free and the state of 12 MiB is cut out of them; the second step cannot use what is left.
     parts = {"load": [(1, 12 * MIB)], "inputs": [(2, 8)], "step": [(3, 30 * MIB), (3, None)], "first_optimizer": [(4, 12 * MIB)], "optimizer": [], "end": []}
     check("allocator: history", history(parts, 2)["reserved_by_step"], [12 * MIB, 44 * MIB, 74 * MIB, 74 * MIB])
+    # A segment that the state sits in cannot be given back; one that is free as a whole can.
+    check("allocator: no limit below what is reserved", least_limit(parts), 74 * MIB)
+    parts["first_optimizer"] = []
+    parts["step"] = [(3, 28 * MIB), (3, None), (5, 30 * MIB), (5, None)]
+    check("allocator: reserved, and least limit", (history(parts)["reserved_peak"], least_limit(parts) // MIB), (72 * MIB, 44))
 
 
 def allocator_from_tracker(check):

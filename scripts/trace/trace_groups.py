@@ -327,7 +327,7 @@ def more_vlm():
 
 
 class _SoftmaxKeepingItsInput(torch.autograd.Function):
-    """Until 1.10 PyTorch's softmax kept its input for the backward pass too."""
+    """Until version 1.10 PyTorch's softmax kept its input for the backward pass too (issue 64000, pull request 65242)."""
     @staticmethod
     def forward(ctx, x):
         y = torch.ops.aten._softmax(x, -1, False)

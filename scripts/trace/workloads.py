@@ -131,9 +131,10 @@ def lm_train_group(group, name, precision, optname, workloads, attn="sdpa", lora
             report(c, m, since)
 
 
-def infer_group(group, name, workloads, attn="sdpa", family="inference", experts=None, precision="bf16"):
-    """Prompts of (batch, tokens, logits to keep: 0 for all) and one token more."""
-    case = lambda b, s, k: f"{family}/{name}/{precision}/prefill/{attn}/b{b}s{s}/" + ("all_logits" if k == 0 else "last_logit")
+def infer_group(group, name, workloads, attn="sdpa", family="inference", experts=None, precision="bf16", decode=1):
+    """Prompts of (batch, tokens, logits to keep: 0 for all) and one token more (`decode` tokens)."""
+    case = lambda b, s, k: (f"{family}/{name}/{precision}/prefill/{attn}/b{b}s{s}/" + ("all_logits" if k == 0 else "last_logit")
+                            + (f"/decode{decode}" if decode > 1 else ""))
     done = RECORDS.done(group)
     todo = [w for w in workloads if case(*w) not in done]
     if not todo:
@@ -147,7 +148,7 @@ def infer_group(group, name, workloads, attn="sdpa", family="inference", experts
         for b, s, keep in todo:
             c, since = case(b, s, keep), time.time()
             try:
-                m = prompt(S, model, b, s, keep, cfg.vocab_size)
+                m = prompt(S, model, b, s, keep, cfg.vocab_size, decode)
             except Exception as error:
                 RECORDS.fail(group, c, error)
                 gc.collect()
@@ -161,8 +162,8 @@ def infer_group(group, name, workloads, attn="sdpa", family="inference", experts
 
 
 @torch.no_grad()
-def prompt(S, model, b, s, keep, vocab):
-    """The figures of one prompt and one decoded token."""
+def prompt(S, model, b, s, keep, vocab, decode=1):
+    """The figures of one prompt and of decoding tokens after it."""
     tr = S.tr
     gc.collect()
     parts = start_log(S)
@@ -199,9 +200,10 @@ def prompt(S, model, b, s, keep, vocab):
     tr.reset_peaks()
     tr.set_phase("forward", "act")
     try:
-        out = model(input_ids=token, past_key_values=cache, use_cache=True, logits_to_keep=1)
+        for _ in range(decode):
+            out = model(input_ids=token, past_key_values=cache, use_cache=True, logits_to_keep=1)
+            del out
         m["decode_step_peak"] = tr.peaks["forward"][0]
-        del out
     except Exception as error:
         m["decode_step_error"] = str(error)[:200]
     del token, cache, ids
