@@ -20,6 +20,11 @@ def gpt2(h, layers, heads):
     return transformers.GPT2Config(n_embd=h, n_layer=layers, n_head=heads)
 
 
+def bert(h, layers, heads):
+    import transformers
+    return transformers.BertConfig(hidden_size=h, num_hidden_layers=layers, num_attention_heads=heads, intermediate_size=4 * h)
+
+
 def gpt_neox(h, inter, layers, heads, vocab, rotary):
     import transformers
     return transformers.GPTNeoXConfig(hidden_size=h, intermediate_size=inter, num_hidden_layers=layers, num_attention_heads=heads, vocab_size=vocab,
@@ -72,6 +77,7 @@ CONFIGS = {
     "pythia-1.4b": lambda: gpt_neox(2048, 8192, 24, 16, 50304, 0.25),
     "phi-2": lambda: config("Phi", 2560, 10240, 32, 32, 32, 51200, pos=2048, resid_pdrop=0.1, **partial(0.4)),
     "opt-1.3b": lambda: opt(2048, 24, 32),
+    "bert-large-uncased": lambda: bert(1024, 24, 16),
     "gpt2-medium": lambda: gpt2(1024, 24, 16),
     "smollm2-135m": lambda: llama(576, 1536, 30, 9, 3, 49152, True, pos=8192),
     "stablelm-2-1-6b": lambda: config("StableLm", 2048, 5632, 24, 32, 32, 100352, pos=4096, use_qkv_bias=True, **partial(0.25)),
@@ -107,12 +113,12 @@ def arch_of(cfg, model):
     return a
 
 
-def build_lm(name, dtype, attn="sdpa", experts=None, cfg=None):
-    from transformers import AutoModelForCausalLM
+def build_lm(name, dtype, attn="sdpa", experts=None, cfg=None, classes=False):
+    from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification
     cfg = cfg or CONFIGS[name]()
     if experts:
         cfg._experts_implementation = experts
-    model = AutoModelForCausalLM.from_config(cfg, dtype=dtype, attn_implementation=attn)
+    model = (AutoModelForSequenceClassification if classes else AutoModelForCausalLM).from_config(cfg, dtype=dtype, attn_implementation=attn)
     model.train()
     return cfg, model
 

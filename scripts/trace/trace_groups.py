@@ -324,3 +324,47 @@ def more_vlm():
     vlm_group("more_vlm", "llava-1.5-13b-hf", "bf16", "frozen_vision", [(2, 256, 24, 0)])
     vlm_group("more_vlm", "llava-1.5-13b-hf", AMP, "lora", [(2, 256, 24, 0), (4, 256, 24, 1)], lora=lo(16, "all-linear"))
     vlm_group("more_vlm", "llava-1.5-13b-hf", AMP, "lora", [(2, 256, 24, 0)], lora=lo(16, "qv"))
+
+
+class _SoftmaxKeepingItsInput(torch.autograd.Function):
+    """Until version 1.10 PyTorch's softmax kept its input for the backward pass too (issue 64000, pull request 65242)."""
+    @staticmethod
+    def forward(ctx, x):
+        y = torch.ops.aten._softmax(x, -1, False)
+        ctx.save_for_backward(x, y)
+        return y
+
+    @staticmethod
+    def backward(ctx, grad):
+        x, y = ctx.saved_tensors
+        return torch.ops.aten._softmax_backward_data(grad, y, -1, x.dtype)
+
+
+def _old_softmax(x, dim=-1, dtype=None, **_):
+    x = x.float() if torch.is_autocast_enabled("cuda") else x
+    return _SoftmaxKeepingItsInput.apply(x)
+
+
+@group
+def hf_docs():
+    """The runs of Hugging Face's page on training on a single GPU (its gradient checkpointing comes with accumulation; without it
+    too here), as current libraries do them, and as those of 2022 did: gradients set to zero (not to none), AdamW parameter by
+    parameter, softmax keeping its input."""
+    softmax = F.softmax
+    for tag, optimizer, more in (("", "adamw_foreach", {}), ("-2022", "adamw_loop", dict(keep_grads=True))):
+        F.softmax = _old_softmax if tag else softmax
+        for precision, name, b, ck, n in (
+                ("fp32", optimizer, 4, 0, 1), ("amp_fp16", optimizer, 4, 0, 1), ("fp32", "adafactor", 4, 0, 1), ("fp32", optimizer, 1, 0, 4),
+                ("amp_fp16", optimizer, 1, 1, 1), ("amp_fp16", optimizer, 1, 1, 4), ("amp_fp16", "adafactor", 1, 1, 1), ("amp_fp16", "adafactor", 1, 1, 4)):
+            lm_train_group("hf_docs", "bert-large-uncased", precision, name, [(b, 512, ck)], attn="eager", family="encoder",
+                           id_tag=tag + (f"-accumulate{n}" if n > 1 else ""), micro_steps=n, classes=True, **more)
+    F.softmax = softmax
+
+
+@group
+def lora_docs():
+    """Llama 2 7B with rank 64 on all linear layers."""
+    lm_train_group("lora_docs", "Llama-2-7B", "bf16", "adamw_fused", [(4, 2048, 1)], lora=lo(64, "all-linear", fp32_adapter=False))
+    for precision in ("bf16", AMP):
+        for name in ("adamw_fused", "adamw_foreach"):
+            lm_train_group("lora_docs", "Llama-2-7B", precision, name, [(4, 2048, 1)], lora=lo(64, "all-linear"))

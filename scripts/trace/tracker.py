@@ -1,7 +1,7 @@
 """Memory of PyTorch code, followed op by op on fake CUDA tensors: every number is a sum of `untyped_storage().nbytes()` of
 live storages. Importing this module sets up the environment: autograd without a device, an A100's choice of attention
 kernel, and what reads tensor values in Hugging Face code."""
-import contextlib, gc, json, math, os, traceback, weakref
+import contextlib, gc, gzip, json, math, os, traceback, weakref
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TRANSFORMERS_DISABLE_TORCH_CHECK", "1")
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
@@ -9,6 +9,7 @@ import warnings; warnings.filterwarnings("ignore")
 import torch
 torch.set_num_threads(1)
 import fakecuda  # noqa: F401
+from allocator import history
 import torch.nn.functional as F
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch._subclasses.fake_tensor import FakeTensorMode
@@ -103,7 +104,9 @@ class Tracker(TorchDispatchMode):
 
     def __init__(self):
         super().__init__()
-        self.live = {}  # storage -> [bytes, category]
+        self.live = {}  # storage -> [bytes, category, number]
+        self.log = None  # events for allocator.py: (number, bytes) or (number, None); none if not asked for
+        self.number = 0
         self.refs = {}
         self.cat = {}
         self.total = 0
@@ -129,6 +132,8 @@ class Tracker(TorchDispatchMode):
         self.refs.pop(key, None)
         if e:
             self.total -= e[0]; self.cat[e[1]] -= e[0]
+            if self.log is not None:
+                self.log.append((e[2], None))
 
     def track(self, t, cat=None, op=""):
         """Count the storage of a tensor, or move it to another category."""
@@ -143,7 +148,10 @@ class Tracker(TorchDispatchMode):
                 cat = self.default
                 if self.vocab and t.dim() and t.shape[-1] == self.vocab and (t.numel() // self.vocab) in self.rows:
                     cat = "logits"
-            self.live[key] = [n, cat]
+            self.number += 1
+            self.live[key] = [n, cat, self.number]
+            if self.log is not None:
+                self.log.append((self.number, n))
             self.refs[key] = weakref.ref(st, lambda _, k=key, s=self: s._freed(k))
             self.total += n
             self.cat[cat] = self.cat.get(cat, 0) + n
@@ -193,6 +201,7 @@ class Session:
         self.stack = contextlib.ExitStack()
         self.layer_modules = []
         self.layer_delta = {}
+        self.load, self.first_optimizer = [], []  # events for allocator.py
 
     def __enter__(self):
         self.stack.enter_context(self.fm); self.stack.enter_context(self.tr)
@@ -219,6 +228,10 @@ class Session:
             for i in (0, 1, 2):
                 layers[i].register_forward_pre_hook(lambda m, a, i=i: self._pre(i))
         gc.collect()
+        self.load = list(dict.fromkeys((e[2], e[0]) for e in map(self.entry, in_order_of_loading(model)) if e))
+
+    def entry(self, t):
+        return self.tr.live.get(t.untyped_storage()._cdata)
 
     def _pre(self, i):
         if self.tr.phase == "forward" and i not in self.layer_delta:
@@ -236,6 +249,13 @@ class Session:
         return {k: c.get(k, 0) for k in ("params", "buffers", "optimizer")}
 
 
+def in_order_of_loading(module):
+    """Parameters and buffers as `model.to("cuda")` moves them: children first."""
+    for child in module.children():
+        yield from in_order_of_loading(child)
+    yield from (t for t in [*module._parameters.values(), *module._buffers.values()] if t is not None)
+
+
 def make_opt(name, params):
     """The optimizer of a record's name."""
     params = [p for p in params if p.requires_grad]
@@ -243,6 +263,8 @@ def make_opt(name, params):
         return torch.optim.AdamW(params, lr=1e-4, weight_decay=0.01, fused=True)
     if name == "adamw_foreach":
         return torch.optim.AdamW(params, lr=1e-4, weight_decay=0.01, foreach=True)
+    if name == "adamw_loop":
+        return torch.optim.AdamW(params, lr=1e-4, weight_decay=0.01, foreach=False)
     if name == "sgd_momentum_foreach":
         return torch.optim.SGD(params, lr=1e-2, momentum=0.9, foreach=True)
     if name == "sgd_foreach":
@@ -279,14 +301,25 @@ def measured(S, end, out_extra=None):
     return res
 
 
-def train_step(S, fwd, opt, vocab=None, rows=(), micro_steps=1):
+def train_step(S, fwd, opt, vocab=None, rows=(), micro_steps=1, keep_grads=False):
     """One steady-state step, measured. fwd() gives the loss; other outputs are dropped before backward, as HF Trainer
-    does. Of several micro-steps all but the first meet the gradients of those before."""
+    does. Of several micro-steps all but the first meet the gradients of those before. keep_grads: gradients are set to
+    zero and not to none, as PyTorch did by default before version 2."""
     tr = S.tr
+    first = None
+    if keep_grads:  # the step that makes the gradients
+        first = start_log(S)
+        for micro_step in range(micro_steps):
+            (fwd() / micro_steps).backward()
+        next_part(S, first, "first_step")
+        opt.zero_grad(set_to_none=False)
     gc.collect(); SDPA_LOG.clear()
     tr.vocab, tr.rows = vocab, rows
     base = dict(tr.cat)
     tr.reset_peaks()
+    parts = start_log(S)
+    if first:
+        parts = {**first, **{k: v for k, v in parts.items() if k != "load"}}
     for micro_step in range(micro_steps):
         S.layer_delta = {}
         tr.set_phase("forward", "act")
@@ -295,22 +328,53 @@ def train_step(S, fwd, opt, vocab=None, rows=(), micro_steps=1):
         now = {k: v for k, v in tr.cat.items() if v}
         pers = S.persistent()
         end = dict(pers); end["inputs"] = now.get("inputs", 0)
-        parts = {k: now.get(k, 0) for k in ("act", "logits", "weight_cast")}
-        end["act_parts"] = parts; end["act_total"] = sum(parts.values()); end["logits_end"] = parts["logits"]
+        kinds = {k: now.get(k, 0) for k in ("act", "logits", "weight_cast")}
+        end["act_parts"] = kinds; end["act_total"] = sum(kinds.values()); end["logits_end"] = kinds["logits"]
         other = sum(now.values()) - end["act_total"] - sum(pers.values()) - end["inputs"] - now.get("grads", 0)
         tr.set_phase("backward", "bwd_tmp")
         loss.backward()
         loss = None
     end["grads"] = tr.cat.get("grads", 0)
     after_bwd = tr.total
+    next_part(S, parts, "step")
     tr.set_phase("optimizer", "opt_tmp")
     opt.step()
+    next_part(S, parts, "optimizer")
     tr.set_phase("after", "setup")
-    opt.zero_grad(set_to_none=True)
+    opt.zero_grad(set_to_none=not keep_grads)
     gc.collect()
+    next_part(S, parts, "end")
     leak = tr.total - sum(base.values())
     m = measured(S, end, {"after_backward": after_bwd, "sdpa_kernels": dict(SDPA_LOG), "untyped_other": other, "leak_after_step": leak})
+    m.update(reserved(parts))
     return m
+
+
+# ---- events for the simulation of the allocator
+def start_log(S):
+    """Begin to log; what is alive and neither model nor optimizer is the batch, or was there from the start."""
+    if not RECORDS.allocator:
+        return None
+    known = {key for key, n in S.load + S.first_optimizer if n is not None}
+    rest = sorted((e[2], e[0], e[1]) for e in S.tr.live.values() if e[2] not in known)
+    S.tr.log = []
+    return {"load": S.load + [(k, n) for k, n, cat in rest if cat != "inputs"], "inputs": [(k, n) for k, n, cat in rest if cat == "inputs"],
+            "first_optimizer": S.first_optimizer}
+
+
+def next_part(S, parts, name):
+    if parts is not None:
+        parts[name], S.tr.log = S.tr.log, []
+        if name == "end":
+            S.tr.log = None
+
+
+def reserved(parts):
+    """The simulation's fields of a record."""
+    if parts is None:
+        return {}
+    RECORDS.events = parts
+    return history(parts)
 
 
 # ---- records
@@ -320,9 +384,13 @@ class Records:
     def __init__(self):
         self.folder = None
         self.known = set()
+        self.allocator = False   # simulate the allocator
+        self.keep_events = None  # folder for the events it was fed with
+        self.events = None
 
-    def open(self, folder, known=()):
+    def open(self, folder, known=(), allocator=False, keep_events=None):
         self.folder, self.known = folder, set(known)
+        self.allocator, self.keep_events = allocator or bool(keep_events), keep_events
         os.makedirs(folder, exist_ok=True)
 
     def done(self, group):
@@ -332,6 +400,11 @@ class Records:
     def emit(self, group, record):
         with open(os.path.join(self.folder, group + ".jsonl"), "a") as file:
             file.write(json.dumps(record) + "\n")
+        if self.keep_events and self.events:
+            os.makedirs(self.keep_events, exist_ok=True)
+            with gzip.open(os.path.join(self.keep_events, record["id"].replace("/", "__") + ".json.gz"), "wt", 1) as file:
+                json.dump(self.events, file)
+        self.events = None
 
     def fail(self, group, case, error):
         with open(os.path.join(self.folder, "failed.txt"), "a") as file:

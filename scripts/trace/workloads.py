@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 from models import Ints, arch_of, build_lm, build_vlm, decoder_layers, set_ckpt, wrap_autocast
 from presets import preset
-from tracker import RECORDS, SDPA_LOG, Session, make_opt, measured, train_step
+from tracker import RECORDS, SDPA_LOG, Session, make_opt, measured, next_part, reserved, start_log, train_step
 
 DTYPE = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": torch.float32, "amp_bf16": torch.float32, "amp_fp16": torch.float32,
          "bf16_base+amp_bf16": torch.bfloat16, "fp16_base+amp_fp16": torch.float16}
@@ -54,15 +54,18 @@ def adapt(model, lora):
 def first_step(S, fwd, opt):
     """A tiny step that allocates the optimizer's state."""
     fwd().backward()
+    S.tr.log = [] if RECORDS.allocator else None
     opt.step()
+    S.first_optimizer, S.tr.log = S.tr.log or [], None
     S.opt_mark(opt)
     opt.zero_grad(set_to_none=True)
     gc.collect()
 
 
-def lm_train_group(group, name, precision, optname, workloads, attn="sdpa", lora=None, family=None, experts=None, id_tag="", padded=False, micro_steps=1):
+def lm_train_group(group, name, precision, optname, workloads, attn="sdpa", lora=None, family=None, experts=None, id_tag="", padded=False, micro_steps=1,
+                   classes=False, keep_grads=False):
     """Train a language model on (batch, tokens, checkpointing). Precision: bf16 or fp32 throughout, amp_* (fp32 parameters under
-    autocast, as HF Trainer does it), *_base+amp_* (adapters on a 16-bit base under autocast)."""
+    autocast, as HF Trainer does it), *_base+amp_* (adapters on a 16-bit base under autocast). classes: with a head that classifies."""
     fam = family or ("dense-lora" if lora else "dense-full")
 
     def case(b, s, ck):
@@ -77,7 +80,7 @@ def lm_train_group(group, name, precision, optname, workloads, attn="sdpa", lora
     if not todo:
         return
     with Session() as S:
-        cfg, model = build_lm(name, DTYPE[precision], attn, experts)
+        cfg, model = build_lm(name, DTYPE[precision], attn, experts, classes=classes)
         arch = arch_of(cfg, model)
         announce(group, name, arch["num_parameters"], precision, optname)
         if lora:
@@ -92,6 +95,10 @@ def lm_train_group(group, name, precision, optname, workloads, attn="sdpa", lora
             if padded:  # a 2-D mask with padding in it: HF builds (b, 1, s, s) of it
                 mask = torch.ones_like(ids)
                 S.tr.track(mask, "inputs")
+            if classes:
+                labels = torch.zeros(ids.shape[0], dtype=torch.long, device="cuda")
+                S.tr.track(labels, "inputs")
+                return lambda: model(input_ids=ids, labels=labels).loss
             return lambda: model(input_ids=ids, attention_mask=mask, labels=ids, use_cache=False).loss
         set_ckpt(model, False)
         first_step(S, forward(tokens(S, 1, 16)), opt)
@@ -100,7 +107,7 @@ def lm_train_group(group, name, precision, optname, workloads, attn="sdpa", lora
             try:
                 ids = tokens(S, b, s)
                 set_ckpt(model, ck)
-                m = train_step(S, forward(ids), opt, cfg.vocab_size, (b * s, b * (s - 1)), micro_steps)
+                m = train_step(S, forward(ids), opt, cfg.vocab_size, (b * s, b * (s - 1)), micro_steps, keep_grads)
                 del ids
             except Exception as error:
                 ids = None
@@ -124,9 +131,10 @@ def lm_train_group(group, name, precision, optname, workloads, attn="sdpa", lora
             report(c, m, since)
 
 
-def infer_group(group, name, workloads, attn="sdpa", family="inference", experts=None, precision="bf16"):
-    """Prompts of (batch, tokens, logits to keep: 0 for all) and one token more."""
-    case = lambda b, s, k: f"{family}/{name}/{precision}/prefill/{attn}/b{b}s{s}/" + ("all_logits" if k == 0 else "last_logit")
+def infer_group(group, name, workloads, attn="sdpa", family="inference", experts=None, precision="bf16", decode=1):
+    """Prompts of (batch, tokens, logits to keep: 0 for all) and one token more (`decode` tokens)."""
+    case = lambda b, s, k: (f"{family}/{name}/{precision}/prefill/{attn}/b{b}s{s}/" + ("all_logits" if k == 0 else "last_logit")
+                            + (f"/decode{decode}" if decode > 1 else ""))
     done = RECORDS.done(group)
     todo = [w for w in workloads if case(*w) not in done]
     if not todo:
@@ -140,7 +148,7 @@ def infer_group(group, name, workloads, attn="sdpa", family="inference", experts
         for b, s, keep in todo:
             c, since = case(b, s, keep), time.time()
             try:
-                m = prompt(S, model, b, s, keep, cfg.vocab_size)
+                m = prompt(S, model, b, s, keep, cfg.vocab_size, decode)
             except Exception as error:
                 RECORDS.fail(group, c, error)
                 gc.collect()
@@ -154,11 +162,12 @@ def infer_group(group, name, workloads, attn="sdpa", family="inference", experts
 
 
 @torch.no_grad()
-def prompt(S, model, b, s, keep, vocab):
-    """The figures of one prompt and one decoded token."""
+def prompt(S, model, b, s, keep, vocab, decode=1):
+    """The figures of one prompt and of decoding tokens after it."""
     tr = S.tr
-    ids = tokens(S, b, s)
     gc.collect()
+    parts = start_log(S)
+    ids = tokens(S, b, s)
     SDPA_LOG.clear()
     left = {k: v for k, v in tr.cat.items() if v and k not in ("params", "buffers", "inputs")}
     assert not left, left
@@ -174,9 +183,9 @@ def prompt(S, model, b, s, keep, vocab):
             tr.track(t, "kv")
             kv += t.untyped_storage().nbytes()
     layer = t = None  # or they would keep the last layer's cache alive into the next case
-    parts = {k: now.get(k, 0) for k in ("act", "logits", "weight_cast")}
-    end = {**S.persistent(), "inputs": now.get("inputs", 0), "act_parts": parts, "act_total": sum(parts.values()),
-           "logits_end": parts["logits"], "kv": kv}
+    kinds = {k: now.get(k, 0) for k in ("act", "logits", "weight_cast")}
+    end = {**S.persistent(), "inputs": now.get("inputs", 0), "act_parts": kinds, "act_total": sum(kinds.values()),
+           "logits_end": kinds["logits"], "kv": kv}
     m = measured(S, end, {"sdpa_kernels": dict(SDPA_LOG)})
     m.pop("activations_end_of_forward_parts")
     m.pop("grads")
@@ -191,14 +200,18 @@ def prompt(S, model, b, s, keep, vocab):
     tr.reset_peaks()
     tr.set_phase("forward", "act")
     try:
-        out = model(input_ids=token, past_key_values=cache, use_cache=True, logits_to_keep=1)
+        for _ in range(decode):
+            out = model(input_ids=token, past_key_values=cache, use_cache=True, logits_to_keep=1)
+            del out
         m["decode_step_peak"] = tr.peaks["forward"][0]
-        del out
     except Exception as error:
         m["decode_step_error"] = str(error)[:200]
     del token, cache, ids
     tr.set_phase("after", "setup")
     gc.collect()
+    next_part(S, parts, "step")
+    S.tr.log = None
+    m.update(reserved(parts and {**parts, "optimizer": [], "end": []}))
     return m
 
 
