@@ -76,6 +76,8 @@ pub struct ComparisonTexts {
     pub capacity_note: fn(&str, &str) -> String,
     /// The same where nothing is left for a pool.
     pub capacity_none: fn(&str, &str) -> String,
+    /// A batch that does not fit at once: sequences that fit, and those of the batch.
+    pub capacity_waits: fn(&str, &str) -> String,
     /// Names of its rows: what may be taken, what is taken, pool, tokens, sequences of so many tokens.
     pub capacity_rows: fn(&str) -> [String; 5],
     /// What stands before the formula of the pool.

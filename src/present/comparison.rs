@@ -73,9 +73,14 @@ pub fn fits(inputs: &Inputs, unit: MemoryUnit, texts: &ComparisonTexts) -> Optio
         numbers::plain(it.sequences.value(), 1),
     ];
     let has_room = it.pool.value() > 0.0;
-    let note = if has_room { texts.capacity_note } else { texts.capacity_none };
+    let explain = if has_room { texts.capacity_note } else { texts.capacity_none };
+    let mut note = explain(&gpu, &used);
+    let (fitting, asked) = (it.sequences.value().floor(), inputs.value(ParameterId::BatchSize).number());
+    if has_room && fitting < asked {
+        note += &(texts.capacity_waits)(&numbers::count(fitting), &numbers::count(asked));
+    }
     let rows = (texts.capacity_rows)(&length).into_iter().zip(amounts);
-    Some(Fits { note: note(&gpu, &used), rows: rows.collect(), formula: mathml(&it.pool.layout(Face::Symbols)) })
+    Some(Fits { note, rows: rows.collect(), formula: mathml(&it.pool.layout(Face::Symbols)) })
 }
 
 /// The tokens of text, images, video and audio, and their sum.

@@ -25,11 +25,12 @@ pub fn sentence(estimates: &[Estimate], unit: MemoryUnit, texts: &Texts) -> Stri
     let name = |estimate: &Estimate| (texts.method)(estimate.method()).label;
     let bytes = |estimate: &Estimate, group| table::group_bytes(estimate, group).unwrap_or_default().count();
     let named = |parts: Vec<(ComponentGroup, f64)>, whole: f64| -> Vec<NamedPart> {
+        // Where others pull the opposite way, shares of the whole say nothing.
+        let is_one_way = parts.iter().all(|it| it.1 >= -WORTH_NAMING * whole);
         let name = |(group, bytes)| NamedPart {
             name: (texts.component_group_in_sentence)(group),
             amount: signed_amount(bytes, unit),
-            // Where others pull the opposite way, a part can be more than the whole, and its share says nothing.
-            share: if bytes > whole { String::new() } else { numbers::percent(bytes / whole) },
+            share: if is_one_way { numbers::percent(bytes / whole) } else { String::new() },
         };
         widest(parts, whole).into_iter().map(name).collect()
     };

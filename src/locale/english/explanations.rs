@@ -23,7 +23,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "What the run does: inference trains nothing, training every parameter, fine-tuning one per cent of them."
         }
         ParameterId::FinetuneMethod => {
-            "Full trains every parameter. LoRA trains small matrices beside frozen weights, QLoRA the same beside quantized weights, Prefix virtual tokens before every layer (the document: one per cent of the parameters)."
+            "Full trains every parameter. LoRA trains small matrices beside frozen weights, QLoRA the same beside quantized weights (published runs took more than Calibrated says: see Verification), Prefix virtual tokens before every layer (the document: one per cent of the parameters)."
         }
         ParameterId::ModelSize => {
             "All parameters of the model. Weights, gradients and optimizer states grow in proportion."

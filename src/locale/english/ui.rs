@@ -44,7 +44,7 @@ pub(super) const CHART: ChartTexts = ChartTexts {
         let parts: Vec<_> = parts.iter().map(part).collect();
         format!("{larger} is {ratio} times {smaller} here. Most of the gap is {}.", join(&parts))
     },
-    agree: |one, other, within| format!("{one} and {other} agree within {within} here."),
+    agree: |one, other, within| format!("The totals of {one} and {other} agree within {within} here."),
     table: "Components by method",
     toggle: |component| format!("Formula: {component}"),
     component: "Component",

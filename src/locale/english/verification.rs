@@ -51,7 +51,7 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
     step: |at, n| format!("step {at} of {n}, no easing: what you read is what was computed"),
     replay: |key| format!("Replay: {key}"),
     accuracy: "Calibrated against real runs",
-    accuracy_note: "Runs traced tensor by tensor, and published measurements. Traced runs are compared without the runtime's overhead, which a trace does not see.",
+    accuracy_note: "Runs traced tensor by tensor, and published measurements. Compared is what was measured: all tensors of a traced run, without the runtime's overhead; of a published one tensors, weights, cache, or all. The estimate that a case opens shows everything, so it can be more.",
     accuracy_missing: "The file of cases could not be loaded.",
     accuracy_axes: "Estimated (up) against measured (right), GiB; on the line both are equal. A click opens the case.",
     accuracy_heads: [
