@@ -349,7 +349,7 @@ def _old_softmax(x, dim=-1, dtype=None, **_):
 def hf_docs():
     """The runs of Hugging Face's page on training on a single GPU (its gradient checkpointing comes with accumulation; without it
     too here), as current libraries do them, and as those of 2022 did: gradients set to zero (not to none), AdamW parameter by
-    parameter, softmax keeping its input."""
+    parameter, softmax keeping its input. These three were chosen knowing the readings that they should explain."""
     softmax = F.softmax
     for tag, optimizer, more in (("", "adamw_foreach", {}), ("-2022", "adamw_loop", dict(keep_grads=True))):
         F.softmax = _old_softmax if tag else softmax
