@@ -1,6 +1,6 @@
 //! The values that are chosen from a list, and what each means in a formula. It knows no parameter.
 
-use super::formats::{FORMATS, Format};
+use crate::estimator::formats::{FORMATS, Format};
 
 /// A value chosen from a fixed list, with the name it has in links.
 pub trait ChoiceValue: Copy + PartialEq + Sized + 'static {

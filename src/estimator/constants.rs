@@ -1,7 +1,7 @@
 //! Every number in the formulas that is not a parameter, with its source. It knows no formula.
 
-use super::choices::Precision;
-use super::units::{Bytes, BytesPerElement, Count, Memory, MillisecondsPerToken, Ratio, Unit};
+use crate::estimator::choices::Precision;
+use crate::estimator::units::{Bytes, BytesPerElement, Count, Memory, MillisecondsPerToken, Ratio, Unit};
 use std::marker::PhantomData;
 
 /// A number with a unit and a name by which the page tells where it comes from.

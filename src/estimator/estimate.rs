@@ -1,11 +1,11 @@
 //! What a method answers: moments of a run, each with lines that name a component and its formula. The largest
 //! moment is the estimate. It knows no method.
 
-use super::component::Component;
-use super::expr::Expr;
-use super::methods::MethodId;
-use super::moment::MomentId;
-use super::units::{Bytes, Memory};
+use crate::estimator::component::Component;
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::MethodId;
+use crate::estimator::moment::MomentId;
+use crate::estimator::units::{Bytes, Memory};
 
 /// One component of an estimate.
 #[derive(Clone, Debug, PartialEq)]

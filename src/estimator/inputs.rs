@@ -1,11 +1,11 @@
 //! What an estimate is computed from: a mode and a value for every parameter. It knows no formula.
 
-use super::architecture::{Fact, Layout, Preset};
-use super::choices::{ChoiceValue, FinetuneMethod, Precision, Recipe};
-use super::expr::Expr;
-use super::mode::Mode;
-use super::parameters::{PARAMETERS, ParameterId, ParameterKind, Refusal, Value};
-use super::units::{BytesPerElement, Unit};
+use crate::estimator::architecture::{Fact, Layout, Preset};
+use crate::estimator::choices::{ChoiceValue, FinetuneMethod, Precision, Recipe};
+use crate::estimator::expr::Expr;
+use crate::estimator::mode::Mode;
+use crate::estimator::parameters::{PARAMETERS, ParameterId, ParameterKind, Refusal, Value};
+use crate::estimator::units::{BytesPerElement, Unit};
 
 /// A mode and a value for every parameter, each of its parameter's kind and inside its hard limits.
 ///

@@ -1,9 +1,9 @@
 //! Ways to need less memory, as changed inputs: each is applied by estimating again. It knows no text.
 
-use super::choices::{ChoiceValue, FinetuneMethod, Precision, Quantization};
-use super::inputs::Inputs;
-use super::mode::Mode;
-use super::parameters::{ParameterId as Id, Value};
+use crate::estimator::choices::{ChoiceValue, FinetuneMethod, Precision, Quantization};
+use crate::estimator::inputs::Inputs;
+use crate::estimator::mode::Mode;
+use crate::estimator::parameters::{ParameterId as Id, Value};
 
 /// A way to need less memory, from the document's "memory strategies" and its OOM checklist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,12 +1,12 @@
 //! The document's verification table and its three worked examples, as data, and whether an estimate
 //! reproduces each printed figure. It knows no text of the page: notes are names.
 
-use super::component::Component;
-use super::inputs::Inputs;
-use super::methods::{MethodId, estimate_all};
-use super::mode::Mode;
-use super::parameters::{ParameterId as Id, Value};
-use super::units::{Bytes, MemoryUnit};
+use crate::estimator::component::Component;
+use crate::estimator::inputs::Inputs;
+use crate::estimator::methods::{MethodId, estimate_all};
+use crate::estimator::mode::Mode;
+use crate::estimator::parameters::{ParameterId as Id, Value};
+use crate::estimator::units::{Bytes, MemoryUnit};
 
 /// A figure as the document prints it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -332,7 +332,7 @@ impl FactKind {
         match self {
             Self::Gigabytes(component) => bytes(component).gb(),
             Self::Billions(component) => bytes(component).count() / inputs.element_bytes().value() / 1e9,
-            Self::ExpertBillions => super::methods::expert_parameters(inputs).value() / 1e9,
+            Self::ExpertBillions => crate::estimator::methods::expert_parameters(inputs).value() / 1e9,
         }
     }
 }

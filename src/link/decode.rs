@@ -1,9 +1,9 @@
 //! Reads a link. It refuses nothing: every text of any length gives a link and a list of problems.
 
-use super::page_state::PageKey;
-use super::problem::{Accepted, Problem, ProblemKind};
-use super::{DEFAULT_MODE, Link, MODE_KEY};
 use crate::estimator::{Inputs, Mode, ParameterId, Refusal, Value};
+use crate::link::page_state::PageKey;
+use crate::link::problem::{Accepted, Problem, ProblemKind};
+use crate::link::{DEFAULT_MODE, Link, MODE_KEY};
 use std::borrow::Cow;
 
 /// Problems that are told one by one; a link of ten megabytes may hold millions.

@@ -1,8 +1,8 @@
 //! The list of texts that a language must have for what the page fetches later. It holds no text.
 
-use super::guide::Guide;
 use crate::estimator::verification::{FactKind, RowNote, Verdict};
 use crate::estimator::{Component, ComponentGroup, ConstantId, Mode, ParameterId};
+use crate::locale::guide::Guide;
 
 /// The texts of one language that the first view does not need: explanations, formulas, the other views.
 pub struct LaterTexts {

@@ -180,7 +180,7 @@ fn tick_label(value: f64, step: f64) -> String {
         return short(value);
     }
     let decimals = (0..=9).find(|&n| ((step * 10f64.powi(n)).fract()).abs() < 1e-6).unwrap_or(9) as usize;
-    super::numbers::plain(value, decimals)
+    crate::present::numbers::plain(value, decimals)
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 //! Small bar charts beside two modes: SFT against DPO against GRPO, and the make-up of a multimodal sequence. Shares are of the longest bar or of the whole.
 
-use super::formula::mathml;
-use super::numbers;
 use crate::estimator::expr::Face;
 use crate::estimator::{
     Bytes, DEFAULT_METHOD, Inputs, MemoryUnit, Mode, ParameterId, Value, activation_comparison, capacity,
     sequence_parts,
 };
 use crate::locale::ComparisonTexts;
+use crate::present::formula::mathml;
+use crate::present::numbers;
 
 /// One bar.
 #[derive(Clone, Debug, PartialEq)]

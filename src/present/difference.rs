@@ -1,8 +1,8 @@
 //! The sentence under the chart: what makes the methods differ here.
 
-use super::{numbers, table};
 use crate::estimator::{Bytes, ComponentGroup, Estimate, MemoryUnit};
 use crate::locale::{NamedPart, Texts};
+use crate::present::{numbers, table};
 
 /// Parts that the sentence names at most.
 const NAMED_PARTS: usize = 3;

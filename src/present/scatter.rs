@@ -1,8 +1,8 @@
 //! Predicted against measured, on two logarithmic axes: points, ticks, and the case under a pointer. It knows
 //! neither pixels nor colours.
 
-use super::accuracy::{Family, families};
 use crate::estimator::Bytes;
+use crate::present::accuracy::{Family, families};
 
 /// A case as a point.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,7 +80,7 @@ impl Scatter {
         }
         self.ticks = (0..=(last - first) as i32)
             .map(|n| 10f64.powi(first as i32 + n))
-            .map(|gib| (place(gib), super::numbers::count(gib)))
+            .map(|gib| (place(gib), crate::present::numbers::count(gib)))
             .collect();
     }
 

@@ -1,15 +1,16 @@
 //! The root: creates the state, lets the address bar follow it, and shows the open view.
 
-use super::cards::totals_strip;
-use super::dom::{El, effect, el, memo};
-use super::later::Fetch;
-use super::mode_tabs::mode_tabs;
-use super::parameters::parameter_column;
-use super::results::results;
-use super::state::{State, focus};
-use super::top_bar::top_bar;
 use crate::link::View;
+use crate::ui::first::cards::totals_strip;
+use crate::ui::first::mode_tabs::mode_tabs;
+use crate::ui::first::parameters::parameter_column;
+use crate::ui::first::results::results;
+use crate::ui::first::top_bar::top_bar;
+use crate::ui::kit::element::{El, effect, el, memo};
+use crate::ui::later::{Fetch, Later};
+use crate::ui::state::State;
 use crate::web::address;
+use crate::web::focus::focus;
 use crate::web::frames::Rest;
 use crate::web::presets;
 use crate::web::theme::Theme;
@@ -18,7 +19,8 @@ use leptos::task::spawn_local;
 
 /// The page, and what fetches its second program.
 pub fn app(theme: Theme, later: Fetch) -> impl IntoView {
-    let state = State::from_address(theme, later);
+    Later::provide(later);
+    let state = State::from_address(theme);
     if !state.presets_are_here.get_untracked() {
         // After the first picture, which does without them.
         spawn_local(async move { state.presets_are_here.set(presets::load().await) });
@@ -47,7 +49,7 @@ pub fn app(theme: Theme, later: Fetch) -> impl IntoView {
 
 /// Jumps over the controls. It moves the focus itself: a jump to a fragment would be a step in the history.
 fn skip_link(state: State) -> El {
-    el("a").class("skip").attr("href", "#results").text(state.texts.controls.skip_to_results).on("click", |event| {
+    el("a").class("skip").attr("href", "#results").text(state.texts().controls.skip_to_results).on("click", |event| {
         event.prevent_default();
         focus("results");
     })
@@ -56,18 +58,18 @@ fn skip_link(state: State) -> El {
 fn title(state: State) -> String {
     let view = state.view();
     let subject = match view {
-        View::Estimate => (state.texts.mode)(state.mode.get()).label,
-        View::Verification | View::Guide => (state.texts.view)(view),
+        View::Estimate => (state.texts().mode)(state.mode.get()).label,
+        View::Verification | View::Guide => (state.texts().view)(view),
     };
-    format!("{subject} · {}", state.texts.controls.product)
+    format!("{subject} · {}", state.texts().controls.product)
 }
 
 /// The open view.
 fn open_view(state: State, view: View) -> Vec<El> {
     match view {
         View::Estimate => vec![mode_tabs(state), el("div").children_fn(move || vec![mode_view(state)])],
-        View::Verification => state.later.show(state, |it| (it.verification)(state)),
-        View::Guide => state.later.show(state, |it| (it.guide)(state)),
+        View::Verification => Later::gate().show(state, |it| (it.verification)(state)),
+        View::Guide => Later::gate().show(state, |it| (it.guide)(state)),
     }
 }
 

@@ -1,17 +1,11 @@
-//! What the first view does not need, and the page fetches when it is first asked for: a second program of its
-//! own. `src/main.rs` has the place where the two are cut apart, and docs/architecture.md tells how.
+//! The gate to what the first view does not need, and the page fetches when it is first asked for: a second program of
+//! its own. `src/main.rs` has the place where the two are cut apart, and docs/architecture.md tells how. It knows the
+//! shape of what comes, and none of it.
 
-use super::comparison::comparison_view;
-use super::controls::button;
-use super::dom::{El, el};
-use super::formula::detail;
-use super::guide::guide_view;
-use super::parameters::{help_facts, help_text};
-use super::state::State;
-use super::verification::verification_view;
 use crate::estimator::{ComponentGroup, ParameterId};
-use crate::locale::{ENGLISH_LATER, LaterTexts};
-use crate::web::style;
+use crate::ui::kit::controls::button;
+use crate::ui::kit::element::{El, el};
+use crate::ui::state::State;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::pin::Pin;
@@ -19,42 +13,17 @@ use std::pin::Pin;
 /// What the second program makes. What is reached through this table, and in no other way, is part of it.
 pub struct LaterParts {
     /// The Verification view.
-    pub(super) verification: fn(State) -> Vec<El>,
+    pub verification: fn(State) -> Vec<El>,
     /// The Guide view.
-    pub(super) guide: fn(State) -> Vec<El>,
+    pub guide: fn(State) -> Vec<El>,
     /// The formulas of an opened row.
-    pub(super) detail: fn(State, ComponentGroup) -> Vec<El>,
+    pub detail: fn(State, ComponentGroup) -> Vec<El>,
     /// The small charts of the open mode.
-    pub(super) comparison: fn(State) -> Vec<El>,
+    pub comparison: fn(State) -> Vec<El>,
     /// What a parameter is and does.
-    pub(super) help_text: fn(ParameterId) -> Vec<El>,
+    pub help_text: fn(ParameterId) -> Vec<El>,
     /// Its symbol, and what its box accepts.
-    pub(super) help_facts: fn(ParameterId) -> Vec<El>,
-}
-
-/// The second program, which brings its styles along. Whoever calls this outside of the place of the cut takes all of
-/// it into the first.
-pub fn later_parts() -> &'static LaterParts {
-    style::add(concat!(
-        include_str!("../../style/later/comparison.css"),
-        include_str!("../../style/later/detail.css"),
-        include_str!("../../style/later/page.css"),
-        include_str!("../../style/later/scatter.css"),
-    ));
-    static PARTS: LaterParts = LaterParts {
-        verification: verification_view,
-        guide: guide_view,
-        detail,
-        comparison: comparison_view,
-        help_text,
-        help_facts,
-    };
-    &PARTS
-}
-
-/// The texts of the second program, in the page's language. Only for what belongs to it.
-pub(super) fn later_texts() -> &'static LaterTexts {
-    &ENGLISH_LATER
+    pub help_facts: fn(ParameterId) -> Vec<El>,
 }
 
 /// Fetches the second program; `None` if that failed.
@@ -77,9 +46,14 @@ pub struct Later {
 }
 
 impl Later {
-    /// Nothing is fetched yet.
-    pub fn new(fetch: Fetch) -> Self {
-        Self { fetch, stage: RwSignal::new(Stage::Unasked) }
+    /// Makes the gate known to the whole page; nothing is fetched yet. To be called once, at the root.
+    pub fn provide(fetch: Fetch) {
+        provide_context(Self { fetch, stage: RwSignal::new(Stage::Unasked) });
+    }
+
+    /// The page's gate.
+    pub fn gate() -> Self {
+        expect_context()
     }
 
     /// What `make` makes with the second program. Until that is there nothing stands here, so this is for regions
@@ -116,7 +90,7 @@ impl Later {
 
     /// Said where the part should stand.
     fn failed(self, state: State) -> El {
-        let controls = &state.texts.controls;
+        let controls = &state.texts().controls;
         el("p")
             .class("not-loaded")
             .attr("role", "alert")

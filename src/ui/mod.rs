@@ -2,27 +2,16 @@
 //! belong here, and no text of the page stands here.
 //!
 //! A component is a function from the page's [`state::State`] to an element. All elements are made by
-//! [`dom`], which says why.
+//! `kit::element`, which says why. `first` is the Estimate view, `second` all that is fetched later; `later` is the gate
+//! between them.
 
 mod app;
-mod bars;
-mod cards;
-mod chart;
-mod comparison;
-mod controls;
-mod dom;
-mod formula;
-mod guide;
-mod icons;
+mod first;
+mod kit;
 mod later;
-mod mode_tabs;
-mod notices;
-mod parameters;
-mod results;
+mod second;
 mod state;
-mod table;
-mod top_bar;
-mod verification;
 
 pub use app::app;
-pub use later::{Fetch, LaterParts, later_parts};
+pub use later::{Fetch, LaterParts};
+pub use second::later_parts;

@@ -9,8 +9,7 @@ use crate::estimator::{
 use crate::link::{Link, PageState, Problem, ProblemKind, View, decode};
 use crate::locale::{ENGLISH, Texts};
 use crate::present::table::{Row, rows};
-use crate::ui::dom::{effect, memo};
-use crate::ui::later::{Fetch, Later};
+use crate::ui::kit::element::{effect, memo};
 use crate::web::address;
 use crate::web::frames::OncePerFrame;
 use crate::web::theme::{self, Theme};
@@ -30,10 +29,6 @@ pub struct Notice {
 /// Everything that the page remembers. A copy is a handle to the same signals.
 #[derive(Clone, Copy)]
 pub struct State {
-    /// The texts of the page's language.
-    pub texts: &'static Texts,
-    /// What the first view does not need.
-    pub later: Later,
     /// The mode.
     pub mode: RwSignal<Mode>,
     /// The mode and the model, for what is made anew only when one of them really changes.
@@ -74,7 +69,7 @@ pub struct State {
 
 impl State {
     /// Reads the address bar and creates every signal. To be called once, at the root.
-    pub fn from_address(chosen: Theme, later: Fetch) -> Self {
+    pub fn from_address(chosen: Theme) -> Self {
         let defaults = Link::default();
         let mode = RwSignal::new(defaults.inputs.mode());
         // Signals of the root live as long as the page, and so does their list.
@@ -86,8 +81,6 @@ impl State {
         let drawn = RwSignal::new(Vec::new());
         let (pointed, open_rows) = (RwSignal::new(None), RwSignal::new(Vec::new()));
         let res = Self {
-            texts: &ENGLISH,
-            later: Later::new(later),
             mode,
             shown: memo(move || (mode.get(), inputs.with(Inputs::preset))),
             presets_are_here: RwSignal::new(!presets().is_empty()),
@@ -118,6 +111,11 @@ impl State {
         res
     }
 
+    /// The texts of the page's language.
+    pub fn texts(self) -> &'static Texts {
+        &ENGLISH
+    }
+
     /// Shows what the address bar says, with a notice for each problem.
     fn load_address(self) {
         let query = address::query();
@@ -143,7 +141,7 @@ impl State {
         let notices = refused.into_iter().chain(unknown).enumerate().map(|(id, problem)| Notice {
             id,
             key: problem.key.clone(),
-            text: (self.texts.problem)(problem),
+            text: (self.texts().problem)(problem),
         });
         self.notices.set(notices.collect());
     }
@@ -342,26 +340,4 @@ fn fed(estimates: &Memo<Vec<Estimate>>, pointed: Option<ComponentGroup>, open: &
         let lines = all.iter().flat_map(Estimate::lines).filter(|line| is_meant(line.component.group()));
         lines.flat_map(|line| line.formula.dependencies()).collect()
     })
-}
-
-/// Moves the focus to a parameter's control and brings it into sight.
-pub fn focus_parameter(id: ParameterId) {
-    focus(&control_id(id));
-}
-
-/// Moves the focus to an element and brings it into sight.
-pub fn focus(id: &str) {
-    use wasm_bindgen::JsCast;
-    let Some(element) = document().get_element_by_id(id) else { return };
-    let Ok(element) = element.dyn_into::<web_sys::HtmlElement>() else { return };
-    let options = web_sys::ScrollIntoViewOptions::new();
-    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-    element.scroll_into_view_with_scroll_into_view_options(&options);
-    // An element that cannot take the focus is at least in sight.
-    let _ = element.focus();
-}
-
-/// The id of a parameter's control: its slider, or else its select or switch.
-pub fn control_id(id: ParameterId) -> String {
-    format!("control-{}", id.spec().key)
 }

@@ -8,6 +8,7 @@ pub mod canvas;
 pub mod clipboard;
 pub mod crash;
 pub mod fetch;
+pub mod focus;
 pub mod frames;
 pub mod presets;
 pub mod style;

@@ -1,7 +1,7 @@
 //! Fetches the model presets, which are not part of the program. It knows no model.
 
-use super::fetch;
 use crate::estimator::architecture::install;
+use crate::web::fetch;
 
 /// Where they lie, beside the page: what `src/bin/presets.rs` prints.
 const FILE: &str = "presets.txt";

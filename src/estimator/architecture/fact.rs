@@ -1,6 +1,6 @@
 //! Which parameter of a link states which fact: those of the same key. It knows no value.
 
-use super::Fact;
+use crate::estimator::architecture::Fact;
 use crate::estimator::parameters::{PARAMETERS, ParameterId};
 
 impl Fact {

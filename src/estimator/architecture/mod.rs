@@ -24,7 +24,7 @@ macro_rules! facts {
             /// The list that it is chosen from; empty for plain numbers.
             pub const fn choices(self) -> &'static [&'static str] {
                 match self {
-                    $( $( Self::$id => <super::kinds::$kind as crate::estimator::choices::ChoiceValue>::IDS, )? )*
+                    $( $( Self::$id => <crate::estimator::architecture::kinds::$kind as crate::estimator::choices::ChoiceValue>::IDS, )? )*
                     _ => &[],
                 }
             }

@@ -2,7 +2,7 @@
 //! `id|name|layout|parameters|symbol=value;…`, a value being a number, a choice's name, or numbers between commas. It does
 //! not know where the text comes from.
 
-use super::{Architecture, Fact, Layout, Preset};
+use crate::estimator::architecture::{Architecture, Fact, Layout, Preset};
 use crate::estimator::choices::ChoiceValue;
 
 /// Why a line, or a part of one, says nothing.

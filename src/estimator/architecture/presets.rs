@@ -1,7 +1,7 @@
 //! The models whose architecture is known by name. Natively they are built in; the page fetches the same text as a second
 //! request and installs it. It knows no browser.
 
-use super::{Architecture, Fault, parse};
+use crate::estimator::architecture::{Architecture, Fault, parse};
 use std::sync::OnceLock;
 
 /// A model by name.

@@ -1,7 +1,7 @@
 //! A formula laid out for reading, one result for many faces: plain text here, MathML in `present`.
 //! It decides where brackets stand; it knows neither fonts nor markup.
 
-use super::{Kind, Node, Op, number};
+use crate::estimator::expr::{Kind, Node, Op, number};
 use std::fmt;
 
 /// Whether leaves show their symbol or today's number.

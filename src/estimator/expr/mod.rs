@@ -9,9 +9,9 @@ mod number;
 pub use layout::{Face, Layout};
 pub use number::{exact, short};
 
-use super::constants::{Constant, ConstantId};
-use super::parameters::ParameterId;
-use super::units::{Bytes, BytesPerElement, Count, Memory, Milliseconds, MillisecondsPerToken, Ratio, Unit};
+use crate::estimator::constants::{Constant, ConstantId};
+use crate::estimator::parameters::ParameterId;
+use crate::estimator::units::{Bytes, BytesPerElement, Count, Memory, Milliseconds, MillisecondsPerToken, Ratio, Unit};
 use std::marker::PhantomData;
 use std::ops::{Add, Div, Mul, Sub};
 use std::sync::Arc;

@@ -1,17 +1,17 @@
 //! `documented`: the formulas as the document's text states them, for all nine modes. It corrects nothing.
 
-use super::MethodId;
-use super::quantities::{
-    RouterParts, activations, active_expert_parameters, b, convolution_parameters, elements_for, feature_maps,
-    fully_connected, grpo_activations, kv_cache, optimizer_states, parameters, patches, router_parts, square,
-    text_parameters, total_sequence, trained_activations, vision_parameters,
-};
 use crate::estimator::choices::{FinetuneMethod, Quantization, Task};
 use crate::estimator::component::Component;
 use crate::estimator::constants as c;
 use crate::estimator::estimate::Estimate;
 use crate::estimator::expr::Expr;
 use crate::estimator::inputs::Inputs;
+use crate::estimator::methods::MethodId;
+use crate::estimator::methods::quantities::{
+    RouterParts, activations, active_expert_parameters, b, convolution_parameters, elements_for, feature_maps,
+    fully_connected, grpo_activations, kv_cache, optimizer_states, parameters, patches, router_parts, square,
+    text_parameters, total_sequence, trained_activations, vision_parameters,
+};
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::{BytesPerElement, Count, Memory, Ratio};

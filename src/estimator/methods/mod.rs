@@ -9,12 +9,12 @@ mod verified;
 pub use calibrated::{Capacity, capacity};
 pub use quantities::{SequenceParts, expert_parameters, sequence_parts};
 
-use super::constants;
-use super::estimate::Estimate;
-use super::expr::Expr;
-use super::inputs::Inputs;
-use super::mode::Mode;
-use super::units::{Bytes, Memory};
+use crate::estimator::constants;
+use crate::estimator::estimate::Estimate;
+use crate::estimator::expr::Expr;
+use crate::estimator::inputs::Inputs;
+use crate::estimator::mode::Mode;
+use crate::estimator::units::{Bytes, Memory};
 
 /// The name of a method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

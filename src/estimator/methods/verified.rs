@@ -1,16 +1,16 @@
 //! `verified`: the application whose behaviour the document's verification table records, in the four
 //! advanced modes. It reproduces that application's slips; the page names them beside the numbers.
 
-use super::MethodId;
-use super::quantities::{
-    RouterParts, active_expert_parameters, b, batch, convolution_parameters, feature_maps, fully_connected, kv_cache,
-    layer_elements, optimizer_factor, parameters, patches, router_parts, square, text_parameters, vision_parameters,
-};
 use crate::estimator::component::Component;
 use crate::estimator::constants as c;
 use crate::estimator::estimate::Estimate;
 use crate::estimator::expr::Expr;
 use crate::estimator::inputs::Inputs;
+use crate::estimator::methods::MethodId;
+use crate::estimator::methods::quantities::{
+    RouterParts, active_expert_parameters, b, batch, convolution_parameters, feature_maps, fully_connected, kv_cache,
+    layer_elements, optimizer_factor, parameters, patches, router_parts, square, text_parameters, vision_parameters,
+};
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::{BytesPerElement, Count, Memory};

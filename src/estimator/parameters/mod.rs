@@ -12,7 +12,7 @@ pub use scale::{Scale, Slider};
 pub use table::{PARAMETERS, ParameterId};
 pub use value::Value;
 
-use super::mode::Mode;
+use crate::estimator::mode::Mode;
 
 /// How much a parameter moves the total; the words of the document's tables.
 ///
@@ -113,7 +113,7 @@ impl ParameterUnit {
     pub const fn factor(self) -> f64 {
         match self {
             Self::BillionParameters => 1e9,
-            Self::Gibibytes => super::units::Bytes::PER_GIB,
+            Self::Gibibytes => crate::estimator::units::Bytes::PER_GIB,
             _ => 1.0,
         }
     }

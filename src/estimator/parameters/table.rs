@@ -4,14 +4,16 @@
 //! Where the document gives no slider range (the basic modes), the range covers what is run today: up to
 //! 131,072 tokens of context and 128 layers.
 
-use super::ParameterGroup::{Architecture, Engine as Serving, Model, Training, WithoutEffect, Workload};
-use super::{ParameterKind, ParameterSpec, ParameterUnit as Unit, ParameterUse, Slider, Value};
 use crate::estimator::architecture::Activation;
 use crate::estimator::choices::{
     AdapterPrecision, Attention, ChoiceValue, Engine, FinetuneMethod, GpuFamily, KvPrecision, LoraTargets, Optimizer,
     OptimizerKernel, Precision, PromptLogits, Quantization, Recipe, Task,
 };
 use crate::estimator::mode::Mode::{self, Cnn, Finetune, Grpo, Inference, Moe, Multimodal, Nlp, Train, Vlm};
+use crate::estimator::parameters::ParameterGroup::{
+    Architecture, Engine as Serving, Model, Training, WithoutEffect, Workload,
+};
+use crate::estimator::parameters::{ParameterKind, ParameterSpec, ParameterUnit as Unit, ParameterUse, Slider, Value};
 
 macro_rules! parameters {
     ($( $(#[$doc:meta])* $id:ident { $($fields:tt)* } )*) => {

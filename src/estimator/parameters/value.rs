@@ -1,10 +1,10 @@
 //! A parameter's value, and the only way from outside text to one. It knows no mode.
 
-use super::decimal::{NoDecimal, parse_decimal};
-use super::refusal::Refusal;
-use super::{ParameterKind, ParameterSpec};
 use crate::estimator::architecture::{Preset, preset};
 use crate::estimator::expr::exact;
+use crate::estimator::parameters::decimal::{NoDecimal, parse_decimal};
+use crate::estimator::parameters::refusal::Refusal;
+use crate::estimator::parameters::{ParameterKind, ParameterSpec};
 
 /// A value that a parameter can take.
 #[derive(Clone, Copy, Debug, PartialEq)]

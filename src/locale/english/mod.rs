@@ -10,10 +10,10 @@ mod problems;
 mod ui;
 mod verification;
 
-use super::later::LaterTexts;
-use super::texts::{MethodText, ModeText, Texts};
 use crate::estimator::{MethodId, Mode, ModeGroup};
 use crate::link::View;
+use crate::locale::later::LaterTexts;
+use crate::locale::texts::{MethodText, ModeText, Texts};
 
 /// The English texts.
 pub static ENGLISH: Texts = Texts {

@@ -23,7 +23,7 @@ pub(super) fn problem(problem: &Problem) -> String {
             )
         }
         ProblemKind::NoEffect(mode) => {
-            format!("{given} has no effect in the mode {} and was kept.", super::mode(*mode).label)
+            format!("{given} has no effect in the mode {} and was kept.", crate::locale::english::mode(*mode).label)
         }
         ProblemKind::Conflict(it) => format!("{given}: {}", conflict(*it)),
         ProblemKind::More(n) => format!("{n} more keys of this link could not be used."),

@@ -35,9 +35,13 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
     },
     direction: "more experts, less memory",
     fact: |fact| match fact {
-        FactKind::Gigabytes(component) => format!("{}, Documented", super::components::component(component)),
+        FactKind::Gigabytes(component) => {
+            format!("{}, Documented", crate::locale::english::components::component(component))
+        }
         FactKind::Billions(Component::ActiveExperts) => "Active experts' parameters".to_owned(),
-        FactKind::Billions(component) => format!("{} parameters", super::components::component(component)),
+        FactKind::Billions(component) => {
+            format!("{} parameters", crate::locale::english::components::component(component))
+        }
         FactKind::ExpertBillions => "Parameters of one expert".to_owned(),
     },
     fact_unit: |fact| match fact {

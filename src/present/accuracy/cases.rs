@@ -1,6 +1,6 @@
 //! Reads the files of `data/ground_truth`. It judges nothing.
 
-use super::{Case, Figure};
+use crate::present::accuracy::{Case, Figure};
 use serde_json::Value as Json;
 
 /// The cases of a file: an array of objects with `id`, `family`, `link`, `bytes`, and where they are not `tensors`

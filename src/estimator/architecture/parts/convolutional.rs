@@ -1,6 +1,6 @@
 //! Convolutional networks, walked layer by layer as torchvision builds them.
 
-use super::{Counter, Fact, Part, linear};
+use crate::estimator::architecture::parts::{Counter, Fact, Part, linear};
 
 /// Width of the two hidden fully connected layers of a plain network (VGG, arXiv 1409.1556).
 const CLASSIFIER_WIDTH: f64 = 4096.0;

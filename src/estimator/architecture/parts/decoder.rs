@@ -1,6 +1,8 @@
 //! Decoders of text: self-attention, latent and linear attention, experts, and the block that predicts a further token.
 
-use super::{Counter, Fact, Layout, MultiTokenPrediction, Part, Tower, feed_forward, linear};
+use crate::estimator::architecture::parts::{
+    Counter, Fact, Layout, MultiTokenPrediction, Part, Tower, feed_forward, linear,
+};
 use crate::estimator::architecture::{NormPlacement, QkNorm, Residual};
 
 /// Parameters of one layer's attention: those in matrices with their biases, and those in vectors.

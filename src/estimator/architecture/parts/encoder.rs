@@ -1,6 +1,6 @@
 //! Encoders of text, encoder-decoders, and the encoder-decoder of speech.
 
-use super::{Counter, Fact, Part, Tower, feed_forward, linear};
+use crate::estimator::architecture::parts::{Counter, Fact, Part, Tower, feed_forward, linear};
 
 /// Buckets of relative distances in an encoder-decoder with relative positions (T5, arXiv 1910.10683).
 const RELATIVE_BUCKETS: f64 = 32.0;

@@ -8,7 +8,7 @@ mod vision;
 
 pub use convolutional::{INVERTED_STAGES, InvertedStage, scaled_channels};
 
-use super::{Architecture, Fact, Layout, MultiTokenPrediction, Norm};
+use crate::estimator::architecture::{Architecture, Fact, Layout, MultiTokenPrediction, Norm};
 
 /// The stack of layers to which parameters belong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Vision towers, what leads from them to the text, and models made of a vision tower alone or beside a text tower.
 
-use super::{Counter, Fact, Layout, Part, Tower, feed_forward, linear};
+use crate::estimator::architecture::parts::{Counter, Fact, Layout, Part, Tower, feed_forward, linear};
 use crate::estimator::architecture::{NormPlacement, ProjectorNorm, QkNorm};
 
 /// Colour channels of an image.

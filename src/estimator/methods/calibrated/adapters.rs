@@ -1,14 +1,14 @@
 //! Low-rank adapters: where they sit, how many parameters they have, and what they keep for the backward pass (Hu et al.
 //! 2021, arXiv 2106.09685; PEFT 0.21, `tuners/lora/layer.py`). It knows no moment.
 
-use super::recipe::{Formats, Trained};
-use super::run::Run;
-use super::shape::Shape;
-use super::tensors::{Tensors, Width};
-use super::weights;
 use crate::estimator::architecture::Fact;
 use crate::estimator::choices::{FinetuneMethod, LoraTargets};
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::recipe::{Formats, Trained};
+use crate::estimator::methods::calibrated::run::Run;
+use crate::estimator::methods::calibrated::shape::Shape;
+use crate::estimator::methods::calibrated::tensors::{Tensors, Width};
+use crate::estimator::methods::calibrated::weights;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::Count;
 

@@ -3,12 +3,12 @@
 //! Which kernel runs is PyTorch's choice on CUDA (`aten/src/ATen/native/transformers/cuda/sdp_utils.cpp`); which tensors
 //! it keeps is in `derivatives.yaml`, and for the eager code in Transformers' `eager_attention_forward`.
 
-use super::adapters::Site;
-use super::run::Run;
-use super::tensors::{Tensors, Width, element, format};
 use crate::estimator::architecture::{Fact, Positions};
 use crate::estimator::choices::Attention;
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::adapters::Site;
+use crate::estimator::methods::calibrated::run::Run;
+use crate::estimator::methods::calibrated::tensors::{Tensors, Width, element, format};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::Memory;
 

@@ -1,9 +1,9 @@
 //! How many parameters the model that runs has, by part, and what becomes of a size that disagrees with the shape. It
 //! knows no number format.
 
-use super::shape::Shape;
 use crate::estimator::architecture::{Part, PartCount, Tower, parts};
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::shape::Shape;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::Count;

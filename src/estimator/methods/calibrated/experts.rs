@@ -5,12 +5,12 @@
 //! grouped matrix products run over the rows (Transformers 5, `grouped_mm_experts_forward`). No row is dropped or padded,
 //! so neither the routing nor a capacity factor changes a byte. Bytes are per token.
 
-use super::layer::{FP32, Instant};
-use super::run::Run;
-use super::shape::Shape;
-use super::tensors::{Tensors, Width, times};
 use crate::estimator::architecture::{Activation, Fact, Router};
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::layer::{FP32, Instant};
+use crate::estimator::methods::calibrated::run::Run;
+use crate::estimator::methods::calibrated::shape::Shape;
+use crate::estimator::methods::calibrated::tensors::{Tensors, Width, times};
 use crate::estimator::units::Count;
 
 /// Bytes of routing that each row keeps: three 64-bit indices (its expert, its token, its place in the order of experts),

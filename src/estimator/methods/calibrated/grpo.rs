@@ -6,16 +6,16 @@
 //! TRL). In the same terms, supervised fine-tuning runs `B` sequences with 12 bytes for each logit of all tokens, and
 //! direct preference optimization `2·B`, whose chosen and rejected tokens are all scored as completions are here.
 
-use super::counts::Counts;
-use super::run::Run;
-use super::shape::Shape;
-use super::tensors::{Tensors, Width};
-use super::training::{Lines, Losses, Step};
 use crate::estimator::architecture::Fact;
 use crate::estimator::component::Component;
 use crate::estimator::constants as c;
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::counts::Counts;
+use crate::estimator::methods::calibrated::run::Run;
+use crate::estimator::methods::calibrated::shape::Shape;
+use crate::estimator::methods::calibrated::tensors::{Tensors, Width};
+use crate::estimator::methods::calibrated::training::{Lines, Losses, Step};
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::{BytesPerElement, Count, Memory};

@@ -1,10 +1,10 @@
 //! The end of a decoder: the last norm, the logits, and what the loss makes of them. It knows no layer and no moment.
 
-use super::layer::norm;
-use super::run::Run;
-use super::tensors::{Tensors, Width, element};
 use crate::estimator::architecture::Fact;
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::layer::norm;
+use crate::estimator::methods::calibrated::run::Run;
+use crate::estimator::methods::calibrated::tensors::{Tensors, Width, element};
 use crate::estimator::units::{Count, Memory};
 
 /// What the last norm and the output projection keep for each token, and the mask of dropout over the embedding.

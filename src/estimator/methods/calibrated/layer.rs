@@ -4,13 +4,13 @@
 //! What an operation keeps is PyTorch's `derivatives.yaml`; which operations there are is Transformers' modelling code.
 //! Bytes are per token. A linear layer keeps its input for the gradient of its weight; a frozen one keeps nothing.
 
-use super::adapters::Site;
-use super::attention::{self, Kernel};
-use super::experts::Experts;
-use super::run::Run;
-use super::tensors::{Tensors, Width, times};
 use crate::estimator::architecture::{Activation, Fact, Norm, NormPlacement, QkNorm, Residual};
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::adapters::Site;
+use crate::estimator::methods::calibrated::attention::{self, Kernel};
+use crate::estimator::methods::calibrated::experts::Experts;
+use crate::estimator::methods::calibrated::run::Run;
+use crate::estimator::methods::calibrated::tensors::{Tensors, Width, times};
 use crate::estimator::units::Count;
 
 /// Bytes of an FP32 element.

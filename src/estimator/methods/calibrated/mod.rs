@@ -22,10 +22,10 @@ mod weights;
 
 pub use inference::{Capacity, capacity};
 
-use super::MethodId;
 use crate::estimator::component::Component;
 use crate::estimator::estimate::Estimate;
 use crate::estimator::inputs::Inputs;
+use crate::estimator::methods::MethodId;
 use crate::estimator::mode::Mode;
 use shape::Shape;
 

@@ -4,22 +4,22 @@
 //! The order is that of a Transformers run: embedding, tower, projector, text; backwards the text's layers come first,
 //! then the tower, and the token embedding last of all.
 
-use super::counts::{Counts, is_vision};
-use super::inference;
-use super::recipe::{Formats, Resident};
-use super::run::Run;
-use super::shape::Shape;
-use super::tensors::{Tensors, Width, element, format, times};
-use super::training::{Lines, Losses, Step};
-use super::vision::tokens::{self, Seen};
-use super::vision::{Tower, pixels, prompt};
-use super::weights;
 use crate::estimator::architecture::{Fact, Layout, Part};
 use crate::estimator::choices::Task;
 use crate::estimator::component::Component;
 use crate::estimator::constants as c;
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::counts::{Counts, is_vision};
+use crate::estimator::methods::calibrated::inference;
+use crate::estimator::methods::calibrated::recipe::{Formats, Resident};
+use crate::estimator::methods::calibrated::run::Run;
+use crate::estimator::methods::calibrated::shape::Shape;
+use crate::estimator::methods::calibrated::tensors::{Tensors, Width, element, format, times};
+use crate::estimator::methods::calibrated::training::{Lines, Losses, Step};
+use crate::estimator::methods::calibrated::vision::tokens::{self, Seen};
+use crate::estimator::methods::calibrated::vision::{Tower, pixels, prompt};
+use crate::estimator::methods::calibrated::weights;
 use crate::estimator::mode::Mode;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;

@@ -1,9 +1,5 @@
 //! Number formats of a training run, and what weights, gradients and the optimizer take in them. It knows no activation.
 
-use super::counts::{Counts, is_expert};
-use super::run::Run;
-use super::tensors::{Width, element, format, times};
-use super::weights;
 use crate::estimator::choices::{
     AdapterPrecision, FinetuneMethod, Optimizer, OptimizerKernel, Precision, Recipe, Task,
 };
@@ -11,6 +7,10 @@ use crate::estimator::component::Component;
 use crate::estimator::constants as c;
 use crate::estimator::expr::Expr;
 use crate::estimator::inputs::Inputs;
+use crate::estimator::methods::calibrated::counts::{Counts, is_expert};
+use crate::estimator::methods::calibrated::run::Run;
+use crate::estimator::methods::calibrated::tensors::{Width, element, format, times};
+use crate::estimator::methods::calibrated::weights;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::{BytesPerElement, Count, Memory};

@@ -1,13 +1,13 @@
 //! A training run: the shape, the tokens that run together, and the formats in which they do. It knows no formula of its
 //! own but sizes that several files need.
 
-use super::adapters::Adapters;
-use super::recipe::{Formats, Trained};
-use super::shape::Shape;
-use super::tensors::{Width, Widths};
 use crate::estimator::architecture::Fact;
 use crate::estimator::choices::{ChoiceValue, FinetuneMethod, Optimizer};
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::adapters::Adapters;
+use crate::estimator::methods::calibrated::recipe::{Formats, Trained};
+use crate::estimator::methods::calibrated::shape::Shape;
+use crate::estimator::methods::calibrated::tensors::{Width, Widths};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::Count;
 

@@ -1,10 +1,10 @@
 //! What driver, libraries and allocator add to the tensors: the component that traced cases are compared without. It
 //! knows no tensor.
 
-use super::shape::Shape;
 use crate::estimator::choices::{Engine, GpuFamily};
 use crate::estimator::constants as c;
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::shape::Shape;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::{Count, Memory};

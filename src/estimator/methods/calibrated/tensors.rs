@@ -1,9 +1,9 @@
 //! Lists of tensors that add up to one readable sum: so many bytes for each element of each width. It knows no layer.
 
-use super::experts;
-use super::shape::Shape;
 use crate::estimator::architecture::Fact;
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::experts;
+use crate::estimator::methods::calibrated::shape::Shape;
 use crate::estimator::parameters::ParameterId;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 use std::ops::{Add, Sub};

@@ -3,20 +3,20 @@
 //!
 //! The order is that of a Transformers run: forward, loss, backward, step, gradients dropped after the step.
 
-use super::attention;
-use super::counts::{Counts, is_expert, is_vision};
-use super::experts::Experts;
-use super::head;
-use super::layer::{Instant, Layer, keeps_stream};
-use super::recipe::Resident;
-use super::run::Run;
-use super::shape::Shape;
-use super::tensors::{Tensors, Width, element, times};
-use super::weights;
 use crate::estimator::architecture::{Fact, NormPlacement, Part};
 use crate::estimator::component::Component;
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::attention;
+use crate::estimator::methods::calibrated::counts::{Counts, is_expert, is_vision};
+use crate::estimator::methods::calibrated::experts::Experts;
+use crate::estimator::methods::calibrated::head;
+use crate::estimator::methods::calibrated::layer::{Instant, Layer, keeps_stream};
+use crate::estimator::methods::calibrated::recipe::Resident;
+use crate::estimator::methods::calibrated::run::Run;
+use crate::estimator::methods::calibrated::shape::Shape;
+use crate::estimator::methods::calibrated::tensors::{Tensors, Width, element, times};
+use crate::estimator::methods::calibrated::weights;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::{Count, Memory};

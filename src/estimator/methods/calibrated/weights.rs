@@ -1,11 +1,11 @@
 //! Weights as they lie in device memory, by part and number format. It knows no engine's files and no moment.
 
-use super::counts::Counts;
-use super::shape::Shape;
 use crate::estimator::architecture::{Fact, Part, PartCount, Tower};
 use crate::estimator::choices::{Engine, Precision, Quantization, Task};
 use crate::estimator::expr::Expr;
 use crate::estimator::formats::{Format, format};
+use crate::estimator::methods::calibrated::counts::Counts;
+use crate::estimator::methods::calibrated::shape::Shape;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::{BytesPerElement, Count, Memory};

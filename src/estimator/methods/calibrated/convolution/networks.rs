@@ -1,7 +1,7 @@
 //! The convolutional networks of torchvision, walked layer by layer for an image of any size. It knows no batch.
 
-use super::walk::{Convolution, INT64, Operation, Walk};
 use crate::estimator::architecture::{Architecture, Fact, INVERTED_STAGES, scaled_channels};
+use crate::estimator::methods::calibrated::convolution::walk::{Convolution, INT64, Operation, Walk};
 
 /// Colour channels of an image.
 const COLOURS: f64 = 3.0;
@@ -150,7 +150,12 @@ impl Walk {
         });
         let mut width = channels * pooled;
         for _ in 0..2 {
-            let shape = super::walk::Linear { from: width, to: CLASSIFIER_WIDTH, area: 1.0, ..Default::default() };
+            let shape = crate::estimator::methods::calibrated::convolution::walk::Linear {
+                from: width,
+                to: CLASSIFIER_WIDTH,
+                area: 1.0,
+                ..Default::default()
+            };
             self.linear_layer(super::walk::Linear { keeps_operand: true, ..shape });
             self.relu(CLASSIFIER_WIDTH, 1.0, 0.0);
             // Dropout keeps a mask of bytes.
@@ -275,7 +280,7 @@ impl Walk {
 
     /// Stages of depthwise convolutions and pointwise feed-forward blocks (arXiv 2201.03545).
     pub fn pointwise(&mut self, it: &Architecture, image: f64) {
-        let super::walk::Formats { compute, wide, .. } = self.formats;
+        let crate::estimator::methods::calibrated::convolution::walk::Formats { compute, wide, .. } = self.formats;
         let mut edge = (image / 4.0).floor();
         let mut channels = it.widths.first().copied().unwrap_or(1.0);
         self.stage();
@@ -297,8 +302,14 @@ impl Walk {
             for _ in 0..n_blocks as usize {
                 self.convolution(depthwise);
                 self.layer_norm(channels, area, waiting);
-                let linear =
-                    |from, to| super::walk::Linear { from, to, area, keeps_operand: true, is_summed: false, waiting };
+                let linear = |from, to| crate::estimator::methods::calibrated::convolution::walk::Linear {
+                    from,
+                    to,
+                    area,
+                    keeps_operand: true,
+                    is_summed: false,
+                    waiting,
+                };
                 self.linear_layer(linear(channels, 4.0 * channels));
                 self.function(compute * 4.0 * channels * area, waiting);
                 self.linear_layer(linear(4.0 * channels, channels));

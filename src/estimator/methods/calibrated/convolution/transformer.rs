@@ -1,8 +1,8 @@
 //! An encoder of image patches with a classifier, walked as torchvision builds it (`vision_transformer.py`, arXiv
 //! 2010.11929). It knows no batch.
 
-use super::walk::{FP32, Linear, Operation, Walk};
 use crate::estimator::architecture::{Activation, Fact};
+use crate::estimator::methods::calibrated::convolution::walk::{FP32, Linear, Operation, Walk};
 use crate::estimator::methods::calibrated::shape::Shape;
 
 /// The memory-efficient kernel keeps its logarithms for whole blocks of this many queries.
@@ -15,7 +15,8 @@ impl Walk {
         let activation = n(Fact::VisionActivation);
         let (width, heads) = (n(Fact::VisionHiddenSize), n(Fact::VisionNumHeads));
         let (inner, patch) = (n(Fact::VisionIntermediateSize), n(Fact::PatchSize).max(1.0));
-        let super::walk::Formats { compute, wide, is_autocast, .. } = self.formats;
+        let crate::estimator::methods::calibrated::convolution::walk::Formats { compute, wide, is_autocast, .. } =
+            self.formats;
         // Half-precision tensors take the flash kernel, FP32 the memory-efficient one.
         let is_half = compute < FP32;
         let n_patches = (image / patch).floor().powi(2);

@@ -1,10 +1,10 @@
 //! Keys and values of past tokens, by engine and number format; and the states of layers that keep none. It knows no
 //! activation.
 
-use super::{Run, n};
 use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::choices::{Engine, KvPrecision};
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::inference::{Run, n};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 

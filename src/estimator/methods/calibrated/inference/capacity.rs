@@ -1,11 +1,11 @@
 //! What a GPU has room for when vLLM serves: the pool of keys and values that it makes of all memory that it may take.
 //! It knows no other engine.
 
-use super::{Run, cache, vllm};
 use crate::estimator::choices::Engine;
 use crate::estimator::component::Component;
 use crate::estimator::expr::Expr;
 use crate::estimator::inputs::Inputs;
+use crate::estimator::methods::calibrated::inference::{Run, cache, vllm};
 use crate::estimator::methods::calibrated::{runtime, shape::Shape};
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;

@@ -3,11 +3,11 @@
 //!
 //! The rules are those of `llama_tensor_get_type_impl` in llama.cpp's `llama-quant.cpp`, without an importance matrix.
 
-use super::super::counts::{Counts, is_vision};
-use super::{Run, n};
 use crate::estimator::architecture::{Fact, Layout, Part, PartCount, Tower};
 use crate::estimator::choices::{Precision, Quantization};
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::counts::{Counts, is_vision};
+use crate::estimator::methods::calibrated::inference::{Run, n};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 

@@ -1,11 +1,11 @@
 //! llama.cpp with all layers on the GPU: its buffers are made once, before the first token. It knows no file format.
 
-use super::cache::cells;
-use super::{Run, n};
 use crate::estimator::architecture::Fact;
 use crate::estimator::component::Component::Temporaries;
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::inference::cache::cells;
+use crate::estimator::methods::calibrated::inference::{Run, n};
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::{BytesPerElement, Count, Memory};

@@ -9,13 +9,13 @@ mod vllm;
 
 pub use capacity::{Capacity, capacity};
 
-use super::shape::Shape;
-use super::weights;
 use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::choices::Engine;
 use crate::estimator::component::Component;
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::shape::Shape;
+use crate::estimator::methods::calibrated::weights;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::{BytesPerElement, Count, Memory};

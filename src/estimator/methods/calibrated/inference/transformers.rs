@@ -4,12 +4,12 @@
 //! Sizes follow `modeling_llama.py`, `modeling_gemma2.py`, `modeling_gpt2.py` and `integrations/moe.py` of Transformers 5,
 //! without gradients: a tensor lives as long as a local of the module's `forward` refers to it.
 
-use super::{Run, cache, n};
 use crate::estimator::architecture::{Activation, Fact, NormPlacement, Positions, QkNorm};
 use crate::estimator::choices::{Attention, PromptLogits};
 use crate::estimator::component::Component::{AttentionScores, Inputs, Logits, Temporaries};
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::inference::{Run, cache, n};
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
@@ -171,7 +171,7 @@ impl<'a> Prompt<'a> {
             let inner = run.fact(Fact::IntermediateSize);
             let (tensors, others) = inner_tensors(run);
             let full = self.tensor(streams.clone() + n(tensors) * inner.clone()).chosen_by(Id::Activation);
-            match super::super::weights::expanded(run.shape) {
+            match crate::estimator::methods::calibrated::weights::expanded(run.shape) {
                 Some(weight) => full.max(self.tensor(streams + n(others) * inner) + weight),
                 None => full,
             }

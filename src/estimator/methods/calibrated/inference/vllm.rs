@@ -1,12 +1,12 @@
 //! vLLM: what the workload's sequences need beside weights and cache is the peak of one step with the largest batch, as
 //! the engine's profile run sees it. The pool that it takes beyond the sequences belongs to the GPU, not to the workload.
 
-use super::{Run, n};
 use crate::estimator::architecture::Fact;
 use crate::estimator::component::Component::{Logits, Temporaries};
 use crate::estimator::constants as c;
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::inference::{Run, n};
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::{Count, Memory};

@@ -1,10 +1,10 @@
 //! The tensors that one layer of a vision tower keeps for its backward pass, and those that live inside it. It knows
 //! neither the tower's ends nor the text.
 
-use super::super::tensors::element;
-use super::{FP32, Tower};
 use crate::estimator::architecture::{Activation, Fact, NormPlacement, QkNorm};
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::tensors::element;
+use crate::estimator::methods::calibrated::vision::{FP32, Tower};
 use crate::estimator::units::{Count, Memory};
 use std::ops::{Add, Sub};
 

@@ -9,11 +9,11 @@ mod layer;
 pub mod prompt;
 pub mod tokens;
 
-use super::recipe::Formats;
-use super::shape::Shape;
-use super::tensors::{element, times};
 use crate::estimator::architecture::{Fact, Norm, ProjectorNorm};
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::recipe::Formats;
+use crate::estimator::methods::calibrated::shape::Shape;
+use crate::estimator::methods::calibrated::tensors::{element, times};
 use crate::estimator::units::{Count, Memory};
 pub use layer::PerPatch;
 

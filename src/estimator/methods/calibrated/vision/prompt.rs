@@ -3,11 +3,11 @@
 //!
 //! Sizes follow the same modelling code as the training run's; a tensor lives as long as a local refers to it.
 
-use super::super::shape::Shape;
-use super::super::tensors::{element, times};
-use super::{FP32, is_inside, pixels_of_patch};
 use crate::estimator::architecture::{Activation, Fact};
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::shape::Shape;
+use crate::estimator::methods::calibrated::tensors::{element, times};
+use crate::estimator::methods::calibrated::vision::{FP32, is_inside, pixels_of_patch};
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 /// What tower and projector leave for the text's layers: the tower's output, also that of the layers behind the one that

@@ -1,8 +1,8 @@
 //! How many patches a vision tower makes of an image or a video frame, and how many tokens of them the text gets: the
 //! rules of Transformers' processors, for square images. It knows no byte.
 
-use super::super::shape::Shape;
 use crate::estimator::architecture::{Fact, Layout};
+use crate::estimator::methods::calibrated::shape::Shape;
 use crate::estimator::parameters::ParameterId as Id;
 
 /// Edge of the squares of patches that Gemma 4 pools to one token (`pooling_kernel_size` of its configuration).

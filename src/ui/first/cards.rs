@@ -1,0 +1,99 @@
+//! The strip of totals, always in sight: one card per method, the unit, and on a phone a thin bar.
+
+use crate::estimator::{MemoryUnit, MethodId};
+use crate::present::numbers;
+use crate::ui::first::thin_bar::thin_bar;
+use crate::ui::kit::element::{El, effect, el};
+use crate::ui::state::State;
+use crate::web::frames::Rest;
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// Pause after the last change before the total is read out.
+const SAY_AFTER: Duration = Duration::from_millis(800);
+
+/// Characters of a figure that still fit a card in large digits, on a phone with three cards too.
+const LONG_FIGURE: usize = 7;
+
+/// The strip.
+pub fn totals_strip(state: State) -> El {
+    let text = (state.texts().mode)(state.mode.get_untracked());
+    let controls = &state.texts().controls;
+    let subject = el("div").class("subject").child(el("h1").text(text.label)).child(el("p").text(text.summary));
+    let cards = el("fieldset")
+        .class("cards")
+        .child(el("legend").class("hidden").text(controls.method_choice))
+        .children(untrack(|| state.methods()).into_iter().map(|method| method_card(state, method)));
+    el("section")
+        .class("strip")
+        .attr("aria-label", controls.totals)
+        .child(subject)
+        .child(el("div").class("pin").child(cards).child(thin_bar(state)))
+        .child(unit_switch(state))
+        .child(spoken_total(state))
+}
+
+fn method_card(state: State, method: MethodId) -> El {
+    let text = (state.texts().method)(method);
+    let radio = el("input")
+        .attr("type", "radio")
+        .attr("name", "method")
+        .attr("value", method.id())
+        .test_id(format!("method-{}", method.id()))
+        .checked_fn(move || state.selected() == method)
+        .on("change", move |_| state.select(method));
+    let figure = move || numbers::card_figure(state.total(method), state.unit());
+    let amount = el("span")
+        .class("card-total")
+        .class_fn("long", move || figure().chars().count() > LONG_FIGURE)
+        .test_id(format!("total-{}", method.id()))
+        .attr_fn("data-bytes", move || Some(state.total(method).count().to_string()))
+        .text_fn(figure)
+        .child(el("span").class("unit").text_fn(move || format!(" {}", state.unit().id())));
+    let top = el("span").class("card-top").child(radio).child(el("span").class("card-name").text(text.label));
+    el("label")
+        .class("card")
+        .attr("title", text.summary)
+        .child(top)
+        .child(amount)
+        .child(el("span").class("card-note").text(text.note))
+}
+
+fn unit_switch(state: State) -> El {
+    let choice = |unit: MemoryUnit| {
+        let radio = el("input")
+            .attr("type", "radio")
+            .attr("name", "unit")
+            .attr("value", unit.id())
+            .test_id(format!("unit-{}", unit.id()))
+            .checked_fn(move || state.unit() == unit)
+            .on("change", move |_| state.set_unit(unit));
+        el("label").child(radio).child(el("span").text(unit.id()))
+    };
+    el("fieldset")
+        .class("units")
+        .child(el("legend").class("hidden").text(state.texts().controls.unit_choice))
+        .children(MemoryUnit::ALL.map(choice))
+}
+
+/// The selected total for those who do not see it, once the hand rests.
+fn spoken_total(state: State) -> El {
+    let spoken = RwSignal::new(String::new());
+    let rest = Rest::new(SAY_AFTER);
+    let say = move || {
+        let method = untrack(|| state.selected());
+        let total = untrack(|| state.total(method));
+        let label = (state.texts().method)(method).label;
+        spoken.set(format!("{label}: {}", numbers::card_amount(total, untrack(|| state.unit()))));
+    };
+    let is_first = StoredValue::new(true);
+    effect(move || {
+        state.estimates.with(|_| ());
+        // The first estimate is no change.
+        if !is_first.get_value() {
+            rest.then(say);
+        }
+        is_first.set_value(false);
+    });
+    el("output").class("hidden").attr("aria-live", "polite").text_fn(move || spoken.get())
+}

@@ -1,0 +1,45 @@
+//! The legend in stacking order; an entry tells each method's amount when it is pointed at or focused.
+
+use crate::estimator::{ComponentGroup, Estimate};
+use crate::present::table::{Row, group_bytes, row_name};
+use crate::ui::first::chart::told::tell_part;
+use crate::ui::kit::colours::group_class;
+use crate::ui::kit::element::{El, el};
+use crate::ui::state::State;
+use leptos::prelude::*;
+
+/// The legend.
+pub fn legend(state: State) -> El {
+    let entries = move || state.rows.with(|rows| rows.iter().rev().map(|row| entry(state, row)).collect());
+    let told = move || state.pointed.get().map(|group| tell(state, group)).unwrap_or_default();
+    el("div")
+        .class("legend-place")
+        .child(el("ul").class("legend").attr("aria-label", state.texts().chart.legend).children_fn(entries))
+        .child(el("p").class("legend-tells").attr("role", "status").text_fn(told))
+}
+
+fn entry(state: State, row: &Row) -> El {
+    let group = row.group;
+    let point = move |_| state.pointed.set(Some(group));
+    let leave = move |_| state.pointed.set(None);
+    let button = el("button")
+        .attr("type", "button")
+        .class_fn("pointed", move || state.pointed.get() == Some(group))
+        .on("pointerenter", point)
+        .on("pointerleave", leave)
+        .on("focus", point)
+        .on("blur", leave)
+        .child(el("i").class(&format!("swatch {}", group_class(group))))
+        .text(row_name(group, &row.components, state.texts()));
+    el("li").child(button)
+}
+
+fn tell(state: State, group: ComponentGroup) -> String {
+    let texts = state.texts();
+    let name = (texts.component_group)(group);
+    let tell = |estimate: &Estimate| {
+        let method = (texts.method)(estimate.method()).label;
+        group_bytes(estimate, group).map(|bytes| tell_part(state, name, bytes, estimate.total(), method, texts))
+    };
+    state.estimates.with(|all| all.iter().filter_map(tell).collect::<Vec<_>>().join("\n"))
+}

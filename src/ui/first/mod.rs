@@ -1,0 +1,11 @@
+//! The Estimate view, which is what the page shows first: sliders, totals, chart and table.
+
+pub mod cards;
+mod chart;
+pub mod mode_tabs;
+pub mod notices;
+pub mod parameters;
+pub mod results;
+mod table;
+mod thin_bar;
+pub mod top_bar;

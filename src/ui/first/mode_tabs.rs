@@ -1,0 +1,50 @@
+//! The nine modes as links, in the document's two groups.
+
+use crate::estimator::{Mode, ModeGroup};
+use crate::ui::kit::controls::anchor;
+use crate::ui::kit::element::{El, ElementRef, effect, el};
+use crate::ui::state::State;
+use leptos::prelude::*;
+
+/// The row of modes; it scrolls sideways where it must, with the open mode in sight.
+pub fn mode_tabs(state: State) -> El {
+    let row = ElementRef::new();
+    effect(move || {
+        state.shown.get();
+        let Some(row) = row.get() else { return };
+        let Ok(Some(open)) = row.query_selector("[aria-current]") else { return };
+        let (row_box, open_box) = (row.get_bounding_client_rect(), open.get_bounding_client_rect());
+        let middle_of_open = open_box.left() + open_box.width() / 2.0;
+        let middle_of_row = row_box.left() + row_box.width() / 2.0;
+        row.scroll_by_with_x_and_y(middle_of_open - middle_of_row, 0.0);
+    });
+    let group = |group| {
+        let label = (state.texts().mode_group)(group);
+        el("div")
+            .class("mode-group")
+            .attr("role", "group")
+            .attr("aria-label", label)
+            .child(el("span").class("eyebrow").attr("aria-hidden", "true").text(label))
+            .children(ModeGroup::modes(group).map(|mode| mode_link(state, mode)))
+    };
+    el("nav")
+        .class("modes")
+        .attr("aria-label", state.texts().controls.modes)
+        .handle(row)
+        .children(ModeGroup::ALL.map(group))
+}
+
+fn mode_link(state: State, mode: Mode) -> El {
+    let text = (state.texts().mode)(mode);
+    let is_open = move || state.mode.get() == mode;
+    let go = move || {
+        if !is_open() {
+            state.go(&State::in_mode(&state.link(), mode));
+        }
+    };
+    anchor(move || State::in_mode(&state.rested.get(), mode), go)
+        .attr("title", text.summary)
+        .test_id(format!("mode-{}", mode.id()))
+        .attr_fn("aria-current", move || is_open().then(|| "page".to_owned()))
+        .text(text.label)
+}

@@ -1,0 +1,33 @@
+//! What was wrong with the link, one notice each, until they are dismissed.
+
+use crate::ui::kit::controls::button;
+use crate::ui::kit::element::{El, el};
+use crate::ui::kit::icons::{Glyph, icon};
+use crate::ui::state::{Notice, State};
+use crate::web::focus::focus;
+use leptos::prelude::*;
+
+/// The list of notices; nothing stands there when the link was good.
+pub fn notices(state: State) -> El {
+    let notice = move |Notice { id, text, .. }: Notice| {
+        // The focus goes to the list, or to what stands below it when the list is empty.
+        let dismiss = move || {
+            state.notices.update(|all| all.retain(|notice| notice.id != id));
+            focus(if state.notices.with(Vec::is_empty) { "results" } else { "notices" });
+        };
+        let close = button("close", dismiss).attr("aria-label", state.texts().controls.dismiss);
+        el("li")
+            .class("notice")
+            .test_id("notice")
+            .child(icon(Glyph::Attention))
+            .child(el("span").text(text))
+            .child(close.child(icon(Glyph::Close)))
+    };
+    el("ul")
+        .class("notices")
+        .attr("id", "notices")
+        .attr("tabindex", "-1")
+        .attr("aria-label", state.texts().controls.notices)
+        .flag_fn("hidden", move || state.notices.with(Vec::is_empty))
+        .children_fn(move || state.notices.get().into_iter().map(notice).collect())
+}

@@ -1,0 +1,51 @@
+//! A native range input over the stops of a slider. What a stop is worth, the parameter table knows.
+
+use crate::estimator::parameters::Slider;
+use crate::estimator::{ParameterId, Value};
+use crate::present::numbers;
+use crate::ui::kit::controls::text_of;
+use crate::ui::kit::element::{El, el};
+use crate::ui::kit::ids::control_id;
+use crate::ui::kit::track::track;
+use crate::ui::state::State;
+use leptos::prelude::*;
+
+/// The slider of a parameter, with the ends of its range and a tick at the default.
+pub fn range_slider(state: State, id: ParameterId, slider: Slider, default: Value, label: &str) -> El {
+    let last = slider.last_stop();
+    let stop = move || slider.stop_of(state.value(id).number());
+    let share = move |stop: u32| format!("{:.5}", f64::from(stop) / f64::from(last.max(1)));
+    let spoken = move || {
+        let figure = numbers::parameter_value(id, state.value(id));
+        format!("{figure} {}", unit(state, id)).trim().to_owned()
+    };
+    let drag = move |text: String| {
+        if let Ok(stop) = text.parse() {
+            state.set(id, Value::Number(slider.value_at(stop)));
+        }
+    };
+    let mode = state.mode.get_untracked();
+    let end =
+        |value| el("span").class("range-end").attr("aria-hidden", "true").text(numbers::range_end(id, value, mode));
+    let input = el("input")
+        .attr("type", "range")
+        .attr("id", control_id(id))
+        .test_id(format!("slider-{}", id.spec().key))
+        .attr("min", "0")
+        .attr("max", last.to_string())
+        .attr("step", "1")
+        .attr("aria-label", label)
+        .attr_fn("aria-valuetext", move || Some(spoken()))
+        .value_fn(move || stop().to_string())
+        .on("input", move |event| drag(text_of(&event)));
+    let track = track(move || share(stop()), share(slider.stop_of(default.number())), input);
+    el("div").class("slide-line").child(end(slider.min)).child(track).child(end(slider.max))
+}
+
+/// The unit beside a parameter's number box.
+pub fn unit(state: State, id: ParameterId) -> &'static str {
+    match id {
+        ParameterId::BatchSize => (state.texts().batch_unit)(state.mode.get_untracked()),
+        _ => (state.texts().parameter_unit)(id.spec().unit),
+    }
+}

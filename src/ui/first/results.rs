@@ -1,0 +1,37 @@
+//! The right side: chart, the sentence below it, the comparison of some modes, and the table.
+
+use crate::estimator::{Engine, Mode, ParameterId, Value};
+use crate::present::difference;
+use crate::ui::first::chart::{chart, timeline};
+use crate::ui::first::table::component_table;
+use crate::ui::kit::element::{El, el};
+use crate::ui::later::Later;
+use crate::ui::state::State;
+use leptos::prelude::*;
+
+/// The results of the open mode.
+pub fn results(state: State) -> El {
+    let texts = state.texts();
+    let sentence = move || state.estimates.with(|all| difference::sentence(all, state.unit(), texts));
+    let comparison =
+        move || if has_comparison(state) { Later::gate().show(state, |it| (it.comparison)(state)) } else { vec![] };
+    el("section")
+        .class("results")
+        .attr("id", "results")
+        .attr("tabindex", "-1")
+        .attr("aria-label", texts.chart.results)
+        .child(chart(state))
+        .child(timeline(state))
+        .child(el("p").class("why-line").test_id("sentence").text_fn(sentence))
+        .child(el("div").children_fn(comparison))
+        .child(component_table(state))
+}
+
+/// Whether the open mode has such charts now.
+fn has_comparison(state: State) -> bool {
+    match state.mode.get_untracked() {
+        Mode::Grpo | Mode::Multimodal => true,
+        Mode::Inference => state.value(ParameterId::Engine) == Value::Choice(Engine::Vllm as usize),
+        _ => false,
+    }
+}

@@ -1,0 +1,158 @@
+//! The component table: a row per group, its parts below it, a column per method; a row opens to its
+//! formulas.
+
+use crate::estimator::{Bytes, Component, ComponentGroup, Estimate, MethodId};
+use crate::present::numbers;
+use crate::present::table::{Row, Spread, group_bytes, row_name, spread};
+use crate::ui::kit::colours::group_class;
+use crate::ui::kit::controls::button;
+use crate::ui::kit::element::{El, el, memo};
+use crate::ui::kit::icons::{Glyph, icon};
+use crate::ui::later::Later;
+use crate::ui::state::State;
+use leptos::prelude::*;
+
+/// The table.
+pub fn component_table(state: State) -> El {
+    let methods = untrack(|| state.methods());
+    let bodies = move || {
+        let methods = untrack(|| state.methods());
+        let bodies = state.rows.get().into_iter().map(|row| group_body(state, row, &methods));
+        bodies.chain([total_body(state, &methods)]).collect()
+    };
+    el("table")
+        .class(if methods.len() > 1 { "components" } else { "components single" })
+        .test_id("components")
+        .child(el("caption").class("hidden").text(state.texts().chart.table))
+        .child(head(state, &methods))
+        .children_fn(bodies)
+}
+
+fn head(state: State, methods: &[MethodId]) -> El {
+    let texts = &state.texts().chart;
+    let column = |&method: &MethodId| {
+        let units = el("span")
+            .class("units-of")
+            .child(el("span").class("exact").text(texts.bytes))
+            .child(el("span").class("round").text_fn(move || state.unit().id().to_owned()));
+        el("th")
+            .attr("scope", "col")
+            .class("amount")
+            .class_fn("selected", move || state.selected() == method)
+            .text((state.texts().method)(method).label)
+            .child(units)
+    };
+    let spread = if methods.len() > 1 { texts.spread } else { "" };
+    let row = el("tr")
+        .child(el("th").attr("scope", "col").text(texts.component))
+        .children(methods.iter().map(column))
+        .child(el("th").attr("scope", "col").class("spread").text(spread));
+    el("thead").child(row)
+}
+
+/// One group: its row, its parts, and its formulas when it is open.
+fn group_body(state: State, row: Row, methods: &[MethodId]) -> El {
+    let Row { group, components, parts, own } = row;
+    let is_open = memo(move || state.open_rows.with(|open| open.contains(&group)));
+    let sum = move |method| state.with_estimate(method, |it| group_bytes(it, group)).flatten();
+    let cells = methods.iter().zip(&own).map(|(&method, own)| amount(state, method, *own, "–", move || sum(method)));
+    let compared = methods.to_vec();
+    let main = el("tr")
+        .class("group")
+        .class_fn("pointed", move || state.pointed.get() == Some(group))
+        .child(el("th").attr("scope", "row").child(row_button(state, group, &components, is_open)))
+        .children(cells)
+        .child(spread_cell(state, move || compared.iter().map(|method| sum(*method)).collect()));
+    let part = |component: Component| {
+        let cells = methods.iter().zip(&own).map(|(&method, own)| {
+            // What stands in the group's own row is not said again below it.
+            let is_own = own.is_some();
+            let shown = move |estimate: &Estimate| estimate.line(component).map(|line| line.formula.bytes());
+            let bytes = move || if is_own { None } else { state.with_estimate(method, shown).flatten() };
+            let test_id = untrack(bytes).map(|_| component);
+            amount(state, method, test_id, "", bytes)
+        });
+        el("tr")
+            .class("part")
+            .child(el("th").attr("scope", "row").text((state.texts().component)(component)))
+            .children(cells)
+            .child(el("td").class("spread"))
+    };
+    let n_columns = methods.len() + 2;
+    let opened = move || {
+        if !is_open.get() {
+            return vec![];
+        }
+        let detail = move || Later::gate().show(state, |it| (it.detail)(state, group));
+        let cell = el("td").attr("colspan", n_columns.to_string()).children_fn(detail);
+        vec![el("tr").class("detail-row").attr("id", detail_id(group)).child(cell)]
+    };
+    el("tbody").child(main).children(parts.into_iter().map(part)).children_fn(opened)
+}
+
+fn detail_id(group: ComponentGroup) -> String {
+    format!("detail-{}", group_class(group))
+}
+
+fn row_button(state: State, group: ComponentGroup, components: &[Component], is_open: Memo<bool>) -> El {
+    let name = row_name(group, components, state.texts());
+    button("row-button", move || state.toggle_row(group))
+        .test_id(format!("open-{}", components[0].id()))
+        .attr("title", (state.texts().chart.toggle)(name))
+        .attr_fn("aria-expanded", move || Some(is_open.get().to_string()))
+        .attr_fn("aria-controls", move || is_open.get().then(|| detail_id(group)))
+        .child(icon(Glyph::Chevron))
+        .child(el("i").class(&format!("swatch {}", group_class(group))))
+        .text(name)
+}
+
+fn total_body(state: State, methods: &[MethodId]) -> El {
+    let cells = methods.iter().map(|&method| amount(state, method, None, "–", move || Some(state.total(method))));
+    let compared = methods.to_vec();
+    let row = el("tr")
+        .class("total")
+        .child(el("th").attr("scope", "row").text(state.texts().chart.total))
+        .children(cells)
+        .child(spread_cell(state, move || compared.iter().map(|method| Some(state.total(*method))).collect()));
+    el("tbody").child(row)
+}
+
+/// A method's cell: exact bytes and the figure in the page's unit. It bears the test id of a component
+/// where it shows a single one; `missing` stands where there is nothing.
+fn amount(
+    state: State,
+    method: MethodId,
+    component: Option<Component>,
+    missing: &'static str,
+    bytes: impl Fn() -> Option<Bytes> + Send + Sync + Clone + 'static,
+) -> El {
+    let [for_attribute, for_exact, for_round] = std::array::from_fn(|_| bytes.clone());
+    let round = move || match for_round() {
+        Some(bytes) => numbers::table_figure(bytes, state.unit()),
+        None => missing.to_owned(),
+    };
+    let cell = el("td")
+        .class("amount")
+        .class_fn("selected", move || state.selected() == method)
+        .attr_fn("data-bytes", move || for_attribute().map(|bytes| bytes.count().to_string()))
+        .child(el("span").class("exact").text_fn(move || for_exact().map(numbers::bytes).unwrap_or_default()))
+        .child(el("span").class("round").text_fn(round));
+    match component {
+        Some(component) => cell.test_id(format!("component-{}-{}", method.id(), component.id())),
+        None => cell,
+    }
+}
+
+/// How far the methods are apart.
+fn spread_cell(state: State, amounts: impl Fn() -> Vec<Option<Bytes>> + Send + 'static) -> El {
+    let text = move || {
+        let amounts = amounts();
+        match spread(&amounts) {
+            _ if amounts.len() < 2 => String::new(),
+            Spread::Single | Spread::Unbounded => "–".to_owned(),
+            Spread::Equal => state.texts().chart.equal.to_owned(),
+            Spread::Times(times) => format!("{}×", numbers::ratio(times, 1.0)),
+        }
+    };
+    el("td").class("spread").text_fn(text)
+}

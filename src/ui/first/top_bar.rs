@@ -1,0 +1,77 @@
+//! Name, views, theme and the link. Nothing else competes with the number.
+
+use crate::link::View;
+use crate::ui::kit::controls::{anchor, button, select};
+use crate::ui::kit::element::{El, el};
+use crate::ui::kit::icons::{Glyph, icon};
+use crate::ui::state::State;
+use crate::web::frames::Rest;
+use crate::web::theme::Theme;
+use crate::web::{address, clipboard};
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// How long the page says that the link was copied.
+const SAY_FOR: Duration = Duration::from_secs(3);
+
+/// The top bar.
+pub fn top_bar(state: State) -> El {
+    let controls = &state.texts().controls;
+    let mark = el("span").class("mark").attr("aria-hidden", "true").children((0..3).map(|_| el("i")));
+    let name = el("p").class("name").child(mark).text(controls.product);
+    let views = View::ALL.map(|view| view_link(state, view));
+    let views = el("nav").class("views").attr("aria-label", controls.views).children(views);
+    let tools = el("div").class("tools").child(theme_select(state)).child(copy_link(state));
+    el("header").class("top").child(name).child(views).child(tools)
+}
+
+fn view_link(state: State, view: View) -> El {
+    let is_open = move || state.view() == view;
+    let go = move || {
+        if !is_open() {
+            state.go(&State::to_view(&state.link(), view));
+        }
+    };
+    anchor(move || State::to_view(&state.rested.get(), view), go)
+        .test_id(format!("view-{}", view.id()))
+        .attr_fn("aria-current", move || is_open().then(|| "page".to_owned()))
+        .text((state.texts().view)(view))
+}
+
+fn theme_select(state: State) -> El {
+    let controls = &state.texts().controls;
+    let option = |theme: Theme| {
+        let label = match theme {
+            Theme::System => controls.theme_system,
+            Theme::Light => controls.theme_light,
+            Theme::Dark => controls.theme_dark,
+        };
+        (theme.id(), label.to_owned())
+    };
+    let select = select(
+        Theme::ALL.map(option),
+        move || state.theme.get().id().to_owned(),
+        move |id| state.theme.set(Theme::from_id(id)),
+    );
+    el("label").class("select").child(el("span").class("hidden").text(controls.theme)).child(select.test_id("theme"))
+}
+
+fn copy_link(state: State) -> El {
+    let controls = &state.texts().controls;
+    let said = RwSignal::new(String::new());
+    let rest = Rest::new(SAY_FOR);
+    let copy = move || {
+        clipboard::copy(&address::absolute(&state.link()), move |is_copied| {
+            said.set(if is_copied { controls.link_copied } else { controls.copy_failed }.to_owned());
+            rest.then(move || said.set(String::new()));
+        });
+    };
+    let button =
+        button("btn", copy).test_id("copy-link").child(icon(Glyph::Link)).child(el("span").text(controls.copy_link));
+    let answer = el("span")
+        .class("said")
+        .attr("role", "status")
+        .class_fn("shown", move || !said.get().is_empty())
+        .text_fn(move || said.get());
+    el("div").class("copy").child(button).child(answer)
+}

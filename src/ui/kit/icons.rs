@@ -1,0 +1,60 @@
+//! The few glyphs of the page, drawn as lines on a grid of 12. They carry no meaning alone: a word stands
+//! beside each.
+
+use crate::estimator::Impact;
+use crate::ui::kit::element::{El, el};
+
+/// A glyph.
+#[derive(Clone, Copy)]
+pub enum Glyph {
+    /// Two links of a chain.
+    Link,
+    /// An arrow that turns back.
+    Reset,
+    /// A cross.
+    Close,
+    /// A mark of attention.
+    Attention,
+    /// A tick.
+    Tick,
+    /// An angle that points to the right.
+    Chevron,
+    /// A triangle.
+    Play,
+    /// Two bars.
+    Pause,
+}
+
+impl Glyph {
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Link => {
+                "M5 7l2-2M4.4 5.4 3 6.8a1.6 1.6 0 0 0 2.3 2.3l1.4-1.4M7.6 6.6 9 5.2a1.6 1.6 0 0 0-2.3-2.3L5.3 4.3"
+            }
+            Self::Reset => "M2.4 5a4 4 0 1 1 .5 3.3M2.2 1.9v3.2h3.2",
+            Self::Close => "M3 3l6 6M9 3l-6 6",
+            Self::Attention => "M6 2v5M6 9.6v.2",
+            Self::Tick => "M2 6.6l2.7 2.6L10 3.2",
+            Self::Chevron => "M4.2 2.6 7.8 6 4.2 9.4",
+            Self::Play => "M3.5 2.2 9.8 6 3.5 9.8z",
+            Self::Pause => "M4 2.5v7M8 2.5v7",
+        }
+    }
+}
+
+/// Draws a glyph; assistive technology reads the word beside it instead.
+pub fn icon(glyph: Glyph) -> El {
+    let markup = format!("<svg viewBox=\"0 0 12 12\" aria-hidden=\"true\"><path d=\"{}\"/></svg>", glyph.path());
+    el("span").class("icon").markup(markup)
+}
+
+/// Three steps, as many filled as the impact is strong; `label` says it to those who do not see it.
+pub fn impact_glyph(impact: Impact, label: &str) -> El {
+    let step = |i| el("i").class(if i < impact as usize { "on" } else { "" });
+    el("span")
+        .class("impact")
+        .attr("role", "img")
+        .attr("aria-label", label)
+        .attr("title", label)
+        .children((0..3).map(step))
+}

@@ -1,0 +1,8 @@
+//! What components are built from: elements, controls, icons, colours, ids. It knows no component and no state.
+
+pub mod colours;
+pub mod controls;
+pub mod element;
+pub mod icons;
+pub mod ids;
+pub mod track;

@@ -1,0 +1,13 @@
+//! The track that a native range input runs on. It knows no parameter.
+
+use crate::ui::kit::element::{El, el};
+
+/// A slider's track: filled up to `share`, with a tick at `default`.
+pub fn track(share: impl Fn() -> String + Send + 'static, default: String, input: El) -> El {
+    el("span")
+        .class("track")
+        .style_fn("--share", share)
+        .style_fn("--default", move || default.clone())
+        .child(el("i").class("default-tick"))
+        .child(input)
+}

@@ -1,0 +1,177 @@
+//! An opened component: each method's formula in symbols, with today's numbers and its result; then what
+//! the symbols are, and why the methods differ.
+
+use crate::estimator::expr::{Definition, Face, ParameterLeaf, short};
+use crate::estimator::{
+    Bytes, Component, ComponentGroup, ConstantId, Estimate, Line, MethodId, Moment, MomentId, ParameterId,
+};
+use crate::present::formula::{mathml, mathml_symbol};
+use crate::present::numbers;
+use crate::ui::kit::controls::button;
+use crate::ui::kit::element::{El, el};
+use crate::ui::kit::ids::focus_parameter;
+use crate::ui::second::texts::later_texts;
+use crate::ui::state::State;
+use leptos::prelude::*;
+
+/// The formulas of a group.
+pub fn detail(state: State, group: ComponentGroup) -> Vec<El> {
+    let formulas =
+        move || state.drawn.with(|all| all.iter().flat_map(|it| method_formulas(state, it, group)).collect());
+    let why = move || {
+        let mode = state.mode.get();
+        let sentences =
+            [later_texts().why_methods_differ, later_texts().why_calibrated_differs].map(|why| why(mode, group));
+        let said: Vec<_> = sentences.into_iter().flatten().collect();
+        (!said.is_empty()).then(|| remark(later_texts().detail.why, &said.join(" ")))
+    };
+    let sources = move || {
+        let components = state.drawn.with(|all| {
+            let calibrated = all.iter().filter(|it| it.method() == MethodId::Calibrated);
+            calibrated.flat_map(|it| lines(it, group)).map(|line| line.component).collect::<Vec<_>>()
+        });
+        let source = |it: Component| (later_texts().source)(it).map(|text| remark(later_texts().detail.source, text));
+        components.into_iter().filter_map(source).collect::<Vec<_>>()
+    };
+    let detail = el("div")
+        .class("detail")
+        .test_id("detail")
+        .child(el("div").class("formulas").children_fn(formulas))
+        .children_fn(move || vec![state.drawn.with(|all| symbols(state, all, group))])
+        .children_fn(sources)
+        .children_fn(move || why().into_iter().collect());
+    vec![detail]
+}
+
+/// A sentence below the formulas.
+fn remark(heading: &str, text: &str) -> El {
+    el("p").class("why").child(el("b").text(heading)).text(format!(" {text}"))
+}
+
+fn lines(estimate: &Estimate, group: ComponentGroup) -> impl Iterator<Item = &Line> {
+    estimate.lines().iter().filter(move |line| line.component.group() == group)
+}
+
+/// The moment at which most of a group lives, if any of it does.
+fn fullest_elsewhere(estimate: &Estimate, group: ComponentGroup) -> Option<(MomentId, Bytes)> {
+    let bytes_at = |moment: &Moment| {
+        let lines = moment.lines().iter().filter(|line| line.component.group() == group);
+        lines.map(|line| line.formula.bytes()).sum::<Bytes>()
+    };
+    let all = estimate.moments().iter().map(|it| (it.id(), bytes_at(it)));
+    all.filter(|it| it.1.count() > 0.0).max_by(|a, b| a.1.count().total_cmp(&b.1.count()))
+}
+
+fn method_formulas(state: State, estimate: &Estimate, group: ComponentGroup) -> Vec<El> {
+    let method = estimate.method();
+    let lines: Vec<_> = lines(estimate, group).collect();
+    if lines.is_empty() {
+        let label = (state.texts().method)(method).label;
+        let text = match fullest_elsewhere(estimate, group) {
+            Some((moment, bytes)) => {
+                let amount = numbers::card_amount(bytes, state.unit());
+                (later_texts().detail.not_at_peak)(label, (state.texts().moment)(moment), &amount)
+            }
+            None => (later_texts().detail.not_counted)(label),
+        };
+        return vec![el("p").class("not-counted").text(text)];
+    }
+    let is_only = lines.len() == 1;
+    let moment = Some(estimate.peak().id()).filter(|id| *id != MomentId::Whole);
+    lines.into_iter().map(|line| formula_line(state, method, line, is_only, moment)).collect()
+}
+
+/// One line: method, symbols, numbers, result.
+fn formula_line(state: State, method: MethodId, line: &Line, is_only: bool, moment: Option<MomentId>) -> El {
+    let texts = state.texts();
+    let bytes = line.formula.bytes();
+    let unit = state.unit();
+    let component = (texts.component)(line.component);
+    let name = el("span")
+        .class("formula-of")
+        .text((texts.method)(method).label)
+        .maybe((!is_only).then(|| el("small").text(component)))
+        .maybe(moment.map(|it| el("small").text((later_texts().detail.at_moment)((texts.moment)(it)))));
+    let result = el("span")
+        .class("result")
+        .child(el("span").class("exact").text(format!("= {} B", numbers::bytes(bytes))))
+        .child(el("b").text(format!("{} {}", numbers::table_figure(bytes, unit), unit.id())));
+    el("div")
+        .class("formula")
+        .class_fn("selected", move || state.selected() == method)
+        .child(name)
+        .child(math("math", mathml(&line.formula.layout(Face::Symbols))))
+        .child(el("span").class("equals").attr("aria-hidden", "true").text("="))
+        .child(math("math numbers", mathml(&line.formula.layout(Face::Numbers))))
+        .child(result)
+}
+
+fn math(class: &str, markup: String) -> El {
+    el("span").class(class).markup(markup)
+}
+
+/// What the symbols of all methods' formulas stand for: parameters that lead to their sliders, quantities
+/// with formulas of their own, and numbers with a source.
+fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
+    let mut leaves: Vec<ParameterLeaf> = Vec::new();
+    let mut definitions: Vec<Definition> = Vec::new();
+    let mut constants: Vec<(ConstantId, f64)> = Vec::new();
+    let mut deciding: Vec<ParameterId> = Vec::new();
+    for line in estimates.iter().flat_map(|estimate| lines(estimate, group)) {
+        merge(&mut leaves, line.formula.parameter_leaves(), |a, b| a.symbol == b.symbol);
+        merge(&mut definitions, line.formula.definitions(), |a, b| a.symbol == b.symbol && a.symbols == b.symbols);
+        merge(&mut constants, line.formula.constants(), |a, b| a.0 == b.0);
+        merge(&mut deciding, line.formula.dependencies(), |a, b| a == b);
+    }
+    deciding.retain(|id| leaves.iter().all(|leaf| leaf.id != *id));
+    let small = |text: &str| el("small").text(text);
+    let leaf = |it: ParameterLeaf| {
+        el("li")
+            .child(math("math", mathml_symbol(it.symbol)))
+            .child(el("span").text(format!("= {}", short(it.value))))
+            .child(go_to(state, it.id))
+    };
+    let decides = |id: ParameterId| {
+        let value = id.spec().write(state.inputs.with_untracked(|inputs| inputs.value(id)));
+        el("li").child(go_to(state, id)).child(el("span").text(value)).child(small(later_texts().detail.decides))
+    };
+    let definition = |it: Definition| {
+        let numbers = it.value.map(|_| math("math numbers", mathml(&it.numbers)));
+        let value = it.value.map(|value| el("span").text(format!("= {}", short(value))));
+        el("li")
+            .class("definition")
+            .child(math("math", mathml_symbol(it.symbol)))
+            .child(el("span").text("="))
+            .child(math("math", mathml(&it.symbols)))
+            .maybe(numbers.is_some().then(|| el("span").text("=")))
+            .maybe(numbers)
+            .maybe(value)
+            .child(small((later_texts().quantity)(it.symbol)))
+    };
+    let constant = |(id, value): (ConstantId, f64)| {
+        el("li").child(el("span").text(short(value))).child(small((later_texts().constant)(id)))
+    };
+    el("ul")
+        .class("where")
+        .attr("aria-label", later_texts().detail.symbols)
+        .children(leaves.into_iter().map(leaf))
+        .children(deciding.into_iter().map(decides))
+        .children(definitions.into_iter().map(definition))
+        .children(constants.into_iter().map(constant))
+}
+
+fn merge<T>(all: &mut Vec<T>, more: Vec<T>, is_same: impl Fn(&T, &T) -> bool) {
+    for it in more {
+        if !all.iter().any(|known| is_same(known, &it)) {
+            all.push(it);
+        }
+    }
+}
+
+/// A parameter's key, which leads to its control.
+fn go_to(state: State, id: ParameterId) -> El {
+    let label = (state.texts().parameter_in_mode)(id, state.mode.get_untracked());
+    button("go-to", move || focus_parameter(id))
+        .attr("title", (later_texts().detail.go_to)(label))
+        .child(el("code").text(id.spec().key))
+}

@@ -1,0 +1,11 @@
+//! All that the page fetches when it is first asked for: the other views, opened formulas, help, small charts.
+
+mod comparison;
+mod formula;
+mod guide;
+mod help;
+mod parts;
+mod texts;
+mod verification;
+
+pub use parts::later_parts;
