@@ -12,12 +12,12 @@ macro_rules! facts {
     };
 }
 
-#[path = "src/estimator/architecture/table.rs"]
+#[path = "src/estimator/architecture/facts.rs"]
 mod table;
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rerun-if-changed=src/estimator/architecture/table.rs");
+    println!("cargo::rerun-if-changed=src/estimator/architecture/facts.rs");
     write("presets.txt", &read("data/models.json").iter().map(preset).collect::<String>());
     let formats: String = read("data/quantization.json").iter().filter_map(format_row).collect();
     write("formats.rs", &format!("&[\n{formats}]"));

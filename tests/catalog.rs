@@ -6,7 +6,7 @@ use std::path::Path;
 use vram_estimator::estimator::architecture::{
     Fact, Fault, Layout, PACKED, Preset, active, parse, parts, preset, presets, total,
 };
-use vram_estimator::estimator::formats::{FORMATS, format};
+use vram_estimator::estimator::catalog::formats::{FORMATS, format};
 use vram_estimator::estimator::{ChoiceValue, ParameterId};
 
 /// The rows of a file in `data/`.

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, RngSeed};
 use std::fmt::Write;
-use vram_estimator::estimator::architecture::presets;
+use vram_estimator::estimator::catalog::presets;
 use vram_estimator::estimator::parameters::{Allowed, PARAMETERS};
 use vram_estimator::estimator::{Inputs, Mode, ParameterId, Value, estimate_all};
 use vram_estimator::link::{Link, PageKey, PageState, ProblemKind, decode};

@@ -3,6 +3,7 @@
 
 use std::process::ExitCode;
 use std::{fs, path::Path};
+use vram_estimator::estimator::Catalog;
 use vram_estimator::link::decode;
 use vram_estimator::present::accuracy::{Case, Judged, cases, judged_families, points, report};
 
@@ -16,8 +17,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn judge(case: Case) -> Judged {
-    let (link, _) = decode(&case.link);
+fn judge(case: Case, catalog: &Catalog) -> Judged {
+    let (link, _) = decode(&case.link, catalog);
     Judged::new(case, &link.inputs)
 }
 
@@ -26,11 +27,12 @@ fn write() -> Result<(), String> {
     let root = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| ".".into());
     let root = Path::new(&root);
     let mut all = Vec::new();
+    let catalog = Catalog::built_in();
     for name in ["traced.json", "traced_more.json", "measured.json"] {
         let path = root.join("data/ground_truth").join(name);
         let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         let cases = cases(&text).map_err(|fault| format!("{}: {fault}", path.display()))?;
-        all.extend(cases.into_iter().map(judge));
+        all.extend(cases.into_iter().map(|it| judge(it, &catalog)));
     }
     for (name, text) in [("docs/accuracy.md", report(&all)), ("data/accuracy.tsv", points(&all))] {
         fs::write(root.join(name), text).map_err(|error| format!("{name}: {error}"))?;

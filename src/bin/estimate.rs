@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead, BufWriter, Write};
 use std::process::ExitCode;
+use vram_estimator::estimator::Catalog;
 use vram_estimator::link::decode;
 use vram_estimator::locale::ENGLISH;
 use vram_estimator::present::answer::answer;
@@ -65,8 +66,9 @@ fn main() -> ExitCode {
 fn answer_all(links: Vec<String>) -> io::Result<bool> {
     let mut out = BufWriter::new(io::stdout().lock());
     let mut has_problems = false;
+    let catalog = Catalog::built_in();
     let mut answer_one = |text: &str| -> io::Result<()> {
-        let (link, problems) = decode(text);
+        let (link, problems) = decode(text, &catalog);
         has_problems |= !problems.is_empty();
         serde_json::to_writer(&mut out, &answer(&link, &problems, &ENGLISH))?;
         out.write_all(b"\n")

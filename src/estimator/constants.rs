@@ -1,6 +1,6 @@
 //! Every number in the formulas that is not a parameter, with its source. It knows no formula.
 
-use crate::estimator::choices::Precision;
+use crate::estimator::parameters::choices::Precision;
 use crate::estimator::units::{Bytes, BytesPerElement, Count, Memory, MillisecondsPerToken, Ratio, Unit};
 use std::marker::PhantomData;
 

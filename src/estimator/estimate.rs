@@ -3,7 +3,7 @@
 
 use crate::estimator::component::Component;
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::MethodId;
+use crate::estimator::method::MethodId;
 use crate::estimator::moment::MomentId;
 use crate::estimator::units::{Bytes, Memory};
 
@@ -33,8 +33,7 @@ impl Moment {
         res
     }
 
-    /// Adds a line in stacking order. Insertion keeps the order: a dozen lines need no sorting algorithm in the
-    /// download.
+    /// Adds a line in stacking order. Insertion keeps the order.
     pub fn put(&mut self, component: Component, formula: Expr<Memory>) {
         let at = self.lines.iter().position(|line| line.component as usize > component as usize);
         debug_assert!(self.line(component).is_none(), "{component:?} occurs twice");

@@ -1,73 +1,87 @@
-//! What an estimate is computed from: a mode and a value for every parameter. It knows no formula.
+//! What an estimate is computed from: a mode, and what was given for its parameters. It knows no formula.
 
-use crate::estimator::architecture::{Fact, Layout, Preset};
-use crate::estimator::choices::{ChoiceValue, FinetuneMethod, Precision, Recipe};
-use crate::estimator::expr::Expr;
+use crate::estimator::catalog::Model;
+use crate::estimator::defaults::{Default, default_of, stated_by};
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::{PARAMETERS, ParameterId, ParameterKind, Refusal, Value};
-use crate::estimator::units::{BytesPerElement, Unit};
+use crate::estimator::parameters::choices::ChoiceValue;
+use crate::estimator::parameters::{Control, Controls, ParameterId, Refusal, Value};
+use crate::estimator::values::Values;
+use std::sync::Arc;
 
 /// A mode and a value for every parameter, each of its parameter's kind and inside its hard limits.
 ///
 /// *Invariant:* what stands at the mode's default is not given, so equal inputs compare equal however they
-/// were made. A parameter that the mode does not use has no default there: given, it is kept as it is.
-#[derive(Clone, Debug, PartialEq)]
+/// were made. A parameter that the mode does not use has no default there: given, it is kept as it is, and never read.
+#[derive(Clone, Debug)]
 pub struct Inputs {
     mode: Mode,
     given: Vec<Option<Value>>,
+    /// What formulas read, which follows from the two above.
+    values: Values,
 }
 
-/// Two parameters that contradict each other although each is allowed by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Conflict {
-    /// A token would visit more experts than there are.
-    MoreActiveThanExperts,
-    /// A patch would be larger than the image.
-    PatchLargerThanImage,
-    /// The width of the model is no multiple of its heads.
-    HeadsDoNotDivide,
-    /// The heads are no multiple of the key-value heads.
-    KeyValueHeadsDoNotDivide,
-    /// Keys and values would have more heads than queries.
-    MoreKeyValueHeadsThanHeads,
-    /// The completion would be longer than the sequence.
-    CompletionLongerThanSequence,
-    /// Nothing is known of the model's layers but how many parameters they have.
-    LayersUnknown,
-    /// The mode runs language models and the model is one for images, or the reverse.
-    ModelOfOtherMode,
-}
-
-impl Conflict {
-    /// The parameter beside which the page explains the conflict.
-    pub const fn parameter(self) -> ParameterId {
-        match self {
-            Self::MoreActiveThanExperts => ParameterId::NumActiveExperts,
-            Self::PatchLargerThanImage => ParameterId::PatchSize,
-            Self::HeadsDoNotDivide => ParameterId::NumAttentionHeads,
-            Self::KeyValueHeadsDoNotDivide | Self::MoreKeyValueHeadsThanHeads => ParameterId::NumKeyValueHeads,
-            Self::CompletionLongerThanSequence => ParameterId::CompletionLength,
-            Self::LayersUnknown | Self::ModelOfOtherMode => ParameterId::Model,
-        }
+impl PartialEq for Inputs {
+    fn eq(&self, other: &Self) -> bool {
+        self.mode == other.mode && self.given == other.given
     }
+}
+
+/// A default that another choice has moved.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Followed {
+    /// The parameter.
+    pub id: ParameterId,
+    /// Its default now.
+    pub value: Value,
+    /// The parameter that moved it.
+    pub because: ParameterId,
 }
 
 impl Inputs {
     /// The mode with the defaults of the document.
     pub fn defaults(mode: Mode) -> Self {
-        Self { mode, given: vec![None; PARAMETERS.len()] }
+        Self::collect(mode, |_| None)
     }
 
     /// A mode with values from elsewhere; a value that its parameter does not accept stays at the default.
     pub fn collect(mode: Mode, given: impl Fn(ParameterId) -> Option<Value>) -> Self {
-        let mut res = Self::defaults(mode);
-        // In the table's order, in which a default never depends on a later parameter.
+        let accepted = |&id: &ParameterId| given(id).and_then(|value| id.spec().check(value).ok());
+        Self::settle(mode, ParameterId::ALL.iter().map(accepted).collect())
+    }
+
+    /// Finds what the given values come to, in the table's order, in which a default never depends on a later parameter.
+    fn settle(mode: Mode, given: Vec<Option<Value>>) -> Self {
+        let mut res = Self { mode, given, values: Values::none() };
+        let controls = res.controls();
         for &id in ParameterId::ALL {
-            if let Some(value) = given(id).and_then(|value| id.spec().check(value).ok()) {
-                res.given[id as usize] = (res.default_of(id) != Some(value)).then_some(value);
+            let Some(default) = default_of(id, mode, res.model(), &res.values) else { continue };
+            let slot = &mut res.given[id as usize];
+            if slot.as_ref() == Some(&default.value) {
+                *slot = None;
+            }
+            let only = id.use_in(mode).map(|it| it.only);
+            match only.and_then(|only| only.taken_away_by(&controls)) {
+                Some(control) => res.values.take_away(id, control),
+                None => res.values.put(id, slot.as_ref().unwrap_or(&default.value)),
             }
         }
         res
+    }
+
+    /// The choices on which it depends which others have an effect. Their own defaults depend on nothing but the mode.
+    fn controls(&self) -> Controls {
+        fn choice<T: ChoiceValue>(inputs: &Inputs, id: ParameterId) -> T {
+            let Some(usage) = id.use_in(inputs.mode) else { return T::ALL[0] };
+            let value = inputs.given[id as usize].clone().unwrap_or(usage.default.value());
+            let Value::Choice(at) = value else { return T::ALL[0] };
+            T::ALL.get(at).copied().unwrap_or(T::ALL[0])
+        }
+        Controls {
+            mode: self.mode,
+            task: choice(self, ParameterId::Task),
+            method: choice(self, ParameterId::FinetuneMethod),
+            engine: choice(self, ParameterId::Engine),
+        }
     }
 
     /// The mode.
@@ -75,92 +89,39 @@ impl Inputs {
         self.mode
     }
 
-    /// The model preset, if one was chosen.
-    pub fn preset(&self) -> Option<&'static Preset> {
+    /// The model, if one was chosen.
+    pub fn model(&self) -> Option<&Model> {
         match self.given(ParameterId::Model) {
-            Some(Value::Model(preset)) => preset,
+            Some(Value::Model(model)) => model.as_deref(),
             _ => None,
         }
     }
 
     /// What was given for a parameter in place of its default.
-    pub fn given(&self, id: ParameterId) -> Option<Value> {
-        self.given[id as usize]
+    pub fn given(&self, id: ParameterId) -> Option<&Value> {
+        self.given[id as usize].as_ref()
     }
 
-    /// A parameter's default in these inputs, or `None` where the mode does not use it: the preset's fact, else
+    /// What formulas read: nothing of what has no effect.
+    pub const fn values(&self) -> &Values {
+        &self.values
+    }
+
+    /// A parameter's default in these inputs, or `None` where the mode does not use it: the model's fact, else
     /// what follows from other parameters, else the mode's own.
     pub fn default_of(&self, id: ParameterId) -> Option<Value> {
-        let own = id.spec().use_in(self.mode)?.default;
-        Some(self.fact_of(id).or_else(|| self.derived_default(id)).unwrap_or(own))
+        self.default_with_reason(id).map(|it| it.value)
     }
 
-    /// What the preset says of a parameter, if the parameter accepts it.
-    fn fact_of(&self, id: ParameterId) -> Option<Value> {
-        let preset = self.preset()?;
-        let spec = id.spec();
-        let value = match id {
-            ParameterId::ModelSize => Value::Number(preset.total_parameters / spec.unit.factor()),
-            _ => {
-                let fact = Fact::of_parameter(id)?;
-                // What a known architecture does not state it has not: 0 or no, where the parameter accepts that.
-                let is_known = preset.architecture.layout != Layout::Unknown;
-                // A model without experts is a mixture of one.
-                let lacking = if matches!(fact, Fact::NumExperts | Fact::NumActiveExperts) { 1.0 } else { 0.0 };
-                let fact = preset.architecture.get(fact).or_else(|| is_known.then_some(lacking))?;
-                match spec.kind {
-                    ParameterKind::Toggle => Value::Toggle(fact != 0.0),
-                    ParameterKind::Choice { .. } => Value::Choice(fact as usize),
-                    ParameterKind::Number { .. } | ParameterKind::Model => Value::Number(fact),
-                }
-            }
-        };
-        spec.check(value).ok()
+    /// The same with the parameter that moved it.
+    pub fn default_with_reason(&self, id: ParameterId) -> Option<Default> {
+        default_of(id, self.mode, self.model(), &self.values)
     }
 
-    /// Defaults that follow from other parameters. Each depends only on parameters before it in the table.
-    fn derived_default(&self, id: ParameterId) -> Option<Value> {
-        let number = |id| self.value(id).number();
-        let value = match id {
-            // Without groups every head has its own keys.
-            ParameterId::NumKeyValueHeads => self.value(ParameterId::NumAttentionHeads),
-            // The heads share the width of the model.
-            ParameterId::HeadDim => {
-                Value::Number((number(ParameterId::HiddenSize) / number(ParameterId::NumAttentionHeads)).max(1.0))
-            }
-            // The experts share what attention and embeddings leave of the model.
-            ParameterId::MoeIntermediateSize => {
-                let (hidden, layers) = (number(ParameterId::HiddenSize), number(ParameterId::NumLayers));
-                let (heads, kv_heads) = (number(ParameterId::NumAttentionHeads), number(ParameterId::NumKeyValueHeads));
-                let attention = layers * 2.0 * hidden * number(ParameterId::HeadDim) * (heads + kv_heads);
-                let left = number(ParameterId::ModelSize) * ParameterId::ModelSize.spec().unit.factor()
-                    - attention
-                    - 2.0 * number(ParameterId::VocabSize) * hidden;
-                let matrices = if self.is_on(ParameterId::GatedMlp) { 3.0 } else { 2.0 };
-                let experts = matrices * layers * number(ParameterId::NumExperts) * hidden;
-                Value::Number((left / experts).floor().max(1.0))
-            }
-            // A sequence without a prompt: the largest that the completion can be.
-            ParameterId::CompletionLength => self.value(ParameterId::SequenceLength),
-            ParameterId::Recipe if self.trains_adapters() => Value::Choice(Recipe::Autocast as usize),
-            // Vision models are trained in FP32 unless told otherwise.
-            ParameterId::Recipe if self.choice::<Precision>(ParameterId::Precision) == Precision::Fp32 => {
-                Value::Choice(Recipe::Pure as usize)
-            }
-            _ => return None,
-        };
-        Some(value)
-    }
-
-    /// Whether the run trains adapters or prefixes beside frozen weights.
-    fn trains_adapters(&self) -> bool {
-        let id = ParameterId::FinetuneMethod;
-        id.spec().use_in(self.mode).is_some() && self.choice::<FinetuneMethod>(id) != FinetuneMethod::Full
-    }
-
-    /// A parameter's value; parameters that the mode does not use have one too.
+    /// A parameter's value for people: what was given, else the default; parameters that the mode does not use have one too.
     pub fn value(&self, id: ParameterId) -> Value {
-        self.given(id).or_else(|| self.default_of(id)).unwrap_or_else(|| id.spec().uses[0].default)
+        let given = self.given(id).cloned();
+        given.or_else(|| self.default_of(id)).unwrap_or_else(|| id.spec().uses[0].default.value())
     }
 
     /// Whether a parameter stands at its default.
@@ -168,103 +129,61 @@ impl Inputs {
         self.given(id).is_none()
     }
 
+    /// Whether a parameter can change any byte of any method while the other choices stand.
+    pub fn has_effect(&self, id: ParameterId) -> bool {
+        self.taken_away_by(id).is_none()
+    }
+
+    /// What takes a parameter's effect away; `None` where it has one.
+    pub const fn taken_away_by(&self, id: ParameterId) -> Option<Control> {
+        self.values.taken_away_by(id)
+    }
+
+    /// The defaults that other choices have moved, in the table's order; what the model states is not told one by one.
+    pub fn followed(&self) -> Vec<Followed> {
+        let moved = |&id: &ParameterId| {
+            let Default { value, because } = self.default_with_reason(id)?;
+            let because =
+                because.filter(|it| *it != ParameterId::Model && self.is_default(id) && self.has_effect(id))?;
+            Some(Followed { id, value, because })
+        };
+        ParameterId::ALL.iter().filter_map(moved).collect()
+    }
+
     /// The same inputs with one value changed.
     ///
     /// # Errors
     /// Refuses a value of the wrong kind or outside the hard limits.
-    pub fn with(self, id: ParameterId, value: Value) -> Result<Self, Refusal> {
-        let value = id.spec().check(value)?;
-        // Collected anew: other values may now stand at their defaults.
-        Ok(Self::collect(self.mode, |other| if other == id { Some(value) } else { self.given(other) }))
+    pub fn with(mut self, id: ParameterId, value: Value) -> Result<Self, Refusal> {
+        self.given[id as usize] = Some(id.spec().check(value)?);
+        // Settled anew: other values may now stand at their defaults.
+        Ok(Self::settle(self.mode, self.given))
     }
 
     /// The same workload with another model: what the model states replaces what was given.
-    pub fn with_model(&self, model: Option<&'static Preset>) -> Self {
-        let with = |keep: &dyn Fn(ParameterId) -> bool| {
-            Self::collect(self.mode, |id| match id {
-                ParameterId::Model => Some(Value::Model(model)),
-                _ => self.given(id).filter(|_| keep(id)),
-            })
+    pub fn with_model(&self, model: Option<Arc<Model>>) -> Self {
+        let is_stated = |id| model.as_deref().is_some_and(|model| stated_by(model, id).is_some());
+        let given = |id| match id {
+            ParameterId::Model => Some(Value::Model(model.clone())),
+            _ => self.given(id).filter(|_| id.use_in(self.mode).is_none() || !is_stated(id)).cloned(),
         };
-        let bare = with(&|_| true);
-        with(&|id| bare.fact_of(id).is_none())
+        Self::collect(self.mode, given)
     }
 
     /// The same values in another mode, also those that stand at this mode's defaults.
     pub fn seen_as(&self, mode: Mode) -> Self {
-        let is_shared = |id: ParameterId| [self.mode, mode].iter().all(|mode| id.spec().use_in(*mode).is_some());
+        let is_shared = |id: ParameterId| [self.mode, mode].iter().all(|mode| id.use_in(*mode).is_some());
         Self::collect(mode, |id| is_shared(id).then(|| self.value(id)))
     }
 
     /// The same workload in another mode: what was given and the other mode knows is kept, all else takes
     /// the other mode's defaults.
     pub fn in_mode(&self, mode: Mode) -> Self {
-        Self::collect(mode, |id| self.given(id).filter(|_| id.spec().use_in(mode).is_some()))
+        Self::collect(mode, |id| self.given(id).filter(|_| id.use_in(mode).is_some()).cloned())
     }
 
-    /// The choice of a parameter whose list is that of `T`.
+    /// The choice of a parameter whose list is that of `T`, as formulas read it.
     pub fn choice<T: ChoiceValue>(&self, id: ParameterId) -> T {
-        match self.value(id) {
-            Value::Choice(at) => T::ALL[at.min(T::ALL.len() - 1)],
-            Value::Number(_) | Value::Toggle(_) | Value::Model(_) => T::ALL[0],
-        }
-    }
-
-    /// Whether a toggle is on.
-    pub fn is_on(&self, id: ParameterId) -> bool {
-        self.value(id) == Value::Toggle(true)
-    }
-
-    /// A number as a leaf of a formula, in the formula's unit.
-    pub fn leaf<U: Unit>(&self, id: ParameterId) -> Expr<U> {
-        let spec = id.spec();
-        Expr::parameter(id, spec.symbol, self.value(id).number() * spec.unit.factor())
-    }
-
-    /// The bytes of one element in the run's precision, as a leaf of a formula.
-    pub fn element_bytes(&self) -> Expr<BytesPerElement> {
-        let id = ParameterId::Precision;
-        Expr::parameter(id, id.spec().symbol, self.choice::<Precision>(id).bytes())
-    }
-
-    /// Parameters of the mode that contradict each other. The formulas are computed as they stand.
-    pub fn conflicts(&self) -> Vec<Conflict> {
-        let number = |id| self.value(id).number();
-        let uses = |id: ParameterId| id.spec().use_in(self.mode).is_some();
-        let mut res = Vec::new();
-        if let Some(preset) = self.preset() {
-            let layout = preset.architecture.layout;
-            if layout == Layout::Unknown {
-                res.push(Conflict::LayersUnknown);
-            } else if layout.is_of_images() != (self.mode == Mode::Cnn) {
-                res.push(Conflict::ModelOfOtherMode);
-            }
-        }
-        if uses(ParameterId::NumExperts) && number(ParameterId::NumActiveExperts) > number(ParameterId::NumExperts) {
-            res.push(Conflict::MoreActiveThanExperts);
-        }
-        if uses(ParameterId::PatchSize) && number(ParameterId::PatchSize) > number(ParameterId::ImageResolution) {
-            res.push(Conflict::PatchLargerThanImage);
-        }
-        if uses(ParameterId::NumKeyValueHeads) {
-            let heads = number(ParameterId::NumAttentionHeads);
-            let kv_heads = number(ParameterId::NumKeyValueHeads);
-            // The document's own defaults of `vlm` do not divide; only what somebody chose is refused.
-            let is_chosen = !self.is_default(ParameterId::NumAttentionHeads)
-                || self.mode != Mode::Vlm && !self.is_default(ParameterId::HiddenSize);
-            if is_chosen && self.is_default(ParameterId::HeadDim) && number(ParameterId::HiddenSize) % heads != 0.0 {
-                res.push(Conflict::HeadsDoNotDivide);
-            }
-            if kv_heads > heads {
-                res.push(Conflict::MoreKeyValueHeadsThanHeads);
-            } else if heads % kv_heads != 0.0 {
-                res.push(Conflict::KeyValueHeadsDoNotDivide);
-            }
-        }
-        let sequence = number(ParameterId::SequenceLength);
-        if uses(ParameterId::CompletionLength) && number(ParameterId::CompletionLength) > sequence {
-            res.push(Conflict::CompletionLongerThanSequence);
-        }
-        res
+        self.values.choice(id)
     }
 }

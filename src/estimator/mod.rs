@@ -4,35 +4,43 @@
 //! [`Refusal`] before it gets this far.
 
 pub mod architecture;
-mod choices;
+pub mod catalog;
 mod component;
+mod conflicts;
 mod constants;
+mod defaults;
+pub mod digits;
 mod estimate;
 pub mod expr;
-pub mod formats;
 mod inputs;
+mod method;
 mod methods;
 mod mode;
 mod moment;
 pub mod parameters;
-pub mod strategies;
+pub mod plan;
+mod reader;
 mod units;
+mod values;
 pub mod verification;
 
-pub use architecture::Preset;
-pub use choices::{
-    AdapterPrecision, Attention, ChoiceValue, Engine, FinetuneMethod, GpuFamily, KvPrecision, LoraTargets, Optimizer,
-    OptimizerKernel, Precision, PromptLogits, Quantization, Recipe, Task,
-};
+pub use catalog::{Catalog, Model};
 pub use component::{Component, ComponentGroup};
+pub use conflicts::{Conflict, conflicts};
 pub use constants::{Constant, ConstantId};
+pub use defaults::Default;
 pub use estimate::{Estimate, Line, Moment};
-pub use inputs::{Conflict, Inputs};
+pub use inputs::{Followed, Inputs};
+pub use method::{DEFAULT_METHOD, MethodId};
 pub use methods::{
-    ActivationComparison, Capacity, DEFAULT_METHOD, METHODS, Method, MethodId, SequenceParts, activation_comparison,
-    capacity, estimate_all, sequence_parts,
+    ActivationComparison, Capacity, METHODS, Method, SequenceParts, Unsupported, activation_comparison, capacity,
+    covers, estimate_all, estimate_values, sequence_parts, support, total,
 };
 pub use mode::{Mode, ModeGroup};
 pub use moment::MomentId;
-pub use parameters::{Impact, ParameterId, ParameterSpec, Refusal, Value};
+pub use parameters::choices::{
+    AdapterPrecision, Attention, ChoiceValue, Engine, FinetuneMethod, GpuFamily, KvPrecision, LoraTargets, Optimizer,
+    OptimizerKernel, Precision, PromptLogits, Quantization, Recipe, Task,
+};
+pub use parameters::{Control, Impact, ParameterId, ParameterSpec, Refusal, Value};
 pub use units::{Bytes, MemoryUnit};

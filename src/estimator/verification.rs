@@ -3,9 +3,11 @@
 
 use crate::estimator::component::Component;
 use crate::estimator::inputs::Inputs;
-use crate::estimator::methods::{MethodId, estimate_all};
+use crate::estimator::method::MethodId;
+use crate::estimator::methods::{estimate_all, expert_parameters, total};
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::{ParameterId as Id, Value};
+use crate::estimator::reader::{Reader, Telling};
 use crate::estimator::units::{Bytes, MemoryUnit};
 
 /// A figure as the document prints it.
@@ -289,7 +291,7 @@ impl Row {
     /// The values through which the drag goes: the slider's own stops, the row's ends included.
     pub fn steps(&self) -> Vec<f64> {
         let (from, to) = self.drag;
-        let Some(slider) = self.dragged.spec().use_in(self.mode).and_then(|it| it.slider) else {
+        let Some(slider) = self.dragged.use_in(self.mode).and_then(|it| it.slider) else {
             return vec![from, to];
         };
         let inner = (slider.stop_of(from) + 1)..slider.stop_of(to);
@@ -331,13 +333,15 @@ impl FactKind {
         };
         match self {
             Self::Gigabytes(component) => bytes(component).gb(),
-            Self::Billions(component) => bytes(component).count() / inputs.element_bytes().value() / 1e9,
-            Self::ExpertBillions => crate::estimator::methods::expert_parameters(inputs).value() / 1e9,
+            Self::Billions(component) => {
+                bytes(component).count() / Reader::new(inputs, Telling::Values).element_bytes().value() / 1e9
+            }
+            Self::ExpertBillions => expert_parameters(&Reader::new(inputs, Telling::Values)).value() / 1e9,
         }
     }
 }
 
 /// A method's total in GiB, the unit that the document's table calls GB; 0 where it has no formulas.
 fn total_gib(inputs: &Inputs, method: MethodId) -> f64 {
-    MemoryUnit::Gib.of(method.total(inputs))
+    MemoryUnit::Gib.of(total(method, inputs).unwrap_or_default())
 }

@@ -1,6 +1,6 @@
 //! Reads a link. It refuses nothing: every text of any length gives a link and a list of problems.
 
-use crate::estimator::{Inputs, Mode, ParameterId, Refusal, Value};
+use crate::estimator::{Catalog, Control, Inputs, Mode, ParameterId, Refusal, Value, conflicts, covers, support};
 use crate::link::page_state::PageKey;
 use crate::link::problem::{Accepted, Problem, ProblemKind};
 use crate::link::{DEFAULT_MODE, Link, MODE_KEY};
@@ -48,8 +48,8 @@ struct Given<'a> {
     values: Vec<Cow<'a, str>>,
 }
 
-/// Reads a whole URL, a `?query`, or a bare query.
-pub fn decode(text: &str) -> (Link, Vec<Problem>) {
+/// Reads a whole URL, a `?query`, or a bare query. Names of models are those of the catalogue.
+pub fn decode(text: &str, catalog: &Catalog) -> (Link, Vec<Problem>) {
     let mut problems = Problems::default();
     let mut given: Vec<Given> = Vec::new();
     let mut slots = [None; Key::N_SLOTS];
@@ -78,10 +78,10 @@ pub fn decode(text: &str) -> (Link, Vec<Problem>) {
         }
     }
     // All values before any problem is told: a default, which a problem names, may depend on other values.
-    let parsed: Vec<_> = given.iter().map(parse_parameter).collect();
+    let parsed: Vec<_> = given.iter().map(|it| parse_parameter(it, catalog)).collect();
     let value_of = |id| {
         given.iter().zip(&parsed).find_map(|(it, value)| match value {
-            Some(Ok(value)) if it.key == Key::Parameter(id) => Some(*value),
+            Some(Ok(value)) if it.key == Key::Parameter(id) => Some(value.clone()),
             _ => None,
         })
     };
@@ -90,19 +90,26 @@ pub fn decode(text: &str) -> (Link, Vec<Problem>) {
         match (it.key, value) {
             (Key::Parameter(id), Some(Err(fault))) => {
                 let spec = id.spec();
-                let used = spec.write(link.inputs.value(id));
+                let used = spec.write(&link.inputs.value(id));
                 problems.push_fault(it, fault, Accepted::Parameter(spec.allowed()), &used);
             }
-            (Key::Parameter(id), _) if id.spec().use_in(mode).is_none() => {
-                problems.push(&it.name, &it.values[0], ProblemKind::NoEffect(mode));
+            (Key::Parameter(id), _) => {
+                if let Some(control) = link.inputs.taken_away_by(id).filter(|it| *it != Control::Nothing) {
+                    problems.push(&it.name, &it.values[0], ProblemKind::NoEffect(control, mode));
+                }
             }
             (Key::Page(key), _) => read_page_key(it, key, &mut link, &mut problems),
-            (Key::Parameter(_) | Key::Mode, _) => {}
+            (Key::Mode, _) => {}
         }
     }
-    for conflict in link.inputs.conflicts() {
+    for conflict in conflicts(&link.inputs) {
         let spec = conflict.parameter().spec();
-        problems.push(spec.key, &spec.write(link.inputs.value(spec.id)), ProblemKind::Conflict(conflict));
+        problems.push(spec.key, &spec.write(&link.inputs.value(conflict.parameter())), ProblemKind::Conflict(conflict));
+    }
+    if let Err(reason) = support(&link.inputs) {
+        let id = ParameterId::Model;
+        let model = id.spec().write(&link.inputs.value(id));
+        problems.push(id.spec().key, &model, ProblemKind::Unsupported(reason, mode));
     }
     (link, problems.finish())
 }
@@ -119,11 +126,6 @@ pub fn query_of(text: &str) -> &str {
     }
 }
 
-/// Whether a link names a model, so that it can only be read with the presets.
-pub fn names_model(text: &str) -> bool {
-    form_urlencoded::parse(query_of(text).as_bytes()).any(|(name, _)| name == ParameterId::Model.spec().key)
-}
-
 fn is_address(text: &str) -> bool {
     let (scheme, rest) = text.split_once(':').unwrap_or((text, ""));
     rest.starts_with("//") && scheme.chars().all(|it| it.is_ascii_alphanumeric())
@@ -135,17 +137,17 @@ fn has_scheme_end(text: &str) -> bool {
 }
 
 /// The value of a parameter's key, or why there is none; `None` for other keys.
-fn parse_parameter(it: &Given) -> Option<Result<Value, Fault>> {
+fn parse_parameter(it: &Given, catalog: &Catalog) -> Option<Result<Value, Fault>> {
     let Key::Parameter(id) = it.key else { return None };
-    Some(it.single().and_then(|value| id.spec().parse(value).map_err(Fault::Refused)))
+    Some(it.single().and_then(|value| id.spec().parse(value, catalog).map_err(Fault::Refused)))
 }
 
 fn read_page_key(it: &Given, key: PageKey, link: &mut Link, problems: &mut Problems) {
     let used = link.page.id_of(key);
     match it.single() {
         Ok(value) if link.page.set(key, value.trim()) => {
-            if key == PageKey::Selected && !link.page.selected.covers(link.inputs.mode()) {
-                problems.push(&it.name, value, ProblemKind::NoEffect(link.inputs.mode()));
+            if key == PageKey::Selected && !covers(link.page.selected, link.inputs.mode()) {
+                problems.push(&it.name, value, ProblemKind::NoEffect(Control::Mode, link.inputs.mode()));
             }
         }
         Ok(value) => problems.push_fault(it, refused_name(value), Accepted::OneOf(key.ids()), used),

@@ -1,13 +1,13 @@
 //! The link: inputs and page state as a query string, readable and editable by hand. It knows no browser.
 //!
-//! *Invariants:* decoding never fails, it reports; `encode(decode(text).0)` is canonical and decodes to the
+//! *Invariants:* decoding never fails, it reports; `encode(decode(text, catalog).0)` is canonical and decodes to the
 //! same link; what stands at its default is not written.
 
 mod decode;
 mod page_state;
 mod problem;
 
-pub use decode::{decode, names_model, query_of};
+pub use decode::{decode, query_of};
 pub use page_state::{PageKey, PageState, View};
 pub use problem::{Accepted, Problem, ProblemKind};
 
@@ -45,7 +45,7 @@ impl Link {
         }
         for &id in ParameterId::ALL {
             if !self.inputs.is_default(id) {
-                pairs.push((id.spec().key, id.spec().write(self.inputs.value(id))));
+                pairs.push((id.spec().key, id.spec().write(&self.inputs.value(id))));
             }
         }
         for key in PageKey::ALL {

@@ -1,6 +1,6 @@
 //! What a link says about the page itself: the view, the selected card, the unit. It knows no parameter.
 
-use crate::estimator::{DEFAULT_METHOD, METHODS, MemoryUnit, MethodId};
+use crate::estimator::{DEFAULT_METHOD, MemoryUnit, MethodId};
 
 /// A view of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -56,7 +56,7 @@ impl PageKey {
     pub fn ids(self) -> Vec<&'static str> {
         match self {
             Self::View => View::ALL.map(View::id).to_vec(),
-            Self::Selected => METHODS.iter().map(|method| method.id.id()).collect(),
+            Self::Selected => MethodId::ALL.map(MethodId::id).to_vec(),
             Self::Unit => MemoryUnit::ALL.map(MemoryUnit::id).to_vec(),
         }
     }

@@ -1,7 +1,7 @@
 //! What was wrong with a link. It knows no language: `locale` makes the sentences.
 
 use crate::estimator::parameters::Allowed;
-use crate::estimator::{Conflict, Mode, Refusal};
+use crate::estimator::{Conflict, Control, Mode, Refusal, Unsupported};
 
 /// Something in a link that could not be taken as it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,8 +35,10 @@ pub enum ProblemKind {
         /// The default that stands.
         used: String,
     },
-    /// The mode does not use the key; it is kept.
-    NoEffect(Mode),
+    /// A choice takes the effect of the key away; it is kept, and never read.
+    NoEffect(Control, Mode),
+    /// `calibrated` has no formulas for the model in the mode.
+    Unsupported(Unsupported, Mode),
     /// The value contradicts another; both are kept.
     Conflict(Conflict),
     /// So many more problems were found that they are only counted.

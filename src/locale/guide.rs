@@ -1,6 +1,7 @@
 //! The shape of the Guide view's texts. It holds no text.
 
-use crate::estimator::{Mode, strategies::Strategy};
+use crate::estimator::Mode;
+use crate::estimator::plan::strategies::Strategy;
 
 /// The Guide view.
 pub struct Guide {

@@ -1,19 +1,20 @@
 //! The command line's answer to a link as JSON. Other programs read it: names and shapes are a contract.
 
-use crate::estimator::{Estimate, Inputs, ParameterId, Value, capacity, estimate_all};
+use crate::estimator::{Estimate, Followed, Inputs, ParameterId, Value, capacity, estimate_values};
 use crate::link::{Link, Problem};
 use crate::locale::Texts;
 use serde_json::{Map, Value as Json, json};
 
 /// One JSON object for one link: the canonical link, the mode, every input of the mode with its effective
-/// value, what was wrong with the link, and each method's components in bytes; with vLLM also what has room on the GPU.
+/// value, the defaults that other choices have moved, what was wrong with the link, and each method's components in bytes; with vLLM also what has room on the GPU.
 pub fn answer(link: &Link, problems: &[Problem], texts: &Texts) -> Json {
     let mut res = json!({
         "link": link.encode(),
         "mode": link.inputs.mode().id(),
         "inputs": inputs(&link.inputs),
+        "followed": link.inputs.followed().iter().map(followed).collect::<Vec<_>>(),
         "problems": problems.iter().map(|it| problem(it, texts)).collect::<Vec<_>>(),
-        "estimates": estimate_all(&link.inputs).iter().map(estimate).collect::<Vec<_>>(),
+        "estimates": estimate_values(&link.inputs).iter().map(estimate).collect::<Vec<_>>(),
     });
     if let Some(it) = capacity(&link.inputs) {
         res["fits"] = json!({
@@ -26,16 +27,23 @@ pub fn answer(link: &Link, problems: &[Problem], texts: &Texts) -> Json {
 }
 
 fn inputs(inputs: &Inputs) -> Json {
-    let is_shown = |id: ParameterId| id.spec().use_in(inputs.mode()).is_some() || !inputs.is_default(id);
-    let pairs = ParameterId::ALL.iter().filter(|id| is_shown(**id)).map(|&id| {
-        let value = match inputs.value(id) {
-            Value::Number(value) => number(value),
-            Value::Toggle(is_on) => Json::Bool(is_on),
-            Value::Choice(_) | Value::Model(_) => Json::String(id.spec().write(inputs.value(id))),
-        };
-        (id.spec().key.to_owned(), value)
-    });
+    let is_shown = |id: ParameterId| id.use_in(inputs.mode()).is_some() || !inputs.is_default(id);
+    let pairs = ParameterId::ALL.iter().filter(|id| is_shown(**id));
+    let pairs = pairs.map(|&id| (id.spec().key.to_owned(), value(id, &inputs.value(id))));
     Json::Object(pairs.collect::<Map<_, _>>())
+}
+
+fn value(id: ParameterId, value: &Value) -> Json {
+    match value {
+        Value::Number(value) => number(*value),
+        Value::Toggle(is_on) => Json::Bool(*is_on),
+        Value::Choice(_) | Value::Model(_) => Json::String(id.spec().write(value)),
+    }
+}
+
+/// A default that another choice has moved.
+fn followed(it: &Followed) -> Json {
+    json!({ "key": it.id.spec().key, "value": value(it.id, &it.value), "because": it.because.spec().key })
 }
 
 /// Whole numbers read better without a fraction: `4`, not `4.0`. Beyond 2^53 a float is no longer exact.

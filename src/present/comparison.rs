@@ -3,7 +3,7 @@
 use crate::estimator::expr::Face;
 use crate::estimator::{
     Bytes, DEFAULT_METHOD, Inputs, MemoryUnit, Mode, ParameterId, Value, activation_comparison, capacity,
-    sequence_parts,
+    sequence_parts, total as total_of,
 };
 use crate::locale::ComparisonTexts;
 use crate::present::formula::mathml;
@@ -32,9 +32,9 @@ pub fn calibrated_preference(inputs: &Inputs, unit: MemoryUnit, texts: &Comparis
     let tuned = |n_sequences: f64| {
         let batch = n_sequences * inputs.value(ParameterId::BatchSize).number();
         let tuning = inputs.seen_as(Mode::Finetune).with(ParameterId::BatchSize, Value::Number(batch));
-        tuning.map(|it| DEFAULT_METHOD.total(&it)).unwrap_or_default()
+        tuning.ok().and_then(|it| total_of(DEFAULT_METHOD, &it)).unwrap_or_default()
     };
-    strips(inputs, [tuned(1.0), tuned(2.0), DEFAULT_METHOD.total(inputs)], unit, texts)
+    strips(inputs, [tuned(1.0), tuned(2.0), total_of(DEFAULT_METHOD, inputs).unwrap_or_default()], unit, texts)
 }
 
 fn strips(inputs: &Inputs, amounts: [Bytes; 3], unit: MemoryUnit, texts: &ComparisonTexts) -> Vec<Strip> {

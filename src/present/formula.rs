@@ -1,10 +1,10 @@
 //! Formulas as MathML, from the one layout that also gives the plain text. It knows no formula.
 
-use crate::estimator::expr::Layout;
+use crate::estimator::expr::Typeset;
 use std::fmt::Write;
 
 /// A `<math>` element for a laid-out formula.
-pub fn mathml(layout: &Layout) -> String {
+pub fn mathml(layout: &Typeset) -> String {
     let mut out = String::from("<math displaystyle=\"true\">");
     write(layout, &mut out);
     out.push_str("</math>");
@@ -13,14 +13,14 @@ pub fn mathml(layout: &Layout) -> String {
 
 /// A `<math>` element for one symbol.
 pub fn mathml_symbol(symbol: &'static str) -> String {
-    mathml(&Layout::Symbol(symbol))
+    mathml(&Typeset::Symbol(symbol))
 }
 
-fn write(layout: &Layout, out: &mut String) {
+fn write(layout: &Typeset, out: &mut String) {
     match layout {
-        Layout::Symbol(symbol) => write_symbol(symbol, out),
-        Layout::Number { mantissa, exponent: 0 } => tag("mn", mantissa, out),
-        Layout::Number { mantissa, exponent } => {
+        Typeset::Symbol(symbol) => write_symbol(symbol, out),
+        Typeset::Number { mantissa, exponent: 0 } => tag("mn", mantissa, out),
+        Typeset::Number { mantissa, exponent } => {
             out.push_str("<mrow>");
             // 1×10⁹ reads as 10⁹.
             if mantissa != "1" {
@@ -30,7 +30,7 @@ fn write(layout: &Layout, out: &mut String) {
             // Writing to a string cannot fail.
             let _ = write!(out, "<msup><mn>10</mn><mn>{exponent}</mn></msup></mrow>");
         }
-        Layout::Chain { sign, items } => {
+        Typeset::Chain { sign, items } => {
             out.push_str("<mrow>");
             for (i, item) in items.iter().enumerate() {
                 if i > 0 {
@@ -40,26 +40,26 @@ fn write(layout: &Layout, out: &mut String) {
             }
             out.push_str("</mrow>");
         }
-        Layout::Fraction(top, bottom) => {
+        Typeset::Fraction(top, bottom) => {
             out.push_str("<mfrac>");
             row(top, out);
             row(bottom, out);
             out.push_str("</mfrac>");
         }
-        Layout::Square(base) => {
+        Typeset::Square(base) => {
             out.push_str("<msup>");
             // A fraction has no bracket of its own, and an exponent beside it would seem to belong to its top.
-            if matches!(**base, Layout::Fraction(..)) {
+            if matches!(**base, Typeset::Fraction(..)) {
                 fenced("(", base, ")", out)
             } else {
                 row(base, out)
             }
             out.push_str("<mn>2</mn></msup>");
         }
-        Layout::Bracket(inner) => fenced("(", inner, ")", out),
-        Layout::Floor(inner) => fenced("⌊", inner, "⌋", out),
-        Layout::Ceil(inner) => fenced("⌈", inner, "⌉", out),
-        Layout::Call(name, arguments) => {
+        Typeset::Bracket(inner) => fenced("(", inner, ")", out),
+        Typeset::Floor(inner) => fenced("⌊", inner, "⌋", out),
+        Typeset::Ceil(inner) => fenced("⌈", inner, "⌉", out),
+        Typeset::Call(name, arguments) => {
             out.push_str("<mrow>");
             tag("mi", name, out);
             tag("mo", "(", out);
@@ -72,7 +72,7 @@ fn write(layout: &Layout, out: &mut String) {
             tag("mo", ")", out);
             out.push_str("</mrow>");
         }
-        Layout::Series { index, last, term } => {
+        Typeset::Series { index, last, term } => {
             let _ = write!(
                 out,
                 "<mrow><munderover><mo>∑</mo><mrow><mi>{index}</mi><mo>=</mo><mn>0</mn></mrow><mn>{last}</mn></munderover>"
@@ -83,13 +83,13 @@ fn write(layout: &Layout, out: &mut String) {
     }
 }
 
-fn row(layout: &Layout, out: &mut String) {
+fn row(layout: &Typeset, out: &mut String) {
     out.push_str("<mrow>");
     write(layout, out);
     out.push_str("</mrow>");
 }
 
-fn fenced(open: &str, inner: &Layout, close: &str, out: &mut String) {
+fn fenced(open: &str, inner: &Typeset, close: &str, out: &mut String) {
     out.push_str("<mrow>");
     tag("mo", open, out);
     write(inner, out);

@@ -87,9 +87,9 @@ pub fn exact_count(value: f64) -> String {
 }
 
 /// A parameter's value for reading: `12 288`, `8.75`, `AdamW`.
-pub fn parameter_value(id: ParameterId, value: Value) -> String {
+pub fn parameter_value(id: ParameterId, value: &Value) -> String {
     match value {
-        Value::Number(number) => exact_count(number),
+        Value::Number(number) => exact_count(*number),
         Value::Choice(_) | Value::Toggle(_) | Value::Model(_) => id.spec().write(value),
     }
 }

@@ -1,8 +1,8 @@
 //! `docs/parameters.md`, from the parameter table and the texts. A test compares the committed page.
 
-use crate::estimator::Mode;
 use crate::estimator::expr::exact;
-use crate::estimator::parameters::{Allowed, PARAMETERS, ParameterSpec, ParameterUse, Scale, Value};
+use crate::estimator::parameters::{Allowed, ParameterSpec, ParameterUse, Scale, Value};
+use crate::estimator::{Mode, ParameterId};
 use crate::locale::{LaterTexts, Texts};
 use std::fmt::Write;
 
@@ -14,8 +14,9 @@ pub fn parameters_page(texts: &Texts, later: &LaterTexts) -> String {
          Keys are the link's. A slider covers a range, a number box accepts whatever is physically possible.\n\
          \"Effect\" is how much the parameter moves the total there: the document's word where it gives one.\n",
     );
-    for spec in PARAMETERS {
-        let (label, help) = ((texts.parameter)(spec.id), (later.help)(spec.id));
+    for &id in ParameterId::ALL {
+        let spec = id.spec();
+        let (label, help) = ((texts.parameter)(id), (later.help)(id));
         let unit = (texts.parameter_unit)(spec.unit);
         // Writing to a string cannot fail.
         let _ = write!(out, "\n## `{}`: {}\n\n{}\n\n", spec.key, label, help);
@@ -28,7 +29,7 @@ pub fn parameters_page(texts: &Texts, later: &LaterTexts) -> String {
                 out,
                 "| {} | {} | {} | {} |",
                 modes.join(", "),
-                spec.write(it.default),
+                spec.write(&it.default.value()),
                 slider(spec, it),
                 effect(spec, it, texts)
             );
@@ -58,7 +59,7 @@ fn accepted(allowed: Allowed) -> String {
 
 fn slider(spec: &ParameterSpec, it: &ParameterUse) -> String {
     let Some(slider) = it.slider else { return "–".to_owned() };
-    let write = |value| spec.write(Value::Number(value));
+    let write = |value| spec.write(&Value::Number(value));
     let (min, max, step) = (write(slider.min), write(slider.max), write(slider.step));
     match slider.scale {
         Scale::Linear => format!("{min} – {max}, step {step}"),

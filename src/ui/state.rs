@@ -1,7 +1,7 @@
 //! The page's state: one signal per parameter, created at the root, and what is derived from them. It
 //! places nothing.
 
-use crate::estimator::architecture::presets;
+use crate::estimator::catalog::presets;
 use crate::estimator::{
     Bytes, ComponentGroup, Conflict, Estimate, Inputs, METHODS, MemoryUnit, MethodId, Mode, ParameterId, Preset, Value,
     estimate_all,

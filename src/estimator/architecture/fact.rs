@@ -1,6 +1,6 @@
 //! Which parameter of a link states which fact: those of the same key. It knows no value.
 
-use crate::estimator::architecture::Fact;
+use crate::estimator::architecture::facts::Fact;
 use crate::estimator::parameters::{PARAMETERS, ParameterId};
 
 impl Fact {
@@ -10,12 +10,12 @@ impl Fact {
     }
 
     /// The fact that a parameter states, if it is one of the architecture.
-    pub fn of_parameter(id: ParameterId) -> Option<Self> {
-        Self::ALL.iter().copied().find(|fact| fact.parameter() == Some(id))
+    pub const fn of_parameter(id: ParameterId) -> Option<Self> {
+        FACT_OF[id as usize]
     }
 }
 
-// Computed by the compiler, so that neither the keys nor the search reach the page.
+// Computed by the compiler, so that nobody searches.
 static PARAMETER_OF: [Option<ParameterId>; Fact::ALL.len()] = parameters_of_facts();
 
 const fn parameters_of_facts() -> [Option<ParameterId>; Fact::ALL.len()] {
@@ -25,7 +25,7 @@ const fn parameters_of_facts() -> [Option<ParameterId>; Fact::ALL.len()] {
         let mut row = 0;
         while row < PARAMETERS.len() {
             if is_same(PARAMETERS[row].key.as_bytes(), Fact::ALL[at].key().as_bytes()) {
-                res[at] = Some(PARAMETERS[row].id);
+                res[at] = Some(ParameterId::ALL[row]);
             }
             row += 1;
         }
@@ -47,3 +47,15 @@ const fn is_same(left: &[u8], right: &[u8]) -> bool {
     }
     true
 }
+
+static FACT_OF: [Option<Fact>; PARAMETERS.len()] = {
+    let mut res = [None; PARAMETERS.len()];
+    let mut at = 0;
+    while at < PARAMETER_OF.len() {
+        if let Some(id) = PARAMETER_OF[at] {
+            res[id as usize] = Some(Fact::ALL[at]);
+        }
+        at += 1;
+    }
+    res
+};

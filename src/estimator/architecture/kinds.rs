@@ -1,6 +1,6 @@
 //! Facts that are chosen from a list, and what each choice means for memory. It knows no model.
 
-use crate::estimator::choices::ChoiceValue;
+use crate::estimator::parameters::choices::ChoiceValue;
 
 macro_rules! kinds {
     ($( $(#[$doc:meta])* $kind:ident { $( $(#[$value_doc:meta])* $value:ident = $id:literal ),* $(,)? } )*) => { $(

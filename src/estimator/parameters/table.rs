@@ -5,15 +5,18 @@
 //! 131,072 tokens of context and 128 layers.
 
 use crate::estimator::architecture::Activation;
-use crate::estimator::choices::{
+use crate::estimator::mode::Mode::{self, Cnn, Finetune, Grpo, Inference, Moe, Multimodal, Nlp, Train, Vlm};
+use crate::estimator::parameters::choices::{
     AdapterPrecision, Attention, ChoiceValue, Engine, FinetuneMethod, GpuFamily, KvPrecision, LoraTargets, Optimizer,
     OptimizerKernel, Precision, PromptLogits, Quantization, Recipe, Task,
 };
-use crate::estimator::mode::Mode::{self, Cnn, Finetune, Grpo, Inference, Moe, Multimodal, Nlp, Train, Vlm};
-use crate::estimator::parameters::ParameterGroup::{
+use crate::estimator::parameters::rules::{Follows, Only};
+use crate::estimator::parameters::scale::Slider;
+use crate::estimator::parameters::spec::ParameterGroup::{
     Architecture, Engine as Serving, Model, Training, WithoutEffect, Workload,
 };
-use crate::estimator::parameters::{ParameterKind, ParameterSpec, ParameterUnit as Unit, ParameterUse, Slider, Value};
+use crate::estimator::parameters::spec::{ParameterKind, ParameterSpec, ParameterUnit as Unit, ParameterUse};
+use crate::estimator::parameters::value::TableValue;
 
 macro_rules! parameters {
     ($( $(#[$doc:meta])* $id:ident { $($fields:tt)* } )*) => {
@@ -27,7 +30,7 @@ macro_rules! parameters {
         }
 
         /// The table.
-        pub static PARAMETERS: &[ParameterSpec] = &[ $( ParameterSpec { id: ParameterId::$id, $($fields)* } ),* ];
+        pub static PARAMETERS: &[ParameterSpec] = &[ $( ParameterSpec { $($fields)* } ),* ];
     };
 }
 
@@ -49,6 +52,9 @@ const TRAINED_TRANSFORMER: &[Mode] = &[Finetune, Train, Grpo, Multimodal, Nlp, V
 /// Modes that fine-tune all parameters unless told otherwise.
 const FULL_BY_DEFAULT: &[Mode] = &[Train, Nlp, Vlm, Moe];
 
+/// The slider of an adapter's rank.
+const RANKS: Slider = Slider::linear(4.0, 256.0, 4.0);
+
 const fn whole(min: f64, max: f64) -> ParameterKind {
     ParameterKind::Number { min, max, whole: true }
 }
@@ -62,15 +68,15 @@ const fn choice<T: ChoiceValue>() -> ParameterKind {
 }
 
 const fn number(modes: &'static [Mode], default: f64, slider: Slider) -> ParameterUse {
-    ParameterUse { modes, default: Value::Number(default), slider: Some(slider) }
+    ParameterUse { modes, default: TableValue::Number(default), slider: Some(slider), only: Only::Always }
 }
 
 const fn chosen(modes: &'static [Mode], default: usize) -> ParameterUse {
-    ParameterUse { modes, default: Value::Choice(default), slider: None }
+    ParameterUse { modes, default: TableValue::Choice(default), slider: None, only: Only::Always }
 }
 
 const fn toggle(modes: &'static [Mode], default: bool) -> ParameterUse {
-    ParameterUse { modes, default: Value::Toggle(default), slider: None }
+    ParameterUse { modes, default: TableValue::Toggle(default), slider: None, only: Only::Always }
 }
 
 parameters! {
@@ -78,20 +84,23 @@ parameters! {
     Model {
         key: "model", symbol: "model", unit: Unit::None, group: Model, kind: ParameterKind::Model,
         impacts: b"hhhhhhhhh",
-        uses: &[ParameterUse { modes: &Mode::ALL, default: Value::Model(None), slider: None }],
+        follows: Follows::Nothing,
+        uses: &[ParameterUse { modes: &Mode::ALL, default: TableValue::NoModel, slider: None, only: Only::Always }],
     }
     /// What a multimodal run does.
     Task {
         key: "task", symbol: "task", unit: Unit::None, group: Workload, kind: choice::<Task>(),
         impacts: b"----h----",
+        follows: Follows::Nothing,
         uses: &[chosen(&[Multimodal], Task::Inference as usize)],
     }
     /// Which parameters fine-tuning trains.
     FinetuneMethod {
         key: "method", symbol: "method", unit: Unit::None, group: Training, kind: choice::<FinetuneMethod>(),
         impacts: b"-hhhlhhh-",
+        follows: Follows::Nothing,
         uses: &[
-            chosen(&[Finetune, Grpo, Multimodal], FinetuneMethod::Lora as usize),
+            chosen(&[Finetune, Grpo, Multimodal], FinetuneMethod::Lora as usize).only(Only::Finetuning),
             chosen(FULL_BY_DEFAULT, FinetuneMethod::Full as usize),
         ],
     }
@@ -99,6 +108,7 @@ parameters! {
     ModelSize {
         key: "modelSize", symbol: "P", unit: Unit::BillionParameters, group: Model, kind: real(1e-6, MANY),
         impacts: b"hhhhhhhhh",
+        follows: Follows::Nothing,
         uses: &[
             number(&[Nlp], 7.0, Slider::logarithmic(0.125, 175.0, SIZE_STEP)),
             number(&[Vlm], 7.0, Slider::logarithmic(1.0, 100.0, SIZE_STEP)),
@@ -111,12 +121,14 @@ parameters! {
     HiddenSize {
         key: "hiddenSize", symbol: "H", unit: Unit::Dimensions, group: Model, kind: whole(1.0, MANY),
         impacts: b"mhhhhhhh-",
+        follows: Follows::Nothing,
         uses: &[number(TRANSFORMER, 4096.0, Slider::linear(768.0, 12288.0, 64.0))],
     }
     /// Width of the feed-forward block.
     IntermediateSize {
         key: "intermediateSize", symbol: "I", unit: Unit::Dimensions, group: Architecture, kind: whole(1.0, MANY),
         impacts: b"lhhmlmh--",
+        follows: Follows::Nothing,
         uses: &[
             number(&[Inference, Finetune, Train, Grpo, Multimodal, Nlp, Vlm], 11008.0, Slider::linear(2048.0, 49152.0, 256.0)),
         ],
@@ -125,6 +137,7 @@ parameters! {
     NumLayers {
         key: "numLayers", symbol: "L", unit: Unit::Layers, group: Model, kind: whole(1.0, MANY),
         impacts: b"mhhhhhhh-",
+        follows: Follows::Nothing,
         uses: &[
             number(&[Nlp], 32.0, Slider::linear(6.0, 80.0, 1.0)),
             number(&[Inference, Finetune, Train, Grpo, Multimodal, Vlm, Moe], 32.0, Slider::linear(1.0, 128.0, 1.0)),
@@ -134,6 +147,7 @@ parameters! {
     NumAttentionHeads {
         key: "numAttentionHeads", symbol: "a", unit: Unit::Heads, group: Architecture, kind: whole(1.0, MANY),
         impacts: b"llllllll-",
+        follows: Follows::Nothing,
         uses: &[
             number(&[Nlp], 32.0, Slider::linear(8.0, 128.0, 1.0)),
             number(&[Vlm], 12.0, Slider::linear(8.0, 128.0, 1.0)),
@@ -144,18 +158,21 @@ parameters! {
     NumKeyValueHeads {
         key: "numKeyValueHeads", symbol: "a_kv", unit: Unit::Heads, group: Architecture, kind: whole(1.0, MANY),
         impacts: b"mlllhlml-",
+        follows: Follows::Heads,
         uses: &[number(TRANSFORMER, 32.0, Slider::linear(1.0, 128.0, 1.0))],
     }
     /// Width of one attention head.
     HeadDim {
         key: "headDim", symbol: "d", unit: Unit::Dimensions, group: Architecture, kind: real(1.0, MANY),
         impacts: b"mmmmmmlm-",
+        follows: Follows::HeadsShareWidth,
         uses: &[number(TRANSFORMER, 128.0, Slider::linear(32.0, 256.0, 8.0))],
     }
     /// Entries of the vocabulary.
     VocabSize {
         key: "vocabSize", symbol: "V", unit: Unit::Tokens, group: Architecture, kind: whole(1.0, VERY_MANY),
         impacts: b"lmmhmmmm-",
+        follows: Follows::Nothing,
         uses: &[
             number(&[Nlp], 50_000.0, Slider::linear(30_000.0, 260_000.0, 1000.0)),
             number(&[Inference, Finetune, Train, Grpo, Multimodal, Vlm, Moe], 32_000.0, Slider::linear(30_000.0, 260_000.0, 1000.0)),
@@ -165,90 +182,108 @@ parameters! {
     TieWordEmbeddings {
         key: "tieWordEmbeddings", symbol: "tied", unit: Unit::None, group: Architecture, kind: ParameterKind::Toggle,
         impacts: b"mlllmlll-",
+        follows: Follows::Nothing,
         uses: &[toggle(TRANSFORMER, false)],
     }
     /// Whether feed-forward blocks have a gate beside the up projection.
     GatedMlp {
         key: "gatedMlp", symbol: "gated", unit: Unit::None, group: Architecture, kind: ParameterKind::Toggle,
         impacts: b"lmlllmml-",
+        follows: Follows::Nothing,
         uses: &[toggle(TRANSFORMER, true)],
     }
     /// The function inside feed-forward blocks, and whether it is one operation or written out.
     Activation {
         key: "activation", symbol: "act", unit: Unit::None, group: Architecture, kind: choice::<Activation>(),
         impacts: b"lhmlmhml-",
-        uses: &[chosen(TRANSFORMER, Activation::Silu as usize)],
+        follows: Follows::Nothing,
+        uses: &[chosen(&[Inference], Activation::Silu as usize).only(Only::ServedBy(Engine::Transformers)),
+            chosen(TRAINED_TRANSFORMER, Activation::Silu as usize)],
     }
     /// Tokens that sliding-window layers look back; 0 without a window.
     SlidingWindow {
         key: "slidingWindow", symbol: "W", unit: Unit::Tokens, group: Architecture, kind: whole(0.0, VERY_MANY),
         impacts: b"llllllll-",
+        follows: Follows::Nothing,
         uses: &[number(TRANSFORMER, 0.0, Slider::linear(0.0, 8192.0, 128.0))],
     }
     /// Experts of a mixture.
     NumExperts {
         key: "numExperts", symbol: "E", unit: Unit::Experts, group: Model, kind: whole(1.0, MANY),
         impacts: b"-------m-",
+        follows: Follows::Nothing,
         uses: &[number(&[Moe], 8.0, Slider::linear(2.0, 64.0, 1.0))],
     }
     /// Experts that a token visits.
     NumActiveExperts {
         key: "numActiveExperts", symbol: "k", unit: Unit::Experts, group: Model, kind: whole(1.0, MANY),
         impacts: b"-------h-",
+        follows: Follows::Nothing,
         uses: &[number(&[Moe], 2.0, Slider::linear(1.0, 8.0, 1.0))],
     }
     /// Width of the vision features.
     VisionFeatureDim {
         key: "visionFeatureDim", symbol: "D", unit: Unit::Dimensions, group: Model, kind: whole(1.0, MANY),
         impacts: b"----l-l--",
+        follows: Follows::Nothing,
         uses: &[number(&[Multimodal, Vlm], 1024.0, Slider::linear(768.0, 1024.0, 64.0))],
     }
     /// Weight of the alignment between the modalities.
     CrossModalAlignmentWeight {
         key: "crossModalAlignmentWeight", symbol: "w", unit: Unit::None, group: Model, kind: real(0.0, 1000.0),
         impacts: b"------l--",
+        follows: Follows::Nothing,
         uses: &[number(&[Vlm], 0.5, Slider::linear(0.1, 1.0, 0.05))],
     }
     /// Edge of a convolution kernel.
     KernelSize {
         key: "kernelSize", symbol: "K", unit: Unit::Pixels, group: Model, kind: whole(1.0, 1000.0),
         impacts: b"--------l",
+        follows: Follows::Nothing,
         uses: &[number(&[Cnn], 3.0, Slider::linear(3.0, 7.0, 1.0))],
     }
     /// Width of one expert.
     MoeIntermediateSize {
         key: "moeIntermediateSize", symbol: "I_e", unit: Unit::Dimensions, group: Architecture, kind: whole(1.0, MANY),
         impacts: b"-------h-",
+        follows: Follows::ExpertsShareModel,
         uses: &[number(&[Moe], 11008.0, Slider::linear(256.0, 32768.0, 64.0))],
     }
     /// Rank of the low-rank adapters.
     LoraRank {
         key: "loraRank", symbol: "r", unit: Unit::None, group: Training, kind: whole(1.0, MANY),
         impacts: b"-hmmmlml-",
-        uses: &[number(TRAINED_TRANSFORMER, 16.0, Slider::linear(4.0, 256.0, 4.0))],
+        follows: Follows::Nothing,
+        uses: &[number(&[Finetune, Train, Grpo, Multimodal, Vlm, Moe], 16.0, RANKS).only(Only::LowRank),
+            // The application of the document adds adapters to any run.
+            number(&[Nlp], 16.0, RANKS)],
     }
     /// Which layers carry adapters.
     LoraTargets {
         key: "loraTargets", symbol: "targets", unit: Unit::None, group: Training, kind: choice::<LoraTargets>(),
         impacts: b"-mmlmmmm-",
-        uses: &[chosen(TRAINED_TRANSFORMER, LoraTargets::AllLinear as usize)],
+        follows: Follows::Nothing,
+        uses: &[chosen(TRAINED_TRANSFORMER, LoraTargets::AllLinear as usize).only(Only::LowRank)],
     }
     /// Number format of adapters.
     AdapterPrecision {
         key: "adapterPrecision", symbol: "b_a", unit: Unit::None, group: Training, kind: choice::<AdapterPrecision>(),
         impacts: b"-lllllll-",
-        uses: &[chosen(TRAINED_TRANSFORMER, AdapterPrecision::Fp32 as usize)],
+        follows: Follows::Nothing,
+        uses: &[chosen(TRAINED_TRANSFORMER, AdapterPrecision::Fp32 as usize).only(Only::BesideFrozen)],
     }
     /// Share of an adapter's input that dropout clears.
     LoraDropout {
         key: "loraDropout", symbol: "p_drop", unit: Unit::None, group: Training, kind: real(0.0, 1.0),
         impacts: b"-mmlmmml-",
-        uses: &[number(TRAINED_TRANSFORMER, 0.0, Slider::linear(0.0, 0.5, 0.05))],
+        follows: Follows::Nothing,
+        uses: &[number(TRAINED_TRANSFORMER, 0.0, Slider::linear(0.0, 0.5, 0.05)).only(Only::LowRank)],
     }
     /// Sequences, samples, images or prompts that run together.
     BatchSize {
         key: "batchSize", symbol: "B", unit: Unit::Sequences, group: Workload, kind: whole(1.0, MANY),
         impacts: b"hhhhhhhhh",
+        follows: Follows::Nothing,
         uses: &[
             number(&[Inference], 1.0, Slider::logarithmic(1.0, 256.0, 1.0)),
             number(&[Finetune, Multimodal], 2.0, Slider::logarithmic(1.0, 256.0, 1.0)),
@@ -263,6 +298,7 @@ parameters! {
     SequenceLength {
         key: "sequenceLength", symbol: "S", unit: Unit::Tokens, group: Workload, kind: whole(1.0, VERY_MANY),
         impacts: b"hhhhhhmh-",
+        follows: Follows::Nothing,
         uses: &[
             number(BASIC, 2048.0, Slider::logarithmic(128.0, 131_072.0, 4.0)),
             number(&[Nlp, Moe], 2048.0, Slider::logarithmic(512.0, 8192.0, 16.0)),
@@ -273,69 +309,80 @@ parameters! {
     NumGenerations {
         key: "numGenerations", symbol: "k", unit: Unit::Completions, group: Workload, kind: whole(1.0, MANY),
         impacts: b"---h-----",
+        follows: Follows::Nothing,
         uses: &[number(&[Grpo], 8.0, Slider::linear(1.0, 64.0, 1.0))],
     }
     /// How many tokens of a sequence are completion.
     CompletionLength {
         key: "completionLength", symbol: "S_c", unit: Unit::Tokens, group: Workload, kind: whole(1.0, VERY_MANY),
         impacts: b"---m-----",
+        follows: Follows::WholeSequence,
         uses: &[number(&[Grpo], 2048.0, Slider::logarithmic(128.0, 131_072.0, 4.0))],
     }
     /// Micro-batches before one optimizer step.
     GradientAccumulationSteps {
         key: "gradientAccumulationSteps", symbol: "g", unit: Unit::Steps, group: Workload, kind: whole(1.0, MANY),
         impacts: b"-lllmhll-",
+        follows: Follows::Nothing,
         uses: &[
             number(&[Nlp], 4.0, Slider::linear(1.0, 128.0, 1.0)),
-            number(&[Finetune, Train, Grpo, Multimodal, Vlm, Moe], 1.0, Slider::linear(1.0, 128.0, 1.0)),
+            number(&[Finetune, Train, Grpo, Multimodal, Vlm, Moe], 1.0, Slider::linear(1.0, 128.0, 1.0)).only(Only::Trained),
         ],
     }
     /// Edge of the input image.
     ImageResolution {
         key: "imageResolution", symbol: "R", unit: Unit::Pixels, group: Workload, kind: whole(1.0, MANY),
         impacts: b"----m-h--",
+        follows: Follows::Nothing,
         uses: &[number(&[Multimodal, Vlm], 336.0, Slider::linear(224.0, 1024.0, 16.0))],
     }
     /// Edge of the input image of a convolutional network.
     InputImageSize {
         key: "inputImageSize", symbol: "R", unit: Unit::Pixels, group: Workload, kind: whole(1.0, MANY),
         impacts: b"--------m",
+        follows: Follows::Nothing,
         uses: &[number(&[Cnn], 224.0, Slider::linear(224.0, 512.0, 16.0))],
     }
     /// Edge of an image patch.
     PatchSize {
         key: "patchSize", symbol: "p", unit: Unit::Pixels, group: Workload, kind: whole(1.0, MANY),
         impacts: b"----l-m--",
+        follows: Follows::Nothing,
         uses: &[number(&[Multimodal, Vlm], 14.0, Slider::linear(14.0, 32.0, 1.0))],
     }
     /// Images per sequence.
     NumImages {
         key: "numImages", symbol: "n_images", unit: Unit::Images, group: Workload, kind: whole(0.0, MANY),
         impacts: b"----h-h--",
+        follows: Follows::Nothing,
         uses: &[number(&[Multimodal, Vlm], 1.0, Slider::linear(0.0, 64.0, 1.0))],
     }
     /// Video frames per sequence.
     VideoFrames {
         key: "videoFrames", symbol: "n_frames", unit: Unit::Frames, group: Workload, kind: whole(0.0, VERY_MANY),
         impacts: b"----h----",
+        follows: Follows::Nothing,
         uses: &[number(&[Multimodal], 0.0, Slider::logarithmic(0.0, 4096.0, 1.0))],
     }
     /// Audio per sequence.
     AudioDuration {
         key: "audioDuration", symbol: "t_audio", unit: Unit::Milliseconds, group: Workload, kind: real(0.0, VERY_MANY),
         impacts: b"----h----",
+        follows: Follows::Nothing,
         uses: &[number(&[Multimodal], 0.0, Slider::logarithmic(0.0, 600_000.0, 500.0))],
     }
     /// Slots that each expert keeps beyond its even share of tokens.
     ExpertCapacityFactor {
         key: "expertCapacityFactor", symbol: "c", unit: Unit::None, group: Workload, kind: real(0.0, 1000.0),
         impacts: b"-------l-",
+        follows: Follows::Nothing,
         uses: &[number(&[Moe], 1.25, Slider::linear(1.0, 2.0, 0.05))],
     }
     /// Number format of weights and activations.
     Precision {
         key: "precision", symbol: "b", unit: Unit::None, group: Training, kind: choice::<Precision>(),
         impacts: b"hhhhhhhhh",
+        follows: Follows::Nothing,
         uses: &[
             chosen(&[Inference, Finetune, Train, Grpo, Multimodal, Nlp, Vlm], Precision::Fp16 as usize),
             chosen(&[Moe], Precision::Bf16 as usize),
@@ -346,126 +393,149 @@ parameters! {
     Quantization {
         key: "quantization", symbol: "b_q", unit: Unit::None, group: Training, kind: choice::<Quantization>(),
         impacts: b"hhmmhmmm-",
-        uses: &[chosen(&[Inference], Quantization::NONE), chosen(TRAINED_TRANSFORMER, Quantization::INT4)],
+        follows: Follows::Nothing,
+        uses: &[chosen(&[Inference], Quantization::NONE), chosen(TRAINED_TRANSFORMER, Quantization::INT4).only(Only::QuantizedBase)],
     }
     /// Number formats of parameters, gradients and states.
     Recipe {
         key: "recipe", symbol: "recipe", unit: Unit::None, group: Training, kind: choice::<Recipe>(),
         impacts: b"-mhmhmhhm",
-        uses: &[chosen(TRAINED, Recipe::Master as usize)],
+        follows: Follows::TrainedParameters,
+        uses: &[chosen(TRAINED, Recipe::Master as usize).only(Only::Trained)],
     }
     /// The optimizer.
     Optimizer {
         key: "optimizer", symbol: "f", unit: Unit::None, group: Training, kind: choice::<Optimizer>(),
         impacts: b"-lhlhhhhh",
-        uses: &[chosen(TRAINED, Optimizer::AdamW as usize)],
+        follows: Follows::Nothing,
+        uses: &[chosen(TRAINED, Optimizer::AdamW as usize).only(Only::Trained)],
     }
     /// How the optimizer step is launched.
     OptimizerKernel {
         key: "optimizerKernel", symbol: "kernel", unit: Unit::None, group: Training, kind: choice::<OptimizerKernel>(),
         impacts: b"-mmllmmmm",
-        uses: &[chosen(TRAINED, OptimizerKernel::Fused as usize)],
+        follows: Follows::Nothing,
+        uses: &[chosen(TRAINED, OptimizerKernel::Fused as usize).only(Only::Trained)],
     }
     /// Whether activations are recomputed in the backward pass.
     GradientCheckpointing {
         key: "gradientCheckpointing", symbol: "checkpointing", unit: Unit::None, group: Training, kind: ParameterKind::Toggle,
         impacts: b"-hmhmhhh-",
-        uses: &[toggle(&[Finetune, Train, Multimodal, Nlp, Vlm, Moe], false), toggle(&[Grpo], true)],
+        follows: Follows::Nothing,
+        uses: &[toggle(&[Finetune, Train, Multimodal, Nlp, Vlm, Moe], false).only(Only::Trained), toggle(&[Grpo], true)],
     }
     /// How attention is computed.
     Attention {
         key: "attention", symbol: "attention", unit: Unit::None, group: Training, kind: choice::<Attention>(),
         impacts: b"lhhmmhmh-",
-        uses: &[chosen(TRANSFORMER, Attention::Sdpa as usize)],
+        follows: Follows::Nothing,
+        uses: &[chosen(&[Inference], Attention::Sdpa as usize).only(Only::ServedBy(Engine::Transformers)),
+            chosen(TRAINED_TRANSFORMER, Attention::Sdpa as usize)],
     }
     /// Whether sequences of a batch differ in length, so that attention needs a mask.
     Padding {
         key: "padding", symbol: "padding", unit: Unit::None, group: Training, kind: ParameterKind::Toggle,
         impacts: b"-lllllll-",
-        uses: &[toggle(TRAINED_TRANSFORMER, false)],
+        follows: Follows::Nothing,
+        uses: &[toggle(TRAINED_TRANSFORMER, false).only(Only::Trained)],
     }
     /// Whether the vision encoder is not trained.
     FreezeVision {
         key: "freezeVision", symbol: "frozen", unit: Unit::None, group: Training, kind: ParameterKind::Toggle,
         impacts: b"----l-l--",
-        uses: &[toggle(&[Multimodal, Vlm], false)],
+        follows: Follows::Nothing,
+        uses: &[toggle(&[Multimodal, Vlm], false).only(Only::Trained)],
     }
     /// What serves the model.
     Engine {
         key: "engine", symbol: "engine", unit: Unit::None, group: Serving, kind: choice::<Engine>(),
         impacts: b"l--------",
+        follows: Follows::Nothing,
         uses: &[chosen(&[Inference], Engine::Transformers as usize)],
     }
     /// For which positions of the prompt logits are made.
     Logits {
         key: "logits", symbol: "logits", unit: Unit::None, group: Serving, kind: choice::<PromptLogits>(),
         impacts: b"m---m----",
-        uses: &[chosen(&[Inference, Multimodal], PromptLogits::Last as usize)],
+        follows: Follows::Nothing,
+        uses: &[chosen(&[Inference], PromptLogits::Last as usize).only(Only::ServedBy(Engine::Transformers)),
+            chosen(&[Multimodal], PromptLogits::Last as usize).only(Only::Untrained)],
     }
     /// Number format of keys and values.
     KvPrecision {
         key: "kvPrecision", symbol: "b_kv", unit: Unit::None, group: Serving, kind: choice::<KvPrecision>(),
         impacts: b"l---m----",
-        uses: &[chosen(&[Inference, Multimodal], KvPrecision::Same as usize)],
+        follows: Follows::Nothing,
+        uses: &[chosen(&[Inference, Multimodal], KvPrecision::Same as usize).only(Only::Untrained)],
     }
     /// Tokens that vLLM runs in one step.
     MaxBatchedTokens {
         key: "maxBatchedTokens", symbol: "T_max", unit: Unit::Tokens, group: Serving, kind: whole(1.0, VERY_MANY),
         impacts: b"h--------",
-        uses: &[number(&[Inference], 8192.0, Slider::logarithmic(256.0, 131_072.0, 4.0))],
+        follows: Follows::Nothing,
+        uses: &[number(&[Inference], 8192.0, Slider::logarithmic(256.0, 131_072.0, 4.0)).only(Only::ServedBy(Engine::Vllm))],
     }
     /// Sequences that vLLM runs in one step.
     MaxSequences {
         key: "maxSequences", symbol: "N_max", unit: Unit::Sequences, group: Serving, kind: whole(1.0, MANY),
         impacts: b"l--------",
-        uses: &[number(&[Inference], 256.0, Slider::logarithmic(1.0, 1024.0, 1.0))],
+        follows: Follows::Nothing,
+        uses: &[number(&[Inference], 256.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::ServedBy(Engine::Vllm))],
     }
     /// Memory of the GPU, of which vLLM makes its pool.
     GpuMemory {
         key: "gpuMemory", symbol: "M_GPU", unit: Unit::Gibibytes, group: Serving, kind: real(0.5, MANY),
         impacts: b"0--------",
-        uses: &[number(&[Inference], 80.0, Slider::linear(8.0, 192.0, 8.0))],
+        follows: Follows::Nothing,
+        uses: &[number(&[Inference], 80.0, Slider::linear(8.0, 192.0, 8.0)).only(Only::ServedBy(Engine::Vllm))],
     }
     /// Share of the GPU that vLLM takes.
     GpuMemoryUtilization {
         key: "gpuMemoryUtilization", symbol: "u", unit: Unit::None, group: Serving, kind: real(0.01, 1.0),
         impacts: b"0--------",
-        uses: &[number(&[Inference], 0.9, Slider::linear(0.1, 1.0, 0.01))],
+        follows: Follows::Nothing,
+        uses: &[number(&[Inference], 0.9, Slider::linear(0.1, 1.0, 0.01)).only(Only::ServedBy(Engine::Vllm))],
     }
     /// Tokens that llama.cpp computes at once.
     Ubatch {
         key: "ubatch", symbol: "n_ub", unit: Unit::Tokens, group: Serving, kind: whole(1.0, VERY_MANY),
         impacts: b"l--------",
-        uses: &[number(&[Inference], 512.0, Slider::logarithmic(32.0, 4096.0, 1.0))],
+        follows: Follows::Nothing,
+        uses: &[number(&[Inference], 512.0, Slider::logarithmic(32.0, 4096.0, 1.0)).only(Only::ServedBy(Engine::LlamaCpp))],
     }
     /// Sequences that llama.cpp keeps slots for.
     ParallelSlots {
         key: "parallelSlots", symbol: "n_slots", unit: Unit::Sequences, group: Serving, kind: whole(1.0, MANY),
         impacts: b"m--------",
-        uses: &[number(&[Inference], 1.0, Slider::logarithmic(1.0, 64.0, 1.0))],
+        follows: Follows::Nothing,
+        uses: &[number(&[Inference], 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::ServedBy(Engine::LlamaCpp))],
     }
     /// Whether llama.cpp uses flash attention.
     FlashAttention {
         key: "flashAttention", symbol: "flash", unit: Unit::None, group: Serving, kind: ParameterKind::Toggle,
         impacts: b"l--------",
-        uses: &[toggle(&[Inference], true)],
+        follows: Follows::Nothing,
+        uses: &[toggle(&[Inference], true).only(Only::ServedBy(Engine::LlamaCpp))],
     }
     /// The GPU's generation, which decides the driver's context.
     GpuFamily {
         key: "gpuFamily", symbol: "GPU", unit: Unit::None, group: Serving, kind: choice::<GpuFamily>(),
         impacts: b"lllllllll",
+        follows: Follows::Nothing,
         uses: &[chosen(&Mode::ALL, GpuFamily::Ampere as usize)],
     }
     /// What drivers and libraries take, if measured; 0 for the estimate.
     RuntimeOverhead {
         key: "runtimeOverhead", symbol: "M_runtime", unit: Unit::Gibibytes, group: Serving, kind: real(0.0, MANY),
         impacts: b"hmlmmlllh",
+        follows: Follows::Nothing,
         uses: &[number(&Mode::ALL, 0.0, Slider::linear(0.0, 8.0, 0.125))],
     }
     /// Memory that the run needs beside the counted parts.
     OtherOverhead {
         key: "otherOverhead", symbol: "M_other", unit: Unit::Gibibytes, group: Training, kind: real(0.0, MANY),
         impacts: b"--mhh----",
+        follows: Follows::Nothing,
         uses: &[
             number(&[Train, Multimodal], 1.5, Slider::linear(0.0, 16.0, 0.25)),
             number(&[Grpo], 2.0, Slider::linear(0.0, 16.0, 0.25)),
@@ -475,24 +545,28 @@ parameters! {
     WeightDecay {
         key: "weightDecay", symbol: "weight decay", unit: Unit::None, group: WithoutEffect, kind: real(0.0, 1000.0),
         impacts: b"-----0000",
-        uses: &[number(ADVANCED, 0.01, Slider::linear(0.0, 0.5, 0.01))],
+        follows: Follows::Nothing,
+        uses: &[number(ADVANCED, 0.01, Slider::linear(0.0, 0.5, 0.01)).only(Only::Never)],
     }
     /// Warm-up steps of the learning rate; change no byte.
     WarmupSteps {
         key: "warmupSteps", symbol: "warm-up", unit: Unit::Steps, group: WithoutEffect, kind: whole(0.0, VERY_MANY),
         impacts: b"-----0000",
-        uses: &[number(ADVANCED, 100.0, Slider::linear(0.0, 10_000.0, 100.0))],
+        follows: Follows::Nothing,
+        uses: &[number(ADVANCED, 100.0, Slider::linear(0.0, 10_000.0, 100.0)).only(Only::Never)],
     }
     /// Largest norm of a gradient; changes no byte.
     GradientClipping {
         key: "gradientClipping", symbol: "clipping", unit: Unit::None, group: WithoutEffect, kind: real(0.0, MANY),
         impacts: b"-----0000",
-        uses: &[number(ADVANCED, 1.0, Slider::linear(0.0, 10.0, 0.1))],
+        follows: Follows::Nothing,
+        uses: &[number(ADVANCED, 1.0, Slider::linear(0.0, 10.0, 0.1)).only(Only::Never)],
     }
     /// Share of activations that dropout clears; changes no byte.
     DropoutRate {
         key: "dropoutRate", symbol: "dropout", unit: Unit::None, group: WithoutEffect, kind: real(0.0, 1.0),
         impacts: b"-----0000",
-        uses: &[number(ADVANCED, 0.1, Slider::linear(0.0, 0.5, 0.05))],
+        follows: Follows::Nothing,
+        uses: &[number(ADVANCED, 0.1, Slider::linear(0.0, 0.5, 0.05)).only(Only::Never)],
     }
 }

@@ -1,13 +1,10 @@
-//! A parameter's value, and the only way from outside text to one. It knows no mode.
+//! A parameter's value. It knows no parameter.
 
-use crate::estimator::architecture::{Preset, preset};
-use crate::estimator::expr::exact;
-use crate::estimator::parameters::decimal::{NoDecimal, parse_decimal};
-use crate::estimator::parameters::refusal::Refusal;
-use crate::estimator::parameters::{ParameterKind, ParameterSpec};
+use crate::estimator::catalog::Model;
+use std::sync::Arc;
 
 /// A value that a parameter can take.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// A number in the parameter's unit; finite, never `-0`.
     Number(f64),
@@ -15,8 +12,8 @@ pub enum Value {
     Choice(usize),
     /// True or false.
     Toggle(bool),
-    /// A model preset, or none.
-    Model(Option<&'static Preset>),
+    /// A model by name or by its file, or none.
+    Model(Option<Arc<Model>>),
 }
 
 impl Value {
@@ -27,83 +24,35 @@ impl Value {
     pub const TOGGLE_IDS: &'static [&'static str] = &["false", "true"];
 
     /// The number, or 0 for other kinds, which no caller asks for a number.
-    pub const fn number(self) -> f64 {
+    pub const fn number(&self) -> f64 {
         match self {
-            Self::Number(number) => number,
+            Self::Number(number) => *number,
             Self::Choice(_) | Self::Toggle(_) | Self::Model(_) => 0.0,
         }
     }
 }
 
-impl ParameterSpec {
-    /// Reads a value from outside: a link, a number box, a select.
-    ///
-    /// # Errors
-    /// Says why the text is no value of this parameter; surrounding white space does not matter.
-    pub fn parse(&self, text: &str) -> Result<Value, Refusal> {
-        let text = text.trim();
-        if text.is_empty() {
-            return Err(Refusal::Empty);
-        }
-        match self.kind {
-            ParameterKind::Number { .. } => {
-                let number = parse_decimal(text).map_err(|fault| match fault {
-                    NoDecimal::NotANumber => Refusal::NotANumber,
-                    NoDecimal::TooNearZero => Refusal::TooSmall,
-                })?;
-                self.check_number(number)
-            }
-            ParameterKind::Choice { ids } => position(ids, text).map(Value::Choice),
-            ParameterKind::Toggle => position(Value::TOGGLE_IDS, text).map(|at| Value::Toggle(at == 1)),
-            ParameterKind::Model if text == Value::NO_MODEL_ID => Ok(Value::Model(None)),
-            ParameterKind::Model => preset(text).map(|it| Value::Model(Some(it))).ok_or(Refusal::NotOffered),
-        }
-    }
-
-    /// Checks a value that was not read from text.
-    ///
-    /// # Errors
-    /// Refuses a value of the wrong kind, beyond the list, or outside the hard limits.
-    pub fn check(&self, value: Value) -> Result<Value, Refusal> {
-        match (value, self.kind) {
-            (Value::Number(number), ParameterKind::Number { .. }) => self.check_number(number),
-            (Value::Choice(at), ParameterKind::Choice { ids }) if at < ids.len() => Ok(value),
-            (Value::Toggle(_), ParameterKind::Toggle) | (Value::Model(_), ParameterKind::Model) => Ok(value),
-            (_, ParameterKind::Number { .. }) => Err(Refusal::NotANumber),
-            (_, ParameterKind::Choice { .. } | ParameterKind::Toggle | ParameterKind::Model) => {
-                Err(Refusal::NotOffered)
-            }
-        }
-    }
-
-    fn check_number(&self, number: f64) -> Result<Value, Refusal> {
-        let ParameterKind::Number { min, max, whole } = self.kind else { return Err(Refusal::NotANumber) };
-        if number.is_nan() {
-            Err(Refusal::NotANumber)
-        } else if number < min {
-            Err(Refusal::TooSmall)
-        } else if number > max {
-            Err(Refusal::TooLarge)
-        } else if whole && number.fract() != 0.0 {
-            Err(Refusal::NotWhole)
-        } else {
-            // `-0` compares equal to 0 but reads differently.
-            Ok(Value::Number(if number == 0.0 { 0.0 } else { number }))
-        }
-    }
-
-    /// The value as links write it.
-    pub fn write(&self, value: Value) -> String {
-        match (value, self.kind) {
-            (Value::Number(number), _) => exact(number),
-            (Value::Choice(at), ParameterKind::Choice { ids }) => ids.get(at).copied().unwrap_or_default().to_owned(),
-            (Value::Choice(_), _) => String::new(),
-            (Value::Toggle(on), _) => Value::TOGGLE_IDS[usize::from(on)].to_owned(),
-            (Value::Model(model), _) => model.map_or(Value::NO_MODEL_ID, |it| it.id).to_owned(),
-        }
-    }
+/// A value that the table of parameters can name: any but a certain model.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum TableValue {
+    /// See [`Value::Number`].
+    Number(f64),
+    /// See [`Value::Choice`].
+    Choice(usize),
+    /// See [`Value::Toggle`].
+    Toggle(bool),
+    /// No model.
+    NoModel,
 }
 
-fn position(ids: &[&str], text: &str) -> Result<usize, Refusal> {
-    ids.iter().position(|id| *id == text).ok_or(Refusal::NotOffered)
+impl TableValue {
+    /// The same as a value.
+    pub const fn value(self) -> Value {
+        match self {
+            Self::Number(number) => Value::Number(number),
+            Self::Choice(at) => Value::Choice(at),
+            Self::Toggle(is_on) => Value::Toggle(is_on),
+            Self::NoModel => Value::Model(None),
+        }
+    }
 }

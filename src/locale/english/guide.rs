@@ -1,6 +1,7 @@
 //! English texts of the Guide view: the document's tables, practices and references, told again.
 
-use crate::estimator::{Mode, strategies::Strategy};
+use crate::estimator::Mode;
+use crate::estimator::plan::strategies::Strategy;
 use crate::locale::guide::{Guide, GuideList, GuideStrategy, GuideTable, Reference};
 
 pub(super) const GUIDE: Guide = Guide {

@@ -2,7 +2,7 @@
 
 use crate::estimator::expr::exact;
 use crate::estimator::parameters::Allowed;
-use crate::estimator::{Conflict, ParameterId, Refusal};
+use crate::estimator::{Conflict, Control, Mode, ParameterId, Refusal, Unsupported};
 use crate::link::{Accepted, Problem, ProblemKind};
 use crate::locale::texts::RefusedText;
 
@@ -22,11 +22,51 @@ pub(super) fn problem(problem: &Problem) -> String {
                 accepted(allowed)
             )
         }
-        ProblemKind::NoEffect(mode) => {
-            format!("{given} has no effect in the mode {} and was kept.", crate::locale::english::mode(*mode).label)
+        ProblemKind::NoEffect(control, mode) => {
+            format!("{given} has no effect {} and was kept.", no_effect(*control, *mode))
+        }
+        ProblemKind::Unsupported(reason, mode) => {
+            format!("{given}: Calibrated does not answer in the mode {}. {}", mode_label(*mode), unsupported(*reason))
         }
         ProblemKind::Conflict(it) => format!("{given}: {}", conflict(*it)),
         ProblemKind::More(n) => format!("{n} more keys of this link could not be used."),
+    }
+}
+
+/// Under which choice a parameter has no effect.
+pub(super) fn no_effect(control: Control, mode: Mode) -> String {
+    match control {
+        Control::Mode => format!("in the mode {}", mode_label(mode)),
+        Control::Nothing => "on memory".to_owned(),
+        Control::Task => "on this task".to_owned(),
+        Control::Method => "with this method".to_owned(),
+        Control::Engine => "with this engine".to_owned(),
+    }
+}
+
+fn mode_label(mode: Mode) -> &'static str {
+    crate::locale::english::mode(mode).label
+}
+
+/// Why `calibrated` does not answer.
+pub(super) fn unsupported(reason: Unsupported) -> &'static str {
+    match reason {
+        Unsupported::LayersUnknown => "The layers of this model are not known, only how many parameters it has.",
+        Unsupported::ReadsImagesOnly => "This model classifies images; it has no text to run.",
+        Unsupported::NoImageClassifier => "This mode trains classifiers of images; this model is none.",
+        Unsupported::NoExperts => "This mode trains mixtures of experts; this model is dense.",
+        Unsupported::ReadsNoImages => "This mode runs sequences with images; this model reads none.",
+        Unsupported::ReadsImagesToo => {
+            "This model has a vision tower, which a run on text alone would leave without gradients."
+        }
+        Unsupported::GeneratesNothing => "This model is an encoder: it generates no text.",
+        Unsupported::EncoderDecoder => "There are no formulas yet for an encoder with a decoder.",
+        Unsupported::Speech => "There are no formulas yet for models of speech.",
+        Unsupported::Contrastive => "There are no formulas yet for pairs of a text and an image tower.",
+        Unsupported::LinearAttention => "There are no formulas yet for training layers of linear attention.",
+        Unsupported::LatentAttention => "There are no formulas yet for training latent attention.",
+        Unsupported::CrossAttention => "There are no formulas yet for layers that attend to an image.",
+        Unsupported::TwoHeadWidths => "There are no formulas yet for training layers with two widths of heads.",
     }
 }
 
@@ -54,8 +94,6 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
         Conflict::MoreKeyValueHeadsThanHeads => {
             "More key-value heads than attention heads: no such model exists. Calibrated counts as many key-value heads as there are heads."
         }
-        Conflict::LayersUnknown => "Its layers are not known: Calibrated assumes those of Llama 2 7B.",
-        Conflict::ModelOfOtherMode => "This mode does not run such a model.",
         Conflict::CompletionLongerThanSequence => {
             "The completion is longer than the sequence that holds it. Calibrated takes the whole sequence as completion."
         }

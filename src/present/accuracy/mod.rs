@@ -6,7 +6,7 @@ mod cases;
 pub use cases::cases;
 
 use crate::estimator::{
-    Bytes, Component, ComponentGroup, DEFAULT_METHOD, Estimate, Inputs, ParameterId, capacity, estimate_all,
+    Bytes, Component, ComponentGroup, DEFAULT_METHOD, Estimate, Inputs, ParameterId, capacity, estimate_values,
 };
 use std::fmt::Write;
 
@@ -58,7 +58,7 @@ impl Figure {
             Self::Total => estimate.total(),
             Self::Weights => sum(&is_weight),
             Self::KvPerToken => {
-                let number = |id: ParameterId| inputs.value(id).number();
+                let number = |id: ParameterId| inputs.values().number(id);
                 let tokens = number(ParameterId::BatchSize) * number(ParameterId::SequenceLength);
                 Bytes::new(sum(&|it| it == Component::KvCache).count() / tokens.max(1.0))
             }
@@ -96,7 +96,7 @@ pub struct Judged {
 impl Judged {
     /// Estimates a case with the inputs that its link gives.
     pub fn new(case: Case, inputs: &Inputs) -> Self {
-        let all = estimate_all(inputs);
+        let all = estimate_values(inputs);
         let estimate = all.iter().find(|it| it.method() == DEFAULT_METHOD);
         let predicted = estimate.map_or(0.0, |it| case.figure.of(it, inputs).count());
         Self { case, predicted }

@@ -2,7 +2,7 @@
 //! strategy tried on the open configuration.
 
 use crate::estimator::parameters::{ParameterKind, ParameterUse};
-use crate::estimator::strategies::Strategy;
+use crate::estimator::plan::strategies::Strategy;
 use crate::estimator::{Bytes, ChoiceValue, Inputs, Mode, ModeGroup, ParameterId, Precision, estimate_all};
 use crate::locale::{GuideList, GuideTable};
 use crate::present::numbers;

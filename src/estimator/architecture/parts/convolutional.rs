@@ -1,6 +1,7 @@
 //! Convolutional networks, walked layer by layer as torchvision builds them.
 
-use crate::estimator::architecture::parts::{Counter, Fact, Part, linear};
+use crate::estimator::architecture::facts::Fact;
+use crate::estimator::architecture::parts::counter::{Counter, Part, linear};
 
 /// Width of the two hidden fully connected layers of a plain network (VGG, arXiv 1409.1556).
 const CLASSIFIER_WIDTH: f64 = 4096.0;
@@ -44,11 +45,11 @@ impl Counter<'_> {
     }
 
     /// Residual blocks (arXiv 1512.03385), also grouped (arXiv 1611.05431) and wide (arXiv 1605.07146).
-    pub(super) fn resnet(&mut self) {
+    pub fn resnet(&mut self) {
         let (ratio, groups) = (self.n(Fact::Bottleneck), self.n(Fact::Groups).max(1.0));
         self.normalized_convolution(3.0, 64.0, 7.0);
         let (mut channels, mut planes) = (64.0, 64.0);
-        for &n_blocks in self.architecture.depths {
+        for &n_blocks in self.architecture.depths.iter() {
             let inner = planes / 64.0 * self.n(Fact::WidthPerGroup) * groups;
             let outer = planes * ratio;
             if channels != outer {
@@ -71,7 +72,7 @@ impl Counter<'_> {
     }
 
     /// Plain convolutions with poolings between them, and three fully connected layers.
-    pub(super) fn vgg(&mut self) {
+    pub fn vgg(&mut self) {
         let mut channels = 3.0;
         for &to in self.architecture.depths.iter().filter(|it| **it > 0.0) {
             self.convolution(channels, to, 3.0, true);
@@ -86,7 +87,7 @@ impl Counter<'_> {
     }
 
     /// Blocks in which each layer reads all before it (arXiv 1608.06993).
-    pub(super) fn densenet(&mut self) {
+    pub fn densenet(&mut self) {
         let (growth, mut channels) = (self.n(Fact::GrowthRate), self.n(Fact::StemWidth));
         self.normalized_convolution(3.0, channels, 7.0);
         for (at, &n_layers) in self.architecture.depths.iter().enumerate() {
@@ -108,9 +109,11 @@ impl Counter<'_> {
     }
 
     /// Stages of depthwise convolutions and pointwise feed-forward blocks (arXiv 2201.03545).
-    pub(super) fn convnext(&mut self) {
+    pub fn convnext(&mut self) {
         let mut from = 3.0;
-        for (at, (&width, &n_blocks)) in self.architecture.widths.iter().zip(self.architecture.depths).enumerate() {
+        for (at, (&width, &n_blocks)) in
+            self.architecture.widths.iter().zip(self.architecture.depths.iter()).enumerate()
+        {
             // The stem's norm follows its convolution, those between stages stand before theirs.
             self.convolution(from, width, if at == 0 { 4.0 } else { 2.0 }, true);
             self.add(Part::Norms, 2.0 * if at == 0 { width } else { from });
@@ -128,7 +131,7 @@ impl Counter<'_> {
     }
 
     /// Stages of inverted bottlenecks with squeeze and excitation.
-    pub(super) fn efficientnet(&mut self) {
+    pub fn efficientnet(&mut self) {
         let (wide, deep) = (self.n(Fact::WidthMultiplier), self.n(Fact::DepthMultiplier));
         let mut channels = scaled_channels(INVERTED_STAGES[0].3 * wide);
         self.normalized_convolution(3.0, channels, 3.0);

@@ -1,9 +1,8 @@
 //! Decoders of text: self-attention, latent and linear attention, experts, and the block that predicts a further token.
 
-use crate::estimator::architecture::parts::{
-    Counter, Fact, Layout, MultiTokenPrediction, Part, Tower, feed_forward, linear,
-};
-use crate::estimator::architecture::{NormPlacement, QkNorm, Residual};
+use crate::estimator::architecture::facts::Fact;
+use crate::estimator::architecture::kinds::{Layout, MultiTokenPrediction, NormPlacement, QkNorm, Residual};
+use crate::estimator::architecture::parts::counter::{Counter, Part, Tower, feed_forward, linear};
 
 /// Parameters of one layer's attention: those in matrices with their biases, and those in vectors.
 struct Attention {
@@ -13,7 +12,7 @@ struct Attention {
 
 impl Counter<'_> {
     /// A decoder with all that stands before and behind its layers.
-    pub(super) fn decoder(&mut self) {
+    pub fn decoder(&mut self) {
         let (width, vocabulary) = (self.n(Fact::HiddenSize), self.n(Fact::VocabSize));
         let rows = vocabulary + self.n(Fact::ExtraEmbeddings) + self.n(Fact::LearnedPositions);
         self.add(Part::Embedding, rows * width);

@@ -1,13 +1,14 @@
 //! Encoders of text, encoder-decoders, and the encoder-decoder of speech.
 
-use crate::estimator::architecture::parts::{Counter, Fact, Part, Tower, feed_forward, linear};
+use crate::estimator::architecture::facts::Fact;
+use crate::estimator::architecture::parts::counter::{Counter, Part, Tower, feed_forward, linear};
 
 /// Buckets of relative distances in an encoder-decoder with relative positions (T5, arXiv 1910.10683).
 const RELATIVE_BUCKETS: f64 = 32.0;
 
 impl Counter<'_> {
     /// An encoder of text.
-    pub(super) fn encoder(&mut self) {
+    pub fn encoder(&mut self) {
         let width = self.n(Fact::HiddenSize);
         let rows = self.n(Fact::VocabSize) + self.n(Fact::LearnedPositions) + self.n(Fact::TokenTypes);
         self.add(Part::Embedding, rows * width);
@@ -21,7 +22,7 @@ impl Counter<'_> {
     }
 
     /// Layers of attention and feed-forward with as many key heads as query heads.
-    pub(super) fn encoder_layers(&mut self) {
+    pub fn encoder_layers(&mut self) {
         let (width, n_layers) = (self.n(Fact::HiddenSize), self.n(Fact::NumLayers));
         let attention = 3.0 * linear(width, width, self.is(Fact::QkvBias));
         self.add(Part::Attention, n_layers * (attention + linear(width, width, self.is(Fact::OutputBias))));
@@ -35,7 +36,7 @@ impl Counter<'_> {
     }
 
     /// An encoder and a decoder of text with relative positions and no biases.
-    pub(super) fn encoder_decoder(&mut self) {
+    pub fn encoder_decoder(&mut self) {
         let (width, heads) = (self.n(Fact::HiddenSize), self.n(Fact::NumAttentionHeads));
         let attention = 4.0 * width * heads * self.n(Fact::HeadDim);
         let norm = self.norm(Fact::Norm, width);
@@ -60,7 +61,7 @@ impl Counter<'_> {
     }
 
     /// An encoder of spectrograms behind two convolutions, and a decoder of text (Whisper, arXiv 2212.04356).
-    pub(super) fn speech(&mut self) {
+    pub fn speech(&mut self) {
         let (width, bands) = (self.n(Fact::HiddenSize), self.n(Fact::NumMelBins));
         // Keys have no bias.
         let attention = 4.0 * width * width + 3.0 * width;

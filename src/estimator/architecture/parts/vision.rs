@@ -1,14 +1,15 @@
 //! Vision towers, what leads from them to the text, and models made of a vision tower alone or beside a text tower.
 
-use crate::estimator::architecture::parts::{Counter, Fact, Layout, Part, Tower, feed_forward, linear};
-use crate::estimator::architecture::{NormPlacement, ProjectorNorm, QkNorm};
+use crate::estimator::architecture::facts::Fact;
+use crate::estimator::architecture::kinds::{Layout, NormPlacement, ProjectorNorm, QkNorm};
+use crate::estimator::architecture::parts::counter::{Counter, Part, Tower, feed_forward, linear};
 
 /// Colour channels of an image.
 const CHANNELS: f64 = 3.0;
 
 impl Counter<'_> {
     /// The vision tower and the projector of a model that reads images.
-    pub(super) fn vision(&mut self) {
+    pub fn vision(&mut self) {
         self.tower = Tower::Vision;
         self.vision_tower();
         self.projector();
@@ -65,8 +66,8 @@ impl Counter<'_> {
 
     fn projector(&mut self) {
         let text = self.n(Fact::HiddenSize);
-        let widths = self.architecture.projector;
-        let [first, ..] = *widths else { return };
+        let widths = &self.architecture.projector;
+        let [first, ..] = **widths else { return };
         let width = |it: f64| if it == 0.0 { text } else { it };
         let n_biased = self.n(Fact::ProjectorBiases) as usize;
         let one: f64 =
@@ -86,7 +87,7 @@ impl Counter<'_> {
     }
 
     /// A classifier of images.
-    pub(super) fn vision_transformer(&mut self) {
+    pub fn vision_transformer(&mut self) {
         self.vision_tower();
         if self.is(Fact::NumClasses) {
             self.add(Part::Head, linear(self.n(Fact::VisionHiddenSize), self.n(Fact::NumClasses), true));
@@ -94,7 +95,7 @@ impl Counter<'_> {
     }
 
     /// A text tower and a vision tower that meet in one space (CLIP, arXiv 2103.00020; SigLIP, arXiv 2303.15343).
-    pub(super) fn contrastive(&mut self) {
+    pub fn contrastive(&mut self) {
         let (width, common) = (self.n(Fact::HiddenSize), self.n(Fact::ProjectionDim));
         let is_sigmoid = self.is(Fact::SigmoidPairs);
         self.add(Part::Embedding, (self.n(Fact::VocabSize) + self.n(Fact::LearnedPositions)) * width);

@@ -1,6 +1,6 @@
 //! One parameter: impact, label, reset, help, and the control that its kind asks for.
 
-use crate::estimator::architecture::presets;
+use crate::estimator::catalog::presets;
 use crate::estimator::parameters::ParameterKind;
 use crate::estimator::{ParameterId, Value};
 use crate::ui::first::parameters::help::help_place;

@@ -1,0 +1,114 @@
+//! What counts parameters while it walks through a layout: parts by what they do and where they stand. It knows no layout.
+
+use crate::estimator::architecture::architecture::Architecture;
+use crate::estimator::architecture::facts::Fact;
+use crate::estimator::architecture::kinds::Norm;
+
+/// The stack of layers to which parameters belong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tower {
+    /// The text model, the encoder, or the only stack there is.
+    Main,
+    /// The decoder behind an encoder.
+    Decoder,
+    /// The vision tower, and what leads from it to the text.
+    Vision,
+    /// The block that predicts a further token, which plain inference and training do without.
+    MultiTokenPrediction,
+}
+
+/// What parameters do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Vectors of tokens, positions and segments: tables that are looked up, not multiplied.
+    Embedding,
+    /// Convolutions: of patches, of a spectrogram, of an image.
+    Convolutions,
+    /// Projections of self-attention, with their biases.
+    Attention,
+    /// Projections of attention to another stack's output.
+    CrossAttention,
+    /// Projections, convolution and decay of linear attention.
+    LinearAttention,
+    /// Feed-forward blocks of layers without experts, with their biases.
+    FeedForward,
+    /// All experts.
+    Experts,
+    /// Routers.
+    Router,
+    /// Experts that every token visits, with their gate.
+    SharedExperts,
+    /// Scales, shifts and other vectors that no matrix product reads.
+    Norms,
+    /// What leads from one stack to another.
+    Projector,
+    /// Output projection to the vocabulary, if it has weights of its own.
+    LmHead,
+    /// Fully connected layers behind a network: a classifier, a pooler, projections to a common space.
+    Head,
+}
+
+/// Parameters that do the same in the same stack.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PartCount {
+    /// The stack.
+    pub tower: Tower,
+    /// What they do.
+    pub part: Part,
+    /// How many there are.
+    pub parameters: f64,
+}
+
+/// Collects parts while it walks through a layout.
+pub struct Counter<'a> {
+    /// The architecture whose layout is walked.
+    pub architecture: &'a Architecture,
+    /// Each fact, or 0.
+    pub fact: &'a dyn Fn(Fact) -> f64,
+    /// The stack that is walked now.
+    pub tower: Tower,
+    /// What was counted.
+    pub parts: Vec<PartCount>,
+}
+
+impl Counter<'_> {
+    /// A fact, or 0.
+    pub fn n(&self, fact: Fact) -> f64 {
+        (self.fact)(fact)
+    }
+
+    /// Whether a fact is known and not 0.
+    pub fn is(&self, fact: Fact) -> bool {
+        self.n(fact) != 0.0
+    }
+
+    /// Adds to a part of the present stack.
+    pub fn add(&mut self, part: Part, parameters: f64) {
+        let tower = self.tower;
+        match self.parts.iter_mut().find(|it| it.tower == tower && it.part == part) {
+            Some(known) => known.parameters += parameters,
+            None if parameters != 0.0 => self.parts.push(PartCount { tower, part, parameters }),
+            None => {}
+        }
+    }
+
+    /// Weights of a norm over `width` elements.
+    pub fn norm(&self, kind: Fact, width: f64) -> f64 {
+        match Norm::of(self.n(kind)) {
+            Norm::Layer | Norm::LayerPlusOne => 2.0 * width,
+            Norm::Rms | Norm::RmsScaledWide | Norm::RmsPlusOne | Norm::LayerWithoutBias | Norm::LayerWide => width,
+            Norm::LayerWithoutWeights => 0.0,
+        }
+    }
+}
+
+/// Weights of a linear layer.
+pub fn linear(from: f64, to: f64, has_bias: bool) -> f64 {
+    from * to + if has_bias { to } else { 0.0 }
+}
+
+/// Weights of a feed-forward block.
+pub fn feed_forward(width: f64, inner: f64, is_gated: bool, has_bias: bool) -> f64 {
+    let inward = if is_gated { 2.0 } else { 1.0 };
+    inward * linear(width, inner, has_bias) + linear(inner, width, has_bias)
+}

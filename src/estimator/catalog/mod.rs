@@ -1,0 +1,11 @@
+//! What is known by name: models and number formats. A catalogue of models is a value that is handed to whoever reads names;
+//! there is no global one.
+
+pub mod formats;
+mod model;
+mod models;
+mod packed;
+
+pub use model::Model;
+pub use models::Catalog;
+pub use packed::{Fault, parse};

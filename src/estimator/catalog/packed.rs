@@ -1,0 +1,86 @@
+//! Reads models from the packed text that the build script makes of `data/models.json`: one line per model,
+//! `id|name|layout|parameters|symbol=value;…`, a value being a number, a choice's name, or numbers between commas. It does
+//! not know where the text comes from.
+
+use crate::estimator::architecture::{Architecture, Fact, Layout};
+use crate::estimator::catalog::model::Model;
+use crate::estimator::parameters::choices::ChoiceValue;
+use std::borrow::Cow;
+
+/// Why a line, or a part of one, says nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The line has too few fields. Its text.
+    Incomplete(&'static str),
+    /// There is no such layout.
+    UnknownLayout(&'static str),
+    /// There is no such fact.
+    UnknownFact(&'static str),
+    /// What follows a fact is no value of it.
+    NoValue(&'static str),
+}
+
+/// Reads all models. What cannot be read is left out and reported.
+pub fn parse(text: &'static str) -> (Vec<Model>, Vec<Fault>) {
+    let mut faults = Vec::new();
+    let presets = text.lines().filter_map(|line| parse_line(line, &mut faults)).collect();
+    (presets, faults)
+}
+
+fn parse_line(line: &'static str, faults: &mut Vec<Fault>) -> Option<Model> {
+    let mut fields = line.split('|');
+    let mut next = || fields.next().unwrap_or("");
+    let (id, name, layout, total, facts) = (next(), next(), next(), next(), next());
+    let Some(total_parameters) = number(total) else {
+        faults.push(Fault::Incomplete(line));
+        return None;
+    };
+    let Some(at) = Layout::IDS.iter().position(|it| *it == layout) else {
+        faults.push(Fault::UnknownLayout(layout));
+        return None;
+    };
+    let mut architecture = Architecture::of(Layout::ALL[at]);
+    for fact in facts.split(';').filter(|it| !it.is_empty()) {
+        let (symbol, value) = fact.split_once('=').unwrap_or((fact, ""));
+        let list = match symbol {
+            "depths" => Some(&mut architecture.depths),
+            "widths" => Some(&mut architecture.widths),
+            "projector" => Some(&mut architecture.projector),
+            _ => None,
+        };
+        if let Some(list) = list {
+            match value.split(',').map(number).collect::<Option<Vec<_>>>() {
+                Some(numbers) => *list = Cow::Owned(numbers),
+                None => faults.push(Fault::NoValue(fact)),
+            }
+            continue;
+        }
+        let Some(&id) = Fact::ALL.iter().find(|it| it.symbol() == symbol) else {
+            faults.push(Fault::UnknownFact(fact));
+            continue;
+        };
+        let choice = || id.choices().iter().position(|it| *it == value).map(|at| at as f64);
+        match number(value).or_else(choice) {
+            Some(number) => architecture.facts.set(id, number),
+            None => faults.push(Fault::NoValue(fact)),
+        }
+    }
+    Some(Model { id: Cow::Borrowed(id), name: Cow::Borrowed(name), total_parameters, architecture })
+}
+
+/// Reads digits with at most one point among them. The quotient of two numbers that are exact is correctly rounded, so
+/// this agrees with any other parser up to sixteen digits.
+fn number(text: &str) -> Option<f64> {
+    let (mut digits, mut power, mut is_fraction) = (0_u64, 1_u64, false);
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9' => {
+                digits = digits.checked_mul(10)?.checked_add(u64::from(byte - b'0'))?;
+                power = if is_fraction { power.checked_mul(10)? } else { power };
+            }
+            b'.' if !is_fraction => is_fraction = true,
+            _ => return None,
+        }
+    }
+    (!text.is_empty()).then(|| digits as f64 / power as f64)
+}

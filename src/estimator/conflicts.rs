@@ -1,0 +1,67 @@
+//! Parameters that contradict each other although each is allowed by itself. It changes nothing: formulas are computed as
+//! they stand.
+
+use crate::estimator::inputs::Inputs;
+use crate::estimator::mode::Mode;
+use crate::estimator::parameters::ParameterId as Id;
+
+/// Two parameters that contradict each other although each is allowed by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conflict {
+    /// A token would visit more experts than there are.
+    MoreActiveThanExperts,
+    /// A patch would be larger than the image.
+    PatchLargerThanImage,
+    /// The width of the model is no multiple of its heads.
+    HeadsDoNotDivide,
+    /// The heads are no multiple of the key-value heads.
+    KeyValueHeadsDoNotDivide,
+    /// Keys and values would have more heads than queries.
+    MoreKeyValueHeadsThanHeads,
+    /// The completion would be longer than the sequence.
+    CompletionLongerThanSequence,
+}
+
+impl Conflict {
+    /// The parameter beside which the page explains the conflict.
+    pub const fn parameter(self) -> Id {
+        match self {
+            Self::MoreActiveThanExperts => Id::NumActiveExperts,
+            Self::PatchLargerThanImage => Id::PatchSize,
+            Self::HeadsDoNotDivide => Id::NumAttentionHeads,
+            Self::KeyValueHeadsDoNotDivide | Self::MoreKeyValueHeadsThanHeads => Id::NumKeyValueHeads,
+            Self::CompletionLongerThanSequence => Id::CompletionLength,
+        }
+    }
+}
+
+/// The contradictions of some inputs.
+pub fn conflicts(inputs: &Inputs) -> Vec<Conflict> {
+    let number = |id| inputs.values().number(id);
+    let uses = |id: Id| inputs.has_effect(id);
+    let mut res = Vec::new();
+    if uses(Id::NumExperts) && number(Id::NumActiveExperts) > number(Id::NumExperts) {
+        res.push(Conflict::MoreActiveThanExperts);
+    }
+    if uses(Id::PatchSize) && number(Id::PatchSize) > number(Id::ImageResolution) {
+        res.push(Conflict::PatchLargerThanImage);
+    }
+    if uses(Id::NumKeyValueHeads) {
+        let (heads, key_heads) = (number(Id::NumAttentionHeads), number(Id::NumKeyValueHeads));
+        // The document's own defaults of `vlm` do not divide; only what somebody chose is refused.
+        let is_chosen = !inputs.is_default(Id::NumAttentionHeads)
+            || inputs.mode() != Mode::Vlm && !inputs.is_default(Id::HiddenSize);
+        if is_chosen && inputs.is_default(Id::HeadDim) && number(Id::HiddenSize) % heads != 0.0 {
+            res.push(Conflict::HeadsDoNotDivide);
+        }
+        if key_heads > heads {
+            res.push(Conflict::MoreKeyValueHeadsThanHeads);
+        } else if heads % key_heads != 0.0 {
+            res.push(Conflict::KeyValueHeadsDoNotDivide);
+        }
+    }
+    if uses(Id::CompletionLength) && number(Id::CompletionLength) > number(Id::SequenceLength) {
+        res.push(Conflict::CompletionLongerThanSequence);
+    }
+    res
+}

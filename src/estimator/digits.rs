@@ -1,0 +1,92 @@
+//! Numbers as texts, as formulas and links show them. It knows no unit and no language.
+
+/// A number for reading inside a formula: whole numbers below a million in full, larger ones as
+/// `8.75×10⁹`, others with at most six significant digits.
+pub fn short(value: f64) -> String {
+    let (mantissa, exponent) = parts(value);
+    if exponent == 0 { mantissa } else { format!("{mantissa}×10{}", superscript(exponent)) }
+}
+
+/// A number without loss: the shortest decimal that reads back as the same value.
+pub fn exact(value: f64) -> String {
+    // `-0` would read as a defect; it is 0.
+    if value == 0.0 { "0".to_owned() } else { value.to_string() }
+}
+
+/// A mantissa and a power of ten; the power is 0 when the number is written plainly.
+pub fn parts(value: f64) -> (String, i32) {
+    let size = value.abs();
+    if value == 0.0 {
+        return ("0".to_owned(), 0);
+    }
+    if size < 1e6 && value.fract() == 0.0 {
+        return (exact(value), 0);
+    }
+    if (1e-3..1e6).contains(&size) {
+        let decimals = (5 - size.log10().floor() as i32).clamp(0, 8) as usize;
+        return (trim(&format!("{value:.decimals$}")), 0);
+    }
+    let (mantissa, exponent) = scientific(size);
+    (if value < 0.0 { format!("-{mantissa}") } else { mantissa }, exponent)
+}
+
+/// A positive number as `d.dddddd` and a power of ten. `{:e}` would do the same, and weigh a kilobyte in the page.
+fn scientific(size: f64) -> (String, i32) {
+    // Rounding may carry over into a new digit, which the second reading counts.
+    let decade = |size: f64| size.log10().floor() as i32;
+    let scaled = |exponent: i32| size / 10f64.powi(exponent);
+    let estimated = decade(size);
+    let digits = format!("{:.6}", scaled(estimated));
+    let exponent = match digits.split_once('.') {
+        Some(("0", _)) => estimated - 1,
+        Some((whole, _)) if whole.len() > 1 => estimated + 1,
+        _ => return (trim(&digits), estimated),
+    };
+    (trim(&format!("{:.6}", scaled(exponent))), exponent)
+}
+
+fn trim(decimal: &str) -> String {
+    if decimal.contains('.') {
+        decimal.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        decimal.to_owned()
+    }
+}
+
+fn superscript(exponent: i32) -> String {
+    exponent
+        .to_string()
+        .chars()
+        .map(|digit| match digit {
+            '-' => '⁻',
+            '1' => '¹',
+            '2' => '²',
+            '3' => '³',
+            '4' => '⁴',
+            '5' => '⁵',
+            '6' => '⁶',
+            '7' => '⁷',
+            '8' => '⁸',
+            '9' => '⁹',
+            _ => '⁰',
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every number with seven significant digits is far enough from the next for both to read alike.
+    #[test]
+    fn scientific_agrees_with_the_standard_library() {
+        for exponent in -27..=36 {
+            for mantissa in [1.0, 1.000_000_4, 1.25, 1.999_999_9, 3.0, 7.654_321, 8.75, 9.999_999_4, 9.999_999_9] {
+                let size = mantissa * 10f64.powi(exponent);
+                let expected = format!("{size:.6e}");
+                let (digits, power) = expected.split_once('e').expect("an exponent");
+                assert_eq!(scientific(size), (trim(digits), power.parse().expect("a number")), "{size:e}");
+            }
+        }
+    }
+}

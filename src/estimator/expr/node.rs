@@ -1,0 +1,155 @@
+//! The tree of a formula: what each node is, and how to walk over it. It knows no unit.
+
+use crate::estimator::constants::ConstantId;
+use crate::estimator::expr::listing::Listing;
+use crate::estimator::parameters::ParameterId;
+use std::sync::Arc;
+
+/// A piece of a formula with its value.
+#[derive(Debug, PartialEq)]
+pub struct Node {
+    /// The value, in whatever unit the formula has.
+    pub value: f64,
+    /// What the piece is.
+    pub kind: NodeKind,
+}
+
+/// What a piece of a formula is.
+#[derive(Debug, PartialEq)]
+pub enum NodeKind {
+    /// A parameter's value in the formula's unit.
+    Parameter {
+        /// Which parameter.
+        id: ParameterId,
+        /// Its symbol in this formula.
+        symbol: &'static str,
+    },
+    /// A number with a source.
+    Constant(ConstantId),
+    /// A bare number that needs no source, such as the 1 of `1 + x`.
+    Number,
+    /// A number of the model's architecture that is no parameter of the mode, or one that was counted from several.
+    Counted {
+        /// Its symbol.
+        symbol: &'static str,
+        /// The parameters that decide it.
+        from: &'static [ParameterId],
+        /// What it is the sum of, where that is a list.
+        listing: Option<Arc<Listing>>,
+    },
+    /// A quantity that depends on the index of a series, such as `2^i`, at one index.
+    Indexed {
+        /// Its symbol.
+        symbol: &'static str,
+    },
+    /// A quantity with a symbol of its own, defined by another tree.
+    Named {
+        /// Its symbol.
+        symbol: &'static str,
+        /// Its formula.
+        definition: Arc<Node>,
+        /// What it is the sum of, where that is a list.
+        listing: Option<Arc<Listing>>,
+    },
+    /// A tree that was chosen by a parameter which does not occur in it.
+    ChosenBy {
+        /// The parameter.
+        by: ParameterId,
+        /// The tree.
+        inner: Arc<Node>,
+    },
+    /// Two pieces and what is done with them.
+    Binary {
+        /// What is done.
+        op: Op,
+        /// The first.
+        left: Arc<Node>,
+        /// The second.
+        right: Arc<Node>,
+    },
+    /// The largest whole number not above.
+    Floor(Arc<Node>),
+    /// The smallest whole number not below.
+    Ceil(Arc<Node>),
+    /// A sum over an index: `general` is shown in symbols, `terms` give the value.
+    Series {
+        /// The index.
+        index: &'static str,
+        /// The general term.
+        general: Arc<Node>,
+        /// All terms.
+        terms: Vec<Arc<Node>>,
+    },
+}
+
+/// What is done with two pieces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Op {
+    /// `a + b`
+    Add,
+    /// `a − b`
+    Sub,
+    /// `a · b`
+    Mul,
+    /// `a / b`
+    Div,
+    /// `max(a, b)`
+    Max,
+    /// `min(a, b)`
+    Min,
+}
+
+impl Op {
+    /// The result.
+    pub const fn apply(self, left: f64, right: f64) -> f64 {
+        match self {
+            Self::Add => left + right,
+            Self::Sub => left - right,
+            Self::Mul => left * right,
+            Self::Div => left / right,
+            Self::Max => left.max(right),
+            Self::Min => left.min(right),
+        }
+    }
+}
+
+impl Node {
+    /// Calls `f` on this node and all below it, in reading order. Of a series only the general
+    /// term is visited: the written-out terms repeat its symbols.
+    pub fn visit(&self, f: &mut impl FnMut(&Node)) {
+        f(self);
+        match &self.kind {
+            NodeKind::Parameter { .. }
+            | NodeKind::Constant(_)
+            | NodeKind::Number
+            | NodeKind::Counted { .. }
+            | NodeKind::Indexed { .. } => {}
+            NodeKind::Named { definition: inner, .. }
+            | NodeKind::ChosenBy { inner, .. }
+            | NodeKind::Floor(inner)
+            | NodeKind::Ceil(inner) => inner.visit(f),
+            NodeKind::Binary { left, right, .. } => {
+                left.visit(f);
+                right.visit(f);
+            }
+            NodeKind::Series { general, .. } => general.visit(f),
+        }
+    }
+
+    /// Whether the value is that of one index of a series; a whole series has one value.
+    pub fn depends_on_index(&self) -> bool {
+        match &self.kind {
+            NodeKind::Indexed { .. } => true,
+            NodeKind::Parameter { .. }
+            | NodeKind::Constant(_)
+            | NodeKind::Number
+            | NodeKind::Counted { .. }
+            | NodeKind::Series { .. } => false,
+            NodeKind::Named { definition: inner, .. }
+            | NodeKind::ChosenBy { inner, .. }
+            | NodeKind::Floor(inner)
+            | NodeKind::Ceil(inner) => inner.depends_on_index(),
+            NodeKind::Binary { left, right, .. } => left.depends_on_index() || right.depends_on_index(),
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! What a formula is made of, for those who read it: its parameters, constants and named quantities. It changes nothing.
+
+use crate::estimator::constants::ConstantId;
+use crate::estimator::expr::formula::Expr;
+use crate::estimator::expr::listing::Listing;
+use crate::estimator::expr::node::{Node, NodeKind};
+use crate::estimator::expr::typeset::{Face, Typeset, lay_out};
+use crate::estimator::parameters::ParameterId;
+use crate::estimator::units::Unit;
+use std::sync::Arc;
+
+/// A quantity that a formula names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Definition {
+    /// The quantity's symbol.
+    pub symbol: &'static str,
+    /// Its formula in symbols, unless it was counted.
+    pub symbols: Option<Typeset>,
+    /// Its formula with today's numbers, unless it was counted.
+    pub numbers: Option<Typeset>,
+    /// Its value, in the formula's unit; `None` for a quantity that has one value for each index of a sum.
+    pub value: Option<f64>,
+    /// The parameters that decide a counted quantity.
+    pub from: &'static [ParameterId],
+    /// What it is the sum of, where that is a list.
+    pub listing: Option<Arc<Listing>>,
+}
+
+/// A symbol of a formula that stands for a parameter.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ParameterLeaf {
+    /// Which parameter.
+    pub id: ParameterId,
+    /// Its symbol in this formula.
+    pub symbol: &'static str,
+    /// Its value in the formula's unit (parameters, not billions of them).
+    pub value: f64,
+}
+
+impl<U: Unit> Expr<U> {
+    /// The formula laid out in symbols or in numbers; without a tree the value alone.
+    pub fn layout(&self, face: Face) -> Typeset {
+        match self.node() {
+            Some(node) => lay_out(&node, face),
+            None => lay_out(&Node { value: self.value(), kind: NodeKind::Number }, face),
+        }
+    }
+
+    /// The formula in symbols, as plain text.
+    pub fn symbolic(&self) -> String {
+        self.layout(Face::Symbols).to_string()
+    }
+
+    /// The formula with today's numbers, as plain text.
+    pub fn substituted(&self) -> String {
+        self.layout(Face::Numbers).to_string()
+    }
+
+    fn visit(&self, f: &mut impl FnMut(&Node)) {
+        if let Some(node) = self.node() {
+            node.visit(f);
+        }
+    }
+
+    /// The parameters that the value depends on, in order of appearance.
+    pub fn dependencies(&self) -> Vec<ParameterId> {
+        let mut res = Vec::new();
+        self.visit(&mut |node| {
+            let ids: &[ParameterId] = match &node.kind {
+                NodeKind::Parameter { id, .. } | NodeKind::ChosenBy { by: id, .. } => std::slice::from_ref(id),
+                NodeKind::Counted { from, .. } => from,
+                _ => return,
+            };
+            for id in ids {
+                if !res.contains(id) {
+                    res.push(*id);
+                }
+            }
+        });
+        res
+    }
+
+    /// The parameters that the formula or one of its definitions shows, each symbol once.
+    pub fn parameter_leaves(&self) -> Vec<ParameterLeaf> {
+        let mut res: Vec<ParameterLeaf> = Vec::new();
+        self.visit(&mut |node| {
+            let NodeKind::Parameter { id, symbol } = node.kind else { return };
+            if !res.iter().any(|leaf| leaf.id == id && leaf.symbol == symbol) {
+                res.push(ParameterLeaf { id, symbol, value: node.value });
+            }
+        });
+        res
+    }
+
+    /// The sourced numbers that the formula or one of its definitions shows, each once.
+    pub fn constants(&self) -> Vec<(ConstantId, f64)> {
+        let mut res = Vec::new();
+        self.visit(&mut |node| {
+            let NodeKind::Constant(id) = node.kind else { return };
+            if !res.iter().any(|&(known, _)| known == id) {
+                res.push((id, node.value));
+            }
+        });
+        res
+    }
+
+    /// The named and counted quantities of the formula, outer ones first, each once.
+    pub fn definitions(&self) -> Vec<Definition> {
+        let mut res: Vec<Definition> = Vec::new();
+        self.visit(&mut |node| {
+            let it = match &node.kind {
+                NodeKind::Named { symbol, definition, listing } => Definition {
+                    symbol,
+                    symbols: Some(lay_out(definition, Face::Symbols)),
+                    numbers: Some(lay_out(definition, Face::Numbers)),
+                    value: (!definition.depends_on_index()).then_some(definition.value),
+                    from: &[],
+                    listing: listing.clone(),
+                },
+                NodeKind::Counted { symbol, from, listing } => Definition {
+                    symbol,
+                    symbols: None,
+                    numbers: None,
+                    value: Some(node.value),
+                    from,
+                    listing: listing.clone(),
+                },
+                NodeKind::Indexed { symbol } => {
+                    Definition { symbol, symbols: None, numbers: None, value: None, from: &[], listing: None }
+                }
+                _ => return,
+            };
+            if !res.iter().any(|known| known.symbol == it.symbol) {
+                res.push(it);
+            }
+        });
+        res
+    }
+}

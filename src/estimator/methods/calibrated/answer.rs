@@ -1,0 +1,32 @@
+//! The answer of `calibrated`: the moments of the run that the inputs describe, the largest of which counts. It knows no
+//! formula.
+
+use crate::estimator::component::Component;
+use crate::estimator::estimate::Estimate;
+use crate::estimator::method::MethodId;
+use crate::estimator::methods::calibrated::device;
+use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::model::support::supports;
+use crate::estimator::methods::calibrated::phases::{grpo, multimodal, network, step};
+use crate::estimator::methods::calibrated::serving::sequences;
+use crate::estimator::mode::Mode;
+use crate::estimator::reader::Reader;
+
+/// The largest moment of the run; nothing where there are no formulas for the model's layers.
+pub fn estimate(reader: &Reader) -> Option<Estimate> {
+    supports(reader).ok()?;
+    let shape = Shape::new(*reader);
+    let mut moments = match reader.mode() {
+        Mode::Inference => sequences::moments(&shape),
+        Mode::Finetune | Mode::Train | Mode::Nlp | Mode::Moe => step::moments(&shape),
+        Mode::Multimodal | Mode::Vlm => multimodal::moments(&shape),
+        Mode::Grpo => grpo::moments(&shape),
+        Mode::Cnn => network::moments(&shape),
+    };
+    let runtime = device::overhead(&shape);
+    for moment in &mut moments {
+        moment.put(Component::Runtime, runtime.clone());
+    }
+    let mut moments = moments.into_iter();
+    Some(Estimate::of_moments(MethodId::Calibrated, moments.next()?, moments.collect()))
+}

@@ -1,0 +1,152 @@
+//! Low-rank adapters: where they sit, how many parameters they have, and what they keep for the backward pass (Hu et al.
+//! 2021, arXiv 2106.09685; PEFT 0.21, `tuners/lora/layer.py`). It knows no moment.
+
+use crate::estimator::architecture::Fact;
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::model::weights;
+use crate::estimator::methods::calibrated::model::widths::Widths;
+use crate::estimator::methods::calibrated::run::formats::{Formats, Trained};
+use crate::estimator::methods::calibrated::tensors::list::Tensors;
+use crate::estimator::methods::calibrated::tensors::width::Width;
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::{FinetuneMethod, LoraTargets};
+use crate::estimator::units::Count;
+
+/// A place in a layer at which linear layers read one tensor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Site {
+    /// Query, key and value projections.
+    Projections,
+    /// The output projection of attention.
+    Output,
+    /// Gate and up projection.
+    FeedForward,
+    /// The down projection.
+    Down,
+}
+
+/// One adapted linear layer.
+#[derive(Clone, Copy, Debug)]
+struct Adapter {
+    site: Site,
+    input: Width,
+    outputs: &'static [Width],
+}
+
+/// The adapters of one layer.
+#[derive(Clone, Debug, Default)]
+pub struct Adapters {
+    adapters: Vec<Adapter>,
+    /// Bytes of an element of the adapter's input and of `A·x`.
+    bytes: f64,
+    /// Whether adapter and input differ in format, so that every adapter keeps a converted copy of its input.
+    copies: bool,
+    /// Whether dropout makes a tensor of its own of every adapter's input.
+    drops: bool,
+    /// Whether frozen layers keep what they read, which no gradient needs: 4-bit layers of bitsandbytes did so up to 0.43.0
+    /// (`MatMul4Bit.forward`, `ctx.tensors = (A, B)`), and all published measurements are of such.
+    frozen_keep: bool,
+}
+
+impl Adapters {
+    /// The adapters that the inputs ask for.
+    pub fn of(shape: &Shape, formats: &Formats) -> Self {
+        if formats.trained != Trained::Adapters {
+            return Self::default();
+        }
+        let is_quantized = shape.reader.choice::<FinetuneMethod>(Id::FinetuneMethod) == FinetuneMethod::Qlora;
+        let targets = shape.reader.choice::<LoraTargets>(Id::LoraTargets);
+        let mut adapters = Vec::new();
+        let mut add = |site, input, outputs| adapters.push(Adapter { site, input, outputs });
+        if shape.is(Fact::FusedQkv) {
+            // The one matrix holds query, key and value; who names one of them gets all.
+            add(Site::Projections, Width::Hidden, &[Width::Queries, Width::Keys, Width::Keys]);
+        } else {
+            add(Site::Projections, Width::Hidden, &[Width::Queries]);
+            add(Site::Projections, Width::Hidden, &[Width::Keys]);
+            if targets != LoraTargets::QueryValue {
+                add(Site::Projections, Width::Hidden, &[Width::Keys]);
+            }
+        }
+        if targets != LoraTargets::QueryValue {
+            add(Site::Output, Width::Queries, &[Width::Hidden]);
+        }
+        if targets == LoraTargets::AllLinear && shape.is(Fact::NumExperts) {
+            // Experts are stacked weights, which adapters of linear layers do not reach; shared experts are linear layers.
+            if shape.is(Fact::SharedIntermediateSize) {
+                add(Site::FeedForward, Width::Hidden, &[Width::Shared]);
+                add(Site::FeedForward, Width::Hidden, &[Width::Shared]);
+                add(Site::Down, Width::Shared, &[Width::Hidden]);
+            }
+        } else if targets == LoraTargets::AllLinear {
+            if shape.is(Fact::FusedGateUp) {
+                add(Site::FeedForward, Width::Hidden, &[Width::Intermediate, Width::Intermediate]);
+            } else {
+                add(Site::FeedForward, Width::Hidden, &[Width::Intermediate]);
+                if shape.is(Fact::GatedMlp) {
+                    add(Site::FeedForward, Width::Hidden, &[Width::Intermediate]);
+                }
+            }
+            add(Site::Down, Width::Intermediate, &[Width::Hidden]);
+        }
+        let bytes = if formats.is_autocast { formats.compute } else { formats.adapter };
+        Self {
+            adapters,
+            bytes,
+            // Under autocast the input is converted to the adapter's format and back, which makes a copy in any case.
+            copies: formats.is_autocast || formats.adapter != formats.compute,
+            drops: shape.reader.number(Id::LoraDropout) > 0.0,
+            frozen_keep: is_quantized && weights::is_expanded(shape),
+        }
+    }
+
+    /// Parameters of all adapters: `P_a = L·r·Σ(inputs + outputs)`.
+    pub fn parameters(&self, shape: &Shape, widths: &Widths) -> Expr<Count> {
+        let value = |width: &Width| widths.value(*width);
+        let sides = |it: &Adapter| value(&it.input) + it.outputs.iter().map(value).sum::<f64>();
+        let sides: f64 = self.adapters.iter().map(sides).sum();
+        let sides: Expr<Count> = shape.reader.counted("n_io", sides, &[Id::Model, Id::HiddenSize, Id::LoraTargets]);
+        (shape.leaf::<Count>(Fact::NumLayers) * widths.leaf(Width::Rank) * sides).named("P_a")
+    }
+
+    /// What the adapters at a site keep: `A·x` for the gradient of B, and their own copy of the input for that of A.
+    pub fn saved(&self, site: Site) -> Tensors {
+        let at_site = self.adapters.iter().filter(|it| it.site == site);
+        at_site
+            .map(|it| {
+                let product = Tensors::of(&[(self.bytes, Width::Rank)]);
+                let input = Tensors::of(&[(self.bytes, it.input)]).only_if(self.copies || self.drops);
+                product + input + self.mask_of(it)
+            })
+            .sum()
+    }
+
+    /// What the adapters of the feed-forward block need at once beside what they keep, in bytes for each element of its
+    /// width; nothing if it has none.
+    ///
+    /// At the up projection: `B·A·x` and the same scaled. At the down projection: its input, the copy of it that is kept,
+    /// and under autocast the FP32 copy in between, dropped or not.
+    pub fn transient(&self, formats: &Formats) -> Option<f64> {
+        self.adapters.iter().find(|it| it.site == Site::Down)?;
+        let at_up = 2.0 * self.bytes;
+        let between = if formats.is_autocast { formats.adapter } else { 0.0 };
+        let kept = if self.copies || self.drops { self.bytes } else { 0.0 };
+        let at_down = formats.compute + kept + between + if self.drops { between + 1.0 } else { 0.0 };
+        Some(at_up.max(at_down))
+    }
+
+    /// Masks of dropout at a site: one byte for each element of each input.
+    pub fn masks(&self, site: Site) -> Tensors {
+        self.adapters.iter().filter(|it| it.site == site).map(|it| self.mask_of(it)).sum()
+    }
+
+    fn mask_of(&self, adapter: &Adapter) -> Tensors {
+        Tensors::of(&[(1.0, adapter.input)]).only_if(self.drops)
+    }
+
+    /// Whether the very tensor that the frozen layers at a site read is kept, by them or by their adapters.
+    pub fn keep_input(&self, site: Site) -> bool {
+        self.frozen_keep || !self.copies && !self.drops && self.adapters.iter().any(|it| it.site == site)
+    }
+}

@@ -1,0 +1,15 @@
+//! What models are made of, one file a block: its tensors in training and serving, each with the code it comes from. It
+//! knows no moment of a run.
+
+pub mod adapters;
+pub mod attention;
+pub mod experts;
+pub mod head;
+pub mod image_transformer;
+pub mod layer;
+pub mod networks;
+pub mod vision;
+pub mod vision_layer;
+pub mod vision_prompt;
+pub mod vision_tower;
+pub mod walk;

@@ -1,0 +1,72 @@
+//! What driver, libraries and allocator add to the tensors: the component that traced cases are compared without. It
+//! knows no tensor.
+
+use crate::estimator::constants as c;
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::mode::Mode;
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::{Engine, GpuFamily};
+use crate::estimator::units::{Count, Memory};
+
+/// What was measured, or else the driver's context, the workspaces of cuBLAS and what the framework adds.
+pub fn overhead(shape: &Shape) -> Expr<Memory> {
+    let is_vllm = shape.reader.mode() == Mode::Inference && shape.reader.choice::<Engine>(Id::Engine) == Engine::Vllm;
+    measured_or(shape, |shape| {
+        let outside = estimated(shape);
+        if is_vllm { outside + cuda_graphs(shape) } else { outside }
+    })
+}
+
+/// The same without CUDA graphs.
+pub fn outside_graphs(shape: &Shape) -> Expr<Memory> {
+    measured_or(shape, estimated)
+}
+
+fn measured_or(shape: &Shape, estimated: impl FnOnce(&Shape) -> Expr<Memory>) -> Expr<Memory> {
+    let measured = shape.reader.leaf::<Memory>(Id::RuntimeOverhead);
+    let res = if measured.value() > 0.0 { measured } else { estimated(shape) };
+    res.chosen_by(Id::RuntimeOverhead)
+}
+
+fn estimated(shape: &Shape) -> Expr<Memory> {
+    let inputs = shape.reader;
+    let is_inference = inputs.mode() == Mode::Inference;
+    let context = context(shape).chosen_by(Id::GpuFamily) + cublas(shape).chosen_by(Id::GpuFamily);
+    let res = match inputs.choice::<Engine>(Id::Engine) {
+        Engine::LlamaCpp if is_inference => context,
+        Engine::Vllm if is_inference => context + Expr::from(c::VLLM_OUTSIDE_TORCH),
+        _ => context + Expr::from(c::ALLOCATOR_SLACK),
+    };
+    if is_inference { res.chosen_by(Id::Engine) } else { res }
+}
+
+/// The driver's context: its own structures, and the kernels that were loaded.
+fn context(shape: &Shape) -> Expr<Memory> {
+    match shape.reader.choice::<GpuFamily>(Id::GpuFamily) {
+        GpuFamily::Turing => c::CONTEXT_TURING.into(),
+        GpuFamily::Ampere => c::CONTEXT_AMPERE.into(),
+        GpuFamily::Ada => c::CONTEXT_ADA.into(),
+        GpuFamily::Hopper | GpuFamily::Blackwell => c::CONTEXT_HOPPER.into(),
+    }
+}
+
+/// The workspace that PyTorch gives to each handle of cuBLAS. The thread that runs the backward pass has a handle of its
+/// own.
+fn cublas(shape: &Shape) -> Expr<Memory> {
+    let workspace: Expr<Memory> = match shape.reader.choice::<GpuFamily>(Id::GpuFamily) {
+        GpuFamily::Turing | GpuFamily::Ampere | GpuFamily::Ada => c::CUBLAS_WORKSPACE.into(),
+        GpuFamily::Hopper | GpuFamily::Blackwell => c::CUBLAS_WORKSPACE_HOPPER.into(),
+    };
+    match shape.reader.mode() {
+        Mode::Inference => workspace,
+        _ => Expr::<Count>::number(2.0) * workspace,
+    }
+}
+
+/// CUDA graphs of vLLM: one for 1, 2 and 4 sequences and for every eighth up to the largest batch, 512 at most.
+fn cuda_graphs(shape: &Shape) -> Expr<Memory> {
+    let sequences = shape.reader.leaf::<Count>(Id::MaxSequences);
+    let sizes = Expr::number(3.0) + sequences.min(Expr::number(512.0)) / Expr::number(8.0);
+    shape.reader.leaf::<Count>(Id::NumLayers) * sizes.named("n_graphs") * Expr::<Memory>::from(c::GRAPH_OF_LAYER)
+}

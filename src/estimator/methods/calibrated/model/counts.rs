@@ -1,0 +1,145 @@
+//! How many parameters the model that runs has, by part, and what becomes of a size that disagrees with the shape. It
+//! knows no number format.
+
+use crate::estimator::architecture::{Part, PartCount, Tower, parts};
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::mode::Mode;
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::reader::Reader;
+use crate::estimator::units::Count;
+
+/// The parameters of the link that decide a count.
+const COUNTED_FROM: &[Id] = &[
+    Id::Model,
+    Id::ModelSize,
+    Id::HiddenSize,
+    Id::NumLayers,
+    Id::IntermediateSize,
+    Id::NumAttentionHeads,
+    Id::NumKeyValueHeads,
+    Id::HeadDim,
+    Id::VocabSize,
+    Id::TieWordEmbeddings,
+    Id::GatedMlp,
+];
+
+/// The same where the feed-forward blocks are experts.
+const MIXTURE_COUNTED_FROM: &[Id] = &[
+    Id::Model,
+    Id::ModelSize,
+    Id::HiddenSize,
+    Id::NumLayers,
+    Id::NumAttentionHeads,
+    Id::NumKeyValueHeads,
+    Id::HeadDim,
+    Id::VocabSize,
+    Id::TieWordEmbeddings,
+    Id::GatedMlp,
+    Id::NumExperts,
+    Id::MoeIntermediateSize,
+];
+
+/// The same for networks, whose shape no parameter states.
+const NETWORK_COUNTED_FROM: &[Id] = &[Id::Model, Id::ModelSize];
+
+const fn counted_from(mode: Mode) -> &'static [Id] {
+    match mode {
+        Mode::Moe => MIXTURE_COUNTED_FROM,
+        Mode::Cnn => NETWORK_COUNTED_FROM,
+        _ => COUNTED_FROM,
+    }
+}
+
+/// The parameters of a model by part.
+pub struct Counts<'a> {
+    parts: Vec<PartCount>,
+    scale: f64,
+    from: &'static [Id],
+    reader: Reader<'a>,
+}
+
+impl<'a> Counts<'a> {
+    /// Counts a shape, and fits it to the size that the link states.
+    pub fn of(shape: &Shape<'a>) -> Self {
+        let mut parts = parts(shape.architecture(), &|fact| shape.number(fact));
+        parts.retain(|it| it.tower != Tower::MultiTokenPrediction);
+        let counted: f64 = parts.iter().map(|it| it.parameters).sum();
+        let scale = scale(shape, counted);
+        let from = counted_from(shape.reader.mode());
+        if parts.is_empty() {
+            // Nothing is known but the number: one matrix after the other.
+            let parameters = stated_size(shape);
+            return Self {
+                parts: vec![PartCount { tower: Tower::Main, part: Part::FeedForward, parameters }],
+                scale: 1.0,
+                from,
+                reader: shape.reader,
+            };
+        }
+        Self { parts, scale, from, reader: shape.reader }
+    }
+
+    /// By what the count of the shape was multiplied so that the model has the stated size.
+    pub const fn scale(&self) -> f64 {
+        self.scale
+    }
+
+    /// How many parameters some parts have.
+    pub fn number(&self, keep: impl Fn(&PartCount) -> bool) -> f64 {
+        let kept = self.parts.iter().filter(|it| keep(it));
+        kept.map(|it| it.parameters).sum::<f64>() * self.scale
+    }
+
+    /// The same as a leaf of a formula; `locale` explains the symbol.
+    pub fn leaf(&self, symbol: &'static str, keep: impl Fn(&PartCount) -> bool) -> Expr<Count> {
+        self.reader.counted(symbol, self.number(keep), self.from)
+    }
+
+    /// All parameters: `P`.
+    pub fn total(&self) -> Expr<Count> {
+        self.leaf("P", |_| true)
+    }
+}
+
+fn stated_size(shape: &Shape) -> f64 {
+    shape.reader.number(Id::ModelSize) * Id::ModelSize.spec().unit.factor()
+}
+
+/// By what every part is multiplied so that the model has the stated size.
+///
+/// - With a model its own size is the default: another size keeps the model's proportions.
+/// - Without one the size counts, as in the document: the shape says how it is shared out among the parts, and what each
+///   layer keeps. So nothing jumps where a slider meets its default.
+/// - A shape that was typed without a size has the size that it counts to.
+fn scale(shape: &Shape, counted: f64) -> f64 {
+    let reader = shape.reader;
+    let is_typed = || TYPED_SHAPE.iter().any(|id| reader.has_effect(*id) && !reader.is_default(*id));
+    let is_counted = reader.is_default(Id::ModelSize) && (reader.model().is_some() || is_typed());
+    if counted <= 0.0 || is_counted { 1.0 } else { stated_size(shape) / counted }
+}
+
+/// Parameters that say what shape a model without a name has.
+const TYPED_SHAPE: &[Id] = &[
+    Id::HiddenSize,
+    Id::NumLayers,
+    Id::IntermediateSize,
+    Id::NumAttentionHeads,
+    Id::NumKeyValueHeads,
+    Id::HeadDim,
+    Id::VocabSize,
+    Id::TieWordEmbeddings,
+    Id::GatedMlp,
+    Id::NumExperts,
+    Id::MoeIntermediateSize,
+];
+
+/// Whether a part is the experts of a mixture.
+pub fn is_expert(it: &PartCount) -> bool {
+    it.part == Part::Experts
+}
+
+/// Whether a part belongs to the vision tower or leads from it to the text.
+pub fn is_vision(it: &PartCount) -> bool {
+    it.tower == Tower::Vision
+}

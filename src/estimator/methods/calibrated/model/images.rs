@@ -1,0 +1,110 @@
+//! How many patches a vision tower makes of an image or a video frame, and how many tokens of them the text gets: the
+//! rules of Transformers' processors, for square images. It knows no byte.
+
+use crate::estimator::architecture::{Fact, Layout};
+use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::parameters::ParameterId as Id;
+
+/// Edge of the squares of patches that Gemma 4 pools to one token (`pooling_kernel_size` of its configuration).
+const POOLED_EDGE: f64 = 3.0;
+/// Multiple to which cross-attended tiles are padded (`modeling_mllama.py`: "pad to multiple of 8").
+const TILE_MULTIPLE: f64 = 8.0;
+/// Tiles of an image that is cut in an aspect of its own, the small copy of the whole among them: one up to the tower's
+/// edge needs a grid of 1 × 2, a larger square one of 2 × 2 (`select_best_resolution` over LLaVA-NeXT's
+/// `image_grid_pinpoints`).
+const NEWLINE_TILES: (f64, f64) = (3.0, 5.0);
+
+/// What becomes of one image.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Seen {
+    /// Patches that run through the tower, tokens that stand for a whole image among them.
+    pub patches: f64,
+    /// Patches that come of pixels.
+    pub of_pixels: f64,
+    /// Features that the projector makes.
+    pub features: f64,
+    /// Features that are packed for the text: tiles of a cut image are put together, with a vector after each row.
+    pub packed: f64,
+    /// Tokens of the text for them.
+    pub tokens: f64,
+}
+
+impl Seen {
+    /// The same for several tiles.
+    fn times(self, n_tiles: f64) -> Self {
+        Self {
+            patches: self.patches * n_tiles,
+            of_pixels: self.of_pixels * n_tiles,
+            features: self.features * n_tiles,
+            packed: self.packed * n_tiles,
+            tokens: self.tokens * n_tiles,
+        }
+    }
+}
+
+/// An image of `resolution²` pixels.
+pub fn image(shape: &Shape, resolution: f64) -> Seen {
+    let tile = tile(shape, resolution);
+    let edge = shape.architecture().get(Fact::ImageResolution).unwrap_or(resolution).max(1.0);
+    if shape.architecture().layout == Layout::CrossAttentionDecoder {
+        // Images are padded with empty tiles; their features do not join the text.
+        let padded = (tile.patches / TILE_MULTIPLE).ceil() * TILE_MULTIPLE;
+        let n_tiles = shape.number(Fact::MaxTiles).max(1.0);
+        return Seen { tokens: 0.0, patches: padded * n_tiles, ..tile.times(n_tiles) };
+    }
+    if shape.is(Fact::ImageNewline) {
+        let n_tiles = if resolution <= edge { NEWLINE_TILES.0 } else { NEWLINE_TILES.1 };
+        // A square image fills one tile of a grid of two, or all four. A learned vector ends each row of patches.
+        let row = tile.tokens.sqrt() * if resolution <= edge { 1.0 } else { 2.0 };
+        let packed = tile.tokens + row * row + row;
+        return Seen { packed, tokens: packed, ..tile.times(n_tiles) };
+    }
+    let most = shape.number(Fact::MaxTiles).max(1.0);
+    let n_cut = (resolution / edge).ceil().max(1.0).powi(2);
+    // Beside the tiles of a cut image there is a small copy of the whole.
+    let n_tiles = if n_cut > 1.0 { (n_cut + 1.0).min(most) } else { 1.0 };
+    tile.times(n_tiles)
+}
+
+/// A frame of a video, which is not cut into tiles. Several frames may make one.
+pub fn frame(shape: &Shape, resolution: f64) -> Seen {
+    let res = tile(shape, resolution);
+    if shape.architecture().layout == Layout::CrossAttentionDecoder { Seen { tokens: 0.0, ..res } } else { res }
+}
+
+fn tile(shape: &Shape, resolution: f64) -> Seen {
+    let n_classes = shape.number(Fact::ClassTokens);
+    let merged = shape.number(Fact::SpatialMerge).max(1.0);
+    let positions = shape.number(Fact::VisionPositions);
+    let stated = shape.number(Fact::TokensPerImage);
+    // Positions that are resampled or rotated fit any image.
+    let is_fixed = positions > 0.0 && (n_classes > 0.0 || !shape.is(Fact::VisionRotary));
+    if is_fixed || stated > 0.0 {
+        let grid = if is_fixed { positions - n_classes } else { stated * POOLED_EDGE * POOLED_EDGE };
+        let tokens = if stated > 0.0 { stated } else { grid / (merged * merged) };
+        return Seen { patches: grid + n_classes, of_pixels: grid, features: tokens, packed: tokens, tokens };
+    }
+    // A model that reads no images is given patches of the size that the link says.
+    let patch = shape.get(Fact::PatchSize).unwrap_or_else(|| shape.reader.number(Id::PatchSize));
+    let cell = patch.max(1.0) * merged;
+    let edge = resolution / cell;
+    let has_breaks = breaks_rows(shape);
+    // Qwen's processor rounds the edges of an image, Pixtral's rounds them up, a plain convolution cuts the rest off.
+    let edge = if has_breaks {
+        edge.ceil()
+    } else if merged > 1.0 {
+        edge.round()
+    } else {
+        edge.floor()
+    };
+    let edge = edge.max(1.0);
+    let (features, grid) = (edge * edge, edge * edge * merged * merged);
+    let tokens = if has_breaks { features + edge } else { features };
+    Seen { patches: grid + n_classes, of_pixels: grid, features, packed: features, tokens }
+}
+
+/// Whether all images of a batch run as one sequence, told apart by a mask, and a token ends each row of an image
+/// (Pixtral).
+pub fn breaks_rows(shape: &Shape) -> bool {
+    shape.is(Fact::VisionRotary) && !shape.is(Fact::VisionPositions) && !shape.is(Fact::VisionFusedQkv)
+}

@@ -1,0 +1,9 @@
+//! The model that runs: its facts, its parameters, its weights in memory, what images become. It knows no activation.
+
+pub mod counts;
+pub mod images;
+pub mod own;
+pub mod shape;
+pub mod support;
+pub mod weights;
+pub mod widths;

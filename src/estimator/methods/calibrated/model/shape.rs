@@ -1,0 +1,84 @@
+//! The architecture that a run has: the model's facts, overridden by parameters. It knows no formula.
+
+use crate::estimator::architecture::{Architecture, Fact, Facts, Layout};
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::model::own::own_architecture;
+use crate::estimator::parameters::ParameterId;
+use crate::estimator::reader::Reader;
+use crate::estimator::units::Unit;
+
+/// The facts of the model that runs, read through the inputs; one place for each, so that nobody searches.
+#[derive(Clone)]
+pub struct Shape<'a> {
+    /// The inputs, for all that is no fact of the model.
+    pub reader: Reader<'a>,
+    architecture: &'a Architecture,
+    facts: Facts,
+}
+
+impl<'a> Shape<'a> {
+    /// The shape of the inputs' model, or of the mode's defaults.
+    pub fn new(reader: Reader<'a>) -> Self {
+        let model = reader.model();
+        let architecture = model.map_or_else(|| own_architecture(reader.mode()), |it| &it.architecture);
+        let is_known = model.is_some_and(|it| it.is_known());
+        let mut facts = architecture.facts.clone();
+        for &fact in Fact::ALL {
+            let Some(id) = parameter_of(fact, reader) else { continue };
+            // What a model lacks it has not, whatever stands at the parameter's default.
+            if is_known && reader.is_default(id) && architecture.get(fact).is_none() {
+                continue;
+            }
+            facts.set(fact, reader.number(id));
+        }
+        let layers = facts.get(Fact::NumLayers).unwrap_or(0.0);
+        for fact in SHARES_OF_LAYERS {
+            // A link may ask for fewer layers than the model has of one kind.
+            if let Some(of_kind) = facts.get(fact).filter(|of_kind| *of_kind > layers) {
+                facts.set(fact, of_kind.min(layers));
+            }
+        }
+        Self { reader, architecture, facts }
+    }
+
+    /// The model's architecture, or the one that the mode assumes.
+    pub const fn architecture(&self) -> &'a Architecture {
+        self.architecture
+    }
+
+    /// Which layers there are and how they follow each other.
+    pub const fn layout(&self) -> Layout {
+        self.architecture.layout
+    }
+
+    /// A fact: the parameter of the mode that states it, else the model's.
+    pub const fn get(&self, fact: Fact) -> Option<f64> {
+        self.facts.get(fact)
+    }
+
+    /// A fact that is 0 where nothing is known of it.
+    pub fn number(&self, fact: Fact) -> f64 {
+        self.get(fact).unwrap_or(0.0)
+    }
+
+    /// Whether a fact is known and not 0.
+    pub fn is(&self, fact: Fact) -> bool {
+        self.number(fact) != 0.0
+    }
+
+    /// A fact as a leaf of a formula: a parameter of the mode, or a number of the model.
+    pub fn leaf<U: Unit>(&self, fact: Fact) -> Expr<U> {
+        match parameter_of(fact, self.reader) {
+            Some(id) => self.reader.leaf(id),
+            None => self.reader.counted(fact.symbol(), self.number(fact), &[ParameterId::Model]),
+        }
+    }
+}
+
+fn parameter_of(fact: Fact, reader: Reader) -> Option<ParameterId> {
+    fact.parameter().filter(|id| reader.has_effect(*id))
+}
+
+/// Facts that count some of the layers.
+const SHARES_OF_LAYERS: [Fact; 4] =
+    [Fact::NumDenseLayers, Fact::NumSlidingLayers, Fact::NumFullAttentionLayers, Fact::NumCrossAttentionLayers];

@@ -1,0 +1,159 @@
+//! Which models `calibrated` has formulas for, in which mode. Nothing is computed as something else: where a layer has no
+//! formulas there is no answer, and the reason is told. It knows no formula.
+
+use crate::estimator::architecture::{Architecture, Fact, Layout};
+use crate::estimator::inputs::Inputs;
+use crate::estimator::methods::calibrated::model::own::own_architecture;
+use crate::estimator::mode::Mode;
+use crate::estimator::parameters::ParameterId;
+use crate::estimator::parameters::choices::Task;
+use crate::estimator::reader::{Reader, Telling};
+
+/// Why there is no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Unsupported {
+    /// Nothing is known of the model's layers but how many parameters they have.
+    LayersUnknown,
+    /// The mode runs language models, and the model reads images and nothing else.
+    ReadsImagesOnly,
+    /// The mode trains classifiers of images, and the model is none.
+    NoImageClassifier,
+    /// The mode trains mixtures of experts, and the model is dense.
+    NoExperts,
+    /// The mode runs sequences with images, and the model reads none.
+    ReadsNoImages,
+    /// The model reads images, and the mode trains on text alone.
+    ReadsImagesToo,
+    /// The mode generates text, and the model is an encoder.
+    GeneratesNothing,
+    /// An encoder with a decoder that attends to its output.
+    EncoderDecoder,
+    /// An encoder of sound with a decoder of text.
+    Speech,
+    /// A text and an image tower that meet in one space.
+    Contrastive,
+    /// Layers of linear attention cannot be trained here yet.
+    LinearAttention,
+    /// Latent attention cannot be trained here yet.
+    LatentAttention,
+    /// Layers that attend to an image instead of the text cannot be trained here yet.
+    CrossAttention,
+    /// Layers with two widths of heads cannot be trained here yet.
+    TwoHeadWidths,
+}
+
+impl Unsupported {
+    /// A mode that runs such a model, if there is one.
+    pub const fn runs_in(self) -> Option<Mode> {
+        match self {
+            Self::ReadsImagesOnly => Some(Mode::Cnn),
+            Self::NoExperts | Self::GeneratesNothing | Self::ReadsNoImages => Some(Mode::Train),
+            Self::ReadsImagesToo => Some(Mode::Vlm),
+            Self::LinearAttention | Self::LatentAttention | Self::CrossAttention | Self::TwoHeadWidths => {
+                Some(Mode::Inference)
+            }
+            Self::LayersUnknown | Self::NoImageClassifier | Self::EncoderDecoder | Self::Speech | Self::Contrastive => {
+                None
+            }
+        }
+    }
+}
+
+/// Whether there are formulas for the inputs' model in their mode.
+///
+/// # Errors
+/// Says why not.
+pub fn support(inputs: &Inputs) -> Result<(), Unsupported> {
+    supports(&Reader::new(inputs, Telling::Values))
+}
+
+/// The same for whoever reads the inputs already.
+pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
+    let mode = reader.mode();
+    let Some(model) = reader.model() else { return runs(own_architecture(mode), mode, trains(reader), false) };
+    runs(&model.architecture, mode, trains(reader), true)
+}
+
+fn trains(reader: &Reader) -> bool {
+    match reader.mode() {
+        Mode::Inference => false,
+        Mode::Multimodal => reader.choice::<Task>(ParameterId::Task) != Task::Inference,
+        Mode::Finetune | Mode::Train | Mode::Grpo | Mode::Nlp | Mode::Vlm | Mode::Moe | Mode::Cnn => true,
+    }
+}
+
+/// What a mode asks of a model's layers.
+fn runs(it: &Architecture, mode: Mode, trains: bool, is_chosen: bool) -> Result<(), Unsupported> {
+    let is_classifier = match it.layout {
+        Layout::Unknown => return Err(Unsupported::LayersUnknown),
+        Layout::VisionTransformer
+        | Layout::ResNet
+        | Layout::Vgg
+        | Layout::DenseNet
+        | Layout::EfficientNet
+        | Layout::ConvNext => true,
+        Layout::Decoder
+        | Layout::CrossAttentionDecoder
+        | Layout::GatedDeltaHybrid
+        | Layout::LightningHybrid
+        | Layout::TwoHeadWidths
+        | Layout::Encoder
+        | Layout::EncoderDecoder
+        | Layout::Speech
+        | Layout::Contrastive => false,
+    };
+    match (is_classifier, mode == Mode::Cnn) {
+        (true, true) => return Ok(()),
+        (true, false) => return Err(Unsupported::ReadsImagesOnly),
+        (false, true) => return Err(Unsupported::NoImageClassifier),
+        (false, false) => {}
+    }
+    layers(it, mode, trains)?;
+    let reads_images = it.is(Fact::VisionNumLayers);
+    match mode {
+        // Without a model the mode's own shape has the experts that the parameters say.
+        Mode::Moe if is_chosen && !it.is(Fact::NumExperts) => Err(Unsupported::NoExperts),
+        Mode::Multimodal | Mode::Vlm if !reads_images => Err(Unsupported::ReadsNoImages),
+        Mode::Finetune | Mode::Train | Mode::Grpo | Mode::Nlp | Mode::Moe if reads_images => {
+            Err(Unsupported::ReadsImagesToo)
+        }
+        Mode::Inference
+        | Mode::Finetune
+        | Mode::Train
+        | Mode::Grpo
+        | Mode::Multimodal
+        | Mode::Nlp
+        | Mode::Vlm
+        | Mode::Moe
+        | Mode::Cnn => Ok(()),
+    }
+}
+
+/// Whether there are formulas for the layers of a model of text.
+fn layers(it: &Architecture, mode: Mode, trains: bool) -> Result<(), Unsupported> {
+    let unless_served = |reason| if trains { Err(reason) } else { Ok(()) };
+    match it.layout {
+        Layout::Decoder if it.is(Fact::KvLoraRank) => unless_served(Unsupported::LatentAttention),
+        Layout::Decoder => Ok(()),
+        Layout::GatedDeltaHybrid | Layout::LightningHybrid => unless_served(Unsupported::LinearAttention),
+        Layout::TwoHeadWidths => unless_served(Unsupported::TwoHeadWidths),
+        // Prompts of text alone are served; images need layers that nobody has transcribed.
+        Layout::CrossAttentionDecoder if mode == Mode::Inference => Ok(()),
+        Layout::CrossAttentionDecoder => Err(Unsupported::CrossAttention),
+        Layout::Encoder => match mode {
+            Mode::Finetune | Mode::Train | Mode::Nlp => Ok(()),
+            Mode::Multimodal | Mode::Vlm => Err(Unsupported::ReadsNoImages),
+            Mode::Inference | Mode::Grpo | Mode::Moe | Mode::Cnn => Err(Unsupported::GeneratesNothing),
+        },
+        Layout::EncoderDecoder => Err(Unsupported::EncoderDecoder),
+        Layout::Speech => Err(Unsupported::Speech),
+        Layout::Contrastive => Err(Unsupported::Contrastive),
+        Layout::Unknown => Err(Unsupported::LayersUnknown),
+        Layout::VisionTransformer
+        | Layout::ResNet
+        | Layout::Vgg
+        | Layout::DenseNet
+        | Layout::EfficientNet
+        | Layout::ConvNext => Err(Unsupported::ReadsImagesOnly),
+    }
+}

@@ -1,0 +1,70 @@
+//! The widths of a model as leaves of formulas. It knows no tensor.
+
+use crate::estimator::architecture::{Fact, Router};
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::tensors::width::{N_WIDTHS, Width};
+use crate::estimator::parameters::ParameterId;
+use crate::estimator::units::Count;
+
+/// The widths of a model as leaves of formulas, built once and shared.
+pub struct Widths {
+    leaves: [Expr<Count>; N_WIDTHS - 1],
+}
+
+impl Widths {
+    /// The widths of a shape for sequences of a length.
+    pub fn of(shape: &Shape, sequence: &Expr<Count>) -> Self {
+        let heads: Expr<Count> = shape.leaf(Fact::NumAttentionHeads);
+        let key_heads: Expr<Count> = shape.leaf(Fact::NumKeyValueHeads);
+        // Links may ask for more key heads than heads; no kernel takes that.
+        let key_heads = if key_heads.value() > heads.value() { heads.clone() } else { key_heads };
+        let head: Expr<Count> = shape.leaf(Fact::HeadDim);
+        let hidden: Expr<Count> = shape.leaf(Fact::HiddenSize);
+        let visits = visits(shape);
+        Self {
+            leaves: [
+                hidden.clone(),
+                (heads.clone() * head.clone()).named("q"),
+                (key_heads.clone() * head).named("kv"),
+                shape.leaf(Fact::IntermediateSize),
+                heads.clone(),
+                key_heads,
+                heads * sequence.clone(),
+                sequence.clone(),
+                shape.reader.leaf(ParameterId::LoraRank),
+                shape.leaf(Fact::NumExperts),
+                visits.clone(),
+                visits.clone() * hidden,
+                visits * shape.leaf::<Count>(Fact::MoeIntermediateSize),
+                shape.leaf(Fact::SharedIntermediateSize),
+            ],
+        }
+    }
+
+    /// A width as a leaf.
+    pub fn leaf(&self, width: Width) -> Expr<Count> {
+        self.leaves.get(width as usize).cloned().unwrap_or_else(|| Expr::number(1.0))
+    }
+
+    /// The leaf at a place of [`Width`]'s order; `One` has none.
+    pub fn get(&self, at: usize) -> Option<&Expr<Count>> {
+        self.leaves.get(at)
+    }
+
+    /// A width's value.
+    pub fn value(&self, width: Width) -> f64 {
+        self.leaves.get(width as usize).map_or(1.0, Expr::value)
+    }
+}
+
+/// Experts that a token visits.
+pub fn visits(shape: &Shape) -> Expr<Count> {
+    let all: Expr<Count> = shape.leaf(Fact::NumExperts);
+    if Router::of(shape.number(Fact::Router)) == Router::EveryExpert {
+        return all;
+    }
+    let some: Expr<Count> = shape.leaf(Fact::NumActiveExperts);
+    // Links may ask for more visits than experts.
+    if some.value() > all.value() { all } else { some }
+}

@@ -1,0 +1,6 @@
+//! What a run passes through, moment by moment. It knows no tensor by itself: blocks list them.
+
+pub mod grpo;
+pub mod multimodal;
+pub mod network;
+pub mod step;

@@ -1,0 +1,341 @@
+//! The moments of runs whose sequences hold images, video frames and sound beside text. It knows the tensors of neither
+//! text nor tower; `training`, `inference` and `vision` list them.
+//!
+//! The order is that of a Transformers run: embedding, tower, projector, text; backwards the text's layers come first,
+//! then the tower, and the token embedding last of all.
+
+use crate::estimator::architecture::{Fact, Layout, Part};
+use crate::estimator::component::Component;
+use crate::estimator::constants as c;
+use crate::estimator::estimate::Moment;
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::blocks::vision_prompt as prompt;
+use crate::estimator::methods::calibrated::blocks::vision_tower::{Tower, pixels};
+use crate::estimator::methods::calibrated::model::counts::{Counts, is_vision};
+use crate::estimator::methods::calibrated::model::images::{self, Seen};
+use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::model::weights;
+use crate::estimator::methods::calibrated::phases::step::{Lines, Losses, Step};
+use crate::estimator::methods::calibrated::run::formats::Formats;
+use crate::estimator::methods::calibrated::run::resident::Resident;
+use crate::estimator::methods::calibrated::run::training::TrainingRun;
+use crate::estimator::methods::calibrated::serving::sequences;
+use crate::estimator::methods::calibrated::tensors::dtype::{element, times};
+use crate::estimator::methods::calibrated::tensors::list::Tensors;
+use crate::estimator::methods::calibrated::tensors::width::Width;
+use crate::estimator::mode::Mode;
+use crate::estimator::moment::MomentId;
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::Task;
+use crate::estimator::units::{Count, Memory, Milliseconds};
+
+/// What decides how many patches and tokens an image has.
+const SEEN_FROM: &[Id] = &[Id::Model, Id::ImageResolution, Id::PatchSize];
+/// Milliseconds of sound that an encoder of spectrograms takes at once, padded to them (Whisper, `n_samples` of its
+/// feature extractor).
+const SPECTROGRAM: f64 = 30_000.0;
+
+/// The moments of a run on the images and texts that the inputs describe.
+pub fn moments(shape: &Shape) -> Vec<Moment> {
+    let sequence = Sequence::of(shape);
+    let inputs = shape.reader;
+    if inputs.mode() == Mode::Multimodal && inputs.choice::<Task>(Id::Task) == Task::Inference {
+        return of_prompt(shape, &sequence);
+    }
+    let formats = Formats::of(&shape.reader);
+    let switches = (shape.reader.is_on(Id::FreezeVision), shape.reader.is_on(Id::GradientCheckpointing));
+    let tower = shape
+        .is(Fact::VisionNumLayers)
+        .then(|| Tower::of(shape, formats, switches, (sequence.patches.clone(), sequence.features.clone())));
+    let mut run = TrainingRun::with(shape, shape.reader.leaf(Id::BatchSize), sequence.tokens.clone());
+    run.has_images = true;
+    let counts = Counts::of(shape);
+    let training = Training::of(&run, &counts, tower, sequence);
+    training.moments().into_iter().map(|(id, lines)| Moment::new(id, lines)).collect()
+}
+
+/// The moments of a prompt with images: those of the text's layers, and the tower before them.
+fn of_prompt(shape: &Shape, sequence: &Sequence) -> Vec<Moment> {
+    let mut res = sequences::of_sequences(shape, sequence.tokens.clone());
+    if !shape.is(Fact::VisionNumLayers) {
+        return res;
+    }
+    let element = weights::element(shape);
+    let pixels = || pixels(shape, sequence.of_pixels.clone()).chosen_by(Id::Task);
+    for moment in &mut res {
+        moment.add(Component::Inputs, pixels());
+        let (patches, packed) = (sequence.patches.clone(), sequence.packed.clone());
+        let held = match moment.id() {
+            MomentId::PrefillLogits => prompt::beside_logits(shape, &element, packed),
+            MomentId::Decode => None,
+            _ => Some(prompt::beside_text(shape, &element, patches, packed)),
+        };
+        if let Some(held) = held {
+            moment.add(Component::VisionActivations, held);
+        }
+    }
+    let embedded = shape.reader.leaf::<Count>(Id::BatchSize) * sequence.tokens.clone();
+    let embedded = embedded * shape.leaf::<Count>(Fact::HiddenSize) * element.clone();
+    let tower = [
+        (Component::Weights, weights::stored(shape)),
+        (Component::Inputs, pixels()),
+        (Component::VisionActivations, prompt::inside_tower(shape, &element, sequence.patches.clone())),
+        (Component::Temporaries, embedded),
+    ];
+    res.insert(0, Moment::new(MomentId::Encoder, tower));
+    res
+}
+
+/// What a sequence is made of.
+pub struct Sequence {
+    /// Tokens of one sequence, of whatever kind: `S_total`.
+    pub tokens: Expr<Count>,
+    /// Patches of the whole batch: `n_v`.
+    pub patches: Expr<Count>,
+    /// Those that come of pixels: `n_px`.
+    pub of_pixels: Expr<Count>,
+    /// Features of the whole batch that the projector makes: `n_f`.
+    pub features: Expr<Count>,
+    /// Those that are packed for the text: `n_p`.
+    pub packed: Expr<Count>,
+}
+
+impl Sequence {
+    /// The sequences that the inputs describe.
+    ///
+    /// Images are square. A video's frames are seen like images that are not cut into tiles, so many at a time as a patch
+    /// covers. Sound has one token for each 80 ms as in the document, unless the model reads spectrograms itself.
+    pub fn of(shape: &Shape) -> Self {
+        let inputs = shape.reader;
+        let resolution = inputs.number(Id::ImageResolution);
+        let image = images::image(shape, resolution);
+        let frame = images::frame(shape, resolution);
+        let has_video = inputs.is_used(Id::VideoFrames);
+        let n_images = || inputs.leaf::<Count>(Id::NumImages);
+        let at_once = shape.number(Fact::TemporalPatchSize).max(1.0);
+        let n_frames = || (inputs.leaf::<Count>(Id::VideoFrames) / Expr::number(at_once)).ceil();
+        let of = |symbols: [&'static str; 2], pick: fn(&Seen) -> f64| {
+            let images = n_images() * inputs.counted::<Count>(symbols[0], pick(&image), SEEN_FROM);
+            if has_video {
+                images + n_frames() * inputs.counted::<Count>(symbols[1], pick(&frame), SEEN_FROM)
+            } else {
+                images
+            }
+        };
+        let batch = || inputs.leaf::<Count>(Id::BatchSize);
+        let text = inputs.leaf::<Count>(Id::SequenceLength);
+        let seen = of(["t_image", "t_frame"], |it| it.tokens);
+        let tokens = if has_video { text + seen + sound(shape) } else { text + seen };
+        Self {
+            tokens: tokens.named("S_total"),
+            patches: (batch() * of(["p_image", "p_frame"], |it| it.patches)).named("n_v"),
+            of_pixels: (batch() * of(["px_image", "px_frame"], |it| it.of_pixels)).named("n_px"),
+            features: (batch() * of(["f_image", "f_frame"], |it| it.features)).named("n_f"),
+            packed: (batch() * of(["k_image", "k_frame"], |it| it.packed)).named("n_p"),
+        }
+    }
+}
+
+fn sound(shape: &Shape) -> Expr<Count> {
+    let duration = shape.reader.leaf::<Milliseconds>(Id::AudioDuration);
+    if shape.architecture().layout == Layout::Speech {
+        let n_windows = (shape.reader.number(Id::AudioDuration) / SPECTROGRAM).ceil();
+        return shape.reader.counted::<Count>("n_windows", n_windows, &[Id::AudioDuration])
+            * shape.leaf::<Count>(Fact::NumAudioPositions);
+    }
+    duration / Expr::from(c::AUDIO_TOKEN)
+}
+
+/// Parameters of the tower by what becomes of them.
+struct Parts {
+    /// Those of the text model.
+    text: Expr<Count>,
+    /// Those of the tower that get gradients.
+    tower: Expr<Count>,
+    /// Those of one of its layers.
+    layer: Expr<Count>,
+    /// Those of its linear layers, and the projector's.
+    linear: Expr<Count>,
+    /// Those of the projector.
+    projector: Expr<Count>,
+}
+
+impl Parts {
+    fn of(shape: &Shape, counts: &Counts) -> Self {
+        let in_layers = counts.number(|it| is_vision(it) && matches!(it.part, Part::Attention | Part::FeedForward));
+        let n_layers = shape.number(Fact::VisionNumLayers) + shape.number(Fact::VisionGlobalLayers);
+        let of_layer = if n_layers > 0.0 { in_layers / n_layers } else { 0.0 };
+        let of_tower = counts.number(|it| is_vision(it) && it.part != Part::Projector);
+        let of_projector = counts.number(|it| is_vision(it) && it.part == Part::Projector);
+        let idle = of_layer * shape.number(Fact::VisionIdleLayers).min(n_layers);
+        let counted =
+            |symbol, number| shape.reader.counted(symbol, number, &[Id::Model, Id::ModelSize, Id::VisionFeatureDim]);
+        Self {
+            text: counts.leaf("P_lm", |it| !is_vision(it)),
+            tower: counted("P_v", of_tower - idle),
+            layer: counted("P_v_layer", of_layer),
+            linear: counted("P_v_linear", in_layers + of_projector),
+            projector: counted("P_projector", of_projector),
+        }
+    }
+}
+
+/// A training step over text and what the tower sees.
+struct Training<'a> {
+    run: &'a TrainingRun<'a>,
+    step: Step<'a>,
+    tower: Option<Tower<'a>>,
+    sequence: Sequence,
+    parts: Parts,
+}
+
+impl<'a> Training<'a> {
+    fn of(run: &'a TrainingRun<'a>, counts: &Counts, tower: Option<Tower<'a>>, sequence: Sequence) -> Self {
+        let parts = Parts::of(run.shape, counts);
+        let mut trained = parts.text.clone();
+        if let Some(tower) = &tower {
+            if tower.learning.projector {
+                trained = trained + parts.projector.clone();
+            }
+            if tower.learning.tower {
+                trained = trained + parts.tower.clone();
+            }
+        }
+        let trained = trained.chosen_by(Id::FreezeVision);
+        let is_task = run.shape.reader.mode() == Mode::Multimodal;
+        let mut resident = Resident::training(run, counts, if is_task { trained.chosen_by(Id::Task) } else { trained });
+        if run.formats.trains_everything() {
+            // Gradients inside the text's layers are those of the text; the tower's come after.
+            resident.trained = parts.text.clone();
+        }
+        let step = Step::with(run, counts, resident);
+        Self { run, step, tower, sequence, parts }
+    }
+
+    fn moments(&self) -> Vec<(MomentId, Lines)> {
+        let losses = Losses::of(self.run);
+        let mut res = self.step.moments(losses);
+        let Some(tower) = &self.tower else { return res };
+        let (pixels, kept) = (tower.pixels(self.sequence.of_pixels.clone()), tower.kept());
+        for (id, lines) in &mut res {
+            add(lines, Component::Inputs, pixels.clone());
+            match id {
+                MomentId::BackwardEnd => self.complete_end(tower, lines),
+                MomentId::OptimizerStep => self.add_gradients(tower, lines),
+                _ => self.complete(tower, &kept, *id, lines),
+            }
+        }
+        if tower.learning.flows {
+            let at = res.iter().position(|(id, _)| *id == MomentId::BackwardEnd).unwrap_or(res.len());
+            res.insert(at, (MomentId::BackwardVision, self.inside_tower(tower, &pixels)));
+        }
+        res
+    }
+
+    /// What tower and projector keep while the text runs.
+    fn complete(&self, tower: &Tower, kept: &Expr<Memory>, id: MomentId, lines: &mut Lines) {
+        add(lines, Component::VisionActivations, kept.clone());
+        if id == MomentId::Loss {
+            let stream = self.run.format("b_r", self.run.formats.stream, &[Id::Precision, Id::Recipe]);
+            let held = prompt::beside_logits(self.run.shape, &stream, self.sequence.packed.clone());
+            held.into_iter().for_each(|it| add(lines, Component::VisionActivations, it));
+        }
+        if self.has_leaf() {
+            add(lines, Component::Activations, self.stream());
+        }
+        let formats = &self.run.formats;
+        let holds_copies = match id {
+            MomentId::Loss => true,
+            MomentId::BackwardStart | MomentId::BackwardLastLayer => {
+                tower.learning.tower && !self.run.is_checkpointed()
+            }
+            _ => false,
+        };
+        if holds_copies && formats.is_autocast && formats.trains_everything() {
+            let copies = self.parts.linear.clone() * element(formats.compute);
+            add(lines, Component::AutocastCopies, copies);
+        }
+    }
+
+    /// Inside the layer of the tower at which the backward pass needs most: the last, which it meets first, or the first.
+    fn inside_tower(&self, tower: &Tower, pixels: &Expr<Memory>) -> Lines {
+        let last = self.inside_layer(tower, pixels, true);
+        let first = self.inside_layer(tower, pixels, false);
+        let total = |lines: &Lines| lines.iter().map(|(_, formula)| formula.value()).sum::<f64>();
+        if total(&first) > total(&last) { first } else { last }
+    }
+
+    fn inside_layer(&self, tower: &Tower, pixels: &Expr<Memory>, is_last: bool) -> Lines {
+        let mut res = self.step.resident.lines.clone();
+        let ids = self.run.tokens() * element(8.0);
+        res.push((Component::Inputs, ids + pixels.clone()));
+        res.push((Component::VisionActivations, tower.kept_inside(is_last)));
+        // The gradient of the merged stream waits for the embedding's.
+        res.push((Component::Temporaries, tower.gradients_inside() + self.stream()));
+        res.push((Component::Gradients, self.gradients_inside(tower, is_last)));
+        res
+    }
+
+    fn gradients_inside(&self, tower: &Tower, is_last: bool) -> Expr<Memory> {
+        let resident = &self.step.resident;
+        if !self.run.formats.trains_everything() {
+            return resident.gradients();
+        }
+        let all = resident.trained.clone();
+        let is_tied = self.run.shape.is(Fact::TieWordEmbeddings);
+        let mut done =
+            if is_tied || all.value() < self.run.embedding().value() { all } else { all - self.run.embedding() };
+        if tower.learning.projector {
+            let n_deep = self.run.shape.number(Fact::DeepstackLayers);
+            let has_others = is_last && n_deep > 0.0;
+            let projector = self.parts.projector.clone();
+            done = done + if has_others { projector / Expr::number(1.0 + n_deep) } else { projector };
+        }
+        if tower.learning.tower && !is_last && self.parts.layer.value() < self.parts.tower.value() {
+            done = done + self.parts.tower.clone() - self.parts.layer.clone();
+        }
+        done * resident.gradient.clone()
+    }
+
+    /// At the end leaves have gradients of their own.
+    fn complete_end(&self, tower: &Tower, lines: &mut Lines) {
+        self.add_gradients(tower, lines);
+        if let Some(leaf) = tower.leaf() {
+            add(lines, Component::Temporaries, times(2.0) * leaf);
+        }
+        if self.has_leaf() {
+            add(lines, Component::Temporaries, times(2.0) * self.stream());
+        }
+    }
+
+    /// Gradients of tower and projector.
+    fn add_gradients(&self, tower: &Tower, lines: &mut Lines) {
+        let gradient = || self.step.resident.gradient.clone();
+        if tower.learning.projector {
+            add(lines, Component::Gradients, self.parts.projector.clone() * gradient());
+        }
+        if tower.learning.tower {
+            add(lines, Component::Gradients, self.parts.tower.clone() * gradient());
+        }
+    }
+
+    /// Whether the embedding's output is a leaf that asks for a gradient, beside the merged stream: adapters with
+    /// checkpointing.
+    fn has_leaf(&self) -> bool {
+        self.run.is_checkpointed() && !self.run.formats.trains_everything()
+    }
+
+    /// One tensor of the width of the text's residual stream for all tokens.
+    fn stream(&self) -> Expr<Memory> {
+        let stream = Tensors::of(&[(self.run.formats.stream, Width::Hidden)]);
+        self.run.tokens() * stream.per_token(&self.run.widths)
+    }
+}
+
+/// Adds to a component, whether it has a line or not.
+fn add(lines: &mut Lines, component: Component, formula: Expr<Memory>) {
+    match lines.iter_mut().find(|(it, _)| *it == component) {
+        Some((_, line)) => *line = line.clone() + formula,
+        None => lines.push((component, formula)),
+    }
+}

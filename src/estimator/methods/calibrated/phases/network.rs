@@ -1,0 +1,148 @@
+//! Training of image classifiers: the network is walked forward, which gives what every layer keeps, and back, which
+//! gives the operation at which most lives. It knows no layer: `networks` and `transformer` do.
+
+use crate::estimator::architecture::Layout;
+use crate::estimator::component::Component;
+use crate::estimator::constants as c;
+use crate::estimator::estimate::Moment;
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::blocks::walk::{Fullest, Walk, WalkBytes};
+use crate::estimator::methods::calibrated::model::counts::Counts;
+use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::phases::step::Lines;
+use crate::estimator::methods::calibrated::run::resident::Resident;
+use crate::estimator::methods::calibrated::run::training::TrainingRun;
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT64, element};
+use crate::estimator::moment::MomentId;
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::units::{Count, Memory};
+
+/// What decides a walk.
+const WALKED_FROM: &[Id] = &[Id::Model, Id::InputImageSize, Id::Precision, Id::Recipe];
+
+/// What decides which operation is the fullest.
+const FULLEST_FROM: &[Id] = &[Id::Model, Id::ModelSize, Id::InputImageSize, Id::BatchSize, Id::Precision, Id::Recipe];
+
+/// Symbols of the stages in their order; no network has more.
+const STAGES: [&str; 9] = ["s_1", "s_2", "s_3", "s_4", "s_5", "s_6", "s_7", "s_8", "s_9"];
+
+/// The moments of a step on a batch of images.
+pub fn moments(shape: &Shape) -> Vec<Moment> {
+    let run = TrainingRun::of(shape);
+    let counts = Counts::of(shape);
+    let walk = walk(shape, &run);
+    let resident = Resident::of(&run, &counts);
+    let step = NetworkStep { run: &run, walk: &walk, resident: &resident, counts: &counts };
+    vec![
+        Moment::new(MomentId::Loss, step.forward()),
+        Moment::new(MomentId::BackwardFullest, step.backward()),
+        Moment::new(MomentId::OptimizerStep, step.optimizer()),
+    ]
+}
+
+/// Walks through the shape's network.
+fn walk(shape: &Shape, run: &TrainingRun) -> Walk {
+    let formats = &run.formats;
+    let mut res = Walk::new(WalkBytes {
+        compute: formats.compute,
+        wide: formats.stream,
+        gradient: formats.gradient,
+        is_autocast: formats.is_autocast,
+    });
+    let image = shape.reader.number(Id::InputImageSize);
+    let architecture = shape.architecture();
+    match architecture.layout {
+        Layout::Vgg => res.plain(architecture, image),
+        Layout::DenseNet => res.dense(architecture, image),
+        Layout::EfficientNet => res.inverted(architecture, image),
+        Layout::ConvNext => res.pointwise(architecture, image),
+        Layout::VisionTransformer => res.patches(shape, image),
+        Layout::ResNet => res.residual(architecture, image),
+        // `support` refuses all others before they get this far.
+        Layout::Unknown
+        | Layout::Decoder
+        | Layout::CrossAttentionDecoder
+        | Layout::GatedDeltaHybrid
+        | Layout::LightningHybrid
+        | Layout::TwoHeadWidths
+        | Layout::Encoder
+        | Layout::EncoderDecoder
+        | Layout::Speech
+        | Layout::Contrastive => {}
+    }
+    res
+}
+
+struct NetworkStep<'a> {
+    run: &'a TrainingRun<'a>,
+    walk: &'a Walk,
+    resident: &'a Resident,
+    counts: &'a Counts<'a>,
+}
+
+impl NetworkStep<'_> {
+    /// Weights and states, pixels and labels, running statistics.
+    fn base(&self) -> Lines {
+        let mut res = self.resident.lines.clone();
+        let edge: Expr<Count> = self.run.shape.reader.leaf(Id::InputImageSize);
+        // Autocast converts FP32 images as it goes; another run gets them in its own format.
+        let pixel = if self.run.formats.is_autocast { FP32 } else { self.run.formats.compute };
+        let pixels: Expr<Memory> = (edge.clone() * edge) * Expr::<Count>::from(c::COLOUR_CHANNELS) * element(pixel);
+        let image = (pixels + Expr::number(INT64)).named("s_image");
+        let buffers: Expr<Memory> = self.run.shape.reader.counted("M_statistics", self.walk.buffers, &[Id::Model]);
+        res.push((Component::Inputs, self.run.batch.clone() * image + buffers));
+        res
+    }
+
+    /// What each stage keeps of one image for the backward pass.
+    fn kept(&self) -> Expr<Memory> {
+        let stage = |at: usize| {
+            let symbol = STAGES.get(at).copied().unwrap_or_default();
+            self.run.shape.reader.counted::<Memory>(symbol, self.walk.kept(at), WALKED_FROM)
+        };
+        (1..self.walk.n_stages()).map(stage).fold(stage(0), |sum, it| sum + it)
+    }
+
+    /// Autocast's 16-bit copies of so many weights.
+    fn copies(&self, copied: Expr<Count>) -> Option<(Component, Expr<Memory>)> {
+        let copies: Expr<Memory> = copied * element(self.run.formats.compute);
+        self.run.formats.is_autocast.then(|| (Component::AutocastCopies, copies.chosen_by(Id::Recipe)))
+    }
+
+    fn forward(&self) -> Lines {
+        let all = self.walk.kept_before(self.walk.len());
+        let norms: Expr<Memory> = self.run.shape.reader.counted("M_norms", all.constant, &[Id::Model]);
+        let copied = self.run.shape.reader.counted("P_copied", self.counts.scale() * all.linear, WALKED_FROM);
+        let mut res = self.base();
+        res.push((Component::FeatureMaps, self.run.batch.clone() * self.kept() + norms));
+        res.extend(self.copies(copied));
+        res
+    }
+
+    fn backward(&self) -> Lines {
+        let scale = self.counts.scale();
+        let Fullest { n_left, parameters, gradients, made } = self.walk.fullest(self.run.batch.value(), scale);
+        let left = self.walk.kept_before(n_left);
+        let freed = self.walk.kept_before(self.walk.len()).saved - left.saved;
+        let freed: Expr<Memory> = self.run.shape.reader.counted("s_freed", freed, FULLEST_FROM);
+        let norms: Expr<Memory> = self.run.shape.reader.counted("M_norms_left", left.constant, FULLEST_FROM);
+        let copied = self.run.shape.reader.counted("P_copied_left", scale * left.linear, FULLEST_FROM);
+        let mut res = self.base();
+        res.push((Component::FeatureMaps, self.run.batch.clone() * (self.kept() - freed) + norms));
+        res.extend(self.copies(copied));
+        let done: Expr<Count> = self.run.shape.reader.counted("P_done", parameters, FULLEST_FROM);
+        res.push((Component::Gradients, done * self.resident.gradient.clone()));
+        let of_image: Expr<Memory> = self.run.shape.reader.counted("s_gradients", gradients, FULLEST_FROM);
+        let made: Expr<Count> = self.run.shape.reader.counted("P_made", made, FULLEST_FROM);
+        let made = made * element(self.walk.formats.made());
+        res.push((Component::Temporaries, self.run.batch.clone() * of_image + made));
+        res
+    }
+
+    fn optimizer(&self) -> Lines {
+        let mut res = self.base();
+        res.push((Component::Gradients, self.resident.gradients()));
+        res.extend(self.resident.step.clone().map(|it| (Component::Temporaries, it)));
+        res
+    }
+}

@@ -1,0 +1,83 @@
+//! Number formats of a training run. It knows no tensor.
+
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::{AdapterPrecision, FinetuneMethod, Precision, Recipe};
+use crate::estimator::reader::Reader;
+
+/// Which parameters a run trains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trained {
+    /// All.
+    Everything,
+    /// Low-rank adapters beside frozen weights.
+    Adapters,
+    /// Prefixes of keys and values.
+    Prefixes,
+}
+
+/// Bytes of an element of each kind of tensor.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Formats {
+    /// What is trained.
+    pub trained: Trained,
+    /// Whether matrix products convert their operands to 16 bits as they go (`torch.autocast`).
+    pub is_autocast: bool,
+    /// Of the model's parameters.
+    pub parameter: f64,
+    /// Of what a matrix product reads and writes.
+    pub compute: f64,
+    /// Of the residual stream: the embedding's format, to which every block's output is added.
+    pub stream: f64,
+    /// Of adapters.
+    pub adapter: f64,
+    /// Of a gradient of a trained parameter.
+    pub gradient: f64,
+    /// Of the FP32 copy that the optimizer updates; 0 where it updates the parameters themselves.
+    pub master: f64,
+    /// Of an unquantized state of the optimizer, which PyTorch gives the format of what it updates.
+    pub state: f64,
+}
+
+impl Formats {
+    /// The formats that the inputs' recipe means.
+    ///
+    /// Autograd keeps no tensor narrower than 16 bits: a run in FP8, INT8 or INT4 stores weights so and computes in
+    /// 16 bits.
+    pub fn of(inputs: &Reader) -> Self {
+        // Where everything is trained the choice has no effect, and reads so.
+        let trained = match inputs.choice::<FinetuneMethod>(Id::FinetuneMethod) {
+            FinetuneMethod::Full => Trained::Everything,
+            FinetuneMethod::Lora | FinetuneMethod::Qlora => Trained::Adapters,
+            FinetuneMethod::Prefix => Trained::Prefixes,
+        };
+        let precision = inputs.choice::<Precision>(Id::Precision);
+        let recipe = inputs.choice::<Recipe>(Id::Recipe);
+        let compute = precision.bytes().max(Precision::Bf16.bytes());
+        // Autocast converts FP32 to a 16-bit format; there is nothing to convert in an FP32 run.
+        let is_autocast = recipe == Recipe::Autocast && precision != Precision::Fp32;
+        let is_full = trained == Trained::Everything;
+        let parameter = if is_autocast && is_full { Precision::Fp32.bytes() } else { precision.bytes() };
+        let adapter = match inputs.choice::<AdapterPrecision>(Id::AdapterPrecision) {
+            AdapterPrecision::Fp32 => Precision::Fp32.bytes(),
+            AdapterPrecision::Bf16 => Precision::Bf16.bytes(),
+        };
+        let updated = if is_full { parameter } else { adapter };
+        let has_master = recipe == Recipe::Master && updated < Precision::Fp32.bytes();
+        Self {
+            trained,
+            is_autocast,
+            parameter,
+            compute,
+            stream: parameter.max(compute),
+            adapter,
+            gradient: updated.max(Precision::Bf16.bytes()),
+            master: if has_master { Precision::Fp32.bytes() } else { 0.0 },
+            state: if has_master { Precision::Fp32.bytes() } else { updated.max(Precision::Bf16.bytes()) },
+        }
+    }
+
+    /// Whether the model's own parameters are trained.
+    pub fn trains_everything(&self) -> bool {
+        self.trained == Trained::Everything
+    }
+}

@@ -1,0 +1,99 @@
+//! A training run: the shape, the tokens that run together, and the formats in which they do. It knows no formula of its
+//! own but sizes that several files need.
+
+use crate::estimator::architecture::Fact;
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::blocks::adapters::Adapters;
+use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::model::widths::Widths;
+use crate::estimator::methods::calibrated::run::formats::{Formats, Trained};
+use crate::estimator::methods::calibrated::tensors::width::Width;
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::{ChoiceValue, FinetuneMethod, Optimizer};
+use crate::estimator::units::{BytesPerElement, Count};
+
+/// Everything that formulas of training read.
+pub struct TrainingRun<'a> {
+    /// The model.
+    pub shape: &'a Shape<'a>,
+    /// Sequences that run together.
+    pub batch: Expr<Count>,
+    /// Tokens of one of them.
+    pub sequence: Expr<Count>,
+    /// Number formats.
+    pub formats: Formats,
+    /// Widths of tensors.
+    pub widths: Widths,
+    /// Which linear layers carry adapters; none where everything is trained.
+    pub adapters: Adapters,
+    /// Whether images are part of the sequences.
+    pub has_images: bool,
+}
+
+impl<'a> TrainingRun<'a> {
+    /// The run that batch size and sequence length describe.
+    pub fn of(shape: &'a Shape<'a>) -> Self {
+        Self::with(shape, shape.reader.leaf(Id::BatchSize), shape.reader.leaf(Id::SequenceLength))
+    }
+
+    /// A run of so many sequences of so many tokens.
+    pub fn with(shape: &'a Shape<'a>, batch: Expr<Count>, sequence: Expr<Count>) -> Self {
+        let formats = Formats::of(&shape.reader);
+        let widths = Widths::of(shape, &sequence);
+        let adapters = Adapters::of(shape, &formats);
+        Self { shape, batch, sequence, formats, widths, adapters, has_images: false }
+    }
+
+    /// Tokens of the whole batch: `t = B·S`.
+    pub fn tokens(&self) -> Expr<Count> {
+        (self.batch.clone() * self.sequence.clone()).named("t")
+    }
+
+    /// Layers.
+    pub fn layers(&self) -> Expr<Count> {
+        self.shape.leaf(Fact::NumLayers)
+    }
+
+    /// Elements of the token embedding: `V·H`.
+    pub fn embedding(&self) -> Expr<Count> {
+        self.shape.leaf::<Count>(Fact::VocabSize) * self.widths.leaf(Width::Hidden)
+    }
+
+    /// Elements of the largest matrix of the model.
+    pub fn largest_matrix(&self) -> Expr<Count> {
+        self.embedding().max(self.widths.leaf(Width::Intermediate) * self.widths.leaf(Width::Hidden))
+    }
+
+    /// The optimizer.
+    pub fn optimizer(&self) -> Optimizer {
+        self.shape.reader.choice(Id::Optimizer)
+    }
+
+    /// Whether the frozen weights are quantized.
+    pub fn is_quantized(&self) -> bool {
+        let method = self.shape.reader.choice::<FinetuneMethod>(Id::FinetuneMethod);
+        self.formats.trained == Trained::Adapters && method == FinetuneMethod::Qlora
+    }
+
+    /// Whether activations are recomputed layer by layer.
+    pub fn is_checkpointed(&self) -> bool {
+        self.shape.reader.is_on(Id::GradientCheckpointing)
+    }
+
+    /// Whether gradients of earlier micro-batches live while a further one runs.
+    pub fn accumulates(&self) -> bool {
+        let id = Id::GradientAccumulationSteps;
+        self.shape.reader.number(id) > 1.0
+    }
+
+    /// Bytes of an element of a format that parameters decide.
+    pub fn format(&self, symbol: &'static str, bytes: f64, from: &'static [Id]) -> Expr<BytesPerElement> {
+        self.shape.reader.counted(symbol, bytes, from)
+    }
+
+    /// A fact that is chosen from a list.
+    pub fn kind<T: ChoiceValue>(&self, fact: Fact) -> T {
+        let at = self.shape.number(fact).max(0.0) as usize;
+        T::ALL.get(at).copied().unwrap_or(T::ALL[0])
+    }
+}

@@ -1,0 +1,168 @@
+//! Keys and values of past tokens, by engine and number format; and the states of layers that keep none. It knows no
+//! activation.
+
+use crate::estimator::architecture::{Fact, Layout};
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::serving::run::{ServingRun, n};
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::{Engine, KvPrecision};
+use crate::estimator::units::{BytesPerElement, Count, Memory};
+
+/// Tokens of a block of vLLM's cache (`block_size`).
+const BLOCK: f64 = 16.0;
+/// Cells by which llama.cpp pads its cache (`GGML_PAD(…, 256)` in `llama_kv_cache`).
+const CELLS: f64 = 256.0;
+/// Elements that share a scale in llama.cpp's `q8_0` and `q4_0` (32, one FP16 scale) and in the quantized cache of
+/// Transformers (64, FP16 scale and zero point).
+const SHARED_BY: (f64, f64) = (32.0, 64.0);
+
+/// The cache at its largest, or `None` for models that need none.
+pub fn cache(run: &ServingRun) -> Option<Expr<Memory>> {
+    let layers = || run.leaf(Id::NumLayers);
+    match run.layout() {
+        Layout::Decoder | Layout::CrossAttentionDecoder | Layout::TwoHeadWidths | Layout::Unknown => {}
+        Layout::GatedDeltaHybrid | Layout::LightningHybrid => {
+            let growing = run.fact(Fact::NumFullAttentionLayers).min(layers());
+            return Some(growing.clone() * tokens(run) * of_token(run) + states(run, layers() - growing));
+        }
+        // Each layer of the decoder keeps its own keys and those of the encoder's output.
+        Layout::EncoderDecoder | Layout::Speech => {
+            let layers = n(2.0) * run.fact(Fact::NumDecoderLayers);
+            return Some(layers * tokens(run) * of_token(run));
+        }
+        _ => return None,
+    }
+    let windowed = windowed_layers(run);
+    let growing = match &windowed {
+        None => Some(layers()),
+        Some(it) if it.value() < layers().value() => Some(layers() - it.clone()),
+        Some(_) => None,
+    };
+    let growing = growing.map(|it| it * tokens(run) * of_full_token(run));
+    let windowed = windowed.map(|it| it * windowed_tokens(run) * of_token(run));
+    let res = match (growing, windowed) {
+        (Some(growing), Some(windowed)) => Some(growing + windowed),
+        (growing, windowed) => growing.or(windowed),
+    };
+    res.map(|it| it.chosen_by(Id::SlidingWindow))
+}
+
+/// Keys or values of one layer, whichever is wider, as the engine keeps them for all tokens.
+pub fn of_layer(run: &ServingRun) -> Expr<Memory> {
+    run.tokens.clone() * run.key.clone() * element(run)
+}
+
+/// Layers that look back no further than the window; none if there is no window.
+fn windowed_layers(run: &ServingRun) -> Option<Expr<Count>> {
+    if !run.shape.is(Fact::SlidingWindow) {
+        return None;
+    }
+    let layers = run.leaf(Id::NumLayers);
+    match run.shape.get(Fact::NumSlidingLayers) {
+        Some(some) if some < layers.value() => Some(run.fact(Fact::NumSlidingLayers)),
+        _ => Some(layers),
+    }
+}
+
+/// Tokens for which a layer without a window has room.
+fn tokens(run: &ServingRun) -> Expr<Count> {
+    let (batch, sequence) = (run.leaf(Id::BatchSize), run.sequence.clone());
+    match run.shape.reader.choice::<Engine>(Id::Engine) {
+        Engine::Transformers => run.tokens.clone(),
+        Engine::Vllm => batch * padded(sequence, BLOCK),
+        Engine::LlamaCpp => cells(run),
+    }
+}
+
+/// Tokens for which a layer with a window has room.
+///
+/// Transformers cuts a layer's tensors only at the next step: while the prompt runs they are whole. vLLM keeps the window
+/// and the tokens of one step (`SlidingWindowManager`). llama.cpp keeps a window for each slot and a batch's tokens.
+fn windowed_tokens(run: &ServingRun) -> Expr<Count> {
+    let window = || run.fact(Fact::SlidingWindow);
+    match run.shape.reader.choice::<Engine>(Id::Engine) {
+        Engine::Transformers => run.tokens.clone(),
+        Engine::Vllm => {
+            let kept = window() - n(1.0) + run.leaf(Id::MaxBatchedTokens);
+            run.leaf(Id::BatchSize) * padded(run.sequence.clone().min(kept), BLOCK)
+        }
+        Engine::LlamaCpp => {
+            cells(run).min(padded(window() * slots(run) + run.leaf(Id::Ubatch), CELLS)).named("n_cells_W")
+        }
+    }
+}
+
+/// Slots of llama.cpp: as many as were asked for, and one for each sequence at least.
+fn slots(run: &ServingRun) -> Expr<Count> {
+    run.leaf(Id::ParallelSlots).max(run.leaf(Id::BatchSize))
+}
+
+/// Cells of llama.cpp's cache: the whole context, shared out among the slots, each with a multiple of 256.
+pub fn cells(run: &ServingRun) -> Expr<Count> {
+    (slots(run) * padded(run.tokens.clone() / slots(run), CELLS)).named("n_cells")
+}
+
+/// The next multiple of `to`.
+fn padded(it: Expr<Count>, to: f64) -> Expr<Count> {
+    (it / n(to)).ceil() * n(to)
+}
+
+/// Keys and values of one token in one layer.
+fn of_token(run: &ServingRun) -> Expr<Memory> {
+    let engine = run.shape.reader.choice::<Engine>(Id::Engine);
+    let elements = if !run.shape.is(Fact::KvLoraRank) {
+        n(2.0) * run.key.clone()
+    } else if engine == Engine::Transformers {
+        // Transformers caches what latent attention has expanded.
+        let widths = run.fact(Fact::HeadDim) + run.fact(Fact::ValueHeadDim);
+        run.fact(Fact::NumAttentionHeads) * widths
+    } else {
+        run.fact(Fact::KvLoraRank) + run.fact(Fact::QkRopeHeadDim)
+    };
+    elements * element(run)
+}
+
+/// The same for a layer without a window, whose heads may differ.
+fn of_full_token(run: &ServingRun) -> Expr<Memory> {
+    if run.layout() != Layout::TwoHeadWidths {
+        return of_token(run);
+    }
+    let heads =
+        if run.shape.is(Fact::GlobalNumKeyValueHeads) { Fact::GlobalNumKeyValueHeads } else { Fact::NumKeyValueHeads };
+    n(2.0) * run.fact(heads) * run.fact(Fact::GlobalHeadDim) * element(run)
+}
+
+/// Bytes of an element, with its share of scales.
+fn element(run: &ServingRun) -> Expr<BytesPerElement> {
+    let inputs = run.shape.reader;
+    let (kind, engine) = (inputs.choice::<KvPrecision>(Id::KvPrecision), inputs.choice::<Engine>(Id::Engine));
+    let head = run.shape.number(Fact::HeadDim).max(1.0);
+    let bytes = match (engine, kind) {
+        (Engine::LlamaCpp, KvPrecision::Same | KvPrecision::Fp16) | (_, KvPrecision::Fp16) => 2.0,
+        (_, KvPrecision::Same) => return run.element.clone().chosen_by(Id::KvPrecision),
+        // There is no 8-bit float in llama.cpp; `q8_0` is next to it.
+        (Engine::LlamaCpp, KvPrecision::Fp8 | KvPrecision::Int8) => 1.0 + 2.0 / SHARED_BY.0,
+        (Engine::LlamaCpp, KvPrecision::Int4) => 0.5 + 2.0 / SHARED_BY.0,
+        (_, KvPrecision::Fp8) => 1.0,
+        (Engine::Vllm, KvPrecision::Int8) => 1.0 + 4.0 / head,
+        (Engine::Vllm, KvPrecision::Int4) => 0.5 + 4.0 / head,
+        (Engine::Transformers, KvPrecision::Int8) => 1.0 + 4.0 / SHARED_BY.1,
+        (Engine::Transformers, KvPrecision::Int4) => 0.5 + 4.0 / SHARED_BY.1,
+    };
+    run.shape.reader.parameter(Id::KvPrecision, "b_kv", bytes)
+}
+
+/// States of linear attention: one FP32 matrix for each head, and the inputs that its convolution still needs.
+fn states(run: &ServingRun, layers: Expr<Count>) -> Expr<Memory> {
+    let fp32 = || Expr::<BytesPerElement>::number(4.0);
+    let per_layer = if run.layout() == Layout::LightningHybrid {
+        run.query.clone() * run.fact(Fact::HeadDim) * fp32()
+    } else {
+        let keys = run.fact(Fact::LinearNumKeyHeads) * run.fact(Fact::LinearKeyHeadDim);
+        let values = run.fact(Fact::LinearNumValueHeads) * run.fact(Fact::LinearValueHeadDim);
+        let convolved = n(2.0) * keys + values.clone();
+        values * run.fact(Fact::LinearKeyHeadDim) * fp32()
+            + run.fact(Fact::LinearConvKernel) * convolved * run.element.clone()
+    };
+    run.leaf(Id::BatchSize) * layers * per_layer
+}

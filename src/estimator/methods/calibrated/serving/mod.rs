@@ -1,0 +1,11 @@
+//! How a model is served, engine by engine. It knows no gradient.
+
+pub mod cache;
+pub mod files;
+pub mod llama_cpp;
+pub mod moment;
+pub mod pool;
+pub mod run;
+pub mod sequences;
+pub mod transformers;
+pub mod vllm;

@@ -1,0 +1,56 @@
+//! What a GPU has room for when vLLM serves: the pool of keys and values that it makes of all memory that it may take.
+//! It knows no other engine.
+
+use crate::estimator::component::Component;
+use crate::estimator::expr::Expr;
+use crate::estimator::inputs::Inputs;
+use crate::estimator::methods::calibrated::device;
+use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::model::support::supports;
+use crate::estimator::methods::calibrated::serving::run::ServingRun;
+use crate::estimator::methods::calibrated::serving::{cache, vllm};
+use crate::estimator::mode::Mode;
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::Engine;
+use crate::estimator::reader::{Reader, Telling};
+use crate::estimator::units::{Count, Memory, Ratio};
+
+/// The pool of vLLM's key-value cache on one GPU, and what has room in it.
+pub struct Capacity {
+    /// What vLLM may take of the GPU, in bytes.
+    pub taken: Expr<Memory>,
+    /// What weights, the largest step and the driver take of that, in bytes.
+    pub rest: Expr<Memory>,
+    /// What is left, in bytes; 0 if nothing is.
+    pub pool: Expr<Memory>,
+    /// Tokens that the pool has room for. vLLM's log calls it the "GPU KV cache size".
+    pub tokens: Expr<Count>,
+    /// Sequences of the run's length that the pool has room for. vLLM's log calls it the "maximum concurrency".
+    pub sequences: Expr<Count>,
+}
+
+/// What a GPU has room for; nothing for other engines, and for models without a cache.
+///
+/// vLLM measures one step with the largest batch, and takes for the pool what is then left of `gpu_memory_utilization`
+/// of the GPU. CUDA graphs come after that and beyond it (`determine_available_memory` in `gpu_worker.py`).
+pub fn capacity(inputs: &Inputs) -> Option<Capacity> {
+    if inputs.mode() != Mode::Inference || inputs.choice::<Engine>(Id::Engine) != Engine::Vllm {
+        return None;
+    }
+    let reader = Reader::new(inputs, Telling::Formulas);
+    supports(&reader).ok()?;
+    let shape = Shape::new(reader);
+    let run = ServingRun::with(&shape, reader.leaf(Id::SequenceLength));
+    let cache = cache::cache(&run).filter(|it| it.value() > 0.0)?.named("M_KV");
+    // Which step is the fullest does not depend on the cache, which all of them have.
+    let steps = vllm::moments(&run);
+    let fullest = steps.iter().max_by(|a, b| a.total().count().total_cmp(&b.total().count()))?;
+    let rest = fullest.lines().iter().filter(|line| line.component != Component::KvCache);
+    let rest = rest.map(|line| line.formula.clone()).reduce(|sum, it| sum + it)?;
+    let taken = reader.leaf::<Ratio>(Id::GpuMemoryUtilization) * reader.leaf::<Memory>(Id::GpuMemory);
+    let rest = (rest + device::outside_graphs(&shape)).named("M_rest");
+    let pool = (taken.clone() - rest.clone()).max(Expr::number(0.0));
+    let share = || pool.clone().named("M_pool") / cache.clone();
+    let (tokens, sequences) = (share() * run.tokens.clone(), share() * run.leaf(Id::BatchSize));
+    Some(Capacity { taken, rest, pool, tokens, sequences })
+}

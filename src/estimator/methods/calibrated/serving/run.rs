@@ -1,0 +1,74 @@
+//! Inference: what a run is made of whatever serves it. It knows no engine.
+
+use crate::estimator::architecture::{Fact, Layout};
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::model::weights;
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::units::{BytesPerElement, Count};
+
+/// A bare number of tensors.
+pub fn n(it: f64) -> Expr<Count> {
+    Expr::number(it)
+}
+
+/// Sizes that all engines share.
+pub struct ServingRun<'a> {
+    /// The model.
+    pub shape: &'a Shape<'a>,
+    /// Tokens of one sequence.
+    pub sequence: Expr<Count>,
+    /// Tokens of all sequences: `t = B·S`.
+    pub tokens: Expr<Count>,
+    /// Width of the residual stream.
+    pub hidden: Expr<Count>,
+    /// Width of all queries of a token: `q = a·d`.
+    pub query: Expr<Count>,
+    /// Width of all keys of a token: `kv = a_kv·d`.
+    pub key: Expr<Count>,
+    /// Bytes of an activation.
+    pub element: Expr<BytesPerElement>,
+}
+
+impl<'a> ServingRun<'a> {
+    /// A run on sequences of so many tokens.
+    pub fn with(shape: &'a Shape<'a>, sequence: Expr<Count>) -> Self {
+        let fact = |it| shape.leaf::<Count>(it);
+        let reader = shape.reader;
+        Self {
+            shape,
+            tokens: (reader.leaf::<Count>(Id::BatchSize) * sequence.clone()).named("t"),
+            sequence,
+            hidden: fact(Fact::HiddenSize),
+            query: (fact(Fact::NumAttentionHeads) * fact(Fact::HeadDim)).named("q"),
+            key: (fact(Fact::NumKeyValueHeads) * fact(Fact::HeadDim)).named("kv"),
+            element: weights::element(shape),
+        }
+    }
+
+    /// A parameter as a leaf.
+    pub fn leaf(&self, id: Id) -> Expr<Count> {
+        self.shape.reader.leaf(id)
+    }
+
+    /// A fact as a leaf.
+    pub fn fact(&self, fact: Fact) -> Expr<Count> {
+        self.shape.leaf(fact)
+    }
+
+    /// The model's layout.
+    pub fn layout(&self) -> Layout {
+        self.shape.architecture().layout
+    }
+
+    /// A window that is shorter than the sequences.
+    pub fn is_windowed(&self) -> bool {
+        let window = self.shape.number(Fact::SlidingWindow);
+        window > 0.0 && self.sequence.value() > window
+    }
+
+    /// Whether several heads share keys and values.
+    pub fn shares_keys(&self) -> bool {
+        self.key.value() < self.query.value()
+    }
+}

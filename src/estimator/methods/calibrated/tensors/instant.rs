@@ -1,0 +1,42 @@
+//! An instant inside the backward pass of a layer: what lives then. It knows no layer.
+
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::model::widths::Widths;
+use crate::estimator::methods::calibrated::tensors::dtype::times;
+use crate::estimator::methods::calibrated::tensors::list::Tensors;
+use crate::estimator::methods::calibrated::tensors::width::Width;
+use crate::estimator::units::Count;
+
+/// An instant inside a layer's backward pass.
+#[derive(Clone, Debug)]
+pub struct Instant {
+    /// What the layer kept and has not yet let go.
+    pub kept: Tensors,
+    /// Gradients of activations and the operands of the instant's operation.
+    pub gradients: Tensors,
+    /// Elements of weights whose gradients exist by then; `None` where all of them wait.
+    pub done: Option<Expr<Count>>,
+    /// Whether the projections of queries, keys and values alone wait.
+    pub is_projected: bool,
+}
+
+impl Instant {
+    /// An instant at which `done` elements of the layer's weights have their gradients.
+    pub const fn new(kept: Tensors, gradients: Tensors, done: Expr<Count>) -> Self {
+        Self { kept, gradients, done: Some(done), is_projected: false }
+    }
+
+    /// Elements of the layer's weights whose gradients do not exist yet; `all` are those of the layer's linear layers.
+    pub fn left(&self, widths: &Widths, all: &Expr<Count>) -> Expr<Count> {
+        if self.is_projected {
+            let projected = widths.leaf(Width::Queries) + times(2.0) * widths.leaf(Width::Keys);
+            return (widths.leaf(Width::Hidden) * projected).min(all.clone());
+        }
+        match &self.done {
+            // A size that is overridden may leave a layer smaller than its shape says.
+            Some(done) if done.value() < all.value() => all.clone() - done.clone(),
+            Some(_) => Expr::number(0.0),
+            None => all.clone(),
+        }
+    }
+}

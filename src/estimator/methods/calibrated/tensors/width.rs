@@ -1,0 +1,39 @@
+//! How wide tensors are. It knows no number.
+
+/// How many elements a tensor has for each token.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Width {
+    /// Width of the residual stream: `H`.
+    Hidden,
+    /// Queries of all heads: `q = a·d`.
+    Queries,
+    /// Keys, or values, of all heads that have them: `kv = a_kv·d`.
+    Keys,
+    /// Width of the feed-forward block: `I`.
+    Intermediate,
+    /// One number per query head: `a`.
+    Heads,
+    /// One number per key head: `a_kv`.
+    KeyHeads,
+    /// Scores of all heads: `a·S`.
+    Scores,
+    /// One number per position: `S`.
+    Positions,
+    /// Rank of an adapter: `r`.
+    Rank,
+    /// One number per expert: `E`.
+    Experts,
+    /// One number per expert that a token visits: `k`.
+    Visits,
+    /// The residual stream once for each visit: `k·H`.
+    Rows,
+    /// The inner tensor of an expert once for each visit: `k·I_e`.
+    InnerRows,
+    /// Width of all shared experts together: `I_s`.
+    Shared,
+    /// One number.
+    One,
+}
+
+/// Widths in reading order; `One` has no symbol.
+pub const N_WIDTHS: usize = Width::One as usize + 1;

@@ -1,0 +1,58 @@
+//! All methods as entries of one list. It knows no formula.
+
+use crate::estimator::estimate::Estimate;
+use crate::estimator::inputs::Inputs;
+use crate::estimator::method::MethodId;
+use crate::estimator::methods::calibrated;
+use crate::estimator::methods::document::{documented, verified};
+use crate::estimator::mode::Mode;
+use crate::estimator::reader::{Reader, Telling};
+use crate::estimator::units::Bytes;
+
+/// A way to estimate.
+pub struct Method {
+    /// Its name.
+    pub id: MethodId,
+    /// The modes for which it has formulas.
+    pub modes: &'static [Mode],
+    /// The formulas; for a mode outside `modes`, and for a model whose layers it does not know, there is no answer.
+    pub estimate: fn(&Reader) -> Option<Estimate>,
+}
+
+/// Every method, in the order in which the page shows them.
+pub const METHODS: &[Method] = &[
+    Method { id: MethodId::Documented, modes: &Mode::ALL, estimate: documented::estimate },
+    Method {
+        id: MethodId::Verified,
+        modes: &[Mode::Nlp, Mode::Vlm, Mode::Moe, Mode::Cnn],
+        estimate: verified::estimate,
+    },
+    Method { id: MethodId::Calibrated, modes: &Mode::ALL, estimate: calibrated::estimate },
+];
+
+/// Whether a method has formulas for a mode.
+pub fn covers(method: MethodId, mode: Mode) -> bool {
+    METHODS.iter().any(|it| it.id == method && it.modes.contains(&mode))
+}
+
+/// The answers of all methods that have one, in the order of [`METHODS`], with the formulas behind them; never empty,
+/// because `documented` answers in every mode.
+pub fn estimate_all(inputs: &Inputs) -> Vec<Estimate> {
+    answers(inputs, Telling::Formulas)
+}
+
+/// The same without formulas, in a fraction of the time: for sliders, sweeps and solvers.
+pub fn estimate_values(inputs: &Inputs) -> Vec<Estimate> {
+    answers(inputs, Telling::Values)
+}
+
+fn answers(inputs: &Inputs, telling: Telling) -> Vec<Estimate> {
+    let reader = Reader::new(inputs, telling);
+    METHODS.iter().filter_map(|method| (method.estimate)(&reader)).collect()
+}
+
+/// A method's total alone; nothing where it has no answer.
+pub fn total(method: MethodId, inputs: &Inputs) -> Option<Bytes> {
+    let reader = Reader::new(inputs, Telling::Values);
+    METHODS.iter().find(|it| it.id == method).and_then(|it| (it.estimate)(&reader)).map(|it| it.total())
+}

@@ -1,0 +1,245 @@
+//! The values that are chosen from a list, and what each means in a formula. It knows no parameter.
+
+use crate::estimator::catalog::formats::{FORMATS, Format};
+
+/// A value chosen from a fixed list, with the name it has in links.
+pub trait ChoiceValue: Copy + PartialEq + Sized + 'static {
+    /// All values, in the order in which they are offered.
+    const ALL: &'static [Self];
+    /// The names in links, in the order of [`Self::ALL`].
+    const IDS: &'static [&'static str];
+}
+
+macro_rules! choices {
+    ($( $(#[$doc:meta])* $name:ident { $( $(#[$value_doc:meta])* $value:ident = $id:literal ),* $(,)? } )*) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $name { $( $(#[$value_doc])* $value ),* }
+        impl ChoiceValue for $name {
+            const ALL: &'static [Self] = &[ $( Self::$value ),* ];
+            const IDS: &'static [&'static str] = &[ $( $id ),* ];
+        }
+    )* };
+}
+
+choices! {
+    /// The number format of weights and activations.
+    Precision {
+        /// IEEE 754 binary32.
+        Fp32 = "FP32",
+        /// IEEE 754 binary16.
+        Fp16 = "FP16",
+        /// bfloat16.
+        Bf16 = "BF16",
+        /// 8-bit floating point (E4M3 or E5M2).
+        Fp8 = "FP8",
+        /// 8-bit integer.
+        Int8 = "INT8",
+        /// 4-bit integer.
+        Int4 = "INT4",
+    }
+    /// The optimizer, which decides how many FP32 states a trained parameter has.
+    Optimizer {
+        /// Stochastic gradient descent; the document counts one state.
+        Sgd = "SGD",
+        /// Adam: two moments.
+        Adam = "Adam",
+        /// AdamW: two moments.
+        AdamW = "AdamW",
+        /// AdamW with both moments quantized to 8 bits in blocks of 256 (bitsandbytes).
+        AdamW8bit = "AdamW8bit",
+        /// The same with moments in unified memory, which the driver moves to the host under pressure.
+        PagedAdamW8bit = "PagedAdamW8bit",
+        /// Adafactor without momentum: row and column sums of the second moment.
+        Adafactor = "Adafactor",
+        /// Lion: one moment.
+        Lion = "Lion",
+    }
+    /// How the optimizer step is launched.
+    OptimizerKernel {
+        /// One kernel for a list of parameters, without temporaries.
+        Fused = "fused",
+        /// One kernel per operation over all parameters: temporaries as large as the parameters.
+        Foreach = "foreach",
+    }
+    /// Which number formats parameters, gradients and states have in training.
+    Recipe {
+        /// Everything in the run's precision.
+        Pure = "pure",
+        /// FP32 parameters under autocast; with adapters: 16-bit base weights under autocast.
+        Autocast = "autocast",
+        /// 16-bit parameters and gradients with an FP32 master copy and FP32 states.
+        Master = "master",
+    }
+    /// How attention is computed.
+    Attention {
+        /// PyTorch's fused attention: flash where the kernel allows it.
+        Sdpa = "sdpa",
+        /// Matrix products and a softmax, with the whole score matrix.
+        Eager = "eager",
+    }
+    /// Which linear layers carry a low-rank adapter.
+    LoraTargets {
+        /// Query and value projections.
+        QueryValue = "qv",
+        /// The four projections of attention.
+        Attention = "attn",
+        /// Every linear layer of the blocks.
+        AllLinear = "all-linear",
+    }
+    /// What serves the model.
+    Engine {
+        /// Hugging Face Transformers.
+        Transformers = "transformers",
+        /// vLLM.
+        Vllm = "vllm",
+        /// llama.cpp.
+        LlamaCpp = "llamacpp",
+    }
+    /// For which positions of the prompt logits are made.
+    PromptLogits {
+        /// For all, as a plain call of the model does.
+        All = "all",
+        /// For the last one, as generation does.
+        Last = "last",
+    }
+    /// The number format of keys and values.
+    KvPrecision {
+        /// That of the run.
+        Same = "same",
+        /// 16-bit floating point.
+        Fp16 = "FP16",
+        /// 8-bit floating point.
+        Fp8 = "FP8",
+        /// 8-bit integers with a scale for each block.
+        Int8 = "INT8",
+        /// 4-bit integers with a scale for each block.
+        Int4 = "INT4",
+    }
+    /// The number format of adapters.
+    AdapterPrecision {
+        /// IEEE 754 binary32.
+        Fp32 = "FP32",
+        /// bfloat16.
+        Bf16 = "BF16",
+    }
+    /// Generations of GPUs whose driver context differs.
+    GpuFamily {
+        /// Volta and Turing (V100, T4, RTX 20).
+        Turing = "turing",
+        /// Ampere (A100, A10, RTX 30).
+        Ampere = "ampere",
+        /// Ada Lovelace (L4, L40, RTX 40).
+        Ada = "ada",
+        /// Hopper (H100, H200).
+        Hopper = "hopper",
+        /// Blackwell (B200, RTX 50).
+        Blackwell = "blackwell",
+    }
+    /// Which parameters a fine-tuning run trains.
+    FinetuneMethod {
+        /// Every parameter.
+        Full = "Full",
+        /// Low-rank adapters beside frozen weights.
+        Lora = "LoRA",
+        /// Low-rank adapters beside frozen, quantized weights.
+        Qlora = "QLoRA",
+        /// Trained prefix vectors.
+        Prefix = "Prefix",
+    }
+    /// What a multimodal run does with the model.
+    Task {
+        /// Nothing is trained.
+        Inference = "inference",
+        /// Every parameter is trained.
+        Training = "training",
+        /// One per cent of the parameters is trained.
+        Finetuning = "finetuning",
+    }
+}
+
+impl Precision {
+    /// Bytes of one element: the document's table of precisions.
+    pub const fn bytes(self) -> f64 {
+        match self {
+            Self::Fp32 => 4.0,
+            Self::Fp16 | Self::Bf16 => 2.0,
+            Self::Fp8 | Self::Int8 => 1.0,
+            Self::Int4 => 0.5,
+        }
+    }
+}
+
+/// The number format of quantized weights: one of the document's, or one that an engine has.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Quantization {
+    /// Weights stay in the precision.
+    None,
+    /// 8-bit integer weights.
+    Int8,
+    /// 4-bit integer weights.
+    Int4,
+    /// A format with a layout of its own.
+    Format(&'static Format),
+}
+
+/// The document's formats, before the engines'.
+const DOCUMENTED_FORMATS: [(Quantization, &str); 3] =
+    [(Quantization::None, "None"), (Quantization::Int8, "INT8"), (Quantization::Int4, "INT4")];
+
+const N_QUANTIZATIONS: usize = DOCUMENTED_FORMATS.len() + FORMATS.len();
+
+const QUANTIZATIONS: ([Quantization; N_QUANTIZATIONS], [&str; N_QUANTIZATIONS]) = {
+    let mut res = ([Quantization::None; N_QUANTIZATIONS], [""; N_QUANTIZATIONS]);
+    let mut at = 0;
+    // Loops over ranges are not yet possible in constants.
+    while at < N_QUANTIZATIONS {
+        (res.0[at], res.1[at]) = if at < DOCUMENTED_FORMATS.len() {
+            DOCUMENTED_FORMATS[at]
+        } else {
+            let format = &FORMATS[at - DOCUMENTED_FORMATS.len()];
+            (Quantization::Format(format), format.id)
+        };
+        at += 1;
+    }
+    res
+};
+
+impl ChoiceValue for Quantization {
+    const ALL: &'static [Self] = &QUANTIZATIONS.0;
+    const IDS: &'static [&'static str] = &QUANTIZATIONS.1;
+}
+
+impl Quantization {
+    /// The place of [`Self::None`] in the list.
+    pub const NONE: usize = 0;
+    /// The place of [`Self::Int4`] in the list.
+    pub const INT4: usize = 2;
+
+    /// Bytes of one weight, or `None` when weights stay in the run's precision.
+    ///
+    /// The document's ratios 1/4 and 1/8 are relative to FP32, so a quantized weight has the bytes of
+    /// INT8 or INT4 whatever the precision. Formats of engines count scales and zero points too.
+    pub const fn bytes(self) -> Option<f64> {
+        match self {
+            Self::None => None,
+            Self::Int8 => Some(Precision::Int8.bytes()),
+            Self::Int4 => Some(Precision::Int4.bytes()),
+            Self::Format(format) => Some(format.bits_per_weight / 8.0),
+        }
+    }
+}
+
+impl Optimizer {
+    /// The document's optimizer factor `f`: FP32 states per trained parameter.
+    pub const fn factor(self) -> f64 {
+        match self {
+            Self::Sgd => 1.0,
+            Self::Adam | Self::AdamW => 2.0,
+            // The document stops at AdamW; these are the same states counted in FP32.
+            Self::AdamW8bit | Self::PagedAdamW8bit => 0.5,
+            Self::Lion => 1.0,
+            Self::Adafactor => 0.0,
+        }
+    }
+}

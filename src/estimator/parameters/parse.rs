@@ -1,0 +1,83 @@
+//! The only way from outside text to a parameter's value, and back. It knows no mode.
+
+use crate::estimator::catalog::Catalog;
+use crate::estimator::digits::exact;
+use crate::estimator::parameters::decimal::{NoDecimal, parse_decimal};
+use crate::estimator::parameters::refusal::Refusal;
+use crate::estimator::parameters::spec::{ParameterKind, ParameterSpec};
+use crate::estimator::parameters::value::Value;
+
+impl ParameterSpec {
+    /// Reads a value from outside: a link, a number box, a select.
+    ///
+    /// # Errors
+    /// Says why the text is no value of this parameter; surrounding white space does not matter.
+    pub fn parse(&self, text: &str, catalog: &Catalog) -> Result<Value, Refusal> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(Refusal::Empty);
+        }
+        match self.kind {
+            ParameterKind::Number { .. } => {
+                let number = parse_decimal(text).map_err(|fault| match fault {
+                    NoDecimal::NotANumber => Refusal::NotANumber,
+                    NoDecimal::TooNearZero => Refusal::TooSmall,
+                })?;
+                self.check_number(number)
+            }
+            ParameterKind::Choice { ids } => position(ids, text).map(Value::Choice),
+            ParameterKind::Toggle => position(Value::TOGGLE_IDS, text).map(|at| Value::Toggle(at == 1)),
+            ParameterKind::Model if text == Value::NO_MODEL_ID => Ok(Value::Model(None)),
+            ParameterKind::Model => {
+                catalog.model(text).map(|it| Value::Model(Some(it.clone()))).ok_or(Refusal::NotOffered)
+            }
+        }
+    }
+
+    /// Checks a value that was not read from text.
+    ///
+    /// # Errors
+    /// Refuses a value of the wrong kind, beyond the list, or outside the hard limits.
+    pub fn check(&self, value: Value) -> Result<Value, Refusal> {
+        match (&value, self.kind) {
+            (Value::Number(number), ParameterKind::Number { .. }) => self.check_number(*number),
+            (Value::Choice(at), ParameterKind::Choice { ids }) if *at < ids.len() => Ok(value),
+            (Value::Toggle(_), ParameterKind::Toggle) | (Value::Model(_), ParameterKind::Model) => Ok(value),
+            (_, ParameterKind::Number { .. }) => Err(Refusal::NotANumber),
+            (_, ParameterKind::Choice { .. } | ParameterKind::Toggle | ParameterKind::Model) => {
+                Err(Refusal::NotOffered)
+            }
+        }
+    }
+
+    fn check_number(&self, number: f64) -> Result<Value, Refusal> {
+        let ParameterKind::Number { min, max, whole } = self.kind else { return Err(Refusal::NotANumber) };
+        if number.is_nan() {
+            Err(Refusal::NotANumber)
+        } else if number < min {
+            Err(Refusal::TooSmall)
+        } else if number > max {
+            Err(Refusal::TooLarge)
+        } else if whole && number.fract() != 0.0 {
+            Err(Refusal::NotWhole)
+        } else {
+            // `-0` compares equal to 0 but reads differently.
+            Ok(Value::Number(if number == 0.0 { 0.0 } else { number }))
+        }
+    }
+
+    /// The value as links write it.
+    pub fn write(&self, value: &Value) -> String {
+        match (value, self.kind) {
+            (Value::Number(number), _) => exact(*number),
+            (Value::Choice(at), ParameterKind::Choice { ids }) => ids.get(*at).copied().unwrap_or_default().to_owned(),
+            (Value::Choice(_), _) => String::new(),
+            (Value::Toggle(on), _) => Value::TOGGLE_IDS[usize::from(*on)].to_owned(),
+            (Value::Model(model), _) => model.as_ref().map_or(Value::NO_MODEL_ID, |it| it.id.as_ref()).to_owned(),
+        }
+    }
+}
+
+fn position(ids: &[&str], text: &str) -> Result<usize, Refusal> {
+    ids.iter().position(|id| *id == text).ok_or(Refusal::NotOffered)
+}

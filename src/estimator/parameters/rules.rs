@@ -1,0 +1,107 @@
+//! What a row of the table may say of other parameters: when it has an effect at all, and what its default follows from. It
+//! evaluates only what a few controlling choices decide; `defaults` knows the formulas.
+
+use crate::estimator::mode::Mode;
+use crate::estimator::parameters::choices::{Engine, FinetuneMethod, Task};
+
+/// The choices that decide which others have an effect. Their own effect is decided by the mode and by those before them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Controls {
+    /// The mode.
+    pub mode: Mode,
+    /// What a multimodal run does; in other modes it says nothing.
+    pub task: Task,
+    /// Which parameters are trained; `Full` where the mode has no such choice.
+    pub method: FinetuneMethod,
+    /// What serves the model; Transformers where the mode has no such choice.
+    pub engine: Engine,
+}
+
+impl Controls {
+    /// Whether the run trains anything.
+    pub fn trains(&self) -> bool {
+        match self.mode {
+            Mode::Inference => false,
+            Mode::Multimodal => self.task != Task::Inference,
+            Mode::Finetune | Mode::Train | Mode::Grpo | Mode::Nlp | Mode::Vlm | Mode::Moe | Mode::Cnn => true,
+        }
+    }
+}
+
+/// When a parameter that the mode uses has an effect. Whatever is given where it has none is kept, told, and never read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Only {
+    /// In any case.
+    Always,
+    /// In no case: the parameter changes no byte.
+    Never,
+    /// While a multimodal run fine-tunes.
+    Finetuning,
+    /// While something is trained.
+    Trained,
+    /// While nothing is trained.
+    Untrained,
+    /// While low-rank adapters are trained.
+    LowRank,
+    /// While adapters or prefixes are trained beside frozen weights.
+    BesideFrozen,
+    /// While low-rank adapters are trained beside quantized weights.
+    QuantizedBase,
+    /// While this serves the model.
+    ServedBy(Engine),
+}
+
+/// Which choice leaves a parameter without effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Control {
+    /// The mode: it does not use the parameter.
+    Mode,
+    /// Nothing: the parameter changes no byte in any mode.
+    Nothing,
+    /// The task.
+    Task,
+    /// The method of fine-tuning.
+    Method,
+    /// The engine.
+    Engine,
+}
+
+impl Only {
+    /// What takes the effect away under some choices; `None` where the parameter has one.
+    pub fn taken_away_by(self, controls: &Controls) -> Option<Control> {
+        let is_low_rank = matches!(controls.method, FinetuneMethod::Lora | FinetuneMethod::Qlora);
+        let unless = |has_effect: bool, control| (!has_effect).then_some(control);
+        match self {
+            Self::Always => None,
+            Self::Never => Some(Control::Nothing),
+            Self::Finetuning => {
+                unless(controls.mode != Mode::Multimodal || controls.task == Task::Finetuning, Control::Task)
+            }
+            Self::Trained => unless(controls.trains(), Control::Task),
+            Self::Untrained => unless(!controls.trains(), Control::Task),
+            Self::LowRank | Self::BesideFrozen | Self::QuantizedBase if !controls.trains() => Some(Control::Task),
+            Self::LowRank => unless(is_low_rank, Control::Method),
+            Self::BesideFrozen => unless(controls.method != FinetuneMethod::Full, Control::Method),
+            Self::QuantizedBase => unless(controls.method == FinetuneMethod::Qlora, Control::Method),
+            Self::ServedBy(engine) => unless(controls.engine == engine, Control::Engine),
+        }
+    }
+}
+
+/// What a parameter's default follows from where neither the link nor the model states the parameter; `defaults` has the
+/// rule of each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Follows {
+    /// Nothing: the default is the mode's.
+    Nothing,
+    /// Without groups every head has its own keys.
+    Heads,
+    /// The heads share the width of the model.
+    HeadsShareWidth,
+    /// The experts share what attention and embeddings leave of the model.
+    ExpertsShareModel,
+    /// A sequence without a prompt: the largest that the completion can be.
+    WholeSequence,
+    /// Adapters are trained under autocast, FP32 runs in FP32.
+    TrainedParameters,
+}

@@ -1,0 +1,3 @@
+//! Changed inputs, estimated again. It knows no formula.
+
+pub mod strategies;

@@ -1,0 +1,76 @@
+//! The value of every parameter, as formulas read it: one place for each, so that nobody searches. It knows no rule.
+
+use crate::estimator::parameters::choices::ChoiceValue;
+use crate::estimator::parameters::{Control, ParameterId, TableValue, Value};
+
+/// What every parameter comes to.
+///
+/// *Invariant:* what has no effect is not here. In its place stands what the table says of the parameter in general, whatever
+/// was given, so that no formula can read it.
+#[derive(Clone, Debug)]
+pub struct Values {
+    numbers: [f64; ParameterId::ALL.len()],
+    taken_away: [Option<Control>; ParameterId::ALL.len()],
+}
+
+impl Values {
+    /// No parameter has an effect yet.
+    pub fn none() -> Self {
+        let mut res =
+            Self { numbers: [0.0; ParameterId::ALL.len()], taken_away: [Some(Control::Mode); ParameterId::ALL.len()] };
+        for &id in ParameterId::ALL {
+            res.numbers[id as usize] = idle_number(id);
+        }
+        res
+    }
+
+    /// Gives a parameter its value, which has an effect.
+    pub fn put(&mut self, id: ParameterId, value: &Value) {
+        self.numbers[id as usize] = as_number(value);
+        self.taken_away[id as usize] = None;
+    }
+
+    /// Notes what takes a parameter's effect away.
+    pub fn take_away(&mut self, id: ParameterId, control: Control) {
+        self.numbers[id as usize] = idle_number(id);
+        self.taken_away[id as usize] = Some(control);
+    }
+
+    /// What takes a parameter's effect away; `None` where it has one.
+    pub const fn taken_away_by(&self, id: ParameterId) -> Option<Control> {
+        self.taken_away[id as usize]
+    }
+
+    /// A number in the parameter's unit; of a choice its place in the list, of a toggle 0 or 1.
+    pub const fn number(&self, id: ParameterId) -> f64 {
+        self.numbers[id as usize]
+    }
+
+    /// The choice of a parameter whose list is that of `T`.
+    pub fn choice<T: ChoiceValue>(&self, id: ParameterId) -> T {
+        T::ALL.get(self.number(id) as usize).copied().unwrap_or(T::ALL[0])
+    }
+
+    /// Whether a toggle is on.
+    pub fn is_on(&self, id: ParameterId) -> bool {
+        self.number(id) != 0.0
+    }
+}
+
+/// A value as a number.
+fn as_number(value: &Value) -> f64 {
+    match value {
+        Value::Number(number) => *number,
+        Value::Choice(at) => *at as f64,
+        Value::Toggle(is_on) => f64::from(u8::from(*is_on)),
+        Value::Model(_) => 0.0,
+    }
+}
+
+/// What stands for a parameter without effect: the first of a list, no, or the number that the table names first.
+fn idle_number(id: ParameterId) -> f64 {
+    match id.spec().uses[0].default {
+        TableValue::Number(number) => number,
+        TableValue::Choice(_) | TableValue::Toggle(_) | TableValue::NoModel => 0.0,
+    }
+}
