@@ -1,6 +1,9 @@
 //! What the compiler does not see: purpose lines, lengths, which module may use which, and words that have no
 //! place in a file. It reads sources as text and knows no Rust beyond identifiers and paths.
 
+#[path = "tidy/circles.rs"]
+mod circles;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -130,6 +133,16 @@ fn modules_use_what_they_may() {
             }
         }
     }
+}
+
+/// Files import each other in no loop, anywhere, not even inside one module: what a file needs can be read below it.
+#[test]
+fn no_files_import_each_other_in_a_circle() {
+    let all: Vec<_> = sources().into_iter().map(|(file, text)| (file, code(&text))).collect();
+    let house = circles::House::of(&all);
+    assert!(house.n_arrows() > 300, "{} arrows are too few to have read the house", house.n_arrows());
+    let circles = house.circles();
+    assert!(circles.is_empty(), "{} circles: {circles:#?}", circles.len());
 }
 
 #[test]

@@ -25,6 +25,11 @@ pub fn default_of(id: Id, mode: Mode, model: Option<&Model>, values: &Values) ->
     let stated = model.and_then(|model| stated_by(model, id));
     let followed = || {
         let (number, because) = follow(id.spec().follows, mode, values)?;
+        // A rule may lead beyond the limits of its parameter.
+        let number = match id.spec().kind {
+            ParameterKind::Number { min, max, .. } => number.clamp(min, max),
+            ParameterKind::Choice { .. } | ParameterKind::Toggle | ParameterKind::Model => number,
+        };
         Some((id.spec().check(of_kind(id, number)).ok()?, because))
     };
     let res = match stated {

@@ -3,7 +3,7 @@
 use crate::estimator::{Catalog, Control, Inputs, Mode, ParameterId, Refusal, Value, conflicts, covers, support};
 use crate::link::page_state::PageKey;
 use crate::link::problem::{Accepted, Problem, ProblemKind};
-use crate::link::{DEFAULT_MODE, Link, MODE_KEY};
+use crate::link::whole::{DEFAULT_MODE, Link, MODE_KEY};
 use std::borrow::Cow;
 
 /// Problems that are told one by one; a link of ten megabytes may hold millions.

@@ -10,9 +10,7 @@ use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{element, times};
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::choices::{
-    Optimizer, OptimizerKernel,
-};
+use crate::estimator::parameters::choices::{Optimizer, OptimizerKernel};
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 /// What decides the formats.
