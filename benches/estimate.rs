@@ -1,8 +1,9 @@
-//! What an estimate costs: formula trees of all methods, their texts, and links. It measures and judges
-//! nothing; the target is 60 µs for all methods of the heaviest mode.
+//! What an estimate costs: values alone over a sweep, formula trees of all methods, their texts, and links. It measures and
+//! judges nothing; the targets are 2 ms for a sweep of 256 points of the heaviest model of each mode, and 60 µs for all
+//! methods of a mode with their trees.
 
 use divan::{Bencher, black_box};
-use vram_estimator::estimator::{Inputs, Mode, estimate_all};
+use vram_estimator::estimator::{Catalog, Inputs, Mode, ParameterId, Value, estimate_all, estimate_values, support};
 use vram_estimator::link::decode;
 
 fn main() {
@@ -12,20 +13,57 @@ fn main() {
 /// Modes by name, so that the report reads like a table.
 const MODES: [&str; 9] = ["inference", "finetune", "train", "grpo", "multimodal", "nlp", "vlm", "moe", "cnn"];
 
+/// Points of a sweep.
+const POINTS: usize = 256;
+
 fn defaults(mode: &str) -> Inputs {
     Inputs::defaults(Mode::from_id(mode).expect("a mode's name"))
 }
 
-/// Every method of a mode with its formula trees: what each move of a slider computes.
+/// The inputs of the mode and model that take longest to estimate, and their name: found by trying all, once.
+fn heaviest(mode: &str) -> (String, Inputs) {
+    let catalog = Catalog::built_in();
+    let plain = defaults(mode);
+    let all = catalog.models().iter().map(|model| (model.id.to_string(), plain.with_model(Some(model.clone()))));
+    let answered = all.filter(|(_, inputs)| support(inputs).is_ok());
+    let cost = |inputs: &Inputs| {
+        let started = std::time::Instant::now();
+        for _ in 0..200 {
+            black_box(estimate_values(black_box(inputs)));
+        }
+        started.elapsed()
+    };
+    answered.max_by_key(|(_, inputs)| cost(inputs)).expect("a mode runs some model")
+}
+
+/// A sweep over the batch: every component of every method at each of 256 points, without formulas.
 #[divan::bench(args = MODES)]
-fn all_methods(bencher: Bencher, mode: &str) {
+fn sweep(bencher: Bencher, mode: &str) {
+    let (name, inputs) = heaviest(mode);
+    println!("{mode}: {name}");
+    bencher.bench(|| {
+        let at = |n: usize| inputs.clone().with(ParameterId::BatchSize, Value::Number(n as f64)).expect("a batch");
+        (1..=POINTS).map(|n| estimate_values(black_box(&at(n)))).collect::<Vec<_>>()
+    });
+}
+
+/// Every method of a mode with its formula trees: what an opened row asks for.
+#[divan::bench(args = MODES)]
+fn with_trees(bencher: Bencher, mode: &str) {
     let inputs = defaults(mode);
+    bencher.bench(|| estimate_all(black_box(&inputs)));
+}
+
+/// The same for the heaviest model of the mode.
+#[divan::bench(args = MODES)]
+fn with_trees_heaviest(bencher: Bencher, mode: &str) {
+    let (_, inputs) = heaviest(mode);
     bencher.bench(|| estimate_all(black_box(&inputs)));
 }
 
 /// The same, and then every text of every formula: more than the page ever shows at once.
 #[divan::bench(args = MODES)]
-fn all_methods_and_texts(bencher: Bencher, mode: &str) {
+fn with_trees_and_texts(bencher: Bencher, mode: &str) {
     let inputs = defaults(mode);
     bencher.bench(|| {
         let estimates = estimate_all(black_box(&inputs));
@@ -44,6 +82,7 @@ const LINKS: [(&str, &str); 3] = [
 /// Reading a link and writing it canonically: what each change of the address costs.
 #[divan::bench(args = LINKS.map(|(name, _)| name))]
 fn link_read_and_written(bencher: Bencher, name: &str) {
+    let catalog = Catalog::built_in();
     let link = LINKS.into_iter().find(|it| it.0 == name).map_or("", |it| it.1);
-    bencher.bench(|| decode(black_box(link)).0.encode());
+    bencher.bench(|| decode(black_box(link), &catalog).0.encode());
 }

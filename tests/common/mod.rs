@@ -11,7 +11,7 @@ pub fn reached(mode: Mode, id: ParameterId) -> Vec<Value> {
     let spec = id.spec();
     match spec.kind {
         ParameterKind::Number { .. } => {
-            let slider = spec.use_in(mode).and_then(|it| it.slider).expect("numbers have sliders");
+            let slider = id.use_in(mode).and_then(|it| it.slider).expect("numbers have sliders");
             (0..=slider.last_stop()).map(|stop| Value::Number(slider.value_at(stop))).collect()
         }
         ParameterKind::Choice { ids } => (0..ids.len()).map(Value::Choice).collect(),
@@ -34,7 +34,7 @@ pub fn with(inputs: &Inputs, id: ParameterId, value: Value) -> Inputs {
 /// Each method's name with its totals while a parameter goes through all that its control reaches.
 pub fn sweep(start: &Inputs, id: ParameterId) -> Vec<(&'static str, Vec<f64>)> {
     let values = reached(start.mode(), id);
-    let estimates: Vec<_> = values.iter().map(|&value| estimate_all(&with(start, id, value))).collect();
+    let estimates: Vec<_> = values.iter().map(|value| estimate_all(&with(start, id, value.clone()))).collect();
     let n_methods = estimates[0].len();
     let totals = |at: usize| estimates.iter().map(|it| it[at].total().count()).collect();
     (0..n_methods).map(|at| (estimates[0][at].method().id(), totals(at))).collect()

@@ -8,11 +8,9 @@ mod architecture;
 mod fact;
 mod facts;
 mod kinds;
-mod parts;
 
 pub use architecture::{Architecture, Facts};
 pub use facts::Fact;
 pub use kinds::{
     Activation, Layout, MultiTokenPrediction, Norm, NormPlacement, Positions, ProjectorNorm, QkNorm, Residual, Router,
 };
-pub use parts::{INVERTED_STAGES, InvertedStage, Part, PartCount, Tower, active, parts, scaled_channels, total};

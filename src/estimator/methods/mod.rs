@@ -5,7 +5,9 @@ mod calibrated;
 mod document;
 mod list;
 
-pub use calibrated::{Capacity, Unsupported, capacity, support};
+pub use calibrated::{
+    Capacity, Part, PartCount, Tower, Unsupported, active, capacity, parts, support, total as total_parameters,
+};
 pub use document::preference::{ActivationComparison, activation_comparison};
 pub use document::quantities::{SequenceParts, expert_parameters};
 pub use document::sequence::sequence_parts;

@@ -5,6 +5,7 @@ mod answer;
 mod blocks;
 mod device;
 mod model;
+mod parts;
 mod phases;
 mod run;
 mod serving;
@@ -12,4 +13,6 @@ mod tensors;
 
 pub use answer::estimate;
 pub use model::support::{Unsupported, support};
+pub use parts::count::{active, parts, total};
+pub use parts::counter::{Part, PartCount, Tower};
 pub use serving::pool::{Capacity, capacity};

@@ -1,7 +1,8 @@
 //! The convolutional networks of torchvision, walked layer by layer for an image of any size. It knows no batch.
 
-use crate::estimator::architecture::{Architecture, Fact, INVERTED_STAGES, scaled_channels};
+use crate::estimator::architecture::{Architecture, Fact};
 use crate::estimator::methods::calibrated::blocks::walk::{Convolution, Operation, Walk};
+use crate::estimator::methods::calibrated::parts::convolutional::{INVERTED_STAGES, scaled_channels};
 use crate::estimator::methods::calibrated::tensors::dtype::INT64;
 
 /// Colour channels of an image.

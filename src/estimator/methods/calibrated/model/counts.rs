@@ -1,9 +1,10 @@
 //! How many parameters the model that runs has, by part, and what becomes of a size that disagrees with the shape. It
 //! knows no number format.
 
-use crate::estimator::architecture::{Part, PartCount, Tower, parts};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::parts::count::count;
+use crate::estimator::methods::calibrated::parts::counter::{Part, PartCount, Tower};
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::reader::Reader;
@@ -62,7 +63,7 @@ pub struct Counts<'a> {
 impl<'a> Counts<'a> {
     /// Counts a shape, and fits it to the size that the link states.
     pub fn of(shape: &Shape<'a>) -> Self {
-        let mut parts = parts(shape.architecture(), &|fact| shape.number(fact));
+        let mut parts = count(shape).parts;
         parts.retain(|it| it.tower != Tower::MultiTokenPrediction);
         let counted: f64 = parts.iter().map(|it| it.parameters).sum();
         let scale = scale(shape, counted);

@@ -3,7 +3,7 @@
 //!
 //! The order is that of a Transformers run: forward, loss, backward, step, gradients dropped after the step.
 
-use crate::estimator::architecture::{Fact, NormPlacement, Part};
+use crate::estimator::architecture::{Fact, NormPlacement};
 use crate::estimator::component::Component;
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
@@ -15,6 +15,7 @@ use crate::estimator::methods::calibrated::blocks::layer::{Layer, keeps_stream};
 use crate::estimator::methods::calibrated::model::counts::{Counts, is_expert, is_vision};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::weights;
+use crate::estimator::methods::calibrated::parts::counter::Part;
 use crate::estimator::methods::calibrated::run::resident::Resident;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{element, times};

@@ -3,9 +3,10 @@
 //!
 //! The rules are those of `llama_tensor_get_type_impl` in llama.cpp's `llama-quant.cpp`, without an importance matrix.
 
-use crate::estimator::architecture::{Fact, Layout, Part, PartCount, Tower};
+use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::counts::{Counts, is_vision};
+use crate::estimator::methods::calibrated::parts::counter::{Part, PartCount, Tower};
 use crate::estimator::methods::calibrated::serving::run::{ServingRun, n};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Precision, Quantization};

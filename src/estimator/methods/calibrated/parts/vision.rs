@@ -1,8 +1,8 @@
 //! Vision towers, what leads from them to the text, and models made of a vision tower alone or beside a text tower.
 
-use crate::estimator::architecture::facts::Fact;
-use crate::estimator::architecture::kinds::{Layout, NormPlacement, ProjectorNorm, QkNorm};
-use crate::estimator::architecture::parts::counter::{Counter, Part, Tower, feed_forward, linear};
+use crate::estimator::architecture::Fact;
+use crate::estimator::architecture::{Layout, NormPlacement, ProjectorNorm, QkNorm};
+use crate::estimator::methods::calibrated::parts::counter::{Counter, Part, Tower, feed_forward, linear};
 
 /// Colour channels of an image.
 const CHANNELS: f64 = 3.0;
@@ -48,7 +48,7 @@ impl Counter<'_> {
         let width = self.n(Fact::VisionHiddenSize);
         let n_classes = self.n(Fact::ClassTokens);
         self.add(Part::Embedding, n_classes * width);
-        let n_positions = if self.architecture.layout == Layout::VisionTransformer {
+        let n_positions = if self.architecture().layout == Layout::VisionTransformer {
             let edge = (self.n(Fact::InputImageSize) / self.n(Fact::PatchSize).max(1.0)).floor();
             edge * edge + n_classes
         } else {
@@ -66,7 +66,7 @@ impl Counter<'_> {
 
     fn projector(&mut self) {
         let text = self.n(Fact::HiddenSize);
-        let widths = &self.architecture.projector;
+        let widths = &self.architecture().projector;
         let [first, ..] = **widths else { return };
         let width = |it: f64| if it == 0.0 { text } else { it };
         let n_biased = self.n(Fact::ProjectorBiases) as usize;

@@ -1,8 +1,9 @@
 //! What counts parameters while it walks through a layout: parts by what they do and where they stand. It knows no layout.
 
-use crate::estimator::architecture::architecture::Architecture;
-use crate::estimator::architecture::facts::Fact;
-use crate::estimator::architecture::kinds::Norm;
+use crate::estimator::architecture::{Architecture, Fact, Norm};
+use crate::estimator::expr::{Entry, Expr};
+use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::units::Count;
 
 /// The stack of layers to which parameters belong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,25 +62,61 @@ pub struct PartCount {
 
 /// Collects parts while it walks through a layout.
 pub struct Counter<'a> {
-    /// The architecture whose layout is walked.
-    pub architecture: &'a Architecture,
-    /// Each fact, or 0.
-    pub fact: &'a dyn Fn(Fact) -> f64,
+    /// The model whose layout is walked.
+    pub shape: &'a Shape<'a>,
     /// The stack that is walked now.
     pub tower: Tower,
     /// What was counted.
     pub parts: Vec<PartCount>,
+    /// The weights by name, where somebody will read them.
+    pub weights: Vec<Weights>,
 }
 
-impl Counter<'_> {
+/// Weights of one name in all layers together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Weights {
+    /// The stack.
+    pub tower: Tower,
+    /// What they do.
+    pub part: Part,
+    /// What they are called, how many elements they have, and how many that is.
+    pub entry: Entry,
+}
+
+impl<'a> Counter<'a> {
+    /// A counter that has counted nothing.
+    pub const fn new(shape: &'a Shape<'a>) -> Self {
+        Self { shape, tower: Tower::Main, parts: Vec::new(), weights: Vec::new() }
+    }
+
+    /// The architecture whose layout is walked.
+    pub const fn architecture(&self) -> &'a Architecture {
+        self.shape.architecture()
+    }
+
     /// A fact, or 0.
     pub fn n(&self, fact: Fact) -> f64 {
-        (self.fact)(fact)
+        self.shape.number(fact)
+    }
+
+    /// A fact as a leaf of a formula.
+    pub fn leaf(&self, fact: Fact) -> Expr<Count> {
+        self.shape.leaf(fact)
     }
 
     /// Whether a fact is known and not 0.
     pub fn is(&self, fact: Fact) -> bool {
         self.n(fact) != 0.0
+    }
+
+    /// Adds weights by name to a part of the present stack: `elements` are those of all layers together.
+    pub fn count(&mut self, part: Part, name: &'static str, elements: Expr<Count>, source: &'static str) {
+        let (tower, amount) = (self.tower, elements.value());
+        if self.shape.reader.is_telling() && amount != 0.0 {
+            let entry = Entry { name, elements: elements.symbolic(), bytes_of_element: 0.0, amount, source };
+            self.weights.push(Weights { tower, part, entry });
+        }
+        self.add(part, amount);
     }
 
     /// Adds to a part of the present stack.

@@ -1,15 +1,15 @@
 //! The parameters of an architecture, part by part. It knows no number format and no workload.
 
-use crate::estimator::architecture::architecture::Architecture;
-use crate::estimator::architecture::facts::Fact;
-use crate::estimator::architecture::kinds::Layout;
-use crate::estimator::architecture::parts::counter::{Counter, Part, PartCount, Tower};
+use crate::estimator::architecture::{Architecture, Fact, Layout};
+use crate::estimator::inputs::Inputs;
+use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::parts::counter::{Counter, Part, PartCount, Tower};
+use crate::estimator::reader::{Reader, Telling};
 
-/// The parameters of an architecture, part by part; none where the layout is unknown. `fact` gives each fact, or 0 where
-/// there is none, and may override what the architecture states.
-pub fn parts(architecture: &Architecture, fact: &dyn Fn(Fact) -> f64) -> Vec<PartCount> {
-    let mut counter = Counter { architecture, fact, tower: Tower::Main, parts: Vec::new() };
-    match architecture.layout {
+/// The parameters of a model, part by part, and by name where formulas are told; none where the layout is unknown.
+pub fn count<'a>(shape: &'a Shape<'a>) -> Counter<'a> {
+    let mut counter = Counter::new(shape);
+    match shape.architecture().layout {
         Layout::Unknown => {}
         Layout::Decoder
         | Layout::CrossAttentionDecoder
@@ -27,7 +27,12 @@ pub fn parts(architecture: &Architecture, fact: &dyn Fn(Fact) -> f64) -> Vec<Par
         Layout::EfficientNet => counter.efficientnet(),
         Layout::ConvNext => counter.convnext(),
     }
-    counter.parts
+    counter
+}
+
+/// The parts of the inputs' model.
+pub fn parts(inputs: &Inputs) -> Vec<PartCount> {
+    count(&Shape::new(Reader::new(inputs, Telling::Values))).parts
 }
 
 /// Parameters of the model, without the block that predicts a further token.
@@ -36,8 +41,8 @@ pub fn total(parts: &[PartCount]) -> f64 {
 }
 
 /// Parameters that one token meets: all but the experts that it does not visit. The input embedding counts.
-pub fn active(parts: &[PartCount], fact: &dyn Fn(Fact) -> f64) -> f64 {
-    let visited = fact(Fact::NumActiveExperts) / fact(Fact::NumExperts).max(1.0);
+pub fn active(parts: &[PartCount], it: &Architecture) -> f64 {
+    let visited = it.number(Fact::NumActiveExperts) / it.number(Fact::NumExperts).max(1.0);
     let is_resting = |it: &&PartCount| it.tower != Tower::MultiTokenPrediction && it.part == Part::Experts;
     total(parts) - (1.0 - visited.min(1.0)) * parts.iter().filter(is_resting).map(|it| it.parameters).sum::<f64>()
 }

@@ -1,7 +1,7 @@
 //! Encoders of text, encoder-decoders, and the encoder-decoder of speech.
 
-use crate::estimator::architecture::facts::Fact;
-use crate::estimator::architecture::parts::counter::{Counter, Part, Tower, feed_forward, linear};
+use crate::estimator::architecture::Fact;
+use crate::estimator::methods::calibrated::parts::counter::{Counter, Part, Tower, feed_forward, linear};
 
 /// Buckets of relative distances in an encoder-decoder with relative positions (T5, arXiv 1910.10683).
 const RELATIVE_BUCKETS: f64 = 32.0;

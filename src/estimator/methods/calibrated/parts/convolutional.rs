@@ -1,7 +1,7 @@
 //! Convolutional networks, walked layer by layer as torchvision builds them.
 
-use crate::estimator::architecture::facts::Fact;
-use crate::estimator::architecture::parts::counter::{Counter, Part, linear};
+use crate::estimator::architecture::Fact;
+use crate::estimator::methods::calibrated::parts::counter::{Counter, Part, linear};
 
 /// Width of the two hidden fully connected layers of a plain network (VGG, arXiv 1409.1556).
 const CLASSIFIER_WIDTH: f64 = 4096.0;
@@ -49,7 +49,7 @@ impl Counter<'_> {
         let (ratio, groups) = (self.n(Fact::Bottleneck), self.n(Fact::Groups).max(1.0));
         self.normalized_convolution(3.0, 64.0, 7.0);
         let (mut channels, mut planes) = (64.0, 64.0);
-        for &n_blocks in self.architecture.depths.iter() {
+        for &n_blocks in self.architecture().depths.iter() {
             let inner = planes / 64.0 * self.n(Fact::WidthPerGroup) * groups;
             let outer = planes * ratio;
             if channels != outer {
@@ -74,7 +74,7 @@ impl Counter<'_> {
     /// Plain convolutions with poolings between them, and three fully connected layers.
     pub fn vgg(&mut self) {
         let mut channels = 3.0;
-        for &to in self.architecture.depths.iter().filter(|it| **it > 0.0) {
+        for &to in self.architecture().depths.iter().filter(|it| **it > 0.0) {
             self.convolution(channels, to, 3.0, true);
             if self.is(Fact::BatchNorm) {
                 self.add(Part::Norms, 2.0 * to);
@@ -90,7 +90,7 @@ impl Counter<'_> {
     pub fn densenet(&mut self) {
         let (growth, mut channels) = (self.n(Fact::GrowthRate), self.n(Fact::StemWidth));
         self.normalized_convolution(3.0, channels, 7.0);
-        for (at, &n_layers) in self.architecture.depths.iter().enumerate() {
+        for (at, &n_layers) in self.architecture().depths.iter().enumerate() {
             if at > 0 {
                 // Between blocks: norm, 1×1 convolution to half the channels, pooling.
                 self.add(Part::Norms, 2.0 * channels);
@@ -112,7 +112,7 @@ impl Counter<'_> {
     pub fn convnext(&mut self) {
         let mut from = 3.0;
         for (at, (&width, &n_blocks)) in
-            self.architecture.widths.iter().zip(self.architecture.depths.iter()).enumerate()
+            self.architecture().widths.iter().zip(self.architecture().depths.iter()).enumerate()
         {
             // The stem's norm follows its convolution, those between stages stand before theirs.
             self.convolution(from, width, if at == 0 { 4.0 } else { 2.0 }, true);
