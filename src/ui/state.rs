@@ -1,10 +1,10 @@
 //! The page's state: one signal per parameter, created at the root, and what is derived from them. It
 //! places nothing.
 
-use crate::estimator::catalog::presets;
+use crate::estimator::parameters::Follows;
 use crate::estimator::{
-    Bytes, ComponentGroup, Conflict, Estimate, Inputs, METHODS, MemoryUnit, MethodId, Mode, ParameterId, Preset, Value,
-    estimate_all,
+    Bytes, Catalog, ComponentGroup, Conflict, Estimate, Inputs, MemoryUnit, MethodId, Mode, Model, ParameterId, Value,
+    conflicts, covers, estimate_all,
 };
 use crate::link::{Link, PageState, Problem, ProblemKind, View, decode};
 use crate::locale::{ENGLISH, Texts};
@@ -14,6 +14,7 @@ use crate::web::address;
 use crate::web::frames::OncePerFrame;
 use crate::web::theme::{self, Theme};
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// A notice about the link.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,10 +32,10 @@ pub struct Notice {
 pub struct State {
     /// The mode.
     pub mode: RwSignal<Mode>,
+    /// The models that have names.
+    pub catalog: &'static Catalog,
     /// The mode and the model, for what is made anew only when one of them really changes.
-    pub shown: Memo<(Mode, Option<&'static Preset>)>,
-    /// Whether the model presets have arrived.
-    pub presets_are_here: RwSignal<bool>,
+    pub shown: Memo<(Mode, Option<String>)>,
     given: &'static [RwSignal<Option<Value>>],
     /// The query of the address bar as the page last read or wrote it.
     query: StoredValue<String>,
@@ -70,6 +71,8 @@ pub struct State {
 impl State {
     /// Reads the address bar and creates every signal. To be called once, at the root.
     pub fn from_address(chosen: Theme) -> Self {
+        // The catalogue lives as long as the page, like the signals of the root.
+        let catalog: &'static Catalog = Box::leak(Box::new(Catalog::built_in()));
         let defaults = Link::default();
         let mode = RwSignal::new(defaults.inputs.mode());
         // Signals of the root live as long as the page, and so does their list.
@@ -82,8 +85,8 @@ impl State {
         let (pointed, open_rows) = (RwSignal::new(None), RwSignal::new(Vec::new()));
         let res = Self {
             mode,
-            shown: memo(move || (mode.get(), inputs.with(Inputs::preset))),
-            presets_are_here: RwSignal::new(!presets().is_empty()),
+            catalog,
+            shown: memo(move || (mode.get(), inputs.with(|it| it.model().map(|model| model.id.to_string())))),
             given,
             query: StoredValue::new(String::new()),
             page: RwSignal::new(defaults.page),
@@ -94,7 +97,7 @@ impl State {
             open_rows,
             pointed,
             inputs,
-            conflicts: memo(move || inputs.with(Inputs::conflicts)),
+            conflicts: memo(move || inputs.with(conflicts)),
             rested: RwSignal::new(Link::default()),
             estimates,
             drawn,
@@ -119,7 +122,7 @@ impl State {
     /// Shows what the address bar says, with a notice for each problem.
     fn load_address(self) {
         let query = address::query();
-        let (link, problems) = decode(&query);
+        let (link, problems) = decode(&query, self.catalog);
         self.query.set_value(query);
         self.tell(&problems);
         self.load(&link);
@@ -152,7 +155,7 @@ impl State {
         self.pointed.set(None);
         self.mode.set(link.inputs.mode());
         for (signal, &id) in self.given.iter().zip(ParameterId::ALL) {
-            signal.set(link.inputs.given(id));
+            signal.set(link.inputs.given(id).cloned());
         }
         self.page.set(link.page);
         self.rested.set(link.clone());
@@ -178,7 +181,7 @@ impl State {
 
     /// A deliberate step to a link from elsewhere.
     pub fn open_link(self, text: &str) {
-        let (link, problems) = decode(text);
+        let (link, problems) = decode(text, self.catalog);
         self.go(&link);
         self.tell(&problems);
     }
@@ -195,7 +198,10 @@ impl State {
     /// The hand rests: the address bar and the addresses of the page's anchors follow.
     pub fn rest(self) {
         let link = self.link_untracked();
-        address::follow(&link);
+        // An address that means the same already stays as it was written by hand.
+        if decode(&address::query(), self.catalog).0 != link {
+            address::follow(&link);
+        }
         self.query.set_value(address::query());
         self.rested.set(link);
     }
@@ -213,13 +219,13 @@ impl State {
     /// The methods that cover the open mode, in their order.
     pub fn methods(self) -> Vec<MethodId> {
         let mode = self.mode.get();
-        METHODS.iter().map(|method| method.id).filter(|method| method.covers(mode)).collect()
+        MethodId::ALL.into_iter().filter(|method| covers(*method, mode)).collect()
     }
 
     /// A link with the same workload in another mode.
     pub fn in_mode(link: &Link, mode: Mode) -> Link {
-        let covers = link.page.selected.covers(mode);
-        let selected = if covers { link.page.selected } else { PageState::default().selected };
+        let is_covered = covers(link.page.selected, mode);
+        let selected = if is_covered { link.page.selected } else { PageState::default().selected };
         Link { inputs: link.inputs.in_mode(mode), page: PageState { view: View::Estimate, selected, ..link.page } }
     }
 
@@ -237,7 +243,7 @@ impl State {
     pub fn default_of(self, id: ParameterId) -> Value {
         let read = |inputs: &Inputs| inputs.default_of(id).unwrap_or_else(|| inputs.value(id));
         // Few defaults follow from other sliders; the rest changes only together with the whole view.
-        if id.follows_others() { self.inputs.with(read) } else { self.inputs.with_untracked(read) }
+        if id.spec().follows != Follows::Nothing { self.inputs.with(read) } else { self.inputs.with_untracked(read) }
     }
 
     /// Whether a parameter stands at its default.
@@ -263,7 +269,7 @@ impl State {
     /// The method whose card is selected, among those that cover the mode.
     pub fn selected(self) -> MethodId {
         let selected = self.page.get().selected;
-        if selected.covers(self.mode.get()) { selected } else { PageState::default().selected }
+        if covers(selected, self.mode.get()) { selected } else { PageState::default().selected }
     }
 
     /// Sets a parameter; what was said about its former value no longer holds.
@@ -290,7 +296,7 @@ impl State {
     }
 
     /// Starts from a model; a deliberate step, which Back takes back. What the model states replaces what was set.
-    pub fn choose_model(self, model: Option<&'static Preset>) {
+    pub fn choose_model(self, model: Option<Arc<Model>>) {
         let inputs = self.inputs.get_untracked().with_model(model);
         self.go(&Link { inputs, page: self.page.get_untracked() });
     }

@@ -1,6 +1,6 @@
 //! The address bar follows the page, and the page follows Back and Forward. It decides nothing.
 
-use crate::link::{Link, decode};
+use crate::link::Link;
 use leptos::prelude::window;
 use std::time::Duration;
 use wasm_bindgen::JsValue;
@@ -9,12 +9,8 @@ use wasm_bindgen::JsValue;
 /// seconds, and a dragged slider makes more.
 pub const FOLLOW_AFTER: Duration = Duration::from_millis(350);
 
-/// Puts a link into the address bar in place of the present one; nothing happens where the address
-/// already means that link, so that a hand-written one stays as it was written.
+/// Puts a link into the address bar in place of the present one.
 pub fn follow(link: &Link) {
-    if decode(&query()).0 == *link {
-        return;
-    }
     // A refused change is made up for by the next one.
     let _ = window().history().and_then(|it| it.replace_state_with_url(&JsValue::NULL, "", Some(&href(link))));
 }
@@ -37,11 +33,6 @@ pub fn absolute(link: &Link) -> String {
     let base = location.origin().unwrap_or_default() + &location.pathname().unwrap_or_default();
     let query = link.encode();
     if query.is_empty() { base } else { format!("{base}?{query}") }
-}
-
-/// Whether the address names a model, so that it can only be read with the presets.
-pub fn names_model() -> bool {
-    crate::link::names_model(&query())
 }
 
 /// The query of the address bar, with its `?`.

@@ -1,7 +1,7 @@
 //! An opened component: each method's formula in symbols, with today's numbers and its result; then what
 //! the symbols are, and why the methods differ.
 
-use crate::estimator::expr::{Definition, Face, ParameterLeaf, short};
+use crate::estimator::expr::{Definition, Entry, Face, Listing, ParameterLeaf, short};
 use crate::estimator::{
     Bytes, Component, ComponentGroup, ConstantId, Estimate, Line, MethodId, Moment, MomentId, ParameterId,
 };
@@ -132,21 +132,24 @@ fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
             .child(go_to(state, it.id))
     };
     let decides = |id: ParameterId| {
-        let value = id.spec().write(state.inputs.with_untracked(|inputs| inputs.value(id)));
+        let value = id.spec().write(&state.inputs.with_untracked(|inputs| inputs.value(id)));
         el("li").child(go_to(state, id)).child(el("span").text(value)).child(small(later_texts().detail.decides))
     };
     let definition = |it: Definition| {
-        let numbers = it.value.map(|_| math("math numbers", mathml(&it.numbers)));
+        let symbols = it.symbols.as_ref().map(|it| math("math", mathml(it)));
+        let numbers = it.numbers.as_ref().filter(|_| it.value.is_some()).map(|it| math("math numbers", mathml(it)));
         let value = it.value.map(|value| el("span").text(format!("= {}", short(value))));
         el("li")
             .class("definition")
             .child(math("math", mathml_symbol(it.symbol)))
-            .child(el("span").text("="))
-            .child(math("math", mathml(&it.symbols)))
+            .maybe(symbols.is_some().then(|| el("span").text("=")))
+            .maybe(symbols)
             .maybe(numbers.is_some().then(|| el("span").text("=")))
             .maybe(numbers)
             .maybe(value)
             .child(small((later_texts().quantity)(it.symbol)))
+            .children(it.from.iter().map(|id| go_to(state, *id)))
+            .maybe(it.listing.as_deref().map(listing))
     };
     let constant = |(id, value): (ConstantId, f64)| {
         el("li").child(el("span").text(short(value))).child(small((later_texts().constant)(id)))
@@ -174,4 +177,18 @@ fn go_to(state: State, id: ParameterId) -> El {
     button("go-to", move || focus_parameter(id))
         .attr("title", (later_texts().detail.go_to)(label))
         .child(el("code").text(id.spec().key))
+}
+
+/// What a quantity is the sum of, by name.
+fn listing(it: &Listing) -> El {
+    let row = |it: &Entry| {
+        let bytes = if it.bytes_of_element == 0.0 { String::new() } else { short(it.bytes_of_element) };
+        el("tr")
+            .child(el("th").attr("scope", "row").child(el("code").text(it.name)))
+            .child(el("td").text(it.elements.clone()))
+            .child(el("td").class("amount").text(bytes))
+            .child(el("td").class("amount").text(numbers::count(it.amount)))
+            .child(el("td").class("source").text(it.source))
+    };
+    el("table").class("listing").child(el("tbody").children(it.entries.iter().map(row)))
 }

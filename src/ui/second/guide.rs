@@ -3,7 +3,7 @@
 
 use crate::estimator::parameters::{ParameterKind, ParameterUse};
 use crate::estimator::plan::strategies::Strategy;
-use crate::estimator::{Bytes, ChoiceValue, Inputs, Mode, ModeGroup, ParameterId, Precision, estimate_all};
+use crate::estimator::{Bytes, ChoiceValue, Inputs, Mode, ModeGroup, ParameterId, Precision, estimate_all, total};
 use crate::locale::{GuideList, GuideTable};
 use crate::present::numbers;
 use crate::ui::first::notices::notices;
@@ -63,7 +63,7 @@ fn strategy_item(state: State, strategy: Strategy) -> El {
         let Some(after) = applied() else { return guide.not_applicable.to_owned() };
         let method = state.selected();
         let before = state.total(method).count();
-        let saved = before - method.total(&after).count();
+        let saved = before - total(method, &after).unwrap_or_default().count();
         let amount = numbers::card_amount(Bytes::new(saved.abs()), state.unit());
         let share = numbers::percent(saved.abs() / before.max(1.0));
         if saved == 0.0 {
@@ -138,10 +138,10 @@ fn parameter_tables(state: State) -> El {
     let guide = &later_texts().guide;
     let table = |mode: Mode| {
         let rows = ParameterId::of_mode(mode).filter_map(|id| {
-            let usage = id.spec().use_in(mode)?;
+            let usage = id.use_in(mode)?;
             let cells = [
                 range(id, usage, mode),
-                numbers::parameter_value(id, usage.default),
+                numbers::parameter_value(id, &usage.default.value()),
                 (later_texts().help)(id).to_owned(),
                 (texts.impact)(id.spec().impact_in(mode)).to_owned(),
             ];

@@ -24,7 +24,7 @@ pub fn number_box(state: State, id: ParameterId, label: &str) -> Vec<El> {
     let input = move || handle.get_untracked().and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
     let show = move || {
         if let Some(input) = input() {
-            input.set_value(&spec.write(value()));
+            input.set_value(&spec.write(&value()));
         }
     };
     // Not `value_fn`: that would leave a refused text standing when the value is set to what it was.
@@ -37,17 +37,17 @@ pub fn number_box(state: State, id: ParameterId, label: &str) -> Vec<El> {
     // Browsers commit a focused box also when it is taken away with its mode; by then its text belongs to
     // no configuration.
     let alive = StoredValue::new(());
-    let commit = move |text: String| match spec.parse(&text) {
+    let commit = move |text: String| match spec.parse(&text, state.catalog) {
         _ if alive.try_get_value().is_none() => {}
         Ok(value) => state.commit(id, value),
         Err(refusal) => {
-            let used = spec.write(value());
+            let used = spec.write(&value());
             let label = (state.texts().parameter_in_mode)(id, state.mode.get_untracked());
             let refused = RefusedText { id, label, typed: &text, refusal, used: &used };
             state.refuse(id, (state.texts().refused)(&refused));
         }
     };
-    let slider = spec.use_in(state.mode.get_untracked()).and_then(|it| it.slider);
+    let slider = id.use_in(state.mode.get_untracked()).and_then(|it| it.slider);
     let on_key = move |event: Event| {
         let Some(key) = event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key) else { return };
         if key == "Escape" {
@@ -57,7 +57,7 @@ pub fn number_box(state: State, id: ParameterId, label: &str) -> Vec<El> {
         }
         let (Some(n_stops), Some(slider)) = (stops_of_key(&key), slider) else { return };
         event.prevent_default();
-        let typed = input().and_then(|it| spec.parse(&it.value()).ok());
+        let typed = input().and_then(|it| spec.parse(&it.value(), state.catalog).ok());
         let from = typed.unwrap_or_else(value).number();
         state.set(id, Value::Number(within_limits(id, slider.moved(from, n_stops), &slider)));
     };

@@ -1,6 +1,5 @@
 //! One parameter: impact, label, reset, help, and the control that its kind asks for.
 
-use crate::estimator::catalog::presets;
 use crate::estimator::parameters::ParameterKind;
 use crate::estimator::{ParameterId, Value};
 use crate::ui::first::parameters::help::help_place;
@@ -17,7 +16,7 @@ use leptos::prelude::*;
 pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
     let spec = id.spec();
     let mode = state.mode.get_untracked();
-    let usage = spec.use_in(mode)?;
+    let usage = id.use_in(mode)?;
     let label = (state.texts().parameter_in_mode)(id, mode);
     let impact = (state.texts().impact)(spec.impact_in(mode));
     let impact_label = format!("{}: {impact}", state.texts().controls.effect_on_memory);
@@ -72,7 +71,7 @@ fn explanation(state: State, id: ParameterId) -> Option<String> {
 }
 
 fn reset_button(state: State, id: ParameterId, label: &'static str) -> El {
-    let default = move || id.spec().write(state.default_of(id));
+    let default = move || id.spec().write(&state.default_of(id));
     let name = move || (state.texts().controls.reset_one)(label, &default());
     // The button goes away with its reason; the focus goes to what it reset.
     let reset = move || {
@@ -102,11 +101,11 @@ fn choice(state: State, id: ParameterId, ids: &'static [&'static str]) -> El {
         (*name, if note.is_empty() { (*name).to_owned() } else { format!("{name} · {note}") })
     });
     let choose = move |text: &str| {
-        if let Ok(value) = id.spec().parse(text) {
+        if let Ok(value) = id.spec().parse(text, state.catalog) {
             state.commit(id, value);
         }
     };
-    let select = select(options, move || id.spec().write(state.value(id)), choose)
+    let select = select(options, move || id.spec().write(&state.value(id)), choose)
         .attr("id", control_id(id))
         .test_id(format!("choice-{}", id.spec().key));
     el("span").class("select wide").child(select)
@@ -114,21 +113,20 @@ fn choice(state: State, id: ParameterId, ids: &'static [&'static str]) -> El {
 
 /// The presets by name, as soon as they are there; a choice starts the view anew, and the focus returns to it.
 fn model_select(state: State) -> El {
-    state.presets_are_here.get();
-    let own = (Value::NO_MODEL_ID, state.texts().controls.own_model.to_owned());
-    let options = presets().iter().map(|preset| (preset.id, preset.name.to_owned()));
+    let own = (Value::NO_MODEL_ID.to_owned(), state.texts().controls.own_model.to_owned());
+    let options = state.catalog.models().iter().map(|model| (model.id.to_string(), model.name.to_string()));
     let id = ParameterId::Model;
     let choose = move |text: &str| {
-        if let Ok(Value::Model(model)) = id.spec().parse(text) {
+        if let Ok(Value::Model(model)) = id.spec().parse(text, state.catalog) {
             state.choose_model(model);
             focus_parameter(id);
         }
     };
     // Hundreds of options that never change: only the select itself follows the value.
-    let option = |(id, text): (&'static str, String)| el("option").attr("value", id).text(text);
+    let option = |(id, text): (String, String)| el("option").attr("value", id).text(text);
     el("select")
         .children(std::iter::once(own).chain(options).map(option))
-        .value_fn(move || id.spec().write(state.value(id)))
+        .value_fn(move || id.spec().write(&state.value(id)))
         .on("change", move |event| choose(&text_of(&event)))
         .attr("id", control_id(id))
         .test_id(format!("choice-{}", id.spec().key))

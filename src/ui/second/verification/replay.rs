@@ -1,8 +1,8 @@
 //! The document's own test: a slider goes from stop to stop, and each total is computed anew. Nothing is
 //! eased between two stops: what is read is what was computed.
 
-use crate::estimator::MethodId;
 use crate::estimator::verification::Row;
+use crate::estimator::{MethodId, total as total_of};
 use crate::present::numbers;
 use crate::ui::kit::controls::text_of;
 use crate::ui::kit::element::{El, el};
@@ -35,7 +35,7 @@ pub fn replay(row: Row, playing: RwSignal<Option<Playing>>) -> El {
     let last = steps.with_value(Vec::len).saturating_sub(1);
     let at = move || playing.get().map_or(0, |it| it.step.min(last));
     let value = move || steps.with_value(|it| it.get(at()).copied().unwrap_or(row.drag.1));
-    let total = move || MethodId::Verified.total(&row.inputs_at(value()));
+    let total = move || total_of(MethodId::Verified, &row.inputs_at(value())).unwrap_or_default();
     let advance = move || {
         let running = playing.get_untracked().filter(|it| it.row == row.id && it.is_running);
         if let Some(it) = running {
