@@ -1,11 +1,11 @@
 //! What a parameter is where nobody gave it: what the model states, else what follows from other parameters, else the mode's
 //! own. Each rule is named in the parameter's row of the table. It knows no formula.
 
-use crate::estimator::architecture::Fact;
+use crate::estimator::architecture::{Fact, own_architecture};
 use crate::estimator::catalog::Model;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{FinetuneMethod, Precision, Recipe};
-use crate::estimator::parameters::{Follows, ParameterId as Id, ParameterKind, Value};
+use crate::estimator::parameters::{Follows, ParameterId as Id, ParameterKind, TableValue, Value};
 use crate::estimator::values::Values;
 
 /// A default, and the parameter that moved it from the mode's own.
@@ -22,6 +22,11 @@ pub struct Default {
 pub fn default_of(id: Id, mode: Mode, model: Option<&Model>, values: &Values) -> Option<Default> {
     let own = id.use_in(mode)?.default.value();
     let moved = |value: Value, because| (value != own).then_some(Default { value, because: Some(because) });
+    let usage = id.use_in(mode)?;
+    if usage.default == TableValue::Stated {
+        // Not moved by anything: the architecture is what it is.
+        return Some(Default { value: stated_in(id, mode, model), because: None });
+    }
     let stated = model.and_then(|model| stated_by(model, id));
     let followed = || {
         let (number, because) = follow(id.spec().follows, mode, values)?;
@@ -53,6 +58,18 @@ pub fn stated_by(model: &Model, id: Id) -> Option<Value> {
         }
     };
     spec.check(of_kind(id, number)).ok()
+}
+
+/// What the model's architecture says of a fact, or the architecture that the mode assumes; 0, no, or the first of the list
+/// where it says nothing.
+fn stated_in(id: Id, mode: Mode, model: Option<&Model>) -> Value {
+    let architecture = model.map_or_else(|| own_architecture(mode), |model| &model.architecture);
+    let number = match Fact::of_parameter(id) {
+        Some(fact) => architecture.number(fact),
+        // The layout is no number of the architecture, but what its numbers hang on.
+        None => architecture.layout as usize as f64,
+    };
+    of_kind(id, number)
 }
 
 /// A number as a value of the parameter's kind.

@@ -1,5 +1,6 @@
 //! What an estimate is computed from: a mode, and what was given for its parameters. It knows no formula.
 
+use crate::estimator::architecture::{Architecture, Layout, own_architecture};
 use crate::estimator::catalog::Model;
 use crate::estimator::defaults::{Default, default_of, stated_by};
 use crate::estimator::mode::Mode;
@@ -81,6 +82,10 @@ impl Inputs {
             task: choice(self, ParameterId::Task),
             method: choice(self, ParameterId::FinetuneMethod),
             engine: choice(self, ParameterId::Engine),
+            layout: match self.given(ParameterId::Layout) {
+                Some(Value::Choice(at)) => Layout::of(*at as f64),
+                _ => self.architecture().layout,
+            },
         }
     }
 
@@ -95,6 +100,11 @@ impl Inputs {
             Some(Value::Model(model)) => model.as_deref(),
             _ => None,
         }
+    }
+
+    /// The architecture of the model, or the one that the mode assumes, before anything that was given.
+    pub fn architecture(&self) -> &Architecture {
+        self.model().map_or_else(|| own_architecture(self.mode), |model| &model.architecture)
     }
 
     /// What was given for a parameter in place of its default.

@@ -39,8 +39,6 @@ moments! {
     Sampling = "sampling",
     /// The encoder of images or sound runs.
     Encoder = "encoder",
-    /// The forward pass, at its largest before the loss.
-    Forward = "forward",
     /// The loss is computed from the logits.
     Loss = "loss",
     /// The backward pass begins: all activations live, no gradients yet.

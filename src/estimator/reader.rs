@@ -1,5 +1,6 @@
 //! The inputs as formulas read them: every value a leaf of a formula, told or untold. It knows no formula.
 
+use crate::estimator::architecture::Architecture;
 use crate::estimator::catalog::Model;
 use crate::estimator::expr::Expr;
 use crate::estimator::inputs::Inputs;
@@ -38,6 +39,11 @@ impl<'a> Reader<'a> {
     /// The model, if one was chosen.
     pub fn model(&self) -> Option<&'a Model> {
         self.inputs.model()
+    }
+
+    /// The architecture of the model, or the one that the mode assumes, before anything that was given.
+    pub fn architecture(&self) -> &'a Architecture {
+        self.inputs.architecture()
     }
 
     /// Whether formulas are made.

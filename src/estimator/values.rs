@@ -71,6 +71,6 @@ fn as_number(value: &Value) -> f64 {
 fn idle_number(id: ParameterId) -> f64 {
     match id.spec().uses[0].default {
         TableValue::Number(number) => number,
-        TableValue::Choice(_) | TableValue::Toggle(_) | TableValue::NoModel => 0.0,
+        TableValue::Choice(_) | TableValue::Toggle(_) | TableValue::NoModel | TableValue::Stated => 0.0,
     }
 }

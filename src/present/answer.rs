@@ -1,5 +1,6 @@
 //! The command line's answer to a link as JSON. Other programs read it: names and shapes are a contract.
 
+use crate::estimator::parameters::ParameterGroup;
 use crate::estimator::{Estimate, Followed, Inputs, ParameterId, Value, capacity, estimate_values};
 use crate::link::{Link, Problem};
 use crate::locale::Texts;
@@ -27,7 +28,9 @@ pub fn answer(link: &Link, problems: &[Problem], texts: &Texts) -> Json {
 }
 
 fn inputs(inputs: &Inputs) -> Json {
-    let is_shown = |id: ParameterId| id.use_in(inputs.mode()).is_some() || !inputs.is_default(id);
+    // Facts of other layouts than the model's are not inputs of its run.
+    let is_of_run = |id: ParameterId| id.spec().group != ParameterGroup::Shape || inputs.has_effect(id);
+    let is_shown = |id: ParameterId| id.use_in(inputs.mode()).is_some() && is_of_run(id) || !inputs.is_default(id);
     let pairs = ParameterId::ALL.iter().filter(|id| is_shown(**id));
     let pairs = pairs.map(|&id| (id.spec().key.to_owned(), value(id, &inputs.value(id))));
     Json::Object(pairs.collect::<Map<_, _>>())

@@ -40,7 +40,7 @@ pub fn parameters_page(texts: &Texts, later: &LaterTexts) -> String {
 
 /// One word where it is the same in all modes of a use, else a word for each.
 fn effect(spec: &ParameterSpec, it: &ParameterUse, texts: &Texts) -> String {
-    let word = |mode: &Mode| (texts.impact)(spec.impact_in(*mode));
+    let word = |mode: &Mode| spec.impact_in(*mode).map_or("–", |it| (texts.impact)(it));
     match it.modes {
         [first, rest @ ..] if rest.iter().all(|mode| word(mode) == word(first)) => word(first).to_owned(),
         modes => modes.iter().map(|mode| format!("{} {}", mode.id(), word(mode))).collect::<Vec<_>>().join(", "),

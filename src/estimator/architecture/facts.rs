@@ -68,12 +68,6 @@ facts! {
     ResidualDropout = "residualDropout", "p_res";
     /// Share of attention's weights that dropout clears in training, as configured by default.
     AttentionDropout = "attentionDropout", "p_att";
-    /// Share of the feed-forward block's inner tensor that dropout clears in training, as configured by default.
-    ActivationDropout = "activationDropout", "p_act";
-    /// Whether embeddings are multiplied, which makes a second tensor of their size.
-    ScaledEmbedding = "scaledEmbedding", "x_emb";
-    /// Whether each block's output is multiplied before it joins the residual stream.
-    ScaledResidual = "scaledResidual", "x_res";
     /// Whether logits are multiplied or divided.
     ScaledLogits = "scaledLogits", "x_V";
     /// Whether the softmax of scores runs in the run's precision instead of FP32.
@@ -124,8 +118,6 @@ facts! {
     IndexerHeads = "indexerHeads", "a_idx";
     /// Width of a head of the indexer.
     IndexerHeadDim = "indexerHeadDim", "d_idx";
-    /// Tokens that the indexer selects.
-    IndexerTopK = "indexerTopK", "k_idx";
 
     /// Tokens that the convolution before linear attention covers.
     LinearConvKernel = "linearConvKernel", "K_lin";
@@ -210,10 +202,6 @@ facts! {
     VisionPositions = "visionPositions", "n_pos_v";
     /// Whether the vision tower's positions are rotated into queries and keys.
     VisionRotary = "visionRotary", "rot_v";
-    /// Edge of the square of pixels within which windowed layers of the vision tower attend.
-    VisionWindow = "visionWindow", "W_v";
-    /// Layers of the vision tower that attend to the whole image, where others have a window.
-    VisionFullLayers = "visionFullLayers", "L_v_full";
     /// Layers of the vision tower that run over all tiles of an image after the others.
     VisionGlobalLayers = "visionGlobalLayers", "L_v_global";
     /// Tiles of an image at most, the whole one among them where it is one more.
@@ -258,8 +246,4 @@ facts! {
     WidthMultiplier = "widthMultiplier", "x_width";
     /// Factor on the layers of the base network.
     DepthMultiplier = "depthMultiplier", "x_depth";
-    /// Share of the classifier's input that dropout clears in training, as configured by default.
-    HeadDropout = "headDropout", "p_head";
-    /// Largest share of residual blocks that training skips, as configured by default; it grows with the depth.
-    StochasticDepth = "stochasticDepth", "p_depth";
 }

@@ -7,10 +7,14 @@ mod declare;
 mod architecture;
 mod fact;
 mod facts;
-mod kinds;
+mod groups;
+pub mod kinds;
+mod own;
 
 pub use architecture::{Architecture, Facts};
 pub use facts::Fact;
+pub use groups::FactGroup;
 pub use kinds::{
     Activation, Layout, MultiTokenPrediction, Norm, NormPlacement, Positions, ProjectorNorm, QkNorm, Residual, Router,
 };
+pub use own::own_architecture;

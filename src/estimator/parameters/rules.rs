@@ -1,6 +1,7 @@
 //! What a row of the table may say of other parameters: when it has an effect at all, and what its default follows from. It
 //! evaluates only what a few controlling choices decide; `defaults` knows the formulas.
 
+use crate::estimator::architecture::{FactGroup, Layout};
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{Engine, FinetuneMethod, Task};
 
@@ -15,6 +16,8 @@ pub struct Controls {
     pub method: FinetuneMethod,
     /// What serves the model; Transformers where the mode has no such choice.
     pub engine: Engine,
+    /// The model's layout.
+    pub layout: Layout,
 }
 
 impl Controls {
@@ -49,6 +52,8 @@ pub enum Only {
     QuantizedBase,
     /// While this serves the model.
     ServedBy(Engine),
+    /// In layouts that have such facts.
+    Layouts(FactGroup),
 }
 
 /// Which choice leaves a parameter without effect.
@@ -64,6 +69,8 @@ pub enum Control {
     Method,
     /// The engine.
     Engine,
+    /// The layout of the model, which has no such thing.
+    Layout,
 }
 
 impl Only {
@@ -84,6 +91,7 @@ impl Only {
             Self::BesideFrozen => unless(controls.method != FinetuneMethod::Full, Control::Method),
             Self::QuantizedBase => unless(controls.method == FinetuneMethod::Qlora, Control::Method),
             Self::ServedBy(engine) => unless(controls.engine == engine, Control::Engine),
+            Self::Layouts(group) => unless(group.is_of(controls.layout), Control::Layout),
         }
     }
 }

@@ -57,14 +57,23 @@ pub enum ParameterGroup {
     Engine,
     /// The rest of the model's shape, which a preset states.
     Architecture,
+    /// What a model's structure says beside its sizes; a preset states it.
+    Shape,
     /// Inputs that change no byte.
     WithoutEffect,
 }
 
 impl ParameterGroup {
     /// Every group, in the page's order.
-    pub const ALL: [Self; 6] =
-        [Self::Model, Self::Workload, Self::Training, Self::Engine, Self::Architecture, Self::WithoutEffect];
+    pub const ALL: [Self; 7] = [
+        Self::Model,
+        Self::Workload,
+        Self::Training,
+        Self::Engine,
+        Self::Architecture,
+        Self::Shape,
+        Self::WithoutEffect,
+    ];
 }
 
 /// The unit in which people give a parameter.
@@ -171,7 +180,7 @@ pub struct ParameterSpec {
     /// What values it takes.
     pub kind: ParameterKind,
     /// How much it moves the total in each mode, in the order of [`Mode::ALL`]: `h`igh, `m`edium, `l`ow, `0` not at all,
-    /// `-` not used.
+    /// `-` not used, `.` as the rest of the architecture says.
     pub impacts: &'static [u8; Mode::ALL.len()],
     /// What its default follows from, unless the model states the parameter.
     pub follows: Follows,
@@ -180,13 +189,15 @@ pub struct ParameterSpec {
 }
 
 impl ParameterSpec {
-    /// How much the parameter moves the total in a mode; not at all where the mode does not use it.
-    pub fn impact_in(&self, mode: Mode) -> Impact {
+    /// How much the parameter moves the total in a mode; not at all where the mode does not use it, and `None` where that
+    /// depends on the rest of the architecture.
+    pub fn impact_in(&self, mode: Mode) -> Option<Impact> {
         match self.impacts[mode as usize] {
-            b'h' => Impact::High,
-            b'm' => Impact::Medium,
-            b'l' => Impact::Low,
-            _ => Impact::None,
+            b'h' => Some(Impact::High),
+            b'm' => Some(Impact::Medium),
+            b'l' => Some(Impact::Low),
+            b'.' => None,
+            _ => Some(Impact::None),
         }
     }
 

@@ -4,7 +4,7 @@
 //! Where the document gives no slider range (the basic modes), the range covers what is run today: up to
 //! 131,072 tokens of context and 128 layers.
 
-use crate::estimator::architecture::Activation;
+use crate::estimator::architecture::{Activation, Fact, FactGroup, kinds};
 use crate::estimator::mode::Mode::{self, Cnn, Finetune, Grpo, Inference, Moe, Multimodal, Nlp, Train, Vlm};
 use crate::estimator::parameters::choices::{
     AdapterPrecision, Attention, ChoiceValue, Engine, FinetuneMethod, GpuFamily, KvPrecision, LoraTargets, Optimizer,
@@ -13,24 +13,42 @@ use crate::estimator::parameters::choices::{
 use crate::estimator::parameters::rules::{Follows, Only};
 use crate::estimator::parameters::scale::Slider;
 use crate::estimator::parameters::spec::ParameterGroup::{
-    Architecture, Engine as Serving, Model, Training, WithoutEffect, Workload,
+    self, Architecture, Engine as Serving, Model, Training, WithoutEffect, Workload,
 };
 use crate::estimator::parameters::spec::{ParameterKind, ParameterSpec, ParameterUnit as Unit, ParameterUse};
 use crate::estimator::parameters::value::TableValue;
 
 macro_rules! parameters {
-    ($( $(#[$doc:meta])* $id:ident { $($fields:tt)* } )*) => {
+    (
+        $( $(#[$doc:meta])* $id:ident { $($fields:tt)* } )*
+        @facts { $( $fact:ident: $kind:expr, $uses:expr; )* }
+    ) => {
         /// Every parameter of every mode.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum ParameterId { $( $(#[$doc])* $id ),* }
+        pub enum ParameterId {
+            $( $(#[$doc])* $id, )*
+            $( #[doc = concat!("See [`Fact::", stringify!($fact), "`].")] $fact, )*
+        }
 
         impl ParameterId {
             /// Every parameter, in the table's order, which is that of links and of the page.
-            pub const ALL: &[Self] = &[ $( Self::$id ),* ];
+            pub const ALL: &[Self] = &[ $( Self::$id, )* $( Self::$fact, )* ];
         }
 
         /// The table.
-        pub static PARAMETERS: &[ParameterSpec] = &[ $( ParameterSpec { $($fields)* } ),* ];
+        pub static PARAMETERS: &[ParameterSpec] = &[
+            $( ParameterSpec { $($fields)* }, )*
+            $( ParameterSpec {
+                key: Fact::$fact.key(),
+                symbol: Fact::$fact.symbol(),
+                unit: Unit::None,
+                group: ParameterGroup::Shape,
+                kind: $kind,
+                impacts: b".........",
+                follows: Follows::Nothing,
+                uses: $uses,
+            }, )*
+        ];
     };
 }
 
@@ -78,6 +96,28 @@ const fn chosen(modes: &'static [Mode], default: usize) -> ParameterUse {
 const fn toggle(modes: &'static [Mode], default: bool) -> ParameterUse {
     ParameterUse { modes, default: TableValue::Toggle(default), slider: None, only: Only::Always }
 }
+
+/// A fact that the architecture states, or else has not.
+const fn stated(modes: &'static [Mode], group: FactGroup) -> ParameterUse {
+    ParameterUse { modes, default: TableValue::Stated, slider: None, only: Only::Layouts(group) }
+}
+
+/// Modes in which a model of images may run.
+const IMAGES: &[Mode] = &[Cnn];
+const TEXT: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Text)];
+const HYBRID: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Hybrid)];
+const TWO_WIDTHS: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::TwoHeadWidths)];
+const CROSS_ATTENTION: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::CrossAttention)];
+const ENCODER: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Encoder)];
+const TWO_STACKS: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::TwoStacks)];
+const SPEECH: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Speech)];
+const VISION: &[ParameterUse] = &[stated(&Mode::ALL, FactGroup::Vision)];
+const CONTRASTIVE: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Contrastive)];
+const CLASSIFIER: &[ParameterUse] = &[stated(IMAGES, FactGroup::Classifier)];
+const RESNET: &[ParameterUse] = &[stated(IMAGES, FactGroup::ResNet)];
+const VGG: &[ParameterUse] = &[stated(IMAGES, FactGroup::Vgg)];
+const DENSENET: &[ParameterUse] = &[stated(IMAGES, FactGroup::DenseNet)];
+const EFFICIENTNET: &[ParameterUse] = &[stated(IMAGES, FactGroup::EfficientNet)];
 
 parameters! {
     /// The model whose architecture all else starts from; without one the modes' own defaults do.
@@ -130,8 +170,7 @@ parameters! {
         impacts: b"lhhmlmh--",
         follows: Follows::Nothing,
         uses: &[
-            number(&[Inference, Finetune, Train, Grpo, Multimodal, Nlp, Vlm], 11008.0, Slider::linear(2048.0, 49152.0, 256.0)),
-        ],
+            number(&[Inference, Finetune, Train, Grpo, Multimodal, Nlp, Vlm], 11008.0, Slider::linear(2048.0, 49152.0, 256.0)), stated(&[Moe], FactGroup::Text)],
     }
     /// Transformer layers.
     NumLayers {
@@ -212,21 +251,21 @@ parameters! {
         key: "numExperts", symbol: "E", unit: Unit::Experts, group: Model, kind: whole(1.0, MANY),
         impacts: b"-------m-",
         follows: Follows::Nothing,
-        uses: &[number(&[Moe], 8.0, Slider::linear(2.0, 64.0, 1.0))],
+        uses: &[number(&[Moe], 8.0, Slider::linear(2.0, 64.0, 1.0)), stated(&[Inference, Finetune, Train, Grpo, Multimodal, Nlp, Vlm], FactGroup::Text)],
     }
     /// Experts that a token visits.
     NumActiveExperts {
         key: "numActiveExperts", symbol: "k", unit: Unit::Experts, group: Model, kind: whole(1.0, MANY),
         impacts: b"-------h-",
         follows: Follows::Nothing,
-        uses: &[number(&[Moe], 2.0, Slider::linear(1.0, 8.0, 1.0))],
+        uses: &[number(&[Moe], 2.0, Slider::linear(1.0, 8.0, 1.0)), stated(&[Inference, Finetune, Train, Grpo, Multimodal, Nlp, Vlm], FactGroup::Text)],
     }
     /// Width of the vision features.
     VisionFeatureDim {
         key: "visionFeatureDim", symbol: "D", unit: Unit::Dimensions, group: Model, kind: whole(1.0, MANY),
         impacts: b"----l-l--",
         follows: Follows::Nothing,
-        uses: &[number(&[Multimodal, Vlm], 1024.0, Slider::linear(768.0, 1024.0, 64.0))],
+        uses: &[number(&[Multimodal, Vlm], 1024.0, Slider::linear(768.0, 1024.0, 64.0)), stated(&[Inference, Finetune, Train, Grpo, Nlp, Moe, Cnn], FactGroup::Vision)],
     }
     /// Weight of the alignment between the modalities.
     CrossModalAlignmentWeight {
@@ -247,7 +286,7 @@ parameters! {
         key: "moeIntermediateSize", symbol: "I_e", unit: Unit::Dimensions, group: Architecture, kind: whole(1.0, MANY),
         impacts: b"-------h-",
         follows: Follows::ExpertsShareModel,
-        uses: &[number(&[Moe], 11008.0, Slider::linear(256.0, 32768.0, 64.0))],
+        uses: &[number(&[Moe], 11008.0, Slider::linear(256.0, 32768.0, 64.0)), stated(&[Inference, Finetune, Train, Grpo, Multimodal, Nlp, Vlm], FactGroup::Text)],
     }
     /// Rank of the low-rank adapters.
     LoraRank {
@@ -334,7 +373,7 @@ parameters! {
         key: "imageResolution", symbol: "R", unit: Unit::Pixels, group: Workload, kind: whole(1.0, MANY),
         impacts: b"----m-h--",
         follows: Follows::Nothing,
-        uses: &[number(&[Multimodal, Vlm], 336.0, Slider::linear(224.0, 1024.0, 16.0))],
+        uses: &[number(&[Multimodal, Vlm], 336.0, Slider::linear(224.0, 1024.0, 16.0)), stated(&[Inference, Finetune, Train, Grpo, Nlp, Moe, Cnn], FactGroup::Vision)],
     }
     /// Edge of the input image of a convolutional network.
     InputImageSize {
@@ -348,7 +387,7 @@ parameters! {
         key: "patchSize", symbol: "p", unit: Unit::Pixels, group: Workload, kind: whole(1.0, MANY),
         impacts: b"----l-m--",
         follows: Follows::Nothing,
-        uses: &[number(&[Multimodal, Vlm], 14.0, Slider::linear(14.0, 32.0, 1.0))],
+        uses: &[number(&[Multimodal, Vlm], 14.0, Slider::linear(14.0, 32.0, 1.0)), stated(&[Inference, Finetune, Train, Grpo, Nlp, Moe, Cnn], FactGroup::Vision)],
     }
     /// Images per sequence.
     NumImages {
@@ -568,5 +607,112 @@ parameters! {
         impacts: b"-----0000",
         follows: Follows::Nothing,
         uses: &[number(ADVANCED, 0.1, Slider::linear(0.0, 0.5, 0.05)).only(Only::Never)],
+    }
+    /// Which layers there are and how they follow each other.
+    Layout {
+        key: "layout", symbol: "layout", unit: Unit::None, group: ParameterGroup::Shape, kind: choice::<kinds::Layout>(),
+        impacts: b".........",
+        follows: Follows::Nothing,
+        uses: &[ParameterUse { modes: &Mode::ALL, default: TableValue::Stated, slider: None, only: Only::Always }],
+    }
+    @facts {
+        Norm: choice::<kinds::Norm>(), TEXT;
+        NormPlacement: choice::<kinds::NormPlacement>(), TEXT;
+        QkNorm: choice::<kinds::QkNorm>(), TEXT;
+        Residual: choice::<kinds::Residual>(), TEXT;
+        Positions: choice::<kinds::Positions>(), TEXT;
+        RotaryDim: whole(0.0, MANY), TEXT;
+        QkvBias: ParameterKind::Toggle, TEXT;
+        OutputBias: ParameterKind::Toggle, TEXT;
+        MlpBias: ParameterKind::Toggle, TEXT;
+        LmHeadBias: ParameterKind::Toggle, TEXT;
+        FusedQkv: ParameterKind::Toggle, TEXT;
+        FusedGateUp: ParameterKind::Toggle, TEXT;
+        NumSlidingLayers: whole(0.0, MANY), TEXT;
+        NumFullAttentionLayers: whole(0.0, MANY), HYBRID;
+        EagerAttention: ParameterKind::Toggle, TEXT;
+        AttentionSoftCap: real(0.0, MANY), TEXT;
+        FinalSoftCap: real(0.0, MANY), TEXT;
+        EmbeddingDropout: real(0.0, 1.0), TEXT;
+        ResidualDropout: real(0.0, 1.0), TEXT;
+        AttentionDropout: real(0.0, 1.0), TEXT;
+        ScaledLogits: ParameterKind::Toggle, TEXT;
+        NarrowSoftmax: ParameterKind::Toggle, TEXT;
+        BroadcastKeys: ParameterKind::Toggle, TEXT;
+        AttentionSinks: ParameterKind::Toggle, TEXT;
+        LearnedPositions: whole(0.0, MANY), TEXT;
+        EmbeddingNorm: ParameterKind::Toggle, TEXT;
+        ExtraEmbeddings: whole(0.0, MANY), TEXT;
+        SharedIntermediateSize: whole(0.0, MANY), TEXT;
+        NumDenseLayers: whole(0.0, MANY), TEXT;
+        SharedExpertGate: ParameterKind::Toggle, TEXT;
+        Router: choice::<kinds::Router>(), TEXT;
+        RouterBias: ParameterKind::Toggle, TEXT;
+        RouterCorrection: ParameterKind::Toggle, TEXT;
+        ExpertBias: ParameterKind::Toggle, TEXT;
+        QLoraRank: whole(0.0, MANY), TEXT;
+        KvLoraRank: whole(0.0, MANY), TEXT;
+        QkNopeHeadDim: whole(0.0, MANY), TEXT;
+        QkRopeHeadDim: whole(0.0, MANY), TEXT;
+        ValueHeadDim: whole(0.0, MANY), TEXT;
+        IndexerHeads: whole(0.0, MANY), TEXT;
+        IndexerHeadDim: whole(0.0, MANY), TEXT;
+        LinearConvKernel: whole(0.0, MANY), HYBRID;
+        LinearKeyHeadDim: whole(0.0, MANY), HYBRID;
+        LinearValueHeadDim: whole(0.0, MANY), HYBRID;
+        LinearNumKeyHeads: whole(0.0, MANY), HYBRID;
+        LinearNumValueHeads: whole(0.0, MANY), HYBRID;
+        GlobalHeadDim: whole(0.0, MANY), TWO_WIDTHS;
+        GlobalNumKeyValueHeads: whole(0.0, MANY), TWO_WIDTHS;
+        NumCrossAttentionLayers: whole(0.0, MANY), CROSS_ATTENTION;
+        MultiTokenPrediction: choice::<kinds::MultiTokenPrediction>(), TEXT;
+        TokenTypes: whole(0.0, MANY), ENCODER;
+        Pooler: ParameterKind::Toggle, ENCODER;
+        FinalNorm: ParameterKind::Toggle, ENCODER;
+        FirstNormIsIdentity: ParameterKind::Toggle, ENCODER;
+        NumDecoderLayers: whole(0.0, MANY), TWO_STACKS;
+        NumMelBins: whole(0.0, MANY), SPEECH;
+        NumAudioPositions: whole(0.0, MANY), SPEECH;
+        VisionNumLayers: whole(0.0, 1000.0), VISION;
+        VisionNumHeads: whole(0.0, MANY), VISION;
+        VisionIntermediateSize: whole(0.0, MANY), VISION;
+        TemporalPatchSize: whole(0.0, MANY), VISION;
+        SpatialMerge: whole(0.0, MANY), VISION;
+        TokensPerImage: whole(0.0, MANY), VISION;
+        VisionActivation: choice::<kinds::Activation>(), VISION;
+        VisionGatedMlp: ParameterKind::Toggle, VISION;
+        VisionNorm: choice::<kinds::Norm>(), VISION;
+        VisionNormPlacement: choice::<kinds::NormPlacement>(), VISION;
+        VisionQkNorm: choice::<kinds::QkNorm>(), VISION;
+        VisionIdleLayers: whole(0.0, MANY), VISION;
+        VisionOuterNorms: whole(0.0, 8.0), VISION;
+        VisionFusedQkv: ParameterKind::Toggle, VISION;
+        VisionAttentionBias: ParameterKind::Toggle, VISION;
+        VisionMlpBias: ParameterKind::Toggle, VISION;
+        PatchBias: ParameterKind::Toggle, VISION;
+        ClassTokens: whole(0.0, MANY), VISION;
+        VisionLayerScale: ParameterKind::Toggle, VISION;
+        VisionPositions: whole(0.0, MANY), VISION;
+        VisionRotary: ParameterKind::Toggle, VISION;
+        VisionGlobalLayers: whole(0.0, 1000.0), VISION;
+        MaxTiles: whole(0.0, MANY), VISION;
+        AspectRatios: whole(0.0, MANY), VISION;
+        ProjectorBiases: whole(0.0, 8.0), VISION;
+        ProjectorNorm: choice::<kinds::ProjectorNorm>(), VISION;
+        ProjectorActivation: choice::<kinds::Activation>(), VISION;
+        DeepstackLayers: whole(0.0, MANY), VISION;
+        BidirectionalImages: ParameterKind::Toggle, VISION;
+        ImageNewline: ParameterKind::Toggle, VISION;
+        ProjectionDim: whole(0.0, MANY), CONTRASTIVE;
+        SigmoidPairs: ParameterKind::Toggle, CONTRASTIVE;
+        NumClasses: whole(0.0, MANY), CLASSIFIER;
+        Bottleneck: real(0.0, MANY), RESNET;
+        Groups: whole(0.0, MANY), RESNET;
+        WidthPerGroup: whole(0.0, MANY), RESNET;
+        BatchNorm: ParameterKind::Toggle, VGG;
+        GrowthRate: whole(0.0, MANY), DENSENET;
+        StemWidth: whole(0.0, MANY), DENSENET;
+        WidthMultiplier: real(0.0, 100.0), EFFICIENTNET;
+        DepthMultiplier: real(0.0, 10.0), EFFICIENTNET;
     }
 }

@@ -85,7 +85,6 @@ pub(super) fn moment(moment: MomentId) -> &'static str {
         MomentId::Serving => "Serving",
         MomentId::Sampling => "Sampling",
         MomentId::Encoder => "Encoder",
-        MomentId::Forward => "Forward",
         MomentId::Loss => "Loss",
         MomentId::BackwardStart => "Backward begins",
         MomentId::BackwardLastLayer => "Backward, in the last layer",

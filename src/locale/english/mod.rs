@@ -4,6 +4,7 @@ mod calibrated;
 mod comparison;
 mod components;
 mod explanations;
+mod facts;
 mod guide;
 mod parameters;
 mod problems;

@@ -143,7 +143,7 @@ fn parameter_tables(state: State) -> El {
                 range(id, usage, mode),
                 numbers::parameter_value(id, &usage.default.value()),
                 (later_texts().help)(id).to_owned(),
-                (texts.impact)(id.spec().impact_in(mode)).to_owned(),
+                id.spec().impact_in(mode).map_or("", |it| (texts.impact)(it)).to_owned(),
             ];
             Some((el("code").text(id.spec().key), cells))
         });

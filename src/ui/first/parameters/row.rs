@@ -18,8 +18,10 @@ pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
     let mode = state.mode.get_untracked();
     let usage = id.use_in(mode)?;
     let label = (state.texts().parameter_in_mode)(id, mode);
-    let impact = (state.texts().impact)(spec.impact_in(mode));
-    let impact_label = format!("{}: {impact}", state.texts().controls.effect_on_memory);
+    let impact = spec.impact_in(mode).map(|impact| {
+        let word = (state.texts().impact)(impact);
+        impact_glyph(impact, &format!("{}: {word}", state.texts().controls.effect_on_memory))
+    });
     let is_changed = memo(move || !state.is_default(id));
     let has_notice = move || state.notices.with(|all| all.iter().any(|it| it.key == spec.key));
     let help_is_open = RwSignal::new(false);
@@ -32,7 +34,7 @@ pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
     let reset = reset_button(state, id, label).flag_fn("hidden", move || !is_changed.get());
     let line = el("div")
         .class("param-line")
-        .child(impact_glyph(spec.impact_in(mode), &impact_label))
+        .child(impact.unwrap_or_else(|| el("span").class("impact")))
         .child(el("label").attr("for", control_id(id)).attr("title", spec.key).text(label))
         .child(el("span").class("reset-place").child(reset))
         .child(help)

@@ -46,7 +46,7 @@ impl Seen {
 pub fn image(shape: &Shape, resolution: f64) -> Seen {
     let tile = tile(shape, resolution);
     let edge = shape.architecture().get(Fact::ImageResolution).unwrap_or(resolution).max(1.0);
-    if shape.architecture().layout == Layout::CrossAttentionDecoder {
+    if shape.layout() == Layout::CrossAttentionDecoder {
         // Images are padded with empty tiles; their features do not join the text.
         let padded = (tile.patches / TILE_MULTIPLE).ceil() * TILE_MULTIPLE;
         let n_tiles = shape.number(Fact::MaxTiles).max(1.0);
@@ -69,7 +69,7 @@ pub fn image(shape: &Shape, resolution: f64) -> Seen {
 /// A frame of a video, which is not cut into tiles. Several frames may make one.
 pub fn frame(shape: &Shape, resolution: f64) -> Seen {
     let res = tile(shape, resolution);
-    if shape.architecture().layout == Layout::CrossAttentionDecoder { Seen { tokens: 0.0, ..res } } else { res }
+    if shape.layout() == Layout::CrossAttentionDecoder { Seen { tokens: 0.0, ..res } } else { res }
 }
 
 fn tile(shape: &Shape, resolution: f64) -> Seen {

@@ -2,7 +2,6 @@
 
 pub mod counts;
 pub mod images;
-pub mod own;
 pub mod shape;
 pub mod support;
 pub mod weights;

@@ -2,8 +2,7 @@
 
 use crate::estimator::architecture::{Architecture, Fact, Facts, Layout};
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::model::own::own_architecture;
-use crate::estimator::parameters::ParameterId;
+use crate::estimator::parameters::{ParameterId, TableValue};
 use crate::estimator::reader::Reader;
 use crate::estimator::units::Unit;
 
@@ -19,17 +18,17 @@ pub struct Shape<'a> {
 impl<'a> Shape<'a> {
     /// The shape of the inputs' model, or of the mode's defaults.
     pub fn new(reader: Reader<'a>) -> Self {
-        let model = reader.model();
-        let architecture = model.map_or_else(|| own_architecture(reader.mode()), |it| &it.architecture);
-        let is_known = model.is_some_and(|it| it.is_known());
+        let architecture = reader.architecture();
+        let is_known = reader.model().is_some_and(|it| it.is_known());
         let mut facts = architecture.facts.clone();
         for &fact in Fact::ALL {
             let Some(id) = parameter_of(fact, reader) else { continue };
-            // What a model lacks it has not, whatever stands at the parameter's default.
-            if is_known && reader.is_default(id) && architecture.get(fact).is_none() {
-                continue;
+            // What an architecture lacks it has not, whatever stands at the parameter's default.
+            let is_left =
+                reader.is_default(id) && (is_known && architecture.get(fact).is_none() || is_stated(id, reader));
+            if !is_left {
+                facts.set(fact, reader.number(id));
             }
-            facts.set(fact, reader.number(id));
         }
         let layers = facts.get(Fact::NumLayers).unwrap_or(0.0);
         for fact in SHARES_OF_LAYERS {
@@ -47,8 +46,8 @@ impl<'a> Shape<'a> {
     }
 
     /// Which layers there are and how they follow each other.
-    pub const fn layout(&self) -> Layout {
-        self.architecture.layout
+    pub fn layout(&self) -> Layout {
+        self.reader.choice(ParameterId::Layout)
     }
 
     /// A fact: the parameter of the mode that states it, else the model's.
@@ -77,6 +76,11 @@ impl<'a> Shape<'a> {
 
 fn parameter_of(fact: Fact, reader: Reader) -> Option<ParameterId> {
     fact.parameter().filter(|id| reader.has_effect(*id))
+}
+
+/// Whether the architecture alone says what a parameter's default is.
+fn is_stated(id: ParameterId, reader: Reader) -> bool {
+    id.use_in(reader.mode()).is_some_and(|it| it.default == TableValue::Stated)
 }
 
 /// Facts that count some of the layers.

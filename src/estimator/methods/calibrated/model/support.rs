@@ -1,9 +1,9 @@
 //! Which models `calibrated` has formulas for, in which mode. Nothing is computed as something else: where a layer has no
 //! formulas there is no answer, and the reason is told. It knows no formula.
 
-use crate::estimator::architecture::{Architecture, Fact, Layout};
+use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::inputs::Inputs;
-use crate::estimator::methods::calibrated::model::own::own_architecture;
+use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId;
 use crate::estimator::parameters::choices::Task;
@@ -69,9 +69,7 @@ pub fn support(inputs: &Inputs) -> Result<(), Unsupported> {
 
 /// The same for whoever reads the inputs already.
 pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
-    let mode = reader.mode();
-    let Some(model) = reader.model() else { return runs(own_architecture(mode), mode, trains(reader), false) };
-    runs(&model.architecture, mode, trains(reader), true)
+    runs(&Shape::new(*reader), trains(reader))
 }
 
 fn trains(reader: &Reader) -> bool {
@@ -83,8 +81,9 @@ fn trains(reader: &Reader) -> bool {
 }
 
 /// What a mode asks of a model's layers.
-fn runs(it: &Architecture, mode: Mode, trains: bool, is_chosen: bool) -> Result<(), Unsupported> {
-    let is_classifier = match it.layout {
+fn runs(it: &Shape, trains: bool) -> Result<(), Unsupported> {
+    let mode = it.reader.mode();
+    let is_classifier = match it.layout() {
         Layout::Unknown => return Err(Unsupported::LayersUnknown),
         Layout::VisionTransformer
         | Layout::ResNet
@@ -111,8 +110,7 @@ fn runs(it: &Architecture, mode: Mode, trains: bool, is_chosen: bool) -> Result<
     layers(it, mode, trains)?;
     let reads_images = it.is(Fact::VisionNumLayers);
     match mode {
-        // Without a model the mode's own shape has the experts that the parameters say.
-        Mode::Moe if is_chosen && !it.is(Fact::NumExperts) => Err(Unsupported::NoExperts),
+        Mode::Moe if !it.is(Fact::NumExperts) => Err(Unsupported::NoExperts),
         Mode::Multimodal | Mode::Vlm if !reads_images => Err(Unsupported::ReadsNoImages),
         Mode::Finetune | Mode::Train | Mode::Grpo | Mode::Nlp | Mode::Moe if reads_images => {
             Err(Unsupported::ReadsImagesToo)
@@ -130,9 +128,9 @@ fn runs(it: &Architecture, mode: Mode, trains: bool, is_chosen: bool) -> Result<
 }
 
 /// Whether there are formulas for the layers of a model of text.
-fn layers(it: &Architecture, mode: Mode, trains: bool) -> Result<(), Unsupported> {
+fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
     let unless_served = |reason| if trains { Err(reason) } else { Ok(()) };
-    match it.layout {
+    match it.layout() {
         Layout::Decoder if it.is(Fact::KvLoraRank) => unless_served(Unsupported::LatentAttention),
         Layout::Decoder => Ok(()),
         Layout::GatedDeltaHybrid | Layout::LightningHybrid => unless_served(Unsupported::LinearAttention),

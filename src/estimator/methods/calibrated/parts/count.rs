@@ -9,7 +9,7 @@ use crate::estimator::reader::{Reader, Telling};
 /// The parameters of a model, part by part, and by name where formulas are told; none where the layout is unknown.
 pub fn count<'a>(shape: &'a Shape<'a>) -> Counter<'a> {
     let mut counter = Counter::new(shape);
-    match shape.architecture().layout {
+    match shape.layout() {
         Layout::Unknown => {}
         Layout::Decoder
         | Layout::CrossAttentionDecoder

@@ -37,7 +37,7 @@ impl Counter<'_> {
         // Links may ask for fewer layers than the preset has.
         let n_full = self.n(Fact::NumFullAttentionLayers).min(n_layers);
         let own = self.attention();
-        match self.architecture().layout {
+        match self.shape.layout() {
             Layout::GatedDeltaHybrid => {
                 self.add_attention(&own, n_full);
                 self.gated_delta_attention(n_layers - n_full);
@@ -89,7 +89,7 @@ impl Counter<'_> {
         let queries = self.n(Fact::NumAttentionHeads) * head;
         let keys = self.n(Fact::NumKeyValueHeads) * head;
         // Gated attention projects its gate together with the queries.
-        let is_gated = self.architecture().layout == Layout::GatedDeltaHybrid;
+        let is_gated = self.shape.layout() == Layout::GatedDeltaHybrid;
         let has_bias = self.is(Fact::QkvBias);
         let matrices = linear(width, if is_gated { 2.0 * queries } else { queries }, has_bias)
             + 2.0 * linear(width, keys, has_bias)
@@ -142,7 +142,7 @@ impl Counter<'_> {
         if !self.is(Fact::NumExperts) {
             return self.add(Part::FeedForward, n_layers * self.dense_block());
         }
-        if self.architecture().layout == Layout::TwoHeadWidths {
+        if self.shape.layout() == Layout::TwoHeadWidths {
             // Experts run beside the dense block: three more norms, and the router's scales of inputs and experts.
             let scales = 3.0 * self.n(Fact::HiddenSize) + self.n(Fact::HiddenSize) + self.n(Fact::NumExperts);
             self.add(Part::FeedForward, n_layers * self.dense_block());

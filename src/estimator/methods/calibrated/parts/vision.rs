@@ -48,7 +48,7 @@ impl Counter<'_> {
         let width = self.n(Fact::VisionHiddenSize);
         let n_classes = self.n(Fact::ClassTokens);
         self.add(Part::Embedding, n_classes * width);
-        let n_positions = if self.architecture().layout == Layout::VisionTransformer {
+        let n_positions = if self.shape.layout() == Layout::VisionTransformer {
             let edge = (self.n(Fact::InputImageSize) / self.n(Fact::PatchSize).max(1.0)).floor();
             edge * edge + n_classes
         } else {

@@ -139,7 +139,7 @@ impl Sequence {
 
 fn sound(shape: &Shape) -> Expr<Count> {
     let duration = shape.reader.leaf::<Milliseconds>(Id::AudioDuration);
-    if shape.architecture().layout == Layout::Speech {
+    if shape.layout() == Layout::Speech {
         let n_windows = (shape.reader.number(Id::AudioDuration) / SPECTROGRAM).ceil();
         return shape.reader.counted::<Count>("n_windows", n_windows, &[Id::AudioDuration])
             * shape.leaf::<Count>(Fact::NumAudioPositions);

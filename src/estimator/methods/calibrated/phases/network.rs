@@ -51,7 +51,7 @@ fn walk(shape: &Shape, run: &TrainingRun) -> Walk {
     });
     let image = shape.reader.number(Id::InputImageSize);
     let architecture = shape.architecture();
-    match architecture.layout {
+    match shape.layout() {
         Layout::Vgg => res.plain(architecture, image),
         Layout::DenseNet => res.dense(architecture, image),
         Layout::EfficientNet => res.inverted(architecture, image),

@@ -58,7 +58,7 @@ impl<'a> ServingRun<'a> {
 
     /// The model's layout.
     pub fn layout(&self) -> Layout {
-        self.shape.architecture().layout
+        self.shape.layout()
     }
 
     /// A window that is shorter than the sequences.

@@ -1,0 +1,61 @@
+//! Which layouts have which facts. It knows no number.
+
+use crate::estimator::architecture::kinds::Layout;
+
+/// Facts that the same layouts have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FactGroup {
+    /// Of stacks of text.
+    Text,
+    /// Of stacks in which some layers are of linear attention.
+    Hybrid,
+    /// Of decoders whose full-attention layers have wider heads.
+    TwoHeadWidths,
+    /// Of decoders some of whose layers attend to an image.
+    CrossAttention,
+    /// Of encoders without a decoder.
+    Encoder,
+    /// Of encoders with a decoder.
+    TwoStacks,
+    /// Of encoders of sound.
+    Speech,
+    /// Of vision towers, alone or before a text.
+    Vision,
+    /// Of pairs of towers.
+    Contrastive,
+    /// Of whatever ends in a classifier of images.
+    Classifier,
+    /// Of residual networks.
+    ResNet,
+    /// Of plain networks.
+    Vgg,
+    /// Of densely connected networks.
+    DenseNet,
+    /// Of networks of inverted bottlenecks.
+    EfficientNet,
+}
+
+impl FactGroup {
+    /// Whether models of a layout have such facts.
+    pub const fn is_of(self, layout: Layout) -> bool {
+        match layout {
+            Layout::Unknown => false,
+            Layout::Decoder => matches!(self, Self::Text | Self::Vision),
+            Layout::CrossAttentionDecoder => matches!(self, Self::Text | Self::Vision | Self::CrossAttention),
+            Layout::GatedDeltaHybrid | Layout::LightningHybrid => {
+                matches!(self, Self::Text | Self::Vision | Self::Hybrid)
+            }
+            Layout::TwoHeadWidths => matches!(self, Self::Text | Self::Vision | Self::TwoHeadWidths | Self::Hybrid),
+            Layout::Encoder => matches!(self, Self::Text | Self::Encoder),
+            Layout::EncoderDecoder => matches!(self, Self::Text | Self::TwoStacks),
+            Layout::Speech => matches!(self, Self::Text | Self::TwoStacks | Self::Speech),
+            Layout::Contrastive => matches!(self, Self::Text | Self::Vision | Self::Contrastive),
+            Layout::VisionTransformer => matches!(self, Self::Vision | Self::Classifier),
+            Layout::ResNet => matches!(self, Self::ResNet | Self::Classifier),
+            Layout::Vgg => matches!(self, Self::Vgg | Self::Classifier),
+            Layout::DenseNet => matches!(self, Self::DenseNet | Self::Classifier),
+            Layout::EfficientNet => matches!(self, Self::EfficientNet | Self::Classifier),
+            Layout::ConvNext => matches!(self, Self::Classifier),
+        }
+    }
+}
