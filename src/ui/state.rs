@@ -240,6 +240,17 @@ impl State {
         if id.follows_others() { self.inputs.with(read) } else { self.inputs.with_untracked(read) }
     }
 
+    /// What was given for a parameter in place of its default, untracked.
+    pub fn given(self, id: ParameterId) -> Option<Value> {
+        self.given[id as usize].get_untracked()
+    }
+
+    /// Puts a parameter to what [`State::given`] said earlier.
+    pub fn restore(self, id: ParameterId, given: Option<Value>) {
+        self.given[id as usize].set(given);
+        self.rest();
+    }
+
     /// Whether a parameter stands at its default.
     pub fn is_default(self, id: ParameterId) -> bool {
         self.given[id as usize].get().is_none_or(|value| value == self.default_of(id))

@@ -5,11 +5,13 @@ mod decimal;
 mod refusal;
 mod scale;
 mod table;
+mod typed;
 mod value;
 
 pub use refusal::{Allowed, Refusal};
 pub use scale::{Scale, Slider};
 pub use table::{PARAMETERS, ParameterId};
+pub use typed::Suffixes;
 pub use value::Value;
 
 use crate::estimator::mode::Mode;

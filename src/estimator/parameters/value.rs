@@ -4,7 +4,8 @@ use crate::estimator::architecture::{Preset, preset};
 use crate::estimator::expr::exact;
 use crate::estimator::parameters::decimal::{NoDecimal, parse_decimal};
 use crate::estimator::parameters::refusal::Refusal;
-use crate::estimator::parameters::{ParameterKind, ParameterSpec};
+use crate::estimator::parameters::typed::{Suffixes, parse_number};
+use crate::estimator::parameters::{ParameterId, ParameterKind, ParameterSpec, ParameterUnit};
 
 /// A value that a parameter can take.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,7 +37,7 @@ impl Value {
 }
 
 impl ParameterSpec {
-    /// Reads a value from outside: a link, a number box, a select.
+    /// Reads a value as links write it.
     ///
     /// # Errors
     /// Says why the text is no value of this parameter; surrounding white space does not matter.
@@ -57,6 +58,40 @@ impl ParameterSpec {
             ParameterKind::Toggle => position(Value::TOGGLE_IDS, text).map(|at| Value::Toggle(at == 1)),
             ParameterKind::Model if text == Value::NO_MODEL_ID => Ok(Value::Model(None)),
             ParameterKind::Model => preset(text).map(|it| Value::Model(Some(it))).ok_or(Refusal::NotOffered),
+        }
+    }
+
+    /// Reads a value as somebody types it: numbers also with separators and suffixes, read in the parameter's unit.
+    ///
+    /// # Errors
+    /// Says why the text is no value of this parameter.
+    pub fn parse_typed(&self, text: &str) -> Result<Value, Refusal> {
+        match self.kind {
+            ParameterKind::Number { .. } => parse_number(text, self.suffixes()).and_then(|it| self.check_number(it)),
+            ParameterKind::Choice { .. } | ParameterKind::Toggle | ParameterKind::Model => self.parse(text),
+        }
+    }
+
+    /// What letters behind a typed number mean.
+    pub fn suffixes(&self) -> Suffixes {
+        match self.unit {
+            // The tokens of a vocabulary are entries of a list: "32k" are 32,000 there.
+            ParameterUnit::Tokens if self.id != ParameterId::VocabSize => Suffixes::Binary,
+            ParameterUnit::BillionParameters => Suffixes::OfBillions,
+            ParameterUnit::Gibibytes => Suffixes::Memory,
+            ParameterUnit::Tokens
+            | ParameterUnit::None
+            | ParameterUnit::Dimensions
+            | ParameterUnit::Layers
+            | ParameterUnit::Heads
+            | ParameterUnit::Sequences
+            | ParameterUnit::Experts
+            | ParameterUnit::Completions
+            | ParameterUnit::Steps
+            | ParameterUnit::Pixels
+            | ParameterUnit::Images
+            | ParameterUnit::Frames
+            | ParameterUnit::Milliseconds => Suffixes::Decimal,
         }
     }
 
