@@ -2,6 +2,7 @@
 //! places nothing.
 
 use crate::estimator::architecture::presets;
+use crate::estimator::verification::Target;
 use crate::estimator::{
     Bytes, ComponentGroup, Conflict, Estimate, Inputs, METHODS, MemoryUnit, MethodId, Mode, ParameterId, Preset, Value,
     estimate_all,
@@ -43,6 +44,8 @@ pub struct State {
     pub theme: RwSignal<Theme>,
     /// Whether the system asks for dark colours.
     pub system_is_dark: RwSignal<bool>,
+    /// Where to drag, after a row of the document's table was opened; any other deliberate step forgets it.
+    pub target: RwSignal<Option<Target>>,
     /// Notices about the link that was opened.
     pub notices: RwSignal<Vec<Notice>>,
     /// Why typed values were not taken, by the parameter of the box.
@@ -89,6 +92,7 @@ impl State {
             page: RwSignal::new(defaults.page),
             theme: RwSignal::new(chosen),
             system_is_dark: theme::follow_system(),
+            target: RwSignal::new(None),
             notices: RwSignal::new(Vec::new()),
             refusals: RwSignal::new(Vec::new()),
             open_rows,
@@ -150,6 +154,7 @@ impl State {
     fn load(self, link: &Link) {
         self.refusals.set(Vec::new());
         self.pointed.set(None);
+        self.target.set(None);
         self.mode.set(link.inputs.mode());
         for (signal, &id) in self.given.iter().zip(ParameterId::ALL) {
             signal.set(link.inputs.given(id));
@@ -174,6 +179,12 @@ impl State {
     pub fn go_to_inputs(self, inputs: Inputs, selected: MethodId) {
         let page = PageState { view: View::Estimate, selected, ..self.page.get_untracked() };
         self.go(&Link { inputs, page });
+    }
+
+    /// A deliberate step to the start of a row of the document's table, from which its drag can be repeated.
+    pub fn open_row(self, link: &Link, target: Target) {
+        self.go(link);
+        self.target.set(Some(target));
     }
 
     /// A deliberate step to a link from elsewhere.

@@ -9,6 +9,7 @@ use crate::present::numbers;
 use crate::ui::first::notices::notices;
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
+use crate::ui::second::arrive::arrive;
 use crate::ui::second::texts::later_texts;
 use crate::ui::state::State;
 use leptos::prelude::*;
@@ -77,6 +78,7 @@ fn strategy_item(state: State, strategy: Strategy) -> El {
     let try_it = move || {
         if let Some(inputs) = applied() {
             state.go_to_inputs(inputs, state.selected());
+            arrive(None);
         }
     };
     let button = button("btn", try_it)

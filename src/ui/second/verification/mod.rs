@@ -2,15 +2,19 @@
 
 mod replay;
 mod scatter;
+mod target;
 
-use crate::estimator::MethodId;
+pub use target::target_line;
+
 use crate::estimator::verification::{Cell, Checked, EXAMPLES, FactKind, Row, TABLE, Verdict};
+use crate::estimator::{MethodId, ParameterId, Value};
 use crate::link::{Link, PageState};
 use crate::present::numbers;
 use crate::ui::first::notices::notices;
 use crate::ui::kit::controls::{anchor, button};
 use crate::ui::kit::element::{El, el, memo};
 use crate::ui::kit::icons::{Glyph, icon};
+use crate::ui::second::arrive::arrive;
 use crate::ui::second::texts::later_texts;
 use crate::ui::state::State;
 use leptos::prelude::*;
@@ -100,6 +104,7 @@ fn main_row(state: State, row: Row, checked: &Checked, playing: RwSignal<Option<
         .class("dragged")
         .child(el("code").text(row.dragged.spec().key))
         .child(el("span").class("from-to").text(format!("{} → {}", exact(from), exact(to))))
+        .child(el("small").text((text.start)(&start(row))))
         .maybe(row.note.map(|note| el("small").text((text.note)(note))));
     let printed = match checked.totals {
         Some((before, after)) => vec![
@@ -126,6 +131,12 @@ fn main_row(state: State, row: Row, checked: &Checked, playing: RwSignal<Option<
         .child(figure("extra", numbers::plain(checked.documented.1, 2)))
         .child(el("td").class("verdict-place edge").child(verdict_mark(checked.verdict())))
         .child(el("td").class("actions").child(play_button(row, playing)).child(open_link(state, row)))
+}
+
+/// "batchSize 4, gradientAccumulationSteps 4"
+fn start(row: Row) -> String {
+    let one = |(id, value): (ParameterId, Value)| format!("{} {}", id.spec().key, numbers::parameter_value(id, value));
+    row.start().into_iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 fn exact(value: f64) -> String {
@@ -212,7 +223,11 @@ fn open_link(state: State, row: Row) -> El {
         inputs: row.inputs_at(row.drag.0),
         page: PageState { selected: MethodId::Verified, unit: state.unit(), ..PageState::default() },
     };
-    anchor(link, move || state.go(&link()))
+    let open = move || {
+        state.open_row(&link(), row.target());
+        arrive(Some(row.dragged));
+    };
+    anchor(link, open)
         .class("btn")
         .test_id(format!("open-{}", row.id))
         .attr("aria-label", (text.for_row)(text.open, row.id))
