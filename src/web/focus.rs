@@ -12,6 +12,15 @@ pub fn arrive_at(heading: &str, in_sight: Option<&str>) {
     }
 }
 
+/// Moves the focus to an element and scrolls it to the top of the window.
+pub fn focus_at_top(id: &str) {
+    focus(id);
+    if let Some(element) = document().get_element_by_id(id) {
+        // The browser's own default: as near to the top as the page lets it.
+        element.scroll_into_view();
+    }
+}
+
 /// Moves the focus to an element and brings it into sight.
 pub fn focus(id: &str) {
     let Some(element) = document().get_element_by_id(id) else { return };
