@@ -52,6 +52,13 @@ impl Conflict {
     }
 }
 
+/// Whether a mode runs such models: networks for images in one, language models in the others. Of a model whose layers
+/// are not known nobody can tell.
+pub(super) fn runs(mode: Mode, preset: &Preset) -> bool {
+    let layout = preset.architecture.layout;
+    layout == Layout::Unknown || layout.is_of_images() == (mode == Mode::Cnn)
+}
+
 impl Inputs {
     /// The mode with the defaults of the document.
     pub fn defaults(mode: Mode) -> Self {
@@ -196,12 +203,6 @@ impl Inputs {
         Self::collect(mode, |id| is_shared(id).then(|| self.value(id)))
     }
 
-    /// The same workload in another mode: what was given and the other mode knows is kept, all else takes
-    /// the other mode's defaults.
-    pub fn in_mode(&self, mode: Mode) -> Self {
-        Self::collect(mode, |id| self.given(id).filter(|_| id.spec().use_in(mode).is_some()))
-    }
-
     /// The choice of a parameter whose list is that of `T`.
     pub fn choice<T: ChoiceValue>(&self, id: ParameterId) -> T {
         match self.value(id) {
@@ -236,7 +237,7 @@ impl Inputs {
             let layout = preset.architecture.layout;
             if layout == Layout::Unknown {
                 res.push(Conflict::LayersUnknown);
-            } else if layout.is_of_images() != (self.mode == Mode::Cnn) {
+            } else if !runs(self.mode, preset) {
                 res.push(Conflict::ModelOfOtherMode);
             }
         }

@@ -15,6 +15,7 @@ mod methods;
 mod mode;
 mod moment;
 pub mod parameters;
+mod remembered;
 pub mod strategies;
 mod units;
 pub mod verification;
@@ -35,4 +36,5 @@ pub use methods::{
 pub use mode::{Mode, ModeGroup};
 pub use moment::MomentId;
 pub use parameters::{Impact, ParameterId, ParameterSpec, Refusal, Value};
+pub use remembered::Remembered;
 pub use units::{Bytes, MemoryUnit};

@@ -4,8 +4,8 @@
 use crate::estimator::architecture::presets;
 use crate::estimator::verification::Target;
 use crate::estimator::{
-    Bytes, ComponentGroup, Conflict, Estimate, Inputs, METHODS, MemoryUnit, MethodId, Mode, ParameterId, Preset, Value,
-    estimate_all,
+    Bytes, ComponentGroup, Conflict, Estimate, Inputs, METHODS, MemoryUnit, MethodId, Mode, ParameterId, Preset,
+    Remembered, Value, estimate_all,
 };
 use crate::link::{Link, PageState, Problem, ProblemKind, View, decode};
 use crate::locale::{ENGLISH, Texts};
@@ -37,6 +37,8 @@ pub struct State {
     /// Whether the model presets have arrived.
     pub presets_are_here: RwSignal<bool>,
     given: &'static [RwSignal<Option<Value>>],
+    /// What was given in modes that were left.
+    remembered: StoredValue<Remembered>,
     /// The query of the address bar as the page last read or wrote it.
     query: StoredValue<String>,
     page: RwSignal<PageState>,
@@ -88,6 +90,7 @@ impl State {
             shown: memo(move || (mode.get(), inputs.with(Inputs::preset))),
             presets_are_here: RwSignal::new(!presets().is_empty()),
             given,
+            remembered: StoredValue::new(Remembered::default()),
             query: StoredValue::new(String::new()),
             page: RwSignal::new(defaults.page),
             theme: RwSignal::new(chosen),
@@ -152,6 +155,7 @@ impl State {
 
     /// Shows a link.
     fn load(self, link: &Link) {
+        self.remembered.update_value(|it| it.note(&self.inputs.get_untracked()));
         self.refusals.set(Vec::new());
         self.pointed.set(None);
         self.target.set(None);
@@ -227,11 +231,13 @@ impl State {
         METHODS.iter().map(|method| method.id).filter(|method| method.covers(mode)).collect()
     }
 
-    /// A link with the same workload in another mode.
-    pub fn in_mode(link: &Link, mode: Mode) -> Link {
+    /// A link with the same workload in another mode, and with what was given there earlier.
+    pub fn in_mode(self, link: &Link, mode: Mode) -> Link {
         let covers = link.page.selected.covers(mode);
         let selected = if covers { link.page.selected } else { PageState::default().selected };
-        Link { inputs: link.inputs.in_mode(mode), page: PageState { view: View::Estimate, selected, ..link.page } }
+        let mut remembered = self.remembered.get_value();
+        remembered.note(&link.inputs);
+        Link { inputs: remembered.inputs(mode), page: PageState { view: View::Estimate, selected, ..link.page } }
     }
 
     /// A link to another view of the same configuration.
@@ -321,6 +327,7 @@ impl State {
     pub fn reset_all(self) {
         let mode = self.mode.get_untracked();
         self.go(&Link { inputs: Inputs::defaults(mode), page: self.page.get_untracked() });
+        self.remembered.set_value(Remembered::default());
     }
 
     /// Selects a method's card.
