@@ -24,7 +24,7 @@ check: ## runs the fast checks: formatting, lints, tests without a browser
 docs: ## writes docs/parameters.md anew from the parameter table
 	source scripts/env.sh && UPDATE_DOCS=1 cargo test --no-default-features --test docs
 
-accuracy: ## estimates every case of data/ground_truth and writes docs/accuracy.md anew
+accuracy: ## writes docs/accuracy.md anew, unless a case became worse; ACCEPT="reason" writes it then too
 	source scripts/env.sh && cargo run --release --no-default-features --bin accuracy
 
 bench: ## measures the estimator

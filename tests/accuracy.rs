@@ -1,11 +1,14 @@
 //! `calibrated` stays as near to the traced and measured cases as it was when `make accuracy` last ran, and within
 //! the limits that it promises. It knows no formula.
 
-use std::collections::HashMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 use vram_estimator::link::{ProblemKind, decode};
-use vram_estimator::present::accuracy::{Family, Judged, cases, judged_families, points, report};
+use vram_estimator::present::accuracy::{
+    Case, FILES, Family, Figure, Judged, Setback, Verdict, accept, accepted, cases, judged_families, points, report,
+    setbacks,
+};
 
 /// What the method promises, by family: median, 95 of 100, worst; `None` where every miss is explained instead.
 const PROMISED: &[(&str, f64, f64, Option<f64>)] = &[
@@ -34,8 +37,7 @@ fn read(name: &str) -> String {
 }
 
 fn judged() -> Vec<Judged> {
-    let files = ["traced", "traced_more", "measured"];
-    let all = files.iter().flat_map(|name| cases(&read(&format!("data/ground_truth/{name}.json"))).expect("cases"));
+    let all = FILES.iter().flat_map(|name| cases(&read(&format!("data/ground_truth/{name}"))).expect("cases"));
     all.map(|case| {
         let (link, problems) = decode(&case.link);
         // A key without effect is kept; anything else would make the case another one.
@@ -45,26 +47,23 @@ fn judged() -> Vec<Judged> {
     .collect()
 }
 
-/// The errors that were committed, by case.
-fn committed() -> HashMap<String, f64> {
-    let line = |line: &str| {
-        let fields: Vec<&str> = line.split('\t').collect();
-        let number = |at: usize| fields[at].parse::<f64>().expect("bytes");
-        (fields[3].to_owned(), ((number(1) - number(2)) / number(2)).abs())
-    };
-    read("data/accuracy.tsv").lines().map(line).collect()
-}
-
 #[test]
 fn no_case_is_worse_than_committed() {
-    let committed = committed();
-    let worse: Vec<String> = judged()
-        .iter()
-        // The committed bytes are whole numbers.
-        .filter(|it| it.error().abs() > committed.get(&it.case.id).copied().unwrap_or(0.0) + 1.0 / it.case.measured)
-        .map(|it| format!("{}: {:+.4} %", it.case.id, 100.0 * it.error()))
-        .collect();
-    assert!(worse.is_empty(), "worse than committed, or not committed (make accuracy):\n{}", worse.join("\n"));
+    let worse = setbacks(&read("data/accuracy.tsv"), &judged()).expect("lines that can be read");
+    let worse: Vec<_> = worse.iter().map(Setback::to_string).collect();
+    assert!(worse.is_empty(), "worse than committed (make accuracy says how to accept it):\n{}", worse.join("\n"));
+}
+
+/// A file that nobody reads would hold cases against which nothing is held.
+#[test]
+fn every_file_of_cases_is_read() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/ground_truth");
+    let names = fs::read_dir(folder).expect("the folder").map(|it| it.expect("an entry").file_name());
+    let mut names: Vec<_> = names.map(|it| it.to_string_lossy().into_owned()).collect();
+    let mut known = FILES.map(str::to_owned);
+    names.sort();
+    known.sort();
+    assert_eq!(names, known);
 }
 
 #[test]
@@ -78,14 +77,178 @@ fn every_family_keeps_its_promise() {
     }
     let unpromised: Vec<_> = families.iter().filter(|it| PROMISED.iter().all(|row| row.0 != it.name)).collect();
     assert!(unpromised.is_empty(), "{unpromised:?}");
-    for it in all.iter().filter(|it| it.error().abs() > EXPLAINED_ABOVE) {
-        assert!(it.case.reason.is_some(), "{} misses by {:+.1} % and says not why", it.case.id, 100.0 * it.error());
+    for (it, error) in all.iter().filter_map(|it| Some((it, it.error()?))).filter(|it| it.1.abs() > EXPLAINED_ABOVE) {
+        assert!(it.case.reason.is_some(), "{} misses by {:+.1} % and says not why", it.case.id, 100.0 * error);
+    }
+}
+
+/// What is committed is what the estimator says now; only what was once accepted stands there by itself.
+#[test]
+fn the_report_is_fresh() {
+    let all = judged();
+    let committed = read("docs/accuracy.md");
+    assert_eq!(committed, report(&all, accepted(&committed)), "make accuracy");
+    assert_eq!(read("data/accuracy.tsv"), points(&all), "make accuracy");
+}
+
+fn case(id: &str, measured: f64, predicted: Option<f64>) -> Judged {
+    let case = Case {
+        id: id.to_owned(),
+        family: "family".to_owned(),
+        link: "mode=nlp".to_owned(),
+        figure: Figure::Tensors,
+        measured,
+        reason: None,
+    };
+    Judged { case, predicted }
+}
+
+/// What the ratchet says of one case that was estimated with 1,010 bytes and measured with 1,000.
+#[track_caller]
+fn check_setback(now: &[Judged], expected: &[Verdict]) {
+    let former = points(&[case("one", 1000.0, Some(1010.0))]);
+    let verdicts: Vec<_> =
+        setbacks(&former, now).expect("lines that can be read").iter().map(|it| it.verdict).collect();
+    assert_eq!(verdicts, expected, "{now:?}");
+}
+
+/// Before, a worse figure was written without a word, and a case that was gone or had no answer any more was not missed.
+#[test]
+fn worse_is_told_to_the_byte() {
+    check_setback(&[case("one", 1000.0, Some(1010.0))], &[]);
+    check_setback(&[case("one", 1000.0, Some(991.0))], &[]);
+    check_setback(&[case("one", 1000.0, Some(990.0))], &[]);
+    check_setback(&[case("one", 1000.0, Some(1011.0))], &[Verdict::Farther { before: 10, now: 11 }]);
+    check_setback(&[case("one", 1000.0, Some(989.0))], &[Verdict::Farther { before: 10, now: 11 }]);
+    check_setback(&[case("one", 1000.0, None)], &[Verdict::NoAnswer]);
+    check_setback(&[case("another", 1000.0, Some(2000.0))], &[Verdict::Vanished]);
+    check_setback(&[case("one", 1000.0, Some(1000.0)), case("one", 1000.0, Some(9.0))], &[Verdict::NameIsTaken]);
+    // Measured anew, shares are compared: 1 % before, and 1 % and 1.1 % now.
+    check_setback(&[case("one", 2000.0, Some(2020.0))], &[]);
+    check_setback(&[case("one", 2000.0, Some(2022.0))], &[Verdict::Farther { before: 10, now: 22 }]);
+}
+
+#[test]
+fn what_had_no_answer_cannot_become_worse() {
+    let former = points(&[case("one", 1000.0, None)]);
+    assert_eq!(setbacks(&former, &[case("one", 1000.0, Some(1.0))]), Ok(vec![]));
+    assert_eq!(setbacks(&former, &[case("one", 1000.0, None)]), Ok(vec![]));
+    assert!(report(&[case("one", 1000.0, None)], "").contains("## Not answered"));
+}
+
+/// A line that cannot be read would compare its case with nothing.
+#[test]
+fn unreadable_lines_are_no_permission() {
+    let line = points(&[case("one", 1000.0, Some(1010.0))]);
+    for broken in [line.replace("1010", "many"), line.replace('\t', " "), format!("{line}{line}")] {
+        assert!(setbacks(&broken, &[case("one", 1000.0, Some(1.0))]).is_err(), "{broken}");
     }
 }
 
 #[test]
-fn the_report_is_fresh() {
-    let all = judged();
-    assert_eq!(read("docs/accuracy.md"), report(&all), "make accuracy");
-    assert_eq!(read("data/accuracy.tsv"), points(&all), "make accuracy");
+fn a_reason_must_say_something() {
+    for reason in ["", "  ", "...", "two\nlines"] {
+        assert!(accept("", reason, &[]).is_err(), "{reason:?}");
+    }
+}
+
+/// A copy of what `make accuracy` reads and writes.
+struct Copy(PathBuf);
+
+impl Copy {
+    fn new(name: &str) -> Self {
+        let res = Self(Path::new(env!("CARGO_TARGET_TMPDIR")).join(name));
+        for folder in ["data/ground_truth", "docs"] {
+            fs::create_dir_all(res.0.join(folder)).expect("a folder");
+        }
+        let cases = FILES.map(|name| format!("data/ground_truth/{name}"));
+        for name in cases.iter().map(String::as_str).chain(["data/accuracy.tsv", "docs/accuracy.md"]) {
+            res.write(name, &self::read(name));
+        }
+        res
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.0.join(name)).expect("a file of the copy")
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.0.join(name), text).expect("a file of the copy");
+    }
+
+    /// Runs what `make accuracy` runs, and tells whether it succeeded and what it said.
+    fn run(&self, reason: Option<&str>) -> (bool, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_accuracy"));
+        command.env("CARGO_MANIFEST_DIR", &self.0).env_remove("ACCEPT");
+        if let Some(reason) = reason {
+            command.env("ACCEPT", reason);
+        }
+        let Output { status, stderr, .. } = command.output().expect("the program runs");
+        (status.success(), String::from_utf8_lossy(&stderr).into_owned())
+    }
+}
+
+/// The committed lines with one case estimated a byte nearer than it is now, and that case's name.
+fn a_byte_nearer() -> (String, String) {
+    let mut all = judged();
+    let is_over = |it: &&mut Judged| it.predicted.is_some_and(|predicted| predicted > it.case.measured + 2.0);
+    let case = all.iter_mut().find(is_over).expect("an over-estimate");
+    case.predicted = case.predicted.map(|it| it - 1.0);
+    let id = case.case.id.clone();
+    (points(&all), id)
+}
+
+/// `make accuracy` wrote whatever came out. Now one worsened case among hundreds stops it, and both files stay.
+#[test]
+fn a_worsened_case_is_refused_until_it_is_accepted() {
+    let copy = Copy::new("ratchet");
+    let (better, id) = a_byte_nearer();
+    copy.write("data/accuracy.tsv", &better);
+    let report_before = copy.read("docs/accuracy.md");
+    let (is_written, said) = copy.run(None);
+    assert!(!is_written && said.contains(&format!("`{id}`: missed by")), "{said}");
+    assert_eq!((copy.read("data/accuracy.tsv"), copy.read("docs/accuracy.md")), (better, report_before.clone()));
+    assert!(!copy.run(Some(" ")).0, "no reason is none");
+    // With a reason it is written, and the reason with the case beside it.
+    let (is_written, said) = copy.run(Some("the tracer was wrong"));
+    assert!(is_written, "{said}");
+    let accepted_once = copy.read("docs/accuracy.md");
+    assert!(accepted_once.starts_with(accepted_head(&report_before)), "{accepted_once}");
+    assert!(accepted_once.contains("\n### the tracer was wrong\n\n- `"), "{accepted_once}");
+    assert!(accepted(&accepted_once).contains(&format!("- `{id}`: missed by")), "{accepted_once}");
+    assert_eq!(copy.read("data/accuracy.tsv"), read("data/accuracy.tsv"));
+    // It stays there when the report is written again, also with a reason that nothing needs.
+    for reason in [None, Some("nothing to accept")] {
+        assert!(copy.run(reason).0);
+        assert_eq!(copy.read("docs/accuracy.md"), accepted_once);
+    }
+    // And a second one comes after it.
+    copy.write("data/accuracy.tsv", &a_byte_nearer().0);
+    assert!(copy.run(Some("once more")).0);
+    let twice = copy.read("docs/accuracy.md");
+    assert!(twice.starts_with(&accepted_once) && twice.contains("### once more"), "{twice}");
+}
+
+/// The report without what was accepted.
+fn accepted_head(report: &str) -> &str {
+    &report[..report.len() - accepted(report).len()]
+}
+
+/// A case that improved needs nobody's leave; one that is gone does.
+#[test]
+fn better_is_written_and_gone_is_refused() {
+    let copy = Copy::new("ratchet-better");
+    let now = read("data/accuracy.tsv");
+    let first = now.lines().next().expect("a line");
+    let fields: Vec<&str> = first.split('\t').collect();
+    copy.write("data/accuracy.tsv", &now.replacen(fields[1], "1", 1));
+    let (is_written, said) = copy.run(None);
+    assert!(is_written, "{said}");
+    assert_eq!(
+        (copy.read("data/accuracy.tsv"), copy.read("docs/accuracy.md")),
+        (now.clone(), read("docs/accuracy.md"))
+    );
+    copy.write("data/accuracy.tsv", &format!("{now}family\t1\t1\tgone\tmode=nlp\n"));
+    let (is_written, said) = copy.run(None);
+    assert!(!is_written && said.contains("`gone`: no longer among the cases"), "{said}");
 }

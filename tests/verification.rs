@@ -2,7 +2,8 @@
 //! nothing of the formulas behind ours.
 
 use vram_estimator::estimator::verification::{EXAMPLES, FactKind, Printed, Row, TABLE, Verdict};
-use vram_estimator::estimator::{Component, Mode, ParameterId, Value, estimate_all};
+use vram_estimator::estimator::{Component, Inputs, Mode, ParameterId, Value, estimate_all};
+use vram_estimator::present::numbers;
 
 fn row(id: &str) -> &'static Row {
     TABLE.iter().chain(&EXAMPLES).find(|row| row.id == id).expect("a row of the document")
@@ -139,5 +140,35 @@ fn figures_agree_to_the_printed_digit() {
 fn the_table_covers_the_advanced_modes() {
     for mode in [Mode::Nlp, Mode::Vlm, Mode::Moe, Mode::Cnn] {
         assert!(TABLE.iter().any(|row| row.mode == mode), "{}", mode.id());
+    }
+}
+
+/// The page named the dragged parameter only: whoever repeated row 1 by hand began with batch 1, and another total.
+#[test]
+fn rows_say_all_that_they_start_with() {
+    for row in TABLE.iter().chain(&EXAMPLES) {
+        let start = row.start().into_iter().chain([(row.dragged, Value::Number(row.drag.0))]);
+        let by_hand =
+            start.fold(Inputs::defaults(row.mode), |inputs, (id, value)| inputs.with(id, value).expect("a value"));
+        assert_eq!(by_hand, row.inputs_at(row.drag.0), "row {}", row.id);
+        assert!(row.start().iter().all(|(id, _)| *id != row.dragged), "row {}", row.id);
+    }
+    let batch = (ParameterId::BatchSize, Value::Number(4.0));
+    assert!(row("1").start().contains(&batch));
+    assert_eq!(row("5").start(), []);
+}
+
+/// Both ends of every drag can be reached with the slider's own thumb and keys, and typed into the box.
+#[test]
+fn both_ends_of_a_drag_are_stops() {
+    for row in TABLE.iter().chain(&EXAMPLES) {
+        let slider = row.dragged.spec().use_in(row.mode).and_then(|it| it.slider).expect("a slider");
+        for end in [row.drag.0, row.drag.1] {
+            assert_eq!(slider.value_at(slider.stop_of(end)), end, "row {}", row.id);
+            let typed = numbers::exact_count(end);
+            assert_eq!(row.dragged.spec().parse_typed(&typed), Ok(Value::Number(end)), "row {} {typed}", row.id);
+        }
+        assert_eq!((row.target().parameter, row.target().value), (row.dragged, row.drag.1));
+        assert_eq!(row.target().printed, row.totals.map(|it| it.1));
     }
 }

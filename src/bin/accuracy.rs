@@ -1,11 +1,17 @@
 //! Writes `docs/accuracy.md` and `data/accuracy.tsv`: every case of `data/ground_truth`, estimated now. It computes
-//! nothing itself.
+//! nothing itself, and writes nothing when a case has become worse, unless `ACCEPT` gives a reason.
 
 use std::process::ExitCode;
 use std::{fs, path::Path};
 use vram_estimator::estimator::Catalog;
 use vram_estimator::link::decode;
-use vram_estimator::present::accuracy::{Case, Judged, cases, judged_families, points, report};
+use vram_estimator::present::accuracy::{
+    Case, FILES, Judged, accept, accepted, cases, judged_families, points, report, setbacks,
+};
+
+/// What people read, and the lines that the next run compares with.
+const REPORT: &str = "docs/accuracy.md";
+const POINTS: &str = "data/accuracy.tsv";
 
 fn main() -> ExitCode {
     match write() {
@@ -26,15 +32,27 @@ fn write() -> Result<(), String> {
     // Cargo says where the project is; elsewhere it is expected around us.
     let root = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| ".".into());
     let root = Path::new(&root);
+    let read = |name: &str| fs::read_to_string(root.join(name)).map_err(|error| format!("{name}: {error}"));
     let mut all = Vec::new();
     let catalog = Catalog::built_in();
-    for name in ["traced.json", "traced_more.json", "measured.json"] {
-        let path = root.join("data/ground_truth").join(name);
-        let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        let cases = cases(&text).map_err(|fault| format!("{}: {fault}", path.display()))?;
+    for file in FILES {
+        let name = format!("data/ground_truth/{file}");
+        let cases = cases(&read(&name)?).map_err(|fault| format!("{name}: {fault}"))?;
         all.extend(cases.into_iter().map(|it| judge(it, &catalog)));
     }
-    for (name, text) in [("docs/accuracy.md", report(&all)), ("data/accuracy.tsv", points(&all))] {
+    let setbacks = setbacks(&read(POINTS)?, &all).map_err(|fault| format!("{POINTS}: {fault}"))?;
+    let former = read(REPORT)?;
+    let mut accepted = accepted(&former).to_owned();
+    if !setbacks.is_empty() {
+        let list: String = setbacks.iter().map(|it| format!("  {it}\n")).collect();
+        let reason = std::env::var("ACCEPT").map_err(|_| {
+            format!("worse than {POINTS}, so nothing is written:\n{list}ACCEPT=\"the reason\" make accuracy writes it all the same")
+        })?;
+        accepted = accept(&accepted, &reason, &setbacks).map_err(|fault| format!("ACCEPT: {fault}\n{list}"))?;
+        eprint!("accepted:\n{list}");
+    }
+    // The reason first: if the second file cannot be written, the next run still compares with the former figures.
+    for (name, text) in [(REPORT, report(&all, &accepted)), (POINTS, points(&all))] {
         fs::write(root.join(name), text).map_err(|error| format!("{name}: {error}"))?;
     }
     for it in judged_families(&all) {

@@ -20,6 +20,7 @@ mod moment;
 pub mod parameters;
 pub mod plan;
 mod reader;
+mod remembered;
 mod units;
 mod values;
 pub mod verification;
@@ -44,4 +45,5 @@ pub use parameters::choices::{
     OptimizerKernel, Precision, PromptLogits, Quantization, Recipe, Task,
 };
 pub use parameters::{Control, Impact, ParameterId, ParameterSpec, Refusal, Value};
+pub use remembered::Remembered;
 pub use units::{Bytes, MemoryUnit};

@@ -70,6 +70,19 @@ pub enum RowNote {
     ContinuousDrag,
 }
 
+/// Where the drag of a row ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Target {
+    /// The row's id.
+    pub row: &'static str,
+    /// What is dragged.
+    pub parameter: Id,
+    /// To which value.
+    pub value: f64,
+    /// The total that the document prints there, in GiB.
+    pub printed: Option<Printed>,
+}
+
 /// A row of the table or a worked example: one slider dragged from one value to another.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
@@ -286,6 +299,19 @@ impl Row {
             // The rows are constants inside the limits (a test says so); a refusal would leave the default.
             inputs.clone().with(id, Value::Number(value)).unwrap_or(inputs)
         })
+    }
+
+    /// Everything that differs from the mode's defaults before the drag, but for what is dragged.
+    pub fn start(&self) -> Vec<(Id, Value)> {
+        let inputs = self.inputs_at(self.drag.0);
+        let others = Id::ALL.iter().filter(|id| **id != self.dragged);
+        others.filter_map(|&id| Some((id, inputs.given(id)?.clone()))).collect()
+    }
+
+    /// Where the drag ends.
+    pub fn target(&self) -> Target {
+        let printed = self.totals.map(|(_, after)| after);
+        Target { row: self.id, parameter: self.dragged, value: self.drag.1, printed }
     }
 
     /// The values through which the drag goes: the slider's own stops, the row's ends included.

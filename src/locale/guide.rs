@@ -9,6 +9,8 @@ pub struct Guide {
     pub title: &'static str,
     /// What stands below it.
     pub lede: &'static str,
+    /// Name of the list of sections.
+    pub contents: &'static str,
     /// Heading of the precision table and its heads: precision, bytes, compression, use.
     pub precision: GuideTable,
     /// What each precision is used for, by its name in links.
@@ -17,8 +19,12 @@ pub struct Guide {
     pub formulas: GuideTable,
     /// Which parameters a mode trains.
     pub trained: fn(Mode) -> &'static str,
-    /// Heading of the parameter tables and their heads: parameter, range, default, description, effect.
+    /// Heading of the parameter tables and their first heads: parameter, description, effect, range. The modes follow.
     pub parameters: GuideTable,
+    /// How many parameters a group has.
+    pub n_parameters: fn(usize) -> String,
+    /// How many choices a long list has.
+    pub n_choices: fn(usize) -> String,
     /// Heading of the strategies.
     pub strategies_title: &'static str,
     /// What stands below it: the current configuration's mode and total.
@@ -35,7 +41,11 @@ pub struct Guide {
     pub saves_nothing: &'static str,
     /// A strategy that the current configuration already uses or that its mode does not know.
     pub not_applicable: &'static str,
-    /// Lists of advice.
+    /// What to do when memory runs out.
+    pub out_of_memory: GuideList,
+    /// Heading of the other lists of advice.
+    pub lists_title: &'static str,
+    /// Other lists of advice.
     pub lists: &'static [GuideList],
     /// Heading of the references.
     pub references_title: &'static str,

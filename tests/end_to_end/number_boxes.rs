@@ -1,4 +1,5 @@
-//! Number boxes: typing is left alone until it is committed, and what cannot be taken is explained where it stands.
+//! Number boxes: what is typed counts as soon as it is a value, is left alone while it is typed, and is explained where
+//! it stands when it cannot be taken.
 
 use super::command_line;
 use super::page::{ADDRESS_RESTS, Page, in_browser, number_box};
@@ -19,24 +20,64 @@ fn check_invalid(page: &Page, key: &str, is_invalid: bool) {
     assert_eq!(page.text_of(script, &[json!(number_box(key))]), is_invalid.to_string(), "{key}");
 }
 
+/// What counts is what a link says, although the address has not followed yet.
+#[track_caller]
+fn check_counts(page: &Page, link: &str, typed: &str) {
+    page.check_estimates(link);
+    assert_eq!(page.box_text(link.rsplit(['&', '=']).nth(1).expect("a key")), typed, "the box is left alone");
+}
+
+/// The totals stood still until Enter, and `32k` and its like were refused.
 #[test]
-fn typing_is_left_alone_until_enter() {
+fn what_is_typed_counts_at_once() {
     in_browser(|page| {
         page.open("mode=nlp");
-        let before = page.totals();
         page.select_box("modelSize");
-        for typed in ["1", "1.", "1.5", "1.50"] {
+        for (typed, counts) in [("1", "1"), ("1.", "1"), ("1.5", "1.5"), ("1.50", "1.5"), ("1.50T", "1500")] {
             page.type_text(&typed[typed.len() - 1..]);
             // Longer than any debounce that could come between.
             std::thread::sleep(ADDRESS_RESTS);
-            assert_eq!((page.box_text("modelSize"), page.query()), (typed.to_owned(), "mode=nlp".to_owned()));
-            assert_eq!(page.totals(), before, "after {typed}");
+            check_counts(page, &format!("mode=nlp&modelSize={counts}"), typed);
             assert_eq!(explanation(page, "modelSize"), "");
         }
         page.press(&[Key::Enter]);
-        page.check_link("mode=nlp&modelSize=1.5");
-        assert_eq!(page.box_text("modelSize"), "1.5");
-        assert_ne!(page.totals(), before);
+        page.check_link("mode=nlp&modelSize=1500");
+        assert_eq!(page.box_text("modelSize"), "1500", "committed, the box shows the plain figure");
+        for (key, typed, value) in [
+            ("modelSize", "500M", "0.5"),
+            ("sequenceLength", "32k", "32768"),
+            ("sequenceLength", "4,096", "4096"),
+            ("sequenceLength", "8 192", "8192"),
+            ("batchSize", "１２", "12"),
+            ("hiddenSize", "8_192", "8192"),
+        ] {
+            page.open("mode=nlp");
+            page.select_box(key);
+            page.type_text(typed);
+            check_counts(page, &format!("mode=nlp&{key}={value}"), typed);
+            page.press(&[Key::Tab]);
+            page.check_link(&format!("mode=nlp&{key}={value}"));
+            assert_eq!(page.box_text(key), value);
+        }
+    });
+}
+
+/// Escape restores what was given before the typing, whatever counted meanwhile.
+#[test]
+fn escape_restores_what_was_before_the_typing() {
+    in_browser(|page| {
+        for query in ["mode=nlp", "mode=nlp&sequenceLength=1000"] {
+            page.open(query);
+            let before = page.box_text("sequenceLength");
+            page.select_box("sequenceLength");
+            page.type_text("64kx");
+            page.check_estimates("mode=nlp&sequenceLength=65536");
+            assert!(explanation(page, "sequenceLength").contains("65536"), "{}", explanation(page, "sequenceLength"));
+            page.press(&[Key::Escape]);
+            page.check_link(query);
+            assert_eq!(page.box_text("sequenceLength"), before);
+            assert_eq!(explanation(page, "sequenceLength"), "");
+        }
     });
 }
 
@@ -80,8 +121,8 @@ fn a_cleared_box_stays_empty_and_the_last_value_counts() {
 /// Key, what is typed, and why it cannot be taken.
 const REFUSED: [(&str, &str, &str); 12] = [
     ("modelSize", "abc", "is not a number"),
-    ("modelSize", "7,5", "is not a number"),
-    ("modelSize", "7 8", "is not a number"),
+    ("modelSize", "7,5", "could mean two things"),
+    ("modelSize", "7 8", "could mean two things"),
     ("modelSize", "0x10", "is not a number"),
     ("modelSize", "NaN", "is not a number"),
     ("modelSize", "-1", "is too small"),
@@ -97,9 +138,11 @@ const REFUSED: [(&str, &str, &str); 12] = [
 fn check_refused(page: &Page, key: &str, typed: &str, why: &str) {
     let id = ParameterId::from_key(key).expect("a key");
     let spec = id.spec();
-    let used = spec.write(Inputs::defaults(Mode::Nlp).value(id));
+    let default = spec.write(Inputs::defaults(Mode::Nlp).value(id));
+    // What was a value on the way there goes on counting.
+    let on_the_way = typed.char_indices().filter_map(|(at, it)| spec.parse_typed(&typed[..at + it.len_utf8()]).ok());
+    let used = on_the_way.last().map_or(default.clone(), |value| spec.write(value));
     let ParameterKind::Number { min, max, .. } = spec.kind else { panic!("{key} is a number") };
-    let before = page.totals();
     page.enter(key, typed);
     assert_eq!(page.box_text(key), typed, "what was typed stays");
     let told = explanation(page, key);
@@ -107,12 +150,12 @@ fn check_refused(page: &Page, key: &str, typed: &str, why: &str) {
         assert!(told.contains(part), "{part} in {told}");
     }
     check_invalid(page, key, true);
-    assert_eq!(page.totals(), before, "{key} {typed}");
-    assert_eq!(page.query(), "mode=nlp", "{key} {typed}");
+    page.check_link(&if used == default { "mode=nlp".to_owned() } else { format!("mode=nlp&{key}={used}") });
     page.press(&[Key::Escape]);
-    assert_eq!(page.box_text(key), used, "Escape restores what counts");
+    assert_eq!(page.box_text(key), default, "Escape restores what was before the typing");
     assert_eq!(explanation(page, key), "", "{key} {typed}");
     check_invalid(page, key, false);
+    page.check_link("mode=nlp");
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod rules;
 mod scale;
 mod spec;
 mod table;
+mod typed;
 mod value;
 
 pub use refusal::{Allowed, Refusal};
@@ -17,4 +18,5 @@ pub use rules::{Control, Controls, Follows, Only};
 pub use scale::{Scale, Slider};
 pub use spec::{Impact, ParameterGroup, ParameterKind, ParameterSpec, ParameterUnit, ParameterUse};
 pub use table::{PARAMETERS, ParameterId};
+pub use typed::Suffixes;
 pub use value::{TableValue, Value};

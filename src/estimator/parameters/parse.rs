@@ -4,7 +4,9 @@ use crate::estimator::catalog::Catalog;
 use crate::estimator::digits::exact;
 use crate::estimator::parameters::decimal::{NoDecimal, parse_decimal};
 use crate::estimator::parameters::refusal::Refusal;
-use crate::estimator::parameters::spec::{ParameterKind, ParameterSpec};
+use crate::estimator::parameters::spec::{ParameterKind, ParameterSpec, ParameterUnit};
+use crate::estimator::parameters::table::ParameterId;
+use crate::estimator::parameters::typed::{Suffixes, parse_number};
 use crate::estimator::parameters::value::Value;
 
 impl ParameterSpec {
@@ -74,6 +76,46 @@ impl ParameterSpec {
             (Value::Choice(_), _) => String::new(),
             (Value::Toggle(on), _) => Value::TOGGLE_IDS[usize::from(*on)].to_owned(),
             (Value::Model(model), _) => model.as_ref().map_or(Value::NO_MODEL_ID, |it| it.id.as_ref()).to_owned(),
+        }
+    }
+}
+
+impl ParameterId {
+    /// Reads a value as somebody types it: numbers also with separators and suffixes, read in the parameter's unit.
+    ///
+    /// # Errors
+    /// Says why the text is no value of this parameter.
+    pub fn parse_typed(self, text: &str, catalog: &Catalog) -> Result<Value, Refusal> {
+        match self.spec().kind {
+            ParameterKind::Number { .. } => {
+                parse_number(text, self.suffixes()).and_then(|it| self.spec().check_number(it))
+            }
+            ParameterKind::Choice { .. } | ParameterKind::Toggle | ParameterKind::Model => {
+                self.spec().parse(text, catalog)
+            }
+        }
+    }
+
+    /// What letters behind a typed number mean.
+    pub fn suffixes(self) -> Suffixes {
+        match self.spec().unit {
+            // The tokens of a vocabulary are entries of a list: "32k" are 32,000 there.
+            ParameterUnit::Tokens if self != Self::VocabSize => Suffixes::Binary,
+            ParameterUnit::BillionParameters => Suffixes::OfBillions,
+            ParameterUnit::Gibibytes => Suffixes::Memory,
+            ParameterUnit::Tokens
+            | ParameterUnit::None
+            | ParameterUnit::Dimensions
+            | ParameterUnit::Layers
+            | ParameterUnit::Heads
+            | ParameterUnit::Sequences
+            | ParameterUnit::Experts
+            | ParameterUnit::Completions
+            | ParameterUnit::Steps
+            | ParameterUnit::Pixels
+            | ParameterUnit::Images
+            | ParameterUnit::Frames
+            | ParameterUnit::Milliseconds => Suffixes::Decimal,
         }
     }
 }

@@ -13,6 +13,10 @@ pub enum Refusal {
     TooLarge,
     /// A fraction where only whole numbers make sense.
     NotWhole,
+    /// A comma or another separator that does not part groups of three digits, so that it could mean two things.
+    Separator,
+    /// Letters behind the number that mean nothing in the parameter's unit.
+    Suffix,
     /// The text is none of the names that are offered.
     NotOffered,
 }

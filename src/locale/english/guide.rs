@@ -7,6 +7,7 @@ use crate::locale::guide::{Guide, GuideList, GuideStrategy, GuideTable, Referenc
 pub(super) const GUIDE: Guide = Guide {
     title: "Guide",
     lede: "What the formula document says, in short: its precisions, formulas, parameters and advice. Every strategy can be tried on the configuration that is open in the Estimate view.",
+    contents: "On this page",
     precision: GuideTable {
         title: "Precision and quantization",
         note: "Bytes of one number. Quantized weights cost the bytes of their own format, whatever the precision of the run.",
@@ -37,9 +38,11 @@ pub(super) const GUIDE: Guide = Guide {
     },
     parameters: GuideTable {
         title: "Parameters of the advanced modes",
-        note: "Ranges are those of the sliders; number boxes accept more. The document prints the CNN sizes as “0.005M – 0.5M”; its own formula multiplies them by 10⁹, so they are 5 M to 500 M parameters.",
-        heads: &["Parameter", "Range", "Default", "What it is", "Effect on memory"],
+        note: "A column for each mode has its default; a range or effect that is not the same in all modes stands there too. Ranges are those of the sliders; number boxes accept more. The document prints the CNN sizes as “0.005M – 0.5M”; its own formula multiplies them by 10⁹, so they are 5 M to 500 M parameters.",
+        heads: &["Parameter", "What it is", "Effect on memory", "Range"],
     },
+    n_parameters: |n| if n == 1 { "1 parameter".to_owned() } else { format!("{n} parameters") },
+    n_choices: |n| format!("{n} choices"),
     strategies_title: "Strategies that save memory",
     strategies_note: |mode, method, total| format!("Measured on the open configuration: {mode}, {method} {total}."),
     strategy: |strategy| {
@@ -71,6 +74,17 @@ pub(super) const GUIDE: Guide = Guide {
     costs: |amount, share| format!("needs {amount} more ({share})"),
     saves_nothing: "changes nothing here",
     not_applicable: "in use already, or not part of this mode",
+    out_of_memory: GuideList {
+        title: "Out of memory: what to try, in this order",
+        is_ordered: true,
+        items: &[
+            "Lower the batch size: memory falls in proportion.",
+            "Switch gradient checkpointing on.",
+            "Use mixed precision.",
+            "Split the model over several GPUs.",
+        ],
+    },
+    lists_title: "Good practice",
     lists: &[
         GuideList {
             title: "When training",
@@ -88,16 +102,6 @@ pub(super) const GUIDE: Guide = Guide {
                 "Quantize the weights (INT8 or INT4) for production.",
                 "Balance throughput against latency with the batch size.",
                 "Mind the KV cache: with long sequences it outgrows the weights.",
-            ],
-        },
-        GuideList {
-            title: "Out of memory: what to try, in this order",
-            is_ordered: true,
-            items: &[
-                "Lower the batch size: memory falls in proportion.",
-                "Switch gradient checkpointing on.",
-                "Use mixed precision.",
-                "Split the model over several GPUs.",
             ],
         },
         GuideList {

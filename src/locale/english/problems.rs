@@ -1,7 +1,7 @@
 //! English sentences about values that could not be taken: the thing, the value, what is allowed.
 
 use crate::estimator::expr::exact;
-use crate::estimator::parameters::Allowed;
+use crate::estimator::parameters::{Allowed, ParameterKind, Suffixes};
 use crate::estimator::{Conflict, Control, Mode, ParameterId, Refusal, Unsupported};
 use crate::link::{Accepted, Problem, ProblemKind};
 use crate::locale::texts::RefusedText;
@@ -75,7 +75,7 @@ pub(super) fn refused(it: &RefusedText) -> String {
     let RefusedText { id, label, refusal, used, .. } = *it;
     let typed = it.typed.trim();
     let given = if typed.is_empty() { label.to_owned() } else { format!("{label} {typed}") };
-    format!("{given} {}. Still using {used}. Allowed: {}.", reason(refusal), allowed(id.spec().allowed()))
+    format!("{given} {}. Still using {used}. Allowed: {}{}.", reason(refusal), allowed(id.spec().allowed()), forms(id))
 }
 
 pub(super) fn conflict(conflict: Conflict) -> &'static str {
@@ -102,7 +102,19 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
 }
 
 pub(super) fn box_accepts(id: ParameterId) -> String {
-    format!("the box accepts {}", allowed(id.spec().allowed()))
+    format!("the box accepts {}{}", allowed(id.spec().allowed()), forms(id))
+}
+
+/// How a number may be written in a box, beyond plain digits.
+fn forms(id: ParameterId) -> &'static str {
+    let ParameterKind::Number { whole, .. } = id.spec().kind else { return "" };
+    match (id.suffixes(), whole) {
+        (Suffixes::Decimal, true) => ", also written as 32k (k = 1,000), 1,024 or 4 096",
+        (Suffixes::Decimal, false) => ", also written as 1.5, 32k (k = 1,000), 1,024 or 4 096",
+        (Suffixes::OfBillions, _) => ", also written as 7B, 500M or 1.5T",
+        (Suffixes::Binary, _) => ", also written as 32k (k = 1,024), 1,024 or 4 096",
+        (Suffixes::Memory, _) => ", also written as 80 GiB, 80 GB (converted) or 81,920 MiB",
+    }
 }
 
 fn reason(refusal: Refusal) -> &'static str {
@@ -112,6 +124,10 @@ fn reason(refusal: Refusal) -> &'static str {
         Refusal::TooSmall => "is too small",
         Refusal::TooLarge => "is too large",
         Refusal::NotWhole => "is not a whole number",
+        Refusal::Separator => {
+            "has a separator that could mean two things: a point parts decimals (1.5), a comma or space groups of three digits (1,024)"
+        }
+        Refusal::Suffix => "ends in letters that have no meaning here",
         Refusal::NotOffered => "is not one of the choices",
     }
 }

@@ -19,6 +19,21 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
         RowNote::BeforeTheFix => "with modelSize 5, as before the fix".to_owned(),
         RowNote::ContinuousDrag => "a step of a continuous drag".to_owned(),
     },
+    start: |changed| match changed {
+        "" => "from the defaults".to_owned(),
+        _ => format!("from {changed}"),
+    },
+    target: |row, parameter, value, document| {
+        let then = match document {
+            Some(total) => format!("the document then prints {total}"),
+            None => "the document prints no total for it, only a direction".to_owned(),
+        };
+        format!("Row {row}: drag {parameter} to {value}; {then}.")
+    },
+    target_reached: |row, ours, document| match document {
+        Some(total) => format!("Row {row}, dragged: Verified gives {ours}, the document prints {total}."),
+        None => format!("Row {row}, dragged: Verified gives {ours}, the document prints no total."),
+    },
     verdict: |verdict| match verdict {
         Verdict::Reproduced => "matches",
         Verdict::ReproducedFromRounded => "matches, rounded",

@@ -1,7 +1,10 @@
 //! Reads the files of `data/ground_truth`. It judges nothing.
 
-use crate::present::accuracy::{Case, Figure};
+use crate::present::accuracy::judged::{Case, Figure};
 use serde_json::Value as Json;
+
+/// The files, in the order of the report.
+pub const FILES: [&str; 3] = ["traced.json", "traced_more.json", "measured.json"];
 
 /// The cases of a file: an array of objects with `id`, `family`, `link`, `bytes`, and where they are not `tensors`
 /// and none, `figure` and `reason`.

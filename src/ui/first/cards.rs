@@ -4,6 +4,8 @@ use crate::estimator::{MemoryUnit, MethodId};
 use crate::present::numbers;
 use crate::ui::first::thin_bar::thin_bar;
 use crate::ui::kit::element::{El, effect, el};
+use crate::ui::kit::ids::HEADING;
+use crate::ui::later::Later;
 use crate::ui::state::State;
 use crate::web::frames::Rest;
 use leptos::prelude::*;
@@ -19,16 +21,22 @@ const LONG_FIGURE: usize = 7;
 pub fn totals_strip(state: State) -> El {
     let text = (state.texts().mode)(state.mode.get_untracked());
     let controls = &state.texts().controls;
-    let subject = el("div").class("subject").child(el("h1").text(text.label)).child(el("p").text(text.summary));
+    let heading = el("h1").attr("id", HEADING).attr("tabindex", "-1").text(text.label);
+    let subject = el("div").class("subject").child(heading).child(el("p").text(text.summary));
     let cards = el("fieldset")
         .class("cards")
         .child(el("legend").class("hidden").text(controls.method_choice))
         .children(untrack(|| state.methods()).into_iter().map(|method| method_card(state, method)));
+    // Rows are opened in the second program, so it is there.
+    let target = move || match state.target.get() {
+        Some(_) => Later::gate().show_quietly(|it| (it.target_line)(state)),
+        None => Vec::new(),
+    };
     el("section")
         .class("strip")
         .attr("aria-label", controls.totals)
         .child(subject)
-        .child(el("div").class("pin").child(cards).child(thin_bar(state)))
+        .child(el("div").class("pin").child(cards).child(thin_bar(state)).children_fn(target))
         .child(unit_switch(state))
         .child(spoken_total(state))
 }

@@ -39,10 +39,10 @@ fn mode_link(state: State, mode: Mode) -> El {
     let is_open = move || state.mode.get() == mode;
     let go = move || {
         if !is_open() {
-            state.go(&State::in_mode(&state.link(), mode));
+            state.go(&state.in_mode(&state.link(), mode));
         }
     };
-    anchor(move || State::in_mode(&state.rested.get(), mode), go)
+    anchor(move || state.in_mode(&state.rested.get(), mode), go)
         .attr("title", text.summary)
         .test_id(format!("mode-{}", mode.id()))
         .attr_fn("aria-current", move || is_open().then(|| "page".to_owned()))

@@ -5,7 +5,7 @@ use crate::estimator::expr::{Definition, Entry, Face, Listing, ParameterLeaf, sh
 use crate::estimator::{
     Bytes, Component, ComponentGroup, ConstantId, Estimate, Line, MethodId, Moment, MomentId, ParameterId,
 };
-use crate::present::formula::{mathml, mathml_symbol};
+use crate::present::formula::{mathml_lines, mathml_symbol};
 use crate::present::numbers;
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
@@ -33,14 +33,21 @@ pub fn detail(state: State, group: ComponentGroup) -> Vec<El> {
         let source = |it: Component| (later_texts().source)(it).map(|text| remark(later_texts().detail.source, text));
         components.into_iter().filter_map(source).collect::<Vec<_>>()
     };
+    let formulas_label = (state.texts().chart.toggle)((state.texts().component_group)(group));
+    let all_symbols = move || vec![state.drawn.with(|all| symbols(state, all, group))];
     let detail = el("div")
         .class("detail")
         .test_id("detail")
-        .child(el("div").class("formulas").children_fn(formulas))
-        .children_fn(move || vec![state.drawn.with(|all| symbols(state, all, group))])
+        .child(region("formulas", &formulas_label).children_fn(formulas))
+        .child(region("symbols", later_texts().detail.symbols).children_fn(all_symbols))
         .children_fn(sources)
         .children_fn(move || why().into_iter().collect());
     vec![detail]
+}
+
+/// A place that may be wider than the window; the keyboard can stand there and scroll it.
+fn region(class: &str, label: &str) -> El {
+    el("div").class(class).attr("tabindex", "0").attr("role", "region").attr("aria-label", label)
 }
 
 /// A sentence below the formulas.
@@ -100,9 +107,9 @@ fn formula_line(state: State, method: MethodId, line: &Line, is_only: bool, mome
         .class("formula")
         .class_fn("selected", move || state.selected() == method)
         .child(name)
-        .child(math("math", mathml(&line.formula.layout(Face::Symbols))))
+        .child(math("math", mathml_lines(&line.formula.layout(Face::Symbols))))
         .child(el("span").class("equals").attr("aria-hidden", "true").text("="))
-        .child(math("math numbers", mathml(&line.formula.layout(Face::Numbers))))
+        .child(math("math numbers", mathml_lines(&line.formula.layout(Face::Numbers))))
         .child(result)
 }
 
@@ -136,8 +143,9 @@ fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
         el("li").child(go_to(state, id)).child(el("span").text(value)).child(small(later_texts().detail.decides))
     };
     let definition = |it: Definition| {
-        let symbols = it.symbols.as_ref().map(|it| math("math", mathml(it)));
-        let numbers = it.numbers.as_ref().filter(|_| it.value.is_some()).map(|it| math("math numbers", mathml(it)));
+        let symbols = it.symbols.as_ref().map(|it| math("math", mathml_lines(it)));
+        let numbers =
+            it.numbers.as_ref().filter(|_| it.value.is_some()).map(|it| math("math numbers", mathml_lines(it)));
         let value = it.value.map(|value| el("span").text(format!("= {}", short(value))));
         el("li")
             .class("definition")
@@ -156,7 +164,6 @@ fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
     };
     el("ul")
         .class("where")
-        .attr("aria-label", later_texts().detail.symbols)
         .children(leaves.into_iter().map(leaf))
         .children(deciding.into_iter().map(decides))
         .children(definitions.into_iter().map(definition))

@@ -1,5 +1,6 @@
 //! All that the page fetches when it is first asked for: the other views, opened formulas, help, small charts.
 
+mod arrive;
 mod comparison;
 mod formula;
 mod guide;

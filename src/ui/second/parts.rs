@@ -6,7 +6,7 @@ use crate::ui::second::comparison::comparison_view;
 use crate::ui::second::formula::detail;
 use crate::ui::second::guide::guide_view;
 use crate::ui::second::help::{help_facts, help_text};
-use crate::ui::second::verification::verification_view;
+use crate::ui::second::verification::{target_line, verification_view};
 use crate::web::style;
 
 /// The second program, which brings its styles along. Whoever calls this outside of the place of the cut takes all of
@@ -15,13 +15,16 @@ pub fn later_parts() -> &'static LaterParts {
     style::add(concat!(
         include_str!("../../../style/later/comparison.css"),
         include_str!("../../../style/later/detail.css"),
+        include_str!("../../../style/later/guide.css"),
         include_str!("../../../style/later/page.css"),
         include_str!("../../../style/later/scatter.css"),
+        include_str!("../../../style/later/target.css"),
     ));
     static PARTS: LaterParts = LaterParts {
         verification: verification_view,
         guide: guide_view,
         detail,
+        target_line,
         comparison: comparison_view,
         help_text,
         help_facts,

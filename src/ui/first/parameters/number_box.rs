@@ -1,8 +1,9 @@
-//! A box for exact numbers. It never fights the typing hand: text is read when it is committed, and text
-//! that is no value stays in the box, explained below it, while the last good value goes on counting.
+//! A box for exact numbers. What is typed counts as soon as it is a value, and the box is left alone while it is typed
+//! into; text that is no value stays too, explained below, while the last good value goes on counting. It reads no
+//! number itself.
 
 use crate::estimator::parameters::{ParameterKind, Slider};
-use crate::estimator::{ParameterId, Value};
+use crate::estimator::{ParameterId, Refusal, Value};
 use crate::locale::RefusedText;
 use crate::ui::first::parameters::slider::unit;
 use crate::ui::kit::controls::text_of;
@@ -13,6 +14,15 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement, KeyboardEvent};
 
+/// What a box was typed into since it last stood for its parameter.
+#[derive(Clone)]
+struct Typing {
+    /// What was given before, to which Escape returns.
+    before: Option<Value>,
+    /// What the text means, if it is a value.
+    means: Option<Value>,
+}
+
 /// Stops that PageUp and PageDown go at once.
 const BIG_STEP: i32 = 10;
 
@@ -22,43 +32,82 @@ pub fn number_box(state: State, id: ParameterId, label: &str) -> Vec<El> {
     let value = move || untrack(|| state.value(id));
     let handle = ElementRef::new();
     let input = move || handle.get_untracked().and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
+    // Browsers commit a focused box also when it is taken away with its mode; by then its text belongs to
+    // no configuration, and what was kept here is gone.
+    let typing = StoredValue::new(None::<Typing>);
     let show = move || {
+        typing.try_set_value(None);
         if let Some(input) = input() {
             input.set_value(&spec.write(&value()));
         }
     };
     // Not `value_fn`: that would leave a refused text standing when the value is set to what it was.
     effect(move || {
-        state.value(id);
+        let now = state.value(id);
         handle.track();
-        show();
+        // A value that the hand is typing is not written over by its own echo.
+        if typing.get_value().is_none_or(|it| it.means.as_ref() != Some(&now)) {
+            show();
+        }
     });
 
-    // Browsers commit a focused box also when it is taken away with its mode; by then its text belongs to
-    // no configuration.
-    let alive = StoredValue::new(());
-    let commit = move |text: String| match spec.parse(&text, state.catalog) {
-        _ if alive.try_get_value().is_none() => {}
-        Ok(value) => state.commit(id, value),
+    let refuse = move |text: &str, refusal: Refusal| {
+        let used = spec.write(&value());
+        let label = (state.texts().parameter_in_mode)(id, state.mode.get_untracked());
+        let refused = RefusedText { id, label, typed: text, refusal, used: &used };
+        state.refuse(id, (state.texts().refused)(&refused));
+    };
+    // Where Escape returns to, until a value is committed.
+    let before = move |known: Option<Typing>| known.map_or_else(|| state.given(id), |it| it.before);
+    let follow = move |text: String| {
+        let Some(known) = typing.try_get_value() else { return };
+        let parsed = id.parse_typed(&text, state.catalog);
+        typing.set_value(Some(Typing { before: before(known), means: parsed.as_ref().ok().cloned() }));
+        match parsed {
+            Ok(value) => state.set(id, value),
+            // Whoever has emptied the box is about to type.
+            Err(Refusal::Empty) => state.clear_refusal(id),
+            Err(refusal) => refuse(&text, refusal),
+        }
+    };
+    let commit = move |text: String| match id.parse_typed(&text, state.catalog) {
+        _ if typing.try_get_value().is_none() => {}
+        Ok(value) => {
+            state.commit(id, value);
+            show();
+        }
         Err(refusal) => {
-            let used = spec.write(&value());
-            let label = (state.texts().parameter_in_mode)(id, state.mode.get_untracked());
-            let refused = RefusedText { id, label, typed: &text, refusal, used: &used };
-            state.refuse(id, (state.texts().refused)(&refused));
+            typing.update_value(|it| *it = Some(Typing { before: before(it.take()), means: None }));
+            refuse(&text, refusal);
+        }
+    };
+    let leave = move |event: Event| {
+        if typing.try_get_value().flatten().is_some() {
+            commit(text_of(&event));
         }
     };
     let slider = id.use_in(state.mode.get_untracked()).and_then(|it| it.slider);
     let on_key = move |event: Event| {
-        let Some(key) = event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key) else { return };
+        let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+        // Keys of an input method choose among what it offers.
+        if event.is_composing() {
+            return;
+        }
+        let key = event.key();
         if key == "Escape" {
+            let typed = typing.get_value();
             state.clear_refusal(id);
             show();
+            if let Some(typed) = typed {
+                state.restore(id, typed.before);
+            }
             return;
         }
         let (Some(n_stops), Some(slider)) = (stops_of_key(&key), slider) else { return };
         event.prevent_default();
-        let typed = input().and_then(|it| spec.parse(&it.value(), state.catalog).ok());
+        let typed = input().and_then(|it| id.parse_typed(&it.value(), state.catalog).ok());
         let from = typed.unwrap_or_else(value).number();
+        typing.set_value(None);
         state.set(id, Value::Number(within_limits(id, slider.moved(from, n_stops), &slider)));
     };
     let is_refused = move || state.refusals.with(|all| all.iter().any(|(known, _)| *known == id));
@@ -74,7 +123,9 @@ pub fn number_box(state: State, id: ParameterId, label: &str) -> Vec<El> {
         .attr_fn("aria-invalid", move || Some(is_refused().to_string()))
         .test_id(format!("number-{}", spec.key))
         .handle(handle)
+        .on("input", move |event| follow(text_of(&event)))
         .on("change", move |event| commit(text_of(&event)))
+        .on("blur", leave)
         .on("keydown", on_key);
     vec![input, el("span").class("unit").text(unit)]
 }

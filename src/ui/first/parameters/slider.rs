@@ -38,7 +38,15 @@ pub fn range_slider(state: State, id: ParameterId, slider: Slider, default: Valu
         .attr_fn("aria-valuetext", move || Some(spoken()))
         .value_fn(move || stop().to_string())
         .on("input", move |event| drag(text_of(&event)));
+    // Where the document's drag ended, if a row of its table was opened.
+    let target = move || {
+        let here = state.target.get().filter(|it| it.parameter == id);
+        let mark =
+            |value| el("i").class("target-tick").style_fn("--target-share", move || share(slider.stop_of(value)));
+        here.map(|it| mark(it.value)).into_iter().collect()
+    };
     let track = track(move || share(stop()), share(slider.stop_of(default.number())), input);
+    let track = track.children_fn(target);
     el("div").class("slide-line").child(end(slider.min)).child(track).child(end(slider.max))
 }
 

@@ -6,6 +6,7 @@ use crate::present::numbers;
 use crate::present::scatter::{Point, Scatter};
 use crate::ui::kit::colours::percent;
 use crate::ui::kit::element::{El, ElementRef, effect, el};
+use crate::ui::second::arrive::arrive;
 use crate::ui::second::texts::later_texts;
 use crate::ui::state::State;
 use crate::web::canvas::{Frame, follow_frame};
@@ -107,6 +108,7 @@ fn plot(state: State, scatter: &Scatter) -> El {
     let open = move |_| {
         if let Some(point) = hovered.get_untracked() {
             state.open_link(&point.link);
+            arrive(None);
         }
     };
     let tick = |class: &'static str, side: &'static str, (place, label): (f64, String)| {
@@ -228,6 +230,7 @@ fn worst(state: State, scatter: &Scatter) -> El {
         let name = el("a").attr("href", format!("?{link}")).text(tell(state, point)).on("click", move |event| {
             event.prevent_default();
             state.open_link(&link);
+            arrive(None);
         });
         el("li").child(name)
     };

@@ -1,0 +1,62 @@
+//! What was given in the modes that were open, for the modes to come: a mode that does not know a parameter, or does not
+//! run a model, must not lose it. It knows no link: what a link says is opened as it stands.
+
+use crate::estimator::catalog::Model;
+use crate::estimator::inputs::Inputs;
+use crate::estimator::methods::{Unsupported, support};
+use crate::estimator::mode::Mode;
+use crate::estimator::parameters::{PARAMETERS, ParameterId, Value};
+use std::sync::Arc;
+
+/// What was given so far.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Remembered {
+    given: Vec<Option<Value>>,
+    /// Models, the last one that was chosen last: a network for images does not replace a language model.
+    models: Vec<Arc<Model>>,
+}
+
+impl Default for Remembered {
+    fn default() -> Self {
+        Self { given: vec![None; PARAMETERS.len()], models: Vec::new() }
+    }
+}
+
+impl Remembered {
+    /// Takes over what a mode leaves behind.
+    pub fn note(&mut self, inputs: &Inputs) {
+        let mode = inputs.mode();
+        for &id in ParameterId::ALL.iter().filter(|id| **id != ParameterId::Model) {
+            let known = &mut self.given[id as usize];
+            match inputs.given(id) {
+                Some(value) => *known = Some(value.clone()),
+                // At the mode's default: put there, unless that is what was given before.
+                None if id.use_in(mode).is_some() && *known != Some(inputs.value(id)) => *known = None,
+                None => {}
+            }
+        }
+        match inputs.given(ParameterId::Model) {
+            Some(Value::Model(Some(model))) => {
+                self.models.retain(|it| it.id != model.id);
+                self.models.push(model.clone());
+            }
+            // The mode was left without one, although it would have run these.
+            _ => self.models.retain(|it| !runs(mode, it)),
+        }
+    }
+
+    /// The inputs with which a mode opens: all that was given and that it knows, all else at its defaults.
+    pub fn inputs(&self, mode: Mode) -> Inputs {
+        let model = self.models.iter().rev().find(|it| runs(mode, it)).cloned();
+        Inputs::collect(mode, |id| match id {
+            ParameterId::Model => Some(Value::Model(model.clone())),
+            _ => self.given[id as usize].clone().filter(|_| id.use_in(mode).is_some()),
+        })
+    }
+}
+
+/// Whether a mode runs such models. Of a model whose layers are not known nobody can tell.
+fn runs(mode: Mode, model: &Arc<Model>) -> bool {
+    let inputs = Inputs::defaults(mode).with_model(Some(model.clone()));
+    matches!(support(&inputs), Ok(()) | Err(Unsupported::LayersUnknown))
+}

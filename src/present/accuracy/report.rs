@@ -1,0 +1,89 @@
+//! Judged cases as a report for people and as lines for the chart and the ratchet. It judges nothing.
+
+use crate::estimator::Bytes;
+use crate::present::accuracy::families::{Family, families};
+use crate::present::accuracy::judged::{Case, Judged};
+use crate::present::accuracy::ratchet::{NO_ANSWER, whole};
+use std::fmt::Write;
+
+/// The families of judged cases; a case without answer has no error.
+pub fn judged_families(all: &[Judged]) -> Vec<Family> {
+    families(&all.iter().filter_map(|it| Some((it.case.family.as_str(), it.error()?))).collect::<Vec<_>>())
+}
+
+/// The cases, one a line: family, estimated and measured bytes, name, link, parted by tabs. Without an answer a mark
+/// stands for the bytes, and the chart leaves the line out.
+pub fn points(all: &[Judged]) -> String {
+    let mut out = String::new();
+    for Judged { case, predicted } in all {
+        let Case { id, family, link, measured, .. } = case;
+        let predicted = predicted.map_or_else(|| NO_ANSWER.to_owned(), |it| whole(it).to_string());
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "{family}\t{predicted}\t{}\t{id}\t{link}", whole(*measured));
+    }
+    out
+}
+
+/// Cases that the report names one by one.
+const NAMED_CASES: usize = 10;
+
+/// The report, in Markdown; at its end what [`accepted`](crate::present::accuracy::accepted) found in the former one.
+pub fn report(all: &[Judged], accepted: &str) -> String {
+    let mut out = String::from(
+        "# Accuracy of `calibrated`\n\n\
+         Written by `make accuracy` from `data/ground_truth`; do not edit. The error is (estimate − measured) / measured.\n\
+         Traced cases are compared without the runtime's overhead, which the tracer does not see.\n\n\
+         | family | cases | median | 95 % below | worst | signed mean | deepest under-estimate |\n\
+         |---|--:|--:|--:|--:|--:|--:|\n",
+    );
+    for it in judged_families(all) {
+        let Family { name, n_cases, median, p95, worst, mean, lowest } = it;
+        let _ = writeln!(
+            out,
+            "| {name} | {n_cases} | {} | {} | {} | {} | {} |",
+            percent(median),
+            percent(p95),
+            percent(worst),
+            signed_percent(mean),
+            signed_percent(lowest)
+        );
+    }
+    let mut worst: Vec<(f64, &Judged)> = all.iter().filter_map(|it| Some((it.error()?, it))).collect();
+    worst.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
+    out.push_str(
+        "\n## The worst ten\n\n| case | estimate, GiB | measured, GiB | error | why |\n|---|--:|--:|--:|---|\n",
+    );
+    for (error, it) in worst.into_iter().take(NAMED_CASES) {
+        let _ = writeln!(
+            out,
+            "| `{}` `{}` | {} | {} | {} | {} |",
+            it.case.id,
+            it.case.link,
+            it.predicted.map_or_else(String::new, gib),
+            gib(it.case.measured),
+            signed_percent(error),
+            it.case.reason.as_deref().unwrap_or("")
+        );
+    }
+    let unanswered: Vec<&Judged> = all.iter().filter(|it| it.predicted.is_none()).collect();
+    if !unanswered.is_empty() {
+        out.push_str("\n## Not answered\n\n`calibrated` has no formulas for these cases.\n\n");
+        for Judged { case, .. } in unanswered {
+            let _ = writeln!(out, "- `{}` `{}`", case.id, case.link);
+        }
+    }
+    out + accepted
+}
+
+fn gib(bytes: f64) -> String {
+    let gib = Bytes::new(bytes).gib();
+    if gib < 0.01 { format!("{gib:.6}") } else { format!("{gib:.3}") }
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.3} %", 100.0 * share)
+}
+
+fn signed_percent(share: f64) -> String {
+    format!("{:+.3} %", 100.0 * share)
+}

@@ -1,0 +1,137 @@
+//! The Guide view: advice and each strategy tried on the open configuration, then the document's tables from our own
+//! declarations, and its references. It computes no memory itself.
+
+use crate::estimator::plan::strategies::Strategy;
+use crate::estimator::{Bytes, ChoiceValue, Inputs, Mode, Precision, estimate_all, total};
+use crate::locale::{GuideList, Reference};
+use crate::present::numbers;
+use crate::ui::first::notices::notices;
+use crate::ui::kit::controls::button;
+use crate::ui::kit::element::{El, el};
+use crate::ui::second::arrive::arrive;
+use crate::ui::second::guide::parameters::parameters;
+use crate::ui::second::guide::sections::{Section, contents, note, plain_table, section};
+use crate::ui::second::texts::later_texts;
+use crate::ui::state::State;
+use leptos::prelude::*;
+
+/// The view: what helps at once first, then what is looked up.
+pub fn guide_view(state: State) -> Vec<El> {
+    let guide = &later_texts().guide;
+    let head =
+        el("div").class("page-head").child(el("h1").text(guide.title)).child(el("p").class("lede").text(guide.lede));
+    let body = el("div")
+        .class("guide-body")
+        .child(out_of_memory())
+        .child(strategies(state))
+        .child(lists())
+        .child(precision_table())
+        .child(mode_table(state))
+        .child(parameters(state))
+        .child(references());
+    let main = el("main")
+        .class("page guide")
+        .attr("id", "results")
+        .attr("tabindex", "-1")
+        .child(head)
+        .child(notices(state))
+        .child(contents())
+        .child(body);
+    vec![main]
+}
+
+fn out_of_memory() -> El {
+    section(Section::OutOfMemory).child(items(&later_texts().guide.out_of_memory))
+}
+
+fn lists() -> El {
+    let list = |it: &GuideList| el("div").child(el("h3").text(it.title)).child(items(it));
+    section(Section::Lists).child(el("div").class("lists").children(later_texts().guide.lists.iter().map(list)))
+}
+
+fn items(list: &GuideList) -> El {
+    let items = list.items.iter().map(|item| el("li").text(*item));
+    el(if list.is_ordered { "ol" } else { "ul" }).class("advice").children(items)
+}
+
+fn references() -> El {
+    let reference = |it: &Reference| {
+        let anchor = el("a").attr("href", it.url).attr("rel", "noreferrer").text(it.title);
+        el("li").child(anchor).text(format!(": {}", it.note))
+    };
+    let list = el("ol").class("references").children(later_texts().guide.references.iter().map(reference));
+    section(Section::References).child(list)
+}
+
+fn strategies(state: State) -> El {
+    let guide = &later_texts().guide;
+    let note = move || {
+        let method = state.selected();
+        let amount = numbers::card_amount(state.total(method), state.unit());
+        let mode = (state.texts().mode)(state.mode.get()).label;
+        (guide.strategies_note)(mode, (state.texts().method)(method).label, &amount)
+    };
+    section(Section::Strategies)
+        .child(el("p").class("note").text_fn(note))
+        .child(el("ul").class("strategies").children(Strategy::ALL.map(|it| strategy_item(state, it))))
+}
+
+/// A strategy with what it saves here and now.
+fn strategy_item(state: State, strategy: Strategy) -> El {
+    let guide = &later_texts().guide;
+    let text = (guide.strategy)(strategy);
+    let applied = move || state.inputs.with(|inputs| strategy.apply(inputs));
+    let effect = move || {
+        let Some(after) = applied() else { return guide.not_applicable.to_owned() };
+        let method = state.selected();
+        let before = state.total(method).count();
+        let saved = before - total(method, &after).unwrap_or_default().count();
+        let amount = numbers::card_amount(Bytes::new(saved.abs()), state.unit());
+        let share = numbers::percent(saved.abs() / before.max(1.0));
+        if saved == 0.0 {
+            guide.saves_nothing.to_owned()
+        } else if saved > 0.0 {
+            (guide.saves)(&amount, &share)
+        } else {
+            (guide.costs)(&amount, &share)
+        }
+    };
+    let try_it = move || {
+        if let Some(inputs) = applied() {
+            state.go_to_inputs(inputs, state.selected());
+            arrive(None);
+        }
+    };
+    let button = button("btn", try_it)
+        .attr("aria-label", format!("{}: {}", guide.try_it, text.label))
+        .flag_fn("disabled", move || applied().is_none())
+        .text(guide.try_it);
+    el("li")
+        .test_id(format!("strategy-{}", strategy.id()))
+        .child(el("h3").text(text.label))
+        .child(el("p").text(text.text))
+        .child(el("p").class("effect").text_fn(effect))
+        .child(button)
+}
+
+fn precision_table() -> El {
+    let guide = &later_texts().guide;
+    let rows = Precision::ALL.iter().zip(Precision::IDS).map(|(precision, id)| {
+        let bytes = precision.bytes();
+        let compression = format!("{}×", numbers::count(Precision::Fp32.bytes() / bytes));
+        (el("span").text(*id), [numbers::count(bytes), compression, (guide.precision_use)(id).to_owned()])
+    });
+    section(Section::Precision).child(note(guide.precision.note)).child(plain_table(&guide.precision, rows))
+}
+
+fn mode_table(state: State) -> El {
+    let texts = state.texts();
+    let guide = &later_texts().guide;
+    let rows = Mode::ALL.map(|mode| {
+        let estimates = estimate_all(&Inputs::defaults(mode));
+        let names: Vec<_> =
+            estimates.iter().take(1).flat_map(|it| it.lines()).map(|line| (texts.component)(line.component)).collect();
+        (el("span").text((texts.mode)(mode).label), [names.join(", "), (guide.trained)(mode).to_owned()])
+    });
+    section(Section::Modes).child(note(guide.formulas.note)).child(plain_table(&guide.formulas, rows))
+}

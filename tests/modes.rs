@@ -1,0 +1,108 @@
+//! From mode to mode: what was given stays, or comes back where it is known again. It knows no link and no page.
+
+use proptest::prelude::*;
+use vram_estimator::estimator::architecture::preset;
+use vram_estimator::estimator::{Inputs, Mode, ParameterId, Remembered, Value};
+use vram_estimator::link::decode;
+
+#[track_caller]
+fn inputs(query: &str) -> Inputs {
+    let (link, problems) = decode(query);
+    assert_eq!(problems, [], "{query}");
+    link.inputs
+}
+
+/// Opens modes one after the other, as their tabs do.
+fn walk(start: &Inputs, modes: &[Mode]) -> Inputs {
+    let mut remembered = Remembered::default();
+    modes.iter().fold(start.clone(), |inputs, &mode| {
+        remembered.note(&inputs);
+        remembered.inputs(mode)
+    })
+}
+
+#[track_caller]
+fn check(start: &str, modes: &[Mode], expected: &str) {
+    assert_eq!(walk(&inputs(start), modes), inputs(expected), "{start} through {modes:?}");
+}
+
+/// Passing through a mode lost method, length and model, which the next mode knew again.
+#[test]
+fn what_a_mode_does_not_know_comes_back() {
+    use Mode::{Cnn, Inference, Nlp, Train};
+    check("mode=nlp&method=QLoRA&batchSize=4", &[Cnn, Nlp], "mode=nlp&method=QLoRA&batchSize=4");
+    check("mode=finetune&method=QLoRA", &[Inference, Nlp], "mode=nlp&method=QLoRA");
+    check("mode=nlp&sequenceLength=4096", &[Inference, Cnn, Train], "mode=train&sequenceLength=4096");
+    check("mode=train&otherOverhead=4", &[Inference, Train], "mode=train&otherOverhead=4");
+}
+
+/// A model that the next mode does not run makes room for none, and returns; one of each kind is kept.
+#[test]
+fn models_stay_where_they_run() {
+    use Mode::{Cnn, Finetune, Inference, Nlp};
+    check("mode=nlp&model=llama-2-7b-hf", &[Inference], "model=llama-2-7b-hf");
+    check("mode=nlp&model=llama-2-7b-hf", &[Cnn], "mode=cnn");
+    check(
+        "mode=nlp&model=llama-2-7b-hf&numLayers=16",
+        &[Cnn, Finetune],
+        "mode=finetune&model=llama-2-7b-hf&numLayers=16",
+    );
+    let (llama, resnet) = (preset("llama-2-7b-hf"), preset("resnet152"));
+    let mut remembered = Remembered::default();
+    remembered.note(&inputs("mode=nlp&model=llama-2-7b-hf"));
+    remembered.note(&remembered.inputs(Cnn).with(ParameterId::Model, Value::Model(resnet)).expect("a model"));
+    assert_eq!(remembered.inputs(Nlp).preset().map(|it| it.id), llama.map(|it| it.id));
+    assert_eq!(remembered.inputs(Cnn).preset().map(|it| it.id), resnet.map(|it| it.id));
+    // Given up where it runs, it is gone.
+    remembered.note(&Inputs::defaults(Nlp));
+    assert_eq!(remembered.inputs(Inference).preset(), None);
+    assert!(remembered.inputs(Cnn).preset().is_some());
+}
+
+/// What was put back to the default of a mode that knows it is not remembered.
+#[test]
+fn what_was_reset_is_forgotten() {
+    let mut remembered = Remembered::default();
+    remembered.note(&inputs("mode=nlp&method=QLoRA&batchSize=4"));
+    remembered.note(&inputs("mode=nlp&batchSize=4"));
+    assert_eq!(remembered.inputs(Mode::Finetune), inputs("mode=finetune&batchSize=4"));
+}
+
+/// A value that happens to be the default of a mode in between is still what was given.
+#[test]
+fn a_default_in_between_is_not_a_reset() {
+    let length = |mode: Mode| Inputs::defaults(mode).value(ParameterId::SequenceLength);
+    let of_vlm = length(Mode::Vlm);
+    assert_ne!(of_vlm, length(Mode::Nlp), "a default that the next mode does not have");
+    let start = Inputs::defaults(Mode::Nlp).with(ParameterId::SequenceLength, of_vlm).expect("a length");
+    assert_eq!(walk(&start, &[Mode::Vlm]).given(ParameterId::SequenceLength), None);
+    assert_eq!(walk(&start, &[Mode::Vlm, Mode::Nlp]), start);
+}
+
+fn any_mode() -> impl Strategy<Value = Mode> {
+    prop::sample::select(Mode::ALL.to_vec())
+}
+
+proptest! {
+    /// Wherever the tabs lead, what was given is there again in the mode where it was given.
+    #[test]
+    fn every_walk_returns(
+        mode in any_mode(),
+        settings in prop::collection::vec((prop::sample::select(ParameterId::ALL.to_vec()), 0u32..1000), 0..6),
+        way in prop::collection::vec(any_mode(), 0..6),
+    ) {
+        let mut start = Inputs::defaults(mode);
+        for (id, stop) in settings {
+            let slider = id.spec().use_in(mode).and_then(|it| it.slider);
+            let value = match slider {
+                Some(slider) => Value::Number(slider.value_at(stop)),
+                None => Value::Toggle(stop % 2 == 1),
+            };
+            if id.spec().use_in(mode).is_some() {
+                start = start.clone().with(id, value).unwrap_or(start);
+            }
+        }
+        let way: Vec<Mode> = way.into_iter().chain([mode]).collect();
+        prop_assert_eq!(walk(&start, &way), start);
+    }
+}
