@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use vram_estimator::locale::ENGLISH;
 use vram_estimator::ui::{LaterParts, app, later_parts};
+use vram_estimator::web::crash;
 use vram_estimator::web::theme::Theme;
-use vram_estimator::web::{address, crash, presets};
 
 /// The split point: what is reached from here alone is the second program, which is fetched when this is first called.
 /// The build cuts it off (scripts/split); docs/architecture.md tells how.
@@ -19,20 +19,8 @@ fn main() {
     // Before the first paint, so that nobody sees the other theme flash by.
     let theme = Theme::stored();
     theme.wear();
-    let show = move || {
-        if let Some(boot) = document().get_element_by_id("boot") {
-            boot.remove();
-        }
-        mount_to_body(move || app(theme, || Box::pin(async { later().await.ok() })));
-    };
-    // A link that names a model means nothing without the presets; all others need not wait for them.
-    if address::names_model() {
-        // Leptos has no executor before the page is mounted.
-        wasm_bindgen_futures::spawn_local(async move {
-            presets::load().await;
-            show();
-        });
-    } else {
-        show();
+    if let Some(boot) = document().get_element_by_id("boot") {
+        boot.remove();
     }
+    mount_to_body(move || app(theme, || Box::pin(async { later().await.ok() })));
 }

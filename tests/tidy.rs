@@ -23,11 +23,6 @@ const BOUNDARIES: &[(&str, &[&str], &[&str])] = &[
 /// Uses beyond the table: `(file, what may follow `crate::`, why)`.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("src/present/answer.rs", "link", "an answer names the link's problems and its canonical form"),
-    (
-        "src/web/presets.rs",
-        "estimator::architecture::install",
-        "the presets that were fetched go where they are looked up",
-    ),
     ("src/web/crash.rs", "locale::CrashTexts", "the notice after a panic cannot ask the page for its texts"),
 ];
 

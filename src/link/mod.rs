@@ -7,7 +7,7 @@ mod decode;
 mod page_state;
 mod problem;
 
-pub use decode::{decode, names_model, query_of};
+pub use decode::{decode, query_of};
 pub use page_state::{PageKey, PageState, View};
 pub use problem::{Accepted, Problem, ProblemKind};
 

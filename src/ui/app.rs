@@ -12,19 +12,13 @@ use crate::ui::state::State;
 use crate::web::address;
 use crate::web::focus::focus;
 use crate::web::frames::Rest;
-use crate::web::presets;
 use crate::web::theme::Theme;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// The page, and what fetches its second program.
 pub fn app(theme: Theme, later: Fetch) -> impl IntoView {
     Later::provide(later);
     let state = State::from_address(theme);
-    if !state.presets_are_here.get_untracked() {
-        // After the first picture, which does without them.
-        spawn_local(async move { state.presets_are_here.set(presets::load().await) });
-    }
     let follow = Rest::new(address::FOLLOW_AFTER);
     effect(move || {
         state.link();

@@ -1,7 +1,6 @@
 //! The page's state: one signal per parameter, created at the root, and what is derived from them. It
 //! places nothing.
 
-use crate::estimator::architecture::presets;
 use crate::estimator::{
     Bytes, ComponentGroup, Conflict, Estimate, Inputs, METHODS, MemoryUnit, MethodId, Mode, ParameterId, Preset, Value,
     estimate_all,
@@ -33,8 +32,6 @@ pub struct State {
     pub mode: RwSignal<Mode>,
     /// The mode and the model, for what is made anew only when one of them really changes.
     pub shown: Memo<(Mode, Option<&'static Preset>)>,
-    /// Whether the model presets have arrived.
-    pub presets_are_here: RwSignal<bool>,
     given: &'static [RwSignal<Option<Value>>],
     /// The query of the address bar as the page last read or wrote it.
     query: StoredValue<String>,
@@ -83,7 +80,6 @@ impl State {
         let res = Self {
             mode,
             shown: memo(move || (mode.get(), inputs.with(Inputs::preset))),
-            presets_are_here: RwSignal::new(!presets().is_empty()),
             given,
             query: StoredValue::new(String::new()),
             page: RwSignal::new(defaults.page),

@@ -39,11 +39,6 @@ pub fn absolute(link: &Link) -> String {
     if query.is_empty() { base } else { format!("{base}?{query}") }
 }
 
-/// Whether the address names a model, so that it can only be read with the presets.
-pub fn names_model() -> bool {
-    crate::link::names_model(&query())
-}
-
 /// The query of the address bar, with its `?`.
 pub fn query() -> String {
     let search = window().location().search().unwrap_or_default();

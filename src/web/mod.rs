@@ -1,5 +1,5 @@
 //! Adapters to the browser: address bar, storage, clipboard, theme, files beside the page, crash message. They know
-//! links and presets, and nothing of estimates, view models or components.
+//! links, and nothing of estimates, view models or components.
 //!
 //! *Invariant:* whatever the browser refuses (storage, clipboard, history) is a `false`, never a panic.
 
@@ -10,6 +10,5 @@ pub mod crash;
 pub mod fetch;
 pub mod focus;
 pub mod frames;
-pub mod presets;
 pub mod style;
 pub mod theme;

@@ -48,9 +48,7 @@ pub use kinds::{
 };
 pub use packed::{Fault, parse};
 pub use parts::{INVERTED_STAGES, InvertedStage, Part, PartCount, Tower, active, parts, scaled_channels, total};
-#[cfg(not(target_arch = "wasm32"))]
-pub use presets::PACKED;
-pub use presets::{Preset, install, preset, presets};
+pub use presets::{PACKED, Preset, preset, presets};
 pub use table::Fact;
 
 /// What a model is made of. Plain data; a link's parameters override facts, which is the reader's business.

@@ -1,8 +1,8 @@
-//! The models whose architecture is known by name. Natively they are built in; the page fetches the same text as a second
-//! request and installs it. It knows no browser.
+//! The models whose architecture is known by name: the packed text that the build script makes, read once. It does not
+//! know where a fact comes from.
 
-use crate::estimator::architecture::{Architecture, Fault, parse};
-use std::sync::OnceLock;
+use crate::estimator::architecture::{Architecture, parse};
+use std::sync::LazyLock;
 
 /// A model by name.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,29 +18,18 @@ pub struct Preset {
     pub architecture: Architecture,
 }
 
-/// The packed text of all presets, which `src/bin/presets.rs` prints for the page.
-#[cfg(not(target_arch = "wasm32"))]
+/// The packed text of all presets.
 pub const PACKED: &str = include_str!(concat!(env!("OUT_DIR"), "/presets.txt"));
 
-static PRESETS: OnceLock<Vec<Preset>> = OnceLock::new();
+// A line that cannot be read is a model less; the tests find that none is.
+static PRESETS: LazyLock<Vec<Preset>> = LazyLock::new(|| parse(PACKED).0);
 
-/// Every preset, in the order of `data/models.json`. On the page there are none until they are installed.
+/// Every preset, in the order of `data/models.json`.
 pub fn presets() -> &'static [Preset] {
-    #[cfg(not(target_arch = "wasm32"))]
-    return PRESETS.get_or_init(|| parse(PACKED).0);
-    #[cfg(target_arch = "wasm32")]
-    PRESETS.get().map_or(&[], |it| it)
+    &PRESETS
 }
 
 /// The preset with a name in links.
 pub fn preset(id: &str) -> Option<&'static Preset> {
     presets().iter().find(|it| it.id == id)
-}
-
-/// Takes presets from their packed text, and returns what of it could not be read. The first text stays.
-pub fn install(text: String) -> Vec<Fault> {
-    let (presets, faults) = parse(text.leak());
-    // Presets that are there already are referred to, and are the same.
-    let _ = PRESETS.set(presets);
-    faults
 }

@@ -1,7 +1,6 @@
 //! What a parameter is, and the one table that declares them all. It knows no formula, and no text of the
 //! page: labels and help belong to `locale`, which is keyed by [`ParameterId`].
 
-mod decimal;
 mod refusal;
 mod scale;
 mod table;

@@ -112,9 +112,8 @@ fn choice(state: State, id: ParameterId, ids: &'static [&'static str]) -> El {
     el("span").class("select wide").child(select)
 }
 
-/// The presets by name, as soon as they are there; a choice starts the view anew, and the focus returns to it.
+/// The presets by name; a choice starts the view anew, and the focus returns to it.
 fn model_select(state: State) -> El {
-    state.presets_are_here.get();
     let own = (Value::NO_MODEL_ID, state.texts().controls.own_model.to_owned());
     let options = presets().iter().map(|preset| (preset.id, preset.name.to_owned()));
     let id = ParameterId::Model;
