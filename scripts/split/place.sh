@@ -7,18 +7,19 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 stage=$TRUNK_STAGING_DIR
 made=${CARGO_TARGET_DIR:-target}/wasm-bindgen/$TRUNK_PROFILE
-folder=$stage/program
+folder=$stage/files
 mkdir "$folder"
 for it in "$stage"/*; do
   case ${it##*/} in
-    index.html | program) ;;
+    index.html | files) ;;
     *) mv "$it" "$folder/" ;;
   esac
 done
 cp "$made"/beside/* "$folder/"
 
 hash=$(cd "$folder" && cat -- * | sha256sum | cut -c 1-16)
-mv "$folder" "$folder-$hash"
+mkdir "$stage/program"
+mv "$folder" "$stage/program/$hash"
 # Trunk itself has written where the styles are.
-sed -i.before -e "s|\./program/|./program-$hash/|g" -e "s|\./page\.css|./program-$hash/page.css|g" "$stage/index.html"
+sed -i.before -e "s|\./program/|./program/$hash/|g" -e "s|\./page\.css|./program/$hash/page.css|g" "$stage/index.html"
 rm "$stage/index.html.before"

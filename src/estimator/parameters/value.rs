@@ -105,3 +105,43 @@ impl ParameterSpec {
 fn position(ids: &[&str], text: &str) -> Result<usize, Refusal> {
     ids.iter().position(|id| *id == text).ok_or(Refusal::NotOffered)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::estimator::parameters::{ParameterId, Refusal, Value};
+
+    #[test]
+    fn numbers_are_read_as_links_and_people_write_them() {
+        for (text, number) in
+            [("8.75", 8.75), (".5", 0.5), ("7.", 7.0), ("+7", 7.0), ("2.5e+2", 250.0), (" 1E-3 ", 1e-3)]
+        {
+            assert_eq!(ParameterId::ModelSize.spec().parse(text), Ok(Value::Number(number)), "{text}");
+        }
+        assert_eq!(ParameterId::ModelSize.spec().parse(&format!("1.{}", "0".repeat(300))), Ok(Value::Number(1.0)));
+    }
+
+    /// The standard parser reads words as numbers; a link that says `inf` must not reach a formula.
+    #[test]
+    fn what_is_no_number_is_refused() {
+        let not_numbers = [
+            "+", "-", ".", "e", "e5", "1e", "1e+", "1.2.3", "1_000", "7,5", "0x10", "inf", "-inf", "Infinity", "NaN",
+            "nan", "１２", "٣", "--1", "1 2", "1\0",
+        ];
+        for text in not_numbers {
+            assert_eq!(ParameterId::ModelSize.spec().parse(text), Err(Refusal::NotANumber), "{text}");
+        }
+        assert_eq!(ParameterId::ModelSize.spec().parse(" "), Err(Refusal::Empty));
+    }
+
+    /// Beyond what a float holds, a number is infinite or zero, and judged as such.
+    #[test]
+    fn ends_of_the_range_are_refused_where_they_do_not_fit() {
+        let spec = ParameterId::ModelSize.spec();
+        for text in ["1e999", "1e999999999999", &"9".repeat(400)] {
+            assert_eq!(spec.parse(text), Err(Refusal::TooLarge), "{text}");
+        }
+        for text in ["1e-999", "1e-320", "0", "-0", "-1e999"] {
+            assert_eq!(spec.parse(text), Err(Refusal::TooSmall), "{text}");
+        }
+    }
+}
