@@ -18,7 +18,9 @@ mod end_to_end {
     mod notices;
     mod number_boxes;
     mod page;
+    mod policy;
     mod server;
     mod sliders;
+    mod start;
     mod verification;
 }

@@ -24,9 +24,8 @@ const BOUNDARIES: &[(&str, &[&str], &[&str])] = &[
 ];
 
 /// Uses beyond the table: `(file, what may follow `crate::`, why)`.
-const EXCEPTIONS: &[(&str, &str, &str)] = &[
-    ("src/web/crash.rs", "locale::CrashTexts", "the notice after a panic cannot ask the page for its texts"),
-];
+const EXCEPTIONS: &[(&str, &str, &str)] =
+    &[("src/web/crash.rs", "locale::CrashTexts", "the notice after a panic cannot ask the page for its texts")];
 
 /// Crates that need a browser.
 const WEB_CRATES: &[&str] = &[

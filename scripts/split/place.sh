@@ -1,9 +1,25 @@
 #!/usr/bin/env bash
-# Puts the parts of the program that are fetched later beside the first one: a hook of Trunk, after everything else.
+# Puts program, styles and start-up script into one folder that is named after their content, and writes that name into
+# the document: a hook of Trunk, after everything else. Inside the folder every file keeps the name by which the others
+# know it, so that none has to be changed; the folder as a whole may be cached for ever.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-if grep -q __wasm_split_placeholder__ "$TRUNK_STAGING_DIR"/*.js; then
-  echo "The program was not split: build it with scripts/build.sh or scripts/serve.sh." >&2
-  exit 1
-fi
-cp "${CARGO_TARGET_DIR:-target}/wasm-bindgen/$TRUNK_PROFILE"/later/*.wasm "$TRUNK_STAGING_DIR/"
+
+stage=$TRUNK_STAGING_DIR
+made=${CARGO_TARGET_DIR:-target}/wasm-bindgen/$TRUNK_PROFILE
+folder=$stage/files
+mkdir "$folder"
+for it in "$stage"/*; do
+  case ${it##*/} in
+    index.html | files) ;;
+    *) mv "$it" "$folder/" ;;
+  esac
+done
+cp "$made"/beside/* "$folder/"
+
+hash=$(cd "$folder" && cat -- * | sha256sum | cut -c 1-16)
+mkdir "$stage/program"
+mv "$folder" "$stage/program/$hash"
+# Trunk itself has written where the styles are.
+sed -i.before -e "s|\./program/|./program/$hash/|g" -e "s|\./page\.css|./program/$hash/page.css|g" "$stage/index.html"
+rm "$stage/index.html.before"

@@ -26,23 +26,14 @@ pub fn parts(value: f64) -> (String, i32) {
         let decimals = (5 - size.log10().floor() as i32).clamp(0, 8) as usize;
         return (trim(&format!("{value:.decimals$}")), 0);
     }
-    let (mantissa, exponent) = scientific(size);
-    (if value < 0.0 { format!("-{mantissa}") } else { mantissa }, exponent)
+    scientific(value)
 }
 
-/// A positive number as `d.dddddd` and a power of ten. `{:e}` would do the same, and weigh a kilobyte in the page.
-fn scientific(size: f64) -> (String, i32) {
-    // Rounding may carry over into a new digit, which the second reading counts.
-    let decade = |size: f64| size.log10().floor() as i32;
-    let scaled = |exponent: i32| size / 10f64.powi(exponent);
-    let estimated = decade(size);
-    let digits = format!("{:.6}", scaled(estimated));
-    let exponent = match digits.split_once('.') {
-        Some(("0", _)) => estimated - 1,
-        Some((whole, _)) if whole.len() > 1 => estimated + 1,
-        _ => return (trim(&digits), estimated),
-    };
-    (trim(&format!("{:.6}", scaled(exponent))), exponent)
+/// A number as `d.dddddd` and a power of ten.
+fn scientific(value: f64) -> (String, i32) {
+    let text = format!("{value:.6e}");
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    (trim(mantissa), exponent.parse().unwrap_or(0))
 }
 
 fn trim(decimal: &str) -> String {

@@ -33,11 +33,11 @@ impl Moment {
         res
     }
 
-    /// Adds a line in stacking order. Insertion keeps the order.
+    /// Adds a line in stacking order.
     pub fn put(&mut self, component: Component, formula: Expr<Memory>) {
-        let at = self.lines.iter().position(|line| line.component as usize > component as usize);
         debug_assert!(self.line(component).is_none(), "{component:?} occurs twice");
-        self.lines.insert(at.unwrap_or(self.lines.len()), Line { component, formula });
+        self.lines.push(Line { component, formula });
+        self.lines.sort_by_key(|line| line.component as usize);
     }
 
     /// Adds to a component, whether anything of it lives already or not.

@@ -121,7 +121,7 @@ pub fn query_of(text: &str) -> &str {
     match text.split_once('?') {
         // A `?` after the first `=` or `&` is part of a value, unless those stand in the path of an address.
         Some((before, query)) if !before.contains(['=', '&']) || is_address(before) => query,
-        None if has_scheme_end(text) && !text.contains('=') => "",
+        None if text.contains("://") && !text.contains('=') => "",
         _ => text,
     }
 }
@@ -129,11 +129,6 @@ pub fn query_of(text: &str) -> &str {
 fn is_address(text: &str) -> bool {
     let (scheme, rest) = text.split_once(':').unwrap_or((text, ""));
     rest.starts_with("//") && scheme.chars().all(|it| it.is_ascii_alphanumeric())
-}
-
-/// Searching a text for a text, as `contains` does, would bring along two kilobytes that nothing else needs.
-fn has_scheme_end(text: &str) -> bool {
-    text.as_bytes().windows(3).any(|it| it == b"://")
 }
 
 /// The value of a parameter's key, or why there is none; `None` for other keys.

@@ -7,7 +7,7 @@ use serde_json::json;
 /// What the page has fetched of its second program.
 fn fetched(page: &Page) -> Vec<String> {
     let script = "return performance.getEntriesByType('resource').map(it => it.name)";
-    page.texts_of(script, &[]).into_iter().filter(|it| it.contains("-later-")).collect()
+    page.texts_of(script, &[]).into_iter().filter(|it| it.contains("later.wasm")).collect()
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn without_it_the_page_says_so_and_tries_again() {
     in_browser(|page| {
         page.open("mode=nlp");
         page.browser().devtools("Network.enable", json!({}));
-        page.browser().devtools("Network.setBlockedURLs", json!({ "urls": ["*-later-*"] }));
+        page.browser().devtools("Network.setBlockedURLs", json!({ "urls": ["*later.wasm"] }));
         page.click_on("view-guide");
         page.until("the failure is told", "return $('not-loaded') !== null", &[]);
         page.browser().devtools("Network.setBlockedURLs", json!({ "urls": [] }));

@@ -333,7 +333,8 @@ impl Page {
         let script = "return performance.getEntriesByType('resource').map(it => it.name)";
         let requests = self.texts_of(script, &[]);
         assert!(requests.iter().any(|it| it.ends_with(".wasm")), "requests are recorded: {requests:?}");
-        assert!(requests.iter().all(|it| it.starts_with(server::address())), "from elsewhere: {requests:?}");
+        let origin = self.text_of("return location.origin", &[]);
+        assert!(requests.iter().all(|it| it.starts_with(&origin)), "from elsewhere: {requests:?}");
     }
 
     #[track_caller]

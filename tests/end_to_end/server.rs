@@ -1,49 +1,94 @@
-//! A web server for the folder `dist/`, as small as whoever hosts the page may run. It knows no page.
+//! A web server for the folder `dist/`, as small as whoever hosts the page may run, with the header that
+//! `docs/hosting.md` recommends. It knows no page.
 
+use super::policy::POLICY;
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Arc, OnceLock};
 use tiny_http::{Header, Request, Response, Server};
+
+/// The page lies here as well as at the server's root.
+pub const FOLDER: &str = "/tools/vram/";
 
 /// The address of the served page, without a slash at its end. The server starts at the first call and ends with the
 /// process; whatever is built meanwhile, all tests see the same page.
 pub fn address() -> &'static str {
     static ADDRESS: OnceLock<String> = OnceLock::new();
-    ADDRESS.get_or_init(|| {
-        let files = read_dist();
-        let server = Server::http("127.0.0.1:0").expect("a port of this machine to listen on");
-        let port = server.server_addr().to_ip().expect("an internet address").port();
-        std::thread::spawn(move || server.incoming_requests().for_each(|request| answer(&files, request)));
-        format!("http://127.0.0.1:{port}")
-    })
+    ADDRESS.get_or_init(|| start(|_| None))
 }
 
-/// The page lies here as well as at the server's root.
-pub const FOLDER: &str = "/tools/vram/";
+/// A server that refuses one file until it is mended.
+pub struct Failing {
+    /// Its address, without a slash at its end.
+    pub address: String,
+    status: Arc<AtomicU16>,
+}
 
-/// The files of `dist/` by their names.
+impl Failing {
+    /// Starts a server that answers with `status` when asked for a file whose name ends in this.
+    pub fn start(name: &'static str, status: u16) -> Self {
+        let status = Arc::new(AtomicU16::new(status));
+        let current = Arc::clone(&status);
+        let refusal = move |path: &str| if path.ends_with(name) { Some(current.load(Ordering::SeqCst)) } else { None };
+        let address = start(move |path| refusal(path).filter(|it| *it != MENDED));
+        Self { address, status }
+    }
+
+    /// From now on the file is there.
+    pub fn mend(&self) {
+        self.status.store(MENDED, Ordering::SeqCst);
+    }
+}
+
+/// The status of a file that is refused no more.
+const MENDED: u16 = 200;
+
+/// Starts a server for the page, and gives its address. `refusal` may answer a path with a status instead.
+fn start(refusal: impl Fn(&str) -> Option<u16> + Send + 'static) -> String {
+    let files = read_dist();
+    let server = Server::http("127.0.0.1:0").expect("a port of this machine to listen on");
+    let port = server.server_addr().to_ip().expect("an internet address").port();
+    std::thread::spawn(move || server.incoming_requests().for_each(|request| answer(&files, &refusal, request)));
+    format!("http://127.0.0.1:{port}")
+}
+
+/// The files of `dist/` by their paths in it.
 fn read_dist() -> HashMap<String, Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("dist");
     let missing = "There is no built page in dist/: run scripts/build.sh before the end-to-end tests.";
     assert!(folder.join("index.html").is_file(), "{missing}");
-    let entries = std::fs::read_dir(&folder).expect(missing).map(|it| it.expect("an entry of dist/"));
-    let files = entries.filter(|it| it.path().is_file()).map(|it| {
-        let name = it.file_name().into_string().expect("a name in UTF-8");
-        (name, std::fs::read(it.path()).expect("a readable file"))
-    });
-    files.collect()
+    let mut res = HashMap::new();
+    read_folder(&folder, "", &mut res);
+    res
 }
 
-fn answer(files: &HashMap<String, Vec<u8>>, request: Request) {
+fn read_folder(folder: &Path, prefix: &str, res: &mut HashMap<String, Vec<u8>>) {
+    for entry in std::fs::read_dir(folder).expect("a folder of the built page") {
+        let path = entry.expect("an entry of dist/").path();
+        let name = path.file_name().and_then(|it| it.to_str()).expect("a name in UTF-8");
+        if path.is_dir() {
+            read_folder(&path, &format!("{prefix}{name}/"), res);
+        } else {
+            res.insert(format!("{prefix}{name}"), std::fs::read(&path).expect("a readable file"));
+        }
+    }
+}
+
+fn answer(files: &HashMap<String, Vec<u8>>, refusal: impl Fn(&str) -> Option<u16>, request: Request) {
     let path = request.url().split(['?', '#']).next().unwrap_or_default();
     let path = path.strip_prefix(FOLDER).or(path.strip_prefix('/')).unwrap_or(path);
     let path = if path.is_empty() { "index.html" } else { path };
-    let response = match files.get(path) {
-        Some(content) => Response::from_data(content.clone()).with_header(header("Content-Type", content_type(path))),
-        None => Response::from_string("not found").with_status_code(404),
+    let response = match (refusal(path), files.get(path)) {
+        (Some(status), _) => Response::from_string("refused").with_status_code(status),
+        (None, Some(content)) => {
+            let response = Response::from_data(content.clone());
+            response.with_header(header("Content-Type", content_type(path)))
+        }
+        (None, None) => Response::from_string("not found").with_status_code(404),
     };
     // A browser that goes away in the middle of an answer has its reasons.
-    let _ = request.respond(response);
+    let _ = request.respond(response.with_header(header("Content-Security-Policy", POLICY)));
 }
 
 fn content_type(path: &str) -> &'static str {
@@ -52,6 +97,7 @@ fn content_type(path: &str) -> &'static str {
         Some("js") => "text/javascript; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
         Some("wasm") => "application/wasm",
+        Some("svg") => "image/svg+xml",
         _ => "application/octet-stream",
     }
 }

@@ -2,7 +2,6 @@
 //! page: labels and help belong to `locale`, which is keyed by [`ParameterId`].
 
 pub mod choices;
-mod decimal;
 mod lookup;
 mod parse;
 mod refusal;

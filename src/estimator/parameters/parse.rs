@@ -2,7 +2,6 @@
 
 use crate::estimator::catalog::Catalog;
 use crate::estimator::digits::exact;
-use crate::estimator::parameters::decimal::{NoDecimal, parse_decimal};
 use crate::estimator::parameters::refusal::Refusal;
 use crate::estimator::parameters::spec::{ParameterKind, ParameterSpec, ParameterUnit};
 use crate::estimator::parameters::table::ParameterId;
@@ -21,11 +20,10 @@ impl ParameterSpec {
         }
         match self.kind {
             ParameterKind::Number { .. } => {
-                let number = parse_decimal(text).map_err(|fault| match fault {
-                    NoDecimal::NotANumber => Refusal::NotANumber,
-                    NoDecimal::TooNearZero => Refusal::TooSmall,
-                })?;
-                self.check_number(number)
+                // A number above every limit reads as infinite, and is too large; the words `inf` and `NaN` are no numbers.
+                let is_word = text.contains(|it: char| it.is_ascii_alphabetic() && !matches!(it, 'e' | 'E'));
+                let number = if is_word { None } else { text.parse().ok() };
+                self.check_number(number.ok_or(Refusal::NotANumber)?)
             }
             ParameterKind::Choice { ids } => position(ids, text).map(Value::Choice),
             ParameterKind::Toggle => position(Value::TOGGLE_IDS, text).map(|at| Value::Toggle(at == 1)),

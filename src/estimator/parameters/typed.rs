@@ -1,7 +1,6 @@
 //! Numbers as people type them: `32k`, `7B`, `1,024`, `80 GB`, full-width digits. Links know none of this: they stay
 //! strict. It knows no box and no language.
 
-use crate::estimator::parameters::decimal::{NoDecimal, parse_decimal};
 use crate::estimator::parameters::refusal::Refusal;
 use crate::estimator::units::Bytes;
 
@@ -88,11 +87,11 @@ pub(super) fn parse_number(text: &str, suffixes: Suffixes) -> Result<f64, Refusa
         return Err(Refusal::Suffix);
     };
     let exponent = exponent.saturating_add(scaled.tens);
-    let number = parse_decimal(&format!("{sign}{whole}.{fraction}e{exponent}")).map_err(|fault| match fault {
-        NoDecimal::NotANumber => Refusal::NotANumber,
-        NoDecimal::TooNearZero => Refusal::TooSmall,
-    })?;
-    Ok(number * scaled.factor)
+    let written = format!("{sign}{whole}.{fraction}e{exponent}");
+    let number: f64 = written.parse().map_err(|_| Refusal::NotANumber)?;
+    let is_zero = whole.chars().chain(fraction.chars()).all(|it| it == '0');
+    // What vanished on the way is no zero that somebody typed.
+    if number == 0.0 && !is_zero { Err(Refusal::TooSmall) } else { Ok(number * scaled.factor) }
 }
 
 /// A power of ten such as `e-3`, and what is left. An `e` without digits is a letter like any other.

@@ -140,11 +140,10 @@ fn stops_of_key(key: &str) -> Option<i32> {
     }
 }
 
-/// A number moved by keys stays inside the hard limits, where it stops. Not by `clamp`: its panic writes floats for
-/// debugging, with a kilobyte that nothing else needs.
+/// A number moved by keys stays inside the hard limits, where it stops.
 fn within_limits(id: ParameterId, number: f64, slider: &Slider) -> f64 {
     match id.spec().kind {
-        ParameterKind::Number { min, max, .. } => number.max(min).min(max),
+        ParameterKind::Number { min, max, .. } => number.clamp(min, max),
         ParameterKind::Choice { .. } | ParameterKind::Toggle | ParameterKind::Model => slider.min,
     }
 }

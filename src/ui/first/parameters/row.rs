@@ -113,7 +113,7 @@ fn choice(state: State, id: ParameterId, ids: &'static [&'static str]) -> El {
     el("span").class("select wide").child(select)
 }
 
-/// The presets by name, as soon as they are there; a choice starts the view anew, and the focus returns to it.
+/// The presets by name; a choice starts the view anew, and the focus returns to it.
 fn model_select(state: State) -> El {
     let own = (Value::NO_MODEL_ID.to_owned(), state.texts().controls.own_model.to_owned());
     let options = state.catalog.models().iter().map(|model| (model.id.to_string(), model.name.to_string()));

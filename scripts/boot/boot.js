@@ -1,0 +1,12 @@
+// Starts the program, and tells the truth when it cannot be fetched or started. It is a file of its own because the page
+// forbids scripts in the document. It has no texts, which stand in index.html, and knows nothing of the page itself.
+try {
+  const { default: start } = await import("./page.js");
+  await start({ module_or_path: new URL("page_bg.wasm", import.meta.url) });
+} catch (error) {
+  console.error(error);
+  // Once the program runs, this is gone; what fails from then on, the program tells (web::crash).
+  document.getElementById("boot-loading")?.remove();
+  document.getElementById("boot-failed")?.removeAttribute("hidden");
+  document.getElementById("boot")?.classList.add("is-failed");
+}
