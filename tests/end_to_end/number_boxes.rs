@@ -140,8 +140,9 @@ fn check_refused(page: &Page, key: &str, typed: &str, why: &str) {
     let spec = id.spec();
     let default = spec.write(Inputs::defaults(Mode::Nlp).value(id));
     // What was a value on the way there goes on counting.
-    let on_the_way = typed.char_indices().filter_map(|(at, it)| spec.parse_typed(&typed[..at + it.len_utf8()]).ok());
-    let used = on_the_way.last().map_or(default.clone(), |value| spec.write(value));
+    let mut on_the_way =
+        typed.char_indices().filter_map(|(at, it)| spec.parse_typed(&typed[..at + it.len_utf8()]).ok());
+    let used = on_the_way.next_back().map_or(default.clone(), |value| spec.write(value));
     let ParameterKind::Number { min, max, .. } = spec.kind else { panic!("{key} is a number") };
     page.enter(key, typed);
     assert_eq!(page.box_text(key), typed, "what was typed stays");

@@ -15,8 +15,9 @@ pub fn later_parts() -> &'static LaterParts {
     style::add(concat!(
         include_str!("../../../style/later/comparison.css"),
         include_str!("../../../style/later/detail.css"),
-        include_str!("../../../style/later/guide.css"),
         include_str!("../../../style/later/page.css"),
+        // After what all pages share, which it narrows.
+        include_str!("../../../style/later/guide.css"),
         include_str!("../../../style/later/scatter.css"),
         include_str!("../../../style/later/target.css"),
     ));
