@@ -43,9 +43,13 @@ fn write() -> Result<(), String> {
     let setbacks = setbacks(&read(POINTS)?, &all).map_err(|fault| format!("{POINTS}: {fault}"))?;
     let former = read(REPORT)?;
     let mut accepted = accepted(&former).to_owned();
+    let reason = std::env::var("ACCEPT").ok();
+    if setbacks.is_empty() && reason.is_some() {
+        eprintln!("nothing is worse, so the reason in ACCEPT is not written");
+    }
     if !setbacks.is_empty() {
         let list: String = setbacks.iter().map(|it| format!("  {it}\n")).collect();
-        let reason = std::env::var("ACCEPT").map_err(|_| {
+        let reason = reason.ok_or_else(|| {
             format!("worse than {POINTS}, so nothing is written:\n{list}ACCEPT=\"the reason\" make accuracy writes it all the same")
         })?;
         accepted = accept(&accepted, &reason, &setbacks).map_err(|fault| format!("ACCEPT: {fault}\n{list}"))?;

@@ -107,8 +107,11 @@ pub(super) fn box_accepts(id: ParameterId) -> String {
 
 /// How a number may be written in a box, beyond plain digits.
 fn forms(id: ParameterId) -> &'static str {
-    let ParameterKind::Number { whole, .. } = id.spec().kind else { return "" };
+    let spec = id.spec();
+    let ParameterKind::Number { whole, max, .. } = spec.kind else { return "" };
     match (id.suffixes(), whole) {
+        // Shares and factors need neither letters nor groups.
+        (Suffixes::Decimal, _) if max < 1000.0 => "",
         (Suffixes::Decimal, true) => ", also written as 32k (k = 1,000), 1,024 or 4 096",
         (Suffixes::Decimal, false) => ", also written as 1.5, 32k (k = 1,000), 1,024 or 4 096",
         (Suffixes::OfBillions, _) => ", also written as 7B, 500M or 1.5T",
