@@ -3,6 +3,7 @@
 use crate::link::View;
 use crate::ui::first::cards::totals_strip;
 use crate::ui::first::mode_tabs::mode_tabs;
+use crate::ui::first::order::Part;
 use crate::ui::first::parameters::parameter_column;
 use crate::ui::first::results::results;
 use crate::ui::first::top_bar::top_bar;
@@ -30,6 +31,7 @@ pub fn app(theme: Theme, later: Fetch) -> impl IntoView {
         state.link();
         follow.then(move || state.rest());
     });
+    state.stages.start(Part::COUNT);
     effect(move || state.theme.get().wear());
     // Going back or forward, the address leads and the page follows.
     window_event_listener_untyped("popstate", move |_| state.follow_address());
@@ -73,9 +75,14 @@ fn open_view(state: State, view: View) -> Vec<El> {
     }
 }
 
-/// Another mode has other parameters and other methods, another model other defaults: all but the tabs is made anew.
+/// Another mode has other parameters and other methods: all but the tabs is made anew.
 fn mode_view(state: State) -> El {
     // Read, not only tracked: a memo that nobody has read knows no sources and tells no change.
-    state.shown.get();
-    el("main").class("layout").child(totals_strip(state)).child(parameter_column(state)).child(results(state))
+    state.shown_mode.get();
+    el("main")
+        .class("layout")
+        .attr_fn("aria-busy", move || (!state.stages.is_complete()).then(|| "true".to_owned()))
+        .child(totals_strip(state))
+        .child(parameter_column(state))
+        .child(results(state))
 }

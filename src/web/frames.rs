@@ -1,8 +1,10 @@
-//! When work is done: at most once a frame, or once a hand rests. It knows nothing of the work.
+//! When work is done that need not be done at once: with the coming frame, when the hand rests, or after what is there
+//! has been shown. It knows nothing of the work.
 
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::{
-    GetValue, SetValue, StoredValue, WriteValue, on_cleanup, request_animation_frame, set_timeout_with_handle,
+    GetValue, SetValue, StoredValue, WriteValue, on_cleanup, request_animation_frame, set_timeout,
+    set_timeout_with_handle,
 };
 use std::time::Duration;
 
@@ -38,6 +40,17 @@ impl Default for OncePerFrame {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// Does the work once the coming frame has been shown, so that the reader has something to look at meanwhile.
+pub fn after_this_picture(work: impl FnOnce() + 'static) {
+    // A frame's own callback runs before its picture; a task that it asks for runs after.
+    request_animation_frame(move || set_timeout(work, Duration::ZERO));
+}
+
+/// Does the work in a task of its own, so that input and pictures can come before it.
+pub fn in_a_moment(work: impl FnOnce() + 'static) {
+    set_timeout(work, Duration::ZERO);
 }
 
 /// A piece of work that waits until nothing has asked for it for a while.

@@ -10,6 +10,7 @@ pub mod crash;
 pub mod fetch;
 pub mod focus;
 pub mod frames;
+pub mod pieces;
 pub mod presets;
 pub mod style;
 pub mod theme;

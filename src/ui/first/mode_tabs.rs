@@ -10,7 +10,7 @@ use leptos::prelude::*;
 pub fn mode_tabs(state: State) -> El {
     let row = ElementRef::new();
     effect(move || {
-        state.shown.get();
+        state.shown_mode.get();
         let Some(row) = row.get() else { return };
         let Ok(Some(open)) = row.query_selector("[aria-current]") else { return };
         let (row_box, open_box) = (row.get_bounding_client_rect(), open.get_bounding_client_rect());

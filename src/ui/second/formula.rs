@@ -17,7 +17,7 @@ use leptos::prelude::*;
 /// The formulas of a group.
 pub fn detail(state: State, group: ComponentGroup) -> Vec<El> {
     let formulas =
-        move || state.drawn.with(|all| all.iter().flat_map(|it| method_formulas(state, it, group)).collect());
+        move || state.estimates.with(|all| all.iter().flat_map(|it| method_formulas(state, it, group)).collect());
     let why = move || {
         let mode = state.mode.get();
         let sentences =
@@ -26,7 +26,7 @@ pub fn detail(state: State, group: ComponentGroup) -> Vec<El> {
         (!said.is_empty()).then(|| remark(later_texts().detail.why, &said.join(" ")))
     };
     let sources = move || {
-        let components = state.drawn.with(|all| {
+        let components = state.estimates.with(|all| {
             let calibrated = all.iter().filter(|it| it.method() == MethodId::Calibrated);
             calibrated.flat_map(|it| lines(it, group)).map(|line| line.component).collect::<Vec<_>>()
         });
@@ -37,7 +37,7 @@ pub fn detail(state: State, group: ComponentGroup) -> Vec<El> {
         .class("detail")
         .test_id("detail")
         .child(el("div").class("formulas").children_fn(formulas))
-        .children_fn(move || vec![state.drawn.with(|all| symbols(state, all, group))])
+        .children_fn(move || vec![state.estimates.with(|all| symbols(state, all, group))])
         .children_fn(sources)
         .children_fn(move || why().into_iter().collect());
     vec![detail]

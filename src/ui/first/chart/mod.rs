@@ -1,26 +1,24 @@
 //! The chart: a canvas for bars and grid, and DOM for every text. The scene says what stands where; the
 //! component only places it.
 
+mod labels;
 mod legend;
 mod paint;
 mod told;
 
-use crate::estimator::{DEFAULT_METHOD, Estimate};
-use crate::present::chart::{BarName, Scene, bar_span};
-use crate::present::numbers;
+use crate::estimator::DEFAULT_METHOD;
+use crate::present::chart::{BarName, Scene, Tick, bar_span};
 use crate::ui::kit::colours::percent;
 use crate::ui::kit::element::{El, ElementRef, effect, el, memo};
 use crate::ui::state::State;
 use crate::web::canvas::{Frame, follow_frame};
+use labels::Labels;
 use legend::legend;
 use leptos::prelude::*;
 use paint::{Palette, paint};
 use told::tell_part;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlCanvasElement, PointerEvent};
-
-/// Height of a label beside a bar, with its distance to the next, in CSS pixels.
-const LABEL_HEIGHT: f64 = 12.0;
 
 /// How near the pointer must come to a segment that is too thin to hit, in CSS pixels.
 const POINTER_SLACK: f64 = 4.0;
@@ -56,10 +54,7 @@ pub fn chart(state: State) -> El {
 pub fn timeline(state: State) -> El {
     let scene = memo(move || {
         let unit = state.unit();
-        let moments = |all: &Vec<Estimate>| {
-            all.iter().find(|it| it.method() == DEFAULT_METHOD).map(|it| Scene::of_moments(it, unit))
-        };
-        state.drawn.with(moments).unwrap_or_default()
+        state.with_estimate(DEFAULT_METHOD, |it| Scene::of_moments(it, unit)).unwrap_or_default()
     });
     let chart = Chart { state, scene, frame: RwSignal::new(Frame::default()), id: "timeline" };
     let head = el("h2").text(state.texts().chart.timeline_title);
@@ -80,10 +75,10 @@ fn figure(chart: Chart, head: El, legend: Option<El>) -> El {
 }
 
 fn y_axis(Chart { state, scene, .. }: Chart) -> El {
-    let tick = |(height, label): (f64, String)| {
-        el("span").class("y-tick").style_fn("bottom", move || percent(height)).text(label)
-    };
-    let ticks = move || scene.with(|it| it.ticks.iter().map(|it| tick((it.height, it.label.clone()))).collect());
+    let tick = |it: Tick| el("span").class("y-tick").style_fn("bottom", move || percent(it.height)).text(it.label);
+    // The axis stays while bars move below its end.
+    let ticks = memo(move || scene.with(|it| it.ticks.clone()));
+    let ticks = move || ticks.get().into_iter().map(tick).collect();
     el("div")
         .class("y-axis")
         .attr("aria-hidden", "true")
@@ -183,39 +178,14 @@ fn chart_canvas(Chart { state, scene, frame, id }: Chart) -> El {
 
 /// The labels of segments that have room for one.
 fn bar_labels(Chart { state, scene, frame, .. }: Chart) -> El {
-    let label = move |left: f64, room: f64, middle: f64, name: &str, figure: String| {
-        el("span")
-            .class("bar-label")
-            .style_fn("left", move || px(left))
-            .style_fn("width", move || px(room))
-            .style_fn("bottom", move || percent(middle))
-            .child(el("span").text(name))
-            .child(el("b").text(figure))
-    };
-    let labels = move || {
-        let Frame { width, height, .. } = frame.get();
-        let mut res = Vec::new();
-        if width <= 0.0 || height <= 0.0 {
-            return res;
-        }
-        let unit = state.unit();
-        scene.with(|scene| {
-            let n_bars = scene.bars.len();
-            // Moments are much alike, so that the fullest one's labels serve all of them.
-            let is_labelled = |name| !matches!(name, BarName::Moment { is_peak: false, .. });
-            for (at, bar) in scene.bars.iter().enumerate().filter(|(_, bar)| is_labelled(bar.name)) {
-                let (left, bar_width) = bar_span(n_bars, at, width);
-                let (start, end) = (left + bar_width, bar_span(n_bars, at + 1, width).0.min(width));
-                for segment in bar.labelled(LABEL_HEIGHT / height) {
-                    let name = (state.texts().component)(segment.component);
-                    let figure = numbers::card_figure(segment.bytes, unit);
-                    res.push(label(start, end - start, segment.middle(), name, figure));
-                }
-            }
-        });
-        res
-    };
-    el("div").attr("aria-hidden", "true").children_fn(labels)
+    let handle = ElementRef::new();
+    let labels = StoredValue::new_local(Labels::default());
+    effect(move || {
+        let Some(place) = handle.get() else { return };
+        let (frame, unit) = (frame.get(), state.unit());
+        labels.update_value(|it| scene.with(|scene| it.place(&place, scene, frame, unit, state.texts())));
+    });
+    el("div").class("bar-labels").attr("aria-hidden", "true").handle(handle)
 }
 
 /// What the pointer is on: component, amount and share, beside the pointer.
