@@ -17,6 +17,7 @@ mod end_to_end {
     mod notices;
     mod number_boxes;
     mod page;
+    mod paces;
     mod server;
     mod sliders;
     mod verification;

@@ -43,6 +43,7 @@ pub fn app(theme: Theme, later: Fetch) -> impl IntoView {
     let view = memo(move || state.view());
     el("div")
         .class("app")
+        .attr_fn("aria-busy", move || (!state.stages.is_complete()).then(|| "true".to_owned()))
         .child(skip_link(state))
         .child(top_bar(state))
         .children_fn(move || open_view(state, view.get()))
@@ -79,10 +80,5 @@ fn open_view(state: State, view: View) -> Vec<El> {
 fn mode_view(state: State) -> El {
     // Read, not only tracked: a memo that nobody has read knows no sources and tells no change.
     state.shown_mode.get();
-    el("main")
-        .class("layout")
-        .attr_fn("aria-busy", move || (!state.stages.is_complete()).then(|| "true".to_owned()))
-        .child(totals_strip(state))
-        .child(parameter_column(state))
-        .child(results(state))
+    el("main").class("layout").child(totals_strip(state)).child(parameter_column(state)).child(results(state))
 }

@@ -18,7 +18,7 @@ use crate::present::table::{Row, rows};
 use crate::ui::kit::element::{effect, memo};
 use crate::ui::kit::stages::Stages;
 use crate::web::address;
-use crate::web::frames::{OncePerFrame, Rest};
+use crate::web::frames::{Once, Rest};
 use crate::web::theme::{self, Theme};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -137,7 +137,7 @@ impl State {
 
     /// What is drawn follows with the coming frame, all else when the hand rests.
     fn follow_the_hand(self) {
-        let (once, rest) = (OncePerFrame::new(), Rest::new(SETTLE_AFTER));
+        let (once, rest) = (Once::per_frame(), Rest::new(SETTLE_AFTER));
         effect(move || {
             // Read, not only tracked: a memo that nobody has read knows no sources.
             self.live_estimates.with(|_| ());

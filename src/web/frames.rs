@@ -8,19 +8,34 @@ use leptos::prelude::{
 };
 use std::time::Duration;
 
-/// A piece of work that may be asked for often and runs at most once a frame.
+/// When a piece of work is done that may be asked for often.
 #[derive(Clone, Copy)]
-pub struct OncePerFrame {
+enum Pace {
+    /// With the coming frame, before its picture.
+    Frame,
+    /// In a task of its own; asked for in a frame, after its picture.
+    Moment,
+}
+
+/// A piece of work that may be asked for often and is done once when its time has come.
+#[derive(Clone, Copy)]
+pub struct Once {
+    pace: Pace,
     is_waiting: StoredValue<bool>,
 }
 
-impl OncePerFrame {
-    /// Nothing is asked for yet.
-    pub fn new() -> Self {
-        Self { is_waiting: StoredValue::new(false) }
+impl Once {
+    /// Work that belongs to the coming picture.
+    pub fn per_frame() -> Self {
+        Self { pace: Pace::Frame, is_waiting: StoredValue::new(false) }
     }
 
-    /// Asks for the work; asked again before the frame, it still runs once.
+    /// Work that need not hold up the coming picture.
+    pub fn in_a_moment() -> Self {
+        Self { pace: Pace::Moment, is_waiting: StoredValue::new(false) }
+    }
+
+    /// Asks for the work; asked again before its time, it is still done once.
     pub fn ask(self, work: impl FnOnce() + 'static) {
         // Gone with its owner, there is nothing left to draw.
         let Some(mut is_waiting) = self.is_waiting.try_write_value() else { return };
@@ -28,17 +43,15 @@ impl OncePerFrame {
             return;
         }
         drop(is_waiting);
-        request_animation_frame(move || {
+        let work = move || {
             if self.is_waiting.try_set_value(false).is_none() {
                 work();
             }
-        });
-    }
-}
-
-impl Default for OncePerFrame {
-    fn default() -> Self {
-        Self::new()
+        };
+        match self.pace {
+            Pace::Frame => request_animation_frame(work),
+            Pace::Moment => set_timeout(work, Duration::ZERO),
+        }
     }
 }
 

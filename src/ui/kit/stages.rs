@@ -3,7 +3,11 @@
 
 use crate::ui::kit::element::{El, memo};
 use crate::web::frames::{after_this_picture, in_a_moment};
+use js_sys::Date;
 use leptos::prelude::*;
+
+/// A machine that shows what came in less than this, in milliseconds, is given more at once.
+const IS_FAST: f64 = 20.0;
 
 /// How many parts are on the page. Once all are, a view that is made anew is made whole.
 #[derive(Clone, Copy)]
@@ -19,16 +23,18 @@ impl Default for Stages {
 }
 
 impl Stages {
-    /// Lets the parts come: the first after the first picture, each of the others in a task of its own.
+    /// Lets the parts come: the first after the first picture, the others in tasks of their own.
     pub fn start(self, n_parts: usize) {
         self.last.set_value(n_parts);
-        after_this_picture(move || self.next());
+        after_this_picture(move || self.next(1));
     }
 
-    fn next(self) {
-        self.reached.update(|it| *it += 1);
-        if !self.is_complete() {
-            in_a_moment(move || self.next());
+    /// The next few parts, and as soon as the browser has time those after them.
+    fn next(self, n_parts: usize) {
+        let start = Date::now();
+        self.reached.update(|it| *it += n_parts);
+        if !untrack(|| self.is_complete()) {
+            in_a_moment(move || self.next(if Date::now() - start < IS_FAST { 2 * n_parts } else { 1 }));
         }
     }
 

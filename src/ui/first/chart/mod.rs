@@ -12,6 +12,7 @@ use crate::ui::kit::colours::percent;
 use crate::ui::kit::element::{El, ElementRef, effect, el, memo};
 use crate::ui::state::State;
 use crate::web::canvas::{Frame, follow_frame};
+use crate::web::frames::Once;
 use labels::Labels;
 use legend::legend;
 use leptos::prelude::*;
@@ -180,10 +181,17 @@ fn chart_canvas(Chart { state, scene, frame, id }: Chart) -> El {
 fn bar_labels(Chart { state, scene, frame, .. }: Chart) -> El {
     let handle = ElementRef::new();
     let labels = StoredValue::new_local(Labels::default());
+    let moment = Once::in_a_moment();
     effect(move || {
         let Some(place) = handle.get() else { return };
-        let (frame, unit) = (frame.get(), state.unit());
-        labels.update_value(|it| scene.with(|scene| it.place(&place, scene, frame, unit, state.texts())));
+        frame.track();
+        state.unit();
+        scene.with(|_| ());
+        // Bars and totals do not wait for their labels, which come a frame later.
+        moment.ask(move || {
+            let (frame, unit) = (frame.get_untracked(), untrack(|| state.unit()));
+            labels.update_value(|it| scene.with_untracked(|scene| it.place(&place, scene, frame, unit, state.texts())));
+        });
     });
     el("div").class("bar-labels").attr("aria-hidden", "true").handle(handle)
 }
