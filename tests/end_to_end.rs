@@ -16,8 +16,8 @@ mod end_to_end {
     mod narrow;
     mod notices;
     mod number_boxes;
-    mod page;
     mod paces;
+    mod page;
     mod server;
     mod sliders;
     mod verification;

@@ -125,7 +125,7 @@ fn a_mode_opened_while_the_hand_moves_has_the_last_move() {
         assert!(query.starts_with("mode=finetune&modelSize="), "{query}");
         page.check_estimates(&query);
         page.script("history.back()", &[]);
-        page.until("the mode before is open", "return $('slider-loraRank') === null", &[]);
+        page.until("the mode before is open", "return $('slider-otherOverhead') !== null", &[]);
         let query = page.query();
         assert!(query.starts_with("mode=train&modelSize="), "{query}");
         page.check_estimates(&query);

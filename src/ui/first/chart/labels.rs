@@ -15,6 +15,9 @@ const LABEL_HEIGHT: f64 = 12.0;
 /// What of it lies above the middle.
 const HALF: f64 = LABEL_HEIGHT / 2.0;
 
+/// The least room beside a bar in which a figure does not run into the next bar, in CSS pixels.
+const LEAST_ROOM: f64 = 44.0;
+
 /// The labels that a place has now.
 #[derive(Default)]
 pub struct Labels {
@@ -33,6 +36,9 @@ impl Labels {
             for (at, bar) in scene.bars.iter().enumerate().filter(|(_, bar)| is_labelled(bar.name)) {
                 let (left, bar_width) = bar_span(n_bars, at, width);
                 let (start, end) = (left + bar_width, bar_span(n_bars, at + 1, width).0.min(width));
+                if end - start < LEAST_ROOM {
+                    continue;
+                }
                 labels.extend(bar.labelled(LABEL_HEIGHT / height).into_iter().map(|segment| Piece {
                     left: start,
                     top: (1.0 - segment.middle()) * height - HALF,
