@@ -26,18 +26,30 @@ pub fn app(theme: Theme, later: Fetch) -> impl IntoView {
         // After the first picture, which does without them.
         spawn_local(async move { state.presets_are_here.set(presets::load().await) });
     }
-    let follow = Rest::new(address::FOLLOW_AFTER);
-    effect(move || {
-        state.link();
-        follow.then(move || state.rest());
-    });
     state.stages.start(Part::COUNT);
-    effect(move || state.theme.get().wear());
+    let follow = Rest::new(address::FOLLOW_AFTER);
+    // Nobody waits for these before the totals are seen.
+    let is_seen = memo(move || state.stages.has_come(Part::Bars.turn()));
+    effect(move || {
+        if is_seen.get() {
+            state.link();
+            follow.then(move || state.rest());
+        }
+    });
+    effect(move || {
+        if is_seen.get() {
+            state.theme.get().wear();
+        }
+    });
+    effect(move || {
+        if is_seen.get() {
+            document().set_title(&title(state));
+        }
+    });
     // Going back or forward, the address leads and the page follows.
     window_event_listener_untyped("popstate", move |_| state.follow_address());
     // A page that is left or reloaded keeps what was set a moment ago.
     window_event_listener_untyped("pagehide", move |_| state.rest());
-    effect(move || document().set_title(&title(state)));
 
     // Other parts of the page's state change without a new view.
     let view = memo(move || state.view());

@@ -73,13 +73,13 @@ impl Shown {
         // The object model takes every length that is written here.
         let set = |name: &str, value: &str| drop(style.set_property(name, value));
         let Some(piece) = &next else {
-            set("visibility", "hidden");
+            set("display", "none");
             self.piece = None;
             return;
         };
         let before = self.piece.as_ref();
         if before.is_none() {
-            set("visibility", "visible");
+            set("display", "flex");
         }
         if before.is_none_or(|it| (it.left, it.top) != (piece.left, piece.top)) {
             set("transform", &format!("translate({:.1}px, {:.1}px)", piece.left, piece.top));

@@ -16,7 +16,7 @@ const ALL_THAT_IS_SHOWN: &str = "
     const tracks = [...document.querySelectorAll('.track')].map(it => it.style.cssText);
     const pictures = ['chart', 'timeline'].map(it => $(it).toDataURL());
     const links = [...document.querySelectorAll('.modes a, .views a')].map(it => it.search);
-    const labels = [...document.querySelectorAll('.bar-label')].filter(it => it.style.visibility === 'visible')
+    const labels = [...document.querySelectorAll('.bar-label')].filter(it => it.style.display !== 'none')
         .map(it => [it.innerText, it.style.transform]);
     const bytes = [...document.querySelectorAll('[data-bytes]')].map(it => it.dataset.bytes);
     return { texts, boxes, lines, tracks, pictures, links, labels, bytes }";
