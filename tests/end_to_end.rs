@@ -17,6 +17,7 @@ mod end_to_end {
     mod narrow;
     mod notices;
     mod number_boxes;
+    mod paces;
     mod page;
     mod policy;
     mod server;

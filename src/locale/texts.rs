@@ -158,6 +158,10 @@ pub struct ChartTexts {
     pub title: &'static str,
     /// Heading of the moments of one run.
     pub timeline_title: &'static str,
+    /// Head of the column of moments.
+    pub moment: &'static str,
+    /// The moment at which memory peaks.
+    pub peak: fn(&str) -> String,
     /// Name of the legend.
     pub legend: &'static str,
     /// "The document counts 16.3 GiB for weights, 12 % of its total": component, amount, share, method.

@@ -84,20 +84,22 @@ impl Scene {
     /// The peaks of some estimates, side by side.
     pub fn of_methods(estimates: &[Estimate], unit: MemoryUnit) -> Self {
         let bars = estimates.iter().map(|it| (BarName::Method(it.method()), it.total(), it.lines()));
-        Self::lay_out(bars.collect(), unit)
+        Self::lay_out(bars.collect(), largest(estimates), unit)
     }
 
-    /// The moments of one estimate, in the order in which the run meets them.
-    pub fn of_moments(estimate: &Estimate, unit: MemoryUnit) -> Self {
+    /// The moments of a method's estimate, in the order in which the run meets them; nothing where it has no estimate. The
+    /// axis is that of [`Scene::of_methods`], so that the two charts can be held against each other.
+    pub fn of_moments(estimates: &[Estimate], method: MethodId, unit: MemoryUnit) -> Self {
+        let Some(estimate) = estimates.iter().find(|it| it.method() == method) else { return Self::default() };
         let peak = estimate.peak().id();
         let name = |id| BarName::Moment { id, is_peak: id == peak };
         let bars = estimate.moments().iter().map(|it| (name(it.id()), it.total(), it.lines()));
-        Self::lay_out(bars.collect(), unit)
+        Self::lay_out(bars.collect(), largest(estimates), unit)
     }
 
-    /// Lays out bars on one axis, which ends at a round figure of the unit.
-    fn lay_out(bars: Vec<(BarName, Bytes, &[Line])>, unit: MemoryUnit) -> Self {
-        let largest = bars.iter().map(|(_, total, _)| unit.of(*total)).fold(0.0, f64::max);
+    /// Lays out bars on one axis, which has room for `largest` and ends at a round figure of the unit.
+    fn lay_out(bars: Vec<(BarName, Bytes, &[Line])>, largest: Bytes, unit: MemoryUnit) -> Self {
+        let largest = unit.of(largest);
         let step = tick_step(largest);
         let n_ticks = (largest / step).ceil().max(1.0);
         let axis = n_ticks * step;
@@ -117,6 +119,12 @@ impl Scene {
             Bar { name, total, segments: segments.collect() }
         });
         Self { ticks: ticks.collect(), bars: bars.collect() }
+    }
+
+    /// The components that any bar has, in stacking order.
+    pub fn components(&self) -> Vec<Component> {
+        let has = |it: &Component| self.bars.iter().any(|bar| bar.bytes_of(*it).is_some());
+        Component::ALL.iter().copied().filter(has).collect()
     }
 
     /// The bar at a distance from the left edge of a plot of some width.
@@ -148,7 +156,21 @@ pub fn bar_span(n_bars: usize, bar: usize, plot_width: f64) -> (f64, f64) {
     ((bar as f64 + MARGIN) * column, width)
 }
 
+fn largest(estimates: &[Estimate]) -> Bytes {
+    Bytes::new(estimates.iter().map(|it| it.total().count()).fold(0.0, f64::max))
+}
+
 impl Bar {
+    /// Where the bar ends.
+    pub fn top(&self) -> f64 {
+        self.segments.last().map_or(0.0, |it| it.top)
+    }
+
+    /// What it counts for a component, or `None` where nothing of it lives.
+    pub fn bytes_of(&self, component: Component) -> Option<Bytes> {
+        self.segments.iter().find(|it| it.component == component).map(|it| it.bytes)
+    }
+
     /// The segments whose label has room beside the bar, when a label is `label_height` tall.
     pub fn labelled(&self, label_height: f64) -> Vec<&Segment> {
         let mut res: Vec<&Segment> = Vec::new();
@@ -209,6 +231,25 @@ mod tests {
     fn axis_ends_at_a_round_figure() {
         let labels: Vec<_> = scene(Mode::Nlp).ticks.iter().map(|tick| tick.label.clone()).collect();
         assert_eq!(labels, ["0", "100", "200", "300", "400"]);
+    }
+
+    /// The moments had an axis of their own, and the same height meant another amount than in the chart above.
+    #[test]
+    fn moments_stand_on_the_axis_of_the_methods() {
+        for mode in Mode::ALL {
+            let estimates = estimate_all(&Inputs::defaults(mode));
+            let methods = Scene::of_methods(&estimates, MemoryUnit::Gib);
+            for (bar, estimate) in methods.bars.iter().zip(&estimates) {
+                let moments = Scene::of_moments(&estimates, estimate.method(), MemoryUnit::Gib);
+                assert_eq!(moments.ticks, methods.ticks, "{mode:?}");
+                let fullest = moments.bars.iter().map(Bar::top).fold(0.0, f64::max);
+                assert!((fullest - bar.top()).abs() < 1e-12, "{mode:?}: {fullest} and {}", bar.top());
+                for bar in &moments.bars {
+                    let sum: Bytes = moments.components().into_iter().filter_map(|it| bar.bytes_of(it)).sum();
+                    assert!((sum.count() - bar.total.count()).abs() <= 1e-9 * sum.count(), "{mode:?}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -23,24 +23,36 @@ pub fn table_figure(bytes: Bytes, unit: MemoryUnit) -> String {
     figure(unit.of(bytes), 2)
 }
 
-/// A figure with so many decimals, or with more where it would show fewer than two significant digits.
+/// A figure with so many decimals, or with more where it would show fewer than two significant digits, up to
+/// [`MOST_DECIMALS`].
 pub fn figure(value: f64, decimals: usize) -> String {
     let size = value.abs();
-    let needed = if size > 0.0 { 1 - size.log10().floor() as i32 } else { 0 };
-    // Below a millionth of a unit, more digits would only be noise.
-    let decimals = if size < 1e-6 { decimals } else { decimals.max(needed.clamp(0, 7) as usize) };
+    if size == 0.0 || size >= 10f64.powi(1 - decimals as i32) {
+        return grouped(&format!("{value:.decimals$}"));
+    }
+    if size < SMALLEST_FIGURE {
+        return format!("< {SMALLEST_FIGURE}");
+    }
+    let needed = (1 - size.log10().floor() as i32).max(0) as usize;
+    let decimals = needed.clamp(decimals, MOST_DECIMALS);
     grouped(&format!("{value:.decimals$}"))
 }
+
+/// Decimals that a figure has at most: more are digits that nobody compares.
+const MOST_DECIMALS: usize = 4;
+
+/// Smaller amounts are told as less than this.
+const SMALLEST_FIGURE: f64 = 0.001;
 
 /// A figure with exactly so many decimals.
 pub fn plain(value: f64, decimals: usize) -> String {
     grouped(&format!("{value:.decimals$}"))
 }
 
-/// Exact bytes with grouped digits: `17 500 000 000`. The document's formulas can give fractions of bytes.
+/// Whole bytes with grouped digits: `17 500 000 000`. The document's formulas can give fractions of bytes, which no memory
+/// has.
 pub fn bytes(bytes: Bytes) -> String {
-    let count = bytes.count();
-    if count.fract() == 0.0 { grouped(&format!("{count:.0}")) } else { grouped(&format!("{count:.1}")) }
+    grouped(&format!("{:.0}", bytes.count()))
 }
 
 /// A share in per cent: `93 %`; small ones with a decimal, and none reads as 0 that is not.
@@ -126,11 +138,20 @@ fn grouped(text: &str) -> String {
 mod tests {
     use super::*;
 
+    /// Figures had up to seven decimals: `0.0000037 GiB`.
     #[test]
     fn figures_keep_two_significant_digits() {
-        let figures = [320.5321, 0.0, 7.0, 0.0374, 0.000_000_001].map(|value| figure(value, 1));
-        assert_eq!(figures, ["320.5", "0.0", "7.0", "0.037", "0.0"]);
+        let figures = [320.5321, 0.0, 7.0, 0.0374, 0.00374, 0.000_000_001].map(|value| figure(value, 1));
+        assert_eq!(figures, ["320.5", "0.0", "7.0", "0.037", "0.0037", "< 0.001"]);
         assert_eq!(figure(13_969_838.6, 1), "13\u{202f}969\u{202f}838.6");
+        assert_eq!([12.0, 0.1, 0.012].map(|value| super::figure(value, 2)), ["12.00", "0.10", "0.012"]);
+    }
+
+    /// Bytes had fractions: `14 000 000 000.0`.
+    #[test]
+    fn bytes_are_whole() {
+        let texts = [14e9 + 1e-6, 14e9, 0.4].map(|it| bytes(Bytes::new(it)));
+        assert_eq!(texts, ["14\u{202f}000\u{202f}000\u{202f}000", "14\u{202f}000\u{202f}000\u{202f}000", "0"]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::link::View;
 use crate::ui::first::cards::totals_strip;
 use crate::ui::first::mode_tabs::mode_tabs;
+use crate::ui::first::order::Part;
 use crate::ui::first::parameters::parameter_column;
 use crate::ui::first::results::results;
 use crate::ui::first::top_bar::top_bar;
@@ -19,22 +20,36 @@ use leptos::prelude::*;
 pub fn app(theme: Theme, later: Fetch) -> impl IntoView {
     Later::provide(later);
     let state = State::from_address(theme);
+    state.stages.start(Part::COUNT);
     let follow = Rest::new(address::FOLLOW_AFTER);
+    // Nobody waits for these before the totals are seen.
+    let is_seen = memo(move || state.stages.has_come(Part::Bars.turn()));
     effect(move || {
-        state.link();
-        follow.then(move || state.rest());
+        if is_seen.get() {
+            state.link();
+            follow.then(move || state.rest());
+        }
     });
-    effect(move || state.theme.get().wear());
+    effect(move || {
+        if is_seen.get() {
+            state.theme.get().wear();
+        }
+    });
+    effect(move || {
+        if is_seen.get() {
+            document().set_title(&title(state));
+        }
+    });
     // Going back or forward, the address leads and the page follows.
     window_event_listener_untyped("popstate", move |_| state.follow_address());
     // A page that is left or reloaded keeps what was set a moment ago.
     window_event_listener_untyped("pagehide", move |_| state.rest());
-    effect(move || document().set_title(&title(state)));
 
     // Other parts of the page's state change without a new view.
     let view = memo(move || state.view());
     el("div")
         .class("app")
+        .attr_fn("aria-busy", move || (!state.stages.is_complete()).then(|| "true".to_owned()))
         .child(skip_link(state))
         .child(top_bar(state))
         .children_fn(move || open_view(state, view.get()))
@@ -67,9 +82,9 @@ fn open_view(state: State, view: View) -> Vec<El> {
     }
 }
 
-/// Another mode has other parameters and other methods, another model other defaults: all but the tabs is made anew.
+/// Another mode has other parameters and other methods: all but the tabs is made anew.
 fn mode_view(state: State) -> El {
     // Read, not only tracked: a memo that nobody has read knows no sources and tells no change.
-    state.shown.get();
+    state.shown_mode.get();
     el("main").class("layout").child(totals_strip(state)).child(parameter_column(state)).child(results(state))
 }

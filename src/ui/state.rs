@@ -1,21 +1,32 @@
 //! The page's state: one signal per parameter, created at the root, and what is derived from them. It
 //! places nothing.
+//!
+//! Three paces, and what follows at which:
+//! - *live*, in the event itself: a parameter's own row, `live_inputs`, `live_estimates`, and with them the totals;
+//! - *drawn*, with the coming frame: the bars and their labels;
+//! - *settled*, when the hand rests, or at once after a deliberate act: `inputs`, `estimates` and all that is derived from
+//!   them. Whatever is not asked for while a slider moves reads these, and costs nothing meanwhile.
 
 use crate::estimator::parameters::Follows;
 use crate::estimator::verification::Target;
 use crate::estimator::{
     Bytes, Catalog, ComponentGroup, Conflict, Estimate, Inputs, MemoryUnit, MethodId, Mode, Model, ParameterId,
-    Remembered, Value, conflicts, covers, estimate_all,
+    Remembered, Value, conflicts, covers, estimate_all, estimate_values,
 };
 use crate::link::{Link, PageState, Problem, ProblemKind, View, decode};
 use crate::locale::{ENGLISH, Texts};
 use crate::present::table::{Row, rows};
 use crate::ui::kit::element::{effect, memo};
+use crate::ui::kit::stages::Stages;
 use crate::web::address;
-use crate::web::frames::OncePerFrame;
+use crate::web::frames::{Once, Rest};
 use crate::web::theme::{self, Theme};
 use leptos::prelude::*;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long the hand is still before it rests: longer than between two moves of a drag or a held key.
+const SETTLE_AFTER: Duration = Duration::from_millis(120);
 
 /// A notice about the link.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +39,9 @@ pub struct Notice {
     pub text: String,
 }
 
+/// The answers of all methods that cover the mode; handed on, never copied.
+pub type Estimates = Arc<Vec<Estimate>>;
+
 /// Everything that the page remembers. A copy is a handle to the same signals.
 #[derive(Clone, Copy)]
 pub struct State {
@@ -35,8 +49,10 @@ pub struct State {
     pub mode: RwSignal<Mode>,
     /// The models that have names.
     pub catalog: &'static Catalog,
-    /// The mode and the model, for what is made anew only when one of them really changes.
-    pub shown: Memo<(Mode, Option<String>)>,
+    /// The mode, for what is made anew only when it really changes.
+    pub shown_mode: Memo<Mode>,
+    /// The parts of the view that are on the page already.
+    pub stages: Stages,
     given: &'static [RwSignal<Option<Value>>],
     /// What was given in modes that were left.
     remembered: StoredValue<Remembered>,
@@ -57,16 +73,24 @@ pub struct State {
     pub open_rows: RwSignal<Vec<ComponentGroup>>,
     /// The row that the reader points at.
     pub pointed: RwSignal<Option<ComponentGroup>>,
-    /// What is estimated.
-    pub inputs: Memo<Inputs>,
+    /// What is estimated under the hand.
+    live_inputs: Memo<Inputs>,
+    /// What the methods answer to that.
+    pub live_estimates: Memo<Estimates>,
+    /// The same, taken over once a frame, for what is drawn.
+    pub drawn: RwSignal<Estimates>,
+    /// What was estimated when the hand last rested.
+    pub inputs: RwSignal<Inputs>,
+    /// What the methods answered then.
+    pub estimates: RwSignal<Estimates>,
+    /// The same with the formulas told: made only where somebody reads them.
+    pub formulas: Memo<Estimates>,
+    /// The model that was chosen, if any.
+    model: Memo<Option<String>>,
     /// Inputs that contradict each other.
     pub conflicts: Memo<Vec<Conflict>>,
-    /// The link as it was when the hand last rested: for addresses that nobody reads while a slider moves.
+    /// The link as it was when the address last followed: for addresses that nobody reads while a slider moves.
     pub rested: RwSignal<Link>,
-    /// What the methods answer.
-    pub estimates: Memo<Vec<Estimate>>,
-    /// The same, taken over once a frame, for what is costly to draw.
-    pub drawn: RwSignal<Vec<Estimate>>,
     /// The parameters that feed a row which is open or pointed at.
     pub fed: Memo<Vec<ParameterId>>,
     /// The rows of the table, which are the entries of the legend too.
@@ -83,15 +107,21 @@ impl State {
         // Signals of the root live as long as the page, and so does their list.
         let signals: Vec<_> = ParameterId::ALL.iter().map(|_| RwSignal::new(None)).collect();
         let given: &'static [RwSignal<Option<Value>>] = Box::leak(signals.into_boxed_slice());
-        let inputs = memo(move || Inputs::collect(mode.get(), |id| given[id as usize].get()));
-        // Other inputs are another estimate; comparing the trees would cost more than showing them.
-        let estimates = Memo::new_with_compare(move |_| inputs.with(estimate_all), |_, _| true);
-        let drawn = RwSignal::new(Vec::new());
+        let live_inputs = memo(move || Inputs::collect(mode.get(), |id| given[id as usize].get()));
+        // Other inputs are another estimate; comparing two would cost more than showing one.
+        let memo_of = |make: fn(&Inputs) -> Vec<Estimate>, of: Signal<Inputs>| {
+            Memo::new_with_compare(move |_| Arc::new(of.with(make)), |_, _| true)
+        };
+        let live_estimates = memo_of(estimate_values, live_inputs.into());
+        let drawn = RwSignal::new(Estimates::default());
+        let (inputs, estimates) = (RwSignal::new(defaults.inputs), RwSignal::new(Estimates::default()));
+        let formulas = memo_of(estimate_all, inputs.into());
         let (pointed, open_rows) = (RwSignal::new(None), RwSignal::new(Vec::new()));
         let res = Self {
             mode,
             catalog,
-            shown: memo(move || (mode.get(), inputs.with(|it| it.model().map(|model| model.id.to_string())))),
+            shown_mode: memo(move || mode.get()),
+            stages: Stages::default(),
             given,
             remembered: StoredValue::new(Remembered::default()),
             query: StoredValue::new(String::new()),
@@ -103,22 +133,41 @@ impl State {
             refusals: RwSignal::new(Vec::new()),
             open_rows,
             pointed,
+            live_inputs,
+            live_estimates,
+            drawn,
             inputs,
+            estimates,
+            formulas,
+            model: memo(move || inputs.with(|it| it.model().map(|model| model.id.to_string()))),
             conflicts: memo(move || inputs.with(conflicts)),
             rested: RwSignal::new(Link::default()),
-            estimates,
-            drawn,
             rows: memo(move || estimates.with(|all| rows(all))),
-            fed: memo(move || fed(&estimates, pointed.get(), &open_rows.get())),
+            fed: memo(move || fed(formulas, pointed.get(), &open_rows.get())),
         };
-        let once = OncePerFrame::new();
+        res.load_address();
+        res.follow_the_hand();
+        res
+    }
+
+    /// What is drawn follows with the coming frame, all else when the hand rests.
+    fn follow_the_hand(self) {
+        let (once, rest) = (Once::per_frame(), Rest::new(SETTLE_AFTER));
         effect(move || {
             // Read, not only tracked: a memo that nobody has read knows no sources.
-            estimates.with(|_| ());
-            once.ask(move || drawn.set(estimates.get_untracked()));
+            self.live_estimates.with(|_| ());
+            once.ask(move || self.drawn.set(self.live_estimates.get_untracked()));
+            rest.then(move || self.settle());
         });
-        res.load_address();
-        res
+    }
+
+    /// What is not shown while the hand moves follows now.
+    fn settle(self) {
+        let estimates = self.live_estimates.get_untracked();
+        if !self.estimates.with_untracked(|settled| Arc::ptr_eq(settled, &estimates)) {
+            self.inputs.set(self.live_inputs.get_untracked());
+            self.estimates.set(estimates);
+        }
     }
 
     /// The texts of the page's language.
@@ -167,6 +216,7 @@ impl State {
             signal.set(link.inputs.given(id).cloned());
         }
         self.page.set(link.page);
+        self.settle();
         self.rested.set(link.clone());
     }
 
@@ -203,15 +253,16 @@ impl State {
 
     /// The link that restores what is shown.
     pub fn link(self) -> Link {
-        Link { inputs: self.inputs.get(), page: self.page.get() }
+        Link { inputs: self.live_inputs.get(), page: self.page.get() }
     }
 
     fn link_untracked(self) -> Link {
         untrack(|| self.link())
     }
 
-    /// The hand rests: the address bar and the addresses of the page's anchors follow.
+    /// The hand has rested for a while: the address bar and the addresses of the page's anchors follow too.
     pub fn rest(self) {
+        self.settle();
         let link = self.link_untracked();
         // An address that means the same already stays as it was written by hand.
         if decode(&address::query(), self.catalog).0 != link {
@@ -221,14 +272,20 @@ impl State {
         self.rested.set(link);
     }
 
-    /// A method's answer, as `read` reads it; `None` where the method does not cover the mode.
+    /// A method's settled answer, as `read` reads it; `None` where the method does not cover the mode.
     pub fn with_estimate<T>(self, method: MethodId, read: impl FnOnce(&Estimate) -> T) -> Option<T> {
         self.estimates.with(|all| all.iter().find(|it| it.method() == method).map(read))
     }
 
-    /// A method's total.
+    /// A method's settled total.
     pub fn total(self, method: MethodId) -> Bytes {
         self.with_estimate(method, Estimate::total).unwrap_or_default()
+    }
+
+    /// A method's total under the hand.
+    pub fn live_total(self, method: MethodId) -> Bytes {
+        self.live_estimates
+            .with(|all| all.iter().find(|it| it.method() == method).map(Estimate::total).unwrap_or_default())
     }
 
     /// The methods that cover the open mode, in their order.
@@ -259,8 +316,12 @@ impl State {
     /// A parameter's default in the open mode with the chosen model.
     pub fn default_of(self, id: ParameterId) -> Value {
         let read = |inputs: &Inputs| inputs.default_of(id).unwrap_or_else(|| inputs.value(id));
-        // Few defaults follow from other sliders; the rest changes only together with the whole view.
-        if id.spec().follows != Follows::Nothing { self.inputs.with(read) } else { self.inputs.with_untracked(read) }
+        if id.spec().follows != Follows::Nothing {
+            return self.inputs.with(read);
+        }
+        // All others change with the model only, and with the mode, which makes the whole view anew.
+        self.model.with(|_| ());
+        self.inputs.with_untracked(read)
     }
 
     /// What was given for a parameter in place of its default, untracked.
@@ -325,7 +386,7 @@ impl State {
 
     /// Starts from a model; a deliberate step, which Back takes back. What the model states replaces what was set.
     pub fn choose_model(self, model: Option<Arc<Model>>) {
-        let inputs = self.inputs.get_untracked().with_model(model);
+        let inputs = self.live_inputs.get_untracked().with_model(model);
         self.go(&Link { inputs, page: self.page.get_untracked() });
     }
 
@@ -366,12 +427,12 @@ impl State {
 }
 
 /// The parameters that the formulas of some rows depend on.
-fn fed(estimates: &Memo<Vec<Estimate>>, pointed: Option<ComponentGroup>, open: &[ComponentGroup]) -> Vec<ParameterId> {
+fn fed(formulas: Memo<Estimates>, pointed: Option<ComponentGroup>, open: &[ComponentGroup]) -> Vec<ParameterId> {
     let is_meant = |group: ComponentGroup| pointed == Some(group) || open.contains(&group);
     if pointed.is_none() && open.is_empty() {
         return Vec::new();
     }
-    estimates.with(|all| {
+    formulas.with(|all| {
         let lines = all.iter().flat_map(Estimate::lines).filter(|line| is_meant(line.component.group()));
         lines.flat_map(|line| line.formula.dependencies()).collect()
     })

@@ -10,5 +10,6 @@ pub mod crash;
 pub mod fetch;
 pub mod focus;
 pub mod frames;
+pub mod pieces;
 pub mod style;
 pub mod theme;

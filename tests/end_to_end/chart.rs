@@ -6,7 +6,7 @@ use fantoccini::actions::PointerAction;
 use serde_json::{Value as Json, json};
 use std::collections::HashSet;
 use std::time::Duration;
-use vram_estimator::estimator::{Estimate, MemoryUnit, estimate_all};
+use vram_estimator::estimator::{Estimate, MemoryUnit, Moment, estimate_all};
 use vram_estimator::link::decode;
 use vram_estimator::locale::ENGLISH;
 use vram_estimator::present::chart::{BarName, Scene, bar_span};
@@ -241,5 +241,40 @@ fn the_picture_follows_the_theme() {
         page.click("[data-testid='theme'] option[value='light']");
         assert_eq!(picture(page), light);
         page.check_link("mode=nlp");
+    });
+}
+
+/// The moments of a run were a picture only: nothing for a screen reader, and no total for anybody.
+#[test]
+fn the_moments_of_a_run_are_told_in_a_table() {
+    in_browser(|page| {
+        for query in ["mode=nlp", "mode=grpo&batchSize=2", ""] {
+            page.open(query);
+            page.painted();
+            let estimate = estimates(query).pop().expect("every mode is calibrated");
+            let rows = page.texts_of(
+                "return [...$('timeline-table').tBodies[0].rows]
+                    .map(it => `${it.cells[0].innerText} ${it.cells[1].dataset.bytes}`)",
+                &[],
+            );
+            let row = |moment: &Moment| {
+                let name = (ENGLISH.moment)(moment.id());
+                let is_peak = moment.id() == estimate.peak().id();
+                let name = if is_peak { (ENGLISH.chart.peak)(name) } else { name.to_owned() };
+                format!("{name} {}", moment.total().count())
+            };
+            assert_eq!(rows, estimate.moments().iter().map(row).collect::<Vec<_>>(), "{query}");
+            let totals = page.texts_of(
+                "return [...document.querySelectorAll('.timeline .bar-total')].map(it => it.textContent)",
+                &[],
+            );
+            let figure = |it: &Moment| numbers::card_figure(it.total(), MemoryUnit::Gib);
+            assert_eq!(totals, estimate.moments().iter().map(figure).collect::<Vec<_>>(), "{query}");
+            let axes = page.texts_of(
+                "return [...document.querySelectorAll('.y-axis')].map(it => it.innerText.replace(/\\s+/g, ' '))",
+                &[],
+            );
+            assert_eq!(axes[0], axes[1], "{query}: both charts have one axis");
+        }
     });
 }

@@ -135,3 +135,92 @@ fn a_slider_works_on_a_phone() {
         assert_ne!(page.texts_of(widths, &[]), before);
     });
 }
+
+/// Changes every row as a hand does that leaves its default, and tells those whose height that has changed.
+const GROWN_BY_A_CHANGE: &str = "
+    const rows = [...document.querySelectorAll('.param')];
+    const heights = () => rows.map(it => it.getBoundingClientRect().height);
+    const before = heights();
+    for (const row of rows) {
+        row.classList.add('changed');
+        row.querySelector('.reset').hidden = false;
+    }
+    const after = heights();
+    return rows.map((row, at) => `${row.dataset.testid}: ${before[at]} and ${after[at]}`)
+        .filter((_, at) => Math.abs(before[at] - after[at]) > 0.5)";
+
+/// A label broke anew when its row became a changed one, and everything below moved under the hand.
+#[test]
+fn rows_keep_their_height_when_they_change() {
+    in_browser(|page| {
+        for width in [1280, 768, WIDTH] {
+            page.resize(width, 900, 1.0);
+            for mode in Mode::ALL {
+                page.open(&format!("mode={}", mode.id()));
+                assert_eq!(page.texts_of(GROWN_BY_A_CHANGE, &[]), [""; 0], "{} at {width}", mode.id());
+            }
+        }
+    });
+}
+
+/// Controls that a finger misses: lower or narrower than 40 px on a touch screen, with what belongs to them.
+const TOO_SMALL: &str = "
+    const all = [...document.querySelectorAll('button, select, input, a')].filter(it => it.checkVisibility());
+    const small = all.filter(it => {
+        if (it.className === 'skip') return false;
+        const place = (it.closest('label') ?? it).getBoundingClientRect();
+        const more = getComputedStyle(it, '::after');
+        const more_height = more.content === 'none' || more.position !== 'absolute' ? 0 : parseFloat(more.height);
+        return Math.max(place.height, more_height) < 39.9 || place.width < 30;
+    });
+    return small.map(it => `${it.tagName} ${it.className} ${it.dataset.testid ?? it.textContent}: ${it.clientHeight}`)";
+
+/// Help, reset, legend and rows of the table were 24 to 32 px high, whatever pointed at them.
+#[test]
+fn fingers_meet_every_control() {
+    in_browser(|page| {
+        page.browser().devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true }));
+        for width in [WIDTH, 768] {
+            page.browser().devtools(
+                "Emulation.setDeviceMetricsOverride",
+                json!({ "width": width, "height": 800, "deviceScaleFactor": 2, "mobile": true }),
+            );
+            page.open("mode=nlp&modelSize=13&numLayers=abc");
+            assert_eq!(page.texts_of(TOO_SMALL, &[]), [""; 0], "at {width}");
+        }
+    });
+}
+
+/// Colours that the reader chose replace grounds and shadows; what is current, on or changed must still be told.
+#[test]
+fn forced_colours_keep_what_is_current() {
+    in_browser(|page| {
+        let forced = json!({ "features": [{ "name": "forced-colors", "value": "active" }] });
+        page.browser().devtools("Emulation.setEmulatedMedia", forced);
+        page.open("mode=nlp&modelSize=13&unit=GB");
+        assert_eq!(page.script("return matchMedia('(forced-colors: active)').matches", &[]), true);
+        for (on, off) in [
+            ("[data-testid='mode-nlp']", "[data-testid='mode-moe']"),
+            (".units label:has([data-testid='unit-GB'])", ".units label:has([data-testid='unit-GiB'])"),
+            (".card:has([data-testid='method-calibrated'])", ".card:has([data-testid='method-verified'])"),
+        ] {
+            let outline =
+                "const it = document.querySelector(a); const inner = it.querySelector(':checked + span') ?? it;
+                return getComputedStyle(inner).outlineStyle";
+            assert_eq!(page.text_of(outline, &[json!(on)]), "solid", "{on}");
+            assert_eq!(page.text_of(outline, &[json!(off)]), "none", "{off}");
+        }
+        // A pseudo-element cannot be asked for its painted colour, so that the picture decides: with the mark and without.
+        let marked = page.picture_of("[data-testid='row-modelSize']");
+        let current = page.picture_of("[data-testid='view-estimate']");
+        page.script(
+            "for (const it of [$('row-modelSize'), $('view-estimate')]) it.style.setProperty('isolation', 'isolate');
+            const sheet = new CSSStyleSheet();
+            sheet.replaceSync('.param::before, .views a::after { background: Canvas !important }');
+            document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]",
+            &[],
+        );
+        assert!(page.picture_of("[data-testid='row-modelSize']") != marked, "a changed row bears a mark");
+        assert!(page.picture_of("[data-testid='view-estimate']") != current, "the open view bears a mark");
+    });
+}

@@ -56,7 +56,7 @@ impl Page {
         &self.browser
     }
 
-    /// Opens a link, given as a query without `?`, and waits until the page runs.
+    /// Opens a link, given as a query without `?`, and waits until the page runs and all of it is there.
     #[track_caller]
     pub fn open(&self, query: &str) {
         self.open_in("/", query);
@@ -67,7 +67,7 @@ impl Page {
     pub fn open_in(&self, folder: &str, query: &str) {
         let address = format!("{}{folder}{}{query}", server::address(), if query.is_empty() { "" } else { "?" });
         self.browser.ask(|client| async move { client.goto(&address).await });
-        self.until("the page runs", "return document.querySelector('.app main') !== null", &[]);
+        self.until("the page runs", "return document.querySelector('.app:not([aria-busy]) main') !== null", &[]);
     }
 
     /// What a script answers. It sees its arguments as `a`, `b` and `c`, and `$` finds an element by its test id.

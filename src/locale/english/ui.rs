@@ -34,6 +34,8 @@ pub(super) const CHART: ChartTexts = ChartTexts {
     results: "Results",
     title: "Memory by component and method",
     timeline_title: "One run, moment by moment (Calibrated)",
+    moment: "Moment",
+    peak: |moment| format!("{moment} (peak)"),
     legend: "Legend",
     segment: |part, amount, share, method| format!("{part}: {amount}, {share} of {method}"),
     gap: |larger, smaller, ratio, parts| {

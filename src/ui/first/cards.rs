@@ -50,12 +50,12 @@ fn method_card(state: State, method: MethodId) -> El {
         .test_id(format!("method-{}", method.id()))
         .checked_fn(move || state.selected() == method)
         .on("change", move |_| state.select(method));
-    let figure = move || numbers::card_figure(state.total(method), state.unit());
+    let figure = move || numbers::card_figure(state.live_total(method), state.unit());
     let amount = el("span")
         .class("card-total")
         .class_fn("long", move || figure().chars().count() > LONG_FIGURE)
         .test_id(format!("total-{}", method.id()))
-        .attr_fn("data-bytes", move || Some(state.total(method).count().to_string()))
+        .attr_fn("data-bytes", move || Some(state.live_total(method).count().to_string()))
         .text_fn(figure)
         .child(el("span").class("unit").text_fn(move || format!(" {}", state.unit().id())));
     let top = el("span").class("card-top").child(radio).child(el("span").class("card-name").text(text.label));

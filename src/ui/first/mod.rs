@@ -4,6 +4,7 @@ pub mod cards;
 mod chart;
 pub mod mode_tabs;
 pub mod notices;
+pub mod order;
 pub mod parameters;
 pub mod results;
 mod table;

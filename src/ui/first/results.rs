@@ -3,6 +3,7 @@
 use crate::estimator::{Engine, Mode, ParameterId, Value};
 use crate::present::difference;
 use crate::ui::first::chart::{chart, timeline};
+use crate::ui::first::order::Part;
 use crate::ui::first::table::component_table;
 use crate::ui::kit::element::{El, el};
 use crate::ui::later::Later;
@@ -15,16 +16,21 @@ pub fn results(state: State) -> El {
     let sentence = move || state.estimates.with(|all| difference::sentence(all, state.unit(), texts));
     let comparison =
         move || if has_comparison(state) { Later::gate().show(state, |it| (it.comparison)(state)) } else { vec![] };
-    el("section")
+    let sentence = move || {
+        vec![
+            timeline(state),
+            el("p").class("why-line").test_id("sentence").text_fn(sentence),
+            el("div").children_fn(comparison),
+        ]
+    };
+    let section = el("section")
         .class("results")
         .attr("id", "results")
         .attr("tabindex", "-1")
-        .attr("aria-label", texts.chart.results)
-        .child(chart(state))
-        .child(timeline(state))
-        .child(el("p").class("why-line").test_id("sentence").text_fn(sentence))
-        .child(el("div").children_fn(comparison))
-        .child(component_table(state))
+        .attr("aria-label", texts.chart.results);
+    let section = state.stages.part(Part::Chart.turn(), section, move || vec![chart(state)]);
+    let section = state.stages.part(Part::Timeline.turn(), section, sentence);
+    state.stages.part(Part::Table.turn(), section, move || vec![component_table(state)])
 }
 
 /// Whether the open mode has such charts now.

@@ -1,6 +1,7 @@
 //! Name, views, theme and the link. Nothing else competes with the number.
 
 use crate::link::View;
+use crate::ui::first::order::Part;
 use crate::ui::kit::controls::{anchor, button, select};
 use crate::ui::kit::element::{El, el};
 use crate::ui::kit::icons::{Glyph, icon};
@@ -14,15 +15,19 @@ use std::time::Duration;
 /// How long the page says that the link was copied.
 const SAY_FOR: Duration = Duration::from_secs(3);
 
-/// The top bar.
+/// The top bar. What stands in it can wait until the totals are seen.
 pub fn top_bar(state: State) -> El {
+    state.stages.part(Part::Bars.turn(), el("header").class("top"), move || contents(state))
+}
+
+fn contents(state: State) -> Vec<El> {
     let controls = &state.texts().controls;
     let mark = el("span").class("mark").attr("aria-hidden", "true").children((0..3).map(|_| el("i")));
     let name = el("p").class("name").child(mark).text(controls.product);
     let views = View::ALL.map(|view| view_link(state, view));
     let views = el("nav").class("views").attr("aria-label", controls.views).children(views);
     let tools = el("div").class("tools").child(theme_select(state)).child(copy_link(state));
-    el("header").class("top").child(name).child(views).child(tools)
+    vec![name, views, tools]
 }
 
 fn view_link(state: State, view: View) -> El {

@@ -5,7 +5,7 @@ use crate::ui::kit::element::{El, el};
 use crate::web::address;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlInputElement, HtmlSelectElement, MouseEvent};
+use web_sys::{Event, HtmlInputElement, HtmlOptionElement, HtmlSelectElement, MouseEvent};
 
 /// The text of the input or select that an event comes from.
 pub fn text_of(event: &Event) -> String {
@@ -52,4 +52,15 @@ pub fn select(
     };
     let options: Vec<_> = options.into_iter().map(option).collect();
     el("select").children(options).value_fn(value).on("change", move |event| choose(&text_of(&event)))
+}
+
+/// Replaces the options of a select that has too many of them to be elements of the view; texts stand beside values.
+pub fn set_options<'a>(select: &HtmlSelectElement, options: impl IntoIterator<Item = (&'a str, &'a str)>) {
+    select.set_text_content(None);
+    for (value, text) in options {
+        // A browser that makes no option has a select that says nothing; there is nothing to fall back to.
+        if let Ok(option) = HtmlOptionElement::new_with_text_and_value(text, value) {
+            let _ = select.append_child(&option);
+        }
+    }
 }

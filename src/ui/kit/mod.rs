@@ -5,4 +5,5 @@ pub mod controls;
 pub mod element;
 pub mod icons;
 pub mod ids;
+pub mod stages;
 pub mod track;

@@ -17,7 +17,7 @@ use leptos::prelude::*;
 /// The formulas of a group.
 pub fn detail(state: State, group: ComponentGroup) -> Vec<El> {
     let formulas =
-        move || state.drawn.with(|all| all.iter().flat_map(|it| method_formulas(state, it, group)).collect());
+        move || state.formulas.with(|all| all.iter().flat_map(|it| method_formulas(state, it, group)).collect());
     let why = move || {
         let mode = state.mode.get();
         let sentences =
@@ -26,7 +26,7 @@ pub fn detail(state: State, group: ComponentGroup) -> Vec<El> {
         (!said.is_empty()).then(|| remark(later_texts().detail.why, &said.join(" ")))
     };
     let sources = move || {
-        let components = state.drawn.with(|all| {
+        let components = state.formulas.with(|all| {
             let calibrated = all.iter().filter(|it| it.method() == MethodId::Calibrated);
             calibrated.flat_map(|it| lines(it, group)).map(|line| line.component).collect::<Vec<_>>()
         });
@@ -34,7 +34,7 @@ pub fn detail(state: State, group: ComponentGroup) -> Vec<El> {
         components.into_iter().filter_map(source).collect::<Vec<_>>()
     };
     let formulas_label = (state.texts().chart.toggle)((state.texts().component_group)(group));
-    let all_symbols = move || vec![state.drawn.with(|all| symbols(state, all, group))];
+    let all_symbols = move || vec![state.formulas.with(|all| symbols(state, all, group))];
     let detail = el("div")
         .class("detail")
         .test_id("detail")

@@ -1,6 +1,7 @@
 //! The parameter column: groups of rows, each made from one row of the parameter table.
 
 mod help;
+mod model_select;
 mod number_box;
 mod row;
 mod slider;
@@ -8,6 +9,7 @@ mod slider;
 use crate::estimator::parameters::ParameterGroup;
 use crate::estimator::{Impact, Mode, ParameterId};
 use crate::ui::first::notices::notices;
+use crate::ui::first::order::{Part, ROWS_AT_ONCE};
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
 use crate::ui::kit::icons::impact_glyph;
@@ -16,16 +18,25 @@ use crate::web::focus::focus;
 use leptos::prelude::*;
 use row::parameter_row;
 
-/// The column.
+/// The column. Its parts come in their turns.
 pub fn parameter_column(state: State) -> El {
     let mode = state.mode.get_untracked();
-    el("section")
-        .class("params")
-        .attr("aria-labelledby", "parameters")
-        .child(head(state, mode))
-        .child(notices(state))
-        .child(legend(state))
-        .children(ParameterGroup::ALL.into_iter().filter_map(|group| parameter_group(state, mode, group)))
+    let column = el("section").class("params").attr("aria-labelledby", "parameters");
+    let mut res = state
+        .stages
+        .part(Part::ColumnHead.turn(), column, move || vec![head(state, mode), notices(state), legend(state)]);
+    let mut n_rows = 0;
+    for group in ParameterGroup::ALL {
+        let ids: Vec<_> = ParameterId::of_mode(mode).filter(|id| id.spec().group == group).collect();
+        if ids.is_empty() {
+            continue;
+        }
+        let first_row = n_rows;
+        n_rows += ids.len();
+        let make = move || vec![parameter_group(state, group, &ids, first_row)];
+        res = state.stages.part(Part::Row(first_row).turn(), res, make);
+    }
+    res
 }
 
 fn head(state: State, mode: Mode) -> El {
@@ -57,9 +68,14 @@ fn legend(state: State) -> El {
     el("p").class("impacts caption").text(state.texts().controls.effect_on_memory).children(Impact::ALL.map(entry))
 }
 
-fn parameter_group(state: State, mode: Mode, group: ParameterGroup) -> Option<El> {
-    let mut ids = ParameterId::of_mode(mode).filter(|id| id.spec().group == group).peekable();
-    ids.peek()?;
+/// A group under its name, of which the first row is so far down the column.
+fn parameter_group(state: State, group: ParameterGroup, ids: &[ParameterId], first_row: usize) -> El {
     let legend = el("legend").text((state.texts().parameter_group)(group));
-    Some(el("fieldset").class("param-group").child(legend).children(ids.filter_map(|id| parameter_row(state, id))))
+    let mut res = el("fieldset").class("param-group").child(legend);
+    for (at, ids) in ids.chunks(ROWS_AT_ONCE).enumerate() {
+        let ids = ids.to_vec();
+        let rows = move || ids.iter().filter_map(|id| parameter_row(state, *id)).collect();
+        res = state.stages.part(Part::Row(first_row + at * ROWS_AT_ONCE).turn(), res, rows);
+    }
+    res
 }

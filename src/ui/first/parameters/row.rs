@@ -3,9 +3,10 @@
 use crate::estimator::parameters::ParameterKind;
 use crate::estimator::{ParameterId, Value};
 use crate::ui::first::parameters::help::help_place;
+use crate::ui::first::parameters::model_select::model_select;
 use crate::ui::first::parameters::number_box::number_box;
 use crate::ui::first::parameters::slider::range_slider;
-use crate::ui::kit::controls::{button, is_checked, select, text_of};
+use crate::ui::kit::controls::{button, is_checked, select};
 use crate::ui::kit::element::{El, el, memo};
 use crate::ui::kit::icons::{Glyph, icon, impact_glyph};
 use crate::ui::kit::ids::{control_id, focus_parameter, help_id, refusal_id};
@@ -23,12 +24,19 @@ pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
         impact_glyph(impact, &format!("{}: {word}", state.texts().controls.effect_on_memory))
     });
     let is_changed = memo(move || !state.is_default(id));
+    let said = memo(move || explanation(state, id));
     let has_notice = move || state.notices.with(|all| all.iter().any(|it| it.key == spec.key));
     let help_is_open = RwSignal::new(false);
-
-    let help = button("help", move || help_is_open.update(|it| *it = !*it))
+    // Its place is made when it is first opened: most never are.
+    let help_was_opened = RwSignal::new(false);
+    let is_asked_for = memo(move || help_was_opened.get());
+    let toggle_help = move || {
+        help_was_opened.set(true);
+        help_is_open.update(|it| *it = !*it);
+    };
+    let help = button("help", toggle_help)
         .attr_fn("aria-expanded", move || Some(help_is_open.get().to_string()))
-        .attr("aria-controls", help_id(id))
+        .attr_fn("aria-controls", move || help_was_opened.get().then(|| help_id(id)))
         .attr("aria-label", (state.texts().controls.help_for)(label))
         .text("?");
     let reset = reset_button(state, id, label).flag_fn("hidden", move || !is_changed.get());
@@ -43,31 +51,31 @@ pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
         el("div")
             .class("param")
             .class_fn("changed", move || is_changed.get())
-            .class_fn("flagged", move || explanation(state, id).is_some() || has_notice())
+            .class_fn("flagged", move || said.with(Option::is_some) || has_notice())
             .class_fn("feeds", move || state.fed.with(|all| all.contains(&id)))
             .test_id(format!("row-{}", spec.key))
             .child(line)
-            .maybe(usage.slider.map(|slider| range_slider(state, id, slider, untrack(|| state.default_of(id)), label)))
-            .child(refusal(state, id))
-            .child(help_place(state, id, help_is_open)),
+            .maybe(usage.slider.map(|slider| range_slider(state, id, slider, label)))
+            .child(refusal(id, said))
+            .children_fn(move || if is_asked_for.get() { vec![help_place(state, id, help_is_open)] } else { vec![] }),
     )
 }
 
-fn refusal(state: State, id: ParameterId) -> El {
+fn refusal(id: ParameterId, said: Memo<Option<String>>) -> El {
     el("p")
         .class("refusal")
         .attr("id", refusal_id(id))
         .attr("role", "status")
         .test_id(refusal_id(id))
-        .flag_fn("hidden", move || explanation(state, id).is_none())
-        .text_fn(move || explanation(state, id).unwrap_or_default())
+        .flag_fn("hidden", move || said.with(Option::is_none))
+        .text_fn(move || said.get().unwrap_or_default())
 }
 
 /// What is to be said below the control: a refused value, or a contradiction with another parameter.
 fn explanation(state: State, id: ParameterId) -> Option<String> {
     let refused = state.refusals.with(|all| all.iter().find(|(known, _)| *known == id).map(|(_, text)| text.clone()));
     refused.or_else(|| {
-        let conflict = state.conflicts.get().into_iter().find(|it| it.parameter() == id);
+        let conflict = state.conflicts.with(|all| all.iter().copied().find(|it| it.parameter() == id));
         conflict.map(|it| (state.texts().conflict)(it).to_owned())
     })
 }
@@ -93,7 +101,7 @@ fn control(state: State, id: ParameterId, label: &str) -> Vec<El> {
         ParameterKind::Number { .. } => number_box(state, id, label),
         ParameterKind::Choice { ids } => vec![choice(state, id, ids)],
         ParameterKind::Toggle => vec![toggle(state, id)],
-        ParameterKind::Model => vec![el("span").class("select wide").children_fn(move || vec![model_select(state)])],
+        ParameterKind::Model => vec![model_select(state)],
     }
 }
 
@@ -111,27 +119,6 @@ fn choice(state: State, id: ParameterId, ids: &'static [&'static str]) -> El {
         .attr("id", control_id(id))
         .test_id(format!("choice-{}", id.spec().key));
     el("span").class("select wide").child(select)
-}
-
-/// The presets by name; a choice starts the view anew, and the focus returns to it.
-fn model_select(state: State) -> El {
-    let own = (Value::NO_MODEL_ID.to_owned(), state.texts().controls.own_model.to_owned());
-    let options = state.catalog.models().iter().map(|model| (model.id.to_string(), model.name.to_string()));
-    let id = ParameterId::Model;
-    let choose = move |text: &str| {
-        if let Ok(Value::Model(model)) = id.spec().parse(text, state.catalog) {
-            state.choose_model(model);
-            focus_parameter(id);
-        }
-    };
-    // Hundreds of options that never change: only the select itself follows the value.
-    let option = |(id, text): (String, String)| el("option").attr("value", id).text(text);
-    el("select")
-        .children(std::iter::once(own).chain(options).map(option))
-        .value_fn(move || id.spec().write(&state.value(id)))
-        .on("change", move |event| choose(&text_of(&event)))
-        .attr("id", control_id(id))
-        .test_id(format!("choice-{}", id.spec().key))
 }
 
 fn toggle(state: State, id: ParameterId) -> El {

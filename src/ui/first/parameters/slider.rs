@@ -11,7 +11,7 @@ use crate::ui::state::State;
 use leptos::prelude::*;
 
 /// The slider of a parameter, with the ends of its range and a tick at the default.
-pub fn range_slider(state: State, id: ParameterId, slider: Slider, default: Value, label: &str) -> El {
+pub fn range_slider(state: State, id: ParameterId, slider: Slider, label: &str) -> El {
     let last = slider.last_stop();
     let stop = move || slider.stop_of(state.value(id).number());
     let share = move |stop: u32| format!("{:.5}", f64::from(stop) / f64::from(last.max(1)));
@@ -45,8 +45,8 @@ pub fn range_slider(state: State, id: ParameterId, slider: Slider, default: Valu
             |value| el("i").class("target-tick").style_fn("--target-share", move || share(slider.stop_of(value)));
         here.map(|it| mark(it.value)).into_iter().collect()
     };
-    let track = track(move || share(stop()), share(slider.stop_of(default.number())), input);
-    let track = track.children_fn(target);
+    let default = move || share(slider.stop_of(state.default_of(id).number()));
+    let track = track(move || share(stop()), default, input).children_fn(target);
     el("div").class("slide-line").child(end(slider.min)).child(track).child(end(slider.max))
 }
 

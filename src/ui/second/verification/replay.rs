@@ -72,7 +72,7 @@ pub fn replay(row: Row, playing: RwSignal<Option<Playing>>) -> El {
         .class("replay-line")
         .child(el("code").text(key))
         .child(end(row.drag.0))
-        .child(track(share, "0".to_owned(), input))
+        .child(track(share, || "0".to_owned(), input))
         .child(end(row.drag.1))
         .child(figure("replay-value", "replay-value").text_fn(move || numbers::exact_count(value())))
         .child(

@@ -1,0 +1,211 @@
+//! A chart of bars: a canvas for bars and grid, and DOM for every text. The scene says what stands where; this only places
+//! it, and knows neither methods nor moments beyond their names.
+
+use crate::present::chart::{BarName, Scene, Tick, bar_span};
+use crate::ui::first::chart::labels::Labels;
+use crate::ui::first::chart::paint::{Palette, paint};
+use crate::ui::first::chart::told::tell_part;
+use crate::ui::kit::colours::percent;
+use crate::ui::kit::element::{El, ElementRef, effect, el, memo};
+use crate::ui::state::State;
+use crate::web::canvas::{Frame, follow_frame};
+use crate::web::frames::Once;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlCanvasElement, PointerEvent};
+
+/// How near the pointer must come to a segment that is too thin to hit, in CSS pixels.
+const POINTER_SLACK: f64 = 4.0;
+
+/// What the pointer is on: the bar and the segment's place in it, with the pointer's place in the plot.
+#[derive(Clone, Copy, PartialEq)]
+struct Hovered {
+    bar: usize,
+    segment: usize,
+    x: f64,
+    y: f64,
+}
+
+/// One of the page's two bar charts.
+#[derive(Clone, Copy)]
+pub struct Chart {
+    /// The page's state.
+    pub state: State,
+    /// What stands where.
+    pub scene: Memo<Scene>,
+    /// The room that the plot has.
+    pub frame: RwSignal<Frame>,
+    /// The canvas' test id, and the prefix of the heading's.
+    pub id: &'static str,
+}
+
+impl Chart {
+    /// A chart of a scene.
+    pub fn new(state: State, scene: Memo<Scene>, id: &'static str) -> Self {
+        Self { state, scene, frame: RwSignal::new(Frame::default()), id }
+    }
+}
+
+/// The chart under its heading, with what lies over its bars.
+pub fn figure(chart: Chart, head: El, legend: Option<El>, over_bars: Option<El>) -> El {
+    let head_id = format!("{}-title", chart.id);
+    el("figure")
+        .class(if legend.is_some() { "chart" } else { "chart timeline" })
+        .attr("aria-labelledby", head_id.clone())
+        .child(head.attr("id", head_id))
+        .maybe(legend)
+        .child(y_axis(chart))
+        .child(plot(chart, over_bars))
+        .child(x_axis(chart))
+}
+
+fn y_axis(Chart { state, scene, .. }: Chart) -> El {
+    let tick = |it: Tick| el("span").class("y-tick").style_fn("bottom", move || percent(it.height)).text(it.label);
+    // The axis stays while bars move below its end.
+    let ticks = memo(move || scene.with(|it| it.ticks.clone()));
+    let ticks = move || ticks.get().into_iter().map(tick).collect();
+    el("div")
+        .class("y-axis")
+        .attr("aria-hidden", "true")
+        .child(el("span").class("y-unit").text_fn(move || state.unit().id().to_owned()))
+        .child(el("div").children_fn(ticks))
+}
+
+fn x_axis(Chart { state, scene, frame, .. }: Chart) -> El {
+    // Names change with the mode and with what a run passes through, not with every figure.
+    let names = memo(move || scene.with(|it| it.bars.iter().map(|bar| bar.name).collect::<Vec<_>>()));
+    let labels = move || {
+        let names = names.get();
+        let n_bars = names.len();
+        let label = |(at, name): (usize, BarName)| {
+            let place = move |bar| bar_span(n_bars, bar, frame.get().width).0;
+            el("span")
+                .class_fn("selected", move || match name {
+                    BarName::Method(method) => state.selected() == method,
+                    BarName::Moment { is_peak, .. } => is_peak,
+                })
+                .style_fn("left", move || px(place(at)))
+                .style_fn("max-width", move || px(place(at + 1) - place(at)))
+                .text(bar_name(state, name))
+        };
+        names.into_iter().enumerate().map(label).collect()
+    };
+    el("div").class("x-axis").attr("aria-hidden", "true").children_fn(labels)
+}
+
+/// What a bar stands for, in words.
+pub fn bar_name(state: State, name: BarName) -> &'static str {
+    match name {
+        BarName::Method(method) => (state.texts().method)(method).label,
+        BarName::Moment { id, .. } => (state.texts().moment)(id),
+    }
+}
+
+/// The canvas with labels over it, and what the pointer is on.
+fn plot(chart: Chart, over_bars: Option<El>) -> El {
+    let Chart { state, scene, frame, .. } = chart;
+    let handle = ElementRef::new();
+    effect(move || {
+        if let Some(element) = handle.get() {
+            follow_frame(&element, frame);
+        }
+    });
+    let hovered = RwSignal::new(None::<Hovered>);
+    let point = move |event: Event| {
+        let (Some(plot), Some(event)) = (handle.get_untracked(), event.dyn_ref::<PointerEvent>()) else { return };
+        let place = plot.get_bounding_client_rect();
+        let (x, y) = (f64::from(event.client_x()) - place.left(), f64::from(event.client_y()) - place.top());
+        let hit = scene.with_untracked(|scene| {
+            let bar = scene.bar_at(x, place.width())?;
+            let segment = scene.hit_test(bar, 1.0 - y / place.height(), POINTER_SLACK / place.height())?;
+            Some((Hovered { bar, segment, x, y }, scene.bars[bar].segments[segment].group()))
+        });
+        hovered.set(hit.map(|it| it.0));
+        state.pointed.set(hit.map(|it| it.1));
+    };
+    el("div")
+        .class("plot")
+        .handle(handle)
+        .on("pointermove", point)
+        .on("pointerdown", point)
+        .on("pointerleave", move |_| {
+            hovered.set(None);
+            state.pointed.set(None);
+        })
+        .child(chart_canvas(chart))
+        .child(bar_labels(chart))
+        .maybe(over_bars)
+        .child(tip(chart, hovered))
+}
+
+/// The canvas.
+fn chart_canvas(Chart { state, scene, frame, id }: Chart) -> El {
+    let handle = ElementRef::new();
+    // Computed styles are slow to ask for while a frame is being made; they change with the theme only.
+    let palette = StoredValue::new(None::<Palette>);
+    effect(move || {
+        state.theme.track();
+        state.system_is_dark.track();
+        palette.set_value(None);
+    });
+    effect(move || {
+        state.theme.track();
+        state.system_is_dark.track();
+        let (frame, pointed) = (frame.get(), state.pointed.get());
+        let canvas = handle.get().and_then(|it| it.dyn_into::<HtmlCanvasElement>().ok());
+        if let Some(canvas) = canvas {
+            palette.update_value(|palette| {
+                let palette = palette.get_or_insert_with(Palette::read);
+                scene.with(|scene| paint(&canvas, scene, frame, palette, pointed));
+            });
+        }
+    });
+    el("canvas").handle(handle).test_id(id).attr("aria-hidden", "true")
+}
+
+/// The labels of segments that have room for one.
+fn bar_labels(Chart { state, scene, frame, .. }: Chart) -> El {
+    let handle = ElementRef::new();
+    let labels = StoredValue::new_local(Labels::default());
+    let moment = Once::in_a_moment();
+    effect(move || {
+        let Some(place) = handle.get() else { return };
+        frame.track();
+        state.unit();
+        scene.with(|_| ());
+        // Bars and totals do not wait for their labels, which come a frame later.
+        moment.ask(move || {
+            let (frame, unit) = (frame.get_untracked(), untrack(|| state.unit()));
+            labels.update_value(|it| scene.with_untracked(|scene| it.place(&place, scene, frame, unit, state.texts())));
+        });
+    });
+    el("div").class("bar-labels").attr("aria-hidden", "true").handle(handle)
+}
+
+/// What the pointer is on: component, amount and share, beside the pointer.
+fn tip(Chart { state, scene, id, .. }: Chart, hovered: RwSignal<Option<Hovered>>) -> El {
+    let texts = state.texts();
+    let text = move || {
+        let hit = hovered.get()?;
+        scene.with(|scene| {
+            let bar = scene.bars.get(hit.bar)?;
+            let segment = bar.segments.get(hit.segment)?;
+            let part = (texts.component)(segment.component);
+            let method = bar_name(state, bar.name);
+            Some(tell_part(state, part, segment.bytes, bar.total, method, texts))
+        })
+    };
+    let place = move |read: fn(Hovered) -> f64| move || px(hovered.get().map_or(0.0, read));
+    el("p")
+        .class("tip")
+        .test_id(if id == "chart" { "tip".to_owned() } else { format!("{id}-tip") })
+        .flag_fn("hidden", move || text().is_none())
+        .style_fn("left", place(|it| it.x))
+        .style_fn("top", place(|it| it.y))
+        .text_fn(move || text().unwrap_or_default())
+}
+
+/// A length in CSS pixels.
+pub fn px(length: f64) -> String {
+    format!("{length:.1}px")
+}

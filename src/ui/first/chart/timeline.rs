@@ -1,0 +1,70 @@
+//! The moments of one run as a chart with its totals, and as a table for those who do not see it. It follows when the hand
+//! rests.
+
+use crate::estimator::{Bytes, DEFAULT_METHOD};
+use crate::present::chart::{Bar, BarName, Scene, bar_span};
+use crate::present::numbers;
+use crate::ui::first::chart::figure::{Chart, bar_name, figure, px};
+use crate::ui::kit::colours::percent;
+use crate::ui::kit::element::{El, el, memo};
+use crate::ui::state::State;
+use leptos::prelude::*;
+
+/// The moments of one run, in their order, with the peak marked; nothing is seen where there is only one.
+pub fn timeline(state: State) -> El {
+    let scene = memo(move || state.estimates.with(|all| Scene::of_moments(all, DEFAULT_METHOD, state.unit())));
+    let chart = Chart::new(state, scene, "timeline");
+    let head = el("h2").text(state.texts().chart.timeline_title);
+    let has_moments = memo(move || scene.with(|it| it.bars.len() > 1));
+    figure(chart, head, None, Some(totals(chart)))
+        .flag_fn("hidden", move || !has_moments.get())
+        .child(el("div").class("hidden").children_fn(move || vec![scene.with(|it| table(state, it))]))
+}
+
+/// The total of each moment, on its bar.
+fn totals(Chart { state, scene, frame, .. }: Chart) -> El {
+    let total = move |n_bars: usize, at: usize, bar: &Bar| {
+        let place = move || bar_span(n_bars, at, frame.get().width);
+        let top = bar.top();
+        el("span")
+            .class("bar-total")
+            .style_fn("left", move || px(place().0))
+            .style_fn("width", move || px(place().1))
+            .style_fn("bottom", move || percent(top))
+            .child(el("b").text(numbers::card_figure(bar.total, state.unit())))
+    };
+    let totals =
+        move || scene.with(|it| it.bars.iter().enumerate().map(|(at, bar)| total(it.bars.len(), at, bar)).collect());
+    el("div").class("bar-totals").attr("aria-hidden", "true").children_fn(totals)
+}
+
+/// The same amounts in words: a row a moment, a column a component.
+fn table(state: State, scene: &Scene) -> El {
+    let texts = state.texts();
+    let unit = state.unit();
+    let components = scene.components();
+    let head = |text: &str| el("th").attr("scope", "col").text(text);
+    let amount = |bytes: Option<Bytes>| {
+        let text = bytes.map_or("–".to_owned(), |it| numbers::card_amount(it, unit));
+        let cell = el("td").text(text);
+        bytes.into_iter().fold(cell, |cell, it| cell.attr("data-bytes", it.count().to_string()))
+    };
+    let row = |bar: &Bar| {
+        let name = bar_name(state, bar.name);
+        let is_peak = matches!(bar.name, BarName::Moment { is_peak: true, .. });
+        let name = if is_peak { (texts.chart.peak)(name) } else { name.to_owned() };
+        el("tr")
+            .child(el("th").attr("scope", "row").text(name))
+            .child(amount(Some(bar.total)))
+            .children(components.iter().map(|it| amount(bar.bytes_of(*it))))
+    };
+    let heads = el("tr")
+        .child(head(texts.chart.moment))
+        .child(head(texts.chart.total))
+        .children(components.iter().map(|it| head((texts.component)(*it))));
+    el("table")
+        .test_id("timeline-table")
+        .child(el("caption").text(texts.chart.timeline_title))
+        .child(el("thead").child(heads))
+        .child(el("tbody").children(scene.bars.iter().map(row)))
+}
