@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufWriter, Write};
 use std::process::ExitCode;
 use vram_estimator::estimator::Catalog;
 use vram_estimator::link::decode;
-use vram_estimator::locale::ENGLISH;
+use vram_estimator::locale::texts;
 use vram_estimator::present::answer::answer;
 
 const HELP: &str = "\
@@ -70,7 +70,7 @@ fn answer_all(links: Vec<String>) -> io::Result<bool> {
     let mut answer_one = |text: &str| -> io::Result<()> {
         let (link, problems) = decode(text, &catalog);
         has_problems |= !problems.is_empty();
-        serde_json::to_writer(&mut out, &answer(&link, &problems, &ENGLISH))?;
+        serde_json::to_writer(&mut out, &answer(&link, &problems, texts(link.page.language.unwrap_or_default())))?;
         out.write_all(b"\n")
     };
     if links.is_empty() {

@@ -8,8 +8,6 @@ use crate::link::{Problem, View};
 
 /// The texts of one language, but for those that come later.
 pub struct Texts {
-    /// The language's BCP 47 tag.
-    pub tag: &'static str,
     /// A mode.
     pub mode: fn(Mode) -> ModeText,
     /// A group of modes.
@@ -106,6 +104,10 @@ pub struct ControlTexts {
     pub views: &'static str,
     /// The list of modes.
     pub modes: &'static str,
+    /// What the page is about, in one sentence, for search engines.
+    pub description: &'static str,
+    /// The language select.
+    pub language: &'static str,
     /// The theme select.
     pub theme: &'static str,
     /// Theme of the system.

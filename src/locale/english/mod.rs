@@ -6,6 +6,7 @@ mod components;
 mod explanations;
 mod facts;
 mod guide;
+mod help;
 mod parameters;
 mod problems;
 mod ui;
@@ -18,7 +19,6 @@ use crate::locale::texts::{MethodText, ModeText, Texts};
 
 /// The English texts.
 pub static ENGLISH: Texts = Texts {
-    tag: "en",
     mode,
     mode_group,
     view,
@@ -50,7 +50,7 @@ pub static ENGLISH_LATER: LaterTexts = LaterTexts {
     why_calibrated_differs: calibrated::why_calibrated_differs,
     source: calibrated::source,
     box_accepts: problems::box_accepts,
-    help: explanations::help,
+    help: help::help,
     symbol: "symbol",
     detail: explanations::DETAIL,
     comparison: comparison::COMPARISON,

@@ -7,6 +7,8 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
     skip_to_results: "Skip to results",
     views: "Views",
     modes: "Mode",
+    description: "How much GPU memory an AI workload needs, what it is made of, and why: training, fine-tuning and inference, while you drag the sliders.",
+    language: "Language",
     theme: "Theme",
     theme_system: "System theme",
     theme_light: "Light",

@@ -65,8 +65,7 @@ fn refusal(state: State, id: ParameterId) -> El {
 
 /// What is to be said below the control: a refused value, or a contradiction with another parameter.
 fn explanation(state: State, id: ParameterId) -> Option<String> {
-    let refused = state.refusals.with(|all| all.iter().find(|(known, _)| *known == id).map(|(_, text)| text.clone()));
-    refused.or_else(|| {
+    state.refusal(id).or_else(|| {
         let conflict = state.conflicts.get().into_iter().find(|it| it.parameter() == id);
         conflict.map(|it| (state.texts().conflict)(it).to_owned())
     })

@@ -1,0 +1,36 @@
+//! Chinese: the small charts of some modes. It knows no component.
+
+use crate::locale::later::ComparisonTexts;
+
+pub(super) const COMPARISON: ComparisonTexts = ComparisonTexts {
+    preference_title: "Activations of preference training",
+    preference_note: "The document's comparison: the activations of one sequence, a pair, and a group of k completions.",
+    calibrated_title: "The whole run, calibrated",
+    calibrated_note: "The peak of the same model, adapters and formats when each prompt brings one sequence, a chosen and a rejected one, or a group of k; GRPO also samples and scores its completions.",
+    preference_bars: |k| ["SFT 1×".to_owned(), "DPO 2×".to_owned(), format!("GRPO {k}×")],
+    sequence_title: "Make-up of the sequence",
+    sequence_note: |tokens| format!("{tokens} tokens in each sequence; activations grow in proportion."),
+    sequence_parts: ["Text", "Images", "Video", "Audio"],
+    capacity_title: "What fits on the GPU",
+    capacity_note: |gpu, used| {
+        format!(
+            "vLLM fills {used} of {gpu} whatever the workload: what weights, the largest step and the driver leave becomes a pool for keys and values. CUDA graphs come on top."
+        )
+    },
+    capacity_none: |gpu, used| {
+        format!("Weights, the largest step and the driver take more than {used} of {gpu}: vLLM does not start.")
+    },
+    capacity_waits: |fitting, asked| {
+        format!(" Of the batch's {asked} sequences {fitting} fit at once; the others wait.")
+    },
+    capacity_formula: "The pool is ",
+    capacity_rows: |length| {
+        [
+            "vLLM may take".to_owned(),
+            "Weights, largest step, driver".to_owned(),
+            "Pool for keys and values".to_owned(),
+            "Tokens in the pool".to_owned(),
+            format!("Sequences of {length} tokens"),
+        ]
+    },
+};

@@ -1,0 +1,97 @@
+//! Chinese names of components and moments.
+
+use crate::estimator::{Component, ComponentGroup, MomentId};
+
+pub(super) fn component(component: Component) -> &'static str {
+    match component {
+        Component::Weights => "Weights",
+        Component::Embedding => "Embedding",
+        Component::Attention => "Attention",
+        Component::FeedForward => "Feed-forward",
+        Component::Convolutions => "Convolutions",
+        Component::FullyConnected => "Fully connected",
+        Component::BatchNormalization => "Batch normalization",
+        Component::Fusion => "Fusion layers",
+        Component::VisionEncoder => "Vision encoder",
+        Component::TextEncoder => "Text encoder",
+        Component::Router => "Router",
+        Component::ActiveExperts => "Active experts",
+        Component::Experts => "All experts",
+        Component::Adapter => "Adapter",
+        Component::MasterWeights => "Master weights",
+        Component::Optimizer => "Optimizer states",
+        Component::Gradients => "Gradients",
+        Component::Activations => "Layer activations",
+        Component::AttentionScores => "Attention scores",
+        Component::FeatureMaps => "Feature maps",
+        Component::ImageFeatures => "Image features",
+        Component::TextFeatures => "Text features",
+        Component::CrossModalAttention => "Cross-modal attention",
+        Component::ModalAlignment => "Modal alignment",
+        Component::Contrastive => "Contrastive matrix",
+        Component::RoutingProbabilities => "Routing probabilities",
+        Component::ExpertAssignment => "Expert assignment",
+        Component::VisionActivations => "Vision activations",
+        Component::Logits => "Logits and loss",
+        Component::KvCache => "KV cache",
+        Component::AutocastCopies => "Autocast copies",
+        Component::Temporaries => "Temporaries",
+        Component::Inputs => "Inputs and buffers",
+        Component::PositionEncoding => "Position encoding",
+        Component::ImagePreprocessing => "Image preprocessing",
+        Component::LoadBalance => "Load balance",
+        Component::Overhead => "Overhead",
+        Component::Runtime => "Runtime",
+    }
+}
+
+pub(super) fn group(group: ComponentGroup) -> &'static str {
+    match group {
+        ComponentGroup::Weights => "Weights",
+        ComponentGroup::Vision => "Vision encoder",
+        ComponentGroup::Text => "Text encoder",
+        ComponentGroup::Experts => "Experts",
+        ComponentGroup::Adapter => "Adapter",
+        ComponentGroup::Optimizer => "Optimizer states",
+        ComponentGroup::Gradients => "Gradients",
+        ComponentGroup::Activations => "Activations",
+        ComponentGroup::Logits => "Logits",
+        ComponentGroup::KvCache => "KV cache",
+        ComponentGroup::Temporaries => "Temporaries",
+        ComponentGroup::Other => "Other",
+        ComponentGroup::Overhead => "Overhead",
+    }
+}
+
+/// Labels begin with a capital, parts of a sentence do not, and abbreviations such as "KV cache" stay.
+/// ASCII is enough for Chinese, and the tables of Unicode would weigh on the download.
+pub(super) fn group_in_sentence(it: ComponentGroup) -> String {
+    let label = group(it);
+    let is_word = label.as_bytes().get(1).is_some_and(u8::is_ascii_lowercase);
+    // Not by slices: their panics name characters, with tables of Unicode once more.
+    let in_sentence = |(at, it): (usize, char)| if at == 0 && is_word { it.to_ascii_lowercase() } else { it };
+    label.chars().enumerate().map(in_sentence).collect()
+}
+
+pub(super) fn moment(moment: MomentId) -> &'static str {
+    match moment {
+        MomentId::Whole => "All at once",
+        MomentId::Generation => "Generation",
+        MomentId::ReferencePass => "Reference pass",
+        MomentId::PrefillAttention => "Prefill, attention",
+        MomentId::Prefill => "Prefill, feed-forward",
+        MomentId::PrefillLogits => "Prefill, logits",
+        MomentId::Decode => "Decode",
+        MomentId::Serving => "Serving",
+        MomentId::Sampling => "Sampling",
+        MomentId::Encoder => "Encoder",
+        MomentId::Loss => "Loss",
+        MomentId::BackwardStart => "Backward begins",
+        MomentId::BackwardLastLayer => "Backward, in the last layer",
+        MomentId::BackwardLayer => "Backward, in the first layer",
+        MomentId::BackwardFullest => "Backward, at its fullest",
+        MomentId::BackwardVision => "Backward, in the vision tower",
+        MomentId::BackwardEnd => "Backward ends",
+        MomentId::OptimizerStep => "Optimizer step",
+    }
+}

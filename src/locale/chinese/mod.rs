@@ -1,0 +1,109 @@
+//! The page in Chinese. One file per part of the page; it decides nothing, it only says.
+
+mod calibrated;
+mod comparison;
+mod components;
+mod explanations;
+mod facts;
+mod guide;
+mod help;
+mod parameters;
+mod problems;
+mod ui;
+mod verification;
+
+use crate::estimator::{MethodId, Mode, ModeGroup};
+use crate::link::View;
+use crate::locale::later::LaterTexts;
+use crate::locale::texts::{MethodText, ModeText, Texts};
+
+/// The Chinese texts.
+pub static CHINESE: Texts = Texts {
+    mode,
+    mode_group,
+    view,
+    method,
+    parameter: parameters::parameter,
+    parameter_in_mode: parameters::label_in_mode,
+    parameter_unit: parameters::unit,
+    batch_unit: parameters::batch_unit,
+    parameter_group: parameters::group,
+    choice_note: parameters::choice_note,
+    impact: parameters::impact,
+    component: components::component,
+    component_group: components::group,
+    component_group_in_sentence: components::group_in_sentence,
+    moment: components::moment,
+    problem: problems::problem,
+    refused: problems::refused,
+    conflict: problems::conflict,
+    controls: ui::CONTROLS,
+    chart: ui::CHART,
+    crash: ui::CRASH,
+};
+
+/// The Chinese texts that come later.
+pub static CHINESE_LATER: LaterTexts = LaterTexts {
+    constant: explanations::constant,
+    quantity: explanations::quantity,
+    why_methods_differ: explanations::why_methods_differ,
+    why_calibrated_differs: calibrated::why_calibrated_differs,
+    source: calibrated::source,
+    box_accepts: problems::box_accepts,
+    help: help::help,
+    symbol: "symbol",
+    detail: explanations::DETAIL,
+    comparison: comparison::COMPARISON,
+    verification: verification::VERIFICATION,
+    guide: guide::GUIDE,
+};
+
+fn mode(mode: Mode) -> ModeText {
+    let (label, summary) = match mode {
+        Mode::Inference => ("Inference", "Serving a language model: weights, KV cache and a little working memory."),
+        Mode::Finetune => ("Fine-tuning", "Adapting a model: full, LoRA, QLoRA or Prefix."),
+        Mode::Train => ("Training", "Training every parameter: weights, gradients, optimizer states, activations."),
+        Mode::Grpo => ("GRPO", "Preference training with a group of completions per prompt."),
+        Mode::Multimodal => ("Multimodal", "Text, images, video and audio in one sequence."),
+        Mode::Nlp => ("NLP", "Advanced fine-tuning of a language model."),
+        Mode::Vlm => ("Vision-language", "Advanced fine-tuning of a vision-language model."),
+        Mode::Moe => ("MoE", "Advanced fine-tuning of a mixture of experts."),
+        Mode::Cnn => ("CNN", "Advanced fine-tuning of a convolutional network."),
+    };
+    ModeText { label, summary }
+}
+
+fn mode_group(group: ModeGroup) -> &'static str {
+    match group {
+        ModeGroup::Basic => "Basic",
+        ModeGroup::Advanced => "Advanced fine-tuning",
+    }
+}
+
+fn view(view: View) -> &'static str {
+    match view {
+        View::Estimate => "Estimate",
+        View::Verification => "Verification",
+        View::Guide => "Guide",
+    }
+}
+
+fn method(method: MethodId) -> MethodText {
+    match method {
+        MethodId::Documented => MethodText {
+            label: "Documented",
+            note: "the document's text",
+            summary: "The formulas exactly as the formula document's text states them.",
+        },
+        MethodId::Verified => MethodText {
+            label: "Verified",
+            note: "as in its table",
+            summary: "The application that produced the document's verification table, slips included.",
+        },
+        MethodId::Calibrated => MethodText {
+            label: "Calibrated",
+            note: "what is really allocated",
+            summary: "Derived from what PyTorch, vLLM and llama.cpp allocate, tensor by tensor, and checked against traced and measured runs.",
+        },
+    }
+}

@@ -1,0 +1,245 @@
+//! Chinese names of parameters. It knows no range and no default: those come from the table.
+
+use crate::estimator::architecture::Fact;
+use crate::estimator::parameters::{ParameterGroup, ParameterUnit};
+use crate::estimator::{ChoiceValue, Impact, Mode, Optimizer, ParameterId, Precision, Quantization};
+use crate::locale::chinese::facts;
+
+pub(super) fn parameter(id: ParameterId) -> &'static str {
+    match id {
+        ParameterId::Task => "Task",
+        ParameterId::FinetuneMethod => "Method",
+        ParameterId::ModelSize => "Model size",
+        ParameterId::HiddenSize => "Hidden size",
+        ParameterId::IntermediateSize => "Intermediate size",
+        ParameterId::NumLayers => "Layers",
+        ParameterId::NumAttentionHeads => "Attention heads",
+        ParameterId::VocabSize => "Vocabulary",
+        ParameterId::NumExperts => "Experts",
+        ParameterId::NumActiveExperts => "Active experts",
+        ParameterId::VisionFeatureDim => "Vision feature width",
+        ParameterId::CrossModalAlignmentWeight => "Alignment weight",
+        ParameterId::KernelSize => "Kernel size",
+        ParameterId::LoraRank => "LoRA rank",
+        ParameterId::BatchSize => "Batch size",
+        ParameterId::SequenceLength => "Sequence length",
+        ParameterId::NumGenerations => "Generations per prompt",
+        ParameterId::GradientAccumulationSteps => "Gradient accumulation",
+        ParameterId::ImageResolution => "Image resolution",
+        ParameterId::InputImageSize => "Image size",
+        ParameterId::PatchSize => "Patch size",
+        ParameterId::NumImages => "Images",
+        ParameterId::VideoFrames => "Video frames",
+        ParameterId::AudioDuration => "Audio",
+        ParameterId::ExpertCapacityFactor => "Expert capacity factor",
+        ParameterId::Precision => "Precision",
+        ParameterId::Quantization => "Quantization",
+        ParameterId::Optimizer => "Optimizer",
+        ParameterId::GradientCheckpointing => "Gradient checkpointing",
+        ParameterId::OtherOverhead => "Other overhead",
+        ParameterId::Model => "Model",
+        ParameterId::NumKeyValueHeads => "Key-value heads",
+        ParameterId::HeadDim => "Head width",
+        ParameterId::TieWordEmbeddings => "Tied embeddings",
+        ParameterId::GatedMlp => "Gated feed-forward",
+        ParameterId::Activation => "Activation function",
+        ParameterId::SlidingWindow => "Sliding window",
+        ParameterId::MoeIntermediateSize => "Expert width",
+        ParameterId::LoraTargets => "LoRA targets",
+        ParameterId::AdapterPrecision => "Adapter precision",
+        ParameterId::LoraDropout => "LoRA dropout",
+        ParameterId::CompletionLength => "Completion length",
+        ParameterId::Recipe => "Recipe",
+        ParameterId::OptimizerKernel => "Optimizer kernel",
+        ParameterId::Attention => "Attention",
+        ParameterId::Padding => "Padded batch",
+        ParameterId::FreezeVision => "Frozen vision encoder",
+        ParameterId::Engine => "Engine",
+        ParameterId::Logits => "Prompt logits",
+        ParameterId::KvPrecision => "KV cache precision",
+        ParameterId::MaxBatchedTokens => "Batched tokens",
+        ParameterId::MaxSequences => "Batched sequences",
+        ParameterId::GpuMemory => "GPU memory",
+        ParameterId::GpuMemoryUtilization => "GPU utilization",
+        ParameterId::Ubatch => "Physical batch",
+        ParameterId::ParallelSlots => "Parallel slots",
+        ParameterId::FlashAttention => "Flash attention",
+        ParameterId::GpuFamily => "GPU generation",
+        ParameterId::RuntimeOverhead => "Runtime overhead",
+        ParameterId::WeightDecay => "Weight decay",
+        ParameterId::WarmupSteps => "Warm-up steps",
+        ParameterId::GradientClipping => "Gradient clipping",
+        ParameterId::DropoutRate => "Dropout rate",
+        ParameterId::Layout => "Layout",
+        ParameterId::Norm
+        | ParameterId::NormPlacement
+        | ParameterId::QkNorm
+        | ParameterId::Residual
+        | ParameterId::Positions
+        | ParameterId::RotaryDim
+        | ParameterId::QkvBias
+        | ParameterId::OutputBias
+        | ParameterId::MlpBias
+        | ParameterId::LmHeadBias
+        | ParameterId::FusedQkv
+        | ParameterId::FusedGateUp
+        | ParameterId::NumSlidingLayers
+        | ParameterId::NumFullAttentionLayers
+        | ParameterId::EagerAttention
+        | ParameterId::AttentionSoftCap
+        | ParameterId::FinalSoftCap
+        | ParameterId::EmbeddingDropout
+        | ParameterId::ResidualDropout
+        | ParameterId::AttentionDropout
+        | ParameterId::ScaledLogits
+        | ParameterId::NarrowSoftmax
+        | ParameterId::BroadcastKeys
+        | ParameterId::AttentionSinks
+        | ParameterId::LearnedPositions
+        | ParameterId::EmbeddingNorm
+        | ParameterId::ExtraEmbeddings
+        | ParameterId::SharedIntermediateSize
+        | ParameterId::NumDenseLayers
+        | ParameterId::SharedExpertGate
+        | ParameterId::Router
+        | ParameterId::RouterBias
+        | ParameterId::RouterCorrection
+        | ParameterId::ExpertBias
+        | ParameterId::QLoraRank
+        | ParameterId::KvLoraRank
+        | ParameterId::QkNopeHeadDim
+        | ParameterId::QkRopeHeadDim
+        | ParameterId::ValueHeadDim
+        | ParameterId::IndexerHeads
+        | ParameterId::IndexerHeadDim
+        | ParameterId::LinearConvKernel
+        | ParameterId::LinearKeyHeadDim
+        | ParameterId::LinearValueHeadDim
+        | ParameterId::LinearNumKeyHeads
+        | ParameterId::LinearNumValueHeads
+        | ParameterId::GlobalHeadDim
+        | ParameterId::GlobalNumKeyValueHeads
+        | ParameterId::NumCrossAttentionLayers
+        | ParameterId::MultiTokenPrediction
+        | ParameterId::TokenTypes
+        | ParameterId::Pooler
+        | ParameterId::FinalNorm
+        | ParameterId::FirstNormIsIdentity
+        | ParameterId::NumDecoderLayers
+        | ParameterId::NumMelBins
+        | ParameterId::NumAudioPositions
+        | ParameterId::VisionNumLayers
+        | ParameterId::VisionNumHeads
+        | ParameterId::VisionIntermediateSize
+        | ParameterId::TemporalPatchSize
+        | ParameterId::SpatialMerge
+        | ParameterId::TokensPerImage
+        | ParameterId::VisionActivation
+        | ParameterId::VisionGatedMlp
+        | ParameterId::VisionNorm
+        | ParameterId::VisionNormPlacement
+        | ParameterId::VisionQkNorm
+        | ParameterId::VisionIdleLayers
+        | ParameterId::VisionOuterNorms
+        | ParameterId::VisionFusedQkv
+        | ParameterId::VisionAttentionBias
+        | ParameterId::VisionMlpBias
+        | ParameterId::PatchBias
+        | ParameterId::ClassTokens
+        | ParameterId::VisionLayerScale
+        | ParameterId::VisionPositions
+        | ParameterId::VisionRotary
+        | ParameterId::VisionGlobalLayers
+        | ParameterId::MaxTiles
+        | ParameterId::AspectRatios
+        | ParameterId::ProjectorBiases
+        | ParameterId::ProjectorNorm
+        | ParameterId::ProjectorActivation
+        | ParameterId::DeepstackLayers
+        | ParameterId::BidirectionalImages
+        | ParameterId::ImageNewline
+        | ParameterId::ProjectionDim
+        | ParameterId::SigmoidPairs
+        | ParameterId::NumClasses
+        | ParameterId::Bottleneck
+        | ParameterId::Groups
+        | ParameterId::WidthPerGroup
+        | ParameterId::BatchNorm
+        | ParameterId::GrowthRate
+        | ParameterId::StemWidth
+        | ParameterId::WidthMultiplier
+        | ParameterId::DepthMultiplier => Fact::of_parameter(id).and_then(facts::fact).map_or("", |it| it.0),
+    }
+}
+
+pub(super) fn label_in_mode(id: ParameterId, mode: Mode) -> &'static str {
+    match (id, mode) {
+        (ParameterId::SequenceLength, Mode::Multimodal | Mode::Vlm) => "Text length",
+        (ParameterId::Quantization, Mode::Finetune) => "Quantization (QLoRA)",
+        _ => parameter(id),
+    }
+}
+
+pub(super) fn unit(unit: ParameterUnit) -> &'static str {
+    match unit {
+        ParameterUnit::None => "",
+        ParameterUnit::BillionParameters => "B params",
+        ParameterUnit::Dimensions => "dims",
+        ParameterUnit::Layers => "layers",
+        ParameterUnit::Heads => "heads",
+        ParameterUnit::Tokens => "tokens",
+        ParameterUnit::Sequences => "seqs",
+        ParameterUnit::Experts => "experts",
+        ParameterUnit::Completions => "each",
+        ParameterUnit::Steps => "steps",
+        ParameterUnit::Pixels => "px",
+        ParameterUnit::Images => "images",
+        ParameterUnit::Frames => "frames",
+        ParameterUnit::Milliseconds => "ms",
+        ParameterUnit::Gibibytes => "GiB",
+    }
+}
+
+pub(super) fn batch_unit(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Cnn => "images",
+        Mode::Grpo => "prompts",
+        Mode::Vlm | Mode::Multimodal => "samples",
+        Mode::Inference | Mode::Finetune | Mode::Train | Mode::Nlp | Mode::Moe => "seqs",
+    }
+}
+
+pub(super) fn group(group: ParameterGroup) -> &'static str {
+    match group {
+        ParameterGroup::Model => "Model",
+        ParameterGroup::Architecture => "Architecture",
+        ParameterGroup::Workload => "Workload",
+        ParameterGroup::Training => "Precision and optimizer",
+        ParameterGroup::Engine => "Engine and GPU",
+        ParameterGroup::Shape => "More of the architecture",
+        ParameterGroup::WithoutEffect => "No effect on memory",
+    }
+}
+
+pub(super) fn choice_note(id: ParameterId, at: usize) -> String {
+    let bytes = |bytes: f64| if bytes == 1.0 { "1 byte".to_owned() } else { format!("{bytes} bytes") };
+    match id {
+        ParameterId::Precision => bytes(Precision::ALL[at].bytes()),
+        ParameterId::Quantization => Quantization::ALL[at].bytes().map_or(String::new(), bytes),
+        ParameterId::Optimizer => match Optimizer::ALL[at].factor() {
+            1.0 => "1 state".to_owned(),
+            0.0 => "row and column sums".to_owned(),
+            n => format!("{n} states"),
+        },
+        _ => String::new(),
+    }
+}
+
+pub(super) fn impact(impact: Impact) -> &'static str {
+    match impact {
+        Impact::High => "high",
+        Impact::Medium => "medium",
+        Impact::Low => "low",
+        Impact::None => "none",
+    }
+}

@@ -1,0 +1,151 @@
+//! Chinese sentences about values that could not be taken: the thing, the value, what is allowed.
+
+use crate::estimator::expr::exact;
+use crate::estimator::parameters::{Allowed, ParameterKind, Suffixes};
+use crate::estimator::{Conflict, Control, Mode, ParameterId, Refusal, Unsupported};
+use crate::link::{Accepted, Problem, ProblemKind};
+use crate::locale::texts::RefusedText;
+
+pub(super) fn problem(problem: &Problem) -> String {
+    let Problem { key, value, kind } = problem;
+    // A key without a name still needs something to be called by.
+    let given = if value.is_empty() && !key.is_empty() { key.clone() } else { format!("{key}={value}") };
+    match kind {
+        ProblemKind::UnknownKey => format!("{given} is not a known key and was ignored."),
+        ProblemKind::Refused { refusal, allowed, used } => {
+            let why = reason(*refusal);
+            format!("{given} {why}. Using the default, {used}. Allowed: {}.", accepted(allowed))
+        }
+        ProblemKind::Repeated { allowed, used } => {
+            format!(
+                "{key} is given more than once ({value}). Using the default, {used}. Allowed: {}.",
+                accepted(allowed)
+            )
+        }
+        ProblemKind::NoEffect(control, mode) => {
+            format!("{given} has no effect {} and was kept.", no_effect(*control, *mode))
+        }
+        ProblemKind::Unsupported(reason, mode) => {
+            format!("{given}: Calibrated does not answer in the mode {}. {}", mode_label(*mode), unsupported(*reason))
+        }
+        ProblemKind::Conflict(it) => format!("{given}: {}", conflict(*it)),
+        ProblemKind::More(n) => format!("{n} more keys of this link could not be used."),
+    }
+}
+
+/// Under which choice a parameter has no effect.
+pub(super) fn no_effect(control: Control, mode: Mode) -> String {
+    match control {
+        Control::Mode => format!("in the mode {}", mode_label(mode)),
+        Control::Nothing => "on memory".to_owned(),
+        Control::Task => "on this task".to_owned(),
+        Control::Method => "with this method".to_owned(),
+        Control::Engine => "with this engine".to_owned(),
+        Control::Layout => "on a model of this layout".to_owned(),
+    }
+}
+
+fn mode_label(mode: Mode) -> &'static str {
+    crate::locale::chinese::mode(mode).label
+}
+
+/// Why `calibrated` does not answer.
+pub(super) fn unsupported(reason: Unsupported) -> &'static str {
+    match reason {
+        Unsupported::LayersUnknown => "The layers of this model are not known, only how many parameters it has.",
+        Unsupported::ReadsImagesOnly => "This model classifies images; it has no text to run.",
+        Unsupported::NoImageClassifier => "This mode trains classifiers of images; this model is none.",
+        Unsupported::NoExperts => "This mode trains mixtures of experts; this model is dense.",
+        Unsupported::ReadsNoImages => "This mode runs sequences with images; this model reads none.",
+        Unsupported::ReadsImagesToo => {
+            "This model has a vision tower, which a run on text alone would leave without gradients."
+        }
+        Unsupported::GeneratesNothing => "This model is an encoder: it generates no text.",
+        Unsupported::EncoderDecoder => "There are no formulas yet for an encoder with a decoder.",
+        Unsupported::Speech => "There are no formulas yet for models of speech.",
+        Unsupported::Contrastive => "There are no formulas yet for pairs of a text and an image tower.",
+        Unsupported::LinearAttention => "There are no formulas yet for training layers of linear attention.",
+        Unsupported::LatentAttention => "There are no formulas yet for training latent attention.",
+        Unsupported::CrossAttention => "There are no formulas yet for layers that attend to an image.",
+        Unsupported::TwoHeadWidths => "There are no formulas yet for training layers with two widths of heads.",
+    }
+}
+
+pub(super) fn refused(it: &RefusedText) -> String {
+    let RefusedText { id, label, refusal, used, .. } = *it;
+    let typed = it.typed.trim();
+    let given = if typed.is_empty() { label.to_owned() } else { format!("{label} {typed}") };
+    format!("{given} {}. Still using {used}. Allowed: {}{}.", reason(refusal), allowed(id.spec().allowed()), forms(id))
+}
+
+pub(super) fn conflict(conflict: Conflict) -> &'static str {
+    match conflict {
+        Conflict::MoreActiveThanExperts => {
+            "More active experts than experts: no router can do that. Calibrated sends each token to all there are."
+        }
+        Conflict::PatchLargerThanImage => {
+            "The patch is larger than the image, so an image is less than one token. The formulas are computed as they stand."
+        }
+        Conflict::HeadsDoNotDivide => {
+            "The hidden size is not a multiple of the attention heads: no such model exists. Calibrated shares the width evenly."
+        }
+        Conflict::KeyValueHeadsDoNotDivide => {
+            "The attention heads are not a multiple of the key-value heads: groups of heads cannot share keys evenly. The formulas are computed as they stand."
+        }
+        Conflict::MoreKeyValueHeadsThanHeads => {
+            "More key-value heads than attention heads: no such model exists. Calibrated counts as many key-value heads as there are heads."
+        }
+        Conflict::CompletionLongerThanSequence => {
+            "The completion is longer than the sequence that holds it. Calibrated takes the whole sequence as completion."
+        }
+    }
+}
+
+pub(super) fn box_accepts(id: ParameterId) -> String {
+    format!("the box accepts {}{}", allowed(id.spec().allowed()), forms(id))
+}
+
+/// How a number may be written in a box, beyond plain digits.
+fn forms(id: ParameterId) -> &'static str {
+    let ParameterKind::Number { whole, .. } = id.spec().kind else { return "" };
+    match (id.suffixes(), whole) {
+        (Suffixes::Decimal, true) => ", also written as 32k (k = 1,000), 1,024 or 4 096",
+        (Suffixes::Decimal, false) => ", also written as 1.5, 32k (k = 1,000), 1,024 or 4 096",
+        (Suffixes::OfBillions, _) => ", also written as 7B, 500M or 1.5T",
+        (Suffixes::Binary, _) => ", also written as 32k (k = 1,024), 1,024 or 4 096",
+        (Suffixes::Memory, _) => ", also written as 80 GiB, 80 GB (converted) or 81,920 MiB",
+    }
+}
+
+fn reason(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::Empty => "is empty",
+        Refusal::NotANumber => "is not a number",
+        Refusal::TooSmall => "is too small",
+        Refusal::TooLarge => "is too large",
+        Refusal::NotWhole => "is not a whole number",
+        Refusal::Separator => {
+            "has a separator that could mean two things: a point parts decimals (1.5), a comma or space groups of three digits (1,024)"
+        }
+        Refusal::Suffix => "ends in letters that have no meaning here",
+        Refusal::NotOffered => "is not one of the choices",
+    }
+}
+
+fn accepted(it: &Accepted) -> String {
+    match it {
+        Accepted::Parameter(it) => allowed(*it),
+        Accepted::OneOf(names) => names.join(", "),
+    }
+}
+
+fn allowed(it: Allowed) -> String {
+    match it {
+        Allowed::Numbers { min, max, whole } => {
+            let kind = if whole { "whole numbers" } else { "numbers" };
+            format!("{kind} from {} to {}", exact(min), exact(max))
+        }
+        Allowed::OneOf(names) => names.join(", "),
+        Allowed::Model => "none, or the id of a model preset".to_owned(),
+    }
+}

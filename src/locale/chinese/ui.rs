@@ -1,0 +1,72 @@
+//! Chinese labels of controls, chart and table, and the crash message.
+
+use crate::locale::texts::{ChartTexts, ControlTexts, CrashTexts, NamedPart};
+
+pub(super) const CONTROLS: ControlTexts = ControlTexts {
+    product: "VRAM Estimator",
+    skip_to_results: "Skip to results",
+    views: "Views",
+    modes: "Mode",
+    description: "How much GPU memory an AI workload needs, what it is made of, and why: training, fine-tuning and inference, while you drag the sliders.",
+    language: "Language",
+    theme: "Theme",
+    theme_system: "System theme",
+    theme_light: "Light",
+    theme_dark: "Dark",
+    own_model: "own shape",
+    copy_link: "Copy link",
+    link_copied: "Link copied",
+    copy_failed: "Copying is not allowed here; the address bar has the link",
+    totals: "Totals",
+    method_choice: "Selected method",
+    unit_choice: "Unit of memory",
+    parameters: "Parameters",
+    changed: |n_changed, n_all| format!("{n_changed} of {n_all} changed"),
+    reset_all: "Reset all",
+    reset_one: |label, default| format!("Reset {label} to {default}"),
+    help_for: |label| format!("Help: {label}"),
+    effect_on_memory: "Effect on memory",
+    notices: "Notices about this link",
+    not_loaded: "This part could not be loaded.",
+    load_again: "Try again",
+    dismiss: "Dismiss notice",
+};
+
+pub(super) const CHART: ChartTexts = ChartTexts {
+    results: "Results",
+    title: "Memory by component and method",
+    timeline_title: "One run, moment by moment (Calibrated)",
+    legend: "Legend",
+    segment: |part, amount, share, method| format!("{part}: {amount}, {share} of {method}"),
+    gap: |larger, smaller, ratio, parts| {
+        let part = |it: &NamedPart| match it.share.as_str() {
+            "" => format!("{} ({})", it.name, it.amount),
+            share => format!("{} ({}, {share} of the gap)", it.name, it.amount),
+        };
+        let parts: Vec<_> = parts.iter().map(part).collect();
+        format!("{larger} is {ratio} times {smaller} here. Most of the gap is {}.", join(&parts))
+    },
+    agree: |one, other, within| format!("The totals of {one} and {other} agree within {within} here."),
+    table: "Components by method",
+    toggle: |component| format!("Formula: {component}"),
+    component: "Component",
+    bytes: "bytes",
+    spread: "max ÷ min",
+    equal: "equal",
+    total: "Total",
+};
+
+pub(super) const CRASH: CrashTexts = CrashTexts {
+    title: "The page has stopped because of a defect.",
+    advice: "Your link is kept below. Reload to go on; if it happens again, open the page without the link.",
+    reload: "Reload",
+};
+
+/// `a, b and c`
+fn join(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
