@@ -1,4 +1,4 @@
-//! The page in Chinese. One file per part of the page; it decides nothing, it only says.
+//! The page in Simplified Chinese. One file per part of the page; it decides nothing, it only says.
 
 mod calibrated;
 mod comparison;
@@ -51,7 +51,7 @@ pub static CHINESE_LATER: LaterTexts = LaterTexts {
     source: calibrated::source,
     box_accepts: problems::box_accepts,
     help: help::help,
-    symbol: "symbol",
+    symbol: "符号",
     detail: explanations::DETAIL,
     comparison: comparison::COMPARISON,
     verification: verification::VERIFICATION,
@@ -60,50 +60,50 @@ pub static CHINESE_LATER: LaterTexts = LaterTexts {
 
 fn mode(mode: Mode) -> ModeText {
     let (label, summary) = match mode {
-        Mode::Inference => ("Inference", "Serving a language model: weights, KV cache and a little working memory."),
-        Mode::Finetune => ("Fine-tuning", "Adapting a model: full, LoRA, QLoRA or Prefix."),
-        Mode::Train => ("Training", "Training every parameter: weights, gradients, optimizer states, activations."),
-        Mode::Grpo => ("GRPO", "Preference training with a group of completions per prompt."),
-        Mode::Multimodal => ("Multimodal", "Text, images, video and audio in one sequence."),
-        Mode::Nlp => ("NLP", "Advanced fine-tuning of a language model."),
-        Mode::Vlm => ("Vision-language", "Advanced fine-tuning of a vision-language model."),
-        Mode::Moe => ("MoE", "Advanced fine-tuning of a mixture of experts."),
-        Mode::Cnn => ("CNN", "Advanced fine-tuning of a convolutional network."),
+        Mode::Inference => ("推理", "用语言模型提供服务：权重、KV 缓存和少量工作内存。"),
+        Mode::Finetune => ("微调", "让模型适应新任务：全量、LoRA、QLoRA 或 Prefix。"),
+        Mode::Train => ("训练", "训练全部参数：权重、梯度、优化器状态、激活值。"),
+        Mode::Grpo => ("GRPO", "偏好训练，每个提示生成一组回答。"),
+        Mode::Multimodal => ("多模态", "文本、图像、视频和音频合成一个序列。"),
+        Mode::Nlp => ("NLP", "语言模型的高级微调。"),
+        Mode::Vlm => ("视觉语言", "视觉语言模型的高级微调。"),
+        Mode::Moe => ("MoE", "混合专家模型的高级微调。"),
+        Mode::Cnn => ("CNN", "卷积网络的高级微调。"),
     };
     ModeText { label, summary }
 }
 
 fn mode_group(group: ModeGroup) -> &'static str {
     match group {
-        ModeGroup::Basic => "Basic",
-        ModeGroup::Advanced => "Advanced fine-tuning",
+        ModeGroup::Basic => "基础",
+        ModeGroup::Advanced => "高级微调",
     }
 }
 
 fn view(view: View) -> &'static str {
     match view {
-        View::Estimate => "Estimate",
-        View::Verification => "Verification",
-        View::Guide => "Guide",
+        View::Estimate => "估算",
+        View::Verification => "验证",
+        View::Guide => "指南",
     }
 }
 
 fn method(method: MethodId) -> MethodText {
     match method {
-        MethodId::Documented => MethodText {
-            label: "Documented",
-            note: "the document's text",
-            summary: "The formulas exactly as the formula document's text states them.",
-        },
-        MethodId::Verified => MethodText {
-            label: "Verified",
-            note: "as in its table",
-            summary: "The application that produced the document's verification table, slips included.",
-        },
+        MethodId::Documented => {
+            MethodText {
+                label: "文档公式", note: "文档原文", summary: "公式与公式文档的原文完全一致。"
+            }
+        }
+        MethodId::Verified => {
+            MethodText {
+                label: "验证版", note: "复现其验证表", summary: "产生文档验证表的那个应用，连同其中的疏漏。"
+            }
+        }
         MethodId::Calibrated => MethodText {
-            label: "Calibrated",
-            note: "what is really allocated",
-            summary: "Derived from what PyTorch, vLLM and llama.cpp allocate, tensor by tensor, and checked against traced and measured runs.",
+            label: "实测校准",
+            note: "真实分配",
+            summary: "逐个张量推导 PyTorch、vLLM 和 llama.cpp 的实际分配，并用追踪和实测的运行检验。",
         },
     }
 }

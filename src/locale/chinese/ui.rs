@@ -4,69 +4,69 @@ use crate::locale::texts::{ChartTexts, ControlTexts, CrashTexts, NamedPart};
 
 pub(super) const CONTROLS: ControlTexts = ControlTexts {
     product: "VRAM Estimator",
-    skip_to_results: "Skip to results",
-    views: "Views",
-    modes: "Mode",
-    description: "How much GPU memory an AI workload needs, what it is made of, and why: training, fine-tuning and inference, while you drag the sliders.",
-    language: "Language",
-    theme: "Theme",
-    theme_system: "System theme",
-    theme_light: "Light",
-    theme_dark: "Dark",
-    own_model: "own shape",
-    copy_link: "Copy link",
-    link_copied: "Link copied",
-    copy_failed: "Copying is not allowed here; the address bar has the link",
-    totals: "Totals",
-    method_choice: "Selected method",
-    unit_choice: "Unit of memory",
-    parameters: "Parameters",
-    changed: |n_changed, n_all| format!("{n_changed} of {n_all} changed"),
-    reset_all: "Reset all",
-    reset_one: |label, default| format!("Reset {label} to {default}"),
-    help_for: |label| format!("Help: {label}"),
-    effect_on_memory: "Effect on memory",
-    notices: "Notices about this link",
-    not_loaded: "This part could not be loaded.",
-    load_again: "Try again",
-    dismiss: "Dismiss notice",
+    skip_to_results: "跳到结果",
+    views: "视图",
+    modes: "模式",
+    description: "AI 任务需要多少显存、由什么组成、为什么：训练、微调和推理，拖动滑块即时计算。",
+    language: "语言",
+    theme: "主题",
+    theme_system: "跟随系统",
+    theme_light: "浅色",
+    theme_dark: "深色",
+    own_model: "自定结构",
+    copy_link: "复制链接",
+    link_copied: "链接已复制",
+    copy_failed: "此处不允许复制；链接就在地址栏中",
+    totals: "总计",
+    method_choice: "所选方法",
+    unit_choice: "显存单位",
+    parameters: "参数",
+    changed: |n_changed, n_all| format!("{n_all} 项中改动 {n_changed} 项"),
+    reset_all: "全部恢复",
+    reset_one: |label, default| format!("将“{label}”恢复为 {default}"),
+    help_for: |label| format!("帮助：{label}"),
+    effect_on_memory: "对显存的影响",
+    notices: "关于此链接的提示",
+    not_loaded: "这一部分未能加载。",
+    load_again: "重试",
+    dismiss: "关闭提示",
 };
 
 pub(super) const CHART: ChartTexts = ChartTexts {
-    results: "Results",
-    title: "Memory by component and method",
-    timeline_title: "One run, moment by moment (Calibrated)",
-    legend: "Legend",
-    segment: |part, amount, share, method| format!("{part}: {amount}, {share} of {method}"),
+    results: "结果",
+    title: "各方法的显存组成",
+    timeline_title: "一次运行的各个时刻（实测校准）",
+    legend: "图例",
+    segment: |part, amount, share, method| format!("{part}：{amount}，占{method}的 {share}"),
     gap: |larger, smaller, ratio, parts| {
         let part = |it: &NamedPart| match it.share.as_str() {
-            "" => format!("{} ({})", it.name, it.amount),
-            share => format!("{} ({}, {share} of the gap)", it.name, it.amount),
+            "" => format!("{}（{}）", it.name, it.amount),
+            share => format!("{}（{}，占差距的 {share}）", it.name, it.amount),
         };
         let parts: Vec<_> = parts.iter().map(part).collect();
-        format!("{larger} is {ratio} times {smaller} here. Most of the gap is {}.", join(&parts))
+        format!("此处{larger}是{smaller}的 {ratio} 倍。差距主要来自{}。", join(&parts))
     },
-    agree: |one, other, within| format!("The totals of {one} and {other} agree within {within} here."),
-    table: "Components by method",
-    toggle: |component| format!("Formula: {component}"),
-    component: "Component",
-    bytes: "bytes",
-    spread: "max ÷ min",
-    equal: "equal",
-    total: "Total",
+    agree: |one, other, within| format!("此处{one}与{other}的总计相差不超过 {within}。"),
+    table: "各方法的组成",
+    toggle: |component| format!("公式：{component}"),
+    component: "组成",
+    bytes: "字节",
+    spread: "最大 ÷ 最小",
+    equal: "一致",
+    total: "总计",
 };
 
 pub(super) const CRASH: CrashTexts = CrashTexts {
-    title: "The page has stopped because of a defect.",
-    advice: "Your link is kept below. Reload to go on; if it happens again, open the page without the link.",
-    reload: "Reload",
+    title: "页面因缺陷而停止运行。",
+    advice: "您的链接保留在下方。重新加载即可继续；若再次发生，请不带链接打开页面。",
+    reload: "重新加载",
 };
 
-/// `a, b and c`
+/// `甲、乙和丙`
 fn join(parts: &[String]) -> String {
     match parts {
         [] => String::new(),
         [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        [first @ .., last] => format!("{}和{last}", first.join("、")),
     }
 }

@@ -5,85 +5,73 @@ use crate::estimator::verification::{FactKind, RowNote, Verdict};
 use crate::locale::later::VerificationTexts;
 
 pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
-    title: "Verification",
-    lede: "Every figure below is computed now, in this page, by the same estimator that the Estimate view uses.",
-    tally: "rows give the printed digits",
-    tally_count: |n_matching, n_all| format!("{n_matching} of {n_all}"),
-    table: "The document's verification table",
-    table_note: "Totals in GiB; the document writes GB for the same unit. “Ours” is the method Verified. Where the document prints 8.7, 34.3, 35.9 and 39.2, its sliders stood at 8.75, 35, 36 and 40: the readings were taken while an animated number was still running. “Matches, rounded”: the document subtracted its rounded totals, and ours subtracted likewise give its digits.",
-    examples: "The document's worked examples",
-    examples_note: "Totals in GiB; the intermediate results of the examples are in GB (10⁹ bytes), as the document computes them there. Its “~450 GB” and “~800 GB” follow from neither of its computations and are shown as they are.",
-    heads: ["Mode", "Dragged", "Document says", "Ours, Verified", "Documented", "before", "after", "change", "Verdict"],
+    title: "验证",
+    lede: "下面的每个数字都是此刻在本页中、由“估算”视图所用的同一估算器计算的。",
+    tally: "行与文档所印数字一致",
+    tally_count: |n_matching, n_all| format!("{n_all} 行中 {n_matching} 行"),
+    table: "文档的验证表",
+    table_note: "总计以 GiB 计；文档对同一单位写作 GB。“本页”指验证版方法。文档印作 8.7、34.3、35.9 和 39.2 之处，滑块实际在 8.75、35、36 和 40：读数时数字动画尚未停止。“一致（舍入后）”：文档用舍入后的总计相减，本页同样相减即得其数字。",
+    examples: "文档的验证示例",
+    examples_note: "总计以 GiB 计；示例的中间结果以 GB（10⁹ 字节）计，与文档此处的算法相同。其“~450GB”与“~800GB”从文档的两种算法都得不出，照原样列出。",
+    heads: ["模式", "拖动", "文档所载", "本页，验证版", "文档公式", "之前", "之后", "变化", "结论"],
     note: |note| match note {
-        RowNote::ReadWhileAnimated { printed } => format!("document prints {printed}"),
-        RowNote::BeforeTheFix => "with modelSize 5, as before the fix".to_owned(),
-        RowNote::ContinuousDrag => "a step of a continuous drag".to_owned(),
+        RowNote::ReadWhileAnimated { printed } => format!("文档印作 {printed}"),
+        RowNote::BeforeTheFix => "modelSize 为 5，即修复之前".to_owned(),
+        RowNote::ContinuousDrag => "连续拖动中的一步".to_owned(),
     },
     start: |changed| match changed {
-        "" => "from the defaults".to_owned(),
-        _ => format!("from {changed}"),
+        "" => "从默认值开始".to_owned(),
+        _ => format!("从 {changed} 开始"),
     },
     target: |row, parameter, value, document| {
         let then = match document {
-            Some(total) => format!("the document then prints {total}"),
-            None => "the document prints no total for it, only a direction".to_owned(),
+            Some(total) => format!("文档此时印作 {total}"),
+            None => "文档此处没有总计，只有方向".to_owned(),
         };
-        format!("Row {row}: drag {parameter} to {value}; {then}.")
+        format!("第 {row} 行：将“{parameter}”拖到 {value}；{then}。")
     },
     target_reached: |row, ours, document| match document {
-        Some(total) => format!("Row {row}, dragged: Verified gives {ours}, the document prints {total}."),
-        None => format!("Row {row}, dragged: Verified gives {ours}, the document prints no total."),
+        Some(total) => format!("第 {row} 行，已拖到位：验证版得 {ours}，文档印作 {total}。"),
+        None => format!("第 {row} 行，已拖到位：验证版得 {ours}，文档没有总计。"),
     },
     verdict: |verdict| match verdict {
-        Verdict::Reproduced => "matches",
-        Verdict::ReproducedFromRounded => "matches, rounded",
-        Verdict::FollowsFromNeither => "follows from neither",
+        Verdict::Reproduced => "一致",
+        Verdict::ReproducedFromRounded => "一致（舍入后）",
+        Verdict::FollowsFromNeither => "两种算法都得不出",
     },
     verdict_why: |verdict| match verdict {
-        Verdict::Reproduced => "Ours rounds to the printed digits.",
-        Verdict::ReproducedFromRounded => {
-            "The document subtracts its rounded totals; ours subtracted likewise gives the printed digits."
-        }
-        Verdict::FollowsFromNeither => {
-            "Neither the document's text nor the application behind its table gives this figure."
-        }
+        Verdict::Reproduced => "本页的结果舍入后即为所印数字。",
+        Verdict::ReproducedFromRounded => "文档用舍入后的总计相减；本页同样相减即得所印数字。",
+        Verdict::FollowsFromNeither => "无论文档原文还是验证表背后的应用，都得不出这个数字。",
     },
-    direction: "more experts, less memory",
+    direction: "专家更多，显存更少",
     fact: |fact| match fact {
         FactKind::Gigabytes(component) => {
-            format!("{}, Documented", crate::locale::chinese::components::component(component))
+            format!("{}，文档公式", crate::locale::chinese::components::component(component))
         }
-        FactKind::Billions(Component::ActiveExperts) => "Active experts' parameters".to_owned(),
+        FactKind::Billions(Component::ActiveExperts) => "激活专家的参数量".to_owned(),
         FactKind::Billions(component) => {
-            format!("{} parameters", crate::locale::chinese::components::component(component))
+            format!("{}的参数量", crate::locale::chinese::components::component(component))
         }
-        FactKind::ExpertBillions => "Parameters of one expert".to_owned(),
+        FactKind::ExpertBillions => "单个专家的参数量".to_owned(),
     },
     fact_unit: |fact| match fact {
         FactKind::Gigabytes(_) => "GB",
         FactKind::Billions(_) | FactKind::ExpertBillions => "B",
     },
-    play: "Play",
-    pause: "Pause",
-    open: "Open",
-    for_row: |what, row| format!("{what} row {row}"),
-    step: |at, n| format!("step {at} of {n}, no easing: what you read is what was computed"),
-    replay: |key| format!("Replay: {key}"),
-    accuracy: "Calibrated against real runs",
-    accuracy_note: "Runs traced tensor by tensor, and published measurements. Compared is what was measured: all tensors of a traced run, without the runtime's overhead; of a published one tensors, weights, cache, or all. The estimate that a case opens shows everything, so it can be more.",
-    accuracy_missing: "The file of cases could not be loaded.",
-    accuracy_axes: "Estimated (up) against measured (right), GiB; on the line both are equal. A click opens the case.",
-    accuracy_heads: [
-        "family",
-        "cases",
-        "median error, %",
-        "95 % below",
-        "worst",
-        "signed mean",
-        "deepest under-estimate",
-    ],
+    play: "播放",
+    pause: "暂停",
+    open: "打开",
+    for_row: |what, row| format!("{what}第 {row} 行"),
+    step: |at, n| format!("第 {at} 步，共 {n} 步，没有缓动：读到的就是算出的"),
+    replay: |key| format!("重放：{key}"),
+    accuracy: "实测校准与真实运行的对比",
+    accuracy_note: "包括逐个张量追踪的运行和已发表的测量。只对比实际测得的部分：追踪的运行取全部张量，不含运行时开销；已发表的测量取张量、权重、缓存或全部。打开案例后的估算包含所有部分，因此可能更大。",
+    accuracy_missing: "案例文件未能加载。",
+    accuracy_axes: "纵轴为估算值，横轴为实测值，单位 GiB；落在线上表示两者相等。点击可打开案例。",
+    accuracy_heads: ["类别", "案例数", "误差中位数，%", "95 % 低于", "最大误差", "带符号均值", "最大低估"],
     accuracy_case: |name, predicted, measured, error| {
-        format!("{name}: {predicted} estimated, {measured} measured, {error} %")
+        format!("{name}：估算 {predicted}，实测 {measured}，误差 {error} %")
     },
-    accuracy_worst: "The ten largest errors",
+    accuracy_worst: "误差最大的十个案例",
 };
