@@ -5,188 +5,174 @@ use crate::estimator::{ComponentGroup, ConstantId, Mode};
 use crate::locale::later::DetailTexts;
 
 pub(super) const DETAIL: DetailTexts = DetailTexts {
-    symbols: "Where",
-    why: "Why they differ.",
-    not_counted: |method| format!("{method} does not count this."),
-    not_at_peak: |method, moment, amount| {
-        format!("{method}: nothing of it lives at the peak; most of it does at another moment: {moment}, {amount}.")
-    },
-    go_to: |label| format!("Go to the slider {label}"),
-    decides: "decides the formula",
-    at_moment: |moment| format!("at the peak: {moment}"),
-    source: "What it is:",
+    symbols: "其中",
+    why: "为何不同。",
+    not_counted: |method| format!("{method}不计这一项。"),
+    not_at_peak: |method, moment, amount| format!("{method}：峰值时它不占显存；最多时在另一时刻：{moment}，{amount}。"),
+    go_to: |label| format!("转到滑块“{label}”"),
+    decides: "决定所用公式",
+    at_moment: |moment| format!("峰值时：{moment}"),
+    source: "它是什么：",
 };
 
 pub(super) fn constant(id: ConstantId) -> &'static str {
     match id {
-        ConstantId::KeysAndValues => "keys and values (document, inference)",
-        ConstantId::InferenceActivations => "inference keeps 10 % of the activations (document, inference)",
-        ConstantId::CheckpointedActivations => "checkpointing removes 70 % (document, training)",
-        ConstantId::OptimizerState => "bytes of an FP32 state (document, training)",
-        ConstantId::GrpoWeight => "bytes of an INT4 weight, which the document assumes for GRPO",
-        ConstantId::PeftShare => "1 % of the parameters is trained (document, PEFT)",
-        ConstantId::LoraMatrices => "matrices A and B (document, LoRA)",
-        ConstantId::DpoSequences => "a chosen and a rejected completion (document, GRPO)",
-        ConstantId::AudioToken => "ms of audio per token (document, multimodal)",
-        ConstantId::ColourChannels => "colour channels",
-        ConstantId::Reserved => "1 GiB reserved (document)",
-        ConstantId::ReservedLarge => "2 GiB reserved (the document's application)",
-        ConstantId::VisionShare => "at least 30 % for vision (document)",
-        ConstantId::TextShare => "at least 50 % for text (document)",
-        ConstantId::EncoderLayers => "layers of the encoder (document)",
-        ConstantId::AttentionMatrices => "query, key, value and output",
-        ConstantId::TextVocabulary => "vocabulary of the text encoder (document)",
-        ConstantId::TextWidth => "width of the text encoder (document)",
-        ConstantId::ConvolutionShare => "80 % of the parameters (document, CNN)",
-        ConstantId::FullyConnectedShare => "20 % of the parameters (document, CNN)",
-        ConstantId::FirstFilters => "channels (document, CNN)",
-        ConstantId::WidestChannels => "channels at most (document, CNN)",
-        ConstantId::FeatureLayers => "layers (document, CNN)",
-        ConstantId::Fp32Element => "bytes of FP32, by which the application converts",
-        ConstantId::FeedForwardMatrices => "up and down projection (application)",
-        ConstantId::LayerTensors => "tensors kept per layer (application)",
-        ConstantId::AdaptedModules => "modules with an adapter (application)",
-        ConstantId::AdapterSides => "input and output side of an adapter",
-        ConstantId::OverheadShare => "10 % of the counted weights (application)",
-        ConstantId::ImageCopies => "copies of each image (application)",
-        ConstantId::VlmAdapter => "parameters of the adapter (application)",
-        ConstantId::FixedOptimizerStates => "bytes of state per parameter, whatever the optimizer (application)",
-        ConstantId::NormalizationTensors => "scale, shift, mean and variance",
-        ConstantId::ContextTuring => {
-            "254 MiB: CUDA context with lazily loaded kernels (PyTorch pull request 86509; the GPU is not named)"
-        }
-        ConstantId::ContextAmpere => "256 MiB: CUDA context of an RTX 3090, PyTorch 2.7.1 (InvokeAI issue 9413)",
-        ConstantId::ContextAda => {
-            "426 MiB: CUDA context of an RTX 6000 Ada, PyTorch 2.10 (unsloth-zoo pull request 1053)"
-        }
-        ConstantId::ContextHopper => {
-            "616 MiB: CUDA context on a server with eight GPUs (LMCache issue 4019; the GPU is not named)"
-        }
-        ConstantId::CublasWorkspace => "8.125 MiB: cuBLAS workspace, PyTorch's default :4096:2:16:8",
-        ConstantId::CublasWorkspaceHopper => "32 MiB: cuBLAS workspace since Hopper, PyTorch's default",
-        ConstantId::AllocatorSlack => {
-            "22 MiB: one part-filled segment of each kind, 20 MiB and 2 MiB (PyTorch's caching allocator)"
-        }
+        ConstantId::KeysAndValues => "键和值（文档，推理）",
+        ConstantId::InferenceActivations => "推理保留激活值的 10 %（文档，推理）",
+        ConstantId::CheckpointedActivations => "梯度检查点减少 70 %（文档，训练）",
+        ConstantId::OptimizerState => "一份 FP32 状态的字节数（文档，训练）",
+        ConstantId::GrpoWeight => "一个 INT4 权重的字节数，文档对 GRPO 的假设",
+        ConstantId::PeftShare => "训练 1 % 的参数（文档，PEFT）",
+        ConstantId::LoraMatrices => "矩阵 A 和 B（文档，LoRA）",
+        ConstantId::DpoSequences => "一个被选和一个被拒的回答（文档，GRPO）",
+        ConstantId::AudioToken => "毫秒音频对应一个词元（文档，多模态）",
+        ConstantId::ColourChannels => "颜色通道数",
+        ConstantId::Reserved => "预留 1 GiB（文档）",
+        ConstantId::ReservedLarge => "预留 2 GiB（文档的应用）",
+        ConstantId::VisionShare => "视觉至少占 30 %（文档）",
+        ConstantId::TextShare => "文本至少占 50 %（文档）",
+        ConstantId::EncoderLayers => "编码器层数（文档）",
+        ConstantId::AttentionMatrices => "查询、键、值和输出",
+        ConstantId::TextVocabulary => "文本编码器的词表大小（文档）",
+        ConstantId::TextWidth => "文本编码器的宽度（文档）",
+        ConstantId::ConvolutionShare => "参数的 80 %（文档，CNN）",
+        ConstantId::FullyConnectedShare => "参数的 20 %（文档，CNN）",
+        ConstantId::FirstFilters => "通道数（文档，CNN）",
+        ConstantId::WidestChannels => "最多通道数（文档，CNN）",
+        ConstantId::FeatureLayers => "层数（文档，CNN）",
+        ConstantId::Fp32Element => "FP32 的字节数，应用据此换算",
+        ConstantId::FeedForwardMatrices => "上投影和下投影（应用）",
+        ConstantId::LayerTensors => "每层保留的张量数（应用）",
+        ConstantId::AdaptedModules => "加适配器的模块数（应用）",
+        ConstantId::AdapterSides => "适配器的输入侧和输出侧",
+        ConstantId::OverheadShare => "所计权重的 10 %（应用）",
+        ConstantId::ImageCopies => "每张图像的副本数（应用）",
+        ConstantId::VlmAdapter => "适配器的参数量（应用）",
+        ConstantId::FixedOptimizerStates => "每个参数的状态字节数，与优化器无关（应用）",
+        ConstantId::NormalizationTensors => "缩放、偏移、均值和方差",
+        ConstantId::ContextTuring => "254 MiB：延迟加载内核时的 CUDA 上下文（PyTorch pull request 86509；未说明 GPU）",
+        ConstantId::ContextAmpere => "256 MiB：RTX 3090 的 CUDA 上下文，PyTorch 2.7.1（InvokeAI issue 9413）",
+        ConstantId::ContextAda => "426 MiB：RTX 6000 Ada 的 CUDA 上下文，PyTorch 2.10（unsloth-zoo pull request 1053）",
+        ConstantId::ContextHopper => "616 MiB：八 GPU 服务器上的 CUDA 上下文（LMCache issue 4019；未说明 GPU）",
+        ConstantId::CublasWorkspace => "8.125 MiB：cuBLAS 工作区，PyTorch 的默认值 :4096:2:16:8",
+        ConstantId::CublasWorkspaceHopper => "32 MiB：Hopper 起的 cuBLAS 工作区，PyTorch 的默认值",
+        ConstantId::AllocatorSlack => "22 MiB：每种各一个未填满的段，20 MiB 和 2 MiB（PyTorch 的缓存分配器）",
         ConstantId::VllmOutsideTorch => {
-            "0.14 GiB: what vLLM's profile run finds outside PyTorch on one GPU (logs of vLLM 0.11 on H100)"
+            "0.14 GiB：单 GPU 上 vLLM 的预演在 PyTorch 之外发现的部分（vLLM 0.11 在 H100 上的日志）"
         }
         ConstantId::GraphOfLayer => {
-            "0.2 MiB: a layer in one CUDA graph of vLLM (logs: 0.17 GiB for 35 graphs of 28 layers, 0.22 GiB for 36 layers)"
+            "0.2 MiB：vLLM 的一张 CUDA 图中的一层（日志：28 层 35 张图 0.17 GiB，36 层 0.22 GiB）"
         }
         ConstantId::SampledLogit => {
-            "38 bytes of a logit in vLLM's sampler: 16-bit 2, FP32 4, sorted 4, index 8, and 8 + 12 that the sort takes (PyTorch, SortStable.cu)"
+            "vLLM 采样器中每个 logit 38 字节：16 位 2，FP32 4，排序后 4，索引 8，排序本身占 8 + 12（PyTorch，SortStable.cu）"
         }
         ConstantId::SampledLogitOfFew => {
-            "50 bytes of a logit where fewer than 128 rows are sorted: 2, 4, 4, 8, and 16 + 4 + 12 that this sort takes (PyTorch, SortStable.cu)"
+            "排序少于 128 行时每个 logit 50 字节：2、4、4、8，以及这种排序占用的 16 + 4 + 12（PyTorch，SortStable.cu）"
         }
-        ConstantId::BlockwiseState => "an 8-bit state and its share of a scale for 256 (bitsandbytes)",
-        ConstantId::PrefixTokens => "vectors of a prefix (PEFT's example)",
+        ConstantId::BlockwiseState => "一份 8 位状态及其在每 256 个共用的缩放系数中所占份额（bitsandbytes）",
+        ConstantId::PrefixTokens => "一个前缀的向量数（PEFT 的示例）",
     }
 }
 
 pub(super) fn quantity(symbol: &str) -> &'static str {
     match symbol {
-        "P_train" => "trained parameters",
-        "P_expert" => "parameters of one expert",
-        "P_active" => "parameters of the active experts",
-        "P_vision" => "parameters of the vision encoder",
-        "P_text" => "parameters of the text encoder",
-        "P_fusion" => "parameters of the fusion layers",
-        "P_all" => "parameters of encoders and fusion",
-        "P_emb" => "parameters of the embedding",
-        "P_att" => "parameters of attention",
-        "P_ffn" => "parameters of the feed-forward blocks",
-        "n_patches" => "patches of one image",
-        "S_total" => "tokens of the whole sequence",
-        "s" => "bytes of state per parameter",
-        "m" => "the wider of both encoders",
-        "E" => "elements of one image's feature maps",
-        "s_i" => "edge of the feature map of layer i",
-        "c_i" => "channels of layer i",
-        "P" => "parameters of the model, counted from its shape",
-        "P_16" => "parameters that stay in 16 bits: token embedding, output projection, norms, routers, vision tower",
-        "P_q" => "parameters of the layers' projections and of experts, which are quantized",
-        "P_head" => "parameters of the output projection, or of the token embedding that serves as one",
-        "P_layers" => "parameters of the layers' projections",
-        "P_32" => "parameters of norms and routers, which stay in FP32",
-        "P_tower" => "parameters of the vision tower and its projector",
-        "t" => "tokens of all sequences",
-        "q" => "width of a token's queries",
-        "kv" => "width of a token's keys, and of its values",
-        "s_pos" => "cosines and sines of all positions, or the learned positions",
-        "P_linear" => "parameters of the layers' linear projections, experts included",
-        "P_rest" => "parameters of the model without its experts",
-        "P_experts" => "parameters of all experts",
-        "P_a" => "parameters of the adapters: matrices A and B of every adapted projection",
-        "P_prefix" => "parameters of the prefixes: keys and values for every layer",
-        "n_io" => "input and output widths of the adapted projections of one layer, added up",
-        "n_states" => "states of the optimizer: two for each trained parameter",
-        "b_p" => "bytes of a parameter",
-        "b_g" => "bytes of a gradient",
-        "b_s" => "bytes of a state, which has the format of what the optimizer updates",
-        "b_a" => "bytes of an adapter's parameter",
-        "b_r" => "bytes of an element of the residual stream",
+        "P_train" => "可训练参数量",
+        "P_expert" => "单个专家的参数量",
+        "P_active" => "激活专家的参数量",
+        "P_vision" => "视觉编码器的参数量",
+        "P_text" => "文本编码器的参数量",
+        "P_fusion" => "融合层的参数量",
+        "P_all" => "编码器和融合层的参数量",
+        "P_emb" => "词嵌入的参数量",
+        "P_att" => "注意力的参数量",
+        "P_ffn" => "前馈块的参数量",
+        "n_patches" => "一张图像的图块数",
+        "S_total" => "整个序列的词元数",
+        "s" => "每个参数的状态字节数",
+        "m" => "两个编码器中较宽的宽度",
+        "E" => "一张图像的特征图元素数",
+        "s_i" => "第 i 层特征图的边长",
+        "c_i" => "第 i 层的通道数",
+        "P" => "模型的参数量，由结构算出",
+        "P_16" => "保持 16 位的参数：词嵌入、输出投影、归一化、路由器、视觉塔",
+        "P_q" => "各层投影和专家的参数，它们被量化",
+        "P_head" => "输出投影的参数，或兼作输出投影的词嵌入的参数",
+        "P_layers" => "各层投影的参数量",
+        "P_32" => "归一化和路由器的参数，它们保持 FP32",
+        "P_tower" => "视觉塔及其投影器的参数量",
+        "t" => "所有序列的词元数",
+        "q" => "一个词元的查询宽度",
+        "kv" => "一个词元的键的宽度，值的宽度与之相同",
+        "s_pos" => "所有位置的余弦和正弦，或可学习的位置向量",
+        "P_linear" => "各层线性投影的参数量，包括专家",
+        "P_rest" => "模型除专家外的参数量",
+        "P_experts" => "全部专家的参数量",
+        "P_a" => "适配器的参数：每个加适配器的投影的矩阵 A 和 B",
+        "P_prefix" => "前缀的参数：每层的键和值",
+        "n_io" => "一层中加适配器的投影的输入与输出宽度之和",
+        "n_states" => "优化器状态：每个可训练参数两份",
+        "b_p" => "一个参数的字节数",
+        "b_g" => "一个梯度的字节数",
+        "b_s" => "一份状态的字节数，格式与优化器所更新的参数相同",
+        "b_a" => "适配器一个参数的字节数",
+        "b_r" => "残差流中一个元素的字节数",
         "s_layer" => {
-            "bytes that one layer keeps for the backward pass, per token: inputs of linear layers, FP32 inputs of norms, queries, keys, values, attention's result, and the feed-forward block's inner tensors"
+            "一层为反向传播保留的字节数，按每个词元计：线性层的输入、归一化的 FP32 输入、查询、键、值、注意力的结果，以及前馈块的内部张量"
         }
-        "s_window" => "the same for a layer whose window cuts the sequence, so that attention needs a mask",
-        "s_dense" => "the same for a layer without experts in a mixture",
-        "P_attention" => "parameters of attention's projections",
-        "P_dense" => "parameters of the feed-forward blocks of layers without experts",
-        "P_mixture" => "parameters of experts, routers and shared experts",
-        "P_converted" => {
-            "parameters that autocast converts: experts are multiplied in the format in which they are stored"
-        }
-        "n_seq" => "sequences that run together: completions of all prompts",
-        "T_c" => "completion tokens of all sequences",
-        "P_lm" => "parameters of the language model",
-        "P_v" => "parameters of the vision tower that get gradients; layers whose output nobody reads get none",
-        "P_v_layer" => "parameters of one layer of the vision tower",
-        "P_v_linear" => "parameters of the linear layers of vision tower and projector",
-        "P_projector" => "parameters of the projector from the vision tower to the text",
-        "t_image" => "tokens of the text that one image becomes, as the model's processor makes them of a square image",
-        "t_frame" => "tokens that the video frames become which share a patch",
-        "p_image" => "patches of one image that run through the vision tower, in all its tiles",
-        "p_frame" => "the same of video frames that share a patch",
-        "px_image" => "patches of one image that come of pixels",
-        "px_frame" => "the same of video frames that share a patch",
-        "f_image" => "features that the projector makes of one image",
-        "f_frame" => "the same of video frames that share a patch",
-        "k_image" => "features of one image that are packed for the text",
-        "k_frame" => "the same of video frames that share a patch",
-        "n_windows" => "windows of 30 s of sound",
-        "n_v" => "patches of the whole batch that run through the vision tower",
-        "n_px" => "patches of the whole batch that come of pixels, which are inputs in FP32",
-        "n_f" => "features of the whole batch that the projector makes",
-        "n_p" => "features of the whole batch that are packed for the text",
-        "s_v" => {
-            "bytes that the vision tower keeps for the backward pass, per patch; with checkpointing each layer's input"
-        }
+        "s_window" => "同上，但该层的窗口截断序列，注意力因此需要掩码",
+        "s_dense" => "同上，但为混合专家模型中不含专家的层",
+        "P_attention" => "注意力投影的参数量",
+        "P_dense" => "不含专家的层的前馈块的参数量",
+        "P_mixture" => "专家、路由器和共享专家的参数量",
+        "P_converted" => "autocast 转换的参数：专家按存储格式相乘",
+        "n_seq" => "一起运行的序列：所有提示的回答",
+        "T_c" => "所有序列的回答词元数",
+        "P_lm" => "语言模型的参数量",
+        "P_v" => "视觉塔中有梯度的参数；输出无人读取的层没有",
+        "P_v_layer" => "视觉塔一层的参数量",
+        "P_v_linear" => "视觉塔和投影器中线性层的参数量",
+        "P_projector" => "从视觉塔到文本的投影器的参数量",
+        "t_image" => "一张图像变成的文本词元数，按模型的处理器对方形图像的做法",
+        "t_frame" => "共用一个图块的视频帧变成的词元数",
+        "p_image" => "一张图像经过视觉塔的图块数，包括所有切片",
+        "p_frame" => "同上，但为共用一个图块的视频帧",
+        "px_image" => "一张图像中来自像素的图块数",
+        "px_frame" => "同上，但为共用一个图块的视频帧",
+        "f_image" => "投影器由一张图像得到的特征数",
+        "f_frame" => "同上，但为共用一个图块的视频帧",
+        "k_image" => "一张图像中打包给文本的特征数",
+        "k_frame" => "同上，但为共用一个图块的视频帧",
+        "n_windows" => "30 秒声音窗口数",
+        "n_v" => "整个批次经过视觉塔的图块数",
+        "n_px" => "整个批次来自像素的图块数，它们是 FP32 输入",
+        "n_f" => "投影器由整个批次得到的特征数",
+        "n_p" => "整个批次打包给文本的特征数",
+        "s_v" => "视觉塔为反向传播保留的字节数，按每个图块计；有检查点时为每层的输入",
         "s_v_layer" => {
-            "bytes that one layer of the vision tower keeps, per patch: inputs of norms and linear layers, queries, keys, values, attention's result, and the feed-forward block's inner tensors"
+            "视觉塔一层保留的字节数，按每个图块计：归一化和线性层的输入、查询、键、值、注意力的结果，以及前馈块的内部张量"
         }
-        "n_graphs" => "batch sizes for which vLLM records CUDA graphs",
-        "n_cells" => "tokens for which llama.cpp makes room, a multiple of 256 for each slot",
-        "s_image" => "bytes of one image and its label",
-        "s_1" => "bytes that the first stage of the network, its stem, keeps of one image for the backward pass",
-        "s_2" => "the same for the second stage",
-        "s_3" => "the same for the third stage",
-        "s_4" => "the same for the fourth stage",
-        "s_5" => "the same for the fifth stage",
-        "s_6" => "the same for the sixth stage",
-        "s_7" => "the same for the seventh stage",
-        "s_8" => "the same for the eighth stage",
-        "s_9" => "the same for the ninth stage",
-        "s_freed" => "bytes of them that the backward pass has freed when most memory is in use",
-        "s_gradients" => "bytes of the gradients of feature maps that live then, for one image",
-        "M_norms" => "mean and deviation of each channel of the batch, which normalizations keep in FP32",
-        "M_norms_left" => "those of them that have not been freed then",
-        "M_statistics" => "running mean and variance of each channel, and a counter for each normalization",
-        "P_copied" => "weights of convolutions and matrix products, which autocast copies to 16 bits",
-        "P_copied_left" => "those of them whose copies have not been freed then",
-        "P_done" => "parameters that have their gradient then",
-        "P_made" => "parameters whose gradients are just being made or converted",
-        "n_cells_W" => "tokens for which a layer with a window has room in llama.cpp",
+        "n_graphs" => "vLLM 录制 CUDA 图的批次大小种数",
+        "n_cells" => "llama.cpp 留出空间的词元数，每个槽位为 256 的倍数",
+        "s_image" => "一张图像及其标签的字节数",
+        "s_1" => "网络第一阶段（首层）为反向传播保留一张图像的字节数",
+        "s_2" => "同上，第二阶段",
+        "s_3" => "同上，第三阶段",
+        "s_4" => "同上，第四阶段",
+        "s_5" => "同上，第五阶段",
+        "s_6" => "同上，第六阶段",
+        "s_7" => "同上，第七阶段",
+        "s_8" => "同上，第八阶段",
+        "s_9" => "同上，第九阶段",
+        "s_freed" => "占用最高时，其中已被反向传播释放的字节数",
+        "s_gradients" => "此时存在的特征图梯度的字节数，按一张图像计",
+        "M_norms" => "批次每个通道的均值和标准差，归一化以 FP32 保留",
+        "M_norms_left" => "此时其中尚未释放的部分",
+        "M_statistics" => "每个通道的滑动均值和方差，每个归一化另有一个计数器",
+        "P_copied" => "卷积和矩阵乘法的权重，autocast 将其复制为 16 位",
+        "P_copied_left" => "此时其中副本尚未释放的部分",
+        "P_done" => "此时已有梯度的参数量",
+        "P_made" => "正在计算或转换梯度的参数量",
+        "n_cells_W" => "llama.cpp 中带窗口的层留有空间的词元数",
         _ => "",
     }
 }
@@ -194,39 +180,33 @@ pub(super) fn quantity(symbol: &str) -> &'static str {
 pub(super) fn why_methods_differ(mode: Mode, group: ComponentGroup) -> Option<&'static str> {
     Some(match (mode, group) {
         (Mode::Nlp, ComponentGroup::Weights) => {
-            "Documented charges the model size; Verified adds up embedding, attention and feed-forward from the shape and ignores the model size here."
+            "文档公式按模型规模计；验证版按结构累加词嵌入、注意力和前馈层，在此忽略模型规模。"
         }
-        (Mode::Nlp, ComponentGroup::Adapter) => {
-            "Only Verified adds LoRA adapters, although every parameter is trained as well."
-        }
+        (Mode::Nlp, ComponentGroup::Adapter) => "只有验证版另加 LoRA 适配器，尽管全部参数也在训练。",
         (Mode::Nlp | Mode::Vlm, ComponentGroup::Optimizer) => {
-            "Verified converts 4-byte states by 4/b although they are FP32 already; in NLP it also multiplies by 1 + g/B. A 16-bit run then pays at least twice what the document's text charges."
+            "验证版对已是 FP32 的 4 字节状态再乘 4/b；在 NLP 中还乘 1 + g/B。于是 16 位运行至少是文档原文的两倍。"
         }
-        (Mode::Nlp, ComponentGroup::Gradients) => {
-            "Verified multiplies gradients by the accumulation steps; gradients are added up in place, so one copy is what a run keeps."
-        }
+        (Mode::Nlp, ComponentGroup::Gradients) => "验证版把梯度乘以累积步数；实际上梯度就地累加，只保留一份。",
         (Mode::Nlp, ComponentGroup::Activations) => {
-            "Documented counts one tensor of width H per layer; Verified counts six, and the attention scores of every head besides."
+            "文档公式每层计一个宽度为 H 的张量；验证版计六个，另加每个头的注意力分数。"
         }
-        (Mode::Nlp, ComponentGroup::Overhead) => "Verified adds a tenth of the counted weights to the reserved 1 GiB.",
-        (Mode::Nlp, ComponentGroup::Other) => "Only Verified counts the position encoding.",
+        (Mode::Nlp, ComponentGroup::Overhead) => "验证版在预留的 1 GiB 之外再加所计权重的十分之一。",
+        (Mode::Nlp, ComponentGroup::Other) => "只有验证版计位置编码。",
         (Mode::Vlm, ComponentGroup::Weights) => {
-            "Documented multiplies the alignment weight by the hidden size, a few kilobytes; Verified counts real projection matrices."
+            "文档公式用对齐权重乘以隐藏层维度，只有几千字节；验证版计真正的投影矩阵。"
         }
-        (Mode::Vlm, ComponentGroup::Gradients) => "Verified also trains the fusion layers.",
+        (Mode::Vlm, ComponentGroup::Gradients) => "验证版还训练融合层。",
         (Mode::Vlm, ComponentGroup::Activations) => {
-            "Documented keeps one tensor per layer for all tokens; Verified keeps the encoders' outputs and one layer of cross-modal scores."
+            "文档公式每层为所有词元保留一个张量；验证版保留编码器的输出和一层跨模态分数。"
         }
-        (Mode::Vlm, ComponentGroup::Adapter) => "Only Verified adds an adapter of a million parameters.",
-        (Mode::Vlm | Mode::Cnn, ComponentGroup::Other) => "Only Verified counts the images while they are prepared.",
-        (Mode::Vlm | Mode::Moe | Mode::Cnn, ComponentGroup::Overhead) => "Only Verified reserves memory here.",
-        (Mode::Moe, ComponentGroup::Activations) => "Only Documented multiplies the assignment by the capacity factor.",
+        (Mode::Vlm, ComponentGroup::Adapter) => "只有验证版另加一个百万参数的适配器。",
+        (Mode::Vlm | Mode::Cnn, ComponentGroup::Other) => "只有验证版计预处理中的图像。",
+        (Mode::Vlm | Mode::Moe | Mode::Cnn, ComponentGroup::Overhead) => "只有验证版在此预留内存。",
+        (Mode::Moe, ComponentGroup::Activations) => "只有文档公式把专家分配乘以容量因子。",
         (Mode::Moe | Mode::Cnn, ComponentGroup::Optimizer) => {
-            "Verified charges 8 bytes per parameter for every optimizer; Documented charges 4 bytes per state, so they differ with SGD."
+            "验证版对任何优化器都按每参数 8 字节计；文档公式按每份状态 4 字节计，因此用 SGD 时两者不同。"
         }
-        (Mode::Cnn, ComponentGroup::Weights) => {
-            "Documented adds the first convolution's filters; Verified adds batch normalization."
-        }
+        (Mode::Cnn, ComponentGroup::Weights) => "文档公式另加首个卷积的滤波器；验证版另加批归一化。",
         _ => return None,
     })
 }

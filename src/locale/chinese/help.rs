@@ -6,158 +6,88 @@ use crate::locale::chinese::facts;
 
 pub(super) fn help(id: ParameterId) -> &'static str {
     match id {
-        ParameterId::Task => {
-            "What the run does: inference trains nothing, training every parameter, fine-tuning one per cent of them."
-        }
+        ParameterId::Task => "运行做什么：推理不训练参数，训练更新全部参数，微调更新其中百分之一。",
         ParameterId::FinetuneMethod => {
-            "Full trains every parameter. LoRA trains small matrices beside frozen weights, QLoRA the same beside quantized weights (published runs took more than Calibrated says: see Verification), Prefix virtual tokens before every layer (the document: one per cent of the parameters)."
+            "Full 训练全部参数。LoRA 在冻结的权重旁训练小矩阵，QLoRA 则在量化的权重旁训练（已发表的运行比实测校准占用更多，见“验证”），Prefix 训练每层之前的虚拟词元（文档：参数的百分之一）。"
         }
-        ParameterId::ModelSize => {
-            "All parameters of the model. Weights, gradients and optimizer states grow in proportion."
-        }
-        ParameterId::HiddenSize => "Width of the residual stream. Activations and KV cache grow in proportion.",
-        ParameterId::IntermediateSize => {
-            "Width of the feed-forward block. Its weights and what it keeps for the backward pass grow in proportion."
-        }
-        ParameterId::NumLayers => {
-            "Transformer blocks. Whatever each layer keeps is multiplied by it: activations, KV cache."
-        }
-        ParameterId::NumAttentionHeads => {
-            "Each head has its own matrix of attention scores, which eager attention keeps."
-        }
-        ParameterId::VocabSize => {
-            "Entries of the token embedding. Logits take several copies of them for every token when the loss is computed."
-        }
+        ParameterId::ModelSize => "模型的全部参数量。权重、梯度和优化器状态按比例增长。",
+        ParameterId::HiddenSize => "残差流的宽度。激活值和 KV 缓存按比例增长。",
+        ParameterId::IntermediateSize => "前馈块的宽度。它的权重和为反向传播保留的内容按比例增长。",
+        ParameterId::NumLayers => "Transformer 层数。每层保留的内容都乘以它：激活值、KV 缓存。",
+        ParameterId::NumAttentionHeads => "每个头有自己的注意力分数矩阵，eager 注意力会保留它。",
+        ParameterId::VocabSize => "词嵌入的条目数。计算损失时，每个词元的 logits 有好几份这样的副本。",
         ParameterId::NumExperts => {
-            "Experts of the mixture. Documented and Verified count only those that a token visits; a real run keeps all of them in memory, as Calibrated does."
+            "混合专家的总数。文档公式和验证版只计词元经过的专家；真实运行把全部专家留在显存中，实测校准也是如此。"
         }
-        ParameterId::NumActiveExperts => {
-            "Experts that one token visits. Weights, gradients and optimizer states of the active experts grow in proportion."
-        }
-        ParameterId::VisionFeatureDim => {
-            "Width of the vision encoder. It counts where the encoder's own shape needs more than 30 % of the model."
-        }
-        ParameterId::CrossModalAlignmentWeight => {
-            "Weight of the alignment between image and text. The document multiplies it by the hidden size: a few kilobytes."
-        }
-        ParameterId::KernelSize => {
-            "Edge of the first convolution's kernel. The document adds that layer's filters to the weights."
-        }
-        ParameterId::LoraRank => "Inner width of the low-rank matrices. The trained parameters grow in proportion.",
-        ParameterId::BatchSize => {
-            "How many run together. Activations and KV cache grow in proportion: the first thing to lower when memory runs out."
-        }
+        ParameterId::NumActiveExperts => "一个词元经过的专家数。激活专家的权重、梯度和优化器状态按比例增长。",
+        ParameterId::VisionFeatureDim => "视觉编码器的宽度。编码器自身结构超过模型的 30 % 时才起作用。",
+        ParameterId::CrossModalAlignmentWeight => "图像与文本对齐的权重。文档用它乘以隐藏层维度：只有几千字节。",
+        ParameterId::KernelSize => "首个卷积核的边长。文档把这一层的滤波器加到权重中。",
+        ParameterId::LoraRank => "低秩矩阵的内部宽度。可训练参数按比例增长。",
+        ParameterId::BatchSize => "一起运行的数量。激活值和 KV 缓存按比例增长：内存不足时首先减小它。",
         ParameterId::SequenceLength => {
-            "Tokens of each sequence. Activations and KV cache grow in proportion; in Verified, attention scores with its square."
+            "每个序列的词元数。激活值和 KV 缓存按比例增长；在验证版中，注意力分数随其平方增长。"
         }
-        ParameterId::NumGenerations => {
-            "Completions that GRPO compares for one prompt. The document multiplies the activations by it."
-        }
+        ParameterId::NumGenerations => "GRPO 对一个提示比较的回答数。文档用激活值乘以它。",
         ParameterId::GradientAccumulationSteps => {
-            "Micro-batches before one optimizer step. With more than one, gradients are still held when the next micro-batch runs forward; beyond two nothing grows. Verified multiplies gradients by it and adds g/B to the optimizer states. Documented does not use it."
+            "一次优化器更新前的微批次数。多于一个时，下一个微批次前向时梯度仍在；超过两个不再增长。验证版将梯度乘以它，并给优化器状态加上 g/B；文档公式不使用它。"
         }
-        ParameterId::ImageResolution => "Edge of a square image. The number of patches grows with its square.",
-        ParameterId::InputImageSize => "Edge of a square image. Feature maps grow with its square.",
-        ParameterId::PatchSize => "Edge of one patch. Larger patches mean fewer tokens.",
-        ParameterId::NumImages => "Images in each sequence; every one brings all its patches as tokens.",
-        ParameterId::VideoFrames => {
-            "Frames in each sequence. Each brings as many tokens as an image: where sequences explode."
-        }
-        ParameterId::AudioDuration => "Audio in each sequence; one token stands for 80 ms.",
+        ParameterId::ImageResolution => "方形图像的边长。图块数随其平方增长。",
+        ParameterId::InputImageSize => "方形图像的边长。特征图随其平方增长。",
+        ParameterId::PatchSize => "一个图块的边长。图块越大，词元越少。",
+        ParameterId::NumImages => "每个序列的图像数；每张图像带来其全部图块作为词元。",
+        ParameterId::VideoFrames => "每个序列的帧数。每帧带来与一张图像同样多的词元：序列长度爆炸的来源。",
+        ParameterId::AudioDuration => "每个序列的音频时长；一个词元代表 80 ms。",
         ParameterId::ExpertCapacityFactor => {
-            "Slots that an expert keeps beyond its even share of tokens. Calibrated drops no token and needs none: it does not depend on it."
+            "专家在平均份额之外为词元预留的容量倍数。实测校准不丢弃词元，也不需要它：结果与它无关。"
         }
-        ParameterId::Precision => {
-            "Number format of weights, gradients and activations. The document keeps optimizer states in FP32; in Calibrated the recipe decides."
-        }
-        ParameterId::Quantization => {
-            "Number format of frozen weights. INT8 is a quarter and INT4 an eighth of FP32, whatever the precision."
-        }
-        ParameterId::Optimizer => "SGD keeps one FP32 state per trained parameter, Adam and AdamW two.",
-        ParameterId::GradientCheckpointing => {
-            "Recomputes activations in the backward pass. The document keeps 30 % of them, for about 20 % more time."
-        }
-        ParameterId::OtherOverhead => {
-            "What the run needs beside the counted parts: CUDA context, buffers, fragmentation."
-        }
-        ParameterId::Model => {
-            "Starts from a published model: its whole architecture becomes the default of the other parameters. Without one, the shape is Llama 2 7B's."
-        }
-        ParameterId::NumKeyValueHeads => {
-            "Heads that have keys and values of their own. Groups of attention heads share them; the KV cache grows in proportion."
-        }
-        ParameterId::HeadDim => "Width of one attention head; commonly the hidden size divided by the heads.",
-        ParameterId::TieWordEmbeddings => {
-            "The output projection is the token embedding: one matrix less, and a copy more at the end of the backward pass."
-        }
-        ParameterId::GatedMlp => "A gate beside the up projection (SwiGLU, GeGLU): three matrices instead of two.",
+        ParameterId::Precision => "权重、梯度和激活值的数值格式。文档中优化器状态保持 FP32；实测校准由训练方案决定。",
+        ParameterId::Quantization => "冻结权重的数值格式。INT8 是 FP32 的四分之一，INT4 是八分之一，与精度无关。",
+        ParameterId::Optimizer => "SGD 为每个可训练参数保留一份 FP32 状态，Adam 和 AdamW 保留两份。",
+        ParameterId::GradientCheckpointing => "在反向传播时重新计算激活值。文档保留其中 30 %，计算时间增加约 20 %。",
+        ParameterId::OtherOverhead => "除所计部分外运行还需要的：CUDA 上下文、缓冲区、碎片。",
+        ParameterId::Model => "从公开的模型开始：它的整个结构成为其他参数的默认值。不选时，结构为 Llama 2 7B 的结构。",
+        ParameterId::NumKeyValueHeads => "有自己键和值的头数。一组注意力头共用它们；KV 缓存按比例增长。",
+        ParameterId::HeadDim => "一个注意力头的宽度；通常为隐藏层维度除以头数。",
+        ParameterId::TieWordEmbeddings => "输出投影就是词嵌入：少一个矩阵，反向结束时多一份副本。",
+        ParameterId::GatedMlp => "上投影旁带一个门控（SwiGLU、GeGLU）：三个矩阵而不是两个。",
         ParameterId::Activation => {
-            "The function inside feed-forward blocks. One operation keeps its input for the backward pass; functions that a library writes out in Python (gelu_new, gelu_fast, quick_gelu) keep a tensor for each step."
+            "前馈块内的函数。单个运算为反向传播保留其输入；库中用 Python 写成的函数（gelu_new、gelu_fast、quick_gelu）每一步都保留一个张量。"
         }
-        ParameterId::SlidingWindow => {
-            "Tokens that windowed layers look back; 0 for none. Beyond it PyTorch needs a mask, and the cache stops growing."
-        }
-        ParameterId::MoeIntermediateSize => {
-            "Width of one expert's feed-forward block. Without a model it follows from the model size."
-        }
-        ParameterId::LoraTargets => {
-            "Layers that carry adapters. All linear layers keep more activations than training every parameter."
-        }
-        ParameterId::AdapterPrecision => {
-            "Number format of the adapters. FP32, as PEFT makes them, also copies their inputs."
-        }
-        ParameterId::LoraDropout => {
-            "Share of an adapter's input that is cleared. Above 0, the masked input and its mask are kept for each adapter."
-        }
-        ParameterId::CompletionLength => {
-            "Tokens of the sequence that are completion; log-probabilities are made for those. By default the whole sequence."
-        }
+        ParameterId::SlidingWindow => "窗口层向前看的词元数；0 表示没有。超过它时 PyTorch 需要掩码，缓存不再增长。",
+        ParameterId::MoeIntermediateSize => "一个专家的前馈块的宽度。未选模型时由模型规模得出。",
+        ParameterId::LoraTargets => "加适配器的层。全部线性层都加时，保留的激活值比训练全部参数还多。",
+        ParameterId::AdapterPrecision => "适配器的数值格式。PEFT 创建的 FP32 适配器还会复制其输入。",
+        ParameterId::LoraDropout => "适配器输入被清零的比例。大于 0 时，每个适配器都要保留清零后的输入及其掩码。",
+        ParameterId::CompletionLength => "序列中属于回答的词元数；只为它们计算对数概率。默认为整个序列。",
         ParameterId::Recipe => {
-            "pure: everything in the precision. autocast: FP32 parameters computed in 16 bits (with adapters: 16-bit base). master: 16-bit parameters and gradients with FP32 master copy and states (DeepSpeed, Megatron)."
+            "pure：全部用所选精度。autocast：FP32 参数以 16 位计算（有适配器时基座为 16 位）。master：16 位参数和梯度，加 FP32 主副本和状态（DeepSpeed、Megatron）。"
         }
-        ParameterId::OptimizerKernel => "fused updates in place; foreach holds a temporary as large as the parameters.",
-        ParameterId::Attention => {
-            "sdpa keeps a logarithm per head and token; eager keeps the whole score matrix, which grows with the square of the length."
-        }
-        ParameterId::Padding => {
-            "Sequences of different length in one batch need a mask, which rules out flash attention and repeats keys and values for every head."
-        }
-        ParameterId::FreezeVision => {
-            "The vision encoder is not trained: no gradients, states or kept activations for it."
-        }
-        ParameterId::Engine => "What serves the model. Engines differ in what they keep: see the components.",
-        ParameterId::Logits => {
-            "last makes logits for the last position, as generation does; all for every position of the prompt."
-        }
-        ParameterId::KvPrecision => "Number format of keys and values; same is the run's precision.",
-        ParameterId::MaxBatchedTokens => {
-            "vLLM: tokens of one step. Its activation peak follows this, not the context length."
-        }
-        ParameterId::MaxSequences => {
-            "vLLM: sequences of one step; their logits are made in FP32 when it profiles memory."
-        }
+        ParameterId::OptimizerKernel => "fused 就地更新；foreach 要持有一份与参数一样大的临时张量。",
+        ParameterId::Attention => "sdpa 为每个头和词元保留一个对数；eager 保留整个分数矩阵，随长度的平方增长。",
+        ParameterId::Padding => "一个批次中序列长度不一时需要掩码，因此不能用 Flash 注意力，并为每个头重复键和值。",
+        ParameterId::FreezeVision => "不训练视觉编码器：它没有梯度、状态和保留的激活值。",
+        ParameterId::Engine => "为模型提供服务的引擎。各引擎保留的内容不同，见各组成。",
+        ParameterId::Logits => "last 只为最后一个位置计算 logits，与生成时相同；all 为提示的每个位置计算。",
+        ParameterId::KvPrecision => "键和值的数值格式；same 表示与运行精度相同。",
+        ParameterId::MaxBatchedTokens => "vLLM：一步的词元数。激活值的峰值由它决定，而不是上下文长度。",
+        ParameterId::MaxSequences => "vLLM：一步的序列数；预演内存时它们的 logits 以 FP32 计算。",
         ParameterId::GpuMemory => {
-            "vLLM: memory of one GPU, as the driver states it: 79.2 GiB for a card of 80 GB. It decides how many tokens fit; the need of a workload does not change."
+            "vLLM：一张 GPU 的显存，按驱动所报：80 GB 的卡为 79.2 GiB。它决定能放多少词元；负载的需求不变。"
         }
         ParameterId::GpuMemoryUtilization => {
-            "vLLM: share of the GPU that it takes. What weights and activations leave becomes KV cache; the need of a workload does not change."
+            "vLLM：占用 GPU 的比例。权重和激活值之外剩下的成为 KV 缓存；负载的需求不变。"
         }
-        ParameterId::Ubatch => "llama.cpp: tokens computed at once (-ub). Its compute buffer grows in proportion.",
-        ParameterId::ParallelSlots => "llama.cpp: sequences with a slot of their own (-np).",
-        ParameterId::FlashAttention => "llama.cpp: without it the compute buffer holds the attention scores.",
-        ParameterId::GpuFamily => "Decides the driver's context, which every process on the GPU pays.",
-        ParameterId::RuntimeOverhead => {
-            "What drivers and libraries take, if you measured it; 0 uses the sourced estimate."
-        }
-        ParameterId::WeightDecay => "Shrinks weights a little each step. It needs no memory.",
-        ParameterId::WarmupSteps => "Steps until the full learning rate. They need no memory.",
-        ParameterId::GradientClipping => {
-            "Largest norm that gradients may have. Clipping works in place and needs no memory."
-        }
-        ParameterId::DropoutRate => "Share of activations that is cleared. The rate does not change what is stored.",
-        ParameterId::Layout => {
-            "Which layers there are and how they follow each other. A model preset states it; choose it to describe an architecture of your own."
-        }
+        ParameterId::Ubatch => "llama.cpp：一次计算的词元数（-ub）。计算缓冲区按比例增长。",
+        ParameterId::ParallelSlots => "llama.cpp：各有自己槽位的序列数（-np）。",
+        ParameterId::FlashAttention => "llama.cpp：不用它时，计算缓冲区要容纳注意力分数。",
+        ParameterId::GpuFamily => "决定驱动上下文的大小，GPU 上的每个进程都要占用。",
+        ParameterId::RuntimeOverhead => "驱动和库占用的部分，如果您测量过；0 表示用有出处的估计。",
+        ParameterId::WeightDecay => "每步使权重略微缩小。不占显存。",
+        ParameterId::WarmupSteps => "达到完整学习率之前的步数。不占显存。",
+        ParameterId::GradientClipping => "梯度允许的最大范数。裁剪就地进行，不占显存。",
+        ParameterId::DropoutRate => "激活值被清零的比例。比例不改变所存的内容。",
+        ParameterId::Layout => "有哪些层以及它们如何相接。模型预设会给出；也可自选，以描述自己的结构。",
         ParameterId::Norm
         | ParameterId::NormPlacement
         | ParameterId::QkNorm
