@@ -26,16 +26,17 @@ pub struct Texts {
     pub batch_unit: fn(Mode) -> &'static str,
     /// A heading of the parameter column.
     pub parameter_group: fn(ParameterGroup) -> &'static str,
-    /// What a choice says beside its name, for instance the bytes of a precision; empty where nothing.
-    pub choice_note: fn(ParameterId, usize) -> String,
+    /// A choice of a parameter by its place: a word where one helps, else its name in links, and what is to be said beside
+    /// it, for instance the bytes of a precision.
+    pub choice: fn(ParameterId, usize) -> String,
     /// A word for how much a parameter moves the total.
     pub impact: fn(Impact) -> &'static str,
     /// A component.
     pub component: fn(Component) -> &'static str,
     /// A row of chart and table.
     pub component_group: fn(ComponentGroup) -> &'static str,
-    /// The same in the middle of a sentence.
-    pub component_group_in_sentence: fn(ComponentGroup) -> String,
+    /// The name of a component or row in the middle of a sentence.
+    pub in_sentence: fn(&str) -> String,
     /// A moment of a run.
     pub moment: fn(MomentId) -> &'static str,
     /// A problem of a link as a whole sentence.
@@ -44,6 +45,8 @@ pub struct Texts {
     pub refused: fn(&RefusedText) -> String,
     /// Two values that contradict each other.
     pub conflict: fn(Conflict) -> &'static str,
+    /// How words and sentences are put together.
+    pub joints: Joints,
     /// Labels of controls.
     pub controls: ControlTexts,
     /// Chart, table and the sentence between them.
@@ -92,6 +95,20 @@ pub struct RefusedText<'a> {
     pub refusal: Refusal,
     /// The value that stands instead.
     pub used: &'a str,
+}
+
+/// How words and sentences are put together, where that is all that is to be said.
+pub struct Joints {
+    /// "Effect on memory: high": what, and what it is.
+    pub named: fn(&str, &str) -> String,
+    /// "Batch size, seqs": a control, and the unit of its figures.
+    pub in_unit: fn(&str, &str) -> String,
+    /// "16 seqs": a figure and its unit, which may be empty.
+    pub figure: fn(&str, &str) -> String,
+    /// "a, b, c": names one after another.
+    pub names: fn(&[&str]) -> String,
+    /// Sentences one after another.
+    pub sentences: fn(&[&str]) -> String,
 }
 
 /// Labels of controls.

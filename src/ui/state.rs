@@ -200,9 +200,16 @@ impl State {
         self.rested.set(link.clone());
     }
 
-    /// A deliberate step: the present link stays in the history, and Back returns to it.
+    /// The language that the present link names.
+    pub fn named_language(self) -> Option<Language> {
+        self.page.get().language
+    }
+
+    /// A deliberate step: the present link stays in the history, and Back returns to it. It speaks the same language.
     pub fn go(self, link: &Link) {
         self.rest();
+        let language = link.page.language.or_else(|| untrack(|| self.named_language()));
+        let link = &Link { page: PageState { language, ..link.page }, ..link.clone() };
         address::step_to(link);
         self.query.set_value(address::query());
         // Another view shows the same configuration, and what was wrong with its link.

@@ -64,8 +64,8 @@ pub(super) fn group(group: ComponentGroup) -> &'static str {
 }
 
 /// Chinese writes a name in a sentence as it stands alone.
-pub(super) fn group_in_sentence(it: ComponentGroup) -> String {
-    group(it).to_owned()
+pub(super) fn in_sentence(label: &str) -> String {
+    label.to_owned()
 }
 
 pub(super) fn moment(moment: MomentId) -> &'static str {

@@ -2,7 +2,7 @@
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::parameters::{ParameterGroup, ParameterUnit};
-use crate::estimator::{ChoiceValue, Impact, Mode, Optimizer, ParameterId, Precision, Quantization};
+use crate::estimator::{Impact, Mode, ParameterId};
 use crate::locale::chinese::facts;
 
 pub(super) fn parameter(id: ParameterId) -> &'static str {
@@ -218,19 +218,6 @@ pub(super) fn group(group: ParameterGroup) -> &'static str {
         ParameterGroup::Engine => "引擎与 GPU",
         ParameterGroup::Shape => "更多结构参数",
         ParameterGroup::WithoutEffect => "不影响显存",
-    }
-}
-
-pub(super) fn choice_note(id: ParameterId, at: usize) -> String {
-    let bytes = |bytes: f64| format!("{bytes} 字节");
-    match id {
-        ParameterId::Precision => bytes(Precision::ALL[at].bytes()),
-        ParameterId::Quantization => Quantization::ALL[at].bytes().map_or(String::new(), bytes),
-        ParameterId::Optimizer => match Optimizer::ALL[at].factor() {
-            0.0 => "行和与列和".to_owned(),
-            n => format!("{n} 份状态"),
-        },
-        _ => String::new(),
     }
 }
 

@@ -14,10 +14,10 @@ pub(super) fn problem(problem: &Problem) -> String {
         ProblemKind::UnknownKey => format!("{given} 不是已知的参数名，已忽略。"),
         ProblemKind::Refused { refusal, allowed, used } => {
             let why = reason(*refusal);
-            format!("{given} {why}，已用默认值 {used}。允许：{}。", accepted(allowed))
+            format!("{given} {why}，{}。允许：{}。", instead(used), accepted(allowed))
         }
         ProblemKind::Repeated { allowed, used } => {
-            format!("{key} 出现多次（{value}），已用默认值 {used}。允许：{}。", accepted(allowed))
+            format!("{key} 出现多次（{value}），{}。允许：{}。", instead(used), accepted(allowed))
         }
         ProblemKind::NoEffect(control, mode) => {
             format!("{given} {}不起作用，已保留。", no_effect(*control, *mode))
@@ -28,6 +28,11 @@ pub(super) fn problem(problem: &Problem) -> String {
         ProblemKind::Conflict(it) => format!("{given}：{}", conflict(*it)),
         ProblemKind::More(n) => format!("此链接中另有 {n} 个参数名无法使用。"),
     }
+}
+
+/// What stands in place of a value that was not taken; nothing where a link without the key says nothing.
+fn instead(used: &str) -> String {
+    if used.is_empty() { "已忽略".to_owned() } else { format!("已用默认值 {used}") }
 }
 
 /// Under which choice a parameter has no effect.

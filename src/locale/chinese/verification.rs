@@ -2,12 +2,13 @@
 
 use crate::estimator::Component;
 use crate::estimator::verification::{FactKind, RowNote, Verdict};
+use crate::locale::chinese::components::component as component_name;
 use crate::locale::later::VerificationTexts;
 
 pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
     title: "验证",
     lede: "下面的每个数字都是此刻在本页中、由“估算”视图所用的同一估算器计算的。",
-    tally: "行与文档所印数字一致",
+    tally: "与文档所印数字一致",
     tally_count: |n_matching, n_all| format!("{n_all} 行中 {n_matching} 行"),
     table: "文档的验证表",
     table_note: "总计以 GiB 计；文档对同一单位写作 GB。“本页”指验证版方法。文档印作 8.7、34.3、35.9 和 39.2 之处，滑块实际在 8.75、35、36 和 40：读数时数字动画尚未停止。“一致（舍入后）”：文档用舍入后的总计相减，本页同样相减即得其数字。",
@@ -34,11 +35,8 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
         Some(total) => format!("第 {row} 行，已拖到位：验证版得 {ours}，文档印作 {total}。"),
         None => format!("第 {row} 行，已拖到位：验证版得 {ours}，文档没有总计。"),
     },
-    verdict: |verdict| match verdict {
-        Verdict::Reproduced => "一致",
-        Verdict::ReproducedFromRounded => "一致（舍入后）",
-        Verdict::FollowsFromNeither => "两种算法都得不出",
-    },
+    verdict,
+    verdict_aloud: |it| format!("，{}", verdict(it)),
     verdict_why: |verdict| match verdict {
         Verdict::Reproduced => "本页的结果舍入后即为所印数字。",
         Verdict::ReproducedFromRounded => "文档用舍入后的总计相减；本页同样相减即得所印数字。",
@@ -47,11 +45,11 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
     direction: "专家更多，显存更少",
     fact: |fact| match fact {
         FactKind::Gigabytes(component) => {
-            format!("{}，文档公式", crate::locale::chinese::components::component(component))
+            format!("{}，文档公式", component_name(component))
         }
         FactKind::Billions(Component::ActiveExperts) => "激活专家的参数量".to_owned(),
         FactKind::Billions(component) => {
-            format!("{}的参数量", crate::locale::chinese::components::component(component))
+            format!("{}的参数量", component_name(component))
         }
         FactKind::ExpertBillions => "单个专家的参数量".to_owned(),
     },
@@ -75,3 +73,11 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
     },
     accuracy_worst: "误差最大的十个案例",
 };
+
+fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Reproduced => "一致",
+        Verdict::ReproducedFromRounded => "一致（舍入后）",
+        Verdict::FollowsFromNeither => "两种算法都得不出",
+    }
+}

@@ -1,6 +1,7 @@
 //! The page in English. One file per part of the page; it decides nothing, it only says.
 
 mod calibrated;
+mod choices;
 mod comparison;
 mod components;
 mod explanations;
@@ -28,15 +29,16 @@ pub static ENGLISH: Texts = Texts {
     parameter_unit: parameters::unit,
     batch_unit: parameters::batch_unit,
     parameter_group: parameters::group,
-    choice_note: parameters::choice_note,
+    choice: choices::choice,
     impact: parameters::impact,
     component: components::component,
     component_group: components::group,
-    component_group_in_sentence: components::group_in_sentence,
+    in_sentence: components::in_sentence,
     moment: components::moment,
     problem: problems::problem,
     refused: problems::refused,
     conflict: problems::conflict,
+    joints: ui::JOINTS,
     controls: ui::CONTROLS,
     chart: ui::CHART,
     crash: ui::CRASH,

@@ -1,6 +1,14 @@
 //! English labels of controls, chart and table, and the crash message.
 
-use crate::locale::texts::{ChartTexts, ControlTexts, CrashTexts, NamedPart};
+use crate::locale::texts::{ChartTexts, ControlTexts, CrashTexts, Joints, NamedPart};
+
+pub(super) const JOINTS: Joints = Joints {
+    named: |name, what| format!("{name}: {what}"),
+    in_unit: |name, unit| format!("{name}, {unit}"),
+    figure: |figure, unit| if unit.is_empty() { figure.to_owned() } else { format!("{figure} {unit}") },
+    names: |names| names.join(", "),
+    sentences: |sentences| sentences.join(" "),
+};
 
 pub(super) const CONTROLS: ControlTexts = ControlTexts {
     product: "VRAM Estimator",

@@ -23,15 +23,16 @@ pub fn detail(state: State, group: ComponentGroup) -> Vec<El> {
         let sentences = [later_texts(state).why_methods_differ, later_texts(state).why_calibrated_differs]
             .map(|why| why(mode, group));
         let said: Vec<_> = sentences.into_iter().flatten().collect();
-        (!said.is_empty()).then(|| remark(later_texts(state).detail.why, &said.join(" ")))
+        (!said.is_empty()).then(|| remark(state, later_texts(state).detail.why, &said))
     };
     let sources = move || {
         let components = state.drawn.with(|all| {
             let calibrated = all.iter().filter(|it| it.method() == MethodId::Calibrated);
             calibrated.flat_map(|it| lines(it, group)).map(|line| line.component).collect::<Vec<_>>()
         });
-        let source =
-            |it: Component| (later_texts(state).source)(it).map(|text| remark(later_texts(state).detail.source, text));
+        let source = |it: Component| {
+            (later_texts(state).source)(it).map(|text| remark(state, later_texts(state).detail.source, &[text]))
+        };
         components.into_iter().filter_map(source).collect::<Vec<_>>()
     };
     let formulas_label = (state.texts().chart.toggle)((state.texts().component_group)(group));
@@ -52,8 +53,10 @@ fn region(class: &str, label: &str) -> El {
 }
 
 /// A sentence below the formulas.
-fn remark(heading: &str, text: &str) -> El {
-    el("p").class("why").child(el("b").text(heading)).text(format!(" {text}"))
+fn remark(state: State, heading: &str, sentences: &[&str]) -> El {
+    // What stands between a heading and a sentence is what stands between two sentences.
+    let sentences: Vec<&str> = std::iter::once("").chain(sentences.iter().copied()).collect();
+    el("p").class("why").child(el("b").text(heading)).text((state.texts().joints.sentences)(&sentences))
 }
 
 fn lines(estimate: &Estimate, group: ComponentGroup) -> impl Iterator<Item = &Line> {

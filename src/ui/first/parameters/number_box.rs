@@ -112,7 +112,7 @@ pub fn number_box(state: State, id: ParameterId, label: &str) -> Vec<El> {
     };
     let is_refused = move || state.refusals.with(|all| all.iter().any(|known| known.id == id));
     let unit = unit(state, id);
-    let name = if unit.is_empty() { label.to_owned() } else { format!("{label}, {unit}") };
+    let name = if unit.is_empty() { label.to_owned() } else { (state.texts().joints.in_unit)(label, unit) };
     let input = el("input")
         .class("number")
         .attr("type", "text")

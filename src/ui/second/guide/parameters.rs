@@ -70,10 +70,10 @@ fn mode_cell(state: State, it: InMode) -> Vec<El> {
 fn offered(state: State, it: Offered) -> El {
     match it {
         Offered::Between(min, max) => el("span").class("range").text(format!("{min} – {max}")),
-        Offered::OneOf(ids) if ids.len() <= FEW_CHOICES => el("span").text(ids.join(", ")),
+        Offered::OneOf(ids) if ids.len() <= FEW_CHOICES => el("span").text((state.texts().joints.names)(ids)),
         Offered::OneOf(ids) => {
             let summary = el("summary").text((later_texts(state).guide.n_choices)(ids.len()));
-            el("details").class("choices").child(summary).child(el("p").text(ids.join(", ")))
+            el("details").class("choices").child(summary).child(el("p").text((state.texts().joints.names)(ids)))
         }
         Offered::Models => el("span").text("–"),
     }

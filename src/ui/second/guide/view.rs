@@ -58,7 +58,7 @@ fn items(list: &GuideList) -> El {
 fn references(state: State) -> El {
     let reference = |it: &Reference| {
         let anchor = el("a").attr("href", it.url).attr("rel", "noreferrer").text(it.title);
-        el("li").child(anchor).text(format!(": {}", it.note))
+        el("li").child(anchor).text((state.texts().joints.named)("", it.note))
     };
     let list = el("ol").class("references").children(later_texts(state).guide.references.iter().map(reference));
     section(state, Section::References).child(list)
@@ -104,7 +104,7 @@ fn strategy_item(state: State, strategy: Strategy) -> El {
         }
     };
     let button = button("btn", try_it)
-        .attr("aria-label", format!("{}: {}", guide.try_it, text.label))
+        .attr("aria-label", (state.texts().joints.named)(guide.try_it, text.label))
         .flag_fn("disabled", move || applied().is_none())
         .text(guide.try_it);
     el("li")
@@ -132,7 +132,7 @@ fn mode_table(state: State) -> El {
         let estimates = estimate_all(&Inputs::defaults(mode));
         let names: Vec<_> =
             estimates.iter().take(1).flat_map(|it| it.lines()).map(|line| (texts.component)(line.component)).collect();
-        (el("span").text((texts.mode)(mode).label), [names.join(", "), (guide.trained)(mode).to_owned()])
+        (el("span").text((texts.mode)(mode).label), [(texts.joints.names)(&names), (guide.trained)(mode).to_owned()])
     });
     section(state, Section::Modes).child(note(guide.formulas.note)).child(plain_table(&guide.formulas, rows))
 }

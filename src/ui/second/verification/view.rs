@@ -26,7 +26,7 @@ pub fn verification_view(state: State) -> Vec<El> {
         .class("tally")
         .test_id("tally")
         .child(el("b").class(class).text((text.tally_count)(n_matching, rows.len())))
-        .text(format!(" {}", text.tally));
+        .text(text.tally);
     let head = el("div")
         .class("page-head")
         .child(el("h1").text(text.title))
@@ -100,7 +100,7 @@ fn main_row(state: State, row: Row, checked: &Checked, playing: RwSignal<Option<
         .class("dragged")
         .child(el("code").text(row.dragged.spec().key))
         .child(el("span").class("from-to").text(format!("{} → {}", exact(from), exact(to))))
-        .child(el("small").text((text.start)(&start(row))))
+        .child(el("small").text((text.start)(&start(state, row))))
         .maybe(row.note.map(|note| el("small").text((text.note)(note))));
     let printed = match checked.totals {
         Some((before, after)) => vec![
@@ -130,9 +130,10 @@ fn main_row(state: State, row: Row, checked: &Checked, playing: RwSignal<Option<
 }
 
 /// "batchSize 4, gradientAccumulationSteps 4"
-fn start(row: Row) -> String {
+fn start(state: State, row: Row) -> String {
     let one = |(id, value): (ParameterId, Value)| format!("{} {}", id.spec().key, numbers::parameter_value(id, &value));
-    row.start().into_iter().map(one).collect::<Vec<_>>().join(", ")
+    let all: Vec<_> = row.start().into_iter().map(one).collect();
+    (state.texts().joints.names)(&all.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 fn exact(value: f64) -> String {
@@ -149,8 +150,7 @@ fn printed_cell(state: State, cell: Option<Cell>, column: &str, is_change: bool)
     } else {
         numbers::plain(printed.value, printed.decimals())
     };
-    let mark = (verdict != Verdict::Reproduced)
-        .then(|| el("span").class("hidden").text(format!(", {}", (text.verdict)(verdict))));
+    let mark = (verdict != Verdict::Reproduced).then(|| el("span").class("hidden").text((text.verdict_aloud)(verdict)));
     el("td")
         .class(&format!("{place} {}", verdict_id(verdict)))
         .attr("data-verdict", verdict_id(verdict))
@@ -217,7 +217,12 @@ fn open_link(state: State, row: Row) -> El {
     let text = &later_texts(state).verification;
     let link = move || Link {
         inputs: row.inputs_at(row.drag.0),
-        page: PageState { selected: MethodId::Verified, unit: state.unit(), ..PageState::default() },
+        page: PageState {
+            selected: MethodId::Verified,
+            unit: state.unit(),
+            language: state.named_language(),
+            ..PageState::default()
+        },
     };
     let open = move || {
         state.open_row(&link(), row.target());
