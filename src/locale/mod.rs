@@ -16,4 +16,6 @@ pub use english::{ENGLISH, ENGLISH_LATER};
 pub use guide::{Guide, GuideList, GuideStrategy, GuideTable, Reference};
 pub use language::{later_texts, own_name, tag, texts};
 pub use later::{ComparisonTexts, DetailTexts, LaterTexts, VerificationTexts};
-pub use texts::{ChartTexts, ControlTexts, CrashTexts, Joints, MethodText, ModeText, NamedPart, RefusedText, Texts};
+pub use texts::{
+    ChartTexts, CommandLineTexts, ControlTexts, CrashTexts, Joints, MethodText, ModeText, NamedPart, RefusedText, Texts,
+};

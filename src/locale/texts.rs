@@ -53,6 +53,8 @@ pub struct Texts {
     pub chart: ChartTexts,
     /// What stands there after a crash.
     pub crash: CrashTexts,
+    /// The command line.
+    pub command_line: CommandLineTexts,
 }
 
 /// Texts about a mode.
@@ -209,4 +211,14 @@ pub struct CrashTexts {
     pub advice: &'static str,
     /// Loads the page anew.
     pub reload: &'static str,
+}
+
+/// What the command line says beside its answers.
+pub struct CommandLineTexts {
+    /// What `--help` prints.
+    pub help: &'static str,
+    /// An option that does not exist.
+    pub unknown_option: fn(&str) -> String,
+    /// Input or output that failed, with the system's own words.
+    pub failed: fn(&str) -> String,
 }

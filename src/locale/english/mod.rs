@@ -2,6 +2,7 @@
 
 mod calibrated;
 mod choices;
+mod command_line;
 mod comparison;
 mod components;
 mod explanations;
@@ -42,6 +43,7 @@ pub static ENGLISH: Texts = Texts {
     controls: ui::CONTROLS,
     chart: ui::CHART,
     crash: ui::CRASH,
+    command_line: command_line::COMMAND_LINE,
 };
 
 /// The English texts that come later.
