@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
-use vram_estimator::locale::ENGLISH;
+use vram_estimator::locale;
 use vram_estimator::ui::{LaterParts, app, later_parts};
 use vram_estimator::web::crash;
 use vram_estimator::web::theme::Theme;
@@ -15,7 +15,7 @@ fn later() -> Result<&'static LaterParts, SplitLoaderError> {
 }
 
 fn main() {
-    crash::show_panics(&ENGLISH.crash);
+    crash::show_panics(|language| &locale::texts(language).crash);
     // Before the first paint, so that nobody sees the other theme flash by.
     let theme = Theme::stored();
     theme.wear();

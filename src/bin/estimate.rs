@@ -3,48 +3,28 @@
 use std::io::{self, BufRead, BufWriter, Write};
 use std::process::ExitCode;
 use vram_estimator::estimator::Catalog;
-use vram_estimator::link::decode;
-use vram_estimator::locale::ENGLISH;
+use vram_estimator::link::{Language, decode};
+use vram_estimator::locale::texts;
 use vram_estimator::present::answer::answer;
-
-const HELP: &str = "\
-Estimates the GPU memory of AI workloads.
-
-Usage: estimate [--strict] [LINK...]
-
-LINK is a link of the page: a whole URL, `?query`, or `query`, such as
-`mode=nlp&modelSize=8.75&batchSize=4`. Without any LINK, every line of standard
-input is one.
-
-Prints one JSON object a line and nothing else:
-  link       the canonical link
-  mode       the mode
-  inputs     every input of the mode with its effective value
-  problems   what could not be taken as it stands: key, value, message
-  estimates  for each method: total_bytes and the bytes of each component
-
-Options:
-  --strict   exit status 2 if any link had problems (otherwise 0)
-  --help     print this help
-  --         end of options: all that follows are links
-";
 
 fn main() -> ExitCode {
     let mut is_strict = false;
     let mut links = Vec::new();
     let mut takes_options = true;
     // `args` would panic on arguments that are not UTF-8.
-    for argument in std::env::args_os().skip(1).map(|it| it.to_string_lossy().into_owned()) {
+    let arguments: Vec<_> = std::env::args_os().skip(1).map(|it| it.to_string_lossy().into_owned()).collect();
+    let told = &texts(language_of(&arguments)).command_line;
+    for argument in arguments {
         match argument.as_str() {
             "--" if takes_options => takes_options = false,
             "--strict" if takes_options => is_strict = true,
             "--help" | "-h" if takes_options => {
                 // Help that cannot be printed has no reader left.
-                let _ = io::stdout().write_all(HELP.as_bytes());
+                let _ = io::stdout().write_all(told.help.as_bytes());
                 return ExitCode::SUCCESS;
             }
             option if takes_options && option.starts_with("--") => {
-                eprintln!("estimate: unknown option {option}; see estimate --help");
+                eprintln!("{}", (told.unknown_option)(option));
                 return ExitCode::from(64);
             }
             _ => links.push(argument),
@@ -56,10 +36,17 @@ fn main() -> ExitCode {
         // Whoever reads the answers has read enough, as `head` does.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("estimate: {error}");
+            eprintln!("{}", (told.failed)(&error.to_string()));
             ExitCode::FAILURE
         }
     }
+}
+
+/// The language of help and of messages about options: that of the first link which names one.
+fn language_of(arguments: &[String]) -> Language {
+    // The language depends on no model, so that the catalogue need not be made for it.
+    let catalog = Catalog::default();
+    arguments.iter().find_map(|it| decode(it, &catalog).0.page.language).unwrap_or_default()
 }
 
 /// Answers the links, or the lines of standard input when there are none; true if any had problems.
@@ -70,7 +57,7 @@ fn answer_all(links: Vec<String>) -> io::Result<bool> {
     let mut answer_one = |text: &str| -> io::Result<()> {
         let (link, problems) = decode(text, &catalog);
         has_problems |= !problems.is_empty();
-        serde_json::to_writer(&mut out, &answer(&link, &problems, &ENGLISH))?;
+        serde_json::to_writer(&mut out, &answer(&link, &problems, texts(link.page.language.unwrap_or_default())))?;
         out.write_all(b"\n")
     };
     if links.is_empty() {

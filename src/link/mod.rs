@@ -9,6 +9,6 @@ mod problem;
 mod whole;
 
 pub use decode::{decode, query_of};
-pub use page_state::{PageKey, PageState, View};
+pub use page_state::{Language, PageKey, PageState, View};
 pub use problem::{Accepted, Problem, ProblemKind};
 pub use whole::{DEFAULT_MODE, Link, MODE_KEY};

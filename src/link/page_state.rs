@@ -1,4 +1,5 @@
-//! What a link says about the page itself: the view, the selected card, the unit. It knows no parameter.
+//! What a link says about the page itself: the view, the selected card, the unit, the language. It knows no parameter
+//! and no text.
 
 use crate::estimator::{DEFAULT_METHOD, MemoryUnit, MethodId};
 
@@ -28,6 +29,45 @@ impl View {
     }
 }
 
+/// A language of the page and of messages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
+    /// Simplified Chinese.
+    Chinese,
+}
+
+impl Language {
+    /// Every language, in the order of the select.
+    pub const ALL: [Self; 2] = [Self::English, Self::Chinese];
+
+    /// The language's name in links, test ids and storage: the first part of its BCP 47 tag.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Chinese => "zh",
+        }
+    }
+
+    /// The language of a name, if there is one.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.id() == id)
+    }
+
+    /// The language of a BCP 47 tag such as `zh-Hans-CN`, whatever its region and script.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        let primary = tag.split(['-', '_']).next().unwrap_or(tag);
+        Self::ALL.into_iter().find(|it| primary.eq_ignore_ascii_case(it.id()))
+    }
+
+    /// The first language that a reader asks for and the page has; the default if it has none of them.
+    pub fn preferred(tags: impl IntoIterator<Item = String>) -> Self {
+        tags.into_iter().find_map(|tag| Self::from_tag(&tag)).unwrap_or_default()
+    }
+}
+
 /// The page's own keys of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageKey {
@@ -37,11 +77,13 @@ pub enum PageKey {
     Selected,
     /// In which unit memory is shown.
     Unit,
+    /// In which language the page speaks.
+    Lang,
 }
 
 impl PageKey {
     /// Every key, in the order of links.
-    pub const ALL: [Self; 3] = [Self::View, Self::Selected, Self::Unit];
+    pub const ALL: [Self; 4] = [Self::View, Self::Selected, Self::Unit, Self::Lang];
 
     /// The key in links.
     pub const fn key(self) -> &'static str {
@@ -49,6 +91,7 @@ impl PageKey {
             Self::View => "view",
             Self::Selected => "selected",
             Self::Unit => "unit",
+            Self::Lang => "lang",
         }
     }
 
@@ -58,6 +101,7 @@ impl PageKey {
             Self::View => View::ALL.map(View::id).to_vec(),
             Self::Selected => MethodId::ALL.map(MethodId::id).to_vec(),
             Self::Unit => MemoryUnit::ALL.map(MemoryUnit::id).to_vec(),
+            Self::Lang => Language::ALL.map(Language::id).to_vec(),
         }
     }
 }
@@ -71,21 +115,27 @@ pub struct PageState {
     pub selected: MethodId,
     /// The unit of memory.
     pub unit: MemoryUnit,
+    /// The language, if the link names one; otherwise whoever shows the link chooses.
+    pub language: Option<Language>,
 }
 
 impl Default for PageState {
     fn default() -> Self {
-        Self { view: View::default(), selected: DEFAULT_METHOD, unit: MemoryUnit::default() }
+        Self { view: View::default(), selected: DEFAULT_METHOD, unit: MemoryUnit::default(), language: None }
     }
 }
 
 impl PageState {
-    /// The value of a key as links write it.
+    /// The value of a key as links write it; empty where a link without the key says nothing.
     pub const fn id_of(&self, key: PageKey) -> &'static str {
         match key {
             PageKey::View => self.view.id(),
             PageKey::Selected => self.selected.id(),
             PageKey::Unit => self.unit.id(),
+            PageKey::Lang => match self.language {
+                Some(language) => language.id(),
+                None => "",
+            },
         }
     }
 
@@ -102,6 +152,7 @@ impl PageState {
             PageKey::View => put(&mut self.view, View::ALL.into_iter().find(|it| it.id() == id)),
             PageKey::Selected => put(&mut self.selected, MethodId::from_id(id)),
             PageKey::Unit => put(&mut self.unit, MemoryUnit::ALL.into_iter().find(|it| it.id() == id)),
+            PageKey::Lang => put(&mut self.language, Language::from_id(id).map(Some)),
         }
     }
 }

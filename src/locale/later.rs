@@ -90,7 +90,7 @@ pub struct VerificationTexts {
     pub title: &'static str,
     /// How the figures come about.
     pub lede: &'static str,
-    /// "rows match to the last printed digit".
+    /// "rows match to the last printed digit", after the count.
     pub tally: &'static str,
     /// "9 of 9".
     pub tally_count: fn(usize, usize) -> String,
@@ -114,6 +114,8 @@ pub struct VerificationTexts {
     pub target_reached: fn(&str, &str, Option<&str>) -> String,
     /// A verdict on one figure.
     pub verdict: fn(Verdict) -> &'static str,
+    /// A verdict, read out after the figure.
+    pub verdict_aloud: fn(Verdict) -> String,
     /// A verdict, explained.
     pub verdict_why: fn(Verdict) -> &'static str,
     /// Example 3: the document says a direction only.

@@ -1,15 +1,21 @@
 //! Every text that a person reads, per language. It knows what things mean and never how they look.
 //!
-//! A language is one value of [`Texts`] and one of [`LaterTexts`], which the page fetches when it is asked for: a missing
+//! [`language`] is the switch. A language is one value of [`Texts`] and one of [`LaterTexts`], which the page fetches when it is asked for: a missing
 //! text is a compile error, and nothing is parsed while the page runs. Names that are contracts (keys, ids, units such as
 //! GiB) are not translated and do not stand here.
 
-pub mod english;
+mod chinese;
+mod english;
 mod guide;
+mod language;
 mod later;
 mod texts;
 
+pub use chinese::{CHINESE, CHINESE_LATER};
 pub use english::{ENGLISH, ENGLISH_LATER};
 pub use guide::{Guide, GuideList, GuideStrategy, GuideTable, Reference};
+pub use language::{later_texts, own_name, tag, texts};
 pub use later::{ComparisonTexts, DetailTexts, LaterTexts, VerificationTexts};
-pub use texts::{ChartTexts, ControlTexts, CrashTexts, MethodText, ModeText, NamedPart, RefusedText, Texts};
+pub use texts::{
+    ChartTexts, CommandLineTexts, ControlTexts, CrashTexts, Joints, MethodText, ModeText, NamedPart, RefusedText, Texts,
+};

@@ -8,8 +8,6 @@ use crate::link::{Problem, View};
 
 /// The texts of one language, but for those that come later.
 pub struct Texts {
-    /// The language's BCP 47 tag.
-    pub tag: &'static str,
     /// A mode.
     pub mode: fn(Mode) -> ModeText,
     /// A group of modes.
@@ -28,16 +26,17 @@ pub struct Texts {
     pub batch_unit: fn(Mode) -> &'static str,
     /// A heading of the parameter column.
     pub parameter_group: fn(ParameterGroup) -> &'static str,
-    /// What a choice says beside its name, for instance the bytes of a precision; empty where nothing.
-    pub choice_note: fn(ParameterId, usize) -> String,
+    /// A choice of a parameter by its place: a word where one helps, else its name in links, and what is to be said beside
+    /// it, for instance the bytes of a precision.
+    pub choice: fn(ParameterId, usize) -> String,
     /// A word for how much a parameter moves the total.
     pub impact: fn(Impact) -> &'static str,
     /// A component.
     pub component: fn(Component) -> &'static str,
     /// A row of chart and table.
     pub component_group: fn(ComponentGroup) -> &'static str,
-    /// The same in the middle of a sentence.
-    pub component_group_in_sentence: fn(ComponentGroup) -> String,
+    /// The name of a component or row in the middle of a sentence.
+    pub in_sentence: fn(&str) -> String,
     /// A moment of a run.
     pub moment: fn(MomentId) -> &'static str,
     /// A problem of a link as a whole sentence.
@@ -46,12 +45,16 @@ pub struct Texts {
     pub refused: fn(&RefusedText) -> String,
     /// Two values that contradict each other.
     pub conflict: fn(Conflict) -> &'static str,
+    /// How words and sentences are put together.
+    pub joints: Joints,
     /// Labels of controls.
     pub controls: ControlTexts,
     /// Chart, table and the sentence between them.
     pub chart: ChartTexts,
     /// What stands there after a crash.
     pub crash: CrashTexts,
+    /// The command line.
+    pub command_line: CommandLineTexts,
 }
 
 /// Texts about a mode.
@@ -96,6 +99,20 @@ pub struct RefusedText<'a> {
     pub used: &'a str,
 }
 
+/// How words and sentences are put together, where that is all that is to be said.
+pub struct Joints {
+    /// "Effect on memory: high": what, and what it is.
+    pub named: fn(&str, &str) -> String,
+    /// "Batch size, seqs": a control, and the unit of its figures.
+    pub in_unit: fn(&str, &str) -> String,
+    /// "16 seqs": a figure and its unit, which may be empty.
+    pub figure: fn(&str, &str) -> String,
+    /// "a, b, c": names one after another.
+    pub names: fn(&[&str]) -> String,
+    /// Sentences one after another.
+    pub sentences: fn(&[&str]) -> String,
+}
+
 /// Labels of controls.
 pub struct ControlTexts {
     /// The product's name.
@@ -106,6 +123,10 @@ pub struct ControlTexts {
     pub views: &'static str,
     /// The list of modes.
     pub modes: &'static str,
+    /// What the page is about, in one sentence, for search engines.
+    pub description: &'static str,
+    /// The language select.
+    pub language: &'static str,
     /// The theme select.
     pub theme: &'static str,
     /// Theme of the system.
@@ -194,4 +215,14 @@ pub struct CrashTexts {
     pub advice: &'static str,
     /// Loads the page anew.
     pub reload: &'static str,
+}
+
+/// What the command line says beside its answers.
+pub struct CommandLineTexts {
+    /// What `--help` prints.
+    pub help: &'static str,
+    /// An option that does not exist.
+    pub unknown_option: fn(&str) -> String,
+    /// Input or output that failed, with the system's own words.
+    pub failed: fn(&str) -> String,
 }

@@ -24,13 +24,19 @@ pub fn sentence(estimates: &[Estimate], unit: MemoryUnit, texts: &Texts) -> Stri
     let (larger, smaller) = if total(one) < total(other) { (other, one) } else { (one, other) };
     let name = |estimate: &Estimate| (texts.method)(estimate.method()).label;
     let bytes = |estimate: &Estimate, group| table::group_bytes(estimate, group).unwrap_or_default().count();
+    // As the table and the legend call it.
+    let rows = table::rows(estimates);
+    let row_name = |group| {
+        let row = rows.iter().find(|row| row.group == group);
+        row.map_or((texts.component_group)(group), |row| table::row_name(group, &row.components, texts))
+    };
     let named = |parts: Vec<(ComponentGroup, f64)>, whole: f64| -> Vec<NamedPart> {
-        // Where others pull the opposite way, shares of the whole say nothing.
+        // Where others pull the opposite way, shares of the whole say nothing, and none is more than all of it.
         let is_one_way = parts.iter().all(|it| it.1 >= -WORTH_NAMING * whole);
         let name = |(group, bytes)| NamedPart {
-            name: (texts.component_group_in_sentence)(group),
+            name: (texts.in_sentence)(row_name(group)),
             amount: signed_amount(bytes, unit),
-            share: if is_one_way { numbers::percent(bytes / whole) } else { String::new() },
+            share: if is_one_way && bytes <= whole { numbers::percent(bytes / whole) } else { String::new() },
         };
         widest(parts, whole).into_iter().map(name).collect()
     };

@@ -70,9 +70,14 @@ pub fn percent(share: f64) -> String {
     format!("{text}\u{a0}%")
 }
 
-/// How many times one amount is the other: `3.7`.
+/// How many times one amount is the other: `3.7`; with as many decimals as it takes not to call a difference none.
 pub fn ratio(larger: f64, smaller: f64) -> String {
     let ratio = larger / smaller;
+    let excess = ratio - 1.0;
+    if excess > 0.0 && excess < 0.05 {
+        let decimals = (-excess.log10()).ceil().clamp(2.0, 9.0) as usize;
+        return format!("{ratio:.decimals$}");
+    }
     if ratio < 99.95 { format!("{ratio:.1}") } else { grouped(&format!("{ratio:.0}")) }
 }
 
@@ -157,6 +162,13 @@ mod tests {
     #[test]
     fn shares_never_hide_a_part() {
         assert_eq!([0.0, 0.00001, 0.0312, 0.93].map(percent), ["0\u{a0}%", "< 0.1\u{a0}%", "3.1\u{a0}%", "93\u{a0}%"]);
+    }
+
+    /// What was 2 % more read as "1.0 times".
+    #[test]
+    fn no_difference_reads_as_none() {
+        let ratios = [3.71, 1.0, 1.021, 1.0031, 1.051].map(|it| ratio(it, 1.0));
+        assert_eq!(ratios, ["3.7", "1.0", "1.02", "1.003", "1.1"]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The root: creates the state, lets the address bar follow it, and shows the open view.
 
 use crate::link::View;
+use crate::locale;
 use crate::ui::first::cards::totals_strip;
 use crate::ui::first::mode_tabs::mode_tabs;
 use crate::ui::first::order::Part;
@@ -13,6 +14,7 @@ use crate::ui::state::State;
 use crate::web::address;
 use crate::web::focus::focus;
 use crate::web::frames::Rest;
+use crate::web::language;
 use crate::web::theme::Theme;
 use leptos::prelude::*;
 
@@ -44,15 +46,21 @@ pub fn app(theme: Theme, later: Fetch) -> impl IntoView {
     window_event_listener_untyped("popstate", move |_| state.follow_address());
     // A page that is left or reloaded keeps what was set a moment ago.
     window_event_listener_untyped("pagehide", move |_| state.rest());
+    effect(move || language::announce(locale::tag(state.language.get()), state.texts().controls.description));
 
     // Other parts of the page's state change without a new view.
     let view = memo(move || state.view());
     el("div")
         .class("app")
         .attr_fn("aria-busy", move || (!state.stages.is_complete()).then(|| "true".to_owned()))
-        .child(skip_link(state))
-        .child(top_bar(state))
-        .children_fn(move || open_view(state, view.get()))
+        .children_fn(move || {
+            state.language.track();
+            vec![skip_link(state), top_bar(state)]
+        })
+        .children_fn(move || {
+            state.language.track();
+            open_view(state, view.get())
+        })
         .into_any_view()
 }
 
@@ -65,6 +73,7 @@ fn skip_link(state: State) -> El {
 }
 
 fn title(state: State) -> String {
+    state.language.track();
     let view = state.view();
     let subject = match view {
         View::Estimate => (state.texts().mode)(state.mode.get()).label,

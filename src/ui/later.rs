@@ -23,9 +23,9 @@ pub struct LaterParts {
     /// The small charts of the open mode.
     pub comparison: fn(State) -> Vec<El>,
     /// What a parameter is and does.
-    pub help_text: fn(ParameterId) -> Vec<El>,
+    pub help_text: fn(State, ParameterId) -> Vec<El>,
     /// Its symbol, and what its box accepts.
-    pub help_facts: fn(ParameterId) -> Vec<El>,
+    pub help_facts: fn(State, ParameterId) -> Vec<El>,
 }
 
 /// Fetches the second program; `None` if that failed.

@@ -11,15 +11,16 @@ use crate::estimator::parameters::Follows;
 use crate::estimator::verification::Target;
 use crate::estimator::{
     Bytes, Catalog, ComponentGroup, Conflict, Estimate, Inputs, MemoryUnit, MethodId, Mode, Model, ParameterId,
-    Remembered, Value, conflicts, covers, estimate_all, estimate_values,
+    Refusal, Remembered, Value, conflicts, covers, estimate_all, estimate_values,
 };
-use crate::link::{Link, PageState, Problem, ProblemKind, View, decode};
-use crate::locale::{ENGLISH, Texts};
+use crate::link::{Language, Link, PageState, Problem, ProblemKind, View, decode};
+use crate::locale::{RefusedText, Texts, texts};
 use crate::present::table::{Row, rows};
 use crate::ui::kit::element::{effect, memo};
 use crate::ui::kit::stages::Stages;
 use crate::web::address;
 use crate::web::frames::{Once, Rest};
+use crate::web::language;
 use crate::web::theme::{self, Theme};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -35,8 +36,21 @@ pub struct Notice {
     pub id: usize,
     /// The key that it is about.
     pub key: String,
-    /// What it says.
-    pub text: String,
+    /// What it tells.
+    pub problem: Problem,
+}
+
+/// A typed text that was not taken, and stays in its box.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refused {
+    /// The parameter of the box.
+    pub id: ParameterId,
+    /// The text.
+    pub typed: String,
+    /// Why it was not taken.
+    pub refusal: Refusal,
+    /// The value that stands instead.
+    pub used: String,
 }
 
 /// The answers of all methods that cover the mode; handed on, never copied.
@@ -59,6 +73,10 @@ pub struct State {
     /// The query of the address bar as the page last read or wrote it.
     query: StoredValue<String>,
     page: RwSignal<PageState>,
+    /// The language where the link names none.
+    of_reader: RwSignal<Language>,
+    /// The language of the page: the link's, else the reader's.
+    pub language: Memo<Language>,
     /// Whose colours the page wears.
     pub theme: RwSignal<Theme>,
     /// Whether the system asks for dark colours.
@@ -67,8 +85,8 @@ pub struct State {
     pub target: RwSignal<Option<Target>>,
     /// Notices about the link that was opened.
     pub notices: RwSignal<Vec<Notice>>,
-    /// Why typed values were not taken, by the parameter of the box.
-    pub refusals: RwSignal<Vec<(ParameterId, String)>>,
+    /// Typed texts that were not taken.
+    pub refusals: RwSignal<Vec<Refused>>,
     /// The rows of the table that are open.
     pub open_rows: RwSignal<Vec<ComponentGroup>>,
     /// The row that the reader points at.
@@ -117,6 +135,7 @@ impl State {
         let (inputs, estimates) = (RwSignal::new(defaults.inputs), RwSignal::new(Estimates::default()));
         let formulas = memo_of(estimate_all, inputs.into());
         let (pointed, open_rows) = (RwSignal::new(None), RwSignal::new(Vec::new()));
+        let (page, of_reader) = (RwSignal::new(defaults.page), RwSignal::new(language::of_reader()));
         let res = Self {
             mode,
             catalog,
@@ -125,7 +144,9 @@ impl State {
             given,
             remembered: StoredValue::new(Remembered::default()),
             query: StoredValue::new(String::new()),
-            page: RwSignal::new(defaults.page),
+            page,
+            of_reader,
+            language: memo(move || page.get().language.unwrap_or_else(|| of_reader.get())),
             theme: RwSignal::new(chosen),
             system_is_dark: theme::follow_system(),
             target: RwSignal::new(None),
@@ -170,9 +191,18 @@ impl State {
         }
     }
 
-    /// The texts of the page's language.
+    /// The texts of the page's language. Not tracked: all views are made anew when the language changes.
     pub fn texts(self) -> &'static Texts {
-        &ENGLISH
+        texts(self.language.get_untracked())
+    }
+
+    /// Speaks another language from now on, also on later visits. A link that names one names the new one.
+    pub fn speak(self, language: Language) {
+        language::keep(language);
+        self.of_reader.set(language);
+        if self.page.get_untracked().language.is_some() {
+            self.page.update(|page| page.language = Some(language));
+        }
     }
 
     /// Shows what the address bar says, with a notice for each problem.
@@ -200,7 +230,7 @@ impl State {
         let notices = refused.into_iter().chain(unknown).enumerate().map(|(id, problem)| Notice {
             id,
             key: problem.key.clone(),
-            text: (self.texts().problem)(problem),
+            problem: problem.clone(),
         });
         self.notices.set(notices.collect());
     }
@@ -220,9 +250,16 @@ impl State {
         self.rested.set(link.clone());
     }
 
-    /// A deliberate step: the present link stays in the history, and Back returns to it.
+    /// The language that the present link names.
+    pub fn named_language(self) -> Option<Language> {
+        self.page.get().language
+    }
+
+    /// A deliberate step: the present link stays in the history, and Back returns to it. It speaks the same language.
     pub fn go(self, link: &Link) {
         self.rest();
+        let language = link.page.language.or_else(|| untrack(|| self.named_language()));
+        let link = &Link { page: PageState { language, ..link.page }, ..link.clone() };
         address::step_to(link);
         self.query.set_value(address::query());
         // Another view shows the same configuration, and what was wrong with its link.
@@ -402,18 +439,27 @@ impl State {
         self.page.update(|page| page.selected = method);
     }
 
-    /// Explains why a typed value was not taken.
-    pub fn refuse(self, id: ParameterId, text: String) {
+    /// Keeps a typed text that was not taken, to be explained.
+    pub fn refuse(self, refused: Refused) {
         self.refusals.update(|all| {
-            all.retain(|(known, _)| *known != id);
-            all.push((id, text));
+            all.retain(|known| known.id != refused.id);
+            all.push(refused);
         });
+    }
+
+    /// Why the typed text of a parameter was not taken, if that is so.
+    pub fn refusal(self, id: ParameterId) -> Option<String> {
+        let told = |it: &Refused| {
+            let label = (self.texts().parameter_in_mode)(id, self.mode.get_untracked());
+            (self.texts().refused)(&RefusedText { id, label, typed: &it.typed, refusal: it.refusal, used: &it.used })
+        };
+        self.refusals.with(|all| all.iter().find(|known| known.id == id).map(told))
     }
 
     /// The typed value of a parameter is gone.
     pub fn clear_refusal(self, id: ParameterId) {
-        if self.refusals.with_untracked(|all| all.iter().any(|(known, _)| *known == id)) {
-            self.refusals.update(|all| all.retain(|(known, _)| *known != id));
+        if self.refusals.with_untracked(|all| all.iter().any(|known| known.id == id)) {
+            self.refusals.update(|all| all.retain(|known| known.id != id));
         }
     }
 

@@ -1,15 +1,18 @@
 //! What the reader sees after a panic: a message with the link, and a way to reload. A panic is a defect;
 //! after it the program does not run on, so the message must need nothing of it.
 
+use crate::link::Language;
 use crate::locale::CrashTexts;
+use crate::web::language;
 use leptos::prelude::{document, window};
 use std::panic;
 
-/// Shows the message when a panic happens, and writes the panic to the console.
-pub fn show_panics(texts: &'static CrashTexts) {
+/// Shows the message when a panic happens, and writes the panic to the console. The language is the document's, which can
+/// still be asked then.
+pub fn show_panics(texts: fn(Language) -> &'static CrashTexts) {
     panic::set_hook(Box::new(move |info| {
         console_error_panic_hook::hook(info);
-        show(texts);
+        show(texts(language::announced()));
     }));
 }
 

@@ -1,4 +1,4 @@
-//! Adapters to the browser: address bar, storage, clipboard, theme, files beside the page, crash message. They know
+//! Adapters to the browser: address bar, storage, clipboard, theme, language, files beside the page, crash message. They know
 //! links, and nothing of estimates, view models or components.
 //!
 //! *Invariant:* whatever the browser refuses (storage, clipboard, history) is a `false`, never a panic.
@@ -10,6 +10,7 @@ pub mod crash;
 pub mod fetch;
 pub mod focus;
 pub mod frames;
+pub mod language;
 pub mod pieces;
 pub mod style;
 pub mod theme;

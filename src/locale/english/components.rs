@@ -64,11 +64,8 @@ pub(super) fn group(group: ComponentGroup) -> &'static str {
 }
 
 /// Labels begin with a capital, parts of a sentence do not, and abbreviations such as "KV cache" stay.
-/// ASCII is enough for English, and the tables of Unicode would weigh on the download.
-pub(super) fn group_in_sentence(it: ComponentGroup) -> String {
-    let label = group(it);
+pub(super) fn in_sentence(label: &str) -> String {
     let is_word = label.as_bytes().get(1).is_some_and(u8::is_ascii_lowercase);
-    // Not by slices: their panics name characters, with tables of Unicode once more.
     let in_sentence = |(at, it): (usize, char)| if at == 0 && is_word { it.to_ascii_lowercase() } else { it };
     label.chars().enumerate().map(in_sentence).collect()
 }

@@ -1,11 +1,14 @@
 //! The page in English. One file per part of the page; it decides nothing, it only says.
 
 mod calibrated;
+mod choices;
+mod command_line;
 mod comparison;
 mod components;
 mod explanations;
 mod facts;
 mod guide;
+mod help;
 mod parameters;
 mod problems;
 mod ui;
@@ -18,7 +21,6 @@ use crate::locale::texts::{MethodText, ModeText, Texts};
 
 /// The English texts.
 pub static ENGLISH: Texts = Texts {
-    tag: "en",
     mode,
     mode_group,
     view,
@@ -28,18 +30,20 @@ pub static ENGLISH: Texts = Texts {
     parameter_unit: parameters::unit,
     batch_unit: parameters::batch_unit,
     parameter_group: parameters::group,
-    choice_note: parameters::choice_note,
+    choice: choices::choice,
     impact: parameters::impact,
     component: components::component,
     component_group: components::group,
-    component_group_in_sentence: components::group_in_sentence,
+    in_sentence: components::in_sentence,
     moment: components::moment,
     problem: problems::problem,
     refused: problems::refused,
     conflict: problems::conflict,
+    joints: ui::JOINTS,
     controls: ui::CONTROLS,
     chart: ui::CHART,
     crash: ui::CRASH,
+    command_line: command_line::COMMAND_LINE,
 };
 
 /// The English texts that come later.
@@ -50,7 +54,7 @@ pub static ENGLISH_LATER: LaterTexts = LaterTexts {
     why_calibrated_differs: calibrated::why_calibrated_differs,
     source: calibrated::source,
     box_accepts: problems::box_accepts,
-    help: explanations::help,
+    help: help::help,
     symbol: "symbol",
     detail: explanations::DETAIL,
     comparison: comparison::COMPARISON,

@@ -2,7 +2,7 @@
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::parameters::{ParameterGroup, ParameterUnit};
-use crate::estimator::{ChoiceValue, Impact, Mode, Optimizer, ParameterId, Precision, Quantization};
+use crate::estimator::{Impact, Mode, ParameterId};
 use crate::locale::english::facts;
 
 pub(super) fn parameter(id: ParameterId) -> &'static str {
@@ -218,20 +218,6 @@ pub(super) fn group(group: ParameterGroup) -> &'static str {
         ParameterGroup::Engine => "Engine and GPU",
         ParameterGroup::Shape => "More of the architecture",
         ParameterGroup::WithoutEffect => "No effect on memory",
-    }
-}
-
-pub(super) fn choice_note(id: ParameterId, at: usize) -> String {
-    let bytes = |bytes: f64| if bytes == 1.0 { "1 byte".to_owned() } else { format!("{bytes} bytes") };
-    match id {
-        ParameterId::Precision => bytes(Precision::ALL[at].bytes()),
-        ParameterId::Quantization => Quantization::ALL[at].bytes().map_or(String::new(), bytes),
-        ParameterId::Optimizer => match Optimizer::ALL[at].factor() {
-            1.0 => "1 state".to_owned(),
-            0.0 => "row and column sums".to_owned(),
-            n => format!("{n} states"),
-        },
-        _ => String::new(),
     }
 }
 

@@ -14,13 +14,10 @@ pub(super) fn problem(problem: &Problem) -> String {
         ProblemKind::UnknownKey => format!("{given} is not a known key and was ignored."),
         ProblemKind::Refused { refusal, allowed, used } => {
             let why = reason(*refusal);
-            format!("{given} {why}. Using the default, {used}. Allowed: {}.", accepted(allowed))
+            format!("{given} {why}. {} Allowed: {}.", instead(used), accepted(allowed))
         }
         ProblemKind::Repeated { allowed, used } => {
-            format!(
-                "{key} is given more than once ({value}). Using the default, {used}. Allowed: {}.",
-                accepted(allowed)
-            )
+            format!("{key} is given more than once ({value}). {} Allowed: {}.", instead(used), accepted(allowed))
         }
         ProblemKind::NoEffect(control, mode) => {
             format!("{given} has no effect {} and was kept.", no_effect(*control, *mode))
@@ -31,6 +28,11 @@ pub(super) fn problem(problem: &Problem) -> String {
         ProblemKind::Conflict(it) => format!("{given}: {}", conflict(*it)),
         ProblemKind::More(n) => format!("{n} more keys of this link could not be used."),
     }
+}
+
+/// What stands in place of a value that was not taken; nothing where a link without the key says nothing.
+fn instead(used: &str) -> String {
+    if used.is_empty() { "It was ignored.".to_owned() } else { format!("Using the default, {used}.") }
 }
 
 /// Under which choice a parameter has no effect.

@@ -1,12 +1,22 @@
 //! English labels of controls, chart and table, and the crash message.
 
-use crate::locale::texts::{ChartTexts, ControlTexts, CrashTexts, NamedPart};
+use crate::locale::texts::{ChartTexts, ControlTexts, CrashTexts, Joints, NamedPart};
+
+pub(super) const JOINTS: Joints = Joints {
+    named: |name, what| format!("{name}: {what}"),
+    in_unit: |name, unit| format!("{name}, {unit}"),
+    figure: |figure, unit| if unit.is_empty() { figure.to_owned() } else { format!("{figure} {unit}") },
+    names: |names| names.join(", "),
+    sentences: |sentences| sentences.join(" "),
+};
 
 pub(super) const CONTROLS: ControlTexts = ControlTexts {
     product: "VRAM Estimator",
     skip_to_results: "Skip to results",
     views: "Views",
     modes: "Mode",
+    description: "How much GPU memory an AI workload needs, what it is made of, and why: training, fine-tuning and inference, while you drag the sliders.",
+    language: "Language",
     theme: "Theme",
     theme_system: "System theme",
     theme_light: "Light",

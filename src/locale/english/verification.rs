@@ -2,12 +2,13 @@
 
 use crate::estimator::Component;
 use crate::estimator::verification::{FactKind, RowNote, Verdict};
+use crate::locale::english::components::component as component_name;
 use crate::locale::later::VerificationTexts;
 
 pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
     title: "Verification",
     lede: "Every figure below is computed now, in this page, by the same estimator that the Estimate view uses.",
-    tally: "rows give the printed digits",
+    tally: " rows give the printed digits",
     tally_count: |n_matching, n_all| format!("{n_matching} of {n_all}"),
     table: "The document's verification table",
     table_note: "Totals in GiB; the document writes GB for the same unit. “Ours” is the method Verified. Where the document prints 8.7, 34.3, 35.9 and 39.2, its sliders stood at 8.75, 35, 36 and 40: the readings were taken while an animated number was still running. “Matches, rounded”: the document subtracted its rounded totals, and ours subtracted likewise give its digits.",
@@ -34,11 +35,8 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
         Some(total) => format!("Row {row}, dragged: Verified gives {ours}, the document prints {total}."),
         None => format!("Row {row}, dragged: Verified gives {ours}, the document prints no total."),
     },
-    verdict: |verdict| match verdict {
-        Verdict::Reproduced => "matches",
-        Verdict::ReproducedFromRounded => "matches, rounded",
-        Verdict::FollowsFromNeither => "follows from neither",
-    },
+    verdict,
+    verdict_aloud: |it| format!(", {}", verdict(it)),
     verdict_why: |verdict| match verdict {
         Verdict::Reproduced => "Ours rounds to the printed digits.",
         Verdict::ReproducedFromRounded => {
@@ -51,11 +49,11 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
     direction: "more experts, less memory",
     fact: |fact| match fact {
         FactKind::Gigabytes(component) => {
-            format!("{}, Documented", crate::locale::english::components::component(component))
+            format!("{}, Documented", component_name(component))
         }
         FactKind::Billions(Component::ActiveExperts) => "Active experts' parameters".to_owned(),
         FactKind::Billions(component) => {
-            format!("{} parameters", crate::locale::english::components::component(component))
+            format!("{} parameters", component_name(component))
         }
         FactKind::ExpertBillions => "Parameters of one expert".to_owned(),
     },
@@ -87,3 +85,11 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
     },
     accuracy_worst: "The ten largest errors",
 };
+
+fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Reproduced => "matches",
+        Verdict::ReproducedFromRounded => "matches, rounded",
+        Verdict::FollowsFromNeither => "follows from neither",
+    }
+}

@@ -92,7 +92,8 @@ fn spoken_total(state: State) -> El {
         let method = untrack(|| state.selected());
         let total = untrack(|| state.total(method));
         let label = (state.texts().method)(method).label;
-        spoken.set(format!("{label}: {}", numbers::card_amount(total, untrack(|| state.unit()))));
+        let amount = numbers::card_amount(total, untrack(|| state.unit()));
+        spoken.set((state.texts().joints.named)(label, &amount));
     };
     let is_first = StoredValue::new(true);
     effect(move || {

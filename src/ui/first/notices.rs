@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 /// The list of notices; nothing stands there when the link was good.
 pub fn notices(state: State) -> El {
-    let notice = move |Notice { id, text, .. }: Notice| {
+    let notice = move |Notice { id, problem, .. }: Notice| {
         // The focus goes to the list, or to what stands below it when the list is empty.
         let dismiss = move || {
             state.notices.update(|all| all.retain(|notice| notice.id != id));
@@ -20,7 +20,7 @@ pub fn notices(state: State) -> El {
             .class("notice")
             .test_id("notice")
             .child(icon(Glyph::Attention))
-            .child(el("span").text(text))
+            .child(el("span").text((state.texts().problem)(&problem)))
             .child(close.child(icon(Glyph::Close)))
     };
     el("ul")

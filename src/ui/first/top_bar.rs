@@ -1,11 +1,13 @@
-//! Name, views, theme and the link. Nothing else competes with the number.
+//! Name, views, language, theme and the link. Nothing else competes with the number.
 
-use crate::link::View;
+use crate::link::{Language, View};
+use crate::locale;
 use crate::ui::first::order::Part;
 use crate::ui::kit::controls::{anchor, button, select};
 use crate::ui::kit::element::{El, el};
 use crate::ui::kit::icons::{Glyph, icon};
 use crate::ui::state::State;
+use crate::web::focus::focus;
 use crate::web::frames::Rest;
 use crate::web::theme::Theme;
 use crate::web::{address, clipboard};
@@ -26,7 +28,8 @@ fn contents(state: State) -> Vec<El> {
     let name = el("p").class("name").child(mark).text(controls.product);
     let views = View::ALL.map(|view| view_link(state, view));
     let views = el("nav").class("views").attr("aria-label", controls.views).children(views);
-    let tools = el("div").class("tools").child(theme_select(state)).child(copy_link(state));
+    let tools =
+        el("div").class("tools").child(language_select(state)).child(theme_select(state)).child(copy_link(state));
     vec![name, views, tools]
 }
 
@@ -41,6 +44,25 @@ fn view_link(state: State, view: View) -> El {
         .test_id(format!("view-{}", view.id()))
         .attr_fn("aria-current", move || is_open().then(|| "page".to_owned()))
         .text((state.texts().view)(view))
+}
+
+/// Languages by their own names. A choice makes the page anew, and the focus returns to the select.
+fn language_select(state: State) -> El {
+    const ID: &str = "language";
+    let choose = move |id: &str| {
+        if let Some(language) = Language::from_id(id) {
+            state.speak(language);
+            // In the next frame, when the page was made anew.
+            request_animation_frame(|| focus(ID));
+        }
+    };
+    let select = select(
+        Language::ALL.map(|it| (it.id(), locale::own_name(it).to_owned())),
+        move || state.language.get().id().to_owned(),
+        choose,
+    );
+    let label = el("span").class("hidden").text(state.texts().controls.language);
+    el("label").class("select").child(label).child(select.attr("id", ID).test_id("choice-language"))
 }
 
 fn theme_select(state: State) -> El {

@@ -22,7 +22,7 @@ pub fn comparison_view(state: State) -> Vec<El> {
 
 /// SFT, DPO and GRPO side by side, by the document and calibrated.
 fn preference_charts(state: State) -> Vec<El> {
-    let texts = &later_texts().comparison;
+    let texts = &later_texts(state).comparison;
     let document = move || state.inputs.with(|inputs| comparison::preference(inputs, state.unit(), texts));
     let calibrated = move || state.inputs.with(|inputs| comparison::calibrated_preference(inputs, state.unit(), texts));
     vec![
@@ -33,7 +33,7 @@ fn preference_charts(state: State) -> Vec<El> {
 
 /// Where the tokens of a multimodal sequence come from.
 fn sequence_chart(state: State) -> El {
-    let texts = &later_texts().comparison;
+    let texts = &later_texts(state).comparison;
     let strips = move || state.inputs.with(|inputs| comparison::sequence(inputs, texts).0);
     let note = move || {
         let total = state.inputs.with(|inputs| comparison::sequence(inputs, texts).1);
@@ -44,7 +44,7 @@ fn sequence_chart(state: State) -> El {
 
 /// What has room on the GPU under vLLM, and the formula of the pool.
 fn capacity_list(state: State) -> El {
-    let texts = &later_texts().comparison;
+    let texts = &later_texts(state).comparison;
     let fits = move || {
         let Some(it) = state.inputs.with(|inputs| comparison::fits(inputs, state.unit(), texts)) else { return vec![] };
         let row = |(name, amount): (String, String)| {

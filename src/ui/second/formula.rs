@@ -20,17 +20,19 @@ pub fn detail(state: State, group: ComponentGroup) -> Vec<El> {
         move || state.formulas.with(|all| all.iter().flat_map(|it| method_formulas(state, it, group)).collect());
     let why = move || {
         let mode = state.mode.get();
-        let sentences =
-            [later_texts().why_methods_differ, later_texts().why_calibrated_differs].map(|why| why(mode, group));
+        let sentences = [later_texts(state).why_methods_differ, later_texts(state).why_calibrated_differs]
+            .map(|why| why(mode, group));
         let said: Vec<_> = sentences.into_iter().flatten().collect();
-        (!said.is_empty()).then(|| remark(later_texts().detail.why, &said.join(" ")))
+        (!said.is_empty()).then(|| remark(state, later_texts(state).detail.why, &said))
     };
     let sources = move || {
         let components = state.formulas.with(|all| {
             let calibrated = all.iter().filter(|it| it.method() == MethodId::Calibrated);
             calibrated.flat_map(|it| lines(it, group)).map(|line| line.component).collect::<Vec<_>>()
         });
-        let source = |it: Component| (later_texts().source)(it).map(|text| remark(later_texts().detail.source, text));
+        let source = |it: Component| {
+            (later_texts(state).source)(it).map(|text| remark(state, later_texts(state).detail.source, &[text]))
+        };
         components.into_iter().filter_map(source).collect::<Vec<_>>()
     };
     let formulas_label = (state.texts().chart.toggle)((state.texts().component_group)(group));
@@ -39,7 +41,7 @@ pub fn detail(state: State, group: ComponentGroup) -> Vec<El> {
         .class("detail")
         .test_id("detail")
         .child(region("formulas", &formulas_label).children_fn(formulas))
-        .child(region("symbols", later_texts().detail.symbols).children_fn(all_symbols))
+        .child(region("symbols", later_texts(state).detail.symbols).children_fn(all_symbols))
         .children_fn(sources)
         .children_fn(move || why().into_iter().collect());
     vec![detail]
@@ -51,8 +53,10 @@ fn region(class: &str, label: &str) -> El {
 }
 
 /// A sentence below the formulas.
-fn remark(heading: &str, text: &str) -> El {
-    el("p").class("why").child(el("b").text(heading)).text(format!(" {text}"))
+fn remark(state: State, heading: &str, sentences: &[&str]) -> El {
+    // What stands between a heading and a sentence is what stands between two sentences.
+    let sentences: Vec<&str> = std::iter::once("").chain(sentences.iter().copied()).collect();
+    el("p").class("why").child(el("b").text(heading)).text((state.texts().joints.sentences)(&sentences))
 }
 
 fn lines(estimate: &Estimate, group: ComponentGroup) -> impl Iterator<Item = &Line> {
@@ -77,9 +81,9 @@ fn method_formulas(state: State, estimate: &Estimate, group: ComponentGroup) -> 
         let text = match fullest_elsewhere(estimate, group) {
             Some((moment, bytes)) => {
                 let amount = numbers::card_amount(bytes, state.unit());
-                (later_texts().detail.not_at_peak)(label, (state.texts().moment)(moment), &amount)
+                (later_texts(state).detail.not_at_peak)(label, (state.texts().moment)(moment), &amount)
             }
-            None => (later_texts().detail.not_counted)(label),
+            None => (later_texts(state).detail.not_counted)(label),
         };
         return vec![el("p").class("not-counted").text(text)];
     }
@@ -98,7 +102,7 @@ fn formula_line(state: State, method: MethodId, line: &Line, is_only: bool, mome
         .class("formula-of")
         .text((texts.method)(method).label)
         .maybe((!is_only).then(|| el("small").text(component)))
-        .maybe(moment.map(|it| el("small").text((later_texts().detail.at_moment)((texts.moment)(it)))));
+        .maybe(moment.map(|it| el("small").text((later_texts(state).detail.at_moment)((texts.moment)(it)))));
     let result = el("span")
         .class("result")
         .child(el("span").class("exact").text(format!("= {} B", numbers::bytes(bytes))))
@@ -140,7 +144,7 @@ fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
     };
     let decides = |id: ParameterId| {
         let value = id.spec().write(&state.inputs.with_untracked(|inputs| inputs.value(id)));
-        el("li").child(go_to(state, id)).child(el("span").text(value)).child(small(later_texts().detail.decides))
+        el("li").child(go_to(state, id)).child(el("span").text(value)).child(small(later_texts(state).detail.decides))
     };
     let definition = |it: Definition| {
         let symbols = it.symbols.as_ref().map(|it| math("math", mathml_lines(it)));
@@ -155,12 +159,12 @@ fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
             .maybe(numbers.is_some().then(|| el("span").text("=")))
             .maybe(numbers)
             .maybe(value)
-            .child(small((later_texts().quantity)(it.symbol)))
+            .child(small((later_texts(state).quantity)(it.symbol)))
             .children(it.from.iter().map(|id| go_to(state, *id)))
             .maybe(it.listing.as_deref().map(listing))
     };
     let constant = |(id, value): (ConstantId, f64)| {
-        el("li").child(el("span").text(short(value))).child(small((later_texts().constant)(id)))
+        el("li").child(el("span").text(short(value))).child(small((later_texts(state).constant)(id)))
     };
     el("ul")
         .class("where")
@@ -182,7 +186,7 @@ fn merge<T>(all: &mut Vec<T>, more: Vec<T>, is_same: impl Fn(&T, &T) -> bool) {
 fn go_to(state: State, id: ParameterId) -> El {
     let label = (state.texts().parameter_in_mode)(id, state.mode.get_untracked());
     button("go-to", move || focus_parameter(id))
-        .attr("title", (later_texts().detail.go_to)(label))
+        .attr("title", (later_texts(state).detail.go_to)(label))
         .child(el("code").text(id.spec().key))
 }
 

@@ -5,22 +5,23 @@ use crate::estimator::parameters::{ParameterGroup, ParameterKind};
 use crate::present::formula::mathml_symbol;
 use crate::ui::kit::element::{El, el};
 use crate::ui::second::texts::later_texts;
+use crate::ui::state::State;
 
 /// What the parameter is and does.
-pub fn help_text(id: ParameterId) -> Vec<El> {
-    vec![el("p").text((later_texts().help)(id))]
+pub fn help_text(state: State, id: ParameterId) -> Vec<El> {
+    vec![el("p").text((later_texts(state).help)(id))]
 }
 
 /// Its symbol, and what its box accepts. Formulas show the symbols of numbers; a parameter without effect stands in none.
-pub fn help_facts(id: ParameterId) -> Vec<El> {
+pub fn help_facts(state: State, id: ParameterId) -> Vec<El> {
     let spec = id.spec();
     if !matches!(spec.kind, ParameterKind::Number { .. }) {
         return vec![];
     }
     let symbol = || {
         let symbol = el("span").class("math").markup(mathml_symbol(spec.symbol));
-        el("span").text(format!("{} ", later_texts().symbol)).child(symbol)
+        el("span").text(format!("{} ", later_texts(state).symbol)).child(symbol)
     };
     let symbol = (spec.group != ParameterGroup::WithoutEffect).then(symbol);
-    symbol.into_iter().chain([el("span").text((later_texts().box_accepts)(id))]).collect()
+    symbol.into_iter().chain([el("span").text((later_texts(state).box_accepts)(id))]).collect()
 }

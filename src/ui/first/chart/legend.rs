@@ -36,7 +36,10 @@ fn entry(state: State, row: &Row) -> El {
 
 fn tell(state: State, group: ComponentGroup) -> String {
     let texts = state.texts();
-    let name = (texts.component_group)(group);
+    let name = state.rows.with(|rows| {
+        let row = rows.iter().find(|row| row.group == group);
+        row.map_or((texts.component_group)(group), |row| row_name(group, &row.components, texts))
+    });
     let tell = |estimate: &Estimate| {
         let method = (texts.method)(estimate.method()).label;
         group_bytes(estimate, group).map(|bytes| tell_part(state, name, bytes, estimate.total(), method, texts))

@@ -4,12 +4,11 @@
 
 use crate::estimator::parameters::{ParameterKind, Slider};
 use crate::estimator::{ParameterId, Refusal, Value};
-use crate::locale::RefusedText;
 use crate::ui::first::parameters::slider::unit;
 use crate::ui::kit::controls::text_of;
 use crate::ui::kit::element::{El, ElementRef, effect, el};
 use crate::ui::kit::ids::refusal_id;
-use crate::ui::state::State;
+use crate::ui::state::{Refused, State};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement, KeyboardEvent};
@@ -35,10 +34,14 @@ pub fn number_box(state: State, id: ParameterId, label: &str) -> Vec<El> {
     // Browsers commit a focused box also when it is taken away with its mode; by then its text belongs to
     // no configuration, and what was kept here is gone.
     let typing = StoredValue::new(None::<Typing>);
+    // A box that is made anew, in another language, still holds what was typed into it and not taken.
+    let kept = state.refusals.with_untracked(|all| all.iter().find(|it| it.id == id).map(|it| it.typed.clone()));
+    let kept = StoredValue::new(kept);
     let show = move || {
-        typing.try_set_value(None);
+        let text = kept.try_update_value(Option::take).flatten();
+        typing.try_set_value(text.is_some().then(|| Typing { before: state.given(id), means: None }));
         if let Some(input) = input() {
-            input.set_value(&spec.write(&value()));
+            input.set_value(&text.unwrap_or_else(|| spec.write(&value())));
         }
     };
     // Not `value_fn`: that would leave a refused text standing when the value is set to what it was.
@@ -52,10 +55,7 @@ pub fn number_box(state: State, id: ParameterId, label: &str) -> Vec<El> {
     });
 
     let refuse = move |text: &str, refusal: Refusal| {
-        let used = spec.write(&value());
-        let label = (state.texts().parameter_in_mode)(id, state.mode.get_untracked());
-        let refused = RefusedText { id, label, typed: text, refusal, used: &used };
-        state.refuse(id, (state.texts().refused)(&refused));
+        state.refuse(Refused { id, typed: text.to_owned(), refusal, used: spec.write(&value()) });
     };
     // Where Escape returns to, until a value is committed.
     let before = move |known: Option<Typing>| known.map_or_else(|| state.given(id), |it| it.before);
@@ -110,9 +110,9 @@ pub fn number_box(state: State, id: ParameterId, label: &str) -> Vec<El> {
         typing.set_value(None);
         state.set(id, Value::Number(within_limits(id, slider.moved(from, n_stops), &slider)));
     };
-    let is_refused = move || state.refusals.with(|all| all.iter().any(|(known, _)| *known == id));
+    let is_refused = move || state.refusals.with(|all| all.iter().any(|known| known.id == id));
     let unit = unit(state, id);
-    let name = if unit.is_empty() { label.to_owned() } else { format!("{label}, {unit}") };
+    let name = if unit.is_empty() { label.to_owned() } else { (state.texts().joints.in_unit)(label, unit) };
     let input = el("input")
         .class("number")
         .attr("type", "text")

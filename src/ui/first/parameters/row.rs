@@ -21,7 +21,7 @@ pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
     let label = (state.texts().parameter_in_mode)(id, mode);
     let impact = spec.impact_in(mode).map(|impact| {
         let word = (state.texts().impact)(impact);
-        impact_glyph(impact, &format!("{}: {word}", state.texts().controls.effect_on_memory))
+        impact_glyph(impact, &(state.texts().joints.named)(state.texts().controls.effect_on_memory, word))
     });
     let is_changed = memo(move || !state.is_default(id));
     let said = memo(move || explanation(state, id));
@@ -73,8 +73,7 @@ fn refusal(id: ParameterId, said: Memo<Option<String>>) -> El {
 
 /// What is to be said below the control: a refused value, or a contradiction with another parameter.
 fn explanation(state: State, id: ParameterId) -> Option<String> {
-    let refused = state.refusals.with(|all| all.iter().find(|(known, _)| *known == id).map(|(_, text)| text.clone()));
-    refused.or_else(|| {
+    state.refusal(id).or_else(|| {
         let conflict = state.conflicts.with(|all| all.iter().copied().find(|it| it.parameter() == id));
         conflict.map(|it| (state.texts().conflict)(it).to_owned())
     })
@@ -106,10 +105,7 @@ fn control(state: State, id: ParameterId, label: &str) -> Vec<El> {
 }
 
 fn choice(state: State, id: ParameterId, ids: &'static [&'static str]) -> El {
-    let options = ids.iter().enumerate().map(|(at, name)| {
-        let note = (state.texts().choice_note)(id, at);
-        (*name, if note.is_empty() { (*name).to_owned() } else { format!("{name} · {note}") })
-    });
+    let options = ids.iter().enumerate().map(|(at, name)| (*name, (state.texts().choice)(id, at)));
     let choose = move |text: &str| {
         if let Ok(value) = id.spec().parse(text, state.catalog) {
             state.commit(id, value);

@@ -17,7 +17,7 @@ pub fn range_slider(state: State, id: ParameterId, slider: Slider, label: &str) 
     let share = move |stop: u32| format!("{:.5}", f64::from(stop) / f64::from(last.max(1)));
     let spoken = move || {
         let figure = numbers::parameter_value(id, &state.value(id));
-        format!("{figure} {}", unit(state, id)).trim().to_owned()
+        (state.texts().joints.figure)(&figure, unit(state, id))
     };
     let drag = move |text: String| {
         if let Ok(stop) = text.parse() {

@@ -16,14 +16,14 @@ const FEW_CHOICES: usize = 8;
 pub fn parameters(state: State) -> El {
     let modes: Vec<Mode> = ModeGroup::Advanced.modes().collect();
     let group = |group| group_table(state, group, &modes);
-    section(Section::Parameters)
-        .child(note(later_texts().guide.parameters.note))
+    section(state, Section::Parameters)
+        .child(note(later_texts(state).guide.parameters.note))
         .children(ParameterGroup::ALL.into_iter().filter_map(group))
 }
 
 /// A group, or nothing where the modes use none of its parameters.
 fn group_table(state: State, group: ParameterGroup, modes: &[Mode]) -> Option<El> {
-    let guide = &later_texts().guide;
+    let guide = &later_texts(state).guide;
     let rows = rows(group, modes);
     if rows.is_empty() {
         return None;
@@ -42,7 +42,7 @@ fn group_table(state: State, group: ParameterGroup, modes: &[Mode]) -> Option<El
 }
 
 fn row(state: State, row: ParameterRow, labels: &[&'static str]) -> El {
-    let heads = later_texts().guide.parameters.heads;
+    let heads = later_texts(state).guide.parameters.heads;
     let cell = |at: usize| el("td").attr("data-label", heads[at]);
     let impact = row.impact.map(state.texts().impact);
     let in_mode = |(it, label): (Option<InMode>, &&'static str)| {
@@ -54,26 +54,26 @@ fn row(state: State, row: ParameterRow, labels: &[&'static str]) -> El {
     };
     el("tr")
         .child(el("th").attr("scope", "row").child(el("code").text(row.id.spec().key)))
-        .child(cell(1).class("told").text((later_texts().help)(row.id)))
+        .child(cell(1).class("told").text((later_texts(state).help)(row.id)))
         .child(cell(2).text(impact.unwrap_or_default()))
-        .child(cell(3).maybe(row.offered.map(offered)))
+        .child(cell(3).maybe(row.offered.map(|it| offered(state, it))))
         .children(row.modes.into_iter().zip(labels).map(in_mode))
 }
 
 /// The default, and what is not the same in all modes.
 fn mode_cell(state: State, it: InMode) -> Vec<El> {
     let impact = it.impact.map(|it| el("small").text((state.texts().impact)(it)));
-    let range = it.offered.map(|it| el("small").child(offered(it)));
+    let range = it.offered.map(|it| el("small").child(offered(state, it)));
     [Some(el("span").text(it.default)), range, impact].into_iter().flatten().collect()
 }
 
-fn offered(it: Offered) -> El {
+fn offered(state: State, it: Offered) -> El {
     match it {
         Offered::Between(min, max) => el("span").class("range").text(format!("{min} – {max}")),
-        Offered::OneOf(ids) if ids.len() <= FEW_CHOICES => el("span").text(ids.join(", ")),
+        Offered::OneOf(ids) if ids.len() <= FEW_CHOICES => el("span").text((state.texts().joints.names)(ids)),
         Offered::OneOf(ids) => {
-            let summary = el("summary").text((later_texts().guide.n_choices)(ids.len()));
-            el("details").class("choices").child(summary).child(el("p").text(ids.join(", ")))
+            let summary = el("summary").text((later_texts(state).guide.n_choices)(ids.len()));
+            el("details").class("choices").child(summary).child(el("p").text((state.texts().joints.names)(ids)))
         }
         Offered::Models => el("span").text("–"),
     }

@@ -4,6 +4,7 @@
 use crate::locale::{Guide, GuideTable};
 use crate::ui::kit::element::{El, el};
 use crate::ui::second::texts::later_texts;
+use crate::ui::state::State;
 use crate::web::focus::focus_at_top;
 
 /// A section of the Guide.
@@ -63,8 +64,8 @@ impl Section {
 }
 
 /// The section with its heading.
-pub fn section(which: Section) -> El {
-    let heading = el("h2").attr("id", which.id()).attr("tabindex", "-1").text(which.title(&later_texts().guide));
+pub fn section(state: State, which: Section) -> El {
+    let heading = el("h2").attr("id", which.id()).attr("tabindex", "-1").text(which.title(&later_texts(state).guide));
     el("section").attr("aria-labelledby", which.id()).child(heading)
 }
 
@@ -74,8 +75,8 @@ pub fn note(text: &str) -> El {
 }
 
 /// The list of sections. It moves the focus itself: a jump to a fragment would be a step in the history.
-pub fn contents() -> El {
-    let guide = &later_texts().guide;
+pub fn contents(state: State) -> El {
+    let guide = &later_texts(state).guide;
     let item = |which: Section| {
         let id = which.id();
         let anchor = el("a").attr("href", format!("#{id}")).text(which.title(guide)).on("click", move |event| {

@@ -17,36 +17,37 @@ use leptos::prelude::*;
 
 /// The view: what helps at once first, then what is looked up.
 pub fn guide_view(state: State) -> Vec<El> {
-    let guide = &later_texts().guide;
+    let guide = &later_texts(state).guide;
     let head =
         el("div").class("page-head").child(el("h1").text(guide.title)).child(el("p").class("lede").text(guide.lede));
     let body = el("div")
         .class("guide-body")
-        .child(out_of_memory())
+        .child(out_of_memory(state))
         .child(strategies(state))
-        .child(lists())
-        .child(precision_table())
+        .child(lists(state))
+        .child(precision_table(state))
         .child(mode_table(state))
         .child(parameters(state))
-        .child(references());
+        .child(references(state));
     let main = el("main")
         .class("page guide")
         .attr("id", "results")
         .attr("tabindex", "-1")
         .child(head)
         .child(notices(state))
-        .child(contents())
+        .child(contents(state))
         .child(body);
     vec![main]
 }
 
-fn out_of_memory() -> El {
-    section(Section::OutOfMemory).child(items(&later_texts().guide.out_of_memory))
+fn out_of_memory(state: State) -> El {
+    section(state, Section::OutOfMemory).child(items(&later_texts(state).guide.out_of_memory))
 }
 
-fn lists() -> El {
+fn lists(state: State) -> El {
     let list = |it: &GuideList| el("div").child(el("h3").text(it.title)).child(items(it));
-    section(Section::Lists).child(el("div").class("lists").children(later_texts().guide.lists.iter().map(list)))
+    section(state, Section::Lists)
+        .child(el("div").class("lists").children(later_texts(state).guide.lists.iter().map(list)))
 }
 
 fn items(list: &GuideList) -> El {
@@ -54,31 +55,31 @@ fn items(list: &GuideList) -> El {
     el(if list.is_ordered { "ol" } else { "ul" }).class("advice").children(items)
 }
 
-fn references() -> El {
+fn references(state: State) -> El {
     let reference = |it: &Reference| {
         let anchor = el("a").attr("href", it.url).attr("rel", "noreferrer").text(it.title);
-        el("li").child(anchor).text(format!(": {}", it.note))
+        el("li").child(anchor).text((state.texts().joints.named)("", it.note))
     };
-    let list = el("ol").class("references").children(later_texts().guide.references.iter().map(reference));
-    section(Section::References).child(list)
+    let list = el("ol").class("references").children(later_texts(state).guide.references.iter().map(reference));
+    section(state, Section::References).child(list)
 }
 
 fn strategies(state: State) -> El {
-    let guide = &later_texts().guide;
+    let guide = &later_texts(state).guide;
     let note = move || {
         let method = state.selected();
         let amount = numbers::card_amount(state.total(method), state.unit());
         let mode = (state.texts().mode)(state.mode.get()).label;
         (guide.strategies_note)(mode, (state.texts().method)(method).label, &amount)
     };
-    section(Section::Strategies)
+    section(state, Section::Strategies)
         .child(el("p").class("note").text_fn(note))
         .child(el("ul").class("strategies").children(Strategy::ALL.map(|it| strategy_item(state, it))))
 }
 
 /// A strategy with what it saves here and now.
 fn strategy_item(state: State, strategy: Strategy) -> El {
-    let guide = &later_texts().guide;
+    let guide = &later_texts(state).guide;
     let text = (guide.strategy)(strategy);
     let applied = move || state.inputs.with(|inputs| strategy.apply(inputs));
     let effect = move || {
@@ -103,7 +104,7 @@ fn strategy_item(state: State, strategy: Strategy) -> El {
         }
     };
     let button = button("btn", try_it)
-        .attr("aria-label", format!("{}: {}", guide.try_it, text.label))
+        .attr("aria-label", (state.texts().joints.named)(guide.try_it, text.label))
         .flag_fn("disabled", move || applied().is_none())
         .text(guide.try_it);
     el("li")
@@ -114,24 +115,24 @@ fn strategy_item(state: State, strategy: Strategy) -> El {
         .child(button)
 }
 
-fn precision_table() -> El {
-    let guide = &later_texts().guide;
+fn precision_table(state: State) -> El {
+    let guide = &later_texts(state).guide;
     let rows = Precision::ALL.iter().zip(Precision::IDS).map(|(precision, id)| {
         let bytes = precision.bytes();
         let compression = format!("{}×", numbers::count(Precision::Fp32.bytes() / bytes));
         (el("span").text(*id), [numbers::count(bytes), compression, (guide.precision_use)(id).to_owned()])
     });
-    section(Section::Precision).child(note(guide.precision.note)).child(plain_table(&guide.precision, rows))
+    section(state, Section::Precision).child(note(guide.precision.note)).child(plain_table(&guide.precision, rows))
 }
 
 fn mode_table(state: State) -> El {
     let texts = state.texts();
-    let guide = &later_texts().guide;
+    let guide = &later_texts(state).guide;
     let rows = Mode::ALL.map(|mode| {
         let estimates = estimate_all(&Inputs::defaults(mode));
         let names: Vec<_> =
             estimates.iter().take(1).flat_map(|it| it.lines()).map(|line| (texts.component)(line.component)).collect();
-        (el("span").text((texts.mode)(mode).label), [names.join(", "), (guide.trained)(mode).to_owned()])
+        (el("span").text((texts.mode)(mode).label), [(texts.joints.names)(&names), (guide.trained)(mode).to_owned()])
     });
-    section(Section::Modes).child(note(guide.formulas.note)).child(plain_table(&guide.formulas, rows))
+    section(state, Section::Modes).child(note(guide.formulas.note)).child(plain_table(&guide.formulas, rows))
 }

@@ -51,7 +51,7 @@ const COLOURS: [&str; 13] = [
 
 /// The section with the chart, the table of families and the worst cases.
 pub fn accuracy(state: State) -> El {
-    let text = &later_texts().verification;
+    let text = &later_texts(state).verification;
     let scatter = RwSignal::new(None::<Scatter>);
     let failed = RwSignal::new(false);
     spawn_local(async move {
@@ -62,7 +62,7 @@ pub fn accuracy(state: State) -> El {
         }
     });
     let body = move || match scatter.get() {
-        Some(it) => vec![plot(state, &it), families(&it), worst(state, &it)],
+        Some(it) => vec![plot(state, &it), families(state, &it), worst(state, &it)],
         None if failed.get() => vec![el("p").class("note").text(text.accuracy_missing)],
         None => Vec::new(),
     };
@@ -79,7 +79,7 @@ fn colour(family: usize) -> &'static str {
 }
 
 fn plot(state: State, scatter: &Scatter) -> El {
-    let text = &later_texts().verification;
+    let text = &later_texts(state).verification;
     let scatter = StoredValue::new(scatter.clone());
     let frame = RwSignal::new(Frame::default());
     let hovered = RwSignal::new(None::<Point>);
@@ -159,7 +159,12 @@ fn tell(state: State, point: &Point) -> String {
     let unit = state.unit();
     let amount = |bytes| numbers::card_amount(bytes, unit);
     let error = numbers::signed(100.0 * point.error(), 2);
-    (later_texts().verification.accuracy_case)(&point.name, &amount(point.predicted), &amount(point.measured), &error)
+    (later_texts(state).verification.accuracy_case)(
+        &point.name,
+        &amount(point.predicted),
+        &amount(point.measured),
+        &error,
+    )
 }
 
 /// Paints the points, a grid at the powers of ten, and the line on which both amounts are equal.
@@ -193,8 +198,8 @@ fn paint(canvas: &HtmlCanvasElement, scatter: &Scatter, frame: Frame) {
 }
 
 /// The errors of each family, which is the chart's legend too.
-fn families(scatter: &Scatter) -> El {
-    let text = &later_texts().verification;
+fn families(state: State, scatter: &Scatter) -> El {
+    let text = &later_texts(state).verification;
     let row = |(at, it): (usize, Family)| {
         let share = |value: f64| numbers::plain(100.0 * value, 2);
         let swatch = el("i").class("swatch").style_fn("background", move || format!("var({})", colour(at)));
@@ -235,6 +240,6 @@ fn worst(state: State, scatter: &Scatter) -> El {
         el("li").child(name)
     };
     el("div")
-        .child(el("h3").text(later_texts().verification.accuracy_worst))
+        .child(el("h3").text(later_texts(state).verification.accuracy_worst))
         .child(el("ol").class("worst").children(scatter.worst(NAMED_CASES).into_iter().map(item)))
 }

@@ -17,7 +17,7 @@ pub fn target_line(state: State) -> Vec<El> {
 }
 
 fn sentence(state: State, target: Target) -> String {
-    let text = &later_texts().verification;
+    let text = &later_texts(state).verification;
     let Target { row, parameter, value, printed } = target;
     let label = (state.texts().parameter_in_mode)(parameter, state.mode.get_untracked());
     let value_text = numbers::parameter_value(parameter, &Value::Number(value));

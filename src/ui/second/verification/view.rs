@@ -17,7 +17,7 @@ use leptos::prelude::*;
 
 /// The view.
 pub fn verification_view(state: State) -> Vec<El> {
-    let text = &later_texts().verification;
+    let text = &later_texts(state).verification;
     let playing = RwSignal::new(None::<Playing>);
     let rows = TABLE.map(|row| (row, row.check()));
     let n_matching = rows.iter().filter(|(_, checked)| checked.is_reproduced()).count();
@@ -26,7 +26,7 @@ pub fn verification_view(state: State) -> Vec<El> {
         .class("tally")
         .test_id("tally")
         .child(el("b").class(class).text((text.tally_count)(n_matching, rows.len())))
-        .text(format!(" {}", text.tally));
+        .text(text.tally);
     let head = el("div")
         .class("page-head")
         .child(el("h1").text(text.title))
@@ -51,7 +51,8 @@ pub fn verification_view(state: State) -> Vec<El> {
 }
 
 fn table(state: State, rows: Vec<(Row, Checked)>, playing: RwSignal<Option<Playing>>) -> El {
-    let [mode, dragged, document, ours, documented, before, after, change, verdict] = later_texts().verification.heads;
+    let [mode, dragged, document, ours, documented, before, after, change, verdict] =
+        later_texts(state).verification.heads;
     let spanning = |text: &str| el("th").attr("scope", "col").attr("rowspan", "2").text(text);
     let group = |class: &str, n_columns: &str, text: &str| {
         let class = format!("column-group {class}");
@@ -82,30 +83,30 @@ fn table(state: State, rows: Vec<(Row, Checked)>, playing: RwSignal<Option<Playi
 /// The row, its intermediate results, and the drag while it is played.
 fn row_body(state: State, row: Row, checked: &Checked, playing: RwSignal<Option<Playing>>) -> El {
     let is_playing = memo(move || playing.with(|it| it.is_some_and(|it| it.row == row.id)));
-    let replay = move || if is_playing.get() { vec![replay(row, playing)] } else { vec![] };
+    let replay = move || if is_playing.get() { vec![replay(state, row, playing)] } else { vec![] };
     el("tbody")
         .class_fn("playing", move || is_playing.get())
         .test_id(format!("verification-{}", row.id))
         .child(main_row(state, row, checked, playing))
-        .children(checked.facts.iter().map(|&(what, before, after)| fact_row(what, before, after)))
+        .children(checked.facts.iter().map(|&(what, before, after)| fact_row(state, what, before, after)))
         .children_fn(replay)
 }
 
 fn main_row(state: State, row: Row, checked: &Checked, playing: RwSignal<Option<Playing>>) -> El {
-    let text = &later_texts().verification;
+    let text = &later_texts(state).verification;
     let [_, _, document, ours, ..] = text.heads;
     let (from, to) = row.drag;
     let dragged = el("td")
         .class("dragged")
         .child(el("code").text(row.dragged.spec().key))
         .child(el("span").class("from-to").text(format!("{} → {}", exact(from), exact(to))))
-        .child(el("small").text((text.start)(&start(row))))
+        .child(el("small").text((text.start)(&start(state, row))))
         .maybe(row.note.map(|note| el("small").text((text.note)(note))));
     let printed = match checked.totals {
         Some((before, after)) => vec![
-            printed_cell(Some(before), "first", false).attr("data-label", document),
-            printed_cell(Some(after), "second", false),
-            printed_cell(checked.change, "third", true),
+            printed_cell(state, Some(before), "first", false).attr("data-label", document),
+            printed_cell(state, Some(after), "second", false),
+            printed_cell(state, checked.change, "third", true),
         ],
         None => {
             let cell = el("td").class("amount printed wide").attr("colspan", "3").attr("data-label", document);
@@ -124,14 +125,15 @@ fn main_row(state: State, row: Row, checked: &Checked, playing: RwSignal<Option<
         .child(figure("ours third", numbers::signed(after - before, 2)))
         .child(figure("extra edge", numbers::plain(checked.documented.0, 2)))
         .child(figure("extra", numbers::plain(checked.documented.1, 2)))
-        .child(el("td").class("verdict-place edge").child(verdict_mark(checked.verdict())))
-        .child(el("td").class("actions").child(play_button(row, playing)).child(open_link(state, row)))
+        .child(el("td").class("verdict-place edge").child(verdict_mark(state, checked.verdict())))
+        .child(el("td").class("actions").child(play_button(state, row, playing)).child(open_link(state, row)))
 }
 
 /// "batchSize 4, gradientAccumulationSteps 4"
-fn start(row: Row) -> String {
+fn start(state: State, row: Row) -> String {
     let one = |(id, value): (ParameterId, Value)| format!("{} {}", id.spec().key, numbers::parameter_value(id, &value));
-    row.start().into_iter().map(one).collect::<Vec<_>>().join(", ")
+    let all: Vec<_> = row.start().into_iter().map(one).collect();
+    (state.texts().joints.names)(&all.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 fn exact(value: f64) -> String {
@@ -139,8 +141,8 @@ fn exact(value: f64) -> String {
 }
 
 /// A figure of the document, marked when ours does not give it digit by digit.
-fn printed_cell(cell: Option<Cell>, column: &str, is_change: bool) -> El {
-    let text = &later_texts().verification;
+fn printed_cell(state: State, cell: Option<Cell>, column: &str, is_change: bool) -> El {
+    let text = &later_texts(state).verification;
     let place = format!("amount printed {column}");
     let Some(Cell { printed, verdict, .. }) = cell else { return el("td").class(&place).text("–") };
     let figure = if is_change {
@@ -148,8 +150,7 @@ fn printed_cell(cell: Option<Cell>, column: &str, is_change: bool) -> El {
     } else {
         numbers::plain(printed.value, printed.decimals())
     };
-    let mark = (verdict != Verdict::Reproduced)
-        .then(|| el("span").class("hidden").text(format!(", {}", (text.verdict)(verdict))));
+    let mark = (verdict != Verdict::Reproduced).then(|| el("span").class("hidden").text((text.verdict_aloud)(verdict)));
     el("td")
         .class(&format!("{place} {}", verdict_id(verdict)))
         .attr("data-verdict", verdict_id(verdict))
@@ -166,8 +167,8 @@ fn verdict_id(verdict: Verdict) -> &'static str {
     }
 }
 
-fn verdict_mark(verdict: Verdict) -> El {
-    let text = &later_texts().verification;
+fn verdict_mark(state: State, verdict: Verdict) -> El {
+    let text = &later_texts(state).verification;
     let (class, glyph) = match verdict {
         Verdict::Reproduced | Verdict::ReproducedFromRounded => ("verdict fits", Glyph::Tick),
         Verdict::FollowsFromNeither => ("verdict tight", Glyph::Attention),
@@ -181,8 +182,8 @@ fn verdict_mark(verdict: Verdict) -> El {
 }
 
 /// An intermediate result of a worked example.
-fn fact_row(what: FactKind, before: Option<Cell>, after: Option<Cell>) -> El {
-    let text = &later_texts().verification;
+fn fact_row(state: State, what: FactKind, before: Option<Cell>, after: Option<Cell>) -> El {
+    let text = &later_texts(state).verification;
     let unit = (text.fact_unit)(what);
     let printed = |column: &str, cell: Option<Cell>| {
         let figure = cell.map(|it| format!("{} {unit}", numbers::plain(it.printed.value, it.printed.decimals())));
@@ -207,16 +208,21 @@ fn fact_row(what: FactKind, before: Option<Cell>, after: Option<Cell>) -> El {
         .child(el("td").class("gap"))
         .child(el("td").class("extra edge"))
         .child(el("td").class("extra"))
-        .child(el("td").class("verdict-place edge").child(verdict_mark(verdict)))
+        .child(el("td").class("verdict-place edge").child(verdict_mark(state, verdict)))
         .child(el("td").class("gap"))
 }
 
 /// Loads the row into the Estimate view, where the drag can be repeated by hand.
 fn open_link(state: State, row: Row) -> El {
-    let text = &later_texts().verification;
+    let text = &later_texts(state).verification;
     let link = move || Link {
         inputs: row.inputs_at(row.drag.0),
-        page: PageState { selected: MethodId::Verified, unit: state.unit(), ..PageState::default() },
+        page: PageState {
+            selected: MethodId::Verified,
+            unit: state.unit(),
+            language: state.named_language(),
+            ..PageState::default()
+        },
     };
     let open = move || {
         state.open_row(&link(), row.target());
@@ -229,8 +235,8 @@ fn open_link(state: State, row: Row) -> El {
         .text(text.open)
 }
 
-fn play_button(row: Row, playing: RwSignal<Option<Playing>>) -> El {
-    let text = &later_texts().verification;
+fn play_button(state: State, row: Row, playing: RwSignal<Option<Playing>>) -> El {
+    let text = &later_texts(state).verification;
     let last = row.steps().len() - 1;
     let mine = move || playing.get().filter(|it| it.row == row.id);
     let is_running = move || mine().is_some_and(|it| it.is_running);

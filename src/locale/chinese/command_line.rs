@@ -1,0 +1,33 @@
+//! Chinese texts of the command line. Names of fields and options are contracts and the same in all languages.
+
+use crate::locale::texts::CommandLineTexts;
+
+pub(super) const COMMAND_LINE: CommandLineTexts = CommandLineTexts {
+    help: HELP,
+    unknown_option: |option| format!("estimate：未知选项 {option}，见 estimate --help"),
+    failed: |error| format!("estimate：{error}"),
+};
+
+const HELP: &str = "\
+估算 AI 任务所需的 GPU 显存。
+
+用法：estimate [--strict] [LINK...]
+
+LINK 是本页面的链接：完整的 URL、`?query` 或 `query`，例如
+`mode=nlp&modelSize=8.75&batchSize=4`。不给 LINK 时，标准输入的每一行是一个链接。
+
+每行输出一个 JSON 对象，此外不输出任何内容：
+  link       规范形式的链接
+  mode       模式
+  inputs     该模式的每项输入及其生效的值
+  problems   未能照原样采用的部分：key、value、message
+  estimates  每种方法的 total_bytes 和各组成的字节数
+
+选项：
+  --strict   任一链接有问题时退出码为 2（否则为 0）
+  --help     显示本帮助
+  --         选项结束：其后都是链接
+
+链接带 `lang=zh` 时消息为中文，否则为英文；帮助也是如此：
+`estimate --help lang=zh`。
+";

@@ -1,0 +1,141 @@
+//! Chinese texts of the Guide view: the document's tables, practices and references, told again.
+
+use crate::estimator::Mode;
+use crate::estimator::plan::strategies::Strategy;
+use crate::locale::guide::{Guide, GuideList, GuideStrategy, GuideTable, Reference};
+
+pub(super) const GUIDE: Guide = Guide {
+    title: "指南",
+    lede: "公式文档的要点：精度、公式、参数和建议。每种策略都可以在“估算”视图中打开的配置上试用。",
+    contents: "本页内容",
+    precision: GuideTable {
+        title: "精度和量化",
+        note: "每个数占用的字节数。量化权重按自己的格式计，与运行精度无关。",
+        heads: &["精度类型", "字节数", "压缩比", "使用场景"],
+    },
+    precision_use: |id| match id {
+        "FP32" => "训练标准，优化器状态",
+        "FP16" => "混合精度训练，推理",
+        "BF16" => "混合精度训练，数值范围同 FP32",
+        "FP8" => "新一代 GPU 上的训练和推理",
+        "INT8" => "量化推理",
+        "INT4" => "极端量化，QLoRA",
+        _ => "",
+    },
+    formulas: GuideTable {
+        title: "九种模式",
+        note: "总显存 = 模型权重 + 优化器状态 + 梯度 + 激活值 + 其他开销。不同模式的主要区别在于可训练参数。",
+        heads: &["模式", "文档公式在默认值下的组成", "可训练参数"],
+    },
+    trained: |mode| match mode {
+        Mode::Inference => "无",
+        Mode::Finetune => "全量：全部。LoRA、QLoRA：全部的 2·秩/隐藏层维度。Prefix：1 %",
+        Mode::Train | Mode::Nlp | Mode::Cnn => "全部",
+        Mode::Grpo => "1 %",
+        Mode::Multimodal => "推理：无。训练：全部。微调：1 %",
+        Mode::Vlm => "两个编码器",
+        Mode::Moe => "激活专家",
+    },
+    parameters: GuideTable {
+        title: "高级模式的参数",
+        note: "每种模式一列，列出默认值；各模式不同的范围或影响也列在其中。范围指滑块的范围；输入框接受的更多。文档把 CNN 的规模印作“0.005M - 0.5M”，但它自己的公式乘以 10⁹，因此实为 5 M 至 500 M 参数。",
+        heads: &["参数", "描述", "对显存的影响", "范围"],
+    },
+    n_parameters: |n| format!("{n} 项参数"),
+    n_choices: |n| format!("{n} 个选项"),
+    strategies_title: "内存优化策略",
+    strategies_note: |mode, method, total| format!("按当前配置计算：{mode}，{method} {total}。"),
+    strategy: |strategy| {
+        let (label, text) = match strategy {
+            Strategy::GradientCheckpointing => {
+                ("梯度检查点", "只保留 30 % 的激活值，其余重新计算，计算时间增加约 20 %。对大模型必不可少。")
+            }
+            Strategy::MixedPrecision => {
+                ("混合精度训练", "16 位的权重、梯度和激活值使这些部分减半；优化器状态保持 FP32。")
+            }
+            Strategy::Int8 => ("INT8 量化", "每个权重为 FP32 的四分之一，精度损失最小。"),
+            Strategy::Int4 => ("INT4 量化", "每个权重为 FP32 的八分之一，有一些精度损失；最适合推理。"),
+            Strategy::HalveBatch => ("批次减半", "首先尝试：随批次增长的部分全部减半。"),
+            Strategy::HalveSequence => ("序列减半", "激活值和 KV 缓存随序列增长。"),
+            Strategy::Qlora => ("QLoRA", "在量化权重旁训练小矩阵。"),
+        };
+        GuideStrategy { label, text }
+    },
+    try_it: "试用",
+    saves: |amount, share| format!("节省 {amount}（{share}）"),
+    costs: |amount, share| format!("多需 {amount}（{share}）"),
+    saves_nothing: "此处没有变化",
+    not_applicable: "已在使用，或不适用于此模式",
+    out_of_memory: GuideList {
+        title: "内存不足（OOM）：依次尝试",
+        is_ordered: true,
+        items: &[
+            "首先减少批次大小：显存按比例下降。",
+            "启用梯度检查点。",
+            "使用混合精度训练。",
+            "超大模型考虑模型并行，切分到多张 GPU。",
+        ],
+    },
+    lists_title: "最佳实践",
+    lists: &[
+        GuideList {
+            title: "训练时",
+            is_ordered: false,
+            items: &[
+                "从较小的模型和批次开始，先确认能够运行。",
+                "逐步增加序列长度，以找到内存限制。",
+                "使用混合精度（FP16 或 BF16）。",
+            ],
+        },
+        GuideList {
+            title: "推理时",
+            is_ordered: false,
+            items: &[
+                "生产部署使用量化（INT8 或 INT4）。",
+                "用批次大小平衡吞吐量与延迟。",
+                "留意 KV 缓存：序列很长时它会超过权重。",
+            ],
+        },
+        GuideList {
+            title: "训练缓慢",
+            is_ordered: true,
+            items: &[
+                "如果内存允许，增加批次大小。",
+                "按任务选择合适的序列长度。",
+                "使用梯度累积，而不是更大的批次。",
+                "考虑分布式训练。",
+            ],
+        },
+        GuideList {
+            title: "不影响显存的参数",
+            is_ordered: false,
+            items: &[
+                "权重衰减、预热步数、梯度裁剪、Dropout 率影响训练动态，而不是内存需求。高级模式列出了它们；改动它们不会使任何方法变化一个字节。",
+            ],
+        },
+    ],
+    references_title: "参考文献",
+    references: &[
+        Reference {
+            title: "Attention Is All You Need",
+            note: "Transformer 架构基础",
+            url: "https://arxiv.org/abs/1706.03762",
+        },
+        Reference {
+            title: "Mixed Precision Training",
+            note: "16 位训练，FP32 状态",
+            url: "https://arxiv.org/abs/1710.03740",
+        },
+        Reference {
+            title: "LoRA: Low-Rank Adaptation of Large Language Models",
+            note: "参数高效微调",
+            url: "https://arxiv.org/abs/2106.09685",
+        },
+        Reference { title: "Switch Transformers", note: "专家混合架构", url: "https://arxiv.org/abs/2101.03961" },
+        Reference {
+            title: "Visual Instruction Tuning (LLaVA: Large Language and Vision Assistant)",
+            note: "多模态模型架构",
+            url: "https://arxiv.org/abs/2304.08485",
+        },
+    ],
+};

@@ -1,0 +1,190 @@
+//! Chinese help: what a parameter is and what it does to memory. It knows no range and no number of the current estimate.
+
+use crate::estimator::ParameterId;
+use crate::estimator::architecture::Fact;
+use crate::locale::chinese::facts;
+
+pub(super) fn help(id: ParameterId) -> &'static str {
+    match id {
+        ParameterId::Task => "运行做什么：推理不训练参数，训练更新全部参数，微调更新其中百分之一。",
+        ParameterId::FinetuneMethod => {
+            "Full 训练全部参数。LoRA 在冻结的权重旁训练小矩阵，QLoRA 则在量化的权重旁训练（已发表的运行比实测校准占用更多，见“验证”），Prefix 训练每层之前的虚拟词元（文档：参数的百分之一）。"
+        }
+        ParameterId::ModelSize => "模型的全部参数量。权重、梯度和优化器状态按比例增长。",
+        ParameterId::HiddenSize => "残差流的宽度。激活值和 KV 缓存按比例增长。",
+        ParameterId::IntermediateSize => "前馈块的宽度。它的权重和为反向传播保留的内容按比例增长。",
+        ParameterId::NumLayers => "Transformer 层数。每层保留的内容都乘以它：激活值、KV 缓存。",
+        ParameterId::NumAttentionHeads => "每个头有自己的注意力分数矩阵，eager 注意力会保留它。",
+        ParameterId::VocabSize => "词嵌入的条目数。计算损失时，每个词元的 logits 有好几份这样的副本。",
+        ParameterId::NumExperts => {
+            "混合专家的总数。文档公式和验证版只计词元经过的专家；真实运行把全部专家留在显存中，实测校准也是如此。"
+        }
+        ParameterId::NumActiveExperts => "一个词元经过的专家数。激活专家的权重、梯度和优化器状态按比例增长。",
+        ParameterId::VisionFeatureDim => "视觉编码器的宽度。编码器自身结构超过模型的 30 % 时才起作用。",
+        ParameterId::CrossModalAlignmentWeight => "图像与文本对齐的权重。文档用它乘以隐藏层维度：只有几千字节。",
+        ParameterId::KernelSize => "首个卷积核的边长。文档把这一层的滤波器加到权重中。",
+        ParameterId::LoraRank => "低秩矩阵的内部宽度。可训练参数按比例增长。",
+        ParameterId::BatchSize => "一起运行的数量。激活值和 KV 缓存按比例增长：内存不足时首先减小它。",
+        ParameterId::SequenceLength => {
+            "每个序列的词元数。激活值和 KV 缓存按比例增长；在验证版中，注意力分数随其平方增长。"
+        }
+        ParameterId::NumGenerations => "GRPO 对一个提示比较的回答数。文档用激活值乘以它。",
+        ParameterId::GradientAccumulationSteps => {
+            "一次优化器更新前的微批次数。多于一个时，下一个微批次前向时梯度仍在；超过两个不再增长。验证版将梯度乘以它，并给优化器状态加上 g/B；文档公式不使用它。"
+        }
+        ParameterId::ImageResolution => "方形图像的边长。图块数随其平方增长。",
+        ParameterId::InputImageSize => "方形图像的边长。特征图随其平方增长。",
+        ParameterId::PatchSize => "一个图块的边长。图块越大，词元越少。",
+        ParameterId::NumImages => "每个序列的图像数；每张图像带来其全部图块作为词元。",
+        ParameterId::VideoFrames => "每个序列的帧数。每帧带来与一张图像同样多的词元：序列长度爆炸的来源。",
+        ParameterId::AudioDuration => "每个序列的音频时长；一个词元代表 80 ms。",
+        ParameterId::ExpertCapacityFactor => {
+            "专家在平均份额之外为词元预留的容量倍数。实测校准不丢弃词元，也不需要它：结果与它无关。"
+        }
+        ParameterId::Precision => "权重、梯度和激活值的数值格式。文档中优化器状态保持 FP32；实测校准由训练方案决定。",
+        ParameterId::Quantization => "冻结权重的数值格式。INT8 是 FP32 的四分之一，INT4 是八分之一，与精度无关。",
+        ParameterId::Optimizer => "SGD 为每个可训练参数保留一份 FP32 状态，Adam 和 AdamW 保留两份。",
+        ParameterId::GradientCheckpointing => "在反向传播时重新计算激活值。文档保留其中 30 %，计算时间增加约 20 %。",
+        ParameterId::OtherOverhead => "除所计部分外运行还需要的：CUDA 上下文、缓冲区、碎片。",
+        ParameterId::Model => "从公开的模型开始：它的整个结构成为其他参数的默认值。不选时，结构为 Llama 2 7B 的结构。",
+        ParameterId::NumKeyValueHeads => "有自己键和值的头数。一组注意力头共用它们；KV 缓存按比例增长。",
+        ParameterId::HeadDim => "一个注意力头的宽度；通常为隐藏层维度除以头数。",
+        ParameterId::TieWordEmbeddings => "输出投影就是词嵌入：少一个矩阵，反向结束时多一份副本。",
+        ParameterId::GatedMlp => "上投影旁带一个门控（SwiGLU、GeGLU）：三个矩阵而不是两个。",
+        ParameterId::Activation => {
+            "前馈块内的函数。单个运算为反向传播保留其输入；库中用 Python 写成的函数（gelu_new、gelu_fast、quick_gelu）每一步都保留一个张量。"
+        }
+        ParameterId::SlidingWindow => "窗口层向前看的词元数；0 表示没有。超过它时 PyTorch 需要掩码，缓存不再增长。",
+        ParameterId::MoeIntermediateSize => "一个专家的前馈块的宽度。未选模型时由模型规模得出。",
+        ParameterId::LoraTargets => "加适配器的层。全部线性层都加时，保留的激活值比训练全部参数还多。",
+        ParameterId::AdapterPrecision => "适配器的数值格式。PEFT 创建的 FP32 适配器还会复制其输入。",
+        ParameterId::LoraDropout => "适配器输入被清零的比例。大于 0 时，每个适配器都要保留清零后的输入及其掩码。",
+        ParameterId::CompletionLength => "序列中属于回答的词元数；只为它们计算对数概率。默认为整个序列。",
+        ParameterId::Recipe => {
+            "pure：全部用所选精度。autocast：FP32 参数以 16 位计算（有适配器时基座为 16 位）。master：16 位参数和梯度，加 FP32 主副本和状态（DeepSpeed、Megatron）。"
+        }
+        ParameterId::OptimizerKernel => "fused 就地更新；foreach 要持有一份与参数一样大的临时张量。",
+        ParameterId::Attention => "sdpa 为每个头和词元保留一个对数；eager 保留整个分数矩阵，随长度的平方增长。",
+        ParameterId::Padding => "一个批次中序列长度不一时需要掩码，因此不能用 Flash 注意力，并为每个头重复键和值。",
+        ParameterId::FreezeVision => "不训练视觉编码器：它没有梯度、状态和保留的激活值。",
+        ParameterId::Engine => "为模型提供服务的引擎。各引擎保留的内容不同，见各组成。",
+        ParameterId::Logits => "last 只为最后一个位置计算 logits，与生成时相同；all 为提示的每个位置计算。",
+        ParameterId::KvPrecision => "键和值的数值格式；same 表示与运行精度相同。",
+        ParameterId::MaxBatchedTokens => "vLLM：一步的词元数。激活值的峰值由它决定，而不是上下文长度。",
+        ParameterId::MaxSequences => "vLLM：一步的序列数；预演内存时它们的 logits 以 FP32 计算。",
+        ParameterId::GpuMemory => {
+            "vLLM：一张 GPU 的显存，按驱动所报：80 GB 的卡为 79.2 GiB。它决定能放多少词元；负载的需求不变。"
+        }
+        ParameterId::GpuMemoryUtilization => {
+            "vLLM：占用 GPU 的比例。权重和激活值之外剩下的成为 KV 缓存；负载的需求不变。"
+        }
+        ParameterId::Ubatch => "llama.cpp：一次计算的词元数（-ub）。计算缓冲区按比例增长。",
+        ParameterId::ParallelSlots => "llama.cpp：各有自己槽位的序列数（-np）。",
+        ParameterId::FlashAttention => "llama.cpp：不用它时，计算缓冲区要容纳注意力分数。",
+        ParameterId::GpuFamily => "决定驱动上下文的大小，GPU 上的每个进程都要占用。",
+        ParameterId::RuntimeOverhead => "驱动和库占用的部分，如果您测量过；0 表示用有出处的估计。",
+        ParameterId::WeightDecay => "每步使权重略微缩小。不占显存。",
+        ParameterId::WarmupSteps => "达到完整学习率之前的步数。不占显存。",
+        ParameterId::GradientClipping => "梯度允许的最大范数。裁剪就地进行，不占显存。",
+        ParameterId::DropoutRate => "激活值被清零的比例。比例不改变所存的内容。",
+        ParameterId::Layout => "有哪些层以及它们如何相接。模型预设会给出；也可自选，以描述自己的结构。",
+        ParameterId::Norm
+        | ParameterId::NormPlacement
+        | ParameterId::QkNorm
+        | ParameterId::Residual
+        | ParameterId::Positions
+        | ParameterId::RotaryDim
+        | ParameterId::QkvBias
+        | ParameterId::OutputBias
+        | ParameterId::MlpBias
+        | ParameterId::LmHeadBias
+        | ParameterId::FusedQkv
+        | ParameterId::FusedGateUp
+        | ParameterId::NumSlidingLayers
+        | ParameterId::NumFullAttentionLayers
+        | ParameterId::EagerAttention
+        | ParameterId::AttentionSoftCap
+        | ParameterId::FinalSoftCap
+        | ParameterId::EmbeddingDropout
+        | ParameterId::ResidualDropout
+        | ParameterId::AttentionDropout
+        | ParameterId::ScaledLogits
+        | ParameterId::NarrowSoftmax
+        | ParameterId::BroadcastKeys
+        | ParameterId::AttentionSinks
+        | ParameterId::LearnedPositions
+        | ParameterId::EmbeddingNorm
+        | ParameterId::ExtraEmbeddings
+        | ParameterId::SharedIntermediateSize
+        | ParameterId::NumDenseLayers
+        | ParameterId::SharedExpertGate
+        | ParameterId::Router
+        | ParameterId::RouterBias
+        | ParameterId::RouterCorrection
+        | ParameterId::ExpertBias
+        | ParameterId::QLoraRank
+        | ParameterId::KvLoraRank
+        | ParameterId::QkNopeHeadDim
+        | ParameterId::QkRopeHeadDim
+        | ParameterId::ValueHeadDim
+        | ParameterId::IndexerHeads
+        | ParameterId::IndexerHeadDim
+        | ParameterId::LinearConvKernel
+        | ParameterId::LinearKeyHeadDim
+        | ParameterId::LinearValueHeadDim
+        | ParameterId::LinearNumKeyHeads
+        | ParameterId::LinearNumValueHeads
+        | ParameterId::GlobalHeadDim
+        | ParameterId::GlobalNumKeyValueHeads
+        | ParameterId::NumCrossAttentionLayers
+        | ParameterId::MultiTokenPrediction
+        | ParameterId::TokenTypes
+        | ParameterId::Pooler
+        | ParameterId::FinalNorm
+        | ParameterId::FirstNormIsIdentity
+        | ParameterId::NumDecoderLayers
+        | ParameterId::NumMelBins
+        | ParameterId::NumAudioPositions
+        | ParameterId::VisionNumLayers
+        | ParameterId::VisionNumHeads
+        | ParameterId::VisionIntermediateSize
+        | ParameterId::TemporalPatchSize
+        | ParameterId::SpatialMerge
+        | ParameterId::TokensPerImage
+        | ParameterId::VisionActivation
+        | ParameterId::VisionGatedMlp
+        | ParameterId::VisionNorm
+        | ParameterId::VisionNormPlacement
+        | ParameterId::VisionQkNorm
+        | ParameterId::VisionIdleLayers
+        | ParameterId::VisionOuterNorms
+        | ParameterId::VisionFusedQkv
+        | ParameterId::VisionAttentionBias
+        | ParameterId::VisionMlpBias
+        | ParameterId::PatchBias
+        | ParameterId::ClassTokens
+        | ParameterId::VisionLayerScale
+        | ParameterId::VisionPositions
+        | ParameterId::VisionRotary
+        | ParameterId::VisionGlobalLayers
+        | ParameterId::MaxTiles
+        | ParameterId::AspectRatios
+        | ParameterId::ProjectorBiases
+        | ParameterId::ProjectorNorm
+        | ParameterId::ProjectorActivation
+        | ParameterId::DeepstackLayers
+        | ParameterId::BidirectionalImages
+        | ParameterId::ImageNewline
+        | ParameterId::ProjectionDim
+        | ParameterId::SigmoidPairs
+        | ParameterId::NumClasses
+        | ParameterId::Bottleneck
+        | ParameterId::Groups
+        | ParameterId::WidthPerGroup
+        | ParameterId::BatchNorm
+        | ParameterId::GrowthRate
+        | ParameterId::StemWidth
+        | ParameterId::WidthMultiplier
+        | ParameterId::DepthMultiplier => Fact::of_parameter(id).and_then(facts::fact).map_or("", |it| it.1),
+    }
+}

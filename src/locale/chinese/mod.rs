@@ -1,0 +1,113 @@
+//! The page in Simplified Chinese. One file per part of the page; it decides nothing, it only says.
+
+mod calibrated;
+mod choices;
+mod command_line;
+mod comparison;
+mod components;
+mod explanations;
+mod facts;
+mod guide;
+mod help;
+mod parameters;
+mod problems;
+mod ui;
+mod verification;
+
+use crate::estimator::{MethodId, Mode, ModeGroup};
+use crate::link::View;
+use crate::locale::later::LaterTexts;
+use crate::locale::texts::{MethodText, ModeText, Texts};
+
+/// The Chinese texts.
+pub static CHINESE: Texts = Texts {
+    mode,
+    mode_group,
+    view,
+    method,
+    parameter: parameters::parameter,
+    parameter_in_mode: parameters::label_in_mode,
+    parameter_unit: parameters::unit,
+    batch_unit: parameters::batch_unit,
+    parameter_group: parameters::group,
+    choice: choices::choice,
+    impact: parameters::impact,
+    component: components::component,
+    component_group: components::group,
+    in_sentence: components::in_sentence,
+    moment: components::moment,
+    problem: problems::problem,
+    refused: problems::refused,
+    conflict: problems::conflict,
+    joints: ui::JOINTS,
+    controls: ui::CONTROLS,
+    chart: ui::CHART,
+    crash: ui::CRASH,
+    command_line: command_line::COMMAND_LINE,
+};
+
+/// The Chinese texts that come later.
+pub static CHINESE_LATER: LaterTexts = LaterTexts {
+    constant: explanations::constant,
+    quantity: explanations::quantity,
+    why_methods_differ: explanations::why_methods_differ,
+    why_calibrated_differs: calibrated::why_calibrated_differs,
+    source: calibrated::source,
+    box_accepts: problems::box_accepts,
+    help: help::help,
+    symbol: "符号",
+    detail: explanations::DETAIL,
+    comparison: comparison::COMPARISON,
+    verification: verification::VERIFICATION,
+    guide: guide::GUIDE,
+};
+
+fn mode(mode: Mode) -> ModeText {
+    let (label, summary) = match mode {
+        Mode::Inference => ("推理", "用语言模型提供服务：权重、KV 缓存和少量工作内存。"),
+        Mode::Finetune => ("微调", "让模型适应新任务：全量、LoRA、QLoRA 或 Prefix。"),
+        Mode::Train => ("训练", "训练全部参数：权重、梯度、优化器状态、激活值。"),
+        Mode::Grpo => ("GRPO", "偏好训练，每个提示生成一组回答。"),
+        Mode::Multimodal => ("多模态", "文本、图像、视频和音频合成一个序列。"),
+        Mode::Nlp => ("NLP", "语言模型的高级微调。"),
+        Mode::Vlm => ("视觉语言", "视觉语言模型的高级微调。"),
+        Mode::Moe => ("MoE", "混合专家模型的高级微调。"),
+        Mode::Cnn => ("CNN", "卷积网络的高级微调。"),
+    };
+    ModeText { label, summary }
+}
+
+fn mode_group(group: ModeGroup) -> &'static str {
+    match group {
+        ModeGroup::Basic => "基础",
+        ModeGroup::Advanced => "高级微调",
+    }
+}
+
+fn view(view: View) -> &'static str {
+    match view {
+        View::Estimate => "估算",
+        View::Verification => "验证",
+        View::Guide => "指南",
+    }
+}
+
+fn method(method: MethodId) -> MethodText {
+    match method {
+        MethodId::Documented => {
+            MethodText {
+                label: "文档公式", note: "文档原文", summary: "公式与公式文档的原文完全一致。"
+            }
+        }
+        MethodId::Verified => {
+            MethodText {
+                label: "验证版", note: "复现其验证表", summary: "产生文档验证表的那个应用，连同其中的疏漏。"
+            }
+        }
+        MethodId::Calibrated => MethodText {
+            label: "实测校准",
+            note: "真实分配",
+            summary: "逐个张量推导 PyTorch、vLLM 和 llama.cpp 的实际分配，并用追踪和实测的运行检验。",
+        },
+    }
+}

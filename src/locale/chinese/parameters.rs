@@ -1,0 +1,231 @@
+//! Chinese names of parameters. It knows no range and no default: those come from the table.
+
+use crate::estimator::architecture::Fact;
+use crate::estimator::parameters::{ParameterGroup, ParameterUnit};
+use crate::estimator::{Impact, Mode, ParameterId};
+use crate::locale::chinese::facts;
+
+pub(super) fn parameter(id: ParameterId) -> &'static str {
+    match id {
+        ParameterId::Task => "任务",
+        ParameterId::FinetuneMethod => "方法",
+        ParameterId::ModelSize => "模型规模",
+        ParameterId::HiddenSize => "隐藏层维度",
+        ParameterId::IntermediateSize => "FFN 中间层",
+        ParameterId::NumLayers => "层数",
+        ParameterId::NumAttentionHeads => "注意力头数",
+        ParameterId::VocabSize => "词表大小",
+        ParameterId::NumExperts => "专家总数",
+        ParameterId::NumActiveExperts => "激活专家数",
+        ParameterId::VisionFeatureDim => "视觉特征宽度",
+        ParameterId::CrossModalAlignmentWeight => "对齐权重",
+        ParameterId::KernelSize => "卷积核大小",
+        ParameterId::LoraRank => "LoRA 秩",
+        ParameterId::BatchSize => "批次大小",
+        ParameterId::SequenceLength => "序列长度",
+        ParameterId::NumGenerations => "每提示回答数",
+        ParameterId::GradientAccumulationSteps => "梯度累积步数",
+        ParameterId::ImageResolution => "图像分辨率",
+        ParameterId::InputImageSize => "图像大小",
+        ParameterId::PatchSize => "图块大小",
+        ParameterId::NumImages => "图像数",
+        ParameterId::VideoFrames => "视频帧数",
+        ParameterId::AudioDuration => "音频",
+        ParameterId::ExpertCapacityFactor => "专家容量因子",
+        ParameterId::Precision => "精度",
+        ParameterId::Quantization => "量化",
+        ParameterId::Optimizer => "优化器",
+        ParameterId::GradientCheckpointing => "梯度检查点",
+        ParameterId::OtherOverhead => "其他开销",
+        ParameterId::Model => "模型",
+        ParameterId::NumKeyValueHeads => "键值头数",
+        ParameterId::HeadDim => "头宽",
+        ParameterId::TieWordEmbeddings => "共享词嵌入",
+        ParameterId::GatedMlp => "门控前馈",
+        ParameterId::Activation => "激活函数",
+        ParameterId::SlidingWindow => "滑动窗口",
+        ParameterId::MoeIntermediateSize => "专家宽度",
+        ParameterId::LoraTargets => "LoRA 位置",
+        ParameterId::AdapterPrecision => "适配器精度",
+        ParameterId::LoraDropout => "LoRA dropout 率",
+        ParameterId::CompletionLength => "回答长度",
+        ParameterId::Recipe => "训练方案",
+        ParameterId::OptimizerKernel => "优化器内核",
+        ParameterId::Attention => "注意力",
+        ParameterId::Padding => "填充批次",
+        ParameterId::FreezeVision => "冻结视觉编码器",
+        ParameterId::Engine => "引擎",
+        ParameterId::Logits => "提示的 logits",
+        ParameterId::KvPrecision => "KV 缓存精度",
+        ParameterId::MaxBatchedTokens => "每步词元数",
+        ParameterId::MaxSequences => "每步序列数",
+        ParameterId::GpuMemory => "GPU 显存",
+        ParameterId::GpuMemoryUtilization => "GPU 占用比例",
+        ParameterId::Ubatch => "物理批次",
+        ParameterId::ParallelSlots => "并行槽位",
+        ParameterId::FlashAttention => "Flash 注意力",
+        ParameterId::GpuFamily => "GPU 架构代",
+        ParameterId::RuntimeOverhead => "运行时开销",
+        ParameterId::WeightDecay => "权重衰减",
+        ParameterId::WarmupSteps => "预热步数",
+        ParameterId::GradientClipping => "梯度裁剪",
+        ParameterId::DropoutRate => "Dropout 率",
+        ParameterId::Layout => "布局",
+        ParameterId::Norm
+        | ParameterId::NormPlacement
+        | ParameterId::QkNorm
+        | ParameterId::Residual
+        | ParameterId::Positions
+        | ParameterId::RotaryDim
+        | ParameterId::QkvBias
+        | ParameterId::OutputBias
+        | ParameterId::MlpBias
+        | ParameterId::LmHeadBias
+        | ParameterId::FusedQkv
+        | ParameterId::FusedGateUp
+        | ParameterId::NumSlidingLayers
+        | ParameterId::NumFullAttentionLayers
+        | ParameterId::EagerAttention
+        | ParameterId::AttentionSoftCap
+        | ParameterId::FinalSoftCap
+        | ParameterId::EmbeddingDropout
+        | ParameterId::ResidualDropout
+        | ParameterId::AttentionDropout
+        | ParameterId::ScaledLogits
+        | ParameterId::NarrowSoftmax
+        | ParameterId::BroadcastKeys
+        | ParameterId::AttentionSinks
+        | ParameterId::LearnedPositions
+        | ParameterId::EmbeddingNorm
+        | ParameterId::ExtraEmbeddings
+        | ParameterId::SharedIntermediateSize
+        | ParameterId::NumDenseLayers
+        | ParameterId::SharedExpertGate
+        | ParameterId::Router
+        | ParameterId::RouterBias
+        | ParameterId::RouterCorrection
+        | ParameterId::ExpertBias
+        | ParameterId::QLoraRank
+        | ParameterId::KvLoraRank
+        | ParameterId::QkNopeHeadDim
+        | ParameterId::QkRopeHeadDim
+        | ParameterId::ValueHeadDim
+        | ParameterId::IndexerHeads
+        | ParameterId::IndexerHeadDim
+        | ParameterId::LinearConvKernel
+        | ParameterId::LinearKeyHeadDim
+        | ParameterId::LinearValueHeadDim
+        | ParameterId::LinearNumKeyHeads
+        | ParameterId::LinearNumValueHeads
+        | ParameterId::GlobalHeadDim
+        | ParameterId::GlobalNumKeyValueHeads
+        | ParameterId::NumCrossAttentionLayers
+        | ParameterId::MultiTokenPrediction
+        | ParameterId::TokenTypes
+        | ParameterId::Pooler
+        | ParameterId::FinalNorm
+        | ParameterId::FirstNormIsIdentity
+        | ParameterId::NumDecoderLayers
+        | ParameterId::NumMelBins
+        | ParameterId::NumAudioPositions
+        | ParameterId::VisionNumLayers
+        | ParameterId::VisionNumHeads
+        | ParameterId::VisionIntermediateSize
+        | ParameterId::TemporalPatchSize
+        | ParameterId::SpatialMerge
+        | ParameterId::TokensPerImage
+        | ParameterId::VisionActivation
+        | ParameterId::VisionGatedMlp
+        | ParameterId::VisionNorm
+        | ParameterId::VisionNormPlacement
+        | ParameterId::VisionQkNorm
+        | ParameterId::VisionIdleLayers
+        | ParameterId::VisionOuterNorms
+        | ParameterId::VisionFusedQkv
+        | ParameterId::VisionAttentionBias
+        | ParameterId::VisionMlpBias
+        | ParameterId::PatchBias
+        | ParameterId::ClassTokens
+        | ParameterId::VisionLayerScale
+        | ParameterId::VisionPositions
+        | ParameterId::VisionRotary
+        | ParameterId::VisionGlobalLayers
+        | ParameterId::MaxTiles
+        | ParameterId::AspectRatios
+        | ParameterId::ProjectorBiases
+        | ParameterId::ProjectorNorm
+        | ParameterId::ProjectorActivation
+        | ParameterId::DeepstackLayers
+        | ParameterId::BidirectionalImages
+        | ParameterId::ImageNewline
+        | ParameterId::ProjectionDim
+        | ParameterId::SigmoidPairs
+        | ParameterId::NumClasses
+        | ParameterId::Bottleneck
+        | ParameterId::Groups
+        | ParameterId::WidthPerGroup
+        | ParameterId::BatchNorm
+        | ParameterId::GrowthRate
+        | ParameterId::StemWidth
+        | ParameterId::WidthMultiplier
+        | ParameterId::DepthMultiplier => Fact::of_parameter(id).and_then(facts::fact).map_or("", |it| it.0),
+    }
+}
+
+pub(super) fn label_in_mode(id: ParameterId, mode: Mode) -> &'static str {
+    match (id, mode) {
+        (ParameterId::SequenceLength, Mode::Multimodal | Mode::Vlm) => "文本长度",
+        (ParameterId::Quantization, Mode::Finetune) => "量化（QLoRA）",
+        _ => parameter(id),
+    }
+}
+
+pub(super) fn unit(unit: ParameterUnit) -> &'static str {
+    match unit {
+        ParameterUnit::None => "",
+        ParameterUnit::BillionParameters => "B 参数",
+        ParameterUnit::Dimensions => "维",
+        ParameterUnit::Layers => "层",
+        ParameterUnit::Heads => "头",
+        ParameterUnit::Tokens => "词元",
+        ParameterUnit::Sequences => "条",
+        ParameterUnit::Experts => "个",
+        ParameterUnit::Completions => "个",
+        ParameterUnit::Steps => "步",
+        ParameterUnit::Pixels => "px",
+        ParameterUnit::Images => "张",
+        ParameterUnit::Frames => "帧",
+        ParameterUnit::Milliseconds => "ms",
+        ParameterUnit::Gibibytes => "GiB",
+    }
+}
+
+pub(super) fn batch_unit(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Cnn => "张",
+        Mode::Grpo => "提示",
+        Mode::Vlm | Mode::Multimodal => "样本",
+        Mode::Inference | Mode::Finetune | Mode::Train | Mode::Nlp | Mode::Moe => "条",
+    }
+}
+
+pub(super) fn group(group: ParameterGroup) -> &'static str {
+    match group {
+        ParameterGroup::Model => "模型",
+        ParameterGroup::Architecture => "结构",
+        ParameterGroup::Workload => "负载",
+        ParameterGroup::Training => "精度与优化器",
+        ParameterGroup::Engine => "引擎与 GPU",
+        ParameterGroup::Shape => "更多结构参数",
+        ParameterGroup::WithoutEffect => "不影响显存",
+    }
+}
+
+pub(super) fn impact(impact: Impact) -> &'static str {
+    match impact {
+        Impact::High => "高",
+        Impact::Medium => "中",
+        Impact::Low => "低",
+        Impact::None => "无",
+    }
+}

@@ -1,0 +1,139 @@
+//! Chinese sentences about values that could not be taken: the thing, the value, what is allowed.
+
+use crate::estimator::expr::exact;
+use crate::estimator::parameters::{Allowed, ParameterKind, Suffixes};
+use crate::estimator::{Conflict, Control, Mode, ParameterId, Refusal, Unsupported};
+use crate::link::{Accepted, Problem, ProblemKind};
+use crate::locale::texts::RefusedText;
+
+pub(super) fn problem(problem: &Problem) -> String {
+    let Problem { key, value, kind } = problem;
+    // A key without a name still needs something to be called by.
+    let given = if value.is_empty() && !key.is_empty() { key.clone() } else { format!("{key}={value}") };
+    match kind {
+        ProblemKind::UnknownKey => format!("{given} 不是已知的参数名，已忽略。"),
+        ProblemKind::Refused { refusal, allowed, used } => {
+            let why = reason(*refusal);
+            format!("{given} {why}，{}。允许：{}。", instead(used), accepted(allowed))
+        }
+        ProblemKind::Repeated { allowed, used } => {
+            format!("{key} 出现多次（{value}），{}。允许：{}。", instead(used), accepted(allowed))
+        }
+        ProblemKind::NoEffect(control, mode) => {
+            format!("{given} {}不起作用，已保留。", no_effect(*control, *mode))
+        }
+        ProblemKind::Unsupported(reason, mode) => {
+            format!("{given}：实测校准在“{}”模式下不作估算。{}", mode_label(*mode), unsupported(*reason))
+        }
+        ProblemKind::Conflict(it) => format!("{given}：{}", conflict(*it)),
+        ProblemKind::More(n) => format!("此链接中另有 {n} 个参数名无法使用。"),
+    }
+}
+
+/// What stands in place of a value that was not taken; nothing where a link without the key says nothing.
+fn instead(used: &str) -> String {
+    if used.is_empty() { "已忽略".to_owned() } else { format!("已用默认值 {used}") }
+}
+
+/// Under which choice a parameter has no effect.
+pub(super) fn no_effect(control: Control, mode: Mode) -> String {
+    match control {
+        Control::Mode => format!("在“{}”模式下", mode_label(mode)),
+        Control::Nothing => "对显存".to_owned(),
+        Control::Task => "在此任务下".to_owned(),
+        Control::Method => "在此方法下".to_owned(),
+        Control::Engine => "在此引擎下".to_owned(),
+        Control::Layout => "对此布局的模型".to_owned(),
+    }
+}
+
+fn mode_label(mode: Mode) -> &'static str {
+    crate::locale::chinese::mode(mode).label
+}
+
+/// Why `calibrated` does not answer.
+pub(super) fn unsupported(reason: Unsupported) -> &'static str {
+    match reason {
+        Unsupported::LayersUnknown => "只知道该模型的参数量，不知道它的各层结构。",
+        Unsupported::ReadsImagesOnly => "该模型对图像分类，没有文本可运行。",
+        Unsupported::NoImageClassifier => "此模式训练图像分类网络，该模型不是。",
+        Unsupported::NoExperts => "此模式训练混合专家模型，该模型是稠密的。",
+        Unsupported::ReadsNoImages => "此模式运行带图像的序列，该模型不读图像。",
+        Unsupported::ReadsImagesToo => "该模型有视觉塔，只用文本运行会使它没有梯度。",
+        Unsupported::GeneratesNothing => "该模型是编码器，不生成文本。",
+        Unsupported::EncoderDecoder => "编码器加解码器的模型尚无公式。",
+        Unsupported::Speech => "语音模型尚无公式。",
+        Unsupported::Contrastive => "文本塔与图像塔成对的模型尚无公式。",
+        Unsupported::LinearAttention => "训练线性注意力层尚无公式。",
+        Unsupported::LatentAttention => "训练潜在注意力尚无公式。",
+        Unsupported::CrossAttention => "关注图像的交叉注意力层尚无公式。",
+        Unsupported::TwoHeadWidths => "训练两种头宽并存的层尚无公式。",
+    }
+}
+
+pub(super) fn refused(it: &RefusedText) -> String {
+    let RefusedText { id, label, refusal, used, .. } = *it;
+    let typed = it.typed.trim();
+    let given = if typed.is_empty() { label.to_owned() } else { format!("{label}“{typed}”") };
+    format!("{given} {}，仍用 {used}。允许：{}{}。", reason(refusal), allowed(id.spec().allowed()), forms(id))
+}
+
+pub(super) fn conflict(conflict: Conflict) -> &'static str {
+    match conflict {
+        Conflict::MoreActiveThanExperts => {
+            "激活专家多于专家总数，没有路由器能做到。实测校准把每个词元送给现有的全部专家。"
+        }
+        Conflict::PatchLargerThanImage => "图块比图像还大，一张图不足一个词元。公式照原样计算。",
+        Conflict::HeadsDoNotDivide => "隐藏层维度不是注意力头数的整数倍，没有这样的模型。实测校准把宽度平均分给各头。",
+        Conflict::KeyValueHeadsDoNotDivide => "注意力头数不是键值头数的整数倍，各组头无法均分键。公式照原样计算。",
+        Conflict::MoreKeyValueHeadsThanHeads => "键值头多于注意力头，没有这样的模型。实测校准按注意力头数计算键值头。",
+        Conflict::CompletionLongerThanSequence => "回答比容纳它的序列还长。实测校准把整个序列当作回答。",
+    }
+}
+
+pub(super) fn box_accepts(id: ParameterId) -> String {
+    format!("输入框接受 {}{}", allowed(id.spec().allowed()), forms(id))
+}
+
+/// How a number may be written in a box, beyond plain digits.
+fn forms(id: ParameterId) -> &'static str {
+    let ParameterKind::Number { whole, .. } = id.spec().kind else { return "" };
+    match (id.suffixes(), whole) {
+        (Suffixes::Decimal, true) => "，也可写作 32k（k = 1,000）、1,024 或 4 096",
+        (Suffixes::Decimal, false) => "，也可写作 1.5、32k（k = 1,000）、1,024 或 4 096",
+        (Suffixes::OfBillions, _) => "，也可写作 7B、500M 或 1.5T",
+        (Suffixes::Binary, _) => "，也可写作 32k（k = 1,024）、1,024 或 4 096",
+        (Suffixes::Memory, _) => "，也可写作 80 GiB、80 GB（自动换算）或 81,920 MiB",
+    }
+}
+
+fn reason(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::Empty => "为空",
+        Refusal::NotANumber => "不是数字",
+        Refusal::TooSmall => "太小",
+        Refusal::TooLarge => "太大",
+        Refusal::NotWhole => "不是整数",
+        Refusal::Separator => "的分隔符有歧义：小数用点（1.5），三位一组用逗号或空格（1,024）",
+        Refusal::Suffix => "末尾的字母在此没有含义",
+        Refusal::NotOffered => "不在可选项之中",
+    }
+}
+
+fn accepted(it: &Accepted) -> String {
+    match it {
+        Accepted::Parameter(it) => allowed(*it),
+        Accepted::OneOf(names) => names.join("、"),
+    }
+}
+
+fn allowed(it: Allowed) -> String {
+    match it {
+        Allowed::Numbers { min, max, whole } => {
+            let kind = if whole { "整数" } else { "数字" };
+            format!("{} 至 {} 的{kind}", exact(min), exact(max))
+        }
+        Allowed::OneOf(names) => names.join("、"),
+        Allowed::Model => "none 或模型预设的 id".to_owned(),
+    }
+}

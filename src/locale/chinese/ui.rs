@@ -1,0 +1,83 @@
+//! Chinese labels of controls, chart and table, and the crash message.
+
+use crate::locale::texts::{ChartTexts, ControlTexts, CrashTexts, Joints, NamedPart};
+
+pub(super) const JOINTS: Joints = Joints {
+    named: |name, what| format!("{name}：{what}"),
+    in_unit: |name, unit| format!("{name}，{unit}"),
+    figure: |figure, unit| if unit.is_empty() { figure.to_owned() } else { format!("{figure} {unit}") },
+    names: |names| names.join("、"),
+    // A full stop of Chinese brings its own space.
+    sentences: |sentences| sentences.concat(),
+};
+
+pub(super) const CONTROLS: ControlTexts = ControlTexts {
+    product: "VRAM Estimator",
+    skip_to_results: "跳到结果",
+    views: "视图",
+    modes: "模式",
+    description: "AI 任务需要多少显存、由什么组成、为什么：训练、微调和推理，拖动滑块即时计算。",
+    language: "语言",
+    theme: "主题",
+    theme_system: "跟随系统",
+    theme_light: "浅色",
+    theme_dark: "深色",
+    own_model: "自定结构",
+    copy_link: "复制链接",
+    link_copied: "链接已复制",
+    copy_failed: "此处不允许复制；链接就在地址栏中",
+    totals: "总计",
+    method_choice: "所选方法",
+    unit_choice: "显存单位",
+    parameters: "参数",
+    changed: |n_changed, n_all| format!("{n_all} 项中改动 {n_changed} 项"),
+    reset_all: "全部恢复",
+    reset_one: |label, default| format!("将“{label}”恢复为 {default}"),
+    help_for: |label| format!("帮助：{label}"),
+    effect_on_memory: "对显存的影响",
+    notices: "关于此链接的提示",
+    not_loaded: "这一部分未能加载。",
+    load_again: "重试",
+    dismiss: "关闭提示",
+};
+
+pub(super) const CHART: ChartTexts = ChartTexts {
+    results: "结果",
+    title: "各方法的显存组成",
+    timeline_title: "一次运行的各个时刻（实测校准）",
+    moment: "时刻",
+    peak: |moment| format!("{moment}（峰值）"),
+    legend: "图例",
+    segment: |part, amount, share, method| format!("{part}：{amount}，占{method}的 {share}"),
+    gap: |larger, smaller, ratio, parts| {
+        let part = |it: &NamedPart| match it.share.as_str() {
+            "" => format!("{}（{}）", it.name, it.amount),
+            share => format!("{}（{}，占差距的 {share}）", it.name, it.amount),
+        };
+        let parts: Vec<_> = parts.iter().map(part).collect();
+        format!("此处{larger}是{smaller}的 {ratio} 倍。差距主要来自{}。", join(&parts))
+    },
+    agree: |one, other, within| format!("此处{one}与{other}的总计相差不超过 {within}。"),
+    table: "各方法的组成",
+    toggle: |component| format!("公式：{component}"),
+    component: "组成",
+    bytes: "字节",
+    spread: "最大 ÷ 最小",
+    equal: "一致",
+    total: "总计",
+};
+
+pub(super) const CRASH: CrashTexts = CrashTexts {
+    title: "页面因缺陷而停止运行。",
+    advice: "您的链接保留在下方。重新加载即可继续；若再次发生，请不带链接打开页面。",
+    reload: "重新加载",
+};
+
+/// `甲、乙和丙`
+fn join(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{}和{last}", first.join("、")),
+    }
+}

@@ -1,0 +1,34 @@
+//! English texts of the command line. Names of fields and options are contracts and the same in all languages.
+
+use crate::locale::texts::CommandLineTexts;
+
+pub(super) const COMMAND_LINE: CommandLineTexts = CommandLineTexts {
+    help: HELP,
+    unknown_option: |option| format!("estimate: unknown option {option}; see estimate --help"),
+    failed: |error| format!("estimate: {error}"),
+};
+
+const HELP: &str = "\
+Estimates the GPU memory of AI workloads.
+
+Usage: estimate [--strict] [LINK...]
+
+LINK is a link of the page: a whole URL, `?query`, or `query`, such as
+`mode=nlp&modelSize=8.75&batchSize=4`. Without any LINK, every line of standard
+input is one.
+
+Prints one JSON object a line and nothing else:
+  link       the canonical link
+  mode       the mode
+  inputs     every input of the mode with its effective value
+  problems   what could not be taken as it stands: key, value, message
+  estimates  for each method: total_bytes and the bytes of each component
+
+Options:
+  --strict   exit status 2 if any link had problems (otherwise 0)
+  --help     print this help
+  --         end of options: all that follows are links
+
+Messages are English, or Chinese where a link has `lang=zh`; so is this help, for
+`estimate --help lang=zh`.
+";

@@ -1,0 +1,260 @@
+//! English help: what a parameter is and what it does to memory. It knows no range and no number of the current estimate.
+
+use crate::estimator::ParameterId;
+use crate::estimator::architecture::Fact;
+use crate::locale::english::facts;
+
+pub(super) fn help(id: ParameterId) -> &'static str {
+    match id {
+        ParameterId::Task => {
+            "What the run does: inference trains nothing, training every parameter, fine-tuning one per cent of them."
+        }
+        ParameterId::FinetuneMethod => {
+            "Full trains every parameter. LoRA trains small matrices beside frozen weights, QLoRA the same beside quantized weights (published runs took more than Calibrated says: see Verification), Prefix virtual tokens before every layer (the document: one per cent of the parameters)."
+        }
+        ParameterId::ModelSize => {
+            "All parameters of the model. Weights, gradients and optimizer states grow in proportion."
+        }
+        ParameterId::HiddenSize => "Width of the residual stream. Activations and KV cache grow in proportion.",
+        ParameterId::IntermediateSize => {
+            "Width of the feed-forward block. Its weights and what it keeps for the backward pass grow in proportion."
+        }
+        ParameterId::NumLayers => {
+            "Transformer blocks. Whatever each layer keeps is multiplied by it: activations, KV cache."
+        }
+        ParameterId::NumAttentionHeads => {
+            "Each head has its own matrix of attention scores, which eager attention keeps."
+        }
+        ParameterId::VocabSize => {
+            "Entries of the token embedding. Logits take several copies of them for every token when the loss is computed."
+        }
+        ParameterId::NumExperts => {
+            "Experts of the mixture. Documented and Verified count only those that a token visits; a real run keeps all of them in memory, as Calibrated does."
+        }
+        ParameterId::NumActiveExperts => {
+            "Experts that one token visits. Weights, gradients and optimizer states of the active experts grow in proportion."
+        }
+        ParameterId::VisionFeatureDim => {
+            "Width of the vision encoder. It counts where the encoder's own shape needs more than 30 % of the model."
+        }
+        ParameterId::CrossModalAlignmentWeight => {
+            "Weight of the alignment between image and text. The document multiplies it by the hidden size: a few kilobytes."
+        }
+        ParameterId::KernelSize => {
+            "Edge of the first convolution's kernel. The document adds that layer's filters to the weights."
+        }
+        ParameterId::LoraRank => "Inner width of the low-rank matrices. The trained parameters grow in proportion.",
+        ParameterId::BatchSize => {
+            "How many run together. Activations and KV cache grow in proportion: the first thing to lower when memory runs out."
+        }
+        ParameterId::SequenceLength => {
+            "Tokens of each sequence. Activations and KV cache grow in proportion; in Verified, attention scores with its square."
+        }
+        ParameterId::NumGenerations => {
+            "Completions that GRPO compares for one prompt. The document multiplies the activations by it."
+        }
+        ParameterId::GradientAccumulationSteps => {
+            "Micro-batches before one optimizer step. With more than one, gradients are still held when the next micro-batch runs forward; beyond two nothing grows. Verified multiplies gradients by it and adds g/B to the optimizer states. Documented does not use it."
+        }
+        ParameterId::ImageResolution => "Edge of a square image. The number of patches grows with its square.",
+        ParameterId::InputImageSize => "Edge of a square image. Feature maps grow with its square.",
+        ParameterId::PatchSize => "Edge of one patch. Larger patches mean fewer tokens.",
+        ParameterId::NumImages => "Images in each sequence; every one brings all its patches as tokens.",
+        ParameterId::VideoFrames => {
+            "Frames in each sequence. Each brings as many tokens as an image: where sequences explode."
+        }
+        ParameterId::AudioDuration => "Audio in each sequence; one token stands for 80 ms.",
+        ParameterId::ExpertCapacityFactor => {
+            "Slots that an expert keeps beyond its even share of tokens. Calibrated drops no token and needs none: it does not depend on it."
+        }
+        ParameterId::Precision => {
+            "Number format of weights, gradients and activations. The document keeps optimizer states in FP32; in Calibrated the recipe decides."
+        }
+        ParameterId::Quantization => {
+            "Number format of frozen weights. INT8 is a quarter and INT4 an eighth of FP32, whatever the precision."
+        }
+        ParameterId::Optimizer => "SGD keeps one FP32 state per trained parameter, Adam and AdamW two.",
+        ParameterId::GradientCheckpointing => {
+            "Recomputes activations in the backward pass. The document keeps 30 % of them, for about 20 % more time."
+        }
+        ParameterId::OtherOverhead => {
+            "What the run needs beside the counted parts: CUDA context, buffers, fragmentation."
+        }
+        ParameterId::Model => {
+            "Starts from a published model: its whole architecture becomes the default of the other parameters. Without one, the shape is Llama 2 7B's."
+        }
+        ParameterId::NumKeyValueHeads => {
+            "Heads that have keys and values of their own. Groups of attention heads share them; the KV cache grows in proportion."
+        }
+        ParameterId::HeadDim => "Width of one attention head; commonly the hidden size divided by the heads.",
+        ParameterId::TieWordEmbeddings => {
+            "The output projection is the token embedding: one matrix less, and a copy more at the end of the backward pass."
+        }
+        ParameterId::GatedMlp => "A gate beside the up projection (SwiGLU, GeGLU): three matrices instead of two.",
+        ParameterId::Activation => {
+            "The function inside feed-forward blocks. One operation keeps its input for the backward pass; functions that a library writes out in Python (gelu_new, gelu_fast, quick_gelu) keep a tensor for each step."
+        }
+        ParameterId::SlidingWindow => {
+            "Tokens that windowed layers look back; 0 for none. Beyond it PyTorch needs a mask, and the cache stops growing."
+        }
+        ParameterId::MoeIntermediateSize => {
+            "Width of one expert's feed-forward block. Without a model it follows from the model size."
+        }
+        ParameterId::LoraTargets => {
+            "Layers that carry adapters. All linear layers keep more activations than training every parameter."
+        }
+        ParameterId::AdapterPrecision => {
+            "Number format of the adapters. FP32, as PEFT makes them, also copies their inputs."
+        }
+        ParameterId::LoraDropout => {
+            "Share of an adapter's input that is cleared. Above 0, the masked input and its mask are kept for each adapter."
+        }
+        ParameterId::CompletionLength => {
+            "Tokens of the sequence that are completion; log-probabilities are made for those. By default the whole sequence."
+        }
+        ParameterId::Recipe => {
+            "pure: everything in the precision. autocast: FP32 parameters computed in 16 bits (with adapters: 16-bit base). master: 16-bit parameters and gradients with FP32 master copy and states (DeepSpeed, Megatron)."
+        }
+        ParameterId::OptimizerKernel => "fused updates in place; foreach holds a temporary as large as the parameters.",
+        ParameterId::Attention => {
+            "sdpa keeps a logarithm per head and token; eager keeps the whole score matrix, which grows with the square of the length."
+        }
+        ParameterId::Padding => {
+            "Sequences of different length in one batch need a mask, which rules out flash attention and repeats keys and values for every head."
+        }
+        ParameterId::FreezeVision => {
+            "The vision encoder is not trained: no gradients, states or kept activations for it."
+        }
+        ParameterId::Engine => "What serves the model. Engines differ in what they keep: see the components.",
+        ParameterId::Logits => {
+            "last makes logits for the last position, as generation does; all for every position of the prompt."
+        }
+        ParameterId::KvPrecision => "Number format of keys and values; same is the run's precision.",
+        ParameterId::MaxBatchedTokens => {
+            "vLLM: tokens of one step. Its activation peak follows this, not the context length."
+        }
+        ParameterId::MaxSequences => {
+            "vLLM: sequences of one step; their logits are made in FP32 when it profiles memory."
+        }
+        ParameterId::GpuMemory => {
+            "vLLM: memory of one GPU, as the driver states it: 79.2 GiB for a card of 80 GB. It decides how many tokens fit; the need of a workload does not change."
+        }
+        ParameterId::GpuMemoryUtilization => {
+            "vLLM: share of the GPU that it takes. What weights and activations leave becomes KV cache; the need of a workload does not change."
+        }
+        ParameterId::Ubatch => "llama.cpp: tokens computed at once (-ub). Its compute buffer grows in proportion.",
+        ParameterId::ParallelSlots => "llama.cpp: sequences with a slot of their own (-np).",
+        ParameterId::FlashAttention => "llama.cpp: without it the compute buffer holds the attention scores.",
+        ParameterId::GpuFamily => "Decides the driver's context, which every process on the GPU pays.",
+        ParameterId::RuntimeOverhead => {
+            "What drivers and libraries take, if you measured it; 0 uses the sourced estimate."
+        }
+        ParameterId::WeightDecay => "Shrinks weights a little each step. It needs no memory.",
+        ParameterId::WarmupSteps => "Steps until the full learning rate. They need no memory.",
+        ParameterId::GradientClipping => {
+            "Largest norm that gradients may have. Clipping works in place and needs no memory."
+        }
+        ParameterId::DropoutRate => "Share of activations that is cleared. The rate does not change what is stored.",
+        ParameterId::Layout => {
+            "Which layers there are and how they follow each other. A model preset states it; choose it to describe an architecture of your own."
+        }
+        ParameterId::Norm
+        | ParameterId::NormPlacement
+        | ParameterId::QkNorm
+        | ParameterId::Residual
+        | ParameterId::Positions
+        | ParameterId::RotaryDim
+        | ParameterId::QkvBias
+        | ParameterId::OutputBias
+        | ParameterId::MlpBias
+        | ParameterId::LmHeadBias
+        | ParameterId::FusedQkv
+        | ParameterId::FusedGateUp
+        | ParameterId::NumSlidingLayers
+        | ParameterId::NumFullAttentionLayers
+        | ParameterId::EagerAttention
+        | ParameterId::AttentionSoftCap
+        | ParameterId::FinalSoftCap
+        | ParameterId::EmbeddingDropout
+        | ParameterId::ResidualDropout
+        | ParameterId::AttentionDropout
+        | ParameterId::ScaledLogits
+        | ParameterId::NarrowSoftmax
+        | ParameterId::BroadcastKeys
+        | ParameterId::AttentionSinks
+        | ParameterId::LearnedPositions
+        | ParameterId::EmbeddingNorm
+        | ParameterId::ExtraEmbeddings
+        | ParameterId::SharedIntermediateSize
+        | ParameterId::NumDenseLayers
+        | ParameterId::SharedExpertGate
+        | ParameterId::Router
+        | ParameterId::RouterBias
+        | ParameterId::RouterCorrection
+        | ParameterId::ExpertBias
+        | ParameterId::QLoraRank
+        | ParameterId::KvLoraRank
+        | ParameterId::QkNopeHeadDim
+        | ParameterId::QkRopeHeadDim
+        | ParameterId::ValueHeadDim
+        | ParameterId::IndexerHeads
+        | ParameterId::IndexerHeadDim
+        | ParameterId::LinearConvKernel
+        | ParameterId::LinearKeyHeadDim
+        | ParameterId::LinearValueHeadDim
+        | ParameterId::LinearNumKeyHeads
+        | ParameterId::LinearNumValueHeads
+        | ParameterId::GlobalHeadDim
+        | ParameterId::GlobalNumKeyValueHeads
+        | ParameterId::NumCrossAttentionLayers
+        | ParameterId::MultiTokenPrediction
+        | ParameterId::TokenTypes
+        | ParameterId::Pooler
+        | ParameterId::FinalNorm
+        | ParameterId::FirstNormIsIdentity
+        | ParameterId::NumDecoderLayers
+        | ParameterId::NumMelBins
+        | ParameterId::NumAudioPositions
+        | ParameterId::VisionNumLayers
+        | ParameterId::VisionNumHeads
+        | ParameterId::VisionIntermediateSize
+        | ParameterId::TemporalPatchSize
+        | ParameterId::SpatialMerge
+        | ParameterId::TokensPerImage
+        | ParameterId::VisionActivation
+        | ParameterId::VisionGatedMlp
+        | ParameterId::VisionNorm
+        | ParameterId::VisionNormPlacement
+        | ParameterId::VisionQkNorm
+        | ParameterId::VisionIdleLayers
+        | ParameterId::VisionOuterNorms
+        | ParameterId::VisionFusedQkv
+        | ParameterId::VisionAttentionBias
+        | ParameterId::VisionMlpBias
+        | ParameterId::PatchBias
+        | ParameterId::ClassTokens
+        | ParameterId::VisionLayerScale
+        | ParameterId::VisionPositions
+        | ParameterId::VisionRotary
+        | ParameterId::VisionGlobalLayers
+        | ParameterId::MaxTiles
+        | ParameterId::AspectRatios
+        | ParameterId::ProjectorBiases
+        | ParameterId::ProjectorNorm
+        | ParameterId::ProjectorActivation
+        | ParameterId::DeepstackLayers
+        | ParameterId::BidirectionalImages
+        | ParameterId::ImageNewline
+        | ParameterId::ProjectionDim
+        | ParameterId::SigmoidPairs
+        | ParameterId::NumClasses
+        | ParameterId::Bottleneck
+        | ParameterId::Groups
+        | ParameterId::WidthPerGroup
+        | ParameterId::BatchNorm
+        | ParameterId::GrowthRate
+        | ParameterId::StemWidth
+        | ParameterId::WidthMultiplier
+        | ParameterId::DepthMultiplier => Fact::of_parameter(id).and_then(facts::fact).map_or("", |it| it.1),
+    }
+}

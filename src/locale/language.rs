@@ -1,0 +1,42 @@
+//! The one place that knows which texts a language has. It decides nothing: `link` and the page choose the language.
+//!
+//! *Invariant:* the texts of the page's second program are reached through [`later_texts`] only, so that they stay out of
+//! the first.
+
+use crate::link::Language;
+use crate::locale::chinese::{CHINESE, CHINESE_LATER};
+use crate::locale::english::{ENGLISH, ENGLISH_LATER};
+use crate::locale::later::LaterTexts;
+use crate::locale::texts::Texts;
+
+/// The texts of a language, but for those that come later.
+pub const fn texts(language: Language) -> &'static Texts {
+    match language {
+        Language::English => &ENGLISH,
+        Language::Chinese => &CHINESE,
+    }
+}
+
+/// The texts of a language that come later.
+pub const fn later_texts(language: Language) -> &'static LaterTexts {
+    match language {
+        Language::English => &ENGLISH_LATER,
+        Language::Chinese => &CHINESE_LATER,
+    }
+}
+
+/// The language's BCP 47 tag, for `<html lang>`.
+pub const fn tag(language: Language) -> &'static str {
+    match language {
+        Language::English => "en",
+        Language::Chinese => "zh-Hans",
+    }
+}
+
+/// What the language calls itself.
+pub const fn own_name(language: Language) -> &'static str {
+    match language {
+        Language::English => "English",
+        Language::Chinese => "中文",
+    }
+}
