@@ -45,11 +45,16 @@ impl Failing {
 const MENDED: u16 = 200;
 
 /// Starts a server for the page, and gives its address. `refusal` may answer a path with a status instead.
-fn start(refusal: impl Fn(&str) -> Option<u16> + Send + 'static) -> String {
-    let files = read_dist();
+fn start(refusal: impl Fn(&str) -> Option<u16> + Send + Sync + 'static) -> String {
+    let shared = Arc::new((read_dist(), refusal));
     let server = Server::http("127.0.0.1:0").expect("a port of this machine to listen on");
     let port = server.server_addr().to_ip().expect("an internet address").port();
-    std::thread::spawn(move || server.incoming_requests().for_each(|request| answer(&files, &refusal, request)));
+    // A thread for each answer: a browser may leave a file unread that the page has no use for any more.
+    let serve = move |request| {
+        let shared = Arc::clone(&shared);
+        std::thread::spawn(move || answer(&shared.0, &shared.1, request));
+    };
+    std::thread::spawn(move || server.incoming_requests().for_each(serve));
     format!("http://127.0.0.1:{port}")
 }
 

@@ -49,16 +49,6 @@ fn a_program_that_the_server_fails_to_send_is_told() {
     check_start_without("page_bg.wasm", 500);
 }
 
-#[test]
-fn a_script_that_is_not_there_is_told() {
-    check_start_without("page.js", 404);
-}
-
-#[test]
-fn a_loader_that_is_not_there_is_told() {
-    check_start_without("__wasm_split.js", 500);
-}
-
 /// Then nothing of ours runs, and the stylesheet alone can offer to try again.
 #[test]
 fn without_even_the_start_up_script_it_can_be_tried_again() {
