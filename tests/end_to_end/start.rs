@@ -48,38 +48,3 @@ fn a_program_that_is_not_there_is_told() {
 fn a_program_that_the_server_fails_to_send_is_told() {
     check_start_without("page_bg.wasm", 500);
 }
-
-/// Then nothing of ours runs, and the stylesheet alone can offer to try again.
-#[test]
-fn without_even_the_start_up_script_it_can_be_tried_again() {
-    in_browser(|page| {
-        let server = Failing::start("boot.js", 404);
-        open(page, &server, QUERY);
-        assert_eq!(page.text_of("return getComputedStyle($('boot-again')).visibility", &[]), "hidden");
-        let offer = "document.getAnimations().forEach(it => it.finish());
-            return getComputedStyle($('boot-again')).visibility === 'visible'";
-        page.until("it can be tried again", offer, &[]);
-        server.mend();
-        page.click_on("boot-again");
-        page.until("the page runs", "return document.querySelector('.app main') !== null", &[]);
-        check_address(page, &server, QUERY);
-        assert!(!page.browser().console().is_empty(), "the console tells of the missing script");
-    });
-}
-
-/// Broken before: a link to a view of the second program, which could not be fetched, had no way back.
-#[test]
-fn a_second_program_that_is_not_there_is_told_and_the_link_kept() {
-    in_browser(|page| {
-        let server = Failing::start("later.wasm", 500);
-        let query = "mode=nlp&modelSize=13&view=guide";
-        open(page, &server, query);
-        page.until("the failure is told", "return $('not-loaded') !== null", &[]);
-        check_address(page, &server, query);
-        server.mend();
-        page.click("[data-testid=not-loaded] button");
-        page.until("the guide is open", "return document.querySelector('main.guide') !== null", &[]);
-        check_address(page, &server, query);
-        assert!(!page.browser().console().is_empty(), "the console tells of the refused file");
-    });
-}
