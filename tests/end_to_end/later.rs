@@ -42,6 +42,7 @@ fn without_it_the_page_says_so_and_tries_again() {
         page.browser().devtools("Network.setBlockedURLs", json!({ "urls": ["*later.wasm"] }));
         page.click_on("view-guide");
         page.until("the failure is told", "return $('not-loaded') !== null", &[]);
+        page.until_query("mode=nlp&view=guide");
         page.browser().devtools("Network.setBlockedURLs", json!({ "urls": [] }));
         page.click("[data-testid=not-loaded] button");
         page.until("the guide is open", "return document.querySelector('main.guide') !== null", &[]);
