@@ -4,14 +4,18 @@
 //! What is expected are the rules of the models' processors in Transformers: LLaVA resizes to 336 pixels and drops the
 //! class token, Qwen merges 2 × 2 patches, Gemma 3 pools to 256, Pixtral ends each row with a token.
 
-use vram_estimator::estimator::{Component, DEFAULT_METHOD, MomentId, estimate_all};
+use std::sync::LazyLock;
+use vram_estimator::estimator::{Catalog, Component, DEFAULT_METHOD, MomentId, estimate_values};
 use vram_estimator::link::decode;
+
+/// The models whose names links may use.
+static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
 
 /// Tokens of one prompt without its text: keys and values in 16 bits over those of one token.
 fn tokens(model: &str, of_token: f64, keys: &str) -> f64 {
     let link = format!("mode=multimodal&model={model}&batchSize=1&sequenceLength=128&precision=BF16&{keys}");
-    let (link, _) = decode(&link);
-    let estimates = estimate_all(&link.inputs);
+    let (link, _) = decode(&link, &CATALOG);
+    let estimates = estimate_values(&link.inputs);
     let estimate = estimates.iter().find(|it| it.method() == DEFAULT_METHOD).expect("it covers the mode");
     let prefill = estimate.moments().iter().find(|it| it.id() == MomentId::Prefill).expect("a prompt");
     let cache = prefill.line(Component::KvCache).expect("keys and values").formula.bytes().count();

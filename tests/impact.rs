@@ -2,8 +2,11 @@
 //! is measured. It knows the document's words, and no formula.
 
 mod common;
+#[path = "common/sweep.rs"]
+mod sweep;
 
-use common::{reached, sweep, with};
+use common::{reached, with};
+use sweep::sweep;
 use vram_estimator::estimator::ParameterId as Id;
 use vram_estimator::estimator::parameters::{ParameterGroup, ParameterKind};
 use vram_estimator::estimator::{Impact, Inputs, Mode, Task, Value};
@@ -56,8 +59,8 @@ fn start(mode: Mode, id: Id) -> Inputs {
     if ratio(&defaults, id) > 1.0 || id.spec().group == ParameterGroup::WithoutEffect {
         return defaults;
     }
-    let smallest = [Id::BatchSize, Id::SequenceLength].iter().filter(|it| it.spec().use_in(mode).is_some());
-    let smallest = smallest.fold(defaults.clone(), |inputs, it| with(&inputs, *it, reached(mode, *it)[0]));
+    let smallest = [Id::BatchSize, Id::SequenceLength].iter().filter(|it| it.use_in(mode).is_some());
+    let smallest = smallest.fold(defaults.clone(), |inputs, it| with(&inputs, *it, reached(mode, *it)[0].clone()));
     let tuning = with(&defaults, Id::Task, Value::Choice(Task::Finetuning as usize));
     let is_choice = |other: &Id| *other != id && !matches!(other.spec().kind, ParameterKind::Number { .. });
     let choices: Vec<_> = Id::of_mode(mode)
@@ -65,7 +68,7 @@ fn start(mode: Mode, id: Id) -> Inputs {
         .flat_map(|it| reached(mode, it).into_iter().map(move |to| (it, to)))
         .collect();
     let bases = [defaults.clone(), tuning, smallest];
-    let mut starts = bases.iter().flat_map(|base| choices.iter().map(|(it, to)| with(base, *it, *to)));
+    let mut starts = bases.iter().flat_map(|base| choices.iter().map(|(it, to)| with(base, *it, to.clone())));
     starts.find(|it| ratio(it, id) > 1.0).unwrap_or(defaults)
 }
 

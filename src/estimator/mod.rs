@@ -33,8 +33,9 @@ pub use estimate::{Estimate, Line, Moment};
 pub use inputs::{Followed, Inputs};
 pub use method::{DEFAULT_METHOD, MethodId};
 pub use methods::{
-    ActivationComparison, Capacity, METHODS, Method, SequenceParts, Unsupported, activation_comparison, capacity,
-    covers, estimate_all, estimate_values, sequence_parts, support, total,
+    ActivationComparison, Capacity, METHODS, Method, Part, PartCount, SequenceParts, Tower, Unsupported,
+    activation_comparison, active, capacity, covers, estimate_all, estimate_values, parts, sequence_parts, support,
+    total, total_parameters,
 };
 pub use mode::{Mode, ModeGroup};
 pub use moment::MomentId;
