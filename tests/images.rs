@@ -5,7 +5,7 @@
 //! class token, Qwen merges 2 × 2 patches, Gemma 3 pools to 256, Pixtral ends each row with a token.
 
 use std::sync::LazyLock;
-use vram_estimator::estimator::{Catalog, Component, DEFAULT_METHOD, MomentId, estimate_values};
+use vram_estimator::estimator::{Catalog, Component, DEFAULT_METHOD, MomentId, Unsupported, estimate_values, support};
 use vram_estimator::link::decode;
 
 /// The models whose names links may use.
@@ -45,10 +45,20 @@ fn images_become_as_many_tokens_as_their_processor_makes() {
     check("llama-4-scout-17b-16e-instruct", (48.0, 1024.0), &[(&small, 144.0), (&image(672), 5.0 * 144.0)]);
 }
 
-/// A model that reads no images once was given a token for every pixel.
+/// Without a model the tower is what the link says: its patches are of the link's size.
 #[test]
-fn a_model_without_a_tower_is_given_patches_of_the_links_size() {
-    check("llama-2-7b-hf", (32.0, 4096.0), &[("numImages=1&imageResolution=336&patchSize=14", 576.0)]);
+fn without_a_model_patches_have_the_links_size() {
+    let patches = |edge: u32| format!("numImages=1&imageResolution=336&patchSize={edge}");
+    check("none", (32.0, 4096.0), &[(&patches(14), 576.0), (&patches(28), 144.0)]);
+}
+
+/// A model that reads no images once was given a token for every pixel, and later patches of the link's size; now nobody
+/// pretends that it reads any.
+#[test]
+fn a_model_without_a_tower_is_given_no_images() {
+    let (link, _) = decode("mode=multimodal&model=llama-2-7b-hf&numImages=1", &CATALOG);
+    assert_eq!(support(&link.inputs), Err(Unsupported::ReadsNoImages));
+    assert!(estimate_values(&link.inputs).iter().all(|it| it.method() != DEFAULT_METHOD));
 }
 
 #[test]

@@ -52,8 +52,8 @@ const DOCUMENT: &[(Mode, Id, Impact, Difference)] = &[
 ];
 
 /// Where an impact is measured from: the mode's defaults or, for a parameter that changes nothing there because it
-/// applies only under a choice, the first choice that makes it count; also in the smallest run, whose peak is another,
-/// and in a multimodal fine-tuning.
+/// applies only under a choice, the first choice that makes it count; also in the smallest run, whose peak is another, in the
+/// smallest of the largest model, and in a multimodal fine-tuning.
 fn start(mode: Mode, id: Id) -> Inputs {
     let defaults = Inputs::defaults(mode);
     if ratio(&defaults, id) > 1.0 || id.spec().group == ParameterGroup::WithoutEffect {
@@ -67,7 +67,9 @@ fn start(mode: Mode, id: Id) -> Inputs {
         .filter(is_choice)
         .flat_map(|it| reached(mode, it).into_iter().map(move |to| (it, to)))
         .collect();
-    let bases = [defaults.clone(), tuning, smallest];
+    // What follows the model's size is outweighed by what follows the batch unless the model is large.
+    let largest = reached(mode, Id::ModelSize).pop().map_or(smallest.clone(), |it| with(&smallest, Id::ModelSize, it));
+    let bases = [defaults.clone(), tuning, smallest, largest];
     let mut starts = bases.iter().flat_map(|base| choices.iter().map(|(it, to)| with(base, *it, to.clone())));
     starts.find(|it| ratio(it, id) > 1.0).unwrap_or(defaults)
 }
