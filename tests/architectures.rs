@@ -228,11 +228,28 @@ const ABSURD: f64 = 1e6;
 /// Blocks of a stage of a network, or convolutions, at most: a network is walked block by block.
 const MOST_BLOCKS: f64 = 64.0;
 
+/// Whether a fact is a share, a factor or a bound; all others count something, and are whole.
+fn is_fraction(fact: Fact) -> bool {
+    [
+        Fact::EmbeddingDropout,
+        Fact::ResidualDropout,
+        Fact::AttentionDropout,
+        Fact::ActivationDropout,
+        Fact::HeadDropout,
+        Fact::StochasticDepth,
+        Fact::AttentionSoftCap,
+        Fact::FinalSoftCap,
+        Fact::WidthMultiplier,
+        Fact::DepthMultiplier,
+    ]
+    .contains(&fact)
+}
+
 /// A fact as some model of the catalogue states it, or an absurd one.
 fn fact(draw: &mut Draw, fact: Fact, is_absurd: bool) -> Option<f64> {
     if is_absurd && draw.below(4) == 0 {
         return Some(match fact.choices().len() {
-            0 => draw.number(0.0, ABSURD, false),
+            0 => draw.number(0.0, ABSURD, !is_fraction(fact)),
             // Also places beyond the end of the list.
             n_choices => draw.below(n_choices + 1) as f64,
         });
