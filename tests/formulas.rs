@@ -191,17 +191,20 @@ fn values_are_those_of_the_formulas() {
     }
 }
 
-/// A sweep asks hundreds of times and looks at no formula: none is made.
+/// A sweep asks hundreds of times and looks at no formula: none is made. Two bare numbers once made a tree whoever asked,
+/// because no leaf among them said that nobody would look.
 #[test]
 fn values_come_without_trees() {
+    let mut told = BTreeSet::new();
     for inputs in drawn() {
         for (method, line) in lines(&estimate_values(&inputs)) {
             let formula = &line.formula;
-            let what = || format!("{} {} of {inputs:?}", method.id(), line.component.id());
-            assert!(!formula.is_told(), "{}", what());
-            assert!(formula.dependencies().is_empty() && formula.definitions().is_empty(), "{}", what());
+            if formula.is_told() || !formula.dependencies().is_empty() || !formula.definitions().is_empty() {
+                told.insert((method.id(), inputs.mode().id(), line.component.id(), formula.symbolic()));
+            }
         }
     }
+    assert!(told.is_empty(), "{told:#?}");
     let told = estimate_all(&Inputs::defaults(Mode::Train));
     assert!(lines(&told).any(|it| it.1.formula.is_told()), "formulas are told to whoever asks for them");
 }
