@@ -1,15 +1,27 @@
-//! What holds for any architecture, from a preset or from nobody: sound moments, never below what the weights alone
-//! take, and more memory for more layers, width, batch and length. It knows the parameters of shapes, and no formula.
+//! What holds for any architecture, from the catalogue, from parameters or from nobody: sound moments, never below what the
+//! weights alone take, and more memory for more layers, width, batch and length. It knows facts and parameters of shapes, and
+//! no formula.
 //!
-//! Cases are drawn from a fixed seed; `PROPTEST_RNG_SEED` draws others.
+//! Cases are drawn from a fixed seed; `PROPTEST_RNG_SEED` draws others where a property is proved.
 
+#[path = "common/draw.rs"]
+mod draw;
+
+use draw::Draw;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, RngSeed};
-use vram_estimator::estimator::architecture::{preset, presets};
+use std::borrow::Cow;
+use std::sync::{Arc, LazyLock};
+use vram_estimator::estimator::architecture::{Architecture, Fact, Layout};
+use vram_estimator::estimator::parameters::ParameterKind;
 use vram_estimator::estimator::{
-    ComponentGroup, DEFAULT_METHOD, Estimate, Inputs, Mode, ParameterId, Value, estimate_all,
+    Catalog, ChoiceValue, ComponentGroup, Estimate, Inputs, MethodId, Mode, Model, ParameterId, Value, estimate_values,
+    support, total,
 };
+
+/// The models whose names links may use.
+static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
 
 fn cases(cases: u32) -> Config {
     let default = Config::default();
@@ -20,9 +32,8 @@ fn cases(cases: u32) -> Config {
     Config { cases, rng_seed, failure_persistence: None, ..default }
 }
 
-/// Modes over transformers.
-const MODES: [Mode; 8] =
-    [Mode::Inference, Mode::Finetune, Mode::Train, Mode::Grpo, Mode::Multimodal, Mode::Nlp, Mode::Vlm, Mode::Moe];
+/// Modes over text alone: those in which a shape can be counted from parameters.
+const MODES: [Mode; 6] = [Mode::Inference, Mode::Finetune, Mode::Train, Mode::Grpo, Mode::Nlp, Mode::Moe];
 
 /// A shape that somebody could build: heads that divide, groups that divide them.
 #[derive(Clone, Debug)]
@@ -52,13 +63,8 @@ const CHOICES: [ParameterId; 8] = [
     ParameterId::Engine,
 ];
 
-const TOGGLES: [ParameterId; 5] = [
-    ParameterId::GradientCheckpointing,
-    ParameterId::Padding,
-    ParameterId::TieWordEmbeddings,
-    ParameterId::GatedMlp,
-    ParameterId::FreezeVision,
-];
+const TOGGLES: [ParameterId; 4] =
+    [ParameterId::GradientCheckpointing, ParameterId::Padding, ParameterId::TieWordEmbeddings, ParameterId::GatedMlp];
 
 fn shape() -> impl Strategy<Value = Shape> {
     let numbers = (0_u32..6, 0_u32..3, 1_u32..33, 1_u32..97, 1_u32..257, 1_u32..2049, 1_u32..65, 1_u32..257);
@@ -87,17 +93,16 @@ fn shape() -> impl Strategy<Value = Shape> {
         })
 }
 
-/// A model all of whose sizes are then set otherwise: its parameters are counted from the shape. Without one the size
-/// counts, and a larger shape only shares it out otherwise.
+/// A model all of whose sizes are then set otherwise: its parameters are counted from the shape.
 fn counted(mode: Mode) -> Value {
     let id = if mode == Mode::Moe { "mixtral-8x7b-instruct-v0.1" } else { "llama-2-7b-hf" };
-    Value::Model(Some(preset(id).expect("a preset")))
+    Value::Model(Some(CATALOG.model(id).expect("a model").clone()))
 }
 
-fn inputs(mode: Mode, it: &Shape, model: Value) -> Inputs {
+fn inputs(mode: Mode, it: &Shape, model: &Value) -> Inputs {
     let number = |number: u32| Some(Value::Number(f64::from(number)));
     Inputs::collect(mode, |id| match id {
-        ParameterId::Model => Some(model),
+        ParameterId::Model => Some(model.clone()),
         ParameterId::NumAttentionHeads => number(it.heads),
         ParameterId::HeadDim => number(it.head_dim),
         ParameterId::NumKeyValueHeads => number(it.groups),
@@ -113,62 +118,96 @@ fn inputs(mode: Mode, it: &Shape, model: Value) -> Inputs {
             let choice = CHOICES.iter().position(|choice| *choice == id).map(|at| it.choices[at]);
             let toggle = TOGGLES.iter().position(|toggle| *toggle == id).map(|at| it.toggles[at]);
             match id.spec().kind {
-                vram_estimator::estimator::parameters::ParameterKind::Choice { ids } => {
-                    choice.map(|at| Value::Choice(at % ids.len()))
+                ParameterKind::Choice { ids } => choice.map(|at| Value::Choice(at % ids.len())),
+                ParameterKind::Number { .. } | ParameterKind::Toggle | ParameterKind::Model => {
+                    toggle.map(Value::Toggle)
                 }
-                _ => toggle.map(Value::Toggle),
             }
         }
     })
 }
 
-fn calibrated(inputs: &Inputs) -> Estimate {
-    let all = estimate_all(inputs);
-    all.into_iter().find(|it| it.method() == DEFAULT_METHOD).expect("it covers every mode")
-}
-
 /// What stays in memory through a whole run: weights and states.
-fn is_static(group: ComponentGroup) -> bool {
-    matches!(
-        group,
+const fn is_static(group: ComponentGroup) -> bool {
+    match group {
         ComponentGroup::Weights
-            | ComponentGroup::Vision
-            | ComponentGroup::Text
-            | ComponentGroup::Experts
-            | ComponentGroup::Adapter
-            | ComponentGroup::Optimizer
-    )
+        | ComponentGroup::Vision
+        | ComponentGroup::Text
+        | ComponentGroup::Experts
+        | ComponentGroup::Adapter
+        | ComponentGroup::Optimizer => true,
+        ComponentGroup::Gradients
+        | ComponentGroup::Activations
+        | ComponentGroup::Logits
+        | ComponentGroup::KvCache
+        | ComponentGroup::Temporaries
+        | ComponentGroup::Other
+        | ComponentGroup::Overhead => false,
+    }
 }
 
-#[track_caller]
-fn check(inputs: &Inputs) {
-    let estimate = calibrated(inputs);
+/// Why an answer is unsound, if it is: a line that is no amount, parts that do not make the whole, a moment above the peak, or
+/// a peak below what any moment holds.
+fn fault(estimate: &Estimate) -> Option<String> {
     let total = estimate.total().count();
     for moment in estimate.moments() {
-        let sum: f64 = moment.lines().iter().map(|line| line.formula.bytes().count()).sum();
-        assert!((sum - moment.total().count()).abs() <= 1e-12 * sum, "{:?} of {inputs:?}", moment.id());
-        for line in moment.lines() {
-            let bytes = line.formula.bytes().count();
-            assert!(bytes.is_finite() && bytes >= 0.0, "{:?} {:?}: {bytes} of {inputs:?}", moment.id(), line.component);
+        let amounts = moment.lines().iter().map(|line| (line.component, line.formula.bytes().count()));
+        if let Some(line) = amounts.clone().find(|(_, bytes)| !bytes.is_finite() || *bytes < 0.0) {
+            return Some(format!("{:?} has {line:?}", moment.id()));
         }
-        let held = moment.lines().iter().filter(|line| is_static(line.component.group()));
-        let held: f64 = held.map(|line| line.formula.bytes().count()).sum();
-        assert!(held > 0.0 && held <= total, "{:?} holds {held} of {total}: {inputs:?}", moment.id());
+        let sum: f64 = amounts.clone().map(|it| it.1).sum();
+        let whole = moment.total().count();
+        if (sum - whole).abs() > 1e-12 * sum || whole > total {
+            return Some(format!("{:?}: parts {sum}, whole {whole}, peak {total}", moment.id()));
+        }
+        let held: f64 = amounts.filter(|it| is_static(it.0.group())).map(|it| it.1).sum();
+        if held > total * (1.0 + 1e-12) {
+            return Some(format!("{:?} holds {held} of {total}", moment.id()));
+        }
     }
+    (!total.is_finite()).then(|| format!("the total is {total}"))
+}
+
+/// What was given, and what the model states.
+fn told(inputs: &Inputs) -> String {
+    let given = ParameterId::ALL.iter().filter(|id| **id != ParameterId::Model);
+    let given: Vec<_> = given.filter_map(|id| Some((id.spec().key, id.spec().write(inputs.given(*id)?)))).collect();
+    let facts: Vec<_> = inputs.model().map_or(Vec::new(), |model| {
+        let facts = Fact::ALL.iter().filter_map(|fact| Some((fact.key(), model.architecture.get(*fact)?)));
+        facts.collect()
+    });
+    let lists = inputs.model().map(|it| (&it.architecture.layout, &it.architecture.depths, &it.architecture.widths));
+    format!("{} {given:?}\n{lists:?} {facts:?}", inputs.mode().id())
+}
+
+/// Every answer is sound, and `calibrated` answers exactly where it has formulas.
+#[track_caller]
+fn check(inputs: &Inputs) {
+    let answers = estimate_values(inputs);
+    for it in &answers {
+        if let Some(fault) = fault(it) {
+            panic!("{}: {fault}\nof {}", it.method().id(), told(inputs));
+        }
+    }
+    let is_answered = answers.iter().any(|it| it.method() == MethodId::Calibrated);
+    assert_eq!(is_answered, support(inputs).is_ok(), "{}", told(inputs));
+}
+
+fn calibrated(inputs: &Inputs) -> f64 {
+    total(MethodId::Calibrated, inputs).expect("the mode runs a decoder of text").count()
 }
 
 proptest! {
     #![proptest_config(cases(4_000))]
 
     #[test]
-    fn any_architecture_gives_sound_moments(mode in select(MODES.to_vec()), it in shape(), is_counted in any::<bool>()) {
-        let model = if is_counted { counted(mode) } else { Value::Model(None) };
-        check(&inputs(mode, &it, model));
+    fn any_shape_of_a_decoder_gives_sound_moments(mode in select(Mode::ALL.to_vec()), it in shape(), is_counted: bool) {
+        check(&inputs(mode, &it, &if is_counted { counted(mode) } else { Value::Model(None) }));
     }
 
     #[test]
     fn more_of_anything_never_needs_less(mode in select(MODES.to_vec()), it in shape()) {
-        let before = calibrated(&inputs(mode, &it, counted(mode))).total().count();
+        let before = calibrated(&inputs(mode, &it, &counted(mode)));
         let grown = [
             Shape { layers: it.layers + 1, ..it.clone() },
             Shape { batch: it.batch + 1, ..it.clone() },
@@ -177,17 +216,94 @@ proptest! {
             Shape { vocabulary: it.vocabulary + 128, ..it.clone() },
         ];
         for more in grown {
-            let after = calibrated(&inputs(mode, &more, counted(mode))).total().count();
+            let after = calibrated(&inputs(mode, &more, &counted(mode)));
             prop_assert!(after >= before * (1.0 - 1e-12), "{before} to {after}: {mode:?} {it:?} to {more:?}");
         }
     }
 }
 
-#[test]
-fn every_preset_is_estimated_in_every_mode() {
-    for preset in presets() {
-        for mode in Mode::ALL {
-            check(&Inputs::defaults(mode).with_model(Some(preset)));
+/// The largest number that an absurd fact takes, as parameters of its kind do.
+const ABSURD: f64 = 1e6;
+
+/// Blocks of a stage of a network, or convolutions, at most: a network is walked block by block.
+const MOST_BLOCKS: f64 = 64.0;
+
+/// Whether a fact is a share, a factor or a bound; all others count something, and are whole.
+fn is_fraction(fact: Fact) -> bool {
+    [
+        Fact::EmbeddingDropout,
+        Fact::ResidualDropout,
+        Fact::AttentionDropout,
+        Fact::ActivationDropout,
+        Fact::HeadDropout,
+        Fact::StochasticDepth,
+        Fact::AttentionSoftCap,
+        Fact::FinalSoftCap,
+        Fact::WidthMultiplier,
+        Fact::DepthMultiplier,
+    ]
+    .contains(&fact)
+}
+
+/// A fact as some model of the catalogue states it, or an absurd one.
+fn fact(draw: &mut Draw, fact: Fact, is_absurd: bool) -> Option<f64> {
+    if is_absurd && draw.below(4) == 0 {
+        return Some(match fact.choices().len() {
+            0 => draw.number(0.0, ABSURD, !is_fraction(fact)),
+            // Also places beyond the end of the list.
+            n_choices => draw.below(n_choices + 1) as f64,
+        });
+    }
+    let stated = draw.any(CATALOG.models()).architecture.get(fact);
+    stated.or_else(|| draw.any(CATALOG.models()).architecture.get(fact))
+}
+
+/// A model of any layout, put together from what the models of the catalogue state, or from anything.
+fn model(draw: &mut Draw) -> Model {
+    let is_absurd = draw.below(2) == 0;
+    let like = draw.any(CATALOG.models()).clone();
+    let layout = *draw.any(Layout::ALL);
+    let list = |draw: &mut Draw, of: fn(&Architecture) -> &[f64], most: f64| -> Cow<'static, [f64]> {
+        let lists: Vec<_> =
+            CATALOG.models().iter().map(|it| of(&it.architecture)).filter(|it| !it.is_empty()).collect();
+        Cow::Owned(match draw.below(if is_absurd { 3 } else { 2 }) {
+            0 => draw.any(&lists).to_vec(),
+            1 => of(&like.architecture).to_vec(),
+            _ => (0..draw.below(9)).map(|_| draw.number(0.0, most, true)).collect(),
+        })
+    };
+    let mut architecture = Architecture {
+        depths: list(draw, |it| &it.depths, MOST_BLOCKS),
+        widths: list(draw, |it| &it.widths, ABSURD),
+        projector: list(draw, |it| &it.projector, ABSURD),
+        ..Architecture::of(layout)
+    };
+    for &it in Fact::ALL {
+        let known = if draw.below(3) > 0 { like.architecture.get(it) } else { fact(draw, it, is_absurd) };
+        if let Some(number) = known {
+            architecture.facts.set(it, number);
         }
     }
+    Model {
+        id: Cow::Borrowed("drawn"),
+        name: Cow::Borrowed("Drawn"),
+        total_parameters: draw.number(1e3, 1e13, true),
+        architecture,
+    }
+}
+
+/// A model need not come from the catalogue, and whoever hands one in may have read it anywhere.
+#[test]
+fn any_architecture_gives_sound_answers_or_none() {
+    const CASES: usize = 100_000;
+    let mut draw = Draw::new(20_261_128);
+    let mut n_answered = 0;
+    for _ in 0..CASES {
+        let model = Arc::new(model(&mut draw));
+        let inputs = draw.inputs(std::slice::from_ref(&model));
+        let inputs = inputs.with(ParameterId::Model, Value::Model(Some(model))).expect("a model is accepted");
+        check(&inputs);
+        n_answered += usize::from(support(&inputs).is_ok());
+    }
+    assert!(n_answered > CASES / 20, "only {n_answered} of {CASES} had formulas");
 }

@@ -3,11 +3,16 @@
 use serde_json::Value;
 use std::collections::HashSet;
 use std::path::Path;
-use vram_estimator::estimator::architecture::{
-    Fact, Fault, Layout, PACKED, Preset, active, parse, parts, preset, presets, total,
-};
+use std::sync::{Arc, LazyLock};
+use vram_estimator::estimator::architecture::{Fact, Layout};
 use vram_estimator::estimator::catalog::formats::{FORMATS, format};
-use vram_estimator::estimator::{ChoiceValue, ParameterId};
+use vram_estimator::estimator::catalog::{Fault, parse};
+use vram_estimator::estimator::{
+    Catalog, ChoiceValue, Inputs, Mode, Model, ParameterId, Value as Given, active, parts, total_parameters,
+};
+
+/// The models that programs carry.
+static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
 
 /// The rows of a file in `data/`.
 fn rows(file: &str) -> Vec<Value> {
@@ -15,11 +20,11 @@ fn rows(file: &str) -> Vec<Value> {
     serde_json::from_str(&std::fs::read_to_string(path).expect("the file is there")).expect("an array of objects")
 }
 
-/// Every model's row with the preset made of it.
-fn models() -> Vec<(Value, &'static Preset)> {
+/// Every model's row with the model made of it.
+fn models() -> Vec<(Value, &'static Arc<Model>)> {
     let rows = rows("models.json");
-    let preset = |row: &Value| preset(row["id"].as_str().expect("an id")).expect("a preset for every row");
-    rows.iter().map(|row| (row.clone(), preset(row))).collect()
+    let model = |row: &Value| CATALOG.model(row["id"].as_str().expect("an id")).expect("a model for every row");
+    rows.iter().map(|row| (row.clone(), model(row))).collect()
 }
 
 /// A value of a row as the preset states it.
@@ -37,13 +42,12 @@ fn numbers(list: &Value) -> Vec<f64> {
 
 #[test]
 fn every_model_comes_through_as_it_is() {
-    assert_eq!(parse(PACKED).1, []);
     let models = models();
-    assert_eq!(models.len(), presets().len());
+    assert_eq!(models.len(), CATALOG.models().len());
     assert_eq!(models.len(), 345);
     for (row, preset) in models {
-        let (id, architecture) = (preset.id, &preset.architecture);
-        assert_eq!(row["name"].as_str(), Some(preset.name), "{id}");
+        let (id, architecture) = (&preset.id, &preset.architecture);
+        assert_eq!(row["name"].as_str(), Some(preset.name.as_ref()), "{id}");
         assert_eq!(row["total_parameters"].as_f64(), Some(preset.total_parameters), "{id}");
         assert_eq!(row["layout"].as_str(), Some(layout(preset)), "{id}");
         let stated = row["facts"].as_object().map_or(0, |facts| {
@@ -53,14 +57,14 @@ fn every_model_comes_through_as_it_is() {
             }
             facts.len()
         });
-        assert_eq!(architecture.facts.len(), stated, "{id}");
+        assert_eq!(Fact::ALL.iter().filter(|fact| architecture.get(**fact).is_some()).count(), stated, "{id}");
         assert_eq!(architecture.depths, numbers(&row["depths"]), "{id}");
         assert_eq!(architecture.widths, numbers(&row["widths"]), "{id}");
         assert_eq!(architecture.projector, numbers(&row["projector"]), "{id}");
     }
 }
 
-fn layout(preset: &Preset) -> &'static str {
+fn layout(preset: &Model) -> &'static str {
     let layout = preset.architecture.layout;
     Layout::IDS[layout as usize]
 }
@@ -68,8 +72,8 @@ fn layout(preset: &Preset) -> &'static str {
 #[test]
 fn names_are_unique() {
     let unique = |names: Vec<&str>| names.iter().collect::<HashSet<_>>().len() == names.len();
-    assert!(unique(presets().iter().map(|it| it.id).collect()));
-    assert!(unique(presets().iter().map(|it| it.name).collect()));
+    assert!(unique(CATALOG.models().iter().map(|it| it.id.as_ref()).collect()));
+    assert!(unique(CATALOG.models().iter().map(|it| it.name.as_ref()).collect()));
     assert!(unique(Fact::ALL.iter().map(|it| it.key()).collect()));
     assert!(unique(Fact::ALL.iter().map(|it| it.symbol()).collect()));
     assert!(unique(FORMATS.iter().map(|it| it.id).collect()));
@@ -103,14 +107,13 @@ fn formats_are_their_blocks() {
 #[test]
 fn parameters_are_counted() {
     for (row, preset) in models() {
-        let (id, architecture) = (preset.id, &preset.architecture);
-        let fact = |fact| architecture.number(fact);
-        let parts = parts(architecture, &fact);
+        let (id, architecture) = (&preset.id, &preset.architecture);
+        let parts = parts(&Inputs::defaults(Mode::Inference).with_model(Some(preset.clone())));
         let Some(computed) = row["check"]["computed"].as_f64() else {
             assert_eq!((architecture.layout, parts.len()), (Layout::Unknown, 0), "{id}");
             continue;
         };
-        assert_eq!(total(&parts), computed, "{id}: {parts:#?}");
+        assert_eq!(total_parameters(&parts), computed, "{id}: {parts:#?}");
         assert_eq!(preset.total_parameters, computed, "{id}");
         let all: f64 = parts.iter().map(|it| it.parameters).sum();
         let further = row["check"]["mtp_params"].as_f64().unwrap_or(0.0);
@@ -121,15 +124,15 @@ fn parameters_are_counted() {
         assert_eq!(row["check"]["exact"] == true, relative == 0.0, "{id}");
         assert_eq!(row["check"]["verified"] == true, relative.abs() <= 0.01, "{id}: {relative}");
         match row["active_parameters"].as_f64() {
-            Some(known) => assert_eq!(active(&parts, &fact), known, "{id}"),
-            None => assert_eq!(active(&parts, &fact), computed, "{id}"),
+            Some(known) => assert_eq!(active(&parts, architecture), known, "{id}"),
+            None => assert_eq!(active(&parts, architecture), computed, "{id}"),
         }
     }
 }
 
 #[test]
 fn facts_agree_with_each_other() {
-    for preset in presets() {
+    for preset in CATALOG.models() {
         let n = |fact| preset.architecture.number(fact);
         let check = |is_so: bool, what: &str| assert!(is_so, "{}: {what}", preset.id);
         // A parameter's default is not "no" everywhere: what links can say of a text model is always stated.
@@ -156,27 +159,29 @@ fn facts_agree_with_each_other() {
         ];
         check(shares.iter().all(|&it| (0.0..1.0).contains(&n(it))), "shares");
         check(preset.architecture.has_projector() == (n(Fact::VisionNumLayers) > 0.0 && has_text(preset)), "a way in");
-        for &(fact, number) in preset.architecture.facts {
+        for fact in Fact::ALL {
             let n_choices = fact.choices().len();
-            check(n_choices == 0 || number < n_choices as f64, "a choice of the list");
+            check(n_choices == 0 || n(*fact) < n_choices as f64, "a choice of the list");
         }
     }
 }
 
 /// Whether a preset reads text beside images, and images become part of the text.
-fn has_text(preset: &Preset) -> bool {
+fn has_text(preset: &Model) -> bool {
     !matches!(preset.architecture.layout, Layout::Contrastive | Layout::VisionTransformer)
 }
 
 /// What is given beside an architecture decides, so that a link's parameter can stand in for a fact.
 #[test]
 fn a_given_fact_overrides() {
-    let architecture = &preset("llama-3.1-8b").expect("a preset").architecture;
+    let model = CATALOG.model("llama-3.1-8b").expect("a model");
+    let inputs = Inputs::defaults(Mode::Inference).with_model(Some(model.clone()));
     let with_layers = |layers: f64| {
-        total(&parts(architecture, &|fact| if fact == Fact::NumLayers { layers } else { architecture.number(fact) }))
+        let given = inputs.clone().with(ParameterId::NumLayers, Given::Number(layers)).expect("the number is accepted");
+        total_parameters(&parts(&given))
     };
-    let per_layer = with_layers(1.0) - with_layers(0.0);
-    assert_eq!(with_layers(32.0), with_layers(0.0) + 32.0 * per_layer);
+    let per_layer = with_layers(2.0) - with_layers(1.0);
+    assert_eq!(with_layers(32.0), with_layers(1.0) + 31.0 * per_layer);
     assert_eq!(with_layers(32.0), 8_030_261_248.0);
 }
 

@@ -4,14 +4,18 @@
 //! What is expected are the rules of the models' processors in Transformers: LLaVA resizes to 336 pixels and drops the
 //! class token, Qwen merges 2 × 2 patches, Gemma 3 pools to 256, Pixtral ends each row with a token.
 
-use vram_estimator::estimator::{Component, DEFAULT_METHOD, MomentId, estimate_all};
+use std::sync::LazyLock;
+use vram_estimator::estimator::{Catalog, Component, DEFAULT_METHOD, MomentId, Unsupported, estimate_values, support};
 use vram_estimator::link::decode;
+
+/// The models whose names links may use.
+static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
 
 /// Tokens of one prompt without its text: keys and values in 16 bits over those of one token.
 fn tokens(model: &str, of_token: f64, keys: &str) -> f64 {
     let link = format!("mode=multimodal&model={model}&batchSize=1&sequenceLength=128&precision=BF16&{keys}");
-    let (link, _) = decode(&link);
-    let estimates = estimate_all(&link.inputs);
+    let (link, _) = decode(&link, &CATALOG);
+    let estimates = estimate_values(&link.inputs);
     let estimate = estimates.iter().find(|it| it.method() == DEFAULT_METHOD).expect("it covers the mode");
     let prefill = estimate.moments().iter().find(|it| it.id() == MomentId::Prefill).expect("a prompt");
     let cache = prefill.line(Component::KvCache).expect("keys and values").formula.bytes().count();
@@ -41,10 +45,20 @@ fn images_become_as_many_tokens_as_their_processor_makes() {
     check("llama-4-scout-17b-16e-instruct", (48.0, 1024.0), &[(&small, 144.0), (&image(672), 5.0 * 144.0)]);
 }
 
-/// A model that reads no images once was given a token for every pixel.
+/// Without a model the tower is what the link says: its patches are of the link's size.
 #[test]
-fn a_model_without_a_tower_is_given_patches_of_the_links_size() {
-    check("llama-2-7b-hf", (32.0, 4096.0), &[("numImages=1&imageResolution=336&patchSize=14", 576.0)]);
+fn without_a_model_patches_have_the_links_size() {
+    let patches = |edge: u32| format!("numImages=1&imageResolution=336&patchSize={edge}");
+    check("none", (32.0, 4096.0), &[(&patches(14), 576.0), (&patches(28), 144.0)]);
+}
+
+/// A model that reads no images once was given a token for every pixel, and later patches of the link's size; now nobody
+/// pretends that it reads any.
+#[test]
+fn a_model_without_a_tower_is_given_no_images() {
+    let (link, _) = decode("mode=multimodal&model=llama-2-7b-hf&numImages=1", &CATALOG);
+    assert_eq!(support(&link.inputs), Err(Unsupported::ReadsNoImages));
+    assert!(estimate_values(&link.inputs).iter().all(|it| it.method() != DEFAULT_METHOD));
 }
 
 #[test]

@@ -2,8 +2,11 @@
 //! is measured. It knows the document's words, and no formula.
 
 mod common;
+#[path = "common/sweep.rs"]
+mod sweep;
 
-use common::{reached, sweep, with};
+use common::{reached, with};
+use sweep::sweep;
 use vram_estimator::estimator::ParameterId as Id;
 use vram_estimator::estimator::parameters::{ParameterGroup, ParameterKind};
 use vram_estimator::estimator::{Impact, Inputs, Mode, Task, Value};
@@ -49,23 +52,25 @@ const DOCUMENT: &[(Mode, Id, Impact, Difference)] = &[
 ];
 
 /// Where an impact is measured from: the mode's defaults or, for a parameter that changes nothing there because it
-/// applies only under a choice, the first choice that makes it count; also in the smallest run, whose peak is another,
-/// and in a multimodal fine-tuning.
+/// applies only under a choice, the first choice that makes it count; also in the smallest run, whose peak is another, in the
+/// smallest of the largest model, and in a multimodal fine-tuning.
 fn start(mode: Mode, id: Id) -> Inputs {
     let defaults = Inputs::defaults(mode);
     if ratio(&defaults, id) > 1.0 || id.spec().group == ParameterGroup::WithoutEffect {
         return defaults;
     }
-    let smallest = [Id::BatchSize, Id::SequenceLength].iter().filter(|it| it.spec().use_in(mode).is_some());
-    let smallest = smallest.fold(defaults.clone(), |inputs, it| with(&inputs, *it, reached(mode, *it)[0]));
+    let smallest = [Id::BatchSize, Id::SequenceLength].iter().filter(|it| it.use_in(mode).is_some());
+    let smallest = smallest.fold(defaults.clone(), |inputs, it| with(&inputs, *it, reached(mode, *it)[0].clone()));
     let tuning = with(&defaults, Id::Task, Value::Choice(Task::Finetuning as usize));
     let is_choice = |other: &Id| *other != id && !matches!(other.spec().kind, ParameterKind::Number { .. });
     let choices: Vec<_> = Id::of_mode(mode)
         .filter(is_choice)
         .flat_map(|it| reached(mode, it).into_iter().map(move |to| (it, to)))
         .collect();
-    let bases = [defaults.clone(), tuning, smallest];
-    let mut starts = bases.iter().flat_map(|base| choices.iter().map(|(it, to)| with(base, *it, *to)));
+    // What follows the model's size is outweighed by what follows the batch unless the model is large.
+    let largest = reached(mode, Id::ModelSize).pop().map_or(smallest.clone(), |it| with(&smallest, Id::ModelSize, it));
+    let bases = [defaults.clone(), tuning, smallest, largest];
+    let mut starts = bases.iter().flat_map(|base| choices.iter().map(|(it, to)| with(base, *it, to.clone())));
     starts.find(|it| ratio(it, id) > 1.0).unwrap_or(defaults)
 }
 

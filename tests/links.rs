@@ -1,12 +1,16 @@
 //! Golden links: what was shared must open the same forever. It knows the file of links and the library's
 //! answers, and nothing of how a link is read.
 
-use vram_estimator::estimator::estimate_all;
+use std::sync::LazyLock;
+use vram_estimator::estimator::{Catalog, estimate_values};
 use vram_estimator::link::decode;
 use vram_estimator::locale::ENGLISH;
 
 /// Links with what they open; its head says what may be changed.
 const GOLDEN: &str = include_str!("links/golden.txt");
+
+/// The models whose names links may use.
+static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
 
 /// A link of the file with all that is said about it.
 struct Golden {
@@ -27,10 +31,10 @@ fn goldens() -> Vec<Golden> {
 
 /// What the link opens, written as the file writes it.
 fn opened(link: &str) -> String {
-    let (decoded, problems) = decode(link);
+    let (decoded, problems) = decode(link, &CATALOG);
     let mut lines = vec![format!("link: {link}"), format!("opens: {}", decoded.encode())];
     lines.extend(problems.iter().map(|it| format!("problem: {}", (ENGLISH.problem)(it))));
-    for estimate in estimate_all(&decoded.inputs) {
+    for estimate in estimate_values(&decoded.inputs) {
         lines.push(format!("{}: {} bytes", estimate.method().id(), estimate.total().count()));
     }
     // Nothing stands behind the colon of an empty link.
@@ -61,8 +65,8 @@ fn golden_links_open_what_they_opened() {
 #[test]
 fn what_a_golden_link_opens_is_canonical() {
     for golden in goldens() {
-        let (link, _) = decode(&golden.link);
-        let (again, _) = decode(&link.encode());
+        let (link, _) = decode(&golden.link, &CATALOG);
+        let (again, _) = decode(&link.encode(), &CATALOG);
         assert_eq!(again, link, "{}", golden.link);
         assert_eq!(again.encode(), link.encode(), "{}", golden.link);
     }

@@ -2,8 +2,11 @@
 //! which way the formulas go, and no formula.
 
 mod common;
+#[path = "common/sweep.rs"]
+mod sweep;
 
-use common::{reached, sweep, with};
+use common::{reached, with};
+use sweep::sweep;
 use vram_estimator::estimator::ParameterId as Id;
 use vram_estimator::estimator::{Inputs, Mode, Value, estimate_all};
 
@@ -89,7 +92,7 @@ fn batch_sequence_and_model_size_need_memory() {
     for mode in Mode::ALL {
         let start = Inputs::defaults(mode);
         for id in [Id::BatchSize, Id::SequenceLength, Id::ModelSize] {
-            if id.spec().use_in(mode).is_none() {
+            if id.use_in(mode).is_none() {
                 continue;
             }
             for estimate in estimate_all(&start) {
@@ -116,7 +119,7 @@ fn no_choice_turns_the_course_around() {
     for mode in Mode::ALL {
         for choice in Id::of_mode(mode).filter(|id| choices.contains(id)) {
             for value in reached(mode, choice) {
-                let start = with(&Inputs::defaults(mode), choice, value);
+                let start = with(&Inputs::defaults(mode), choice, value.clone());
                 for id in Id::of_mode(mode).filter(|id| [Id::BatchSize, Id::SequenceLength, Id::ModelSize].contains(id))
                 {
                     for (method, totals) in sweep(&start, id) {

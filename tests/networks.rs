@@ -1,9 +1,13 @@
 //! Image classifiers that are no case of the committed file of traces, against peaks traced in the same way, and what
 //! holds for every network. It knows links and totals, and no layer.
 
-use vram_estimator::estimator::architecture::{Layout, presets};
-use vram_estimator::estimator::{Component, DEFAULT_METHOD, estimate_all};
+use std::sync::LazyLock;
+use vram_estimator::estimator::architecture::Layout;
+use vram_estimator::estimator::{Catalog, Component, DEFAULT_METHOD, estimate_values};
 use vram_estimator::link::{ProblemKind, decode};
+
+/// The models whose names links may use.
+static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
 
 /// Peaks of `peak_total`, in bytes, of torchvision's networks (0.29.2, PyTorch 2.14.1), traced like `traced.json`.
 const TRACED: &[(&str, f64)] = &[
@@ -82,9 +86,9 @@ const TOLERANCE: f64 = 0.001;
 
 /// Bytes without what allocators and drivers add, which traces do not see.
 fn allocated(keys: &str) -> f64 {
-    let (link, problems) = decode(&format!("mode=cnn&{keys}"));
-    assert!(problems.iter().all(|it| matches!(it.kind, ProblemKind::NoEffect(_))), "{keys}: {problems:?}");
-    let all = estimate_all(&link.inputs);
+    let (link, problems) = decode(&format!("mode=cnn&{keys}"), &CATALOG);
+    assert!(problems.iter().all(|it| matches!(it.kind, ProblemKind::NoEffect(..))), "{keys}: {problems:?}");
+    let all = estimate_values(&link.inputs);
     let estimate = all.iter().find(|it| it.method() == DEFAULT_METHOD).expect("an estimate");
     let own = estimate.lines().iter().filter(|it| it.component != Component::Runtime);
     own.map(|it| it.formula.value()).sum()
@@ -111,7 +115,7 @@ const NETWORKS: [Layout; 6] =
 
 #[test]
 fn more_images_or_larger_ones_never_take_less() {
-    let networks = presets().iter().filter(|it| NETWORKS.contains(&it.architecture.layout));
+    let networks = CATALOG.models().iter().filter(|it| NETWORKS.contains(&it.architecture.layout));
     for preset in networks {
         for recipe in ["FP32&recipe=pure", "BF16&recipe=autocast", "BF16&recipe=master"] {
             let at = |batch: u32, edge: u32| {

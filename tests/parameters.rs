@@ -2,12 +2,19 @@
 //! value of the table and no formula.
 
 mod common;
+#[path = "common/sweep.rs"]
+mod sweep;
 
-use common::{reached, sweep, with};
+use common::{reached, with};
 use std::collections::HashSet;
-use vram_estimator::estimator::parameters::{Allowed, PARAMETERS};
-use vram_estimator::estimator::{Impact, Inputs, Mode, ParameterId, Value, estimate_all};
+use std::sync::LazyLock;
+use sweep::sweep;
+use vram_estimator::estimator::parameters::{Allowed, Follows, PARAMETERS};
+use vram_estimator::estimator::{Catalog, Impact, Inputs, Mode, ParameterId, Value, estimate_all};
 use vram_estimator::link::PageKey;
+
+/// The models whose names links may use.
+static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
 
 /// Fails with the first name that occurs twice.
 #[track_caller]
@@ -42,7 +49,7 @@ fn keys_need_no_escaping() {
 #[test]
 fn a_row_stands_where_its_id_says() {
     for (at, (spec, &id)) in PARAMETERS.iter().zip(ParameterId::ALL).enumerate() {
-        assert_eq!((spec.id, id as usize), (id, at), "{}", spec.key);
+        assert_eq!((spec.key, id as usize), (id.spec().key, at), "{}", spec.key);
         assert_eq!(ParameterId::from_key(spec.key), Some(id));
     }
     assert_eq!(PARAMETERS.len(), ParameterId::ALL.len());
@@ -61,12 +68,12 @@ fn defaults_are_accepted_and_stand_on_a_stop() {
     for mode in Mode::ALL {
         for id in ParameterId::of_mode(mode) {
             let spec = id.spec();
-            let default = Inputs::defaults(mode).value(spec.id);
-            assert_eq!(spec.check(default), Ok(default), "{} {}", mode.id(), spec.key);
+            let default = Inputs::defaults(mode).value(id);
+            assert_eq!(spec.check(default.clone()), Ok(default.clone()), "{} {}", mode.id(), spec.key);
             // A default that follows from other parameters may be any number.
-            let is_stop = id.follows_others() || reached(mode, id).contains(&default);
+            let is_stop = spec.follows != Follows::Nothing || reached(mode, id).contains(&default);
             assert!(is_stop, "{} {}: {default:?} is no stop", mode.id(), spec.key);
-            assert_eq!(spec.parse(&spec.write(default)), Ok(default), "{} {}", mode.id(), spec.key);
+            assert_eq!(spec.parse(&spec.write(&default), &CATALOG), Ok(default), "{} {}", mode.id(), spec.key);
         }
     }
 }
@@ -77,8 +84,8 @@ fn every_stop_is_accepted_and_survives_a_link() {
         for id in ParameterId::of_mode(mode) {
             let spec = id.spec();
             for value in reached(mode, id) {
-                assert_eq!(spec.check(value), Ok(value), "{} {}", mode.id(), spec.key);
-                assert_eq!(spec.parse(&spec.write(value)), Ok(value), "{} {}", mode.id(), spec.key);
+                assert_eq!(spec.check(value.clone()), Ok(value.clone()), "{} {}", mode.id(), spec.key);
+                assert_eq!(spec.parse(&spec.write(&value), &CATALOG), Ok(value), "{} {}", mode.id(), spec.key);
             }
         }
     }
@@ -99,7 +106,11 @@ fn hard_limits_contain_the_slider() {
 fn a_toggle_is_a_toggle_in_every_mode() {
     for spec in PARAMETERS {
         let kind = |value: Value| std::mem::discriminant(&value);
-        assert!(spec.uses.iter().all(|it| kind(it.default) == kind(spec.uses[0].default)), "{}", spec.key);
+        assert!(
+            spec.uses.iter().all(|it| kind(it.default.value()) == kind(spec.uses[0].default.value())),
+            "{}",
+            spec.key
+        );
     }
 }
 

@@ -90,7 +90,7 @@ fn rows_really_set_their_values() {
             let wanted = row.changed.iter().copied().chain([(row.dragged, value)]);
             for (id, number) in wanted {
                 assert_eq!(inputs.value(id), Value::Number(number), "row {} {id:?}", row.id);
-                assert!(id.spec().use_in(row.mode).is_some(), "row {} {id:?}", row.id);
+                assert!(id.use_in(row.mode).is_some(), "row {} {id:?}", row.id);
             }
         }
     }

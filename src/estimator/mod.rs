@@ -35,8 +35,8 @@ pub use inputs::{Followed, Inputs};
 pub use method::{DEFAULT_METHOD, MethodId};
 pub use methods::{
     ActivationComparison, Capacity, METHODS, Method, Part, PartCount, SequenceParts, Tower, Unsupported,
-    activation_comparison, active, capacity, covers, estimate_all, estimate_values, parts, sequence_parts, support,
-    total, total_parameters,
+    activation_comparison, active, capacity, covers, estimate_all, estimate_values, mode_that_runs, parts,
+    sequence_parts, support, total, total_parameters,
 };
 pub use mode::{Mode, ModeGroup};
 pub use moment::MomentId;

@@ -92,6 +92,11 @@ impl<'a> Reader<'a> {
         if self.is_telling() { Expr::parameter(id, symbol, value) } else { Expr::untold(value) }
     }
 
+    /// A bare number that stands alone, or only beside others of its kind: no leaf near it says whether a tree is made.
+    pub fn bare<U: Unit>(&self, value: f64) -> Expr<U> {
+        if self.is_telling() { Expr::number(value) } else { Expr::untold(value) }
+    }
+
     /// A number that was counted, with the parameters that decide it, as a leaf.
     pub fn counted<U: Unit>(&self, symbol: &'static str, value: f64, from: &'static [ParameterId]) -> Expr<U> {
         if self.is_telling() { Expr::counted(symbol, value, from) } else { Expr::untold(value) }

@@ -210,7 +210,7 @@ mod tests {
         let optimizer = &estimates[0].line(Component::Optimizer).unwrap().formula;
         let symbols = mathml(&optimizer.layout(Face::Symbols));
         assert!(symbols.contains("<msub><mi>P</mi><mtext>train</mtext></msub>"), "{symbols}");
-        let definition = mathml(optimizer.definitions()[0].symbols.as_ref().unwrap());
+        let definition = mathml(optimizer.definitions()[0].symbols.as_ref().expect("the quantity has a formula"));
         assert!(definition.contains("<mfrac><mrow><mi>r</mi></mrow><mrow><mi>H</mi></mrow></mfrac>"), "{definition}");
     }
 }

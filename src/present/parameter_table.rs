@@ -105,7 +105,7 @@ mod tests {
         for (at, &mode) in modes.iter().enumerate() {
             for &id in ParameterId::ALL {
                 let of_id: Vec<_> = all.iter().filter(|it| it.id == id).collect();
-                let Some(usage) = id.spec().use_in(mode) else {
+                let Some(usage) = id.use_in(mode) else {
                     assert!(of_id.iter().all(|it| it.modes[at].is_none()), "{id:?}");
                     continue;
                 };
@@ -114,7 +114,7 @@ mod tests {
                 assert_eq!(here.default, default(id, usage, mode));
                 let told = row.offered.clone().or_else(|| here.offered.clone());
                 assert_eq!(told, Some(offered(id, usage, mode)), "{id:?}");
-                assert_eq!(row.impact.or(here.impact), Some(id.spec().impact_in(mode)), "{id:?}");
+                assert_eq!(row.impact.or(here.impact), id.spec().impact_in(mode), "{id:?}");
                 assert!(row.offered.is_none() || here.offered.is_none(), "{id:?} says it twice");
             }
         }

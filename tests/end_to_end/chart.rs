@@ -1,7 +1,7 @@
 //! The chart: its pixels follow the hand, stand where the numbers say, are sharp at every pixel ratio, and tell what
 //! they are to a pointer.
 
-use super::page::{Page, in_browser};
+use super::page::{CATALOG, Page, in_browser};
 use fantoccini::actions::PointerAction;
 use serde_json::{Value as Json, json};
 use std::collections::HashSet;
@@ -13,7 +13,7 @@ use vram_estimator::present::chart::{BarName, Scene, bar_span};
 use vram_estimator::present::numbers;
 
 fn estimates(query: &str) -> Vec<Estimate> {
-    estimate_all(&decode(&format!("?{query}")).0.inputs)
+    estimate_all(&decode(&format!("?{query}"), &CATALOG).0.inputs)
 }
 
 /// The place of an element in the window: left, top, width, height.

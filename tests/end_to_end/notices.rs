@@ -1,6 +1,6 @@
 //! Bad links: each problem has its notice, the defaults count, and no reader ever sees a NaN.
 
-use super::page::{Page, in_browser};
+use super::page::{CATALOG, Page, in_browser};
 use vram_estimator::link::decode;
 use vram_estimator::locale::ENGLISH;
 
@@ -51,7 +51,7 @@ fn check(page: &Page, query: &str, parts: &[&[&str]]) {
     check_sound(page, query);
     let notices = page.notices();
     // What the address bar says is what was decoded: the browser may write some characters in its own way.
-    let (_, problems) = decode(&format!("?{}", page.query()));
+    let (_, problems) = decode(&format!("?{}", page.query()), &CATALOG);
     let expected: Vec<_> = problems.iter().map(|it| squeezed(&(ENGLISH.problem)(it))).collect();
     assert_eq!(notices.iter().map(|it| squeezed(it)).collect::<Vec<_>>(), expected, "{query}");
     assert_eq!(notices.len(), parts.len(), "{query}: {notices:?}");

@@ -2,7 +2,7 @@
 //! it stands when it cannot be taken.
 
 use super::command_line;
-use super::page::{ADDRESS_RESTS, Page, in_browser, number_box};
+use super::page::{ADDRESS_RESTS, CATALOG, Page, in_browser, number_box};
 use fantoccini::key::Key;
 use serde_json::json;
 use vram_estimator::estimator::parameters::ParameterKind;
@@ -138,11 +138,11 @@ const REFUSED: [(&str, &str, &str); 12] = [
 fn check_refused(page: &Page, key: &str, typed: &str, why: &str) {
     let id = ParameterId::from_key(key).expect("a key");
     let spec = id.spec();
-    let default = spec.write(Inputs::defaults(Mode::Nlp).value(id));
+    let default = spec.write(&Inputs::defaults(Mode::Nlp).value(id));
     // What was a value on the way there goes on counting.
     let mut on_the_way =
-        typed.char_indices().filter_map(|(at, it)| spec.parse_typed(&typed[..at + it.len_utf8()]).ok());
-    let used = on_the_way.next_back().map_or(default.clone(), |value| spec.write(value));
+        typed.char_indices().filter_map(|(at, it)| id.parse_typed(&typed[..at + it.len_utf8()], &CATALOG).ok());
+    let used = on_the_way.next_back().map_or(default.clone(), |value| spec.write(&value));
     let ParameterKind::Number { min, max, .. } = spec.kind else { panic!("{key} is a number") };
     page.enter(key, typed);
     assert_eq!(page.box_text(key), typed, "what was typed stays");

@@ -8,7 +8,12 @@ use fantoccini::actions::{Actions, InputSource, KeyAction, KeyActions, MouseActi
 use fantoccini::key::Key;
 use serde_json::{Value as Json, json};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
+use vram_estimator::estimator::Catalog;
+
+/// The models whose names links may use.
+pub static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
 
 /// How long the page may take for what it does at once, on a machine that does many things.
 const PATIENCE: Duration = Duration::from_secs(10);

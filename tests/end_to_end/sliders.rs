@@ -19,7 +19,7 @@ fn with(inputs: &Inputs, id: ParameterId, value: Value) -> Inputs {
 
 /// Presses one key on the slider of a parameter, at its right end to the left; gives the inputs that this makes.
 fn move_slider(page: &Page, inputs: &Inputs, id: ParameterId) -> Inputs {
-    let usage = id.spec().use_in(inputs.mode()).expect("the mode uses it");
+    let usage = id.use_in(inputs.mode()).expect("the mode uses it");
     let track = usage.slider.expect("a number has a slider");
     let stop = track.stop_of(inputs.value(id).number());
     let (key, stop) = if stop < track.last_stop() { (Key::Right, stop + 1) } else { (Key::Left, stop - 1) };
@@ -59,12 +59,12 @@ fn check(mode: Mode) {
                 ParameterKind::Toggle => {
                     page.focus(&format!("toggle-{}", spec.key));
                     page.type_text(" ");
-                    with(&inputs, id, Value::Toggle(!inputs.is_on(id)))
+                    with(&inputs, id, Value::Toggle(inputs.value(id) != Value::Toggle(true)))
                 }
             };
             page.check_link(&query(&inputs));
             if matches!(spec.kind, ParameterKind::Number { .. }) {
-                assert_eq!(page.box_text(spec.key), spec.write(inputs.value(id)), "the box of {}", spec.key);
+                assert_eq!(page.box_text(spec.key), spec.write(&inputs.value(id)), "the box of {}", spec.key);
             }
             // From where the other controls stand it need not change a total; what it shows must be what is computed.
             let computed =

@@ -12,7 +12,10 @@ fn without_its_program_the_page_says_so_and_tries_again() {
         let address = format!("{}/?mode=nlp&modelSize=13&model=llama-2-7b-hf", server::address());
         page.browser().devtools("Network.enable", json!({}));
         page.browser().devtools("Network.setBlockedURLs", json!({ "urls": ["*page_bg.wasm"] }));
-        page.browser().ask(|client| async { client.goto(&address).await });
+        page.browser().ask(|client| {
+            let address = address.clone();
+            async move { client.goto(&address).await }
+        });
         let is_told = "const it = $('boot-failed'); return it !== null && !it.hidden && it.offsetHeight > 0";
         page.until("the failure is told", is_told, &[]);
         assert!(!page.text_of("return document.body.innerText", &[]).contains("Loading"));

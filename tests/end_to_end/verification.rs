@@ -146,7 +146,7 @@ fn rows_say_what_they_start_with() {
         for row in TABLE {
             let said = cells(page, row.id, "tr:first-child .dragged").concat();
             for (id, value) in row.start() {
-                let start = format!("{} {}", id.spec().key, numbers::parameter_value(id, value));
+                let start = format!("{} {}", id.spec().key, numbers::parameter_value(id, &value));
                 assert!(said.contains(&start), "row {}: {start} in {said}", row.id);
             }
         }

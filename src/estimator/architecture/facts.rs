@@ -85,8 +85,8 @@ facts! {
 
     /// Experts of a layer.
     NumExperts = "numExperts", "E";
-    /// Experts that a token visits, beside shared ones.
-    NumActiveExperts = "numActiveExperts", "k";
+    /// Experts that a token visits, beside shared ones. Not `k`: that is the number of completions in a run of GRPO.
+    NumActiveExperts = "numActiveExperts", "k_active";
     /// Width of one expert, in elements.
     MoeIntermediateSize = "moeIntermediateSize", "I_e";
     /// Width of all shared experts of a layer together, in elements.

@@ -104,7 +104,8 @@ impl<U: Unit> Expr<U> {
         res
     }
 
-    /// The named and counted quantities of the formula, outer ones first, each once.
+    /// The named and counted quantities of the formula, outer ones first, each once. A symbol that stood for two things would
+    /// be listed twice, so that nobody is shown the one for the other.
     pub fn definitions(&self) -> Vec<Definition> {
         let mut res: Vec<Definition> = Vec::new();
         self.visit(&mut |node| {
@@ -130,7 +131,9 @@ impl<U: Unit> Expr<U> {
                 }
                 _ => return,
             };
-            if !res.iter().any(|known| known.symbol == it.symbol) {
+            let is_same =
+                |known: &Definition| (known.symbol, &known.symbols, known.value) == (it.symbol, &it.symbols, it.value);
+            if !res.iter().any(is_same) {
                 res.push(it);
             }
         });

@@ -6,7 +6,8 @@ mod document;
 mod list;
 
 pub use calibrated::{
-    Capacity, Part, PartCount, Tower, Unsupported, active, capacity, parts, support, total as total_parameters,
+    Capacity, Part, PartCount, Tower, Unsupported, active, capacity, mode_that_runs, parts, support,
+    total as total_parameters,
 };
 pub use document::preference::{ActivationComparison, activation_comparison};
 pub use document::quantities::{SequenceParts, expert_parameters};

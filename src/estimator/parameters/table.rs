@@ -137,7 +137,7 @@ parameters! {
     /// Which parameters fine-tuning trains.
     FinetuneMethod {
         key: "method", symbol: "method", unit: Unit::None, group: Training, kind: choice::<FinetuneMethod>(),
-        impacts: b"-hhhlhhh-",
+        impacts: b"-hhhhhhh-",
         follows: Follows::Nothing,
         uses: &[
             chosen(&[Finetune, Grpo, Multimodal], FinetuneMethod::Lora as usize).only(Only::Finetuning),
@@ -160,14 +160,14 @@ parameters! {
     /// Width of the model.
     HiddenSize {
         key: "hiddenSize", symbol: "H", unit: Unit::Dimensions, group: Model, kind: whole(1.0, MANY),
-        impacts: b"mhhhhhhh-",
+        impacts: b"hhhhhhhh-",
         follows: Follows::Nothing,
         uses: &[number(TRANSFORMER, 4096.0, Slider::linear(768.0, 12288.0, 64.0))],
     }
     /// Width of the feed-forward block.
     IntermediateSize {
         key: "intermediateSize", symbol: "I", unit: Unit::Dimensions, group: Architecture, kind: whole(1.0, MANY),
-        impacts: b"lhhmlmh--",
+        impacts: b"hhhhhmh--",
         follows: Follows::Nothing,
         uses: &[
             number(&[Inference, Finetune, Train, Grpo, Multimodal, Nlp, Vlm], 11008.0, Slider::linear(2048.0, 49152.0, 256.0)), stated(&[Moe], FactGroup::Text)],
@@ -175,7 +175,7 @@ parameters! {
     /// Transformer layers.
     NumLayers {
         key: "numLayers", symbol: "L", unit: Unit::Layers, group: Model, kind: whole(1.0, MANY),
-        impacts: b"mhhhhhhh-",
+        impacts: b"hhhhhhhh-",
         follows: Follows::Nothing,
         uses: &[
             number(&[Nlp], 32.0, Slider::linear(6.0, 80.0, 1.0)),
@@ -196,21 +196,21 @@ parameters! {
     /// Heads that keys and values have; fewer than attention heads where groups of them share keys.
     NumKeyValueHeads {
         key: "numKeyValueHeads", symbol: "a_kv", unit: Unit::Heads, group: Architecture, kind: whole(1.0, MANY),
-        impacts: b"mlllhlml-",
+        impacts: b"hmmmhmhl-",
         follows: Follows::Heads,
         uses: &[number(TRANSFORMER, 32.0, Slider::linear(1.0, 128.0, 1.0))],
     }
     /// Width of one attention head.
     HeadDim {
         key: "headDim", symbol: "d", unit: Unit::Dimensions, group: Architecture, kind: real(1.0, MANY),
-        impacts: b"mmmmmmlm-",
+        impacts: b"hmhmhmmm-",
         follows: Follows::HeadsShareWidth,
         uses: &[number(TRANSFORMER, 128.0, Slider::linear(32.0, 256.0, 8.0))],
     }
     /// Entries of the vocabulary.
     VocabSize {
         key: "vocabSize", symbol: "V", unit: Unit::Tokens, group: Architecture, kind: whole(1.0, VERY_MANY),
-        impacts: b"lmmhmmmm-",
+        impacts: b"mmmhmmmm-",
         follows: Follows::Nothing,
         uses: &[
             number(&[Nlp], 50_000.0, Slider::linear(30_000.0, 260_000.0, 1000.0)),
@@ -220,14 +220,14 @@ parameters! {
     /// Whether the output projection is the token embedding.
     TieWordEmbeddings {
         key: "tieWordEmbeddings", symbol: "tied", unit: Unit::None, group: Architecture, kind: ParameterKind::Toggle,
-        impacts: b"mlllmlll-",
+        impacts: b"llllllll-",
         follows: Follows::Nothing,
         uses: &[toggle(TRANSFORMER, false)],
     }
     /// Whether feed-forward blocks have a gate beside the up projection.
     GatedMlp {
         key: "gatedMlp", symbol: "gated", unit: Unit::None, group: Architecture, kind: ParameterKind::Toggle,
-        impacts: b"lmlllmml-",
+        impacts: b"mmmlmmml-",
         follows: Follows::Nothing,
         uses: &[toggle(TRANSFORMER, true)],
     }
@@ -452,7 +452,7 @@ parameters! {
     /// How the optimizer step is launched.
     OptimizerKernel {
         key: "optimizerKernel", symbol: "kernel", unit: Unit::None, group: Training, kind: choice::<OptimizerKernel>(),
-        impacts: b"-mmllmmmm",
+        impacts: b"-mmllmmml",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, OptimizerKernel::Fused as usize).only(Only::Trained)],
     }
@@ -495,7 +495,7 @@ parameters! {
     /// For which positions of the prompt logits are made.
     Logits {
         key: "logits", symbol: "logits", unit: Unit::None, group: Serving, kind: choice::<PromptLogits>(),
-        impacts: b"m---m----",
+        impacts: b"m---l----",
         follows: Follows::Nothing,
         uses: &[chosen(&[Inference], PromptLogits::Last as usize).only(Only::ServedBy(Engine::Transformers)),
             chosen(&[Multimodal], PromptLogits::Last as usize).only(Only::Untrained)],

@@ -145,7 +145,7 @@ impl Walk {
     /// A convolution: it keeps its operand, unless that is kept already.
     pub fn convolution(&mut self, it: Convolution) {
         let WalkBytes { compute, .. } = self.formats;
-        let weights = it.from / it.groups * it.to * it.kernel * it.kernel;
+        let weights = it.from / it.groups.max(1.0) * it.to * it.kernel * it.kernel;
         self.add(Operation {
             saved: if it.keeps_operand { compute * it.from * it.area } else { 0.0 },
             parameters: weights + if it.has_bias { it.to } else { 0.0 },

@@ -80,7 +80,8 @@ fn tile(shape: &Shape, resolution: f64) -> Seen {
     // Positions that are resampled or rotated fit any image.
     let is_fixed = positions > 0.0 && (n_classes > 0.0 || !shape.is(Fact::VisionRotary));
     if is_fixed || stated > 0.0 {
-        let grid = if is_fixed { positions - n_classes } else { stated * POOLED_EDGE * POOLED_EDGE };
+        // A tower made up by somebody may have fewer positions than tokens beside its patches.
+        let grid = if is_fixed { (positions - n_classes).max(0.0) } else { stated * POOLED_EDGE * POOLED_EDGE };
         let tokens = if stated > 0.0 { stated } else { grid / (merged * merged) };
         return Seen { patches: grid + n_classes, of_pixels: grid, features: tokens, packed: tokens, tokens };
     }

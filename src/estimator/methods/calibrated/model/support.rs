@@ -43,8 +43,8 @@ pub enum Unsupported {
 }
 
 impl Unsupported {
-    /// A mode that runs such a model, if there is one.
-    pub const fn runs_in(self) -> Option<Mode> {
+    /// A mode in which such models usually run, if there is one; see [`mode_that_runs`].
+    const fn runs_in(self) -> Option<Mode> {
         match self {
             Self::ReadsImagesOnly => Some(Mode::Cnn),
             Self::NoExperts | Self::GeneratesNothing | Self::ReadsNoImages => Some(Mode::Train),
@@ -57,6 +57,14 @@ impl Unsupported {
             }
         }
     }
+}
+
+/// A mode that runs the model of inputs that their own mode does not run, if there is one.
+pub fn mode_that_runs(inputs: &Inputs) -> Option<Mode> {
+    let reason = support(inputs).err()?;
+    // Where such models usually run, then wherever this one does.
+    let candidates = [reason.runs_in(), Some(Mode::Train), Some(Mode::Inference), Some(Mode::Vlm), Some(Mode::Cnn)];
+    candidates.into_iter().flatten().find(|mode| support(&inputs.in_mode(*mode)).is_ok())
 }
 
 /// Whether there are formulas for the inputs' model in their mode.
@@ -110,11 +118,11 @@ fn runs(it: &Shape, trains: bool) -> Result<(), Unsupported> {
     layers(it, mode, trains)?;
     let reads_images = it.is(Fact::VisionNumLayers);
     match mode {
-        Mode::Moe if !it.is(Fact::NumExperts) => Err(Unsupported::NoExperts),
         Mode::Multimodal | Mode::Vlm if !reads_images => Err(Unsupported::ReadsNoImages),
         Mode::Finetune | Mode::Train | Mode::Grpo | Mode::Nlp | Mode::Moe if reads_images => {
             Err(Unsupported::ReadsImagesToo)
         }
+        Mode::Moe if !it.is(Fact::NumExperts) => Err(Unsupported::NoExperts),
         Mode::Inference
         | Mode::Finetune
         | Mode::Train

@@ -14,8 +14,10 @@ impl Counter<'_> {
         self.add(Part::Embedding, rows * width);
         self.encoder_layers();
         // The embedding's norm; the first layer may do without its own; one may stand at the end.
-        let n_norms = 1.0 - self.n(Fact::FirstNormIsIdentity) + self.n(Fact::FinalNorm);
-        self.add(Part::Norms, n_norms * self.norm(Fact::Norm, width));
+        let norms = [!self.is(Fact::FirstNormIsIdentity), self.is(Fact::FinalNorm)];
+        for _ in norms.into_iter().filter(|it| *it) {
+            self.add(Part::Norms, self.norm(Fact::Norm, width));
+        }
         if self.is(Fact::Pooler) {
             self.add(Part::Head, linear(width, width, true));
         }

@@ -126,7 +126,7 @@ fn states(run: &TrainingRun, trained: &Expr<Count>) -> Expr<Memory> {
             (packed - kept.clone()) * Expr::from(c::BLOCKWISE_STATE) + kept * element(4.0)
         }
         // Sums of rows and columns of each matrix: one number in thousands.
-        Optimizer::Adafactor => Expr::number(0.0),
+        Optimizer::Adafactor => run.shape.reader.bare(0.0),
     };
     res.chosen_by(Id::Optimizer).chosen_by(Id::OptimizerKernel)
 }

@@ -1,0 +1,76 @@
+//! Random inputs from a fixed seed, so that a failure is the same everywhere. It knows the parameter table as a source of
+//! values, and no formula.
+
+use std::sync::Arc;
+use vram_estimator::estimator::parameters::ParameterKind;
+use vram_estimator::estimator::{Inputs, Mode, Model, ParameterId, Value};
+
+/// A source of random values (SplitMix64, Steele et al. 2014).
+pub struct Draw {
+    state: u64,
+}
+
+impl Draw {
+    /// The source of a seed.
+    pub const fn new(seed: u64) -> Self {
+        Self { state: seed }
+    }
+
+    fn next(&mut self) -> u64 {
+        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut it = self.state;
+        it = (it ^ (it >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        it = (it ^ (it >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        it ^ (it >> 31)
+    }
+
+    /// A whole number from 0 to below `n`.
+    pub fn below(&mut self, n: usize) -> usize {
+        (self.next() % n as u64) as usize
+    }
+
+    /// Any of some things.
+    pub fn any<'a, T>(&mut self, list: &'a [T]) -> &'a T {
+        &list[self.below(list.len())]
+    }
+
+    /// A number between two limits, small ones as often as large ones; the limits themselves now and then.
+    pub fn number(&mut self, min: f64, max: f64, whole: bool) -> f64 {
+        let share = match self.below(20) {
+            0 => 0.0,
+            1 => 1.0,
+            _ => self.next() as f64 / u64::MAX as f64,
+        };
+        let number = min + (((max - min).ln_1p() * share).exp() - 1.0);
+        if whole { number.round().clamp(min, max) } else { number.clamp(min, max) }
+    }
+
+    /// A value that a parameter accepts: mostly one that the slider of some mode reaches.
+    pub fn value(&mut self, id: ParameterId, models: &[Arc<Model>]) -> Value {
+        let spec = id.spec();
+        match spec.kind {
+            ParameterKind::Number { min, max, whole } => {
+                let slider = self.any(spec.uses).slider.filter(|_| self.below(8) > 0);
+                let (least, most) = slider.map_or((min, max), |it| (it.min, it.max));
+                Value::Number(self.number(least, most, whole))
+            }
+            ParameterKind::Choice { ids } => Value::Choice(self.below(ids.len())),
+            ParameterKind::Toggle => Value::Toggle(self.below(2) == 1),
+            ParameterKind::Model => Value::Model((self.below(3) > 0).then(|| self.any(models).clone())),
+        }
+    }
+
+    /// A mode with values for about a third of all parameters, also of those that the mode does not use.
+    pub fn inputs(&mut self, models: &[Arc<Model>]) -> Inputs {
+        let mode = *self.any(&Mode::ALL);
+        let given: Vec<_> = ParameterId::ALL
+            .iter()
+            .map(|&id| (self.below(3) == 0 || id == ParameterId::Model).then(|| self.value(id, models)))
+            .collect();
+        for (id, value) in ParameterId::ALL.iter().zip(&given) {
+            let is_taken = value.clone().is_none_or(|value| id.spec().check(value).is_ok());
+            assert!(is_taken, "{:?} is refused: {value:?} of {:?}", id, id.spec().allowed());
+        }
+        Inputs::collect(mode, |id| given[id as usize].clone())
+    }
+}

@@ -1,0 +1,141 @@
+//! What is said to have no effect has none, in any method, to the bit; and what is said to have one moves something. It
+//! knows no formula.
+
+#[path = "common/draw.rs"]
+mod draw;
+
+mod common;
+
+use common::{reached, with};
+use draw::Draw;
+use std::sync::LazyLock;
+use vram_estimator::estimator::{
+    Catalog, Component, Control, Inputs, MethodId, Mode, MomentId, ParameterId as Id, Value, capacity, estimate_values,
+};
+use vram_estimator::link::decode;
+
+/// The models whose names links may use.
+static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
+
+/// Every component of every moment of every method, and what has room on the GPU, to the bit.
+#[derive(Debug, PartialEq)]
+struct Answer {
+    lines: Vec<(MethodId, MomentId, Component, u64)>,
+    room: Option<[u64; 3]>,
+}
+
+fn answer(inputs: &Inputs) -> Answer {
+    let mut lines = Vec::new();
+    for estimate in estimate_values(inputs) {
+        for moment in estimate.moments() {
+            let bits = |formula: f64| formula.to_bits();
+            let of_moment = moment.lines().iter().map(|it| (it.component, bits(it.formula.value())));
+            lines.extend(of_moment.map(|(component, bits)| (estimate.method(), moment.id(), component, bits)));
+        }
+    }
+    let room = capacity(inputs).map(|it| [it.pool.value(), it.tokens.value(), it.sequences.value()].map(f64::to_bits));
+    Answer { lines, room }
+}
+
+/// The parameters that have no effect in some inputs.
+fn idle(inputs: &Inputs) -> Vec<Id> {
+    Id::ALL.iter().copied().filter(|id| inputs.taken_away_by(*id).is_some()).collect()
+}
+
+/// Guards against a parameter that is read where it is said to have no effect: all idle parameters together take other
+/// values, and in every tenth case each of them alone as well.
+#[test]
+fn what_has_no_effect_changes_no_bit() {
+    const CASES: usize = 20_000;
+    let mut draw = Draw::new(20_261_127);
+    let mut n_idle = 0;
+    for case in 0..CASES {
+        let inputs = draw.inputs(CATALOG.models());
+        let before = answer(&inputs);
+        let idle = idle(&inputs);
+        n_idle += idle.len();
+        let others: Vec<_> = idle.iter().map(|&id| (id, draw.value(id, CATALOG.models()))).collect();
+        let all = others.iter().fold(inputs.clone(), |inputs, (id, value)| with(&inputs, *id, value.clone()));
+        let is_same = answer(&all) == before;
+        for (id, value) in others.iter().filter(|_| case % 10 == 0 || !is_same) {
+            let changed = with(&inputs, *id, value.clone());
+            assert_eq!(answer(&changed), before, "{} of case {case}: {value:?} in {inputs:?}", id.spec().key);
+            assert_eq!(changed.taken_away_by(*id), inputs.taken_away_by(*id), "{}", id.spec().key);
+        }
+        assert!(is_same, "case {case}: together {others:?} change {inputs:?}");
+    }
+    assert!(n_idle > 10 * CASES, "only {n_idle} parameters were without effect");
+}
+
+/// A fine-tuning was 38.6 GiB, and 30.7 with an engine that "has no effect": the engine is a parameter of inference, and was
+/// read in every mode.
+#[test]
+fn an_engine_changes_no_fine_tuning() {
+    let at = |link: &str| answer(&decode(link, &CATALOG).0.inputs);
+    let without = at("mode=finetune&method=QLoRA&model=llama-2-7b-hf");
+    assert!(without.lines.iter().any(|it| it.0 == MethodId::Calibrated));
+    assert_eq!(without, at("mode=finetune&method=QLoRA&model=llama-2-7b-hf&engine=vllm"));
+    assert_eq!(without, at("mode=finetune&method=QLoRA&model=llama-2-7b-hf&engine=llamacpp&kvPrecision=INT4"));
+}
+
+/// Parameters with an effect that moves nothing from a mode's defaults, with the reason.
+const STILL_AT_DEFAULTS: &[(&[Mode], Id, &str)] = &[
+    (
+        &[Mode::Inference, Mode::Multimodal],
+        Id::Activation,
+        "a gated block holds most at the product of gate and up projection, whatever the function; without a gate it counts",
+    ),
+    (&[Mode::Cnn], Id::Recipe, "in FP32, the default there, every recipe has the same formats"),
+];
+
+/// The other way round: what is said to have an effect must have one, or "has an effect" would be said of everything.
+#[test]
+fn what_has_an_effect_moves_something() {
+    let mut still = Vec::new();
+    for mode in Mode::ALL {
+        let defaults = Inputs::defaults(mode);
+        let before = answer(&defaults);
+        for id in Id::of_mode(mode).filter(|id| defaults.has_effect(*id)) {
+            if reached(mode, id).into_iter().all(|value| answer(&with(&defaults, id, value)) == before) {
+                still.push((mode, id));
+            }
+        }
+    }
+    let is_listed = |it: &(Mode, Id)| STILL_AT_DEFAULTS.iter().any(|row| row.1 == it.1 && row.0.contains(&it.0));
+    let unlisted: Vec<_> = still.iter().filter(|it| !is_listed(it)).collect();
+    assert!(unlisted.is_empty(), "{unlisted:?} move nothing");
+    for (modes, id, _) in STILL_AT_DEFAULTS {
+        for mode in *modes {
+            assert!(still.contains(&(*mode, *id)), "{} {} does move something", mode.id(), id.spec().key);
+        }
+    }
+}
+
+/// Each kind of control takes the effect of something away somewhere, and gives it back where the choice is another.
+#[test]
+fn every_control_is_told_where_it_applies() {
+    #[track_caller]
+    fn check(link: &str, id: Id, control: Option<Control>) {
+        assert_eq!(decode(link, &CATALOG).0.inputs.taken_away_by(id), control, "{link}");
+    }
+    check("mode=finetune", Id::Engine, Some(Control::Mode));
+    check("mode=nlp", Id::WeightDecay, Some(Control::Nothing));
+    check("mode=multimodal&task=inference", Id::Optimizer, Some(Control::Task));
+    check("mode=multimodal&task=training", Id::Optimizer, None);
+    check("mode=multimodal&task=training", Id::FinetuneMethod, Some(Control::Task));
+    check("mode=multimodal&task=finetuning", Id::FinetuneMethod, None);
+    check("mode=finetune&method=Full", Id::LoraRank, Some(Control::Method));
+    check("mode=finetune&method=LoRA", Id::LoraRank, None);
+    check("engine=vllm", Id::Ubatch, Some(Control::Engine));
+    check("engine=llamacpp", Id::Ubatch, None);
+}
+
+/// What is kept without effect stands in the link, is told, and counts again as soon as the choice allows it.
+#[test]
+fn a_value_without_effect_is_kept() {
+    let (link, problems) = decode("mode=finetune&method=Full&loraRank=64", &CATALOG);
+    assert_eq!((link.encode().as_str(), problems.len()), ("mode=finetune&method=Full&loraRank=64", 1));
+    let adapted = with(&link.inputs, Id::FinetuneMethod, reached(Mode::Finetune, Id::FinetuneMethod)[1].clone());
+    assert_eq!(adapted.values().number(Id::LoraRank), 64.0);
+    assert_ne!(answer(&adapted), answer(&with(&adapted, Id::LoraRank, Value::Number(16.0))));
+}
