@@ -161,7 +161,7 @@ impl EveryText {
         self.add("in unit", in_unit(A, B));
         self.add("figure", figure(A, B));
         self.add("names", names(&[A, B]));
-        self.add("sentences", sentences(&[A, B]));
+        self.add("sentences", sentences(&["‹a›!", "‹b›!"]));
     }
 
     fn controls(&mut self, it: &ControlTexts) {
