@@ -168,3 +168,19 @@ fn thousands_of_lines_are_answered_in_order() {
         assert_eq!(answer["inputs"]["batchSize"], i);
     }
 }
+
+/// Messages speak the language that the link names, each its own; help and complaints that of the first link.
+#[test]
+fn messages_speak_the_language_of_the_link() {
+    let output = run(&[], "mode=nlp&batchSize=abc\nlang=zh&mode=nlp&batchSize=abc\n".as_bytes());
+    let message = |it: &Json| it["problems"][0]["message"].as_str().unwrap_or_default().to_owned();
+    let messages: Vec<_> = answers(&output).iter().map(message).collect();
+    let [english, chinese] = &messages[..] else { panic!("{messages:?}") };
+    assert!(english.contains("is not a number"), "{english}");
+    assert!(chinese.contains("不是数字") && chinese.contains("16"), "{chinese}");
+    assert!(text(&run(&["--help"], b"").stdout).contains("Usage: estimate"));
+    for arguments in [["--help", "lang=zh"], ["?mode=nlp&lang=zh", "--help"]] {
+        assert!(text(&run(&arguments, b"").stdout).contains("用法：estimate"), "{arguments:?}");
+    }
+    assert!(text(&run(&["lang=zh", "--frob"], b"").stderr).contains("未知选项 --frob"));
+}

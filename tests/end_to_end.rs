@@ -12,6 +12,7 @@ mod end_to_end {
     mod formulas;
     mod guide;
     mod keyboard;
+    mod language;
     mod later;
     mod modes;
     mod narrow;

@@ -20,6 +20,7 @@ const SAME: &[&str] = &[
     "MoE",
     "CNN",
     "Logits",
+    "logits",
     "px",
     "ms",
     "GiB",
@@ -35,7 +36,8 @@ const SAME: &[&str] = &[
 ];
 
 /// Figures and names that one of the languages has in words: a text of English, and what of it Chinese says otherwise.
-const IN_WORDS: &[(&str, &[&str])] = &[];
+const IN_WORDS: &[(&str, &[&str])] =
+    &[("Intermediate size", &["FFN"]), ("Out of memory: what to try, in this order", &["OOM"])];
 
 fn all(language: Language) -> Vec<(String, String)> {
     EveryText::of(texts(language), later_texts(language), &outside::symbols()).0
@@ -53,7 +55,7 @@ fn has_words(text: &str) -> bool {
 
 /// Whether a text is a choice or name that stays as links and libraries write it.
 fn is_name(name: &str, english: &str) -> bool {
-    name.starts_with("choice ") && english.split(" · ").count() == 1 || SAME.contains(&english)
+    name.starts_with("choice ") && !english.contains(" · ") || SAME.contains(&english)
 }
 
 #[test]
@@ -78,10 +80,14 @@ fn every_text_is_there_and_in_its_language() {
     assert!(faults.is_empty(), "{} faults: {faults:#?}", faults.len());
 }
 
-/// What must be said in every language alike: figures, and names with digits or capitals inside, such as `vLLM`.
+/// What must be said in every language alike: figures, and names with digits or capitals inside, such as `vLLM`. GPUs are
+/// many in English only.
 fn fixed(text: &str) -> BTreeSet<String> {
     let is_part = |it: char| it.is_ascii_alphanumeric() || matches!(it, '.' | '_' | '‹' | '›');
-    let words = text.split(|it| !is_part(it)).map(|it| it.trim_matches('.'));
+    let words = text
+        .split(|it| !is_part(it))
+        .map(|it| it.trim_matches('.'))
+        .map(|it| if it.ends_with("Us") { &it[..it.len() - 1] } else { it });
     let is_fixed = |it: &&str| {
         it.contains(|it: char| it.is_ascii_digit() || it == '‹')
             || it.chars().skip(1).any(|it| it.is_ascii_uppercase()) && it.len() > 1

@@ -56,6 +56,7 @@ fn tab_reaches_everything() {
                 "view-estimate",
                 "view-verification",
                 "view-guide",
+                "choice-language",
                 "theme",
                 "copy-link",
                 "mode-inference",

@@ -161,7 +161,7 @@ impl EveryText {
         self.add("in unit", in_unit(A, B));
         self.add("figure", figure(A, B));
         self.add("names", names(&[A, B]));
-        self.add("sentences", sentences(&[A, B]));
+        self.add("sentences", sentences(&["‹a›!", "‹b›!"]));
     }
 
     fn controls(&mut self, it: &ControlTexts) {
@@ -242,8 +242,11 @@ impl EveryText {
             spread,
             equal,
             total,
+            moment,
+            peak,
         } = it;
-        let plain = [results, title, timeline_title, legend, table, component, bytes, spread, equal, total];
+        self.add("peak", peak(A));
+        let plain = [results, title, timeline_title, moment, legend, table, component, bytes, spread, equal, total];
         plain.iter().enumerate().for_each(|(at, it)| self.add(format!("chart {at}"), **it));
         let part = |share: &str| NamedPart { name: C.to_owned(), amount: D.to_owned(), share: share.to_owned() };
         self.add("segment", segment(A, B, C, D));

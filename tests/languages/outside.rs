@@ -45,28 +45,33 @@ fn sources() -> Vec<(String, String)> {
     all.filter(|it| !it.0.starts_with("src/locale/")).collect()
 }
 
-/// The literals of a source, without comments, attributes and what stands in its tests.
+/// The literals of a source.
 fn literals(text: &str) -> Vec<String> {
-    let code = text.split("#[cfg(test)]").next().unwrap_or(text);
-    let is_code = |line: &&str| !line.trim_start().starts_with("//") && !line.trim_start().starts_with('#');
-    let lines: Vec<_> = code.lines().filter(is_code).collect();
-    let code = lines.join("\n").replace("\\\"", "'");
+    let code = code(text).replace("\\\"", "'");
     code.split('"').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
-/// Whether a literal reads as words for people: some that begin with a capital, or at least four.
+/// A source without comments, attributes and tests.
+fn code(text: &str) -> String {
+    let code = text.split("#[cfg(test)]").next().unwrap_or(text);
+    let is_code = |line: &&str| !line.trim_start().starts_with("//") && !line.trim_start().starts_with('#');
+    code.lines().filter(is_code).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether a literal reads as words for people: some that begin with a capital, or at least five.
 fn is_sentence(text: &str) -> bool {
     let is_word = |it: &&str| it.len() > 1 && it.chars().all(|it| it.is_ascii_alphabetic() || matches!(it, ',' | '.'));
     let words: Vec<_> = text.split(' ').filter(is_word).collect();
     let begins = text.starts_with(|it: char| it.is_ascii_uppercase());
-    begins && words.len() >= 2 || words.len() >= 4
+    begins && words.len() >= 2 || words.len() >= 5
 }
 
 #[test]
 fn every_text_stands_in_locale() {
     let mut n_literals = 0;
     for (file, text) in sources() {
-        assert!(!text.contains(|it: char| ('\u{4e00}'..='\u{9fff}').contains(&it)), "{file} has Chinese");
+        // Comments may quote the document, which is Chinese.
+        assert!(!code(&text).contains(|it: char| ('\u{4e00}'..='\u{9fff}').contains(&it)), "{file} has Chinese");
         let is_told = TELLING.iter().any(|it| file.starts_with(it)) && !DOCUMENTS.iter().any(|it| file.starts_with(it));
         for literal in literals(&text).into_iter().filter(|_| is_told) {
             n_literals += 1;

@@ -14,7 +14,7 @@ pub(super) fn fact(fact: Fact) -> Option<(&'static str, &'static str)> {
         Fact::QkvBias => ("QKV 偏置", "查询、键、值投影是否带偏置。"),
         Fact::OutputBias => ("输出偏置", "注意力的输出投影是否带偏置。"),
         Fact::MlpBias => ("前馈偏置", "前馈块的投影是否带偏置。"),
-        Fact::LmHeadBias => ("输出层偏置", "到词表的输出投影是否带偏置。"),
+        Fact::LmHeadBias => ("LM head 偏置", "到词表的输出投影是否带偏置。"),
         Fact::FusedQkv => ("融合 QKV", "查询、键、值是否为同一个投影。"),
         Fact::FusedGateUp => ("融合门控与上投影", "门控投影与上投影是否合为一个。"),
         Fact::NumSlidingLayers => ("滑动窗口层数", "带滑动窗口的层数。"),

@@ -11,7 +11,7 @@ pub(super) const GUIDE: Guide = Guide {
     precision: GuideTable {
         title: "精度和量化",
         note: "每个数占用的字节数。量化权重按自己的格式计，与运行精度无关。",
-        heads: &["精度类型", "字节数", "压缩比", "使用场景"],
+        heads: &["精度类型", "字节数", "相对 FP32 的压缩比", "使用场景"],
     },
     precision_use: |id| match id {
         "FP32" => "训练标准，优化器状态",
@@ -73,7 +73,7 @@ pub(super) const GUIDE: Guide = Guide {
             "首先减少批次大小：显存按比例下降。",
             "启用梯度检查点。",
             "使用混合精度训练。",
-            "超大模型考虑模型并行，切分到多张 GPU。",
+            "超大模型考虑模型并行，切分到多张 GPU 上。",
         ],
     },
     lists_title: "最佳实践",
@@ -103,7 +103,7 @@ pub(super) const GUIDE: Guide = Guide {
                 "如果内存允许，增加批次大小。",
                 "按任务选择合适的序列长度。",
                 "使用梯度累积，而不是更大的批次。",
-                "考虑分布式训练。",
+                "考虑在多张 GPU 上分布式训练。",
             ],
         },
         GuideList {

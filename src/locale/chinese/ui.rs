@@ -16,7 +16,7 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
     skip_to_results: "跳到结果",
     views: "视图",
     modes: "模式",
-    description: "AI 任务需要多少显存、由什么组成、为什么：训练、微调和推理，拖动滑块即时计算。",
+    description: "AI 任务需要多少 GPU 显存、由什么组成、为什么：训练、微调和推理，拖动滑块即时计算。",
     language: "语言",
     theme: "主题",
     theme_system: "跟随系统",

@@ -13,7 +13,7 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
     table: "文档的验证表",
     table_note: "总计以 GiB 计；文档对同一单位写作 GB。“本页”指验证版方法。文档印作 8.7、34.3、35.9 和 39.2 之处，滑块实际在 8.75、35、36 和 40：读数时数字动画尚未停止。“一致（舍入后）”：文档用舍入后的总计相减，本页同样相减即得其数字。",
     examples: "文档的验证示例",
-    examples_note: "总计以 GiB 计；示例的中间结果以 GB（10⁹ 字节）计，与文档此处的算法相同。其“~450GB”与“~800GB”从文档的两种算法都得不出，照原样列出。",
+    examples_note: "总计以 GiB 计；示例的中间结果以 GB（10⁹ 字节）计，与文档此处的算法相同。其“~450 GB”与“~800 GB”从文档的两种算法都得不出，照原样列出。",
     heads: ["模式", "拖动", "文档所载", "本页，验证版", "文档公式", "之前", "之后", "变化", "结论"],
     note: |note| match note {
         RowNote::ReadWhileAnimated { printed } => format!("文档印作 {printed}"),
