@@ -86,7 +86,8 @@ fn ratio(start: &Inputs, id: Id) -> f64 {
 
 #[track_caller]
 fn check(mode: Mode, id: Id) {
-    let declared = id.spec().impact_in(mode);
+    // What a fact of an architecture moves depends on the other facts; nothing is declared there.
+    let Some(declared) = id.spec().impact_in(mode) else { return };
     let ratio = ratio(&start(mode, id), id);
     let measured = Impact::of_ratio(ratio);
     let what = format!("{} {}: declared {declared:?}, measured {measured:?} ({ratio})", mode.id(), id.spec().key);
@@ -123,7 +124,7 @@ fn weight_decay_warm_up_clipping_and_dropout_change_no_byte() {
             let start = with(&Inputs::defaults(mode), Id::Precision, Value::Choice(precision));
             for id in [Id::WeightDecay, Id::WarmupSteps, Id::GradientClipping, Id::DropoutRate] {
                 assert_eq!(ratio(&start, id), 1.0, "{} {}", mode.id(), id.spec().key);
-                assert_eq!(id.spec().impact_in(mode), Nothing);
+                assert_eq!(id.spec().impact_in(mode), Some(Nothing));
             }
         }
     }

@@ -1,9 +1,8 @@
 //! Formulas as MathML: well formed, and the same whether whole or in pieces. It reads markup with a stack, and knows no
 //! formula.
 
-use vram_estimator::estimator::architecture::preset;
-use vram_estimator::estimator::expr::{Face, Layout};
-use vram_estimator::estimator::{Inputs, Line, Mode, estimate_all};
+use vram_estimator::estimator::expr::{Face, Typeset};
+use vram_estimator::estimator::{Catalog, Inputs, Line, Mode, estimate_all};
 use vram_estimator::present::formula::{mathml, mathml_lines, mathml_symbol};
 
 /// Elements that we write: `Some` with the number of children that each must have, `None` where any number may stand.
@@ -70,16 +69,17 @@ fn read(markup: &str) -> Result<String, String> {
 }
 
 /// Every formula of every mode, at the defaults and with a model of each kind, in both faces, with its definitions.
-fn layouts() -> Vec<Layout> {
+fn layouts() -> Vec<Typeset> {
+    let catalog = Catalog::built_in();
     let models =
         ["none", "llama-3.1-70b", "mixtral-8x7b-instruct-v0.1", "qwen2-vl-7b-instruct", "resnet152", "deepseek-r1"];
     let inputs = models.into_iter().flat_map(|id| {
-        assert!(id == "none" || preset(id).is_some(), "{id} is a model");
-        Mode::ALL.map(|mode| Inputs::defaults(mode).with_model(preset(id)))
+        assert!(id == "none" || catalog.model(id).is_some(), "{id} is a model");
+        Mode::ALL.map(|mode| Inputs::defaults(mode).with_model(catalog.model(id).cloned()))
     });
     let lines = inputs.flat_map(|it| estimate_all(&it)).flat_map(|it| it.lines().to_vec());
     let faces = |line: Line| {
-        let definitions = line.formula.definitions().into_iter().flat_map(|it| [it.symbols, it.numbers]);
+        let definitions = line.formula.definitions().into_iter().flat_map(|it| [it.symbols, it.numbers]).flatten();
         let own = [Face::Symbols, Face::Numbers].map(|face| line.formula.layout(face));
         own.into_iter().chain(definitions).collect::<Vec<_>>()
     };
@@ -106,11 +106,11 @@ fn every_element_is_closed() {
 /// Browsers break no line inside of `<math>`, and the numbers of a long formula ran out of sight.
 #[test]
 fn a_long_formula_may_break_between_its_pieces() {
-    let sum = |n: usize| Layout::Chain { sign: '+', items: vec![Layout::Symbol("P"); n] };
-    let n_pieces = |it: &Layout| mathml_lines(it).matches("<math ").count();
+    let sum = |n: usize| Typeset::Chain { sign: '+', items: vec![Typeset::Symbol("P"); n] };
+    let n_pieces = |it: &Typeset| mathml_lines(it).matches("<math ").count();
     assert_eq!((n_pieces(&sum(3)), n_pieces(&sum(9))), (1, 9));
-    assert_eq!(n_pieces(&Layout::Call("max", vec![sum(3), sum(9)])), 10);
-    let product = Layout::Chain { sign: '·', items: vec![Layout::Symbol("L"), Layout::Bracket(Box::new(sum(9)))] };
+    assert_eq!(n_pieces(&Typeset::Call("max", vec![sum(3), sum(9)])), 10);
+    let product = Typeset::Chain { sign: '·', items: vec![Typeset::Symbol("L"), Typeset::Bracket(Box::new(sum(9)))] };
     assert_eq!(n_pieces(&product), 10);
     assert_eq!(read(&mathml_lines(&product)).as_deref(), Ok("L·(P+P+P+P+P+P+P+P+P)"));
 }
