@@ -70,10 +70,18 @@ pub fn percent(share: f64) -> String {
     format!("{text}\u{a0}%")
 }
 
-/// How many times one amount is the other: `3.7`.
+/// How many times one amount is the other: `3.7`; with a decimal more where one would say that they are equal.
 pub fn ratio(larger: f64, smaller: f64) -> String {
     let ratio = larger / smaller;
-    if ratio < 99.95 { format!("{ratio:.1}") } else { grouped(&format!("{ratio:.0}")) }
+    if ratio > 1.0 && ratio < 1.005 {
+        "< 1.01".to_owned()
+    } else if ratio < 1.095 {
+        format!("{ratio:.2}")
+    } else if ratio < 99.95 {
+        format!("{ratio:.1}")
+    } else {
+        grouped(&format!("{ratio:.0}"))
+    }
 }
 
 /// A change with its sign: `+65.2`, `−78.2`.
@@ -157,6 +165,13 @@ mod tests {
     #[test]
     fn shares_never_hide_a_part() {
         assert_eq!([0.0, 0.00001, 0.0312, 0.93].map(percent), ["0\u{a0}%", "< 0.1\u{a0}%", "3.1\u{a0}%", "93\u{a0}%"]);
+    }
+
+    /// The methods were "1.0 times" apart.
+    #[test]
+    fn a_ratio_tells_that_there_is_a_difference() {
+        let ratios = [1.001, 1.03, 1.094, 1.096, 3.72, 1234.0].map(|it| ratio(it, 1.0));
+        assert_eq!(ratios, ["< 1.01", "1.03", "1.09", "1.1", "3.7", "1234"]);
     }
 
     #[test]
