@@ -69,3 +69,31 @@ fn widest(mut parts: Vec<(ComponentGroup, f64)>, whole: f64) -> Vec<(ComponentGr
     }
     res
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::estimator::{Inputs, Mode, ParameterId, Value, estimate_all};
+    use crate::locale::ENGLISH;
+
+    /// Shares above the whole were told ("101 % of the gap"), and ratios that were none ("1.0 times").
+    #[test]
+    fn a_sentence_tells_neither_more_than_the_whole_nor_no_difference() {
+        let mut n_shares = 0;
+        for mode in Mode::ALL {
+            for stop in 0..60 {
+                let size = Value::Number(0.5 * 1.1f64.powi(stop));
+                let Ok(inputs) = Inputs::defaults(mode).with(ParameterId::ModelSize, size) else { continue };
+                let told = sentence(&estimate_all(&inputs), MemoryUnit::Gib, &ENGLISH);
+                assert!(!told.contains(" 1.0 times") && !told.contains(" 1 times"), "{mode:?}: {told}");
+                for share in told.split('(').skip(1).filter_map(|it| it.split("\u{a0}%").next()) {
+                    if let Some(Ok(percent)) = share.split_whitespace().last().map(str::parse::<f64>) {
+                        n_shares += 1;
+                        assert!(percent <= 100.0, "{mode:?}: {told}");
+                    }
+                }
+            }
+        }
+        assert!(n_shares > 20, "{n_shares} shares were told");
+    }
+}

@@ -15,11 +15,11 @@ use crate::estimator::{
 };
 use crate::link::{Language, Link, PageState, Problem, ProblemKind, View, decode};
 use crate::locale::{RefusedText, Texts, texts};
-use crate::present::table::{Row, rows};
+use crate::present::table::{Row, dependencies, rows};
 use crate::ui::kit::element::{effect, memo};
 use crate::ui::kit::stages::Stages;
 use crate::web::address;
-use crate::web::frames::{Once, Rest};
+use crate::web::frames::{Once, Rest, in_a_moment};
 use crate::web::language;
 use crate::web::theme::{self, Theme};
 use leptos::prelude::*;
@@ -164,7 +164,11 @@ impl State {
             conflicts: memo(move || inputs.with(conflicts)),
             rested: RwSignal::new(Link::default()),
             rows: memo(move || estimates.with(|all| rows(all))),
-            fed: memo(move || fed(formulas, pointed.get(), &open_rows.get())),
+            fed: memo(move || {
+                let groups: Vec<_> = open_rows.get().into_iter().chain(pointed.get()).collect();
+                // Nothing asks for formulas while no row is open or pointed at.
+                if groups.is_empty() { Vec::new() } else { formulas.with(|all| dependencies(all, &groups)) }
+            }),
         };
         res.load_address();
         res.follow_the_hand();
@@ -178,15 +182,29 @@ impl State {
             // Read, not only tracked: a memo that nobody has read knows no sources.
             self.live_estimates.with(|_| ());
             once.ask(move || self.drawn.set(self.live_estimates.get_untracked()));
-            rest.then(move || self.settle());
+            rest.then(move || self.settle_by_and_by());
         });
+    }
+
+    /// The hand rests, and may move again any moment: first the rows follow, then what the methods answer, each in a task of
+    /// its own.
+    fn settle_by_and_by(self) {
+        self.settle_inputs();
+        in_a_moment(move || self.settle());
+    }
+
+    fn settle_inputs(self) {
+        let inputs = self.live_inputs.get_untracked();
+        if self.inputs.with_untracked(|settled| *settled != inputs) {
+            self.inputs.set(inputs);
+        }
     }
 
     /// What is not shown while the hand moves follows now.
     fn settle(self) {
         let estimates = self.live_estimates.get_untracked();
         if !self.estimates.with_untracked(|settled| Arc::ptr_eq(settled, &estimates)) {
-            self.inputs.set(self.live_inputs.get_untracked());
+            self.settle_inputs();
             self.estimates.set(estimates);
         }
     }
@@ -293,14 +311,10 @@ impl State {
         Link { inputs: self.live_inputs.get(), page: self.page.get() }
     }
 
-    fn link_untracked(self) -> Link {
-        untrack(|| self.link())
-    }
-
     /// The hand has rested for a while: the address bar and the addresses of the page's anchors follow too.
     pub fn rest(self) {
         self.settle();
-        let link = self.link_untracked();
+        let link = untrack(|| self.link());
         // An address that means the same already stays as it was written by hand.
         if decode(&address::query(), self.catalog).0 != link {
             address::follow(&link);
@@ -321,8 +335,8 @@ impl State {
 
     /// A method's total under the hand.
     pub fn live_total(self, method: MethodId) -> Bytes {
-        self.live_estimates
-            .with(|all| all.iter().find(|it| it.method() == method).map(Estimate::total).unwrap_or_default())
+        let total = |all: &Estimates| all.iter().find(|it| it.method() == method).map(Estimate::total);
+        self.live_estimates.with(total).unwrap_or_default()
     }
 
     /// The methods that cover the open mode, in their order.
@@ -470,16 +484,4 @@ impl State {
             None => open.push(group),
         });
     }
-}
-
-/// The parameters that the formulas of some rows depend on.
-fn fed(formulas: Memo<Estimates>, pointed: Option<ComponentGroup>, open: &[ComponentGroup]) -> Vec<ParameterId> {
-    let is_meant = |group: ComponentGroup| pointed == Some(group) || open.contains(&group);
-    if pointed.is_none() && open.is_empty() {
-        return Vec::new();
-    }
-    formulas.with(|all| {
-        let lines = all.iter().flat_map(Estimate::lines).filter(|line| is_meant(line.component.group()));
-        lines.flat_map(|line| line.formula.dependencies()).collect()
-    })
 }

@@ -202,7 +202,6 @@ fn forced_colours_keep_what_is_current() {
         for (on, off) in [
             ("[data-testid='mode-nlp']", "[data-testid='mode-moe']"),
             (".units label:has([data-testid='unit-GB'])", ".units label:has([data-testid='unit-GiB'])"),
-            (".card:has([data-testid='method-calibrated'])", ".card:has([data-testid='method-verified'])"),
         ] {
             let outline =
                 "const it = document.querySelector(a); const inner = it.querySelector(':checked + span') ?? it;

@@ -124,18 +124,19 @@ fn amount(
     method: MethodId,
     component: Option<Component>,
     missing: &'static str,
-    bytes: impl Fn() -> Option<Bytes> + Send + Sync + Clone + 'static,
+    bytes: impl Fn() -> Option<Bytes> + Send + Sync + 'static,
 ) -> El {
-    let [for_attribute, for_exact, for_round] = std::array::from_fn(|_| bytes.clone());
-    let round = move || match for_round() {
+    // Derived once for the three that show it, and told only where it has changed.
+    let bytes = memo(bytes);
+    let round = move || match bytes.get() {
         Some(bytes) => numbers::table_figure(bytes, state.unit()),
         None => missing.to_owned(),
     };
     let cell = el("td")
         .class("amount")
         .class_fn("selected", move || state.selected() == method)
-        .attr_fn("data-bytes", move || for_attribute().map(|bytes| bytes.count().to_string()))
-        .child(el("span").class("exact").text_fn(move || for_exact().map(numbers::bytes).unwrap_or_default()))
+        .attr_fn("data-bytes", move || bytes.get().map(|bytes| bytes.count().to_string()))
+        .child(el("span").class("exact").text_fn(move || bytes.get().map(numbers::bytes).unwrap_or_default()))
         .child(el("span").class("round").text_fn(round));
     match component {
         Some(component) => cell.test_id(format!("component-{}-{}", method.id(), component.id())),
