@@ -72,6 +72,30 @@ pub struct Counter<'a> {
     pub weights: Vec<Weights>,
 }
 
+/// The sides of a linear layer, and whether it has a bias.
+#[derive(Clone, Copy)]
+pub struct Linear<'a> {
+    /// Elements that it reads.
+    pub from: &'a Expr<Count>,
+    /// Elements that it makes.
+    pub to: &'a Expr<Count>,
+    /// Whether a vector is added to what it makes.
+    pub has_bias: bool,
+}
+
+impl<'a> Linear<'a> {
+    /// A linear layer from so many elements to so many.
+    pub const fn new(from: &'a Expr<Count>, to: &'a Expr<Count>, has_bias: bool) -> Self {
+        Self { from, to, has_bias }
+    }
+
+    /// Its weights.
+    fn elements(self) -> Expr<Count> {
+        let matrix = self.from.clone() * self.to.clone();
+        if self.has_bias { matrix + self.to.clone() } else { matrix }
+    }
+}
+
 /// Weights of one name in all layers together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Weights {
@@ -119,6 +143,18 @@ impl<'a> Counter<'a> {
         self.add(part, amount);
     }
 
+    /// Adds a linear layer by name, as many times as there are `layers`.
+    pub fn linear(
+        &mut self,
+        part: Part,
+        name: &'static str,
+        layers: &Expr<Count>,
+        linear: Linear,
+        source: &'static str,
+    ) {
+        self.count(part, name, layers.clone() * linear.elements(), source);
+    }
+
     /// Adds to a part of the present stack.
     pub fn add(&mut self, part: Part, parameters: f64) {
         let tower = self.tower;
@@ -131,9 +167,14 @@ impl<'a> Counter<'a> {
 
     /// Weights of a norm over `width` elements.
     pub fn norm(&self, kind: Fact, width: f64) -> f64 {
+        self.vectors_of_norm(kind) * width
+    }
+
+    /// Vectors that a norm of the kind that a fact says learns: scale and shift.
+    pub fn vectors_of_norm(&self, kind: Fact) -> f64 {
         match Norm::of(self.n(kind)) {
-            Norm::Layer | Norm::LayerPlusOne => 2.0 * width,
-            Norm::Rms | Norm::RmsScaledWide | Norm::RmsPlusOne | Norm::LayerWithoutBias | Norm::LayerWide => width,
+            Norm::Layer | Norm::LayerPlusOne => 2.0,
+            Norm::Rms | Norm::RmsScaledWide | Norm::RmsPlusOne | Norm::LayerWithoutBias | Norm::LayerWide => 1.0,
             Norm::LayerWithoutWeights => 0.0,
         }
     }
