@@ -256,17 +256,19 @@ impl Experts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::estimator::architecture::preset;
+    use crate::estimator::catalog::Catalog;
     use crate::estimator::inputs::Inputs;
+    use crate::estimator::methods::calibrated::model::shape::Shape;
     use crate::estimator::mode::Mode;
     use crate::estimator::parameters::choices::{FinetuneMethod, Precision, Recipe};
     use crate::estimator::parameters::{ParameterId, Value};
+    use crate::estimator::reader::{Reader, Telling};
 
     /// Compares what one token makes a block keep with traced bytes.
     #[track_caller]
     fn check(model: &str, method: FinetuneMethod, traced: f64) {
         let choices = [
-            (ParameterId::Model, Value::Model(preset(model))),
+            (ParameterId::Model, Value::Model(Catalog::built_in().model(model).cloned())),
             (ParameterId::FinetuneMethod, Value::Choice(method as usize)),
             (ParameterId::Precision, Value::Choice(Precision::Bf16 as usize)),
             (ParameterId::Recipe, Value::Choice(Recipe::Pure as usize)),
@@ -274,7 +276,7 @@ mod tests {
         let inputs = choices.into_iter().fold(Inputs::defaults(Mode::Train), |inputs, (id, value)| {
             inputs.with(id, value).expect("the value is accepted")
         });
-        let shape = Shape::new(&inputs);
+        let shape = Shape::new(Reader::new(&inputs, Telling::Formulas));
         let run = TrainingRun::of(&shape);
         let kept = Experts::of(&run).expect("a mixture").kept().per_token(&run.widths).value();
         assert!((kept / traced - 1.0).abs() < 1e-3, "{model}: {kept} instead of {traced}");

@@ -2,7 +2,7 @@
 //! kernel keeps nor any engine but PyTorch.
 //!
 //! Which kernel runs is PyTorch's choice on CUDA (`aten/src/ATen/native/transformers/cuda/sdp_utils.cpp`), and before it
-//! that of Transformers (`sdpa_attention_forward`, which repeats keys where there is a mask).
+//! that of Transformers (`sdpa_attention_forward`, which repeats keys where there is a mask or a head is too wide for flash).
 
 use crate::estimator::architecture::{Fact, Positions};
 use crate::estimator::methods::calibrated::model::shape::Shape;
@@ -35,11 +35,11 @@ impl Kernel {
         if shape.is(Fact::BroadcastKeys) {
             return Self::Math;
         }
-        let widest = shape.number(Fact::HeadDim).max(shape.number(Fact::GlobalHeadDim));
-        if bytes_of_element < FP32 && !is_masked && widest <= WIDEST_FLASH_HEAD {
+        let is_wide = has_wide_heads(shape);
+        if bytes_of_element < FP32 && !is_masked && !is_wide {
             Self::Flash
-        // With a mask Transformers repeats keys and values to all heads itself.
-        } else if is_masked || !shares_keys(shape) {
+        // With a mask, and for wide heads, Transformers repeats keys and values to all heads itself.
+        } else if is_masked || is_wide || !shares_keys(shape) {
             Self::Efficient
         } else {
             Self::Math
@@ -66,7 +66,10 @@ impl Kernel {
         match self {
             Self::Flash => false,
             // One head is repeated by a view of it.
-            Self::Efficient => is_masked && shares_keys(shape) && shape.number(Fact::NumKeyValueHeads) > 1.0,
+            Self::Efficient => {
+                let is_repeated = is_masked || has_wide_heads(shape);
+                is_repeated && shares_keys(shape) && shape.number(Fact::NumKeyValueHeads) > 1.0
+            }
             Self::Math => shares_keys(shape) && !shape.is(Fact::BroadcastKeys),
             Self::Eager => shares_keys(shape),
         }
@@ -85,6 +88,11 @@ pub fn is_eager(shape: &Shape) -> bool {
         || shape.is(Fact::AttentionSinks)
         || !has_plain_scores
         || shape.reader.choice::<Attention>(Id::Attention) == Attention::Eager
+}
+
+/// Whether a head is wider than the flash kernel takes.
+fn has_wide_heads(shape: &Shape) -> bool {
+    shape.number(Fact::HeadDim).max(shape.number(Fact::GlobalHeadDim)) > WIDEST_FLASH_HEAD
 }
 
 /// Whether several heads share keys and values.

@@ -162,15 +162,16 @@ mod tests {
     use crate::estimator::methods::calibrated::model::shape::Shape;
     use crate::estimator::mode::Mode;
     use crate::estimator::parameters::{ParameterId as Id, Value};
+    use crate::estimator::reader::{Reader, Telling};
 
     /// Compares what a layer of the Llama-2-7B shape keeps for each token with a formula of its widths.
     #[track_caller]
     fn check(choices: &[(Id, Value)], formula: impl Fn(f64, f64, f64) -> f64) {
         let mut inputs = Inputs::defaults(Mode::Train);
         for (id, value) in choices {
-            inputs = inputs.with(*id, *value).expect("accepted");
+            inputs = inputs.with(*id, value.clone()).expect("accepted");
         }
-        let shape = Shape::new(&inputs);
+        let shape = Shape::new(Reader::new(&inputs, Telling::Formulas));
         let run = TrainingRun::of(&shape);
         let kept = Layer::of(&run, false, None).kept().per_token(&run.widths).value();
         assert_eq!(kept, formula(4096.0, 11008.0, 32.0), "{choices:?}");
@@ -178,15 +179,15 @@ mod tests {
 
     #[test]
     fn a_layer_keeps_what_traces_of_transformers_show() {
-        let (pure, autocast) = ((Id::Recipe, Value::Choice(0)), (Id::Recipe, Value::Choice(1)));
-        let (lora, eager) = ((Id::FinetuneMethod, Value::Choice(1)), (Id::Attention, Value::Choice(1)));
-        check(&[pure], |h, inner, heads| 16.0 * h + 8.0 * h + 4.0 * heads + 8.0 + 8.0 * inner);
-        check(&[autocast], |h, inner, heads| 26.0 * h + 8.0 * h + 4.0 * heads + 8.0 + 8.0 * inner);
-        check(&[pure, eager], |h, inner, heads| 24.0 * h + 8.0 + 8.0 * inner + 6.0 * heads * 2048.0);
+        let (pure, autocast) = (|| (Id::Recipe, Value::Choice(0)), || (Id::Recipe, Value::Choice(1)));
+        let (lora, eager) = (|| (Id::FinetuneMethod, Value::Choice(1)), (Id::Attention, Value::Choice(1)));
+        check(&[pure()], |h, inner, heads| 16.0 * h + 8.0 * h + 4.0 * heads + 8.0 + 8.0 * inner);
+        check(&[autocast()], |h, inner, heads| 26.0 * h + 8.0 * h + 4.0 * heads + 8.0 + 8.0 * inner);
+        check(&[pure(), eager], |h, inner, heads| 24.0 * h + 8.0 + 8.0 * inner + 6.0 * heads * 2048.0);
         // Seven adapters of rank 16, each with an FP32 copy of its input, or a 16-bit one under autocast.
         let adapters = |h: f64, inner: f64| 6.0 * h + inner + 7.0 * 16.0;
         let frozen = |h: f64, inner: f64, heads: f64| 8.0 * h + 8.0 + 8.0 * h + 4.0 * heads + 6.0 * inner;
-        check(&[lora, pure], |h, inner, heads| frozen(h, inner, heads) + 4.0 * adapters(h, inner));
-        check(&[lora, autocast], |h, inner, heads| frozen(h, inner, heads) + 2.0 * adapters(h, inner));
+        check(&[lora(), pure()], |h, inner, heads| frozen(h, inner, heads) + 4.0 * adapters(h, inner));
+        check(&[lora(), autocast()], |h, inner, heads| frozen(h, inner, heads) + 2.0 * adapters(h, inner));
     }
 }

@@ -194,7 +194,7 @@ impl<'a> Step<'a> {
     fn inside(&self, instant: &Instant, kind: &Alike, is_last: bool) -> Inside {
         let run = self.run;
         let left = instant.left(&run.widths, &kind.linear);
-        let gradients = run.tokens() * instant.gradients.listed("s_gradients", &run.widths);
+        let gradients = run.tokens() * instant.gradients.listed("g_inside", &run.widths);
         // A quantized matrix is expanded to 16 bits for its product.
         let expanded = if run.is_quantized() { storage::expanded(run.shape) } else { None };
         Inside {
@@ -286,7 +286,7 @@ impl<'a> Step<'a> {
             return res;
         }
         let stream = run.stream("gradient of the embedding's output", "derivatives.yaml, embedding");
-        let stream = run.tokens() * stream.listed("s_gradients", &run.widths);
+        let stream = run.tokens() * stream.listed("g_inside", &run.widths);
         let table = || run.embedding() * self.resident.gradient.clone();
         let is_tied = run.shape.is(Fact::TieWordEmbeddings);
         let temporaries = match (is_tied, run.formats.is_autocast) {
