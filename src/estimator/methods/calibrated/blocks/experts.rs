@@ -151,8 +151,8 @@ impl Experts {
         [Tensor::new("gate_up_proj output", self.element, width, source).times(2.0), activated]
     }
 
-    /// Instants inside the block's backward pass at which a layer that kept `kept` may need most.
-    pub fn backward(&self, run: &TrainingRun, kept: Tensors) -> Vec<Instant> {
+    /// Adds the instants inside the block's backward pass at which a layer that kept `kept` may need most.
+    pub fn backward(&self, run: &TrainingRun, kept: Tensors, instants: &mut Vec<Instant>) {
         let is_recomputed = run.is_checkpointed();
         // One of gate, up and down, of all experts.
         let one: Expr<Count> = run.widths.leaf(Width::Hidden) * run.shape.leaf::<Count>(Fact::MoeIntermediateSize);
@@ -165,7 +165,7 @@ impl Experts {
         let weighted = self.tensors(&[self.scores("gradients of weighted rows").times(3.0)]);
         let converted = self.tensors(&[self.rows("converted gradient of the outputs")]);
         let converted = converted.only_if(self.score > self.element && !is_recomputed);
-        let mut res = vec![Instant::new(kept.clone(), gradients.clone() + weighted + converted, done.clone())];
+        instants.push(Instant::new(kept.clone(), gradients.clone() + weighted + converted, done.clone()));
         // Outputs are gone. The gradients of product, gate and up: three tensors, and a product that was kept is gone.
         let product = self.tensors(&[self.product()]).only_if(self.are_trained);
         let activated = Instant::new(
@@ -173,16 +173,16 @@ impl Experts {
             gradients.clone() + inner("gradients of product, gate and up", 3.0),
             if self.are_trained { done.clone() + matrix() } else { done.clone() },
         );
-        res.push(activated);
+        instants.push(activated);
         if self.are_trained {
             // Gradients of stacked weights are single tensors: that of `down`, then that of gate and up. The outputs'
             // place has their gradient; later that of gate and up, as wide as both, takes the place of all inner ones.
             let of_down = gradients.clone() + inner("gradient of the product", 1.0);
-            res.push(Instant::new(kept.clone(), of_down, done.clone() + matrix()));
+            instants.push(Instant::new(kept.clone(), of_down, done.clone() + matrix()));
             let gate_and_up = kept - outputs() - self.inner_tensors();
             let rows = self.tensors(&[self.rows("gradient of selected_hidden_states")]);
             let of_inputs = inner("gradients of gate and up", 2.0) + rows;
-            res.push(Instant::new(gate_and_up, gradients + of_inputs, done + times(3.0) * matrix()));
+            instants.push(Instant::new(gate_and_up, gradients + of_inputs, done + times(3.0) * matrix()));
         } else if is_recomputed {
             // The layer is recomputed when the gradient of each row exists already. What it does not keep is still there:
             // gathered and weighted rows, the residual stream and the norm's output.
@@ -191,9 +191,8 @@ impl Experts {
                 self.scores("weighted rows and their gradient").times(2.0),
                 self.stream("residual and normalized stream", EXPERTS).times(2.0),
             ]);
-            res.push(Instant::new(kept, gradients + forward, done));
+            instants.push(Instant::new(kept, gradients + forward, done));
         }
-        res
     }
 
     /// What the shared experts change for the others: what of `kept` is left, which gradients wait, and how many elements

@@ -103,16 +103,16 @@ impl Layer {
 
     /// Instants inside the layer's backward pass at which it may need most.
     pub fn backward(&self, run: &TrainingRun) -> Vec<Instant> {
-        let hidden = || run.widths.leaf(Width::Hidden);
         let stream = || run.stream("gradient of the stream", "autograd");
-        let mut res = match self.experts {
-            Some(experts) => experts.backward(run, self.until_product() + self.down.clone()),
-            None => vec![Instant::new(
+        let mut res = Vec::with_capacity(6);
+        match self.experts {
+            Some(experts) => experts.backward(run, self.until_product() + self.down.clone(), &mut res),
+            None => res.push(Instant::new(
                 self.until_product(),
                 self.inner.gradients.clone() + stream(),
-                hidden() * run.widths.leaf(Width::Intermediate),
-            )],
-        };
+                run.widths.leaf(Width::Hidden) * run.widths.leaf(Width::Intermediate),
+            )),
+        }
         if let (Some(of_adapter), None) = (run.adapters.transient(&run.formats), self.experts) {
             // While the layer is computed again, three tensors of its output's gradient wait; the stream and the norm's
             // result are needed once more.

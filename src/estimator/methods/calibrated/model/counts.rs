@@ -104,14 +104,13 @@ impl<'a> Counts<'a> {
 
     /// Some parts by name; nothing where the names do not add up to the whole.
     fn listing(&self, number: f64, keep: impl Fn(&PartCount) -> bool) -> Option<Listing> {
-        let part = |it: &Weights| PartCount { tower: it.tower, part: it.part, parameters: it.entry.amount };
-        let kept = self.weights.iter().filter(|it| keep(&part(it)));
-        let mut entries: Vec<Entry> = kept.map(|it| it.entry.clone()).collect();
-        let named: f64 = entries.iter().map(|it| it.amount).sum();
+        let kept = || self.weights.iter().filter(|it| keep(&it.part()));
+        let named: f64 = kept().map(|it| it.elements.value()).sum();
         let is_whole = (named * self.scale - number).abs() <= 1e-9 * number.abs();
-        if !is_whole || entries.is_empty() {
+        if !is_whole || named == 0.0 {
             return None;
         }
+        let mut entries: Vec<Entry> = kept().map(Weights::entry).collect();
         if self.scale != 1.0 {
             // A size that was stated is shared out among all weights alike.
             let spec = Id::ModelSize.spec();

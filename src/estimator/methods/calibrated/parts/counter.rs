@@ -97,20 +97,43 @@ impl<'a> Linear<'a> {
 }
 
 /// Weights of one name in all layers together.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Weights {
     /// The stack.
     pub tower: Tower,
     /// What they do.
     pub part: Part,
-    /// What they are called, how many elements they have, and how many that is.
-    pub entry: Entry,
+    /// What they are called in the code that makes them.
+    pub name: &'static str,
+    /// How many there are.
+    pub elements: Expr<Count>,
+    /// That code.
+    pub source: &'static str,
+}
+
+impl Weights {
+    /// The same without a name.
+    pub fn part(&self) -> PartCount {
+        PartCount { tower: self.tower, part: self.part, parameters: self.elements.value() }
+    }
+
+    /// An entry of a list.
+    pub fn entry(&self) -> Entry {
+        Entry {
+            name: self.name,
+            elements: self.elements.symbolic(),
+            bytes_of_element: 0.0,
+            amount: self.elements.value(),
+            source: self.source,
+        }
+    }
 }
 
 impl<'a> Counter<'a> {
     /// A counter that has counted nothing.
-    pub const fn new(shape: &'a Shape<'a>) -> Self {
-        Self { shape, tower: Tower::Main, parts: Vec::new(), weights: Vec::new() }
+    pub fn new(shape: &'a Shape<'a>) -> Self {
+        // As many as most models have parts.
+        Self { shape, tower: Tower::Main, parts: Vec::with_capacity(12), weights: Vec::new() }
     }
 
     /// The architecture whose layout is walked.
@@ -137,8 +160,7 @@ impl<'a> Counter<'a> {
     pub fn count(&mut self, part: Part, name: &'static str, elements: Expr<Count>, source: &'static str) {
         let (tower, amount) = (self.tower, elements.value());
         if self.shape.reader.is_telling() && amount != 0.0 {
-            let entry = Entry { name, elements: elements.symbolic(), bytes_of_element: 0.0, amount, source };
-            self.weights.push(Weights { tower, part, entry });
+            self.weights.push(Weights { tower, part, name, elements, source });
         }
         self.add(part, amount);
     }

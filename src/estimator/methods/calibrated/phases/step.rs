@@ -12,6 +12,7 @@ use crate::estimator::methods::calibrated::blocks::{head, masks};
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage;
+use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::phases::stack::{Alike, Stack};
 use crate::estimator::methods::calibrated::run::resident::Resident;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
@@ -61,6 +62,9 @@ pub struct Step<'a> {
     head: Tensors,
 }
 
+/// How tensors are told: by their sum, or by name too.
+type Tell = fn(&Tensors, &'static str, &Widths) -> Expr<Memory>;
+
 /// What an instant inside a layer's backward pass has beside what every moment has.
 struct Inside {
     activations: Expr<Memory>,
@@ -108,6 +112,13 @@ impl<'a> Step<'a> {
         ]
     }
 
+    /// What lives all the time, with room for what a moment adds.
+    fn resident_lines(&self) -> Lines {
+        let mut res = Vec::with_capacity(self.resident.lines.len() + 6);
+        res.extend_from_slice(&self.resident.lines);
+        res
+    }
+
     /// Token ids.
     fn ids(&self) -> Expr<Memory> {
         self.run.tokens() * element(INT64)
@@ -115,7 +126,7 @@ impl<'a> Step<'a> {
 
     /// What every moment before the optimizer's step has.
     fn base(&self, n_masks: f64) -> Lines {
-        let mut res = self.resident.lines.clone();
+        let mut res = self.resident_lines();
         // Checkpoints hold the masks for the recomputation, no graph does.
         let ids = self.ids();
         let mask = masks::mask(self.run).filter(|_| self.run.is_checkpointed());
@@ -145,6 +156,9 @@ impl<'a> Step<'a> {
     /// Notes the choices that decide which tensors a layer keeps.
     fn decided(&self, kept: Expr<Memory>) -> Expr<Memory> {
         let reader = self.run.shape.reader;
+        if !reader.is_telling() {
+            return kept;
+        }
         let choices =
             [Id::GradientCheckpointing, Id::Activation, Id::Attention, Id::Padding, Id::SlidingWindow, Id::LoraDropout];
         choices.into_iter().filter(|id| reader.has_effect(*id)).fold(kept, Expr::chosen_by)
@@ -173,32 +187,38 @@ impl<'a> Step<'a> {
 
     /// The fullest instant inside the last layer, which the backward pass meets first, or inside the first one.
     fn fullest_instant(&self, is_last: bool) -> Lines {
-        let mut res: Option<(f64, Inside)> = None;
-        for kind in self.stack.kinds.iter().filter(|it| !(is_last && it.is_leading)) {
-            for instant in &kind.instants {
-                let inside = self.inside(instant, kind, is_last);
-                let total = inside.total();
-                if res.as_ref().is_none_or(|(largest, _)| total > *largest) {
-                    res = Some((total, inside));
-                }
+        let instants = || self.stack.kinds.iter().flat_map(|kind| kind.instants.iter().map(move |it| (kind, it)));
+        let mut res: Option<(f64, Inside, (&Alike, &Instant))> = None;
+        for (kind, instant) in instants().filter(|(kind, _)| !(is_last && kind.is_leading)) {
+            // Which is the fullest is known before its tensors are told by name.
+            let inside = self.inside(instant, kind, is_last, Tensors::named);
+            let total = inside.total();
+            if res.as_ref().is_none_or(|(largest, ..)| total > *largest) {
+                res = Some((total, inside, (kind, instant)));
             }
         }
+        let is_told = self.run.shape.reader.is_telling();
+        let res = res.map(
+            |(_, inside, (kind, instant))| {
+                if is_told { self.inside(instant, kind, is_last, Tensors::listed) } else { inside }
+            },
+        );
         let mut lines = self.base(if is_last { masks::number(self.run) } else { 1.0 });
-        if let Some((_, inside)) = res {
+        if let Some(inside) = res {
             inside.put(&mut lines);
         }
         lines
     }
 
     /// An instant inside a layer of a kind.
-    fn inside(&self, instant: &Instant, kind: &Alike, is_last: bool) -> Inside {
+    fn inside(&self, instant: &Instant, kind: &Alike, is_last: bool, tell: Tell) -> Inside {
         let run = self.run;
         let left = instant.left(&run.widths, &kind.linear);
-        let gradients = run.tokens() * instant.gradients.listed("g_inside", &run.widths);
+        let gradients = run.tokens() * tell(&instant.gradients, "g_inside", &run.widths);
         // A quantized matrix is expanded to 16 bits for its product.
         let expanded = if run.is_quantized() { storage::expanded(run.shape) } else { None };
         Inside {
-            activations: self.decided(run.tokens() * self.kept_inside(instant, kind, is_last)),
+            activations: self.decided(run.tokens() * self.kept_inside(instant, kind, is_last, tell)),
             temporaries: match expanded {
                 Some(expanded) => gradients + expanded,
                 None => gradients,
@@ -209,11 +229,11 @@ impl<'a> Step<'a> {
     }
 
     /// Bytes per token that are kept at an instant inside a layer of a kind.
-    fn kept_inside(&self, instant: &Instant, kind: &Alike, is_last: bool) -> Expr<Memory> {
+    fn kept_inside(&self, instant: &Instant, kind: &Alike, is_last: bool, tell: Tell) -> Expr<Memory> {
         let run = self.run;
         // A layer that is recomputed starts from its stored input, which is a tensor of its own unless the norm keeps it.
         let is_own = run.is_checkpointed() && !keeps_stream(run);
-        let kept = instant.kept.listed("s_inside", &run.widths);
+        let kept = tell(&instant.kept, "s_inside", &run.widths);
         let kept = if is_own { kept + self.stack.input.clone() } else { kept };
         let leading = self.leading(kind).filter(|_| !is_last);
         match (is_last, run.is_checkpointed()) {
@@ -279,7 +299,7 @@ impl<'a> Step<'a> {
     /// The embedding's gradient is computed from that of its output.
     fn end(&self) -> Lines {
         let run = self.run;
-        let mut res = self.resident.lines.clone();
+        let mut res = self.resident_lines();
         res.push((Component::Inputs, self.ids()));
         res.push((Component::Gradients, self.all_gradients()));
         if !run.formats.trains_everything() {
@@ -308,7 +328,7 @@ impl<'a> Step<'a> {
     }
 
     fn optimizer_step(&self) -> Lines {
-        let mut res = self.resident.lines.clone();
+        let mut res = self.resident_lines();
         res.push((Component::Inputs, self.ids()));
         res.push((Component::Gradients, self.all_gradients()));
         res.extend(self.resident.paged.clone().map(|it| (Component::Optimizer, it)));

@@ -12,7 +12,7 @@ use crate::estimator::methods::calibrated::blocks::kernel::{Kernel, is_cut, is_e
 use crate::estimator::methods::calibrated::blocks::rotation;
 use crate::estimator::methods::calibrated::model::storage;
 use crate::estimator::methods::calibrated::serving::cache;
-use crate::estimator::methods::calibrated::serving::moment::moment;
+use crate::estimator::methods::calibrated::serving::moment::Held;
 use crate::estimator::methods::calibrated::serving::run::{ServingRun, n};
 use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, FP32, INT64};
 use crate::estimator::moment::MomentId;
@@ -23,7 +23,7 @@ use crate::estimator::units::{BytesPerElement, Count, Memory};
 /// The moments of prompt and decode step.
 pub fn moments(run: &ServingRun) -> Vec<Moment> {
     let prompt = Prompt::new(run);
-    vec![prompt.attention(), prompt.feed_forward(), prompt.logits(), decode(run)]
+    vec![prompt.attention(), prompt.feed_forward(), prompt.logits(), decode(run, &prompt.held)]
 }
 
 fn bytes(it: f64) -> Expr<BytesPerElement> {
@@ -33,6 +33,7 @@ fn bytes(it: f64) -> Expr<BytesPerElement> {
 /// The prompt's pass, seen from its last layer.
 struct Prompt<'a> {
     run: &'a ServingRun<'a>,
+    held: Held,
     kernel: Kernel,
     /// Whether layers have a mask: a window cuts the sequences.
     is_masked: bool,
@@ -45,6 +46,7 @@ impl<'a> Prompt<'a> {
         let is_masked = is_cut(run.shape, run.sequence.value());
         Self {
             run,
+            held: Held::of(run),
             kernel: Kernel::of(run.shape, run.element.value(), is_masked),
             is_masked,
             is_rotated: rotation::is_rotated(run.shape),
@@ -98,7 +100,7 @@ impl<'a> Prompt<'a> {
             let temporaries = stream + self.tensor(kept * run.query.clone()) + self.repeated();
             let temporaries = if self.kernel == Kernel::Math { temporaries + self.scaled_query() } else { temporaries };
             let lines = [(Inputs, self.inputs()), (AttentionScores, self.scores()), (Temporaries, temporaries)];
-            return moment(run, MomentId::PrefillAttention, lines);
+            return self.held.moment(MomentId::PrefillAttention, lines);
         }
         // `q·cos`, the rotated half and its product beside the projection; or the same of the keys, beside all three.
         let rotation = if self.is_rotated {
@@ -117,7 +119,7 @@ impl<'a> Prompt<'a> {
             let result = self.tensor(run.query.clone()).max(run.tokens.clone() * self.sequence.clone() * bytes(BYTE));
             inside = inside.max(self.tensor(run.query.clone()) + self.repeated() + mask + result);
         }
-        moment(run, MomentId::PrefillAttention, [(Inputs, self.inputs()), (Temporaries, stream + inside)])
+        self.held.moment(MomentId::PrefillAttention, [(Inputs, self.inputs()), (Temporaries, stream + inside)])
     }
 
     /// Bytes of an element of what the kernel multiplies.
@@ -173,11 +175,11 @@ impl<'a> Prompt<'a> {
         let temporaries = self.positions() + inside;
         let inputs = (Inputs, self.inputs());
         if self.kernel != Kernel::Eager {
-            return moment(run, MomentId::Prefill, [inputs, (Temporaries, temporaries)]);
+            return self.held.moment(MomentId::Prefill, [inputs, (Temporaries, temporaries)]);
         }
         let weights = run.fact(Fact::NumAttentionHeads) * self.sequence.clone() * run.tokens.clone();
         let weights = (AttentionScores, weights * run.element.clone());
-        moment(run, MomentId::Prefill, [inputs, weights, (Temporaries, temporaries)])
+        self.held.moment(MomentId::Prefill, [inputs, weights, (Temporaries, temporaries)])
     }
 
     /// Tokens copied once for each expert that they visit, sorted by expert: gathered, gate and up, activated, product; or
@@ -206,7 +208,7 @@ impl<'a> Prompt<'a> {
             (Logits, logits.chosen_by(Id::Logits)),
             (Temporaries, self.tensor(run.hidden.clone())),
         ];
-        moment(run, MomentId::PrefillLogits, lines)
+        self.held.moment(MomentId::PrefillLogits, lines)
     }
 }
 
@@ -224,7 +226,7 @@ fn inner_tensors(run: &ServingRun) -> (f64, f64) {
 }
 
 /// One token more for every sequence, in the last layer: `cat` makes its keys anew before the old ones are let go.
-fn decode(run: &ServingRun) -> Moment {
+fn decode(run: &ServingRun, held: &Held) -> Moment {
     let grown = n(2.0) * run.leaf(Id::NumLayers) * run.key.clone() * run.leaf(Id::BatchSize) * run.element.clone();
     let again = cache::of_layer(run);
     let again = if is_eager(run.shape) && shares_keys(run.shape) {
@@ -234,5 +236,5 @@ fn decode(run: &ServingRun) -> Moment {
     };
     let logits = run.leaf(Id::BatchSize) * run.fact(Fact::VocabSize) * run.element.clone();
     let lines = [(Inputs, run.tokens.clone() * bytes(INT64)), (Temporaries, grown + again), (Logits, logits)];
-    moment(run, MomentId::Decode, lines)
+    held.moment(MomentId::Decode, lines)
 }

@@ -66,6 +66,9 @@ impl Tensors {
 
     /// Bytes for each token: `16·H + 4·q + …`.
     pub fn per_token(&self, widths: &Widths) -> Expr<Memory> {
+        if !widths.are_told() {
+            return Expr::untold(self.value(widths));
+        }
         let mut res: Option<Expr<Memory>> = None;
         for (width, bytes) in self.bytes.iter().enumerate().filter(|(_, bytes)| **bytes != 0.0) {
             let term = match widths.get(width) {
@@ -78,6 +81,16 @@ impl Tensors {
             });
         }
         res.unwrap_or_else(|| Expr::number(0.0))
+    }
+
+    /// The same sum, of which nobody wants to read more than the value.
+    fn value(&self, widths: &Widths) -> f64 {
+        self.bytes.iter().enumerate().map(|(at, bytes)| bytes * widths.get(at).map_or(1.0, Expr::value)).sum()
+    }
+
+    /// The same with a symbol that opens to the sum alone.
+    pub fn named(&self, symbol: &'static str, widths: &Widths) -> Expr<Memory> {
+        self.per_token(widths).named(symbol)
     }
 
     /// The same with a symbol, which opens to the list of tensors.
