@@ -79,10 +79,20 @@ pub fn wide_weights(counter: &mut Counter, layers: &Expr<Count>) {
     counter.count(Part::Norms, "k_norm of full layers", layers.clone() * head, source);
 }
 
-/// Bytes that one token leaves in the cache of a layer whose keys have a width.
-pub fn cached(symbol: &'static str, keys: Expr<Count>, element: Expr<BytesPerElement>) -> Expr<Memory> {
+/// Bytes that one token leaves in the cache of a layer whose keys have a width and a format, and its values the same or
+/// another one.
+pub fn cached(
+    symbol: &'static str,
+    width: Expr<Count>,
+    key: Expr<BytesPerElement>,
+    value: Expr<BytesPerElement>,
+) -> Expr<Memory> {
     let source = "cache_utils.py, DynamicLayer.update";
-    sum_of(symbol, &[Cached::new("keys, values", times(2.0) * keys, element, source)])
+    if key.value() == value.value() {
+        return sum_of(symbol, &[Cached::new("keys, values", times(2.0) * width, value, source)]);
+    }
+    let keys = Cached::new("keys", width.clone(), key, source);
+    sum_of(symbol, &[keys, Cached::new("values", width, value, source)])
 }
 
 /// What the projections of queries, keys and values keep: their input, adapters, and norms of what they make.
@@ -169,13 +179,20 @@ fn result(run: &TrainingRun, source: &'static str) -> Tensors {
 
 /// What both products of a kernel that makes scores read.
 fn operands(run: &TrainingRun, kernel: Kernel, keys: Width) -> Tensors {
-    let bytes = kernel.element(run.formats.compute);
+    let (bytes, rotated) = (kernel.element(run.formats.compute), rotated_element(run, kernel));
     let source = source_of_scores(kernel);
-    run.tensors(&[
-        Tensor::new("queries", bytes, Width::Queries, source),
-        Tensor::new("keys of all heads", bytes, keys, source),
+    let products = run.tensors(&[
+        Tensor::new("queries", rotated, Width::Queries, source),
+        Tensor::new("keys of all heads", rotated, keys, source),
         Tensor::new("values of all heads", bytes, keys, source),
-    ])
+    ]);
+    products + rotation::kept(run)
+}
+
+/// Bytes of an element of the queries and keys that a kernel multiplies: autocast converts them.
+fn rotated_element(run: &TrainingRun, kernel: Kernel) -> f64 {
+    let bytes = kernel.element(run.formats.compute);
+    if run.formats.is_autocast { bytes } else { rotation::element(run.shape, bytes) }
 }
 
 /// Score matrices that are kept.
@@ -210,7 +227,7 @@ const fn source_of_scores(kernel: Kernel) -> &'static str {
 
 /// What a kernel that makes scores still reads while the softmax's gradient is computed: queries and repeated keys.
 pub fn operands_in_backward(run: &TrainingRun, kernel: Kernel) -> Tensors {
-    let bytes = kernel.element(run.formats.compute);
+    let bytes = rotated_element(run, kernel);
     let source = source_of_scores(kernel);
     run.tensors(&[
         Tensor::new("queries", bytes, Width::Queries, source),

@@ -4,7 +4,7 @@
 use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::kernel::windowed_layers;
-use crate::estimator::methods::calibrated::blocks::{attention, latent_attention, linear_attention};
+use crate::estimator::methods::calibrated::blocks::{attention, latent_attention, linear_attention, rotation};
 use crate::estimator::methods::calibrated::serving::run::{ServingRun, n};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Engine, KvPrecision};
@@ -52,7 +52,7 @@ pub fn cache(run: &ServingRun) -> Option<Expr<Memory>> {
 
 /// Keys or values of one layer, whichever is wider, as the engine keeps them for all tokens.
 pub fn of_layer(run: &ServingRun) -> Expr<Memory> {
-    run.tokens.clone() * run.key.clone() * element(run)
+    run.tokens.clone() * run.key.clone() * element_of_key(run)
 }
 
 /// Layers that look back no further than the window; none if there is no window.
@@ -110,7 +110,7 @@ fn padded(it: Expr<Count>, to: f64) -> Expr<Count> {
 fn of_token(run: &ServingRun) -> Expr<Memory> {
     let is_expanded = run.shape.reader.choice::<Engine>(Id::Engine) == Engine::Transformers;
     match (run.shape.is(Fact::KvLoraRank), is_expanded) {
-        (false, _) => attention::cached("s_kv", run.key.clone(), element(run)),
+        (false, _) => attention::cached("s_kv", run.key.clone(), element_of_key(run), element(run)),
         (true, true) => latent_attention::cached_expanded(run.shape, &element(run)),
         (true, false) => latent_attention::cached(run.shape, &element(run)),
     }
@@ -123,7 +123,7 @@ fn of_full_token(run: &ServingRun) -> Expr<Memory> {
     }
     let heads =
         if run.shape.is(Fact::GlobalNumKeyValueHeads) { Fact::GlobalNumKeyValueHeads } else { Fact::NumKeyValueHeads };
-    attention::cached("s_kv_full", run.fact(heads) * run.fact(Fact::GlobalHeadDim), element(run))
+    attention::cached("s_kv_full", run.fact(heads) * run.fact(Fact::GlobalHeadDim), element_of_key(run), element(run))
 }
 
 /// Bytes of an element, with its share of scales.
@@ -144,6 +144,15 @@ fn element(run: &ServingRun) -> Expr<BytesPerElement> {
         (Engine::Transformers, KvPrecision::Int4) => 0.5 + 4.0 / SHARED_BY.1,
     };
     run.shape.reader.parameter(Id::KvPrecision, "b_kv", bytes)
+}
+
+/// The same of a key. Transformers' cache takes keys as attention multiplies them, unless a format was asked for.
+fn element_of_key(run: &ServingRun) -> Expr<BytesPerElement> {
+    let inputs = run.shape.reader;
+    let is_as_made = inputs.choice::<Engine>(Id::Engine) == Engine::Transformers
+        && inputs.choice::<KvPrecision>(Id::KvPrecision) == KvPrecision::Same;
+    let made = rotation::element(run.shape, run.element.value());
+    if is_as_made && made != run.element.value() { Expr::number(made) } else { element(run) }
 }
 
 /// What a sequence leaves in a layer of linear attention.

@@ -96,8 +96,8 @@ impl<'a> Prompt<'a> {
         let run = self.run;
         let stream = self.positions() + self.tensor(n(3.0) * run.hidden.clone());
         if self.kernel.makes_scores() {
-            let kept = if self.is_rotated { n(1.0) } else { n(3.0) };
-            let temporaries = stream + self.tensor(kept * run.query.clone()) + self.repeated();
+            let queries = rotation::beside_scores(run.shape, &run.query, &run.key, &run.element);
+            let temporaries = stream + run.tokens.clone() * queries + self.repeated();
             let temporaries = if self.kernel == Kernel::Math { temporaries + self.scaled_query() } else { temporaries };
             let lines = [(Inputs, self.inputs()), (AttentionScores, self.scores()), (Temporaries, temporaries)];
             return self.held.moment(MomentId::PrefillAttention, lines);
@@ -125,7 +125,8 @@ impl<'a> Prompt<'a> {
     /// Bytes of an element of what the kernel multiplies.
     fn operand(&self) -> Expr<BytesPerElement> {
         let element = self.run.element.clone();
-        if self.kernel.element(element.value()) == element.value() { element } else { bytes(FP32) }
+        let multiplied = rotation::element(self.run.shape, self.kernel.element(element.value()));
+        if multiplied == element.value() { element } else { bytes(multiplied) }
     }
 
     /// Keys and values repeated to all heads, for kernels that know no groups.
