@@ -26,7 +26,7 @@ pub struct Moment {
 impl Moment {
     /// Collects what lives at a moment; a component occurs at most once.
     pub fn new(id: MomentId, lines: impl IntoIterator<Item = (Component, Expr<Memory>)>) -> Self {
-        let mut res = Self { id, lines: Vec::new() };
+        let mut res = Self { id, lines: Vec::with_capacity(8) };
         for (component, formula) in lines {
             res.put(component, formula);
         }

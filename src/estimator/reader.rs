@@ -2,7 +2,7 @@
 
 use crate::estimator::architecture::Architecture;
 use crate::estimator::catalog::Model;
-use crate::estimator::expr::Expr;
+use crate::estimator::expr::{Expr, Listing};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId;
@@ -100,6 +100,17 @@ impl<'a> Reader<'a> {
     /// A number that was counted, with the parameters that decide it, as a leaf.
     pub fn counted<U: Unit>(&self, symbol: &'static str, value: f64, from: &'static [ParameterId]) -> Expr<U> {
         if self.is_telling() { Expr::counted(symbol, value, from) } else { Expr::untold(value) }
+    }
+
+    /// The same with the list of what was counted, if there is one.
+    pub fn counted_from_list<U: Unit>(
+        &self,
+        symbol: &'static str,
+        value: f64,
+        from: &'static [ParameterId],
+        listing: impl FnOnce() -> Option<Listing>,
+    ) -> Expr<U> {
+        if self.is_telling() { Expr::counted_from_list(symbol, value, from, listing()) } else { Expr::untold(value) }
     }
 
     /// A quantity at one index of a series.

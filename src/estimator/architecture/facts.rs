@@ -38,6 +38,8 @@ facts! {
     Positions = "positions", "pos" of Positions;
     /// Elements of a head that are rotated, where not all are.
     RotaryDim = "rotaryDim", "d_rot";
+    /// Whether rotation leaves queries and keys in FP32, which attention then multiplies and a cache holds.
+    RotaryWide = "rotaryWide", "rot_wide";
     /// Whether query, key and value projections have biases.
     QkvBias = "qkvBias", "b_qkv";
     /// Whether the output projection of attention has biases.

@@ -622,6 +622,7 @@ parameters! {
         Residual: choice::<kinds::Residual>(), TEXT;
         Positions: choice::<kinds::Positions>(), TEXT;
         RotaryDim: whole(0.0, MANY), TEXT;
+        RotaryWide: ParameterKind::Toggle, TEXT;
         QkvBias: ParameterKind::Toggle, TEXT;
         OutputBias: ParameterKind::Toggle, TEXT;
         MlpBias: ParameterKind::Toggle, TEXT;

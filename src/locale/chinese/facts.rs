@@ -11,6 +11,7 @@ pub(super) fn fact(fact: Fact) -> Option<(&'static str, &'static str)> {
         Fact::Residual => ("残差连接", "注意力与前馈如何并入残差流。"),
         Fact::Positions => ("位置编码", "位置信息如何进入：旋转、可学习，或作为分数的偏置。"),
         Fact::RotaryDim => ("旋转宽度", "一个头中参与旋转的元素数；0 表示全部。"),
+        Fact::RotaryWide => ("FP32 旋转", "旋转后的查询和键是否保持 FP32；注意力随后读取它们，缓存也保存它们。"),
         Fact::QkvBias => ("QKV 偏置", "查询、键、值投影是否带偏置。"),
         Fact::OutputBias => ("输出偏置", "注意力的输出投影是否带偏置。"),
         Fact::MlpBias => ("前馈偏置", "前馈块的投影是否带偏置。"),

@@ -131,6 +131,20 @@ pub(super) fn quantity(symbol: &str) -> &'static str {
         }
         "s_window" => "the same for a layer whose window cuts the sequence, so that attention needs a mask",
         "s_dense" => "the same for a layer without experts in a mixture",
+        "s_head" => {
+            "bytes that the model's end and the embedding's dropout keep for the backward pass, per token: the last norm and the output projection's input"
+        }
+        "s_output" => "bytes of what the model returns beside logits, per token",
+        "s_input" => "bytes of a layer's input, per token: all that checkpointing keeps of the layer",
+        "s_idle" => {
+            "bytes per token that the first layer does not keep, because nothing before the first adapter needs a gradient"
+        }
+        "s_inside" => "bytes per token that the layer whose backward pass runs has kept and not let go by then",
+        "g_inside" => "bytes per token of the gradients of activations, and of what that instant's operation reads",
+        "s_scored" => "bytes per token of the residual stream before and after its last norm",
+        "s_kv" => "bytes that one token leaves in the cache of one layer",
+        "s_kv_full" => "the same in a layer without a window, whose heads are wider",
+        "s_state" => "bytes that one sequence leaves in a layer of linear attention, whatever its length",
         "P_attention" => "parameters of attention's projections",
         "P_dense" => "parameters of the feed-forward blocks of layers without experts",
         "P_mixture" => "parameters of experts, routers and shared experts",

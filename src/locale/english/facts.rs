@@ -11,6 +11,10 @@ pub(super) fn fact(fact: Fact) -> Option<(&'static str, &'static str)> {
         Fact::Residual => ("Residual", "How attention and feed-forward join the residual stream."),
         Fact::Positions => ("Positions", "How positions enter: rotated, learned, or as biases of the scores."),
         Fact::RotaryDim => ("Rotary width", "Elements of a head that are rotated, where not all are; 0 for all."),
+        Fact::RotaryWide => (
+            "FP32 rotation",
+            "Whether rotation leaves queries and keys in FP32, which attention then reads and a cache holds.",
+        ),
         Fact::QkvBias => ("QKV biases", "Whether query, key and value projections have biases."),
         Fact::OutputBias => ("Output bias", "Whether the output projection of attention has biases."),
         Fact::MlpBias => ("Feed-forward biases", "Whether the projections of the feed-forward block have biases."),

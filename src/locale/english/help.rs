@@ -164,6 +164,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         | ParameterId::Residual
         | ParameterId::Positions
         | ParameterId::RotaryDim
+        | ParameterId::RotaryWide
         | ParameterId::QkvBias
         | ParameterId::OutputBias
         | ParameterId::MlpBias

@@ -77,6 +77,7 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         | ParameterId::Residual
         | ParameterId::Positions
         | ParameterId::RotaryDim
+        | ParameterId::RotaryWide
         | ParameterId::QkvBias
         | ParameterId::OutputBias
         | ParameterId::MlpBias

@@ -2,16 +2,19 @@
 //! 2021, arXiv 2106.09685; PEFT 0.21, `tuners/lora/layer.py`). It knows no moment.
 
 use crate::estimator::architecture::Fact;
-use crate::estimator::expr::Expr;
+use crate::estimator::expr::{Entry, Expr, Listing};
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::model::weights;
+use crate::estimator::methods::calibrated::model::storage;
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::run::formats::{Formats, Trained};
-use crate::estimator::methods::calibrated::tensors::list::Tensors;
+use crate::estimator::methods::calibrated::tensors::dtype::BYTE;
+use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{FinetuneMethod, LoraTargets};
 use crate::estimator::units::Count;
+
+const PEFT: &str = "peft tuners/lora/layer.py, Linear.forward";
 
 /// A place in a layer at which linear layers read one tensor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +32,8 @@ pub enum Site {
 /// One adapted linear layer.
 #[derive(Clone, Copy, Debug)]
 struct Adapter {
+    /// The linear layer.
+    name: &'static str,
     site: Site,
     input: Width,
     outputs: &'static [Width],
@@ -47,6 +52,7 @@ pub struct Adapters {
     /// Whether frozen layers keep what they read, which no gradient needs: 4-bit layers of bitsandbytes did so up to 0.43.0
     /// (`MatMul4Bit.forward`, `ctx.tensors = (A, B)`), and all published measurements are of such.
     frozen_keep: bool,
+    is_told: bool,
 }
 
 impl Adapters {
@@ -58,37 +64,37 @@ impl Adapters {
         let is_quantized = shape.reader.choice::<FinetuneMethod>(Id::FinetuneMethod) == FinetuneMethod::Qlora;
         let targets = shape.reader.choice::<LoraTargets>(Id::LoraTargets);
         let mut adapters = Vec::new();
-        let mut add = |site, input, outputs| adapters.push(Adapter { site, input, outputs });
+        let mut add = |name, site, input, outputs| adapters.push(Adapter { name, site, input, outputs });
         if shape.is(Fact::FusedQkv) {
             // The one matrix holds query, key and value; who names one of them gets all.
-            add(Site::Projections, Width::Hidden, &[Width::Queries, Width::Keys, Width::Keys]);
+            add("qkv_proj", Site::Projections, Width::Hidden, &[Width::Queries, Width::Keys, Width::Keys]);
         } else {
-            add(Site::Projections, Width::Hidden, &[Width::Queries]);
-            add(Site::Projections, Width::Hidden, &[Width::Keys]);
+            add("q_proj", Site::Projections, Width::Hidden, &[Width::Queries]);
+            add("v_proj", Site::Projections, Width::Hidden, &[Width::Keys]);
             if targets != LoraTargets::QueryValue {
-                add(Site::Projections, Width::Hidden, &[Width::Keys]);
+                add("k_proj", Site::Projections, Width::Hidden, &[Width::Keys]);
             }
         }
         if targets != LoraTargets::QueryValue {
-            add(Site::Output, Width::Queries, &[Width::Hidden]);
+            add("o_proj", Site::Output, Width::Queries, &[Width::Hidden]);
         }
         if targets == LoraTargets::AllLinear && shape.is(Fact::NumExperts) {
             // Experts are stacked weights, which adapters of linear layers do not reach; shared experts are linear layers.
             if shape.is(Fact::SharedIntermediateSize) {
-                add(Site::FeedForward, Width::Hidden, &[Width::Shared]);
-                add(Site::FeedForward, Width::Hidden, &[Width::Shared]);
-                add(Site::Down, Width::Shared, &[Width::Hidden]);
+                add("shared_expert.gate_proj", Site::FeedForward, Width::Hidden, &[Width::Shared]);
+                add("shared_expert.up_proj", Site::FeedForward, Width::Hidden, &[Width::Shared]);
+                add("shared_expert.down_proj", Site::Down, Width::Shared, &[Width::Hidden]);
             }
         } else if targets == LoraTargets::AllLinear {
             if shape.is(Fact::FusedGateUp) {
-                add(Site::FeedForward, Width::Hidden, &[Width::Intermediate, Width::Intermediate]);
+                add("gate_up_proj", Site::FeedForward, Width::Hidden, &[Width::Intermediate, Width::Intermediate]);
             } else {
-                add(Site::FeedForward, Width::Hidden, &[Width::Intermediate]);
+                add("up_proj", Site::FeedForward, Width::Hidden, &[Width::Intermediate]);
                 if shape.is(Fact::GatedMlp) {
-                    add(Site::FeedForward, Width::Hidden, &[Width::Intermediate]);
+                    add("gate_proj", Site::FeedForward, Width::Hidden, &[Width::Intermediate]);
                 }
             }
-            add(Site::Down, Width::Intermediate, &[Width::Hidden]);
+            add("down_proj", Site::Down, Width::Intermediate, &[Width::Hidden]);
         }
         let bytes = if formats.is_autocast { formats.compute } else { formats.adapter };
         Self {
@@ -97,7 +103,8 @@ impl Adapters {
             // Under autocast the input is converted to the adapter's format and back, which makes a copy in any case.
             copies: formats.is_autocast || formats.adapter != formats.compute,
             drops: shape.reader.number(Id::LoraDropout) > 0.0,
-            frozen_keep: is_quantized && weights::is_expanded(shape),
+            frozen_keep: is_quantized && storage::is_expanded(shape),
+            is_told: shape.reader.is_telling(),
         }
     }
 
@@ -105,48 +112,83 @@ impl Adapters {
     pub fn parameters(&self, shape: &Shape, widths: &Widths) -> Expr<Count> {
         let value = |width: &Width| widths.value(*width);
         let sides = |it: &Adapter| value(&it.input) + it.outputs.iter().map(value).sum::<f64>();
-        let sides: f64 = self.adapters.iter().map(sides).sum();
-        let sides: Expr<Count> = shape.reader.counted("n_io", sides, &[Id::Model, Id::HiddenSize, Id::LoraTargets]);
-        (shape.leaf::<Count>(Fact::NumLayers) * widths.leaf(Width::Rank) * sides).named("P_a")
+        let all: f64 = self.adapters.iter().map(sides).sum();
+        let all: Expr<Count> = shape.reader.counted("n_io", all, &[Id::Model, Id::HiddenSize, Id::LoraTargets]);
+        let each = shape.leaf::<Count>(Fact::NumLayers) * widths.leaf(Width::Rank);
+        (each.clone() * all).listed("P_a", || {
+            let entry = |it: &Adapter| {
+                let outputs: Vec<String> = it.outputs.iter().map(|width| widths.leaf(*width).symbolic()).collect();
+                Entry {
+                    name: it.name,
+                    elements: format!(
+                        "{}·({} + {})",
+                        each.symbolic(),
+                        widths.leaf(it.input).symbolic(),
+                        outputs.join(" + ")
+                    ),
+                    bytes_of_element: 0.0,
+                    amount: each.value() * sides(it),
+                    source: PEFT,
+                }
+            };
+            Listing { entries: self.adapters.iter().map(entry).collect() }
+        })
     }
 
     /// What the adapters at a site keep: `A·x` for the gradient of B, and their own copy of the input for that of A.
-    pub fn saved(&self, site: Site) -> Tensors {
-        let at_site = self.adapters.iter().filter(|it| it.site == site);
-        at_site
+    pub fn kept(&self, site: Site) -> Tensors {
+        self.at(site)
             .map(|it| {
-                let product = Tensors::of(&[(self.bytes, Width::Rank)]);
-                let input = Tensors::of(&[(self.bytes, it.input)]).only_if(self.copies || self.drops);
-                product + input + self.mask_of(it)
+                let product = self.tensors(&[Tensor::new("lora_A(x)", self.bytes, Width::Rank, PEFT)]);
+                let input = self.tensors(&[Tensor::new("input of lora_A", self.bytes, it.input, PEFT)]);
+                product + input.only_if(self.copies || self.drops) + self.mask_of(it)
             })
             .sum()
     }
 
-    /// What the adapters of the feed-forward block need at once beside what they keep, in bytes for each element of its
-    /// width; nothing if it has none.
+    /// What the adapters of the feed-forward block need at once beside what they keep, as tensors of its width; nothing if
+    /// it has none.
     ///
     /// At the up projection: `B·A·x` and the same scaled. At the down projection: its input, the copy of it that is kept,
     /// and under autocast the FP32 copy in between, dropped or not.
-    pub fn transient(&self, formats: &Formats) -> Option<f64> {
-        self.adapters.iter().find(|it| it.site == Site::Down)?;
-        let at_up = 2.0 * self.bytes;
+    pub fn transient(&self, formats: &Formats) -> Option<Tensors> {
+        self.at(Site::Down).next()?;
         let between = if formats.is_autocast { formats.adapter } else { 0.0 };
+        let inner = |name, bytes| Tensor::new(name, bytes, Width::Intermediate, PEFT);
+        let at_up = [inner("lora_B(lora_A(x)), and scaled", self.bytes).times(2.0)];
         let kept = if self.copies || self.drops { self.bytes } else { 0.0 };
-        let at_down = formats.compute + kept + between + if self.drops { between + 1.0 } else { 0.0 };
-        Some(at_up.max(at_down))
+        let dropped = if self.drops { 1.0 } else { 0.0 };
+        let at_down = [
+            inner("input of down_proj", formats.compute),
+            inner("input of lora_A", kept),
+            inner("input in the adapter's format", between),
+            inner("dropped input in the adapter's format", between).times(dropped),
+            inner("mask of dropout", BYTE).times(dropped),
+        ];
+        let bytes = |tensors: &[Tensor]| tensors.iter().map(|it| it.count * it.bytes_of_element).sum::<f64>();
+        Some(self.tensors(if bytes(&at_up) > bytes(&at_down) { &at_up } else { &at_down }))
     }
 
     /// Masks of dropout at a site: one byte for each element of each input.
     pub fn masks(&self, site: Site) -> Tensors {
-        self.adapters.iter().filter(|it| it.site == site).map(|it| self.mask_of(it)).sum()
+        self.at(site).map(|it| self.mask_of(it)).sum()
     }
 
     fn mask_of(&self, adapter: &Adapter) -> Tensors {
-        Tensors::of(&[(1.0, adapter.input)]).only_if(self.drops)
+        let mask = Tensor::new("mask of lora_dropout", BYTE, adapter.input, "derivatives.yaml, native_dropout");
+        self.tensors(&[mask]).only_if(self.drops)
     }
 
     /// Whether the very tensor that the frozen layers at a site read is kept, by them or by their adapters.
     pub fn keep_input(&self, site: Site) -> bool {
-        self.frozen_keep || !self.copies && !self.drops && self.adapters.iter().any(|it| it.site == site)
+        self.frozen_keep || !self.copies && !self.drops && self.at(site).next().is_some()
+    }
+
+    fn at(&self, site: Site) -> impl Iterator<Item = &Adapter> {
+        self.adapters.iter().filter(move |it| it.site == site)
+    }
+
+    fn tensors(&self, tensors: &[Tensor]) -> Tensors {
+        Tensors::of(tensors, self.is_told)
     }
 }

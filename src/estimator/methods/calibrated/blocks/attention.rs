@@ -1,181 +1,250 @@
-//! What attention keeps for the backward pass, by kernel. It knows neither projections nor the rest of a layer.
+//! Self-attention: its weights, what it keeps for the backward pass by kernel, what lives inside that pass, and what it
+//! caches in serving. It knows neither norms of the residual stream nor the rest of a layer.
 //!
-//! Which kernel runs is PyTorch's choice on CUDA (`aten/src/ATen/native/transformers/cuda/sdp_utils.cpp`); which tensors
-//! it keeps is in `derivatives.yaml`, and for the eager code in Transformers' `eager_attention_forward`.
+//! What a kernel keeps is in PyTorch's `derivatives.yaml`, and for the eager code in Transformers'
+//! `eager_attention_forward`.
 
-use crate::estimator::architecture::{Fact, Positions};
+use crate::estimator::architecture::{Fact, Layout, QkNorm};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::adapters::Site;
+use crate::estimator::methods::calibrated::blocks::kernel::Kernel;
+use crate::estimator::methods::calibrated::blocks::masks::is_masked;
+use crate::estimator::methods::calibrated::blocks::{norm, rotation};
+use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear, Part};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
-use crate::estimator::methods::calibrated::tensors::dtype::element;
-use crate::estimator::methods::calibrated::tensors::list::Tensors;
+use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
+use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, FP32, times};
+use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
-use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::choices::Attention;
-use crate::estimator::units::Memory;
+use crate::estimator::units::{BytesPerElement, Count, Memory};
 
-/// What computes attention.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kernel {
-    /// Flash attention: 16 bits, no mask, heads of up to 256 elements.
-    Flash,
-    /// The memory-efficient kernel: any format, with a mask if need be; as many key heads as heads.
-    Efficient,
-    /// Matrix products and a softmax inside `scaled_dot_product_attention`, all in FP32.
-    Math,
-    /// Matrix products and a softmax in the model's own code.
-    Eager,
-}
+const LLAMA: &str = "modeling_llama.py, LlamaAttention";
+const LINEAR: &str = "derivatives.yaml, linear";
+const FLASH: &str = "derivatives.yaml, _scaled_dot_product_flash_attention";
+const EFFICIENT: &str = "derivatives.yaml, _scaled_dot_product_efficient_attention";
+const EAGER: &str = "modeling_llama.py, eager_attention_forward";
+const MATH: &str = "aten transformers/attention.cpp, _scaled_dot_product_attention_math";
 
-/// The widest head that the flash kernel takes.
-const WIDEST_FLASH_HEAD: f64 = 256.0;
-
-impl Kernel {
-    /// The kernel of layers with or without a window.
-    pub fn of(run: &TrainingRun, is_windowed: bool) -> Self {
-        let shape = run.shape;
-        // Bounded scores and sinks are not known to the fused kernels; biases of scores would need a mask per head.
-        let is_plain = !shape.is(Fact::EagerAttention)
-            && !shape.is(Fact::AttentionSoftCap)
-            && !shape.is(Fact::AttentionSinks)
-            && matches!(run.kind(Fact::Positions), Positions::Rotary | Positions::Learned);
-        if !is_plain || shape.reader.choice::<Attention>(Id::Attention) == Attention::Eager {
-            return Self::Eager;
-        }
-        if shape.is(Fact::BroadcastKeys) {
-            return Self::Math;
-        }
-        let is_masked = needs_mask(run, is_windowed);
-        let widest = run.shape.number(Fact::HeadDim);
-        if run.formats.compute < 4.0 && !is_masked && widest <= WIDEST_FLASH_HEAD {
-            Self::Flash
-        // With a mask Transformers repeats keys and values to all heads itself.
-        } else if is_masked || run.widths.value(Width::KeyHeads) == run.widths.value(Width::Heads) {
-            Self::Efficient
-        } else {
-            Self::Math
+/// Counts the attention of `layers` layers: projections as a part, and what no product reads.
+pub fn weights(counter: &mut Counter, part: Part, layers: &Expr<Count>) {
+    projections(counter, part, layers);
+    let head = || counter.leaf(Fact::HeadDim);
+    let (heads, key_heads) = (counter.leaf(Fact::NumAttentionHeads), counter.leaf(Fact::NumKeyValueHeads));
+    let (of_queries, of_keys) = match QkNorm::of(counter.n(Fact::QkNorm)) {
+        QkNorm::None => (None, None),
+        QkNorm::PerHead => (Some(head()), Some(head())),
+        QkNorm::Full => (Some(heads.clone() * head()), Some(key_heads * head())),
+    };
+    let source = "modeling_qwen3.py, Qwen3Attention";
+    for (name, width) in [("q_norm", of_queries), ("k_norm", of_keys)] {
+        if let Some(width) = width {
+            counter.count(Part::Norms, name, layers.clone() * width, source);
         }
     }
-
-    /// Bytes of an element of the operands.
-    pub fn element(self, run: &TrainingRun) -> f64 {
-        if self == Self::Math { 4.0 } else { run.formats.compute }
-    }
-
-    /// Whether the whole score matrix becomes a tensor.
-    pub const fn makes_scores(self) -> bool {
-        matches!(self, Self::Math | Self::Eager)
+    if counter.is(Fact::AttentionSinks) {
+        counter.count(Part::Norms, "sinks", layers.clone() * heads, "modeling_gpt_oss.py, GptOssAttention");
     }
 }
 
-/// Whether a layer's causal structure is not enough: sequences of different length, or a window that cuts them.
-pub fn needs_mask(run: &TrainingRun, is_windowed: bool) -> bool {
-    is_uneven(run) || is_windowed && is_cut(run)
+/// Counts the projections alone.
+pub fn projections(counter: &mut Counter, part: Part, layers: &Expr<Count>) {
+    let (width, head) = (counter.leaf(Fact::HiddenSize), counter.leaf(Fact::HeadDim));
+    let queries = counter.leaf(Fact::NumAttentionHeads) * head.clone();
+    let keys = counter.leaf(Fact::NumKeyValueHeads) * head;
+    // Gated attention projects its gate together with the queries.
+    let is_gated = counter.shape.layout() == Layout::GatedDeltaHybrid;
+    let has_bias = counter.is(Fact::QkvBias);
+    let projected = if is_gated { times(2.0) * queries.clone() } else { queries.clone() };
+    if counter.is(Fact::FusedQkv) {
+        let all = projected + times(2.0) * keys;
+        counter.linear(part, "qkv_proj", layers, Linear::new(&width, &all, has_bias), LLAMA);
+    } else {
+        counter.linear(part, "q_proj", layers, Linear::new(&width, &projected, has_bias), LLAMA);
+        counter.linear(part, "k_proj", layers, Linear::new(&width, &keys, has_bias), LLAMA);
+        counter.linear(part, "v_proj", layers, Linear::new(&width, &keys, has_bias), LLAMA);
+    }
+    counter.linear(part, "o_proj", layers, Linear::new(&queries, &width, counter.is(Fact::OutputBias)), LLAMA);
 }
 
-/// Whether sequences of a batch need masks that differ: they are padded, or the tokens of an image see each other.
-fn is_uneven(run: &TrainingRun) -> bool {
-    run.shape.reader.is_on(Id::Padding) || run.has_images && run.shape.is(Fact::BidirectionalImages)
+/// Counts the attention of layers whose heads are wider than others', and whose values are their keys.
+pub fn wide_weights(counter: &mut Counter, layers: &Expr<Count>) {
+    let (width, head) = (counter.leaf(Fact::HiddenSize), counter.leaf(Fact::GlobalHeadDim));
+    let queries = counter.leaf(Fact::NumAttentionHeads) * head.clone();
+    let keys = counter.leaf(Fact::GlobalNumKeyValueHeads) * head.clone();
+    let source = "modeling_gemma4.py, Gemma4TextAttention";
+    counter.linear(Part::Attention, "q_proj of full layers", layers, Linear::new(&width, &queries, false), source);
+    counter.linear(Part::Attention, "k_proj of full layers", layers, Linear::new(&width, &keys, false), source);
+    counter.linear(Part::Attention, "o_proj of full layers", layers, Linear::new(&queries, &width, false), source);
+    counter.count(Part::Norms, "q_norm of full layers", layers.clone() * head.clone(), source);
+    counter.count(Part::Norms, "k_norm of full layers", layers.clone() * head, source);
 }
 
-/// Whether layers without a window need a mask too.
-pub fn needs_mask_everywhere(run: &TrainingRun) -> bool {
-    needs_mask(run, false) || Kernel::of(run, false) == Kernel::Eager
+/// Bytes that one token leaves in the cache of a layer whose keys have a width and a format, and its values the same or
+/// another one.
+pub fn cached(
+    symbol: &'static str,
+    width: Expr<Count>,
+    key: Expr<BytesPerElement>,
+    value: Expr<BytesPerElement>,
+) -> Expr<Memory> {
+    let source = "cache_utils.py, DynamicLayer.update";
+    if key.value() == value.value() {
+        return sum_of(symbol, &[Cached::new("keys, values", times(2.0) * width, value, source)]);
+    }
+    let keys = Cached::new("keys", width.clone(), key, source);
+    sum_of(symbol, &[keys, Cached::new("values", width, value, source)])
 }
 
-/// Whether sequences reach beyond the window; Transformers makes a mask from the window's length on.
-pub fn is_cut(run: &TrainingRun) -> bool {
-    let window = run.shape.number(Fact::SlidingWindow);
-    window > 0.0 && run.sequence.value() >= window
+/// What the projections of queries, keys and values keep: their input, adapters, and norms of what they make.
+pub fn kept_by_projections(run: &TrainingRun) -> Tensors {
+    let formats = &run.formats;
+    // Autocast converts the input for each linear layer anew.
+    let n_inputs = if formats.is_autocast && !run.shape.is(Fact::FusedQkv) { 3.0 } else { 1.0 };
+    let is_kept = formats.trains_everything() || run.adapters.keep_input(Site::Projections);
+    let input = Tensor::new("input of q_proj, k_proj, v_proj", formats.compute, Width::Hidden, LINEAR);
+    let inputs = run.tensors(&[input.times(n_inputs)]).only_if(is_kept);
+    inputs + run.adapters.kept(Site::Projections) + query_key_norms(run)
+}
+
+/// Norms of queries and keys, of the same kind as the layer's.
+fn query_key_norms(run: &TrainingRun) -> Tensors {
+    let deviation = |width| Tensor::new("rsqrt(variance) of q_norm, k_norm", FP32, width, "LlamaRMSNorm.forward");
+    let statistics = match run.kind(Fact::QkNorm) {
+        QkNorm::None => return Tensors::default(),
+        QkNorm::PerHead => run.tensors(&[deviation(Width::Heads), deviation(Width::KeyHeads)]),
+        QkNorm::Full => run.tensors(&[deviation(Width::One).times(2.0)]),
+    };
+    let queries = norm::kept_of_heads(run, "input of q_norm", Width::Queries);
+    statistics + queries + norm::kept_of_heads(run, "input of k_norm", Width::Keys)
 }
 
 /// What attention keeps between its projections.
-pub fn saved(run: &TrainingRun, kernel: Kernel, is_masked: bool) -> Tensors {
+pub fn kept(run: &TrainingRun, kernel: Kernel, is_windowed: bool) -> Tensors {
     let formats = &run.formats;
     let bytes = formats.compute;
     let keeps_input_of_output = formats.trains_everything() || run.adapters.keep_input(Site::Output);
-    let queries = Tensors::of(&[(bytes, Width::Queries)]);
-    let keys = Tensors::of(&[(bytes, Width::Keys)]);
-    // Values, and queries and keys that are not rotated, are views of a fused projection, which they keep whole.
-    let is_rotated = run.kind::<Positions>(Fact::Positions) == Positions::Rotary;
-    let projected = queries + keys + keys;
-    let split = projected + (queries + keys).only_if(run.shape.is(Fact::FusedQkv) && is_rotated);
-    // Keys and values repeated to as many heads as the queries have.
-    let repeated = Tensors::of(&[(2.0 * bytes, Width::Queries)]);
-    let log_sum = Tensors::of(&[(4.0, Width::Heads)]);
     match kernel {
         Kernel::Flash => {
-            // Rotation by concatenation leaves queries, and with them the output, in an order that the output projection
-            // cannot read.
-            let is_concatenated = run.shape.is(Fact::RotaryDim) || run.shape.is(Fact::FusedQkv) && is_rotated;
-            let is_reordered = is_concatenated && keeps_input_of_output;
-            split + queries + log_sum + queries.only_if(is_reordered)
+            let reordered = Tensor::new("input of o_proj, reordered", bytes, Width::Queries, LINEAR);
+            let is_reordered = rotation::is_concatenated(run.shape) && keeps_input_of_output;
+            projected(run, FLASH) + result(run, FLASH) + run.tensors(&[reordered]).only_if(is_reordered)
         }
         Kernel::Efficient => {
-            let n_key_heads = run.widths.value(Width::KeyHeads);
-            // One head is repeated by a view of it.
-            let is_repeated = is_masked && n_key_heads > 1.0 && n_key_heads < run.widths.value(Width::Heads);
-            let inputs = if is_repeated { queries + repeated } else { split };
+            let is_masked = is_masked(run, is_windowed);
+            let repeated = [
+                Tensor::new("queries", bytes, Width::Queries, EFFICIENT),
+                Tensor::new("repeated keys", bytes, Width::Queries, EFFICIENT),
+                Tensor::new("repeated values", bytes, Width::Queries, EFFICIENT),
+            ];
+            let inputs = if kernel.repeats_keys(run.shape, is_masked) {
+                run.tensors(&repeated)
+            } else {
+                projected(run, EFFICIENT)
+            };
             // A mask of its own in every layer: the kernel wants it in the queries' format.
-            inputs + queries + log_sum + Tensors::of(&[(bytes, Width::Positions)]).only_if(is_masked)
+            let mask = run.tensors(&[Tensor::new("attn_mask", bytes, Width::Positions, EFFICIENT)]);
+            inputs + result(run, EFFICIENT) + mask.only_if(is_masked)
         }
         Kernel::Math | Kernel::Eager => {
-            let bytes = kernel.element(run);
-            let is_broadcast = run.shape.is(Fact::BroadcastKeys);
-            let keys = if is_broadcast { Width::Keys } else { Width::Queries };
-            let operands = Tensors::of(&[(bytes, Width::Queries), (2.0 * bytes, keys)]);
-            operands + queries.only_if(keeps_input_of_output) + scores(run, kernel)
+            let result = Tensor::new("input of o_proj", bytes, Width::Queries, LINEAR);
+            let keys = if run.shape.is(Fact::BroadcastKeys) { Width::Keys } else { Width::Queries };
+            operands(run, kernel, keys) + run.tensors(&[result]).only_if(keeps_input_of_output) + scores(run, kernel)
         }
     }
+}
+
+/// Queries, keys and values as the projections make them.
+///
+/// Values, and queries and keys that are not rotated, are views of a fused projection, which they keep whole.
+fn projected(run: &TrainingRun, source: &'static str) -> Tensors {
+    let bytes = run.formats.compute;
+    let queries = Tensor::new("queries", bytes, Width::Queries, source);
+    let keys = Tensor::new("keys", bytes, Width::Keys, source);
+    let values = Tensor::new("values", bytes, Width::Keys, source);
+    let of_fused = [
+        Tensor::new("queries inside the fused projection", bytes, Width::Queries, "autograd, views"),
+        Tensor::new("keys inside the fused projection", bytes, Width::Keys, "autograd, views"),
+    ];
+    let keeps_both = run.shape.is(Fact::FusedQkv) && rotation::is_rotated(run.shape);
+    run.tensors(&[queries, keys, values]) + run.tensors(&of_fused).only_if(keeps_both)
+}
+
+/// What a fused kernel makes: its result, and the logarithm of each row's sum of exponentials.
+fn result(run: &TrainingRun, source: &'static str) -> Tensors {
+    run.tensors(&[
+        Tensor::new("output", run.formats.compute, Width::Queries, source),
+        Tensor::new("logsumexp", FP32, Width::Heads, source),
+    ])
+}
+
+/// What both products of a kernel that makes scores read.
+fn operands(run: &TrainingRun, kernel: Kernel, keys: Width) -> Tensors {
+    let (bytes, rotated) = (kernel.element(run.formats.compute), rotated_element(run, kernel));
+    let source = source_of_scores(kernel);
+    let products = run.tensors(&[
+        Tensor::new("queries", rotated, Width::Queries, source),
+        Tensor::new("keys of all heads", rotated, keys, source),
+        Tensor::new("values of all heads", bytes, keys, source),
+    ]);
+    products + rotation::kept(run)
+}
+
+/// Bytes of an element of the queries and keys that a kernel multiplies: autocast converts them.
+fn rotated_element(run: &TrainingRun, kernel: Kernel) -> f64 {
+    let bytes = kernel.element(run.formats.compute);
+    if run.formats.is_autocast { bytes } else { rotation::element(run.shape, bytes) }
 }
 
 /// Score matrices that are kept.
 fn scores(run: &TrainingRun, kernel: Kernel) -> Tensors {
-    let bytes = kernel.element(run);
-    let softmax = (softmax_bytes(run, kernel), Width::Scores);
-    let converted = (bytes, Width::Scores);
+    let source = source_of_scores(kernel);
+    let (element, softmax) = (kernel.element(run.formats.compute), softmax_bytes(run, kernel));
+    let tensor = |name, bytes| Tensor::new(name, bytes, Width::Scores, source);
     let is_dropped = run.shape.is(Fact::AttentionDropout) && kernel == Kernel::Eager;
-    let mut res = Tensors::of(&[softmax]);
-    if is_dropped {
+    let after = if is_dropped {
         // The dropped scores go into the product, their mask into the backward pass.
-        res = res + Tensors::of(&[converted, (1.0, Width::Scores)]);
-    } else if softmax.0 != bytes {
-        res = res + Tensors::of(&[converted]);
-    }
-    if run.shape.is(Fact::AttentionSoftCap) {
-        // The hyperbolic tangent keeps its result.
-        res = res + Tensors::of(&[converted]);
-    }
-    res
+        run.tensors(&[tensor("dropped weights", element), tensor("mask of dropout", BYTE)])
+    } else {
+        run.tensors(&[tensor("converted weights", element)]).only_if(softmax != element)
+    };
+    // The hyperbolic tangent keeps its result.
+    let bounded = run.tensors(&[tensor("tanh of scores", element)]).only_if(run.shape.is(Fact::AttentionSoftCap));
+    run.tensors(&[tensor("softmax of scores", softmax)]) + after + bounded
 }
 
 /// Bytes of an element of the softmax: FP32 in most models' code, under autocast always.
 fn softmax_bytes(run: &TrainingRun, kernel: Kernel) -> f64 {
-    let is_narrow = run.shape.is(Fact::NarrowSoftmax) && kernel == Kernel::Eager;
-    if is_narrow && !run.formats.is_autocast { run.formats.compute } else { 4.0 }
+    let is_narrow = kernel.narrows_softmax(run.shape) && !run.formats.is_autocast;
+    if is_narrow { run.formats.compute } else { FP32 }
 }
 
-/// Score matrices that live while the softmax's gradient is computed: the softmax, the gradient of its result, and that of
-/// its input; of bounded scores the tangent too.
-pub fn scores_in_backward(run: &TrainingRun, kernel: Kernel) -> Tensors {
-    let capped = Tensors::of(&[(run.formats.compute, Width::Scores)]).only_if(run.shape.is(Fact::AttentionSoftCap));
-    Tensors::of(&[(3.0 * softmax_bytes(run, kernel), Width::Scores)]) + capped
+const fn source_of_scores(kernel: Kernel) -> &'static str {
+    match kernel {
+        Kernel::Math => MATH,
+        Kernel::Flash | Kernel::Efficient | Kernel::Eager => EAGER,
+    }
 }
 
-/// One causal mask: `B·S²` elements. The eager code adds it in the stream's format; the fused kernels' masks are made from
-/// a boolean one, which without padding is the same for the whole batch.
-pub fn mask(run: &TrainingRun) -> Option<Expr<Memory>> {
-    let is_padded = is_uneven(run);
-    let is_eager = Kernel::of(run, false) == Kernel::Eager;
-    let square = || run.sequence.clone() * run.sequence.clone();
-    let res: Expr<Memory> = if is_eager {
-        run.batch.clone() * square() * run.format("b_r", run.formats.stream, &[Id::Precision, Id::Recipe])
-    } else if is_padded {
-        run.batch.clone() * square() * element(1.0)
-    } else if is_cut(run) {
-        square() * element(1.0)
-    } else {
-        return None;
-    };
-    Some(res.chosen_by(Id::Padding))
+/// What a kernel that makes scores still reads while the softmax's gradient is computed: queries and repeated keys.
+pub fn operands_in_backward(run: &TrainingRun, kernel: Kernel) -> Tensors {
+    let bytes = rotated_element(run, kernel);
+    let source = source_of_scores(kernel);
+    run.tensors(&[
+        Tensor::new("queries", bytes, Width::Queries, source),
+        Tensor::new("repeated keys", bytes, Width::Queries, source),
+    ])
+}
+
+/// Gradients that live then: the softmax, the gradient of its result, and that of its input; of bounded scores the tangent
+/// too; and the gradient of the repeated values.
+pub fn gradients_in_backward(run: &TrainingRun, kernel: Kernel) -> Tensors {
+    let source = source_of_scores(kernel);
+    let softmax =
+        Tensor::new("softmax, gradients of its result and input", softmax_bytes(run, kernel), Width::Scores, source);
+    let bounded = Tensor::new("tanh of scores", run.formats.compute, Width::Scores, source);
+    let values =
+        Tensor::new("gradient of the repeated values", kernel.element(run.formats.compute), Width::Queries, source);
+    run.tensors(&[softmax.times(3.0)])
+        + run.tensors(&[bounded]).only_if(run.shape.is(Fact::AttentionSoftCap))
+        + run.tensors(&[values])
 }

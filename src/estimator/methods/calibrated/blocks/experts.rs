@@ -1,5 +1,5 @@
-//! A mixture-of-experts block: the tensors that it keeps for its backward pass, and those that live inside that pass. It
-//! knows neither attention nor how many layers there are.
+//! A mixture-of-experts block: its weights, the tensors that it keeps for its backward pass, and those that live inside
+//! that pass. It knows neither attention nor how many layers there are.
 //!
 //! All experts' weights are stacked; tokens are gathered by expert, one row for each expert that a token visits, and
 //! grouped matrix products run over the rows (Transformers 5, `grouped_mm_experts_forward`). No row is dropped or padded,
@@ -7,16 +7,45 @@
 
 use crate::estimator::architecture::{Activation, Fact, Router};
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear, Part};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
-use crate::estimator::methods::calibrated::tensors::dtype::{FP32, times};
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT64, times};
 use crate::estimator::methods::calibrated::tensors::instant::Instant;
-use crate::estimator::methods::calibrated::tensors::list::Tensors;
+use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::units::Count;
 
-/// Bytes of routing that each row keeps: three 64-bit indices (its expert, its token, its place in the order of experts),
-/// another that restores the order, the chosen score and the same divided by the sum of its token's.
-const ROW_ROUTING: f64 = 40.0;
+const EXPERTS: &str = "integrations/moe.py, grouped_mm_experts_forward";
+const ROUTER: &str = "modeling_qwen3_moe.py, Qwen3MoeTopKRouter";
+const SHARED: &str = "modeling_qwen2_moe.py, Qwen2MoeSparseMoeBlock";
+const AUTOGRAD: &str = "autograd";
+
+/// Counts the mixtures of `layers` layers.
+pub fn weights(counter: &mut Counter, layers: &Expr<Count>) {
+    let (width, experts) = (counter.leaf(Fact::HiddenSize), counter.leaf(Fact::NumExperts));
+    let (inner, shared) = (counter.leaf(Fact::MoeIntermediateSize), counter.leaf(Fact::SharedIntermediateSize));
+    let has_bias = counter.is(Fact::ExpertBias);
+    let inward = if counter.is(Fact::GatedMlp) { 2.0 } else { 1.0 };
+    let all = layers.clone() * experts.clone();
+    let (into, out) = (Linear::new(&width, &inner, has_bias), Linear::new(&inner, &width, has_bias));
+    counter.linear(Part::Experts, "experts.gate_up_proj", &(times(inward) * all.clone()), into, EXPERTS);
+    counter.linear(Part::Experts, "experts.down_proj", &all, out, EXPERTS);
+    let router = Linear::new(&width, &experts, counter.is(Fact::RouterBias));
+    counter.linear(Part::Router, "gate", layers, router, ROUTER);
+    if counter.is(Fact::RouterCorrection) {
+        let source = "modeling_deepseek_v3.py, DeepseekV3TopkRouter";
+        counter.count(Part::Router, "e_score_correction_bias", layers.clone() * experts.clone(), source);
+    }
+    if counter.is(Fact::SharedIntermediateSize) {
+        let (into, out) = (Linear::new(&width, &shared, false), Linear::new(&shared, &width, false));
+        let inward = times(inward) * layers.clone();
+        counter.linear(Part::SharedExperts, "shared_expert.gate_up_proj", &inward, into, SHARED);
+        counter.linear(Part::SharedExperts, "shared_expert.down_proj", layers, out, SHARED);
+    }
+    if counter.is(Fact::SharedExpertGate) {
+        counter.count(Part::SharedExperts, "shared_expert_gate", layers.clone() * width, SHARED);
+    }
+}
 
 /// The experts of one layer.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +60,7 @@ pub struct Experts {
     are_trained: bool,
     has_shared: bool,
     has_shared_gate: bool,
+    is_told: bool,
 }
 
 impl Experts {
@@ -52,17 +82,34 @@ impl Experts {
             are_trained: run.formats.trains_everything(),
             has_shared: run.shape.is(Fact::SharedIntermediateSize),
             has_shared_gate: run.shape.is(Fact::SharedExpertGate),
+            is_told: run.shape.reader.is_telling(),
         })
     }
 
     /// What the block keeps, its input apart.
-    pub fn saved(&self) -> Tensors {
-        let routing = Tensors::of(&[(FP32, Width::Experts), (ROW_ROUTING, Width::Visits)]);
+    pub fn kept(&self) -> Tensors {
         // The router's own copy of its input.
-        let copy = Tensors::of(&[(FP32, Width::Hidden)]).only_if(self.copies_input());
+        let copy = self.tensors(&[Tensor::new("input of the router", FP32, Width::Hidden, ROUTER)]);
         // The gathered rows are the operand of a gradient of weights; the outputs that of the scores' gradient.
-        let gathered = self.rows(1.0).only_if(self.are_trained);
-        routing + copy + gathered + self.inner(self.n_inner()) + self.rows(1.0) + self.saved_by_shared()
+        let gathered = self.tensors(&[self.rows("selected_hidden_states")]).only_if(self.are_trained);
+        self.routing()
+            + copy.only_if(self.copies_input())
+            + gathered
+            + self.inner_tensors()
+            + self.tensors(&[self.outputs()])
+            + self.kept_by_shared()
+    }
+
+    /// What routing keeps: the probabilities of all experts, and of each row three indices (its expert, its token, its
+    /// place in the order of experts), another that restores the order, the chosen score and the same divided by the sum
+    /// of its token's.
+    fn routing(&self) -> Tensors {
+        let row = |name, bytes| Tensor::new(name, bytes, Width::Visits, EXPERTS);
+        self.tensors(&[
+            Tensor::new("router probabilities", FP32, Width::Experts, ROUTER),
+            row("top_k_index, token_idx, perm, inv_perm", INT64).times(4.0),
+            row("top_k_weights, before and after division", FP32).times(2.0),
+        ])
     }
 
     /// Linear layers that read the block's input.
@@ -70,97 +117,138 @@ impl Experts {
         if self.has_shared { 3.0 } else { 1.0 }
     }
 
-    fn saved_by_shared(&self) -> Tensors {
-        let inner = Tensors::of(&[(self.n_inner() * self.element, Width::Shared)]).only_if(self.has_shared);
-        // The gate's product keeps their output.
-        inner + self.stream(1.0).only_if(self.has_shared_gate)
+    /// Tensors of the inner width that experts keep: gate and up, which are one tensor of twice the width, those of the
+    /// activation, and the product for the gradient of `down`.
+    fn inner_tensors(&self) -> Tensors {
+        self.tensors(&self.of_width(Width::InnerRows)) + self.tensors(&[self.product()]).only_if(self.are_trained)
     }
 
-    /// Instants inside the block's backward pass at which a layer that kept `kept` may need most.
-    pub fn backward(&self, run: &TrainingRun, kept: Tensors) -> Vec<Instant> {
+    fn kept_by_shared(&self) -> Tensors {
+        let product = Tensor::new("input of shared_expert.down_proj", self.element, Width::Shared, SHARED);
+        let inner = self.tensors(&self.of_width(Width::Shared)) + self.tensors(&[product]).only_if(self.are_trained);
+        // The gate's product keeps their output.
+        let output = self.tensors(&[self.stream("shared_expert output", SHARED)]);
+        inner.only_if(self.has_shared) + output.only_if(self.has_shared_gate)
+    }
+
+    fn of_width(&self, width: Width) -> [Tensor; 2] {
+        let source = if width == Width::Shared { SHARED } else { EXPERTS };
+        let activated = match self.activation {
+            // Both inputs clamped, the sigmoid, `u + 1` and its factor.
+            Activation::ClampedSwiglu => {
+                Tensor::new("clamped gate and up, sigmoid, up + 1, glu", self.element, width, source).times(4.0)
+            }
+            Activation::Silu
+            | Activation::Gelu
+            | Activation::GeluTanh
+            | Activation::GeluNew
+            | Activation::GeluFast
+            | Activation::GeluCustom
+            | Activation::QuickGelu
+            | Activation::Relu
+            | Activation::ReluSquared => Tensor::new("act_fn(gate)", self.element, width, source),
+        };
+        [Tensor::new("gate_up_proj output", self.element, width, source).times(2.0), activated]
+    }
+
+    /// Adds the instants inside the block's backward pass at which a layer that kept `kept` may need most.
+    pub fn backward(&self, run: &TrainingRun, kept: Tensors, instants: &mut Vec<Instant>) {
         let is_recomputed = run.is_checkpointed();
         // One of gate, up and down, of all experts.
         let one: Expr<Count> = run.widths.leaf(Width::Hidden) * run.shape.leaf::<Count>(Fact::MoeIntermediateSize);
         let matrix = || run.widths.leaf(Width::Experts) * one.clone();
         let (kept, gradients, done) = self.around(run, kept);
+        let outputs = || self.tensors(&[self.outputs()]);
+        let inner = |name: &'static str, number| self.tensors(&[self.inner(name).times(number)]);
         // The gradient of each row, zeros, and both in the order of experts; then as much for the products with scores
         // and outputs, whose result is converted while the graph still holds the outputs.
-        let converted = self.rows(1.0).only_if(self.score > self.element && !is_recomputed);
-        let mut res = vec![Instant::new(kept, gradients + self.scores(3.0) + converted, done.clone())];
+        let weighted = self.tensors(&[self.scores("gradients of weighted rows").times(3.0)]);
+        let converted = self.tensors(&[self.rows("converted gradient of the outputs")]);
+        let converted = converted.only_if(self.score > self.element && !is_recomputed);
+        instants.push(Instant::new(kept.clone(), gradients.clone() + weighted + converted, done.clone()));
         // Outputs are gone. The gradients of product, gate and up: three tensors, and a product that was kept is gone.
+        let product = self.tensors(&[self.product()]).only_if(self.are_trained);
         let activated = Instant::new(
-            kept - self.rows(1.0) - self.inner(1.0).only_if(self.are_trained),
-            gradients + self.inner(3.0),
+            kept.clone() - outputs() - product,
+            gradients.clone() + inner("gradients of product, gate and up", 3.0),
             if self.are_trained { done.clone() + matrix() } else { done.clone() },
         );
-        res.push(activated);
+        instants.push(activated);
         if self.are_trained {
             // Gradients of stacked weights are single tensors: that of `down`, then that of gate and up. The outputs'
             // place has their gradient; later that of gate and up, as wide as both, takes the place of all inner ones.
-            res.push(Instant::new(kept, gradients + self.inner(1.0), done.clone() + matrix()));
-            let gate_and_up = kept - self.rows(1.0) - self.inner(self.n_inner());
-            let of_inputs = self.inner(2.0) + self.rows(1.0);
-            res.push(Instant::new(gate_and_up, gradients + of_inputs, done + times(3.0) * matrix()));
+            let of_down = gradients.clone() + inner("gradient of the product", 1.0);
+            instants.push(Instant::new(kept.clone(), of_down, done.clone() + matrix()));
+            let gate_and_up = kept - outputs() - self.inner_tensors();
+            let rows = self.tensors(&[self.rows("gradient of selected_hidden_states")]);
+            let of_inputs = inner("gradients of gate and up", 2.0) + rows;
+            instants.push(Instant::new(gate_and_up, gradients + of_inputs, done + times(3.0) * matrix()));
         } else if is_recomputed {
             // The layer is recomputed when the gradient of each row exists already. What it does not keep is still there:
             // gathered and weighted rows, the residual stream and the norm's output.
-            let forward = self.rows(1.0) + self.scores(2.0) + self.stream(2.0);
-            res.push(Instant::new(kept, gradients + forward, done));
+            let forward = self.tensors(&[
+                self.rows("selected_hidden_states"),
+                self.scores("weighted rows and their gradient").times(2.0),
+                self.stream("residual and normalized stream", EXPERTS).times(2.0),
+            ]);
+            instants.push(Instant::new(kept, gradients + forward, done));
         }
-        res
     }
 
     /// What the shared experts change for the others: what of `kept` is left, which gradients wait, and how many elements
     /// of weights have theirs.
     fn around(&self, run: &TrainingRun, kept: Tensors) -> (Tensors, Tensors, Expr<Count>) {
-        let stream = Tensors::of(&[(run.formats.stream, Width::Hidden)]);
+        let stream = run.stream("gradient of the stream", AUTOGRAD);
         if !self.has_shared {
             return (kept, stream, Expr::number(0.0));
         }
-        let waiting = stream + self.stream(1.0);
+        let waiting = stream + self.tensors(&[self.stream("gradient of the block's output", AUTOGRAD)]);
         if self.has_shared_gate {
             // They ran first: the gradient of their output waits.
             return (kept, waiting, Expr::number(0.0));
         }
         // They ran last: their tensors are gone, and so is the block's input if the router has a copy of its own.
-        let input = self.stream(1.0).only_if(self.copies_input());
+        let input = self.tensors(&[self.stream("input of the block", SHARED)]).only_if(self.copies_input());
         let weights = times(3.0) * run.widths.leaf(Width::Hidden) * run.widths.leaf(Width::Shared);
-        (kept - self.saved_by_shared() - input, waiting, weights)
+        (kept - self.kept_by_shared() - input, waiting, weights)
     }
 
     fn copies_input(&self) -> bool {
         self.are_trained && self.router == Router::WideProduct
     }
 
-    /// Tensors of the inner width that an expert keeps: gate and up, which are one tensor of twice the width, those of the
-    /// activation, and the product for the gradient of `down`.
-    fn n_inner(&self) -> f64 {
-        let of_activation = match self.activation {
-            // Both inputs clamped, the sigmoid, `u + 1` and its factor.
-            Activation::ClampedSwiglu => 4.0,
-            _ => 1.0,
-        };
-        2.0 + of_activation + if self.are_trained { 1.0 } else { 0.0 }
+    fn tensors(&self, tensors: &[Tensor]) -> Tensors {
+        Tensors::of(tensors, self.is_told)
     }
 
-    /// Tensors as large as the residual stream.
-    fn stream(&self, count: f64) -> Tensors {
-        Tensors::of(&[(count * self.element, Width::Hidden)])
+    /// What the experts make of each row.
+    const fn outputs(&self) -> Tensor {
+        self.rows("down_proj output")
+    }
+
+    /// What `down` reads.
+    const fn product(&self) -> Tensor {
+        self.inner("input of down_proj")
+    }
+
+    /// A tensor as large as the residual stream.
+    const fn stream(&self, name: &'static str, source: &'static str) -> Tensor {
+        Tensor::new(name, self.element, Width::Hidden, source)
     }
 
     /// Rows of the residual stream's width.
-    fn rows(&self, count: f64) -> Tensors {
-        Tensors::of(&[(count * self.element, Width::Rows)])
+    const fn rows(&self, name: &'static str) -> Tensor {
+        Tensor::new(name, self.element, Width::Rows, EXPERTS)
     }
 
     /// The same in the format of scores.
-    fn scores(&self, count: f64) -> Tensors {
-        Tensors::of(&[(count * self.score, Width::Rows)])
+    const fn scores(&self, name: &'static str) -> Tensor {
+        Tensor::new(name, self.score, Width::Rows, EXPERTS)
     }
 
     /// Rows of an expert's inner width.
-    fn inner(&self, count: f64) -> Tensors {
-        Tensors::of(&[(count * self.element, Width::InnerRows)])
+    const fn inner(&self, name: &'static str) -> Tensor {
+        Tensor::new(name, self.element, Width::InnerRows, EXPERTS)
     }
 }
 
@@ -187,10 +275,10 @@ mod tests {
         let inputs = choices.into_iter().fold(Inputs::defaults(Mode::Train), |inputs, (id, value)| {
             inputs.with(id, value).expect("the value is accepted")
         });
-        let shape = Shape::new(Reader::new(&inputs, Telling::Values));
+        let shape = Shape::new(Reader::new(&inputs, Telling::Formulas));
         let run = TrainingRun::of(&shape);
-        let saved = Experts::of(&run).expect("a mixture").saved().per_token(&run.widths).value();
-        assert!((saved / traced - 1.0).abs() < 1e-3, "{model}: {saved} instead of {traced}");
+        let kept = Experts::of(&run).expect("a mixture").kept().per_token(&run.widths).value();
+        assert!((kept / traced - 1.0).abs() < 1e-3, "{model}: {kept} instead of {traced}");
     }
 
     /// The traced bytes are those of a whole layer less what attention and the norms keep.

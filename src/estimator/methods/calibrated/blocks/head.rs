@@ -2,37 +2,56 @@
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::blocks::layer::norm;
+use crate::estimator::methods::calibrated::blocks::{embedding, norm};
+use crate::estimator::methods::calibrated::parts::counter::{Counter, Part};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
-use crate::estimator::methods::calibrated::tensors::dtype::element;
-use crate::estimator::methods::calibrated::tensors::list::Tensors;
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element};
+use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::units::{Count, Memory};
 
-/// What the last norm and the output projection keep for each token, and the mask of dropout over the embedding.
-pub fn saved(run: &TrainingRun) -> Tensors {
-    let is_trained = run.formats.trains_everything();
-    let input = Tensors::of(&[(run.formats.compute, Width::Hidden)]).only_if(is_trained);
-    let dropped = Tensors::of(&[(1.0, Width::Hidden)]).only_if(is_trained && run.shape.is(Fact::EmbeddingDropout));
-    norm(run, run.formats.stream) + input + dropped
+const LINEAR: &str = "torch.nn.Linear";
+
+/// Counts the last norm, and the output projection unless it is the token embedding.
+pub fn weights(counter: &mut Counter) {
+    if !counter.is(Fact::TieWordEmbeddings) {
+        projection(counter, "lm_head");
+    }
+    if counter.is(Fact::LmHeadBias) {
+        counter.count(Part::LmHead, "lm_head.bias", counter.leaf(Fact::VocabSize), LINEAR);
+    }
+    norm::weights(counter, "norm", Expr::number(1.0));
+}
+
+/// Counts a projection to the vocabulary.
+pub fn projection(counter: &mut Counter, name: &'static str) {
+    let elements: Expr<Count> = counter.leaf(Fact::VocabSize) * counter.leaf(Fact::HiddenSize);
+    counter.count(Part::LmHead, name, elements, LINEAR);
+}
+
+/// What the last norm and the output projection keep for each token, and what the embedding did.
+pub fn kept(run: &TrainingRun) -> Tensors {
+    let input = Tensor::new("input of lm_head", run.formats.compute, Width::Hidden, "derivatives.yaml, linear");
+    let input = run.tensors(&[input]).only_if(run.formats.trains_everything());
+    norm::kept(run, "input of the last norm", run.formats.stream) + input + embedding::kept(run)
 }
 
 /// The model's output beside the logits: the last norm's result, unless that is what the output projection keeps anyway.
 pub fn output(run: &TrainingRun) -> Tensors {
     let is_kept = run.formats.trains_everything() && !run.formats.is_autocast;
-    Tensors::of(&[(run.formats.stream, Width::Hidden)]).only_if(!is_kept)
+    run.stream("hidden_states of the model's output", "modeling_llama.py, LlamaForCausalLM.forward").only_if(!is_kept)
 }
 
 /// Logits while the loss is computed: in the run's format, converted to FP32, and their logarithm of softmax (Transformers,
 /// `ForCausalLMLoss`); bounded ones keep the tangent too.
 pub fn logits_at_loss(run: &TrainingRun) -> Expr<Memory> {
-    let converted = if run.formats.compute < 4.0 { run.formats.compute } else { 0.0 };
-    logits(run, converted + 8.0 + capped(run))
+    let converted = if run.formats.compute < FP32 { run.formats.compute } else { 0.0 };
+    logits(run, converted + 2.0 * FP32 + capped(run))
 }
 
 /// Logits when the backward pass begins, in FP32: their logarithm of softmax, and the gradients of its result and input.
 pub fn logits_at_backward(run: &TrainingRun) -> Expr<Memory> {
-    logits(run, 12.0 + capped(run))
+    logits(run, 3.0 * FP32 + capped(run))
 }
 
 fn capped(run: &TrainingRun) -> f64 {

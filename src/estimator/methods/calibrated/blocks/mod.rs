@@ -1,13 +1,21 @@
-//! What models are made of, one file a block: its tensors in training and serving, each with the code it comes from. It
-//! knows no moment of a run.
+//! What models are made of, one file a block: its weights, its tensors in training and serving, each with the code it comes
+//! from. It knows no moment of a run.
 
 pub mod adapters;
 pub mod attention;
+pub mod embedding;
 pub mod experts;
+pub mod feed_forward;
 pub mod head;
 pub mod image_transformer;
+pub mod kernel;
+pub mod latent_attention;
 pub mod layer;
+pub mod linear_attention;
+pub mod masks;
 pub mod networks;
+pub mod norm;
+pub mod rotation;
 pub mod vision;
 pub mod vision_layer;
 pub mod vision_prompt;

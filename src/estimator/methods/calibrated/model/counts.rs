@@ -1,10 +1,10 @@
 //! How many parameters the model that runs has, by part, and what becomes of a size that disagrees with the shape. It
 //! knows no number format.
 
-use crate::estimator::expr::Expr;
+use crate::estimator::expr::{Entry, Expr, Listing, short};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::count::count;
-use crate::estimator::methods::calibrated::parts::counter::{Part, PartCount, Tower};
+use crate::estimator::methods::calibrated::parts::counter::{Counter, Part, PartCount, Tower, Weights};
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::reader::Reader;
@@ -55,6 +55,8 @@ const fn counted_from(mode: Mode) -> &'static [Id] {
 /// The parameters of a model by part.
 pub struct Counts<'a> {
     parts: Vec<PartCount>,
+    /// The weights by name, where somebody will read them.
+    weights: Vec<Weights>,
     scale: f64,
     from: &'static [Id],
     reader: Reader<'a>,
@@ -63,8 +65,9 @@ pub struct Counts<'a> {
 impl<'a> Counts<'a> {
     /// Counts a shape, and fits it to the size that the link states.
     pub fn of(shape: &Shape<'a>) -> Self {
-        let mut parts = count(shape).parts;
+        let Counter { mut parts, mut weights, .. } = count(shape);
         parts.retain(|it| it.tower != Tower::MultiTokenPrediction);
+        weights.retain(|it| it.tower != Tower::MultiTokenPrediction);
         let counted: f64 = parts.iter().map(|it| it.parameters).sum();
         let scale = scale(shape, counted);
         let from = counted_from(shape.reader.mode());
@@ -73,12 +76,13 @@ impl<'a> Counts<'a> {
             let parameters = stated_size(shape);
             return Self {
                 parts: vec![PartCount { tower: Tower::Main, part: Part::FeedForward, parameters }],
+                weights,
                 scale: 1.0,
                 from,
                 reader: shape.reader,
             };
         }
-        Self { parts, scale, from, reader: shape.reader }
+        Self { parts, weights, scale, from, reader: shape.reader }
     }
 
     /// By what the count of the shape was multiplied so that the model has the stated size.
@@ -92,9 +96,33 @@ impl<'a> Counts<'a> {
         kept.map(|it| it.parameters).sum::<f64>() * self.scale
     }
 
-    /// The same as a leaf of a formula; `locale` explains the symbol.
+    /// The same as a leaf of a formula, which opens to the weights by name; `locale` explains the symbol.
     pub fn leaf(&self, symbol: &'static str, keep: impl Fn(&PartCount) -> bool) -> Expr<Count> {
-        self.reader.counted(symbol, self.number(keep), self.from)
+        let number = self.number(&keep);
+        self.reader.counted_from_list(symbol, number, self.from, || self.listing(number, keep))
+    }
+
+    /// Some parts by name; nothing where the names do not add up to the whole.
+    fn listing(&self, number: f64, keep: impl Fn(&PartCount) -> bool) -> Option<Listing> {
+        let kept = || self.weights.iter().filter(|it| keep(&it.part()));
+        let named: f64 = kept().map(|it| it.elements.value()).sum();
+        let is_whole = (named * self.scale - number).abs() <= 1e-9 * number.abs();
+        if !is_whole || named == 0.0 {
+            return None;
+        }
+        let mut entries: Vec<Entry> = kept().map(Weights::entry).collect();
+        if self.scale != 1.0 {
+            // A size that was stated is shared out among all weights alike.
+            let spec = Id::ModelSize.spec();
+            entries.push(Entry {
+                name: spec.key,
+                elements: format!("{}·Σ", short(self.scale - 1.0)),
+                bytes_of_element: 0.0,
+                amount: number - named,
+                source: spec.key,
+            });
+        }
+        Some(Listing { entries })
     }
 
     /// All parameters: `P`.

@@ -3,6 +3,7 @@
 pub mod counts;
 pub mod images;
 pub mod shape;
+pub mod storage;
 pub mod support;
 pub mod weights;
 pub mod widths;

@@ -42,6 +42,11 @@ impl Widths {
         }
     }
 
+    /// Whether formulas are told.
+    pub const fn are_told(&self) -> bool {
+        self.leaves[Width::Hidden as usize].is_told()
+    }
+
     /// A width as a leaf.
     pub fn leaf(&self, width: Width) -> Expr<Count> {
         self.leaves.get(width as usize).cloned().unwrap_or_else(|| Expr::number(1.0))

@@ -4,6 +4,7 @@ use crate::estimator::architecture::{Architecture, Fact, Layout};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Part, PartCount, Tower};
+use crate::estimator::methods::calibrated::parts::{decoder, encoder};
 use crate::estimator::reader::{Reader, Telling};
 
 /// The parameters of a model, part by part, and by name where formulas are told; none where the layout is unknown.
@@ -15,10 +16,10 @@ pub fn count<'a>(shape: &'a Shape<'a>) -> Counter<'a> {
         | Layout::CrossAttentionDecoder
         | Layout::GatedDeltaHybrid
         | Layout::LightningHybrid
-        | Layout::TwoHeadWidths => counter.decoder(),
-        Layout::Encoder => counter.encoder(),
-        Layout::EncoderDecoder => counter.encoder_decoder(),
-        Layout::Speech => counter.speech(),
+        | Layout::TwoHeadWidths => decoder::decoder(&mut counter),
+        Layout::Encoder => encoder::encoder(&mut counter),
+        Layout::EncoderDecoder => encoder::encoder_decoder(&mut counter),
+        Layout::Speech => encoder::speech(&mut counter),
         Layout::Contrastive => counter.contrastive(),
         Layout::VisionTransformer => counter.vision_transformer(),
         Layout::ResNet => counter.resnet(),

@@ -72,21 +72,68 @@ pub struct Counter<'a> {
     pub weights: Vec<Weights>,
 }
 
+/// The sides of a linear layer, and whether it has a bias.
+#[derive(Clone, Copy)]
+pub struct Linear<'a> {
+    /// Elements that it reads.
+    pub from: &'a Expr<Count>,
+    /// Elements that it makes.
+    pub to: &'a Expr<Count>,
+    /// Whether a vector is added to what it makes.
+    pub has_bias: bool,
+}
+
+impl<'a> Linear<'a> {
+    /// A linear layer from so many elements to so many.
+    pub const fn new(from: &'a Expr<Count>, to: &'a Expr<Count>, has_bias: bool) -> Self {
+        Self { from, to, has_bias }
+    }
+
+    /// Its weights.
+    fn elements(self) -> Expr<Count> {
+        let matrix = self.from.clone() * self.to.clone();
+        if self.has_bias { matrix + self.to.clone() } else { matrix }
+    }
+}
+
 /// Weights of one name in all layers together.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Weights {
     /// The stack.
     pub tower: Tower,
     /// What they do.
     pub part: Part,
-    /// What they are called, how many elements they have, and how many that is.
-    pub entry: Entry,
+    /// What they are called in the code that makes them.
+    pub name: &'static str,
+    /// How many there are.
+    pub elements: Expr<Count>,
+    /// That code.
+    pub source: &'static str,
+}
+
+impl Weights {
+    /// The same without a name.
+    pub fn part(&self) -> PartCount {
+        PartCount { tower: self.tower, part: self.part, parameters: self.elements.value() }
+    }
+
+    /// An entry of a list.
+    pub fn entry(&self) -> Entry {
+        Entry {
+            name: self.name,
+            elements: self.elements.symbolic(),
+            bytes_of_element: 0.0,
+            amount: self.elements.value(),
+            source: self.source,
+        }
+    }
 }
 
 impl<'a> Counter<'a> {
     /// A counter that has counted nothing.
-    pub const fn new(shape: &'a Shape<'a>) -> Self {
-        Self { shape, tower: Tower::Main, parts: Vec::new(), weights: Vec::new() }
+    pub fn new(shape: &'a Shape<'a>) -> Self {
+        // As many as most models have parts.
+        Self { shape, tower: Tower::Main, parts: Vec::with_capacity(12), weights: Vec::new() }
     }
 
     /// The architecture whose layout is walked.
@@ -113,10 +160,21 @@ impl<'a> Counter<'a> {
     pub fn count(&mut self, part: Part, name: &'static str, elements: Expr<Count>, source: &'static str) {
         let (tower, amount) = (self.tower, elements.value());
         if self.shape.reader.is_telling() && amount != 0.0 {
-            let entry = Entry { name, elements: elements.symbolic(), bytes_of_element: 0.0, amount, source };
-            self.weights.push(Weights { tower, part, entry });
+            self.weights.push(Weights { tower, part, name, elements, source });
         }
         self.add(part, amount);
+    }
+
+    /// Adds a linear layer by name, as many times as there are `layers`.
+    pub fn linear(
+        &mut self,
+        part: Part,
+        name: &'static str,
+        layers: &Expr<Count>,
+        linear: Linear,
+        source: &'static str,
+    ) {
+        self.count(part, name, layers.clone() * linear.elements(), source);
     }
 
     /// Adds to a part of the present stack.
@@ -131,9 +189,14 @@ impl<'a> Counter<'a> {
 
     /// Weights of a norm over `width` elements.
     pub fn norm(&self, kind: Fact, width: f64) -> f64 {
+        self.vectors_of_norm(kind) * width
+    }
+
+    /// Vectors that a norm of the kind that a fact says learns: scale and shift.
+    pub fn vectors_of_norm(&self, kind: Fact) -> f64 {
         match Norm::of(self.n(kind)) {
-            Norm::Layer | Norm::LayerPlusOne => 2.0 * width,
-            Norm::Rms | Norm::RmsScaledWide | Norm::RmsPlusOne | Norm::LayerWithoutBias | Norm::LayerWide => width,
+            Norm::Layer | Norm::LayerPlusOne => 2.0,
+            Norm::Rms | Norm::RmsScaledWide | Norm::RmsPlusOne | Norm::LayerWithoutBias | Norm::LayerWide => 1.0,
             Norm::LayerWithoutWeights => 0.0,
         }
     }

@@ -1,87 +1,120 @@
-//! Encoders of text, encoder-decoders, and the encoder-decoder of speech.
+//! Which blocks encoders of text, encoder-decoders and the encoder-decoder of speech have, and how many of each. It knows no
+//! block's weights but those that no other layout has.
 
 use crate::estimator::architecture::Fact;
-use crate::estimator::methods::calibrated::parts::counter::{Counter, Part, Tower, feed_forward, linear};
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::blocks::{embedding, feed_forward, head, norm};
+use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear, Part, Tower};
+use crate::estimator::methods::calibrated::tensors::dtype::times;
+use crate::estimator::units::Count;
 
 /// Buckets of relative distances in an encoder-decoder with relative positions (T5, arXiv 1910.10683).
 const RELATIVE_BUCKETS: f64 = 32.0;
 
-impl Counter<'_> {
-    /// An encoder of text.
-    pub fn encoder(&mut self) {
-        let width = self.n(Fact::HiddenSize);
-        let rows = self.n(Fact::VocabSize) + self.n(Fact::LearnedPositions) + self.n(Fact::TokenTypes);
-        self.add(Part::Embedding, rows * width);
-        self.encoder_layers();
-        // The embedding's norm; the first layer may do without its own; one may stand at the end.
-        let norms = [!self.is(Fact::FirstNormIsIdentity), self.is(Fact::FinalNorm)];
-        for _ in norms.into_iter().filter(|it| *it) {
-            self.add(Part::Norms, self.norm(Fact::Norm, width));
-        }
-        if self.is(Fact::Pooler) {
-            self.add(Part::Head, linear(width, width, true));
+const BERT: &str = "modeling_bert.py, BertSelfAttention";
+const T5: &str = "modeling_t5.py, T5Attention";
+const WHISPER: &str = "modeling_whisper.py";
+
+/// Counts an encoder of text.
+pub fn encoder(counter: &mut Counter) {
+    embedding::rows(counter, "word_embeddings", Fact::VocabSize);
+    embedding::positions(counter);
+    embedding::rows(counter, "token_type_embeddings", Fact::TokenTypes);
+    encoder_layers(counter);
+    norm::weights(counter, "embeddings.LayerNorm", Expr::number(1.0));
+    if counter.is(Fact::FirstNormIsIdentity) {
+        norm::weights(counter, "attn_norm of the first layer, an identity", Expr::number(-1.0));
+    }
+    if counter.is(Fact::FinalNorm) {
+        norm::weights(counter, "final_norm", Expr::number(1.0));
+    }
+    if counter.is(Fact::Pooler) {
+        let width = counter.leaf(Fact::HiddenSize);
+        let pooler = Linear::new(&width, &width, true);
+        counter.linear(Part::Head, "pooler.dense", &Expr::number(1.0), pooler, "modeling_bert.py, BertPooler");
+    }
+}
+
+/// Counts layers of attention and feed-forward with as many key heads as query heads.
+pub fn encoder_layers(counter: &mut Counter) {
+    let (width, layers) = (counter.leaf(Fact::HiddenSize), counter.leaf(Fact::NumLayers));
+    let (has_bias, output_has_bias) = (counter.is(Fact::QkvBias), counter.is(Fact::OutputBias));
+    for name in ["query", "key", "value"] {
+        counter.linear(Part::Attention, name, &layers, Linear::new(&width, &width, has_bias), BERT);
+    }
+    let output = Linear::new(&width, &width, output_has_bias);
+    counter.linear(Part::Attention, "attention.output.dense", &layers, output, BERT);
+    feed_forward::weights(counter, &layers);
+    norm::weights(counter, "attention.output.LayerNorm", layers.clone());
+    norm::weights(counter, "output.LayerNorm", layers);
+}
+
+/// The two stacks of an encoder-decoder, and how many layers each has.
+const STACKS: [(Tower, Fact); 2] = [(Tower::Main, Fact::NumLayers), (Tower::Decoder, Fact::NumDecoderLayers)];
+
+/// Counts an encoder and a decoder of text with relative positions and no biases.
+pub fn encoder_decoder(counter: &mut Counter) {
+    embedding::rows(counter, "shared", Fact::VocabSize);
+    for (tower, number) in STACKS {
+        counter.tower = tower;
+        let layers: Expr<Count> = counter.leaf(number);
+        let biases = times(RELATIVE_BUCKETS) * counter.leaf(Fact::NumAttentionHeads);
+        counter.count(Part::Embedding, "relative_attention_bias", biases, T5);
+        relative_attention(counter, Part::Attention, &layers);
+        feed_forward::weights(counter, &layers);
+        norm::weights(counter, "layer_norm", layers.clone() * times(2.0));
+        norm::weights(counter, "final_layer_norm", Expr::number(1.0));
+        if tower == Tower::Decoder {
+            relative_attention(counter, Part::CrossAttention, &layers);
+            norm::weights(counter, "layer_norm of EncDecAttention", layers);
         }
     }
-
-    /// Layers of attention and feed-forward with as many key heads as query heads.
-    pub fn encoder_layers(&mut self) {
-        let (width, n_layers) = (self.n(Fact::HiddenSize), self.n(Fact::NumLayers));
-        let attention = 3.0 * linear(width, width, self.is(Fact::QkvBias));
-        self.add(Part::Attention, n_layers * (attention + linear(width, width, self.is(Fact::OutputBias))));
-        self.add(Part::FeedForward, n_layers * self.block());
-        self.add(Part::Norms, n_layers * 2.0 * self.norm(Fact::Norm, width));
+    if !counter.is(Fact::TieWordEmbeddings) {
+        head::projection(counter, "lm_head");
     }
+    counter.tower = Tower::Main;
+}
 
-    fn block(&self) -> f64 {
-        let (width, inner) = (self.n(Fact::HiddenSize), self.n(Fact::IntermediateSize));
-        feed_forward(width, inner, self.is(Fact::GatedMlp), self.is(Fact::MlpBias))
+fn relative_attention(counter: &mut Counter, part: Part, layers: &Expr<Count>) {
+    let width = counter.leaf(Fact::HiddenSize);
+    let inner = counter.leaf(Fact::NumAttentionHeads) * counter.leaf(Fact::HeadDim);
+    for name in ["q", "k", "v"] {
+        counter.linear(part, name, layers, Linear::new(&width, &inner, false), T5);
     }
+    counter.linear(part, "o", layers, Linear::new(&inner, &width, false), T5);
+}
 
-    /// An encoder and a decoder of text with relative positions and no biases.
-    pub fn encoder_decoder(&mut self) {
-        let (width, heads) = (self.n(Fact::HiddenSize), self.n(Fact::NumAttentionHeads));
-        let attention = 4.0 * width * heads * self.n(Fact::HeadDim);
-        let norm = self.norm(Fact::Norm, width);
-        let vocabulary = self.n(Fact::VocabSize) * width;
-        self.add(Part::Embedding, vocabulary);
-        for (tower, n_layers) in [(Tower::Main, Fact::NumLayers), (Tower::Decoder, Fact::NumDecoderLayers)] {
-            self.tower = tower;
-            let n_layers = self.n(n_layers);
-            self.add(Part::Embedding, RELATIVE_BUCKETS * heads);
-            self.add(Part::Attention, n_layers * attention);
-            self.add(Part::FeedForward, n_layers * self.block());
-            self.add(Part::Norms, n_layers * 2.0 * norm + norm);
-            if tower == Tower::Decoder {
-                self.add(Part::CrossAttention, n_layers * attention);
-                self.add(Part::Norms, n_layers * norm);
-            }
+/// Counts an encoder of spectrograms behind two convolutions, and a decoder of text (Whisper, arXiv 2212.04356).
+pub fn speech(counter: &mut Counter) {
+    let (width, bands) = (counter.leaf(Fact::HiddenSize), counter.leaf(Fact::NumMelBins));
+    let one = Expr::number(1.0);
+    let (of_bands, of_width) = (times(3.0) * bands, times(3.0) * width.clone());
+    counter.linear(Part::Convolutions, "conv1", &one, Linear::new(&of_bands, &width, true), WHISPER);
+    counter.linear(Part::Convolutions, "conv2", &one, Linear::new(&of_width, &width, true), WHISPER);
+    embedding::rows(counter, "encoder.embed_positions", Fact::NumAudioPositions);
+    for (tower, number) in STACKS {
+        counter.tower = tower;
+        let layers: Expr<Count> = counter.leaf(number);
+        if tower == Tower::Decoder {
+            embedding::rows(counter, "decoder.embed_tokens", Fact::VocabSize);
+            embedding::positions(counter);
         }
-        if !self.is(Fact::TieWordEmbeddings) {
-            self.add(Part::LmHead, vocabulary);
+        speech_attention(counter, Part::Attention, &layers);
+        feed_forward::weights(counter, &layers);
+        norm::weights(counter, "self_attn_layer_norm, final_layer_norm", layers.clone() * times(2.0));
+        norm::weights(counter, "layer_norm", Expr::number(1.0));
+        if tower == Tower::Decoder {
+            speech_attention(counter, Part::CrossAttention, &layers);
+            norm::weights(counter, "encoder_attn_layer_norm", layers);
         }
-        self.tower = Tower::Main;
     }
+    counter.tower = Tower::Main;
+}
 
-    /// An encoder of spectrograms behind two convolutions, and a decoder of text (Whisper, arXiv 2212.04356).
-    pub fn speech(&mut self) {
-        let (width, bands) = (self.n(Fact::HiddenSize), self.n(Fact::NumMelBins));
-        // Keys have no bias.
-        let attention = 4.0 * width * width + 3.0 * width;
-        let norm = self.norm(Fact::Norm, width);
-        self.add(Part::Convolutions, linear(3.0 * bands, width, true) + linear(3.0 * width, width, true));
-        self.add(Part::Embedding, self.n(Fact::NumAudioPositions) * width);
-        for (tower, n_layers) in [(Tower::Main, Fact::NumLayers), (Tower::Decoder, Fact::NumDecoderLayers)] {
-            self.tower = tower;
-            let n_layers = self.n(n_layers);
-            self.add(Part::Attention, n_layers * attention);
-            self.add(Part::FeedForward, n_layers * self.block());
-            self.add(Part::Norms, n_layers * 2.0 * norm + norm);
-            if tower == Tower::Decoder {
-                self.add(Part::Embedding, (self.n(Fact::VocabSize) + self.n(Fact::LearnedPositions)) * width);
-                self.add(Part::CrossAttention, n_layers * attention);
-                self.add(Part::Norms, n_layers * norm);
-            }
-        }
-        self.tower = Tower::Main;
+/// Keys have no bias.
+fn speech_attention(counter: &mut Counter, part: Part, layers: &Expr<Count>) {
+    let width = counter.leaf(Fact::HiddenSize);
+    for (name, has_bias) in [("q_proj", true), ("k_proj", false), ("v_proj", true), ("out_proj", true)] {
+        counter.linear(part, name, layers, Linear::new(&width, &width, has_bias), WHISPER);
     }
 }

@@ -3,6 +3,7 @@
 use crate::estimator::architecture::Fact;
 use crate::estimator::architecture::{Layout, NormPlacement, ProjectorNorm, QkNorm};
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Part, Tower, feed_forward, linear};
+use crate::estimator::methods::calibrated::parts::encoder::encoder_layers;
 
 /// Colour channels of an image.
 const CHANNELS: f64 = 3.0;
@@ -99,7 +100,7 @@ impl Counter<'_> {
         let (width, common) = (self.n(Fact::HiddenSize), self.n(Fact::ProjectionDim));
         let is_sigmoid = self.is(Fact::SigmoidPairs);
         self.add(Part::Embedding, (self.n(Fact::VocabSize) + self.n(Fact::LearnedPositions)) * width);
-        self.encoder_layers();
+        encoder_layers(self);
         self.add(Part::Norms, self.norm(Fact::Norm, width));
         self.add(Part::Head, linear(width, common, is_sigmoid));
         // Scale of the similarity, and its bias.

@@ -15,8 +15,8 @@ use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::step::{Lines, Losses, Step};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
-use crate::estimator::methods::calibrated::tensors::dtype::FP32;
-use crate::estimator::methods::calibrated::tensors::list::Tensors;
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT64};
+use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
@@ -55,17 +55,18 @@ fn generation(run: &TrainingRun, step: &Step) -> Lines {
 
 /// Completions are scored without gradients: the residual stream before and after its last norm, and the logits.
 fn reference_pass(run: &TrainingRun, step: &Step, logits: &Logits) -> Lines {
-    let stream = Tensors::of(&[(2.0 * run.formats.stream, Width::Hidden)]);
+    let stream = Tensor::new("stream before and after the last norm", run.formats.stream, Width::Hidden, "model.norm");
+    let stream = run.tensors(&[stream.times(2.0)]);
     let mut res = step.resident.lines.clone();
-    res.push((Component::Activations, run.tokens() * stream.per_token(&run.widths)));
+    res.push((Component::Activations, run.tokens() * stream.listed("s_scored", &run.widths)));
     res.push((Component::Logits, logits.scored()));
     res.push((Component::Inputs, ids(run)));
     res
 }
 
-/// Token ids of 8 bytes.
+/// Token ids.
 fn ids(run: &TrainingRun) -> Expr<Memory> {
-    run.tokens() * Expr::<BytesPerElement>::number(8.0)
+    run.tokens() * Expr::<BytesPerElement>::number(INT64)
 }
 
 /// The logits of completions.

@@ -3,4 +3,5 @@
 pub mod grpo;
 pub mod multimodal;
 pub mod network;
+pub mod stack;
 pub mod step;

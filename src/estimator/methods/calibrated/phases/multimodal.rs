@@ -14,7 +14,7 @@ use crate::estimator::methods::calibrated::blocks::vision_tower::{Tower, pixels}
 use crate::estimator::methods::calibrated::model::counts::{Counts, is_vision};
 use crate::estimator::methods::calibrated::model::images::{self, Seen};
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::model::weights;
+use crate::estimator::methods::calibrated::model::{storage, weights};
 use crate::estimator::methods::calibrated::parts::counter::Part;
 use crate::estimator::methods::calibrated::phases::step::{Lines, Losses, Step};
 use crate::estimator::methods::calibrated::run::formats::Formats;
@@ -22,8 +22,6 @@ use crate::estimator::methods::calibrated::run::resident::Resident;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::serving::sequences;
 use crate::estimator::methods::calibrated::tensors::dtype::{element, times};
-use crate::estimator::methods::calibrated::tensors::list::Tensors;
-use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::mode::Mode;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
@@ -61,7 +59,7 @@ fn of_prompt(shape: &Shape, sequence: &Sequence) -> Vec<Moment> {
     if !shape.is(Fact::VisionNumLayers) {
         return res;
     }
-    let element = weights::element(shape);
+    let element = storage::element(shape);
     let pixels = || pixels(shape, sequence.of_pixels.clone()).chosen_by(Id::Task);
     for moment in &mut res {
         moment.add(Component::Inputs, pixels());
@@ -328,7 +326,7 @@ impl<'a> Training<'a> {
 
     /// One tensor of the width of the text's residual stream for all tokens.
     fn stream(&self) -> Expr<Memory> {
-        let stream = Tensors::of(&[(self.run.formats.stream, Width::Hidden)]);
+        let stream = self.run.stream("inputs_embeds", "modeling_llava.py, LlavaModel.forward");
         self.run.tokens() * stream.per_token(&self.run.widths)
     }
 }

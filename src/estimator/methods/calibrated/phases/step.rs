@@ -3,25 +3,22 @@
 //!
 //! The order is that of a Transformers run: forward, loss, backward, step, gradients dropped after the step.
 
-use crate::estimator::architecture::{Fact, NormPlacement};
+use crate::estimator::architecture::Fact;
 use crate::estimator::component::Component;
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::blocks::adapters::Site;
-use crate::estimator::methods::calibrated::blocks::attention;
-use crate::estimator::methods::calibrated::blocks::experts::Experts;
-use crate::estimator::methods::calibrated::blocks::head;
-use crate::estimator::methods::calibrated::blocks::layer::{Layer, keeps_stream};
-use crate::estimator::methods::calibrated::model::counts::{Counts, is_expert, is_vision};
+use crate::estimator::methods::calibrated::blocks::norm::keeps_stream;
+use crate::estimator::methods::calibrated::blocks::{head, masks};
+use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::model::weights;
-use crate::estimator::methods::calibrated::parts::counter::Part;
+use crate::estimator::methods::calibrated::model::storage;
+use crate::estimator::methods::calibrated::model::widths::Widths;
+use crate::estimator::methods::calibrated::phases::stack::{Alike, Stack};
 use crate::estimator::methods::calibrated::run::resident::Resident;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
-use crate::estimator::methods::calibrated::tensors::dtype::{element, times};
+use crate::estimator::methods::calibrated::tensors::dtype::{INT64, element, times};
 use crate::estimator::methods::calibrated::tensors::instant::Instant;
 use crate::estimator::methods::calibrated::tensors::list::Tensors;
-use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::{Count, Memory};
@@ -55,31 +52,39 @@ impl Losses {
     }
 }
 
-/// Layers that are alike.
-struct Kind {
-    /// How many there are.
-    count: Expr<Count>,
-    /// What one of them keeps for each token.
-    saved: Expr<Memory>,
-    /// Its tensors.
-    layer: Layer,
-    /// Elements of its linear layers.
-    linear: Expr<Count>,
-    /// Whether layers of this kind stand before those of others only.
-    is_leading: bool,
-}
-
 /// A training step, prepared so that its moments share their formulas.
 pub struct Step<'a> {
     run: &'a TrainingRun<'a>,
     /// What lives all the time.
     pub resident: Resident,
-    layers: Vec<Kind>,
-    /// What all layers together keep for each token: `s_layers`.
-    kept: Expr<Memory>,
-    /// Elements of the linear layers that autocast converts: grouped products of experts are none.
-    converted: Expr<Count>,
+    stack: Stack,
+    /// What the model's end keeps for each token.
     head: Tensors,
+}
+
+/// How tensors are told: by their sum, or by name too.
+type Tell = fn(&Tensors, &'static str, &Widths) -> Expr<Memory>;
+
+/// What an instant inside a layer's backward pass has beside what every moment has.
+struct Inside {
+    activations: Expr<Memory>,
+    temporaries: Expr<Memory>,
+    copies: Option<Expr<Memory>>,
+    gradients: Option<Expr<Memory>>,
+}
+
+impl Inside {
+    fn total(&self) -> f64 {
+        let optional = [&self.copies, &self.gradients].into_iter().flatten();
+        self.activations.value() + self.temporaries.value() + optional.map(Expr::value).sum::<f64>()
+    }
+
+    fn put(self, lines: &mut Lines) {
+        lines.push((Component::Activations, self.activations));
+        lines.push((Component::Temporaries, self.temporaries));
+        lines.extend(self.copies.map(|it| (Component::AutocastCopies, it)));
+        lines.extend(self.gradients.map(|it| (Component::Gradients, it)));
+    }
 }
 
 impl<'a> Step<'a> {
@@ -90,27 +95,7 @@ impl<'a> Step<'a> {
 
     /// Prepares a step of a run that holds `resident` throughout.
     pub fn with(run: &'a TrainingRun<'a>, counts: &Counts, resident: Resident) -> Self {
-        let is_linear = |part| {
-            matches!(
-                part,
-                Part::Attention
-                    | Part::CrossAttention
-                    | Part::LinearAttention
-                    | Part::FeedForward
-                    | Part::Experts
-                    | Part::Router
-                    | Part::SharedExperts
-            )
-        };
-        let linear = counts.leaf("P_linear", |it| is_linear(it.part) && !is_vision(it));
-        let layers = kinds(run, counts, &linear);
-        let kept = kept(run, &layers);
-        let converted = if layers.iter().any(|it| it.layer.has_experts()) {
-            counts.leaf("P_converted", |it| is_linear(it.part) && !is_expert(it) && !is_vision(it))
-        } else {
-            linear
-        };
-        Self { run, resident, converted, layers, kept, head: head::saved(run) }
+        Self { run, resident, stack: Stack::of(run, counts), head: head::kept(run) }
     }
 
     /// The lines of each moment, in the order of the run.
@@ -127,12 +112,24 @@ impl<'a> Step<'a> {
         ]
     }
 
+    /// What lives all the time, with room for what a moment adds.
+    fn resident_lines(&self) -> Lines {
+        let mut res = Vec::with_capacity(self.resident.lines.len() + 6);
+        res.extend_from_slice(&self.resident.lines);
+        res
+    }
+
+    /// Token ids.
+    fn ids(&self) -> Expr<Memory> {
+        self.run.tokens() * element(INT64)
+    }
+
     /// What every moment before the optimizer's step has.
     fn base(&self, n_masks: f64) -> Lines {
-        let mut res = self.resident.lines.clone();
-        // Token ids of 8 bytes; checkpoints hold the masks for the recomputation, no graph does.
-        let ids = self.run.tokens() * element(8.0);
-        let mask = attention::mask(self.run).filter(|_| self.run.is_checkpointed());
+        let mut res = self.resident_lines();
+        // Checkpoints hold the masks for the recomputation, no graph does.
+        let ids = self.ids();
+        let mask = masks::mask(self.run).filter(|_| self.run.is_checkpointed());
         let inputs = match mask {
             Some(mask) if n_masks == 1.0 => ids + mask,
             Some(mask) => ids + times(n_masks) * mask,
@@ -142,18 +139,11 @@ impl<'a> Step<'a> {
         res
     }
 
-    /// Windowed and other layers have a mask each, unless the others leave it to the kernel.
-    fn n_masks(&self) -> f64 {
-        let run = self.run;
-        let n_windowed = run.shape.number(Fact::NumSlidingLayers);
-        let has_both = n_windowed > 0.0 && n_windowed < run.layers().value();
-        if has_both && attention::needs_mask_everywhere(run) { 2.0 } else { 1.0 }
-    }
-
     fn all_kept(&self, output: Tensors, logits: Expr<Memory>, copies: Option<Expr<Memory>>) -> Lines {
         let run = self.run;
-        let mut res = self.base(self.n_masks());
-        let kept = self.kept.clone() + (self.head + output).per_token(&run.widths);
+        let mut res = self.base(masks::number(run));
+        let kept = self.stack.kept.clone() + self.head.listed("s_head", &run.widths);
+        let kept = if output.is_empty() { kept } else { kept + output.listed("s_output", &run.widths) };
         res.push((Component::Activations, self.decided(run.tokens() * kept)));
         res.push((Component::Logits, logits));
         res.extend(copies.map(|it| (Component::AutocastCopies, it)));
@@ -166,6 +156,9 @@ impl<'a> Step<'a> {
     /// Notes the choices that decide which tensors a layer keeps.
     fn decided(&self, kept: Expr<Memory>) -> Expr<Memory> {
         let reader = self.run.shape.reader;
+        if !reader.is_telling() {
+            return kept;
+        }
         let choices =
             [Id::GradientCheckpointing, Id::Activation, Id::Attention, Id::Padding, Id::SlidingWindow, Id::LoraDropout];
         choices.into_iter().filter(|id| reader.has_effect(*id)).fold(kept, Expr::chosen_by)
@@ -188,77 +181,92 @@ impl<'a> Step<'a> {
         if !formats.trains_everything() {
             return of_layers.then(|| self.resident.trained.clone() * of_copy());
         }
-        let copied = if of_layers { run.embedding() + self.converted.clone() } else { run.embedding() };
+        let copied = if of_layers { run.embedding() + self.stack.converted.clone() } else { run.embedding() };
         Some((copied * of_copy()).chosen_by(Id::Recipe))
     }
 
     /// The fullest instant inside the last layer, which the backward pass meets first, or inside the first one.
     fn fullest_instant(&self, is_last: bool) -> Lines {
-        let mut res: Option<(f64, Lines)> = None;
-        for kind in self.layers.iter().filter(|it| !(is_last && it.is_leading)) {
-            for instant in kind.layer.backward(self.run) {
-                let lines = self.instant(&instant, kind, is_last);
-                let total = lines.iter().map(|(_, formula)| formula.value()).sum();
-                if res.as_ref().is_none_or(|(largest, _)| total > *largest) {
-                    res = Some((total, lines));
-                }
+        let instants = || self.stack.kinds.iter().flat_map(|kind| kind.instants.iter().map(move |it| (kind, it)));
+        let mut res: Option<(f64, Inside, (&Alike, &Instant))> = None;
+        for (kind, instant) in instants().filter(|(kind, _)| !(is_last && kind.is_leading)) {
+            // Which is the fullest is known before its tensors are told by name.
+            let inside = self.inside(instant, kind, is_last, Tensors::named);
+            let total = inside.total();
+            if res.as_ref().is_none_or(|(largest, ..)| total > *largest) {
+                res = Some((total, inside, (kind, instant)));
             }
         }
-        res.map(|(_, lines)| lines).unwrap_or_default()
+        let is_told = self.run.shape.reader.is_telling();
+        let res = res.map(
+            |(_, inside, (kind, instant))| {
+                if is_told { self.inside(instant, kind, is_last, Tensors::listed) } else { inside }
+            },
+        );
+        let mut lines = self.base(if is_last { masks::number(self.run) } else { 1.0 });
+        if let Some(inside) = res {
+            inside.put(&mut lines);
+        }
+        lines
     }
 
     /// An instant inside a layer of a kind.
-    fn instant(&self, instant: &Instant, kind: &Kind, is_last: bool) -> Lines {
+    fn inside(&self, instant: &Instant, kind: &Alike, is_last: bool, tell: Tell) -> Inside {
         let run = self.run;
-        let formats = &run.formats;
         let left = instant.left(&run.widths, &kind.linear);
-        let mut res = self.base(if is_last { self.n_masks() } else { 1.0 });
-        let stream = Tensors::of(&[(formats.stream, Width::Hidden)]);
-        // A layer that is recomputed starts from its stored input, which is a tensor of its own unless the norm keeps it.
-        let own = stream.only_if(run.is_checkpointed() && !keeps_stream(run));
-        let kept = (instant.kept + own).per_token(&run.widths);
-        let others = run.layers() - Expr::number(1.0);
-        let leading = self.leading(kind).filter(|_| !is_last);
-        let kept = match (is_last, run.is_checkpointed()) {
-            (false, is_checkpointed) => match leading {
-                Some(it) if is_checkpointed => kept + it.count.clone() * stream.per_token(&run.widths),
-                Some(it) => kept + it.count.clone() * it.saved.clone(),
-                None => kept,
-            },
-            (true, true) => kept + others * stream.per_token(&run.widths),
-            (true, false) => kept + self.kept.clone() - kind.saved.clone(),
-        };
-        res.push((Component::Activations, self.decided(run.tokens() * kept)));
-        let gradients = run.tokens() * instant.gradients.per_token(&run.widths);
+        let gradients = run.tokens() * tell(&instant.gradients, "g_inside", &run.widths);
         // A quantized matrix is expanded to 16 bits for its product.
-        let expanded = if run.is_quantized() { weights::expanded(run.shape) } else { None };
-        res.push((
-            Component::Temporaries,
-            match expanded {
+        let expanded = if run.is_quantized() { storage::expanded(run.shape) } else { None };
+        Inside {
+            activations: self.decided(run.tokens() * self.kept_inside(instant, kind, is_last, tell)),
+            temporaries: match expanded {
                 Some(expanded) => gradients + expanded,
                 None => gradients,
             },
-        ));
-        if formats.is_autocast && formats.trains_everything() {
-            let of_layer = self.converted.clone() / run.layers();
-            let left = if kind.layer.has_experts() { of_layer.clone() } else { left.clone() };
-            let copied =
-                if is_last && !run.is_checkpointed() { self.converted.clone() - of_layer + left } else { left };
-            res.push((Component::AutocastCopies, copied * element(formats.compute)));
+            copies: self.copies_inside(&left, kind, is_last),
+            gradients: self.gradients(&left, kind, is_last),
         }
-        if let Some(gradients) = self.gradients(&left, kind, is_last) {
-            res.push((Component::Gradients, gradients));
+    }
+
+    /// Bytes per token that are kept at an instant inside a layer of a kind.
+    fn kept_inside(&self, instant: &Instant, kind: &Alike, is_last: bool, tell: Tell) -> Expr<Memory> {
+        let run = self.run;
+        // A layer that is recomputed starts from its stored input, which is a tensor of its own unless the norm keeps it.
+        let is_own = run.is_checkpointed() && !keeps_stream(run);
+        let kept = tell(&instant.kept, "s_inside", &run.widths);
+        let kept = if is_own { kept + self.stack.input.clone() } else { kept };
+        let leading = self.leading(kind).filter(|_| !is_last);
+        match (is_last, run.is_checkpointed()) {
+            (false, is_checkpointed) => match leading {
+                Some(it) if is_checkpointed => kept + it.count.clone() * self.stack.input.clone(),
+                Some(it) => kept + it.count.clone() * it.kept.clone(),
+                None => kept,
+            },
+            (true, true) => kept + (run.layers() - Expr::number(1.0)) * self.stack.input.clone(),
+            (true, false) => kept + self.stack.kept.clone() - kind.kept.clone(),
         }
-        res
+    }
+
+    /// Autocast's copies of weights at an instant at which `left` elements of a layer's weights have no gradient yet.
+    fn copies_inside(&self, left: &Expr<Count>, kind: &Alike, is_last: bool) -> Option<Expr<Memory>> {
+        let run = self.run;
+        if !(run.formats.is_autocast && run.formats.trains_everything()) {
+            return None;
+        }
+        let of_layer = self.stack.converted.clone() / run.layers();
+        let left = if kind.layer.has_experts() { of_layer.clone() } else { left.clone() };
+        let is_of_all = is_last && !run.is_checkpointed();
+        let copied = if is_of_all { self.stack.converted.clone() - of_layer + left } else { left };
+        Some(copied * element(run.formats.compute))
     }
 
     /// The layers that stand before those of a kind.
-    fn leading(&self, kind: &Kind) -> Option<&Kind> {
-        self.layers.iter().find(|it| it.is_leading && !kind.is_leading)
+    fn leading(&self, kind: &Alike) -> Option<&Alike> {
+        self.stack.kinds.iter().find(|it| it.is_leading && !kind.is_leading)
     }
 
     /// Gradients that exist inside the last or the first layer of a kind, whose weights have `left` elements without one.
-    fn gradients(&self, left: &Expr<Count>, kind: &Kind, is_last: bool) -> Option<Expr<Memory>> {
+    fn gradients(&self, left: &Expr<Count>, kind: &Alike, is_last: bool) -> Option<Expr<Memory>> {
         let run = self.run;
         let done = || kind.linear.clone() - left.clone();
         if run.accumulates() && run.formats.trains_everything() && kind.layer.has_experts() {
@@ -291,13 +299,14 @@ impl<'a> Step<'a> {
     /// The embedding's gradient is computed from that of its output.
     fn end(&self) -> Lines {
         let run = self.run;
-        let mut res = self.resident.lines.clone();
-        res.push((Component::Inputs, run.tokens() * element(8.0)));
+        let mut res = self.resident_lines();
+        res.push((Component::Inputs, self.ids()));
         res.push((Component::Gradients, self.all_gradients()));
         if !run.formats.trains_everything() {
             return res;
         }
-        let stream = run.tokens() * Tensors::of(&[(run.formats.stream, Width::Hidden)]).per_token(&run.widths);
+        let stream = run.stream("gradient of the embedding's output", "derivatives.yaml, embedding");
+        let stream = run.tokens() * stream.listed("g_inside", &run.widths);
         let table = || run.embedding() * self.resident.gradient.clone();
         let is_tied = run.shape.is(Fact::TieWordEmbeddings);
         let temporaries = match (is_tied, run.formats.is_autocast) {
@@ -319,79 +328,11 @@ impl<'a> Step<'a> {
     }
 
     fn optimizer_step(&self) -> Lines {
-        let mut res = self.resident.lines.clone();
-        res.push((Component::Inputs, self.run.tokens() * element(8.0)));
+        let mut res = self.resident_lines();
+        res.push((Component::Inputs, self.ids()));
         res.push((Component::Gradients, self.all_gradients()));
         res.extend(self.resident.paged.clone().map(|it| (Component::Optimizer, it)));
         res.extend(self.resident.step.clone().map(|it| (Component::Temporaries, it)));
         res
     }
-}
-
-/// Layers with and without a window where sequences reach beyond it, else layers that are all alike; in a mixture, layers
-/// without experts stand before the others.
-fn kinds(run: &TrainingRun, counts: &Counts, linear: &Expr<Count>) -> Vec<Kind> {
-    let layers = run.layers();
-    let n_layers = layers.value();
-    let experts = Experts::of(run);
-    // A mixture has one layer with experts at least.
-    let n_dense = if experts.is_some() { run.shape.number(Fact::NumDenseLayers).min(n_layers - 1.0) } else { 0.0 };
-    let mut res = Vec::new();
-    let (mut rest, mut of_layer) = (layers.clone(), linear.clone() / layers.clone());
-    if experts.is_some() {
-        let is_common = |part| matches!(part, Part::Attention | Part::CrossAttention | Part::LinearAttention);
-        let is_of_mixture = |part| matches!(part, Part::Experts | Part::Router | Part::SharedExperts);
-        let common = counts.leaf("P_attention", |it| is_common(it.part) && !is_vision(it)) / layers.clone();
-        if n_dense > 0.0 {
-            let dense = run.shape.leaf::<Count>(Fact::NumDenseLayers).min(layers.clone() - Expr::number(1.0));
-            rest = layers.clone() - dense.clone();
-            let blocks = counts.leaf("P_dense", |it| it.part == Part::FeedForward && !is_vision(it));
-            let layer = Layer::of(run, false, None);
-            let saved = layer.saved().per_token(&run.widths).named("s_dense");
-            let linear = common.clone() + blocks / dense.clone();
-            res.push(Kind { count: dense, saved, layer, linear, is_leading: true });
-        }
-        of_layer = common + counts.leaf("P_mixture", |it| is_of_mixture(it.part) && !is_vision(it)) / rest.clone();
-    }
-    let mut add = |is_windowed, symbol, count| {
-        let layer = Layer::of(run, is_windowed, experts);
-        let saved = layer.saved().per_token(&run.widths).named(symbol);
-        res.push(Kind { count, saved, layer, linear: of_layer.clone(), is_leading: false });
-    };
-    let n_windowed = run.shape.number(Fact::NumSlidingLayers).min(rest.value());
-    let is_of_all = n_windowed == 0.0 || n_windowed == rest.value();
-    match (attention::is_cut(run), is_of_all) {
-        (false, _) => add(false, "s_layer", rest),
-        (true, true) => add(true, "s_window", rest),
-        (true, false) => {
-            let windowed: Expr<Count> = run.shape.leaf(Fact::NumSlidingLayers);
-            add(true, "s_window", windowed.clone());
-            add(false, "s_layer", rest - windowed);
-        }
-    }
-    res
-}
-
-/// What all layers together keep for each token.
-fn kept(run: &TrainingRun, layers: &[Kind]) -> Expr<Memory> {
-    if run.is_checkpointed() {
-        // The input of each layer alone.
-        return run.layers() * Tensors::of(&[(run.formats.stream, Width::Hidden)]).per_token(&run.widths);
-    }
-    let mut res: Option<Expr<Memory>> = None;
-    for kind in layers {
-        let of_kind = kind.count.clone() * kind.saved.clone();
-        res = Some(match res {
-            Some(sum) => sum + of_kind,
-            None => of_kind,
-        });
-    }
-    let all = res.unwrap_or_else(|| Expr::number(0.0));
-    if run.formats.trains_everything() {
-        return all;
-    }
-    // Nothing before the first adapter needs a gradient, so the first layer's norm and dropout keep nothing.
-    let is_before = !matches!(run.kind(Fact::NormPlacement), NormPlacement::After | NormPlacement::AfterSum);
-    let idle = layers[0].layer.attention_norm.only_if(is_before) + run.adapters.masks(Site::Projections);
-    all - idle.per_token(&run.widths)
 }

@@ -4,7 +4,7 @@ use crate::estimator::component::Component;
 use crate::estimator::constants as c;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::counts::{Counts, is_expert};
-use crate::estimator::methods::calibrated::model::weights;
+use crate::estimator::methods::calibrated::model::{storage, weights};
 use crate::estimator::methods::calibrated::run::formats::Trained;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{element, times};
@@ -85,9 +85,9 @@ impl Resident {
 fn weights(run: &TrainingRun, counts: &Counts) -> Vec<(Component, Expr<Memory>)> {
     if run.is_quantized() {
         // Dettmers et al. 2023, arXiv 2305.14314; what is not quantized stays in 16 bits.
-        let quantized = match weights::chosen_format(run.shape) {
+        let quantized = match storage::chosen_format(run.shape) {
             Some(it) => weights::quantized(run.shape, counts, it),
-            None => counts.total() * weights::element(run.shape),
+            None => counts.total() * storage::element(run.shape),
         };
         return vec![(Component::Weights, quantized.chosen_by(Id::Quantization))];
     }

@@ -7,6 +7,7 @@ use crate::estimator::methods::calibrated::blocks::adapters::Adapters;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::run::formats::{Formats, Trained};
+use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{ChoiceValue, FinetuneMethod, Optimizer};
@@ -89,6 +90,16 @@ impl<'a> TrainingRun<'a> {
     /// Bytes of an element of a format that parameters decide.
     pub fn format(&self, symbol: &'static str, bytes: f64, from: &'static [Id]) -> Expr<BytesPerElement> {
         self.shape.reader.counted(symbol, bytes, from)
+    }
+
+    /// A list of tensors, which keeps their names where formulas are told.
+    pub fn tensors(&self, tensors: &[Tensor]) -> Tensors {
+        Tensors::of(tensors, self.shape.reader.is_telling())
+    }
+
+    /// One tensor as wide as the residual stream, and of its format.
+    pub fn stream(&self, name: &'static str, source: &'static str) -> Tensors {
+        self.tensors(&[Tensor::new(name, self.formats.stream, Width::Hidden, source)])
     }
 
     /// A fact that is chosen from a list.

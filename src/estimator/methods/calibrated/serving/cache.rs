@@ -1,8 +1,10 @@
-//! Keys and values of past tokens, by engine and number format; and the states of layers that keep none. It knows no
-//! activation.
+//! How many tokens' keys and values an engine has room for, and in which number format; and the states of layers that keep
+//! none. It knows neither what a token leaves in a layer, which blocks say, nor any activation.
 
 use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::blocks::kernel::windowed_layers;
+use crate::estimator::methods::calibrated::blocks::{attention, latent_attention, linear_attention, rotation};
 use crate::estimator::methods::calibrated::serving::run::{ServingRun, n};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Engine, KvPrecision};
@@ -23,7 +25,8 @@ pub fn cache(run: &ServingRun) -> Option<Expr<Memory>> {
         Layout::Decoder | Layout::CrossAttentionDecoder | Layout::TwoHeadWidths | Layout::Unknown => {}
         Layout::GatedDeltaHybrid | Layout::LightningHybrid => {
             let growing = run.fact(Fact::NumFullAttentionLayers).min(layers());
-            return Some(growing.clone() * tokens(run) * of_token(run) + states(run, layers() - growing));
+            let states = run.leaf(Id::BatchSize) * (layers() - growing.clone()) * state(run);
+            return Some(growing * tokens(run) * of_token(run) + states);
         }
         // Each layer of the decoder keeps its own keys and those of the encoder's output.
         Layout::EncoderDecoder | Layout::Speech => {
@@ -32,7 +35,7 @@ pub fn cache(run: &ServingRun) -> Option<Expr<Memory>> {
         }
         _ => return None,
     }
-    let windowed = windowed_layers(run);
+    let windowed = windowed(run);
     let growing = match &windowed {
         None => Some(layers()),
         Some(it) if it.value() < layers().value() => Some(layers() - it.clone()),
@@ -49,19 +52,15 @@ pub fn cache(run: &ServingRun) -> Option<Expr<Memory>> {
 
 /// Keys or values of one layer, whichever is wider, as the engine keeps them for all tokens.
 pub fn of_layer(run: &ServingRun) -> Expr<Memory> {
-    run.tokens.clone() * run.key.clone() * element(run)
+    run.tokens.clone() * run.key.clone() * element_of_key(run)
 }
 
 /// Layers that look back no further than the window; none if there is no window.
-fn windowed_layers(run: &ServingRun) -> Option<Expr<Count>> {
-    if !run.shape.is(Fact::SlidingWindow) {
-        return None;
-    }
+fn windowed(run: &ServingRun) -> Option<Expr<Count>> {
     let layers = run.leaf(Id::NumLayers);
-    match run.shape.get(Fact::NumSlidingLayers) {
-        Some(some) if some < layers.value() => Some(run.fact(Fact::NumSlidingLayers)),
-        _ => Some(layers),
-    }
+    let has_some = windowed_layers(run.shape, layers.value()) < layers.value();
+    let windowed = if has_some { run.fact(Fact::NumSlidingLayers) } else { layers };
+    run.shape.is(Fact::SlidingWindow).then_some(windowed)
 }
 
 /// Tokens for which a layer without a window has room.
@@ -107,19 +106,14 @@ fn padded(it: Expr<Count>, to: f64) -> Expr<Count> {
     (it / n(to)).ceil() * n(to)
 }
 
-/// Keys and values of one token in one layer.
+/// What one token leaves in one layer.
 fn of_token(run: &ServingRun) -> Expr<Memory> {
-    let engine = run.shape.reader.choice::<Engine>(Id::Engine);
-    let elements = if !run.shape.is(Fact::KvLoraRank) {
-        n(2.0) * run.key.clone()
-    } else if engine == Engine::Transformers {
-        // Transformers caches what latent attention has expanded.
-        let widths = run.fact(Fact::HeadDim) + run.fact(Fact::ValueHeadDim);
-        run.fact(Fact::NumAttentionHeads) * widths
-    } else {
-        run.fact(Fact::KvLoraRank) + run.fact(Fact::QkRopeHeadDim)
-    };
-    elements * element(run)
+    let is_expanded = run.shape.reader.choice::<Engine>(Id::Engine) == Engine::Transformers;
+    match (run.shape.is(Fact::KvLoraRank), is_expanded) {
+        (false, _) => attention::cached("s_kv", run.key.clone(), element_of_key(run), element(run)),
+        (true, true) => latent_attention::cached_expanded(run.shape, &element(run)),
+        (true, false) => latent_attention::cached(run.shape, &element(run)),
+    }
 }
 
 /// The same for a layer without a window, whose heads may differ.
@@ -129,7 +123,7 @@ fn of_full_token(run: &ServingRun) -> Expr<Memory> {
     }
     let heads =
         if run.shape.is(Fact::GlobalNumKeyValueHeads) { Fact::GlobalNumKeyValueHeads } else { Fact::NumKeyValueHeads };
-    n(2.0) * run.fact(heads) * run.fact(Fact::GlobalHeadDim) * element(run)
+    attention::cached("s_kv_full", run.fact(heads) * run.fact(Fact::GlobalHeadDim), element_of_key(run), element(run))
 }
 
 /// Bytes of an element, with its share of scales.
@@ -152,17 +146,20 @@ fn element(run: &ServingRun) -> Expr<BytesPerElement> {
     run.shape.reader.parameter(Id::KvPrecision, "b_kv", bytes)
 }
 
-/// States of linear attention: one FP32 matrix for each head, and the inputs that its convolution still needs.
-fn states(run: &ServingRun, layers: Expr<Count>) -> Expr<Memory> {
-    let fp32 = || Expr::<BytesPerElement>::number(4.0);
-    let per_layer = if run.layout() == Layout::LightningHybrid {
-        run.query.clone() * run.fact(Fact::HeadDim) * fp32()
+/// The same of a key. Transformers' cache takes keys as attention multiplies them, unless a format was asked for.
+fn element_of_key(run: &ServingRun) -> Expr<BytesPerElement> {
+    let inputs = run.shape.reader;
+    let is_as_made = inputs.choice::<Engine>(Id::Engine) == Engine::Transformers
+        && inputs.choice::<KvPrecision>(Id::KvPrecision) == KvPrecision::Same;
+    let made = rotation::element(run.shape, run.element.value());
+    if is_as_made && made != run.element.value() { Expr::number(made) } else { element(run) }
+}
+
+/// What a sequence leaves in a layer of linear attention.
+fn state(run: &ServingRun) -> Expr<Memory> {
+    if run.layout() == Layout::LightningHybrid {
+        linear_attention::lightning_state(run.shape, &run.query)
     } else {
-        let keys = run.fact(Fact::LinearNumKeyHeads) * run.fact(Fact::LinearKeyHeadDim);
-        let values = run.fact(Fact::LinearNumValueHeads) * run.fact(Fact::LinearValueHeadDim);
-        let convolved = n(2.0) * keys + values.clone();
-        values * run.fact(Fact::LinearKeyHeadDim) * fp32()
-            + run.fact(Fact::LinearConvKernel) * convolved * run.element.clone()
-    };
-    run.leaf(Id::BatchSize) * layers * per_layer
+        linear_attention::gated_delta_state(run.shape, &run.element)
+    }
 }

@@ -5,7 +5,7 @@ use crate::estimator::component::Component::Temporaries;
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::serving::cache::cells;
-use crate::estimator::methods::calibrated::serving::moment::moment;
+use crate::estimator::methods::calibrated::serving::moment::Held;
 use crate::estimator::methods::calibrated::serving::run::{ServingRun, n};
 use crate::estimator::methods::calibrated::tensors::dtype::FP32;
 use crate::estimator::moment::MomentId;
@@ -14,7 +14,7 @@ use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 /// Weights, cache and the compute buffer.
 pub fn moments(run: &ServingRun) -> Vec<Moment> {
-    vec![moment(run, MomentId::Serving, [(Temporaries, compute_buffer(run))])]
+    vec![Held::of(run).moment(MomentId::Serving, [(Temporaries, compute_buffer(run))])]
 }
 
 /// The largest part of one micro-batch's graph: attention (mask, scores unless flash attention keeps them, queries, keys

@@ -12,12 +12,25 @@ use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Engine;
 use crate::estimator::units::Memory;
 
-/// A moment with the weights, the keys and values of all layers, and what else lives.
-pub fn moment(run: &ServingRun, id: MomentId, lines: impl IntoIterator<Item = (Component, Expr<Memory>)>) -> Moment {
-    let weights = match run.shape.reader.choice::<Engine>(Id::Engine) {
-        Engine::LlamaCpp => files::weights(run),
-        Engine::Transformers | Engine::Vllm => weights::stored(run.shape),
-    };
-    let cache = cache::cache(run).map(|it| (Component::KvCache, it));
-    Moment::new(id, [(Component::Weights, weights)].into_iter().chain(cache).chain(lines))
+/// What is there from a served run's first moment to its last.
+pub struct Held {
+    weights: Expr<Memory>,
+    cache: Option<Expr<Memory>>,
+}
+
+impl Held {
+    /// The weights, and the keys and values of all layers.
+    pub fn of(run: &ServingRun) -> Self {
+        let weights = match run.shape.reader.choice::<Engine>(Id::Engine) {
+            Engine::LlamaCpp => files::weights(run),
+            Engine::Transformers | Engine::Vllm => weights::stored(run.shape),
+        };
+        Self { weights, cache: cache::cache(run) }
+    }
+
+    /// A moment with what else lives then.
+    pub fn moment(&self, id: MomentId, lines: impl IntoIterator<Item = (Component, Expr<Memory>)>) -> Moment {
+        let cache = self.cache.clone().map(|it| (Component::KvCache, it));
+        Moment::new(id, [(Component::Weights, self.weights.clone())].into_iter().chain(cache).chain(lines))
+    }
 }

@@ -3,7 +3,7 @@
 use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::model::weights;
+use crate::estimator::methods::calibrated::model::storage;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::{BytesPerElement, Count};
 
@@ -42,7 +42,7 @@ impl<'a> ServingRun<'a> {
             hidden: fact(Fact::HiddenSize),
             query: (fact(Fact::NumAttentionHeads) * fact(Fact::HeadDim)).named("q"),
             key: (fact(Fact::NumKeyValueHeads) * fact(Fact::HeadDim)).named("kv"),
-            element: weights::element(shape),
+            element: storage::element(shape),
         }
     }
 
@@ -59,16 +59,5 @@ impl<'a> ServingRun<'a> {
     /// The model's layout.
     pub fn layout(&self) -> Layout {
         self.shape.layout()
-    }
-
-    /// A window that is shorter than the sequences.
-    pub fn is_windowed(&self) -> bool {
-        let window = self.shape.number(Fact::SlidingWindow);
-        window > 0.0 && self.sequence.value() > window
-    }
-
-    /// Whether several heads share keys and values.
-    pub fn shares_keys(&self) -> bool {
-        self.key.value() < self.query.value()
     }
 }

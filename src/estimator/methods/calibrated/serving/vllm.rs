@@ -6,7 +6,7 @@ use crate::estimator::component::Component::{Logits, Temporaries};
 use crate::estimator::constants as c;
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::serving::moment::moment;
+use crate::estimator::methods::calibrated::serving::moment::Held;
 use crate::estimator::methods::calibrated::serving::run::{ServingRun, n};
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
@@ -17,9 +17,10 @@ const FEW_ROWS: f64 = 127.0;
 
 /// A layer over the largest batch, and the sampler over its sequences.
 pub fn moments(run: &ServingRun) -> Vec<Moment> {
+    let held = Held::of(run);
     vec![
-        moment(run, MomentId::Serving, [(Temporaries, layer(run))]),
-        moment(run, MomentId::Sampling, [(Logits, sampler(run)), (Temporaries, step(run, run.hidden.clone()))]),
+        held.moment(MomentId::Serving, [(Temporaries, layer(run))]),
+        held.moment(MomentId::Sampling, [(Logits, sampler(run)), (Temporaries, step(run, run.hidden.clone()))]),
     ]
 }
 

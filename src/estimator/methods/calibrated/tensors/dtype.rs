@@ -5,6 +5,8 @@ use crate::estimator::units::{BytesPerElement, Count};
 
 /// IEEE 754 binary32.
 pub const FP32: f64 = 4.0;
+/// IEEE 754 binary16 and bfloat16.
+pub const HALF: f64 = 2.0;
 /// 64-bit integers: token ids, places that a pooling has chosen.
 pub const INT64: f64 = 8.0;
 /// Masks of dropout and Boolean masks of attention.

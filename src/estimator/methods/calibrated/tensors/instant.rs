@@ -26,6 +26,11 @@ impl Instant {
         Self { kept, gradients, done: Some(done), is_projected: false }
     }
 
+    /// An instant at which the gradients of all weights are still to come.
+    pub const fn waiting(kept: Tensors, gradients: Tensors) -> Self {
+        Self { kept, gradients, done: None, is_projected: false }
+    }
+
     /// Elements of the layer's weights whose gradients do not exist yet; `all` are those of the layer's linear layers.
     pub fn left(&self, widths: &Widths, all: &Expr<Count>) -> Expr<Count> {
         if self.is_projected {

@@ -1,24 +1,55 @@
-//! Lists of tensors that add up to one readable sum: so many bytes for each element of each width. It knows no layer.
+//! Lists of named tensors that add up to one readable sum: so many bytes for each element of each width. It knows no layer.
 
-use crate::estimator::expr::Expr;
+use crate::estimator::expr::{Entry, Expr, Listing};
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::tensors::dtype::element;
 use crate::estimator::methods::calibrated::tensors::width::{N_WIDTHS, Width};
 use crate::estimator::units::Memory;
 use std::ops::{Add, Sub};
 
-/// Tensors by width, in bytes for each element.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+/// A tensor, or several alike, that has some elements for each token.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tensor {
+    /// What it is called in the code that makes it, or what it is; a name, not a text.
+    pub name: &'static str,
+    /// How many elements it has for each token.
+    pub width: Width,
+    /// Bytes of an element.
+    pub bytes_of_element: f64,
+    /// How many such tensors there are; negative for what has been let go by then.
+    pub count: f64,
+    /// The code or paper that says so.
+    pub source: &'static str,
+}
+
+impl Tensor {
+    /// One tensor.
+    pub const fn new(name: &'static str, bytes_of_element: f64, width: Width, source: &'static str) -> Self {
+        Self { name, width, bytes_of_element, count: 1.0, source }
+    }
+
+    /// Several alike.
+    pub const fn times(self, count: f64) -> Self {
+        Self { count, ..self }
+    }
+}
+
+/// Tensors by width, in bytes for each element; with their names where formulas are told.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tensors {
     bytes: [f64; N_WIDTHS],
+    named: Vec<Tensor>,
 }
 
 impl Tensors {
-    /// A list of tensors: bytes of an element, and width.
-    pub fn of(tensors: &[(f64, Width)]) -> Self {
+    /// A list of tensors, which keeps their names if it will be read.
+    pub fn of(tensors: &[Tensor], is_told: bool) -> Self {
         let mut res = Self::default();
-        for (bytes, width) in tensors {
-            res.bytes[*width as usize] += bytes;
+        for it in tensors {
+            res.bytes[it.width as usize] += it.count * it.bytes_of_element;
+        }
+        if is_told {
+            res.named.extend(tensors.iter().filter(|it| it.count * it.bytes_of_element != 0.0));
         }
         res
     }
@@ -28,8 +59,16 @@ impl Tensors {
         if is_kept { self } else { Self::default() }
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.bytes.iter().all(|it| *it == 0.0)
+    }
+
     /// Bytes for each token: `16·H + 4·q + …`.
     pub fn per_token(&self, widths: &Widths) -> Expr<Memory> {
+        if !widths.are_told() {
+            return Expr::untold(self.value(widths));
+        }
         let mut res: Option<Expr<Memory>> = None;
         for (width, bytes) in self.bytes.iter().enumerate().filter(|(_, bytes)| **bytes != 0.0) {
             let term = match widths.get(width) {
@@ -43,6 +82,33 @@ impl Tensors {
         }
         res.unwrap_or_else(|| Expr::number(0.0))
     }
+
+    /// The same sum, of which nobody wants to read more than the value.
+    fn value(&self, widths: &Widths) -> f64 {
+        self.bytes.iter().enumerate().map(|(at, bytes)| bytes * widths.get(at).map_or(1.0, Expr::value)).sum()
+    }
+
+    /// The same with a symbol that opens to the sum alone.
+    pub fn named(&self, symbol: &'static str, widths: &Widths) -> Expr<Memory> {
+        self.per_token(widths).named(symbol)
+    }
+
+    /// The same with a symbol, which opens to the list of tensors.
+    pub fn listed(&self, symbol: &'static str, widths: &Widths) -> Expr<Memory> {
+        self.per_token(widths).listed(symbol, || self.listing(widths))
+    }
+
+    /// The tensors by name.
+    fn listing(&self, widths: &Widths) -> Listing {
+        let entry = |it: &Tensor| Entry {
+            name: it.name,
+            elements: if it.width == Width::One { "1".to_owned() } else { widths.leaf(it.width).symbolic() },
+            bytes_of_element: it.bytes_of_element,
+            amount: it.count * it.bytes_of_element * widths.value(it.width),
+            source: it.source,
+        };
+        Listing { entries: self.named.iter().map(entry).collect() }
+    }
 }
 
 impl Add for Tensors {
@@ -51,6 +117,7 @@ impl Add for Tensors {
         for (bytes, more) in self.bytes.iter_mut().zip(other.bytes) {
             *bytes += more;
         }
+        self.named.extend(other.named);
         self
     }
 }
@@ -61,6 +128,7 @@ impl Sub for Tensors {
         for (bytes, less) in self.bytes.iter_mut().zip(other.bytes) {
             *bytes -= less;
         }
+        self.named.extend(other.named.into_iter().map(|it| it.times(-it.count)));
         self
     }
 }

@@ -1,0 +1,49 @@
+//! The embedding of tokens and positions: its weights, and what it keeps for the backward pass. It knows no layer.
+
+use crate::estimator::architecture::Fact;
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::blocks::norm;
+use crate::estimator::methods::calibrated::parts::counter::{Counter, Part};
+use crate::estimator::methods::calibrated::run::training::TrainingRun;
+use crate::estimator::methods::calibrated::tensors::dtype::BYTE;
+use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
+use crate::estimator::methods::calibrated::tensors::width::Width;
+use crate::estimator::units::Count;
+
+const TABLE: &str = "torch.nn.Embedding";
+
+/// Counts the tables in front of the layers: tokens, positions, segments, and a norm behind them.
+pub fn weights(counter: &mut Counter) {
+    tokens(counter);
+    positions(counter);
+    rows(counter, "token_type_embeddings", Fact::TokenTypes);
+    if counter.is(Fact::EmbeddingNorm) {
+        norm::weights(counter, "word_embeddings_layernorm", Expr::number(1.0));
+    }
+}
+
+/// Counts a vector for each token of the vocabulary, and for the rows beyond it.
+pub fn tokens(counter: &mut Counter) {
+    rows(counter, "embed_tokens", Fact::VocabSize);
+    rows(counter, "embed_tokens, rows beyond the vocabulary", Fact::ExtraEmbeddings);
+}
+
+/// Counts a vector for each position that has one.
+pub fn positions(counter: &mut Counter) {
+    rows(counter, "embed_positions", Fact::LearnedPositions);
+}
+
+/// Counts a vector as wide as the residual stream for each of a thing; nothing where there is none.
+pub fn rows(counter: &mut Counter, name: &'static str, number: Fact) {
+    if counter.is(number) {
+        let elements: Expr<Count> = counter.leaf(number) * counter.leaf(Fact::HiddenSize);
+        counter.count(Part::Embedding, name, elements, TABLE);
+    }
+}
+
+/// The mask of dropout over the embedding's output. Nothing in front of frozen layers asks for a gradient.
+pub fn kept(run: &TrainingRun) -> Tensors {
+    let is_dropped = run.formats.trains_everything() && run.shape.is(Fact::EmbeddingDropout);
+    let mask = Tensor::new("mask of the embedding's dropout", BYTE, Width::Hidden, "derivatives.yaml, native_dropout");
+    run.tensors(&[mask]).only_if(is_dropped)
+}

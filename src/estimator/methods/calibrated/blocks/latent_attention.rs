@@ -1,0 +1,64 @@
+//! Multi-head latent attention (DeepSeek-V2, arXiv 2405.04434), with the indexer of sparse attention if there is one: its
+//! weights, and what it caches in serving. It knows no training, for which it has no formulas yet.
+
+use crate::estimator::architecture::Fact;
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear, Part};
+use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
+use crate::estimator::methods::calibrated::tensors::dtype::times;
+use crate::estimator::units::{BytesPerElement, Count, Memory};
+
+const ATTENTION: &str = "modeling_deepseek_v3.py, DeepseekV3Attention";
+const INDEXER: &str = "DeepSeek-V3.2-Exp inference/model.py, Indexer";
+
+/// Counts the attention of `layers` layers.
+pub fn weights(counter: &mut Counter, layers: &Expr<Count>) {
+    let (width, heads) = (counter.leaf(Fact::HiddenSize), counter.leaf(Fact::NumAttentionHeads));
+    let (q_rank, kv_rank) = (counter.leaf(Fact::QLoraRank), counter.leaf(Fact::KvLoraRank));
+    let (nope, rope) = (counter.leaf(Fact::QkNopeHeadDim), counter.leaf(Fact::QkRopeHeadDim));
+    let value = counter.leaf(Fact::ValueHeadDim);
+    let queries = heads.clone() * (nope.clone() + rope.clone());
+    let mut add = |name, from: &Expr<Count>, to: &Expr<Count>, source| {
+        counter.linear(Part::Attention, name, layers, Linear::new(from, to, false), source);
+    };
+    if q_rank.value() > 0.0 {
+        add("q_a_proj", &width, &q_rank, ATTENTION);
+        add("q_b_proj", &q_rank, &queries, ATTENTION);
+    } else {
+        add("q_proj", &width, &queries, ATTENTION);
+    }
+    add("kv_a_proj_with_mqa", &width, &(kv_rank.clone() + rope), ATTENTION);
+    add("kv_b_proj", &kv_rank, &(heads.clone() * (nope + value.clone())), ATTENTION);
+    add("o_proj", &(heads * value), &width, ATTENTION);
+    counter.count(Part::Norms, "q_a_layernorm", layers.clone() * q_rank.clone(), ATTENTION);
+    counter.count(Part::Norms, "kv_a_layernorm", layers.clone() * kv_rank, ATTENTION);
+    if counter.is(Fact::IndexerHeadDim) {
+        indexer(counter, layers, &q_rank, &width);
+    }
+}
+
+/// Queries from the compressed ones, one key, and a weight per head.
+fn indexer(counter: &mut Counter, layers: &Expr<Count>, q_rank: &Expr<Count>, width: &Expr<Count>) {
+    let (heads, head) = (counter.leaf(Fact::IndexerHeads), counter.leaf(Fact::IndexerHeadDim));
+    let queries = heads.clone() * head.clone();
+    counter.linear(Part::Attention, "indexer.wq_b", layers, Linear::new(q_rank, &queries, false), INDEXER);
+    counter.linear(Part::Attention, "indexer.wk", layers, Linear::new(width, &head, false), INDEXER);
+    counter.linear(Part::Attention, "indexer.weights_proj", layers, Linear::new(width, &heads, false), INDEXER);
+    counter.count(Part::Norms, "indexer.k_norm", layers.clone() * times(2.0) * head, INDEXER);
+}
+
+/// Bytes that one token leaves in the cache of a layer, as it is compressed.
+pub fn cached(shape: &Shape, element: &Expr<BytesPerElement>) -> Expr<Memory> {
+    let source = "vLLM layers/mla.py; llama.cpp llama_kv_cache";
+    let tensor = |name, fact| Cached::new(name, shape.leaf(fact), element.clone(), source);
+    sum_of("s_kv", &[tensor("kv_c", Fact::KvLoraRank), tensor("k_pe", Fact::QkRopeHeadDim)])
+}
+
+/// The same where the cache holds what was expanded, as Transformers' does.
+pub fn cached_expanded(shape: &Shape, element: &Expr<BytesPerElement>) -> Expr<Memory> {
+    let source = "modeling_deepseek_v3.py, past_key_values.update";
+    let of_heads = |fact| shape.leaf::<Count>(Fact::NumAttentionHeads) * shape.leaf::<Count>(fact);
+    let tensor = |name, fact| Cached::new(name, of_heads(fact), element.clone(), source);
+    sum_of("s_kv", &[tensor("key_states", Fact::HeadDim), tensor("value_states", Fact::ValueHeadDim)])
+}

@@ -1,0 +1,49 @@
+//! The masks of attention in a training run: which layers need one, and what it takes. It does not know what kernels keep.
+
+use crate::estimator::architecture::Fact;
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::blocks::kernel::{Kernel, is_cut, windowed_layers};
+use crate::estimator::methods::calibrated::run::training::TrainingRun;
+use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, element};
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::units::Memory;
+
+/// The kernel of a run's layers with or without a window.
+pub fn kernel(run: &TrainingRun, is_windowed: bool) -> Kernel {
+    Kernel::of(run.shape, run.formats.compute, is_masked(run, is_windowed))
+}
+
+/// Whether a layer's causal structure is not enough: sequences of different length, or a window that cuts them.
+pub fn is_masked(run: &TrainingRun, is_windowed: bool) -> bool {
+    is_uneven(run) || is_windowed && is_cut(run.shape, run.sequence.value())
+}
+
+/// Whether sequences of a batch need masks that differ: they are padded, or the tokens of an image see each other.
+fn is_uneven(run: &TrainingRun) -> bool {
+    run.shape.reader.is_on(Id::Padding) || run.has_images && run.shape.is(Fact::BidirectionalImages)
+}
+
+/// How many masks there are: windowed and other layers have one each, unless the others leave it to the kernel.
+pub fn number(run: &TrainingRun) -> f64 {
+    let layers = run.layers().value();
+    let n_windowed = windowed_layers(run.shape, layers);
+    let has_both = n_windowed < layers;
+    let needs_everywhere = is_masked(run, false) || kernel(run, false) == Kernel::Eager;
+    if has_both && needs_everywhere { 2.0 } else { 1.0 }
+}
+
+/// One causal mask: `B·S²` elements. The eager code adds it in the stream's format; the fused kernels' masks are made from
+/// a boolean one, which without padding is the same for the whole batch.
+pub fn mask(run: &TrainingRun) -> Option<Expr<Memory>> {
+    let square = || run.sequence.clone() * run.sequence.clone();
+    let res: Expr<Memory> = if kernel(run, false) == Kernel::Eager {
+        run.batch.clone() * square() * run.format("b_r", run.formats.stream, &[Id::Precision, Id::Recipe])
+    } else if is_uneven(run) {
+        run.batch.clone() * square() * element(BYTE)
+    } else if is_cut(run.shape, run.sequence.value()) {
+        square() * element(BYTE)
+    } else {
+        return None;
+    };
+    Some(res.chosen_by(Id::Padding))
+}

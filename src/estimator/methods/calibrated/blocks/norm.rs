@@ -1,0 +1,104 @@
+//! A norm: its weights, and what it keeps for the backward pass. It does not know where in a model it stands.
+//!
+//! What the operations keep is PyTorch's `derivatives.yaml`; which operations there are is Transformers' modelling code.
+
+use crate::estimator::architecture::{Fact, Norm};
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::parts::counter::{Counter, Part};
+use crate::estimator::methods::calibrated::run::training::TrainingRun;
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, times};
+use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
+use crate::estimator::methods::calibrated::tensors::width::Width;
+use crate::estimator::units::Count;
+
+const RMS: &str = "modeling_llama.py, LlamaRMSNorm.forward";
+const RMS_PLUS_ONE: &str = "modeling_gemma.py, GemmaRMSNorm.forward";
+const LAYER: &str = "derivatives.yaml, native_layer_norm";
+const WIDE: &str = "modeling_cohere.py, CohereLayerNorm.forward";
+const WEIGHTS: &str = "torch.nn.LayerNorm; LlamaRMSNorm has a weight and no bias";
+
+/// Counts `number` norms of the model's kind over the residual stream.
+pub fn weights(counter: &mut Counter, name: &'static str, number: Expr<Count>) {
+    let vectors = counter.vectors_of_norm(Fact::Norm);
+    let elements = number * times(vectors) * counter.leaf(Fact::HiddenSize);
+    counter.count(Part::Norms, name, elements, WEIGHTS);
+}
+
+/// What a norm keeps of an input with elements of so many bytes.
+pub fn kept(run: &TrainingRun, input_name: &'static str, input: f64) -> Tensors {
+    let formats = &run.formats;
+    let tensor = |bytes, source| Tensor::new(input_name, bytes, Width::Hidden, source);
+    let deviation = |source| Tensor::new("rsqrt(variance)", FP32, Width::One, source);
+    let statistics = Tensor::new("mean, rstd", FP32, Width::One, LAYER).times(2.0);
+    let kept = match run.kind(Fact::Norm) {
+        // An FP32 copy of the input, or the input itself if it is FP32; the inverse root.
+        Norm::Rms | Norm::RmsScaledWide => run.tensors(&[tensor(FP32, RMS), deviation(RMS)]),
+        Norm::RmsPlusOne => run.tensors(&[tensor(FP32, RMS_PLUS_ONE), deviation(RMS_PLUS_ONE)]),
+        // The input; mean and inverse deviation. Autocast runs the operation in FP32, unless the model converts the input
+        // itself because it changes the scale.
+        Norm::Layer | Norm::LayerWithoutBias => {
+            run.tensors(&[tensor(if formats.is_autocast { FP32 } else { input }, LAYER), statistics])
+        }
+        Norm::LayerPlusOne => {
+            run.tensors(&[tensor(if formats.is_autocast { formats.compute } else { input }, LAYER), statistics])
+        }
+        Norm::LayerWithoutWeights => run.tensors(&[tensor(FP32, LAYER), statistics]),
+        // The centred input twice, once for its square; the inverse deviation.
+        Norm::LayerWide => run.tensors(&[tensor(FP32, WIDE).times(2.0), deviation(WIDE)]),
+    };
+    kept + normalized(run, input)
+}
+
+/// The normalized input, which the gradient of the scale needs.
+pub fn normalized(run: &TrainingRun, input: f64) -> Tensors {
+    run.tensors(&[Tensor::new(
+        "normalized input",
+        normalized_bytes(run, input),
+        Width::Hidden,
+        "derivatives.yaml, mul",
+    )])
+}
+
+/// Bytes of an element of the normalized input, where it is kept; else 0.
+fn normalized_bytes(run: &TrainingRun, input: f64) -> f64 {
+    if !run.formats.trains_everything() {
+        return 0.0;
+    }
+    match run.kind(Fact::Norm) {
+        Norm::Rms => input,
+        Norm::RmsScaledWide | Norm::RmsPlusOne | Norm::LayerWide => FP32,
+        // One operation, which computes it again; no scale.
+        Norm::Layer | Norm::LayerWithoutBias | Norm::LayerPlusOne | Norm::LayerWithoutWeights => 0.0,
+    }
+}
+
+/// What the norm of queries, or of keys, keeps of its input of a width, its statistics apart: it is of the layer's kind.
+pub fn kept_of_heads(run: &TrainingRun, input_name: &'static str, width: Width) -> Tensors {
+    let is_centred = run.kind::<Norm>(Fact::Norm) == Norm::LayerWide;
+    let (source, copies) = if is_centred { (WIDE, 2.0) } else { (RMS, 1.0) };
+    let normalized = normalized_bytes(run, run.formats.compute);
+    run.tensors(&[
+        Tensor::new(input_name, FP32, width, source).times(copies),
+        Tensor::new("normalized input", normalized, width, "derivatives.yaml, mul"),
+    ])
+}
+
+/// Whether a norm keeps the residual stream itself, and no copy of it.
+pub fn keeps_stream(run: &TrainingRun) -> bool {
+    let formats = &run.formats;
+    match run.kind(Fact::Norm) {
+        Norm::Layer | Norm::LayerWithoutBias => !formats.is_autocast || formats.stream == FP32,
+        Norm::LayerPlusOne => !formats.is_autocast || formats.stream == formats.compute,
+        Norm::LayerWide => false,
+        Norm::Rms | Norm::RmsScaledWide | Norm::RmsPlusOne | Norm::LayerWithoutWeights => formats.stream == FP32,
+    }
+}
+
+/// What lives while a norm behind a block is differentiated, beside what its layer has kept: root mean square runs step by
+/// step in FP32, with five tensors at once.
+pub fn in_backward(run: &TrainingRun) -> Tensors {
+    run.tensors(&[
+        Tensor::new("gradients of pow, mean, rsqrt and mul", FP32, Width::Hidden, RMS).times(5.0),
+        Tensor::new("gradient of the stream", run.formats.stream, Width::Hidden, "autograd"),
+    ])
+}

@@ -1,0 +1,42 @@
+//! The number formats in which weights lie in device memory. It knows no count of parameters.
+
+use crate::estimator::architecture::Fact;
+use crate::estimator::catalog::formats::{Format, format};
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF};
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::{Engine, Precision, Quantization};
+use crate::estimator::units::{BytesPerElement, Count, Memory};
+
+/// Bytes of an unquantized weight and of an activation: formats below 16 bits are for storage only.
+pub fn element(shape: &Shape) -> Expr<BytesPerElement> {
+    let precision = shape.reader.choice::<Precision>(Id::Precision);
+    shape.reader.parameter(Id::Precision, "b_x", if precision == Precision::Fp32 { FP32 } else { HALF })
+}
+
+/// The format of quantized weights, if any: the one that was chosen, or the one that a precision below 16 bits stands for.
+pub fn chosen_format(shape: &Shape) -> Option<&'static Format> {
+    let inputs = shape.reader;
+    let is_vllm = inputs.choice::<Engine>(Id::Engine) == Engine::Vllm;
+    // What an engine makes of a bare width when it loads a 16-bit checkpoint, or the checkpoints that are common there.
+    let (eight, four) = ("llm-int8", if is_vllm { "awq-4bit-g128" } else { "nf4" });
+    match (inputs.choice(Id::Quantization), inputs.choice::<Precision>(Id::Precision)) {
+        (Quantization::Format(it), _) => Some(it),
+        (Quantization::Int8, _) | (Quantization::None, Precision::Int8) => format(eight),
+        (Quantization::Int4, _) | (Quantization::None, Precision::Int4) => format(four),
+        (Quantization::None, Precision::Fp8) => format("fp8-per-tensor"),
+        (Quantization::None, Precision::Fp32 | Precision::Fp16 | Precision::Bf16) => None,
+    }
+}
+
+/// What bitsandbytes takes to expand the 4-bit weights of a block's widest projection for a prompt: `H·I` elements.
+pub fn expanded(shape: &Shape) -> Option<Expr<Memory>> {
+    let projection = || shape.leaf::<Count>(Fact::HiddenSize) * shape.leaf::<Count>(Fact::IntermediateSize);
+    is_expanded(shape).then(|| projection() * element(shape))
+}
+
+/// Whether weights are in a 4-bit format of bitsandbytes, which expands them for each product.
+pub fn is_expanded(shape: &Shape) -> bool {
+    chosen_format(shape).is_some_and(|it| matches!(it.id, "nf4" | "nf4-dq" | "fp4-bnb"))
+}

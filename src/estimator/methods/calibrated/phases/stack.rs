@@ -1,0 +1,130 @@
+//! The layers of a decoder in training: which are alike, what each kind keeps, and which weights they have. It knows no
+//! moment of the run.
+
+use crate::estimator::architecture::{Fact, NormPlacement};
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::blocks::adapters::Site;
+use crate::estimator::methods::calibrated::blocks::experts::Experts;
+use crate::estimator::methods::calibrated::blocks::kernel::{is_cut, windowed_layers};
+use crate::estimator::methods::calibrated::blocks::layer::Layer;
+use crate::estimator::methods::calibrated::model::counts::{Counts, is_expert, is_vision};
+use crate::estimator::methods::calibrated::parts::counter::{Part, PartCount};
+use crate::estimator::methods::calibrated::run::training::TrainingRun;
+use crate::estimator::methods::calibrated::tensors::instant::Instant;
+use crate::estimator::units::{Count, Memory};
+
+/// Layers that are alike.
+pub struct Alike {
+    /// How many there are.
+    pub count: Expr<Count>,
+    /// What one of them keeps for each token.
+    pub kept: Expr<Memory>,
+    /// Its tensors.
+    pub layer: Layer,
+    /// The instants inside its backward pass.
+    pub instants: Vec<Instant>,
+    /// Elements of its linear layers.
+    pub linear: Expr<Count>,
+    /// Whether layers of this kind stand before those of others only.
+    pub is_leading: bool,
+}
+
+/// All layers.
+pub struct Stack {
+    /// Those that are alike together, in their order.
+    pub kinds: Vec<Alike>,
+    /// What all of them together keep for each token.
+    pub kept: Expr<Memory>,
+    /// What the input of one takes for each token: all that checkpoints keep of it.
+    pub input: Expr<Memory>,
+    /// Elements of the linear layers that autocast converts: grouped products of experts are none.
+    pub converted: Expr<Count>,
+}
+
+impl Stack {
+    /// The layers of a run.
+    pub fn of(run: &TrainingRun, counts: &Counts) -> Self {
+        let linear = counts.leaf("P_linear", |it| is_linear(it) && !is_vision(it));
+        let kinds = kinds(run, counts, &linear);
+        let input = run.stream("input of a layer", "torch.utils.checkpoint").listed("s_input", &run.widths);
+        let kept = if run.is_checkpointed() { run.layers() * input.clone() } else { kept(run, &kinds) };
+        let converted = if kinds.iter().any(|it| it.layer.has_experts()) {
+            counts.leaf("P_converted", |it| is_linear(it) && !is_expert(it) && !is_vision(it))
+        } else {
+            linear
+        };
+        Self { kinds, kept, input, converted }
+    }
+}
+
+fn is_linear(it: &PartCount) -> bool {
+    is_of_attention(it) || it.part == Part::FeedForward || is_of_mixture(it)
+}
+
+fn is_of_attention(it: &PartCount) -> bool {
+    matches!(it.part, Part::Attention | Part::CrossAttention | Part::LinearAttention)
+}
+
+fn is_of_mixture(it: &PartCount) -> bool {
+    matches!(it.part, Part::Experts | Part::Router | Part::SharedExperts)
+}
+
+/// Layers with and without a window where sequences reach beyond it, else layers that are all alike; in a mixture, layers
+/// without experts stand before the others.
+fn kinds(run: &TrainingRun, counts: &Counts, linear: &Expr<Count>) -> Vec<Alike> {
+    let layers = run.layers();
+    let experts = Experts::of(run);
+    // A mixture has one layer with experts at least.
+    let one = Expr::number(1.0);
+    let n_dense =
+        if experts.is_some() { run.shape.number(Fact::NumDenseLayers).min(layers.value() - 1.0) } else { 0.0 };
+    let mut res = Vec::new();
+    let mut add = |symbol, count, layer: Layer, linear, is_leading| {
+        let kept = layer.kept().listed(symbol, &run.widths);
+        let instants = layer.backward(run);
+        res.push(Alike { count, kept, layer, instants, linear, is_leading });
+    };
+    let (mut rest, mut of_layer) = (layers.clone(), linear.clone() / layers.clone());
+    if experts.is_some() {
+        let common = counts.leaf("P_attention", |it| is_of_attention(it) && !is_vision(it)) / layers.clone();
+        if n_dense > 0.0 {
+            let dense = run.shape.leaf::<Count>(Fact::NumDenseLayers).min(layers.clone() - one);
+            rest = layers - dense.clone();
+            let blocks = counts.leaf("P_dense", |it| it.part == Part::FeedForward && !is_vision(it));
+            let linear = common.clone() + blocks / dense.clone();
+            add("s_dense", dense, Layer::of(run, false, None), linear, true);
+        }
+        of_layer = common + counts.leaf("P_mixture", |it| is_of_mixture(it) && !is_vision(it)) / rest.clone();
+    }
+    let of_all = windowed_layers(run.shape, rest.value()) == rest.value();
+    let mut add = |symbol, is_windowed, count| {
+        add(symbol, count, Layer::of(run, is_windowed, experts), of_layer.clone(), false);
+    };
+    match (is_cut(run.shape, run.sequence.value()), of_all) {
+        (false, _) => add("s_layer", false, rest),
+        (true, true) => add("s_window", true, rest),
+        (true, false) => {
+            let windowed: Expr<Count> = run.shape.leaf(Fact::NumSlidingLayers);
+            add("s_window", true, windowed.clone());
+            add("s_layer", false, rest - windowed);
+        }
+    }
+    res
+}
+
+/// What all layers together keep for each token without checkpoints.
+fn kept(run: &TrainingRun, kinds: &[Alike]) -> Expr<Memory> {
+    let of_kinds = kinds.iter().map(|kind| kind.count.clone() * kind.kept.clone());
+    let all = of_kinds.reduce(|sum, it| sum + it).unwrap_or_else(|| Expr::number(0.0));
+    if run.formats.trains_everything() {
+        return all;
+    }
+    // Nothing before the first adapter needs a gradient, so the first layer's norm and dropout keep nothing.
+    let is_before = match run.kind(Fact::NormPlacement) {
+        NormPlacement::Before | NormPlacement::Around => true,
+        NormPlacement::After | NormPlacement::AfterSum => false,
+    };
+    let norm = kinds.first().map(|it| it.layer.attention_norm.clone()).unwrap_or_default().only_if(is_before);
+    let idle = norm + run.adapters.masks(Site::Projections);
+    if idle.is_empty() { all } else { all - idle.listed("s_idle", &run.widths) }
+}

@@ -1,0 +1,45 @@
+//! Tensors that serving keeps from one step to the next, by name. It knows no engine and no layer.
+
+use crate::estimator::expr::{Entry, Expr, Listing};
+use crate::estimator::units::{BytesPerElement, Count, Memory};
+
+/// A tensor that stays from one step of a served run to the next.
+pub struct Cached {
+    name: &'static str,
+    elements: Expr<Count>,
+    element: Expr<BytesPerElement>,
+    source: &'static str,
+}
+
+impl Cached {
+    /// A tensor with so many elements of a format, for each token or sequence.
+    pub const fn new(
+        name: &'static str,
+        elements: Expr<Count>,
+        element: Expr<BytesPerElement>,
+        source: &'static str,
+    ) -> Self {
+        Self { name, elements, element, source }
+    }
+
+    fn bytes(&self) -> Expr<Memory> {
+        self.elements.clone() * self.element.clone()
+    }
+
+    fn entry(&self) -> Entry {
+        Entry {
+            name: self.name,
+            elements: self.elements.symbolic(),
+            bytes_of_element: self.element.value(),
+            amount: self.bytes().value(),
+            source: self.source,
+        }
+    }
+}
+
+/// Their bytes under a symbol, which opens to the list of them.
+pub fn sum_of(symbol: &'static str, tensors: &[Cached]) -> Expr<Memory> {
+    let sum = tensors.iter().map(Cached::bytes).reduce(|sum, it| sum + it);
+    let sum = sum.unwrap_or_else(|| Expr::number(0.0));
+    sum.listed(symbol, || Listing { entries: tensors.iter().map(Cached::entry).collect() })
+}
