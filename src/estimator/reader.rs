@@ -1,7 +1,7 @@
 //! The inputs as formulas read them: every value a leaf of a formula, told or untold. It knows no formula.
 
 use crate::estimator::catalog::Model;
-use crate::estimator::expr::Expr;
+use crate::estimator::expr::{Expr, Listing};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId;
@@ -89,6 +89,17 @@ impl<'a> Reader<'a> {
     /// A number that was counted, with the parameters that decide it, as a leaf.
     pub fn counted<U: Unit>(&self, symbol: &'static str, value: f64, from: &'static [ParameterId]) -> Expr<U> {
         if self.is_telling() { Expr::counted(symbol, value, from) } else { Expr::untold(value) }
+    }
+
+    /// The same with the list of things that it is the sum of, made where formulas are told.
+    pub fn counted_list<U: Unit>(
+        &self,
+        symbol: &'static str,
+        value: f64,
+        from: &'static [ParameterId],
+        listing: impl FnOnce() -> Listing,
+    ) -> Expr<U> {
+        if self.is_telling() { Expr::counted_list(symbol, value, from, listing()) } else { Expr::untold(value) }
     }
 
     /// A quantity at one index of a series.

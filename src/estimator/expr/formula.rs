@@ -95,6 +95,11 @@ impl<U: Unit> Expr<U> {
         Self::told(value, NodeKind::Counted { symbol, from, listing: None })
     }
 
+    /// The same with the list of things that it is the sum of.
+    pub fn counted_list(symbol: &'static str, value: f64, from: &'static [ParameterId], listing: Listing) -> Self {
+        Self::told(value, NodeKind::Counted { symbol, from, listing: Some(Arc::new(listing)) })
+    }
+
     /// A bare number that needs no source.
     pub const fn number(value: f64) -> Self {
         Self::with(value, Tree::Number)

@@ -3,13 +3,20 @@
 
 pub mod adapters;
 pub mod attention;
+pub mod dense;
 pub mod experts;
 pub mod head;
 pub mod image_transformer;
+pub mod inverted;
 pub mod layer;
 pub mod networks;
+pub mod plain;
+pub mod pointwise;
+pub mod primitives;
+pub mod residual;
 pub mod vision;
 pub mod vision_layer;
 pub mod vision_prompt;
 pub mod vision_tower;
 pub mod walk;
+pub mod walk_names;

@@ -4,7 +4,7 @@
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::count::count;
-use crate::estimator::methods::calibrated::parts::counter::{Part, PartCount, Tower};
+use crate::estimator::methods::calibrated::parts::counter::{Counter, Part, PartCount, Tower};
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::reader::Reader;
@@ -63,7 +63,12 @@ pub struct Counts<'a> {
 impl<'a> Counts<'a> {
     /// Counts a shape, and fits it to the size that the link states.
     pub fn of(shape: &Shape<'a>) -> Self {
-        let mut parts = count(shape).parts;
+        Self::with(shape, count(shape))
+    }
+
+    /// Fits what was counted of a shape to the size that the link states.
+    pub fn with(shape: &Shape<'a>, counter: Counter) -> Self {
+        let mut parts = counter.parts;
         parts.retain(|it| it.tower != Tower::MultiTokenPrediction);
         let counted: f64 = parts.iter().map(|it| it.parameters).sum();
         let scale = scale(shape, counted);

@@ -2,6 +2,8 @@
 
 use crate::estimator::architecture::{Architecture, Fact, Layout};
 use crate::estimator::inputs::Inputs;
+use crate::estimator::methods::calibrated::blocks::networks;
+use crate::estimator::methods::calibrated::blocks::walk::WalkBytes;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Part, PartCount, Tower};
 use crate::estimator::reader::{Reader, Telling};
@@ -20,12 +22,12 @@ pub fn count<'a>(shape: &'a Shape<'a>) -> Counter<'a> {
         Layout::EncoderDecoder => counter.encoder_decoder(),
         Layout::Speech => counter.speech(),
         Layout::Contrastive => counter.contrastive(),
-        Layout::VisionTransformer => counter.vision_transformer(),
-        Layout::ResNet => counter.resnet(),
-        Layout::Vgg => counter.vgg(),
-        Layout::DenseNet => counter.densenet(),
-        Layout::EfficientNet => counter.efficientnet(),
-        Layout::ConvNext => counter.convnext(),
+        Layout::VisionTransformer
+        | Layout::ResNet
+        | Layout::Vgg
+        | Layout::DenseNet
+        | Layout::EfficientNet
+        | Layout::ConvNext => networks::walk(shape, WalkBytes::FULL).count_into(&mut counter),
     }
     counter
 }

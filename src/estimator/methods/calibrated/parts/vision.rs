@@ -1,7 +1,7 @@
 //! Vision towers, what leads from them to the text, and models made of a vision tower alone or beside a text tower.
 
 use crate::estimator::architecture::Fact;
-use crate::estimator::architecture::{Layout, NormPlacement, ProjectorNorm, QkNorm};
+use crate::estimator::architecture::{NormPlacement, ProjectorNorm, QkNorm};
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Part, Tower, feed_forward, linear};
 
 /// Colour channels of an image.
@@ -48,12 +48,7 @@ impl Counter<'_> {
         let width = self.n(Fact::VisionHiddenSize);
         let n_classes = self.n(Fact::ClassTokens);
         self.add(Part::Embedding, n_classes * width);
-        let n_positions = if self.architecture().layout == Layout::VisionTransformer {
-            let edge = (self.n(Fact::InputImageSize) / self.n(Fact::PatchSize).max(1.0)).floor();
-            edge * edge + n_classes
-        } else {
-            self.n(Fact::VisionPositions)
-        };
+        let n_positions = self.n(Fact::VisionPositions);
         self.add(Part::Embedding, n_positions * width);
         if self.is(Fact::AspectRatios) {
             // An arrangement of none is one more. Tiles' places within an image and patches' places within tiles, each with
@@ -83,14 +78,6 @@ impl Counter<'_> {
         self.add(Part::Norms, scales + n_deep * 2.0 * first);
         if self.is(Fact::ImageNewline) {
             self.add(Part::Embedding, text);
-        }
-    }
-
-    /// A classifier of images.
-    pub fn vision_transformer(&mut self) {
-        self.vision_tower();
-        if self.is(Fact::NumClasses) {
-            self.add(Part::Head, linear(self.n(Fact::VisionHiddenSize), self.n(Fact::NumClasses), true));
         }
     }
 
