@@ -91,15 +91,15 @@ impl<'a> Reader<'a> {
         if self.is_telling() { Expr::counted(symbol, value, from) } else { Expr::untold(value) }
     }
 
-    /// The same with the list of things that it is the sum of, made where formulas are told.
-    pub fn counted_list<U: Unit>(
+    /// The same with the list of what was counted, if there is one.
+    pub fn counted_from_list<U: Unit>(
         &self,
         symbol: &'static str,
         value: f64,
         from: &'static [ParameterId],
-        listing: impl FnOnce() -> Listing,
+        listing: impl FnOnce() -> Option<Listing>,
     ) -> Expr<U> {
-        if self.is_telling() { Expr::counted_list(symbol, value, from, listing()) } else { Expr::untold(value) }
+        if self.is_telling() { Expr::counted_from_list(symbol, value, from, listing()) } else { Expr::untold(value) }
     }
 
     /// A quantity at one index of a series.

@@ -92,12 +92,17 @@ impl<U: Unit> Expr<U> {
 
     /// A number that was counted, or taken from an architecture, with the parameters that decide it.
     pub fn counted(symbol: &'static str, value: f64, from: &'static [ParameterId]) -> Self {
-        Self::told(value, NodeKind::Counted { symbol, from, listing: None })
+        Self::counted_from_list(symbol, value, from, None)
     }
 
-    /// The same with the list of things that it is the sum of.
-    pub fn counted_list(symbol: &'static str, value: f64, from: &'static [ParameterId], listing: Listing) -> Self {
-        Self::told(value, NodeKind::Counted { symbol, from, listing: Some(Arc::new(listing)) })
+    /// The same with the list of what was counted, if there is one.
+    pub fn counted_from_list(
+        symbol: &'static str,
+        value: f64,
+        from: &'static [ParameterId],
+        listing: Option<Listing>,
+    ) -> Self {
+        Self::told(value, NodeKind::Counted { symbol, from, listing: listing.map(Arc::new) })
     }
 
     /// A bare number that needs no source.

@@ -1,12 +1,14 @@
 //! An encoder of image patches with a classifier, walked as torchvision builds it (arXiv 2010.11929), for an image of any
 //! size. It knows no batch.
 
-use crate::estimator::architecture::{Activation, Fact};
-use crate::estimator::methods::calibrated::blocks::primitives::{COLOURS, Linear, square};
-use crate::estimator::methods::calibrated::blocks::walk::{Operation, Walk};
-use crate::estimator::methods::calibrated::blocks::walk_names::module;
+use crate::estimator::architecture::Fact;
+use crate::estimator::methods::calibrated::blocks::primitives::Linear;
+use crate::estimator::methods::calibrated::blocks::vision_layer::{LayerOperation, LayerWeights, VisionLayer};
+use crate::estimator::methods::calibrated::blocks::vision_patches;
+use crate::estimator::methods::calibrated::blocks::vision_tensors::VisionWidth;
+use crate::estimator::methods::calibrated::blocks::walk::{Operation, Walk, WalkBytes};
+use crate::estimator::methods::calibrated::blocks::walk_names::{Module, module};
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::parts::counter::Part;
 use crate::estimator::methods::calibrated::tensors::dtype::FP32;
 
 /// The code that is walked.
@@ -19,8 +21,8 @@ const LOGARITHM_BLOCK: f64 = 32.0;
 pub fn walk(walk: &mut Walk, shape: &Shape, image: f64) {
     let n = |fact| shape.number(fact);
     let width = n(Fact::VisionHiddenSize);
-    let (n_patches, area) = patches(walk, shape, image);
-    debug_assert!(n_patches <= area);
+    walk.stage();
+    let area = vision_patches::walk(walk, shape, image);
     walk.stage();
     walk.alike(n(Fact::VisionNumLayers), |walk| layer(walk, shape, area));
     walk.stage();
@@ -36,69 +38,60 @@ pub fn walk(walk: &mut Walk, shape: &Shape, image: f64) {
     }
 }
 
-/// The convolution of patches, the token that stands for the image, and positions; how many patches, and tokens.
-fn patches(walk: &mut Walk, shape: &Shape, image: f64) -> (f64, f64) {
-    let n = |fact| shape.number(fact);
-    let (width, patch) = (n(Fact::VisionHiddenSize), n(Fact::PatchSize).max(1.0));
-    let compute = walk.formats.compute;
-    let (n_patches, n_classes) = (square((image / patch).floor()), n(Fact::ClassTokens));
-    let tokens = n_patches + n_classes;
-    let module = module!("conv_proj");
-    walk.stage();
-    let saved = if walk.formats.is_autocast { walk.keep(module.input, compute, COLOURS, square(image)) } else { 0.0 };
-    let weights = walk.weigh(Part::Convolutions, module.weight, [width, COLOURS, patch]);
-    let biases =
-        if shape.is(Fact::PatchBias) { walk.weigh(Part::Convolutions, module.bias, [width, 1.0, 1.0]) } else { 0.0 };
-    let tables = walk.weigh(Part::Embedding, "class_token", [n_classes, width, 1.0])
-        + walk.weigh(Part::Embedding, "pos_embedding", [tokens, width, 1.0]);
-    walk.add(Operation {
-        saved,
-        parameters: weights + biases + tables,
-        linear: weights,
-        outer: compute * width * n_patches,
-        ..Operation::default()
-    });
-    (n_patches, tokens)
-}
-
 /// A layer of attention and feed-forward.
 fn layer(walk: &mut Walk, shape: &Shape, area: f64) {
-    let n = |fact| shape.number(fact);
-    let (width, heads, inner) = (n(Fact::VisionHiddenSize), n(Fact::VisionNumHeads), n(Fact::VisionIntermediateSize));
-    let compute = walk.formats.compute;
-    let waiting = walk.formats.wide * width * area;
+    let WalkBytes { compute, wide, is_autocast, .. } = walk.formats;
     // Half-precision tensors take the flash kernel, FP32 the memory-efficient one.
     let is_half = compute < FP32;
-    let is_summed = !walk.formats.is_autocast;
-    let linear = |part, from, to, has_bias| Linear {
-        part,
-        from,
-        to,
-        area,
-        has_bias,
-        keeps_operand: true,
-        is_summed: false,
-        waiting,
-    };
-    let attention = |from, to| linear(Part::Attention, from, to, shape.is(Fact::VisionAttentionBias));
-    let feed_forward = |from, to| linear(Part::FeedForward, from, to, shape.is(Fact::VisionMlpBias));
-    walk.layer_norm(module!("ln_1"), width, area, waiting);
-    walk.linear(module!("in_proj"), attention(width, 3.0 * width));
-    // Queries, keys, values, the result and a logarithm for each head.
     let logarithms = if is_half { area } else { (area / LOGARITHM_BLOCK).ceil() * LOGARITHM_BLOCK };
-    let saved = walk.keep(module!("self_attention").input, compute, 3.0 * width, area)
-        + walk.keep(module!("self_attention").output, compute, width, area)
-        + walk.keep(module!("self_attention").statistics, FP32, heads, logarithms);
-    let (outer, qkv) = (compute * width * area, compute * 3.0 * width * area);
-    walk.add(Operation { saved, outer, inner: qkv, waiting, ..Operation::default() });
-    // The flash kernel's result is in the order that the output projection reads; the other's is copied.
-    walk.linear(module!("out_proj"), Linear { keeps_operand: !is_half, is_summed, ..attention(width, width) });
-    walk.layer_norm(module!("ln_2"), width, area, waiting);
-    walk.linear(module!("mlp.0"), feed_forward(width, inner));
-    walk.function(module!("mlp.1").input, inner, area, waiting);
-    if Activation::of(n(Fact::VisionActivation)) == Activation::QuickGelu {
-        // A product with a sigmoid of its own, which is kept beside the operand.
-        walk.function(module!("mlp.1").output, inner, area, waiting);
+    let layer = VisionLayer {
+        is_fused: true,
+        is_rotated: false,
+        copies_result: !is_half,
+        is_autocast,
+        compute,
+        stream: wide,
+        ..VisionLayer::of(shape)
+    };
+    let width = |it: VisionWidth| it.fact().map_or(1.0, |fact| shape.number(fact));
+    layer.each(|it| {
+        let mut saved = 0.0;
+        for tensor in it.kept.iter().filter(|tensor| tensor.count > 0.0) {
+            let places = if tensor.width == VisionWidth::Heads { logarithms } else { area };
+            saved += walk.keep(tensor.name, tensor.bytes_of_element, tensor.count * width(tensor.width), places);
+        }
+        let (linear, others) = weights(walk, &it, width);
+        let of = |(bytes, it): (f64, VisionWidth)| bytes * width(it) * area;
+        walk.add(Operation {
+            saved,
+            parameters: linear + others,
+            linear,
+            // The gradient of what is added to the stream is the stream's, unless autocast converts it.
+            outer: if it.is_summed && !is_autocast { 0.0 } else { of(it.result) },
+            inner: of(it.operand),
+            waiting: wide * width(VisionWidth::Tower) * area,
+            ..Operation::default()
+        });
+    });
+}
+
+/// Weights of an operation: those of matrices, and vectors.
+fn weights(walk: &mut Walk, it: &LayerOperation, width: impl Fn(VisionWidth) -> f64) -> (f64, f64) {
+    let tower = width(VisionWidth::Tower);
+    let Module { weight, bias, .. } = *it.module;
+    match it.weights {
+        LayerWeights::None => (0.0, 0.0),
+        LayerWeights::Vectors(n) => {
+            let scales = walk.weigh(it.part, weight, [tower, n.min(1.0), 1.0]);
+            (0.0, scales + walk.weigh(it.part, bias, [tower, n - n.min(1.0), 1.0]))
+        }
+        LayerWeights::HeadVectors(n) => {
+            (0.0, walk.weigh(it.part, weight, [n, tower / width(VisionWidth::Heads).max(1.0), 1.0]))
+        }
+        LayerWeights::Matrices { n, from, to, has_bias } => {
+            let linear = walk.weigh(it.part, weight, [n * width(to), width(from), 1.0]);
+            let biases = if has_bias { walk.weigh(it.part, bias, [n * width(to), 1.0, 1.0]) } else { 0.0 };
+            (linear, biases)
+        }
     }
-    walk.linear(module!("mlp.3"), Linear { is_summed, ..feed_forward(inner, width) });
 }

@@ -3,6 +3,7 @@
 use crate::estimator::digits::exact;
 use crate::estimator::expr::{Entry, Listing};
 use crate::estimator::methods::calibrated::parts::counter::{Part, Tower, Weights};
+use std::fmt::Write;
 
 /// What the tensors of one layer are called in the code that makes them.
 #[derive(Clone, Copy, Debug)]
@@ -124,26 +125,36 @@ impl Names {
 
 /// Factors as `3·64·56²`, those of 1 left out; an edge that is no whole number is told as the number of places.
 fn product(factors: &[f64], edge: f64) -> String {
-    let mut res = String::new();
-    let mut push = |text: &str| {
-        if !res.is_empty() {
-            res.push('·');
-        }
-        res.push_str(text);
-    };
+    let mut res = String::with_capacity(24);
     for &it in factors.iter().filter(|it| **it != 1.0) {
-        push(&exact(it));
+        push(&mut res, it);
     }
     if edge != 1.0 {
-        match edge.fract() == 0.0 {
-            true => push(&format!("{}²", exact(edge))),
-            false => push(&exact((edge * edge).round())),
+        if edge.fract() == 0.0 {
+            push(&mut res, edge);
+            res.push('²');
+        } else {
+            push(&mut res, (edge * edge).round());
         }
     }
     if res.is_empty() {
         res.push('1');
     }
     res
+}
+
+/// One more factor.
+fn push(res: &mut String, factor: f64) {
+    if !res.is_empty() {
+        res.push('·');
+    }
+    // Nearly all are small and whole, and a network has hundreds: those are written without a text of their own.
+    if factor.fract() == 0.0 && (0.0..1e15).contains(&factor) {
+        // Writing to a text does not fail.
+        let _ = write!(res, "{}", factor as u64);
+    } else {
+        res.push_str(&exact(factor));
+    }
 }
 
 #[cfg(test)]

@@ -36,7 +36,8 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
     walk.count_into(&mut counter);
     let counts = Counts::with(shape, counter);
     let resident = Resident::of(&run, &counts);
-    let step = NetworkStep { run: &run, walk: &walk, resident: &resident, counts: &counts };
+    let kept = kept(shape, &walk);
+    let step = NetworkStep { run: &run, walk: &walk, resident: &resident, counts: &counts, kept };
     vec![
         Moment::new(MomentId::Loss, step.forward()),
         Moment::new(MomentId::BackwardFullest, step.backward()),
@@ -50,11 +51,23 @@ fn formats(run: &TrainingRun) -> WalkBytes {
     WalkBytes { compute: it.compute, wide: it.stream, gradient: it.gradient, is_autocast: it.is_autocast }
 }
 
+/// What each stage keeps of one image for the backward pass.
+fn kept(shape: &Shape, walk: &Walk) -> Expr<Memory> {
+    let stage = |at: usize| {
+        let symbol = STAGES.get(at).copied().unwrap_or_default();
+        let listing = || Some(walk.listing(at));
+        shape.reader.counted_from_list::<Memory>(symbol, walk.kept(at), WALKED_FROM, listing)
+    };
+    (1..walk.n_stages()).map(stage).fold(stage(0), |sum, it| sum + it)
+}
+
 struct NetworkStep<'a> {
     run: &'a TrainingRun<'a>,
     walk: &'a Walk,
     resident: &'a Resident,
     counts: &'a Counts<'a>,
+    /// What all stages keep of one image for the backward pass.
+    kept: Expr<Memory>,
 }
 
 impl NetworkStep<'_> {
@@ -71,16 +84,6 @@ impl NetworkStep<'_> {
         res
     }
 
-    /// What each stage keeps of one image for the backward pass.
-    fn kept(&self) -> Expr<Memory> {
-        let stage = |at: usize| {
-            let symbol = STAGES.get(at).copied().unwrap_or_default();
-            let listing = || self.walk.listing(at);
-            self.run.shape.reader.counted_list::<Memory>(symbol, self.walk.kept(at), WALKED_FROM, listing)
-        };
-        (1..self.walk.n_stages()).map(stage).fold(stage(0), |sum, it| sum + it)
-    }
-
     /// Autocast's 16-bit copies of so many weights.
     fn copies(&self, copied: Expr<Count>) -> Option<(Component, Expr<Memory>)> {
         let copies: Expr<Memory> = copied * element(self.run.formats.compute);
@@ -92,7 +95,7 @@ impl NetworkStep<'_> {
         let norms: Expr<Memory> = self.run.shape.reader.counted("M_norms", all.constant, &[Id::Model]);
         let copied = self.run.shape.reader.counted("P_copied", self.counts.scale() * all.linear, WALKED_FROM);
         let mut res = self.base();
-        res.push((Component::FeatureMaps, self.run.batch.clone() * self.kept() + norms));
+        res.push((Component::FeatureMaps, self.run.batch.clone() * self.kept.clone() + norms));
         res.extend(self.copies(copied));
         res
     }
@@ -105,7 +108,7 @@ impl NetworkStep<'_> {
         let norms: Expr<Memory> = self.run.shape.reader.counted("M_norms_left", left.constant, FULLEST_FROM);
         let copied = self.run.shape.reader.counted("P_copied_left", scale * left.linear, FULLEST_FROM);
         let mut res = self.base();
-        res.push((Component::FeatureMaps, self.run.batch.clone() * (self.kept() - freed) + norms));
+        res.push((Component::FeatureMaps, self.run.batch.clone() * (self.kept.clone() - freed) + norms));
         res.extend(self.copies(copied));
         let done: Expr<Count> = self.run.shape.reader.counted("P_done", parameters, FULLEST_FROM);
         res.push((Component::Gradients, done * self.resident.gradient.clone()));
