@@ -3,7 +3,8 @@
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::methods::calibrated::blocks::primitives::Linear;
-use crate::estimator::methods::calibrated::blocks::vision_layer::{LayerOperation, LayerWeights, VisionLayer};
+use crate::estimator::methods::calibrated::blocks::vision_layer::VisionLayer;
+use crate::estimator::methods::calibrated::blocks::vision_operations::{LayerOperation, LayerWeights};
 use crate::estimator::methods::calibrated::blocks::vision_patches;
 use crate::estimator::methods::calibrated::blocks::vision_tensors::VisionWidth;
 use crate::estimator::methods::calibrated::blocks::walk::{Operation, Walk, WalkBytes};

@@ -17,6 +17,7 @@ pub mod projector;
 pub mod residual;
 pub mod vision;
 pub mod vision_layer;
+pub mod vision_operations;
 pub mod vision_patches;
 pub mod vision_prompt;
 pub mod vision_tensors;

@@ -3,13 +3,14 @@
 //!
 //! What each keeps is PyTorch's `derivatives.yaml`.
 
+use crate::estimator::constants as c;
 use crate::estimator::methods::calibrated::blocks::walk::{Operation, Walk};
 use crate::estimator::methods::calibrated::blocks::walk_names::{Module, module};
 use crate::estimator::methods::calibrated::parts::counter::Part;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT64};
 
 /// Colour channels of an image.
-pub const COLOURS: f64 = 3.0;
+pub const COLOURS: f64 = c::COLOUR_CHANNELS.value();
 
 /// Edge of a map after a step of two with padding.
 pub fn halved(edge: f64) -> f64 {

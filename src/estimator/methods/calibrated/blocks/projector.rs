@@ -3,7 +3,7 @@
 
 use crate::estimator::architecture::{Fact, ProjectorNorm};
 use crate::estimator::expr::{Entry, Expr, Listing};
-use crate::estimator::methods::calibrated::blocks::vision_layer::SOURCE;
+use crate::estimator::methods::calibrated::blocks::vision_operations::SOURCE;
 use crate::estimator::methods::calibrated::blocks::vision_tower::{Tower, is_inside};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Part};

@@ -5,8 +5,9 @@
 
 use crate::estimator::architecture::{Activation, Fact, NormPlacement, QkNorm};
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::blocks::vision_operations::{LayerOperation, LayerWeights, SOURCE, norm};
 use crate::estimator::methods::calibrated::blocks::vision_tensors::{PerPatch, VisionTensor, VisionWidth as W};
-use crate::estimator::methods::calibrated::blocks::vision_tower::{Tower, is_root_mean_square};
+use crate::estimator::methods::calibrated::blocks::vision_tower::Tower;
 use crate::estimator::methods::calibrated::blocks::walk_names::{Module, module};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Part};
@@ -36,47 +37,6 @@ pub struct VisionLayer<'a> {
     pub compute: f64,
     /// Bytes of the residual stream.
     pub stream: f64,
-}
-
-/// The weights of one operation.
-#[derive(Clone, Copy, Debug)]
-pub enum LayerWeights {
-    /// None.
-    None,
-    /// So many vectors, each as wide as the tower.
-    Vectors(f64),
-    /// So many vectors, each as wide as one head.
-    HeadVectors(f64),
-    /// So many matrices between two widths, and biases as wide as their results.
-    Matrices {
-        /// How many.
-        n: f64,
-        /// What they read.
-        from: W,
-        /// What they make.
-        to: W,
-        /// Whether they have biases.
-        has_bias: bool,
-    },
-}
-
-/// One operation of a layer.
-#[derive(Clone, Copy, Debug)]
-pub struct LayerOperation<'a> {
-    /// What its tensors are called.
-    pub module: &'static Module,
-    /// What its weights are counted as.
-    pub part: Part,
-    /// Its weights.
-    pub weights: LayerWeights,
-    /// What it keeps.
-    pub kept: &'a [VisionTensor],
-    /// Its operand: bytes for each element of a width.
-    pub operand: (f64, W),
-    /// Its result, likewise.
-    pub result: (f64, W),
-    /// Whether its result is added to the residual stream.
-    pub is_summed: bool,
 }
 
 impl<'a> VisionLayer<'a> {
@@ -276,19 +236,6 @@ impl<'a> VisionLayer<'a> {
     }
 }
 
-/// What a norm keeps of an input with elements of so many bytes: the input or an FP32 copy of it, its statistics, and the
-/// normalized input where the gradient of the scale needs it.
-pub fn norm(shape: &Shape, module: &Module, input: f64, (is_autocast, is_trained): (bool, bool)) -> [VisionTensor; 3] {
-    let is_root_mean_square = is_root_mean_square(shape);
-    let is_widened = is_root_mean_square || is_autocast;
-    let n_statistics = if is_root_mean_square { 1.0 } else { 2.0 };
-    [
-        VisionTensor::new(module.input, if is_widened { FP32 } else { input }, W::Tower),
-        VisionTensor::new(module.statistics, FP32, W::One).times(n_statistics),
-        VisionTensor::new(module.output, input, W::Tower).only_if(is_root_mean_square && is_trained),
-    ]
-}
-
 /// All that a layer of a tower keeps.
 pub fn saved(tower: &Tower) -> PerPatch {
     let mut res = PerPatch::default();
@@ -373,6 +320,3 @@ pub fn count(counter: &mut Counter) {
         counter.count(Part::Norms, "gate_attn, gate_ffn", gates, SOURCE);
     }
 }
-
-/// Where the names of weights stand.
-pub const SOURCE: &str = "transformers/models/*/modeling_*.py";

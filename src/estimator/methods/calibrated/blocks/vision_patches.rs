@@ -4,7 +4,7 @@
 use crate::estimator::architecture::Fact;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::primitives::{COLOURS, square};
-use crate::estimator::methods::calibrated::blocks::vision_layer::{SOURCE, norm};
+use crate::estimator::methods::calibrated::blocks::vision_operations::{SOURCE, norm};
 use crate::estimator::methods::calibrated::blocks::vision_tensors::{PerPatch, VisionTensor, VisionWidth};
 use crate::estimator::methods::calibrated::blocks::vision_tower::{Tower, is_inside};
 use crate::estimator::methods::calibrated::blocks::walk::{Operation, Walk};
