@@ -1,18 +1,22 @@
 //! Numbers as people type them into boxes: suffixes, separators, digits of other scripts. It knows no box.
 
 use proptest::prelude::*;
-use vram_estimator::estimator::parameters::{PARAMETERS, ParameterKind};
-use vram_estimator::estimator::{Bytes, MemoryUnit, Mode, ParameterId, Refusal, Value};
+use std::sync::LazyLock;
+use vram_estimator::estimator::parameters::ParameterKind;
+use vram_estimator::estimator::{Bytes, Catalog, MemoryUnit, Mode, ParameterId, Refusal, Value};
 use vram_estimator::present::numbers;
+
+/// The models whose names links may use.
+static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
 
 #[track_caller]
 fn check(id: ParameterId, typed: &str, expected: f64) {
-    assert_eq!(id.spec().parse_typed(typed), Ok(Value::Number(expected)), "{} {typed:?}", id.spec().key);
+    assert_eq!(id.parse_typed(typed, &CATALOG), Ok(Value::Number(expected)), "{} {typed:?}", id.spec().key);
 }
 
 #[track_caller]
 fn check_refused(id: ParameterId, typed: &str, why: Refusal) {
-    assert_eq!(id.spec().parse_typed(typed), Err(why), "{} {typed:?}", id.spec().key);
+    assert_eq!(id.parse_typed(typed, &CATALOG), Err(why), "{} {typed:?}", id.spec().key);
 }
 
 /// Boxes refused all of these.
@@ -113,7 +117,7 @@ fn links_know_none_of_this() {
         (ParameterId::SequenceLength, "4 096"),
         (ParameterId::BatchSize, "１２"),
     ] {
-        assert_eq!(id.spec().parse(text), Err(Refusal::NotANumber), "{text}");
+        assert_eq!(id.spec().parse(text, &CATALOG), Err(Refusal::NotANumber), "{text}");
     }
 }
 
@@ -143,9 +147,9 @@ proptest! {
     /// Whatever is typed gives a value that the parameter accepts, or a reason.
     #[test]
     fn any_text_is_a_value_or_explained(typed in texts()) {
-        for spec in PARAMETERS {
-            if let Ok(value) = spec.parse_typed(&typed) {
-                prop_assert_eq!(spec.check(value), Ok(value), "{} {:?}", spec.key, typed);
+        for id in ParameterId::ALL {
+            if let Ok(value) = id.parse_typed(&typed, &CATALOG) {
+                prop_assert_eq!(id.spec().check(value.clone()), Ok(value), "{} {:?}", id.spec().key, typed);
             }
         }
     }
@@ -154,8 +158,8 @@ proptest! {
     #[test]
     fn boxes_take_what_links_take(id in numbers_of_the_table(), number in any::<f64>(), typed in texts()) {
         for text in [typed, number.to_string(), format!("{number:e}")] {
-            if let Ok(value) = id.spec().parse(&text) {
-                prop_assert_eq!(id.spec().parse_typed(&text), Ok(value), "{} {:?}", id.spec().key, text);
+            if let Ok(value) = id.spec().parse(&text, &CATALOG) {
+                prop_assert_eq!(id.parse_typed(&text, &CATALOG), Ok(value), "{} {:?}", id.spec().key, text);
             }
         }
     }
@@ -165,14 +169,14 @@ proptest! {
     fn printed_figures_are_read_back(size in -6..9i32, digits_of in 1.0..10.0f64, decimals in 0..4usize) {
         let number = digits_of * 10f64.powi(size);
         let id = ParameterId::ModelSize;
-        let read = |text: &str| id.spec().parse_typed(text);
+        let read = |text: &str| id.parse_typed(text, &CATALOG);
         let check = |text: String, value: f64| {
             let expected = id.spec().check(Value::Number(value));
             prop_assert_eq!(read(&text), expected, "{:?}", text);
             Ok(())
         };
         check(numbers::exact_count(number), number)?;
-        check(numbers::parameter_value(id, Value::Number(number)), number)?;
+        check(numbers::parameter_value(id, &Value::Number(number)), number)?;
         for figure in [
             numbers::figure(number, decimals),
             numbers::plain(number, decimals),
@@ -194,8 +198,8 @@ proptest! {
         for unit in MemoryUnit::ALL {
             let bytes = Bytes::new(number * Bytes::PER_GIB);
             let value = digits(&numbers::card_figure(bytes, unit)) * unit.of(Bytes::new(Bytes::PER_GIB)).recip();
-            let spec = ParameterId::OtherOverhead.spec();
-            let read = spec.parse_typed(&numbers::card_amount(bytes, unit));
+            let (id, spec) = (ParameterId::OtherOverhead, ParameterId::OtherOverhead.spec());
+            let read = id.parse_typed(&numbers::card_amount(bytes, unit), &CATALOG);
             let near = |it: &Value| (it.number() - value).abs() <= 1e-15 * value;
             prop_assert!(read.as_ref().is_ok_and(near) || spec.check(Value::Number(value)).is_err(), "{read:?} {value}");
         }

@@ -2,7 +2,7 @@
 //! nothing of the formulas behind ours.
 
 use vram_estimator::estimator::verification::{EXAMPLES, FactKind, Printed, Row, TABLE, Verdict};
-use vram_estimator::estimator::{Component, Inputs, Mode, ParameterId, Value, estimate_all};
+use vram_estimator::estimator::{Catalog, Component, Inputs, Mode, ParameterId, Value, estimate_all};
 use vram_estimator::present::numbers;
 
 fn row(id: &str) -> &'static Row {
@@ -161,12 +161,13 @@ fn rows_say_all_that_they_start_with() {
 /// Both ends of every drag can be reached with the slider's own thumb and keys, and typed into the box.
 #[test]
 fn both_ends_of_a_drag_are_stops() {
+    let catalog = Catalog::built_in();
     for row in TABLE.iter().chain(&EXAMPLES) {
-        let slider = row.dragged.spec().use_in(row.mode).and_then(|it| it.slider).expect("a slider");
+        let slider = row.dragged.use_in(row.mode).and_then(|it| it.slider).expect("a slider");
         for end in [row.drag.0, row.drag.1] {
             assert_eq!(slider.value_at(slider.stop_of(end)), end, "row {}", row.id);
             let typed = numbers::exact_count(end);
-            assert_eq!(row.dragged.spec().parse_typed(&typed), Ok(Value::Number(end)), "row {} {typed}", row.id);
+            assert_eq!(row.dragged.parse_typed(&typed, &catalog), Ok(Value::Number(end)), "row {} {typed}", row.id);
         }
         assert_eq!((row.target().parameter, row.target().value), (row.dragged, row.drag.1));
         assert_eq!(row.target().printed, row.totals.map(|it| it.1));

@@ -179,6 +179,11 @@ pub(super) fn quantity(symbol: &str) -> &'static str {
         "s_v_layer" => {
             "bytes that one layer of the vision tower keeps, per patch: inputs of norms and linear layers, queries, keys, values, attention's result, and the feed-forward block's inner tensors"
         }
+        "s_v_gradients" => {
+            "bytes of the gradients inside a layer of the vision tower, per patch, less what the layer has let go of by then"
+        }
+        "s_projector" => "bytes that the projectors from the vision tower to the text keep, per feature",
+        "s_deep" => "the same of the projectors of deep features alone",
         "n_graphs" => "batch sizes for which vLLM records CUDA graphs",
         "n_cells" => "tokens for which llama.cpp makes room, a multiple of 256 for each slot",
         "s_image" => "bytes of one image and its label",

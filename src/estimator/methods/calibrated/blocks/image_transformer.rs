@@ -1,72 +1,98 @@
-//! An encoder of image patches with a classifier, walked as torchvision builds it (`vision_transformer.py`, arXiv
-//! 2010.11929). It knows no batch.
+//! An encoder of image patches with a classifier, walked as torchvision builds it (arXiv 2010.11929), for an image of any
+//! size. It knows no batch.
 
-use crate::estimator::architecture::{Activation, Fact};
-use crate::estimator::methods::calibrated::blocks::walk::{Linear, Operation, Walk};
+use crate::estimator::architecture::Fact;
+use crate::estimator::methods::calibrated::blocks::primitives::Linear;
+use crate::estimator::methods::calibrated::blocks::vision_layer::VisionLayer;
+use crate::estimator::methods::calibrated::blocks::vision_operations::{LayerOperation, LayerWeights};
+use crate::estimator::methods::calibrated::blocks::vision_patches;
+use crate::estimator::methods::calibrated::blocks::vision_tensors::VisionWidth;
+use crate::estimator::methods::calibrated::blocks::walk::{Operation, Walk, WalkBytes};
+use crate::estimator::methods::calibrated::blocks::walk_names::{Module, module};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::tensors::dtype::FP32;
+
+/// The code that is walked.
+pub const SOURCE: &str = "torchvision/models/vision_transformer.py";
 
 /// The memory-efficient kernel keeps its logarithms for whole blocks of this many queries.
 const LOGARITHM_BLOCK: f64 = 32.0;
 
-impl Walk {
-    /// Patches, layers of attention and feed-forward, and the classifier that reads the first token.
-    pub fn patches(&mut self, shape: &Shape, image: f64) {
-        let n = |fact| shape.number(fact);
-        let activation = n(Fact::VisionActivation);
-        let (width, heads) = (n(Fact::VisionHiddenSize), n(Fact::VisionNumHeads));
-        let (inner, patch) = (n(Fact::VisionIntermediateSize), n(Fact::PatchSize).max(1.0));
-        let crate::estimator::methods::calibrated::blocks::walk::WalkBytes { compute, wide, is_autocast, .. } =
-            self.formats;
-        // Half-precision tensors take the flash kernel, FP32 the memory-efficient one.
-        let is_half = compute < FP32;
-        let n_patches = (image / patch).floor().powi(2);
-        let tokens = n_patches + n(Fact::ClassTokens);
-        let area = tokens;
-        self.stage();
-        self.add(Operation {
-            saved: if is_autocast { compute * 3.0 * image * image } else { 0.0 },
-            parameters: 3.0 * patch * patch * width + 2.0 * width + tokens * width,
-            linear: 3.0 * patch * patch * width,
-            outer: compute * width * n_patches,
+/// Patches, layers of attention and feed-forward, and the classifier that reads the first token.
+pub fn walk(walk: &mut Walk, shape: &Shape, image: f64) {
+    let n = |fact| shape.number(fact);
+    let width = n(Fact::VisionHiddenSize);
+    walk.stage();
+    let area = vision_patches::walk(walk, shape, image);
+    walk.stage();
+    walk.alike(n(Fact::VisionNumLayers), |walk| layer(walk, shape, area));
+    walk.stage();
+    walk.layer_norm(module!("ln"), width, area, 0.0);
+    // The classifier reads one token, a view that holds the whole result; under autocast it is copied.
+    let head = Linear::of_head(width, n(Fact::NumClasses));
+    if walk.formats.is_autocast {
+        walk.classifier(module!("head"), head);
+    } else {
+        let saved = walk.keep(module!("head").input, walk.formats.wide, width, area);
+        walk.add(Operation { saved, ..Operation::default() });
+        walk.classifier(module!("head"), Linear { keeps_operand: false, ..head });
+    }
+}
+
+/// A layer of attention and feed-forward.
+fn layer(walk: &mut Walk, shape: &Shape, area: f64) {
+    let WalkBytes { compute, wide, is_autocast, .. } = walk.formats;
+    // Half-precision tensors take the flash kernel, FP32 the memory-efficient one.
+    let is_half = compute < FP32;
+    let logarithms = if is_half { area } else { (area / LOGARITHM_BLOCK).ceil() * LOGARITHM_BLOCK };
+    let layer = VisionLayer {
+        is_fused: true,
+        is_rotated: false,
+        copies_result: !is_half,
+        is_autocast,
+        compute,
+        stream: wide,
+        ..VisionLayer::of(shape)
+    };
+    let width = |it: VisionWidth| it.fact().map_or(1.0, |fact| shape.number(fact));
+    layer.each(|it| {
+        let mut saved = 0.0;
+        for tensor in it.kept.iter().filter(|tensor| tensor.count > 0.0) {
+            let places = if tensor.width == VisionWidth::Heads { logarithms } else { area };
+            saved += walk.keep(tensor.name, tensor.bytes_of_element, tensor.count * width(tensor.width), places);
+        }
+        let (linear, others) = weights(walk, &it, width);
+        let of = |(bytes, it): (f64, VisionWidth)| bytes * width(it) * area;
+        walk.add(Operation {
+            saved,
+            parameters: linear + others,
+            linear,
+            // The gradient of what is added to the stream is the stream's, unless autocast converts it.
+            outer: if it.is_summed && !is_autocast { 0.0 } else { of(it.result) },
+            inner: of(it.operand),
+            waiting: wide * width(VisionWidth::Tower) * area,
             ..Operation::default()
         });
-        let waiting = wide * width * area;
-        self.stage();
-        for _ in 0..n(Fact::VisionNumLayers) as usize {
-            self.layer_norm(width, area, waiting);
-            let linear = |from, to| Linear { from, to, area, keeps_operand: true, is_summed: false, waiting };
-            self.linear_layer(linear(width, 3.0 * width));
-            // Queries, keys, values, the result and a logarithm for each head.
-            let logarithms = if is_half { area } else { (area / LOGARITHM_BLOCK).ceil() * LOGARITHM_BLOCK };
-            self.add(Operation {
-                saved: compute * 4.0 * width * area + FP32 * heads * logarithms,
-                outer: compute * width * area,
-                inner: compute * 3.0 * width * area,
-                waiting,
-                ..Operation::default()
-            });
-            // The flash kernel's result is in the order that the output projection reads; the other's is copied.
-            let projection = linear(width, width);
-            self.linear_layer(Linear { keeps_operand: !is_half, is_summed: !is_autocast, ..projection });
-            self.layer_norm(width, area, waiting);
-            self.linear_layer(linear(width, inner));
-            self.function(compute * inner * area, waiting);
-            if activation == Activation::QuickGelu as usize as f64 {
-                // A product with a sigmoid of its own, which is kept beside the operand.
-                self.function(compute * inner * area, waiting);
-            }
-            self.linear_layer(Linear { is_summed: !is_autocast, ..linear(inner, width) });
+    });
+}
+
+/// Weights of an operation: those of matrices, and vectors.
+fn weights(walk: &mut Walk, it: &LayerOperation, width: impl Fn(VisionWidth) -> f64) -> (f64, f64) {
+    let tower = width(VisionWidth::Tower);
+    let Module { weight, bias, .. } = *it.module;
+    match it.weights {
+        LayerWeights::None => (0.0, 0.0),
+        LayerWeights::Vectors(n) => {
+            let scales = walk.weigh(it.part, weight, [tower, n.min(1.0), 1.0]);
+            (0.0, scales + walk.weigh(it.part, bias, [tower, n - n.min(1.0), 1.0]))
         }
-        self.stage();
-        self.layer_norm(width, area, 0.0);
-        // The classifier reads one token, a view that holds the whole result; under autocast it is copied.
-        let n_classes = n(Fact::NumClasses);
-        if is_autocast {
-            self.classifier(width, n_classes, true);
-        } else {
-            self.add(Operation { saved: wide * width * area, ..Operation::default() });
-            self.classifier(width, n_classes, false);
+        LayerWeights::HeadVectors(n) => {
+            (0.0, walk.weigh(it.part, weight, [n, tower / width(VisionWidth::Heads).max(1.0), 1.0]))
+        }
+        LayerWeights::Matrices { n, from, to, has_bias } => {
+            let linear = walk.weigh(it.part, weight, [n * width(to), width(from), 1.0]);
+            let biases = if has_bias { walk.weigh(it.part, bias, [n * width(to), 1.0, 1.0]) } else { 0.0 };
+            (linear, biases)
         }
     }
 }

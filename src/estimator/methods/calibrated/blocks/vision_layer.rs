@@ -1,175 +1,322 @@
-//! The tensors that one layer of a vision tower keeps for its backward pass, and those that live inside it. It knows
-//! neither the tower's ends nor the text.
+//! A layer of a vision tower, operation by operation: its weights, what each operation keeps for the backward pass, what
+//! lives inside, and what a prompt needs of it. It knows neither the tower's ends nor the text.
+//!
+//! Transformers and torchvision build the same layer; where they differ the difference is a field of [`VisionLayer`].
 
 use crate::estimator::architecture::{Activation, Fact, NormPlacement, QkNorm};
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::blocks::vision_operations::{LayerOperation, LayerWeights, SOURCE, norm};
+use crate::estimator::methods::calibrated::blocks::vision_tensors::{PerPatch, VisionTensor, VisionWidth as W};
 use crate::estimator::methods::calibrated::blocks::vision_tower::Tower;
-use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element};
-use crate::estimator::units::{Count, Memory};
-use std::ops::{Add, Sub};
+use crate::estimator::methods::calibrated::blocks::walk_names::{Module, module};
+use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::parts::counter::{Counter, Part};
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element, times};
+use crate::estimator::units::{BytesPerElement, Count, Memory};
 
-/// Tensors that have some elements for each patch.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct PerPatch {
-    /// Bytes for each element of the tower's width.
-    pub width: f64,
-    /// Bytes for each element of the feed-forward block's width.
-    pub inner: f64,
-    /// Bytes for each attention head.
-    pub heads: f64,
-    /// Bytes for each patch of the batch: rows of a mask.
-    pub patches: f64,
-    /// Bytes beside them.
-    pub other: f64,
+/// How a layer works: what the model's facts say, and what the code and the run make of them.
+#[derive(Clone, Copy)]
+pub struct VisionLayer<'a> {
+    /// The model.
+    pub shape: &'a Shape<'a>,
+    /// Whether queries, keys and values are one projection; torchvision's are, always.
+    pub is_fused: bool,
+    /// Whether values stay a view of the fused projection beside rotated queries and keys, so that it is kept whole. Images
+    /// of any size attend one by one there, and the output projection reads their results joined.
+    pub is_rotated: bool,
+    /// Whether the output projection reads a copy of attention's result. Torchvision's layer does where the kernel, in
+    /// FP32, is not the flash kernel, whose result has the order that the projection reads.
+    pub copies_result: bool,
+    /// Whether autocast makes a 16-bit copy of a mask over all pairs of patches.
+    pub converts_mask: bool,
+    /// Whether its weights are trained.
+    pub is_trained: bool,
+    /// Whether matrix products convert their operands to 16 bits as they go.
+    pub is_autocast: bool,
+    /// Bytes of what a matrix product reads and writes.
+    pub compute: f64,
+    /// Bytes of the residual stream.
+    pub stream: f64,
 }
 
-impl PerPatch {
-    /// Tensors of the tower's width with so many bytes in all.
-    pub fn width(bytes: f64) -> Self {
-        Self { width: bytes, ..Self::default() }
+impl<'a> VisionLayer<'a> {
+    /// A layer of which the weights alone are asked.
+    pub fn of(shape: &'a Shape<'a>) -> Self {
+        Self {
+            shape,
+            is_fused: shape.is(Fact::VisionFusedQkv),
+            is_rotated: shape.is(Fact::VisionRotary),
+            copies_result: false,
+            converts_mask: false,
+            is_trained: true,
+            is_autocast: false,
+            compute: FP32,
+            stream: FP32,
+        }
     }
 
-    /// Tensors of the feed-forward block's width.
-    pub fn inner(bytes: f64) -> Self {
-        Self { inner: bytes, ..Self::default() }
+    /// A layer of a tower, as Transformers builds it.
+    pub fn of_tower(tower: &Tower<'a>) -> Self {
+        let own = Self::of(tower.shape);
+        Self {
+            copies_result: own.is_fused && own.is_rotated,
+            converts_mask: tower.converts_mask(),
+            is_trained: tower.learning.tower,
+            is_autocast: tower.formats.is_autocast,
+            compute: tower.formats.compute,
+            stream: tower.stream,
+            ..own
+        }
     }
 
-    /// So many bytes.
-    pub fn other(bytes: f64) -> Self {
-        Self { other: bytes, ..Self::default() }
+    fn activation(&self) -> Activation {
+        Activation::of(self.shape.number(Fact::VisionActivation))
     }
 
-    /// The same, or nothing.
-    pub fn only_if(self, is_kept: bool) -> Self {
-        if is_kept { self } else { Self::default() }
+    fn is_gated(&self) -> bool {
+        self.shape.is(Fact::VisionGatedMlp)
     }
 
-    /// Bytes for each patch: `22·D + 24·I_v + …`.
-    pub fn formula(self, tower: &Tower) -> Expr<Memory> {
-        let leaf = |fact| tower.shape.leaf::<Count>(fact);
-        let terms = [
-            (self.width, Some(Fact::VisionHiddenSize)),
-            (self.inner, Some(Fact::VisionIntermediateSize)),
-            (self.heads, Some(Fact::VisionNumHeads)),
-            (self.other, None),
-        ];
-        let mut res: Option<Expr<Memory>> = None;
-        let mut add = |term: Expr<Memory>| {
-            res = Some(match res.take() {
-                Some(sum) => sum + term,
-                None => term,
-            })
-        };
-        for (bytes, fact) in terms.into_iter().filter(|(bytes, _)| *bytes != 0.0) {
-            add(match fact {
-                Some(fact) => element(bytes) * leaf(fact),
-                None => Expr::number(bytes),
+    /// Visits the operations of a forward pass in their order.
+    pub fn each(&self, mut visit: impl FnMut(LayerOperation)) {
+        let is_around = NormPlacement::of(self.shape.number(Fact::VisionNormPlacement)) == NormPlacement::Around;
+        self.norm(module!("norm1"), self.stream, &mut visit);
+        self.attention(&mut visit);
+        if is_around {
+            self.norm(module!("post_norm1"), self.compute, &mut visit);
+        }
+        self.norm(module!("norm2"), self.stream, &mut visit);
+        self.feed_forward(&mut visit);
+        if is_around {
+            self.norm(module!("post_norm2"), self.compute, &mut visit);
+        }
+        if self.shape.is(Fact::VisionLayerScale) {
+            // Each block's output is scaled: the product keeps both factors.
+            let scaled = VisionTensor::new("layer_scale.input", self.compute, W::Tower).times(2.0);
+            visit(LayerOperation {
+                module: module!("layer_scale"),
+                part: Part::Norms,
+                weights: LayerWeights::Vectors(2.0),
+                kept: &[scaled.only_if(self.is_trained)],
+                operand: (self.compute, W::Tower),
+                result: (self.compute, W::Tower),
+                is_summed: false,
             });
         }
-        if self.patches != 0.0 {
-            add(element(self.patches) * tower.patches.clone());
+    }
+
+    /// A norm of an input with elements of so many bytes.
+    fn norm(&self, module: &'static Module, input: f64, visit: &mut impl FnMut(LayerOperation)) {
+        visit(LayerOperation {
+            module,
+            part: Part::Norms,
+            weights: LayerWeights::Vectors(Counter::new(self.shape).norm(Fact::VisionNorm, 1.0)),
+            kept: &norm(self.shape, module, input, (self.is_autocast, self.is_trained)),
+            operand: (input, W::Tower),
+            result: (input, W::Tower),
+            is_summed: false,
+        });
+    }
+
+    fn attention(&self, visit: &mut impl FnMut(LayerOperation)) {
+        let bytes = self.compute;
+        let has_bias = self.shape.is(Fact::VisionAttentionBias);
+        let linear = |n, module: &'static Module, kept: &[VisionTensor], visit: &mut dyn FnMut(LayerOperation)| {
+            visit(LayerOperation {
+                module,
+                part: Part::Attention,
+                weights: LayerWeights::Matrices { n, from: W::Tower, to: W::Tower, has_bias },
+                kept,
+                operand: (bytes, W::Tower),
+                result: (n * bytes, W::Tower),
+                is_summed: n == 1.0,
+            });
+        };
+        // Autocast converts the input for each linear layer anew.
+        let n_inputs = if self.is_autocast && !self.is_fused { 3.0 } else { 1.0 };
+        let inputs = VisionTensor::new("qkv.input", bytes, W::Tower).times(n_inputs).only_if(self.is_trained);
+        linear(3.0, module!("qkv"), &[inputs], visit);
+        self.head_norms(visit);
+        let is_kept_whole = self.is_fused && self.is_rotated;
+        let kept = [
+            VisionTensor::new("queries, keys and values", bytes, W::Tower).times(3.0),
+            VisionTensor::new("rotated queries and keys", bytes, W::Tower).times(2.0).only_if(is_kept_whole),
+            VisionTensor::new("attention.output", bytes, W::Tower),
+            VisionTensor::new("attention.logsumexp", FP32, W::Heads),
+            VisionTensor::new("attention_mask", bytes, W::Patches).only_if(self.converts_mask),
+        ];
+        visit(LayerOperation {
+            module: module!("attention"),
+            part: Part::Attention,
+            weights: LayerWeights::None,
+            kept: &kept,
+            operand: (3.0 * bytes, W::Tower),
+            result: (bytes, W::Tower),
+            is_summed: false,
+        });
+        let joined = VisionTensor::new("proj.input", bytes, W::Tower);
+        linear(1.0, module!("proj"), &[joined.only_if(self.copies_result && self.is_trained)], visit);
+    }
+
+    /// Norms of queries and keys, in FP32.
+    fn head_norms(&self, visit: &mut impl FnMut(LayerOperation)) {
+        let n_vectors = match QkNorm::of(self.shape.number(Fact::VisionQkNorm)) {
+            QkNorm::None => return,
+            QkNorm::PerHead => 2.0,
+            QkNorm::Full => 0.0,
+        };
+        let kept = [
+            VisionTensor::new("q_norm.input, k_norm.input", FP32, W::Tower).times(2.0),
+            VisionTensor::new("normalized queries and keys", self.compute, W::Tower)
+                .times(2.0)
+                .only_if(self.is_trained),
+            VisionTensor::new("q_norm.statistics, k_norm.statistics", FP32, W::Heads).times(2.0),
+        ];
+        visit(LayerOperation {
+            module: module!("qk_norm"),
+            part: Part::Norms,
+            weights: LayerWeights::HeadVectors(n_vectors),
+            kept: &kept,
+            operand: (2.0 * FP32, W::Tower),
+            result: (2.0 * self.compute, W::Tower),
+            is_summed: false,
+        });
+    }
+
+    fn feed_forward(&self, visit: &mut impl FnMut(LayerOperation)) {
+        let bytes = self.compute;
+        let has_bias = self.shape.is(Fact::VisionMlpBias);
+        let (n_inward, n_copies) = if self.is_gated() { (2.0, 2.0) } else { (1.0, 1.0) };
+        let n_inputs = if self.is_autocast { n_copies } else { 1.0 };
+        let inputs = VisionTensor::new("fc1.input", bytes, W::Tower).times(n_inputs);
+        visit(LayerOperation {
+            module: module!("fc1"),
+            part: Part::FeedForward,
+            weights: LayerWeights::Matrices { n: n_inward, from: W::Tower, to: W::Inner, has_bias },
+            kept: &[inputs.only_if(self.is_trained)],
+            operand: (bytes, W::Tower),
+            result: (n_inward * bytes, W::Inner),
+            is_summed: false,
+        });
+        let mut function = |module: &'static Module, tensor: VisionTensor| {
+            visit(LayerOperation {
+                module,
+                part: Part::FeedForward,
+                weights: LayerWeights::None,
+                kept: &[tensor],
+                operand: (bytes, W::Inner),
+                result: (bytes, W::Inner),
+                is_summed: false,
+            });
+        };
+        if self.is_gated() {
+            // Gate, its activation, and the other factor.
+            function(module!("act_fn"), VisionTensor::new("gate, its activation, up", bytes, W::Inner).times(3.0));
+        } else {
+            function(module!("act_fn"), VisionTensor::new("act_fn.input", bytes, W::Inner));
+            if self.activation() == Activation::QuickGelu {
+                // A product with a sigmoid of its own, which is kept beside the operand.
+                function(module!("sigmoid"), VisionTensor::new("sigmoid.output", bytes, W::Inner));
+            }
         }
-        res.unwrap_or_else(|| Expr::number(0.0))
+        visit(LayerOperation {
+            module: module!("fc2"),
+            part: Part::FeedForward,
+            weights: LayerWeights::Matrices { n: 1.0, from: W::Inner, to: W::Tower, has_bias },
+            kept: &[self.product()],
+            operand: (bytes, W::Inner),
+            result: (bytes, W::Tower),
+            is_summed: true,
+        });
+    }
+
+    /// The last projection's input.
+    fn product(&self) -> VisionTensor {
+        VisionTensor::new("fc2.input", self.compute, W::Inner).only_if(self.is_trained)
     }
 }
 
-impl Add for PerPatch {
-    type Output = Self;
-    fn add(self, other: Self) -> Self {
-        Self {
-            width: self.width + other.width,
-            inner: self.inner + other.inner,
-            heads: self.heads + other.heads,
-            patches: self.patches + other.patches,
-            other: self.other + other.other,
-        }
-    }
-}
-
-impl Sub for PerPatch {
-    type Output = Self;
-    fn sub(self, other: Self) -> Self {
-        Self {
-            width: self.width - other.width,
-            inner: self.inner - other.inner,
-            heads: self.heads - other.heads,
-            patches: self.patches - other.patches,
-            other: self.other - other.other,
-        }
-    }
-}
-
-/// All that a layer keeps.
+/// All that a layer of a tower keeps.
 pub fn saved(tower: &Tower) -> PerPatch {
-    let is_around = NormPlacement::of(tower.shape.number(Fact::VisionNormPlacement)) == NormPlacement::Around;
-    let before = norm(tower, tower.stream);
-    let behind = norm(tower, tower.formats.compute).only_if(is_around);
-    // Each block's output is scaled: the product keeps both factors.
-    let scaled = PerPatch::width(2.0 * tower.formats.compute)
-        .only_if(tower.shape.is(Fact::VisionLayerScale) && tower.learning.tower);
-    before + before + behind + behind + attention(tower) + feed_forward(tower) + product(tower) + scaled
-}
-
-/// A norm of an input with elements of so many bytes: the input or an FP32 copy of it, its statistics, and the normalized
-/// input where the gradient of the scale needs it.
-pub fn norm(tower: &Tower, input: f64) -> PerPatch {
-    if tower.is_root_mean_square() {
-        let normalized = PerPatch::width(input).only_if(tower.learning.tower);
-        return PerPatch::width(FP32) + PerPatch::other(FP32) + normalized;
-    }
-    PerPatch::width(if tower.formats.is_autocast { FP32 } else { input }) + PerPatch::other(2.0 * FP32)
-}
-
-fn attention(tower: &Tower) -> PerPatch {
-    let shape = tower.shape;
-    let bytes = tower.formats.compute;
-    let is_fused = shape.is(Fact::VisionFusedQkv);
-    let is_rotated = shape.is(Fact::VisionRotary);
-    // Autocast converts the input for each linear layer anew.
-    let n_inputs = if tower.formats.is_autocast && !is_fused { 3.0 } else { 1.0 };
-    let inputs = PerPatch::width(n_inputs * bytes).only_if(tower.learning.tower);
-    // Values are a view of the fused projection, which keeps it whole beside the rotated queries and keys.
-    let operands = PerPatch::width(bytes * if is_fused && is_rotated { 5.0 } else { 3.0 });
-    let norms = match QkNorm::of(shape.number(Fact::VisionQkNorm)) {
-        QkNorm::None => PerPatch::default(),
-        QkNorm::PerHead | QkNorm::Full => {
-            let normalized = if tower.learning.tower { bytes } else { 0.0 };
-            PerPatch { width: 2.0 * (FP32 + normalized), heads: 2.0 * FP32, ..PerPatch::default() }
-        }
-    };
-    let result = PerPatch { width: bytes, heads: FP32, ..PerPatch::default() };
-    // Images of any size attend one by one; the output projection reads their results joined.
-    let joined = PerPatch::width(bytes).only_if(is_fused && is_rotated && tower.learning.tower);
-    let mask = PerPatch { patches: bytes, ..PerPatch::default() }.only_if(tower.converts_mask());
-    inputs + operands + norms + result + joined + mask
-}
-
-/// The feed-forward block up to its last projection.
-fn feed_forward(tower: &Tower) -> PerPatch {
-    let bytes = tower.formats.compute;
-    let is_gated = tower.shape.is(Fact::VisionGatedMlp);
-    let n_inputs = if tower.formats.is_autocast && is_gated { 2.0 } else { 1.0 };
-    let inputs = PerPatch::width(n_inputs * bytes).only_if(tower.learning.tower);
-    let n_kept = match Activation::of(tower.shape.number(Fact::VisionActivation)) {
-        // Gate, its activation, and the other factor.
-        _ if is_gated => 3.0,
-        // x and the sigmoid.
-        Activation::QuickGelu => 2.0,
-        _ => 1.0,
-    };
-    inputs + PerPatch::inner(n_kept * bytes)
-}
-
-/// The last projection's input.
-fn product(tower: &Tower) -> PerPatch {
-    PerPatch::inner(tower.formats.compute).only_if(tower.learning.tower)
+    let mut res = PerPatch::default();
+    let is_told = tower.is_told();
+    VisionLayer::of_tower(tower).each(|it| res.add_all(it.kept, is_told));
+    res
 }
 
 /// Gradients while the activation is differentiated, beside the stream's, less the product, which is let go by then.
 pub fn in_backward(tower: &Tower) -> PerPatch {
-    let bytes = tower.formats.compute;
-    let is_written_out = Activation::of(tower.shape.number(Fact::VisionActivation)) == Activation::QuickGelu;
-    // Of the product and of its factors, one of which is an activation's result.
-    let n_gradients = if tower.shape.is(Fact::VisionGatedMlp) || is_written_out { 3.0 } else { 2.0 };
-    PerPatch::inner(n_gradients * bytes) + PerPatch::width(tower.stream) - product(tower)
+    let layer = VisionLayer::of_tower(tower);
+    let gradients = [
+        VisionTensor::new("gradients of fc2.input and its factors", layer.compute, W::Inner)
+            .times(n_inner_at_once(tower.shape)),
+        VisionTensor::new("gradient of the residual stream", layer.stream, W::Tower),
+        layer.product().times(-1.0),
+    ];
+    PerPatch::of(&gradients, tower.is_told())
+}
+
+/// Inner tensors that live while the activation is computed, or differentiated: the product and its factors, one of which
+/// is an activation's result.
+fn n_inner_at_once(shape: &Shape) -> f64 {
+    match Activation::of(shape.number(Fact::VisionActivation)) {
+        Activation::QuickGelu => 3.0,
+        _ if shape.is(Fact::VisionGatedMlp) => 3.0,
+        _ => 2.0,
+    }
+}
+
+/// Inside a layer while a prompt runs, for each patch: its residual streams and normed input, and what rotation or the
+/// activation need.
+///
+/// Rotation runs in FP32: queries and keys converted, two products, the rotated half, and the sum that queries have become.
+pub fn in_prompt(shape: &Shape, of: &Expr<BytesPerElement>) -> Expr<Memory> {
+    let width = || shape.leaf::<Count>(Fact::VisionHiddenSize);
+    let inner = times(n_inner_at_once(shape)) * shape.leaf::<Count>(Fact::VisionIntermediateSize);
+    let feed_forward: Expr<Memory> = (times(4.0) * width() + inner) * of.clone();
+    let is_rotated_wide = shape.is(Fact::VisionRotary) && shape.is(Fact::VisionFusedQkv);
+    if !is_rotated_wide {
+        return feed_forward;
+    }
+    let rotation = times(5.0) * width() * of.clone() + width() * element(6.0 * FP32);
+    feed_forward.max(rotation)
+}
+
+/// Counts the weights of all layers.
+pub fn count(counter: &mut Counter) {
+    let shape = counter.shape;
+    let leaf = |it: W| it.fact().map_or_else(|| times(1.0), |fact| shape.leaf::<Count>(fact));
+    let layers = || {
+        let own = shape.leaf::<Count>(Fact::VisionNumLayers);
+        let has_global = shape.is(Fact::VisionGlobalLayers);
+        if has_global { own + shape.leaf(Fact::VisionGlobalLayers) } else { own }
+    };
+    VisionLayer::of(shape).each(|it| {
+        let mut add = |name, n: f64, elements: Expr<Count>| {
+            if n != 0.0 {
+                let layers = if n == 1.0 { layers() } else { layers() * times(n) };
+                counter.count(it.part, name, layers * elements, SOURCE);
+            }
+        };
+        match it.weights {
+            LayerWeights::None => {}
+            LayerWeights::Vectors(n) => {
+                add(it.module.weight, n.min(1.0), leaf(W::Tower));
+                add(it.module.bias, n - n.min(1.0), leaf(W::Tower));
+            }
+            LayerWeights::HeadVectors(n) => {
+                let head = leaf(W::Tower) / times(shape.number(Fact::VisionNumHeads).max(1.0));
+                add(it.module.weight, n, head);
+            }
+            LayerWeights::Matrices { n, from, to, has_bias } => {
+                add(it.module.weight, n, leaf(to) * leaf(from));
+                add(it.module.bias, if has_bias { n } else { 0.0 }, leaf(to));
+            }
+        }
+    });
+    // Layers over all tiles scale what attention and feed-forward add.
+    if shape.is(Fact::VisionGlobalLayers) {
+        let gates = times(2.0) * shape.leaf::<Count>(Fact::VisionGlobalLayers);
+        counter.count(Part::Norms, "gate_attn, gate_ffn", gates, SOURCE);
+    }
 }

@@ -5,11 +5,8 @@ use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::images;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::run::formats::Formats;
-use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element, times};
-use crate::estimator::units::{Count, Memory};
-
-/// Colour channels of an image.
-const CHANNELS: f64 = 3.0;
+use crate::estimator::methods::calibrated::tensors::dtype::FP32;
+use crate::estimator::units::Count;
 
 /// What of the tower is trained, and whether the backward pass runs through it at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +63,22 @@ impl<'a> Tower<'a> {
         res
     }
 
+    /// Whether somebody will read what tensors are called.
+    pub fn is_told(&self) -> bool {
+        self.shape.reader.is_telling()
+    }
+
+    /// The code that its tensors are called after.
+    pub fn source(&self) -> &'static str {
+        let shape = self.shape;
+        match (shape.is(Fact::VisionFusedQkv), shape.is(Fact::ClassTokens)) {
+            (true, _) => "transformers modeling_qwen2_5_vl.py, modeling_qwen3_vl.py",
+            (false, _) if images::breaks_rows(shape) => "transformers modeling_pixtral.py",
+            (false, true) => "transformers modeling_clip.py",
+            (false, false) => "transformers modeling_siglip.py",
+        }
+    }
+
     /// Whether autocast makes a 16-bit copy of that mask in every layer.
     pub fn converts_mask(&self) -> bool {
         images::breaks_rows(self.shape) && self.formats.is_autocast && self.stream == FP32
@@ -79,7 +92,7 @@ impl<'a> Tower<'a> {
 
     /// Whether its norms are root mean squares.
     pub fn is_root_mean_square(&self) -> bool {
-        matches!(Norm::of(self.shape.number(Fact::VisionNorm)), Norm::Rms | Norm::RmsScaledWide | Norm::RmsPlusOne)
+        is_root_mean_square(self.shape)
     }
 
     /// Whether a norm stands in front of the layers; a single outer norm does so in Pixtral and stands behind them in
@@ -97,14 +110,9 @@ impl<'a> Tower<'a> {
     }
 }
 
-/// Pixels in FP32, as the processor hands them over: three channels of each patch, of every frame in it.
-pub fn pixels(shape: &Shape, of_pixels: Expr<Count>) -> Expr<Memory> {
-    of_pixels * times(pixels_of_patch(shape)) * element(FP32)
-}
-
-pub fn pixels_of_patch(shape: &Shape) -> f64 {
-    let edge = shape.number(Fact::PatchSize);
-    CHANNELS * edge * edge * shape.number(Fact::TemporalPatchSize).max(1.0)
+/// Whether the norms of a tower are root mean squares.
+pub fn is_root_mean_square(shape: &Shape) -> bool {
+    matches!(Norm::of(shape.number(Fact::VisionNorm)), Norm::Rms | Norm::RmsScaledWide | Norm::RmsPlusOne)
 }
 
 /// Whether the projector is a module of the tower, so that both freeze together (Qwen's merger).

@@ -1,9 +1,12 @@
-//! A walk through the layers of a network, which adds up what each keeps for the backward pass, and a walk back, which
-//! finds the operation at which most lives. It knows no network.
+//! A walk through the layers of a network, which adds up what each keeps for the backward pass and what weights it has, and
+//! a walk back, which finds the operation at which most lives. It knows no network and no kind of layer.
 //!
 //! Amounts are bytes of one image, but for parameters and their copies.
 
-use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT64};
+use crate::estimator::expr::Listing;
+use crate::estimator::methods::calibrated::blocks::walk_names::Names;
+use crate::estimator::methods::calibrated::parts::counter::{Counter, Part, PartCount, Tower};
+use crate::estimator::methods::calibrated::tensors::dtype::FP32;
 
 /// What one operation keeps, and what lives while its gradient is computed.
 #[derive(Clone, Copy, Debug, Default)]
@@ -38,28 +41,197 @@ pub struct WalkBytes {
 }
 
 impl WalkBytes {
+    /// FP32 throughout, for whoever asks for weights alone.
+    pub const FULL: Self = Self { compute: FP32, wide: FP32, gradient: FP32, is_autocast: false };
+
     /// Of a gradient of a parameter as the operation makes it, in the format of its operands.
     pub fn made(&self) -> f64 {
         if self.is_autocast { self.compute } else { self.gradient }
     }
 }
 
+/// What operations keep together.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Kept {
+    /// Tensors of one image, in bytes.
+    pub saved: f64,
+    /// What does not grow with the batch, in bytes.
+    pub constant: f64,
+    /// Weights that autocast copies.
+    pub linear: f64,
+}
+
+impl Kept {
+    /// The same and what so many alike operations keep.
+    fn and(self, n: f64, it: &Operation) -> Self {
+        Self {
+            saved: self.saved + n * it.saved,
+            constant: self.constant + n * it.constant,
+            linear: self.linear + n * it.linear,
+        }
+    }
+}
+
+/// Blocks that are alike, of which one was walked.
+#[derive(Clone, Copy, Debug)]
+struct Alike {
+    start: usize,
+    end: usize,
+    n_blocks: f64,
+}
+
 /// The operations of a network in the order of its forward pass.
 pub struct Walk {
     /// Bytes of an element.
     pub formats: WalkBytes,
-    operations: Vec<Operation>,
-    /// Where each stage begins.
-    stages: Vec<usize>,
     /// Running statistics and counters, in bytes.
     pub buffers: f64,
+    operations: Vec<Operation>,
+    alike: Vec<Alike>,
+    /// How many blocks the operations stand for that are added now.
+    n_blocks: f64,
+    kept: Kept,
+    /// What was kept where each stage begins.
+    stages: Vec<f64>,
+    parts: Vec<PartCount>,
+    /// What tensors and weights are called, where somebody will read it.
+    names: Option<Names>,
+}
+
+impl Walk {
+    /// A walk that has not begun. With a source it tells what tensors are called, and where to look them up.
+    pub fn new(formats: WalkBytes, source: Option<&'static str>) -> Self {
+        Self {
+            formats,
+            buffers: 0.0,
+            operations: Vec::with_capacity(128),
+            alike: Vec::new(),
+            n_blocks: 1.0,
+            kept: Kept::default(),
+            stages: Vec::with_capacity(9),
+            parts: Vec::with_capacity(6),
+            names: source.map(Names::new),
+        }
+    }
+
+    /// What comes from here on belongs to the next stage.
+    pub fn stage(&mut self) {
+        self.stages.push(self.kept.saved);
+    }
+
+    /// Blocks that are alike: one is walked, and stands for all.
+    pub fn alike(&mut self, n_blocks: f64, block: impl FnOnce(&mut Self)) {
+        let n_blocks = n_blocks.floor();
+        debug_assert!(self.n_blocks == 1.0, "blocks stand for blocks");
+        if n_blocks < 1.0 {
+            return;
+        }
+        let start = self.operations.len();
+        self.n_blocks = n_blocks;
+        block(self);
+        self.n_blocks = 1.0;
+        if n_blocks > 1.0 {
+            self.alike.push(Alike { start, end: self.operations.len(), n_blocks });
+        }
+    }
+
+    /// Adds an operation.
+    pub fn add(&mut self, operation: Operation) {
+        self.kept = self.kept.and(self.n_blocks, &operation);
+        self.operations.push(operation);
+    }
+
+    /// The bytes of a tensor that the next operation keeps, of so many channels at each of so many places.
+    pub fn keep(&mut self, name: &'static str, bytes_of_element: f64, channels: f64, places: f64) -> f64 {
+        if let Some(names) = &mut self.names {
+            names.keep(self.stages.len(), name, bytes_of_element, [self.n_blocks, channels, places]);
+        }
+        bytes_of_element * channels * places
+    }
+
+    /// The elements of a weight of the next operation: `to·from·kernel²`.
+    pub fn weigh(&mut self, part: Part, name: &'static str, [to, from, kernel]: [f64; 3]) -> f64 {
+        let elements = to * from * kernel * kernel;
+        if let Some(names) = &mut self.names {
+            names.weigh(self.stages.len(), part, name, [self.n_blocks, to, from, kernel]);
+        }
+        let parameters = self.n_blocks * elements;
+        match self.parts.iter_mut().find(|it| it.part == part) {
+            Some(known) => known.parameters += parameters,
+            None => self.parts.push(PartCount { tower: Tower::Main, part, parameters }),
+        }
+        elements
+    }
+
+    /// Adds what a model of the walked layers has in running statistics and counters.
+    pub fn buffer(&mut self, bytes: f64) {
+        self.buffers += self.n_blocks * bytes;
+    }
+
+    /// How many stages there are.
+    pub fn n_stages(&self) -> usize {
+        self.stages.len()
+    }
+
+    /// Kept by the operations of a stage; of one image.
+    pub fn kept(&self, stage: usize) -> f64 {
+        let end = self.stages.get(stage + 1).copied().unwrap_or(self.kept.saved);
+        end - self.stages.get(stage).copied().unwrap_or(end)
+    }
+
+    /// The tensors that the operations of a stage keep; of one image.
+    pub fn listing(&self, stage: usize) -> Listing {
+        self.names.as_ref().map_or(Listing { entries: Vec::new() }, |it| it.listing(stage + 1))
+    }
+
+    /// What all operations keep.
+    pub const fn all_kept(&self) -> Kept {
+        self.kept
+    }
+
+    /// Adds the weights to a count.
+    pub fn count_into(&self, counter: &mut Counter) {
+        for it in &self.parts {
+            counter.add(it.part, it.parameters);
+        }
+        if let Some(names) = &self.names {
+            counter.weights.extend(names.weights(counter.tower));
+        }
+    }
+
+    /// Walks back with a batch of images, and finds where most lives. `scale` multiplies the parameters.
+    pub fn fullest(&self, batch: f64, scale: f64) -> Fullest {
+        let mut back = Back {
+            formats: self.formats,
+            batch,
+            scale,
+            left: self.kept,
+            done: 0.0,
+            most: -1.0,
+            res: Fullest::default(),
+        };
+        let operations = |start, end| self.operations.get(start..end).unwrap_or_default();
+        let mut end = self.operations.len();
+        for it in self.alike.iter().rev() {
+            back.through(operations(it.end, end));
+            // From one block to the next as much is let go, and as many gradients are added, as from that to the one after:
+            // no block between the last and the first can be the fullest.
+            let block = operations(it.start, it.end);
+            back.through(block);
+            back.past(it.n_blocks - 2.0, block);
+            back.through(block);
+            end = it.start;
+        }
+        back.through(operations(0, end));
+        back.res
+    }
 }
 
 /// The operation at whose gradient most lives.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Fullest {
-    /// How many operations still keep what they saved.
-    pub n_left: usize,
+    /// What is still kept.
+    pub left: Kept,
     /// Parameters that have their gradient.
     pub parameters: f64,
     /// Gradients of tensors; of one image.
@@ -68,212 +240,50 @@ pub struct Fullest {
     pub made: f64,
 }
 
-impl Walk {
-    /// A walk that has not begun.
-    pub fn new(formats: WalkBytes) -> Self {
-        Self { formats, operations: Vec::new(), stages: Vec::new(), buffers: 0.0 }
-    }
+/// The way back.
+struct Back {
+    formats: WalkBytes,
+    batch: f64,
+    scale: f64,
+    left: Kept,
+    done: f64,
+    most: f64,
+    res: Fullest,
+}
 
-    /// What comes from here on belongs to the next stage.
-    pub fn stage(&mut self) {
-        self.stages.push(self.operations.len());
-    }
-
-    /// How many stages there are.
-    pub fn n_stages(&self) -> usize {
-        self.stages.len()
-    }
-
-    /// Adds an operation.
-    pub fn add(&mut self, operation: Operation) {
-        self.operations.push(operation);
-    }
-
-    /// Kept by the operations of a stage; of one image.
-    pub fn kept(&self, stage: usize) -> f64 {
-        let end = self.stages.get(stage + 1).copied().unwrap_or(self.operations.len());
-        let start = self.stages.get(stage).copied().unwrap_or(end);
-        self.operations.iter().take(end).skip(start).map(|it| it.saved).sum()
-    }
-
-    /// What the first `n_left` operations keep, and their parameters, as if they were one.
-    pub fn kept_before(&self, n_left: usize) -> Operation {
-        self.operations.iter().take(n_left).fold(Operation::default(), |sum, it| Operation {
-            saved: sum.saved + it.saved,
-            constant: sum.constant + it.constant,
-            linear: sum.linear + it.linear,
-            ..sum
-        })
-    }
-
-    /// All operations.
-    pub fn len(&self) -> usize {
-        self.operations.len()
-    }
-
-    /// Walks back with a batch of images, and finds where most lives. `scale` multiplies the parameters.
-    pub fn fullest(&self, batch: f64, scale: f64) -> Fullest {
-        let WalkBytes { gradient, is_autocast, .. } = self.formats;
-        let made = self.formats.made();
-        let copies = if is_autocast { made } else { 0.0 };
-        let own = |it: &Operation| it.saved * batch + it.constant + copies * scale * it.linear;
-        let mut left: f64 = self.operations.iter().map(own).sum();
-        let (mut done, mut most, mut res) = (0.0, -1.0, Fullest::default());
-        let mut consider = |left: f64, it: Fullest| {
-            let lives = left + gradient * it.parameters + made * it.made + batch * it.gradients;
-            if lives > most {
-                (most, res) = (lives, it);
-            }
-        };
-        for (at, it) in self.operations.iter().enumerate().rev() {
-            let own_parameters = scale * it.parameters;
-            let gradients = it.outer + it.inner + it.waiting;
-            consider(left, Fullest { n_left: at + 1, parameters: done, gradients, made: own_parameters });
-            left -= own(it);
-            done += own_parameters;
-            if is_autocast {
+impl Back {
+    /// Meets operations from the last to the first.
+    fn through(&mut self, operations: &[Operation]) {
+        for it in operations.iter().rev() {
+            let made = self.scale * it.parameters;
+            self.consider(it.outer + it.inner + it.waiting, made);
+            self.left = self.left.and(-1.0, it);
+            self.done += made;
+            if self.formats.is_autocast {
                 // The 16-bit gradients are converted to FP32 when what the operation had kept is gone.
-                let gradients = it.inner + it.waiting;
-                consider(left, Fullest { n_left: at, parameters: done, gradients, made: scale * it.linear });
+                self.consider(it.inner + it.waiting, self.scale * it.linear);
             }
         }
-        res
     }
 
-    // Layers that networks are made of.
-
-    /// A convolution: it keeps its operand, unless that is kept already.
-    pub fn convolution(&mut self, it: Convolution) {
-        let WalkBytes { compute, .. } = self.formats;
-        let weights = it.from / it.groups.max(1.0) * it.to * it.kernel * it.kernel;
-        self.add(Operation {
-            saved: if it.keeps_operand { compute * it.from * it.area } else { 0.0 },
-            parameters: weights + if it.has_bias { it.to } else { 0.0 },
-            linear: weights,
-            outer: compute * it.to * it.result_area,
-            // Nobody asks for the gradient of the pixels.
-            inner: if it.is_first { 0.0 } else { compute * it.from * it.area },
-            waiting: it.waiting,
-            ..Operation::default()
-        });
-    }
-
-    /// Batch normalization: it keeps its operand, and mean and deviation of each channel in FP32.
-    pub fn batch_norm(&mut self, channels: f64, area: f64, waiting: f64) {
-        let tensor = self.formats.compute * channels * area;
-        self.add(Operation {
-            saved: tensor,
-            constant: 2.0 * FP32 * channels,
-            parameters: 2.0 * channels,
-            outer: tensor,
-            inner: tensor,
-            waiting,
-            ..Operation::default()
-        });
-        // Running mean and variance, and a counter.
-        self.buffers += 2.0 * FP32 * channels + INT64;
-    }
-
-    /// A function that keeps its result, which is the operand of what follows: ReLU in place.
-    pub fn relu(&mut self, channels: f64, area: f64, waiting: f64) {
-        self.function(self.formats.compute * channels * area, waiting);
-    }
-
-    /// A function of one operand that keeps one tensor of its size.
-    pub fn function(&mut self, tensor: f64, waiting: f64) {
-        self.add(Operation { saved: tensor, outer: tensor, inner: tensor, waiting, ..Operation::default() });
-    }
-
-    /// Layer normalization over channels: it keeps its operand, and mean and deviation of each place.
-    pub fn layer_norm(&mut self, channels: f64, area: f64, waiting: f64) {
-        let tensor = self.formats.wide * channels * area;
-        self.add(Operation {
-            saved: tensor + 2.0 * FP32 * area,
-            parameters: 2.0 * channels,
-            outer: tensor,
-            inner: tensor,
-            waiting,
-            ..Operation::default()
-        });
-    }
-
-    /// A fully connected layer over `area` places: it keeps its operand.
-    pub fn linear_layer(&mut self, it: Linear) {
-        let WalkBytes { compute, .. } = self.formats;
-        self.add(Operation {
-            saved: if it.keeps_operand { compute * it.from * it.area } else { 0.0 },
-            parameters: it.from * it.to + it.to,
-            linear: it.from * it.to,
-            outer: if it.is_summed { 0.0 } else { compute * it.to * it.area },
-            inner: compute * it.from * it.area,
-            waiting: it.waiting,
-            ..Operation::default()
-        });
-    }
-
-    /// The classifier and the loss: the log-softmax in FP32.
-    pub fn classifier(&mut self, width: f64, n_classes: f64, keeps_operand: bool) {
-        self.linear_layer(Linear { from: width, to: n_classes, area: 1.0, keeps_operand, ..Linear::default() });
-        self.function(FP32 * n_classes, 0.0);
-    }
-}
-
-/// A convolution's shape; areas are places of a map.
-#[derive(Clone, Copy, Debug)]
-pub struct Convolution {
-    /// Channels of the operand.
-    pub from: f64,
-    /// Channels of the result.
-    pub to: f64,
-    /// Edge of the kernel.
-    pub kernel: f64,
-    /// Groups of channels that do not see each other.
-    pub groups: f64,
-    /// Places of the operand.
-    pub area: f64,
-    /// Places of the result.
-    pub result_area: f64,
-    /// Whether it has biases.
-    pub has_bias: bool,
-    /// Whether nothing else keeps the operand.
-    pub keeps_operand: bool,
-    /// Whether the operand is the image.
-    pub is_first: bool,
-    /// Gradient of a parallel branch.
-    pub waiting: f64,
-}
-
-impl Convolution {
-    /// A convolution between two maps, whose operand is kept by what made it.
-    pub fn between(from: f64, area: f64, to: f64, result_area: f64, kernel: f64) -> Self {
-        Self {
-            from,
-            to,
-            kernel,
-            groups: 1.0,
-            area,
-            result_area,
-            has_bias: false,
-            keeps_operand: false,
-            is_first: false,
-            waiting: 0.0,
+    /// Passes by blocks that are alike.
+    fn past(&mut self, n_blocks: f64, block: &[Operation]) {
+        for it in block {
+            self.left = self.left.and(-n_blocks, it);
+            self.done += n_blocks * self.scale * it.parameters;
         }
     }
-}
 
-/// A fully connected layer's shape.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Linear {
-    /// Width of the operand.
-    pub from: f64,
-    /// Width of the result.
-    pub to: f64,
-    /// Places that it is applied to.
-    pub area: f64,
-    /// Whether nothing else keeps the operand.
-    pub keeps_operand: bool,
-    /// Whether the gradient of the result is the waiting one, because the result is added to it.
-    pub is_summed: bool,
-    /// Gradient of a parallel branch.
-    pub waiting: f64,
+    fn consider(&mut self, gradients: f64, made: f64) {
+        let copies = if self.formats.is_autocast { self.formats.made() * self.scale * self.left.linear } else { 0.0 };
+        let lives = self.batch * (self.left.saved + gradients)
+            + self.left.constant
+            + copies
+            + self.formats.gradient * self.done
+            + self.formats.made() * made;
+        if lives > self.most {
+            self.most = lives;
+            self.res = Fullest { left: self.left, parameters: self.done, gradients, made };
+        }
+    }
 }

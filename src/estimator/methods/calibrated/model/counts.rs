@@ -65,7 +65,12 @@ pub struct Counts<'a> {
 impl<'a> Counts<'a> {
     /// Counts a shape, and fits it to the size that the link states.
     pub fn of(shape: &Shape<'a>) -> Self {
-        let Counter { mut parts, mut weights, .. } = count(shape);
+        Self::with(shape, count(shape))
+    }
+
+    /// Fits what was counted of a shape to the size that the link states.
+    pub fn with(shape: &Shape<'a>, counter: Counter) -> Self {
+        let Counter { mut parts, mut weights, .. } = counter;
         parts.retain(|it| it.tower != Tower::MultiTokenPrediction);
         weights.retain(|it| it.tower != Tower::MultiTokenPrediction);
         let counted: f64 = parts.iter().map(|it| it.parameters).sum();

@@ -2,6 +2,8 @@
 
 use crate::estimator::architecture::{Architecture, Fact, Layout};
 use crate::estimator::inputs::Inputs;
+use crate::estimator::methods::calibrated::blocks::networks;
+use crate::estimator::methods::calibrated::blocks::walk::WalkBytes;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Part, PartCount, Tower};
 use crate::estimator::methods::calibrated::parts::{decoder, encoder};
@@ -21,12 +23,12 @@ pub fn count<'a>(shape: &'a Shape<'a>) -> Counter<'a> {
         Layout::EncoderDecoder => encoder::encoder_decoder(&mut counter),
         Layout::Speech => encoder::speech(&mut counter),
         Layout::Contrastive => counter.contrastive(),
-        Layout::VisionTransformer => counter.vision_transformer(),
-        Layout::ResNet => counter.resnet(),
-        Layout::Vgg => counter.vgg(),
-        Layout::DenseNet => counter.densenet(),
-        Layout::EfficientNet => counter.efficientnet(),
-        Layout::ConvNext => counter.convnext(),
+        Layout::VisionTransformer
+        | Layout::ResNet
+        | Layout::Vgg
+        | Layout::DenseNet
+        | Layout::EfficientNet
+        | Layout::ConvNext => networks::walk(shape, WalkBytes::FULL).count_into(&mut counter),
     }
     counter
 }
@@ -46,4 +48,35 @@ pub fn active(parts: &[PartCount], it: &Architecture) -> f64 {
     let visited = it.number(Fact::NumActiveExperts) / it.number(Fact::NumExperts).max(1.0);
     let is_resting = |it: &&PartCount| it.tower != Tower::MultiTokenPrediction && it.part == Part::Experts;
     total(parts) - (1.0 - visited.min(1.0)) * parts.iter().filter(is_resting).map(|it| it.parameters).sum::<f64>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::estimator::catalog::Catalog;
+    use crate::estimator::mode::Mode;
+
+    /// Counts had no names: what a part is made of could not be told.
+    #[test]
+    fn weights_by_name_add_up_to_the_parts_of_networks_and_vision_towers() {
+        let mut n_checked = 0;
+        for model in Catalog::built_in().models() {
+            let is_network = model.architecture.is(Fact::NumClasses);
+            let mode = if is_network { Mode::Cnn } else { Mode::Inference };
+            let inputs = Inputs::defaults(mode).with_model(Some(model.clone()));
+            let shape = Shape::new(Reader::new(&inputs, Telling::Formulas));
+            let counter = count(&shape);
+            for part in counter.parts.iter().filter(|it| is_network || it.tower == Tower::Vision) {
+                // The head of a contrastive pair is counted with its text tower.
+                if shape.layout() == Layout::Contrastive {
+                    continue;
+                }
+                let own = counter.weights.iter().filter(|it| it.tower == part.tower && it.part == part.part);
+                let named: f64 = own.map(|it| it.elements.value()).sum();
+                assert_eq!(named, part.parameters, "{}: {part:?}", model.id);
+                n_checked += 1;
+            }
+        }
+        assert!(n_checked > 200, "{n_checked}");
+    }
 }

@@ -1,6 +1,6 @@
 //! What counts parameters while it walks through a layout: parts by what they do and where they stand. It knows no layout.
 
-use crate::estimator::architecture::{Architecture, Fact, Norm};
+use crate::estimator::architecture::{Fact, Norm};
 use crate::estimator::expr::{Entry, Expr};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::units::Count;
@@ -134,11 +134,6 @@ impl<'a> Counter<'a> {
     pub fn new(shape: &'a Shape<'a>) -> Self {
         // As many as most models have parts.
         Self { shape, tower: Tower::Main, parts: Vec::with_capacity(12), weights: Vec::new() }
-    }
-
-    /// The architecture whose layout is walked.
-    pub const fn architecture(&self) -> &'a Architecture {
-        self.shape.architecture()
     }
 
     /// A fact, or 0.

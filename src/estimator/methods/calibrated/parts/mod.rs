@@ -1,7 +1,6 @@
 //! Parameters of a model by part, counted from its facts: weights and biases that a checkpoint stores, a tied output
 //! projection once, buffers not at all. It knows no number format and no workload.
 
-pub mod convolutional;
 pub mod count;
 pub mod counter;
 pub mod decoder;

@@ -1,97 +1,24 @@
-//! Vision towers, what leads from them to the text, and models made of a vision tower alone or beside a text tower.
+//! Vision towers with what leads from them to the text, and models made of a vision tower beside a text tower. It knows
+//! no layer of a tower.
 
 use crate::estimator::architecture::Fact;
-use crate::estimator::architecture::{Layout, NormPlacement, ProjectorNorm, QkNorm};
+use crate::estimator::methods::calibrated::blocks::{projector, vision_layer, vision_patches};
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Part, Tower, feed_forward, linear};
 use crate::estimator::methods::calibrated::parts::encoder::encoder_layers;
-
-/// Colour channels of an image.
-const CHANNELS: f64 = 3.0;
 
 impl Counter<'_> {
     /// The vision tower and the projector of a model that reads images.
     pub fn vision(&mut self) {
         self.tower = Tower::Vision;
         self.vision_tower();
-        self.projector();
+        projector::count(self);
         self.tower = Tower::Main;
     }
 
     fn vision_tower(&mut self) {
-        let width = self.n(Fact::VisionHiddenSize);
-        let patch = self.n(Fact::PatchSize);
-        let frames = self.n(Fact::TemporalPatchSize).max(1.0);
-        self.add(Part::Convolutions, linear(CHANNELS * patch * patch * frames, width, self.is(Fact::PatchBias)));
-        self.vision_positions();
-        self.add(Part::Norms, self.n(Fact::VisionOuterNorms) * self.norm(Fact::VisionNorm, width));
-
-        let (n_own, n_global) = (self.n(Fact::VisionNumLayers), self.n(Fact::VisionGlobalLayers));
-        let n_layers = n_own + n_global;
-        self.add(Part::Attention, n_layers * 4.0 * linear(width, width, self.is(Fact::VisionAttentionBias)));
-        let (is_gated, has_bias) = (self.is(Fact::VisionGatedMlp), self.is(Fact::VisionMlpBias));
-        let inner = self.n(Fact::VisionIntermediateSize);
-        self.add(Part::FeedForward, n_layers * feed_forward(width, inner, is_gated, has_bias));
-        let is_around = NormPlacement::of(self.n(Fact::VisionNormPlacement)) == NormPlacement::Around;
-        let n_norms = if is_around { 4.0 } else { 2.0 };
-        self.add(Part::Norms, n_layers * n_norms * self.norm(Fact::VisionNorm, width));
-        if QkNorm::of(self.n(Fact::VisionQkNorm)) == QkNorm::PerHead {
-            self.add(Part::Norms, n_layers * 2.0 * width / self.n(Fact::VisionNumHeads).max(1.0));
-        }
-        if self.is(Fact::VisionLayerScale) {
-            self.add(Part::Norms, n_layers * 2.0 * width);
-        }
-        // Layers over all tiles scale what attention and feed-forward add.
-        self.add(Part::Norms, 2.0 * n_global);
-    }
-
-    /// Vectors of patches' places and those that stand for the whole image.
-    fn vision_positions(&mut self) {
-        let width = self.n(Fact::VisionHiddenSize);
-        let n_classes = self.n(Fact::ClassTokens);
-        self.add(Part::Embedding, n_classes * width);
-        let n_positions = if self.shape.layout() == Layout::VisionTransformer {
-            let edge = (self.n(Fact::InputImageSize) / self.n(Fact::PatchSize).max(1.0)).floor();
-            edge * edge + n_classes
-        } else {
-            self.n(Fact::VisionPositions)
-        };
-        self.add(Part::Embedding, n_positions * width);
-        if self.is(Fact::AspectRatios) {
-            // An arrangement of none is one more. Tiles' places within an image and patches' places within tiles, each with
-            // a gate; tiles have vectors before and after the layers.
-            let arrangements = (self.n(Fact::AspectRatios) + 1.0) * self.n(Fact::MaxTiles);
-            self.add(Part::Embedding, arrangements * n_positions * width + 2.0 * arrangements * width);
-            self.add(Part::Norms, 3.0);
-        }
-    }
-
-    fn projector(&mut self) {
-        let text = self.n(Fact::HiddenSize);
-        let widths = &self.architecture().projector;
-        let [first, ..] = **widths else { return };
-        let width = |it: f64| if it == 0.0 { text } else { it };
-        let n_biased = self.n(Fact::ProjectorBiases) as usize;
-        let one: f64 =
-            widths.windows(2).enumerate().map(|(at, pair)| linear(width(pair[0]), width(pair[1]), at < n_biased)).sum();
-        let n_deep = self.n(Fact::DeepstackLayers);
-        self.add(Part::Projector, (1.0 + n_deep) * one);
-        let scales = match ProjectorNorm::of(self.n(Fact::ProjectorNorm)) {
-            ProjectorNorm::None => 0.0,
-            ProjectorNorm::Layer => 2.0 * self.n(Fact::VisionHiddenSize),
-            ProjectorNorm::MergedLayer => 2.0 * first,
-            ProjectorNorm::Rms => self.n(Fact::VisionHiddenSize),
-        };
-        self.add(Part::Norms, scales + n_deep * 2.0 * first);
-        if self.is(Fact::ImageNewline) {
-            self.add(Part::Embedding, text);
-        }
-    }
-
-    /// A classifier of images.
-    pub fn vision_transformer(&mut self) {
-        self.vision_tower();
-        if self.is(Fact::NumClasses) {
-            self.add(Part::Head, linear(self.n(Fact::VisionHiddenSize), self.n(Fact::NumClasses), true));
+        if self.is(Fact::VisionHiddenSize) {
+            vision_patches::count(self);
+            vision_layer::count(self);
         }
     }
 

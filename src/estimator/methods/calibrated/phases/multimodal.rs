@@ -9,8 +9,9 @@ use crate::estimator::component::Component;
 use crate::estimator::constants as c;
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::blocks::vision_patches::pixels;
 use crate::estimator::methods::calibrated::blocks::vision_prompt as prompt;
-use crate::estimator::methods::calibrated::blocks::vision_tower::{Tower, pixels};
+use crate::estimator::methods::calibrated::blocks::vision_tower::Tower;
 use crate::estimator::methods::calibrated::model::counts::{Counts, is_vision};
 use crate::estimator::methods::calibrated::model::images::{self, Seen};
 use crate::estimator::methods::calibrated::model::shape::Shape;
@@ -215,7 +216,7 @@ impl<'a> Training<'a> {
         let losses = Losses::of(self.run);
         let mut res = self.step.moments(losses);
         let Some(tower) = &self.tower else { return res };
-        let (pixels, kept) = (tower.pixels(self.sequence.of_pixels.clone()), tower.kept());
+        let (pixels, kept) = (pixels(tower.shape, self.sequence.of_pixels.clone()), tower.kept());
         for (id, lines) in &mut res {
             add(lines, Component::Inputs, pixels.clone());
             match id {

@@ -1,14 +1,15 @@
 //! Training of image classifiers: the network is walked forward, which gives what every layer keeps, and back, which
-//! gives the operation at which most lives. It knows no layer: `networks` and `transformer` do.
+//! gives the operation at which most lives. It knows no layer: `networks` does.
 
-use crate::estimator::architecture::Layout;
 use crate::estimator::component::Component;
 use crate::estimator::constants as c;
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::blocks::networks;
 use crate::estimator::methods::calibrated::blocks::walk::{Fullest, Walk, WalkBytes};
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::parts::counter::Counter;
 use crate::estimator::methods::calibrated::phases::step::Lines;
 use crate::estimator::methods::calibrated::run::resident::Resident;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
@@ -29,10 +30,14 @@ const STAGES: [&str; 9] = ["s_1", "s_2", "s_3", "s_4", "s_5", "s_6", "s_7", "s_8
 /// The moments of a step on a batch of images.
 pub fn moments(shape: &Shape) -> Vec<Moment> {
     let run = TrainingRun::of(shape);
-    let counts = Counts::of(shape);
-    let walk = walk(shape, &run);
+    // One walk tells what layers keep and what they weigh.
+    let walk = networks::walk(shape, formats(&run));
+    let mut counter = Counter::new(shape);
+    walk.count_into(&mut counter);
+    let counts = Counts::with(shape, counter);
     let resident = Resident::of(&run, &counts);
-    let step = NetworkStep { run: &run, walk: &walk, resident: &resident, counts: &counts };
+    let kept = kept(shape, &walk);
+    let step = NetworkStep { run: &run, walk: &walk, resident: &resident, counts: &counts, kept };
     vec![
         Moment::new(MomentId::Loss, step.forward()),
         Moment::new(MomentId::BackwardFullest, step.backward()),
@@ -40,37 +45,20 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
     ]
 }
 
-/// Walks through the shape's network.
-fn walk(shape: &Shape, run: &TrainingRun) -> Walk {
-    let formats = &run.formats;
-    let mut res = Walk::new(WalkBytes {
-        compute: formats.compute,
-        wide: formats.stream,
-        gradient: formats.gradient,
-        is_autocast: formats.is_autocast,
-    });
-    let image = shape.reader.number(Id::InputImageSize);
-    let architecture = shape.architecture();
-    match shape.layout() {
-        Layout::Vgg => res.plain(architecture, image),
-        Layout::DenseNet => res.dense(architecture, image),
-        Layout::EfficientNet => res.inverted(architecture, image),
-        Layout::ConvNext => res.pointwise(architecture, image),
-        Layout::VisionTransformer => res.patches(shape, image),
-        Layout::ResNet => res.residual(architecture, image),
-        // `support` refuses all others before they get this far.
-        Layout::Unknown
-        | Layout::Decoder
-        | Layout::CrossAttentionDecoder
-        | Layout::GatedDeltaHybrid
-        | Layout::LightningHybrid
-        | Layout::TwoHeadWidths
-        | Layout::Encoder
-        | Layout::EncoderDecoder
-        | Layout::Speech
-        | Layout::Contrastive => {}
-    }
-    res
+/// Bytes of an element of what a run's network keeps and computes.
+fn formats(run: &TrainingRun) -> WalkBytes {
+    let it = &run.formats;
+    WalkBytes { compute: it.compute, wide: it.stream, gradient: it.gradient, is_autocast: it.is_autocast }
+}
+
+/// What each stage keeps of one image for the backward pass.
+fn kept(shape: &Shape, walk: &Walk) -> Expr<Memory> {
+    let stage = |at: usize| {
+        let symbol = STAGES.get(at).copied().unwrap_or_default();
+        let listing = || Some(walk.listing(at));
+        shape.reader.counted_from_list::<Memory>(symbol, walk.kept(at), WALKED_FROM, listing)
+    };
+    (1..walk.n_stages()).map(stage).fold(stage(0), |sum, it| sum + it)
 }
 
 struct NetworkStep<'a> {
@@ -78,6 +66,8 @@ struct NetworkStep<'a> {
     walk: &'a Walk,
     resident: &'a Resident,
     counts: &'a Counts<'a>,
+    /// What all stages keep of one image for the backward pass.
+    kept: Expr<Memory>,
 }
 
 impl NetworkStep<'_> {
@@ -94,15 +84,6 @@ impl NetworkStep<'_> {
         res
     }
 
-    /// What each stage keeps of one image for the backward pass.
-    fn kept(&self) -> Expr<Memory> {
-        let stage = |at: usize| {
-            let symbol = STAGES.get(at).copied().unwrap_or_default();
-            self.run.shape.reader.counted::<Memory>(symbol, self.walk.kept(at), WALKED_FROM)
-        };
-        (1..self.walk.n_stages()).map(stage).fold(stage(0), |sum, it| sum + it)
-    }
-
     /// Autocast's 16-bit copies of so many weights.
     fn copies(&self, copied: Expr<Count>) -> Option<(Component, Expr<Memory>)> {
         let copies: Expr<Memory> = copied * element(self.run.formats.compute);
@@ -110,25 +91,24 @@ impl NetworkStep<'_> {
     }
 
     fn forward(&self) -> Lines {
-        let all = self.walk.kept_before(self.walk.len());
+        let all = self.walk.all_kept();
         let norms: Expr<Memory> = self.run.shape.reader.counted("M_norms", all.constant, &[Id::Model]);
         let copied = self.run.shape.reader.counted("P_copied", self.counts.scale() * all.linear, WALKED_FROM);
         let mut res = self.base();
-        res.push((Component::FeatureMaps, self.run.batch.clone() * self.kept() + norms));
+        res.push((Component::FeatureMaps, self.run.batch.clone() * self.kept.clone() + norms));
         res.extend(self.copies(copied));
         res
     }
 
     fn backward(&self) -> Lines {
         let scale = self.counts.scale();
-        let Fullest { n_left, parameters, gradients, made } = self.walk.fullest(self.run.batch.value(), scale);
-        let left = self.walk.kept_before(n_left);
-        let freed = self.walk.kept_before(self.walk.len()).saved - left.saved;
+        let Fullest { left, parameters, gradients, made } = self.walk.fullest(self.run.batch.value(), scale);
+        let freed = self.walk.all_kept().saved - left.saved;
         let freed: Expr<Memory> = self.run.shape.reader.counted("s_freed", freed, FULLEST_FROM);
         let norms: Expr<Memory> = self.run.shape.reader.counted("M_norms_left", left.constant, FULLEST_FROM);
         let copied = self.run.shape.reader.counted("P_copied_left", scale * left.linear, FULLEST_FROM);
         let mut res = self.base();
-        res.push((Component::FeatureMaps, self.run.batch.clone() * (self.kept() - freed) + norms));
+        res.push((Component::FeatureMaps, self.run.batch.clone() * (self.kept.clone() - freed) + norms));
         res.extend(self.copies(copied));
         let done: Expr<Count> = self.run.shape.reader.counted("P_done", parameters, FULLEST_FROM);
         res.push((Component::Gradients, done * self.resident.gradient.clone()));

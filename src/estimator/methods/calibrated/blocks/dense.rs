@@ -1,0 +1,62 @@
+//! Blocks in which each layer reads a copy of all before it (DenseNet, arXiv 1608.06993), for an image of any size. It
+//! knows no batch.
+
+use crate::estimator::architecture::Fact;
+use crate::estimator::methods::calibrated::blocks::primitives::{Convolution, Linear, square};
+use crate::estimator::methods::calibrated::blocks::walk::Walk;
+use crate::estimator::methods::calibrated::blocks::walk_names::module;
+use crate::estimator::methods::calibrated::model::shape::Shape;
+
+/// The code that is walked.
+pub const SOURCE: &str = "torchvision/models/densenet.py";
+
+/// How many times the channels that a layer adds its inner convolution has (`bn_size`).
+const INNER: f64 = 4.0;
+
+/// Walks through the blocks.
+pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
+    let (growth, mut channels) = (it.number(Fact::GrowthRate), it.number(Fact::StemWidth));
+    let mut edge = walk.stem(channels, image);
+    for (block, &n_layers) in it.architecture().depths.iter().enumerate() {
+        walk.stage();
+        let area = square(edge);
+        for _ in 0..n_layers as usize {
+            layer(walk, channels, growth, area);
+            channels += growth;
+        }
+        let is_last = block + 1 == it.architecture().depths.len();
+        let (norm, relu) = if is_last {
+            (module!("norm5"), module!("relu5"))
+        } else {
+            (module!("transition.norm"), module!("transition.relu"))
+        };
+        walk.batch_norm(norm, channels, area, 0.0);
+        walk.relu(relu, channels, area, 0.0);
+        if !is_last {
+            // Between blocks: a convolution to half the channels, and a mean of four, which keeps its operand.
+            let half = (channels / 2.0).floor();
+            walk.convolution(module!("transition.conv"), Convolution::between(channels, area, half, area, 1.0));
+            let pooled = (edge / 2.0).floor();
+            walk.mean_pooling(module!("transition.pool"), half, area, square(pooled));
+            (channels, edge) = (half, pooled);
+        }
+    }
+    walk.stage();
+    let compute = walk.formats.compute;
+    walk.mean(channels, square(edge), compute);
+    walk.classifier(module!("classifier"), Linear::of_head(channels, it.number(Fact::NumClasses)));
+}
+
+/// A layer that adds some channels to those it reads.
+fn layer(walk: &mut Walk, channels: f64, growth: f64, area: f64) {
+    // The gradients of what later layers have read wait to be added up.
+    let waiting = walk.formats.compute * channels * area;
+    let inner = INNER * growth;
+    let between = |from, to, kernel| Convolution { waiting, ..Convolution::between(from, area, to, area, kernel) };
+    walk.batch_norm(module!("norm1"), channels, area, waiting);
+    walk.relu(module!("relu1"), channels, area, waiting);
+    walk.convolution(module!("conv1"), between(channels, inner, 1.0));
+    walk.batch_norm(module!("norm2"), inner, area, waiting);
+    walk.relu(module!("relu2"), inner, area, waiting);
+    walk.convolution(module!("conv2"), between(inner, growth, 3.0));
+}
