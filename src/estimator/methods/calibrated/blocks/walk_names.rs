@@ -116,7 +116,7 @@ impl Names {
     pub fn weights(&self, tower: Tower) -> impl Iterator<Item = Weights> {
         self.weights.iter().map(move |it| {
             let [to, from, kernel] = it.factors;
-            let area = Expr::<Count>::number(kernel) * Expr::number(kernel);
+            let area = Expr::<Count>::number(kernel) * Expr::<Count>::number(kernel);
             let factors = [it.n_blocks, to, from].map(Expr::number).into_iter().chain([area]);
             let product = factors.filter(|it| it.value() != 1.0).reduce(|product, it| product * it);
             let elements = product.unwrap_or(Expr::number(1.0));
