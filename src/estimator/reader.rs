@@ -1,6 +1,7 @@
 //! The inputs as formulas read them: every value a leaf of a formula, told or untold. It knows no formula.
 
 use crate::estimator::catalog::Model;
+use crate::estimator::constants::Constant;
 use crate::estimator::expr::Expr;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::mode::Mode;
@@ -89,6 +90,11 @@ impl<'a> Reader<'a> {
     /// A bare number that stands alone, or only beside others of its kind: no leaf near it says whether a tree is made.
     pub fn bare<U: Unit>(&self, value: f64) -> Expr<U> {
         if self.is_telling() { Expr::number(value) } else { Expr::untold(value) }
+    }
+
+    /// A number with a source that stands alone, or only beside others of its kind.
+    pub fn constant<U: Unit>(&self, constant: Constant<U>) -> Expr<U> {
+        if self.is_telling() { constant.into() } else { Expr::untold(constant.value()) }
     }
 
     /// A number that was counted, with the parameters that decide it, as a leaf.
