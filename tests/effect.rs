@@ -98,6 +98,11 @@ const STILL: &[(&[Mode], Id, &str)] = &[
         Id::Activation,
         "a gated block holds most at the product of gate and up projection, whatever the function; without a gate it counts",
     ),
+    (
+        &[Mode::Inference],
+        Id::SlidingWindow,
+        "no layer of the mode's own shape has a window for vLLM to use; a model's have",
+    ),
     (&[Mode::Cnn], Id::Recipe, "in FP32, the default there, every recipe has the same formats"),
 ];
 
@@ -143,6 +148,13 @@ fn every_control_is_told_where_it_applies() {
     check("mode=multimodal&task=training", Id::LoraRank, Some(Control::Task));
     check("mode=multimodal&task=training&method=QLoRA", Id::Quantization, Some(Control::Task));
     check("mode=multimodal&task=finetuning", Id::LoraRank, None);
+    // Beside adapters all towers are frozen, whatever is said of one.
+    check("mode=multimodal&task=training", Id::FreezeVision, None);
+    check("mode=multimodal&task=finetuning&method=Full", Id::FreezeVision, None);
+    check("mode=multimodal&task=finetuning&method=LoRA", Id::FreezeVision, Some(Control::Method));
+    check("mode=multimodal&task=inference", Id::FreezeVision, Some(Control::Task));
+    check("mode=vlm&method=Full", Id::FreezeVision, None);
+    check("mode=vlm&method=Prefix", Id::FreezeVision, Some(Control::Method));
     check("mode=finetune&method=Full", Id::LoraRank, Some(Control::Method));
     check("mode=finetune&method=LoRA", Id::LoraRank, None);
     check("engine=vllm", Id::Ubatch, Some(Control::Engine));

@@ -46,6 +46,8 @@ pub enum Only {
     Trained,
     /// While nothing is trained.
     Untrained,
+    /// While every parameter is trained.
+    Whole,
     /// While low-rank adapters are trained.
     LowRank,
     /// While adapters or prefixes are trained beside frozen weights.
@@ -85,7 +87,10 @@ impl Only {
             Self::Finetuning => unless(has_method, Control::Task),
             Self::Trained => unless(controls.trains(), Control::Task),
             Self::Untrained => unless(!controls.trains(), Control::Task),
-            Self::LowRank | Self::BesideFrozen | Self::QuantizedBase if !controls.trains() => Some(Control::Task),
+            Self::Whole | Self::LowRank | Self::BesideFrozen | Self::QuantizedBase if !controls.trains() => {
+                Some(Control::Task)
+            }
+            Self::Whole => unless(!has_method || controls.method == FinetuneMethod::Full, Control::Method),
             Self::LowRank => unless(is_low_rank, by_method),
             Self::BesideFrozen => unless(has_method && controls.method != FinetuneMethod::Full, by_method),
             Self::QuantizedBase => unless(has_method && controls.method == FinetuneMethod::Qlora, by_method),
