@@ -78,12 +78,30 @@ fn an_engine_changes_no_fine_tuning() {
     assert_eq!(without, at("mode=finetune&method=QLoRA&model=llama-2-7b-hf&engine=llamacpp&kvPrecision=INT4"));
 }
 
-/// Parameters with an effect that moves nothing from a mode's defaults, with the reason.
-const STILL_AT_DEFAULTS: &[(&[Mode], Id, &str)] = &[
+/// Choices that decide which others have an effect.
+const CONTROLS: [Id; 3] = [Id::Task, Id::FinetuneMethod, Id::Engine];
+
+/// A mode's defaults, and the same with each value of each choice that decides which others have an effect.
+fn starts(mode: Mode) -> Vec<Inputs> {
+    let defaults = Inputs::defaults(mode);
+    let controls = CONTROLS.into_iter().filter(|id| defaults.has_effect(*id));
+    let chosen = controls.flat_map(|id| reached(mode, id).into_iter().map(move |value| (id, value)));
+    let mut res: Vec<_> = chosen.map(|(id, value)| with(&defaults, id, value)).collect();
+    res.push(defaults);
+    res
+}
+
+/// Parameters with an effect that moves nothing from some of those, with the reason.
+const STILL: &[(&[Mode], Id, &str)] = &[
     (
         &[Mode::Inference, Mode::Multimodal],
         Id::Activation,
         "a gated block holds most at the product of gate and up projection, whatever the function; without a gate it counts",
+    ),
+    (
+        &[Mode::Inference],
+        Id::SlidingWindow,
+        "no layer of the mode's own shape has a window for vLLM to use; a model's have",
     ),
     (&[Mode::Cnn], Id::Recipe, "in FP32, the default there, every recipe has the same formats"),
 ];
@@ -93,18 +111,19 @@ const STILL_AT_DEFAULTS: &[(&[Mode], Id, &str)] = &[
 fn what_has_an_effect_moves_something() {
     let mut still = Vec::new();
     for mode in Mode::ALL {
-        let defaults = Inputs::defaults(mode);
-        let before = answer(&defaults);
-        for id in Id::of_mode(mode).filter(|id| defaults.has_effect(*id)) {
-            if reached(mode, id).into_iter().all(|value| answer(&with(&defaults, id, value)) == before) {
-                still.push((mode, id));
+        for start in starts(mode) {
+            let before = answer(&start);
+            for id in Id::of_mode(mode).filter(|id| start.has_effect(*id)) {
+                if reached(mode, id).into_iter().all(|value| answer(&with(&start, id, value)) == before) {
+                    still.push((mode, id));
+                }
             }
         }
     }
-    let is_listed = |it: &(Mode, Id)| STILL_AT_DEFAULTS.iter().any(|row| row.1 == it.1 && row.0.contains(&it.0));
+    let is_listed = |it: &(Mode, Id)| STILL.iter().any(|row| row.1 == it.1 && row.0.contains(&it.0));
     let unlisted: Vec<_> = still.iter().filter(|it| !is_listed(it)).collect();
     assert!(unlisted.is_empty(), "{unlisted:?} move nothing");
-    for (modes, id, _) in STILL_AT_DEFAULTS {
+    for (modes, id, _) in STILL {
         for mode in *modes {
             assert!(still.contains(&(*mode, *id)), "{} {} does move something", mode.id(), id.spec().key);
         }
@@ -124,6 +143,18 @@ fn every_control_is_told_where_it_applies() {
     check("mode=multimodal&task=training", Id::Optimizer, None);
     check("mode=multimodal&task=training", Id::FinetuneMethod, Some(Control::Task));
     check("mode=multimodal&task=finetuning", Id::FinetuneMethod, None);
+    // A run that trains everything has no adapters, whatever stands at the method, which says nothing there: their rank was
+    // once said to have an effect.
+    check("mode=multimodal&task=training", Id::LoraRank, Some(Control::Task));
+    check("mode=multimodal&task=training&method=QLoRA", Id::Quantization, Some(Control::Task));
+    check("mode=multimodal&task=finetuning", Id::LoraRank, None);
+    // Beside adapters all towers are frozen, whatever is said of one.
+    check("mode=multimodal&task=training", Id::FreezeVision, None);
+    check("mode=multimodal&task=finetuning&method=Full", Id::FreezeVision, None);
+    check("mode=multimodal&task=finetuning&method=LoRA", Id::FreezeVision, Some(Control::Method));
+    check("mode=multimodal&task=inference", Id::FreezeVision, Some(Control::Task));
+    check("mode=vlm&method=Full", Id::FreezeVision, None);
+    check("mode=vlm&method=Prefix", Id::FreezeVision, Some(Control::Method));
     check("mode=finetune&method=Full", Id::LoraRank, Some(Control::Method));
     check("mode=finetune&method=LoRA", Id::LoraRank, None);
     check("engine=vllm", Id::Ubatch, Some(Control::Engine));

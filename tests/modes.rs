@@ -1,13 +1,16 @@
 //! From mode to mode: what was given stays, or comes back where it is known again. It knows no link and no page.
 
 use proptest::prelude::*;
-use vram_estimator::estimator::architecture::preset;
-use vram_estimator::estimator::{Inputs, Mode, ParameterId, Remembered, Value};
+use std::sync::LazyLock;
+use vram_estimator::estimator::{Catalog, Inputs, Mode, ParameterId, Remembered, Value};
 use vram_estimator::link::decode;
+
+/// The models whose names links may use.
+static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
 
 #[track_caller]
 fn inputs(query: &str) -> Inputs {
-    let (link, problems) = decode(query);
+    let (link, problems) = decode(query, &CATALOG);
     assert_eq!(problems, [], "{query}");
     link.inputs
 }
@@ -47,16 +50,18 @@ fn models_stay_where_they_run() {
         &[Cnn, Finetune],
         "mode=finetune&model=llama-2-7b-hf&numLayers=16",
     );
-    let (llama, resnet) = (preset("llama-2-7b-hf"), preset("resnet152"));
+    let resnet = CATALOG.model("resnet152").cloned();
+    assert!(resnet.is_some());
+    let id = |mode, remembered: &Remembered| remembered.inputs(mode).model().map(|it| it.id.to_string());
     let mut remembered = Remembered::default();
     remembered.note(&inputs("mode=nlp&model=llama-2-7b-hf"));
     remembered.note(&remembered.inputs(Cnn).with(ParameterId::Model, Value::Model(resnet)).expect("a model"));
-    assert_eq!(remembered.inputs(Nlp).preset().map(|it| it.id), llama.map(|it| it.id));
-    assert_eq!(remembered.inputs(Cnn).preset().map(|it| it.id), resnet.map(|it| it.id));
+    assert_eq!(id(Nlp, &remembered).as_deref(), Some("llama-2-7b-hf"));
+    assert_eq!(id(Cnn, &remembered).as_deref(), Some("resnet152"));
     // Given up where it runs, it is gone.
     remembered.note(&Inputs::defaults(Nlp));
-    assert_eq!(remembered.inputs(Inference).preset(), None);
-    assert!(remembered.inputs(Cnn).preset().is_some());
+    assert_eq!(id(Inference, &remembered), None);
+    assert!(id(Cnn, &remembered).is_some());
 }
 
 /// What was put back to the default of a mode that knows it is not remembered.
@@ -74,7 +79,7 @@ fn a_default_in_between_is_not_a_reset() {
     let length = |mode: Mode| Inputs::defaults(mode).value(ParameterId::SequenceLength);
     let of_vlm = length(Mode::Vlm);
     assert_ne!(of_vlm, length(Mode::Nlp), "a default that the next mode does not have");
-    let start = Inputs::defaults(Mode::Nlp).with(ParameterId::SequenceLength, of_vlm).expect("a length");
+    let start = Inputs::defaults(Mode::Nlp).with(ParameterId::SequenceLength, of_vlm.clone()).expect("a length");
     assert_eq!(walk(&start, &[Mode::Vlm]).given(ParameterId::SequenceLength), None);
     assert_eq!(walk(&start, &[Mode::Vlm, Mode::Nlp]), start);
 }
@@ -93,12 +98,12 @@ proptest! {
     ) {
         let mut start = Inputs::defaults(mode);
         for (id, stop) in settings {
-            let slider = id.spec().use_in(mode).and_then(|it| it.slider);
+            let slider = id.use_in(mode).and_then(|it| it.slider);
             let value = match slider {
                 Some(slider) => Value::Number(slider.value_at(stop)),
                 None => Value::Toggle(stop % 2 == 1),
             };
-            if id.spec().use_in(mode).is_some() {
+            if id.use_in(mode).is_some() {
                 start = start.clone().with(id, value).unwrap_or(start);
             }
         }

@@ -2,6 +2,7 @@
 
 use crate::estimator::architecture::Architecture;
 use crate::estimator::catalog::Model;
+use crate::estimator::constants::Constant;
 use crate::estimator::expr::{Expr, Listing};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::mode::Mode;
@@ -95,6 +96,11 @@ impl<'a> Reader<'a> {
     /// A bare number that stands alone, or only beside others of its kind: no leaf near it says whether a tree is made.
     pub fn bare<U: Unit>(&self, value: f64) -> Expr<U> {
         if self.is_telling() { Expr::number(value) } else { Expr::untold(value) }
+    }
+
+    /// A number with a source that stands alone, or only beside others of its kind.
+    pub fn constant<U: Unit>(&self, constant: Constant<U>) -> Expr<U> {
+        if self.is_telling() { constant.into() } else { Expr::untold(constant.value()) }
     }
 
     /// A number that was counted, with the parameters that decide it, as a leaf.

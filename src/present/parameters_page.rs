@@ -1,8 +1,9 @@
 //! `docs/parameters.md`, from the parameter table and the texts. A test compares the committed page.
 
+use crate::estimator::architecture::Layout;
 use crate::estimator::expr::exact;
-use crate::estimator::parameters::{Allowed, ParameterSpec, ParameterUse, Scale, Value};
-use crate::estimator::{Mode, ParameterId};
+use crate::estimator::parameters::{Allowed, Controls, Only, ParameterSpec, ParameterUse, Scale, Value};
+use crate::estimator::{ChoiceValue, Engine, FinetuneMethod, Mode, ParameterId, Task};
 use crate::locale::{LaterTexts, Texts};
 use std::fmt::Write;
 
@@ -12,7 +13,8 @@ pub fn parameters_page(texts: &Texts, later: &LaterTexts) -> String {
         "# Parameters\n\n\
          Generated from the parameter table; `make docs` writes it anew, and a test compares.\n\
          Keys are the link's. A slider covers a range, a number box accepts whatever is physically possible.\n\
-         \"Effect\" is how much the parameter moves the total there: the document's word where it gives one.\n",
+         \"Effect\" is how much the parameter moves the total there: the document's word where it gives one. \"Has an\n\
+         effect\" says under which choices: under all others the value is kept and told, and no formula reads it.\n",
     );
     for &id in ParameterId::ALL {
         let spec = id.spec();
@@ -22,16 +24,17 @@ pub fn parameters_page(texts: &Texts, later: &LaterTexts) -> String {
         let _ = write!(out, "\n## `{}`: {}\n\n{}\n\n", spec.key, label, help);
         let unit = if unit.is_empty() { String::new() } else { format!(", in {unit}") };
         let _ = write!(out, "Symbol {}{unit}. Accepts {}.\n\n", spec.symbol, accepted(spec.allowed()));
-        out.push_str("| modes | default | slider | effect |\n|---|---|---|---|\n");
+        out.push_str("| modes | default | slider | effect | has an effect |\n|---|---|---|---|---|\n");
         for it in spec.uses {
             let modes: Vec<_> = it.modes.iter().map(|mode| mode.id()).collect();
             let _ = writeln!(
                 out,
-                "| {} | {} | {} | {} |",
+                "| {} | {} | {} | {} | {} |",
                 modes.join(", "),
                 spec.write(&it.default.value()),
                 slider(spec, it),
-                effect(spec, it, texts)
+                effect(spec, it, texts),
+                has_effect(it, texts)
             );
         }
     }
@@ -45,6 +48,66 @@ fn effect(spec: &ParameterSpec, it: &ParameterUse, texts: &Texts) -> String {
         [first, rest @ ..] if rest.iter().all(|mode| word(mode) == word(first)) => word(first).to_owned(),
         modes => modes.iter().map(|mode| format!("{} {}", mode.id(), word(mode))).collect::<Vec<_>>().join(", "),
     }
+}
+
+/// Under which choices a use has an effect; for each mode where they differ.
+fn has_effect(it: &ParameterUse, texts: &Texts) -> String {
+    let mut told: Vec<(String, Vec<&str>)> = Vec::new();
+    for mode in it.modes {
+        let when = when(it.only, *mode, texts);
+        match told.iter_mut().find(|known| known.0 == when) {
+            Some(known) => known.1.push(mode.id()),
+            None => told.push((when, vec![mode.id()])),
+        }
+    }
+    match told.as_slice() {
+        [(when, _)] => when.clone(),
+        several => {
+            several.iter().map(|(when, modes)| format!("{}: {when}", modes.join(", "))).collect::<Vec<_>>().join("; ")
+        }
+    }
+}
+
+/// The choices of one mode under which a rule gives an effect: found by trying them all, so that no rule is told twice.
+fn when(only: Only, mode: Mode, texts: &Texts) -> String {
+    let mut with_effect: Vec<Controls> = Vec::new();
+    let mut n_tried = 0;
+    for &task in offered(ParameterId::Task, mode) {
+        for &method in offered(ParameterId::FinetuneMethod, mode) {
+            for &engine in offered(ParameterId::Engine, mode) {
+                for &layout in offered(ParameterId::Layout, mode) {
+                    let controls = Controls { mode, task, method, engine, layout };
+                    n_tried += 1;
+                    with_effect.extend(only.taken_away_by(&controls).is_none().then_some(controls));
+                }
+            }
+        }
+    }
+    if with_effect.len() == n_tried {
+        return "always".to_owned();
+    }
+    let told = [
+        choices(ParameterId::Task, mode, texts, |it: Task| with_effect.iter().any(|known| known.task == it)),
+        choices(ParameterId::FinetuneMethod, mode, texts, |it: FinetuneMethod| {
+            with_effect.iter().any(|known| known.method == it)
+        }),
+        choices(ParameterId::Engine, mode, texts, |it: Engine| with_effect.iter().any(|known| known.engine == it)),
+        choices(ParameterId::Layout, mode, texts, |it: Layout| with_effect.iter().any(|known| known.layout == it)),
+    ];
+    let told: Vec<_> = told.into_iter().flatten().collect();
+    if with_effect.is_empty() { "never".to_owned() } else { told.join(", ") }
+}
+
+/// The values of a choice in a mode; where the mode has no such choice, the one that rules are then given.
+fn offered<T: ChoiceValue>(id: ParameterId, mode: Mode) -> &'static [T] {
+    if id.use_in(mode).is_some() { T::ALL } else { &T::ALL[..1] }
+}
+
+/// "Method `LoRA` or `QLoRA`", unless every value of the choice will do.
+fn choices<T: ChoiceValue>(id: ParameterId, mode: Mode, texts: &Texts, keep: impl Fn(T) -> bool) -> Option<String> {
+    let all = offered::<T>(id, mode);
+    let kept: Vec<_> = all.iter().zip(T::IDS).filter(|(it, _)| keep(**it)).map(|(_, id)| format!("`{id}`")).collect();
+    (kept.len() < all.len()).then(|| format!("{} {}", (texts.parameter)(id), kept.join(" or ")))
 }
 
 fn accepted(allowed: Allowed) -> String {

@@ -21,6 +21,11 @@ pub struct Controls {
 }
 
 impl Controls {
+    /// Whether the method decides what is trained: not where a multimodal run trains everything, or nothing.
+    pub fn has_method(&self) -> bool {
+        self.mode != Mode::Multimodal || self.task == Task::Finetuning
+    }
+
     /// Whether the run trains anything.
     pub fn trains(&self) -> bool {
         match self.mode {
@@ -44,6 +49,8 @@ pub enum Only {
     Trained,
     /// While nothing is trained.
     Untrained,
+    /// While every parameter is trained.
+    Whole,
     /// While low-rank adapters are trained.
     LowRank,
     /// While adapters or prefixes are trained beside frozen weights.
@@ -76,20 +83,24 @@ pub enum Control {
 impl Only {
     /// What takes the effect away under some choices; `None` where the parameter has one.
     pub fn taken_away_by(self, controls: &Controls) -> Option<Control> {
-        let is_low_rank = matches!(controls.method, FinetuneMethod::Lora | FinetuneMethod::Qlora);
         let unless = |has_effect: bool, control| (!has_effect).then_some(control);
+        // What trains everything leaves the method no say, and is then to be named in its place.
+        let has_method = controls.has_method();
+        let by_method = if has_method { Control::Method } else { Control::Task };
+        let is_low_rank = has_method && matches!(controls.method, FinetuneMethod::Lora | FinetuneMethod::Qlora);
         match self {
             Self::Always => None,
             Self::Never => Some(Control::Nothing),
-            Self::Finetuning => {
-                unless(controls.mode != Mode::Multimodal || controls.task == Task::Finetuning, Control::Task)
-            }
+            Self::Finetuning => unless(has_method, Control::Task),
             Self::Trained => unless(controls.trains(), Control::Task),
             Self::Untrained => unless(!controls.trains(), Control::Task),
-            Self::LowRank | Self::BesideFrozen | Self::QuantizedBase if !controls.trains() => Some(Control::Task),
-            Self::LowRank => unless(is_low_rank, Control::Method),
-            Self::BesideFrozen => unless(controls.method != FinetuneMethod::Full, Control::Method),
-            Self::QuantizedBase => unless(controls.method == FinetuneMethod::Qlora, Control::Method),
+            Self::Whole | Self::LowRank | Self::BesideFrozen | Self::QuantizedBase if !controls.trains() => {
+                Some(Control::Task)
+            }
+            Self::Whole => unless(!has_method || controls.method == FinetuneMethod::Full, Control::Method),
+            Self::LowRank => unless(is_low_rank, by_method),
+            Self::BesideFrozen => unless(has_method && controls.method != FinetuneMethod::Full, by_method),
+            Self::QuantizedBase => unless(has_method && controls.method == FinetuneMethod::Qlora, by_method),
             Self::ServedBy(engine) => unless(controls.engine == engine, Control::Engine),
             Self::Layouts(group) => unless(group.is_of(controls.layout), Control::Layout),
         }

@@ -483,7 +483,7 @@ parameters! {
         key: "freezeVision", symbol: "frozen", unit: Unit::None, group: Training, kind: ParameterKind::Toggle,
         impacts: b"----l-l--",
         follows: Follows::Nothing,
-        uses: &[toggle(&[Multimodal, Vlm], false).only(Only::Trained)],
+        uses: &[toggle(&[Multimodal, Vlm], false).only(Only::Whole)],
     }
     /// What serves the model.
     Engine {

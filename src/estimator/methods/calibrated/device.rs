@@ -43,21 +43,21 @@ fn estimated(shape: &Shape) -> Expr<Memory> {
 
 /// The driver's context: its own structures, and the kernels that were loaded.
 fn context(shape: &Shape) -> Expr<Memory> {
-    match shape.reader.choice::<GpuFamily>(Id::GpuFamily) {
-        GpuFamily::Turing => c::CONTEXT_TURING.into(),
-        GpuFamily::Ampere => c::CONTEXT_AMPERE.into(),
-        GpuFamily::Ada => c::CONTEXT_ADA.into(),
-        GpuFamily::Hopper | GpuFamily::Blackwell => c::CONTEXT_HOPPER.into(),
-    }
+    shape.reader.constant(match shape.reader.choice::<GpuFamily>(Id::GpuFamily) {
+        GpuFamily::Turing => c::CONTEXT_TURING,
+        GpuFamily::Ampere => c::CONTEXT_AMPERE,
+        GpuFamily::Ada => c::CONTEXT_ADA,
+        GpuFamily::Hopper | GpuFamily::Blackwell => c::CONTEXT_HOPPER,
+    })
 }
 
 /// The workspace that PyTorch gives to each handle of cuBLAS. The thread that runs the backward pass has a handle of its
 /// own.
 fn cublas(shape: &Shape) -> Expr<Memory> {
-    let workspace: Expr<Memory> = match shape.reader.choice::<GpuFamily>(Id::GpuFamily) {
-        GpuFamily::Turing | GpuFamily::Ampere | GpuFamily::Ada => c::CUBLAS_WORKSPACE.into(),
-        GpuFamily::Hopper | GpuFamily::Blackwell => c::CUBLAS_WORKSPACE_HOPPER.into(),
-    };
+    let workspace: Expr<Memory> = shape.reader.constant(match shape.reader.choice::<GpuFamily>(Id::GpuFamily) {
+        GpuFamily::Turing | GpuFamily::Ampere | GpuFamily::Ada => c::CUBLAS_WORKSPACE,
+        GpuFamily::Hopper | GpuFamily::Blackwell => c::CUBLAS_WORKSPACE_HOPPER,
+    });
     match shape.reader.mode() {
         Mode::Inference => workspace,
         _ => Expr::<Count>::number(2.0) * workspace,

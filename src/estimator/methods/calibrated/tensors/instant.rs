@@ -40,7 +40,8 @@ impl Instant {
         match &self.done {
             // A size that is overridden may leave a layer smaller than its shape says.
             Some(done) if done.value() < all.value() => all.clone() - done.clone(),
-            Some(_) => Expr::number(0.0),
+            Some(_) if all.is_told() => Expr::number(0.0),
+            Some(_) => Expr::untold(0.0),
             None => all.clone(),
         }
     }
