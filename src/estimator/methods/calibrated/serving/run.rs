@@ -42,7 +42,7 @@ impl<'a> ServingRun<'a> {
             hidden: fact(Fact::HiddenSize),
             query: (fact(Fact::NumAttentionHeads) * fact(Fact::HeadDim)).named("q"),
             key: (fact(Fact::NumKeyValueHeads) * fact(Fact::HeadDim)).named("kv"),
-            element: storage::element(shape),
+            element: storage::unquantized(shape),
         }
     }
 
@@ -58,6 +58,6 @@ impl<'a> ServingRun<'a> {
 
     /// The model's layout.
     pub fn layout(&self) -> Layout {
-        self.shape.architecture().layout
+        self.shape.layout()
     }
 }
