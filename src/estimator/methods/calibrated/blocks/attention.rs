@@ -179,7 +179,7 @@ fn result(run: &TrainingRun, source: &'static str) -> Tensors {
 
 /// What both products of a kernel that makes scores read.
 fn operands(run: &TrainingRun, kernel: Kernel, keys: Width) -> Tensors {
-    let (bytes, rotated) = (kernel.element(run.formats.compute), rotated_element(run, kernel));
+    let (bytes, rotated) = (kernel.operand(run.formats.compute), rotated_element(run, kernel));
     let source = source_of_scores(kernel);
     let products = run.tensors(&[
         Tensor::new("queries", rotated, Width::Queries, source),
@@ -191,14 +191,14 @@ fn operands(run: &TrainingRun, kernel: Kernel, keys: Width) -> Tensors {
 
 /// Bytes of an element of the queries and keys that a kernel multiplies: autocast converts them.
 fn rotated_element(run: &TrainingRun, kernel: Kernel) -> f64 {
-    let bytes = kernel.element(run.formats.compute);
-    if run.formats.is_autocast { bytes } else { rotation::element(run.shape, bytes) }
+    let bytes = kernel.operand(run.formats.compute);
+    if run.formats.is_autocast { bytes } else { rotation::rotated_element(run.shape, bytes) }
 }
 
 /// Score matrices that are kept.
 fn scores(run: &TrainingRun, kernel: Kernel) -> Tensors {
     let source = source_of_scores(kernel);
-    let (element, softmax) = (kernel.element(run.formats.compute), softmax_bytes(run, kernel));
+    let (element, softmax) = (kernel.operand(run.formats.compute), softmax_bytes(run, kernel));
     let tensor = |name, bytes| Tensor::new(name, bytes, Width::Scores, source);
     let is_dropped = run.shape.is(Fact::AttentionDropout) && kernel == Kernel::Eager;
     let after = if is_dropped {
@@ -243,7 +243,7 @@ pub fn gradients_in_backward(run: &TrainingRun, kernel: Kernel) -> Tensors {
         Tensor::new("softmax, gradients of its result and input", softmax_bytes(run, kernel), Width::Scores, source);
     let bounded = Tensor::new("tanh of scores", run.formats.compute, Width::Scores, source);
     let values =
-        Tensor::new("gradient of the repeated values", kernel.element(run.formats.compute), Width::Queries, source);
+        Tensor::new("gradient of the repeated values", kernel.operand(run.formats.compute), Width::Queries, source);
     run.tensors(&[softmax.times(3.0)])
         + run.tensors(&[bounded]).only_if(run.shape.is(Fact::AttentionSoftCap))
         + run.tensors(&[values])

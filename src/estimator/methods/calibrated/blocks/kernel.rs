@@ -47,7 +47,7 @@ impl Kernel {
     }
 
     /// Bytes of an element of the operands, where activations have `bytes`.
-    pub fn element(self, bytes: f64) -> f64 {
+    pub fn operand(self, bytes: f64) -> f64 {
         if self == Self::Math { FP32 } else { bytes }
     }
 

@@ -5,7 +5,7 @@ use crate::estimator::architecture::{Fact, Positions};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
-use crate::estimator::methods::calibrated::tensors::dtype::{FP32, times};
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element, times};
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
@@ -40,7 +40,7 @@ pub fn table_width(shape: &Shape) -> Expr<Count> {
 }
 
 /// Bytes of an element of queries and keys with positions in them, where activations have `bytes`.
-pub fn element(shape: &Shape, bytes: f64) -> f64 {
+pub fn rotated_element(shape: &Shape, bytes: f64) -> f64 {
     if shape.is(Fact::RotaryWide) { FP32 } else { bytes }
 }
 
@@ -58,16 +58,15 @@ pub fn beside_scores(
     shape: &Shape,
     queries: &Expr<Count>,
     keys: &Expr<Count>,
-    element: &Expr<BytesPerElement>,
+    activation: &Expr<BytesPerElement>,
 ) -> Expr<Memory> {
     if shape.is(Fact::RotaryWide) {
         // The rotated parts of both, and both whole before it, of which the other parts are views.
-        let fp32 = || Expr::<BytesPerElement>::number(FP32);
         let rotated = shape.leaf::<Count>(Fact::NumAttentionHeads) * shape.leaf::<Count>(Fact::RotaryDim);
-        let before = (queries.clone() + keys.clone()) * element.clone();
-        return queries.clone() * fp32() + before + times(2.0) * rotated * fp32();
+        let before = (queries.clone() + keys.clone()) * activation.clone();
+        return queries.clone() * element(FP32) + before + times(2.0) * rotated * element(FP32);
     }
     // Without rotation queries, keys and values are views of one projection.
     let tensors = if is_rotated(shape) { 1.0 } else { 3.0 };
-    times(tensors) * queries.clone() * element.clone()
+    times(tensors) * queries.clone() * activation.clone()
 }

@@ -10,7 +10,7 @@ use crate::estimator::parameters::choices::{Engine, Precision, Quantization};
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 /// Bytes of an unquantized weight and of an activation: formats below 16 bits are for storage only.
-pub fn element(shape: &Shape) -> Expr<BytesPerElement> {
+pub fn unquantized(shape: &Shape) -> Expr<BytesPerElement> {
     let precision = shape.reader.choice::<Precision>(Id::Precision);
     shape.reader.parameter(Id::Precision, "b_x", if precision == Precision::Fp32 { FP32 } else { HALF })
 }
@@ -33,7 +33,7 @@ pub fn chosen_format(shape: &Shape) -> Option<&'static Format> {
 /// What bitsandbytes takes to expand the 4-bit weights of a block's widest projection for a prompt: `H·I` elements.
 pub fn expanded(shape: &Shape) -> Option<Expr<Memory>> {
     let projection = || shape.leaf::<Count>(Fact::HiddenSize) * shape.leaf::<Count>(Fact::IntermediateSize);
-    is_expanded(shape).then(|| projection() * element(shape))
+    is_expanded(shape).then(|| projection() * unquantized(shape))
 }
 
 /// Whether weights are in a 4-bit format of bitsandbytes, which expands them for each product.

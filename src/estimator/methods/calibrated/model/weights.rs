@@ -5,7 +5,7 @@ use crate::estimator::catalog::formats::Format;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::model::storage::{chosen_format, element};
+use crate::estimator::methods::calibrated::model::storage::{chosen_format, unquantized};
 use crate::estimator::methods::calibrated::parts::counter::{Part, PartCount, Tower};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Engine;
@@ -19,7 +19,7 @@ pub fn stored(shape: &Shape) -> Expr<Memory> {
     let counts = Counts::of(shape);
     let res = match chosen_format(shape) {
         Some(it) => quantized(shape, &counts, it),
-        None => counts.total() * element(shape),
+        None => counts.total() * unquantized(shape),
     };
     res.chosen_by(Id::Quantization)
 }
@@ -47,5 +47,5 @@ pub fn quantized(shape: &Shape, counts: &Counts, it: &Format) -> Expr<Memory> {
         packed
     };
     let of_weight = shape.reader.parameter::<BytesPerElement>(Id::Quantization, "b_q", it.bits_per_weight / 8.0);
-    kept * element(shape) + packed * of_weight
+    kept * unquantized(shape) + packed * of_weight
 }

@@ -141,9 +141,9 @@ impl<'a> Counter<'a> {
         self.shape.number(fact)
     }
 
-    /// A fact as a leaf of a formula.
+    /// A fact as a leaf of a formula; what a model lacks it has not, whatever stands at the parameter's default.
     pub fn leaf(&self, fact: Fact) -> Expr<Count> {
-        self.shape.leaf(fact)
+        if self.is(fact) { self.shape.leaf(fact) } else { Expr::number(0.0) }
     }
 
     /// Whether a fact is known and not 0.

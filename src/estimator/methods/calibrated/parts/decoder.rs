@@ -23,31 +23,26 @@ pub fn decoder(counter: &mut Counter) {
 
 fn layers(counter: &mut Counter) {
     let layers: Expr<Count> = counter.leaf(Fact::NumLayers);
-    // Links may ask for fewer layers than the preset has of one kind.
-    let at_most_all = |it: Expr<Count>| if it.value() > layers.value() { layers.clone() } else { it };
-    let full = at_most_all(counter.leaf(Fact::NumFullAttentionLayers));
-    let crossing = at_most_all(counter.leaf(Fact::NumCrossAttentionLayers));
-    // Other layers than those, where there are some.
-    let others = |it: &Expr<Count>| layers.clone() - it.clone();
     match counter.shape.layout() {
         Layout::GatedDeltaHybrid => {
-            let linear = others(&full);
+            let (full, linear) = shares(counter, Fact::NumFullAttentionLayers, &layers);
             self_attention(counter, &full);
             linear_attention::gated_delta_weights(counter, &linear);
         }
         Layout::LightningHybrid => {
-            let linear = others(&full);
+            let (full, linear) = shares(counter, Fact::NumFullAttentionLayers, &layers);
             self_attention(counter, &full);
             linear_attention::lightning_weights(counter, &linear);
         }
         Layout::TwoHeadWidths => {
-            let windowed = others(&full);
+            let (full, windowed) = shares(counter, Fact::NumFullAttentionLayers, &layers);
             self_attention(counter, &windowed);
             attention::wide_weights(counter, &full);
             counter.count(Part::Norms, "layer_scalar", layers.clone(), GEMMA);
         }
         Layout::CrossAttentionDecoder => {
-            self_attention(counter, &others(&crossing));
+            let (crossing, of_text) = shares(counter, Fact::NumCrossAttentionLayers, &layers);
+            self_attention(counter, &of_text);
             attention::projections(counter, Part::CrossAttention, &crossing);
             let source = "modeling_mllama.py, MllamaCrossAttentionDecoderLayer";
             let head = counter.leaf(Fact::HeadDim);
@@ -69,6 +64,13 @@ fn layers(counter: &mut Counter) {
     }
     norms_of_layers(counter, &layers);
     feed_forward_blocks(counter, &layers);
+}
+
+/// Layers of a kind, and the others. Links may ask for more of a kind than there are layers.
+fn shares(counter: &Counter, of_kind: Fact, layers: &Expr<Count>) -> (Expr<Count>, Expr<Count>) {
+    let some: Expr<Count> = counter.leaf(of_kind);
+    let some = if some.value() > layers.value() { layers.clone() } else { some };
+    (some.clone(), layers.clone() - some)
 }
 
 fn norms_of_layers(counter: &mut Counter, layers: &Expr<Count>) {
@@ -113,9 +115,9 @@ fn feed_forward_blocks(counter: &mut Counter, layers: &Expr<Count>) {
     if !counter.is(Fact::NumDenseLayers) {
         return experts::weights(counter, layers);
     }
-    let dense: Expr<Count> = counter.leaf(Fact::NumDenseLayers);
+    let (dense, mixed) = shares(counter, Fact::NumDenseLayers, layers);
     feed_forward::weights(counter, &dense);
-    experts::weights(counter, &(layers.clone() - dense));
+    experts::weights(counter, &mixed);
 }
 
 /// One layer behind a projection of two streams.

@@ -22,9 +22,6 @@ pub fn encoder(counter: &mut Counter) {
     embedding::rows(counter, "token_type_embeddings", Fact::TokenTypes);
     encoder_layers(counter);
     norm::weights(counter, "embeddings.LayerNorm", Expr::number(1.0));
-    if counter.is(Fact::FirstNormIsIdentity) {
-        norm::weights(counter, "attn_norm of the first layer, an identity", Expr::number(-1.0));
-    }
     if counter.is(Fact::FinalNorm) {
         norm::weights(counter, "final_norm", Expr::number(1.0));
     }
@@ -45,7 +42,10 @@ pub fn encoder_layers(counter: &mut Counter) {
     let output = Linear::new(&width, &width, output_has_bias);
     counter.linear(Part::Attention, "attention.output.dense", &layers, output, BERT);
     feed_forward::weights(counter, &layers);
-    norm::weights(counter, "attention.output.LayerNorm", layers.clone());
+    let one = Expr::number(1.0);
+    let is_identity = counter.is(Fact::FirstNormIsIdentity);
+    let normed = if is_identity { layers.clone() - one } else { layers.clone() };
+    norm::weights(counter, "attention.output.LayerNorm", normed);
     norm::weights(counter, "output.LayerNorm", layers);
 }
 

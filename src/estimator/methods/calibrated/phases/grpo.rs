@@ -15,12 +15,12 @@ use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::step::{Lines, Losses, Step};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
-use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT64};
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT64, element};
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::units::{BytesPerElement, Count, Memory};
+use crate::estimator::units::{Count, Memory};
 
 /// The moments of sampling, scoring and a training step.
 pub fn moments(shape: &Shape) -> Vec<Moment> {
@@ -42,9 +42,9 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
 /// The last token of every completion is sampled: keys and values of all sequences, those of one layer concatenated anew,
 /// and for each sequence the token's logits with their FP32 copy and its softmax.
 fn generation(run: &TrainingRun, step: &Step) -> Lines {
-    let element = || Expr::<BytesPerElement>::number(run.formats.compute);
-    let of_layer = || run.tokens() * run.widths.leaf(Width::Keys) * element();
-    let sampled = Expr::<BytesPerElement>::number(run.formats.compute + 2.0 * FP32);
+    let activation = || element(run.formats.compute);
+    let of_layer = || run.tokens() * run.widths.leaf(Width::Keys) * activation();
+    let sampled = element(run.formats.compute + 2.0 * FP32);
     let mut res = step.resident.lines.clone();
     res.push((Component::KvCache, Expr::<Count>::from(c::KEYS_AND_VALUES) * run.layers() * of_layer()));
     res.push((Component::Temporaries, of_layer()));
@@ -66,7 +66,7 @@ fn reference_pass(run: &TrainingRun, step: &Step, logits: &Logits) -> Lines {
 
 /// Token ids.
 fn ids(run: &TrainingRun) -> Expr<Memory> {
-    run.tokens() * Expr::<BytesPerElement>::number(INT64)
+    run.tokens() * element(INT64)
 }
 
 /// The logits of completions.
@@ -98,7 +98,7 @@ impl Logits {
 
     /// In the forward pass: as the model makes them, and divided by the temperature.
     fn scored(&self) -> Expr<Memory> {
-        let each = Expr::<BytesPerElement>::number(self.element);
+        let each = element(self.element);
         (self.made.clone() + self.scored.clone()) * self.vocabulary.clone() * each
     }
 
@@ -109,13 +109,13 @@ impl Logits {
     /// go through softmax row by row: the gradient of the division, and padded by the position that was cut off.
     fn differentiated(&self, step: &Step) -> Expr<Memory> {
         let of_scores = if self.element == FP32 {
-            self.scored.clone() * self.vocabulary.clone() * Expr::<BytesPerElement>::number(4.0 * FP32)
+            self.scored.clone() * self.vocabulary.clone() * element(4.0 * FP32)
         } else {
             self.scored()
         };
         let Some(of_head) = step.head_gradient() else { return of_scores };
         // A little later: the gradients of the output projection's result and of its weight.
-        let result = self.made.clone() * self.vocabulary.clone() * Expr::<BytesPerElement>::number(self.compute);
+        let result = self.made.clone() * self.vocabulary.clone() * element(self.compute);
         of_scores.max(result + of_head)
     }
 }

@@ -60,7 +60,7 @@ fn of_prompt(shape: &Shape, sequence: &Sequence) -> Vec<Moment> {
     if !shape.is(Fact::VisionNumLayers) {
         return res;
     }
-    let element = storage::element(shape);
+    let element = storage::unquantized(shape);
     let pixels = || pixels(shape, sequence.of_pixels.clone()).chosen_by(Id::Task);
     for moment in &mut res {
         moment.add(Component::Inputs, pixels());

@@ -7,7 +7,7 @@ use crate::estimator::methods::calibrated::model::counts::{Counts, is_expert};
 use crate::estimator::methods::calibrated::model::{storage, weights};
 use crate::estimator::methods::calibrated::run::formats::Trained;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
-use crate::estimator::methods::calibrated::tensors::dtype::{element, times};
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element, times};
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Optimizer, OptimizerKernel};
@@ -87,7 +87,7 @@ fn weights(run: &TrainingRun, counts: &Counts) -> Vec<(Component, Expr<Memory>)>
         // Dettmers et al. 2023, arXiv 2305.14314; what is not quantized stays in 16 bits.
         let quantized = match storage::chosen_format(run.shape) {
             Some(it) => weights::quantized(run.shape, counts, it),
-            None => counts.total() * storage::element(run.shape),
+            None => counts.total() * storage::unquantized(run.shape),
         };
         return vec![(Component::Weights, quantized.chosen_by(Id::Quantization))];
     }
@@ -123,7 +123,7 @@ fn states(run: &TrainingRun, trained: &Expr<Count>) -> Expr<Memory> {
             } else {
                 Expr::number(0.0)
             };
-            (packed - kept.clone()) * Expr::from(c::BLOCKWISE_STATE) + kept * element(4.0)
+            (packed - kept.clone()) * Expr::from(c::BLOCKWISE_STATE) + kept * element(FP32)
         }
         // Sums of rows and columns of each matrix: one number in thousands.
         Optimizer::Adafactor => run.shape.reader.bare(0.0),
@@ -141,7 +141,7 @@ fn step(run: &TrainingRun, trained: &Expr<Count>) -> Option<Expr<Memory>> {
             (trained.clone() * of_state()).chosen_by(Id::OptimizerKernel)
         }
         // One parameter after the other, in FP32: the gradient, the update and, of 16-bit parameters, the parameter.
-        (Optimizer::Adafactor, _) => run.largest_matrix() * element(12.0),
+        (Optimizer::Adafactor, _) => run.largest_matrix() * element(3.0 * FP32),
         // One parameter after the other: the direction whose sign counts.
         (Optimizer::Lion, _) => run.largest_matrix() * of_state(),
         _ => return None,

@@ -52,7 +52,7 @@ pub fn cache(run: &ServingRun) -> Option<Expr<Memory>> {
 
 /// Keys or values of one layer, whichever is wider, as the engine keeps them for all tokens.
 pub fn of_layer(run: &ServingRun) -> Expr<Memory> {
-    run.tokens.clone() * run.key.clone() * element_of_key(run)
+    run.tokens.clone() * run.key.clone() * of_key_element(run)
 }
 
 /// Layers that look back no further than the window; none if there is no window.
@@ -110,9 +110,9 @@ fn padded(it: Expr<Count>, to: f64) -> Expr<Count> {
 fn of_token(run: &ServingRun) -> Expr<Memory> {
     let is_expanded = run.shape.reader.choice::<Engine>(Id::Engine) == Engine::Transformers;
     match (run.shape.is(Fact::KvLoraRank), is_expanded) {
-        (false, _) => attention::cached("s_kv", run.key.clone(), element_of_key(run), element(run)),
-        (true, true) => latent_attention::cached_expanded(run.shape, &element(run)),
-        (true, false) => latent_attention::cached(run.shape, &element(run)),
+        (false, _) => attention::cached("s_kv", run.key.clone(), of_key_element(run), of_element(run)),
+        (true, true) => latent_attention::cached_expanded(run.shape, &of_element(run)),
+        (true, false) => latent_attention::cached(run.shape, &of_element(run)),
     }
 }
 
@@ -123,11 +123,16 @@ fn of_full_token(run: &ServingRun) -> Expr<Memory> {
     }
     let heads =
         if run.shape.is(Fact::GlobalNumKeyValueHeads) { Fact::GlobalNumKeyValueHeads } else { Fact::NumKeyValueHeads };
-    attention::cached("s_kv_full", run.fact(heads) * run.fact(Fact::GlobalHeadDim), element_of_key(run), element(run))
+    attention::cached(
+        "s_kv_full",
+        run.fact(heads) * run.fact(Fact::GlobalHeadDim),
+        of_key_element(run),
+        of_element(run),
+    )
 }
 
 /// Bytes of an element, with its share of scales.
-fn element(run: &ServingRun) -> Expr<BytesPerElement> {
+fn of_element(run: &ServingRun) -> Expr<BytesPerElement> {
     let inputs = run.shape.reader;
     let (kind, engine) = (inputs.choice::<KvPrecision>(Id::KvPrecision), inputs.choice::<Engine>(Id::Engine));
     let head = run.shape.number(Fact::HeadDim).max(1.0);
@@ -147,12 +152,12 @@ fn element(run: &ServingRun) -> Expr<BytesPerElement> {
 }
 
 /// The same of a key. Transformers' cache takes keys as attention multiplies them, unless a format was asked for.
-fn element_of_key(run: &ServingRun) -> Expr<BytesPerElement> {
+fn of_key_element(run: &ServingRun) -> Expr<BytesPerElement> {
     let inputs = run.shape.reader;
     let is_as_made = inputs.choice::<Engine>(Id::Engine) == Engine::Transformers
         && inputs.choice::<KvPrecision>(Id::KvPrecision) == KvPrecision::Same;
-    let made = rotation::element(run.shape, run.element.value());
-    if is_as_made && made != run.element.value() { Expr::number(made) } else { element(run) }
+    let made = rotation::rotated_element(run.shape, run.element.value());
+    if is_as_made && made != run.element.value() { Expr::number(made) } else { of_element(run) }
 }
 
 /// What a sequence leaves in a layer of linear attention.

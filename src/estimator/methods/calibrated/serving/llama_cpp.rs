@@ -7,10 +7,10 @@ use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::serving::cache::cells;
 use crate::estimator::methods::calibrated::serving::moment::Held;
 use crate::estimator::methods::calibrated::serving::run::{ServingRun, n};
-use crate::estimator::methods::calibrated::tensors::dtype::FP32;
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF, element};
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::units::{BytesPerElement, Count, Memory};
+use crate::estimator::units::{Count, Memory};
 
 /// Weights, cache and the compute buffer.
 pub fn moments(run: &ServingRun) -> Vec<Moment> {
@@ -21,12 +21,12 @@ pub fn moments(run: &ServingRun) -> Vec<Moment> {
 /// and two tensors of the stream), the feed-forward block, or the logits.
 fn compute_buffer(run: &ServingRun) -> Expr<Memory> {
     let ubatch = || run.leaf(Id::Ubatch);
-    let tensor = |width: Expr<Count>| ubatch() * width * Expr::<BytesPerElement>::number(FP32);
+    let tensor = |width: Expr<Count>| ubatch() * width * element(FP32);
     let hidden = |tensors: f64| n(tensors) * run.hidden.clone();
     let cells = cells(run);
     let is_flash = run.shape.reader.is_on(Id::FlashAttention);
     // Flash attention takes its mask in 16 bits.
-    let mask = ubatch() * cells.clone() * Expr::<BytesPerElement>::number(if is_flash { 2.0 } else { FP32 });
+    let mask = ubatch() * cells.clone() * element(if is_flash { HALF } else { FP32 });
     let attention = tensor(hidden(4.0));
     let attention = if is_flash { attention } else { attention + tensor(run.fact(Fact::NumAttentionHeads) * cells) };
     let inner = if run.shape.is(Fact::NumExperts) {

@@ -42,7 +42,7 @@ impl<'a> ServingRun<'a> {
             hidden: fact(Fact::HiddenSize),
             query: (fact(Fact::NumAttentionHeads) * fact(Fact::HeadDim)).named("q"),
             key: (fact(Fact::NumKeyValueHeads) * fact(Fact::HeadDim)).named("kv"),
-            element: storage::element(shape),
+            element: storage::unquantized(shape),
         }
     }
 

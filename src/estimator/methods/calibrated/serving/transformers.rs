@@ -14,7 +14,7 @@ use crate::estimator::methods::calibrated::model::storage;
 use crate::estimator::methods::calibrated::serving::cache;
 use crate::estimator::methods::calibrated::serving::moment::Held;
 use crate::estimator::methods::calibrated::serving::run::{ServingRun, n};
-use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, FP32, INT64};
+use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, FP32, INT64, element};
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::PromptLogits;
@@ -24,10 +24,6 @@ use crate::estimator::units::{BytesPerElement, Count, Memory};
 pub fn moments(run: &ServingRun) -> Vec<Moment> {
     let prompt = Prompt::new(run);
     vec![prompt.attention(), prompt.feed_forward(), prompt.logits(), decode(run, &prompt.held)]
-}
-
-fn bytes(it: f64) -> Expr<BytesPerElement> {
-    Expr::number(it)
 }
 
 /// The prompt's pass, seen from its last layer.
@@ -65,7 +61,7 @@ impl<'a> Prompt<'a> {
     }
 
     fn masked_ids(&self) -> Expr<Memory> {
-        let ids = (self.run.tokens.clone() + self.sequence.clone()) * bytes(INT64);
+        let ids = (self.run.tokens.clone() + self.sequence.clone()) * element(INT64);
         match self.kernel {
             Kernel::Eager => {
                 let layers = self.run.leaf(Id::NumLayers).value();
@@ -74,7 +70,7 @@ impl<'a> Prompt<'a> {
                 ids + n(kinds) * self.tensor(self.sequence.clone())
             }
             // One byte for each pair of positions, the same for all sequences.
-            Kernel::Efficient | Kernel::Math if self.is_masked => ids + self.pairs() * bytes(BYTE),
+            Kernel::Efficient | Kernel::Math if self.is_masked => ids + self.pairs() * element(BYTE),
             // PyTorch's own kernel writes its mask itself.
             Kernel::Flash | Kernel::Efficient | Kernel::Math => ids,
         }
@@ -111,12 +107,12 @@ impl<'a> Prompt<'a> {
         let mut inside = self.tensor(rotation);
         if QkNorm::of(run.shape.number(Fact::QkNorm)) != QkNorm::None && run.element.value() < FP32 {
             // The projection, and twice in FP32: converted and scaled.
-            inside = inside.max(run.tokens.clone() * run.query.clone() * (run.element.clone() + bytes(2.0 * FP32)));
+            inside = inside.max(run.tokens.clone() * run.query.clone() * (run.element.clone() + element(2.0 * FP32)));
         }
         if self.is_masked {
             // The kernel's mask in the run's format, made from the Boolean one by way of its negation.
             let mask = self.tensor(self.sequence.clone());
-            let result = self.tensor(run.query.clone()).max(run.tokens.clone() * self.sequence.clone() * bytes(BYTE));
+            let result = self.tensor(run.query.clone()).max(run.tokens.clone() * self.sequence.clone() * element(BYTE));
             inside = inside.max(self.tensor(run.query.clone()) + self.repeated() + mask + result);
         }
         self.held.moment(MomentId::PrefillAttention, [(Inputs, self.inputs()), (Temporaries, stream + inside)])
@@ -124,9 +120,9 @@ impl<'a> Prompt<'a> {
 
     /// Bytes of an element of what the kernel multiplies.
     fn operand(&self) -> Expr<BytesPerElement> {
-        let element = self.run.element.clone();
-        let multiplied = rotation::element(self.run.shape, self.kernel.element(element.value()));
-        if multiplied == element.value() { element } else { bytes(multiplied) }
+        let made = self.run.element.clone();
+        let multiplied = rotation::rotated_element(self.run.shape, self.kernel.operand(made.value()));
+        if multiplied == made.value() { made } else { element(multiplied) }
     }
 
     /// Keys and values repeated to all heads, for kernels that know no groups.
@@ -144,9 +140,9 @@ impl<'a> Prompt<'a> {
     /// operands' format or is FP32 already.
     fn scores(&self) -> Expr<Memory> {
         let run = self.run;
-        let element = self.operand();
-        let is_converted = element.value() < FP32 && !self.kernel.narrows_softmax(run.shape);
-        let of_score = if is_converted { element + bytes(2.0 * FP32) } else { element.clone() + element };
+        let made = self.operand();
+        let is_converted = made.value() < FP32 && !self.kernel.narrows_softmax(run.shape);
+        let of_score = if is_converted { made + element(2.0 * FP32) } else { made.clone() + made };
         run.fact(Fact::NumAttentionHeads) * self.sequence.clone() * run.tokens.clone() * of_score
     }
 
@@ -192,7 +188,7 @@ impl<'a> Prompt<'a> {
         let inward = hidden() + n(4.0) * run.fact(Fact::MoeIntermediateSize);
         let widest = inward.max(n(4.0) * hidden());
         copies.clone() * widest * run.element.clone()
-            + copies * bytes(5.0 * INT64)
+            + copies * element(5.0 * INT64)
             + self.tensor(run.fact(Fact::NumExperts))
     }
 
@@ -205,7 +201,7 @@ impl<'a> Prompt<'a> {
         let copies = if is_scaled { n(2.0) } else { n(1.0) };
         let logits = copies * rows * run.fact(Fact::VocabSize) * run.element.clone();
         let lines = [
-            (Inputs, run.tokens.clone() * bytes(INT64)),
+            (Inputs, run.tokens.clone() * element(INT64)),
             (Logits, logits.chosen_by(Id::Logits)),
             (Temporaries, self.tensor(run.hidden.clone())),
         ];
@@ -236,6 +232,6 @@ fn decode(run: &ServingRun, held: &Held) -> Moment {
         again
     };
     let logits = run.leaf(Id::BatchSize) * run.fact(Fact::VocabSize) * run.element.clone();
-    let lines = [(Inputs, run.tokens.clone() * bytes(INT64)), (Temporaries, grown + again), (Logits, logits)];
+    let lines = [(Inputs, run.tokens.clone() * element(INT64)), (Temporaries, grown + again), (Logits, logits)];
     held.moment(MomentId::Decode, lines)
 }
