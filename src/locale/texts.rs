@@ -2,7 +2,8 @@
 
 use crate::estimator::parameters::{ParameterGroup, ParameterUnit};
 use crate::estimator::{
-    Component, ComponentGroup, Conflict, Impact, MethodId, Mode, ModeGroup, MomentId, ParameterId, Refusal,
+    Component, ComponentGroup, Conflict, Control, Impact, MethodId, Mode, ModeGroup, MomentId, ParameterId, Refusal,
+    Unsupported,
 };
 use crate::link::{Problem, View};
 
@@ -43,6 +44,10 @@ pub struct Texts {
     pub problem: fn(&Problem) -> String,
     /// Why a typed value was not taken, with what is allowed and what stands instead.
     pub refused: fn(&RefusedText) -> String,
+    /// Under which choice a parameter has no effect, as a whole sentence.
+    pub has_no_effect: fn(Control, Mode) -> String,
+    /// Why `calibrated` has no formulas for a model in a mode.
+    pub unsupported: fn(Unsupported) -> &'static str,
     /// Two values that contradict each other.
     pub conflict: fn(Conflict) -> &'static str,
     /// How words and sentences are put together.
@@ -163,6 +168,14 @@ pub struct ControlTexts {
     pub effect_on_memory: &'static str,
     /// The list of notices.
     pub notices: &'static str,
+    /// Said where a method does not answer; takes its name and why.
+    pub no_answer: fn(&str, &str) -> String,
+    /// Leads to a mode that runs the model; takes its name.
+    pub open_in: fn(&str) -> String,
+    /// Said beside a default that another choice has moved; takes the default and that parameter's name.
+    pub moved_by: fn(&str, &str) -> String,
+    /// Unfolds the rest of the architecture; takes how many of its facts were changed.
+    pub architecture: fn(usize) -> String,
     /// Said where something could not be fetched.
     pub not_loaded: &'static str,
     /// Tries that once more.

@@ -7,16 +7,18 @@
 //! - *settled*, when the hand rests, or at once after a deliberate act: `inputs`, `estimates` and all that is derived from
 //!   them. Whatever is not asked for while a slider moves reads these, and costs nothing meanwhile.
 
-use crate::estimator::parameters::Follows;
+use crate::estimator::parameters::{Follows, ParameterGroup};
 use crate::estimator::verification::Target;
 use crate::estimator::{
-    Bytes, Catalog, ComponentGroup, Conflict, Estimate, Inputs, MemoryUnit, MethodId, Mode, Model, ParameterId,
-    Refusal, Remembered, Value, conflicts, covers, estimate_all, estimate_values,
+    Bytes, Catalog, ComponentGroup, Conflict, Estimate, Followed, Inputs, MemoryUnit, MethodId, Mode, Model,
+    ParameterId, Refusal, Remembered, Unsupported, Value, conflicts, covers, estimate_all, estimate_values,
+    mode_that_runs, support, total,
 };
 use crate::link::{Language, Link, PageState, Problem, ProblemKind, View, decode};
 use crate::locale::{RefusedText, Texts, texts};
 use crate::present::table::{Row, dependencies, rows};
 use crate::ui::kit::element::{effect, memo};
+use crate::ui::kit::ids::focus_parameter;
 use crate::ui::kit::stages::Stages;
 use crate::web::address;
 use crate::web::frames::{Once, Rest, in_a_moment};
@@ -87,12 +89,16 @@ pub struct State {
     pub notices: RwSignal<Vec<Notice>>,
     /// Typed texts that were not taken.
     pub refusals: RwSignal<Vec<Refused>>,
+    /// Whether the rest of the architecture is unfolded among the parameters.
+    pub shape_is_open: RwSignal<bool>,
     /// The rows of the table that are open.
     pub open_rows: RwSignal<Vec<ComponentGroup>>,
     /// The row that the reader points at.
     pub pointed: RwSignal<Option<ComponentGroup>>,
     /// What is estimated under the hand.
     live_inputs: Memo<Inputs>,
+    /// The methods that answer to that, in their order.
+    answering: Memo<Vec<MethodId>>,
     /// What the methods answer to that.
     pub live_estimates: Memo<Estimates>,
     /// The same, taken over once a frame, for what is drawn.
@@ -105,6 +111,8 @@ pub struct State {
     pub formulas: Memo<Estimates>,
     /// The model that was chosen, if any.
     model: Memo<Option<String>>,
+    /// Defaults that other choices have moved.
+    pub followed: Memo<Vec<Followed>>,
     /// Inputs that contradict each other.
     pub conflicts: Memo<Vec<Conflict>>,
     /// The link as it was when the address last followed: for addresses that nobody reads while a slider moves.
@@ -152,15 +160,18 @@ impl State {
             target: RwSignal::new(None),
             notices: RwSignal::new(Vec::new()),
             refusals: RwSignal::new(Vec::new()),
+            shape_is_open: RwSignal::new(false),
             open_rows,
             pointed,
             live_inputs,
+            answering: memo(move || live_estimates.with(|all| all.iter().map(Estimate::method).collect())),
             live_estimates,
             drawn,
             inputs,
             estimates,
             formulas,
             model: memo(move || inputs.with(|it| it.model().map(|model| model.id.to_string()))),
+            followed: memo(move || inputs.with(Inputs::followed)),
             conflicts: memo(move || inputs.with(conflicts)),
             rested: RwSignal::new(Link::default()),
             rows: memo(move || estimates.with(|all| rows(all))),
@@ -328,15 +339,22 @@ impl State {
         self.estimates.with(|all| all.iter().find(|it| it.method() == method).map(read))
     }
 
-    /// A method's settled total.
-    pub fn total(self, method: MethodId) -> Bytes {
-        self.with_estimate(method, Estimate::total).unwrap_or_default()
+    /// A method's settled total; `None` where it does not answer.
+    pub fn total(self, method: MethodId) -> Option<Bytes> {
+        self.with_estimate(method, Estimate::total)
     }
 
-    /// A method's total under the hand.
-    pub fn live_total(self, method: MethodId) -> Bytes {
-        let total = |all: &Estimates| all.iter().find(|it| it.method() == method).map(Estimate::total);
-        self.live_estimates.with(total).unwrap_or_default()
+    /// A method's total under the hand; `None` where it does not answer.
+    pub fn live_total(self, method: MethodId) -> Option<Bytes> {
+        self.live_estimates.with(|all| all.iter().find(|it| it.method() == method).map(Estimate::total))
+    }
+
+    /// Why a method that covers the mode does not answer, and a mode in which it would; `None` where it answers.
+    pub fn unanswered(self, method: MethodId) -> Option<(Unsupported, Option<Mode>)> {
+        self.inputs.with(|inputs| {
+            let reason = support(inputs).err().filter(|_| total(method, inputs).is_none())?;
+            Some((reason, mode_that_runs(inputs)))
+        })
     }
 
     /// The methods that cover the open mode, in their order.
@@ -406,10 +424,11 @@ impl State {
         self.page.update(|page| page.unit = unit);
     }
 
-    /// The method whose card is selected, among those that cover the mode.
+    /// The method whose card is selected, if it answers; else the last one that does.
     pub fn selected(self) -> MethodId {
         let selected = self.page.get().selected;
-        if covers(selected, self.mode.get()) { selected } else { PageState::default().selected }
+        let answering = self.answering.get();
+        if answering.contains(&selected) { selected } else { answering.last().copied().unwrap_or(selected) }
     }
 
     /// Sets a parameter; what was said about its former value no longer holds.
@@ -475,6 +494,15 @@ impl State {
         if self.refusals.with_untracked(|all| all.iter().any(|known| known.id == id)) {
             self.refusals.update(|all| all.retain(|known| known.id != id));
         }
+    }
+
+    /// Moves the focus to a parameter's control, and unfolds what hides it.
+    pub fn reveal(self, id: ParameterId) {
+        if id.spec().group == ParameterGroup::Shape {
+            self.shape_is_open.set(true);
+        }
+        // What was just unfolded is there after the effects of this task.
+        in_a_moment(move || focus_parameter(id));
     }
 
     /// Opens or closes a row of the table.

@@ -38,6 +38,10 @@ pub static CHINESE: Texts = Texts {
     moment: components::moment,
     problem: problems::problem,
     refused: problems::refused,
+    has_no_effect: |control, mode| {
+        format!("{}不起作用：保留在链接中，任何公式都不读取。", problems::no_effect(control, mode))
+    },
+    unsupported: problems::unsupported,
     conflict: problems::conflict,
     joints: ui::JOINTS,
     controls: ui::CONTROLS,

@@ -36,6 +36,13 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
     help_for: |label| format!("帮助：{label}"),
     effect_on_memory: "对显存的影响",
     notices: "关于此链接的提示",
+    no_answer: |method, why| format!("{method}在此不作估算。{why}"),
+    open_in: |mode| format!("在“{mode}”模式中打开"),
+    moved_by: |value, name| format!("因“{name}”而为 {value}"),
+    architecture: |changed| match changed {
+        0 => "此结构的全部参数".to_owned(),
+        n => format!("此结构的全部参数，已改 {n} 项"),
+    },
     not_loaded: "这一部分未能加载。",
     load_again: "重试",
     dismiss: "关闭提示",

@@ -38,6 +38,10 @@ pub static ENGLISH: Texts = Texts {
     moment: components::moment,
     problem: problems::problem,
     refused: problems::refused,
+    has_no_effect: |control, mode| {
+        format!("No effect {}: kept in the link, read by no formula.", problems::no_effect(control, mode))
+    },
+    unsupported: problems::unsupported,
     conflict: problems::conflict,
     joints: ui::JOINTS,
     controls: ui::CONTROLS,

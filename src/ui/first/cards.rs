@@ -3,6 +3,7 @@
 use crate::estimator::{MemoryUnit, MethodId};
 use crate::present::numbers;
 use crate::ui::first::thin_bar::thin_bar;
+use crate::ui::kit::controls::anchor;
 use crate::ui::kit::element::{El, effect, el};
 use crate::ui::kit::ids::HEADING;
 use crate::ui::later::Later;
@@ -17,12 +18,21 @@ const SAY_AFTER: Duration = Duration::from_millis(800);
 /// Characters of a figure that still fit a card in large digits, on a phone with three cards too.
 const LONG_FIGURE: usize = 7;
 
+/// Stands where a method does not answer.
+const NO_FIGURE: &str = "–";
+
 /// The strip.
 pub fn totals_strip(state: State) -> El {
     let text = (state.texts().mode)(state.mode.get_untracked());
     let controls = &state.texts().controls;
     let heading = el("h1").attr("id", HEADING).attr("tabindex", "-1").text(text.label);
-    let subject = el("div").class("subject").child(heading).child(el("p").text(text.summary));
+    let methods = untrack(|| state.methods());
+    // A reason takes the summary's place, so that the strip does not grow.
+    let below = move || match methods.iter().find_map(|method| unanswered(state, *method)) {
+        Some(reason) => vec![reason],
+        None => vec![el("p").text(text.summary)],
+    };
+    let subject = el("div").class("subject").child(heading).children_fn(below);
     let cards = el("fieldset")
         .class("cards")
         .child(el("legend").class("hidden").text(controls.method_choice))
@@ -50,14 +60,19 @@ fn method_card(state: State, method: MethodId) -> El {
         .test_id(format!("method-{}", method.id()))
         .checked_fn(move || state.selected() == method)
         .on("change", move |_| state.select(method));
-    let figure = move || numbers::card_figure(state.live_total(method), state.unit());
+    let figure = move || match state.live_total(method) {
+        Some(total) => numbers::card_figure(total, state.unit()),
+        None => NO_FIGURE.to_owned(),
+    };
+    let unit =
+        move || if state.live_total(method).is_some() { format!(" {}", state.unit().id()) } else { String::new() };
     let amount = el("span")
         .class("card-total")
         .class_fn("long", move || figure().chars().count() > LONG_FIGURE)
         .test_id(format!("total-{}", method.id()))
-        .attr_fn("data-bytes", move || Some(state.live_total(method).count().to_string()))
+        .attr_fn("data-bytes", move || state.live_total(method).map(|it| it.count().to_string()))
         .text_fn(figure)
-        .child(el("span").class("unit").text_fn(move || format!(" {}", state.unit().id())));
+        .child(el("span").class("unit").text_fn(unit));
     let top = el("span").class("card-top").child(radio).child(el("span").class("card-name").text(text.label));
     el("label")
         .class("card")
@@ -65,6 +80,21 @@ fn method_card(state: State, method: MethodId) -> El {
         .child(top)
         .child(amount)
         .child(el("span").class("card-note").text(text.note))
+}
+
+/// Why a method does not answer, with the way to a mode in which it does.
+fn unanswered(state: State, method: MethodId) -> Option<El> {
+    let (reason, mode) = state.unanswered(method)?;
+    let texts = state.texts();
+    let label = (texts.method)(method).label;
+    let way = mode.map(|mode| {
+        let go = move || state.go(&state.in_mode(&state.link(), mode));
+        anchor(move || state.in_mode(&state.rested.get(), mode), go)
+            .test_id("runs-in")
+            .text((texts.controls.open_in)((texts.mode)(mode).label))
+    });
+    let why = el("p").class("unanswered").attr("role", "status").test_id(format!("unanswered-{}", method.id()));
+    Some(why.text((texts.controls.no_answer)(label, (texts.unsupported)(reason))).maybe(way))
 }
 
 fn unit_switch(state: State) -> El {
@@ -90,7 +120,7 @@ fn spoken_total(state: State) -> El {
     let rest = Rest::new(SAY_AFTER);
     let say = move || {
         let method = untrack(|| state.selected());
-        let total = untrack(|| state.total(method));
+        let Some(total) = untrack(|| state.total(method)) else { return };
         let label = (state.texts().method)(method).label;
         let amount = numbers::card_amount(total, untrack(|| state.unit()));
         spoken.set((state.texts().joints.named)(label, &amount));

@@ -107,13 +107,13 @@ fn row_button(state: State, group: ComponentGroup, components: &[Component], is_
 }
 
 fn total_body(state: State, methods: &[MethodId]) -> El {
-    let cells = methods.iter().map(|&method| amount(state, method, None, "–", move || Some(state.total(method))));
+    let cells = methods.iter().map(|&method| amount(state, method, None, "–", move || state.total(method)));
     let compared = methods.to_vec();
     let row = el("tr")
         .class("total")
         .child(el("th").attr("scope", "row").text(state.texts().chart.total))
         .children(cells)
-        .child(spread_cell(state, move || compared.iter().map(|method| Some(state.total(*method))).collect()));
+        .child(spread_cell(state, move || compared.iter().map(|method| state.total(*method)).collect()));
     el("tbody").child(row)
 }
 

@@ -9,7 +9,6 @@ use crate::present::formula::{mathml_lines, mathml_symbol};
 use crate::present::numbers;
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
-use crate::ui::kit::ids::focus_parameter;
 use crate::ui::second::texts::later_texts;
 use crate::ui::state::State;
 use leptos::prelude::*;
@@ -185,7 +184,7 @@ fn merge<T>(all: &mut Vec<T>, more: Vec<T>, is_same: impl Fn(&T, &T) -> bool) {
 /// A parameter's key, which leads to its control.
 fn go_to(state: State, id: ParameterId) -> El {
     let label = (state.texts().parameter_in_mode)(id, state.mode.get_untracked());
-    button("go-to", move || focus_parameter(id))
+    button("go-to", move || state.reveal(id))
         .attr("title", (later_texts(state).detail.go_to)(label))
         .child(el("code").text(id.spec().key))
 }

@@ -4,6 +4,7 @@ mod help;
 mod model_select;
 mod number_box;
 mod row;
+mod shape;
 mod slider;
 
 use crate::estimator::parameters::ParameterGroup;
@@ -29,6 +30,11 @@ pub fn parameter_column(state: State) -> El {
     for group in ParameterGroup::ALL {
         let ids: Vec<_> = ParameterId::of_mode(mode).filter(|id| id.spec().group == group).collect();
         if ids.is_empty() {
+            continue;
+        }
+        if group == ParameterGroup::Shape {
+            let turn = Part::Models.turn();
+            res = state.stages.part(turn, res, move || vec![shape::shape_group(state, &ids)]);
             continue;
         }
         let first_row = n_rows;

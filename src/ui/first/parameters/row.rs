@@ -2,6 +2,7 @@
 
 use crate::estimator::parameters::ParameterKind;
 use crate::estimator::{ParameterId, Value};
+use crate::present::numbers;
 use crate::ui::first::parameters::help::help_place;
 use crate::ui::first::parameters::model_select::model_select;
 use crate::ui::first::parameters::number_box::number_box;
@@ -25,6 +26,7 @@ pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
     });
     let is_changed = memo(move || !state.is_default(id));
     let said = memo(move || explanation(state, id));
+    let is_idle = memo(move || state.inputs.with(|inputs| !inputs.has_effect(id)));
     let has_notice = move || state.notices.with(|all| all.iter().any(|it| it.key == spec.key));
     let help_is_open = RwSignal::new(false);
     // Its place is made when it is first opened: most never are.
@@ -51,12 +53,14 @@ pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
         el("div")
             .class("param")
             .class_fn("changed", move || is_changed.get())
+            .class_fn("idle", move || is_idle.get())
             .class_fn("flagged", move || said.with(Option::is_some) || has_notice())
             .class_fn("feeds", move || state.fed.with(|all| all.contains(&id)))
             .test_id(format!("row-{}", spec.key))
             .child(line)
             .maybe(usage.slider.map(|slider| range_slider(state, id, slider, label)))
             .child(refusal(id, said))
+            .children_fn(move || moved_by(state, id).into_iter().collect())
             .children_fn(move || if is_asked_for.get() { vec![help_place(state, id, help_is_open)] } else { vec![] }),
     )
 }
@@ -73,10 +77,34 @@ fn refusal(id: ParameterId, said: Memo<Option<String>>) -> El {
 
 /// What is to be said below the control: a refused value, or a contradiction with another parameter.
 fn explanation(state: State, id: ParameterId) -> Option<String> {
-    state.refusal(id).or_else(|| {
+    let without_effect = || {
+        let inputs = state.inputs.get();
+        // A default without effect says nothing that anybody asked for.
+        let control = inputs.taken_away_by(id).filter(|_| !inputs.is_default(id))?;
+        Some((state.texts().has_no_effect)(control, inputs.mode()))
+    };
+    state.refusal(id).or_else(without_effect).or_else(|| {
         let conflict = state.conflicts.with(|all| all.iter().copied().find(|it| it.parameter() == id));
         conflict.map(|it| (state.texts().conflict)(it).to_owned())
     })
+}
+
+/// What moved the parameter's default, if another choice did.
+fn moved_by(state: State, id: ParameterId) -> Option<El> {
+    let texts = state.texts();
+    let it = state.followed.with(|all| all.iter().find(|it| it.id == id).cloned())?;
+    let (value, mode) = (shown_value(state, id, &it.value), state.mode.get_untracked());
+    let name = (texts.parameter_in_mode)(it.because, mode);
+    let line = el("p").class("moved").test_id(format!("moved-{}", id.spec().key));
+    Some(line.text((texts.controls.moved_by)(&value, name)))
+}
+
+/// A value as its control shows it.
+fn shown_value(state: State, id: ParameterId, value: &Value) -> String {
+    match value {
+        Value::Choice(at) => (state.texts().choice)(id, *at),
+        Value::Number(_) | Value::Toggle(_) | Value::Model(_) => numbers::parameter_value(id, value),
+    }
 }
 
 fn reset_button(state: State, id: ParameterId, label: &'static str) -> El {

@@ -68,7 +68,7 @@ fn strategies(state: State) -> El {
     let guide = &later_texts(state).guide;
     let note = move || {
         let method = state.selected();
-        let amount = numbers::card_amount(state.total(method), state.unit());
+        let amount = numbers::card_amount(state.total(method).unwrap_or_default(), state.unit());
         let mode = (state.texts().mode)(state.mode.get()).label;
         (guide.strategies_note)(mode, (state.texts().method)(method).label, &amount)
     };
@@ -85,7 +85,7 @@ fn strategy_item(state: State, strategy: Strategy) -> El {
     let effect = move || {
         let Some(after) = applied() else { return guide.not_applicable.to_owned() };
         let method = state.selected();
-        let before = state.total(method).count();
+        let before = state.total(method).unwrap_or_default().count();
         let saved = before - total(method, &after).unwrap_or_default().count();
         let amount = numbers::card_amount(Bytes::new(saved.abs()), state.unit());
         let share = numbers::percent(saved.abs() / before.max(1.0));

@@ -23,7 +23,7 @@ fn sentence(state: State, target: Target) -> String {
     let value_text = numbers::parameter_value(parameter, &Value::Number(value));
     let document = printed.map(printed_total);
     if state.value(parameter) == Value::Number(value) {
-        let ours = format!("{} GiB", numbers::plain(state.total(MethodId::Verified).gib(), 2));
+        let ours = format!("{} GiB", numbers::plain(state.total(MethodId::Verified).unwrap_or_default().gib(), 2));
         (text.target_reached)(row, &ours, document.as_deref())
     } else {
         (text.target)(row, label, &value_text, document.as_deref())
