@@ -100,8 +100,7 @@ impl State {
         let given: &'static [RwSignal<Option<Value>>] = Box::leak(signals.into_boxed_slice());
         let live_inputs = memo(move || Inputs::collect(mode.get(), |id| given[id as usize].get()));
         // Other inputs are another estimate; comparing the trees would cost more than showing them.
-        let live_estimates =
-            Memo::new_with_compare(move |_| Arc::new(live_inputs.with(|it| estimate_all(it))), |_, _| true);
+        let live_estimates = Memo::new_with_compare(move |_| Arc::new(live_inputs.with(estimate_all)), |_, _| true);
         let drawn = RwSignal::new(Estimates::default());
         let (inputs, estimates) = (RwSignal::new(defaults.inputs), RwSignal::new(Estimates::default()));
         let (pointed, open_rows) = (RwSignal::new(None), RwSignal::new(Vec::new()));
