@@ -246,6 +246,9 @@ impl EveryText {
         let plain = [results, title, timeline_title, legend, table, component, bytes, spread, equal, total];
         plain.iter().enumerate().for_each(|(at, it)| self.add(format!("chart {at}"), **it));
         let part = |share: &str| NamedPart { name: C.to_owned(), amount: D.to_owned(), share: share.to_owned() };
+        let latin = || NamedPart { name: "KV".to_owned(), amount: D.to_owned(), share: String::new() };
+        self.add("gap of a name", gap(A, B, "3.7", &[latin()]));
+        self.add("gap of names", gap(A, B, "3.7", &[latin(), part("5 %"), latin()]));
         self.add("segment", segment(A, B, C, D));
         self.add("gap of one", gap(A, B, "3.7", &[part("")]));
         self.add("gap of three", gap(A, B, "3.7", &[part("87 %"), part("5 %"), part("3 %")]));
