@@ -146,6 +146,8 @@ pub struct VerificationTexts {
     pub accuracy_axes: &'static str,
     /// Heads: family, cases, median, 95 %, worst, signed mean, deepest under-estimate.
     pub accuracy_heads: [&'static str; 7],
+    /// A family of cases by its name in the data; one that has no other name is called by it.
+    pub accuracy_family: fn(&str) -> &str,
     /// A case: name, estimated, measured, signed error in per cent.
     pub accuracy_case: fn(&str, &str, &str, &str) -> String,
     /// Heading of the cases that are missed most.

@@ -2,23 +2,23 @@
 //! out: this file then does not compile. It judges nothing.
 
 use vram_estimator::estimator::parameters::{ParameterGroup, ParameterKind, ParameterUnit};
-use vram_estimator::estimator::plan::strategies::Strategy;
-use vram_estimator::estimator::verification::{EXAMPLES, FactKind, RowNote, TABLE, Verdict};
 use vram_estimator::estimator::{
-    ChoiceValue, Component, ComponentGroup, Conflict, ConstantId, Control, Impact, MethodId, Mode, ModeGroup, MomentId,
-    ParameterId, Precision, Refusal, Unsupported,
+    Component, ComponentGroup, Conflict, Control, Impact, MethodId, Mode, ModeGroup, MomentId, ParameterId, Refusal,
+    Unsupported,
 };
 use vram_estimator::link::{Accepted, Problem, ProblemKind, View};
 use vram_estimator::locale::{
-    ChartTexts, CommandLineTexts, ComparisonTexts, ControlTexts, CrashTexts, DetailTexts, Guide, GuideList, GuideTable,
-    Joints, LaterTexts, NamedPart, RefusedText, Texts, VerificationTexts,
+    ChartTexts, CommandLineTexts, ControlTexts, CrashTexts, Joints, LaterTexts, NamedPart, RefusedText, Texts,
 };
 
 /// What stands in place of figures and names.
-const A: &str = "‹a›";
-const B: &str = "‹b›";
-const C: &str = "‹c›";
-const D: &str = "‹d›";
+pub const A: &str = "‹a›";
+/// Another.
+pub const B: &str = "‹b›";
+/// Another.
+pub const C: &str = "‹c›";
+/// Another.
+pub const D: &str = "‹d›";
 
 /// The contradictions of inputs.
 const CONFLICTS: [Conflict; 6] = [
@@ -77,7 +77,7 @@ impl EveryText {
         res
     }
 
-    fn add(&mut self, name: impl Into<String>, text: impl Into<String>) {
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) {
         self.0.push((name.into(), text.into()));
     }
 
@@ -249,234 +249,14 @@ impl EveryText {
         let plain = [results, title, timeline_title, moment, legend, table, component, bytes, spread, equal, total];
         plain.iter().enumerate().for_each(|(at, it)| self.add(format!("chart {at}"), **it));
         let part = |share: &str| NamedPart { name: C.to_owned(), amount: D.to_owned(), share: share.to_owned() };
+        let latin = || NamedPart { name: "KV".to_owned(), amount: D.to_owned(), share: String::new() };
+        self.add("gap of a name", gap(A, B, "3.7", &[latin()]));
+        self.add("gap of names", gap(A, B, "3.7", &[latin(), part("5 %"), latin()]));
         self.add("segment", segment(A, B, C, D));
         self.add("gap of one", gap(A, B, "3.7", &[part("")]));
         self.add("gap of three", gap(A, B, "3.7", &[part("87 %"), part("5 %"), part("3 %")]));
         self.add("agree", agree(A, B, C));
         self.add("toggle", toggle(A));
-    }
-
-    fn later(&mut self, texts: &LaterTexts, symbols: &[&'static str]) {
-        let LaterTexts {
-            constant,
-            quantity,
-            why_methods_differ,
-            why_calibrated_differs,
-            source,
-            box_accepts,
-            detail,
-            comparison,
-            verification,
-            guide,
-            help,
-            symbol,
-        } = texts;
-        ConstantId::ALL.iter().for_each(|it| self.add(format!("constant {it:?}"), constant(*it)));
-        symbols.iter().for_each(|it| self.add(format!("quantity {it}"), quantity(it)));
-        for mode in Mode::ALL {
-            for &group in ComponentGroup::ALL {
-                self.add(format!("why {mode:?} {group:?}"), why_methods_differ(mode, group).unwrap_or_default());
-                self.add(
-                    format!("calibrated {mode:?} {group:?}"),
-                    why_calibrated_differs(mode, group).unwrap_or_default(),
-                );
-            }
-        }
-        Component::ALL.iter().for_each(|it| self.add(format!("source {it:?}"), source(*it).unwrap_or_default()));
-        for &id in ParameterId::ALL {
-            self.add(format!("box {id:?}"), box_accepts(id));
-            self.add(format!("help {id:?}"), help(id));
-        }
-        self.add("symbol", *symbol);
-        let DetailTexts { symbols, why, not_counted, not_at_peak, go_to, decides, at_moment, source } = detail;
-        [symbols, why, decides, source].iter().enumerate().for_each(|(at, it)| self.add(format!("detail {at}"), **it));
-        self.add("not counted", not_counted(A));
-        self.add("not at peak", not_at_peak(A, B, C));
-        self.add("go to", go_to(A));
-        self.add("at moment", at_moment(A));
-        self.comparison(comparison);
-        self.verification(verification);
-        self.guide(guide);
-    }
-
-    fn comparison(&mut self, it: &ComparisonTexts) {
-        let ComparisonTexts {
-            preference_title,
-            preference_note,
-            calibrated_title,
-            calibrated_note,
-            preference_bars,
-            sequence_title,
-            sequence_note,
-            sequence_parts,
-            capacity_title,
-            capacity_note,
-            capacity_none,
-            capacity_waits,
-            capacity_rows,
-            capacity_formula,
-        } = it;
-        let plain = [
-            preference_title,
-            preference_note,
-            calibrated_title,
-            calibrated_note,
-            sequence_title,
-            capacity_title,
-            capacity_formula,
-        ];
-        plain.iter().enumerate().for_each(|(at, it)| self.add(format!("comparison {at}"), **it));
-        preference_bars(A).into_iter().enumerate().for_each(|(at, it)| self.add(format!("bar {at}"), it));
-        sequence_parts.iter().enumerate().for_each(|(at, it)| self.add(format!("part {at}"), *it));
-        capacity_rows(A).into_iter().enumerate().for_each(|(at, it)| self.add(format!("capacity {at}"), it));
-        self.add("sequence", sequence_note(A));
-        self.add("capacity", capacity_note(A, B));
-        self.add("no capacity", capacity_none(A, B));
-        self.add("waits", capacity_waits(A, B));
-    }
-
-    fn verification(&mut self, it: &VerificationTexts) {
-        let VerificationTexts {
-            title,
-            lede,
-            tally,
-            tally_count,
-            table,
-            table_note,
-            examples,
-            examples_note,
-            heads,
-            note,
-            start,
-            target,
-            target_reached,
-            verdict,
-            verdict_aloud,
-            verdict_why,
-            direction,
-            fact,
-            fact_unit,
-            play,
-            pause,
-            open,
-            for_row,
-            step,
-            replay,
-            accuracy,
-            accuracy_note,
-            accuracy_missing,
-            accuracy_axes,
-            accuracy_heads,
-            accuracy_case,
-            accuracy_worst,
-        } = it;
-        let plain = [
-            title,
-            lede,
-            tally,
-            table,
-            table_note,
-            examples,
-            examples_note,
-            direction,
-            play,
-            pause,
-            open,
-            accuracy,
-            accuracy_note,
-            accuracy_missing,
-            accuracy_axes,
-            accuracy_worst,
-        ];
-        let plain = plain.into_iter().chain(heads).chain(accuracy_heads);
-        plain.enumerate().for_each(|(at, it)| self.add(format!("verification {at}"), *it));
-        self.add("tally", tally_count(8, 9));
-        for it in [RowNote::ReadWhileAnimated { printed: A }, RowNote::BeforeTheFix, RowNote::ContinuousDrag] {
-            self.add(format!("row note {it:?}"), note(it));
-        }
-        self.add("start", start(A));
-        self.add("start from the defaults", start(""));
-        for document in [Some(D), None] {
-            self.add(format!("target {document:?}"), target(A, B, C, document));
-            self.add(format!("target reached {document:?}"), target_reached(A, B, document));
-        }
-        for it in [Verdict::Reproduced, Verdict::ReproducedFromRounded, Verdict::FollowsFromNeither] {
-            self.add(format!("verdict {it:?}"), verdict(it));
-            self.add(format!("verdict aloud {it:?}"), verdict_aloud(it));
-            self.add(format!("verdict why {it:?}"), verdict_why(it));
-        }
-        let facts = TABLE.iter().chain(&EXAMPLES).flat_map(|row| row.check().facts);
-        for it in facts.map(|it| it.0).chain([FactKind::ExpertBillions]) {
-            self.add(format!("fact {it:?}"), fact(it));
-            self.add(format!("fact unit {it:?}"), fact_unit(it));
-        }
-        self.add("for row", for_row(A, B));
-        self.add("step", step(7, 14));
-        self.add("replay", replay(A));
-        self.add("case", accuracy_case(A, B, C, D));
-    }
-
-    fn guide(&mut self, it: &Guide) {
-        let Guide {
-            title,
-            lede,
-            contents,
-            precision,
-            precision_use,
-            formulas,
-            trained,
-            parameters,
-            n_parameters,
-            n_choices,
-            strategies_title,
-            strategies_note,
-            strategy,
-            try_it,
-            saves,
-            costs,
-            saves_nothing,
-            not_applicable,
-            out_of_memory,
-            lists_title,
-            lists,
-            references_title,
-            references,
-        } = it;
-        let plain = [
-            title,
-            lede,
-            contents,
-            strategies_title,
-            try_it,
-            saves_nothing,
-            not_applicable,
-            lists_title,
-            references_title,
-        ];
-        plain.iter().enumerate().for_each(|(at, it)| self.add(format!("guide {at}"), **it));
-        for (at, GuideTable { title, note, heads }) in [precision, formulas, parameters].into_iter().enumerate() {
-            let all = [title, note].into_iter().chain(heads.iter());
-            all.enumerate().for_each(|(n, it)| self.add(format!("guide table {at}, {n}"), *it));
-        }
-        for (at, GuideList { title, items, is_ordered: _ }) in [out_of_memory].into_iter().chain(*lists).enumerate() {
-            let all = [title].into_iter().chain(items.iter());
-            all.enumerate().for_each(|(n, it)| self.add(format!("guide list {at}, {n}"), *it));
-        }
-        Precision::IDS.iter().for_each(|it| self.add(format!("use of {it}"), precision_use(it)));
-        Mode::ALL.iter().for_each(|it| self.add(format!("trained {it:?}"), trained(*it)));
-        for it in Strategy::ALL {
-            self.add(format!("strategy {it:?}"), strategy(it).label);
-            self.add(format!("strategy text {it:?}"), strategy(it).text);
-        }
-        self.add("parameters", n_parameters(3));
-        self.add("a parameter", n_parameters(1));
-        self.add("choices", n_choices(3));
-        self.add("strategies", strategies_note(A, B, C));
-        self.add("saves", saves(A, B));
-        self.add("costs", costs(A, B));
-        for it in *references {
-            self.add(format!("reference {}", it.url), it.note);
-        }
     }
 }
 

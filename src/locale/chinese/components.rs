@@ -40,7 +40,7 @@ pub(super) fn component(component: Component) -> &'static str {
         Component::PositionEncoding => "位置编码",
         Component::ImagePreprocessing => "图像预处理",
         Component::LoadBalance => "负载均衡",
-        Component::Overhead => "其他开销",
+        Component::Overhead => "开销",
         Component::Runtime => "运行时",
     }
 }
@@ -59,7 +59,7 @@ pub(super) fn group(group: ComponentGroup) -> &'static str {
         ComponentGroup::KvCache => "KV 缓存",
         ComponentGroup::Temporaries => "临时张量",
         ComponentGroup::Other => "其他",
-        ComponentGroup::Overhead => "其他开销",
+        ComponentGroup::Overhead => "开销",
     }
 }
 

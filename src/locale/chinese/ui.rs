@@ -84,7 +84,13 @@ pub(super) const CRASH: CrashTexts = CrashTexts {
 fn join(parts: &[String]) -> String {
     match parts {
         [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{}和{last}", first.join("、")),
+        [one] => after_han(one),
+        [first @ .., last] => format!("{}和{}", after_han(&first.join("、")), after_han(last)),
     }
+}
+
+/// A name as it stands behind Han: one of the alphabet, such as `KV 缓存`, with a space before it.
+fn after_han(name: &str) -> String {
+    let space = if name.starts_with(|it: char| it.is_ascii_alphanumeric()) { " " } else { "" };
+    format!("{space}{name}")
 }

@@ -68,6 +68,22 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
     accuracy_missing: "案例文件未能加载。",
     accuracy_axes: "纵轴为估算值，横轴为实测值，单位 GiB；落在线上表示两者相等。点击可打开案例。",
     accuracy_heads: ["类别", "案例数", "误差中位数，%", "95 % 低于", "最大误差", "带符号均值", "最大低估"],
+    accuracy_family: |name| match name {
+        "cnn" => "CNN",
+        "dense-full" => "稠密，全量",
+        "dense-lora" => "稠密，LoRA",
+        "grpo" => "GRPO",
+        "inference" => "推理",
+        "moe" => "MoE",
+        "vit" => "ViT",
+        "vlm" => "视觉语言",
+        "KV per token in logs" => "日志：每词元 KV",
+        "weights in logs" => "日志：权重",
+        "whole runs" => "整次运行",
+        "KV pool in logs" => "日志：KV 池",
+        "QLoRA runs" => "QLoRA 运行",
+        other => other,
+    },
     accuracy_case: |name, predicted, measured, error| {
         format!("{name}：估算 {predicted}，实测 {measured}，误差 {error} %")
     },

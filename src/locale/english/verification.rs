@@ -80,6 +80,8 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
         "signed mean",
         "deepest under-estimate",
     ],
+    // The data names them in English.
+    accuracy_family: |name| name,
     accuracy_case: |name, predicted, measured, error| {
         format!("{name}: {predicted} estimated, {measured} measured, {error} %")
     },

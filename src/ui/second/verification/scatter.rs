@@ -213,7 +213,7 @@ fn families(state: State, scatter: &Scatter) -> El {
         ];
         let cells = figures.into_iter().zip(text.accuracy_heads.iter().skip(1));
         el("tr")
-            .child(el("th").attr("scope", "row").child(swatch).text(it.name))
+            .child(el("th").attr("scope", "row").child(swatch).text((text.accuracy_family)(&it.name)))
             .children(cells.map(|(figure, head)| el("td").class("amount").attr("data-label", *head).text(figure)))
     };
     let heads = text
