@@ -132,6 +132,22 @@ fn an_answer_has_the_promised_shape() {
     }
 }
 
+/// What other choices moved is listed, with what moved it, and so is a method that does not answer, with why.
+#[test]
+fn an_answer_tells_what_followed_and_what_is_missing() {
+    let output = run(&["mode=finetune&precision=BF16", "mode=cnn&model=llama-3.2-1b"], b"");
+    let answers = answers(&output);
+    let expected: Json = serde_json::json!([{ "key": "recipe", "value": "autocast", "because": "method" }]);
+    assert_eq!(answers[0]["followed"], expected);
+    assert_eq!(answers[0]["inputs"]["recipe"], "autocast");
+
+    let methods: Vec<_> = answers[1]["estimates"].as_array().expect("a list").iter().map(|it| &it["method"]).collect();
+    assert_eq!(methods, ["documented", "verified"]);
+    let problems = answers[1]["problems"].as_array().expect("a list");
+    let (key, value) = (&Json::from("model"), &Json::from("llama-3.2-1b"));
+    assert!(problems.iter().any(|it| (&it["key"], &it["value"]) == (key, value)), "{problems:?}");
+}
+
 /// Every key of the mode with its effective value, and none of another mode's.
 #[test]
 fn inputs_are_the_mode_s_own() {

@@ -101,7 +101,7 @@ const STILL: &[(&[Mode], Id, &str)] = &[
     (
         &[Mode::Inference],
         Id::SlidingWindow,
-        "no layer of the mode's own shape has a window for vLLM to use; a model's have",
+        "one step of vLLM holds the whole sequence of the defaults, of which a window then saves nothing",
     ),
     (&[Mode::Cnn], Id::Recipe, "in FP32, the default there, every recipe has the same formats"),
 ];

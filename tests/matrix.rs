@@ -3,7 +3,7 @@
 //!
 //! `UPDATE_MATRIX=1` writes the table anew; what changed is then to be read in its difference.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use vram_estimator::estimator::architecture::Layout;
@@ -129,9 +129,10 @@ fn calibrated_answers_exactly_where_there_are_formulas() {
     }
 }
 
-/// Where there is no answer, the command line says so, and names the model and the reason.
+/// Where there is no answer, the command line says so, and names the model and the reason: another sentence for each.
 #[test]
 fn the_command_line_names_the_model_and_the_reason() {
+    let mut sentences: HashMap<Unsupported, String> = HashMap::new();
     for model in CATALOG.models() {
         for (mode, task) in columns() {
             let task = task.map_or(String::new(), |task| format!("&task={}", Task::IDS[task as usize]));
@@ -156,12 +157,20 @@ fn the_command_line_names_the_model_and_the_reason() {
                 Err(reason) => {
                     assert_eq!((reasons, is_answered), (vec![(model.id.as_ref(), reason, mode)], false));
                     let told = json["problems"].as_array().expect("a list").iter();
-                    let messages = told.filter(|it| it["key"] == "model").filter_map(|it| it["message"].as_str());
-                    assert!(messages.clone().any(|it| it.contains(model.id.as_ref())), "{}", json["problems"]);
+                    let mut messages = told.filter(|it| it["key"] == "model").filter_map(|it| it["message"].as_str());
+                    let message =
+                        messages.find(|it| it.contains(model.id.as_ref())).expect("a sentence names the model");
+                    // What stands behind the first sentence, which names model and mode, is the reason.
+                    let (_, why) = message.split_once(". ").expect("a reason");
+                    let known = sentences.entry(reason).or_insert_with(|| why.to_owned());
+                    assert_eq!(known, why, "one reason, one sentence");
                 }
             }
         }
     }
+    let different: HashSet<_> = sentences.values().collect();
+    assert_eq!(different.len(), sentences.len(), "{sentences:?}");
+    assert!(sentences.values().all(|it| it.ends_with('.')), "{sentences:?}");
 }
 
 /// A reason that no model meets would be a rule that nobody has tried.
