@@ -17,11 +17,7 @@ use crate::estimator::units::{Count, Memory};
 impl Tower<'_> {
     /// Layers whose output somebody reads.
     pub fn layers(&self) -> Expr<Count> {
-        let all = self.shape.leaf::<Count>(Fact::VisionNumLayers);
-        let all = match self.shape.is(Fact::VisionGlobalLayers) {
-            true => all + self.shape.leaf(Fact::VisionGlobalLayers),
-            false => all,
-        };
+        let all = vision_layer::all_layers(self.shape);
         let n_idle = self.shape.number(Fact::VisionIdleLayers);
         if n_idle > 0.0 && n_idle < all.value() { all - self.shape.leaf(Fact::VisionIdleLayers) } else { all }
     }
@@ -45,13 +41,12 @@ impl Tower<'_> {
     /// inside the last one the others' still live.
     pub fn kept_inside(&self, is_last: bool) -> Expr<Memory> {
         let front = vision_patches::before_layers(self).formula(self);
-        let kept = if is_last {
-            let others = if self.is_checkpointed { self.layers() } else { self.layers() - Expr::number(1.0) };
-            others * self.of_layer(&self.stored()) + front
-        } else {
-            front
-        };
         let layer = vision_layer::saved(self).listed(LAYER, self);
+        let kept = match (is_last, self.is_checkpointed) {
+            (true, true) => self.layers() * self.of_layer(&self.stored()) + front,
+            (true, false) => (self.layers() - Expr::number(1.0)) * layer.clone() + front,
+            (false, _) => front,
+        };
         let of_tower = self.patches.clone() * (kept + layer) + self.shared_mask();
         if is_last && self.shape.is(Fact::DeepstackLayers) {
             of_tower + self.features.clone() * projector::kept_of_deep(self)

@@ -282,19 +282,30 @@ pub fn in_prompt(shape: &Shape, of: &Expr<BytesPerElement>) -> Expr<Memory> {
     feed_forward.max(rotation)
 }
 
+/// All layers of a tower: those over one tile, and those over all tiles.
+pub fn all_layers(shape: &Shape) -> Expr<Count> {
+    let own = shape.leaf::<Count>(Fact::VisionNumLayers);
+    let has_global = shape.is(Fact::VisionGlobalLayers);
+    if has_global { own + shape.leaf(Fact::VisionGlobalLayers) } else { own }
+}
+
 /// Counts the weights of all layers.
 pub fn count(counter: &mut Counter) {
     let shape = counter.shape;
-    let leaf = |it: W| it.fact().map_or_else(|| times(1.0), |fact| shape.leaf::<Count>(fact));
-    let layers = || {
-        let own = shape.leaf::<Count>(Fact::VisionNumLayers);
-        let has_global = shape.is(Fact::VisionGlobalLayers);
-        if has_global { own + shape.leaf(Fact::VisionGlobalLayers) } else { own }
+    let layers = all_layers(shape);
+    let (tower, inner): (Expr<Count>, Expr<Count>) =
+        (shape.leaf(Fact::VisionHiddenSize), shape.leaf(Fact::VisionIntermediateSize));
+    let heads = shape.number(Fact::VisionNumHeads).max(1.0);
+    let leaf = |it: W| match it {
+        W::Tower => tower.clone(),
+        W::Inner => inner.clone(),
+        W::Heads => times(heads),
+        W::One | W::Patches => times(1.0),
     };
     VisionLayer::of(shape).each(|it| {
         let mut add = |name, n: f64, elements: Expr<Count>| {
             if n != 0.0 {
-                let layers = if n == 1.0 { layers() } else { layers() * times(n) };
+                let layers = if n == 1.0 { layers.clone() } else { layers.clone() * times(n) };
                 counter.count(it.part, name, layers * elements, SOURCE);
             }
         };
@@ -304,10 +315,7 @@ pub fn count(counter: &mut Counter) {
                 add(it.module.weight, n.min(1.0), leaf(W::Tower));
                 add(it.module.bias, n - n.min(1.0), leaf(W::Tower));
             }
-            LayerWeights::HeadVectors(n) => {
-                let head = leaf(W::Tower) / times(shape.number(Fact::VisionNumHeads).max(1.0));
-                add(it.module.weight, n, head);
-            }
+            LayerWeights::HeadVectors(n) => add(it.module.weight, n, leaf(W::Tower) / leaf(W::Heads)),
             LayerWeights::Matrices { n, from, to, has_bias } => {
                 add(it.module.weight, n, leaf(to) * leaf(from));
                 add(it.module.bias, if has_bias { n } else { 0.0 }, leaf(to));

@@ -28,7 +28,8 @@ pub fn pixels(shape: &Shape, of_pixels: Expr<Count>) -> Expr<Memory> {
 /// Counts all that stands around the layers.
 pub fn count(counter: &mut Counter) {
     let shape = counter.shape;
-    let width = || shape.leaf::<Count>(Fact::VisionHiddenSize);
+    let own: Expr<Count> = shape.leaf(Fact::VisionHiddenSize);
+    let width = || own.clone();
     counter.count(Part::Convolutions, "patch_embedding.weight", width() * times(pixels_of_patch(shape)), SOURCE);
     if shape.is(Fact::PatchBias) {
         counter.count(Part::Convolutions, "patch_embedding.bias", width(), SOURCE);
