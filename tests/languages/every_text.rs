@@ -100,6 +100,8 @@ impl EveryText {
             moment,
             problem,
             refused,
+            has_no_effect,
+            unsupported,
             conflict,
             joints,
             controls,
@@ -144,6 +146,10 @@ impl EveryText {
             let name = format!("problem {kind:?}");
             self.add(name, problem(&Problem { key: A.to_owned(), value: B.to_owned(), kind }));
         }
+        for control in CONTROLS {
+            self.add(format!("no effect {control:?}"), has_no_effect(control, Mode::Nlp));
+        }
+        UNSUPPORTED.iter().for_each(|it| self.add(format!("unsupported {it:?}"), unsupported(*it)));
         CONFLICTS.iter().for_each(|it| self.add(format!("conflict {it:?}"), conflict(*it)));
         self.joints(joints);
         self.controls(controls);
@@ -190,10 +196,18 @@ impl EveryText {
             help_for,
             effect_on_memory,
             notices,
+            no_answer,
+            open_in,
+            moved_by,
+            architecture,
             not_loaded,
             load_again,
             dismiss,
         } = it;
+        self.add("no answer", no_answer(A, B));
+        self.add("open in", open_in(A));
+        self.add("moved by", moved_by(A, B));
+        [0, 1, 2].iter().for_each(|n| self.add(format!("architecture {n}"), architecture(*n)));
         let plain = [
             product,
             skip_to_results,
