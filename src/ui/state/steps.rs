@@ -1,0 +1,139 @@
+//! Steps between configurations: the address bar read and written, other modes and views, models, and all defaults. It derives
+//! nothing.
+
+use crate::estimator::verification::Target;
+use crate::estimator::{Inputs, MethodId, Mode, Model, ParameterId, Remembered, covers};
+use crate::link::{Language, Link, PageState, Problem, ProblemKind, View, decode};
+use crate::ui::state::{Notice, State};
+use crate::web::address;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+impl State {
+    /// Shows what the address bar says, with a notice for each problem.
+    pub(super) fn load_address(self) {
+        let query = address::query();
+        let (link, problems) = decode(&query, self.catalog);
+        self.query.set_value(query);
+        self.tell(&problems);
+        self.load(&link);
+    }
+
+    /// Shows what the address bar says, unless it says what the page last wrote there: a jump inside the
+    /// page changes nothing, and must not throw away what was just typed.
+    pub fn follow_address(self) {
+        if address::query() != self.query.get_value() {
+            self.load_address();
+        }
+    }
+
+    /// A notice for each problem of a link: values that could not be taken first, keys that mean nothing last.
+    /// Contradictions are told beside their parameter, as long as they last.
+    fn tell(self, problems: &[Problem]) {
+        let is_unknown = |it: &&Problem| it.kind == ProblemKind::UnknownKey;
+        let (unknown, refused): (Vec<_>, Vec<_>) = problems.iter().partition(is_unknown);
+        let notices = refused.into_iter().chain(unknown).enumerate().map(|(id, problem)| Notice {
+            id,
+            key: problem.key.clone(),
+            problem: problem.clone(),
+        });
+        self.notices.set(notices.collect());
+    }
+
+    /// Shows a link.
+    fn load(self, link: &Link) {
+        self.remembered.update_value(|it| it.note(&self.inputs.get_untracked()));
+        self.refusals.set(Vec::new());
+        self.pointed.set(None);
+        self.target.set(None);
+        self.mode.set(link.inputs.mode());
+        for (signal, &id) in self.given.iter().zip(ParameterId::ALL) {
+            signal.set(link.inputs.given(id).cloned());
+        }
+        self.page.set(link.page);
+        self.settle();
+        self.rested.set(link.clone());
+    }
+
+    /// The language that the present link names.
+    pub fn named_language(self) -> Option<Language> {
+        self.page.get().language
+    }
+
+    /// A deliberate step: the present link stays in the history, and Back returns to it. It speaks the same language.
+    pub fn go(self, link: &Link) {
+        self.rest();
+        let language = link.page.language.or_else(|| untrack(|| self.named_language()));
+        let link = &Link { page: PageState { language, ..link.page }, ..link.clone() };
+        address::step_to(link);
+        self.query.set_value(address::query());
+        // Another view shows the same configuration, and what was wrong with its link.
+        if link.inputs != self.inputs.get_untracked() {
+            self.notices.set(Vec::new());
+        }
+        self.load(link);
+    }
+
+    /// A deliberate step to other inputs, seen in the Estimate view.
+    pub fn go_to_inputs(self, inputs: Inputs, selected: MethodId) {
+        let page = PageState { view: View::Estimate, selected, ..self.page.get_untracked() };
+        self.go(&Link { inputs, page });
+    }
+
+    /// A deliberate step to the start of a row of the document's table, from which its drag can be repeated.
+    pub fn open_row(self, link: &Link, target: Target) {
+        self.go(link);
+        self.target.set(Some(target));
+    }
+
+    /// A deliberate step to a link from elsewhere.
+    pub fn open_link(self, text: &str) {
+        let (link, problems) = decode(text, self.catalog);
+        self.go(&link);
+        self.tell(&problems);
+    }
+
+    /// The link that restores what is shown.
+    pub fn link(self) -> Link {
+        Link { inputs: self.live_inputs.get(), page: self.page.get() }
+    }
+
+    /// The hand has rested for a while: the address bar and the addresses of the page's anchors follow too.
+    pub fn rest(self) {
+        self.settle();
+        let link = untrack(|| self.link());
+        // An address that means the same already stays as it was written by hand.
+        if decode(&address::query(), self.catalog).0 != link {
+            address::follow(&link);
+        }
+        self.query.set_value(address::query());
+        self.rested.set(link);
+    }
+
+    /// A link with the same workload in another mode, and with what was given there earlier.
+    pub fn in_mode(self, link: &Link, mode: Mode) -> Link {
+        let is_covered = covers(link.page.selected, mode);
+        let selected = if is_covered { link.page.selected } else { PageState::default().selected };
+        let mut remembered = self.remembered.get_value();
+        remembered.note(&link.inputs);
+        Link { inputs: remembered.inputs(mode), page: PageState { view: View::Estimate, selected, ..link.page } }
+    }
+
+    /// A link to another view of the same configuration.
+    pub fn to_view(link: &Link, view: View) -> Link {
+        Link { page: PageState { view, ..link.page }, ..link.clone() }
+    }
+
+    /// Starts from a model; a deliberate step, which Back takes back. What the model states replaces what was set.
+    pub fn choose_model(self, model: Option<Arc<Model>>) {
+        let inputs = self.live_inputs.get_untracked().with_model(model);
+        self.go(&Link { inputs, page: self.page.get_untracked() });
+    }
+
+    /// Puts every parameter to the mode's default; a deliberate step, which Back takes back.
+    pub fn reset_all(self) {
+        let mode = self.mode.get_untracked();
+        self.go(&Link { inputs: Inputs::defaults(mode), page: self.page.get_untracked() });
+        self.remembered.set_value(Remembered::default());
+    }
+}
