@@ -50,13 +50,13 @@ fn every_model_comes_through_as_it_is() {
         assert_eq!(row["name"].as_str(), Some(preset.name.as_ref()), "{id}");
         assert_eq!(row["total_parameters"].as_f64(), Some(preset.total_parameters), "{id}");
         assert_eq!(row["layout"].as_str(), Some(layout(preset)), "{id}");
-        let stated = row["facts"].as_object().map_or(0, |facts| {
-            for (key, value) in facts {
-                let &fact = Fact::ALL.iter().find(|fact| fact.key() == key).expect("a fact of the table");
-                assert_eq!(architecture.get(fact), Some(number(fact, value)), "{id}: {key}");
-            }
-            facts.len()
-        });
+        let mut stated = 0;
+        for (key, value) in row["facts"].as_object().into_iter().flatten() {
+            // `build.rs` has the list of the few facts that no formula reads.
+            let Some(&fact) = Fact::ALL.iter().find(|fact| fact.key() == key) else { continue };
+            assert_eq!(architecture.get(fact), Some(number(fact, value)), "{id}: {key}");
+            stated += 1;
+        }
         assert_eq!(Fact::ALL.iter().filter(|fact| architecture.get(**fact).is_some()).count(), stated, "{id}");
         assert_eq!(architecture.depths, numbers(&row["depths"]), "{id}");
         assert_eq!(architecture.widths, numbers(&row["widths"]), "{id}");

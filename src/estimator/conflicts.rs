@@ -43,7 +43,8 @@ pub fn conflicts(inputs: &Inputs) -> Vec<Conflict> {
     if uses(Id::NumExperts) && number(Id::NumActiveExperts) > number(Id::NumExperts) {
         res.push(Conflict::MoreActiveThanExperts);
     }
-    if uses(Id::PatchSize) && number(Id::PatchSize) > number(Id::ImageResolution) {
+    let both_are_used = uses(Id::PatchSize) && uses(Id::ImageResolution);
+    if both_are_used && number(Id::PatchSize) > number(Id::ImageResolution) {
         res.push(Conflict::PatchLargerThanImage);
     }
     if uses(Id::NumKeyValueHeads) {

@@ -28,9 +28,9 @@ pub fn answer(link: &Link, problems: &[Problem], texts: &Texts) -> Json {
 }
 
 fn inputs(inputs: &Inputs) -> Json {
-    // Facts of other layouts than the model's are not inputs of its run.
-    let is_of_run = |id: ParameterId| id.spec().group != ParameterGroup::Shape || inputs.has_effect(id);
-    let is_shown = |id: ParameterId| id.use_in(inputs.mode()).is_some() && is_of_run(id) || !inputs.is_default(id);
+    // What the model states is not told again, fact by fact; what a link states is.
+    let is_control = |id: ParameterId| id.group_in(inputs.mode()).is_some_and(|it| it != ParameterGroup::Shape);
+    let is_shown = |id: ParameterId| is_control(id) || !inputs.is_default(id);
     let pairs = ParameterId::ALL.iter().filter(|id| is_shown(**id));
     let pairs = pairs.map(|&id| (id.spec().key.to_owned(), value(id, &inputs.value(id))));
     Json::Object(pairs.collect::<Map<_, _>>())

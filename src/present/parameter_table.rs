@@ -48,7 +48,7 @@ pub fn rows(group: ParameterGroup, modes: &[Mode]) -> Vec<ParameterRow> {
 
 fn row(id: ParameterId, modes: &[Mode]) -> Option<ParameterRow> {
     let spec = id.spec();
-    let uses: Vec<_> = modes.iter().map(|&mode| Some((mode, id.use_in(mode)?))).collect();
+    let uses: Vec<_> = modes.iter().map(|&mode| use_of_group(id, mode)).collect();
     let used: Vec<_> = uses.iter().copied().flatten().collect();
     if used.is_empty() {
         return None;
@@ -62,6 +62,11 @@ fn row(id: ParameterId, modes: &[Mode]) -> Option<ParameterRow> {
     };
     let modes = uses.into_iter().map(|it| it.map(in_mode)).collect();
     Some(ParameterRow { id, offered, impact, modes })
+}
+
+/// How a mode uses the parameter in its own group: as one fact of an architecture among many it stands nowhere else.
+fn use_of_group(id: ParameterId, mode: Mode) -> Option<(Mode, &'static ParameterUse)> {
+    (id.group_in(mode)? == id.spec().group).then_some((mode, id.use_in(mode)?))
 }
 
 fn offered(id: ParameterId, usage: &ParameterUse, mode: Mode) -> Offered {
@@ -105,7 +110,7 @@ mod tests {
         for (at, &mode) in modes.iter().enumerate() {
             for &id in ParameterId::ALL {
                 let of_id: Vec<_> = all.iter().filter(|it| it.id == id).collect();
-                let Some(usage) = id.use_in(mode) else {
+                let Some((_, usage)) = use_of_group(id, mode) else {
                     assert!(of_id.iter().all(|it| it.modes[at].is_none()), "{id:?}");
                     continue;
                 };

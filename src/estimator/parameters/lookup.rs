@@ -1,8 +1,9 @@
 //! From a parameter's name to its row of the table, and back. It knows no value.
 
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::spec::{ParameterSpec, ParameterUse};
+use crate::estimator::parameters::spec::{ParameterGroup, ParameterSpec, ParameterUse};
 use crate::estimator::parameters::table::{PARAMETERS, ParameterId};
+use crate::estimator::parameters::value::TableValue;
 
 /// How each mode uses each parameter, as a place in its row; computed by the compiler, so that nobody searches.
 static USES: [[Option<u8>; PARAMETERS.len()]; Mode::ALL.len()] = {
@@ -39,6 +40,13 @@ impl ParameterId {
     /// How a mode uses the parameter, or `None`.
     pub fn use_in(self, mode: Mode) -> Option<&'static ParameterUse> {
         USES[mode as usize][self as usize].map(|at| &self.spec().uses[usize::from(at)])
+    }
+
+    /// Where a mode shows the parameter: in its own group, or among the facts of an architecture where the mode knows it as
+    /// one of those only.
+    pub fn group_in(self, mode: Mode) -> Option<ParameterGroup> {
+        let is_fact = matches!(self.use_in(mode)?.default, TableValue::Stated);
+        Some(if is_fact { ParameterGroup::Shape } else { self.spec().group })
     }
 
     /// The parameters of a mode, in the table's order.

@@ -372,7 +372,7 @@ impl State {
 
     /// Moves the focus to a parameter's control, and unfolds what hides it.
     pub fn reveal(self, id: ParameterId) {
-        if id.spec().group == ParameterGroup::Shape {
+        if id.group_in(self.mode.get_untracked()) == Some(ParameterGroup::Shape) {
             self.shape_is_open.set(true);
         }
         // What was just unfolded is there after the effects of this task.

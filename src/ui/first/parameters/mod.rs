@@ -28,7 +28,7 @@ pub fn parameter_column(state: State) -> El {
         .part(Part::ColumnHead.turn(), column, move || vec![head(state, mode), notices(state), legend(state)]);
     let mut n_rows = 0;
     for group in ParameterGroup::ALL {
-        let ids: Vec<_> = ParameterId::of_mode(mode).filter(|id| id.spec().group == group).collect();
+        let ids: Vec<_> = ParameterId::of_mode(mode).filter(|id| id.group_in(mode) == Some(group)).collect();
         if ids.is_empty() {
             continue;
         }
