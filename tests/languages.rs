@@ -131,7 +131,7 @@ fn chinese_is_set_in_one_way() {
             let is_tight = is_han(left) && is_latin(right) || is_latin(left) && is_han(right);
             let is_english = is_han(left) && matches!(right, ',' | '.' | ';' | ':' | '?' | '!' | '(' | ')' | '"')
                 || is_han(right) && matches!(left, ',' | ';' | '(' | ')' | '"');
-            let is_loose = matches!(left, '，' | '。' | '：' | '；' | '（' | '“' | '、') && right == ' '
+            let is_loose = matches!(left, '，' | '。' | '：' | '；' | '（' | '“' | '”' | '、') && right == ' '
                 || left == ' ' && matches!(right, '，' | '。' | '：' | '；' | '）' | '、' | '（');
             if is_tight || is_english || is_loose {
                 let around: String = characters[at.saturating_sub(6)..(at + 8).min(characters.len())].iter().collect();

@@ -29,6 +29,11 @@ fn word(id: ParameterId, at: usize) -> Option<&'static str> {
             Quantization::None => Some("不量化"),
             Quantization::Int8 | Quantization::Int4 | Quantization::Format(_) => None,
         },
+        ParameterId::LoraTargets => Some(match LoraTargets::ALL[at] {
+            LoraTargets::QueryValue => "查询和值",
+            LoraTargets::Attention => "注意力",
+            LoraTargets::AllLinear => "全部线性层",
+        }),
         _ => None,
     }
 }
@@ -42,12 +47,6 @@ fn note(id: ParameterId, at: usize) -> String {
             0.0 => "行和与列和".to_owned(),
             n => format!("{n} 份状态"),
         },
-        ParameterId::LoraTargets => match LoraTargets::ALL[at] {
-            LoraTargets::QueryValue => "查询和值",
-            LoraTargets::Attention => "注意力",
-            LoraTargets::AllLinear => "全部线性层",
-        }
-        .to_owned(),
         _ => String::new(),
     }
 }

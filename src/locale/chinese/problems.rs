@@ -74,8 +74,8 @@ pub(super) fn unsupported(reason: Unsupported) -> &'static str {
 pub(super) fn refused(it: &RefusedText) -> String {
     let RefusedText { id, label, refusal, used, .. } = *it;
     let typed = it.typed.trim();
-    let given = if typed.is_empty() { label.to_owned() } else { format!("{label}“{typed}”") };
-    format!("{given} {}，仍用 {used}。允许：{}{}。", reason(refusal), allowed(id.spec().allowed()), forms(id))
+    let given = if typed.is_empty() { format!("“{label}”") } else { format!("{label}“{typed}”") };
+    format!("{given}{}，仍用 {used}。允许：{}{}。", reason(refusal), allowed(id.spec().allowed()), forms(id))
 }
 
 pub(super) fn conflict(conflict: Conflict) -> &'static str {
