@@ -13,10 +13,15 @@ pub const SOURCE: &str = "torchvision/models/densenet.py";
 /// How many times the channels that a layer adds its inner convolution has (`bn_size`).
 const INNER: f64 = 4.0;
 
+/// Operations of a layer.
+const OPERATIONS: f64 = 6.0;
+
 /// Walks through the blocks.
 pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
     let (growth, mut channels) = (it.number(Fact::GrowthRate), it.number(Fact::StemWidth));
     let mut edge = walk.stem(channels, image);
+    let n_layers: f64 = it.architecture().depths.iter().sum();
+    walk.expect(OPERATIONS * n_layers);
     for (block, &n_layers) in it.architecture().depths.iter().enumerate() {
         walk.stage();
         let area = square(edge);

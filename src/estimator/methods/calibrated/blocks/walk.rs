@@ -80,6 +80,9 @@ struct Alike {
     n_blocks: f64,
 }
 
+/// Operations for which room is made ahead.
+const MOST_OPERATIONS: usize = 1024;
+
 /// The operations of a network in the order of its forward pass.
 pub struct Walk {
     /// Bytes of an element.
@@ -112,6 +115,11 @@ impl Walk {
             parts: Vec::with_capacity(6),
             names: source.map(Names::new),
         }
+    }
+
+    /// Makes room for so many operations more; for no more than any known network has, whatever is asked.
+    pub fn expect(&mut self, n_operations: f64) {
+        self.operations.reserve((n_operations as usize).min(MOST_OPERATIONS));
     }
 
     /// What comes from here on belongs to the next stage.

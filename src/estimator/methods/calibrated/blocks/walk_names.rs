@@ -61,6 +61,25 @@ struct Weight {
     factors: [f64; 3],
 }
 
+impl Weight {
+    /// Adds the same weight of more blocks, if both can be told as one product: widths that differ from block to block are
+    /// told as a sum.
+    fn add(&mut self, n_blocks: f64, [to, from, kernel]: [f64; 3]) -> bool {
+        let [own_to, own_from, own_kernel] = self.factors;
+        if own_kernel != kernel || own_to != to && own_from != from {
+            return false;
+        }
+        if own_to == to && own_from == from {
+            self.n_blocks += n_blocks;
+            return true;
+        }
+        let sum = |own: f64, more: f64| if own == more { own } else { self.n_blocks * own + n_blocks * more };
+        self.factors = [sum(own_to, to), sum(own_from, from), kernel];
+        self.n_blocks = 1.0;
+        true
+    }
+}
+
 impl Names {
     /// No name yet. `source` is the code that gives them.
     pub const fn new(source: &'static str) -> Self {
@@ -93,10 +112,9 @@ impl Names {
     pub fn weigh(&mut self, stage: usize, part: Part, name: &'static str, [n_blocks, to, from, kernel]: [f64; 4]) {
         let factors = [to, from, kernel];
         let of_stage = self.weights.iter_mut().rev().take_while(|it| it.stage == stage);
-        let mut alike = of_stage.filter(|it| it.name == name && it.factors == factors);
-        match alike.next() {
-            Some(it) => it.n_blocks += n_blocks,
-            None => self.weights.push(Weight { stage, part, name, n_blocks, factors }),
+        let added = of_stage.filter(|it| it.name == name).any(|it| it.add(n_blocks, factors));
+        if !added {
+            self.weights.push(Weight { stage, part, name, n_blocks, factors });
         }
     }
 
@@ -168,6 +186,24 @@ mod tests {
         assert_eq!(product(&[3.0, 64.0], 56.0), "3·64·56²");
         assert_eq!(product(&[1.0, 768.0], 197f64.sqrt()), "768·197");
         assert_eq!(product(&[1.0, 1.0], 1.0), "1");
+    }
+
+    /// Each of hundreds of layers had an entry of its own, and was looked for among all others.
+    #[test]
+    fn weights_of_one_name_are_told_together() {
+        let mut names = Names::new("source");
+        names.weigh(1, Part::Norms, "norm1.weight", [1.0, 64.0, 1.0, 1.0]);
+        names.weigh(1, Part::Norms, "norm1.weight", [1.0, 96.0, 1.0, 1.0]);
+        names.weigh(1, Part::Convolutions, "conv1.weight", [2.0, 128.0, 64.0, 3.0]);
+        names.weigh(1, Part::Convolutions, "conv1.weight", [1.0, 128.0, 96.0, 3.0]);
+        names.weigh(1, Part::Convolutions, "conv1.weight", [1.0, 32.0, 48.0, 3.0]);
+        let told: Vec<_> = names.weights(Tower::Main).map(|it| (it.entry.elements, it.entry.amount)).collect();
+        let expected = [
+            ("160".to_owned(), 160.0),
+            ("128·224·3²".to_owned(), 128.0 * 224.0 * 9.0),
+            ("32·48·3²".to_owned(), 32.0 * 48.0 * 9.0),
+        ];
+        assert_eq!(told, expected);
     }
 
     #[test]
