@@ -41,7 +41,7 @@ pub fn default_of(id: Id, mode: Mode, model: Option<&Model>, values: &Values) ->
         Some(value) => moved(value, Id::Model),
         None => followed().and_then(|(value, because)| moved(value, because)),
     };
-    Some(res.unwrap_or_else(|| Default { value: own, because: None }))
+    Some(res.unwrap_or(Default { value: own, because: None }))
 }
 
 /// What a model says of a parameter, if the parameter accepts it.
