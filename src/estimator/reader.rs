@@ -1,7 +1,7 @@
 //! The inputs as formulas read them: every value a leaf of a formula, told or untold. It knows no formula.
 
 use crate::estimator::catalog::Model;
-use crate::estimator::expr::{Expr, Listing};
+use crate::estimator::expr::{Expr, LaterListing};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId;
@@ -97,7 +97,7 @@ impl<'a> Reader<'a> {
         symbol: &'static str,
         value: f64,
         from: &'static [ParameterId],
-        listing: impl FnOnce() -> Option<Listing>,
+        listing: impl FnOnce() -> Option<LaterListing>,
     ) -> Expr<U> {
         if self.is_telling() { Expr::counted_from_list(symbol, value, from, listing()) } else { Expr::untold(value) }
     }
