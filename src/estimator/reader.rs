@@ -3,7 +3,7 @@
 use crate::estimator::architecture::Architecture;
 use crate::estimator::catalog::Model;
 use crate::estimator::constants::Constant;
-use crate::estimator::expr::{Expr, Listing};
+use crate::estimator::expr::{Expr, LaterListing};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId;
@@ -114,7 +114,7 @@ impl<'a> Reader<'a> {
         symbol: &'static str,
         value: f64,
         from: &'static [ParameterId],
-        listing: impl FnOnce() -> Option<Listing>,
+        listing: impl FnOnce() -> Option<LaterListing>,
     ) -> Expr<U> {
         if self.is_telling() { Expr::counted_from_list(symbol, value, from, listing()) } else { Expr::untold(value) }
     }

@@ -4,7 +4,7 @@
 //! bare value. Trees are shared, never copied.
 
 use crate::estimator::constants::{Constant, ConstantId};
-use crate::estimator::expr::listing::Listing;
+use crate::estimator::expr::listing::{LaterListing, Listing};
 use crate::estimator::expr::node::{Node, NodeKind, Op};
 use crate::estimator::parameters::ParameterId;
 use crate::estimator::units::{Bytes, BytesPerElement, Count, Memory, Milliseconds, MillisecondsPerToken, Ratio, Unit};
@@ -100,9 +100,9 @@ impl<U: Unit> Expr<U> {
         symbol: &'static str,
         value: f64,
         from: &'static [ParameterId],
-        listing: Option<Listing>,
+        listing: Option<LaterListing>,
     ) -> Self {
-        Self::told(value, NodeKind::Counted { symbol, from, listing: listing.map(Arc::new) })
+        Self::told(value, NodeKind::Counted { symbol, from, listing })
     }
 
     /// A bare number that needs no source.
@@ -127,11 +127,16 @@ impl<U: Unit> Expr<U> {
 
     /// The same with the list of things that it is the sum of.
     pub fn listed(self, symbol: &'static str, listing: impl FnOnce() -> Listing) -> Self {
-        let listing = self.is_told().then(|| Arc::new(listing()));
+        self.listed_later(symbol, || listing().into())
+    }
+
+    /// The same with a list that is made when somebody reads it.
+    pub fn listed_later(self, symbol: &'static str, listing: impl FnOnce() -> LaterListing) -> Self {
+        let listing = self.is_told().then(listing);
         self.over_one_named(symbol, listing)
     }
 
-    fn over_one_named(self, symbol: &'static str, listing: Option<Arc<Listing>>) -> Self {
+    fn over_one_named(self, symbol: &'static str, listing: Option<LaterListing>) -> Self {
         let value = self.value;
         self.over_one(value, |definition| NodeKind::Named { symbol, definition, listing })
     }

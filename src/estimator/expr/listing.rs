@@ -1,5 +1,8 @@
 //! What a sum is made of, where it is made of things with names: tensors, or weights. It knows no layer and no model.
 
+use std::fmt;
+use std::sync::Arc;
+
 /// Things that add up to a quantity.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Listing {
@@ -20,4 +23,39 @@ pub struct Entry {
     pub amount: f64,
     /// The code or paper that says so.
     pub source: &'static str,
+}
+
+/// A list that is made when somebody reads it: its texts cost more than the formula that they explain.
+#[derive(Clone)]
+pub struct LaterListing(Arc<dyn Fn() -> Listing + Send + Sync>);
+
+impl LaterListing {
+    /// A list that `make` makes.
+    pub fn new(make: impl Fn() -> Listing + Send + Sync + 'static) -> Self {
+        Self(Arc::new(make))
+    }
+
+    /// The list.
+    pub fn listing(&self) -> Listing {
+        (self.0)()
+    }
+}
+
+impl From<Listing> for LaterListing {
+    /// A list that is made already.
+    fn from(listing: Listing) -> Self {
+        Self::new(move || listing.clone())
+    }
+}
+
+impl fmt::Debug for LaterListing {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        self.listing().fmt(f)
+    }
+}
+
+impl PartialEq for LaterListing {
+    fn eq(&self, other: &Self) -> bool {
+        self.listing() == other.listing()
+    }
 }

@@ -9,6 +9,6 @@ mod typeset;
 
 pub use crate::estimator::digits::{exact, short};
 pub use formula::Expr;
-pub use listing::{Entry, Listing};
+pub use listing::{Entry, LaterListing, Listing};
 pub use reading::{Definition, ParameterLeaf};
 pub use typeset::{Face, Typeset};

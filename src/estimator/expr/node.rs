@@ -1,7 +1,7 @@
 //! The tree of a formula: what each node is, and how to walk over it. It knows no unit.
 
 use crate::estimator::constants::ConstantId;
-use crate::estimator::expr::listing::Listing;
+use crate::estimator::expr::listing::LaterListing;
 use crate::estimator::parameters::ParameterId;
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ pub enum NodeKind {
         /// The parameters that decide it.
         from: &'static [ParameterId],
         /// What it is the sum of, where that is a list.
-        listing: Option<Arc<Listing>>,
+        listing: Option<LaterListing>,
     },
     /// A quantity that depends on the index of a series, such as `2^i`, at one index.
     Indexed {
@@ -49,7 +49,7 @@ pub enum NodeKind {
         /// Its formula.
         definition: Arc<Node>,
         /// What it is the sum of, where that is a list.
-        listing: Option<Arc<Listing>>,
+        listing: Option<LaterListing>,
     },
     /// A tree that was chosen by a parameter which does not occur in it.
     ChosenBy {

@@ -116,7 +116,7 @@ impl<U: Unit> Expr<U> {
                     numbers: Some(lay_out(definition, Face::Numbers)),
                     value: (!definition.depends_on_index()).then_some(definition.value),
                     from: &[],
-                    listing: listing.clone(),
+                    listing: listing.as_ref().map(|it| Arc::new(it.listing())),
                 },
                 NodeKind::Counted { symbol, from, listing } => Definition {
                     symbol,
@@ -124,7 +124,7 @@ impl<U: Unit> Expr<U> {
                     numbers: None,
                     value: Some(node.value),
                     from,
-                    listing: listing.clone(),
+                    listing: listing.as_ref().map(|it| Arc::new(it.listing())),
                 },
                 NodeKind::Indexed { symbol } => {
                     Definition { symbol, symbols: None, numbers: None, value: None, from: &[], listing: None }

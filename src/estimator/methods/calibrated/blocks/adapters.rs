@@ -2,7 +2,7 @@
 //! 2021, arXiv 2106.09685; PEFT 0.21, `tuners/lora/layer.py`). It knows no moment.
 
 use crate::estimator::architecture::Fact;
-use crate::estimator::expr::{Entry, Expr, Listing};
+use crate::estimator::expr::{Entry, Expr, LaterListing, Listing};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage;
 use crate::estimator::methods::calibrated::model::widths::Widths;
@@ -115,23 +115,17 @@ impl Adapters {
         let all: f64 = self.adapters.iter().map(sides).sum();
         let all: Expr<Count> = shape.reader.counted("n_io", all, &[Id::Model, Id::HiddenSize, Id::LoraTargets]);
         let each = shape.leaf::<Count>(Fact::NumLayers) * widths.leaf(Width::Rank);
-        (each.clone() * all).listed("P_a", || {
-            let entry = |it: &Adapter| {
-                let outputs: Vec<String> = it.outputs.iter().map(|width| widths.leaf(*width).symbolic()).collect();
-                Entry {
-                    name: it.name,
-                    elements: format!(
-                        "{}·({} + {})",
-                        each.symbolic(),
-                        widths.leaf(it.input).symbolic(),
-                        outputs.join(" + ")
-                    ),
-                    bytes_of_element: 0.0,
-                    amount: each.value() * sides(it),
-                    source: PEFT,
-                }
+        (each.clone() * all).listed_later("P_a", || {
+            let sum = |it: &Adapter| it.outputs.iter().fold(widths.leaf(it.input), |sum, to| sum + widths.leaf(*to));
+            let named: Vec<_> = self.adapters.iter().map(|it| (it.name, each.clone() * sum(it))).collect();
+            let entry = |(name, elements): &(&'static str, Expr<Count>)| Entry {
+                name,
+                elements: elements.symbolic(),
+                bytes_of_element: 0.0,
+                amount: elements.value(),
+                source: PEFT,
             };
-            Listing { entries: self.adapters.iter().map(entry).collect() }
+            LaterListing::new(move || Listing { entries: named.iter().map(entry).collect() })
         })
     }
 

@@ -111,7 +111,7 @@ fn listed(tower: &Tower, symbol: &'static str, n_projectors: f64) -> Expr<Memory
     match (own != 0.0, of_text != 0.0) {
         (false, false) => Expr::number(0.0),
         // Widths on the tower's side are numbers of the model, which no symbol stands for.
-        (true, false) => shape.reader.counted_from_list(symbol, own, KEPT_FROM, || Some(listing())),
+        (true, false) => shape.reader.counted_from_list(symbol, own, KEPT_FROM, || Some(listing().into())),
         (has_own, true) => {
             let of_text = element(of_text) * shape.leaf::<Count>(Fact::HiddenSize);
             let sum = if has_own { Expr::number(own) + of_text } else { of_text };

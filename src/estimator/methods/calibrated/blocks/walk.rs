@@ -3,7 +3,7 @@
 //!
 //! Amounts are bytes of one image, but for parameters and their copies.
 
-use crate::estimator::expr::Listing;
+use crate::estimator::expr::LaterListing;
 use crate::estimator::methods::calibrated::blocks::walk_names::Names;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Part, PartCount, Tower};
 use crate::estimator::methods::calibrated::tensors::dtype::FP32;
@@ -188,8 +188,8 @@ impl Walk {
     }
 
     /// The tensors that the operations of a stage keep; of one image.
-    pub fn listing(&self, stage: usize) -> Listing {
-        self.names.as_ref().map_or(Listing { entries: Vec::new() }, |it| it.listing(stage + 1))
+    pub fn listing(&self, stage: usize) -> Option<LaterListing> {
+        self.names.as_ref().map(|it| it.listing(stage + 1))
     }
 
     /// What all operations keep.

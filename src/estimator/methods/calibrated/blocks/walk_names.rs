@@ -1,7 +1,7 @@
 //! What the tensors and weights of a network are called, stage by stage, for whoever opens a formula. It knows no layer.
 
 use crate::estimator::digits::exact;
-use crate::estimator::expr::{Entry, Expr, Listing};
+use crate::estimator::expr::{Entry, Expr, LaterListing, Listing};
 use crate::estimator::methods::calibrated::parts::counter::{Part, Tower, Weights};
 use crate::estimator::units::Count;
 use std::fmt::Write;
@@ -43,6 +43,7 @@ pub struct Names {
 }
 
 /// Tensors of one name in one stage, alike in places and format.
+#[derive(Clone, Debug)]
 struct Tensor {
     stage: usize,
     name: &'static str,
@@ -119,15 +120,17 @@ impl Names {
     }
 
     /// The tensors of a stage.
-    pub fn listing(&self, stage: usize) -> Listing {
-        let entry = |it: &Tensor| Entry {
+    pub fn listing(&self, stage: usize) -> LaterListing {
+        let source = self.source;
+        let kept: Vec<_> = self.kept.iter().filter(|it| it.stage == stage).cloned().collect();
+        let entry = move |it: &Tensor| Entry {
             name: it.name,
             elements: product(&[it.n_blocks, it.channels], it.places.sqrt()),
             bytes_of_element: it.bytes_of_element,
             amount: it.bytes_of_element * it.n_blocks * it.channels * it.places,
-            source: self.source,
+            source,
         };
-        Listing { entries: self.kept.iter().filter(|it| it.stage == stage).map(entry).collect() }
+        LaterListing::new(move || Listing { entries: kept.iter().map(entry).collect() })
     }
 
     /// The weights of all stages.
@@ -197,7 +200,7 @@ mod tests {
         names.weigh(1, Part::Convolutions, "conv1.weight", [2.0, 128.0, 64.0, 3.0]);
         names.weigh(1, Part::Convolutions, "conv1.weight", [1.0, 128.0, 96.0, 3.0]);
         names.weigh(1, Part::Convolutions, "conv1.weight", [1.0, 32.0, 48.0, 3.0]);
-        let told: Vec<_> = names.weights(Tower::Main).map(|it| (it.entry.elements, it.entry.amount)).collect();
+        let told: Vec<_> = names.weights(Tower::Main).map(|it| (it.entry().elements, it.entry().amount)).collect();
         let expected = [
             ("160".to_owned(), 160.0),
             ("128·224·3²".to_owned(), 128.0 * 224.0 * 9.0),
@@ -214,7 +217,7 @@ mod tests {
         names.keep(2, "conv1.input", 4.0, [1.0, 64.0, 9.0]);
         names.keep(2, "conv1.input", 4.0, [1.0, 96.0, 9.0]);
         let told = |stage| {
-            let all = names.listing(stage).entries;
+            let all = names.listing(stage).listing().entries;
             all.into_iter().map(|it| (it.elements, it.amount)).collect::<Vec<_>>()
         };
         assert_eq!(told(1), [("3·64·3²".to_owned(), 4.0 * 3.0 * 64.0 * 9.0)]);

@@ -1,7 +1,7 @@
 //! How many parameters the model that runs has, by part, and what becomes of a size that disagrees with the shape. It
 //! knows no number format.
 
-use crate::estimator::expr::{Entry, Expr, Listing, short};
+use crate::estimator::expr::{Entry, Expr, LaterListing, Listing, short};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::count::count;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Part, PartCount, Tower, Weights};
@@ -108,26 +108,29 @@ impl<'a> Counts<'a> {
     }
 
     /// Some parts by name; nothing where the names do not add up to the whole.
-    fn listing(&self, number: f64, keep: impl Fn(&PartCount) -> bool) -> Option<Listing> {
-        let kept = || self.weights.iter().filter(|it| keep(&it.part()));
-        let named: f64 = kept().map(|it| it.elements.value()).sum();
+    fn listing(&self, number: f64, keep: impl Fn(&PartCount) -> bool) -> Option<LaterListing> {
+        let kept: Vec<Weights> = self.weights.iter().filter(|it| keep(&it.part())).cloned().collect();
+        let named: f64 = kept.iter().map(|it| it.elements.value()).sum();
         let is_whole = (named * self.scale - number).abs() <= 1e-9 * number.abs();
-        if !is_whole || named == 0.0 {
+        if !is_whole || kept.is_empty() {
             return None;
         }
-        let mut entries: Vec<Entry> = kept().map(Weights::entry).collect();
-        if self.scale != 1.0 {
-            // A size that was stated is shared out among all weights alike.
-            let spec = Id::ModelSize.spec();
-            entries.push(Entry {
-                name: spec.key,
-                elements: format!("{}·Σ", short(self.scale - 1.0)),
-                bytes_of_element: 0.0,
-                amount: number - named,
-                source: spec.key,
-            });
-        }
-        Some(Listing { entries })
+        let scale = self.scale;
+        Some(LaterListing::new(move || {
+            let mut entries: Vec<Entry> = kept.iter().map(Weights::entry).collect();
+            if scale != 1.0 {
+                // A size that was stated is shared out among all weights alike.
+                let key = Id::ModelSize.spec().key;
+                entries.push(Entry {
+                    name: key,
+                    elements: format!("{}·Σ", short(scale - 1.0)),
+                    bytes_of_element: 0.0,
+                    amount: number - named,
+                    source: key,
+                });
+            }
+            Listing { entries }
+        }))
     }
 
     /// All parameters: `P`.

@@ -55,8 +55,7 @@ fn formats(run: &TrainingRun) -> WalkBytes {
 fn kept(shape: &Shape, walk: &Walk) -> Expr<Memory> {
     let stage = |at: usize| {
         let symbol = STAGES.get(at).copied().unwrap_or_default();
-        let listing = || Some(walk.listing(at));
-        shape.reader.counted_from_list::<Memory>(symbol, walk.kept(at), WALKED_FROM, listing)
+        shape.reader.counted_from_list::<Memory>(symbol, walk.kept(at), WALKED_FROM, || walk.listing(at))
     };
     (1..walk.n_stages()).map(stage).fold(stage(0), |sum, it| sum + it)
 }

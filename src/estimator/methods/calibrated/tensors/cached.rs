@@ -1,9 +1,10 @@
 //! Tensors that serving keeps from one step to the next, by name. It knows no engine and no layer.
 
-use crate::estimator::expr::{Entry, Expr, Listing};
+use crate::estimator::expr::{Entry, Expr, LaterListing, Listing};
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 /// A tensor that stays from one step of a served run to the next.
+#[derive(Clone)]
 pub struct Cached {
     name: &'static str,
     elements: Expr<Count>,
@@ -41,5 +42,8 @@ impl Cached {
 pub fn sum_of(symbol: &'static str, tensors: &[Cached]) -> Expr<Memory> {
     let sum = tensors.iter().map(Cached::bytes).reduce(|sum, it| sum + it);
     let sum = sum.unwrap_or_else(|| Expr::number(0.0));
-    sum.listed(symbol, || Listing { entries: tensors.iter().map(Cached::entry).collect() })
+    sum.listed_later(symbol, || {
+        let tensors = tensors.to_vec();
+        LaterListing::new(move || Listing { entries: tensors.iter().map(Cached::entry).collect() })
+    })
 }

@@ -1,10 +1,10 @@
 //! Lists of named tensors that add up to one readable sum: so many bytes for each element of each width. It knows no layer.
 
-use crate::estimator::expr::{Entry, Expr, Listing};
+use crate::estimator::expr::{Entry, Expr, LaterListing, Listing};
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::tensors::dtype::element;
 use crate::estimator::methods::calibrated::tensors::width::{N_WIDTHS, Width};
-use crate::estimator::units::Memory;
+use crate::estimator::units::{Count, Memory};
 use std::ops::{Add, Sub};
 
 /// A tensor, or several alike, that has some elements for each token.
@@ -31,6 +31,19 @@ impl Tensor {
     /// Several alike.
     pub const fn times(self, count: f64) -> Self {
         Self { count, ..self }
+    }
+}
+
+impl Tensor {
+    /// An entry of a list, for a tensor of a width.
+    fn entry(&self, width: &Expr<Count>) -> Entry {
+        Entry {
+            name: self.name,
+            elements: width.symbolic(),
+            bytes_of_element: self.bytes_of_element,
+            amount: self.count * self.bytes_of_element * width.value(),
+            source: self.source,
+        }
     }
 }
 
@@ -95,19 +108,10 @@ impl Tensors {
 
     /// The same with a symbol, which opens to the list of tensors.
     pub fn listed(&self, symbol: &'static str, widths: &Widths) -> Expr<Memory> {
-        self.per_token(widths).listed(symbol, || self.listing(widths))
-    }
-
-    /// The tensors by name.
-    fn listing(&self, widths: &Widths) -> Listing {
-        let entry = |it: &Tensor| Entry {
-            name: it.name,
-            elements: if it.width == Width::One { "1".to_owned() } else { widths.leaf(it.width).symbolic() },
-            bytes_of_element: it.bytes_of_element,
-            amount: it.count * it.bytes_of_element * widths.value(it.width),
-            source: it.source,
-        };
-        Listing { entries: self.named.iter().map(entry).collect() }
+        self.per_token(widths).listed_later(symbol, || {
+            let named: Vec<_> = self.named.iter().map(|it| (*it, widths.leaf(it.width))).collect();
+            LaterListing::new(move || Listing { entries: named.iter().map(|(it, width)| it.entry(width)).collect() })
+        })
     }
 }
 
