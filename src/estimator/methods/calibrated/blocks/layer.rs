@@ -317,8 +317,8 @@ mod tests {
     fn a_layer_keeps_what_traces_of_transformers_show() {
         let (pure, autocast) = ((Id::Recipe, Value::Choice(0)), (Id::Recipe, Value::Choice(1)));
         let (lora, eager) = ((Id::FinetuneMethod, Value::Choice(1)), (Id::Attention, Value::Choice(1)));
-        check(&[pure.clone()], |h, inner, heads| 16.0 * h + 8.0 * h + 4.0 * heads + 8.0 + 8.0 * inner);
-        check(&[autocast.clone()], |h, inner, heads| 26.0 * h + 8.0 * h + 4.0 * heads + 8.0 + 8.0 * inner);
+        check(std::slice::from_ref(&pure), |h, inner, heads| 16.0 * h + 8.0 * h + 4.0 * heads + 8.0 + 8.0 * inner);
+        check(std::slice::from_ref(&autocast), |h, inner, heads| 26.0 * h + 8.0 * h + 4.0 * heads + 8.0 + 8.0 * inner);
         check(&[pure.clone(), eager], |h, inner, heads| 24.0 * h + 8.0 + 8.0 * inner + 6.0 * heads * 2048.0);
         // Seven adapters of rank 16, each with an FP32 copy of its input, or a 16-bit one under autocast.
         let adapters = |h: f64, inner: f64| 6.0 * h + inner + 7.0 * 16.0;
