@@ -32,7 +32,7 @@ macro_rules! module {
         }
     };
 }
-pub(in crate::estimator::methods::calibrated) use module;
+pub(crate) use module;
 
 /// The names of a walk.
 pub struct Names {
