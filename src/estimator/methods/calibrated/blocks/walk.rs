@@ -144,12 +144,14 @@ impl Walk {
     }
 
     /// Adds an operation.
+    #[inline]
     pub fn add(&mut self, operation: Operation) {
         self.kept = self.kept.and(self.n_blocks, &operation);
         self.operations.push(operation);
     }
 
     /// The bytes of a tensor that the next operation keeps, of so many channels at each of so many places.
+    #[inline]
     pub fn keep(&mut self, name: &'static str, bytes_of_element: f64, channels: f64, places: f64) -> f64 {
         if let Some(names) = &mut self.names {
             names.keep(self.stages.len(), name, bytes_of_element, [self.n_blocks, channels, places]);
@@ -158,6 +160,7 @@ impl Walk {
     }
 
     /// The elements of a weight of the next operation: `to·from·kernel²`.
+    #[inline]
     pub fn weigh(&mut self, part: Part, name: &'static str, [to, from, kernel]: [f64; 3]) -> f64 {
         let elements = to * from * kernel * kernel;
         if let Some(names) = &mut self.names {

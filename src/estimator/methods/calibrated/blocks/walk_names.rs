@@ -87,7 +87,8 @@ impl Names {
         Self { source, kept: Vec::new(), weights: Vec::new() }
     }
 
-    /// Notes a tensor that is kept in so many blocks.
+    /// Notes a tensor that is kept in so many blocks. Values alone are asked for far more often.
+    #[cold]
     pub fn keep(
         &mut self,
         stage: usize,
@@ -110,6 +111,7 @@ impl Names {
     }
 
     /// Notes a weight of so many blocks.
+    #[cold]
     pub fn weigh(&mut self, stage: usize, part: Part, name: &'static str, [n_blocks, to, from, kernel]: [f64; 4]) {
         let factors = [to, from, kernel];
         let of_stage = self.weights.iter_mut().rev().take_while(|it| it.stage == stage);
