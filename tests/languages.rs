@@ -46,7 +46,7 @@ const IN_WORDS: &[(&str, &[&str])] =
     &[("Intermediate size", &["FFN"]), ("Out of memory: what to try, in this order", &["OOM"])];
 
 fn all(language: Language) -> Vec<(String, String)> {
-    EveryText::of(texts(language), later_texts(language), &outside::symbols()).0
+    EveryText::of(language, &outside::symbols()).0
 }
 
 fn is_han(it: char) -> bool {

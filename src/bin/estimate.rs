@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufWriter, Write};
 use std::process::ExitCode;
 use vram_estimator::estimator::Catalog;
 use vram_estimator::link::{Language, decode};
-use vram_estimator::locale::texts;
+use vram_estimator::locale::{command_line_texts, texts};
 use vram_estimator::present::answer::answer;
 
 fn main() -> ExitCode {
@@ -13,7 +13,7 @@ fn main() -> ExitCode {
     let mut takes_options = true;
     // `args` would panic on arguments that are not UTF-8.
     let arguments: Vec<_> = std::env::args_os().skip(1).map(|it| it.to_string_lossy().into_owned()).collect();
-    let told = &texts(language_of(&arguments)).command_line;
+    let told = command_line_texts(language_of(&arguments));
     for argument in arguments {
         match argument.as_str() {
             "--" if takes_options => takes_options = false,

@@ -4,10 +4,10 @@
 //! the first.
 
 use crate::link::Language;
-use crate::locale::chinese::{CHINESE, CHINESE_LATER};
-use crate::locale::english::{ENGLISH, ENGLISH_LATER};
+use crate::locale::chinese::{self, CHINESE, CHINESE_LATER};
+use crate::locale::english::{self, ENGLISH, ENGLISH_LATER};
 use crate::locale::later::LaterTexts;
-use crate::locale::texts::Texts;
+use crate::locale::texts::{CommandLineTexts, Texts};
 
 /// The texts of a language, but for those that come later.
 pub const fn texts(language: Language) -> &'static Texts {
@@ -22,6 +22,14 @@ pub const fn later_texts(language: Language) -> &'static LaterTexts {
     match language {
         Language::English => &ENGLISH_LATER,
         Language::Chinese => &CHINESE_LATER,
+    }
+}
+
+/// The texts of the command line, which the page does not carry.
+pub const fn command_line_texts(language: Language) -> &'static CommandLineTexts {
+    match language {
+        Language::English => &english::COMMAND_LINE,
+        Language::Chinese => &chinese::COMMAND_LINE,
     }
 }
 

@@ -58,8 +58,6 @@ pub struct Texts {
     pub chart: ChartTexts,
     /// What stands there after a crash.
     pub crash: CrashTexts,
-    /// The command line.
-    pub command_line: CommandLineTexts,
 }
 
 /// Texts about a mode.

@@ -6,9 +6,10 @@ use vram_estimator::estimator::{
     Component, ComponentGroup, Conflict, Control, Impact, MethodId, Mode, ModeGroup, MomentId, ParameterId, Refusal,
     Unsupported,
 };
-use vram_estimator::link::{Accepted, Problem, ProblemKind, View};
+use vram_estimator::link::{Accepted, Language, Problem, ProblemKind, View};
 use vram_estimator::locale::{
     ChartTexts, CommandLineTexts, ControlTexts, CrashTexts, Joints, LaterTexts, NamedPart, RefusedText, Texts,
+    command_line_texts, later_texts, texts,
 };
 
 /// What stands in place of figures and names.
@@ -70,10 +71,11 @@ pub struct EveryText(pub Vec<(String, String)>);
 
 impl EveryText {
     /// Of a language.
-    pub fn of(texts: &Texts, later: &LaterTexts, symbols: &[&'static str]) -> Self {
+    pub fn of(language: Language, symbols: &[&'static str]) -> Self {
         let mut res = Self::default();
-        res.first(texts);
-        res.later(later, symbols);
+        res.first(texts(language));
+        res.later(later_texts(language), symbols);
+        res.command_line(command_line_texts(language));
         res
     }
 
@@ -107,7 +109,6 @@ impl EveryText {
             controls,
             chart,
             crash,
-            command_line,
         } = texts;
         for it in Mode::ALL {
             self.add(format!("mode {it:?}"), mode(it).label);
@@ -156,7 +157,10 @@ impl EveryText {
         self.chart(chart);
         let CrashTexts { title, advice, reload } = crash;
         [title, advice, reload].iter().enumerate().for_each(|(at, it)| self.add(format!("crash {at}"), **it));
-        let CommandLineTexts { help, unknown_option, failed } = command_line;
+    }
+
+    fn command_line(&mut self, it: &CommandLineTexts) {
+        let CommandLineTexts { help, unknown_option, failed } = it;
         self.add("help", *help);
         self.add("unknown option", unknown_option(A));
         self.add("failed", failed(A));

@@ -75,7 +75,7 @@ pub(super) fn parse_number(text: &str, suffixes: Suffixes) -> Result<f64, Refusa
     if whole.len() + fraction.len() == 0 || fraction.contains('.') {
         return Err(Refusal::NotANumber);
     }
-    if !suffix.chars().all(char::is_alphabetic) {
+    if !suffix.chars().all(|it| it.is_ascii_alphabetic()) {
         return Err(Refusal::NotANumber);
     }
     let Some(whole) = without_separators(whole) else { return Err(Refusal::Separator) };

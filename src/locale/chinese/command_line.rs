@@ -2,7 +2,8 @@
 
 use crate::locale::texts::CommandLineTexts;
 
-pub(super) const COMMAND_LINE: CommandLineTexts = CommandLineTexts {
+/// What the command line says.
+pub static COMMAND_LINE: CommandLineTexts = CommandLineTexts {
     help: HELP,
     unknown_option: |option| format!("estimate：未知选项 {option}，见 estimate --help"),
     failed: |error| format!("estimate 出错：{error}"),

@@ -256,6 +256,6 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         | ParameterId::GrowthRate
         | ParameterId::StemWidth
         | ParameterId::WidthMultiplier
-        | ParameterId::DepthMultiplier => Fact::of_parameter(id).and_then(facts::fact).map_or("", |it| it.1),
+        | ParameterId::DepthMultiplier => Fact::of_parameter(id).map_or("", facts::explanation),
     }
 }

@@ -14,6 +14,8 @@ mod problems;
 mod ui;
 mod verification;
 
+pub use command_line::COMMAND_LINE;
+
 use crate::estimator::{MethodId, Mode, ModeGroup};
 use crate::link::View;
 use crate::locale::later::LaterTexts;
@@ -47,7 +49,6 @@ pub static ENGLISH: Texts = Texts {
     controls: ui::CONTROLS,
     chart: ui::CHART,
     crash: ui::CRASH,
-    command_line: command_line::COMMAND_LINE,
 };
 
 /// The English texts that come later.

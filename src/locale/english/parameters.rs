@@ -169,7 +169,7 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         | ParameterId::GrowthRate
         | ParameterId::StemWidth
         | ParameterId::WidthMultiplier
-        | ParameterId::DepthMultiplier => Fact::of_parameter(id).and_then(facts::fact).map_or("", |it| it.0),
+        | ParameterId::DepthMultiplier => Fact::of_parameter(id).map_or("", facts::name),
     }
 }
 

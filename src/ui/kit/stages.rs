@@ -50,6 +50,11 @@ impl Stages {
 
     /// Children of an element that come as a part of their own.
     pub fn part(self, part: usize, element: El, make: impl Fn() -> Vec<El> + Send + 'static) -> El {
+        self.boxed_part(part, element, Box::new(make))
+    }
+
+    /// The same, compiled once for all parts.
+    fn boxed_part(self, part: usize, element: El, make: Box<dyn Fn() -> Vec<El> + Send>) -> El {
         let has_come = memo(move || self.has_come(part));
         element.children_fn(move || if has_come.get() { untrack(&make) } else { vec![] })
     }
