@@ -13,7 +13,7 @@ use every_text::EveryText;
 use std::collections::BTreeSet;
 use vram_estimator::estimator::Catalog;
 use vram_estimator::link::{Language, decode};
-use vram_estimator::locale::{later_texts, own_name, tag, texts};
+use vram_estimator::locale::{own_name, tag, texts};
 
 /// Texts that are the same in both languages: names, abbreviations and units, with placeholders of the tests.
 const SAME: &[&str] = &[

@@ -8,8 +8,8 @@ use vram_estimator::estimator::{
 };
 use vram_estimator::link::{Accepted, Language, Problem, ProblemKind, View};
 use vram_estimator::locale::{
-    ChartTexts, CommandLineTexts, ControlTexts, CrashTexts, Joints, LaterTexts, NamedPart, RefusedText, Texts,
-    command_line_texts, later_texts, texts,
+    ChartTexts, CommandLineTexts, ControlTexts, CrashTexts, Joints, NamedPart, RefusedText, Texts, command_line_texts,
+    later_texts, texts,
 };
 
 /// What stands in place of figures and names.
