@@ -289,7 +289,8 @@ fn model(draw: &mut Draw) -> Model {
     }
 }
 
-/// A model need not come from the catalogue, and whoever hands one in may have read it anywhere.
+/// A model need not come from the catalogue, and whoever hands one in may have read it anywhere. A network of 10^16 weights,
+/// more than a float counts one by one, had less than no copies left at the end of its backward pass.
 #[test]
 fn any_architecture_gives_sound_answers_or_none() {
     const CASES: usize = 100_000;

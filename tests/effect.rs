@@ -6,7 +6,7 @@ mod draw;
 
 mod common;
 
-use common::{reached, with};
+use common::{declared, reached, with};
 use draw::Draw;
 use std::sync::LazyLock;
 use vram_estimator::estimator::{
@@ -113,7 +113,7 @@ fn what_has_an_effect_moves_something() {
     for mode in Mode::ALL {
         for start in starts(mode) {
             let before = answer(&start);
-            for id in Id::of_mode(mode).filter(|id| start.has_effect(*id)) {
+            for id in declared(mode).filter(|id| start.has_effect(*id)) {
                 if reached(mode, id).into_iter().all(|value| answer(&with(&start, id, value)) == before) {
                     still.push((mode, id));
                 }

@@ -5,7 +5,7 @@ mod common;
 #[path = "common/sweep.rs"]
 mod sweep;
 
-use common::{reached, with};
+use common::{declared, reached, with};
 use sweep::sweep;
 use vram_estimator::estimator::ParameterId as Id;
 use vram_estimator::estimator::parameters::{ParameterGroup, ParameterKind};
@@ -59,14 +59,13 @@ fn start(mode: Mode, id: Id) -> Inputs {
     if ratio(&defaults, id) > 1.0 || id.spec().group == ParameterGroup::WithoutEffect {
         return defaults;
     }
-    let smallest = [Id::BatchSize, Id::SequenceLength].iter().filter(|it| it.use_in(mode).is_some());
+    let smallest =
+        [Id::BatchSize, Id::SequenceLength].iter().filter(|it| it.use_in(mode).is_some_and(|it| it.slider.is_some()));
     let smallest = smallest.fold(defaults.clone(), |inputs, it| with(&inputs, *it, reached(mode, *it)[0].clone()));
     let tuning = with(&defaults, Id::Task, Value::Choice(Task::Finetuning as usize));
     let is_choice = |other: &Id| *other != id && !matches!(other.spec().kind, ParameterKind::Number { .. });
-    let choices: Vec<_> = Id::of_mode(mode)
-        .filter(is_choice)
-        .flat_map(|it| reached(mode, it).into_iter().map(move |to| (it, to)))
-        .collect();
+    let choices: Vec<_> =
+        declared(mode).filter(is_choice).flat_map(|it| reached(mode, it).into_iter().map(move |to| (it, to))).collect();
     // What follows the model's size is outweighed by what follows the batch unless the model is large.
     let largest = reached(mode, Id::ModelSize).pop().map_or(smallest.clone(), |it| with(&smallest, Id::ModelSize, it));
     let bases = [defaults.clone(), tuning, smallest, largest];
@@ -103,7 +102,7 @@ fn check(mode: Mode, id: Id) {
 #[test]
 fn every_declared_impact_is_true() {
     for mode in Mode::ALL {
-        Id::of_mode(mode).for_each(|id| check(mode, id));
+        declared(mode).for_each(|id| check(mode, id));
     }
 }
 

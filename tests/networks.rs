@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 use vram_estimator::estimator::architecture::Layout;
-use vram_estimator::estimator::{Catalog, Component, DEFAULT_METHOD, estimate_values};
+use vram_estimator::estimator::{Catalog, Component, Conflict, DEFAULT_METHOD, estimate_values};
 use vram_estimator::link::{ProblemKind, decode};
 
 /// The models whose names links may use.
@@ -84,10 +84,11 @@ const TRACED: &[(&str, f64)] = &[
 /// The largest relative error: what a trace counts and a walk leaves out, such as the optimizer's step counters.
 const TOLERANCE: f64 = 0.001;
 
-/// Bytes without what allocators and drivers add, which traces do not see.
-fn allocated(keys: &str) -> f64 {
+/// Bytes without what allocators and drivers add, which traces do not see. `is_fair` says which problems of a link leave the
+/// run what it says.
+fn allocated(keys: &str, is_fair: impl Fn(&ProblemKind) -> bool) -> f64 {
     let (link, problems) = decode(&format!("mode=cnn&{keys}"), &CATALOG);
-    assert!(problems.iter().all(|it| matches!(it.kind, ProblemKind::NoEffect(..))), "{keys}: {problems:?}");
+    assert!(problems.iter().all(|it| is_fair(&it.kind)), "{keys}: {problems:?}");
     let all = estimate_values(&link.inputs);
     let estimate = all.iter().find(|it| it.method() == DEFAULT_METHOD).expect("an estimate");
     let own = estimate.lines().iter().filter(|it| it.component != Component::Runtime);
@@ -96,7 +97,9 @@ fn allocated(keys: &str) -> f64 {
 
 #[track_caller]
 fn check_traced(keys: &str, peak: f64) {
-    let error = (allocated(keys) - peak) / peak;
+    // Every vision transformer was once told that its patch is larger than its image, of a size that the mode does not have.
+    let bytes = allocated(keys, |it| matches!(it, ProblemKind::NoEffect(..)));
+    let error = (bytes - peak) / peak;
     assert!(error.abs() <= TOLERANCE, "{keys}: {:+.3} %", 100.0 * error);
 }
 
@@ -119,7 +122,12 @@ fn more_images_or_larger_ones_never_take_less() {
     for preset in networks {
         for recipe in ["FP32&recipe=pure", "BF16&recipe=autocast", "BF16&recipe=master"] {
             let at = |batch: u32, edge: u32| {
-                allocated(&format!("model={}&precision={recipe}&batchSize={batch}&inputImageSize={edge}", preset.id))
+                // Computed as it stands: an image below one patch.
+                let below_patch = ProblemKind::Conflict(Conflict::PatchLargerThanImage);
+                allocated(
+                    &format!("model={}&precision={recipe}&batchSize={batch}&inputImageSize={edge}", preset.id),
+                    |it| matches!(it, ProblemKind::NoEffect(..)) || edge < 32 && *it == below_patch,
+                )
             };
             let totals = EDGES.map(|edge| (at(1, edge), at(7, edge)));
             assert!(

@@ -5,11 +5,11 @@ mod common;
 #[path = "common/sweep.rs"]
 mod sweep;
 
-use common::{reached, with};
+use common::{declared, reached, with};
 use std::collections::HashSet;
 use std::sync::LazyLock;
 use sweep::sweep;
-use vram_estimator::estimator::parameters::{Allowed, Follows, PARAMETERS};
+use vram_estimator::estimator::parameters::{Allowed, Follows, PARAMETERS, TableValue};
 use vram_estimator::estimator::{Catalog, Impact, Inputs, Mode, ParameterId, Value, estimate_all};
 use vram_estimator::link::PageKey;
 
@@ -66,7 +66,7 @@ fn a_mode_uses_a_parameter_once() {
 #[test]
 fn defaults_are_accepted_and_stand_on_a_stop() {
     for mode in Mode::ALL {
-        for id in ParameterId::of_mode(mode) {
+        for id in declared(mode) {
             let spec = id.spec();
             let default = Inputs::defaults(mode).value(id);
             assert_eq!(spec.check(default.clone()), Ok(default.clone()), "{} {}", mode.id(), spec.key);
@@ -81,7 +81,7 @@ fn defaults_are_accepted_and_stand_on_a_stop() {
 #[test]
 fn every_stop_is_accepted_and_survives_a_link() {
     for mode in Mode::ALL {
-        for id in ParameterId::of_mode(mode) {
+        for id in declared(mode) {
             let spec = id.spec();
             for value in reached(mode, id) {
                 assert_eq!(spec.check(value.clone()), Ok(value.clone()), "{} {}", mode.id(), spec.key);
@@ -95,10 +95,12 @@ fn every_stop_is_accepted_and_survives_a_link() {
 fn hard_limits_contain_the_slider() {
     for spec in PARAMETERS {
         let Allowed::Numbers { min, max, .. } = spec.allowed() else { continue };
-        for slider in spec.uses.iter().filter_map(|it| it.slider) {
+        for it in spec.uses {
+            // A fact of an architecture is stated, or typed.
+            let TableValue::Number(_) = it.default else { continue };
+            let slider = it.slider.unwrap_or_else(|| panic!("{} has no slider", spec.key));
             assert!(min <= slider.min && slider.min < slider.max && slider.max <= max, "{}: {slider:?}", spec.key);
         }
-        assert!(spec.uses.iter().all(|it| it.slider.is_some()), "{} has no slider", spec.key);
     }
 }
 
@@ -117,7 +119,7 @@ fn a_toggle_is_a_toggle_in_every_mode() {
 /// The parameters that some formula of a mode shows, under the defaults and under each choice made alone.
 fn shown(mode: Mode) -> HashSet<&'static str> {
     let defaults = Inputs::defaults(mode);
-    let choices = ParameterId::of_mode(mode).filter(|id| !matches!(defaults.value(*id), Value::Number(_)));
+    let choices = declared(mode).filter(|id| !matches!(defaults.value(*id), Value::Number(_)));
     let settings = choices.flat_map(|id| reached(mode, id).into_iter().map(move |value| (id, value)));
     let mut res = HashSet::new();
     for inputs in settings.map(|(id, value)| with(&defaults, id, value)).chain([defaults.clone()]) {
@@ -134,11 +136,10 @@ fn shown(mode: Mode) -> HashSet<&'static str> {
 fn every_parameter_reaches_a_formula_or_says_it_has_no_effect() {
     for mode in Mode::ALL {
         let shown = shown(mode);
-        for id in ParameterId::of_mode(mode) {
+        for id in declared(mode) {
             let spec = id.spec();
-            // Whether a fact is read depends on the rest of the architecture.
-            let Some(impact) = spec.impact_in(mode) else { continue };
-            assert_eq!(shown.contains(spec.key), impact != Impact::None, "{} {}", mode.id(), spec.key);
+            let impact = spec.impact_in(mode);
+            assert_eq!(shown.contains(spec.key), impact != Some(Impact::None), "{} {}", mode.id(), spec.key);
         }
         let known: HashSet<_> = ParameterId::of_mode(mode).map(|id| id.spec().key).collect();
         let strangers: Vec<_> = shown.difference(&known).collect();
@@ -153,7 +154,7 @@ fn what_moves_a_total_is_named_by_its_formulas() {
         let defaults = Inputs::defaults(mode);
         let estimates = estimate_all(&defaults);
         // A model moves the defaults of others, which are named.
-        for id in ParameterId::of_mode(mode).filter(|id| *id != ParameterId::Model) {
+        for id in declared(mode).filter(|id| *id != ParameterId::Model) {
             for ((method, totals), estimate) in sweep(&defaults, id).iter().zip(&estimates) {
                 let moves = totals.iter().any(|total| total != &totals[0]);
                 let mut lines = estimate.moments().iter().flat_map(|it| it.lines());

@@ -43,8 +43,10 @@ pub fn conflicts(inputs: &Inputs) -> Vec<Conflict> {
     if uses(Id::NumExperts) && number(Id::NumActiveExperts) > number(Id::NumExperts) {
         res.push(Conflict::MoreActiveThanExperts);
     }
-    let both_are_used = uses(Id::PatchSize) && uses(Id::ImageResolution);
-    if both_are_used && number(Id::PatchSize) > number(Id::ImageResolution) {
+    // A classifier's images have a size of their own; elsewhere an image that no model and nobody states has the size 0.
+    let image = if uses(Id::InputImageSize) { Id::InputImageSize } else { Id::ImageResolution };
+    let has_image = uses(image) && number(image) > 0.0;
+    if uses(Id::PatchSize) && has_image && number(Id::PatchSize) > number(image) {
         res.push(Conflict::PatchLargerThanImage);
     }
     if uses(Id::NumKeyValueHeads) {

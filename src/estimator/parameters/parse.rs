@@ -23,7 +23,11 @@ impl ParameterSpec {
                 // A number above every limit reads as infinite, and is too large; the words `inf` and `NaN` are no numbers.
                 let is_word = text.contains(|it: char| it.is_ascii_alphabetic() && !matches!(it, 'e' | 'E'));
                 let number = if is_word { None } else { text.parse().ok() };
-                self.check_number(number.ok_or(Refusal::NotANumber)?)
+                let number: f64 = number.ok_or(Refusal::NotANumber)?;
+                let digits = text.split(['e', 'E']).next().unwrap_or_default();
+                // What vanished on the way is no zero that somebody wrote.
+                let has_vanished = number == 0.0 && digits.contains(|it: char| ('1'..='9').contains(&it));
+                if has_vanished { Err(Refusal::TooSmall) } else { self.check_number(number) }
             }
             ParameterKind::Choice { ids } => position(ids, text).map(Value::Choice),
             ParameterKind::Toggle => position(Value::TOGGLE_IDS, text).map(|at| Value::Toggle(at == 1)),

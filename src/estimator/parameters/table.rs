@@ -255,7 +255,7 @@ parameters! {
     }
     /// Experts that a token visits.
     NumActiveExperts {
-        key: "numActiveExperts", symbol: "k", unit: Unit::Experts, group: Model, kind: whole(1.0, MANY),
+        key: "numActiveExperts", symbol: "k_active", unit: Unit::Experts, group: Model, kind: whole(1.0, MANY),
         impacts: b"-------h-",
         follows: Follows::Nothing,
         uses: &[number(&[Moe], 2.0, Slider::linear(1.0, 8.0, 1.0)), stated(&[Inference, Finetune, Train, Grpo, Multimodal, Nlp, Vlm], FactGroup::Text)],
@@ -373,7 +373,7 @@ parameters! {
         key: "imageResolution", symbol: "R", unit: Unit::Pixels, group: Workload, kind: whole(1.0, MANY),
         impacts: b"----m-h--",
         follows: Follows::Nothing,
-        uses: &[number(&[Multimodal, Vlm], 336.0, Slider::linear(224.0, 1024.0, 16.0)), stated(&[Inference, Finetune, Train, Grpo, Nlp, Moe, Cnn], FactGroup::Vision)],
+        uses: &[number(&[Multimodal, Vlm], 336.0, Slider::linear(224.0, 1024.0, 16.0)), stated(&[Inference, Finetune, Train, Grpo, Nlp, Moe], FactGroup::Vision)],
     }
     /// Edge of the input image of a convolutional network.
     InputImageSize {

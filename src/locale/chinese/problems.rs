@@ -97,8 +97,10 @@ pub(super) fn box_accepts(id: ParameterId) -> String {
 
 /// How a number may be written in a box, beyond plain digits.
 fn forms(id: ParameterId) -> &'static str {
-    let ParameterKind::Number { whole, .. } = id.spec().kind else { return "" };
+    let ParameterKind::Number { whole, max, .. } = id.spec().kind else { return "" };
     match (id.suffixes(), whole) {
+        // Shares and factors need neither letters nor groups.
+        (Suffixes::Decimal, _) if max < 1000.0 => "",
         (Suffixes::Decimal, true) => "，也可写作 32k（k = 1,000）、1,024 或 4 096",
         (Suffixes::Decimal, false) => "，也可写作 1.5、32k（k = 1,000）、1,024 或 4 096",
         (Suffixes::OfBillions, _) => "，也可写作 7B、500M 或 1.5T",

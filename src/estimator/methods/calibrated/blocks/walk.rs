@@ -70,6 +70,16 @@ impl Kept {
             linear: self.linear + n * it.linear,
         }
     }
+
+    /// The same without what so many alike operations keep. Sums beyond 2^53 are rounded: what is left of one is never less
+    /// than nothing.
+    fn without(self, n: f64, it: &Operation) -> Self {
+        Self {
+            saved: (self.saved - n * it.saved).max(0.0),
+            constant: (self.constant - n * it.constant).max(0.0),
+            linear: (self.linear - n * it.linear).max(0.0),
+        }
+    }
 }
 
 /// Blocks that are alike, of which one was walked.
@@ -268,7 +278,7 @@ impl Back {
         for it in operations.iter().rev() {
             let made = self.scale * it.parameters;
             self.consider(it.outer + it.inner + it.waiting, made);
-            self.left = self.left.and(-1.0, it);
+            self.left = self.left.without(1.0, it);
             self.done += made;
             if self.formats.is_autocast {
                 // The 16-bit gradients are converted to FP32 when what the operation had kept is gone.
@@ -280,7 +290,7 @@ impl Back {
     /// Passes by blocks that are alike.
     fn past(&mut self, n_blocks: f64, block: &[Operation]) {
         for it in block {
-            self.left = self.left.and(-n_blocks, it);
+            self.left = self.left.without(n_blocks, it);
             self.done += n_blocks * self.scale * it.parameters;
         }
     }

@@ -148,7 +148,7 @@ impl Names {
     }
 }
 
-/// Factors as `3·64·56²`, those of 1 left out; an edge that is no whole number is told as the number of places.
+/// Factors as formulas have them, `3 · 64 · 56²`, those of 1 left out; an edge that is no whole number is told as the number of places.
 fn product(factors: &[f64], edge: f64) -> String {
     let mut res = String::with_capacity(24);
     for &it in factors.iter().filter(|it| **it != 1.0) {
@@ -171,7 +171,7 @@ fn product(factors: &[f64], edge: f64) -> String {
 /// One more factor.
 fn push(res: &mut String, factor: f64) {
     if !res.is_empty() {
-        res.push('·');
+        res.push_str(" · ");
     }
     // Nearly all are small and whole, and a network has hundreds: those are written without a text of their own.
     if factor.fract() == 0.0 && (0.0..1e15).contains(&factor) {
@@ -188,8 +188,8 @@ mod tests {
 
     #[test]
     fn elements_are_told_as_products() {
-        assert_eq!(product(&[3.0, 64.0], 56.0), "3·64·56²");
-        assert_eq!(product(&[1.0, 768.0], 197f64.sqrt()), "768·197");
+        assert_eq!(product(&[3.0, 64.0], 56.0), "3 · 64 · 56²");
+        assert_eq!(product(&[1.0, 768.0], 197f64.sqrt()), "768 · 197");
         assert_eq!(product(&[1.0, 1.0], 1.0), "1");
     }
 
@@ -205,8 +205,8 @@ mod tests {
         let told: Vec<_> = names.weights(Tower::Main).map(|it| (it.entry().elements, it.entry().amount)).collect();
         let expected = [
             ("160".to_owned(), 160.0),
-            ("128·224·3²".to_owned(), 128.0 * 224.0 * 9.0),
-            ("32·48·3²".to_owned(), 32.0 * 48.0 * 9.0),
+            ("128 · 224 · 3²".to_owned(), 128.0 * 224.0 * 9.0),
+            ("32 · 48 · 3²".to_owned(), 32.0 * 48.0 * 9.0),
         ];
         assert_eq!(told, expected);
     }
@@ -222,7 +222,7 @@ mod tests {
             let all = names.listing(stage).listing().entries;
             all.into_iter().map(|it| (it.elements, it.amount)).collect::<Vec<_>>()
         };
-        assert_eq!(told(1), [("3·64·3²".to_owned(), 4.0 * 3.0 * 64.0 * 9.0)]);
-        assert_eq!(told(2), [("160·3²".to_owned(), 4.0 * 160.0 * 9.0)]);
+        assert_eq!(told(1), [("3 · 64 · 3²".to_owned(), 4.0 * 3.0 * 64.0 * 9.0)]);
+        assert_eq!(told(2), [("160 · 3²".to_owned(), 4.0 * 160.0 * 9.0)]);
     }
 }

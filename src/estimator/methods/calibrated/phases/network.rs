@@ -102,7 +102,8 @@ impl NetworkStep<'_> {
     fn backward(&self) -> Lines {
         let scale = self.counts.scale();
         let Fullest { left, parameters, gradients, made } = self.walk.fullest(self.run.batch.value(), scale);
-        let freed = self.walk.all_kept().saved - left.saved;
+        // Of what the formula has as kept, to the bit: the difference is never below nothing, however large the sums.
+        let freed = self.kept.value() - left.saved;
         let freed: Expr<Memory> = self.run.shape.reader.counted("s_freed", freed, FULLEST_FROM);
         let norms: Expr<Memory> = self.run.shape.reader.counted("M_norms_left", left.constant, FULLEST_FROM);
         let copied = self.run.shape.reader.counted("P_copied_left", scale * left.linear, FULLEST_FROM);

@@ -25,9 +25,9 @@ pub enum Width {
     Experts,
     /// One number per expert that a token visits: `k`.
     Visits,
-    /// The residual stream once for each visit: `k·H`.
+    /// The residual stream once for each visit: `k_active·H`.
     Rows,
-    /// The inner tensor of an expert once for each visit: `k·I_e`.
+    /// The inner tensor of an expert once for each visit: `k_active·I_e`.
     InnerRows,
     /// Width of all shared experts together: `I_s`.
     Shared,
