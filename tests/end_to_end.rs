@@ -9,11 +9,13 @@ mod end_to_end {
     mod chart;
     mod command_line;
     mod controls;
+    mod effects;
     mod formulas;
     mod guide;
     mod keyboard;
     mod language;
     mod later;
+    mod listings;
     mod modes;
     mod narrow;
     mod notices;
@@ -22,7 +24,9 @@ mod end_to_end {
     mod page;
     mod policy;
     mod server;
+    mod shape;
     mod sliders;
     mod start;
+    mod unanswered;
     mod verification;
 }

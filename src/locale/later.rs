@@ -50,6 +50,24 @@ pub struct DetailTexts {
     pub at_moment: fn(&str) -> String,
     /// Heading of a component's source.
     pub source: &'static str,
+    /// Heads of the columns of a list of tensors or weights.
+    pub listing: ListingTexts,
+}
+
+/// Heads of the columns of a list of what a quantity is the sum of.
+pub struct ListingTexts {
+    /// What it is called in the code that makes it.
+    pub name: &'static str,
+    /// How many elements it has, in symbols.
+    pub elements: &'static str,
+    /// Bytes of one element.
+    pub bytes_of_element: &'static str,
+    /// What it adds, in bytes.
+    pub bytes: &'static str,
+    /// What it adds, in parameters.
+    pub parameters: &'static str,
+    /// The code or paper that says so.
+    pub source: &'static str,
 }
 
 /// The small charts of some modes.

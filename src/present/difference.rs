@@ -13,10 +13,10 @@ const WORTH_NAMING: f64 = 0.03;
 /// A gap below this share of the larger total is agreement.
 const NEAR: f64 = 0.02;
 
-/// One sentence on the estimates, in the unit of the page.
+/// One sentence on the estimates, in the unit of the page; none where there is nothing to compare.
 pub fn sentence(estimates: &[Estimate], unit: MemoryUnit, texts: &Texts) -> String {
     // The last method covers every mode; against it stands the one that is farthest from it.
-    let Some(one) = estimates.last() else { return String::new() };
+    let Some(one) = estimates.last().filter(|_| estimates.len() > 1) else { return String::new() };
     let total = |it: &Estimate| it.total().count();
     let ratio = |it: &&Estimate| total(it) / total(one);
     let distance = |it: &&Estimate| ratio(it).max(1.0 / ratio(it));
@@ -77,6 +77,14 @@ mod tests {
     use crate::locale::ENGLISH;
 
     /// Shares above the whole were told ("101 % of the gap"), and ratios that were none ("1.0 times").
+    /// Broken before: where a single method answered, its total was said to agree with itself.
+    #[test]
+    fn one_answer_is_compared_with_nothing() {
+        let all = estimate_all(&Inputs::defaults(Mode::Nlp));
+        assert!(all.len() > 1 && !sentence(&all, MemoryUnit::Gib, &ENGLISH).is_empty());
+        assert_eq!(sentence(&all[..1], MemoryUnit::Gib, &ENGLISH), "");
+    }
+
     #[test]
     fn a_sentence_tells_neither_more_than_the_whole_nor_no_difference() {
         let mut n_shares = 0;

@@ -1,6 +1,6 @@
 //! The component table: rows by group, parts below them, a column for each method. It knows no layout.
 
-use crate::estimator::{Bytes, Component, ComponentGroup, Estimate, ParameterId};
+use crate::estimator::{Bytes, Component, ComponentGroup, Estimate, MethodId, ParameterId};
 use crate::locale::Texts;
 
 /// A row of the table; rows change only when components appear or vanish, so that open ones stay.
@@ -13,8 +13,16 @@ pub struct Row {
     /// Those that stand below the row one by one, because a method has several of the group. A method's
     /// only component of a group stands in the group's own row.
     pub parts: Vec<Component>,
-    /// The component that stands in the group's own row, for each estimate: its only one of the group.
-    pub own: Vec<Option<Component>>,
+    /// The component that stands in the group's own row, for each method that has only one of the group. By name, since a
+    /// method that does not answer has a column too.
+    pub own: Vec<(MethodId, Component)>,
+}
+
+impl Row {
+    /// What of a method stands in the group's own row.
+    pub fn own(&self, method: MethodId) -> Option<Component> {
+        self.own.iter().find(|it| it.0 == method).map(|it| it.1)
+    }
 }
 
 /// The rows for some estimates, in stacking order.
@@ -30,7 +38,9 @@ pub fn rows(estimates: &[Estimate]) -> Vec<Row> {
         };
         let components = ordered(&|_| true);
         let parts = ordered(&|of_method| of_method.len() > 1);
-        let own = used.iter().map(|it| if let [only] = it[..] { Some(only) } else { None }).collect();
+        let own = estimates.iter().zip(&used);
+        let own =
+            own.filter_map(|(it, used)| if let [only] = used[..] { Some((it.method(), only)) } else { None }).collect();
         (!components.is_empty()).then_some(Row { group, components, parts, own })
     };
     ComponentGroup::ALL.iter().filter_map(make).collect()
@@ -102,12 +112,28 @@ mod tests {
                 for line in estimate.lines() {
                     let n_rows = rows.iter().filter(|row| row.components.contains(&line.component)).count();
                     assert_eq!(n_rows, 1, "{mode:?} {:?}", line.component);
-                    let is_own = rows.iter().any(|row| row.own.contains(&Some(line.component)));
+                    let is_own = rows.iter().any(|row| row.own(estimate.method()) == Some(line.component));
                     let is_part = rows.iter().any(|row| row.parts.contains(&line.component));
                     assert!(is_own || is_part, "{mode:?} {:?} stands nowhere", line.component);
                 }
                 let total: Bytes = rows.iter().filter_map(|row| group_bytes(estimate, row.group)).sum();
                 assert!((total.count() - estimate.total().count()).abs() <= 1e-9 * total.count());
+            }
+        }
+    }
+
+    /// Broken before: figures moved into the column of a method that did not answer.
+    #[test]
+    fn what_stands_in_a_row_is_known_by_its_method() {
+        let mut estimates = estimate_all(&Inputs::defaults(Mode::Nlp));
+        estimates.remove(0);
+        for row in rows(&estimates) {
+            assert_eq!(row.own(MethodId::Documented), None, "{:?}", row.group);
+            for estimate in &estimates {
+                let only = row.own(estimate.method());
+                let n_lines = estimate.lines().iter().filter(|it| it.component.group() == row.group).count();
+                assert_eq!(only.is_some(), n_lines == 1, "{:?} of {:?}", row.group, estimate.method());
+                assert!(only.is_none_or(|it| estimate.line(it).is_some()));
             }
         }
     }

@@ -83,8 +83,8 @@ fn every_row_opens() {
         for mode in vram_estimator::estimator::Mode::ALL {
             let query = format!("mode={}", mode.id());
             page.open(&query);
-            let n = page.number_of("return document.querySelectorAll('.row-button').length", &[]);
-            page.script("document.querySelectorAll('.row-button').forEach(it => it.click())", &[]);
+            let n = page.number_of("return document.querySelectorAll('.components .row-button').length", &[]);
+            page.script("document.querySelectorAll('.components .row-button').forEach(it => it.click())", &[]);
             page.until(
                 "all are open",
                 "return document.querySelectorAll('[data-testid=detail]').length === a",
@@ -108,7 +108,7 @@ fn opened_formulas_wrap_and_scroll_by_key() {
     in_browser(|page| {
         let open_all = |query: &str| {
             page.open(query);
-            page.script("document.querySelectorAll('.row-button').forEach(it => it.click())", &[]);
+            page.script("document.querySelectorAll('.components .row-button').forEach(it => it.click())", &[]);
             page.until("formulas are there", "return document.querySelector('[data-testid=detail]') !== null", &[]);
             page.painted();
         };

@@ -260,7 +260,7 @@ impl Page {
         answer[0].as_str().expect("a query").to_owned()
     }
 
-    /// Each method's total in bytes.
+    /// The total in bytes of each method that answers.
     #[track_caller]
     pub fn totals(&self) -> Amounts {
         self.amounts("total-")
@@ -275,6 +275,7 @@ impl Page {
     #[track_caller]
     fn amounts(&self, prefix: &str) -> Amounts {
         let script = "return [...document.querySelectorAll(`[data-testid^=\"${a}\"]`)]
+            .filter(it => it.innerText.trim() !== '–')
             .map(it => [it.dataset.testid.slice(a.length), it.dataset.bytes])";
         let Json::Array(pairs) = self.script(script, &[json!(prefix)]) else { panic!("no list of amounts") };
         let amount = |pair: &Json| {

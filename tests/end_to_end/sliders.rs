@@ -1,10 +1,11 @@
 //! Every slider of every mode, moved by a real key: the address, the total and the components follow as the command
-//! line computes them. The list of sliders is the library's parameter table.
+//! line computes them. The list of sliders is the library's parameter table; the folded facts of an architecture have a test of
+//! their own.
 
 use super::page::{Page, in_browser, slider};
 use fantoccini::key::Key;
 use std::cmp::Reverse;
-use vram_estimator::estimator::parameters::ParameterKind;
+use vram_estimator::estimator::parameters::{ParameterGroup, ParameterKind};
 use vram_estimator::estimator::{Inputs, Mode, ParameterId, Value, estimate_all};
 use vram_estimator::link::{Link, PageState};
 
@@ -49,7 +50,8 @@ fn check(mode: Mode) {
     in_browser(|page| {
         let mut inputs = Inputs::defaults(mode);
         page.open(&query(&inputs));
-        for id in ParameterId::of_mode(mode) {
+        let stands_open = |id: &ParameterId| id.group_in(mode) != Some(ParameterGroup::Shape);
+        for id in ParameterId::of_mode(mode).filter(stands_open) {
             let spec = id.spec();
             inputs = match spec.kind {
                 // A choice of model replaces the view: tests of its own.

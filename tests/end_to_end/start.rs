@@ -30,6 +30,6 @@ fn without_its_program_the_page_says_so_and_tries_again() {
         assert_eq!(page.text_of("return location.href", &[]), address);
         // The console has told of the failure, as it should.
         let told = page.browser().console();
-        assert!(told.iter().any(|it| it["message"].to_string().contains("page_bg.wasm")), "{told:?}");
+        assert!(told.iter().any(|it| it["message"].to_string().contains("Failed to fetch")), "{told:?}");
     });
 }

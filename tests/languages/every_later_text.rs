@@ -6,7 +6,7 @@ use vram_estimator::estimator::plan::strategies::Strategy;
 use vram_estimator::estimator::verification::{EXAMPLES, FactKind, RowNote, TABLE, Verdict};
 use vram_estimator::estimator::{ChoiceValue, Component, ComponentGroup, ConstantId, Mode, ParameterId, Precision};
 use vram_estimator::locale::{
-    ComparisonTexts, DetailTexts, Guide, GuideList, GuideTable, LaterTexts, VerificationTexts,
+    ComparisonTexts, DetailTexts, Guide, GuideList, GuideTable, LaterTexts, ListingTexts, VerificationTexts,
 };
 
 impl EveryText {
@@ -43,8 +43,11 @@ impl EveryText {
             self.add(format!("help {id:?}"), help(id));
         }
         self.add("symbol", *symbol);
-        let DetailTexts { symbols, why, not_counted, not_at_peak, go_to, decides, at_moment, source } = detail;
+        let DetailTexts { symbols, why, not_counted, not_at_peak, go_to, decides, at_moment, source, listing } = detail;
         [symbols, why, decides, source].iter().enumerate().for_each(|(at, it)| self.add(format!("detail {at}"), **it));
+        let ListingTexts { name, elements, bytes_of_element, bytes, parameters, source } = listing;
+        let heads = [name, elements, bytes_of_element, bytes, parameters, source];
+        heads.iter().enumerate().for_each(|(at, it)| self.add(format!("listing {at}"), **it));
         self.add("not counted", not_counted(A));
         self.add("not at peak", not_at_peak(A, B, C));
         self.add("go to", go_to(A));

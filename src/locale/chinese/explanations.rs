@@ -2,7 +2,7 @@
 //! number of the current estimate.
 
 use crate::estimator::{ComponentGroup, ConstantId, Mode};
-use crate::locale::later::DetailTexts;
+use crate::locale::later::{DetailTexts, ListingTexts};
 
 pub(super) const DETAIL: DetailTexts = DetailTexts {
     symbols: "其中",
@@ -13,6 +13,14 @@ pub(super) const DETAIL: DetailTexts = DetailTexts {
     decides: "决定所用公式",
     at_moment: |moment| format!("峰值时：{moment}"),
     source: "它是什么：",
+    listing: ListingTexts {
+        name: "名称",
+        elements: "元素数",
+        bytes_of_element: "每个字节数",
+        bytes: "字节",
+        parameters: "参数量",
+        source: "出处",
+    },
 };
 
 pub(super) fn constant(id: ConstantId) -> &'static str {

@@ -2,7 +2,7 @@
 //! number of the current estimate.
 
 use crate::estimator::{ComponentGroup, ConstantId, Mode};
-use crate::locale::later::DetailTexts;
+use crate::locale::later::{DetailTexts, ListingTexts};
 
 pub(super) const DETAIL: DetailTexts = DetailTexts {
     symbols: "Where",
@@ -15,6 +15,14 @@ pub(super) const DETAIL: DetailTexts = DetailTexts {
     decides: "decides the formula",
     at_moment: |moment| format!("at the peak: {moment}"),
     source: "What it is:",
+    listing: ListingTexts {
+        name: "Name",
+        elements: "Elements",
+        bytes_of_element: "Bytes each",
+        bytes: "Bytes",
+        parameters: "Parameters",
+        source: "Source",
+    },
 };
 
 pub(super) fn constant(id: ConstantId) -> &'static str {

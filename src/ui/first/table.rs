@@ -52,21 +52,21 @@ fn head(state: State, methods: &[MethodId]) -> El {
 
 /// One group: its row, its parts, and its formulas when it is open.
 fn group_body(state: State, row: Row, methods: &[MethodId]) -> El {
-    let Row { group, components, parts, own } = row;
+    let group = row.group;
     let is_open = memo(move || state.open_rows.with(|open| open.contains(&group)));
     let sum = move |method| state.with_estimate(method, |it| group_bytes(it, group)).flatten();
-    let cells = methods.iter().zip(&own).map(|(&method, own)| amount(state, method, *own, "–", move || sum(method)));
+    let cells = methods.iter().map(|&method| amount(state, method, row.own(method), "–", move || sum(method)));
     let compared = methods.to_vec();
     let main = el("tr")
         .class("group")
         .class_fn("pointed", move || state.pointed.get() == Some(group))
-        .child(el("th").attr("scope", "row").child(row_button(state, group, &components, is_open)))
+        .child(el("th").attr("scope", "row").child(row_button(state, group, &row.components, is_open)))
         .children(cells)
         .child(spread_cell(state, move || compared.iter().map(|method| sum(*method)).collect()));
     let part = |component: Component| {
-        let cells = methods.iter().zip(&own).map(|(&method, own)| {
+        let cells = methods.iter().map(|&method| {
             // What stands in the group's own row is not said again below it.
-            let is_own = own.is_some();
+            let is_own = row.own(method).is_some();
             let shown = move |estimate: &Estimate| estimate.line(component).map(|line| line.formula.bytes());
             let bytes = move || if is_own { None } else { state.with_estimate(method, shown).flatten() };
             let test_id = untrack(bytes).map(|_| component);
@@ -87,7 +87,7 @@ fn group_body(state: State, row: Row, methods: &[MethodId]) -> El {
         let cell = el("td").attr("colspan", n_columns.to_string()).children_fn(detail);
         vec![el("tr").class("detail-row").attr("id", detail_id(group)).child(cell)]
     };
-    el("tbody").child(main).children(parts.into_iter().map(part)).children_fn(opened)
+    el("tbody").child(main).children(row.parts.iter().copied().map(part)).children_fn(opened)
 }
 
 fn detail_id(group: ComponentGroup) -> String {

@@ -6,7 +6,7 @@ use crate::web::focus::focus;
 /// The id of the heading of the Estimate view.
 pub const HEADING: &str = "heading";
 
-/// The id of a parameter's control: its slider, or else its select or switch.
+/// The id of a parameter's control: its slider, or else its box, select or switch.
 pub fn control_id(id: ParameterId) -> String {
     format!("control-{}", id.spec().key)
 }

@@ -160,7 +160,7 @@ fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
             .maybe(value)
             .child(small((later_texts(state).quantity)(it.symbol)))
             .children(it.from.iter().map(|id| go_to(state, *id)))
-            .maybe(it.listing.as_deref().map(listing))
+            .maybe(it.listing.as_deref().map(|it| listing(state, it)))
     };
     let constant = |(id, value): (ConstantId, f64)| {
         el("li").child(el("span").text(short(value))).child(small((later_texts(state).constant)(id)))
@@ -189,16 +189,25 @@ fn go_to(state: State, id: ParameterId) -> El {
         .child(el("code").text(id.spec().key))
 }
 
-/// What a quantity is the sum of, by name.
-fn listing(it: &Listing) -> El {
+/// What a quantity is the sum of, by name. Weights are told by their number: their format is another matter.
+fn listing(state: State, it: &Listing) -> El {
+    let texts = &later_texts(state).detail.listing;
+    let has_bytes = it.entries.iter().any(|it| it.bytes_of_element != 0.0);
+    let head = |class: &str, text: &str| el("th").attr("scope", "col").class(class).text(text);
+    let heads = el("tr")
+        .child(head("name", texts.name))
+        .child(head("elements", texts.elements))
+        .maybe(has_bytes.then(|| head("amount each", texts.bytes_of_element)))
+        .child(head("amount", if has_bytes { texts.bytes } else { texts.parameters }))
+        .child(head("source", texts.source));
     let row = |it: &Entry| {
-        let bytes = if it.bytes_of_element == 0.0 { String::new() } else { short(it.bytes_of_element) };
+        let each = if it.bytes_of_element == 0.0 { String::new() } else { short(it.bytes_of_element) };
         el("tr")
-            .child(el("th").attr("scope", "row").child(el("code").text(it.name)))
-            .child(el("td").text(it.elements.clone()))
-            .child(el("td").class("amount").text(bytes))
+            .child(el("th").attr("scope", "row").class("name").child(el("code").text(it.name)))
+            .child(el("td").class("elements").text(it.elements.clone()))
+            .maybe(has_bytes.then(|| el("td").class("amount each").text(each)))
             .child(el("td").class("amount").text(numbers::count(it.amount)))
             .child(el("td").class("source").text(it.source))
     };
-    el("table").class("listing").child(el("tbody").children(it.entries.iter().map(row)))
+    el("table").class("listing").child(el("thead").child(heads)).child(el("tbody").children(it.entries.iter().map(row)))
 }

@@ -7,7 +7,7 @@ use crate::estimator::{ParameterId, Refusal, Value};
 use crate::ui::first::parameters::slider::unit;
 use crate::ui::kit::controls::text_of;
 use crate::ui::kit::element::{El, ElementRef, effect, el};
-use crate::ui::kit::ids::refusal_id;
+use crate::ui::kit::ids::{control_id, refusal_id};
 use crate::ui::state::{Refused, State};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -118,6 +118,8 @@ pub fn number_box(state: State, id: ParameterId, label: &str) -> Vec<El> {
         .attr("type", "text")
         .attr("inputmode", "decimal")
         .attr("autocomplete", "off")
+        // Where there is no slider, the box is what the label names and where formulas lead.
+        .attr_fn("id", move || slider.is_none().then(|| control_id(id)))
         .attr("aria-label", name)
         .attr("aria-describedby", refusal_id(id))
         .attr_fn("aria-invalid", move || Some(is_refused().to_string()))

@@ -1,0 +1,45 @@
+//! Lists of named tensors in opened rows: what they say, and that a phone has room for it. It adds nothing up; that is for
+//! tests of the library.
+
+use super::page::in_browser;
+use serde_json::json;
+use vram_estimator::link::Language;
+use vram_estimator::locale::later_texts;
+
+/// The heads of a list's columns.
+const HEADS: &str = "return [...document.querySelector('.listing').tHead.rows[0].cells].map(it => it.textContent)";
+
+/// Broken before: columns had no names, figures touched the next column, and a phone broke symbols in two.
+#[test]
+fn tensors_are_listed_under_their_heads() {
+    in_browser(|page| {
+        let texts = &later_texts(Language::English).detail.listing;
+        for width in [1440, 360] {
+            page.resize(width, 900, 1.0);
+            page.open("mode=train&model=llama-3.1-8b");
+            for (row, heads) in [
+                ("activations", vec![texts.name, texts.elements, texts.bytes_of_element, texts.bytes, texts.source]),
+                ("weights", vec![texts.name, texts.elements, texts.parameters, texts.source]),
+            ] {
+                page.click_on(&format!("open-{row}"));
+                page.until("a list is there", "return document.querySelector('.listing') !== null", &[]);
+                assert_eq!(page.texts_of(HEADS, &[]), heads, "{row}");
+                let crowded = "return [...document.querySelectorAll('.listing tbody tr')].flatMap(row => {
+                    const places = [...row.cells].filter(it => it.textContent !== '').map(it => {
+                        const range = document.createRange();
+                        range.selectNodeContents(it);
+                        return range.getBoundingClientRect();
+                    });
+                    const meet = (a, b) => a.left < b.right + 4 && b.left < a.right + 4 && a.top < b.bottom && b.top < a.bottom;
+                    return places.some((a, at) => places.some((b, other) => at < other && meet(a, b))) ? [row.innerText] : [];
+                })";
+                assert_eq!(page.texts_of(crowded, &[]), [""; 0], "{row} at {width}: cells touch");
+                let broken = "return [...document.querySelectorAll('.listing .elements')]
+                    .filter(it => it.textContent.length < 4 && it.getClientRects()[0].height > 2.5 * a).map(it => it.textContent)";
+                assert_eq!(page.texts_of(broken, &[json!(16)]), [""; 0], "{row} at {width}: short symbols stay whole");
+                page.click_on(&format!("open-{row}"));
+                page.until("the row is closed", "return $('detail') === null", &[]);
+            }
+        }
+    });
+}

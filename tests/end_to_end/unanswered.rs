@@ -1,0 +1,103 @@
+//! A method that does not answer: its card stays, says why in the place of the mode's summary, and another card is the
+//! selected one. It takes reasons and ways from the library.
+
+use super::command_line;
+use super::page::{CATALOG, Page, in_browser};
+use serde_json::json;
+use vram_estimator::estimator::{MethodId, mode_that_runs, support};
+use vram_estimator::link::decode;
+use vram_estimator::locale::ENGLISH;
+
+/// Links with a model for which `calibrated` has no formulas in the mode, and the method whose card is selected instead.
+const LINKS: [(&str, MethodId); 2] = [
+    ("mode=finetune&model=qwen3-next-80b-a3b-instruct", MethodId::Documented),
+    ("mode=nlp&model=resnet50", MethodId::Verified),
+];
+
+/// The card says nothing but a dash, and the selected one is another.
+#[track_caller]
+fn check_cards(page: &Page, link: &str, instead: MethodId) {
+    page.check_estimates(link);
+    assert_eq!(page.text("total-calibrated").trim(), "–", "{link}");
+    let has_figure = "return $('total-calibrated').dataset.bytes !== undefined";
+    assert_eq!(page.script(has_figure, &[]), false, "{link}");
+    let selected = "return document.querySelector('input[name=method]:checked').value";
+    assert_eq!(page.text_of(selected, &[]), instead.id(), "{link}");
+}
+
+#[test]
+fn it_says_why_and_where_it_answers() {
+    in_browser(|page| {
+        for (link, instead) in LINKS {
+            let inputs = decode(link, &CATALOG).0.inputs;
+            let reason = support(&inputs).expect_err("it has no formulas");
+            let elsewhere = mode_that_runs(&inputs).expect("a mode that runs it");
+            page.open(link);
+            check_cards(page, link, instead);
+            let why = (ENGLISH.controls.no_answer)(
+                (ENGLISH.method)(MethodId::Calibrated).label,
+                (ENGLISH.unsupported)(reason),
+            );
+            let told = page.text("unanswered-calibrated");
+            let way = (ENGLISH.controls.open_in)((ENGLISH.mode)(elsewhere).label);
+            assert_eq!(told, format!("{why} {way}"), "{link}");
+            // The link leads there, with the model.
+            page.click_on("runs-in");
+            let query = page.query_after(link);
+            let model = link.split_once("model=").expect("a model").1;
+            assert!(query.contains(&format!("model={model}")), "{query}");
+            page.check_estimates(&query);
+            assert!(page.totals().contains_key("calibrated"), "{query}");
+            page.until("the reason is gone", "return $('unanswered-calibrated') === null", &[]);
+            // Back leads to where it does not answer.
+            page.browser().ask(|client| async move { client.back().await });
+            page.until_query(link);
+            check_cards(page, link, instead);
+        }
+    });
+}
+
+/// Chosen by hand, the reason comes and goes with the choice.
+#[test]
+fn it_comes_and_goes_with_the_choice() {
+    in_browser(|page| {
+        page.open("mode=finetune");
+        assert_eq!(page.script("return $('unanswered-calibrated') === null", &[]), true);
+        page.until("models are there", "return $('choice-model').options.length > 1", &[]);
+        let choose =
+            "const it = $('choice-model'); it.value = a; it.dispatchEvent(new Event('change', { bubbles: true }))";
+        page.script(choose, &[json!("qwen3-next-80b-a3b-instruct")]);
+        page.until("the reason is told", "return $('unanswered-calibrated') !== null", &[]);
+        check_cards(page, "mode=finetune&model=qwen3-next-80b-a3b-instruct", MethodId::Documented);
+        page.script(choose, &[json!("none")]);
+        page.until("the reason is gone", "return $('unanswered-calibrated') === null", &[]);
+        page.check_link("mode=finetune");
+        let selected = "return document.querySelector('input[name=method]:checked').value";
+        assert_eq!(page.text_of(selected, &[]), "calibrated");
+    });
+}
+
+/// Broken before: figures of a method stood in the column of another one that did not answer, and a total was said to agree
+/// with itself.
+#[test]
+fn figures_stay_in_their_columns() {
+    in_browser(|page| {
+        for (link, _) in LINKS {
+            page.open(link);
+            let cells = "return [...$('components').querySelectorAll('tr.group, tr.part, tr.total')].map(row =>
+                [...row.children].map(it => it.className.split(' ')[0] || it.tagName.toLowerCase()).join(' '))";
+            let rows = page.texts_of(cells, &[]);
+            let n_methods = page.number_of("return document.querySelectorAll('.card').length", &[]) as usize;
+            let expected = format!("th {}spread", "amount ".repeat(n_methods));
+            assert!(rows.iter().all(|it| *it == expected), "{link}: {rows:?}");
+            let last = page.texts_of(
+                "return [...document.querySelectorAll('.components .amount:nth-last-child(2)[data-bytes]')].map(it => it.dataset.bytes)",
+                &[],
+            );
+            assert_eq!(last, [""; 0], "{link}: the method that does not answer comes last and has no figures");
+            // A sentence on differences needs two answers.
+            let n_answers = command_line::totals(link).len();
+            assert_eq!(page.text("sentence").is_empty(), n_answers < 2, "{link}: {}", page.text("sentence"));
+        }
+    });
+}
