@@ -47,7 +47,8 @@ pub fn parameter_column(state: State) -> El {
 
 fn head(state: State, mode: Mode) -> El {
     let controls = &state.texts().controls;
-    let n_all = ParameterId::of_mode(mode).count();
+    let is_control = |id: &ParameterId| id.group_in(mode) != Some(ParameterGroup::Shape);
+    let n_all = ParameterId::of_mode(mode).filter(is_control).count();
     let n_changed =
         move || state.inputs.with(|inputs| ParameterId::of_mode(mode).filter(|id| !inputs.is_default(*id)).count());
     let reset_all = move || {
