@@ -74,10 +74,9 @@ fn every_text_is_there_and_in_its_language() {
         assert_eq!(name, same_name);
         if english.is_empty() != chinese.is_empty() {
             faults.push(format!("{name}: {english:?} and {chinese:?}"));
-        } else if has_words(english) && !is_name(name, english) {
-            if english == chinese || !chinese.chars().any(is_han) {
-                faults.push(format!("{name}: {chinese:?} is not Chinese"));
-            }
+        } else if has_words(english) && !is_name(name, english) && (english == chinese || !chinese.chars().any(is_han))
+        {
+            faults.push(format!("{name}: {chinese:?} is not Chinese"));
         }
         if english.chars().any(is_han) {
             faults.push(format!("{name}: {english:?} is not English"));

@@ -5,7 +5,7 @@ mod common;
 #[path = "common/sweep.rs"]
 mod sweep;
 
-use common::{reached, with};
+use common::{declared, reached, with};
 use sweep::sweep;
 use vram_estimator::estimator::ParameterId as Id;
 use vram_estimator::estimator::{Inputs, Mode, Value, estimate_all};
@@ -117,11 +117,10 @@ fn no_choice_turns_the_course_around() {
     let choices =
         [Id::Task, Id::FinetuneMethod, Id::Precision, Id::Quantization, Id::Optimizer, Id::GradientCheckpointing];
     for mode in Mode::ALL {
-        for choice in Id::of_mode(mode).filter(|id| choices.contains(id)) {
+        for choice in declared(mode).filter(|id| choices.contains(id)) {
             for value in reached(mode, choice) {
                 let start = with(&Inputs::defaults(mode), choice, value.clone());
-                for id in Id::of_mode(mode).filter(|id| [Id::BatchSize, Id::SequenceLength, Id::ModelSize].contains(id))
-                {
+                for id in declared(mode).filter(|id| [Id::BatchSize, Id::SequenceLength, Id::ModelSize].contains(id)) {
                     for (method, totals) in sweep(&start, id) {
                         if EXCEPTIONS.iter().any(|it| (it.0, it.1, it.2) == (mode, id, method)) {
                             continue;

@@ -2,7 +2,7 @@
 
 use crate::estimator::architecture::Layout;
 use crate::estimator::expr::exact;
-use crate::estimator::parameters::{Allowed, Controls, Only, ParameterSpec, ParameterUse, Scale, Value};
+use crate::estimator::parameters::{Allowed, Controls, Only, ParameterSpec, ParameterUse, Scale, TableValue, Value};
 use crate::estimator::{ChoiceValue, Engine, FinetuneMethod, Mode, ParameterId, Task};
 use crate::locale::{LaterTexts, Texts};
 use std::fmt::Write;
@@ -31,7 +31,7 @@ pub fn parameters_page(texts: &Texts, later: &LaterTexts) -> String {
                 out,
                 "| {} | {} | {} | {} | {} |",
                 modes.join(", "),
-                spec.write(&it.default.value()),
+                default(spec, it),
                 slider(spec, it),
                 effect(spec, it, texts),
                 has_effect(it, texts)
@@ -39,6 +39,16 @@ pub fn parameters_page(texts: &Texts, later: &LaterTexts) -> String {
         }
     }
     out
+}
+
+/// What holds where nobody says anything; a fact of an architecture is whatever the model states.
+fn default(spec: &ParameterSpec, it: &ParameterUse) -> String {
+    match it.default {
+        TableValue::Stated => "the model's".to_owned(),
+        TableValue::Number(_) | TableValue::Choice(_) | TableValue::Toggle(_) | TableValue::NoModel => {
+            spec.write(&it.default.value())
+        }
+    }
 }
 
 /// One word where it is the same in all modes of a use, else a word for each.

@@ -4,17 +4,17 @@
 #[macro_use]
 mod declare;
 
-mod architecture;
 mod fact;
 mod facts;
 mod groups;
 pub mod kinds;
 mod own;
+mod whole;
 
-pub use architecture::{Architecture, Facts};
 pub use facts::Fact;
 pub use groups::FactGroup;
 pub use kinds::{
     Activation, Layout, MultiTokenPrediction, Norm, NormPlacement, Positions, ProjectorNorm, QkNorm, Residual, Router,
 };
 pub use own::own_architecture;
+pub use whole::{Architecture, Facts};

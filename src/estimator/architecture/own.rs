@@ -1,8 +1,8 @@
 //! The architectures that a run has where no model was chosen. Their sizes are parameters.
 
-use crate::estimator::architecture::architecture::{Architecture, Facts};
 use crate::estimator::architecture::facts::Fact;
 use crate::estimator::architecture::kinds::{Activation, Layout, Norm};
+use crate::estimator::architecture::whole::{Architecture, Facts};
 use crate::estimator::mode::Mode;
 use std::borrow::Cow;
 

@@ -192,6 +192,10 @@ impl ParameterSpec {
     /// How much the parameter moves the total in a mode; not at all where the mode does not use it, and `None` where that
     /// depends on the rest of the architecture.
     pub fn impact_in(&self, mode: Mode) -> Option<Impact> {
+        let is_fact = |it: &&ParameterUse| matches!(it.default, TableValue::Stated);
+        if self.uses.iter().filter(is_fact).any(|it| it.modes.contains(&mode)) {
+            return None;
+        }
         match self.impacts[mode as usize] {
             b'h' => Some(Impact::High),
             b'm' => Some(Impact::Medium),
