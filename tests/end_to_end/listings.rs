@@ -24,6 +24,8 @@ fn tensors_are_listed_under_their_heads() {
                 page.click_on(&format!("open-{row}"));
                 page.until("a list is there", "return document.querySelector('.listing') !== null", &[]);
                 assert_eq!(page.texts_of(HEADS, &[]), heads, "{row}");
+                let sizes = "return new Set([...document.querySelectorAll('.listing th[scope=col]')].map(it => getComputedStyle(it).fontSize)).size";
+                assert_eq!(page.number_of(sizes, &[]), 1.0, "{row}: heads are of one size");
                 let crowded = "return [...document.querySelectorAll('.listing tbody tr')].flatMap(row => {
                     const places = [...row.cells].filter(it => it.textContent !== '').map(it => {
                         const range = document.createRange();

@@ -195,7 +195,7 @@ fn listing(state: State, it: &Listing) -> El {
     let has_bytes = it.entries.iter().any(|it| it.bytes_of_element != 0.0);
     let head = |class: &str, text: &str| el("th").attr("scope", "col").class(class).text(text);
     let heads = el("tr")
-        .child(head("name", texts.name))
+        .child(head("called", texts.name))
         .child(head("elements", texts.elements))
         .maybe(has_bytes.then(|| head("amount each", texts.bytes_of_element)))
         .child(head("amount", if has_bytes { texts.bytes } else { texts.parameters }))
@@ -203,7 +203,7 @@ fn listing(state: State, it: &Listing) -> El {
     let row = |it: &Entry| {
         let each = if it.bytes_of_element == 0.0 { String::new() } else { short(it.bytes_of_element) };
         el("tr")
-            .child(el("th").attr("scope", "row").class("name").child(el("code").text(it.name)))
+            .child(el("th").attr("scope", "row").class("called").child(el("code").text(it.name)))
             .child(el("td").class("elements").text(it.elements.clone()))
             .maybe(has_bytes.then(|| el("td").class("amount each").text(each)))
             .child(el("td").class("amount").text(numbers::count(it.amount)))
