@@ -14,6 +14,9 @@ use std::sync::{Condvar, Mutex, PoisonError};
 /// Browsers that run at once: each keeps a core busy, and a starved one is slower than two in a row.
 const MOST_BROWSERS: usize = 2;
 
+/// How often a driver is started before its silence counts.
+const MOST_STARTS: usize = 3;
+
 /// Nothing that Chromium would fetch for itself, and no sandbox, which needs rights that a container seldom has.
 const ARGUMENTS: [&str; 11] = [
     "--headless=new",
@@ -109,11 +112,19 @@ struct Driver {
 }
 
 impl Driver {
+    /// Starts it; once more where it ended before it told its port, as happens on a machine that does many things.
     fn start() -> Self {
         let turn = Turn::wait();
         let binary = program("CHROMEDRIVER", &["chromedriver", "chromium.chromedriver"]);
+        let (process, port) = (0..MOST_STARTS)
+            .find_map(|_| Self::try_start(&binary))
+            .unwrap_or_else(|| panic!("{} tells no port", binary.display()));
+        Self { process, address: format!("http://127.0.0.1:{port}"), _turn: turn }
+    }
+
+    fn try_start(binary: &Path) -> Option<(Child, u16)> {
         // Port 0 lets the system choose a free one, which the driver then tells.
-        let mut process = Command::new(&binary)
+        let mut process = Command::new(binary)
             .args(["--port=0", "--log-level=SEVERE"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -125,8 +136,12 @@ impl Driver {
             let (_, told) = line.split_once("started successfully on port ")?;
             told.trim_end_matches('.').parse::<u16>().ok()
         });
-        let port = port.unwrap_or_else(|| panic!("{} tells no port", binary.display()));
-        Self { process, address: format!("http://127.0.0.1:{port}"), _turn: turn }
+        if port.is_none() {
+            // It may have ended by itself.
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+        port.map(|port| (process, port))
     }
 }
 

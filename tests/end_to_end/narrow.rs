@@ -193,8 +193,10 @@ fn fingers_meet_every_control() {
                 "Emulation.setDeviceMetricsOverride",
                 json!({ "width": width, "height": 800, "deviceScaleFactor": 2, "mobile": true }),
             );
-            page.open("mode=nlp&modelSize=13&numLayers=abc");
-            assert_eq!(page.texts_of(TOO_SMALL, &[]), [""; 0], "at {width}");
+            for query in ["mode=nlp&modelSize=13&numLayers=abc", "mode=nlp&model=resnet50"] {
+                page.open(query);
+                assert_eq!(page.texts_of(TOO_SMALL, &[]), [""; 0], "{query} at {width}");
+            }
         }
     });
 }
