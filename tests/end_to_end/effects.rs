@@ -30,7 +30,8 @@ fn check_idle(page: &Page, query: &str) {
     assert_eq!(ids.len(), rows.len());
     let mut expected: Vec<_> = ids.iter().filter(|id| !inputs.has_effect(**id)).map(|id| id.spec().key).collect();
     let mut ours = idle(page);
-    (expected.sort_unstable(), ours.sort_unstable());
+    expected.sort_unstable();
+    ours.sort_unstable();
     assert_eq!(ours, expected, "{query}");
     for id in ids {
         let control = inputs.taken_away_by(id).filter(|_| !inputs.is_default(id));
@@ -90,7 +91,8 @@ fn check_moved(page: &Page, query: &str) -> usize {
         .map(it => `${it.closest('.param').dataset.testid} ${it.dataset.testid} ${it.textContent}`)";
     let mut ours = page.texts_of(script, &[]);
     let mut sorted = expected.clone();
-    (ours.sort(), sorted.sort());
+    ours.sort();
+    sorted.sort();
     assert_eq!(ours, sorted, "{query}");
     expected.len()
 }
