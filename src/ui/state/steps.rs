@@ -31,9 +31,7 @@ impl State {
     /// Contradictions are told beside their parameter, as long as they last.
     fn tell(self, problems: &[Problem]) {
         let is_unknown = |it: &&Problem| it.kind == ProblemKind::UnknownKey;
-        // That a method does not answer stands beside the totals, as long as it is so.
-        let is_news = |it: &&Problem| !matches!(it.kind, ProblemKind::Unsupported(..));
-        let (unknown, refused): (Vec<_>, Vec<_>) = problems.iter().filter(is_news).partition(is_unknown);
+        let (unknown, refused): (Vec<_>, Vec<_>) = problems.iter().partition(is_unknown);
         let notices = refused.into_iter().chain(unknown).enumerate().map(|(id, problem)| Notice {
             id,
             key: problem.key.clone(),
