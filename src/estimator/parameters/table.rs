@@ -35,6 +35,13 @@ macro_rules! parameters {
             pub const ALL: &[Self] = &[ $( Self::$id, )* $( Self::$fact, )* ];
         }
 
+        /// A pattern for all that are facts and nothing else, for whoever has a word for each parameter: no list of them stands a
+        /// second time.
+        macro_rules! facts_only {
+            () => { $( crate::estimator::ParameterId::$fact )|* };
+        }
+        pub(crate) use facts_only;
+
         /// The table.
         pub static PARAMETERS: &[ParameterSpec] = &[
             $( ParameterSpec { $($fields)* }, )*

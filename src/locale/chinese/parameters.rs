@@ -1,6 +1,7 @@
 //! Chinese names of parameters. It knows no range and no default: those come from the table.
 
 use crate::estimator::architecture::Fact;
+use crate::estimator::parameters::facts_only;
 use crate::estimator::parameters::{ParameterGroup, ParameterUnit};
 use crate::estimator::{Impact, Mode, ParameterId};
 use crate::locale::chinese::facts;
@@ -71,105 +72,7 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::GradientClipping => "梯度裁剪",
         ParameterId::DropoutRate => "Dropout 率",
         ParameterId::Layout => "布局",
-        ParameterId::Norm
-        | ParameterId::NormPlacement
-        | ParameterId::QkNorm
-        | ParameterId::Residual
-        | ParameterId::Positions
-        | ParameterId::RotaryDim
-        | ParameterId::RotaryWide
-        | ParameterId::QkvBias
-        | ParameterId::OutputBias
-        | ParameterId::MlpBias
-        | ParameterId::LmHeadBias
-        | ParameterId::FusedQkv
-        | ParameterId::FusedGateUp
-        | ParameterId::NumSlidingLayers
-        | ParameterId::NumFullAttentionLayers
-        | ParameterId::EagerAttention
-        | ParameterId::AttentionSoftCap
-        | ParameterId::FinalSoftCap
-        | ParameterId::EmbeddingDropout
-        | ParameterId::ResidualDropout
-        | ParameterId::AttentionDropout
-        | ParameterId::ScaledLogits
-        | ParameterId::NarrowSoftmax
-        | ParameterId::BroadcastKeys
-        | ParameterId::AttentionSinks
-        | ParameterId::LearnedPositions
-        | ParameterId::EmbeddingNorm
-        | ParameterId::ExtraEmbeddings
-        | ParameterId::SharedIntermediateSize
-        | ParameterId::NumDenseLayers
-        | ParameterId::SharedExpertGate
-        | ParameterId::Router
-        | ParameterId::RouterBias
-        | ParameterId::RouterCorrection
-        | ParameterId::ExpertBias
-        | ParameterId::QLoraRank
-        | ParameterId::KvLoraRank
-        | ParameterId::QkNopeHeadDim
-        | ParameterId::QkRopeHeadDim
-        | ParameterId::ValueHeadDim
-        | ParameterId::IndexerHeads
-        | ParameterId::IndexerHeadDim
-        | ParameterId::LinearConvKernel
-        | ParameterId::LinearKeyHeadDim
-        | ParameterId::LinearValueHeadDim
-        | ParameterId::LinearNumKeyHeads
-        | ParameterId::LinearNumValueHeads
-        | ParameterId::GlobalHeadDim
-        | ParameterId::GlobalNumKeyValueHeads
-        | ParameterId::NumCrossAttentionLayers
-        | ParameterId::MultiTokenPrediction
-        | ParameterId::TokenTypes
-        | ParameterId::Pooler
-        | ParameterId::FinalNorm
-        | ParameterId::FirstNormIsIdentity
-        | ParameterId::NumDecoderLayers
-        | ParameterId::NumMelBins
-        | ParameterId::NumAudioPositions
-        | ParameterId::VisionNumLayers
-        | ParameterId::VisionNumHeads
-        | ParameterId::VisionIntermediateSize
-        | ParameterId::TemporalPatchSize
-        | ParameterId::SpatialMerge
-        | ParameterId::TokensPerImage
-        | ParameterId::VisionActivation
-        | ParameterId::VisionGatedMlp
-        | ParameterId::VisionNorm
-        | ParameterId::VisionNormPlacement
-        | ParameterId::VisionQkNorm
-        | ParameterId::VisionIdleLayers
-        | ParameterId::VisionOuterNorms
-        | ParameterId::VisionFusedQkv
-        | ParameterId::VisionAttentionBias
-        | ParameterId::VisionMlpBias
-        | ParameterId::PatchBias
-        | ParameterId::ClassTokens
-        | ParameterId::VisionLayerScale
-        | ParameterId::VisionPositions
-        | ParameterId::VisionRotary
-        | ParameterId::VisionGlobalLayers
-        | ParameterId::MaxTiles
-        | ParameterId::AspectRatios
-        | ParameterId::ProjectorBiases
-        | ParameterId::ProjectorNorm
-        | ParameterId::ProjectorActivation
-        | ParameterId::DeepstackLayers
-        | ParameterId::BidirectionalImages
-        | ParameterId::ImageNewline
-        | ParameterId::ProjectionDim
-        | ParameterId::SigmoidPairs
-        | ParameterId::NumClasses
-        | ParameterId::Bottleneck
-        | ParameterId::Groups
-        | ParameterId::WidthPerGroup
-        | ParameterId::BatchNorm
-        | ParameterId::GrowthRate
-        | ParameterId::StemWidth
-        | ParameterId::WidthMultiplier
-        | ParameterId::DepthMultiplier => Fact::of_parameter(id).map_or("", facts::name),
+        facts_only!() => Fact::of_parameter(id).map_or("", facts::name),
     }
 }
 
