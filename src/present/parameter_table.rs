@@ -1,7 +1,7 @@
 //! The parameters of some modes in one table: what is the same in all modes once, the rest for each mode. It knows no
 //! text.
 
-use crate::estimator::parameters::{ParameterGroup, ParameterKind, ParameterUse};
+use crate::estimator::parameters::{ParameterGroup, ParameterKind, ParameterUse, TableValue};
 use crate::estimator::{Impact, Mode, ParameterId, Value};
 use crate::present::numbers;
 
@@ -85,6 +85,10 @@ fn offered(id: ParameterId, usage: &ParameterUse, mode: Mode) -> Offered {
 
 /// As the range's ends are written, so that both can be compared.
 fn default(id: ParameterId, usage: &ParameterUse, mode: Mode) -> String {
+    // What only a model states has no default of its own.
+    if matches!(usage.default, TableValue::Stated) {
+        return "–".to_owned();
+    }
     match usage.default.value() {
         Value::Number(number) => numbers::range_end(id, number, mode),
         value @ (Value::Choice(_) | Value::Toggle(_) | Value::Model(_)) => numbers::parameter_value(id, &value),
