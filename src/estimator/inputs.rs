@@ -54,14 +54,24 @@ impl Inputs {
     fn settle(mode: Mode, given: Vec<Option<Value>>) -> Self {
         let mut res = Self { mode, given, values: Values::none() };
         let controls = res.controls();
+        let model = match res.given(ParameterId::Model) {
+            Some(Value::Model(model)) => model.clone(),
+            _ => None,
+        };
         for &id in ParameterId::ALL {
-            let Some(default) = default_of(id, mode, res.model(), &res.values) else { continue };
+            let Some(usage) = id.use_in(mode) else { continue };
+            let taken_away = usage.only.taken_away_by(&controls);
             let slot = &mut res.given[id as usize];
+            // Most facts are those of other layouts: nobody gave them, and nobody will read them.
+            if let (Some(control), None) = (taken_away, &slot) {
+                res.values.take_away(id, control);
+                continue;
+            }
+            let Some(default) = default_of(id, mode, model.as_deref(), &res.values) else { continue };
             if slot.as_ref() == Some(&default.value) {
                 *slot = None;
             }
-            let only = id.use_in(mode).map(|it| it.only);
-            match only.and_then(|only| only.taken_away_by(&controls)) {
+            match taken_away {
                 Some(control) => res.values.take_away(id, control),
                 None => res.values.put(id, slot.as_ref().unwrap_or(&default.value)),
             }
