@@ -16,7 +16,7 @@ pub use refusal::{Allowed, Refusal};
 pub use rules::{Control, Controls, Follows, Only};
 pub use scale::{Scale, Slider};
 pub use spec::{Impact, ParameterGroup, ParameterKind, ParameterSpec, ParameterUnit, ParameterUse};
-pub(crate) use table::facts_only;
 pub use table::{PARAMETERS, ParameterId};
+pub(crate) use table::{facts_only, facts_with_rows};
 pub use typed::Suffixes;
 pub use value::{TableValue, Value};

@@ -59,6 +59,31 @@ macro_rules! parameters {
     };
 }
 
+/// A pattern for the facts that have a full row of the table, with texts of their own among those of parameters.
+macro_rules! facts_with_rows {
+    () => {
+        crate::estimator::architecture::Fact::HiddenSize
+            | crate::estimator::architecture::Fact::NumLayers
+            | crate::estimator::architecture::Fact::NumAttentionHeads
+            | crate::estimator::architecture::Fact::NumKeyValueHeads
+            | crate::estimator::architecture::Fact::HeadDim
+            | crate::estimator::architecture::Fact::IntermediateSize
+            | crate::estimator::architecture::Fact::VocabSize
+            | crate::estimator::architecture::Fact::TieWordEmbeddings
+            | crate::estimator::architecture::Fact::GatedMlp
+            | crate::estimator::architecture::Fact::Activation
+            | crate::estimator::architecture::Fact::SlidingWindow
+            | crate::estimator::architecture::Fact::NumExperts
+            | crate::estimator::architecture::Fact::NumActiveExperts
+            | crate::estimator::architecture::Fact::MoeIntermediateSize
+            | crate::estimator::architecture::Fact::VisionHiddenSize
+            | crate::estimator::architecture::Fact::PatchSize
+            | crate::estimator::architecture::Fact::ImageResolution
+            | crate::estimator::architecture::Fact::InputImageSize
+    };
+}
+pub(crate) use facts_with_rows;
+
 /// Finer than 1/256 of a billion parameters no slider needs to stop.
 const SIZE_STEP: f64 = 1.0 / 256.0;
 /// A million GPUs' worth: keeps every product of parameters far below the largest float.

@@ -1,6 +1,7 @@
 //! Chinese names and explanations of the facts of an architecture. It knows no range.
 
 use crate::estimator::architecture::Fact;
+use crate::estimator::parameters::facts_with_rows;
 
 /// What a fact is called; nothing for facts that have a parameter of their own.
 pub(super) const fn name(fact: Fact) -> &'static str {
@@ -104,24 +105,7 @@ pub(super) const fn name(fact: Fact) -> &'static str {
         Fact::StemWidth => "首层宽度",
         Fact::WidthMultiplier => "宽度倍数",
         Fact::DepthMultiplier => "深度倍数",
-        Fact::HiddenSize
-        | Fact::NumLayers
-        | Fact::NumAttentionHeads
-        | Fact::NumKeyValueHeads
-        | Fact::HeadDim
-        | Fact::IntermediateSize
-        | Fact::VocabSize
-        | Fact::TieWordEmbeddings
-        | Fact::GatedMlp
-        | Fact::Activation
-        | Fact::SlidingWindow
-        | Fact::NumExperts
-        | Fact::NumActiveExperts
-        | Fact::MoeIntermediateSize
-        | Fact::VisionHiddenSize
-        | Fact::PatchSize
-        | Fact::ImageResolution
-        | Fact::InputImageSize => "",
+        facts_with_rows!() => "",
     }
 }
 
@@ -227,23 +211,6 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         Fact::StemWidth => "首个卷积的通道数。",
         Fact::WidthMultiplier => "基础网络通道数的倍数。",
         Fact::DepthMultiplier => "基础网络层数的倍数。",
-        Fact::HiddenSize
-        | Fact::NumLayers
-        | Fact::NumAttentionHeads
-        | Fact::NumKeyValueHeads
-        | Fact::HeadDim
-        | Fact::IntermediateSize
-        | Fact::VocabSize
-        | Fact::TieWordEmbeddings
-        | Fact::GatedMlp
-        | Fact::Activation
-        | Fact::SlidingWindow
-        | Fact::NumExperts
-        | Fact::NumActiveExperts
-        | Fact::MoeIntermediateSize
-        | Fact::VisionHiddenSize
-        | Fact::PatchSize
-        | Fact::ImageResolution
-        | Fact::InputImageSize => "",
+        facts_with_rows!() => "",
     }
 }

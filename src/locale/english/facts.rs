@@ -1,6 +1,7 @@
 //! English names and explanations of the facts of an architecture. It knows no range.
 
 use crate::estimator::architecture::Fact;
+use crate::estimator::parameters::facts_with_rows;
 
 /// What a fact is called; nothing for facts that have a parameter of their own.
 pub(super) const fn name(fact: Fact) -> &'static str {
@@ -104,24 +105,7 @@ pub(super) const fn name(fact: Fact) -> &'static str {
         Fact::StemWidth => "Stem width",
         Fact::WidthMultiplier => "Width multiplier",
         Fact::DepthMultiplier => "Depth multiplier",
-        Fact::HiddenSize
-        | Fact::NumLayers
-        | Fact::NumAttentionHeads
-        | Fact::NumKeyValueHeads
-        | Fact::HeadDim
-        | Fact::IntermediateSize
-        | Fact::VocabSize
-        | Fact::TieWordEmbeddings
-        | Fact::GatedMlp
-        | Fact::Activation
-        | Fact::SlidingWindow
-        | Fact::NumExperts
-        | Fact::NumActiveExperts
-        | Fact::MoeIntermediateSize
-        | Fact::VisionHiddenSize
-        | Fact::PatchSize
-        | Fact::ImageResolution
-        | Fact::InputImageSize => "",
+        facts_with_rows!() => "",
     }
 }
 
@@ -249,23 +233,6 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         Fact::StemWidth => "Channels of the first convolution.",
         Fact::WidthMultiplier => "Factor on the channels of the base network.",
         Fact::DepthMultiplier => "Factor on the layers of the base network.",
-        Fact::HiddenSize
-        | Fact::NumLayers
-        | Fact::NumAttentionHeads
-        | Fact::NumKeyValueHeads
-        | Fact::HeadDim
-        | Fact::IntermediateSize
-        | Fact::VocabSize
-        | Fact::TieWordEmbeddings
-        | Fact::GatedMlp
-        | Fact::Activation
-        | Fact::SlidingWindow
-        | Fact::NumExperts
-        | Fact::NumActiveExperts
-        | Fact::MoeIntermediateSize
-        | Fact::VisionHiddenSize
-        | Fact::PatchSize
-        | Fact::ImageResolution
-        | Fact::InputImageSize => "",
+        facts_with_rows!() => "",
     }
 }
