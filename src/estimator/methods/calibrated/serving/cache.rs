@@ -5,7 +5,8 @@ use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::kernel::windowed_layers;
 use crate::estimator::methods::calibrated::blocks::{attention, latent_attention, linear_attention, rotation};
-use crate::estimator::methods::calibrated::serving::run::{ServingRun, n};
+use crate::estimator::methods::calibrated::serving::run::ServingRun;
+use crate::estimator::methods::calibrated::tensors::dtype::times;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Engine, KvPrecision};
 use crate::estimator::units::{BytesPerElement, Count, Memory};
@@ -30,7 +31,7 @@ pub fn cache(run: &ServingRun) -> Option<Expr<Memory>> {
         }
         // Each layer of the decoder keeps its own keys and those of the encoder's output.
         Layout::EncoderDecoder | Layout::Speech => {
-            let layers = n(2.0) * run.fact(Fact::NumDecoderLayers);
+            let layers = times(2.0) * run.fact(Fact::NumDecoderLayers);
             return Some(layers * tokens(run) * of_token(run));
         }
         _ => return None,
@@ -82,7 +83,7 @@ fn windowed_tokens(run: &ServingRun) -> Expr<Count> {
     match run.shape.reader.choice::<Engine>(Id::Engine) {
         Engine::Transformers => run.tokens.clone(),
         Engine::Vllm => {
-            let kept = window() - n(1.0) + run.leaf(Id::MaxBatchedTokens);
+            let kept = window() - times(1.0) + run.leaf(Id::MaxBatchedTokens);
             run.leaf(Id::BatchSize) * padded(run.sequence.clone().min(kept), BLOCK)
         }
         Engine::LlamaCpp => {
@@ -103,7 +104,7 @@ pub fn cells(run: &ServingRun) -> Expr<Count> {
 
 /// The next multiple of `to`.
 fn padded(it: Expr<Count>, to: f64) -> Expr<Count> {
-    (it / n(to)).ceil() * n(to)
+    (it / times(to)).ceil() * times(to)
 }
 
 /// What one token leaves in one layer.

@@ -7,7 +7,8 @@ use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::counts::{Counts, is_vision};
 use crate::estimator::methods::calibrated::parts::counter::{Part, PartCount, Tower};
-use crate::estimator::methods::calibrated::serving::run::{ServingRun, n};
+use crate::estimator::methods::calibrated::serving::run::ServingRun;
+use crate::estimator::methods::calibrated::tensors::dtype::times;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Precision, Quantization};
 use crate::estimator::units::{BytesPerElement, Count, Memory};
@@ -295,7 +296,7 @@ pub fn weights(run: &ServingRun) -> Expr<Memory> {
         _ => run.leaf(Id::NumLayers),
     };
     let projection = |width: &Expr<Count>| attentive.clone() * run.hidden.clone() * width.clone();
-    let value = if is_fused { run.query.clone() + n(2.0) * run.key.clone() } else { run.key.clone() };
+    let value = if is_fused { run.query.clone() + times(2.0) * run.key.clone() } else { run.key.clone() };
     let mut own = Vec::new();
     if !is_latent {
         own.push((projection(&value), bytes("b_v", mix.value, hidden)));
@@ -311,8 +312,8 @@ pub fn weights(run: &ServingRun) -> Expr<Memory> {
     };
     let block = counts.leaf("P_ffn", is_block);
     let n_matrices = if shape.is(Fact::GatedMlp) { 3.0 } else { 2.0 };
-    own.push((block.clone() / n(n_matrices), bytes("b_down", mix.down, shape.number(inner))));
-    own.push((block.clone() - block / n(n_matrices), bytes("b_in", mix.inward, hidden)));
+    own.push((block.clone() / times(n_matrices), bytes("b_down", mix.down, shape.number(inner))));
+    own.push((block.clone() - block / times(n_matrices), bytes("b_in", mix.inward, hidden)));
 
     // Norms and routers stay in FP32; the vision tower is a file of its own (`mmproj`) in 16 bits.
     let wide = |it: &PartCount| it.tower == Tower::Main && matches!(it.part, Part::Norms | Part::Router);
@@ -326,7 +327,7 @@ pub fn weights(run: &ServingRun) -> Expr<Memory> {
         }
     }
     // A size below what the shape counts to leaves nothing to the file's own format.
-    let mut res = packed + rest.max(n(0.0)) * b_file + counts.leaf("P_32", wide) * bytes_of(4.0);
+    let mut res = packed + rest.max(times(0.0)) * b_file + counts.leaf("P_32", wide) * bytes_of(4.0);
     if counts.number(is_vision) > 0.0 {
         res = res + counts.leaf("P_tower", is_vision) * bytes_of(2.0);
     }

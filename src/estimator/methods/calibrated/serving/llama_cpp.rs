@@ -6,8 +6,8 @@ use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::serving::cache::cells;
 use crate::estimator::methods::calibrated::serving::moment::Held;
-use crate::estimator::methods::calibrated::serving::run::{ServingRun, n};
-use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF, element};
+use crate::estimator::methods::calibrated::serving::run::ServingRun;
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF, element, times};
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::{Count, Memory};
@@ -22,7 +22,7 @@ pub fn moments(run: &ServingRun) -> Vec<Moment> {
 fn compute_buffer(run: &ServingRun) -> Expr<Memory> {
     let ubatch = || run.leaf(Id::Ubatch);
     let tensor = |width: Expr<Count>| ubatch() * width * element(FP32);
-    let hidden = |tensors: f64| n(tensors) * run.hidden.clone();
+    let hidden = |tensors: f64| times(tensors) * run.hidden.clone();
     let cells = cells(run);
     let is_flash = run.shape.reader.is_on(Id::FlashAttention);
     // Flash attention takes its mask in 16 bits.
@@ -34,7 +34,7 @@ fn compute_buffer(run: &ServingRun) -> Expr<Memory> {
     } else {
         run.fact(Fact::IntermediateSize)
     };
-    let feed_forward = tensor(n(2.0) * inner + hidden(2.0));
+    let feed_forward = tensor(times(2.0) * inner + hidden(2.0));
     let logits = tensor(run.fact(Fact::VocabSize) + hidden(1.0));
     (mask + attention.max(feed_forward).chosen_by(Id::FlashAttention)).max(logits)
 }

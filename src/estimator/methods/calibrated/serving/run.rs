@@ -7,11 +7,6 @@ use crate::estimator::methods::calibrated::model::storage;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::{BytesPerElement, Count};
 
-/// A bare number of tensors.
-pub fn n(it: f64) -> Expr<Count> {
-    Expr::number(it)
-}
-
 /// Sizes that all engines share.
 pub struct ServingRun<'a> {
     /// The model.

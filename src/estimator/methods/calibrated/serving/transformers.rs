@@ -13,8 +13,8 @@ use crate::estimator::methods::calibrated::blocks::rotation;
 use crate::estimator::methods::calibrated::model::storage;
 use crate::estimator::methods::calibrated::serving::cache;
 use crate::estimator::methods::calibrated::serving::moment::Held;
-use crate::estimator::methods::calibrated::serving::run::{ServingRun, n};
-use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, FP32, INT64, element};
+use crate::estimator::methods::calibrated::serving::run::ServingRun;
+use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, FP32, INT64, element, times};
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::PromptLogits;
@@ -67,7 +67,7 @@ impl<'a> Prompt<'a> {
                 let layers = self.run.leaf(Id::NumLayers).value();
                 let is_mixed = windowed_layers(self.run.shape, layers) < layers;
                 let kinds = if is_mixed { 2.0 } else { 1.0 };
-                ids + n(kinds) * self.tensor(self.sequence.clone())
+                ids + times(kinds) * self.tensor(self.sequence.clone())
             }
             // One byte for each pair of positions, the same for all sequences.
             Kernel::Efficient | Kernel::Math if self.is_masked => ids + self.pairs() * element(BYTE),
@@ -90,7 +90,7 @@ impl<'a> Prompt<'a> {
     /// or the rotation needs.
     fn attention(&self) -> Moment {
         let run = self.run;
-        let stream = self.positions() + self.tensor(n(3.0) * run.hidden.clone());
+        let stream = self.positions() + self.tensor(times(3.0) * run.hidden.clone());
         if self.kernel.makes_scores() {
             let queries = rotation::beside_scores(run.shape, &run.query, &run.key, &run.element);
             let temporaries = stream + run.tokens.clone() * queries + self.repeated();
@@ -100,9 +100,9 @@ impl<'a> Prompt<'a> {
         }
         // `q·cos`, the rotated half and its product beside the projection; or the same of the keys, beside all three.
         let rotation = if self.is_rotated {
-            n(2.0) * run.query.clone() + (n(2.0) * run.query.clone()).max(n(3.0) * run.key.clone())
+            times(2.0) * run.query.clone() + (times(2.0) * run.query.clone()).max(times(3.0) * run.key.clone())
         } else {
-            n(3.0) * run.hidden.clone()
+            times(3.0) * run.hidden.clone()
         };
         let mut inside = self.tensor(rotation);
         if QkNorm::of(run.shape.number(Fact::QkNorm)) != QkNorm::None && run.element.value() < FP32 {
@@ -128,7 +128,7 @@ impl<'a> Prompt<'a> {
     /// Keys and values repeated to all heads, for kernels that know no groups.
     fn repeated(&self) -> Expr<Memory> {
         let tensors = if self.kernel.repeats_keys(self.run.shape, self.is_masked) { 2.0 } else { 0.0 };
-        self.run.tokens.clone() * n(tensors) * self.run.query.clone() * self.operand()
+        self.run.tokens.clone() * times(tensors) * self.run.query.clone() * self.operand()
     }
 
     /// PyTorch's own kernel scales queries apart and writes the causal mask as numbers.
@@ -157,15 +157,15 @@ impl<'a> Prompt<'a> {
             (Positions::Rotary | Positions::Alibi | Positions::Relative, true) => 4.0,
             (Positions::Rotary | Positions::Alibi | Positions::Relative, false) => 3.0,
         };
-        let streams = n(streams) * run.hidden.clone();
+        let streams = times(streams) * run.hidden.clone();
         let inside = if run.shape.is(Fact::NumExperts) {
             self.tensor(streams) + self.experts()
         } else {
             let inner = run.fact(Fact::IntermediateSize);
             let (tensors, others) = inner_tensors(run);
-            let full = self.tensor(streams.clone() + n(tensors) * inner.clone()).chosen_by(Id::Activation);
+            let full = self.tensor(streams.clone() + times(tensors) * inner.clone()).chosen_by(Id::Activation);
             match storage::expanded(run.shape) {
-                Some(weight) => full.max(self.tensor(streams + n(others) * inner) + weight),
+                Some(weight) => full.max(self.tensor(streams + times(others) * inner) + weight),
                 None => full,
             }
         };
@@ -185,8 +185,8 @@ impl<'a> Prompt<'a> {
         let run = self.run;
         let hidden = || run.hidden.clone();
         let copies = run.tokens.clone() * run.fact(Fact::NumActiveExperts);
-        let inward = hidden() + n(4.0) * run.fact(Fact::MoeIntermediateSize);
-        let widest = inward.max(n(4.0) * hidden());
+        let inward = hidden() + times(4.0) * run.fact(Fact::MoeIntermediateSize);
+        let widest = inward.max(times(4.0) * hidden());
         copies.clone() * widest * run.element.clone()
             + copies * element(5.0 * INT64)
             + self.tensor(run.fact(Fact::NumExperts))
@@ -198,7 +198,7 @@ impl<'a> Prompt<'a> {
         let all = self.run.shape.reader.choice::<PromptLogits>(Id::Logits) == PromptLogits::All;
         let rows = if all { run.tokens.clone() } else { run.leaf(Id::BatchSize) };
         let is_scaled = run.shape.is(Fact::FinalSoftCap) || run.shape.is(Fact::ScaledLogits);
-        let copies = if is_scaled { n(2.0) } else { n(1.0) };
+        let copies = if is_scaled { times(2.0) } else { times(1.0) };
         let logits = copies * rows * run.fact(Fact::VocabSize) * run.element.clone();
         let lines = [
             (Inputs, run.tokens.clone() * element(INT64)),
@@ -224,10 +224,10 @@ fn inner_tensors(run: &ServingRun) -> (f64, f64) {
 
 /// One token more for every sequence, in the last layer: `cat` makes its keys anew before the old ones are let go.
 fn decode(run: &ServingRun, held: &Held) -> Moment {
-    let grown = n(2.0) * run.leaf(Id::NumLayers) * run.key.clone() * run.leaf(Id::BatchSize) * run.element.clone();
+    let grown = times(2.0) * run.leaf(Id::NumLayers) * run.key.clone() * run.leaf(Id::BatchSize) * run.element.clone();
     let again = cache::of_layer(run);
     let again = if is_eager(run.shape) && shares_keys(run.shape) {
-        again.max(n(2.0) * run.tokens.clone() * run.query.clone() * run.element.clone())
+        again.max(times(2.0) * run.tokens.clone() * run.query.clone() * run.element.clone())
     } else {
         again
     };

@@ -7,7 +7,8 @@ use crate::estimator::constants as c;
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::serving::moment::Held;
-use crate::estimator::methods::calibrated::serving::run::{ServingRun, n};
+use crate::estimator::methods::calibrated::serving::run::ServingRun;
+use crate::estimator::methods::calibrated::tensors::dtype::times;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::{Count, Memory};
@@ -34,19 +35,19 @@ fn step(run: &ServingRun, width: Expr<Count>) -> Expr<Memory> {
 fn layer(run: &ServingRun) -> Expr<Memory> {
     let inner = if run.shape.is(Fact::NumExperts) {
         let expert = || run.fact(Fact::MoeIntermediateSize);
-        let buffer = (n(2.0) * expert()).max(run.hidden.clone());
+        let buffer = (times(2.0) * expert()).max(run.hidden.clone());
         run.fact(Fact::NumActiveExperts) * (buffer + expert())
     } else {
         let tensors = if run.shape.is(Fact::GatedMlp) { 3.0 } else { 2.0 };
-        n(tensors) * run.fact(Fact::IntermediateSize)
+        times(tensors) * run.fact(Fact::IntermediateSize)
     };
-    step(run, inner + n(3.0) * run.hidden.clone())
+    step(run, inner + times(3.0) * run.hidden.clone())
 }
 
 /// Logits, converted to FP32 and sorted, for every sequence of the largest batch.
 fn sampler(run: &ServingRun) -> Expr<Memory> {
     let rows = || run.leaf(Id::MaxSequences);
     let many = rows() * Expr::from(c::SAMPLED_LOGIT);
-    let few = rows().min(n(FEW_ROWS)) * Expr::from(c::SAMPLED_LOGIT_OF_FEW);
+    let few = rows().min(times(FEW_ROWS)) * Expr::from(c::SAMPLED_LOGIT_OF_FEW);
     run.fact(Fact::VocabSize) * many.max(few)
 }
