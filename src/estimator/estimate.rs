@@ -26,18 +26,21 @@ pub struct Moment {
 impl Moment {
     /// Collects what lives at a moment; a component occurs at most once.
     pub fn new(id: MomentId, lines: impl IntoIterator<Item = (Component, Expr<Memory>)>) -> Self {
-        let mut res = Self { id, lines: Vec::with_capacity(8) };
-        for (component, formula) in lines {
-            res.put(component, formula);
-        }
+        let line = |(component, formula)| Line { component, formula };
+        let mut res = Self { id, lines: lines.into_iter().map(line).collect() };
+        res.lines.sort_by_key(|line| line.component as usize);
+        debug_assert!(
+            res.lines.is_sorted_by(|one, next| one.component != next.component),
+            "{id:?}: a line occurs twice"
+        );
         res
     }
 
     /// Adds a line in stacking order.
     pub fn put(&mut self, component: Component, formula: Expr<Memory>) {
         debug_assert!(self.line(component).is_none(), "{component:?} occurs twice");
-        self.lines.push(Line { component, formula });
-        self.lines.sort_by_key(|line| line.component as usize);
+        let at = self.lines.partition_point(|line| (line.component as usize) < component as usize);
+        self.lines.insert(at, Line { component, formula });
     }
 
     /// Adds to a component, whether anything of it lives already or not.

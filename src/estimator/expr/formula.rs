@@ -56,7 +56,11 @@ impl<U> Expr<U> {
     }
 
     /// A formula over this one.
+    #[inline]
     fn over_one(self, value: f64, kind: impl FnOnce(Arc<Node>) -> NodeKind) -> Self {
+        if matches!(self.tree, Tree::Untold) {
+            return Self::with(value, Tree::Untold);
+        }
         match self.node() {
             Some(node) => Self::told(value, kind(node)),
             None => Self::with(value, Tree::Untold),
@@ -67,12 +71,18 @@ impl<U> Expr<U> {
         Self::with(value, Tree::Told(Arc::new(Node { value, kind })))
     }
 
+    /// A bare value is left to the caller's code, so that a sweep of values costs little more than its arithmetic.
+    #[inline]
     fn binary<L, R>(op: Op, left: Expr<L>, right: Expr<R>) -> Self {
         let value = op.apply(left.value, right.value);
-        if matches!(left.tree, Tree::Untold) || matches!(right.tree, Tree::Untold) {
-            return Self::with(value, Tree::Untold);
+        match (&left.tree, &right.tree) {
+            (Tree::Untold, _) | (_, Tree::Untold) => Self::with(value, Tree::Untold),
+            _ => Self::binary_told(value, op, left.node(), right.node()),
         }
-        match (left.node(), right.node()) {
+    }
+
+    fn binary_told(value: f64, op: Op, left: Option<Arc<Node>>, right: Option<Arc<Node>>) -> Self {
+        match (left, right) {
             (Some(left), Some(right)) => Self::told(value, NodeKind::Binary { op, left, right }),
             _ => Self::with(value, Tree::Untold),
         }

@@ -13,15 +13,16 @@ pub const SOURCE: &str = "torchvision/models/densenet.py";
 /// How many times the channels that a layer adds its inner convolution has (`bn_size`).
 const INNER: f64 = 4.0;
 
-/// Operations of a layer.
-const OPERATIONS: f64 = 6.0;
+/// Operations of a layer; of what stands between two blocks; before the first and behind the last.
+const OPERATIONS: (f64, f64, f64) = (6.0, 4.0, 7.0);
 
 /// Walks through the blocks.
 pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
     let (growth, mut channels) = (it.number(Fact::GrowthRate), it.number(Fact::StemWidth));
     let mut edge = walk.stem(channels, image);
     let n_layers: f64 = it.architecture().depths.iter().sum();
-    walk.expect(OPERATIONS * n_layers);
+    let (of_layer, of_transition, of_ends) = OPERATIONS;
+    walk.expect(of_layer * n_layers + of_transition * it.architecture().depths.len() as f64 + of_ends);
     for (block, &n_layers) in it.architecture().depths.iter().enumerate() {
         walk.stage();
         let area = square(edge);

@@ -21,6 +21,8 @@ pub struct TrainingRun<'a> {
     pub batch: Expr<Count>,
     /// Tokens of one of them.
     pub sequence: Expr<Count>,
+    /// Tokens of the whole batch.
+    tokens: Expr<Count>,
     /// Number formats.
     pub formats: Formats,
     /// Widths of tensors.
@@ -42,12 +44,13 @@ impl<'a> TrainingRun<'a> {
         let formats = Formats::of(&shape.reader);
         let widths = Widths::of(shape, &sequence);
         let adapters = Adapters::of(shape, &formats);
-        Self { shape, batch, sequence, formats, widths, adapters, has_images: false }
+        let tokens = (batch.clone() * sequence.clone()).named("t");
+        Self { shape, batch, sequence, tokens, formats, widths, adapters, has_images: false }
     }
 
     /// Tokens of the whole batch: `t = B·S`.
     pub fn tokens(&self) -> Expr<Count> {
-        (self.batch.clone() * self.sequence.clone()).named("t")
+        self.tokens.clone()
     }
 
     /// Layers.
