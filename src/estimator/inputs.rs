@@ -1,11 +1,13 @@
 //! What an estimate is computed from: a mode, and what was given for its parameters. It knows no formula.
 
-use crate::estimator::architecture::{Architecture, Layout, own_architecture};
+use crate::estimator::architecture::{Architecture, Fact, Layout, own_architecture};
 use crate::estimator::catalog::Model;
 use crate::estimator::defaults::{Default, default_of, stated_by};
+use crate::estimator::given::Given;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::ChoiceValue;
 use crate::estimator::parameters::{Control, Controls, ParameterId, Refusal, Value};
+use crate::estimator::running_facts::running_facts;
 use crate::estimator::values::Values;
 use std::sync::Arc;
 
@@ -16,7 +18,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Inputs {
     mode: Mode,
-    given: Vec<Option<Value>>,
+    given: Given,
     /// What formulas read, which follows from the two above.
     values: Values,
 }
@@ -46,44 +48,56 @@ impl Inputs {
 
     /// A mode with values from elsewhere; a value that its parameter does not accept stays at the default.
     pub fn collect(mode: Mode, given: impl Fn(ParameterId) -> Option<Value>) -> Self {
-        let accepted = |&id: &ParameterId| given(id).and_then(|value| id.spec().check(value).ok());
-        Self::settle(mode, ParameterId::ALL.iter().map(accepted).collect())
+        let mut accepted = Given::nothing();
+        for &id in ParameterId::ALL {
+            if let Some(value) = given(id).and_then(|value| id.spec().check(value).ok()) {
+                accepted.put(id, value);
+            }
+        }
+        Self::settle(mode, accepted)
     }
 
     /// Finds what the given values come to, in the table's order, in which a default never depends on a later parameter.
-    fn settle(mode: Mode, given: Vec<Option<Value>>) -> Self {
+    fn settle(mode: Mode, given: Given) -> Self {
         let mut res = Self { mode, given, values: Values::none() };
         let controls = res.controls();
-        let model = match res.given(ParameterId::Model) {
-            Some(Value::Model(model)) => model.clone(),
-            _ => None,
-        };
         for &id in ParameterId::ALL {
             let Some(usage) = id.use_in(mode) else { continue };
             let taken_away = usage.only.taken_away_by(&controls);
-            let slot = &mut res.given[id as usize];
             // Most facts are those of other layouts: nobody gave them, and nobody will read them.
-            if let (Some(control), None) = (taken_away, &slot) {
-                res.values.take_away(id, control);
-                continue;
-            }
-            let Some(default) = default_of(id, mode, model.as_deref(), &res.values) else { continue };
-            if slot.as_ref() == Some(&default.value) {
-                *slot = None;
-            }
             match taken_away {
-                Some(control) => res.values.take_away(id, control),
-                None => res.values.put(id, slot.as_ref().unwrap_or(&default.value)),
+                Some(control) if res.is_default(id) => res.values.take_away(id, control),
+                _ => res.settle_one(id, taken_away),
             }
         }
+        res.settle_facts();
         res
+    }
+
+    /// Finds what one parameter comes to, once those that it depends on are settled.
+    fn settle_one(&mut self, id: ParameterId, taken_away: Option<Control>) {
+        let Some(default) = self.default_of(id) else { return };
+        if self.given(id) == Some(&default) {
+            self.given.remove(id);
+        }
+        match taken_away {
+            Some(control) => self.values.take_away(id, control),
+            None => self.values.put(id, self.given.get(id).unwrap_or(&default)),
+        }
+    }
+
+    /// Finds the facts of the model that runs, once all parameters are settled.
+    fn settle_facts(&mut self) {
+        let is_known = self.model().is_some_and(Model::is_known);
+        let facts = running_facts(self.mode, self.architecture(), is_known, &self.given, &self.values);
+        self.values.put_facts(facts);
     }
 
     /// The choices on which it depends which others have an effect. Their own defaults depend on nothing but the mode.
     fn controls(&self) -> Controls {
         fn choice<T: ChoiceValue>(inputs: &Inputs, id: ParameterId) -> T {
             let Some(usage) = id.use_in(inputs.mode) else { return T::ALL[0] };
-            let value = inputs.given[id as usize].clone().unwrap_or(usage.default.value());
+            let value = inputs.given(id).cloned().unwrap_or(usage.default.value());
             let Value::Choice(at) = value else { return T::ALL[0] };
             T::ALL.get(at).copied().unwrap_or(T::ALL[0])
         }
@@ -119,7 +133,7 @@ impl Inputs {
 
     /// What was given for a parameter in place of its default.
     pub fn given(&self, id: ParameterId) -> Option<&Value> {
-        self.given[id as usize].as_ref()
+        self.given.get(id)
     }
 
     /// What formulas read: nothing of what has no effect.
@@ -175,9 +189,18 @@ impl Inputs {
     /// # Errors
     /// Refuses a value of the wrong kind or outside the hard limits.
     pub fn with(mut self, id: ParameterId, value: Value) -> Result<Self, Refusal> {
-        self.given[id as usize] = Some(id.spec().check(value)?);
-        // Settled anew: other values may now stand at their defaults.
-        Ok(Self::settle(self.mode, self.given))
+        self.given.put(id, id.spec().check(value)?);
+        if id.is_depended_on() {
+            // Others may now have another default, or stand at it, or have no effect.
+            return Ok(Self::settle(self.mode, self.given));
+        }
+        if id.use_in(self.mode).is_some() {
+            self.settle_one(id, self.taken_away_by(id));
+        }
+        if Fact::of_parameter(id).is_some() {
+            self.settle_facts();
+        }
+        Ok(self)
     }
 
     /// The same workload with another model: what the model states replaces what was given.

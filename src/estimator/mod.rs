@@ -12,6 +12,7 @@ mod defaults;
 pub mod digits;
 mod estimate;
 pub mod expr;
+mod given;
 mod inputs;
 mod method;
 mod methods;
@@ -21,6 +22,7 @@ pub mod parameters;
 pub mod plan;
 mod reader;
 mod remembered;
+mod running_facts;
 mod units;
 mod values;
 pub mod verification;
@@ -36,7 +38,7 @@ pub use method::{DEFAULT_METHOD, MethodId};
 pub use methods::{
     ActivationComparison, Capacity, METHODS, Method, Part, PartCount, SequenceParts, Tower, Unsupported,
     activation_comparison, active, capacity, covers, estimate_all, estimate_values, mode_that_runs, parts,
-    sequence_parts, support, total, total_parameters,
+    sequence_parts, support, total, total_parameters, values_of,
 };
 pub use mode::{Mode, ModeGroup};
 pub use moment::MomentId;

@@ -1,6 +1,6 @@
 //! The inputs as formulas read them: every value a leaf of a formula, told or untold. It knows no formula.
 
-use crate::estimator::architecture::Architecture;
+use crate::estimator::architecture::{Architecture, Fact};
 use crate::estimator::catalog::Model;
 use crate::estimator::constants::Constant;
 use crate::estimator::expr::{Expr, LaterListing};
@@ -65,6 +65,11 @@ impl<'a> Reader<'a> {
     /// Whether a parameter was left at its default.
     pub fn is_default(&self, id: ParameterId) -> bool {
         self.inputs.is_default(id)
+    }
+
+    /// A fact of the model that runs, if it is known.
+    pub const fn fact(&self, fact: Fact) -> Option<f64> {
+        self.inputs.values().facts().get(fact)
     }
 
     /// A number in the parameter's unit; see [`crate::estimator::values::Values::number`].

@@ -1,7 +1,9 @@
-//! The value of every parameter, as formulas read it: one place for each, so that nobody searches. It knows no rule.
+//! The value of every parameter and of every fact of the model, as formulas read them: one place for each, so that nobody
+//! searches. It knows no rule.
 
+use crate::estimator::architecture::Facts;
 use crate::estimator::parameters::choices::ChoiceValue;
-use crate::estimator::parameters::{Control, ParameterId, TableValue, Value};
+use crate::estimator::parameters::{Control, PARAMETERS, ParameterId, ParameterSpec, TableValue, Value};
 
 /// What every parameter comes to.
 ///
@@ -11,17 +13,25 @@ use crate::estimator::parameters::{Control, ParameterId, TableValue, Value};
 pub struct Values {
     numbers: [f64; ParameterId::ALL.len()],
     taken_away: [Option<Control>; ParameterId::ALL.len()],
+    facts: Facts,
 }
+
+/// What stands for each parameter without effect.
+const IDLE: [f64; ParameterId::ALL.len()] = {
+    let mut res = [0.0; ParameterId::ALL.len()];
+    let mut at = 0;
+    // Loops over ranges are not yet possible in constants.
+    while at < res.len() {
+        res[at] = idle_number(&PARAMETERS[at]);
+        at += 1;
+    }
+    res
+};
 
 impl Values {
     /// No parameter has an effect yet.
-    pub fn none() -> Self {
-        let mut res =
-            Self { numbers: [0.0; ParameterId::ALL.len()], taken_away: [Some(Control::Mode); ParameterId::ALL.len()] };
-        for &id in ParameterId::ALL {
-            res.numbers[id as usize] = idle_number(id);
-        }
-        res
+    pub const fn none() -> Self {
+        Self { numbers: IDLE, taken_away: [Some(Control::Mode); ParameterId::ALL.len()], facts: Facts::NONE }
     }
 
     /// Gives a parameter its value, which has an effect.
@@ -32,7 +42,7 @@ impl Values {
 
     /// Notes what takes a parameter's effect away.
     pub fn take_away(&mut self, id: ParameterId, control: Control) {
-        self.numbers[id as usize] = idle_number(id);
+        self.numbers[id as usize] = IDLE[id as usize];
         self.taken_away[id as usize] = Some(control);
     }
 
@@ -44,6 +54,16 @@ impl Values {
     /// A number in the parameter's unit; of a choice its place in the list, of a toggle 0 or 1.
     pub const fn number(&self, id: ParameterId) -> f64 {
         self.numbers[id as usize]
+    }
+
+    /// The facts of the model that runs: what its architecture states, overridden by parameters.
+    pub const fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// Notes the facts of the model that runs.
+    pub fn put_facts(&mut self, facts: Facts) {
+        self.facts = facts;
     }
 
     /// The choice of a parameter whose list is that of `T`.
@@ -68,8 +88,8 @@ fn as_number(value: &Value) -> f64 {
 }
 
 /// What stands for a parameter without effect: the first of a list, no, or the number that the table names first.
-fn idle_number(id: ParameterId) -> f64 {
-    match id.spec().uses[0].default {
+const fn idle_number(spec: &ParameterSpec) -> f64 {
+    match spec.uses[0].default {
         TableValue::Number(number) => number,
         TableValue::Choice(_) | TableValue::Toggle(_) | TableValue::NoModel | TableValue::Stated => 0.0,
     }

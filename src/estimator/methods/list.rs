@@ -51,8 +51,13 @@ fn answers(inputs: &Inputs, telling: Telling) -> Vec<Estimate> {
     METHODS.iter().filter_map(|method| (method.estimate)(&reader)).collect()
 }
 
+/// The answer of one method without formulas, where it has one: for sweeps and solvers that ask nobody else.
+pub fn values_of(method: MethodId, inputs: &Inputs) -> Option<Estimate> {
+    let reader = Reader::new(inputs, Telling::Values);
+    METHODS.iter().find(|it| it.id == method).and_then(|it| (it.estimate)(&reader))
+}
+
 /// A method's total alone; nothing where it has no answer.
 pub fn total(method: MethodId, inputs: &Inputs) -> Option<Bytes> {
-    let reader = Reader::new(inputs, Telling::Values);
-    METHODS.iter().find(|it| it.id == method).and_then(|it| (it.estimate)(&reader)).map(|it| it.total())
+    values_of(method, inputs).map(|it| it.total())
 }

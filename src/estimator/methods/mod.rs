@@ -12,4 +12,4 @@ pub use calibrated::{
 pub use document::preference::{ActivationComparison, activation_comparison};
 pub use document::quantities::{SequenceParts, expert_parameters};
 pub use document::sequence::sequence_parts;
-pub use list::{METHODS, Method, covers, estimate_all, estimate_values, total};
+pub use list::{METHODS, Method, covers, estimate_all, estimate_values, total, values_of};

@@ -90,15 +90,15 @@ impl Layer {
 
     /// All that the layer keeps.
     pub fn kept(&self) -> Tensors {
-        self.until_product() + self.inner.product.clone() + self.down.clone() + self.after_feed_forward.clone()
+        self.until_product() + &self.inner.product + &self.down + &self.after_feed_forward
     }
 
     fn until_product(&self) -> Tensors {
-        self.until_attention() + self.attention.clone() + self.feed_forward_inputs.clone() + self.inner.kept.clone()
+        self.until_attention() + &self.attention + &self.feed_forward_inputs + &self.inner.kept
     }
 
     fn until_attention(&self) -> Tensors {
-        self.attention_norm.clone() + self.projections.clone()
+        self.attention_norm.clone() + &self.projections
     }
 
     /// Instants inside the layer's backward pass at which it may need most.
@@ -106,7 +106,7 @@ impl Layer {
         let stream = || run.stream("gradient of the stream", "autograd");
         let mut res = Vec::with_capacity(6);
         match self.experts {
-            Some(experts) => experts.backward(run, self.until_product() + self.down.clone(), &mut res),
+            Some(experts) => experts.backward(run, self.until_product() + &self.down, &mut res),
             None => res.push(Instant::new(
                 self.until_product(),
                 self.inner.gradients.clone() + stream(),

@@ -5,7 +5,7 @@
 
 use crate::estimator::expr::LaterListing;
 use crate::estimator::methods::calibrated::blocks::walk_names::Names;
-use crate::estimator::methods::calibrated::parts::counter::{Counter, Part, PartCount, Tower};
+use crate::estimator::methods::calibrated::parts::counter::{Counter, Part};
 use crate::estimator::methods::calibrated::tensors::dtype::FP32;
 
 /// What one operation keeps, and what lives while its gradient is computed.
@@ -106,7 +106,8 @@ pub struct Walk {
     kept: Kept,
     /// What was kept where each stage begins.
     stages: Vec<f64>,
-    parts: Vec<PartCount>,
+    /// Weights by what they do, one place for each part.
+    parts: [f64; Part::ALL.len()],
     /// What tensors and weights are called, where somebody will read it.
     names: Option<Names>,
 }
@@ -122,7 +123,7 @@ impl Walk {
             n_blocks: 1.0,
             kept: Kept::default(),
             stages: Vec::with_capacity(9),
-            parts: Vec::with_capacity(6),
+            parts: [0.0; Part::ALL.len()],
             names: source.map(Names::new),
         }
     }
@@ -176,11 +177,7 @@ impl Walk {
         if let Some(names) = &mut self.names {
             names.weigh(self.stages.len(), part, name, [self.n_blocks, to, from, kernel]);
         }
-        let parameters = self.n_blocks * elements;
-        match self.parts.iter_mut().find(|it| it.part == part) {
-            Some(known) => known.parameters += parameters,
-            None => self.parts.push(PartCount { tower: Tower::Main, part, parameters }),
-        }
+        self.parts[part as usize] += self.n_blocks * elements;
         elements
     }
 
@@ -212,8 +209,8 @@ impl Walk {
 
     /// Adds the weights to a count.
     pub fn count_into(&self, counter: &mut Counter) {
-        for it in &self.parts {
-            counter.add(it.part, it.parameters);
+        for (part, parameters) in Part::ALL.into_iter().zip(self.parts) {
+            counter.add(part, parameters);
         }
         if let Some(names) = &self.names {
             counter.weights.extend(names.weights(counter.tower));

@@ -1,48 +1,28 @@
-//! The architecture that a run has: the model's facts, overridden by parameters. It knows no formula.
+//! The architecture that a run has: the facts of the model that runs, as values and as leaves of formulas. It knows no
+//! formula.
 
-use crate::estimator::architecture::{Architecture, Fact, Facts, Layout};
+use crate::estimator::architecture::{Architecture, Fact, Layout};
 use crate::estimator::expr::Expr;
-use crate::estimator::parameters::{ParameterId, TableValue};
+use crate::estimator::parameters::ParameterId;
 use crate::estimator::reader::Reader;
 use crate::estimator::units::Unit;
 
 /// The facts of the model that runs, read through the inputs; one place for each, so that nobody searches.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub struct Shape<'a> {
     /// The inputs, for all that is no fact of the model.
     pub reader: Reader<'a>,
-    architecture: &'a Architecture,
-    facts: Facts,
 }
 
 impl<'a> Shape<'a> {
     /// The shape of the inputs' model, or of the mode's defaults.
-    pub fn new(reader: Reader<'a>) -> Self {
-        let architecture = reader.architecture();
-        let is_known = reader.model().is_some_and(|it| it.is_known());
-        let mut facts = architecture.facts.clone();
-        for &fact in Fact::ALL {
-            let Some(id) = parameter_of(fact, reader) else { continue };
-            // What an architecture lacks it has not, whatever stands at the parameter's default.
-            let is_left =
-                reader.is_default(id) && (is_known && architecture.get(fact).is_none() || is_stated(id, reader));
-            if !is_left {
-                facts.set(fact, reader.number(id));
-            }
-        }
-        let layers = facts.get(Fact::NumLayers).unwrap_or(0.0);
-        for fact in SHARES_OF_LAYERS {
-            // A link may ask for fewer layers than the model has of one kind.
-            if let Some(of_kind) = facts.get(fact).filter(|of_kind| *of_kind > layers) {
-                facts.set(fact, of_kind.min(layers));
-            }
-        }
-        Self { reader, architecture, facts }
+    pub const fn new(reader: Reader<'a>) -> Self {
+        Self { reader }
     }
 
     /// The model's architecture, or the one that the mode assumes.
-    pub const fn architecture(&self) -> &'a Architecture {
-        self.architecture
+    pub fn architecture(&self) -> &'a Architecture {
+        self.reader.architecture()
     }
 
     /// Which layers there are and how they follow each other.
@@ -52,7 +32,7 @@ impl<'a> Shape<'a> {
 
     /// A fact: the parameter of the mode that states it, else the model's.
     pub const fn get(&self, fact: Fact) -> Option<f64> {
-        self.facts.get(fact)
+        self.reader.fact(fact)
     }
 
     /// A fact that is 0 where nothing is known of it.
@@ -65,24 +45,14 @@ impl<'a> Shape<'a> {
         self.number(fact) != 0.0
     }
 
-    /// A fact as a leaf of a formula: a parameter of the mode, or a number of the model.
+    /// A fact as a leaf of a formula: a parameter of the mode, or a number of the model. What a model lacks it has not,
+    /// whatever stands at the parameter's default: the same number as [`Shape::number`] says.
     pub fn leaf<U: Unit>(&self, fact: Fact) -> Expr<U> {
-        match parameter_of(fact, self.reader) {
-            Some(id) => self.reader.leaf(id),
-            None => self.reader.counted(fact.symbol(), self.number(fact), &[ParameterId::Model]),
+        let reader = self.reader;
+        match (self.get(fact), fact.parameter().filter(|id| reader.has_effect(*id))) {
+            (Some(number), Some(id)) => reader.parameter(id, id.spec().symbol, number * id.spec().unit.factor()),
+            (Some(number), None) => reader.counted(fact.symbol(), number, &[ParameterId::Model]),
+            (None, _) => reader.bare(0.0),
         }
     }
 }
-
-fn parameter_of(fact: Fact, reader: Reader) -> Option<ParameterId> {
-    fact.parameter().filter(|id| reader.has_effect(*id))
-}
-
-/// Whether the architecture alone says what a parameter's default is.
-fn is_stated(id: ParameterId, reader: Reader) -> bool {
-    id.use_in(reader.mode()).is_some_and(|it| it.default == TableValue::Stated)
-}
-
-/// Facts that count some of the layers.
-const SHARES_OF_LAYERS: [Fact; 4] =
-    [Fact::NumDenseLayers, Fact::NumSlidingLayers, Fact::NumFullAttentionLayers, Fact::NumCrossAttentionLayers];

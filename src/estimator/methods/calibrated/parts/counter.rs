@@ -49,6 +49,25 @@ pub enum Part {
     Head,
 }
 
+impl Part {
+    /// All, in the order in which parts of networks are told.
+    pub const ALL: [Self; 13] = [
+        Self::Embedding,
+        Self::Convolutions,
+        Self::Attention,
+        Self::CrossAttention,
+        Self::LinearAttention,
+        Self::FeedForward,
+        Self::Experts,
+        Self::Router,
+        Self::SharedExperts,
+        Self::Norms,
+        Self::Projector,
+        Self::LmHead,
+        Self::Head,
+    ];
+}
+
 /// Parameters that do the same in the same stack.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PartCount {
@@ -133,7 +152,7 @@ impl<'a> Counter<'a> {
     /// A counter that has counted nothing.
     pub fn new(shape: &'a Shape<'a>) -> Self {
         // As many as most models have parts.
-        Self { shape, tower: Tower::Main, parts: Vec::with_capacity(12), weights: Vec::new() }
+        Self { shape, tower: Tower::Main, parts: Vec::with_capacity(16), weights: Vec::new() }
     }
 
     /// A fact, or 0.
@@ -141,9 +160,9 @@ impl<'a> Counter<'a> {
         self.shape.number(fact)
     }
 
-    /// A fact as a leaf of a formula; what a model lacks it has not, whatever stands at the parameter's default.
+    /// A fact as a leaf of a formula.
     pub fn leaf(&self, fact: Fact) -> Expr<Count> {
-        if self.is(fact) { self.shape.leaf(fact) } else { Expr::number(0.0) }
+        self.shape.leaf(fact)
     }
 
     /// Whether a fact is known and not 0.

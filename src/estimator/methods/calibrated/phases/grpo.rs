@@ -45,7 +45,7 @@ fn generation(run: &TrainingRun, step: &Step) -> Lines {
     let activation = || element(run.formats.compute);
     let of_layer = || run.tokens() * run.widths.leaf(Width::Keys) * activation();
     let sampled = element(run.formats.compute + 2.0 * FP32);
-    let mut res = step.resident.lines.clone();
+    let mut res = step.resident.lines_of_moment();
     res.push((Component::KvCache, Expr::<Count>::from(c::KEYS_AND_VALUES) * run.layers() * of_layer()));
     res.push((Component::Temporaries, of_layer()));
     res.push((Component::Logits, run.batch.clone() * run.shape.leaf::<Count>(Fact::VocabSize) * sampled));
@@ -57,7 +57,7 @@ fn generation(run: &TrainingRun, step: &Step) -> Lines {
 fn reference_pass(run: &TrainingRun, step: &Step, logits: &Logits) -> Lines {
     let stream = Tensor::new("stream before and after the last norm", run.formats.stream, Width::Hidden, "model.norm");
     let stream = run.tensors(&[stream.times(2.0)]);
-    let mut res = step.resident.lines.clone();
+    let mut res = step.resident.lines_of_moment();
     res.push((Component::Activations, run.tokens() * stream.listed("s_scored", &run.widths)));
     res.push((Component::Logits, logits.scored()));
     res.push((Component::Inputs, ids(run)));

@@ -266,7 +266,7 @@ impl<'a> Training<'a> {
     }
 
     fn inside_layer(&self, tower: &Tower, pixels: &Expr<Memory>, is_last: bool) -> Lines {
-        let mut res = self.step.resident.lines.clone();
+        let mut res = self.step.resident.lines_of_moment();
         let ids = self.run.tokens() * element(8.0);
         res.push((Component::Inputs, ids + pixels.clone()));
         res.push((Component::VisionActivations, tower.kept_inside(is_last)));

@@ -72,7 +72,7 @@ struct NetworkStep<'a> {
 impl NetworkStep<'_> {
     /// Weights and states, pixels and labels, running statistics.
     fn base(&self) -> Lines {
-        let mut res = self.resident.lines.clone();
+        let mut res = self.resident.lines_of_moment();
         let edge: Expr<Count> = self.run.shape.reader.leaf(Id::InputImageSize);
         // Autocast converts FP32 images as it goes; another run gets them in its own format.
         let pixel = if self.run.formats.is_autocast { FP32 } else { self.run.formats.compute };

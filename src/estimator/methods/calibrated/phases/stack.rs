@@ -78,7 +78,7 @@ fn kinds(run: &TrainingRun, counts: &Counts, linear: &Expr<Count>) -> Vec<Alike>
     let one = Expr::number(1.0);
     let n_dense =
         if experts.is_some() { run.shape.number(Fact::NumDenseLayers).min(layers.value() - 1.0) } else { 0.0 };
-    let mut res = Vec::new();
+    let mut res = Vec::with_capacity(3);
     let mut add = |symbol, count, layer: Layer, linear, is_leading| {
         let kept = layer.kept().listed(symbol, &run.widths);
         let instants = layer.backward(run);

@@ -112,13 +112,6 @@ impl<'a> Step<'a> {
         ]
     }
 
-    /// What lives all the time, with room for what a moment adds.
-    fn resident_lines(&self) -> Lines {
-        let mut res = Vec::with_capacity(self.resident.lines.len() + 6);
-        res.extend_from_slice(&self.resident.lines);
-        res
-    }
-
     /// Token ids.
     fn ids(&self) -> Expr<Memory> {
         self.run.tokens() * element(INT64)
@@ -126,7 +119,7 @@ impl<'a> Step<'a> {
 
     /// What every moment before the optimizer's step has.
     fn base(&self, n_masks: f64) -> Lines {
-        let mut res = self.resident_lines();
+        let mut res = self.resident.lines_of_moment();
         // Checkpoints hold the masks for the recomputation, no graph does.
         let ids = self.ids();
         let mask = masks::mask(self.run).filter(|_| self.run.is_checkpointed());
@@ -299,7 +292,7 @@ impl<'a> Step<'a> {
     /// The embedding's gradient is computed from that of its output.
     fn end(&self) -> Lines {
         let run = self.run;
-        let mut res = self.resident_lines();
+        let mut res = self.resident.lines_of_moment();
         res.push((Component::Inputs, self.ids()));
         res.push((Component::Gradients, self.all_gradients()));
         if !run.formats.trains_everything() {
@@ -328,7 +321,7 @@ impl<'a> Step<'a> {
     }
 
     fn optimizer_step(&self) -> Lines {
-        let mut res = self.resident_lines();
+        let mut res = self.resident.lines_of_moment();
         res.push((Component::Inputs, self.ids()));
         res.push((Component::Gradients, self.all_gradients()));
         res.extend(self.resident.paged.clone().map(|it| (Component::Optimizer, it)));

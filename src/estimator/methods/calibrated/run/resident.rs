@@ -38,7 +38,17 @@ pub struct Resident {
     pub step: Option<Expr<Memory>>,
 }
 
+/// Lines that a moment may have beside what lives all the time.
+const LINES_OF_A_MOMENT: usize = 8;
+
 impl Resident {
+    /// What lives all the time, with room for what a moment adds.
+    pub fn lines_of_moment(&self) -> Vec<(Component, Expr<Memory>)> {
+        let mut res = Vec::with_capacity(self.lines.len() + LINES_OF_A_MOMENT);
+        res.extend_from_slice(&self.lines);
+        res
+    }
+
     /// All gradients.
     pub fn gradients(&self) -> Expr<Memory> {
         self.trained.clone() * self.gradient.clone()

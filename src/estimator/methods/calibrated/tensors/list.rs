@@ -115,25 +115,47 @@ impl Tensors {
     }
 }
 
-impl Add for Tensors {
+impl Add<&Self> for Tensors {
     type Output = Self;
-    fn add(mut self, other: Self) -> Self {
+    #[inline]
+    fn add(mut self, other: &Self) -> Self {
         for (bytes, more) in self.bytes.iter_mut().zip(other.bytes) {
             *bytes += more;
         }
-        self.named.extend(other.named);
+        if !other.named.is_empty() {
+            self.named.extend_from_slice(&other.named);
+        }
+        self
+    }
+}
+
+impl Add for Tensors {
+    type Output = Self;
+    #[inline]
+    fn add(self, other: Self) -> Self {
+        self + &other
+    }
+}
+
+impl Sub<&Self> for Tensors {
+    type Output = Self;
+    #[inline]
+    fn sub(mut self, other: &Self) -> Self {
+        for (bytes, less) in self.bytes.iter_mut().zip(other.bytes) {
+            *bytes -= less;
+        }
+        if !other.named.is_empty() {
+            self.named.extend(other.named.iter().map(|it| it.times(-it.count)));
+        }
         self
     }
 }
 
 impl Sub for Tensors {
     type Output = Self;
-    fn sub(mut self, other: Self) -> Self {
-        for (bytes, less) in self.bytes.iter_mut().zip(other.bytes) {
-            *bytes -= less;
-        }
-        self.named.extend(other.named.into_iter().map(|it| it.times(-it.count)));
-        self
+    #[inline]
+    fn sub(self, other: Self) -> Self {
+        self - &other
     }
 }
 
