@@ -1,9 +1,11 @@
 //! What an estimate costs: values alone over a sweep, formula trees of all methods, their texts, and links. It measures and
-//! judges nothing; the targets are 2 ms for a sweep of 256 points of the heaviest model of each mode, and 60 µs for all
-//! methods of a mode with their trees.
+//! judges nothing; the targets are 2 ms for a sweep of 256 points with every component of `calibrated` for the heaviest model
+//! of each mode, and 60 µs for all methods of a mode with their trees.
 
 use divan::{Bencher, black_box};
-use vram_estimator::estimator::{Catalog, Inputs, Mode, ParameterId, Value, estimate_all, estimate_values, support};
+use vram_estimator::estimator::{
+    Catalog, Inputs, MethodId, Mode, ParameterId, Value, estimate_all, estimate_values, support, values_of,
+};
 use vram_estimator::link::decode;
 
 fn main() {
@@ -29,22 +31,33 @@ fn heaviest(mode: &str) -> (String, Inputs) {
     let cost = |inputs: &Inputs| {
         let started = std::time::Instant::now();
         for _ in 0..200 {
-            black_box(estimate_values(black_box(inputs)));
+            black_box(values_of(MethodId::Calibrated, black_box(inputs)));
         }
         started.elapsed()
     };
     answered.max_by_key(|(_, inputs)| cost(inputs)).expect("a mode runs some model")
 }
 
-/// A sweep over the batch: every component of every method at each of 256 points, without formulas.
-#[divan::bench(args = MODES)]
-fn sweep(bencher: Bencher, mode: &str) {
+/// A sweep over a parameter that changes no other, at each of 256 points.
+fn sweep_with<T>(bencher: Bencher, mode: &str, estimate: impl Fn(&Inputs) -> T + Sync) {
     let (name, inputs) = heaviest(mode);
     println!("{mode}: {name}");
     bencher.bench(|| {
         let at = |n: usize| inputs.clone().with(ParameterId::BatchSize, Value::Number(n as f64)).expect("a batch");
-        (1..=POINTS).map(|n| estimate_values(black_box(&at(n)))).collect::<Vec<_>>()
+        (1..=POINTS).map(|n| estimate(black_box(&at(n)))).collect::<Vec<_>>()
     });
+}
+
+/// Every component of `calibrated`, without formulas.
+#[divan::bench(args = MODES)]
+fn sweep(bencher: Bencher, mode: &str) {
+    sweep_with(bencher, mode, |inputs| values_of(MethodId::Calibrated, inputs));
+}
+
+/// Every component of every method, without formulas.
+#[divan::bench(args = MODES)]
+fn sweep_of_all_methods(bencher: Bencher, mode: &str) {
+    sweep_with(bencher, mode, estimate_values);
 }
 
 /// Every method of a mode with its formula trees: what an opened row asks for.

@@ -49,10 +49,26 @@ impl<'a> Shape<'a> {
     /// whatever stands at the parameter's default: the same number as [`Shape::number`] says.
     pub fn leaf<U: Unit>(&self, fact: Fact) -> Expr<U> {
         let reader = self.reader;
+        if !reader.is_telling() {
+            return Expr::untold(self.number(fact));
+        }
         match (self.get(fact), fact.parameter().filter(|id| reader.has_effect(*id))) {
-            (Some(number), Some(id)) => reader.parameter(id, id.spec().symbol, number * id.spec().unit.factor()),
+            (Some(number), Some(id)) => reader.parameter(id, id.spec().symbol, number),
             (Some(number), None) => reader.counted(fact.symbol(), number, &[ParameterId::Model]),
             (None, _) => reader.bare(0.0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A fact is read as the number that its parameter has: a parameter in thousands would be another number.
+    #[test]
+    fn parameters_of_facts_are_in_the_units_of_facts() {
+        for id in Fact::ALL.iter().filter_map(|it| it.parameter()) {
+            assert_eq!(id.spec().unit.factor(), 1.0, "{}", id.spec().key);
         }
     }
 }

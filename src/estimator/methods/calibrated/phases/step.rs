@@ -60,6 +60,8 @@ pub struct Step<'a> {
     stack: Stack,
     /// What the model's end keeps for each token.
     head: Tensors,
+    /// What a quantized matrix takes that is expanded to 16 bits for its product.
+    expanded: Option<Expr<Memory>>,
 }
 
 /// How tensors are told: by their sum, or by name too.
@@ -95,7 +97,8 @@ impl<'a> Step<'a> {
 
     /// Prepares a step of a run that holds `resident` throughout.
     pub fn with(run: &'a TrainingRun<'a>, counts: &Counts, resident: Resident) -> Self {
-        Self { run, resident, stack: Stack::of(run, counts), head: head::kept(run) }
+        let expanded = if run.is_quantized() { storage::expanded(run.shape) } else { None };
+        Self { run, resident, stack: Stack::of(run, counts), head: head::kept(run), expanded }
     }
 
     /// The lines of each moment, in the order of the run.
@@ -208,12 +211,10 @@ impl<'a> Step<'a> {
         let run = self.run;
         let left = instant.left(&run.widths, &kind.linear);
         let gradients = run.tokens() * tell(&instant.gradients, "g_inside", &run.widths);
-        // A quantized matrix is expanded to 16 bits for its product.
-        let expanded = if run.is_quantized() { storage::expanded(run.shape) } else { None };
         Inside {
             activations: self.decided(run.tokens() * self.kept_inside(instant, kind, is_last, tell)),
-            temporaries: match expanded {
-                Some(expanded) => gradients + expanded,
+            temporaries: match &self.expanded {
+                Some(expanded) => gradients + expanded.clone(),
                 None => gradients,
             },
             copies: self.copies_inside(&left, kind, is_last),

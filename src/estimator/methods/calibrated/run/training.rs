@@ -21,8 +21,10 @@ pub struct TrainingRun<'a> {
     pub batch: Expr<Count>,
     /// Tokens of one of them.
     pub sequence: Expr<Count>,
-    /// Tokens of the whole batch.
+    // Read by nearly every formula, and therefore made once.
     tokens: Expr<Count>,
+    layers: Expr<Count>,
+    embedding: Expr<Count>,
     /// Number formats.
     pub formats: Formats,
     /// Widths of tensors.
@@ -45,7 +47,9 @@ impl<'a> TrainingRun<'a> {
         let widths = Widths::of(shape, &sequence);
         let adapters = Adapters::of(shape, &formats);
         let tokens = (batch.clone() * sequence.clone()).named("t");
-        Self { shape, batch, sequence, tokens, formats, widths, adapters, has_images: false }
+        let layers = shape.leaf(Fact::NumLayers);
+        let embedding = shape.leaf::<Count>(Fact::VocabSize) * widths.leaf(Width::Hidden);
+        Self { shape, batch, sequence, tokens, layers, embedding, formats, widths, adapters, has_images: false }
     }
 
     /// Tokens of the whole batch: `t = B·S`.
@@ -55,12 +59,12 @@ impl<'a> TrainingRun<'a> {
 
     /// Layers.
     pub fn layers(&self) -> Expr<Count> {
-        self.shape.leaf(Fact::NumLayers)
+        self.layers.clone()
     }
 
     /// Elements of the token embedding: `V·H`.
     pub fn embedding(&self) -> Expr<Count> {
-        self.shape.leaf::<Count>(Fact::VocabSize) * self.widths.leaf(Width::Hidden)
+        self.embedding.clone()
     }
 
     /// Elements of the largest matrix of the model.
