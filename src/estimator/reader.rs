@@ -32,6 +32,11 @@ impl<'a> Reader<'a> {
         Self { inputs, telling }
     }
 
+    /// The same question, of which the values alone are wanted.
+    pub const fn untold(&self) -> Self {
+        Self { inputs: self.inputs, telling: Telling::Values }
+    }
+
     /// The mode.
     pub const fn mode(&self) -> Mode {
         self.inputs.mode()

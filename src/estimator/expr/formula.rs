@@ -95,6 +95,11 @@ impl<U: Unit> Expr<U> {
         Self::with(value, Tree::Untold)
     }
 
+    /// The same value, of which nothing is told.
+    pub const fn without_tree(&self) -> Self {
+        Self::untold(self.value)
+    }
+
     /// A parameter as a leaf; `value` is in the unit `U`.
     pub fn parameter(id: ParameterId, symbol: &'static str, value: f64) -> Self {
         Self::told(value, NodeKind::Parameter { id, symbol })

@@ -6,8 +6,8 @@
 //! PyTorch's `derivatives.yaml`.
 
 use crate::estimator::architecture::Fact;
-use crate::estimator::expr::{Expr, Listing};
-use crate::estimator::methods::calibrated::blocks::vision_tensors::{PerPatch, VisionTensor, VisionWidth};
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::blocks::vision_tensors::{PerPatch, VisionTensor, VisionWidth, later};
 use crate::estimator::methods::calibrated::blocks::vision_tower::Tower;
 use crate::estimator::methods::calibrated::blocks::{projector, vision_layer, vision_patches};
 use crate::estimator::methods::calibrated::model::images;
@@ -28,11 +28,12 @@ impl Tower<'_> {
         let around = ends.formula(self);
         let of_tower = if self.learning.flows { self.layers() * self.of_layer(&stored) + around } else { around };
         let listing = || {
-            let mut entries = if self.learning.flows { stored.entries(self, &self.layers()) } else { Vec::new() };
-            entries.extend(ends.entries(self, &times(1.0)));
-            Listing { entries }
+            let layers = self.layers();
+            let mut tensors = if self.learning.flows { stored.in_layers(self, &layers) } else { Vec::new() };
+            tensors.extend(ends.in_layers(self, &times(1.0)));
+            later(tensors)
         };
-        self.patches.clone() * of_tower.listed("s_v", listing)
+        self.patches.clone() * of_tower.listed_later("s_v", listing)
             + self.features.clone() * projector::kept(self)
             + self.shared_mask()
     }

@@ -1,7 +1,7 @@
 //! Lists of named tensors of a vision tower, which add up to one readable sum for each patch. It knows no layer.
 
 use crate::estimator::architecture::Fact;
-use crate::estimator::expr::{Entry, Expr, Listing};
+use crate::estimator::expr::{Entry, Expr, LaterListing, Listing};
 use crate::estimator::methods::calibrated::blocks::vision_tower::Tower;
 use crate::estimator::methods::calibrated::tensors::dtype::element;
 use crate::estimator::units::{Count, Memory};
@@ -119,22 +119,45 @@ impl PerPatch {
 
     /// The same with a symbol, which opens to the list of tensors.
     pub fn listed(&self, symbol: &'static str, tower: &Tower) -> Expr<Memory> {
-        self.formula(tower).listed(symbol, || Listing { entries: self.entries(tower, &times_one()) })
+        self.formula(tower).listed_later(symbol, || later(self.in_layers(tower, &times_one())))
     }
 
     /// The tensors by name, as often as there are layers.
-    pub fn entries(&self, tower: &Tower, layers: &Expr<Count>) -> Vec<Entry> {
-        let entry = |it: &VisionTensor| {
-            let width = it.width.leaf(tower).unwrap_or_else(times_one);
-            let elements = match layers.value() == 1.0 {
-                true => width.symbolic(),
-                false => (layers.clone() * width.clone()).symbolic(),
-            };
-            let amount = layers.value() * it.count * it.bytes_of_element * width.value();
-            Entry { name: it.name, elements, bytes_of_element: it.bytes_of_element, amount, source: tower.source() }
+    pub fn in_layers(&self, tower: &Tower, layers: &Expr<Count>) -> Vec<InLayers> {
+        let source = tower.source();
+        let tensor = |it: &VisionTensor| InLayers {
+            tensor: *it,
+            width: it.width.leaf(tower).unwrap_or_else(times_one),
+            layers: layers.clone(),
+            source,
         };
-        self.named.iter().map(entry).collect()
+        self.named.iter().map(tensor).collect()
     }
+}
+
+/// A tensor of some layers, with its width as a leaf.
+pub struct InLayers {
+    tensor: VisionTensor,
+    width: Expr<Count>,
+    layers: Expr<Count>,
+    source: &'static str,
+}
+
+impl InLayers {
+    fn entry(&self) -> Entry {
+        let Self { tensor: it, width, layers, source } = self;
+        let elements = match layers.value() == 1.0 {
+            true => width.symbolic(),
+            false => (layers.clone() * width.clone()).symbolic(),
+        };
+        let amount = layers.value() * it.count * it.bytes_of_element * width.value();
+        Entry { name: it.name, elements, bytes_of_element: it.bytes_of_element, amount, source }
+    }
+}
+
+/// A list of tensors that is made when somebody reads it.
+pub fn later(tensors: Vec<InLayers>) -> LaterListing {
+    LaterListing::new(move || Listing { entries: tensors.iter().map(InLayers::entry).collect() })
 }
 
 fn times_one() -> Expr<Count> {

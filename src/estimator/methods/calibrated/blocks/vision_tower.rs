@@ -63,6 +63,12 @@ impl<'a> Tower<'a> {
         res
     }
 
+    /// The same by values alone, of the same shape by values alone.
+    pub fn untold<'b>(&self, shape: &'b Shape<'b>) -> Tower<'b> {
+        let (patches, features) = (self.patches.without_tree(), self.features.without_tree());
+        Tower { shape, patches, features, ..*self }
+    }
+
     /// Whether somebody will read what tensors are called.
     pub fn is_told(&self) -> bool {
         self.shape.reader.is_telling()

@@ -8,6 +8,7 @@ use crate::estimator::parameters::ParameterId;
 use crate::estimator::units::Count;
 
 /// The widths of a model as leaves of formulas, built once and shared.
+#[derive(Clone)]
 pub struct Widths {
     leaves: [Expr<Count>; N_WIDTHS - 1],
 }
@@ -40,6 +41,11 @@ impl Widths {
                 shape.leaf(Fact::SharedIntermediateSize),
             ],
         }
+    }
+
+    /// The same by values alone.
+    pub fn untold(&self) -> Self {
+        Self { leaves: self.leaves.each_ref().map(Expr::without_tree) }
     }
 
     /// Whether formulas are told.

@@ -1,6 +1,7 @@
 //! What a run passes through, moment by moment. It knows no tensor by itself: blocks list them.
 
 pub mod grpo;
+pub mod layer_backward;
 pub mod multimodal;
 pub mod network;
 pub mod stack;

@@ -259,10 +259,11 @@ impl<'a> Training<'a> {
 
     /// Inside the layer of the tower at which the backward pass needs most: the last, which it meets first, or the first.
     fn inside_tower(&self, tower: &Tower, pixels: &Expr<Memory>) -> Lines {
-        let last = self.inside_layer(tower, pixels, true);
-        let first = self.inside_layer(tower, pixels, false);
-        let total = |lines: &Lines| lines.iter().map(|(_, formula)| formula.value()).sum::<f64>();
-        if total(&first) > total(&last) { first } else { last }
+        // Which is the fullest is known before its tensors are told.
+        let shape = Shape::new(tower.shape.reader.untold());
+        let untold = tower.untold(&shape);
+        let differing = |is_last| untold.kept_inside(is_last).value() + self.gradients_inside(tower, is_last).value();
+        self.inside_layer(tower, pixels, differing(true) >= differing(false))
     }
 
     fn inside_layer(&self, tower: &Tower, pixels: &Expr<Memory>, is_last: bool) -> Lines {

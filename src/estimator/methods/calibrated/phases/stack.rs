@@ -14,24 +14,24 @@ use crate::estimator::methods::calibrated::tensors::instant::Instant;
 use crate::estimator::units::{Count, Memory};
 
 /// Layers that are alike.
+#[derive(Clone)]
 pub struct Alike {
     /// How many there are.
     pub count: Expr<Count>,
     /// What one of them keeps for each token.
     pub kept: Expr<Memory>,
-    /// Its tensors.
-    pub layer: Layer,
-    /// The instants inside its backward pass.
-    pub instants: Vec<Instant>,
     /// Elements of its linear layers.
     pub linear: Expr<Count>,
     /// Whether layers of this kind stand before those of others only.
     pub is_leading: bool,
+    /// Whether it has experts in the place of a feed-forward block of its own.
+    pub has_experts: bool,
 }
 
-/// All layers.
-pub struct Stack {
-    /// Those that are alike together, in their order.
+/// What layers come to.
+#[derive(Clone)]
+pub struct Sums {
+    /// Layers that are alike together, in their order.
     pub kinds: Vec<Alike>,
     /// What all of them together keep for each token.
     pub kept: Expr<Memory>,
@@ -41,19 +41,47 @@ pub struct Stack {
     pub converted: Expr<Count>,
 }
 
+impl Sums {
+    /// The same by values alone.
+    pub fn untold(&self) -> Self {
+        let kind = |it: &Alike| Alike {
+            count: it.count.without_tree(),
+            kept: it.kept.without_tree(),
+            linear: it.linear.without_tree(),
+            ..*it
+        };
+        Self {
+            kinds: self.kinds.iter().map(kind).collect(),
+            kept: self.kept.without_tree(),
+            input: self.input.without_tree(),
+            converted: self.converted.without_tree(),
+        }
+    }
+}
+
+/// All layers.
+pub struct Stack {
+    /// What they come to.
+    pub sums: Sums,
+    /// The instants inside the backward pass of a layer of each kind.
+    pub instants: Vec<Vec<Instant>>,
+}
+
 impl Stack {
     /// The layers of a run.
     pub fn of(run: &TrainingRun, counts: &Counts) -> Self {
         let linear = counts.leaf("P_linear", |it| is_linear(it) && !is_vision(it));
-        let kinds = kinds(run, counts, &linear);
+        let layers = kinds(run, counts, &linear);
         let input = run.stream("input of a layer", "torch.utils.checkpoint").listed("s_input", &run.widths);
-        let kept = if run.is_checkpointed() { run.layers() * input.clone() } else { kept(run, &kinds) };
-        let converted = if kinds.iter().any(|it| it.layer.has_experts()) {
+        let kept = if run.is_checkpointed() { run.layers() * input.clone() } else { kept(run, &layers) };
+        let converted = if layers.iter().any(|(kind, _)| kind.has_experts) {
             counts.leaf("P_converted", |it| is_linear(it) && !is_expert(it) && !is_vision(it))
         } else {
             linear
         };
-        Self { kinds, kept, input, converted }
+        let instants = layers.iter().map(|(_, layer)| layer.backward(run)).collect();
+        let kinds = layers.into_iter().map(|(kind, _)| kind).collect();
+        Self { sums: Sums { kinds, kept, input, converted }, instants }
     }
 }
 
@@ -71,7 +99,7 @@ fn is_of_mixture(it: &PartCount) -> bool {
 
 /// Layers with and without a window where sequences reach beyond it, else layers that are all alike; in a mixture, layers
 /// without experts stand before the others.
-fn kinds(run: &TrainingRun, counts: &Counts, linear: &Expr<Count>) -> Vec<Alike> {
+fn kinds(run: &TrainingRun, counts: &Counts, linear: &Expr<Count>) -> Vec<(Alike, Layer)> {
     let layers = run.layers();
     let experts = Experts::of(run);
     // A mixture has one layer with experts at least.
@@ -81,8 +109,7 @@ fn kinds(run: &TrainingRun, counts: &Counts, linear: &Expr<Count>) -> Vec<Alike>
     let mut res = Vec::with_capacity(3);
     let mut add = |symbol, count, layer: Layer, linear, is_leading| {
         let kept = layer.kept().listed(symbol, &run.widths);
-        let instants = layer.backward(run);
-        res.push(Alike { count, kept, layer, instants, linear, is_leading });
+        res.push((Alike { count, kept, linear, is_leading, has_experts: layer.has_experts() }, layer));
     };
     let (mut rest, mut of_layer) = (layers.clone(), linear.clone() / layers.clone());
     if experts.is_some() {
@@ -113,8 +140,8 @@ fn kinds(run: &TrainingRun, counts: &Counts, linear: &Expr<Count>) -> Vec<Alike>
 }
 
 /// What all layers together keep for each token without checkpoints.
-fn kept(run: &TrainingRun, kinds: &[Alike]) -> Expr<Memory> {
-    let of_kinds = kinds.iter().map(|kind| kind.count.clone() * kind.kept.clone());
+fn kept(run: &TrainingRun, layers: &[(Alike, Layer)]) -> Expr<Memory> {
+    let of_kinds = layers.iter().map(|(kind, _)| kind.count.clone() * kind.kept.clone());
     let all = of_kinds.reduce(|sum, it| sum + it).unwrap_or_else(|| Expr::number(0.0));
     if run.formats.trains_everything() {
         return all;
@@ -124,7 +151,7 @@ fn kept(run: &TrainingRun, kinds: &[Alike]) -> Expr<Memory> {
         NormPlacement::Before | NormPlacement::Around => true,
         NormPlacement::After | NormPlacement::AfterSum => false,
     };
-    let norm = kinds.first().map(|it| it.layer.attention_norm.clone()).unwrap_or_default().only_if(is_before);
+    let norm = layers.first().map(|(_, layer)| layer.attention_norm.clone()).unwrap_or_default().only_if(is_before);
     let idle = norm + run.adapters.masks(Site::Projections);
     if idle.is_empty() { all } else { all - idle.listed("s_idle", &run.widths) }
 }

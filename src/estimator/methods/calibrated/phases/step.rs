@@ -7,21 +7,18 @@ use crate::estimator::architecture::Fact;
 use crate::estimator::component::Component;
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::blocks::norm::keeps_stream;
 use crate::estimator::methods::calibrated::blocks::{head, masks};
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::model::storage;
-use crate::estimator::methods::calibrated::model::widths::Widths;
-use crate::estimator::methods::calibrated::phases::stack::{Alike, Stack};
+use crate::estimator::methods::calibrated::phases::layer_backward::{Inside, LayerBackward, all_gradients, decided};
+use crate::estimator::methods::calibrated::phases::stack::Stack;
 use crate::estimator::methods::calibrated::run::resident::Resident;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{INT64, element, times};
-use crate::estimator::methods::calibrated::tensors::instant::Instant;
 use crate::estimator::methods::calibrated::tensors::list::Tensors;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::units::{Count, Memory};
+use crate::estimator::units::Memory;
 
 /// Components and what they take.
 pub type Lines = Vec<(Component, Expr<Memory>)>;
@@ -60,33 +57,6 @@ pub struct Step<'a> {
     stack: Stack,
     /// What the model's end keeps for each token.
     head: Tensors,
-    /// What a quantized matrix takes that is expanded to 16 bits for its product.
-    expanded: Option<Expr<Memory>>,
-}
-
-/// How tensors are told: by their sum, or by name too.
-type Tell = fn(&Tensors, &'static str, &Widths) -> Expr<Memory>;
-
-/// What an instant inside a layer's backward pass has beside what every moment has.
-struct Inside {
-    activations: Expr<Memory>,
-    temporaries: Expr<Memory>,
-    copies: Option<Expr<Memory>>,
-    gradients: Option<Expr<Memory>>,
-}
-
-impl Inside {
-    fn total(&self) -> f64 {
-        let optional = [&self.copies, &self.gradients].into_iter().flatten();
-        self.activations.value() + self.temporaries.value() + optional.map(Expr::value).sum::<f64>()
-    }
-
-    fn put(self, lines: &mut Lines) {
-        lines.push((Component::Activations, self.activations));
-        lines.push((Component::Temporaries, self.temporaries));
-        lines.extend(self.copies.map(|it| (Component::AutocastCopies, it)));
-        lines.extend(self.gradients.map(|it| (Component::Gradients, it)));
-    }
 }
 
 impl<'a> Step<'a> {
@@ -97,19 +67,20 @@ impl<'a> Step<'a> {
 
     /// Prepares a step of a run that holds `resident` throughout.
     pub fn with(run: &'a TrainingRun<'a>, counts: &Counts, resident: Resident) -> Self {
-        let expanded = if run.is_quantized() { storage::expanded(run.shape) } else { None };
-        Self { run, resident, stack: Stack::of(run, counts), head: head::kept(run), expanded }
+        Self { run, resident, stack: Stack::of(run, counts), head: head::kept(run) }
     }
 
     /// The lines of each moment, in the order of the run.
     pub fn moments(&self, losses: Losses) -> Vec<(MomentId, Lines)> {
         let loss = self.all_kept(losses.output, losses.forward, self.copies(true));
         let start = self.all_kept(Tensors::default(), losses.backward, self.copies(!self.run.is_checkpointed()));
+        let layers = LayerBackward::of(self.run, &self.stack, &self.resident);
+        let (last, first) = layers.fullest();
         vec![
             (MomentId::Loss, loss),
             (MomentId::BackwardStart, start),
-            (MomentId::BackwardLastLayer, self.fullest_instant(true)),
-            (MomentId::BackwardLayer, self.fullest_instant(false)),
+            (MomentId::BackwardLastLayer, self.inside(masks::number(self.run), last)),
+            (MomentId::BackwardLayer, self.inside(1.0, first)),
             (MomentId::BackwardEnd, self.end()),
             (MomentId::OptimizerStep, self.optimizer_step()),
         ]
@@ -138,9 +109,9 @@ impl<'a> Step<'a> {
     fn all_kept(&self, output: Tensors, logits: Expr<Memory>, copies: Option<Expr<Memory>>) -> Lines {
         let run = self.run;
         let mut res = self.base(masks::number(run));
-        let kept = self.stack.kept.clone() + self.head.listed("s_head", &run.widths);
+        let kept = self.stack.sums.kept.clone() + self.head.listed("s_head", &run.widths);
         let kept = if output.is_empty() { kept } else { kept + output.listed("s_output", &run.widths) };
-        res.push((Component::Activations, self.decided(run.tokens() * kept)));
+        res.push((Component::Activations, decided(run, run.tokens() * kept)));
         res.push((Component::Logits, logits));
         res.extend(copies.map(|it| (Component::AutocastCopies, it)));
         if run.accumulates() {
@@ -149,20 +120,9 @@ impl<'a> Step<'a> {
         res
     }
 
-    /// Notes the choices that decide which tensors a layer keeps.
-    fn decided(&self, kept: Expr<Memory>) -> Expr<Memory> {
-        let reader = self.run.shape.reader;
-        if !reader.is_telling() {
-            return kept;
-        }
-        let choices =
-            [Id::GradientCheckpointing, Id::Activation, Id::Attention, Id::Padding, Id::SlidingWindow, Id::LoraDropout];
-        choices.into_iter().filter(|id| reader.has_effect(*id)).fold(kept, Expr::chosen_by)
-    }
-
     /// All gradients. With several micro-batches they live from one to the next.
     fn all_gradients(&self) -> Expr<Memory> {
-        self.resident.gradients().chosen_by(Id::GradientAccumulationSteps)
+        all_gradients(&self.resident.trained, &self.resident.gradient)
     }
 
     /// 16-bit copies of linear layers' FP32 weights, which autocast makes once and keeps through the forward pass; later
@@ -177,117 +137,20 @@ impl<'a> Step<'a> {
         if !formats.trains_everything() {
             return of_layers.then(|| self.resident.trained.clone() * of_copy());
         }
-        let copied = if of_layers { run.embedding() + self.stack.converted.clone() } else { run.embedding() };
+        let copied = if of_layers { run.embedding() + self.stack.sums.converted.clone() } else { run.embedding() };
         Some((copied * of_copy()).chosen_by(Id::Recipe))
     }
 
-    /// The fullest instant inside the last layer, which the backward pass meets first, or inside the first one.
-    fn fullest_instant(&self, is_last: bool) -> Lines {
-        let instants = || self.stack.kinds.iter().flat_map(|kind| kind.instants.iter().map(move |it| (kind, it)));
-        let mut res: Option<(f64, Inside, (&Alike, &Instant))> = None;
-        for (kind, instant) in instants().filter(|(kind, _)| !(is_last && kind.is_leading)) {
-            // Which is the fullest is known before its tensors are told by name.
-            let inside = self.inside(instant, kind, is_last, Tensors::named);
-            let total = inside.total();
-            if res.as_ref().is_none_or(|(largest, ..)| total > *largest) {
-                res = Some((total, inside, (kind, instant)));
-            }
+    /// What lives at an instant inside a layer's backward pass.
+    fn inside(&self, n_masks: f64, inside: Option<Inside>) -> Lines {
+        let mut res = self.base(n_masks);
+        if let Some(inside) = inside {
+            res.push((Component::Activations, inside.activations));
+            res.push((Component::Temporaries, inside.temporaries));
+            res.extend(inside.copies.map(|it| (Component::AutocastCopies, it)));
+            res.extend(inside.gradients.map(|it| (Component::Gradients, it)));
         }
-        let is_told = self.run.shape.reader.is_telling();
-        let res = res.map(
-            |(_, inside, (kind, instant))| {
-                if is_told { self.inside(instant, kind, is_last, Tensors::listed) } else { inside }
-            },
-        );
-        let mut lines = self.base(if is_last { masks::number(self.run) } else { 1.0 });
-        if let Some(inside) = res {
-            inside.put(&mut lines);
-        }
-        lines
-    }
-
-    /// An instant inside a layer of a kind.
-    fn inside(&self, instant: &Instant, kind: &Alike, is_last: bool, tell: Tell) -> Inside {
-        let run = self.run;
-        let left = instant.left(&run.widths, &kind.linear);
-        let gradients = run.tokens() * tell(&instant.gradients, "g_inside", &run.widths);
-        Inside {
-            activations: self.decided(run.tokens() * self.kept_inside(instant, kind, is_last, tell)),
-            temporaries: match &self.expanded {
-                Some(expanded) => gradients + expanded.clone(),
-                None => gradients,
-            },
-            copies: self.copies_inside(&left, kind, is_last),
-            gradients: self.gradients(&left, kind, is_last),
-        }
-    }
-
-    /// Bytes per token that are kept at an instant inside a layer of a kind.
-    fn kept_inside(&self, instant: &Instant, kind: &Alike, is_last: bool, tell: Tell) -> Expr<Memory> {
-        let run = self.run;
-        // A layer that is recomputed starts from its stored input, which is a tensor of its own unless the norm keeps it.
-        let is_own = run.is_checkpointed() && !keeps_stream(run);
-        let kept = tell(&instant.kept, "s_inside", &run.widths);
-        let kept = if is_own { kept + self.stack.input.clone() } else { kept };
-        let leading = self.leading(kind).filter(|_| !is_last);
-        match (is_last, run.is_checkpointed()) {
-            (false, is_checkpointed) => match leading {
-                Some(it) if is_checkpointed => kept + it.count.clone() * self.stack.input.clone(),
-                Some(it) => kept + it.count.clone() * it.kept.clone(),
-                None => kept,
-            },
-            (true, true) => kept + (run.layers() - Expr::number(1.0)) * self.stack.input.clone(),
-            (true, false) => kept + self.stack.kept.clone() - kind.kept.clone(),
-        }
-    }
-
-    /// Autocast's copies of weights at an instant at which `left` elements of a layer's weights have no gradient yet.
-    fn copies_inside(&self, left: &Expr<Count>, kind: &Alike, is_last: bool) -> Option<Expr<Memory>> {
-        let run = self.run;
-        if !(run.formats.is_autocast && run.formats.trains_everything()) {
-            return None;
-        }
-        let of_layer = self.stack.converted.clone() / run.layers();
-        let left = if kind.layer.has_experts() { of_layer.clone() } else { left.clone() };
-        let is_of_all = is_last && !run.is_checkpointed();
-        let copied = if is_of_all { self.stack.converted.clone() - of_layer + left } else { left };
-        Some(copied * element(run.formats.compute))
-    }
-
-    /// The layers that stand before those of a kind.
-    fn leading(&self, kind: &Alike) -> Option<&Alike> {
-        self.stack.kinds.iter().find(|it| it.is_leading && !kind.is_leading)
-    }
-
-    /// Gradients that exist inside the last or the first layer of a kind, whose weights have `left` elements without one.
-    fn gradients(&self, left: &Expr<Count>, kind: &Alike, is_last: bool) -> Option<Expr<Memory>> {
-        let run = self.run;
-        let done = || kind.linear.clone() - left.clone();
-        if run.accumulates() && run.formats.trains_everything() && kind.layer.has_experts() {
-            // A stacked gradient is added to the one before only when it is complete.
-            return Some(self.all_gradients() + done() * self.resident.gradient.clone());
-        }
-        if run.accumulates() {
-            return Some(self.all_gradients());
-        }
-        if !run.formats.trains_everything() {
-            return (!is_last).then(|| self.resident.gradients());
-        }
-        let done = if is_last {
-            run.embedding() + done()
-        } else {
-            // The embedding's is the last of all; a tied one has the output projection's share.
-            let is_tied = run.shape.is(Fact::TieWordEmbeddings);
-            let missing = if is_tied { left.clone() } else { left.clone() + run.embedding() };
-            let missing = match self.leading(kind) {
-                Some(it) => missing + it.count.clone() * it.linear.clone(),
-                None => missing,
-            };
-            let all = self.resident.trained.clone();
-            // A size that is overridden may leave the model smaller than its shape says.
-            if missing.value() < all.value() { all - missing } else { Expr::number(0.0) }
-        };
-        Some(done * self.resident.gradient.clone())
+        res
     }
 
     /// The embedding's gradient is computed from that of its output.

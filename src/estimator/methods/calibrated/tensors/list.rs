@@ -101,11 +101,6 @@ impl Tensors {
         self.bytes.iter().enumerate().map(|(at, bytes)| bytes * widths.get(at).map_or(1.0, Expr::value)).sum()
     }
 
-    /// The same with a symbol that opens to the sum alone.
-    pub fn named(&self, symbol: &'static str, widths: &Widths) -> Expr<Memory> {
-        self.per_token(widths).named(symbol)
-    }
-
     /// The same with a symbol, which opens to the list of tensors.
     pub fn listed(&self, symbol: &'static str, widths: &Widths) -> Expr<Memory> {
         self.per_token(widths).listed_later(symbol, || {

@@ -1,0 +1,215 @@
+//! The fullest instant inside the backward pass of a layer: of the last one, which the pass meets first, and of the first. It
+//! knows no tensor: `layer` lists them.
+
+use crate::estimator::architecture::Fact;
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::blocks::norm::keeps_stream;
+use crate::estimator::methods::calibrated::model::storage;
+use crate::estimator::methods::calibrated::model::widths::Widths;
+use crate::estimator::methods::calibrated::phases::stack::{Alike, Stack, Sums};
+use crate::estimator::methods::calibrated::run::resident::Resident;
+use crate::estimator::methods::calibrated::run::training::TrainingRun;
+use crate::estimator::methods::calibrated::tensors::dtype::element;
+use crate::estimator::methods::calibrated::tensors::instant::Instant;
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::units::{BytesPerElement, Count, Memory};
+use std::borrow::Cow;
+
+/// What an instant inside a layer's backward pass has beside what every moment has.
+pub struct Inside {
+    /// What layers keep.
+    pub activations: Expr<Memory>,
+    /// Gradients of activations, and operands.
+    pub temporaries: Expr<Memory>,
+    /// Autocast's copies of weights.
+    pub copies: Option<Expr<Memory>>,
+    /// Gradients of weights.
+    pub gradients: Option<Expr<Memory>>,
+}
+
+impl Inside {
+    fn total(&self) -> f64 {
+        let optional = [&self.copies, &self.gradients].into_iter().flatten();
+        self.activations.value() + self.temporaries.value() + optional.map(Expr::value).sum::<f64>()
+    }
+}
+
+/// Where an instant is: its kind of layer, and its place among the instants of that kind.
+type Place = (usize, usize);
+
+/// All that the instants inside layers are made of. The run says which tensors there are; every formula reads the
+/// expressions beside it, so that the same code finds the fullest instant by values alone, and then tells that one.
+pub struct LayerBackward<'a> {
+    run: &'a TrainingRun<'a>,
+    instants: &'a [Vec<Instant>],
+    sums: Cow<'a, Sums>,
+    widths: Cow<'a, Widths>,
+    tokens: Expr<Count>,
+    layers: Expr<Count>,
+    embedding: Expr<Count>,
+    /// Trained parameters.
+    trained: Expr<Count>,
+    /// Bytes of the gradient of one.
+    gradient: Expr<BytesPerElement>,
+    /// What a quantized matrix takes that is expanded to 16 bits for its product.
+    expanded: Option<Expr<Memory>>,
+}
+
+impl<'a> LayerBackward<'a> {
+    /// The backward pass of a run through a stack of layers.
+    pub fn of(run: &'a TrainingRun, stack: &'a Stack, resident: &Resident) -> Self {
+        Self {
+            run,
+            instants: &stack.instants,
+            sums: Cow::Borrowed(&stack.sums),
+            widths: Cow::Borrowed(&run.widths),
+            tokens: run.tokens(),
+            layers: run.layers(),
+            embedding: run.embedding(),
+            trained: resident.trained.clone(),
+            gradient: resident.gradient.clone(),
+            expanded: if run.is_quantized() { storage::expanded(run.shape) } else { None },
+        }
+    }
+
+    /// The same by values alone.
+    fn untold(&self) -> Self {
+        Self {
+            run: self.run,
+            instants: self.instants,
+            sums: Cow::Owned(self.sums.untold()),
+            widths: Cow::Owned(self.widths.untold()),
+            tokens: self.tokens.without_tree(),
+            layers: self.layers.without_tree(),
+            embedding: self.embedding.without_tree(),
+            trained: self.trained.without_tree(),
+            gradient: self.gradient.without_tree(),
+            expanded: self.expanded.as_ref().map(Expr::without_tree),
+        }
+    }
+
+    /// The fullest instants inside the last layer and inside the first.
+    pub fn fullest(&self) -> (Option<Inside>, Option<Inside>) {
+        if !self.widths.are_told() {
+            return (self.find(true).map(|it| it.1), self.find(false).map(|it| it.1));
+        }
+        // Which is the fullest is known before anything is told of it.
+        let untold = self.untold();
+        let tell = |is_last| untold.find(is_last).map(|(place, _)| self.inside(place, is_last));
+        (tell(true), tell(false))
+    }
+
+    fn find(&self, is_last: bool) -> Option<(Place, Inside)> {
+        let kinds = self.sums.kinds.iter().enumerate().filter(|(_, kind)| !(is_last && kind.is_leading));
+        let places = kinds.flat_map(|(kind, _)| (0..self.instants[kind].len()).map(move |at| (kind, at)));
+        let mut res: Option<(f64, Place, Inside)> = None;
+        for place in places {
+            let inside = self.inside(place, is_last);
+            let total = inside.total();
+            if res.as_ref().is_none_or(|(largest, ..)| total > *largest) {
+                res = Some((total, place, inside));
+            }
+        }
+        res.map(|(_, place, inside)| (place, inside))
+    }
+
+    /// An instant inside the last or the first layer of a kind.
+    fn inside(&self, (kind, at): Place, is_last: bool) -> Inside {
+        let (kind, instant) = (&self.sums.kinds[kind], &self.instants[kind][at]);
+        let left = instant.left(&self.widths, &kind.linear);
+        let gradients = self.tokens.clone() * instant.gradients.listed("g_inside", &self.widths);
+        Inside {
+            activations: decided(self.run, self.tokens.clone() * self.kept_inside(instant, kind, is_last)),
+            temporaries: match &self.expanded {
+                Some(expanded) => gradients + expanded.clone(),
+                None => gradients,
+            },
+            copies: self.copies_inside(&left, kind, is_last),
+            gradients: self.gradients(&left, kind, is_last),
+        }
+    }
+
+    /// Bytes per token that are kept at an instant inside a layer of a kind.
+    fn kept_inside(&self, instant: &Instant, kind: &Alike, is_last: bool) -> Expr<Memory> {
+        let (run, input) = (self.run, &self.sums.input);
+        // A layer that is recomputed starts from its stored input, which is a tensor of its own unless the norm keeps it.
+        let is_own = run.is_checkpointed() && !keeps_stream(run);
+        let kept = instant.kept.listed("s_inside", &self.widths);
+        let kept = if is_own { kept + input.clone() } else { kept };
+        let leading = self.leading(kind).filter(|_| !is_last);
+        match (is_last, run.is_checkpointed()) {
+            (false, is_checkpointed) => match leading {
+                Some(it) if is_checkpointed => kept + it.count.clone() * input.clone(),
+                Some(it) => kept + it.count.clone() * it.kept.clone(),
+                None => kept,
+            },
+            (true, true) => kept + (self.layers.clone() - Expr::number(1.0)) * input.clone(),
+            (true, false) => kept + self.sums.kept.clone() - kind.kept.clone(),
+        }
+    }
+
+    /// Autocast's copies of weights at an instant at which `left` elements of a layer's weights have no gradient yet.
+    fn copies_inside(&self, left: &Expr<Count>, kind: &Alike, is_last: bool) -> Option<Expr<Memory>> {
+        let run = self.run;
+        if !(run.formats.is_autocast && run.formats.trains_everything()) {
+            return None;
+        }
+        let of_layer = self.sums.converted.clone() / self.layers.clone();
+        let left = if kind.has_experts { of_layer.clone() } else { left.clone() };
+        let is_of_all = is_last && !run.is_checkpointed();
+        let copied = if is_of_all { self.sums.converted.clone() - of_layer + left } else { left };
+        Some(copied * element(run.formats.compute))
+    }
+
+    /// The layers that stand before those of a kind.
+    fn leading(&self, kind: &Alike) -> Option<&Alike> {
+        self.sums.kinds.iter().find(|it| it.is_leading && !kind.is_leading)
+    }
+
+    /// Gradients that exist inside the last or the first layer of a kind, whose weights have `left` elements without one.
+    fn gradients(&self, left: &Expr<Count>, kind: &Alike, is_last: bool) -> Option<Expr<Memory>> {
+        let run = self.run;
+        let done = || kind.linear.clone() - left.clone();
+        let all = || all_gradients(&self.trained, &self.gradient);
+        if run.accumulates() && run.formats.trains_everything() && kind.has_experts {
+            // A stacked gradient is added to the one before only when it is complete.
+            return Some(all() + done() * self.gradient.clone());
+        }
+        if run.accumulates() {
+            return Some(all());
+        }
+        if !run.formats.trains_everything() {
+            return (!is_last).then(|| self.trained.clone() * self.gradient.clone());
+        }
+        let done = if is_last {
+            self.embedding.clone() + done()
+        } else {
+            // The embedding's is the last of all; a tied one has the output projection's share.
+            let is_tied = run.shape.is(Fact::TieWordEmbeddings);
+            let missing = if is_tied { left.clone() } else { left.clone() + self.embedding.clone() };
+            let missing = match self.leading(kind) {
+                Some(it) => missing + it.count.clone() * it.linear.clone(),
+                None => missing,
+            };
+            let all = self.trained.clone();
+            // A size that is overridden may leave the model smaller than its shape says.
+            if missing.value() < all.value() { all - missing } else { Expr::number(0.0) }
+        };
+        Some(done * self.gradient.clone())
+    }
+}
+
+/// Gradients of all `trained` parameters. With several micro-batches they live from one to the next.
+pub fn all_gradients(trained: &Expr<Count>, gradient: &Expr<BytesPerElement>) -> Expr<Memory> {
+    (trained.clone() * gradient.clone()).chosen_by(Id::GradientAccumulationSteps)
+}
+
+/// Notes the choices that decide which tensors a layer keeps.
+pub fn decided(run: &TrainingRun, kept: Expr<Memory>) -> Expr<Memory> {
+    if !kept.is_told() {
+        return kept;
+    }
+    let choices =
+        [Id::GradientCheckpointing, Id::Activation, Id::Attention, Id::Padding, Id::SlidingWindow, Id::LoraDropout];
+    choices.into_iter().filter(|id| run.shape.reader.has_effect(*id)).fold(kept, Expr::chosen_by)
+}
