@@ -85,7 +85,7 @@ fn of_kind(id: Id, number: f64) -> Value {
 fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, Id)> {
     let number = |id| values.number(id);
     match rule {
-        Follows::Nothing => None,
+        Follows::Nothing | Follows::CountedShape => None,
         Follows::Heads => Some((number(Id::NumAttentionHeads), Id::NumAttentionHeads)),
         Follows::HeadsShareWidth => {
             Some(((number(Id::HiddenSize) / number(Id::NumAttentionHeads)).max(1.0), Id::HiddenSize))

@@ -77,7 +77,8 @@ impl Inputs {
     /// Finds what one parameter comes to, once those that it depends on are settled.
     fn settle_one(&mut self, id: ParameterId, taken_away: Option<Control>) {
         let Some(default) = self.default_of(id) else { return };
-        if self.given(id) == Some(&default) {
+        // The size comes last: see `settle_facts`.
+        if self.given(id) == Some(&default) && id != ParameterId::ModelSize {
             self.given.remove(id);
         }
         match taken_away {
@@ -88,6 +89,12 @@ impl Inputs {
 
     /// Finds the facts of the model that runs, once all parameters are settled.
     fn settle_facts(&mut self) {
+        // Beside a shape that was typed a size says something, whatever it is: without it the shape would be counted.
+        let size = ParameterId::ModelSize;
+        let is_at_default = self.given(size).is_some_and(|given| self.default_of(size).as_ref() == Some(given));
+        if is_at_default && !self.states_shape() {
+            self.given.remove(size);
+        }
         let is_known = self.model().is_some_and(Model::is_known);
         let facts = running_facts(self.mode, self.architecture(), is_known, &self.given, &self.values);
         self.values.put_facts(facts);
@@ -156,6 +163,22 @@ impl Inputs {
     pub fn value(&self, id: ParameterId) -> Value {
         let given = self.given(id).cloned();
         given.or_else(|| self.default_of(id)).unwrap_or_else(|| id.spec().uses[0].default.value())
+    }
+
+    /// What was given of the model's shape and has an effect: its layout and facts.
+    pub fn given_shape(&self) -> impl Iterator<Item = ParameterId> {
+        let is_of_shape = |id: &ParameterId| *id == ParameterId::Layout || Fact::of_parameter(*id).is_some();
+        self.given.ids().filter(move |id| is_of_shape(id) && self.has_effect(*id))
+    }
+
+    /// Whether anything of the model's shape was given in place of what the model, or the mode, has.
+    pub fn states_shape(&self) -> bool {
+        self.given_shape().next().is_some()
+    }
+
+    /// The same inputs without some of what was given.
+    pub fn without(&self, taken_back: impl Fn(ParameterId) -> bool) -> Self {
+        Self::collect(self.mode, |id| self.given(id).filter(|_| !taken_back(id)).cloned())
     }
 
     /// Whether a parameter stands at its default.

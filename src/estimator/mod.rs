@@ -38,7 +38,7 @@ pub use method::{DEFAULT_METHOD, MethodId};
 pub use methods::{
     ActivationComparison, Capacity, METHODS, Method, Part, PartCount, SequenceParts, Tower, Unsupported,
     activation_comparison, active, capacity, covers, estimate_all, estimate_values, mode_that_runs, parts,
-    sequence_parts, support, total, total_parameters, values_of,
+    sequence_parts, support, told_default, told_followed, told_value, total, total_parameters, values_of,
 };
 pub use mode::{Mode, ModeGroup};
 pub use moment::MomentId;

@@ -37,6 +37,11 @@ impl<'a> Reader<'a> {
         Self { inputs: self.inputs, telling: Telling::Values }
     }
 
+    /// The inputs that are asked about.
+    pub const fn inputs(&self) -> &'a Inputs {
+        self.inputs
+    }
+
     /// The mode.
     pub const fn mode(&self) -> Mode {
         self.inputs.mode()

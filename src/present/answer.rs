@@ -1,7 +1,9 @@
 //! The command line's answer to a link as JSON. Other programs read it: names and shapes are a contract.
 
 use crate::estimator::parameters::ParameterGroup;
-use crate::estimator::{Estimate, Followed, Inputs, ParameterId, Value, capacity, estimate_values};
+use crate::estimator::{
+    Estimate, Followed, Inputs, ParameterId, Value, capacity, estimate_values, told_followed, told_value,
+};
 use crate::link::{Link, Problem};
 use crate::locale::Texts;
 use serde_json::{Map, Value as Json, json};
@@ -13,7 +15,7 @@ pub fn answer(link: &Link, problems: &[Problem], texts: &Texts) -> Json {
         "link": link.encode(),
         "mode": link.inputs.mode().id(),
         "inputs": inputs(&link.inputs),
-        "followed": link.inputs.followed().iter().map(followed).collect::<Vec<_>>(),
+        "followed": told_followed(&link.inputs).iter().map(followed).collect::<Vec<_>>(),
         "problems": problems.iter().map(|it| problem(it, texts)).collect::<Vec<_>>(),
         "estimates": estimate_values(&link.inputs).iter().map(estimate).collect::<Vec<_>>(),
     });
@@ -32,7 +34,7 @@ fn inputs(inputs: &Inputs) -> Json {
     let is_control = |id: ParameterId| id.group_in(inputs.mode()).is_some_and(|it| it != ParameterGroup::Shape);
     let is_shown = |id: ParameterId| is_control(id) || !inputs.is_default(id);
     let pairs = ParameterId::ALL.iter().filter(|id| is_shown(**id));
-    let pairs = pairs.map(|&id| (id.spec().key.to_owned(), value(id, &inputs.value(id))));
+    let pairs = pairs.map(|&id| (id.spec().key.to_owned(), value(id, &told_value(inputs, id))));
     Json::Object(pairs.collect::<Map<_, _>>())
 }
 

@@ -4,6 +4,7 @@
 mod calibrated;
 mod document;
 mod list;
+mod size;
 
 pub use calibrated::{
     Capacity, Part, PartCount, Tower, Unsupported, active, capacity, mode_that_runs, parts, support,
@@ -13,3 +14,4 @@ pub use document::preference::{ActivationComparison, activation_comparison};
 pub use document::quantities::{SequenceParts, expert_parameters};
 pub use document::sequence::sequence_parts;
 pub use list::{METHODS, Method, covers, estimate_all, estimate_values, total, values_of};
+pub use size::{told_default, told_followed, told_value};

@@ -114,6 +114,9 @@ impl Only {
 pub enum Follows {
     /// Nothing: the default is the mode's.
     Nothing,
+    /// What a typed shape counts to. Counting takes the layers of a model, which only the methods know: their rule is
+    /// `methods::size`, and what this table's own rules say is the mode's default.
+    CountedShape,
     /// Without groups every head has its own keys.
     Heads,
     /// The heads share the width of the model.
@@ -130,7 +133,7 @@ impl Follows {
     /// The parameters that the rule reads.
     pub const fn sources(self) -> &'static [Id] {
         match self {
-            Self::Nothing => &[],
+            Self::Nothing | Self::CountedShape => &[],
             Self::Heads => &[Id::NumAttentionHeads],
             Self::HeadsShareWidth => &[Id::HiddenSize, Id::NumAttentionHeads],
             Self::ExpertsShareModel => &[

@@ -180,7 +180,7 @@ parameters! {
     ModelSize {
         key: "modelSize", symbol: "P", unit: Unit::BillionParameters, group: Model, kind: real(1e-6, MANY),
         impacts: b"hhhhhhhhh",
-        follows: Follows::Nothing,
+        follows: Follows::CountedShape,
         uses: &[
             number(&[Nlp], 7.0, Slider::logarithmic(0.125, 175.0, SIZE_STEP)),
             number(&[Vlm], 7.0, Slider::logarithmic(1.0, 100.0, SIZE_STEP)),

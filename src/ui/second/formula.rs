@@ -3,7 +3,7 @@
 
 use crate::estimator::expr::{Definition, Entry, Face, Listing, ParameterLeaf, short};
 use crate::estimator::{
-    Bytes, Component, ComponentGroup, ConstantId, Estimate, Line, MethodId, Moment, MomentId, ParameterId,
+    Bytes, Component, ComponentGroup, ConstantId, Estimate, Line, MethodId, Moment, MomentId, ParameterId, told_value,
 };
 use crate::present::formula::{mathml_lines, mathml_symbol};
 use crate::present::numbers;
@@ -142,7 +142,7 @@ fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
             .child(go_to(state, it.id))
     };
     let decides = |id: ParameterId| {
-        let value = id.spec().write(&state.inputs.with_untracked(|inputs| inputs.value(id)));
+        let value = id.spec().write(&state.inputs.with_untracked(|inputs| told_value(inputs, id)));
         el("li").child(go_to(state, id)).child(el("span").text(value)).child(small(later_texts(state).detail.decides))
     };
     let definition = |it: Definition| {

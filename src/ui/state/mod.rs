@@ -14,7 +14,7 @@ use crate::estimator::verification::Target;
 use crate::estimator::{
     Bytes, Catalog, ComponentGroup, Conflict, Estimate, Followed, Inputs, MemoryUnit, MethodId, Mode, ParameterId,
     Refusal, Remembered, Unsupported, Value, conflicts, covers, estimate_all, estimate_values, mode_that_runs, support,
-    total,
+    told_default, told_followed, total,
 };
 use crate::link::{Language, Link, PageState, Problem, View};
 use crate::locale::{RefusedText, Texts, texts};
@@ -172,7 +172,7 @@ impl State {
             estimates,
             formulas,
             model: memo(move || inputs.with(|it| it.model().map(|model| model.id.to_string()))),
-            followed: memo(move || inputs.with(Inputs::followed)),
+            followed: memo(move || inputs.with(told_followed)),
             conflicts: memo(move || inputs.with(conflicts)),
             rested: RwSignal::new(Link::default()),
             rows: memo(move || estimates.with(|all| rows(all))),
@@ -271,7 +271,7 @@ impl State {
 
     /// A parameter's default in the open mode with the chosen model.
     pub fn default_of(self, id: ParameterId) -> Value {
-        let read = |inputs: &Inputs| inputs.default_of(id).unwrap_or_else(|| inputs.value(id));
+        let read = |inputs: &Inputs| told_default(inputs, id).unwrap_or_else(|| inputs.value(id));
         if id.spec().follows != Follows::Nothing {
             return self.inputs.with(read);
         }

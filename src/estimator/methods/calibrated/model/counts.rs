@@ -1,9 +1,11 @@
 //! How many parameters the model that runs has, by part, and what becomes of a size that disagrees with the shape. It
 //! knows no number format.
 
+use crate::estimator::architecture::Fact;
 use crate::estimator::expr::{Entry, Expr, LaterListing, Listing, short};
+use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::parts::count::count;
+use crate::estimator::methods::calibrated::parts::count::{count, parts, total};
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Part, PartCount, Tower, Weights};
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
@@ -147,29 +149,45 @@ fn stated_size(shape: &Shape) -> f64 {
 ///
 /// - With a model its own size is the default: another size keeps the model's proportions.
 /// - Without one the size counts, as in the document: the shape says how it is shared out among the parts, and what each
-///   layer keeps. So nothing jumps where a slider meets its default.
+///   layer keeps.
 /// - A shape that was typed without a size has the size that it counts to.
 fn scale(shape: &Shape, counted: f64) -> f64 {
     let reader = shape.reader;
-    let is_typed = || TYPED_SHAPE.iter().any(|id| reader.has_effect(*id) && !reader.is_default(*id));
-    let is_counted = reader.is_default(Id::ModelSize) && (reader.model().is_some() || is_typed());
+    let is_counted = reader.is_default(Id::ModelSize) && (reader.model().is_some() || is_resized(shape, counted));
     if counted <= 0.0 || is_counted { 1.0 } else { stated_size(shape) / counted }
 }
 
-/// Parameters that say what shape a model without a name has.
-const TYPED_SHAPE: &[Id] = &[
-    Id::HiddenSize,
-    Id::NumLayers,
-    Id::IntermediateSize,
-    Id::NumAttentionHeads,
-    Id::NumKeyValueHeads,
-    Id::HeadDim,
-    Id::VocabSize,
-    Id::TieWordEmbeddings,
-    Id::GatedMlp,
-    Id::NumExperts,
-    Id::MoeIntermediateSize,
-];
+/// Whether what was given of the shape changes how many parameters there are.
+fn is_resized(shape: &Shape, counted: f64) -> bool {
+    let inputs = shape.reader.inputs();
+    inputs.states_shape() && raw_count(&inputs.without(of_shape)) != counted
+}
+
+const fn of_shape(id: Id) -> bool {
+    matches!(id, Id::Layout) || Fact::of_parameter(id).is_some()
+}
+
+/// Parameters that a shape counts to, whatever size is stated.
+fn raw_count(inputs: &Inputs) -> f64 {
+    total(&parts(inputs))
+}
+
+/// The size that a shape counts to which was typed without one, and what of the shape was given that decides it; `None`
+/// where the size is the model's, the mode's or the one that was given.
+pub fn size_of_typed_shape(inputs: &Inputs) -> Option<(f64, Id)> {
+    if !inputs.is_default(Id::ModelSize) || !inputs.states_shape() {
+        return None;
+    }
+    let counted = raw_count(inputs);
+    if counted <= 0.0 || raw_count(&inputs.without(of_shape)) == counted {
+        return None;
+    }
+    // The first in the table's order without which the count would be another.
+    let mut given: Vec<Id> = inputs.given_shape().collect();
+    given.sort_by_key(|id| *id as usize);
+    let because = given.iter().find(|id| raw_count(&inputs.without(|it| it == **id)) != counted);
+    because.or(given.first()).map(|because| (counted / Id::ModelSize.spec().unit.factor(), *because))
+}
 
 /// Whether a part is the experts of a mixture.
 pub fn is_expert(it: &PartCount) -> bool {
