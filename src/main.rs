@@ -22,5 +22,5 @@ fn main() {
     if let Some(boot) = document().get_element_by_id("boot") {
         boot.remove();
     }
-    mount_to_body(move || app(theme, || Box::pin(async { later().await.ok() })));
+    mount_to_body(move || app(theme, || Box::pin(async { later().await.ok() })).mount());
 }

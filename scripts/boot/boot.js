@@ -1,8 +1,11 @@
 // Starts the program, and tells the truth when it cannot be fetched or started. It is a file of its own because the page
 // forbids scripts in the document. It has no texts, which stand in index.html, and knows nothing of the page itself.
 try {
+  const address = new URL("page_bg.wasm", import.meta.url);
+  // Compiled while it comes, whether the script that starts it is there yet or not. What is wrong with it, that script tells.
+  const program = WebAssembly.compileStreaming(fetch(address)).catch(() => address);
   const { default: start } = await import("./page.js");
-  await start({ module_or_path: new URL("page_bg.wasm", import.meta.url) });
+  await start({ module_or_path: await program });
 } catch (error) {
   console.error(error);
   // Once the program runs, this is gone; what fails from then on, the program tells (web::crash).

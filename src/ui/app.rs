@@ -18,8 +18,8 @@ use crate::web::language;
 use crate::web::theme::Theme;
 use leptos::prelude::*;
 
-/// The page, and what fetches its second program.
-pub fn app(theme: Theme, later: Fetch) -> impl IntoView {
+/// The page; `later` fetches its second program.
+pub fn app(theme: Theme, later: Fetch) -> El {
     Later::provide(later);
     let state = State::from_address(theme);
     state.stages.start(Part::COUNT);
@@ -61,7 +61,6 @@ pub fn app(theme: Theme, later: Fetch) -> impl IntoView {
             state.language.track();
             open_view(state, view.get())
         })
-        .into_any_view()
 }
 
 /// Jumps over the controls. It moves the focus itself: a jump to a fragment would be a step in the history.

@@ -2,11 +2,19 @@
 
 use crate::estimator::catalog::model::Model;
 use crate::estimator::catalog::packed::parse;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Models whose names mean something.
 #[derive(Clone, Debug, Default)]
 pub struct Catalog {
+    /// Read when the first name is asked for: most configurations name no model, and need not wait for hundreds.
+    listed: OnceLock<Listed>,
+    /// What is read then.
+    packed: &'static str,
+}
+
+#[derive(Clone, Debug)]
+struct Listed {
     models: Vec<Arc<Model>>,
     /// Places in the list, by id.
     sorted: Vec<usize>,
@@ -18,26 +26,37 @@ const PACKED: &str = include_str!(concat!(env!("OUT_DIR"), "/presets.txt"));
 impl Catalog {
     /// The models of `data/models.json`, in its order.
     pub fn built_in() -> Self {
-        // A line that cannot be read is a model less; a test of the catalogue would tell.
-        Self::of(parse(PACKED).0)
+        Self { listed: OnceLock::new(), packed: PACKED }
     }
 
     /// Some models. Of two with one id the first is found.
     pub fn of(models: Vec<Model>) -> Self {
-        let models: Vec<_> = models.into_iter().map(Arc::new).collect();
-        let mut sorted: Vec<usize> = (0..models.len()).collect();
-        sorted.sort_by(|a, b| models[*a].id.cmp(&models[*b].id));
-        Self { models, sorted }
+        Self { listed: OnceLock::from(Listed::of(models)), packed: "" }
+    }
+
+    fn listed(&self) -> &Listed {
+        // A line that cannot be read is a model less; a test of the catalogue would tell.
+        self.listed.get_or_init(|| Listed::of(parse(self.packed).0))
     }
 
     /// Every model, in the catalogue's order.
     pub fn models(&self) -> &[Arc<Model>] {
-        &self.models
+        &self.listed().models
     }
 
     /// The model with a name in links.
     pub fn model(&self, id: &str) -> Option<&Arc<Model>> {
-        let at = self.sorted.binary_search_by(|at| self.models[*at].id.as_ref().cmp(id)).ok()?;
-        self.models.get(self.sorted[at])
+        let Listed { models, sorted } = self.listed();
+        let at = sorted.binary_search_by(|at| models[*at].id.as_ref().cmp(id)).ok()?;
+        models.get(sorted[at])
+    }
+}
+
+impl Listed {
+    fn of(models: Vec<Model>) -> Self {
+        let models: Vec<_> = models.into_iter().map(Arc::new).collect();
+        let mut sorted: Vec<usize> = (0..models.len()).collect();
+        sorted.sort_by(|a, b| models[*a].id.cmp(&models[*b].id));
+        Self { models, sorted }
     }
 }

@@ -47,7 +47,7 @@ pub fn number_box(state: State, id: ParameterId, label: &str) -> Vec<El> {
     // Not `value_fn`: that would leave a refused text standing when the value is set to what it was.
     effect(move || {
         let now = state.value(id);
-        handle.track();
+        handle.get();
         // A value that the hand is typing is not written over by its own echo.
         if typing.get_value().is_none_or(|it| it.means.as_ref() != Some(&now)) {
             show();
