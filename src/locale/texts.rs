@@ -170,8 +170,8 @@ pub struct ControlTexts {
     pub no_answer: fn(&str, &str) -> String,
     /// Leads to a mode that runs the model; takes its name.
     pub open_in: fn(&str) -> String,
-    /// Said beside a default that another choice has moved; takes the default and that parameter's name.
-    pub moved_by: fn(&str, &str) -> String,
+    /// Said beside a default that other choices have moved; takes the default and those parameters' names.
+    pub moved_by: fn(&str, &[&str]) -> String,
     /// Unfolds the rest of the architecture; takes how many of its facts were changed.
     pub architecture: fn(usize) -> String,
     /// Said where something could not be fetched.

@@ -210,7 +210,7 @@ impl EveryText {
         } = it;
         self.add("no answer", no_answer(A, B));
         self.add("open in", open_in(A));
-        self.add("moved by", moved_by(A, B));
+        self.add("moved by", moved_by(A, &[A, B]));
         [0, 1, 2].iter().for_each(|n| self.add(format!("architecture {n}"), architecture(*n)));
         let plain = [
             product,
