@@ -47,7 +47,7 @@ pub struct Texts {
     /// Under which choice a parameter has no effect, as a whole sentence.
     pub has_no_effect: fn(Control, Mode) -> String,
     /// Why `calibrated` has no formulas for a model in a mode.
-    pub unsupported: fn(Unsupported) -> &'static str,
+    pub unsupported: fn(Unsupported) -> String,
     /// Two values that contradict each other.
     pub conflict: fn(Conflict) -> &'static str,
     /// How words and sentences are put together.

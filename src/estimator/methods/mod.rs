@@ -6,7 +6,7 @@ mod document;
 mod list;
 
 pub use calibrated::{
-    Capacity, Part, PartCount, Tower, Unsupported, active, capacity, mode_that_runs, parts, support,
+    Capacity, Missing, Part, PartCount, Tower, Unsupported, active, capacity, mode_that_runs, parts, support,
     total as total_parameters,
 };
 pub use document::preference::{ActivationComparison, activation_comparison};

@@ -12,6 +12,7 @@ mod serving;
 mod tensors;
 
 pub use answer::estimate;
+pub use model::complete::Missing;
 pub use model::support::{Unsupported, mode_that_runs, support};
 pub use parts::count::{active, parts, total};
 pub use parts::counter::{Part, PartCount, Tower};

@@ -1,6 +1,6 @@
 //! The architecture that a run has: the model's facts, overridden by parameters. It knows no formula.
 
-use crate::estimator::architecture::{Architecture, Fact, Facts, Layout};
+use crate::estimator::architecture::{Architecture, EITHER_OF_TEXT, ENTAILED, Fact, Facts, Layout, each_required};
 use crate::estimator::expr::Expr;
 use crate::estimator::parameters::{ParameterId, TableValue};
 use crate::estimator::reader::Reader;
@@ -30,6 +30,7 @@ impl<'a> Shape<'a> {
                 facts.set(fact, reader.number(id));
             }
         }
+        state_entailed(reader, &mut facts);
         let layers = facts.get(Fact::NumLayers).unwrap_or(0.0);
         for fact in SHARES_OF_LAYERS {
             // A link may ask for fewer layers than the model has of one kind.
@@ -71,6 +72,28 @@ impl<'a> Shape<'a> {
             Some(id) => self.reader.leaf(id),
             None => self.reader.counted(fact.symbol(), self.number(fact), &[ParameterId::Model]),
         }
+    }
+}
+
+/// A typed layout, and a typed fact that entails others, ask for facts that the model lacks: they stand where the page shows
+/// them, at the mode's own defaults, if it has some.
+fn state_entailed(reader: Reader, facts: &mut Facts) {
+    let is_given = |id| reader.has_effect(id) && !reader.is_default(id);
+    let is_mixture = facts.get(EITHER_OF_TEXT.1).is_some_and(|n_experts| n_experts != 0.0);
+    let mut state = |fact: Fact| {
+        let shown = parameter_of(fact, reader).filter(|id| !is_stated(*id, reader));
+        if let (Some(id), None | Some(0.0)) = (shown, facts.get(fact)) {
+            facts.set(fact, reader.number(id));
+        }
+    };
+    if is_given(ParameterId::Layout) {
+        each_required(reader.choice(ParameterId::Layout), &mut state);
+        if !is_mixture {
+            state(EITHER_OF_TEXT.0);
+        }
+    }
+    for entailed in ENTAILED.iter().filter(|it| it.by.parameter().is_some_and(is_given)) {
+        entailed.facts.iter().copied().for_each(&mut state);
     }
 }
 
