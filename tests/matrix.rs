@@ -58,6 +58,7 @@ const fn word(reason: Unsupported) -> &'static str {
         Unsupported::CrossAttention => "cross-attention",
         Unsupported::TwoHeadWidths => "two-head-widths",
         Unsupported::ExpertsOfEncoder => "experts-of-encoder",
+        Unsupported::NoSuchFile => "no-such-file",
         Unsupported::ListMissing(_) => "list-missing",
         Unsupported::FactsMissing(_) => "facts-missing",
     }

@@ -70,6 +70,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::CrossAttention => "关注图像的交叉注意力层尚无公式。",
         Unsupported::TwoHeadWidths => "训练两种头宽并存的层尚无公式。",
         Unsupported::ExpertsOfEncoder => "带专家的编码器尚无公式。",
+        Unsupported::NoSuchFile => {
+            "llama.cpp 无法为该模型生成此格式的文件：它只从检查点读取该格式，或对不成整块的行没有替代格式。"
+        }
         Unsupported::ListMissing(List::Depths | List::Widths) => {
             "此布局的网络由一列阶段构成，链接无法给出：请选择一个此布局的模型。"
         }

@@ -72,6 +72,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::CrossAttention => "There are no formulas yet for layers that attend to an image.",
         Unsupported::TwoHeadWidths => "There are no formulas yet for training layers with two widths of heads.",
         Unsupported::ExpertsOfEncoder => "There are no formulas yet for encoders with experts.",
+        Unsupported::NoSuchFile => {
+            "llama.cpp makes no file of this format for this model: it reads it from checkpoints alone, or has no second format for rows that are no whole blocks."
+        }
         Unsupported::ListMissing(List::Depths | List::Widths) => {
             "A network of this layout is a list of stages, which no link can state: choose a model of this layout."
         }

@@ -5,9 +5,10 @@ use crate::estimator::architecture::{Fact, Layout, List};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::model::complete::{Missing, missing_facts, missing_list};
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId;
-use crate::estimator::parameters::choices::Task;
+use crate::estimator::parameters::choices::{Engine, Task};
 use crate::estimator::reader::{Reader, Telling};
 
 /// Why there is no answer.
@@ -43,6 +44,8 @@ pub enum Unsupported {
     TwoHeadWidths,
     /// An encoder whose feed-forward blocks are experts.
     ExpertsOfEncoder,
+    /// llama.cpp makes no file of the chosen format.
+    NoSuchFile,
     /// The layout has a list that no link can state, and the model is not one of that layout.
     ListMissing(List),
     /// Facts that the layers are computed from are not known.
@@ -65,6 +68,7 @@ impl Unsupported {
             | Self::Speech
             | Self::Contrastive
             | Self::ExpertsOfEncoder
+            | Self::NoSuchFile
             | Self::ListMissing(_)
             | Self::FactsMissing(_) => None,
         }
@@ -73,6 +77,7 @@ impl Unsupported {
     /// The parameter of some inputs to which the reason belongs: the layout that was typed, the model, or else what is missing.
     pub fn parameter(self, inputs: &Inputs) -> ParameterId {
         let missing = match self {
+            Self::NoSuchFile => return ParameterId::Quantization,
             Self::FactsMissing(missing) => missing.facts().find_map(Fact::parameter),
             _ => None,
         };
@@ -88,7 +93,11 @@ impl Unsupported {
     /// Whether another mode is no way out: what is not known of a model is known in none.
     const fn is_of_every_mode(self) -> bool {
         match self {
-            Self::LayersUnknown | Self::ExpertsOfEncoder | Self::ListMissing(_) | Self::FactsMissing(_) => true,
+            Self::LayersUnknown
+            | Self::ExpertsOfEncoder
+            | Self::NoSuchFile
+            | Self::ListMissing(_)
+            | Self::FactsMissing(_) => true,
             Self::ReadsImagesOnly
             | Self::NoImageClassifier
             | Self::NoExperts
@@ -129,7 +138,11 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     if let Some(list) = missing_list(&shape) {
         return Err(Unsupported::ListMissing(list));
     }
-    missing_facts(&shape).map_or(Ok(()), |it| Err(Unsupported::FactsMissing(it)))
+    if let Some(facts) = missing_facts(&shape) {
+        return Err(Unsupported::FactsMissing(facts));
+    }
+    let is_of_llama_cpp = reader.choice::<Engine>(ParameterId::Engine) == Engine::LlamaCpp;
+    if is_of_llama_cpp && file(&shape).is_none() { Err(Unsupported::NoSuchFile) } else { Ok(()) }
 }
 
 fn trains(reader: &Reader) -> bool {
