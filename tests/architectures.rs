@@ -13,7 +13,7 @@ use proptest::sample::select;
 use proptest::test_runner::{Config, RngSeed};
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
-use vram_estimator::estimator::architecture::{Architecture, Fact, Layout};
+use vram_estimator::estimator::architecture::{Architecture, EITHER_OF_TEXT, ENTAILED, Fact, Layout, each_required};
 use vram_estimator::estimator::parameters::ParameterKind;
 use vram_estimator::estimator::{
     Catalog, ChoiceValue, ComponentGroup, Estimate, Inputs, MethodId, Mode, Model, ParameterId, Value, estimate_values,
@@ -255,6 +255,28 @@ fn fact(draw: &mut Draw, fact: Fact, is_absurd: bool) -> Option<f64> {
     stated.or_else(|| draw.any(CATALOG.models()).architecture.get(fact))
 }
 
+/// What models of the catalogue state of each fact, 0 apart.
+static STATED: LazyLock<Vec<Vec<f64>>> = LazyLock::new(|| {
+    let of_fact = |fact: &Fact| {
+        let stated = CATALOG.models().iter().filter_map(|it| it.architecture.get(*fact));
+        stated.filter(|number| *number != 0.0).collect()
+    };
+    Fact::ALL.iter().map(of_fact).collect()
+});
+
+/// States what a layout requires, and what facts may require of others: without it hardly any drawn model has an answer.
+fn complete(draw: &mut Draw, architecture: &mut Architecture) {
+    let mut required = vec![EITHER_OF_TEXT.0];
+    each_required(architecture.layout, |fact| required.push(fact));
+    required.extend(ENTAILED.iter().flat_map(|it| it.facts));
+    for fact in required {
+        if !architecture.is(fact) {
+            let number = *draw.any(&STATED[fact as usize]);
+            architecture.facts.set(fact, number);
+        }
+    }
+}
+
 /// A model of any layout, put together from what the models of the catalogue state, or from anything.
 fn model(draw: &mut Draw) -> Model {
     let is_absurd = draw.below(2) == 0;
@@ -281,6 +303,9 @@ fn model(draw: &mut Draw) -> Model {
             architecture.facts.set(it, number);
         }
     }
+    if draw.below(8) > 0 {
+        complete(draw, &mut architecture);
+    }
     Model {
         id: Cow::Borrowed("drawn"),
         name: Cow::Borrowed("Drawn"),
@@ -299,6 +324,11 @@ fn any_architecture_gives_sound_answers_or_none() {
     for _ in 0..CASES {
         let model = Arc::new(model(&mut draw));
         let inputs = draw.inputs(std::slice::from_ref(&model));
+        // A typed layout lacks most of what it needs, and is refused.
+        let layout = Value::Choice(model.architecture.layout as usize);
+        let is_own = draw.below(4) > 0;
+        let inputs =
+            if is_own { inputs.with(ParameterId::Layout, layout).expect("a layout is accepted") } else { inputs };
         let inputs = inputs.with(ParameterId::Model, Value::Model(Some(model))).expect("a model is accepted");
         check(&inputs);
         n_answered += usize::from(support(&inputs).is_ok());

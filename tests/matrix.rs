@@ -6,10 +6,10 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
-use vram_estimator::estimator::architecture::Layout;
+use vram_estimator::estimator::architecture::{ENTAILED, Fact, FactGroup, Layout, List, own_architecture};
 use vram_estimator::estimator::{
-    Catalog, ChoiceValue, DEFAULT_METHOD, Inputs, MethodId, Mode, Model, ParameterId, Task, Unsupported, Value,
-    estimate_values, mode_that_runs, support,
+    Catalog, ChoiceValue, ComponentGroup, DEFAULT_METHOD, Inputs, MethodId, Missing, Mode, Model, ParameterId, Task,
+    Unsupported, Value, estimate_values, mode_that_runs, support,
 };
 use vram_estimator::link::{ProblemKind, decode};
 use vram_estimator::locale::ENGLISH;
@@ -57,11 +57,15 @@ const fn word(reason: Unsupported) -> &'static str {
         Unsupported::LatentAttention => "latent-attention",
         Unsupported::CrossAttention => "cross-attention",
         Unsupported::TwoHeadWidths => "two-head-widths",
+        Unsupported::ExpertsOfEncoder => "experts-of-encoder",
+        Unsupported::NoSuchFile => "no-such-file",
+        Unsupported::ListMissing(_) => "list-missing",
+        Unsupported::FactsMissing(_) => "facts-missing",
     }
 }
 
 /// Every reason.
-const REASONS: [Unsupported; 14] = [
+const REASONS: [Unsupported; 15] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -76,10 +80,12 @@ const REASONS: [Unsupported; 14] = [
     Unsupported::LatentAttention,
     Unsupported::CrossAttention,
     Unsupported::TwoHeadWidths,
+    Unsupported::ExpertsOfEncoder,
 ];
 
-/// Reasons that no model of the catalogue meets, with why that is so.
-const NEVER_MET: &[(Unsupported, &str)] = &[];
+/// Reasons that no model of the catalogue meets, with why that is so. Those of missing facts are met by typed layouts only.
+const NEVER_MET: &[(Unsupported, &str)] =
+    &[(Unsupported::ExpertsOfEncoder, "an encoder with experts can be typed, and no model of the catalogue is one")];
 
 /// The rows: no model at all, then the catalogue in its order.
 fn rows() -> impl Iterator<Item = Option<&'static Arc<Model>>> {
@@ -204,5 +210,131 @@ fn the_offered_mode_runs_the_model() {
             };
             assert!(is_right, "{} in {}: {offered:?}", model.id, head(column));
         }
+    }
+}
+
+/// Models of which a layout is typed over their own: of text, and of images.
+const TYPED_OVER: [Option<&str>; 3] = [None, Some("llama-3.1-8b"), Some("vgg16")];
+
+/// The inputs of a column with a model and a typed layout.
+fn typed(column: (Mode, Option<Task>), model: Option<&str>, layout: Layout) -> Inputs {
+    let inputs = inputs(column, model.map(|id| CATALOG.model(id).expect("a model")));
+    inputs.with(ParameterId::Layout, Value::Choice(layout as usize)).expect("a layout is accepted")
+}
+
+/// Every layout in every mode, typed over the mode's own architecture and over two models: `mode=cnn&layout=vgg` read the
+/// depths of the ResNet that the mode assumes as channels, `mode=cnn&model=vgg16&layout=resnet` took 3.4 exabytes, and a
+/// ConvNeXt had no feature maps. What the other layout's formulas read has to be stated, and its lists are never another's.
+#[test]
+fn a_typed_layout_is_computed_as_itself_or_not_at_all() {
+    let (mut n_answered, mut n_without_list, mut n_without_facts) = (0, 0, 0);
+    for model in TYPED_OVER {
+        for column in columns() {
+            for &layout in Layout::ALL {
+                let inputs = typed(column, model, layout);
+                let what = format!("{} {model:?} {layout:?}", head(column));
+                let is_typed = !inputs.is_default(ParameterId::Layout);
+                let offered = mode_that_runs(&inputs);
+                assert!(offered.is_none_or(|mode| support(&inputs.in_mode(mode)).is_ok()), "{what}: {offered:?}");
+                match support(&inputs) {
+                    Ok(()) => {
+                        n_answered += 1;
+                        let lists = layout.required().lists;
+                        assert!(lists.is_empty() || !is_typed, "{what}: nobody stated {lists:?}");
+                        let all = estimate_values(&inputs);
+                        let answer = all.iter().find(|it| it.method() == DEFAULT_METHOD).expect("an answer");
+                        let of_group = |group| {
+                            let lines = answer.lines().iter().filter(|line| line.component.group() == group);
+                            lines.map(|line| line.formula.bytes().count()).sum::<f64>()
+                        };
+                        // What every run has: weights, and keys or activations.
+                        let held = of_group(ComponentGroup::Weights) + of_group(ComponentGroup::Experts);
+                        let kept = [ComponentGroup::KvCache, ComponentGroup::Activations].map(of_group);
+                        assert!(held > 0.0 && kept.into_iter().any(|bytes| bytes > 0.0), "{what}: {held} {kept:?}");
+                        let total = answer.total().count();
+                        assert!(total < 1e15, "{what}: {total}");
+                    }
+                    Err(Unsupported::ListMissing(_)) => n_without_list += 1,
+                    Err(Unsupported::FactsMissing(missing)) => {
+                        n_without_facts += 1;
+                        // What is said to be missing can be typed, and then it is there.
+                        let stated = missing.facts().fold(inputs.clone(), |inputs, fact| {
+                            let id = fact.parameter().expect("a key of links");
+                            assert!(inputs.has_effect(id), "{what}: {fact:?}");
+                            inputs.with(id, Value::Number(8.0)).expect("a number is accepted")
+                        });
+                        let still = support(&stated);
+                        assert!(!matches!(still, Err(Unsupported::FactsMissing(_))), "{what}: {still:?}");
+                    }
+                    Err(_) => {}
+                }
+            }
+        }
+    }
+    assert!(
+        n_answered > 20 && n_without_list > 5 && n_without_facts > 10,
+        "{n_answered} {n_without_list} {n_without_facts}"
+    );
+}
+
+/// A fact that entails others is refused without them and answered with them: eight experts of no width were a mixture.
+#[test]
+fn facts_that_others_require_are_asked_for() {
+    #[track_caller]
+    fn check(text: &str, expected: Result<(), Unsupported>) {
+        let (link, problems) = decode(text, &CATALOG);
+        assert_eq!(support(&link.inputs), expected, "{text}");
+        let json = answer(&link, &problems, &ENGLISH);
+        let estimates = json["estimates"].as_array().expect("a list");
+        let is_answered = estimates.iter().any(|it| it["method"] == DEFAULT_METHOD.id());
+        assert_eq!(is_answered, expected.is_ok(), "{text}");
+        let Err(Unsupported::FactsMissing(missing)) = expected else { return };
+        let problems = json["problems"].as_array().expect("a list");
+        let names_all = |it: &str| missing.facts().all(|fact| it.contains(fact.key()));
+        assert!(problems.iter().filter_map(|it| it["message"].as_str()).any(names_all), "{text}: {problems:?}");
+    }
+    let missing = |facts: &[Fact]| Err(Unsupported::FactsMissing(Missing::of(facts)));
+    check("mode=train&numExperts=8", missing(&[Fact::NumActiveExperts, Fact::MoeIntermediateSize]));
+    check("mode=train&numExperts=8&numActiveExperts=2", missing(&[Fact::MoeIntermediateSize]));
+    check("mode=train&numExperts=8&numActiveExperts=2&moeIntermediateSize=1024", Ok(()));
+    // Where the mode has a default, which the page shows, that default is what counts.
+    check("mode=moe&model=llama-3.1-8b&numExperts=8", Ok(()));
+    check("model=vgg16&layout=decoder", Ok(()));
+    check("mode=train&model=bert-base-uncased&numExperts=8", Err(Unsupported::ExpertsOfEncoder));
+    check("kvLoraRank=512&qkNopeHeadDim=128&qkRopeHeadDim=64", missing(&[Fact::ValueHeadDim]));
+    check("mode=train&positions=learned", missing(&[Fact::LearnedPositions]));
+    check("mode=train&positions=learned&learnedPositions=1024", Ok(()));
+    check("visionNumLayers=24", Err(Unsupported::ListMissing(List::Projector)));
+    check("model=llava-1.5-7b-hf&visionNumLayers=12", Ok(()));
+    check("mode=cnn&layout=vgg", Err(Unsupported::ListMissing(List::Depths)));
+    check("mode=cnn&model=vgg16&layout=resnet", Err(Unsupported::ListMissing(List::Depths)));
+    check("mode=cnn&layout=convnext", Err(Unsupported::ListMissing(List::Depths)));
+    check("mode=cnn&layout=efficientnet", missing(&[Fact::WidthMultiplier, Fact::DepthMultiplier]));
+    check("mode=cnn&layout=efficientnet&widthMultiplier=1&depthMultiplier=1", Ok(()));
+    check("layout=lightning-hybrid&numFullAttentionLayers=4", Ok(()));
+}
+
+/// Every row of what is required is met by all models of its layout, so that none of the catalogue is refused for what it
+/// does not need.
+#[test]
+fn models_of_the_catalogue_have_what_is_required() {
+    for model in CATALOG.models() {
+        let it = &model.architecture;
+        let required = it.layout.required();
+        assert!(required.facts.iter().all(|fact| it.is(*fact)), "{}", model.id);
+        assert!(required.lists.iter().all(|list| !it.list(*list).is_empty()), "{}", model.id);
+        for row in ENTAILED.iter().filter(|row| row.group.is_of(it.layout)) {
+            let is_stated = row.choice.map_or(it.is(row.by), |choice| it.number(row.by) == choice as f64);
+            assert!(!is_stated || row.facts.iter().all(|fact| it.is(*fact)), "{}: {:?}", model.id, row.by);
+        }
+    }
+    for mode in Mode::ALL {
+        let own = own_architecture(mode);
+        assert!(own.layout.required().lists.iter().all(|list| !own.list(*list).is_empty()), "{mode:?}");
+    }
+    // A rule about facts that a layout of its group does not have could never be met.
+    for row in ENTAILED {
+        let layouts = Layout::ALL.iter().filter(|layout| row.group.is_of(**layout));
+        assert!(layouts.count() > 0 && row.group != FactGroup::Classifier, "{:?}", row.by);
     }
 }

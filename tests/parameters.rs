@@ -9,7 +9,7 @@ use common::{declared, reached, with};
 use std::collections::HashSet;
 use std::sync::LazyLock;
 use sweep::sweep;
-use vram_estimator::estimator::parameters::{Allowed, Follows, PARAMETERS, TableValue};
+use vram_estimator::estimator::parameters::{Allowed, Follows, PARAMETERS, ParameterKind, TableValue};
 use vram_estimator::estimator::{Catalog, Impact, Inputs, Mode, ParameterId, Value, estimate_all};
 use vram_estimator::link::PageKey;
 
@@ -109,10 +109,26 @@ fn a_toggle_is_a_toggle_in_every_mode() {
     for spec in PARAMETERS {
         let kind = |value: Value| std::mem::discriminant(&value);
         assert!(
-            spec.uses.iter().all(|it| kind(it.default.value()) == kind(spec.uses[0].default.value())),
+            spec.uses.iter().all(|it| kind(spec.kind.table_value(it.default)) == kind(spec.kind.value(0.0))),
             "{}",
             spec.key
         );
+    }
+    // Broken before: a fact that no mode gives a default was the number 0 where its mode did not use it, toggles and choices
+    // too, and this test compared that number with itself.
+    for mode in Mode::ALL {
+        let inputs = Inputs::defaults(mode);
+        for &id in ParameterId::ALL {
+            let (value, spec) = (inputs.value(id), id.spec());
+            assert_eq!(spec.check(value.clone()).as_ref(), Ok(&value), "{} in {mode:?}", spec.key);
+            let is_of_kind = match spec.kind {
+                ParameterKind::Number { .. } => matches!(value, Value::Number(_)),
+                ParameterKind::Choice { .. } => matches!(value, Value::Choice(_)),
+                ParameterKind::Toggle => matches!(value, Value::Toggle(_)),
+                ParameterKind::Model => matches!(value, Value::Model(_)),
+            };
+            assert!(is_of_kind, "{} in {mode:?}: {value:?}", spec.key);
+        }
     }
 }
 

@@ -149,7 +149,7 @@ fn accepted_value(id: ParameterId) -> BoxedStrategy<Value> {
                 let number = if whole || number < SMALLEST { number.round() } else { number };
                 Value::Number(number.clamp(min, max))
             });
-            let default = spec.uses[0].default.value();
+            let default = spec.kind.table_value(spec.uses[0].default);
             prop_oneof![6 => between, 1 => Just(Value::Number(min)), 1 => Just(Value::Number(max)), 2 => Just(default)]
                 .boxed()
         }

@@ -8,40 +8,40 @@ use crate::estimator::parameters::choices::{FinetuneMethod, Precision, Recipe};
 use crate::estimator::parameters::{Follows, ParameterId as Id, ParameterKind, TableValue, Value};
 use crate::estimator::values::Values;
 
-/// A default, and the parameter that moved it from the mode's own.
+/// A default, and what moved it from the mode's own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Default {
     /// The value.
     pub value: Value,
-    /// What moved it; `None` where it is the mode's own.
-    pub because: Option<Id>,
+    /// The parameters that the rule which moved it reads, given or not; none where it is the mode's own.
+    pub sources: &'static [Id],
 }
 
 /// A parameter's default in a mode with a model, once the parameters before it in the table have their values; `None` where
 /// the mode does not use the parameter.
 pub fn default_of(id: Id, mode: Mode, model: Option<&Model>, values: &Values) -> Option<Default> {
-    let own = id.use_in(mode)?.default.value();
-    let moved = |value: Value, because| (value != own).then_some(Default { value, because: Some(because) });
-    let usage = id.use_in(mode)?;
+    let (spec, usage) = (id.spec(), id.use_in(mode)?);
     if usage.default == TableValue::Stated {
         // Not moved by anything: the architecture is what it is.
-        return Some(Default { value: stated_in(id, mode, model), because: None });
+        return Some(Default { value: stated_in(id, mode, model), sources: &[] });
     }
+    let own = spec.kind.table_value(usage.default);
+    let moved = |value: Value, sources| (value != own).then_some(Default { value, sources });
     let stated = model.and_then(|model| stated_by(model, id));
     let followed = || {
-        let (number, because) = follow(id.spec().follows, mode, values)?;
+        let (number, sources) = follow(spec.follows, mode, values)?;
         // A rule may lead beyond the limits of its parameter.
-        let number = match id.spec().kind {
+        let number = match spec.kind {
             ParameterKind::Number { min, max, .. } => number.clamp(min, max),
             ParameterKind::Choice { .. } | ParameterKind::Toggle | ParameterKind::Model => number,
         };
-        Some((id.spec().check(of_kind(id, number)).ok()?, because))
+        Some((spec.check(spec.kind.value(number)).ok()?, sources))
     };
     let res = match stated {
-        Some(value) => moved(value, Id::Model),
-        None => followed().and_then(|(value, because)| moved(value, because)),
+        Some(value) => moved(value, &[Id::Model]),
+        None => followed().and_then(|(value, sources)| moved(value, sources)),
     };
-    Some(res.unwrap_or(Default { value: own, because: None }))
+    Some(res.unwrap_or(Default { value: own, sources: &[] }))
 }
 
 /// What a model says of a parameter, if the parameter accepts it.
@@ -57,7 +57,7 @@ pub fn stated_by(model: &Model, id: Id) -> Option<Value> {
             model.architecture.get(fact).or_else(|| model.is_known().then_some(lacking))?
         }
     };
-    spec.check(of_kind(id, number)).ok()
+    spec.check(spec.kind.value(number)).ok()
 }
 
 /// What the model's architecture says of a fact, or the architecture that the mode assumes; 0, no, or the first of the list
@@ -69,26 +69,21 @@ fn stated_in(id: Id, mode: Mode, model: Option<&Model>) -> Value {
         // The layout is no number of the architecture, but what its numbers hang on.
         None => architecture.layout as usize as f64,
     };
-    of_kind(id, number)
+    id.spec().kind.value(number)
 }
 
-/// A number as a value of the parameter's kind.
-fn of_kind(id: Id, number: f64) -> Value {
-    match id.spec().kind {
-        ParameterKind::Toggle => Value::Toggle(number != 0.0),
-        ParameterKind::Choice { .. } => Value::Choice(number as usize),
-        ParameterKind::Number { .. } | ParameterKind::Model => Value::Number(number),
-    }
-}
+/// What decides which parameters a run trains, and with them how, where the precision has no say.
+const TRAINED_BY: &[Id] = &[Id::Task, Id::FinetuneMethod];
 
-/// What a rule makes of the values before it, and which of them decides; `None` where the mode's own default holds.
-fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, Id)> {
+/// What a rule makes of the values before it, and those that it reads; `None` where the mode's own default holds.
+fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [Id])> {
     let number = |id| values.number(id);
     match rule {
         Follows::Nothing | Follows::CountedShape => None,
-        Follows::Heads => Some((number(Id::NumAttentionHeads), Id::NumAttentionHeads)),
+        Follows::Heads => Some((number(Id::NumAttentionHeads), rule.sources())),
         Follows::HeadsShareWidth => {
-            Some(((number(Id::HiddenSize) / number(Id::NumAttentionHeads)).max(1.0), Id::HiddenSize))
+            let shared = (number(Id::HiddenSize) / number(Id::NumAttentionHeads)).max(1.0);
+            Some((shared, rule.sources()))
         }
         Follows::ExpertsShareModel => {
             let (hidden, layers) = (number(Id::HiddenSize), number(Id::NumLayers));
@@ -99,17 +94,17 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, Id)> {
                 - 2.0 * number(Id::VocabSize) * hidden;
             let matrices = if values.is_on(Id::GatedMlp) { 3.0 } else { 2.0 };
             let experts = matrices * layers * number(Id::NumExperts) * hidden;
-            Some(((left / experts).floor().max(1.0), Id::ModelSize))
+            Some(((left / experts).floor().max(1.0), rule.sources()))
         }
-        Follows::WholeSequence => Some((number(Id::SequenceLength), Id::SequenceLength)),
+        Follows::WholeSequence => Some((number(Id::SequenceLength), rule.sources())),
         Follows::TrainedParameters => {
             let trains_beside =
                 mode != Mode::Cnn && values.choice::<FinetuneMethod>(Id::FinetuneMethod) != FinetuneMethod::Full;
             if trains_beside {
-                Some((Recipe::Autocast as usize as f64, Id::FinetuneMethod))
+                Some((Recipe::Autocast as usize as f64, TRAINED_BY))
             } else if values.choice::<Precision>(Id::Precision) == Precision::Fp32 {
                 // Vision models are trained in FP32 unless told otherwise.
-                Some((Recipe::Pure as usize as f64, Id::Precision))
+                Some((Recipe::Pure as usize as f64, rule.sources()))
             } else {
                 None
             }

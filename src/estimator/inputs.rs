@@ -29,15 +29,15 @@ impl PartialEq for Inputs {
     }
 }
 
-/// A default that another choice has moved.
+/// A default that other choices have moved.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Followed {
     /// The parameter.
     pub id: ParameterId,
     /// Its default now.
     pub value: Value,
-    /// The parameter that moved it.
-    pub because: ParameterId,
+    /// The parameters that were given and moved it; at least one.
+    pub because: Vec<ParameterId>,
 }
 
 impl Inputs {
@@ -104,7 +104,7 @@ impl Inputs {
     fn controls(&self) -> Controls {
         fn choice<T: ChoiceValue>(inputs: &Inputs, id: ParameterId) -> T {
             let Some(usage) = id.use_in(inputs.mode) else { return T::ALL[0] };
-            let value = inputs.given(id).cloned().unwrap_or(usage.default.value());
+            let value = inputs.given(id).cloned().unwrap_or_else(|| id.spec().kind.table_value(usage.default));
             let Value::Choice(at) = value else { return T::ALL[0] };
             T::ALL.get(at).copied().unwrap_or(T::ALL[0])
         }
@@ -154,7 +154,7 @@ impl Inputs {
         self.default_with_reason(id).map(|it| it.value)
     }
 
-    /// The same with the parameter that moved it.
+    /// The same with the parameters that its rule reads.
     pub fn default_with_reason(&self, id: ParameterId) -> Option<Default> {
         default_of(id, self.mode, self.model(), &self.values)
     }
@@ -162,7 +162,8 @@ impl Inputs {
     /// A parameter's value for people: what was given, else the default; parameters that the mode does not use have one too.
     pub fn value(&self, id: ParameterId) -> Value {
         let given = self.given(id).cloned();
-        given.or_else(|| self.default_of(id)).unwrap_or_else(|| id.spec().uses[0].default.value())
+        let spec = id.spec();
+        given.or_else(|| self.default_of(id)).unwrap_or_else(|| spec.kind.table_value(spec.uses[0].default))
     }
 
     /// What was given of the model's shape and has an effect: its layout and facts.
@@ -199,12 +200,32 @@ impl Inputs {
     /// The defaults that other choices have moved, in the table's order; what the model states is not told one by one.
     pub fn followed(&self) -> Vec<Followed> {
         let moved = |&id: &ParameterId| {
-            let Default { value, because } = self.default_with_reason(id)?;
-            let because =
-                because.filter(|it| *it != ParameterId::Model && self.is_default(id) && self.has_effect(id))?;
-            Some(Followed { id, value, because })
+            let Default { value, sources } = self.default_with_reason(id)?;
+            let because = self.movers(sources);
+            let is_stated = sources == [ParameterId::Model];
+            let is_told = !because.is_empty() && !is_stated && self.is_default(id) && self.has_effect(id);
+            is_told.then_some(Followed { id, value, because })
         };
         ParameterId::ALL.iter().filter_map(moved).collect()
+    }
+
+    /// What was given of that which a rule reads, or else what moved the defaults that it reads. Where nothing was given
+    /// nothing has followed, whatever a mode does on its own.
+    fn movers(&self, sources: &[ParameterId]) -> Vec<ParameterId> {
+        let read = || sources.iter().copied().filter(|it| self.has_effect(*it));
+        let given: Vec<_> = read().filter(|it| !self.is_default(*it)).collect();
+        if !given.is_empty() {
+            return given;
+        }
+        let mut res = Vec::new();
+        for Default { sources, .. } in read().filter_map(|it| self.default_with_reason(it)) {
+            for mover in self.movers(sources) {
+                if !res.contains(&mover) {
+                    res.push(mover);
+                }
+            }
+        }
+        res
     }
 
     /// The same inputs with one value changed.

@@ -27,6 +27,12 @@ impl MethodId {
         }
     }
 
+    /// Which of some methods counts where none was selected, or the selected one has no answer: the default one, else the one
+    /// that answers in fewer modes, which is nearer to the mode.
+    pub fn that_counts(answering: &[Self]) -> Option<Self> {
+        [Self::Calibrated, Self::Verified, Self::Documented].into_iter().find(|it| answering.contains(it))
+    }
+
     /// The method that a link names, or `None`.
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|method| method.id() == id)

@@ -36,7 +36,7 @@ pub use estimate::{Estimate, Line, Moment};
 pub use inputs::{Followed, Inputs};
 pub use method::{DEFAULT_METHOD, MethodId};
 pub use methods::{
-    ActivationComparison, Capacity, METHODS, Method, Part, PartCount, SequenceParts, Tower, Unsupported,
+    ActivationComparison, Capacity, METHODS, Method, Missing, Part, PartCount, SequenceParts, Tower, Unsupported,
     activation_comparison, active, capacity, covers, estimate_all, estimate_values, mode_that_runs, parts,
     sequence_parts, support, told_default, told_followed, told_value, total, total_parameters, values_of,
 };

@@ -1,6 +1,6 @@
 //! The facts of the model that runs: what its architecture states, overridden by parameters. It knows no formula.
 
-use crate::estimator::architecture::{Architecture, Fact, Facts};
+use crate::estimator::architecture::{Architecture, EITHER_OF_TEXT, ENTAILED, Fact, Facts, each_required};
 use crate::estimator::given::Given;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::{ParameterId, TableValue};
@@ -23,6 +23,7 @@ pub fn running_facts(mode: Mode, architecture: &Architecture, is_known: bool, gi
             res.set(fact, values.number(id));
         }
     }
+    state_entailed(mode, given, values, &mut res);
     let layers = res.get(Fact::NumLayers).unwrap_or(0.0);
     for fact in SHARES_OF_LAYERS {
         // A link may ask for fewer layers than the model has of one kind.
@@ -31,6 +32,30 @@ pub fn running_facts(mode: Mode, architecture: &Architecture, is_known: bool, gi
         }
     }
     res
+}
+
+/// A typed layout, and a typed fact that entails others, ask for facts that the model lacks: they stand where the page shows
+/// them, at the mode's own defaults, if it has some.
+fn state_entailed(mode: Mode, given: &Given, values: &Values, facts: &mut Facts) {
+    let has_effect = |id: &ParameterId| values.taken_away_by(*id).is_none();
+    let is_given = |id| has_effect(&id) && given.get(id).is_some();
+    let is_mixture = facts.get(EITHER_OF_TEXT.1).is_some_and(|n_experts| n_experts != 0.0);
+    let mut state = |fact: Fact| {
+        let parameter = fact.parameter().filter(has_effect);
+        let shown = parameter.filter(|id| !is_stated_by_architecture(*id, mode));
+        if let (Some(id), None | Some(0.0)) = (shown, facts.get(fact)) {
+            facts.set(fact, values.number(id));
+        }
+    };
+    if is_given(ParameterId::Layout) {
+        each_required(values.choice(ParameterId::Layout), &mut state);
+        if !is_mixture {
+            state(EITHER_OF_TEXT.0);
+        }
+    }
+    for entailed in ENTAILED.iter().filter(|it| it.by.parameter().is_some_and(is_given)) {
+        entailed.facts.iter().copied().for_each(&mut state);
+    }
 }
 
 /// Whether the architecture alone says what a parameter's default is.

@@ -354,8 +354,11 @@ impl Row {
 impl FactKind {
     fn compute(self, inputs: &Inputs) -> f64 {
         let bytes = |component| {
+            // The figures are the document's.
             let estimates = estimate_all(inputs);
-            estimates[0].line(component).map_or(Bytes::default(), |line| line.formula.bytes())
+            let documented = estimates.iter().find(|it| it.method() == MethodId::Documented);
+            let line = documented.and_then(|it| it.line(component));
+            line.map_or(Bytes::default(), |line| line.formula.bytes())
         };
         match self {
             Self::Gigabytes(component) => bytes(component).gb(),

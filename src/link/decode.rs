@@ -107,9 +107,9 @@ pub fn decode(text: &str, catalog: &Catalog) -> (Link, Vec<Problem>) {
         problems.push(spec.key, &spec.write(&link.inputs.value(conflict.parameter())), ProblemKind::Conflict(conflict));
     }
     if let Err(reason) = support(&link.inputs) {
-        let id = ParameterId::Model;
-        let model = id.spec().write(&link.inputs.value(id));
-        problems.push(id.spec().key, &model, ProblemKind::Unsupported(reason, mode));
+        let id = reason.parameter(&link.inputs);
+        let value = id.spec().write(&link.inputs.value(id));
+        problems.push(id.spec().key, &value, ProblemKind::Unsupported(reason, mode));
     }
     (link, problems.finish())
 }

@@ -47,7 +47,7 @@ pub struct Texts {
     /// Under which choice a parameter has no effect, as a whole sentence.
     pub has_no_effect: fn(Control, Mode) -> String,
     /// Why `calibrated` has no formulas for a model in a mode.
-    pub unsupported: fn(Unsupported) -> &'static str,
+    pub unsupported: fn(Unsupported) -> String,
     /// Two values that contradict each other.
     pub conflict: fn(Conflict) -> &'static str,
     /// How words and sentences are put together.
@@ -170,8 +170,8 @@ pub struct ControlTexts {
     pub no_answer: fn(&str, &str) -> String,
     /// Leads to a mode that runs the model; takes its name.
     pub open_in: fn(&str) -> String,
-    /// Said beside a default that another choice has moved; takes the default and that parameter's name.
-    pub moved_by: fn(&str, &str) -> String,
+    /// Said beside a default that other choices have moved; takes the default and those parameters' names.
+    pub moved_by: fn(&str, &[&str]) -> String,
     /// Unfolds the rest of the architecture; takes how many of its facts were changed.
     pub architecture: fn(usize) -> String,
     /// Said where something could not be fetched.

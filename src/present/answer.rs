@@ -46,9 +46,10 @@ fn value(id: ParameterId, value: &Value) -> Json {
     }
 }
 
-/// A default that another choice has moved.
+/// A default that other choices have moved.
 fn followed(it: &Followed) -> Json {
-    json!({ "key": it.id.spec().key, "value": value(it.id, &it.value), "because": it.because.spec().key })
+    let because = it.because.iter().map(|id| id.spec().key).collect::<Vec<_>>().join(", ");
+    json!({ "key": it.id.spec().key, "value": value(it.id, &it.value), "because": because })
 }
 
 /// Whole numbers read better without a fraction: `4`, not `4.0`. Beyond 2^53 a float is no longer exact.

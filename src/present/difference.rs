@@ -1,6 +1,6 @@
 //! The sentence under the chart: what makes the methods differ here.
 
-use crate::estimator::{Bytes, ComponentGroup, Estimate, MemoryUnit};
+use crate::estimator::{Bytes, ComponentGroup, Estimate, MemoryUnit, MethodId};
 use crate::locale::{NamedPart, Texts};
 use crate::present::{numbers, table};
 
@@ -15,8 +15,10 @@ const NEAR: f64 = 0.02;
 
 /// One sentence on the estimates, in the unit of the page; none where there is nothing to compare.
 pub fn sentence(estimates: &[Estimate], unit: MemoryUnit, texts: &Texts) -> String {
-    // The last method covers every mode; against it stands the one that is farthest from it.
-    let Some(one) = estimates.last().filter(|_| estimates.len() > 1) else { return String::new() };
+    // Against the method that counts stands the one that is farthest from it.
+    let answering: Vec<_> = estimates.iter().map(Estimate::method).collect();
+    let counting = MethodId::that_counts(&answering).filter(|_| estimates.len() > 1);
+    let Some(one) = estimates.iter().find(|it| Some(it.method()) == counting) else { return String::new() };
     let total = |it: &Estimate| it.total().count();
     let ratio = |it: &&Estimate| total(it) / total(one);
     let distance = |it: &&Estimate| ratio(it).max(1.0 / ratio(it));
@@ -83,6 +85,18 @@ mod tests {
         let all = estimate_all(&Inputs::defaults(Mode::Nlp));
         assert!(all.len() > 1 && !sentence(&all, MemoryUnit::Gib, &ENGLISH).is_empty());
         assert_eq!(sentence(&all[..1], MemoryUnit::Gib, &ENGLISH), "");
+    }
+
+    /// The method that counts was taken to be the last of the list; it is found by its name.
+    #[test]
+    fn the_order_of_the_answers_says_nothing() {
+        for mode in Mode::ALL {
+            let all = estimate_all(&Inputs::defaults(mode));
+            let turned: Vec<_> = all.iter().rev().cloned().collect();
+            let told = sentence(&all, MemoryUnit::Gib, &ENGLISH);
+            assert!(!told.is_empty());
+            assert_eq!(sentence(&turned, MemoryUnit::Gib, &ENGLISH), told, "{mode:?}");
+        }
     }
 
     #[test]

@@ -89,7 +89,7 @@ fn default(id: ParameterId, usage: &ParameterUse, mode: Mode) -> String {
     if matches!(usage.default, TableValue::Stated) {
         return "–".to_owned();
     }
-    match usage.default.value() {
+    match id.spec().kind.table_value(usage.default) {
         Value::Number(number) => numbers::range_end(id, number, mode),
         value @ (Value::Choice(_) | Value::Toggle(_) | Value::Model(_)) => numbers::parameter_value(id, &value),
     }

@@ -46,7 +46,7 @@ fn default(spec: &ParameterSpec, it: &ParameterUse) -> String {
     match it.default {
         TableValue::Stated => "the model's".to_owned(),
         TableValue::Number(_) | TableValue::Choice(_) | TableValue::Toggle(_) | TableValue::NoModel => {
-            spec.write(&it.default.value())
+            spec.write(&spec.kind.table_value(it.default))
         }
     }
 }

@@ -36,7 +36,7 @@ fn it_says_why_and_where_it_answers() {
             check_cards(page, link, instead);
             let why = (ENGLISH.controls.no_answer)(
                 (ENGLISH.method)(MethodId::Calibrated).label,
-                (ENGLISH.unsupported)(reason),
+                &(ENGLISH.unsupported)(reason),
             );
             let told = page.text("unanswered-calibrated");
             let way = (ENGLISH.controls.open_in)((ENGLISH.mode)(elsewhere).label);

@@ -1,10 +1,11 @@
 //! Every text of a language by a name. What has fields is taken apart here, so that a text that is added cannot be left
 //! out: this file then does not compile. It judges nothing.
 
+use vram_estimator::estimator::architecture::{Fact, List};
 use vram_estimator::estimator::parameters::{ParameterGroup, ParameterKind, ParameterUnit};
 use vram_estimator::estimator::{
-    Component, ComponentGroup, Conflict, Control, Impact, MethodId, Mode, ModeGroup, MomentId, ParameterId, Refusal,
-    Unsupported,
+    Component, ComponentGroup, Conflict, Control, Impact, MethodId, Missing, Mode, ModeGroup, MomentId, ParameterId,
+    Refusal, Unsupported,
 };
 use vram_estimator::link::{Accepted, Language, Problem, ProblemKind, View};
 use vram_estimator::locale::{
@@ -48,7 +49,7 @@ const CONTROLS: [Control; 6] =
     [Control::Mode, Control::Nothing, Control::Task, Control::Method, Control::Engine, Control::Layout];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 14] = [
+const UNSUPPORTED: [Unsupported; 18] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -63,6 +64,10 @@ const UNSUPPORTED: [Unsupported; 14] = [
     Unsupported::LatentAttention,
     Unsupported::CrossAttention,
     Unsupported::TwoHeadWidths,
+    Unsupported::ExpertsOfEncoder,
+    Unsupported::NoSuchFile,
+    Unsupported::ListMissing(List::Depths),
+    Unsupported::ListMissing(List::Projector),
 ];
 
 /// The texts, in a fixed order.
@@ -150,7 +155,9 @@ impl EveryText {
         for control in CONTROLS {
             self.add(format!("no effect {control:?}"), has_no_effect(control, Mode::Nlp));
         }
-        UNSUPPORTED.iter().for_each(|it| self.add(format!("unsupported {it:?}"), unsupported(*it)));
+        let missing = Unsupported::FactsMissing(Missing::of(&[Fact::NumActiveExperts, Fact::MoeIntermediateSize]));
+        let all = UNSUPPORTED.iter().copied().chain([missing]);
+        all.for_each(|it| self.add(format!("unsupported {it:?}"), unsupported(it)));
         CONFLICTS.iter().for_each(|it| self.add(format!("conflict {it:?}"), conflict(*it)));
         self.joints(joints);
         self.controls(controls);
@@ -210,7 +217,7 @@ impl EveryText {
         } = it;
         self.add("no answer", no_answer(A, B));
         self.add("open in", open_in(A));
-        self.add("moved by", moved_by(A, B));
+        self.add("moved by", moved_by(A, &[A, B]));
         [0, 1, 2].iter().for_each(|n| self.add(format!("architecture {n}"), architecture(*n)));
         let plain = [
             product,

@@ -9,6 +9,7 @@ mod facts;
 mod groups;
 pub mod kinds;
 mod own;
+mod required;
 mod whole;
 
 pub use facts::Fact;
@@ -17,4 +18,5 @@ pub use kinds::{
     Activation, Layout, MultiTokenPrediction, Norm, NormPlacement, Positions, ProjectorNorm, QkNorm, Residual, Router,
 };
 pub use own::own_architecture;
+pub use required::{EITHER_OF_TEXT, ENTAILED, Entailed, List, Required, each_required};
 pub use whole::{Architecture, Facts};

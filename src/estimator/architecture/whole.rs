@@ -2,6 +2,7 @@
 
 use crate::estimator::architecture::facts::Fact;
 use crate::estimator::architecture::kinds::Layout;
+use crate::estimator::architecture::required::List;
 use std::borrow::Cow;
 
 /// What is known of an architecture in numbers, one place for each fact, so that nobody searches.
@@ -79,6 +80,15 @@ impl Architecture {
     /// Whether a fact is known and not 0.
     pub fn is(&self, fact: Fact) -> bool {
         self.number(fact) != 0.0
+    }
+
+    /// A list; empty where it is not known.
+    pub fn list(&self, list: List) -> &[f64] {
+        match list {
+            List::Depths => &self.depths,
+            List::Widths => &self.widths,
+            List::Projector => &self.projector,
+        }
     }
 
     /// Whether images reach the text through a vision tower and a projector.

@@ -28,6 +28,6 @@ pub fn told_followed(inputs: &Inputs) -> Vec<Followed> {
     res
 }
 
-fn counted(inputs: &Inputs, id: ParameterId) -> Option<(f64, ParameterId)> {
+fn counted(inputs: &Inputs, id: ParameterId) -> Option<(f64, Vec<ParameterId>)> {
     if id == ParameterId::ModelSize { size_of_typed_shape(inputs) } else { None }
 }

@@ -148,7 +148,7 @@ impl Follows {
                 Id::NumExperts,
             ],
             Self::WholeSequence => &[Id::SequenceLength],
-            Self::TrainedParameters => &[Id::FinetuneMethod, Id::Precision],
+            Self::TrainedParameters => &[Id::Task, Id::FinetuneMethod, Id::Precision],
         }
     }
 }

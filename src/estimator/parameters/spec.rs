@@ -145,6 +145,30 @@ pub enum ParameterKind {
     Model,
 }
 
+impl ParameterKind {
+    /// A number as a value of this kind: of a choice its place in the list, of a toggle 0 or 1.
+    pub const fn value(self, number: f64) -> Value {
+        match self {
+            Self::Number { .. } => Value::Number(number),
+            Self::Choice { .. } => Value::Choice(number as usize),
+            Self::Toggle => Value::Toggle(number != 0.0),
+            Self::Model => Value::Model(None),
+        }
+    }
+
+    /// What the table names as a value of this kind. What an architecture states is here what it states of nothing: 0, no,
+    /// or the first of the list.
+    pub const fn table_value(self, it: TableValue) -> Value {
+        match it {
+            TableValue::Number(number) => Value::Number(number),
+            TableValue::Choice(at) => Value::Choice(at),
+            TableValue::Toggle(is_on) => Value::Toggle(is_on),
+            TableValue::NoModel => Value::Model(None),
+            TableValue::Stated => self.value(0.0),
+        }
+    }
+}
+
 /// How one or more modes use a parameter.
 #[derive(Clone, Copy, Debug)]
 pub struct ParameterUse {

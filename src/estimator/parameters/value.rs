@@ -46,16 +46,3 @@ pub enum TableValue {
     /// What the architecture states; where it states nothing, 0, no, or the first of the list.
     Stated,
 }
-
-impl TableValue {
-    /// The same as a value; what is stated by an architecture is 0 here.
-    pub const fn value(self) -> Value {
-        match self {
-            Self::Number(number) => Value::Number(number),
-            Self::Choice(at) => Value::Choice(at),
-            Self::Toggle(is_on) => Value::Toggle(is_on),
-            Self::NoModel => Value::Model(None),
-            Self::Stated => Value::Number(0.0),
-        }
-    }
-}

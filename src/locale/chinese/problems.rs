@@ -1,5 +1,6 @@
 //! Chinese sentences about values that could not be taken: the thing, the value, what is allowed.
 
+use crate::estimator::architecture::{Fact, List};
 use crate::estimator::expr::exact;
 use crate::estimator::parameters::{Allowed, ParameterKind, Suffixes};
 use crate::estimator::{Conflict, Control, Mode, ParameterId, Refusal, Unsupported};
@@ -52,8 +53,8 @@ fn mode_label(mode: Mode) -> &'static str {
 }
 
 /// Why `calibrated` does not answer.
-pub(super) fn unsupported(reason: Unsupported) -> &'static str {
-    match reason {
+pub(super) fn unsupported(reason: Unsupported) -> String {
+    let why = match reason {
         Unsupported::LayersUnknown => "只知道该模型的参数量，不知道它的各层结构。",
         Unsupported::ReadsImagesOnly => "该模型对图像分类，没有文本可运行。",
         Unsupported::NoImageClassifier => "此模式训练图像分类网络，该模型不是。",
@@ -68,7 +69,22 @@ pub(super) fn unsupported(reason: Unsupported) -> &'static str {
         Unsupported::LatentAttention => "训练潜在注意力尚无公式。",
         Unsupported::CrossAttention => "关注图像的交叉注意力层尚无公式。",
         Unsupported::TwoHeadWidths => "训练两种头宽并存的层尚无公式。",
-    }
+        Unsupported::ExpertsOfEncoder => "带专家的编码器尚无公式。",
+        Unsupported::NoSuchFile => {
+            "llama.cpp 无法为该模型生成此格式的文件：它只从检查点读取该格式，或对不成整块的行没有替代格式。"
+        }
+        Unsupported::ListMissing(List::Depths | List::Widths) => {
+            "此布局的网络由一列阶段构成，链接无法给出：请选择一个此布局的模型。"
+        }
+        Unsupported::ListMissing(List::Projector) => {
+            "视觉塔与文本之间有投影层，其各层宽度无法由链接给出：请选择一个带投影层的模型。"
+        }
+        Unsupported::FactsMissing(missing) => {
+            let keys: Vec<_> = missing.facts().map(Fact::key).collect();
+            return format!("对该模型所知不足，缺少：{}。", keys.join("、"));
+        }
+    };
+    why.to_owned()
 }
 
 pub(super) fn refused(it: &RefusedText) -> String {

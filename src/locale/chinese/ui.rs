@@ -38,7 +38,10 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
     notices: "关于此链接的提示",
     no_answer: |method, why| format!("{method}在此不作估算。{why}"),
     open_in: |mode| format!("在“{mode}”模式中打开"),
-    moved_by: |value, name| format!("因“{name}”而为 {value}"),
+    moved_by: |value, names| {
+        let names: Vec<_> = names.iter().map(|name| format!("“{name}”")).collect();
+        format!("因{}而为 {value}", names.join("、"))
+    },
     architecture: |changed| match changed {
         0 => "此结构的全部参数".to_owned(),
         n => format!("此结构的全部参数，已改 {n} 项"),

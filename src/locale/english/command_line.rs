@@ -22,7 +22,7 @@ Prints one JSON object a line and nothing else:
   link       the canonical link
   mode       the mode
   inputs     every input of the mode with its effective value
-  followed   defaults that another choice has moved: key, value, because
+  followed   defaults that other choices have moved: key, value, and the keys because of which
   problems   what could not be taken as it stands: key, value, message
   estimates  for each method: total_bytes and the bytes of each component
 

@@ -1,5 +1,6 @@
 //! English sentences about values that could not be taken: the thing, the value, what is allowed.
 
+use crate::estimator::architecture::{Fact, List};
 use crate::estimator::expr::exact;
 use crate::estimator::parameters::{Allowed, ParameterKind, Suffixes};
 use crate::estimator::{Conflict, Control, Mode, ParameterId, Refusal, Unsupported};
@@ -52,8 +53,8 @@ fn mode_label(mode: Mode) -> &'static str {
 }
 
 /// Why `calibrated` does not answer.
-pub(super) fn unsupported(reason: Unsupported) -> &'static str {
-    match reason {
+pub(super) fn unsupported(reason: Unsupported) -> String {
+    let why = match reason {
         Unsupported::LayersUnknown => "The layers of this model are not known, only how many parameters it has.",
         Unsupported::ReadsImagesOnly => "This model classifies images; it has no text to run.",
         Unsupported::NoImageClassifier => "This mode trains classifiers of images; this model is none.",
@@ -70,7 +71,22 @@ pub(super) fn unsupported(reason: Unsupported) -> &'static str {
         Unsupported::LatentAttention => "There are no formulas yet for training latent attention.",
         Unsupported::CrossAttention => "There are no formulas yet for layers that attend to an image.",
         Unsupported::TwoHeadWidths => "There are no formulas yet for training layers with two widths of heads.",
-    }
+        Unsupported::ExpertsOfEncoder => "There are no formulas yet for encoders with experts.",
+        Unsupported::NoSuchFile => {
+            "llama.cpp makes no file of this format for this model: it reads it from checkpoints alone, or has no second format for rows that are no whole blocks."
+        }
+        Unsupported::ListMissing(List::Depths | List::Widths) => {
+            "A network of this layout is a list of stages, which no link can state: choose a model of this layout."
+        }
+        Unsupported::ListMissing(List::Projector) => {
+            "Between a vision tower and the text there is a projector, whose widths no link can state: choose a model that has one."
+        }
+        Unsupported::FactsMissing(missing) => {
+            let keys: Vec<_> = missing.facts().map(Fact::key).collect();
+            return format!("Not enough is known of this model; what is missing: {}.", keys.join(", "));
+        }
+    };
+    why.to_owned()
 }
 
 pub(super) fn refused(it: &RefusedText) -> String {

@@ -37,7 +37,7 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
     notices: "Notices about this link",
     no_answer: |method, why| format!("{method} does not answer here. {why}"),
     open_in: |mode| format!("Open in {mode}"),
-    moved_by: |value, name| format!("{value}, because of {name}"),
+    moved_by: |value, names| format!("{value}, because of {}", names.join(", ")),
     architecture: |changed| match changed {
         0 => "All facts of this layout".to_owned(),
         1 => "All facts of this layout, 1 changed".to_owned(),

@@ -94,7 +94,7 @@ fn unanswered(state: State, method: MethodId) -> Option<El> {
             .text((texts.controls.open_in)((texts.mode)(mode).label))
     });
     let why = el("p").class("unanswered").attr("role", "status").test_id(format!("unanswered-{}", method.id()));
-    let told = (texts.controls.no_answer)(label, (texts.unsupported)(reason));
+    let told = (texts.controls.no_answer)(label, &(texts.unsupported)(reason));
     // What stands between two sentences stands before the way out too.
     Some(why.text((texts.joints.sentences)(&[&told, ""])).maybe(way))
 }

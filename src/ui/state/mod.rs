@@ -311,11 +311,11 @@ impl State {
         self.page.update(|page| page.unit = unit);
     }
 
-    /// The method whose card is selected, if it answers; else the last one that does.
+    /// The method whose card is selected, if it answers; else the one that counts in its place.
     pub fn selected(self) -> MethodId {
         let selected = self.page.get().selected;
         let answering = self.answering.get();
-        if answering.contains(&selected) { selected } else { answering.last().copied().unwrap_or(selected) }
+        if answering.contains(&selected) { selected } else { MethodId::that_counts(&answering).unwrap_or(selected) }
     }
 
     /// Sets a parameter; what was said about its former value no longer holds.

@@ -12,6 +12,7 @@ mod serving;
 mod tensors;
 
 pub use answer::estimate;
+pub use model::complete::Missing;
 pub use model::counts::size_of_typed_shape;
 pub use model::support::{Unsupported, mode_that_runs, support};
 pub use parts::count::{active, parts, total};

@@ -89,14 +89,14 @@ fn explanation(state: State, id: ParameterId) -> Option<String> {
     })
 }
 
-/// What moved the parameter's default, if another choice did.
+/// What moved the parameter's default, if other choices did.
 fn moved_by(state: State, id: ParameterId) -> Option<El> {
     let texts = state.texts();
     let it = state.followed.with(|all| all.iter().find(|it| it.id == id).cloned())?;
     let (value, mode) = (shown_value(state, id, &it.value), state.mode.get_untracked());
-    let name = (texts.parameter_in_mode)(it.because, mode);
+    let names: Vec<_> = it.because.iter().map(|because| (texts.parameter_in_mode)(*because, mode)).collect();
     let line = el("p").class("moved").test_id(format!("moved-{}", id.spec().key));
-    Some(line.text((texts.controls.moved_by)(&value, name)))
+    Some(line.text((texts.controls.moved_by)(&value, &names)))
 }
 
 /// A value as its control shows it.

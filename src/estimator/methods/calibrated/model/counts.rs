@@ -174,7 +174,7 @@ fn raw_count(inputs: &Inputs) -> f64 {
 
 /// The size that a shape counts to which was typed without one, and what of the shape was given that decides it; `None`
 /// where the size is the model's, the mode's or the one that was given.
-pub fn size_of_typed_shape(inputs: &Inputs) -> Option<(f64, Id)> {
+pub fn size_of_typed_shape(inputs: &Inputs) -> Option<(f64, Vec<Id>)> {
     if !inputs.is_default(Id::ModelSize) || !inputs.states_shape() {
         return None;
     }
@@ -182,11 +182,13 @@ pub fn size_of_typed_shape(inputs: &Inputs) -> Option<(f64, Id)> {
     if counted <= 0.0 || raw_count(&inputs.without(of_shape)) == counted {
         return None;
     }
-    // The first in the table's order without which the count would be another.
+    // Those without which the count would be another; where each would do alone, all.
+    let decides = |id: &Id| raw_count(&inputs.without(|it| it == *id)) != counted;
     let mut given: Vec<Id> = inputs.given_shape().collect();
     given.sort_by_key(|id| *id as usize);
-    let because = given.iter().find(|id| raw_count(&inputs.without(|it| it == **id)) != counted);
-    because.or(given.first()).map(|because| (counted / Id::ModelSize.spec().unit.factor(), *because))
+    let deciding: Vec<Id> = given.iter().copied().filter(decides).collect();
+    let because = if deciding.is_empty() { given } else { deciding };
+    Some((counted / Id::ModelSize.spec().unit.factor(), because))
 }
 
 /// Whether a part is the experts of a mixture.

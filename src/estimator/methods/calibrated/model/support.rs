@@ -1,12 +1,14 @@
 //! Which models `calibrated` has formulas for, in which mode. Nothing is computed as something else: where a layer has no
 //! formulas there is no answer, and the reason is told. It knows no formula.
 
-use crate::estimator::architecture::{Fact, Layout};
+use crate::estimator::architecture::{Fact, Layout, List};
 use crate::estimator::inputs::Inputs;
+use crate::estimator::methods::calibrated::model::complete::{Missing, missing_facts, missing_list};
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId;
-use crate::estimator::parameters::choices::Task;
+use crate::estimator::parameters::choices::{Engine, Task};
 use crate::estimator::reader::{Reader, Telling};
 
 /// Why there is no answer.
@@ -40,6 +42,14 @@ pub enum Unsupported {
     CrossAttention,
     /// Layers with two widths of heads cannot be trained here yet.
     TwoHeadWidths,
+    /// An encoder whose feed-forward blocks are experts.
+    ExpertsOfEncoder,
+    /// llama.cpp makes no file of the chosen format.
+    NoSuchFile,
+    /// The layout has a list that no link can state, and the model is not one of that layout.
+    ListMissing(List),
+    /// Facts that the layers are computed from are not known.
+    FactsMissing(Missing),
 }
 
 impl Unsupported {
@@ -52,16 +62,62 @@ impl Unsupported {
             Self::LinearAttention | Self::LatentAttention | Self::CrossAttention | Self::TwoHeadWidths => {
                 Some(Mode::Inference)
             }
-            Self::LayersUnknown | Self::NoImageClassifier | Self::EncoderDecoder | Self::Speech | Self::Contrastive => {
-                None
-            }
+            Self::LayersUnknown
+            | Self::NoImageClassifier
+            | Self::EncoderDecoder
+            | Self::Speech
+            | Self::Contrastive
+            | Self::ExpertsOfEncoder
+            | Self::NoSuchFile
+            | Self::ListMissing(_)
+            | Self::FactsMissing(_) => None,
+        }
+    }
+
+    /// The parameter of some inputs to which the reason belongs: the layout that was typed, the model, or else what is missing.
+    pub fn parameter(self, inputs: &Inputs) -> ParameterId {
+        let missing = match self {
+            Self::NoSuchFile => return ParameterId::Quantization,
+            Self::FactsMissing(missing) => missing.facts().find_map(Fact::parameter),
+            _ => None,
+        };
+        if !inputs.is_default(ParameterId::Layout) {
+            ParameterId::Layout
+        } else if inputs.model().is_some() {
+            ParameterId::Model
+        } else {
+            missing.unwrap_or(ParameterId::Model)
+        }
+    }
+
+    /// Whether another mode is no way out: what is not known of a model is known in none.
+    const fn is_of_every_mode(self) -> bool {
+        match self {
+            Self::LayersUnknown
+            | Self::ExpertsOfEncoder
+            | Self::NoSuchFile
+            | Self::ListMissing(_)
+            | Self::FactsMissing(_) => true,
+            Self::ReadsImagesOnly
+            | Self::NoImageClassifier
+            | Self::NoExperts
+            | Self::ReadsNoImages
+            | Self::ReadsImagesToo
+            | Self::GeneratesNothing
+            | Self::EncoderDecoder
+            | Self::Speech
+            | Self::Contrastive
+            | Self::LinearAttention
+            | Self::LatentAttention
+            | Self::CrossAttention
+            | Self::TwoHeadWidths => false,
         }
     }
 }
 
 /// A mode that runs the model of inputs that their own mode does not run, if there is one.
 pub fn mode_that_runs(inputs: &Inputs) -> Option<Mode> {
-    let reason = support(inputs).err()?;
+    let reason = support(inputs).err().filter(|it| !it.is_of_every_mode())?;
     // Where such models usually run, then wherever this one does.
     let candidates = [reason.runs_in(), Some(Mode::Train), Some(Mode::Inference), Some(Mode::Vlm), Some(Mode::Cnn)];
     candidates.into_iter().flatten().find(|mode| support(&inputs.in_mode(*mode)).is_ok())
@@ -77,7 +133,16 @@ pub fn support(inputs: &Inputs) -> Result<(), Unsupported> {
 
 /// The same for whoever reads the inputs already.
 pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
-    runs(&Shape::new(*reader), trains(reader))
+    let shape = Shape::new(*reader);
+    runs(&shape, trains(reader))?;
+    if let Some(list) = missing_list(&shape) {
+        return Err(Unsupported::ListMissing(list));
+    }
+    if let Some(facts) = missing_facts(&shape) {
+        return Err(Unsupported::FactsMissing(facts));
+    }
+    let is_of_llama_cpp = reader.choice::<Engine>(ParameterId::Engine) == Engine::LlamaCpp;
+    if is_of_llama_cpp && file(&shape).is_none() { Err(Unsupported::NoSuchFile) } else { Ok(()) }
 }
 
 fn trains(reader: &Reader) -> bool {
@@ -146,6 +211,8 @@ fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
         // Prompts of text alone are served; images need layers that nobody has transcribed.
         Layout::CrossAttentionDecoder if mode == Mode::Inference => Ok(()),
         Layout::CrossAttentionDecoder => Err(Unsupported::CrossAttention),
+        Layout::Encoder if it.is(Fact::NumExperts) => Err(Unsupported::ExpertsOfEncoder),
+        Layout::Encoder if it.is(Fact::KvLoraRank) => Err(Unsupported::LatentAttention),
         Layout::Encoder => match mode {
             Mode::Finetune | Mode::Train | Mode::Nlp => Ok(()),
             Mode::Multimodal | Mode::Vlm => Err(Unsupported::ReadsNoImages),

@@ -5,6 +5,8 @@ use crate::estimator::component::Component::Temporaries;
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::serving::cache::cells;
+use crate::estimator::methods::calibrated::serving::files;
+use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::methods::calibrated::serving::moment::Held;
 use crate::estimator::methods::calibrated::serving::run::ServingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF, element, times};
@@ -12,9 +14,13 @@ use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::{Count, Memory};
 
-/// Weights, cache and the compute buffer.
+/// Weights, cache and the compute buffer; nothing where llama.cpp makes no such file, for which there is no answer.
 pub fn moments(run: &ServingRun) -> Vec<Moment> {
-    vec![Held::of(run).moment(MomentId::Serving, [(Temporaries, compute_buffer(run))])]
+    let of_file = |it| {
+        let held = Held::with_weights(run, files::weights(run, it));
+        held.moment(MomentId::Serving, [(Temporaries, compute_buffer(run))])
+    };
+    file(run.shape).map(of_file).into_iter().collect()
 }
 
 /// The largest part of one micro-batch's graph: attention (mask, scores unless flash attention keeps them, queries, keys

@@ -2,7 +2,9 @@
 
 pub mod cache;
 pub mod files;
+pub mod gguf_types;
 pub mod llama_cpp;
+pub mod mixes;
 pub mod moment;
 pub mod pool;
 pub mod run;

@@ -5,11 +5,9 @@ use crate::estimator::component::Component;
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::weights;
+use crate::estimator::methods::calibrated::serving::cache;
 use crate::estimator::methods::calibrated::serving::run::ServingRun;
-use crate::estimator::methods::calibrated::serving::{cache, files};
 use crate::estimator::moment::MomentId;
-use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::choices::Engine;
 use crate::estimator::units::Memory;
 
 /// What is there from a served run's first moment to its last.
@@ -19,12 +17,13 @@ pub struct Held {
 }
 
 impl Held {
-    /// The weights, and the keys and values of all layers.
+    /// The weights as a checkpoint has them, and the keys and values of all layers.
     pub fn of(run: &ServingRun) -> Self {
-        let weights = match run.shape.reader.choice::<Engine>(Id::Engine) {
-            Engine::LlamaCpp => files::weights(run),
-            Engine::Transformers | Engine::Vllm => weights::stored(run.shape),
-        };
+        Self::with_weights(run, weights::stored(run.shape))
+    }
+
+    /// The same with weights that are stored otherwise.
+    pub fn with_weights(run: &ServingRun, weights: Expr<Memory>) -> Self {
         Self { weights, cache: cache::cache(run) }
     }
 
