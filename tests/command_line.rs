@@ -137,7 +137,7 @@ fn an_answer_has_the_promised_shape() {
 fn an_answer_tells_what_followed_and_what_is_missing() {
     let output = run(&["mode=finetune&method=QLoRA", "mode=cnn&model=llama-3.2-1b"], b"");
     let answers = answers(&output);
-    let expected: Json = serde_json::json!([{ "key": "recipe", "value": "autocast", "because": ["method"] }]);
+    let expected: Json = serde_json::json!([{ "key": "recipe", "value": "autocast", "because": "method" }]);
     assert_eq!(answers[0]["followed"], expected);
     assert_eq!(answers[0]["inputs"]["recipe"], "autocast");
 

@@ -26,37 +26,7 @@ static USES: [[Option<u8>; PARAMETERS.len()]; Mode::ALL.len()] = {
     res
 };
 
-/// The choices on which it depends which others have an effect, and the model, which states the defaults of many.
-const DECISIVE: &[ParameterId] =
-    &[ParameterId::Model, ParameterId::Task, ParameterId::FinetuneMethod, ParameterId::Engine, ParameterId::Layout];
-
-/// Which parameters others depend on: the decisive ones, and those that a rule of another row reads.
-static DEPENDED_ON: [bool; PARAMETERS.len()] = {
-    let mut res = [false; PARAMETERS.len()];
-    let mut at = 0;
-    while at < DECISIVE.len() {
-        res[DECISIVE[at] as usize] = true;
-        at += 1;
-    }
-    let mut row = 0;
-    while row < PARAMETERS.len() {
-        let sources = PARAMETERS[row].follows.sources();
-        let mut at = 0;
-        while at < sources.len() {
-            res[sources[at] as usize] = true;
-            at += 1;
-        }
-        row += 1;
-    }
-    res
-};
-
 impl ParameterId {
-    /// Whether the effect or the default of another parameter depends on this one.
-    pub const fn is_depended_on(self) -> bool {
-        DEPENDED_ON[self as usize]
-    }
-
     /// The parameter's row of the table.
     pub fn spec(self) -> &'static ParameterSpec {
         &PARAMETERS[self as usize]

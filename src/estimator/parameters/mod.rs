@@ -2,6 +2,7 @@
 //! page: labels and help belong to `locale`, which is keyed by [`ParameterId`].
 
 pub mod choices;
+mod dependence;
 mod lookup;
 mod parse;
 mod refusal;

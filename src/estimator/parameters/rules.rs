@@ -4,7 +4,6 @@
 use crate::estimator::architecture::{FactGroup, Layout};
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{Engine, FinetuneMethod, Task};
-use crate::estimator::parameters::table::ParameterId as Id;
 
 /// The choices that decide which others have an effect. Their own effect is decided by the mode and by those before them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,28 +126,4 @@ pub enum Follows {
     WholeSequence,
     /// Adapters are trained under autocast, FP32 runs in FP32.
     TrainedParameters,
-}
-
-impl Follows {
-    /// The parameters that the rule reads.
-    pub const fn sources(self) -> &'static [Id] {
-        match self {
-            Self::Nothing | Self::CountedShape => &[],
-            Self::Heads => &[Id::NumAttentionHeads],
-            Self::HeadsShareWidth => &[Id::HiddenSize, Id::NumAttentionHeads],
-            Self::ExpertsShareModel => &[
-                Id::ModelSize,
-                Id::HiddenSize,
-                Id::NumLayers,
-                Id::NumAttentionHeads,
-                Id::NumKeyValueHeads,
-                Id::HeadDim,
-                Id::VocabSize,
-                Id::GatedMlp,
-                Id::NumExperts,
-            ],
-            Self::WholeSequence => &[Id::SequenceLength],
-            Self::TrainedParameters => &[Id::Task, Id::FinetuneMethod, Id::Precision],
-        }
-    }
 }

@@ -1,0 +1,59 @@
+//! Which parameters others depend on, so that a change of any other settles nothing but itself. It knows no value.
+
+use crate::estimator::parameters::rules::Follows;
+use crate::estimator::parameters::table::{PARAMETERS, ParameterId as Id};
+
+impl Follows {
+    /// The parameters that the rule reads.
+    pub const fn sources(self) -> &'static [Id] {
+        match self {
+            Self::Nothing | Self::CountedShape => &[],
+            Self::Heads => &[Id::NumAttentionHeads],
+            Self::HeadsShareWidth => &[Id::HiddenSize, Id::NumAttentionHeads],
+            Self::ExpertsShareModel => &[
+                Id::ModelSize,
+                Id::HiddenSize,
+                Id::NumLayers,
+                Id::NumAttentionHeads,
+                Id::NumKeyValueHeads,
+                Id::HeadDim,
+                Id::VocabSize,
+                Id::GatedMlp,
+                Id::NumExperts,
+            ],
+            Self::WholeSequence => &[Id::SequenceLength],
+            Self::TrainedParameters => &[Id::Task, Id::FinetuneMethod, Id::Precision],
+        }
+    }
+}
+
+/// The choices on which it depends which others have an effect, and the model, which states the defaults of many.
+const DECISIVE: &[Id] = &[Id::Model, Id::Task, Id::FinetuneMethod, Id::Engine, Id::Layout];
+
+/// Which parameters others depend on: the decisive ones, and those that a rule of another row reads.
+static DEPENDED_ON: [bool; PARAMETERS.len()] = {
+    let mut res = [false; PARAMETERS.len()];
+    let mut at = 0;
+    while at < DECISIVE.len() {
+        res[DECISIVE[at] as usize] = true;
+        at += 1;
+    }
+    let mut row = 0;
+    while row < PARAMETERS.len() {
+        let sources = PARAMETERS[row].follows.sources();
+        let mut at = 0;
+        while at < sources.len() {
+            res[sources[at] as usize] = true;
+            at += 1;
+        }
+        row += 1;
+    }
+    res
+};
+
+impl Id {
+    /// Whether the effect or the default of another parameter depends on this one.
+    pub const fn is_depended_on(self) -> bool {
+        DEPENDED_ON[self as usize]
+    }
+}
