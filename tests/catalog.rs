@@ -1,5 +1,9 @@
 //! The presets and number formats are what `data/` says. It knows no workload.
 
+#[path = "common/catalog.rs"]
+mod catalog;
+
+use catalog::CATALOG;
 use serde_json::Value;
 use std::collections::HashSet;
 use std::path::Path;
@@ -8,11 +12,8 @@ use vram_estimator::estimator::architecture::{Fact, Layout};
 use vram_estimator::estimator::catalog::formats::{FORMATS, format};
 use vram_estimator::estimator::catalog::{Fault, parse};
 use vram_estimator::estimator::{
-    Catalog, ChoiceValue, Inputs, Mode, Model, ParameterId, Value as Given, active, parts, total_parameters,
+    ChoiceValue, Inputs, Mode, Model, ParameterId, Value as Given, active, parts, total_parameters,
 };
-
-/// The models that programs carry.
-static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
 
 /// The rows of a file in `data/`.
 fn rows(file: &str) -> Vec<Value> {

@@ -1,15 +1,15 @@
 //! Defaults that other choices move: every rule of the table, and what is told of it. It knows what follows from what, and
 //! none of the formulas behind it.
 
-use std::sync::LazyLock;
+#[path = "common/catalog.rs"]
+mod catalog;
+
+use catalog::CATALOG;
 use vram_estimator::estimator::parameters::Follows;
-use vram_estimator::estimator::{Catalog, Inputs, Mode, ParameterId as Id};
+use vram_estimator::estimator::{Inputs, Mode, ParameterId as Id};
 use vram_estimator::link::decode;
 use vram_estimator::locale::ENGLISH;
 use vram_estimator::present::answer::answer;
-
-/// The models whose names links may use.
-static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
 
 /// A link, and what it moves: parameter, value as links write it, and the parameter that moved it.
 type Row = (&'static str, &'static [(Id, &'static str, Id)]);

@@ -29,6 +29,8 @@ const SAME: &[&str] = &[
     "GB",
     "B",
     "VRAM Estimator",
+    "INT64 · ‹a›",
+    "FP32 · ‹a›",
     "1 %",
     "SFT 1×",
     "DPO 2×",
@@ -46,7 +48,7 @@ const IN_WORDS: &[(&str, &[&str])] =
     &[("Intermediate size", &["FFN"]), ("Out of memory: what to try, in this order", &["OOM"])];
 
 fn all(language: Language) -> Vec<(String, String)> {
-    EveryText::of(language, &outside::symbols()).0
+    EveryText::of(language).0
 }
 
 fn is_han(it: char) -> bool {

@@ -19,6 +19,7 @@ mod mode;
 mod moment;
 pub mod parameters;
 pub mod plan;
+mod quantity;
 mod reader;
 mod remembered;
 mod units;
@@ -45,5 +46,6 @@ pub use parameters::choices::{
     OptimizerKernel, Precision, PromptLogits, Quantization, Recipe, Task,
 };
 pub use parameters::{Control, Impact, ParameterId, ParameterSpec, Refusal, Value};
+pub use quantity::Quantity;
 pub use remembered::Remembered;
 pub use units::{Bytes, MemoryUnit};

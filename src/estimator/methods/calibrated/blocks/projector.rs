@@ -9,6 +9,7 @@ use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Part};
 use crate::estimator::methods::calibrated::tensors::dtype::{element, times};
 use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 /// What decides the tensors of a projector between widths that are the model's own.
@@ -50,12 +51,12 @@ pub fn count(counter: &mut Counter) {
 
 /// Bytes that all projectors keep for each feature; deep features have projectors of their own.
 pub fn kept(tower: &Tower) -> Expr<Memory> {
-    listed(tower, "s_projector", 1.0 + tower.shape.number(Fact::DeepstackLayers))
+    listed(tower, Quantity::KeptOfProjectors, 1.0 + tower.shape.number(Fact::DeepstackLayers))
 }
 
 /// Bytes that the projectors of deep features alone keep for each of them.
 pub fn kept_of_deep(tower: &Tower) -> Expr<Memory> {
-    listed(tower, "s_deep", tower.shape.number(Fact::DeepstackLayers))
+    listed(tower, Quantity::KeptOfDeepProjectors, tower.shape.number(Fact::DeepstackLayers))
 }
 
 /// A tensor of the projectors: name, bytes of an element, how many, and width.
@@ -91,7 +92,7 @@ fn each(tower: &Tower, n_projectors: f64, mut visit: impl FnMut(Tensor)) {
 }
 
 /// What so many projectors keep for each feature, with a symbol that opens to their tensors.
-fn listed(tower: &Tower, symbol: &'static str, n_projectors: f64) -> Expr<Memory> {
+fn listed(tower: &Tower, quantity: Quantity, n_projectors: f64) -> Expr<Memory> {
     let shape = tower.shape;
     let (mut own, mut of_text) = (0.0, 0.0);
     each(tower, n_projectors, |it| match it.width {
@@ -111,11 +112,11 @@ fn listed(tower: &Tower, symbol: &'static str, n_projectors: f64) -> Expr<Memory
     match (own != 0.0, of_text != 0.0) {
         (false, false) => Expr::number(0.0),
         // Widths on the tower's side are numbers of the model, which no symbol stands for.
-        (true, false) => shape.reader.counted_from_list(symbol, own, KEPT_FROM, || Some(listing().into())),
+        (true, false) => shape.reader.counted_from_list(quantity, own, KEPT_FROM, || Some(listing().into())),
         (has_own, true) => {
             let of_text = element(of_text) * shape.leaf::<Count>(Fact::HiddenSize);
             let sum = if has_own { Expr::number(own) + of_text } else { of_text };
-            sum.listed(symbol, listing)
+            sum.listed(quantity, listing)
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::estimator::methods::calibrated::blocks::vision_tower::Tower;
 use crate::estimator::methods::calibrated::blocks::{projector, vision_layer, vision_patches};
 use crate::estimator::methods::calibrated::model::images;
 use crate::estimator::methods::calibrated::tensors::dtype::{element, times};
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
 
 impl Tower<'_> {
@@ -32,7 +33,7 @@ impl Tower<'_> {
             entries.extend(ends.entries(self, &times(1.0)));
             Listing { entries }
         };
-        self.patches.clone() * of_tower.listed("s_v", listing)
+        self.patches.clone() * of_tower.listed(Quantity::KeptOfTower, listing)
             + self.features.clone() * projector::kept(self)
             + self.shared_mask()
     }
@@ -57,7 +58,7 @@ impl Tower<'_> {
 
     /// Gradients inside a layer's feed-forward block, less what the layer has let go of by then.
     pub fn gradients_inside(&self) -> Expr<Memory> {
-        self.patches.clone() * vision_layer::in_backward(self).listed("s_v_gradients", self)
+        self.patches.clone() * vision_layer::in_backward(self).listed(Quantity::TowerGradients, self)
     }
 
     /// The convolution's output where it is a leaf that asks for a gradient.
@@ -91,4 +92,4 @@ impl Tower<'_> {
 }
 
 /// What one layer keeps.
-const LAYER: &str = "s_v_layer";
+const LAYER: Quantity = Quantity::KeptOfTowerLayer;

@@ -4,6 +4,7 @@ use crate::estimator::architecture::Fact;
 use crate::estimator::expr::{Entry, Expr, Listing};
 use crate::estimator::methods::calibrated::blocks::vision_tower::Tower;
 use crate::estimator::methods::calibrated::tensors::dtype::element;
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
 use std::ops::{Add, Sub};
 
@@ -117,9 +118,9 @@ impl PerPatch {
         res.unwrap_or_else(|| Expr::number(0.0))
     }
 
-    /// The same with a symbol, which opens to the list of tensors.
-    pub fn listed(&self, symbol: &'static str, tower: &Tower) -> Expr<Memory> {
-        self.formula(tower).listed(symbol, || Listing { entries: self.entries(tower, &times_one()) })
+    /// The same with a quantity, which opens to the list of tensors.
+    pub fn listed(&self, quantity: Quantity, tower: &Tower) -> Expr<Memory> {
+        self.formula(tower).listed(quantity, || Listing { entries: self.entries(tower, &times_one()) })
     }
 
     /// The tensors by name, as often as there are layers.

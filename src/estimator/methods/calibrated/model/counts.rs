@@ -7,6 +7,7 @@ use crate::estimator::methods::calibrated::parts::count::count;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Part, PartCount, Tower, Weights};
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::Reader;
 use crate::estimator::units::Count;
 
@@ -102,9 +103,9 @@ impl<'a> Counts<'a> {
     }
 
     /// The same as a leaf of a formula, which opens to the weights by name; `locale` explains the symbol.
-    pub fn leaf(&self, symbol: &'static str, keep: impl Fn(&PartCount) -> bool) -> Expr<Count> {
+    pub fn leaf(&self, quantity: Quantity, keep: impl Fn(&PartCount) -> bool) -> Expr<Count> {
         let number = self.number(&keep);
-        self.reader.counted_from_list(symbol, number, self.from, || self.listing(number, keep))
+        self.reader.counted_from_list(quantity, number, self.from, || self.listing(number, keep))
     }
 
     /// Some parts by name; nothing where the names do not add up to the whole.
@@ -133,9 +134,9 @@ impl<'a> Counts<'a> {
         }))
     }
 
-    /// All parameters: `P`.
+    /// All parameters: `P_counted`.
     pub fn total(&self) -> Expr<Count> {
-        self.leaf("P", |_| true)
+        self.leaf(Quantity::CountedParameters, |_| true)
     }
 }
 

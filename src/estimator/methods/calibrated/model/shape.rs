@@ -69,7 +69,7 @@ impl<'a> Shape<'a> {
     pub fn leaf<U: Unit>(&self, fact: Fact) -> Expr<U> {
         match parameter_of(fact, self.reader) {
             Some(id) => self.reader.leaf(id),
-            None => self.reader.counted(fact.symbol(), self.number(fact), &[ParameterId::Model]),
+            None => self.reader.fact(fact, self.number(fact)),
         }
     }
 }

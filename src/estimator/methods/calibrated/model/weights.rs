@@ -9,6 +9,7 @@ use crate::estimator::methods::calibrated::model::storage::{chosen_format, unqua
 use crate::estimator::methods::calibrated::parts::counter::{Part, PartCount, Tower};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Engine;
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 /// Experts that vLLM keeps in MXFP4 are as wide as a multiple of this (its Triton and Marlin kernels).
@@ -36,8 +37,8 @@ pub fn quantized(shape: &Shape, counts: &Counts, it: &Format) -> Expr<Memory> {
         }
         _ => false,
     };
-    let kept = counts.leaf("P_16", |it| !is_packed(it));
-    let packed = counts.leaf("P_q", is_packed);
+    let kept = counts.leaf(Quantity::UnquantizedParameters, |it| !is_packed(it));
+    let packed = counts.leaf(Quantity::QuantizedParameters, is_packed);
     let is_widened = is_of_experts && shape.reader.choice::<Engine>(Id::Engine) == Engine::Vllm;
     let packed = if is_widened {
         let width = shape.leaf::<Count>(Fact::MoeIntermediateSize);

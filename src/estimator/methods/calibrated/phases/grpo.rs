@@ -15,18 +15,19 @@ use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::step::{Lines, Losses, Step};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
-use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT64, element};
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element};
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
 
 /// The moments of sampling, scoring and a training step.
 pub fn moments(shape: &Shape) -> Vec<Moment> {
     let inputs = shape.reader;
     let sequences: Expr<Count> = inputs.leaf::<Count>(Id::BatchSize) * inputs.leaf::<Count>(Id::NumGenerations);
-    let run = TrainingRun::with(shape, sequences.named("n_seq"), inputs.leaf(Id::SequenceLength));
+    let run = TrainingRun::with(shape, sequences.named(Quantity::Sequences), inputs.leaf(Id::SequenceLength));
     let step = Step::of(&run, &Counts::of(shape));
     let logits = Logits::of(&run);
     let losses =
@@ -49,7 +50,7 @@ fn generation(run: &TrainingRun, step: &Step) -> Lines {
     res.push((Component::KvCache, Expr::<Count>::from(c::KEYS_AND_VALUES) * run.layers() * of_layer()));
     res.push((Component::Temporaries, of_layer()));
     res.push((Component::Logits, run.batch.clone() * run.shape.leaf::<Count>(Fact::VocabSize) * sampled));
-    res.push((Component::Inputs, ids(run)));
+    res.push((Component::Inputs, run.ids()));
     res
 }
 
@@ -58,15 +59,10 @@ fn reference_pass(run: &TrainingRun, step: &Step, logits: &Logits) -> Lines {
     let stream = Tensor::new("stream before and after the last norm", run.formats.stream, Width::Hidden, "model.norm");
     let stream = run.tensors(&[stream.times(2.0)]);
     let mut res = step.resident.lines.clone();
-    res.push((Component::Activations, run.tokens() * stream.listed("s_scored", &run.widths)));
+    res.push((Component::Activations, run.tokens() * stream.listed(Quantity::ScoredStream, &run.widths)));
     res.push((Component::Logits, logits.scored()));
-    res.push((Component::Inputs, ids(run)));
+    res.push((Component::Inputs, run.ids()));
     res
-}
-
-/// Token ids.
-fn ids(run: &TrainingRun) -> Expr<Memory> {
-    run.tokens() * element(INT64)
 }
 
 /// The logits of completions.
@@ -89,7 +85,7 @@ impl Logits {
         let positions = (completion.clone() + Expr::number(1.0)).min(run.sequence.clone());
         Self {
             vocabulary: run.shape.leaf(Fact::VocabSize),
-            scored: (run.batch.clone() * completion).named("T_c"),
+            scored: (run.batch.clone() * completion).named(Quantity::CompletionTokens),
             made: run.batch.clone() * positions,
             element: if run.formats.is_autocast { FP32 } else { run.formats.compute },
             compute: run.formats.compute,

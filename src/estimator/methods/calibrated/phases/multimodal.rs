@@ -1,10 +1,10 @@
 //! The moments of runs whose sequences hold images, video frames and sound beside text. It knows the tensors of neither
-//! text nor tower; `training`, `inference` and `vision` list them.
+//! text nor tower: `blocks` list them, and `step` those of a run on text alone.
 //!
 //! The order is that of a Transformers run: embedding, tower, projector, text; backwards the text's layers come first,
 //! then the tower, and the token embedding last of all.
 
-use crate::estimator::architecture::{Fact, Layout};
+use crate::estimator::architecture::Fact;
 use crate::estimator::component::Component;
 use crate::estimator::constants as c;
 use crate::estimator::estimate::Moment;
@@ -27,13 +27,11 @@ use crate::estimator::mode::Mode;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Task;
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory, Milliseconds};
 
 /// What decides how many patches and tokens an image has.
 const SEEN_FROM: &[Id] = &[Id::Model, Id::ImageResolution, Id::PatchSize];
-/// Milliseconds of sound that an encoder of spectrograms takes at once, padded to them (Whisper, `n_samples` of its
-/// feature extractor).
-const SPECTROGRAM: f64 = 30_000.0;
 
 /// The moments of a run on the images and texts that the inputs describe.
 pub fn moments(shape: &Shape) -> Vec<Moment> {
@@ -88,7 +86,7 @@ fn of_prompt(shape: &Shape, sequence: &Sequence) -> Vec<Moment> {
 
 /// What a sequence is made of.
 pub struct Sequence {
-    /// Tokens of one sequence, of whatever kind: `S_total`.
+    /// Tokens of one sequence, of whatever kind: `S_whole`.
     pub tokens: Expr<Count>,
     /// Patches of the whole batch: `n_v`.
     pub patches: Expr<Count>,
@@ -104,7 +102,7 @@ impl Sequence {
     /// The sequences that the inputs describe.
     ///
     /// Images are square. A video's frames are seen like images that are not cut into tiles, so many at a time as a patch
-    /// covers. Sound has one token for each 80 ms as in the document, unless the model reads spectrograms itself.
+    /// covers. Sound has one token for each 80 ms as in the document: models that read spectrograms are refused (`support`).
     pub fn of(shape: &Shape) -> Self {
         let inputs = shape.reader;
         let resolution = inputs.number(Id::ImageResolution);
@@ -114,36 +112,30 @@ impl Sequence {
         let n_images = || inputs.leaf::<Count>(Id::NumImages);
         let at_once = shape.number(Fact::TemporalPatchSize).max(1.0);
         let n_frames = || (inputs.leaf::<Count>(Id::VideoFrames) / Expr::number(at_once)).ceil();
-        let of = |symbols: [&'static str; 2], pick: fn(&Seen) -> f64| {
-            let images = n_images() * inputs.counted::<Count>(symbols[0], pick(&image), SEEN_FROM);
+        let of = |of_each: [Quantity; 2], pick: fn(&Seen) -> f64| {
+            let images = n_images() * inputs.counted::<Count>(of_each[0], pick(&image), SEEN_FROM);
             if has_video {
-                images + n_frames() * inputs.counted::<Count>(symbols[1], pick(&frame), SEEN_FROM)
+                images + n_frames() * inputs.counted::<Count>(of_each[1], pick(&frame), SEEN_FROM)
             } else {
                 images
             }
         };
         let batch = || inputs.leaf::<Count>(Id::BatchSize);
         let text = inputs.leaf::<Count>(Id::SequenceLength);
-        let seen = of(["t_image", "t_frame"], |it| it.tokens);
+        let seen = of([Quantity::TokensOfImage, Quantity::TokensOfFrames], |it| it.tokens);
         let tokens = if has_video { text + seen + sound(shape) } else { text + seen };
         Self {
-            tokens: tokens.named("S_total"),
-            patches: (batch() * of(["p_image", "p_frame"], |it| it.patches)).named("n_v"),
-            of_pixels: (batch() * of(["px_image", "px_frame"], |it| it.of_pixels)).named("n_px"),
-            features: (batch() * of(["f_image", "f_frame"], |it| it.features)).named("n_f"),
-            packed: (batch() * of(["k_image", "k_frame"], |it| it.packed)).named("n_p"),
+            tokens: tokens.named(Quantity::WholeSequence),
+            patches: (batch() * of([Quantity::TowerPatchesOfImage, Quantity::TowerPatchesOfFrames], |it| it.patches)).named(Quantity::TowerPatches),
+            of_pixels: (batch() * of([Quantity::PixelPatchesOfImage, Quantity::PixelPatchesOfFrames], |it| it.of_pixels)).named(Quantity::PixelPatches),
+            features: (batch() * of([Quantity::FeaturesOfImage, Quantity::FeaturesOfFrames], |it| it.features)).named(Quantity::Features),
+            packed: (batch() * of([Quantity::PackedOfImage, Quantity::PackedOfFrames], |it| it.packed)).named(Quantity::Packed),
         }
     }
 }
 
 fn sound(shape: &Shape) -> Expr<Count> {
-    let duration = shape.reader.leaf::<Milliseconds>(Id::AudioDuration);
-    if shape.layout() == Layout::Speech {
-        let n_windows = (shape.reader.number(Id::AudioDuration) / SPECTROGRAM).ceil();
-        return shape.reader.counted::<Count>("n_windows", n_windows, &[Id::AudioDuration])
-            * shape.leaf::<Count>(Fact::NumAudioPositions);
-    }
-    duration / Expr::from(c::AUDIO_TOKEN)
+    shape.reader.leaf::<Milliseconds>(Id::AudioDuration) / Expr::from(c::AUDIO_TOKEN)
 }
 
 /// Parameters of the tower by what becomes of them.
@@ -171,11 +163,11 @@ impl Parts {
         let counted =
             |symbol, number| shape.reader.counted(symbol, number, &[Id::Model, Id::ModelSize, Id::VisionFeatureDim]);
         Self {
-            text: counts.leaf("P_lm", |it| !is_vision(it)),
-            tower: counted("P_v", of_tower - idle),
-            layer: counted("P_v_layer", of_layer),
-            linear: counted("P_v_linear", in_layers + of_projector),
-            projector: counted("P_projector", of_projector),
+            text: counts.leaf(Quantity::LanguageParameters, |it| !is_vision(it)),
+            tower: counted(Quantity::TowerWithGradients, of_tower - idle),
+            layer: counted(Quantity::TowerLayerParameters, of_layer),
+            linear: counted(Quantity::TowerLinearParameters, in_layers + of_projector),
+            projector: counted(Quantity::ProjectorParameters, of_projector),
         }
     }
 }
@@ -236,7 +228,7 @@ impl<'a> Training<'a> {
     fn complete(&self, tower: &Tower, kept: &Expr<Memory>, id: MomentId, lines: &mut Lines) {
         add(lines, Component::VisionActivations, kept.clone());
         if id == MomentId::Loss {
-            let stream = self.run.format("b_r", self.run.formats.stream, &[Id::Precision, Id::Recipe]);
+            let stream = self.run.format(Quantity::BytesOfStream, self.run.formats.stream, &[Id::Precision, Id::Recipe]);
             let held = prompt::beside_logits(self.run.shape, &stream, self.sequence.packed.clone());
             held.into_iter().for_each(|it| add(lines, Component::VisionActivations, it));
         }
@@ -267,8 +259,7 @@ impl<'a> Training<'a> {
 
     fn inside_layer(&self, tower: &Tower, pixels: &Expr<Memory>, is_last: bool) -> Lines {
         let mut res = self.step.resident.lines.clone();
-        let ids = self.run.tokens() * element(8.0);
-        res.push((Component::Inputs, ids + pixels.clone()));
+        res.push((Component::Inputs, self.run.ids() + pixels.clone()));
         res.push((Component::VisionActivations, tower.kept_inside(is_last)));
         // The gradient of the merged stream waits for the embedding's.
         res.push((Component::Temporaries, tower.gradients_inside() + self.stream()));

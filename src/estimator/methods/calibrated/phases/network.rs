@@ -16,6 +16,7 @@ use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT64, element};
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
 
 /// What decides a walk.
@@ -24,8 +25,8 @@ const WALKED_FROM: &[Id] = &[Id::Model, Id::InputImageSize, Id::Precision, Id::R
 /// What decides which operation is the fullest.
 const FULLEST_FROM: &[Id] = &[Id::Model, Id::ModelSize, Id::InputImageSize, Id::BatchSize, Id::Precision, Id::Recipe];
 
-/// Symbols of the stages in their order; no network has more.
-const STAGES: [&str; 9] = ["s_1", "s_2", "s_3", "s_4", "s_5", "s_6", "s_7", "s_8", "s_9"];
+/// What the stages keep, in their order; no network has more.
+const STAGES: [Quantity; 9] = [Quantity::Stage1, Quantity::Stage2, Quantity::Stage3, Quantity::Stage4, Quantity::Stage5, Quantity::Stage6, Quantity::Stage7, Quantity::Stage8, Quantity::Stage9];
 
 /// The moments of a step on a batch of images.
 pub fn moments(shape: &Shape) -> Vec<Moment> {
@@ -53,11 +54,11 @@ fn formats(run: &TrainingRun) -> WalkBytes {
 
 /// What each stage keeps of one image for the backward pass.
 fn kept(shape: &Shape, walk: &Walk) -> Expr<Memory> {
-    let stage = |at: usize| {
-        let symbol = STAGES.get(at).copied().unwrap_or_default();
-        shape.reader.counted_from_list::<Memory>(symbol, walk.kept(at), WALKED_FROM, || walk.listing(at))
+    let stage = |(at, quantity): (usize, &Quantity)| {
+        shape.reader.counted_from_list::<Memory>(*quantity, walk.kept(at), WALKED_FROM, || walk.listing(at))
     };
-    (1..walk.n_stages()).map(stage).fold(stage(0), |sum, it| sum + it)
+    let stages = STAGES.iter().enumerate().take(walk.n_stages()).map(stage);
+    stages.reduce(|sum, it| sum + it).unwrap_or_else(|| shape.reader.bare(0.0))
 }
 
 struct NetworkStep<'a> {
@@ -77,8 +78,8 @@ impl NetworkStep<'_> {
         // Autocast converts FP32 images as it goes; another run gets them in its own format.
         let pixel = if self.run.formats.is_autocast { FP32 } else { self.run.formats.compute };
         let pixels: Expr<Memory> = (edge.clone() * edge) * Expr::<Count>::from(c::COLOUR_CHANNELS) * element(pixel);
-        let image = (pixels + Expr::number(INT64)).named("s_image");
-        let buffers: Expr<Memory> = self.run.shape.reader.counted("M_statistics", self.walk.buffers, &[Id::Model]);
+        let image = (pixels + Expr::number(INT64)).named(Quantity::ImageBytes);
+        let buffers: Expr<Memory> = self.run.shape.reader.counted(Quantity::RunningStatistics, self.walk.buffers, &[Id::Model]);
         res.push((Component::Inputs, self.run.batch.clone() * image + buffers));
         res
     }
@@ -91,8 +92,8 @@ impl NetworkStep<'_> {
 
     fn forward(&self) -> Lines {
         let all = self.walk.all_kept();
-        let norms: Expr<Memory> = self.run.shape.reader.counted("M_norms", all.constant, &[Id::Model]);
-        let copied = self.run.shape.reader.counted("P_copied", self.counts.scale() * all.linear, WALKED_FROM);
+        let norms: Expr<Memory> = self.run.shape.reader.counted(Quantity::NormStatistics, all.constant, &[Id::Model]);
+        let copied = self.run.shape.reader.counted(Quantity::CopiedParameters, self.counts.scale() * all.linear, WALKED_FROM);
         let mut res = self.base();
         res.push((Component::FeatureMaps, self.run.batch.clone() * self.kept.clone() + norms));
         res.extend(self.copies(copied));
@@ -104,16 +105,16 @@ impl NetworkStep<'_> {
         let Fullest { left, parameters, gradients, made } = self.walk.fullest(self.run.batch.value(), scale);
         // Of what the formula has as kept, to the bit: the difference is never below nothing, however large the sums.
         let freed = self.kept.value() - left.saved;
-        let freed: Expr<Memory> = self.run.shape.reader.counted("s_freed", freed, FULLEST_FROM);
-        let norms: Expr<Memory> = self.run.shape.reader.counted("M_norms_left", left.constant, FULLEST_FROM);
-        let copied = self.run.shape.reader.counted("P_copied_left", scale * left.linear, FULLEST_FROM);
+        let freed: Expr<Memory> = self.run.shape.reader.counted(Quantity::FreedThen, freed, FULLEST_FROM);
+        let norms: Expr<Memory> = self.run.shape.reader.counted(Quantity::NormStatisticsLeft, left.constant, FULLEST_FROM);
+        let copied = self.run.shape.reader.counted(Quantity::CopiedParametersLeft, scale * left.linear, FULLEST_FROM);
         let mut res = self.base();
         res.push((Component::FeatureMaps, self.run.batch.clone() * (self.kept.clone() - freed) + norms));
         res.extend(self.copies(copied));
-        let done: Expr<Count> = self.run.shape.reader.counted("P_done", parameters, FULLEST_FROM);
+        let done: Expr<Count> = self.run.shape.reader.counted(Quantity::ParametersDone, parameters, FULLEST_FROM);
         res.push((Component::Gradients, done * self.resident.gradient.clone()));
-        let of_image: Expr<Memory> = self.run.shape.reader.counted("s_gradients", gradients, FULLEST_FROM);
-        let made: Expr<Count> = self.run.shape.reader.counted("P_made", made, FULLEST_FROM);
+        let of_image: Expr<Memory> = self.run.shape.reader.counted(Quantity::FeatureGradients, gradients, FULLEST_FROM);
+        let made: Expr<Count> = self.run.shape.reader.counted(Quantity::ParametersMade, made, FULLEST_FROM);
         let made = made * element(self.walk.formats.made());
         res.push((Component::Temporaries, self.run.batch.clone() * of_image + made));
         res

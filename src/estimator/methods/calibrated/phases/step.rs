@@ -1,5 +1,6 @@
-//! The moments of a training step, for full fine-tuning and adapters: which tensors live at each. It knows no tensor by
-//! itself; `layer` and `head` list them.
+//! The moments of a training step, for full fine-tuning and adapters: which tensors live at each. Those
+//! of layers, logits and the ends of the model are listed by `blocks`; its own are the gradients of weights, autocast's copies
+//! and the gradient of the embedding's output. It knows no optimizer.
 //!
 //! The order is that of a Transformers run: forward, loss, backward, step, gradients dropped after the step.
 
@@ -16,11 +17,12 @@ use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::phases::stack::{Alike, Stack};
 use crate::estimator::methods::calibrated::run::resident::Resident;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
-use crate::estimator::methods::calibrated::tensors::dtype::{INT64, element, times};
+use crate::estimator::methods::calibrated::tensors::dtype::{element, times};
 use crate::estimator::methods::calibrated::tensors::instant::Instant;
 use crate::estimator::methods::calibrated::tensors::list::Tensors;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
 
 /// Components and what they take.
@@ -63,7 +65,7 @@ pub struct Step<'a> {
 }
 
 /// How tensors are told: by their sum, or by name too.
-type Tell = fn(&Tensors, &'static str, &Widths) -> Expr<Memory>;
+type Tell = fn(&Tensors, Quantity, &Widths) -> Expr<Memory>;
 
 /// What an instant inside a layer's backward pass has beside what every moment has.
 struct Inside {
@@ -119,16 +121,11 @@ impl<'a> Step<'a> {
         res
     }
 
-    /// Token ids.
-    fn ids(&self) -> Expr<Memory> {
-        self.run.tokens() * element(INT64)
-    }
-
     /// What every moment before the optimizer's step has.
     fn base(&self, n_masks: f64) -> Lines {
         let mut res = self.resident_lines();
         // Checkpoints hold the masks for the recomputation, no graph does.
-        let ids = self.ids();
+        let ids = self.run.ids();
         let mask = masks::mask(self.run).filter(|_| self.run.is_checkpointed());
         let inputs = match mask {
             Some(mask) if n_masks == 1.0 => ids + mask,
@@ -142,8 +139,8 @@ impl<'a> Step<'a> {
     fn all_kept(&self, output: Tensors, logits: Expr<Memory>, copies: Option<Expr<Memory>>) -> Lines {
         let run = self.run;
         let mut res = self.base(masks::number(run));
-        let kept = self.stack.kept.clone() + self.head.listed("s_head", &run.widths);
-        let kept = if output.is_empty() { kept } else { kept + output.listed("s_output", &run.widths) };
+        let kept = self.stack.kept.clone() + self.head.listed(Quantity::KeptOfHead, &run.widths);
+        let kept = if output.is_empty() { kept } else { kept + output.listed(Quantity::ModelOutput, &run.widths) };
         res.push((Component::Activations, self.decided(run.tokens() * kept)));
         res.push((Component::Logits, logits));
         res.extend(copies.map(|it| (Component::AutocastCopies, it)));
@@ -214,7 +211,7 @@ impl<'a> Step<'a> {
     fn inside(&self, instant: &Instant, kind: &Alike, is_last: bool, tell: Tell) -> Inside {
         let run = self.run;
         let left = instant.left(&run.widths, &kind.linear);
-        let gradients = run.tokens() * tell(&instant.gradients, "g_inside", &run.widths);
+        let gradients = run.tokens() * tell(&instant.gradients, Quantity::GradientsInside, &run.widths);
         // A quantized matrix is expanded to 16 bits for its product.
         let expanded = if run.is_quantized() { storage::expanded(run.shape) } else { None };
         Inside {
@@ -233,7 +230,7 @@ impl<'a> Step<'a> {
         let run = self.run;
         // A layer that is recomputed starts from its stored input, which is a tensor of its own unless the norm keeps it.
         let is_own = run.is_checkpointed() && !keeps_stream(run);
-        let kept = tell(&instant.kept, "s_inside", &run.widths);
+        let kept = tell(&instant.kept, Quantity::KeptInside, &run.widths);
         let kept = if is_own { kept + self.stack.input.clone() } else { kept };
         let leading = self.leading(kind).filter(|_| !is_last);
         match (is_last, run.is_checkpointed()) {
@@ -300,13 +297,13 @@ impl<'a> Step<'a> {
     fn end(&self) -> Lines {
         let run = self.run;
         let mut res = self.resident_lines();
-        res.push((Component::Inputs, self.ids()));
+        res.push((Component::Inputs, self.run.ids()));
         res.push((Component::Gradients, self.all_gradients()));
         if !run.formats.trains_everything() {
             return res;
         }
         let stream = run.stream("gradient of the embedding's output", "derivatives.yaml, embedding");
-        let stream = run.tokens() * stream.listed("g_inside", &run.widths);
+        let stream = run.tokens() * stream.listed(Quantity::GradientsInside, &run.widths);
         let table = || run.embedding() * self.resident.gradient.clone();
         let is_tied = run.shape.is(Fact::TieWordEmbeddings);
         let temporaries = match (is_tied, run.formats.is_autocast) {
@@ -329,7 +326,7 @@ impl<'a> Step<'a> {
 
     fn optimizer_step(&self) -> Lines {
         let mut res = self.resident_lines();
-        res.push((Component::Inputs, self.ids()));
+        res.push((Component::Inputs, self.run.ids()));
         res.push((Component::Gradients, self.all_gradients()));
         res.extend(self.resident.paged.clone().map(|it| (Component::Optimizer, it)));
         res.extend(self.resident.step.clone().map(|it| (Component::Temporaries, it)));

@@ -9,6 +9,7 @@ use crate::estimator::methods::calibrated::serving::run::ServingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::times;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Engine, KvPrecision};
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 /// Tokens of a block of vLLM's cache (`block_size`).
@@ -87,7 +88,7 @@ fn windowed_tokens(run: &ServingRun) -> Expr<Count> {
             run.leaf(Id::BatchSize) * padded(run.sequence.clone().min(kept), BLOCK)
         }
         Engine::LlamaCpp => {
-            cells(run).min(padded(window() * slots(run) + run.leaf(Id::Ubatch), CELLS)).named("n_cells_W")
+            cells(run).min(padded(window() * slots(run) + run.leaf(Id::Ubatch), CELLS)).named(Quantity::WindowedCells)
         }
     }
 }
@@ -99,7 +100,7 @@ fn slots(run: &ServingRun) -> Expr<Count> {
 
 /// Cells of llama.cpp's cache: the whole context, shared out among the slots, each with a multiple of 256.
 pub fn cells(run: &ServingRun) -> Expr<Count> {
-    (slots(run) * padded(run.tokens.clone() / slots(run), CELLS)).named("n_cells")
+    (slots(run) * padded(run.tokens.clone() / slots(run), CELLS)).named(Quantity::Cells)
 }
 
 /// The next multiple of `to`.
@@ -111,7 +112,7 @@ fn padded(it: Expr<Count>, to: f64) -> Expr<Count> {
 fn of_token(run: &ServingRun) -> Expr<Memory> {
     let is_expanded = run.shape.reader.choice::<Engine>(Id::Engine) == Engine::Transformers;
     match (run.shape.is(Fact::KvLoraRank), is_expanded) {
-        (false, _) => attention::cached("s_kv", run.key.clone(), of_key_element(run), of_element(run)),
+        (false, _) => attention::cached(Quantity::CachedOfToken, run.key.clone(), of_key_element(run), of_element(run)),
         (true, true) => latent_attention::cached_expanded(run.shape, &of_element(run)),
         (true, false) => latent_attention::cached(run.shape, &of_element(run)),
     }
@@ -125,7 +126,7 @@ fn of_full_token(run: &ServingRun) -> Expr<Memory> {
     let heads =
         if run.shape.is(Fact::GlobalNumKeyValueHeads) { Fact::GlobalNumKeyValueHeads } else { Fact::NumKeyValueHeads };
     attention::cached(
-        "s_kv_full",
+        Quantity::CachedOfTokenInFull,
         run.fact(heads) * run.fact(Fact::GlobalHeadDim),
         of_key_element(run),
         of_element(run),

@@ -4,6 +4,7 @@ use crate::estimator::expr::{Entry, Expr, LaterListing, Listing};
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::tensors::dtype::element;
 use crate::estimator::methods::calibrated::tensors::width::{N_WIDTHS, Width};
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
 use std::ops::{Add, Sub};
 
@@ -102,13 +103,13 @@ impl Tensors {
     }
 
     /// The same with a symbol that opens to the sum alone.
-    pub fn named(&self, symbol: &'static str, widths: &Widths) -> Expr<Memory> {
-        self.per_token(widths).named(symbol)
+    pub fn named(&self, quantity: Quantity, widths: &Widths) -> Expr<Memory> {
+        self.per_token(widths).named(quantity)
     }
 
-    /// The same with a symbol, which opens to the list of tensors.
-    pub fn listed(&self, symbol: &'static str, widths: &Widths) -> Expr<Memory> {
-        self.per_token(widths).listed_later(symbol, || {
+    /// The same with a quantity, which opens to the list of tensors.
+    pub fn listed(&self, quantity: Quantity, widths: &Widths) -> Expr<Memory> {
+        self.per_token(widths).listed_later(quantity, || {
             let named: Vec<_> = self.named.iter().map(|it| (*it, widths.leaf(it.width))).collect();
             LaterListing::new(move || Listing { entries: named.iter().map(|(it, width)| it.entry(width)).collect() })
         })
