@@ -19,8 +19,8 @@ use std::sync::{Arc, LazyLock};
 use vram_estimator::estimator::architecture::{Architecture, Fact, Layout};
 use vram_estimator::estimator::parameters::ParameterKind;
 use vram_estimator::estimator::{
-    ChoiceValue, ComponentGroup, Estimate, Inputs, MethodId, Mode, Model, ParameterId, Value, estimate_values,
-    support, total,
+    ChoiceValue, ComponentGroup, Estimate, Inputs, MethodId, Mode, Model, ParameterId, Value, estimate_values, support,
+    total,
 };
 
 fn cases(cases: u32) -> Config {

@@ -100,7 +100,11 @@ fn every_quantity_has_a_text() {
         for &it in Fact::ALL {
             let id = it.parameter().unwrap_or_else(|| panic!("{it:?} has no row that says what it is called"));
             for mode in Mode::ALL {
-                assert!(!(texts(language).parameter_in_mode)(id, mode).trim().is_empty(), "{it:?} in {}", language.id());
+                assert!(
+                    !(texts(language).parameter_in_mode)(id, mode).trim().is_empty(),
+                    "{it:?} in {}",
+                    language.id()
+                );
             }
         }
     }

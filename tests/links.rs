@@ -5,7 +5,7 @@
 mod catalog;
 
 use catalog::CATALOG;
-use vram_estimator::estimator::{estimate_values};
+use vram_estimator::estimator::estimate_values;
 use vram_estimator::link::decode;
 use vram_estimator::locale::ENGLISH;
 

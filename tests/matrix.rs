@@ -12,8 +12,8 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use vram_estimator::estimator::architecture::Layout;
 use vram_estimator::estimator::{
-    ChoiceValue, DEFAULT_METHOD, Inputs, MethodId, Mode, Model, ParameterId, Task, Unsupported, Value,
-    estimate_values, mode_that_runs, support,
+    ChoiceValue, DEFAULT_METHOD, Inputs, MethodId, Mode, Model, ParameterId, Task, Unsupported, Value, estimate_values,
+    mode_that_runs, support,
 };
 use vram_estimator::link::{ProblemKind, decode};
 use vram_estimator::locale::ENGLISH;

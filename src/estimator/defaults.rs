@@ -10,7 +10,7 @@ use crate::estimator::values::Values;
 
 /// A default, and the parameter that moved it from the mode's own.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Default {
+pub struct DefaultValue {
     /// The value.
     pub value: Value,
     /// What moved it; `None` where it is the mode's own.
@@ -19,13 +19,13 @@ pub struct Default {
 
 /// A parameter's default in a mode with a model, once the parameters before it in the table have their values; `None` where
 /// the mode does not use the parameter.
-pub fn default_of(id: Id, mode: Mode, model: Option<&Model>, values: &Values) -> Option<Default> {
+pub fn default_of(id: Id, mode: Mode, model: Option<&Model>, values: &Values) -> Option<DefaultValue> {
     let own = id.use_in(mode)?.default.value();
-    let moved = |value: Value, because| (value != own).then_some(Default { value, because: Some(because) });
+    let moved = |value: Value, because| (value != own).then_some(DefaultValue { value, because: Some(because) });
     let usage = id.use_in(mode)?;
     if usage.default == TableValue::Stated {
         // Not moved by anything: the architecture is what it is.
-        return Some(Default { value: stated_in(id, mode, model), because: None });
+        return Some(DefaultValue { value: stated_in(id, mode, model), because: None });
     }
     let stated = model.and_then(|model| stated_by(model, id));
     let followed = || {
@@ -41,7 +41,7 @@ pub fn default_of(id: Id, mode: Mode, model: Option<&Model>, values: &Values) ->
         Some(value) => moved(value, Id::Model),
         None => followed().and_then(|(value, because)| moved(value, because)),
     };
-    Some(res.unwrap_or(Default { value: own, because: None }))
+    Some(res.unwrap_or(DefaultValue { value: own, because: None }))
 }
 
 /// What a model says of a parameter, if the parameter accepts it.

@@ -2,7 +2,7 @@
 
 use crate::estimator::architecture::{Architecture, Layout, own_architecture};
 use crate::estimator::catalog::Model;
-use crate::estimator::defaults::{Default, default_of, stated_by};
+use crate::estimator::defaults::{DefaultValue, default_of, stated_by};
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::ChoiceValue;
 use crate::estimator::parameters::{Control, Controls, ParameterId, Refusal, Value};
@@ -134,7 +134,7 @@ impl Inputs {
     }
 
     /// The same with the parameter that moved it.
-    pub fn default_with_reason(&self, id: ParameterId) -> Option<Default> {
+    pub fn default_with_reason(&self, id: ParameterId) -> Option<DefaultValue> {
         default_of(id, self.mode, self.model(), &self.values)
     }
 
@@ -162,7 +162,7 @@ impl Inputs {
     /// The defaults that other choices have moved, in the table's order; what the model states is not told one by one.
     pub fn followed(&self) -> Vec<Followed> {
         let moved = |&id: &ParameterId| {
-            let Default { value, because } = self.default_with_reason(id)?;
+            let DefaultValue { value, because } = self.default_with_reason(id)?;
             let because =
                 because.filter(|it| *it != ParameterId::Model && self.is_default(id) && self.has_effect(id))?;
             Some(Followed { id, value, because })

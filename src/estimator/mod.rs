@@ -30,7 +30,7 @@ pub use catalog::{Catalog, Model};
 pub use component::{Component, ComponentGroup};
 pub use conflicts::{Conflict, conflicts};
 pub use constants::{Constant, ConstantId};
-pub use defaults::Default;
+pub use defaults::DefaultValue;
 pub use estimate::{Estimate, Line, Moment};
 pub use inputs::{Followed, Inputs};
 pub use method::{DEFAULT_METHOD, MethodId};

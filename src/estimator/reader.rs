@@ -117,7 +117,11 @@ impl<'a> Reader<'a> {
         from: &'static [ParameterId],
         listing: impl FnOnce() -> Option<LaterListing>,
     ) -> Expr<U> {
-        if self.is_telling() { Expr::counted_from_list(quantity.into(), value, from, listing()) } else { Expr::untold(value) }
+        if self.is_telling() {
+            Expr::counted_from_list(quantity.into(), value, from, listing())
+        } else {
+            Expr::untold(value)
+        }
     }
 
     /// A fact of the model that is no parameter of the mode, as a leaf.

@@ -1,7 +1,7 @@
 //! The list of texts that a language must have for what the page fetches later. It holds no text.
 
 use crate::estimator::expr::ElementFormat;
-use crate::estimator::verification::{FactKind, RowNote, Verdict};
+use crate::estimator::verification::{ResultKind, RowNote, Verdict};
 use crate::estimator::{Component, ComponentGroup, ConstantId, Mode, ParameterId, Quantity};
 use crate::locale::guide::Guide;
 
@@ -142,9 +142,9 @@ pub struct VerificationTexts {
     /// Example 3: the document says a direction only.
     pub direction: &'static str,
     /// An intermediate result.
-    pub fact: fn(FactKind) -> String,
+    pub fact: fn(ResultKind) -> String,
     /// Unit of an intermediate result.
-    pub fact_unit: fn(FactKind) -> &'static str,
+    pub fact_unit: fn(ResultKind) -> &'static str,
     /// Starts the drag.
     pub play: &'static str,
     /// Stops the drag.

@@ -3,10 +3,10 @@
 #[path = "../common/catalog.rs"]
 mod catalog;
 
-pub use catalog::CATALOG;
 use super::browser::Browser;
 use super::command_line::{self, Amounts};
 use super::server;
+pub use catalog::CATALOG;
 use fantoccini::Locator;
 use fantoccini::actions::{Actions, InputSource, KeyAction, KeyActions, MouseActions, PointerAction};
 use fantoccini::key::Key;

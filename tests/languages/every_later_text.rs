@@ -4,7 +4,7 @@ use super::every_text::{A, B, C, D, EveryText};
 use std::collections::BTreeSet;
 use vram_estimator::estimator::expr::ElementFormat;
 use vram_estimator::estimator::plan::strategies::Strategy;
-use vram_estimator::estimator::verification::{EXAMPLES, FactKind, RowNote, TABLE, Verdict};
+use vram_estimator::estimator::verification::{EXAMPLES, ResultKind, RowNote, TABLE, Verdict};
 use vram_estimator::estimator::{
     ChoiceValue, Component, ComponentGroup, ConstantId, Mode, ParameterId, Precision, Quantity,
 };
@@ -169,7 +169,7 @@ impl EveryText {
             self.add(format!("verdict why {it:?}"), verdict_why(it));
         }
         let facts = TABLE.iter().chain(&EXAMPLES).flat_map(|row| row.check().facts);
-        for it in facts.map(|it| it.0).chain([FactKind::ExpertBillions]) {
+        for it in facts.map(|it| it.0).chain([ResultKind::ExpertBillions]) {
             self.add(format!("fact {it:?}"), fact(it));
             self.add(format!("fact unit {it:?}"), fact_unit(it));
         }

@@ -80,9 +80,4 @@ impl Architecture {
     pub fn is(&self, fact: Fact) -> bool {
         self.number(fact) != 0.0
     }
-
-    /// Whether images reach the text through a vision tower and a projector.
-    pub fn has_projector(&self) -> bool {
-        !self.projector.is_empty()
-    }
 }

@@ -143,8 +143,9 @@ impl<U: Unit> Expr<U> {
                 },
                 _ => return,
             };
-            let is_same =
-                |known: &Definition| (known.meaning, &known.symbols, known.value) == (it.meaning, &it.symbols, it.value);
+            let is_same = |known: &Definition| {
+                (known.meaning, &known.symbols, known.value) == (it.meaning, &it.symbols, it.value)
+            };
             if !res.iter().any(is_same) {
                 res.push(it);
             }

@@ -45,10 +45,14 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::BytesOfState => "一份状态的字节数，格式与优化器所更新的参数相同",
         Quantity::BytesOfAdapter => "适配器一个参数的字节数",
         Quantity::BytesOfStream => "残差流中一个元素的字节数",
-        Quantity::KeptOfLayer => "一层为反向传播保留的字节数，按每个词元计：线性层的输入、归一化的 FP32 输入、查询、键、值、注意力的结果，以及前馈块的内部张量",
+        Quantity::KeptOfLayer => {
+            "一层为反向传播保留的字节数，按每个词元计：线性层的输入、归一化的 FP32 输入、查询、键、值、注意力的结果，以及前馈块的内部张量"
+        }
         Quantity::KeptOfWindowedLayer => "同上，但该层的窗口截断序列，注意力因此需要掩码",
         Quantity::KeptOfDenseLayer => "同上，但为混合专家模型中不含专家的层",
-        Quantity::KeptOfHead => "模型末端和词嵌入的 dropout 为反向传播保留的字节数，按每个词元计：最后的归一化和输出投影的输入",
+        Quantity::KeptOfHead => {
+            "模型末端和词嵌入的 dropout 为反向传播保留的字节数，按每个词元计：最后的归一化和输出投影的输入"
+        }
         Quantity::ModelOutput => "模型除 logits 外返回内容的字节数，按每个词元计",
         Quantity::LayerInput => "一层输入的字节数，按每个词元计：梯度检查点只保留该层的这一部分",
         Quantity::IdleOfFirstLayer => "首层不保留的字节数，按每个词元计，因为第一个适配器之前没有任何部分需要梯度",
@@ -89,7 +93,9 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::Features => "投影器由整个批次得到的特征数",
         Quantity::Packed => "整个批次打包给文本的特征数",
         Quantity::KeptOfTower => "视觉塔为反向传播保留的字节数，按每个图块计；有检查点时为每层的输入",
-        Quantity::KeptOfTowerLayer => "视觉塔一层保留的字节数，按每个图块计：归一化和线性层的输入、查询、键、值、注意力的结果，以及前馈块的内部张量",
+        Quantity::KeptOfTowerLayer => {
+            "视觉塔一层保留的字节数，按每个图块计：归一化和线性层的输入、查询、键、值、注意力的结果，以及前馈块的内部张量"
+        }
         Quantity::TowerGradients => "视觉塔一层内部梯度的字节数，按每个图块计，已减去该层此时释放的部分",
         Quantity::KeptOfProjectors => "从视觉塔到文本的投影器保留的字节数，按每个特征计",
         Quantity::KeptOfDeepProjectors => "同上，但仅为深层特征的投影器",

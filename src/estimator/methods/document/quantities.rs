@@ -76,7 +76,8 @@ pub fn square(it: Expr<Count>) -> Expr<Count> {
 
 /// Patches of one image: `(imageResolution/patchSize)²` (document, "multimodal"); not rounded, as there.
 pub fn patches(reader: &Reader) -> Expr<Count> {
-    square(reader.leaf::<Count>(Id::ImageResolution) / reader.leaf::<Count>(Id::PatchSize)).named(Quantity::PatchesOfImage)
+    square(reader.leaf::<Count>(Id::ImageResolution) / reader.leaf::<Count>(Id::PatchSize))
+        .named(Quantity::PatchesOfImage)
 }
 
 /// The tokens of a multimodal sequence by where they come from (document, "multimodal").
@@ -117,7 +118,9 @@ fn encoder_layers(width: Expr<Count>) -> Expr<Count> {
 pub fn vision_parameters(reader: &Reader) -> Expr<Count> {
     let width = || reader.leaf::<Count>(Id::VisionFeatureDim);
     let embedding = square(reader.leaf(Id::PatchSize)) * Expr::from(c::COLOUR_CHANNELS) * width();
-    (embedding + encoder_layers(width())).max(Expr::from(c::VISION_SHARE) * parameters(reader)).named(Quantity::VisionParameters)
+    (embedding + encoder_layers(width()))
+        .max(Expr::from(c::VISION_SHARE) * parameters(reader))
+        .named(Quantity::VisionParameters)
 }
 
 /// Parameters of the text encoder: counted from its shape, at least 50 % of the model
@@ -125,7 +128,9 @@ pub fn vision_parameters(reader: &Reader) -> Expr<Count> {
 pub fn text_parameters(reader: &Reader) -> Expr<Count> {
     let width = || Expr::<Count>::from(c::TEXT_WIDTH);
     let embedding = Expr::<Count>::from(c::TEXT_VOCABULARY) * width();
-    (embedding + encoder_layers(width())).max(Expr::from(c::TEXT_SHARE) * parameters(reader)).named(Quantity::TextParameters)
+    (embedding + encoder_layers(width()))
+        .max(Expr::from(c::TEXT_SHARE) * parameters(reader))
+        .named(Quantity::TextParameters)
 }
 
 /// Parameters of one expert: `P/numExperts` (document, "MoE").
@@ -173,7 +178,8 @@ pub fn feature_elements(reader: &Reader) -> Expr<Count> {
     };
     let halved = |i: f64| reader.indexed::<Count>(Quantity::Halvings, i.exp2());
     let n_layers = c::FEATURE_LAYERS.value() as u32;
-    Expr::series("i", layer(halved(0.0)), (0..n_layers).map(|i| layer(halved(f64::from(i))))).named(Quantity::FeatureElements)
+    Expr::series("i", layer(halved(0.0)), (0..n_layers).map(|i| layer(halved(f64::from(i)))))
+        .named(Quantity::FeatureElements)
 }
 
 /// Feature maps of a batch: `B·E·b` (document, "CNN").

@@ -50,7 +50,8 @@ fn nlp(reader: &Reader) -> Lines {
     let leaf = |id| reader.leaf::<Count>(id);
     let (hidden, layers) = (|| leaf(Id::HiddenSize), || leaf(Id::NumLayers));
     let embedding = (leaf(Id::VocabSize) * hidden()).named(Quantity::EmbeddingParameters);
-    let attention = (Expr::<Count>::from(c::ATTENTION_MATRICES) * layers() * square(hidden())).named(Quantity::AttentionParameters);
+    let attention =
+        (Expr::<Count>::from(c::ATTENTION_MATRICES) * layers() * square(hidden())).named(Quantity::AttentionParameters);
     let feed_forward =
         (Expr::<Count>::from(c::FEED_FORWARD_MATRICES) * layers() * hidden() * leaf(Id::IntermediateSize))
             .named(Quantity::FeedForwardParameters);

@@ -114,7 +114,8 @@ impl Adapters {
         let value = |width: &Width| widths.value(*width);
         let sides = |it: &Adapter| value(&it.input) + it.outputs.iter().map(value).sum::<f64>();
         let all: f64 = self.adapters.iter().map(sides).sum();
-        let all: Expr<Count> = shape.reader.counted(Quantity::AdaptedWidths, all, &[Id::Model, Id::HiddenSize, Id::LoraTargets]);
+        let all: Expr<Count> =
+            shape.reader.counted(Quantity::AdaptedWidths, all, &[Id::Model, Id::HiddenSize, Id::LoraTargets]);
         let each = shape.leaf::<Count>(Fact::NumLayers) * widths.leaf(Width::Rank);
         (each.clone() * all).listed_later(Quantity::AdapterParameters, || {
             let sum = |it: &Adapter| it.outputs.iter().fold(widths.leaf(it.input), |sum, to| sum + widths.leaf(*to));

@@ -2,7 +2,7 @@
 //! size. It knows no batch.
 
 use crate::estimator::architecture::Fact;
-use crate::estimator::methods::calibrated::blocks::primitives::Linear;
+use crate::estimator::methods::calibrated::blocks::primitives::LinearLayer;
 use crate::estimator::methods::calibrated::blocks::vision_layer::VisionLayer;
 use crate::estimator::methods::calibrated::blocks::vision_operations::{LayerOperation, LayerWeights};
 use crate::estimator::methods::calibrated::blocks::vision_patches;
@@ -29,13 +29,13 @@ pub fn walk(walk: &mut Walk, shape: &Shape, image: f64) {
     walk.stage();
     walk.layer_norm(module!("ln"), width, area, 0.0);
     // The classifier reads one token, a view that holds the whole result; under autocast it is copied.
-    let head = Linear::of_head(width, n(Fact::NumClasses));
+    let head = LinearLayer::of_head(width, n(Fact::NumClasses));
     if walk.formats.is_autocast {
         walk.classifier(module!("head"), head);
     } else {
         let saved = walk.keep(module!("head").input, walk.formats.wide, width, area);
         walk.add(Operation { saved, ..Operation::default() });
-        walk.classifier(module!("head"), Linear { keeps_operand: false, ..head });
+        walk.classifier(module!("head"), LinearLayer { keeps_operand: false, ..head });
     }
 }
 

@@ -2,7 +2,7 @@
 //! It knows no batch.
 
 use crate::estimator::architecture::Fact;
-use crate::estimator::methods::calibrated::blocks::primitives::{COLOURS, Convolution, Linear, halved, square};
+use crate::estimator::methods::calibrated::blocks::primitives::{COLOURS, Convolution, LinearLayer, halved, square};
 use crate::estimator::methods::calibrated::blocks::walk::{Operation, Walk};
 use crate::estimator::methods::calibrated::blocks::walk_names::{Module, module};
 use crate::estimator::methods::calibrated::model::shape::Shape;
@@ -80,7 +80,7 @@ pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
     // Dropout keeps a mask.
     let saved = walk.keep(module!("classifier.0").statistics, BYTE, channels, 1.0);
     walk.add(Operation { saved, ..Operation::default() });
-    walk.classifier(module!("classifier.1"), Linear::of_head(channels, it.number(Fact::NumClasses)));
+    walk.classifier(module!("classifier.1"), LinearLayer::of_head(channels, it.number(Fact::NumClasses)));
 }
 
 /// The norm behind a convolution and, unless the result is added to something, SiLU, which keeps a copy of its operand.

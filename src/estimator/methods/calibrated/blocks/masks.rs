@@ -38,7 +38,9 @@ pub fn number(run: &TrainingRun) -> f64 {
 pub fn mask(run: &TrainingRun) -> Option<Expr<Memory>> {
     let square = || run.sequence.clone() * run.sequence.clone();
     let res: Expr<Memory> = if kernel(run, false) == Kernel::Eager {
-        run.batch.clone() * square() * run.format(Quantity::BytesOfStream, run.formats.stream, &[Id::Precision, Id::Recipe])
+        run.batch.clone()
+            * square()
+            * run.format(Quantity::BytesOfStream, run.formats.stream, &[Id::Precision, Id::Recipe])
     } else if is_uneven(run) {
         run.batch.clone() * square() * element(BYTE)
     } else if is_cut(run.shape, run.sequence.value()) {

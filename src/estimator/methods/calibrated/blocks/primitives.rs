@@ -67,7 +67,7 @@ impl Convolution {
 
 /// A fully connected layer's shape.
 #[derive(Clone, Copy, Debug)]
-pub struct Linear {
+pub struct LinearLayer {
     /// What its weights are counted as.
     pub part: Part,
     /// Width of the operand.
@@ -86,7 +86,7 @@ pub struct Linear {
     pub waiting: f64,
 }
 
-impl Linear {
+impl LinearLayer {
     /// A layer of a classifier, which reads one vector.
     pub const fn of_head(from: f64, to: f64) -> Self {
         Self {
@@ -199,7 +199,7 @@ impl Walk {
     }
 
     /// A fully connected layer over `area` places: it keeps its operand.
-    pub fn linear(&mut self, module: &Module, it: Linear) {
+    pub fn linear(&mut self, module: &Module, it: LinearLayer) {
         let compute = self.formats.compute;
         let saved = if it.keeps_operand { self.keep(module.input, compute, it.from, it.area) } else { 0.0 };
         let weights = self.weigh(it.part, module.weight, [it.to, it.from, 1.0]);
@@ -216,7 +216,7 @@ impl Walk {
     }
 
     /// The classifier and the loss: the log-softmax in FP32.
-    pub fn classifier(&mut self, module: &Module, it: Linear) {
+    pub fn classifier(&mut self, module: &Module, it: LinearLayer) {
         self.linear(module, it);
         let tensor = self.keep(module!("log_softmax").output, FP32, it.to, 1.0);
         self.add(Operation { saved: tensor, outer: tensor, inner: tensor, ..Operation::default() });

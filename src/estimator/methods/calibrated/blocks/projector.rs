@@ -4,7 +4,7 @@
 use crate::estimator::architecture::{Fact, ProjectorNorm};
 use crate::estimator::expr::{Entry, Expr, Listing};
 use crate::estimator::methods::calibrated::blocks::vision_operations::SOURCE;
-use crate::estimator::methods::calibrated::blocks::vision_tower::{Tower, is_inside};
+use crate::estimator::methods::calibrated::blocks::vision_tower::{VisionTower, is_inside};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Part};
 use crate::estimator::methods::calibrated::tensors::dtype::{element, times};
@@ -50,12 +50,12 @@ pub fn count(counter: &mut Counter) {
 }
 
 /// Bytes that all projectors keep for each feature; deep features have projectors of their own.
-pub fn kept(tower: &Tower) -> Expr<Memory> {
+pub fn kept(tower: &VisionTower) -> Expr<Memory> {
     listed(tower, Quantity::KeptOfProjectors, 1.0 + tower.shape.number(Fact::DeepstackLayers))
 }
 
 /// Bytes that the projectors of deep features alone keep for each of them.
-pub fn kept_of_deep(tower: &Tower) -> Expr<Memory> {
+pub fn kept_of_deep(tower: &VisionTower) -> Expr<Memory> {
     listed(tower, Quantity::KeptOfDeepProjectors, tower.shape.number(Fact::DeepstackLayers))
 }
 
@@ -68,7 +68,7 @@ struct Tensor {
 }
 
 /// Visits what so many projectors keep.
-fn each(tower: &Tower, n_projectors: f64, mut visit: impl FnMut(Tensor)) {
+fn each(tower: &VisionTower, n_projectors: f64, mut visit: impl FnMut(Tensor)) {
     let shape = tower.shape;
     let (learning, bytes_of_element) = (&tower.learning, tower.formats.compute);
     let widths = &shape.architecture().projector;
@@ -92,7 +92,7 @@ fn each(tower: &Tower, n_projectors: f64, mut visit: impl FnMut(Tensor)) {
 }
 
 /// What so many projectors keep for each feature, with a symbol that opens to their tensors.
-fn listed(tower: &Tower, quantity: Quantity, n_projectors: f64) -> Expr<Memory> {
+fn listed(tower: &VisionTower, quantity: Quantity, n_projectors: f64) -> Expr<Memory> {
     let shape = tower.shape;
     let (mut own, mut of_text) = (0.0, 0.0);
     each(tower, n_projectors, |it| match it.width {

@@ -8,14 +8,14 @@
 use crate::estimator::architecture::Fact;
 use crate::estimator::expr::{Expr, Listing};
 use crate::estimator::methods::calibrated::blocks::vision_tensors::{PerPatch, VisionTensor, VisionWidth};
-use crate::estimator::methods::calibrated::blocks::vision_tower::Tower;
+use crate::estimator::methods::calibrated::blocks::vision_tower::VisionTower;
 use crate::estimator::methods::calibrated::blocks::{projector, vision_layer, vision_patches};
 use crate::estimator::methods::calibrated::model::images;
 use crate::estimator::methods::calibrated::tensors::dtype::{element, times};
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
 
-impl Tower<'_> {
+impl VisionTower<'_> {
     /// Layers whose output somebody reads.
     pub fn layers(&self) -> Expr<Count> {
         let all = vision_layer::all_layers(self.shape);

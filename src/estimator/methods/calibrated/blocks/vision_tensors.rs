@@ -2,11 +2,11 @@
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::expr::{Entry, Expr, Listing};
-use crate::estimator::methods::calibrated::blocks::vision_tower::Tower;
+use crate::estimator::methods::calibrated::blocks::vision_tower::VisionTower;
 use crate::estimator::methods::calibrated::tensors::dtype::element;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
-use std::ops::{Add, Sub};
+use std::ops::Add;
 
 /// How many elements a tensor has for each patch.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,7 +38,7 @@ impl VisionWidth {
     }
 
     /// The width as a leaf of a formula; one number has none.
-    fn leaf(self, tower: &Tower) -> Option<Expr<Count>> {
+    fn leaf(self, tower: &VisionTower) -> Option<Expr<Count>> {
         match self {
             Self::Tower | Self::Inner | Self::Heads => self.fact().map(|it| tower.shape.leaf(it)),
             Self::Patches => Some(tower.patches.clone()),
@@ -103,7 +103,7 @@ impl PerPatch {
     }
 
     /// Bytes for each patch: `22·D + 24·I_v + …`.
-    pub fn formula(&self, tower: &Tower) -> Expr<Memory> {
+    pub fn formula(&self, tower: &VisionTower) -> Expr<Memory> {
         let mut res: Option<Expr<Memory>> = None;
         for (width, &bytes) in VisionWidth::ALL.iter().zip(&self.bytes).filter(|(_, bytes)| **bytes != 0.0) {
             let term = match width.leaf(tower) {
@@ -119,12 +119,12 @@ impl PerPatch {
     }
 
     /// The same with a quantity, which opens to the list of tensors.
-    pub fn listed(&self, quantity: Quantity, tower: &Tower) -> Expr<Memory> {
+    pub fn listed(&self, quantity: Quantity, tower: &VisionTower) -> Expr<Memory> {
         self.formula(tower).listed(quantity, || Listing { entries: self.entries(tower, &times_one()) })
     }
 
     /// The tensors by name, as often as there are layers.
-    pub fn entries(&self, tower: &Tower, layers: &Expr<Count>) -> Vec<Entry> {
+    pub fn entries(&self, tower: &VisionTower, layers: &Expr<Count>) -> Vec<Entry> {
         let entry = |it: &VisionTensor| {
             let width = it.width.leaf(tower).unwrap_or_else(times_one);
             let elements = match layers.value() == 1.0 {
@@ -149,17 +149,6 @@ impl Add for PerPatch {
             *bytes += more;
         }
         self.named.extend(other.named);
-        self
-    }
-}
-
-impl Sub for PerPatch {
-    type Output = Self;
-    fn sub(mut self, other: Self) -> Self {
-        for (bytes, less) in self.bytes.iter_mut().zip(other.bytes) {
-            *bytes -= less;
-        }
-        self.named.extend(other.named.into_iter().map(|it| it.times(-1.0)));
         self
     }
 }

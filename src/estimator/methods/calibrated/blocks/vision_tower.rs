@@ -21,7 +21,7 @@ pub struct Learning {
 }
 
 /// How the tower of a run works.
-pub struct Tower<'a> {
+pub struct VisionTower<'a> {
     /// The model.
     pub shape: &'a Shape<'a>,
     /// Number formats.
@@ -38,7 +38,7 @@ pub struct Tower<'a> {
     pub features: Expr<Count>,
 }
 
-impl<'a> Tower<'a> {
+impl<'a> VisionTower<'a> {
     /// The tower of a run with so many patches.
     pub fn of(
         shape: &'a Shape<'a>,

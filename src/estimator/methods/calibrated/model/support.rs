@@ -5,8 +5,7 @@ use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::ParameterId;
-use crate::estimator::parameters::choices::Task;
+use crate::estimator::parameters::{ParameterId, trains};
 use crate::estimator::reader::{Reader, Telling};
 
 /// Why there is no answer.
@@ -77,15 +76,7 @@ pub fn support(inputs: &Inputs) -> Result<(), Unsupported> {
 
 /// The same for whoever reads the inputs already.
 pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
-    runs(&Shape::new(*reader), trains(reader))
-}
-
-fn trains(reader: &Reader) -> bool {
-    match reader.mode() {
-        Mode::Inference => false,
-        Mode::Multimodal => reader.choice::<Task>(ParameterId::Task) != Task::Inference,
-        Mode::Finetune | Mode::Train | Mode::Grpo | Mode::Nlp | Mode::Vlm | Mode::Moe | Mode::Cnn => true,
-    }
+    runs(&Shape::new(*reader), trains(reader.mode(), reader.choice(ParameterId::Task)))
 }
 
 /// What a mode asks of a model's layers.

@@ -36,8 +36,8 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
         (MomentId::Generation, generation(&run, &step)),
         (MomentId::ReferencePass, reference_pass(&run, &step, &logits)),
     ];
-    let all = before.into_iter().chain(step.moments(losses));
-    all.map(|(id, lines)| Moment::new(id, lines)).collect()
+    let before = before.into_iter().map(|(id, lines)| Moment::new(id, lines));
+    before.chain(step.moments(losses)).collect()
 }
 
 /// The last token of every completion is sampled: keys and values of all sequences, those of one layer concatenated anew,

@@ -11,7 +11,7 @@ use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::vision_patches::pixels;
 use crate::estimator::methods::calibrated::blocks::vision_prompt as prompt;
-use crate::estimator::methods::calibrated::blocks::vision_tower::Tower;
+use crate::estimator::methods::calibrated::blocks::vision_tower::VisionTower;
 use crate::estimator::methods::calibrated::model::counts::{Counts, is_vision};
 use crate::estimator::methods::calibrated::model::images::{self, Seen};
 use crate::estimator::methods::calibrated::model::shape::Shape;
@@ -44,12 +44,12 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
     let switches = (shape.reader.is_on(Id::FreezeVision), shape.reader.is_on(Id::GradientCheckpointing));
     let tower = shape
         .is(Fact::VisionNumLayers)
-        .then(|| Tower::of(shape, formats, switches, (sequence.patches.clone(), sequence.features.clone())));
+        .then(|| VisionTower::of(shape, formats, switches, (sequence.patches.clone(), sequence.features.clone())));
     let mut run = TrainingRun::with(shape, shape.reader.leaf(Id::BatchSize), sequence.tokens.clone());
     run.has_images = true;
     let counts = Counts::of(shape);
     let training = Training::of(&run, &counts, tower, sequence);
-    training.moments().into_iter().map(|(id, lines)| Moment::new(id, lines)).collect()
+    training.moments()
 }
 
 /// The moments of a prompt with images: those of the text's layers, and the tower before them.
@@ -126,10 +126,15 @@ impl Sequence {
         let tokens = if has_video { text + seen + sound(shape) } else { text + seen };
         Self {
             tokens: tokens.named(Quantity::WholeSequence),
-            patches: (batch() * of([Quantity::TowerPatchesOfImage, Quantity::TowerPatchesOfFrames], |it| it.patches)).named(Quantity::TowerPatches),
-            of_pixels: (batch() * of([Quantity::PixelPatchesOfImage, Quantity::PixelPatchesOfFrames], |it| it.of_pixels)).named(Quantity::PixelPatches),
-            features: (batch() * of([Quantity::FeaturesOfImage, Quantity::FeaturesOfFrames], |it| it.features)).named(Quantity::Features),
-            packed: (batch() * of([Quantity::PackedOfImage, Quantity::PackedOfFrames], |it| it.packed)).named(Quantity::Packed),
+            patches: (batch() * of([Quantity::TowerPatchesOfImage, Quantity::TowerPatchesOfFrames], |it| it.patches))
+                .named(Quantity::TowerPatches),
+            of_pixels: (batch()
+                * of([Quantity::PixelPatchesOfImage, Quantity::PixelPatchesOfFrames], |it| it.of_pixels))
+            .named(Quantity::PixelPatches),
+            features: (batch() * of([Quantity::FeaturesOfImage, Quantity::FeaturesOfFrames], |it| it.features))
+                .named(Quantity::Features),
+            packed: (batch() * of([Quantity::PackedOfImage, Quantity::PackedOfFrames], |it| it.packed))
+                .named(Quantity::Packed),
         }
     }
 }
@@ -176,13 +181,13 @@ impl Parts {
 struct Training<'a> {
     run: &'a TrainingRun<'a>,
     step: Step<'a>,
-    tower: Option<Tower<'a>>,
+    tower: Option<VisionTower<'a>>,
     sequence: Sequence,
     parts: Parts,
 }
 
 impl<'a> Training<'a> {
-    fn of(run: &'a TrainingRun<'a>, counts: &Counts, tower: Option<Tower<'a>>, sequence: Sequence) -> Self {
+    fn of(run: &'a TrainingRun<'a>, counts: &Counts, tower: Option<VisionTower<'a>>, sequence: Sequence) -> Self {
         let parts = Parts::of(run.shape, counts);
         let mut trained = parts.text.clone();
         if let Some(tower) = &tower {
@@ -204,36 +209,38 @@ impl<'a> Training<'a> {
         Self { run, step, tower, sequence, parts }
     }
 
-    fn moments(&self) -> Vec<(MomentId, Lines)> {
+    fn moments(&self) -> Vec<Moment> {
         let losses = Losses::of(self.run);
         let mut res = self.step.moments(losses);
         let Some(tower) = &self.tower else { return res };
         let (pixels, kept) = (pixels(tower.shape, self.sequence.of_pixels.clone()), tower.kept());
-        for (id, lines) in &mut res {
-            add(lines, Component::Inputs, pixels.clone());
-            match id {
-                MomentId::BackwardEnd => self.complete_end(tower, lines),
-                MomentId::OptimizerStep => self.add_gradients(tower, lines),
-                _ => self.complete(tower, &kept, *id, lines),
+        for moment in &mut res {
+            moment.add(Component::Inputs, pixels.clone());
+            match moment.id() {
+                MomentId::BackwardEnd => self.complete_end(tower, moment),
+                MomentId::OptimizerStep => self.add_gradients(tower, moment),
+                _ => self.complete(tower, &kept, moment),
             }
         }
         if tower.learning.flows {
-            let at = res.iter().position(|(id, _)| *id == MomentId::BackwardEnd).unwrap_or(res.len());
-            res.insert(at, (MomentId::BackwardVision, self.inside_tower(tower, &pixels)));
+            let at = res.iter().position(|it| it.id() == MomentId::BackwardEnd).unwrap_or(res.len());
+            res.insert(at, Moment::new(MomentId::BackwardVision, self.inside_tower(tower, &pixels)));
         }
         res
     }
 
     /// What tower and projector keep while the text runs.
-    fn complete(&self, tower: &Tower, kept: &Expr<Memory>, id: MomentId, lines: &mut Lines) {
-        add(lines, Component::VisionActivations, kept.clone());
+    fn complete(&self, tower: &VisionTower, kept: &Expr<Memory>, moment: &mut Moment) {
+        let id = moment.id();
+        moment.add(Component::VisionActivations, kept.clone());
         if id == MomentId::Loss {
-            let stream = self.run.format(Quantity::BytesOfStream, self.run.formats.stream, &[Id::Precision, Id::Recipe]);
+            let stream =
+                self.run.format(Quantity::BytesOfStream, self.run.formats.stream, &[Id::Precision, Id::Recipe]);
             let held = prompt::beside_logits(self.run.shape, &stream, self.sequence.packed.clone());
-            held.into_iter().for_each(|it| add(lines, Component::VisionActivations, it));
+            held.into_iter().for_each(|it| moment.add(Component::VisionActivations, it));
         }
         if self.has_leaf() {
-            add(lines, Component::Activations, self.stream());
+            moment.add(Component::Activations, self.stream());
         }
         let formats = &self.run.formats;
         let holds_copies = match id {
@@ -245,19 +252,19 @@ impl<'a> Training<'a> {
         };
         if holds_copies && formats.is_autocast && formats.trains_everything() {
             let copies = self.parts.linear.clone() * element(formats.compute);
-            add(lines, Component::AutocastCopies, copies);
+            moment.add(Component::AutocastCopies, copies);
         }
     }
 
     /// Inside the layer of the tower at which the backward pass needs most: the last, which it meets first, or the first.
-    fn inside_tower(&self, tower: &Tower, pixels: &Expr<Memory>) -> Lines {
+    fn inside_tower(&self, tower: &VisionTower, pixels: &Expr<Memory>) -> Lines {
         let last = self.inside_layer(tower, pixels, true);
         let first = self.inside_layer(tower, pixels, false);
         let total = |lines: &Lines| lines.iter().map(|(_, formula)| formula.value()).sum::<f64>();
         if total(&first) > total(&last) { first } else { last }
     }
 
-    fn inside_layer(&self, tower: &Tower, pixels: &Expr<Memory>, is_last: bool) -> Lines {
+    fn inside_layer(&self, tower: &VisionTower, pixels: &Expr<Memory>, is_last: bool) -> Lines {
         let mut res = self.step.resident.lines.clone();
         res.push((Component::Inputs, self.run.ids() + pixels.clone()));
         res.push((Component::VisionActivations, tower.kept_inside(is_last)));
@@ -267,7 +274,7 @@ impl<'a> Training<'a> {
         res
     }
 
-    fn gradients_inside(&self, tower: &Tower, is_last: bool) -> Expr<Memory> {
+    fn gradients_inside(&self, tower: &VisionTower, is_last: bool) -> Expr<Memory> {
         let resident = &self.step.resident;
         if !self.run.formats.trains_everything() {
             return resident.gradients();
@@ -289,24 +296,24 @@ impl<'a> Training<'a> {
     }
 
     /// At the end leaves have gradients of their own.
-    fn complete_end(&self, tower: &Tower, lines: &mut Lines) {
-        self.add_gradients(tower, lines);
+    fn complete_end(&self, tower: &VisionTower, moment: &mut Moment) {
+        self.add_gradients(tower, moment);
         if let Some(leaf) = tower.leaf() {
-            add(lines, Component::Temporaries, times(2.0) * leaf);
+            moment.add(Component::Temporaries, times(2.0) * leaf);
         }
         if self.has_leaf() {
-            add(lines, Component::Temporaries, times(2.0) * self.stream());
+            moment.add(Component::Temporaries, times(2.0) * self.stream());
         }
     }
 
     /// Gradients of tower and projector.
-    fn add_gradients(&self, tower: &Tower, lines: &mut Lines) {
+    fn add_gradients(&self, tower: &VisionTower, moment: &mut Moment) {
         let gradient = || self.step.resident.gradient.clone();
         if tower.learning.projector {
-            add(lines, Component::Gradients, self.parts.projector.clone() * gradient());
+            moment.add(Component::Gradients, self.parts.projector.clone() * gradient());
         }
         if tower.learning.tower {
-            add(lines, Component::Gradients, self.parts.tower.clone() * gradient());
+            moment.add(Component::Gradients, self.parts.tower.clone() * gradient());
         }
     }
 
@@ -320,13 +327,5 @@ impl<'a> Training<'a> {
     fn stream(&self) -> Expr<Memory> {
         let stream = self.run.stream("inputs_embeds", "modeling_llava.py, LlavaModel.forward");
         self.run.tokens() * stream.per_token(&self.run.widths)
-    }
-}
-
-/// Adds to a component, whether it has a line or not.
-fn add(lines: &mut Lines, component: Component, formula: Expr<Memory>) {
-    match lines.iter_mut().find(|(it, _)| *it == component) {
-        Some((_, line)) => *line = line.clone() + formula,
-        None => lines.push((component, formula)),
     }
 }

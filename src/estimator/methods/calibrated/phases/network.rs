@@ -26,7 +26,17 @@ const WALKED_FROM: &[Id] = &[Id::Model, Id::InputImageSize, Id::Precision, Id::R
 const FULLEST_FROM: &[Id] = &[Id::Model, Id::ModelSize, Id::InputImageSize, Id::BatchSize, Id::Precision, Id::Recipe];
 
 /// What the stages keep, in their order; no network has more.
-const STAGES: [Quantity; 9] = [Quantity::Stage1, Quantity::Stage2, Quantity::Stage3, Quantity::Stage4, Quantity::Stage5, Quantity::Stage6, Quantity::Stage7, Quantity::Stage8, Quantity::Stage9];
+const STAGES: [Quantity; 9] = [
+    Quantity::Stage1,
+    Quantity::Stage2,
+    Quantity::Stage3,
+    Quantity::Stage4,
+    Quantity::Stage5,
+    Quantity::Stage6,
+    Quantity::Stage7,
+    Quantity::Stage8,
+    Quantity::Stage9,
+];
 
 /// The moments of a step on a batch of images.
 pub fn moments(shape: &Shape) -> Vec<Moment> {
@@ -79,7 +89,8 @@ impl NetworkStep<'_> {
         let pixel = if self.run.formats.is_autocast { FP32 } else { self.run.formats.compute };
         let pixels: Expr<Memory> = (edge.clone() * edge) * Expr::<Count>::from(c::COLOUR_CHANNELS) * element(pixel);
         let image = (pixels + Expr::number(INT64)).named(Quantity::ImageBytes);
-        let buffers: Expr<Memory> = self.run.shape.reader.counted(Quantity::RunningStatistics, self.walk.buffers, &[Id::Model]);
+        let buffers: Expr<Memory> =
+            self.run.shape.reader.counted(Quantity::RunningStatistics, self.walk.buffers, &[Id::Model]);
         res.push((Component::Inputs, self.run.batch.clone() * image + buffers));
         res
     }
@@ -93,7 +104,8 @@ impl NetworkStep<'_> {
     fn forward(&self) -> Lines {
         let all = self.walk.all_kept();
         let norms: Expr<Memory> = self.run.shape.reader.counted(Quantity::NormStatistics, all.constant, &[Id::Model]);
-        let copied = self.run.shape.reader.counted(Quantity::CopiedParameters, self.counts.scale() * all.linear, WALKED_FROM);
+        let copied =
+            self.run.shape.reader.counted(Quantity::CopiedParameters, self.counts.scale() * all.linear, WALKED_FROM);
         let mut res = self.base();
         res.push((Component::FeatureMaps, self.run.batch.clone() * self.kept.clone() + norms));
         res.extend(self.copies(copied));
@@ -106,7 +118,8 @@ impl NetworkStep<'_> {
         // Of what the formula has as kept, to the bit: the difference is never below nothing, however large the sums.
         let freed = self.kept.value() - left.saved;
         let freed: Expr<Memory> = self.run.shape.reader.counted(Quantity::FreedThen, freed, FULLEST_FROM);
-        let norms: Expr<Memory> = self.run.shape.reader.counted(Quantity::NormStatisticsLeft, left.constant, FULLEST_FROM);
+        let norms: Expr<Memory> =
+            self.run.shape.reader.counted(Quantity::NormStatisticsLeft, left.constant, FULLEST_FROM);
         let copied = self.run.shape.reader.counted(Quantity::CopiedParametersLeft, scale * left.linear, FULLEST_FROM);
         let mut res = self.base();
         res.push((Component::FeatureMaps, self.run.batch.clone() * (self.kept.clone() - freed) + norms));

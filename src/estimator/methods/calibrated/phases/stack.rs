@@ -87,7 +87,8 @@ fn kinds(run: &TrainingRun, counts: &Counts, linear: &Expr<Count>) -> Vec<Alike>
     };
     let (mut rest, mut of_layer) = (layers.clone(), linear.clone() / layers.clone());
     if experts.is_some() {
-        let common = counts.leaf(Quantity::AttentionProjections, |it| is_of_attention(it) && !is_vision(it)) / layers.clone();
+        let common =
+            counts.leaf(Quantity::AttentionProjections, |it| is_of_attention(it) && !is_vision(it)) / layers.clone();
         if n_dense > 0.0 {
             let dense = run.shape.leaf::<Count>(Fact::NumDenseLayers).min(layers.clone() - one);
             rest = layers - dense.clone();
@@ -95,7 +96,8 @@ fn kinds(run: &TrainingRun, counts: &Counts, linear: &Expr<Count>) -> Vec<Alike>
             let linear = common.clone() + blocks / dense.clone();
             add(Quantity::KeptOfDenseLayer, dense, Layer::of(run, false, None), linear, true);
         }
-        of_layer = common + counts.leaf(Quantity::MixtureParameters, |it| is_of_mixture(it) && !is_vision(it)) / rest.clone();
+        of_layer =
+            common + counts.leaf(Quantity::MixtureParameters, |it| is_of_mixture(it) && !is_vision(it)) / rest.clone();
     }
     let of_all = windowed_layers(run.shape, rest.value()) == rest.value();
     let mut add = |symbol, is_windowed, count| {

@@ -34,7 +34,7 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
     let counts = Counts::of(shape);
     let losses = Losses::of(&run);
     let step = Step::of(&run, &counts);
-    step.moments(losses).into_iter().map(|(id, lines)| Moment::new(id, lines)).collect()
+    step.moments(losses)
 }
 
 /// Logits at the loss and at the beginning of the backward pass.
@@ -100,17 +100,17 @@ impl<'a> Step<'a> {
         Self { run, resident, stack: Stack::of(run, counts), head: head::kept(run) }
     }
 
-    /// The lines of each moment, in the order of the run.
-    pub fn moments(&self, losses: Losses) -> Vec<(MomentId, Lines)> {
+    /// The moments, in the order of the run.
+    pub fn moments(&self, losses: Losses) -> Vec<Moment> {
         let loss = self.all_kept(losses.output, losses.forward, self.copies(true));
         let start = self.all_kept(Tensors::default(), losses.backward, self.copies(!self.run.is_checkpointed()));
         vec![
-            (MomentId::Loss, loss),
-            (MomentId::BackwardStart, start),
-            (MomentId::BackwardLastLayer, self.fullest_instant(true)),
-            (MomentId::BackwardLayer, self.fullest_instant(false)),
-            (MomentId::BackwardEnd, self.end()),
-            (MomentId::OptimizerStep, self.optimizer_step()),
+            Moment::new(MomentId::Loss, loss),
+            Moment::new(MomentId::BackwardStart, start),
+            Moment::new(MomentId::BackwardLastLayer, self.fullest_instant(true)),
+            Moment::new(MomentId::BackwardLayer, self.fullest_instant(false)),
+            Moment::new(MomentId::BackwardEnd, self.end()),
+            Moment::new(MomentId::OptimizerStep, self.optimizer_step()),
         ]
     }
 

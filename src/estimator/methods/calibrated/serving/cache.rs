@@ -24,18 +24,24 @@ const SHARED_BY: (f64, f64) = (32.0, 64.0);
 pub fn cache(run: &ServingRun) -> Option<Expr<Memory>> {
     let layers = || run.leaf(Id::NumLayers);
     match run.layout() {
-        Layout::Decoder | Layout::CrossAttentionDecoder | Layout::TwoHeadWidths | Layout::Unknown => {}
+        Layout::Decoder | Layout::CrossAttentionDecoder | Layout::TwoHeadWidths => {}
         Layout::GatedDeltaHybrid | Layout::LightningHybrid => {
             let growing = run.fact(Fact::NumFullAttentionLayers).min(layers());
             let states = run.leaf(Id::BatchSize) * (layers() - growing.clone()) * state(run);
             return Some(growing * tokens(run) * of_token(run) + states);
         }
-        // Each layer of the decoder keeps its own keys and those of the encoder's output.
-        Layout::EncoderDecoder | Layout::Speech => {
-            let layers = times(2.0) * run.fact(Fact::NumDecoderLayers);
-            return Some(layers * tokens(run) * of_token(run));
-        }
-        _ => return None,
+        // Not served: `support` refuses them before anybody asks, because there are no formulas or nothing is generated.
+        Layout::Unknown
+        | Layout::Encoder
+        | Layout::EncoderDecoder
+        | Layout::Speech
+        | Layout::Contrastive
+        | Layout::VisionTransformer
+        | Layout::ResNet
+        | Layout::Vgg
+        | Layout::DenseNet
+        | Layout::EfficientNet
+        | Layout::ConvNext => return None,
     }
     let windowed = windowed(run);
     let growing = match &windowed {

@@ -8,7 +8,7 @@ use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::counts::{Counts, is_vision};
 use crate::estimator::methods::calibrated::parts::counter::{Part, PartCount, Tower};
 use crate::estimator::methods::calibrated::serving::run::ServingRun;
-use crate::estimator::methods::calibrated::tensors::dtype::times;
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF, element, times};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Precision, Quantization};
 use crate::estimator::quantity::Quantity;
@@ -301,7 +301,10 @@ pub fn weights(run: &ServingRun) -> Expr<Memory> {
     let mut own = Vec::new();
     if !is_latent {
         own.push((projection(&value), bytes(Quantity::ValueWeight, mix.value, hidden)));
-        own.push((projection(&run.query), bytes(Quantity::AttentionOutputWeight, Split::all(mix.attention_output), run.query.value())));
+        own.push((
+            projection(&run.query),
+            bytes(Quantity::AttentionOutputWeight, Split::all(mix.attention_output), run.query.value()),
+        ));
     }
     if !is_latent && !is_fused {
         own.push((projection(&run.key), bytes(Quantity::KeyWeight, Split::all(mix.key), hidden)));
@@ -328,15 +331,11 @@ pub fn weights(run: &ServingRun) -> Expr<Memory> {
         }
     }
     // A size below what the shape counts to leaves nothing to the file's own format.
-    let mut res = packed + rest.max(times(0.0)) * b_file + counts.leaf(Quantity::WideParameters, wide) * bytes_of(4.0);
+    let mut res = packed + rest.max(times(0.0)) * b_file + counts.leaf(Quantity::WideParameters, wide) * element(FP32);
     if counts.number(is_vision) > 0.0 {
-        res = res + counts.leaf(Quantity::TowerParameters, is_vision) * bytes_of(2.0);
+        res = res + counts.leaf(Quantity::TowerParameters, is_vision) * element(HALF);
     }
     res
-}
-
-fn bytes_of(it: f64) -> Expr<BytesPerElement> {
-    Expr::number(it)
 }
 
 #[cfg(test)]
