@@ -1,5 +1,7 @@
 //! What a sum is made of, where it is made of things with names: tensors, or weights. It knows no layer and no model.
 
+use crate::estimator::digits::short;
+use crate::estimator::parameters::ParameterId;
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,6 +10,25 @@ use std::sync::Arc;
 pub struct Listing {
     /// The things, in the order in which a run meets them.
     pub entries: Vec<Entry>,
+}
+
+impl Listing {
+    /// The same of a model whose size was stated as `scale` times that of its weights: the difference is shared out among all
+    /// of them alike.
+    pub fn shared_out(mut self, scale: f64) -> Self {
+        let named: f64 = self.entries.iter().map(|it| it.amount).sum();
+        if scale != 1.0 && named != 0.0 {
+            let key = ParameterId::ModelSize.spec().key;
+            self.entries.push(Entry {
+                name: key,
+                elements: format!("{}·Σ", short(scale - 1.0)),
+                bytes_of_element: 0.0,
+                amount: scale * named - named,
+                source: key,
+            });
+        }
+        self
+    }
 }
 
 /// A thing with a name.

@@ -7,7 +7,7 @@ use crate::estimator::{
 };
 use crate::present::formula::{mathml_lines, mathml_symbol};
 use crate::present::numbers;
-use crate::present::symbols::{Explained, Symbols, symbols as symbols_of};
+use crate::present::symbols::{Symbols, symbols as symbols_of};
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
 use crate::ui::second::texts::later_texts;
@@ -126,13 +126,8 @@ fn math(class: &str, markup: String) -> El {
 fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
     let Symbols { leaves, deciding, definitions, constants } = symbols_of(estimates, group);
     let small = |text: &str| el("small").text(text);
-    // A symbol that two methods use for two things is told with the method's name.
-    let methods = |by: Vec<MethodId>, is_told_apart: bool| {
-        by.into_iter().filter(move |_| is_told_apart).map(move |it| small((state.texts().method)(it).label))
-    };
-    let leaf = |Explained { what: it, by, is_told_apart, .. }: Explained<ParameterLeaf>| {
+    let leaf = |it: ParameterLeaf| {
         el("li")
-            .children(methods(by, is_told_apart))
             .child(math("math", mathml_symbol(it.symbol)))
             .child(el("span").text(format!("= {}", short(it.value))))
             .child(go_to(state, it.id))
@@ -141,14 +136,13 @@ fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
         let value = id.spec().write(&state.inputs.with_untracked(|inputs| inputs.value(id)));
         el("li").child(go_to(state, id)).child(el("span").text(value)).child(small(later_texts(state).detail.decides))
     };
-    let definition = |Explained { what: it, by, is_told_apart, moment }: Explained<Definition>| {
+    let definition = |(it, moment): (Definition, Option<MomentId>)| {
         let symbols = it.symbols.as_ref().map(|it| math("math", mathml_lines(it)));
         let numbers =
             it.numbers.as_ref().filter(|_| it.value.is_some()).map(|it| math("math numbers", mathml_lines(it)));
         let value = it.value.map(|value| el("span").text(format!("= {}", short(value))));
         el("li")
             .class("definition")
-            .children(methods(by, is_told_apart))
             .child(math("math", mathml_symbol(it.symbol())))
             .maybe(symbols.is_some().then(|| el("span").text("=")))
             .maybe(symbols)

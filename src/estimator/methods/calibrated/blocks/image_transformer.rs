@@ -90,7 +90,7 @@ fn weights(walk: &mut Walk, it: &LayerOperation, width: impl Fn(VisionWidth) -> 
             (0.0, walk.weigh(it.part, weight, [n, tower / width(VisionWidth::Heads).max(1.0), 1.0]))
         }
         LayerWeights::Matrices { n, from, to, has_bias } => {
-            let linear = walk.weigh(it.part, weight, [n * width(to), width(from), 1.0]);
+            let linear = walk.weigh_matrix(it.part, weight, [n * width(to), width(from), 1.0]);
             let biases = if has_bias { walk.weigh(it.part, bias, [n * width(to), 1.0, 1.0]) } else { 0.0 };
             (linear, biases)
         }

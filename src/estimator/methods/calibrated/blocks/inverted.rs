@@ -143,8 +143,8 @@ fn excitation(walk: &mut Walk, [from, inner, area]: [f64; 3], waiting: f64) {
         + walk.keep(narrow.output, compute, squeezed, 1.0)
         + walk.keep(wide.input, compute, squeezed, 1.0)
         + walk.keep(wide.output, compute, inner, 1.0);
-    let linear = walk.weigh(Part::Convolutions, narrow.weight, [squeezed, inner, 1.0])
-        + walk.weigh(Part::Convolutions, wide.weight, [inner, squeezed, 1.0]);
+    let linear = walk.weigh_matrix(Part::Convolutions, narrow.weight, [squeezed, inner, 1.0])
+        + walk.weigh_matrix(Part::Convolutions, wide.weight, [inner, squeezed, 1.0]);
     let biases = walk.weigh(Part::Convolutions, narrow.bias, [squeezed, 1.0, 1.0])
         + walk.weigh(Part::Convolutions, wide.bias, [inner, 1.0, 1.0]);
     walk.add(Operation {

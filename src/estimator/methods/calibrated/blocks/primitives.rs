@@ -107,7 +107,8 @@ impl Walk {
     pub fn convolution(&mut self, module: &Module, it: Convolution) {
         let compute = self.formats.compute;
         let saved = if it.keeps_operand { self.keep(module.input, compute, it.from, it.area) } else { 0.0 };
-        let weights = self.weigh(Part::Convolutions, module.weight, [it.to, it.from / it.groups.max(1.0), it.kernel]);
+        let weights =
+            self.weigh_matrix(Part::Convolutions, module.weight, [it.to, it.from / it.groups.max(1.0), it.kernel]);
         let biases = if it.has_bias { self.weigh(Part::Convolutions, module.bias, [it.to, 1.0, 1.0]) } else { 0.0 };
         self.add(Operation {
             saved,
@@ -136,7 +137,7 @@ impl Walk {
     pub fn batch_norm(&mut self, module: &Module, channels: f64, area: f64, waiting: f64) {
         let tensor = self.keep(module.input, self.formats.compute, channels, area);
         let parameters = self.scales(module, channels);
-        let constant = 2.0 * FP32 * channels;
+        let constant = self.keep_statistics(module.statistics, channels);
         self.add(Operation {
             saved: tensor,
             constant,
@@ -146,8 +147,7 @@ impl Walk {
             waiting,
             ..Operation::default()
         });
-        // Running mean and variance, and a counter.
-        self.buffer(2.0 * FP32 * channels + INT64);
+        self.buffer(module, channels);
     }
 
     /// Layer normalization over channels: it keeps its operand, and mean and deviation of each place.
@@ -202,7 +202,7 @@ impl Walk {
     pub fn linear(&mut self, module: &Module, it: LinearLayer) {
         let compute = self.formats.compute;
         let saved = if it.keeps_operand { self.keep(module.input, compute, it.from, it.area) } else { 0.0 };
-        let weights = self.weigh(it.part, module.weight, [it.to, it.from, 1.0]);
+        let weights = self.weigh_matrix(it.part, module.weight, [it.to, it.from, 1.0]);
         let biases = if it.has_bias { self.weigh(it.part, module.bias, [it.to, 1.0, 1.0]) } else { 0.0 };
         self.add(Operation {
             saved,

@@ -100,7 +100,7 @@ pub fn walk(walk: &mut Walk, shape: &Shape, image: f64) -> f64 {
     let tokens = n_patches + n_classes;
     let (compute, module) = (walk.formats.compute, module!("conv_proj"));
     let saved = if walk.formats.is_autocast { walk.keep(module.input, compute, COLOURS, square(image)) } else { 0.0 };
-    let linear = walk.weigh(Part::Convolutions, module.weight, [width, pixels_of_patch(shape), 1.0]);
+    let linear = walk.weigh_matrix(Part::Convolutions, module.weight, [width, pixels_of_patch(shape), 1.0]);
     let has_bias = shape.is(Fact::PatchBias);
     let biases = if has_bias { walk.weigh(Part::Convolutions, module.bias, [width, 1.0, 1.0]) } else { 0.0 };
     let tables = walk.weigh(Part::Embedding, "class_token", [n_classes, width, 1.0])

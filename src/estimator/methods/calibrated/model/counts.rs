@@ -1,7 +1,7 @@
 //! How many parameters the model that runs has, by part, and what becomes of a size that disagrees with the shape. It
 //! knows no number format.
 
-use crate::estimator::expr::{Entry, Expr, LaterListing, Listing, short};
+use crate::estimator::expr::{Expr, LaterListing, Listing};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::count::count;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Part, PartCount, Tower, Weights};
@@ -118,19 +118,7 @@ impl<'a> Counts<'a> {
         }
         let scale = self.scale;
         Some(LaterListing::new(move || {
-            let mut entries: Vec<Entry> = kept.iter().map(Weights::entry).collect();
-            if scale != 1.0 {
-                // A size that was stated is shared out among all weights alike.
-                let key = Id::ModelSize.spec().key;
-                entries.push(Entry {
-                    name: key,
-                    elements: format!("{}·Σ", short(scale - 1.0)),
-                    bytes_of_element: 0.0,
-                    amount: number - named,
-                    source: key,
-                });
-            }
-            Listing { entries }
+            Listing { entries: kept.iter().map(Weights::entry).collect() }.shared_out(scale)
         }))
     }
 

@@ -4,9 +4,10 @@
 use crate::estimator::component::Component;
 use crate::estimator::constants as c;
 use crate::estimator::estimate::Moment;
-use crate::estimator::expr::Expr;
+use crate::estimator::expr::{Expr, LaterListing};
 use crate::estimator::methods::calibrated::blocks::networks;
-use crate::estimator::methods::calibrated::blocks::walk::{Fullest, Walk, WalkBytes};
+use crate::estimator::methods::calibrated::blocks::walk::{Walk, WalkBytes};
+use crate::estimator::methods::calibrated::blocks::walk_back::Fullest;
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::counter::Counter;
@@ -17,7 +18,7 @@ use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT64, element
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::quantity::Quantity;
-use crate::estimator::units::{Count, Memory};
+use crate::estimator::units::{Count, Memory, Unit};
 
 /// What decides a walk.
 const WALKED_FROM: &[Id] = &[Id::Model, Id::InputImageSize, Id::Precision, Id::Recipe];
@@ -90,7 +91,7 @@ impl NetworkStep<'_> {
         let pixels: Expr<Memory> = (edge.clone() * edge) * Expr::<Count>::from(c::COLOUR_CHANNELS) * element(pixel);
         let image = (pixels + Expr::number(INT64)).named(Quantity::ImageBytes);
         let buffers: Expr<Memory> =
-            self.run.shape.reader.counted(Quantity::RunningStatistics, self.walk.buffers, &[Id::Model]);
+            self.listed(Quantity::RunningStatistics, self.walk.buffers, &[Id::Model], Walk::buffer_listing);
         res.push((Component::Inputs, self.run.batch.clone() * image + buffers));
         res
     }
@@ -101,11 +102,22 @@ impl NetworkStep<'_> {
         self.run.formats.is_autocast.then(|| (Component::AutocastCopies, copies.chosen_by(Id::Recipe)))
     }
 
+    /// A number that the walk has counted, which opens to the list of what it is the sum of.
+    fn listed<U: Unit>(
+        &self,
+        quantity: Quantity,
+        value: f64,
+        from: &'static [Id],
+        listing: impl FnOnce(&Walk) -> Option<LaterListing>,
+    ) -> Expr<U> {
+        self.run.shape.reader.counted_from_list(quantity, value, from, || listing(self.walk))
+    }
+
     fn forward(&self) -> Lines {
         let all = self.walk.all_kept();
-        let norms: Expr<Memory> = self.run.shape.reader.counted(Quantity::NormStatistics, all.constant, &[Id::Model]);
-        let copied =
-            self.run.shape.reader.counted(Quantity::CopiedParameters, self.counts.scale() * all.linear, WALKED_FROM);
+        let scale = self.counts.scale();
+        let norms: Expr<Memory> = self.listed(Quantity::NormStatistics, all.constant, &[Id::Model], Walk::statistics);
+        let copied = self.listed(Quantity::CopiedParameters, scale * all.linear, WALKED_FROM, |it| it.matrices(scale));
         let mut res = self.base();
         res.push((Component::FeatureMaps, self.run.batch.clone() * self.kept.clone() + norms));
         res.extend(self.copies(copied));
@@ -114,20 +126,24 @@ impl NetworkStep<'_> {
 
     fn backward(&self) -> Lines {
         let scale = self.counts.scale();
-        let Fullest { left, parameters, gradients, made } = self.walk.fullest(self.run.batch.value(), scale);
+        let fullest = self.walk.fullest(self.run.batch.value(), scale);
+        let Fullest { at, left, parameters, gradients, made } = fullest;
         // Of what the formula has as kept, to the bit: the difference is never below nothing, however large the sums.
         let freed = self.kept.value() - left.saved;
-        let freed: Expr<Memory> = self.run.shape.reader.counted(Quantity::FreedThen, freed, FULLEST_FROM);
+        let freed: Expr<Memory> = self.listed(Quantity::FreedThen, freed, FULLEST_FROM, |it| it.freed(at));
         let norms: Expr<Memory> =
-            self.run.shape.reader.counted(Quantity::NormStatisticsLeft, left.constant, FULLEST_FROM);
-        let copied = self.run.shape.reader.counted(Quantity::CopiedParametersLeft, scale * left.linear, FULLEST_FROM);
+            self.listed(Quantity::NormStatisticsLeft, left.constant, FULLEST_FROM, |it| it.statistics_left(at));
+        let copied = self.listed(Quantity::CopiedParametersLeft, scale * left.linear, FULLEST_FROM, |it| {
+            it.matrices_left(at, scale)
+        });
         let mut res = self.base();
         res.push((Component::FeatureMaps, self.run.batch.clone() * (self.kept.clone() - freed) + norms));
         res.extend(self.copies(copied));
-        let done: Expr<Count> = self.run.shape.reader.counted(Quantity::ParametersDone, parameters, FULLEST_FROM);
+        let done: Expr<Count> =
+            self.listed(Quantity::ParametersDone, parameters, FULLEST_FROM, |it| it.done(at, scale));
         res.push((Component::Gradients, done * self.resident.gradient.clone()));
         let of_image: Expr<Memory> = self.run.shape.reader.counted(Quantity::FeatureGradients, gradients, FULLEST_FROM);
-        let made: Expr<Count> = self.run.shape.reader.counted(Quantity::ParametersMade, made, FULLEST_FROM);
+        let made: Expr<Count> = self.listed(Quantity::ParametersMade, made, FULLEST_FROM, |it| it.made(at, scale));
         let made = made * element(self.walk.formats.made());
         res.push((Component::Temporaries, self.run.batch.clone() * of_image + made));
         res

@@ -9,7 +9,7 @@ use crate::estimator::component::Component;
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::norm::keeps_stream;
-use crate::estimator::methods::calibrated::blocks::{head, masks};
+use crate::estimator::methods::calibrated::blocks::{head, logits, masks};
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage;
@@ -50,7 +50,7 @@ pub struct Losses {
 impl Losses {
     /// Cross entropy over all tokens.
     pub fn of(run: &TrainingRun) -> Self {
-        Self { forward: head::logits_at_loss(run), backward: head::logits_at_backward(run), output: head::output(run) }
+        Self { forward: logits::at_loss(run), backward: logits::at_backward(run), output: head::output(run) }
     }
 }
 
