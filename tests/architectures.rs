@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, RngSeed};
 use std::borrow::Cow;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use vram_estimator::estimator::architecture::{Architecture, Fact, Layout};
 use vram_estimator::estimator::parameters::ParameterKind;
 use vram_estimator::estimator::{

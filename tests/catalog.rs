@@ -7,10 +7,10 @@ use catalog::CATALOG;
 use serde_json::Value;
 use std::collections::HashSet;
 use std::path::Path;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use vram_estimator::estimator::architecture::{Fact, Layout};
 use vram_estimator::estimator::catalog::formats::{FORMATS, format};
-use vram_estimator::estimator::catalog::{Fault, parse};
+use vram_estimator::estimator::catalog::{Unreadable, parse};
 use vram_estimator::estimator::{
     ChoiceValue, Inputs, Mode, Model, ParameterId, Value as Given, active, parts, total_parameters,
 };
@@ -185,15 +185,15 @@ fn a_given_fact_overrides() {
 #[test]
 fn what_cannot_be_read_is_reported() {
     #[track_caller]
-    fn check(line: &'static str, n_presets: usize, expected: &[Fault]) {
+    fn check(line: &'static str, n_presets: usize, expected: &[Unreadable]) {
         let (presets, faults) = parse(line);
         assert_eq!((presets.len(), &*faults), (n_presets, expected));
     }
     check("", 0, &[]);
     check("a|A|decoder|7|H=1", 1, &[]);
-    check("a|A|decoder", 0, &[Fault::Incomplete("a|A|decoder")]);
-    check("a|A|tower|7|", 0, &[Fault::UnknownLayout("tower")]);
-    check("a|A|decoder|7|H=1;Hx=2", 1, &[Fault::UnknownFact("Hx=2")]);
-    check("a|A|decoder|7|H=-1;L=1e3;norm=wide;d=1.5", 1, &["H=-1", "L=1e3", "norm=wide"].map(Fault::NoValue));
-    check("a|A|vgg|7|depths=64,,128", 1, &[Fault::NoValue("depths=64,,128")]);
+    check("a|A|decoder", 0, &[Unreadable::Incomplete("a|A|decoder")]);
+    check("a|A|tower|7|", 0, &[Unreadable::UnknownLayout("tower")]);
+    check("a|A|decoder|7|H=1;Hx=2", 1, &[Unreadable::UnknownFact("Hx=2")]);
+    check("a|A|decoder|7|H=-1;L=1e3;norm=wide;d=1.5", 1, &["H=-1", "L=1e3", "norm=wide"].map(Unreadable::NoValue));
+    check("a|A|vgg|7|depths=64,,128", 1, &[Unreadable::NoValue("depths=64,,128")]);
 }

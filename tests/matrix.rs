@@ -9,7 +9,7 @@ mod catalog;
 use catalog::CATALOG;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use vram_estimator::estimator::architecture::Layout;
 use vram_estimator::estimator::{
     ChoiceValue, DEFAULT_METHOD, Inputs, MethodId, Mode, Model, ParameterId, Task, Unsupported, Value, estimate_values,

@@ -2,7 +2,7 @@
 
 use crate::estimator::component::Component;
 use crate::estimator::constants as c;
-use crate::estimator::estimate::Estimate;
+use crate::estimator::estimate::{Estimate, Lines};
 use crate::estimator::expr::Expr;
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::document::quantities::{
@@ -16,8 +16,6 @@ use crate::estimator::parameters::choices::{FinetuneMethod, Quantization, Task};
 use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::Reader;
 use crate::estimator::units::{BytesPerElement, Count, Memory, Ratio};
-
-type Lines = Vec<(Component, Expr<Memory>)>;
 
 /// The document's text for the mode.
 pub fn estimate(reader: &Reader) -> Option<Estimate> {

@@ -3,7 +3,7 @@
 
 use crate::estimator::component::Component;
 use crate::estimator::constants as c;
-use crate::estimator::estimate::Estimate;
+use crate::estimator::estimate::{Estimate, Lines};
 use crate::estimator::expr::Expr;
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::document::quantities::{
@@ -15,8 +15,6 @@ use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::Reader;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
-
-type Lines = Vec<(Component, Expr<Memory>)>;
 
 /// The application's computation for the mode; it has none for the basic modes.
 pub fn estimate(reader: &Reader) -> Option<Estimate> {

@@ -60,7 +60,7 @@ pub fn kept_of_deep(tower: &VisionTower) -> Expr<Memory> {
 }
 
 /// A tensor of the projectors: name, bytes of an element, how many, and width.
-struct Tensor {
+struct ProjectorTensor {
     name: &'static str,
     bytes_of_element: f64,
     count: f64,
@@ -68,7 +68,7 @@ struct Tensor {
 }
 
 /// Visits what so many projectors keep.
-fn each(tower: &VisionTower, n_projectors: f64, mut visit: impl FnMut(Tensor)) {
+fn each(tower: &VisionTower, n_projectors: f64, mut visit: impl FnMut(ProjectorTensor)) {
     let shape = tower.shape;
     let (learning, bytes_of_element) = (&tower.learning, tower.formats.compute);
     let widths = &shape.architecture().projector;
@@ -77,17 +77,17 @@ fn each(tower: &VisionTower, n_projectors: f64, mut visit: impl FnMut(Tensor)) {
         // Between two linear layers an activation keeps its input; each trained linear layer keeps its own.
         let has_activation = at > 0 && (shape.is(Fact::ProjectorBiases) || widths.len() > 2);
         if is_kept && learning.projector {
-            visit(Tensor { name: "linear.input", bytes_of_element, count: n_projectors, width });
+            visit(ProjectorTensor { name: "linear.input", bytes_of_element, count: n_projectors, width });
         }
         if is_kept && has_activation {
-            visit(Tensor { name: "act.input", bytes_of_element, count: n_projectors, width });
+            visit(ProjectorTensor { name: "act.input", bytes_of_element, count: n_projectors, width });
         }
     }
     if is_inside(shape) && shape.is(Fact::DeepstackLayers) && learning.flows {
         // Deep features are normalized after they have been merged.
         let count = n_projectors.min(shape.number(Fact::DeepstackLayers));
         let width = tower.merged_patches() * shape.number(Fact::VisionHiddenSize);
-        visit(Tensor { name: "norm.input", bytes_of_element: tower.stream, count, width });
+        visit(ProjectorTensor { name: "norm.input", bytes_of_element: tower.stream, count, width });
     }
 }
 

@@ -85,7 +85,7 @@ impl Kept {
 
 /// Blocks that are alike, of which one was walked.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Alike {
+pub(super) struct AlikeBlocks {
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) n_blocks: f64,
@@ -101,7 +101,7 @@ pub struct Walk {
     /// Running statistics and counters, in bytes.
     pub buffers: f64,
     pub(super) operations: Vec<Operation>,
-    pub(super) alike: Vec<Alike>,
+    pub(super) alike: Vec<AlikeBlocks>,
     /// How many blocks the operations stand for that are added now.
     n_blocks: f64,
     kept: Kept,
@@ -150,7 +150,7 @@ impl Walk {
         block(self);
         self.n_blocks = 1.0;
         if n_blocks > 1.0 {
-            self.alike.push(Alike { start, end: self.operations.len(), n_blocks });
+            self.alike.push(AlikeBlocks { start, end: self.operations.len(), n_blocks });
         }
     }
 

@@ -2,7 +2,7 @@
 //! made by then. It knows no network and no kind of layer.
 
 use crate::estimator::expr::LaterListing;
-use crate::estimator::methods::calibrated::blocks::walk::{Alike, Kept, Operation, Walk, WalkBytes};
+use crate::estimator::methods::calibrated::blocks::walk::{AlikeBlocks, Kept, Operation, Walk, WalkBytes};
 use crate::estimator::methods::calibrated::blocks::walk_names::Noted;
 
 /// How far the walk back has come.
@@ -20,7 +20,7 @@ pub struct Place {
 
 impl Place {
     /// In how many blocks an operation has been passed.
-    fn n_passed(self, alike: &[Alike], operation: usize) -> f64 {
+    fn n_passed(self, alike: &[AlikeBlocks], operation: usize) -> f64 {
         let is_passed = operation > self.operation || self.is_converting && operation == self.operation;
         let own = alike.iter().position(|it| (it.start..it.end).contains(&operation));
         match own {

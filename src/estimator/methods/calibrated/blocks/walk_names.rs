@@ -82,7 +82,7 @@ pub struct Names {
 }
 
 /// Tensors of one name in one stage, alike in places and format.
-struct Tensor {
+struct NamedTensor {
     stage: usize,
     name: &'static str,
     bytes_of_element: f64,
@@ -145,11 +145,12 @@ impl Names {
 
     /// The tensors for which `times` says that they are meant, and of how many blocks: as entries of a list.
     pub fn tensors(&self, times: impl Fn(&Note) -> f64) -> Listing {
-        let mut all: Vec<Tensor> = Vec::new();
+        let mut all: Vec<NamedTensor> = Vec::new();
         for (note, n_blocks) in self.meant(times) {
             let Note { stage, name, bytes_of_element, factors: [channels, places, _], .. } = *note;
-            let is_alike =
-                |it: &&mut Tensor| it.name == name && it.places == places && it.bytes_of_element == bytes_of_element;
+            let is_alike = |it: &&mut NamedTensor| {
+                it.name == name && it.places == places && it.bytes_of_element == bytes_of_element
+            };
             match all.iter_mut().rev().take_while(|it| it.stage == stage).find(is_alike) {
                 Some(it) if it.channels == channels => it.n_blocks += n_blocks,
                 Some(it) => {
@@ -157,10 +158,10 @@ impl Names {
                     it.channels = it.n_blocks * it.channels + n_blocks * channels;
                     it.n_blocks = 1.0;
                 }
-                None => all.push(Tensor { stage, name, bytes_of_element, n_blocks, channels, places }),
+                None => all.push(NamedTensor { stage, name, bytes_of_element, n_blocks, channels, places }),
             }
         }
-        let entry = |it: &Tensor| Entry {
+        let entry = |it: &NamedTensor| Entry {
             name: it.name,
             elements: product(&[it.n_blocks, it.channels], it.places.sqrt()),
             bytes_of_element: it.bytes_of_element,

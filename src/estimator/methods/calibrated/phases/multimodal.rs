@@ -7,7 +7,7 @@
 use crate::estimator::architecture::Fact;
 use crate::estimator::component::Component;
 use crate::estimator::constants as c;
-use crate::estimator::estimate::Moment;
+use crate::estimator::estimate::{Lines, Moment};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::vision_patches::pixels;
 use crate::estimator::methods::calibrated::blocks::vision_prompt as prompt;
@@ -17,7 +17,7 @@ use crate::estimator::methods::calibrated::model::images::{self, Seen};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::{storage, weights};
 use crate::estimator::methods::calibrated::parts::counter::Part;
-use crate::estimator::methods::calibrated::phases::step::{Lines, Losses, Step};
+use crate::estimator::methods::calibrated::phases::step::{Losses, Step};
 use crate::estimator::methods::calibrated::run::formats::Formats;
 use crate::estimator::methods::calibrated::run::resident::Resident;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;

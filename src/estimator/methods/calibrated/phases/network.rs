@@ -3,7 +3,7 @@
 
 use crate::estimator::component::Component;
 use crate::estimator::constants as c;
-use crate::estimator::estimate::Moment;
+use crate::estimator::estimate::{Lines, Moment};
 use crate::estimator::expr::{Expr, LaterListing};
 use crate::estimator::methods::calibrated::blocks::networks;
 use crate::estimator::methods::calibrated::blocks::walk::{Walk, WalkBytes};
@@ -11,7 +11,6 @@ use crate::estimator::methods::calibrated::blocks::walk_back::Fullest;
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::counter::Counter;
-use crate::estimator::methods::calibrated::phases::step::Lines;
 use crate::estimator::methods::calibrated::run::resident::Resident;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT64, element};

@@ -6,7 +6,7 @@
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::component::Component;
-use crate::estimator::estimate::Moment;
+use crate::estimator::estimate::{Lines, Moment};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::norm::keeps_stream;
 use crate::estimator::methods::calibrated::blocks::{head, logits, masks};
@@ -24,9 +24,6 @@ use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
-
-/// Components and what they take.
-pub type Lines = Vec<(Component, Expr<Memory>)>;
 
 /// The moments of a step on the batch that the inputs describe.
 pub fn moments(shape: &Shape) -> Vec<Moment> {

@@ -72,14 +72,14 @@ use Type::{
 };
 
 /// What decides formats beside the mix: how many layers there are, whether heads share keys, and experts.
-struct Model {
+struct MixedModel {
     layers: f64,
     /// Four heads or more share keys and values.
     is_grouped: bool,
     experts: f64,
 }
 
-impl Model {
+impl MixedModel {
     /// The first eighth of the layers, the last eighth, and every third between (`use_more_bits`).
     fn n_more_bits(&self) -> f64 {
         let (first, last) = ((self.layers / 8.0).floor(), (7.0 * self.layers / 8.0).floor());
@@ -133,7 +133,7 @@ struct Mix {
 }
 
 impl Mix {
-    fn new(base: Type, model: &Model, name: &str) -> Self {
+    fn new(base: Type, model: &MixedModel, name: &str) -> Self {
         let (n_more, eighth, wide) = (model.n_more_bits(), model.eighth(), model.is_grouped);
         let of = |n_special: f64, special, rest| Split { n_special, special, rest };
         let all = Split::all;
@@ -202,7 +202,7 @@ impl Mix {
     }
 
     /// Attention's tensors are small beside the rest of a 70B and of eight experts, and so have more bits.
-    fn treat_large_models(&mut self, model: &Model, name: &str) {
+    fn treat_large_models(&mut self, model: &MixedModel, name: &str) {
         if model.has_80_layers() {
             self.value = self.value.map(|it| if matches!(it, Q3_K | Q4_K) { Q5_K } else { it });
         }
@@ -270,7 +270,7 @@ pub fn weights(run: &ServingRun) -> Expr<Memory> {
     let shape = run.shape;
     let counts = Counts::of(shape);
     let layers = run.leaf(Id::NumLayers).value();
-    let model = Model {
+    let model = MixedModel {
         layers,
         is_grouped: run.query.value() >= 4.0 * run.key.value(),
         experts: shape.number(Fact::NumExperts),
