@@ -7,8 +7,8 @@ use std::process::{Command, Output};
 use vram_estimator::estimator::Catalog;
 use vram_estimator::link::{ProblemKind, decode};
 use vram_estimator::present::accuracy::{
-    Case, FILES, Family, Figure, Judged, Setback, Verdict, accept, accepted, cases, judged_families, points, report,
-    setbacks,
+    Case, FILES, Family, Figure, Judged, Setback, SetbackKind, accept, accepted, cases, judged_families, points,
+    report, setbacks,
 };
 
 /// What the method promises, by family: median, 95 of 100, worst; `None` where every miss is explained instead.
@@ -107,10 +107,9 @@ fn case(id: &str, measured: f64, predicted: Option<f64>) -> Judged {
 
 /// What the ratchet says of one case that was estimated with 1,010 bytes and measured with 1,000.
 #[track_caller]
-fn check_setback(now: &[Judged], expected: &[Verdict]) {
+fn check_setback(now: &[Judged], expected: &[SetbackKind]) {
     let former = points(&[case("one", 1000.0, Some(1010.0))]);
-    let verdicts: Vec<_> =
-        setbacks(&former, now).expect("lines that can be read").iter().map(|it| it.verdict).collect();
+    let verdicts: Vec<_> = setbacks(&former, now).expect("lines that can be read").iter().map(|it| it.kind).collect();
     assert_eq!(verdicts, expected, "{now:?}");
 }
 
@@ -120,14 +119,14 @@ fn worse_is_told_to_the_byte() {
     check_setback(&[case("one", 1000.0, Some(1010.0))], &[]);
     check_setback(&[case("one", 1000.0, Some(991.0))], &[]);
     check_setback(&[case("one", 1000.0, Some(990.0))], &[]);
-    check_setback(&[case("one", 1000.0, Some(1011.0))], &[Verdict::Farther { before: 10, now: 11 }]);
-    check_setback(&[case("one", 1000.0, Some(989.0))], &[Verdict::Farther { before: 10, now: 11 }]);
-    check_setback(&[case("one", 1000.0, None)], &[Verdict::NoAnswer]);
-    check_setback(&[case("another", 1000.0, Some(2000.0))], &[Verdict::Vanished]);
-    check_setback(&[case("one", 1000.0, Some(1000.0)), case("one", 1000.0, Some(9.0))], &[Verdict::NameIsTaken]);
+    check_setback(&[case("one", 1000.0, Some(1011.0))], &[SetbackKind::Farther { before: 10, now: 11 }]);
+    check_setback(&[case("one", 1000.0, Some(989.0))], &[SetbackKind::Farther { before: 10, now: 11 }]);
+    check_setback(&[case("one", 1000.0, None)], &[SetbackKind::NoAnswer]);
+    check_setback(&[case("another", 1000.0, Some(2000.0))], &[SetbackKind::Vanished]);
+    check_setback(&[case("one", 1000.0, Some(1000.0)), case("one", 1000.0, Some(9.0))], &[SetbackKind::NameIsTaken]);
     // Measured anew, shares are compared: 1 % before, and 1 % and 1.1 % now.
     check_setback(&[case("one", 2000.0, Some(2020.0))], &[]);
-    check_setback(&[case("one", 2000.0, Some(2022.0))], &[Verdict::Farther { before: 10, now: 22 }]);
+    check_setback(&[case("one", 2000.0, Some(2022.0))], &[SetbackKind::Farther { before: 10, now: 22 }]);
 }
 
 #[test]

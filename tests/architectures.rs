@@ -4,9 +4,12 @@
 //!
 //! Cases are drawn from a fixed seed; `PROPTEST_RNG_SEED` draws others where a property is proved.
 
+#[path = "common/catalog.rs"]
+mod catalog;
 #[path = "common/draw.rs"]
 mod draw;
 
+use catalog::CATALOG;
 use draw::Draw;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -16,12 +19,9 @@ use std::sync::{Arc, LazyLock};
 use vram_estimator::estimator::architecture::{Architecture, EITHER_OF_TEXT, ENTAILED, Fact, Layout, each_required};
 use vram_estimator::estimator::parameters::ParameterKind;
 use vram_estimator::estimator::{
-    Catalog, ChoiceValue, ComponentGroup, Estimate, Inputs, MethodId, Mode, Model, ParameterId, Value, estimate_values,
-    support, total,
+    ChoiceValue, ComponentGroup, Estimate, Inputs, MethodId, Mode, Model, ParameterId, Value, estimate_values, support,
+    total,
 };
-
-/// The models whose names links may use.
-static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
 
 fn cases(cases: u32) -> Config {
     let default = Config::default();

@@ -1,18 +1,19 @@
 //! The presets and number formats are what `data/` says. It knows no workload.
 
+#[path = "common/catalog.rs"]
+mod catalog;
+
+use catalog::CATALOG;
 use serde_json::Value;
 use std::collections::HashSet;
 use std::path::Path;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use vram_estimator::estimator::architecture::{Fact, Layout};
 use vram_estimator::estimator::catalog::formats::{FORMATS, format};
-use vram_estimator::estimator::catalog::{Fault, parse};
+use vram_estimator::estimator::catalog::{Unreadable, parse};
 use vram_estimator::estimator::{
-    Catalog, ChoiceValue, Inputs, Mode, Model, ParameterId, Value as Given, active, parts, total_parameters,
+    ChoiceValue, Inputs, Mode, Model, ParameterId, Value as Given, active, parts, total_parameters,
 };
-
-/// The models that programs carry.
-static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
 
 /// The rows of a file in `data/`.
 fn rows(file: &str) -> Vec<Value> {
@@ -151,7 +152,10 @@ fn facts_agree_with_each_other() {
         check(n(Fact::RotaryDim) <= n(Fact::HeadDim), "a part of a head is rotated");
         let shares = [Fact::EmbeddingDropout, Fact::ResidualDropout, Fact::AttentionDropout];
         check(shares.iter().all(|&it| (0.0..1.0).contains(&n(it))), "shares");
-        check(preset.architecture.has_projector() == (n(Fact::VisionNumLayers) > 0.0 && has_text(preset)), "a way in");
+        check(
+            preset.architecture.projector.is_empty() != (n(Fact::VisionNumLayers) > 0.0 && has_text(preset)),
+            "a way in",
+        );
         for fact in Fact::ALL {
             let n_choices = fact.choices().len();
             check(n_choices == 0 || n(*fact) < n_choices as f64, "a choice of the list");
@@ -181,15 +185,15 @@ fn a_given_fact_overrides() {
 #[test]
 fn what_cannot_be_read_is_reported() {
     #[track_caller]
-    fn check(line: &'static str, n_presets: usize, expected: &[Fault]) {
+    fn check(line: &'static str, n_presets: usize, expected: &[Unreadable]) {
         let (presets, faults) = parse(line);
         assert_eq!((presets.len(), &*faults), (n_presets, expected));
     }
     check("", 0, &[]);
     check("a|A|decoder|7|H=1", 1, &[]);
-    check("a|A|decoder", 0, &[Fault::Incomplete("a|A|decoder")]);
-    check("a|A|tower|7|", 0, &[Fault::UnknownLayout("tower")]);
-    check("a|A|decoder|7|H=1;Hx=2", 1, &[Fault::UnknownFact("Hx=2")]);
-    check("a|A|decoder|7|H=-1;L=1e3;norm=wide;d=1.5", 1, &["H=-1", "L=1e3", "norm=wide"].map(Fault::NoValue));
-    check("a|A|vgg|7|depths=64,,128", 1, &[Fault::NoValue("depths=64,,128")]);
+    check("a|A|decoder", 0, &[Unreadable::Incomplete("a|A|decoder")]);
+    check("a|A|tower|7|", 0, &[Unreadable::UnknownLayout("tower")]);
+    check("a|A|decoder|7|H=1;Hx=2", 1, &[Unreadable::UnknownFact("Hx=2")]);
+    check("a|A|decoder|7|H=-1;L=1e3;norm=wide;d=1.5", 1, &["H=-1", "L=1e3", "norm=wide"].map(Unreadable::NoValue));
+    check("a|A|vgg|7|depths=64,,128", 1, &[Unreadable::NoValue("depths=64,,128")]);
 }

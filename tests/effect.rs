@@ -1,21 +1,20 @@
 //! What is said to have no effect has none, in any method, to the bit; and what is said to have one moves something. It
 //! knows no formula.
 
+#[path = "common/catalog.rs"]
+mod catalog;
 #[path = "common/draw.rs"]
 mod draw;
 
 mod common;
 
+use catalog::CATALOG;
 use common::{declared, reached, with};
 use draw::Draw;
-use std::sync::LazyLock;
 use vram_estimator::estimator::{
-    Catalog, Component, Control, Inputs, MethodId, Mode, MomentId, ParameterId as Id, Value, capacity, estimate_values,
+    Component, Control, Inputs, MethodId, Mode, MomentId, ParameterId as Id, Value, capacity, estimate_values,
 };
 use vram_estimator::link::decode;
-
-/// The models whose names links may use.
-static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
 
 /// Every component of every moment of every method, and what has room on the GPU, to the bit.
 #[derive(Debug, PartialEq)]

@@ -1,17 +1,16 @@
 //! Defaults that other choices move: every rule of the table, and what is told of it. It knows what follows from what, and
 //! none of the formulas behind it.
 
+#[path = "common/catalog.rs"]
+mod catalog;
 mod common;
 
-use std::sync::LazyLock;
+use catalog::CATALOG;
 use vram_estimator::estimator::parameters::Follows;
-use vram_estimator::estimator::{Catalog, Inputs, Mode, ParameterId as Id};
+use vram_estimator::estimator::{Inputs, Mode, ParameterId as Id};
 use vram_estimator::link::decode;
 use vram_estimator::locale::ENGLISH;
 use vram_estimator::present::answer::answer;
-
-/// The models whose names links may use.
-static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
 
 /// A default that moved: parameter, value as links write it, and the parameters that moved it.
 type Moved = (Id, &'static str, &'static [Id]);

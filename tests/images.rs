@@ -4,12 +4,12 @@
 //! What is expected are the rules of the models' processors in Transformers: LLaVA resizes to 336 pixels and drops the
 //! class token, Qwen merges 2 × 2 patches, Gemma 3 pools to 256, Pixtral ends each row with a token.
 
-use std::sync::LazyLock;
-use vram_estimator::estimator::{Catalog, Component, DEFAULT_METHOD, MomentId, Unsupported, estimate_values, support};
-use vram_estimator::link::decode;
+#[path = "common/catalog.rs"]
+mod catalog;
 
-/// The models whose names links may use.
-static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
+use catalog::CATALOG;
+use vram_estimator::estimator::{Component, DEFAULT_METHOD, MomentId, Unsupported, estimate_values, support};
+use vram_estimator::link::decode;
 
 /// Tokens of one prompt without its text: keys and values in 16 bits over those of one token.
 fn tokens(model: &str, of_token: f64, keys: &str) -> f64 {

@@ -1,4 +1,4 @@
-//! The languages of page and command line against each other: nothing is missing, nothing was left in another language,
+//! The languages of page and command line against each other, each against English: nothing is missing, nothing was left in another language,
 //! figures and names agree, and no text stands outside `locale`. It knows no language; whether a translation is good,
 //! it cannot tell.
 
@@ -29,6 +29,8 @@ const SAME: &[&str] = &[
     "GB",
     "B",
     "VRAM Estimator",
+    "INT64 · ‹a›",
+    "FP32 · ‹a›",
     "1 %",
     "SFT 1×",
     "DPO 2×",
@@ -46,7 +48,7 @@ const IN_WORDS: &[(&str, &[&str])] =
     &[("Intermediate size", &["FFN"]), ("Out of memory: what to try, in this order", &["OOM"])];
 
 fn all(language: Language) -> Vec<(String, String)> {
-    EveryText::of(language, &outside::symbols()).0
+    EveryText::of(language).0
 }
 
 fn is_han(it: char) -> bool {
@@ -64,25 +66,50 @@ fn is_name(name: &str, english: &str) -> bool {
     name.starts_with("choice ") && !english.contains(" · ") || SAME.contains(&english)
 }
 
+/// Every language but English, with which each of them is compared.
+fn others() -> impl Iterator<Item = Language> {
+    Language::ALL.into_iter().filter(|it| *it != Language::English)
+}
+
+/// Whether a text is in the script of a language.
+fn is_written_in(language: Language, text: &str) -> bool {
+    match language {
+        Language::English => !text.chars().any(is_han),
+        Language::Chinese => text.chars().any(is_han),
+    }
+}
+
+/// English and Chinese were compared by name, so that a third language would have been left out of the comparison.
 #[test]
 fn every_text_is_there_and_in_its_language() {
-    let (english, chinese) = (all(Language::English), all(Language::Chinese));
+    let english = all(Language::English);
     assert!(english.len() > 1500, "{} texts", english.len());
-    assert_eq!(english.len(), chinese.len());
-    let mut faults = Vec::new();
-    for ((name, english), (same_name, chinese)) in english.iter().zip(&chinese) {
-        assert_eq!(name, same_name);
-        if english.is_empty() != chinese.is_empty() {
-            faults.push(format!("{name}: {english:?} and {chinese:?}"));
-        } else if has_words(english) && !is_name(name, english) && (english == chinese || !chinese.chars().any(is_han))
-        {
-            faults.push(format!("{name}: {chinese:?} is not Chinese"));
-        }
-        if english.chars().any(is_han) {
-            faults.push(format!("{name}: {english:?} is not English"));
+    let mut faults: Vec<_> =
+        english.iter().filter(|(_, text)| !is_written_in(Language::English, text)).cloned().collect();
+    for language in others() {
+        let translated = all(language);
+        assert_eq!(english.len(), translated.len(), "{}", language.id());
+        for ((name, english), (same_name, text)) in english.iter().zip(translated) {
+            assert_eq!(*name, same_name);
+            let is_left = english.is_empty() != text.is_empty();
+            let is_said = has_words(english) && !is_name(name, english);
+            if is_left || is_said && (*english == text || !is_written_in(language, &text)) {
+                faults.push((format!("{} {name}", language.id()), text));
+            }
         }
     }
     assert!(faults.is_empty(), "{} faults: {faults:#?}", faults.len());
+}
+
+/// What the document says before the program runs stands in it in every language.
+#[test]
+fn the_document_speaks_every_language_before_the_program_does() {
+    let document = include_str!("../index.html");
+    let n_said = |language| document.matches(&format!(" lang=\"{}\">", tag(language))).count();
+    assert!(document.contains("<html lang=\"en\">"));
+    for language in others() {
+        assert_eq!(n_said(language), 4, "allow scripts, loading, failed and try again in {}", language.id());
+    }
 }
 
 /// What must be said in every language alike: figures, and names with digits or capitals inside, such as `vLLM`. GPUs are
@@ -101,18 +128,21 @@ fn fixed(text: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn figures_and_names_are_the_same_in_both() {
+fn figures_and_names_are_the_same_in_all() {
     let mut faults = Vec::new();
-    for ((name, english), (_, chinese)) in all(Language::English).iter().zip(&all(Language::Chinese)) {
+    for (language, (name, english), (_, text)) in others().flat_map(|language| {
+        let pairs = all(Language::English).into_iter().zip(all(language));
+        pairs.map(move |(english, text)| (language, english, text))
+    }) {
         // English calls families as the data does.
         if name.starts_with("family ") {
             continue;
         }
         let known = IN_WORDS.iter().find(|it| it.0 == english).map_or(&[][..], |it| it.1);
-        let (left, right) = (fixed(english), fixed(chinese));
+        let (left, right) = (fixed(&english), fixed(&text));
         let odd: Vec<_> = left.symmetric_difference(&right).filter(|it| !known.contains(&it.as_str())).collect();
         if !odd.is_empty() {
-            faults.push(format!("{name}: {odd:?}\n    {english}\n    {chinese}"));
+            faults.push(format!("{} {name}: {odd:?}\n    {english}\n    {text}", language.id()));
         }
     }
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));

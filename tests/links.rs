@@ -1,16 +1,16 @@
 //! Golden links: what was shared must open the same forever. It knows the file of links and the library's
 //! answers, and nothing of how a link is read.
 
-use std::sync::LazyLock;
-use vram_estimator::estimator::{Catalog, estimate_values};
+#[path = "common/catalog.rs"]
+mod catalog;
+
+use catalog::CATALOG;
+use vram_estimator::estimator::estimate_values;
 use vram_estimator::link::decode;
 use vram_estimator::locale::ENGLISH;
 
 /// Links with what they open; its head says what may be changed.
 const GOLDEN: &str = include_str!("links/golden.txt");
-
-/// The models whose names links may use.
-static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
 
 /// A link of the file with all that is said about it.
 struct Golden {

@@ -3,20 +3,21 @@
 //!
 //! `UPDATE_MATRIX=1` writes the table anew; what changed is then to be read in its difference.
 
+#[path = "common/catalog.rs"]
+mod catalog;
+
+use catalog::CATALOG;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use vram_estimator::estimator::architecture::{ENTAILED, Fact, FactGroup, Layout, List, own_architecture};
 use vram_estimator::estimator::{
-    Catalog, ChoiceValue, ComponentGroup, DEFAULT_METHOD, Inputs, MethodId, Missing, Mode, Model, ParameterId, Task,
+    ChoiceValue, ComponentGroup, DEFAULT_METHOD, Inputs, MethodId, Missing, Mode, Model, ParameterId, Task,
     Unsupported, Value, estimate_values, mode_that_runs, support,
 };
 use vram_estimator::link::{ProblemKind, decode};
 use vram_estimator::locale::ENGLISH;
 use vram_estimator::present::answer::answer;
-
-/// The models whose names links may use.
-static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
 
 /// The columns: every mode, and what runs multimodal once for each task.
 fn columns() -> Vec<(Mode, Option<Task>)> {

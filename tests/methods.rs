@@ -1,14 +1,14 @@
 //! Every method against computed examples, and the three texts of its formulas. It knows links, components
 //! and bytes, and nothing of how a formula is built.
 
-use serde_json::{Map, Value as Json};
-use std::sync::LazyLock;
-use vram_estimator::estimator::expr::Typeset;
-use vram_estimator::estimator::{Catalog, Component, Estimate, Line, MethodId, Mode, estimate_all};
-use vram_estimator::link::{ProblemKind, decode};
+#[path = "common/catalog.rs"]
+mod catalog;
 
-/// The models whose names links may use.
-static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
+use catalog::CATALOG;
+use serde_json::{Map, Value as Json};
+use vram_estimator::estimator::expr::Typeset;
+use vram_estimator::estimator::{Component, Estimate, Line, MethodId, Mode, estimate_all};
+use vram_estimator::link::{ProblemKind, decode};
 
 /// The examples: a link and, for each method, the bytes of every component.
 const VECTORS: &str = include_str!("vectors/methods.json");
@@ -101,7 +101,7 @@ fn check_definition(
     expected: (&str, &str, Option<f64>),
 ) {
     let definitions = line_of(query, method, component).formula.definitions();
-    let it = definitions.iter().find(|it| it.symbol == symbol).expect("the formula names the quantity");
+    let it = definitions.iter().find(|it| it.symbol() == symbol).expect("the formula names the quantity");
     let text = |it: &Option<Typeset>| it.as_ref().expect("it is no bare count").to_string();
     let (symbols, numbers) = (text(&it.symbols), text(&it.numbers));
     assert_eq!((symbols.as_str(), numbers.as_str(), it.value), expected, "{query} {method} {symbol}");

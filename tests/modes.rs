@@ -1,12 +1,12 @@
 //! From mode to mode: what was given stays, or comes back where it is known again. It knows no link and no page.
 
-use proptest::prelude::*;
-use std::sync::LazyLock;
-use vram_estimator::estimator::{Catalog, Inputs, Mode, ParameterId, Remembered, Value};
-use vram_estimator::link::decode;
+#[path = "common/catalog.rs"]
+mod catalog;
 
-/// The models whose names links may use.
-static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
+use catalog::CATALOG;
+use proptest::prelude::*;
+use vram_estimator::estimator::{Inputs, Mode, ParameterId, Remembered, Value};
+use vram_estimator::link::decode;
 
 #[track_caller]
 fn inputs(query: &str) -> Inputs {

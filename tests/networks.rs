@@ -1,13 +1,13 @@
 //! Image classifiers that are no case of the committed file of traces, against peaks traced in the same way, and what
 //! holds for every network. It knows links and totals, and no layer.
 
-use std::sync::LazyLock;
-use vram_estimator::estimator::architecture::Layout;
-use vram_estimator::estimator::{Catalog, Component, Conflict, DEFAULT_METHOD, estimate_values};
-use vram_estimator::link::{ProblemKind, decode};
+#[path = "common/catalog.rs"]
+mod catalog;
 
-/// The models whose names links may use.
-static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
+use catalog::CATALOG;
+use vram_estimator::estimator::architecture::Layout;
+use vram_estimator::estimator::{Component, Conflict, DEFAULT_METHOD, estimate_values};
+use vram_estimator::link::{ProblemKind, decode};
 
 /// Peaks of `peak_total`, in bytes, of torchvision's networks (0.29.2, PyTorch 2.14.1), traced like `traced.json`.
 const TRACED: &[(&str, f64)] = &[

@@ -1,20 +1,19 @@
 //! The parameter table is consistent: names, ranges, defaults, and a formula for every parameter. It knows no
 //! value of the table and no formula.
 
+#[path = "common/catalog.rs"]
+mod catalog;
 mod common;
 #[path = "common/sweep.rs"]
 mod sweep;
 
+use catalog::CATALOG;
 use common::{declared, reached, with};
 use std::collections::HashSet;
-use std::sync::LazyLock;
 use sweep::sweep;
 use vram_estimator::estimator::parameters::{Allowed, Follows, PARAMETERS, ParameterKind, TableValue};
-use vram_estimator::estimator::{Catalog, Impact, Inputs, Mode, ParameterId, Value, estimate_all};
+use vram_estimator::estimator::{Impact, Inputs, Mode, ParameterId, Value, estimate_all};
 use vram_estimator::link::PageKey;
-
-/// The models whose names links may use.
-static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
 
 /// Fails with the first name that occurs twice.
 #[track_caller]

@@ -4,20 +4,20 @@
 //! Cases are drawn from a fixed seed, so that a failure is the same everywhere; `PROPTEST_RNG_SEED` draws
 //! others. Together the tests draw 250,000 cases.
 
+#[path = "common/catalog.rs"]
+mod catalog;
+
+use catalog::CATALOG;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, RngSeed};
 use std::fmt::Write;
-use std::sync::LazyLock;
 use vram_estimator::estimator::parameters::{Allowed, PARAMETERS, ParameterKind};
-use vram_estimator::estimator::{Catalog, Inputs, Mode, ParameterId, Value, estimate_all};
+use vram_estimator::estimator::{Inputs, Mode, ParameterId, Value, estimate_all};
 use vram_estimator::link::{Link, PageKey, PageState, ProblemKind, decode};
 use vram_estimator::locale::ENGLISH;
 use vram_estimator::present::answer::answer;
-
-/// The models whose names links may use.
-static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
 
 fn cases(cases: u32) -> Config {
     let default = Config::default();

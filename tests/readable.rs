@@ -165,13 +165,13 @@ fn check_line(what: &str, line: &Line, tally: &mut Tally) {
     let formula = &line.formula;
     let definitions = formula.definitions();
     let leaves = formula.parameter_leaves().into_iter().map(|it| (it.symbol, it.value));
-    let named = definitions.iter().filter_map(|it| Some((it.symbol, it.value?)));
+    let named = definitions.iter().filter_map(|it| Some((it.symbol(), it.value?)));
     let values: HashMap<_, _> = leaves.chain(named).collect();
     let bytes = Some(formula.bytes().count());
     check(what, &formula.substituted(), None, bytes, tally);
     check(what, &formula.symbolic(), Some(&values), bytes, tally);
     for it in &definitions {
-        let what = format!("{what}, {}", it.symbol);
+        let what = format!("{what}, {}", it.symbol());
         // A bare count has no formula.
         if let (Some(numbers), Some(symbols)) = (&it.numbers, &it.symbols) {
             check(&what, &numbers.to_string(), None, it.value, tally);

@@ -1,13 +1,13 @@
 //! Numbers as people type them into boxes: suffixes, separators, digits of other scripts. It knows no box.
 
-use proptest::prelude::*;
-use std::sync::LazyLock;
-use vram_estimator::estimator::parameters::ParameterKind;
-use vram_estimator::estimator::{Bytes, Catalog, MemoryUnit, Mode, ParameterId, Refusal, Value};
-use vram_estimator::present::numbers;
+#[path = "common/catalog.rs"]
+mod catalog;
 
-/// The models whose names links may use.
-static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
+use catalog::CATALOG;
+use proptest::prelude::*;
+use vram_estimator::estimator::parameters::ParameterKind;
+use vram_estimator::estimator::{Bytes, MemoryUnit, Mode, ParameterId, Refusal, Value};
+use vram_estimator::present::numbers;
 
 #[track_caller]
 fn check(id: ParameterId, typed: &str, expected: f64) {

@@ -1,11 +1,11 @@
 //! The document's verification table and worked examples, reproduced. It knows the printed figures, and
 //! nothing of the formulas behind ours.
 
-use vram_estimator::estimator::verification::{EXAMPLES, FactKind, Printed, Row, TABLE, Verdict};
+use vram_estimator::estimator::verification::{DocumentRow, EXAMPLES, Printed, ResultKind, TABLE, Verdict};
 use vram_estimator::estimator::{Catalog, Component, Inputs, Mode, ParameterId, Value, estimate_all};
 use vram_estimator::present::numbers;
 
-fn row(id: &str) -> &'static Row {
+fn row(id: &str) -> &'static DocumentRow {
     TABLE.iter().chain(&EXAMPLES).find(|row| row.id == id).expect("a row of the document")
 }
 
@@ -51,7 +51,7 @@ fn examples_have_the_verdicts_that_the_page_explains() {
 }
 
 #[track_caller]
-fn check_fact(id: &str, what: FactKind, before: Option<(f64, Verdict)>, after: Option<(f64, Verdict)>) {
+fn check_fact(id: &str, what: ResultKind, before: Option<(f64, Verdict)>, after: Option<(f64, Verdict)>) {
     let facts = row(id).check().facts;
     let (_, ours_before, ours_after) = facts.into_iter().find(|fact| fact.0 == what).expect("a fact of the example");
     for (ours, expected) in [(ours_before, before), (ours_after, after)] {
@@ -64,12 +64,12 @@ fn check_fact(id: &str, what: FactKind, before: Option<(f64, Verdict)>, after: O
 fn intermediate_results_of_the_examples_are_reproduced() {
     let both = |before, after| (Some((before, EXACT)), Some((after, EXACT)));
     let check_both = |id, what, (before, after)| check_fact(id, what, before, after);
-    check_both("E1", FactKind::Gigabytes(Component::Weights), both(14.0, 28.0));
-    check_both("E1", FactKind::Gigabytes(Component::Optimizer), both(56.0, 112.0));
-    check_fact("E2", FactKind::Billions(Component::VisionEncoder), None, Some((21.6, EXACT)));
-    check_fact("E2", FactKind::Billions(Component::TextEncoder), None, Some((36.0, EXACT)));
-    check_both("E3", FactKind::ExpertBillions, both(1.0, 0.25));
-    check_both("E3", FactKind::Billions(Component::ActiveExperts), both(2.0, 0.5));
+    check_both("E1", ResultKind::Gigabytes(Component::Weights), both(14.0, 28.0));
+    check_both("E1", ResultKind::Gigabytes(Component::Optimizer), both(56.0, 112.0));
+    check_fact("E2", ResultKind::Billions(Component::VisionEncoder), None, Some((21.6, EXACT)));
+    check_fact("E2", ResultKind::Billions(Component::TextEncoder), None, Some((36.0, EXACT)));
+    check_both("E3", ResultKind::ExpertBillions, both(1.0, 0.25));
+    check_both("E3", ResultKind::Billions(Component::ActiveExperts), both(2.0, 0.5));
 }
 
 #[test]

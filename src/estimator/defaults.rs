@@ -10,7 +10,7 @@ use crate::estimator::values::Values;
 
 /// A default, and what moved it from the mode's own.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Default {
+pub struct DefaultValue {
     /// The value.
     pub value: Value,
     /// The parameters that the rule which moved it reads, given or not; none where it is the mode's own.
@@ -19,14 +19,14 @@ pub struct Default {
 
 /// A parameter's default in a mode with a model, once the parameters before it in the table have their values; `None` where
 /// the mode does not use the parameter.
-pub fn default_of(id: Id, mode: Mode, model: Option<&Model>, values: &Values) -> Option<Default> {
+pub fn default_of(id: Id, mode: Mode, model: Option<&Model>, values: &Values) -> Option<DefaultValue> {
     let (spec, usage) = (id.spec(), id.use_in(mode)?);
     if usage.default == TableValue::Stated {
         // Not moved by anything: the architecture is what it is.
-        return Some(Default { value: stated_in(id, mode, model), sources: &[] });
+        return Some(DefaultValue { value: stated_in(id, mode, model), sources: &[] });
     }
     let own = spec.kind.table_value(usage.default);
-    let moved = |value: Value, sources| (value != own).then_some(Default { value, sources });
+    let moved = |value: Value, sources| (value != own).then_some(DefaultValue { value, sources });
     let stated = model.and_then(|model| stated_by(model, id));
     let followed = || {
         let (number, sources) = follow(spec.follows, mode, values)?;
@@ -41,7 +41,7 @@ pub fn default_of(id: Id, mode: Mode, model: Option<&Model>, values: &Values) ->
         Some(value) => moved(value, &[Id::Model]),
         None => followed().and_then(|(value, sources)| moved(value, sources)),
     };
-    Some(res.unwrap_or(Default { value: own, sources: &[] }))
+    Some(res.unwrap_or(DefaultValue { value: own, sources: &[] }))
 }
 
 /// What a model says of a parameter, if the parameter accepts it.

@@ -16,6 +16,9 @@ pub struct Line {
     pub formula: Expr<Memory>,
 }
 
+/// Components and what they take, before they are the lines of a moment.
+pub type Lines = Vec<(Component, Expr<Memory>)>;
+
 /// What lives at one moment of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Moment {

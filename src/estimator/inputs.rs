@@ -2,7 +2,7 @@
 
 use crate::estimator::architecture::{Architecture, Fact, Layout, own_architecture};
 use crate::estimator::catalog::Model;
-use crate::estimator::defaults::{Default, default_of, stated_by};
+use crate::estimator::defaults::{DefaultValue, default_of, stated_by};
 use crate::estimator::given::Given;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::ChoiceValue;
@@ -155,7 +155,7 @@ impl Inputs {
     }
 
     /// The same with the parameters that its rule reads.
-    pub fn default_with_reason(&self, id: ParameterId) -> Option<Default> {
+    pub fn default_with_reason(&self, id: ParameterId) -> Option<DefaultValue> {
         default_of(id, self.mode, self.model(), &self.values)
     }
 
@@ -200,7 +200,7 @@ impl Inputs {
     /// The defaults that other choices have moved, in the table's order; what the model states is not told one by one.
     pub fn followed(&self) -> Vec<Followed> {
         let moved = |&id: &ParameterId| {
-            let Default { value, sources } = self.default_with_reason(id)?;
+            let DefaultValue { value, sources } = self.default_with_reason(id)?;
             let because = self.movers(sources);
             let is_stated = sources == [ParameterId::Model];
             let is_told = !because.is_empty() && !is_stated && self.is_default(id) && self.has_effect(id);
@@ -218,7 +218,7 @@ impl Inputs {
             return given;
         }
         let mut res = Vec::new();
-        for Default { sources, .. } in read().filter_map(|it| self.default_with_reason(it)) {
+        for DefaultValue { sources, .. } in read().filter_map(|it| self.default_with_reason(it)) {
             for mover in self.movers(sources) {
                 if !res.contains(&mover) {
                     res.push(mover);

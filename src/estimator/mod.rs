@@ -20,6 +20,7 @@ mod mode;
 mod moment;
 pub mod parameters;
 pub mod plan;
+mod quantity;
 mod reader;
 mod remembered;
 mod running_facts;
@@ -31,7 +32,7 @@ pub use catalog::{Catalog, Model};
 pub use component::{Component, ComponentGroup};
 pub use conflicts::{Conflict, conflicts};
 pub use constants::{Constant, ConstantId};
-pub use defaults::Default;
+pub use defaults::DefaultValue;
 pub use estimate::{Estimate, Line, Moment};
 pub use inputs::{Followed, Inputs};
 pub use method::{DEFAULT_METHOD, MethodId};
@@ -47,5 +48,6 @@ pub use parameters::choices::{
     OptimizerKernel, Precision, PromptLogits, Quantization, Recipe, Task,
 };
 pub use parameters::{Control, Impact, ParameterId, ParameterSpec, Refusal, Value};
+pub use quantity::Quantity;
 pub use remembered::Remembered;
 pub use units::{Bytes, MemoryUnit};

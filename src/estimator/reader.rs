@@ -8,6 +8,7 @@ use crate::estimator::inputs::Inputs;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId;
 use crate::estimator::parameters::choices::{ChoiceValue, Precision};
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Unit};
 
 /// Whether formulas are made beside the values.
@@ -119,24 +120,33 @@ impl<'a> Reader<'a> {
     }
 
     /// A number that was counted, with the parameters that decide it, as a leaf.
-    pub fn counted<U: Unit>(&self, symbol: &'static str, value: f64, from: &'static [ParameterId]) -> Expr<U> {
-        if self.is_telling() { Expr::counted(symbol, value, from) } else { Expr::untold(value) }
+    pub fn counted<U: Unit>(&self, quantity: Quantity, value: f64, from: &'static [ParameterId]) -> Expr<U> {
+        if self.is_telling() { Expr::counted(quantity.into(), value, from) } else { Expr::untold(value) }
     }
 
     /// The same with the list of what was counted, if there is one.
     pub fn counted_from_list<U: Unit>(
         &self,
-        symbol: &'static str,
+        quantity: Quantity,
         value: f64,
         from: &'static [ParameterId],
         listing: impl FnOnce() -> Option<LaterListing>,
     ) -> Expr<U> {
-        if self.is_telling() { Expr::counted_from_list(symbol, value, from, listing()) } else { Expr::untold(value) }
+        if self.is_telling() {
+            Expr::counted_from_list(quantity.into(), value, from, listing())
+        } else {
+            Expr::untold(value)
+        }
+    }
+
+    /// A fact of the model that is no parameter of the mode, as a leaf.
+    pub fn fact_leaf<U: Unit>(&self, fact: Fact, value: f64) -> Expr<U> {
+        if self.is_telling() { Expr::counted(fact.into(), value, &[ParameterId::Model]) } else { Expr::untold(value) }
     }
 
     /// A quantity at one index of a series.
-    pub fn indexed<U: Unit>(&self, symbol: &'static str, value: f64) -> Expr<U> {
-        if self.is_telling() { Expr::indexed(symbol, value) } else { Expr::untold(value) }
+    pub fn indexed<U: Unit>(&self, quantity: Quantity, value: f64) -> Expr<U> {
+        if self.is_telling() { Expr::indexed(quantity, value) } else { Expr::untold(value) }
     }
 
     /// The bytes of one element in the run's precision, as a leaf of a formula.

@@ -85,7 +85,7 @@ pub struct Target {
 
 /// A row of the table or a worked example: one slider dragged from one value to another.
 #[derive(Clone, Copy, Debug)]
-pub struct Row {
+pub struct DocumentRow {
     /// `1` to `9` for the table, `E1` to `E3` for the examples.
     pub id: &'static str,
     /// The mode.
@@ -103,21 +103,21 @@ pub struct Row {
     /// What is to be said about it.
     pub note: Option<RowNote>,
     /// Intermediate results that a worked example prints.
-    pub facts: &'static [Fact],
+    pub facts: &'static [PrintedResult],
 }
 
 /// An intermediate result that a worked example prints, before and after the drag.
 #[derive(Clone, Copy, Debug)]
-pub struct Fact {
+pub struct PrintedResult {
     /// What is counted.
-    pub what: FactKind,
+    pub what: ResultKind,
     /// What the document prints before and after; `None` where it prints one side only.
     pub printed: (Option<Printed>, Option<Printed>),
 }
 
-/// What a [`Fact`] counts.
+/// What a [`PrintedResult`] counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum FactKind {
+pub enum ResultKind {
     /// Bytes of a component of `documented`, in GB (10^9 B).
     Gigabytes(Component),
     /// Elements of a component of `documented`, in billions: its bytes over the precision's.
@@ -128,11 +128,11 @@ pub enum FactKind {
 
 const NLP_START: &[(Id, f64)] = &[(Id::BatchSize, 4.0), (Id::GradientAccumulationSteps, 4.0)];
 
-const fn row(id: &'static str, mode: Mode, dragged: Id, drag: (f64, f64)) -> Row {
-    Row { id, mode, changed: &[], dragged, drag, totals: None, change: None, note: None, facts: &[] }
+const fn row(id: &'static str, mode: Mode, dragged: Id, drag: (f64, f64)) -> DocumentRow {
+    DocumentRow { id, mode, changed: &[], dragged, drag, totals: None, change: None, note: None, facts: &[] }
 }
 
-impl Row {
+impl DocumentRow {
     const fn starting_at(mut self, changed: &'static [(Id, f64)]) -> Self {
         self.changed = changed;
         self
@@ -153,14 +153,14 @@ impl Row {
         self
     }
 
-    const fn facts(mut self, facts: &'static [Fact]) -> Self {
+    const fn facts(mut self, facts: &'static [PrintedResult]) -> Self {
         self.facts = facts;
         self
     }
 }
 
 /// The document's verification table ("公式验证结果").
-pub const TABLE: [Row; 9] = [
+pub const TABLE: [DocumentRow; 9] = [
     row("1", Mode::Nlp, Id::ModelSize, (7.0, 8.75))
         .starting_at(NLP_START)
         .printed(exactly(320.5), exactly(385.7))
@@ -198,34 +198,34 @@ const fn plain(value: f64, place: f64) -> Printed {
     Printed { value, place, is_rough: false }
 }
 
-const fn both(what: FactKind, before: f64, after: f64, place: f64) -> Fact {
-    Fact { what, printed: (Some(plain(before, place)), Some(plain(after, place))) }
+const fn both(what: ResultKind, before: f64, after: f64, place: f64) -> PrintedResult {
+    PrintedResult { what, printed: (Some(plain(before, place)), Some(plain(after, place))) }
 }
 
-const fn after(what: FactKind, value: f64, place: f64) -> Fact {
-    Fact { what, printed: (None, Some(plain(value, place))) }
+const fn after(what: ResultKind, value: f64, place: f64) -> PrintedResult {
+    PrintedResult { what, printed: (None, Some(plain(value, place))) }
 }
 
 /// The document's worked examples ("公式验证示例").
-pub const EXAMPLES: [Row; 3] = [
+pub const EXAMPLES: [DocumentRow; 3] = [
     row("E1", Mode::Nlp, Id::ModelSize, (7.0, 14.0))
         .starting_at(NLP_START)
         .printed(roughly(320.0, 10.0), roughly(450.0, 10.0))
         .change(plain(130.0, 10.0))
         .facts(&[
-            both(FactKind::Gigabytes(Component::Weights), 14.0, 28.0, 1.0),
-            both(FactKind::Gigabytes(Component::Optimizer), 56.0, 112.0, 1.0),
+            both(ResultKind::Gigabytes(Component::Weights), 14.0, 28.0, 1.0),
+            both(ResultKind::Gigabytes(Component::Optimizer), 56.0, 112.0, 1.0),
         ]),
     row("E2", Mode::Vlm, Id::ModelSize, (7.0, 72.0))
         .printed(roughly(107.0, 1.0), roughly(800.0, 100.0))
         .change(plain(693.0, 1.0))
         .facts(&[
-            after(FactKind::Billions(Component::VisionEncoder), 21.6, 0.1),
-            after(FactKind::Billions(Component::TextEncoder), 36.0, 1.0),
+            after(ResultKind::Billions(Component::VisionEncoder), 21.6, 0.1),
+            after(ResultKind::Billions(Component::TextEncoder), 36.0, 1.0),
         ]),
     row("E3", Mode::Moe, Id::NumExperts, (8.0, 32.0)).facts(&[
-        both(FactKind::ExpertBillions, 1.0, 0.25, 0.01),
-        both(FactKind::Billions(Component::ActiveExperts), 2.0, 0.5, 0.1),
+        both(ResultKind::ExpertBillions, 1.0, 0.25, 0.01),
+        both(ResultKind::Billions(Component::ActiveExperts), 2.0, 0.5, 0.1),
     ]),
 ];
 
@@ -261,7 +261,7 @@ pub struct Checked {
     /// The change.
     pub change: Option<Cell>,
     /// The intermediate results, before and after.
-    pub facts: Vec<(FactKind, Option<Cell>, Option<Cell>)>,
+    pub facts: Vec<(ResultKind, Option<Cell>, Option<Cell>)>,
 }
 
 impl Checked {
@@ -292,7 +292,7 @@ impl Checked {
     }
 }
 
-impl Row {
+impl DocumentRow {
     /// The row's inputs with the dragged parameter at a value.
     pub fn inputs_at(&self, value: f64) -> Inputs {
         self.changed.iter().chain([&(self.dragged, value)]).fold(Inputs::defaults(self.mode), |inputs, &(id, value)| {
@@ -351,7 +351,7 @@ impl Row {
     }
 }
 
-impl FactKind {
+impl ResultKind {
     fn compute(self, inputs: &Inputs) -> f64 {
         let bytes = |component| {
             // The figures are the document's.

@@ -1,15 +1,16 @@
 //! The list of texts that a language must have for what the page fetches later. It holds no text.
 
-use crate::estimator::verification::{FactKind, RowNote, Verdict};
-use crate::estimator::{Component, ComponentGroup, ConstantId, Mode, ParameterId};
+use crate::estimator::expr::ElementFormat;
+use crate::estimator::verification::{ResultKind, RowNote, Verdict};
+use crate::estimator::{Component, ComponentGroup, ConstantId, Mode, ParameterId, Quantity};
 use crate::locale::guide::Guide;
 
 /// The texts of one language that the first view does not need: explanations, formulas, the other views.
 pub struct LaterTexts {
     /// What a constant is and where it comes from.
     pub constant: fn(ConstantId) -> &'static str,
-    /// What a named quantity of a formula is, by its symbol.
-    pub quantity: fn(&str) -> &'static str,
+    /// What a named quantity of a formula is.
+    pub quantity: fn(Quantity) -> &'static str,
     /// Why the methods differ in a row, where they do; the first part of the sentence names no number.
     pub why_methods_differ: fn(Mode, ComponentGroup) -> Option<&'static str>,
     /// Why `calibrated` differs from the document in a row.
@@ -60,8 +61,10 @@ pub struct ListingTexts {
     pub name: &'static str,
     /// How many elements it has, in symbols.
     pub elements: &'static str,
-    /// Bytes of one element.
+    /// Format and bytes of one element.
     pub bytes_of_element: &'static str,
+    /// "FP32 · 4": a format, and its bytes.
+    pub format: fn(ElementFormat, &str) -> String,
     /// What it adds, in bytes.
     pub bytes: &'static str,
     /// What it adds, in parameters.
@@ -139,9 +142,9 @@ pub struct VerificationTexts {
     /// Example 3: the document says a direction only.
     pub direction: &'static str,
     /// An intermediate result.
-    pub fact: fn(FactKind) -> String,
+    pub fact: fn(ResultKind) -> String,
     /// Unit of an intermediate result.
-    pub fact_unit: fn(FactKind) -> &'static str,
+    pub fact_unit: fn(ResultKind) -> &'static str,
     /// Starts the drag.
     pub play: &'static str,
     /// Stops the drag.

@@ -11,4 +11,5 @@ pub mod numbers;
 pub mod parameter_table;
 pub mod parameters_page;
 pub mod scatter;
+pub mod symbols;
 pub mod table;

@@ -4,7 +4,7 @@ use crate::link::View;
 use crate::locale;
 use crate::ui::first::cards::totals_strip;
 use crate::ui::first::mode_tabs::mode_tabs;
-use crate::ui::first::order::Part;
+use crate::ui::first::order::PagePart;
 use crate::ui::first::parameters::parameter_column;
 use crate::ui::first::results::results;
 use crate::ui::first::top_bar::top_bar;
@@ -22,10 +22,10 @@ use leptos::prelude::*;
 pub fn app(theme: Theme, later: Fetch) -> El {
     Later::provide(later);
     let state = State::from_address(theme);
-    state.stages.start(Part::COUNT);
+    state.stages.start(PagePart::COUNT);
     let follow = Rest::new(address::FOLLOW_AFTER);
     // Nobody waits for these before the totals are seen.
-    let is_seen = memo(move || state.stages.has_come(Part::Bars.turn()));
+    let is_seen = memo(move || state.stages.has_come(PagePart::Bars.turn()));
     effect(move || {
         if is_seen.get() {
             state.link();

@@ -1,19 +1,18 @@
 //! The page as its reader finds it: opened, read, typed and pointed at. It expects nothing; that is for the tests.
 
+#[path = "../common/catalog.rs"]
+mod catalog;
+
 use super::browser::Browser;
 use super::command_line::{self, Amounts};
 use super::server;
+pub use catalog::CATALOG;
 use fantoccini::Locator;
 use fantoccini::actions::{Actions, InputSource, KeyAction, KeyActions, MouseActions, PointerAction};
 use fantoccini::key::Key;
 use serde_json::{Value as Json, json};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::LazyLock;
 use std::time::{Duration, Instant};
-use vram_estimator::estimator::Catalog;
-
-/// The models whose names links may use.
-pub static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
 
 /// How long the page may take for what it does at once, on a machine that does many things.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -2,16 +2,19 @@
 
 use super::every_text::{A, B, C, D, EveryText};
 use std::collections::BTreeSet;
+use vram_estimator::estimator::expr::ElementFormat;
 use vram_estimator::estimator::plan::strategies::Strategy;
-use vram_estimator::estimator::verification::{EXAMPLES, FactKind, RowNote, TABLE, Verdict};
-use vram_estimator::estimator::{ChoiceValue, Component, ComponentGroup, ConstantId, Mode, ParameterId, Precision};
+use vram_estimator::estimator::verification::{EXAMPLES, ResultKind, RowNote, TABLE, Verdict};
+use vram_estimator::estimator::{
+    ChoiceValue, Component, ComponentGroup, ConstantId, Mode, ParameterId, Precision, Quantity,
+};
 use vram_estimator::locale::{
     ComparisonTexts, DetailTexts, Guide, GuideList, GuideTable, LaterTexts, ListingTexts, VerificationTexts,
 };
 
 impl EveryText {
     /// Those that the page fetches later.
-    pub fn later(&mut self, texts: &LaterTexts, symbols: &[&'static str]) {
+    pub fn later(&mut self, texts: &LaterTexts) {
         let LaterTexts {
             constant,
             quantity,
@@ -27,7 +30,7 @@ impl EveryText {
             symbol,
         } = texts;
         ConstantId::ALL.iter().for_each(|it| self.add(format!("constant {it:?}"), constant(*it)));
-        symbols.iter().for_each(|it| self.add(format!("quantity {it}"), quantity(it)));
+        Quantity::ALL.iter().for_each(|it| self.add(format!("quantity {it:?}"), quantity(*it)));
         for mode in Mode::ALL {
             for &group in ComponentGroup::ALL {
                 self.add(format!("why {mode:?} {group:?}"), why_methods_differ(mode, group).unwrap_or_default());
@@ -45,9 +48,10 @@ impl EveryText {
         self.add("symbol", *symbol);
         let DetailTexts { symbols, why, not_counted, not_at_peak, go_to, decides, at_moment, source, listing } = detail;
         [symbols, why, decides, source].iter().enumerate().for_each(|(at, it)| self.add(format!("detail {at}"), **it));
-        let ListingTexts { name, elements, bytes_of_element, bytes, parameters, source } = listing;
+        let ListingTexts { name, elements, bytes_of_element, format, bytes, parameters, source } = listing;
         let heads = [name, elements, bytes_of_element, bytes, parameters, source];
         heads.iter().enumerate().for_each(|(at, it)| self.add(format!("listing {at}"), **it));
+        ElementFormat::ALL.iter().for_each(|it| self.add(format!("format {it:?}"), format(*it, A)));
         self.add("not counted", not_counted(A));
         self.add("not at peak", not_at_peak(A, B, C));
         self.add("go to", go_to(A));
@@ -165,7 +169,7 @@ impl EveryText {
             self.add(format!("verdict why {it:?}"), verdict_why(it));
         }
         let facts = TABLE.iter().chain(&EXAMPLES).flat_map(|row| row.check().facts);
-        for it in facts.map(|it| it.0).chain([FactKind::ExpertBillions]) {
+        for it in facts.map(|it| it.0).chain([ResultKind::ExpertBillions]) {
             self.add(format!("fact {it:?}"), fact(it));
             self.add(format!("fact unit {it:?}"), fact_unit(it));
         }

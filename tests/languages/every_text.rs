@@ -76,10 +76,10 @@ pub struct EveryText(pub Vec<(String, String)>);
 
 impl EveryText {
     /// Of a language.
-    pub fn of(language: Language, symbols: &[&'static str]) -> Self {
+    pub fn of(language: Language) -> Self {
         let mut res = Self::default();
         res.first(texts(language));
-        res.later(later_texts(language), symbols);
+        res.later(later_texts(language));
         res.command_line(command_line_texts(language));
         res
     }

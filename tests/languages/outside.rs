@@ -1,34 +1,13 @@
-//! What stands outside `locale`: symbols of formulas, which `locale` explains, and texts, which must not be there. It
-//! reads sources as text.
+//! Texts that stand outside of `locale`, where they must not be. It reads sources as text.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use vram_estimator::estimator::{Inputs, Line, Mode, ParameterId, Value, estimate_all};
 
 /// Files that make documents for those who read the repository, in English only.
 const DOCUMENTS: &[&str] = &["src/present/parameters_page.rs", "src/present/accuracy/", "src/bin/accuracy.rs"];
 
 /// Modules from which a reader could be told something.
 const TELLING: &[&str] = &["src/ui/", "src/web/", "src/present/", "src/link/", "src/bin/", "src/main.rs"];
-
-/// The symbols of all formulas at the defaults, and with each choice of each parameter.
-pub fn symbols() -> Vec<&'static str> {
-    let mut res = BTreeSet::new();
-    for mode in Mode::ALL {
-        let start = Inputs::defaults(mode);
-        let choices = ParameterId::of_mode(mode).flat_map(|id| {
-            let choice = |at| start.clone().with(id, Value::Choice(at)).ok();
-            (0..3).filter_map(choice).collect::<Vec<_>>()
-        });
-        for inputs in choices.chain([start.clone()]).collect::<Vec<_>>() {
-            let all = estimate_all(&inputs);
-            let lines = all.iter().flat_map(|it| it.moments()).flat_map(|it| it.lines());
-            res.extend(lines.flat_map(|it: &Line| it.formula.definitions()).map(|it| it.symbol));
-        }
-    }
-    res.into_iter().collect()
-}
 
 fn sources() -> Vec<(String, String)> {
     fn collect(folder: &Path, out: &mut Vec<PathBuf>) {

@@ -74,6 +74,30 @@ impl House {
         self.modules.iter().map(|(path, module)| self.uses(path, module).len()).sum()
     }
 
+    /// Files that import a name from the facade of a folder in which they lie: file and path.
+    pub fn through_own_facades(&self) -> Vec<(String, String)> {
+        let mut res = Vec::new();
+        for (own, module) in &self.modules {
+            for path in &module.paths {
+                let Some((facade, name)) = self.behind(path) else { continue };
+                let facade_module = &self.modules[&facade];
+                let is_of_folder = own.strip_prefix(&facade).is_some_and(|rest| rest.starts_with("::"));
+                let is_passed_on = facade_module.passes_on.iter().any(|it| it.0 == name);
+                if is_of_folder && is_passed_on && facade_module.file.ends_with("/mod.rs") {
+                    res.push((module.file.clone(), path.clone()));
+                }
+            }
+        }
+        res
+    }
+
+    /// The module in which a path ends, and the name behind it.
+    fn behind(&self, path: &str) -> Option<(String, String)> {
+        let segments: Vec<&str> = path.split("::").collect();
+        let n_known = (1..segments.len()).rev().find(|n| self.modules.contains_key(&segments[..*n].join("::")))?;
+        Some((segments[..n_known].join("::"), segments[n_known].to_owned()))
+    }
+
     fn uses(&self, own: &str, module: &Module) -> BTreeSet<String> {
         let targets = module.paths.iter().filter_map(|path| self.defining(path, 0));
         targets.filter(|it| it != own).collect()
@@ -210,6 +234,21 @@ fn inline_paths(text: &str, own: &str) -> Vec<String> {
         }
     }
     res
+}
+
+/// A facade is for those outside: whoever lies in its folder says where a name is defined.
+#[test]
+fn a_name_through_the_own_facade_is_seen() {
+    let file = |name: &str, text: &str| (format!("src/{name}.rs"), text.to_owned());
+    let own = "use crate::a::{C, b::B};\npub struct D(C, B);\n";
+    let house = House::of(&[
+        file("a/mod", "mod b;\nmod c;\nmod d;\npub use c::C;\n"),
+        file("a/b", "pub struct B;\n"),
+        file("a/c", "pub struct C;\n"),
+        file("a/d", own),
+        file("e", "use crate::a::C;\npub struct E(C);\n"),
+    ]);
+    assert_eq!(house.through_own_facades(), [("src/a/d.rs".to_owned(), "a::C".to_owned())]);
 }
 
 /// The reader itself, on a house of three rooms.

@@ -177,10 +177,3 @@ kinds! {
         Rms = "rms",
     }
 }
-
-impl Layout {
-    /// Whether a model of this structure reads an image and nothing else.
-    pub const fn is_of_images(self) -> bool {
-        self as u8 >= Self::VisionTransformer as u8
-    }
-}

@@ -90,9 +90,4 @@ impl Architecture {
             List::Projector => &self.projector,
         }
     }
-
-    /// Whether images reach the text through a vision tower and a projector.
-    pub fn has_projector(&self) -> bool {
-        !self.projector.is_empty()
-    }
 }

@@ -8,4 +8,4 @@ mod packed;
 
 pub use model::Model;
 pub use models::Catalog;
-pub use packed::{Fault, parse};
+pub use packed::{Unreadable, parse};

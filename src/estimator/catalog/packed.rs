@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 /// Why a line, or a part of one, says nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum Unreadable {
     /// The line has too few fields. Its text.
     Incomplete(&'static str),
     /// There is no such layout.
@@ -21,22 +21,22 @@ pub enum Fault {
 }
 
 /// Reads all models. What cannot be read is left out and reported.
-pub fn parse(text: &'static str) -> (Vec<Model>, Vec<Fault>) {
+pub fn parse(text: &'static str) -> (Vec<Model>, Vec<Unreadable>) {
     let mut faults = Vec::new();
     let presets = text.lines().filter_map(|line| parse_line(line, &mut faults)).collect();
     (presets, faults)
 }
 
-fn parse_line(line: &'static str, faults: &mut Vec<Fault>) -> Option<Model> {
+fn parse_line(line: &'static str, faults: &mut Vec<Unreadable>) -> Option<Model> {
     let mut fields = line.split('|');
     let mut next = || fields.next().unwrap_or("");
     let (id, name, layout, total, facts) = (next(), next(), next(), next(), next());
     let Some(total_parameters) = number(total) else {
-        faults.push(Fault::Incomplete(line));
+        faults.push(Unreadable::Incomplete(line));
         return None;
     };
     let Some(at) = Layout::IDS.iter().position(|it| *it == layout) else {
-        faults.push(Fault::UnknownLayout(layout));
+        faults.push(Unreadable::UnknownLayout(layout));
         return None;
     };
     let mut architecture = Architecture::of(Layout::ALL[at]);
@@ -51,18 +51,18 @@ fn parse_line(line: &'static str, faults: &mut Vec<Fault>) -> Option<Model> {
         if let Some(list) = list {
             match value.split(',').map(number).collect::<Option<Vec<_>>>() {
                 Some(numbers) => *list = Cow::Owned(numbers),
-                None => faults.push(Fault::NoValue(fact)),
+                None => faults.push(Unreadable::NoValue(fact)),
             }
             continue;
         }
         let Some(&id) = Fact::ALL.iter().find(|it| it.symbol() == symbol) else {
-            faults.push(Fault::UnknownFact(fact));
+            faults.push(Unreadable::UnknownFact(fact));
             continue;
         };
         let choice = || id.choices().iter().position(|it| *it == value).map(|at| at as f64);
         match number(value).or_else(choice) {
             Some(number) => architecture.facts.set(id, number),
-            None => faults.push(Fault::NoValue(fact)),
+            None => faults.push(Unreadable::NoValue(fact)),
         }
     }
     Some(Model { id: Cow::Borrowed(id), name: Cow::Borrowed(name), total_parameters, architecture })

@@ -5,8 +5,9 @@
 
 use crate::estimator::constants::{Constant, ConstantId};
 use crate::estimator::expr::listing::{LaterListing, Listing};
-use crate::estimator::expr::node::{Node, NodeKind, Op};
+use crate::estimator::expr::node::{Meaning, Node, NodeKind, Op};
 use crate::estimator::parameters::ParameterId;
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Bytes, BytesPerElement, Count, Memory, Milliseconds, MillisecondsPerToken, Ratio, Unit};
 use std::marker::PhantomData;
 use std::ops::{Add, Div, Mul, Sub};
@@ -106,18 +107,18 @@ impl<U: Unit> Expr<U> {
     }
 
     /// A number that was counted, or taken from an architecture, with the parameters that decide it.
-    pub fn counted(symbol: &'static str, value: f64, from: &'static [ParameterId]) -> Self {
-        Self::counted_from_list(symbol, value, from, None)
+    pub fn counted(meaning: Meaning, value: f64, from: &'static [ParameterId]) -> Self {
+        Self::counted_from_list(meaning, value, from, None)
     }
 
     /// The same with the list of what was counted, if there is one.
     pub fn counted_from_list(
-        symbol: &'static str,
+        meaning: Meaning,
         value: f64,
         from: &'static [ParameterId],
         listing: Option<LaterListing>,
     ) -> Self {
-        Self::told(value, NodeKind::Counted { symbol, from, listing })
+        Self::told(value, NodeKind::Counted { meaning, from, listing })
     }
 
     /// A bare number that needs no source.
@@ -126,8 +127,8 @@ impl<U: Unit> Expr<U> {
     }
 
     /// A quantity that depends on the index of a series, at one index.
-    pub fn indexed(symbol: &'static str, value: f64) -> Self {
-        Self::told(value, NodeKind::Indexed { symbol })
+    pub fn indexed(quantity: Quantity, value: f64) -> Self {
+        Self::told(value, NodeKind::Indexed { quantity })
     }
 
     /// Whether a tree is being made: what only readers of trees need may be left out otherwise.
@@ -135,25 +136,25 @@ impl<U: Unit> Expr<U> {
         matches!(self.tree, Tree::Told(_))
     }
 
-    /// Gives the quantity a symbol; the formula then shows the symbol, and the definition beside it.
-    pub fn named(self, symbol: &'static str) -> Self {
-        self.over_one_named(symbol, None)
+    /// Gives the formula the symbol of a quantity; the formula then shows the symbol, and the definition beside it.
+    pub fn named(self, quantity: Quantity) -> Self {
+        self.over_one_named(quantity, None)
     }
 
     /// The same with the list of things that it is the sum of.
-    pub fn listed(self, symbol: &'static str, listing: impl FnOnce() -> Listing) -> Self {
-        self.listed_later(symbol, || listing().into())
+    pub fn listed(self, quantity: Quantity, listing: impl FnOnce() -> Listing) -> Self {
+        self.listed_later(quantity, || listing().into())
     }
 
     /// The same with a list that is made when somebody reads it.
-    pub fn listed_later(self, symbol: &'static str, listing: impl FnOnce() -> LaterListing) -> Self {
+    pub fn listed_later(self, quantity: Quantity, listing: impl FnOnce() -> LaterListing) -> Self {
         let listing = self.is_told().then(listing);
-        self.over_one_named(symbol, listing)
+        self.over_one_named(quantity, listing)
     }
 
-    fn over_one_named(self, symbol: &'static str, listing: Option<LaterListing>) -> Self {
+    fn over_one_named(self, quantity: Quantity, listing: Option<LaterListing>) -> Self {
         let value = self.value;
-        self.over_one(value, |definition| NodeKind::Named { symbol, definition, listing })
+        self.over_one(value, |definition| NodeKind::Named { quantity, definition, listing })
     }
 
     /// Notes that a parameter decided which formula this is.

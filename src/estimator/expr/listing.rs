@@ -1,5 +1,7 @@
 //! What a sum is made of, where it is made of things with names: tensors, or weights. It knows no layer and no model.
 
+use crate::estimator::digits::short;
+use crate::estimator::parameters::ParameterId;
 use std::fmt;
 use std::sync::Arc;
 
@@ -10,6 +12,25 @@ pub struct Listing {
     pub entries: Vec<Entry>,
 }
 
+impl Listing {
+    /// The same of a model whose size was stated as `scale` times that of its weights: the difference is shared out among all
+    /// of them alike.
+    pub fn shared_out(mut self, scale: f64) -> Self {
+        let named: f64 = self.entries.iter().map(|it| it.amount).sum();
+        if scale != 1.0 && named != 0.0 {
+            let key = ParameterId::ModelSize.spec().key;
+            self.entries.push(Entry {
+                name: key,
+                elements: format!("{}·Σ", short(scale - 1.0)),
+                bytes_of_element: 0.0,
+                amount: scale * named - named,
+                source: key,
+            });
+        }
+        self
+    }
+}
+
 /// A thing with a name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
@@ -17,12 +38,47 @@ pub struct Entry {
     pub name: &'static str,
     /// How many elements it has, in symbols, such as `H·I`.
     pub elements: String,
-    /// Bytes of an element; 0 for parameters, whose format is another matter.
+    /// Bytes of an element, which say its [`ElementFormat`]; 0 for parameters, whose format is another matter.
     pub bytes_of_element: f64,
     /// What it adds to the quantity; negative for what has been let go by then.
     pub amount: f64,
     /// The code or paper that says so.
     pub source: &'static str,
+}
+
+/// The number format of a tensor, as far as its bytes say it: BF16 and FP16 take the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ElementFormat {
+    /// 64-bit integers: token ids, places that a pooling has chosen.
+    Int64,
+    /// IEEE 754 binary32.
+    Fp32,
+    /// BF16 or FP16.
+    Half,
+    /// Masks, and formats of 8 bits.
+    Byte,
+    /// Formats that share scales, so that an element has no whole number of bytes.
+    Packed,
+}
+
+impl ElementFormat {
+    /// Every format, the widest first.
+    pub const ALL: [Self; 5] = [Self::Int64, Self::Fp32, Self::Half, Self::Byte, Self::Packed];
+}
+
+impl Entry {
+    /// The format of an element; `None` for parameters.
+    pub fn format(&self) -> Option<ElementFormat> {
+        let bytes = self.bytes_of_element;
+        match bytes {
+            0.0 => None,
+            8.0 => Some(ElementFormat::Int64),
+            4.0 => Some(ElementFormat::Fp32),
+            2.0 => Some(ElementFormat::Half),
+            1.0 => Some(ElementFormat::Byte),
+            _ => Some(ElementFormat::Packed),
+        }
+    }
 }
 
 /// A list that is made when somebody reads it: its texts cost more than the formula that they explain.

@@ -9,6 +9,7 @@ mod typeset;
 
 pub use crate::estimator::digits::{exact, short};
 pub use formula::Expr;
-pub use listing::{Entry, LaterListing, Listing};
+pub use listing::{ElementFormat, Entry, LaterListing, Listing};
+pub use node::Meaning;
 pub use reading::{Definition, ParameterLeaf};
 pub use typeset::{Face, Typeset};

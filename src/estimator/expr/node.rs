@@ -1,8 +1,10 @@
 //! The tree of a formula: what each node is, and how to walk over it. It knows no unit.
 
+use crate::estimator::architecture::Fact;
 use crate::estimator::constants::ConstantId;
 use crate::estimator::expr::listing::LaterListing;
 use crate::estimator::parameters::ParameterId;
+use crate::estimator::quantity::Quantity;
 use std::sync::Arc;
 
 /// A piece of a formula with its value.
@@ -30,8 +32,8 @@ pub enum NodeKind {
     Number,
     /// A number of the model's architecture that is no parameter of the mode, or one that was counted from several.
     Counted {
-        /// Its symbol.
-        symbol: &'static str,
+        /// What its symbol stands for.
+        meaning: Meaning,
         /// The parameters that decide it.
         from: &'static [ParameterId],
         /// What it is the sum of, where that is a list.
@@ -39,13 +41,13 @@ pub enum NodeKind {
     },
     /// A quantity that depends on the index of a series, such as `2^i`, at one index.
     Indexed {
-        /// Its symbol.
-        symbol: &'static str,
+        /// Which quantity.
+        quantity: Quantity,
     },
     /// A quantity with a symbol of its own, defined by another tree.
     Named {
-        /// Its symbol.
-        symbol: &'static str,
+        /// Which quantity.
+        quantity: Quantity,
         /// Its formula.
         definition: Arc<Node>,
         /// What it is the sum of, where that is a list.
@@ -80,6 +82,37 @@ pub enum NodeKind {
         /// All terms.
         terms: Vec<Arc<Node>>,
     },
+}
+
+/// What a symbol stands for that is no parameter of the mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Meaning {
+    /// A quantity that formulas name.
+    Quantity(Quantity),
+    /// A fact of the model.
+    Fact(Fact),
+}
+
+impl Meaning {
+    /// The symbol.
+    pub const fn symbol(self) -> &'static str {
+        match self {
+            Self::Quantity(it) => it.symbol(),
+            Self::Fact(it) => it.symbol(),
+        }
+    }
+}
+
+impl From<Quantity> for Meaning {
+    fn from(it: Quantity) -> Self {
+        Self::Quantity(it)
+    }
+}
+
+impl From<Fact> for Meaning {
+    fn from(it: Fact) -> Self {
+        Self::Fact(it)
+    }
 }
 
 /// What is done with two pieces.

@@ -3,7 +3,7 @@
 use crate::estimator::constants::ConstantId;
 use crate::estimator::expr::formula::Expr;
 use crate::estimator::expr::listing::Listing;
-use crate::estimator::expr::node::{Node, NodeKind};
+use crate::estimator::expr::node::{Meaning, Node, NodeKind};
 use crate::estimator::expr::typeset::{Face, Typeset, lay_out};
 use crate::estimator::parameters::ParameterId;
 use crate::estimator::units::Unit;
@@ -12,8 +12,8 @@ use std::sync::Arc;
 /// A quantity that a formula names.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Definition {
-    /// The quantity's symbol.
-    pub symbol: &'static str,
+    /// What it is; it has the symbol too.
+    pub meaning: Meaning,
     /// Its formula in symbols, unless it was counted.
     pub symbols: Option<Typeset>,
     /// Its formula with today's numbers, unless it was counted.
@@ -35,6 +35,13 @@ pub struct ParameterLeaf {
     pub symbol: &'static str,
     /// Its value in the formula's unit (parameters, not billions of them).
     pub value: f64,
+}
+
+impl Definition {
+    /// The symbol that it explains.
+    pub const fn symbol(&self) -> &'static str {
+        self.meaning.symbol()
+    }
 }
 
 impl<U: Unit> Expr<U> {
@@ -110,29 +117,35 @@ impl<U: Unit> Expr<U> {
         let mut res: Vec<Definition> = Vec::new();
         self.visit(&mut |node| {
             let it = match &node.kind {
-                NodeKind::Named { symbol, definition, listing } => Definition {
-                    symbol,
+                NodeKind::Named { quantity, definition, listing } => Definition {
+                    meaning: (*quantity).into(),
                     symbols: Some(lay_out(definition, Face::Symbols)),
                     numbers: Some(lay_out(definition, Face::Numbers)),
                     value: (!definition.depends_on_index()).then_some(definition.value),
                     from: &[],
                     listing: listing.as_ref().map(|it| Arc::new(it.listing())),
                 },
-                NodeKind::Counted { symbol, from, listing } => Definition {
-                    symbol,
+                NodeKind::Counted { meaning, from, listing } => Definition {
+                    meaning: *meaning,
                     symbols: None,
                     numbers: None,
                     value: Some(node.value),
                     from,
                     listing: listing.as_ref().map(|it| Arc::new(it.listing())),
                 },
-                NodeKind::Indexed { symbol } => {
-                    Definition { symbol, symbols: None, numbers: None, value: None, from: &[], listing: None }
-                }
+                NodeKind::Indexed { quantity } => Definition {
+                    meaning: (*quantity).into(),
+                    symbols: None,
+                    numbers: None,
+                    value: None,
+                    from: &[],
+                    listing: None,
+                },
                 _ => return,
             };
-            let is_same =
-                |known: &Definition| (known.symbol, &known.symbols, known.value) == (it.symbol, &it.symbols, it.value);
+            let is_same = |known: &Definition| {
+                (known.meaning, &known.symbols, known.value) == (it.meaning, &it.symbols, it.value)
+            };
             if !res.iter().any(is_same) {
                 res.push(it);
             }

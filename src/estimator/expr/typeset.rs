@@ -73,14 +73,11 @@ const WRITTEN_TERMS: usize = 2;
 
 fn piece(node: &Node, face: Face) -> (Typeset, Bond) {
     match &node.kind {
-        NodeKind::Parameter { symbol, .. }
-        | NodeKind::Named { symbol, .. }
-        | NodeKind::Indexed { symbol }
-        | NodeKind::Counted { symbol, .. }
-            if face == Face::Symbols =>
-        {
-            (Typeset::Symbol(symbol), Bond::Atom)
+        NodeKind::Parameter { symbol, .. } if face == Face::Symbols => (Typeset::Symbol(symbol), Bond::Atom),
+        NodeKind::Named { quantity, .. } | NodeKind::Indexed { quantity } if face == Face::Symbols => {
+            (Typeset::Symbol(quantity.symbol()), Bond::Atom)
         }
+        NodeKind::Counted { meaning, .. } if face == Face::Symbols => (Typeset::Symbol(meaning.symbol()), Bond::Atom),
         NodeKind::Parameter { .. }
         | NodeKind::Named { .. }
         | NodeKind::Indexed { .. }

@@ -28,11 +28,16 @@ impl Controls {
 
     /// Whether the run trains anything.
     pub fn trains(&self) -> bool {
-        match self.mode {
-            Mode::Inference => false,
-            Mode::Multimodal => self.task != Task::Inference,
-            Mode::Finetune | Mode::Train | Mode::Grpo | Mode::Nlp | Mode::Vlm | Mode::Moe | Mode::Cnn => true,
-        }
+        trains(self.mode, self.task)
+    }
+}
+
+/// Whether a run of a mode trains anything; the task counts in multimodal runs only.
+pub fn trains(mode: Mode, task: Task) -> bool {
+    match mode {
+        Mode::Inference => false,
+        Mode::Multimodal => task != Task::Inference,
+        Mode::Finetune | Mode::Train | Mode::Grpo | Mode::Nlp | Mode::Vlm | Mode::Moe | Mode::Cnn => true,
     }
 }
 

@@ -1,6 +1,7 @@
-//! Chinese explanations: constants and quantities of formulas, and why methods differ. It knows no
+//! Chinese explanations: constants of formulas, and why methods differ. It knows no
 //! number of the current estimate.
 
+use crate::estimator::expr::ElementFormat;
 use crate::estimator::{ComponentGroup, ConstantId, Mode};
 use crate::locale::later::{DetailTexts, ListingTexts};
 
@@ -16,7 +17,17 @@ pub(super) const DETAIL: DetailTexts = DetailTexts {
     listing: ListingTexts {
         name: "名称",
         elements: "元素数",
-        bytes_of_element: "每个字节数",
+        bytes_of_element: "格式 · 每个字节数",
+        format: |it, bytes| {
+            let format = match it {
+                ElementFormat::Int64 => "INT64",
+                ElementFormat::Fp32 => "FP32",
+                ElementFormat::Half => "16 位",
+                ElementFormat::Byte => "8 位",
+                ElementFormat::Packed => "打包",
+            };
+            format!("{format} · {bytes}")
+        },
         bytes: "字节",
         parameters: "参数量",
         source: "出处",
@@ -79,122 +90,6 @@ pub(super) fn constant(id: ConstantId) -> &'static str {
         }
         ConstantId::BlockwiseState => "一份 8 位状态及其在每 256 个共用的缩放系数中所占份额（bitsandbytes）",
         ConstantId::PrefixTokens => "一个前缀的向量数（PEFT 的示例）",
-    }
-}
-
-pub(super) fn quantity(symbol: &str) -> &'static str {
-    match symbol {
-        "P_train" => "可训练参数量",
-        "P_expert" => "单个专家的参数量",
-        "P_active" => "激活专家的参数量",
-        "P_vision" => "视觉编码器的参数量",
-        "P_text" => "文本编码器的参数量",
-        "P_fusion" => "融合层的参数量",
-        "P_all" => "编码器和融合层的参数量",
-        "P_emb" => "词嵌入的参数量",
-        "P_att" => "注意力的参数量",
-        "P_ffn" => "前馈块的参数量",
-        "n_patches" => "一张图像的图块数",
-        "S_total" => "整个序列的词元数",
-        "s" => "每个参数的状态字节数",
-        "m" => "两个编码器中较宽的宽度",
-        "E" => "一张图像的特征图元素数",
-        "s_i" => "第 i 层特征图的边长",
-        "c_i" => "第 i 层的通道数",
-        "P" => "模型的参数量，由结构算出",
-        "P_16" => "保持 16 位的参数：词嵌入、输出投影、归一化、路由器、视觉塔",
-        "P_q" => "各层投影和专家的参数，它们被量化",
-        "P_head" => "输出投影的参数，或兼作输出投影的词嵌入的参数",
-        "P_layers" => "各层投影的参数量",
-        "P_32" => "归一化和路由器的参数，它们保持 FP32",
-        "P_tower" => "视觉塔及其投影器的参数量",
-        "t" => "所有序列的词元数",
-        "q" => "一个词元的查询宽度",
-        "kv" => "一个词元的键的宽度，值的宽度与之相同",
-        "s_pos" => "所有位置的余弦和正弦，或可学习的位置向量",
-        "P_linear" => "各层线性投影的参数量，包括专家",
-        "P_rest" => "模型除专家外的参数量",
-        "P_experts" => "全部专家的参数量",
-        "P_a" => "适配器的参数：每个加适配器的投影的矩阵 A 和 B",
-        "P_prefix" => "前缀的参数：每层的键和值",
-        "n_io" => "一层中加适配器的投影的输入与输出宽度之和",
-        "n_states" => "优化器状态：每个可训练参数两份",
-        "b_p" => "一个参数的字节数",
-        "b_g" => "一个梯度的字节数",
-        "b_s" => "一份状态的字节数，格式与优化器所更新的参数相同",
-        "b_a" => "适配器一个参数的字节数",
-        "b_r" => "残差流中一个元素的字节数",
-        "s_layer" => {
-            "一层为反向传播保留的字节数，按每个词元计：线性层的输入、归一化的 FP32 输入、查询、键、值、注意力的结果，以及前馈块的内部张量"
-        }
-        "s_window" => "同上，但该层的窗口截断序列，注意力因此需要掩码",
-        "s_dense" => "同上，但为混合专家模型中不含专家的层",
-        "s_head" => "模型末端和词嵌入的 dropout 为反向传播保留的字节数，按每个词元计：最后的归一化和输出投影的输入",
-        "s_output" => "模型除 logits 外返回内容的字节数，按每个词元计",
-        "s_input" => "一层输入的字节数，按每个词元计：梯度检查点只保留该层的这一部分",
-        "s_idle" => "首层不保留的字节数，按每个词元计，因为第一个适配器之前没有任何部分需要梯度",
-        "s_inside" => "正在反向传播的层已保留而此时尚未释放的字节数，按每个词元计",
-        "g_inside" => "激活值的梯度以及此刻的运算所读内容的字节数，按每个词元计",
-        "s_scored" => "残差流在最后的归一化前后的字节数，按每个词元计",
-        "s_kv" => "一个词元在一层的缓存中留下的字节数",
-        "s_kv_full" => "同上，但为不带窗口的层，其注意力头更宽",
-        "s_state" => "一个序列在一层线性注意力中留下的字节数，与长度无关",
-        "P_attention" => "注意力投影的参数量",
-        "P_dense" => "不含专家的层的前馈块的参数量",
-        "P_mixture" => "专家、路由器和共享专家的参数量",
-        "P_converted" => "autocast 转换的参数：专家按存储格式相乘",
-        "n_seq" => "一起运行的序列：所有提示的回答",
-        "T_c" => "所有序列的回答词元数",
-        "P_lm" => "语言模型的参数量",
-        "P_v" => "视觉塔中有梯度的参数；输出无人读取的层没有",
-        "P_v_layer" => "视觉塔一层的参数量",
-        "P_v_linear" => "视觉塔和投影器中线性层的参数量",
-        "P_projector" => "从视觉塔到文本的投影器的参数量",
-        "t_image" => "一张图像变成的文本词元数，按模型的处理器对方形图像的做法",
-        "t_frame" => "共用一个图块的视频帧变成的词元数",
-        "p_image" => "一张图像经过视觉塔的图块数，包括所有切片",
-        "p_frame" => "同上，但为共用一个图块的视频帧",
-        "px_image" => "一张图像中来自像素的图块数",
-        "px_frame" => "同上，但为共用一个图块的视频帧",
-        "f_image" => "投影器由一张图像得到的特征数",
-        "f_frame" => "同上，但为共用一个图块的视频帧",
-        "k_image" => "一张图像中打包给文本的特征数",
-        "k_frame" => "同上，但为共用一个图块的视频帧",
-        "n_windows" => "30 秒声音窗口数",
-        "n_v" => "整个批次经过视觉塔的图块数",
-        "n_px" => "整个批次来自像素的图块数，它们是 FP32 输入",
-        "n_f" => "投影器由整个批次得到的特征数",
-        "n_p" => "整个批次打包给文本的特征数",
-        "s_v" => "视觉塔为反向传播保留的字节数，按每个图块计；有检查点时为每层的输入",
-        "s_v_layer" => {
-            "视觉塔一层保留的字节数，按每个图块计：归一化和线性层的输入、查询、键、值、注意力的结果，以及前馈块的内部张量"
-        }
-        "s_v_gradients" => "视觉塔一层内部梯度的字节数，按每个图块计，已减去该层此时释放的部分",
-        "s_projector" => "从视觉塔到文本的投影器保留的字节数，按每个特征计",
-        "s_deep" => "同上，但仅为深层特征的投影器",
-        "n_graphs" => "vLLM 录制 CUDA 图的批次大小种数",
-        "n_cells" => "llama.cpp 留出空间的词元数，每个槽位为 256 的倍数",
-        "s_image" => "一张图像及其标签的字节数",
-        "s_1" => "网络第一阶段（首层）为反向传播保留一张图像的字节数",
-        "s_2" => "同上，第二阶段",
-        "s_3" => "同上，第三阶段",
-        "s_4" => "同上，第四阶段",
-        "s_5" => "同上，第五阶段",
-        "s_6" => "同上，第六阶段",
-        "s_7" => "同上，第七阶段",
-        "s_8" => "同上，第八阶段",
-        "s_9" => "同上，第九阶段",
-        "s_freed" => "占用最高时，其中已被反向传播释放的字节数",
-        "s_gradients" => "此时存在的特征图梯度的字节数，按一张图像计",
-        "M_norms" => "批次每个通道的均值和标准差，归一化以 FP32 保留",
-        "M_norms_left" => "此时其中尚未释放的部分",
-        "M_statistics" => "每个通道的滑动均值和方差，每个归一化另有一个计数器",
-        "P_copied" => "卷积和矩阵乘法的权重，autocast 将其复制为 16 位",
-        "P_copied_left" => "此时其中副本尚未释放的部分",
-        "P_done" => "此时已有梯度的参数量",
-        "P_made" => "正在计算或转换梯度的参数量",
-        "n_cells_W" => "llama.cpp 中带窗口的层留有空间的词元数",
-        _ => "",
     }
 }
 

@@ -11,6 +11,7 @@ mod guide;
 mod help;
 mod parameters;
 mod problems;
+mod quantities;
 mod ui;
 mod verification;
 
@@ -54,7 +55,7 @@ pub static CHINESE: Texts = Texts {
 /// The Chinese texts that come later.
 pub static CHINESE_LATER: LaterTexts = LaterTexts {
     constant: explanations::constant,
-    quantity: explanations::quantity,
+    quantity: quantities::quantity,
     why_methods_differ: explanations::why_methods_differ,
     why_calibrated_differs: calibrated::why_calibrated_differs,
     source: calibrated::source,

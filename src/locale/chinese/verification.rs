@@ -1,7 +1,7 @@
 //! Chinese texts of the Verification view. It knows no figure.
 
 use crate::estimator::Component;
-use crate::estimator::verification::{FactKind, RowNote, Verdict};
+use crate::estimator::verification::{ResultKind, RowNote, Verdict};
 use crate::locale::chinese::components::component as component_name;
 use crate::locale::later::VerificationTexts;
 
@@ -44,18 +44,18 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
     },
     direction: "专家更多，显存更少",
     fact: |fact| match fact {
-        FactKind::Gigabytes(component) => {
+        ResultKind::Gigabytes(component) => {
             format!("{}，文档公式", component_name(component))
         }
-        FactKind::Billions(Component::ActiveExperts) => "激活专家的参数量".to_owned(),
-        FactKind::Billions(component) => {
+        ResultKind::Billions(Component::ActiveExperts) => "激活专家的参数量".to_owned(),
+        ResultKind::Billions(component) => {
             format!("{}的参数量", component_name(component))
         }
-        FactKind::ExpertBillions => "单个专家的参数量".to_owned(),
+        ResultKind::ExpertBillions => "单个专家的参数量".to_owned(),
     },
     fact_unit: |fact| match fact {
-        FactKind::Gigabytes(_) => "GB",
-        FactKind::Billions(_) | FactKind::ExpertBillions => "B",
+        ResultKind::Gigabytes(_) => "GB",
+        ResultKind::Billions(_) | ResultKind::ExpertBillions => "B",
     },
     play: "播放",
     pause: "暂停",

@@ -1,6 +1,7 @@
-//! English explanations: constants and quantities of formulas, and why methods differ. It knows no
+//! English explanations: constants of formulas, and why methods differ. It knows no
 //! number of the current estimate.
 
+use crate::estimator::expr::ElementFormat;
 use crate::estimator::{ComponentGroup, ConstantId, Mode};
 use crate::locale::later::{DetailTexts, ListingTexts};
 
@@ -18,7 +19,17 @@ pub(super) const DETAIL: DetailTexts = DetailTexts {
     listing: ListingTexts {
         name: "Name",
         elements: "Elements",
-        bytes_of_element: "Bytes each",
+        bytes_of_element: "Format · bytes each",
+        format: |it, bytes| {
+            let format = match it {
+                ElementFormat::Int64 => "INT64",
+                ElementFormat::Fp32 => "FP32",
+                ElementFormat::Half => "16-bit",
+                ElementFormat::Byte => "8-bit",
+                ElementFormat::Packed => "packed",
+            };
+            format!("{format} · {bytes}")
+        },
         bytes: "Bytes",
         parameters: "Parameters",
         source: "Source",
@@ -89,132 +100,6 @@ pub(super) fn constant(id: ConstantId) -> &'static str {
         }
         ConstantId::BlockwiseState => "an 8-bit state and its share of a scale for 256 (bitsandbytes)",
         ConstantId::PrefixTokens => "vectors of a prefix (PEFT's example)",
-    }
-}
-
-pub(super) fn quantity(symbol: &str) -> &'static str {
-    match symbol {
-        "P_train" => "trained parameters",
-        "P_expert" => "parameters of one expert",
-        "P_active" => "parameters of the active experts",
-        "P_vision" => "parameters of the vision encoder",
-        "P_text" => "parameters of the text encoder",
-        "P_fusion" => "parameters of the fusion layers",
-        "P_all" => "parameters of encoders and fusion",
-        "P_emb" => "parameters of the embedding",
-        "P_att" => "parameters of attention",
-        "P_ffn" => "parameters of the feed-forward blocks",
-        "n_patches" => "patches of one image",
-        "S_total" => "tokens of the whole sequence",
-        "s" => "bytes of state per parameter",
-        "m" => "the wider of both encoders",
-        "E" => "elements of one image's feature maps",
-        "s_i" => "edge of the feature map of layer i",
-        "c_i" => "channels of layer i",
-        "P" => "parameters of the model, counted from its shape",
-        "P_16" => "parameters that stay in 16 bits: token embedding, output projection, norms, routers, vision tower",
-        "P_q" => "parameters of the layers' projections and of experts, which are quantized",
-        "P_head" => "parameters of the output projection, or of the token embedding that serves as one",
-        "P_layers" => "parameters of the layers' projections",
-        "P_32" => "parameters of norms and routers, which stay in FP32",
-        "P_tower" => "parameters of the vision tower and its projector",
-        "t" => "tokens of all sequences",
-        "q" => "width of a token's queries",
-        "kv" => "width of a token's keys, and of its values",
-        "s_pos" => "cosines and sines of all positions, or the learned positions",
-        "P_linear" => "parameters of the layers' linear projections, experts included",
-        "P_rest" => "parameters of the model without its experts",
-        "P_experts" => "parameters of all experts",
-        "P_a" => "parameters of the adapters: matrices A and B of every adapted projection",
-        "P_prefix" => "parameters of the prefixes: keys and values for every layer",
-        "n_io" => "input and output widths of the adapted projections of one layer, added up",
-        "n_states" => "states of the optimizer: two for each trained parameter",
-        "b_p" => "bytes of a parameter",
-        "b_g" => "bytes of a gradient",
-        "b_s" => "bytes of a state, which has the format of what the optimizer updates",
-        "b_a" => "bytes of an adapter's parameter",
-        "b_r" => "bytes of an element of the residual stream",
-        "s_layer" => {
-            "bytes that one layer keeps for the backward pass, per token: inputs of linear layers, FP32 inputs of norms, queries, keys, values, attention's result, and the feed-forward block's inner tensors"
-        }
-        "s_window" => "the same for a layer whose window cuts the sequence, so that attention needs a mask",
-        "s_dense" => "the same for a layer without experts in a mixture",
-        "s_head" => {
-            "bytes that the model's end and the embedding's dropout keep for the backward pass, per token: the last norm and the output projection's input"
-        }
-        "s_output" => "bytes of what the model returns beside logits, per token",
-        "s_input" => "bytes of a layer's input, per token: all that checkpointing keeps of the layer",
-        "s_idle" => {
-            "bytes per token that the first layer does not keep, because nothing before the first adapter needs a gradient"
-        }
-        "s_inside" => "bytes per token that the layer whose backward pass runs has kept and not let go by then",
-        "g_inside" => "bytes per token of the gradients of activations, and of what that instant's operation reads",
-        "s_scored" => "bytes per token of the residual stream before and after its last norm",
-        "s_kv" => "bytes that one token leaves in the cache of one layer",
-        "s_kv_full" => "the same in a layer without a window, whose heads are wider",
-        "s_state" => "bytes that one sequence leaves in a layer of linear attention, whatever its length",
-        "P_attention" => "parameters of attention's projections",
-        "P_dense" => "parameters of the feed-forward blocks of layers without experts",
-        "P_mixture" => "parameters of experts, routers and shared experts",
-        "P_converted" => {
-            "parameters that autocast converts: experts are multiplied in the format in which they are stored"
-        }
-        "n_seq" => "sequences that run together: completions of all prompts",
-        "T_c" => "completion tokens of all sequences",
-        "P_lm" => "parameters of the language model",
-        "P_v" => "parameters of the vision tower that get gradients; layers whose output nobody reads get none",
-        "P_v_layer" => "parameters of one layer of the vision tower",
-        "P_v_linear" => "parameters of the linear layers of vision tower and projector",
-        "P_projector" => "parameters of the projector from the vision tower to the text",
-        "t_image" => "tokens of the text that one image becomes, as the model's processor makes them of a square image",
-        "t_frame" => "tokens that the video frames become which share a patch",
-        "p_image" => "patches of one image that run through the vision tower, in all its tiles",
-        "p_frame" => "the same of video frames that share a patch",
-        "px_image" => "patches of one image that come of pixels",
-        "px_frame" => "the same of video frames that share a patch",
-        "f_image" => "features that the projector makes of one image",
-        "f_frame" => "the same of video frames that share a patch",
-        "k_image" => "features of one image that are packed for the text",
-        "k_frame" => "the same of video frames that share a patch",
-        "n_windows" => "windows of 30 s of sound",
-        "n_v" => "patches of the whole batch that run through the vision tower",
-        "n_px" => "patches of the whole batch that come of pixels, which are inputs in FP32",
-        "n_f" => "features of the whole batch that the projector makes",
-        "n_p" => "features of the whole batch that are packed for the text",
-        "s_v" => {
-            "bytes that the vision tower keeps for the backward pass, per patch; with checkpointing each layer's input"
-        }
-        "s_v_layer" => {
-            "bytes that one layer of the vision tower keeps, per patch: inputs of norms and linear layers, queries, keys, values, attention's result, and the feed-forward block's inner tensors"
-        }
-        "s_v_gradients" => {
-            "bytes of the gradients inside a layer of the vision tower, per patch, less what the layer has let go of by then"
-        }
-        "s_projector" => "bytes that the projectors from the vision tower to the text keep, per feature",
-        "s_deep" => "the same of the projectors of deep features alone",
-        "n_graphs" => "batch sizes for which vLLM records CUDA graphs",
-        "n_cells" => "tokens for which llama.cpp makes room, a multiple of 256 for each slot",
-        "s_image" => "bytes of one image and its label",
-        "s_1" => "bytes that the first stage of the network, its stem, keeps of one image for the backward pass",
-        "s_2" => "the same for the second stage",
-        "s_3" => "the same for the third stage",
-        "s_4" => "the same for the fourth stage",
-        "s_5" => "the same for the fifth stage",
-        "s_6" => "the same for the sixth stage",
-        "s_7" => "the same for the seventh stage",
-        "s_8" => "the same for the eighth stage",
-        "s_9" => "the same for the ninth stage",
-        "s_freed" => "bytes of them that the backward pass has freed when most memory is in use",
-        "s_gradients" => "bytes of the gradients of feature maps that live then, for one image",
-        "M_norms" => "mean and deviation of each channel of the batch, which normalizations keep in FP32",
-        "M_norms_left" => "those of them that have not been freed then",
-        "M_statistics" => "running mean and variance of each channel, and a counter for each normalization",
-        "P_copied" => "weights of convolutions and matrix products, which autocast copies to 16 bits",
-        "P_copied_left" => "those of them whose copies have not been freed then",
-        "P_done" => "parameters that have their gradient then",
-        "P_made" => "parameters whose gradients are just being made or converted",
-        "n_cells_W" => "tokens for which a layer with a window has room in llama.cpp",
-        _ => "",
     }
 }
 

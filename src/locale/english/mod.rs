@@ -11,6 +11,7 @@ mod guide;
 mod help;
 mod parameters;
 mod problems;
+mod quantities;
 mod ui;
 mod verification;
 
@@ -54,7 +55,7 @@ pub static ENGLISH: Texts = Texts {
 /// The English texts that come later.
 pub static ENGLISH_LATER: LaterTexts = LaterTexts {
     constant: explanations::constant,
-    quantity: explanations::quantity,
+    quantity: quantities::quantity,
     why_methods_differ: explanations::why_methods_differ,
     why_calibrated_differs: calibrated::why_calibrated_differs,
     source: calibrated::source,

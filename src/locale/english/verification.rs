@@ -1,7 +1,7 @@
 //! English texts of the Verification view. It knows no figure.
 
 use crate::estimator::Component;
-use crate::estimator::verification::{FactKind, RowNote, Verdict};
+use crate::estimator::verification::{ResultKind, RowNote, Verdict};
 use crate::locale::english::components::component as component_name;
 use crate::locale::later::VerificationTexts;
 
@@ -48,18 +48,18 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
     },
     direction: "more experts, less memory",
     fact: |fact| match fact {
-        FactKind::Gigabytes(component) => {
+        ResultKind::Gigabytes(component) => {
             format!("{}, Documented", component_name(component))
         }
-        FactKind::Billions(Component::ActiveExperts) => "Active experts' parameters".to_owned(),
-        FactKind::Billions(component) => {
+        ResultKind::Billions(Component::ActiveExperts) => "Active experts' parameters".to_owned(),
+        ResultKind::Billions(component) => {
             format!("{} parameters", component_name(component))
         }
-        FactKind::ExpertBillions => "Parameters of one expert".to_owned(),
+        ResultKind::ExpertBillions => "Parameters of one expert".to_owned(),
     },
     fact_unit: |fact| match fact {
-        FactKind::Gigabytes(_) => "GB",
-        FactKind::Billions(_) | FactKind::ExpertBillions => "B",
+        ResultKind::Gigabytes(_) => "GB",
+        ResultKind::Billions(_) | ResultKind::ExpertBillions => "B",
     },
     play: "Play",
     pause: "Pause",

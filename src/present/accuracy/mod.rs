@@ -10,5 +10,5 @@ mod report;
 pub use cases::{FILES, cases};
 pub use families::{Family, families};
 pub use judged::{Case, Figure, Judged};
-pub use ratchet::{Setback, Verdict, accept, accepted, setbacks};
+pub use ratchet::{Setback, SetbackKind, accept, accepted, setbacks};
 pub use report::{judged_families, points, report};

@@ -13,7 +13,7 @@ const ACCEPTED: &str = "\n## Accepted although worse\n";
 
 /// How a case has become worse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum SetbackKind {
     /// The estimate is farther from what was measured: bytes that it missed by before, and now.
     Farther {
         /// Before.
@@ -35,17 +35,17 @@ pub struct Setback {
     /// The case's name.
     pub id: String,
     /// How.
-    pub verdict: Verdict,
+    pub kind: SetbackKind,
 }
 
 impl Display for Setback {
     fn fmt(&self, out: &mut Formatter) -> fmt::Result {
-        let Self { id, verdict } = self;
-        match verdict {
-            Verdict::Farther { before, now } => write!(out, "`{id}`: missed by {now} B, before by {before} B"),
-            Verdict::NoAnswer => write!(out, "`{id}`: no longer answered"),
-            Verdict::Vanished => write!(out, "`{id}`: no longer among the cases"),
-            Verdict::NameIsTaken => write!(out, "`{id}`: the name of more than one case"),
+        let Self { id, kind } = self;
+        match kind {
+            SetbackKind::Farther { before, now } => write!(out, "`{id}`: missed by {now} B, before by {before} B"),
+            SetbackKind::NoAnswer => write!(out, "`{id}`: no longer answered"),
+            SetbackKind::Vanished => write!(out, "`{id}`: no longer among the cases"),
+            SetbackKind::NameIsTaken => write!(out, "`{id}`: the name of more than one case"),
         }
     }
 }
@@ -81,15 +81,15 @@ pub fn setbacks(former_lines: &str, all: &[Judged]) -> Result<Vec<Setback>, Stri
     let mut res = Vec::new();
     for judged in all {
         let id = judged.case.id.as_str();
-        let verdict = if seen.insert(id) {
+        let kind = if seen.insert(id) {
             former.get(id).and_then(|it| compare(it, judged))
         } else {
-            Some(Verdict::NameIsTaken)
+            Some(SetbackKind::NameIsTaken)
         };
-        res.extend(verdict.map(|verdict| Setback { id: id.to_owned(), verdict }));
+        res.extend(kind.map(|kind| Setback { id: id.to_owned(), kind }));
     }
     let vanished = order.into_iter().filter(|id| !seen.contains(id));
-    res.extend(vanished.map(|id| Setback { id: id.to_owned(), verdict: Verdict::Vanished }));
+    res.extend(vanished.map(|id| Setback { id: id.to_owned(), kind: SetbackKind::Vanished }));
     Ok(res)
 }
 
@@ -100,15 +100,15 @@ fn read(line: &str) -> Option<(&str, Former)> {
     Some((id, Former { predicted, measured: measured.parse().ok()? }))
 }
 
-fn compare(former: &Former, judged: &Judged) -> Option<Verdict> {
+fn compare(former: &Former, judged: &Judged) -> Option<SetbackKind> {
     // What had no answer cannot become worse.
     let predicted = former.predicted?;
-    let Some(now) = judged.predicted.map(whole) else { return Some(Verdict::NoAnswer) };
+    let Some(now) = judged.predicted.map(whole) else { return Some(SetbackKind::NoAnswer) };
     let measured = whole(judged.case.measured);
     let (before, now) = (predicted.abs_diff(former.measured), now.abs_diff(measured));
     // Shares of what was measured, multiplied out: exact, and the bytes themselves where that has stayed the same.
     let is_farther = u128::from(now) * u128::from(former.measured) > u128::from(before) * u128::from(measured);
-    is_farther.then_some(Verdict::Farther { before, now })
+    is_farther.then_some(SetbackKind::Farther { before, now })
 }
 
 /// The part of a report that lists what was accepted, to stand at the end of the next one; empty where nothing was.

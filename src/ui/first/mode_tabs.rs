@@ -1,7 +1,7 @@
 //! The nine modes as links, in the document's two groups.
 
 use crate::estimator::{Mode, ModeGroup};
-use crate::ui::first::order::Part;
+use crate::ui::first::order::PagePart;
 use crate::ui::kit::controls::anchor;
 use crate::ui::kit::element::{El, ElementRef, effect, el, memo};
 use crate::ui::state::State;
@@ -12,7 +12,7 @@ use web_sys::Element;
 /// The row of modes; it scrolls sideways where it must, with the open mode in sight.
 pub fn mode_tabs(state: State) -> El {
     let row = ElementRef::new();
-    let has_tabs = memo(move || state.stages.has_come(Part::Bars.turn()));
+    let has_tabs = memo(move || state.stages.has_come(PagePart::Bars.turn()));
     effect(move || {
         state.shown_mode.get();
         // Without tabs there is none to bring into sight.
@@ -31,7 +31,7 @@ pub fn mode_tabs(state: State) -> El {
             .children(ModeGroup::modes(group).map(|mode| mode_link(state, mode)))
     };
     let nav = el("nav").class("modes").attr("aria-label", state.texts().controls.modes).handle(row);
-    state.stages.part(Part::Bars.turn(), nav, move || ModeGroup::ALL.map(group).into())
+    state.stages.part(PagePart::Bars.turn(), nav, move || ModeGroup::ALL.map(group).into())
 }
 
 /// Brings the open mode to the middle of the row, as far as it goes.

@@ -6,7 +6,7 @@ pub const ROWS_AT_ONCE: usize = 4;
 
 /// A part that comes in its turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum PagePart {
     /// What stands in the top bar and the row of modes; their places are kept from the start.
     Bars,
     /// The head of the parameter column, with what was wrong with the link.
@@ -26,7 +26,7 @@ pub enum Part {
 /// Steps that the rows take: more than any mode has need of.
 const ROW_STEPS: usize = 12;
 
-impl Part {
+impl PagePart {
     /// How many turns there are.
     pub const COUNT: usize = Self::Models.turn();
 

@@ -3,7 +3,7 @@
 use crate::estimator::{Engine, Mode, ParameterId, Value};
 use crate::present::difference;
 use crate::ui::first::chart::{chart, timeline};
-use crate::ui::first::order::Part;
+use crate::ui::first::order::PagePart;
 use crate::ui::first::table::component_table;
 use crate::ui::kit::element::{El, el};
 use crate::ui::later::Later;
@@ -28,9 +28,9 @@ pub fn results(state: State) -> El {
         .attr("id", "results")
         .attr("tabindex", "-1")
         .attr("aria-label", texts.chart.results);
-    let section = state.stages.part(Part::Chart.turn(), section, move || vec![chart(state)]);
-    let section = state.stages.part(Part::Timeline.turn(), section, sentence);
-    state.stages.part(Part::Table.turn(), section, move || vec![component_table(state)])
+    let section = state.stages.part(PagePart::Chart.turn(), section, move || vec![chart(state)]);
+    let section = state.stages.part(PagePart::Timeline.turn(), section, sentence);
+    state.stages.part(PagePart::Table.turn(), section, move || vec![component_table(state)])
 }
 
 /// Whether the open mode has such charts now.

@@ -2,7 +2,7 @@
 
 use crate::link::{Language, View};
 use crate::locale;
-use crate::ui::first::order::Part;
+use crate::ui::first::order::PagePart;
 use crate::ui::kit::controls::{anchor, button, select};
 use crate::ui::kit::element::{El, el};
 use crate::ui::kit::icons::{Glyph, icon};
@@ -19,7 +19,7 @@ const SAY_FOR: Duration = Duration::from_secs(3);
 
 /// The top bar. What stands in it can wait until the totals are seen.
 pub fn top_bar(state: State) -> El {
-    state.stages.part(Part::Bars.turn(), el("header").class("top"), move || contents(state))
+    state.stages.part(PagePart::Bars.turn(), el("header").class("top"), move || contents(state))
 }
 
 fn contents(state: State) -> Vec<El> {

@@ -1,12 +1,13 @@
 //! An opened component: each method's formula in symbols, with today's numbers and its result; then what
 //! the symbols are, and why the methods differ.
 
-use crate::estimator::expr::{Definition, Entry, Face, Listing, ParameterLeaf, short};
+use crate::estimator::expr::{Definition, Entry, Face, Listing, Meaning, ParameterLeaf, short};
 use crate::estimator::{
     Bytes, Component, ComponentGroup, ConstantId, Estimate, Line, MethodId, Moment, MomentId, ParameterId, told_value,
 };
 use crate::present::formula::{mathml_lines, mathml_symbol};
 use crate::present::numbers;
+use crate::present::symbols::{Symbols, symbols as symbols_of};
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
 use crate::ui::second::texts::later_texts;
@@ -123,17 +124,7 @@ fn math(class: &str, markup: String) -> El {
 /// What the symbols of all methods' formulas stand for: parameters that lead to their sliders, quantities
 /// with formulas of their own, and numbers with a source.
 fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
-    let mut leaves: Vec<ParameterLeaf> = Vec::new();
-    let mut definitions: Vec<Definition> = Vec::new();
-    let mut constants: Vec<(ConstantId, f64)> = Vec::new();
-    let mut deciding: Vec<ParameterId> = Vec::new();
-    for line in estimates.iter().flat_map(|estimate| lines(estimate, group)) {
-        merge(&mut leaves, line.formula.parameter_leaves(), |a, b| a.symbol == b.symbol);
-        merge(&mut definitions, line.formula.definitions(), |a, b| a.symbol == b.symbol && a.symbols == b.symbols);
-        merge(&mut constants, line.formula.constants(), |a, b| a.0 == b.0);
-        merge(&mut deciding, line.formula.dependencies(), |a, b| a == b);
-    }
-    deciding.retain(|id| leaves.iter().all(|leaf| leaf.id != *id));
+    let Symbols { leaves, deciding, definitions, constants } = symbols_of(estimates, group);
     let small = |text: &str| el("small").text(text);
     let leaf = |it: ParameterLeaf| {
         el("li")
@@ -145,22 +136,22 @@ fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
         let value = id.spec().write(&state.inputs.with_untracked(|inputs| told_value(inputs, id)));
         el("li").child(go_to(state, id)).child(el("span").text(value)).child(small(later_texts(state).detail.decides))
     };
-    let definition = |it: Definition| {
+    let definition = |(it, moment): (Definition, Option<MomentId>)| {
         let symbols = it.symbols.as_ref().map(|it| math("math", mathml_lines(it)));
         let numbers =
             it.numbers.as_ref().filter(|_| it.value.is_some()).map(|it| math("math numbers", mathml_lines(it)));
         let value = it.value.map(|value| el("span").text(format!("= {}", short(value))));
         el("li")
             .class("definition")
-            .child(math("math", mathml_symbol(it.symbol)))
+            .child(math("math", mathml_symbol(it.symbol())))
             .maybe(symbols.is_some().then(|| el("span").text("=")))
             .maybe(symbols)
             .maybe(numbers.is_some().then(|| el("span").text("=")))
             .maybe(numbers)
             .maybe(value)
-            .child(small((later_texts(state).quantity)(it.symbol)))
+            .child(small(meaning(state, it.meaning)))
             .children(it.from.iter().map(|id| go_to(state, *id)))
-            .maybe(it.listing.as_deref().map(|it| listing(state, it)))
+            .maybe(it.listing.as_deref().map(|it| listing(state, it, moment)))
     };
     let constant = |(id, value): (ConstantId, f64)| {
         el("li").child(el("span").text(short(value))).child(small((later_texts(state).constant)(id)))
@@ -173,10 +164,12 @@ fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
         .children(constants.into_iter().map(constant))
 }
 
-fn merge<T>(all: &mut Vec<T>, more: Vec<T>, is_same: impl Fn(&T, &T) -> bool) {
-    for it in more {
-        if !all.iter().any(|known| is_same(known, &it)) {
-            all.push(it);
+/// What a quantity is; a fact of the model is called as its row among the parameters.
+fn meaning(state: State, it: Meaning) -> &'static str {
+    match it {
+        Meaning::Quantity(it) => (later_texts(state).quantity)(it),
+        Meaning::Fact(it) => {
+            it.parameter().map_or(it.key(), |id| (state.texts().parameter_in_mode)(id, state.mode.get_untracked()))
         }
     }
 }
@@ -189,10 +182,11 @@ fn go_to(state: State, id: ParameterId) -> El {
         .child(el("code").text(id.spec().key))
 }
 
-/// What a quantity is the sum of, by name. Weights are told by their number: their format is another matter.
-fn listing(state: State, it: &Listing) -> El {
+/// What a quantity is the sum of, by name, with the format of each and the moment of which all is said. Weights are told by
+/// their number: their format is another matter.
+fn listing(state: State, it: &Listing, moment: Option<MomentId>) -> El {
     let texts = &later_texts(state).detail.listing;
-    let has_bytes = it.entries.iter().any(|it| it.bytes_of_element != 0.0);
+    let has_bytes = it.entries.iter().any(|it| it.format().is_some());
     let head = |class: &str, text: &str| el("th").attr("scope", "col").class(class).text(text);
     let heads = el("tr")
         .child(head("called", texts.name))
@@ -201,13 +195,18 @@ fn listing(state: State, it: &Listing) -> El {
         .child(head("amount", if has_bytes { texts.bytes } else { texts.parameters }))
         .child(head("source", texts.source));
     let row = |it: &Entry| {
-        let each = if it.bytes_of_element == 0.0 { String::new() } else { short(it.bytes_of_element) };
+        let each = it.format().map(|format| (texts.format)(format, &short(it.bytes_of_element)));
         el("tr")
             .child(el("th").attr("scope", "row").class("called").child(el("code").text(it.name)))
             .child(el("td").class("elements").text(it.elements.clone()))
-            .maybe(has_bytes.then(|| el("td").class("amount each").text(each)))
+            .maybe(has_bytes.then(|| el("td").class("amount each").text(each.unwrap_or_default())))
             .child(el("td").class("amount").text(numbers::count(it.amount)))
             .child(el("td").class("source").text(it.source))
     };
-    el("table").class("listing").child(el("thead").child(heads)).child(el("tbody").children(it.entries.iter().map(row)))
+    let caption = moment.map(|it| (later_texts(state).detail.at_moment)((state.texts().moment)(it)));
+    el("table")
+        .class("listing")
+        .maybe(caption.map(|it| el("caption").text(it)))
+        .child(el("thead").child(heads))
+        .child(el("tbody").children(it.entries.iter().map(row)))
 }

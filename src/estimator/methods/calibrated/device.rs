@@ -7,6 +7,7 @@ use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Engine, GpuFamily};
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
 
 /// What was measured, or else the driver's context, the workspaces of cuBLAS and what the framework adds.
@@ -68,5 +69,5 @@ fn cublas(shape: &Shape) -> Expr<Memory> {
 fn cuda_graphs(shape: &Shape) -> Expr<Memory> {
     let sequences = shape.reader.leaf::<Count>(Id::MaxSequences);
     let sizes = Expr::number(3.0) + sequences.min(Expr::number(512.0)) / Expr::number(8.0);
-    shape.reader.leaf::<Count>(Id::NumLayers) * sizes.named("n_graphs") * Expr::<Memory>::from(c::GRAPH_OF_LAYER)
+    shape.reader.leaf::<Count>(Id::NumLayers) * sizes.named(Quantity::Graphs) * Expr::<Memory>::from(c::GRAPH_OF_LAYER)
 }

@@ -2,7 +2,7 @@
 
 use crate::estimator::component::Component;
 use crate::estimator::constants as c;
-use crate::estimator::estimate::Estimate;
+use crate::estimator::estimate::{Estimate, Lines};
 use crate::estimator::expr::Expr;
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::document::quantities::{
@@ -13,10 +13,9 @@ use crate::estimator::methods::document::quantities::{
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{FinetuneMethod, Quantization, Task};
+use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::Reader;
 use crate::estimator::units::{BytesPerElement, Count, Memory, Ratio};
-
-type Lines = Vec<(Component, Expr<Memory>)>;
 
 /// The document's text for the mode.
 pub fn estimate(reader: &Reader) -> Option<Estimate> {
@@ -64,7 +63,7 @@ fn other_overhead(reader: &Reader) -> Expr<Memory> {
 
 /// One per cent of the parameters: Prefix, GRPO and multimodal fine-tuning.
 fn one_per_cent(reader: &Reader) -> Expr<Count> {
-    (Expr::<Ratio>::from(c::PEFT_SHARE) * parameters(reader)).named("P_train")
+    (Expr::<Ratio>::from(c::PEFT_SHARE) * parameters(reader)).named(Quantity::TrainedParameters)
 }
 
 /// Document, "inference".
@@ -83,7 +82,7 @@ fn finetune(reader: &Reader) -> Lines {
         FinetuneMethod::Full => parameters(reader),
         FinetuneMethod::Lora | FinetuneMethod::Qlora => {
             let rank_share = reader.leaf::<Count>(Id::LoraRank).over(reader.leaf(Id::HiddenSize));
-            (parameters(reader) * Expr::from(c::LORA_MATRICES) * rank_share).named("P_train")
+            (parameters(reader) * Expr::from(c::LORA_MATRICES) * rank_share).named(Quantity::TrainedParameters)
         }
         FinetuneMethod::Prefix => one_per_cent(reader),
     }
@@ -128,7 +127,7 @@ fn grpo(reader: &Reader) -> Lines {
 /// Document, "multimodal": the total sequence decides the activations.
 fn multimodal(reader: &Reader) -> Lines {
     let trained = match reader.choice::<Task>(Id::Task) {
-        Task::Inference => Expr::<Count>::number(0.0).named("P_train"),
+        Task::Inference => Expr::<Count>::number(0.0).named(Quantity::TrainedParameters),
         Task::Training => parameters(reader),
         Task::Finetuning => one_per_cent(reader),
     }
@@ -156,9 +155,9 @@ fn nlp(reader: &Reader) -> Lines {
 
 /// Document, "vision-language".
 fn vlm(reader: &Reader) -> Lines {
-    let encoders = (vision_parameters(reader) + text_parameters(reader)).named("P_train");
+    let encoders = (vision_parameters(reader) + text_parameters(reader)).named(Quantity::TrainedParameters);
     let alignment = reader.leaf::<Ratio>(Id::CrossModalAlignmentWeight) * reader.leaf::<Count>(Id::HiddenSize);
-    let sequence = (reader.leaf::<Count>(Id::SequenceLength) + patches(reader)).named("S_total");
+    let sequence = (reader.leaf::<Count>(Id::SequenceLength) + patches(reader)).named(Quantity::TotalSequence);
     let mut lines = vec![
         (Component::VisionEncoder, vision_parameters(reader) * b(reader)),
         (Component::TextEncoder, text_parameters(reader) * b(reader)),

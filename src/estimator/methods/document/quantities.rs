@@ -4,6 +4,7 @@ use crate::estimator::constants as c;
 use crate::estimator::expr::Expr;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Optimizer;
+use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::Reader;
 use crate::estimator::units::{BytesPerElement, Count, Memory, Milliseconds, Ratio};
 
@@ -75,7 +76,8 @@ pub fn square(it: Expr<Count>) -> Expr<Count> {
 
 /// Patches of one image: `(imageResolution/patchSize)²` (document, "multimodal"); not rounded, as there.
 pub fn patches(reader: &Reader) -> Expr<Count> {
-    square(reader.leaf::<Count>(Id::ImageResolution) / reader.leaf::<Count>(Id::PatchSize)).named("n_patches")
+    square(reader.leaf::<Count>(Id::ImageResolution) / reader.leaf::<Count>(Id::PatchSize))
+        .named(Quantity::PatchesOfImage)
 }
 
 /// The tokens of a multimodal sequence by where they come from (document, "multimodal").
@@ -103,7 +105,7 @@ pub fn parts_of_sequence(reader: &Reader) -> SequenceParts {
 /// Tokens of the whole multimodal sequence.
 pub fn total_sequence(reader: &Reader) -> Expr<Count> {
     let SequenceParts { text, images, video, audio } = parts_of_sequence(reader);
-    (text + images + video + audio).named("S_total")
+    (text + images + video + audio).named(Quantity::TotalSequence)
 }
 
 /// Weights of `ENCODER_LAYERS` attention blocks of a width: `12·4·width²` (document, "vision-language").
@@ -116,7 +118,9 @@ fn encoder_layers(width: Expr<Count>) -> Expr<Count> {
 pub fn vision_parameters(reader: &Reader) -> Expr<Count> {
     let width = || reader.leaf::<Count>(Id::VisionFeatureDim);
     let embedding = square(reader.leaf(Id::PatchSize)) * Expr::from(c::COLOUR_CHANNELS) * width();
-    (embedding + encoder_layers(width())).max(Expr::from(c::VISION_SHARE) * parameters(reader)).named("P_vision")
+    (embedding + encoder_layers(width()))
+        .max(Expr::from(c::VISION_SHARE) * parameters(reader))
+        .named(Quantity::VisionParameters)
 }
 
 /// Parameters of the text encoder: counted from its shape, at least 50 % of the model
@@ -124,17 +128,19 @@ pub fn vision_parameters(reader: &Reader) -> Expr<Count> {
 pub fn text_parameters(reader: &Reader) -> Expr<Count> {
     let width = || Expr::<Count>::from(c::TEXT_WIDTH);
     let embedding = Expr::<Count>::from(c::TEXT_VOCABULARY) * width();
-    (embedding + encoder_layers(width())).max(Expr::from(c::TEXT_SHARE) * parameters(reader)).named("P_text")
+    (embedding + encoder_layers(width()))
+        .max(Expr::from(c::TEXT_SHARE) * parameters(reader))
+        .named(Quantity::TextParameters)
 }
 
 /// Parameters of one expert: `P/numExperts` (document, "MoE").
 pub fn expert_parameters(reader: &Reader) -> Expr<Count> {
-    (parameters(reader) / reader.leaf::<Count>(Id::NumExperts)).named("P_expert")
+    (parameters(reader) / reader.leaf::<Count>(Id::NumExperts)).named(Quantity::ExpertParameters)
 }
 
 /// Parameters of the experts that a token visits: `numActiveExperts · P_expert` (document, "MoE").
 pub fn active_expert_parameters(reader: &Reader) -> Expr<Count> {
-    (reader.leaf::<Count>(Id::NumActiveExperts) * expert_parameters(reader)).named("P_active")
+    (reader.leaf::<Count>(Id::NumActiveExperts) * expert_parameters(reader)).named(Quantity::ActiveParameters)
 }
 
 /// The components of a mixture that both methods count alike (document, "MoE").
@@ -168,11 +174,12 @@ pub fn feature_elements(reader: &Reader) -> Expr<Count> {
         let one = || Expr::<Count>::number(1.0);
         let size = one().max((reader.leaf::<Count>(Id::InputImageSize) / halvings.clone()).floor());
         let channels = Expr::from(c::WIDEST_CHANNELS).min(Expr::from(c::COLOUR_CHANNELS) * halvings);
-        square(size.named("s_i")) * channels.named("c_i")
+        square(size.named(Quantity::FeatureMapEdge)) * channels.named(Quantity::FeatureMapChannels)
     };
-    let halved = |i: f64| reader.indexed::<Count>("2^i", i.exp2());
+    let halved = |i: f64| reader.indexed::<Count>(Quantity::Halvings, i.exp2());
     let n_layers = c::FEATURE_LAYERS.value() as u32;
-    Expr::series("i", layer(halved(0.0)), (0..n_layers).map(|i| layer(halved(f64::from(i))))).named("E")
+    Expr::series("i", layer(halved(0.0)), (0..n_layers).map(|i| layer(halved(f64::from(i)))))
+        .named(Quantity::FeatureElements)
 }
 
 /// Feature maps of a batch: `B·E·b` (document, "CNN").

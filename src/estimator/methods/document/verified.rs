@@ -3,7 +3,7 @@
 
 use crate::estimator::component::Component;
 use crate::estimator::constants as c;
-use crate::estimator::estimate::Estimate;
+use crate::estimator::estimate::{Estimate, Lines};
 use crate::estimator::expr::Expr;
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::document::quantities::{
@@ -12,10 +12,9 @@ use crate::estimator::methods::document::quantities::{
 };
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::Reader;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
-
-type Lines = Vec<(Component, Expr<Memory>)>;
 
 /// The application's computation for the mode; it has none for the basic modes.
 pub fn estimate(reader: &Reader) -> Option<Estimate> {
@@ -33,7 +32,7 @@ pub fn estimate(reader: &Reader) -> Option<Estimate> {
 /// factor already converted from the training precision, so AdamW at FP16 costs 16 bytes a parameter.
 fn state_bytes(reader: &Reader) -> Expr<BytesPerElement> {
     let conversion = Expr::from(c::FP32_ELEMENT) / b(reader);
-    (Expr::from(c::OPTIMIZER_STATE) * optimizer_factor(reader) * conversion).named("s")
+    (Expr::from(c::OPTIMIZER_STATE) * optimizer_factor(reader) * conversion).named(Quantity::BytesOfStates)
 }
 
 /// Pixels while they are prepared: `2·B·resolution²·3·b`.
@@ -48,13 +47,14 @@ fn image_preprocessing(reader: &Reader, resolution: Id) -> Expr<Memory> {
 fn nlp(reader: &Reader) -> Lines {
     let leaf = |id| reader.leaf::<Count>(id);
     let (hidden, layers) = (|| leaf(Id::HiddenSize), || leaf(Id::NumLayers));
-    let embedding = (leaf(Id::VocabSize) * hidden()).named("P_emb");
-    let attention = (Expr::<Count>::from(c::ATTENTION_MATRICES) * layers() * square(hidden())).named("P_att");
+    let embedding = (leaf(Id::VocabSize) * hidden()).named(Quantity::EmbeddingParameters);
+    let attention =
+        (Expr::<Count>::from(c::ATTENTION_MATRICES) * layers() * square(hidden())).named(Quantity::AttentionParameters);
     let feed_forward =
         (Expr::<Count>::from(c::FEED_FORWARD_MATRICES) * layers() * hidden() * leaf(Id::IntermediateSize))
-            .named("P_ffn");
+            .named(Quantity::FeedForwardParameters);
     let counted = || embedding.clone() + attention.clone() + feed_forward.clone();
-    let trained = counted().max(parameters(reader)).named("P_train");
+    let trained = counted().max(parameters(reader)).named(Quantity::TrainedParameters);
     let steps = || leaf(Id::GradientAccumulationSteps);
     let scores = batch(reader) * leaf(Id::NumAttentionHeads) * square(leaf(Id::SequenceLength)) * layers();
     let adapter = Expr::<Count>::from(c::ADAPTED_MODULES)
@@ -81,13 +81,13 @@ fn vlm(reader: &Reader) -> Lines {
     let leaf = |id| reader.leaf::<Count>(id);
     let vision_width = || leaf(Id::VisionFeatureDim);
     let text_width = || Expr::<Count>::from(c::TEXT_WIDTH);
-    let joint_width = || vision_width().max(text_width()).named("m");
+    let joint_width = || vision_width().max(text_width()).named(Quantity::JointWidth);
     let projections = || Expr::<Count>::from(c::ATTENTION_MATRICES);
     let fusion = (projections() * vision_width() * joint_width()
         + projections() * text_width() * joint_width()
         + projections() * square(joint_width()))
-    .named("P_fusion");
-    let all = (vision_parameters(reader) + text_parameters(reader) + fusion.clone()).named("P_all");
+    .named(Quantity::FusionParameters);
+    let all = (vision_parameters(reader) + text_parameters(reader) + fusion.clone()).named(Quantity::AllParameters);
     let tokens = || batch(reader) * leaf(Id::SequenceLength);
     vec![
         (Component::VisionEncoder, vision_parameters(reader) * b(reader)),

@@ -10,7 +10,7 @@ mod slider;
 use crate::estimator::parameters::ParameterGroup;
 use crate::estimator::{Impact, Mode, ParameterId};
 use crate::ui::first::notices::notices;
-use crate::ui::first::order::{Part, ROWS_AT_ONCE};
+use crate::ui::first::order::{PagePart, ROWS_AT_ONCE};
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
 use crate::ui::kit::icons::impact_glyph;
@@ -25,7 +25,7 @@ pub fn parameter_column(state: State) -> El {
     let column = el("section").class("params").attr("aria-labelledby", "parameters");
     let mut res = state
         .stages
-        .part(Part::ColumnHead.turn(), column, move || vec![head(state, mode), notices(state), legend(state)]);
+        .part(PagePart::ColumnHead.turn(), column, move || vec![head(state, mode), notices(state), legend(state)]);
     let mut n_rows = 0;
     for group in ParameterGroup::ALL {
         let ids: Vec<_> = ParameterId::of_mode(mode).filter(|id| id.group_in(mode) == Some(group)).collect();
@@ -33,14 +33,14 @@ pub fn parameter_column(state: State) -> El {
             continue;
         }
         if group == ParameterGroup::Shape {
-            let turn = Part::Models.turn();
+            let turn = PagePart::Models.turn();
             res = state.stages.part(turn, res, move || vec![shape::shape_group(state, &ids)]);
             continue;
         }
         let first_row = n_rows;
         n_rows += ids.len();
         let make = move || vec![parameter_group(state, group, &ids, first_row)];
-        res = state.stages.part(Part::Row(first_row).turn(), res, make);
+        res = state.stages.part(PagePart::Row(first_row).turn(), res, make);
     }
     res
 }
@@ -82,7 +82,7 @@ fn parameter_group(state: State, group: ParameterGroup, ids: &[ParameterId], fir
     for (at, ids) in ids.chunks(ROWS_AT_ONCE).enumerate() {
         let ids = ids.to_vec();
         let rows = move || ids.iter().filter_map(|id| parameter_row(state, *id)).collect();
-        res = state.stages.part(Part::Row(first_row + at * ROWS_AT_ONCE).turn(), res, rows);
+        res = state.stages.part(PagePart::Row(first_row + at * ROWS_AT_ONCE).turn(), res, rows);
     }
     res
 }

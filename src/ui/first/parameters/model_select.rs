@@ -2,7 +2,7 @@
 //! the select itself stays when a model is chosen, so that typing on goes to the next one. It knows no model by name.
 
 use crate::estimator::{ParameterId, Value};
-use crate::ui::first::order::Part;
+use crate::ui::first::order::PagePart;
 use crate::ui::kit::controls::{set_options, text_of};
 use crate::ui::kit::element::{El, ElementRef, effect, el};
 use crate::ui::kit::ids::control_id;
@@ -21,7 +21,7 @@ pub fn model_select(state: State) -> El {
         let Some(select) = handle.get().and_then(|it| it.dyn_into::<HtmlSelectElement>().ok()) else { return };
         let model = id.spec().write(&state.value(id));
         let must_tell = model != Value::NO_MODEL_ID;
-        let is_time = is_wanted.get() || must_tell || state.stages.has_come(Part::Models.turn());
+        let is_time = is_wanted.get() || must_tell || state.stages.has_come(PagePart::Models.turn());
         if is_time && !is_filled.get_value() {
             is_filled.set_value(true);
             let own = (Value::NO_MODEL_ID, state.texts().controls.own_model);

@@ -1,7 +1,7 @@
 //! The document's own test: a slider goes from stop to stop, and each total is computed anew. Nothing is
 //! eased between two stops: what is read is what was computed.
 
-use crate::estimator::verification::Row;
+use crate::estimator::verification::DocumentRow;
 use crate::estimator::{MethodId, total as total_of};
 use crate::present::numbers;
 use crate::ui::kit::controls::text_of;
@@ -30,7 +30,7 @@ pub struct Playing {
 }
 
 /// The line below a row while it is played.
-pub fn replay(state: State, row: Row, playing: RwSignal<Option<Playing>>) -> El {
+pub fn replay(state: State, row: DocumentRow, playing: RwSignal<Option<Playing>>) -> El {
     let text = &later_texts(state).verification;
     let steps = StoredValue::new(row.steps());
     let last = steps.with_value(Vec::len).saturating_sub(1);

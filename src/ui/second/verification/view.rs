@@ -1,6 +1,6 @@
 //! The Verification view: the document's table and examples beside ours, and a drag that can be played.
 
-use crate::estimator::verification::{Cell, Checked, EXAMPLES, FactKind, Row, TABLE, Verdict};
+use crate::estimator::verification::{Cell, Checked, DocumentRow, EXAMPLES, ResultKind, TABLE, Verdict};
 use crate::estimator::{MethodId, ParameterId, Value};
 use crate::link::{Link, PageState};
 use crate::present::numbers;
@@ -32,7 +32,7 @@ pub fn verification_view(state: State) -> Vec<El> {
         .child(el("h1").text(text.title))
         .child(el("p").class("lede").text(text.lede))
         .child(tally);
-    let section = |title: &str, note: &str, rows: Vec<(Row, Checked)>| {
+    let section = |title: &str, note: &str, rows: Vec<(DocumentRow, Checked)>| {
         el("section")
             .child(el("h2").text(title))
             .child(el("p").class("note").text(note))
@@ -50,7 +50,7 @@ pub fn verification_view(state: State) -> Vec<El> {
     vec![main]
 }
 
-fn table(state: State, rows: Vec<(Row, Checked)>, playing: RwSignal<Option<Playing>>) -> El {
+fn table(state: State, rows: Vec<(DocumentRow, Checked)>, playing: RwSignal<Option<Playing>>) -> El {
     let [mode, dragged, document, ours, documented, before, after, change, verdict] =
         later_texts(state).verification.heads;
     let spanning = |text: &str| el("th").attr("scope", "col").attr("rowspan", "2").text(text);
@@ -81,7 +81,7 @@ fn table(state: State, rows: Vec<(Row, Checked)>, playing: RwSignal<Option<Playi
 }
 
 /// The row, its intermediate results, and the drag while it is played.
-fn row_body(state: State, row: Row, checked: &Checked, playing: RwSignal<Option<Playing>>) -> El {
+fn row_body(state: State, row: DocumentRow, checked: &Checked, playing: RwSignal<Option<Playing>>) -> El {
     let is_playing = memo(move || playing.with(|it| it.is_some_and(|it| it.row == row.id)));
     let replay = move || if is_playing.get() { vec![replay(state, row, playing)] } else { vec![] };
     el("tbody")
@@ -92,7 +92,7 @@ fn row_body(state: State, row: Row, checked: &Checked, playing: RwSignal<Option<
         .children_fn(replay)
 }
 
-fn main_row(state: State, row: Row, checked: &Checked, playing: RwSignal<Option<Playing>>) -> El {
+fn main_row(state: State, row: DocumentRow, checked: &Checked, playing: RwSignal<Option<Playing>>) -> El {
     let text = &later_texts(state).verification;
     let [_, _, document, ours, ..] = text.heads;
     let (from, to) = row.drag;
@@ -130,7 +130,7 @@ fn main_row(state: State, row: Row, checked: &Checked, playing: RwSignal<Option<
 }
 
 /// "batchSize 4, gradientAccumulationSteps 4"
-fn start(state: State, row: Row) -> String {
+fn start(state: State, row: DocumentRow) -> String {
     let one = |(id, value): (ParameterId, Value)| format!("{} {}", id.spec().key, numbers::parameter_value(id, &value));
     let all: Vec<_> = row.start().into_iter().map(one).collect();
     (state.texts().joints.names)(&all.iter().map(String::as_str).collect::<Vec<_>>())
@@ -182,7 +182,7 @@ fn verdict_mark(state: State, verdict: Verdict) -> El {
 }
 
 /// An intermediate result of a worked example.
-fn fact_row(state: State, what: FactKind, before: Option<Cell>, after: Option<Cell>) -> El {
+fn fact_row(state: State, what: ResultKind, before: Option<Cell>, after: Option<Cell>) -> El {
     let text = &later_texts(state).verification;
     let unit = (text.fact_unit)(what);
     let printed = |column: &str, cell: Option<Cell>| {
@@ -213,7 +213,7 @@ fn fact_row(state: State, what: FactKind, before: Option<Cell>, after: Option<Ce
 }
 
 /// Loads the row into the Estimate view, where the drag can be repeated by hand.
-fn open_link(state: State, row: Row) -> El {
+fn open_link(state: State, row: DocumentRow) -> El {
     let text = &later_texts(state).verification;
     let link = move || Link {
         inputs: row.inputs_at(row.drag.0),
@@ -235,7 +235,7 @@ fn open_link(state: State, row: Row) -> El {
         .text(text.open)
 }
 
-fn play_button(state: State, row: Row, playing: RwSignal<Option<Playing>>) -> El {
+fn play_button(state: State, row: DocumentRow, playing: RwSignal<Option<Playing>>) -> El {
     let text = &later_texts(state).verification;
     let last = row.steps().len() - 1;
     let mine = move || playing.get().filter(|it| it.row == row.id);

@@ -12,6 +12,7 @@ use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{FinetuneMethod, LoraTargets};
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::Count;
 
 const PEFT: &str = "peft tuners/lora/layer.py, Linear.forward";
@@ -113,9 +114,10 @@ impl Adapters {
         let value = |width: &Width| widths.value(*width);
         let sides = |it: &Adapter| value(&it.input) + it.outputs.iter().map(value).sum::<f64>();
         let all: f64 = self.adapters.iter().map(sides).sum();
-        let all: Expr<Count> = shape.reader.counted("n_io", all, &[Id::Model, Id::HiddenSize, Id::LoraTargets]);
+        let all: Expr<Count> =
+            shape.reader.counted(Quantity::AdaptedWidths, all, &[Id::Model, Id::HiddenSize, Id::LoraTargets]);
         let each = shape.leaf::<Count>(Fact::NumLayers) * widths.leaf(Width::Rank);
-        (each.clone() * all).listed_later("P_a", || {
+        (each.clone() * all).listed_later(Quantity::AdapterParameters, || {
             let sum = |it: &Adapter| it.outputs.iter().fold(widths.leaf(it.input), |sum, to| sum + widths.leaf(*to));
             let named: Vec<_> = self.adapters.iter().map(|it| (it.name, each.clone() * sum(it))).collect();
             let entry = |(name, elements): &(&'static str, Expr<Count>)| Entry {

@@ -16,6 +16,7 @@ use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
 use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, FP32, times};
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 const LLAMA: &str = "modeling_llama.py, LlamaAttention";
@@ -82,17 +83,17 @@ pub fn wide_weights(counter: &mut Counter, layers: &Expr<Count>) {
 /// Bytes that one token leaves in the cache of a layer whose keys have a width and a format, and its values the same or
 /// another one.
 pub fn cached(
-    symbol: &'static str,
+    quantity: Quantity,
     width: Expr<Count>,
     key: Expr<BytesPerElement>,
     value: Expr<BytesPerElement>,
 ) -> Expr<Memory> {
     let source = "cache_utils.py, DynamicLayer.update";
     if key.value() == value.value() {
-        return sum_of(symbol, &[Cached::new("keys, values", times(2.0) * width, value, source)]);
+        return sum_of(quantity, &[Cached::new("keys, values", times(2.0) * width, value, source)]);
     }
     let keys = Cached::new("keys", width.clone(), key, source);
-    sum_of(symbol, &[keys, Cached::new("values", width, value, source)])
+    sum_of(quantity, &[keys, Cached::new("values", width, value, source)])
 }
 
 /// What the projections of queries, keys and values keep: their input, adapters, and norms of what they make.

@@ -2,7 +2,7 @@
 //! knows no batch.
 
 use crate::estimator::architecture::Fact;
-use crate::estimator::methods::calibrated::blocks::primitives::{Convolution, Linear, square};
+use crate::estimator::methods::calibrated::blocks::primitives::{Convolution, LinearLayer, square};
 use crate::estimator::methods::calibrated::blocks::walk::Walk;
 use crate::estimator::methods::calibrated::blocks::walk_names::module;
 use crate::estimator::methods::calibrated::model::shape::Shape;
@@ -50,7 +50,7 @@ pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
     walk.stage();
     let compute = walk.formats.compute;
     walk.mean(channels, square(edge), compute);
-    walk.classifier(module!("classifier"), Linear::of_head(channels, it.number(Fact::NumClasses)));
+    walk.classifier(module!("classifier"), LinearLayer::of_head(channels, it.number(Fact::NumClasses)));
 }
 
 /// A layer that adds some channels to those it reads.

@@ -1,14 +1,14 @@
-//! The end of a decoder: the last norm, the logits, and what the loss makes of them. It knows no layer and no moment.
+//! The end of a decoder: the last norm and the output projection. `logits` has what comes of them. It knows no layer and no
+//! moment.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::{embedding, norm};
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Part};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
-use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element};
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
-use crate::estimator::units::{Count, Memory};
+use crate::estimator::units::Count;
 
 const LINEAR: &str = "torch.nn.Linear";
 
@@ -40,24 +40,4 @@ pub fn kept(run: &TrainingRun) -> Tensors {
 pub fn output(run: &TrainingRun) -> Tensors {
     let is_kept = run.formats.trains_everything() && !run.formats.is_autocast;
     run.stream("hidden_states of the model's output", "modeling_llama.py, LlamaForCausalLM.forward").only_if(!is_kept)
-}
-
-/// Logits while the loss is computed: in the run's format, converted to FP32, and their logarithm of softmax (Transformers,
-/// `ForCausalLMLoss`); bounded ones keep the tangent too.
-pub fn logits_at_loss(run: &TrainingRun) -> Expr<Memory> {
-    let converted = if run.formats.compute < FP32 { run.formats.compute } else { 0.0 };
-    logits(run, converted + 2.0 * FP32 + capped(run))
-}
-
-/// Logits when the backward pass begins, in FP32: their logarithm of softmax, and the gradients of its result and input.
-pub fn logits_at_backward(run: &TrainingRun) -> Expr<Memory> {
-    logits(run, 3.0 * FP32 + capped(run))
-}
-
-fn capped(run: &TrainingRun) -> f64 {
-    if run.shape.is(Fact::FinalSoftCap) { run.formats.compute } else { 0.0 }
-}
-
-fn logits(run: &TrainingRun, bytes: f64) -> Expr<Memory> {
-    run.tokens() * run.shape.leaf::<Count>(Fact::VocabSize) * element(bytes)
 }

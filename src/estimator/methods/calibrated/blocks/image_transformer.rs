@@ -2,7 +2,7 @@
 //! size. It knows no batch.
 
 use crate::estimator::architecture::Fact;
-use crate::estimator::methods::calibrated::blocks::primitives::Linear;
+use crate::estimator::methods::calibrated::blocks::primitives::LinearLayer;
 use crate::estimator::methods::calibrated::blocks::vision_layer::VisionLayer;
 use crate::estimator::methods::calibrated::blocks::vision_operations::{LayerOperation, LayerWeights};
 use crate::estimator::methods::calibrated::blocks::vision_patches;
@@ -29,13 +29,13 @@ pub fn walk(walk: &mut Walk, shape: &Shape, image: f64) {
     walk.stage();
     walk.layer_norm(module!("ln"), width, area, 0.0);
     // The classifier reads one token, a view that holds the whole result; under autocast it is copied.
-    let head = Linear::of_head(width, n(Fact::NumClasses));
+    let head = LinearLayer::of_head(width, n(Fact::NumClasses));
     if walk.formats.is_autocast {
         walk.classifier(module!("head"), head);
     } else {
         let saved = walk.keep(module!("head").input, walk.formats.wide, width, area);
         walk.add(Operation { saved, ..Operation::default() });
-        walk.classifier(module!("head"), Linear { keeps_operand: false, ..head });
+        walk.classifier(module!("head"), LinearLayer { keeps_operand: false, ..head });
     }
 }
 
@@ -90,7 +90,7 @@ fn weights(walk: &mut Walk, it: &LayerOperation, width: impl Fn(VisionWidth) -> 
             (0.0, walk.weigh(it.part, weight, [n, tower / width(VisionWidth::Heads).max(1.0), 1.0]))
         }
         LayerWeights::Matrices { n, from, to, has_bias } => {
-            let linear = walk.weigh(it.part, weight, [n * width(to), width(from), 1.0]);
+            let linear = walk.weigh_matrix(it.part, weight, [n * width(to), width(from), 1.0]);
             let biases = if has_bias { walk.weigh(it.part, bias, [n * width(to), 1.0, 1.0]) } else { 0.0 };
             (linear, biases)
         }

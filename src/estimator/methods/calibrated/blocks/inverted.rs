@@ -2,7 +2,7 @@
 //! It knows no batch.
 
 use crate::estimator::architecture::Fact;
-use crate::estimator::methods::calibrated::blocks::primitives::{COLOURS, Convolution, Linear, halved, square};
+use crate::estimator::methods::calibrated::blocks::primitives::{COLOURS, Convolution, LinearLayer, halved, square};
 use crate::estimator::methods::calibrated::blocks::walk::{Operation, Walk};
 use crate::estimator::methods::calibrated::blocks::walk_names::{Module, module};
 use crate::estimator::methods::calibrated::model::shape::Shape;
@@ -18,7 +18,7 @@ const STEM: f64 = 32.0;
 const LAST: f64 = 4.0;
 
 /// A stage of the base network, to which width and depth multipliers apply (table 1 of the paper).
-struct Stage {
+struct BottleneckStage {
     expansion: f64,
     kernel: f64,
     has_step: bool,
@@ -26,11 +26,11 @@ struct Stage {
     n_layers: f64,
 }
 
-const fn stage(expansion: f64, kernel: f64, has_step: bool, to: f64, n_layers: f64) -> Stage {
-    Stage { expansion, kernel, has_step, to, n_layers }
+const fn stage(expansion: f64, kernel: f64, has_step: bool, to: f64, n_layers: f64) -> BottleneckStage {
+    BottleneckStage { expansion, kernel, has_step, to, n_layers }
 }
 
-const STAGES: [Stage; 7] = [
+const STAGES: [BottleneckStage; 7] = [
     stage(1.0, 3.0, false, 16.0, 1.0),
     stage(6.0, 3.0, true, 24.0, 2.0),
     stage(6.0, 5.0, true, 40.0, 2.0),
@@ -60,11 +60,11 @@ pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
         walk.stage();
         let (to, to_edge) = (scaled(stage.to * wide), if stage.has_step { halved(edge) } else { edge });
         let n_layers = (stage.n_layers * deep).ceil();
-        let Stage { expansion, kernel, has_step, .. } = *stage;
-        let first = Layer { expansion, kernel, from: channels, to, edge, to_edge, has_step };
+        let BottleneckStage { expansion, kernel, has_step, .. } = *stage;
+        let first = Bottleneck { expansion, kernel, from: channels, to, edge, to_edge, has_step };
         if n_layers >= 1.0 {
             first.walk(walk);
-            let next = Layer { from: to, edge: to_edge, has_step: false, ..first };
+            let next = Bottleneck { from: to, edge: to_edge, has_step: false, ..first };
             walk.alike(n_layers - 1.0, |walk| next.walk(walk));
             (channels, edge) = (to, to_edge);
         }
@@ -80,7 +80,7 @@ pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
     // Dropout keeps a mask.
     let saved = walk.keep(module!("classifier.0").statistics, BYTE, channels, 1.0);
     walk.add(Operation { saved, ..Operation::default() });
-    walk.classifier(module!("classifier.1"), Linear::of_head(channels, it.number(Fact::NumClasses)));
+    walk.classifier(module!("classifier.1"), LinearLayer::of_head(channels, it.number(Fact::NumClasses)));
 }
 
 /// The norm behind a convolution and, unless the result is added to something, SiLU, which keeps a copy of its operand.
@@ -93,7 +93,7 @@ fn norm_and_function(walk: &mut Walk, norm: &Module, function: Option<&Module>, 
 
 /// An inverted bottleneck.
 #[derive(Clone, Copy)]
-struct Layer {
+struct Bottleneck {
     expansion: f64,
     kernel: f64,
     from: f64,
@@ -103,7 +103,7 @@ struct Layer {
     has_step: bool,
 }
 
-impl Layer {
+impl Bottleneck {
     fn walk(&self, walk: &mut Walk) {
         let Self { from, to, .. } = *self;
         let (area, to_area) = (square(self.edge), square(self.to_edge));
@@ -143,8 +143,8 @@ fn excitation(walk: &mut Walk, [from, inner, area]: [f64; 3], waiting: f64) {
         + walk.keep(narrow.output, compute, squeezed, 1.0)
         + walk.keep(wide.input, compute, squeezed, 1.0)
         + walk.keep(wide.output, compute, inner, 1.0);
-    let linear = walk.weigh(Part::Convolutions, narrow.weight, [squeezed, inner, 1.0])
-        + walk.weigh(Part::Convolutions, wide.weight, [inner, squeezed, 1.0]);
+    let linear = walk.weigh_matrix(Part::Convolutions, narrow.weight, [squeezed, inner, 1.0])
+        + walk.weigh_matrix(Part::Convolutions, wide.weight, [inner, squeezed, 1.0]);
     let biases = walk.weigh(Part::Convolutions, narrow.bias, [squeezed, 1.0, 1.0])
         + walk.weigh(Part::Convolutions, wide.bias, [inner, 1.0, 1.0]);
     walk.add(Operation {

@@ -7,6 +7,7 @@ use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear, Part};
 use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
 use crate::estimator::methods::calibrated::tensors::dtype::times;
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 const ATTENTION: &str = "modeling_deepseek_v3.py, DeepseekV3Attention";
@@ -52,7 +53,7 @@ fn indexer(counter: &mut Counter, layers: &Expr<Count>, q_rank: &Expr<Count>, wi
 pub fn cached(shape: &Shape, element: &Expr<BytesPerElement>) -> Expr<Memory> {
     let source = "vLLM layers/mla.py; llama.cpp llama_kv_cache";
     let tensor = |name, fact| Cached::new(name, shape.leaf(fact), element.clone(), source);
-    sum_of("s_kv", &[tensor("kv_c", Fact::KvLoraRank), tensor("k_pe", Fact::QkRopeHeadDim)])
+    sum_of(Quantity::CachedOfToken, &[tensor("kv_c", Fact::KvLoraRank), tensor("k_pe", Fact::QkRopeHeadDim)])
 }
 
 /// The same where the cache holds what was expanded, as Transformers' does.
@@ -60,5 +61,5 @@ pub fn cached_expanded(shape: &Shape, element: &Expr<BytesPerElement>) -> Expr<M
     let source = "modeling_deepseek_v3.py, past_key_values.update";
     let of_heads = |fact| shape.leaf::<Count>(Fact::NumAttentionHeads) * shape.leaf::<Count>(fact);
     let tensor = |name, fact| Cached::new(name, of_heads(fact), element.clone(), source);
-    sum_of("s_kv", &[tensor("key_states", Fact::HeadDim), tensor("value_states", Fact::ValueHeadDim)])
+    sum_of(Quantity::CachedOfToken, &[tensor("key_states", Fact::HeadDim), tensor("value_states", Fact::ValueHeadDim)])
 }

@@ -7,6 +7,7 @@ use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear, Part};
 use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element, times};
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 const DELTA: &str = "modeling_qwen3_next.py, Qwen3NextGatedDeltaNet";
@@ -58,7 +59,7 @@ pub fn gated_delta_state(shape: &Shape, activation: &Expr<BytesPerElement>) -> E
     let states = values * shape.leaf::<Count>(Fact::LinearKeyHeadDim);
     let inputs = shape.leaf::<Count>(Fact::LinearConvKernel) * convolved;
     sum_of(
-        "s_state",
+        Quantity::CachedOfSequence,
         &[
             Cached::new("recurrent_states", states, element(FP32), DELTA),
             Cached::new("conv_states", inputs, activation.clone(), DELTA),
@@ -69,5 +70,5 @@ pub fn gated_delta_state(shape: &Shape, activation: &Expr<BytesPerElement>) -> E
 /// The same of lightning attention, which has no convolution. `queries` is the width of all queries.
 pub fn lightning_state(shape: &Shape, queries: &Expr<Count>) -> Expr<Memory> {
     let states = queries.clone() * shape.leaf::<Count>(Fact::HeadDim);
-    sum_of("s_state", &[Cached::new("linear_cache", states, element(FP32), LIGHTNING)])
+    sum_of(Quantity::CachedOfSequence, &[Cached::new("linear_cache", states, element(FP32), LIGHTNING)])
 }

@@ -6,6 +6,7 @@ use crate::estimator::methods::calibrated::blocks::kernel::{Kernel, is_cut, wind
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, element};
 use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::Memory;
 
 /// The kernel of a run's layers with or without a window.
@@ -37,7 +38,9 @@ pub fn number(run: &TrainingRun) -> f64 {
 pub fn mask(run: &TrainingRun) -> Option<Expr<Memory>> {
     let square = || run.sequence.clone() * run.sequence.clone();
     let res: Expr<Memory> = if kernel(run, false) == Kernel::Eager {
-        run.batch.clone() * square() * run.format("b_r", run.formats.stream, &[Id::Precision, Id::Recipe])
+        run.batch.clone()
+            * square()
+            * run.format(Quantity::BytesOfStream, run.formats.stream, &[Id::Precision, Id::Recipe])
     } else if is_uneven(run) {
         run.batch.clone() * square() * element(BYTE)
     } else if is_cut(run.shape, run.sequence.value()) {

@@ -2,7 +2,7 @@
 //! image of any size. It knows no batch.
 
 use crate::estimator::architecture::Fact;
-use crate::estimator::methods::calibrated::blocks::primitives::{COLOURS, Convolution, Linear, square};
+use crate::estimator::methods::calibrated::blocks::primitives::{COLOURS, Convolution, LinearLayer, square};
 use crate::estimator::methods::calibrated::blocks::walk::{Operation, Walk};
 use crate::estimator::methods::calibrated::blocks::walk_names::module;
 use crate::estimator::methods::calibrated::model::shape::Shape;
@@ -48,12 +48,12 @@ pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
         (module!("classifier.3"), module!("classifier.4"), module!("classifier.5"), CLASSIFIER_WIDTH),
     ];
     for (linear, relu, dropout, width) in hidden {
-        walk.linear(linear, Linear::of_head(width, CLASSIFIER_WIDTH));
+        walk.linear(linear, LinearLayer::of_head(width, CLASSIFIER_WIDTH));
         walk.relu(relu, CLASSIFIER_WIDTH, 1.0, 0.0);
         // Dropout keeps a mask.
         let saved = walk.keep(dropout.statistics, BYTE, CLASSIFIER_WIDTH, 1.0);
         let tensor = walk.formats.compute * CLASSIFIER_WIDTH;
         walk.add(Operation { saved, outer: tensor, inner: tensor, ..Operation::default() });
     }
-    walk.classifier(module!("classifier.6"), Linear::of_head(CLASSIFIER_WIDTH, it.number(Fact::NumClasses)));
+    walk.classifier(module!("classifier.6"), LinearLayer::of_head(CLASSIFIER_WIDTH, it.number(Fact::NumClasses)));
 }

@@ -2,7 +2,7 @@
 //! size. It knows no batch.
 
 use crate::estimator::architecture::Fact;
-use crate::estimator::methods::calibrated::blocks::primitives::{COLOURS, Convolution, Linear, square};
+use crate::estimator::methods::calibrated::blocks::primitives::{COLOURS, Convolution, LinearLayer, square};
 use crate::estimator::methods::calibrated::blocks::walk::{Operation, Walk};
 use crate::estimator::methods::calibrated::blocks::walk_names::module;
 use crate::estimator::methods::calibrated::model::shape::Shape;
@@ -41,7 +41,7 @@ pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
     let wide = walk.formats.wide;
     walk.mean(channels, square(edge), wide);
     walk.layer_norm(module!("classifier.0"), channels, 1.0, 0.0);
-    walk.classifier(module!("classifier.2"), Linear::of_head(channels, it.number(Fact::NumClasses)));
+    walk.classifier(module!("classifier.2"), LinearLayer::of_head(channels, it.number(Fact::NumClasses)));
 }
 
 /// A depthwise convolution and a feed-forward block behind it.
@@ -53,7 +53,7 @@ fn block(walk: &mut Walk, channels: f64, area: f64) {
     let depthwise = Convolution { groups: channels, has_bias: true, keeps_operand: true, waiting, ..shape };
     walk.convolution(module!("block.0"), depthwise);
     walk.layer_norm(module!("block.2"), channels, area, waiting);
-    let linear = |from, to| Linear {
+    let linear = |from, to| LinearLayer {
         part: Part::FeedForward,
         from,
         to,

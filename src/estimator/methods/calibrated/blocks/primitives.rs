@@ -67,7 +67,7 @@ impl Convolution {
 
 /// A fully connected layer's shape.
 #[derive(Clone, Copy, Debug)]
-pub struct Linear {
+pub struct LinearLayer {
     /// What its weights are counted as.
     pub part: Part,
     /// Width of the operand.
@@ -86,7 +86,7 @@ pub struct Linear {
     pub waiting: f64,
 }
 
-impl Linear {
+impl LinearLayer {
     /// A layer of a classifier, which reads one vector.
     pub const fn of_head(from: f64, to: f64) -> Self {
         Self {
@@ -107,7 +107,8 @@ impl Walk {
     pub fn convolution(&mut self, module: &Module, it: Convolution) {
         let compute = self.formats.compute;
         let saved = if it.keeps_operand { self.keep(module.input, compute, it.from, it.area) } else { 0.0 };
-        let weights = self.weigh(Part::Convolutions, module.weight, [it.to, it.from / it.groups.max(1.0), it.kernel]);
+        let weights =
+            self.weigh_matrix(Part::Convolutions, module.weight, [it.to, it.from / it.groups.max(1.0), it.kernel]);
         let biases = if it.has_bias { self.weigh(Part::Convolutions, module.bias, [it.to, 1.0, 1.0]) } else { 0.0 };
         self.add(Operation {
             saved,
@@ -136,7 +137,7 @@ impl Walk {
     pub fn batch_norm(&mut self, module: &Module, channels: f64, area: f64, waiting: f64) {
         let tensor = self.keep(module.input, self.formats.compute, channels, area);
         let parameters = self.scales(module, channels);
-        let constant = 2.0 * FP32 * channels;
+        let constant = self.keep_statistics(module.statistics, channels);
         self.add(Operation {
             saved: tensor,
             constant,
@@ -146,8 +147,7 @@ impl Walk {
             waiting,
             ..Operation::default()
         });
-        // Running mean and variance, and a counter.
-        self.buffer(2.0 * FP32 * channels + INT64);
+        self.buffer(module, channels);
     }
 
     /// Layer normalization over channels: it keeps its operand, and mean and deviation of each place.
@@ -199,10 +199,10 @@ impl Walk {
     }
 
     /// A fully connected layer over `area` places: it keeps its operand.
-    pub fn linear(&mut self, module: &Module, it: Linear) {
+    pub fn linear(&mut self, module: &Module, it: LinearLayer) {
         let compute = self.formats.compute;
         let saved = if it.keeps_operand { self.keep(module.input, compute, it.from, it.area) } else { 0.0 };
-        let weights = self.weigh(it.part, module.weight, [it.to, it.from, 1.0]);
+        let weights = self.weigh_matrix(it.part, module.weight, [it.to, it.from, 1.0]);
         let biases = if it.has_bias { self.weigh(it.part, module.bias, [it.to, 1.0, 1.0]) } else { 0.0 };
         self.add(Operation {
             saved,
@@ -216,7 +216,7 @@ impl Walk {
     }
 
     /// The classifier and the loss: the log-softmax in FP32.
-    pub fn classifier(&mut self, module: &Module, it: Linear) {
+    pub fn classifier(&mut self, module: &Module, it: LinearLayer) {
         self.linear(module, it);
         let tensor = self.keep(module!("log_softmax").output, FP32, it.to, 1.0);
         self.add(Operation { saved: tensor, outer: tensor, inner: tensor, ..Operation::default() });

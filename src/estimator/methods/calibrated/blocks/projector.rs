@@ -4,11 +4,12 @@
 use crate::estimator::architecture::{Fact, ProjectorNorm};
 use crate::estimator::expr::{Entry, Expr, Listing};
 use crate::estimator::methods::calibrated::blocks::vision_operations::SOURCE;
-use crate::estimator::methods::calibrated::blocks::vision_tower::{Tower, is_inside};
+use crate::estimator::methods::calibrated::blocks::vision_tower::{VisionTower, is_inside};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Part};
 use crate::estimator::methods::calibrated::tensors::dtype::{element, times};
 use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 /// What decides the tensors of a projector between widths that are the model's own.
@@ -49,17 +50,17 @@ pub fn count(counter: &mut Counter) {
 }
 
 /// Bytes that all projectors keep for each feature; deep features have projectors of their own.
-pub fn kept(tower: &Tower) -> Expr<Memory> {
-    listed(tower, "s_projector", 1.0 + tower.shape.number(Fact::DeepstackLayers))
+pub fn kept(tower: &VisionTower) -> Expr<Memory> {
+    listed(tower, Quantity::KeptOfProjectors, 1.0 + tower.shape.number(Fact::DeepstackLayers))
 }
 
 /// Bytes that the projectors of deep features alone keep for each of them.
-pub fn kept_of_deep(tower: &Tower) -> Expr<Memory> {
-    listed(tower, "s_deep", tower.shape.number(Fact::DeepstackLayers))
+pub fn kept_of_deep(tower: &VisionTower) -> Expr<Memory> {
+    listed(tower, Quantity::KeptOfDeepProjectors, tower.shape.number(Fact::DeepstackLayers))
 }
 
 /// A tensor of the projectors: name, bytes of an element, how many, and width.
-struct Tensor {
+struct ProjectorTensor {
     name: &'static str,
     bytes_of_element: f64,
     count: f64,
@@ -67,7 +68,7 @@ struct Tensor {
 }
 
 /// Visits what so many projectors keep.
-fn each(tower: &Tower, n_projectors: f64, mut visit: impl FnMut(Tensor)) {
+fn each(tower: &VisionTower, n_projectors: f64, mut visit: impl FnMut(ProjectorTensor)) {
     let shape = tower.shape;
     let (learning, bytes_of_element) = (&tower.learning, tower.formats.compute);
     let widths = &shape.architecture().projector;
@@ -76,22 +77,22 @@ fn each(tower: &Tower, n_projectors: f64, mut visit: impl FnMut(Tensor)) {
         // Between two linear layers an activation keeps its input; each trained linear layer keeps its own.
         let has_activation = at > 0 && (shape.is(Fact::ProjectorBiases) || widths.len() > 2);
         if is_kept && learning.projector {
-            visit(Tensor { name: "linear.input", bytes_of_element, count: n_projectors, width });
+            visit(ProjectorTensor { name: "linear.input", bytes_of_element, count: n_projectors, width });
         }
         if is_kept && has_activation {
-            visit(Tensor { name: "act.input", bytes_of_element, count: n_projectors, width });
+            visit(ProjectorTensor { name: "act.input", bytes_of_element, count: n_projectors, width });
         }
     }
     if is_inside(shape) && shape.is(Fact::DeepstackLayers) && learning.flows {
         // Deep features are normalized after they have been merged.
         let count = n_projectors.min(shape.number(Fact::DeepstackLayers));
         let width = tower.merged_patches() * shape.number(Fact::VisionHiddenSize);
-        visit(Tensor { name: "norm.input", bytes_of_element: tower.stream, count, width });
+        visit(ProjectorTensor { name: "norm.input", bytes_of_element: tower.stream, count, width });
     }
 }
 
 /// What so many projectors keep for each feature, with a symbol that opens to their tensors.
-fn listed(tower: &Tower, symbol: &'static str, n_projectors: f64) -> Expr<Memory> {
+fn listed(tower: &VisionTower, quantity: Quantity, n_projectors: f64) -> Expr<Memory> {
     let shape = tower.shape;
     let (mut own, mut of_text) = (0.0, 0.0);
     each(tower, n_projectors, |it| match it.width {
@@ -111,11 +112,11 @@ fn listed(tower: &Tower, symbol: &'static str, n_projectors: f64) -> Expr<Memory
     match (own != 0.0, of_text != 0.0) {
         (false, false) => Expr::number(0.0),
         // Widths on the tower's side are numbers of the model, which no symbol stands for.
-        (true, false) => shape.reader.counted_from_list(symbol, own, KEPT_FROM, || Some(listing().into())),
+        (true, false) => shape.reader.counted_from_list(quantity, own, KEPT_FROM, || Some(listing().into())),
         (has_own, true) => {
             let of_text = element(of_text) * shape.leaf::<Count>(Fact::HiddenSize);
             let sum = if has_own { Expr::number(own) + of_text } else { of_text };
-            sum.listed(symbol, listing)
+            sum.listed(quantity, listing)
         }
     }
 }

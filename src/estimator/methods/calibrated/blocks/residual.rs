@@ -2,7 +2,7 @@
 //! size. It knows no batch.
 
 use crate::estimator::architecture::Fact;
-use crate::estimator::methods::calibrated::blocks::primitives::{Convolution, Linear, halved, square};
+use crate::estimator::methods::calibrated::blocks::primitives::{Convolution, LinearLayer, halved, square};
 use crate::estimator::methods::calibrated::blocks::walk::Walk;
 use crate::estimator::methods::calibrated::blocks::walk_names::module;
 use crate::estimator::methods::calibrated::model::shape::Shape;
@@ -52,7 +52,7 @@ pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
     walk.stage();
     let compute = walk.formats.compute;
     walk.mean(channels, square(edge), compute);
-    walk.classifier(module!("fc"), Linear::of_head(channels, it.number(Fact::NumClasses)));
+    walk.classifier(module!("fc"), LinearLayer::of_head(channels, it.number(Fact::NumClasses)));
 }
 
 impl Block {

@@ -8,13 +8,14 @@
 use crate::estimator::architecture::Fact;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::vision_tensors::{PerPatch, VisionTensor, VisionWidth, later};
-use crate::estimator::methods::calibrated::blocks::vision_tower::Tower;
+use crate::estimator::methods::calibrated::blocks::vision_tower::VisionTower;
 use crate::estimator::methods::calibrated::blocks::{projector, vision_layer, vision_patches};
 use crate::estimator::methods::calibrated::model::images;
 use crate::estimator::methods::calibrated::tensors::dtype::{element, times};
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
 
-impl Tower<'_> {
+impl VisionTower<'_> {
     /// Layers whose output somebody reads.
     pub fn layers(&self) -> Expr<Count> {
         let all = vision_layer::all_layers(self.shape);
@@ -33,7 +34,7 @@ impl Tower<'_> {
             tensors.extend(ends.in_layers(self, &times(1.0)));
             later(tensors)
         };
-        self.patches.clone() * of_tower.listed_later("s_v", listing)
+        self.patches.clone() * of_tower.listed_later(Quantity::KeptOfTower, listing)
             + self.features.clone() * projector::kept(self)
             + self.shared_mask()
     }
@@ -58,7 +59,7 @@ impl Tower<'_> {
 
     /// Gradients inside a layer's feed-forward block, less what the layer has let go of by then.
     pub fn gradients_inside(&self) -> Expr<Memory> {
-        self.patches.clone() * vision_layer::in_backward(self).listed("s_v_gradients", self)
+        self.patches.clone() * vision_layer::in_backward(self).listed(Quantity::TowerGradients, self)
     }
 
     /// The convolution's output where it is a leaf that asks for a gradient.
@@ -92,4 +93,4 @@ impl Tower<'_> {
 }
 
 /// What one layer keeps.
-const LAYER: &str = "s_v_layer";
+const LAYER: Quantity = Quantity::KeptOfTowerLayer;

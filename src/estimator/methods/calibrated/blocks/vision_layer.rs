@@ -7,7 +7,7 @@ use crate::estimator::architecture::{Activation, Fact, NormPlacement, QkNorm};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::vision_operations::{LayerOperation, LayerWeights, SOURCE, norm};
 use crate::estimator::methods::calibrated::blocks::vision_tensors::{PerPatch, VisionTensor, VisionWidth as W};
-use crate::estimator::methods::calibrated::blocks::vision_tower::Tower;
+use crate::estimator::methods::calibrated::blocks::vision_tower::VisionTower;
 use crate::estimator::methods::calibrated::blocks::walk_names::{Module, module};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Part};
@@ -56,7 +56,7 @@ impl<'a> VisionLayer<'a> {
     }
 
     /// A layer of a tower, as Transformers builds it.
-    pub fn of_tower(tower: &Tower<'a>) -> Self {
+    pub fn of_tower(tower: &VisionTower<'a>) -> Self {
         let own = Self::of(tower.shape);
         Self {
             copies_result: own.is_fused && own.is_rotated,
@@ -237,7 +237,7 @@ impl<'a> VisionLayer<'a> {
 }
 
 /// All that a layer of a tower keeps.
-pub fn saved(tower: &Tower) -> PerPatch {
+pub fn saved(tower: &VisionTower) -> PerPatch {
     let mut res = PerPatch::default();
     let is_told = tower.is_told();
     VisionLayer::of_tower(tower).each(|it| res.add_all(it.kept, is_told));
@@ -245,7 +245,7 @@ pub fn saved(tower: &Tower) -> PerPatch {
 }
 
 /// Gradients while the activation is differentiated, beside the stream's, less the product, which is let go by then.
-pub fn in_backward(tower: &Tower) -> PerPatch {
+pub fn in_backward(tower: &VisionTower) -> PerPatch {
     let layer = VisionLayer::of_tower(tower);
     let gradients = [
         VisionTensor::new("gradients of fc2.input and its factors", layer.compute, W::Inner)

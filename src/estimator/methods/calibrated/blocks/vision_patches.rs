@@ -6,7 +6,7 @@ use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::primitives::{COLOURS, square};
 use crate::estimator::methods::calibrated::blocks::vision_operations::{SOURCE, norm};
 use crate::estimator::methods::calibrated::blocks::vision_tensors::{PerPatch, VisionTensor, VisionWidth};
-use crate::estimator::methods::calibrated::blocks::vision_tower::{Tower, is_inside};
+use crate::estimator::methods::calibrated::blocks::vision_tower::{VisionTower, is_inside};
 use crate::estimator::methods::calibrated::blocks::walk::{Operation, Walk};
 use crate::estimator::methods::calibrated::blocks::walk_names::module;
 use crate::estimator::methods::calibrated::model::shape::Shape;
@@ -55,7 +55,7 @@ pub fn count(counter: &mut Counter) {
 }
 
 /// What a tower keeps before its layers: pixels in the weights' format, the leaf, and the norm in front with its input.
-pub fn before_layers(tower: &Tower) -> PerPatch {
+pub fn before_layers(tower: &VisionTower) -> PerPatch {
     if !tower.learning.flows {
         return PerPatch::default();
     }
@@ -71,12 +71,12 @@ pub fn before_layers(tower: &Tower) -> PerPatch {
 }
 
 /// The convolution's output.
-pub fn leaf(tower: &Tower) -> VisionTensor {
+pub fn leaf(tower: &VisionTower) -> VisionTensor {
     VisionTensor::new("patch_embedding.output", tower.formats.compute, VisionWidth::Tower)
 }
 
 /// What a tower keeps behind its layers: the last norm, and what pooling keeps.
-pub fn behind_layers(tower: &Tower) -> PerPatch {
+pub fn behind_layers(tower: &VisionTower) -> PerPatch {
     let has_norm = tower.learning.flows && (is_inside(tower.shape) || tower.has_end_norm());
     let is_pooled = tower.shape.is(Fact::TokensPerImage) && tower.merged_patches() == 1.0;
     // Autocast has made the norm's result, which is pooled, FP32.
@@ -100,7 +100,7 @@ pub fn walk(walk: &mut Walk, shape: &Shape, image: f64) -> f64 {
     let tokens = n_patches + n_classes;
     let (compute, module) = (walk.formats.compute, module!("conv_proj"));
     let saved = if walk.formats.is_autocast { walk.keep(module.input, compute, COLOURS, square(image)) } else { 0.0 };
-    let linear = walk.weigh(Part::Convolutions, module.weight, [width, pixels_of_patch(shape), 1.0]);
+    let linear = walk.weigh_matrix(Part::Convolutions, module.weight, [width, pixels_of_patch(shape), 1.0]);
     let has_bias = shape.is(Fact::PatchBias);
     let biases = if has_bias { walk.weigh(Part::Convolutions, module.bias, [width, 1.0, 1.0]) } else { 0.0 };
     let tables = walk.weigh(Part::Embedding, "class_token", [n_classes, width, 1.0])

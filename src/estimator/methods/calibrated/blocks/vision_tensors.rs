@@ -2,10 +2,11 @@
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::expr::{Entry, Expr, LaterListing, Listing};
-use crate::estimator::methods::calibrated::blocks::vision_tower::Tower;
+use crate::estimator::methods::calibrated::blocks::vision_tower::VisionTower;
 use crate::estimator::methods::calibrated::tensors::dtype::element;
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
-use std::ops::{Add, Sub};
+use std::ops::Add;
 
 /// How many elements a tensor has for each patch.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,7 +38,7 @@ impl VisionWidth {
     }
 
     /// The width as a leaf of a formula; one number has none.
-    fn leaf(self, tower: &Tower) -> Option<Expr<Count>> {
+    fn leaf(self, tower: &VisionTower) -> Option<Expr<Count>> {
         match self {
             Self::Tower | Self::Inner | Self::Heads => self.fact().map(|it| tower.shape.leaf(it)),
             Self::Patches => Some(tower.patches.clone()),
@@ -102,7 +103,7 @@ impl PerPatch {
     }
 
     /// Bytes for each patch: `22·D + 24·I_v + …`.
-    pub fn formula(&self, tower: &Tower) -> Expr<Memory> {
+    pub fn formula(&self, tower: &VisionTower) -> Expr<Memory> {
         let mut res: Option<Expr<Memory>> = None;
         for (width, &bytes) in VisionWidth::ALL.iter().zip(&self.bytes).filter(|(_, bytes)| **bytes != 0.0) {
             let term = match width.leaf(tower) {
@@ -117,13 +118,13 @@ impl PerPatch {
         res.unwrap_or_else(|| Expr::number(0.0))
     }
 
-    /// The same with a symbol, which opens to the list of tensors.
-    pub fn listed(&self, symbol: &'static str, tower: &Tower) -> Expr<Memory> {
-        self.formula(tower).listed_later(symbol, || later(self.in_layers(tower, &times_one())))
+    /// The same with a quantity, which opens to the list of tensors.
+    pub fn listed(&self, quantity: Quantity, tower: &VisionTower) -> Expr<Memory> {
+        self.formula(tower).listed_later(quantity, || later(self.in_layers(tower, &times_one())))
     }
 
     /// The tensors by name, as often as there are layers.
-    pub fn in_layers(&self, tower: &Tower, layers: &Expr<Count>) -> Vec<InLayers> {
+    pub fn in_layers(&self, tower: &VisionTower, layers: &Expr<Count>) -> Vec<InLayers> {
         let source = tower.source();
         let tensor = |it: &VisionTensor| InLayers {
             tensor: *it,
@@ -171,17 +172,6 @@ impl Add for PerPatch {
             *bytes += more;
         }
         self.named.extend(other.named);
-        self
-    }
-}
-
-impl Sub for PerPatch {
-    type Output = Self;
-    fn sub(mut self, other: Self) -> Self {
-        for (bytes, less) in self.bytes.iter_mut().zip(other.bytes) {
-            *bytes -= less;
-        }
-        self.named.extend(other.named.into_iter().map(|it| it.times(-1.0)));
         self
     }
 }

@@ -21,7 +21,7 @@ pub struct Learning {
 }
 
 /// How the tower of a run works.
-pub struct Tower<'a> {
+pub struct VisionTower<'a> {
     /// The model.
     pub shape: &'a Shape<'a>,
     /// Number formats.
@@ -38,7 +38,7 @@ pub struct Tower<'a> {
     pub features: Expr<Count>,
 }
 
-impl<'a> Tower<'a> {
+impl<'a> VisionTower<'a> {
     /// The tower of a run with so many patches.
     pub fn of(
         shape: &'a Shape<'a>,
@@ -64,9 +64,9 @@ impl<'a> Tower<'a> {
     }
 
     /// The same by values alone, of the same shape by values alone.
-    pub fn untold<'b>(&self, shape: &'b Shape<'b>) -> Tower<'b> {
+    pub fn untold<'b>(&self, shape: &'b Shape<'b>) -> VisionTower<'b> {
         let (patches, features) = (self.patches.without_tree(), self.features.without_tree());
-        Tower { shape, patches, features, ..*self }
+        VisionTower { shape, patches, features, ..*self }
     }
 
     /// Whether somebody will read what tensors are called.

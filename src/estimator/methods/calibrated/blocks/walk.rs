@@ -1,12 +1,13 @@
-//! A walk through the layers of a network, which adds up what each keeps for the backward pass and what weights it has, and
-//! a walk back, which finds the operation at which most lives. It knows no network and no kind of layer.
+//! A walk through the layers of a network, which adds up what each keeps for the backward pass and what weights it has. It
+//! knows no network, no kind of layer, and not the way back.
 //!
 //! Amounts are bytes of one image, but for parameters and their copies.
 
-use crate::estimator::expr::LaterListing;
-use crate::estimator::methods::calibrated::blocks::walk_names::Names;
-use crate::estimator::methods::calibrated::parts::counter::{Counter, Part};
-use crate::estimator::methods::calibrated::tensors::dtype::FP32;
+use crate::estimator::expr::{LaterListing, Listing};
+use crate::estimator::methods::calibrated::blocks::walk_names::{Module, Names, Note, Noted};
+use crate::estimator::methods::calibrated::parts::counter::{Counter, Part, Tower};
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT64};
+use std::sync::Arc;
 
 /// What one operation keeps, and what lives while its gradient is computed.
 #[derive(Clone, Copy, Debug, Default)]
@@ -73,7 +74,7 @@ impl Kept {
 
     /// The same without what so many alike operations keep. Sums beyond 2^53 are rounded: what is left of one is never less
     /// than nothing.
-    fn without(self, n: f64, it: &Operation) -> Self {
+    pub(super) fn without(self, n: f64, it: &Operation) -> Self {
         Self {
             saved: (self.saved - n * it.saved).max(0.0),
             constant: (self.constant - n * it.constant).max(0.0),
@@ -84,10 +85,10 @@ impl Kept {
 
 /// Blocks that are alike, of which one was walked.
 #[derive(Clone, Copy, Debug)]
-struct Alike {
-    start: usize,
-    end: usize,
-    n_blocks: f64,
+pub(super) struct AlikeBlocks {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) n_blocks: f64,
 }
 
 /// Operations for which room is made ahead.
@@ -99,8 +100,8 @@ pub struct Walk {
     pub formats: WalkBytes,
     /// Running statistics and counters, in bytes.
     pub buffers: f64,
-    operations: Vec<Operation>,
-    alike: Vec<Alike>,
+    pub(super) operations: Vec<Operation>,
+    pub(super) alike: Vec<AlikeBlocks>,
     /// How many blocks the operations stand for that are added now.
     n_blocks: f64,
     kept: Kept,
@@ -109,7 +110,7 @@ pub struct Walk {
     /// Weights by what they do, one place for each part.
     parts: [f64; Part::ALL.len()],
     /// What tensors and weights are called, where somebody will read it.
-    names: Option<Names>,
+    names: Option<Arc<Names>>,
 }
 
 impl Walk {
@@ -124,7 +125,7 @@ impl Walk {
             kept: Kept::default(),
             stages: Vec::with_capacity(9),
             parts: [0.0; Part::ALL.len()],
-            names: source.map(Names::new),
+            names: source.map(|it| Arc::new(Names::new(it))),
         }
     }
 
@@ -150,7 +151,7 @@ impl Walk {
         block(self);
         self.n_blocks = 1.0;
         if n_blocks > 1.0 {
-            self.alike.push(Alike { start, end: self.operations.len(), n_blocks });
+            self.alike.push(AlikeBlocks { start, end: self.operations.len(), n_blocks });
         }
     }
 
@@ -164,26 +165,52 @@ impl Walk {
     /// The bytes of a tensor that the next operation keeps, of so many channels at each of so many places.
     #[inline]
     pub fn keep(&mut self, name: &'static str, bytes_of_element: f64, channels: f64, places: f64) -> f64 {
-        if let Some(names) = &mut self.names {
-            names.keep(self.stages.len(), name, bytes_of_element, [self.n_blocks, channels, places]);
-        }
+        self.note(Noted::Kept, name, bytes_of_element, [channels, places, 1.0]);
         bytes_of_element * channels * places
     }
 
-    /// The elements of a weight of the next operation: `to·from·kernel²`.
+    /// The bytes of what the next operation keeps of a batch as a whole: two FP32 numbers for each of so many channels.
     #[inline]
-    pub fn weigh(&mut self, part: Part, name: &'static str, [to, from, kernel]: [f64; 3]) -> f64 {
+    pub fn keep_statistics(&mut self, name: &'static str, channels: f64) -> f64 {
+        self.note(Noted::Statistics, name, FP32, [2.0 * channels, 1.0, 1.0]);
+        2.0 * FP32 * channels
+    }
+
+    /// Notes a tensor or a weight of the next operation, where somebody will read its name.
+    #[inline]
+    fn note(&mut self, what: Noted, name: &'static str, bytes_of_element: f64, factors: [f64; 3]) {
+        // Nobody else holds the names while the walk goes on.
+        let Some(names) = self.names.as_mut().and_then(Arc::get_mut) else { return };
+        let (operation, stage) = (self.operations.len(), self.stages.len());
+        names.note(Note { what, operation, stage, name, bytes_of_element, n_blocks: self.n_blocks, factors });
+    }
+
+    /// The elements of a weight of the next operation that no matrix product reads: `to·from·kernel²`.
+    #[inline]
+    pub fn weigh(&mut self, part: Part, name: &'static str, factors: [f64; 3]) -> f64 {
+        self.weigh_as(Noted::Vector(part), part, name, factors)
+    }
+
+    /// The same of a weight that a matrix product or a convolution reads: the operation's `linear` ones.
+    #[inline]
+    pub fn weigh_matrix(&mut self, part: Part, name: &'static str, factors: [f64; 3]) -> f64 {
+        self.weigh_as(Noted::Matrix(part), part, name, factors)
+    }
+
+    #[inline]
+    fn weigh_as(&mut self, what: Noted, part: Part, name: &'static str, factors: [f64; 3]) -> f64 {
+        let [to, from, kernel] = factors;
         let elements = to * from * kernel * kernel;
-        if let Some(names) = &mut self.names {
-            names.weigh(self.stages.len(), part, name, [self.n_blocks, to, from, kernel]);
-        }
+        self.note(what, name, 0.0, factors);
         self.parts[part as usize] += self.n_blocks * elements;
         elements
     }
 
-    /// Adds what a model of the walked layers has in running statistics and counters.
-    pub fn buffer(&mut self, bytes: f64) {
-        self.buffers += self.n_blocks * bytes;
+    /// Adds what a norm of so many channels adds up over steps: means and variances in FP32, and a counter.
+    pub fn buffer(&mut self, module: &Module, channels: f64) {
+        self.note(Noted::Buffer, module.running, FP32, [2.0 * channels, 1.0, 1.0]);
+        self.note(Noted::Buffer, module.counter, INT64, [1.0, 1.0, 1.0]);
+        self.buffers += self.n_blocks * (2.0 * FP32 * channels + INT64);
     }
 
     /// How many stages there are.
@@ -199,7 +226,41 @@ impl Walk {
 
     /// The tensors that the operations of a stage keep; of one image.
     pub fn listing(&self, stage: usize) -> Option<LaterListing> {
-        self.names.as_ref().map(|it| it.listing(stage + 1))
+        self.tensors(move |it| if it.what == Noted::Kept && it.stage == stage + 1 { it.n_blocks } else { 0.0 })
+    }
+
+    /// What a batch as a whole leaves for the backward pass.
+    pub fn statistics(&self) -> Option<LaterListing> {
+        self.tensors(|it| if it.what == Noted::Statistics { it.n_blocks } else { 0.0 })
+    }
+
+    /// What norms add up over steps.
+    pub fn buffer_listing(&self) -> Option<LaterListing> {
+        self.tensors(|it| if it.what == Noted::Buffer { it.n_blocks } else { 0.0 })
+    }
+
+    /// The weights of which autocast makes copies, as they stand in a model of `scale` times the walked size.
+    pub fn matrices(&self, scale: f64) -> Option<LaterListing> {
+        self.weights(scale, |it| if matches!(it.what, Noted::Matrix(_)) { it.n_blocks } else { 0.0 })
+    }
+
+    /// The tensors for which `times` says in how many blocks they are meant.
+    pub(super) fn tensors(&self, times: impl Fn(&Note) -> f64 + Send + Sync + 'static) -> Option<LaterListing> {
+        let names = self.names.clone()?;
+        Some(LaterListing::new(move || names.tensors(&times)))
+    }
+
+    /// The same of weights, in a model of `scale` times the walked size.
+    pub(super) fn weights(
+        &self,
+        scale: f64,
+        times: impl Fn(&Note) -> f64 + Send + Sync + 'static,
+    ) -> Option<LaterListing> {
+        let names = self.names.clone()?;
+        Some(LaterListing::new(move || {
+            let entries = names.weights(Tower::Main, &times).map(|it| it.entry()).collect();
+            Listing { entries }.shared_out(scale)
+        }))
     }
 
     /// What all operations keep.
@@ -213,95 +274,7 @@ impl Walk {
             counter.add(part, parameters);
         }
         if let Some(names) = &self.names {
-            counter.weights.extend(names.weights(counter.tower));
-        }
-    }
-
-    /// Walks back with a batch of images, and finds where most lives. `scale` multiplies the parameters.
-    pub fn fullest(&self, batch: f64, scale: f64) -> Fullest {
-        let mut back = Back {
-            formats: self.formats,
-            batch,
-            scale,
-            left: self.kept,
-            done: 0.0,
-            most: -1.0,
-            res: Fullest::default(),
-        };
-        let operations = |start, end| self.operations.get(start..end).unwrap_or_default();
-        let mut end = self.operations.len();
-        for it in self.alike.iter().rev() {
-            back.through(operations(it.end, end));
-            // From one block to the next as much is let go, and as many gradients are added, as from that to the one after:
-            // no block between the last and the first can be the fullest.
-            let block = operations(it.start, it.end);
-            back.through(block);
-            back.past(it.n_blocks - 2.0, block);
-            back.through(block);
-            end = it.start;
-        }
-        back.through(operations(0, end));
-        back.res
-    }
-}
-
-/// The operation at whose gradient most lives.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Fullest {
-    /// What is still kept.
-    pub left: Kept,
-    /// Parameters that have their gradient.
-    pub parameters: f64,
-    /// Gradients of tensors; of one image.
-    pub gradients: f64,
-    /// Parameters whose gradients have just been made, in the format of the operation.
-    pub made: f64,
-}
-
-/// The way back.
-struct Back {
-    formats: WalkBytes,
-    batch: f64,
-    scale: f64,
-    left: Kept,
-    done: f64,
-    most: f64,
-    res: Fullest,
-}
-
-impl Back {
-    /// Meets operations from the last to the first.
-    fn through(&mut self, operations: &[Operation]) {
-        for it in operations.iter().rev() {
-            let made = self.scale * it.parameters;
-            self.consider(it.outer + it.inner + it.waiting, made);
-            self.left = self.left.without(1.0, it);
-            self.done += made;
-            if self.formats.is_autocast {
-                // The 16-bit gradients are converted to FP32 when what the operation had kept is gone.
-                self.consider(it.inner + it.waiting, self.scale * it.linear);
-            }
-        }
-    }
-
-    /// Passes by blocks that are alike.
-    fn past(&mut self, n_blocks: f64, block: &[Operation]) {
-        for it in block {
-            self.left = self.left.without(n_blocks, it);
-            self.done += n_blocks * self.scale * it.parameters;
-        }
-    }
-
-    fn consider(&mut self, gradients: f64, made: f64) {
-        let copies = if self.formats.is_autocast { self.formats.made() * self.scale * self.left.linear } else { 0.0 };
-        let lives = self.batch * (self.left.saved + gradients)
-            + self.left.constant
-            + copies
-            + self.formats.gradient * self.done
-            + self.formats.made() * made;
-        if lives > self.most {
-            self.most = lives;
-            self.res = Fullest { left: self.left, parameters: self.done, gradients, made };
+            counter.weights.extend(names.weights(counter.tower, |it| it.n_blocks));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What the tensors and weights of a network are called, stage by stage, for whoever opens a formula. It knows no layer.
 
 use crate::estimator::digits::exact;
-use crate::estimator::expr::{Entry, Expr, LaterListing, Listing};
+use crate::estimator::expr::{Entry, Expr, Listing};
 use crate::estimator::methods::calibrated::parts::counter::{Part, Tower, Weights};
 use crate::estimator::units::Count;
 use std::fmt::Write;
@@ -19,6 +19,10 @@ pub struct Module {
     pub output: &'static str,
     /// What it knows of its input: means and deviations, logarithms, places.
     pub statistics: &'static str,
+    /// Means and variances that it adds up over steps.
+    pub running: &'static str,
+    /// How many steps it has seen.
+    pub counter: &'static str,
 }
 
 /// The names of a layer's tensors.
@@ -30,21 +34,55 @@ macro_rules! module {
             input: concat!($name, ".input"),
             output: concat!($name, ".output"),
             statistics: concat!($name, ".statistics"),
+            running: concat!($name, ".running_mean, running_var"),
+            counter: concat!($name, ".num_batches_tracked"),
         }
     };
 }
 pub(crate) use module;
 
-/// The names of a walk.
+/// What is noted of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Noted {
+    /// A tensor that is kept for the backward pass.
+    Kept,
+    /// The same of a batch as a whole: means and deviations of channels.
+    Statistics,
+    /// What a norm adds up from step to step, beside its weights.
+    Buffer,
+    /// A weight that no matrix product reads.
+    Vector(Part),
+    /// A weight that a matrix product or a convolution reads, of which autocast makes a copy.
+    Matrix(Part),
+}
+
+/// A tensor or a weight of one operation, in blocks that are alike.
+#[derive(Clone, Copy, Debug)]
+pub struct Note {
+    /// What it is.
+    pub what: Noted,
+    /// The operation to which it belongs, by its place in the forward pass.
+    pub operation: usize,
+    /// The stage of the operation, from 1.
+    pub stage: usize,
+    /// What it is called.
+    pub name: &'static str,
+    /// Bytes of an element; 0 for weights.
+    pub bytes_of_element: f64,
+    /// In how many blocks it occurs.
+    pub n_blocks: f64,
+    /// Channels and places of a tensor; of a weight what it makes, reads, and the edge of its kernel.
+    pub factors: [f64; 3],
+}
+
+/// The names of a walk, in the order of the forward pass.
 pub struct Names {
     source: &'static str,
-    kept: Vec<Tensor>,
-    weights: Vec<Weight>,
+    notes: Vec<Note>,
 }
 
 /// Tensors of one name in one stage, alike in places and format.
-#[derive(Clone, Debug)]
-struct Tensor {
+struct NamedTensor {
     stage: usize,
     name: &'static str,
     bytes_of_element: f64,
@@ -79,72 +117,78 @@ impl Weight {
         self.n_blocks = 1.0;
         true
     }
+
+    fn elements(&self) -> Expr<Count> {
+        let [to, from, kernel] = self.factors;
+        let area = Expr::<Count>::number(kernel) * Expr::<Count>::number(kernel);
+        let factors = [self.n_blocks, to, from].map(Expr::number).into_iter().chain([area]);
+        let product = factors.filter(|it| it.value() != 1.0).reduce(|product, it| product * it);
+        product.unwrap_or(Expr::number(1.0))
+    }
+
+    fn named(&self, tower: Tower, source: &'static str) -> Weights {
+        Weights { tower, part: self.part, name: self.name, elements: self.elements(), source }
+    }
 }
 
 impl Names {
     /// No name yet. `source` is the code that gives them.
     pub const fn new(source: &'static str) -> Self {
-        Self { source, kept: Vec::new(), weights: Vec::new() }
+        Self { source, notes: Vec::new() }
     }
 
-    /// Notes a tensor that is kept in so many blocks. Values alone are asked for far more often.
+    /// Notes what an operation has. Values alone are asked for far more often.
     #[cold]
-    pub fn keep(
-        &mut self,
-        stage: usize,
-        name: &'static str,
-        bytes_of_element: f64,
-        [n_blocks, channels, places]: [f64; 3],
-    ) {
-        let of_stage = self.kept.iter_mut().rev().take_while(|it| it.stage == stage);
-        let mut alike =
-            of_stage.filter(|it| it.name == name && it.places == places && it.bytes_of_element == bytes_of_element);
-        match alike.next() {
-            Some(it) if it.channels == channels => it.n_blocks += n_blocks,
-            Some(it) => {
-                // Channels that grow from block to block are told as a sum.
-                it.channels = it.n_blocks * it.channels + n_blocks * channels;
-                it.n_blocks = 1.0;
+    pub fn note(&mut self, it: Note) {
+        self.notes.push(it);
+    }
+
+    /// The tensors for which `times` says that they are meant, and of how many blocks: as entries of a list.
+    pub fn tensors(&self, times: impl Fn(&Note) -> f64) -> Listing {
+        let mut all: Vec<NamedTensor> = Vec::new();
+        for (note, n_blocks) in self.meant(times) {
+            let Note { stage, name, bytes_of_element, factors: [channels, places, _], .. } = *note;
+            let is_alike = |it: &&mut NamedTensor| {
+                it.name == name && it.places == places && it.bytes_of_element == bytes_of_element
+            };
+            match all.iter_mut().rev().take_while(|it| it.stage == stage).find(is_alike) {
+                Some(it) if it.channels == channels => it.n_blocks += n_blocks,
+                Some(it) => {
+                    // Channels that grow from block to block are told as a sum.
+                    it.channels = it.n_blocks * it.channels + n_blocks * channels;
+                    it.n_blocks = 1.0;
+                }
+                None => all.push(NamedTensor { stage, name, bytes_of_element, n_blocks, channels, places }),
             }
-            None => self.kept.push(Tensor { stage, name, bytes_of_element, n_blocks, channels, places }),
         }
-    }
-
-    /// Notes a weight of so many blocks.
-    #[cold]
-    pub fn weigh(&mut self, stage: usize, part: Part, name: &'static str, [n_blocks, to, from, kernel]: [f64; 4]) {
-        let factors = [to, from, kernel];
-        let of_stage = self.weights.iter_mut().rev().take_while(|it| it.stage == stage);
-        let added = of_stage.filter(|it| it.name == name).any(|it| it.add(n_blocks, factors));
-        if !added {
-            self.weights.push(Weight { stage, part, name, n_blocks, factors });
-        }
-    }
-
-    /// The tensors of a stage.
-    pub fn listing(&self, stage: usize) -> LaterListing {
-        let source = self.source;
-        let kept: Vec<_> = self.kept.iter().filter(|it| it.stage == stage).cloned().collect();
-        let entry = move |it: &Tensor| Entry {
+        let entry = |it: &NamedTensor| Entry {
             name: it.name,
             elements: product(&[it.n_blocks, it.channels], it.places.sqrt()),
             bytes_of_element: it.bytes_of_element,
             amount: it.bytes_of_element * it.n_blocks * it.channels * it.places,
-            source,
+            source: self.source,
         };
-        LaterListing::new(move || Listing { entries: kept.iter().map(entry).collect() })
+        Listing { entries: all.iter().map(entry).collect() }
     }
 
-    /// The weights of all stages.
-    pub fn weights(&self, tower: Tower) -> impl Iterator<Item = Weights> {
-        self.weights.iter().map(move |it| {
-            let [to, from, kernel] = it.factors;
-            let area = Expr::<Count>::number(kernel) * Expr::<Count>::number(kernel);
-            let factors = [it.n_blocks, to, from].map(Expr::number).into_iter().chain([area]);
-            let product = factors.filter(|it| it.value() != 1.0).reduce(|product, it| product * it);
-            let elements = product.unwrap_or(Expr::number(1.0));
-            Weights { tower, part: it.part, name: it.name, elements, source: self.source }
-        })
+    /// The weights for which `times` says that they are meant, and of how many blocks.
+    pub fn weights(&self, tower: Tower, times: impl Fn(&Note) -> f64) -> impl Iterator<Item = Weights> {
+        let mut all: Vec<Weight> = Vec::new();
+        for (note, n_blocks) in self.meant(times) {
+            let Note { stage, name, factors, .. } = *note;
+            let (Noted::Vector(part) | Noted::Matrix(part)) = note.what else { continue };
+            let of_stage = all.iter_mut().rev().take_while(|it| it.stage == stage);
+            let added = of_stage.filter(|it| it.name == name).any(|it| it.add(n_blocks, factors));
+            if !added {
+                all.push(Weight { stage, part, name, n_blocks, factors });
+            }
+        }
+        let source = self.source;
+        all.into_iter().map(move |it| it.named(tower, source))
+    }
+
+    fn meant(&self, times: impl Fn(&Note) -> f64) -> impl Iterator<Item = (&Note, f64)> {
+        self.notes.iter().map(move |it| (it, times(it))).filter(|(_, n_blocks)| *n_blocks > 0.0)
     }
 }
 
@@ -193,16 +237,23 @@ mod tests {
         assert_eq!(product(&[1.0, 1.0], 1.0), "1");
     }
 
+    fn note(what: Noted, stage: usize, name: &'static str, n_blocks: f64, factors: [f64; 3]) -> Note {
+        let bytes_of_element = if what == Noted::Kept { 4.0 } else { 0.0 };
+        Note { what, operation: 0, stage, name, bytes_of_element, n_blocks, factors }
+    }
+
     /// Each of hundreds of layers had an entry of its own, and was looked for among all others.
     #[test]
     fn weights_of_one_name_are_told_together() {
         let mut names = Names::new("source");
-        names.weigh(1, Part::Norms, "norm1.weight", [1.0, 64.0, 1.0, 1.0]);
-        names.weigh(1, Part::Norms, "norm1.weight", [1.0, 96.0, 1.0, 1.0]);
-        names.weigh(1, Part::Convolutions, "conv1.weight", [2.0, 128.0, 64.0, 3.0]);
-        names.weigh(1, Part::Convolutions, "conv1.weight", [1.0, 128.0, 96.0, 3.0]);
-        names.weigh(1, Part::Convolutions, "conv1.weight", [1.0, 32.0, 48.0, 3.0]);
-        let told: Vec<_> = names.weights(Tower::Main).map(|it| (it.entry().elements, it.entry().amount)).collect();
+        let filters = Noted::Matrix(Part::Convolutions);
+        names.note(note(Noted::Vector(Part::Norms), 1, "norm1.weight", 1.0, [64.0, 1.0, 1.0]));
+        names.note(note(Noted::Vector(Part::Norms), 1, "norm1.weight", 1.0, [96.0, 1.0, 1.0]));
+        names.note(note(filters, 1, "conv1.weight", 2.0, [128.0, 64.0, 3.0]));
+        names.note(note(filters, 1, "conv1.weight", 1.0, [128.0, 96.0, 3.0]));
+        names.note(note(filters, 1, "conv1.weight", 1.0, [32.0, 48.0, 3.0]));
+        let told: Vec<_> = names.weights(Tower::Main, |it| it.n_blocks).map(|it| it.entry()).collect();
+        let told: Vec<_> = told.into_iter().map(|it| (it.elements, it.amount)).collect();
         let expected = [
             ("160".to_owned(), 160.0),
             ("128 · 224 · 3²".to_owned(), 128.0 * 224.0 * 9.0),
@@ -214,12 +265,12 @@ mod tests {
     #[test]
     fn tensors_of_one_name_are_told_together() {
         let mut names = Names::new("source");
-        names.keep(1, "conv1.input", 4.0, [1.0, 64.0, 9.0]);
-        names.keep(1, "conv1.input", 4.0, [2.0, 64.0, 9.0]);
-        names.keep(2, "conv1.input", 4.0, [1.0, 64.0, 9.0]);
-        names.keep(2, "conv1.input", 4.0, [1.0, 96.0, 9.0]);
+        names.note(note(Noted::Kept, 1, "conv1.input", 1.0, [64.0, 9.0, 1.0]));
+        names.note(note(Noted::Kept, 1, "conv1.input", 2.0, [64.0, 9.0, 1.0]));
+        names.note(note(Noted::Kept, 2, "conv1.input", 1.0, [64.0, 9.0, 1.0]));
+        names.note(note(Noted::Kept, 2, "conv1.input", 1.0, [96.0, 9.0, 1.0]));
         let told = |stage| {
-            let all = names.listing(stage).listing().entries;
+            let all = names.tensors(|it| if it.stage == stage { it.n_blocks } else { 0.0 }).entries;
             all.into_iter().map(|it| (it.elements, it.amount)).collect::<Vec<_>>()
         };
         assert_eq!(told(1), [("3 · 64 · 3²".to_owned(), 4.0 * 3.0 * 64.0 * 9.0)]);

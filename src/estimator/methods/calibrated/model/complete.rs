@@ -52,7 +52,7 @@ pub fn missing_list(it: &Shape) -> Option<List> {
     // A pair of towers meets in a space of its own; elsewhere the text reads what a projector makes of the tower.
     let has_tower = it.is(Fact::VisionNumLayers) && FactGroup::Vision.is_of(layout);
     let is_read = FactGroup::Text.is_of(layout) && !FactGroup::Contrastive.is_of(layout);
-    let is_led = architecture.has_projector();
+    let is_led = !architecture.projector.is_empty();
     (has_tower && is_read && !is_led).then_some(List::Projector)
 }
 

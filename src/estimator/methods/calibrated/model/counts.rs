@@ -2,13 +2,14 @@
 //! knows no number format.
 
 use crate::estimator::architecture::Fact;
-use crate::estimator::expr::{Entry, Expr, LaterListing, Listing, short};
+use crate::estimator::expr::{Expr, LaterListing, Listing};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::count::{count, parts, total};
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Part, PartCount, Tower, Weights};
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::Reader;
 use crate::estimator::units::Count;
 
@@ -104,9 +105,9 @@ impl<'a> Counts<'a> {
     }
 
     /// The same as a leaf of a formula, which opens to the weights by name; `locale` explains the symbol.
-    pub fn leaf(&self, symbol: &'static str, keep: impl Fn(&PartCount) -> bool) -> Expr<Count> {
+    pub fn leaf(&self, quantity: Quantity, keep: impl Fn(&PartCount) -> bool) -> Expr<Count> {
         let number = self.number(&keep);
-        self.reader.counted_from_list(symbol, number, self.from, || self.listing(number, keep))
+        self.reader.counted_from_list(quantity, number, self.from, || self.listing(number, keep))
     }
 
     /// Some parts by name; nothing where the names do not add up to the whole.
@@ -119,25 +120,13 @@ impl<'a> Counts<'a> {
         }
         let scale = self.scale;
         Some(LaterListing::new(move || {
-            let mut entries: Vec<Entry> = kept.iter().map(Weights::entry).collect();
-            if scale != 1.0 {
-                // A size that was stated is shared out among all weights alike.
-                let key = Id::ModelSize.spec().key;
-                entries.push(Entry {
-                    name: key,
-                    elements: format!("{}·Σ", short(scale - 1.0)),
-                    bytes_of_element: 0.0,
-                    amount: number - named,
-                    source: key,
-                });
-            }
-            Listing { entries }
+            Listing { entries: kept.iter().map(Weights::entry).collect() }.shared_out(scale)
         }))
     }
 
-    /// All parameters: `P`.
+    /// All parameters: `P_counted`.
     pub fn total(&self) -> Expr<Count> {
-        self.leaf("P", |_| true)
+        self.leaf(Quantity::CountedParameters, |_| true)
     }
 }
 

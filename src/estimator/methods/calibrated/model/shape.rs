@@ -54,7 +54,7 @@ impl<'a> Shape<'a> {
         }
         match (self.get(fact), fact.parameter().filter(|id| reader.has_effect(*id))) {
             (Some(number), Some(id)) => reader.parameter(id, id.spec().symbol, number),
-            (Some(number), None) => reader.counted(fact.symbol(), number, &[ParameterId::Model]),
+            (Some(number), None) => reader.fact_leaf(fact, number),
             (None, _) => reader.bare(0.0),
         }
     }

@@ -7,8 +7,8 @@ use crate::estimator::methods::calibrated::model::complete::{Missing, missing_fa
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::ParameterId;
-use crate::estimator::parameters::choices::{Engine, Task};
+use crate::estimator::parameters::choices::Engine;
+use crate::estimator::parameters::{ParameterId, trains};
 use crate::estimator::reader::{Reader, Telling};
 
 /// Why there is no answer.
@@ -134,7 +134,7 @@ pub fn support(inputs: &Inputs) -> Result<(), Unsupported> {
 /// The same for whoever reads the inputs already.
 pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     let shape = Shape::new(*reader);
-    runs(&shape, trains(reader))?;
+    runs(&shape, trains(reader.mode(), reader.choice(ParameterId::Task)))?;
     if let Some(list) = missing_list(&shape) {
         return Err(Unsupported::ListMissing(list));
     }
@@ -143,14 +143,6 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     }
     let is_of_llama_cpp = reader.choice::<Engine>(ParameterId::Engine) == Engine::LlamaCpp;
     if is_of_llama_cpp && file(&shape).is_none() { Err(Unsupported::NoSuchFile) } else { Ok(()) }
-}
-
-fn trains(reader: &Reader) -> bool {
-    match reader.mode() {
-        Mode::Inference => false,
-        Mode::Multimodal => reader.choice::<Task>(ParameterId::Task) != Task::Inference,
-        Mode::Finetune | Mode::Train | Mode::Grpo | Mode::Nlp | Mode::Vlm | Mode::Moe | Mode::Cnn => true,
-    }
 }
 
 /// What a mode asks of a model's layers.

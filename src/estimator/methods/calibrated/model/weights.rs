@@ -9,12 +9,13 @@ use crate::estimator::methods::calibrated::model::storage::{chosen_format, unqua
 use crate::estimator::methods::calibrated::parts::counter::{Part, PartCount, Tower};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Engine;
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 /// Experts that vLLM keeps in MXFP4 are as wide as a multiple of this (its Triton and Marlin kernels).
 const MXFP4_WIDTH: f64 = 256.0;
 
-/// All weights, in the run's precision or quantized: `P·b_x`, or `P_16·b_x + P_q·b_q`.
+/// All weights, in the run's precision or quantized: `P_counted·b_x`, or `P_16·b_x + P_q·b_w`.
 pub fn stored(shape: &Shape) -> Expr<Memory> {
     let counts = Counts::of(shape);
     let res = match chosen_format(shape) {
@@ -36,8 +37,8 @@ pub fn quantized(shape: &Shape, counts: &Counts, it: &Format) -> Expr<Memory> {
         }
         _ => false,
     };
-    let kept = counts.leaf("P_16", |it| !is_packed(it));
-    let packed = counts.leaf("P_q", is_packed);
+    let kept = counts.leaf(Quantity::UnquantizedParameters, |it| !is_packed(it));
+    let packed = counts.leaf(Quantity::QuantizedParameters, is_packed);
     let is_widened = is_of_experts && shape.reader.choice::<Engine>(Id::Engine) == Engine::Vllm;
     let packed = if is_widened {
         let width = shape.leaf::<Count>(Fact::MoeIntermediateSize);
@@ -46,6 +47,6 @@ pub fn quantized(shape: &Shape, counts: &Counts, it: &Format) -> Expr<Memory> {
     } else {
         packed
     };
-    let of_weight = shape.reader.parameter::<BytesPerElement>(Id::Quantization, "b_q", it.bits_per_weight / 8.0);
+    let of_weight = shape.reader.parameter::<BytesPerElement>(Id::Quantization, "b_w", it.bits_per_weight / 8.0);
     kept * unquantized(shape) + packed * of_weight
 }

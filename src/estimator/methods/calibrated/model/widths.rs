@@ -5,6 +5,7 @@ use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::tensors::width::{N_WIDTHS, Width};
 use crate::estimator::parameters::ParameterId;
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::Count;
 
 /// The widths of a model as leaves of formulas, built once and shared.
@@ -26,8 +27,8 @@ impl Widths {
         Self {
             leaves: [
                 hidden.clone(),
-                (heads.clone() * head.clone()).named("q"),
-                (key_heads.clone() * head).named("kv"),
+                (heads.clone() * head.clone()).named(Quantity::QueryWidth),
+                (key_heads.clone() * head).named(Quantity::KeyWidth),
                 shape.leaf(Fact::IntermediateSize),
                 heads.clone(),
                 key_heads,

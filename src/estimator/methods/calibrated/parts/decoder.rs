@@ -49,8 +49,9 @@ fn layers(counter: &mut Counter) {
             counter.count(Part::Norms, "cross_attn.q_norm, k_norm", crossing.clone() * times(2.0) * head, source);
             counter.count(Part::Norms, "cross_attn_attn_gate, cross_attn_mlp_gate", crossing * times(2.0), source);
         }
+        Layout::Decoder => self_attention(counter, &layers),
+        // No decoders: `count` gives these to `encoder`, to `contrastive` and to the walk of networks, or to nobody.
         Layout::Unknown
-        | Layout::Decoder
         | Layout::Encoder
         | Layout::EncoderDecoder
         | Layout::Speech
@@ -60,7 +61,7 @@ fn layers(counter: &mut Counter) {
         | Layout::Vgg
         | Layout::DenseNet
         | Layout::EfficientNet
-        | Layout::ConvNext => self_attention(counter, &layers),
+        | Layout::ConvNext => {}
     }
     norms_of_layers(counter, &layers);
     feed_forward_blocks(counter, &layers);

@@ -12,6 +12,7 @@ use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::element;
 use crate::estimator::methods::calibrated::tensors::instant::Instant;
 use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 use std::borrow::Cow;
 
@@ -117,7 +118,7 @@ impl<'a> LayerBackward<'a> {
     fn inside(&self, (kind, at): Place, is_last: bool) -> Inside {
         let (kind, instant) = (&self.sums.kinds[kind], &self.instants[kind][at]);
         let left = instant.left(&self.widths, &kind.linear);
-        let gradients = self.tokens.clone() * instant.gradients.listed("g_inside", &self.widths);
+        let gradients = self.tokens.clone() * instant.gradients.listed(Quantity::GradientsInside, &self.widths);
         Inside {
             activations: decided(self.run, self.tokens.clone() * self.kept_inside(instant, kind, is_last)),
             temporaries: match &self.expanded {
@@ -134,7 +135,7 @@ impl<'a> LayerBackward<'a> {
         let (run, input) = (self.run, &self.sums.input);
         // A layer that is recomputed starts from its stored input, which is a tensor of its own unless the norm keeps it.
         let is_own = run.is_checkpointed() && !keeps_stream(run);
-        let kept = instant.kept.listed("s_inside", &self.widths);
+        let kept = instant.kept.listed(Quantity::KeptInside, &self.widths);
         let kept = if is_own { kept + input.clone() } else { kept };
         let leading = self.leading(kind).filter(|_| !is_last);
         match (is_last, run.is_checkpointed()) {

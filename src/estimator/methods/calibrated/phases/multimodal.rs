@@ -1,23 +1,23 @@
 //! The moments of runs whose sequences hold images, video frames and sound beside text. It knows the tensors of neither
-//! text nor tower; `training`, `inference` and `vision` list them.
+//! text nor tower: `blocks` list them, and `step` those of a run on text alone.
 //!
 //! The order is that of a Transformers run: embedding, tower, projector, text; backwards the text's layers come first,
 //! then the tower, and the token embedding last of all.
 
-use crate::estimator::architecture::{Fact, Layout};
+use crate::estimator::architecture::Fact;
 use crate::estimator::component::Component;
 use crate::estimator::constants as c;
-use crate::estimator::estimate::Moment;
+use crate::estimator::estimate::{Lines, Moment};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::vision_patches::pixels;
 use crate::estimator::methods::calibrated::blocks::vision_prompt as prompt;
-use crate::estimator::methods::calibrated::blocks::vision_tower::Tower;
+use crate::estimator::methods::calibrated::blocks::vision_tower::VisionTower;
 use crate::estimator::methods::calibrated::model::counts::{Counts, is_vision};
 use crate::estimator::methods::calibrated::model::images::{self, Seen};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::{storage, weights};
 use crate::estimator::methods::calibrated::parts::counter::Part;
-use crate::estimator::methods::calibrated::phases::step::{Lines, Losses, Step};
+use crate::estimator::methods::calibrated::phases::step::{Losses, Step};
 use crate::estimator::methods::calibrated::run::formats::Formats;
 use crate::estimator::methods::calibrated::run::resident::Resident;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
@@ -27,13 +27,11 @@ use crate::estimator::mode::Mode;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Task;
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory, Milliseconds};
 
 /// What decides how many patches and tokens an image has.
 const SEEN_FROM: &[Id] = &[Id::Model, Id::ImageResolution, Id::PatchSize];
-/// Milliseconds of sound that an encoder of spectrograms takes at once, padded to them (Whisper, `n_samples` of its
-/// feature extractor).
-const SPECTROGRAM: f64 = 30_000.0;
 
 /// The moments of a run on the images and texts that the inputs describe.
 pub fn moments(shape: &Shape) -> Vec<Moment> {
@@ -46,12 +44,12 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
     let switches = (shape.reader.is_on(Id::FreezeVision), shape.reader.is_on(Id::GradientCheckpointing));
     let tower = shape
         .is(Fact::VisionNumLayers)
-        .then(|| Tower::of(shape, formats, switches, (sequence.patches.clone(), sequence.features.clone())));
+        .then(|| VisionTower::of(shape, formats, switches, (sequence.patches.clone(), sequence.features.clone())));
     let mut run = TrainingRun::with(shape, shape.reader.leaf(Id::BatchSize), sequence.tokens.clone());
     run.has_images = true;
     let counts = Counts::of(shape);
     let training = Training::of(&run, &counts, tower, sequence);
-    training.moments().into_iter().map(|(id, lines)| Moment::new(id, lines)).collect()
+    training.moments()
 }
 
 /// The moments of a prompt with images: those of the text's layers, and the tower before them.
@@ -88,7 +86,7 @@ fn of_prompt(shape: &Shape, sequence: &Sequence) -> Vec<Moment> {
 
 /// What a sequence is made of.
 pub struct Sequence {
-    /// Tokens of one sequence, of whatever kind: `S_total`.
+    /// Tokens of one sequence, of whatever kind: `S_whole`.
     pub tokens: Expr<Count>,
     /// Patches of the whole batch: `n_v`.
     pub patches: Expr<Count>,
@@ -104,7 +102,7 @@ impl Sequence {
     /// The sequences that the inputs describe.
     ///
     /// Images are square. A video's frames are seen like images that are not cut into tiles, so many at a time as a patch
-    /// covers. Sound has one token for each 80 ms as in the document, unless the model reads spectrograms itself.
+    /// covers. Sound has one token for each 80 ms as in the document: models that read spectrograms are refused (`support`).
     pub fn of(shape: &Shape) -> Self {
         let inputs = shape.reader;
         let resolution = inputs.number(Id::ImageResolution);
@@ -114,36 +112,35 @@ impl Sequence {
         let n_images = || inputs.leaf::<Count>(Id::NumImages);
         let at_once = shape.number(Fact::TemporalPatchSize).max(1.0);
         let n_frames = || (inputs.leaf::<Count>(Id::VideoFrames) / Expr::number(at_once)).ceil();
-        let of = |symbols: [&'static str; 2], pick: fn(&Seen) -> f64| {
-            let images = n_images() * inputs.counted::<Count>(symbols[0], pick(&image), SEEN_FROM);
+        let of = |of_each: [Quantity; 2], pick: fn(&Seen) -> f64| {
+            let images = n_images() * inputs.counted::<Count>(of_each[0], pick(&image), SEEN_FROM);
             if has_video {
-                images + n_frames() * inputs.counted::<Count>(symbols[1], pick(&frame), SEEN_FROM)
+                images + n_frames() * inputs.counted::<Count>(of_each[1], pick(&frame), SEEN_FROM)
             } else {
                 images
             }
         };
         let batch = || inputs.leaf::<Count>(Id::BatchSize);
         let text = inputs.leaf::<Count>(Id::SequenceLength);
-        let seen = of(["t_image", "t_frame"], |it| it.tokens);
+        let seen = of([Quantity::TokensOfImage, Quantity::TokensOfFrames], |it| it.tokens);
         let tokens = if has_video { text + seen + sound(shape) } else { text + seen };
         Self {
-            tokens: tokens.named("S_total"),
-            patches: (batch() * of(["p_image", "p_frame"], |it| it.patches)).named("n_v"),
-            of_pixels: (batch() * of(["px_image", "px_frame"], |it| it.of_pixels)).named("n_px"),
-            features: (batch() * of(["f_image", "f_frame"], |it| it.features)).named("n_f"),
-            packed: (batch() * of(["k_image", "k_frame"], |it| it.packed)).named("n_p"),
+            tokens: tokens.named(Quantity::WholeSequence),
+            patches: (batch() * of([Quantity::TowerPatchesOfImage, Quantity::TowerPatchesOfFrames], |it| it.patches))
+                .named(Quantity::TowerPatches),
+            of_pixels: (batch()
+                * of([Quantity::PixelPatchesOfImage, Quantity::PixelPatchesOfFrames], |it| it.of_pixels))
+            .named(Quantity::PixelPatches),
+            features: (batch() * of([Quantity::FeaturesOfImage, Quantity::FeaturesOfFrames], |it| it.features))
+                .named(Quantity::Features),
+            packed: (batch() * of([Quantity::PackedOfImage, Quantity::PackedOfFrames], |it| it.packed))
+                .named(Quantity::Packed),
         }
     }
 }
 
 fn sound(shape: &Shape) -> Expr<Count> {
-    let duration = shape.reader.leaf::<Milliseconds>(Id::AudioDuration);
-    if shape.layout() == Layout::Speech {
-        let n_windows = (shape.reader.number(Id::AudioDuration) / SPECTROGRAM).ceil();
-        return shape.reader.counted::<Count>("n_windows", n_windows, &[Id::AudioDuration])
-            * shape.leaf::<Count>(Fact::NumAudioPositions);
-    }
-    duration / Expr::from(c::AUDIO_TOKEN)
+    shape.reader.leaf::<Milliseconds>(Id::AudioDuration) / Expr::from(c::AUDIO_TOKEN)
 }
 
 /// Parameters of the tower by what becomes of them.
@@ -171,11 +168,11 @@ impl Parts {
         let counted =
             |symbol, number| shape.reader.counted(symbol, number, &[Id::Model, Id::ModelSize, Id::VisionFeatureDim]);
         Self {
-            text: counts.leaf("P_lm", |it| !is_vision(it)),
-            tower: counted("P_v", of_tower - idle),
-            layer: counted("P_v_layer", of_layer),
-            linear: counted("P_v_linear", in_layers + of_projector),
-            projector: counted("P_projector", of_projector),
+            text: counts.leaf(Quantity::LanguageParameters, |it| !is_vision(it)),
+            tower: counted(Quantity::TowerWithGradients, of_tower - idle),
+            layer: counted(Quantity::TowerLayerParameters, of_layer),
+            linear: counted(Quantity::TowerLinearParameters, in_layers + of_projector),
+            projector: counted(Quantity::ProjectorParameters, of_projector),
         }
     }
 }
@@ -184,13 +181,13 @@ impl Parts {
 struct Training<'a> {
     run: &'a TrainingRun<'a>,
     step: Step<'a>,
-    tower: Option<Tower<'a>>,
+    tower: Option<VisionTower<'a>>,
     sequence: Sequence,
     parts: Parts,
 }
 
 impl<'a> Training<'a> {
-    fn of(run: &'a TrainingRun<'a>, counts: &Counts, tower: Option<Tower<'a>>, sequence: Sequence) -> Self {
+    fn of(run: &'a TrainingRun<'a>, counts: &Counts, tower: Option<VisionTower<'a>>, sequence: Sequence) -> Self {
         let parts = Parts::of(run.shape, counts);
         let mut trained = parts.text.clone();
         if let Some(tower) = &tower {
@@ -212,36 +209,38 @@ impl<'a> Training<'a> {
         Self { run, step, tower, sequence, parts }
     }
 
-    fn moments(&self) -> Vec<(MomentId, Lines)> {
+    fn moments(&self) -> Vec<Moment> {
         let losses = Losses::of(self.run);
         let mut res = self.step.moments(losses);
         let Some(tower) = &self.tower else { return res };
         let (pixels, kept) = (pixels(tower.shape, self.sequence.of_pixels.clone()), tower.kept());
-        for (id, lines) in &mut res {
-            add(lines, Component::Inputs, pixels.clone());
-            match id {
-                MomentId::BackwardEnd => self.complete_end(tower, lines),
-                MomentId::OptimizerStep => self.add_gradients(tower, lines),
-                _ => self.complete(tower, &kept, *id, lines),
+        for moment in &mut res {
+            moment.add(Component::Inputs, pixels.clone());
+            match moment.id() {
+                MomentId::BackwardEnd => self.complete_end(tower, moment),
+                MomentId::OptimizerStep => self.add_gradients(tower, moment),
+                _ => self.complete(tower, &kept, moment),
             }
         }
         if tower.learning.flows {
-            let at = res.iter().position(|(id, _)| *id == MomentId::BackwardEnd).unwrap_or(res.len());
-            res.insert(at, (MomentId::BackwardVision, self.inside_tower(tower, &pixels)));
+            let at = res.iter().position(|it| it.id() == MomentId::BackwardEnd).unwrap_or(res.len());
+            res.insert(at, Moment::new(MomentId::BackwardVision, self.inside_tower(tower, &pixels)));
         }
         res
     }
 
     /// What tower and projector keep while the text runs.
-    fn complete(&self, tower: &Tower, kept: &Expr<Memory>, id: MomentId, lines: &mut Lines) {
-        add(lines, Component::VisionActivations, kept.clone());
+    fn complete(&self, tower: &VisionTower, kept: &Expr<Memory>, moment: &mut Moment) {
+        let id = moment.id();
+        moment.add(Component::VisionActivations, kept.clone());
         if id == MomentId::Loss {
-            let stream = self.run.format("b_r", self.run.formats.stream, &[Id::Precision, Id::Recipe]);
+            let stream =
+                self.run.format(Quantity::BytesOfStream, self.run.formats.stream, &[Id::Precision, Id::Recipe]);
             let held = prompt::beside_logits(self.run.shape, &stream, self.sequence.packed.clone());
-            held.into_iter().for_each(|it| add(lines, Component::VisionActivations, it));
+            held.into_iter().for_each(|it| moment.add(Component::VisionActivations, it));
         }
         if self.has_leaf() {
-            add(lines, Component::Activations, self.stream());
+            moment.add(Component::Activations, self.stream());
         }
         let formats = &self.run.formats;
         let holds_copies = match id {
@@ -253,12 +252,12 @@ impl<'a> Training<'a> {
         };
         if holds_copies && formats.is_autocast && formats.trains_everything() {
             let copies = self.parts.linear.clone() * element(formats.compute);
-            add(lines, Component::AutocastCopies, copies);
+            moment.add(Component::AutocastCopies, copies);
         }
     }
 
     /// Inside the layer of the tower at which the backward pass needs most: the last, which it meets first, or the first.
-    fn inside_tower(&self, tower: &Tower, pixels: &Expr<Memory>) -> Lines {
+    fn inside_tower(&self, tower: &VisionTower, pixels: &Expr<Memory>) -> Lines {
         // Which is the fullest is known before its tensors are told.
         let shape = Shape::new(tower.shape.reader.untold());
         let untold = tower.untold(&shape);
@@ -266,10 +265,9 @@ impl<'a> Training<'a> {
         self.inside_layer(tower, pixels, differing(true) >= differing(false))
     }
 
-    fn inside_layer(&self, tower: &Tower, pixels: &Expr<Memory>, is_last: bool) -> Lines {
+    fn inside_layer(&self, tower: &VisionTower, pixels: &Expr<Memory>, is_last: bool) -> Lines {
         let mut res = self.step.resident.lines_of_moment();
-        let ids = self.run.tokens() * element(8.0);
-        res.push((Component::Inputs, ids + pixels.clone()));
+        res.push((Component::Inputs, self.run.ids() + pixels.clone()));
         res.push((Component::VisionActivations, tower.kept_inside(is_last)));
         // The gradient of the merged stream waits for the embedding's.
         res.push((Component::Temporaries, tower.gradients_inside() + self.stream()));
@@ -277,7 +275,7 @@ impl<'a> Training<'a> {
         res
     }
 
-    fn gradients_inside(&self, tower: &Tower, is_last: bool) -> Expr<Memory> {
+    fn gradients_inside(&self, tower: &VisionTower, is_last: bool) -> Expr<Memory> {
         let resident = &self.step.resident;
         if !self.run.formats.trains_everything() {
             return resident.gradients();
@@ -299,24 +297,24 @@ impl<'a> Training<'a> {
     }
 
     /// At the end leaves have gradients of their own.
-    fn complete_end(&self, tower: &Tower, lines: &mut Lines) {
-        self.add_gradients(tower, lines);
+    fn complete_end(&self, tower: &VisionTower, moment: &mut Moment) {
+        self.add_gradients(tower, moment);
         if let Some(leaf) = tower.leaf() {
-            add(lines, Component::Temporaries, times(2.0) * leaf);
+            moment.add(Component::Temporaries, times(2.0) * leaf);
         }
         if self.has_leaf() {
-            add(lines, Component::Temporaries, times(2.0) * self.stream());
+            moment.add(Component::Temporaries, times(2.0) * self.stream());
         }
     }
 
     /// Gradients of tower and projector.
-    fn add_gradients(&self, tower: &Tower, lines: &mut Lines) {
+    fn add_gradients(&self, tower: &VisionTower, moment: &mut Moment) {
         let gradient = || self.step.resident.gradient.clone();
         if tower.learning.projector {
-            add(lines, Component::Gradients, self.parts.projector.clone() * gradient());
+            moment.add(Component::Gradients, self.parts.projector.clone() * gradient());
         }
         if tower.learning.tower {
-            add(lines, Component::Gradients, self.parts.tower.clone() * gradient());
+            moment.add(Component::Gradients, self.parts.tower.clone() * gradient());
         }
     }
 
@@ -330,13 +328,5 @@ impl<'a> Training<'a> {
     fn stream(&self) -> Expr<Memory> {
         let stream = self.run.stream("inputs_embeds", "modeling_llava.py, LlavaModel.forward");
         self.run.tokens() * stream.per_token(&self.run.widths)
-    }
-}
-
-/// Adds to a component, whether it has a line or not.
-fn add(lines: &mut Lines, component: Component, formula: Expr<Memory>) {
-    match lines.iter_mut().find(|(it, _)| *it == component) {
-        Some((_, line)) => *line = line.clone() + formula,
-        None => lines.push((component, formula)),
     }
 }

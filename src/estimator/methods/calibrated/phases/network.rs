@@ -3,20 +3,21 @@
 
 use crate::estimator::component::Component;
 use crate::estimator::constants as c;
-use crate::estimator::estimate::Moment;
-use crate::estimator::expr::Expr;
+use crate::estimator::estimate::{Lines, Moment};
+use crate::estimator::expr::{Expr, LaterListing};
 use crate::estimator::methods::calibrated::blocks::networks;
-use crate::estimator::methods::calibrated::blocks::walk::{Fullest, Walk, WalkBytes};
+use crate::estimator::methods::calibrated::blocks::walk::{Walk, WalkBytes};
+use crate::estimator::methods::calibrated::blocks::walk_back::Fullest;
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::counter::Counter;
-use crate::estimator::methods::calibrated::phases::step::Lines;
 use crate::estimator::methods::calibrated::run::resident::Resident;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT64, element};
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::units::{Count, Memory};
+use crate::estimator::quantity::Quantity;
+use crate::estimator::units::{Count, Memory, Unit};
 
 /// What decides a walk.
 const WALKED_FROM: &[Id] = &[Id::Model, Id::InputImageSize, Id::Precision, Id::Recipe];
@@ -24,8 +25,18 @@ const WALKED_FROM: &[Id] = &[Id::Model, Id::InputImageSize, Id::Precision, Id::R
 /// What decides which operation is the fullest.
 const FULLEST_FROM: &[Id] = &[Id::Model, Id::ModelSize, Id::InputImageSize, Id::BatchSize, Id::Precision, Id::Recipe];
 
-/// Symbols of the stages in their order; no network has more.
-const STAGES: [&str; 9] = ["s_1", "s_2", "s_3", "s_4", "s_5", "s_6", "s_7", "s_8", "s_9"];
+/// What the stages keep, in their order; no network has more.
+const STAGES: [Quantity; 9] = [
+    Quantity::Stage1,
+    Quantity::Stage2,
+    Quantity::Stage3,
+    Quantity::Stage4,
+    Quantity::Stage5,
+    Quantity::Stage6,
+    Quantity::Stage7,
+    Quantity::Stage8,
+    Quantity::Stage9,
+];
 
 /// The moments of a step on a batch of images.
 pub fn moments(shape: &Shape) -> Vec<Moment> {
@@ -53,11 +64,11 @@ fn formats(run: &TrainingRun) -> WalkBytes {
 
 /// What each stage keeps of one image for the backward pass.
 fn kept(shape: &Shape, walk: &Walk) -> Expr<Memory> {
-    let stage = |at: usize| {
-        let symbol = STAGES.get(at).copied().unwrap_or_default();
-        shape.reader.counted_from_list::<Memory>(symbol, walk.kept(at), WALKED_FROM, || walk.listing(at))
+    let stage = |(at, quantity): (usize, &Quantity)| {
+        shape.reader.counted_from_list::<Memory>(*quantity, walk.kept(at), WALKED_FROM, || walk.listing(at))
     };
-    (1..walk.n_stages()).map(stage).fold(stage(0), |sum, it| sum + it)
+    let stages = STAGES.iter().enumerate().take(walk.n_stages()).map(stage);
+    stages.reduce(|sum, it| sum + it).unwrap_or_else(|| shape.reader.bare(0.0))
 }
 
 struct NetworkStep<'a> {
@@ -77,8 +88,9 @@ impl NetworkStep<'_> {
         // Autocast converts FP32 images as it goes; another run gets them in its own format.
         let pixel = if self.run.formats.is_autocast { FP32 } else { self.run.formats.compute };
         let pixels: Expr<Memory> = (edge.clone() * edge) * Expr::<Count>::from(c::COLOUR_CHANNELS) * element(pixel);
-        let image = (pixels + Expr::number(INT64)).named("s_image");
-        let buffers: Expr<Memory> = self.run.shape.reader.counted("M_statistics", self.walk.buffers, &[Id::Model]);
+        let image = (pixels + Expr::number(INT64)).named(Quantity::ImageBytes);
+        let buffers: Expr<Memory> =
+            self.listed(Quantity::RunningStatistics, self.walk.buffers, &[Id::Model], Walk::buffer_listing);
         res.push((Component::Inputs, self.run.batch.clone() * image + buffers));
         res
     }
@@ -89,10 +101,22 @@ impl NetworkStep<'_> {
         self.run.formats.is_autocast.then(|| (Component::AutocastCopies, copies.chosen_by(Id::Recipe)))
     }
 
+    /// A number that the walk has counted, which opens to the list of what it is the sum of.
+    fn listed<U: Unit>(
+        &self,
+        quantity: Quantity,
+        value: f64,
+        from: &'static [Id],
+        listing: impl FnOnce(&Walk) -> Option<LaterListing>,
+    ) -> Expr<U> {
+        self.run.shape.reader.counted_from_list(quantity, value, from, || listing(self.walk))
+    }
+
     fn forward(&self) -> Lines {
         let all = self.walk.all_kept();
-        let norms: Expr<Memory> = self.run.shape.reader.counted("M_norms", all.constant, &[Id::Model]);
-        let copied = self.run.shape.reader.counted("P_copied", self.counts.scale() * all.linear, WALKED_FROM);
+        let scale = self.counts.scale();
+        let norms: Expr<Memory> = self.listed(Quantity::NormStatistics, all.constant, &[Id::Model], Walk::statistics);
+        let copied = self.listed(Quantity::CopiedParameters, scale * all.linear, WALKED_FROM, |it| it.matrices(scale));
         let mut res = self.base();
         res.push((Component::FeatureMaps, self.run.batch.clone() * self.kept.clone() + norms));
         res.extend(self.copies(copied));
@@ -101,19 +125,24 @@ impl NetworkStep<'_> {
 
     fn backward(&self) -> Lines {
         let scale = self.counts.scale();
-        let Fullest { left, parameters, gradients, made } = self.walk.fullest(self.run.batch.value(), scale);
+        let fullest = self.walk.fullest(self.run.batch.value(), scale);
+        let Fullest { at, left, parameters, gradients, made } = fullest;
         // Of what the formula has as kept, to the bit: the difference is never below nothing, however large the sums.
         let freed = self.kept.value() - left.saved;
-        let freed: Expr<Memory> = self.run.shape.reader.counted("s_freed", freed, FULLEST_FROM);
-        let norms: Expr<Memory> = self.run.shape.reader.counted("M_norms_left", left.constant, FULLEST_FROM);
-        let copied = self.run.shape.reader.counted("P_copied_left", scale * left.linear, FULLEST_FROM);
+        let freed: Expr<Memory> = self.listed(Quantity::FreedThen, freed, FULLEST_FROM, |it| it.freed(at));
+        let norms: Expr<Memory> =
+            self.listed(Quantity::NormStatisticsLeft, left.constant, FULLEST_FROM, |it| it.statistics_left(at));
+        let copied = self.listed(Quantity::CopiedParametersLeft, scale * left.linear, FULLEST_FROM, |it| {
+            it.matrices_left(at, scale)
+        });
         let mut res = self.base();
         res.push((Component::FeatureMaps, self.run.batch.clone() * (self.kept.clone() - freed) + norms));
         res.extend(self.copies(copied));
-        let done: Expr<Count> = self.run.shape.reader.counted("P_done", parameters, FULLEST_FROM);
+        let done: Expr<Count> =
+            self.listed(Quantity::ParametersDone, parameters, FULLEST_FROM, |it| it.done(at, scale));
         res.push((Component::Gradients, done * self.resident.gradient.clone()));
-        let of_image: Expr<Memory> = self.run.shape.reader.counted("s_gradients", gradients, FULLEST_FROM);
-        let made: Expr<Count> = self.run.shape.reader.counted("P_made", made, FULLEST_FROM);
+        let of_image: Expr<Memory> = self.run.shape.reader.counted(Quantity::FeatureGradients, gradients, FULLEST_FROM);
+        let made: Expr<Count> = self.listed(Quantity::ParametersMade, made, FULLEST_FROM, |it| it.made(at, scale));
         let made = made * element(self.walk.formats.made());
         res.push((Component::Temporaries, self.run.batch.clone() * of_image + made));
         res

@@ -11,6 +11,7 @@ use crate::estimator::methods::calibrated::model::counts::{Counts, is_expert, is
 use crate::estimator::methods::calibrated::parts::counter::{Part, PartCount};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::instant::Instant;
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
 
 /// Layers that are alike.
@@ -70,12 +71,12 @@ pub struct Stack {
 impl Stack {
     /// The layers of a run.
     pub fn of(run: &TrainingRun, counts: &Counts) -> Self {
-        let linear = counts.leaf("P_linear", |it| is_linear(it) && !is_vision(it));
+        let linear = counts.leaf(Quantity::LinearParameters, |it| is_linear(it) && !is_vision(it));
         let layers = kinds(run, counts, &linear);
-        let input = run.stream("input of a layer", "torch.utils.checkpoint").listed("s_input", &run.widths);
+        let input = run.stream("input of a layer", "torch.utils.checkpoint").listed(Quantity::LayerInput, &run.widths);
         let kept = if run.is_checkpointed() { run.layers() * input.clone() } else { kept(run, &layers) };
         let converted = if layers.iter().any(|(kind, _)| kind.has_experts) {
-            counts.leaf("P_converted", |it| is_linear(it) && !is_expert(it) && !is_vision(it))
+            counts.leaf(Quantity::ConvertedParameters, |it| is_linear(it) && !is_expert(it) && !is_vision(it))
         } else {
             linear
         };
@@ -113,27 +114,29 @@ fn kinds(run: &TrainingRun, counts: &Counts, linear: &Expr<Count>) -> Vec<(Alike
     };
     let (mut rest, mut of_layer) = (layers.clone(), linear.clone() / layers.clone());
     if experts.is_some() {
-        let common = counts.leaf("P_attention", |it| is_of_attention(it) && !is_vision(it)) / layers.clone();
+        let common =
+            counts.leaf(Quantity::AttentionProjections, |it| is_of_attention(it) && !is_vision(it)) / layers.clone();
         if n_dense > 0.0 {
             let dense = run.shape.leaf::<Count>(Fact::NumDenseLayers).min(layers.clone() - one);
             rest = layers - dense.clone();
-            let blocks = counts.leaf("P_dense", |it| it.part == Part::FeedForward && !is_vision(it));
+            let blocks = counts.leaf(Quantity::DenseParameters, |it| it.part == Part::FeedForward && !is_vision(it));
             let linear = common.clone() + blocks / dense.clone();
-            add("s_dense", dense, Layer::of(run, false, None), linear, true);
+            add(Quantity::KeptOfDenseLayer, dense, Layer::of(run, false, None), linear, true);
         }
-        of_layer = common + counts.leaf("P_mixture", |it| is_of_mixture(it) && !is_vision(it)) / rest.clone();
+        of_layer =
+            common + counts.leaf(Quantity::MixtureParameters, |it| is_of_mixture(it) && !is_vision(it)) / rest.clone();
     }
     let of_all = windowed_layers(run.shape, rest.value()) == rest.value();
     let mut add = |symbol, is_windowed, count| {
         add(symbol, count, Layer::of(run, is_windowed, experts), of_layer.clone(), false);
     };
     match (is_cut(run.shape, run.sequence.value()), of_all) {
-        (false, _) => add("s_layer", false, rest),
-        (true, true) => add("s_window", true, rest),
+        (false, _) => add(Quantity::KeptOfLayer, false, rest),
+        (true, true) => add(Quantity::KeptOfWindowedLayer, true, rest),
         (true, false) => {
             let windowed: Expr<Count> = run.shape.leaf(Fact::NumSlidingLayers);
-            add("s_window", true, windowed.clone());
-            add("s_layer", false, rest - windowed);
+            add(Quantity::KeptOfWindowedLayer, true, windowed.clone());
+            add(Quantity::KeptOfLayer, false, rest - windowed);
         }
     }
     res
@@ -153,5 +156,5 @@ fn kept(run: &TrainingRun, layers: &[(Alike, Layer)]) -> Expr<Memory> {
     };
     let norm = layers.first().map(|(_, layer)| layer.attention_norm.clone()).unwrap_or_default().only_if(is_before);
     let idle = norm + run.adapters.masks(Site::Projections);
-    if idle.is_empty() { all } else { all - idle.listed("s_idle", &run.widths) }
+    if idle.is_empty() { all } else { all - idle.listed(Quantity::IdleOfFirstLayer, &run.widths) }
 }

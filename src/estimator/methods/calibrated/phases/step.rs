@@ -1,27 +1,26 @@
-//! The moments of a training step, for full fine-tuning and adapters: which tensors live at each. It knows no tensor by
-//! itself; `layer` and `head` list them.
+//! The moments of a training step, for full fine-tuning and adapters: which tensors live at each. Those
+//! of layers, logits and the ends of the model are listed by `blocks`; its own are the gradients of weights, autocast's copies
+//! and the gradient of the embedding's output. It knows no optimizer.
 //!
 //! The order is that of a Transformers run: forward, loss, backward, step, gradients dropped after the step.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::component::Component;
-use crate::estimator::estimate::Moment;
+use crate::estimator::estimate::{Lines, Moment};
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::blocks::{head, masks};
+use crate::estimator::methods::calibrated::blocks::{head, logits, masks};
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::layer_backward::{Inside, LayerBackward, all_gradients, decided};
 use crate::estimator::methods::calibrated::phases::stack::Stack;
 use crate::estimator::methods::calibrated::run::resident::Resident;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
-use crate::estimator::methods::calibrated::tensors::dtype::{INT64, element, times};
+use crate::estimator::methods::calibrated::tensors::dtype::{element, times};
 use crate::estimator::methods::calibrated::tensors::list::Tensors;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::Memory;
-
-/// Components and what they take.
-pub type Lines = Vec<(Component, Expr<Memory>)>;
 
 /// The moments of a step on the batch that the inputs describe.
 pub fn moments(shape: &Shape) -> Vec<Moment> {
@@ -29,7 +28,7 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
     let counts = Counts::of(shape);
     let losses = Losses::of(&run);
     let step = Step::of(&run, &counts);
-    step.moments(losses).into_iter().map(|(id, lines)| Moment::new(id, lines)).collect()
+    step.moments(losses)
 }
 
 /// Logits at the loss and at the beginning of the backward pass.
@@ -45,7 +44,7 @@ pub struct Losses {
 impl Losses {
     /// Cross entropy over all tokens.
     pub fn of(run: &TrainingRun) -> Self {
-        Self { forward: head::logits_at_loss(run), backward: head::logits_at_backward(run), output: head::output(run) }
+        Self { forward: logits::at_loss(run), backward: logits::at_backward(run), output: head::output(run) }
     }
 }
 
@@ -70,32 +69,27 @@ impl<'a> Step<'a> {
         Self { run, resident, stack: Stack::of(run, counts), head: head::kept(run) }
     }
 
-    /// The lines of each moment, in the order of the run.
-    pub fn moments(&self, losses: Losses) -> Vec<(MomentId, Lines)> {
+    /// The moments, in the order of the run.
+    pub fn moments(&self, losses: Losses) -> Vec<Moment> {
         let loss = self.all_kept(losses.output, losses.forward, self.copies(true));
         let start = self.all_kept(Tensors::default(), losses.backward, self.copies(!self.run.is_checkpointed()));
         let layers = LayerBackward::of(self.run, &self.stack, &self.resident);
         let (last, first) = layers.fullest();
         vec![
-            (MomentId::Loss, loss),
-            (MomentId::BackwardStart, start),
-            (MomentId::BackwardLastLayer, self.inside(masks::number(self.run), last)),
-            (MomentId::BackwardLayer, self.inside(1.0, first)),
-            (MomentId::BackwardEnd, self.end()),
-            (MomentId::OptimizerStep, self.optimizer_step()),
+            Moment::new(MomentId::Loss, loss),
+            Moment::new(MomentId::BackwardStart, start),
+            Moment::new(MomentId::BackwardLastLayer, self.inside(masks::number(self.run), last)),
+            Moment::new(MomentId::BackwardLayer, self.inside(1.0, first)),
+            Moment::new(MomentId::BackwardEnd, self.end()),
+            Moment::new(MomentId::OptimizerStep, self.optimizer_step()),
         ]
-    }
-
-    /// Token ids.
-    fn ids(&self) -> Expr<Memory> {
-        self.run.tokens() * element(INT64)
     }
 
     /// What every moment before the optimizer's step has.
     fn base(&self, n_masks: f64) -> Lines {
         let mut res = self.resident.lines_of_moment();
         // Checkpoints hold the masks for the recomputation, no graph does.
-        let ids = self.ids();
+        let ids = self.run.ids();
         let mask = masks::mask(self.run).filter(|_| self.run.is_checkpointed());
         let inputs = match mask {
             Some(mask) if n_masks == 1.0 => ids + mask,
@@ -109,8 +103,8 @@ impl<'a> Step<'a> {
     fn all_kept(&self, output: Tensors, logits: Expr<Memory>, copies: Option<Expr<Memory>>) -> Lines {
         let run = self.run;
         let mut res = self.base(masks::number(run));
-        let kept = self.stack.sums.kept.clone() + self.head.listed("s_head", &run.widths);
-        let kept = if output.is_empty() { kept } else { kept + output.listed("s_output", &run.widths) };
+        let kept = self.stack.sums.kept.clone() + self.head.listed(Quantity::KeptOfHead, &run.widths);
+        let kept = if output.is_empty() { kept } else { kept + output.listed(Quantity::ModelOutput, &run.widths) };
         res.push((Component::Activations, decided(run, run.tokens() * kept)));
         res.push((Component::Logits, logits));
         res.extend(copies.map(|it| (Component::AutocastCopies, it)));
@@ -157,13 +151,13 @@ impl<'a> Step<'a> {
     fn end(&self) -> Lines {
         let run = self.run;
         let mut res = self.resident.lines_of_moment();
-        res.push((Component::Inputs, self.ids()));
+        res.push((Component::Inputs, self.run.ids()));
         res.push((Component::Gradients, self.all_gradients()));
         if !run.formats.trains_everything() {
             return res;
         }
         let stream = run.stream("gradient of the embedding's output", "derivatives.yaml, embedding");
-        let stream = run.tokens() * stream.listed("g_inside", &run.widths);
+        let stream = run.tokens() * stream.listed(Quantity::GradientsInside, &run.widths);
         let table = || run.embedding() * self.resident.gradient.clone();
         let is_tied = run.shape.is(Fact::TieWordEmbeddings);
         let temporaries = match (is_tied, run.formats.is_autocast) {
@@ -186,7 +180,7 @@ impl<'a> Step<'a> {
 
     fn optimizer_step(&self) -> Lines {
         let mut res = self.resident.lines_of_moment();
-        res.push((Component::Inputs, self.ids()));
+        res.push((Component::Inputs, self.run.ids()));
         res.push((Component::Gradients, self.all_gradients()));
         res.extend(self.resident.paged.clone().map(|it| (Component::Optimizer, it)));
         res.extend(self.resident.step.clone().map(|it| (Component::Temporaries, it)));

@@ -1,4 +1,5 @@
-//! Number formats of a training run, and what weights, gradients and the optimizer take in them. It knows no activation.
+//! What lives through a whole training run: weights, adapters, the master copy, the optimizer's states; and what the
+//! optimizer's step adds. `formats` says in which number formats. It knows no activation.
 
 use crate::estimator::component::Component;
 use crate::estimator::constants as c;
@@ -11,6 +12,7 @@ use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element, times
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Optimizer, OptimizerKernel};
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 /// What decides the formats.
@@ -28,7 +30,7 @@ fn formats_from(run: &TrainingRun) -> &'static [Id] {
 pub struct Resident {
     /// Weights, adapters, master copy and states.
     pub lines: Vec<(Component, Expr<Memory>)>,
-    /// Trained parameters: `P`, `P_a` or `P_prefix`.
+    /// Trained parameters: `P_counted`, `P_a` or `P_prefix`.
     pub trained: Expr<Count>,
     /// Bytes of one gradient: `b_g`.
     pub gradient: Expr<BytesPerElement>,
@@ -69,7 +71,7 @@ impl Resident {
         };
         let mut lines = weights(run, counts);
         if !formats.trains_everything() {
-            let of_adapter = run.format("b_a", formats.adapter, &[Id::AdapterPrecision]);
+            let of_adapter = run.format(Quantity::BytesOfAdapter, formats.adapter, &[Id::AdapterPrecision]);
             lines.push((Component::Adapter, trained.clone() * of_adapter));
         }
         if formats.master > 0.0 {
@@ -83,7 +85,7 @@ impl Resident {
         }
         Self {
             lines,
-            gradient: run.format("b_g", formats.gradient, formats_from(run)),
+            gradient: run.format(Quantity::BytesOfGradient, formats.gradient, formats_from(run)),
             paged: is_paged.then_some(states),
             step: step(run, &trained),
             trained,
@@ -101,32 +103,32 @@ fn weights(run: &TrainingRun, counts: &Counts) -> Vec<(Component, Expr<Memory>)>
         };
         return vec![(Component::Weights, quantized.chosen_by(Id::Quantization))];
     }
-    let of_parameter = || run.format("b_p", run.formats.parameter, formats_from(run));
+    let of_parameter = || run.format(Quantity::BytesOfParameter, run.formats.parameter, formats_from(run));
     if counts.number(is_expert) == 0.0 {
         return vec![(Component::Weights, counts.total() * of_parameter())];
     }
     vec![
-        (Component::Weights, counts.leaf("P_rest", |it| !is_expert(it)) * of_parameter()),
-        (Component::Experts, counts.leaf("P_experts", is_expert) * of_parameter()),
+        (Component::Weights, counts.leaf(Quantity::ParametersBesideExperts, |it| !is_expert(it)) * of_parameter()),
+        (Component::Experts, counts.leaf(Quantity::ParametersOfExperts, is_expert) * of_parameter()),
     ]
 }
 
 /// Prefixes of keys and values for every layer: `n_prefix·2·kv·L` (Li and Liang 2021, arXiv 2101.00190).
 fn prefixes(run: &TrainingRun) -> Expr<Count> {
     let per_layer: Expr<Count> = Expr::<Count>::from(c::PREFIX_TOKENS) * Expr::from(c::KEYS_AND_VALUES);
-    (per_layer * run.widths.leaf(Width::Keys) * run.layers()).named("P_prefix")
+    (per_layer * run.widths.leaf(Width::Keys) * run.layers()).named(Quantity::PrefixParameters)
 }
 
 /// States of the optimizer for the trained parameters.
 fn states(run: &TrainingRun, trained: &Expr<Count>) -> Expr<Memory> {
-    let state = || run.format("b_s", run.formats.state, formats_from(run));
+    let state = || run.format(Quantity::BytesOfState, run.formats.state, formats_from(run));
     let trained = trained.clone();
     let res: Expr<Memory> = match run.optimizer() {
         Optimizer::Adam | Optimizer::AdamW => times(2.0) * trained * state(),
         // The momentum; the moment.
         Optimizer::Sgd | Optimizer::Lion => trained * state(),
         Optimizer::AdamW8bit | Optimizer::PagedAdamW8bit => {
-            let packed = (times(2.0) * trained).named("n_states");
+            let packed = (times(2.0) * trained).named(Quantity::OptimizerStates);
             // The Trainer keeps the states of embeddings in FP32 (`register_module_override`).
             let kept = if run.formats.trains_everything() {
                 (times(2.0) * run.embedding()).min(packed.clone())
@@ -143,7 +145,7 @@ fn states(run: &TrainingRun, trained: &Expr<Count>) -> Expr<Memory> {
 
 /// Tensors that the step makes beside the states.
 fn step(run: &TrainingRun, trained: &Expr<Count>) -> Option<Expr<Memory>> {
-    let of_state = || run.format("b_s", run.formats.state, formats_from(run));
+    let of_state = || run.format(Quantity::BytesOfState, run.formats.state, formats_from(run));
     let kernel = run.shape.reader.choice::<OptimizerKernel>(Id::OptimizerKernel);
     let res: Expr<Memory> = match (run.optimizer(), kernel) {
         // `_foreach_sqrt` makes the roots of all second moments at once; momentum is added in place.

@@ -7,11 +7,13 @@ use crate::estimator::methods::calibrated::blocks::adapters::Adapters;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::run::formats::{Formats, Trained};
+use crate::estimator::methods::calibrated::tensors::dtype::{INT64, element};
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{ChoiceValue, FinetuneMethod, Optimizer};
-use crate::estimator::units::{BytesPerElement, Count};
+use crate::estimator::quantity::Quantity;
+use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 /// Everything that formulas of training read.
 pub struct TrainingRun<'a> {
@@ -46,7 +48,7 @@ impl<'a> TrainingRun<'a> {
         let formats = Formats::of(&shape.reader);
         let widths = Widths::of(shape, &sequence);
         let adapters = Adapters::of(shape, &formats);
-        let tokens = (batch.clone() * sequence.clone()).named("t");
+        let tokens = (batch.clone() * sequence.clone()).named(Quantity::Tokens);
         let layers = shape.leaf(Fact::NumLayers);
         let embedding = shape.leaf::<Count>(Fact::VocabSize) * widths.leaf(Width::Hidden);
         Self { shape, batch, sequence, tokens, layers, embedding, formats, widths, adapters, has_images: false }
@@ -55,6 +57,11 @@ impl<'a> TrainingRun<'a> {
     /// Tokens of the whole batch: `t = B·S`.
     pub fn tokens(&self) -> Expr<Count> {
         self.tokens.clone()
+    }
+
+    /// Token ids of the whole batch.
+    pub fn ids(&self) -> Expr<Memory> {
+        self.tokens() * element(INT64)
     }
 
     /// Layers.
@@ -95,8 +102,8 @@ impl<'a> TrainingRun<'a> {
     }
 
     /// Bytes of an element of a format that parameters decide.
-    pub fn format(&self, symbol: &'static str, bytes: f64, from: &'static [Id]) -> Expr<BytesPerElement> {
-        self.shape.reader.counted(symbol, bytes, from)
+    pub fn format(&self, quantity: Quantity, bytes: f64, from: &'static [Id]) -> Expr<BytesPerElement> {
+        self.shape.reader.counted(quantity, bytes, from)
     }
 
     /// A list of tensors, which keeps their names where formulas are told.

@@ -9,6 +9,7 @@ use crate::estimator::methods::calibrated::serving::run::ServingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::times;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Engine, KvPrecision};
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 /// Tokens of a block of vLLM's cache (`block_size`).
@@ -23,18 +24,24 @@ const SHARED_BY: (f64, f64) = (32.0, 64.0);
 pub fn cache(run: &ServingRun) -> Option<Expr<Memory>> {
     let layers = || run.leaf(Id::NumLayers);
     match run.layout() {
-        Layout::Decoder | Layout::CrossAttentionDecoder | Layout::TwoHeadWidths | Layout::Unknown => {}
+        Layout::Decoder | Layout::CrossAttentionDecoder | Layout::TwoHeadWidths => {}
         Layout::GatedDeltaHybrid | Layout::LightningHybrid => {
             let growing = run.fact(Fact::NumFullAttentionLayers).min(layers());
             let states = run.leaf(Id::BatchSize) * (layers() - growing.clone()) * state(run);
             return Some(growing * tokens(run) * of_token(run) + states);
         }
-        // Each layer of the decoder keeps its own keys and those of the encoder's output.
-        Layout::EncoderDecoder | Layout::Speech => {
-            let layers = times(2.0) * run.fact(Fact::NumDecoderLayers);
-            return Some(layers * tokens(run) * of_token(run));
-        }
-        _ => return None,
+        // Not served: `support` refuses them before anybody asks, because there are no formulas or nothing is generated.
+        Layout::Unknown
+        | Layout::Encoder
+        | Layout::EncoderDecoder
+        | Layout::Speech
+        | Layout::Contrastive
+        | Layout::VisionTransformer
+        | Layout::ResNet
+        | Layout::Vgg
+        | Layout::DenseNet
+        | Layout::EfficientNet
+        | Layout::ConvNext => return None,
     }
     let windowed = windowed(run);
     let growing = match &windowed {
@@ -87,7 +94,7 @@ fn windowed_tokens(run: &ServingRun) -> Expr<Count> {
             run.leaf(Id::BatchSize) * padded(run.sequence.clone().min(kept), BLOCK)
         }
         Engine::LlamaCpp => {
-            cells(run).min(padded(window() * slots(run) + run.leaf(Id::Ubatch), CELLS)).named("n_cells_W")
+            cells(run).min(padded(window() * slots(run) + run.leaf(Id::Ubatch), CELLS)).named(Quantity::WindowedCells)
         }
     }
 }
@@ -99,7 +106,7 @@ fn slots(run: &ServingRun) -> Expr<Count> {
 
 /// Cells of llama.cpp's cache: the whole context, shared out among the slots, each with a multiple of 256.
 pub fn cells(run: &ServingRun) -> Expr<Count> {
-    (slots(run) * padded(run.tokens.clone() / slots(run), CELLS)).named("n_cells")
+    (slots(run) * padded(run.tokens.clone() / slots(run), CELLS)).named(Quantity::Cells)
 }
 
 /// The next multiple of `to`.
@@ -111,7 +118,7 @@ fn padded(it: Expr<Count>, to: f64) -> Expr<Count> {
 fn of_token(run: &ServingRun) -> Expr<Memory> {
     let is_expanded = run.shape.reader.choice::<Engine>(Id::Engine) == Engine::Transformers;
     match (run.shape.is(Fact::KvLoraRank), is_expanded) {
-        (false, _) => attention::cached("s_kv", run.key.clone(), of_key_element(run), of_element(run)),
+        (false, _) => attention::cached(Quantity::CachedOfToken, run.key.clone(), of_key_element(run), of_element(run)),
         (true, true) => latent_attention::cached_expanded(run.shape, &of_element(run)),
         (true, false) => latent_attention::cached(run.shape, &of_element(run)),
     }
@@ -125,7 +132,7 @@ fn of_full_token(run: &ServingRun) -> Expr<Memory> {
     let heads =
         if run.shape.is(Fact::GlobalNumKeyValueHeads) { Fact::GlobalNumKeyValueHeads } else { Fact::NumKeyValueHeads };
     attention::cached(
-        "s_kv_full",
+        Quantity::CachedOfTokenInFull,
         run.fact(heads) * run.fact(Fact::GlobalHeadDim),
         of_key_element(run),
         of_element(run),

@@ -5,10 +5,11 @@ use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::counts::{Counts, is_vision};
 use crate::estimator::methods::calibrated::parts::counter::{Part, PartCount, Tower};
 use crate::estimator::methods::calibrated::serving::gguf_types::Type;
-use crate::estimator::methods::calibrated::serving::mixes::{File, Mix, Model, Split};
+use crate::estimator::methods::calibrated::serving::mixes::{File, Mix, MixedModel, Split};
 use crate::estimator::methods::calibrated::serving::run::ServingRun;
-use crate::estimator::methods::calibrated::tensors::dtype::times;
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF, element, times};
 use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 /// The weights that llama.cpp puts on the GPU with all layers: the token embedding stays on the CPU, and a tied one is
@@ -17,7 +18,7 @@ pub fn weights(run: &ServingRun, file: File) -> Expr<Memory> {
     let shape = run.shape;
     let counts = Counts::of(shape);
     let layers = run.leaf(Id::NumLayers).value();
-    let model = Model {
+    let model = MixedModel {
         layers,
         is_grouped: run.query.value() >= 4.0 * run.key.value(),
         experts: shape.number(Fact::NumExperts),
@@ -28,13 +29,13 @@ pub fn weights(run: &ServingRun, file: File) -> Expr<Memory> {
     let bytes = |symbol, of: Split, row: f64| -> Expr<BytesPerElement> {
         shape.reader.counted(symbol, of.bytes(row, layers), &[Id::Quantization, Id::Precision, Id::NumLayers])
     };
-    let b_file = bytes("b_file", Split::all(base), hidden);
+    let b_file = bytes(Quantity::FileWeight, Split::all(base), hidden);
     let is_short = hidden % 256.0 != 0.0 && !matches!(base, Type::F32 | Type::F16 | Type::BF16);
-    let b_out = bytes("b_out", Split::all(if is_short { Type::Q8_0 } else { mix.output }), 256.0);
+    let b_out = bytes(Quantity::OutputWeight, Split::all(if is_short { Type::Q8_0 } else { mix.output }), 256.0);
     let own_head = |it: &PartCount| it.part == Part::LmHead;
     let table = |it: &PartCount| it.tower == Tower::Main && it.part == Part::Embedding;
     let is_tied = counts.number(own_head) == 0.0;
-    let head = counts.leaf("P_head", |it| if is_tied { table(it) } else { own_head(it) });
+    let head = counts.leaf(Quantity::HeadParameters, |it| if is_tied { table(it) } else { own_head(it) });
 
     // Tensors with a format of their own; what they leave of the layers has the file's.
     let is_latent = shape.is(Fact::KvLoraRank);
@@ -51,26 +52,29 @@ pub fn weights(run: &ServingRun, file: File) -> Expr<Memory> {
     };
     let mut own = Vec::new();
     if !is_latent {
-        own.push((projection(&values), bytes("b_v", of_values, hidden)));
-        own.push((projection(&run.query), bytes("b_o", Split::all(mix.attention_output), run.query.value())));
+        own.push((projection(&values), bytes(Quantity::ValueWeight, of_values, hidden)));
+        own.push((
+            projection(&run.query),
+            bytes(Quantity::AttentionOutputWeight, Split::all(mix.attention_output), run.query.value()),
+        ));
     }
     if !is_latent && !is_fused {
-        own.push((projection(&run.key), bytes("b_k", Split::all(mix.key), hidden)));
-        own.push((projection(&run.query), bytes("b_query", Split::all(mix.query), hidden)));
+        own.push((projection(&run.key), bytes(Quantity::KeyWeight, Split::all(mix.key), hidden)));
+        own.push((projection(&run.query), bytes(Quantity::QueryWeight, Split::all(mix.query), hidden)));
     }
     let inner = if shape.is(Fact::NumExperts) { Fact::MoeIntermediateSize } else { Fact::IntermediateSize };
     let is_block = |it: &PartCount| {
         it.tower == Tower::Main && matches!(it.part, Part::FeedForward | Part::Experts | Part::SharedExperts)
     };
-    let block = counts.leaf("P_ffn", is_block);
+    let block = counts.leaf(Quantity::FeedForwardParameters, is_block);
     let n_matrices = if shape.is(Fact::GatedMlp) { 3.0 } else { 2.0 };
-    own.push((block.clone() / times(n_matrices), bytes("b_down", mix.down, shape.number(inner))));
-    own.push((block.clone() - block / times(n_matrices), bytes("b_in", mix.inward, hidden)));
+    own.push((block.clone() / times(n_matrices), bytes(Quantity::DownWeight, mix.down, shape.number(inner))));
+    own.push((block.clone() - block / times(n_matrices), bytes(Quantity::InwardWeight, mix.inward, hidden)));
 
     // Norms and routers stay in FP32; the vision tower is a file of its own (`mmproj`) in 16 bits.
     let wide = |it: &PartCount| it.tower == Tower::Main && matches!(it.part, Part::Norms | Part::Router);
     let rest = |it: &PartCount| !own_head(it) && !table(it) && !wide(it) && !is_vision(it);
-    let mut rest = counts.leaf("P_layers", rest);
+    let mut rest = counts.leaf(Quantity::LayerParameters, rest);
     let mut packed = head * b_out;
     for (count, of_weight) in own {
         if of_weight.value() != b_file.value() {
@@ -79,13 +83,9 @@ pub fn weights(run: &ServingRun, file: File) -> Expr<Memory> {
         }
     }
     // A size below what the shape counts to leaves nothing to the file's own format.
-    let mut res = packed + rest.max(times(0.0)) * b_file + counts.leaf("P_32", wide) * bytes_of(4.0);
+    let mut res = packed + rest.max(times(0.0)) * b_file + counts.leaf(Quantity::WideParameters, wide) * element(FP32);
     if counts.number(is_vision) > 0.0 {
-        res = res + counts.leaf("P_tower", is_vision) * bytes_of(2.0);
+        res = res + counts.leaf(Quantity::TowerParameters, is_vision) * element(HALF);
     }
     res
-}
-
-fn bytes_of(it: f64) -> Expr<BytesPerElement> {
-    Expr::number(it)
 }

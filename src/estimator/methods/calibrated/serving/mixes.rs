@@ -105,7 +105,7 @@ fn has_whole_blocks(shape: &Shape) -> bool {
 }
 
 /// What decides formats beside the mix: how many layers there are, whether heads share keys, and experts.
-pub struct Model {
+pub struct MixedModel {
     /// Layers.
     pub layers: f64,
     /// Whether four heads or more share keys and values.
@@ -114,7 +114,7 @@ pub struct Model {
     pub experts: f64,
 }
 
-impl Model {
+impl MixedModel {
     /// The first eighth of the layers, the last eighth, and every third between (`use_more_bits`).
     fn n_more_bits(&self) -> f64 {
         let (first, last) = ((self.layers / 8.0).floor(), (7.0 * self.layers / 8.0).floor());
@@ -179,7 +179,7 @@ pub struct Mix {
 
 impl Mix {
     /// The formats of a file of a model.
-    pub fn of(file: File, model: &Model) -> Self {
+    pub fn of(file: File, model: &MixedModel) -> Self {
         use Type::{IQ2_S, IQ2_XXS, IQ3_S, IQ3_XXS, MXFP4, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K};
         let base = file.base();
         let (n_more, eighth, wide) = (model.n_more_bits(), model.eighth(), model.is_grouped);
@@ -261,7 +261,7 @@ impl Mix {
     }
 
     /// The rules of the files below three bits, which no other rule for large models reaches.
-    fn narrowest(mut self, model: &Model, more: Type, attention_output: Type) -> Self {
+    fn narrowest(mut self, model: &MixedModel, more: Type, attention_output: Type) -> Self {
         use Type::{Q4_K, Q5_K};
         let is_large = model.is_grouped || model.experts >= 4.0;
         self.output = Q5_K;
@@ -275,7 +275,7 @@ impl Mix {
     }
 
     /// Attention's tensors are small beside the rest of a 70B and of eight experts, and so have more bits.
-    fn treat_large_models(&mut self, file: File, model: &Model) {
+    fn treat_large_models(&mut self, file: File, model: &MixedModel) {
         use Type::{Q3_K, Q4_K, Q5_K, Q8_0};
         if model.has_80_layers() {
             self.value = self.value.map(|it| if matches!(it, Q3_K | Q4_K) { Q5_K } else { it });

@@ -12,6 +12,7 @@ use crate::estimator::methods::calibrated::serving::{cache, vllm};
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Engine;
+use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::{Reader, Telling};
 use crate::estimator::units::{Count, Memory, Ratio};
 
@@ -41,16 +42,16 @@ pub fn capacity(inputs: &Inputs) -> Option<Capacity> {
     supports(&reader).ok()?;
     let shape = Shape::new(reader);
     let run = ServingRun::with(&shape, reader.leaf(Id::SequenceLength));
-    let cache = cache::cache(&run).filter(|it| it.value() > 0.0)?.named("M_KV");
+    let cache = cache::cache(&run).filter(|it| it.value() > 0.0)?.named(Quantity::CacheOfRun);
     // Which step is the fullest does not depend on the cache, which all of them have.
     let steps = vllm::moments(&run);
     let fullest = steps.iter().max_by(|a, b| a.total().count().total_cmp(&b.total().count()))?;
     let rest = fullest.lines().iter().filter(|line| line.component != Component::KvCache);
     let rest = rest.map(|line| line.formula.clone()).reduce(|sum, it| sum + it)?;
     let taken = reader.leaf::<Ratio>(Id::GpuMemoryUtilization) * reader.leaf::<Memory>(Id::GpuMemory);
-    let rest = (rest + device::outside_graphs(&shape)).named("M_rest");
+    let rest = (rest + device::outside_graphs(&shape)).named(Quantity::BesidePool);
     let pool = (taken.clone() - rest.clone()).max(Expr::number(0.0));
-    let share = || pool.clone().named("M_pool") / cache.clone();
+    let share = || pool.clone().named(Quantity::Pool) / cache.clone();
     let (tokens, sequences) = (share() * run.tokens.clone(), share() * run.leaf(Id::BatchSize));
     Some(Capacity { taken, rest, pool, tokens, sequences })
 }

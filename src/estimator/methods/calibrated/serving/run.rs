@@ -5,6 +5,7 @@ use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage;
 use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count};
 
 /// Sizes that all engines share.
@@ -32,11 +33,11 @@ impl<'a> ServingRun<'a> {
         let reader = shape.reader;
         Self {
             shape,
-            tokens: (reader.leaf::<Count>(Id::BatchSize) * sequence.clone()).named("t"),
+            tokens: (reader.leaf::<Count>(Id::BatchSize) * sequence.clone()).named(Quantity::Tokens),
             sequence,
             hidden: fact(Fact::HiddenSize),
-            query: (fact(Fact::NumAttentionHeads) * fact(Fact::HeadDim)).named("q"),
-            key: (fact(Fact::NumKeyValueHeads) * fact(Fact::HeadDim)).named("kv"),
+            query: (fact(Fact::NumAttentionHeads) * fact(Fact::HeadDim)).named(Quantity::QueryWidth),
+            key: (fact(Fact::NumKeyValueHeads) * fact(Fact::HeadDim)).named(Quantity::KeyWidth),
             element: storage::unquantized(shape),
         }
     }

@@ -18,6 +18,7 @@ use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, FP32, INT64, e
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::PromptLogits;
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 /// The moments of prompt and decode step.
@@ -83,7 +84,7 @@ impl<'a> Prompt<'a> {
     /// Cosines and sines that all sequences share, the rows of learned positions, or biases for all heads.
     fn positions(&self) -> Expr<Memory> {
         let run = self.run;
-        (self.sequence.clone() * rotation::table_width(run.shape) * run.element.clone()).named("s_pos")
+        (self.sequence.clone() * rotation::table_width(run.shape) * run.element.clone()).named(Quantity::PositionBytes)
     }
 
     /// Inside the last layer's attention: the embedding's output, the residual and the normed input, and what the kernel

@@ -1,6 +1,7 @@
 //! Tensors that serving keeps from one step to the next, by name. It knows no engine and no layer.
 
 use crate::estimator::expr::{Entry, Expr, LaterListing, Listing};
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 /// A tensor that stays from one step of a served run to the next.
@@ -38,11 +39,11 @@ impl Cached {
     }
 }
 
-/// Their bytes under a symbol, which opens to the list of them.
-pub fn sum_of(symbol: &'static str, tensors: &[Cached]) -> Expr<Memory> {
+/// Their bytes under a quantity, which opens to the list of them.
+pub fn sum_of(quantity: Quantity, tensors: &[Cached]) -> Expr<Memory> {
     let sum = tensors.iter().map(Cached::bytes).reduce(|sum, it| sum + it);
     let sum = sum.unwrap_or_else(|| Expr::number(0.0));
-    sum.listed_later(symbol, || {
+    sum.listed_later(quantity, || {
         let tensors = tensors.to_vec();
         LaterListing::new(move || Listing { entries: tensors.iter().map(Cached::entry).collect() })
     })

@@ -4,6 +4,7 @@ use crate::estimator::expr::{Entry, Expr, LaterListing, Listing};
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::tensors::dtype::element;
 use crate::estimator::methods::calibrated::tensors::width::{N_WIDTHS, Width};
+use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
 use std::ops::{Add, Sub};
 
@@ -101,9 +102,9 @@ impl Tensors {
         self.bytes.iter().enumerate().map(|(at, bytes)| bytes * widths.get(at).map_or(1.0, Expr::value)).sum()
     }
 
-    /// The same with a symbol, which opens to the list of tensors.
-    pub fn listed(&self, symbol: &'static str, widths: &Widths) -> Expr<Memory> {
-        self.per_token(widths).listed_later(symbol, || {
+    /// The same with a quantity, which opens to the list of tensors.
+    pub fn listed(&self, quantity: Quantity, widths: &Widths) -> Expr<Memory> {
+        self.per_token(widths).listed_later(quantity, || {
             let named: Vec<_> = self.named.iter().map(|it| (*it, widths.leaf(it.width))).collect();
             LaterListing::new(move || Listing { entries: named.iter().map(|(it, width)| it.entry(width)).collect() })
         })

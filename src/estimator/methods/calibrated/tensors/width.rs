@@ -23,7 +23,7 @@ pub enum Width {
     Rank,
     /// One number per expert: `E`.
     Experts,
-    /// One number per expert that a token visits: `k`.
+    /// One number per expert that a token visits: `k_active`.
     Visits,
     /// The residual stream once for each visit: `k_active·H`.
     Rows,

@@ -1,0 +1,267 @@
+//! The quantities that formulas name, each with its symbol. It knows no formula: `locale` says what each is, and a quantity
+//! without a text does not compile.
+
+macro_rules! quantities {
+    ($( $(#[$doc:meta])* $quantity:ident = $symbol:literal; )*) => {
+        /// A quantity with a symbol of its own.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Quantity { $( $(#[$doc])* $quantity ),* }
+
+        impl Quantity {
+            /// Every quantity, those of the document first.
+            pub const ALL: &[Self] = &[ $( Self::$quantity ),* ];
+
+            /// Its symbol; `P_train` reads as P with the index "train".
+            pub const fn symbol(self) -> &'static str {
+                match self { $( Self::$quantity => $symbol ),* }
+            }
+        }
+    };
+}
+
+quantities! {
+    /// Trained parameters.
+    TrainedParameters = "P_train";
+    /// Parameters of one expert.
+    ExpertParameters = "P_expert";
+    /// Parameters of the active experts.
+    ActiveParameters = "P_active";
+    /// Parameters of the vision encoder.
+    VisionParameters = "P_vision";
+    /// Parameters of the text encoder.
+    TextParameters = "P_text";
+    /// Parameters of the fusion layers.
+    FusionParameters = "P_fusion";
+    /// Parameters of encoders and fusion.
+    AllParameters = "P_all";
+    /// Parameters of the embedding.
+    EmbeddingParameters = "P_emb";
+    /// Parameters of attention.
+    AttentionParameters = "P_att";
+    /// Parameters of the feed-forward blocks.
+    FeedForwardParameters = "P_ffn";
+    /// Patches of one image.
+    PatchesOfImage = "n_patches";
+    /// Tokens of the whole sequence.
+    TotalSequence = "S_total";
+    /// Bytes of state per parameter.
+    BytesOfStates = "s";
+    /// The wider of both encoders.
+    JointWidth = "m";
+    /// Elements of one image's feature maps.
+    FeatureElements = "E";
+    /// Edge of the feature map of layer i.
+    FeatureMapEdge = "s_i";
+    /// Channels of layer i.
+    FeatureMapChannels = "c_i";
+    /// By how much layer i is smaller than the image.
+    Halvings = "2^i";
+    /// Parameters of the model, counted from its shape; where a size was stated, that size.
+    CountedParameters = "P_counted";
+    /// Parameters that stay in 16 bits: token embedding, output projection, norms, routers, vision tower.
+    UnquantizedParameters = "P_16";
+    /// Parameters of the layers' projections and of experts, which are quantized.
+    QuantizedParameters = "P_q";
+    /// Parameters of the output projection, or of the token embedding that serves as one.
+    HeadParameters = "P_head";
+    /// Parameters of the layers' projections.
+    LayerParameters = "P_layers";
+    /// Parameters of norms and routers, which stay in FP32.
+    WideParameters = "P_32";
+    /// Parameters of the vision tower and its projector.
+    TowerParameters = "P_tower";
+    /// Tokens of all sequences.
+    Tokens = "t";
+    /// Width of a token's queries.
+    QueryWidth = "q";
+    /// Width of a token's keys, and of its values.
+    KeyWidth = "kv";
+    /// Cosines and sines of all positions, or the learned positions.
+    PositionBytes = "s_pos";
+    /// Parameters of the layers' linear projections, experts included.
+    LinearParameters = "P_linear";
+    /// Parameters of the model without its experts.
+    ParametersBesideExperts = "P_rest";
+    /// Parameters of all experts.
+    ParametersOfExperts = "P_experts";
+    /// Parameters of the adapters: matrices A and B of every adapted projection.
+    AdapterParameters = "P_a";
+    /// Parameters of the prefixes: keys and values for every layer.
+    PrefixParameters = "P_prefix";
+    /// Input and output widths of the adapted projections of one layer, added up.
+    AdaptedWidths = "n_io";
+    /// States of the optimizer: two for each trained parameter.
+    OptimizerStates = "n_states";
+    /// Bytes of a parameter.
+    BytesOfParameter = "b_p";
+    /// Bytes of a gradient.
+    BytesOfGradient = "b_g";
+    /// Bytes of a state, which has the format of what the optimizer updates.
+    BytesOfState = "b_s";
+    /// Bytes of an adapter's parameter.
+    BytesOfAdapter = "b_a";
+    /// Bytes of an element of the residual stream.
+    BytesOfStream = "b_r";
+    /// Bytes that one layer keeps for the backward pass, per token: inputs of linear layers, FP32 inputs of norms, queries, keys, values, attention's result, and the feed-forward block's inner tensors.
+    KeptOfLayer = "s_layer";
+    /// The same for a layer whose window cuts the sequence, so that attention needs a mask.
+    KeptOfWindowedLayer = "s_window";
+    /// The same for a layer without experts in a mixture.
+    KeptOfDenseLayer = "s_dense";
+    /// Bytes that the model's end and the embedding's dropout keep for the backward pass, per token: the last norm and the output projection's input.
+    KeptOfHead = "s_head";
+    /// Bytes of what the model returns beside logits, per token.
+    ModelOutput = "s_output";
+    /// Bytes of a layer's input, per token: all that checkpointing keeps of the layer.
+    LayerInput = "s_input";
+    /// Bytes per token that the first layer does not keep, because nothing before the first adapter needs a gradient.
+    IdleOfFirstLayer = "s_idle";
+    /// Bytes per token that the layer whose backward pass runs has kept and not let go by then.
+    KeptInside = "s_inside";
+    /// Bytes per token of the gradients of activations, and of what that instant's operation reads.
+    GradientsInside = "g_inside";
+    /// Bytes per token of the residual stream before and after its last norm.
+    ScoredStream = "s_scored";
+    /// Bytes of the logits and of what is made of them, for each token that has any.
+    Logits = "s_logits";
+    /// The same for each token of a completion, whose logits are divided by the temperature.
+    Scores = "s_scores";
+    /// Bytes of the gradients of the output projection's result, for each token that has logits.
+    LogitGradients = "s_result";
+    /// Bytes of the logits from which a sequence's next token is drawn.
+    SampledLogits = "s_sampled";
+    /// Bytes that one token leaves in the cache of one layer.
+    CachedOfToken = "s_kv";
+    /// The same in a layer without a window, whose heads are wider.
+    CachedOfTokenInFull = "s_kv_full";
+    /// Bytes that one sequence leaves in a layer of linear attention, whatever its length.
+    CachedOfSequence = "s_state";
+    /// Parameters of attention's projections.
+    AttentionProjections = "P_attention";
+    /// Parameters of the feed-forward blocks of layers without experts.
+    DenseParameters = "P_dense";
+    /// Parameters of experts, routers and shared experts.
+    MixtureParameters = "P_mixture";
+    /// Parameters that autocast converts: experts are multiplied in the format in which they are stored.
+    ConvertedParameters = "P_converted";
+    /// Sequences that run together: completions of all prompts.
+    Sequences = "n_seq";
+    /// Completion tokens of all sequences.
+    CompletionTokens = "T_c";
+    /// Tokens of one sequence of whatever kind, as the model's own processor makes them.
+    WholeSequence = "S_whole";
+    /// Parameters of the language model.
+    LanguageParameters = "P_lm";
+    /// Parameters of the vision tower that get gradients; layers whose output nobody reads get none.
+    TowerWithGradients = "P_v";
+    /// Parameters of one layer of the vision tower.
+    TowerLayerParameters = "P_v_layer";
+    /// Parameters of the linear layers of vision tower and projector.
+    TowerLinearParameters = "P_v_linear";
+    /// Parameters of the projector from the vision tower to the text.
+    ProjectorParameters = "P_projector";
+    /// Tokens of the text that one image becomes, as the model's processor makes them of a square image.
+    TokensOfImage = "t_image";
+    /// Tokens that the video frames become which share a patch.
+    TokensOfFrames = "t_frame";
+    /// Patches of one image that run through the vision tower, in all its tiles.
+    TowerPatchesOfImage = "p_image";
+    /// The same of video frames that share a patch.
+    TowerPatchesOfFrames = "p_frame";
+    /// Patches of one image that come of pixels.
+    PixelPatchesOfImage = "px_image";
+    /// The same of video frames that share a patch.
+    PixelPatchesOfFrames = "px_frame";
+    /// Features that the projector makes of one image.
+    FeaturesOfImage = "f_image";
+    /// The same of video frames that share a patch.
+    FeaturesOfFrames = "f_frame";
+    /// Features of one image that are packed for the text.
+    PackedOfImage = "k_image";
+    /// The same of video frames that share a patch.
+    PackedOfFrames = "k_frame";
+    /// Patches of the whole batch that run through the vision tower.
+    TowerPatches = "n_v";
+    /// Patches of the whole batch that come of pixels, which are inputs in FP32.
+    PixelPatches = "n_px";
+    /// Features of the whole batch that the projector makes.
+    Features = "n_f";
+    /// Features of the whole batch that are packed for the text.
+    Packed = "n_p";
+    /// Bytes that the vision tower keeps for the backward pass, per patch; with checkpointing each layer's input.
+    KeptOfTower = "s_v";
+    /// Bytes that one layer of the vision tower keeps, per patch: inputs of norms and linear layers, queries, keys, values, attention's result, and the feed-forward block's inner tensors.
+    KeptOfTowerLayer = "s_v_layer";
+    /// Bytes of the gradients inside a layer of the vision tower, per patch, less what the layer has let go of by then.
+    TowerGradients = "s_v_gradients";
+    /// Bytes that the projectors from the vision tower to the text keep, per feature.
+    KeptOfProjectors = "s_projector";
+    /// The same of the projectors of deep features alone.
+    KeptOfDeepProjectors = "s_deep";
+    /// Batch sizes for which vLLM records CUDA graphs.
+    Graphs = "n_graphs";
+    /// Tokens for which llama.cpp makes room, a multiple of 256 for each slot.
+    Cells = "n_cells";
+    /// Tokens for which a layer with a window has room in llama.cpp.
+    WindowedCells = "n_cells_W";
+    /// Keys and values of this run.
+    CacheOfRun = "M_KV";
+    /// What weights, the largest step and the driver take.
+    BesidePool = "M_rest";
+    /// What is left for keys and values.
+    Pool = "M_pool";
+    /// Bytes of a weight in the format that most of the file has.
+    FileWeight = "b_file";
+    /// Bytes of a weight of the output projection.
+    OutputWeight = "b_out";
+    /// Bytes of a weight of the value projections, or of query, key and value where they are one.
+    ValueWeight = "b_v";
+    /// Bytes of a weight of attention's output projections.
+    AttentionOutputWeight = "b_o";
+    /// Bytes of a weight of the key projections.
+    KeyWeight = "b_k";
+    /// Bytes of a weight of the query projections.
+    QueryWeight = "b_query";
+    /// Bytes of a weight of the down projections.
+    DownWeight = "b_down";
+    /// Bytes of a weight of the gate and up projections.
+    InwardWeight = "b_in";
+    /// Bytes of one image and its label.
+    ImageBytes = "s_image";
+    /// Bytes that the first stage of the network, its stem, keeps of one image for the backward pass.
+    Stage1 = "s_1";
+    /// The same for the second stage.
+    Stage2 = "s_2";
+    /// The same for the third stage.
+    Stage3 = "s_3";
+    /// The same for the fourth stage.
+    Stage4 = "s_4";
+    /// The same for the fifth stage.
+    Stage5 = "s_5";
+    /// The same for the sixth stage.
+    Stage6 = "s_6";
+    /// The same for the seventh stage.
+    Stage7 = "s_7";
+    /// The same for the eighth stage.
+    Stage8 = "s_8";
+    /// The same for the ninth stage.
+    Stage9 = "s_9";
+    /// Bytes of them that the backward pass has freed when most memory is in use.
+    FreedThen = "s_freed";
+    /// Bytes of the gradients of feature maps that live then, for one image.
+    FeatureGradients = "s_gradients";
+    /// Mean and deviation of each channel of the batch, which normalizations keep in FP32.
+    NormStatistics = "M_norms";
+    /// Those of them that have not been freed then.
+    NormStatisticsLeft = "M_norms_left";
+    /// Running mean and variance of each channel, and a counter for each normalization.
+    RunningStatistics = "M_statistics";
+    /// Weights of convolutions and matrix products, which autocast copies to 16 bits.
+    CopiedParameters = "P_copied";
+    /// Those of them whose copies have not been freed then.
+    CopiedParametersLeft = "P_copied_left";
+    /// Parameters that have their gradient then.
+    ParametersDone = "P_done";
+    /// Parameters whose gradients are just being made or converted.
+    ParametersMade = "P_made";
+}

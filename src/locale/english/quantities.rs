@@ -1,0 +1,170 @@
+//! What the quantities of formulas are, in English. It knows no formula.
+
+use crate::estimator::Quantity;
+
+pub(super) const fn quantity(it: Quantity) -> &'static str {
+    match it {
+        Quantity::TrainedParameters => "trained parameters",
+        Quantity::ExpertParameters => "parameters of one expert",
+        Quantity::ActiveParameters => "parameters of the active experts",
+        Quantity::VisionParameters => "parameters of the vision encoder",
+        Quantity::TextParameters => "parameters of the text encoder",
+        Quantity::FusionParameters => "parameters of the fusion layers",
+        Quantity::AllParameters => "parameters of encoders and fusion",
+        Quantity::EmbeddingParameters => "parameters of the embedding",
+        Quantity::AttentionParameters => "parameters of attention",
+        Quantity::FeedForwardParameters => "parameters of the feed-forward blocks",
+        Quantity::PatchesOfImage => "patches of one image",
+        Quantity::TotalSequence => "tokens of the whole sequence",
+        Quantity::BytesOfStates => "bytes of state per parameter",
+        Quantity::JointWidth => "the wider of both encoders",
+        Quantity::FeatureElements => "elements of one image's feature maps",
+        Quantity::FeatureMapEdge => "edge of the feature map of layer i",
+        Quantity::FeatureMapChannels => "channels of layer i",
+        Quantity::Halvings => "by how much layer i is smaller than the image",
+        Quantity::CountedParameters => {
+            "parameters of the model, counted from its shape; where a size was stated, that size"
+        }
+        Quantity::UnquantizedParameters => {
+            "parameters that stay in 16 bits: token embedding, output projection, norms, routers, vision tower"
+        }
+        Quantity::QuantizedParameters => "parameters of the layers' projections and of experts, which are quantized",
+        Quantity::HeadParameters => "parameters of the output projection, or of the token embedding that serves as one",
+        Quantity::LayerParameters => "parameters of the layers' projections",
+        Quantity::WideParameters => "parameters of norms and routers, which stay in FP32",
+        Quantity::TowerParameters => "parameters of the vision tower and its projector",
+        Quantity::Tokens => "tokens of all sequences",
+        Quantity::QueryWidth => "width of a token's queries",
+        Quantity::KeyWidth => "width of a token's keys, and of its values",
+        Quantity::PositionBytes => "cosines and sines of all positions, or the learned positions",
+        Quantity::LinearParameters => "parameters of the layers' linear projections, experts included",
+        Quantity::ParametersBesideExperts => "parameters of the model without its experts",
+        Quantity::ParametersOfExperts => "parameters of all experts",
+        Quantity::AdapterParameters => "parameters of the adapters: matrices A and B of every adapted projection",
+        Quantity::PrefixParameters => "parameters of the prefixes: keys and values for every layer",
+        Quantity::AdaptedWidths => "input and output widths of the adapted projections of one layer, added up",
+        Quantity::OptimizerStates => "states of the optimizer: two for each trained parameter",
+        Quantity::BytesOfParameter => "bytes of a parameter",
+        Quantity::BytesOfGradient => "bytes of a gradient",
+        Quantity::BytesOfState => "bytes of a state, which has the format of what the optimizer updates",
+        Quantity::BytesOfAdapter => "bytes of an adapter's parameter",
+        Quantity::BytesOfStream => "bytes of an element of the residual stream",
+        Quantity::KeptOfLayer => {
+            "bytes that one layer keeps for the backward pass, per token: inputs of linear layers, FP32 inputs of norms, queries, keys, values, attention's result, and the feed-forward block's inner tensors"
+        }
+        Quantity::KeptOfWindowedLayer => {
+            "the same for a layer whose window cuts the sequence, so that attention needs a mask"
+        }
+        Quantity::KeptOfDenseLayer => "the same for a layer without experts in a mixture",
+        Quantity::KeptOfHead => {
+            "bytes that the model's end and the embedding's dropout keep for the backward pass, per token: the last norm and the output projection's input"
+        }
+        Quantity::ModelOutput => "bytes of what the model returns beside logits, per token",
+        Quantity::LayerInput => "bytes of a layer's input, per token: all that checkpointing keeps of the layer",
+        Quantity::IdleOfFirstLayer => {
+            "bytes per token that the first layer does not keep, because nothing before the first adapter needs a gradient"
+        }
+        Quantity::KeptInside => {
+            "bytes per token that the layer whose backward pass runs has kept and not let go by then"
+        }
+        Quantity::GradientsInside => {
+            "bytes per token of the gradients of activations, and of what that instant's operation reads"
+        }
+        Quantity::ScoredStream => "bytes per token of the residual stream before and after its last norm",
+        Quantity::Logits => "bytes of the logits and of what is made of them, for each token that has any",
+        Quantity::Scores => "the same for each token of a completion, whose logits are divided by the temperature",
+        Quantity::LogitGradients => {
+            "bytes of the gradients of the output projection's result, for each token that has logits"
+        }
+        Quantity::SampledLogits => "bytes of the logits from which a sequence's next token is drawn",
+        Quantity::CachedOfToken => "bytes that one token leaves in the cache of one layer",
+        Quantity::CachedOfTokenInFull => "the same in a layer without a window, whose heads are wider",
+        Quantity::CachedOfSequence => {
+            "bytes that one sequence leaves in a layer of linear attention, whatever its length"
+        }
+        Quantity::AttentionProjections => "parameters of attention's projections",
+        Quantity::DenseParameters => "parameters of the feed-forward blocks of layers without experts",
+        Quantity::MixtureParameters => "parameters of experts, routers and shared experts",
+        Quantity::ConvertedParameters => {
+            "parameters that autocast converts: experts are multiplied in the format in which they are stored"
+        }
+        Quantity::Sequences => "sequences that run together: completions of all prompts",
+        Quantity::CompletionTokens => "completion tokens of all sequences",
+        Quantity::WholeSequence => "tokens of one sequence of whatever kind, as the model's own processor makes them",
+        Quantity::LanguageParameters => "parameters of the language model",
+        Quantity::TowerWithGradients => {
+            "parameters of the vision tower that get gradients; layers whose output nobody reads get none"
+        }
+        Quantity::TowerLayerParameters => "parameters of one layer of the vision tower",
+        Quantity::TowerLinearParameters => "parameters of the linear layers of vision tower and projector",
+        Quantity::ProjectorParameters => "parameters of the projector from the vision tower to the text",
+        Quantity::TokensOfImage => {
+            "tokens of the text that one image becomes, as the model's processor makes them of a square image"
+        }
+        Quantity::TokensOfFrames => "tokens that the video frames become which share a patch",
+        Quantity::TowerPatchesOfImage => "patches of one image that run through the vision tower, in all its tiles",
+        Quantity::TowerPatchesOfFrames => "the same of video frames that share a patch",
+        Quantity::PixelPatchesOfImage => "patches of one image that come of pixels",
+        Quantity::PixelPatchesOfFrames => "the same of video frames that share a patch",
+        Quantity::FeaturesOfImage => "features that the projector makes of one image",
+        Quantity::FeaturesOfFrames => "the same of video frames that share a patch",
+        Quantity::PackedOfImage => "features of one image that are packed for the text",
+        Quantity::PackedOfFrames => "the same of video frames that share a patch",
+        Quantity::TowerPatches => "patches of the whole batch that run through the vision tower",
+        Quantity::PixelPatches => "patches of the whole batch that come of pixels, which are inputs in FP32",
+        Quantity::Features => "features of the whole batch that the projector makes",
+        Quantity::Packed => "features of the whole batch that are packed for the text",
+        Quantity::KeptOfTower => {
+            "bytes that the vision tower keeps for the backward pass, per patch; with checkpointing each layer's input"
+        }
+        Quantity::KeptOfTowerLayer => {
+            "bytes that one layer of the vision tower keeps, per patch: inputs of norms and linear layers, queries, keys, values, attention's result, and the feed-forward block's inner tensors"
+        }
+        Quantity::TowerGradients => {
+            "bytes of the gradients inside a layer of the vision tower, per patch, less what the layer has let go of by then"
+        }
+        Quantity::KeptOfProjectors => "bytes that the projectors from the vision tower to the text keep, per feature",
+        Quantity::KeptOfDeepProjectors => "the same of the projectors of deep features alone",
+        Quantity::Graphs => "batch sizes for which vLLM records CUDA graphs",
+        Quantity::Cells => "tokens for which llama.cpp makes room, a multiple of 256 for each slot",
+        Quantity::WindowedCells => "tokens for which a layer with a window has room in llama.cpp",
+        Quantity::CacheOfRun => "keys and values of this run",
+        Quantity::BesidePool => "what weights, the largest step and the driver take",
+        Quantity::Pool => "what is left for keys and values",
+        Quantity::FileWeight => "bytes of a weight in the format that most of the file has",
+        Quantity::OutputWeight => "bytes of a weight of the output projection",
+        Quantity::ValueWeight => {
+            "bytes of a weight of the value projections, or of query, key and value where they are one"
+        }
+        Quantity::AttentionOutputWeight => "bytes of a weight of attention's output projections",
+        Quantity::KeyWeight => "bytes of a weight of the key projections",
+        Quantity::QueryWeight => "bytes of a weight of the query projections",
+        Quantity::DownWeight => "bytes of a weight of the down projections",
+        Quantity::InwardWeight => "bytes of a weight of the gate and up projections",
+        Quantity::ImageBytes => "bytes of one image and its label",
+        Quantity::Stage1 => {
+            "bytes that the first stage of the network, its stem, keeps of one image for the backward pass"
+        }
+        Quantity::Stage2 => "the same for the second stage",
+        Quantity::Stage3 => "the same for the third stage",
+        Quantity::Stage4 => "the same for the fourth stage",
+        Quantity::Stage5 => "the same for the fifth stage",
+        Quantity::Stage6 => "the same for the sixth stage",
+        Quantity::Stage7 => "the same for the seventh stage",
+        Quantity::Stage8 => "the same for the eighth stage",
+        Quantity::Stage9 => "the same for the ninth stage",
+        Quantity::FreedThen => "bytes of them that the backward pass has freed when most memory is in use",
+        Quantity::FeatureGradients => "bytes of the gradients of feature maps that live then, for one image",
+        Quantity::NormStatistics => {
+            "mean and deviation of each channel of the batch, which normalizations keep in FP32"
+        }
+        Quantity::NormStatisticsLeft => "those of them that have not been freed then",
+        Quantity::RunningStatistics => {
+            "running mean and variance of each channel, and a counter for each normalization"
+        }
+        Quantity::CopiedParameters => "weights of convolutions and matrix products, which autocast copies to 16 bits",
+        Quantity::CopiedParametersLeft => "those of them whose copies have not been freed then",
+        Quantity::ParametersDone => "parameters that have their gradient then",
+        Quantity::ParametersMade => "parameters whose gradients are just being made or converted",
+    }
+}

@@ -1,0 +1,49 @@
+//! What the symbols of an opened row stand for: parameters, quantities with formulas of their own, and numbers with a source,
+//! of all methods together. It knows no layout.
+//!
+//! *Invariant:* in a row a symbol means one thing, whichever method says it (`tests/formulas.rs`). If two methods disagreed
+//! both meanings would be listed, so that nobody is shown the one for the other.
+
+use crate::estimator::expr::{Definition, ParameterLeaf};
+use crate::estimator::{ComponentGroup, ConstantId, Estimate, MomentId, ParameterId};
+
+/// What is to be said about the symbols of a row.
+#[derive(Default)]
+pub struct Symbols {
+    /// Symbols that stand for parameters.
+    pub leaves: Vec<ParameterLeaf>,
+    /// Parameters that decide a formula without standing in it.
+    pub deciding: Vec<ParameterId>,
+    /// Symbols of quantities and of facts of the model, each with the moment that the formula describes, where the method
+    /// knows moments.
+    pub definitions: Vec<(Definition, Option<MomentId>)>,
+    /// Numbers with a source.
+    pub constants: Vec<(ConstantId, f64)>,
+}
+
+/// The symbols of a group's formulas at the fullest moment of each method.
+pub fn symbols(estimates: &[Estimate], group: ComponentGroup) -> Symbols {
+    let mut res = Symbols::default();
+    for estimate in estimates {
+        let moment = Some(estimate.peak().id()).filter(|id| *id != MomentId::Whole);
+        for line in estimate.lines().iter().filter(|line| line.component.group() == group) {
+            merge(&mut res.leaves, line.formula.parameter_leaves(), |a, b| a == b);
+            let definitions = line.formula.definitions().into_iter().map(|it| (it, moment));
+            merge(&mut res.definitions, definitions, |(a, _), (b, _)| {
+                (a.meaning, &a.symbols, a.value) == (b.meaning, &b.symbols, b.value)
+            });
+            merge(&mut res.constants, line.formula.constants(), |a, b| a.0 == b.0);
+            merge(&mut res.deciding, line.formula.dependencies(), |a, b| a == b);
+        }
+    }
+    res.deciding.retain(|id| res.leaves.iter().all(|leaf| leaf.id != *id));
+    res
+}
+
+fn merge<T>(all: &mut Vec<T>, more: impl IntoIterator<Item = T>, is_same: impl Fn(&T, &T) -> bool) {
+    for it in more {
+        if !all.iter().any(|known| is_same(known, &it)) {
+            all.push(it);
+        }
+    }
+}
