@@ -42,7 +42,7 @@ impl Key {
 }
 
 /// A known key with the values that the link gave it.
-struct Given<'a> {
+struct GivenKey<'a> {
     key: Key,
     name: Cow<'a, str>,
     values: Vec<Cow<'a, str>>,
@@ -51,7 +51,7 @@ struct Given<'a> {
 /// Reads a whole URL, a `?query`, or a bare query. Names of models are those of the catalogue.
 pub fn decode(text: &str, catalog: &Catalog) -> (Link, Vec<Problem>) {
     let mut problems = Problems::default();
-    let mut given: Vec<Given> = Vec::new();
+    let mut given: Vec<GivenKey> = Vec::new();
     let mut slots = [None; Key::N_SLOTS];
     for (name, value) in form_urlencoded::parse(query_of(text).as_bytes()) {
         let Some(key) = Key::from_text(&name) else {
@@ -61,7 +61,7 @@ pub fn decode(text: &str, catalog: &Catalog) -> (Link, Vec<Problem>) {
         match slots[key.slot()] {
             None => {
                 slots[key.slot()] = Some(given.len());
-                given.push(Given { key, name, values: vec![value] });
+                given.push(GivenKey { key, name, values: vec![value] });
             }
             Some(at) if given[at].values.len() < TOLD_PROBLEMS => given[at].values.push(value),
             // Repeated either way; more copies would only take memory.
@@ -132,12 +132,12 @@ fn is_address(text: &str) -> bool {
 }
 
 /// The value of a parameter's key, or why there is none; `None` for other keys.
-fn parse_parameter(it: &Given, catalog: &Catalog) -> Option<Result<Value, Fault>> {
+fn parse_parameter(it: &GivenKey, catalog: &Catalog) -> Option<Result<Value, Fault>> {
     let Key::Parameter(id) = it.key else { return None };
     Some(it.single().and_then(|value| id.spec().parse(value, catalog).map_err(Fault::Refused)))
 }
 
-fn read_page_key(it: &Given, key: PageKey, link: &mut Link, problems: &mut Problems) {
+fn read_page_key(it: &GivenKey, key: PageKey, link: &mut Link, problems: &mut Problems) {
     let used = link.page.id_of(key);
     match it.single() {
         Ok(value) if link.page.set(key, value.trim()) => {
@@ -164,7 +164,7 @@ fn mode_names() -> Accepted {
     Accepted::OneOf(Mode::ALL.map(Mode::id).to_vec())
 }
 
-impl Given<'_> {
+impl GivenKey<'_> {
     fn single(&self) -> Result<&str, Fault> {
         match self.values.as_slice() {
             [value] => Ok(value),
@@ -188,7 +188,7 @@ impl Problems {
         }
     }
 
-    fn push_fault(&mut self, it: &Given, fault: Fault, allowed: Accepted, used: &str) {
+    fn push_fault(&mut self, it: &GivenKey, fault: Fault, allowed: Accepted, used: &str) {
         let used = used.to_owned();
         let kind = match fault {
             Fault::Repeated => ProblemKind::Repeated { allowed, used },

@@ -36,7 +36,7 @@ impl Inside {
 }
 
 /// Where an instant is: its kind of layer, and its place among the instants of that kind.
-type Place = (usize, usize);
+type InstantPlace = (usize, usize);
 
 /// All that the instants inside layers are made of. The run says which tensors there are; every formula reads the
 /// expressions beside it, so that the same code finds the fullest instant by values alone, and then tells that one.
@@ -100,10 +100,10 @@ impl<'a> LayerBackward<'a> {
         (tell(true), tell(false))
     }
 
-    fn find(&self, is_last: bool) -> Option<(Place, Inside)> {
+    fn find(&self, is_last: bool) -> Option<(InstantPlace, Inside)> {
         let kinds = self.sums.kinds.iter().enumerate().filter(|(_, kind)| !(is_last && kind.is_leading));
         let places = kinds.flat_map(|(kind, _)| (0..self.instants[kind].len()).map(move |at| (kind, at)));
-        let mut res: Option<(f64, Place, Inside)> = None;
+        let mut res: Option<(f64, InstantPlace, Inside)> = None;
         for place in places {
             let inside = self.inside(place, is_last);
             let total = inside.total();
@@ -115,7 +115,7 @@ impl<'a> LayerBackward<'a> {
     }
 
     /// An instant inside the last or the first layer of a kind.
-    fn inside(&self, (kind, at): Place, is_last: bool) -> Inside {
+    fn inside(&self, (kind, at): InstantPlace, is_last: bool) -> Inside {
         let (kind, instant) = (&self.sums.kinds[kind], &self.instants[kind][at]);
         let left = instant.left(&self.widths, &kind.linear);
         let gradients = self.tokens.clone() * instant.gradients.listed(Quantity::GradientsInside, &self.widths);
