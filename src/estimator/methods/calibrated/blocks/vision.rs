@@ -10,7 +10,6 @@ use crate::estimator::expr::{Expr, Listing};
 use crate::estimator::methods::calibrated::blocks::vision_tensors::{PerPatch, VisionTensor, VisionWidth};
 use crate::estimator::methods::calibrated::blocks::vision_tower::Tower;
 use crate::estimator::methods::calibrated::blocks::{projector, vision_layer, vision_patches};
-use crate::estimator::methods::calibrated::model::images;
 use crate::estimator::methods::calibrated::tensors::dtype::{element, times};
 use crate::estimator::units::{Count, Memory};
 
@@ -83,7 +82,7 @@ impl Tower<'_> {
 
     /// Images that run as one sequence are told apart by a mask over all pairs of patches, in the stream's format.
     fn shared_mask(&self) -> Expr<Memory> {
-        if !self.learning.flows || !images::breaks_rows(self.shape) || self.converts_mask() {
+        if !self.learning.flows || !self.shape.is(Fact::JoinedImages) || self.converts_mask() {
             return Expr::number(0.0);
         }
         self.patches.clone() * self.patches.clone() * element(self.stream)

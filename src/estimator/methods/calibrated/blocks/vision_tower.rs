@@ -1,8 +1,7 @@
 //! How the vision tower of a training run works: what of it is trained, in which formats. It knows no layer.
 
-use crate::estimator::architecture::{Fact, Norm, ProjectorNorm};
+use crate::estimator::architecture::{Fact, Norm};
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::model::images;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::run::formats::Formats;
 use crate::estimator::methods::calibrated::tensors::dtype::FP32;
@@ -73,7 +72,7 @@ impl<'a> Tower<'a> {
         let shape = self.shape;
         match (shape.is(Fact::VisionFusedQkv), shape.is(Fact::ClassTokens)) {
             (true, _) => "transformers modeling_qwen2_5_vl.py, modeling_qwen3_vl.py",
-            (false, _) if images::breaks_rows(shape) => "transformers modeling_pixtral.py",
+            (false, _) if shape.is(Fact::JoinedImages) => "transformers modeling_pixtral.py",
             (false, true) => "transformers modeling_clip.py",
             (false, false) => "transformers modeling_siglip.py",
         }
@@ -81,7 +80,7 @@ impl<'a> Tower<'a> {
 
     /// Whether autocast makes a 16-bit copy of that mask in every layer.
     pub fn converts_mask(&self) -> bool {
-        images::breaks_rows(self.shape) && self.formats.is_autocast && self.stream == FP32
+        self.shape.is(Fact::JoinedImages) && self.formats.is_autocast && self.stream == FP32
     }
 
     /// Patches that one feature is made of.
@@ -117,5 +116,5 @@ pub fn is_root_mean_square(shape: &Shape) -> bool {
 
 /// Whether the projector is a module of the tower, so that both freeze together (Qwen's merger).
 pub fn is_inside(shape: &Shape) -> bool {
-    shape.is(Fact::TemporalPatchSize) && ProjectorNorm::of(shape.number(Fact::ProjectorNorm)) != ProjectorNorm::None
+    shape.is(Fact::ProjectorInTower)
 }

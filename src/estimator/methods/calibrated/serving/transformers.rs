@@ -4,7 +4,7 @@
 //! Sizes follow `modeling_llama.py`, `modeling_gemma2.py`, `modeling_gpt2.py` and `integrations/moe.py` of Transformers 5,
 //! without gradients: a tensor lives as long as a local of the module's `forward` refers to it.
 
-use crate::estimator::architecture::{Activation, Fact, NormPlacement, Positions, QkNorm, Router};
+use crate::estimator::architecture::{Activation, Fact, NormPlacement, QkNorm, Router};
 use crate::estimator::component::Component::{AttentionScores, Inputs, Logits, Temporaries};
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
@@ -152,11 +152,10 @@ impl<'a> Prompt<'a> {
     fn feed_forward(&self) -> Moment {
         let run = self.run;
         let is_before = NormPlacement::of(run.shape.number(Fact::NormPlacement)) != NormPlacement::After;
-        let streams = match (rotation::positions(run.shape), is_before) {
-            // The attention's output has a name of its own in GPT-2.
-            (Positions::Learned, _) => 5.0,
-            (Positions::Rotary | Positions::Alibi | Positions::Relative, true) => 4.0,
-            (Positions::Rotary | Positions::Alibi | Positions::Relative, false) => 3.0,
+        let streams = match (run.shape.is(Fact::HeldAttentionOutput), is_before) {
+            (true, _) => 5.0,
+            (false, true) => 4.0,
+            (false, false) => 3.0,
         };
         let streams = times(streams) * run.hidden.clone();
         let inside = if run.shape.is(Fact::NumExperts) {
