@@ -2,6 +2,7 @@
 
 use crate::estimator::architecture::{Fact, Norm};
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::model::projection;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::run::formats::Formats;
 use crate::estimator::methods::calibrated::tensors::dtype::FP32;
@@ -85,7 +86,7 @@ impl<'a> Tower<'a> {
 
     /// Patches that one feature is made of.
     pub fn merged_patches(&self) -> f64 {
-        let first = self.shape.architecture().projector.first().copied().unwrap_or(0.0);
+        let first = projection::widths(self.shape).first().copied().unwrap_or(0.0);
         (first / self.shape.number(Fact::VisionHiddenSize).max(1.0)).max(1.0)
     }
 
