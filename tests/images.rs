@@ -73,3 +73,34 @@ fn frames_share_patches_where_patches_span_time() {
 fn sound_has_a_token_for_each_80_ms() {
     check("llava-1.5-7b-hf", (32.0, 4096.0), &[("numImages=0&audioDuration=8000", 100.0)]);
 }
+
+/// Whose code a tower runs was guessed from facts that happened to go together: whoever typed a rotated tower without learned
+/// positions was given Pixtral's breaks, and tiles and pooling were those of one model. Each is a fact of its own now.
+#[test]
+fn what_a_processor_does_is_said_and_not_guessed() {
+    let image = "numImages=1&imageResolution=512";
+    let of = |more: &str| format!("{image}&{more}");
+    check("pixtral-12b-2409", (40.0, 1024.0), &[(&of("rowBreaks=false"), 32.0 * 32.0)]);
+    check("qwen3-vl-8b-instruct", (36.0, 1024.0), &[(&of("rowBreaks=true"), 256.0 + 16.0)]);
+    check("qwen3-vl-8b-instruct", (36.0, 1024.0), &[(&of("visionFusedQkv=false"), 256.0)]);
+    check("pixtral-12b-2409", (40.0, 1024.0), &[(&of("visionFusedQkv=true"), 32.0 * 32.0 + 32.0)]);
+    // Three tiles of 24 x 24 patches feed the tower where the model cuts into three, two where a link says so.
+    let tower = |keys: &str| {
+        let link = format!("mode=vlm&model=llava-v1.6-vicuna-7b-hf&freezeVision=false&imageResolution=336&{keys}");
+        let estimates = estimate_values(&decode(&link, &CATALOG).0.inputs);
+        let estimate = estimates.iter().find(|it| it.method() == DEFAULT_METHOD).expect("it covers the mode");
+        let kept = estimate.moments().iter().filter_map(|it| it.line(Component::VisionActivations));
+        kept.map(|it| it.formula.bytes().count()).fold(0.0, f64::max)
+    };
+    let ratio = tower("minTiles=2") / tower("");
+    assert!((ratio - 2.0 / 3.0).abs() < 0.01, "{ratio}");
+    // What an attention's output is gated by is no matter of the layout.
+    let weights = |keys: &str| {
+        let estimates =
+            estimate_values(&decode(&format!("model=qwen3-next-80b-a3b-instruct&{keys}"), &CATALOG).0.inputs);
+        let estimate = estimates.iter().find(|it| it.method() == DEFAULT_METHOD).expect("it covers the mode");
+        estimate.line(Component::Weights).expect("weights").formula.bytes().count()
+    };
+    // 12 layers of full attention, 16 heads of 256 elements, 2048 wide, in 16 bits.
+    assert_eq!(weights("") - weights("attentionGate=false"), 12.0 * 16.0 * 256.0 * 2048.0 * 2.0);
+}

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use vram_estimator::estimator::parameters::ParameterKind;
-use vram_estimator::estimator::{Inputs, Mode, Model, ParameterId, Value};
+use vram_estimator::estimator::{Inputs, Mode, Model, ParameterId, Unsupported, Value, support};
 
 /// A source of random values (SplitMix64, Steele et al. 2014).
 pub struct Draw {
@@ -63,13 +63,38 @@ impl Draw {
     /// A mode with values for about a third of all parameters, also of those that the mode does not use.
     pub fn inputs(&mut self, models: &[Arc<Model>]) -> Inputs {
         let mode = *self.any(&Mode::ALL);
-        let given: Vec<_> = ParameterId::ALL
+        let mut given: Vec<_> = ParameterId::ALL
             .iter()
             .map(|&id| (self.below(3) == 0 || id == ParameterId::Model).then(|| self.value(id, models)))
             .collect();
         for (id, value) in ParameterId::ALL.iter().zip(&given) {
             let is_taken = value.clone().is_none_or(|value| id.spec().check(value).is_ok());
             assert!(is_taken, "{:?} is refused: {value:?} of {:?}", id, id.spec().allowed());
+        }
+        // Facts drawn one by one ask for others: without those, and over another's layout, hardly any inputs have an answer.
+        let is_complete = self.below(8) > 0;
+        // What a choice leaves without effect stays missing, however often it is stated.
+        const ROUNDS: usize = 4;
+        for _ in 0..ROUNDS {
+            let inputs = Inputs::collect(mode, |id| given[id as usize].clone());
+            match support(&inputs) {
+                Err(Unsupported::FactsMissing(missing)) if is_complete => {
+                    let stated: Vec<_> = missing.facts().filter_map(|it| it.parameter()).collect();
+                    if stated.iter().any(|id| id.use_in(mode).is_none()) {
+                        return inputs;
+                    }
+                    for id in stated {
+                        let number = Value::Number(self.number(1.0, 8.0, true));
+                        given[id as usize] = Some(number);
+                    }
+                }
+                Err(Unsupported::ListMissing(_)) if is_complete => {
+                    let asking = [ParameterId::Layout, ParameterId::VisionNumLayers];
+                    let Some(id) = asking.into_iter().find(|id| given[*id as usize].is_some()) else { return inputs };
+                    given[id as usize] = None;
+                }
+                _ => return inputs,
+            }
         }
         Inputs::collect(mode, |id| given[id as usize].clone())
     }

@@ -82,6 +82,10 @@ facts! {
     LearnedPositions = "learnedPositions", "S_pos";
     /// Whether the embedding's output is normalized.
     EmbeddingNorm = "embeddingNorm", "norm_emb";
+    /// Whether queries are projected together with a gate, which scales attention's output.
+    AttentionGate = "attentionGate", "gate_att";
+    /// Whether the layers' code keeps a name for attention's output while the feed-forward block runs.
+    HeldAttentionOutput = "heldAttentionOutput", "o_held";
     /// Rows of the token embedding beyond the vocabulary.
     ExtraEmbeddings = "extraEmbeddings", "V_extra";
 
@@ -208,6 +212,8 @@ facts! {
     VisionGlobalLayers = "visionGlobalLayers", "L_v_global";
     /// Tiles of an image at most, the whole one among them where it is one more.
     MaxTiles = "maxTiles", "n_tiles";
+    /// Tiles of an image at least, the whole one among them, where even a small one is cut.
+    MinTiles = "minTiles", "n_tiles_min";
     /// Arrangements of tiles that have vectors of their own.
     AspectRatios = "aspectRatios", "n_ratios";
     /// Layers of the projector that have biases, counted from the first.
@@ -222,6 +228,15 @@ facts! {
     BidirectionalImages = "bidirectionalImages", "both_ways";
     /// Whether a learned vector ends each row of patches.
     ImageNewline = "imageNewline", "newline";
+    /// Whether a token of the text ends each row of an image's patches.
+    RowBreaks = "rowBreaks", "breaks";
+    /// Whether the vision tower runs over all images of a batch as one sequence, in which a mask tells them apart.
+    JoinedImages = "joinedImages", "joined";
+    /// Edge of the square of patches that is pooled to one token, where the tokens of an image are fixed and its patches
+    /// follow from them.
+    PoolingKernel = "poolingKernel", "K_pool";
+    /// Whether the projector is a module of the vision tower, so that both freeze together.
+    ProjectorInTower = "projectorInTower", "inside";
     /// Width of the space in which text and image meet.
     ProjectionDim = "projectionDim", "D_proj";
     /// Whether every pair of text and image is judged for itself (a sigmoid): the image is then pooled by attention, and

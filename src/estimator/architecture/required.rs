@@ -124,6 +124,7 @@ pub const ENTAILED: &[Entailed] = &[
         facts: &[Fact::LearnedPositions],
     },
     entailed(FactGroup::Vision, Fact::VisionNumLayers, TOWER),
+    entailed(FactGroup::Vision, Fact::ImageNewline, &[Fact::MinTiles, Fact::MaxTiles]),
     entailed(FactGroup::Vision, Fact::AspectRatios, &[Fact::MaxTiles, Fact::VisionPositions]),
 ];
 

@@ -675,6 +675,8 @@ parameters! {
         AttentionSinks: ParameterKind::Toggle, TEXT;
         LearnedPositions: whole(0.0, MANY), TEXT;
         EmbeddingNorm: ParameterKind::Toggle, TEXT;
+        AttentionGate: ParameterKind::Toggle, HYBRID;
+        HeldAttentionOutput: ParameterKind::Toggle, TEXT;
         ExtraEmbeddings: whole(0.0, MANY), TEXT;
         SharedIntermediateSize: whole(0.0, MANY), TEXT;
         NumDenseLayers: whole(0.0, MANY), TEXT;
@@ -729,6 +731,7 @@ parameters! {
         VisionRotary: ParameterKind::Toggle, VISION;
         VisionGlobalLayers: whole(0.0, 1000.0), VISION;
         MaxTiles: whole(0.0, MANY), VISION;
+        MinTiles: whole(0.0, MANY), VISION;
         AspectRatios: whole(0.0, MANY), VISION;
         ProjectorBiases: whole(0.0, 8.0), VISION;
         ProjectorNorm: choice::<kinds::ProjectorNorm>(), VISION;
@@ -736,6 +739,10 @@ parameters! {
         DeepstackLayers: whole(0.0, MANY), VISION;
         BidirectionalImages: ParameterKind::Toggle, VISION;
         ImageNewline: ParameterKind::Toggle, VISION;
+        RowBreaks: ParameterKind::Toggle, VISION;
+        JoinedImages: ParameterKind::Toggle, VISION;
+        PoolingKernel: whole(0.0, MANY), VISION;
+        ProjectorInTower: ParameterKind::Toggle, VISION;
         ProjectionDim: whole(0.0, MANY), CONTRASTIVE;
         SigmoidPairs: ParameterKind::Toggle, CONTRASTIVE;
         NumClasses: whole(0.0, MANY), CLASSIFIER;

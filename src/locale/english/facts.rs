@@ -33,6 +33,8 @@ pub(super) const fn name(fact: Fact) -> &'static str {
         Fact::AttentionSinks => "Attention sinks",
         Fact::LearnedPositions => "Learned positions",
         Fact::EmbeddingNorm => "Embedding norm",
+        Fact::AttentionGate => "Attention gate",
+        Fact::HeldAttentionOutput => "Attention output is held",
         Fact::ExtraEmbeddings => "Extra embeddings",
         Fact::SharedIntermediateSize => "Shared expert width",
         Fact::NumDenseLayers => "Dense layers",
@@ -87,6 +89,7 @@ pub(super) const fn name(fact: Fact) -> &'static str {
         Fact::VisionRotary => "Vision rotary",
         Fact::VisionGlobalLayers => "Global vision layers",
         Fact::MaxTiles => "Tiles at most",
+        Fact::MinTiles => "Tiles at least",
         Fact::AspectRatios => "Aspect ratios",
         Fact::ProjectorBiases => "Projector biases",
         Fact::ProjectorNorm => "Projector norm",
@@ -94,6 +97,10 @@ pub(super) const fn name(fact: Fact) -> &'static str {
         Fact::DeepstackLayers => "Deep features",
         Fact::BidirectionalImages => "Bidirectional images",
         Fact::ImageNewline => "Image newline",
+        Fact::RowBreaks => "Row breaks",
+        Fact::JoinedImages => "Joined images",
+        Fact::PoolingKernel => "Pooling kernel",
+        Fact::ProjectorInTower => "Projector in the tower",
         Fact::ProjectionDim => "Common width",
         Fact::SigmoidPairs => "Sigmoid pairs",
         Fact::NumClasses => "Classes",
@@ -147,6 +154,10 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         Fact::AttentionSinks => "Whether each head has a score that takes attention to nothing.",
         Fact::LearnedPositions => "Positions with a learned vector.",
         Fact::EmbeddingNorm => "Whether the embedding's output is normalized.",
+        Fact::AttentionGate => "Whether queries are projected together with a gate, which scales attention's output.",
+        Fact::HeldAttentionOutput => {
+            "Whether the layers' code keeps a name for attention's output while the feed-forward block runs."
+        }
         Fact::ExtraEmbeddings => "Rows of the token embedding beyond the vocabulary.",
         Fact::SharedIntermediateSize => "Width of all shared experts of a layer together; 0 for none.",
         Fact::NumDenseLayers => "Layers without experts in a mixture.",
@@ -211,6 +222,7 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         Fact::VisionRotary => "Whether the vision tower's positions are rotated into queries and keys.",
         Fact::VisionGlobalLayers => "Layers of the vision tower that run over all tiles of an image after the others.",
         Fact::MaxTiles => "Tiles of an image at most.",
+        Fact::MinTiles => "Tiles of an image at least, the whole one among them, where even a small one is cut.",
         Fact::AspectRatios => "Arrangements of tiles that have vectors of their own.",
         Fact::ProjectorBiases => "Layers of the projector that have biases, counted from the first.",
         Fact::ProjectorNorm => "Norm at the projector's entrance.",
@@ -220,6 +232,16 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         }
         Fact::BidirectionalImages => "Whether the tokens of an image see each other in both directions.",
         Fact::ImageNewline => "Whether a learned vector ends each row of patches.",
+        Fact::RowBreaks => "Whether a token of the text ends each row of an image's patches.",
+        Fact::JoinedImages => {
+            "Whether the vision tower runs over all images of a batch as one sequence, in which a mask tells them apart."
+        }
+        Fact::PoolingKernel => {
+            "Edge of the square of patches that is pooled to one token, where the tokens of an image are fixed and its patches follow from them."
+        }
+        Fact::ProjectorInTower => {
+            "Whether the projector is a module of the vision tower, so that both freeze together."
+        }
         Fact::ProjectionDim => "Width of the space in which text and image meet.",
         Fact::SigmoidPairs => "Whether every pair of text and image is judged for itself.",
         Fact::NumClasses => "Classes of the classifier.",

@@ -4,7 +4,7 @@
 //! What a kernel keeps is in PyTorch's `derivatives.yaml`, and for the eager code in Transformers'
 //! `eager_attention_forward`.
 
-use crate::estimator::architecture::{Fact, Layout, QkNorm};
+use crate::estimator::architecture::{Fact, QkNorm};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::adapters::Site;
 use crate::estimator::methods::calibrated::blocks::kernel::Kernel;
@@ -53,9 +53,8 @@ pub fn projections(counter: &mut Counter, part: Part, layers: &Expr<Count>) {
     let queries = counter.leaf(Fact::NumAttentionHeads) * head.clone();
     let keys = counter.leaf(Fact::NumKeyValueHeads) * head;
     // Gated attention projects its gate together with the queries.
-    let is_gated = counter.shape.layout() == Layout::GatedDeltaHybrid;
     let has_bias = counter.is(Fact::QkvBias);
-    let projected = if is_gated { times(2.0) * queries.clone() } else { queries.clone() };
+    let projected = if counter.is(Fact::AttentionGate) { times(2.0) * queries.clone() } else { queries.clone() };
     if counter.is(Fact::FusedQkv) {
         let all = projected + times(2.0) * keys;
         counter.linear(part, "qkv_proj", layers, Linear::new(&width, &all, has_bias), LLAMA);

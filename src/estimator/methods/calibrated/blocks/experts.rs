@@ -7,6 +7,7 @@
 
 use crate::estimator::architecture::{Activation, Fact, Router};
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear, Part};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT64, times};
@@ -47,6 +48,15 @@ pub fn weights(counter: &mut Counter, layers: &Expr<Count>) {
     }
 }
 
+/// Bytes of an element of the scores by which outputs of experts are weighted, where activations have `bytes`. What they
+/// weight has their format.
+pub fn score_element(shape: &Shape, bytes: f64) -> f64 {
+    match Router::of(shape.number(Fact::Router)) {
+        Router::Wide | Router::WideProduct => FP32,
+        Router::Narrow | Router::EveryExpert => bytes,
+    }
+}
+
 /// The experts of one layer.
 #[derive(Clone, Copy, Debug)]
 pub struct Experts {
@@ -70,14 +80,10 @@ impl Experts {
             return None;
         }
         let element = run.formats.stream;
-        let router = run.kind(Fact::Router);
         Some(Self {
             element,
-            score: match router {
-                Router::Wide | Router::WideProduct => FP32,
-                Router::Narrow | Router::EveryExpert => element,
-            },
-            router,
+            score: score_element(run.shape, element),
+            router: run.kind(Fact::Router),
             activation: run.kind(Fact::Activation),
             are_trained: run.formats.trains_everything(),
             has_shared: run.shape.is(Fact::SharedIntermediateSize),
@@ -257,7 +263,6 @@ mod tests {
     use super::*;
     use crate::estimator::catalog::Catalog;
     use crate::estimator::inputs::Inputs;
-    use crate::estimator::methods::calibrated::model::shape::Shape;
     use crate::estimator::mode::Mode;
     use crate::estimator::parameters::choices::{FinetuneMethod, Precision, Recipe};
     use crate::estimator::parameters::{ParameterId, Value};

@@ -49,17 +49,10 @@ fn indexer(counter: &mut Counter, layers: &Expr<Count>, q_rank: &Expr<Count>, wi
     counter.count(Part::Norms, "indexer.k_norm", layers.clone() * times(2.0) * head, INDEXER);
 }
 
-/// Bytes that one token leaves in the cache of a layer, as it is compressed.
+/// Bytes that one token leaves in the cache of a layer: compressed in every engine, also in Transformers, whose traced prompts
+/// hold `r_kv + d_rope` elements a token and not the keys and values that all heads make of them.
 pub fn cached(shape: &Shape, element: &Expr<BytesPerElement>) -> Expr<Memory> {
-    let source = "vLLM layers/mla.py; llama.cpp llama_kv_cache";
+    let source = "modeling_deepseek_v2.py; vLLM layers/mla.py; llama.cpp llama_kv_cache";
     let tensor = |name, fact| Cached::new(name, shape.leaf(fact), element.clone(), source);
     sum_of(Quantity::CachedOfToken, &[tensor("kv_c", Fact::KvLoraRank), tensor("k_pe", Fact::QkRopeHeadDim)])
-}
-
-/// The same where the cache holds what was expanded, as Transformers' does.
-pub fn cached_expanded(shape: &Shape, element: &Expr<BytesPerElement>) -> Expr<Memory> {
-    let source = "modeling_deepseek_v3.py, past_key_values.update";
-    let of_heads = |fact| shape.leaf::<Count>(Fact::NumAttentionHeads) * shape.leaf::<Count>(fact);
-    let tensor = |name, fact| Cached::new(name, of_heads(fact), element.clone(), source);
-    sum_of(Quantity::CachedOfToken, &[tensor("key_states", Fact::HeadDim), tensor("value_states", Fact::ValueHeadDim)])
 }

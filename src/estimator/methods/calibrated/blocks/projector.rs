@@ -5,6 +5,7 @@ use crate::estimator::architecture::{Fact, ProjectorNorm};
 use crate::estimator::expr::{Entry, Expr, Listing};
 use crate::estimator::methods::calibrated::blocks::vision_operations::SOURCE;
 use crate::estimator::methods::calibrated::blocks::vision_tower::{VisionTower, is_inside};
+use crate::estimator::methods::calibrated::model::projection;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Part};
 use crate::estimator::methods::calibrated::tensors::dtype::{element, times};
@@ -23,8 +24,8 @@ fn width(shape: &Shape, it: f64) -> Expr<Count> {
 /// Counts the projectors, that of the features and those of deep ones.
 pub fn count(counter: &mut Counter) {
     let shape = counter.shape;
-    let widths = &shape.architecture().projector;
-    let [first, ..] = **widths else { return };
+    let widths = projection::widths(shape);
+    let [first, ..] = *widths else { return };
     let n_biased = shape.number(Fact::ProjectorBiases) as usize;
     let n_deep = shape.number(Fact::DeepstackLayers);
     let all = |elements: Expr<Count>| if n_deep > 0.0 { times(1.0 + n_deep) * elements } else { elements };
@@ -71,7 +72,7 @@ struct ProjectorTensor {
 fn each(tower: &VisionTower, n_projectors: f64, mut visit: impl FnMut(ProjectorTensor)) {
     let shape = tower.shape;
     let (learning, bytes_of_element) = (&tower.learning, tower.formats.compute);
-    let widths = &shape.architecture().projector;
+    let widths = projection::widths(shape);
     let is_kept = learning.projector || learning.flows;
     for (at, &width) in widths.iter().take(widths.len().saturating_sub(1)).enumerate() {
         // Between two linear layers an activation keeps its input; each trained linear layer keeps its own.

@@ -10,7 +10,6 @@ use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::vision_tensors::{PerPatch, VisionTensor, VisionWidth, later};
 use crate::estimator::methods::calibrated::blocks::vision_tower::VisionTower;
 use crate::estimator::methods::calibrated::blocks::{projector, vision_layer, vision_patches};
-use crate::estimator::methods::calibrated::model::images;
 use crate::estimator::methods::calibrated::tensors::dtype::{element, times};
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
@@ -85,7 +84,7 @@ impl VisionTower<'_> {
 
     /// Images that run as one sequence are told apart by a mask over all pairs of patches, in the stream's format.
     fn shared_mask(&self) -> Expr<Memory> {
-        if !self.learning.flows || !images::breaks_rows(self.shape) || self.converts_mask() {
+        if !self.learning.flows || !self.shape.is(Fact::JoinedImages) || self.converts_mask() {
             return Expr::number(0.0);
         }
         self.patches.clone() * self.patches.clone() * element(self.stream)

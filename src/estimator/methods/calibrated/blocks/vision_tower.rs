@@ -1,8 +1,8 @@
 //! How the vision tower of a training run works: what of it is trained, in which formats. It knows no layer.
 
-use crate::estimator::architecture::{Fact, Norm, ProjectorNorm};
+use crate::estimator::architecture::{Fact, Norm};
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::model::images;
+use crate::estimator::methods::calibrated::model::projection;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::run::formats::Formats;
 use crate::estimator::methods::calibrated::tensors::dtype::FP32;
@@ -79,7 +79,7 @@ impl<'a> VisionTower<'a> {
         let shape = self.shape;
         match (shape.is(Fact::VisionFusedQkv), shape.is(Fact::ClassTokens)) {
             (true, _) => "transformers modeling_qwen2_5_vl.py, modeling_qwen3_vl.py",
-            (false, _) if images::breaks_rows(shape) => "transformers modeling_pixtral.py",
+            (false, _) if shape.is(Fact::JoinedImages) => "transformers modeling_pixtral.py",
             (false, true) => "transformers modeling_clip.py",
             (false, false) => "transformers modeling_siglip.py",
         }
@@ -87,12 +87,12 @@ impl<'a> VisionTower<'a> {
 
     /// Whether autocast makes a 16-bit copy of that mask in every layer.
     pub fn converts_mask(&self) -> bool {
-        images::breaks_rows(self.shape) && self.formats.is_autocast && self.stream == FP32
+        self.shape.is(Fact::JoinedImages) && self.formats.is_autocast && self.stream == FP32
     }
 
     /// Patches that one feature is made of.
     pub fn merged_patches(&self) -> f64 {
-        let first = self.shape.architecture().projector.first().copied().unwrap_or(0.0);
+        let first = projection::widths(self.shape).first().copied().unwrap_or(0.0);
         (first / self.shape.number(Fact::VisionHiddenSize).max(1.0)).max(1.0)
     }
 
@@ -123,5 +123,5 @@ pub fn is_root_mean_square(shape: &Shape) -> bool {
 
 /// Whether the projector is a module of the tower, so that both freeze together (Qwen's merger).
 pub fn is_inside(shape: &Shape) -> bool {
-    shape.is(Fact::TemporalPatchSize) && ProjectorNorm::of(shape.number(Fact::ProjectorNorm)) != ProjectorNorm::None
+    shape.is(Fact::ProjectorInTower)
 }

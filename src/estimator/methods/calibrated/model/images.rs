@@ -5,14 +5,8 @@ use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::parameters::ParameterId as Id;
 
-/// Edge of the squares of patches that Gemma 4 pools to one token (`pooling_kernel_size` of its configuration).
-const POOLED_EDGE: f64 = 3.0;
 /// Multiple to which cross-attended tiles are padded (`modeling_mllama.py`: "pad to multiple of 8").
 const TILE_MULTIPLE: f64 = 8.0;
-/// Tiles of an image that is cut in an aspect of its own, the small copy of the whole among them: one up to the tower's
-/// edge needs a grid of 1 × 2, a larger square one of 2 × 2 (`select_best_resolution` over LLaVA-NeXT's
-/// `image_grid_pinpoints`).
-const NEWLINE_TILES: (f64, f64) = (3.0, 5.0);
 
 /// What becomes of one image.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -53,7 +47,10 @@ pub fn image(shape: &Shape, resolution: f64) -> Seen {
         return Seen { tokens: 0.0, patches: padded * n_tiles, ..tile.times(n_tiles) };
     }
     if shape.is(Fact::ImageNewline) {
-        let n_tiles = if resolution <= edge { NEWLINE_TILES.0 } else { NEWLINE_TILES.1 };
+        // Cut in an aspect of its own: an image up to the tower's edge into the smallest grid, a larger square one into the
+        // largest (`select_best_resolution` over LLaVA-NeXT's `image_grid_pinpoints`).
+        let of_grid = if resolution <= edge { Fact::MinTiles } else { Fact::MaxTiles };
+        let n_tiles = shape.number(of_grid).max(1.0);
         // A square image fills one tile of a grid of two, or all four. A learned vector ends each row of patches.
         let row = tile.tokens.sqrt() * if resolution <= edge { 1.0 } else { 2.0 };
         let packed = tile.tokens + row * row + row;
@@ -77,11 +74,12 @@ fn tile(shape: &Shape, resolution: f64) -> Seen {
     let merged = shape.number(Fact::SpatialMerge).max(1.0);
     let positions = shape.number(Fact::VisionPositions);
     let stated = shape.number(Fact::TokensPerImage);
+    let pooled = shape.number(Fact::PoolingKernel).max(1.0);
     // Positions that are resampled or rotated fit any image.
     let is_fixed = positions > 0.0 && (n_classes > 0.0 || !shape.is(Fact::VisionRotary));
     if is_fixed || stated > 0.0 {
         // A tower made up by somebody may have fewer positions than tokens beside its patches.
-        let grid = if is_fixed { (positions - n_classes).max(0.0) } else { stated * POOLED_EDGE * POOLED_EDGE };
+        let grid = if is_fixed { (positions - n_classes).max(0.0) } else { stated * pooled * pooled };
         let tokens = if stated > 0.0 { stated } else { grid / (merged * merged) };
         return Seen { patches: grid + n_classes, of_pixels: grid, features: tokens, packed: tokens, tokens };
     }
@@ -89,7 +87,7 @@ fn tile(shape: &Shape, resolution: f64) -> Seen {
     let patch = shape.get(Fact::PatchSize).unwrap_or_else(|| shape.reader.number(Id::PatchSize));
     let cell = patch.max(1.0) * merged;
     let edge = resolution / cell;
-    let has_breaks = breaks_rows(shape);
+    let has_breaks = shape.is(Fact::RowBreaks);
     // Qwen's processor rounds the edges of an image, Pixtral's rounds them up, a plain convolution cuts the rest off.
     let edge = if has_breaks {
         edge.ceil()
@@ -102,10 +100,4 @@ fn tile(shape: &Shape, resolution: f64) -> Seen {
     let (features, grid) = (edge * edge, edge * edge * merged * merged);
     let tokens = if has_breaks { features + edge } else { features };
     Seen { patches: grid + n_classes, of_pixels: grid, features, packed: features, tokens }
-}
-
-/// Whether all images of a batch run as one sequence, told apart by a mask, and a token ends each row of an image
-/// (Pixtral).
-pub fn breaks_rows(shape: &Shape) -> bool {
-    shape.is(Fact::VisionRotary) && !shape.is(Fact::VisionPositions) && !shape.is(Fact::VisionFusedQkv)
 }

@@ -70,12 +70,17 @@ impl Widths {
     }
 }
 
-/// Experts that a token visits.
-pub fn visits(shape: &Shape) -> Expr<Count> {
-    let all: Expr<Count> = shape.leaf(Fact::NumExperts);
-    if Router::of(shape.number(Fact::Router)) == Router::EveryExpert {
-        return all;
+/// Experts that a token visits in Transformers, whose code for some models has all experts compute all tokens.
+fn visits(shape: &Shape) -> Expr<Count> {
+    match Router::of(shape.number(Fact::Router)) {
+        Router::EveryExpert => shape.leaf(Fact::NumExperts),
+        Router::Wide | Router::WideProduct | Router::Narrow => routed(shape),
     }
+}
+
+/// Experts to which a router sends a token: those that it visits in engines of their own, whatever Transformers computes.
+pub fn routed(shape: &Shape) -> Expr<Count> {
+    let all: Expr<Count> = shape.leaf(Fact::NumExperts);
     let some: Expr<Count> = shape.leaf(Fact::NumActiveExperts);
     // Links may ask for more visits than experts.
     if some.value() > all.value() { all } else { some }

@@ -32,14 +32,17 @@ pub fn encoder(counter: &mut Counter) {
     }
 }
 
-/// Counts layers of attention and feed-forward with as many key heads as query heads.
+/// Counts layers of attention and feed-forward.
 pub fn encoder_layers(counter: &mut Counter) {
     let (width, layers) = (counter.leaf(Fact::HiddenSize), counter.leaf(Fact::NumLayers));
     let (has_bias, output_has_bias) = (counter.is(Fact::QkvBias), counter.is(Fact::OutputBias));
-    for name in ["query", "key", "value"] {
-        counter.linear(Part::Attention, name, &layers, Linear::new(&width, &width, has_bias), BERT);
+    let head = counter.leaf(Fact::HeadDim);
+    let queries = counter.leaf(Fact::NumAttentionHeads) * head.clone();
+    let keys = counter.leaf(Fact::NumKeyValueHeads) * head;
+    for (name, to) in [("query", &queries), ("key", &keys), ("value", &keys)] {
+        counter.linear(Part::Attention, name, &layers, Linear::new(&width, to, has_bias), BERT);
     }
-    let output = Linear::new(&width, &width, output_has_bias);
+    let output = Linear::new(&queries, &width, output_has_bias);
     counter.linear(Part::Attention, "attention.output.dense", &layers, output, BERT);
     feed_forward::weights(counter, &layers);
     let one = Expr::number(1.0);

@@ -116,11 +116,10 @@ fn padded(it: Expr<Count>, to: f64) -> Expr<Count> {
 
 /// What one token leaves in one layer.
 fn of_token(run: &ServingRun) -> Expr<Memory> {
-    let is_expanded = run.shape.reader.choice::<Engine>(Id::Engine) == Engine::Transformers;
-    match (run.shape.is(Fact::KvLoraRank), is_expanded) {
-        (false, _) => attention::cached(Quantity::CachedOfToken, run.key.clone(), of_key_element(run), of_element(run)),
-        (true, true) => latent_attention::cached_expanded(run.shape, &of_element(run)),
-        (true, false) => latent_attention::cached(run.shape, &of_element(run)),
+    if run.shape.is(Fact::KvLoraRank) {
+        latent_attention::cached(run.shape, &of_element(run))
+    } else {
+        attention::cached(Quantity::CachedOfToken, run.key.clone(), of_key_element(run), of_element(run))
     }
 }
 

@@ -4,6 +4,7 @@ use crate::estimator::architecture::Fact;
 use crate::estimator::component::Component::Temporaries;
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::model::widths::routed;
 use crate::estimator::methods::calibrated::serving::cache::cells;
 use crate::estimator::methods::calibrated::serving::files;
 use crate::estimator::methods::calibrated::serving::mixes::file;
@@ -36,7 +37,7 @@ fn compute_buffer(run: &ServingRun) -> Expr<Memory> {
     let attention = tensor(hidden(4.0));
     let attention = if is_flash { attention } else { attention + tensor(run.fact(Fact::NumAttentionHeads) * cells) };
     let inner = if run.shape.is(Fact::NumExperts) {
-        run.fact(Fact::NumActiveExperts) * run.fact(Fact::MoeIntermediateSize)
+        routed(run.shape) * run.fact(Fact::MoeIntermediateSize)
     } else {
         run.fact(Fact::IntermediateSize)
     };

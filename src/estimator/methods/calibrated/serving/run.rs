@@ -4,6 +4,8 @@ use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage;
+use crate::estimator::methods::calibrated::model::widths::Widths;
+use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count};
@@ -22,6 +24,8 @@ pub struct ServingRun<'a> {
     pub query: Expr<Count>,
     /// Width of all keys of a token: `kv = a_kv·d`.
     pub key: Expr<Count>,
+    /// All widths of the model, as the blocks read them.
+    pub widths: Widths,
     /// Bytes of an activation.
     pub element: Expr<BytesPerElement>,
 }
@@ -29,15 +33,16 @@ pub struct ServingRun<'a> {
 impl<'a> ServingRun<'a> {
     /// A run on sequences of so many tokens.
     pub fn with(shape: &'a Shape<'a>, sequence: Expr<Count>) -> Self {
-        let fact = |it| shape.leaf::<Count>(it);
+        let widths = Widths::of(shape, &sequence);
         let reader = shape.reader;
         Self {
             shape,
             tokens: (reader.leaf::<Count>(Id::BatchSize) * sequence.clone()).named(Quantity::Tokens),
             sequence,
-            hidden: fact(Fact::HiddenSize),
-            query: (fact(Fact::NumAttentionHeads) * fact(Fact::HeadDim)).named(Quantity::QueryWidth),
-            key: (fact(Fact::NumKeyValueHeads) * fact(Fact::HeadDim)).named(Quantity::KeyWidth),
+            hidden: widths.leaf(Width::Hidden),
+            query: widths.leaf(Width::Queries),
+            key: widths.leaf(Width::Keys),
+            widths,
             element: storage::unquantized(shape),
         }
     }

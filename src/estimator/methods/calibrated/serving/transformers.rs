@@ -4,17 +4,18 @@
 //! Sizes follow `modeling_llama.py`, `modeling_gemma2.py`, `modeling_gpt2.py` and `integrations/moe.py` of Transformers 5,
 //! without gradients: a tensor lives as long as a local of the module's `forward` refers to it.
 
-use crate::estimator::architecture::{Activation, Fact, NormPlacement, Positions, QkNorm};
+use crate::estimator::architecture::{Activation, Fact, NormPlacement, QkNorm, Router};
 use crate::estimator::component::Component::{AttentionScores, Inputs, Logits, Temporaries};
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::kernel::{Kernel, is_cut, is_eager, shares_keys, windowed_layers};
-use crate::estimator::methods::calibrated::blocks::rotation;
+use crate::estimator::methods::calibrated::blocks::{experts, rotation};
 use crate::estimator::methods::calibrated::model::storage;
 use crate::estimator::methods::calibrated::serving::cache;
 use crate::estimator::methods::calibrated::serving::moment::Held;
 use crate::estimator::methods::calibrated::serving::run::ServingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, FP32, INT64, element, times};
+use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::PromptLogits;
@@ -152,11 +153,10 @@ impl<'a> Prompt<'a> {
     fn feed_forward(&self) -> Moment {
         let run = self.run;
         let is_before = NormPlacement::of(run.shape.number(Fact::NormPlacement)) != NormPlacement::After;
-        let streams = match (rotation::positions(run.shape), is_before) {
-            // The attention's output has a name of its own in GPT-2.
-            (Positions::Learned, _) => 5.0,
-            (Positions::Rotary | Positions::Alibi | Positions::Relative, true) => 4.0,
-            (Positions::Rotary | Positions::Alibi | Positions::Relative, false) => 3.0,
+        let streams = match (run.shape.is(Fact::HeldAttentionOutput), is_before) {
+            (true, _) => 5.0,
+            (false, true) => 4.0,
+            (false, false) => 3.0,
         };
         let streams = times(streams) * run.hidden.clone();
         let inside = if run.shape.is(Fact::NumExperts) {
@@ -180,17 +180,42 @@ impl<'a> Prompt<'a> {
         self.held.moment(MomentId::Prefill, [inputs, weights, (Temporaries, temporaries)])
     }
 
-    /// Tokens copied once for each expert that they visit, sorted by expert: gathered, gate and up, activated, product; or
-    /// gathered, projected down, weighted, unsorted. 40 bytes a copy sort it and weight it.
+    /// The block of experts, and of those that every token visits: they run before the others where a gate scales them, and
+    /// their output waits; else behind, and the others' output waits.
     fn experts(&self) -> Expr<Memory> {
         let run = self.run;
-        let hidden = || run.hidden.clone();
-        let copies = run.tokens.clone() * run.fact(Fact::NumActiveExperts);
-        let inward = hidden() + times(4.0) * run.fact(Fact::MoeIntermediateSize);
-        let widest = inward.max(times(4.0) * hidden());
-        copies.clone() * widest * run.element.clone()
-            + copies * element(5.0 * INT64)
-            + self.tensor(run.fact(Fact::NumExperts))
+        if !run.shape.is(Fact::SharedIntermediateSize) {
+            return self.routed_experts();
+        }
+        let waiting = || self.tensor(run.hidden.clone());
+        let shared = self.tensor(times(3.0) * run.widths.leaf(Width::Shared));
+        if run.shape.is(Fact::SharedExpertGate) {
+            (self.routed_experts() + waiting()).max(shared)
+        } else {
+            self.routed_experts().max(shared + waiting())
+        }
+    }
+
+    /// Tokens copied once for each expert that they visit, sorted by expert: gathered, gate and up, activated, product; or
+    /// gathered, projected down, and then weighted and unsorted in the format of the scores. 40 bytes a copy sort it and
+    /// weight it, unless every expert computes all tokens in their order.
+    fn routed_experts(&self) -> Expr<Memory> {
+        let run = self.run;
+        let rows = || run.tokens.clone() * run.widths.leaf(Width::Rows);
+        let copies = || run.tokens.clone() * run.widths.leaf(Width::Visits);
+        let inner = run.tokens.clone() * run.widths.leaf(Width::InnerRows);
+        let inward = (rows() + times(4.0) * inner) * run.element.clone();
+        let weighted = experts::score_element(run.shape, run.element.value());
+        let outward = if weighted == run.element.value() {
+            times(4.0) * rows() * run.element.clone()
+        } else {
+            times(2.0) * rows() * run.element.clone() + times(2.0) * rows() * element(weighted)
+        };
+        let widest = inward.max(outward) + self.tensor(run.widths.leaf(Width::Experts));
+        match Router::of(run.shape.number(Fact::Router)) {
+            Router::EveryExpert => widest,
+            Router::Wide | Router::WideProduct | Router::Narrow => widest + copies() * element(5.0 * INT64),
+        }
     }
 
     /// Scores over the vocabulary, and the layers' last output.

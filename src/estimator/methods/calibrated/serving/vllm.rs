@@ -6,6 +6,7 @@ use crate::estimator::component::Component::{Logits, Temporaries};
 use crate::estimator::constants as c;
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::model::widths::routed;
 use crate::estimator::methods::calibrated::serving::moment::Held;
 use crate::estimator::methods::calibrated::serving::run::ServingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::times;
@@ -36,7 +37,7 @@ fn layer(run: &ServingRun) -> Expr<Memory> {
     let inner = if run.shape.is(Fact::NumExperts) {
         let expert = || run.fact(Fact::MoeIntermediateSize);
         let buffer = (times(2.0) * expert()).max(run.hidden.clone());
-        run.fact(Fact::NumActiveExperts) * (buffer + expert())
+        routed(run.shape) * (buffer + expert())
     } else {
         let tensors = if run.shape.is(Fact::GatedMlp) { 3.0 } else { 2.0 };
         times(tensors) * run.fact(Fact::IntermediateSize)

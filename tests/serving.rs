@@ -1,0 +1,96 @@
+//! Serving reads the same widths and rules of blocks as training does. It knows engines and components, and no formula.
+
+use std::sync::LazyLock;
+use vram_estimator::estimator::{Catalog, Component, DEFAULT_METHOD, MomentId, estimate_values};
+use vram_estimator::link::decode;
+
+/// The models whose names links may use.
+static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
+
+/// Bytes of a component at a moment of a link's run.
+#[track_caller]
+fn bytes(link: &str, moment: MomentId, component: Component) -> f64 {
+    let answers = estimate_values(&decode(link, &CATALOG).0.inputs);
+    let answer = answers.iter().find(|it| it.method() == DEFAULT_METHOD).expect("an answer");
+    let moment = answer.moments().iter().find(|it| it.id() == moment).expect("a moment of the run");
+    moment.lines().iter().find(|it| it.component == component).map_or(0.0, |it| it.formula.bytes().count())
+}
+
+#[track_caller]
+fn temporaries(link: &str, moment: MomentId) -> f64 {
+    bytes(link, moment, Component::Temporaries)
+}
+
+/// A mixture that somebody typed, in BF16.
+const MIXTURE: &str = "model=llama-3.1-8b&precision=BF16&batchSize=2&sequenceLength=1024&numExperts=8&moeIntermediateSize=1024&vocabSize=1024";
+
+/// Serving read the visits as they were typed: 64 visits of 8 experts took eight times their memory, and how the router works
+/// changed nothing.
+#[test]
+fn visits_are_those_of_the_blocks() {
+    for (engine, moment) in
+        [("transformers", MomentId::Prefill), ("vllm", MomentId::Serving), ("llamacpp", MomentId::Serving)]
+    {
+        let of_router = |router: &str, active: u32| {
+            temporaries(&format!("{MIXTURE}&engine={engine}&router={router}&numActiveExperts={active}"), moment)
+        };
+        let at = |active| of_router("narrow", active);
+        assert_eq!(at(64), at(8), "{engine}");
+        assert!(at(8) > at(2), "{engine}");
+        // All experts compute all tokens in the code of Transformers; engines of their own send each token where it belongs.
+        let every = of_router("every_expert", 2);
+        match engine {
+            // But for the 40 bytes that would sort each copy.
+            "transformers" => assert_eq!(every, at(8) - 40.0 * 8.0 * 2048.0),
+            _ => assert_eq!(every, at(2), "{engine}"),
+        }
+    }
+}
+
+/// What wide scores weight is wide itself: a prompt of GLM-4.5 Air missed 2.7 %, of MiniMax-M2 1.2 %.
+#[test]
+fn weighted_rows_have_the_format_of_the_scores() {
+    let narrow = "model=minimax-m2&precision=BF16&batchSize=2&sequenceLength=1024&router=narrow";
+    let wide = "model=minimax-m2&precision=BF16&batchSize=2&sequenceLength=1024&router=wide";
+    let (tokens, visits, hidden) = (2048.0, 8.0, 3072.0);
+    let more = temporaries(wide, MomentId::Prefill) - temporaries(narrow, MomentId::Prefill);
+    // Weighted and unsorted, two bytes more each.
+    assert_eq!(more, 2.0 * tokens * visits * hidden * 2.0);
+    let full = |link: &str| temporaries(&link.replace("BF16", "FP32"), MomentId::Prefill);
+    assert_eq!(full(wide), full(narrow), "nothing is wider than FP32");
+}
+
+/// Shared experts took nothing: the output of those that a gate scales waits while the others run.
+#[test]
+fn the_output_of_gated_shared_experts_waits() {
+    let gated = "model=qwen1.5-moe-a2.7b&precision=BF16&batchSize=4&sequenceLength=1500";
+    let without = format!("{gated}&sharedExpertGate=false");
+    let more = temporaries(gated, MomentId::Prefill) - temporaries(&without, MomentId::Prefill);
+    assert_eq!(more, 6000.0 * 2048.0 * 2.0);
+}
+
+/// More key heads than heads are as many as heads, as in training; only there the heads were counted.
+#[test]
+fn no_more_key_heads_than_heads_are_cached() {
+    for (engine, moment) in
+        [("transformers", MomentId::Prefill), ("vllm", MomentId::Serving), ("llamacpp", MomentId::Serving)]
+    {
+        let at = |n: u32| {
+            let link = format!("model=llama-2-7b-hf&engine={engine}&numAttentionHeads=16&numKeyValueHeads={n}");
+            bytes(&link, moment, Component::KvCache)
+        };
+        assert_eq!(at(32), at(16), "{engine}");
+        assert!(at(16) > at(8), "{engine}");
+    }
+}
+
+/// Transformers' cache of latent attention was counted as the keys and values of all heads, eighteen times what it holds.
+#[test]
+fn latent_attention_caches_what_is_compressed_in_every_engine() {
+    for (engine, moment) in [("transformers", MomentId::Prefill), ("vllm", MomentId::Serving)] {
+        let link = format!("model=glm-4.7-flash&precision=BF16&engine={engine}&batchSize=2&sequenceLength=1024");
+        let layers =
+            decode(&link, &CATALOG).0.inputs.values().number(vram_estimator::estimator::ParameterId::NumLayers);
+        assert_eq!(bytes(&link, moment, Component::KvCache), layers * 2048.0 * (512.0 + 64.0) * 2.0, "{engine}");
+    }
+}
