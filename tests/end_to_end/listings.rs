@@ -1,19 +1,25 @@
 //! Lists of named tensors in opened rows: what they say, and that a phone has room for it. It adds nothing up; that is for
 //! tests of the library.
 
-use super::page::in_browser;
+use super::page::{CATALOG, in_browser};
 use serde_json::json;
+use vram_estimator::estimator::{Inputs, MethodId, Mode, estimate_values};
 use vram_estimator::link::Language;
-use vram_estimator::locale::later_texts;
+use vram_estimator::locale::{later_texts, texts as texts_of};
 
 /// The heads of a list's columns.
 const HEADS: &str = "return [...document.querySelector('.listing').tHead.rows[0].cells].map(it => it.textContent)";
 
-/// Broken before: columns had no names, figures touched the next column, and a phone broke symbols in two.
+/// Broken before: columns had no names, figures touched the next column, and a phone broke symbols in two; and no list said of
+/// which moment it speaks, nor in which format a tensor is.
 #[test]
 fn tensors_are_listed_under_their_heads() {
     in_browser(|page| {
         let texts = &later_texts(Language::English).detail.listing;
+        let inputs = Inputs::defaults(Mode::Train).with_model(CATALOG.model("llama-3.1-8b").cloned());
+        let all = estimate_values(&inputs);
+        let calibrated = all.iter().find(|it| it.method() == MethodId::Calibrated).expect("an answer");
+        let peak = calibrated.peak().id();
         for width in [1440, 360] {
             page.resize(width, 900, 1.0);
             page.open("mode=train&model=llama-3.1-8b");
@@ -26,6 +32,19 @@ fn tensors_are_listed_under_their_heads() {
                 assert_eq!(page.texts_of(HEADS, &[]), heads, "{row}");
                 let sizes = "return new Set([...document.querySelectorAll('.listing th[scope=col]')].map(it => getComputedStyle(it).fontSize)).size";
                 assert_eq!(page.number_of(sizes, &[]), 1.0, "{row}: heads are of one size");
+                let captions = page.texts_of(
+                    "return [...document.querySelectorAll('.listing caption')].map(it => it.textContent)",
+                    &[],
+                );
+                let moment =
+                    (later_texts(Language::English).detail.at_moment)((texts_of(Language::English).moment)(peak));
+                assert!(!captions.is_empty() && captions.iter().all(|it| *it == moment), "{row}: {captions:?}");
+                let formats = page.texts_of(
+                    "return [...document.querySelectorAll('.listing td.each')].map(it => it.textContent)",
+                    &[],
+                );
+                let is_told = |it: &String| ["FP32 · 4", "16-bit · 2", ""].contains(&it.as_str());
+                assert!(formats.iter().all(is_told), "{row}: {formats:?}");
                 let crowded = "return [...document.querySelectorAll('.listing tbody tr')].flatMap(row => {
                     const places = [...row.cells].filter(it => it.textContent !== '').map(it => {
                         const range = document.createRange();
