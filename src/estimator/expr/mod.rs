@@ -7,8 +7,8 @@ mod node;
 mod reading;
 mod typeset;
 
-pub use crate::estimator::digits::{exact, short};
+pub use crate::estimator::digits::{exact, grouped, short};
 pub use formula::Expr;
-pub use listing::{Entry, LaterListing, Listing};
+pub use listing::{Entry, LaterListing, Listing, several};
 pub use reading::{Definition, ParameterLeaf};
 pub use typeset::{Face, Typeset};
