@@ -61,9 +61,54 @@ fn has_words(text: &str) -> bool {
     letters.windows(2).any(|it| it[0] && it[1])
 }
 
-/// Whether a text is a choice or name that stays as links and libraries write it.
+/// Choices that are names of code or products, and stay as libraries write them.
+const NAMES: &[&str] = &[
+    "FP32",
+    "FP16",
+    "BF16",
+    "FP8",
+    "INT8",
+    "INT4",
+    "LoRA",
+    "QLoRA",
+    "Prefix",
+    "autocast",
+    "sdpa",
+    "eager",
+    "Transformers",
+    "vLLM",
+    "llama.cpp",
+    "Turing",
+    "Ampere",
+    "Ada Lovelace",
+    "Hopper",
+    "Blackwell",
+    "ResNet",
+    "VGG",
+    "DenseNet",
+    "EfficientNet",
+    "ConvNeXt",
+    "ALiBi",
+    "RMS",
+    "RMS, 1 + w",
+    "LayerNorm",
+    "LayerNorm, 1 + w",
+    "silu",
+    "gelu",
+    "gelu_tanh",
+    "gelu_new",
+    "gelu_fast",
+    "gelu_custom",
+    "quick_gelu",
+    "relu",
+    "relu2",
+    "clamped_swiglu",
+];
+
+/// Whether a text is a choice or name that stays as links and libraries write it. Every choice was let through, and
+/// words such as "none" and "before" stood in English among Chinese.
 fn is_name(name: &str, english: &str) -> bool {
-    name.starts_with("choice ") && !english.contains(" · ") || SAME.contains(&english)
+    name.starts_with("choice ") && NAMES.contains(&english) || SAME.contains(&english)
 }
 
 /// Every language but English, with which each of them is compared.

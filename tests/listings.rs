@@ -5,7 +5,7 @@
 mod catalog;
 
 use catalog::CATALOG;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use vram_estimator::estimator::expr::{Definition, ElementFormat};
 use vram_estimator::estimator::{
     ChoiceValue, Inputs, MethodId, Mode, ParameterId, Precision, Quantity, Quantity as Q, Value, estimate_all, support,
@@ -181,4 +181,42 @@ fn tensors_say_their_format() {
     assert!(network.contains(&ElementFormat::Int64), "places of a pooling, counters of norms: {network:?}");
     let dropped = formats(&with_model(Mode::Train, "gpt2"));
     assert!(dropped.contains(&ElementFormat::Byte), "masks of dropout: {dropped:?}");
+}
+
+/// What a product of numbers and symbols comes to; `None` for sums, and for symbols that stand for nothing here.
+fn product_of(elements: &str, values: &BTreeMap<&str, f64>) -> Option<f64> {
+    let (sign, factors) = elements.strip_prefix('−').map_or((1.0, elements), |rest| (-1.0, rest));
+    let factor = |it: &str| it.parse().ok().or_else(|| values.get(it).copied());
+    let factors = factors.split('·').map(|it| factor(it.trim()));
+    factors.collect::<Option<Vec<f64>>>().map(|it| sign * it.iter().product::<f64>())
+}
+
+/// Three inputs of `q_proj, k_proj, v_proj` were told as `H` elements of two bytes, and their bytes as three times that.
+#[test]
+fn entries_multiply_out() {
+    let mut n_checked = 0;
+    for (mode, model, method) in [
+        (Mode::Finetune, Some("llama-3.1-8b"), 2),
+        (Mode::Train, Some("gemma-2-9b"), 0),
+        (Mode::Vlm, Some("qwen2-vl-7b-instruct"), 0),
+        (Mode::Nlp, None, 0),
+    ] {
+        let model = model.and_then(|it| CATALOG.model(it).cloned());
+        let inputs = Inputs::defaults(mode).with_model(model);
+        let inputs = inputs.with(ParameterId::FinetuneMethod, Value::Choice(method)).expect("a method");
+        let estimates = estimate_all(&inputs);
+        let lines = || estimates.iter().flat_map(|it| it.moments()).flat_map(|it| it.lines());
+        let mut values = BTreeMap::new();
+        values.extend(lines().flat_map(|it| it.formula.parameter_leaves()).map(|it| (it.symbol, it.value)));
+        let all = definitions(&inputs);
+        values.extend(all.iter().filter_map(|it| Some((it.meaning.symbol(), it.value?))));
+        for entry in all.iter().filter_map(|it| it.listing.as_ref()).flat_map(|it| &it.entries) {
+            let Some(elements) = product_of(&entry.elements, &values) else { continue };
+            let each = if entry.bytes_of_element == 0.0 { 1.0 } else { entry.bytes_of_element };
+            let told = elements * each;
+            assert!((told - entry.amount).abs() <= 1e-4 * told.abs(), "{mode:?}: {entry:?} comes to {told}");
+            n_checked += 1;
+        }
+    }
+    assert!(n_checked > 100, "{n_checked} entries");
 }

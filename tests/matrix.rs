@@ -152,6 +152,7 @@ fn the_command_line_names_the_model_and_the_reason() {
                     | ProblemKind::Refused { .. }
                     | ProblemKind::Repeated { .. }
                     | ProblemKind::NoEffect(..)
+                    | ProblemKind::LeftBehind(..)
                     | ProblemKind::Conflict(_)
                     | ProblemKind::More(_) => None,
                 })

@@ -72,7 +72,10 @@ fn check_canonical(link: &Link) {
             ProblemKind::NoEffect(..) | ProblemKind::Conflict(_) | ProblemKind::Unsupported(..) => true,
             // A mode leaves more than a hundred facts without effect. What was refused would not be in the same link.
             ProblemKind::More(_) => true,
-            ProblemKind::UnknownKey | ProblemKind::Refused { .. } | ProblemKind::Repeated { .. } => false,
+            ProblemKind::UnknownKey
+            | ProblemKind::Refused { .. }
+            | ProblemKind::Repeated { .. }
+            | ProblemKind::LeftBehind(..) => false,
         };
         assert!(is_kept, "{canonical}: {problem:?}");
     }

@@ -13,6 +13,28 @@ pub fn exact(value: f64) -> String {
     if value == 0.0 { "0".to_owned() } else { value.to_string() }
 }
 
+/// Between groups of three digits: a narrow space at which no line breaks.
+const GROUP_SPACE: char = '\u{202f}';
+
+/// A decimal number, as a text, with its digits in groups of three: `12 288`.
+pub fn grouped(text: &str) -> String {
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text), |rest| ("−", rest));
+    let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, rest)| (whole, Some(rest)));
+    let mut res = sign.to_owned();
+    for (i, digit) in whole.chars().enumerate() {
+        // Four digits read well without a gap.
+        if i > 0 && (whole.len() - i) % 3 == 0 && whole.len() > 4 {
+            res.push(GROUP_SPACE);
+        }
+        res.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        res.push('.');
+        res.push_str(fraction);
+    }
+    res
+}
+
 /// A mantissa and a power of ten; the power is 0 when the number is written plainly.
 pub fn parts(value: f64) -> (String, i32) {
     let size = value.abs();

@@ -13,7 +13,14 @@ use std::sync::Arc;
 pub struct Remembered {
     given: Vec<Option<Value>>,
     /// Models, the last one that was chosen last: a network for images does not replace a language model.
-    models: Vec<Arc<Model>>,
+    models: Vec<Known>,
+}
+
+/// A model, and the modes that were left with it: there it was wanted, whether the mode has formulas for it or not.
+#[derive(Clone, Debug, PartialEq)]
+struct Known {
+    model: Arc<Model>,
+    modes: Vec<Mode>,
 }
 
 impl Default for Remembered {
@@ -37,17 +44,25 @@ impl Remembered {
         }
         match inputs.given(ParameterId::Model) {
             Some(Value::Model(Some(model))) => {
-                self.models.retain(|it| it.id != model.id);
-                self.models.push(model.clone());
+                let at = self.models.iter().position(|it| it.model.id == model.id);
+                let mut modes = at.map(|at| self.models.remove(at).modes).unwrap_or_default();
+                self.models.iter_mut().for_each(|it| it.modes.retain(|it| *it != mode));
+                modes.retain(|it| *it != mode);
+                modes.push(mode);
+                self.models.push(Known { model: model.clone(), modes });
             }
-            // The mode was left without one, although it would have run these.
-            _ => self.models.retain(|it| !runs(mode, it)),
+            // The mode was left without one, although it would have run these, or had them once.
+            _ => {
+                self.models.retain(|it| !runs(mode, &it.model));
+                self.models.iter_mut().for_each(|it| it.modes.retain(|it| *it != mode));
+            }
         }
     }
 
     /// The inputs with which a mode opens: all that was given and that it knows, all else at its defaults.
     pub fn inputs(&self, mode: Mode) -> Inputs {
-        let model = self.models.iter().rev().find(|it| runs(mode, it)).cloned();
+        let is_wanted = |it: &&Known| it.modes.contains(&mode) || runs(mode, &it.model);
+        let model = self.models.iter().rev().find(is_wanted).map(|it| it.model.clone());
         Inputs::collect(mode, |id| match id {
             ParameterId::Model => Some(Value::Model(model.clone())),
             _ => self.given[id as usize].clone().filter(|_| id.use_in(mode).is_some()),

@@ -39,6 +39,8 @@ pub enum ProblemKind {
     NoEffect(Control, Mode),
     /// `calibrated` has no formulas for the model in the mode.
     Unsupported(Unsupported, Mode),
+    /// The model that was chosen in this mode, left there because another mode does not run it. No link has this.
+    LeftBehind(Unsupported, Mode),
     /// The value contradicts another; both are kept.
     Conflict(Conflict),
     /// So many more problems were found that they are only counted.

@@ -1,7 +1,7 @@
 //! The shape of the Guide view's texts. It holds no text.
 
 use crate::estimator::Mode;
-use crate::estimator::plan::strategies::Strategy;
+use crate::estimator::plan::strategies::{Obstacle, Strategy};
 
 /// The Guide view.
 pub struct Guide {
@@ -39,8 +39,8 @@ pub struct Guide {
     pub costs: fn(&str, &str) -> String,
     /// A strategy that changes no byte in the current configuration.
     pub saves_nothing: &'static str,
-    /// A strategy that the current configuration already uses or that its mode does not know.
-    pub not_applicable: &'static str,
+    /// Why a strategy cannot be applied to the current configuration.
+    pub obstacle: fn(Obstacle) -> &'static str,
     /// What to do when memory runs out.
     pub out_of_memory: GuideList,
     /// Heading of the other lists of advice.

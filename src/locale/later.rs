@@ -41,6 +41,8 @@ pub struct DetailTexts {
     pub why: &'static str,
     /// Said where a method has no such component.
     pub not_counted: fn(&str) -> String,
+    /// Said where a method counts it within another row: method, row.
+    pub counted_under: fn(&str, &str) -> String,
     /// What lives at another moment than the peak only: method, the moment at which most of it does, and how much.
     pub not_at_peak: fn(&str, &str, &str) -> String,
     /// Jumps to a slider.

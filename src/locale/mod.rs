@@ -9,6 +9,7 @@ mod english;
 mod guide;
 mod language;
 mod later;
+mod names;
 mod texts;
 
 pub use chinese::{CHINESE, CHINESE_LATER};

@@ -46,6 +46,8 @@ pub struct Texts {
     pub refused: fn(&RefusedText) -> String,
     /// Under which choice a parameter has no effect, as a whole sentence.
     pub has_no_effect: fn(Control, Mode) -> String,
+    /// The same in a few words, beside a default that is not read.
+    pub idle: fn(Control, Mode) -> String,
     /// Why `calibrated` has no formulas for a model in a mode.
     pub unsupported: fn(Unsupported) -> String,
     /// Two values that contradict each other.
@@ -82,10 +84,8 @@ pub struct MethodText {
 pub struct NamedPart {
     /// Its name, as it stands in a sentence.
     pub name: String,
-    /// Its amount; with its sign where the whole is a gap.
+    /// Its amount, with its sign.
     pub amount: String,
-    /// Its share of the whole; empty where that says nothing.
-    pub share: String,
 }
 
 /// A typed text that was not taken.
@@ -140,6 +140,10 @@ pub struct ControlTexts {
     pub theme_dark: &'static str,
     /// The model select without a preset.
     pub own_model: &'static str,
+    /// Models of families that have no other.
+    pub other_models: &'static str,
+    /// Models that the open mode does not run.
+    pub idle_models: &'static str,
     /// Copies the address.
     pub copy_link: &'static str,
     /// Said after the address was copied.
@@ -198,9 +202,9 @@ pub struct ChartTexts {
     pub legend: &'static str,
     /// "The document counts 16.3 GiB for weights, 12 % of its total": component, amount, share, method.
     pub segment: fn(&str, &str, &str, &str) -> String,
-    /// Two methods: larger, smaller, ratio, and the widest gaps.
-    pub gap: fn(&str, &str, &str, &[NamedPart]) -> String,
-    /// Two methods that agree: larger, smaller, and within how many per cent.
+    /// Two methods: larger, smaller, ratio, what the larger has more of, and what it has less of.
+    pub gap: fn(&str, &str, &str, &[NamedPart], &[NamedPart]) -> String,
+    /// Two methods that agree: larger, smaller, and how many per cent they differ by at most.
     pub agree: fn(&str, &str, &str) -> String,
     /// Caption of the component table.
     pub table: &'static str,

@@ -3,6 +3,8 @@
 
 use crate::estimator::expr::short;
 use crate::estimator::{Bytes, Component, ComponentGroup, Estimate, Line, MemoryUnit, MethodId, MomentId};
+use crate::locale::Texts;
+use crate::present::table::row_name;
 
 /// Everything that the chart shows, with heights from 0 (the axis) to 1 (the top).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -145,6 +147,18 @@ impl Scene {
     }
 }
 
+/// Roughly how wide a text is in a font of some size: never less than it is, since who asks wants to know whether it fits.
+pub fn text_width(text: &str, font_size: f64) -> f64 {
+    let share = |it: char| match it {
+        ' ' | 'i' | 'j' | 'l' | '.' | ',' | '\'' => 0.32,
+        'm' | 'w' | 'M' | 'W' => 0.9,
+        'A'..='Z' => 0.72,
+        _ if it.is_ascii() => 0.6,
+        _ => 1.0,
+    };
+    text.chars().map(share).sum::<f64>() * font_size
+}
+
 /// Where a bar stands: its distance from the left edge and its width, in the unit of the plot's width.
 /// Bars stand at the left of equal columns, and labels right of them.
 pub fn bar_span(n_bars: usize, bar: usize, plot_width: f64) -> (f64, f64) {
@@ -164,6 +178,15 @@ impl Bar {
     /// Where the bar ends.
     pub fn top(&self) -> f64 {
         self.segments.last().map_or(0.0, |it| it.top)
+    }
+
+    /// What a part of it is called: as legend and table call it, unless several parts share that name.
+    pub fn name_of(&self, component: Component, texts: &Texts) -> &'static str {
+        let group = component.group();
+        match self.segments.iter().filter(|it| it.group() == group).count() {
+            0 | 1 => row_name(group, &[component], texts),
+            _ => (texts.component)(component),
+        }
     }
 
     /// What it counts for a component, or `None` where nothing of it lives.

@@ -7,6 +7,7 @@ pub mod chart;
 pub mod comparison;
 pub mod difference;
 pub mod formula;
+pub mod model_groups;
 pub mod numbers;
 pub mod parameter_table;
 pub mod parameters_page;

@@ -1,11 +1,8 @@
 //! Numbers as people read them on the page. It knows no language: digits, points and units are the same
 //! in all that are planned, and words stay in `locale`.
 
-use crate::estimator::expr::exact;
+use crate::estimator::expr::{exact, grouped};
 use crate::estimator::{Bytes, MemoryUnit, Mode, ParameterId, Value};
-
-/// Between groups of three digits: a narrow space at which no line breaks.
-const GROUP_SPACE: char = '\u{202f}';
 
 /// An amount for a card: `320.5 GiB`. Small amounts keep two significant digits, so that a slider that
 /// moves them is seen to.
@@ -111,6 +108,19 @@ pub fn parameter_value(id: ParameterId, value: &Value) -> String {
     }
 }
 
+/// A number as its box shows it: grouped, and with no more decimals than its slider's steps have, or as many as three
+/// digits that say something need. What follows from other parameters, or is counted, has many more.
+pub fn box_text(id: ParameterId, value: &Value, mode: Mode) -> String {
+    let Value::Number(number) = value else { return id.spec().write(value) };
+    let step = id.use_in(mode).and_then(|it| it.slider).map_or(1.0, |it| it.step);
+    let of_step = exact(step).split_once('.').map_or(0, |it| it.1.len() as i32);
+    // Steps of a power of two have more decimals than anybody reads.
+    let of_step = if of_step > 4 { 3 } else { of_step.max(2) };
+    let of_number = if *number == 0.0 { 0 } else { 2 - number.abs().log10().floor() as i32 };
+    let scale = 10f64.powi(of_step.max(of_number));
+    grouped(&exact((number * scale).round() / scale))
+}
+
 /// The end of a slider. Sizes of convolutional networks, which the document gives in billions, read as
 /// millions: `5 M`.
 pub fn range_end(id: ParameterId, value: f64, mode: Mode) -> String {
@@ -119,24 +129,6 @@ pub fn range_end(id: ParameterId, value: f64, mode: Mode) -> String {
     } else {
         exact_count(value)
     }
-}
-
-fn grouped(text: &str) -> String {
-    let (sign, digits) = text.strip_prefix('-').map_or(("", text), |rest| ("−", rest));
-    let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, rest)| (whole, Some(rest)));
-    let mut res = sign.to_owned();
-    for (i, digit) in whole.chars().enumerate() {
-        // Four digits read well without a gap.
-        if i > 0 && (whole.len() - i) % 3 == 0 && whole.len() > 4 {
-            res.push(GROUP_SPACE);
-        }
-        res.push(digit);
-    }
-    if let Some(fraction) = fraction {
-        res.push('.');
-        res.push_str(fraction);
-    }
-    res
 }
 
 #[cfg(test)]
@@ -169,6 +161,25 @@ mod tests {
     fn no_difference_reads_as_none() {
         let ratios = [3.71, 1.0, 1.021, 1.0031, 1.051].map(|it| ratio(it, 1.0));
         assert_eq!(ratios, ["3.7", "1.0", "1.02", "1.003", "1.1"]);
+    }
+
+    /// Boxes showed `341.3333333333333`, `70.553706496`, and digits without groups beside range ends that had them.
+    #[test]
+    fn boxes_show_what_their_steps_allow() {
+        let check = |id: ParameterId, mode, number: f64, shown: &str| {
+            assert_eq!(box_text(id, &Value::Number(number), mode), shown);
+        };
+        check(ParameterId::HeadDim, Mode::Vlm, 4096.0 / 12.0, "341.33");
+        check(ParameterId::ModelSize, Mode::Finetune, 8.030_261_248, "8.03");
+        check(ParameterId::ModelSize, Mode::Finetune, 70.553_706_496, "70.554");
+        check(ParameterId::ModelSize, Mode::Cnn, 0.025_557_032, "0.0256");
+        check(ParameterId::ModelSize, Mode::Cnn, 0.0525, "0.0525");
+        check(ParameterId::ModelSize, Mode::Nlp, 1e-6, "0.000001");
+        check(ParameterId::ModelSize, Mode::Nlp, 8.75, "8.75");
+        check(ParameterId::LoraDropout, Mode::Train, 0.05, "0.05");
+        check(ParameterId::LoraDropout, Mode::Train, 0.0, "0");
+        check(ParameterId::SequenceLength, Mode::Train, 131_072.0, "131\u{202f}072");
+        check(ParameterId::BatchSize, Mode::Train, 4096.0, "4096");
     }
 
     #[test]

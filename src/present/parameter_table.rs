@@ -2,7 +2,7 @@
 //! text.
 
 use crate::estimator::parameters::{ParameterGroup, ParameterKind, ParameterUse, TableValue};
-use crate::estimator::{Impact, Mode, ParameterId, Value};
+use crate::estimator::{Impact, Inputs, Mode, ParameterId, Value};
 use crate::present::numbers;
 
 /// What a control offers.
@@ -89,8 +89,10 @@ fn default(id: ParameterId, usage: &ParameterUse, mode: Mode) -> String {
     if matches!(usage.default, TableValue::Stated) {
         return "–".to_owned();
     }
-    match id.spec().kind.table_value(usage.default) {
-        Value::Number(number) => numbers::range_end(id, number, mode),
+    // As the page shows it: what follows from other parameters follows from them here too.
+    match Inputs::defaults(mode).value(id) {
+        Value::Number(number) if id == ParameterId::ModelSize => numbers::range_end(id, number, mode),
+        value @ Value::Number(_) => numbers::box_text(id, &value, mode),
         value @ (Value::Choice(_) | Value::Toggle(_) | Value::Model(_)) => numbers::parameter_value(id, &value),
     }
 }
@@ -127,6 +129,18 @@ mod tests {
                 assert!(row.offered.is_none() || here.offered.is_none(), "{id:?} says it twice");
             }
         }
+    }
+
+    /// The Guide said 128 and 32 where the page has a third of the width and 12.
+    #[test]
+    fn defaults_that_follow_from_others_are_those_of_the_page() {
+        let all = rows(ParameterGroup::Architecture, &[Mode::Vlm]);
+        let default = |id| {
+            let row = all.iter().find(|it| it.id == id).expect("a row");
+            row.modes[0].as_ref().map(|it| it.default.clone()).unwrap_or_default()
+        };
+        assert_eq!(default(ParameterId::HeadDim), "341.33");
+        assert_eq!(default(ParameterId::NumKeyValueHeads), "12");
     }
 
     #[test]

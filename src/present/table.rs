@@ -1,6 +1,6 @@
 //! The component table: rows by group, parts below them, a column for each method. It knows no layout.
 
-use crate::estimator::{Bytes, Component, ComponentGroup, Estimate, MethodId, ParameterId};
+use crate::estimator::{Bytes, Component, ComponentGroup, Estimate, MethodId, Moment, ParameterId};
 use crate::locale::Texts;
 
 /// A row of the table; rows change only when components appear or vanish, so that open ones stay.
@@ -16,6 +16,8 @@ pub struct Row {
     /// The component that stands in the group's own row, for each method that has only one of the group. By name, since a
     /// method that does not answer has a column too.
     pub own: Vec<(MethodId, Component)>,
+    /// Whether what the methods count here is the same thing; where one counts another row's content too, it is not.
+    pub is_alike: bool,
 }
 
 impl Row {
@@ -41,9 +43,41 @@ pub fn rows(estimates: &[Estimate]) -> Vec<Row> {
         let own = estimates.iter().zip(&used);
         let own =
             own.filter_map(|(it, used)| if let [only] = used[..] { Some((it.method(), only)) } else { None }).collect();
-        (!components.is_empty()).then_some(Row { group, components, parts, own })
+        (!components.is_empty()).then_some(Row { group, components, parts, own, is_alike: true })
     };
-    ComponentGroup::ALL.iter().filter_map(make).collect()
+    let mut res: Vec<Row> = ComponentGroup::ALL.iter().filter_map(make).collect();
+    let groups: Vec<_> = res.iter().map(|row| row.group).collect();
+    for row in &mut res {
+        let counting = estimates.iter().filter(|it| group_bytes(it, row.group).is_some());
+        let mut scopes =
+            counting.map(|it| groups.iter().map(|group| home(it, *group) == row.group).collect::<Vec<_>>());
+        let first = scopes.next();
+        row.is_alike = scopes.all(|it| Some(&it) == first.as_ref());
+    }
+    res
+}
+
+/// The row in which a method counts a group: its own, or that of all weights, which hold encoders and experts where the
+/// method does not tell them apart.
+pub fn home(estimate: &Estimate, group: ComponentGroup) -> ComponentGroup {
+    let is_weight = matches!(group, ComponentGroup::Vision | ComponentGroup::Text | ComponentGroup::Experts);
+    let is_apart = |moment: &Moment| moment.lines().iter().any(|line| line.component.group() == group);
+    if is_weight && estimate.line(Component::Weights).is_some() && !estimate.moments().iter().any(is_apart) {
+        ComponentGroup::Weights
+    } else {
+        group
+    }
+}
+
+/// The groups that have a colour in a chart, in stacking order, with their components: those that live at the peak, and
+/// those that live at any other moment of the run.
+pub fn legend(estimates: &[Estimate]) -> Vec<(ComponentGroup, Vec<Component>)> {
+    let lives = |it: &Component| estimates.iter().flat_map(Estimate::moments).any(|moment| moment.line(*it).is_some());
+    let of_group = |group: ComponentGroup| {
+        Component::ALL.iter().copied().filter(|it| it.group() == group && lives(it)).collect::<Vec<_>>()
+    };
+    let all = ComponentGroup::ALL.iter().map(|&group| (group, of_group(group)));
+    all.filter(|it| !it.1.is_empty()).collect()
 }
 
 /// A row with a single component is named by it: "Feature maps" says more than "Activations". The layers'
@@ -134,6 +168,39 @@ mod tests {
                 let n_lines = estimate.lines().iter().filter(|it| it.component.group() == row.group).count();
                 assert_eq!(only.is_some(), n_lines == 1, "{:?} of {:?}", row.group, estimate.method());
                 assert!(only.is_none_or(|it| estimate.line(it).is_some()));
+            }
+        }
+    }
+
+    /// Four kilobytes of fusion layers were held against all weights of the model: "3 417 969×".
+    #[test]
+    fn a_row_compares_like_with_like() {
+        let check = |mode: Mode, group: ComponentGroup, is_alike: bool| {
+            let rows = rows(&estimate_all(&Inputs::defaults(mode)));
+            let row = rows.iter().find(|it| it.group == group).expect("a row");
+            assert_eq!(row.is_alike, is_alike, "{mode:?} {group:?}");
+        };
+        check(Mode::Vlm, ComponentGroup::Weights, false);
+        check(Mode::Vlm, ComponentGroup::Vision, true);
+        check(Mode::Nlp, ComponentGroup::Weights, true);
+        check(Mode::Moe, ComponentGroup::Experts, true);
+        let all = estimate_all(&Inputs::defaults(Mode::Vlm));
+        let calibrated = all.iter().find(|it| it.method() == MethodId::Calibrated).expect("an answer");
+        assert_eq!(home(calibrated, ComponentGroup::Text), ComponentGroup::Weights);
+        assert_eq!(home(&all[0], ComponentGroup::Text), ComponentGroup::Text);
+    }
+
+    /// The chart of moments had colours that no legend named.
+    #[test]
+    fn the_legend_names_every_colour_of_every_moment() {
+        for mode in Mode::ALL {
+            let estimates = estimate_all(&Inputs::defaults(mode));
+            let legend = legend(&estimates);
+            for moment in estimates.iter().flat_map(Estimate::moments) {
+                for line in moment.lines() {
+                    let entry = legend.iter().find(|it| it.0 == line.component.group());
+                    assert!(entry.is_some_and(|it| it.1.contains(&line.component)), "{mode:?} {:?}", line.component);
+                }
             }
         }
     }

@@ -3,13 +3,13 @@
 use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
 
-/// Shows the top of the page with the focus on its heading, and another element in sight, by their ids.
-pub fn arrive_at(heading: &str, in_sight: Option<&str>) {
+/// Moves the focus to an element, with the top of the page in sight, unless the element is too far down for that.
+pub fn arrive_at(id: &str) {
+    let Some(element) = document().get_element_by_id(id) else { return focus(id) };
+    // In the middle of a column that scrolls by itself, so that it stays in sight when the page is at its top.
+    bring_into_sight(&element, web_sys::ScrollLogicalPosition::Center);
     window().scroll_to_with_x_and_y(0.0, 0.0);
-    focus(heading);
-    if let Some(element) = in_sight.and_then(|id| document().get_element_by_id(id)) {
-        bring_into_sight(&element);
-    }
+    focus(id);
 }
 
 /// Moves the focus to an element and scrolls it to the top of the window.
@@ -25,13 +25,13 @@ pub fn focus_at_top(id: &str) {
 pub fn focus(id: &str) {
     let Some(element) = document().get_element_by_id(id) else { return };
     let Ok(element) = element.dyn_into::<web_sys::HtmlElement>() else { return };
-    bring_into_sight(&element);
+    bring_into_sight(&element, web_sys::ScrollLogicalPosition::Nearest);
     // An element that cannot take the focus is at least in sight.
     let _ = element.focus();
 }
 
-fn bring_into_sight(element: &web_sys::Element) {
+fn bring_into_sight(element: &web_sys::Element, place: web_sys::ScrollLogicalPosition) {
     let options = web_sys::ScrollIntoViewOptions::new();
-    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+    options.set_block(place);
     element.scroll_into_view_with_scroll_into_view_options(&options);
 }

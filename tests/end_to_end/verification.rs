@@ -167,9 +167,11 @@ fn an_opened_row_says_what_to_drag() {
             for row in TABLE {
                 page.open("view=verification");
                 page.click_on(&format!("open-{}", row.id));
-                page.until("the heading has the focus", "return document.activeElement.id === 'heading'", &[]);
-                page.painted();
+                // The keyboard stands on what is to be dragged.
                 let key = row.dragged.spec().key;
+                let has_focus = "return document.activeElement?.dataset.testid === a";
+                page.until("the slider has the focus", has_focus, &[json!(format!("slider-{key}"))]);
+                page.painted();
                 let slider = json!(format!("slider-{key}"));
                 assert_eq!(page.script(IS_IN_SIGHT, std::slice::from_ref(&slider)), true, "row {} at {width}", row.id);
                 // Where it is in sight from the top, the top is what is seen.

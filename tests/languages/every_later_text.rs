@@ -3,7 +3,7 @@
 use super::every_text::{A, B, C, D, EveryText};
 use std::collections::BTreeSet;
 use vram_estimator::estimator::expr::ElementFormat;
-use vram_estimator::estimator::plan::strategies::Strategy;
+use vram_estimator::estimator::plan::strategies::{Obstacle, Strategy};
 use vram_estimator::estimator::verification::{EXAMPLES, ResultKind, RowNote, TABLE, Verdict};
 use vram_estimator::estimator::{
     ChoiceValue, Component, ComponentGroup, ConstantId, Mode, ParameterId, Precision, Quantity,
@@ -46,13 +46,25 @@ impl EveryText {
             self.add(format!("help {id:?}"), help(id));
         }
         self.add("symbol", *symbol);
-        let DetailTexts { symbols, why, not_counted, not_at_peak, go_to, decides, at_moment, source, listing } = detail;
+        let DetailTexts {
+            symbols,
+            why,
+            not_counted,
+            counted_under,
+            not_at_peak,
+            go_to,
+            decides,
+            at_moment,
+            source,
+            listing,
+        } = detail;
         [symbols, why, decides, source].iter().enumerate().for_each(|(at, it)| self.add(format!("detail {at}"), **it));
         let ListingTexts { name, elements, bytes_of_element, format, bytes, parameters, source } = listing;
         let heads = [name, elements, bytes_of_element, bytes, parameters, source];
         heads.iter().enumerate().for_each(|(at, it)| self.add(format!("listing {at}"), **it));
         ElementFormat::ALL.iter().for_each(|it| self.add(format!("format {it:?}"), format(*it, A)));
         self.add("not counted", not_counted(A));
+        self.add("counted under", counted_under(A, B));
         self.add("not at peak", not_at_peak(A, B, C));
         self.add("go to", go_to(A));
         self.add("at moment", at_moment(A));
@@ -201,24 +213,15 @@ impl EveryText {
             saves,
             costs,
             saves_nothing,
-            not_applicable,
+            obstacle,
             out_of_memory,
             lists_title,
             lists,
             references_title,
             references,
         } = it;
-        let plain = [
-            title,
-            lede,
-            contents,
-            strategies_title,
-            try_it,
-            saves_nothing,
-            not_applicable,
-            lists_title,
-            references_title,
-        ];
+        let plain = [title, lede, contents, strategies_title, try_it, saves_nothing, lists_title, references_title];
+        Obstacle::ALL.iter().for_each(|it| self.add(format!("obstacle {it:?}"), obstacle(*it)));
         plain.iter().enumerate().for_each(|(at, it)| self.add(format!("guide {at}"), **it));
         for (at, GuideTable { title, note, heads }) in [precision, formulas, parameters].into_iter().enumerate() {
             let all = [title, note].into_iter().chain(heads.iter());

@@ -108,6 +108,7 @@ impl EveryText {
             problem,
             refused,
             has_no_effect,
+            idle,
             unsupported,
             conflict,
             joints,
@@ -154,6 +155,7 @@ impl EveryText {
         }
         for control in CONTROLS {
             self.add(format!("no effect {control:?}"), has_no_effect(control, Mode::Nlp));
+            self.add(format!("idle {control:?}"), idle(control, Mode::Nlp));
         }
         let missing = Unsupported::FactsMissing(Missing::of(&[Fact::NumActiveExperts, Fact::MoeIntermediateSize]));
         let all = UNSUPPORTED.iter().copied().chain([missing]);
@@ -194,6 +196,8 @@ impl EveryText {
             theme_light,
             theme_dark,
             own_model,
+            other_models,
+            idle_models,
             copy_link,
             link_copied,
             copy_failed,
@@ -231,6 +235,8 @@ impl EveryText {
             theme_light,
             theme_dark,
             own_model,
+            other_models,
+            idle_models,
             copy_link,
             link_copied,
             copy_failed,
@@ -273,13 +279,13 @@ impl EveryText {
         self.add("peak", peak(A));
         let plain = [results, title, timeline_title, moment, legend, table, component, bytes, spread, equal, total];
         plain.iter().enumerate().for_each(|(at, it)| self.add(format!("chart {at}"), **it));
-        let part = |share: &str| NamedPart { name: C.to_owned(), amount: D.to_owned(), share: share.to_owned() };
-        let latin = || NamedPart { name: "KV".to_owned(), amount: D.to_owned(), share: String::new() };
-        self.add("gap of a name", gap(A, B, "3.7", &[latin()]));
-        self.add("gap of names", gap(A, B, "3.7", &[latin(), part("5 %"), latin()]));
+        let part = || NamedPart { name: C.to_owned(), amount: D.to_owned() };
+        let latin = || NamedPart { name: "KV".to_owned(), amount: D.to_owned() };
+        self.add("gap of a name", gap(A, B, "3.7", &[latin()], &[]));
+        self.add("gap of names", gap(A, B, "3.7", &[latin(), part(), latin()], &[latin()]));
         self.add("segment", segment(A, B, C, D));
-        self.add("gap of one", gap(A, B, "3.7", &[part("")]));
-        self.add("gap of three", gap(A, B, "3.7", &[part("87 %"), part("5 %"), part("3 %")]));
+        self.add("gap of one", gap(A, B, "3.7", &[part()], &[]));
+        self.add("gap of three", gap(A, B, "3.7", &[part(), part(), part()], &[part(), part()]));
         self.add("agree", agree(A, B, C));
         self.add("toggle", toggle(A));
     }
@@ -299,6 +305,7 @@ fn problems() -> Vec<ProblemKind> {
     res.extend(ranges);
     res.extend(CONTROLS.map(|it| ProblemKind::NoEffect(it, Mode::Nlp)));
     res.extend(UNSUPPORTED.map(|it| ProblemKind::Unsupported(it, Mode::Nlp)));
+    res.extend(UNSUPPORTED.map(|it| ProblemKind::LeftBehind(it, Mode::Nlp)));
     res.extend(CONFLICTS.map(ProblemKind::Conflict));
     res
 }

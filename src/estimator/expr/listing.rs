@@ -36,7 +36,7 @@ impl Listing {
 pub struct Entry {
     /// What it is called in the code that makes it, such as `q_proj.weight`; a contract, not a text.
     pub name: &'static str,
-    /// How many elements it has, in symbols, such as `H·I`.
+    /// How many elements all such things have, in symbols, such as `3·H`: times [`Self::bytes_of_element`] that is the amount.
     pub elements: String,
     /// Bytes of an element, which say its [`ElementFormat`]; 0 for parameters, whose format is another matter.
     pub bytes_of_element: f64,
@@ -81,6 +81,18 @@ impl Entry {
     }
 }
 
+/// How many elements several things of a width have, in symbols: `3·H`, `−H` for one that has been let go, `H` for one.
+pub fn several(count: f64, width: &str) -> String {
+    let sign = if count < 0.0 { "−" } else { "" };
+    match (count.abs(), width) {
+        (1.0, _) => format!("{sign}{width}"),
+        (count, "1") => format!("{sign}{}", short(count)),
+        // A sum is multiplied as a whole.
+        (count, _) if width.contains(['+', '-', '−']) => format!("{sign}{}·({width})", short(count)),
+        (count, _) => format!("{sign}{}·{width}", short(count)),
+    }
+}
+
 /// A list that is made when somebody reads it: its texts cost more than the formula that they explain.
 #[derive(Clone)]
 pub struct LaterListing(Arc<dyn Fn() -> Listing + Send + Sync>);
@@ -113,5 +125,23 @@ impl fmt::Debug for LaterListing {
 impl PartialEq for LaterListing {
     fn eq(&self, other: &Self) -> bool {
         self.listing() == other.listing()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_things_of_a_width_are_counted() {
+        for (count, width, told) in [
+            (1.0, "H", "H"),
+            (3.0, "H", "3·H"),
+            (-1.0, "q + kv", "−q + kv"),
+            (2.0, "q + kv", "2·(q + kv)"),
+            (-2.0, "1", "−2"),
+        ] {
+            assert_eq!(several(count, width), told);
+        }
     }
 }

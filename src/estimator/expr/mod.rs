@@ -7,9 +7,9 @@ mod node;
 mod reading;
 mod typeset;
 
-pub use crate::estimator::digits::{exact, short};
+pub use crate::estimator::digits::{exact, grouped, short};
 pub use formula::Expr;
-pub use listing::{ElementFormat, Entry, LaterListing, Listing};
+pub use listing::{ElementFormat, Entry, LaterListing, Listing, several};
 pub use node::Meaning;
 pub use reading::{Definition, ParameterLeaf};
 pub use typeset::{Face, Typeset};

@@ -104,6 +104,7 @@ impl ParameterId {
             // The tokens of a vocabulary are entries of a list: "32k" are 32,000 there.
             ParameterUnit::Tokens if self != Self::VocabSize => Suffixes::Binary,
             ParameterUnit::BillionParameters => Suffixes::OfBillions,
+            ParameterUnit::Gibibytes if self == Self::GpuMemory => Suffixes::Card,
             ParameterUnit::Gibibytes => Suffixes::Memory,
             ParameterUnit::Tokens
             | ParameterUnit::None

@@ -15,6 +15,8 @@ pub enum Suffixes {
     Binary,
     /// `MiB`, `GiB`, `TiB`, `MB`, `GB`, `TB`, where the number counts GiB.
     Memory,
+    /// The same of a card, whose makers say GB for what drivers count as GiB: a card of "80 GB" holds about 80 GiB.
+    Card,
 }
 
 /// What a suffix multiplies by: a power of ten that goes into the decimal number, so that it is rounded once, and then a
@@ -42,13 +44,13 @@ impl Suffixes {
             (Self::Binary, "k") => binary(1024.0),
             (Self::Binary, "m") => binary(1024.0 * 1024.0),
             (Self::Binary, "g") => binary(1024.0 * 1024.0 * 1024.0),
-            (Self::Memory, "mib") => binary(1.0 / 1024.0),
-            (Self::Memory, "gib") => binary(1.0),
-            (Self::Memory, "tib") => binary(1024.0),
+            (Self::Memory, "mib") | (Self::Card, "mib" | "mb") => binary(1.0 / 1024.0),
+            (Self::Memory, "gib") | (Self::Card, "gib" | "gb") => binary(1.0),
+            (Self::Memory, "tib") | (Self::Card, "tib" | "tb") => binary(1024.0),
             (Self::Memory, "mb") => Some(Scaled { tens: 6, factor: 1.0 / Bytes::PER_GIB }),
             (Self::Memory, "gb") => Some(Scaled { tens: 9, factor: 1.0 / Bytes::PER_GIB }),
             (Self::Memory, "tb") => Some(Scaled { tens: 12, factor: 1.0 / Bytes::PER_GIB }),
-            (Self::Decimal | Self::OfBillions | Self::Binary | Self::Memory, _) => None,
+            (Self::Decimal | Self::OfBillions | Self::Binary | Self::Memory | Self::Card, _) => None,
         }
     }
 }

@@ -24,6 +24,22 @@ pub enum Strategy {
     Qlora,
 }
 
+/// Why a strategy cannot be applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Obstacle {
+    /// It is in use, or weights are as narrow already.
+    InUse,
+    /// The mode does not know it.
+    NotOfMode,
+    /// There is nothing left to halve.
+    AtItsLeast,
+}
+
+impl Obstacle {
+    /// Every obstacle.
+    pub const ALL: [Self; 3] = [Self::InUse, Self::NotOfMode, Self::AtItsLeast];
+}
+
 impl Strategy {
     /// Every strategy, in the document's order.
     pub const ALL: [Self; 7] = [
@@ -47,6 +63,19 @@ impl Strategy {
             Self::HalveSequence => "halve-sequence",
             Self::Qlora => "qlora",
         }
+    }
+
+    /// Why [`Self::apply`] gives nothing, where it does.
+    pub fn obstacle(self, inputs: &Inputs) -> Obstacle {
+        let (is_known, then) = match self {
+            Self::GradientCheckpointing => (inputs.has_effect(Id::GradientCheckpointing), Obstacle::InUse),
+            Self::MixedPrecision => (true, Obstacle::InUse),
+            Self::Int8 | Self::Int4 => (can_quantize(inputs), Obstacle::InUse),
+            Self::HalveBatch => (inputs.has_effect(Id::BatchSize), Obstacle::AtItsLeast),
+            Self::HalveSequence => (inputs.has_effect(Id::SequenceLength), Obstacle::AtItsLeast),
+            Self::Qlora => (inputs.has_effect(Id::FinetuneMethod), Obstacle::InUse),
+        };
+        if is_known { then } else { Obstacle::NotOfMode }
     }
 
     /// The inputs with the strategy applied, or `None` where the mode does not know it or it is in use.
@@ -76,16 +105,40 @@ impl Strategy {
 }
 
 /// Quantization concerns weights that are not trained: inference, and QLoRA's frozen base.
-fn quantize(inputs: &Inputs, quantization: Quantization, precision: Precision) -> Option<Inputs> {
+fn can_quantize(inputs: &Inputs) -> bool {
     let is_qlora = inputs.choice::<FinetuneMethod>(Id::FinetuneMethod) == FinetuneMethod::Qlora;
-    let applies = inputs.mode() == Mode::Inference || inputs.mode() == Mode::Finetune && is_qlora;
+    inputs.mode() == Mode::Inference || inputs.mode() == Mode::Finetune && is_qlora
+}
+
+fn quantize(inputs: &Inputs, quantization: Quantization, precision: Precision) -> Option<Inputs> {
     // A quantization that is as wide as today's weights, or wider, would save nothing.
     let today = inputs.choice::<Quantization>(Id::Quantization).bytes();
     let today = today.unwrap_or_else(|| inputs.choice::<Precision>(Id::Precision).bytes());
     let is_narrower = precision.bytes() < today;
-    (applies && is_narrower).then(|| inputs.clone().with(Id::Quantization, at(quantization)).ok())?
+    (can_quantize(inputs) && is_narrower).then(|| inputs.clone().with(Id::Quantization, at(quantization)).ok())?
 }
 
 fn at<T: ChoiceValue>(value: T) -> Value {
     Value::Choice(T::ALL.iter().position(|it| *it == value).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// "In use already, or not part of this mode" left the reader to find out which.
+    #[test]
+    fn what_stands_in_the_way_is_known() {
+        let check = |strategy: Strategy, inputs: &Inputs, obstacle: Obstacle| {
+            assert_eq!((strategy.apply(inputs), strategy.obstacle(inputs)), (None, obstacle), "{strategy:?}");
+        };
+        let with = |mode, id, value| Inputs::defaults(mode).with(id, value).expect("a value");
+        let checkpointed = with(Mode::Train, Id::GradientCheckpointing, Value::Toggle(true));
+        check(Strategy::GradientCheckpointing, &checkpointed, Obstacle::InUse);
+        check(Strategy::GradientCheckpointing, &Inputs::defaults(Mode::Inference), Obstacle::NotOfMode);
+        check(Strategy::Int8, &Inputs::defaults(Mode::Train), Obstacle::NotOfMode);
+        check(Strategy::HalveBatch, &Inputs::defaults(Mode::Inference), Obstacle::AtItsLeast);
+        check(Strategy::HalveSequence, &Inputs::defaults(Mode::Cnn), Obstacle::NotOfMode);
+        check(Strategy::Qlora, &Inputs::defaults(Mode::Inference), Obstacle::NotOfMode);
+    }
 }

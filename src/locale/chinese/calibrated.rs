@@ -67,7 +67,10 @@ pub(super) fn why_calibrated_differs(mode: Mode, group: ComponentGroup) -> Optio
         (_, ComponentGroup::Logits) => "文档不计 logits：损失对每个词元最多同时持有整个词表分数的三份 FP32 副本。",
         (_, ComponentGroup::KvCache) => "训练不保留缓存；采样回答时才有。",
         (_, ComponentGroup::Temporaries) => "文档不计只在一次运算或一个时刻存在的内容。",
-        (_, ComponentGroup::Overhead) => "文档预留一个整数；实测校准累加他人测得的上下文、工作区和取整。",
+        (Mode::Inference | Mode::Finetune | Mode::Vlm | Mode::Moe | Mode::Cnn, ComponentGroup::Overhead) => {
+            "文档原文在此不作预留；实测校准累加他人测得的上下文、工作区和取整。"
+        }
+        (_, ComponentGroup::Overhead) => "文档预留一个取整的数值；实测校准累加他人测得的上下文、工作区和取整。",
         _ => return None,
     })
 }

@@ -7,8 +7,9 @@ use crate::locale::later::{DetailTexts, ListingTexts};
 
 pub(super) const DETAIL: DetailTexts = DetailTexts {
     symbols: "其中",
-    why: "为何不同。",
+    why: "为何不同：",
     not_counted: |method| format!("{method}不计这一项。"),
+    counted_under: |method, row| format!("{method}把它计入“{row}”。"),
     not_at_peak: |method, moment, amount| format!("{method}：峰值时它不占显存；最多时在另一时刻：{moment}，{amount}。"),
     go_to: |label| format!("转到滑块“{label}”"),
     decides: "决定所用公式",
@@ -17,7 +18,7 @@ pub(super) const DETAIL: DetailTexts = DetailTexts {
     listing: ListingTexts {
         name: "名称",
         elements: "元素数",
-        bytes_of_element: "格式 · 每个字节数",
+        bytes_of_element: "格式 · 每元素字节数",
         format: |it, bytes| {
             let format = match it {
                 ElementFormat::Int64 => "INT64",
@@ -117,7 +118,9 @@ pub(super) fn why_methods_differ(mode: Mode, group: ComponentGroup) -> Option<&'
         }
         (Mode::Vlm, ComponentGroup::Adapter) => "只有验证版另加一个百万参数的适配器。",
         (Mode::Vlm | Mode::Cnn, ComponentGroup::Other) => "只有验证版计预处理中的图像。",
-        (Mode::Vlm | Mode::Moe | Mode::Cnn, ComponentGroup::Overhead) => "只有验证版在此预留内存。",
+        (Mode::Vlm | Mode::Moe | Mode::Cnn, ComponentGroup::Overhead) => {
+            "验证版在此预留一个取整的数值；文档公式不预留。"
+        }
         (Mode::Moe, ComponentGroup::Activations) => "只有文档公式把专家分配乘以容量因子。",
         (Mode::Moe | Mode::Cnn, ComponentGroup::Optimizer) => {
             "验证版对任何优化器都按每参数 8 字节计；文档公式按每份状态 4 字节计，因此用 SGD 时两者不同。"

@@ -1,7 +1,7 @@
 //! Chinese texts of the Guide view: the document's tables, practices and references, told again.
 
 use crate::estimator::Mode;
-use crate::estimator::plan::strategies::Strategy;
+use crate::estimator::plan::strategies::{Obstacle, Strategy};
 use crate::locale::guide::{Guide, GuideList, GuideStrategy, GuideTable, Reference};
 
 pub(super) const GUIDE: Guide = Guide {
@@ -43,13 +43,14 @@ pub(super) const GUIDE: Guide = Guide {
     },
     n_parameters: |n| format!("{n} 项参数"),
     n_choices: |n| format!("{n} 个选项"),
-    strategies_title: "内存优化策略",
+    strategies_title: "显存优化策略",
     strategies_note: |mode, method, total| format!("按当前配置计算：{mode}，{method} {total}。"),
     strategy: |strategy| {
         let (label, text) = match strategy {
-            Strategy::GradientCheckpointing => {
-                ("梯度检查点", "只保留 30 % 的激活值，其余重新计算，计算时间增加约 20 %。对大模型必不可少。")
-            }
+            Strategy::GradientCheckpointing => (
+                "梯度检查点",
+                "在反向传播时重新计算激活值，对大模型必不可少。文档按保留 30 % 计，计算时间增加约 20 %；所选方法在此算出的结果见下。",
+            ),
             Strategy::MixedPrecision => {
                 ("混合精度训练", "16 位的权重、梯度和激活值使这些部分减半；优化器状态保持 FP32。")
             }
@@ -65,12 +66,16 @@ pub(super) const GUIDE: Guide = Guide {
     saves: |amount, share| format!("节省 {amount}（{share}）"),
     costs: |amount, share| format!("多需 {amount}（{share}）"),
     saves_nothing: "此处没有变化",
-    not_applicable: "已在使用，或不适用于此模式",
+    obstacle: |obstacle| match obstacle {
+        Obstacle::InUse => "已在使用",
+        Obstacle::NotOfMode => "不适用于此模式",
+        Obstacle::AtItsLeast => "已无法再减半",
+    },
     out_of_memory: GuideList {
-        title: "内存不足（OOM）：依次尝试",
+        title: "显存不足（OOM）：依次尝试",
         is_ordered: true,
         items: &[
-            "首先减少批次大小：显存按比例下降。",
+            "首先减少批次大小：激活值按比例下降，权重、梯度和优化器状态不变。",
             "启用梯度检查点。",
             "使用混合精度训练。",
             "超大模型考虑模型并行，切分到多张 GPU 上。",
@@ -83,7 +88,7 @@ pub(super) const GUIDE: Guide = Guide {
             is_ordered: false,
             items: &[
                 "从较小的模型和批次开始，先确认能够运行。",
-                "逐步增加序列长度，以找到内存限制。",
+                "逐步增加序列长度，以找到显存上限。",
                 "使用混合精度（FP16 或 BF16）。",
             ],
         },
@@ -100,7 +105,7 @@ pub(super) const GUIDE: Guide = Guide {
             title: "训练缓慢",
             is_ordered: true,
             items: &[
-                "如果内存允许，增加批次大小。",
+                "如果显存允许，增加批次大小。",
                 "按任务选择合适的序列长度。",
                 "使用梯度累积，而不是更大的批次。",
                 "考虑在多张 GPU 上分布式训练。",
@@ -110,7 +115,7 @@ pub(super) const GUIDE: Guide = Guide {
             title: "不影响显存的参数",
             is_ordered: false,
             items: &[
-                "权重衰减、预热步数、梯度裁剪、Dropout 率影响训练动态，而不是内存需求。高级模式列出了它们；改动它们不会使任何方法变化一个字节。",
+                "权重衰减、预热步数、梯度裁剪、Dropout 率影响训练动态，而不是显存需求。高级模式列出了它们；改动它们不会使任何方法变化一个字节。LoRA dropout 率不同：它的掩码会保留。",
             ],
         },
     ],

@@ -9,7 +9,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
     match id {
         ParameterId::Task => "运行做什么：推理不训练参数，训练更新全部参数，微调更新其中百分之一。",
         ParameterId::FinetuneMethod => {
-            "Full 训练全部参数。LoRA 在冻结的权重旁训练小矩阵，QLoRA 则在量化的权重旁训练（已发表的运行比实测校准占用更多，见“验证”），Prefix 训练每层之前的虚拟词元（文档：参数的百分之一）。"
+            "全量训练全部参数。LoRA 在冻结的权重旁训练小矩阵，QLoRA 则在量化的权重旁训练（已发表的运行比实测校准占用更多，见“验证”），Prefix 训练每层之前的虚拟词元（文档：参数的百分之一）。"
         }
         ParameterId::ModelSize => "模型的全部参数量。权重、梯度和优化器状态按比例增长。",
         ParameterId::HiddenSize => "残差流的宽度。激活值和 KV 缓存按比例增长。",
@@ -25,7 +25,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::CrossModalAlignmentWeight => "图像与文本对齐的权重。文档用它乘以隐藏层维度：只有几千字节。",
         ParameterId::KernelSize => "首个卷积核的边长。文档把这一层的滤波器加到权重中。",
         ParameterId::LoraRank => "低秩矩阵的内部宽度。可训练参数按比例增长。",
-        ParameterId::BatchSize => "一起运行的数量。激活值和 KV 缓存按比例增长：内存不足时首先减小它。",
+        ParameterId::BatchSize => "一起运行的数量。激活值和 KV 缓存按比例增长：显存不足时首先减小它。",
         ParameterId::SequenceLength => {
             "每个序列的词元数。激活值和 KV 缓存按比例增长；在验证版中，注意力分数随其平方增长。"
         }
@@ -55,26 +55,26 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::Activation => {
             "前馈块内的函数。单个运算为反向传播保留其输入；库中用 Python 写成的函数（gelu_new、gelu_fast、quick_gelu）每一步都保留一个张量。"
         }
-        ParameterId::SlidingWindow => "窗口层向前看的词元数；0 表示没有。超过它时 PyTorch 需要掩码，缓存不再增长。",
+        ParameterId::SlidingWindow => "窗口层回看的词元数；0 表示没有。超过它时 PyTorch 需要掩码，缓存不再增长。",
         ParameterId::MoeIntermediateSize => "一个专家的前馈块的宽度。未选模型时由模型规模得出。",
         ParameterId::LoraTargets => "加适配器的层。全部线性层都加时，保留的激活值比训练全部参数还多。",
         ParameterId::AdapterPrecision => "适配器的数值格式。PEFT 创建的 FP32 适配器还会复制其输入。",
         ParameterId::LoraDropout => "适配器输入被清零的比例。大于 0 时，每个适配器都要保留清零后的输入及其掩码。",
         ParameterId::CompletionLength => "序列中属于回答的词元数；只为它们计算对数概率。默认为整个序列。",
         ParameterId::Recipe => {
-            "pure：全部用所选精度。autocast：FP32 参数以 16 位计算（有适配器时基座为 16 位）。master：16 位参数和梯度，加 FP32 主副本和状态（DeepSpeed、Megatron）。"
+            "单一精度：全部用所选精度。autocast：FP32 参数以 16 位计算（有适配器时基座为 16 位）。带主副本：16 位参数和梯度，加 FP32 主副本和状态（DeepSpeed、Megatron）。"
         }
-        ParameterId::OptimizerKernel => "fused 就地更新；foreach 要持有一份与参数一样大的临时张量。",
+        ParameterId::OptimizerKernel => "融合（fused）就地更新；foreach 要持有一份与参数一样大的临时张量。",
         ParameterId::Attention => "sdpa 为每个头和词元保留一个对数；eager 保留整个分数矩阵，随长度的平方增长。",
         ParameterId::Padding => "一个批次中序列长度不一时需要掩码，因此不能用 Flash 注意力，并为每个头重复键和值。",
         ParameterId::FreezeVision => "不训练视觉编码器：它没有梯度、状态和保留的激活值。",
         ParameterId::Engine => "为模型提供服务的引擎。各引擎保留的内容不同，见各组成。",
-        ParameterId::Logits => "last 只为最后一个位置计算 logits，与生成时相同；all 为提示的每个位置计算。",
-        ParameterId::KvPrecision => "键和值的数值格式；same 表示与运行精度相同。",
+        ParameterId::Logits => "“最后位置”只为最后一个位置计算 logits，与生成时相同；“全部位置”为提示的每个位置计算。",
+        ParameterId::KvPrecision => "键和值的数值格式；默认与运行精度相同。",
         ParameterId::MaxBatchedTokens => "vLLM：一步的词元数。激活值的峰值由它决定，而不是上下文长度。",
-        ParameterId::MaxSequences => "vLLM：一步的序列数；预演内存时它们的 logits 以 FP32 计算。",
+        ParameterId::MaxSequences => "vLLM：一步的序列数；预演显存时它们的 logits 以 FP32 计算。",
         ParameterId::GpuMemory => {
-            "vLLM：一张 GPU 的显存，按驱动所报：80 GB 的卡为 79.2 GiB。它决定能放多少词元；负载的需求不变。"
+            "vLLM：一张 GPU 的显存，按驱动所报：标作 80 GB 的卡约为 79.2 GiB，其 GB 即 GiB。它决定能放多少词元；负载的需求不变。"
         }
         ParameterId::GpuMemoryUtilization => {
             "vLLM：占用 GPU 的比例。权重和激活值之外剩下的成为 KV 缓存；负载的需求不变。"

@@ -44,6 +44,7 @@ pub static CHINESE: Texts = Texts {
     has_no_effect: |control, mode| {
         format!("{}不起作用：保留在链接中，任何公式都不读取。", problems::no_effect(control, mode))
     },
+    idle: |control, mode| format!("{}不起作用", problems::no_effect(control, mode)),
     unsupported: problems::unsupported,
     conflict: problems::conflict,
     joints: ui::JOINTS,
@@ -70,7 +71,7 @@ pub static CHINESE_LATER: LaterTexts = LaterTexts {
 
 fn mode(mode: Mode) -> ModeText {
     let (label, summary) = match mode {
-        Mode::Inference => ("推理", "用语言模型提供服务：权重、KV 缓存和少量工作内存。"),
+        Mode::Inference => ("推理", "用语言模型提供服务：权重、KV 缓存和少量工作显存。"),
         Mode::Finetune => ("微调", "让模型适应新任务：全量、LoRA、QLoRA 或 Prefix。"),
         Mode::Train => ("训练", "训练全部参数：权重、梯度、优化器状态、激活值。"),
         Mode::Grpo => ("GRPO", "偏好训练，每个提示生成一组回答。"),

@@ -40,7 +40,7 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::OtherOverhead => "其他开销",
         ParameterId::Model => "模型",
         ParameterId::NumKeyValueHeads => "键值头数",
-        ParameterId::HeadDim => "头宽",
+        ParameterId::HeadDim => "头维度",
         ParameterId::TieWordEmbeddings => "共享词嵌入",
         ParameterId::GatedMlp => "门控前馈",
         ParameterId::Activation => "激活函数",

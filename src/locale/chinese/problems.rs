@@ -1,8 +1,8 @@
 //! Chinese sentences about values that could not be taken: the thing, the value, what is allowed.
 
 use crate::estimator::architecture::{Fact, List};
-use crate::estimator::expr::exact;
-use crate::estimator::parameters::{Allowed, ParameterKind, Suffixes};
+use crate::estimator::expr::{exact, grouped};
+use crate::estimator::parameters::{Allowed, ParameterKind, ParameterUnit, Suffixes};
 use crate::estimator::{Conflict, Control, Mode, ParameterId, Refusal, Unsupported};
 use crate::link::{Accepted, Problem, ProblemKind};
 use crate::locale::texts::RefusedText;
@@ -25,6 +25,9 @@ pub(super) fn problem(problem: &Problem) -> String {
         }
         ProblemKind::Unsupported(reason, mode) => {
             format!("{given}：实测校准在“{}”模式下不作估算。{}", mode_label(*mode), unsupported(*reason))
+        }
+        ProblemKind::LeftBehind(reason, mode) => {
+            format!("{given} 留在了“{}”模式。{}", mode_label(*mode), unsupported(*reason))
         }
         ProblemKind::Conflict(it) => format!("{given}：{}", conflict(*it)),
         ProblemKind::More(n) => format!("此链接中另有 {n} 个参数名无法使用。"),
@@ -57,7 +60,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
     let why = match reason {
         Unsupported::LayersUnknown => "只知道该模型的参数量，不知道它的各层结构。",
         Unsupported::ReadsImagesOnly => "该模型对图像分类，没有文本可运行。",
-        Unsupported::NoImageClassifier => "此模式训练图像分类网络，该模型不是。",
+        Unsupported::NoImageClassifier => "此模式训练图像分类网络，该模型不是图像分类网络。",
         Unsupported::NoExperts => "此模式训练混合专家模型，该模型是稠密的。",
         Unsupported::ReadsNoImages => "此模式运行带图像的序列，该模型不读图像。",
         Unsupported::ReadsImagesToo => "该模型有视觉塔，只用文本运行会使它没有梯度。",
@@ -68,7 +71,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::LinearAttention => "训练线性注意力层尚无公式。",
         Unsupported::LatentAttention => "训练潜在注意力尚无公式。",
         Unsupported::CrossAttention => "关注图像的交叉注意力层尚无公式。",
-        Unsupported::TwoHeadWidths => "训练两种头宽并存的层尚无公式。",
+        Unsupported::TwoHeadWidths => "训练两种头维度并存的层尚无公式。",
         Unsupported::ExpertsOfEncoder => "带专家的编码器尚无公式。",
         Unsupported::NoSuchFile => {
             "llama.cpp 无法为该模型生成此格式的文件：它只从检查点读取该格式，或对不成整块的行没有替代格式。"
@@ -111,17 +114,25 @@ pub(super) fn box_accepts(id: ParameterId) -> String {
     format!("输入框接受 {}{}", allowed(id.spec().allowed()), forms(id))
 }
 
-/// How a number may be written in a box, beyond plain digits.
+/// How a number may be written in a box, beyond plain digits, with examples of a size that the parameter has.
 fn forms(id: ParameterId) -> &'static str {
-    let ParameterKind::Number { whole, max, .. } = id.spec().kind else { return "" };
-    match (id.suffixes(), whole) {
+    let spec = id.spec();
+    let ParameterKind::Number { whole, max, .. } = spec.kind else { return "" };
+    match (id.suffixes(), spec.unit) {
         // Shares and factors need neither letters nor groups.
         (Suffixes::Decimal, _) if max < 1000.0 => "",
-        (Suffixes::Decimal, true) => "，也可写作 32k（k = 1,000）、1,024 或 4 096",
-        (Suffixes::Decimal, false) => "，也可写作 1.5、32k（k = 1,000）、1,024 或 4 096",
+        (Suffixes::Decimal, ParameterUnit::Tokens) => "，也可写作 32k（k = 1,000）、32,000 或 32 000",
+        (Suffixes::Decimal, ParameterUnit::Dimensions) if whole => "，也可写作 4k（k = 1,000）、4,096 或 4 096",
+        (Suffixes::Decimal, ParameterUnit::Dimensions) => "，也可写作 85.5 或 4,096",
+        (Suffixes::Decimal, ParameterUnit::Sequences | ParameterUnit::Milliseconds) => {
+            "，也可写作 1k（k = 1,000）、1,024 或 1 024"
+        }
+        // Nobody has thousands of layers, heads, experts or pixels at an edge.
+        (Suffixes::Decimal, _) => "",
         (Suffixes::OfBillions, _) => "，也可写作 7B、500M 或 1.5T",
         (Suffixes::Binary, _) => "，也可写作 32k（k = 1,024）、1,024 或 4 096",
-        (Suffixes::Memory, _) => "，也可写作 80 GiB、80 GB（自动换算）或 81,920 MiB",
+        (Suffixes::Memory, _) => "，也可写作 1.5 GiB、2 GB（自动换算）或 1,536 MiB",
+        (Suffixes::Card, _) => "，也可写作 80 GB（显卡所标，按 GiB 计）或 81,920 MiB",
     }
 }
 
@@ -149,7 +160,7 @@ fn allowed(it: Allowed) -> String {
     match it {
         Allowed::Numbers { min, max, whole } => {
             let kind = if whole { "整数" } else { "数字" };
-            format!("{} 至 {} 的{kind}", exact(min), exact(max))
+            format!("{} 至 {} 的{kind}", grouped(&exact(min)), grouped(&exact(max)))
         }
         Allowed::OneOf(names) => names.join("、"),
         Allowed::Model => "none 或模型预设的 id".to_owned(),

@@ -22,7 +22,9 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
     theme_system: "跟随系统",
     theme_light: "浅色",
     theme_dark: "深色",
-    own_model: "自定结构",
+    own_model: "自定义结构",
+    other_models: "其他模型",
+    idle_models: "此模式不运行",
     copy_link: "复制链接",
     link_copied: "链接已复制",
     copy_failed: "此处不允许复制；链接就在地址栏中",
@@ -59,15 +61,14 @@ pub(super) const CHART: ChartTexts = ChartTexts {
     peak: |moment| format!("{moment}（峰值）"),
     legend: "图例",
     segment: |part, amount, share, method| format!("{part}：{amount}，占{method}的 {share}"),
-    gap: |larger, smaller, ratio, parts| {
-        let part = |it: &NamedPart| match it.share.as_str() {
-            "" => format!("{}（{}）", it.name, it.amount),
-            share => format!("{}（{}，占差距的 {share}）", it.name, it.amount),
+    gap: |larger, smaller, ratio, more, less| {
+        let list = |parts: &[NamedPart]| {
+            join(&parts.iter().map(|it| format!("{}（{}）", it.name, it.amount)).collect::<Vec<_>>())
         };
-        let parts: Vec<_> = parts.iter().map(part).collect();
-        format!("此处{larger}是{smaller}的 {ratio} 倍。差距主要来自{}。", join(&parts))
+        let less = if less.is_empty() { String::new() } else { format!("；较少的是{}", list(less)) };
+        format!("此处{larger}是{smaller}的 {ratio} 倍：较多的是{}{less}。", list(more))
     },
-    agree: |one, other, within| format!("此处{one}与{other}的总计相差不超过 {within}。"),
+    agree: |one, other, most| format!("此处{one}与{other}的总计相差不超过 {most}。"),
     table: "各方法的组成",
     toggle: |component| format!("公式：{component}"),
     component: "组成",

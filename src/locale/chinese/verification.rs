@@ -67,7 +67,7 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
     accuracy_note: "包括逐个张量追踪的运行和已发表的测量。只对比实际测得的部分：追踪的运行取全部张量，不含运行时开销；已发表的测量取张量、权重、缓存或全部。打开案例后的估算包含所有部分，因此可能更大。",
     accuracy_missing: "案例文件未能加载。",
     accuracy_axes: "纵轴为估算值，横轴为实测值，单位 GiB；落在线上表示两者相等。点击可打开案例。",
-    accuracy_heads: ["类别", "案例数", "误差中位数，%", "95 % 低于", "最大误差", "带符号均值", "最大低估"],
+    accuracy_heads: ["类别", "案例数", "误差中位数，%", "95 % 低于", "最大误差，%", "带符号均值，%", "最大低估，%"],
     accuracy_family: |name| match name {
         "cnn" => "CNN",
         "dense-full" => "稠密，全量",

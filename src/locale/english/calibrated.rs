@@ -91,6 +91,9 @@ pub(super) fn why_calibrated_differs(mode: Mode, group: ComponentGroup) -> Optio
         (_, ComponentGroup::Temporaries) => {
             "The document does not count what lives for one operation or one moment only."
         }
+        (Mode::Inference | Mode::Finetune | Mode::Vlm | Mode::Moe | Mode::Cnn, ComponentGroup::Overhead) => {
+            "The document's text sets nothing aside here; Calibrated adds up the context, workspaces and rounding that others measured."
+        }
         (_, ComponentGroup::Overhead) => {
             "The document sets a round figure aside; Calibrated adds up the context, workspaces and rounding that others measured."
         }

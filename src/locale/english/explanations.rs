@@ -7,8 +7,9 @@ use crate::locale::later::{DetailTexts, ListingTexts};
 
 pub(super) const DETAIL: DetailTexts = DetailTexts {
     symbols: "Where",
-    why: "Why they differ.",
+    why: "Why they differ:",
     not_counted: |method| format!("{method} does not count this."),
+    counted_under: |method, row| format!("{method} counts this under {row}."),
     not_at_peak: |method, moment, amount| {
         format!("{method}: nothing of it lives at the peak; most of it does at another moment: {moment}, {amount}.")
     },
@@ -131,7 +132,9 @@ pub(super) fn why_methods_differ(mode: Mode, group: ComponentGroup) -> Option<&'
         }
         (Mode::Vlm, ComponentGroup::Adapter) => "Only Verified adds an adapter of a million parameters.",
         (Mode::Vlm | Mode::Cnn, ComponentGroup::Other) => "Only Verified counts the images while they are prepared.",
-        (Mode::Vlm | Mode::Moe | Mode::Cnn, ComponentGroup::Overhead) => "Only Verified reserves memory here.",
+        (Mode::Vlm | Mode::Moe | Mode::Cnn, ComponentGroup::Overhead) => {
+            "Verified reserves a round figure here; Documented reserves nothing."
+        }
         (Mode::Moe, ComponentGroup::Activations) => "Only Documented multiplies the assignment by the capacity factor.",
         (Mode::Moe | Mode::Cnn, ComponentGroup::Optimizer) => {
             "Verified charges 8 bytes per parameter for every optimizer; Documented charges 4 bytes per state, so they differ with SGD."

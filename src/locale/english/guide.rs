@@ -1,7 +1,7 @@
 //! English texts of the Guide view: the document's tables, practices and references, told again.
 
 use crate::estimator::Mode;
-use crate::estimator::plan::strategies::Strategy;
+use crate::estimator::plan::strategies::{Obstacle, Strategy};
 use crate::locale::guide::{Guide, GuideList, GuideStrategy, GuideTable, Reference};
 
 pub(super) const GUIDE: Guide = Guide {
@@ -49,7 +49,7 @@ pub(super) const GUIDE: Guide = Guide {
         let (label, text) = match strategy {
             Strategy::GradientCheckpointing => (
                 "Gradient checkpointing",
-                "Keeps 30 % of the activations and recomputes the rest, for about 20 % more time. Large models need it.",
+                "Recomputes activations in the backward pass; large models need it. The document counts 30 % of them as kept, for about 20 % more time; what the selected method computes here stands below.",
             ),
             Strategy::MixedPrecision => (
                 "Mixed precision",
@@ -73,12 +73,16 @@ pub(super) const GUIDE: Guide = Guide {
     saves: |amount, share| format!("saves {amount} ({share})"),
     costs: |amount, share| format!("needs {amount} more ({share})"),
     saves_nothing: "changes nothing here",
-    not_applicable: "in use already, or not part of this mode",
+    obstacle: |obstacle| match obstacle {
+        Obstacle::InUse => "in use already",
+        Obstacle::NotOfMode => "not part of this mode",
+        Obstacle::AtItsLeast => "nothing left to halve",
+    },
     out_of_memory: GuideList {
         title: "Out of memory: what to try, in this order",
         is_ordered: true,
         items: &[
-            "Lower the batch size: memory falls in proportion.",
+            "Lower the batch size: activations fall in proportion; weights, gradients and optimizer states stay.",
             "Switch gradient checkpointing on.",
             "Use mixed precision.",
             "Split the model over several GPUs.",
@@ -118,7 +122,7 @@ pub(super) const GUIDE: Guide = Guide {
             title: "Inputs that need no memory",
             is_ordered: false,
             items: &[
-                "Weight decay, warm-up steps, gradient clipping and the dropout rate shape the training, not the memory. The advanced modes show them; moving them changes no byte in any method.",
+                "Weight decay, warm-up steps, gradient clipping and the dropout rate shape the training, not the memory. The advanced modes show them; moving them changes no byte in any method. LoRA dropout is another matter: its masks are kept.",
             ],
         },
     ],

@@ -128,9 +128,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::Engine => "What serves the model. Engines differ in what they keep: see the components.",
         ParameterId::Logits => {
-            "last makes logits for the last position, as generation does; all for every position of the prompt."
+            "Logits for the last position only, as generation makes them, or for every position of the prompt."
         }
-        ParameterId::KvPrecision => "Number format of keys and values; same is the run's precision.",
+        ParameterId::KvPrecision => "Number format of keys and values; by default the run's precision.",
         ParameterId::MaxBatchedTokens => {
             "vLLM: tokens of one step. Its activation peak follows this, not the context length."
         }
@@ -138,7 +138,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "vLLM: sequences of one step; their logits are made in FP32 when it profiles memory."
         }
         ParameterId::GpuMemory => {
-            "vLLM: memory of one GPU, as the driver states it: 79.2 GiB for a card of 80 GB. It decides how many tokens fit; the need of a workload does not change."
+            "vLLM: memory of one GPU, as the driver states it: about 79.2 GiB for a card sold as 80 GB, whose GB are GiB. It decides how many tokens fit; the need of a workload does not change."
         }
         ParameterId::GpuMemoryUtilization => {
             "vLLM: share of the GPU that it takes. What weights and activations leave becomes KV cache; the need of a workload does not change."

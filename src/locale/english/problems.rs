@@ -1,8 +1,8 @@
 //! English sentences about values that could not be taken: the thing, the value, what is allowed.
 
 use crate::estimator::architecture::{Fact, List};
-use crate::estimator::expr::exact;
-use crate::estimator::parameters::{Allowed, ParameterKind, Suffixes};
+use crate::estimator::expr::{exact, grouped};
+use crate::estimator::parameters::{Allowed, ParameterKind, ParameterUnit, Suffixes};
 use crate::estimator::{Conflict, Control, Mode, ParameterId, Refusal, Unsupported};
 use crate::link::{Accepted, Problem, ProblemKind};
 use crate::locale::texts::RefusedText;
@@ -25,6 +25,9 @@ pub(super) fn problem(problem: &Problem) -> String {
         }
         ProblemKind::Unsupported(reason, mode) => {
             format!("{given}: Calibrated does not answer in the mode {}. {}", mode_label(*mode), unsupported(*reason))
+        }
+        ProblemKind::LeftBehind(reason, mode) => {
+            format!("{given} was left behind in the mode {}. {}", mode_label(*mode), unsupported(*reason))
         }
         ProblemKind::Conflict(it) => format!("{given}: {}", conflict(*it)),
         ProblemKind::More(n) => format!("{n} more keys of this link could not be used."),
@@ -123,18 +126,25 @@ pub(super) fn box_accepts(id: ParameterId) -> String {
     format!("the box accepts {}{}", allowed(id.spec().allowed()), forms(id))
 }
 
-/// How a number may be written in a box, beyond plain digits.
+/// How a number may be written in a box, beyond plain digits, with examples of a size that the parameter has.
 fn forms(id: ParameterId) -> &'static str {
     let spec = id.spec();
     let ParameterKind::Number { whole, max, .. } = spec.kind else { return "" };
-    match (id.suffixes(), whole) {
+    match (id.suffixes(), spec.unit) {
         // Shares and factors need neither letters nor groups.
         (Suffixes::Decimal, _) if max < 1000.0 => "",
-        (Suffixes::Decimal, true) => ", also written as 32k (k = 1,000), 1,024 or 4 096",
-        (Suffixes::Decimal, false) => ", also written as 1.5, 32k (k = 1,000), 1,024 or 4 096",
+        (Suffixes::Decimal, ParameterUnit::Tokens) => ", also written as 32k (k = 1,000), 32,000 or 32 000",
+        (Suffixes::Decimal, ParameterUnit::Dimensions) if whole => ", also written as 4k (k = 1,000), 4,096 or 4 096",
+        (Suffixes::Decimal, ParameterUnit::Dimensions) => ", also written as 85.5 or 4,096",
+        (Suffixes::Decimal, ParameterUnit::Sequences | ParameterUnit::Milliseconds) => {
+            ", also written as 1k (k = 1,000), 1,024 or 1 024"
+        }
+        // Nobody has thousands of layers, heads, experts or pixels at an edge.
+        (Suffixes::Decimal, _) => "",
         (Suffixes::OfBillions, _) => ", also written as 7B, 500M or 1.5T",
         (Suffixes::Binary, _) => ", also written as 32k (k = 1,024), 1,024 or 4 096",
-        (Suffixes::Memory, _) => ", also written as 80 GiB, 80 GB (converted) or 81,920 MiB",
+        (Suffixes::Memory, _) => ", also written as 1.5 GiB, 2 GB (converted) or 1,536 MiB",
+        (Suffixes::Card, _) => ", also written as 80 GB (of a card, which counts as GiB) or 81,920 MiB",
     }
 }
 
@@ -164,7 +174,7 @@ fn allowed(it: Allowed) -> String {
     match it {
         Allowed::Numbers { min, max, whole } => {
             let kind = if whole { "whole numbers" } else { "numbers" };
-            format!("{kind} from {} to {}", exact(min), exact(max))
+            format!("{kind} from {} to {}", grouped(&exact(min)), grouped(&exact(max)))
         }
         Allowed::OneOf(names) => names.join(", "),
         Allowed::Model => "none, or the id of a model preset".to_owned(),

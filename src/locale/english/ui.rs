@@ -18,10 +18,12 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
     description: "How much GPU memory an AI workload needs, what it is made of, and why: training, fine-tuning and inference, while you drag the sliders.",
     language: "Language",
     theme: "Theme",
-    theme_system: "System theme",
+    theme_system: "System",
     theme_light: "Light",
     theme_dark: "Dark",
     own_model: "own shape",
+    other_models: "Other models",
+    idle_models: "Not run in this mode",
     copy_link: "Copy link",
     link_copied: "Link copied",
     copy_failed: "Copying is not allowed here; the address bar has the link",
@@ -56,15 +58,14 @@ pub(super) const CHART: ChartTexts = ChartTexts {
     peak: |moment| format!("{moment} (peak)"),
     legend: "Legend",
     segment: |part, amount, share, method| format!("{part}: {amount}, {share} of {method}"),
-    gap: |larger, smaller, ratio, parts| {
-        let part = |it: &NamedPart| match it.share.as_str() {
-            "" => format!("{} ({})", it.name, it.amount),
-            share => format!("{} ({}, {share} of the gap)", it.name, it.amount),
+    gap: |larger, smaller, ratio, more, less| {
+        let list = |parts: &[NamedPart]| {
+            join(&parts.iter().map(|it| format!("{} ({})", it.name, it.amount)).collect::<Vec<_>>())
         };
-        let parts: Vec<_> = parts.iter().map(part).collect();
-        format!("{larger} is {ratio} times {smaller} here. Most of the gap is {}.", join(&parts))
+        let less = if less.is_empty() { String::new() } else { format!("; less {}", list(less)) };
+        format!("{larger} is {ratio} times {smaller} here: more {}{less}.", list(more))
     },
-    agree: |one, other, within| format!("The totals of {one} and {other} agree within {within} here."),
+    agree: |one, other, most| format!("The totals of {one} and {other} differ by at most {most} here."),
     table: "Components by method",
     toggle: |component| format!("Formula: {component}"),
     component: "Component",

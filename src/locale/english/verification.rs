@@ -76,12 +76,20 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
         "cases",
         "median error, %",
         "95 % below",
-        "worst",
-        "signed mean",
-        "deepest under-estimate",
+        "worst, %",
+        "signed mean, %",
+        "deepest under-estimate, %",
     ],
-    // The data names them in English.
-    accuracy_family: |name| name,
+    accuracy_family: |name| match name {
+        "cnn" => "CNN",
+        "dense-full" => "dense, full",
+        "dense-lora" => "dense, LoRA",
+        "grpo" => "GRPO",
+        "moe" => "MoE",
+        "vit" => "ViT",
+        "vlm" => "vision-language",
+        other => other,
+    },
     accuracy_case: |name, predicted, measured, error| {
         format!("{name}: {predicted} estimated, {measured} measured, {error} %")
     },

@@ -48,7 +48,7 @@ fn mode_link(state: State, mode: Mode) -> El {
     let is_open = move || state.mode.get() == mode;
     let go = move || {
         if !is_open() {
-            state.go(&state.in_mode(&state.link(), mode));
+            state.switch(mode);
         }
     };
     anchor(move || state.in_mode(&state.rested.get(), mode), go)

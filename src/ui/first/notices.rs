@@ -20,7 +20,7 @@ pub fn notices(state: State) -> El {
             .class("notice")
             .test_id("notice")
             .child(icon(Glyph::Attention))
-            .child(el("span").text((state.texts().problem)(&problem)))
+            .child(told(&problem.key, &(state.texts().problem)(&problem)))
             .child(close.child(icon(Glyph::Close)))
     };
     el("ul")
@@ -30,4 +30,12 @@ pub fn notices(state: State) -> El {
         .attr("aria-label", state.texts().controls.notices)
         .flag_fn("hidden", move || state.notices.with(Vec::is_empty))
         .children_fn(move || state.notices.get().into_iter().map(notice).collect())
+}
+
+/// A sentence about a key, which stands out where the sentence begins with it.
+fn told(key: &str, sentence: &str) -> El {
+    match sentence.strip_prefix(key).filter(|_| !key.is_empty()) {
+        Some(rest) => el("span").child(el("b").child(el("code").text(key))).text(rest),
+        None => el("span").text(sentence),
+    }
 }

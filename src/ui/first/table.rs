@@ -56,13 +56,14 @@ fn group_body(state: State, row: Row, methods: &[MethodId]) -> El {
     let is_open = memo(move || state.open_rows.with(|open| open.contains(&group)));
     let sum = move |method| state.with_estimate(method, |it| group_bytes(it, group)).flatten();
     let cells = methods.iter().map(|&method| amount(state, method, row.own(method), "–", move || sum(method)));
-    let compared = methods.to_vec();
+    let compared = if row.is_alike { methods.to_vec() } else { Vec::new() };
+    let is_compared = methods.len() > 1;
     let main = el("tr")
         .class("group")
         .class_fn("pointed", move || state.pointed.get() == Some(group))
         .child(el("th").attr("scope", "row").child(row_button(state, group, &row.components, is_open)))
         .children(cells)
-        .child(spread_cell(state, move || compared.iter().map(|method| sum(*method)).collect()));
+        .child(spread_cell(state, is_compared, move || compared.iter().map(|method| sum(*method)).collect()));
     let part = |component: Component| {
         let cells = methods.iter().map(|&method| {
             // What stands in the group's own row is not said again below it.
@@ -113,7 +114,9 @@ fn total_body(state: State, methods: &[MethodId]) -> El {
         .class("total")
         .child(el("th").attr("scope", "row").text(state.texts().chart.total))
         .children(cells)
-        .child(spread_cell(state, move || compared.iter().map(|method| state.total(*method)).collect()));
+        .child(spread_cell(state, methods.len() > 1, move || {
+            compared.iter().map(|method| state.total(*method)).collect()
+        }));
     el("tbody").child(row)
 }
 
@@ -144,12 +147,12 @@ fn amount(
     }
 }
 
-/// How far the methods are apart.
-fn spread_cell(state: State, amounts: impl Fn() -> Vec<Option<Bytes>> + Send + 'static) -> El {
+/// How far the methods are apart, if there are several; nothing where their amounts are not of the same thing.
+fn spread_cell(state: State, is_compared: bool, amounts: impl Fn() -> Vec<Option<Bytes>> + Send + 'static) -> El {
     let text = move || {
         let amounts = amounts();
         match spread(&amounts) {
-            _ if amounts.len() < 2 => String::new(),
+            _ if !is_compared => String::new(),
             Spread::Single | Spread::Unbounded => "–".to_owned(),
             Spread::Equal => state.texts().chart.equal.to_owned(),
             Spread::Times(times) => format!("{}×", numbers::ratio(times, 1.0)),

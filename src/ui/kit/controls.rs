@@ -5,7 +5,7 @@ use crate::ui::kit::element::{El, el};
 use crate::web::address;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlInputElement, HtmlOptionElement, HtmlSelectElement, MouseEvent};
+use web_sys::{Event, HtmlInputElement, HtmlOptionElement, HtmlSelectElement, MouseEvent, Node};
 
 /// The text of the input or select that an event comes from.
 pub fn text_of(event: &Event) -> String {
@@ -54,13 +54,24 @@ pub fn select(
     el("select").children(options).value_fn(value).on("change", move |event| choose(&text_of(&event)))
 }
 
-/// Replaces the options of a select that has too many of them to be elements of the view; texts stand beside values.
-pub fn set_options<'a>(select: &HtmlSelectElement, options: impl IntoIterator<Item = (&'a str, &'a str)>) {
-    select.set_text_content(None);
+/// Adds options to a select that has too many of them to be elements of the view, in a group if that has a name; texts
+/// stand beside values.
+pub fn set_options<'a>(
+    select: &HtmlSelectElement,
+    group: Option<&str>,
+    options: impl Iterator<Item = (&'a str, &'a str)>,
+) {
+    let place = group.and_then(|label| {
+        let place = document().create_element("optgroup").ok()?;
+        place.set_attribute("label", label).ok()?;
+        select.append_child(&place).ok()?;
+        Some(place)
+    });
+    let place: &Node = place.as_ref().map_or(select, |it| it);
     for (value, text) in options {
         // A browser that makes no option has a select that says nothing; there is nothing to fall back to.
         if let Ok(option) = HtmlOptionElement::new_with_text_and_value(text, value) {
-            let _ = select.append_child(&option);
+            let _ = place.append_child(&option);
         }
     }
 }

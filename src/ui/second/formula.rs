@@ -8,6 +8,7 @@ use crate::estimator::{
 use crate::present::formula::{mathml_lines, mathml_symbol};
 use crate::present::numbers;
 use crate::present::symbols::{Symbols, symbols as symbols_of};
+use crate::present::table::home;
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
 use crate::ui::second::texts::later_texts;
@@ -83,7 +84,10 @@ fn method_formulas(state: State, estimate: &Estimate, group: ComponentGroup) -> 
                 let amount = numbers::card_amount(bytes, state.unit());
                 (later_texts(state).detail.not_at_peak)(label, (state.texts().moment)(moment), &amount)
             }
-            None => (later_texts(state).detail.not_counted)(label),
+            None => match home(estimate, group) {
+                it if it == group => (later_texts(state).detail.not_counted)(label),
+                it => (later_texts(state).detail.counted_under)(label, (state.texts().component_group)(it)),
+            },
         };
         return vec![el("p").class("not-counted").text(text)];
     }

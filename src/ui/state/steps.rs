@@ -2,12 +2,15 @@
 //! nothing.
 
 use crate::estimator::verification::Target;
-use crate::estimator::{Inputs, MethodId, Mode, Model, ParameterId, Remembered, covers};
+use crate::estimator::{Inputs, MethodId, Mode, Model, ParameterId, Remembered, Value, covers, support};
 use crate::link::{Language, Link, PageState, Problem, ProblemKind, View, decode};
 use crate::ui::state::{Notice, State};
 use crate::web::address;
 use leptos::prelude::*;
 use std::sync::Arc;
+
+/// Problems of a link that are told one by one.
+const MOST_NOTICES: usize = 10;
 
 impl State {
     /// Shows what the address bar says, with a notice for each problem.
@@ -32,12 +35,15 @@ impl State {
     fn tell(self, problems: &[Problem]) {
         let is_unknown = |it: &&Problem| it.kind == ProblemKind::UnknownKey;
         let (unknown, refused): (Vec<_>, Vec<_>) = problems.iter().partition(is_unknown);
-        let notices = refused.into_iter().chain(unknown).enumerate().map(|(id, problem)| Notice {
-            id,
-            key: problem.key.clone(),
-            problem: problem.clone(),
-        });
-        self.notices.set(notices.collect());
+        let mut all: Vec<_> = refused.into_iter().chain(unknown).cloned().collect();
+        if all.len() > MOST_NOTICES + 1 {
+            // Nobody reads a hundred: the rest is counted, with what the link's reader has only counted.
+            let count = |it: &Problem| if let ProblemKind::More(n) = it.kind { n } else { 1 };
+            let n_more = all.split_off(MOST_NOTICES).iter().map(count).sum();
+            all.push(Problem { key: String::new(), value: String::new(), kind: ProblemKind::More(n_more) });
+        }
+        let notice = |(id, problem): (usize, Problem)| Notice { id, key: problem.key.clone(), problem };
+        self.notices.set(all.into_iter().enumerate().map(notice).collect());
     }
 
     /// Shows a link.
@@ -117,6 +123,20 @@ impl State {
         let mut remembered = self.remembered.get_value();
         remembered.note(&link.inputs);
         Link { inputs: remembered.inputs(mode), page: PageState { view: View::Estimate, selected, ..link.page } }
+    }
+
+    /// A deliberate step to another mode. A model that the mode does not run stays behind, and that is said.
+    pub fn switch(self, mode: Mode) {
+        let before = self.link();
+        let link = self.in_mode(&before, mode);
+        self.go(&link);
+        let id = ParameterId::Model;
+        let Some(left @ Value::Model(Some(model))) = before.inputs.given(id) else { return };
+        let here = Inputs::defaults(mode).with_model(Some(model.clone()));
+        if let (None, Err(reason)) = (link.inputs.given(id), support(&here)) {
+            let kind = ProblemKind::LeftBehind(reason, before.inputs.mode());
+            self.tell(&[Problem { key: id.spec().key.to_owned(), value: id.spec().write(left), kind }]);
+        }
     }
 
     /// A link to another view of the same configuration.

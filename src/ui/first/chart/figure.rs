@@ -78,7 +78,8 @@ fn x_axis(Chart { state, scene, frame, .. }: Chart) -> El {
         let names = names.get();
         let n_bars = names.len();
         let label = |(at, name): (usize, BarName)| {
-            let place = move |bar| bar_span(n_bars, bar, frame.get().width).0;
+            let span = move |bar| bar_span(n_bars, bar, frame.get().width);
+            let place = move |bar| span(bar).0;
             el("span")
                 .class_fn("selected", move || match name {
                     BarName::Method(method) => state.selected() == method,
@@ -86,6 +87,7 @@ fn x_axis(Chart { state, scene, frame, .. }: Chart) -> El {
                 })
                 .style_fn("left", move || px(place(at)))
                 .style_fn("max-width", move || px(place(at + 1) - place(at)))
+                .style_fn("--bar", move || px(span(at).1))
                 .text(bar_name(state, name))
         };
         names.into_iter().enumerate().map(label).collect()
@@ -190,7 +192,7 @@ fn tip(Chart { state, scene, id, .. }: Chart, hovered: RwSignal<Option<Hovered>>
         scene.with(|scene| {
             let bar = scene.bars.get(hit.bar)?;
             let segment = bar.segments.get(hit.segment)?;
-            let part = (texts.component)(segment.component);
+            let part = bar.name_of(segment.component, texts);
             let method = bar_name(state, bar.name);
             Some(tell_part(state, part, segment.bytes, bar.total, method, texts))
         })
@@ -200,7 +202,7 @@ fn tip(Chart { state, scene, id, .. }: Chart, hovered: RwSignal<Option<Hovered>>
         .class("tip")
         .test_id(if id == "chart" { "tip".to_owned() } else { format!("{id}-tip") })
         .flag_fn("hidden", move || text().is_none())
-        .style_fn("left", place(|it| it.x))
+        .style_fn("--x", place(|it| it.x))
         .style_fn("top", place(|it| it.y))
         .text_fn(move || text().unwrap_or_default())
 }

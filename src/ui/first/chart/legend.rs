@@ -1,16 +1,18 @@
 //! The legend in stacking order; an entry tells each method's amount when it is pointed at or focused.
 
-use crate::estimator::{ComponentGroup, Estimate};
-use crate::present::table::{Row, group_bytes, row_name};
+use crate::estimator::{Component, ComponentGroup, Estimate};
+use crate::present::table::{self, group_bytes, row_name};
 use crate::ui::first::chart::told::tell_part;
 use crate::ui::kit::colours::group_class;
-use crate::ui::kit::element::{El, el};
+use crate::ui::kit::element::{El, el, memo};
 use crate::ui::state::State;
 use leptos::prelude::*;
 
 /// The legend.
 pub fn legend(state: State) -> El {
-    let entries = move || state.rows.with(|rows| rows.iter().rev().map(|row| entry(state, row)).collect());
+    // Both charts have these colours; they change when components appear or vanish, not with every figure.
+    let groups = memo(move || state.estimates.with(|all| table::legend(all)));
+    let entries = move || groups.with(|all| all.iter().rev().map(|it| entry(state, it.0, &it.1)).collect());
     let told = move || state.pointed.get().map(|group| tell(state, group)).unwrap_or_default();
     el("div")
         .class("legend-place")
@@ -18,8 +20,7 @@ pub fn legend(state: State) -> El {
         .child(el("p").class("legend-tells").attr("role", "status").text_fn(told))
 }
 
-fn entry(state: State, row: &Row) -> El {
-    let group = row.group;
+fn entry(state: State, group: ComponentGroup, components: &[Component]) -> El {
     let point = move |_| state.pointed.set(Some(group));
     let leave = move |_| state.pointed.set(None);
     let button = el("button")
@@ -30,7 +31,7 @@ fn entry(state: State, row: &Row) -> El {
         .on("focus", point)
         .on("blur", leave)
         .child(el("i").class(&format!("swatch {}", group_class(group))))
-        .text(row_name(group, &row.components, state.texts()));
+        .text(row_name(group, components, state.texts()));
     el("li").child(button)
 }
 

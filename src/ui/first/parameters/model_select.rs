@@ -2,6 +2,7 @@
 //! the select itself stays when a model is chosen, so that typing on goes to the next one. It knows no model by name.
 
 use crate::estimator::{ParameterId, Value};
+use crate::present::model_groups::{self, Label};
 use crate::ui::first::order::PagePart;
 use crate::ui::kit::controls::{set_options, text_of};
 use crate::ui::kit::element::{El, ElementRef, effect, el};
@@ -24,9 +25,17 @@ pub fn model_select(state: State) -> El {
         let is_time = is_wanted.get() || must_tell || state.stages.has_come(PagePart::Models.turn());
         if is_time && !is_filled.get_value() {
             is_filled.set_value(true);
-            let own = (Value::NO_MODEL_ID, state.texts().controls.own_model);
-            let models = state.catalog.models().iter().map(|it| (&*it.id, &*it.name));
-            set_options(&select, std::iter::once(own).chain(models));
+            select.set_text_content(None);
+            let controls = &state.texts().controls;
+            set_options(&select, None, std::iter::once((Value::NO_MODEL_ID, controls.own_model)));
+            for group in model_groups::groups(state.catalog, state.mode.get_untracked()) {
+                let label = match group.label {
+                    Label::Family(name) => name,
+                    Label::Others => controls.other_models,
+                    Label::NotRun => controls.idle_models,
+                };
+                set_options(&select, Some(label), group.models.iter().map(|it| (&*it.id, &*it.name)));
+            }
         }
         select.set_value(&model);
     });

@@ -1,9 +1,10 @@
 //! A box for exact numbers. What is typed counts as soon as it is a value, and the box is left alone while it is typed
-//! into; text that is no value stays too, explained below, while the last good value goes on counting. It reads no
-//! number itself.
+//! into; text that is no value stays too, explained below, while the value before the typing counts again: half of a text
+//! that was refused is nothing that anybody meant. It reads no number itself.
 
 use crate::estimator::parameters::{ParameterKind, Slider};
 use crate::estimator::{ParameterId, Refusal, Value};
+use crate::present::numbers;
 use crate::ui::first::parameters::slider::unit;
 use crate::ui::kit::controls::text_of;
 use crate::ui::kit::element::{El, ElementRef, effect, el};
@@ -18,8 +19,10 @@ use web_sys::{Event, HtmlInputElement, KeyboardEvent};
 struct Typing {
     /// What was given before, to which Escape returns.
     before: Option<Value>,
-    /// What the text means, if it is a value.
-    means: Option<Value>,
+    /// What counts meanwhile: what the text means, or else what was before. Nothing for a box that was made anew.
+    counts: Option<Value>,
+    /// Whether the text was refused.
+    is_refused: bool,
 }
 
 /// Stops that PageUp and PageDown go at once.
@@ -28,6 +31,7 @@ const BIG_STEP: i32 = 10;
 /// The number box of a parameter, and its unit.
 pub fn number_box(state: State, id: ParameterId, label: &str) -> Vec<El> {
     let spec = id.spec();
+    let mode = state.mode.get_untracked();
     let value = move || untrack(|| state.value(id));
     let handle = ElementRef::new();
     let input = move || handle.get_untracked().and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
@@ -39,35 +43,55 @@ pub fn number_box(state: State, id: ParameterId, label: &str) -> Vec<El> {
     let kept = StoredValue::new(kept);
     let show = move || {
         let text = kept.try_update_value(Option::take).flatten();
-        typing.try_set_value(text.is_some().then(|| Typing { before: state.given(id), means: None }));
+        typing.try_set_value(text.is_some().then(|| Typing {
+            before: state.given(id),
+            counts: None,
+            is_refused: true,
+        }));
         if let Some(input) = input() {
-            input.set_value(&text.unwrap_or_else(|| spec.write(&value())));
+            input.set_value(&text.unwrap_or_else(|| numbers::box_text(id, &value(), mode)));
         }
     };
+    let is_refused = move || state.refusals.with(|all| all.iter().any(|known| known.id == id));
     // Not `value_fn`: that would leave a refused text standing when the value is set to what it was.
     effect(move || {
         let now = state.value(id);
         handle.get();
-        // A value that the hand is typing is not written over by its own echo.
-        if typing.get_value().is_none_or(|it| it.means.as_ref() != Some(&now)) {
+        // A value that the hand is typing is not written over by its own echo. A refused text stays as long as it is
+        // explained.
+        let is_explained = move || untrack(is_refused);
+        let is_echo = |it: &Typing| it.counts.as_ref() == Some(&now) && (!it.is_refused || is_explained());
+        if !typing.get_value().is_some_and(|it| is_echo(&it)) {
             show();
         }
     });
 
-    let refuse = move |text: &str, refusal: Refusal| {
-        state.refuse(Refused { id, typed: text.to_owned(), refusal, used: spec.write(&value()) });
-    };
-    // Where Escape returns to, until a value is committed.
+    // Where Escape and refused texts return to, until a value is committed.
     let before = move |known: Option<Typing>| known.map_or_else(|| state.given(id), |it| it.before);
+    let refuse = move |known: Option<Typing>, text: &str, refusal: Refusal| {
+        let before = before(known);
+        let counts = before.clone().unwrap_or_else(|| untrack(|| state.default_of(id)));
+        typing.set_value(Some(Typing { before: before.clone(), counts: Some(counts.clone()), is_refused: true }));
+        let used = numbers::box_text(id, &counts, mode);
+        state.refuse(Refused { id, typed: text.to_owned(), refusal, used });
+        if state.given(id) != before {
+            state.restore(id, before);
+        }
+    };
     let follow = move |text: String| {
         let Some(known) = typing.try_get_value() else { return };
-        let parsed = id.parse_typed(&text, state.catalog);
-        typing.set_value(Some(Typing { before: before(known), means: parsed.as_ref().ok().cloned() }));
-        match parsed {
-            Ok(value) => state.set(id, value),
+        match id.parse_typed(&text, state.catalog) {
+            Ok(value) => {
+                let counts = Some(value.clone());
+                typing.set_value(Some(Typing { before: before(known), counts, is_refused: false }));
+                state.set(id, value);
+            }
             // Whoever has emptied the box is about to type.
-            Err(Refusal::Empty) => state.clear_refusal(id),
-            Err(refusal) => refuse(&text, refusal),
+            Err(Refusal::Empty) => {
+                typing.set_value(Some(Typing { before: before(known), counts: Some(value()), is_refused: false }));
+                state.clear_refusal(id);
+            }
+            Err(refusal) => refuse(known, &text, refusal),
         }
     };
     let commit = move |text: String| match id.parse_typed(&text, state.catalog) {
@@ -76,17 +100,14 @@ pub fn number_box(state: State, id: ParameterId, label: &str) -> Vec<El> {
             state.commit(id, value);
             show();
         }
-        Err(refusal) => {
-            typing.update_value(|it| *it = Some(Typing { before: before(it.take()), means: None }));
-            refuse(&text, refusal);
-        }
+        Err(refusal) => refuse(typing.get_value(), &text, refusal),
     };
     let leave = move |event: Event| {
         if typing.try_get_value().flatten().is_some() {
             commit(text_of(&event));
         }
     };
-    let slider = id.use_in(state.mode.get_untracked()).and_then(|it| it.slider);
+    let slider = id.use_in(mode).and_then(|it| it.slider);
     let on_key = move |event: Event| {
         let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
         // Keys of an input method choose among what it offers.
@@ -110,7 +131,6 @@ pub fn number_box(state: State, id: ParameterId, label: &str) -> Vec<El> {
         typing.set_value(None);
         state.set(id, Value::Number(within_limits(id, slider.moved(from, n_stops), &slider)));
     };
-    let is_refused = move || state.refusals.with(|all| all.iter().any(|known| known.id == id));
     let unit = unit(state, id);
     let name = if unit.is_empty() { label.to_owned() } else { (state.texts().joints.in_unit)(label, unit) };
     let input = el("input")
@@ -121,6 +141,11 @@ pub fn number_box(state: State, id: ParameterId, label: &str) -> Vec<El> {
         // Where there is no slider, the box is what the label names and where formulas lead.
         .attr_fn("id", move || slider.is_none().then(|| control_id(id)))
         .attr("aria-label", name)
+        .attr_fn("title", move || {
+            // All digits of what the box rounds.
+            let exact = numbers::parameter_value(id, &state.value(id));
+            (exact != numbers::box_text(id, &state.value(id), mode)).then_some(exact)
+        })
         .attr("aria-describedby", refusal_id(id))
         .attr_fn("aria-invalid", move || Some(is_refused().to_string()))
         .test_id(format!("number-{}", spec.key))

@@ -1,6 +1,6 @@
 //! One parameter: impact, label, reset, help, and the control that its kind asks for.
 
-use crate::estimator::parameters::ParameterKind;
+use crate::estimator::parameters::{Control, ParameterKind};
 use crate::estimator::{ParameterId, Value};
 use crate::present::numbers;
 use crate::ui::first::parameters::help::help_place;
@@ -13,6 +13,9 @@ use crate::ui::kit::icons::{Glyph, icon, impact_glyph};
 use crate::ui::kit::ids::{control_id, focus_parameter, help_id, refusal_id};
 use crate::ui::state::State;
 use leptos::prelude::*;
+
+/// Characters of a default that have room in the reset button.
+const SHORT_DEFAULT: usize = 5;
 
 /// The row of a parameter, in the modes that use it.
 pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
@@ -60,19 +63,22 @@ pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
             .child(line)
             .maybe(usage.slider.map(|slider| range_slider(state, id, slider, label)))
             .child(refusal(id, said))
-            .children_fn(move || moved_by(state, id).into_iter().collect())
+            .children_fn(move || moved_by(state, id).or_else(|| idle(state, id)).into_iter().collect())
             .children_fn(move || if is_asked_for.get() { vec![help_place(state, id, help_is_open)] } else { vec![] }),
     )
 }
 
 fn refusal(id: ParameterId, said: Memo<Option<String>>) -> El {
+    // What no longer holds stays in place unseen while the hand is on the row, which would else grow and shrink with every
+    // other step of a drag.
+    let told = Memo::new(move |before: Option<&Option<String>>| said.get().or_else(|| before.cloned().flatten()));
     el("p")
         .class("refusal")
         .attr("id", refusal_id(id))
         .attr("role", "status")
         .test_id(refusal_id(id))
         .flag_fn("hidden", move || said.with(Option::is_none))
-        .text_fn(move || said.get().unwrap_or_default())
+        .text_fn(move || told.get().unwrap_or_default())
 }
 
 /// What is to be said below the control: a refused value, or a contradiction with another parameter.
@@ -99,17 +105,29 @@ fn moved_by(state: State, id: ParameterId) -> Option<El> {
     Some(line.text((texts.controls.moved_by)(&value, &names)))
 }
 
+/// Why a parameter that stands at its default is not read. Those that never are stand under a heading that says so.
+fn idle(state: State, id: ParameterId) -> Option<El> {
+    let control = state.inputs.with(|it| it.taken_away_by(id).filter(|_| it.is_default(id)))?;
+    let text = (state.texts().idle)(control, state.mode.get_untracked());
+    (control != Control::Nothing).then(|| el("p").class("moved why-idle").text(text))
+}
+
 /// A value as its control shows it.
 fn shown_value(state: State, id: ParameterId, value: &Value) -> String {
     match value {
         Value::Choice(at) => (state.texts().choice)(id, *at),
-        Value::Number(_) | Value::Toggle(_) | Value::Model(_) => numbers::parameter_value(id, value),
+        Value::Model(None) => state.texts().controls.own_model.to_owned(),
+        Value::Model(Some(model)) => model.name.to_string(),
+        Value::Number(_) => numbers::box_text(id, value, state.mode.get_untracked()),
+        Value::Toggle(_) => numbers::parameter_value(id, value),
     }
 }
 
 fn reset_button(state: State, id: ParameterId, label: &'static str) -> El {
-    let default = move || id.spec().write(&state.default_of(id));
+    let default = move || shown_value(state, id, &state.default_of(id));
     let name = move || (state.texts().controls.reset_one)(label, &default());
+    // A default that is too long for its place would be cut; the name has it.
+    let short = move || Some(default()).filter(|it| it.chars().count() <= SHORT_DEFAULT).unwrap_or_default();
     // The button goes away with its reason; the focus goes to what it reset.
     let reset = move || {
         state.reset(id);
@@ -119,7 +137,8 @@ fn reset_button(state: State, id: ParameterId, label: &'static str) -> El {
         .test_id(format!("reset-{}", id.spec().key))
         .attr_fn("aria-label", move || Some(name()))
         .child(icon(Glyph::Reset))
-        .child(el("span").text_fn(default))
+        .attr_fn("title", move || Some(name()))
+        .child(el("span").text_fn(short))
 }
 
 /// The control beside the label: a number box with its unit, a select or a switch.

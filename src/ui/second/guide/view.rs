@@ -83,7 +83,9 @@ fn strategy_item(state: State, strategy: Strategy) -> El {
     let text = (guide.strategy)(strategy);
     let applied = move || state.inputs.with(|inputs| strategy.apply(inputs));
     let effect = move || {
-        let Some(after) = applied() else { return guide.not_applicable.to_owned() };
+        let Some(after) = applied() else {
+            return (guide.obstacle)(state.inputs.with(|inputs| strategy.obstacle(inputs))).to_owned();
+        };
         let method = state.selected();
         let before = state.total(method).unwrap_or_default().count();
         let saved = before - total(method, &after).unwrap_or_default().count();

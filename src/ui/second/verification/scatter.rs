@@ -5,6 +5,7 @@ use crate::present::accuracy::Family;
 use crate::present::numbers;
 use crate::present::scatter::{Point, Scatter};
 use crate::ui::kit::colours::percent;
+use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, ElementRef, effect, el};
 use crate::ui::second::arrive::arrive;
 use crate::ui::second::texts::later_texts;
@@ -54,16 +55,21 @@ pub fn accuracy(state: State) -> El {
     let text = &later_texts(state).verification;
     let scatter = RwSignal::new(None::<Scatter>);
     let failed = RwSignal::new(false);
-    spawn_local(async move {
-        // The view may be closed before the file is there; then nobody is left to be told.
-        match fetch::text(FILE).await {
-            Some(text) => drop(scatter.try_set(Some(Scatter::read(&text)))),
-            None => drop(failed.try_set(true)),
-        }
-    });
+    let load = move || {
+        failed.set(false);
+        spawn_local(async move {
+            // The view may be closed before the file is there; then nobody is left to be told.
+            match fetch::text(FILE).await {
+                Some(text) => drop(scatter.try_set(Some(Scatter::read(&text)))),
+                None => drop(failed.try_set(true)),
+            }
+        });
+    };
+    load();
+    let again = move || button("btn", load).test_id("cases-again").text(state.texts().controls.load_again);
     let body = move || match scatter.get() {
         Some(it) => vec![plot(state, &it), families(state, &it), worst(state, &it)],
-        None if failed.get() => vec![el("p").class("note").text(text.accuracy_missing)],
+        None if failed.get() => vec![el("p").class("note").attr("role", "alert").text(text.accuracy_missing), again()],
         None => Vec::new(),
     };
     el("section")

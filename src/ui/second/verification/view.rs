@@ -193,6 +193,12 @@ fn fact_row(state: State, what: ResultKind, before: Option<Cell>, after: Option<
         let figure = cell.map(|it| format!("{} {unit}", numbers::plain(it.ours, it.printed.decimals().max(2))));
         el("td").class(class).text(figure.unwrap_or_default())
     };
+    // What the document computes by its own text stands in that method's columns. Those are left out where there is no room
+    // for them, and then the figures stand where ours do.
+    let is_documented = matches!(what, FactKind::Gigabytes(_));
+    let place = |class: &str| if is_documented { format!("{class} narrow") } else { class.to_owned() };
+    let in_text = |class: &str, cell| if is_documented { ours(class, cell) } else { el("td").class(class) };
+    let label = text.heads[if is_documented { 4 } else { 3 }];
     let is_off = [before, after].into_iter().flatten().any(|it| it.verdict == Verdict::FollowsFromNeither);
     let verdict = if is_off { Verdict::FollowsFromNeither } else { Verdict::Reproduced };
     el("tr")
@@ -203,11 +209,11 @@ fn fact_row(state: State, what: ResultKind, before: Option<Cell>, after: Option<
         .child(printed("first", before).attr("data-label", text.heads[2]))
         .child(printed("second", after))
         .child(el("td").class("gap"))
-        .child(ours("amount ours first edge", before).attr("data-label", text.heads[3]))
-        .child(ours("amount ours second", after))
+        .child(ours(&place("amount ours first edge"), before).attr("data-label", label))
+        .child(ours(&place("amount ours second"), after))
         .child(el("td").class("gap"))
-        .child(el("td").class("extra edge"))
-        .child(el("td").class("extra"))
+        .child(in_text("amount extra edge", before))
+        .child(in_text("amount extra", after))
         .child(el("td").class("verdict-place edge").child(verdict_mark(state, verdict)))
         .child(el("td").class("gap"))
 }

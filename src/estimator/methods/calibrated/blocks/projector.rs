@@ -2,7 +2,7 @@
 //! find of it. It knows no layer.
 
 use crate::estimator::architecture::{Fact, ProjectorNorm};
-use crate::estimator::expr::{Entry, Expr, Listing};
+use crate::estimator::expr::{Entry, Expr, Listing, several};
 use crate::estimator::methods::calibrated::blocks::vision_operations::SOURCE;
 use crate::estimator::methods::calibrated::blocks::vision_tower::{VisionTower, is_inside};
 use crate::estimator::methods::calibrated::model::projection;
@@ -105,7 +105,8 @@ fn listed(tower: &VisionTower, quantity: Quantity, n_projectors: f64) -> Expr<Me
         each(tower, n_projectors, |it| {
             let width = width(shape, it.width);
             let amount = it.count * it.bytes_of_element * width.value();
-            let (name, elements, bytes_of_element) = (it.name, width.symbolic(), it.bytes_of_element);
+            let (name, bytes_of_element) = (it.name, it.bytes_of_element);
+            let elements = several(it.count, &width.symbolic());
             entries.push(Entry { name, elements, bytes_of_element, amount, source: tower.source() });
         });
         Listing { entries }

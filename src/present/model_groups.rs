@@ -1,0 +1,107 @@
+//! The models of a catalogue in groups for a select: by family, and last those that a mode does not run. It knows no model
+//! by name.
+
+use crate::estimator::{Catalog, Inputs, Mode, Model, support};
+use std::sync::Arc;
+
+/// What a group is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Label<'a> {
+    /// By the family.
+    Family(&'a str),
+    /// Models whose family has no other.
+    Others,
+    /// Models that the mode does not run.
+    NotRun,
+}
+
+/// Models under one heading.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group<'a> {
+    /// The heading.
+    pub label: Label<'a>,
+    /// The models, in each family the newest first.
+    pub models: Vec<&'a Arc<Model>>,
+}
+
+/// The groups, families by their names.
+pub fn groups(catalog: &Catalog, mode: Mode) -> Vec<Group<'_>> {
+    let plain = Inputs::defaults(mode);
+    let runs = |it: &Arc<Model>| support(&plain.with_model(Some(it.clone()))).is_ok();
+    let mut models: Vec<_> = catalog.models().iter().map(|it| (family(&it.name), it)).collect();
+    // A stable sort: of one version the catalogue's order stays, which goes from small to large.
+    models.sort_by(|(a, one), (b, other)| {
+        let names = a.to_ascii_lowercase().cmp(&b.to_ascii_lowercase());
+        names.then_with(|| version(&other.name).total_cmp(&version(&one.name)))
+    });
+    let mut res: Vec<Group> = Vec::new();
+    let (mut others, mut idle) = (Vec::new(), Vec::new());
+    for of_family in models.chunk_by(|a, b| a.0.eq_ignore_ascii_case(b.0)) {
+        let (run, not_run): (Vec<_>, Vec<_>) = of_family.iter().map(|it| it.1).partition(|it| runs(it));
+        idle.extend(not_run);
+        match run.len() {
+            0 | 1 => others.extend(run),
+            _ => res.push(Group { label: Label::Family(of_family[0].0), models: run }),
+        }
+    }
+    res.extend([(Label::Others, others), (Label::NotRun, idle)].map(|(label, models)| Group { label, models }));
+    res.retain(|it| !it.models.is_empty());
+    res
+}
+
+/// The letters with which a name begins: `Qwen` of `Qwen2.5 7B`; of a single one the whole word, `T5`.
+fn family(name: &str) -> &str {
+    let letters = name.split(|it: char| !it.is_ascii_alphabetic()).next().unwrap_or(name);
+    if letters.len() > 1 { letters } else { name.split([' ', '-']).next().unwrap_or(name) }
+}
+
+/// The number behind the family, which is its version: 2.5 of `Qwen2.5 7B`. A size is none: `Gemma 7B` is the first Gemma.
+fn version(name: &str) -> f64 {
+    let rest = &name[family(name).len()..];
+    let rest = rest.trim_start_matches([' ', '-']);
+    // A letter may stand before it: DeepSeek-V3, Kimi K2.
+    let rest = rest.strip_prefix(|it: char| it.is_ascii_alphabetic()).unwrap_or(rest);
+    let end = rest.find(|it: char| !it.is_ascii_digit() && it != '.').unwrap_or(rest.len());
+    let (number, unit) = rest.split_at(end);
+    if unit.starts_with(['B', 'M', 'b', 'm']) { 0.0 } else { number.parse().unwrap_or(0.0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_family_and_version() {
+        for (name, told) in [
+            ("Qwen2.5 7B", ("Qwen", 2.5)),
+            ("Llama 3.1 70B", ("Llama", 3.1)),
+            ("Gemma 7B", ("Gemma", 0.0)),
+            ("GPT-2 124M", ("GPT", 2.0)),
+            ("DeepSeek-V3", ("DeepSeek", 3.0)),
+            ("DeepSeek LLM 7B", ("DeepSeek", 0.0)),
+            ("Command R7B", ("Command", 0.0)),
+            ("T5 Small", ("T5", 0.0)),
+        ] {
+            assert_eq!((family(name), version(name)), told, "{name}");
+        }
+    }
+
+    /// Hundreds of models stood there unsorted, those that the mode does not run among them.
+    #[test]
+    fn every_model_stands_in_one_group() {
+        let catalog = Catalog::built_in();
+        for mode in Mode::ALL {
+            let groups = groups(&catalog, mode);
+            let n_models: usize = groups.iter().map(|it| it.models.len()).sum();
+            assert_eq!(n_models, catalog.models().len(), "{mode:?}");
+            for group in &groups {
+                for model in &group.models {
+                    let runs = support(&Inputs::defaults(mode).with_model(Some((*model).clone()))).is_ok();
+                    assert_eq!(runs, group.label != Label::NotRun, "{mode:?} {}", model.id);
+                }
+            }
+            let last = groups.last().map(|it| it.label);
+            assert_eq!(last, Some(Label::NotRun), "{mode:?}");
+        }
+    }
+}
