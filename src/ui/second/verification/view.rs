@@ -195,7 +195,7 @@ fn fact_row(state: State, what: ResultKind, before: Option<Cell>, after: Option<
     };
     // What the document computes by its own text stands in that method's columns. Those are left out where there is no room
     // for them, and then the figures stand where ours do.
-    let is_documented = matches!(what, FactKind::Gigabytes(_));
+    let is_documented = matches!(what, ResultKind::Gigabytes(_));
     let place = |class: &str| if is_documented { format!("{class} narrow") } else { class.to_owned() };
     let in_text = |class: &str, cell| if is_documented { ours(class, cell) } else { el("td").class(class) };
     let label = text.heads[if is_documented { 4 } else { 3 }];
