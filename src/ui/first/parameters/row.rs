@@ -71,14 +71,20 @@ pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
 fn refusal(id: ParameterId, said: Memo<Option<String>>) -> El {
     // What no longer holds stays in place unseen while the hand is on the row, which would else grow and shrink with every
     // other step of a drag.
-    let told = Memo::new(move |before: Option<&Option<String>>| said.get().or_else(|| before.cloned().flatten()));
+    let kept = StoredValue::new(String::new());
+    let told = move || {
+        if let Some(text) = said.get() {
+            kept.set_value(text);
+        }
+        kept.get_value()
+    };
     el("p")
         .class("refusal")
         .attr("id", refusal_id(id))
         .attr("role", "status")
         .test_id(refusal_id(id))
         .flag_fn("hidden", move || said.with(Option::is_none))
-        .text_fn(move || told.get().unwrap_or_default())
+        .text_fn(told)
 }
 
 /// What is to be said below the control: a refused value, or a contradiction with another parameter.
