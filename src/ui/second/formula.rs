@@ -5,7 +5,7 @@ use crate::estimator::expr::{Definition, Entry, Face, Listing, ParameterLeaf, sh
 use crate::estimator::{
     Bytes, Component, ComponentGroup, ConstantId, Estimate, Line, MethodId, Moment, MomentId, ParameterId,
 };
-use crate::present::formula::{mathml_lines, mathml_symbol};
+use crate::present::formula::{mathml_lines, mathml_symbol, with_indices};
 use crate::present::numbers;
 use crate::present::table::home;
 use crate::ui::kit::controls::button;
@@ -208,7 +208,7 @@ fn listing(state: State, it: &Listing) -> El {
         let each = if it.bytes_of_element == 0.0 { String::new() } else { short(it.bytes_of_element) };
         el("tr")
             .child(el("th").attr("scope", "row").class("called").child(el("code").text(it.name)))
-            .child(el("td").class("elements").text(it.elements.clone()))
+            .child(el("td").class("elements").markup(with_indices(&it.elements)))
             .maybe(has_bytes.then(|| el("td").class("amount each").text(each)))
             .child(el("td").class("amount").text(numbers::count(it.amount)))
             .child(el("td").class("source").text(it.source))

@@ -2,6 +2,7 @@
 
 use crate::estimator::parameters::{Control, ParameterKind};
 use crate::estimator::{ParameterId, Value};
+use crate::present::chart::text_width;
 use crate::present::numbers;
 use crate::ui::first::parameters::help::help_place;
 use crate::ui::first::parameters::model_select::model_select;
@@ -14,8 +15,8 @@ use crate::ui::kit::ids::{control_id, focus_parameter, help_id, refusal_id};
 use crate::ui::state::State;
 use leptos::prelude::*;
 
-/// Characters of a default that have room in the reset button.
-const SHORT_DEFAULT: usize = 5;
+/// How wide a default may be that has room in the reset button, in letters' size.
+const SHORT_DEFAULT: f64 = 3.0;
 
 /// The row of a parameter, in the modes that use it.
 pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
@@ -133,7 +134,7 @@ fn reset_button(state: State, id: ParameterId, label: &'static str) -> El {
     let default = move || shown_value(state, id, &state.default_of(id));
     let name = move || (state.texts().controls.reset_one)(label, &default());
     // A default that is too long for its place would be cut; the name has it.
-    let short = move || Some(default()).filter(|it| it.chars().count() <= SHORT_DEFAULT).unwrap_or_default();
+    let short = move || Some(default()).filter(|it| text_width(it, 1.0) <= SHORT_DEFAULT).unwrap_or_default();
     // The button goes away with its reason; the focus goes to what it reset.
     let reset = move || {
         state.reset(id);
