@@ -41,6 +41,7 @@ const SAME: &[&str] = &[
     "grpo",
     "moe",
     "vit",
+    "ViT",
 ];
 
 /// Figures and names that one of the languages has in words: a text of English, and what of it Chinese says otherwise.

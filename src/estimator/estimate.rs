@@ -29,13 +29,10 @@ pub struct Moment {
 impl Moment {
     /// Collects what lives at a moment; a component occurs at most once.
     pub fn new(id: MomentId, lines: impl IntoIterator<Item = (Component, Expr<Memory>)>) -> Self {
-        let line = |(component, formula)| Line { component, formula };
-        let mut res = Self { id, lines: lines.into_iter().map(line).collect() };
-        res.lines.sort_by_key(|line| line.component as usize);
-        debug_assert!(
-            res.lines.is_sorted_by(|one, next| one.component != next.component),
-            "{id:?}: a line occurs twice"
-        );
+        let mut res = Self { id, lines: Vec::with_capacity(8) };
+        for (component, formula) in lines {
+            res.put(component, formula);
+        }
         res
     }
 

@@ -29,11 +29,6 @@ impl Given {
         self.values.get(usize::from(self.places[id as usize])).map(|(_, value)| value)
     }
 
-    /// The parameters for which something was given, in no order.
-    pub fn ids(&self) -> impl Iterator<Item = ParameterId> {
-        self.values.iter().map(|(id, _)| *id)
-    }
-
     /// Gives a value in place of the one before.
     pub fn put(&mut self, id: ParameterId, value: Value) {
         let place = &mut self.places[id as usize];

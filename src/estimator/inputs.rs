@@ -166,10 +166,11 @@ impl Inputs {
         given.or_else(|| self.default_of(id)).unwrap_or_else(|| spec.kind.table_value(spec.uses[0].default))
     }
 
-    /// What was given of the model's shape and has an effect: its layout and facts.
+    /// What was given of the model's shape and has an effect, in the table's order: its layout and facts.
     pub fn given_shape(&self) -> impl Iterator<Item = ParameterId> {
         let is_of_shape = |id: &ParameterId| *id == ParameterId::Layout || Fact::of_parameter(*id).is_some();
-        self.given.ids().filter(move |id| is_of_shape(id) && self.has_effect(*id))
+        let is_given = |id: &ParameterId| self.given(*id).is_some() && self.has_effect(*id);
+        ParameterId::ALL.iter().copied().filter(move |id| is_given(id) && is_of_shape(id))
     }
 
     /// Whether anything of the model's shape was given in place of what the model, or the mode, has.

@@ -1,26 +1,34 @@
-//! Names of products and of code that are written alike in every language, by their names in links.
+//! Names of products and of code that are written alike in every language, by their names in links; and lists of such
+//! words, which are packed because the first view carries them.
+
+/// A name in links and the name that the thing bears, a line each.
+const NAMES: &str = "\
+transformers Transformers\n\
+vllm vLLM\n\
+llamacpp llama.cpp\n\
+turing Turing\n\
+ampere Ampere\n\
+ada Ada Lovelace\n\
+hopper Hopper\n\
+blackwell Blackwell\n\
+resnet ResNet\n\
+vgg VGG\n\
+densenet DenseNet\n\
+efficientnet EfficientNet\n\
+convnext ConvNeXt\n\
+alibi ALiBi\n\
+rms RMS\n\
+rms_plus_one RMS, 1 + w\n\
+layer LayerNorm\n\
+layer_plus_one LayerNorm, 1 + w\n\
+";
 
 /// The name that a product or a thing of a library bears; nothing where the name in links is all there is.
 pub fn name(id: &str) -> Option<&'static str> {
-    Some(match id {
-        "transformers" => "Transformers",
-        "vllm" => "vLLM",
-        "llamacpp" => "llama.cpp",
-        "turing" => "Turing",
-        "ampere" => "Ampere",
-        "ada" => "Ada Lovelace",
-        "hopper" => "Hopper",
-        "blackwell" => "Blackwell",
-        "resnet" => "ResNet",
-        "vgg" => "VGG",
-        "densenet" => "DenseNet",
-        "efficientnet" => "EfficientNet",
-        "convnext" => "ConvNeXt",
-        "alibi" => "ALiBi",
-        "rms" => "RMS",
-        "rms_plus_one" => "RMS, 1 + w",
-        "layer" => "LayerNorm",
-        "layer_plus_one" => "LayerNorm, 1 + w",
-        _ => return None,
-    })
+    word_in(NAMES, id)
+}
+
+/// The words that stand beside a name in links, in a list with a line for each.
+pub fn word_in(list: &'static str, id: &str) -> Option<&'static str> {
+    list.lines().find_map(|line| line.split_once(' ').filter(|it| it.0 == id)).map(|it| it.1)
 }

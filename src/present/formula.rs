@@ -16,6 +16,24 @@ pub fn mathml_symbol(symbol: &'static str) -> String {
     mathml(&Typeset::Symbol(symbol))
 }
 
+/// A short product or sum in symbols, such as `2·a_kv·d`, as markup in which indices stand below.
+pub fn with_indices(text: &str) -> String {
+    let mut res = String::new();
+    for piece in text.split_inclusive(|it: char| !it.is_alphanumeric() && it != '_') {
+        let end = piece.trim_end_matches(|it: char| !it.is_alphanumeric() && it != '_').len();
+        let (symbol, rest) = piece.split_at(end);
+        match symbol.split_once('_') {
+            Some((base, index)) => {
+                // Writing to a string cannot fail.
+                let _ = write!(res, "{base}<sub>{}</sub>", index.replace('_', " "));
+            }
+            None => res.push_str(symbol),
+        }
+        res.push_str(rest);
+    }
+    res
+}
+
 /// A laid-out formula as `<math>` elements between which a line may break: browsers break no line inside of one. A
 /// narrow formula stays whole.
 pub fn mathml_lines(layout: &Typeset) -> String {
@@ -181,7 +199,8 @@ fn write_symbol(symbol: &str, out: &mut String) {
     if let Some((base, index)) = symbol.split_once('_') {
         out.push_str("<msub>");
         tag("mi", base, out);
-        tag(if index.chars().count() > 1 { "mtext" } else { "mi" }, index, out);
+        // `M_norms_left` has an index of two words.
+        tag(if index.chars().count() > 1 { "mtext" } else { "mi" }, &index.replace('_', " "), out);
         out.push_str("</msub>");
     } else if let Some((base, exponent)) = symbol.split_once('^') {
         out.push_str("<msup>");
@@ -203,6 +222,14 @@ mod tests {
     use super::*;
     use crate::estimator::expr::Face;
     use crate::estimator::{Component, Inputs, Mode, estimate_all};
+
+    /// Underscores were shown as they are written: `M_norms_left`, `a_kv·d`.
+    #[test]
+    fn indices_stand_below_wherever_they_are() {
+        assert_eq!(with_indices("2·a_kv·(d + s_v_layer)²"), "2·a<sub>kv</sub>·(d + s<sub>v layer</sub>)²");
+        assert_eq!(with_indices("−H"), "−H");
+        assert_eq!(mathml_symbol("M_norms_left").matches('_').count(), 0);
+    }
 
     #[test]
     fn a_fraction_has_a_bar_and_an_index_stands_below() {

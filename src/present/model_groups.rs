@@ -24,29 +24,49 @@ pub struct Group<'a> {
     pub models: Vec<&'a Arc<Model>>,
 }
 
-/// The groups, families by their names.
+/// The groups, families by their names. Each model is put where it belongs: that is less code than a sort, which the first
+/// view would carry.
 pub fn groups(catalog: &Catalog, mode: Mode) -> Vec<Group<'_>> {
     let plain = Inputs::defaults(mode);
-    let runs = |it: &Arc<Model>| support(&plain.with_model(Some(it.clone()))).is_ok();
-    let mut models: Vec<_> = catalog.models().iter().map(|it| (family(&it.name), it)).collect();
-    // A stable sort: of one version the catalogue's order stays, which goes from small to large.
-    models.sort_by(|(a, one), (b, other)| {
-        let names = a.to_ascii_lowercase().cmp(&b.to_ascii_lowercase());
-        names.then_with(|| version(&other.name).total_cmp(&version(&one.name)))
-    });
     let mut res: Vec<Group> = Vec::new();
-    let (mut others, mut idle) = (Vec::new(), Vec::new());
-    for of_family in models.chunk_by(|a, b| a.0.eq_ignore_ascii_case(b.0)) {
-        let (run, not_run): (Vec<_>, Vec<_>) = of_family.iter().map(|it| it.1).partition(|it| runs(it));
-        idle.extend(not_run);
-        match run.len() {
-            0 | 1 => others.extend(run),
-            _ => res.push(Group { label: Label::Family(of_family[0].0), models: run }),
+    let mut idle = Group { label: Label::NotRun, models: Vec::new() };
+    for model in catalog.models() {
+        if support(&plain.with_model(Some(model.clone()))).is_err() {
+            idle.models.push(model);
+            continue;
         }
+        let family = family(&model.name);
+        let known = res.iter().position(|it| it.label.is_family(family));
+        let at = known.unwrap_or_else(|| {
+            let comes_later = |it: &Group| matches!(it.label, Label::Family(name) if is_before(family, name));
+            let at = res.iter().position(comes_later).unwrap_or(res.len());
+            res.insert(at, Group { label: Label::Family(family), models: Vec::new() });
+            at
+        });
+        // Of one version the catalogue's order stays, which goes from small to large.
+        let models = &mut res[at].models;
+        let is_older = |it: &&Arc<Model>| version(&it.name) < version(&model.name);
+        models.insert(models.iter().position(is_older).unwrap_or(models.len()), model);
     }
-    res.extend([(Label::Others, others), (Label::NotRun, idle)].map(|(label, models)| Group { label, models }));
+    let mut others = Group { label: Label::Others, models: Vec::new() };
+    for it in res.iter_mut().filter(|it| it.models.len() == 1) {
+        others.models.append(&mut it.models);
+    }
+    res.push(others);
+    res.push(idle);
     res.retain(|it| !it.models.is_empty());
     res
+}
+
+impl Label<'_> {
+    fn is_family(&self, family: &str) -> bool {
+        matches!(self, Self::Family(name) if name.eq_ignore_ascii_case(family))
+    }
+}
+
+/// Whether a name comes before another, whatever the case of its letters.
+fn is_before(one: &str, other: &str) -> bool {
+    one.bytes().map(|it| it.to_ascii_lowercase()).lt(other.bytes().map(|it| it.to_ascii_lowercase()))
 }
 
 /// The letters with which a name begins: `Qwen` of `Qwen2.5 7B`; of a single one the whole word, `T5`.

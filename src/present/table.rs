@@ -49,10 +49,11 @@ pub fn rows(estimates: &[Estimate]) -> Vec<Row> {
     let groups: Vec<_> = res.iter().map(|row| row.group).collect();
     for row in &mut res {
         let counting = estimates.iter().filter(|it| group_bytes(it, row.group).is_some());
+        let is_here = |it: &Estimate, of: &ComponentGroup| home(it, *of) == row.group;
         let mut scopes =
-            counting.map(|it| groups.iter().map(|group| home(it, *group) == row.group).collect::<Vec<_>>());
+            counting.map(|it| groups.iter().filter(|of| is_here(it, of)).fold(0u32, |all, of| all | 1 << *of as u32));
         let first = scopes.next();
-        row.is_alike = scopes.all(|it| Some(&it) == first.as_ref());
+        row.is_alike = scopes.all(|it| Some(it) == first);
     }
     res
 }
@@ -71,13 +72,17 @@ pub fn home(estimate: &Estimate, group: ComponentGroup) -> ComponentGroup {
 
 /// The groups that have a colour in a chart, in stacking order, with their components: those that live at the peak, and
 /// those that live at any other moment of the run.
-pub fn legend(estimates: &[Estimate]) -> Vec<(ComponentGroup, Vec<Component>)> {
+pub fn legend(estimates: &[Estimate]) -> Vec<Row> {
     let lives = |it: &Component| estimates.iter().flat_map(Estimate::moments).any(|moment| moment.line(*it).is_some());
     let of_group = |group: ComponentGroup| {
         Component::ALL.iter().copied().filter(|it| it.group() == group && lives(it)).collect::<Vec<_>>()
     };
-    let all = ComponentGroup::ALL.iter().map(|&group| (group, of_group(group)));
-    all.filter(|it| !it.1.is_empty()).collect()
+    let entry = |&group: &ComponentGroup| {
+        let components = of_group(group);
+        let is_there = !components.is_empty();
+        is_there.then(|| Row { group, components, parts: Vec::new(), own: Vec::new(), is_alike: true })
+    };
+    ComponentGroup::ALL.iter().filter_map(entry).collect()
 }
 
 /// A row with a single component is named by it: "Feature maps" says more than "Activations". The layers'
@@ -198,8 +203,12 @@ mod tests {
             let legend = legend(&estimates);
             for moment in estimates.iter().flat_map(Estimate::moments) {
                 for line in moment.lines() {
-                    let entry = legend.iter().find(|it| it.0 == line.component.group());
-                    assert!(entry.is_some_and(|it| it.1.contains(&line.component)), "{mode:?} {:?}", line.component);
+                    let entry = legend.iter().find(|it| it.group == line.component.group());
+                    assert!(
+                        entry.is_some_and(|it| it.components.contains(&line.component)),
+                        "{mode:?} {:?}",
+                        line.component
+                    );
                 }
             }
         }

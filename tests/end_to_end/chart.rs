@@ -196,7 +196,7 @@ fn pointing_at_a_bar_tells_component_amount_and_share() {
                 let amount = numbers::card_amount(segment.bytes, MemoryUnit::Gib);
                 let share = numbers::percent(segment.bytes.count() / bar.total.count());
                 let BarName::Method(method) = bar.name else { panic!("a bar of methods") };
-                let (part, method) = ((ENGLISH.component)(segment.component), (ENGLISH.method)(method).label);
+                let (part, method) = (bar.name_of(segment.component, &ENGLISH), (ENGLISH.method)(method).label);
                 let told = page.text("tip");
                 assert_eq!(told, format!("{part}: {amount}, {share} of {method}"));
             }

@@ -229,3 +229,61 @@ fn forced_colours_keep_what_is_current() {
         }
     });
 }
+
+/// Labels of bars that are cut.
+const CUT: &str = "
+    const all = [...document.querySelectorAll('.bar-label')].filter(it => it.checkVisibility());
+    return all.filter(it => it.scrollWidth > it.clientWidth || [...it.children].some(it => it.scrollWidth > it.clientWidth))
+        .map(it => it.textContent)";
+
+/// Labels were cut to stumps, such as `Lay…` and `W 13.0`.
+#[test]
+fn labels_of_bars_are_whole_or_left_out() {
+    in_browser(|page| {
+        for width in [1440, 1024, 768, WIDTH] {
+            page.resize(width, 900, 1.0);
+            for lang in ["en", "zh"] {
+                for mode in Mode::ALL {
+                    page.open(&format!("mode={}&lang={lang}", mode.id()));
+                    page.painted();
+                    assert_eq!(page.texts_of(CUT, &[]), [""; 0], "{} in {lang} at {width}", mode.id());
+                }
+            }
+        }
+    });
+}
+
+/// Names of moments stood upright below their bars: Chinese lay on its side, and a hundred pixels were empty.
+#[test]
+fn moments_are_named_in_lines_of_text() {
+    let heights = "return [...document.querySelectorAll('.timeline .x-axis span')]
+        .map(it => it.getBoundingClientRect()).filter(it => it.height > 40 || it.width < it.height).length";
+    let numbers = "return [...document.querySelectorAll('.timeline .x-axis span')]
+        .map(it => parseFloat(getComputedStyle(it, '::after').left))";
+    in_browser(|page| {
+        for width in [768, WIDTH] {
+            page.resize(width, 900, 1.0);
+            for lang in ["en", "zh"] {
+                page.open(&format!("mode=grpo&lang={lang}"));
+                page.painted();
+                assert_eq!(page.number_of(heights, &[]), 0.0, "{lang} at {width}");
+                let script = format!(
+                    "const it = (() => {{ {numbers} }})();
+                    return it.length > 1 && it.every((left, at) => at === 0 || left > it[at - 1])"
+                );
+                assert_eq!(page.script(&script, &[]), true, "numbers stand below their bars, {lang} at {width}");
+            }
+        }
+    });
+}
+
+/// A phone had no choice of colours.
+#[test]
+fn a_phone_can_choose_its_theme() {
+    in_browser(|page| {
+        page.resize(WIDTH, 740, 1.0);
+        page.open("");
+        assert_eq!(page.script("return $('theme').checkVisibility()", &[]), true);
+        assert_eq!(page.number_of("return document.documentElement.scrollWidth", &[]), f64::from(WIDTH));
+    });
+}

@@ -8,6 +8,7 @@ use std::cmp::Reverse;
 use vram_estimator::estimator::parameters::{ParameterGroup, ParameterKind};
 use vram_estimator::estimator::{Inputs, Mode, ParameterId, Value, estimate_all};
 use vram_estimator::link::{Link, PageState};
+use vram_estimator::present::numbers;
 
 fn query(inputs: &Inputs) -> String {
     Link { inputs: inputs.clone(), page: PageState::default() }.encode()
@@ -66,7 +67,12 @@ fn check(mode: Mode) {
             };
             page.check_link(&query(&inputs));
             if matches!(spec.kind, ParameterKind::Number { .. }) {
-                assert_eq!(page.box_text(spec.key), spec.write(&inputs.value(id)), "the box of {}", spec.key);
+                assert_eq!(
+                    page.box_text(spec.key),
+                    numbers::box_text(id, &inputs.value(id), inputs.mode()),
+                    "the box of {}",
+                    spec.key
+                );
             }
             // From where the other controls stand it need not change a total; what it shows must be what is computed.
             let computed =

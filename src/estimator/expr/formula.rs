@@ -57,7 +57,7 @@ impl<U> Expr<U> {
     }
 
     /// A formula over this one.
-    #[inline]
+    #[cfg_attr(not(target_family = "wasm"), inline)]
     fn over_one(self, value: f64, kind: impl FnOnce(Arc<Node>) -> NodeKind) -> Self {
         if matches!(self.tree, Tree::Untold) {
             return Self::with(value, Tree::Untold);
@@ -72,8 +72,9 @@ impl<U> Expr<U> {
         Self::with(value, Tree::Told(Arc::new(Node { value, kind })))
     }
 
-    /// A bare value is left to the caller's code, so that a sweep of values costs little more than its arithmetic.
-    #[inline]
+    /// A bare value is left to the caller's code, so that a sweep of values costs little more than its arithmetic; not in the
+    /// page, which is downloaded before it runs.
+    #[cfg_attr(not(target_family = "wasm"), inline)]
     fn binary<L, R>(op: Op, left: Expr<L>, right: Expr<R>) -> Self {
         let value = op.apply(left.value, right.value);
         match (&left.tree, &right.tree) {

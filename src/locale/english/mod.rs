@@ -44,7 +44,7 @@ pub static ENGLISH: Texts = Texts {
     has_no_effect: |control, mode| {
         format!("No effect {}: kept in the link, read by no formula.", problems::no_effect(control, mode))
     },
-    idle: |control, mode| format!("no effect {}", problems::no_effect(control, mode)),
+    idle: |control, mode| format!("No effect {}", problems::no_effect(control, mode)),
     unsupported: problems::unsupported,
     conflict: problems::conflict,
     joints: ui::JOINTS,

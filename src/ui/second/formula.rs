@@ -5,7 +5,7 @@ use crate::estimator::expr::{Definition, Entry, Face, Listing, Meaning, Paramete
 use crate::estimator::{
     Bytes, Component, ComponentGroup, ConstantId, Estimate, Line, MethodId, Moment, MomentId, ParameterId, told_value,
 };
-use crate::present::formula::{mathml_lines, mathml_symbol};
+use crate::present::formula::{mathml_lines, mathml_symbol, with_indices};
 use crate::present::numbers;
 use crate::present::symbols::{Symbols, symbols as symbols_of};
 use crate::present::table::home;
@@ -202,7 +202,7 @@ fn listing(state: State, it: &Listing, moment: Option<MomentId>) -> El {
         let each = it.format().map(|format| (texts.format)(format, &short(it.bytes_of_element)));
         el("tr")
             .child(el("th").attr("scope", "row").class("called").child(el("code").text(it.name)))
-            .child(el("td").class("elements").text(it.elements.clone()))
+            .child(el("td").class("elements").markup(with_indices(&it.elements)))
             .maybe(has_bytes.then(|| el("td").class("amount each").text(each.unwrap_or_default())))
             .child(el("td").class("amount").text(numbers::count(it.amount)))
             .child(el("td").class("source").text(it.source))

@@ -12,7 +12,8 @@ use leptos::prelude::*;
 pub fn legend(state: State) -> El {
     // Both charts have these colours; they change when components appear or vanish, not with every figure.
     let groups = memo(move || state.estimates.with(|all| table::legend(all)));
-    let entries = move || groups.with(|all| all.iter().rev().map(|it| entry(state, it.0, &it.1)).collect());
+    let entries =
+        move || groups.with(|all| all.iter().rev().map(|it| entry(state, it.group, &it.components)).collect());
     let told = move || state.pointed.get().map(|group| tell(state, group)).unwrap_or_default();
     el("div")
         .class("legend-place")

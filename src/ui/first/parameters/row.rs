@@ -2,6 +2,7 @@
 
 use crate::estimator::parameters::{Control, ParameterKind};
 use crate::estimator::{ParameterId, Value};
+use crate::present::chart::text_width;
 use crate::present::numbers;
 use crate::ui::first::parameters::help::help_place;
 use crate::ui::first::parameters::model_select::model_select;
@@ -14,8 +15,8 @@ use crate::ui::kit::ids::{control_id, focus_parameter, help_id, refusal_id};
 use crate::ui::state::State;
 use leptos::prelude::*;
 
-/// Characters of a default that have room in the reset button.
-const SHORT_DEFAULT: usize = 5;
+/// How wide a default may be that has room in the reset button, in letters' size.
+const SHORT_DEFAULT: f64 = 3.0;
 
 /// The row of a parameter, in the modes that use it.
 pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
@@ -71,14 +72,20 @@ pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
 fn refusal(id: ParameterId, said: Memo<Option<String>>) -> El {
     // What no longer holds stays in place unseen while the hand is on the row, which would else grow and shrink with every
     // other step of a drag.
-    let told = Memo::new(move |before: Option<&Option<String>>| said.get().or_else(|| before.cloned().flatten()));
+    let kept = StoredValue::new(String::new());
+    let told = move || {
+        if let Some(text) = said.get() {
+            kept.set_value(text);
+        }
+        kept.get_value()
+    };
     el("p")
         .class("refusal")
         .attr("id", refusal_id(id))
         .attr("role", "status")
         .test_id(refusal_id(id))
         .flag_fn("hidden", move || said.with(Option::is_none))
-        .text_fn(move || told.get().unwrap_or_default())
+        .text_fn(told)
 }
 
 /// What is to be said below the control: a refused value, or a contradiction with another parameter.
@@ -127,7 +134,7 @@ fn reset_button(state: State, id: ParameterId, label: &'static str) -> El {
     let default = move || shown_value(state, id, &state.default_of(id));
     let name = move || (state.texts().controls.reset_one)(label, &default());
     // A default that is too long for its place would be cut; the name has it.
-    let short = move || Some(default()).filter(|it| it.chars().count() <= SHORT_DEFAULT).unwrap_or_default();
+    let short = move || Some(default()).filter(|it| text_width(it, 1.0) <= SHORT_DEFAULT).unwrap_or_default();
     // The button goes away with its reason; the focus goes to what it reset.
     let reset = move || {
         state.reset(id);

@@ -173,8 +173,7 @@ pub fn size_of_typed_shape(inputs: &Inputs) -> Option<(f64, Vec<Id>)> {
     }
     // Those without which the count would be another; where each would do alone, all.
     let decides = |id: &Id| raw_count(&inputs.without(|it| it == *id)) != counted;
-    let mut given: Vec<Id> = inputs.given_shape().collect();
-    given.sort_by_key(|id| *id as usize);
+    let given: Vec<Id> = inputs.given_shape().collect();
     let deciding: Vec<Id> = given.iter().copied().filter(decides).collect();
     let because = if deciding.is_empty() { given } else { deciding };
     Some((counted / Id::ModelSize.spec().unit.factor(), because))

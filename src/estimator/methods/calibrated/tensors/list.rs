@@ -113,7 +113,7 @@ impl Tensors {
 
 impl Add<&Self> for Tensors {
     type Output = Self;
-    #[inline]
+    #[cfg_attr(not(target_family = "wasm"), inline)]
     fn add(mut self, other: &Self) -> Self {
         for (bytes, more) in self.bytes.iter_mut().zip(other.bytes) {
             *bytes += more;
@@ -127,7 +127,7 @@ impl Add<&Self> for Tensors {
 
 impl Add for Tensors {
     type Output = Self;
-    #[inline]
+    #[cfg_attr(not(target_family = "wasm"), inline)]
     fn add(self, other: Self) -> Self {
         self + &other
     }
@@ -135,7 +135,7 @@ impl Add for Tensors {
 
 impl Sub<&Self> for Tensors {
     type Output = Self;
-    #[inline]
+    #[cfg_attr(not(target_family = "wasm"), inline)]
     fn sub(mut self, other: &Self) -> Self {
         for (bytes, less) in self.bytes.iter_mut().zip(other.bytes) {
             *bytes -= less;
@@ -149,7 +149,7 @@ impl Sub<&Self> for Tensors {
 
 impl Sub for Tensors {
     type Output = Self;
-    #[inline]
+    #[cfg_attr(not(target_family = "wasm"), inline)]
     fn sub(self, other: Self) -> Self {
         self - &other
     }
