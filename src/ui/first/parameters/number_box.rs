@@ -30,107 +30,18 @@ const BIG_STEP: i32 = 10;
 
 /// The number box of a parameter, and its unit.
 pub fn number_box(state: State, id: ParameterId, label: &str) -> Vec<El> {
-    let spec = id.spec();
-    let mode = state.mode.get_untracked();
-    let value = move || untrack(|| state.value(id));
-    let handle = ElementRef::new();
-    let input = move || handle.get_untracked().and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
-    // Browsers commit a focused box also when it is taken away with its mode; by then its text belongs to
-    // no configuration, and what was kept here is gone.
-    let typing = StoredValue::new(None::<Typing>);
     // A box that is made anew, in another language, still holds what was typed into it and not taken.
     let kept = state.refusals.with_untracked(|all| all.iter().find(|it| it.id == id).map(|it| it.typed.clone()));
-    let kept = StoredValue::new(kept);
-    let show = move || {
-        let text = kept.try_update_value(Option::take).flatten();
-        typing.try_set_value(text.is_some().then(|| Typing {
-            before: state.given(id),
-            counts: None,
-            is_refused: true,
-        }));
-        if let Some(input) = input() {
-            input.set_value(&text.unwrap_or_else(|| numbers::box_text(id, &value(), mode)));
-        }
+    let it = NumberBox {
+        state,
+        id,
+        slider: id.use_in(state.mode.get_untracked()).and_then(|it| it.slider),
+        handle: ElementRef::new(),
+        typing: StoredValue::new(None),
+        kept: StoredValue::new(kept),
     };
-    let is_refused = move || state.refusals.with(|all| all.iter().any(|known| known.id == id));
     // Not `value_fn`: that would leave a refused text standing when the value is set to what it was.
-    effect(move || {
-        let now = state.value(id);
-        handle.get();
-        // A value that the hand is typing is not written over by its own echo. A refused text stays as long as it is
-        // explained.
-        let is_explained = move || untrack(is_refused);
-        let is_echo = |it: &Typing| it.counts.as_ref() == Some(&now) && (!it.is_refused || is_explained());
-        if !typing.get_value().is_some_and(|it| is_echo(&it)) {
-            show();
-        }
-    });
-
-    // Where Escape and refused texts return to, until a value is committed.
-    let before = move |known: Option<Typing>| known.map_or_else(|| state.given(id), |it| it.before);
-    let refuse = move |known: Option<Typing>, text: &str, refusal: Refusal| {
-        let before = before(known);
-        let counts = before.clone().unwrap_or_else(|| untrack(|| state.default_of(id)));
-        typing.set_value(Some(Typing { before: before.clone(), counts: Some(counts.clone()), is_refused: true }));
-        let used = numbers::box_text(id, &counts, mode);
-        state.refuse(Refused { id, typed: text.to_owned(), refusal, used });
-        if state.given(id) != before {
-            state.restore(id, before);
-        }
-    };
-    let follow = move |text: String| {
-        let Some(known) = typing.try_get_value() else { return };
-        match id.parse_typed(&text, state.catalog) {
-            Ok(value) => {
-                let counts = Some(value.clone());
-                typing.set_value(Some(Typing { before: before(known), counts, is_refused: false }));
-                state.set(id, value);
-            }
-            // Whoever has emptied the box is about to type.
-            Err(Refusal::Empty) => {
-                typing.set_value(Some(Typing { before: before(known), counts: Some(value()), is_refused: false }));
-                state.clear_refusal(id);
-            }
-            Err(refusal) => refuse(known, &text, refusal),
-        }
-    };
-    let commit = move |text: String| match id.parse_typed(&text, state.catalog) {
-        _ if typing.try_get_value().is_none() => {}
-        Ok(value) => {
-            state.commit(id, value);
-            show();
-        }
-        Err(refusal) => refuse(typing.get_value(), &text, refusal),
-    };
-    let leave = move |event: Event| {
-        if typing.try_get_value().flatten().is_some() {
-            commit(text_of(&event));
-        }
-    };
-    let slider = id.use_in(mode).and_then(|it| it.slider);
-    let on_key = move |event: Event| {
-        let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
-        // Keys of an input method choose among what it offers.
-        if event.is_composing() {
-            return;
-        }
-        let key = event.key();
-        if key == "Escape" {
-            let typed = typing.get_value();
-            state.clear_refusal(id);
-            show();
-            if let Some(typed) = typed {
-                state.restore(id, typed.before);
-            }
-            return;
-        }
-        let (Some(n_stops), Some(slider)) = (stops_of_key(&key), slider) else { return };
-        event.prevent_default();
-        let typed = input().and_then(|it| id.parse_typed(&it.value(), state.catalog).ok());
-        let from = typed.unwrap_or_else(value).number();
-        typing.set_value(None);
-        state.set(id, Value::Number(within_limits(id, slider.moved(from, n_stops), &slider)));
-    };
+    effect(move || it.echo());
     let unit = unit(state, id);
     let name = if unit.is_empty() { label.to_owned() } else { (state.texts().joints.in_unit)(label, unit) };
     let input = el("input")
@@ -139,22 +50,163 @@ pub fn number_box(state: State, id: ParameterId, label: &str) -> Vec<El> {
         .attr("inputmode", "decimal")
         .attr("autocomplete", "off")
         // Where there is no slider, the box is what the label names and where formulas lead.
-        .attr_fn("id", move || slider.is_none().then(|| control_id(id)))
+        .attr_fn("id", move || it.slider.is_none().then(|| control_id(id)))
         .attr("aria-label", name)
-        .attr_fn("title", move || {
-            // All digits of what the box rounds.
-            let exact = numbers::parameter_value(id, &state.value(id));
-            (exact != numbers::box_text(id, &state.value(id), mode)).then_some(exact)
-        })
+        .attr_fn("title", move || it.unrounded())
         .attr("aria-describedby", refusal_id(id))
-        .attr_fn("aria-invalid", move || Some(is_refused().to_string()))
-        .test_id(format!("number-{}", spec.key))
-        .handle(handle)
-        .on("input", move |event| follow(text_of(&event)))
-        .on("change", move |event| commit(text_of(&event)))
-        .on("blur", leave)
-        .on("keydown", on_key);
+        .attr_fn("aria-invalid", move || Some(it.is_refused().to_string()))
+        .test_id(format!("number-{}", id.spec().key))
+        .handle(it.handle)
+        .on("input", move |event| it.follow(&text_of(&event)))
+        .on("change", move |event| it.commit(&text_of(&event)))
+        .on("blur", move |event| it.leave(&event))
+        .on("keydown", move |event| it.on_key(&event));
     vec![input, el("span").class("unit").text(unit)]
+}
+
+/// A box while it is on the page.
+#[derive(Clone, Copy)]
+struct NumberBox {
+    state: State,
+    id: ParameterId,
+    slider: Option<Slider>,
+    handle: ElementRef,
+    /// Browsers commit a focused box also when it is taken away with its mode; by then its text belongs to no configuration,
+    /// and what was kept here is gone.
+    typing: StoredValue<Option<Typing>>,
+    /// What an earlier box of the parameter held.
+    kept: StoredValue<Option<String>>,
+}
+
+impl NumberBox {
+    fn value(self) -> Value {
+        untrack(|| self.state.value(self.id))
+    }
+
+    fn input(self) -> Option<HtmlInputElement> {
+        self.handle.get_untracked().and_then(|it| it.dyn_into::<HtmlInputElement>().ok())
+    }
+
+    fn is_refused(self) -> bool {
+        self.state.refusals.with(|all| all.iter().any(|known| known.id == self.id))
+    }
+
+    fn text_of(self, value: &Value) -> String {
+        numbers::box_text(self.id, value, self.state.mode.get_untracked())
+    }
+
+    /// All digits of what the box rounds.
+    fn unrounded(self) -> Option<String> {
+        let value = self.state.value(self.id);
+        let exact = numbers::parameter_value(self.id, &value);
+        (exact != self.text_of(&value)).then_some(exact)
+    }
+
+    /// Shows the parameter's value, or what an earlier box held.
+    fn show(self) {
+        let text = self.kept.try_update_value(Option::take).flatten();
+        let refused = || Typing { before: self.state.given(self.id), counts: None, is_refused: true };
+        self.typing.try_set_value(text.is_some().then(refused));
+        if let Some(input) = self.input() {
+            input.set_value(&text.unwrap_or_else(|| self.text_of(&self.value())));
+        }
+    }
+
+    /// Shows a value that has changed, but for the one that the hand is typing: that is not written over by its own echo. A
+    /// refused text stays as long as it is explained.
+    fn echo(self) {
+        let now = self.state.value(self.id);
+        self.handle.get();
+        let is_explained = || untrack(|| self.is_refused());
+        let is_echo = |it: &Typing| it.counts.as_ref() == Some(&now) && (!it.is_refused || is_explained());
+        if !self.typing.get_value().is_some_and(|it| is_echo(&it)) {
+            self.show();
+        }
+    }
+
+    /// Explains a text that is no value, and takes back what its beginning had meant.
+    fn refuse(self, known: Option<Typing>, text: &str, refusal: Refusal) {
+        let before = self.before(known);
+        let counts = before.clone().unwrap_or_else(|| untrack(|| self.state.default_of(self.id)));
+        let used = self.text_of(&counts);
+        self.typing.set_value(Some(Typing { before: before.clone(), counts: Some(counts), is_refused: true }));
+        self.state.refuse(Refused { id: self.id, typed: text.to_owned(), refusal, used });
+        if self.state.given(self.id) != before {
+            self.state.restore(self.id, before);
+        }
+    }
+
+    /// Where Escape returns to, until a value is committed.
+    fn before(self, known: Option<Typing>) -> Option<Value> {
+        known.map_or_else(|| self.state.given(self.id), |it| it.before)
+    }
+
+    /// Takes what is typed as soon as it is a value.
+    fn follow(self, text: &str) {
+        let Some(known) = self.typing.try_get_value() else { return };
+        let take = |counts| {
+            let before = self.before(known.clone());
+            self.typing.set_value(Some(Typing { before, counts: Some(counts), is_refused: false }));
+        };
+        match self.id.parse_typed(text, self.state.catalog) {
+            Ok(value) => {
+                take(value.clone());
+                self.state.set(self.id, value);
+            }
+            // Whoever has emptied the box is about to type.
+            Err(Refusal::Empty) => {
+                take(self.value());
+                self.state.clear_refusal(self.id);
+            }
+            Err(refusal) => self.refuse(known, text, refusal),
+        }
+    }
+
+    /// Takes what was typed, or refuses it.
+    fn commit(self, text: &str) {
+        match self.id.parse_typed(text, self.state.catalog) {
+            _ if self.typing.try_get_value().is_none() => {}
+            Ok(value) => {
+                self.state.commit(self.id, value);
+                self.show();
+            }
+            Err(refusal) => self.refuse(self.typing.get_value(), text, refusal),
+        }
+    }
+
+    fn leave(self, event: &Event) {
+        if self.typing.try_get_value().flatten().is_some() {
+            self.commit(&text_of(event));
+        }
+    }
+
+    fn on_key(self, event: &Event) {
+        let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+        // Keys of an input method choose among what it offers.
+        if event.is_composing() {
+            return;
+        }
+        let key = event.key();
+        if key == "Escape" {
+            return self.give_up();
+        }
+        let (Some(n_stops), Some(slider)) = (stops_of_key(&key), self.slider) else { return };
+        event.prevent_default();
+        let typed = self.input().and_then(|it| self.id.parse_typed(&it.value(), self.state.catalog).ok());
+        let from = typed.unwrap_or_else(|| self.value()).number();
+        self.typing.set_value(None);
+        self.state.set(self.id, Value::Number(within_limits(self.id, slider.moved(from, n_stops), &slider)));
+    }
+
+    /// Returns to what was given before anything was typed.
+    fn give_up(self) {
+        let typed = self.typing.get_value();
+        self.state.clear_refusal(self.id);
+        self.show();
+        if let Some(typed) = typed {
+            self.state.restore(self.id, typed.before);
+        }
+    }
 }
 
 fn stops_of_key(key: &str) -> Option<i32> {
