@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use vram_estimator::locale;
-use vram_estimator::ui::{LaterParts, app, later_parts};
+use vram_estimator::ui::{Fetched, LaterParts, TextsOf, app, later_parts};
 use vram_estimator::web::crash;
 use vram_estimator::web::theme::Theme;
 
@@ -14,13 +14,18 @@ fn later() -> Result<&'static LaterParts, SplitLoaderError> {
     Ok(later_parts())
 }
 
+/// Another split point: the texts of languages other than English, which whoever reads English never fetches.
+#[wasm_split(languages, wasm_split_path = leptos::wasm_split, fallible)]
+fn languages() -> Result<TextsOf, SplitLoaderError> {
+    Ok(locale::texts)
+}
+
 fn main() {
-    crash::show_panics(|language| &locale::texts(language).crash);
+    crash::show_panics(locale::crash_texts);
     // Before the first paint, so that nobody sees the other theme flash by.
     let theme = Theme::stored();
     theme.wear();
-    if let Some(boot) = document().get_element_by_id("boot") {
-        boot.remove();
-    }
-    mount_to_body(move || app(theme, || Box::pin(async { later().await.ok() })).mount());
+    let parts = || -> Fetched<_> { Box::pin(async { later().await.ok() }) };
+    let texts = || -> Fetched<_> { Box::pin(async { languages().await.ok() }) };
+    mount_to_body(move || app(theme, parts, texts).mount());
 }

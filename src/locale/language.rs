@@ -1,19 +1,27 @@
 //! The one place that knows which texts a language has. It decides nothing: `link` and the page choose the language.
 //!
-//! *Invariant:* the texts of the page's second program are reached through [`later_texts`] only, so that they stay out of
-//! the first.
+//! *Invariant:* the texts of the page's second program are reached through [`later_texts`] only, and languages other than
+//! English through [`texts`], so that they stay out of the first.
 
 use crate::link::Language;
 use crate::locale::chinese::{self, CHINESE, CHINESE_LATER};
 use crate::locale::english::{self, ENGLISH, ENGLISH_LATER};
 use crate::locale::later::LaterTexts;
-use crate::locale::texts::{CommandLineTexts, Texts};
+use crate::locale::texts::{CommandLineTexts, CrashTexts, Texts};
 
 /// The texts of a language, but for those that come later.
 pub const fn texts(language: Language) -> &'static Texts {
     match language {
         Language::English => &ENGLISH,
         Language::Chinese => &CHINESE,
+    }
+}
+
+/// What stands there after a crash, in a language: it must be there without anything else.
+pub const fn crash_texts(language: Language) -> &'static CrashTexts {
+    match language {
+        Language::English => &english::CRASH,
+        Language::Chinese => &chinese::CRASH,
     }
 }
 

@@ -58,8 +58,6 @@ pub struct Texts {
     pub controls: ControlTexts,
     /// Chart, table and the sentence between them.
     pub chart: ChartTexts,
-    /// What stands there after a crash.
-    pub crash: CrashTexts,
 }
 
 /// Texts about a mode.

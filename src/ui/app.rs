@@ -10,19 +10,27 @@ use crate::ui::first::results::results;
 use crate::ui::first::top_bar::top_bar;
 use crate::ui::kit::element::{El, effect, el, memo};
 use crate::ui::later::{Fetch, Later};
+use crate::ui::spoken::FetchTexts;
 use crate::ui::state::State;
 use crate::web::address;
+use crate::web::boot;
 use crate::web::focus::focus;
 use crate::web::frames::Rest;
 use crate::web::language;
 use crate::web::theme::Theme;
 use leptos::prelude::*;
 
-/// The page; `later` fetches its second program.
-pub fn app(theme: Theme, later: Fetch) -> El {
+/// The page; `later` fetches its second program, `texts` its other languages.
+pub fn app(theme: Theme, later: Fetch, texts: FetchTexts) -> El {
     Later::provide(later);
-    let state = State::from_address(theme);
-    state.stages.start(PagePart::COUNT);
+    let state = State::from_address(theme, texts);
+    // From then on another language replaces the one that is spoken when it is there.
+    let is_shown = Memo::new(move |before: Option<&bool>| before.is_some_and(|it| *it) || state.spoken.is_decided());
+    effect(move || {
+        if is_shown.get() {
+            state.stages.start(PagePart::COUNT);
+        }
+    });
     let follow = Rest::new(address::FOLLOW_AFTER);
     // Nobody waits for these before the totals are seen.
     let is_seen = memo(move || state.stages.has_come(PagePart::Bars.turn()));
@@ -54,10 +62,17 @@ pub fn app(theme: Theme, later: Fetch) -> El {
         .class("app")
         .attr_fn("aria-busy", move || (!state.stages.is_complete()).then(|| "true".to_owned()))
         .children_fn(move || {
+            if !is_shown.get() {
+                return vec![];
+            }
+            boot::leave();
             state.language.track();
             vec![skip_link(state), top_bar(state)]
         })
         .children_fn(move || {
+            if !is_shown.get() {
+                return vec![];
+            }
             state.language.track();
             open_view(state, view.get())
         })

@@ -9,6 +9,7 @@ use crate::ui::state::State;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::pin::Pin;
+use web_sys::HtmlSelectElement;
 
 /// What the second program makes. What is reached through this table, and in no other way, is part of it.
 pub struct LaterParts {
@@ -26,10 +27,15 @@ pub struct LaterParts {
     pub help_text: fn(State, ParameterId) -> Vec<El>,
     /// Its symbol, and what its box accepts.
     pub help_facts: fn(State, ParameterId) -> Vec<El>,
+    /// Puts all models into a select, in groups.
+    pub fill_models: fn(State, &HtmlSelectElement),
 }
 
-/// Fetches the second program; `None` if that failed.
-pub type Fetch = fn() -> Pin<Box<dyn Future<Output = Option<&'static LaterParts>>>>;
+/// Something on its way from beside the page; `None` if it could not be fetched.
+pub type Fetched<T> = Pin<Box<dyn Future<Output = Option<T>>>>;
+
+/// Fetches the second program.
+pub type Fetch = fn() -> Fetched<&'static LaterParts>;
 
 /// How far the second program is.
 #[derive(Clone, Copy)]
@@ -70,7 +76,12 @@ impl Later {
 
     /// The same beside a place that tells a failure already.
     pub fn show_quietly(self, make: impl FnOnce(&'static LaterParts) -> Vec<El>) -> Vec<El> {
-        if let Stage::Here(parts) = self.stage() { make(parts) } else { vec![] }
+        self.parts().map(make).unwrap_or_default()
+    }
+
+    /// The second program, once it is there: for effects, which run again when it comes.
+    pub fn parts(self) -> Option<&'static LaterParts> {
+        if let Stage::Here(parts) = self.stage() { Some(parts) } else { None }
     }
 
     /// How far it is, now that it is needed.

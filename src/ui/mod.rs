@@ -10,8 +10,10 @@ mod first;
 mod kit;
 mod later;
 mod second;
+mod spoken;
 mod state;
 
 pub use app::app;
-pub use later::{Fetch, LaterParts};
+pub use later::{Fetched, LaterParts};
 pub use second::later_parts;
+pub use spoken::TextsOf;

@@ -4,6 +4,7 @@
 //! *Invariant:* whatever the browser refuses (storage, clipboard, history) is a `false`, never a panic.
 
 pub mod address;
+pub mod boot;
 pub mod canvas;
 pub mod clipboard;
 pub mod crash;

@@ -16,6 +16,7 @@ mod ui;
 mod verification;
 
 pub use command_line::COMMAND_LINE;
+pub use ui::CRASH;
 
 use crate::estimator::{MethodId, Mode, ModeGroup};
 use crate::link::View;
@@ -50,7 +51,6 @@ pub static CHINESE: Texts = Texts {
     joints: ui::JOINTS,
     controls: ui::CONTROLS,
     chart: ui::CHART,
-    crash: ui::CRASH,
 };
 
 /// The Chinese texts that come later.

@@ -78,7 +78,7 @@ pub(super) const CHART: ChartTexts = ChartTexts {
     total: "总计",
 };
 
-pub(super) const CRASH: CrashTexts = CrashTexts {
+pub const CRASH: CrashTexts = CrashTexts {
     title: "页面因缺陷而停止运行。",
     advice: "您的链接保留在下方。重新加载即可继续；若再次发生，请不带链接打开页面。",
     reload: "重新加载",

@@ -75,7 +75,7 @@ pub(super) const CHART: ChartTexts = ChartTexts {
     total: "Total",
 };
 
-pub(super) const CRASH: CrashTexts = CrashTexts {
+pub const CRASH: CrashTexts = CrashTexts {
     title: "The page has stopped because of a defect.",
     advice: "Your link is kept below. Reload to go on; if it happens again, open the page without the link.",
     reload: "Reload",

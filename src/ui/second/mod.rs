@@ -5,6 +5,7 @@ mod comparison;
 mod formula;
 mod guide;
 mod help;
+mod models;
 mod parts;
 mod texts;
 mod verification;

@@ -6,6 +6,7 @@ use crate::ui::second::comparison::comparison_view;
 use crate::ui::second::formula::detail;
 use crate::ui::second::guide::guide_view;
 use crate::ui::second::help::{help_facts, help_text};
+use crate::ui::second::models::fill_models;
 use crate::ui::second::verification::{target_line, verification_view};
 use crate::web::style;
 
@@ -29,6 +30,7 @@ pub fn later_parts() -> &'static LaterParts {
         comparison: comparison_view,
         help_text,
         help_facts,
+        fill_models,
     };
     &PARTS
 }

@@ -17,11 +17,12 @@ use crate::estimator::{
     told_default, told_followed, total,
 };
 use crate::link::{Language, Link, PageState, Problem, View};
-use crate::locale::{RefusedText, Texts, texts};
+use crate::locale::{RefusedText, Texts};
 use crate::present::table::{Row, dependencies, rows};
 use crate::ui::kit::element::{effect, memo};
 use crate::ui::kit::ids::focus_parameter;
 use crate::ui::kit::stages::Stages;
+use crate::ui::spoken::{FetchTexts, Spoken};
 use crate::web::frames::{Once, Rest, in_a_moment};
 use crate::web::language;
 use crate::web::theme::{self, Theme};
@@ -79,6 +80,8 @@ pub struct State {
     /// The language where the link names none.
     of_reader: RwSignal<Language>,
     /// The language of the page: the link's, else the reader's.
+    pub spoken: Spoken,
+    /// The same, for whoever makes something anew when it changes.
     pub language: Memo<Language>,
     /// Whose colours the page wears.
     pub theme: RwSignal<Theme>,
@@ -126,7 +129,7 @@ pub struct State {
 
 impl State {
     /// Reads the address bar and creates every signal. To be called once, at the root.
-    pub fn from_address(chosen: Theme) -> Self {
+    pub fn from_address(chosen: Theme, fetch: FetchTexts) -> Self {
         // The catalogue lives as long as the page, like the signals of the root.
         let catalog: &'static Catalog = Box::leak(Box::new(Catalog::built_in()));
         let defaults = Link::default();
@@ -145,6 +148,7 @@ impl State {
         let formulas = memo_of(estimate_all, inputs.into());
         let (pointed, open_rows) = (RwSignal::new(None), RwSignal::new(Vec::new()));
         let (page, of_reader) = (RwSignal::new(defaults.page), RwSignal::new(language::of_reader()));
+        let spoken = Spoken::new(fetch, memo(move || page.get().language.unwrap_or_else(|| of_reader.get())));
         let res = Self {
             mode,
             catalog,
@@ -155,7 +159,8 @@ impl State {
             query: StoredValue::new(String::new()),
             page,
             of_reader,
-            language: memo(move || page.get().language.unwrap_or_else(|| of_reader.get())),
+            spoken,
+            language: spoken.language,
             theme: RwSignal::new(chosen),
             system_is_dark: theme::follow_system(),
             target: RwSignal::new(None),
@@ -223,7 +228,7 @@ impl State {
 
     /// The texts of the page's language. Not tracked: all views are made anew when the language changes.
     pub fn texts(self) -> &'static Texts {
-        texts(self.language.get_untracked())
+        self.spoken.texts()
     }
 
     /// Speaks another language from now on, also on later visits. A link that names one names the new one.

@@ -1,12 +1,13 @@
-//! The choice of a model. Its hundreds of options are put in when they are wanted, or once the rest of the page is there;
+//! The choice of a model. Its hundreds of options come with the second program, when they are wanted, or once the rest of the
+//! page is there;
 //! the select itself stays when a model is chosen, so that typing on goes to the next one. It knows no model by name.
 
 use crate::estimator::{ParameterId, Value};
-use crate::present::model_groups::{self, Label};
 use crate::ui::first::order::PagePart;
 use crate::ui::kit::controls::{set_options, text_of};
 use crate::ui::kit::element::{El, ElementRef, effect, el};
 use crate::ui::kit::ids::control_id;
+use crate::ui::later::Later;
 use crate::ui::state::State;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -20,21 +21,22 @@ pub fn model_select(state: State) -> El {
     let is_filled = StoredValue::new(false);
     effect(move || {
         let Some(select) = handle.get().and_then(|it| it.dyn_into::<HtmlSelectElement>().ok()) else { return };
-        let model = id.spec().write(&state.value(id));
-        let must_tell = model != Value::NO_MODEL_ID;
-        let is_time = is_wanted.get() || must_tell || state.stages.has_come(PagePart::Models.turn());
-        if is_time && !is_filled.get_value() {
-            is_filled.set_value(true);
-            select.set_text_content(None);
-            let controls = &state.texts().controls;
-            set_options(&select, None, std::iter::once((Value::NO_MODEL_ID, controls.own_model)));
-            for group in model_groups::groups(state.catalog, state.mode.get_untracked()) {
-                let label = match group.label {
-                    Label::Family(name) => name,
-                    Label::Others => controls.other_models,
-                    Label::NotRun => controls.idle_models,
-                };
-                set_options(&select, Some(label), group.models.iter().map(|it| (&*it.id, &*it.name)));
+        let value = state.value(id);
+        let model = id.spec().write(&value);
+        let is_time = is_wanted.get() || state.stages.has_come(PagePart::Models.turn());
+        if !is_filled.get_value() {
+            match Later::gate().parts().filter(|_| is_time) {
+                Some(parts) => {
+                    is_filled.set_value(true);
+                    (parts.fill_models)(state, &select);
+                }
+                // The chosen one is named at once.
+                None => {
+                    let chosen = if let Value::Model(Some(it)) = &value { Some((&*it.id, &*it.name)) } else { None };
+                    let own = (Value::NO_MODEL_ID, state.texts().controls.own_model);
+                    select.set_text_content(None);
+                    set_options(&select, None, std::iter::once(own).chain(chosen));
+                }
             }
         }
         select.set_value(&model);
