@@ -17,7 +17,8 @@ for it in "$stage"/*; do
   esac
 done
 cp "$made"/beside/* "$folder/"
-esbuild "$folder/boot.js" --bundle --minify --format=esm --log-level=warning --allow-overwrite --outfile="$folder/boot.js"
+# wasm-bindgen names the loader once for each part that is split off.
+esbuild "$folder/boot.js" --bundle --minify --format=esm --log-level=warning --log-override:duplicate-object-key=silent --allow-overwrite --outfile="$folder/boot.js"
 rm "$folder/page.js" "$folder/__wasm_split.js"
 
 hash=$(cd "$folder" && cat -- * | sha256sum | cut -c 1-16)

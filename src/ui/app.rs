@@ -23,6 +23,7 @@ use leptos::prelude::*;
 /// The page; `later` fetches its second program, `texts` its other languages.
 pub fn app(theme: Theme, later: Fetch, texts: FetchTexts) -> El {
     Later::provide(later);
+    let gate = Later::gate();
     let state = State::from_address(theme, texts);
     // From then on another language replaces the one that is spoken when it is there.
     let is_shown = Memo::new(move |before: Option<&bool>| before.is_some_and(|it| *it) || state.spoken.is_decided());
@@ -56,11 +57,12 @@ pub fn app(theme: Theme, later: Fetch, texts: FetchTexts) -> El {
     window_event_listener_untyped("pagehide", move |_| state.rest());
     effect(move || language::announce(locale::tag(state.language.get()), state.texts().controls.description));
 
+    let is_busy = move || !state.stages.is_complete() || gate.is_awaited();
     // Other parts of the page's state change without a new view.
     let view = memo(move || state.view());
     el("div")
         .class("app")
-        .attr_fn("aria-busy", move || (!state.stages.is_complete()).then(|| "true".to_owned()))
+        .attr_fn("aria-busy", move || is_busy().then(|| "true".to_owned()))
         .children_fn(move || {
             if !is_shown.get() {
                 return vec![];

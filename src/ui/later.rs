@@ -17,6 +17,10 @@ pub struct LaterParts {
     pub verification: fn(State) -> Vec<El>,
     /// The Guide view.
     pub guide: fn(State) -> Vec<El>,
+    /// How the methods differ, in a sentence.
+    pub sentence: fn(State) -> String,
+    /// The component table.
+    pub table: fn(State) -> Vec<El>,
     /// The formulas of an opened row.
     pub detail: fn(State, ComponentGroup) -> Vec<El>,
     /// What remains to be done of an opened row of the document's table.
@@ -82,6 +86,11 @@ impl Later {
     /// The second program, once it is there: for effects, which run again when it comes.
     pub fn parts(self) -> Option<&'static LaterParts> {
         if let Stage::Here(parts) = self.stage() { Some(parts) } else { None }
+    }
+
+    /// Whether it is still to come.
+    pub fn is_awaited(self) -> bool {
+        matches!(self.stage(), Stage::Unasked | Stage::Asked)
     }
 
     /// How far it is, now that it is needed.

@@ -7,6 +7,5 @@ pub mod notices;
 pub mod order;
 pub mod parameters;
 pub mod results;
-mod table;
 mod thin_bar;
 pub mod top_bar;

@@ -1,10 +1,8 @@
 //! The right side: chart, the sentence below it, the comparison of some modes, and the table.
 
 use crate::estimator::{Engine, Mode, ParameterId, Value};
-use crate::present::difference;
 use crate::ui::first::chart::{chart, timeline};
 use crate::ui::first::order::PagePart;
-use crate::ui::first::table::component_table;
 use crate::ui::kit::element::{El, el};
 use crate::ui::later::Later;
 use crate::ui::state::State;
@@ -13,7 +11,8 @@ use leptos::prelude::*;
 /// The results of the open mode.
 pub fn results(state: State) -> El {
     let texts = state.texts();
-    let sentence = move || state.estimates.with(|all| difference::sentence(all, state.unit(), texts));
+    let sentence = move || Later::gate().parts().map(|it| (it.sentence)(state)).unwrap_or_default();
+    let table = move || Later::gate().show(state, |it| (it.table)(state));
     let comparison =
         move || if has_comparison(state) { Later::gate().show(state, |it| (it.comparison)(state)) } else { vec![] };
     let sentence = move || {
@@ -30,7 +29,7 @@ pub fn results(state: State) -> El {
         .attr("aria-label", texts.chart.results);
     let section = state.stages.part(PagePart::Chart.turn(), section, move || vec![chart(state)]);
     let section = state.stages.part(PagePart::Timeline.turn(), section, sentence);
-    state.stages.part(PagePart::Table.turn(), section, move || vec![component_table(state)])
+    state.stages.part(PagePart::Table.turn(), section, move || vec![el("div").class("table").children_fn(table)])
 }
 
 /// Whether the open mode has such charts now.

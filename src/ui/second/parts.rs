@@ -7,6 +7,7 @@ use crate::ui::second::formula::detail;
 use crate::ui::second::guide::guide_view;
 use crate::ui::second::help::{help_facts, help_text};
 use crate::ui::second::models::fill_models;
+use crate::ui::second::table::{component_table, sentence};
 use crate::ui::second::verification::{target_line, verification_view};
 use crate::web::style;
 
@@ -17,6 +18,7 @@ pub fn later_parts() -> &'static LaterParts {
         include_str!("../../../style/later/comparison.css"),
         include_str!("../../../style/later/detail.css"),
         include_str!("../../../style/later/page.css"),
+        include_str!("../../../style/later/table.css"),
         // After what all pages share, which it narrows.
         include_str!("../../../style/later/guide.css"),
         include_str!("../../../style/later/scatter.css"),
@@ -25,6 +27,8 @@ pub fn later_parts() -> &'static LaterParts {
     static PARTS: LaterParts = LaterParts {
         verification: verification_view,
         guide: guide_view,
+        sentence,
+        table: |state| vec![component_table(state)],
         detail,
         target_line,
         comparison: comparison_view,

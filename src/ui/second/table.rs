@@ -1,16 +1,21 @@
 //! The component table: a row per group, its parts below it, a column per method; a row opens to its
-//! formulas.
+//! formulas. And the sentence above it, which says how the methods differ.
 
 use crate::estimator::{Bytes, Component, ComponentGroup, Estimate, MethodId};
-use crate::present::numbers;
 use crate::present::table::{Row, Spread, group_bytes, row_name, spread};
+use crate::present::{difference, numbers};
 use crate::ui::kit::colours::group_class;
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el, memo};
 use crate::ui::kit::icons::{Glyph, icon};
-use crate::ui::later::Later;
+use crate::ui::second::formula::detail;
 use crate::ui::state::State;
 use leptos::prelude::*;
+
+/// How the methods differ.
+pub fn sentence(state: State) -> String {
+    state.estimates.with(|all| difference::sentence(all, state.unit(), state.texts()))
+}
 
 /// The table.
 pub fn component_table(state: State) -> El {
@@ -84,8 +89,7 @@ fn group_body(state: State, row: Row, methods: &[MethodId]) -> El {
         if !is_open.get() {
             return vec![];
         }
-        let detail = move || Later::gate().show(state, |it| (it.detail)(state, group));
-        let cell = el("td").attr("colspan", n_columns.to_string()).children_fn(detail);
+        let cell = el("td").attr("colspan", n_columns.to_string()).children_fn(move || detail(state, group));
         vec![el("tr").class("detail-row").attr("id", detail_id(group)).child(cell)]
     };
     el("tbody").child(main).children(row.parts.iter().copied().map(part)).children_fn(opened)
