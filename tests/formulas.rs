@@ -87,7 +87,7 @@ fn every_formula_opens_to_symbols_that_mean_something() {
 /// Symbols of quantities without a text, with the reason.
 const WITHOUT_TEXT: &[(&[&str], &str)] = &[
     (&["H", "I", "V"], "facts of a model that the mode has no parameter for: the texts name parameters only"),
-    (&["b_down", "b_file", "b_o", "b_out", "b_v"], "bytes of a weight by its place in a quantized file"),
+    (&["b_down", "b_file", "b_in", "b_o", "b_out", "b_v"], "bytes of a weight by its place in a quantized file"),
     (&["2^i"], "the index of the document's series says it all"),
 ];
 

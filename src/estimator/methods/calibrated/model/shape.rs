@@ -2,7 +2,7 @@
 
 use crate::estimator::architecture::{Architecture, EITHER_OF_TEXT, ENTAILED, Fact, Facts, Layout, each_required};
 use crate::estimator::expr::Expr;
-use crate::estimator::parameters::{ParameterId, TableValue};
+use crate::estimator::parameters::{Only, ParameterId, TableValue};
 use crate::estimator::reader::Reader;
 use crate::estimator::units::Unit;
 
@@ -80,6 +80,9 @@ impl<'a> Shape<'a> {
 fn state_entailed(reader: Reader, facts: &mut Facts) {
     let is_given = |id| reader.has_effect(id) && !reader.is_default(id);
     let is_mixture = facts.get(EITHER_OF_TEXT.1).is_some_and(|n_experts| n_experts != 0.0);
+    if is_given(ParameterId::Layout) {
+        forget_others(reader, facts);
+    }
     let mut state = |fact: Fact| {
         let shown = parameter_of(fact, reader).filter(|id| !is_stated(*id, reader));
         if let (Some(id), None | Some(0.0)) = (shown, facts.get(fact)) {
@@ -94,6 +97,19 @@ fn state_entailed(reader: Reader, facts: &mut Facts) {
     }
     for entailed in ENTAILED.iter().filter(|it| it.by.parameter().is_some_and(is_given)) {
         entailed.facts.iter().copied().for_each(&mut state);
+    }
+}
+
+/// What the model's own layout has and the typed one has not is no fact of the model that runs.
+fn forget_others(reader: Reader, facts: &mut Facts) {
+    let layout = reader.choice(ParameterId::Layout);
+    for &fact in Fact::ALL {
+        let usage = fact.parameter().and_then(|id| id.use_in(reader.mode()));
+        if let Some(Only::Layouts(group)) = usage.map(|it| it.only)
+            && !group.is_of(layout)
+        {
+            facts.clear(fact);
+        }
     }
 }
 
