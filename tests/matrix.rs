@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock};
 use vram_estimator::estimator::architecture::{ENTAILED, Fact, FactGroup, Layout, List, own_architecture};
 use vram_estimator::estimator::{
     Catalog, ChoiceValue, ComponentGroup, DEFAULT_METHOD, Inputs, MethodId, Missing, Mode, Model, ParameterId, Part,
-    Task, Unsupported, Value, estimate_values, mode_that_runs, parts, support,
+    PartCount, Task, Tower, Unsupported, Value, estimate_values, mode_that_runs, parts, support,
 };
 use vram_estimator::link::{ProblemKind, decode};
 use vram_estimator::locale::ENGLISH;
@@ -284,7 +284,8 @@ fn a_typed_layout_forgets_the_facts_of_the_model_s_own() {
     let attention = |text: &str| {
         let inputs = decode(text, &CATALOG).0.inputs;
         assert_eq!(support(&inputs), Ok(()), "{text}");
-        parts(&inputs).iter().filter(|it| it.part == Part::Attention).map(|it| it.parameters).sum::<f64>()
+        let of_layers = |it: &&PartCount| it.part == Part::Attention && it.tower == Tower::Main;
+        parts(&inputs).iter().filter(of_layers).map(|it| it.parameters).sum::<f64>()
     };
     // 48 layers, 2048 wide, 16 heads and 2 of keys with 256 elements.
     assert_eq!(
