@@ -12,8 +12,8 @@ use std::path::Path;
 use std::sync::Arc;
 use vram_estimator::estimator::architecture::{ENTAILED, Fact, FactGroup, Layout, List, own_architecture};
 use vram_estimator::estimator::{
-    ChoiceValue, ComponentGroup, DEFAULT_METHOD, Inputs, MethodId, Missing, Mode, Model, ParameterId, Task,
-    Unsupported, Value, estimate_values, mode_that_runs, support,
+    ChoiceValue, ComponentGroup, DEFAULT_METHOD, Inputs, MethodId, Missing, Mode, Model, ParameterId, Part, PartCount,
+    Task, Tower, Unsupported, Value, estimate_values, mode_that_runs, parts, support,
 };
 use vram_estimator::link::{ProblemKind, decode};
 use vram_estimator::locale::ENGLISH;
@@ -277,6 +277,25 @@ fn a_typed_layout_is_computed_as_itself_or_not_at_all() {
         n_answered > 20 && n_without_list > 5 && n_without_facts > 10,
         "{n_answered} {n_without_list} {n_without_facts}"
     );
+}
+
+/// What a model's own layout has is not kept under another: the gate of a hybrid's attention, whose projection of queries is
+/// twice as wide, stayed in what was typed to be a plain decoder.
+#[test]
+fn a_typed_layout_forgets_the_facts_of_the_model_s_own() {
+    let attention = |text: &str| {
+        let inputs = decode(text, &CATALOG).0.inputs;
+        assert_eq!(support(&inputs), Ok(()), "{text}");
+        let of_layers = |it: &&PartCount| it.part == Part::Attention && it.tower == Tower::Main;
+        parts(&inputs).iter().filter(of_layers).map(|it| it.parameters).sum::<f64>()
+    };
+    // 48 layers, 2048 wide, 16 heads and 2 of keys with 256 elements.
+    assert_eq!(
+        attention("model=qwen3-next-80b-a3b-instruct&layout=decoder"),
+        48.0 * 2048.0 * 256.0 * (2.0 * 16.0 + 2.0 * 2.0)
+    );
+    // 12 of them in the hybrid, with the gate.
+    assert_eq!(attention("model=qwen3-next-80b-a3b-instruct"), 12.0 * 2048.0 * 256.0 * (3.0 * 16.0 + 2.0 * 2.0));
 }
 
 /// A fact that entails others is refused without them and answered with them: eight experts of no width were a mixture.

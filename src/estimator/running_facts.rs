@@ -1,9 +1,9 @@
 //! The facts of the model that runs: what its architecture states, overridden by parameters. It knows no formula.
 
-use crate::estimator::architecture::{Architecture, EITHER_OF_TEXT, ENTAILED, Fact, Facts, each_required};
+use crate::estimator::architecture::{Architecture, EITHER_OF_TEXT, ENTAILED, Fact, Facts, Layout, each_required};
 use crate::estimator::given::Given;
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::{ParameterId, TableValue};
+use crate::estimator::parameters::{Only, ParameterId, TableValue};
 use crate::estimator::values::Values;
 
 /// Facts that count some of the layers.
@@ -40,6 +40,9 @@ fn state_entailed(mode: Mode, given: &Given, values: &Values, facts: &mut Facts)
     let has_effect = |id: &ParameterId| values.taken_away_by(*id).is_none();
     let is_given = |id| has_effect(&id) && given.get(id).is_some();
     let is_mixture = facts.get(EITHER_OF_TEXT.1).is_some_and(|n_experts| n_experts != 0.0);
+    if is_given(ParameterId::Layout) {
+        forget_others(mode, values.choice(ParameterId::Layout), facts);
+    }
     let mut state = |fact: Fact| {
         let parameter = fact.parameter().filter(has_effect);
         let shown = parameter.filter(|id| !is_stated_by_architecture(*id, mode));
@@ -55,6 +58,18 @@ fn state_entailed(mode: Mode, given: &Given, values: &Values, facts: &mut Facts)
     }
     for entailed in ENTAILED.iter().filter(|it| it.by.parameter().is_some_and(is_given)) {
         entailed.facts.iter().copied().for_each(&mut state);
+    }
+}
+
+/// What the model's own layout has and the typed one has not is no fact of the model that runs.
+fn forget_others(mode: Mode, layout: Layout, facts: &mut Facts) {
+    for &fact in Fact::ALL {
+        let usage = fact.parameter().and_then(|id| id.use_in(mode));
+        if let Some(Only::Layouts(group)) = usage.map(|it| it.only)
+            && !group.is_of(layout)
+        {
+            facts.clear(fact);
+        }
     }
 }
 

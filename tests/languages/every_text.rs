@@ -10,7 +10,7 @@ use vram_estimator::estimator::{
 use vram_estimator::link::{Accepted, Language, Problem, ProblemKind, View};
 use vram_estimator::locale::{
     ChartTexts, CommandLineTexts, ControlTexts, CrashTexts, Joints, NamedPart, RefusedText, Texts, command_line_texts,
-    later_texts, texts,
+    crash_texts, later_texts, texts,
 };
 
 /// What stands in place of figures and names.
@@ -79,6 +79,8 @@ impl EveryText {
     pub fn of(language: Language) -> Self {
         let mut res = Self::default();
         res.first(texts(language));
+        let CrashTexts { title, advice, reload } = crash_texts(language);
+        [title, advice, reload].iter().enumerate().for_each(|(at, it)| res.add(format!("crash {at}"), **it));
         res.later(later_texts(language));
         res.command_line(command_line_texts(language));
         res
@@ -114,7 +116,6 @@ impl EveryText {
             joints,
             controls,
             chart,
-            crash,
         } = texts;
         for it in Mode::ALL {
             self.add(format!("mode {it:?}"), mode(it).label);
@@ -164,8 +165,6 @@ impl EveryText {
         self.joints(joints);
         self.controls(controls);
         self.chart(chart);
-        let CrashTexts { title, advice, reload } = crash;
-        [title, advice, reload].iter().enumerate().for_each(|(at, it)| self.add(format!("crash {at}"), **it));
     }
 
     fn command_line(&mut self, it: &CommandLineTexts) {

@@ -40,6 +40,8 @@ facts! {
     RotaryDim = "rotaryDim", "d_rot";
     /// Whether rotation leaves queries and keys in FP32, which attention then multiplies and a cache holds.
     RotaryWide = "rotaryWide", "rot_wide";
+    /// Whether whole heads are rotated and still put together by concatenation, as those are of which a part is rotated.
+    RotaryJoined = "rotaryJoined", "rot_joined";
     /// Whether query, key and value projections have biases.
     QkvBias = "qkvBias", "b_qkv";
     /// Whether the output projection of attention has biases.
@@ -191,6 +193,8 @@ facts! {
     VisionIdleLayers = "visionIdleLayers", "L_v_idle";
     /// Norms before and after the vision tower's layers.
     VisionOuterNorms = "visionOuterNorms", "n_norm_v";
+    /// Whether a single outer norm stands before the vision tower's layers, and not behind them.
+    VisionFrontNorm = "visionFrontNorm", "front_v";
     /// Whether the vision tower's queries, keys and values are one projection.
     VisionFusedQkv = "visionFusedQkv", "fused_qkv_v";
     /// Whether the vision tower's attention projections have biases.

@@ -36,6 +36,11 @@ impl Facts {
     pub fn set(&mut self, fact: Fact, number: f64) {
         self.numbers[fact as usize] = Some(number);
     }
+
+    /// Forgets a fact.
+    pub fn clear(&mut self, fact: Fact) {
+        self.numbers[fact as usize] = None;
+    }
 }
 
 /// What a model is made of. Plain data; a link's parameters override facts, which is the reader's business.

@@ -655,6 +655,7 @@ parameters! {
         Positions: choice::<kinds::Positions>(), TEXT;
         RotaryDim: whole(0.0, MANY), TEXT;
         RotaryWide: ParameterKind::Toggle, TEXT;
+        RotaryJoined: ParameterKind::Toggle, TEXT;
         QkvBias: ParameterKind::Toggle, TEXT;
         OutputBias: ParameterKind::Toggle, TEXT;
         MlpBias: ParameterKind::Toggle, TEXT;
@@ -721,6 +722,7 @@ parameters! {
         VisionQkNorm: choice::<kinds::QkNorm>(), VISION;
         VisionIdleLayers: whole(0.0, MANY), VISION;
         VisionOuterNorms: whole(0.0, 8.0), VISION;
+        VisionFrontNorm: ParameterKind::Toggle, VISION;
         VisionFusedQkv: ParameterKind::Toggle, VISION;
         VisionAttentionBias: ParameterKind::Toggle, VISION;
         VisionMlpBias: ParameterKind::Toggle, VISION;

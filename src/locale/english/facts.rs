@@ -13,6 +13,7 @@ pub(super) const fn name(fact: Fact) -> &'static str {
         Fact::Positions => "Positions",
         Fact::RotaryDim => "Rotary width",
         Fact::RotaryWide => "FP32 rotation",
+        Fact::RotaryJoined => "Rotation by concatenation",
         Fact::QkvBias => "QKV biases",
         Fact::OutputBias => "Output bias",
         Fact::MlpBias => "Feed-forward biases",
@@ -79,6 +80,7 @@ pub(super) const fn name(fact: Fact) -> &'static str {
         Fact::VisionQkNorm => "Vision query-key norm",
         Fact::VisionIdleLayers => "Idle vision layers",
         Fact::VisionOuterNorms => "Outer vision norms",
+        Fact::VisionFrontNorm => "Vision front norm",
         Fact::VisionFusedQkv => "Fused vision QKV",
         Fact::VisionAttentionBias => "Vision attention biases",
         Fact::VisionMlpBias => "Vision feed-forward biases",
@@ -127,6 +129,9 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         Fact::RotaryDim => "Elements of a head that are rotated, where not all are; 0 for all.",
         Fact::RotaryWide => {
             "Whether rotation leaves queries and keys in FP32, which attention then reads and a cache holds."
+        }
+        Fact::RotaryJoined => {
+            "Whether whole heads are rotated and still put together by concatenation, as those are of which a part is rotated."
         }
         Fact::QkvBias => "Whether query, key and value projections have biases.",
         Fact::OutputBias => "Whether the output projection of attention has biases.",
@@ -212,6 +217,9 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         Fact::VisionQkNorm => "Norms of the vision tower's queries and keys.",
         Fact::VisionIdleLayers => "Last layers of the vision tower whose output nobody reads.",
         Fact::VisionOuterNorms => "Norms before and after the vision tower's layers.",
+        Fact::VisionFrontNorm => {
+            "Whether a single outer norm stands before the vision tower's layers, and not behind them."
+        }
         Fact::VisionFusedQkv => "Whether the vision tower's queries, keys and values are one projection.",
         Fact::VisionAttentionBias => "Whether the vision tower's attention projections have biases.",
         Fact::VisionMlpBias => "Whether the vision tower's feed-forward projections have biases.",

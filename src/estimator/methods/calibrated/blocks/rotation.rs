@@ -23,7 +23,7 @@ pub fn is_rotated(shape: &Shape) -> bool {
 /// Whether rotated and other elements of a head are joined by concatenation, which leaves queries, and with them attention's
 /// output, in an order that the output projection cannot read.
 pub fn is_concatenated(shape: &Shape) -> bool {
-    shape.is(Fact::RotaryDim) || shape.is(Fact::FusedQkv) && is_rotated(shape)
+    shape.is(Fact::RotaryDim) || shape.is(Fact::RotaryJoined) && is_rotated(shape)
 }
 
 /// Elements that tell one position, the same for all sequences: its cosines and sines, its learned vector, or a bias for

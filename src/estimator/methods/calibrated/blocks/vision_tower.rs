@@ -101,18 +101,17 @@ impl<'a> VisionTower<'a> {
         is_root_mean_square(self.shape)
     }
 
-    /// Whether a norm stands in front of the layers; a single outer norm does so in Pixtral and stands behind them in
-    /// SigLIP.
+    /// Whether a norm stands in front of the layers; a single outer norm stands there or behind them.
     pub fn has_front_norm(&self) -> bool {
         let n_outer = self.shape.number(Fact::VisionOuterNorms);
-        n_outer > 1.0 || n_outer == 1.0 && self.is_root_mean_square()
+        n_outer > 1.0 || n_outer == 1.0 && self.shape.is(Fact::VisionFrontNorm)
     }
 
     /// Whether a norm stands behind the layers that are read.
     pub fn has_end_norm(&self) -> bool {
         let n_outer = self.shape.number(Fact::VisionOuterNorms);
         let is_read = !self.shape.is(Fact::VisionIdleLayers);
-        is_read && (n_outer > 1.0 || n_outer == 1.0 && !self.is_root_mean_square())
+        is_read && (n_outer > 1.0 || n_outer == 1.0 && !self.shape.is(Fact::VisionFrontNorm))
     }
 }
 

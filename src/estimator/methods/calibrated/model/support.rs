@@ -76,17 +76,14 @@ impl Unsupported {
 
     /// The parameter of some inputs to which the reason belongs: the layout that was typed, the model, or else what is missing.
     pub fn parameter(self, inputs: &Inputs) -> ParameterId {
-        let missing = match self {
-            Self::NoSuchFile => return ParameterId::Quantization,
-            Self::FactsMissing(missing) => missing.facts().find_map(Fact::parameter),
-            _ => None,
-        };
-        if !inputs.is_default(ParameterId::Layout) {
+        if self == Self::NoSuchFile {
+            ParameterId::Quantization
+        } else if !inputs.is_default(ParameterId::Layout) {
             ParameterId::Layout
-        } else if inputs.model().is_some() {
-            ParameterId::Model
+        } else if let (None, Self::FactsMissing(missing)) = (inputs.model(), self) {
+            missing.facts().find_map(Fact::parameter).unwrap_or(ParameterId::Model)
         } else {
-            missing.unwrap_or(ParameterId::Model)
+            ParameterId::Model
         }
     }
 

@@ -242,9 +242,17 @@ fn inner_tensors(run: &ServingRun) -> (f64, f64) {
         // One projection for both, its halves being views.
         _ if run.shape.is(Fact::FusedGateUp) => (4.0, 2.0),
         _ if run.shape.is(Fact::GatedMlp) => (3.0, 2.0),
+        // Written out (`activations.py`): halves and factors of the input wait beside it and beside what `tanh` reads.
+        Activation::GeluFast => (5.0, 1.0),
         Activation::GeluNew => (4.0, 1.0),
         Activation::QuickGelu | Activation::ReluSquared => (3.0, 1.0),
-        _ => (2.0, 1.0),
+        // Without a gate there is nothing to clamp beside it.
+        Activation::Silu
+        | Activation::Gelu
+        | Activation::GeluTanh
+        | Activation::GeluCustom
+        | Activation::Relu
+        | Activation::ClampedSwiglu => (2.0, 1.0),
     }
 }
 
