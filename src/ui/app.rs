@@ -34,7 +34,9 @@ pub fn app(theme: Theme, later: Fetch) -> El {
     });
     effect(move || {
         if is_seen.get() {
-            state.theme.get().wear();
+            let theme = state.theme.get();
+            theme.wear();
+            theme.keep();
         }
     });
     effect(move || {
