@@ -96,15 +96,15 @@ impl El {
         self.with_flag(Box::new(is_on), Box::new(move |is_on| drop(element.toggle_attribute_with_force(key, is_on))))
     }
 
-    /// Calls `show` whenever the flag has another value, and once at first.
+    /// Calls `show` whenever the flag has another value; a new element has none that is on.
     #[inline(never)]
     fn with_flag(self, is_on: Flag, show: Box<dyn Fn(bool)>) -> Self {
-        let mut shown = None;
+        let mut shown = false;
         follow(Box::new(move || {
             let now = is_on();
-            if shown != Some(now) {
+            if now != shown {
                 show(now);
-                shown = Some(now);
+                shown = now;
             }
         }));
         self
@@ -133,15 +133,15 @@ impl El {
         self.with_live_text(Box::new(value), Box::new(move |text| drop(style.set_property(name, text))))
     }
 
-    /// Calls `show` whenever the text is another one, and once at first.
+    /// Calls `show` whenever the text is another one; a new element has none.
     #[inline(never)]
     fn with_live_text(self, text: Text, show: Box<dyn Fn(&str)>) -> Self {
-        let mut shown = None;
+        let mut shown = String::new();
         follow(Box::new(move || {
             let now = text();
-            if shown.as_ref() != Some(&now) {
+            if now != shown {
                 show(&now);
-                shown = Some(now);
+                shown = now;
             }
         }));
         self
