@@ -53,7 +53,7 @@ pub struct El {
 
 /// An element without attributes or children.
 pub fn el(tag: &str) -> El {
-    El { element: document().create_element(tag).expect("a tag that this crate writes") }
+    El { element: document().create_element(tag).expect("a valid tag") }
 }
 
 impl El {
