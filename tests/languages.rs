@@ -270,3 +270,12 @@ fn a_language_that_does_not_exist_is_ignored_and_said() {
         assert!(!message.contains(", .") && !message.contains("默认值"), "{message}");
     }
 }
+
+/// The document tells what the page is before any program runs, so it repeats a text of every language.
+#[test]
+fn the_document_says_what_the_page_is() {
+    let document = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/index.html")).expect("the document");
+    for language in Language::ALL {
+        assert!(document.contains(&format!(">{}</p>", texts(language).controls.description)), "{language:?}");
+    }
+}

@@ -43,7 +43,9 @@ pub fn app(theme: Theme, later: Fetch, texts: FetchTexts) -> El {
     });
     effect(move || {
         if is_seen.get() {
-            state.theme.get().wear();
+            let theme = state.theme.get();
+            theme.wear();
+            theme.keep();
         }
     });
     effect(move || {

@@ -45,7 +45,7 @@ impl Theme {
         Self::from_id(&id.unwrap_or_default())
     }
 
-    /// Wears the theme, and keeps it where the browser lets us.
+    /// Wears the theme.
     pub fn wear(self) {
         if let Some(root) = document().document_element() {
             // Setting an attribute on the root cannot fail in a way that a reader could mend.
@@ -54,6 +54,10 @@ impl Theme {
                 Self::Light | Self::Dark => root.set_attribute("data-theme", self.id()),
             };
         }
+    }
+
+    /// Keeps the theme for later visits, where the browser lets us.
+    pub fn keep(self) {
         if let Ok(Some(storage)) = window().local_storage() {
             let _ = storage.set_item(STORAGE_KEY, self.id());
         }
