@@ -36,7 +36,8 @@ impl State {
         let is_unknown = |it: &&Problem| it.kind == ProblemKind::UnknownKey;
         let (unknown, refused): (Vec<_>, Vec<_>) = problems.iter().partition(is_unknown);
         let (mut notices, mut n_more) = (Vec::new(), 0);
-        for (id, problem) in refused.into_iter().chain(unknown).enumerate() {
+        for problem in refused.into_iter().chain(unknown) {
+            let id = notices.len();
             match problem.kind {
                 // Nobody reads a hundred: the rest is counted, with what the link's reader has only counted.
                 ProblemKind::More(n) => n_more += n,
