@@ -150,11 +150,11 @@ impl Scene {
 /// Roughly how wide a text is in a font of some size: never less than it is, since who asks wants to know whether it fits.
 pub fn text_width(text: &str, font_size: f64) -> f64 {
     let share = |it: char| match it {
-        ' ' | 'i' | 'j' | 'l' | '.' | ',' | '\'' => 0.32,
-        'm' | 'w' | 'M' | 'W' => 0.9,
-        'A'..='Z' => 0.72,
-        _ if it.is_ascii() => 0.6,
-        _ => 1.0,
+        ' ' | 'i' | 'j' | 'l' | '.' | ',' | '\'' => 0.35,
+        'm' | 'w' | 'M' | 'W' => 1.0,
+        'A'..='Z' => 0.76,
+        _ if it.is_ascii() => 0.65,
+        _ => 1.02,
     };
     text.chars().map(share).sum::<f64>() * font_size
 }

@@ -59,7 +59,7 @@ pub fn sentence(estimates: &[Estimate], unit: MemoryUnit, texts: &Texts) -> Stri
         (group, at_home.map(|it| bytes(larger, it) - bytes(smaller, it)).sum::<f64>())
     };
     let parts: Vec<_> = groups().map(difference).collect();
-    let (more, less) = (named(1.0, &parts, gap), named(-1.0, &parts, gap));
+    let [more, less] = [1.0, -1.0].map(|sign| named(sign, &parts, gap));
     (texts.chart.gap)(name(larger), name(smaller), &numbers::ratio(large, small), &more, &less)
 }
 

@@ -19,8 +19,8 @@ pub fn mathml_symbol(symbol: &'static str) -> String {
 /// A short product or sum in symbols, such as `2·a_kv·d`, as markup in which indices stand below.
 pub fn with_indices(text: &str) -> String {
     let mut res = String::new();
-    for piece in text.split_inclusive(|it: char| !it.is_alphanumeric() && it != '_') {
-        let end = piece.trim_end_matches(|it: char| !it.is_alphanumeric() && it != '_').len();
+    for piece in text.split_inclusive(|it: char| !it.is_ascii_alphanumeric() && it != '_') {
+        let end = piece.trim_end_matches(|it: char| !it.is_ascii_alphanumeric() && it != '_').len();
         let (symbol, rest) = piece.split_at(end);
         match symbol.split_once('_') {
             Some((base, index)) => {

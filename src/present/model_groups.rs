@@ -71,19 +71,35 @@ fn is_before(one: &str, other: &str) -> bool {
 
 /// The letters with which a name begins: `Qwen` of `Qwen2.5 7B`; of a single one the whole word, `T5`.
 fn family(name: &str) -> &str {
-    let letters = name.split(|it: char| !it.is_ascii_alphabetic()).next().unwrap_or(name);
-    if letters.len() > 1 { letters } else { name.split([' ', '-']).next().unwrap_or(name) }
+    let n_letters = name.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let end = if n_letters > 1 { Some(n_letters) } else { name.bytes().position(|it| matches!(it, b' ' | b'-')) };
+    end.and_then(|end| name.get(..end)).unwrap_or(name)
 }
 
-/// The number behind the family, which is its version: 2.5 of `Qwen2.5 7B`. A size is none: `Gemma 7B` is the first Gemma.
-fn version(name: &str) -> f64 {
-    let rest = &name[family(name).len()..];
-    let rest = rest.trim_start_matches([' ', '-']);
+/// The number behind the family, in tenths, which is its version: 25 of `Qwen2.5 7B`. A size is none: `Gemma 7B` is the
+/// first Gemma.
+fn version(name: &str) -> u32 {
+    let rest = name.as_bytes().get(family(name).len()..).unwrap_or_default();
+    let rest = if let [b' ' | b'-', rest @ ..] = rest { rest } else { rest };
     // A letter may stand before it: DeepSeek-V3, Kimi K2.
-    let rest = rest.strip_prefix(|it: char| it.is_ascii_alphabetic()).unwrap_or(rest);
-    let end = rest.find(|it: char| !it.is_ascii_digit() && it != '.').unwrap_or(rest.len());
-    let (number, unit) = rest.split_at(end);
-    if unit.starts_with(['B', 'M', 'b', 'm']) { 0.0 } else { number.parse().unwrap_or(0.0) }
+    let rest = if let [letter, rest @ ..] = rest
+        && letter.is_ascii_alphabetic()
+    {
+        rest
+    } else {
+        rest
+    };
+    let (mut tenths, mut is_fraction) = (0u32, false);
+    for byte in rest {
+        match byte {
+            b'0'..=b'9' if is_fraction => return tenths + u32::from(byte - b'0'),
+            b'0'..=b'9' => tenths = tenths.saturating_mul(10).saturating_add(10 * u32::from(byte - b'0')),
+            b'.' => is_fraction = true,
+            b'B' | b'M' | b'b' | b'm' => return 0,
+            _ => break,
+        }
+    }
+    tenths
 }
 
 #[cfg(test)]
@@ -93,14 +109,14 @@ mod tests {
     #[test]
     fn names_tell_family_and_version() {
         for (name, told) in [
-            ("Qwen2.5 7B", ("Qwen", 2.5)),
-            ("Llama 3.1 70B", ("Llama", 3.1)),
-            ("Gemma 7B", ("Gemma", 0.0)),
-            ("GPT-2 124M", ("GPT", 2.0)),
-            ("DeepSeek-V3", ("DeepSeek", 3.0)),
-            ("DeepSeek LLM 7B", ("DeepSeek", 0.0)),
-            ("Command R7B", ("Command", 0.0)),
-            ("T5 Small", ("T5", 0.0)),
+            ("Qwen2.5 7B", ("Qwen", 25)),
+            ("Llama 3.1 70B", ("Llama", 31)),
+            ("Gemma 7B", ("Gemma", 0)),
+            ("GPT-2 124M", ("GPT", 20)),
+            ("DeepSeek-V3", ("DeepSeek", 30)),
+            ("DeepSeek LLM 7B", ("DeepSeek", 0)),
+            ("Command R7B", ("Command", 0)),
+            ("T5 Small", ("T5", 0)),
         ] {
             assert_eq!((family(name), version(name)), told, "{name}");
         }

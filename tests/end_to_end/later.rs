@@ -53,3 +53,18 @@ fn without_it_the_page_says_so_and_tries_again() {
         assert!(told.iter().any(|it| it["message"].to_string().contains("Failed to fetch")), "{told:?}");
     });
 }
+
+/// The Verification view said that the cases could not be loaded, and offered nothing.
+#[test]
+fn the_cases_can_be_asked_for_again() {
+    in_browser(|page| {
+        page.open("mode=nlp");
+        page.browser().devtools("Network.enable", json!({}));
+        page.browser().devtools("Network.setBlockedURLs", json!({ "urls": ["*accuracy.tsv"] }));
+        page.click_on("view-verification");
+        page.until("the failure is told", "return $('cases-again') !== null", &[]);
+        page.browser().devtools("Network.setBlockedURLs", json!({ "urls": [] }));
+        page.click_on("cases-again");
+        page.until("the cases are there", "return $('families') !== null && $('cases-again') === null", &[]);
+    });
+}

@@ -92,6 +92,12 @@ fn a_model_returns_with_a_mode_that_runs_it() {
         page.open("mode=nlp&model=llama-2-7b-hf&method=QLoRA");
         page.click_on("mode-cnn");
         page.check_link("mode=cnn");
+        // It was dropped without a word.
+        let notices = page.notices();
+        assert!(
+            notices.len() == 1 && notices[0].contains("llama-2-7b-hf") && notices[0].contains("NLP"),
+            "{notices:?}"
+        );
         let href = page.text_of("return $('mode-nlp').getAttribute('href')", &[]);
         page.click_on("mode-nlp");
         let query = page.query_after("mode=cnn");

@@ -129,7 +129,7 @@ fn a_cleared_box_stays_empty_and_the_last_value_counts() {
 /// Key, what is typed, and why it cannot be taken.
 const REFUSED: [(&str, &str, &str); 14] = [
     ("sequenceLength", "2^15", "is not a number"),
-    ("batchSize", "2x80", "no meaning here"),
+    ("batchSize", "2x80", "is not a number"),
     ("modelSize", "abc", "is not a number"),
     ("modelSize", "7,5", "could mean two things"),
     ("modelSize", "7 8", "could mean two things"),

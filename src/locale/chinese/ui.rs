@@ -62,11 +62,11 @@ pub(super) const CHART: ChartTexts = ChartTexts {
     legend: "图例",
     segment: |part, amount, share, method| format!("{part}：{amount}，占{method}的 {share}"),
     gap: |larger, smaller, ratio, more, less| {
-        let list = |parts: &[NamedPart]| {
+        let [more, less] = [more, less].map(|parts: &[NamedPart]| {
             join(&parts.iter().map(|it| format!("{}（{}）", it.name, it.amount)).collect::<Vec<_>>())
-        };
-        let less = if less.is_empty() { String::new() } else { format!("；较少的是{}", list(less)) };
-        format!("此处{larger}是{smaller}的 {ratio} 倍：较多的是{}{less}。", list(more))
+        });
+        let less = if less.is_empty() { less } else { format!("；较少的是{less}") };
+        format!("此处{larger}是{smaller}的 {ratio} 倍：较多的是{more}{less}。")
     },
     agree: |one, other, most| format!("此处{one}与{other}的总计相差不超过 {most}。"),
     table: "各方法的组成",

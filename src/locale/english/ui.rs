@@ -59,11 +59,11 @@ pub(super) const CHART: ChartTexts = ChartTexts {
     legend: "Legend",
     segment: |part, amount, share, method| format!("{part}: {amount}, {share} of {method}"),
     gap: |larger, smaller, ratio, more, less| {
-        let list = |parts: &[NamedPart]| {
+        let [more, less] = [more, less].map(|parts: &[NamedPart]| {
             join(&parts.iter().map(|it| format!("{} ({})", it.name, it.amount)).collect::<Vec<_>>())
-        };
-        let less = if less.is_empty() { String::new() } else { format!("; less {}", list(less)) };
-        format!("{larger} is {ratio} times {smaller} here: more {}{less}.", list(more))
+        });
+        let less = if less.is_empty() { less } else { format!("; less {less}") };
+        format!("{larger} is {ratio} times {smaller} here: more {more}{less}.")
     },
     agree: |one, other, most| format!("The totals of {one} and {other} differ by at most {most} here."),
     table: "Components by method",

@@ -35,15 +35,21 @@ impl State {
     fn tell(self, problems: &[Problem]) {
         let is_unknown = |it: &&Problem| it.kind == ProblemKind::UnknownKey;
         let (unknown, refused): (Vec<_>, Vec<_>) = problems.iter().partition(is_unknown);
-        let mut all: Vec<_> = refused.into_iter().chain(unknown).cloned().collect();
-        if all.len() > MOST_NOTICES + 1 {
-            // Nobody reads a hundred: the rest is counted, with what the link's reader has only counted.
-            let count = |it: &Problem| if let ProblemKind::More(n) = it.kind { n } else { 1 };
-            let n_more = all.split_off(MOST_NOTICES).iter().map(count).sum();
-            all.push(Problem { key: String::new(), value: String::new(), kind: ProblemKind::More(n_more) });
+        let (mut notices, mut n_more) = (Vec::new(), 0);
+        for problem in refused.into_iter().chain(unknown) {
+            let id = notices.len();
+            match problem.kind {
+                // Nobody reads a hundred: the rest is counted, with what the link's reader has only counted.
+                ProblemKind::More(n) => n_more += n,
+                _ if id >= MOST_NOTICES => n_more += 1,
+                _ => notices.push(Notice { id, key: problem.key.clone(), problem: problem.clone() }),
+            }
         }
-        let notice = |(id, problem): (usize, Problem)| Notice { id, key: problem.key.clone(), problem };
-        self.notices.set(all.into_iter().enumerate().map(notice).collect());
+        if n_more > 0 {
+            let problem = Problem { key: String::new(), value: String::new(), kind: ProblemKind::More(n_more) };
+            notices.push(Notice { id: MOST_NOTICES, key: String::new(), problem });
+        }
+        self.notices.set(notices);
     }
 
     /// Shows a link.

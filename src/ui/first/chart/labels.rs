@@ -38,7 +38,7 @@ impl Labels {
         let Frame { width, height, .. } = frame;
         let size = *self
             .text_size
-            .get_or_insert_with(|| custom_property("font-size").trim().trim_end_matches("px").parse().unwrap_or(16.0));
+            .get_or_insert_with(|| custom_property("font-size").trim_end_matches(['p', 'x']).parse().unwrap_or(16.0));
         let needs = |text: &str| text_width(text, LETTERS * size);
         let mut labels = Vec::new();
         if width > 0.0 && height > 0.0 {

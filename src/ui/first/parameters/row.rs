@@ -116,7 +116,7 @@ fn moved_by(state: State, id: ParameterId) -> Option<El> {
 fn idle(state: State, id: ParameterId) -> Option<El> {
     let control = state.inputs.with(|it| it.taken_away_by(id).filter(|_| it.is_default(id)))?;
     let text = (state.texts().idle)(control, state.mode.get_untracked());
-    (control != Control::Nothing).then(|| el("p").class("moved why-idle").text(text))
+    (control != Control::Nothing).then(|| el("p").class("why-idle").text(text))
 }
 
 /// A value as its control shows it.
