@@ -5,10 +5,10 @@
 use crate::estimator::{ComponentGroup, ParameterId};
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
+use crate::ui::kit::fetched::Fetched;
 use crate::ui::state::State;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::pin::Pin;
 use web_sys::HtmlSelectElement;
 
 /// What the second program makes. What is reached through this table, and in no other way, is part of it.
@@ -34,9 +34,6 @@ pub struct LaterParts {
     /// Puts all models into a select, in groups.
     pub fill_models: fn(State, &HtmlSelectElement),
 }
-
-/// Something on its way from beside the page; `None` if it could not be fetched.
-pub type Fetched<T> = Pin<Box<dyn Future<Output = Option<T>>>>;
 
 /// Fetches the second program.
 pub type Fetch = fn() -> Fetched<&'static LaterParts>;

@@ -14,6 +14,7 @@ mod spoken;
 mod state;
 
 pub use app::app;
-pub use later::{Fetched, LaterParts};
+pub use kit::fetched::Fetched;
+pub use later::LaterParts;
 pub use second::later_parts;
 pub use spoken::TextsOf;

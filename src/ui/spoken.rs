@@ -4,7 +4,7 @@
 use crate::link::Language;
 use crate::locale::{ENGLISH, Texts};
 use crate::ui::kit::element::{effect, memo};
-use crate::ui::later::Fetched;
+use crate::ui::kit::fetched::Fetched;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 

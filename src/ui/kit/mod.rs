@@ -3,6 +3,7 @@
 pub mod colours;
 pub mod controls;
 pub mod element;
+pub mod fetched;
 pub mod icons;
 pub mod ids;
 pub mod stages;
