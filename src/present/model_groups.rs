@@ -89,12 +89,17 @@ fn version(name: &str) -> u32 {
     } else {
         rest
     };
-    let (mut tenths, mut is_fraction) = (0u32, false);
+    let (mut tenths, mut worth) = (0u32, 10);
     for byte in rest {
         match byte {
-            b'0'..=b'9' if is_fraction => return tenths + u32::from(byte - b'0'),
-            b'0'..=b'9' => tenths = tenths.saturating_mul(10).saturating_add(10 * u32::from(byte - b'0')),
-            b'.' => is_fraction = true,
+            b'0'..=b'9' if worth == 10 => {
+                tenths = tenths.saturating_mul(10).saturating_add(10 * u32::from(byte - b'0'));
+            }
+            b'0'..=b'9' => {
+                tenths += worth * u32::from(byte - b'0');
+                worth = 0;
+            }
+            b'.' => worth = 1,
             b'B' | b'M' | b'b' | b'm' => return 0,
             _ => break,
         }
@@ -116,6 +121,7 @@ mod tests {
             ("DeepSeek-V3", ("DeepSeek", 30)),
             ("DeepSeek LLM 7B", ("DeepSeek", 0)),
             ("Command R7B", ("Command", 0)),
+            ("BLOOM 7.1B", ("BLOOM", 0)),
             ("T5 Small", ("T5", 0)),
         ] {
             assert_eq!((family(name), version(name)), told, "{name}");

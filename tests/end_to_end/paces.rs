@@ -141,10 +141,11 @@ fn typing_in_the_list_of_models_goes_on_after_the_first_letter() {
         page.open("mode=nlp");
         let n_models = "return $('choice-model').options.length > 300";
         page.until("the models are there", n_models, &[]);
+        // Of a letter whose models run in the same modes: others pass by on the way, and wait where the last one does not run.
         let target = page.text_of(
             "const all = [...$('choice-model').options].map(it => it.text.toLowerCase());
             const first = it => all.findIndex(other => other.startsWith(it));
-            return all.find((it, at) => first(it[0]) !== at && first(it.slice(0, 4)) === at && /^[a-z]{4}/.test(it))",
+            return all.find((it, at) => first(it[0]) !== at && first(it.slice(0, 4)) === at && /^s[a-z]{3}/.test(it))",
             &[],
         );
         page.focus("choice-model");

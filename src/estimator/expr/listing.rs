@@ -83,14 +83,28 @@ impl Entry {
 
 /// How many elements several things of a width have, in symbols: `3·H`, `−H` for one that has been let go, `H` for one.
 pub fn several(count: f64, width: &str) -> String {
-    let sign = if count < 0.0 { "−" } else { "" };
-    match (count.abs(), width) {
-        (1.0, _) => format!("{sign}{width}"),
-        (count, "1") => format!("{sign}{}", short(count)),
-        // A sum is multiplied as a whole.
-        (count, _) if width.contains(['+', '-', '−']) => format!("{sign}{}·({width})", short(count)),
-        (count, _) => format!("{sign}{}·{width}", short(count)),
+    let mut res = String::new();
+    if count < 0.0 {
+        res.push('−');
     }
+    let size = count.abs();
+    if size != 1.0 {
+        res.push_str(&short(size));
+        if width == "1" {
+            return res;
+        }
+        res.push('·');
+    }
+    // A sum is multiplied, or taken away, as a whole.
+    let is_whole = count != 1.0 && width.contains(['+', '-', '−']);
+    if is_whole {
+        res.push('(');
+    }
+    res.push_str(width);
+    if is_whole {
+        res.push(')');
+    }
+    res
 }
 
 /// A list that is made when somebody reads it: its texts cost more than the formula that they explain.
@@ -137,7 +151,7 @@ mod tests {
         for (count, width, told) in [
             (1.0, "H", "H"),
             (3.0, "H", "3·H"),
-            (-1.0, "q + kv", "−q + kv"),
+            (-1.0, "q + kv", "−(q + kv)"),
             (2.0, "q + kv", "2·(q + kv)"),
             (-2.0, "1", "−2"),
         ] {

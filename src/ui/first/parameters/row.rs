@@ -14,6 +14,7 @@ use crate::ui::kit::icons::{Glyph, icon, impact_glyph};
 use crate::ui::kit::ids::{control_id, focus_parameter, help_id, refusal_id};
 use crate::ui::state::State;
 use leptos::prelude::*;
+use std::sync::Mutex;
 
 /// How wide a default may be that has room in the reset button, in letters' size.
 const SHORT_DEFAULT: f64 = 3.0;
@@ -72,12 +73,14 @@ pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
 fn refusal(id: ParameterId, said: Memo<Option<String>>) -> El {
     // What no longer holds stays in place unseen while the hand is on the row, which would else grow and shrink with every
     // other step of a drag.
-    let kept = StoredValue::new(String::new());
+    let kept = Mutex::new(String::new());
     let told = move || {
+        // Nobody else holds it.
+        let Ok(mut kept) = kept.lock() else { return String::new() };
         if let Some(text) = said.get() {
-            kept.set_value(text);
+            *kept = text;
         }
-        kept.get_value()
+        kept.clone()
     };
     el("p")
         .class("refusal")
