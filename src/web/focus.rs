@@ -30,6 +30,11 @@ pub fn focus(id: &str) {
     let _ = element.focus();
 }
 
+/// Whether an element has the focus.
+pub fn is_focused(id: &str) -> bool {
+    document().active_element().is_some_and(|it| it.id() == id)
+}
+
 fn bring_into_sight(element: &web_sys::Element, place: web_sys::ScrollLogicalPosition) {
     let options = web_sys::ScrollIntoViewOptions::new();
     options.set_block(place);

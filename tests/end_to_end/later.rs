@@ -4,24 +4,33 @@ use super::page::{Page, in_browser};
 use super::server::FOLDER;
 use serde_json::json;
 
-/// What the page has fetched of its second program.
-fn fetched(page: &Page) -> Vec<String> {
+/// The second program.
+const LATER: &str = "later.wasm";
+/// The texts of languages other than English.
+const LANGUAGES: &str = "languages.wasm";
+
+/// What the page has fetched of a part of its program.
+fn fetched(page: &Page, part: &str) -> Vec<String> {
     let script = "return performance.getEntriesByType('resource').map(it => it.name)";
-    page.texts_of(script, &[]).into_iter().filter(|it| it.contains("later.wasm")).collect()
+    page.texts_of(script, &[]).into_iter().filter(|it| it.contains(part)).collect()
 }
 
+/// The document asks for what the totals need; table, formulas and the other views come after them, once, and other
+/// languages not at all.
 #[test]
-fn the_first_view_does_without_it() {
+fn the_totals_do_not_wait_for_it() {
     in_browser(|page| {
         page.open("mode=nlp");
+        let named = "return [...document.querySelectorAll('link, script')].map(it => it.href || it.src)";
+        assert!(page.texts_of(named, &[]).iter().all(|it| !it.contains("split_")), "the document names no part");
         page.enter("modelSize", "13");
         page.check_link("mode=nlp&modelSize=13");
-        assert_eq!(fetched(page), [""; 0]);
         page.click_on("open-optimizer");
         page.until("the row is open", "return $('detail') !== null", &[]);
         page.click_on("view-guide");
         page.until("the guide is open", "return document.querySelector('main.guide') !== null", &[]);
-        assert_eq!(fetched(page).len(), 1, "it is fetched once");
+        assert_eq!(fetched(page, LATER).len(), 1, "it is fetched once");
+        assert_eq!(fetched(page, LANGUAGES), [""; 0]);
     });
 }
 
@@ -30,24 +39,27 @@ fn it_is_found_in_a_folder_of_a_server() {
     in_browser(|page| {
         page.open_in(FOLDER, "view=verification");
         assert_eq!(page.text_of("return $('verification-1').tagName", &[]), "TBODY");
-        assert!(fetched(page).iter().all(|it| it.contains(FOLDER)));
+        assert!(fetched(page, LATER).iter().all(|it| it.contains(FOLDER)));
     });
 }
 
 #[test]
 fn without_it_the_page_says_so_and_tries_again() {
     in_browser(|page| {
-        page.open("mode=nlp");
         page.browser().devtools("Network.enable", json!({}));
         page.browser().devtools("Network.setBlockedURLs", json!({ "urls": ["*later.wasm"] }));
+        page.open("mode=nlp");
+        page.until("the failure is told where the table should stand", "return $('not-loaded') !== null", &[]);
+        assert!(page.text("total-calibrated").contains("GiB"), "the totals stand without it");
         page.click_on("view-guide");
-        page.until("the failure is told", "return $('not-loaded') !== null", &[]);
+        page.until("and where the guide should", "return $('not-loaded') !== null", &[]);
         page.until_query("mode=nlp&view=guide");
         page.browser().devtools("Network.setBlockedURLs", json!({ "urls": [] }));
         page.click("[data-testid=not-loaded] button");
         page.until("the guide is open", "return document.querySelector('main.guide') !== null", &[]);
         page.click_on("view-estimate");
         page.check_link("mode=nlp");
+        page.until("the table is there", "return $('components') !== null", &[]);
         // The console has told of the failure, as it should.
         let told = page.browser().console();
         assert!(told.iter().any(|it| it["message"].to_string().contains("Failed to fetch")), "{told:?}");
@@ -66,5 +78,24 @@ fn the_cases_can_be_asked_for_again() {
         page.browser().devtools("Network.setBlockedURLs", json!({ "urls": [] }));
         page.click_on("cases-again");
         page.until("the cases are there", "return $('families') !== null && $('cases-again') === null", &[]);
+    });
+}
+
+/// Without the texts of the reader's language the page speaks English, and says so.
+#[test]
+fn without_its_texts_a_language_is_not_spoken() {
+    in_browser(|page| {
+        page.browser().devtools("Network.enable", json!({}));
+        page.browser().devtools("Network.setBlockedURLs", json!({ "urls": ["*languages.wasm"] }));
+        page.open("mode=nlp&lang=zh");
+        page.until("English is spoken", "return document.documentElement.lang === 'en'", &[]);
+        assert_eq!(page.text_of("return $('choice-language').value", &[]), "en");
+        page.check_link("mode=nlp&lang=zh");
+        page.browser().devtools("Network.setBlockedURLs", json!({ "urls": [] }));
+        page.open("mode=nlp&lang=zh");
+        page.until("Chinese is spoken", "return document.documentElement.lang === 'zh-Hans'", &[]);
+        assert_eq!(fetched(page, LANGUAGES).len(), 1, "its texts are fetched once");
+        let told = page.browser().console();
+        assert!(told.iter().all(|it| it["message"].to_string().contains("Failed to fetch")), "{told:?}");
     });
 }

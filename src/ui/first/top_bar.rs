@@ -7,7 +7,7 @@ use crate::ui::kit::controls::{anchor, button, select};
 use crate::ui::kit::element::{El, el};
 use crate::ui::kit::icons::{Glyph, icon};
 use crate::ui::state::State;
-use crate::web::focus::focus;
+use crate::web::focus::{focus, is_focused};
 use crate::web::frames::Rest;
 use crate::web::theme::Theme;
 use crate::web::{address, clipboard};
@@ -46,16 +46,18 @@ fn view_link(state: State, view: View) -> El {
         .text((state.texts().view)(view))
 }
 
-/// Languages by their own names. A choice makes the page anew, and the focus returns to the select.
+/// Languages by their own names. A choice makes the page anew, once its texts are there, and the focus stays on the select.
 fn language_select(state: State) -> El {
     const ID: &str = "language";
     let choose = move |id: &str| {
         if let Some(language) = Language::from_id(id) {
             state.speak(language);
-            // In the next frame, when the page was made anew.
-            request_animation_frame(|| focus(ID));
         }
     };
+    // The select that is replaced has the focus still; in the next frame it is gone.
+    if is_focused(ID) {
+        request_animation_frame(|| focus(ID));
+    }
     let select = select(
         Language::ALL.map(|it| (it.id(), locale::own_name(it).to_owned())),
         move || state.language.get().id().to_owned(),
