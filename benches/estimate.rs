@@ -48,10 +48,13 @@ fn sweep_with<T>(bencher: Bencher, mode: &str, estimate: impl Fn(&Inputs) -> T +
     });
 }
 
-/// Every component of `calibrated`, without formulas.
+/// Every component of `calibrated` at its peak, without formulas: what a chart over a parameter shows.
 #[divan::bench(args = MODES)]
 fn sweep(bencher: Bencher, mode: &str) {
-    sweep_with(bencher, mode, |inputs| values_of(MethodId::Calibrated, inputs));
+    sweep_with(bencher, mode, |inputs| {
+        let estimate = values_of(MethodId::Calibrated, inputs)?;
+        Some(estimate.lines().iter().map(|it| (it.component, it.formula.bytes())).collect::<Vec<_>>())
+    });
 }
 
 /// Every component of every method, without formulas.

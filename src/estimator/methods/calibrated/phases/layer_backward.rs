@@ -38,6 +38,23 @@ impl Inside {
 /// Where an instant is: its kind of layer, and its place among the instants of that kind.
 type InstantPlace = (usize, usize);
 
+/// What an instant is made of, whichever layer of its kind it is in.
+struct InstantSums {
+    /// What the layer kept and has not yet let go, for each token.
+    kept: Expr<Memory>,
+    /// Gradients of activations and operands.
+    gradients: Expr<Memory>,
+    /// Elements of the layer's weights whose gradients do not exist yet.
+    left: Expr<Count>,
+}
+
+/// Keeps the fuller of two instants; of equal ones the earlier.
+fn keep_fuller(known: &mut Option<(InstantPlace, Inside)>, place: InstantPlace, inside: Inside) {
+    if known.as_ref().is_none_or(|(_, fullest)| inside.total() > fullest.total()) {
+        *known = Some((place, inside));
+    }
+}
+
 /// All that the instants inside layers are made of. The run says which tensors there are; every formula reads the
 /// expressions beside it, so that the same code finds the fullest instant by values alone, and then tells that one.
 pub struct LayerBackward<'a> {
@@ -92,51 +109,67 @@ impl<'a> LayerBackward<'a> {
     /// The fullest instants inside the last layer and inside the first.
     pub fn fullest(&self) -> (Option<Inside>, Option<Inside>) {
         if !self.widths.are_told() {
-            return (self.find(true).map(|it| it.1), self.find(false).map(|it| it.1));
+            let (last, first) = self.find();
+            return (last.map(|it| it.1), first.map(|it| it.1));
         }
         // Which is the fullest is known before anything is told of it.
-        let untold = self.untold();
-        let tell = |is_last| untold.find(is_last).map(|(place, _)| self.inside(place, is_last));
-        (tell(true), tell(false))
+        let (last, first) = self.untold().find();
+        let tell = |it: Option<(InstantPlace, Inside)>, is_last| {
+            it.map(|(place, _)| self.inside(&self.sums_at(place), self.kind(place), is_last))
+        };
+        (tell(last, true), tell(first, false))
     }
 
-    fn find(&self, is_last: bool) -> Option<(InstantPlace, Inside)> {
-        let kinds = self.sums.kinds.iter().enumerate().filter(|(_, kind)| !(is_last && kind.is_leading));
-        let places = kinds.flat_map(|(kind, _)| (0..self.instants[kind].len()).map(move |at| (kind, at)));
-        let mut res: Option<(f64, InstantPlace, Inside)> = None;
-        for place in places {
-            let inside = self.inside(place, is_last);
-            let total = inside.total();
-            if res.as_ref().is_none_or(|(largest, ..)| total > *largest) {
-                res = Some((total, place, inside));
+    fn find(&self) -> (Option<(InstantPlace, Inside)>, Option<(InstantPlace, Inside)>) {
+        let (mut last, mut first) = (None, None);
+        for place in self.places() {
+            let (kind, sums) = (self.kind(place), self.sums_at(place));
+            if !kind.is_leading {
+                keep_fuller(&mut last, place, self.inside(&sums, kind, true));
             }
+            keep_fuller(&mut first, place, self.inside(&sums, kind, false));
         }
-        res.map(|(_, place, inside)| (place, inside))
+        (last, first)
+    }
+
+    fn places(&self) -> impl Iterator<Item = InstantPlace> {
+        let of_kind = |(kind, instants): (usize, &Vec<Instant>)| (0..instants.len()).map(move |at| (kind, at));
+        self.instants.iter().enumerate().flat_map(of_kind)
+    }
+
+    fn kind(&self, (kind, _): InstantPlace) -> &Alike {
+        &self.sums.kinds[kind]
+    }
+
+    /// What an instant is made of, whichever layer of its kind it is in.
+    fn sums_at(&self, (kind, at): InstantPlace) -> InstantSums {
+        let instant = &self.instants[kind][at];
+        InstantSums {
+            kept: instant.kept.listed(Quantity::KeptInside, &self.widths),
+            gradients: self.tokens.clone() * instant.gradients.listed(Quantity::GradientsInside, &self.widths),
+            left: instant.left(&self.widths, &self.sums.kinds[kind].linear),
+        }
     }
 
     /// An instant inside the last or the first layer of a kind.
-    fn inside(&self, (kind, at): InstantPlace, is_last: bool) -> Inside {
-        let (kind, instant) = (&self.sums.kinds[kind], &self.instants[kind][at]);
-        let left = instant.left(&self.widths, &kind.linear);
-        let gradients = self.tokens.clone() * instant.gradients.listed(Quantity::GradientsInside, &self.widths);
+    fn inside(&self, sums: &InstantSums, kind: &Alike, is_last: bool) -> Inside {
         Inside {
-            activations: decided(self.run, self.tokens.clone() * self.kept_inside(instant, kind, is_last)),
+            activations: decided(self.run, self.tokens.clone() * self.kept_inside(&sums.kept, kind, is_last)),
             temporaries: match &self.expanded {
-                Some(expanded) => gradients + expanded.clone(),
-                None => gradients,
+                Some(expanded) => sums.gradients.clone() + expanded.clone(),
+                None => sums.gradients.clone(),
             },
-            copies: self.copies_inside(&left, kind, is_last),
-            gradients: self.gradients(&left, kind, is_last),
+            copies: self.copies_inside(&sums.left, kind, is_last),
+            gradients: self.gradients(&sums.left, kind, is_last),
         }
     }
 
     /// Bytes per token that are kept at an instant inside a layer of a kind.
-    fn kept_inside(&self, instant: &Instant, kind: &Alike, is_last: bool) -> Expr<Memory> {
+    fn kept_inside(&self, kept: &Expr<Memory>, kind: &Alike, is_last: bool) -> Expr<Memory> {
         let (run, input) = (self.run, &self.sums.input);
         // A layer that is recomputed starts from its stored input, which is a tensor of its own unless the norm keeps it.
         let is_own = run.is_checkpointed() && !keeps_stream(run);
-        let kept = instant.kept.listed(Quantity::KeptInside, &self.widths);
-        let kept = if is_own { kept + input.clone() } else { kept };
+        let kept = if is_own { kept.clone() + input.clone() } else { kept.clone() };
         let leading = self.leading(kind).filter(|_| !is_last);
         match (is_last, run.is_checkpointed()) {
             (false, is_checkpointed) => match leading {
