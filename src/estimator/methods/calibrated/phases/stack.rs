@@ -11,6 +11,7 @@ use crate::estimator::methods::calibrated::model::counts::{Counts, is_expert, is
 use crate::estimator::methods::calibrated::parts::counter::{Part, PartCount};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::instant::Instant;
+use crate::estimator::methods::calibrated::tensors::list::Tensors;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
 
@@ -60,6 +61,15 @@ impl Sums {
     }
 }
 
+/// Layers kind by kind.
+#[derive(Default)]
+struct Layers {
+    kinds: Vec<Alike>,
+    instants: Vec<Vec<Instant>>,
+    /// The norm before the attention of the first of all.
+    first_norm: Option<Tensors>,
+}
+
 /// All layers.
 pub struct Stack {
     /// What they come to.
@@ -72,16 +82,14 @@ impl Stack {
     /// The layers of a run.
     pub fn of(run: &TrainingRun, counts: &Counts) -> Self {
         let linear = counts.leaf(Quantity::LinearParameters, |it| is_linear(it) && !is_vision(it));
-        let layers = kinds(run, counts, &linear);
+        let Layers { kinds, instants, first_norm } = layers(run, counts, &linear);
         let input = run.stream("input of a layer", "torch.utils.checkpoint").listed(Quantity::LayerInput, &run.widths);
-        let kept = if run.is_checkpointed() { run.layers() * input.clone() } else { kept(run, &layers) };
-        let converted = if layers.iter().any(|(kind, _)| kind.has_experts) {
+        let kept = if run.is_checkpointed() { run.layers() * input.clone() } else { kept(run, &kinds, first_norm) };
+        let converted = if kinds.iter().any(|it| it.has_experts) {
             counts.leaf(Quantity::ConvertedParameters, |it| is_linear(it) && !is_expert(it) && !is_vision(it))
         } else {
             linear
         };
-        let instants = layers.iter().map(|(_, layer)| layer.backward(run)).collect();
-        let kinds = layers.into_iter().map(|(kind, _)| kind).collect();
         Self { sums: Sums { kinds, kept, input, converted }, instants }
     }
 }
@@ -100,17 +108,19 @@ fn is_of_mixture(it: &PartCount) -> bool {
 
 /// Layers with and without a window where sequences reach beyond it, else layers that are all alike; in a mixture, layers
 /// without experts stand before the others.
-fn kinds(run: &TrainingRun, counts: &Counts, linear: &Expr<Count>) -> Vec<(Alike, Layer)> {
+fn layers(run: &TrainingRun, counts: &Counts, linear: &Expr<Count>) -> Layers {
     let layers = run.layers();
     let experts = Experts::of(run);
     // A mixture has one layer with experts at least.
     let one = Expr::number(1.0);
     let n_dense =
         if experts.is_some() { run.shape.number(Fact::NumDenseLayers).min(layers.value() - 1.0) } else { 0.0 };
-    let mut res = Vec::with_capacity(3);
+    let mut res = Layers::default();
     let mut add = |symbol, count, layer: Layer, linear, is_leading| {
         let kept = layer.kept().listed(symbol, &run.widths);
-        res.push((Alike { count, kept, linear, is_leading, has_experts: layer.has_experts() }, layer));
+        res.kinds.push(Alike { count, kept, linear, is_leading, has_experts: layer.has_experts() });
+        res.instants.push(layer.backward(run));
+        res.first_norm.get_or_insert(layer.attention_norm);
     };
     let (mut rest, mut of_layer) = (layers.clone(), linear.clone() / layers.clone());
     if experts.is_some() {
@@ -143,8 +153,8 @@ fn kinds(run: &TrainingRun, counts: &Counts, linear: &Expr<Count>) -> Vec<(Alike
 }
 
 /// What all layers together keep for each token without checkpoints.
-fn kept(run: &TrainingRun, layers: &[(Alike, Layer)]) -> Expr<Memory> {
-    let of_kinds = layers.iter().map(|(kind, _)| kind.count.clone() * kind.kept.clone());
+fn kept(run: &TrainingRun, kinds: &[Alike], first_norm: Option<Tensors>) -> Expr<Memory> {
+    let of_kinds = kinds.iter().map(|kind| kind.count.clone() * kind.kept.clone());
     let all = of_kinds.reduce(|sum, it| sum + it).unwrap_or_else(|| Expr::number(0.0));
     if run.formats.trains_everything() {
         return all;
@@ -154,7 +164,7 @@ fn kept(run: &TrainingRun, layers: &[(Alike, Layer)]) -> Expr<Memory> {
         NormPlacement::Before | NormPlacement::Around => true,
         NormPlacement::After | NormPlacement::AfterSum => false,
     };
-    let norm = layers.first().map(|(_, layer)| layer.attention_norm.clone()).unwrap_or_default().only_if(is_before);
+    let norm = first_norm.unwrap_or_default().only_if(is_before);
     let idle = norm + run.adapters.masks(Site::Projections);
     if idle.is_empty() { all } else { all - idle.listed(Quantity::IdleOfFirstLayer, &run.widths) }
 }
