@@ -116,7 +116,11 @@ fn inputs(mode: Mode, it: &Shape, model: &Value) -> Inputs {
         ParameterId::NumActiveExperts => number(it.experts.1),
         _ => {
             let choice = CHOICES.iter().position(|choice| *choice == id).map(|at| it.choices[at]);
-            let toggle = TOGGLES.iter().position(|toggle| *toggle == id).map(|at| it.toggles[at]);
+            // Experts without a gate are refused.
+            let toggle = TOGGLES
+                .iter()
+                .position(|toggle| *toggle == id)
+                .map(|at| it.toggles[at] || id == ParameterId::GatedMlp && it.experts.0 > 0);
             match id.spec().kind {
                 ParameterKind::Choice { ids } => choice.map(|at| Value::Choice(at % ids.len())),
                 ParameterKind::Number { .. } | ParameterKind::Toggle | ParameterKind::Model => {

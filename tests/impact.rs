@@ -9,7 +9,7 @@ use common::{declared, reached, with};
 use sweep::sweep;
 use vram_estimator::estimator::ParameterId as Id;
 use vram_estimator::estimator::parameters::{ParameterGroup, ParameterKind};
-use vram_estimator::estimator::{Impact, Inputs, Mode, Task, Value};
+use vram_estimator::estimator::{Impact, Inputs, MethodId, Mode, Task, Value, total};
 
 use Impact::{High, Low, Medium, None as Nothing};
 use Mode::{Cnn, Moe, Nlp, Vlm};
@@ -87,6 +87,12 @@ fn ratio(start: &Inputs, id: Id) -> f64 {
 fn check(mode: Mode, id: Id) {
     // What a fact of an architecture moves depends on the other facts; nothing is declared there.
     let Some(declared) = id.spec().impact_in(mode) else { return };
+    // A choice of which one leads to no answer, as experts without a gate do, leaves nothing to compare.
+    let defaults = Inputs::defaults(mode);
+    let is_refused = |value| total(MethodId::Calibrated, &with(&defaults, id, value)).is_none();
+    if reached(mode, id).into_iter().any(is_refused) {
+        return;
+    }
     let ratio = ratio(&start(mode, id), id);
     let measured = Impact::of_ratio(ratio);
     let what = format!("{} {}: declared {declared:?}, measured {measured:?} ({ratio})", mode.id(), id.spec().key);

@@ -59,6 +59,7 @@ const fn word(reason: Unsupported) -> &'static str {
         Unsupported::CrossAttention => "cross-attention",
         Unsupported::TwoHeadWidths => "two-head-widths",
         Unsupported::ExpertsOfEncoder => "experts-of-encoder",
+        Unsupported::OtherExperts => "other-experts",
         Unsupported::NoSuchFile => "no-such-file",
         Unsupported::ListMissing(_) => "list-missing",
         Unsupported::FactsMissing(_) => "facts-missing",
@@ -66,7 +67,7 @@ const fn word(reason: Unsupported) -> &'static str {
 }
 
 /// Every reason.
-const REASONS: [Unsupported; 15] = [
+const REASONS: [Unsupported; 16] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -82,11 +83,14 @@ const REASONS: [Unsupported; 15] = [
     Unsupported::CrossAttention,
     Unsupported::TwoHeadWidths,
     Unsupported::ExpertsOfEncoder,
+    Unsupported::OtherExperts,
 ];
 
 /// Reasons that no model of the catalogue meets, with why that is so. Those of missing facts are met by typed layouts only.
-const NEVER_MET: &[(Unsupported, &str)] =
-    &[(Unsupported::ExpertsOfEncoder, "an encoder with experts can be typed, and no model of the catalogue is one")];
+const NEVER_MET: &[(Unsupported, &str)] = &[
+    (Unsupported::ExpertsOfEncoder, "an encoder with experts can be typed, and no model of the catalogue is one"),
+    (Unsupported::OtherExperts, "experts of other kinds can be typed, and no model of the catalogue has them"),
+];
 
 /// The rows: no model at all, then the catalogue in its order.
 fn rows() -> impl Iterator<Item = Option<&'static Arc<Model>>> {
@@ -322,6 +326,9 @@ fn facts_that_others_require_are_asked_for() {
     check("mode=moe&model=llama-3.1-8b&numExperts=8", Ok(()));
     check("model=vgg16&layout=decoder", Ok(()));
     check("mode=train&model=bert-base-uncased&numExperts=8", Err(Unsupported::ExpertsOfEncoder));
+    // Experts were computed as gated ones with a function of one operation, whatever was typed.
+    check("mode=moe&gatedMlp=false", Err(Unsupported::OtherExperts));
+    check("model=mixtral-8x7b-instruct-v0.1&activation=gelu_new", Err(Unsupported::OtherExperts));
     check("kvLoraRank=512&qkNopeHeadDim=128&qkRopeHeadDim=64", missing(&[Fact::ValueHeadDim]));
     check("mode=train&positions=learned", missing(&[Fact::LearnedPositions]));
     check("mode=train&positions=learned&learnedPositions=1024", Ok(()));

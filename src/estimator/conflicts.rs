@@ -54,7 +54,9 @@ pub fn conflicts(inputs: &Inputs) -> Vec<Conflict> {
         // The document's own defaults of `vlm` do not divide; only what somebody chose is refused.
         let is_chosen = !inputs.is_default(Id::NumAttentionHeads)
             || inputs.mode() != Mode::Vlm && !inputs.is_default(Id::HiddenSize);
-        if is_chosen && inputs.is_default(Id::HeadDim) && number(Id::HiddenSize) % heads != 0.0 {
+        // Models with heads of a width of their own need not divide, and many do not.
+        let shares_width = inputs.is_default(Id::HeadDim) && number(Id::HeadDim) == number(Id::HiddenSize) / heads;
+        if is_chosen && shares_width && number(Id::HiddenSize) % heads != 0.0 {
             res.push(Conflict::HeadsDoNotDivide);
         }
         if key_heads > heads {

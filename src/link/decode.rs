@@ -1,6 +1,8 @@
 //! Reads a link. It refuses nothing: every text of any length gives a link and a list of problems.
 
-use crate::estimator::{Catalog, Control, Inputs, Mode, ParameterId, Refusal, Value, conflicts, covers, support};
+use crate::estimator::{
+    Catalog, Control, Inputs, Mode, ParameterId, Refusal, Value, conflicts, covers, support, told_value,
+};
 use crate::link::page_state::PageKey;
 use crate::link::problem::{Accepted, Problem, ProblemKind};
 use crate::link::whole::{DEFAULT_MODE, Link, MODE_KEY};
@@ -90,7 +92,7 @@ pub fn decode(text: &str, catalog: &Catalog) -> (Link, Vec<Problem>) {
         match (it.key, value) {
             (Key::Parameter(id), Some(Err(fault))) => {
                 let spec = id.spec();
-                let used = spec.write(&link.inputs.value(id));
+                let used = spec.write(&told_value(&link.inputs, id));
                 problems.push_fault(it, fault, Accepted::Parameter(spec.allowed()), &used);
             }
             (Key::Parameter(id), _) => {

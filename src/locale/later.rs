@@ -11,6 +11,8 @@ pub struct LaterTexts {
     pub constant: fn(ConstantId) -> &'static str,
     /// What a named quantity of a formula is.
     pub quantity: fn(Quantity) -> &'static str,
+    /// Beside weights, where a typed shape has a size of its own: which size the document's methods take.
+    pub document_size: fn(&str) -> String,
     /// Why the methods differ in a row, where they do; the first part of the sentence names no number.
     pub why_methods_differ: fn(Mode, ComponentGroup) -> Option<&'static str>,
     /// Why `calibrated` differs from the document in a row.

@@ -113,7 +113,7 @@ fn a_moved_default_says_what_moved_it() {
         // What is set by hand was moved by nobody.
         page.click_on("reset-numAttentionHeads");
         page.enter("headDim", "64");
-        assert_eq!(check_moved(page, "mode=train&hiddenSize=8192&headDim=64"), 0);
+        assert_eq!(check_moved(page, "mode=train&hiddenSize=8192&headDim=64"), 1, "the size alone");
         page.click_on("reset-headDim");
         assert_eq!(check_moved(page, "mode=train&hiddenSize=8192"), 2, "the width of heads, and the size");
         page.click_on("reset-hiddenSize");

@@ -18,6 +18,7 @@ impl EveryText {
         let LaterTexts {
             constant,
             quantity,
+            document_size,
             why_methods_differ,
             why_calibrated_differs,
             source,
@@ -29,6 +30,7 @@ impl EveryText {
             help,
             symbol,
         } = texts;
+        self.add("size of the document", document_size(A));
         ConstantId::ALL.iter().for_each(|it| self.add(format!("constant {it:?}"), constant(*it)));
         Quantity::ALL.iter().for_each(|it| self.add(format!("quantity {it:?}"), quantity(*it)));
         for mode in Mode::ALL {

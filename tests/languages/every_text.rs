@@ -49,7 +49,7 @@ const CONTROLS: [Control; 6] =
     [Control::Mode, Control::Nothing, Control::Task, Control::Method, Control::Engine, Control::Layout];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 18] = [
+const UNSUPPORTED: [Unsupported; 19] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -65,6 +65,7 @@ const UNSUPPORTED: [Unsupported; 18] = [
     Unsupported::CrossAttention,
     Unsupported::TwoHeadWidths,
     Unsupported::ExpertsOfEncoder,
+    Unsupported::OtherExperts,
     Unsupported::NoSuchFile,
     Unsupported::ListMissing(List::Depths),
     Unsupported::ListMissing(List::Projector),

@@ -68,19 +68,7 @@ fn parse_line(line: &'static str, faults: &mut Vec<Unreadable>) -> Option<Model>
     Some(Model { id: Cow::Borrowed(id), name: Cow::Borrowed(name), total_parameters, architecture })
 }
 
-/// Reads digits with at most one point among them. The quotient of two numbers that are exact is correctly rounded, so
-/// this agrees with any other parser up to sixteen digits.
+/// A number of a model: none is below nothing.
 fn number(text: &str) -> Option<f64> {
-    let (mut digits, mut power, mut is_fraction) = (0_u64, 1_u64, false);
-    for byte in text.bytes() {
-        match byte {
-            b'0'..=b'9' => {
-                digits = digits.checked_mul(10)?.checked_add(u64::from(byte - b'0'))?;
-                power = if is_fraction { power.checked_mul(10)? } else { power };
-            }
-            b'.' if !is_fraction => is_fraction = true,
-            _ => return None,
-        }
-    }
-    (!text.is_empty()).then(|| digits as f64 / power as f64)
+    text.parse().ok().filter(|it: &f64| it.is_finite() && *it >= 0.0)
 }

@@ -78,10 +78,6 @@ impl Slider {
     }
 
     /// The last grid point at or below the value, counted from the minimum.
-    #[expect(
-        clippy::manual_clamp,
-        reason = "the panic in `clamp` brings along a kilobyte that writes floats for debugging"
-    )]
     fn ordinal(&self, value: f64) -> u32 {
         // The tolerance takes back what dividing by a step such as 0.05 loses.
         let n_steps = |value: f64| (value / self.step + 1e-9).floor().max(0.0);
@@ -90,7 +86,7 @@ impl Slider {
             Scale::Logarithmic => (octave_ordinal(n_steps(value)) - octave_ordinal(n_steps(self.min))) as f64,
         };
         // Number boxes accept values far beyond the slider; their stop is not needed exactly.
-        res.max(0.0).min(1e9) as u32
+        res.clamp(0.0, 1e9) as u32
     }
 
     fn grid_value(&self, ordinal: u32) -> f64 {

@@ -1,7 +1,6 @@
 //! Ways to need less memory, as changed inputs: each is applied by estimating again. It knows no text.
 
 use crate::estimator::inputs::Inputs;
-use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{ChoiceValue, FinetuneMethod, Precision, Quantization};
 use crate::estimator::parameters::{ParameterId as Id, Value};
 
@@ -106,8 +105,7 @@ impl Strategy {
 
 /// Quantization concerns weights that are not trained: inference, and QLoRA's frozen base.
 fn can_quantize(inputs: &Inputs) -> bool {
-    let is_qlora = inputs.choice::<FinetuneMethod>(Id::FinetuneMethod) == FinetuneMethod::Qlora;
-    inputs.mode() == Mode::Inference || inputs.mode() == Mode::Finetune && is_qlora
+    inputs.has_effect(Id::Quantization)
 }
 
 fn quantize(inputs: &Inputs, quantization: Quantization, precision: Precision) -> Option<Inputs> {
@@ -125,6 +123,7 @@ fn at<T: ChoiceValue>(value: T) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::estimator::mode::Mode;
 
     /// "In use already, or not part of this mode" left the reader to find out which.
     #[test]

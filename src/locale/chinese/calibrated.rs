@@ -6,6 +6,9 @@ use crate::estimator::{Component, ComponentGroup, Mode};
 /// Where a component of `calibrated` comes from: the tensors it adds up and the code that makes them.
 pub(super) fn source(component: Component) -> Option<&'static str> {
     Some(match component {
+        Component::AttentionScores => {
+            "一层的注意力分数矩阵及其 softmax：仅当内核把它完整写出时存在（`eager_attention_forward`、`_scaled_dot_product_attention_math`）。"
+        }
         Component::Weights => {
             "结构中的每个矩阵、向量和表各为一个张量，与 transformers 或 torchvision 的构建一致；参数量与公开的权重文件相符。"
         }

@@ -57,6 +57,7 @@ pub static CHINESE: Texts = Texts {
 pub static CHINESE_LATER: LaterTexts = LaterTexts {
     constant: explanations::constant,
     quantity: quantities::quantity,
+    document_size: |size| format!("文档的方法不按结构计数：它们把模型规模取为 {size}。"),
     why_methods_differ: explanations::why_methods_differ,
     why_calibrated_differs: calibrated::why_calibrated_differs,
     source: calibrated::source,

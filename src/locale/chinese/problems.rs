@@ -73,6 +73,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::CrossAttention => "关注图像的交叉注意力层尚无公式。",
         Unsupported::TwoHeadWidths => "训练两种头维度并存的层尚无公式。",
         Unsupported::ExpertsOfEncoder => "带专家的编码器尚无公式。",
+        Unsupported::OtherExperts => "没有门控的专家，或使用此激活函数的专家，尚无公式。",
         Unsupported::NoSuchFile => {
             "llama.cpp 无法为该模型生成此格式的文件：它只从检查点读取该格式，或对不成整块的行没有替代格式。"
         }
@@ -103,7 +104,7 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
             "激活专家多于专家总数，没有路由器能做到。实测校准把每个词元送给现有的全部专家。"
         }
         Conflict::PatchLargerThanImage => "图块比图像还大，一张图不足一个词元。公式照原样计算。",
-        Conflict::HeadsDoNotDivide => "隐藏层维度不是注意力头数的整数倍，没有这样的模型。实测校准把宽度平均分给各头。",
+        Conflict::HeadsDoNotDivide => "隐藏层维度不是注意力头数的整数倍，且没有给出头维度：校准版按头均分宽度。",
         Conflict::KeyValueHeadsDoNotDivide => "注意力头数不是键值头数的整数倍，各组头无法均分键。公式照原样计算。",
         Conflict::MoreKeyValueHeadsThanHeads => "键值头多于注意力头，没有这样的模型。实测校准按注意力头数计算键值头。",
         Conflict::CompletionLongerThanSequence => "回答比容纳它的序列还长。实测校准把整个序列当作回答。",

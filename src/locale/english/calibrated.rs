@@ -6,6 +6,9 @@ use crate::estimator::{Component, ComponentGroup, Mode};
 /// Where a component of `calibrated` comes from: the tensors it adds up and the code that makes them.
 pub(super) fn source(component: Component) -> Option<&'static str> {
     Some(match component {
+        Component::AttentionScores => {
+            "The matrix of scores of one layer, with its softmax, where a kernel writes it out (`eager_attention_forward`, `_scaled_dot_product_attention_math`)."
+        }
         Component::Weights => {
             "One tensor for each matrix, vector and table of the architecture, as transformers or torchvision build them; counts agree with the published checkpoints."
         }

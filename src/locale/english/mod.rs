@@ -57,6 +57,7 @@ pub static ENGLISH: Texts = Texts {
 pub static ENGLISH_LATER: LaterTexts = LaterTexts {
     constant: explanations::constant,
     quantity: quantities::quantity,
+    document_size: |size| format!("The document's methods count no shape: they take the model size as {size}."),
     why_methods_differ: explanations::why_methods_differ,
     why_calibrated_differs: calibrated::why_calibrated_differs,
     source: calibrated::source,

@@ -75,6 +75,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::CrossAttention => "There are no formulas yet for layers that attend to an image.",
         Unsupported::TwoHeadWidths => "There are no formulas yet for training layers with two widths of heads.",
         Unsupported::ExpertsOfEncoder => "There are no formulas yet for encoders with experts.",
+        Unsupported::OtherExperts => {
+            "There are no formulas yet for experts without a gate, or with such an activation."
+        }
         Unsupported::NoSuchFile => {
             "llama.cpp makes no file of this format for this model: it reads it from checkpoints alone, or has no second format for rows that are no whole blocks."
         }
@@ -108,7 +111,7 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
             "The patch is larger than the image, so an image is less than one token. The formulas are computed as they stand."
         }
         Conflict::HeadsDoNotDivide => {
-            "The hidden size is not a multiple of the attention heads: no such model exists. Calibrated shares the width evenly."
+            "The hidden size is not a multiple of the attention heads, and nothing states the width of a head. Calibrated shares the width evenly."
         }
         Conflict::KeyValueHeadsDoNotDivide => {
             "The attention heads are not a multiple of the key-value heads: groups of heads cannot share keys evenly. The formulas are computed as they stand."

@@ -296,9 +296,10 @@ impl State {
         self.rest();
     }
 
-    /// Whether a parameter stands at its default.
+    /// Whether a parameter stands at its default. A size beside a typed shape does not, whatever it is.
     pub fn is_default(self, id: ParameterId) -> bool {
-        self.given[id as usize].get().is_none_or(|value| value == self.default_of(id))
+        let is_left = |value| value == self.default_of(id) && self.inputs.with(|inputs| inputs.is_default(id));
+        self.given[id as usize].get().is_none_or(is_left)
     }
 
     /// The open view.

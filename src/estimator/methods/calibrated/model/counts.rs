@@ -5,6 +5,7 @@ use crate::estimator::architecture::Fact;
 use crate::estimator::expr::{Expr, LaterListing, Listing};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::model::support::support;
 use crate::estimator::methods::calibrated::parts::count::{count, parts, total};
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Part, PartCount, Tower, Weights};
 use crate::estimator::mode::Mode;
@@ -162,9 +163,9 @@ fn raw_count(inputs: &Inputs) -> f64 {
 }
 
 /// The size that a shape counts to which was typed without one, and what of the shape was given that decides it; `None`
-/// where the size is the model's, the mode's or the one that was given.
+/// where the size is the model's, the mode's or the one that was given, and where nobody can count.
 pub fn size_of_typed_shape(inputs: &Inputs) -> Option<(f64, Vec<Id>)> {
-    if !inputs.is_default(Id::ModelSize) || !inputs.states_shape() {
+    if !inputs.is_default(Id::ModelSize) || !inputs.states_shape() || support(inputs).is_err() {
         return None;
     }
     let counted = raw_count(inputs);

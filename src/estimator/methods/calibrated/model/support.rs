@@ -1,7 +1,7 @@
 //! Which models `calibrated` has formulas for, in which mode. Nothing is computed as something else: where a layer has no
 //! formulas there is no answer, and the reason is told. It knows no formula.
 
-use crate::estimator::architecture::{Fact, Layout, List};
+use crate::estimator::architecture::{Activation, Fact, Layout, List};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::model::complete::{Missing, missing_facts, missing_list};
 use crate::estimator::methods::calibrated::model::shape::Shape;
@@ -44,6 +44,8 @@ pub enum Unsupported {
     TwoHeadWidths,
     /// An encoder whose feed-forward blocks are experts.
     ExpertsOfEncoder,
+    /// Experts without a gate, or with a function that their code is not read for.
+    OtherExperts,
     /// llama.cpp makes no file of the chosen format.
     NoSuchFile,
     /// The layout has a list that no link can state, and the model is not one of that layout.
@@ -68,6 +70,7 @@ impl Unsupported {
             | Self::Speech
             | Self::Contrastive
             | Self::ExpertsOfEncoder
+            | Self::OtherExperts
             | Self::NoSuchFile
             | Self::ListMissing(_)
             | Self::FactsMissing(_) => None,
@@ -78,6 +81,9 @@ impl Unsupported {
     pub fn parameter(self, inputs: &Inputs) -> ParameterId {
         if self == Self::NoSuchFile {
             ParameterId::Quantization
+        } else if self == Self::OtherExperts {
+            let is_gated = inputs.values().facts().get(Fact::GatedMlp).is_some_and(|it| it != 0.0);
+            if is_gated { ParameterId::Activation } else { ParameterId::GatedMlp }
         } else if !inputs.is_default(ParameterId::Layout) {
             ParameterId::Layout
         } else if let (None, Self::FactsMissing(missing)) = (inputs.model(), self) {
@@ -92,6 +98,7 @@ impl Unsupported {
         match self {
             Self::LayersUnknown
             | Self::ExpertsOfEncoder
+            | Self::OtherExperts
             | Self::NoSuchFile
             | Self::ListMissing(_)
             | Self::FactsMissing(_) => true,
@@ -138,8 +145,25 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     if let Some(facts) = missing_facts(&shape) {
         return Err(Unsupported::FactsMissing(facts));
     }
+    if shape.is(Fact::NumExperts) && !are_known(&shape) {
+        return Err(Unsupported::OtherExperts);
+    }
     let is_of_llama_cpp = reader.choice::<Engine>(ParameterId::Engine) == Engine::LlamaCpp;
     if is_of_llama_cpp && file(&shape).is_none() { Err(Unsupported::NoSuchFile) } else { Ok(()) }
+}
+
+/// Whether experts are of the kind whose code was read: gated, with a function that is one operation, or clamped.
+fn are_known(shape: &Shape) -> bool {
+    let is_known = match Activation::of(shape.number(Fact::Activation)) {
+        Activation::Silu | Activation::Gelu | Activation::GeluTanh | Activation::ClampedSwiglu => true,
+        Activation::GeluNew
+        | Activation::GeluFast
+        | Activation::GeluCustom
+        | Activation::QuickGelu
+        | Activation::Relu
+        | Activation::ReluSquared => false,
+    };
+    is_known && shape.is(Fact::GatedMlp)
 }
 
 /// What a mode asks of a model's layers.

@@ -7,10 +7,10 @@
 //! direct preference optimization `2·B`, whose chosen and rejected tokens are all scored as completions are here.
 
 use crate::estimator::component::Component;
-use crate::estimator::constants as c;
 use crate::estimator::estimate::{Lines, Moment};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::logits::{self, CompletionLogits};
+use crate::estimator::methods::calibrated::blocks::{attention, rotation};
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::step::{Losses, Step};
@@ -46,11 +46,14 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
 /// The last token of every completion is sampled: keys and values of all sequences, those of one layer concatenated anew,
 /// and for each sequence the token's logits with their FP32 copy and its softmax.
 fn generation(run: &TrainingRun, step: &Step) -> Lines {
-    let activation = || element(run.formats.compute);
-    let of_layer = || run.tokens() * run.widths.leaf(Width::Keys) * activation();
+    // As serving caches them: rotation may leave keys wider than values, unless autocast converts them.
+    let value = run.formats.compute;
+    let key = if run.formats.is_autocast { value } else { rotation::rotated_element(run.shape, value) };
+    let of_layer = run.tokens() * run.widths.leaf(Width::Keys) * element(key);
+    let cached = attention::cached(Quantity::CachedOfToken, run.widths.leaf(Width::Keys), element(key), element(value));
     let mut res = step.resident.lines_of_moment();
-    res.push((Component::KvCache, Expr::<Count>::from(c::KEYS_AND_VALUES) * run.layers() * of_layer()));
-    res.push((Component::Temporaries, of_layer()));
+    res.push((Component::KvCache, run.layers() * run.tokens() * cached));
+    res.push((Component::Temporaries, of_layer));
     res.push((Component::Logits, logits::sampled(run)));
     res.push((Component::Inputs, run.ids()));
     res

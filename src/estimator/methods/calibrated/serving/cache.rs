@@ -58,8 +58,39 @@ pub fn cache(run: &ServingRun) -> Option<Expr<Memory>> {
     res.map(|it| it.chosen_by(Id::SlidingWindow))
 }
 
-/// Keys or values of one layer, whichever is wider, as the engine keeps them for all tokens.
+/// What one more token leaves in all layers that take it: the cache's own rule, so that it grows by what it holds.
+pub fn of_token_in_all(run: &ServingRun) -> Expr<Memory> {
+    let layers = run.leaf(Id::NumLayers);
+    match run.layout() {
+        Layout::GatedDeltaHybrid | Layout::LightningHybrid => {
+            run.fact(Fact::NumFullAttentionLayers).min(layers) * of_token(run)
+        }
+        Layout::TwoHeadWidths => match windowed(run).filter(|it| it.value() < layers.value()) {
+            Some(windowed) => windowed.clone() * of_token(run) + (layers - windowed) * of_full_token(run),
+            None => layers * of_token(run),
+        },
+        Layout::Decoder
+        | Layout::CrossAttentionDecoder
+        | Layout::Unknown
+        | Layout::Encoder
+        | Layout::EncoderDecoder
+        | Layout::Speech
+        | Layout::Contrastive
+        | Layout::VisionTransformer
+        | Layout::ResNet
+        | Layout::Vgg
+        | Layout::DenseNet
+        | Layout::EfficientNet
+        | Layout::ConvNext => layers * of_token(run),
+    }
+}
+
+/// Keys or values of one layer, whichever is wider, as the engine keeps them for all tokens; of latent attention the latent
+/// of both.
 pub fn of_layer(run: &ServingRun) -> Expr<Memory> {
+    if run.shape.is(Fact::KvLoraRank) {
+        return run.tokens.clone() * run.fact(Fact::KvLoraRank) * of_element(run);
+    }
     run.tokens.clone() * run.key.clone() * of_key_element(run)
 }
 

@@ -258,7 +258,7 @@ fn inner_tensors(run: &ServingRun) -> (f64, f64) {
 
 /// One token more for every sequence, in the last layer: `cat` makes its keys anew before the old ones are let go.
 fn decode(run: &ServingRun, held: &Held) -> Moment {
-    let grown = times(2.0) * run.leaf(Id::NumLayers) * run.key.clone() * run.leaf(Id::BatchSize) * run.element.clone();
+    let grown = run.leaf(Id::BatchSize) * cache::of_token_in_all(run);
     let again = cache::of_layer(run);
     let again = if is_eager(run.shape) && shares_keys(run.shape) {
         again.max(times(2.0) * run.tokens.clone() * run.query.clone() * run.element.clone())
