@@ -170,6 +170,37 @@ fn a_symbol_stands_for_one_thing_in_a_row() {
     assert!(n_symbols > 50_000, "{n_symbols} symbols");
 }
 
+/// Lists spoke in symbols that their rows explained nowhere: `V·H` of an embedding, `d_rope` of latent attention.
+#[test]
+fn a_row_explains_the_symbols_of_its_lists() {
+    let mut offenders = BTreeMap::new();
+    let mut n_symbols = 0;
+    for inputs in drawn() {
+        let all = estimate_all(&inputs);
+        for &group in ComponentGroup::ALL {
+            let told = symbols_of(&all, group);
+            let known: BTreeSet<_> = told.leaves.iter().map(|it| it.symbol).collect();
+            let known: BTreeSet<_> = known.into_iter().chain(told.definitions.iter().map(|it| it.0.symbol())).collect();
+            let lists = told.definitions.iter().filter_map(|it| it.0.listing.as_ref());
+            for entry in lists.flat_map(|it| &it.entries) {
+                let is_symbol = |it: &&str| it.starts_with(|it: char| it.is_ascii_alphabetic());
+                for symbol in entry.elements.split(['·', '+', '−', '-', '(', ')', ' ', '²', '/']).filter(is_symbol)
+                {
+                    n_symbols += 1;
+                    if !known.contains(symbol) {
+                        offenders
+                            .insert(symbol.to_owned(), format!("{group:?}: {} in {:?}", entry.elements, inputs.mode()));
+                    }
+                }
+            }
+        }
+    }
+    // Functions of the notation are no quantities.
+    offenders.retain(|symbol, _| !matches!(symbol.as_str(), "max" | "min"));
+    assert!(offenders.is_empty(), "{offenders:#?}");
+    assert!(n_symbols > 20_000, "{n_symbols} symbols");
+}
+
 /// Every line's method, moment, component and value.
 fn values(estimates: &[Estimate]) -> Vec<(MethodId, usize, usize, u64)> {
     let mut res = Vec::new();

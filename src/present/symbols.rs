@@ -28,8 +28,15 @@ pub fn symbols(estimates: &[Estimate], group: ComponentGroup) -> Symbols {
         let moment = Some(estimate.peak().id()).filter(|id| *id != MomentId::Whole);
         for line in estimate.lines().iter().filter(|line| line.component.group() == group) {
             merge(&mut res.leaves, line.formula.parameter_leaves(), |a, b| a == b);
-            let definitions = line.formula.definitions().into_iter().map(|it| (it, moment));
-            merge(&mut res.definitions, definitions, |(a, _), (b, _)| {
+            let definitions = line.formula.definitions();
+            // A list speaks in symbols too.
+            let entries = || definitions.iter().filter_map(|it| it.listing.as_ref()).flat_map(|it| &it.entries);
+            let of_lists: Vec<_> = entries().flat_map(|it| it.of.definitions()).collect();
+            for entry in entries() {
+                merge(&mut res.leaves, entry.of.parameter_leaves(), |a, b| a == b);
+            }
+            let all = definitions.into_iter().chain(of_lists).map(|it| (it, moment));
+            merge(&mut res.definitions, all, |(a, _), (b, _)| {
                 (a.meaning, &a.symbols, a.value) == (b.meaning, &b.symbols, b.value)
             });
             merge(&mut res.constants, line.formula.constants(), |a, b| a.0 == b.0);

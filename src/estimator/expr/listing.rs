@@ -1,7 +1,9 @@
 //! What a sum is made of, where it is made of things with names: tensors, or weights. It knows no layer and no model.
 
 use crate::estimator::digits::short;
+use crate::estimator::expr::formula::Expr;
 use crate::estimator::parameters::ParameterId;
+use crate::estimator::units::Count;
 use std::fmt;
 use std::sync::Arc;
 
@@ -22,6 +24,7 @@ impl Listing {
             self.entries.push(Entry {
                 name: key,
                 elements: format!("{}·Σ", short(scale - 1.0)),
+                of: Expr::number(scale * named - named),
                 bytes_of_element: 0.0,
                 amount: scale * named - named,
                 source: key,
@@ -38,6 +41,8 @@ pub struct Entry {
     pub name: &'static str,
     /// How many elements all such things have, in symbols, such as `3·H`: times [`Self::bytes_of_element`] that is the amount.
     pub elements: String,
+    /// The same as a formula, for whoever explains its symbols; of several things, that of one.
+    pub of: Expr<Count>,
     /// Bytes of an element, which say its [`ElementFormat`]; 0 for parameters, whose format is another matter.
     pub bytes_of_element: f64,
     /// What it adds to the quantity; negative for what has been let go by then.

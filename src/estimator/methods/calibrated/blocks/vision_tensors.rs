@@ -147,13 +147,13 @@ pub struct InLayers {
 impl InLayers {
     fn entry(&self) -> Entry {
         let Self { tensor: it, width, layers, source } = self;
-        let elements = match layers.value() == 1.0 {
-            true => width.symbolic(),
-            false => (layers.clone() * width.clone()).symbolic(),
+        let of = match layers.value() == 1.0 {
+            true => width.clone(),
+            false => layers.clone() * width.clone(),
         };
-        let elements = several(it.count, &elements);
+        let elements = several(it.count, &of.symbolic());
         let amount = layers.value() * it.count * it.bytes_of_element * width.value();
-        Entry { name: it.name, elements, bytes_of_element: it.bytes_of_element, amount, source }
+        Entry { name: it.name, elements, of, bytes_of_element: it.bytes_of_element, amount, source }
     }
 }
 
