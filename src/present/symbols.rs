@@ -4,7 +4,7 @@
 //! *Invariant:* in a row a symbol means one thing, whichever method says it (`tests/formulas.rs`). If two methods disagreed
 //! both meanings would be listed, so that nobody is shown the one for the other.
 
-use crate::estimator::expr::{Definition, ParameterLeaf};
+use crate::estimator::expr::{Definition, Entry, ParameterLeaf};
 use crate::estimator::{ComponentGroup, ConstantId, Estimate, MomentId, ParameterId};
 
 /// What is to be said about the symbols of a row.
@@ -31,9 +31,9 @@ pub fn symbols(estimates: &[Estimate], group: ComponentGroup) -> Symbols {
             let definitions = line.formula.definitions();
             // A list speaks in symbols too.
             let entries = || definitions.iter().filter_map(|it| it.listing.as_ref()).flat_map(|it| &it.entries);
-            let of_lists: Vec<_> = entries().flat_map(|it| it.of.definitions()).collect();
+            let of_lists: Vec<_> = entries().flat_map(Entry::definitions).collect();
             for entry in entries() {
-                merge(&mut res.leaves, entry.of.parameter_leaves(), |a, b| a == b);
+                merge(&mut res.leaves, entry.parameter_leaves(), |a, b| a == b);
             }
             let all = definitions.into_iter().chain(of_lists).map(|it| (it, moment));
             merge(&mut res.definitions, all, |(a, _), (b, _)| {

@@ -4,8 +4,7 @@
 //! bare value. Trees are shared, never copied.
 
 use crate::estimator::constants::{Constant, ConstantId};
-use crate::estimator::expr::listing::{LaterListing, Listing};
-use crate::estimator::expr::node::{Meaning, Node, NodeKind, Op};
+use crate::estimator::expr::node::{LaterListing, Listing, Meaning, Node, NodeKind, Op};
 use crate::estimator::parameters::ParameterId;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Bytes, BytesPerElement, Count, Memory, Milliseconds, MillisecondsPerToken, Ratio, Unit};
@@ -44,6 +43,11 @@ impl<U> Clone for Expr<U> {
 impl<U> Expr<U> {
     const fn with(value: f64, tree: Tree) -> Self {
         Self { value, tree, unit: PhantomData }
+    }
+
+    /// The tree, if anything is told of the formula beside its value.
+    pub fn tree(&self) -> Option<Arc<Node>> {
+        if let Tree::Told(node) = &self.tree { Some(node.clone()) } else { None }
     }
 
     /// The root of the tree, if there is one.

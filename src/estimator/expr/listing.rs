@@ -1,18 +1,8 @@
-//! What a sum is made of, where it is made of things with names: tensors, or weights. It knows no layer and no model.
+//! What is said of lists of named things: formats, several alike, a stated size. It knows no layer and no model.
 
 use crate::estimator::digits::short;
-use crate::estimator::expr::formula::Expr;
+use crate::estimator::expr::node::{Entry, Listing};
 use crate::estimator::parameters::ParameterId;
-use crate::estimator::units::Count;
-use std::fmt;
-use std::sync::Arc;
-
-/// Things that add up to a quantity.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Listing {
-    /// The things, in the order in which a run meets them.
-    pub entries: Vec<Entry>,
-}
 
 impl Listing {
     /// The same of a model whose size was stated as `scale` times that of its weights: the difference is shared out among all
@@ -24,7 +14,7 @@ impl Listing {
             self.entries.push(Entry {
                 name: key,
                 elements: format!("{}·Σ", short(scale - 1.0)),
-                of: Expr::number(scale * named - named),
+                of: None,
                 bytes_of_element: 0.0,
                 amount: scale * named - named,
                 source: key,
@@ -32,23 +22,6 @@ impl Listing {
         }
         self
     }
-}
-
-/// A thing with a name.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
-    /// What it is called in the code that makes it, such as `q_proj.weight`; a contract, not a text.
-    pub name: &'static str,
-    /// How many elements all such things have, in symbols, such as `3·H`: times [`Self::bytes_of_element`] that is the amount.
-    pub elements: String,
-    /// The same as a formula, for whoever explains its symbols; of several things, that of one.
-    pub of: Expr<Count>,
-    /// Bytes of an element, which say its [`ElementFormat`]; 0 for parameters, whose format is another matter.
-    pub bytes_of_element: f64,
-    /// What it adds to the quantity; negative for what has been let go by then.
-    pub amount: f64,
-    /// The code or paper that says so.
-    pub source: &'static str,
 }
 
 /// The number format of a tensor, as far as its bytes say it: BF16 and FP16 take the same.
@@ -110,41 +83,6 @@ pub fn several(count: f64, width: &str) -> String {
         res.push(')');
     }
     res
-}
-
-/// A list that is made when somebody reads it: its texts cost more than the formula that they explain.
-#[derive(Clone)]
-pub struct LaterListing(Arc<dyn Fn() -> Listing + Send + Sync>);
-
-impl LaterListing {
-    /// A list that `make` makes.
-    pub fn new(make: impl Fn() -> Listing + Send + Sync + 'static) -> Self {
-        Self(Arc::new(make))
-    }
-
-    /// The list.
-    pub fn listing(&self) -> Listing {
-        (self.0)()
-    }
-}
-
-impl From<Listing> for LaterListing {
-    /// A list that is made already.
-    fn from(listing: Listing) -> Self {
-        Self::new(move || listing.clone())
-    }
-}
-
-impl fmt::Debug for LaterListing {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        self.listing().fmt(f)
-    }
-}
-
-impl PartialEq for LaterListing {
-    fn eq(&self, other: &Self) -> bool {
-        self.listing() == other.listing()
-    }
 }
 
 #[cfg(test)]

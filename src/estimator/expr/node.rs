@@ -1,10 +1,11 @@
-//! The tree of a formula: what each node is, and how to walk over it. It knows no unit.
+//! The tree of a formula: what each node is, how to walk over it, and what a sum is made of where it is made of things with
+//! names. It knows no unit.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::constants::ConstantId;
-use crate::estimator::expr::listing::LaterListing;
 use crate::estimator::parameters::ParameterId;
 use crate::estimator::quantity::Quantity;
+use std::fmt;
 use std::sync::Arc;
 
 /// A piece of a formula with its value.
@@ -184,5 +185,64 @@ impl Node {
             | NodeKind::Ceil(inner) => inner.depends_on_index(),
             NodeKind::Binary { left, right, .. } => left.depends_on_index() || right.depends_on_index(),
         }
+    }
+}
+
+/// Things that add up to a quantity.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listing {
+    /// The things, in the order in which a run meets them.
+    pub entries: Vec<Entry>,
+}
+
+/// A thing with a name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// What it is called in the code that makes it, such as `q_proj.weight`; a contract, not a text.
+    pub name: &'static str,
+    /// How many elements all such things have, in symbols, such as `3·H`: times [`Self::bytes_of_element`] that is the amount.
+    pub elements: String,
+    /// The same as a tree, for whoever explains its symbols; of several things, that of one; `None` for bare numbers.
+    pub of: Option<Arc<Node>>,
+    /// Bytes of an element, which say its [`ElementFormat`]; 0 for parameters, whose format is another matter.
+    pub bytes_of_element: f64,
+    /// What it adds to the quantity; negative for what has been let go by then.
+    pub amount: f64,
+    /// The code or paper that says so.
+    pub source: &'static str,
+}
+
+/// A list that is made when somebody reads it: its texts cost more than the formula that they explain.
+#[derive(Clone)]
+pub struct LaterListing(Arc<dyn Fn() -> Listing + Send + Sync>);
+
+impl LaterListing {
+    /// A list that `make` makes.
+    pub fn new(make: impl Fn() -> Listing + Send + Sync + 'static) -> Self {
+        Self(Arc::new(make))
+    }
+
+    /// The list.
+    pub fn listing(&self) -> Listing {
+        (self.0)()
+    }
+}
+
+impl From<Listing> for LaterListing {
+    /// A list that is made already.
+    fn from(listing: Listing) -> Self {
+        Self::new(move || listing.clone())
+    }
+}
+
+impl fmt::Debug for LaterListing {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        self.listing().fmt(f)
+    }
+}
+
+impl PartialEq for LaterListing {
+    fn eq(&self, other: &Self) -> bool {
+        self.listing() == other.listing()
     }
 }

@@ -2,8 +2,7 @@
 
 use crate::estimator::constants::ConstantId;
 use crate::estimator::expr::formula::Expr;
-use crate::estimator::expr::listing::Listing;
-use crate::estimator::expr::node::{Meaning, Node, NodeKind};
+use crate::estimator::expr::node::{Entry, Listing, Meaning, Node, NodeKind};
 use crate::estimator::expr::typeset::{Face, Typeset, lay_out};
 use crate::estimator::parameters::ParameterId;
 use crate::estimator::units::Unit;
@@ -89,14 +88,7 @@ impl<U: Unit> Expr<U> {
 
     /// The parameters that the formula or one of its definitions shows, each symbol once.
     pub fn parameter_leaves(&self) -> Vec<ParameterLeaf> {
-        let mut res: Vec<ParameterLeaf> = Vec::new();
-        self.visit(&mut |node| {
-            let NodeKind::Parameter { id, symbol } = node.kind else { return };
-            if !res.iter().any(|leaf| leaf.id == id && leaf.symbol == symbol) {
-                res.push(ParameterLeaf { id, symbol, value: node.value });
-            }
-        });
-        res
+        self.node().map_or_else(Vec::new, |node| parameter_leaves(&node))
     }
 
     /// The sourced numbers that the formula or one of its definitions shows, each once.
@@ -114,42 +106,68 @@ impl<U: Unit> Expr<U> {
     /// The named and counted quantities of the formula, outer ones first, each once. A symbol that stood for two things would
     /// be listed twice, so that nobody is shown the one for the other.
     pub fn definitions(&self) -> Vec<Definition> {
-        let mut res: Vec<Definition> = Vec::new();
-        self.visit(&mut |node| {
-            let it = match &node.kind {
-                NodeKind::Named { quantity, definition, listing } => Definition {
-                    meaning: (*quantity).into(),
-                    symbols: Some(lay_out(definition, Face::Symbols)),
-                    numbers: Some(lay_out(definition, Face::Numbers)),
-                    value: (!definition.depends_on_index()).then_some(definition.value),
-                    from: &[],
-                    listing: listing.as_ref().map(|it| Arc::new(it.listing())),
-                },
-                NodeKind::Counted { meaning, from, listing } => Definition {
-                    meaning: *meaning,
-                    symbols: None,
-                    numbers: None,
-                    value: Some(node.value),
-                    from,
-                    listing: listing.as_ref().map(|it| Arc::new(it.listing())),
-                },
-                NodeKind::Indexed { quantity } => Definition {
-                    meaning: (*quantity).into(),
-                    symbols: None,
-                    numbers: None,
-                    value: None,
-                    from: &[],
-                    listing: None,
-                },
-                _ => return,
-            };
-            let is_same = |known: &Definition| {
-                (known.meaning, &known.symbols, known.value) == (it.meaning, &it.symbols, it.value)
-            };
-            if !res.iter().any(is_same) {
-                res.push(it);
-            }
-        });
-        res
+        self.node().map_or_else(Vec::new, |node| definitions(&node))
     }
+}
+
+impl Entry {
+    /// The parameters in whose symbols the thing's elements are told.
+    pub fn parameter_leaves(&self) -> Vec<ParameterLeaf> {
+        self.of.as_ref().map_or_else(Vec::new, |node| parameter_leaves(node))
+    }
+
+    /// The quantities, likewise.
+    pub fn definitions(&self) -> Vec<Definition> {
+        self.of.as_ref().map_or_else(Vec::new, |node| definitions(node))
+    }
+}
+
+fn parameter_leaves(root: &Node) -> Vec<ParameterLeaf> {
+    let mut res: Vec<ParameterLeaf> = Vec::new();
+    root.visit(&mut |node| {
+        let NodeKind::Parameter { id, symbol } = node.kind else { return };
+        if !res.iter().any(|leaf| leaf.id == id && leaf.symbol == symbol) {
+            res.push(ParameterLeaf { id, symbol, value: node.value });
+        }
+    });
+    res
+}
+
+fn definitions(root: &Node) -> Vec<Definition> {
+    let mut res: Vec<Definition> = Vec::new();
+    root.visit(&mut |node| {
+        let it = match &node.kind {
+            NodeKind::Named { quantity, definition, listing } => Definition {
+                meaning: (*quantity).into(),
+                symbols: Some(lay_out(definition, Face::Symbols)),
+                numbers: Some(lay_out(definition, Face::Numbers)),
+                value: (!definition.depends_on_index()).then_some(definition.value),
+                from: &[],
+                listing: listing.as_ref().map(|it| Arc::new(it.listing())),
+            },
+            NodeKind::Counted { meaning, from, listing } => Definition {
+                meaning: *meaning,
+                symbols: None,
+                numbers: None,
+                value: Some(node.value),
+                from,
+                listing: listing.as_ref().map(|it| Arc::new(it.listing())),
+            },
+            NodeKind::Indexed { quantity } => Definition {
+                meaning: (*quantity).into(),
+                symbols: None,
+                numbers: None,
+                value: None,
+                from: &[],
+                listing: None,
+            },
+            _ => return,
+        };
+        let is_same =
+            |known: &Definition| (known.meaning, &known.symbols, known.value) == (it.meaning, &it.symbols, it.value);
+        if !res.iter().any(is_same) {
+            res.push(it);
+        }
+    });
+    res
 }

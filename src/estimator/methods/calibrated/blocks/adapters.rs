@@ -123,7 +123,7 @@ impl Adapters {
             let entry = |(name, elements): &(&'static str, Expr<Count>)| Entry {
                 name,
                 elements: elements.symbolic(),
-                of: elements.clone(),
+                of: elements.tree(),
                 bytes_of_element: 0.0,
                 amount: elements.value(),
                 source: PEFT,

@@ -107,7 +107,7 @@ fn listed(tower: &VisionTower, quantity: Quantity, n_projectors: f64) -> Expr<Me
             let amount = it.count * it.bytes_of_element * width.value();
             let (name, bytes_of_element) = (it.name, it.bytes_of_element);
             let elements = several(it.count, &width.symbolic());
-            entries.push(Entry { name, elements, of: width, bytes_of_element, amount, source: tower.source() });
+            entries.push(Entry { name, elements, of: width.tree(), bytes_of_element, amount, source: tower.source() });
         });
         Listing { entries }
     };

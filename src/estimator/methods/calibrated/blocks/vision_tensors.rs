@@ -153,7 +153,7 @@ impl InLayers {
         };
         let elements = several(it.count, &of.symbolic());
         let amount = layers.value() * it.count * it.bytes_of_element * width.value();
-        Entry { name: it.name, elements, of, bytes_of_element: it.bytes_of_element, amount, source }
+        Entry { name: it.name, elements, of: of.tree(), bytes_of_element: it.bytes_of_element, amount, source }
     }
 }
 

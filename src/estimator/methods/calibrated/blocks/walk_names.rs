@@ -164,7 +164,7 @@ impl Names {
         let entry = |it: &NamedTensor| Entry {
             name: it.name,
             elements: product(&[it.n_blocks, it.channels], it.places.sqrt()),
-            of: Expr::number(it.n_blocks * it.channels * it.places),
+            of: None,
             bytes_of_element: it.bytes_of_element,
             amount: it.bytes_of_element * it.n_blocks * it.channels * it.places,
             source: self.source,

@@ -141,7 +141,7 @@ impl Weights {
         Entry {
             name: self.name,
             elements: self.elements.symbolic(),
-            of: self.elements.clone(),
+            of: self.elements.tree(),
             bytes_of_element: 0.0,
             amount: self.elements.value(),
             source: self.source,

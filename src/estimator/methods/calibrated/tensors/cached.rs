@@ -32,7 +32,7 @@ impl Cached {
         Entry {
             name: self.name,
             elements: self.elements.symbolic(),
-            of: self.elements.clone(),
+            of: self.elements.tree(),
             bytes_of_element: self.element.value(),
             amount: self.bytes().value(),
             source: self.source,

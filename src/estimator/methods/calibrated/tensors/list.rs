@@ -41,7 +41,7 @@ impl Tensor {
         Entry {
             name: self.name,
             elements: several(self.count, &width.symbolic()),
-            of: width.clone(),
+            of: width.tree(),
             bytes_of_element: self.bytes_of_element,
             amount: self.count * self.bytes_of_element * width.value(),
             source: self.source,
