@@ -38,6 +38,9 @@ impl Inside {
 /// Where an instant is: its kind of layer, and its place among the instants of that kind.
 type InstantPlace = (usize, usize);
 
+/// The fullest instant so far.
+type Found = Option<(InstantPlace, Inside)>;
+
 /// What an instant is made of, whichever layer of its kind it is in.
 struct InstantSums {
     /// What the layer kept and has not yet let go, for each token.
@@ -49,7 +52,7 @@ struct InstantSums {
 }
 
 /// Keeps the fuller of two instants; of equal ones the earlier.
-fn keep_fuller(known: &mut Option<(InstantPlace, Inside)>, place: InstantPlace, inside: Inside) {
+fn keep_fuller(known: &mut Found, place: InstantPlace, inside: Inside) {
     if known.as_ref().is_none_or(|(_, fullest)| inside.total() > fullest.total()) {
         *known = Some((place, inside));
     }
@@ -114,13 +117,12 @@ impl<'a> LayerBackward<'a> {
         }
         // Which is the fullest is known before anything is told of it.
         let (last, first) = self.untold().find();
-        let tell = |it: Option<(InstantPlace, Inside)>, is_last| {
-            it.map(|(place, _)| self.inside(&self.sums_at(place), self.kind(place), is_last))
-        };
+        let tell =
+            |it: Found, is_last| it.map(|(place, _)| self.inside(&self.sums_at(place), self.kind(place), is_last));
         (tell(last, true), tell(first, false))
     }
 
-    fn find(&self) -> (Option<(InstantPlace, Inside)>, Option<(InstantPlace, Inside)>) {
+    fn find(&self) -> (Found, Found) {
         let (mut last, mut first) = (None, None);
         for place in self.places() {
             let (kind, sums) = (self.kind(place), self.sums_at(place));
