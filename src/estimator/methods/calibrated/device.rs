@@ -34,10 +34,12 @@ fn estimated(shape: &Shape) -> Expr<Memory> {
     let inputs = shape.reader;
     let is_inference = inputs.mode() == Mode::Inference;
     let context = context(shape).chosen_by(Id::GpuFamily) + cublas(shape).chosen_by(Id::GpuFamily);
-    let res = match inputs.choice::<Engine>(Id::Engine) {
-        Engine::LlamaCpp if is_inference => context,
-        Engine::Vllm if is_inference => context + Expr::from(c::VLLM_OUTSIDE_TORCH),
-        _ => context + Expr::from(c::ALLOCATOR_SLACK),
+    // Training is PyTorch's own, whatever serves the model afterwards.
+    let engine = if is_inference { inputs.choice(Id::Engine) } else { Engine::Transformers };
+    let res = match engine {
+        Engine::LlamaCpp => context,
+        Engine::Vllm => context + Expr::from(c::VLLM_OUTSIDE_TORCH),
+        Engine::Transformers => context + Expr::from(c::ALLOCATOR_SLACK),
     };
     if is_inference { res.chosen_by(Id::Engine) } else { res }
 }

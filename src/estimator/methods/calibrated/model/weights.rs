@@ -35,7 +35,13 @@ pub fn quantized(shape: &Shape, counts: &Counts, it: &Format) -> Expr<Memory> {
         Part::Attention | Part::CrossAttention | Part::LinearAttention | Part::FeedForward | Part::SharedExperts => {
             it.tower != Tower::Vision && !is_of_experts
         }
-        _ => false,
+        Part::Embedding
+        | Part::Convolutions
+        | Part::Router
+        | Part::Norms
+        | Part::Projector
+        | Part::LmHead
+        | Part::Head => false,
     };
     let kept = counts.leaf(Quantity::UnquantizedParameters, |it| !is_packed(it));
     let packed = counts.leaf(Quantity::QuantizedParameters, is_packed);
