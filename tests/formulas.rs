@@ -201,6 +201,25 @@ fn a_row_explains_the_symbols_of_its_lists() {
     assert!(n_symbols > 20_000, "{n_symbols} symbols");
 }
 
+/// Scores of attention were in an answer and had no text that says where they come from.
+#[test]
+fn every_component_of_calibrated_says_where_it_comes_from() {
+    let mut told = BTreeSet::new();
+    for inputs in drawn() {
+        for estimate in estimate_all(&inputs).iter().filter(|it| it.method() == MethodId::Calibrated) {
+            let lines = estimate.moments().iter().flat_map(|it| it.lines());
+            told.extend(lines.map(|it| it.component.id()));
+            for line in estimate.moments().iter().flat_map(|it| it.lines()) {
+                for language in Language::ALL {
+                    let source = (later_texts(language).source)(line.component);
+                    assert!(source.is_some(), "{:?} in {}", line.component, language.id());
+                }
+            }
+        }
+    }
+    assert!(told.len() > 12, "{told:?}");
+}
+
 /// Every line's method, moment, component and value.
 fn values(estimates: &[Estimate]) -> Vec<(MethodId, usize, usize, u64)> {
     let mut res = Vec::new();
