@@ -20,17 +20,22 @@ const CELLS: f64 = 256.0;
 /// Transformers (64, FP16 scale and zero point).
 const SHARED_BY: (f64, f64) = (32.0, 64.0);
 
-/// The cache at its largest, or `None` for models that need none.
-pub fn cache(run: &ServingRun) -> Option<Expr<Memory>> {
-    let layers = || run.leaf(Id::NumLayers);
+/// Which layers' keys and values grow with the sequence.
+enum Growing {
+    /// Every layer's, those with a window as far as it reaches.
+    Every,
+    /// Those of so many layers; the others hold a state.
+    Some(Expr<Count>),
+    /// Not served: `support` refuses them before anybody asks, because there are no formulas or nothing is generated.
+    Never,
+}
+
+fn growing(run: &ServingRun) -> Growing {
     match run.layout() {
-        Layout::Decoder | Layout::CrossAttentionDecoder | Layout::TwoHeadWidths => {}
+        Layout::Decoder | Layout::CrossAttentionDecoder | Layout::TwoHeadWidths => Growing::Every,
         Layout::GatedDeltaHybrid | Layout::LightningHybrid => {
-            let growing = run.fact(Fact::NumFullAttentionLayers).min(layers());
-            let states = run.leaf(Id::BatchSize) * (layers() - growing.clone()) * state(run);
-            return Some(growing * tokens(run) * of_token(run) + states);
+            Growing::Some(run.fact(Fact::NumFullAttentionLayers).min(run.leaf(Id::NumLayers)))
         }
-        // Not served: `support` refuses them before anybody asks, because there are no formulas or nothing is generated.
         Layout::Unknown
         | Layout::Encoder
         | Layout::EncoderDecoder
@@ -41,7 +46,20 @@ pub fn cache(run: &ServingRun) -> Option<Expr<Memory>> {
         | Layout::Vgg
         | Layout::DenseNet
         | Layout::EfficientNet
-        | Layout::ConvNext => return None,
+        | Layout::ConvNext => Growing::Never,
+    }
+}
+
+/// The cache at its largest, or `None` for models that need none.
+pub fn cache(run: &ServingRun) -> Option<Expr<Memory>> {
+    let layers = || run.leaf(Id::NumLayers);
+    match growing(run) {
+        Growing::Every => {}
+        Growing::Some(growing) => {
+            let states = run.leaf(Id::BatchSize) * (layers() - growing.clone()) * state(run);
+            return Some(growing * tokens(run) * of_token(run) + states);
+        }
+        Growing::Never => return None,
     }
     let windowed = windowed(run);
     let growing = match &windowed {
@@ -61,27 +79,14 @@ pub fn cache(run: &ServingRun) -> Option<Expr<Memory>> {
 /// What one more token leaves in all layers that take it: the cache's own rule, so that it grows by what it holds.
 pub fn of_token_in_all(run: &ServingRun) -> Expr<Memory> {
     let layers = run.leaf(Id::NumLayers);
-    match run.layout() {
-        Layout::GatedDeltaHybrid | Layout::LightningHybrid => {
-            run.fact(Fact::NumFullAttentionLayers).min(layers) * of_token(run)
-        }
-        Layout::TwoHeadWidths => match windowed(run).filter(|it| it.value() < layers.value()) {
-            Some(windowed) => windowed.clone() * of_token(run) + (layers - windowed) * of_full_token(run),
-            None => layers * of_token(run),
-        },
-        Layout::Decoder
-        | Layout::CrossAttentionDecoder
-        | Layout::Unknown
-        | Layout::Encoder
-        | Layout::EncoderDecoder
-        | Layout::Speech
-        | Layout::Contrastive
-        | Layout::VisionTransformer
-        | Layout::ResNet
-        | Layout::Vgg
-        | Layout::DenseNet
-        | Layout::EfficientNet
-        | Layout::ConvNext => layers * of_token(run),
+    if let Growing::Some(growing) = growing(run) {
+        return growing * of_token(run);
+    }
+    // Only where heads differ does it matter which of the layers have a window.
+    let has_two_widths = run.layout() == Layout::TwoHeadWidths;
+    match windowed(run).filter(|it| has_two_widths && it.value() < layers.value()) {
+        Some(windowed) => windowed.clone() * of_token(run) + (layers - windowed) * of_full_token(run),
+        None => layers * of_token(run),
     }
 }
 
