@@ -4,7 +4,8 @@
 
 use divan::{Bencher, black_box};
 use vram_estimator::estimator::{
-    Catalog, Inputs, MethodId, Mode, ParameterId, Value, estimate_all, estimate_values, support, values_of,
+    Bytes, Catalog, Component, Inputs, MethodId, Mode, ParameterId, Value, estimate_all, estimate_values, support,
+    values_of,
 };
 use vram_estimator::link::decode;
 
@@ -38,29 +39,39 @@ fn heaviest(mode: &str) -> (String, Inputs) {
     answered.max_by_key(|(_, inputs)| cost(inputs)).expect("a mode runs some model")
 }
 
-/// A sweep over a parameter that changes no other, at each of 256 points.
-fn sweep_with<T>(bencher: Bencher, mode: &str, estimate: impl Fn(&Inputs) -> T + Sync) {
+/// A sweep over a parameter, at each of 256 points.
+fn sweep_with<T>(bencher: Bencher, mode: &str, swept: ParameterId, estimate: impl Fn(&Inputs) -> T + Sync) {
     let (name, inputs) = heaviest(mode);
     println!("{mode}: {name}");
     bencher.bench(|| {
-        let at = |n: usize| inputs.clone().with(ParameterId::BatchSize, Value::Number(n as f64)).expect("a batch");
+        let at = |n: usize| inputs.clone().with(swept, Value::Number(n as f64)).expect("within its limits");
         (1..=POINTS).map(|n| estimate(black_box(&at(n)))).collect::<Vec<_>>()
     });
+}
+
+/// Every component of `calibrated` at its peak.
+fn components_of_calibrated(inputs: &Inputs) -> Option<Vec<(Component, Bytes)>> {
+    let estimate = values_of(MethodId::Calibrated, inputs)?;
+    Some(estimate.lines().iter().map(|it| (it.component, it.formula.bytes())).collect())
 }
 
 /// Every component of `calibrated` at its peak, without formulas: what a chart over a parameter shows.
 #[divan::bench(args = MODES)]
 fn sweep(bencher: Bencher, mode: &str) {
-    sweep_with(bencher, mode, |inputs| {
-        let estimate = values_of(MethodId::Calibrated, inputs)?;
-        Some(estimate.lines().iter().map(|it| (it.component, it.formula.bytes())).collect::<Vec<_>>())
-    });
+    sweep_with(bencher, mode, ParameterId::BatchSize, components_of_calibrated);
+}
+
+/// The same over a fact of the model, whose parameters are counted anew at each point.
+#[divan::bench(args = MODES)]
+fn sweep_of_a_fact(bencher: Bencher, mode: &str) {
+    let fact = if mode == "cnn" { ParameterId::NumClasses } else { ParameterId::NumLayers };
+    sweep_with(bencher, mode, fact, components_of_calibrated);
 }
 
 /// Every component of every method, without formulas.
 #[divan::bench(args = MODES)]
 fn sweep_of_all_methods(bencher: Bencher, mode: &str) {
-    sweep_with(bencher, mode, estimate_values);
+    sweep_with(bencher, mode, ParameterId::BatchSize, estimate_values);
 }
 
 /// Every method of a mode with its formula trees: what an opened row asks for.

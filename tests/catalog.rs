@@ -109,12 +109,13 @@ fn formats_are_their_blocks() {
 fn parameters_are_counted() {
     for (row, preset) in models() {
         let (id, architecture) = (&preset.id, &preset.architecture);
-        let parts = parts(&Inputs::defaults(Mode::Inference).with_model(Some(preset.clone())));
+        let inputs = Inputs::defaults(Mode::Inference).with_model(Some(preset.clone()));
+        let parts = parts(&inputs);
         let Some(computed) = row["check"]["computed"].as_f64() else {
             assert_eq!((architecture.layout, parts.len()), (Layout::Unknown, 0), "{id}");
             continue;
         };
-        assert_eq!(total_parameters(&parts), computed, "{id}: {parts:#?}");
+        assert_eq!(total_parameters(parts), computed, "{id}: {parts:#?}");
         assert_eq!(preset.total_parameters, computed, "{id}");
         let all: f64 = parts.iter().map(|it| it.parameters).sum();
         let further = row["check"]["mtp_params"].as_f64().unwrap_or(0.0);
@@ -125,8 +126,8 @@ fn parameters_are_counted() {
         assert_eq!(row["check"]["exact"] == true, relative == 0.0, "{id}");
         assert_eq!(row["check"]["verified"] == true, relative.abs() <= 0.01, "{id}: {relative}");
         match row["active_parameters"].as_f64() {
-            Some(known) => assert_eq!(active(&parts, architecture), known, "{id}"),
-            None => assert_eq!(active(&parts, architecture), computed, "{id}"),
+            Some(known) => assert_eq!(active(parts, architecture), known, "{id}"),
+            None => assert_eq!(active(parts, architecture), computed, "{id}"),
         }
     }
 }
@@ -175,7 +176,7 @@ fn a_given_fact_overrides() {
     let inputs = Inputs::defaults(Mode::Inference).with_model(Some(model.clone()));
     let with_layers = |layers: f64| {
         let given = inputs.clone().with(ParameterId::NumLayers, Given::Number(layers)).expect("the number is accepted");
-        total_parameters(&parts(&given))
+        total_parameters(parts(&given))
     };
     let per_layer = with_layers(2.0) - with_layers(1.0);
     assert_eq!(with_layers(32.0), with_layers(1.0) + 31.0 * per_layer);

@@ -28,6 +28,7 @@ mod units;
 mod values;
 pub mod verification;
 
+pub use architecture::{Part, PartCount, Tower};
 pub use catalog::{Catalog, Model};
 pub use component::{Component, ComponentGroup};
 pub use conflicts::{Conflict, conflicts};
@@ -37,9 +38,9 @@ pub use estimate::{Estimate, Line, Moment};
 pub use inputs::{Followed, Inputs};
 pub use method::{DEFAULT_METHOD, MethodId};
 pub use methods::{
-    ActivationComparison, Capacity, METHODS, Method, Missing, Part, PartCount, SequenceParts, Tower, Unsupported,
-    activation_comparison, active, capacity, covers, estimate_all, estimate_values, mode_that_runs, parts,
-    sequence_parts, support, told_default, told_followed, told_value, total, total_parameters, values_of,
+    ActivationComparison, Capacity, METHODS, Method, Missing, SequenceParts, Unsupported, activation_comparison,
+    active, capacity, covers, estimate_all, estimate_values, mode_that_runs, parts, sequence_parts, support,
+    told_default, told_followed, told_value, total, total_parameters, values_of,
 };
 pub use mode::{Mode, ModeGroup};
 pub use moment::MomentId;

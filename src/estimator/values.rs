@@ -1,9 +1,10 @@
 //! The value of every parameter and of every fact of the model, as formulas read them: one place for each, so that nobody
 //! searches. It knows no rule.
 
-use crate::estimator::architecture::Facts;
+use crate::estimator::architecture::{Facts, PartCount};
 use crate::estimator::parameters::choices::ChoiceValue;
 use crate::estimator::parameters::{Control, PARAMETERS, ParameterId, ParameterSpec, TableValue, Value};
+use std::sync::{Arc, OnceLock};
 
 /// What every parameter comes to.
 ///
@@ -14,6 +15,9 @@ pub struct Values {
     numbers: [f64; ParameterId::ALL.len()],
     taken_away: [Option<Control>; ParameterId::ALL.len()],
     facts: Facts,
+    /// The parameters of the model, part by part, once somebody has counted them. Values that differ in nothing that decides
+    /// the facts share them, as the points of a sweep do.
+    parts: Arc<OnceLock<Vec<PartCount>>>,
 }
 
 /// What stands for each parameter without effect.
@@ -30,8 +34,13 @@ const IDLE: [f64; ParameterId::ALL.len()] = {
 
 impl Values {
     /// No parameter has an effect yet.
-    pub const fn none() -> Self {
-        Self { numbers: IDLE, taken_away: [Some(Control::Mode); ParameterId::ALL.len()], facts: Facts::NONE }
+    pub fn none() -> Self {
+        Self {
+            numbers: IDLE,
+            taken_away: [Some(Control::Mode); ParameterId::ALL.len()],
+            facts: Facts::NONE,
+            parts: Arc::default(),
+        }
     }
 
     /// Gives a parameter its value, which has an effect.
@@ -61,9 +70,15 @@ impl Values {
         &self.facts
     }
 
-    /// Notes the facts of the model that runs.
+    /// Notes the facts of the model that runs; what was counted of others is forgotten.
     pub fn put_facts(&mut self, facts: Facts) {
         self.facts = facts;
+        self.parts = Arc::default();
+    }
+
+    /// The parameters of the model, part by part: what `count` finds, which is asked at most once for the same facts.
+    pub fn parts(&self, count: impl FnOnce() -> Vec<PartCount>) -> &[PartCount] {
+        self.parts.get_or_init(count)
     }
 
     /// The choice of a parameter whose list is that of `T`.

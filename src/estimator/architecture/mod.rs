@@ -9,6 +9,7 @@ mod facts;
 mod groups;
 pub mod kinds;
 mod own;
+mod part;
 mod required;
 mod whole;
 
@@ -18,5 +19,6 @@ pub use kinds::{
     Activation, Layout, MultiTokenPrediction, Norm, NormPlacement, Positions, ProjectorNorm, QkNorm, Residual, Router,
 };
 pub use own::own_architecture;
+pub use part::{Part, PartCount, Tower};
 pub use required::{EITHER_OF_TEXT, ENTAILED, Entailed, List, Required, each_required};
 pub use whole::{Architecture, Facts};

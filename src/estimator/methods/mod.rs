@@ -7,8 +7,7 @@ mod list;
 mod size;
 
 pub use calibrated::{
-    Capacity, Missing, Part, PartCount, Tower, Unsupported, active, capacity, mode_that_runs, parts, support,
-    total as total_parameters,
+    Capacity, Missing, Unsupported, active, capacity, mode_that_runs, parts, support, total as total_parameters,
 };
 pub use document::preference::{ActivationComparison, activation_comparison};
 pub use document::quantities::{SequenceParts, expert_parameters};

@@ -16,5 +16,4 @@ pub use model::complete::Missing;
 pub use model::counts::size_of_typed_shape;
 pub use model::support::{Unsupported, mode_that_runs, support};
 pub use parts::count::{active, parts, total};
-pub use parts::counter::{Part, PartCount, Tower};
 pub use serving::pool::{Capacity, capacity};

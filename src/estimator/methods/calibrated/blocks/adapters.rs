@@ -134,13 +134,17 @@ impl Adapters {
 
     /// What the adapters at a site keep: `A·x` for the gradient of B, and their own copy of the input for that of A.
     pub fn kept(&self, site: Site) -> Tensors {
-        self.at(site)
-            .map(|it| {
-                let product = self.tensors(&[Tensor::new("lora_A(x)", self.bytes, Width::Rank, PEFT)]);
-                let input = self.tensors(&[Tensor::new("input of lora_A", self.bytes, it.input, PEFT)]);
-                product + input.only_if(self.copies || self.drops) + self.mask_of(it)
-            })
-            .sum()
+        let mut res = Tensors::default();
+        for it in self.at(site) {
+            res.put(Tensor::new("lora_A(x)", self.bytes, Width::Rank, PEFT), self.is_told);
+            if self.copies || self.drops {
+                res.put(Tensor::new("input of lora_A", self.bytes, it.input, PEFT), self.is_told);
+            }
+            if self.drops {
+                res.put(mask_of(it), self.is_told);
+            }
+        }
+        res
     }
 
     /// What the adapters of the feed-forward block need at once beside what they keep, as tensors of its width; nothing if
@@ -168,12 +172,11 @@ impl Adapters {
 
     /// Masks of dropout at a site: one byte for each element of each input.
     pub fn masks(&self, site: Site) -> Tensors {
-        self.at(site).map(|it| self.mask_of(it)).sum()
-    }
-
-    fn mask_of(&self, adapter: &Adapter) -> Tensors {
-        let mask = Tensor::new("mask of lora_dropout", BYTE, adapter.input, "derivatives.yaml, native_dropout");
-        self.tensors(&[mask]).only_if(self.drops)
+        let mut res = Tensors::default();
+        for it in self.at(site).filter(|_| self.drops) {
+            res.put(mask_of(it), self.is_told);
+        }
+        res
     }
 
     /// Whether the very tensor that the frozen layers at a site read is kept, by them or by their adapters.
@@ -188,4 +191,9 @@ impl Adapters {
     fn tensors(&self, tensors: &[Tensor]) -> Tensors {
         Tensors::of(tensors, self.is_told)
     }
+}
+
+/// The mask of the dropout before an adapter.
+const fn mask_of(adapter: &Adapter) -> Tensor {
+    Tensor::new("mask of lora_dropout", BYTE, adapter.input, "derivatives.yaml, native_dropout")
 }

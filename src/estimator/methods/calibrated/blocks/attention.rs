@@ -4,13 +4,13 @@
 //! What a kernel keeps is in PyTorch's `derivatives.yaml`, and for the eager code in Transformers'
 //! `eager_attention_forward`.
 
-use crate::estimator::architecture::{Fact, QkNorm};
+use crate::estimator::architecture::{Fact, Part, QkNorm};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::adapters::Site;
 use crate::estimator::methods::calibrated::blocks::kernel::Kernel;
 use crate::estimator::methods::calibrated::blocks::masks::is_masked;
 use crate::estimator::methods::calibrated::blocks::{norm, rotation};
-use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear, Part};
+use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
 use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, FP32, times};

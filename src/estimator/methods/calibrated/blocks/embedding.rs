@@ -1,9 +1,9 @@
 //! The embedding of tokens and positions: its weights, and what it keeps for the backward pass. It knows no layer.
 
-use crate::estimator::architecture::Fact;
+use crate::estimator::architecture::{Fact, Part};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::norm;
-use crate::estimator::methods::calibrated::parts::counter::{Counter, Part};
+use crate::estimator::methods::calibrated::parts::counter::Counter;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::BYTE;
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};

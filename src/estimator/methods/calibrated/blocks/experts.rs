@@ -5,10 +5,10 @@
 //! grouped matrix products run over the rows (Transformers 5, `grouped_mm_experts_forward`). No row is dropped or padded,
 //! so neither the routing nor a capacity factor changes a byte. Bytes are per token.
 
-use crate::estimator::architecture::{Activation, Fact, Router};
+use crate::estimator::architecture::{Activation, Fact, Part, Router};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear, Part};
+use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT64, times};
 use crate::estimator::methods::calibrated::tensors::instant::Instant;

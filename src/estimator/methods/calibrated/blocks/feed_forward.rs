@@ -3,10 +3,10 @@
 //!
 //! Functions of one operation keep its input; those that a library writes out in Python keep what each step needs.
 
-use crate::estimator::architecture::{Activation, Fact};
+use crate::estimator::architecture::{Activation, Fact, Part};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::adapters::Site;
-use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear, Part};
+use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, times};
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};

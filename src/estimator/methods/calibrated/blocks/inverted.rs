@@ -1,12 +1,11 @@
 //! Stages of inverted bottlenecks with squeeze and excitation (EfficientNet, arXiv 1905.11946), for an image of any size.
 //! It knows no batch.
 
-use crate::estimator::architecture::Fact;
+use crate::estimator::architecture::{Fact, Part};
 use crate::estimator::methods::calibrated::blocks::primitives::{COLOURS, Convolution, LinearLayer, halved, square};
 use crate::estimator::methods::calibrated::blocks::walk::{Operation, Walk};
 use crate::estimator::methods::calibrated::blocks::walk_names::{Module, module};
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::parts::counter::Part;
 use crate::estimator::methods::calibrated::tensors::dtype::BYTE;
 
 /// The code that is walked.

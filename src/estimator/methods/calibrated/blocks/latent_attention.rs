@@ -1,10 +1,10 @@
 //! Multi-head latent attention (DeepSeek-V2, arXiv 2405.04434), with the indexer of sparse attention if there is one: its
 //! weights, and what it caches in serving. It knows no training, for which it has no formulas yet.
 
-use crate::estimator::architecture::Fact;
+use crate::estimator::architecture::{Fact, Part};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear, Part};
+use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear};
 use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
 use crate::estimator::methods::calibrated::tensors::dtype::times;
 use crate::estimator::quantity::Quantity;

@@ -1,10 +1,10 @@
 //! Linear attention of both kinds, gated delta-rule (arXiv 2412.06464) and lightning (arXiv 2501.08313): weights, and the
 //! states that stand in serving for keys and values. It knows no training, for which it has no formulas yet.
 
-use crate::estimator::architecture::Fact;
+use crate::estimator::architecture::{Fact, Part};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear, Part};
+use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear};
 use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element, times};
 use crate::estimator::quantity::Quantity;

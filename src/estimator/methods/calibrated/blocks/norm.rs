@@ -2,9 +2,9 @@
 //!
 //! What the operations keep is PyTorch's `derivatives.yaml`; which operations there are is Transformers' modelling code.
 
-use crate::estimator::architecture::{Fact, Norm};
+use crate::estimator::architecture::{Fact, Norm, Part};
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::parts::counter::{Counter, Part};
+use crate::estimator::methods::calibrated::parts::counter::Counter;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, times};
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};

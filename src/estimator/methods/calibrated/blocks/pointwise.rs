@@ -1,12 +1,11 @@
 //! Stages of depthwise convolutions and pointwise feed-forward blocks (ConvNeXt, arXiv 2201.03545), for an image of any
 //! size. It knows no batch.
 
-use crate::estimator::architecture::Fact;
+use crate::estimator::architecture::{Fact, Part};
 use crate::estimator::methods::calibrated::blocks::primitives::{COLOURS, Convolution, LinearLayer, square};
 use crate::estimator::methods::calibrated::blocks::walk::{Operation, Walk};
 use crate::estimator::methods::calibrated::blocks::walk_names::module;
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::parts::counter::Part;
 
 /// The code that is walked.
 pub const SOURCE: &str = "torchvision/models/convnext.py";

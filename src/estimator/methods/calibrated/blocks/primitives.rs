@@ -3,10 +3,10 @@
 //!
 //! What each keeps is PyTorch's `derivatives.yaml`.
 
+use crate::estimator::architecture::Part;
 use crate::estimator::constants as c;
 use crate::estimator::methods::calibrated::blocks::walk::{Operation, Walk};
 use crate::estimator::methods::calibrated::blocks::walk_names::{Module, module};
-use crate::estimator::methods::calibrated::parts::counter::Part;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT64};
 
 /// Colour channels of an image.

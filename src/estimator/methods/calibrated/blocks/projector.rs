@@ -1,13 +1,13 @@
 //! What leads from a vision tower to the text: its weights, what it keeps for the backward pass, and what the text's layers
 //! find of it. It knows no layer.
 
-use crate::estimator::architecture::{Fact, ProjectorNorm};
+use crate::estimator::architecture::{Fact, Part, ProjectorNorm};
 use crate::estimator::expr::{Entry, Expr, Listing, several};
 use crate::estimator::methods::calibrated::blocks::vision_operations::SOURCE;
 use crate::estimator::methods::calibrated::blocks::vision_tower::{VisionTower, is_inside};
 use crate::estimator::methods::calibrated::model::projection;
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::parts::counter::{Counter, Part};
+use crate::estimator::methods::calibrated::parts::counter::Counter;
 use crate::estimator::methods::calibrated::tensors::dtype::{element, times};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::quantity::Quantity;

@@ -3,14 +3,14 @@
 //!
 //! Transformers and torchvision build the same layer; where they differ the difference is a field of [`VisionLayer`].
 
-use crate::estimator::architecture::{Activation, Fact, NormPlacement, QkNorm};
+use crate::estimator::architecture::{Activation, Fact, NormPlacement, Part, QkNorm};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::vision_operations::{LayerOperation, LayerWeights, SOURCE, norm};
 use crate::estimator::methods::calibrated::blocks::vision_tensors::{PerPatch, VisionTensor, VisionWidth as W};
 use crate::estimator::methods::calibrated::blocks::vision_tower::VisionTower;
 use crate::estimator::methods::calibrated::blocks::walk_names::{Module, module};
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::parts::counter::{Counter, Part};
+use crate::estimator::methods::calibrated::parts::counter::Counter;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element, times};
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 

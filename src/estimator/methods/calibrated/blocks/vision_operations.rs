@@ -1,11 +1,11 @@
 //! The operations that a vision tower is made of, as its files describe them: what each keeps, reads, makes and weighs. It
 //! knows no layer.
 
+use crate::estimator::architecture::Part;
 use crate::estimator::methods::calibrated::blocks::vision_tensors::{VisionTensor, VisionWidth as W};
 use crate::estimator::methods::calibrated::blocks::vision_tower::is_root_mean_square;
 use crate::estimator::methods::calibrated::blocks::walk_names::Module;
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::parts::counter::Part;
 use crate::estimator::methods::calibrated::tensors::dtype::FP32;
 
 /// Where the names of weights stand.

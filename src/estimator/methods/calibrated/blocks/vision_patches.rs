@@ -1,7 +1,7 @@
 //! What makes patches of an image, and what stands around the layers of a vision tower: the convolution, vectors of places
 //! and of whole images, outer norms. It knows no layer and no text.
 
-use crate::estimator::architecture::Fact;
+use crate::estimator::architecture::{Fact, Part};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::primitives::{COLOURS, square};
 use crate::estimator::methods::calibrated::blocks::vision_operations::{SOURCE, norm};
@@ -10,7 +10,7 @@ use crate::estimator::methods::calibrated::blocks::vision_tower::{VisionTower, i
 use crate::estimator::methods::calibrated::blocks::walk::{Operation, Walk};
 use crate::estimator::methods::calibrated::blocks::walk_names::module;
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::parts::counter::{Counter, Part};
+use crate::estimator::methods::calibrated::parts::counter::Counter;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element, times};
 use crate::estimator::units::{Count, Memory};
 

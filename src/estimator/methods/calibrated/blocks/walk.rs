@@ -3,9 +3,10 @@
 //!
 //! Amounts are bytes of one image, but for parameters and their copies.
 
+use crate::estimator::architecture::{Part, Tower};
 use crate::estimator::expr::{LaterListing, Listing};
 use crate::estimator::methods::calibrated::blocks::walk_names::{Module, Names, Note, Noted};
-use crate::estimator::methods::calibrated::parts::counter::{Counter, Part, Tower};
+use crate::estimator::methods::calibrated::parts::counter::Counter;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT64};
 use std::sync::Arc;
 

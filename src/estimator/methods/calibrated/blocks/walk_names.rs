@@ -1,8 +1,9 @@
 //! What the tensors and weights of a network are called, stage by stage, for whoever opens a formula. It knows no layer.
 
+use crate::estimator::architecture::{Part, Tower};
 use crate::estimator::digits::exact;
 use crate::estimator::expr::{Entry, Expr, Listing};
-use crate::estimator::methods::calibrated::parts::counter::{Part, Tower, Weights};
+use crate::estimator::methods::calibrated::parts::counter::Weights;
 use crate::estimator::units::Count;
 use std::fmt::Write;
 

@@ -1,18 +1,19 @@
 //! How many parameters the model that runs has, by part, and what becomes of a size that disagrees with the shape. It
 //! knows no number format.
 
-use crate::estimator::architecture::Fact;
+use crate::estimator::architecture::{Fact, Part, PartCount, Tower};
 use crate::estimator::expr::{Expr, LaterListing, Listing};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::support::support;
 use crate::estimator::methods::calibrated::parts::count::{count, parts, total};
-use crate::estimator::methods::calibrated::parts::counter::{Counter, Part, PartCount, Tower, Weights};
+use crate::estimator::methods::calibrated::parts::counter::Weights;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::Reader;
 use crate::estimator::units::Count;
+use std::borrow::Cow;
 
 /// The parameters of the link that decide a count.
 const COUNTED_FROM: &[Id] = &[
@@ -58,7 +59,7 @@ const fn counted_from(mode: Mode) -> &'static [Id] {
 
 /// The parameters of a model by part.
 pub struct Counts<'a> {
-    parts: Vec<PartCount>,
+    parts: Cow<'a, [PartCount]>,
     /// The weights by name, where somebody will read them.
     weights: Vec<Weights>,
     scale: f64,
@@ -69,29 +70,21 @@ pub struct Counts<'a> {
 impl<'a> Counts<'a> {
     /// Counts a shape, and fits it to the size that the link states.
     pub fn of(shape: &Shape<'a>) -> Self {
-        Self::with(shape, count(shape))
+        let weights = if shape.reader.is_telling() { count(shape).weights } else { Vec::new() };
+        Self::with(shape, parts(shape.reader.inputs()), weights)
     }
 
     /// Fits what was counted of a shape to the size that the link states.
-    pub fn with(shape: &Shape<'a>, counter: Counter) -> Self {
-        let Counter { mut parts, mut weights, .. } = counter;
-        parts.retain(|it| it.tower != Tower::MultiTokenPrediction);
-        weights.retain(|it| it.tower != Tower::MultiTokenPrediction);
-        let counted: f64 = parts.iter().map(|it| it.parameters).sum();
-        let scale = scale(shape, counted);
-        let from = counted_from(shape.reader.mode());
-        if parts.is_empty() {
+    pub fn with(shape: &Shape<'a>, parts: &'a [PartCount], weights: Vec<Weights>) -> Self {
+        let (reader, from) = (shape.reader, counted_from(shape.reader.mode()));
+        let counted = total(parts);
+        if counted == 0.0 {
             // Nothing is known but the number: one matrix after the other.
             let parameters = stated_size(shape);
-            return Self {
-                parts: vec![PartCount { tower: Tower::Main, part: Part::FeedForward, parameters }],
-                weights,
-                scale: 1.0,
-                from,
-                reader: shape.reader,
-            };
+            let parts = vec![PartCount { tower: Tower::Main, part: Part::FeedForward, parameters }];
+            return Self { parts: parts.into(), weights, scale: 1.0, from, reader };
         }
-        Self { parts, weights, scale, from, reader: shape.reader }
+        Self { parts: parts.into(), weights, scale: scale(shape, counted), from, reader }
     }
 
     /// By what the count of the shape was multiplied so that the model has the stated size.
@@ -101,7 +94,7 @@ impl<'a> Counts<'a> {
 
     /// How many parameters some parts have.
     pub fn number(&self, keep: impl Fn(&PartCount) -> bool) -> f64 {
-        let kept = self.parts.iter().filter(|it| keep(it));
+        let kept = self.parts.iter().filter(|it| it.runs() && keep(it));
         kept.map(|it| it.parameters).sum::<f64>() * self.scale
     }
 
@@ -113,7 +106,8 @@ impl<'a> Counts<'a> {
 
     /// Some parts by name; nothing where the names do not add up to the whole.
     fn listing(&self, number: f64, keep: impl Fn(&PartCount) -> bool) -> Option<LaterListing> {
-        let kept: Vec<Weights> = self.weights.iter().filter(|it| keep(&it.part())).cloned().collect();
+        let kept: Vec<Weights> =
+            self.weights.iter().filter(|it| it.part().runs() && keep(&it.part())).cloned().collect();
         let named: f64 = kept.iter().map(|it| it.elements.value()).sum();
         let is_whole = (named * self.scale - number).abs() <= 1e-9 * number.abs();
         if !is_whole || kept.is_empty() {
@@ -159,7 +153,7 @@ const fn of_shape(id: Id) -> bool {
 
 /// Parameters that a shape counts to, whatever size is stated.
 fn raw_count(inputs: &Inputs) -> f64 {
-    total(&parts(inputs))
+    total(parts(inputs))
 }
 
 /// The size that a shape counts to which was typed without one, and what of the shape was given that decides it; `None`

@@ -1,12 +1,11 @@
 //! Weights as they lie in device memory, by part and number format. It knows no engine's files and no moment.
 
-use crate::estimator::architecture::Fact;
+use crate::estimator::architecture::{Fact, Part, PartCount, Tower};
 use crate::estimator::catalog::formats::Format;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage::{chosen_format, unquantized};
-use crate::estimator::methods::calibrated::parts::counter::{Part, PartCount, Tower};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Engine;
 use crate::estimator::quantity::Quantity;

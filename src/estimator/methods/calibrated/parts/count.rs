@@ -1,11 +1,11 @@
 //! The parameters of an architecture, part by part. It knows no number format and no workload.
 
-use crate::estimator::architecture::{Architecture, Fact, Layout};
+use crate::estimator::architecture::{Architecture, Fact, Layout, Part, PartCount, Tower};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::blocks::networks;
 use crate::estimator::methods::calibrated::blocks::walk::WalkBytes;
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::parts::counter::{Counter, Part, PartCount, Tower};
+use crate::estimator::methods::calibrated::parts::counter::Counter;
 use crate::estimator::methods::calibrated::parts::{decoder, encoder};
 use crate::estimator::reader::{Reader, Telling};
 
@@ -33,9 +33,9 @@ pub fn count<'a>(shape: &'a Shape<'a>) -> Counter<'a> {
     counter
 }
 
-/// The parts of the inputs' model.
-pub fn parts(inputs: &Inputs) -> Vec<PartCount> {
-    count(&Shape::new(Reader::new(inputs, Telling::Values))).parts
+/// The parts of the inputs' model, counted once for all inputs that share its facts.
+pub fn parts(inputs: &Inputs) -> &[PartCount] {
+    inputs.values().parts(|| count(&Shape::new(Reader::new(inputs, Telling::Values))).parts)
 }
 
 /// Parameters of the model, without the block that predicts a further token.

@@ -1,83 +1,9 @@
 //! What counts parameters while it walks through a layout: parts by what they do and where they stand. It knows no layout.
 
-use crate::estimator::architecture::{Fact, Norm};
+use crate::estimator::architecture::{Fact, Norm, Part, PartCount, Tower};
 use crate::estimator::expr::{Entry, Expr};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::units::Count;
-
-/// The stack of layers to which parameters belong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tower {
-    /// The text model, the encoder, or the only stack there is.
-    Main,
-    /// The decoder behind an encoder.
-    Decoder,
-    /// The vision tower, and what leads from it to the text.
-    Vision,
-    /// The block that predicts a further token, which plain inference and training do without.
-    MultiTokenPrediction,
-}
-
-/// What parameters do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// Vectors of tokens, positions and segments: tables that are looked up, not multiplied.
-    Embedding,
-    /// Convolutions: of patches, of a spectrogram, of an image.
-    Convolutions,
-    /// Projections of self-attention, with their biases.
-    Attention,
-    /// Projections of attention to another stack's output.
-    CrossAttention,
-    /// Projections, convolution and decay of linear attention.
-    LinearAttention,
-    /// Feed-forward blocks of layers without experts, with their biases.
-    FeedForward,
-    /// All experts.
-    Experts,
-    /// Routers.
-    Router,
-    /// Experts that every token visits, with their gate.
-    SharedExperts,
-    /// Scales, shifts and other vectors that no matrix product reads.
-    Norms,
-    /// What leads from one stack to another.
-    Projector,
-    /// Output projection to the vocabulary, if it has weights of its own.
-    LmHead,
-    /// Fully connected layers behind a network: a classifier, a pooler, projections to a common space.
-    Head,
-}
-
-impl Part {
-    /// All, in the order in which parts of networks are told.
-    pub const ALL: [Self; 13] = [
-        Self::Embedding,
-        Self::Convolutions,
-        Self::Attention,
-        Self::CrossAttention,
-        Self::LinearAttention,
-        Self::FeedForward,
-        Self::Experts,
-        Self::Router,
-        Self::SharedExperts,
-        Self::Norms,
-        Self::Projector,
-        Self::LmHead,
-        Self::Head,
-    ];
-}
-
-/// Parameters that do the same in the same stack.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct PartCount {
-    /// The stack.
-    pub tower: Tower,
-    /// What they do.
-    pub part: Part,
-    /// How many there are.
-    pub parameters: f64,
-}
 
 /// Collects parts while it walks through a layout.
 pub struct Counter<'a> {

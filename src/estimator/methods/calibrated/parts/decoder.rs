@@ -1,12 +1,12 @@
 //! Which blocks a decoder of text has, and how many of each. It knows no block's weights.
 
-use crate::estimator::architecture::Fact;
+use crate::estimator::architecture::{Fact, Part, Tower};
 use crate::estimator::architecture::{Layout, MultiTokenPrediction, NormPlacement, Residual};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::{
     attention, embedding, experts, feed_forward, head, latent_attention, linear_attention, norm,
 };
-use crate::estimator::methods::calibrated::parts::counter::{Counter, Part, Tower};
+use crate::estimator::methods::calibrated::parts::counter::Counter;
 use crate::estimator::methods::calibrated::tensors::dtype::times;
 use crate::estimator::units::Count;
 

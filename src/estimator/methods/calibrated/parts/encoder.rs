@@ -1,10 +1,10 @@
 //! Which blocks encoders of text, encoder-decoders and the encoder-decoder of speech have, and how many of each. It knows no
 //! block's weights but those that no other layout has.
 
-use crate::estimator::architecture::Fact;
+use crate::estimator::architecture::{Fact, Part, Tower};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::{embedding, feed_forward, head, norm};
-use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear, Part, Tower};
+use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear};
 use crate::estimator::methods::calibrated::tensors::dtype::times;
 use crate::estimator::units::Count;
 

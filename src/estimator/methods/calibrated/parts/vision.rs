@@ -1,9 +1,9 @@
 //! Vision towers with what leads from them to the text, and models made of a vision tower beside a text tower. It knows
 //! no layer of a tower.
 
-use crate::estimator::architecture::Fact;
+use crate::estimator::architecture::{Fact, Part, Tower};
 use crate::estimator::methods::calibrated::blocks::{projector, vision_layer, vision_patches};
-use crate::estimator::methods::calibrated::parts::counter::{Counter, Part, Tower, feed_forward, linear};
+use crate::estimator::methods::calibrated::parts::counter::{Counter, feed_forward, linear};
 use crate::estimator::methods::calibrated::parts::encoder::encoder_layers;
 
 impl Counter<'_> {

@@ -4,7 +4,7 @@
 //! The order is that of a Transformers run: embedding, tower, projector, text; backwards the text's layers come first,
 //! then the tower, and the token embedding last of all.
 
-use crate::estimator::architecture::Fact;
+use crate::estimator::architecture::{Fact, Part};
 use crate::estimator::component::Component;
 use crate::estimator::constants as c;
 use crate::estimator::estimate::{Lines, Moment};
@@ -16,7 +16,6 @@ use crate::estimator::methods::calibrated::model::counts::{Counts, is_vision};
 use crate::estimator::methods::calibrated::model::images::{self, Seen};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::{storage, weights};
-use crate::estimator::methods::calibrated::parts::counter::Part;
 use crate::estimator::methods::calibrated::phases::step::{Losses, Step};
 use crate::estimator::methods::calibrated::run::formats::Formats;
 use crate::estimator::methods::calibrated::run::resident::Resident;

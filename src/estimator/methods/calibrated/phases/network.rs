@@ -43,9 +43,13 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
     let run = TrainingRun::of(shape);
     // One walk tells what layers keep and what they weigh.
     let walk = networks::walk(shape, formats(&run));
-    let mut counter = Counter::new(shape);
-    walk.count_into(&mut counter);
-    let counts = Counts::with(shape, counter);
+    let count = || {
+        let mut res = Counter::new(shape);
+        walk.count_into(&mut res);
+        res
+    };
+    let weights = if shape.reader.is_telling() { count().weights } else { Vec::new() };
+    let counts = Counts::with(shape, shape.reader.inputs().values().parts(|| count().parts), weights);
     let resident = Resident::of(&run, &counts);
     let kept = kept(shape, &walk);
     let step = NetworkStep { run: &run, walk: &walk, resident: &resident, counts: &counts, kept };

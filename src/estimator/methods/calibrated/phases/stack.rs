@@ -1,14 +1,13 @@
 //! The layers of a decoder in training: which are alike, what each kind keeps, and which weights they have. It knows no
 //! moment of the run.
 
-use crate::estimator::architecture::{Fact, NormPlacement};
+use crate::estimator::architecture::{Fact, NormPlacement, Part, PartCount};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::adapters::Site;
 use crate::estimator::methods::calibrated::blocks::experts::Experts;
 use crate::estimator::methods::calibrated::blocks::kernel::{is_cut, windowed_layers};
 use crate::estimator::methods::calibrated::blocks::layer::Layer;
 use crate::estimator::methods::calibrated::model::counts::{Counts, is_expert, is_vision};
-use crate::estimator::methods::calibrated::parts::counter::{Part, PartCount};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::instant::Instant;
 use crate::estimator::methods::calibrated::tensors::list::Tensors;

@@ -1,9 +1,8 @@
 //! GGUF files: how much of one goes to the GPU. It knows neither which format a file gives a tensor nor any buffer of a run.
 
-use crate::estimator::architecture::{Fact, Layout};
+use crate::estimator::architecture::{Fact, Layout, Part, PartCount, Tower};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::counts::{Counts, is_vision};
-use crate::estimator::methods::calibrated::parts::counter::{Part, PartCount, Tower};
 use crate::estimator::methods::calibrated::serving::gguf_types::Type;
 use crate::estimator::methods::calibrated::serving::mixes::{File, Mix, MixedModel, Split};
 use crate::estimator::methods::calibrated::serving::run::ServingRun;

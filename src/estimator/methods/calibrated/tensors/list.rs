@@ -61,12 +61,18 @@ impl Tensors {
     pub fn of(tensors: &[Tensor], is_told: bool) -> Self {
         let mut res = Self::default();
         for it in tensors {
-            res.bytes[it.width as usize] += it.count * it.bytes_of_element;
-        }
-        if is_told {
-            res.named.extend(tensors.iter().filter(|it| it.count * it.bytes_of_element != 0.0));
+            res.put(*it, is_told);
         }
         res
+    }
+
+    /// Puts a tensor at the end of the list.
+    pub fn put(&mut self, tensor: Tensor, is_told: bool) {
+        let bytes = tensor.count * tensor.bytes_of_element;
+        self.bytes[tensor.width as usize] += bytes;
+        if is_told && bytes != 0.0 {
+            self.named.push(tensor);
+        }
     }
 
     /// The same, or nothing.
