@@ -35,7 +35,28 @@ pub(super) fn source(component: Component) -> Option<&'static str> {
         Component::Runtime => {
             "驱动上下文、cuBLAS 工作区以及分配器取整的部分；追踪案例中不含，由他人测得。各日志并不一致：上下文 254 至 616 MiB，CUDA 11 在 V100 上为 1343 MiB，分配器的预留最多比张量多出四分之一。如果您测量过，请直接填写。"
         }
-        _ => return None,
+        // Only the document tells these apart.
+        Component::Embedding
+        | Component::Attention
+        | Component::FeedForward
+        | Component::Convolutions
+        | Component::FullyConnected
+        | Component::BatchNormalization
+        | Component::Fusion
+        | Component::TextEncoder
+        | Component::Router
+        | Component::ActiveExperts
+        | Component::ImageFeatures
+        | Component::TextFeatures
+        | Component::CrossModalAttention
+        | Component::ModalAlignment
+        | Component::Contrastive
+        | Component::RoutingProbabilities
+        | Component::ExpertAssignment
+        | Component::PositionEncoding
+        | Component::ImagePreprocessing
+        | Component::LoadBalance
+        | Component::Overhead => return None,
     })
 }
 
@@ -74,6 +95,13 @@ pub(super) fn why_calibrated_differs(mode: Mode, group: ComponentGroup) -> Optio
             "文档原文在此不作预留；实测校准累加他人测得的上下文、工作区和取整。"
         }
         (_, ComponentGroup::Overhead) => "文档预留一个取整的数值；实测校准累加他人测得的上下文、工作区和取整。",
-        _ => return None,
+        (
+            _,
+            ComponentGroup::Vision
+            | ComponentGroup::Text
+            | ComponentGroup::Experts
+            | ComponentGroup::Adapter
+            | ComponentGroup::Other,
+        ) => return None,
     })
 }

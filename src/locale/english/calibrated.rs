@@ -53,7 +53,28 @@ pub(super) fn source(component: Component) -> Option<&'static str> {
         Component::Runtime => {
             "Driver context, cuBLAS workspaces and what the allocator rounds up; not in traced cases, measured by others. Logs disagree: 254 to 616 MiB of context, 1343 MiB with CUDA 11 on a V100, and up to a quarter more than the tensors held in reserve by the allocator. If you have measured it, set it."
         }
-        _ => return None,
+        // Only the document tells these apart.
+        Component::Embedding
+        | Component::Attention
+        | Component::FeedForward
+        | Component::Convolutions
+        | Component::FullyConnected
+        | Component::BatchNormalization
+        | Component::Fusion
+        | Component::TextEncoder
+        | Component::Router
+        | Component::ActiveExperts
+        | Component::ImageFeatures
+        | Component::TextFeatures
+        | Component::CrossModalAttention
+        | Component::ModalAlignment
+        | Component::Contrastive
+        | Component::RoutingProbabilities
+        | Component::ExpertAssignment
+        | Component::PositionEncoding
+        | Component::ImagePreprocessing
+        | Component::LoadBalance
+        | Component::Overhead => return None,
     })
 }
 
@@ -100,6 +121,13 @@ pub(super) fn why_calibrated_differs(mode: Mode, group: ComponentGroup) -> Optio
         (_, ComponentGroup::Overhead) => {
             "The document sets a round figure aside; Calibrated adds up the context, workspaces and rounding that others measured."
         }
-        _ => return None,
+        (
+            _,
+            ComponentGroup::Vision
+            | ComponentGroup::Text
+            | ComponentGroup::Experts
+            | ComponentGroup::Adapter
+            | ComponentGroup::Other,
+        ) => return None,
     })
 }

@@ -63,7 +63,14 @@ fn cublas(shape: &Shape) -> Expr<Memory> {
     });
     match shape.reader.mode() {
         Mode::Inference => workspace,
-        _ => Expr::<Count>::number(2.0) * workspace,
+        Mode::Finetune
+        | Mode::Train
+        | Mode::Grpo
+        | Mode::Multimodal
+        | Mode::Nlp
+        | Mode::Vlm
+        | Mode::Moe
+        | Mode::Cnn => Expr::<Count>::number(2.0) * workspace,
     }
 }
 

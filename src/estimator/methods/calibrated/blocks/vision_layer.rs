@@ -259,11 +259,8 @@ pub fn in_backward(tower: &VisionTower) -> PerPatch {
 /// Inner tensors that live while the activation is computed, or differentiated: the product and its factors, one of which
 /// is an activation's result.
 fn n_inner_at_once(shape: &Shape) -> f64 {
-    match Activation::of(shape.number(Fact::VisionActivation)) {
-        Activation::QuickGelu => 3.0,
-        _ if shape.is(Fact::VisionGatedMlp) => 3.0,
-        _ => 2.0,
-    }
+    let is_product = Activation::of(shape.number(Fact::VisionActivation)) == Activation::QuickGelu;
+    if is_product || shape.is(Fact::VisionGatedMlp) { 3.0 } else { 2.0 }
 }
 
 /// Inside a layer while a prompt runs, for each patch: its residual streams and normed input, and what rotation or the

@@ -11,7 +11,7 @@ use crate::estimator::units::Count;
 /// The widths of a model as leaves of formulas, built once and shared.
 #[derive(Clone)]
 pub struct Widths {
-    leaves: [Expr<Count>; N_WIDTHS - 1],
+    leaves: [Expr<Count>; N_WIDTHS],
 }
 
 impl Widths {
@@ -24,24 +24,24 @@ impl Widths {
         let head: Expr<Count> = shape.leaf(Fact::HeadDim);
         let hidden: Expr<Count> = shape.leaf(Fact::HiddenSize);
         let visits = visits(shape);
-        Self {
-            leaves: [
-                hidden.clone(),
-                (heads.clone() * head.clone()).named(Quantity::QueryWidth),
-                (key_heads.clone() * head).named(Quantity::KeyWidth),
-                shape.leaf(Fact::IntermediateSize),
-                heads.clone(),
-                key_heads,
-                heads * sequence.clone(),
-                sequence.clone(),
-                shape.reader.leaf(ParameterId::LoraRank),
-                shape.leaf(Fact::NumExperts),
-                visits.clone(),
-                visits.clone() * hidden,
-                visits * shape.leaf::<Count>(Fact::MoeIntermediateSize),
-                shape.leaf(Fact::SharedIntermediateSize),
-            ],
-        }
+        let leaf = |width| match width {
+            Width::Hidden => hidden.clone(),
+            Width::Queries => (heads.clone() * head.clone()).named(Quantity::QueryWidth),
+            Width::Keys => (key_heads.clone() * head.clone()).named(Quantity::KeyWidth),
+            Width::Intermediate => shape.leaf(Fact::IntermediateSize),
+            Width::Heads => heads.clone(),
+            Width::KeyHeads => key_heads.clone(),
+            Width::Scores => heads.clone() * sequence.clone(),
+            Width::Positions => sequence.clone(),
+            Width::Rank => shape.reader.leaf(ParameterId::LoraRank),
+            Width::Experts => shape.leaf(Fact::NumExperts),
+            Width::Visits => visits.clone(),
+            Width::Rows => visits.clone() * hidden.clone(),
+            Width::InnerRows => visits.clone() * shape.leaf::<Count>(Fact::MoeIntermediateSize),
+            Width::Shared => shape.leaf(Fact::SharedIntermediateSize),
+            Width::One => Expr::number(1.0),
+        };
+        Self { leaves: Width::ALL.map(leaf) }
     }
 
     /// The same by values alone.
@@ -54,19 +54,14 @@ impl Widths {
         self.leaves[Width::Hidden as usize].is_told()
     }
 
-    /// A width as a leaf.
+    /// A width as a leaf; of a single element the bare 1.
     pub fn leaf(&self, width: Width) -> Expr<Count> {
-        self.leaves.get(width as usize).cloned().unwrap_or_else(|| Expr::number(1.0))
-    }
-
-    /// The leaf at a place of [`Width`]'s order; `One` has none.
-    pub fn get(&self, at: usize) -> Option<&Expr<Count>> {
-        self.leaves.get(at)
+        self.leaves[width as usize].clone()
     }
 
     /// A width's value.
-    pub fn value(&self, width: Width) -> f64 {
-        self.leaves.get(width as usize).map_or(1.0, Expr::value)
+    pub const fn value(&self, width: Width) -> f64 {
+        self.leaves[width as usize].value()
     }
 }
 

@@ -156,7 +156,9 @@ fn step(run: &TrainingRun, trained: &Expr<Count>) -> Option<Expr<Memory>> {
         (Optimizer::Adafactor, _) => run.largest_matrix() * element(3.0 * FP32),
         // One parameter after the other: the direction whose sign counts.
         (Optimizer::Lion, _) => run.largest_matrix() * of_state(),
-        _ => return None,
+        // One kernel reads and writes each element.
+        (Optimizer::Adam | Optimizer::AdamW, OptimizerKernel::Fused)
+        | (Optimizer::Sgd | Optimizer::AdamW8bit | Optimizer::PagedAdamW8bit, _) => return None,
     };
     Some(res)
 }

@@ -91,10 +91,10 @@ impl Tensors {
             return Expr::untold(self.value(widths));
         }
         let mut res: Option<Expr<Memory>> = None;
-        for (width, bytes) in self.bytes.iter().enumerate().filter(|(_, bytes)| **bytes != 0.0) {
-            let term = match widths.get(width) {
-                Some(leaf) => element(*bytes) * leaf.clone(),
-                None => Expr::number(*bytes),
+        for (width, bytes) in Width::ALL.into_iter().zip(self.bytes).filter(|(_, bytes)| *bytes != 0.0) {
+            let term = match width {
+                Width::One => Expr::number(bytes),
+                _ => element(bytes) * widths.leaf(width),
             };
             res = Some(match res {
                 Some(sum) => sum + term,
@@ -106,7 +106,7 @@ impl Tensors {
 
     /// The same sum, of which nobody wants to read more than the value.
     fn value(&self, widths: &Widths) -> f64 {
-        self.bytes.iter().enumerate().map(|(at, bytes)| bytes * widths.get(at).map_or(1.0, Expr::value)).sum()
+        Width::ALL.into_iter().zip(self.bytes).map(|(width, bytes)| bytes * widths.value(width)).sum()
     }
 
     /// The same with a quantity, which opens to the list of tensors.

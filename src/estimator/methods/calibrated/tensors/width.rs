@@ -35,5 +35,35 @@ pub enum Width {
     One,
 }
 
-/// Widths in reading order; `One` has no symbol.
+/// How many widths there are.
 pub const N_WIDTHS: usize = Width::One as usize + 1;
+
+impl Width {
+    /// All, in reading order.
+    pub const ALL: [Self; N_WIDTHS] = [
+        Self::Hidden,
+        Self::Queries,
+        Self::Keys,
+        Self::Intermediate,
+        Self::Heads,
+        Self::KeyHeads,
+        Self::Scores,
+        Self::Positions,
+        Self::Rank,
+        Self::Experts,
+        Self::Visits,
+        Self::Rows,
+        Self::InnerRows,
+        Self::Shared,
+        Self::One,
+    ];
+}
+
+// Tables of widths have the place of each by its number.
+const _: () = {
+    let mut at = 0;
+    while at < N_WIDTHS {
+        assert!(Width::ALL[at] as usize == at);
+        at += 1;
+    }
+};
