@@ -123,7 +123,10 @@ fn inputs(mode: Mode, it: &Shape, model: &Value) -> Inputs {
                 .map(|at| it.toggles[at] || id == ParameterId::GatedMlp && it.experts.0 > 0);
             match id.spec().kind {
                 ParameterKind::Choice { ids } => choice.map(|at| Value::Choice(at % ids.len())),
-                ParameterKind::Number { .. } | ParameterKind::Toggle | ParameterKind::Model => {
+                ParameterKind::Number { .. }
+                | ParameterKind::Toggle
+                | ParameterKind::Model
+                | ParameterKind::List { .. } => {
                     toggle.map(Value::Toggle)
                 }
             }

@@ -128,6 +128,7 @@ fn a_toggle_is_a_toggle_in_every_mode() {
                 ParameterKind::Choice { .. } => matches!(value, Value::Choice(_)),
                 ParameterKind::Toggle => matches!(value, Value::Toggle(_)),
                 ParameterKind::Model => matches!(value, Value::Model(_)),
+                ParameterKind::List { .. } => matches!(value, Value::List(_)),
             };
             assert!(is_of_kind, "{} in {mode:?}: {value:?}", spec.key);
         }

@@ -1,6 +1,6 @@
 //! What an estimate is computed from: a mode, and what was given for its parameters. It knows no formula.
 
-use crate::estimator::architecture::{Architecture, Fact, Layout, own_architecture};
+use crate::estimator::architecture::{Architecture, Layout, List, is_of_shape, own_architecture};
 use crate::estimator::catalog::Model;
 use crate::estimator::defaults::{DefaultValue, default_of, stated_by};
 use crate::estimator::given::Given;
@@ -9,6 +9,7 @@ use crate::estimator::parameters::choices::ChoiceValue;
 use crate::estimator::parameters::{Control, Controls, ParameterId, Refusal, Value};
 use crate::estimator::running_facts::running_facts;
 use crate::estimator::values::Values;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A mode and a value for every parameter, each of its parameter's kind and inside its hard limits.
@@ -138,6 +139,18 @@ impl Inputs {
         self.model().map_or_else(|| own_architecture(self.mode), |model| &model.architecture)
     }
 
+    /// A list of the model that runs: what was given, if it has an effect, else what the architecture states.
+    pub fn list(&self, list: List) -> Cow<'_, [f64]> {
+        let id = list.parameter();
+        match self.given(id) {
+            Some(Value::List(entries)) if self.has_effect(id) => Cow::Borrowed(entries),
+            _ => {
+                let running = |fact| self.values.facts().get(fact).unwrap_or(0.0);
+                list.stated_in(self.architecture(), self.values.choice(ParameterId::Layout), running)
+            }
+        }
+    }
+
     /// What was given for a parameter in place of its default.
     pub fn given(&self, id: ParameterId) -> Option<&Value> {
         self.given.get(id)
@@ -166,11 +179,10 @@ impl Inputs {
         given.or_else(|| self.default_of(id)).unwrap_or_else(|| spec.kind.table_value(spec.uses[0].default))
     }
 
-    /// What was given of the model's shape and has an effect, in the table's order: its layout and facts.
+    /// What was given of the model's shape and has an effect, in the table's order: its layout, facts and lists.
     pub fn given_shape(&self) -> impl Iterator<Item = ParameterId> {
-        let is_of_shape = |id: &ParameterId| *id == ParameterId::Layout || Fact::of_parameter(*id).is_some();
         let is_given = |id: &ParameterId| self.given(*id).is_some() && self.has_effect(*id);
-        ParameterId::ALL.iter().copied().filter(move |id| is_given(id) && is_of_shape(id))
+        ParameterId::ALL.iter().copied().filter(move |id| is_given(id) && is_of_shape(*id))
     }
 
     /// Whether anything of the model's shape was given in place of what the model, or the mode, has.
@@ -242,7 +254,7 @@ impl Inputs {
         if id.use_in(self.mode).is_some() {
             self.settle_one(id, self.taken_away_by(id));
         }
-        if Fact::of_parameter(id).is_some() {
+        if is_of_shape(id) {
             self.settle_facts();
         }
         Ok(self)

@@ -42,6 +42,7 @@ fn value(id: ParameterId, value: &Value) -> Json {
     match value {
         Value::Number(value) => number(*value),
         Value::Toggle(is_on) => Json::Bool(*is_on),
+        Value::List(entries) => entries.iter().map(|it| number(*it)).collect(),
         Value::Choice(_) | Value::Model(_) => Json::String(id.spec().write(value)),
     }
 }

@@ -33,7 +33,7 @@ const CONFLICTS: [Conflict; 6] = [
 ];
 
 /// Why a value is refused.
-const REFUSALS: [Refusal; 8] = [
+const REFUSALS: [Refusal; 11] = [
     Refusal::Empty,
     Refusal::NotANumber,
     Refusal::TooSmall,
@@ -42,6 +42,9 @@ const REFUSALS: [Refusal; 8] = [
     Refusal::Separator,
     Refusal::Suffix,
     Refusal::NotOffered,
+    Refusal::Entry(2, &Refusal::Empty),
+    Refusal::Entry(3, &Refusal::TooLarge),
+    Refusal::TooManyEntries,
 ];
 
 /// What takes a parameter's effect away.
@@ -49,7 +52,7 @@ const CONTROLS: [Control; 6] =
     [Control::Mode, Control::Nothing, Control::Task, Control::Method, Control::Engine, Control::Layout];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 19] = [
+const UNSUPPORTED: [Unsupported; 18] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -67,8 +70,7 @@ const UNSUPPORTED: [Unsupported; 19] = [
     Unsupported::ExpertsOfEncoder,
     Unsupported::OtherExperts,
     Unsupported::NoSuchFile,
-    Unsupported::ListMissing(List::Depths),
-    Unsupported::ListMissing(List::Projector),
+    Unsupported::StagesDiffer,
 ];
 
 /// The texts, in a fixed order.

@@ -8,6 +8,7 @@ mod fact;
 mod facts;
 mod groups;
 pub mod kinds;
+mod lists;
 mod own;
 mod required;
 mod whole;
@@ -17,6 +18,7 @@ pub use groups::FactGroup;
 pub use kinds::{
     Activation, Layout, MultiTokenPrediction, Norm, NormPlacement, Positions, ProjectorNorm, QkNorm, Residual, Router,
 };
+pub use lists::is_of_shape;
 pub use own::own_architecture;
-pub use required::{EITHER_OF_TEXT, ENTAILED, Entailed, List, Required, each_required};
-pub use whole::{Architecture, Facts};
+pub use required::{EITHER_OF_TEXT, ENTAILED, Entailed, Required, each_required};
+pub use whole::{Architecture, Facts, List};

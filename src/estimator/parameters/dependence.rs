@@ -23,6 +23,7 @@ impl Follows {
             ],
             Self::WholeSequence => &[Id::SequenceLength],
             Self::TrainedParameters => &[Id::Task, Id::FinetuneMethod, Id::Precision],
+            Self::Tower => &[Id::VisionFeatureDim, Id::SpatialMerge],
         }
     }
 }

@@ -131,4 +131,7 @@ pub enum Follows {
     WholeSequence,
     /// Adapters are trained under autocast, FP32 runs in FP32.
     TrainedParameters,
+    /// What leads from a vision tower to the text is as wide as the tower, or as the patches that merge: the architecture's
+    /// list, grown with them.
+    Tower,
 }

@@ -22,17 +22,19 @@ macro_rules! parameters {
     (
         $( $(#[$doc:meta])* $id:ident { $($fields:tt)* } )*
         @facts { $( $fact:ident: $kind:expr, $uses:expr; )* }
+        @lists { $( $(#[$list_doc:meta])* $list:ident = $list_key:literal: $list_kind:expr, $list_follows:expr, $list_uses:expr; )* }
     ) => {
         /// Every parameter of every mode.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum ParameterId {
             $( $(#[$doc])* $id, )*
             $( #[doc = concat!("See [`Fact::", stringify!($fact), "`].")] $fact, )*
+            $( $(#[$list_doc])* $list, )*
         }
 
         impl ParameterId {
             /// Every parameter, in the table's order, which is that of links and of the page.
-            pub const ALL: &[Self] = &[ $( Self::$id, )* $( Self::$fact, )* ];
+            pub const ALL: &[Self] = &[ $( Self::$id, )* $( Self::$fact, )* $( Self::$list, )* ];
         }
 
         /// A pattern for all that are facts and nothing else, for whoever has a word for each parameter: no list of them stands a
@@ -54,6 +56,16 @@ macro_rules! parameters {
                 impacts: b".........",
                 follows: Follows::Nothing,
                 uses: $uses,
+            }, )*
+            $( ParameterSpec {
+                key: $list_key,
+                symbol: $list_key,
+                unit: Unit::None,
+                group: ParameterGroup::Shape,
+                kind: $list_kind,
+                impacts: b".........",
+                follows: $list_follows,
+                uses: $list_uses,
             }, )*
         ];
     };
@@ -113,6 +125,10 @@ const fn real(min: f64, max: f64) -> ParameterKind {
     ParameterKind::Number { min, max, whole: false }
 }
 
+const fn list(most: usize, min: f64, max: f64) -> ParameterKind {
+    ParameterKind::List { most, min, max }
+}
+
 const fn choice<T: ChoiceValue>() -> ParameterKind {
     ParameterKind::Choice { ids: T::IDS }
 }
@@ -150,6 +166,15 @@ const RESNET: &[ParameterUse] = &[stated(IMAGES, FactGroup::ResNet)];
 const VGG: &[ParameterUse] = &[stated(IMAGES, FactGroup::Vgg)];
 const DENSENET: &[ParameterUse] = &[stated(IMAGES, FactGroup::DenseNet)];
 const EFFICIENTNET: &[ParameterUse] = &[stated(IMAGES, FactGroup::EfficientNet)];
+const STAGES: &[ParameterUse] = &[stated(IMAGES, FactGroup::Stages)];
+const WIDE_STAGES: &[ParameterUse] = &[stated(IMAGES, FactGroup::WideStages)];
+const PROJECTOR: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Projector)];
+
+/// Three times as many stages, or convolutions and poolings one by one, as the longest network of the catalogue has.
+const MANY_STAGES: usize = 64;
+/// Layers of a stage: a densely connected network is walked layer by layer, and this many in each stage in a blink. More
+/// channels no plain network has.
+const MANY_LAYERS: f64 = 4096.0;
 
 parameters! {
     /// The model whose architecture all else starts from; without one the modes' own defaults do.
@@ -756,5 +781,14 @@ parameters! {
         StemWidth: whole(0.0, MANY), DENSENET;
         WidthMultiplier: real(0.0, 100.0), EFFICIENTNET;
         DepthMultiplier: real(0.0, 10.0), EFFICIENTNET;
+    }
+    // Behind the facts: what leads from a tower to the text follows the tower.
+    @lists {
+        /// Layers or blocks of each stage of a network; of a plain one the channels of each convolution, and 0 for a pooling.
+        Depths = "depths": list(MANY_STAGES, 0.0, MANY_LAYERS), Follows::Nothing, STAGES;
+        /// Channels of each stage of a network, where they do not follow from its layout.
+        Widths = "widths": list(MANY_STAGES, 1.0, MANY), Follows::Nothing, WIDE_STAGES;
+        /// Widths along the projector, the first being its input; 0 for the text's hidden size.
+        Projector = "projector": list(8, 0.0, MANY), Follows::Tower, PROJECTOR;
     }
 }

@@ -39,7 +39,7 @@ impl Seen {
 /// An image of `resolution²` pixels.
 pub fn image(shape: &Shape, resolution: f64) -> Seen {
     let tile = tile(shape, resolution);
-    let edge = shape.architecture().get(Fact::ImageResolution).unwrap_or(resolution).max(1.0);
+    let edge = shape.reader.architecture().get(Fact::ImageResolution).unwrap_or(resolution).max(1.0);
     if shape.layout() == Layout::CrossAttentionDecoder {
         // Images are padded with empty tiles; their features do not join the text.
         let padded = (tile.patches / TILE_MULTIPLE).ceil() * TILE_MULTIPLE;
