@@ -126,9 +126,7 @@ fn inputs(mode: Mode, it: &Shape, model: &Value) -> Inputs {
                 ParameterKind::Number { .. }
                 | ParameterKind::Toggle
                 | ParameterKind::Model
-                | ParameterKind::List { .. } => {
-                    toggle.map(Value::Toggle)
-                }
+                | ParameterKind::List { .. } => toggle.map(Value::Toggle),
             }
         }
     })

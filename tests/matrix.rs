@@ -13,8 +13,9 @@ use std::sync::Arc;
 use vram_estimator::estimator::architecture::{ENTAILED, FactGroup, Layout, own_architecture};
 use vram_estimator::estimator::parameters::ParameterKind;
 use vram_estimator::estimator::{
-    ChoiceValue, ComponentGroup, DEFAULT_METHOD, Inputs, MethodId, Missing, Mode, Model, ParameterId, ParameterId as Id, Part, PartCount,
-    Task, Tower, Unsupported, Value, estimate_values, mode_that_runs, parts, support,
+    ChoiceValue, ComponentGroup, DEFAULT_METHOD, Inputs, MethodId, Missing, Mode, Model, ParameterId,
+    ParameterId as Id, Part, PartCount, Task, Tower, Unsupported, Value, estimate_values, mode_that_runs, parts,
+    support,
 };
 use vram_estimator::link::{ProblemKind, decode};
 use vram_estimator::locale::ENGLISH;
@@ -269,7 +270,8 @@ fn a_typed_layout_is_computed_as_itself_or_not_at_all() {
                         // network was refused for good.
                         let stated = missing.parameters().fold(inputs.clone(), |inputs, id| {
                             assert!(inputs.has_effect(id), "{what}: {id:?}");
-                            let value = if is_list(id) { Value::List(vec![8.0, 8.0].into()) } else { Value::Number(8.0) };
+                            let value =
+                                if is_list(id) { Value::List(vec![8.0, 8.0].into()) } else { Value::Number(8.0) };
                             inputs.with(id, value).expect("a number is accepted")
                         });
                         let still = support(&stated);
@@ -348,10 +350,7 @@ fn facts_that_others_require_are_asked_for() {
     check("model=llava-1.5-7b-hf&visionNumLayers=12", Ok(()));
     check("mode=cnn&layout=vgg", missing(&[Id::Depths]));
     check("mode=cnn&layout=vgg&depths=64,0,128,0", Ok(()));
-    check(
-        "mode=cnn&model=vgg16&layout=resnet",
-        missing(&[Id::Depths, Id::Bottleneck, Id::Groups, Id::WidthPerGroup]),
-    );
+    check("mode=cnn&model=vgg16&layout=resnet", missing(&[Id::Depths, Id::Bottleneck, Id::Groups, Id::WidthPerGroup]));
     check("mode=cnn&layout=convnext", missing(&[Id::Depths, Id::Widths]));
     check("mode=cnn&layout=convnext&depths=3,3,9,3&widths=96,192,384,768", Ok(()));
     // Of two lists the shorter one decided how many stages there are.

@@ -163,9 +163,7 @@ fn accepted_value(id: ParameterId) -> BoxedStrategy<Value> {
             ParameterKind::Choice { .. }
             | ParameterKind::Number { .. }
             | ParameterKind::Model
-            | ParameterKind::List { .. } => {
-                (0..ids.len()).prop_map(Value::Choice).boxed()
-            }
+            | ParameterKind::List { .. } => (0..ids.len()).prop_map(Value::Choice).boxed(),
         },
         // Mostly as many entries as networks have stages, and of their size: they are walked layer by layer.
         Allowed::Lists { most, min, max } => {

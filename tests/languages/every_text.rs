@@ -1,7 +1,7 @@
 //! Every text of a language by a name. What has fields is taken apart here, so that a text that is added cannot be left
 //! out: this file then does not compile. It judges nothing.
 
-use vram_estimator::estimator::architecture::{Fact, List};
+use vram_estimator::estimator::architecture::Fact;
 use vram_estimator::estimator::parameters::{ParameterGroup, ParameterKind, ParameterUnit};
 use vram_estimator::estimator::{
     Component, ComponentGroup, Conflict, Control, Impact, MethodId, Missing, Mode, ModeGroup, MomentId, ParameterId,
@@ -161,7 +161,7 @@ impl EveryText {
             self.add(format!("no effect {control:?}"), has_no_effect(control, Mode::Nlp));
             self.add(format!("idle {control:?}"), idle(control, Mode::Nlp));
         }
-        let missing = Unsupported::FactsMissing(Missing::of(&[Fact::NumActiveExperts, Fact::MoeIntermediateSize]));
+        let missing = Unsupported::FactsMissing(Missing::of(&[ParameterId::NumActiveExperts, ParameterId::Depths]));
         let all = UNSUPPORTED.iter().copied().chain([missing]);
         all.for_each(|it| self.add(format!("unsupported {it:?}"), unsupported(it)));
         CONFLICTS.iter().for_each(|it| self.add(format!("conflict {it:?}"), conflict(*it)));

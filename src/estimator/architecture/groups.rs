@@ -47,11 +47,15 @@ impl FactGroup {
         match layout {
             Layout::Unknown => false,
             Layout::Decoder => matches!(self, Self::Text | Self::Vision | Self::Projector),
-            Layout::CrossAttentionDecoder => matches!(self, Self::Text | Self::Vision | Self::Projector | Self::CrossAttention),
+            Layout::CrossAttentionDecoder => {
+                matches!(self, Self::Text | Self::Vision | Self::Projector | Self::CrossAttention)
+            }
             Layout::GatedDeltaHybrid | Layout::LightningHybrid => {
                 matches!(self, Self::Text | Self::Vision | Self::Projector | Self::Hybrid)
             }
-            Layout::TwoHeadWidths => matches!(self, Self::Text | Self::Vision | Self::Projector | Self::TwoHeadWidths | Self::Hybrid),
+            Layout::TwoHeadWidths => {
+                matches!(self, Self::Text | Self::Vision | Self::Projector | Self::TwoHeadWidths | Self::Hybrid)
+            }
             Layout::Encoder => matches!(self, Self::Text | Self::Encoder),
             Layout::EncoderDecoder => matches!(self, Self::Text | Self::TwoStacks),
             Layout::Speech => matches!(self, Self::Text | Self::TwoStacks | Self::Speech),

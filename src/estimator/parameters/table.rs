@@ -759,6 +759,7 @@ parameters! {
         VisionGlobalLayers: whole(0.0, 1000.0), VISION;
         MaxTiles: whole(0.0, MANY), VISION;
         MinTiles: whole(0.0, MANY), VISION;
+        TileResolution: whole(0.0, MANY), VISION;
         AspectRatios: whole(0.0, MANY), VISION;
         ProjectorBiases: whole(0.0, 8.0), VISION;
         ProjectorNorm: choice::<kinds::ProjectorNorm>(), VISION;

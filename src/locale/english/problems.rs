@@ -179,7 +179,11 @@ fn allowed(it: Allowed) -> String {
         Allowed::OneOf(names) => names.join(", "),
         Allowed::Model => "none, or the id of a model preset".to_owned(),
         Allowed::Lists { most, min, max } => {
-            format!("up to {most} whole numbers from {} to {}, commas between them", grouped(&exact(min)), grouped(&exact(max)))
+            format!(
+                "up to {most} whole numbers from {} to {}, commas between them",
+                grouped(&exact(min)),
+                grouped(&exact(max))
+            )
         }
     }
 }

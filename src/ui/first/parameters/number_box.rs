@@ -223,9 +223,8 @@ fn stops_of_key(key: &str) -> Option<i32> {
 fn within_limits(id: ParameterId, number: f64, slider: &Slider) -> f64 {
     match id.spec().kind {
         ParameterKind::Number { min, max, .. } => number.clamp(min, max),
-        ParameterKind::Choice { .. }
-        | ParameterKind::Toggle
-        | ParameterKind::Model
-        | ParameterKind::List { .. } => slider.min,
+        ParameterKind::Choice { .. } | ParameterKind::Toggle | ParameterKind::Model | ParameterKind::List { .. } => {
+            slider.min
+        }
     }
 }

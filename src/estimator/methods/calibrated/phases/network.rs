@@ -66,7 +66,9 @@ fn formats(run: &TrainingRun) -> WalkBytes {
 fn kept(shape: &Shape, walk: &Walk) -> Expr<Memory> {
     let stage = |(at, quantity): (usize, &Quantity)| {
         let end = if at + 1 == STAGES.len() { walk.n_stages() } else { at + 1 };
-        shape.reader.counted_from_list::<Memory>(*quantity, walk.kept(&(at..end)), WALKED_FROM, || walk.listing(at..end))
+        shape
+            .reader
+            .counted_from_list::<Memory>(*quantity, walk.kept(&(at..end)), WALKED_FROM, || walk.listing(at..end))
     };
     let stages = STAGES.iter().enumerate().take(walk.n_stages()).map(stage);
     stages.reduce(|sum, it| sum + it).unwrap_or_else(|| shape.reader.bare(0.0))
