@@ -7,7 +7,7 @@ use crate::estimator::given::Given;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::ChoiceValue;
 use crate::estimator::parameters::{Control, Controls, ParameterId, Refusal, Value};
-use crate::estimator::running_facts::running_facts;
+use crate::estimator::running_facts::{running_facts, take_away_absent};
 use crate::estimator::values::Values;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -97,8 +97,11 @@ impl Inputs {
             self.given.remove(size);
         }
         let is_known = self.model().is_some_and(Model::is_known);
-        let facts = running_facts(self.mode, self.architecture(), is_known, &self.given, &self.values);
-        self.values.put_facts(facts);
+        let mut values = std::mem::replace(&mut self.values, Values::none());
+        let mut facts = running_facts(self.mode, self.architecture(), is_known, &self.given, &values);
+        take_away_absent(self.mode, self.architecture(), &mut facts, &mut values);
+        values.put_facts(facts);
+        self.values = values;
     }
 
     /// The choices on which it depends which others have an effect. Their own defaults depend on nothing but the mode.

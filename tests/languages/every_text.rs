@@ -48,8 +48,16 @@ const REFUSALS: [Refusal; 11] = [
 ];
 
 /// What takes a parameter's effect away.
-const CONTROLS: [Control; 6] =
-    [Control::Mode, Control::Nothing, Control::Task, Control::Method, Control::Engine, Control::Layout];
+const CONTROLS: [Control; 8] = [
+    Control::Mode,
+    Control::Nothing,
+    Control::Task,
+    Control::Method,
+    Control::Engine,
+    Control::Layout,
+    Control::Absent(Fact::NumExperts),
+    Control::Absent(Fact::ImageNewline),
+];
 
 /// Why there are no formulas.
 const UNSUPPORTED: [Unsupported; 18] = [

@@ -4,6 +4,7 @@
 #[macro_use]
 mod declare;
 
+mod beside;
 mod fact;
 mod facts;
 mod groups;
@@ -13,6 +14,7 @@ mod own;
 mod required;
 mod whole;
 
+pub use beside::{BESIDE, Beside};
 pub use facts::Fact;
 pub use groups::FactGroup;
 pub use kinds::{
