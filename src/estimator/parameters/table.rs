@@ -185,6 +185,11 @@ const TEXT_IN_TRAINING: &[ParameterUse] = &[
 /// What decides which tensors the code of Transformers makes: other engines have code of their own.
 const TEXT_IN_TRANSFORMERS: &[ParameterUse] =
     &[use_of(&[Inference], Only::LayoutsInTransformers(FactGroup::Text)), stated(TRAINED_TRANSFORMER, FactGroup::Text)];
+/// The same of what is done to all logits; a run of GRPO makes those of its completions in a way of its own.
+const LOGITS: &[ParameterUse] = &[
+    use_of(&[Inference], Only::LayoutsInTransformers(FactGroup::Text)),
+    stated(&[Finetune, Train, Multimodal, Nlp, Vlm, Moe], FactGroup::Text),
+];
 /// The same of what no fullest moment of training holds.
 const TEXT_SERVED: &[ParameterUse] = &[
     use_of(&[Inference], Only::LayoutsInTransformers(FactGroup::Text)),
@@ -722,7 +727,7 @@ parameters! {
         NumFullAttentionLayers: whole(0.0, MANY), HYBRID;
         EagerAttention: ParameterKind::Toggle, TEXT_IN_TRANSFORMERS;
         AttentionSoftCap: real(0.0, MANY), TEXT_IN_TRANSFORMERS;
-        FinalSoftCap: real(0.0, MANY), TEXT;
+        FinalSoftCap: real(0.0, MANY), LOGITS;
         EmbeddingDropout: real(0.0, 1.0), TEXT_IN_TRAINING;
         ResidualDropout: real(0.0, 1.0), TEXT_IN_TRAINING;
         AttentionDropout: real(0.0, 1.0), TEXT_IN_TRAINING;

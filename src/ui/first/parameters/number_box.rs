@@ -47,7 +47,8 @@ pub fn number_box(state: State, id: ParameterId, label: &str) -> Vec<El> {
     let input = el("input")
         .class("number")
         .attr("type", "text")
-        .attr("inputmode", "decimal")
+        // Keys for decimals have no comma everywhere, and lists have nothing else between their entries.
+        .attr("inputmode", if matches!(id.spec().kind, ParameterKind::List { .. }) { "text" } else { "decimal" })
         .attr("autocomplete", "off")
         // Where there is no slider, the box is what the label names and where formulas lead.
         .attr_fn("id", move || it.slider.is_none().then(|| control_id(id)))
