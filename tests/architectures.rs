@@ -8,23 +8,24 @@
 mod catalog;
 #[path = "common/draw.rs"]
 mod draw;
+#[path = "common/resident.rs"]
+mod resident;
 
 use catalog::CATALOG;
 use draw::Draw;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, RngSeed};
+use resident::resident;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 use vram_estimator::estimator::architecture::{Architecture, EITHER_OF_TEXT, ENTAILED, Fact, Layout, each_required};
-use vram_estimator::estimator::parameters::choices::{
-    Engine, FinetuneMethod, Optimizer, Precision, Quantization, Recipe, Task,
-};
-use vram_estimator::estimator::parameters::{ParameterKind, trains};
+use vram_estimator::estimator::parameters::ParameterKind;
+use vram_estimator::estimator::parameters::choices::Task;
 use vram_estimator::estimator::{
-    ChoiceValue, Estimate, Inputs, MethodId, Mode, Model, ParameterId, PartCount, Tower, Unsupported, Value,
-    estimate_values, parts, support, told_value, total,
+    ChoiceValue, Estimate, Inputs, MethodId, Mode, Model, ParameterId, Unsupported, Value, estimate_values, support,
+    total,
 };
 
 fn cases(cases: u32) -> Config {
@@ -134,54 +135,6 @@ fn inputs(mode: Mode, it: &Shape, model: &Value) -> Inputs {
             }
         }
     })
-}
-
-/// Bytes of weights and of states of the optimizer that a run holds at every moment, at least, from the parameters that are
-/// counted and the formats that the choices mean: it looks at no moment. What is packed by an engine's own rules counts as its
-/// narrowest format, paged states as none, and a tower as frozen.
-fn resident(inputs: &Inputs) -> f64 {
-    let counted = |keep: fn(&PartCount) -> bool| {
-        let parts = parts(inputs);
-        let kept = parts.iter().filter(|it| it.tower != Tower::MultiTokenPrediction && keep(it));
-        kept.map(|it| it.parameters).sum::<f64>()
-    };
-    let (all, of_text) = (counted(|_| true), counted(|it| it.tower != Tower::Vision));
-    if all <= 0.0 {
-        return 0.0;
-    }
-    // A model has the parameters that its shape counts to, unless a size was given.
-    let is_counted = inputs.is_default(ParameterId::ModelSize) && inputs.model().is_some();
-    let size = if is_counted { all } else { told_value(inputs, ParameterId::ModelSize).number() * 1e9 };
-    let width = match inputs.choice::<Precision>(ParameterId::Precision) {
-        Precision::Fp32 => 4.0,
-        Precision::Fp16 | Precision::Bf16 => 2.0,
-        Precision::Fp8 | Precision::Int8 => 1.0,
-        Precision::Int4 => 0.5,
-    };
-    let quantized = inputs.choice::<Quantization>(ParameterId::Quantization).bytes().map_or(width, |it| it.min(2.0));
-    if !trains(inputs.mode(), inputs.choice(ParameterId::Task)) {
-        // Mixes of llama.cpp go below the format that they are named for.
-        const NARROWEST: f64 = 0.18;
-        let is_mixed = inputs.choice::<Engine>(ParameterId::Engine) == Engine::LlamaCpp;
-        return size * if is_mixed { NARROWEST } else { quantized };
-    }
-    let recipe = inputs.choice::<Recipe>(ParameterId::Recipe);
-    match inputs.choice::<FinetuneMethod>(ParameterId::FinetuneMethod) {
-        FinetuneMethod::Qlora => size * quantized,
-        FinetuneMethod::Lora | FinetuneMethod::Prefix => size * width,
-        FinetuneMethod::Full => {
-            let weight = if recipe == Recipe::Autocast { 4.0 } else { width };
-            let master = if recipe == Recipe::Master && weight < 4.0 { 4.0 } else { 0.0 };
-            let state = if master > 0.0 { master } else { weight.max(2.0) };
-            let states = match inputs.choice::<Optimizer>(ParameterId::Optimizer) {
-                Optimizer::Adam | Optimizer::AdamW => 2.0 * state,
-                Optimizer::Sgd | Optimizer::Lion => state,
-                Optimizer::AdamW8bit => 2.0,
-                Optimizer::PagedAdamW8bit | Optimizer::Adafactor => 0.0,
-            };
-            size * weight + size * (of_text / all) * (master + states)
-        }
-    }
 }
 
 /// Why an answer is unsound, if it is: a line that is no amount, parts that do not make the whole, a moment above the peak, or

@@ -226,6 +226,9 @@ fn what_is_given_of_an_absent_thing_is_told() {
         tower.1,
     );
     check("mode=vlm", "minTiles=4", Fact::ImageNewline, "while imageNewline is false", "在 imageNewline 为 false 时");
+    // What no formula reads at all is told too.
+    let (_, problems) = decode("mode=train&multiTokenPrediction=dense", &CATALOG);
+    assert!(matches!(problems[0].kind, ProblemKind::NoEffect(Control::Nothing, _)), "{problems:?}");
     // Beside what they say something of they count.
     let inputs = decode("mode=train&numExperts=8&moeIntermediateSize=64&numActiveExperts=2", &CATALOG).0.inputs;
     assert!(inputs.has_effect(Id::MoeIntermediateSize) && support(&inputs).is_ok());

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use vram_estimator::estimator::architecture::Fact;
 use vram_estimator::estimator::expr::{Face, Typeset};
 use vram_estimator::estimator::{
-    ComponentGroup, Estimate, Inputs, Line, MethodId, Mode, ParameterId, Quantity, Value, estimate_all, estimate_values,
+    ComponentGroup, Estimate, Inputs, Line, MethodId, Mode, ParameterId, Quantity, estimate_all, estimate_values,
 };
 use vram_estimator::link::Language;
 use vram_estimator::locale::{later_texts, texts};

@@ -97,11 +97,10 @@ impl Inputs {
             self.given.remove(size);
         }
         let is_known = self.model().is_some_and(Model::is_known);
-        let mut values = std::mem::replace(&mut self.values, Values::none());
-        let mut facts = running_facts(self.mode, self.architecture(), is_known, &self.given, &values);
-        take_away_absent(self.mode, self.architecture(), &mut facts, &mut values);
-        values.put_facts(facts);
-        self.values = values;
+        let architecture = architecture_of(self.mode, &self.given);
+        let mut facts = running_facts(self.mode, architecture, is_known, &self.given, &self.values);
+        take_away_absent(self.mode, architecture, &mut facts, &mut self.values);
+        self.values.put_facts(facts);
     }
 
     /// The choices on which it depends which others have an effect. Their own defaults depend on nothing but the mode.
@@ -131,15 +130,12 @@ impl Inputs {
 
     /// The model, if one was chosen.
     pub fn model(&self) -> Option<&Model> {
-        match self.given(ParameterId::Model) {
-            Some(Value::Model(model)) => model.as_deref(),
-            _ => None,
-        }
+        model_of(&self.given)
     }
 
     /// The architecture of the model, or the one that the mode assumes, before anything that was given.
     pub fn architecture(&self) -> &Architecture {
-        self.model().map_or_else(|| own_architecture(self.mode), |model| &model.architecture)
+        architecture_of(self.mode, &self.given)
     }
 
     /// A list of the model that runs: what was given, if it has an effect, else what the architecture states.
@@ -289,4 +285,15 @@ impl Inputs {
     pub fn choice<T: ChoiceValue>(&self, id: ParameterId) -> T {
         self.values.choice(id)
     }
+}
+
+fn model_of(given: &Given) -> Option<&Model> {
+    match given.get(ParameterId::Model) {
+        Some(Value::Model(model)) => model.as_deref(),
+        _ => None,
+    }
+}
+
+fn architecture_of(mode: Mode, given: &Given) -> &Architecture {
+    model_of(given).map_or_else(|| own_architecture(mode), |model| &model.architecture)
 }
