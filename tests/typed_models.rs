@@ -61,6 +61,7 @@ fn typed(start: &str, mode: Mode, model: &Model) -> String {
 /// those of the tower that a mode assumes.
 #[test]
 fn a_typed_model_is_the_one_of_the_catalogue() {
+    assert!(Fact::ALL.iter().all(|it| it.parameter().is_some()), "every fact has a key");
     let (mut n_same, mut n_with_lists) = (0, 0);
     for model in CATALOG.models() {
         for mode in Mode::ALL {
