@@ -200,3 +200,14 @@ fn lists_of_other_layouts_are_kept_and_never_read() {
 fn inputs_without_answer(text: &str) -> bool {
     components(&decode(text, &CATALOG).0.inputs).is_empty()
 }
+
+/// Who chooses a model on the page gets that model: what was typed of another's shape is replaced. A typed layout stayed, and
+/// with it no model of text could be chosen any more.
+#[test]
+fn a_chosen_model_replaces_the_shape_that_was_typed() {
+    let typed = inputs("mode=cnn&layout=vgg&depths=64,0,128,0&widths=1,2&batchSize=3");
+    let chosen = typed.with_model(CATALOG.model("resnet152").cloned());
+    assert_eq!(chosen, inputs("mode=cnn&model=resnet152&batchSize=3"));
+    // Without a model there is nothing that would replace it.
+    assert_eq!(typed.with_model(None), typed);
+}

@@ -54,7 +54,13 @@ pub fn default_of(id: Id, mode: Mode, model: Option<&Model>, values: &Values) ->
 /// What a model says of a parameter, if the parameter accepts it.
 pub fn stated_by(model: &Model, id: Id) -> Option<Value> {
     let spec = id.spec();
+    if let Some(list) = List::of_parameter(id) {
+        // Of a known architecture an empty list says that there is none.
+        let entries = model.is_known().then(|| model.architecture.list(list));
+        return entries.map(|it| Value::List(it.to_vec().into()));
+    }
     let number = match id {
+        Id::Layout if model.is_known() => model.architecture.layout as usize as f64,
         Id::ModelSize => model.total_parameters / spec.unit.factor(),
         _ => {
             let fact = Fact::of_parameter(id)?;
