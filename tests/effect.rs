@@ -11,10 +11,16 @@ mod common;
 use catalog::CATALOG;
 use common::{declared, reached, with};
 use draw::Draw;
+use std::collections::HashSet;
+use std::sync::Arc;
+use vram_estimator::estimator::architecture::{Fact, is_of_shape};
+use vram_estimator::estimator::parameters::ParameterGroup;
 use vram_estimator::estimator::{
-    Component, Control, Inputs, MethodId, Mode, MomentId, ParameterId as Id, Value, capacity, estimate_values,
+    Component, Control, Inputs, MethodId, Mode, Model, MomentId, ParameterId as Id, Value, capacity, estimate_values,
+    support,
 };
-use vram_estimator::link::decode;
+use vram_estimator::link::{ProblemKind, decode};
+use vram_estimator::locale::{CHINESE, ENGLISH};
 
 /// Every component of every moment of every method, and what has room on the GPU, to the bit.
 #[derive(Debug, PartialEq)]
@@ -129,6 +135,106 @@ fn what_has_an_effect_moves_something() {
     }
 }
 
+/// What a run of a mode may be: its model one of the catalogue that the mode runs, a few facts of another, any choices.
+fn run_of(draw: &mut Draw, mode: Mode, runs: &[Arc<Model>]) -> Inputs {
+    let (model, drawn) = (draw.any(runs).clone(), draw.inputs(CATALOG.models()));
+    let mut res = Inputs::collect(mode, |id| match id {
+        Id::Model => Some(Value::Model(Some(model.clone()))),
+        Id::ModelSize => None,
+        _ => drawn.given(id).filter(|_| !is_of_shape(id)).cloned(),
+    });
+    for _ in 0..draw.below(4) {
+        let id = *draw.any(Id::ALL);
+        if id != Id::Layout && is_of_shape(id) {
+            let other = with(&res, id, draw.value(id, CATALOG.models()));
+            res = if support(&other).is_ok() { other } else { res };
+        }
+    }
+    res
+}
+
+/// The other way round of the facts of an architecture: facts of absent experts, towers and compressed keys were said to have
+/// an effect, and so were dropouts where nothing is trained. Of each fact some value has to move something in some run of the
+/// mode in which it is said to have an effect.
+#[test]
+fn what_is_known_of_a_model_moves_something() {
+    const RUNS: usize = 500;
+    const VALUES: usize = 4;
+    let mut draw = Draw::new(20_261_201);
+    let mut still = Vec::new();
+    for mode in Mode::ALL {
+        let runs = |it: &&Arc<Model>| support(&Inputs::defaults(mode).with_model(Some((*it).clone()))).is_ok();
+        let runs: Vec<_> = CATALOG.models().iter().filter(runs).cloned().collect();
+        let of_shape = Id::of_mode(mode).filter(|id| id.group_in(mode) == Some(ParameterGroup::Shape));
+        let (mut unmoved, mut had_effect): (Vec<_>, HashSet<Id>) = (of_shape.collect(), HashSet::new());
+        for _ in 0..RUNS {
+            let inputs = run_of(&mut draw, mode, &runs);
+            let before = answer(&inputs);
+            unmoved.retain(|&id| {
+                if !inputs.has_effect(id) {
+                    return true;
+                }
+                had_effect.insert(id);
+                (0..VALUES).all(|_| answer(&with(&inputs, id, draw.value(id, CATALOG.models()))) == before)
+            });
+        }
+        still.extend(unmoved.into_iter().filter(|id| had_effect.contains(id)).map(|id| (mode, id)));
+    }
+    assert!(still.is_empty(), "{still:?} move nothing");
+}
+
+/// What is given of a thing that the model lacks is kept, told with the fact that takes its effect away, and never read: a gate
+/// of shared experts was asked for their width in a model without experts, and a tower without layers had norms.
+#[test]
+fn what_is_given_of_an_absent_thing_is_told() {
+    #[track_caller]
+    fn check(start: &str, pairs: &str, control: Fact, english: &str, chinese: &str) {
+        let (link, problems) = decode(&format!("{start}&{pairs}"), &CATALOG);
+        assert_eq!(answer(&link.inputs), answer(&decode(start, &CATALOG).0.inputs), "{pairs}");
+        assert_eq!(problems.len(), pairs.split('&').count(), "{problems:?}");
+        for problem in problems {
+            assert!(
+                matches!(problem.kind, ProblemKind::NoEffect(Control::Absent(it), _) if it == control),
+                "{problem:?}"
+            );
+            let told = [&ENGLISH, &CHINESE].map(|it| (it.problem)(&problem));
+            assert!(told[0].contains(english) && told[1].contains(chinese), "{told:?}");
+        }
+    }
+    let experts = ("has no effect while numExperts is 0 and was kept", "在 numExperts 为 0 时不起作用");
+    check(
+        "mode=train",
+        "moeIntermediateSize=64&sharedExpertGate=true&router=narrow",
+        Fact::NumExperts,
+        experts.0,
+        experts.1,
+    );
+    check("mode=nlp", "numDenseLayers=3&expertBias=true", Fact::NumExperts, experts.0, experts.1);
+    check(
+        "model=llama-3.1-8b",
+        "qLoraRank=64&indexerHeadDim=8",
+        Fact::KvLoraRank,
+        "while kvLoraRank is 0",
+        "在 kvLoraRank 为 0 时",
+    );
+    let tower = ("while visionNumLayers is 0", "在 visionNumLayers 为 0 时");
+    check(
+        "mode=inference",
+        "visionOuterNorms=2&visionFeatureDim=64&projector=64,0",
+        Fact::VisionNumLayers,
+        tower.0,
+        tower.1,
+    );
+    check("mode=vlm", "minTiles=4", Fact::ImageNewline, "while imageNewline is false", "在 imageNewline 为 false 时");
+    // What no formula reads at all is told too.
+    let (_, problems) = decode("mode=train&multiTokenPrediction=dense", &CATALOG);
+    assert!(matches!(problems[0].kind, ProblemKind::NoEffect(Control::Nothing, _)), "{problems:?}");
+    // Beside what they say something of they count.
+    let inputs = decode("mode=train&numExperts=8&moeIntermediateSize=64&numActiveExperts=2", &CATALOG).0.inputs;
+    assert!(inputs.has_effect(Id::MoeIntermediateSize) && support(&inputs).is_ok());
+    assert_ne!(answer(&inputs), answer(&with(&inputs, Id::MoeIntermediateSize, Value::Number(128.0))));
+}
+
 /// Each kind of control takes the effect of something away somewhere, and gives it back where the choice is another.
 #[test]
 fn every_control_is_told_where_it_applies() {
@@ -158,6 +264,14 @@ fn every_control_is_told_where_it_applies() {
     check("mode=finetune&method=LoRA", Id::LoraRank, None);
     check("engine=vllm", Id::Ubatch, Some(Control::Engine));
     check("engine=llamacpp", Id::Ubatch, None);
+    check("mode=cnn", Id::Widths, Some(Control::Layout));
+    check("mode=inference", Id::EmbeddingDropout, Some(Control::Mode));
+    check("mode=multimodal&task=inference", Id::EmbeddingDropout, Some(Control::Task));
+    check("mode=multimodal&task=training", Id::EmbeddingDropout, None);
+    check("engine=vllm", Id::EagerAttention, Some(Control::Engine));
+    check("engine=transformers", Id::EagerAttention, None);
+    check("mode=finetune", Id::ExpertBias, Some(Control::Absent(Fact::NumExperts)));
+    check("mode=finetune&model=mixtral-8x7b-instruct-v0.1", Id::ExpertBias, None);
 }
 
 /// What is kept without effect stands in the link, is told, and counts again as soon as the choice allows it.

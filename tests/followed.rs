@@ -37,6 +37,9 @@ const ROWS: &[Row] = &[
     ("mode=multimodal&task=finetuning&method=QLoRA", &[(Id::Recipe, "autocast", &[Id::Task, Id::FinetuneMethod])]),
     // Nothing is trained, so nothing is told of how.
     ("mode=multimodal&task=inference", &[]),
+    // What leads from a tower to the text is as wide as the tower, unless it was typed.
+    ("mode=vlm&visionFeatureDim=820", &[(Id::Projector, "820,0,0", &[Id::VisionFeatureDim])]),
+    ("mode=vlm&visionFeatureDim=820&projector=1024,0", &[]),
     // A sequence without a prompt.
     ("mode=grpo&sequenceLength=4096&method=Full", &[(Id::CompletionLength, "4096", &[Id::SequenceLength])]),
     ("mode=grpo&sequenceLength=4096&completionLength=1024&method=Full", &[]),

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use vram_estimator::estimator::architecture::Fact;
 use vram_estimator::estimator::expr::{Face, Typeset};
 use vram_estimator::estimator::{
-    ComponentGroup, Estimate, Inputs, Line, MethodId, Mode, ParameterId, Quantity, Value, estimate_all, estimate_values,
+    ComponentGroup, Estimate, Inputs, Line, MethodId, Mode, ParameterId, Quantity, estimate_all, estimate_values,
 };
 use vram_estimator::link::Language;
 use vram_estimator::locale::{later_texts, texts};
@@ -258,18 +258,30 @@ fn values_come_without_trees() {
     assert!(lines(&told).any(|it| it.1.formula.is_told()), "formulas are told to whoever asks for them");
 }
 
-/// Nothing is kept from one question to the next: a sweep there and back says what each point says alone.
+/// Nothing is kept from one question to the next: what a long walk through values of parameters arrives at, each changed from
+/// where the last one led, is what the same values say when they are all given at once. It was asked of the batch alone, and of
+/// inputs that were all made anew, which could hardly differ.
 #[test]
 fn a_sweep_says_what_its_points_say_alone() {
+    const STEPS: usize = 600;
+    let mut draw = Draw::new(20_261_202);
     for mode in Mode::ALL {
-        let start = Inputs::defaults(mode);
-        let at = |stop: u32| {
-            start.clone().with(ParameterId::BatchSize, Value::Number(f64::from(stop))).expect("a batch is accepted")
-        };
-        let there: Vec<_> = (1..=64).map(|stop| values(&estimate_values(&at(stop)))).collect();
-        let mut back: Vec<_> = (1..=64).rev().map(|stop| values(&estimate_values(&at(stop)))).collect();
-        back.reverse();
-        assert_eq!(there, back, "{}", mode.id());
-        assert!(there.windows(2).any(|pair| pair[0] != pair[1]), "{} knows no batch", mode.id());
+        let used: Vec<_> = ParameterId::of_mode(mode).collect();
+        let mut inputs = Inputs::defaults(mode);
+        let (mut n_moved, mut before) = (0, Vec::new());
+        for _ in 0..STEPS {
+            let id = *draw.any(&used);
+            inputs = inputs.with(id, draw.value(id, CATALOG.models())).expect("a value is accepted");
+            let alone = Inputs::collect(mode, |id| inputs.given(id).cloned());
+            assert_eq!(inputs, alone, "{}: {id:?}", mode.id());
+            for &it in &used {
+                assert_eq!(inputs.taken_away_by(it), alone.taken_away_by(it), "{it:?} after {id:?}: {inputs:?}");
+            }
+            let there = values(&estimate_values(&inputs));
+            assert_eq!(there, values(&estimate_values(&alone)), "{}: {id:?} in {inputs:?}", mode.id());
+            n_moved += usize::from(there != before);
+            before = there;
+        }
+        assert!(n_moved > STEPS / 20, "{}: {n_moved} steps moved something", mode.id());
     }
 }

@@ -10,10 +10,12 @@ use catalog::CATALOG;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
-use vram_estimator::estimator::architecture::{ENTAILED, Fact, FactGroup, Layout, List, own_architecture};
+use vram_estimator::estimator::architecture::{ENTAILED, FactGroup, Layout, own_architecture};
+use vram_estimator::estimator::parameters::ParameterKind;
 use vram_estimator::estimator::{
-    ChoiceValue, ComponentGroup, DEFAULT_METHOD, Inputs, MethodId, Missing, Mode, Model, ParameterId, Part, PartCount,
-    Task, Tower, Unsupported, Value, estimate_values, mode_that_runs, parts, support,
+    ChoiceValue, ComponentGroup, DEFAULT_METHOD, Inputs, MethodId, Missing, Mode, Model, ParameterId,
+    ParameterId as Id, Part, PartCount, Task, Tower, Unsupported, Value, estimate_values, mode_that_runs, parts,
+    support,
 };
 use vram_estimator::link::{ProblemKind, decode};
 use vram_estimator::locale::ENGLISH;
@@ -61,7 +63,7 @@ const fn word(reason: Unsupported) -> &'static str {
         Unsupported::ExpertsOfEncoder => "experts-of-encoder",
         Unsupported::OtherExperts => "other-experts",
         Unsupported::NoSuchFile => "no-such-file",
-        Unsupported::ListMissing(_) => "list-missing",
+        Unsupported::StagesDiffer => "stages-differ",
         Unsupported::FactsMissing(_) => "facts-missing",
     }
 }
@@ -260,17 +262,22 @@ fn a_typed_layout_is_computed_as_itself_or_not_at_all() {
                         let total = answer.total().count();
                         assert!(total < 1e15, "{what}: {total}");
                     }
-                    Err(Unsupported::ListMissing(_)) => n_without_list += 1,
                     Err(Unsupported::FactsMissing(missing)) => {
                         n_without_facts += 1;
-                        // What is said to be missing can be typed, and then it is there.
-                        let stated = missing.facts().fold(inputs.clone(), |inputs, fact| {
-                            let id = fact.parameter().expect("a key of links");
-                            assert!(inputs.has_effect(id), "{what}: {fact:?}");
-                            inputs.with(id, Value::Number(8.0)).expect("a number is accepted")
+                        let is_list = |id: ParameterId| matches!(id.spec().kind, ParameterKind::List { .. });
+                        n_without_list += usize::from(missing.parameters().any(is_list));
+                        // What is said to be missing can be typed, and then it is there. Lists once had no key: a typed
+                        // network was refused for good.
+                        let stated = missing.parameters().fold(inputs.clone(), |inputs, id| {
+                            assert!(inputs.has_effect(id), "{what}: {id:?}");
+                            let value =
+                                if is_list(id) { Value::List(vec![8.0, 8.0].into()) } else { Value::Number(8.0) };
+                            inputs.with(id, value).expect("a number is accepted")
                         });
                         let still = support(&stated);
                         assert!(!matches!(still, Err(Unsupported::FactsMissing(_))), "{what}: {still:?}");
+                        let is_network = !layout.required().lists.is_empty();
+                        assert!(!is_network || column.0 != Mode::Cnn || still.is_ok(), "{what}: {still:?}");
                     }
                     Err(_) => {}
                 }
@@ -315,12 +322,12 @@ fn facts_that_others_require_are_asked_for() {
         assert_eq!(is_answered, expected.is_ok(), "{text}");
         let Err(Unsupported::FactsMissing(missing)) = expected else { return };
         let problems = json["problems"].as_array().expect("a list");
-        let names_all = |it: &str| missing.facts().all(|fact| it.contains(fact.key()));
+        let names_all = |it: &str| missing.keys().all(|key| it.contains(key));
         assert!(problems.iter().filter_map(|it| it["message"].as_str()).any(names_all), "{text}: {problems:?}");
     }
-    let missing = |facts: &[Fact]| Err(Unsupported::FactsMissing(Missing::of(facts)));
-    check("mode=train&numExperts=8", missing(&[Fact::NumActiveExperts, Fact::MoeIntermediateSize]));
-    check("mode=train&numExperts=8&numActiveExperts=2", missing(&[Fact::MoeIntermediateSize]));
+    let missing = |ids: &[Id]| Err(Unsupported::FactsMissing(Missing::of(ids)));
+    check("mode=train&numExperts=8", missing(&[Id::NumActiveExperts, Id::MoeIntermediateSize]));
+    check("mode=train&numExperts=8&numActiveExperts=2", missing(&[Id::MoeIntermediateSize]));
     check("mode=train&numExperts=8&numActiveExperts=2&moeIntermediateSize=1024", Ok(()));
     // Where the mode has a default, which the page shows, that default is what counts.
     check("mode=moe&model=llama-3.1-8b&numExperts=8", Ok(()));
@@ -329,15 +336,26 @@ fn facts_that_others_require_are_asked_for() {
     // Experts were computed as gated ones with a function of one operation, whatever was typed.
     check("mode=moe&gatedMlp=false", Err(Unsupported::OtherExperts));
     check("model=mixtral-8x7b-instruct-v0.1&activation=gelu_new", Err(Unsupported::OtherExperts));
-    check("kvLoraRank=512&qkNopeHeadDim=128&qkRopeHeadDim=64", missing(&[Fact::ValueHeadDim]));
-    check("mode=train&positions=learned", missing(&[Fact::LearnedPositions]));
+    check("kvLoraRank=512&qkNopeHeadDim=128&qkRopeHeadDim=64", missing(&[Id::ValueHeadDim]));
+    check("mode=train&positions=learned", missing(&[Id::LearnedPositions]));
     check("mode=train&positions=learned&learnedPositions=1024", Ok(()));
-    check("visionNumLayers=24", Err(Unsupported::ListMissing(List::Projector)));
+    check(
+        "visionNumLayers=24",
+        missing(&[Id::Projector, Id::VisionFeatureDim, Id::VisionNumHeads, Id::VisionIntermediateSize, Id::PatchSize]),
+    );
+    check(
+        "visionNumLayers=24&projector=1024,0&visionFeatureDim=1024&visionNumHeads=16&visionIntermediateSize=4096&patchSize=14",
+        Ok(()),
+    );
     check("model=llava-1.5-7b-hf&visionNumLayers=12", Ok(()));
-    check("mode=cnn&layout=vgg", Err(Unsupported::ListMissing(List::Depths)));
-    check("mode=cnn&model=vgg16&layout=resnet", Err(Unsupported::ListMissing(List::Depths)));
-    check("mode=cnn&layout=convnext", Err(Unsupported::ListMissing(List::Depths)));
-    check("mode=cnn&layout=efficientnet", missing(&[Fact::WidthMultiplier, Fact::DepthMultiplier]));
+    check("mode=cnn&layout=vgg", missing(&[Id::Depths]));
+    check("mode=cnn&layout=vgg&depths=64,0,128,0", Ok(()));
+    check("mode=cnn&model=vgg16&layout=resnet", missing(&[Id::Depths, Id::Bottleneck, Id::Groups, Id::WidthPerGroup]));
+    check("mode=cnn&layout=convnext", missing(&[Id::Depths, Id::Widths]));
+    check("mode=cnn&layout=convnext&depths=3,3,9,3&widths=96,192,384,768", Ok(()));
+    // Of two lists the shorter one decided how many stages there are.
+    check("mode=cnn&layout=convnext&depths=3,3,9,3&widths=96,192", Err(Unsupported::StagesDiffer));
+    check("mode=cnn&layout=efficientnet", missing(&[Id::WidthMultiplier, Id::DepthMultiplier]));
     check("mode=cnn&layout=efficientnet&widthMultiplier=1&depthMultiplier=1", Ok(()));
     check("layout=lightning-hybrid&numFullAttentionLayers=4", Ok(()));
 }

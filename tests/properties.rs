@@ -110,6 +110,7 @@ const HOSTILE: &str = "
     0 -0 1 4 -1 2.5 .5 5. . e 1e +7 --7 1e6 1000001 1e9 1e18 1e308 1e999 -1e999 1e-999 1e-7 1e-27
     0.1 0.30000000000000004 9007199254740993 NaN nan inf -inf Infinity 0x10 1_000 1,000 １２ abc <script>
     true false TRUE FP32 INT4 None AdamW QLoRA training nlp vlm moe cnn grpo
+    3,4,6,3 3,,4 ,3 3, 3,x 3,1e400 3,-1 3,1.5 96%2C192 1024,0,0 64、0 ３，４ ,,,, 1,2,3,4,5,6,7,8,9,10,11,12,13
     % %% %2 %25 %2525 %252525 %ZZ %00 %FF%FE %C3%28 & = # ? +
 ";
 
@@ -123,6 +124,7 @@ fn hostile_value() -> impl Strategy<Value = String> {
         1 => "[0-9]{1,60}(\\.[0-9]{0,60})?(e-?[0-9]{1,12})?",
         1 => ".{0,20}",
         1 => (0_usize..40).prop_map(|n| "%25".repeat(n) + "41"),
+        1 => vec("-?[0-9]{0,3}(e[0-9]{1,3})?", 0..80).prop_map(|it| it.join(",")),
     ]
 }
 
@@ -158,10 +160,18 @@ fn accepted_value(id: ParameterId) -> BoxedStrategy<Value> {
         }
         Allowed::OneOf(ids) => match spec.kind {
             ParameterKind::Toggle => any::<bool>().prop_map(Value::Toggle).boxed(),
-            ParameterKind::Choice { .. } | ParameterKind::Number { .. } | ParameterKind::Model => {
-                (0..ids.len()).prop_map(Value::Choice).boxed()
-            }
+            ParameterKind::Choice { .. }
+            | ParameterKind::Number { .. }
+            | ParameterKind::Model
+            | ParameterKind::List { .. } => (0..ids.len()).prop_map(Value::Choice).boxed(),
         },
+        // Mostly as many entries as networks have stages, and of their size: they are walked layer by layer.
+        Allowed::Lists { most, min, max } => {
+            let entries = |largest: f64, n_entries| {
+                vec((min as u32..=largest as u32).prop_map(f64::from), n_entries).prop_map(|it| Value::List(it.into()))
+            };
+            prop_oneof![12 => entries(max.min(64.0), 1..=8), 3 => entries(max.min(64.0), 1..=most), 1 => entries(max, 1..=4)].boxed()
+        }
         // As often as not none: then the architecture is whatever the other parameters say.
         Allowed::Model => {
             prop_oneof![Just(Value::Model(None)), select(CATALOG.models()).prop_map(|it| Value::Model(Some(it))),]
@@ -213,6 +223,9 @@ fn the_hard_limits_together_give_sound_totals() {
         for at_most in [false, true] {
             let limit = |id: ParameterId| match id.spec().allowed() {
                 Allowed::Numbers { min, max, .. } => Some(Value::Number(if at_most { max } else { min })),
+                Allowed::Lists { most, min, max } => {
+                    Some(Value::List(if at_most { vec![max; most] } else { vec![min] }.into()))
+                }
                 Allowed::OneOf(_) | Allowed::Model => None,
             };
             let inputs = Inputs::collect(mode, limit);

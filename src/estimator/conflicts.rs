@@ -40,7 +40,7 @@ pub fn conflicts(inputs: &Inputs) -> Vec<Conflict> {
     let number = |id| inputs.values().number(id);
     let uses = |id: Id| inputs.has_effect(id);
     let mut res = Vec::new();
-    if uses(Id::NumExperts) && number(Id::NumActiveExperts) > number(Id::NumExperts) {
+    if uses(Id::NumExperts) && uses(Id::NumActiveExperts) && number(Id::NumActiveExperts) > number(Id::NumExperts) {
         res.push(Conflict::MoreActiveThanExperts);
     }
     // A classifier's images have a size of their own; elsewhere an image that no model and nobody states has the size 0.

@@ -1,7 +1,7 @@
 //! What a parameter is where nobody gave it: what the model states, else what follows from other parameters, else the mode's
 //! own. Each rule is named in the parameter's row of the table. It knows no formula.
 
-use crate::estimator::architecture::{Fact, own_architecture};
+use crate::estimator::architecture::{Architecture, Fact, Layout, List, own_architecture};
 use crate::estimator::catalog::Model;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{FinetuneMethod, Precision, Recipe};
@@ -22,8 +22,12 @@ pub struct DefaultValue {
 pub fn default_of(id: Id, mode: Mode, model: Option<&Model>, values: &Values) -> Option<DefaultValue> {
     let (spec, usage) = (id.spec(), id.use_in(mode)?);
     if usage.default == TableValue::Stated {
-        // Not moved by anything: the architecture is what it is.
-        return Some(DefaultValue { value: stated_in(id, mode, model), sources: &[] });
+        let architecture = model.map_or_else(|| own_architecture(mode), |model| &model.architecture);
+        return Some(match List::of_parameter(id) {
+            Some(list) => stated_list(list, architecture, values),
+            // Not moved by anything: the architecture is what it is.
+            None => DefaultValue { value: stated_in(id, architecture), sources: &[] },
+        });
     }
     let own = spec.kind.table_value(usage.default);
     let moved = |value: Value, sources| (value != own).then_some(DefaultValue { value, sources });
@@ -33,7 +37,10 @@ pub fn default_of(id: Id, mode: Mode, model: Option<&Model>, values: &Values) ->
         // A rule may lead beyond the limits of its parameter.
         let number = match spec.kind {
             ParameterKind::Number { min, max, .. } => number.clamp(min, max),
-            ParameterKind::Choice { .. } | ParameterKind::Toggle | ParameterKind::Model => number,
+            ParameterKind::Choice { .. }
+            | ParameterKind::Toggle
+            | ParameterKind::Model
+            | ParameterKind::List { .. } => number,
         };
         Some((spec.check(spec.kind.value(number)).ok()?, sources))
     };
@@ -47,7 +54,13 @@ pub fn default_of(id: Id, mode: Mode, model: Option<&Model>, values: &Values) ->
 /// What a model says of a parameter, if the parameter accepts it.
 pub fn stated_by(model: &Model, id: Id) -> Option<Value> {
     let spec = id.spec();
+    if let Some(list) = List::of_parameter(id) {
+        // Of a known architecture an empty list says that there is none.
+        let entries = model.is_known().then(|| model.architecture.list(list));
+        return entries.map(|it| Value::List(it.to_vec().into()));
+    }
     let number = match id {
+        Id::Layout if model.is_known() => model.architecture.layout as usize as f64,
         Id::ModelSize => model.total_parameters / spec.unit.factor(),
         _ => {
             let fact = Fact::of_parameter(id)?;
@@ -60,16 +73,23 @@ pub fn stated_by(model: &Model, id: Id) -> Option<Value> {
     spec.check(spec.kind.value(number)).ok()
 }
 
-/// What the model's architecture says of a fact, or the architecture that the mode assumes; 0, no, or the first of the list
-/// where it says nothing.
-fn stated_in(id: Id, mode: Mode, model: Option<&Model>) -> Value {
-    let architecture = model.map_or_else(|| own_architecture(mode), |model| &model.architecture);
+/// What an architecture says of a fact; 0, no, or the first of the list where it says nothing.
+fn stated_in(id: Id, architecture: &Architecture) -> Value {
     let number = match Fact::of_parameter(id) {
         Some(fact) => architecture.number(fact),
         // The layout is no number of the architecture, but what its numbers hang on.
         None => architecture.layout as usize as f64,
     };
     id.spec().kind.value(number)
+}
+
+/// What an architecture says of a list, in the model that runs.
+fn stated_list(list: List, architecture: &Architecture, values: &Values) -> DefaultValue {
+    let running = |fact: Fact| fact.parameter().map_or(0.0, |id| values.number(id));
+    let entries = list.stated_in(architecture, values.choice::<Layout>(Id::Layout), running);
+    let is_moved = !entries.is_empty() && *entries != *architecture.list(list);
+    let sources = if is_moved { list.parameter().spec().follows.sources() } else { &[] };
+    DefaultValue { value: Value::List(entries.into_owned().into()), sources }
 }
 
 /// What decides which parameters a run trains, and with them how, where the precision has no say.
@@ -79,7 +99,8 @@ const TRAINED_BY: &[Id] = &[Id::Task, Id::FinetuneMethod];
 fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [Id])> {
     let number = |id| values.number(id);
     match rule {
-        Follows::Nothing | Follows::CountedShape => None,
+        // The tower's is a rule about lists, which are no numbers.
+        Follows::Nothing | Follows::CountedShape | Follows::Tower => None,
         Follows::Heads => Some((number(Id::NumAttentionHeads), rule.sources())),
         Follows::HeadsShareWidth => {
             let shared = (number(Id::HiddenSize) / number(Id::NumAttentionHeads)).max(1.0);

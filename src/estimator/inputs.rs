@@ -1,14 +1,15 @@
 //! What an estimate is computed from: a mode, and what was given for its parameters. It knows no formula.
 
-use crate::estimator::architecture::{Architecture, Fact, Layout, own_architecture};
+use crate::estimator::architecture::{Architecture, Layout, List, is_of_shape, own_architecture};
 use crate::estimator::catalog::Model;
 use crate::estimator::defaults::{DefaultValue, default_of, stated_by};
 use crate::estimator::given::Given;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::ChoiceValue;
 use crate::estimator::parameters::{Control, Controls, ParameterId, Refusal, Value};
-use crate::estimator::running_facts::running_facts;
+use crate::estimator::running_facts::{running_facts, take_away_absent};
 use crate::estimator::values::Values;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A mode and a value for every parameter, each of its parameter's kind and inside its hard limits.
@@ -96,7 +97,9 @@ impl Inputs {
             self.given.remove(size);
         }
         let is_known = self.model().is_some_and(Model::is_known);
-        let facts = running_facts(self.mode, self.architecture(), is_known, &self.given, &self.values);
+        let architecture = architecture_of(self.mode, &self.given);
+        let mut facts = running_facts(self.mode, architecture, is_known, &self.given, &self.values);
+        take_away_absent(self.mode, architecture, &mut facts, &mut self.values);
         self.values.put_facts(facts);
     }
 
@@ -127,15 +130,24 @@ impl Inputs {
 
     /// The model, if one was chosen.
     pub fn model(&self) -> Option<&Model> {
-        match self.given(ParameterId::Model) {
-            Some(Value::Model(model)) => model.as_deref(),
-            _ => None,
-        }
+        model_of(&self.given)
     }
 
     /// The architecture of the model, or the one that the mode assumes, before anything that was given.
     pub fn architecture(&self) -> &Architecture {
-        self.model().map_or_else(|| own_architecture(self.mode), |model| &model.architecture)
+        architecture_of(self.mode, &self.given)
+    }
+
+    /// A list of the model that runs: what was given, if it has an effect, else what the architecture states.
+    pub fn list(&self, list: List) -> Cow<'_, [f64]> {
+        let id = list.parameter();
+        match self.given(id) {
+            Some(Value::List(entries)) if self.has_effect(id) => Cow::Borrowed(entries),
+            _ => {
+                let running = |fact| self.values.facts().get(fact).unwrap_or(0.0);
+                list.stated_in(self.architecture(), self.values.choice(ParameterId::Layout), running)
+            }
+        }
     }
 
     /// What was given for a parameter in place of its default.
@@ -166,11 +178,10 @@ impl Inputs {
         given.or_else(|| self.default_of(id)).unwrap_or_else(|| spec.kind.table_value(spec.uses[0].default))
     }
 
-    /// What was given of the model's shape and has an effect, in the table's order: its layout and facts.
+    /// What was given of the model's shape and has an effect, in the table's order: its layout, facts and lists.
     pub fn given_shape(&self) -> impl Iterator<Item = ParameterId> {
-        let is_of_shape = |id: &ParameterId| *id == ParameterId::Layout || Fact::of_parameter(*id).is_some();
         let is_given = |id: &ParameterId| self.given(*id).is_some() && self.has_effect(*id);
-        ParameterId::ALL.iter().copied().filter(move |id| is_given(id) && is_of_shape(id))
+        ParameterId::ALL.iter().copied().filter(move |id| is_given(id) && is_of_shape(*id))
     }
 
     /// Whether anything of the model's shape was given in place of what the model, or the mode, has.
@@ -242,7 +253,7 @@ impl Inputs {
         if id.use_in(self.mode).is_some() {
             self.settle_one(id, self.taken_away_by(id));
         }
-        if Fact::of_parameter(id).is_some() {
+        if is_of_shape(id) {
             self.settle_facts();
         }
         Ok(self)
@@ -274,4 +285,15 @@ impl Inputs {
     pub fn choice<T: ChoiceValue>(&self, id: ParameterId) -> T {
         self.values.choice(id)
     }
+}
+
+fn model_of(given: &Given) -> Option<&Model> {
+    match given.get(ParameterId::Model) {
+        Some(Value::Model(model)) => model.as_deref(),
+        _ => None,
+    }
+}
+
+fn architecture_of(mode: Mode, given: &Given) -> &Architecture {
+    model_of(given).map_or_else(|| own_architecture(mode), |model| &model.architecture)
 }

@@ -1,9 +1,11 @@
 //! The facts of the model that runs: what its architecture states, overridden by parameters. It knows no formula.
 
-use crate::estimator::architecture::{Architecture, EITHER_OF_TEXT, ENTAILED, Fact, Facts, Layout, each_required};
+use crate::estimator::architecture::{
+    Architecture, BESIDE, EITHER_OF_TEXT, ENTAILED, Fact, Facts, Layout, each_required,
+};
 use crate::estimator::given::Given;
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::{Only, ParameterId, TableValue};
+use crate::estimator::parameters::{Control, ParameterId, TableValue};
 use crate::estimator::values::Values;
 
 /// Facts that count some of the layers.
@@ -65,10 +67,30 @@ fn state_entailed(mode: Mode, given: &Given, values: &Values, facts: &mut Facts)
 fn forget_others(mode: Mode, layout: Layout, facts: &mut Facts) {
     for &fact in Fact::ALL {
         let usage = fact.parameter().and_then(|id| id.use_in(mode));
-        if let Some(Only::Layouts(group)) = usage.map(|it| it.only)
-            && !group.is_of(layout)
-        {
+        if usage.and_then(|it| it.only.group()).is_some_and(|group| !group.is_of(layout)) {
             facts.clear(fact);
+        }
+    }
+}
+
+/// Takes the effect of what says nothing in the model that runs, since that lacks what it would say something of: there stands
+/// again what the architecture states, whatever was given.
+pub fn take_away_absent(mode: Mode, architecture: &Architecture, facts: &mut Facts, values: &mut Values) {
+    for it in BESIDE {
+        if facts.get(it.control).is_some_and(|number| number != 0.0) {
+            continue;
+        }
+        for &id in it.dependents {
+            if values.taken_away_by(id).is_some() || !is_stated_by_architecture(id, mode) {
+                continue;
+            }
+            values.take_away(id, Control::Absent(it.control));
+            match Fact::of_parameter(id).map(|fact| (fact, architecture.get(fact))) {
+                Some((fact, Some(number))) => facts.set(fact, number),
+                Some((fact, None)) => facts.clear(fact),
+                // A list is no fact: `Inputs::list` reads none that has no effect.
+                None => {}
+            }
         }
     }
 }

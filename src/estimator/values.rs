@@ -98,7 +98,7 @@ fn as_number(value: &Value) -> f64 {
         Value::Number(number) => *number,
         Value::Choice(at) => *at as f64,
         Value::Toggle(is_on) => f64::from(u8::from(*is_on)),
-        Value::Model(_) => 0.0,
+        Value::Model(_) | Value::List(_) => 0.0,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Reads a link. It refuses nothing: every text of any length gives a link and a list of problems.
 
+use crate::estimator::architecture::is_of_shape;
 use crate::estimator::{
     Catalog, Control, Inputs, Mode, ParameterId, Refusal, Value, conflicts, covers, support, told_value,
 };
@@ -96,7 +97,9 @@ pub fn decode(text: &str, catalog: &Catalog) -> (Link, Vec<Problem>) {
                 problems.push_fault(it, fault, Accepted::Parameter(spec.allowed()), &used);
             }
             (Key::Parameter(id), _) => {
-                if let Some(control) = link.inputs.taken_away_by(id).filter(|it| *it != Control::Nothing) {
+                // What changes no byte in any mode stands under a heading that says so; a fact of a model stands among others.
+                let is_told = |it: &Control| *it != Control::Nothing || is_of_shape(id);
+                if let Some(control) = link.inputs.taken_away_by(id).filter(is_told) {
                     problems.push(&it.name, &it.values[0], ProblemKind::NoEffect(control, mode));
                 }
             }

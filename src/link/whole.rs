@@ -43,6 +43,7 @@ impl Link {
                 pairs.push((key.key(), self.page.id_of(key).to_owned()));
             }
         }
-        form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+        // A comma needs no escape in a query, and lists are made to be read.
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish().replace("%2C", ",")
     }
 }

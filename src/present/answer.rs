@@ -32,7 +32,10 @@ pub fn answer(link: &Link, problems: &[Problem], texts: &Texts) -> Json {
 fn inputs(inputs: &Inputs) -> Json {
     // What the model states is not told again, fact by fact; what a link states is.
     let is_control = |id: ParameterId| id.group_in(inputs.mode()).is_some_and(|it| it != ParameterGroup::Shape);
-    let is_shown = |id: ParameterId| is_control(id) || !inputs.is_default(id);
+    // So is what has followed: whoever is told of a move can look up where it led.
+    let followed = told_followed(inputs);
+    let has_followed = |id: ParameterId| followed.iter().any(|it| it.id == id);
+    let is_shown = |id: ParameterId| is_control(id) || !inputs.is_default(id) || has_followed(id);
     let pairs = ParameterId::ALL.iter().filter(|id| is_shown(**id));
     let pairs = pairs.map(|&id| (id.spec().key.to_owned(), value(id, &told_value(inputs, id))));
     Json::Object(pairs.collect::<Map<_, _>>())
@@ -42,6 +45,7 @@ fn value(id: ParameterId, value: &Value) -> Json {
     match value {
         Value::Number(value) => number(*value),
         Value::Toggle(is_on) => Json::Bool(*is_on),
+        Value::List(entries) => entries.iter().map(|it| number(*it)).collect(),
         Value::Choice(_) | Value::Model(_) => Json::String(id.spec().write(value)),
     }
 }

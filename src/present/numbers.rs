@@ -104,7 +104,7 @@ pub fn exact_count(value: f64) -> String {
 pub fn parameter_value(id: ParameterId, value: &Value) -> String {
     match value {
         Value::Number(number) => exact_count(*number),
-        Value::Choice(_) | Value::Toggle(_) | Value::Model(_) => id.spec().write(value),
+        Value::Choice(_) | Value::Toggle(_) | Value::Model(_) | Value::List(_) => id.spec().write(value),
     }
 }
 

@@ -80,6 +80,10 @@ fn offered(id: ParameterId, usage: &ParameterUse, mode: Mode) -> Offered {
         (ParameterKind::Choice { ids }, _) => Offered::OneOf(ids),
         (ParameterKind::Toggle, _) => Offered::OneOf(Value::TOGGLE_IDS),
         (ParameterKind::Model, _) => Offered::Models,
+        // Of each entry.
+        (ParameterKind::List { min, max, .. }, _) => {
+            Offered::Between(numbers::exact_count(min), numbers::exact_count(max))
+        }
     }
 }
 
@@ -93,7 +97,9 @@ fn default(id: ParameterId, usage: &ParameterUse, mode: Mode) -> String {
     match Inputs::defaults(mode).value(id) {
         Value::Number(number) if id == ParameterId::ModelSize => numbers::range_end(id, number, mode),
         value @ Value::Number(_) => numbers::box_text(id, &value, mode),
-        value @ (Value::Choice(_) | Value::Toggle(_) | Value::Model(_)) => numbers::parameter_value(id, &value),
+        value @ (Value::Choice(_) | Value::Toggle(_) | Value::Model(_) | Value::List(_)) => {
+            numbers::parameter_value(id, &value)
+        }
     }
 }
 

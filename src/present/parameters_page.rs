@@ -1,6 +1,6 @@
 //! `docs/parameters.md`, from the parameter table and the texts. A test compares the committed page.
 
-use crate::estimator::architecture::Layout;
+use crate::estimator::architecture::{BESIDE, Layout};
 use crate::estimator::expr::exact;
 use crate::estimator::parameters::{Allowed, Controls, Only, ParameterSpec, ParameterUse, Scale, TableValue, Value};
 use crate::estimator::{ChoiceValue, Engine, FinetuneMethod, Mode, ParameterId, Task};
@@ -34,7 +34,7 @@ pub fn parameters_page(texts: &Texts, later: &LaterTexts) -> String {
                 default(spec, it),
                 slider(spec, it),
                 effect(spec, it, texts),
-                has_effect(it, texts)
+                has_effect(id, it, texts)
             );
         }
     }
@@ -61,10 +61,12 @@ fn effect(spec: &ParameterSpec, it: &ParameterUse, texts: &Texts) -> String {
 }
 
 /// Under which choices a use has an effect; for each mode where they differ.
-fn has_effect(it: &ParameterUse, texts: &Texts) -> String {
+fn has_effect(id: ParameterId, it: &ParameterUse, texts: &Texts) -> String {
+    let beside = BESIDE.iter().filter(|row| it.default == TableValue::Stated && row.dependents.contains(&id));
+    let beside: String = beside.map(|row| format!(", `{}` not {}", row.control.key(), row.control.nothing())).collect();
     let mut told: Vec<(String, Vec<&str>)> = Vec::new();
     for mode in it.modes {
-        let when = when(it.only, *mode, texts);
+        let when = when(it.only, *mode, texts) + &beside;
         match told.iter_mut().find(|known| known.0 == when) {
             Some(known) => known.1.push(mode.id()),
             None => told.push((when, vec![mode.id()])),
@@ -126,6 +128,9 @@ fn accepted(allowed: Allowed) -> String {
             format!("{} from {} to {}", if whole { "whole numbers" } else { "numbers" }, exact(min), exact(max))
         }
         Allowed::OneOf(ids) => ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", "),
+        Allowed::Lists { most, min, max } => {
+            format!("up to {most} whole numbers from {} to {}, commas between them", exact(min), exact(max))
+        }
         Allowed::Model => "`none`, or the id of a model preset of `data/models.json`".to_owned(),
     }
 }

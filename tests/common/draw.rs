@@ -57,6 +57,12 @@ impl Draw {
             ParameterKind::Choice { ids } => Value::Choice(self.below(ids.len())),
             ParameterKind::Toggle => Value::Toggle(self.below(2) == 1),
             ParameterKind::Model => Value::Model((self.below(3) > 0).then(|| self.any(models).clone())),
+            ParameterKind::List { most, min, max } => {
+                let n_entries = if self.below(16) == 0 { most } else { 1 + self.below(6) };
+                // Networks are walked layer by layer: thousands now and then.
+                let largest = if self.below(16) == 0 { max } else { max.min(64.0) };
+                Value::List((0..n_entries).map(|_| self.number(min, largest, true)).collect())
+            }
         }
     }
 
@@ -79,19 +85,22 @@ impl Draw {
             let inputs = Inputs::collect(mode, |id| given[id as usize].clone());
             match support(&inputs) {
                 Err(Unsupported::FactsMissing(missing)) if is_complete => {
-                    let stated: Vec<_> = missing.facts().filter_map(|it| it.parameter()).collect();
-                    if stated.iter().any(|id| id.use_in(mode).is_none()) {
+                    if missing.parameters().any(|id| id.use_in(mode).is_none()) {
                         return inputs;
                     }
-                    for id in stated {
-                        let number = Value::Number(self.number(1.0, 8.0, true));
-                        given[id as usize] = Some(number);
+                    // Stages of a network go together: as many widths as depths.
+                    const N_ENTRIES: usize = 3;
+                    for id in missing.parameters() {
+                        given[id as usize] = Some(match id.spec().kind {
+                            ParameterKind::List { .. } => {
+                                Value::List((0..N_ENTRIES).map(|_| self.number(1.0, 8.0, true)).collect())
+                            }
+                            ParameterKind::Number { .. }
+                            | ParameterKind::Choice { .. }
+                            | ParameterKind::Toggle
+                            | ParameterKind::Model => Value::Number(self.number(1.0, 8.0, true)),
+                        });
                     }
-                }
-                Err(Unsupported::ListMissing(_)) if is_complete => {
-                    let asking = [ParameterId::Layout, ParameterId::VisionNumLayers];
-                    let Some(id) = asking.into_iter().find(|id| given[*id as usize].is_some()) else { return inputs };
-                    given[id as usize] = None;
                 }
                 _ => return inputs,
             }

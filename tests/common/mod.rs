@@ -20,6 +20,9 @@ pub fn reached(mode: Mode, id: ParameterId) -> Vec<Value> {
         }
         ParameterKind::Choice { ids } => (0..ids.len()).map(Value::Choice).collect(),
         ParameterKind::Toggle => [false, true].map(Value::Toggle).to_vec(),
+        ParameterKind::List { .. } => {
+            [&[1.0][..], &[2.0, 3.0], &[1024.0, 0.0]].map(|entries| Value::List(entries.into())).to_vec()
+        }
         ParameterKind::Model => {
             let of_mode =
                 ["llama-3.2-1b", "llama-3.1-70b", "mixtral-8x7b-instruct-v0.1", "qwen2-vl-7b-instruct", "resnet152"];

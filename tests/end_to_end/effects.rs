@@ -80,7 +80,7 @@ fn check_moved(page: &Page, query: &str) -> usize {
         .map(|it| {
             let value = match it.value {
                 Value::Choice(at) => (ENGLISH.choice)(it.id, at),
-                Value::Number(_) | Value::Toggle(_) | Value::Model(_) => {
+                Value::Number(_) | Value::Toggle(_) | Value::Model(_) | Value::List(_) => {
                     numbers::box_text(it.id, &it.value, inputs.mode())
                 }
             };

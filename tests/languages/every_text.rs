@@ -1,7 +1,7 @@
 //! Every text of a language by a name. What has fields is taken apart here, so that a text that is added cannot be left
 //! out: this file then does not compile. It judges nothing.
 
-use vram_estimator::estimator::architecture::{Fact, List};
+use vram_estimator::estimator::architecture::Fact;
 use vram_estimator::estimator::parameters::{ParameterGroup, ParameterKind, ParameterUnit};
 use vram_estimator::estimator::{
     Component, ComponentGroup, Conflict, Control, Impact, MethodId, Missing, Mode, ModeGroup, MomentId, ParameterId,
@@ -33,7 +33,7 @@ const CONFLICTS: [Conflict; 6] = [
 ];
 
 /// Why a value is refused.
-const REFUSALS: [Refusal; 8] = [
+const REFUSALS: [Refusal; 11] = [
     Refusal::Empty,
     Refusal::NotANumber,
     Refusal::TooSmall,
@@ -42,14 +42,25 @@ const REFUSALS: [Refusal; 8] = [
     Refusal::Separator,
     Refusal::Suffix,
     Refusal::NotOffered,
+    Refusal::Entry(2, &Refusal::Empty),
+    Refusal::Entry(3, &Refusal::TooLarge),
+    Refusal::TooManyEntries,
 ];
 
 /// What takes a parameter's effect away.
-const CONTROLS: [Control; 6] =
-    [Control::Mode, Control::Nothing, Control::Task, Control::Method, Control::Engine, Control::Layout];
+const CONTROLS: [Control; 8] = [
+    Control::Mode,
+    Control::Nothing,
+    Control::Task,
+    Control::Method,
+    Control::Engine,
+    Control::Layout,
+    Control::Absent(Fact::NumExperts),
+    Control::Absent(Fact::ImageNewline),
+];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 19] = [
+const UNSUPPORTED: [Unsupported; 18] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -67,8 +78,7 @@ const UNSUPPORTED: [Unsupported; 19] = [
     Unsupported::ExpertsOfEncoder,
     Unsupported::OtherExperts,
     Unsupported::NoSuchFile,
-    Unsupported::ListMissing(List::Depths),
-    Unsupported::ListMissing(List::Projector),
+    Unsupported::StagesDiffer,
 ];
 
 /// The texts, in a fixed order.
@@ -159,7 +169,7 @@ impl EveryText {
             self.add(format!("no effect {control:?}"), has_no_effect(control, Mode::Nlp));
             self.add(format!("idle {control:?}"), idle(control, Mode::Nlp));
         }
-        let missing = Unsupported::FactsMissing(Missing::of(&[Fact::NumActiveExperts, Fact::MoeIntermediateSize]));
+        let missing = Unsupported::FactsMissing(Missing::of(&[ParameterId::NumActiveExperts, ParameterId::Depths]));
         let all = UNSUPPORTED.iter().copied().chain([missing]);
         all.for_each(|it| self.add(format!("unsupported {it:?}"), unsupported(it)));
         CONFLICTS.iter().for_each(|it| self.add(format!("conflict {it:?}"), conflict(*it)));

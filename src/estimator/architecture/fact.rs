@@ -1,12 +1,18 @@
 //! Which parameter of a link states which fact: those of the same key. It knows no value.
 
 use crate::estimator::architecture::facts::Fact;
-use crate::estimator::parameters::{PARAMETERS, ParameterId};
+use crate::estimator::parameters::{PARAMETERS, ParameterId, ParameterKind, Value};
 
 impl Fact {
     /// The parameter that states the fact, if links have one.
     pub const fn parameter(self) -> Option<ParameterId> {
         PARAMETER_OF[self as usize]
+    }
+
+    /// How links write that a model has it not.
+    pub fn nothing(self) -> &'static str {
+        let is_toggle = self.parameter().is_some_and(|id| matches!(id.spec().kind, ParameterKind::Toggle));
+        if is_toggle { Value::TOGGLE_IDS[0] } else { "0" }
     }
 
     /// The fact that a parameter states, if it is one of the architecture.

@@ -218,6 +218,9 @@ facts! {
     MaxTiles = "maxTiles", "n_tiles";
     /// Tiles of an image at least, the whole one among them, where even a small one is cut.
     MinTiles = "minTiles", "n_tiles_min";
+    /// Edge of a tile, in pixels, where it is not that of the images that the vision tower was made for: links state the
+    /// images that run.
+    TileResolution = "tileResolution", "R_tile";
     /// Arrangements of tiles that have vectors of their own.
     AspectRatios = "aspectRatios", "n_ratios";
     /// Layers of the projector that have biases, counted from the first.

@@ -33,6 +33,12 @@ pub enum FactGroup {
     DenseNet,
     /// Of networks of inverted bottlenecks.
     EfficientNet,
+    /// Of networks that are a list of stages, or of convolutions.
+    Stages,
+    /// Of networks that state the channels of each stage.
+    WideStages,
+    /// Of decoders that read what a projector makes of a tower.
+    Projector,
 }
 
 impl FactGroup {
@@ -40,22 +46,26 @@ impl FactGroup {
     pub const fn is_of(self, layout: Layout) -> bool {
         match layout {
             Layout::Unknown => false,
-            Layout::Decoder => matches!(self, Self::Text | Self::Vision),
-            Layout::CrossAttentionDecoder => matches!(self, Self::Text | Self::Vision | Self::CrossAttention),
-            Layout::GatedDeltaHybrid | Layout::LightningHybrid => {
-                matches!(self, Self::Text | Self::Vision | Self::Hybrid)
+            Layout::Decoder => matches!(self, Self::Text | Self::Vision | Self::Projector),
+            Layout::CrossAttentionDecoder => {
+                matches!(self, Self::Text | Self::Vision | Self::Projector | Self::CrossAttention)
             }
-            Layout::TwoHeadWidths => matches!(self, Self::Text | Self::Vision | Self::TwoHeadWidths | Self::Hybrid),
+            Layout::GatedDeltaHybrid | Layout::LightningHybrid => {
+                matches!(self, Self::Text | Self::Vision | Self::Projector | Self::Hybrid)
+            }
+            Layout::TwoHeadWidths => {
+                matches!(self, Self::Text | Self::Vision | Self::Projector | Self::TwoHeadWidths | Self::Hybrid)
+            }
             Layout::Encoder => matches!(self, Self::Text | Self::Encoder),
             Layout::EncoderDecoder => matches!(self, Self::Text | Self::TwoStacks),
             Layout::Speech => matches!(self, Self::Text | Self::TwoStacks | Self::Speech),
             Layout::Contrastive => matches!(self, Self::Text | Self::Vision | Self::Contrastive),
             Layout::VisionTransformer => matches!(self, Self::Vision | Self::Classifier),
-            Layout::ResNet => matches!(self, Self::ResNet | Self::Classifier),
-            Layout::Vgg => matches!(self, Self::Vgg | Self::Classifier),
-            Layout::DenseNet => matches!(self, Self::DenseNet | Self::Classifier),
+            Layout::ResNet => matches!(self, Self::ResNet | Self::Stages | Self::Classifier),
+            Layout::Vgg => matches!(self, Self::Vgg | Self::Stages | Self::Classifier),
+            Layout::DenseNet => matches!(self, Self::DenseNet | Self::Stages | Self::Classifier),
             Layout::EfficientNet => matches!(self, Self::EfficientNet | Self::Classifier),
-            Layout::ConvNext => matches!(self, Self::Classifier),
+            Layout::ConvNext => matches!(self, Self::Stages | Self::WideStages | Self::Classifier),
         }
     }
 }

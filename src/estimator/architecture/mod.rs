@@ -4,21 +4,25 @@
 #[macro_use]
 mod declare;
 
+mod beside;
 mod fact;
 mod facts;
 mod groups;
 pub mod kinds;
+mod lists;
 mod own;
 mod part;
 mod required;
 mod whole;
 
+pub use beside::{BESIDE, Beside};
 pub use facts::Fact;
 pub use groups::FactGroup;
 pub use kinds::{
     Activation, Layout, MultiTokenPrediction, Norm, NormPlacement, Positions, ProjectorNorm, QkNorm, Residual, Router,
 };
+pub use lists::is_of_shape;
 pub use own::own_architecture;
 pub use part::{Part, PartCount, Tower};
-pub use required::{EITHER_OF_TEXT, ENTAILED, Entailed, List, Required, each_required};
-pub use whole::{Architecture, Facts};
+pub use required::{EITHER_OF_TEXT, ENTAILED, Entailed, Required, each_required};
+pub use whole::{Architecture, Facts, List};

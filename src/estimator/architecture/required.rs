@@ -4,17 +4,7 @@
 use crate::estimator::architecture::facts::Fact;
 use crate::estimator::architecture::groups::FactGroup;
 use crate::estimator::architecture::kinds::{Layout, Positions};
-
-/// A list of an architecture, which no link can state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum List {
-    /// Layers or blocks of each stage, or convolutions one by one.
-    Depths,
-    /// Channels of each stage.
-    Widths,
-    /// Widths along the projector.
-    Projector,
-}
+use crate::estimator::architecture::whole::List;
 
 /// What a layout requires.
 #[derive(Clone, Copy, Debug)]

@@ -2,7 +2,6 @@
 
 use crate::estimator::architecture::facts::Fact;
 use crate::estimator::architecture::kinds::Layout;
-use crate::estimator::architecture::required::List;
 use std::borrow::Cow;
 
 /// What is known of an architecture in numbers, one place for each fact, so that nobody searches.
@@ -41,6 +40,22 @@ impl Facts {
     pub fn clear(&mut self, fact: Fact) {
         self.numbers[fact as usize] = None;
     }
+}
+
+/// A list of an architecture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum List {
+    /// Layers or blocks of each stage, or convolutions one by one.
+    Depths,
+    /// Channels of each stage.
+    Widths,
+    /// Widths along the projector.
+    Projector,
+}
+
+impl List {
+    /// Every list, in the order of links.
+    pub const ALL: [Self; 3] = [Self::Depths, Self::Widths, Self::Projector];
 }
 
 /// What a model is made of. Plain data; a link's parameters override facts, which is the reader's business.

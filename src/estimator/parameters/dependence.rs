@@ -1,5 +1,6 @@
 //! Which parameters others depend on, so that a change of any other settles nothing but itself. It knows no value.
 
+use crate::estimator::architecture::BESIDE;
 use crate::estimator::parameters::rules::Follows;
 use crate::estimator::parameters::table::{PARAMETERS, ParameterId as Id};
 
@@ -23,6 +24,7 @@ impl Follows {
             ],
             Self::WholeSequence => &[Id::SequenceLength],
             Self::TrainedParameters => &[Id::Task, Id::FinetuneMethod, Id::Precision],
+            Self::Tower => &[Id::VisionFeatureDim, Id::SpatialMerge],
         }
     }
 }
@@ -30,12 +32,20 @@ impl Follows {
 /// The choices on which it depends which others have an effect, and the model, which states the defaults of many.
 const DECISIVE: &[Id] = &[Id::Model, Id::Task, Id::FinetuneMethod, Id::Engine, Id::Layout];
 
-/// Which parameters others depend on: the decisive ones, and those that a rule of another row reads.
+/// Which parameters others depend on: the decisive ones, facts beside which alone others say something, and those that a rule
+/// of another row reads.
 static DEPENDED_ON: [bool; PARAMETERS.len()] = {
     let mut res = [false; PARAMETERS.len()];
     let mut at = 0;
     while at < DECISIVE.len() {
         res[DECISIVE[at] as usize] = true;
+        at += 1;
+    }
+    let mut at = 0;
+    while at < BESIDE.len() {
+        if let Some(id) = BESIDE[at].control.parameter() {
+            res[id as usize] = true;
+        }
         at += 1;
     }
     let mut row = 0;

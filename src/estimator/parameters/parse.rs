@@ -5,7 +5,7 @@ use crate::estimator::digits::exact;
 use crate::estimator::parameters::refusal::Refusal;
 use crate::estimator::parameters::spec::{ParameterKind, ParameterSpec, ParameterUnit};
 use crate::estimator::parameters::table::ParameterId;
-use crate::estimator::parameters::typed::{Suffixes, parse_number};
+use crate::estimator::parameters::typed::{Suffixes, parse_number, with_plain_commas};
 use crate::estimator::parameters::value::Value;
 
 impl ParameterSpec {
@@ -19,16 +19,8 @@ impl ParameterSpec {
             return Err(Refusal::Empty);
         }
         match self.kind {
-            ParameterKind::Number { .. } => {
-                // A number above every limit reads as infinite, and is too large; the words `inf` and `NaN` are no numbers.
-                let is_word = text.contains(|it: char| it.is_ascii_alphabetic() && !matches!(it, 'e' | 'E'));
-                let number = if is_word { None } else { text.parse().ok() };
-                let number: f64 = number.ok_or(Refusal::NotANumber)?;
-                let digits = text.split(['e', 'E']).next().unwrap_or_default();
-                // What vanished on the way is no zero that somebody wrote.
-                let has_vanished = number == 0.0 && digits.contains(|it: char| ('1'..='9').contains(&it));
-                if has_vanished { Err(Refusal::TooSmall) } else { self.check_number(number) }
-            }
+            ParameterKind::Number { .. } => number(text).and_then(|it| self.check_number(it)),
+            ParameterKind::List { .. } => self.check_list(&entries(text)?),
             ParameterKind::Choice { ids } => position(ids, text).map(Value::Choice),
             ParameterKind::Toggle => position(Value::TOGGLE_IDS, text).map(|at| Value::Toggle(at == 1)),
             ParameterKind::Model if text == Value::NO_MODEL_ID => Ok(Value::Model(None)),
@@ -45,9 +37,10 @@ impl ParameterSpec {
     pub fn check(&self, value: Value) -> Result<Value, Refusal> {
         match (&value, self.kind) {
             (Value::Number(number), ParameterKind::Number { .. }) => self.check_number(*number),
+            (Value::List(entries), ParameterKind::List { .. }) => self.check_list(entries),
             (Value::Choice(at), ParameterKind::Choice { ids }) if *at < ids.len() => Ok(value),
             (Value::Toggle(_), ParameterKind::Toggle) | (Value::Model(_), ParameterKind::Model) => Ok(value),
-            (_, ParameterKind::Number { .. }) => Err(Refusal::NotANumber),
+            (_, ParameterKind::Number { .. } | ParameterKind::List { .. }) => Err(Refusal::NotANumber),
             (_, ParameterKind::Choice { .. } | ParameterKind::Toggle | ParameterKind::Model) => {
                 Err(Refusal::NotOffered)
             }
@@ -56,18 +49,20 @@ impl ParameterSpec {
 
     fn check_number(&self, number: f64) -> Result<Value, Refusal> {
         let ParameterKind::Number { min, max, whole } = self.kind else { return Err(Refusal::NotANumber) };
-        if number.is_nan() {
-            Err(Refusal::NotANumber)
-        } else if number < min {
-            Err(Refusal::TooSmall)
-        } else if number > max {
-            Err(Refusal::TooLarge)
-        } else if whole && number.fract() != 0.0 {
-            Err(Refusal::NotWhole)
-        } else {
-            // `-0` compares equal to 0 but reads differently.
-            Ok(Value::Number(if number == 0.0 { 0.0 } else { number }))
+        within(number, min, max, whole).map(Value::Number)
+    }
+
+    fn check_list(&self, entries: &[f64]) -> Result<Value, Refusal> {
+        let ParameterKind::List { most, min, max } = self.kind else { return Err(Refusal::NotANumber) };
+        if entries.is_empty() {
+            return Err(Refusal::Empty);
         }
+        if entries.len() > most {
+            return Err(Refusal::TooManyEntries);
+        }
+        let each = entries.iter().zip(1..);
+        let checked = each.map(|(entry, place)| within(*entry, min, max, true).map_err(|it| it.of_entry(place)));
+        checked.collect::<Result<Vec<_>, _>>().map(|it| Value::List(it.into()))
     }
 
     /// The value as links write it.
@@ -78,6 +73,7 @@ impl ParameterSpec {
             (Value::Choice(_), _) => String::new(),
             (Value::Toggle(on), _) => Value::TOGGLE_IDS[usize::from(*on)].to_owned(),
             (Value::Model(model), _) => model.as_ref().map_or(Value::NO_MODEL_ID, |it| it.id.as_ref()).to_owned(),
+            (Value::List(entries), _) => entries.iter().map(|it| exact(*it)).collect::<Vec<_>>().join(","),
         }
     }
 }
@@ -92,6 +88,7 @@ impl ParameterId {
             ParameterKind::Number { .. } => {
                 parse_number(text, self.suffixes()).and_then(|it| self.spec().check_number(it))
             }
+            ParameterKind::List { .. } => self.spec().parse(&with_plain_commas(text), catalog),
             ParameterKind::Choice { .. } | ParameterKind::Toggle | ParameterKind::Model => {
                 self.spec().parse(text, catalog)
             }
@@ -125,4 +122,44 @@ impl ParameterId {
 
 fn position(ids: &[&str], text: &str) -> Result<usize, Refusal> {
     ids.iter().position(|id| *id == text).ok_or(Refusal::NotOffered)
+}
+
+/// Reads a number as links write it. One above every limit reads as infinite, and is too large; the words `inf` and `NaN` are
+/// no numbers.
+fn number(text: &str) -> Result<f64, Refusal> {
+    let is_word = text.contains(|it: char| it.is_ascii_alphabetic() && !matches!(it, 'e' | 'E'));
+    let number = if is_word { None } else { text.parse().ok() };
+    let number: f64 = number.ok_or(Refusal::NotANumber)?;
+    let digits = text.split(['e', 'E']).next().unwrap_or_default();
+    // What vanished on the way is no zero that somebody wrote.
+    let has_vanished = number == 0.0 && digits.contains(|it: char| ('1'..='9').contains(&it));
+    if has_vanished { Err(Refusal::TooSmall) } else { Ok(number) }
+}
+
+/// Longer texts are no list that somebody wrote: no more entries are read than are told to be too many.
+const MOST_READ: usize = 1000;
+
+/// Reads the entries of a list, between which commas stand.
+fn entries(text: &str) -> Result<Vec<f64>, Refusal> {
+    let entry = |(text, place): (&str, usize)| match text.trim() {
+        "" => Err(Refusal::Empty.of_entry(place)),
+        text => number(text).map_err(|it| it.of_entry(place)),
+    };
+    text.split(',').zip(1..).take(MOST_READ).map(entry).collect()
+}
+
+/// A number between limits, and whole if it has to be.
+fn within(number: f64, min: f64, max: f64, whole: bool) -> Result<f64, Refusal> {
+    if number.is_nan() {
+        Err(Refusal::NotANumber)
+    } else if number < min {
+        Err(Refusal::TooSmall)
+    } else if number > max {
+        Err(Refusal::TooLarge)
+    } else if whole && number.fract() != 0.0 {
+        Err(Refusal::NotWhole)
+    } else {
+        // `-0` compares equal to 0 but reads differently.
+        Ok(if number == 0.0 { 0.0 } else { number })
+    }
 }

@@ -19,6 +19,26 @@ pub enum Refusal {
     Suffix,
     /// The text is none of the names that are offered.
     NotOffered,
+    /// An entry of a list, by its place from 1, and why it is none.
+    Entry(usize, &'static Refusal),
+    /// A list has more entries than are allowed.
+    TooManyEntries,
+}
+
+impl Refusal {
+    /// The same refusal of an entry of a list, by its place from 1.
+    pub(super) const fn of_entry(self, place: usize) -> Self {
+        let why = match self {
+            Self::Empty => &Self::Empty,
+            Self::TooSmall => &Self::TooSmall,
+            Self::TooLarge => &Self::TooLarge,
+            Self::NotWhole => &Self::NotWhole,
+            Self::NotANumber | Self::Separator | Self::Suffix | Self::NotOffered => &Self::NotANumber,
+            Self::Entry(_, why) => why,
+            Self::TooManyEntries => &Self::TooManyEntries,
+        };
+        Self::Entry(place, why)
+    }
 }
 
 /// What a parameter accepts.
@@ -37,4 +57,13 @@ pub enum Allowed {
     OneOf(&'static [&'static str]),
     /// The id of a model preset.
     Model,
+    /// Whole numbers between commas.
+    Lists {
+        /// How many at most; at least one.
+        most: usize,
+        /// The smallest.
+        min: f64,
+        /// The largest.
+        max: f64,
+    },
 }

@@ -1,7 +1,7 @@
 //! What a row of the table may say of other parameters: when it has an effect at all, and what its default follows from. It
 //! evaluates only what a few controlling choices decide; `defaults` knows the formulas.
 
-use crate::estimator::architecture::{FactGroup, Layout};
+use crate::estimator::architecture::{Fact, FactGroup, Layout};
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{Engine, FinetuneMethod, Task};
 
@@ -66,6 +66,12 @@ pub enum Only {
     ServedBy(Engine),
     /// In layouts that have such facts.
     Layouts(FactGroup),
+    /// The same while something is trained.
+    TrainedLayouts(FactGroup),
+    /// The same while nothing is trained.
+    UntrainedLayouts(FactGroup),
+    /// The same while Transformers serves the model: other engines have code of their own for what the fact decides.
+    LayoutsInTransformers(FactGroup),
 }
 
 /// Which choice leaves a parameter without effect.
@@ -83,6 +89,8 @@ pub enum Control {
     Engine,
     /// The layout of the model, which has no such thing.
     Layout,
+    /// A fact that the model has not, or has 0 of: what says something beside it alone says nothing.
+    Absent(Fact),
 }
 
 impl Only {
@@ -108,6 +116,36 @@ impl Only {
             Self::QuantizedBase => unless(has_method && controls.method == FinetuneMethod::Qlora, by_method),
             Self::ServedBy(engine) => unless(controls.engine == engine, Control::Engine),
             Self::Layouts(group) => unless(group.is_of(controls.layout), Control::Layout),
+            Self::TrainedLayouts(group) => {
+                Self::Layouts(group).taken_away_by(controls).or_else(|| Self::Trained.taken_away_by(controls))
+            }
+            Self::UntrainedLayouts(group) => {
+                Self::Layouts(group).taken_away_by(controls).or_else(|| Self::Untrained.taken_away_by(controls))
+            }
+            Self::LayoutsInTransformers(group) => {
+                let served = Self::ServedBy(Engine::Transformers);
+                Self::Layouts(group).taken_away_by(controls).or_else(|| served.taken_away_by(controls))
+            }
+        }
+    }
+
+    /// The facts among which the parameter is one, if it is.
+    pub const fn group(self) -> Option<FactGroup> {
+        match self {
+            Self::Layouts(group)
+            | Self::TrainedLayouts(group)
+            | Self::UntrainedLayouts(group)
+            | Self::LayoutsInTransformers(group) => Some(group),
+            Self::Always
+            | Self::Never
+            | Self::Finetuning
+            | Self::Trained
+            | Self::Untrained
+            | Self::Whole
+            | Self::LowRank
+            | Self::BesideFrozen
+            | Self::QuantizedBase
+            | Self::ServedBy(_) => None,
         }
     }
 }
@@ -131,4 +169,7 @@ pub enum Follows {
     WholeSequence,
     /// Adapters are trained under autocast, FP32 runs in FP32.
     TrainedParameters,
+    /// What leads from a vision tower to the text is as wide as the tower, or as the patches that merge: the architecture's
+    /// list, grown with them.
+    Tower,
 }

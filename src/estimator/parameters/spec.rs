@@ -7,6 +7,7 @@ use crate::estimator::parameters::rules::{Follows, Only};
 use crate::estimator::parameters::scale::Slider;
 use crate::estimator::parameters::value::{TableValue, Value};
 use crate::estimator::units::Bytes;
+use std::borrow::Cow;
 
 /// How much a parameter moves the total; the words of the document's tables.
 ///
@@ -143,21 +144,31 @@ pub enum ParameterKind {
     Toggle,
     /// A model preset by its id, or none.
     Model,
+    /// Numbers between commas, each between hard limits.
+    List {
+        /// How many at most; at least one.
+        most: usize,
+        /// Smallest value of each that means something.
+        min: f64,
+        /// Largest value of each that is accepted.
+        max: f64,
+    },
 }
 
 impl ParameterKind {
-    /// A number as a value of this kind: of a choice its place in the list, of a toggle 0 or 1.
+    /// A number as a value of this kind: of a choice its place in the list, of a toggle 0 or 1. No number is a list.
     pub const fn value(self, number: f64) -> Value {
         match self {
             Self::Number { .. } => Value::Number(number),
             Self::Choice { .. } => Value::Choice(number as usize),
             Self::Toggle => Value::Toggle(number != 0.0),
             Self::Model => Value::Model(None),
+            Self::List { .. } => Value::List(Cow::Borrowed(&[])),
         }
     }
 
     /// What the table names as a value of this kind. What an architecture states is here what it states of nothing: 0, no,
-    /// or the first of the list.
+    /// the first of the list, or no entry.
     pub const fn table_value(self, it: TableValue) -> Value {
         match it {
             TableValue::Number(number) => Value::Number(number),
@@ -236,6 +247,7 @@ impl ParameterSpec {
             ParameterKind::Choice { ids } => Allowed::OneOf(ids),
             ParameterKind::Toggle => Allowed::OneOf(Value::TOGGLE_IDS),
             ParameterKind::Model => Allowed::Model,
+            ParameterKind::List { most, min, max } => Allowed::Lists { most, min, max },
         }
     }
 }

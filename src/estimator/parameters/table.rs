@@ -22,17 +22,19 @@ macro_rules! parameters {
     (
         $( $(#[$doc:meta])* $id:ident { $($fields:tt)* } )*
         @facts { $( $fact:ident: $kind:expr, $uses:expr; )* }
+        @lists { $( $(#[$list_doc:meta])* $list:ident = $list_key:literal: $list_kind:expr, $list_follows:expr, $list_uses:expr; )* }
     ) => {
         /// Every parameter of every mode.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum ParameterId {
             $( $(#[$doc])* $id, )*
             $( #[doc = concat!("See [`Fact::", stringify!($fact), "`].")] $fact, )*
+            $( $(#[$list_doc])* $list, )*
         }
 
         impl ParameterId {
             /// Every parameter, in the table's order, which is that of links and of the page.
-            pub const ALL: &[Self] = &[ $( Self::$id, )* $( Self::$fact, )* ];
+            pub const ALL: &[Self] = &[ $( Self::$id, )* $( Self::$fact, )* $( Self::$list, )* ];
         }
 
         /// A pattern for all that are facts and nothing else, for whoever has a word for each parameter: no list of them stands a
@@ -54,6 +56,16 @@ macro_rules! parameters {
                 impacts: b".........",
                 follows: Follows::Nothing,
                 uses: $uses,
+            }, )*
+            $( ParameterSpec {
+                key: $list_key,
+                symbol: $list_key,
+                unit: Unit::None,
+                group: ParameterGroup::Shape,
+                kind: $list_kind,
+                impacts: b".........",
+                follows: $list_follows,
+                uses: $list_uses,
             }, )*
         ];
     };
@@ -113,6 +125,10 @@ const fn real(min: f64, max: f64) -> ParameterKind {
     ParameterKind::Number { min, max, whole: false }
 }
 
+const fn list(most: usize, min: f64, max: f64) -> ParameterKind {
+    ParameterKind::List { most, min, max }
+}
+
 const fn choice<T: ChoiceValue>() -> ParameterKind {
     ParameterKind::Choice { ids: T::IDS }
 }
@@ -131,7 +147,11 @@ const fn toggle(modes: &'static [Mode], default: bool) -> ParameterUse {
 
 /// A fact that the architecture states, or else has not.
 const fn stated(modes: &'static [Mode], group: FactGroup) -> ParameterUse {
-    ParameterUse { modes, default: TableValue::Stated, slider: None, only: Only::Layouts(group) }
+    use_of(modes, Only::Layouts(group))
+}
+
+const fn use_of(modes: &'static [Mode], only: Only) -> ParameterUse {
+    ParameterUse { modes, default: TableValue::Stated, slider: None, only }
 }
 
 /// Modes in which a model of images may run.
@@ -143,13 +163,54 @@ const CROSS_ATTENTION: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::CrossA
 const ENCODER: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Encoder)];
 const TWO_STACKS: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::TwoStacks)];
 const SPEECH: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Speech)];
-const VISION: &[ParameterUse] = &[stated(&Mode::ALL, FactGroup::Vision)];
+const TOWER: &[ParameterUse] = &[stated(&Mode::ALL, FactGroup::Vision)];
+/// Modes that hold the weights of a tower. Those that train on text alone refuse models that have one.
+const SIGHTED: &[Mode] = &[Inference, Multimodal, Vlm];
+/// What decides the weights of a tower, of a classifier too.
+const VISION: &[ParameterUse] = &[stated(&[Inference, Multimodal, Vlm, Cnn], FactGroup::Vision)];
+/// What decides the weights of a tower before a text.
+const TOWER_OF_TEXT: &[ParameterUse] = &[stated(SIGHTED, FactGroup::Projector)];
+/// What decides nothing until an image is seen.
+const SEEN: &[ParameterUse] = &[stated(&[Multimodal, Vlm], FactGroup::Projector)];
+/// The same of classifiers too.
+const SEEN_BY_ANY: &[ParameterUse] = &[stated(&[Multimodal, Vlm, Cnn], FactGroup::Vision)];
+/// What decides what the layers behind an image keep for the backward pass.
+const SEEN_IN_TRAINING: &[ParameterUse] =
+    &[stated(&[Vlm], FactGroup::Projector), use_of(&[Multimodal], Only::TrainedLayouts(FactGroup::Projector))];
+/// What decides what is kept for the backward pass, and nothing else.
+const TEXT_IN_TRAINING: &[ParameterUse] = &[
+    stated(&[Finetune, Train, Grpo, Nlp, Vlm, Moe], FactGroup::Text),
+    use_of(&[Multimodal], Only::TrainedLayouts(FactGroup::Text)),
+];
+/// What decides which tensors the code of Transformers makes: other engines have code of their own.
+const TEXT_IN_TRANSFORMERS: &[ParameterUse] =
+    &[use_of(&[Inference], Only::LayoutsInTransformers(FactGroup::Text)), stated(TRAINED_TRANSFORMER, FactGroup::Text)];
+/// The same of what is done to all logits; a run of GRPO makes those of its completions in a way of its own.
+const LOGITS: &[ParameterUse] = &[
+    use_of(&[Inference], Only::LayoutsInTransformers(FactGroup::Text)),
+    stated(&[Finetune, Train, Multimodal, Nlp, Vlm, Moe], FactGroup::Text),
+];
+/// The same of what no fullest moment of training holds.
+const TEXT_SERVED: &[ParameterUse] = &[
+    use_of(&[Inference], Only::LayoutsInTransformers(FactGroup::Text)),
+    use_of(&[Multimodal], Only::UntrainedLayouts(FactGroup::Text)),
+];
+/// What no formula reads: it is known of a model, and changes no byte.
+const UNREAD: &[ParameterUse] = &[use_of(TRANSFORMER, Only::Never)];
 const CONTRASTIVE: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Contrastive)];
 const CLASSIFIER: &[ParameterUse] = &[stated(IMAGES, FactGroup::Classifier)];
 const RESNET: &[ParameterUse] = &[stated(IMAGES, FactGroup::ResNet)];
 const VGG: &[ParameterUse] = &[stated(IMAGES, FactGroup::Vgg)];
 const DENSENET: &[ParameterUse] = &[stated(IMAGES, FactGroup::DenseNet)];
 const EFFICIENTNET: &[ParameterUse] = &[stated(IMAGES, FactGroup::EfficientNet)];
+const STAGES: &[ParameterUse] = &[stated(IMAGES, FactGroup::Stages)];
+const WIDE_STAGES: &[ParameterUse] = &[stated(IMAGES, FactGroup::WideStages)];
+
+/// Three times as many stages, or convolutions and poolings one by one, as the longest network of the catalogue has.
+const MANY_STAGES: usize = 64;
+/// Layers of a stage: a densely connected network is walked layer by layer, and this many in each stage in a blink. More
+/// channels no plain network has.
+const MANY_LAYERS: f64 = 4096.0;
 
 parameters! {
     /// The model whose architecture all else starts from; without one the modes' own defaults do.
@@ -297,7 +358,7 @@ parameters! {
         key: "visionFeatureDim", symbol: "D", unit: Unit::Dimensions, group: Model, kind: whole(1.0, MANY),
         impacts: b"----l-l--",
         follows: Follows::Nothing,
-        uses: &[number(&[Multimodal, Vlm], 1024.0, Slider::linear(768.0, 1024.0, 64.0)), stated(&[Inference, Finetune, Train, Grpo, Nlp, Moe, Cnn], FactGroup::Vision)],
+        uses: &[number(&[Multimodal, Vlm], 1024.0, Slider::linear(768.0, 1024.0, 64.0)), stated(&[Inference, Cnn], FactGroup::Vision)],
     }
     /// Weight of the alignment between the modalities.
     CrossModalAlignmentWeight {
@@ -405,7 +466,7 @@ parameters! {
         key: "imageResolution", symbol: "R", unit: Unit::Pixels, group: Workload, kind: whole(1.0, MANY),
         impacts: b"----m-h--",
         follows: Follows::Nothing,
-        uses: &[number(&[Multimodal, Vlm], 336.0, Slider::linear(224.0, 1024.0, 16.0)), stated(&[Inference, Finetune, Train, Grpo, Nlp, Moe], FactGroup::Vision)],
+        uses: &[number(&[Multimodal, Vlm], 336.0, Slider::linear(224.0, 1024.0, 16.0))],
     }
     /// Edge of the input image of a convolutional network.
     InputImageSize {
@@ -419,7 +480,7 @@ parameters! {
         key: "patchSize", symbol: "p", unit: Unit::Pixels, group: Workload, kind: whole(1.0, MANY),
         impacts: b"----l-m--",
         follows: Follows::Nothing,
-        uses: &[number(&[Multimodal, Vlm], 14.0, Slider::linear(14.0, 32.0, 1.0)), stated(&[Inference, Finetune, Train, Grpo, Nlp, Moe, Cnn], FactGroup::Vision)],
+        uses: &[number(&[Multimodal, Vlm], 14.0, Slider::linear(14.0, 32.0, 1.0)), stated(&[Inference, Cnn], FactGroup::Vision)],
     }
     /// Images per sequence.
     NumImages {
@@ -655,29 +716,29 @@ parameters! {
         Positions: choice::<kinds::Positions>(), TEXT;
         RotaryDim: whole(0.0, MANY), TEXT;
         RotaryWide: ParameterKind::Toggle, TEXT;
-        RotaryJoined: ParameterKind::Toggle, TEXT;
+        RotaryJoined: ParameterKind::Toggle, TEXT_IN_TRAINING;
         QkvBias: ParameterKind::Toggle, TEXT;
         OutputBias: ParameterKind::Toggle, TEXT;
         MlpBias: ParameterKind::Toggle, TEXT;
         LmHeadBias: ParameterKind::Toggle, TEXT;
         FusedQkv: ParameterKind::Toggle, TEXT;
-        FusedGateUp: ParameterKind::Toggle, TEXT;
+        FusedGateUp: ParameterKind::Toggle, TEXT_IN_TRANSFORMERS;
         NumSlidingLayers: whole(0.0, MANY), TEXT;
         NumFullAttentionLayers: whole(0.0, MANY), HYBRID;
-        EagerAttention: ParameterKind::Toggle, TEXT;
-        AttentionSoftCap: real(0.0, MANY), TEXT;
-        FinalSoftCap: real(0.0, MANY), TEXT;
-        EmbeddingDropout: real(0.0, 1.0), TEXT;
-        ResidualDropout: real(0.0, 1.0), TEXT;
-        AttentionDropout: real(0.0, 1.0), TEXT;
-        ScaledLogits: ParameterKind::Toggle, TEXT;
-        NarrowSoftmax: ParameterKind::Toggle, TEXT;
-        BroadcastKeys: ParameterKind::Toggle, TEXT;
+        EagerAttention: ParameterKind::Toggle, TEXT_IN_TRANSFORMERS;
+        AttentionSoftCap: real(0.0, MANY), TEXT_IN_TRANSFORMERS;
+        FinalSoftCap: real(0.0, MANY), LOGITS;
+        EmbeddingDropout: real(0.0, 1.0), TEXT_IN_TRAINING;
+        ResidualDropout: real(0.0, 1.0), TEXT_IN_TRAINING;
+        AttentionDropout: real(0.0, 1.0), TEXT_IN_TRAINING;
+        ScaledLogits: ParameterKind::Toggle, TEXT_SERVED;
+        NarrowSoftmax: ParameterKind::Toggle, TEXT_IN_TRANSFORMERS;
+        BroadcastKeys: ParameterKind::Toggle, TEXT_IN_TRANSFORMERS;
         AttentionSinks: ParameterKind::Toggle, TEXT;
         LearnedPositions: whole(0.0, MANY), TEXT;
         EmbeddingNorm: ParameterKind::Toggle, TEXT;
         AttentionGate: ParameterKind::Toggle, HYBRID;
-        HeldAttentionOutput: ParameterKind::Toggle, TEXT;
+        HeldAttentionOutput: ParameterKind::Toggle, TEXT_SERVED;
         ExtraEmbeddings: whole(0.0, MANY), TEXT;
         SharedIntermediateSize: whole(0.0, MANY), TEXT;
         NumDenseLayers: whole(0.0, MANY), TEXT;
@@ -701,7 +762,7 @@ parameters! {
         GlobalHeadDim: whole(0.0, MANY), TWO_WIDTHS;
         GlobalNumKeyValueHeads: whole(0.0, MANY), TWO_WIDTHS;
         NumCrossAttentionLayers: whole(0.0, MANY), CROSS_ATTENTION;
-        MultiTokenPrediction: choice::<kinds::MultiTokenPrediction>(), TEXT;
+        MultiTokenPrediction: choice::<kinds::MultiTokenPrediction>(), UNREAD;
         TokenTypes: whole(0.0, MANY), ENCODER;
         Pooler: ParameterKind::Toggle, ENCODER;
         FinalNorm: ParameterKind::Toggle, ENCODER;
@@ -709,42 +770,43 @@ parameters! {
         NumDecoderLayers: whole(0.0, MANY), TWO_STACKS;
         NumMelBins: whole(0.0, MANY), SPEECH;
         NumAudioPositions: whole(0.0, MANY), SPEECH;
-        VisionNumLayers: whole(0.0, 1000.0), VISION;
+        VisionNumLayers: whole(0.0, 1000.0), TOWER;
         VisionNumHeads: whole(0.0, MANY), VISION;
         VisionIntermediateSize: whole(0.0, MANY), VISION;
         TemporalPatchSize: whole(0.0, MANY), VISION;
-        SpatialMerge: whole(0.0, MANY), VISION;
-        TokensPerImage: whole(0.0, MANY), VISION;
-        VisionActivation: choice::<kinds::Activation>(), VISION;
+        SpatialMerge: whole(0.0, MANY), TOWER_OF_TEXT;
+        TokensPerImage: whole(0.0, MANY), SEEN;
+        VisionActivation: choice::<kinds::Activation>(), SEEN_BY_ANY;
         VisionGatedMlp: ParameterKind::Toggle, VISION;
         VisionNorm: choice::<kinds::Norm>(), VISION;
         VisionNormPlacement: choice::<kinds::NormPlacement>(), VISION;
         VisionQkNorm: choice::<kinds::QkNorm>(), VISION;
-        VisionIdleLayers: whole(0.0, MANY), VISION;
-        VisionOuterNorms: whole(0.0, 8.0), VISION;
-        VisionFrontNorm: ParameterKind::Toggle, VISION;
-        VisionFusedQkv: ParameterKind::Toggle, VISION;
+        VisionIdleLayers: whole(0.0, MANY), SEEN;
+        VisionOuterNorms: whole(0.0, 8.0), TOWER_OF_TEXT;
+        VisionFrontNorm: ParameterKind::Toggle, SEEN_IN_TRAINING;
+        VisionFusedQkv: ParameterKind::Toggle, SEEN;
         VisionAttentionBias: ParameterKind::Toggle, VISION;
         VisionMlpBias: ParameterKind::Toggle, VISION;
         PatchBias: ParameterKind::Toggle, VISION;
         ClassTokens: whole(0.0, MANY), VISION;
         VisionLayerScale: ParameterKind::Toggle, VISION;
-        VisionPositions: whole(0.0, MANY), VISION;
-        VisionRotary: ParameterKind::Toggle, VISION;
-        VisionGlobalLayers: whole(0.0, 1000.0), VISION;
-        MaxTiles: whole(0.0, MANY), VISION;
-        MinTiles: whole(0.0, MANY), VISION;
-        AspectRatios: whole(0.0, MANY), VISION;
-        ProjectorBiases: whole(0.0, 8.0), VISION;
-        ProjectorNorm: choice::<kinds::ProjectorNorm>(), VISION;
-        ProjectorActivation: choice::<kinds::Activation>(), VISION;
-        DeepstackLayers: whole(0.0, MANY), VISION;
-        BidirectionalImages: ParameterKind::Toggle, VISION;
-        ImageNewline: ParameterKind::Toggle, VISION;
-        RowBreaks: ParameterKind::Toggle, VISION;
-        JoinedImages: ParameterKind::Toggle, VISION;
-        PoolingKernel: whole(0.0, MANY), VISION;
-        ProjectorInTower: ParameterKind::Toggle, VISION;
+        VisionPositions: whole(0.0, MANY), TOWER_OF_TEXT;
+        VisionRotary: ParameterKind::Toggle, SEEN;
+        VisionGlobalLayers: whole(0.0, 1000.0), TOWER_OF_TEXT;
+        MaxTiles: whole(0.0, MANY), TOWER_OF_TEXT;
+        MinTiles: whole(0.0, MANY), TOWER_OF_TEXT;
+        TileResolution: whole(0.0, MANY), SEEN;
+        AspectRatios: whole(0.0, MANY), TOWER_OF_TEXT;
+        ProjectorBiases: whole(0.0, 8.0), TOWER_OF_TEXT;
+        ProjectorNorm: choice::<kinds::ProjectorNorm>(), TOWER_OF_TEXT;
+        ProjectorActivation: choice::<kinds::Activation>(), UNREAD;
+        DeepstackLayers: whole(0.0, MANY), TOWER_OF_TEXT;
+        BidirectionalImages: ParameterKind::Toggle, SEEN_IN_TRAINING;
+        ImageNewline: ParameterKind::Toggle, TOWER_OF_TEXT;
+        RowBreaks: ParameterKind::Toggle, SEEN;
+        JoinedImages: ParameterKind::Toggle, SEEN_IN_TRAINING;
+        PoolingKernel: whole(0.0, MANY), SEEN;
+        ProjectorInTower: ParameterKind::Toggle, SEEN;
         ProjectionDim: whole(0.0, MANY), CONTRASTIVE;
         SigmoidPairs: ParameterKind::Toggle, CONTRASTIVE;
         NumClasses: whole(0.0, MANY), CLASSIFIER;
@@ -756,5 +818,14 @@ parameters! {
         StemWidth: whole(0.0, MANY), DENSENET;
         WidthMultiplier: real(0.0, 100.0), EFFICIENTNET;
         DepthMultiplier: real(0.0, 10.0), EFFICIENTNET;
+    }
+    // Behind the facts: what leads from a tower to the text follows the tower.
+    @lists {
+        /// Layers or blocks of each stage of a network; of a plain one the channels of each convolution, and 0 for a pooling.
+        Depths = "depths": list(MANY_STAGES, 0.0, MANY_LAYERS), Follows::Nothing, STAGES;
+        /// Channels of each stage of a network, where they do not follow from its layout.
+        Widths = "widths": list(MANY_STAGES, 1.0, MANY), Follows::Nothing, WIDE_STAGES;
+        /// Widths along the projector, the first being its input; 0 for the text's hidden size.
+        Projector = "projector": list(8, 0.0, MANY), Follows::Tower, TOWER_OF_TEXT;
     }
 }

@@ -96,6 +96,11 @@ pub(super) fn parse_number(text: &str, suffixes: Suffixes) -> Result<f64, Refusa
     if number == 0.0 && !is_zero { Err(Refusal::TooSmall) } else { Ok(number * scaled.factor) }
 }
 
+/// The text of a list as links write it: with the commas and digits of ASCII, whatever an input method has typed.
+pub(super) fn with_plain_commas(text: &str) -> String {
+    text.chars().map(|it| if it == '、' { ',' } else { plain(it) }).collect()
+}
+
 /// A power of ten such as `e-3`, and what is left. An `e` without digits is a letter like any other.
 fn split_exponent(text: &str) -> (i32, &str) {
     let Some(rest) = text.strip_prefix(['e', 'E']) else { return (0, text) };

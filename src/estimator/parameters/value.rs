@@ -1,6 +1,7 @@
 //! A parameter's value. It knows no parameter.
 
 use crate::estimator::catalog::Model;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A value that a parameter can take.
@@ -14,6 +15,8 @@ pub enum Value {
     Toggle(bool),
     /// A model by name or by its file, or none.
     Model(Option<Arc<Model>>),
+    /// Numbers in their order, each finite and never `-0`; none where nobody states the list.
+    List(Cow<'static, [f64]>),
 }
 
 impl Value {
@@ -27,12 +30,12 @@ impl Value {
     pub const fn number(&self) -> f64 {
         match self {
             Self::Number(number) => *number,
-            Self::Choice(_) | Self::Toggle(_) | Self::Model(_) => 0.0,
+            Self::Choice(_) | Self::Toggle(_) | Self::Model(_) | Self::List(_) => 0.0,
         }
     }
 }
 
-/// A value that the table of parameters can name: any but a certain model.
+/// A value that the table of parameters can name: any but a certain model and a certain list.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum TableValue {
     /// See [`Value::Number`].
@@ -43,6 +46,6 @@ pub enum TableValue {
     Toggle(bool),
     /// No model.
     NoModel,
-    /// What the architecture states; where it states nothing, 0, no, or the first of the list.
+    /// What the architecture states; where it states nothing, 0, no, the first of the list, or no entry.
     Stated,
 }

@@ -90,5 +90,12 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::DropoutRate => "激活值被清零的比例。比例不改变所存的内容。",
         ParameterId::Layout => "有哪些层以及它们如何相接。模型预设会给出；也可自选，以描述自己的结构。",
         facts_only!() => Fact::of_parameter(id).map_or("", facts::explanation),
+        ParameterId::Depths => {
+            "网络每个阶段的层数或块数，以逗号分隔：3,4,6,3。对普通网络（VGG）则为每个卷积的通道数，池化处写 0：64,0,128,0。"
+        }
+        ParameterId::Widths => "网络每个阶段的通道数，以逗号分隔，与阶段一样多：96,192,384,768。",
+        ParameterId::Projector => {
+            "从视觉塔到文本的投影器沿途的宽度，以逗号分隔，第一个为其输入；0 表示文本的隐藏层维度：1024,0,0 为两层。"
+        }
     }
 }

@@ -73,6 +73,9 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::DropoutRate => "Dropout 率",
         ParameterId::Layout => "布局",
         facts_only!() => Fact::of_parameter(id).map_or("", facts::name),
+        ParameterId::Depths => "各阶段层数",
+        ParameterId::Widths => "各阶段宽度",
+        ParameterId::Projector => "投影器宽度",
     }
 }
 

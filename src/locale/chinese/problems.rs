@@ -1,6 +1,5 @@
 //! Chinese sentences about values that could not be taken: the thing, the value, what is allowed.
 
-use crate::estimator::architecture::{Fact, List};
 use crate::estimator::expr::{exact, grouped};
 use crate::estimator::parameters::{Allowed, ParameterKind, ParameterUnit, Suffixes};
 use crate::estimator::{Conflict, Control, Mode, ParameterId, Refusal, Unsupported};
@@ -48,6 +47,7 @@ pub(super) fn no_effect(control: Control, mode: Mode) -> String {
         Control::Method => "在此方法下".to_owned(),
         Control::Engine => "在此引擎下".to_owned(),
         Control::Layout => "对此布局的模型".to_owned(),
+        Control::Absent(fact) => format!("在 {} 为 {} 时", fact.key(), fact.nothing()),
     }
 }
 
@@ -77,14 +77,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::NoSuchFile => {
             "llama.cpp 无法为该模型生成此格式的文件：它只从检查点读取该格式，或对不成整块的行没有替代格式。"
         }
-        Unsupported::ListMissing(List::Depths | List::Widths) => {
-            "此布局的网络由一列阶段构成，链接无法给出：请选择一个此布局的模型。"
-        }
-        Unsupported::ListMissing(List::Projector) => {
-            "视觉塔与文本之间有投影层，其各层宽度无法由链接给出：请选择一个带投影层的模型。"
-        }
+        Unsupported::StagesDiffer => "各阶段的层数与宽度应一一对应，而这两列长度不同。",
         Unsupported::FactsMissing(missing) => {
-            let keys: Vec<_> = missing.facts().map(Fact::key).collect();
+            let keys: Vec<_> = missing.keys().collect();
             return format!("对该模型所知不足，缺少：{}。", keys.join("、"));
         }
     };
@@ -137,8 +132,8 @@ fn forms(id: ParameterId) -> &'static str {
     }
 }
 
-fn reason(refusal: Refusal) -> &'static str {
-    match refusal {
+fn reason(refusal: Refusal) -> String {
+    let why = match refusal {
         Refusal::Empty => "为空",
         Refusal::NotANumber => "不是数字",
         Refusal::TooSmall => "太小",
@@ -147,7 +142,10 @@ fn reason(refusal: Refusal) -> &'static str {
         Refusal::Separator => "的分隔符有歧义：小数用点（1.5），三位一组用逗号或空格（1,024）",
         Refusal::Suffix => "末尾的字母在此没有含义",
         Refusal::NotOffered => "不在可选项之中",
-    }
+        Refusal::Entry(place, why) => return format!("的第 {place} 项{}", reason(*why)),
+        Refusal::TooManyEntries => "的项数过多",
+    };
+    why.to_owned()
 }
 
 fn accepted(it: &Accepted) -> String {
@@ -165,5 +163,8 @@ fn allowed(it: Allowed) -> String {
         }
         Allowed::OneOf(names) => names.join("、"),
         Allowed::Model => "none 或模型预设的 id".to_owned(),
+        Allowed::Lists { most, min, max } => {
+            format!("最多 {most} 个 {} 至 {} 的整数，以逗号分隔", grouped(&exact(min)), grouped(&exact(max)))
+        }
     }
 }

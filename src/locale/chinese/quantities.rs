@@ -122,7 +122,7 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::Stage6 => "同上，第六阶段",
         Quantity::Stage7 => "同上，第七阶段",
         Quantity::Stage8 => "同上，第八阶段",
-        Quantity::Stage9 => "同上，第九阶段",
+        Quantity::Stage9 => "同上，第九阶段及其后",
         Quantity::FreedThen => "占用最高时，其中已被反向传播释放的字节数",
         Quantity::FeatureGradients => "此时存在的特征图梯度的字节数，按一张图像计",
         Quantity::NormStatistics => "批次每个通道的均值和标准差，归一化以 FP32 保留",

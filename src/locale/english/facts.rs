@@ -92,6 +92,7 @@ pub(super) const fn name(fact: Fact) -> &'static str {
         Fact::VisionGlobalLayers => "Global vision layers",
         Fact::MaxTiles => "Tiles at most",
         Fact::MinTiles => "Tiles at least",
+        Fact::TileResolution => "Tile resolution",
         Fact::AspectRatios => "Aspect ratios",
         Fact::ProjectorBiases => "Projector biases",
         Fact::ProjectorNorm => "Projector norm",
@@ -231,6 +232,9 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         Fact::VisionGlobalLayers => "Layers of the vision tower that run over all tiles of an image after the others.",
         Fact::MaxTiles => "Tiles of an image at most.",
         Fact::MinTiles => "Tiles of an image at least, the whole one among them, where even a small one is cut.",
+        Fact::TileResolution => {
+            "Edge of a tile, in pixels; 0 for that of the images that the model's vision tower was made for."
+        }
         Fact::AspectRatios => "Arrangements of tiles that have vectors of their own.",
         Fact::ProjectorBiases => "Layers of the projector that have biases, counted from the first.",
         Fact::ProjectorNorm => "Norm at the projector's entrance.",

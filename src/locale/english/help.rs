@@ -160,5 +160,14 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "Which layers there are and how they follow each other. A model preset states it; choose it to describe an architecture of your own."
         }
         facts_only!() => Fact::of_parameter(id).map_or("", facts::explanation),
+        ParameterId::Depths => {
+            "Layers or blocks of each stage of a network, commas between them: 3,4,6,3. Of a plain network (VGG) the channels of each convolution, with 0 where a pooling stands: 64,0,128,0."
+        }
+        ParameterId::Widths => {
+            "Channels of each stage of a network, commas between them, as many as there are stages: 96,192,384,768."
+        }
+        ParameterId::Projector => {
+            "Widths along the projector from the vision tower to the text, commas between them, the first being its input. 0 stands for the text's hidden size: 1024,0,0 is two layers."
+        }
     }
 }

@@ -73,6 +73,9 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::DropoutRate => "Dropout rate",
         ParameterId::Layout => "Layout",
         facts_only!() => Fact::of_parameter(id).map_or("", facts::name),
+        ParameterId::Depths => "Stages",
+        ParameterId::Widths => "Stage widths",
+        ParameterId::Projector => "Projector widths",
     }
 }
 

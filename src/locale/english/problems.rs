@@ -1,6 +1,5 @@
 //! English sentences about values that could not be taken: the thing, the value, what is allowed.
 
-use crate::estimator::architecture::{Fact, List};
 use crate::estimator::expr::{exact, grouped};
 use crate::estimator::parameters::{Allowed, ParameterKind, ParameterUnit, Suffixes};
 use crate::estimator::{Conflict, Control, Mode, ParameterId, Refusal, Unsupported};
@@ -48,6 +47,7 @@ pub(super) fn no_effect(control: Control, mode: Mode) -> String {
         Control::Method => "with this method".to_owned(),
         Control::Engine => "with this engine".to_owned(),
         Control::Layout => "on a model of this layout".to_owned(),
+        Control::Absent(fact) => format!("while {} is {}", fact.key(), fact.nothing()),
     }
 }
 
@@ -81,14 +81,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::NoSuchFile => {
             "llama.cpp makes no file of this format for this model: it reads it from checkpoints alone, or has no second format for rows that are no whole blocks."
         }
-        Unsupported::ListMissing(List::Depths | List::Widths) => {
-            "A network of this layout is a list of stages, which no link can state: choose a model of this layout."
-        }
-        Unsupported::ListMissing(List::Projector) => {
-            "Between a vision tower and the text there is a projector, whose widths no link can state: choose a model that has one."
-        }
+        Unsupported::StagesDiffer => "The stages have as many depths as widths, and these lists differ in length.",
         Unsupported::FactsMissing(missing) => {
-            let keys: Vec<_> = missing.facts().map(Fact::key).collect();
+            let keys: Vec<_> = missing.keys().collect();
             return format!("Not enough is known of this model; what is missing: {}.", keys.join(", "));
         }
     };
@@ -151,8 +146,8 @@ fn forms(id: ParameterId) -> &'static str {
     }
 }
 
-fn reason(refusal: Refusal) -> &'static str {
-    match refusal {
+fn reason(refusal: Refusal) -> String {
+    let why = match refusal {
         Refusal::Empty => "is empty",
         Refusal::NotANumber => "is not a number",
         Refusal::TooSmall => "is too small",
@@ -163,7 +158,10 @@ fn reason(refusal: Refusal) -> &'static str {
         }
         Refusal::Suffix => "ends in letters that have no meaning here",
         Refusal::NotOffered => "is not one of the choices",
-    }
+        Refusal::Entry(place, why) => return format!("has at place {place} an entry that {}", reason(*why)),
+        Refusal::TooManyEntries => "has too many entries",
+    };
+    why.to_owned()
 }
 
 fn accepted(it: &Accepted) -> String {
@@ -181,5 +179,12 @@ fn allowed(it: Allowed) -> String {
         }
         Allowed::OneOf(names) => names.join(", "),
         Allowed::Model => "none, or the id of a model preset".to_owned(),
+        Allowed::Lists { most, min, max } => {
+            format!(
+                "up to {most} whole numbers from {} to {}, commas between them",
+                grouped(&exact(min)),
+                grouped(&exact(max))
+            )
+        }
     }
 }

@@ -152,7 +152,7 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::Stage6 => "the same for the sixth stage",
         Quantity::Stage7 => "the same for the seventh stage",
         Quantity::Stage8 => "the same for the eighth stage",
-        Quantity::Stage9 => "the same for the ninth stage",
+        Quantity::Stage9 => "the same for the ninth stage and those behind it",
         Quantity::FreedThen => "bytes of them that the backward pass has freed when most memory is in use",
         Quantity::FeatureGradients => "bytes of the gradients of feature maps that live then, for one image",
         Quantity::NormStatistics => {

@@ -12,16 +12,18 @@ pub fn help_text(state: State, id: ParameterId) -> Vec<El> {
     vec![el("p").text((later_texts(state).help)(id))]
 }
 
-/// Its symbol, and what its box accepts. Formulas show the symbols of numbers; a parameter without effect stands in none.
+/// Its symbol, and what its box accepts. Formulas show the symbols of numbers; a parameter without effect stands in none, and neither
+/// does a list.
 pub fn help_facts(state: State, id: ParameterId) -> Vec<El> {
     let spec = id.spec();
-    if !matches!(spec.kind, ParameterKind::Number { .. }) {
+    let is_list = matches!(spec.kind, ParameterKind::List { .. });
+    if !is_list && !matches!(spec.kind, ParameterKind::Number { .. }) {
         return vec![];
     }
     let symbol = || {
         let symbol = el("span").class("math").markup(mathml_symbol(spec.symbol));
         el("span").text(format!("{} ", later_texts(state).symbol)).child(symbol)
     };
-    let symbol = (spec.group != ParameterGroup::WithoutEffect).then(symbol);
+    let symbol = (spec.group != ParameterGroup::WithoutEffect && !is_list).then(symbol);
     symbol.into_iter().chain([el("span").text((later_texts(state).box_accepts)(id))]).collect()
 }

@@ -1,4 +1,4 @@
-//! A box for exact numbers. What is typed counts as soon as it is a value, and the box is left alone while it is typed
+//! A box for an exact number, or for a list of them. What is typed counts as soon as it is a value, and the box is left alone while it is typed
 //! into; text that is no value stays too, explained below, while the value before the typing counts again: half of a text
 //! that was refused is nothing that anybody meant. It reads no number itself.
 
@@ -47,7 +47,8 @@ pub fn number_box(state: State, id: ParameterId, label: &str) -> Vec<El> {
     let input = el("input")
         .class("number")
         .attr("type", "text")
-        .attr("inputmode", "decimal")
+        // Keys for decimals have no comma everywhere, and lists have nothing else between their entries.
+        .attr("inputmode", if matches!(id.spec().kind, ParameterKind::List { .. }) { "text" } else { "decimal" })
         .attr("autocomplete", "off")
         // Where there is no slider, the box is what the label names and where formulas lead.
         .attr_fn("id", move || it.slider.is_none().then(|| control_id(id)))
@@ -223,6 +224,8 @@ fn stops_of_key(key: &str) -> Option<i32> {
 fn within_limits(id: ParameterId, number: f64, slider: &Slider) -> f64 {
     match id.spec().kind {
         ParameterKind::Number { min, max, .. } => number.clamp(min, max),
-        ParameterKind::Choice { .. } | ParameterKind::Toggle | ParameterKind::Model => slider.min,
+        ParameterKind::Choice { .. } | ParameterKind::Toggle | ParameterKind::Model | ParameterKind::List { .. } => {
+            slider.min
+        }
     }
 }

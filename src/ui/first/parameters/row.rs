@@ -129,7 +129,7 @@ fn shown_value(state: State, id: ParameterId, value: &Value) -> String {
         Value::Model(None) => state.texts().controls.own_model.to_owned(),
         Value::Model(Some(model)) => model.name.to_string(),
         Value::Number(_) => numbers::box_text(id, value, state.mode.get_untracked()),
-        Value::Toggle(_) => numbers::parameter_value(id, value),
+        Value::Toggle(_) | Value::List(_) => numbers::parameter_value(id, value),
     }
 }
 
@@ -154,7 +154,7 @@ fn reset_button(state: State, id: ParameterId, label: &'static str) -> El {
 /// The control beside the label: a number box with its unit, a select or a switch.
 fn control(state: State, id: ParameterId, label: &str) -> Vec<El> {
     match id.spec().kind {
-        ParameterKind::Number { .. } => number_box(state, id, label),
+        ParameterKind::Number { .. } | ParameterKind::List { .. } => number_box(state, id, label),
         ParameterKind::Choice { ids } => vec![choice(state, id, ids)],
         ParameterKind::Toggle => vec![toggle(state, id)],
         ParameterKind::Model => vec![model_select(state)],

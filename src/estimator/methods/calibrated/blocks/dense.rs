@@ -1,7 +1,7 @@
 //! Blocks in which each layer reads a copy of all before it (DenseNet, arXiv 1608.06993), for an image of any size. It
 //! knows no batch.
 
-use crate::estimator::architecture::Fact;
+use crate::estimator::architecture::{Fact, List};
 use crate::estimator::methods::calibrated::blocks::primitives::{Convolution, LinearLayer, square};
 use crate::estimator::methods::calibrated::blocks::walk::Walk;
 use crate::estimator::methods::calibrated::blocks::walk_names::module;
@@ -20,17 +20,18 @@ const OPERATIONS: (f64, f64, f64) = (6.0, 4.0, 7.0);
 pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
     let (growth, mut channels) = (it.number(Fact::GrowthRate), it.number(Fact::StemWidth));
     let mut edge = walk.stem(channels, image);
-    let n_layers: f64 = it.architecture().depths.iter().sum();
+    let depths = it.list(List::Depths);
+    let n_layers: f64 = depths.iter().sum();
     let (of_layer, of_transition, of_ends) = OPERATIONS;
-    walk.expect(of_layer * n_layers + of_transition * it.architecture().depths.len() as f64 + of_ends);
-    for (block, &n_layers) in it.architecture().depths.iter().enumerate() {
+    walk.expect(of_layer * n_layers + of_transition * depths.len() as f64 + of_ends);
+    for (block, &n_layers) in depths.iter().enumerate() {
         walk.stage();
         let area = square(edge);
         for _ in 0..n_layers as usize {
             layer(walk, channels, growth, area);
             channels += growth;
         }
-        let is_last = block + 1 == it.architecture().depths.len();
+        let is_last = block + 1 == depths.len();
         let (norm, relu) = if is_last {
             (module!("norm5"), module!("relu5"))
         } else {

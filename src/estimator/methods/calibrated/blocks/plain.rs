@@ -1,7 +1,7 @@
 //! Plain 3×3 convolutions with poolings between them, and three fully connected layers (VGG, arXiv 1409.1556), for an
 //! image of any size. It knows no batch.
 
-use crate::estimator::architecture::Fact;
+use crate::estimator::architecture::{Fact, List};
 use crate::estimator::methods::calibrated::blocks::primitives::{COLOURS, Convolution, LinearLayer, square};
 use crate::estimator::methods::calibrated::blocks::walk::{Operation, Walk};
 use crate::estimator::methods::calibrated::blocks::walk_names::module;
@@ -20,7 +20,7 @@ const CLASSIFIER_EDGE: f64 = 7.0;
 pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
     let (mut edge, mut channels, mut is_pooled, mut is_first) = (image, COLOURS, false, true);
     walk.stage();
-    for &to in it.architecture().depths.iter() {
+    for &to in it.list(List::Depths).iter() {
         let area = square(edge);
         if to == 0.0 {
             let pooled = (edge / 2.0).floor();

@@ -1,7 +1,7 @@
 //! Stages of depthwise convolutions and pointwise feed-forward blocks (ConvNeXt, arXiv 2201.03545), for an image of any
 //! size. It knows no batch.
 
-use crate::estimator::architecture::{Fact, Part};
+use crate::estimator::architecture::{Fact, List, Part};
 use crate::estimator::methods::calibrated::blocks::primitives::{COLOURS, Convolution, LinearLayer, square};
 use crate::estimator::methods::calibrated::blocks::walk::{Operation, Walk};
 use crate::estimator::methods::calibrated::blocks::walk_names::module;
@@ -18,13 +18,13 @@ const INNER: f64 = 4.0;
 /// Walks through the stages.
 pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
     let mut edge = (image / PATCH).floor();
-    let mut channels = it.architecture().widths.first().copied().unwrap_or(1.0);
+    let (widths, depths) = (it.list(List::Widths), it.list(List::Depths));
+    let mut channels = widths.first().copied().unwrap_or(1.0);
     walk.stage();
     let shape = Convolution::between(COLOURS, square(image), channels, square(edge), PATCH);
     walk.first_convolution(module!("stem.0"), Convolution { has_bias: true, ..shape });
     walk.layer_norm(module!("stem.1"), channels, square(edge), 0.0);
-    for (stage, (&width, &n_blocks)) in it.architecture().widths.iter().zip(it.architecture().depths.iter()).enumerate()
-    {
+    for (stage, (&width, &n_blocks)) in widths.iter().zip(depths.iter()).enumerate() {
         walk.stage();
         if stage > 0 {
             walk.layer_norm(module!("downsample.0"), channels, square(edge), 0.0);

@@ -1,11 +1,10 @@
 //! What leads from a vision tower to the text: its weights, what it keeps for the backward pass, and what the text's layers
 //! find of it. It knows no layer.
 
-use crate::estimator::architecture::{Fact, Part, ProjectorNorm};
+use crate::estimator::architecture::{Fact, List, Part, ProjectorNorm};
 use crate::estimator::expr::{Entry, Expr, Listing, several};
 use crate::estimator::methods::calibrated::blocks::vision_operations::SOURCE;
 use crate::estimator::methods::calibrated::blocks::vision_tower::{VisionTower, is_inside};
-use crate::estimator::methods::calibrated::model::projection;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::counter::Counter;
 use crate::estimator::methods::calibrated::tensors::dtype::{element, times};
@@ -24,7 +23,7 @@ fn width(shape: &Shape, it: f64) -> Expr<Count> {
 /// Counts the projectors, that of the features and those of deep ones.
 pub fn count(counter: &mut Counter) {
     let shape = counter.shape;
-    let widths = projection::widths(shape);
+    let widths = shape.list(List::Projector);
     let [first, ..] = *widths else { return };
     let n_biased = shape.number(Fact::ProjectorBiases) as usize;
     let n_deep = shape.number(Fact::DeepstackLayers);
@@ -72,7 +71,7 @@ struct ProjectorTensor {
 fn each(tower: &VisionTower, n_projectors: f64, mut visit: impl FnMut(ProjectorTensor)) {
     let shape = tower.shape;
     let (learning, bytes_of_element) = (&tower.learning, tower.formats.compute);
-    let widths = projection::widths(shape);
+    let widths = shape.list(List::Projector);
     let is_kept = learning.projector || learning.flows;
     for (at, &width) in widths.iter().take(widths.len().saturating_sub(1)).enumerate() {
         // Between two linear layers an activation keeps its input; each trained linear layer keeps its own.

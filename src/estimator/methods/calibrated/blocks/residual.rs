@@ -1,7 +1,7 @@
 //! Residual networks (arXiv 1512.03385), also grouped (arXiv 1611.05431) and wide (arXiv 1605.07146), for an image of any
 //! size. It knows no batch.
 
-use crate::estimator::architecture::Fact;
+use crate::estimator::architecture::{Fact, List};
 use crate::estimator::methods::calibrated::blocks::primitives::{Convolution, LinearLayer, halved, square};
 use crate::estimator::methods::calibrated::blocks::walk::Walk;
 use crate::estimator::methods::calibrated::blocks::walk_names::module;
@@ -33,7 +33,7 @@ pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
     let (ratio, groups) = (it.number(Fact::Bottleneck).max(1.0), it.number(Fact::Groups).max(1.0));
     let mut edge = walk.stem(STEM, image);
     let (mut channels, mut planes, mut is_pooled) = (STEM, STEM, true);
-    for (stage, &n_blocks) in it.architecture().depths.iter().enumerate() {
+    for (stage, &n_blocks) in it.list(List::Depths).iter().enumerate() {
         walk.stage();
         let to = planes * ratio;
         let inner = (planes * it.number(Fact::WidthPerGroup) / 64.0).floor() * groups;

@@ -1,8 +1,7 @@
 //! How the vision tower of a training run works: what of it is trained, in which formats. It knows no layer.
 
-use crate::estimator::architecture::{Fact, Norm};
+use crate::estimator::architecture::{Fact, List, Norm};
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::model::projection;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::run::formats::Formats;
 use crate::estimator::methods::calibrated::tensors::dtype::FP32;
@@ -92,7 +91,7 @@ impl<'a> VisionTower<'a> {
 
     /// Patches that one feature is made of.
     pub fn merged_patches(&self) -> f64 {
-        let first = projection::widths(self.shape).first().copied().unwrap_or(0.0);
+        let first = self.shape.list(List::Projector).first().copied().unwrap_or(0.0);
         (first / self.shape.number(Fact::VisionHiddenSize).max(1.0)).max(1.0)
     }
 

@@ -8,6 +8,7 @@ use crate::estimator::expr::{LaterListing, Listing};
 use crate::estimator::methods::calibrated::blocks::walk_names::{Module, Names, Note, Noted};
 use crate::estimator::methods::calibrated::parts::counter::Counter;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT64};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What one operation keeps, and what lives while its gradient is computed.
@@ -219,15 +220,19 @@ impl Walk {
         self.stages.len()
     }
 
-    /// Kept by the operations of a stage; of one image.
-    pub fn kept(&self, stage: usize) -> f64 {
-        let end = self.stages.get(stage + 1).copied().unwrap_or(self.kept.saved);
-        end - self.stages.get(stage).copied().unwrap_or(end)
+    /// Kept by the operations of some stages; of one image.
+    pub fn kept(&self, stages: &Range<usize>) -> f64 {
+        let until = |stage: usize| self.stages.get(stage).copied().unwrap_or(self.kept.saved);
+        until(stages.end) - until(stages.start)
     }
 
-    /// The tensors that the operations of a stage keep; of one image.
-    pub fn listing(&self, stage: usize) -> Option<LaterListing> {
-        self.tensors(move |it| if it.what == Noted::Kept && it.stage == stage + 1 { it.n_blocks } else { 0.0 })
+    /// The tensors that the operations of some stages keep; of one image.
+    pub fn listing(&self, stages: Range<usize>) -> Option<LaterListing> {
+        self.tensors(move |it| {
+            // Notes count stages from 1.
+            let is_meant = it.what == Noted::Kept && it.stage > stages.start && it.stage <= stages.end;
+            if is_meant { it.n_blocks } else { 0.0 }
+        })
     }
 
     /// What a batch as a whole leaves for the backward pass.

@@ -3,66 +3,64 @@
 
 use crate::estimator::architecture::{EITHER_OF_TEXT, ENTAILED, Fact, FactGroup, List, each_required};
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::parameters::ParameterId;
 
-/// Facts that may be missing together at most: more than all layouts and facts require together.
+/// Facts and lists that may be missing together at most: more than all layouts and facts require together.
 const MOST: usize = 48;
 
-/// Facts that are missing.
+/// Facts and lists that are missing, by the parameters that state them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Missing {
-    facts: [Option<Fact>; MOST],
+    parameters: [Option<ParameterId>; MOST],
 }
 
 impl Missing {
-    /// Some facts, each once.
-    pub fn of(facts: &[Fact]) -> Self {
-        let mut res = Self { facts: [None; MOST] };
-        facts.iter().for_each(|it| res.add(*it));
+    /// Some parameters, each once.
+    pub fn of(parameters: &[ParameterId]) -> Self {
+        let mut res = Self { parameters: [None; MOST] };
+        parameters.iter().for_each(|it| res.add(*it));
         res
     }
 
-    /// The facts, in the order in which they are required.
-    pub fn facts(&self) -> impl Iterator<Item = Fact> + '_ {
-        self.facts.iter().copied().flatten()
+    /// The parameters, in the order in which they are required.
+    pub fn parameters(&self) -> impl Iterator<Item = ParameterId> + '_ {
+        self.parameters.iter().copied().flatten()
     }
 
-    fn add(&mut self, fact: Fact) {
-        if self.facts().all(|it| it != fact)
-            && let Some(free) = self.facts.iter_mut().find(|it| it.is_none())
+    /// Their keys in links, in the same order.
+    pub fn keys(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.parameters().map(|it| it.spec().key)
+    }
+
+    fn add(&mut self, id: ParameterId) {
+        if self.parameters().all(|it| it != id)
+            && let Some(free) = self.parameters.iter_mut().find(|it| it.is_none())
         {
-            *free = Some(fact);
+            *free = Some(id);
         }
     }
 }
 
 impl std::fmt::Debug for Missing {
     fn fmt(&self, out: &mut std::fmt::Formatter) -> std::fmt::Result {
-        out.debug_list().entries(self.facts()).finish()
+        out.debug_list().entries(self.parameters()).finish()
     }
 }
 
-/// The list that is missing, if one is: no link can state it, and a typed layout has none.
-pub fn missing_list(it: &Shape) -> Option<List> {
-    let (layout, architecture) = (it.layout(), it.architecture());
-    let is_own = layout == architecture.layout;
-    let is_missing = |list: &List| !is_own || architecture.list(*list).is_empty();
-    if let Some(list) = layout.required().lists.iter().copied().find(is_missing) {
-        return Some(list);
-    }
-    // A pair of towers meets in a space of its own; elsewhere the text reads what a projector makes of the tower.
-    let has_tower = it.is(Fact::VisionNumLayers) && FactGroup::Vision.is_of(layout);
-    let is_read = FactGroup::Text.is_of(layout) && !FactGroup::Contrastive.is_of(layout);
-    let is_led = !architecture.projector.is_empty();
-    (has_tower && is_read && !is_led).then_some(List::Projector)
-}
-
-/// The facts that are missing, if some are.
-pub fn missing_facts(it: &Shape) -> Option<Missing> {
+/// The facts and lists that are missing, if some are.
+pub fn missing(it: &Shape) -> Option<Missing> {
     let layout = it.layout();
     let mut res = Missing::of(&[]);
+    // A pair of towers meets in a space of its own; elsewhere the text reads what a projector makes of the tower.
+    let reads_projector = it.is(Fact::VisionNumLayers) && FactGroup::Projector.is_of(layout);
+    let read = layout.required().lists.iter().copied().chain(reads_projector.then_some(List::Projector));
+    for list in read.filter(|list| it.list(*list).is_empty()) {
+        res.add(list.parameter());
+    }
     let mut require = |fact: Fact| {
-        if !it.is(fact) {
-            res.add(fact);
+        // Every fact is a parameter.
+        if let Some(id) = fact.parameter().filter(|_| !it.is(fact)) {
+            res.add(id);
         }
     };
     each_required(layout, &mut require);
@@ -76,5 +74,5 @@ pub fn missing_facts(it: &Shape) -> Option<Missing> {
             entailed.facts.iter().copied().for_each(&mut require);
         }
     }
-    res.facts().next().is_some().then_some(res)
+    res.parameters().next().is_some().then_some(res)
 }

@@ -1,7 +1,7 @@
 //! How many parameters the model that runs has, by part, and what becomes of a size that disagrees with the shape. It
 //! knows no number format.
 
-use crate::estimator::architecture::{Fact, Part, PartCount, Tower};
+use crate::estimator::architecture::{Part, PartCount, Tower, is_of_shape};
 use crate::estimator::expr::{Expr, LaterListing, Listing};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::model::shape::Shape;
@@ -144,11 +144,7 @@ fn scale(shape: &Shape, counted: f64) -> f64 {
 /// Whether what was given of the shape changes how many parameters there are.
 fn is_resized(shape: &Shape, counted: f64) -> bool {
     let inputs = shape.reader.inputs();
-    inputs.states_shape() && raw_count(&inputs.without(of_shape)) != counted
-}
-
-const fn of_shape(id: Id) -> bool {
-    matches!(id, Id::Layout) || Fact::of_parameter(id).is_some()
+    inputs.states_shape() && raw_count(&inputs.without(is_of_shape)) != counted
 }
 
 /// Parameters that a shape counts to, whatever size is stated.
@@ -163,7 +159,7 @@ pub fn size_of_typed_shape(inputs: &Inputs) -> Option<(f64, Vec<Id>)> {
         return None;
     }
     let counted = raw_count(inputs);
-    if counted <= 0.0 || raw_count(&inputs.without(of_shape)) == counted {
+    if counted <= 0.0 || raw_count(&inputs.without(is_of_shape)) == counted {
         return None;
     }
     // Those without which the count would be another; where each would do alone, all.

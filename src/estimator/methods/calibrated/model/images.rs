@@ -39,7 +39,7 @@ impl Seen {
 /// An image of `resolution²` pixels.
 pub fn image(shape: &Shape, resolution: f64) -> Seen {
     let tile = tile(shape, resolution);
-    let edge = shape.architecture().get(Fact::ImageResolution).unwrap_or(resolution).max(1.0);
+    let edge = tile_edge(shape).unwrap_or(resolution).max(1.0);
     if shape.layout() == Layout::CrossAttentionDecoder {
         // Images are padded with empty tiles; their features do not join the text.
         let padded = (tile.patches / TILE_MULTIPLE).ceil() * TILE_MULTIPLE;
@@ -61,6 +61,12 @@ pub fn image(shape: &Shape, resolution: f64) -> Seen {
     // Beside the tiles of a cut image there is a small copy of the whole.
     let n_tiles = if n_cut > 1.0 { (n_cut + 1.0).min(most) } else { 1.0 };
     tile.times(n_tiles)
+}
+
+/// Edge of a tile, in pixels: that of the images that the tower was made for, unless another is stated.
+fn tile_edge(shape: &Shape) -> Option<f64> {
+    let stated = shape.get(Fact::TileResolution).filter(|edge| *edge > 0.0);
+    stated.or_else(|| shape.reader.architecture().get(Fact::ImageResolution))
 }
 
 /// A frame of a video, which is not cut into tiles. Several frames may make one.

@@ -3,7 +3,6 @@
 pub mod complete;
 pub mod counts;
 pub mod images;
-pub mod projection;
 pub mod shape;
 pub mod storage;
 pub mod support;

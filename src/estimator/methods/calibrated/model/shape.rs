@@ -1,11 +1,12 @@
 //! The architecture that a run has: the facts of the model that runs, as values and as leaves of formulas. It knows no
 //! formula.
 
-use crate::estimator::architecture::{Architecture, Fact, Layout};
+use crate::estimator::architecture::{Fact, Layout, List};
 use crate::estimator::expr::Expr;
 use crate::estimator::parameters::ParameterId;
 use crate::estimator::reader::Reader;
 use crate::estimator::units::Unit;
+use std::borrow::Cow;
 
 /// The facts of the model that runs, read through the inputs; one place for each, so that nobody searches.
 #[derive(Clone, Copy)]
@@ -20,9 +21,9 @@ impl<'a> Shape<'a> {
         Self { reader }
     }
 
-    /// The model's architecture, or the one that the mode assumes.
-    pub fn architecture(&self) -> &'a Architecture {
-        self.reader.architecture()
+    /// A list of the model that runs; none of its entries are known where it is empty.
+    pub fn list(&self, list: List) -> Cow<'a, [f64]> {
+        self.reader.inputs().list(list)
     }
 
     /// Which layers there are and how they follow each other.

@@ -1,9 +1,9 @@
 //! Which models `calibrated` has formulas for, in which mode. Nothing is computed as something else: where a layer has no
 //! formulas there is no answer, and the reason is told. It knows no formula.
 
-use crate::estimator::architecture::{Activation, Fact, Layout, List};
+use crate::estimator::architecture::{Activation, Fact, FactGroup, Layout, List};
 use crate::estimator::inputs::Inputs;
-use crate::estimator::methods::calibrated::model::complete::{Missing, missing_facts, missing_list};
+use crate::estimator::methods::calibrated::model::complete::{Missing, missing};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::mode::Mode;
@@ -48,10 +48,10 @@ pub enum Unsupported {
     OtherExperts,
     /// llama.cpp makes no file of the chosen format.
     NoSuchFile,
-    /// The layout has a list that no link can state, and the model is not one of that layout.
-    ListMissing(List),
-    /// Facts that the layers are computed from are not known.
+    /// Facts or lists that the layers are computed from are not known.
     FactsMissing(Missing),
+    /// The lists of a network's stages are of different lengths.
+    StagesDiffer,
 }
 
 impl Unsupported {
@@ -72,7 +72,7 @@ impl Unsupported {
             | Self::ExpertsOfEncoder
             | Self::OtherExperts
             | Self::NoSuchFile
-            | Self::ListMissing(_)
+            | Self::StagesDiffer
             | Self::FactsMissing(_) => None,
         }
     }
@@ -84,10 +84,12 @@ impl Unsupported {
         } else if self == Self::OtherExperts {
             let is_gated = inputs.values().facts().get(Fact::GatedMlp).is_some_and(|it| it != 0.0);
             if is_gated { ParameterId::Activation } else { ParameterId::GatedMlp }
+        } else if self == Self::StagesDiffer {
+            if inputs.is_default(ParameterId::Depths) { ParameterId::Widths } else { ParameterId::Depths }
         } else if !inputs.is_default(ParameterId::Layout) {
             ParameterId::Layout
         } else if let (None, Self::FactsMissing(missing)) = (inputs.model(), self) {
-            missing.facts().find_map(Fact::parameter).unwrap_or(ParameterId::Model)
+            missing.parameters().next().unwrap_or(ParameterId::Model)
         } else {
             ParameterId::Model
         }
@@ -100,7 +102,7 @@ impl Unsupported {
             | Self::ExpertsOfEncoder
             | Self::OtherExperts
             | Self::NoSuchFile
-            | Self::ListMissing(_)
+            | Self::StagesDiffer
             | Self::FactsMissing(_) => true,
             Self::ReadsImagesOnly
             | Self::NoImageClassifier
@@ -139,11 +141,11 @@ pub fn support(inputs: &Inputs) -> Result<(), Unsupported> {
 pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     let shape = Shape::new(*reader);
     runs(&shape, trains(reader.mode(), reader.choice(ParameterId::Task)))?;
-    if let Some(list) = missing_list(&shape) {
-        return Err(Unsupported::ListMissing(list));
+    if let Some(it) = missing(&shape) {
+        return Err(Unsupported::FactsMissing(it));
     }
-    if let Some(facts) = missing_facts(&shape) {
-        return Err(Unsupported::FactsMissing(facts));
+    if FactGroup::WideStages.is_of(shape.layout()) && shape.list(List::Depths).len() != shape.list(List::Widths).len() {
+        return Err(Unsupported::StagesDiffer);
     }
     if shape.is(Fact::NumExperts) && !are_known(&shape) {
         return Err(Unsupported::OtherExperts);

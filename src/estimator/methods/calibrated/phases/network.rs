@@ -25,7 +25,7 @@ const WALKED_FROM: &[Id] = &[Id::Model, Id::InputImageSize, Id::Precision, Id::R
 /// What decides which operation is the fullest.
 const FULLEST_FROM: &[Id] = &[Id::Model, Id::ModelSize, Id::InputImageSize, Id::BatchSize, Id::Precision, Id::Recipe];
 
-/// What the stages keep, in their order; no network has more.
+/// What the stages keep, in their order; the last has those of all that come behind it.
 const STAGES: [Quantity; 9] = [
     Quantity::Stage1,
     Quantity::Stage2,
@@ -69,7 +69,10 @@ fn formats(run: &TrainingRun) -> WalkBytes {
 /// What each stage keeps of one image for the backward pass.
 fn kept(shape: &Shape, walk: &Walk) -> Expr<Memory> {
     let stage = |(at, quantity): (usize, &Quantity)| {
-        shape.reader.counted_from_list::<Memory>(*quantity, walk.kept(at), WALKED_FROM, || walk.listing(at))
+        let end = if at + 1 == STAGES.len() { walk.n_stages() } else { at + 1 };
+        shape
+            .reader
+            .counted_from_list::<Memory>(*quantity, walk.kept(&(at..end)), WALKED_FROM, || walk.listing(at..end))
     };
     let stages = STAGES.iter().enumerate().take(walk.n_stages()).map(stage);
     stages.reduce(|sum, it| sum + it).unwrap_or_else(|| shape.reader.bare(0.0))

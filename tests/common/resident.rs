@@ -1,0 +1,56 @@
+//! What a run holds at every moment at least, from counts of parameters and from number formats. It knows no moment and no
+//! component, so that it can judge both.
+
+use vram_estimator::estimator::parameters::choices::{
+    Engine, FinetuneMethod, Optimizer, Precision, Quantization, Recipe,
+};
+use vram_estimator::estimator::parameters::trains;
+use vram_estimator::estimator::{Inputs, ParameterId, PartCount, Tower, parts, told_value};
+
+/// Bytes of weights and of states of the optimizer that a run holds at every moment, at least, from the parameters that are
+/// counted and the formats that the choices mean: it looks at no moment. What is packed by an engine's own rules counts as its
+/// narrowest format, paged states as none, and a tower as frozen.
+pub fn resident(inputs: &Inputs) -> f64 {
+    let counted = |keep: fn(&PartCount) -> bool| {
+        let parts = parts(inputs);
+        let kept = parts.iter().filter(|it| it.tower != Tower::MultiTokenPrediction && keep(it));
+        kept.map(|it| it.parameters).sum::<f64>()
+    };
+    let (all, of_text) = (counted(|_| true), counted(|it| it.tower != Tower::Vision));
+    if all <= 0.0 {
+        return 0.0;
+    }
+    // A model has the parameters that its shape counts to, unless a size was given.
+    let is_counted = inputs.is_default(ParameterId::ModelSize) && inputs.model().is_some();
+    let size = if is_counted { all } else { told_value(inputs, ParameterId::ModelSize).number() * 1e9 };
+    let width = match inputs.choice::<Precision>(ParameterId::Precision) {
+        Precision::Fp32 => 4.0,
+        Precision::Fp16 | Precision::Bf16 => 2.0,
+        Precision::Fp8 | Precision::Int8 => 1.0,
+        Precision::Int4 => 0.5,
+    };
+    let quantized = inputs.choice::<Quantization>(ParameterId::Quantization).bytes().map_or(width, |it| it.min(2.0));
+    if !trains(inputs.mode(), inputs.choice(ParameterId::Task)) {
+        // Mixes of llama.cpp go below the format that they are named for.
+        const NARROWEST: f64 = 0.18;
+        let is_mixed = inputs.choice::<Engine>(ParameterId::Engine) == Engine::LlamaCpp;
+        return size * if is_mixed { NARROWEST } else { quantized };
+    }
+    let recipe = inputs.choice::<Recipe>(ParameterId::Recipe);
+    match inputs.choice::<FinetuneMethod>(ParameterId::FinetuneMethod) {
+        FinetuneMethod::Qlora => size * quantized,
+        FinetuneMethod::Lora | FinetuneMethod::Prefix => size * width,
+        FinetuneMethod::Full => {
+            let weight = if recipe == Recipe::Autocast { 4.0 } else { width };
+            let master = if recipe == Recipe::Master && weight < 4.0 { 4.0 } else { 0.0 };
+            let state = if master > 0.0 { master } else { weight.max(2.0) };
+            let states = match inputs.choice::<Optimizer>(ParameterId::Optimizer) {
+                Optimizer::Adam | Optimizer::AdamW => 2.0 * state,
+                Optimizer::Sgd | Optimizer::Lion => state,
+                Optimizer::AdamW8bit => 2.0,
+                Optimizer::PagedAdamW8bit | Optimizer::Adafactor => 0.0,
+            };
+            size * weight + size * (of_text / all) * (master + states)
+        }
+    }
+}
