@@ -1,3 +1,4 @@
 //! Changed inputs, estimated again. It knows no formula.
 
+pub mod deciding;
 pub mod strategies;
