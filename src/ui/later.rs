@@ -27,6 +27,8 @@ pub struct LaterParts {
     pub target_line: fn(State) -> Vec<El>,
     /// The small charts of the open mode.
     pub comparison: fn(State) -> Vec<El>,
+    /// Where vLLM does not start: a few words for the card that shows its total, and the reason in a sentence.
+    pub cannot_start: fn(State) -> Option<(&'static str, String)>,
     /// What a parameter is and does.
     pub help_text: fn(State, ParameterId) -> Vec<El>,
     /// Its symbol, and what its box accepts.

@@ -18,6 +18,10 @@ pub(super) const COMPARISON: ComparisonTexts = ComparisonTexts {
         )
     },
     capacity_none: |gpu, used| format!("权重、最大的一步和驱动已超过 {gpu} 的 {used}：vLLM 无法启动。"),
+    capacity_short: |pool, length| {
+        format!("KV 缓存池只能容纳 {pool} 个词元，放不下一个 {length} 词元的序列：vLLM 无法启动。")
+    },
+    no_start: "vLLM 无法启动",
     capacity_waits: |fitting, asked| format!("批次的 {asked} 个序列中可同时容纳 {fitting} 个，其余等待。"),
     capacity_formula: "键值池为 ",
     capacity_rows: |length| {

@@ -22,16 +22,17 @@ const SHORT_DEFAULT: f64 = 3.0;
 /// The row of a parameter, in the modes that use it.
 pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
     let spec = id.spec();
-    let mode = state.mode.get_untracked();
+    let mode = state.shown.mode.get_untracked();
     let usage = id.use_in(mode)?;
     let label = (state.texts().parameter_in_mode)(id, mode);
     let impact = spec.impact_in(mode).map(|impact| {
         let word = (state.texts().impact)(impact);
         impact_glyph(impact, &(state.texts().joints.named)(state.texts().controls.effect_on_memory, word))
     });
-    let is_changed = memo(move || !state.is_default(id));
-    let said = memo(move || explanation(state, id));
-    let is_idle = memo(move || state.inputs.with(|inputs| !inputs.has_effect(id)));
+    let is_changed = memo(move || !state.shown.is_default(id));
+    let said = steady(state, id, move || explanation(state, id));
+    let below = steady(state, id, move || moved_by(state, id).or_else(|| idle(state, id)));
+    let is_idle = memo(move || state.shown.inputs.with(|inputs| !inputs.has_effect(id)));
     let has_notice = move || state.notices.with(|all| all.iter().any(|it| it.key == spec.key));
     let help_is_open = RwSignal::new(false);
     // Its place is made when it is first opened: most never are.
@@ -65,9 +66,23 @@ pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
             .child(line)
             .maybe(usage.slider.map(|slider| range_slider(state, id, slider, label)))
             .child(refusal(id, said))
-            .children_fn(move || moved_by(state, id).or_else(|| idle(state, id)).into_iter().collect())
+            .children_fn(move || below.get().map(|it| line_below(id, it)).into_iter().collect())
             .children_fn(move || if is_asked_for.get() { vec![help_place(state, id, help_is_open)] } else { vec![] }),
     )
+}
+
+/// What follows what `read` reads, but not while the hand holds the slider of another row: that would be pushed away from
+/// under it by a line that comes or goes above.
+fn steady<T: Clone + PartialEq + Send + Sync + 'static>(
+    state: State,
+    id: ParameterId,
+    read: impl Fn() -> Option<T> + Send + Sync + 'static,
+) -> Memo<Option<T>> {
+    let is_another = move || state.held.get().is_some_and(|held| held != id);
+    Memo::new(move |before: Option<&Option<T>>| match before {
+        Some(before) if is_another() => before.clone(),
+        _ => read(),
+    })
 }
 
 fn refusal(id: ParameterId, said: Memo<Option<String>>) -> El {
@@ -94,32 +109,47 @@ fn refusal(id: ParameterId, said: Memo<Option<String>>) -> El {
 /// What is to be said below the control: a refused value, or a contradiction with another parameter.
 fn explanation(state: State, id: ParameterId) -> Option<String> {
     let without_effect = || {
-        let inputs = state.inputs.get();
+        let inputs = state.shown.inputs.get();
         // A default without effect says nothing that anybody asked for.
         let control = inputs.taken_away_by(id).filter(|_| !inputs.is_default(id))?;
         Some((state.texts().has_no_effect)(control, inputs.mode()))
     };
     state.refusal(id).or_else(without_effect).or_else(|| {
-        let conflict = state.conflicts.with(|all| all.iter().copied().find(|it| it.parameter() == id));
+        let conflict = state.shown.conflicts.with(|all| all.iter().copied().find(|it| it.parameter() == id));
         conflict.map(|it| (state.texts().conflict)(it).to_owned())
     })
 }
 
+/// What is told below the control of a parameter that was left alone.
+#[derive(Clone, PartialEq)]
+enum Below {
+    /// What moved its default.
+    Moved(String),
+    /// Why it is not read.
+    Idle(String),
+}
+
+fn line_below(id: ParameterId, told: Below) -> El {
+    match told {
+        Below::Moved(text) => el("p").class("moved").test_id(format!("moved-{}", id.spec().key)).text(text),
+        Below::Idle(text) => el("p").class("why-idle").text(text),
+    }
+}
+
 /// What moved the parameter's default, if other choices did.
-fn moved_by(state: State, id: ParameterId) -> Option<El> {
+fn moved_by(state: State, id: ParameterId) -> Option<Below> {
     let texts = state.texts();
-    let it = state.followed.with(|all| all.iter().find(|it| it.id == id).cloned())?;
-    let (value, mode) = (shown_value(state, id, &it.value), state.mode.get_untracked());
+    let it = state.shown.followed.with(|all| all.iter().find(|it| it.id == id).cloned())?;
+    let (value, mode) = (shown_value(state, id, &it.value), state.shown.mode.get_untracked());
     let names: Vec<_> = it.because.iter().map(|because| (texts.parameter_in_mode)(*because, mode)).collect();
-    let line = el("p").class("moved").test_id(format!("moved-{}", id.spec().key));
-    Some(line.text((texts.controls.moved_by)(&value, &names)))
+    Some(Below::Moved((texts.controls.moved_by)(&value, &names)))
 }
 
 /// Why a parameter that stands at its default is not read. Those that never are stand under a heading that says so.
-fn idle(state: State, id: ParameterId) -> Option<El> {
-    let control = state.inputs.with(|it| it.taken_away_by(id).filter(|_| it.is_default(id)))?;
-    let text = (state.texts().idle)(control, state.mode.get_untracked());
-    (control != Control::Nothing).then(|| el("p").class("why-idle").text(text))
+fn idle(state: State, id: ParameterId) -> Option<Below> {
+    let control = state.shown.inputs.with(|it| it.taken_away_by(id).filter(|_| it.is_default(id)))?;
+    let text = (state.texts().idle)(control, state.shown.mode.get_untracked());
+    (control != Control::Nothing).then_some(Below::Idle(text))
 }
 
 /// A value as its control shows it.
@@ -128,13 +158,13 @@ fn shown_value(state: State, id: ParameterId, value: &Value) -> String {
         Value::Choice(at) => (state.texts().choice)(id, *at),
         Value::Model(None) => state.texts().controls.own_model.to_owned(),
         Value::Model(Some(model)) => model.name.to_string(),
-        Value::Number(_) => numbers::box_text(id, value, state.mode.get_untracked()),
+        Value::Number(_) => numbers::box_text(id, value, state.shown.mode.get_untracked()),
         Value::Toggle(_) => numbers::parameter_value(id, value),
     }
 }
 
 fn reset_button(state: State, id: ParameterId, label: &'static str) -> El {
-    let default = move || shown_value(state, id, &state.default_of(id));
+    let default = move || shown_value(state, id, &state.shown.default_of(id));
     let name = move || (state.texts().controls.reset_one)(label, &default());
     // A default that is too long for its place would be cut; the name has it.
     let short = move || Some(default()).filter(|it| text_width(it, 1.0) <= SHORT_DEFAULT).unwrap_or_default();
@@ -168,7 +198,7 @@ fn choice(state: State, id: ParameterId, ids: &'static [&'static str]) -> El {
             state.commit(id, value);
         }
     };
-    let select = select(options, move || id.spec().write(&state.value(id)), choose)
+    let select = select(options, move || id.spec().write(&state.shown.value(id)), choose)
         .attr("id", control_id(id))
         .test_id(format!("choice-{}", id.spec().key));
     el("span").class("select wide").child(select)
@@ -180,7 +210,7 @@ fn toggle(state: State, id: ParameterId) -> El {
         .attr("role", "switch")
         .attr("id", control_id(id))
         .test_id(format!("toggle-{}", id.spec().key))
-        .checked_fn(move || state.value(id) == Value::Toggle(true))
+        .checked_fn(move || state.shown.value(id) == Value::Toggle(true))
         .on("change", move |event| state.commit(id, Value::Toggle(is_checked(&event))));
     el("span").class("switch").child(input)
 }
