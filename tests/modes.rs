@@ -17,7 +17,7 @@ fn inputs(query: &str) -> Inputs {
 
 /// Leaves a mode in which no hand chose anything that a link would not state.
 fn leave(remembered: &mut Remembered, inputs: &Inputs) {
-    remembered.note(inputs, |_| None);
+    remembered.note(inputs, &|_| None);
 }
 
 /// Opens modes one after the other, as their tabs do.
@@ -124,7 +124,7 @@ fn what_the_hand_chose_last_wins_also_where_it_is_a_default() {
     let by_hand = |it: ParameterId| Some(chosen.clone()).filter(|_| it == id);
     let mut remembered = Remembered::default();
     leave(&mut remembered, &inputs("mode=finetune&sequenceLength=8192"));
-    remembered.note(&Inputs::defaults(Nlp), by_hand);
+    remembered.note(&Inputs::defaults(Nlp), &by_hand);
     assert_eq!(remembered.inputs(Train).value(id), chosen);
     assert_eq!(remembered.inputs(Finetune).value(id), chosen);
     // A link that states nothing opens as it stands, and takes the choice back.

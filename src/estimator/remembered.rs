@@ -32,7 +32,7 @@ impl Default for Remembered {
 impl Remembered {
     /// Takes over what a mode leaves behind, and of that what a hand put there, also where it is the mode's default: the
     /// inputs do not know such a choice, and a link does not state it.
-    pub fn note(&mut self, inputs: &Inputs, by_hand: impl Fn(ParameterId) -> Option<Value>) {
+    pub fn note(&mut self, inputs: &Inputs, by_hand: &dyn Fn(ParameterId) -> Option<Value>) {
         let mode = inputs.mode();
         for &id in ParameterId::ALL.iter().filter(|id| **id != ParameterId::Model) {
             let known = &mut self.given[id as usize];

@@ -103,8 +103,6 @@ pub struct ComparisonTexts {
     pub capacity_none: fn(&str, &str) -> String,
     /// The same where the pool is smaller than one sequence: tokens of the pool, tokens of the sequence.
     pub capacity_short: fn(&str, &str) -> String,
-    /// Beside the total, where vLLM does not start.
-    pub no_start: &'static str,
     /// A batch that does not fit at once: sequences that fit, and those of the batch.
     pub capacity_waits: fn(&str, &str) -> String,
     /// Names of its rows: what may be taken, what is taken, pool, tokens, sequences of so many tokens.

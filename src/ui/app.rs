@@ -57,7 +57,7 @@ pub fn app(theme: Theme, later: Fetch, texts: FetchTexts) -> El {
     window_event_listener_untyped("popstate", move |_| state.follow_address());
     // Wherever the hand lets go of a slider.
     for release in ["pointerup", "pointercancel"] {
-        window_event_listener_untyped(release, move |_| state.held.set(None));
+        window_event_listener_untyped(release, move |_| state.is_held.set(false));
     }
     // A page that is left or reloaded keeps what was set a moment ago.
     window_event_listener_untyped("pagehide", move |_| state.rest());

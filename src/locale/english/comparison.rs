@@ -23,7 +23,6 @@ pub(super) const COMPARISON: ComparisonTexts = ComparisonTexts {
     capacity_short: |pool, length| {
         format!("The pool holds {pool} tokens, less than one sequence of {length}: vLLM does not start.")
     },
-    no_start: "vLLM does not start",
     capacity_waits: |fitting, asked| {
         format!(" Of the batch's {asked} sequences {fitting} fit at once; the others wait.")
     },

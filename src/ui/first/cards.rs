@@ -32,7 +32,7 @@ pub fn totals_strip(state: State) -> El {
     // A reason takes the summary's place, so that the strip does not grow.
     let below = move || match (methods.iter().find_map(|method| unanswered(state, *method)), no_start.get()) {
         (Some(reason), _) => vec![reason],
-        (None, Some((_, why))) => {
+        (None, Some(why)) => {
             vec![el("p").class("unanswered").attr("role", "status").test_id("no-start").text(why)]
         }
         (None, None) => vec![el("p").text(text.summary)],
@@ -56,10 +56,8 @@ pub fn totals_strip(state: State) -> El {
         .child(spoken_total(state))
 }
 
-/// Where the engine does not start: a few words and a sentence, which come with the second program.
-type NoStart = Memo<Option<(&'static str, String)>>;
-
-fn cannot_start(state: State) -> NoStart {
+/// Why the engine does not start, which the second program knows.
+fn cannot_start(state: State) -> Memo<Option<String>> {
     memo(move || {
         // Nobody asks for the second program before the totals are seen, or without need.
         let is_asked = state.stages.has_come(PagePart::Timeline.turn()) && state.shown.serves_with_vllm();
@@ -67,7 +65,7 @@ fn cannot_start(state: State) -> NoStart {
     })
 }
 
-fn method_card(state: State, method: MethodId, no_start: NoStart) -> El {
+fn method_card(state: State, method: MethodId, no_start: Memo<Option<String>>) -> El {
     let text = (state.texts().method)(method);
     let radio = el("input")
         .attr("type", "radio")
@@ -91,11 +89,11 @@ fn method_card(state: State, method: MethodId, no_start: NoStart) -> El {
         .text_fn(figure)
         .child(el("span").class("unit").text_fn(unit));
     let top = el("span").class("card-top").child(radio).child(el("span").class("card-name").text(text.label));
-    let refused = move || no_start.get().filter(|_| method == DEFAULT_METHOD).map(|it| it.0);
+    let is_refused = move || method == DEFAULT_METHOD && no_start.with(Option::is_some);
     let note = el("span")
         .class("card-note")
-        .class_fn("refused", move || refused().is_some())
-        .text_fn(move || refused().unwrap_or(text.note).to_owned());
+        .class_fn("refused", is_refused)
+        .text_fn(move || if is_refused() { state.texts().controls.no_start } else { text.note }.to_owned());
     el("label").class("card").attr("title", text.summary).child(top).child(amount).child(note)
 }
 

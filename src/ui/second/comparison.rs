@@ -66,11 +66,10 @@ fn capacity_list(state: State) -> El {
         .child(el("div").children_fn(fits))
 }
 
-/// Where vLLM does not start: a few words for the card that shows its total, and the reason in a sentence.
-pub fn cannot_start(state: State) -> Option<(&'static str, String)> {
+/// Why vLLM does not start, in a sentence, where that is so.
+pub fn cannot_start(state: State) -> Option<String> {
     let texts = &later_texts(state).comparison;
-    let why = state.shown.inputs.with(|inputs| comparison::cannot_start(inputs, state.unit(), texts))?;
-    Some((texts.no_start, why))
+    state.shown.inputs.with(|inputs| comparison::cannot_start(inputs, state.unit(), texts))
 }
 
 /// A small chart of horizontal bars with a caption.

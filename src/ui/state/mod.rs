@@ -70,8 +70,8 @@ pub struct State {
     pub system_is_dark: RwSignal<bool>,
     /// Where to drag, after a row of the document's table was opened; any other deliberate step forgets it.
     pub target: RwSignal<Option<Target>>,
-    /// The parameter whose slider the hand holds, from the press to the release.
-    pub held: RwSignal<Option<ParameterId>>,
+    /// Whether the hand holds a slider, from the press to the release.
+    pub is_held: RwSignal<bool>,
     /// Notices about the link that was opened.
     pub notices: RwSignal<Vec<Notice>>,
     /// Typed texts that were not taken.
@@ -111,7 +111,7 @@ impl State {
             theme: RwSignal::new(chosen),
             system_is_dark: theme::follow_system(),
             target: RwSignal::new(None),
-            held: RwSignal::new(None),
+            is_held: RwSignal::new(false),
             notices: RwSignal::new(Vec::new()),
             refusals: RwSignal::new(Vec::new()),
             shape_is_open: RwSignal::new(false),
@@ -175,7 +175,7 @@ impl State {
     pub fn set(self, id: ParameterId, value: Value) {
         self.clear_refusal(id);
         // A notice that goes pulls the rows below it up, from under the hand that holds one of them.
-        if self.held.get_untracked().is_none() {
+        if !self.is_held.get_untracked() {
             self.forget_notices(id);
         }
         self.shown.give(id, Some(value));

@@ -54,7 +54,7 @@ impl State {
 
     /// Shows a link.
     fn load(self, link: &Link) {
-        self.remembered.update_value(|it| it.note(&self.shown.inputs.get_untracked(), |id| self.shown.given(id)));
+        self.remembered.update_value(|it| it.note(&self.shown.inputs.get_untracked(), &|id| self.shown.given(id)));
         self.refusals.set(Vec::new());
         self.pointed.set(None);
         self.target.set(None);
@@ -123,7 +123,7 @@ impl State {
         let is_covered = covers(link.page.selected, mode);
         let selected = if is_covered { link.page.selected } else { PageState::default().selected };
         let mut remembered = self.remembered.get_value();
-        remembered.note(&link.inputs, |id| self.shown.given(id));
+        remembered.note(&link.inputs, &|id| self.shown.given(id));
         Link { inputs: remembered.inputs(mode), page: PageState { view: View::Estimate, selected, ..link.page } }
     }
 

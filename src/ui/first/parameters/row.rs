@@ -13,6 +13,7 @@ use crate::ui::kit::element::{El, el, memo};
 use crate::ui::kit::icons::{Glyph, icon, impact_glyph};
 use crate::ui::kit::ids::{control_id, focus_parameter, help_id, refusal_id};
 use crate::ui::state::State;
+use crate::web::focus::is_focused;
 use leptos::prelude::*;
 use std::sync::Mutex;
 
@@ -31,7 +32,12 @@ pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
     });
     let is_changed = memo(move || !state.shown.is_default(id));
     let said = steady(state, id, move || explanation(state, id));
-    let below = steady(state, id, move || moved_by(state, id).or_else(|| idle(state, id)));
+    let moved = steady(state, id, move || moved_by(state, id));
+    let no_effect = steady(state, id, move || idle(state, id));
+    let below = move || {
+        let moved_line = |text: String| el("p").class("moved").test_id(format!("moved-{}", spec.key)).text(text);
+        moved.get().map(moved_line).or_else(|| no_effect.get().map(|text| el("p").class("why-idle").text(text)))
+    };
     let is_idle = memo(move || state.shown.inputs.with(|inputs| !inputs.has_effect(id)));
     let has_notice = move || state.notices.with(|all| all.iter().any(|it| it.key == spec.key));
     let help_is_open = RwSignal::new(false);
@@ -66,22 +72,27 @@ pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
             .child(line)
             .maybe(usage.slider.map(|slider| range_slider(state, id, slider, label)))
             .child(refusal(id, said))
-            .children_fn(move || below.get().map(|it| line_below(id, it)).into_iter().collect())
+            .children_fn(move || below().into_iter().collect())
             .children_fn(move || if is_asked_for.get() { vec![help_place(state, id, help_is_open)] } else { vec![] }),
     )
 }
 
-/// What follows what `read` reads, but not while the hand holds the slider of another row: that would be pushed away from
-/// under it by a line that comes or goes above.
-fn steady<T: Clone + PartialEq + Send + Sync + 'static>(
+/// What `read` says, but not anew while the hand holds the slider of another row: that would be pushed away from under it by
+/// a line that comes or goes above.
+fn steady(
     state: State,
     id: ParameterId,
-    read: impl Fn() -> Option<T> + Send + Sync + 'static,
-) -> Memo<Option<T>> {
-    let is_another = move || state.held.get().is_some_and(|held| held != id);
-    Memo::new(move |before: Option<&Option<T>>| match before {
-        Some(before) if is_another() => before.clone(),
-        _ => read(),
+    read: impl Fn() -> Option<String> + Send + Sync + 'static,
+) -> Memo<Option<String>> {
+    let kept = Mutex::new(None);
+    memo(move || {
+        let is_another = state.is_held.get() && !is_focused(&control_id(id));
+        // Nobody else holds it.
+        let mut kept = kept.lock().ok()?;
+        if !is_another {
+            *kept = read();
+        }
+        kept.clone()
     })
 }
 
@@ -120,36 +131,20 @@ fn explanation(state: State, id: ParameterId) -> Option<String> {
     })
 }
 
-/// What is told below the control of a parameter that was left alone.
-#[derive(Clone, PartialEq)]
-enum Below {
-    /// What moved its default.
-    Moved(String),
-    /// Why it is not read.
-    Idle(String),
-}
-
-fn line_below(id: ParameterId, told: Below) -> El {
-    match told {
-        Below::Moved(text) => el("p").class("moved").test_id(format!("moved-{}", id.spec().key)).text(text),
-        Below::Idle(text) => el("p").class("why-idle").text(text),
-    }
-}
-
 /// What moved the parameter's default, if other choices did.
-fn moved_by(state: State, id: ParameterId) -> Option<Below> {
+fn moved_by(state: State, id: ParameterId) -> Option<String> {
     let texts = state.texts();
     let it = state.shown.followed.with(|all| all.iter().find(|it| it.id == id).cloned())?;
     let (value, mode) = (shown_value(state, id, &it.value), state.shown.mode.get_untracked());
     let names: Vec<_> = it.because.iter().map(|because| (texts.parameter_in_mode)(*because, mode)).collect();
-    Some(Below::Moved((texts.controls.moved_by)(&value, &names)))
+    Some((texts.controls.moved_by)(&value, &names))
 }
 
 /// Why a parameter that stands at its default is not read. Those that never are stand under a heading that says so.
-fn idle(state: State, id: ParameterId) -> Option<Below> {
+fn idle(state: State, id: ParameterId) -> Option<String> {
     let control = state.shown.inputs.with(|it| it.taken_away_by(id).filter(|_| it.is_default(id)))?;
     let text = (state.texts().idle)(control, state.shown.mode.get_untracked());
-    (control != Control::Nothing).then_some(Below::Idle(text))
+    (control != Control::Nothing).then_some(text)
 }
 
 /// A value as its control shows it.

@@ -37,7 +37,7 @@ pub fn range_slider(state: State, id: ParameterId, slider: Slider, label: &str) 
         .attr("aria-label", label)
         .attr_fn("aria-valuetext", move || Some(spoken()))
         .value_fn(move || stop().to_string())
-        .on("pointerdown", move |_| state.held.set(Some(id)))
+        .on("pointerdown", move |_| state.is_held.set(true))
         .on("input", move |event| drag(text_of(&event)))
         .on("change", move |_| state.forget_notices(id));
     // Where the document's drag ended, if a row of its table was opened.

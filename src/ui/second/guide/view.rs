@@ -84,7 +84,7 @@ fn strategy_item(state: State, strategy: Strategy) -> El {
     let applied = move || state.shown.inputs.with(|inputs| strategy.apply(inputs));
     let effect = move || {
         let Some(after) = applied() else {
-            return (guide.obstacle)(state.shown.inputs.with(|inputs| strategy.obstacle(inputs))).to_owned();
+            return (guide.obstacle)(strategy, state.shown.inputs.with(|inputs| strategy.obstacle(inputs))).to_owned();
         };
         let method = state.selected();
         let before = state.shown.total(method).unwrap_or_default().count();
