@@ -117,18 +117,18 @@ fn a_default_in_between_is_not_a_reset() {
 /// was left, and the choice before it came back or the next mode's own default.
 #[test]
 fn what_the_hand_chose_last_wins_also_where_it_is_a_default() {
-    use Mode::{Finetune, Nlp, Train};
+    use Mode::{Finetune, Nlp, Vlm};
     let id = ParameterId::SequenceLength;
     let chosen = Inputs::defaults(Nlp).value(id);
-    assert_ne!(chosen, Inputs::defaults(Train).value(id), "a default that the next mode does not have");
+    assert_ne!(chosen, Inputs::defaults(Vlm).value(id), "a default that the next mode does not have");
     let by_hand = |it: ParameterId| Some(chosen.clone()).filter(|_| it == id);
     let mut remembered = Remembered::default();
     leave(&mut remembered, &inputs("mode=finetune&sequenceLength=8192"));
     remembered.note(&Inputs::defaults(Nlp), &by_hand);
-    assert_eq!(remembered.inputs(Train).value(id), chosen);
+    assert_eq!(remembered.inputs(Vlm).value(id), chosen);
     assert_eq!(remembered.inputs(Finetune).value(id), chosen);
     // A link that states nothing opens as it stands, and takes the choice back.
-    leave(&mut remembered, &Inputs::defaults(Train));
+    leave(&mut remembered, &Inputs::defaults(Vlm));
     assert_eq!(remembered.inputs(Finetune), Inputs::defaults(Finetune));
 }
 

@@ -221,7 +221,7 @@ impl EveryText {
             dismiss,
         } = it;
         self.add("no answer", no_answer(A, B));
-        self.add("no start", no_start);
+        self.add("no start", *no_start);
         self.add("open in", open_in(A));
         self.add("moved by", moved_by(A, &[A, B]));
         [0, 1, 2].iter().for_each(|n| self.add(format!("architecture {n}"), architecture(*n)));

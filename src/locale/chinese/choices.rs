@@ -28,7 +28,7 @@ same 同运行精度\n\
 last 最后位置\n\
 all 全部位置\n\
 pure 单一精度\n\
-master 带 FP32 主权重\n\
+master 带主权重\n\
 fused 融合（fused）\n\
 foreach 多张量（foreach）\n\
 unknown 未知\n\

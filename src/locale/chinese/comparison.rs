@@ -14,20 +14,20 @@ pub(super) const COMPARISON: ComparisonTexts = ComparisonTexts {
     capacity_title: "GPU 能容纳多少",
     capacity_note: |gpu, used| {
         format!(
-            "无论负载如何，vLLM 都会占用 {gpu} 的 {used}：扣除权重、最大的一步和驱动之后，剩下的部分用作 KV 缓存池。CUDA graph 另计。"
+            "无论负载如何，vLLM 都会占用 {gpu} 的 {used}：扣除权重、最大的一步和驱动之后，剩下的部分用作 键值缓存池。CUDA graph 另计。"
         )
     },
     capacity_none: |gpu, used| format!("权重、最大的一步和驱动已超过 {gpu} 的 {used}：vLLM 无法启动。"),
     capacity_short: |pool, length| {
-        format!("KV 缓存池只能容纳 {pool} 个词元，放不下一个 {length} 词元的序列：vLLM 无法启动。")
+        format!("键值缓存池只能容纳 {pool} 个词元，放不下一个 {length} 词元的序列：vLLM 无法启动。")
     },
     capacity_waits: |fitting, asked| format!("批次的 {asked} 个序列中可同时容纳 {fitting} 个，其余排队等待。"),
-    capacity_formula: "KV 缓存池为 ",
+    capacity_formula: "键值缓存池为 ",
     capacity_rows: |length| {
         [
             "vLLM 可用".to_owned(),
             "权重、最大的一步、驱动".to_owned(),
-            "KV 缓存池".to_owned(),
+            "键值缓存池".to_owned(),
             "池中词元数".to_owned(),
             format!("长 {length} 词元的序列数"),
         ]

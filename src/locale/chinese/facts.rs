@@ -174,7 +174,7 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         Fact::GlobalHeadDim => "全注意力层的头维度，仅在与窗口层不同时填写。",
         Fact::GlobalNumKeyValueHeads => "全注意力层的键头数，仅在与窗口层不同时填写。",
         Fact::NumCrossAttentionLayers => "对图像而非文本做注意力的层数（交叉注意力）。",
-        Fact::MultiTokenPrediction => "用于再多预测一个词元（MTP）的层，与模型一起保存在权重文件中。",
+        Fact::MultiTokenPrediction => "用于再多预测一个词元的层，与模型一起保存在权重文件中。",
         Fact::TokenTypes => "带向量的段类型数。",
         Fact::Pooler => "首个词元的输出是否再经过一个全连接层（pooler）。",
         Fact::FinalNorm => "编码器是否以归一化结尾。",

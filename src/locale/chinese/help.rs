@@ -18,7 +18,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::NumAttentionHeads => "每个头有自己的注意力分数矩阵，eager 注意力会保留它。",
         ParameterId::VocabSize => "词嵌入的条目数。计算损失时，每个词元都要持有好几份这么长的 logits。",
         ParameterId::NumExperts => {
-            "混合专家（MoE）中的专家总数。文档公式和验证版只计词元经过的专家；真实运行把全部专家留在显存中，实测校准也是如此。"
+            "混合专家中的专家总数。文档公式和验证版只计词元经过的专家；真实运行把全部专家留在显存中，实测校准也是如此。"
         }
         ParameterId::NumActiveExperts => "一个词元经过的专家数。激活专家的权重、梯度和优化器状态按比例增长。",
         ParameterId::VisionFeatureDim => "视觉编码器的宽度。编码器自身结构超过模型的 30 % 时才起作用。",
@@ -64,11 +64,11 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::LoraDropout => "适配器输入被清零的比例。大于 0 时，每个适配器都要保留清零后的输入及其掩码。",
         ParameterId::CompletionLength => "序列中属于回答的词元数；只为它们计算对数概率。默认为整个序列。",
         ParameterId::Recipe => {
-            "单一精度：全部用所选精度。autocast：FP32 参数以 16 位计算（有适配器时基座为 16 位）。带 FP32 主权重：16 位参数和梯度，另有 FP32 主权重和状态（DeepSpeed、Megatron）。"
+            "单一精度：全部用所选精度。autocast：FP32 参数以 16 位计算（有适配器时基座为 16 位）。带主权重：16 位参数和梯度，另有 FP32 主权重和状态（DeepSpeed、Megatron）。"
         }
         ParameterId::OptimizerKernel => "融合（fused）就地更新；多张量（foreach）另需一份与参数一样大的临时张量。",
         ParameterId::Attention => "sdpa 为每个头和词元保留一个对数；eager 保留整个分数矩阵，随长度的平方增长。",
-        ParameterId::Padding => "一个批次中序列长度不一时需要掩码，因此不能用 FlashAttention，并要为每个头复制键和值。",
+        ParameterId::Padding => "一个批次中序列长度不一时需要掩码，因此不能用 Flash 注意力，并要为每个头复制键和值。",
         ParameterId::FreezeVision => "不训练视觉编码器：它没有梯度、状态和保留的激活值。",
         ParameterId::Engine => "为模型提供服务的引擎。各引擎保留的内容不同，见各组成。",
         ParameterId::Logits => {

@@ -64,7 +64,7 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::GpuMemoryUtilization => "GPU 占用比例",
         ParameterId::Ubatch => "物理批次",
         ParameterId::ParallelSlots => "并行槽位",
-        ParameterId::FlashAttention => "FlashAttention",
+        ParameterId::FlashAttention => "Flash 注意力",
         ParameterId::GpuFamily => "GPU 架构",
         ParameterId::RuntimeOverhead => "运行时开销",
         ParameterId::WeightDecay => "权重衰减",
