@@ -41,7 +41,7 @@ fn loading_gives_way_to_trying_again() {
         page.browser().devtools("Network.enable", json!({}));
         page.browser().devtools("Network.setBlockedURLs", json!({ "urls": ["*boot.js"] }));
         let address = server::address();
-        page.browser().ask(|client| async move { client.goto(&address).await });
+        page.browser().ask(|client| async move { client.goto(address).await });
         let seen = "return ['boot-loading', 'boot-again'].filter(it => getComputedStyle($(it)).visibility === 'visible').join()";
         assert_eq!(page.text_of(seen, &[]), "boot-loading");
         page.until("it can be tried again", "return getComputedStyle($('boot-again')).visibility === 'visible'", &[]);
