@@ -15,11 +15,16 @@ fn inputs(query: &str) -> Inputs {
     link.inputs
 }
 
+/// Leaves a mode in which no hand chose anything that a link would not state.
+fn leave(remembered: &mut Remembered, inputs: &Inputs) {
+    remembered.note(inputs, &|_| None);
+}
+
 /// Opens modes one after the other, as their tabs do.
 fn walk(start: &Inputs, modes: &[Mode]) -> Inputs {
     let mut remembered = Remembered::default();
     modes.iter().fold(start.clone(), |inputs, &mode| {
-        remembered.note(&inputs);
+        leave(&mut remembered, &inputs);
         remembered.inputs(mode)
     })
 }
@@ -54,12 +59,13 @@ fn models_stay_where_they_run() {
     assert!(resnet.is_some());
     let id = |mode, remembered: &Remembered| remembered.inputs(mode).model().map(|it| it.id.to_string());
     let mut remembered = Remembered::default();
-    remembered.note(&inputs("mode=nlp&model=llama-2-7b-hf"));
-    remembered.note(&remembered.inputs(Cnn).with(ParameterId::Model, Value::Model(resnet)).expect("a model"));
+    leave(&mut remembered, &inputs("mode=nlp&model=llama-2-7b-hf"));
+    let network = remembered.inputs(Cnn).with(ParameterId::Model, Value::Model(resnet)).expect("a model");
+    leave(&mut remembered, &network);
     assert_eq!(id(Nlp, &remembered).as_deref(), Some("llama-2-7b-hf"));
     assert_eq!(id(Cnn, &remembered).as_deref(), Some("resnet152"));
     // Given up where it runs, it is gone.
-    remembered.note(&Inputs::defaults(Nlp));
+    leave(&mut remembered, &Inputs::defaults(Nlp));
     assert_eq!(id(Inference, &remembered), None);
     assert!(id(Cnn, &remembered).is_some());
 }
@@ -82,8 +88,8 @@ fn a_model_is_there_again_where_it_was_chosen() {
     assert_eq!(walk(&start, &[Finetune, Inference, Moe]), start);
     // Given up there, it stays away from there.
     let mut remembered = Remembered::default();
-    remembered.note(&start);
-    remembered.note(&Inputs::defaults(Moe));
+    leave(&mut remembered, &start);
+    leave(&mut remembered, &Inputs::defaults(Moe));
     assert_eq!(id(&remembered.inputs(Moe)), None);
 }
 
@@ -91,8 +97,8 @@ fn a_model_is_there_again_where_it_was_chosen() {
 #[test]
 fn what_was_reset_is_forgotten() {
     let mut remembered = Remembered::default();
-    remembered.note(&inputs("mode=nlp&method=QLoRA&batchSize=4"));
-    remembered.note(&inputs("mode=nlp&batchSize=4"));
+    leave(&mut remembered, &inputs("mode=nlp&method=QLoRA&batchSize=4"));
+    leave(&mut remembered, &inputs("mode=nlp&batchSize=4"));
     assert_eq!(remembered.inputs(Mode::Finetune), inputs("mode=finetune&batchSize=4"));
 }
 
@@ -105,6 +111,25 @@ fn a_default_in_between_is_not_a_reset() {
     let start = Inputs::defaults(Mode::Nlp).with(ParameterId::SequenceLength, of_vlm.clone()).expect("a length");
     assert_eq!(walk(&start, &[Mode::Vlm]).given(ParameterId::SequenceLength), None);
     assert_eq!(walk(&start, &[Mode::Vlm, Mode::Nlp]), start);
+}
+
+/// Broken before: what a hand chose was lost on the way to the next mode where it happened to be the default of the mode that
+/// was left, and the choice before it came back or the next mode's own default.
+#[test]
+fn what_the_hand_chose_last_wins_also_where_it_is_a_default() {
+    use Mode::{Finetune, Nlp, Vlm};
+    let id = ParameterId::SequenceLength;
+    let chosen = Inputs::defaults(Nlp).value(id);
+    assert_ne!(chosen, Inputs::defaults(Vlm).value(id), "a default that the next mode does not have");
+    let by_hand = |it: ParameterId| Some(chosen.clone()).filter(|_| it == id);
+    let mut remembered = Remembered::default();
+    leave(&mut remembered, &inputs("mode=finetune&sequenceLength=8192"));
+    remembered.note(&Inputs::defaults(Nlp), &by_hand);
+    assert_eq!(remembered.inputs(Vlm).value(id), chosen);
+    assert_eq!(remembered.inputs(Finetune).value(id), chosen);
+    // A link that states nothing opens as it stands, and takes the choice back.
+    leave(&mut remembered, &Inputs::defaults(Vlm));
+    assert_eq!(remembered.inputs(Finetune), Inputs::defaults(Finetune));
 }
 
 fn any_mode() -> impl Strategy<Value = Mode> {

@@ -16,7 +16,7 @@ use std::fmt::Write;
 use vram_estimator::estimator::parameters::{Allowed, PARAMETERS, ParameterKind};
 use vram_estimator::estimator::{Inputs, Mode, ParameterId, Value, estimate_all};
 use vram_estimator::link::{Link, PageKey, PageState, ProblemKind, decode};
-use vram_estimator::locale::ENGLISH;
+use vram_estimator::locale::{ENGLISH, ENGLISH_LATER};
 use vram_estimator::present::answer::answer;
 
 fn cases(cases: u32) -> Config {
@@ -87,7 +87,7 @@ fn check_link(text: &str) {
     let (link, problems) = decode(text, &CATALOG);
     check_canonical(&link);
     check_sound(&link.inputs);
-    let json = answer(&link, &problems, &ENGLISH);
+    let json = answer(&link, &problems, &ENGLISH, &ENGLISH_LATER.comparison);
     // JSON has no NaN and no infinity: serde_json would write null.
     for estimate in json["estimates"].as_array().expect("a list") {
         assert!(estimate["total_bytes"].is_f64(), "{estimate}");

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufWriter, Write};
 use std::process::ExitCode;
 use vram_estimator::estimator::Catalog;
 use vram_estimator::link::{Language, decode};
-use vram_estimator::locale::{command_line_texts, texts};
+use vram_estimator::locale::{command_line_texts, later_texts, texts};
 use vram_estimator::present::answer::answer;
 
 fn main() -> ExitCode {
@@ -57,7 +57,9 @@ fn answer_all(links: Vec<String>) -> io::Result<bool> {
     let mut answer_one = |text: &str| -> io::Result<()> {
         let (link, problems) = decode(text, &catalog);
         has_problems |= !problems.is_empty();
-        serde_json::to_writer(&mut out, &answer(&link, &problems, texts(link.page.language.unwrap_or_default())))?;
+        let language = link.page.language.unwrap_or_default();
+        let told = answer(&link, &problems, texts(language), &later_texts(language).comparison);
+        serde_json::to_writer(&mut out, &told)?;
         out.write_all(b"\n")
     };
     if links.is_empty() {

@@ -30,14 +30,15 @@ impl Default for Remembered {
 }
 
 impl Remembered {
-    /// Takes over what a mode leaves behind.
-    pub fn note(&mut self, inputs: &Inputs) {
+    /// Takes over what a mode leaves behind, and of that what a hand put there, also where it is the mode's default: the
+    /// inputs do not know such a choice, and a link does not state it.
+    pub fn note(&mut self, inputs: &Inputs, by_hand: &dyn Fn(ParameterId) -> Option<Value>) {
         let mode = inputs.mode();
         for &id in ParameterId::ALL.iter().filter(|id| **id != ParameterId::Model) {
             let known = &mut self.given[id as usize];
-            match inputs.given(id) {
-                Some(value) => *known = Some(value.clone()),
-                // At the mode's default: put there, unless that is what was given before.
+            match by_hand(id).or_else(|| inputs.given(id).cloned()) {
+                Some(value) => *known = Some(value),
+                // Put back to the mode's default, unless that is what was given before.
                 None if id.use_in(mode).is_some() && *known != Some(inputs.value(id)) => *known = None,
                 None => {}
             }

@@ -40,7 +40,7 @@ pub struct Guide {
     /// A strategy that changes no byte in the current configuration.
     pub saves_nothing: &'static str,
     /// Why a strategy cannot be applied to the current configuration.
-    pub obstacle: fn(Obstacle) -> &'static str,
+    pub obstacle: fn(Strategy, Obstacle) -> &'static str,
     /// What to do when memory runs out.
     pub out_of_memory: GuideList,
     /// Heading of the other lists of advice.

@@ -101,6 +101,8 @@ pub struct ComparisonTexts {
     pub capacity_note: fn(&str, &str) -> String,
     /// The same where nothing is left for a pool.
     pub capacity_none: fn(&str, &str) -> String,
+    /// The same where the pool is smaller than one sequence: tokens of the pool, tokens of the sequence.
+    pub capacity_short: fn(&str, &str) -> String,
     /// A batch that does not fit at once: sequences that fit, and those of the batch.
     pub capacity_waits: fn(&str, &str) -> String,
     /// Names of its rows: what may be taken, what is taken, pool, tokens, sequences of so many tokens.

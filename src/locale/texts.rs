@@ -170,6 +170,8 @@ pub struct ControlTexts {
     pub notices: &'static str,
     /// Said where a method does not answer; takes its name and why.
     pub no_answer: fn(&str, &str) -> String,
+    /// Beside a total where vLLM does not start.
+    pub no_start: &'static str,
     /// Leads to a mode that runs the model; takes its name.
     pub open_in: fn(&str) -> String,
     /// Said beside a default that other choices have moved; takes the default and those parameters' names.

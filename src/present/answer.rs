@@ -5,12 +5,14 @@ use crate::estimator::{
     Estimate, Followed, Inputs, ParameterId, Value, capacity, estimate_values, told_followed, told_value,
 };
 use crate::link::{Link, Problem};
-use crate::locale::Texts;
+use crate::locale::{ComparisonTexts, Texts};
+use crate::present::comparison::cannot_start;
 use serde_json::{Map, Value as Json, json};
 
 /// One JSON object for one link: the canonical link, the mode, every input of the mode with its effective
-/// value, the defaults that other choices have moved, what was wrong with the link, and each method's components in bytes; with vLLM also what has room on the GPU.
-pub fn answer(link: &Link, problems: &[Problem], texts: &Texts) -> Json {
+/// value, the defaults that other choices have moved, what was wrong with the link, and each method's components in bytes; with vLLM also whether it
+/// starts on the GPU, and what has room there.
+pub fn answer(link: &Link, problems: &[Problem], texts: &Texts, comparison: &ComparisonTexts) -> Json {
     let mut res = json!({
         "link": link.encode(),
         "mode": link.inputs.mode().id(),
@@ -20,7 +22,10 @@ pub fn answer(link: &Link, problems: &[Problem], texts: &Texts) -> Json {
         "estimates": estimate_values(&link.inputs).iter().map(estimate).collect::<Vec<_>>(),
     });
     if let Some(it) = capacity(&link.inputs) {
+        let why_not = cannot_start(&link.inputs, link.page.unit, comparison);
         res["fits"] = json!({
+            "verdict": if why_not.is_some() { "does_not_start" } else { "fits" },
+            "reason": why_not,
             "kv_pool_bytes": it.pool.value(),
             "tokens": it.tokens.value().floor(),
             "sequences": it.sequences.value(),

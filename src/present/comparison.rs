@@ -2,7 +2,7 @@
 
 use crate::estimator::expr::Face;
 use crate::estimator::{
-    Bytes, DEFAULT_METHOD, Inputs, MemoryUnit, Mode, ParameterId, Value, activation_comparison, capacity,
+    Bytes, Capacity, DEFAULT_METHOD, Inputs, MemoryUnit, Mode, ParameterId, Value, activation_comparison, capacity,
     sequence_parts, total as total_of,
 };
 use crate::locale::ComparisonTexts;
@@ -58,13 +58,34 @@ pub struct Fits {
     pub formula: String,
 }
 
+/// Why vLLM does not start, as a sentence; `None` where it does, and for other engines. It must have room for one sequence
+/// of the run's length (`check_enough_kv_cache_memory` in `kv_cache_utils.py`).
+pub fn cannot_start(inputs: &Inputs, unit: MemoryUnit, texts: &ComparisonTexts) -> Option<String> {
+    capacity(inputs).and_then(|it| why_no_start(inputs, &it, unit, texts))
+}
+
+fn why_no_start(inputs: &Inputs, it: &Capacity, unit: MemoryUnit, texts: &ComparisonTexts) -> Option<String> {
+    if it.pool.value() <= 0.0 {
+        let (gpu, used) = gpu_and_share(inputs, unit);
+        return Some((texts.capacity_none)(&gpu, &used));
+    }
+    let tokens = numbers::count(it.tokens.value().floor());
+    (it.sequences.value() < 1.0).then(|| (texts.capacity_short)(&tokens, &length(inputs)))
+}
+
+fn gpu_and_share(inputs: &Inputs, unit: MemoryUnit) -> (String, String) {
+    let gpu = inputs.value(ParameterId::GpuMemory).number() * ParameterId::GpuMemory.spec().unit.factor();
+    let used = numbers::percent(inputs.value(ParameterId::GpuMemoryUtilization).number());
+    (numbers::card_amount(Bytes::new(gpu), unit), used)
+}
+
+fn length(inputs: &Inputs) -> String {
+    numbers::count(inputs.value(ParameterId::SequenceLength).number())
+}
+
 /// What has room on the GPU; nothing where the engine makes no pool.
 pub fn fits(inputs: &Inputs, unit: MemoryUnit, texts: &ComparisonTexts) -> Option<Fits> {
     let it = capacity(inputs)?;
-    let gpu = inputs.value(ParameterId::GpuMemory).number() * ParameterId::GpuMemory.spec().unit.factor();
-    let gpu = numbers::card_amount(Bytes::new(gpu), unit);
-    let used = numbers::percent(inputs.value(ParameterId::GpuMemoryUtilization).number());
-    let length = numbers::count(inputs.value(ParameterId::SequenceLength).number());
     let amounts = [
         numbers::card_amount(it.taken.bytes(), unit),
         numbers::card_amount(it.rest.bytes(), unit),
@@ -72,14 +93,16 @@ pub fn fits(inputs: &Inputs, unit: MemoryUnit, texts: &ComparisonTexts) -> Optio
         numbers::count(it.tokens.value().floor()),
         numbers::plain(it.sequences.value(), 1),
     ];
-    let has_room = it.pool.value() > 0.0;
-    let explain = if has_room { texts.capacity_note } else { texts.capacity_none };
-    let mut note = explain(&gpu, &used);
-    let (fitting, asked) = (it.sequences.value().floor(), inputs.value(ParameterId::BatchSize).number());
-    if has_room && fitting < asked {
-        note += &(texts.capacity_waits)(&numbers::count(fitting), &numbers::count(asked));
-    }
-    let rows = (texts.capacity_rows)(&length).into_iter().zip(amounts);
+    let note = why_no_start(inputs, &it, unit, texts).unwrap_or_else(|| {
+        let (gpu, used) = gpu_and_share(inputs, unit);
+        let mut note = (texts.capacity_note)(&gpu, &used);
+        let (fitting, asked) = (it.sequences.value().floor(), inputs.value(ParameterId::BatchSize).number());
+        if fitting < asked {
+            note += &(texts.capacity_waits)(&numbers::count(fitting), &numbers::count(asked));
+        }
+        note
+    });
+    let rows = (texts.capacity_rows)(&length(inputs)).into_iter().zip(amounts);
     Some(Fits { note, rows: rows.collect(), formula: mathml(&it.pool.layout(Face::Symbols)) })
 }
 

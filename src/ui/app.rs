@@ -55,6 +55,10 @@ pub fn app(theme: Theme, later: Fetch, texts: FetchTexts) -> El {
     });
     // Going back or forward, the address leads and the page follows.
     window_event_listener_untyped("popstate", move |_| state.follow_address());
+    // Wherever the hand lets go of a slider.
+    for release in ["pointerup", "pointercancel"] {
+        window_event_listener_untyped(release, move |_| state.is_held.set(false));
+    }
     // A page that is left or reloaded keeps what was set a moment ago.
     window_event_listener_untyped("pagehide", move |_| state.rest());
     effect(move || language::announce(locale::tag(state.language.get()), state.texts().controls.description));
@@ -94,7 +98,7 @@ fn title(state: State) -> String {
     state.language.track();
     let view = state.view();
     let subject = match view {
-        View::Estimate => (state.texts().mode)(state.mode.get()).label,
+        View::Estimate => (state.texts().mode)(state.shown.mode.get()).label,
         View::Verification | View::Guide => (state.texts().view)(view),
     };
     format!("{subject} · {}", state.texts().controls.product)
@@ -112,6 +116,6 @@ fn open_view(state: State, view: View) -> Vec<El> {
 /// Another mode has other parameters and other methods: all but the tabs is made anew.
 fn mode_view(state: State) -> El {
     // Read, not only tracked: a memo that nobody has read knows no sources and tells no change.
-    state.shown_mode.get();
+    state.shown.shown_mode.get();
     el("main").class("layout").child(totals_strip(state)).child(parameter_column(state)).child(results(state))
 }

@@ -27,6 +27,8 @@ pub struct LaterParts {
     pub target_line: fn(State) -> Vec<El>,
     /// The small charts of the open mode.
     pub comparison: fn(State) -> Vec<El>,
+    /// Why vLLM does not start, in a sentence, where that is so.
+    pub cannot_start: fn(State) -> Option<String>,
     /// What a parameter is and does.
     pub help_text: fn(State, ParameterId) -> Vec<El>,
     /// Its symbol, and what its box accepts.

@@ -288,3 +288,32 @@ fn a_phone_can_choose_its_theme() {
         assert_eq!(page.script(is_inside, &[]), true, "nothing runs over");
     });
 }
+
+/// Labels of parameters with a word that is cut in two by the end of a line.
+const CUT_WORDS: &str = r"
+    const all = [...document.querySelectorAll('.param-line label')].filter(it => it.checkVisibility());
+    return all.filter(it => [...it.textContent.matchAll(/[A-Za-z0-9]+/g)].some(word => {
+        const place = document.createRange();
+        place.setStart(it.firstChild, word.index);
+        place.setEnd(it.firstChild, word.index + word[0].length);
+        return new Set([...place.getClientRects()].map(it => Math.round(it.top))).size > 1;
+    })).map(it => it.textContent)";
+
+/// Words of labels were broken between letters on a touch screen of 768 px, and on the narrowest phones.
+#[test]
+fn labels_break_between_words_only() {
+    in_browser(|page| {
+        page.browser().devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true }));
+        for width in [320, 768, 1024] {
+            page.resize(width, 900, 1.0);
+            for lang in ["en", "zh"] {
+                for mode in Mode::ALL {
+                    let query = format!("mode={}&lang={lang}", mode.id());
+                    page.open(&query);
+                    assert_eq!(page.texts_of(CUT_WORDS, &[]), [""; 0], "{query} at {width}");
+                    check_width(page, &query, width);
+                }
+            }
+        }
+    });
+}

@@ -33,3 +33,20 @@ fn without_its_program_the_page_says_so_and_tries_again() {
         assert!(told.iter().any(|it| it["message"].to_string().contains("Failed to fetch")), "{told:?}");
     });
 }
+
+/// Broken before: where not even the script that starts the program came, "Loading…" stayed beside "Try again".
+#[test]
+fn loading_gives_way_to_trying_again() {
+    in_browser(|page| {
+        page.browser().devtools("Network.enable", json!({}));
+        page.browser().devtools("Network.setBlockedURLs", json!({ "urls": ["*boot.js"] }));
+        let address = server::address();
+        page.browser().ask(|client| async move { client.goto(address).await });
+        let seen = "return ['boot-loading', 'boot-again'].filter(it => getComputedStyle($(it)).visibility === 'visible').join()";
+        assert_eq!(page.text_of(seen, &[]), "boot-loading");
+        page.until("it can be tried again", "return getComputedStyle($('boot-again')).visibility === 'visible'", &[]);
+        assert_eq!(page.text_of(seen, &[]), "boot-again");
+        // The console has told of what was blocked.
+        page.browser().console();
+    });
+}

@@ -101,3 +101,17 @@ fn figures_stay_in_their_columns() {
         }
     });
 }
+
+/// Broken before: that vLLM does not start stood below the charts, while its card showed a total as if it did.
+#[test]
+fn a_card_says_that_vllm_does_not_start() {
+    in_browser(|page| {
+        page.open("engine=vllm&gpuMemory=8");
+        page.until("the card says so", "return document.querySelector('.card-note.refused') !== null", &[]);
+        let told = "return document.querySelector('.card-note.refused').textContent";
+        assert_eq!(page.text_of(told, &[]), "vLLM does not start");
+        assert!(page.text_of("return $('no-start').textContent", &[]).contains("8.0 GiB"), "the reason names the GPU");
+        page.open("engine=vllm");
+        assert_eq!(page.script("return document.querySelector('.card-note.refused')", &[]), serde_json::Value::Null);
+    });
+}

@@ -88,6 +88,7 @@ impl EveryText {
             capacity_title,
             capacity_note,
             capacity_none,
+            capacity_short,
             capacity_waits,
             capacity_rows,
             capacity_formula,
@@ -108,6 +109,7 @@ impl EveryText {
         self.add("sequence", sequence_note(A));
         self.add("capacity", capacity_note(A, B));
         self.add("no capacity", capacity_none(A, B));
+        self.add("short capacity", capacity_short(A, B));
         self.add("waits", capacity_waits(A, B));
     }
 
@@ -223,7 +225,9 @@ impl EveryText {
             references,
         } = it;
         let plain = [title, lede, contents, strategies_title, try_it, saves_nothing, lists_title, references_title];
-        Obstacle::ALL.iter().for_each(|it| self.add(format!("obstacle {it:?}"), obstacle(*it)));
+        for (strategy, it) in Strategy::ALL.iter().flat_map(|it| Obstacle::ALL.map(|obstacle| (*it, obstacle))) {
+            self.add(format!("obstacle {strategy:?} {it:?}"), obstacle(strategy, it));
+        }
         plain.iter().enumerate().for_each(|(at, it)| self.add(format!("guide {at}"), **it));
         for (at, GuideTable { title, note, heads }) in [precision, formulas, parameters].into_iter().enumerate() {
             let all = [title, note].into_iter().chain(heads.iter());

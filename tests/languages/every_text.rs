@@ -222,6 +222,7 @@ impl EveryText {
             effect_on_memory,
             notices,
             no_answer,
+            no_start,
             open_in,
             moved_by,
             architecture,
@@ -230,6 +231,7 @@ impl EveryText {
             dismiss,
         } = it;
         self.add("no answer", no_answer(A, B));
+        self.add("no start", *no_start);
         self.add("open in", open_in(A));
         self.add("moved by", moved_by(A, &[A, B]));
         [0, 1, 2].iter().for_each(|n| self.add(format!("architecture {n}"), architecture(*n)));

@@ -12,7 +12,7 @@ pub(super) fn source(component: Component) -> Option<&'static str> {
         Component::Weights => {
             "结构中的每个矩阵、向量和表各为一个张量，与 transformers 或 torchvision 的构建一致；参数量与公开的权重文件相符。"
         }
-        Component::Experts => "全部专家堆叠在一起的权重：路由器可能选中任何一个，所以都留在显存中。",
+        Component::Experts => "全部专家堆叠在一起的权重：任何一个都可能被路由选中，所以都留在显存中。",
         Component::VisionEncoder => "视觉塔以及通往文本的投影器。",
         Component::Adapter => "PEFT：每个加了适配器的层有矩阵 A（秩 × 输入）和 B（输出 × 秩），除非另行指定都是 FP32。",
         Component::MasterWeights => "16 位权重的 FP32 副本，由 DeepSpeed 和 Megatron 的优化器更新。",
@@ -23,8 +23,8 @@ pub(super) fn source(component: Component) -> Option<&'static str> {
         Component::Activations => {
             "autograd 为反向传播保存的内容：矩阵乘法的操作数、归一化中的 FP32 副本、查询、键、值、注意力的结果及其对数。"
         }
-        Component::VisionActivations => "视觉塔各层和投影器的同样内容。",
-        Component::FeatureMaps => "逐层走过网络：卷积的输入、归一化的输入和统计量、激活函数的结果、池化的索引。",
+        Component::VisionActivations => "同上，但为视觉塔各层和投影器。",
+        Component::FeatureMaps => "沿网络逐层计算：卷积的输入、归一化的输入和统计量、激活函数的结果、池化的索引。",
         Component::Logits => {
             "训练时，transformers 的损失：整个词表上的 16 位分数、其 FP32 副本、log-softmax，以及反向开始时它的梯度。推理时：所需位置的分数；在 vLLM 中还有其 FP32 副本和采样器排序所用的部分。"
         }
@@ -70,7 +70,7 @@ pub(super) fn why_calibrated_differs(mode: Mode, group: ComponentGroup) -> Optio
             "文档为每个词元计宽度为 H 的一个键和一个值；分组头、窗口和缓存自己的格式使它更小。"
         }
         (Mode::Cnn, ComponentGroup::Activations) => {
-            "文档把自定形状的 20 层相加；实测校准逐层走过网络，累加每层保留的内容。"
+            "文档把自定形状的 20 层相加；实测校准沿网络逐层计算，累加每层保留的内容。"
         }
         (
             Mode::Moe,

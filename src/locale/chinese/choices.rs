@@ -28,9 +28,9 @@ same 同运行精度\n\
 last 最后位置\n\
 all 全部位置\n\
 pure 单一精度\n\
-master 带主副本\n\
-fused 融合\n\
-foreach 逐批（foreach）\n\
+master 带主权重\n\
+fused 融合（fused）\n\
+foreach 多张量（foreach）\n\
 unknown 未知\n\
 decoder 解码器\n\
 cross-attention-decoder 交叉注意力解码器\n\
@@ -38,7 +38,7 @@ gated-delta-hybrid 门控 delta 混合\n\
 lightning-hybrid lightning 混合\n\
 two-head-widths 两种头维度\n\
 encoder 编码器\n\
-encoder-decoder 编码器加解码器\n\
+encoder-decoder 编码器-解码器\n\
 speech 语音\n\
 contrastive 对比学习\n\
 vision-transformer 视觉 transformer\n\

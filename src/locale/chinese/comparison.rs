@@ -4,29 +4,32 @@ use crate::locale::later::ComparisonTexts;
 
 pub(super) const COMPARISON: ComparisonTexts = ComparisonTexts {
     preference_title: "偏好训练的激活值",
-    preference_note: "文档的对比：一个序列、一对序列、一组 k 个回答的激活值。",
+    preference_note: "文档给出的对比：单个序列、一对序列与一组 k 个回答的激活值。",
     calibrated_title: "整次运行，实测校准",
-    calibrated_note: "同样的模型、适配器和数值格式，每个提示带来一个序列、一个被选与一个被拒的序列，或一组 k 个时的峰值；GRPO 还要采样回答并为其打分。",
+    calibrated_note: "同样的模型、适配器和数值格式，每条提示词对应一个序列、一对序列（一个被选、一个被拒），或一组 k 个序列时的峰值；GRPO 还要采样回答并为其打分。",
     preference_bars: |k| ["SFT 1×".to_owned(), "DPO 2×".to_owned(), format!("GRPO {k}×")],
     sequence_title: "序列的组成",
     sequence_note: |tokens| format!("每个序列 {tokens} 个词元；激活值按比例增长。"),
     sequence_parts: ["文本", "图像", "视频", "音频"],
-    capacity_title: "GPU 上能放多少",
+    capacity_title: "GPU 能容纳多少",
     capacity_note: |gpu, used| {
         format!(
-            "无论负载如何，vLLM 都会占用 {gpu} 的 {used}：权重、最大的一步和驱动之外剩下的部分成为键值池。CUDA 图另计。"
+            "无论负载如何，vLLM 都会占用 {gpu} 的 {used}：扣除权重、最大的一步和驱动之后，剩下的部分用作 键值缓存池。CUDA graph 另计。"
         )
     },
     capacity_none: |gpu, used| format!("权重、最大的一步和驱动已超过 {gpu} 的 {used}：vLLM 无法启动。"),
-    capacity_waits: |fitting, asked| format!("批次的 {asked} 个序列中可同时容纳 {fitting} 个，其余等待。"),
-    capacity_formula: "键值池为 ",
+    capacity_short: |pool, length| {
+        format!("键值缓存池只能容纳 {pool} 个词元，放不下一个 {length} 词元的序列：vLLM 无法启动。")
+    },
+    capacity_waits: |fitting, asked| format!("批次的 {asked} 个序列中可同时容纳 {fitting} 个，其余排队等待。"),
+    capacity_formula: "键值缓存池为 ",
     capacity_rows: |length| {
         [
             "vLLM 可用".to_owned(),
             "权重、最大的一步、驱动".to_owned(),
-            "键值池".to_owned(),
+            "键值缓存池".to_owned(),
             "池中词元数".to_owned(),
-            format!("{length} 词元的序列数"),
+            format!("长 {length} 词元的序列数"),
         ]
     },
 };

@@ -14,7 +14,7 @@ pub(super) fn component(component: Component) -> &'static str {
         Component::Fusion => "融合层",
         Component::VisionEncoder => "视觉编码器",
         Component::TextEncoder => "文本编码器",
-        Component::Router => "路由器",
+        Component::Router => "路由（router）",
         Component::ActiveExperts => "激活专家",
         Component::Experts => "全部专家",
         Component::Adapter => "适配器",

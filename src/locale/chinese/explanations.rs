@@ -44,7 +44,7 @@ pub(super) fn constant(id: ConstantId) -> &'static str {
         ConstantId::GrpoWeight => "一个 INT4 权重的字节数，文档对 GRPO 的假设",
         ConstantId::PeftShare => "训练 1 % 的参数（文档，PEFT）",
         ConstantId::LoraMatrices => "矩阵 A 和 B（文档，LoRA）",
-        ConstantId::DpoSequences => "一个被选和一个被拒的回答（文档，GRPO）",
+        ConstantId::DpoSequences => "一个被选（chosen）和一个被拒（rejected）的回答（文档，GRPO）",
         ConstantId::AudioToken => "毫秒音频对应一个词元（文档，多模态）",
         ConstantId::ColourChannels => "颜色通道数",
         ConstantId::Reserved => "预留 1 GiB（文档）",
@@ -81,7 +81,7 @@ pub(super) fn constant(id: ConstantId) -> &'static str {
             "0.14 GiB：单 GPU 上 vLLM 的预演在 PyTorch 之外发现的部分（vLLM 0.11 在 H100 上的日志）"
         }
         ConstantId::GraphOfLayer => {
-            "0.2 MiB：vLLM 的一张 CUDA 图中的一层（日志：28 层 35 张图 0.17 GiB，36 层 0.22 GiB）"
+            "0.2 MiB：vLLM 的一个 CUDA graph 中的一层（日志：28 层 35 个 0.17 GiB，36 层 0.22 GiB）"
         }
         ConstantId::SampledLogit => {
             "vLLM 采样器中每个 logit 38 字节：16 位 2，FP32 4，排序后 4，索引 8，排序本身占 8 + 12（PyTorch，SortStable.cu）"
@@ -89,7 +89,7 @@ pub(super) fn constant(id: ConstantId) -> &'static str {
         ConstantId::SampledLogitOfFew => {
             "排序少于 128 行时每个 logit 50 字节：2、4、4、8，以及这种排序占用的 16 + 4 + 12（PyTorch，SortStable.cu）"
         }
-        ConstantId::BlockwiseState => "一份 8 位状态及其在每 256 个共用的缩放系数中所占份额（bitsandbytes）",
+        ConstantId::BlockwiseState => "一份 8 位状态，加上它在每 256 个共用一个的缩放系数中的份额（bitsandbytes）",
         ConstantId::PrefixTokens => "一个前缀的向量数（PEFT 的示例）",
     }
 }

@@ -14,7 +14,7 @@ pub(super) const GUIDE: Guide = Guide {
         heads: &["精度类型", "字节数", "相对 FP32 的压缩比", "使用场景"],
     },
     precision_use: |id| match id {
-        "FP32" => "训练标准，优化器状态",
+        "FP32" => "训练的基准格式，优化器状态",
         "FP16" => "混合精度训练，推理",
         "BF16" => "混合精度训练，数值范围同 FP32",
         "FP8" => "新一代 GPU 上的训练和推理",
@@ -58,7 +58,7 @@ pub(super) const GUIDE: Guide = Guide {
             Strategy::Int4 => ("INT4 量化", "每个权重为 FP32 的八分之一，有一些精度损失；最适合推理。"),
             Strategy::HalveBatch => ("批次减半", "首先尝试：随批次增长的部分全部减半。"),
             Strategy::HalveSequence => ("序列减半", "激活值和 KV 缓存随序列增长。"),
-            Strategy::Qlora => ("QLoRA", "在量化权重旁训练小矩阵。"),
+            Strategy::Qlora => ("QLoRA", "冻结并量化权重，只训练旁边的低秩小矩阵。"),
         };
         GuideStrategy { label, text }
     },
@@ -66,16 +66,18 @@ pub(super) const GUIDE: Guide = Guide {
     saves: |amount, share| format!("节省 {amount}（{share}）"),
     costs: |amount, share| format!("多需 {amount}（{share}）"),
     saves_nothing: "此处没有变化",
-    obstacle: |obstacle| match obstacle {
-        Obstacle::InUse => "已在使用",
-        Obstacle::NotOfMode => "不适用于此模式",
-        Obstacle::AtItsLeast => "已无法再减半",
+    obstacle: |strategy, obstacle| match (strategy, obstacle) {
+        (Strategy::Int8 | Strategy::Int4, Obstacle::InUse) => "权重已是此格式或更小的格式",
+        (Strategy::Int8 | Strategy::Int4, Obstacle::NotOfMode) => "只有不训练的权重才能量化：推理，或 QLoRA 微调",
+        (_, Obstacle::InUse) => "已在使用",
+        (_, Obstacle::NotOfMode) => "此模式没有这一项",
+        (_, Obstacle::AtItsLeast) => "已到最小，无法再减半",
     },
     out_of_memory: GuideList {
         title: "显存不足（OOM）：依次尝试",
         is_ordered: true,
         items: &[
-            "首先减少批次大小：激活值按比例下降，权重、梯度和优化器状态不变。",
+            "首先减小批次大小：激活值按比例下降，权重、梯度和优化器状态不变。",
             "启用梯度检查点。",
             "使用混合精度训练。",
             "超大模型考虑模型并行，切分到多张 GPU 上。",
@@ -105,7 +107,7 @@ pub(super) const GUIDE: Guide = Guide {
             title: "训练缓慢",
             is_ordered: true,
             items: &[
-                "如果显存允许，增加批次大小。",
+                "显存允许时增大批次。",
                 "按任务选择合适的序列长度。",
                 "使用梯度累积，而不是更大的批次。",
                 "考虑在多张 GPU 上分布式训练。",
@@ -136,7 +138,7 @@ pub(super) const GUIDE: Guide = Guide {
             note: "参数高效微调",
             url: "https://arxiv.org/abs/2106.09685",
         },
-        Reference { title: "Switch Transformers", note: "专家混合架构", url: "https://arxiv.org/abs/2101.03961" },
+        Reference { title: "Switch Transformers", note: "混合专家架构", url: "https://arxiv.org/abs/2101.03961" },
         Reference {
             title: "Visual Instruction Tuning (LLaVA: Large Language and Vision Assistant)",
             note: "多模态模型架构",

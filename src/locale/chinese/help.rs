@@ -7,7 +7,7 @@ use crate::locale::chinese::facts;
 
 pub(super) fn help(id: ParameterId) -> &'static str {
     match id {
-        ParameterId::Task => "运行做什么：推理不训练参数，训练更新全部参数，微调更新其中百分之一。",
+        ParameterId::Task => "运行的任务：推理不训练参数，训练更新全部参数，微调更新其中百分之一。",
         ParameterId::FinetuneMethod => {
             "全量训练全部参数。LoRA 在冻结的权重旁训练小矩阵，QLoRA 则在量化的权重旁训练（已发表的运行比实测校准占用更多，见“验证”），Prefix 训练每层之前的虚拟词元（文档：参数的百分之一）。"
         }
@@ -16,20 +16,20 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::IntermediateSize => "前馈块的宽度。它的权重和为反向传播保留的内容按比例增长。",
         ParameterId::NumLayers => "Transformer 层数。每层保留的内容都乘以它：激活值、KV 缓存。",
         ParameterId::NumAttentionHeads => "每个头有自己的注意力分数矩阵，eager 注意力会保留它。",
-        ParameterId::VocabSize => "词嵌入的条目数。计算损失时，每个词元的 logits 有好几份这样的副本。",
+        ParameterId::VocabSize => "词嵌入的条目数。计算损失时，每个词元都要持有好几份这么长的 logits。",
         ParameterId::NumExperts => {
-            "混合专家的总数。文档公式和验证版只计词元经过的专家；真实运行把全部专家留在显存中，实测校准也是如此。"
+            "混合专家中的专家总数。文档公式和验证版只计词元经过的专家；真实运行把全部专家留在显存中，实测校准也是如此。"
         }
         ParameterId::NumActiveExperts => "一个词元经过的专家数。激活专家的权重、梯度和优化器状态按比例增长。",
         ParameterId::VisionFeatureDim => "视觉编码器的宽度。编码器自身结构超过模型的 30 % 时才起作用。",
         ParameterId::CrossModalAlignmentWeight => "图像与文本对齐的权重。文档用它乘以隐藏层维度：只有几千字节。",
         ParameterId::KernelSize => "首个卷积核的边长。文档把这一层的滤波器加到权重中。",
         ParameterId::LoraRank => "低秩矩阵的内部宽度。可训练参数按比例增长。",
-        ParameterId::BatchSize => "一起运行的数量。激活值和 KV 缓存按比例增长：显存不足时首先减小它。",
+        ParameterId::BatchSize => "同时运行的样本数。激活值和 KV 缓存按比例增长：显存不足时首先减小它。",
         ParameterId::SequenceLength => {
             "每个序列的词元数。激活值和 KV 缓存按比例增长；在验证版中，注意力分数随其平方增长。"
         }
-        ParameterId::NumGenerations => "GRPO 对一个提示比较的回答数。文档用激活值乘以它。",
+        ParameterId::NumGenerations => "GRPO 对一条提示词比较的回答数。文档用激活值乘以它。",
         ParameterId::GradientAccumulationSteps => {
             "一次优化器更新前的微批次数。多于一个时，下一个微批次前向时梯度仍在；超过两个不再增长。验证版将梯度乘以它，并给优化器状态加上 g/B；文档公式不使用它。"
         }
@@ -37,39 +37,43 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::InputImageSize => "方形图像的边长。特征图随其平方增长。",
         ParameterId::PatchSize => "一个图块的边长。图块越大，词元越少。",
         ParameterId::NumImages => "每个序列的图像数；每张图像带来其全部图块作为词元。",
-        ParameterId::VideoFrames => "每个序列的帧数。每帧带来与一张图像同样多的词元：序列长度爆炸的来源。",
+        ParameterId::VideoFrames => "每个序列的帧数。每帧的词元数与一张图像相同：序列往往因此变得极长。",
         ParameterId::AudioDuration => "每个序列的音频时长；一个词元代表 80 ms。",
         ParameterId::ExpertCapacityFactor => {
-            "专家在平均份额之外为词元预留的容量倍数。实测校准不丢弃词元，也不需要它：结果与它无关。"
+            "每个专家为词元预留的容量与平均份额之比。实测校准不丢弃词元，也不需要它：结果与它无关。"
         }
         ParameterId::Precision => "权重、梯度和激活值的数值格式。文档中优化器状态保持 FP32；实测校准由训练方案决定。",
         ParameterId::Quantization => "冻结权重的数值格式。INT8 是 FP32 的四分之一，INT4 是八分之一，与精度无关。",
         ParameterId::Optimizer => "SGD 为每个可训练参数保留一份 FP32 状态，Adam 和 AdamW 保留两份。",
         ParameterId::GradientCheckpointing => "在反向传播时重新计算激活值。文档保留其中 30 %，计算时间增加约 20 %。",
         ParameterId::OtherOverhead => "除所计部分外运行还需要的：CUDA 上下文、缓冲区、碎片。",
-        ParameterId::Model => "从公开的模型开始：它的整个结构成为其他参数的默认值。不选时，结构为 Llama 2 7B 的结构。",
+        ParameterId::Model => "以公开的模型为起点：它的整个结构成为其他参数的默认值。不选时采用 Llama 2 7B 的结构。",
         ParameterId::NumKeyValueHeads => "有自己键和值的头数。一组注意力头共用它们；KV 缓存按比例增长。",
         ParameterId::HeadDim => "一个注意力头的宽度；通常为隐藏层维度除以头数。",
         ParameterId::TieWordEmbeddings => "输出投影就是词嵌入：少一个矩阵，反向结束时多一份副本。",
-        ParameterId::GatedMlp => "上投影旁带一个门控（SwiGLU、GeGLU）：三个矩阵而不是两个。",
+        ParameterId::GatedMlp => "上投影之外再带一个门控投影（SwiGLU、GeGLU）：三个矩阵而不是两个。",
         ParameterId::Activation => {
-            "前馈块内的函数。单个运算为反向传播保留其输入；库中用 Python 写成的函数（gelu_new、gelu_fast、quick_gelu）每一步都保留一个张量。"
+            "前馈块内的函数。由单个算子实现时，只为反向传播保留其输入；在库中用 Python 写成的函数（gelu_new、gelu_fast、quick_gelu）每一步都保留一个张量。"
         }
-        ParameterId::SlidingWindow => "窗口层回看的词元数；0 表示没有。超过它时 PyTorch 需要掩码，缓存不再增长。",
+        ParameterId::SlidingWindow => {
+            "窗口层能看到的前文词元数；0 表示没有窗口。序列超过它时 PyTorch 需要掩码，缓存不再增长。"
+        }
         ParameterId::MoeIntermediateSize => "一个专家的前馈块的宽度。未选模型时由模型规模得出。",
-        ParameterId::LoraTargets => "加适配器的层。全部线性层都加时，保留的激活值比训练全部参数还多。",
+        ParameterId::LoraTargets => "加适配器的层。若全部线性层都加，保留的激活值比全量训练还多。",
         ParameterId::AdapterPrecision => "适配器的数值格式。PEFT 创建的 FP32 适配器还会复制其输入。",
         ParameterId::LoraDropout => "适配器输入被清零的比例。大于 0 时，每个适配器都要保留清零后的输入及其掩码。",
         ParameterId::CompletionLength => "序列中属于回答的词元数；只为它们计算对数概率。默认为整个序列。",
         ParameterId::Recipe => {
-            "单一精度：全部用所选精度。autocast：FP32 参数以 16 位计算（有适配器时基座为 16 位）。带主副本：16 位参数和梯度，加 FP32 主副本和状态（DeepSpeed、Megatron）。"
+            "单一精度：全部用所选精度。autocast：FP32 参数以 16 位计算（有适配器时基座为 16 位）。带主权重：16 位参数和梯度，另有 FP32 主权重和状态（DeepSpeed、Megatron）。"
         }
-        ParameterId::OptimizerKernel => "融合（fused）就地更新；foreach 要持有一份与参数一样大的临时张量。",
+        ParameterId::OptimizerKernel => "融合（fused）就地更新；多张量（foreach）另需一份与参数一样大的临时张量。",
         ParameterId::Attention => "sdpa 为每个头和词元保留一个对数；eager 保留整个分数矩阵，随长度的平方增长。",
-        ParameterId::Padding => "一个批次中序列长度不一时需要掩码，因此不能用 Flash 注意力，并为每个头重复键和值。",
+        ParameterId::Padding => "一个批次中序列长度不一时需要掩码，因此不能用 Flash 注意力，并要为每个头复制键和值。",
         ParameterId::FreezeVision => "不训练视觉编码器：它没有梯度、状态和保留的激活值。",
         ParameterId::Engine => "为模型提供服务的引擎。各引擎保留的内容不同，见各组成。",
-        ParameterId::Logits => "“最后位置”只为最后一个位置计算 logits，与生成时相同；“全部位置”为提示的每个位置计算。",
+        ParameterId::Logits => {
+            "“最后位置”只为最后一个位置计算 logits，与生成时相同；“全部位置”为提示词的每个位置计算。"
+        }
         ParameterId::KvPrecision => "键和值的数值格式；默认与运行精度相同。",
         ParameterId::MaxBatchedTokens => "vLLM：一步的词元数。激活值的峰值由它决定，而不是上下文长度。",
         ParameterId::MaxSequences => "vLLM：一步的序列数；预演显存时它们的 logits 以 FP32 计算。",

@@ -57,7 +57,7 @@ pub static CHINESE: Texts = Texts {
 pub static CHINESE_LATER: LaterTexts = LaterTexts {
     constant: explanations::constant,
     quantity: quantities::quantity,
-    document_size: |size| format!("文档的方法不按结构计数：它们把模型规模取为 {size}。"),
+    document_size: |size| format!("文档的两种方法不按结构计算参数量，而是把模型规模取为 {size}。"),
     why_methods_differ: explanations::why_methods_differ,
     why_calibrated_differs: calibrated::why_calibrated_differs,
     source: calibrated::source,
@@ -72,11 +72,11 @@ pub static CHINESE_LATER: LaterTexts = LaterTexts {
 
 fn mode(mode: Mode) -> ModeText {
     let (label, summary) = match mode {
-        Mode::Inference => ("推理", "用语言模型提供服务：权重、KV 缓存和少量工作显存。"),
+        Mode::Inference => ("推理", "部署语言模型对外服务：权重、KV 缓存和少量工作显存。"),
         Mode::Finetune => ("微调", "让模型适应新任务：全量、LoRA、QLoRA 或 Prefix。"),
         Mode::Train => ("训练", "训练全部参数：权重、梯度、优化器状态、激活值。"),
-        Mode::Grpo => ("GRPO", "偏好训练，每个提示生成一组回答。"),
-        Mode::Multimodal => ("多模态", "文本、图像、视频和音频合成一个序列。"),
+        Mode::Grpo => ("GRPO", "偏好训练，为每条提示词生成一组回答。"),
+        Mode::Multimodal => ("多模态", "文本、图像、视频和音频组成一个序列。"),
         Mode::Nlp => ("NLP", "语言模型的高级微调。"),
         Mode::Vlm => ("视觉语言", "视觉语言模型的高级微调。"),
         Mode::Moe => ("MoE", "混合专家模型的高级微调。"),

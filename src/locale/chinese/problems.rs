@@ -63,19 +63,19 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::NoImageClassifier => "此模式训练图像分类网络，该模型不是图像分类网络。",
         Unsupported::NoExperts => "此模式训练混合专家模型，该模型是稠密的。",
         Unsupported::ReadsNoImages => "此模式运行带图像的序列，该模型不读图像。",
-        Unsupported::ReadsImagesToo => "该模型有视觉塔，只用文本运行会使它没有梯度。",
+        Unsupported::ReadsImagesToo => "该模型有视觉塔，只用文本训练时视觉塔得不到梯度。",
         Unsupported::GeneratesNothing => "该模型是编码器，不生成文本。",
-        Unsupported::EncoderDecoder => "编码器加解码器的模型尚无公式。",
+        Unsupported::EncoderDecoder => "编码器-解码器模型尚无公式。",
         Unsupported::Speech => "语音模型尚无公式。",
         Unsupported::Contrastive => "文本塔与图像塔成对的模型尚无公式。",
         Unsupported::LinearAttention => "训练线性注意力层尚无公式。",
         Unsupported::LatentAttention => "训练潜在注意力尚无公式。",
-        Unsupported::CrossAttention => "关注图像的交叉注意力层尚无公式。",
+        Unsupported::CrossAttention => "对图像做交叉注意力的层尚无公式。",
         Unsupported::TwoHeadWidths => "训练两种头维度并存的层尚无公式。",
         Unsupported::ExpertsOfEncoder => "带专家的编码器尚无公式。",
-        Unsupported::OtherExperts => "没有门控的专家，或使用此激活函数的专家，尚无公式。",
+        Unsupported::OtherExperts => "不带门控的专家，或使用这种激活函数的专家，尚无公式。",
         Unsupported::NoSuchFile => {
-            "llama.cpp 无法为该模型生成此格式的文件：它只从检查点读取该格式，或对不成整块的行没有替代格式。"
+            "llama.cpp 无法为该模型生成此格式的文件：它只能从检查点直接读取该格式，或对不足整块的行没有后备格式。"
         }
         Unsupported::StagesDiffer => "各阶段的层数与宽度应一一对应，而这两列长度不同。",
         Unsupported::FactsMissing(missing) => {
@@ -96,11 +96,11 @@ pub(super) fn refused(it: &RefusedText) -> String {
 pub(super) fn conflict(conflict: Conflict) -> &'static str {
     match conflict {
         Conflict::MoreActiveThanExperts => {
-            "激活专家多于专家总数，没有路由器能做到。实测校准把每个词元送给现有的全部专家。"
+            "激活专家多于专家总数，任何路由都无法做到。实测校准把每个词元送给现有的全部专家。"
         }
-        Conflict::PatchLargerThanImage => "图块比图像还大，一张图不足一个词元。公式照原样计算。",
-        Conflict::HeadsDoNotDivide => "隐藏层维度不是注意力头数的整数倍，且没有给出头维度：校准版按头均分宽度。",
-        Conflict::KeyValueHeadsDoNotDivide => "注意力头数不是键值头数的整数倍，各组头无法均分键。公式照原样计算。",
+        Conflict::PatchLargerThanImage => "图块比图像还大，一张图不足一个词元。公式仍照此计算。",
+        Conflict::HeadsDoNotDivide => "隐藏层维度不是注意力头数的整数倍，且没有给出头维度：实测校准按头均分宽度。",
+        Conflict::KeyValueHeadsDoNotDivide => "注意力头数不是键值头数的整数倍，各组头无法均分键。公式仍照此计算。",
         Conflict::MoreKeyValueHeadsThanHeads => "键值头多于注意力头，没有这样的模型。实测校准按注意力头数计算键值头。",
         Conflict::CompletionLongerThanSequence => "回答比容纳它的序列还长。实测校准把整个序列当作回答。",
     }

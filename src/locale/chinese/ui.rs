@@ -39,6 +39,7 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
     effect_on_memory: "对显存的影响",
     notices: "关于此链接的提示",
     no_answer: |method, why| format!("{method}在此不作估算。{why}"),
+    no_start: "vLLM 无法启动",
     open_in: |mode| format!("在“{mode}”模式中打开"),
     moved_by: |value, names| {
         let names: Vec<_> = names.iter().map(|name| format!("“{name}”")).collect();

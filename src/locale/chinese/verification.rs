@@ -11,9 +11,9 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
     tally: "与文档所印数字一致",
     tally_count: |n_matching, n_all| format!("{n_all} 行中 {n_matching} 行"),
     table: "文档的验证表",
-    table_note: "总计以 GiB 计；文档对同一单位写作 GB。“本页”指验证版方法。文档印作 8.7、34.3、35.9 和 39.2 之处，滑块实际在 8.75、35、36 和 40：读数时数字动画尚未停止。“一致（舍入后）”：文档用舍入后的总计相减，本页同样相减即得其数字。",
+    table_note: "总计以 GiB 计；文档对同一单位写作 GB。“本页”指验证版方法。文档印作 8.7、34.3、35.9 和 39.2 之处，滑块实际停在 8.75、35、36 和 40：读数时数字动画尚未停止。“一致（舍入后）”：文档用舍入后的总计相减，本页同样相减即得其数字。",
     examples: "文档的验证示例",
-    examples_note: "总计以 GiB 计；示例的中间结果以 GB（10⁹ 字节）计，与文档此处的算法相同。其“~450 GB”与“~800 GB”从文档的两种算法都得不出，照原样列出。",
+    examples_note: "总计以 GiB 计；示例的中间结果以 GB（10⁹ 字节）计，与文档此处的算法相同。其中“~450 GB”与“~800 GB”用文档的两种算法都得不出，照原样列出。",
     heads: ["模式", "拖动", "文档所载", "本页，验证版", "文档公式", "之前", "之后", "变化", "结论"],
     note: |note| match note {
         RowNote::ReadWhileAnimated { printed } => format!("文档印作 {printed}"),
@@ -66,7 +66,7 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
     accuracy: "实测校准与真实运行的对比",
     accuracy_note: "包括逐个张量追踪的运行和已发表的测量。只对比实际测得的部分：追踪的运行取全部张量，不含运行时开销；已发表的测量取张量、权重、缓存或全部。打开案例后的估算包含所有部分，因此可能更大。",
     accuracy_missing: "案例文件未能加载。",
-    accuracy_axes: "纵轴为估算值，横轴为实测值，单位 GiB；落在线上表示两者相等。点击可打开案例。",
+    accuracy_axes: "纵轴为估算值，横轴为实测值，单位 GiB；落在线上表示两者相等。点击可打开该案例。",
     accuracy_heads: ["类别", "案例数", "误差中位数，%", "95 % 低于", "最大误差，%", "带符号均值，%", "最大低估，%"],
     accuracy_family: |name| match name {
         "cnn" => "CNN",

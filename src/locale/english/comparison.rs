@@ -20,6 +20,9 @@ pub(super) const COMPARISON: ComparisonTexts = ComparisonTexts {
     capacity_none: |gpu, used| {
         format!("Weights, the largest step and the driver take more than {used} of {gpu}: vLLM does not start.")
     },
+    capacity_short: |pool, length| {
+        format!("The pool holds {pool} tokens, less than one sequence of {length}: vLLM does not start.")
+    },
     capacity_waits: |fitting, asked| {
         format!(" Of the batch's {asked} sequences {fitting} fit at once; the others wait.")
     },

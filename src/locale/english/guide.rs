@@ -73,10 +73,14 @@ pub(super) const GUIDE: Guide = Guide {
     saves: |amount, share| format!("saves {amount} ({share})"),
     costs: |amount, share| format!("needs {amount} more ({share})"),
     saves_nothing: "changes nothing here",
-    obstacle: |obstacle| match obstacle {
-        Obstacle::InUse => "in use already",
-        Obstacle::NotOfMode => "not part of this mode",
-        Obstacle::AtItsLeast => "nothing left to halve",
+    obstacle: |strategy, obstacle| match (strategy, obstacle) {
+        (Strategy::Int8 | Strategy::Int4, Obstacle::InUse) => "the weights are as small already, or smaller",
+        (Strategy::Int8 | Strategy::Int4, Obstacle::NotOfMode) => {
+            "only weights that are not trained can be quantized: Inference, or fine-tuning with QLoRA"
+        }
+        (_, Obstacle::InUse) => "in use already",
+        (_, Obstacle::NotOfMode) => "not part of this mode",
+        (_, Obstacle::AtItsLeast) => "nothing left to halve",
     },
     out_of_memory: GuideList {
         title: "Out of memory: what to try, in this order",

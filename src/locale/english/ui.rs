@@ -38,6 +38,7 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
     effect_on_memory: "Effect on memory",
     notices: "Notices about this link",
     no_answer: |method, why| format!("{method} does not answer here. {why}"),
+    no_start: "vLLM does not start",
     open_in: |mode| format!("Open in {mode}"),
     moved_by: |value, names| format!("{value}, because of {}", names.join(", ")),
     architecture: |changed| match changed {

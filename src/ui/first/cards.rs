@@ -1,10 +1,11 @@
 //! The strip of totals, always in sight: one card per method, the unit, and on a phone a thin bar.
 
-use crate::estimator::{MemoryUnit, MethodId};
+use crate::estimator::{DEFAULT_METHOD, MemoryUnit, MethodId};
 use crate::present::numbers;
+use crate::ui::first::order::PagePart;
 use crate::ui::first::thin_bar::thin_bar;
 use crate::ui::kit::controls::anchor;
-use crate::ui::kit::element::{El, effect, el};
+use crate::ui::kit::element::{El, effect, el, memo};
 use crate::ui::kit::ids::HEADING;
 use crate::ui::later::Later;
 use crate::ui::state::State;
@@ -23,20 +24,24 @@ const NO_FIGURE: &str = "–";
 
 /// The strip.
 pub fn totals_strip(state: State) -> El {
-    let text = (state.texts().mode)(state.mode.get_untracked());
+    let text = (state.texts().mode)(state.shown.mode.get_untracked());
     let controls = &state.texts().controls;
     let heading = el("h1").attr("id", HEADING).attr("tabindex", "-1").text(text.label);
-    let methods = untrack(|| state.methods());
+    let methods = untrack(|| state.shown.methods());
+    let no_start = cannot_start(state);
     // A reason takes the summary's place, so that the strip does not grow.
-    let below = move || match methods.iter().find_map(|method| unanswered(state, *method)) {
-        Some(reason) => vec![reason],
-        None => vec![el("p").text(text.summary)],
+    let below = move || match (methods.iter().find_map(|method| unanswered(state, *method)), no_start.get()) {
+        (Some(reason), _) => vec![reason],
+        (None, Some(why)) => {
+            vec![el("p").class("unanswered").attr("role", "status").test_id("no-start").text(why)]
+        }
+        (None, None) => vec![el("p").text(text.summary)],
     };
     let subject = el("div").class("subject").child(heading).children_fn(below);
     let cards = el("fieldset")
         .class("cards")
         .child(el("legend").class("hidden").text(controls.method_choice))
-        .children(untrack(|| state.methods()).into_iter().map(|method| method_card(state, method)));
+        .children(untrack(|| state.shown.methods()).into_iter().map(|method| method_card(state, method, no_start)));
     // Rows are opened in the second program, so it is there.
     let target = move || match state.target.get() {
         Some(_) => Later::gate().show_quietly(|it| (it.target_line)(state)),
@@ -51,7 +56,16 @@ pub fn totals_strip(state: State) -> El {
         .child(spoken_total(state))
 }
 
-fn method_card(state: State, method: MethodId) -> El {
+/// Why the engine does not start, which the second program knows.
+fn cannot_start(state: State) -> Memo<Option<String>> {
+    memo(move || {
+        // Nobody asks for the second program before the totals are seen, or without need.
+        let is_asked = state.stages.has_come(PagePart::Timeline.turn()) && state.shown.serves_with_vllm();
+        if is_asked { Later::gate().parts().and_then(|it| (it.cannot_start)(state)) } else { None }
+    })
+}
+
+fn method_card(state: State, method: MethodId, no_start: Memo<Option<String>>) -> El {
     let text = (state.texts().method)(method);
     let radio = el("input")
         .attr("type", "radio")
@@ -60,31 +74,32 @@ fn method_card(state: State, method: MethodId) -> El {
         .test_id(format!("method-{}", method.id()))
         .checked_fn(move || state.selected() == method)
         .on("change", move |_| state.select(method));
-    let figure = move || match state.live_total(method) {
+    let figure = move || match state.shown.live_total(method) {
         Some(total) => numbers::card_figure(total, state.unit()),
         None => NO_FIGURE.to_owned(),
     };
-    let unit =
-        move || if state.live_total(method).is_some() { format!(" {}", state.unit().id()) } else { String::new() };
+    let unit = move || {
+        if state.shown.live_total(method).is_some() { format!(" {}", state.unit().id()) } else { String::new() }
+    };
     let amount = el("span")
         .class("card-total")
         .class_fn("long", move || figure().chars().count() > LONG_FIGURE)
         .test_id(format!("total-{}", method.id()))
-        .attr_fn("data-bytes", move || state.live_total(method).map(|it| it.count().to_string()))
+        .attr_fn("data-bytes", move || state.shown.live_total(method).map(|it| it.count().to_string()))
         .text_fn(figure)
         .child(el("span").class("unit").text_fn(unit));
     let top = el("span").class("card-top").child(radio).child(el("span").class("card-name").text(text.label));
-    el("label")
-        .class("card")
-        .attr("title", text.summary)
-        .child(top)
-        .child(amount)
-        .child(el("span").class("card-note").text(text.note))
+    let is_refused = move || method == DEFAULT_METHOD && no_start.with(Option::is_some);
+    let note = el("span")
+        .class("card-note")
+        .class_fn("refused", is_refused)
+        .text_fn(move || if is_refused() { state.texts().controls.no_start } else { text.note }.to_owned());
+    el("label").class("card").attr("title", text.summary).child(top).child(amount).child(note)
 }
 
 /// Why a method does not answer, with the way to a mode in which it does.
 fn unanswered(state: State, method: MethodId) -> Option<El> {
-    let (reason, mode) = state.unanswered(method)?;
+    let (reason, mode) = state.shown.unanswered(method)?;
     let texts = state.texts();
     let label = (texts.method)(method).label;
     let way = mode.map(|mode| {
@@ -122,14 +137,14 @@ fn spoken_total(state: State) -> El {
     let rest = Rest::new(SAY_AFTER);
     let say = move || {
         let method = untrack(|| state.selected());
-        let Some(total) = untrack(|| state.total(method)) else { return };
+        let Some(total) = untrack(|| state.shown.total(method)) else { return };
         let label = (state.texts().method)(method).label;
         let amount = numbers::card_amount(total, untrack(|| state.unit()));
         spoken.set((state.texts().joints.named)(label, &amount));
     };
     let is_first = StoredValue::new(true);
     effect(move || {
-        state.estimates.with(|_| ());
+        state.shown.estimates.with(|_| ());
         // The first estimate is no change.
         if !is_first.get_value() {
             rest.then(say);

@@ -14,7 +14,7 @@ pub fn mode_tabs(state: State) -> El {
     let row = ElementRef::new();
     let has_tabs = memo(move || state.stages.has_come(PagePart::Bars.turn()));
     effect(move || {
-        state.shown_mode.get();
+        state.shown.shown_mode.get();
         // Without tabs there is none to bring into sight.
         if let (true, Some(row)) = (has_tabs.get(), row.get()) {
             // The browser is not asked for places while the page is being changed.
@@ -45,7 +45,7 @@ fn scroll_to_open(row: &Element) {
 
 fn mode_link(state: State, mode: Mode) -> El {
     let text = (state.texts().mode)(mode);
-    let is_open = move || state.mode.get() == mode;
+    let is_open = move || state.shown.mode.get() == mode;
     let go = move || {
         if !is_open() {
             state.switch(mode);

@@ -1,6 +1,6 @@
 //! The right side: chart, the sentence below it, the comparison of some modes, and the table.
 
-use crate::estimator::{Engine, Mode, ParameterId, Value};
+use crate::estimator::Mode;
 use crate::ui::first::chart::{chart, timeline};
 use crate::ui::first::order::PagePart;
 use crate::ui::kit::element::{El, el};
@@ -24,6 +24,7 @@ pub fn results(state: State) -> El {
     };
     let section = el("section")
         .class("results")
+        .class_fn("stale", move || state.shown.is_behind.get())
         .attr("id", "results")
         .attr("tabindex", "-1")
         .attr("aria-label", texts.chart.results);
@@ -34,9 +35,9 @@ pub fn results(state: State) -> El {
 
 /// Whether the open mode has such charts now.
 fn has_comparison(state: State) -> bool {
-    match state.mode.get_untracked() {
+    match state.shown.mode.get_untracked() {
         Mode::Grpo | Mode::Multimodal => true,
-        Mode::Inference => state.value(ParameterId::Engine) == Value::Choice(Engine::Vllm as usize),
+        Mode::Inference => state.shown.serves_with_vllm(),
         _ => false,
     }
 }

@@ -15,7 +15,7 @@ pub fn thin_bar(state: State) -> El {
             let bytes = group_bytes(estimate, group).unwrap_or_default();
             bytes.count() / estimate.total().count().max(1.0)
         };
-        state.drawn.with(|all| all.iter().find(|it| it.method() == selected).map(share).unwrap_or_default())
+        state.shown.drawn.with(|all| all.iter().find(|it| it.method() == selected).map(share).unwrap_or_default())
     };
     let part =
         |&group: &ComponentGroup| el("i").class(group_class(group)).style_fn("width", move || percent(share(group)));

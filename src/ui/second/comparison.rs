@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 /// The charts of the open mode.
 pub fn comparison_view(state: State) -> Vec<El> {
-    match state.mode.get_untracked() {
+    match state.shown.mode.get_untracked() {
         Mode::Grpo => preference_charts(state),
         Mode::Multimodal => vec![sequence_chart(state)],
         Mode::Inference => vec![capacity_list(state)],
@@ -23,8 +23,9 @@ pub fn comparison_view(state: State) -> Vec<El> {
 /// SFT, DPO and GRPO side by side, by the document and calibrated.
 fn preference_charts(state: State) -> Vec<El> {
     let texts = &later_texts(state).comparison;
-    let document = move || state.inputs.with(|inputs| comparison::preference(inputs, state.unit(), texts));
-    let calibrated = move || state.inputs.with(|inputs| comparison::calibrated_preference(inputs, state.unit(), texts));
+    let document = move || state.shown.inputs.with(|inputs| comparison::preference(inputs, state.unit(), texts));
+    let calibrated =
+        move || state.shown.inputs.with(|inputs| comparison::calibrated_preference(inputs, state.unit(), texts));
     vec![
         strip_chart(texts.calibrated_title, || texts.calibrated_note.to_owned(), "preference-calibrated", calibrated),
         strip_chart(texts.preference_title, || texts.preference_note.to_owned(), "preference", document),
@@ -34,9 +35,9 @@ fn preference_charts(state: State) -> Vec<El> {
 /// Where the tokens of a multimodal sequence come from.
 fn sequence_chart(state: State) -> El {
     let texts = &later_texts(state).comparison;
-    let strips = move || state.inputs.with(|inputs| comparison::sequence(inputs, texts).0);
+    let strips = move || state.shown.inputs.with(|inputs| comparison::sequence(inputs, texts).0);
     let note = move || {
-        let total = state.inputs.with(|inputs| comparison::sequence(inputs, texts).1);
+        let total = state.shown.inputs.with(|inputs| comparison::sequence(inputs, texts).1);
         (texts.sequence_note)(&total)
     };
     strip_chart(texts.sequence_title, note, "sequence", strips)
@@ -46,7 +47,9 @@ fn sequence_chart(state: State) -> El {
 fn capacity_list(state: State) -> El {
     let texts = &later_texts(state).comparison;
     let fits = move || {
-        let Some(it) = state.inputs.with(|inputs| comparison::fits(inputs, state.unit(), texts)) else { return vec![] };
+        let Some(it) = state.shown.inputs.with(|inputs| comparison::fits(inputs, state.unit(), texts)) else {
+            return vec![];
+        };
         let row = |(name, amount): (String, String)| {
             el("div").class("fits-row").child(el("dt").text(name)).child(el("dd").text(amount))
         };
@@ -61,6 +64,12 @@ fn capacity_list(state: State) -> El {
         .test_id("capacity")
         .child(el("h2").text(texts.capacity_title))
         .child(el("div").children_fn(fits))
+}
+
+/// Why vLLM does not start, in a sentence, where that is so.
+pub fn cannot_start(state: State) -> Option<String> {
+    let texts = &later_texts(state).comparison;
+    state.shown.inputs.with(|inputs| comparison::cannot_start(inputs, state.unit(), texts))
 }
 
 /// A small chart of horizontal bars with a caption.

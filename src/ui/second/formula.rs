@@ -18,9 +18,9 @@ use leptos::prelude::*;
 /// The formulas of a group.
 pub fn detail(state: State, group: ComponentGroup) -> Vec<El> {
     let formulas =
-        move || state.formulas.with(|all| all.iter().flat_map(|it| method_formulas(state, it, group)).collect());
+        move || state.shown.formulas.with(|all| all.iter().flat_map(|it| method_formulas(state, it, group)).collect());
     let why = move || {
-        let mode = state.mode.get();
+        let mode = state.shown.mode.get();
         let sentences = [later_texts(state).why_methods_differ, later_texts(state).why_calibrated_differs]
             .map(|why| why(mode, group));
         let size = document_size(state).filter(|_| group == ComponentGroup::Weights);
@@ -28,7 +28,7 @@ pub fn detail(state: State, group: ComponentGroup) -> Vec<El> {
         (!said.is_empty()).then(|| remark(state, later_texts(state).detail.why, &said))
     };
     let sources = move || {
-        let components = state.formulas.with(|all| {
+        let components = state.shown.formulas.with(|all| {
             let calibrated = all.iter().filter(|it| it.method() == MethodId::Calibrated);
             calibrated.flat_map(|it| lines(it, group)).map(|line| line.component).collect::<Vec<_>>()
         });
@@ -38,7 +38,7 @@ pub fn detail(state: State, group: ComponentGroup) -> Vec<El> {
         components.into_iter().filter_map(source).collect::<Vec<_>>()
     };
     let formulas_label = (state.texts().chart.toggle)((state.texts().component_group)(group));
-    let all_symbols = move || vec![state.formulas.with(|all| symbols(state, all, group))];
+    let all_symbols = move || vec![state.shown.formulas.with(|all| symbols(state, all, group))];
     let detail = el("div")
         .class("detail")
         .test_id("detail")
@@ -52,7 +52,7 @@ pub fn detail(state: State, group: ComponentGroup) -> Vec<El> {
 /// Which size the document's methods take, where the typed shape counts to another.
 fn document_size(state: State) -> Option<String> {
     let id = ParameterId::ModelSize;
-    let (told, taken) = state.inputs.with(|inputs| (told_value(inputs, id), inputs.value(id)));
+    let (told, taken) = state.shown.inputs.with(|inputs| (told_value(inputs, id), inputs.value(id)));
     let unit = (state.texts().parameter_unit)(id.spec().unit);
     let size = format!("{} {unit}", numbers::parameter_value(id, &taken));
     (told != taken).then(|| (later_texts(state).document_size)(&size))
@@ -147,7 +147,7 @@ fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
             .child(go_to(state, it.id))
     };
     let decides = |id: ParameterId| {
-        let value = id.spec().write(&state.inputs.with_untracked(|inputs| told_value(inputs, id)));
+        let value = id.spec().write(&state.shown.inputs.with_untracked(|inputs| told_value(inputs, id)));
         el("li").child(go_to(state, id)).child(el("span").text(value)).child(small(later_texts(state).detail.decides))
     };
     let definition = |(it, moment): (Definition, Option<MomentId>)| {
@@ -182,15 +182,15 @@ fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
 fn meaning(state: State, it: Meaning) -> &'static str {
     match it {
         Meaning::Quantity(it) => (later_texts(state).quantity)(it),
-        Meaning::Fact(it) => {
-            it.parameter().map_or(it.key(), |id| (state.texts().parameter_in_mode)(id, state.mode.get_untracked()))
-        }
+        Meaning::Fact(it) => it
+            .parameter()
+            .map_or(it.key(), |id| (state.texts().parameter_in_mode)(id, state.shown.mode.get_untracked())),
     }
 }
 
 /// A parameter's key, which leads to its control.
 fn go_to(state: State, id: ParameterId) -> El {
-    let label = (state.texts().parameter_in_mode)(id, state.mode.get_untracked());
+    let label = (state.texts().parameter_in_mode)(id, state.shown.mode.get_untracked());
     button("go-to", move || state.reveal(id))
         .attr("title", (later_texts(state).detail.go_to)(label))
         .child(el("code").text(id.spec().key))

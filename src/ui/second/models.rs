@@ -12,7 +12,7 @@ pub fn fill_models(state: State, select: &HtmlSelectElement) {
     let controls = &state.texts().controls;
     select.set_text_content(None);
     set_options(select, None, std::iter::once((Value::NO_MODEL_ID, controls.own_model)));
-    for group in model_groups::groups(state.catalog, state.mode.get_untracked()) {
+    for group in model_groups::groups(state.catalog, state.shown.mode.get_untracked()) {
         let label = match group.label {
             Label::Family(name) => name,
             Label::Others => controls.other_models,

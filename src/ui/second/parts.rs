@@ -2,7 +2,7 @@
 //! the first.
 
 use crate::ui::later::LaterParts;
-use crate::ui::second::comparison::comparison_view;
+use crate::ui::second::comparison::{cannot_start, comparison_view};
 use crate::ui::second::formula::detail;
 use crate::ui::second::guide::guide_view;
 use crate::ui::second::help::{help_facts, help_text};
@@ -32,6 +32,7 @@ pub fn later_parts() -> &'static LaterParts {
         detail,
         target_line,
         comparison: comparison_view,
+        cannot_start,
         help_text,
         help_facts,
         fill_models,

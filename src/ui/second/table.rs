@@ -14,15 +14,15 @@ use leptos::prelude::*;
 
 /// How the methods differ.
 pub fn sentence(state: State) -> String {
-    state.estimates.with(|all| difference::sentence(all, state.unit(), state.texts()))
+    state.shown.estimates.with(|all| difference::sentence(all, state.unit(), state.texts()))
 }
 
 /// The table.
 pub fn component_table(state: State) -> El {
-    let methods = untrack(|| state.methods());
+    let methods = untrack(|| state.shown.methods());
     let bodies = move || {
-        let methods = untrack(|| state.methods());
-        let bodies = state.rows.get().into_iter().map(|row| group_body(state, row, &methods));
+        let methods = untrack(|| state.shown.methods());
+        let bodies = state.shown.rows.get().into_iter().map(|row| group_body(state, row, &methods));
         bodies.chain([total_body(state, &methods)]).collect()
     };
     el("table")
@@ -59,7 +59,7 @@ fn head(state: State, methods: &[MethodId]) -> El {
 fn group_body(state: State, row: Row, methods: &[MethodId]) -> El {
     let group = row.group;
     let is_open = memo(move || state.open_rows.with(|open| open.contains(&group)));
-    let sum = move |method| state.with_estimate(method, |it| group_bytes(it, group)).flatten();
+    let sum = move |method| state.shown.with_estimate(method, |it| group_bytes(it, group)).flatten();
     let cells = methods.iter().map(|&method| amount(state, method, row.own(method), "–", move || sum(method)));
     let compared = if row.is_alike { methods.to_vec() } else { Vec::new() };
     let is_compared = methods.len() > 1;
@@ -74,7 +74,7 @@ fn group_body(state: State, row: Row, methods: &[MethodId]) -> El {
             // What stands in the group's own row is not said again below it.
             let is_own = row.own(method).is_some();
             let shown = move |estimate: &Estimate| estimate.line(component).map(|line| line.formula.bytes());
-            let bytes = move || if is_own { None } else { state.with_estimate(method, shown).flatten() };
+            let bytes = move || if is_own { None } else { state.shown.with_estimate(method, shown).flatten() };
             let test_id = untrack(bytes).map(|_| component);
             amount(state, method, test_id, "", bytes)
         });
@@ -112,14 +112,14 @@ fn row_button(state: State, group: ComponentGroup, components: &[Component], is_
 }
 
 fn total_body(state: State, methods: &[MethodId]) -> El {
-    let cells = methods.iter().map(|&method| amount(state, method, None, "–", move || state.total(method)));
+    let cells = methods.iter().map(|&method| amount(state, method, None, "–", move || state.shown.total(method)));
     let compared = methods.to_vec();
     let row = el("tr")
         .class("total")
         .child(el("th").attr("scope", "row").text(state.texts().chart.total))
         .children(cells)
         .child(spread_cell(state, methods.len() > 1, move || {
-            compared.iter().map(|method| state.total(*method)).collect()
+            compared.iter().map(|method| state.shown.total(*method)).collect()
         }));
     el("tbody").child(row)
 }

@@ -54,16 +54,12 @@ impl State {
 
     /// Shows a link.
     fn load(self, link: &Link) {
-        self.remembered.update_value(|it| it.note(&self.inputs.get_untracked()));
+        self.remembered.update_value(|it| it.note(&self.shown.inputs.get_untracked(), &|id| self.shown.given(id)));
         self.refusals.set(Vec::new());
         self.pointed.set(None);
         self.target.set(None);
-        self.mode.set(link.inputs.mode());
-        for (signal, &id) in self.given.iter().zip(ParameterId::ALL) {
-            signal.set(link.inputs.given(id).cloned());
-        }
         self.page.set(link.page);
-        self.settle();
+        self.shown.load(&link.inputs);
         self.rested.set(link.clone());
     }
 
@@ -80,7 +76,7 @@ impl State {
         address::step_to(link);
         self.query.set_value(address::query());
         // Another view shows the same configuration, and what was wrong with its link.
-        if link.inputs != self.inputs.get_untracked() {
+        if link.inputs != self.shown.inputs.get_untracked() {
             self.notices.set(Vec::new());
         }
         self.load(link);
@@ -107,12 +103,12 @@ impl State {
 
     /// The link that restores what is shown.
     pub fn link(self) -> Link {
-        Link { inputs: self.live_inputs.get(), page: self.page.get() }
+        Link { inputs: self.shown.live_inputs.get(), page: self.page.get() }
     }
 
     /// The hand has rested for a while: the address bar and the addresses of the page's anchors follow too.
     pub fn rest(self) {
-        self.settle();
+        self.shown.settle();
         let link = untrack(|| self.link());
         // An address that means the same already stays as it was written by hand.
         if decode(&address::query(), self.catalog).0 != link {
@@ -127,7 +123,7 @@ impl State {
         let is_covered = covers(link.page.selected, mode);
         let selected = if is_covered { link.page.selected } else { PageState::default().selected };
         let mut remembered = self.remembered.get_value();
-        remembered.note(&link.inputs);
+        remembered.note(&link.inputs, &|id| self.shown.given(id));
         Link { inputs: remembered.inputs(mode), page: PageState { view: View::Estimate, selected, ..link.page } }
     }
 
@@ -152,13 +148,13 @@ impl State {
 
     /// Starts from a model; a deliberate step, which Back takes back. What the model states replaces what was set.
     pub fn choose_model(self, model: Option<Arc<Model>>) {
-        let inputs = self.live_inputs.get_untracked().with_model(model);
+        let inputs = self.shown.live_inputs.get_untracked().with_model(model);
         self.go(&Link { inputs, page: self.page.get_untracked() });
     }
 
     /// Puts every parameter to the mode's default; a deliberate step, which Back takes back.
     pub fn reset_all(self) {
-        let mode = self.mode.get_untracked();
+        let mode = self.shown.mode.get_untracked();
         self.go(&Link { inputs: Inputs::defaults(mode), page: self.page.get_untracked() });
         self.remembered.set_value(Remembered::default());
     }

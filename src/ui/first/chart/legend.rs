@@ -11,7 +11,7 @@ use leptos::prelude::*;
 /// The legend.
 pub fn legend(state: State) -> El {
     // Both charts have these colours; they change when components appear or vanish, not with every figure.
-    let groups = memo(move || state.estimates.with(|all| table::legend(all)));
+    let groups = memo(move || state.shown.estimates.with(|all| table::legend(all)));
     let entries =
         move || groups.with(|all| all.iter().rev().map(|it| entry(state, it.group, &it.components)).collect());
     let told = move || state.pointed.get().map(|group| tell(state, group)).unwrap_or_default();
@@ -38,7 +38,7 @@ fn entry(state: State, group: ComponentGroup, components: &[Component]) -> El {
 
 fn tell(state: State, group: ComponentGroup) -> String {
     let texts = state.texts();
-    let name = state.rows.with(|rows| {
+    let name = state.shown.rows.with(|rows| {
         let row = rows.iter().find(|row| row.group == group);
         row.map_or((texts.component_group)(group), |row| row_name(group, &row.components, texts))
     });
@@ -46,5 +46,5 @@ fn tell(state: State, group: ComponentGroup) -> String {
         let method = (texts.method)(estimate.method()).label;
         group_bytes(estimate, group).map(|bytes| tell_part(state, name, bytes, estimate.total(), method, texts))
     };
-    state.estimates.with(|all| all.iter().filter_map(tell).collect::<Vec<_>>().join("\n"))
+    state.shown.estimates.with(|all| all.iter().filter_map(tell).collect::<Vec<_>>().join("\n"))
 }

@@ -21,7 +21,7 @@ use row::parameter_row;
 
 /// The column. Its parts come in their turns.
 pub fn parameter_column(state: State) -> El {
-    let mode = state.mode.get_untracked();
+    let mode = state.shown.mode.get_untracked();
     let column = el("section").class("params").attr("aria-labelledby", "parameters");
     let mut res = state
         .stages
@@ -49,8 +49,9 @@ fn head(state: State, mode: Mode) -> El {
     let controls = &state.texts().controls;
     let is_control = |id: &ParameterId| id.group_in(mode) != Some(ParameterGroup::Shape);
     let n_all = ParameterId::of_mode(mode).filter(is_control).count();
-    let n_changed =
-        move || state.inputs.with(|inputs| ParameterId::of_mode(mode).filter(|id| !inputs.is_default(*id)).count());
+    let n_changed = move || {
+        state.shown.inputs.with(|inputs| ParameterId::of_mode(mode).filter(|id| !inputs.is_default(*id)).count())
+    };
     let reset_all = move || {
         state.reset_all();
         focus("parameters");

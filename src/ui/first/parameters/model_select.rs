@@ -21,7 +21,7 @@ pub fn model_select(state: State) -> El {
     let is_filled = StoredValue::new(false);
     effect(move || {
         let Some(select) = handle.get().and_then(|it| it.dyn_into::<HtmlSelectElement>().ok()) else { return };
-        let value = state.value(id);
+        let value = state.shown.value(id);
         let model = id.spec().write(&value);
         let is_time = is_wanted.get() || state.stages.has_come(PagePart::Models.turn());
         if !is_filled.get_value() {

@@ -35,7 +35,7 @@ pub fn number_box(state: State, id: ParameterId, label: &str) -> Vec<El> {
     let it = NumberBox {
         state,
         id,
-        slider: id.use_in(state.mode.get_untracked()).and_then(|it| it.slider),
+        slider: id.use_in(state.shown.mode.get_untracked()).and_then(|it| it.slider),
         handle: ElementRef::new(),
         typing: StoredValue::new(None),
         kept: StoredValue::new(kept),
@@ -81,7 +81,7 @@ struct NumberBox {
 
 impl NumberBox {
     fn value(self) -> Value {
-        untrack(|| self.state.value(self.id))
+        untrack(|| self.state.shown.value(self.id))
     }
 
     fn input(self) -> Option<HtmlInputElement> {
@@ -93,12 +93,12 @@ impl NumberBox {
     }
 
     fn text_of(self, value: &Value) -> String {
-        numbers::box_text(self.id, value, self.state.mode.get_untracked())
+        numbers::box_text(self.id, value, self.state.shown.mode.get_untracked())
     }
 
     /// All digits of what the box rounds.
     fn unrounded(self) -> Option<String> {
-        let value = self.state.value(self.id);
+        let value = self.state.shown.value(self.id);
         let exact = numbers::parameter_value(self.id, &value);
         (exact != self.text_of(&value)).then_some(exact)
     }
@@ -106,7 +106,7 @@ impl NumberBox {
     /// Shows the parameter's value, or what an earlier box held.
     fn show(self) {
         let text = self.kept.try_update_value(Option::take).flatten();
-        let refused = || Typing { before: self.state.given(self.id), counts: None, is_refused: true };
+        let refused = || Typing { before: self.state.shown.given(self.id), counts: None, is_refused: true };
         self.typing.try_set_value(text.is_some().then(refused));
         if let Some(input) = self.input() {
             input.set_value(&text.unwrap_or_else(|| self.text_of(&self.value())));
@@ -116,7 +116,7 @@ impl NumberBox {
     /// Shows a value that has changed, but for the one that the hand is typing: that is not written over by its own echo. A
     /// refused text stays as long as it is explained.
     fn echo(self) {
-        let now = self.state.value(self.id);
+        let now = self.state.shown.value(self.id);
         self.handle.get();
         let is_explained = || untrack(|| self.is_refused());
         let is_echo = |it: &Typing| it.counts.as_ref() == Some(&now) && (!it.is_refused || is_explained());
@@ -128,18 +128,18 @@ impl NumberBox {
     /// Explains a text that is no value, and takes back what its beginning had meant.
     fn refuse(self, known: Option<Typing>, text: &str, refusal: Refusal) {
         let before = self.before(known);
-        let counts = before.clone().unwrap_or_else(|| untrack(|| self.state.default_of(self.id)));
+        let counts = before.clone().unwrap_or_else(|| untrack(|| self.state.shown.default_of(self.id)));
         let used = self.text_of(&counts);
         self.typing.set_value(Some(Typing { before: before.clone(), counts: Some(counts), is_refused: true }));
         self.state.refuse(Refused { id: self.id, typed: text.to_owned(), refusal, used });
-        if self.state.given(self.id) != before {
+        if self.state.shown.given(self.id) != before {
             self.state.restore(self.id, before);
         }
     }
 
     /// Where Escape returns to, until a value is committed.
     fn before(self, known: Option<Typing>) -> Option<Value> {
-        known.map_or_else(|| self.state.given(self.id), |it| it.before)
+        known.map_or_else(|| self.state.shown.given(self.id), |it| it.before)
     }
 
     /// Takes what is typed as soon as it is a value.

@@ -13,6 +13,7 @@ use crate::ui::kit::element::{El, el, memo};
 use crate::ui::kit::icons::{Glyph, icon, impact_glyph};
 use crate::ui::kit::ids::{control_id, focus_parameter, help_id, refusal_id};
 use crate::ui::state::State;
+use crate::web::focus::is_focused;
 use leptos::prelude::*;
 use std::sync::Mutex;
 
@@ -22,16 +23,22 @@ const SHORT_DEFAULT: f64 = 3.0;
 /// The row of a parameter, in the modes that use it.
 pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
     let spec = id.spec();
-    let mode = state.mode.get_untracked();
+    let mode = state.shown.mode.get_untracked();
     let usage = id.use_in(mode)?;
     let label = (state.texts().parameter_in_mode)(id, mode);
     let impact = spec.impact_in(mode).map(|impact| {
         let word = (state.texts().impact)(impact);
         impact_glyph(impact, &(state.texts().joints.named)(state.texts().controls.effect_on_memory, word))
     });
-    let is_changed = memo(move || !state.is_default(id));
-    let said = memo(move || explanation(state, id));
-    let is_idle = memo(move || state.inputs.with(|inputs| !inputs.has_effect(id)));
+    let is_changed = memo(move || !state.shown.is_default(id));
+    let said = steady(state, id, move || explanation(state, id));
+    let moved = steady(state, id, move || moved_by(state, id));
+    let no_effect = steady(state, id, move || idle(state, id));
+    let below = move || {
+        let moved_line = |text: String| el("p").class("moved").test_id(format!("moved-{}", spec.key)).text(text);
+        moved.get().map(moved_line).or_else(|| no_effect.get().map(|text| el("p").class("why-idle").text(text)))
+    };
+    let is_idle = memo(move || state.shown.inputs.with(|inputs| !inputs.has_effect(id)));
     let has_notice = move || state.notices.with(|all| all.iter().any(|it| it.key == spec.key));
     let help_is_open = RwSignal::new(false);
     // Its place is made when it is first opened: most never are.
@@ -65,9 +72,28 @@ pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
             .child(line)
             .maybe(usage.slider.map(|slider| range_slider(state, id, slider, label)))
             .child(refusal(id, said))
-            .children_fn(move || moved_by(state, id).or_else(|| idle(state, id)).into_iter().collect())
+            .children_fn(move || below().into_iter().collect())
             .children_fn(move || if is_asked_for.get() { vec![help_place(state, id, help_is_open)] } else { vec![] }),
     )
+}
+
+/// What `read` says, but not anew while the hand holds the slider of another row: that would be pushed away from under it by
+/// a line that comes or goes above.
+fn steady(
+    state: State,
+    id: ParameterId,
+    read: impl Fn() -> Option<String> + Send + Sync + 'static,
+) -> Memo<Option<String>> {
+    let kept = Mutex::new(None);
+    memo(move || {
+        let is_another = state.is_held.get() && !is_focused(&control_id(id));
+        // Nobody else holds it.
+        let mut kept = kept.lock().ok()?;
+        if !is_another {
+            *kept = read();
+        }
+        kept.clone()
+    })
 }
 
 fn refusal(id: ParameterId, said: Memo<Option<String>>) -> El {
@@ -94,32 +120,31 @@ fn refusal(id: ParameterId, said: Memo<Option<String>>) -> El {
 /// What is to be said below the control: a refused value, or a contradiction with another parameter.
 fn explanation(state: State, id: ParameterId) -> Option<String> {
     let without_effect = || {
-        let inputs = state.inputs.get();
+        let inputs = state.shown.inputs.get();
         // A default without effect says nothing that anybody asked for.
         let control = inputs.taken_away_by(id).filter(|_| !inputs.is_default(id))?;
         Some((state.texts().has_no_effect)(control, inputs.mode()))
     };
     state.refusal(id).or_else(without_effect).or_else(|| {
-        let conflict = state.conflicts.with(|all| all.iter().copied().find(|it| it.parameter() == id));
+        let conflict = state.shown.conflicts.with(|all| all.iter().copied().find(|it| it.parameter() == id));
         conflict.map(|it| (state.texts().conflict)(it).to_owned())
     })
 }
 
 /// What moved the parameter's default, if other choices did.
-fn moved_by(state: State, id: ParameterId) -> Option<El> {
+fn moved_by(state: State, id: ParameterId) -> Option<String> {
     let texts = state.texts();
-    let it = state.followed.with(|all| all.iter().find(|it| it.id == id).cloned())?;
-    let (value, mode) = (shown_value(state, id, &it.value), state.mode.get_untracked());
+    let it = state.shown.followed.with(|all| all.iter().find(|it| it.id == id).cloned())?;
+    let (value, mode) = (shown_value(state, id, &it.value), state.shown.mode.get_untracked());
     let names: Vec<_> = it.because.iter().map(|because| (texts.parameter_in_mode)(*because, mode)).collect();
-    let line = el("p").class("moved").test_id(format!("moved-{}", id.spec().key));
-    Some(line.text((texts.controls.moved_by)(&value, &names)))
+    Some((texts.controls.moved_by)(&value, &names))
 }
 
 /// Why a parameter that stands at its default is not read. Those that never are stand under a heading that says so.
-fn idle(state: State, id: ParameterId) -> Option<El> {
-    let control = state.inputs.with(|it| it.taken_away_by(id).filter(|_| it.is_default(id)))?;
-    let text = (state.texts().idle)(control, state.mode.get_untracked());
-    (control != Control::Nothing).then(|| el("p").class("why-idle").text(text))
+fn idle(state: State, id: ParameterId) -> Option<String> {
+    let control = state.shown.inputs.with(|it| it.taken_away_by(id).filter(|_| it.is_default(id)))?;
+    let text = (state.texts().idle)(control, state.shown.mode.get_untracked());
+    (control != Control::Nothing).then_some(text)
 }
 
 /// A value as its control shows it.
@@ -128,13 +153,13 @@ fn shown_value(state: State, id: ParameterId, value: &Value) -> String {
         Value::Choice(at) => (state.texts().choice)(id, *at),
         Value::Model(None) => state.texts().controls.own_model.to_owned(),
         Value::Model(Some(model)) => model.name.to_string(),
-        Value::Number(_) => numbers::box_text(id, value, state.mode.get_untracked()),
+        Value::Number(_) => numbers::box_text(id, value, state.shown.mode.get_untracked()),
         Value::Toggle(_) | Value::List(_) => numbers::parameter_value(id, value),
     }
 }
 
 fn reset_button(state: State, id: ParameterId, label: &'static str) -> El {
-    let default = move || shown_value(state, id, &state.default_of(id));
+    let default = move || shown_value(state, id, &state.shown.default_of(id));
     let name = move || (state.texts().controls.reset_one)(label, &default());
     // A default that is too long for its place would be cut; the name has it.
     let short = move || Some(default()).filter(|it| text_width(it, 1.0) <= SHORT_DEFAULT).unwrap_or_default();
@@ -168,7 +193,7 @@ fn choice(state: State, id: ParameterId, ids: &'static [&'static str]) -> El {
             state.commit(id, value);
         }
     };
-    let select = select(options, move || id.spec().write(&state.value(id)), choose)
+    let select = select(options, move || id.spec().write(&state.shown.value(id)), choose)
         .attr("id", control_id(id))
         .test_id(format!("choice-{}", id.spec().key));
     el("span").class("select wide").child(select)
@@ -180,7 +205,7 @@ fn toggle(state: State, id: ParameterId) -> El {
         .attr("role", "switch")
         .attr("id", control_id(id))
         .test_id(format!("toggle-{}", id.spec().key))
-        .checked_fn(move || state.value(id) == Value::Toggle(true))
+        .checked_fn(move || state.shown.value(id) == Value::Toggle(true))
         .on("change", move |event| state.commit(id, Value::Toggle(is_checked(&event))));
     el("span").class("switch").child(input)
 }

@@ -18,12 +18,12 @@ pub fn shape_group(state: State, ids: &[ParameterId]) -> El {
     let all = ids.to_vec();
     let known = all.clone();
     let n_changed =
-        memo(move || state.inputs.with(|inputs| known.iter().filter(|id| !inputs.is_default(**id)).count()));
+        memo(move || state.shown.inputs.with(|inputs| known.iter().filter(|id| !inputs.is_default(**id)).count()));
     let is_open = memo(move || state.shape_is_open.get());
     // Told anew only where another layout has other facts.
     let shown = memo(move || {
         let is_shown = |inputs: &Inputs, id: ParameterId| inputs.has_effect(id) || !inputs.is_default(id);
-        state.inputs.with(|inputs| all.iter().copied().filter(|id| is_shown(inputs, *id)).collect::<Vec<_>>())
+        state.shown.inputs.with(|inputs| all.iter().copied().filter(|id| is_shown(inputs, *id)).collect::<Vec<_>>())
     });
     let rows = move || {
         if !is_open.get() {

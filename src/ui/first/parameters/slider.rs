@@ -13,10 +13,10 @@ use leptos::prelude::*;
 /// The slider of a parameter, with the ends of its range and a tick at the default.
 pub fn range_slider(state: State, id: ParameterId, slider: Slider, label: &str) -> El {
     let last = slider.last_stop();
-    let stop = move || slider.stop_of(state.value(id).number());
+    let stop = move || slider.stop_of(state.shown.value(id).number());
     let share = move |stop: u32| format!("{:.5}", f64::from(stop) / f64::from(last.max(1)));
     let spoken = move || {
-        let figure = numbers::parameter_value(id, &state.value(id));
+        let figure = numbers::parameter_value(id, &state.shown.value(id));
         (state.texts().joints.figure)(&figure, unit(state, id))
     };
     let drag = move |text: String| {
@@ -24,7 +24,7 @@ pub fn range_slider(state: State, id: ParameterId, slider: Slider, label: &str) 
             state.set(id, Value::Number(slider.value_at(stop)));
         }
     };
-    let mode = state.mode.get_untracked();
+    let mode = state.shown.mode.get_untracked();
     let end =
         |value| el("span").class("range-end").attr("aria-hidden", "true").text(numbers::range_end(id, value, mode));
     let input = el("input")
@@ -37,7 +37,9 @@ pub fn range_slider(state: State, id: ParameterId, slider: Slider, label: &str) 
         .attr("aria-label", label)
         .attr_fn("aria-valuetext", move || Some(spoken()))
         .value_fn(move || stop().to_string())
-        .on("input", move |event| drag(text_of(&event)));
+        .on("pointerdown", move |_| state.is_held.set(true))
+        .on("input", move |event| drag(text_of(&event)))
+        .on("change", move |_| state.forget_notices(id));
     // Where the document's drag ended, if a row of its table was opened.
     let target = move || {
         let here = state.target.get().filter(|it| it.parameter == id);
@@ -45,7 +47,7 @@ pub fn range_slider(state: State, id: ParameterId, slider: Slider, label: &str) 
             |value| el("i").class("target-tick").style_fn("--target-share", move || share(slider.stop_of(value)));
         here.map(|it| mark(it.value)).into_iter().collect()
     };
-    let default = move || share(slider.stop_of(state.default_of(id).number()));
+    let default = move || share(slider.stop_of(state.shown.default_of(id).number()));
     let track = track(move || share(stop()), default, input).children_fn(target);
     el("div").class("slide-line").child(end(slider.min)).child(track).child(end(slider.max))
 }
@@ -53,7 +55,7 @@ pub fn range_slider(state: State, id: ParameterId, slider: Slider, label: &str) 
 /// The unit beside a parameter's number box.
 pub fn unit(state: State, id: ParameterId) -> &'static str {
     match id {
-        ParameterId::BatchSize => (state.texts().batch_unit)(state.mode.get_untracked()),
+        ParameterId::BatchSize => (state.texts().batch_unit)(state.shown.mode.get_untracked()),
         _ => (state.texts().parameter_unit)(id.spec().unit),
     }
 }

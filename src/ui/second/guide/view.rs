@@ -68,8 +68,8 @@ fn strategies(state: State) -> El {
     let guide = &later_texts(state).guide;
     let note = move || {
         let method = state.selected();
-        let amount = numbers::card_amount(state.total(method).unwrap_or_default(), state.unit());
-        let mode = (state.texts().mode)(state.mode.get()).label;
+        let amount = numbers::card_amount(state.shown.total(method).unwrap_or_default(), state.unit());
+        let mode = (state.texts().mode)(state.shown.mode.get()).label;
         (guide.strategies_note)(mode, (state.texts().method)(method).label, &amount)
     };
     section(state, Section::Strategies)
@@ -81,13 +81,13 @@ fn strategies(state: State) -> El {
 fn strategy_item(state: State, strategy: Strategy) -> El {
     let guide = &later_texts(state).guide;
     let text = (guide.strategy)(strategy);
-    let applied = move || state.inputs.with(|inputs| strategy.apply(inputs));
+    let applied = move || state.shown.inputs.with(|inputs| strategy.apply(inputs));
     let effect = move || {
         let Some(after) = applied() else {
-            return (guide.obstacle)(state.inputs.with(|inputs| strategy.obstacle(inputs))).to_owned();
+            return (guide.obstacle)(strategy, state.shown.inputs.with(|inputs| strategy.obstacle(inputs))).to_owned();
         };
         let method = state.selected();
-        let before = state.total(method).unwrap_or_default().count();
+        let before = state.shown.total(method).unwrap_or_default().count();
         let saved = before - total(method, &after).unwrap_or_default().count();
         let amount = numbers::card_amount(Bytes::new(saved.abs()), state.unit());
         let share = numbers::percent(saved.abs() / before.max(1.0));
