@@ -5,7 +5,8 @@
 //! both meanings would be listed, so that nobody is shown the one for the other.
 
 use crate::estimator::expr::{Definition, Entry, ParameterLeaf};
-use crate::estimator::{ComponentGroup, ConstantId, Estimate, MomentId, ParameterId};
+use crate::estimator::plan::deciding::deciding_any;
+use crate::estimator::{ComponentGroup, ConstantId, Estimate, Inputs, MomentId, ParameterId};
 
 /// What is to be said about the symbols of a row.
 #[derive(Default)]
@@ -21,8 +22,8 @@ pub struct Symbols {
     pub constants: Vec<(ConstantId, f64)>,
 }
 
-/// The symbols of a group's formulas at the fullest moment of each method.
-pub fn symbols(estimates: &[Estimate], group: ComponentGroup) -> Symbols {
+/// The symbols of a group's formulas at the fullest moment of each method; `estimates` are those of the inputs.
+pub fn symbols(inputs: &Inputs, estimates: &[Estimate], group: ComponentGroup) -> Symbols {
     let mut res = Symbols::default();
     for estimate in estimates {
         let moment = Some(estimate.peak().id()).filter(|id| *id != MomentId::Whole);
@@ -40,9 +41,9 @@ pub fn symbols(estimates: &[Estimate], group: ComponentGroup) -> Symbols {
                 (a.meaning, &a.symbols, a.value) == (b.meaning, &b.symbols, b.value)
             });
             merge(&mut res.constants, line.formula.constants(), |a, b| a.0 == b.0);
-            merge(&mut res.deciding, line.formula.dependencies(), |a, b| a == b);
         }
     }
+    res.deciding = deciding_any(inputs, &[group]);
     res.deciding.retain(|id| res.leaves.iter().all(|leaf| leaf.id != *id));
     res
 }

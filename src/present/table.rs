@@ -1,6 +1,6 @@
 //! The component table: rows by group, parts below them, a column for each method. It knows no layout.
 
-use crate::estimator::{Bytes, Component, ComponentGroup, Estimate, MethodId, Moment, ParameterId};
+use crate::estimator::{Bytes, Component, ComponentGroup, Estimate, MethodId, Moment};
 use crate::locale::Texts;
 
 /// A row of the table; rows change only when components appear or vanish, so that open ones stay.
@@ -99,12 +99,6 @@ pub fn group_bytes(estimate: &Estimate, group: ComponentGroup) -> Option<Bytes> 
     let mut lines = estimate.lines().iter().filter(|line| line.component.group() == group).peekable();
     lines.peek()?;
     Some(lines.map(|line| line.formula.bytes()).sum())
-}
-
-/// The parameters that the formulas of some groups depend on.
-pub fn dependencies(estimates: &[Estimate], groups: &[ComponentGroup]) -> Vec<ParameterId> {
-    let lines = estimates.iter().flat_map(Estimate::lines).filter(|line| groups.contains(&line.component.group()));
-    lines.flat_map(|line| line.formula.dependencies()).collect()
 }
 
 /// How far methods are apart.

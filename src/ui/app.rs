@@ -2,6 +2,7 @@
 
 use crate::link::View;
 use crate::locale;
+use crate::ui::fed::Fed;
 use crate::ui::first::cards::totals_strip;
 use crate::ui::first::mode_tabs::mode_tabs;
 use crate::ui::first::order::PagePart;
@@ -25,6 +26,7 @@ pub fn app(theme: Theme, later: Fetch, texts: FetchTexts) -> El {
     Later::provide(later);
     let gate = Later::gate();
     let state = State::from_address(theme, texts);
+    Fed::provide(state);
     // From then on another language replaces the one that is spoken when it is there.
     let is_shown = Memo::new(move |before: Option<&bool>| before.is_some_and(|it| *it) || state.spoken.is_decided());
     effect(move || {

@@ -21,6 +21,8 @@ pub struct LaterParts {
     pub sentence: fn(State) -> String,
     /// The component table.
     pub table: fn(State) -> Vec<El>,
+    /// The parameters that decide any of some rows.
+    pub deciding: fn(State, &[ComponentGroup]) -> Vec<ParameterId>,
     /// The formulas of an opened row.
     pub detail: fn(State, ComponentGroup) -> Vec<El>,
     /// What remains to be done of an opened row of the document's table.

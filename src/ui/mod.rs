@@ -3,9 +3,10 @@
 //!
 //! A component is a function from the page's [`state::State`] to an element. All elements are made by
 //! `kit::element`, which says why. `first` is the Estimate view, `second` all that is fetched later; `later` is the gate
-//! between them.
+//! between them; `fed` is what both know of each other.
 
 mod app;
+mod fed;
 mod first;
 mod kit;
 mod later;

@@ -41,6 +41,12 @@ pub fn deciding(inputs: &Inputs) -> Vec<Deciding> {
     ParameterId::ALL.iter().filter(is_of_mode).filter_map(decides).collect()
 }
 
+/// The parameters that decide any of some groups.
+pub fn deciding_any(inputs: &Inputs, groups: &[ComponentGroup]) -> Vec<ParameterId> {
+    let is_decided = |it: &Deciding| it.groups.iter().any(|group| groups.contains(group));
+    deciding(inputs).into_iter().filter(is_decided).map(|it| it.id).collect()
+}
+
 /// Bytes of every group at the fullest moment, of every method that answers.
 type GroupsOfMethods = [Option<[f64; ComponentGroup::ALL.len()]>; MethodId::ALL.len()];
 

@@ -138,7 +138,8 @@ fn math(class: &str, markup: String) -> El {
 /// What the symbols of all methods' formulas stand for: parameters that lead to their sliders, quantities
 /// with formulas of their own, and numbers with a source.
 fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
-    let Symbols { leaves, deciding, definitions, constants } = symbols_of(estimates, group);
+    let Symbols { leaves, deciding, definitions, constants } =
+        state.shown.inputs.with_untracked(|inputs| symbols_of(inputs, estimates, group));
     let small = |text: &str| el("small").text(text);
     let leaf = |it: ParameterLeaf| {
         el("li")
@@ -164,7 +165,6 @@ fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
             .maybe(numbers)
             .maybe(value)
             .child(small(meaning(state, it.meaning)))
-            .children(it.from.iter().map(|id| go_to(state, *id)))
             .maybe(it.listing.as_deref().map(|it| listing(state, it, moment)))
     };
     let constant = |(id, value): (ConstantId, f64)| {

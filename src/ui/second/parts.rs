@@ -1,6 +1,7 @@
 //! The table of all that the second program makes. Whoever calls it outside of the place of the cut takes all of it into
 //! the first.
 
+use crate::estimator::plan::deciding::deciding_any;
 use crate::ui::later::LaterParts;
 use crate::ui::second::comparison::{cannot_start, comparison_view};
 use crate::ui::second::formula::detail;
@@ -10,6 +11,7 @@ use crate::ui::second::models::fill_models;
 use crate::ui::second::table::{component_table, sentence};
 use crate::ui::second::verification::{target_line, verification_view};
 use crate::web::style;
+use leptos::prelude::*;
 
 /// The second program, which brings its styles along. Whoever calls this outside of the place of the cut takes all of
 /// it into the first.
@@ -29,6 +31,7 @@ pub fn later_parts() -> &'static LaterParts {
         guide: guide_view,
         sentence,
         table: |state| vec![component_table(state)],
+        deciding: |state, groups| state.shown.inputs.with(|inputs| deciding_any(inputs, groups)),
         detail,
         target_line,
         comparison: comparison_view,

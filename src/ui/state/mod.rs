@@ -9,7 +9,6 @@ use crate::estimator::verification::Target;
 use crate::estimator::{Catalog, ComponentGroup, MemoryUnit, MethodId, ParameterId, Refusal, Remembered, Value};
 use crate::link::{Language, Link, PageState, Problem, View};
 use crate::locale::{RefusedText, Texts};
-use crate::present::table::dependencies;
 use crate::ui::kit::element::memo;
 use crate::ui::kit::ids::focus_parameter;
 use crate::ui::kit::stages::Stages;
@@ -84,8 +83,6 @@ pub struct State {
     pub pointed: RwSignal<Option<ComponentGroup>>,
     /// The link as it was when the address last followed: for addresses that nobody reads while a slider moves.
     pub rested: RwSignal<Link>,
-    /// The parameters that feed a row which is open or pointed at.
-    pub fed: Memo<Vec<ParameterId>>,
 }
 
 impl State {
@@ -118,11 +115,6 @@ impl State {
             open_rows,
             pointed,
             rested: RwSignal::new(Link::default()),
-            fed: memo(move || {
-                let groups: Vec<_> = open_rows.get().into_iter().chain(pointed.get()).collect();
-                // Nothing asks for formulas while no row is open or pointed at.
-                if groups.is_empty() { Vec::new() } else { shown.formulas.with(|all| dependencies(all, &groups)) }
-            }),
         };
         res.load_address();
         shown.follow_the_hand();

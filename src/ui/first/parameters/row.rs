@@ -4,6 +4,7 @@ use crate::estimator::parameters::{Control, ParameterKind};
 use crate::estimator::{ParameterId, Value};
 use crate::present::chart::text_width;
 use crate::present::numbers;
+use crate::ui::fed::Fed;
 use crate::ui::first::parameters::help::help_place;
 use crate::ui::first::parameters::model_select::model_select;
 use crate::ui::first::parameters::number_box::number_box;
@@ -40,6 +41,7 @@ pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
     };
     let is_idle = memo(move || state.shown.inputs.with(|inputs| !inputs.has_effect(id)));
     let has_notice = move || state.notices.with(|all| all.iter().any(|it| it.key == spec.key));
+    let fed = Fed::of_page();
     let help_is_open = RwSignal::new(false);
     // Its place is made when it is first opened: most never are.
     let help_was_opened = RwSignal::new(false);
@@ -67,7 +69,7 @@ pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
             .class_fn("changed", move || is_changed.get())
             .class_fn("idle", move || is_idle.get())
             .class_fn("flagged", move || said.with(Option::is_some) || has_notice())
-            .class_fn("feeds", move || state.fed.with(|all| all.contains(&id)))
+            .class_fn("feeds", move || fed.contains(id))
             .test_id(format!("row-{}", spec.key))
             .child(line)
             .maybe(usage.slider.map(|slider| range_slider(state, id, slider, label)))
