@@ -7,6 +7,7 @@
 
 use crate::estimator::architecture::{Activation, Fact, Router};
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::blocks::activation::Function;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear, Part};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
@@ -139,21 +140,8 @@ impl Experts {
 
     fn of_width(&self, width: Width) -> [Tensor; 2] {
         let source = if width == Width::Shared { SHARED } else { EXPERTS };
-        let activated = match self.activation {
-            // Both inputs clamped, the sigmoid, `u + 1` and its factor.
-            Activation::ClampedSwiglu => {
-                Tensor::new("clamped gate and up, sigmoid, up + 1, glu", self.element, width, source).times(4.0)
-            }
-            Activation::Silu
-            | Activation::Gelu
-            | Activation::GeluTanh
-            | Activation::GeluNew
-            | Activation::GeluFast
-            | Activation::GeluCustom
-            | Activation::QuickGelu
-            | Activation::Relu
-            | Activation::ReluSquared => Tensor::new("act_fn(gate)", self.element, width, source),
-        };
+        let (name, count) = Function::of(self.activation).in_experts;
+        let activated = Tensor::new(name, self.element, width, source).times(count);
         [Tensor::new("gate_up_proj output", self.element, width, source).times(2.0), activated]
     }
 

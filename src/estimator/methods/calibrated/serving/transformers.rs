@@ -8,6 +8,7 @@ use crate::estimator::architecture::{Activation, Fact, NormPlacement, QkNorm, Ro
 use crate::estimator::component::Component::{AttentionScores, Inputs, Logits, Temporaries};
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::blocks::activation::Function;
 use crate::estimator::methods::calibrated::blocks::kernel::{Kernel, is_cut, is_eager, shares_keys, windowed_layers};
 use crate::estimator::methods::calibrated::blocks::{experts, rotation};
 use crate::estimator::methods::calibrated::model::storage;
@@ -238,22 +239,15 @@ impl<'a> Prompt<'a> {
 /// Tensors of the feed-forward block's inner width that live at once: at the end, and while the last projection inward is
 /// multiplied.
 fn inner_tensors(run: &ServingRun) -> (f64, f64) {
-    match Activation::of(run.shape.number(Fact::Activation)) {
-        // One projection for both, its halves being views.
-        _ if run.shape.is(Fact::FusedGateUp) => (4.0, 2.0),
-        _ if run.shape.is(Fact::GatedMlp) => (3.0, 2.0),
-        // Written out (`activations.py`): halves and factors of the input wait beside it and beside what `tanh` reads.
-        Activation::GeluFast => (5.0, 1.0),
-        Activation::GeluNew => (4.0, 1.0),
-        Activation::QuickGelu | Activation::ReluSquared => (3.0, 1.0),
-        // Without a gate there is nothing to clamp beside it.
-        Activation::Silu
-        | Activation::Gelu
-        | Activation::GeluTanh
-        | Activation::GeluCustom
-        | Activation::Relu
-        | Activation::ClampedSwiglu => (2.0, 1.0),
+    // One projection for both, its halves being views.
+    if run.shape.is(Fact::FusedGateUp) {
+        return (4.0, 2.0);
     }
+    if run.shape.is(Fact::GatedMlp) {
+        return (3.0, 2.0);
+    }
+    let (_, n_beside) = Function::of(Activation::of(run.shape.number(Fact::Activation))).beside;
+    (2.0 + n_beside, 1.0)
 }
 
 /// One token more for every sequence, in the last layer: `cat` makes its keys anew before the old ones are let go.
