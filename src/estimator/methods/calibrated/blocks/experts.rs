@@ -17,9 +17,12 @@ use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::units::Count;
 
-const EXPERTS: &str = "integrations/moe.py, grouped_mm_experts_forward";
-const ROUTER: &str = "modeling_qwen3_moe.py, Qwen3MoeTopKRouter";
-const SHARED: &str = "modeling_qwen2_moe.py, Qwen2MoeSparseMoeBlock";
+/// The code that gathers tokens by expert.
+pub const EXPERTS: &str = "integrations/moe.py, grouped_mm_experts_forward";
+/// The code that chooses experts.
+pub const ROUTER: &str = "modeling_qwen3_moe.py, Qwen3MoeTopKRouter";
+/// The code of experts that every token visits.
+pub const SHARED: &str = "modeling_qwen2_moe.py, Qwen2MoeSparseMoeBlock";
 const AUTOGRAD: &str = "autograd";
 
 /// Counts the mixtures of `layers` layers.

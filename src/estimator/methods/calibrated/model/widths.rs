@@ -44,6 +44,23 @@ impl Widths {
         }
     }
 
+    /// The same in an engine that sends each token to the experts that its router names, whatever the code of Transformers
+    /// computes, and in which a token meets so many positions.
+    pub fn in_engine(self, shape: &Shape, positions: &Expr<Count>) -> Self {
+        let [hidden, queries, keys, inner, heads, key_heads, _, _, rank, experts, _, _, _, shared] = self.leaves;
+        let visits = routed(shape);
+        let (rows, inner_rows) =
+            (visits.clone() * hidden.clone(), visits.clone() * shape.leaf::<Count>(Fact::MoeIntermediateSize));
+        let scores = heads.clone() * positions.clone();
+        let positions = positions.clone();
+        Self {
+            leaves: [
+                hidden, queries, keys, inner, heads, key_heads, scores, positions, rank, experts, visits, rows,
+                inner_rows, shared,
+            ],
+        }
+    }
+
     /// The same by values alone.
     pub fn untold(&self) -> Self {
         Self { leaves: self.leaves.each_ref().map(Expr::without_tree) }
