@@ -30,9 +30,9 @@ pub fn fullest<const N: usize>(instants: &[&[Tensor; N]], widths: &Widths) -> [T
 
 /// Bytes for each token of what several blocks hold together, under a quantity that opens to the list of tensors.
 pub fn listed(blocks: &[&[Tensor]], quantity: Quantity, widths: &Widths) -> Expr<Memory> {
-    if !widths.are_told() {
-        return Expr::untold(blocks.iter().map(|it| bytes(it, widths)).sum());
+    let mut all = Tensors::default();
+    for &tensors in blocks {
+        all.add_all(tensors, widths.are_told());
     }
-    let all: Tensors = blocks.iter().map(|it| Tensors::of(it, true)).sum();
     all.listed(quantity, widths)
 }

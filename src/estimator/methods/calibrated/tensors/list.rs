@@ -71,13 +71,18 @@ impl Tensors {
     /// A list of tensors, which keeps their names if it will be read.
     pub fn of(tensors: &[Tensor], is_told: bool) -> Self {
         let mut res = Self::default();
+        res.add_all(tensors, is_told);
+        res
+    }
+
+    /// Adds tensors.
+    pub fn add_all(&mut self, tensors: &[Tensor], is_told: bool) {
         for it in tensors {
-            res.bytes[it.width as usize] += it.count * it.bytes_of_element;
+            self.bytes[it.width as usize] += it.count * it.bytes_of_element;
         }
         if is_told {
-            res.named.extend(tensors.iter().filter(|it| it.count * it.bytes_of_element != 0.0));
+            self.named.extend(tensors.iter().filter(|it| it.count * it.bytes_of_element != 0.0));
         }
-        res
     }
 
     /// The same, or nothing.
