@@ -131,12 +131,8 @@ constants! {
     VLLM_OUTSIDE_TORCH = VllmOutsideTorch: Memory = 0.14 * Bytes::PER_GIB;
     /// A layer in one CUDA graph of vLLM (logs of 0.7.2 and of pull request 57047).
     GRAPH_OF_LAYER = GraphOfLayer: Memory = 0.2 * MIB;
-    /// A logit in vLLM's sampler: 16-bit logit 2, FP32 4, sorted 4, index 8, `reverse_indices` 8, and the alternate key
-    /// and index of CUB's radix sort 4 + 8 (PyTorch, `SortStable.cu`, `segmented_sort_pairs`).
-    SAMPLED_LOGIT = SampledLogit: BytesPerElement = 38.0;
-    /// The same for fewer than 128 rows: 2 + 4 + 4 + 8, two lists of index and row 8 + 8, sorted keys 4, and 4 + 8
-    /// (`segmented_sort_pairs_by_full_sort`).
-    SAMPLED_LOGIT_OF_FEW = SampledLogitOfFew: BytesPerElement = 50.0;
+    /// Rows up to which PyTorch sorts all of a tensor at once instead of each by itself (`SortStable.cu`: fewer than 128).
+    ROWS_SORTED_AT_ONCE = RowsSortedAtOnce: Count = 127.0;
     /// Bytes of a state in 8 bits: one, and an FP32 scale for each block of 256 (bitsandbytes 0.45, `Optimizer2State`).
     BLOCKWISE_STATE = BlockwiseState: BytesPerElement = 1.0 + 4.0 / 256.0;
     /// Vectors of a prefix: as many as in PEFT's example of prefix tuning (`num_virtual_tokens=20`).

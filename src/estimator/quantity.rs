@@ -76,8 +76,16 @@ quantities! {
     QueryWidth = "q";
     /// Width of a token's keys, and of its values.
     KeyWidth = "kv";
-    /// Cosines and sines of all positions, or the learned positions.
-    PositionBytes = "s_pos";
+    /// Token ids, position ids and masks.
+    InputTensors = "M_ids";
+    /// Bytes of what does not grow with every token of a pass: cosines and sines, learned positions or biases of all positions, a mask of numbers, a weight that was expanded.
+    SharedInPass = "M_shared";
+    /// Bytes per token that live inside a layer at the fullest instant of a pass without gradients: residual stream, and what attention or the feed-forward block holds then.
+    InsidePass = "s_pass";
+    /// Bytes per token of attention's scores of all heads, and of what is made of them.
+    ScoresOfToken = "s_attention";
+    /// Bytes that a decode step makes anew in a layer before it lets go of the old ones.
+    MadeAnew = "M_anew";
     /// Parameters of the layers' linear projections, experts included.
     LinearParameters = "P_linear";
     /// Parameters of the model without its experts.

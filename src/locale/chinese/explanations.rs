@@ -83,11 +83,8 @@ pub(super) fn constant(id: ConstantId) -> &'static str {
         ConstantId::GraphOfLayer => {
             "0.2 MiB：vLLM 的一个 CUDA graph 中的一层（日志：28 层 35 个 0.17 GiB，36 层 0.22 GiB）"
         }
-        ConstantId::SampledLogit => {
-            "vLLM 采样器中每个 logit 38 字节：16 位 2，FP32 4，排序后 4，索引 8，排序本身占 8 + 12（PyTorch，SortStable.cu）"
-        }
-        ConstantId::SampledLogitOfFew => {
-            "排序少于 128 行时每个 logit 50 字节：2、4、4、8，以及这种排序占用的 16 + 4 + 12（PyTorch，SortStable.cu）"
+        ConstantId::RowsSortedAtOnce => {
+            "127 行：不超过这个行数时 PyTorch 一次排序全部行，每个 logit 占用更多（SortStable.cu）"
         }
         ConstantId::BlockwiseState => "一份 8 位状态，加上它在每 256 个共用一个的缩放系数中的份额（bitsandbytes）",
         ConstantId::PrefixTokens => "一个前缀的向量数（PEFT 的示例）",

@@ -32,7 +32,15 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::Tokens => "所有序列的词元数",
         Quantity::QueryWidth => "一个词元的查询宽度",
         Quantity::KeyWidth => "一个词元的键的宽度，值的宽度与之相同",
-        Quantity::PositionBytes => "所有位置的余弦和正弦，或可学习的位置向量",
+        Quantity::InputTensors => "词元编号、位置编号和掩码",
+        Quantity::SharedInPass => {
+            "一次前向中不随每个词元增长的字节数：余弦和正弦、可学习的位置向量或所有位置的偏置，数值形式的掩码，展开的权重"
+        }
+        Quantity::InsidePass => {
+            "无梯度的一次前向中最满的时刻一层内存在的字节数，按每个词元计：残差流，以及此刻注意力或前馈块所持有的部分"
+        }
+        Quantity::ScoresOfToken => "所有注意力头的分数及由其得出的内容的字节数，按每个词元计",
+        Quantity::MadeAnew => "一个解码步在一层中先重新生成、然后才释放旧内容的字节数",
         Quantity::LinearParameters => "各层线性投影的参数量，包括专家",
         Quantity::ParametersBesideExperts => "模型除专家外的参数量",
         Quantity::ParametersOfExperts => "全部专家的参数量",

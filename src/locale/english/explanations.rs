@@ -93,11 +93,8 @@ pub(super) fn constant(id: ConstantId) -> &'static str {
         ConstantId::GraphOfLayer => {
             "0.2 MiB: a layer in one CUDA graph of vLLM (logs: 0.17 GiB for 35 graphs of 28 layers, 0.22 GiB for 36 layers)"
         }
-        ConstantId::SampledLogit => {
-            "38 bytes of a logit in vLLM's sampler: 16-bit 2, FP32 4, sorted 4, index 8, and 8 + 12 that the sort takes (PyTorch, SortStable.cu)"
-        }
-        ConstantId::SampledLogitOfFew => {
-            "50 bytes of a logit where fewer than 128 rows are sorted: 2, 4, 4, 8, and 16 + 4 + 12 that this sort takes (PyTorch, SortStable.cu)"
+        ConstantId::RowsSortedAtOnce => {
+            "127 rows: up to as many PyTorch sorts all at once, which takes more for each logit (SortStable.cu)"
         }
         ConstantId::BlockwiseState => "an 8-bit state and its share of a scale for 256 (bitsandbytes)",
         ConstantId::PrefixTokens => "vectors of a prefix (PEFT's example)",

@@ -36,7 +36,15 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::Tokens => "tokens of all sequences",
         Quantity::QueryWidth => "width of a token's queries",
         Quantity::KeyWidth => "width of a token's keys, and of its values",
-        Quantity::PositionBytes => "cosines and sines of all positions, or the learned positions",
+        Quantity::InputTensors => "token ids, position ids and masks",
+        Quantity::SharedInPass => {
+            "bytes of what does not grow with every token of a pass: cosines and sines, learned positions or biases of all positions, a mask of numbers, a weight that was expanded"
+        }
+        Quantity::InsidePass => {
+            "bytes per token that live inside a layer at the fullest instant of a pass without gradients: residual stream, and what attention or the feed-forward block holds then"
+        }
+        Quantity::ScoresOfToken => "bytes per token of attention's scores of all heads, and of what is made of them",
+        Quantity::MadeAnew => "bytes that a decode step makes anew in a layer before it lets go of the old ones",
         Quantity::LinearParameters => "parameters of the layers' linear projections, experts included",
         Quantity::ParametersBesideExperts => "parameters of the model without its experts",
         Quantity::ParametersOfExperts => "parameters of all experts",

@@ -1,11 +1,14 @@
-//! The embedding of tokens and positions: its weights, and what it keeps for the backward pass. It knows no layer.
+//! The embedding of tokens and positions: its weights, what it keeps for the backward pass, and what it reads in serving. It
+//! knows no layer.
 
 use crate::estimator::architecture::{Fact, Part};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::norm;
 use crate::estimator::methods::calibrated::parts::counter::Counter;
+use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
-use crate::estimator::methods::calibrated::tensors::dtype::BYTE;
+use crate::estimator::methods::calibrated::tensors::cached::Cached;
+use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, INT64, element};
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::units::Count;
@@ -46,4 +49,14 @@ pub fn kept(run: &TrainingRun) -> Tensors {
     let is_dropped = run.formats.trains_everything() && run.shape.is(Fact::EmbeddingDropout);
     let mask = Tensor::new("mask of the embedding's dropout", BYTE, Width::Hidden, "derivatives.yaml, native_dropout");
     run.tensors(&[mask]).only_if(is_dropped)
+}
+
+/// Token ids of a served run.
+pub fn ids(run: &ServingRun) -> Cached {
+    Cached::new("input_ids", run.tokens.clone(), element(INT64), "generation/utils.py, GenerationMixin._sample")
+}
+
+/// Positions of a prompt's tokens, the same for all sequences.
+pub fn position_ids(run: &ServingRun) -> Cached {
+    Cached::new("position_ids", run.sequence.clone(), element(INT64), "modeling_llama.py, LlamaModel.forward")
 }

@@ -7,6 +7,7 @@
 
 use crate::estimator::architecture::{Activation, Fact, Part, Router};
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::blocks::activation::Function;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
@@ -16,9 +17,12 @@ use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::units::Count;
 
-const EXPERTS: &str = "integrations/moe.py, grouped_mm_experts_forward";
-const ROUTER: &str = "modeling_qwen3_moe.py, Qwen3MoeTopKRouter";
-const SHARED: &str = "modeling_qwen2_moe.py, Qwen2MoeSparseMoeBlock";
+/// The code that gathers tokens by expert.
+pub const EXPERTS: &str = "integrations/moe.py, grouped_mm_experts_forward";
+/// The code that chooses experts.
+pub const ROUTER: &str = "modeling_qwen3_moe.py, Qwen3MoeTopKRouter";
+/// The code of experts that every token visits.
+pub const SHARED: &str = "modeling_qwen2_moe.py, Qwen2MoeSparseMoeBlock";
 const AUTOGRAD: &str = "autograd";
 
 /// Counts the mixtures of `layers` layers.
@@ -139,21 +143,8 @@ impl Experts {
 
     fn of_width(&self, width: Width) -> [Tensor; 2] {
         let source = if width == Width::Shared { SHARED } else { EXPERTS };
-        let activated = match self.activation {
-            // Both inputs clamped, the sigmoid, `u + 1` and its factor.
-            Activation::ClampedSwiglu => {
-                Tensor::new("clamped gate and up, sigmoid, up + 1, glu", self.element, width, source).times(4.0)
-            }
-            Activation::Silu
-            | Activation::Gelu
-            | Activation::GeluTanh
-            | Activation::GeluNew
-            | Activation::GeluFast
-            | Activation::GeluCustom
-            | Activation::QuickGelu
-            | Activation::Relu
-            | Activation::ReluSquared => Tensor::new("act_fn(gate)", self.element, width, source),
-        };
+        let (name, count) = Function::of(self.activation).in_experts;
+        let activated = Tensor::new(name, self.element, width, source).times(count);
         [Tensor::new("gate_up_proj output", self.element, width, source).times(2.0), activated]
     }
 

@@ -1,11 +1,13 @@
-//! Logits, and what a loss makes of them: of cross entropy over all tokens, and of scored completions. It knows no layer and
-//! no moment.
+//! Logits, and what is made of them: by a loss, cross entropy over all tokens or that of scored completions, and by whatever
+//! draws the next token. It knows no layer and no moment.
 
 use crate::estimator::architecture::Fact;
+use crate::estimator::constants as c;
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
-use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element};
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF, INT64, element};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
@@ -14,6 +16,10 @@ const LOSS: &str = "loss_utils.py, ForCausalLMLoss";
 const SOFT_CAP: &str = "modeling_gemma2.py, Gemma2ForCausalLM.forward";
 const TRL: &str = "grpo_trainer.py, _get_per_token_logps";
 const SELECTIVE: &str = "trl/trainer/utils.py, selective_log_softmax";
+const CAUSAL: &str = "modeling_llama.py, LlamaForCausalLM.forward";
+const VLLM_SAMPLER: &str = "vllm v1/sample/ops/topk_topp_sampler.py, apply_top_k_top_p";
+const FULL_SORT: &str = "aten cuda/SortStable.cu, segmented_sort_pairs_by_full_sort";
+const RADIX_SORT: &str = "cub, DeviceRadixSort::SortPairs";
 const SAMPLING: &str = "generation/utils.py, GenerationMixin._sample";
 
 /// A tensor as wide as the vocabulary: its name, bytes of an element, and the code that makes it.
@@ -71,6 +77,61 @@ pub fn sampled(run: &TrainingRun) -> Expr<Memory> {
     let tensors =
         [("logits", run.formats.compute, SAMPLING), ("logits.float()", FP32, SAMPLING), ("softmax", FP32, SAMPLING)];
     run.batch.clone() * each(&run.shape.leaf(Fact::VocabSize), Quantity::SampledLogits, &tensors)
+}
+
+/// Logits of a prompt in Transformers, for each token that has any; a bound or a scale makes them anew.
+pub fn of_prompt(run: &ServingRun) -> Expr<Memory> {
+    let is_scaled = run.shape.is(Fact::FinalSoftCap) || run.shape.is(Fact::ScaledLogits);
+    let scaled = if is_scaled { run.bytes() } else { 0.0 };
+    each(
+        &run.fact(Fact::VocabSize),
+        Quantity::Logits,
+        &[("logits", run.bytes(), CAUSAL), ("logits, scaled or bounded", scaled, SOFT_CAP)],
+    )
+}
+
+/// Logits of a decode step in Transformers, for each sequence.
+pub fn of_step(run: &ServingRun) -> Expr<Memory> {
+    each(&run.fact(Fact::VocabSize), Quantity::Logits, &[("logits", run.bytes(), CAUSAL)])
+}
+
+/// A logit in vLLM's sampler, which sorts the FP32 logits of each row by itself.
+const SORTED_BY_ROW: [Named; 7] = [
+    ("logits in 16 bits", HALF, VLLM_SAMPLER),
+    ("logits.to(float32)", FP32, VLLM_SAMPLER),
+    ("logits_sort", FP32, VLLM_SAMPLER),
+    ("logits_idx", INT64, VLLM_SAMPLER),
+    ("reverse_indices", INT64, "aten cuda/SortStable.cu, segmented_sort_pairs"),
+    ("alternate keys of CUB's radix sort", FP32, RADIX_SORT),
+    ("alternate indices of CUB's radix sort", INT64, RADIX_SORT),
+];
+
+/// The same where all rows are few enough to be sorted at once.
+const SORTED_AT_ONCE: [Named; 9] = [
+    ("logits in 16 bits", HALF, VLLM_SAMPLER),
+    ("logits.to(float32)", FP32, VLLM_SAMPLER),
+    ("logits_sort", FP32, VLLM_SAMPLER),
+    ("logits_idx", INT64, VLLM_SAMPLER),
+    ("i_s_ptr, rows and indices", INT64, FULL_SORT),
+    ("i_s_ptr, sorted", INT64, FULL_SORT),
+    ("sorted keys", FP32, FULL_SORT),
+    ("alternate keys of CUB's radix sort", FP32, RADIX_SORT),
+    ("alternate lists of CUB's radix sort", INT64, RADIX_SORT),
+];
+
+/// Logits of up to `rows` sequences from which vLLM draws their next tokens. PyTorch sorts a few rows at once and more of them
+/// each by itself: a step with a few may need more than one with all.
+pub fn sampled_in_vllm(run: &ServingRun, rows: &Expr<Count>) -> Expr<Memory> {
+    let vocabulary = run.fact(Fact::VocabSize);
+    let each = |tensors| each(&vocabulary, Quantity::SampledLogits, tensors);
+    let many = rows.clone() * each(&SORTED_BY_ROW);
+    let few = rows.clone().min(Expr::from(c::ROWS_SORTED_AT_ONCE)) * each(&SORTED_AT_ONCE);
+    if many.value() >= few.value() { many } else { few }
+}
+
+/// Logits in llama.cpp, for each token of a micro-batch.
+pub fn in_llama_cpp(run: &ServingRun) -> Expr<Memory> {
+    each(&run.fact(Fact::VocabSize), Quantity::Logits, &[("result_output", FP32, "llama.cpp, llm_build_llama")])
 }
 
 /// The logits of completions.

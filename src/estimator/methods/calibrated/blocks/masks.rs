@@ -1,10 +1,13 @@
-//! The masks of attention in a training run: which layers need one, and what it takes. It does not know what kernels keep.
+//! The masks of attention: which layers of a training run need one, and what masks take there and in a prompt. It does not know
+//! what kernels keep.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::kernel::{Kernel, is_cut, windowed_layers};
+use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
-use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, element};
+use crate::estimator::methods::calibrated::tensors::cached::Cached;
+use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, element, times};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::Memory;
@@ -49,4 +52,25 @@ pub fn mask(run: &TrainingRun) -> Option<Expr<Memory>> {
         return None;
     };
     Some(res.chosen_by(Id::Padding))
+}
+
+/// The masks of a prompt in Transformers. The eager code adds them in the run's format, one of every kind of attention that the
+/// layers have; the fused kernels' is a byte for each pair of positions, the same for all sequences. PyTorch's own kernel
+/// writes a mask without a window itself.
+pub fn of_prompt(run: &ServingRun, kernel: Kernel, is_masked: bool) -> Option<Cached> {
+    let source = "masking_utils.py, create_causal_mask, create_sliding_window_causal_mask";
+    match kernel {
+        Kernel::Eager => {
+            let layers = run.leaf(Id::NumLayers).value();
+            let is_mixed = windowed_layers(run.shape, layers) < layers;
+            let elements = run.tokens.clone() * run.sequence.clone();
+            let elements = if is_mixed { times(2.0) * elements } else { elements };
+            Some(Cached::new("attention_mask", elements, run.element.clone(), source))
+        }
+        Kernel::Efficient | Kernel::Math if is_masked => {
+            let pairs = run.sequence.clone() * run.sequence.clone();
+            Some(Cached::new("attention_mask", pairs, element(BYTE), source))
+        }
+        Kernel::Flash | Kernel::Efficient | Kernel::Math => None,
+    }
 }

@@ -1,12 +1,16 @@
 //! What models are made of, one file a block: its weights, its tensors in training and serving, each with the code it comes
 //! from. It knows no moment of a run.
 
+pub mod activation;
 pub mod adapters;
 pub mod attention;
+pub mod attention_prompt;
 pub mod dense;
 pub mod embedding;
 pub mod experts;
+pub mod experts_prompt;
 pub mod feed_forward;
+pub mod feed_forward_prompt;
 pub mod head;
 pub mod image_transformer;
 pub mod inverted;
@@ -24,6 +28,7 @@ pub mod primitives;
 pub mod projector;
 pub mod residual;
 pub mod rotation;
+pub mod stream;
 pub mod vision;
 pub mod vision_layer;
 pub mod vision_operations;

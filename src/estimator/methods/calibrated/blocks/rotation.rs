@@ -2,13 +2,18 @@
 //! training and serving. It knows no kernel.
 
 use crate::estimator::architecture::{Fact, Positions};
-use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
-use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element, times};
+use crate::estimator::methods::calibrated::tensors::cached::Cached;
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, times};
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
-use crate::estimator::units::{BytesPerElement, Count, Memory};
+use crate::estimator::units::Count;
+
+const ROTARY: &str = "modeling_llama.py, apply_rotary_pos_emb";
+const WIDE: &str = "modeling_gptj.py, apply_rotary_pos_emb";
+const JOINED: &str = "modeling_bloom.py, BloomAttention.forward";
 
 /// How positions enter a model's layers.
 pub fn positions(shape: &Shape) -> Positions {
@@ -26,17 +31,22 @@ pub fn is_concatenated(shape: &Shape) -> bool {
     shape.is(Fact::RotaryDim) || shape.is(Fact::RotaryJoined) && is_rotated(shape)
 }
 
-/// Elements that tell one position, the same for all sequences: its cosines and sines, its learned vector, or a bias for
-/// each head.
-pub fn table_width(shape: &Shape) -> Expr<Count> {
-    match positions(shape) {
+/// What tells positions while a prompt runs, the same for all sequences: cosines and sines, learned vectors, or a bias for each
+/// head.
+pub fn table(run: &ServingRun) -> Cached {
+    let (shape, element) = (run.shape, run.element.clone());
+    let (name, width, source) = match positions(shape) {
         Positions::Rotary => {
             let rotated = if shape.is(Fact::RotaryDim) { Fact::RotaryDim } else { Fact::HeadDim };
-            times(2.0) * shape.leaf::<Count>(rotated)
+            let width = times(2.0) * shape.leaf::<Count>(rotated);
+            ("cos, sin", width, "modeling_llama.py, LlamaRotaryEmbedding.forward")
         }
-        Positions::Learned => shape.leaf(Fact::HiddenSize),
-        Positions::Alibi | Positions::Relative => shape.leaf(Fact::NumAttentionHeads),
-    }
+        Positions::Learned => ("position_embeds", shape.leaf(Fact::HiddenSize), "modeling_gpt2.py, GPT2Model.forward"),
+        Positions::Alibi | Positions::Relative => {
+            ("biases of all heads", shape.leaf(Fact::NumAttentionHeads), "modeling_bloom.py, build_alibi_tensor")
+        }
+    };
+    Cached::new(name, run.sequence.clone() * width, element, source)
 }
 
 /// Bytes of an element of queries and keys with positions in them, where activations have `bytes`.
@@ -47,26 +57,40 @@ pub fn rotated_element(shape: &Shape, bytes: f64) -> f64 {
 /// What rotation itself keeps: nothing where all layers share cosines and sines, else both, repeated for each pair of
 /// elements, once for queries and once for keys.
 pub fn kept(run: &TrainingRun) -> Tensors {
-    let source = "modeling_gptj.py, apply_rotary_pos_emb";
-    let repeated = Tensor::new("sin, cos of d_rot elements, of queries and keys", FP32, Width::One, source);
+    let repeated = Tensor::new("sin, cos of d_rot elements, of queries and keys", FP32, Width::One, WIDE);
     let number = 4.0 * run.shape.number(Fact::RotaryDim);
     run.tensors(&[repeated.times(number)]).only_if(run.shape.is(Fact::RotaryWide))
 }
 
-/// Bytes per token of queries, and of what rotation has made of them and not let go, while a prompt's scores live.
-pub fn beside_scores(
-    shape: &Shape,
-    queries: &Expr<Count>,
-    keys: &Expr<Count>,
-    activation: &Expr<BytesPerElement>,
-) -> Expr<Memory> {
-    if shape.is(Fact::RotaryWide) {
+/// While a prompt's queries are rotated: the projection, `q·cos`, the rotated half, and its product with sines.
+pub fn of_queries(run: &ServingRun) -> [Tensor; 2] {
+    let products = run.tensor("q·cos, rotate_half(q), rotate_half(q)·sin", Width::Queries, ROTARY);
+    [run.tensor("q_proj output", Width::Queries, ROTARY), products.times(3.0)]
+}
+
+/// While its keys are: the same of the keys, beside queries before and after.
+pub fn of_keys(run: &ServingRun) -> [Tensor; 2] {
+    let products = run.tensor("k·cos, rotate_half(k), rotate_half(k)·sin", Width::Keys, ROTARY);
+    [run.tensor("q_proj output, rotated queries", Width::Queries, ROTARY).times(2.0), products.times(3.0)]
+}
+
+/// Queries, and what rotation has made of them and not let go, while a prompt's scores live.
+pub fn beside_scores(run: &ServingRun) -> [Tensor; 4] {
+    if run.shape.is(Fact::RotaryWide) {
         // The rotated parts of both, and both whole before it, of which the other parts are views.
-        let rotated = shape.leaf::<Count>(Fact::NumAttentionHeads) * shape.leaf::<Count>(Fact::RotaryDim);
-        let before = (queries.clone() + keys.clone()) * activation.clone();
-        return queries.clone() * element(FP32) + before + times(2.0) * rotated * element(FP32);
+        let rotated = Tensor::new("rotated parts of queries and keys: d_rot a head, twice", FP32, Width::Heads, WIDE);
+        return [
+            Tensor::new("queries", FP32, Width::Queries, WIDE),
+            run.tensor("q_proj output", Width::Queries, WIDE),
+            run.tensor("k_proj output", Width::Keys, WIDE),
+            rotated.times(2.0 * run.shape.number(Fact::RotaryDim)),
+        ];
     }
     // Without rotation queries, keys and values are views of one projection.
-    let tensors = if is_rotated(shape) { 1.0 } else { 3.0 };
-    times(tensors) * queries.clone() * activation.clone()
+    let queries = if is_rotated(run.shape) {
+        run.tensor("queries", Width::Queries, ROTARY)
+    } else {
+        run.tensor("queries, keys and values of one projection", Width::Queries, JOINED).times(3.0)
+    };
+    [queries, Tensor::NONE, Tensor::NONE, Tensor::NONE]
 }

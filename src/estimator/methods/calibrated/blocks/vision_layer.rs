@@ -5,6 +5,7 @@
 
 use crate::estimator::architecture::{Activation, Fact, NormPlacement, Part, QkNorm};
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::blocks::activation::Function;
 use crate::estimator::methods::calibrated::blocks::vision_operations::{LayerOperation, LayerWeights, SOURCE, norm};
 use crate::estimator::methods::calibrated::blocks::vision_tensors::{PerPatch, VisionTensor, VisionWidth as W};
 use crate::estimator::methods::calibrated::blocks::vision_tower::VisionTower;
@@ -69,8 +70,8 @@ impl<'a> VisionLayer<'a> {
         }
     }
 
-    fn activation(&self) -> Activation {
-        Activation::of(self.shape.number(Fact::VisionActivation))
+    fn function(&self) -> &'static Function {
+        function(self.shape)
     }
 
     fn is_gated(&self) -> bool {
@@ -214,8 +215,8 @@ impl<'a> VisionLayer<'a> {
             function(module!("act_fn"), VisionTensor::new("gate, its activation, up", bytes, W::Inner).times(3.0));
         } else {
             function(module!("act_fn"), VisionTensor::new("act_fn.input", bytes, W::Inner));
-            if self.activation() == Activation::QuickGelu {
-                // A product with a sigmoid of its own, which is kept beside the operand.
+            if self.function().has_sigmoid_in_tower {
+                // Kept beside the operand.
                 function(module!("sigmoid"), VisionTensor::new("sigmoid.output", bytes, W::Inner));
             }
         }
@@ -259,8 +260,12 @@ pub fn in_backward(tower: &VisionTower) -> PerPatch {
 /// Inner tensors that live while the activation is computed, or differentiated: the product and its factors, one of which
 /// is an activation's result.
 fn n_inner_at_once(shape: &Shape) -> f64 {
-    let is_product = Activation::of(shape.number(Fact::VisionActivation)) == Activation::QuickGelu;
-    if is_product || shape.is(Fact::VisionGatedMlp) { 3.0 } else { 2.0 }
+    if function(shape).has_sigmoid_in_tower || shape.is(Fact::VisionGatedMlp) { 3.0 } else { 2.0 }
+}
+
+/// The activation function of a tower's layers.
+fn function(shape: &Shape) -> &'static Function {
+    Function::of(Activation::of(shape.number(Fact::VisionActivation)))
 }
 
 /// Inside a layer while a prompt runs, for each patch: its residual streams and normed input, and what rotation or the

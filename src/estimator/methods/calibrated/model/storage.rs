@@ -30,10 +30,15 @@ pub fn chosen_format(shape: &Shape) -> Option<&'static Format> {
     }
 }
 
-/// What bitsandbytes takes to expand the 4-bit weights of a block's widest projection for a prompt: `H·I` elements.
-pub fn expanded(shape: &Shape) -> Option<Expr<Memory>> {
+/// Elements of a block's widest projection, `H·I`, where bitsandbytes expands its 4-bit weight for a product.
+pub fn expanded_elements(shape: &Shape) -> Option<Expr<Count>> {
     let projection = || shape.leaf::<Count>(Fact::HiddenSize) * shape.leaf::<Count>(Fact::IntermediateSize);
-    is_expanded(shape).then(|| projection() * unquantized(shape))
+    is_expanded(shape).then(projection)
+}
+
+/// What the expanded weight takes.
+pub fn expanded(shape: &Shape) -> Option<Expr<Memory>> {
+    expanded_elements(shape).map(|it| it * unquantized(shape))
 }
 
 /// Whether weights are in a 4-bit format of bitsandbytes, which expands them for each product.

@@ -3,6 +3,7 @@
 
 use crate::estimator::architecture::{Activation, Fact, FactGroup, Layout, List};
 use crate::estimator::inputs::Inputs;
+use crate::estimator::methods::calibrated::blocks::activation::Function;
 use crate::estimator::methods::calibrated::model::complete::{Missing, missing};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::mixes::file;
@@ -156,16 +157,8 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
 
 /// Whether experts are of the kind whose code was read: gated, with a function that is one operation, or clamped.
 fn are_known(shape: &Shape) -> bool {
-    let is_known = match Activation::of(shape.number(Fact::Activation)) {
-        Activation::Silu | Activation::Gelu | Activation::GeluTanh | Activation::ClampedSwiglu => true,
-        Activation::GeluNew
-        | Activation::GeluFast
-        | Activation::GeluCustom
-        | Activation::QuickGelu
-        | Activation::Relu
-        | Activation::ReluSquared => false,
-    };
-    is_known && shape.is(Fact::GatedMlp)
+    let function = Function::of(Activation::of(shape.number(Fact::Activation)));
+    function.is_known_in_experts && shape.is(Fact::GatedMlp)
 }
 
 /// What a mode asks of a model's layers.

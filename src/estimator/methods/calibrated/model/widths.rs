@@ -15,15 +15,24 @@ pub struct Widths {
 }
 
 impl Widths {
-    /// The widths of a shape for sequences of a length.
+    /// The widths of a shape for sequences of a length, in Transformers' code.
     pub fn of(shape: &Shape, sequence: &Expr<Count>) -> Self {
+        Self::with_visits(shape, sequence, visits(shape))
+    }
+
+    /// The same in an engine that sends each token to the experts that its router names, whatever the code of Transformers
+    /// computes, and in which a token meets so many positions.
+    pub fn of_engine(shape: &Shape, positions: &Expr<Count>) -> Self {
+        Self::with_visits(shape, positions, routed(shape))
+    }
+
+    fn with_visits(shape: &Shape, sequence: &Expr<Count>, visits: Expr<Count>) -> Self {
         let heads: Expr<Count> = shape.leaf(Fact::NumAttentionHeads);
         let key_heads: Expr<Count> = shape.leaf(Fact::NumKeyValueHeads);
         // Links may ask for more key heads than heads; no kernel takes that.
         let key_heads = if key_heads.value() > heads.value() { heads.clone() } else { key_heads };
         let head: Expr<Count> = shape.leaf(Fact::HeadDim);
         let hidden: Expr<Count> = shape.leaf(Fact::HiddenSize);
-        let visits = visits(shape);
         let leaf = |width| match width {
             Width::Hidden => hidden.clone(),
             Width::Queries => (heads.clone() * head.clone()).named(Quantity::QueryWidth),

@@ -5,7 +5,8 @@ use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::kernel::windowed_layers;
 use crate::estimator::methods::calibrated::blocks::{attention, latent_attention, linear_attention, rotation};
-use crate::estimator::methods::calibrated::serving::run::ServingRun;
+use crate::estimator::methods::calibrated::run::serving::ServingRun;
+use crate::estimator::methods::calibrated::tensors::cached::Cached;
 use crate::estimator::methods::calibrated::tensors::dtype::times;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Engine, KvPrecision};
@@ -90,13 +91,14 @@ pub fn of_token_in_all(run: &ServingRun) -> Expr<Memory> {
     }
 }
 
-/// Keys or values of one layer, whichever is wider, as the engine keeps them for all tokens; of latent attention the latent
-/// of both.
-pub fn of_layer(run: &ServingRun) -> Expr<Memory> {
+/// What a decode step of Transformers joins anew in one layer: keys or values for all tokens, whichever is wider; of latent
+/// attention the latent of both.
+pub fn joined_in_step(run: &ServingRun) -> Cached {
+    let source = "cache_utils.py, DynamicLayer.update";
     if run.shape.is(Fact::KvLoraRank) {
-        return run.tokens.clone() * run.fact(Fact::KvLoraRank) * of_element(run);
+        return Cached::new("kv_c", run.tokens.clone() * run.fact(Fact::KvLoraRank), of_element(run), source);
     }
-    run.tokens.clone() * run.key.clone() * of_key_element(run)
+    Cached::new("keys", run.tokens.clone() * run.key.clone(), of_key_element(run), source)
 }
 
 /// Layers that look back no further than the window; none if there is no window.

@@ -3,9 +3,9 @@
 use crate::estimator::architecture::{Fact, Layout, Part, PartCount, Tower};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::counts::{Counts, is_vision};
+use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::gguf_types::Type;
 use crate::estimator::methods::calibrated::serving::mixes::{File, Mix, MixedModel, Split};
-use crate::estimator::methods::calibrated::serving::run::ServingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF, element, times};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::quantity::Quantity;

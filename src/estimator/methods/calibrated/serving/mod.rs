@@ -7,7 +7,6 @@ pub mod llama_cpp;
 pub mod mixes;
 pub mod moment;
 pub mod pool;
-pub mod run;
 pub mod sequences;
 pub mod transformers;
 pub mod vllm;

@@ -5,8 +5,8 @@ use crate::estimator::component::Component;
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::weights;
+use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::cache;
-use crate::estimator::methods::calibrated::serving::run::ServingRun;
 use crate::estimator::moment::MomentId;
 use crate::estimator::units::Memory;
 

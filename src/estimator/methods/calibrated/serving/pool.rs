@@ -7,7 +7,7 @@ use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::device;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::support::supports;
-use crate::estimator::methods::calibrated::serving::run::ServingRun;
+use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::{cache, vllm};
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;

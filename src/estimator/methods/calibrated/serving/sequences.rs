@@ -3,7 +3,7 @@
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::serving::run::ServingRun;
+use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::{llama_cpp, transformers, vllm};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Engine;

@@ -1,30 +1,33 @@
 //! Hugging Face Transformers: the prompt's pass through the last layer, where all keys and values are there, its logits,
-//! and one decode step with `DynamicCache`. It knows no weight format but what expanding one costs.
+//! and one decode step with `DynamicCache`. It knows which blocks live at which moment, and the tensors of none: `blocks` list
+//! them.
 //!
-//! Sizes follow `modeling_llama.py`, `modeling_gemma2.py`, `modeling_gpt2.py` and `integrations/moe.py` of Transformers 5,
-//! without gradients: a tensor lives as long as a local of the module's `forward` refers to it.
+//! Moments follow `modeling_llama.py`, `modeling_gemma2.py`, `modeling_gpt2.py` and `integrations/moe.py` of Transformers 5,
+//! without gradients.
 
-use crate::estimator::architecture::{Activation, Fact, NormPlacement, QkNorm, Router};
+use crate::estimator::architecture::Fact;
 use crate::estimator::component::Component::{AttentionScores, Inputs, Logits, Temporaries};
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::blocks::kernel::{Kernel, is_cut, is_eager, shares_keys, windowed_layers};
-use crate::estimator::methods::calibrated::blocks::{experts, rotation};
-use crate::estimator::methods::calibrated::model::storage;
+use crate::estimator::methods::calibrated::blocks::attention_prompt::{AttentionPrompt, repeated_in_decode};
+use crate::estimator::methods::calibrated::blocks::feed_forward_prompt::{FeedForwardPrompt, expanded};
+use crate::estimator::methods::calibrated::blocks::kernel::{is_eager, shares_keys};
+use crate::estimator::methods::calibrated::blocks::{embedding, experts_prompt, logits, masks, rotation, stream};
+use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::cache;
 use crate::estimator::methods::calibrated::serving::moment::Held;
-use crate::estimator::methods::calibrated::serving::run::ServingRun;
-use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, FP32, INT64, element, times};
-use crate::estimator::methods::calibrated::tensors::width::Width;
+use crate::estimator::methods::calibrated::tensors::alive::{bytes, listed};
+use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
+use crate::estimator::methods::calibrated::tensors::list::Tensor;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::PromptLogits;
 use crate::estimator::quantity::Quantity;
-use crate::estimator::units::{BytesPerElement, Count, Memory};
+use crate::estimator::units::Memory;
 
 /// The moments of prompt and decode step.
 pub fn moments(run: &ServingRun) -> Vec<Moment> {
-    let prompt = Prompt::new(run);
+    let prompt = Prompt { run, held: Held::of(run), attention: AttentionPrompt::of(run) };
     vec![prompt.attention(), prompt.feed_forward(), prompt.logits(), decode(run, &prompt.held)]
 }
 
@@ -32,240 +35,114 @@ pub fn moments(run: &ServingRun) -> Vec<Moment> {
 struct Prompt<'a> {
     run: &'a ServingRun<'a>,
     held: Held,
-    kernel: Kernel,
-    /// Whether layers have a mask: a window cuts the sequences.
-    is_masked: bool,
-    is_rotated: bool,
-    sequence: Expr<Count>,
+    attention: AttentionPrompt<'a>,
 }
 
-impl<'a> Prompt<'a> {
-    fn new(run: &'a ServingRun<'a>) -> Self {
-        let is_masked = is_cut(run.shape, run.sequence.value());
-        Self {
-            run,
-            held: Held::of(run),
-            kernel: Kernel::of(run.shape, run.element.value(), is_masked),
-            is_masked,
-            is_rotated: rotation::is_rotated(run.shape),
-            sequence: run.sequence.clone(),
-        }
-    }
-
-    /// Bytes of one tensor of width `width` for all tokens.
-    fn tensor(&self, width: Expr<Count>) -> Expr<Memory> {
-        self.run.tokens.clone() * width * self.run.element.clone()
-    }
-
-    /// Token ids, position ids, and masks of every attention kind that the layers have.
+impl Prompt<'_> {
+    /// Token ids, position ids, and masks.
     fn inputs(&self) -> Expr<Memory> {
-        self.masked_ids().chosen_by(Id::SlidingWindow).chosen_by(Id::Attention)
+        let (ids, places) = (embedding::ids(self.run), embedding::position_ids(self.run));
+        let masks = masks::of_prompt(self.run, self.attention.kernel, self.attention.is_masked);
+        let res = match masks {
+            Some(masks) => sum_of(Quantity::InputTensors, &[ids, places, masks]),
+            None => sum_of(Quantity::InputTensors, &[ids, places]),
+        };
+        res.chosen_by(Id::SlidingWindow).chosen_by(Id::Attention)
     }
 
-    fn masked_ids(&self) -> Expr<Memory> {
-        let ids = (self.run.tokens.clone() + self.sequence.clone()) * element(INT64);
-        match self.kernel {
-            Kernel::Eager => {
-                let layers = self.run.leaf(Id::NumLayers).value();
-                let is_mixed = windowed_layers(self.run.shape, layers) < layers;
-                let kinds = if is_mixed { 2.0 } else { 1.0 };
-                ids + times(kinds) * self.tensor(self.sequence.clone())
-            }
-            // One byte for each pair of positions, the same for all sequences.
-            Kernel::Efficient | Kernel::Math if self.is_masked => ids + self.pairs() * element(BYTE),
-            // PyTorch's own kernel writes its mask itself.
-            Kernel::Flash | Kernel::Efficient | Kernel::Math => ids,
+    /// What tells positions, and what else a moment has but once, whatever the number of tokens.
+    fn shared(&self, other: Option<Cached>) -> Expr<Memory> {
+        let table = rotation::table(self.run);
+        match other {
+            Some(other) => sum_of(Quantity::SharedInPass, &[table, other]),
+            None => sum_of(Quantity::SharedInPass, &[table]),
         }
     }
 
-    fn pairs(&self) -> Expr<Count> {
-        self.sequence.clone() * self.sequence.clone()
-    }
-
-    /// Cosines and sines that all sequences share, the rows of learned positions, or biases for all heads.
-    fn positions(&self) -> Expr<Memory> {
+    /// What blocks hold for each token.
+    fn of_tokens(&self, blocks: &[&[Tensor]]) -> Expr<Memory> {
         let run = self.run;
-        (self.sequence.clone() * rotation::table_width(run.shape) * run.element.clone()).named(Quantity::PositionBytes)
+        (run.tokens.clone() * listed(blocks, Quantity::InsidePass, &run.widths)).chosen_by(Id::Precision)
     }
 
-    /// Inside the last layer's attention: the embedding's output, the residual and the normed input, and what the kernel
-    /// or the rotation needs.
+    fn scores(&self, tensors: &[Tensor]) -> Expr<Memory> {
+        let run = self.run;
+        (run.tokens.clone() * listed(&[tensors], Quantity::ScoresOfToken, &run.widths)).chosen_by(Id::Precision)
+    }
+
+    /// Inside the last layer's attention: the residual stream, and what the kernel or the rotation needs.
     fn attention(&self) -> Moment {
-        let run = self.run;
-        let stream = self.positions() + self.tensor(times(3.0) * run.hidden.clone());
-        if self.kernel.makes_scores() {
-            let queries = rotation::beside_scores(run.shape, &run.query, &run.key, &run.element);
-            let temporaries = stream + run.tokens.clone() * queries + self.repeated();
-            let temporaries = if self.kernel == Kernel::Math { temporaries + self.scaled_query() } else { temporaries };
-            let lines = [(Inputs, self.inputs()), (AttentionScores, self.scores()), (Temporaries, temporaries)];
+        let streams = stream::around_attention(self.run);
+        let inputs = (Inputs, self.inputs());
+        if self.attention.kernel.makes_scores() {
+            let temporaries = self.shared(self.attention.mask_of_scores())
+                + self.of_tokens(&[&streams, &self.attention.beside_scores()]);
+            let scores = self.scores(&self.attention.scores());
+            let lines = [inputs, (AttentionScores, scores), (Temporaries, temporaries)];
             return self.held.moment(MomentId::PrefillAttention, lines);
         }
-        // `q·cos`, the rotated half and its product beside the projection; or the same of the keys, beside all three.
-        let rotation = if self.is_rotated {
-            times(2.0) * run.query.clone() + (times(2.0) * run.query.clone()).max(times(3.0) * run.key.clone())
-        } else {
-            times(3.0) * run.hidden.clone()
-        };
-        let mut inside = self.tensor(rotation);
-        if QkNorm::of(run.shape.number(Fact::QkNorm)) != QkNorm::None && run.element.value() < FP32 {
-            // The projection, and twice in FP32: converted and scaled.
-            inside = inside.max(run.tokens.clone() * run.query.clone() * (run.element.clone() + element(2.0 * FP32)));
-        }
-        if self.is_masked {
-            // The kernel's mask in the run's format, made from the Boolean one by way of its negation.
-            let mask = self.tensor(self.sequence.clone());
-            let result = self.tensor(run.query.clone()).max(run.tokens.clone() * self.sequence.clone() * element(BYTE));
-            inside = inside.max(self.tensor(run.query.clone()) + self.repeated() + mask + result);
-        }
-        self.held.moment(MomentId::PrefillAttention, [(Inputs, self.inputs()), (Temporaries, stream + inside)])
+        let temporaries = self.shared(None) + self.of_tokens(&[&streams, &self.attention.inside_fused()]);
+        self.held.moment(MomentId::PrefillAttention, [inputs, (Temporaries, temporaries)])
     }
 
-    /// Bytes of an element of what the kernel multiplies.
-    fn operand(&self) -> Expr<BytesPerElement> {
-        let made = self.run.element.clone();
-        let multiplied = rotation::rotated_element(self.run.shape, self.kernel.operand(made.value()));
-        if multiplied == made.value() { made } else { element(multiplied) }
-    }
-
-    /// Keys and values repeated to all heads, for kernels that know no groups.
-    fn repeated(&self) -> Expr<Memory> {
-        let tensors = if self.kernel.repeats_keys(self.run.shape, self.is_masked) { 2.0 } else { 0.0 };
-        self.run.tokens.clone() * times(tensors) * self.run.query.clone() * self.operand()
-    }
-
-    /// PyTorch's own kernel scales queries apart and writes the causal mask as numbers.
-    fn scaled_query(&self) -> Expr<Memory> {
-        (self.run.tokens.clone() * self.run.query.clone() + self.pairs()) * self.operand()
-    }
-
-    /// Scores of every head: masked in the operands' format, converted to FP32, and their softmax, unless that stays in the
-    /// operands' format or is FP32 already.
-    fn scores(&self) -> Expr<Memory> {
-        let run = self.run;
-        let made = self.operand();
-        let is_converted = made.value() < FP32 && !self.kernel.narrows_softmax(run.shape);
-        let of_score = if is_converted { made + element(2.0 * FP32) } else { made.clone() + made };
-        run.fact(Fact::NumAttentionHeads) * self.sequence.clone() * run.tokens.clone() * of_score
-    }
-
-    /// Inside the last layer's feed-forward block. Eager attention's weights still live: the layer's `forward` has not
-    /// let go of them.
+    /// Inside the last layer's feed-forward block.
     fn feed_forward(&self) -> Moment {
-        let run = self.run;
-        let is_before = NormPlacement::of(run.shape.number(Fact::NormPlacement)) != NormPlacement::After;
-        let streams = match (run.shape.is(Fact::HeldAttentionOutput), is_before) {
-            (true, _) => 5.0,
-            (false, true) => 4.0,
-            (false, false) => 3.0,
-        };
-        let streams = times(streams) * run.hidden.clone();
-        let inside = if run.shape.is(Fact::NumExperts) {
-            self.tensor(streams) + self.experts()
+        let temporaries = if self.run.shape.is(Fact::NumExperts) {
+            let streams = stream::around_feed_forward(self.run);
+            self.shared(None) + self.of_tokens(&[&streams, &experts_prompt::inside(self.run)])
         } else {
-            let inner = run.fact(Fact::IntermediateSize);
-            let (tensors, others) = inner_tensors(run);
-            let full = self.tensor(streams.clone() + times(tensors) * inner.clone()).chosen_by(Id::Activation);
-            match storage::expanded(run.shape) {
-                Some(weight) => full.max(self.tensor(streams + times(others) * inner) + weight),
-                None => full,
-            }
+            self.plain_feed_forward().chosen_by(Id::Activation)
         };
-        let temporaries = self.positions() + inside;
         let inputs = (Inputs, self.inputs());
-        if self.kernel != Kernel::Eager {
-            return self.held.moment(MomentId::Prefill, [inputs, (Temporaries, temporaries)]);
-        }
-        let weights = run.fact(Fact::NumAttentionHeads) * self.sequence.clone() * run.tokens.clone();
-        let weights = (AttentionScores, weights * run.element.clone());
-        self.held.moment(MomentId::Prefill, [inputs, weights, (Temporaries, temporaries)])
-    }
-
-    /// The block of experts, and of those that every token visits: they run before the others where a gate scales them, and
-    /// their output waits; else behind, and the others' output waits.
-    fn experts(&self) -> Expr<Memory> {
-        let run = self.run;
-        if !run.shape.is(Fact::SharedIntermediateSize) {
-            return self.routed_experts();
-        }
-        let waiting = || self.tensor(run.hidden.clone());
-        let shared = self.tensor(times(3.0) * run.widths.leaf(Width::Shared));
-        if run.shape.is(Fact::SharedExpertGate) {
-            (self.routed_experts() + waiting()).max(shared)
-        } else {
-            self.routed_experts().max(shared + waiting())
+        match self.attention.weights() {
+            Some(weights) => {
+                let weights = (AttentionScores, self.scores(&weights));
+                self.held.moment(MomentId::Prefill, [inputs, weights, (Temporaries, temporaries)])
+            }
+            None => self.held.moment(MomentId::Prefill, [inputs, (Temporaries, temporaries)]),
         }
     }
 
-    /// Tokens copied once for each expert that they visit, sorted by expert: gathered, gate and up, activated, product; or
-    /// gathered, projected down, and then weighted and unsorted in the format of the scores. 40 bytes a copy sort it and
-    /// weight it, unless every expert computes all tokens in their order.
-    fn routed_experts(&self) -> Expr<Memory> {
+    /// A block without experts: when its product has been made, or while a weight is expanded for a projection inward.
+    fn plain_feed_forward(&self) -> Expr<Memory> {
         let run = self.run;
-        let rows = || run.tokens.clone() * run.widths.leaf(Width::Rows);
-        let copies = || run.tokens.clone() * run.widths.leaf(Width::Visits);
-        let inner = run.tokens.clone() * run.widths.leaf(Width::InnerRows);
-        let inward = (rows() + times(4.0) * inner) * run.element.clone();
-        let weighted = experts::score_element(run.shape, run.element.value());
-        let outward = if weighted == run.element.value() {
-            times(4.0) * rows() * run.element.clone()
-        } else {
-            times(2.0) * rows() * run.element.clone() + times(2.0) * rows() * element(weighted)
-        };
-        let widest = inward.max(outward) + self.tensor(run.widths.leaf(Width::Experts));
-        match Router::of(run.shape.number(Fact::Router)) {
-            Router::EveryExpert => widest,
-            Router::Wide | Router::WideProduct | Router::Narrow => widest + copies() * element(5.0 * INT64),
+        let (streams, block) = (stream::around_feed_forward(run), FeedForwardPrompt::of(run));
+        let made = || self.shared(None) + self.of_tokens(&[&streams, &block.made]);
+        let Some(weight) = expanded(run) else { return made() };
+        let more = bytes(&block.made, &run.widths) - bytes(&block.projected, &run.widths);
+        if run.tokens.value() * more >= weight.value() {
+            return made();
         }
+        self.shared(Some(weight)) + self.of_tokens(&[&streams, &block.projected])
     }
 
     /// Scores over the vocabulary, and the layers' last output.
     fn logits(&self) -> Moment {
         let run = self.run;
-        let all = self.run.shape.reader.choice::<PromptLogits>(Id::Logits) == PromptLogits::All;
+        let all = run.shape.reader.choice::<PromptLogits>(Id::Logits) == PromptLogits::All;
         let rows = if all { run.tokens.clone() } else { run.leaf(Id::BatchSize) };
-        let is_scaled = run.shape.is(Fact::FinalSoftCap) || run.shape.is(Fact::ScaledLogits);
-        let copies = if is_scaled { times(2.0) } else { times(1.0) };
-        let logits = copies * rows * run.fact(Fact::VocabSize) * run.element.clone();
-        let lines = [
-            (Inputs, run.tokens.clone() * element(INT64)),
-            (Logits, logits.chosen_by(Id::Logits)),
-            (Temporaries, self.tensor(run.hidden.clone())),
-        ];
+        let logits = (rows * logits::of_prompt(run)).chosen_by(Id::Logits).chosen_by(Id::Precision);
+        let output = run.tokens.clone() * listed(&[&[stream::last(run)]], Quantity::ModelOutput, &run.widths);
+        let lines = [(Inputs, ids(run)), (Logits, logits), (Temporaries, output.chosen_by(Id::Precision))];
         self.held.moment(MomentId::PrefillLogits, lines)
     }
 }
 
-/// Tensors of the feed-forward block's inner width that live at once: at the end, and while the last projection inward is
-/// multiplied.
-fn inner_tensors(run: &ServingRun) -> (f64, f64) {
-    match Activation::of(run.shape.number(Fact::Activation)) {
-        // One projection for both, its halves being views.
-        _ if run.shape.is(Fact::FusedGateUp) => (4.0, 2.0),
-        _ if run.shape.is(Fact::GatedMlp) => (3.0, 2.0),
-        // Written out (`activations.py`): halves and factors of the input wait beside it and beside what `tanh` reads.
-        Activation::GeluFast => (5.0, 1.0),
-        Activation::GeluNew => (4.0, 1.0),
-        Activation::QuickGelu | Activation::ReluSquared => (3.0, 1.0),
-        // Without a gate there is nothing to clamp beside it.
-        Activation::Silu
-        | Activation::Gelu
-        | Activation::GeluTanh
-        | Activation::GeluCustom
-        | Activation::Relu
-        | Activation::ClampedSwiglu => (2.0, 1.0),
-    }
+fn ids(run: &ServingRun) -> Expr<Memory> {
+    sum_of(Quantity::InputTensors, &[embedding::ids(run)])
 }
 
 /// One token more for every sequence, in the last layer: `cat` makes its keys anew before the old ones are let go.
 fn decode(run: &ServingRun, held: &Held) -> Moment {
     let grown = run.leaf(Id::BatchSize) * cache::of_token_in_all(run);
-    let again = cache::of_layer(run);
+    let joined = cache::joined_in_step(run);
     let again = if is_eager(run.shape) && shares_keys(run.shape) {
-        again.max(times(2.0) * run.tokens.clone() * run.query.clone() * run.element.clone())
+        let repeated = repeated_in_decode(run);
+        if joined.value() >= repeated.value() { joined } else { repeated }
     } else {
-        again
+        joined
     };
-    let logits = run.leaf(Id::BatchSize) * run.fact(Fact::VocabSize) * run.element.clone();
-    let lines = [(Inputs, run.tokens.clone() * element(INT64)), (Temporaries, grown + again), (Logits, logits)];
-    held.moment(MomentId::Decode, lines)
+    let again = sum_of(Quantity::MadeAnew, &[again]);
+    let logits = (run.leaf(Id::BatchSize) * logits::of_step(run)).chosen_by(Id::Precision);
+    held.moment(MomentId::Decode, [(Inputs, ids(run)), (Temporaries, grown + again), (Logits, logits)])
 }

@@ -1,54 +1,48 @@
 //! vLLM: what the workload's sequences need beside weights and cache is the peak of one step with the largest batch, as
-//! the engine's profile run sees it. The pool that it takes beyond the sequences belongs to the GPU, not to the workload.
+//! the engine's profile run sees it. The pool that it takes beyond the sequences belongs to the GPU, not to the workload. It
+//! knows which blocks live at which moment, and the tensors of none: `blocks` list them.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::component::Component::{Logits, Temporaries};
-use crate::estimator::constants as c;
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::model::widths::routed;
+use crate::estimator::methods::calibrated::blocks::{experts_prompt, feed_forward_prompt, logits, stream};
+use crate::estimator::methods::calibrated::model::widths::Widths;
+use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::moment::Held;
-use crate::estimator::methods::calibrated::serving::run::ServingRun;
-use crate::estimator::methods::calibrated::tensors::dtype::times;
+use crate::estimator::methods::calibrated::tensors::alive::listed;
+use crate::estimator::methods::calibrated::tensors::list::Tensor;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::units::{Count, Memory};
-
-/// Rows below which PyTorch sorts all rows at once instead of each by itself (`SortStable.cu`).
-const FEW_ROWS: f64 = 127.0;
+use crate::estimator::quantity::Quantity;
+use crate::estimator::units::Memory;
 
 /// A layer over the largest batch, and the sampler over its sequences.
 pub fn moments(run: &ServingRun) -> Vec<Moment> {
     let held = Held::of(run);
     vec![
         held.moment(MomentId::Serving, [(Temporaries, layer(run))]),
-        held.moment(MomentId::Sampling, [(Logits, sampler(run)), (Temporaries, step(run, run.hidden.clone()))]),
+        held.moment(
+            MomentId::Sampling,
+            [
+                (Logits, logits::sampled_in_vllm(run, &run.leaf(Id::MaxSequences))),
+                (Temporaries, step(run, &[&[stream::last(run)]], Quantity::ModelOutput, &run.widths)),
+            ],
+        ),
     ]
 }
 
-/// A tensor of width `width` for all tokens of a step.
-fn step(run: &ServingRun, width: Expr<Count>) -> Expr<Memory> {
-    run.leaf(Id::MaxBatchedTokens) * width * run.element.clone()
+/// What blocks hold for all tokens of a step.
+fn step(run: &ServingRun, blocks: &[&[Tensor]], quantity: Quantity, widths: &Widths) -> Expr<Memory> {
+    (run.leaf(Id::MaxBatchedTokens) * listed(blocks, quantity, widths)).chosen_by(Id::Precision)
 }
 
-/// The feed-forward block: one projection for gate and up, their product, the residual, the normed input and the layer's
-/// output; of experts one buffer that both projections share, and the product.
+/// Inside the feed-forward block, or the experts.
 fn layer(run: &ServingRun) -> Expr<Memory> {
-    let inner = if run.shape.is(Fact::NumExperts) {
-        let expert = || run.fact(Fact::MoeIntermediateSize);
-        let buffer = (times(2.0) * expert()).max(run.hidden.clone());
-        routed(run.shape) * (buffer + expert())
-    } else {
-        let tensors = if run.shape.is(Fact::GatedMlp) { 3.0 } else { 2.0 };
-        times(tensors) * run.fact(Fact::IntermediateSize)
-    };
-    step(run, inner + times(3.0) * run.hidden.clone())
-}
-
-/// Logits, converted to FP32 and sorted, for every sequence of the largest batch.
-fn sampler(run: &ServingRun) -> Expr<Memory> {
-    let rows = || run.leaf(Id::MaxSequences);
-    let many = rows() * Expr::from(c::SAMPLED_LOGIT);
-    let few = rows().min(times(FEW_ROWS)) * Expr::from(c::SAMPLED_LOGIT_OF_FEW);
-    run.fact(Fact::VocabSize) * many.max(few)
+    let streams = stream::in_vllm(run);
+    if !run.shape.is(Fact::NumExperts) {
+        return step(run, &[&streams, &feed_forward_prompt::in_vllm(run)], Quantity::InsidePass, &run.widths);
+    }
+    let widths = Widths::of_engine(run.shape, &run.sequence);
+    step(run, &[&streams, &experts_prompt::in_vllm(run, &widths)], Quantity::InsidePass, &widths)
 }

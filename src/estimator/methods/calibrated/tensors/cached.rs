@@ -1,10 +1,11 @@
-//! Tensors that serving keeps from one step to the next, by name. It knows no engine and no layer.
+//! Tensors whose number of elements is a formula of its own, by name: what serving keeps from one step to the next, and what
+//! does not grow with every token. It knows no engine and no layer.
 
 use crate::estimator::expr::{Entry, Expr, LaterListing, Listing};
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
-/// A tensor that stays from one step of a served run to the next.
+/// A tensor with a formula for its elements.
 #[derive(Clone)]
 pub struct Cached {
     name: &'static str,
@@ -22,6 +23,11 @@ impl Cached {
         source: &'static str,
     ) -> Self {
         Self { name, elements, element, source }
+    }
+
+    /// Bytes of it, of which nothing is told.
+    pub fn value(&self) -> f64 {
+        self.elements.value() * self.element.value()
     }
 
     fn bytes(&self) -> Expr<Memory> {

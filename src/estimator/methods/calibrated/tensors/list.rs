@@ -24,6 +24,9 @@ pub struct Tensor {
 }
 
 impl Tensor {
+    /// None, where other instants have one.
+    pub const NONE: Self = Self::new("none", 0.0, Width::One, "none").times(0.0);
+
     /// One tensor.
     pub const fn new(name: &'static str, bytes_of_element: f64, width: Width, source: &'static str) -> Self {
         Self { name, width, bytes_of_element, count: 1.0, source }
@@ -33,9 +36,17 @@ impl Tensor {
     pub const fn times(self, count: f64) -> Self {
         Self { count, ..self }
     }
-}
 
-impl Tensor {
+    /// The same, or none.
+    pub const fn only_if(self, is_there: bool) -> Self {
+        if is_there { self } else { self.times(0.0) }
+    }
+
+    /// Bytes for each token.
+    pub fn bytes(&self, widths: &Widths) -> f64 {
+        self.count * self.bytes_of_element * widths.value(self.width)
+    }
+
     /// An entry of a list, for a tensor of a width.
     fn entry(&self, width: &Expr<Count>) -> Entry {
         Entry {
@@ -60,10 +71,15 @@ impl Tensors {
     /// A list of tensors, which keeps their names if it will be read.
     pub fn of(tensors: &[Tensor], is_told: bool) -> Self {
         let mut res = Self::default();
-        for it in tensors {
-            res.put(*it, is_told);
-        }
+        res.add_all(tensors, is_told);
         res
+    }
+
+    /// Adds tensors.
+    pub fn add_all(&mut self, tensors: &[Tensor], is_told: bool) {
+        for it in tensors {
+            self.put(*it, is_told);
+        }
     }
 
     /// Puts a tensor at the end of the list.

@@ -5,6 +5,7 @@ use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage;
 use crate::estimator::methods::calibrated::model::widths::Widths;
+use crate::estimator::methods::calibrated::tensors::list::Tensor;
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::quantity::Quantity;
@@ -45,6 +46,16 @@ impl<'a> ServingRun<'a> {
             widths,
             element: storage::unquantized(shape),
         }
+    }
+
+    /// Bytes of an activation, for lists of tensors.
+    pub const fn bytes(&self) -> f64 {
+        self.element.value()
+    }
+
+    /// One tensor in the format of activations.
+    pub const fn tensor(&self, name: &'static str, width: Width, source: &'static str) -> Tensor {
+        Tensor::new(name, self.bytes(), width, source)
     }
 
     /// A parameter as a leaf.

@@ -1,0 +1,161 @@
+//! Self-attention while a prompt runs: what lives inside it, engine by engine, besides the residual stream. It knows neither
+//! weights nor training, which [`super::attention`] has.
+//!
+//! In Transformers a tensor lives as long as a local of a module's `forward` refers to it. The layer's own keys and values are
+//! those of the cache, and counted there.
+
+use crate::estimator::architecture::{Fact, QkNorm};
+use crate::estimator::methods::calibrated::blocks::kernel::{Kernel, is_cut};
+use crate::estimator::methods::calibrated::blocks::rotation;
+use crate::estimator::methods::calibrated::run::serving::ServingRun;
+use crate::estimator::methods::calibrated::tensors::alive::fullest;
+use crate::estimator::methods::calibrated::tensors::cached::Cached;
+use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, FP32, HALF, element, times};
+use crate::estimator::methods::calibrated::tensors::list::Tensor;
+use crate::estimator::methods::calibrated::tensors::width::Width;
+
+const GPT2: &str = "modeling_gpt2.py, GPT2Attention.forward";
+const NORM: &str = "modeling_qwen3.py, Qwen3Attention.forward; LlamaRMSNorm.forward";
+const SDPA: &str = "integrations/sdpa_attention.py, sdpa_attention_forward";
+const MASK: &str = "aten transformers/attention.cpp, convert_boolean_attn_mask";
+const EAGER: &str = "modeling_llama.py, eager_attention_forward";
+const MATH: &str = "aten transformers/attention.cpp, _scaled_dot_product_attention_math";
+const GGML: &str = "llama-graph.cpp, llm_graph_context::build_attn_mha";
+
+/// Self-attention of a prompt in Transformers.
+pub struct AttentionPrompt<'a> {
+    run: &'a ServingRun<'a>,
+    /// What computes it.
+    pub kernel: Kernel,
+    /// Whether layers have a mask: a window cuts the sequences.
+    pub is_masked: bool,
+}
+
+impl<'a> AttentionPrompt<'a> {
+    /// That of a run's prompt.
+    pub fn of(run: &'a ServingRun<'a>) -> Self {
+        let is_masked = is_cut(run.shape, run.sequence.value());
+        Self { run, kernel: Kernel::of(run.shape, run.bytes(), is_masked), is_masked }
+    }
+
+    /// What lives at the fullest instant of a kernel that makes no scores: while queries or keys are rotated or normalized, or
+    /// while a mask is made and the kernel runs.
+    pub fn inside_fused(&self) -> [Tensor; 4] {
+        let run = self.run;
+        let instants =
+            [self.projected(), self.keys_rotated(), self.queries_normed(), self.mask_made(), self.mask_read()];
+        fullest(&instants.each_ref(), &run.widths)
+    }
+
+    /// While queries are rotated, or all three when nothing is.
+    fn projected(&self) -> [Tensor; 4] {
+        if rotation::is_rotated(self.run.shape) {
+            let [before, products] = rotation::of_queries(self.run);
+            return [before, products, Tensor::NONE, Tensor::NONE];
+        }
+        let all = self.run.tensor("c_attn output: queries, keys and values", Width::Hidden, GPT2);
+        [all.times(3.0), Tensor::NONE, Tensor::NONE, Tensor::NONE]
+    }
+
+    /// While keys are rotated.
+    fn keys_rotated(&self) -> [Tensor; 4] {
+        let is_rotated = rotation::is_rotated(self.run.shape);
+        let [queries, products] = rotation::of_keys(self.run).map(|it| it.only_if(is_rotated));
+        [queries, products, Tensor::NONE, Tensor::NONE]
+    }
+
+    /// While queries are normalized: the projection, and twice in FP32.
+    fn queries_normed(&self) -> [Tensor; 4] {
+        let run = self.run;
+        let has_norm = QkNorm::of(run.shape.number(Fact::QkNorm)) != QkNorm::None && run.bytes() < FP32;
+        let wide = Tensor::new("input of q_norm in FP32, and normalized", FP32, Width::Queries, NORM).times(2.0);
+        let made = run.tensor("q_proj output", Width::Queries, NORM);
+        [made.only_if(has_norm), wide.only_if(has_norm), Tensor::NONE, Tensor::NONE]
+    }
+
+    /// While the kernel's mask is made in the run's format from the Boolean one, by way of its negation.
+    fn mask_made(&self) -> [Tensor; 4] {
+        let negation = Tensor::new("attn_mask.logical_not()", BYTE, Width::Positions, MASK);
+        self.masked(negation)
+    }
+
+    /// While the kernel reads it.
+    fn mask_read(&self) -> [Tensor; 4] {
+        self.masked(self.run.tensor("attention's output", Width::Queries, SDPA))
+    }
+
+    fn masked(&self, beside: Tensor) -> [Tensor; 4] {
+        let run = self.run;
+        let mask = run.tensor("attn_mask in the queries' format", Width::Positions, MASK);
+        let queries = run.tensor("queries", Width::Queries, SDPA);
+        [queries, self.repeated(), mask, beside].map(|it| it.only_if(self.is_masked))
+    }
+
+    /// Keys and values repeated to all heads, for kernels that know no groups.
+    fn repeated(&self) -> Tensor {
+        let repeated = Tensor::new("keys and values repeated to all heads", self.operand(), Width::Queries, SDPA);
+        repeated.times(2.0).only_if(self.kernel.repeats_keys(self.run.shape, self.is_masked))
+    }
+
+    /// What lives beside the scores of a kernel that makes them: queries, as rotation has left them, repeated keys and values,
+    /// and the queries that PyTorch's own kernel scales apart.
+    pub fn beside_scores(&self) -> [Tensor; 6] {
+        let [queries, keys, rotated, scaled] = rotation::beside_scores(self.run);
+        let apart = Tensor::new("scaled queries", self.operand(), Width::Queries, MATH);
+        let is_apart = self.kernel == Kernel::Math;
+        [queries, keys, rotated, scaled, self.repeated(), apart.only_if(is_apart)]
+    }
+
+    /// The causal mask that PyTorch's own kernel writes as numbers, the same for all sequences; other kernels' are inputs.
+    pub fn mask_of_scores(&self) -> Option<Cached> {
+        let pairs = || self.run.sequence.clone() * self.run.sequence.clone();
+        let is_written = self.kernel == Kernel::Math;
+        is_written.then(|| Cached::new("causal mask as numbers", pairs(), element(self.operand()), MATH))
+    }
+
+    /// Scores of every head: masked in the operands' format, converted to FP32, and their softmax, unless that stays in the
+    /// operands' format or is FP32 already.
+    pub fn scores(&self) -> [Tensor; 3] {
+        let made = self.operand();
+        let is_converted = made < FP32 && !self.kernel.narrows_softmax(self.run.shape);
+        let source = match self.kernel {
+            Kernel::Math => MATH,
+            Kernel::Flash | Kernel::Efficient | Kernel::Eager => EAGER,
+        };
+        let tensor = |name, bytes| Tensor::new(name, bytes, Width::Scores, source);
+        [
+            tensor("masked scores", made),
+            tensor("scores in FP32", FP32).only_if(is_converted),
+            tensor("softmax of scores", if is_converted { FP32 } else { made }),
+        ]
+    }
+
+    /// Eager attention's weights, which live until its layer is through: the layer's `forward` has not let go of them.
+    pub fn weights(&self) -> Option<[Tensor; 1]> {
+        let weights = self.run.tensor("attn_weights", Width::Scores, EAGER);
+        (self.kernel == Kernel::Eager).then_some([weights])
+    }
+
+    /// Bytes of an element of what the kernel multiplies.
+    fn operand(&self) -> f64 {
+        rotation::rotated_element(self.run.shape, self.kernel.operand(self.run.bytes()))
+    }
+}
+
+/// Keys and values of all heads that one decode step repeats, where the model's own code computes attention over few.
+pub fn repeated_in_decode(run: &ServingRun) -> Cached {
+    let elements = times(2.0) * run.tokens.clone() * run.query.clone();
+    Cached::new("keys and values repeated to all heads", elements, run.element.clone(), EAGER)
+}
+
+/// What llama.cpp's graph holds while it computes attention: queries and keys, and scores over all cells of the cache, which
+/// flash attention does not write.
+pub const fn in_llama_cpp(is_flash: bool) -> [Tensor; 2] {
+    let scores = Tensor::new("kq", FP32, Width::Scores, GGML);
+    [Tensor::new("Qcur, Kcur", FP32, Width::Hidden, GGML).times(2.0), if is_flash { Tensor::NONE } else { scores }]
+}
+
+/// The mask over all cells, which lives as long as the graph's layers run; flash attention takes it in 16 bits.
+pub const fn mask_in_llama_cpp(is_flash: bool) -> Tensor {
+    Tensor::new("KQ_mask", if is_flash { HALF } else { FP32 }, Width::Positions, "llama-graph.cpp, build_attn_inp_kv")
+}

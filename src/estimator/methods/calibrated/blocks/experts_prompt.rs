@@ -1,0 +1,85 @@
+//! A mixture of experts while a prompt runs: what lives at its fullest instants, engine by engine. It knows neither weights nor
+//! training, which [`super::experts`] has, nor the residual stream.
+//!
+//! In Transformers tokens are copied once for each expert that they visit and sorted by expert, unless every expert computes
+//! all tokens in their order.
+
+use crate::estimator::architecture::{Fact, Router};
+use crate::estimator::methods::calibrated::blocks::experts::{EXPERTS, ROUTER, SHARED, score_element};
+use crate::estimator::methods::calibrated::model::widths::Widths;
+use crate::estimator::methods::calibrated::run::serving::ServingRun;
+use crate::estimator::methods::calibrated::tensors::alive::fullest;
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT64};
+use crate::estimator::methods::calibrated::tensors::list::Tensor;
+use crate::estimator::methods::calibrated::tensors::width::Width;
+
+const VLLM: &str = "vllm fused_moe.py, fused_experts_impl";
+const GGML: &str = "llama-graph.cpp, llm_graph_context::build_moe_ffn";
+
+/// What lives at the block's fullest instant in Transformers.
+///
+/// Experts that every token visits run before the others where a gate scales them, and their output waits; else behind, and the
+/// others' output waits.
+pub fn inside(run: &ServingRun) -> [Tensor; 7] {
+    let has_shared = run.shape.is(Fact::SharedIntermediateSize);
+    let has_gate = run.shape.is(Fact::SharedExpertGate);
+    let of_shared = run.tensor("output of the shared experts", Width::Hidden, SHARED).only_if(has_shared && has_gate);
+    let of_others = run.tensor("output of the routed experts", Width::Hidden, EXPERTS).only_if(has_shared && !has_gate);
+    let (inward, outward) = (inward(run, of_shared), outward(run, of_shared));
+    let shared = run.tensor("act_fn(gate), up and product of the shared experts", Width::Shared, SHARED);
+    let none = Tensor::NONE;
+    let shared = [shared.times(3.0).only_if(has_shared), of_others, none, none, none, none, none];
+    fullest(&[&inward, &outward, &shared], &run.widths)
+}
+
+/// Gathered rows, gate and up, activated, product.
+fn inward(run: &ServingRun, waiting: Tensor) -> [Tensor; 7] {
+    let [probabilities, sorting] = routing(run);
+    let inner = |name| run.tensor(name, Width::InnerRows, EXPERTS);
+    [
+        run.tensor("selected_hidden_states", Width::Rows, EXPERTS),
+        inner("gate_up_proj output").times(2.0),
+        inner("act_fn(gate)"),
+        inner("input of down_proj"),
+        probabilities,
+        sorting,
+        waiting,
+    ]
+}
+
+/// Gathered rows, projected down, and then weighted and unsorted in the format of the scores.
+fn outward(run: &ServingRun, waiting: Tensor) -> [Tensor; 7] {
+    let [probabilities, sorting] = routing(run);
+    let score = score_element(run.shape, run.bytes());
+    [
+        run.tensor("selected_hidden_states", Width::Rows, EXPERTS),
+        run.tensor("down_proj output", Width::Rows, EXPERTS),
+        Tensor::new("weighted rows, and in the order of tokens", score, Width::Rows, EXPERTS).times(2.0),
+        probabilities,
+        sorting,
+        waiting,
+        Tensor::NONE,
+    ]
+}
+
+/// Scores of all experts, and the indices and weights by which copies are sorted and weighted.
+fn routing(run: &ServingRun) -> [Tensor; 2] {
+    let is_sorted = match Router::of(run.shape.number(Fact::Router)) {
+        Router::EveryExpert => false,
+        Router::Wide | Router::WideProduct | Router::Narrow => true,
+    };
+    let sorting =
+        Tensor::new("expert_ids, perm, inv_perm, token_idx, weights", INT64, Width::Visits, EXPERTS).times(5.0);
+    [run.tensor("router scores", Width::Experts, ROUTER), sorting.only_if(is_sorted)]
+}
+
+/// In vLLM: one buffer, which the result of gate and up and that of the last projection share, and the product.
+pub fn in_vllm(run: &ServingRun, widths: &Widths) -> [Tensor; 2] {
+    let inward = [run.tensor("intermediate_cache1, gate and up", Width::InnerRows, VLLM).times(2.0)];
+    let outward = [run.tensor("intermediate_cache3, output", Width::Rows, VLLM)];
+    let [buffer] = fullest(&[&inward, &outward], widths);
+    [buffer, run.tensor("intermediate_cache2, product", Width::InnerRows, VLLM)]
+}
+
+/// In llama.cpp's graph: two tensors at once.
+pub const IN_LLAMA_CPP: Tensor = Tensor::new("ffn_moe_up, ffn_moe_gate", FP32, Width::InnerRows, GGML).times(2.0);

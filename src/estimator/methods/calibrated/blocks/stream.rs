@@ -1,0 +1,65 @@
+//! Tensors as wide as the residual stream that stand around a layer's blocks while a prompt runs, engine by engine. It knows no
+//! block's inner tensors, and no training.
+//!
+//! In Transformers these are locals of `forward`: of the model, of the layer, of its block.
+
+use crate::estimator::architecture::{Fact, NormPlacement};
+use crate::estimator::methods::calibrated::run::serving::ServingRun;
+use crate::estimator::methods::calibrated::tensors::dtype::FP32;
+use crate::estimator::methods::calibrated::tensors::list::Tensor;
+use crate::estimator::methods::calibrated::tensors::width::Width;
+
+const MODEL: &str = "modeling_llama.py, LlamaModel.forward";
+const LAYER: &str = "modeling_llama.py, LlamaDecoderLayer.forward";
+const HELD: &str = "modeling_gpt_neox.py, GPTNeoXLayer.forward";
+const VLLM: &str = "vllm model_executor/models/llama.py, LlamaDecoderLayer.forward";
+const GGML: &str = "llama.cpp, llm_build_llama";
+
+/// The embedding's output, which the model's `forward` holds to its end.
+pub const fn embedded(run: &ServingRun) -> Tensor {
+    run.tensor("inputs_embeds", Width::Hidden, MODEL)
+}
+
+/// Around attention in Transformers: the embedding's output, the residual, and the normed input.
+pub const fn around_attention(run: &ServingRun) -> [Tensor; 3] {
+    [
+        embedded(run),
+        run.tensor("residual, the layer's input", Width::Hidden, LAYER),
+        run.tensor("input of attention", Width::Hidden, LAYER),
+    ]
+}
+
+/// Around the feed-forward block in Transformers: the same of its own input, which is normed unless norms stand behind blocks
+/// alone; the layer's input, which the model's loop still names; and attention's output where the layer's code names that.
+pub fn around_feed_forward(run: &ServingRun) -> [Tensor; 5] {
+    let is_before = NormPlacement::of(run.shape.number(Fact::NormPlacement)) != NormPlacement::After;
+    let is_held = run.shape.is(Fact::HeldAttentionOutput);
+    [
+        embedded(run),
+        run.tensor("hidden_states, the layer's input", Width::Hidden, MODEL),
+        run.tensor("residual behind attention", Width::Hidden, LAYER),
+        run.tensor("normed input of the block", Width::Hidden, LAYER).only_if(is_held || is_before),
+        run.tensor("attention's output", Width::Hidden, HELD).only_if(is_held),
+    ]
+}
+
+/// The layers' last output, which the output projection reads.
+pub const fn last(run: &ServingRun) -> Tensor {
+    run.tensor("last_hidden_state", Width::Hidden, MODEL)
+}
+
+/// Around the feed-forward block in vLLM.
+pub const fn in_vllm(run: &ServingRun) -> [Tensor; 3] {
+    [
+        run.tensor("residual", Width::Hidden, VLLM),
+        run.tensor("input of the block", Width::Hidden, VLLM),
+        run.tensor("output of the block", Width::Hidden, VLLM),
+    ]
+}
+
+/// Around each block of llama.cpp's graph: its input, and the sum that it will be added to.
+pub const IN_LLAMA_CPP: [Tensor; 2] =
+    [Tensor::new("cur", FP32, Width::Hidden, GGML), Tensor::new("inpSA, ffn_inp", FP32, Width::Hidden, GGML)];
+
+/// What llama.cpp's output projection reads.
+pub const LAST_IN_LLAMA_CPP: Tensor = Tensor::new("result_norm", FP32, Width::Hidden, GGML);
