@@ -3,6 +3,7 @@
 //! of each mode, and 60 µs for all methods of a mode with their trees.
 
 use divan::{Bencher, black_box};
+use vram_estimator::estimator::plan::deciding::deciding;
 use vram_estimator::estimator::{
     Bytes, Catalog, Component, Inputs, MethodId, Mode, ParameterId, Value, estimate_all, estimate_values, support,
     values_of,
@@ -95,8 +96,17 @@ fn with_trees_and_texts(bencher: Bencher, mode: &str) {
     bencher.bench(|| {
         let estimates = estimate_all(black_box(&inputs));
         let formulas = estimates.iter().flat_map(|estimate| estimate.lines()).map(|line| &line.formula);
-        formulas.map(|it| (it.symbolic(), it.substituted(), it.definitions(), it.dependencies())).collect::<Vec<_>>()
+        formulas
+            .map(|it| (it.symbolic(), it.substituted(), it.definitions(), it.parameter_leaves()))
+            .collect::<Vec<_>>()
     });
+}
+
+/// Which parameters decide which rows, found by changing each alone: what an opened row asks for.
+#[divan::bench(args = MODES)]
+fn deciding_of_heaviest(bencher: Bencher, mode: &str) {
+    let (_, inputs) = heaviest(mode);
+    bencher.bench(|| deciding(black_box(&inputs)));
 }
 
 /// Links by how much they say.

@@ -12,6 +12,7 @@ use common::{declared, reached, with};
 use std::collections::HashSet;
 use sweep::sweep;
 use vram_estimator::estimator::parameters::{Allowed, Follows, PARAMETERS, ParameterKind, TableValue};
+use vram_estimator::estimator::plan::deciding::deciding;
 use vram_estimator::estimator::{Impact, Inputs, Mode, ParameterId, Value, estimate_all};
 use vram_estimator::link::PageKey;
 
@@ -137,50 +138,35 @@ fn a_toggle_is_a_toggle_in_every_mode() {
     }
 }
 
-/// The parameters that some formula of a mode shows, under the defaults and under each choice made alone.
-fn shown(mode: Mode) -> HashSet<&'static str> {
+/// The parameters that decide something in a mode, under the defaults and under each choice made alone.
+fn decisive(mode: Mode) -> HashSet<&'static str> {
     let defaults = Inputs::defaults(mode);
     let choices = declared(mode).filter(|id| !matches!(defaults.value(*id), Value::Number(_)));
     let settings = choices.flat_map(|id| reached(mode, id).into_iter().map(move |value| (id, value)));
-    let mut res = HashSet::new();
-    for inputs in settings.map(|(id, value)| with(&defaults, id, value)).chain([defaults.clone()]) {
-        for estimate in estimate_all(&inputs) {
-            // Some moments are seldom the peak, and are shown all the same.
-            let lines = estimate.moments().iter().flat_map(|it| it.lines());
-            res.extend(lines.flat_map(|line| line.formula.dependencies()).map(|id| id.spec().key));
-        }
-    }
-    res
+    let all = settings.map(|(id, value)| with(&defaults, id, value)).chain([defaults.clone()]);
+    all.flat_map(|inputs| deciding(&inputs)).map(|it| it.id.spec().key).collect()
 }
 
+/// That all others decide something somewhere is `tests/effect.rs`'s matter.
 #[test]
-fn every_parameter_reaches_a_formula_or_says_it_has_no_effect() {
+fn what_is_said_to_have_no_impact_decides_nothing() {
     for mode in Mode::ALL {
-        let shown = shown(mode);
-        for id in declared(mode) {
-            let spec = id.spec();
-            let impact = spec.impact_in(mode);
-            assert_eq!(shown.contains(spec.key), impact != Some(Impact::None), "{} {}", mode.id(), spec.key);
-        }
-        let known: HashSet<_> = ParameterId::of_mode(mode).map(|id| id.spec().key).collect();
-        let strangers: Vec<_> = shown.difference(&known).collect();
-        assert!(strangers.is_empty(), "{} shows {strangers:?}, which it has no control for", mode.id());
+        let decisive = decisive(mode);
+        let mut idle = declared(mode).map(|id| id.spec()).filter(|spec| spec.impact_in(mode) == Some(Impact::None));
+        assert!(idle.all(|spec| !decisive.contains(spec.key)), "{}", mode.id());
     }
 }
 
-/// The page lights up the sliders that feed a formula, so a formula must name whatever moves it.
+/// The page lights up the sliders that feed a row, so whatever moves one along its slider must be found beside its default.
 #[test]
-fn what_moves_a_total_is_named_by_its_formulas() {
+fn what_moves_a_total_is_found_to_decide_it() {
     for mode in Mode::ALL {
         let defaults = Inputs::defaults(mode);
-        let estimates = estimate_all(&defaults);
-        // A model moves the defaults of others, which are named.
+        let found = deciding(&defaults);
         for id in declared(mode).filter(|id| *id != ParameterId::Model) {
-            for ((method, totals), estimate) in sweep(&defaults, id).iter().zip(&estimates) {
+            for (method, totals) in sweep(&defaults, id) {
                 let moves = totals.iter().any(|total| total != &totals[0]);
-                let mut lines = estimate.moments().iter().flat_map(|it| it.lines());
-                let is_named = lines.any(|line| line.formula.dependencies().contains(&id));
-                assert!(is_named || !moves, "{} {method} {}", mode.id(), id.spec().key);
+                assert!(!moves || found.iter().any(|it| it.id == id), "{} {method} {}", mode.id(), id.spec().key);
             }
         }
     }

@@ -124,18 +124,19 @@ impl<'a> Reader<'a> {
         if self.is_telling() { Expr::counted(quantity.into(), value, from) } else { Expr::untold(value) }
     }
 
-    /// The same with the list of what was counted, if there is one.
+    /// The same with the list of what was counted; without one, of which one was to be had, with the model that decides it.
     pub fn counted_from_list<U: Unit>(
         &self,
         quantity: Quantity,
         value: f64,
-        from: &'static [ParameterId],
         listing: impl FnOnce() -> Option<LaterListing>,
     ) -> Expr<U> {
-        if self.is_telling() {
-            Expr::counted_from_list(quantity.into(), value, from, listing())
-        } else {
-            Expr::untold(value)
+        if !self.is_telling() {
+            return Expr::untold(value);
+        }
+        match listing() {
+            Some(listing) => Expr::counted_from_list(quantity.into(), value, listing),
+            None => Expr::counted(quantity.into(), value, &[ParameterId::Model, ParameterId::ModelSize]),
         }
     }
 

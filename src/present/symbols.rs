@@ -5,16 +5,13 @@
 //! both meanings would be listed, so that nobody is shown the one for the other.
 
 use crate::estimator::expr::{Definition, Entry, ParameterLeaf};
-use crate::estimator::plan::deciding::deciding_any;
-use crate::estimator::{ComponentGroup, ConstantId, Estimate, Inputs, MomentId, ParameterId};
+use crate::estimator::{ComponentGroup, ConstantId, Estimate, MomentId};
 
 /// What is to be said about the symbols of a row.
 #[derive(Default)]
 pub struct Symbols {
     /// Symbols that stand for parameters.
     pub leaves: Vec<ParameterLeaf>,
-    /// Parameters that decide a formula without standing in it.
-    pub deciding: Vec<ParameterId>,
     /// Symbols of quantities and of facts of the model, each with the moment that the formula describes, where the method
     /// knows moments.
     pub definitions: Vec<(Definition, Option<MomentId>)>,
@@ -22,8 +19,8 @@ pub struct Symbols {
     pub constants: Vec<(ConstantId, f64)>,
 }
 
-/// The symbols of a group's formulas at the fullest moment of each method; `estimates` are those of the inputs.
-pub fn symbols(inputs: &Inputs, estimates: &[Estimate], group: ComponentGroup) -> Symbols {
+/// The symbols of a group's formulas at the fullest moment of each method.
+pub fn symbols(estimates: &[Estimate], group: ComponentGroup) -> Symbols {
     let mut res = Symbols::default();
     for estimate in estimates {
         let moment = Some(estimate.peak().id()).filter(|id| *id != MomentId::Whole);
@@ -43,8 +40,6 @@ pub fn symbols(inputs: &Inputs, estimates: &[Estimate], group: ComponentGroup) -
             merge(&mut res.constants, line.formula.constants(), |a, b| a.0 == b.0);
         }
     }
-    res.deciding = deciding_any(inputs, &[group]);
-    res.deciding.retain(|id| res.leaves.iter().all(|leaf| leaf.id != *id));
     res
 }
 

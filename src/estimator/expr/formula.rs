@@ -113,17 +113,12 @@ impl<U: Unit> Expr<U> {
 
     /// A number that was counted, or taken from an architecture, with the parameters that decide it.
     pub fn counted(meaning: Meaning, value: f64, from: &'static [ParameterId]) -> Self {
-        Self::counted_from_list(meaning, value, from, None)
+        Self::told(value, NodeKind::Counted { meaning, from, listing: None })
     }
 
-    /// The same with the list of what was counted, if there is one.
-    pub fn counted_from_list(
-        meaning: Meaning,
-        value: f64,
-        from: &'static [ParameterId],
-        listing: Option<LaterListing>,
-    ) -> Self {
-        Self::told(value, NodeKind::Counted { meaning, from, listing })
+    /// A number that was counted, with the list of what it is the sum of.
+    pub fn counted_from_list(meaning: Meaning, value: f64, listing: LaterListing) -> Self {
+        Self::told(value, NodeKind::Counted { meaning, from: &[], listing: Some(listing) })
     }
 
     /// A bare number that needs no source.
@@ -160,12 +155,6 @@ impl<U: Unit> Expr<U> {
     fn over_one_named(self, quantity: Quantity, listing: Option<LaterListing>) -> Self {
         let value = self.value;
         self.over_one(value, |definition| NodeKind::Named { quantity, definition, listing })
-    }
-
-    /// Notes that a parameter decided which formula this is.
-    pub fn chosen_by(self, by: ParameterId) -> Self {
-        let value = self.value;
-        self.over_one(value, |inner| NodeKind::ChosenBy { by, inner })
     }
 
     /// The larger of two quantities.

@@ -35,7 +35,7 @@ pub enum NodeKind {
     Counted {
         /// What its symbol stands for.
         meaning: Meaning,
-        /// The parameters that decide it.
+        /// The parameters that decide it, where it has no list to say so.
         from: &'static [ParameterId],
         /// What it is the sum of, where that is a list.
         listing: Option<LaterListing>,
@@ -53,13 +53,6 @@ pub enum NodeKind {
         definition: Arc<Node>,
         /// What it is the sum of, where that is a list.
         listing: Option<LaterListing>,
-    },
-    /// A tree that was chosen by a parameter which does not occur in it.
-    ChosenBy {
-        /// The parameter.
-        by: ParameterId,
-        /// The tree.
-        inner: Arc<Node>,
     },
     /// Two pieces and what is done with them.
     Binary {
@@ -158,10 +151,9 @@ impl Node {
             | NodeKind::Number
             | NodeKind::Counted { .. }
             | NodeKind::Indexed { .. } => {}
-            NodeKind::Named { definition: inner, .. }
-            | NodeKind::ChosenBy { inner, .. }
-            | NodeKind::Floor(inner)
-            | NodeKind::Ceil(inner) => inner.visit(f),
+            NodeKind::Named { definition: inner, .. } | NodeKind::Floor(inner) | NodeKind::Ceil(inner) => {
+                inner.visit(f)
+            }
             NodeKind::Binary { left, right, .. } => {
                 left.visit(f);
                 right.visit(f);
@@ -179,10 +171,9 @@ impl Node {
             | NodeKind::Number
             | NodeKind::Counted { .. }
             | NodeKind::Series { .. } => false,
-            NodeKind::Named { definition: inner, .. }
-            | NodeKind::ChosenBy { inner, .. }
-            | NodeKind::Floor(inner)
-            | NodeKind::Ceil(inner) => inner.depends_on_index(),
+            NodeKind::Named { definition: inner, .. } | NodeKind::Floor(inner) | NodeKind::Ceil(inner) => {
+                inner.depends_on_index()
+            }
             NodeKind::Binary { left, right, .. } => left.depends_on_index() || right.depends_on_index(),
         }
     }

@@ -68,24 +68,6 @@ impl<U: Unit> Expr<U> {
         }
     }
 
-    /// The parameters that the value depends on, in order of appearance.
-    pub fn dependencies(&self) -> Vec<ParameterId> {
-        let mut res = Vec::new();
-        self.visit(&mut |node| {
-            let ids: &[ParameterId] = match &node.kind {
-                NodeKind::Parameter { id, .. } | NodeKind::ChosenBy { by: id, .. } => std::slice::from_ref(id),
-                NodeKind::Counted { from, .. } => from,
-                _ => return,
-            };
-            for id in ids {
-                if !res.contains(id) {
-                    res.push(*id);
-                }
-            }
-        });
-        res
-    }
-
     /// The parameters that the formula or one of its definitions shows, each symbol once.
     pub fn parameter_leaves(&self) -> Vec<ParameterLeaf> {
         self.node().map_or_else(Vec::new, |node| parameter_leaves(&node))

@@ -87,7 +87,6 @@ fn piece(node: &Node, face: Face) -> (Typeset, Bond) {
             let (mantissa, exponent) = digits::parts(node.value);
             (Typeset::Number { mantissa, exponent }, if exponent == 0 { Bond::Atom } else { Bond::Product })
         }
-        NodeKind::ChosenBy { inner, .. } => piece(inner, face),
         NodeKind::Floor(inner) => (Typeset::Floor(Box::new(lay_out(inner, face))), Bond::Atom),
         NodeKind::Ceil(inner) => (Typeset::Ceil(Box::new(lay_out(inner, face))), Bond::Atom),
         NodeKind::Series { index, general, terms } => match face {
@@ -141,7 +140,6 @@ fn chain(node: &Node, face: Face, op: Op, sign: char, needed: Bond) -> Typeset {
                 collect(left, face, op, needed, items);
                 collect(right, face, op, needed, items);
             }
-            NodeKind::ChosenBy { inner, .. } => collect(inner, face, op, needed, items),
             _ => items.push(bonded(node, face, needed)),
         }
     }

@@ -2,6 +2,7 @@
 //! the symbols are, and why the methods differ.
 
 use crate::estimator::expr::{Definition, Entry, Face, Listing, Meaning, ParameterLeaf, short};
+use crate::estimator::plan::deciding::deciding_any;
 use crate::estimator::{
     Bytes, Component, ComponentGroup, ConstantId, Estimate, Line, MethodId, Moment, MomentId, ParameterId, told_value,
 };
@@ -138,8 +139,10 @@ fn math(class: &str, markup: String) -> El {
 /// What the symbols of all methods' formulas stand for: parameters that lead to their sliders, quantities
 /// with formulas of their own, and numbers with a source.
 fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
-    let Symbols { leaves, deciding, definitions, constants } =
-        state.shown.inputs.with_untracked(|inputs| symbols_of(inputs, estimates, group));
+    let Symbols { leaves, definitions, constants } = symbols_of(estimates, group);
+    // The others stand in the formula.
+    let mut deciding = state.shown.inputs.with_untracked(|inputs| deciding_any(inputs, &[group]));
+    deciding.retain(|id| leaves.iter().all(|leaf| leaf.id != *id));
     let small = |text: &str| el("small").text(text);
     let leaf = |it: ParameterLeaf| {
         el("li")
@@ -165,6 +168,7 @@ fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
             .maybe(numbers)
             .maybe(value)
             .child(small(meaning(state, it.meaning)))
+            .children(it.from.iter().map(|id| go_to(state, *id)))
             .maybe(it.listing.as_deref().map(|it| listing(state, it, moment)))
     };
     let constant = |(id, value): (ConstantId, f64)| {

@@ -26,22 +26,20 @@ pub fn outside_graphs(shape: &Shape) -> Expr<Memory> {
 
 fn measured_or(shape: &Shape, estimated: impl FnOnce(&Shape) -> Expr<Memory>) -> Expr<Memory> {
     let measured = shape.reader.leaf::<Memory>(Id::RuntimeOverhead);
-    let res = if measured.value() > 0.0 { measured } else { estimated(shape) };
-    res.chosen_by(Id::RuntimeOverhead)
+    if measured.value() > 0.0 { measured } else { estimated(shape) }
 }
 
 fn estimated(shape: &Shape) -> Expr<Memory> {
     let inputs = shape.reader;
     let is_inference = inputs.mode() == Mode::Inference;
-    let context = context(shape).chosen_by(Id::GpuFamily) + cublas(shape).chosen_by(Id::GpuFamily);
+    let context = context(shape) + cublas(shape);
     // Training is PyTorch's own, whatever serves the model afterwards.
     let engine = if is_inference { inputs.choice(Id::Engine) } else { Engine::Transformers };
-    let res = match engine {
+    match engine {
         Engine::LlamaCpp => context,
         Engine::Vllm => context + Expr::from(c::VLLM_OUTSIDE_TORCH),
         Engine::Transformers => context + Expr::from(c::ALLOCATOR_SLACK),
-    };
-    if is_inference { res.chosen_by(Id::Engine) } else { res }
+    }
 }
 
 /// The driver's context: its own structures, and the kernels that were loaded.

@@ -43,7 +43,7 @@ fn quantized_weights(reader: &Reader) -> Expr<Memory> {
     let id = Id::Quantization;
     let bytes: Expr<BytesPerElement> = match reader.choice::<Quantization>(id).bytes() {
         Some(bytes) => reader.parameter(id, id.spec().symbol, bytes),
-        None => b(reader).chosen_by(id),
+        None => b(reader),
     };
     parameters(reader) * bytes
 }
@@ -85,16 +85,12 @@ fn finetune(reader: &Reader) -> Lines {
             (parameters(reader) * Expr::from(c::LORA_MATRICES) * rank_share).named(Quantity::TrainedParameters)
         }
         FinetuneMethod::Prefix => one_per_cent(reader),
-    }
-    .chosen_by(Id::FinetuneMethod);
+    };
     let weights = match method {
         FinetuneMethod::Qlora => quantized_weights(reader),
         FinetuneMethod::Full | FinetuneMethod::Lora | FinetuneMethod::Prefix => weights(reader),
     };
-    let mut lines = vec![
-        (Component::Weights, weights.chosen_by(Id::FinetuneMethod)),
-        (Component::Activations, trained_activations(reader)),
-    ];
+    let mut lines = vec![(Component::Weights, weights), (Component::Activations, trained_activations(reader))];
     lines.extend(training_lines(reader, &trained));
     if matches!(method, FinetuneMethod::Lora | FinetuneMethod::Qlora) {
         lines.push((Component::Adapter, trained * b(reader)));
@@ -130,8 +126,7 @@ fn multimodal(reader: &Reader) -> Lines {
         Task::Inference => Expr::<Count>::number(0.0).named(Quantity::TrainedParameters),
         Task::Training => parameters(reader),
         Task::Finetuning => one_per_cent(reader),
-    }
-    .chosen_by(Id::Task);
+    };
     let mut lines = vec![
         (Component::Weights, weights(reader)),
         (Component::Activations, elements_for(reader, total_sequence(reader)) * b(reader)),

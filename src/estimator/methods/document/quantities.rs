@@ -46,12 +46,11 @@ pub fn activations(reader: &Reader) -> Expr<Memory> {
 
 /// The same with gradient checkpointing, which leaves 30 % (document, "training").
 pub fn trained_activations(reader: &Reader) -> Expr<Memory> {
-    let res = if reader.is_on(Id::GradientCheckpointing) {
+    if reader.is_on(Id::GradientCheckpointing) {
         Expr::from(c::CHECKPOINTED_ACTIVATIONS) * activations(reader)
     } else {
         activations(reader)
-    };
-    res.chosen_by(Id::GradientCheckpointing)
+    }
 }
 
 /// Activations of a group of completions: `numGenerations × B·S·H·L·b` (document, "GRPO").

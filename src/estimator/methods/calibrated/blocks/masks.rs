@@ -51,7 +51,7 @@ pub fn mask(run: &TrainingRun) -> Option<Expr<Memory>> {
     } else {
         return None;
     };
-    Some(res.chosen_by(Id::Padding))
+    Some(res)
 }
 
 /// The masks of a prompt in Transformers. The eager code adds them in the run's format, one of every kind of attention that the

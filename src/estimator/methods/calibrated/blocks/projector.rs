@@ -8,12 +8,8 @@ use crate::estimator::methods::calibrated::blocks::vision_tower::{VisionTower, i
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::counter::Counter;
 use crate::estimator::methods::calibrated::tensors::dtype::{element, times};
-use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
-
-/// What decides the tensors of a projector between widths that are the model's own.
-const KEPT_FROM: &[Id] = &[Id::Model, Id::Precision];
 
 /// A width along the projector; 0 stands for the text's.
 fn width(shape: &Shape, it: f64) -> Expr<Count> {
@@ -113,7 +109,7 @@ fn listed(tower: &VisionTower, quantity: Quantity, n_projectors: f64) -> Expr<Me
     match (own != 0.0, of_text != 0.0) {
         (false, false) => Expr::number(0.0),
         // Widths on the tower's side are numbers of the model, which no symbol stands for.
-        (true, false) => shape.reader.counted_from_list(quantity, own, KEPT_FROM, || Some(listing().into())),
+        (true, false) => shape.reader.counted_from_list(quantity, own, || Some(listing().into())),
         (has_own, true) => {
             let of_text = element(of_text) * shape.leaf::<Count>(Fact::HiddenSize);
             let sum = if has_own { Expr::number(own) + of_text } else { of_text };

@@ -8,54 +8,11 @@ use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::support::support;
 use crate::estimator::methods::calibrated::parts::count::{count, parts, total};
 use crate::estimator::methods::calibrated::parts::counter::Weights;
-use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::Reader;
 use crate::estimator::units::Count;
 use std::borrow::Cow;
-
-/// The parameters of the link that decide a count.
-const COUNTED_FROM: &[Id] = &[
-    Id::Model,
-    Id::ModelSize,
-    Id::HiddenSize,
-    Id::NumLayers,
-    Id::IntermediateSize,
-    Id::NumAttentionHeads,
-    Id::NumKeyValueHeads,
-    Id::HeadDim,
-    Id::VocabSize,
-    Id::TieWordEmbeddings,
-    Id::GatedMlp,
-];
-
-/// The same where the feed-forward blocks are experts.
-const MIXTURE_COUNTED_FROM: &[Id] = &[
-    Id::Model,
-    Id::ModelSize,
-    Id::HiddenSize,
-    Id::NumLayers,
-    Id::NumAttentionHeads,
-    Id::NumKeyValueHeads,
-    Id::HeadDim,
-    Id::VocabSize,
-    Id::TieWordEmbeddings,
-    Id::GatedMlp,
-    Id::NumExperts,
-    Id::MoeIntermediateSize,
-];
-
-/// The same for networks, whose shape no parameter states.
-const NETWORK_COUNTED_FROM: &[Id] = &[Id::Model, Id::ModelSize];
-
-const fn counted_from(mode: Mode) -> &'static [Id] {
-    match mode {
-        Mode::Moe => MIXTURE_COUNTED_FROM,
-        Mode::Cnn => NETWORK_COUNTED_FROM,
-        _ => COUNTED_FROM,
-    }
-}
 
 /// The parameters of a model by part.
 pub struct Counts<'a> {
@@ -63,7 +20,6 @@ pub struct Counts<'a> {
     /// The weights by name, where somebody will read them.
     weights: Vec<Weights>,
     scale: f64,
-    from: &'static [Id],
     reader: Reader<'a>,
 }
 
@@ -76,15 +32,15 @@ impl<'a> Counts<'a> {
 
     /// Fits what was counted of a shape to the size that the link states.
     pub fn with(shape: &Shape<'a>, parts: &'a [PartCount], weights: Vec<Weights>) -> Self {
-        let (reader, from) = (shape.reader, counted_from(shape.reader.mode()));
+        let reader = shape.reader;
         let counted = total(parts);
         if counted == 0.0 {
             // Nothing is known but the number: one matrix after the other.
             let parameters = stated_size(shape);
             let parts = vec![PartCount { tower: Tower::Main, part: Part::FeedForward, parameters }];
-            return Self { parts: parts.into(), weights, scale: 1.0, from, reader };
+            return Self { parts: parts.into(), weights, scale: 1.0, reader };
         }
-        Self { parts: parts.into(), weights, scale: scale(shape, counted), from, reader }
+        Self { parts: parts.into(), weights, scale: scale(shape, counted), reader }
     }
 
     /// By what the count of the shape was multiplied so that the model has the stated size.
@@ -101,7 +57,7 @@ impl<'a> Counts<'a> {
     /// The same as a leaf of a formula, which opens to the weights by name; `locale` explains the symbol.
     pub fn leaf(&self, quantity: Quantity, keep: impl Fn(&PartCount) -> bool) -> Expr<Count> {
         let number = self.number(&keep);
-        self.reader.counted_from_list(quantity, number, self.from, || self.listing(number, keep))
+        self.reader.counted_from_list(quantity, number, || self.listing(number, keep))
     }
 
     /// Some parts by name; nothing where the names do not add up to the whole.

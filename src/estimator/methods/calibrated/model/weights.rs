@@ -17,11 +17,10 @@ const MXFP4_WIDTH: f64 = 256.0;
 /// All weights, in the run's precision or quantized: `P_counted·b_x`, or `P_16·b_x + P_q·b_w`.
 pub fn stored(shape: &Shape) -> Expr<Memory> {
     let counts = Counts::of(shape);
-    let res = match chosen_format(shape) {
+    match chosen_format(shape) {
         Some(it) => quantized(shape, &counts, it),
         None => counts.total() * unquantized(shape),
-    };
-    res.chosen_by(Id::Quantization)
+    }
 }
 
 /// All weights, those of the layers' projections and of experts quantized: embedding, output projection, norms, routers

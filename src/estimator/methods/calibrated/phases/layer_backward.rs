@@ -11,7 +11,6 @@ use crate::estimator::methods::calibrated::run::resident::Resident;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::element;
 use crate::estimator::methods::calibrated::tensors::instant::Instant;
-use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 use std::borrow::Cow;
@@ -156,7 +155,7 @@ impl<'a> LayerBackward<'a> {
     /// An instant inside the last or the first layer of a kind.
     fn inside(&self, sums: &InstantSums, kind: &Alike, is_last: bool) -> Inside {
         Inside {
-            activations: decided(self.run, self.tokens.clone() * self.kept_inside(&sums.kept, kind, is_last)),
+            activations: self.tokens.clone() * self.kept_inside(&sums.kept, kind, is_last),
             temporaries: match &self.expanded {
                 Some(expanded) => sums.gradients.clone() + expanded.clone(),
                 None => sums.gradients.clone(),
@@ -237,15 +236,5 @@ impl<'a> LayerBackward<'a> {
 
 /// Gradients of all `trained` parameters. With several micro-batches they live from one to the next.
 pub fn all_gradients(trained: &Expr<Count>, gradient: &Expr<BytesPerElement>) -> Expr<Memory> {
-    (trained.clone() * gradient.clone()).chosen_by(Id::GradientAccumulationSteps)
-}
-
-/// Notes the choices that decide which tensors a layer keeps.
-pub fn decided(run: &TrainingRun, kept: Expr<Memory>) -> Expr<Memory> {
-    if !kept.is_told() {
-        return kept;
-    }
-    let choices =
-        [Id::GradientCheckpointing, Id::Activation, Id::Attention, Id::Padding, Id::SlidingWindow, Id::LoraDropout];
-    choices.into_iter().filter(|id| run.shape.reader.has_effect(*id)).fold(kept, Expr::chosen_by)
+    trained.clone() * gradient.clone()
 }

@@ -58,7 +58,7 @@ fn of_prompt(shape: &Shape, sequence: &Sequence) -> Vec<Moment> {
         return res;
     }
     let element = storage::unquantized(shape);
-    let pixels = || pixels(shape, sequence.of_pixels.clone()).chosen_by(Id::Task);
+    let pixels = || pixels(shape, sequence.of_pixels.clone());
     for moment in &mut res {
         moment.add(Component::Inputs, pixels());
         let (patches, packed) = (sequence.patches.clone(), sequence.packed.clone());
@@ -197,9 +197,7 @@ impl<'a> Training<'a> {
                 trained = trained + parts.tower.clone();
             }
         }
-        let trained = trained.chosen_by(Id::FreezeVision);
-        let is_task = run.shape.reader.mode() == Mode::Multimodal;
-        let mut resident = Resident::training(run, counts, if is_task { trained.chosen_by(Id::Task) } else { trained });
+        let mut resident = Resident::training(run, counts, trained);
         if run.formats.trains_everything() {
             // Gradients inside the text's layers are those of the text; the tower's come after.
             resident.trained = parts.text.clone();

@@ -19,9 +19,6 @@ use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory, Unit};
 
-/// What decides a walk.
-const WALKED_FROM: &[Id] = &[Id::Model, Id::InputImageSize, Id::Precision, Id::Recipe];
-
 /// What decides which operation is the fullest.
 const FULLEST_FROM: &[Id] = &[Id::Model, Id::ModelSize, Id::InputImageSize, Id::BatchSize, Id::Precision, Id::Recipe];
 
@@ -70,9 +67,7 @@ fn formats(run: &TrainingRun) -> WalkBytes {
 fn kept(shape: &Shape, walk: &Walk) -> Expr<Memory> {
     let stage = |(at, quantity): (usize, &Quantity)| {
         let end = if at + 1 == STAGES.len() { walk.n_stages() } else { at + 1 };
-        shape
-            .reader
-            .counted_from_list::<Memory>(*quantity, walk.kept(&(at..end)), WALKED_FROM, || walk.listing(at..end))
+        shape.reader.counted_from_list::<Memory>(*quantity, walk.kept(&(at..end)), || walk.listing(at..end))
     };
     let stages = STAGES.iter().enumerate().take(walk.n_stages()).map(stage);
     stages.reduce(|sum, it| sum + it).unwrap_or_else(|| shape.reader.bare(0.0))
@@ -96,8 +91,7 @@ impl NetworkStep<'_> {
         let pixel = if self.run.formats.is_autocast { FP32 } else { self.run.formats.compute };
         let pixels: Expr<Memory> = (edge.clone() * edge) * Expr::<Count>::from(c::COLOUR_CHANNELS) * element(pixel);
         let image = (pixels + Expr::number(INT64)).named(Quantity::ImageBytes);
-        let buffers: Expr<Memory> =
-            self.listed(Quantity::RunningStatistics, self.walk.buffers, &[Id::Model], Walk::buffer_listing);
+        let buffers: Expr<Memory> = self.listed(Quantity::RunningStatistics, self.walk.buffers, Walk::buffer_listing);
         res.push((Component::Inputs, self.run.batch.clone() * image + buffers));
         res
     }
@@ -105,7 +99,7 @@ impl NetworkStep<'_> {
     /// Autocast's 16-bit copies of so many weights.
     fn copies(&self, copied: Expr<Count>) -> Option<(Component, Expr<Memory>)> {
         let copies: Expr<Memory> = copied * element(self.run.formats.compute);
-        self.run.formats.is_autocast.then(|| (Component::AutocastCopies, copies.chosen_by(Id::Recipe)))
+        self.run.formats.is_autocast.then_some((Component::AutocastCopies, copies))
     }
 
     /// A number that the walk has counted, which opens to the list of what it is the sum of.
@@ -113,17 +107,16 @@ impl NetworkStep<'_> {
         &self,
         quantity: Quantity,
         value: f64,
-        from: &'static [Id],
         listing: impl FnOnce(&Walk) -> Option<LaterListing>,
     ) -> Expr<U> {
-        self.run.shape.reader.counted_from_list(quantity, value, from, || listing(self.walk))
+        self.run.shape.reader.counted_from_list(quantity, value, || listing(self.walk))
     }
 
     fn forward(&self) -> Lines {
         let all = self.walk.all_kept();
         let scale = self.counts.scale();
-        let norms: Expr<Memory> = self.listed(Quantity::NormStatistics, all.constant, &[Id::Model], Walk::statistics);
-        let copied = self.listed(Quantity::CopiedParameters, scale * all.linear, WALKED_FROM, |it| it.matrices(scale));
+        let norms: Expr<Memory> = self.listed(Quantity::NormStatistics, all.constant, Walk::statistics);
+        let copied = self.listed(Quantity::CopiedParameters, scale * all.linear, |it| it.matrices(scale));
         let mut res = self.base();
         res.push((Component::FeatureMaps, self.run.batch.clone() * self.kept.clone() + norms));
         res.extend(self.copies(copied));
@@ -136,20 +129,16 @@ impl NetworkStep<'_> {
         let Fullest { at, left, parameters, gradients, made } = fullest;
         // Of what the formula has as kept, to the bit: the difference is never below nothing, however large the sums.
         let freed = self.kept.value() - left.saved;
-        let freed: Expr<Memory> = self.listed(Quantity::FreedThen, freed, FULLEST_FROM, |it| it.freed(at));
-        let norms: Expr<Memory> =
-            self.listed(Quantity::NormStatisticsLeft, left.constant, FULLEST_FROM, |it| it.statistics_left(at));
-        let copied = self.listed(Quantity::CopiedParametersLeft, scale * left.linear, FULLEST_FROM, |it| {
-            it.matrices_left(at, scale)
-        });
+        let freed: Expr<Memory> = self.listed(Quantity::FreedThen, freed, |it| it.freed(at));
+        let norms: Expr<Memory> = self.listed(Quantity::NormStatisticsLeft, left.constant, |it| it.statistics_left(at));
+        let copied = self.listed(Quantity::CopiedParametersLeft, scale * left.linear, |it| it.matrices_left(at, scale));
         let mut res = self.base();
         res.push((Component::FeatureMaps, self.run.batch.clone() * (self.kept.clone() - freed) + norms));
         res.extend(self.copies(copied));
-        let done: Expr<Count> =
-            self.listed(Quantity::ParametersDone, parameters, FULLEST_FROM, |it| it.done(at, scale));
+        let done: Expr<Count> = self.listed(Quantity::ParametersDone, parameters, |it| it.done(at, scale));
         res.push((Component::Gradients, done * self.resident.gradient.clone()));
         let of_image: Expr<Memory> = self.run.shape.reader.counted(Quantity::FeatureGradients, gradients, FULLEST_FROM);
-        let made: Expr<Count> = self.listed(Quantity::ParametersMade, made, FULLEST_FROM, |it| it.made(at, scale));
+        let made: Expr<Count> = self.listed(Quantity::ParametersMade, made, |it| it.made(at, scale));
         let made = made * element(self.walk.formats.made());
         res.push((Component::Temporaries, self.run.batch.clone() * of_image + made));
         res

@@ -11,14 +11,13 @@ use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::{head, logits, masks};
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::phases::layer_backward::{Inside, LayerBackward, all_gradients, decided};
+use crate::estimator::methods::calibrated::phases::layer_backward::{Inside, LayerBackward, all_gradients};
 use crate::estimator::methods::calibrated::phases::stack::Stack;
 use crate::estimator::methods::calibrated::run::resident::Resident;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{element, times};
 use crate::estimator::methods::calibrated::tensors::list::Tensors;
 use crate::estimator::moment::MomentId;
-use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::Memory;
 
@@ -105,7 +104,7 @@ impl<'a> Step<'a> {
         let mut res = self.base(masks::number(run));
         let kept = self.stack.sums.kept.clone() + self.head.listed(Quantity::KeptOfHead, &run.widths);
         let kept = if output.is_empty() { kept } else { kept + output.listed(Quantity::ModelOutput, &run.widths) };
-        res.push((Component::Activations, decided(run, run.tokens() * kept)));
+        res.push((Component::Activations, run.tokens() * kept));
         res.push((Component::Logits, logits));
         res.extend(copies.map(|it| (Component::AutocastCopies, it)));
         if run.accumulates() {
@@ -132,7 +131,7 @@ impl<'a> Step<'a> {
             return of_layers.then(|| self.resident.trained.clone() * of_copy());
         }
         let copied = if of_layers { run.embedding() + self.stack.sums.converted.clone() } else { run.embedding() };
-        Some((copied * of_copy()).chosen_by(Id::Recipe))
+        Some(copied * of_copy())
     }
 
     /// What lives at an instant inside a layer's backward pass.

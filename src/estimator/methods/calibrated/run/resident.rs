@@ -76,7 +76,7 @@ impl Resident {
         }
         if formats.master > 0.0 {
             let copy: Expr<Memory> = trained.clone() * element(formats.master);
-            lines.push((Component::MasterWeights, copy.chosen_by(Id::Recipe)));
+            lines.push((Component::MasterWeights, copy));
         }
         let states = states(run, &trained);
         let is_paged = run.optimizer() == Optimizer::PagedAdamW8bit;
@@ -101,7 +101,7 @@ fn weights(run: &TrainingRun, counts: &Counts) -> Vec<(Component, Expr<Memory>)>
             Some(it) => weights::quantized(run.shape, counts, it),
             None => counts.total() * storage::unquantized(run.shape),
         };
-        return vec![(Component::Weights, quantized.chosen_by(Id::Quantization))];
+        return vec![(Component::Weights, quantized)];
     }
     let of_parameter = || run.format(Quantity::BytesOfParameter, run.formats.parameter, formats_from(run));
     if counts.number(is_expert) == 0.0 {
@@ -140,7 +140,7 @@ fn states(run: &TrainingRun, trained: &Expr<Count>) -> Expr<Memory> {
         // Sums of rows and columns of each matrix: one number in thousands.
         Optimizer::Adafactor => run.shape.reader.bare(0.0),
     };
-    res.chosen_by(Id::Optimizer).chosen_by(Id::OptimizerKernel)
+    res
 }
 
 /// Tensors that the step makes beside the states.
@@ -149,9 +149,7 @@ fn step(run: &TrainingRun, trained: &Expr<Count>) -> Option<Expr<Memory>> {
     let kernel = run.shape.reader.choice::<OptimizerKernel>(Id::OptimizerKernel);
     let res: Expr<Memory> = match (run.optimizer(), kernel) {
         // `_foreach_sqrt` makes the roots of all second moments at once; momentum is added in place.
-        (Optimizer::Adam | Optimizer::AdamW, OptimizerKernel::Foreach) => {
-            (trained.clone() * of_state()).chosen_by(Id::OptimizerKernel)
-        }
+        (Optimizer::Adam | Optimizer::AdamW, OptimizerKernel::Foreach) => trained.clone() * of_state(),
         // One parameter after the other, in FP32: the gradient, the update and, of 16-bit parameters, the parameter.
         (Optimizer::Adafactor, _) => run.largest_matrix() * element(3.0 * FP32),
         // One parameter after the other: the direction whose sign counts.

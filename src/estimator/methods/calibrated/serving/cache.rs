@@ -74,7 +74,7 @@ pub fn cache(run: &ServingRun) -> Option<Expr<Memory>> {
         (Some(growing), Some(windowed)) => Some(growing + windowed),
         (growing, windowed) => growing.or(windowed),
     };
-    res.map(|it| it.chosen_by(Id::SlidingWindow))
+    res
 }
 
 /// What one more token leaves in all layers that take it: the cache's own rule, so that it grows by what it holds.
@@ -183,7 +183,7 @@ fn of_element(run: &ServingRun) -> Expr<BytesPerElement> {
     let head = run.shape.number(Fact::HeadDim).max(1.0);
     let bytes = match (engine, kind) {
         (Engine::LlamaCpp, KvPrecision::Same | KvPrecision::Fp16) | (_, KvPrecision::Fp16) => 2.0,
-        (_, KvPrecision::Same) => return run.element.clone().chosen_by(Id::KvPrecision),
+        (_, KvPrecision::Same) => return run.element.clone(),
         // There is no 8-bit float in llama.cpp; `q8_0` is next to it.
         (Engine::LlamaCpp, KvPrecision::Fp8 | KvPrecision::Int8) => 1.0 + 2.0 / SHARED_BY.0,
         (Engine::LlamaCpp, KvPrecision::Int4) => 0.5 + 2.0 / SHARED_BY.0,

@@ -41,7 +41,7 @@ fn compute_buffer(run: &ServingRun) -> Expr<Memory> {
     let inside = fullest(&[&[attention, scores], &[inner, Tensor::NONE]], &widths);
     let mask = attention_prompt::mask_in_llama_cpp(is_flash);
     let layer = listed(&[&stream::IN_LLAMA_CPP, &inside, &[mask]], Quantity::InsidePass, &widths);
-    let layer = (run.leaf(Id::Ubatch) * layer).chosen_by(Id::FlashAttention);
+    let layer = run.leaf(Id::Ubatch) * layer;
     let output = listed(&[&[stream::LAST_IN_LLAMA_CPP]], Quantity::ModelOutput, &widths);
     layer.max(run.leaf(Id::Ubatch) * (logits::in_llama_cpp(run) + output))
 }

@@ -43,11 +43,10 @@ impl Prompt<'_> {
     fn inputs(&self) -> Expr<Memory> {
         let (ids, places) = (embedding::ids(self.run), embedding::position_ids(self.run));
         let masks = masks::of_prompt(self.run, self.attention.kernel, self.attention.is_masked);
-        let res = match masks {
+        match masks {
             Some(masks) => sum_of(Quantity::InputTensors, &[ids, places, masks]),
             None => sum_of(Quantity::InputTensors, &[ids, places]),
-        };
-        res.chosen_by(Id::SlidingWindow).chosen_by(Id::Attention)
+        }
     }
 
     /// What tells positions, and what else a moment has but once, whatever the number of tokens.
@@ -62,12 +61,12 @@ impl Prompt<'_> {
     /// What blocks hold for each token.
     fn of_tokens(&self, blocks: &[&[Tensor]]) -> Expr<Memory> {
         let run = self.run;
-        (run.tokens.clone() * listed(blocks, Quantity::InsidePass, &run.widths)).chosen_by(Id::Precision)
+        run.tokens.clone() * listed(blocks, Quantity::InsidePass, &run.widths)
     }
 
     fn scores(&self, tensors: &[Tensor]) -> Expr<Memory> {
         let run = self.run;
-        (run.tokens.clone() * listed(&[tensors], Quantity::ScoresOfToken, &run.widths)).chosen_by(Id::Precision)
+        run.tokens.clone() * listed(&[tensors], Quantity::ScoresOfToken, &run.widths)
     }
 
     /// Inside the last layer's attention: the residual stream, and what the kernel or the rotation needs.
@@ -91,7 +90,7 @@ impl Prompt<'_> {
             let streams = stream::around_feed_forward(self.run);
             self.shared(None) + self.of_tokens(&[&streams, &experts_prompt::inside(self.run)])
         } else {
-            self.plain_feed_forward().chosen_by(Id::Activation)
+            self.plain_feed_forward()
         };
         let inputs = (Inputs, self.inputs());
         match self.attention.weights() {
@@ -121,9 +120,9 @@ impl Prompt<'_> {
         let run = self.run;
         let all = run.shape.reader.choice::<PromptLogits>(Id::Logits) == PromptLogits::All;
         let rows = if all { run.tokens.clone() } else { run.leaf(Id::BatchSize) };
-        let logits = (rows * logits::of_prompt(run)).chosen_by(Id::Logits).chosen_by(Id::Precision);
+        let logits = rows * logits::of_prompt(run);
         let output = run.tokens.clone() * listed(&[&[stream::last(run)]], Quantity::ModelOutput, &run.widths);
-        let lines = [(Inputs, ids(run)), (Logits, logits), (Temporaries, output.chosen_by(Id::Precision))];
+        let lines = [(Inputs, ids(run)), (Logits, logits), (Temporaries, output)];
         self.held.moment(MomentId::PrefillLogits, lines)
     }
 }
@@ -143,6 +142,6 @@ fn decode(run: &ServingRun, held: &Held) -> Moment {
         joined
     };
     let again = sum_of(Quantity::MadeAnew, &[again]);
-    let logits = (run.leaf(Id::BatchSize) * logits::of_step(run)).chosen_by(Id::Precision);
+    let logits = run.leaf(Id::BatchSize) * logits::of_step(run);
     held.moment(MomentId::Decode, [(Inputs, ids(run)), (Temporaries, grown + again), (Logits, logits)])
 }

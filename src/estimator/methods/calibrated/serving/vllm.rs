@@ -34,7 +34,7 @@ pub fn moments(run: &ServingRun) -> Vec<Moment> {
 
 /// What blocks hold for all tokens of a step.
 fn step(run: &ServingRun, blocks: &[&[Tensor]], quantity: Quantity, widths: &Widths) -> Expr<Memory> {
-    (run.leaf(Id::MaxBatchedTokens) * listed(blocks, quantity, widths)).chosen_by(Id::Precision)
+    run.leaf(Id::MaxBatchedTokens) * listed(blocks, quantity, widths)
 }
 
 /// Inside the feed-forward block, or the experts.
