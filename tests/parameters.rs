@@ -13,7 +13,7 @@ use std::collections::HashSet;
 use sweep::sweep;
 use vram_estimator::estimator::parameters::{Allowed, Follows, PARAMETERS, ParameterKind, TableValue};
 use vram_estimator::estimator::plan::deciding::deciding;
-use vram_estimator::estimator::{Impact, Inputs, Mode, ParameterId, Value, estimate_all};
+use vram_estimator::estimator::{Impact, Inputs, Mode, ParameterId, Value};
 use vram_estimator::link::PageKey;
 
 /// Fails with the first name that occurs twice.

@@ -17,7 +17,7 @@ pub const FUNCTIONS: &str = "transformers activations.py";
 #[derive(Clone, Copy, Debug)]
 pub struct Function {
     /// What it keeps for the backward pass, its result apart.
-    kept: [Step; 2],
+    kept: [ActivationStep; 2],
     /// Whether it keeps its result, which the next linear layer reads.
     pub keeps_result: bool,
     /// Format of a gradient inside it.
@@ -37,7 +37,7 @@ pub struct Function {
 
 /// A tensor that a step of a function keeps.
 #[derive(Clone, Copy, Debug)]
-struct Step {
+struct ActivationStep {
     name: &'static str,
     format: StepFormat,
     count: f64,
@@ -55,9 +55,10 @@ enum StepFormat {
     AutocastCopy,
 }
 
-const NOTHING: Step = Step { name: "nothing else", format: StepFormat::Compute, count: 0.0, source: FUNCTIONS };
+const NOTHING: ActivationStep =
+    ActivationStep { name: "nothing else", format: StepFormat::Compute, count: 0.0, source: FUNCTIONS };
 
-impl Step {
+impl ActivationStep {
     const fn one(name: &'static str, source: &'static str) -> Self {
         Self { name, format: StepFormat::Compute, count: 1.0, source }
     }
@@ -66,7 +67,7 @@ impl Step {
 /// One operation with `name` as its input, whose code experts share.
 const fn operation(name: &'static str, source: &'static str) -> Function {
     Function {
-        kept: [Step::one(name, source), NOTHING],
+        kept: [ActivationStep::one(name, source), NOTHING],
         keeps_result: false,
         gradient: StepFormat::Compute,
         meets_three_gradients: false,
@@ -78,7 +79,7 @@ const fn operation(name: &'static str, source: &'static str) -> Function {
 }
 
 /// A function that no expert was seen to use.
-const fn of_plain_blocks(kept: [Step; 2]) -> Function {
+const fn of_plain_blocks(kept: [ActivationStep; 2]) -> Function {
     Function { kept, is_known_in_experts: false, ..operation("", FUNCTIONS) }
 }
 
@@ -87,7 +88,7 @@ const SILU: Function = operation("input of silu", "derivatives.yaml, silu");
 const GELU: Function = operation("input of gelu", "derivatives.yaml, gelu");
 
 const GELU_CUSTOM: Function =
-    of_plain_blocks([Step::one("input of GeLUFunction", "modeling_bloom.py, GeLUFunction"), NOTHING]);
+    of_plain_blocks([ActivationStep::one("input of GeLUFunction", "modeling_bloom.py, GeLUFunction"), NOTHING]);
 
 /// `0.5·x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))`: x, 0.5·x, the tangent, and one more than it are kept; 0.5·x and what `tanh`
 /// reads wait while it runs.
@@ -96,8 +97,8 @@ const GELU_NEW: Function = Function {
     meets_three_gradients: true,
     beside: ("0.5·x, argument of tanh of NewGELUActivation", 2.0),
     ..of_plain_blocks([
-        Step::one("input of NewGELUActivation", FUNCTIONS),
-        Step {
+        ActivationStep::one("input of NewGELUActivation", FUNCTIONS),
+        ActivationStep {
             name: "0.5·x, tanh, 1 + tanh of NewGELUActivation",
             format: StepFormat::Powers,
             count: 3.0,
@@ -112,8 +113,11 @@ const GELU_FAST: Function = Function {
     meets_three_gradients: true,
     beside: ("0.5·x, 0.798·x, 1 + 0.0447·x² of FastGELUActivation", 3.0),
     ..of_plain_blocks([
-        Step::one("input of FastGELUActivation", FUNCTIONS),
-        Step { count: 6.0, ..Step::one("multiples, sum, tanh, 1 + tanh of FastGELUActivation", FUNCTIONS) },
+        ActivationStep::one("input of FastGELUActivation", FUNCTIONS),
+        ActivationStep {
+            count: 6.0,
+            ..ActivationStep::one("multiples, sum, tanh, 1 + tanh of FastGELUActivation", FUNCTIONS)
+        },
     ])
 };
 
@@ -122,8 +126,8 @@ const QUICK_GELU: Function = Function {
     beside: ("sigmoid of QuickGELUActivation", 1.0),
     has_sigmoid_in_tower: true,
     ..of_plain_blocks([
-        Step::one("input of QuickGELUActivation", FUNCTIONS),
-        Step::one("sigmoid of QuickGELUActivation", FUNCTIONS),
+        ActivationStep::one("input of QuickGELUActivation", FUNCTIONS),
+        ActivationStep::one("sigmoid of QuickGELUActivation", FUNCTIONS),
     ])
 };
 
@@ -135,8 +139,8 @@ const RELU_SQUARED: Function = Function {
     gradient: StepFormat::Powers,
     beside: ("relu of ReLUSquaredActivation", 1.0),
     ..of_plain_blocks([
-        Step::one("relu of ReLUSquaredActivation", FUNCTIONS),
-        Step { format: StepFormat::AutocastCopy, ..Step::one("FP32 copy for square", FUNCTIONS) },
+        ActivationStep::one("relu of ReLUSquaredActivation", FUNCTIONS),
+        ActivationStep { format: StepFormat::AutocastCopy, ..ActivationStep::one("FP32 copy for square", FUNCTIONS) },
     ])
 };
 
@@ -144,7 +148,7 @@ const CLAMPED: &str = "modeling_gpt_oss.py, GptOssExperts._apply_gate";
 
 /// Without a gate there is nothing to clamp beside it. Experts keep both inputs clamped, the sigmoid, `u + 1` and its factor.
 const CLAMPED_SWIGLU: Function = Function {
-    kept: [Step::one("clamped gate", CLAMPED), Step::one("sigmoid", CLAMPED)],
+    kept: [ActivationStep::one("clamped gate", CLAMPED), ActivationStep::one("sigmoid", CLAMPED)],
     in_experts: ("clamped gate and up, sigmoid, up + 1, glu", 4.0),
     ..operation("", CLAMPED)
 };

@@ -70,11 +70,10 @@ pub fn cache(run: &ServingRun) -> Option<Expr<Memory>> {
     };
     let growing = growing.map(|it| it * tokens(run) * of_full_token(run));
     let windowed = windowed.map(|it| it * windowed_tokens(run) * of_token(run));
-    let res = match (growing, windowed) {
+    match (growing, windowed) {
         (Some(growing), Some(windowed)) => Some(growing + windowed),
         (growing, windowed) => growing.or(windowed),
-    };
-    res
+    }
 }
 
 /// What one more token leaves in all layers that take it: the cache's own rule, so that it grows by what it holds.
