@@ -184,12 +184,15 @@ fn a_row_explains_the_symbols_of_its_lists() {
             let lists = told.definitions.iter().filter_map(|it| it.0.listing.as_ref());
             for entry in lists.flat_map(|it| &it.entries) {
                 let is_symbol = |it: &&str| it.starts_with(|it: char| it.is_ascii_alphabetic());
-                for symbol in entry.elements.split(['·', '+', '−', '-', '(', ')', ' ', '²', '/']).filter(is_symbol)
+                for symbol in
+                    entry.elements_told().split(['·', '+', '−', '-', '(', ')', ' ', '²', '/']).filter(is_symbol)
                 {
                     n_symbols += 1;
                     if !known.contains(symbol) {
-                        offenders
-                            .insert(symbol.to_owned(), format!("{group:?}: {} in {:?}", entry.elements, inputs.mode()));
+                        offenders.insert(
+                            symbol.to_owned(),
+                            format!("{group:?}: {} in {:?}", entry.elements_told(), inputs.mode()),
+                        );
                     }
                 }
             }

@@ -58,7 +58,7 @@ fn check_sum(inputs: &Inputs, it: &Definition) {
     let told = || format!("{} of {:?} in {}", it.symbol(), inputs.model().map(|it| &it.id), inputs.mode().id());
     assert!((sum - value).abs() <= 1e-9 * value.abs(), "{}: {sum} instead of {value} in {inputs:?}", told());
     for entry in &listing.entries {
-        let is_named = !entry.name.is_empty() && !entry.elements.is_empty() && !entry.source.is_empty();
+        let is_named = !entry.name.is_empty() && !entry.elements_told().is_empty() && !entry.source.is_empty();
         assert!(is_named && entry.amount != 0.0, "{} lists {entry:?}", told());
     }
 }
@@ -211,7 +211,7 @@ fn entries_multiply_out() {
         let all = definitions(&inputs);
         values.extend(all.iter().filter_map(|it| Some((it.meaning.symbol(), it.value?))));
         for entry in all.iter().filter_map(|it| it.listing.as_ref()).flat_map(|it| &it.entries) {
-            let Some(elements) = product_of(&entry.elements, &values) else { continue };
+            let Some(elements) = product_of(&entry.elements_told(), &values) else { continue };
             let each = if entry.bytes_of_element == 0.0 { 1.0 } else { entry.bytes_of_element };
             let told = elements * each;
             assert!((told - entry.amount).abs() <= 1e-4 * told.abs(), "{mode:?}: {entry:?} comes to {told}");

@@ -4,7 +4,7 @@
 //! bare value. Trees are shared, never copied.
 
 use crate::estimator::constants::{Constant, ConstantId};
-use crate::estimator::expr::node::{LaterListing, Listing, Meaning, Node, NodeKind, Op};
+use crate::estimator::expr::node::{Elements, LaterListing, Listing, Meaning, Node, NodeKind, Op};
 use crate::estimator::parameters::ParameterId;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Bytes, BytesPerElement, Count, Memory, Milliseconds, MillisecondsPerToken, Ratio, Unit};
@@ -155,6 +155,12 @@ impl<U: Unit> Expr<U> {
     fn over_one_named(self, quantity: Quantity, listing: Option<LaterListing>) -> Self {
         let value = self.value;
         self.over_one(value, |definition| NodeKind::Named { quantity, definition, listing })
+    }
+
+    /// So many times these elements, for an entry of a list.
+    pub fn several(&self, count: f64) -> Elements {
+        let bare = || Arc::new(Node { value: self.value, kind: NodeKind::Number });
+        Elements::Several(count, self.node().unwrap_or_else(bare))
     }
 
     /// The larger of two quantities.

@@ -1,7 +1,7 @@
 //! What is said of lists of named things: formats, several alike, a stated size. It knows no layer and no model.
 
 use crate::estimator::digits::short;
-use crate::estimator::expr::node::{Entry, Listing};
+use crate::estimator::expr::node::{Elements, Entry, Listing};
 use crate::estimator::parameters::ParameterId;
 
 impl Listing {
@@ -13,8 +13,7 @@ impl Listing {
             let key = ParameterId::ModelSize.spec().key;
             self.entries.push(Entry {
                 name: key,
-                elements: format!("{}·Σ", short(scale - 1.0)),
-                of: None,
+                elements: Elements::Numbers(format!("{}·Σ", short(scale - 1.0))),
                 bytes_of_element: 0.0,
                 amount: scale * named - named,
                 source: key,
@@ -60,7 +59,7 @@ impl Entry {
 }
 
 /// How many elements several things of a width have, in symbols: `3·H`, `−H` for one that has been let go, `H` for one.
-pub fn several(count: f64, width: &str) -> String {
+pub(super) fn several(count: f64, width: &str) -> String {
     let mut res = String::new();
     if count < 0.0 {
         res.push('−');

@@ -9,7 +9,7 @@ mod typeset;
 
 pub use crate::estimator::digits::{exact, grouped, short};
 pub use formula::Expr;
-pub use listing::{ElementFormat, several};
-pub use node::{Entry, LaterListing, Listing, Meaning};
+pub use listing::ElementFormat;
+pub use node::{Elements, Entry, LaterListing, Listing, Meaning};
 pub use reading::{Definition, ParameterLeaf};
 pub use typeset::{Face, Typeset};

@@ -191,16 +191,23 @@ pub struct Listing {
 pub struct Entry {
     /// What it is called in the code that makes it, such as `q_proj.weight`; a contract, not a text.
     pub name: &'static str,
-    /// How many elements all such things have, in symbols, such as `3·H`: times [`Self::bytes_of_element`] that is the amount.
-    pub elements: String,
-    /// The same as a tree, for whoever explains its symbols; of several things, that of one; `None` for bare numbers.
-    pub of: Option<Arc<Node>>,
+    /// How many elements all such things have: times [`Self::bytes_of_element`] that is the amount.
+    pub elements: Elements,
     /// Bytes of an element, which say its [`ElementFormat`]; 0 for parameters, whose format is another matter.
     pub bytes_of_element: f64,
     /// What it adds to the quantity; negative for what has been let go by then.
     pub amount: f64,
     /// The code or paper that says so.
     pub source: &'static str,
+}
+
+/// How many elements things of one name have. Its text is made by whoever reads it: most of it nobody does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Elements {
+    /// So many times what a tree says.
+    Several(f64, Arc<Node>),
+    /// Bare numbers, written out.
+    Numbers(String),
 }
 
 /// A list that is made when somebody reads it: its texts cost more than the formula that they explain.

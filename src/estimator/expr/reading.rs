@@ -2,7 +2,8 @@
 
 use crate::estimator::constants::ConstantId;
 use crate::estimator::expr::formula::Expr;
-use crate::estimator::expr::node::{Entry, Listing, Meaning, Node, NodeKind};
+use crate::estimator::expr::listing::several;
+use crate::estimator::expr::node::{Elements, Entry, Listing, Meaning, Node, NodeKind};
 use crate::estimator::expr::typeset::{Face, Typeset, lay_out};
 use crate::estimator::parameters::ParameterId;
 use crate::estimator::units::Unit;
@@ -93,14 +94,26 @@ impl<U: Unit> Expr<U> {
 }
 
 impl Entry {
+    /// How many elements all such things have, in symbols, such as `3·H`.
+    pub fn elements_told(&self) -> String {
+        match &self.elements {
+            Elements::Several(count, node) => several(*count, &lay_out(node, Face::Symbols).to_string()),
+            Elements::Numbers(text) => text.clone(),
+        }
+    }
+
     /// The parameters in whose symbols the thing's elements are told.
     pub fn parameter_leaves(&self) -> Vec<ParameterLeaf> {
-        self.of.as_ref().map_or_else(Vec::new, |node| parameter_leaves(node))
+        self.node().map_or_else(Vec::new, parameter_leaves)
     }
 
     /// The quantities, likewise.
     pub fn definitions(&self) -> Vec<Definition> {
-        self.of.as_ref().map_or_else(Vec::new, |node| definitions(node))
+        self.node().map_or_else(Vec::new, definitions)
+    }
+
+    fn node(&self) -> Option<&Node> {
+        if let Elements::Several(_, node) = &self.elements { Some(node) } else { None }
     }
 }
 

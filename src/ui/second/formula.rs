@@ -216,7 +216,7 @@ fn listing(state: State, it: &Listing, moment: Option<MomentId>) -> El {
         let each = it.format().map(|format| (texts.format)(format, &short(it.bytes_of_element)));
         el("tr")
             .child(el("th").attr("scope", "row").class("called").child(el("code").text(it.name)))
-            .child(el("td").class("elements").markup(with_indices(&it.elements)))
+            .child(el("td").class("elements").markup(with_indices(&it.elements_told())))
             .maybe(has_bytes.then(|| el("td").class("amount each").text(each.unwrap_or_default())))
             .child(el("td").class("amount").text(numbers::count(it.amount)))
             .child(el("td").class("source").text(it.source))

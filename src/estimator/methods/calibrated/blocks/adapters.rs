@@ -122,8 +122,7 @@ impl Adapters {
             let named: Vec<_> = self.adapters.iter().map(|it| (it.name, each.clone() * sum(it))).collect();
             let entry = |(name, elements): &(&'static str, Expr<Count>)| Entry {
                 name,
-                elements: elements.symbolic(),
-                of: elements.tree(),
+                elements: elements.several(1.0),
                 bytes_of_element: 0.0,
                 amount: elements.value(),
                 source: PEFT,

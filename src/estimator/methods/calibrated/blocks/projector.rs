@@ -2,7 +2,7 @@
 //! find of it. It knows no layer.
 
 use crate::estimator::architecture::{Fact, List, Part, ProjectorNorm};
-use crate::estimator::expr::{Entry, Expr, Listing, several};
+use crate::estimator::expr::{Entry, Expr, Listing};
 use crate::estimator::methods::calibrated::blocks::vision_operations::SOURCE;
 use crate::estimator::methods::calibrated::blocks::vision_tower::{VisionTower, is_inside};
 use crate::estimator::methods::calibrated::model::shape::Shape;
@@ -101,8 +101,8 @@ fn listed(tower: &VisionTower, quantity: Quantity, n_projectors: f64) -> Expr<Me
             let width = width(shape, it.width);
             let amount = it.count * it.bytes_of_element * width.value();
             let (name, bytes_of_element) = (it.name, it.bytes_of_element);
-            let elements = several(it.count, &width.symbolic());
-            entries.push(Entry { name, elements, of: width.tree(), bytes_of_element, amount, source: tower.source() });
+            let elements = width.several(it.count);
+            entries.push(Entry { name, elements, bytes_of_element, amount, source: tower.source() });
         });
         Listing { entries }
     };

@@ -1,7 +1,7 @@
 //! Lists of named tensors of a vision tower, which add up to one readable sum for each patch. It knows no layer.
 
 use crate::estimator::architecture::Fact;
-use crate::estimator::expr::{Entry, Expr, LaterListing, Listing, several};
+use crate::estimator::expr::{Entry, Expr, LaterListing, Listing};
 use crate::estimator::methods::calibrated::blocks::vision_tower::VisionTower;
 use crate::estimator::methods::calibrated::tensors::dtype::element;
 use crate::estimator::quantity::Quantity;
@@ -151,9 +151,9 @@ impl InLayers {
             true => width.clone(),
             false => layers.clone() * width.clone(),
         };
-        let elements = several(it.count, &of.symbolic());
+        let elements = of.several(it.count);
         let amount = layers.value() * it.count * it.bytes_of_element * width.value();
-        Entry { name: it.name, elements, of: of.tree(), bytes_of_element: it.bytes_of_element, amount, source }
+        Entry { name: it.name, elements, bytes_of_element: it.bytes_of_element, amount, source }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::estimator::architecture::{Part, Tower};
 use crate::estimator::digits::exact;
-use crate::estimator::expr::{Entry, Expr, Listing};
+use crate::estimator::expr::{Elements, Entry, Expr, Listing};
 use crate::estimator::methods::calibrated::parts::counter::Weights;
 use crate::estimator::units::Count;
 use std::fmt::Write;
@@ -164,8 +164,7 @@ impl Names {
         }
         let entry = |it: &NamedTensor| Entry {
             name: it.name,
-            elements: product(&[it.n_blocks, it.channels], it.places.sqrt()),
-            of: None,
+            elements: Elements::Numbers(product(&[it.n_blocks, it.channels], it.places.sqrt())),
             bytes_of_element: it.bytes_of_element,
             amount: it.bytes_of_element * it.n_blocks * it.channels * it.places,
             source: self.source,
@@ -255,7 +254,7 @@ mod tests {
         names.note(note(filters, 1, "conv1.weight", 1.0, [128.0, 96.0, 3.0]));
         names.note(note(filters, 1, "conv1.weight", 1.0, [32.0, 48.0, 3.0]));
         let told: Vec<_> = names.weights(Tower::Main, |it| it.n_blocks).map(|it| it.entry()).collect();
-        let told: Vec<_> = told.into_iter().map(|it| (it.elements, it.amount)).collect();
+        let told: Vec<_> = told.into_iter().map(|it| (it.elements_told(), it.amount)).collect();
         let expected = [
             ("160".to_owned(), 160.0),
             ("128 · 224 · 3²".to_owned(), 128.0 * 224.0 * 9.0),
@@ -273,7 +272,7 @@ mod tests {
         names.note(note(Noted::Kept, 2, "conv1.input", 1.0, [96.0, 9.0, 1.0]));
         let told = |stage| {
             let all = names.tensors(|it| if it.stage == stage { it.n_blocks } else { 0.0 }).entries;
-            all.into_iter().map(|it| (it.elements, it.amount)).collect::<Vec<_>>()
+            all.into_iter().map(|it| (it.elements_told(), it.amount)).collect::<Vec<_>>()
         };
         assert_eq!(told(1), [("3 · 64 · 3²".to_owned(), 4.0 * 3.0 * 64.0 * 9.0)]);
         assert_eq!(told(2), [("160 · 3²".to_owned(), 4.0 * 160.0 * 9.0)]);

@@ -66,8 +66,7 @@ impl Weights {
     pub fn entry(&self) -> Entry {
         Entry {
             name: self.name,
-            elements: self.elements.symbolic(),
-            of: self.elements.tree(),
+            elements: self.elements.several(1.0),
             bytes_of_element: 0.0,
             amount: self.elements.value(),
             source: self.source,

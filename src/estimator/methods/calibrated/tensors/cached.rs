@@ -37,8 +37,7 @@ impl Cached {
     fn entry(&self) -> Entry {
         Entry {
             name: self.name,
-            elements: self.elements.symbolic(),
-            of: self.elements.tree(),
+            elements: self.elements.several(1.0),
             bytes_of_element: self.element.value(),
             amount: self.bytes().value(),
             source: self.source,

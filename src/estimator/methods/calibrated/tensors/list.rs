@@ -1,6 +1,6 @@
 //! Lists of named tensors that add up to one readable sum: so many bytes for each element of each width. It knows no layer.
 
-use crate::estimator::expr::{Entry, Expr, LaterListing, Listing, several};
+use crate::estimator::expr::{Entry, Expr, LaterListing, Listing};
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::tensors::dtype::element;
 use crate::estimator::methods::calibrated::tensors::width::{N_WIDTHS, Width};
@@ -51,8 +51,7 @@ impl Tensor {
     fn entry(&self, width: &Expr<Count>) -> Entry {
         Entry {
             name: self.name,
-            elements: several(self.count, &width.symbolic()),
-            of: width.tree(),
+            elements: width.several(self.count),
             bytes_of_element: self.bytes_of_element,
             amount: self.count * self.bytes_of_element * width.value(),
             source: self.source,
