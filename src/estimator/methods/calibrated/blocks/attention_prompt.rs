@@ -41,36 +41,35 @@ impl<'a> AttentionPrompt<'a> {
     /// What lives at the fullest instant of a kernel that makes no scores: while queries or keys are rotated or normalized, or
     /// while a mask is made and the kernel runs.
     pub fn inside_fused(&self) -> [Tensor; 4] {
-        let run = self.run;
-        let instants =
-            [self.projected(), self.keys_rotated(), self.queries_normed(), self.mask_made(), self.mask_read()];
-        fullest(&instants.each_ref(), &run.widths)
-    }
-
-    /// While queries are rotated, or all three when nothing is.
-    fn projected(&self) -> [Tensor; 4] {
-        if rotation::is_rotated(self.run.shape) {
-            let [before, products] = rotation::of_queries(self.run);
-            return [before, products, Tensor::NONE, Tensor::NONE];
+        let widths = &self.run.widths;
+        let mut res = self.projected();
+        if QkNorm::of(self.run.shape.number(Fact::QkNorm)) != QkNorm::None && self.run.bytes() < FP32 {
+            res = fullest(&[&res, &self.queries_normed()], widths);
         }
-        let all = self.run.tensor("c_attn output: queries, keys and values", Width::Hidden, GPT2);
-        [all.times(3.0), Tensor::NONE, Tensor::NONE, Tensor::NONE]
+        if self.is_masked {
+            res = fullest(&[&res, &self.mask_made(), &self.mask_read()], widths);
+        }
+        res
     }
 
-    /// While keys are rotated.
-    fn keys_rotated(&self) -> [Tensor; 4] {
-        let is_rotated = rotation::is_rotated(self.run.shape);
-        let [queries, products] = rotation::of_keys(self.run).map(|it| it.only_if(is_rotated));
-        [queries, products, Tensor::NONE, Tensor::NONE]
+    /// While queries or keys are rotated; where nothing is, when all three are projected.
+    fn projected(&self) -> [Tensor; 4] {
+        let run = self.run;
+        let [first, second] = if rotation::is_rotated(run.shape) {
+            fullest(&[&rotation::of_queries(run), &rotation::of_keys(run)], &run.widths)
+        } else {
+            let all = run.tensor("c_attn output: queries, keys and values", Width::Hidden, GPT2);
+            [all.times(3.0), Tensor::NONE]
+        };
+        [first, second, Tensor::NONE, Tensor::NONE]
     }
 
     /// While queries are normalized: the projection, and twice in FP32.
     fn queries_normed(&self) -> [Tensor; 4] {
         let run = self.run;
-        let has_norm = QkNorm::of(run.shape.number(Fact::QkNorm)) != QkNorm::None && run.bytes() < FP32;
         let wide = Tensor::new("input of q_norm in FP32, and normalized", FP32, Width::Queries, NORM).times(2.0);
         let made = run.tensor("q_proj output", Width::Queries, NORM);
-        [made.only_if(has_norm), wide.only_if(has_norm), Tensor::NONE, Tensor::NONE]
+        [made, wide, Tensor::NONE, Tensor::NONE]
     }
 
     /// While the kernel's mask is made in the run's format from the Boolean one, by way of its negation.
@@ -88,7 +87,7 @@ impl<'a> AttentionPrompt<'a> {
         let run = self.run;
         let mask = run.tensor("attn_mask in the queries' format", Width::Positions, MASK);
         let queries = run.tensor("queries", Width::Queries, SDPA);
-        [queries, self.repeated(), mask, beside].map(|it| it.only_if(self.is_masked))
+        [queries, self.repeated(), mask, beside]
     }
 
     /// Keys and values repeated to all heads, for kernels that know no groups.

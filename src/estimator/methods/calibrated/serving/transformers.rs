@@ -27,7 +27,7 @@ use crate::estimator::units::Memory;
 
 /// The moments of prompt and decode step.
 pub fn moments(run: &ServingRun) -> Vec<Moment> {
-    let prompt = Prompt { run, held: Held::of(run), attention: AttentionPrompt::of(run) };
+    let prompt = Prompt::of(run);
     vec![prompt.attention(), prompt.feed_forward(), prompt.logits(), decode(run, &prompt.held)]
 }
 
@@ -36,25 +36,27 @@ struct Prompt<'a> {
     run: &'a ServingRun<'a>,
     held: Held,
     attention: AttentionPrompt<'a>,
+    /// Token ids, position ids, and masks.
+    inputs: Expr<Memory>,
+    /// What tells positions.
+    table: [Cached; 1],
 }
 
-impl Prompt<'_> {
-    /// Token ids, position ids, and masks.
-    fn inputs(&self) -> Expr<Memory> {
-        let (ids, places) = (embedding::ids(self.run), embedding::position_ids(self.run));
-        let masks = masks::of_prompt(self.run, self.attention.kernel, self.attention.is_masked);
-        match masks {
-            Some(masks) => sum_of(Quantity::InputTensors, &[ids, places, masks]),
-            None => sum_of(Quantity::InputTensors, &[ids, places]),
-        }
+impl<'a> Prompt<'a> {
+    fn of(run: &'a ServingRun<'a>) -> Self {
+        let attention = AttentionPrompt::of(run);
+        let inputs = inputs(run, &attention);
+        Self { run, held: Held::of(run), attention, inputs, table: [rotation::table(run)] }
     }
 
-    /// What tells positions, and what else a moment has but once, whatever the number of tokens.
+    /// What a moment has but once, whatever the number of tokens: what tells positions, and what else there is.
     fn shared(&self, other: Option<Cached>) -> Expr<Memory> {
-        let table = rotation::table(self.run);
         match other {
-            Some(other) => sum_of(Quantity::SharedInPass, &[table, other]),
-            None => sum_of(Quantity::SharedInPass, &[table]),
+            Some(other) => {
+                let [table] = self.table.clone();
+                sum_of(Quantity::SharedInPass, &[table, other])
+            }
+            None => sum_of(Quantity::SharedInPass, &self.table),
         }
     }
 
@@ -72,7 +74,7 @@ impl Prompt<'_> {
     /// Inside the last layer's attention: the residual stream, and what the kernel or the rotation needs.
     fn attention(&self) -> Moment {
         let streams = stream::around_attention(self.run);
-        let inputs = (Inputs, self.inputs());
+        let inputs = (Inputs, self.inputs.clone());
         if self.attention.kernel.makes_scores() {
             let temporaries = self.shared(self.attention.mask_of_scores())
                 + self.of_tokens(&[&streams, &self.attention.beside_scores()]);
@@ -92,7 +94,7 @@ impl Prompt<'_> {
         } else {
             self.plain_feed_forward()
         };
-        let inputs = (Inputs, self.inputs());
+        let inputs = (Inputs, self.inputs.clone());
         match self.attention.weights() {
             Some(weights) => {
                 let weights = (AttentionScores, self.scores(&weights));
@@ -124,6 +126,15 @@ impl Prompt<'_> {
         let output = run.tokens.clone() * listed(&[&[stream::last(run)]], Quantity::ModelOutput, &run.widths);
         let lines = [(Inputs, ids(run)), (Logits, logits), (Temporaries, output)];
         self.held.moment(MomentId::PrefillLogits, lines)
+    }
+}
+
+/// Token ids, position ids, and masks.
+fn inputs(run: &ServingRun, attention: &AttentionPrompt) -> Expr<Memory> {
+    let (ids, places) = (embedding::ids(run), embedding::position_ids(run));
+    match masks::of_prompt(run, attention.kernel, attention.is_masked) {
+        Some(masks) => sum_of(Quantity::InputTensors, &[ids, places, masks]),
+        None => sum_of(Quantity::InputTensors, &[ids, places]),
     }
 }
 
