@@ -9,7 +9,7 @@ use catalog::CATALOG;
 use vram_estimator::estimator::parameters::Follows;
 use vram_estimator::estimator::{Inputs, Mode, ParameterId as Id};
 use vram_estimator::link::decode;
-use vram_estimator::locale::{ENGLISH, ENGLISH_LATER};
+use vram_estimator::locale::ENGLISH_LATER;
 use vram_estimator::present::answer::answer;
 
 /// A default that moved: parameter, value as links write it, and the parameters that moved it.
@@ -93,7 +93,7 @@ fn choices_move_the_defaults_that_the_table_says() {
 fn the_command_line_tells_what_followed() {
     for (text, expected) in ROWS {
         let (link, problems) = decode(text, &CATALOG);
-        let json = answer(&link, &problems, &ENGLISH, &ENGLISH_LATER.comparison);
+        let json = answer(&link, &problems, &ENGLISH_LATER);
         let told = json["followed"].as_array().expect("a list");
         let told: Vec<_> = told.iter().filter(|it| it["key"] != Id::ModelSize.spec().key).collect();
         assert_eq!(told.len(), expected.len(), "{text}: {told:?}");

@@ -13,7 +13,7 @@ use every_text::EveryText;
 use std::collections::BTreeSet;
 use vram_estimator::estimator::Catalog;
 use vram_estimator::link::{Language, decode};
-use vram_estimator::locale::{own_name, tag, texts};
+use vram_estimator::locale::{later_texts, own_name, tag, texts};
 
 /// Texts that are the same in both languages: names, abbreviations and units, with placeholders of the tests.
 const SAME: &[&str] = &[
@@ -263,7 +263,7 @@ fn links_name_a_language_or_say_nothing() {
 fn a_language_that_does_not_exist_is_ignored_and_said() {
     for (query, language) in [("lang=tlh", Language::English), ("lang=zh&lang=en", Language::Chinese)] {
         let (_, problems) = decode(query, &Catalog::built_in());
-        let message = (texts(language).problem)(&problems[0]);
+        let message = (later_texts(language).problem)(&problems[0]);
         for part in ["lang", "en", "zh"] {
             assert!(message.contains(part), "{message}");
         }

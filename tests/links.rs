@@ -7,7 +7,7 @@ mod catalog;
 use catalog::CATALOG;
 use vram_estimator::estimator::estimate_values;
 use vram_estimator::link::decode;
-use vram_estimator::locale::ENGLISH;
+use vram_estimator::locale::ENGLISH_LATER;
 
 /// Links with what they open; its head says what may be changed.
 const GOLDEN: &str = include_str!("links/golden.txt");
@@ -33,7 +33,7 @@ fn goldens() -> Vec<Golden> {
 fn opened(link: &str) -> String {
     let (decoded, problems) = decode(link, &CATALOG);
     let mut lines = vec![format!("link: {link}"), format!("opens: {}", decoded.encode())];
-    lines.extend(problems.iter().map(|it| format!("problem: {}", (ENGLISH.problem)(it))));
+    lines.extend(problems.iter().map(|it| format!("problem: {}", (ENGLISH_LATER.problem)(it))));
     for estimate in estimate_values(&decoded.inputs) {
         lines.push(format!("{}: {} bytes", estimate.method().id(), estimate.total().count()));
     }

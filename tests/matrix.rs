@@ -18,7 +18,7 @@ use vram_estimator::estimator::{
     support,
 };
 use vram_estimator::link::{ProblemKind, decode};
-use vram_estimator::locale::{ENGLISH, ENGLISH_LATER};
+use vram_estimator::locale::ENGLISH_LATER;
 use vram_estimator::present::answer::answer;
 
 /// The columns: every mode, and what runs multimodal once for each task.
@@ -163,7 +163,7 @@ fn the_command_line_names_the_model_and_the_reason() {
                     | ProblemKind::More(_) => None,
                 })
                 .collect();
-            let json = answer(&link, &problems, &ENGLISH, &ENGLISH_LATER.comparison);
+            let json = answer(&link, &problems, &ENGLISH_LATER);
             let estimates = json["estimates"].as_array().expect("a list");
             let is_answered = estimates.iter().any(|it| it["method"] == DEFAULT_METHOD.id());
             match support(&link.inputs) {
@@ -316,7 +316,7 @@ fn facts_that_others_require_are_asked_for() {
     fn check(text: &str, expected: Result<(), Unsupported>) {
         let (link, problems) = decode(text, &CATALOG);
         assert_eq!(support(&link.inputs), expected, "{text}");
-        let json = answer(&link, &problems, &ENGLISH, &ENGLISH_LATER.comparison);
+        let json = answer(&link, &problems, &ENGLISH_LATER);
         let estimates = json["estimates"].as_array().expect("a list");
         let is_answered = estimates.iter().any(|it| it["method"] == DEFAULT_METHOD.id());
         assert_eq!(is_answered, expected.is_ok(), "{text}");

@@ -4,12 +4,12 @@
 use serde_json::Value as Json;
 use vram_estimator::estimator::Catalog;
 use vram_estimator::link::{Language, decode};
-use vram_estimator::locale::{later_texts, texts};
+use vram_estimator::locale::later_texts;
 use vram_estimator::present::answer::answer;
 
 fn answered(link: &str) -> Json {
     let (link, problems) = decode(link, &Catalog::built_in());
-    answer(&link, &problems, texts(Language::English), &later_texts(Language::English).comparison)
+    answer(&link, &problems, later_texts(Language::English))
 }
 
 fn size(answer: &Json) -> f64 {

@@ -12,7 +12,7 @@ use vram_estimator::estimator::{
     support,
 };
 use vram_estimator::link::{ProblemKind, decode};
-use vram_estimator::locale::{CHINESE, ENGLISH};
+use vram_estimator::locale::{CHINESE_LATER, ENGLISH_LATER};
 
 /// Every component of `calibrated`, in bytes; nothing where it does not answer.
 fn components(inputs: &Inputs) -> Vec<(Component, f64)> {
@@ -94,7 +94,7 @@ fn check_refused(text: &str, refusal: Refusal, english: &str, chinese: &str) {
     let ProblemKind::Refused { refusal: ours, .. } = problem.kind else { panic!("{text}: {problem:?}") };
     assert_eq!(ours, refusal, "{text}");
     assert!(link.inputs.is_default(Id::Depths), "{text}");
-    for (texts, expected) in [(&ENGLISH, english), (&CHINESE, chinese)] {
+    for (texts, expected) in [(&ENGLISH_LATER, english), (&CHINESE_LATER, chinese)] {
         let told = (texts.problem)(problem);
         // What a problem repeats of a link is cut.
         let given: String = text.chars().take(100).collect();

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufWriter, Write};
 use std::process::ExitCode;
 use vram_estimator::estimator::Catalog;
 use vram_estimator::link::{Language, decode};
-use vram_estimator::locale::{command_line_texts, later_texts, texts};
+use vram_estimator::locale::{command_line_texts, later_texts};
 use vram_estimator::present::answer::answer;
 
 fn main() -> ExitCode {
@@ -58,7 +58,7 @@ fn answer_all(links: Vec<String>) -> io::Result<bool> {
         let (link, problems) = decode(text, &catalog);
         has_problems |= !problems.is_empty();
         let language = link.page.language.unwrap_or_default();
-        let told = answer(&link, &problems, texts(language), &later_texts(language).comparison);
+        let told = answer(&link, &problems, later_texts(language));
         serde_json::to_writer(&mut out, &told)?;
         out.write_all(b"\n")
     };

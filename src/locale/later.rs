@@ -2,7 +2,10 @@
 
 use crate::estimator::expr::ElementFormat;
 use crate::estimator::verification::{ResultKind, RowNote, Verdict};
-use crate::estimator::{Component, ComponentGroup, ConstantId, Mode, ParameterId, Quantity};
+use crate::estimator::{
+    Component, ComponentGroup, Conflict, ConstantId, Control, Mode, ParameterId, Quantity, Refusal, Unsupported,
+};
+use crate::link::Problem;
 use crate::locale::guide::Guide;
 
 /// The texts of one language that the first view does not need: explanations, formulas, the other views.
@@ -19,6 +22,16 @@ pub struct LaterTexts {
     pub why_calibrated_differs: fn(Mode, ComponentGroup) -> Option<&'static str>,
     /// Where a component of `calibrated` comes from.
     pub source: fn(Component) -> Option<&'static str>,
+    /// A problem of a link as a whole sentence.
+    pub problem: fn(&Problem) -> String,
+    /// Why a typed value was not taken, with what is allowed and what stands instead.
+    pub refused: fn(&RefusedText) -> String,
+    /// Under which choice a parameter that was given has no effect, as a whole sentence.
+    pub has_no_effect: fn(Control, Mode) -> String,
+    /// Why `calibrated` has no formulas for a model in a mode.
+    pub unsupported: fn(Unsupported) -> String,
+    /// Two values that contradict each other.
+    pub conflict: fn(Conflict) -> &'static str,
     /// Which numbers a box accepts.
     pub box_accepts: fn(ParameterId) -> String,
     /// The opened row of a component.
@@ -33,6 +46,20 @@ pub struct LaterTexts {
     pub help: fn(ParameterId) -> &'static str,
     /// A formula symbol in a help text.
     pub symbol: &'static str,
+}
+
+/// A typed text that was not taken.
+pub struct RefusedText<'a> {
+    /// The parameter.
+    pub id: ParameterId,
+    /// Its label in the open mode.
+    pub label: &'a str,
+    /// The text.
+    pub typed: &'a str,
+    /// Why it was not taken.
+    pub refusal: Refusal,
+    /// The value that stands instead.
+    pub used: &'a str,
 }
 
 /// The opened row of a component.

@@ -1,11 +1,8 @@
 //! The list of texts that a language must have for the first view. It holds no text.
 
 use crate::estimator::parameters::{ParameterGroup, ParameterUnit};
-use crate::estimator::{
-    Component, ComponentGroup, Conflict, Control, Impact, MethodId, Mode, ModeGroup, MomentId, ParameterId, Refusal,
-    Unsupported,
-};
-use crate::link::{Problem, View};
+use crate::estimator::{Component, ComponentGroup, Control, Impact, MethodId, Mode, ModeGroup, MomentId, ParameterId};
+use crate::link::View;
 
 /// The texts of one language, but for those that come later.
 pub struct Texts {
@@ -40,18 +37,8 @@ pub struct Texts {
     pub in_sentence: fn(&str) -> String,
     /// A moment of a run.
     pub moment: fn(MomentId) -> &'static str,
-    /// A problem of a link as a whole sentence.
-    pub problem: fn(&Problem) -> String,
-    /// Why a typed value was not taken, with what is allowed and what stands instead.
-    pub refused: fn(&RefusedText) -> String,
-    /// Under which choice a parameter has no effect, as a whole sentence.
-    pub has_no_effect: fn(Control, Mode) -> String,
-    /// The same in a few words, beside a default that is not read.
+    /// Under which choice a parameter has no effect, in a few words beside a default that is not read.
     pub idle: fn(Control, Mode) -> String,
-    /// Why `calibrated` has no formulas for a model in a mode.
-    pub unsupported: fn(Unsupported) -> String,
-    /// Two values that contradict each other.
-    pub conflict: fn(Conflict) -> &'static str,
     /// How words and sentences are put together.
     pub joints: Joints,
     /// Labels of controls.
@@ -84,20 +71,6 @@ pub struct NamedPart {
     pub name: String,
     /// Its amount, with its sign.
     pub amount: String,
-}
-
-/// A typed text that was not taken.
-pub struct RefusedText<'a> {
-    /// The parameter.
-    pub id: ParameterId,
-    /// Its label in the open mode.
-    pub label: &'a str,
-    /// The text.
-    pub typed: &'a str,
-    /// Why it was not taken.
-    pub refusal: Refusal,
-    /// The value that stands instead.
-    pub used: &'a str,
 }
 
 /// How words and sentences are put together, where that is all that is to be said.

@@ -5,14 +5,14 @@ use crate::estimator::{
     Estimate, Followed, Inputs, ParameterId, Value, capacity, estimate_values, told_followed, told_value,
 };
 use crate::link::{Link, Problem};
-use crate::locale::{ComparisonTexts, Texts};
+use crate::locale::LaterTexts;
 use crate::present::comparison::cannot_start;
 use serde_json::{Map, Value as Json, json};
 
 /// One JSON object for one link: the canonical link, the mode, every input of the mode with its effective
-/// value, the defaults that other choices have moved, what was wrong with the link, and each method's components in bytes; with vLLM also whether it
-/// starts on the GPU, and what has room there.
-pub fn answer(link: &Link, problems: &[Problem], texts: &Texts, comparison: &ComparisonTexts) -> Json {
+/// value, the defaults that other choices have moved, what was wrong with the link, and each method's components in bytes; with
+/// vLLM also whether it starts on the GPU, and what has room there.
+pub fn answer(link: &Link, problems: &[Problem], texts: &LaterTexts) -> Json {
     let mut res = json!({
         "link": link.encode(),
         "mode": link.inputs.mode().id(),
@@ -22,7 +22,7 @@ pub fn answer(link: &Link, problems: &[Problem], texts: &Texts, comparison: &Com
         "estimates": estimate_values(&link.inputs).iter().map(estimate).collect::<Vec<_>>(),
     });
     if let Some(it) = capacity(&link.inputs) {
-        let why_not = cannot_start(&link.inputs, link.page.unit, comparison);
+        let why_not = cannot_start(&link.inputs, link.page.unit, &texts.comparison);
         res["fits"] = json!({
             "verdict": if why_not.is_some() { "does_not_start" } else { "fits" },
             "reason": why_not,
@@ -67,7 +67,7 @@ fn number(value: f64) -> Json {
     if value.fract() == 0.0 && value.abs() < EXACT { json!(value as i64) } else { json!(value) }
 }
 
-fn problem(problem: &Problem, texts: &Texts) -> Json {
+fn problem(problem: &Problem, texts: &LaterTexts) -> Json {
     json!({ "key": problem.key, "value": problem.value, "message": (texts.problem)(problem) })
 }
 

@@ -2,7 +2,8 @@
 //! its own. `src/main.rs` has the place where the two are cut apart, and docs/architecture.md tells how. It knows the
 //! shape of what comes, and none of it.
 
-use crate::estimator::{ComponentGroup, ParameterId};
+use crate::estimator::{ComponentGroup, MethodId, ParameterId};
+use crate::link::Problem;
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
 use crate::ui::kit::fetched::Fetched;
@@ -17,6 +18,12 @@ pub struct LaterParts {
     pub verification: fn(State) -> Vec<El>,
     /// The Guide view.
     pub guide: fn(State) -> Vec<El>,
+    /// A problem of the link, in a sentence.
+    pub problem: fn(State, &Problem) -> String,
+    /// What is to be said below a parameter's control.
+    pub explanation: fn(State, ParameterId) -> Option<String>,
+    /// Why a method does not answer.
+    pub unanswered: fn(State, MethodId) -> Option<El>,
     /// How the methods differ, in a sentence.
     pub sentence: fn(State) -> String,
     /// The component table.

@@ -6,7 +6,7 @@ use fantoccini::key::Key;
 use serde_json::json;
 use vram_estimator::estimator::{Inputs, ParameterId, Value, told_followed};
 use vram_estimator::link::decode;
-use vram_estimator::locale::ENGLISH;
+use vram_estimator::locale::{ENGLISH, ENGLISH_LATER};
 use vram_estimator::present::numbers;
 
 fn inputs(query: &str) -> Inputs {
@@ -35,7 +35,7 @@ fn check_idle(page: &Page, query: &str) {
     assert_eq!(ours, expected, "{query}");
     for id in ids {
         let control = inputs.taken_away_by(id).filter(|_| !inputs.is_default(id));
-        let expected = control.map(|it| (ENGLISH.has_no_effect)(it, inputs.mode())).unwrap_or_default();
+        let expected = control.map(|it| (ENGLISH_LATER.has_no_effect)(it, inputs.mode())).unwrap_or_default();
         let script = "const it = $(a); return it.hidden ? '' : it.textContent";
         let told = page.text_of(script, &[json!(format!("refusal-{}", id.spec().key))]);
         assert_eq!(told, expected, "{query}: {}", id.spec().key);

@@ -2,7 +2,7 @@
 
 use super::page::{CATALOG, Page, in_browser};
 use vram_estimator::link::decode;
-use vram_estimator::locale::ENGLISH;
+use vram_estimator::locale::ENGLISH_LATER;
 
 /// What a link says, and what its notices must name: the key, the value and what is allowed.
 const BAD: [(&str, &[&[&str]]); 17] = [
@@ -52,7 +52,7 @@ fn check(page: &Page, query: &str, parts: &[&[&str]]) {
     let notices = page.notices();
     // What the address bar says is what was decoded: the browser may write some characters in its own way.
     let (_, problems) = decode(&format!("?{}", page.query()), &CATALOG);
-    let expected: Vec<_> = problems.iter().map(|it| squeezed(&(ENGLISH.problem)(it))).collect();
+    let expected: Vec<_> = problems.iter().map(|it| squeezed(&(ENGLISH_LATER.problem)(it))).collect();
     assert_eq!(notices.iter().map(|it| squeezed(it)).collect::<Vec<_>>(), expected, "{query}");
     assert_eq!(notices.len(), parts.len(), "{query}: {notices:?}");
     for (notice, parts) in notices.iter().zip(parts) {

@@ -6,7 +6,7 @@ use super::page::{CATALOG, Page, in_browser};
 use serde_json::json;
 use vram_estimator::estimator::{MethodId, mode_that_runs, support};
 use vram_estimator::link::decode;
-use vram_estimator::locale::ENGLISH;
+use vram_estimator::locale::{ENGLISH, ENGLISH_LATER};
 
 /// Links with a model for which `calibrated` has no formulas in the mode, and the method whose card is selected instead.
 const LINKS: [(&str, MethodId); 2] = [
@@ -36,7 +36,7 @@ fn it_says_why_and_where_it_answers() {
             check_cards(page, link, instead);
             let why = (ENGLISH.controls.no_answer)(
                 (ENGLISH.method)(MethodId::Calibrated).label,
-                &(ENGLISH.unsupported)(reason),
+                &(ENGLISH_LATER.unsupported)(reason),
             );
             let told = page.text("unanswered-calibrated");
             let way = (ENGLISH.controls.open_in)((ENGLISH.mode)(elsewhere).label);

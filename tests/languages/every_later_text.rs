@@ -22,6 +22,12 @@ impl EveryText {
             why_methods_differ,
             why_calibrated_differs,
             source,
+            // Sentences: see `said`.
+            problem: _,
+            refused: _,
+            has_no_effect: _,
+            unsupported: _,
+            conflict: _,
             box_accepts,
             detail,
             comparison,
@@ -30,6 +36,7 @@ impl EveryText {
             help,
             symbol,
         } = texts;
+        self.said(texts);
         self.add("size of the document", document_size(A));
         ConstantId::ALL.iter().for_each(|it| self.add(format!("constant {it:?}"), constant(*it)));
         Quantity::ALL.iter().for_each(|it| self.add(format!("quantity {it:?}"), quantity(*it)));

@@ -9,8 +9,8 @@ use vram_estimator::estimator::{
 };
 use vram_estimator::link::{Accepted, Language, Problem, ProblemKind, View};
 use vram_estimator::locale::{
-    ChartTexts, CommandLineTexts, ControlTexts, CrashTexts, Joints, NamedPart, RefusedText, Texts, command_line_texts,
-    crash_texts, later_texts, texts,
+    ChartTexts, CommandLineTexts, ControlTexts, CrashTexts, Joints, LaterTexts, NamedPart, RefusedText, Texts,
+    command_line_texts, crash_texts, later_texts, texts,
 };
 
 /// What stands in place of figures and names.
@@ -118,12 +118,7 @@ impl EveryText {
             component_group,
             in_sentence,
             moment,
-            problem,
-            refused,
-            has_no_effect,
             idle,
-            unsupported,
-            conflict,
             joints,
             controls,
             chart,
@@ -150,8 +145,6 @@ impl EveryText {
             if let ParameterKind::Choice { ids } = id.spec().kind {
                 (0..ids.len()).for_each(|at| self.add(format!("choice {at} of {id:?}"), choice(id, at)));
             }
-            let refused_text = |refusal| RefusedText { id, label: A, typed: B, refusal, used: C };
-            self.add(format!("refused {id:?}"), refused(&refused_text(Refusal::NotANumber)));
         }
         ParameterGroup::ALL.iter().for_each(|it| self.add(format!("parameters {it:?}"), parameter_group(*it)));
         Impact::ALL.iter().for_each(|it| self.add(format!("impact {it:?}"), impact(*it)));
@@ -161,21 +154,27 @@ impl EveryText {
             self.add(format!("group {it:?} in a sentence"), in_sentence(component_group(it)));
         }
         MomentId::ALL.iter().for_each(|it| self.add(format!("moment {it:?}"), moment(*it)));
-        for kind in problems() {
-            let name = format!("problem {kind:?}");
-            self.add(name, problem(&Problem { key: A.to_owned(), value: B.to_owned(), kind }));
-        }
-        for control in CONTROLS {
-            self.add(format!("no effect {control:?}"), has_no_effect(control, Mode::Nlp));
-            self.add(format!("idle {control:?}"), idle(control, Mode::Nlp));
-        }
-        let missing = Unsupported::FactsMissing(Missing::of(&[ParameterId::NumActiveExperts, ParameterId::Depths]));
-        let all = UNSUPPORTED.iter().copied().chain([missing]);
-        all.for_each(|it| self.add(format!("unsupported {it:?}"), unsupported(it)));
-        CONFLICTS.iter().for_each(|it| self.add(format!("conflict {it:?}"), conflict(*it)));
+        CONTROLS.iter().for_each(|it| self.add(format!("idle {it:?}"), idle(*it, Mode::Nlp)));
         self.joints(joints);
         self.controls(controls);
         self.chart(chart);
+    }
+
+    /// Sentences about values that were not taken, that have no effect or contradict each other.
+    pub fn said(&mut self, texts: &LaterTexts) {
+        for &id in ParameterId::ALL {
+            let refused = RefusedText { id, label: A, typed: B, refusal: Refusal::NotANumber, used: C };
+            self.add(format!("refused {id:?}"), (texts.refused)(&refused));
+        }
+        for kind in problems() {
+            let name = format!("problem {kind:?}");
+            self.add(name, (texts.problem)(&Problem { key: A.to_owned(), value: B.to_owned(), kind }));
+        }
+        CONTROLS.iter().for_each(|it| self.add(format!("no effect {it:?}"), (texts.has_no_effect)(*it, Mode::Nlp)));
+        let missing = Unsupported::FactsMissing(Missing::of(&[ParameterId::NumActiveExperts, ParameterId::Depths]));
+        let all = UNSUPPORTED.iter().copied().chain([missing]);
+        all.for_each(|it| self.add(format!("unsupported {it:?}"), (texts.unsupported)(it)));
+        CONFLICTS.iter().for_each(|it| self.add(format!("conflict {it:?}"), (texts.conflict)(*it)));
     }
 
     fn command_line(&mut self, it: &CommandLineTexts) {

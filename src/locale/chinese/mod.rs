@@ -40,14 +40,7 @@ pub static CHINESE: Texts = Texts {
     component_group: components::group,
     in_sentence: components::in_sentence,
     moment: components::moment,
-    problem: problems::problem,
-    refused: problems::refused,
-    has_no_effect: |control, mode| {
-        format!("{}不起作用：保留在链接中，任何公式都不读取。", problems::no_effect(control, mode))
-    },
     idle: |control, mode| format!("{}不起作用", problems::no_effect(control, mode)),
-    unsupported: problems::unsupported,
-    conflict: problems::conflict,
     joints: ui::JOINTS,
     controls: ui::CONTROLS,
     chart: ui::CHART,
@@ -61,6 +54,13 @@ pub static CHINESE_LATER: LaterTexts = LaterTexts {
     why_methods_differ: explanations::why_methods_differ,
     why_calibrated_differs: calibrated::why_calibrated_differs,
     source: calibrated::source,
+    problem: problems::problem,
+    refused: problems::refused,
+    has_no_effect: |control, mode| {
+        format!("{}不起作用：保留在链接中，任何公式都不读取。", problems::no_effect(control, mode))
+    },
+    unsupported: problems::unsupported,
+    conflict: problems::conflict,
     box_accepts: problems::box_accepts,
     help: help::help,
     symbol: "符号",

@@ -40,14 +40,7 @@ pub static ENGLISH: Texts = Texts {
     component_group: components::group,
     in_sentence: components::in_sentence,
     moment: components::moment,
-    problem: problems::problem,
-    refused: problems::refused,
-    has_no_effect: |control, mode| {
-        format!("No effect {}: kept in the link, read by no formula.", problems::no_effect(control, mode))
-    },
     idle: |control, mode| format!("No effect {}", problems::no_effect(control, mode)),
-    unsupported: problems::unsupported,
-    conflict: problems::conflict,
     joints: ui::JOINTS,
     controls: ui::CONTROLS,
     chart: ui::CHART,
@@ -61,6 +54,13 @@ pub static ENGLISH_LATER: LaterTexts = LaterTexts {
     why_methods_differ: explanations::why_methods_differ,
     why_calibrated_differs: calibrated::why_calibrated_differs,
     source: calibrated::source,
+    problem: problems::problem,
+    refused: problems::refused,
+    has_no_effect: |control, mode| {
+        format!("No effect {}: kept in the link, read by no formula.", problems::no_effect(control, mode))
+    },
+    unsupported: problems::unsupported,
+    conflict: problems::conflict,
     box_accepts: problems::box_accepts,
     help: help::help,
     symbol: "symbol",

@@ -4,7 +4,7 @@ use crate::estimator::expr::{exact, grouped};
 use crate::estimator::parameters::{Allowed, ParameterKind, ParameterUnit, Suffixes};
 use crate::estimator::{Conflict, Control, Mode, ParameterId, Refusal, Unsupported};
 use crate::link::{Accepted, Problem, ProblemKind};
-use crate::locale::texts::RefusedText;
+use crate::locale::later::RefusedText;
 
 pub(super) fn problem(problem: &Problem) -> String {
     let Problem { key, value, kind } = problem;

@@ -4,7 +4,6 @@ use crate::estimator::{DEFAULT_METHOD, MemoryUnit, MethodId};
 use crate::present::numbers;
 use crate::ui::first::order::PagePart;
 use crate::ui::first::thin_bar::thin_bar;
-use crate::ui::kit::controls::anchor;
 use crate::ui::kit::element::{El, effect, el, memo};
 use crate::ui::kit::ids::HEADING;
 use crate::ui::later::Later;
@@ -30,7 +29,7 @@ pub fn totals_strip(state: State) -> El {
     let methods = untrack(|| state.shown.methods());
     let no_start = cannot_start(state);
     // A reason takes the summary's place, so that the strip does not grow.
-    let below = move || match (methods.iter().find_map(|method| unanswered(state, *method)), no_start.get()) {
+    let below = move || match (unanswered(state, &methods), no_start.get()) {
         (Some(reason), _) => vec![reason],
         (None, Some(why)) => {
             vec![el("p").class("unanswered").attr("role", "status").test_id("no-start").text(why)]
@@ -54,6 +53,12 @@ pub fn totals_strip(state: State) -> El {
         .child(el("div").class("pin").child(cards).child(thin_bar(state)).children_fn(target))
         .child(unit_switch(state))
         .child(spoken_total(state))
+}
+
+/// Why a method does not answer. The second program knows; until it is there, its card shows that it does not.
+fn unanswered(state: State, methods: &[MethodId]) -> Option<El> {
+    let parts = Later::gate().parts()?;
+    methods.iter().find_map(|method| (parts.unanswered)(state, *method))
 }
 
 /// Why the engine does not start, which the second program knows.
@@ -95,23 +100,6 @@ fn method_card(state: State, method: MethodId, no_start: Memo<Option<String>>) -
         .class_fn("refused", is_refused)
         .text_fn(move || if is_refused() { state.texts().controls.no_start } else { text.note }.to_owned());
     el("label").class("card").attr("title", text.summary).child(top).child(amount).child(note)
-}
-
-/// Why a method does not answer, with the way to a mode in which it does.
-fn unanswered(state: State, method: MethodId) -> Option<El> {
-    let (reason, mode) = state.shown.unanswered(method)?;
-    let texts = state.texts();
-    let label = (texts.method)(method).label;
-    let way = mode.map(|mode| {
-        let go = move || state.go(&state.in_mode(&state.link(), mode));
-        anchor(move || state.in_mode(&state.rested.get(), mode), go)
-            .test_id("runs-in")
-            .text((texts.controls.open_in)((texts.mode)(mode).label))
-    });
-    let why = el("p").class("unanswered").attr("role", "status").test_id(format!("unanswered-{}", method.id()));
-    let told = (texts.controls.no_answer)(label, &(texts.unsupported)(reason));
-    // What stands between two sentences stands before the way out too.
-    Some(why.text((texts.joints.sentences)(&[&told, ""])).maybe(way))
 }
 
 fn unit_switch(state: State) -> El {

@@ -1,8 +1,10 @@
 //! What was wrong with the link, one notice each, until they are dismissed.
 
+use crate::link::Problem;
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
 use crate::ui::kit::icons::{Glyph, icon};
+use crate::ui::later::Later;
 use crate::ui::state::{Notice, State};
 use crate::web::focus::focus;
 use leptos::prelude::*;
@@ -20,7 +22,7 @@ pub fn notices(state: State) -> El {
             .class("notice")
             .test_id("notice")
             .child(icon(Glyph::Attention))
-            .child(told(&problem.key, &(state.texts().problem)(&problem)))
+            .child(el("span").children_fn(move || told(state, &problem)))
             .child(close.child(icon(Glyph::Close)))
     };
     el("ul")
@@ -32,10 +34,14 @@ pub fn notices(state: State) -> El {
         .children_fn(move || state.notices.get().into_iter().map(notice).collect())
 }
 
-/// A sentence about a key, which stands out where the sentence begins with it.
-fn told(key: &str, sentence: &str) -> El {
-    match sentence.strip_prefix(key).filter(|_| !key.is_empty()) {
-        Some(rest) => el("span").child(el("b").child(el("code").text(key))).text(rest),
-        None => el("span").text(sentence),
+/// A sentence about a key, which stands out where the sentence begins with it. The second program has the sentence; until it is
+/// there, and where it could not be fetched, the key stands alone.
+fn told(state: State, problem: &Problem) -> Vec<El> {
+    let key = || el("b").child(el("code").text(&problem.key));
+    let Some(parts) = Later::gate().parts() else { return vec![key()] };
+    let sentence = (parts.problem)(state, problem);
+    match sentence.strip_prefix(&problem.key).filter(|_| !problem.key.is_empty()) {
+        Some(rest) => vec![key(), el("span").text(rest)],
+        None => vec![el("span").text(sentence)],
     }
 }

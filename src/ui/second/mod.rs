@@ -7,6 +7,7 @@ mod guide;
 mod help;
 mod models;
 mod parts;
+mod said;
 mod table;
 mod texts;
 mod verification;

@@ -8,6 +8,7 @@ use crate::ui::second::formula::detail;
 use crate::ui::second::guide::guide_view;
 use crate::ui::second::help::{help_facts, help_text};
 use crate::ui::second::models::fill_models;
+use crate::ui::second::said::{explanation, problem, unanswered};
 use crate::ui::second::table::{component_table, sentence};
 use crate::ui::second::verification::{target_line, verification_view};
 use crate::web::style;
@@ -29,6 +30,9 @@ pub fn later_parts() -> &'static LaterParts {
     static PARTS: LaterParts = LaterParts {
         verification: verification_view,
         guide: guide_view,
+        problem,
+        explanation,
+        unanswered,
         sentence,
         table: |state| vec![component_table(state)],
         deciding: |state, groups| state.shown.inputs.with(|inputs| deciding_any(inputs, groups)),

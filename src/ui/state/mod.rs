@@ -8,7 +8,7 @@ use crate::estimator::parameters::ParameterGroup;
 use crate::estimator::verification::Target;
 use crate::estimator::{Catalog, ComponentGroup, MemoryUnit, MethodId, ParameterId, Refusal, Remembered, Value};
 use crate::link::{Language, Link, PageState, Problem, View};
-use crate::locale::{RefusedText, Texts};
+use crate::locale::Texts;
 use crate::ui::kit::element::memo;
 use crate::ui::kit::ids::focus_parameter;
 use crate::ui::kit::stages::Stages;
@@ -205,15 +205,6 @@ impl State {
             all.retain(|known| known.id != refused.id);
             all.push(refused);
         });
-    }
-
-    /// Why the typed text of a parameter was not taken, if that is so.
-    pub fn refusal(self, id: ParameterId) -> Option<String> {
-        let told = |it: &Refused| {
-            let label = (self.texts().parameter_in_mode)(id, self.shown.mode.get_untracked());
-            (self.texts().refused)(&RefusedText { id, label, typed: &it.typed, refusal: it.refusal, used: &it.used })
-        };
-        self.refusals.with(|all| all.iter().find(|known| known.id == id).map(told))
     }
 
     /// The typed value of a parameter is gone.

@@ -13,6 +13,7 @@ use crate::ui::kit::controls::{button, is_checked, select};
 use crate::ui::kit::element::{El, el, memo};
 use crate::ui::kit::icons::{Glyph, icon, impact_glyph};
 use crate::ui::kit::ids::{control_id, focus_parameter, help_id, refusal_id};
+use crate::ui::later::Later;
 use crate::ui::state::State;
 use crate::web::focus::is_focused;
 use leptos::prelude::*;
@@ -119,18 +120,9 @@ fn refusal(id: ParameterId, said: Memo<Option<String>>) -> El {
         .text_fn(told)
 }
 
-/// What is to be said below the control: a refused value, or a contradiction with another parameter.
+/// What is to be said below the control, once the second program is there, which knows.
 fn explanation(state: State, id: ParameterId) -> Option<String> {
-    let without_effect = || {
-        let inputs = state.shown.inputs.get();
-        // A default without effect says nothing that anybody asked for.
-        let control = inputs.taken_away_by(id).filter(|_| !inputs.is_default(id))?;
-        Some((state.texts().has_no_effect)(control, inputs.mode()))
-    };
-    state.refusal(id).or_else(without_effect).or_else(|| {
-        let conflict = state.shown.conflicts.with(|all| all.iter().copied().find(|it| it.parameter() == id));
-        conflict.map(|it| (state.texts().conflict)(it).to_owned())
-    })
+    Later::gate().parts().and_then(|it| (it.explanation)(state, id))
 }
 
 /// What moved the parameter's default, if other choices did.

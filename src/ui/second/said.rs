@@ -1,0 +1,54 @@
+//! What is said of values that were not taken, that have no effect or contradict each other, and of methods that do not answer.
+//! It does not know where it stands.
+
+use crate::estimator::{MethodId, ParameterId};
+use crate::link::Problem;
+use crate::locale::RefusedText;
+use crate::ui::kit::controls::anchor;
+use crate::ui::kit::element::{El, el};
+use crate::ui::second::texts::later_texts;
+use crate::ui::state::State;
+use leptos::prelude::*;
+
+/// A problem of the link, as a whole sentence.
+pub fn problem(state: State, problem: &Problem) -> String {
+    (later_texts(state).problem)(problem)
+}
+
+/// What is to be said below a parameter's control: a refused value, one without effect, or a contradiction with another
+/// parameter.
+pub fn explanation(state: State, id: ParameterId) -> Option<String> {
+    let texts = later_texts(state);
+    let refused = || {
+        let label = (state.texts().parameter_in_mode)(id, state.shown.mode.get_untracked());
+        let it = state.refusals.with(|all| all.iter().find(|known| known.id == id).cloned())?;
+        Some((texts.refused)(&RefusedText { id, label, typed: &it.typed, refusal: it.refusal, used: &it.used }))
+    };
+    let without_effect = || {
+        let inputs = state.shown.inputs.get();
+        // A default without effect says nothing that anybody asked for.
+        let control = inputs.taken_away_by(id).filter(|_| !inputs.is_default(id))?;
+        Some((texts.has_no_effect)(control, inputs.mode()))
+    };
+    refused().or_else(without_effect).or_else(|| {
+        let conflict = state.shown.conflicts.with(|all| all.iter().copied().find(|it| it.parameter() == id));
+        conflict.map(|it| (texts.conflict)(it).to_owned())
+    })
+}
+
+/// Why a method does not answer, with the way to a mode in which it does.
+pub fn unanswered(state: State, method: MethodId) -> Option<El> {
+    let (reason, mode) = state.shown.unanswered(method)?;
+    let texts = state.texts();
+    let label = (texts.method)(method).label;
+    let way = mode.map(|mode| {
+        let go = move || state.go(&state.in_mode(&state.link(), mode));
+        anchor(move || state.in_mode(&state.rested.get(), mode), go)
+            .test_id("runs-in")
+            .text((texts.controls.open_in)((texts.mode)(mode).label))
+    });
+    let why = el("p").class("unanswered").attr("role", "status").test_id(format!("unanswered-{}", method.id()));
+    let told = (texts.controls.no_answer)(label, &(later_texts(state).unsupported)(reason));
+    // What stands between two sentences stands before the way out too.
+    Some(why.text((texts.joints.sentences)(&[&told, ""])).maybe(way))
+}
