@@ -76,7 +76,7 @@ pub struct DetailTexts {
     pub not_at_peak: fn(&str, &str, &str) -> String,
     /// Jumps to a slider.
     pub go_to: fn(&str) -> String,
-    /// A parameter that decides which formula is used.
+    /// Before the parameters that decide a row without standing in its formulas.
     pub decides: &'static str,
     /// "at the peak: Backward begins": moment.
     pub at_moment: fn(&str) -> String,

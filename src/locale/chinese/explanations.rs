@@ -12,7 +12,7 @@ pub(super) const DETAIL: DetailTexts = DetailTexts {
     counted_under: |method, row| format!("{method}把它计入“{row}”。"),
     not_at_peak: |method, moment, amount| format!("{method}：峰值时它不占显存；最多时在另一时刻：{moment}，{amount}。"),
     go_to: |label| format!("转到滑块“{label}”"),
-    decides: "决定所用公式",
+    decides: "还取决于",
     at_moment: |moment| format!("峰值时：{moment}"),
     source: "它是什么：",
     listing: ListingTexts {

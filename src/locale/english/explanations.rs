@@ -14,7 +14,7 @@ pub(super) const DETAIL: DetailTexts = DetailTexts {
         format!("{method}: nothing of it lives at the peak; most of it does at another moment: {moment}, {amount}.")
     },
     go_to: |label| format!("Go to the slider {label}"),
-    decides: "decides the formula",
+    decides: "also decided by",
     at_moment: |moment| format!("at the peak: {moment}"),
     source: "What it is:",
     listing: ListingTexts {

@@ -140,7 +140,7 @@ fn math(class: &str, markup: String) -> El {
 /// with formulas of their own, and numbers with a source.
 fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
     let Symbols { leaves, definitions, constants } = symbols_of(estimates, group);
-    // The others stand in the formula.
+    // The others stand in it.
     let mut deciding = state.shown.inputs.with_untracked(|inputs| deciding_any(inputs, &[group]));
     deciding.retain(|id| leaves.iter().all(|leaf| leaf.id != *id));
     let small = |text: &str| el("small").text(text);
@@ -152,8 +152,12 @@ fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
     };
     let decides = |id: ParameterId| {
         let value = id.spec().write(&state.shown.inputs.with_untracked(|inputs| told_value(inputs, id)));
-        el("li").child(go_to(state, id)).child(el("span").text(value)).child(small(later_texts(state).detail.decides))
+        el("span").class("decides").child(go_to(state, id)).child(el("span").text(value))
     };
+    let decided = (!deciding.is_empty()).then(|| {
+        let label = small(later_texts(state).detail.decides);
+        el("li").class("definition").child(label).children(deciding.into_iter().map(decides))
+    });
     let definition = |(it, moment): (Definition, Option<MomentId>)| {
         let symbols = it.symbols.as_ref().map(|it| math("math", mathml_lines(it)));
         let numbers =
@@ -177,7 +181,7 @@ fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
     el("ul")
         .class("where")
         .children(leaves.into_iter().map(leaf))
-        .children(deciding.into_iter().map(decides))
+        .maybe(decided)
         .children(definitions.into_iter().map(definition))
         .children(constants.into_iter().map(constant))
 }

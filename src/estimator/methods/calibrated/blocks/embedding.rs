@@ -21,7 +21,7 @@ pub fn weights(counter: &mut Counter) {
     positions(counter);
     rows(counter, "token_type_embeddings", Fact::TokenTypes);
     if counter.is(Fact::EmbeddingNorm) {
-        norm::weights(counter, "word_embeddings_layernorm", Expr::number(1.0));
+        norm::weights_of_one(counter, "word_embeddings_layernorm");
     }
 }
 

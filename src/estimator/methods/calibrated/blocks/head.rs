@@ -20,7 +20,7 @@ pub fn weights(counter: &mut Counter) {
     if counter.is(Fact::LmHeadBias) {
         counter.count(Part::LmHead, "lm_head.bias", counter.leaf(Fact::VocabSize), LINEAR);
     }
-    norm::weights(counter, "norm", Expr::number(1.0));
+    norm::weights_of_one(counter, "norm");
 }
 
 /// Counts a projection to the vocabulary.

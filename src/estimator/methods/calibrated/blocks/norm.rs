@@ -19,9 +19,20 @@ const WEIGHTS: &str = "torch.nn.LayerNorm; LlamaRMSNorm has a weight and no bias
 
 /// Counts `number` norms of the model's kind over the residual stream.
 pub fn weights(counter: &mut Counter, name: &'static str, number: Expr<Count>) {
-    let vectors = counter.vectors_of_norm(Fact::Norm);
-    let elements = number * times(vectors) * counter.leaf(Fact::HiddenSize);
+    let elements = number * vectors(counter);
     counter.count(Part::Norms, name, elements, WEIGHTS);
+}
+
+/// Counts the one norm of its name.
+pub fn weights_of_one(counter: &mut Counter, name: &'static str) {
+    let elements = vectors(counter);
+    counter.count(Part::Norms, name, elements, WEIGHTS);
+}
+
+/// Elements of the vectors of a norm.
+fn vectors(counter: &Counter) -> Expr<Count> {
+    let (n_vectors, width) = (counter.vectors_of_norm(Fact::Norm), counter.leaf(Fact::HiddenSize));
+    if n_vectors == 1.0 { width } else { times(n_vectors) * width }
 }
 
 /// What a norm keeps of an input with elements of so many bytes.

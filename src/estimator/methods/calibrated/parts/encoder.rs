@@ -21,9 +21,9 @@ pub fn encoder(counter: &mut Counter) {
     embedding::positions(counter);
     embedding::rows(counter, "token_type_embeddings", Fact::TokenTypes);
     encoder_layers(counter);
-    norm::weights(counter, "embeddings.LayerNorm", Expr::number(1.0));
+    norm::weights_of_one(counter, "embeddings.LayerNorm");
     if counter.is(Fact::FinalNorm) {
-        norm::weights(counter, "final_norm", Expr::number(1.0));
+        norm::weights_of_one(counter, "final_norm");
     }
     if counter.is(Fact::Pooler) {
         let width = counter.leaf(Fact::HiddenSize);
@@ -66,7 +66,7 @@ pub fn encoder_decoder(counter: &mut Counter) {
         relative_attention(counter, Part::Attention, &layers);
         feed_forward::weights(counter, &layers);
         norm::weights(counter, "layer_norm", layers.clone() * times(2.0));
-        norm::weights(counter, "final_layer_norm", Expr::number(1.0));
+        norm::weights_of_one(counter, "final_layer_norm");
         if tower == Tower::Decoder {
             relative_attention(counter, Part::CrossAttention, &layers);
             norm::weights(counter, "layer_norm of EncDecAttention", layers);
@@ -105,7 +105,7 @@ pub fn speech(counter: &mut Counter) {
         speech_attention(counter, Part::Attention, &layers);
         feed_forward::weights(counter, &layers);
         norm::weights(counter, "self_attn_layer_norm, final_layer_norm", layers.clone() * times(2.0));
-        norm::weights(counter, "layer_norm", Expr::number(1.0));
+        norm::weights_of_one(counter, "layer_norm");
         if tower == Tower::Decoder {
             speech_attention(counter, Part::CrossAttention, &layers);
             norm::weights(counter, "encoder_attn_layer_norm", layers);
