@@ -41,7 +41,20 @@ pub fn weights(run: &ServingRun, file: File) -> Expr<Memory> {
     let is_fused = shape.is(Fact::FusedQkv);
     let attentive = match run.layout() {
         Layout::GatedDeltaHybrid | Layout::LightningHybrid => run.fact(Fact::NumFullAttentionLayers),
-        _ => run.leaf(Id::NumLayers),
+        Layout::Decoder
+        | Layout::CrossAttentionDecoder
+        | Layout::TwoHeadWidths
+        | Layout::Encoder
+        | Layout::EncoderDecoder
+        | Layout::Speech
+        | Layout::Contrastive
+        | Layout::VisionTransformer
+        | Layout::ResNet
+        | Layout::Vgg
+        | Layout::DenseNet
+        | Layout::EfficientNet
+        | Layout::ConvNext
+        | Layout::Unknown => run.leaf(Id::NumLayers),
     };
     let projection = |width: &Expr<Count>| attentive.clone() * run.hidden.clone() * width.clone();
     let (values, of_values) = if is_fused {
