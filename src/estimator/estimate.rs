@@ -19,6 +19,9 @@ pub struct Line {
 /// Components and what they take, before they are the lines of a moment.
 pub type Lines = Vec<(Component, Expr<Memory>)>;
 
+/// Lines for which room is made at once: no moment has many more.
+const MOST_LINES: usize = 12;
+
 /// What lives at one moment of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Moment {
@@ -29,7 +32,7 @@ pub struct Moment {
 impl Moment {
     /// Collects what lives at a moment; a component occurs at most once.
     pub fn new(id: MomentId, lines: impl IntoIterator<Item = (Component, Expr<Memory>)>) -> Self {
-        let mut res = Self { id, lines: Vec::with_capacity(8) };
+        let mut res = Self { id, lines: Vec::with_capacity(MOST_LINES) };
         for (component, formula) in lines {
             res.put(component, formula);
         }
@@ -83,21 +86,15 @@ pub struct Estimate {
 impl Estimate {
     /// An answer that tells no moments apart: components that sum to the total.
     pub fn new(method: MethodId, lines: impl IntoIterator<Item = (Component, Expr<Memory>)>) -> Self {
-        Self::of_moments(method, Moment::new(MomentId::Whole, lines), Vec::new())
+        Self { method, moments: vec![Moment::new(MomentId::Whole, lines)], peak: 0 }
     }
 
-    /// An answer over moments in their order: a first one, and those after it.
-    pub fn of_moments(method: MethodId, first: Moment, after: Vec<Moment>) -> Self {
-        let mut moments = vec![first];
-        moments.extend(after);
-        let mut peak = 0;
-        for (at, moment) in moments.iter().enumerate() {
-            // Of equal moments the first one counts.
-            if moment.total() > moments[peak].total() {
-                peak = at;
-            }
-        }
-        Self { method, moments, peak }
+    /// An answer over moments in their order; without one there is none.
+    pub fn of_moments(method: MethodId, moments: Vec<Moment>) -> Option<Self> {
+        let totals = moments.iter().map(Moment::total).enumerate();
+        // Of equal moments the first one counts.
+        let (peak, _) = totals.reduce(|fullest, it| if it.1 > fullest.1 { it } else { fullest })?;
+        Some(Self { method, moments, peak })
     }
 
     /// The method that answered.

@@ -27,6 +27,5 @@ pub fn estimate(reader: &Reader) -> Option<Estimate> {
     for moment in &mut moments {
         moment.put(Component::Runtime, runtime.clone());
     }
-    let mut moments = moments.into_iter();
-    Some(Estimate::of_moments(MethodId::Calibrated, moments.next()?, moments.collect()))
+    Estimate::of_moments(MethodId::Calibrated, moments)
 }

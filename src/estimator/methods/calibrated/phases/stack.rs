@@ -60,8 +60,10 @@ impl Sums {
     }
 }
 
+/// Kinds of layers that there may be: dense ones before others, and of those with and without a window.
+const MOST_KINDS: usize = 3;
+
 /// Layers kind by kind.
-#[derive(Default)]
 struct Layers {
     kinds: Vec<Alike>,
     instants: Vec<Vec<Instant>>,
@@ -114,7 +116,8 @@ fn layers(run: &TrainingRun, counts: &Counts, linear: &Expr<Count>) -> Layers {
     let one = Expr::number(1.0);
     let n_dense =
         if experts.is_some() { run.shape.number(Fact::NumDenseLayers).min(layers.value() - 1.0) } else { 0.0 };
-    let mut res = Layers::default();
+    let mut res =
+        Layers { kinds: Vec::with_capacity(MOST_KINDS), instants: Vec::with_capacity(MOST_KINDS), first_norm: None };
     let mut add = |symbol, count, layer: Layer, linear, is_leading| {
         let kept = layer.kept().listed(symbol, &run.widths);
         res.kinds.push(Alike { count, kept, linear, is_leading, has_experts: layer.has_experts() });
