@@ -8,8 +8,8 @@ use std::sync::{Arc, OnceLock};
 
 /// What every parameter comes to.
 ///
-/// *Invariant:* what has no effect is not here. In its place stands what the table says of the parameter in general, whatever
-/// was given, so that no formula can read it.
+/// *Invariant:* what was given of a parameter without effect is not here. In its place stands something fixed, the first
+/// default of the table, or the first of a list, so that no formula can read what was given.
 #[derive(Clone, Debug)]
 pub struct Values {
     numbers: [f64; ParameterId::ALL.len()],

@@ -153,7 +153,7 @@ choices! {
         Inference = "inference",
         /// Every parameter is trained.
         Training = "training",
-        /// One per cent of the parameters is trained.
+        /// Some parameters are trained: one per cent to the document, those of the method in what is really allocated.
         Finetuning = "finetuning",
     }
 }

@@ -195,7 +195,7 @@ const TEXT_SERVED: &[ParameterUse] = &[
     use_of(&[Inference], Only::LayoutsInTransformers(FactGroup::Text)),
     use_of(&[Multimodal], Only::UntrainedLayouts(FactGroup::Text)),
 ];
-/// What no formula reads: it is known of a model, and changes no byte.
+/// What changes no byte: it is known of a model, and at most counts parameters that no run loads.
 const UNREAD: &[ParameterUse] = &[use_of(TRANSFORMER, Only::Never)];
 const CONTRASTIVE: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Contrastive)];
 const CLASSIFIER: &[ParameterUse] = &[stated(IMAGES, FactGroup::Classifier)];

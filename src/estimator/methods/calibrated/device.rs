@@ -5,8 +5,8 @@ use crate::estimator::constants as c;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Engine, GpuFamily};
+use crate::estimator::parameters::{ParameterId as Id, trains};
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
 
@@ -59,16 +59,10 @@ fn cublas(shape: &Shape) -> Expr<Memory> {
         GpuFamily::Turing | GpuFamily::Ampere | GpuFamily::Ada => c::CUBLAS_WORKSPACE,
         GpuFamily::Hopper | GpuFamily::Blackwell => c::CUBLAS_WORKSPACE_HOPPER,
     });
-    match shape.reader.mode() {
-        Mode::Inference => workspace,
-        Mode::Finetune
-        | Mode::Train
-        | Mode::Grpo
-        | Mode::Multimodal
-        | Mode::Nlp
-        | Mode::Vlm
-        | Mode::Moe
-        | Mode::Cnn => Expr::<Count>::number(2.0) * workspace,
+    if trains(shape.reader.mode(), shape.reader.choice(Id::Task)) {
+        Expr::<Count>::number(2.0) * workspace
+    } else {
+        workspace
     }
 }
 
@@ -77,4 +71,27 @@ fn cuda_graphs(shape: &Shape) -> Expr<Memory> {
     let sequences = shape.reader.leaf::<Count>(Id::MaxSequences);
     let sizes = Expr::number(3.0) + sequences.min(Expr::number(512.0)) / Expr::number(8.0);
     shape.reader.leaf::<Count>(Id::NumLayers) * sizes.named(Quantity::Graphs) * Expr::<Memory>::from(c::GRAPH_OF_LAYER)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::estimator::inputs::Inputs;
+    use crate::estimator::parameters::Value;
+    use crate::estimator::parameters::choices::Task;
+    use crate::estimator::reader::{Reader, Telling};
+
+    /// A multimodal run that trains nothing paid for the handle of a backward pass: the mode was asked, not the task.
+    #[test]
+    fn who_trains_nothing_has_one_workspace() {
+        let workspaces = |mode, task: Option<Task>| {
+            let given = |id| task.filter(|_| id == Id::Task).map(|it| Value::Choice(it as usize));
+            let inputs = Inputs::collect(mode, given);
+            cublas(&Shape::new(Reader::new(&inputs, Telling::Values))).value() / c::CUBLAS_WORKSPACE.value()
+        };
+        assert_eq!(workspaces(Mode::Inference, None), 1.0);
+        assert_eq!(workspaces(Mode::Multimodal, Some(Task::Inference)), 1.0);
+        assert_eq!(workspaces(Mode::Multimodal, Some(Task::Training)), 2.0);
+        assert_eq!(workspaces(Mode::Train, None), 2.0);
+    }
 }

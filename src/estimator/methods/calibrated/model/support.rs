@@ -1,5 +1,7 @@
-//! Which models `calibrated` has formulas for, in which mode. Nothing is computed as something else: where a layer has no
-//! formulas there is no answer, and the reason is told. It knows no formula.
+//! Which models `calibrated` has formulas for, in which mode: where a layer has no formulas there is no answer, and the reason
+//! is told. One thing is computed as another, in serving alone: what lives inside a prompt's pass through latent, linear and
+//! cross attention, and through heads of two widths, is that of plain attention; weights and caches are their own. It knows no
+//! formula.
 
 use crate::estimator::architecture::{Activation, Fact, FactGroup, Layout, List};
 use crate::estimator::inputs::Inputs;
