@@ -24,7 +24,6 @@ pub fn results(state: State) -> El {
     };
     let section = el("section")
         .class("results")
-        .class_fn("stale", move || state.shown.is_behind.get())
         .attr("id", "results")
         .attr("tabindex", "-1")
         .attr("aria-label", texts.chart.results);

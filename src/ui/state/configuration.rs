@@ -44,8 +44,6 @@ pub struct Configuration {
     pub inputs: RwSignal<Inputs>,
     /// What the methods answered then.
     pub estimates: RwSignal<Estimates>,
-    /// Whether that is no longer what they answer now.
-    pub is_behind: Memo<bool>,
     /// The settled answers with the formulas told: made only where somebody reads them.
     pub formulas: Memo<Estimates>,
     /// The model that was chosen, if any.
@@ -71,7 +69,6 @@ impl Configuration {
         };
         let live_estimates = memo_of(estimate_values, live_inputs.into());
         let (inputs, estimates) = (RwSignal::new(start), RwSignal::new(Estimates::default()));
-        let is_same = move |live: &Estimates| estimates.with(|settled| Arc::ptr_eq(live, settled));
         Box::leak(Box::new(Self {
             mode,
             shown_mode: memo(move || mode.get()),
@@ -82,7 +79,6 @@ impl Configuration {
             drawn: RwSignal::new(Estimates::default()),
             inputs,
             estimates,
-            is_behind: memo(move || !live_estimates.with(is_same)),
             formulas: memo_of(estimate_all, inputs.into()),
             model: memo(move || inputs.with(|it| it.model().map(|model| model.id.to_string()))),
             followed: memo(move || inputs.with(told_followed)),
