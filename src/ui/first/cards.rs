@@ -57,8 +57,9 @@ pub fn totals_strip(state: State) -> El {
 
 /// Why a method does not answer. The second program knows; until it is there, its card shows that it does not.
 fn unanswered(state: State, methods: &[MethodId]) -> Option<El> {
-    let parts = Later::gate().parts()?;
-    methods.iter().find_map(|method| (parts.unanswered)(state, *method))
+    // Where all answer, nothing is made anew when the second program comes: the summary would be painted again, later.
+    let method = *methods.iter().find(|method| state.shown.unanswered(**method).is_some())?;
+    (Later::gate().parts()?.unanswered)(state, method)
 }
 
 /// Why the engine does not start, which the second program knows.
