@@ -10,7 +10,9 @@ use catalog::CATALOG;
 use draw::Draw;
 use std::collections::BTreeMap;
 use vram_estimator::estimator::plan::deciding::deciding;
-use vram_estimator::estimator::{ComponentGroup, Estimate, Inputs, Mode, ParameterId, estimate_values};
+use vram_estimator::estimator::plan::unread::unread;
+use vram_estimator::estimator::{ComponentGroup, Estimate, Inputs, MethodId, Mode, ParameterId, estimate_values};
+use vram_estimator::link::decode;
 
 /// The groups whose bytes differ between two inputs, whichever method that answers for both says so.
 fn moved(from: &Inputs, to: &Inputs) -> Vec<ComponentGroup> {
@@ -72,4 +74,21 @@ fn a_group_is_decided_by_what_moves_it() {
     assert_eq!(groups(ParameterId::RuntimeOverhead), [ComponentGroup::Overhead]);
     assert!(groups(ParameterId::QkvBias).contains(&ComponentGroup::Weights));
     assert!(!groups(ParameterId::BatchSize).contains(&ComponentGroup::Weights));
+}
+
+/// QLoRA of a training run was read by one method alone, and the page called the difference a disagreement.
+#[test]
+fn what_one_method_reads_alone_is_told() {
+    let unread_by = |query: &str| {
+        let (link, problems) = decode(query, &CATALOG);
+        assert!(problems.is_empty(), "{query}: {problems:?}");
+        unread(&link.inputs).into_iter().map(|it| (it.method, it.ids)).collect::<Vec<_>>()
+    };
+    let method = |id| vec![(MethodId::Documented, vec![id])];
+    assert_eq!(unread_by("mode=train&method=QLoRA"), method(ParameterId::FinetuneMethod));
+    assert_eq!(unread_by("mode=finetune&attention=eager"), method(ParameterId::Attention));
+    assert_eq!(unread_by("mode=train&batchSize=8"), []);
+    for mode in Mode::ALL {
+        assert_eq!(unread(&Inputs::defaults(mode)), [], "{mode:?}");
+    }
 }

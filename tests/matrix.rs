@@ -159,6 +159,7 @@ fn the_command_line_names_the_model_and_the_reason() {
                     | ProblemKind::Repeated { .. }
                     | ProblemKind::NoEffect(..)
                     | ProblemKind::LeftBehind(..)
+                    | ProblemKind::Carried(..)
                     | ProblemKind::Conflict(_)
                     | ProblemKind::More(_) => None,
                 })

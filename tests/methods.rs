@@ -116,9 +116,9 @@ fn formulas_show_symbols_numbers_and_result() {
     documented("quantization=INT4", C::Weights, ("P · b_q", "7×10^9 · 0.5", 3.5e9));
     documented("", C::KvCache, ("2 · B · S · H · L · b", "2 · 1 · 2048 · 4096 · 32 · 2", 1_073_741_824.0));
     documented("", C::Activations, ("0.1 · B · S · H · L · b", "0.1 · 1 · 2048 · 4096 · 32 · 2", 53_687_091.2));
-    documented("mode=finetune", C::Optimizer, ("P_train · 4 · f", "5.46875×10^7 · 4 · 2", 437_500_000.0));
+    documented("mode=finetune", C::Optimizer, ("P_train · 4 · f", "54687500 · 4 · 2", 437_500_000.0));
     documented("mode=finetune&method=Full", C::Optimizer, ("P · 4 · f", "7×10^9 · 4 · 2", 56e9));
-    documented("mode=train", C::Overhead, ("M_other", "1.610613×10^9", 1_610_612_736.0));
+    documented("mode=train", C::Overhead, ("M_other", "1610612736", 1_610_612_736.0));
     documented(
         "mode=grpo",
         C::Activations,
@@ -140,8 +140,8 @@ fn formulas_show_symbols_numbers_and_result() {
         "mode=nlp",
         C::Overhead,
         (
-            "1.073742×10^9 + 0.1 · (P_emb + P_att + P_ffn) · b",
-            "1.073742×10^9 + 0.1 · (2.048×10^8 + 2.147484×10^9 + 2.885681×10^9) · 2",
+            "1073741824 + 0.1 · (P_emb + P_att + P_ffn) · b",
+            "1073741824 + 0.1 · (2.048×10^8 + 2147483648 + 2885681152) · 2",
             2_121_334_784.0,
         ),
     );

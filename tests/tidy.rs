@@ -17,7 +17,7 @@ const LONGER: &[(&str, &str)] = &[("src/estimator/parameters/table.rs", "a table
 /// What a module may use: `(module, other modules, foreign crates)`. The table of docs/architecture.md.
 const BOUNDARIES: &[(&str, &[&str], &[&str])] = &[
     ("estimator", &[], &[]),
-    ("link", &["estimator"], &["form_urlencoded"]),
+    ("link", &["estimator"], &["form_urlencoded", "strsim"]),
     ("locale", &["estimator", "link"], &[]),
     ("present", &["estimator", "link", "locale"], &["serde_json"]),
     ("web", &["link"], WEB_CRATES),

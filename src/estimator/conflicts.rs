@@ -20,6 +20,8 @@ pub enum Conflict {
     MoreKeyValueHeadsThanHeads,
     /// The completion would be longer than the sequence.
     CompletionLongerThanSequence,
+    /// A size was stated beside a model, which has one.
+    SizeOfModel,
 }
 
 impl Conflict {
@@ -31,6 +33,7 @@ impl Conflict {
             Self::HeadsDoNotDivide => Id::NumAttentionHeads,
             Self::KeyValueHeadsDoNotDivide | Self::MoreKeyValueHeadsThanHeads => Id::NumKeyValueHeads,
             Self::CompletionLongerThanSequence => Id::CompletionLength,
+            Self::SizeOfModel => Id::ModelSize,
         }
     }
 }
@@ -67,6 +70,10 @@ pub fn conflicts(inputs: &Inputs) -> Vec<Conflict> {
     }
     if uses(Id::CompletionLength) && number(Id::CompletionLength) > number(Id::SequenceLength) {
         res.push(Conflict::CompletionLongerThanSequence);
+    }
+    // Beside a shape that was typed the size is the typed model's own.
+    if inputs.model().is_some() && uses(Id::ModelSize) && !inputs.is_default(Id::ModelSize) && !inputs.states_shape() {
+        res.push(Conflict::SizeOfModel);
     }
     res
 }

@@ -1,10 +1,10 @@
 //! Numbers as texts, as formulas and links show them. It knows no unit and no language.
 
-/// A number for reading inside a formula: whole numbers below a million in full, larger ones as
-/// `8.75×10⁹`, others with at most six significant digits.
+/// A number for reading inside a formula: whole numbers in full, `8 030 261 248`, so that what is shown multiplies out;
+/// large round ones as `8.75×10⁹`, others with at most six significant digits.
 pub fn short(value: f64) -> String {
     let (mantissa, exponent) = parts(value);
-    if exponent == 0 { mantissa } else { format!("{mantissa}×10{}", superscript(exponent)) }
+    if exponent == 0 { grouped(&mantissa) } else { format!("{mantissa}×10{}", superscript(exponent)) }
 }
 
 /// A number without loss: the shortest decimal that reads back as the same value.
@@ -35,14 +35,23 @@ pub fn grouped(text: &str) -> String {
     res
 }
 
+/// Whole numbers from here on are told by a power of ten whatever they are: they have more digits than anybody compares.
+const LARGEST_IN_FULL: f64 = 1e15;
+
+/// Characters of the mantissa of a round number at most: `2.048`.
+const ROUND_MANTISSA: usize = 5;
+
 /// A mantissa and a power of ten; the power is 0 when the number is written plainly.
 pub fn parts(value: f64) -> (String, i32) {
     let size = value.abs();
     if value == 0.0 {
         return ("0".to_owned(), 0);
     }
-    if size < 1e6 && value.fract() == 0.0 {
-        return (exact(value), 0);
+    if size < LARGEST_IN_FULL && value.fract() == 0.0 {
+        // Written without loss: a round number has few digits.
+        let lossless = format!("{size:e}");
+        let is_round = size >= 1e6 && lossless.find('e').is_some_and(|end| end <= ROUND_MANTISSA);
+        return if is_round { scientific(value) } else { (exact(value), 0) };
     }
     if (1e-3..1e6).contains(&size) {
         let decimals = (5 - size.log10().floor() as i32).clamp(0, 8) as usize;
@@ -89,6 +98,14 @@ fn superscript(exponent: i32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Formulas showed `8.030261×10⁹ · 0.5 = 4 015 130 624`, which does not multiply out.
+    #[test]
+    fn whole_numbers_lose_nothing() {
+        let told = [8_030_261_248.0, 7e9, 2.048e8, 2_048_000_001.0, 128_256.0, 1e15, 54_687_500.0].map(short);
+        let expected = ["8 030 261 248", "7×10⁹", "2.048×10⁸", "2 048 000 001", "128 256", "10¹⁵", "54 687 500"];
+        assert_eq!(told.map(|it| it.replace(GROUP_SPACE, " ").replace("1×10", "10")), expected);
+    }
 
     /// Every number with seven significant digits is far enough from the next for both to read alike.
     #[test]

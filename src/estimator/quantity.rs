@@ -218,6 +218,8 @@ quantities! {
     BesidePool = "M_rest";
     /// What is left for keys and values.
     Pool = "M_pool";
+    /// Bytes of a quantized weight, with its share of what its block has besides.
+    QuantizedWeight = "b_w";
     /// Bytes of a weight in the format that most of the file has.
     FileWeight = "b_file";
     /// Bytes of a weight of the output projection.

@@ -4,11 +4,13 @@
 //! same link; what stands at its default is not written.
 
 mod decode;
+mod nearest;
 mod page_state;
 mod problem;
 mod whole;
 
 pub use decode::{decode, query_of};
+pub use nearest::{TOLD_IN_FULL, nearest};
 pub use page_state::{Language, PageKey, PageState, View};
 pub use problem::{Accepted, Problem, ProblemKind};
 pub use whole::{DEFAULT_MODE, Link, MODE_KEY};

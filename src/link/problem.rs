@@ -41,6 +41,8 @@ pub enum ProblemKind {
     Unsupported(Unsupported, Mode),
     /// The model that was chosen in this mode, left there because another mode does not run it. No link has this.
     LeftBehind(Unsupported, Mode),
+    /// What was given in this mode and counts in the one that was opened from it. No link has this.
+    Carried(Mode),
     /// The value contradicts another; both are kept.
     Conflict(Conflict),
     /// So many more problems were found that they are only counted.

@@ -30,6 +30,8 @@ pub struct LaterTexts {
     pub has_no_effect: fn(Control, Mode) -> String,
     /// Why `calibrated` has no formulas for a model in a mode.
     pub unsupported: fn(Unsupported) -> String,
+    /// What was given and a method does not read: method, parameters.
+    pub unread: fn(&str, &[&str]) -> String,
     /// Two values that contradict each other.
     pub conflict: fn(Conflict) -> &'static str,
     /// Which numbers a box accepts.

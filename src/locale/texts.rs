@@ -135,6 +135,8 @@ pub struct ControlTexts {
     pub reset_all: &'static str,
     /// Puts one parameter to its default: label, default.
     pub reset_one: fn(&str, &str) -> String,
+    /// A switch that is on, or off.
+    pub switch: fn(bool) -> &'static str,
     /// Opens a parameter's help.
     pub help_for: fn(&str) -> String,
     /// Heading of the impact legend.

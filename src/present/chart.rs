@@ -4,7 +4,6 @@
 use crate::estimator::expr::short;
 use crate::estimator::{Bytes, Component, ComponentGroup, Estimate, Line, MemoryUnit, MethodId, MomentId};
 use crate::locale::Texts;
-use crate::present::table::row_name;
 
 /// Everything that the chart shows, with heights from 0 (the axis) to 1 (the top).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -184,7 +183,7 @@ impl Bar {
     pub fn name_of(&self, component: Component, texts: &Texts) -> &'static str {
         let group = component.group();
         match self.segments.iter().filter(|it| it.group() == group).count() {
-            0 | 1 => row_name(group, &[component], texts),
+            0 | 1 => (texts.component_group)(group),
             _ => (texts.component)(component),
         }
     }

@@ -26,16 +26,10 @@ pub fn sentence(estimates: &[Estimate], unit: MemoryUnit, texts: &Texts) -> Stri
     let (larger, smaller) = if total(one) < total(other) { (other, one) } else { (one, other) };
     let name = |estimate: &Estimate| (texts.method)(estimate.method()).label;
     let bytes = |estimate: &Estimate, group| table::group_bytes(estimate, group).unwrap_or_default().count();
-    // As the table and the legend call it.
-    let rows = table::rows(estimates);
-    let row_name = |group| {
-        let row = rows.iter().find(|row| row.group == group);
-        row.map_or((texts.component_group)(group), |row| table::row_name(group, &row.components, texts))
-    };
     // Not as shares of the gap: parts that pull the other way make those of the rest add up to more than all of it.
     let named = |sign: f64, parts: &[(ComponentGroup, f64)], whole: f64| -> Vec<NamedPart> {
         let name = |(group, bytes): (ComponentGroup, f64)| NamedPart {
-            name: (texts.in_sentence)(row_name(group)),
+            name: (texts.in_sentence)((texts.component_group)(group)),
             amount: signed_amount(sign * bytes, unit),
         };
         let turned = parts.iter().map(|it| (it.0, sign * it.1)).collect();

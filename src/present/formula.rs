@@ -1,6 +1,6 @@
 //! Formulas as MathML, from the one layout that also gives the plain text. It knows no formula.
 
-use crate::estimator::expr::Typeset;
+use crate::estimator::expr::{Typeset, grouped};
 use std::fmt::Write;
 
 /// A `<math>` element for a laid-out formula.
@@ -116,7 +116,7 @@ fn width(layout: &Typeset) -> usize {
 fn write(layout: &Typeset, out: &mut String) {
     match layout {
         Typeset::Symbol(symbol) => write_symbol(symbol, out),
-        Typeset::Number { mantissa, exponent: 0 } => tag("mn", mantissa, out),
+        Typeset::Number { mantissa, exponent: 0 } => tag("mn", &grouped(mantissa), out),
         Typeset::Number { mantissa, exponent } => {
             out.push_str("<mrow>");
             // 1×10⁹ reads as 10⁹.

@@ -14,3 +14,4 @@ pub mod parameters_page;
 pub mod scatter;
 pub mod symbols;
 pub mod table;
+pub mod value_text;

@@ -85,13 +85,13 @@ pub fn legend(estimates: &[Estimate]) -> Vec<Row> {
     ComponentGroup::ALL.iter().filter_map(entry).collect()
 }
 
-/// A row with a single component is named by it: "Feature maps" says more than "Activations". The layers'
-/// own activations are what the group's name says already.
-pub fn row_name(group: ComponentGroup, components: &[Component], texts: &Texts) -> &'static str {
-    match components {
-        [only] if *only != Component::Activations => (texts.component)(*only),
-        _ => (texts.component_group)(group),
-    }
+/// The component that a row consists of, where its name says more than the row's own does: "Activations" are "Feature maps" in a
+/// network of convolutions. A row is called by its group everywhere, so that one thing has one name on a screen.
+pub fn only_part(components: &[Component], texts: &Texts) -> Option<&'static str> {
+    let &[only] = components else { return None };
+    let name = (texts.component)(only);
+    let says_more = !matches!(only, Component::Activations | Component::Optimizer);
+    (says_more && name != (texts.component_group)(only.group())).then_some(name)
 }
 
 /// What an estimate counts for a group, or `None` where it has nothing of it.

@@ -27,6 +27,7 @@ impl EveryText {
             refused: _,
             has_no_effect: _,
             unsupported: _,
+            unread,
             conflict: _,
             box_accepts,
             detail,
@@ -38,6 +39,7 @@ impl EveryText {
         } = texts;
         self.said(texts);
         self.add("size of the document", document_size(A));
+        self.add("unread", unread(A, &[B, A]));
         ConstantId::ALL.iter().for_each(|it| self.add(format!("constant {it:?}"), constant(*it)));
         Quantity::ALL.iter().for_each(|it| self.add(format!("quantity {it:?}"), quantity(*it)));
         for mode in Mode::ALL {

@@ -23,13 +23,14 @@ pub const C: &str = "‹c›";
 pub const D: &str = "‹d›";
 
 /// The contradictions of inputs.
-const CONFLICTS: [Conflict; 6] = [
+const CONFLICTS: [Conflict; 7] = [
     Conflict::MoreActiveThanExperts,
     Conflict::PatchLargerThanImage,
     Conflict::HeadsDoNotDivide,
     Conflict::KeyValueHeadsDoNotDivide,
     Conflict::MoreKeyValueHeadsThanHeads,
     Conflict::CompletionLongerThanSequence,
+    Conflict::SizeOfModel,
 ];
 
 /// Why a value is refused.
@@ -217,6 +218,7 @@ impl EveryText {
             changed,
             reset_all,
             reset_one,
+            switch,
             help_for,
             effect_on_memory,
             notices,
@@ -265,6 +267,7 @@ impl EveryText {
         plain.iter().enumerate().for_each(|(at, it)| self.add(format!("control {at}"), **it));
         self.add("changed", changed(2, 16));
         self.add("reset", reset_one(A, B));
+        [true, false].iter().for_each(|it| self.add(format!("switch {it}"), switch(*it)));
         self.add("help for", help_for(A));
     }
 
@@ -316,6 +319,7 @@ fn problems() -> Vec<ProblemKind> {
     res.extend(ranges);
     res.extend(CONTROLS.map(|it| ProblemKind::NoEffect(it, Mode::Nlp)));
     res.extend(UNSUPPORTED.map(|it| ProblemKind::Unsupported(it, Mode::Nlp)));
+    res.push(ProblemKind::Carried(Mode::Nlp));
     res.extend(UNSUPPORTED.map(|it| ProblemKind::LeftBehind(it, Mode::Nlp)));
     res.extend(CONFLICTS.map(ProblemKind::Conflict));
     res

@@ -48,9 +48,9 @@ pub fn deciding_any(inputs: &Inputs, groups: &[ComponentGroup]) -> Vec<Parameter
 }
 
 /// Bytes of every group at the fullest moment, of every method that answers.
-type GroupsOfMethods = [Option<[f64; ComponentGroup::ALL.len()]>; MethodId::ALL.len()];
+pub(super) type GroupsOfMethods = [Option<[f64; ComponentGroup::ALL.len()]>; MethodId::ALL.len()];
 
-fn bytes_of_groups(inputs: &Inputs) -> GroupsOfMethods {
+pub(super) fn bytes_of_groups(inputs: &Inputs) -> GroupsOfMethods {
     let mut res = [None; MethodId::ALL.len()];
     for estimate in estimate_values(inputs) {
         let of_method = res[estimate.method() as usize].insert([0.0; ComponentGroup::ALL.len()]);

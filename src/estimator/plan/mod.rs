@@ -2,3 +2,4 @@
 
 pub mod deciding;
 pub mod strategies;
+pub mod unread;

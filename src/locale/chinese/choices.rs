@@ -73,7 +73,10 @@ fn note(id: ParameterId, at: usize) -> String {
     let bytes = |bytes: f64| format!("{bytes} 字节");
     match id {
         ParameterId::Precision => bytes(Precision::ALL[at].bytes()),
-        ParameterId::Quantization => Quantization::ALL[at].bytes().map_or(String::new(), bytes),
+        // What a format is called by: blocks have scales besides, which some methods count.
+        ParameterId::Quantization => {
+            Quantization::ALL[at].bytes().map_or(String::new(), |bytes| format!("{} 位", 8.0 * bytes))
+        }
         ParameterId::Optimizer => match Optimizer::ALL[at].factor() {
             0.0 => "行和与列和".to_owned(),
             n => format!("{n} 份状态"),

@@ -60,6 +60,7 @@ pub static CHINESE_LATER: LaterTexts = LaterTexts {
         format!("{}不起作用：保留在链接中，任何公式都不读取。", problems::no_effect(control, mode))
     },
     unsupported: problems::unsupported,
+    unread: |method, names| format!("{method}不读取{}。", ui::join(names)),
     conflict: problems::conflict,
     box_accepts: problems::box_accepts,
     help: help::help,
@@ -74,7 +75,7 @@ fn mode(mode: Mode) -> ModeText {
     let (label, summary) = match mode {
         Mode::Inference => ("推理", "部署语言模型对外服务：权重、KV 缓存和少量工作显存。"),
         Mode::Finetune => ("微调", "让模型适应新任务：全量、LoRA、QLoRA 或 Prefix。"),
-        Mode::Train => ("训练", "训练全部参数：权重、梯度、优化器状态、激活值。"),
+        Mode::Train => ("训练", "训练模型：权重、梯度、优化器状态、激活值。"),
         Mode::Grpo => ("GRPO", "偏好训练，为每条提示词生成一组回答。"),
         Mode::Multimodal => ("多模态", "文本、图像、视频和音频组成一个序列。"),
         Mode::Nlp => ("NLP", "语言模型的高级微调。"),
@@ -109,12 +110,12 @@ fn method(method: MethodId) -> MethodText {
         }
         MethodId::Verified => {
             MethodText {
-                label: "验证版", note: "复现其验证表", summary: "产生文档验证表的那个应用，连同其中的疏漏。"
+                label: "验证版", note: "文档的验证表", summary: "产生文档验证表的那个应用，连同其中的疏漏。"
             }
         }
         MethodId::Calibrated => MethodText {
             label: "实测校准",
-            note: "真实分配",
+            note: "与真实运行核对过",
             summary: "逐个张量推导 PyTorch、vLLM 和 llama.cpp 的实际分配，并用追踪和实测的运行检验。",
         },
     }

@@ -3,7 +3,7 @@
 use crate::estimator::expr::{exact, grouped};
 use crate::estimator::parameters::{Allowed, ParameterKind, ParameterUnit, Suffixes};
 use crate::estimator::{Conflict, Control, Mode, ParameterId, Refusal, Unsupported};
-use crate::link::{Accepted, Problem, ProblemKind};
+use crate::link::{Accepted, Problem, ProblemKind, TOLD_IN_FULL, nearest};
 use crate::locale::later::RefusedText;
 
 pub(super) fn problem(problem: &Problem) -> String {
@@ -14,10 +14,10 @@ pub(super) fn problem(problem: &Problem) -> String {
         ProblemKind::UnknownKey => format!("{given} 不是已知的参数名，已忽略。"),
         ProblemKind::Refused { refusal, allowed, used } => {
             let why = reason(*refusal);
-            format!("{given} {why}，{}。允许：{}。", instead(used), accepted(allowed))
+            format!("{given} {why}，{}。允许：{}。", instead(used), accepted(allowed, value))
         }
         ProblemKind::Repeated { allowed, used } => {
-            format!("{key} 出现多次（{value}），{}。允许：{}。", instead(used), accepted(allowed))
+            format!("{key} 出现多次（{value}），{}。允许：{}。", instead(used), accepted(allowed, value))
         }
         ProblemKind::NoEffect(control, mode) => {
             format!("{given} {}不起作用，已保留。", no_effect(*control, *mode))
@@ -28,6 +28,7 @@ pub(super) fn problem(problem: &Problem) -> String {
         ProblemKind::LeftBehind(reason, mode) => {
             format!("{given} 留在了“{}”模式。{}", mode_label(*mode), unsupported(*reason))
         }
+        ProblemKind::Carried(mode) => format!("沿用“{}”模式下的设置：{value}。", mode_label(*mode)),
         ProblemKind::Conflict(it) => format!("{given}：{}", conflict(*it)),
         ProblemKind::More(n) => format!("此链接中另有 {n} 个参数名无法使用。"),
     }
@@ -90,7 +91,7 @@ pub(super) fn refused(it: &RefusedText) -> String {
     let RefusedText { id, label, refusal, used, .. } = *it;
     let typed = it.typed.trim();
     let given = if typed.is_empty() { format!("“{label}”") } else { format!("{label}“{typed}”") };
-    format!("{given}{}，仍用 {used}。允许：{}{}。", reason(refusal), allowed(id.spec().allowed()), forms(id))
+    format!("{given}{}，仍用 {used}。允许：{}{}。", reason(refusal), allowed(id.spec().allowed(), typed), forms(id))
 }
 
 pub(super) fn conflict(conflict: Conflict) -> &'static str {
@@ -102,12 +103,15 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
         Conflict::HeadsDoNotDivide => "隐藏层维度不是注意力头数的整数倍，且没有给出头维度：实测校准按头均分宽度。",
         Conflict::KeyValueHeadsDoNotDivide => "注意力头数不是键值头数的整数倍，各组头无法均分键。公式仍照此计算。",
         Conflict::MoreKeyValueHeadsThanHeads => "键值头多于注意力头，没有这样的模型。实测校准按注意力头数计算键值头。",
+        Conflict::SizeOfModel => {
+            "所选模型的参数量并非如此。按填写的参数量计算：实测校准把差额分摊到模型的各个权重上，层数与宽度不变。"
+        }
         Conflict::CompletionLongerThanSequence => "回答比容纳它的序列还长。实测校准把整个序列当作回答。",
     }
 }
 
 pub(super) fn box_accepts(id: ParameterId) -> String {
-    format!("输入框接受 {}{}", allowed(id.spec().allowed()), forms(id))
+    format!("输入框接受 {}{}", allowed(id.spec().allowed(), ""), forms(id))
 }
 
 /// How a number may be written in a box, beyond plain digits, with examples of a size that the parameter has.
@@ -148,18 +152,22 @@ fn reason(refusal: Refusal) -> String {
     why.to_owned()
 }
 
-fn accepted(it: &Accepted) -> String {
+fn accepted(it: &Accepted, given: &str) -> String {
     match it {
-        Accepted::Parameter(it) => allowed(*it),
+        Accepted::Parameter(it) => allowed(*it, given),
         Accepted::OneOf(names) => names.join("、"),
     }
 }
 
-fn allowed(it: Allowed) -> String {
+fn allowed(it: Allowed, given: &str) -> String {
     match it {
         Allowed::Numbers { min, max, whole } => {
             let kind = if whole { "整数" } else { "数字" };
             format!("{} 至 {} 的{kind}", grouped(&exact(min)), grouped(&exact(max)))
+        }
+        Allowed::OneOf(names) if names.len() > TOLD_IN_FULL => {
+            let near = nearest(given, names);
+            format!("{} 及另外 {} 种", near.join("、"), names.len() - near.len())
         }
         Allowed::OneOf(names) => names.join("、"),
         Allowed::Model => "none 或模型预设的 id".to_owned(),

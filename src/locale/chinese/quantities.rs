@@ -113,6 +113,9 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::CacheOfRun => "本次运行的键和值",
         Quantity::BesidePool => "权重、最大的一步和驱动占用的部分",
         Quantity::Pool => "留给键和值的部分",
+        Quantity::QuantizedWeight => {
+            "每个量化权重的字节数，含其分块的缩放与偏移：4 位加上每 64 个权重一个 FP32 缩放，即 0.5625"
+        }
         Quantity::FileWeight => "文件中多数张量所用格式下一个权重的字节数",
         Quantity::OutputWeight => "输出投影一个权重的字节数",
         Quantity::ValueWeight => "值投影一个权重的字节数；查询、键、值合为一个投影时即该投影的",

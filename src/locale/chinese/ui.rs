@@ -34,6 +34,7 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
     parameters: "参数",
     changed: |n_changed, n_all| format!("{n_all} 项中改动 {n_changed} 项"),
     reset_all: "全部恢复",
+    switch: |is_on| if is_on { "开" } else { "关" },
     reset_one: |label, default| format!("将“{label}”恢复为 {default}"),
     help_for: |label| format!("帮助：{label}"),
     effect_on_memory: "对显存的影响",
@@ -86,8 +87,9 @@ pub const CRASH: CrashTexts = CrashTexts {
 };
 
 /// `甲、乙和丙`
-fn join(parts: &[String]) -> String {
-    match parts {
+pub(super) fn join<T: AsRef<str>>(parts: &[T]) -> String {
+    let parts: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
+    match &parts[..] {
         [] => String::new(),
         [one] => after_han(one),
         [first @ .., last] => format!("{}和{}", after_han(&first.join("、")), after_han(last)),

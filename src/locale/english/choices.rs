@@ -49,7 +49,10 @@ fn note(id: ParameterId, at: usize) -> String {
     let bytes = |bytes: f64| if bytes == 1.0 { "1 byte".to_owned() } else { format!("{bytes} bytes") };
     match id {
         ParameterId::Precision => bytes(Precision::ALL[at].bytes()),
-        ParameterId::Quantization => Quantization::ALL[at].bytes().map_or(String::new(), bytes),
+        // What a format is called by: blocks have scales besides, which some methods count.
+        ParameterId::Quantization => {
+            Quantization::ALL[at].bytes().map_or(String::new(), |bytes| format!("{} bits", 8.0 * bytes))
+        }
         ParameterId::Optimizer => match Optimizer::ALL[at].factor() {
             1.0 => "1 state".to_owned(),
             0.0 => "row and column sums".to_owned(),

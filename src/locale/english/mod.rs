@@ -60,6 +60,7 @@ pub static ENGLISH_LATER: LaterTexts = LaterTexts {
         format!("No effect {}: kept in the link, read by no formula.", problems::no_effect(control, mode))
     },
     unsupported: problems::unsupported,
+    unread: |method, names| format!("{method} does not read {}.", ui::join(names)),
     conflict: problems::conflict,
     box_accepts: problems::box_accepts,
     help: help::help,
@@ -74,7 +75,7 @@ fn mode(mode: Mode) -> ModeText {
     let (label, summary) = match mode {
         Mode::Inference => ("Inference", "Serving a language model: weights, KV cache and a little working memory."),
         Mode::Finetune => ("Fine-tuning", "Adapting a model: full, LoRA, QLoRA or Prefix."),
-        Mode::Train => ("Training", "Training every parameter: weights, gradients, optimizer states, activations."),
+        Mode::Train => ("Training", "Training a model: weights, gradients, optimizer states, activations."),
         Mode::Grpo => ("GRPO", "Preference training with a group of completions per prompt."),
         Mode::Multimodal => ("Multimodal", "Text, images, video and audio in one sequence."),
         Mode::Nlp => ("NLP", "Advanced fine-tuning of a language model."),
@@ -109,12 +110,12 @@ fn method(method: MethodId) -> MethodText {
         },
         MethodId::Verified => MethodText {
             label: "Verified",
-            note: "as in its table",
+            note: "the document's table",
             summary: "The application that produced the document's verification table, slips included.",
         },
         MethodId::Calibrated => MethodText {
             label: "Calibrated",
-            note: "what is really allocated",
+            note: "checked against real runs",
             summary: "Derived from what PyTorch, vLLM and llama.cpp allocate, tensor by tensor, and checked against traced and measured runs.",
         },
     }

@@ -3,7 +3,7 @@
 use crate::estimator::expr::{exact, grouped};
 use crate::estimator::parameters::{Allowed, ParameterKind, ParameterUnit, Suffixes};
 use crate::estimator::{Conflict, Control, Mode, ParameterId, Refusal, Unsupported};
-use crate::link::{Accepted, Problem, ProblemKind};
+use crate::link::{Accepted, Problem, ProblemKind, TOLD_IN_FULL, nearest};
 use crate::locale::later::RefusedText;
 
 pub(super) fn problem(problem: &Problem) -> String {
@@ -14,10 +14,10 @@ pub(super) fn problem(problem: &Problem) -> String {
         ProblemKind::UnknownKey => format!("{given} is not a known key and was ignored."),
         ProblemKind::Refused { refusal, allowed, used } => {
             let why = reason(*refusal);
-            format!("{given} {why}. {} Allowed: {}.", instead(used), accepted(allowed))
+            format!("{given} {why}. {} Allowed: {}.", instead(used), accepted(allowed, value))
         }
         ProblemKind::Repeated { allowed, used } => {
-            format!("{key} is given more than once ({value}). {} Allowed: {}.", instead(used), accepted(allowed))
+            format!("{key} is given more than once ({value}). {} Allowed: {}.", instead(used), accepted(allowed, value))
         }
         ProblemKind::NoEffect(control, mode) => {
             format!("{given} has no effect {} and was kept.", no_effect(*control, *mode))
@@ -28,6 +28,7 @@ pub(super) fn problem(problem: &Problem) -> String {
         ProblemKind::LeftBehind(reason, mode) => {
             format!("{given} was left behind in the mode {}. {}", mode_label(*mode), unsupported(*reason))
         }
+        ProblemKind::Carried(mode) => format!("Kept from the mode {}: {value}.", mode_label(*mode)),
         ProblemKind::Conflict(it) => format!("{given}: {}", conflict(*it)),
         ProblemKind::More(n) => format!("{n} more keys of this link could not be used."),
     }
@@ -94,7 +95,12 @@ pub(super) fn refused(it: &RefusedText) -> String {
     let RefusedText { id, label, refusal, used, .. } = *it;
     let typed = it.typed.trim();
     let given = if typed.is_empty() { label.to_owned() } else { format!("{label} {typed}") };
-    format!("{given} {}. Still using {used}. Allowed: {}{}.", reason(refusal), allowed(id.spec().allowed()), forms(id))
+    format!(
+        "{given} {}. Still using {used}. Allowed: {}{}.",
+        reason(refusal),
+        allowed(id.spec().allowed(), typed),
+        forms(id)
+    )
 }
 
 pub(super) fn conflict(conflict: Conflict) -> &'static str {
@@ -114,6 +120,9 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
         Conflict::MoreKeyValueHeadsThanHeads => {
             "More key-value heads than attention heads: no such model exists. Calibrated counts as many key-value heads as there are heads."
         }
+        Conflict::SizeOfModel => {
+            "The chosen model has another size. The stated one counts: Calibrated shares the difference out among the model's weights, whose layers and widths stay."
+        }
         Conflict::CompletionLongerThanSequence => {
             "The completion is longer than the sequence that holds it. Calibrated takes the whole sequence as completion."
         }
@@ -121,7 +130,7 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
 }
 
 pub(super) fn box_accepts(id: ParameterId) -> String {
-    format!("the box accepts {}{}", allowed(id.spec().allowed()), forms(id))
+    format!("the box accepts {}{}", allowed(id.spec().allowed(), ""), forms(id))
 }
 
 /// How a number may be written in a box, beyond plain digits, with examples of a size that the parameter has.
@@ -164,18 +173,22 @@ fn reason(refusal: Refusal) -> String {
     why.to_owned()
 }
 
-fn accepted(it: &Accepted) -> String {
+fn accepted(it: &Accepted, given: &str) -> String {
     match it {
-        Accepted::Parameter(it) => allowed(*it),
+        Accepted::Parameter(it) => allowed(*it, given),
         Accepted::OneOf(names) => names.join(", "),
     }
 }
 
-fn allowed(it: Allowed) -> String {
+fn allowed(it: Allowed, given: &str) -> String {
     match it {
         Allowed::Numbers { min, max, whole } => {
             let kind = if whole { "whole numbers" } else { "numbers" };
             format!("{kind} from {} to {}", grouped(&exact(min)), grouped(&exact(max)))
+        }
+        Allowed::OneOf(names) if names.len() > TOLD_IN_FULL => {
+            let near = nearest(given, names);
+            format!("{} and {} more", near.join(", "), names.len() - near.len())
         }
         Allowed::OneOf(names) => names.join(", "),
         Allowed::Model => "none, or the id of a model preset".to_owned(),

@@ -139,6 +139,9 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::CacheOfRun => "keys and values of this run",
         Quantity::BesidePool => "what weights, the largest step and the driver take",
         Quantity::Pool => "what is left for keys and values",
+        Quantity::QuantizedWeight => {
+            "bytes of a quantized weight, with its share of its block's scale and offset: 4 bits and an FP32 scale for every 64 weights come to 0.5625"
+        }
         Quantity::FileWeight => "bytes of a weight in the format that most of the file has",
         Quantity::OutputWeight => "bytes of a weight of the output projection",
         Quantity::ValueWeight => {

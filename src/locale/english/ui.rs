@@ -33,6 +33,7 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
     parameters: "Parameters",
     changed: |n_changed, n_all| format!("{n_changed} of {n_all} changed"),
     reset_all: "Reset all",
+    switch: |is_on| if is_on { "on" } else { "off" },
     reset_one: |label, default| format!("Reset {label} to {default}"),
     help_for: |label| format!("Help: {label}"),
     effect_on_memory: "Effect on memory",
@@ -83,10 +84,11 @@ pub const CRASH: CrashTexts = CrashTexts {
 };
 
 /// `a, b and c`
-fn join(parts: &[String]) -> String {
-    match parts {
+pub(super) fn join<T: AsRef<str>>(parts: &[T]) -> String {
+    let parts: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
+    match &parts[..] {
         [] => String::new(),
-        [one] => one.clone(),
+        [one] => (*one).to_owned(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }

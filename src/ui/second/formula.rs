@@ -10,6 +10,7 @@ use crate::present::formula::{mathml_lines, mathml_symbol, with_indices};
 use crate::present::numbers;
 use crate::present::symbols::{Symbols, symbols as symbols_of};
 use crate::present::table::home;
+use crate::present::value_text::value_text;
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
 use crate::ui::second::texts::later_texts;
@@ -151,7 +152,8 @@ fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
             .child(go_to(state, it.id))
     };
     let decides = |id: ParameterId| {
-        let value = id.spec().write(&state.shown.inputs.with_untracked(|inputs| told_value(inputs, id)));
+        let value = state.shown.inputs.with_untracked(|inputs| told_value(inputs, id));
+        let value = value_text(id, &value, state.shown.mode.get_untracked(), state.texts());
         el("span").class("decides").child(go_to(state, id)).child(el("span").text(value))
     };
     let decided = (!deciding.is_empty()).then(|| {

@@ -1,20 +1,31 @@
 //! The component table: a row per group, its parts below it, a column per method; a row opens to its
 //! formulas. And the sentence above it, which says how the methods differ.
 
-use crate::estimator::{Bytes, Component, ComponentGroup, Estimate, MethodId};
-use crate::present::table::{Row, Spread, group_bytes, row_name, spread};
+use crate::estimator::plan::unread::{Unread, unread};
+use crate::estimator::{Bytes, Component, ComponentGroup, Estimate, MethodId, ParameterId};
+use crate::present::table::{Row, Spread, group_bytes, only_part, spread};
 use crate::present::{difference, numbers};
 use crate::ui::kit::colours::group_class;
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el, memo};
 use crate::ui::kit::icons::{Glyph, icon};
 use crate::ui::second::formula::detail;
+use crate::ui::second::texts::later_texts;
 use crate::ui::state::State;
 use leptos::prelude::*;
 
-/// How the methods differ.
+/// How the methods differ, and what one of them does not read.
 pub fn sentence(state: State) -> String {
-    state.shown.estimates.with(|all| difference::sentence(all, state.unit(), state.texts()))
+    let texts = state.texts();
+    let difference = state.shown.estimates.with(|all| difference::sentence(all, state.unit(), texts));
+    let name = |id: &ParameterId| (texts.parameter_in_mode)(*id, state.shown.mode.get_untracked());
+    let told = |it: Unread| {
+        let names: Vec<_> = it.ids.iter().map(name).collect();
+        (later_texts(state).unread)((texts.method)(it.method).label, &names)
+    };
+    let unread = state.shown.inputs.with(unread).into_iter().map(told);
+    let sentences: Vec<_> = std::iter::once(difference).chain(unread).filter(|it| !it.is_empty()).collect();
+    (texts.joints.sentences)(&sentences.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 /// The table.
@@ -100,7 +111,8 @@ fn detail_id(group: ComponentGroup) -> String {
 }
 
 fn row_button(state: State, group: ComponentGroup, components: &[Component], is_open: Memo<bool>) -> El {
-    let name = row_name(group, components, state.texts());
+    let name = (state.texts().component_group)(group);
+    let only = only_part(components, state.texts()).map(|it| el("span").class("only-part").text(it));
     button("row-button", move || state.toggle_row(group))
         .test_id(format!("open-{}", components[0].id()))
         .attr("title", (state.texts().chart.toggle)(name))
@@ -109,6 +121,7 @@ fn row_button(state: State, group: ComponentGroup, components: &[Component], is_
         .child(icon(Glyph::Chevron))
         .child(el("i").class(&format!("swatch {}", group_class(group))))
         .text(name)
+        .maybe(only)
 }
 
 fn total_body(state: State, methods: &[MethodId]) -> El {

@@ -1,7 +1,7 @@
 //! The legend in stacking order; an entry tells each method's amount when it is pointed at or focused.
 
-use crate::estimator::{Component, ComponentGroup, Estimate};
-use crate::present::table::{self, group_bytes, row_name};
+use crate::estimator::{ComponentGroup, Estimate};
+use crate::present::table::{self, group_bytes};
 use crate::ui::first::chart::told::tell_part;
 use crate::ui::kit::colours::group_class;
 use crate::ui::kit::element::{El, el, memo};
@@ -12,8 +12,7 @@ use leptos::prelude::*;
 pub fn legend(state: State) -> El {
     // Both charts have these colours; they change when components appear or vanish, not with every figure.
     let groups = memo(move || state.shown.estimates.with(|all| table::legend(all)));
-    let entries =
-        move || groups.with(|all| all.iter().rev().map(|it| entry(state, it.group, &it.components)).collect());
+    let entries = move || groups.with(|all| all.iter().rev().map(|it| entry(state, it.group)).collect());
     let told = move || state.pointed.get().map(|group| tell(state, group)).unwrap_or_default();
     el("div")
         .class("legend-place")
@@ -21,7 +20,7 @@ pub fn legend(state: State) -> El {
         .child(el("p").class("legend-tells").attr("role", "status").text_fn(told))
 }
 
-fn entry(state: State, group: ComponentGroup, components: &[Component]) -> El {
+fn entry(state: State, group: ComponentGroup) -> El {
     let point = move |_| state.pointed.set(Some(group));
     let leave = move |_| state.pointed.set(None);
     let button = el("button")
@@ -32,16 +31,13 @@ fn entry(state: State, group: ComponentGroup, components: &[Component]) -> El {
         .on("focus", point)
         .on("blur", leave)
         .child(el("i").class(&format!("swatch {}", group_class(group))))
-        .text(row_name(group, components, state.texts()));
+        .text((state.texts().component_group)(group));
     el("li").child(button)
 }
 
 fn tell(state: State, group: ComponentGroup) -> String {
     let texts = state.texts();
-    let name = state.shown.rows.with(|rows| {
-        let row = rows.iter().find(|row| row.group == group);
-        row.map_or((texts.component_group)(group), |row| row_name(group, &row.components, texts))
-    });
+    let name = (texts.component_group)(group);
     let tell = |estimate: &Estimate| {
         let method = (texts.method)(estimate.method()).label;
         group_bytes(estimate, group).map(|bytes| tell_part(state, name, bytes, estimate.total(), method, texts))

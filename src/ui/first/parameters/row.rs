@@ -3,7 +3,7 @@
 use crate::estimator::parameters::{Control, ParameterKind};
 use crate::estimator::{ParameterId, Value};
 use crate::present::chart::text_width;
-use crate::present::numbers;
+use crate::present::value_text::value_text;
 use crate::ui::fed::Fed;
 use crate::ui::first::parameters::help::help_place;
 use crate::ui::first::parameters::model_select::model_select;
@@ -129,7 +129,7 @@ fn explanation(state: State, id: ParameterId) -> Option<String> {
 fn moved_by(state: State, id: ParameterId) -> Option<String> {
     let texts = state.texts();
     let it = state.shown.followed.with(|all| all.iter().find(|it| it.id == id).cloned())?;
-    let (value, mode) = (shown_value(state, id, &it.value), state.shown.mode.get_untracked());
+    let (value, mode) = (shown(state, id, &it.value), state.shown.mode.get_untracked());
     let names: Vec<_> = it.because.iter().map(|because| (texts.parameter_in_mode)(*because, mode)).collect();
     Some((texts.controls.moved_by)(&value, &names))
 }
@@ -142,18 +142,12 @@ fn idle(state: State, id: ParameterId) -> Option<String> {
 }
 
 /// A value as its control shows it.
-fn shown_value(state: State, id: ParameterId, value: &Value) -> String {
-    match value {
-        Value::Choice(at) => (state.texts().choice)(id, *at),
-        Value::Model(None) => state.texts().controls.own_model.to_owned(),
-        Value::Model(Some(model)) => model.name.to_string(),
-        Value::Number(_) => numbers::box_text(id, value, state.shown.mode.get_untracked()),
-        Value::Toggle(_) | Value::List(_) => numbers::parameter_value(id, value),
-    }
+fn shown(state: State, id: ParameterId, value: &Value) -> String {
+    value_text(id, value, state.shown.mode.get_untracked(), state.texts())
 }
 
 fn reset_button(state: State, id: ParameterId, label: &'static str) -> El {
-    let default = move || shown_value(state, id, &state.shown.default_of(id));
+    let default = move || shown(state, id, &state.shown.default_of(id));
     let name = move || (state.texts().controls.reset_one)(label, &default());
     // A default that is too long for its place would be cut; the name has it.
     let short = move || Some(default()).filter(|it| text_width(it, 1.0) <= SHORT_DEFAULT).unwrap_or_default();

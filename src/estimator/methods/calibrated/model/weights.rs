@@ -51,6 +51,8 @@ pub fn quantized(shape: &Shape, counts: &Counts, it: &Format) -> Expr<Memory> {
     } else {
         packed
     };
-    let of_weight = shape.reader.parameter::<BytesPerElement>(Id::Quantization, "b_w", it.bits_per_weight / 8.0);
+    // Not the parameter itself: the document's methods take its nominal bytes, without what blocks have besides.
+    let bytes = it.bits_per_weight / 8.0;
+    let of_weight = Expr::<BytesPerElement>::counted(Quantity::QuantizedWeight.into(), bytes, &[Id::Quantization]);
     kept * unquantized(shape) + packed * of_weight
 }

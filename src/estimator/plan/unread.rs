@@ -1,0 +1,38 @@
+//! What was given and a method does not read, although another does: where totals differ for that reason alone, the methods do
+//! not disagree, one of them answers another question. Found by taking each value back; nobody lists it. It knows no text.
+
+use crate::estimator::inputs::Inputs;
+use crate::estimator::method::MethodId;
+use crate::estimator::parameters::ParameterId;
+use crate::estimator::plan::deciding::bytes_of_groups;
+
+/// A method with what it does not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// The method.
+    pub method: MethodId,
+    /// Parameters that were given and move no byte of it, but of another method; at least one.
+    pub ids: Vec<ParameterId>,
+}
+
+/// The methods that do not read something that was given, in their order.
+pub fn unread(inputs: &Inputs) -> Vec<Unread> {
+    let now = bytes_of_groups(inputs);
+    let is_given = |id: &&ParameterId| inputs.has_effect(**id) && !inputs.is_default(**id);
+    // Whether each method that answers with and without a value is moved by it.
+    let moved_by = |&id: &ParameterId| {
+        let without = bytes_of_groups(&inputs.without(|it| it == id));
+        let moved = MethodId::ALL.map(|it| {
+            let (now, then) = (now[it as usize].as_ref(), without[it as usize].as_ref());
+            now.zip(then).map(|(now, then)| now != then)
+        });
+        (id, moved)
+    };
+    let all: Vec<_> = ParameterId::ALL.iter().filter(is_given).map(moved_by).collect();
+    let of_method = |method: MethodId| {
+        let is_unread = |moved: &[Option<bool>]| moved[method as usize] == Some(false) && moved.contains(&Some(true));
+        let ids: Vec<_> = all.iter().filter(|it| is_unread(&it.1)).map(|it| it.0).collect();
+        (!ids.is_empty()).then_some(Unread { method, ids })
+    };
+    MethodId::ALL.into_iter().filter_map(of_method).collect()
+}
