@@ -2,7 +2,7 @@
 //! its own. `src/main.rs` has the place where the two are cut apart, and docs/architecture.md tells how. It knows the
 //! shape of what comes, and none of it.
 
-use crate::estimator::{ComponentGroup, MethodId, ParameterId};
+use crate::estimator::{ComponentGroup, Inputs, MethodId, ParameterId};
 use crate::link::Problem;
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
@@ -20,6 +20,8 @@ pub struct LaterParts {
     pub guide: fn(State) -> Vec<El>,
     /// A problem of the link, in a sentence.
     pub problem: fn(State, &Problem) -> String,
+    /// What is to be said of a step from some inputs to those of another mode.
+    pub switched: fn(&Inputs, &Inputs) -> Vec<Problem>,
     /// What is to be said below a parameter's control.
     pub explanation: fn(State, ParameterId) -> Option<String>,
     /// Why a method does not answer.

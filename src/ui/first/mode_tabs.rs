@@ -4,6 +4,7 @@ use crate::estimator::{Mode, ModeGroup};
 use crate::ui::first::order::PagePart;
 use crate::ui::kit::controls::anchor;
 use crate::ui::kit::element::{El, ElementRef, effect, el, memo};
+use crate::ui::later::Later;
 use crate::ui::state::State;
 use crate::web::frames::in_a_moment;
 use leptos::prelude::*;
@@ -46,9 +47,10 @@ fn scroll_to_open(row: &Element) {
 fn mode_link(state: State, mode: Mode) -> El {
     let text = (state.texts().mode)(mode);
     let is_open = move || state.shown.mode.get() == mode;
+    let gate = Later::gate();
     let go = move || {
         if !is_open() {
-            state.switch(mode);
+            state.switch(mode, |before, here| gate.parts().map_or(Vec::new(), |it| (it.switched)(before, here)));
         }
     };
     anchor(move || state.in_mode(&state.rested.get(), mode), go)

@@ -8,6 +8,7 @@ mod help;
 mod models;
 mod parts;
 mod said;
+mod switched;
 mod table;
 mod texts;
 mod verification;

@@ -9,6 +9,7 @@ use crate::ui::second::guide::guide_view;
 use crate::ui::second::help::{help_facts, help_text};
 use crate::ui::second::models::fill_models;
 use crate::ui::second::said::{explanation, problem, unanswered};
+use crate::ui::second::switched::switched;
 use crate::ui::second::table::{component_table, sentence};
 use crate::ui::second::verification::{target_line, verification_view};
 use crate::web::style;
@@ -31,6 +32,7 @@ pub fn later_parts() -> &'static LaterParts {
         verification: verification_view,
         guide: guide_view,
         problem,
+        switched,
         explanation,
         unanswered,
         sentence,

@@ -2,7 +2,7 @@
 //! nothing.
 
 use crate::estimator::verification::Target;
-use crate::estimator::{Inputs, MethodId, Mode, Model, ParameterId, Remembered, Value, covers, support};
+use crate::estimator::{Inputs, MethodId, Mode, Model, Remembered, covers};
 use crate::link::{Language, Link, PageState, Problem, ProblemKind, View, decode};
 use crate::ui::state::{Notice, State};
 use crate::web::address;
@@ -127,14 +127,12 @@ impl State {
         Link { inputs: remembered.inputs(mode), page: PageState { view: View::Estimate, selected, ..link.page } }
     }
 
-    /// A deliberate step to another mode. What goes along is said, and that a model that the mode does not run stays behind.
-    pub fn switch(self, mode: Mode) {
+    /// A deliberate step to another mode. `told` finds what is to be said of it.
+    pub fn switch(self, mode: Mode, told: impl FnOnce(&Inputs, &Inputs) -> Vec<Problem>) {
         let before = self.link();
         let link = self.in_mode(&before, mode);
         self.go(&link);
-        let mut problems: Vec<_> = carried(&before.inputs, &link.inputs).into_iter().collect();
-        problems.extend(left_behind(&before.inputs, &link.inputs));
-        self.tell(&problems);
+        self.tell(&told(&before.inputs, &link.inputs));
     }
 
     /// A link to another view of the same configuration.
@@ -154,24 +152,4 @@ impl State {
         self.go(&Link { inputs: Inputs::defaults(mode), page: self.page.get_untracked() });
         self.remembered.set_value(Remembered::default());
     }
-}
-
-/// What was given in one mode and counts in another.
-fn carried(before: &Inputs, here: &Inputs) -> Option<Problem> {
-    let goes_along =
-        |id: &&ParameterId| here.has_effect(**id) && here.given(**id).is_some_and(|it| before.given(**id) == Some(it));
-    let told = |id: &ParameterId| format!("{}={}", id.spec().key, id.spec().write(&here.value(*id)));
-    let all: Vec<_> = ParameterId::ALL.iter().filter(goes_along).map(told).collect();
-    let kind = ProblemKind::Carried(before.mode());
-    (!all.is_empty()).then(|| Problem { key: String::new(), value: all.join(", "), kind })
-}
-
-/// A model that did not go along, because the mode does not run it.
-fn left_behind(before: &Inputs, here: &Inputs) -> Option<Problem> {
-    let id = ParameterId::Model;
-    let Some(left @ Value::Model(Some(model))) = before.given(id) else { return None };
-    let with_model = Inputs::defaults(here.mode()).with_model(Some(model.clone()));
-    let reason = support(&with_model).err().filter(|_| here.given(id).is_none())?;
-    let kind = ProblemKind::LeftBehind(reason, before.mode());
-    Some(Problem { key: id.spec().key.to_owned(), value: id.spec().write(left), kind })
 }
