@@ -76,6 +76,8 @@ fn another_mode_keeps_what_both_know() {
             "{query}"
         );
         page.check_estimates(&query);
+        // It went along without a word.
+        assert_eq!(page.notices(), ["Kept from the mode Training: modelSize=13."]);
         page.click_on("mode-train");
         // Before, what fine-tuning does not know was lost on the way.
         page.check_link("mode=train&modelSize=13&otherOverhead=4&unit=GB");
