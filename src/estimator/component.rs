@@ -144,3 +144,11 @@ components! {
     /// What drivers, libraries and the allocator add: context, workspaces, rounding.
     Runtime = "runtime" in Overhead,
 }
+
+impl Component {
+    /// Whether the component is what its group is called by, so that where it stands alone the group's name says all:
+    /// the activations of layers are "activations", the moments of an optimizer its "states".
+    pub const fn is_called_as_group(self) -> bool {
+        matches!(self, Self::Activations | Self::Optimizer)
+    }
+}

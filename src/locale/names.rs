@@ -1,6 +1,8 @@
 //! Names of products and of code that are written alike in every language, by their names in links; and lists of such
 //! words, which are packed because the first view carries them.
 
+use crate::estimator::{Component, ComponentGroup};
+
 /// A name in links and the name that the thing bears, a line each.
 const NAMES: &str = "\
 transformers Transformers\n\
@@ -31,4 +33,13 @@ pub fn name(id: &str) -> Option<&'static str> {
 /// The words that stand beside a name in links, in a list with a line for each.
 pub fn word_in(list: &'static str, id: &str) -> Option<&'static str> {
     list.lines().find_map(|line| line.split_once(' ').filter(|it| it.0 == id)).map(|it| it.1)
+}
+
+/// What a component is called where no other of its group stands beside it, by the names of a language.
+pub fn name_alone(
+    it: Component,
+    component: fn(Component) -> &'static str,
+    group: fn(ComponentGroup) -> &'static str,
+) -> &'static str {
+    if it.is_called_as_group() { group(it.group()) } else { component(it) }
 }

@@ -1,7 +1,7 @@
 //! The component table: rows by group, parts below them, a column for each method. It knows no layout.
 
 use crate::estimator::{Bytes, Component, ComponentGroup, Estimate, MethodId, Moment};
-use crate::locale::Texts;
+use crate::locale::{Texts, name_alone};
 
 /// A row of the table; rows change only when components appear or vanish, so that open ones stay.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -89,9 +89,8 @@ pub fn legend(estimates: &[Estimate]) -> Vec<Row> {
 /// network of convolutions. A row is called by its group everywhere, so that one thing has one name on a screen.
 pub fn only_part(components: &[Component], texts: &Texts) -> Option<&'static str> {
     let &[only] = components else { return None };
-    let name = (texts.component)(only);
-    let says_more = !matches!(only, Component::Activations | Component::Optimizer);
-    (says_more && name != (texts.component_group)(only.group())).then_some(name)
+    Some(name_alone(only, texts.component, texts.component_group))
+        .filter(|it| *it != (texts.component_group)(only.group()))
 }
 
 /// What an estimate counts for a group, or `None` where it has nothing of it.

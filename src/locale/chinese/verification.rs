@@ -2,8 +2,9 @@
 
 use crate::estimator::Component;
 use crate::estimator::verification::{ResultKind, RowNote, Verdict};
-use crate::locale::chinese::components::component as component_name;
+use crate::locale::chinese::components::{component, group};
 use crate::locale::later::VerificationTexts;
+use crate::locale::names::name_alone;
 
 pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
     title: "验证",
@@ -44,12 +45,12 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
     },
     direction: "专家更多，显存更少",
     fact: |fact| match fact {
-        ResultKind::Gigabytes(component) => {
-            format!("{}，文档公式", component_name(component))
+        ResultKind::Gigabytes(it) => {
+            format!("{}，文档公式", name_alone(it, component, group))
         }
         ResultKind::Billions(Component::ActiveExperts) => "激活专家的参数量".to_owned(),
-        ResultKind::Billions(component) => {
-            format!("{}的参数量", component_name(component))
+        ResultKind::Billions(it) => {
+            format!("{}的参数量", name_alone(it, component, group))
         }
         ResultKind::ExpertBillions => "单个专家的参数量".to_owned(),
     },

@@ -2,8 +2,9 @@
 
 use crate::estimator::Component;
 use crate::estimator::verification::{ResultKind, RowNote, Verdict};
-use crate::locale::english::components::component as component_name;
+use crate::locale::english::components::{component, group};
 use crate::locale::later::VerificationTexts;
+use crate::locale::names::name_alone;
 
 pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
     title: "Verification",
@@ -48,12 +49,12 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
     },
     direction: "more experts, less memory",
     fact: |fact| match fact {
-        ResultKind::Gigabytes(component) => {
-            format!("{}, Documented", component_name(component))
+        ResultKind::Gigabytes(it) => {
+            format!("{}, Documented", name_alone(it, component, group))
         }
         ResultKind::Billions(Component::ActiveExperts) => "Active experts' parameters".to_owned(),
-        ResultKind::Billions(component) => {
-            format!("{} parameters", component_name(component))
+        ResultKind::Billions(it) => {
+            format!("{} parameters", name_alone(it, component, group))
         }
         ResultKind::ExpertBillions => "Parameters of one expert".to_owned(),
     },

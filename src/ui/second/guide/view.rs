@@ -3,7 +3,7 @@
 
 use crate::estimator::plan::strategies::Strategy;
 use crate::estimator::{Bytes, ChoiceValue, Inputs, Mode, Precision, estimate_all, total};
-use crate::locale::{GuideList, Reference};
+use crate::locale::{GuideList, Reference, name_alone};
 use crate::present::numbers;
 use crate::ui::first::notices::notices;
 use crate::ui::kit::controls::button;
@@ -132,8 +132,12 @@ fn mode_table(state: State) -> El {
     let guide = &later_texts(state).guide;
     let rows = Mode::ALL.map(|mode| {
         let estimates = estimate_all(&Inputs::defaults(mode));
-        let names: Vec<_> =
-            estimates.iter().take(1).flat_map(|it| it.lines()).map(|line| (texts.component)(line.component)).collect();
+        let names: Vec<_> = estimates
+            .iter()
+            .take(1)
+            .flat_map(|it| it.lines())
+            .map(|line| name_alone(line.component, texts.component, texts.component_group))
+            .collect();
         (el("span").text((texts.mode)(mode).label), [(texts.joints.names)(&names), (guide.trained)(mode).to_owned()])
     });
     section(state, Section::Modes).child(note(guide.formulas.note)).child(plain_table(&guide.formulas, rows))
