@@ -227,6 +227,8 @@ fn check(inputs: &Inputs) {
             reason,
             Unsupported::FactsMissing(_)
                 | Unsupported::StagesDiffer
+                | Unsupported::StageEmpty
+                | Unsupported::EveryLayerDense
                 | Unsupported::OtherExperts
                 | Unsupported::NoSuchFile
         ),

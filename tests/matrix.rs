@@ -64,6 +64,8 @@ const fn word(reason: Unsupported) -> &'static str {
         Unsupported::OtherExperts => "other-experts",
         Unsupported::NoSuchFile => "no-such-file",
         Unsupported::StagesDiffer => "stages-differ",
+        Unsupported::StageEmpty => "stage-empty",
+        Unsupported::EveryLayerDense => "every-layer-dense",
         Unsupported::FactsMissing(_) => "facts-missing",
     }
 }
@@ -356,6 +358,11 @@ fn facts_that_others_require_are_asked_for() {
     check("mode=cnn&layout=convnext&depths=3,3,9,3&widths=96,192,384,768", Ok(()));
     // Of two lists the shorter one decided how many stages there are.
     check("mode=cnn&layout=convnext&depths=3,3,9,3&widths=96,192", Err(Unsupported::StagesDiffer));
+    // Were answered, without a stage and without an expert.
+    check("mode=cnn&depths=0,0", Err(Unsupported::StageEmpty));
+    check("mode=cnn&model=vgg16&depths=0,0", Err(Unsupported::StageEmpty));
+    check("mode=train&model=mixtral-8x7b-instruct-v0.1&numDenseLayers=32", Err(Unsupported::EveryLayerDense));
+    check("mode=inference&model=deepseek-v3&numLayers=3", Err(Unsupported::EveryLayerDense));
     check("mode=cnn&layout=efficientnet", missing(&[Id::WidthMultiplier, Id::DepthMultiplier]));
     check("mode=cnn&layout=efficientnet&widthMultiplier=1&depthMultiplier=1", Ok(()));
     check("layout=lightning-hybrid&numFullAttentionLayers=4", Ok(()));

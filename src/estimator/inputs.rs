@@ -4,6 +4,7 @@ use crate::estimator::architecture::{Architecture, Layout, List, is_of_shape, ow
 use crate::estimator::catalog::Model;
 use crate::estimator::defaults::{DefaultValue, default_of, stated_by};
 use crate::estimator::given::Given;
+use crate::estimator::method::MethodId;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::ChoiceValue;
 use crate::estimator::parameters::{Control, Controls, ParameterId, Refusal, Value};
@@ -39,6 +40,8 @@ pub struct Followed {
     pub value: Value,
     /// The parameters that were given and moved it; at least one.
     pub because: Vec<ParameterId>,
+    /// The method that takes it, where the others take the mode's own default; `None` where all take it.
+    pub only: Option<MethodId>,
 }
 
 impl Inputs {
@@ -216,7 +219,7 @@ impl Inputs {
             let because = self.movers(sources);
             let is_stated = sources == [ParameterId::Model];
             let is_told = !because.is_empty() && !is_stated && self.is_default(id) && self.has_effect(id);
-            is_told.then_some(Followed { id, value, because })
+            is_told.then_some(Followed { id, value, because, only: None })
         };
         ParameterId::ALL.iter().filter_map(moved).collect()
     }

@@ -26,6 +26,12 @@ pub fn running_facts(mode: Mode, architecture: &Architecture, is_known: bool, gi
         }
     }
     state_entailed(mode, given, values, &mut res);
+    // Links may ask for more key heads than heads: no model has them, and no kernel takes them.
+    if let (Some(heads), Some(key_heads)) = (res.get(Fact::NumAttentionHeads), res.get(Fact::NumKeyValueHeads))
+        && key_heads > heads
+    {
+        res.set(Fact::NumKeyValueHeads, heads);
+    }
     let layers = res.get(Fact::NumLayers).unwrap_or(0.0);
     for fact in SHARES_OF_LAYERS {
         // A link may ask for fewer layers than the model has of one kind.

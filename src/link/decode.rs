@@ -94,6 +94,11 @@ pub fn decode(text: &str, catalog: &Catalog) -> (Link, Vec<Problem>) {
             (Key::Parameter(id), Some(Err(fault))) => {
                 let spec = id.spec();
                 let used = spec.write(&told_value(&link.inputs, id));
+                // Many facts are 0 where a model has no such thing, below what can be given of it: the default that stands
+                // is no fault.
+                if it.single().is_ok_and(|value| value.trim() == used) {
+                    continue;
+                }
                 problems.push_fault(it, fault, Accepted::Parameter(spec.allowed()), &used);
             }
             (Key::Parameter(id), _) => {

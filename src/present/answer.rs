@@ -58,7 +58,11 @@ fn value(id: ParameterId, value: &Value) -> Json {
 /// A default that other choices have moved.
 fn followed(it: &Followed) -> Json {
     let because = it.because.iter().map(|id| id.spec().key).collect::<Vec<_>>().join(", ");
-    json!({ "key": it.id.spec().key, "value": value(it.id, &it.value), "because": because })
+    let mut res = json!({ "key": it.id.spec().key, "value": value(it.id, &it.value), "because": because });
+    if let Some(only) = it.only {
+        res["method"] = json!(only.id());
+    }
+    res
 }
 
 /// Whole numbers read better without a fraction: `4`, not `4.0`. Beyond 2^53 a float is no longer exact.

@@ -61,7 +61,7 @@ const CONTROLS: [Control; 8] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 18] = [
+const UNSUPPORTED: [Unsupported; 20] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -80,6 +80,8 @@ const UNSUPPORTED: [Unsupported; 18] = [
     Unsupported::OtherExperts,
     Unsupported::NoSuchFile,
     Unsupported::StagesDiffer,
+    Unsupported::StageEmpty,
+    Unsupported::EveryLayerDense,
 ];
 
 /// The texts, in a fixed order.

@@ -3,6 +3,7 @@
 //! and take the size as it stands in the inputs.
 
 use crate::estimator::inputs::{Followed, Inputs};
+use crate::estimator::method::MethodId;
 use crate::estimator::methods::calibrated::size_of_typed_shape;
 use crate::estimator::parameters::{ParameterId, Value};
 
@@ -19,7 +20,8 @@ pub fn told_value(inputs: &Inputs, id: ParameterId) -> Value {
 /// The defaults that other choices have moved, in the table's order.
 pub fn told_followed(inputs: &Inputs) -> Vec<Followed> {
     let id = ParameterId::ModelSize;
-    let size = counted(inputs, id).map(|(size, because)| Followed { id, value: Value::Number(size), because });
+    let only = Some(MethodId::Calibrated);
+    let size = counted(inputs, id).map(|(size, because)| Followed { id, value: Value::Number(size), because, only });
     let mut res = inputs.followed();
     if let Some(size) = size {
         let at = res.partition_point(|it| (it.id as usize) < id as usize);

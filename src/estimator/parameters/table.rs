@@ -289,7 +289,7 @@ parameters! {
     /// Heads that keys and values have; fewer than attention heads where groups of them share keys.
     NumKeyValueHeads {
         key: "numKeyValueHeads", symbol: "a_kv", unit: Unit::Heads, group: Architecture, kind: whole(1.0, MANY),
-        impacts: b"hmmmhmhl-",
+        impacts: b"mmmlmmmm-",
         follows: Follows::Heads,
         uses: &[number(TRANSFORMER, 32.0, Slider::linear(1.0, 128.0, 1.0))],
     }

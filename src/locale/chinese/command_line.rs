@@ -21,7 +21,8 @@ LINK 是本页面的链接：完整的 URL、`?query` 或 `query`，例如
   link       规范形式的链接
   mode       模式
   inputs     该模式的每项输入及其生效的值
-  followed   被其他选择改动的默认值：key、value、because（原因的键）
+  followed   被其他选择改动的默认值：key、value、because（原因的键），
+             以及 method（仅该方法采用时）
   problems   未能照原样采用的部分：key、value、message
   estimates  每种方法的 total_bytes 和各组成的字节数
 

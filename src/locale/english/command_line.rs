@@ -22,7 +22,8 @@ Prints one JSON object a line and nothing else:
   link       the canonical link
   mode       the mode
   inputs     every input of the mode with its effective value
-  followed   defaults that other choices have moved: key, value, and the keys because of which
+  followed   defaults that other choices have moved: key, value, because (the keys that moved it),
+             and method where one method alone takes it
   problems   what could not be taken as it stands: key, value, message
   estimates  for each method: total_bytes and the bytes of each component
 

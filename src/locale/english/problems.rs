@@ -82,6 +82,10 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::NoSuchFile => {
             "llama.cpp makes no file of this format for this model: it reads it from checkpoints alone, or has no second format for rows that are no whole blocks."
         }
+        Unsupported::StageEmpty => "A stage without layers is none: each depth is at least 1, a pooling of VGG aside.",
+        Unsupported::EveryLayerDense => {
+            "numDenseLayers leaves no layer for the experts: a mixture has more layers than dense ones."
+        }
         Unsupported::StagesDiffer => "The stages have as many depths as widths, and these lists differ in length.",
         Unsupported::FactsMissing(missing) => {
             let keys: Vec<_> = missing.keys().collect();

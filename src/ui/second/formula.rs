@@ -25,8 +25,7 @@ pub fn detail(state: State, group: ComponentGroup) -> Vec<El> {
         let mode = state.shown.mode.get();
         let sentences = [later_texts(state).why_methods_differ, later_texts(state).why_calibrated_differs]
             .map(|why| why(mode, group));
-        let size = document_size(state).filter(|_| group == ComponentGroup::Weights);
-        let said: Vec<_> = sentences.into_iter().flatten().chain(size.as_deref()).collect();
+        let said: Vec<_> = sentences.into_iter().flatten().collect();
         (!said.is_empty()).then(|| remark(state, later_texts(state).detail.why, &said))
     };
     let sources = move || {
@@ -49,15 +48,6 @@ pub fn detail(state: State, group: ComponentGroup) -> Vec<El> {
         .children_fn(sources)
         .children_fn(move || why().into_iter().collect());
     vec![detail]
-}
-
-/// Which size the document's methods take, where the typed shape counts to another.
-fn document_size(state: State) -> Option<String> {
-    let id = ParameterId::ModelSize;
-    let (told, taken) = state.shown.inputs.with(|inputs| (told_value(inputs, id), inputs.value(id)));
-    let unit = (state.texts().parameter_unit)(id.spec().unit);
-    let size = format!("{} {unit}", numbers::parameter_value(id, &taken));
-    (told != taken).then(|| (later_texts(state).document_size)(&size))
 }
 
 /// A place that may be wider than the window; the keyboard can stand there and scroll it.

@@ -2,7 +2,7 @@
 //! formulas. And the sentence above it, which says how the methods differ.
 
 use crate::estimator::plan::unread::{Unread, unread};
-use crate::estimator::{Bytes, Component, ComponentGroup, Estimate, MethodId, ParameterId};
+use crate::estimator::{Bytes, Component, ComponentGroup, Estimate, MethodId, ParameterId, told_value};
 use crate::present::table::{Row, Spread, group_bytes, only_part, spread};
 use crate::present::{difference, numbers};
 use crate::ui::kit::colours::group_class;
@@ -24,8 +24,18 @@ pub fn sentence(state: State) -> String {
         (later_texts(state).unread)((texts.method)(it.method).label, &names)
     };
     let unread = state.shown.inputs.with(unread).into_iter().map(told);
-    let sentences: Vec<_> = std::iter::once(difference).chain(unread).filter(|it| !it.is_empty()).collect();
+    let sentences: Vec<_> =
+        std::iter::once(difference).chain(document_size(state)).chain(unread).filter(|it| !it.is_empty()).collect();
     (texts.joints.sentences)(&sentences.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+/// Which size the document's methods take, where the typed shape counts to another.
+fn document_size(state: State) -> Option<String> {
+    let id = ParameterId::ModelSize;
+    let (told, taken) = state.shown.inputs.with(|inputs| (told_value(inputs, id), inputs.value(id)));
+    let unit = (state.texts().parameter_unit)(id.spec().unit);
+    let size = format!("{} {unit}", numbers::parameter_value(id, &taken));
+    (told != taken).then(|| (later_texts(state).document_size)(&size))
 }
 
 /// The table.

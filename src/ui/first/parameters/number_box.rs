@@ -149,7 +149,7 @@ impl NumberBox {
             let before = self.before(known.clone());
             self.typing.set_value(Some(Typing { before, counts: Some(counts), is_refused: false }));
         };
-        match self.id.parse_typed(text, self.state.catalog) {
+        match self.read(text) {
             Ok(value) => {
                 take(value.clone());
                 self.state.set(self.id, value);
@@ -163,9 +163,17 @@ impl NumberBox {
         }
     }
 
+    /// Reads what was typed. Many facts are 0 where a model has no such thing, below what can be given of it: to type that
+    /// default is to leave it.
+    fn read(self, text: &str) -> Result<Value, Refusal> {
+        let default =
+            || Some(self.state.shown.default_of(self.id)).filter(|it| self.id.spec().write(it) == text.trim());
+        self.id.parse_typed(text, self.state.catalog).or_else(|refusal| default().ok_or(refusal))
+    }
+
     /// Takes what was typed, or refuses it.
     fn commit(self, text: &str) {
-        match self.id.parse_typed(text, self.state.catalog) {
+        match self.read(text) {
             _ if self.typing.try_get_value().is_none() => {}
             Ok(value) => {
                 self.state.commit(self.id, value);

@@ -55,6 +55,10 @@ pub enum Unsupported {
     FactsMissing(Missing),
     /// The lists of a network's stages are of different lengths.
     StagesDiffer,
+    /// A stage of a network has no layer, or all of them have none.
+    StageEmpty,
+    /// Every layer of a mixture stands among those without experts.
+    EveryLayerDense,
 }
 
 impl Unsupported {
@@ -76,6 +80,8 @@ impl Unsupported {
             | Self::OtherExperts
             | Self::NoSuchFile
             | Self::StagesDiffer
+            | Self::StageEmpty
+            | Self::EveryLayerDense
             | Self::FactsMissing(_) => None,
         }
     }
@@ -87,6 +93,11 @@ impl Unsupported {
         } else if self == Self::OtherExperts {
             let is_gated = inputs.values().facts().get(Fact::GatedMlp).is_some_and(|it| it != 0.0);
             if is_gated { ParameterId::Activation } else { ParameterId::GatedMlp }
+        } else if self == Self::StageEmpty {
+            ParameterId::Depths
+        } else if self == Self::EveryLayerDense {
+            let by_layers = inputs.is_default(ParameterId::NumDenseLayers);
+            if by_layers { ParameterId::NumLayers } else { ParameterId::NumDenseLayers }
         } else if self == Self::StagesDiffer {
             if inputs.is_default(ParameterId::Depths) { ParameterId::Widths } else { ParameterId::Depths }
         } else if !inputs.is_default(ParameterId::Layout) {
@@ -106,6 +117,8 @@ impl Unsupported {
             | Self::OtherExperts
             | Self::NoSuchFile
             | Self::StagesDiffer
+            | Self::StageEmpty
+            | Self::EveryLayerDense
             | Self::FactsMissing(_) => true,
             Self::ReadsImagesOnly
             | Self::NoImageClassifier
@@ -150,11 +163,37 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     if FactGroup::WideStages.is_of(shape.layout()) && shape.list(List::Depths).len() != shape.list(List::Widths).len() {
         return Err(Unsupported::StagesDiffer);
     }
+    if has_empty_stage(&shape) {
+        return Err(Unsupported::StageEmpty);
+    }
+    if shape.is(Fact::NumExperts) && shape.number(Fact::NumDenseLayers) >= shape.number(Fact::NumLayers) {
+        return Err(Unsupported::EveryLayerDense);
+    }
     if shape.is(Fact::NumExperts) && !are_known(&shape) {
         return Err(Unsupported::OtherExperts);
     }
     let is_of_llama_cpp = reader.choice::<Engine>(ParameterId::Engine) == Engine::LlamaCpp;
     if is_of_llama_cpp && file(&shape).is_none() { Err(Unsupported::NoSuchFile) } else { Ok(()) }
+}
+
+/// Whether a network lacks what it is made of: in most layouts each stage has layers; in VGG's list of widths a 0 is a pooling.
+fn has_empty_stage(shape: &Shape) -> bool {
+    let depths = shape.list(List::Depths);
+    match shape.layout() {
+        Layout::ResNet | Layout::DenseNet | Layout::EfficientNet | Layout::ConvNext => depths.contains(&0.0),
+        Layout::Vgg => depths.iter().all(|it| *it == 0.0),
+        Layout::Decoder
+        | Layout::CrossAttentionDecoder
+        | Layout::GatedDeltaHybrid
+        | Layout::LightningHybrid
+        | Layout::TwoHeadWidths
+        | Layout::Encoder
+        | Layout::EncoderDecoder
+        | Layout::Speech
+        | Layout::Contrastive
+        | Layout::VisionTransformer
+        | Layout::Unknown => false,
+    }
 }
 
 /// Whether experts are of the kind whose code was read: gated, with a function that is one operation, or clamped.

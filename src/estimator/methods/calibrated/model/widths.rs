@@ -29,8 +29,6 @@ impl Widths {
     fn with_visits(shape: &Shape, sequence: &Expr<Count>, visits: Expr<Count>) -> Self {
         let heads: Expr<Count> = shape.leaf(Fact::NumAttentionHeads);
         let key_heads: Expr<Count> = shape.leaf(Fact::NumKeyValueHeads);
-        // Links may ask for more key heads than heads; no kernel takes that.
-        let key_heads = if key_heads.value() > heads.value() { heads.clone() } else { key_heads };
         let head: Expr<Count> = shape.leaf(Fact::HeadDim);
         let hidden: Expr<Count> = shape.leaf(Fact::HiddenSize);
         let leaf = |width| match width {
