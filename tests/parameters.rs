@@ -171,3 +171,12 @@ fn what_moves_a_total_is_found_to_decide_it() {
         }
     }
 }
+
+/// An unknown letter was taken for "no effect".
+#[test]
+fn every_letter_of_an_impact_means_something() {
+    for &id in ParameterId::ALL {
+        let letters = id.spec().impacts;
+        assert!(letters.iter().all(|it| b"hml0-.".contains(it)), "{}: {letters:?}", id.spec().key);
+    }
+}

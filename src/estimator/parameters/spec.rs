@@ -118,7 +118,19 @@ impl ParameterUnit {
         match self {
             Self::BillionParameters => 1e9,
             Self::Gibibytes => Bytes::PER_GIB,
-            _ => 1.0,
+            Self::None
+            | Self::Dimensions
+            | Self::Layers
+            | Self::Tokens
+            | Self::Sequences
+            | Self::Heads
+            | Self::Experts
+            | Self::Completions
+            | Self::Steps
+            | Self::Pixels
+            | Self::Images
+            | Self::Frames
+            | Self::Milliseconds => 1.0,
         }
     }
 }
@@ -236,6 +248,7 @@ impl ParameterSpec {
             b'm' => Some(Impact::Medium),
             b'l' => Some(Impact::Low),
             b'.' => None,
+            // `0` and `-`: a test knows all letters.
             _ => Some(Impact::None),
         }
     }

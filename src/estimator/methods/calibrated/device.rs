@@ -4,6 +4,7 @@
 use crate::estimator::constants as c;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{Engine, GpuFamily};
 use crate::estimator::parameters::{ParameterId as Id, trains};
@@ -12,10 +13,10 @@ use crate::estimator::units::{Count, Memory};
 
 /// What was measured, or else the driver's context, the workspaces of cuBLAS and what the framework adds.
 pub fn overhead(shape: &Shape) -> Expr<Memory> {
-    let is_vllm = shape.reader.mode() == Mode::Inference && shape.reader.choice::<Engine>(Id::Engine) == Engine::Vllm;
+    let records = EngineTraits::of(engine(shape)).records_graphs;
     measured_or(shape, |shape| {
         let outside = estimated(shape);
-        if is_vllm { outside + cuda_graphs(shape) } else { outside }
+        if records { outside + cuda_graphs(shape) } else { outside }
     })
 }
 
@@ -29,13 +30,15 @@ fn measured_or(shape: &Shape, estimated: impl FnOnce(&Shape) -> Expr<Memory>) ->
     if measured.value() > 0.0 { measured } else { estimated(shape) }
 }
 
+/// What runs the model: training is PyTorch's own, whatever serves the model afterwards.
+fn engine(shape: &Shape) -> Engine {
+    let is_served = shape.reader.mode() == Mode::Inference;
+    if is_served { shape.reader.choice(Id::Engine) } else { Engine::Transformers }
+}
+
 fn estimated(shape: &Shape) -> Expr<Memory> {
-    let inputs = shape.reader;
-    let is_inference = inputs.mode() == Mode::Inference;
     let context = context(shape) + cublas(shape);
-    // Training is PyTorch's own, whatever serves the model afterwards.
-    let engine = if is_inference { inputs.choice(Id::Engine) } else { Engine::Transformers };
-    match engine {
+    match engine(shape) {
         Engine::LlamaCpp => context,
         Engine::Vllm => context + Expr::from(c::VLLM_OUTSIDE_TORCH),
         Engine::Transformers => context + Expr::from(c::ALLOCATOR_SLACK),

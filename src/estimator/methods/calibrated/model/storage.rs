@@ -4,9 +4,10 @@ use crate::estimator::architecture::Fact;
 use crate::estimator::catalog::formats::{Format, format};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF};
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::choices::{Engine, Precision, Quantization};
+use crate::estimator::parameters::choices::{Precision, Quantization};
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 /// Bytes of an unquantized weight and of an activation: formats below 16 bits are for storage only.
@@ -18,13 +19,11 @@ pub fn unquantized(shape: &Shape) -> Expr<BytesPerElement> {
 /// The format of quantized weights, if any: the one that was chosen, or the one that a precision below 16 bits stands for.
 pub fn chosen_format(shape: &Shape) -> Option<&'static Format> {
     let inputs = shape.reader;
-    let is_vllm = inputs.choice::<Engine>(Id::Engine) == Engine::Vllm;
-    // What an engine makes of a bare width when it loads a 16-bit checkpoint, or the checkpoints that are common there.
-    let (eight, four) = ("llm-int8", if is_vllm { "awq-4bit-g128" } else { "nf4" });
+    let engine = EngineTraits::of(inputs.choice(Id::Engine));
     match (inputs.choice(Id::Quantization), inputs.choice::<Precision>(Id::Precision)) {
         (Quantization::Format(it), _) => Some(it),
-        (Quantization::Int8, _) | (Quantization::None, Precision::Int8) => format(eight),
-        (Quantization::Int4, _) | (Quantization::None, Precision::Int4) => format(four),
+        (Quantization::Int8, _) | (Quantization::None, Precision::Int8) => format(engine.of_eight_bits),
+        (Quantization::Int4, _) | (Quantization::None, Precision::Int4) => format(engine.of_four_bits),
         (Quantization::None, Precision::Fp8) => format("fp8-per-tensor"),
         (Quantization::None, Precision::Fp32 | Precision::Fp16 | Precision::Bf16) => None,
     }

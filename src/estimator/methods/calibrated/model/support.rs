@@ -8,9 +8,9 @@ use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::blocks::activation::Function;
 use crate::estimator::methods::calibrated::model::complete::{Missing, missing};
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::choices::Engine;
 use crate::estimator::parameters::{ParameterId, trains};
 use crate::estimator::reader::{Reader, Telling};
 
@@ -172,8 +172,8 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     if shape.is(Fact::NumExperts) && !are_known(&shape) {
         return Err(Unsupported::OtherExperts);
     }
-    let is_of_llama_cpp = reader.choice::<Engine>(ParameterId::Engine) == Engine::LlamaCpp;
-    if is_of_llama_cpp && file(&shape).is_none() { Err(Unsupported::NoSuchFile) } else { Ok(()) }
+    let is_gguf = EngineTraits::of(reader.choice(ParameterId::Engine)).loads_gguf;
+    if is_gguf && file(&shape).is_none() { Err(Unsupported::NoSuchFile) } else { Ok(()) }
 }
 
 /// Whether a network lacks what it is made of: in most layouts each stage has layers; in VGG's list of widths a 0 is a pooling.

@@ -6,8 +6,8 @@ use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage::{chosen_format, unquantized};
+use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::choices::Engine;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
@@ -43,7 +43,7 @@ pub fn quantized(shape: &Shape, counts: &Counts, it: &Format) -> Expr<Memory> {
     };
     let kept = counts.leaf(Quantity::UnquantizedParameters, |it| !is_packed(it));
     let packed = counts.leaf(Quantity::QuantizedParameters, is_packed);
-    let is_widened = is_of_experts && shape.reader.choice::<Engine>(Id::Engine) == Engine::Vllm;
+    let is_widened = is_of_experts && EngineTraits::of(shape.reader.choice(Id::Engine)).pads_experts;
     let packed = if is_widened {
         let width = shape.leaf::<Count>(Fact::MoeIntermediateSize);
         let padded = (width.clone() / Expr::number(MXFP4_WIDTH)).ceil() * Expr::<Count>::number(MXFP4_WIDTH);

@@ -65,7 +65,24 @@ fn of_prompt(shape: &Shape, sequence: &Sequence) -> Vec<Moment> {
         let held = match moment.id() {
             MomentId::PrefillLogits => prompt::beside_logits(shape, &element, packed),
             MomentId::Decode => None,
-            _ => Some(prompt::beside_text(shape, &element, patches, packed)),
+            MomentId::PrefillAttention | MomentId::Prefill => {
+                Some(prompt::beside_text(shape, &element, patches, packed))
+            }
+            // No moments of a prompt.
+            MomentId::Whole
+            | MomentId::Generation
+            | MomentId::ReferencePass
+            | MomentId::Serving
+            | MomentId::Sampling
+            | MomentId::Encoder
+            | MomentId::Loss
+            | MomentId::BackwardStart
+            | MomentId::BackwardLastLayer
+            | MomentId::BackwardLayer
+            | MomentId::BackwardFullest
+            | MomentId::BackwardVision
+            | MomentId::BackwardEnd
+            | MomentId::OptimizerStep => None,
         };
         if let Some(held) = held {
             moment.add(Component::VisionActivations, held);
@@ -216,7 +233,22 @@ impl<'a> Training<'a> {
             match moment.id() {
                 MomentId::BackwardEnd => self.complete_end(tower, moment),
                 MomentId::OptimizerStep => self.add_gradients(tower, moment),
-                _ => self.complete(tower, &kept, moment),
+                MomentId::Whole
+                | MomentId::Generation
+                | MomentId::ReferencePass
+                | MomentId::PrefillAttention
+                | MomentId::Prefill
+                | MomentId::PrefillLogits
+                | MomentId::Decode
+                | MomentId::Serving
+                | MomentId::Sampling
+                | MomentId::Encoder
+                | MomentId::Loss
+                | MomentId::BackwardStart
+                | MomentId::BackwardLastLayer
+                | MomentId::BackwardLayer
+                | MomentId::BackwardFullest
+                | MomentId::BackwardVision => self.complete(tower, &kept, moment),
             }
         }
         if tower.learning.flows {
@@ -245,7 +277,21 @@ impl<'a> Training<'a> {
             MomentId::BackwardStart | MomentId::BackwardLastLayer => {
                 tower.learning.tower && !self.run.is_checkpointed()
             }
-            _ => false,
+            MomentId::Whole
+            | MomentId::Generation
+            | MomentId::ReferencePass
+            | MomentId::PrefillAttention
+            | MomentId::Prefill
+            | MomentId::PrefillLogits
+            | MomentId::Decode
+            | MomentId::Serving
+            | MomentId::Sampling
+            | MomentId::Encoder
+            | MomentId::BackwardLayer
+            | MomentId::BackwardFullest
+            | MomentId::BackwardVision
+            | MomentId::BackwardEnd
+            | MomentId::OptimizerStep => false,
         };
         if holds_copies && formats.is_autocast && formats.trains_everything() {
             let copies = self.parts.linear.clone() * element(formats.compute);

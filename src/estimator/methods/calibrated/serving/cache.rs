@@ -6,6 +6,7 @@ use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::kernel::windowed_layers;
 use crate::estimator::methods::calibrated::blocks::{attention, latent_attention, linear_attention, rotation};
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
+use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::tensors::cached::Cached;
 use crate::estimator::methods::calibrated::tensors::dtype::times;
 use crate::estimator::parameters::ParameterId as Id;
@@ -198,7 +199,7 @@ fn of_element(run: &ServingRun) -> Expr<BytesPerElement> {
 /// The same of a key. Transformers' cache takes keys as attention multiplies them, unless a format was asked for.
 fn of_key_element(run: &ServingRun) -> Expr<BytesPerElement> {
     let inputs = run.shape.reader;
-    let is_as_made = inputs.choice::<Engine>(Id::Engine) == Engine::Transformers
+    let is_as_made = EngineTraits::of(inputs.choice(Id::Engine)).caches_as_made
         && inputs.choice::<KvPrecision>(Id::KvPrecision) == KvPrecision::Same;
     let made = rotation::rotated_element(run.shape, run.element.value());
     if is_as_made && made != run.element.value() { Expr::number(made) } else { of_element(run) }

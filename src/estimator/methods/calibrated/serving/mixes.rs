@@ -4,9 +4,10 @@
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::gguf_types::Type;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::choices::{Engine, Precision, Quantization};
+use crate::estimator::parameters::choices::{Precision, Quantization};
 
 macro_rules! files {
     ($( $file:ident = $name:literal $(or $bare:literal)?, most in $base:ident; )*) => {
@@ -77,7 +78,7 @@ const Q1_0_BLOCK: f64 = 128.0;
 /// NVFP4 is a format that it reads from checkpoints alone: `llama_ftype_get_default_type` knows no file of it.
 pub fn file(shape: &Shape) -> Option<File> {
     let inputs = shape.reader;
-    if inputs.choice::<Engine>(Id::Engine) != Engine::LlamaCpp {
+    if !EngineTraits::of(inputs.choice(Id::Engine)).loads_gguf {
         return None;
     }
     let res = match (inputs.choice::<Quantization>(Id::Quantization), inputs.choice::<Precision>(Id::Precision)) {

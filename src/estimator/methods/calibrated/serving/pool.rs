@@ -8,10 +8,10 @@ use crate::estimator::methods::calibrated::device;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::support::supports;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
+use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::{cache, vllm};
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::choices::Engine;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::{Reader, Telling};
 use crate::estimator::units::{Count, Memory, Ratio};
@@ -35,7 +35,7 @@ pub struct Capacity {
 /// vLLM measures one step with the largest batch, and takes for the pool what is then left of `gpu_memory_utilization`
 /// of the GPU. CUDA graphs come after that and beyond it (`determine_available_memory` in `gpu_worker.py`).
 pub fn capacity(inputs: &Inputs) -> Option<Capacity> {
-    if inputs.mode() != Mode::Inference || inputs.choice::<Engine>(Id::Engine) != Engine::Vllm {
+    if inputs.mode() != Mode::Inference || !EngineTraits::of(inputs.choice(Id::Engine)).fills_gpu {
         return None;
     }
     let reader = Reader::new(inputs, Telling::Formulas);
