@@ -92,7 +92,7 @@ fn method_formulas(state: State, estimate: &Estimate, group: ComponentGroup) -> 
         let label = (state.texts().method)(method).label;
         let text = match fullest_elsewhere(estimate, group) {
             Some((moment, bytes)) => {
-                let amount = numbers::card_amount(bytes, state.unit());
+                let amount = numbers::amount(bytes, state.unit());
                 (later_texts(state).detail.not_at_peak)(label, (state.texts().moment)(moment), &amount)
             }
             None => match home(estimate, group) {
@@ -124,7 +124,7 @@ fn formula_line(state: State, method: MethodId, line: &Line, is_only: bool, mome
     let result = el("span")
         .class("result")
         .child(el("span").class("exact").text(format!("= {} B", numbers::bytes(bytes))))
-        .child(el("b").text(format!("{} {}", numbers::table_figure(bytes, unit), unit.id())));
+        .child(el("b").text(numbers::exact_amount(bytes, unit)));
     el("div")
         .class(if is_long(&symbols, &numbers) { "formula long" } else { "formula" })
         .class_fn("selected", move || state.selected() == method)

@@ -27,7 +27,7 @@ fn table(state: State, scene: &Scene) -> El {
     let components = scene.components();
     let head = |text: &str| el("th").attr("scope", "col").text(text);
     let amount = |bytes: Option<Bytes>| {
-        let text = bytes.map_or("–".to_owned(), |it| numbers::card_amount(it, unit));
+        let text = bytes.map_or("–".to_owned(), |it| numbers::amount(it, unit));
         let cell = el("td").text(text);
         bytes.into_iter().fold(cell, |cell, it| cell.attr("data-bytes", it.count().to_string()))
     };
