@@ -20,7 +20,7 @@ fn the_unit_changes_texts_and_link_and_no_byte() {
             assert_eq!(page.totals(), bytes);
             for (method, bytes) in &bytes {
                 let text = page.text(&format!("total-{method}"));
-                assert_eq!(text, numbers::amount(Bytes::new(*bytes), unit));
+                assert_eq!(text, numbers::total_amount(Bytes::new(*bytes), unit));
             }
             let heads = page.texts_of(
                 "return [...$('components').querySelectorAll('thead .round')].map(it => it.textContent)",
@@ -166,7 +166,7 @@ fn grpo_draws_its_comparison() {
         check_strips(
             page,
             "preference",
-            &[("SFT 1×", "0.60 GiB", 0.25), ("DPO 2×", "1.2 GiB", 0.5), ("GRPO 4×", "2.4 GiB", 1.0)],
+            &[("SFT 1×", "614.4 MiB", 0.25), ("DPO 2×", "1.2 GiB", 0.5), ("GRPO 4×", "2.4 GiB", 1.0)],
         );
     });
 }
