@@ -139,7 +139,7 @@ fn meanings(estimates: &[Estimate], group: ComponentGroup) -> BTreeMap<&'static 
     for it in leaves {
         res.entry(it.symbol).or_default().push(format!("{} = {:?}", it.id.spec().key, it.value));
     }
-    for (it, _) in definitions {
+    for it in definitions {
         let formula = it.symbols.as_ref().map_or("counted".to_owned(), Typeset::to_string);
         res.entry(it.symbol()).or_default().push(format!("{formula} = {:?}", it.value));
     }
@@ -180,8 +180,8 @@ fn a_row_explains_the_symbols_of_its_lists() {
         for &group in ComponentGroup::ALL {
             let told = symbols_of(&all, group);
             let known: BTreeSet<_> = told.leaves.iter().map(|it| it.symbol).collect();
-            let known: BTreeSet<_> = known.into_iter().chain(told.definitions.iter().map(|it| it.0.symbol())).collect();
-            let lists = told.definitions.iter().filter_map(|it| it.0.listing.as_ref());
+            let known: BTreeSet<_> = known.into_iter().chain(told.definitions.iter().map(|it| it.symbol())).collect();
+            let lists = told.definitions.iter().filter_map(|it| it.listing.as_ref());
             for entry in lists.flat_map(|it| &it.entries) {
                 let is_symbol = |it: &&str| it.starts_with(|it: char| it.is_ascii_alphabetic());
                 for symbol in

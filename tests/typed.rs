@@ -226,7 +226,7 @@ proptest! {
             }
             let value = digits(&numbers::card_figure(bytes, unit)) * unit.of(Bytes::new(Bytes::PER_GIB)).recip();
             let (id, spec) = (ParameterId::OtherOverhead, ParameterId::OtherOverhead.spec());
-            let read = id.parse_typed(&numbers::card_amount(bytes, unit), &CATALOG);
+            let read = id.parse_typed(&numbers::total_amount(bytes, unit), &CATALOG);
             let near = |it: &Value| (it.number() - value).abs() <= 1e-15 * value;
             prop_assert!(read.as_ref().is_ok_and(near) || spec.check(Value::Number(value)).is_err(), "{read:?} {value}");
         }

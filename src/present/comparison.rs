@@ -42,7 +42,7 @@ fn strips(inputs: &Inputs, amounts: [Bytes; 3], unit: MemoryUnit, texts: &Compar
     let k = numbers::count(inputs.value(ParameterId::NumGenerations).number());
     let strip = |(label, bytes): (String, Bytes)| Strip {
         label,
-        amount: numbers::card_amount(bytes, unit),
+        amount: numbers::amount(bytes, unit),
         share: bytes.count() / longest,
     };
     (texts.preference_bars)(&k).into_iter().zip(amounts).map(strip).collect()
@@ -76,7 +76,7 @@ fn why_no_start(inputs: &Inputs, it: &Capacity, unit: MemoryUnit, texts: &Compar
 fn gpu_and_share(inputs: &Inputs, unit: MemoryUnit) -> (String, String) {
     let gpu = inputs.value(ParameterId::GpuMemory).number() * ParameterId::GpuMemory.spec().unit.factor();
     let used = numbers::percent(inputs.value(ParameterId::GpuMemoryUtilization).number());
-    (numbers::card_amount(Bytes::new(gpu), unit), used)
+    (numbers::amount(Bytes::new(gpu), unit), used)
 }
 
 fn length(inputs: &Inputs) -> String {
@@ -87,9 +87,9 @@ fn length(inputs: &Inputs) -> String {
 pub fn fits(inputs: &Inputs, unit: MemoryUnit, texts: &ComparisonTexts) -> Option<Fits> {
     let it = capacity(inputs)?;
     let amounts = [
-        numbers::card_amount(it.taken.bytes(), unit),
-        numbers::card_amount(it.rest.bytes(), unit),
-        numbers::card_amount(it.pool.bytes(), unit),
+        numbers::amount(it.taken.bytes(), unit),
+        numbers::amount(it.rest.bytes(), unit),
+        numbers::amount(it.pool.bytes(), unit),
         numbers::count(it.tokens.value().floor()),
         numbers::plain(it.sequences.value(), 1),
     ];

@@ -30,7 +30,7 @@ pub fn sentence(estimates: &[Estimate], unit: MemoryUnit, texts: &Texts) -> Stri
     let named = |sign: f64, parts: &[(ComponentGroup, f64)], whole: f64| -> Vec<NamedPart> {
         let name = |(group, bytes): (ComponentGroup, f64)| NamedPart {
             name: (texts.in_sentence)((texts.component_group)(group)),
-            amount: signed_amount(sign * bytes, unit),
+            amount: numbers::signed_amount(Bytes::new(sign * bytes), unit),
         };
         let turned = parts.iter().map(|it| (it.0, sign * it.1)).collect();
         widest(turned, whole).into_iter().map(name).collect()
@@ -55,13 +55,6 @@ pub fn sentence(estimates: &[Estimate], unit: MemoryUnit, texts: &Texts) -> Stri
     let parts: Vec<_> = groups().map(difference).collect();
     let [more, less] = [1.0, -1.0].map(|sign| named(sign, &parts, gap));
     (texts.chart.gap)(name(larger), name(smaller), &numbers::ratio(large, small), &more, &less)
-}
-
-/// `+65.2 GiB`, with a decimal more where one would leave a single digit.
-fn signed_amount(bytes: f64, unit: MemoryUnit) -> String {
-    let value = unit.of(Bytes::new(bytes));
-    let decimals = if value.abs() < 1.0 { 2 } else { 1 };
-    format!("{} {}", numbers::signed(value, decimals), unit.id())
 }
 
 /// The few largest parts in the direction of the whole, largest first.

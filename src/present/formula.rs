@@ -41,6 +41,15 @@ pub fn mathml_lines(layout: &Typeset) -> String {
     pieces.join("<wbr>")
 }
 
+/// Whether a formula in symbols and the same with numbers want a line each: side by side each would have half the room, and
+/// a long sum becomes a tower.
+pub fn is_long(symbols: &Typeset, numbers: &Typeset) -> bool {
+    width(symbols) + width(numbers) > ONE_LINE
+}
+
+/// Characters that symbols and numbers may have together on one line of an opened row.
+const ONE_LINE: usize = 56;
+
 /// Characters that stay on one line, also on a phone.
 const NARROW: usize = 16;
 
@@ -229,6 +238,18 @@ mod tests {
         assert_eq!(with_indices("2·a_kv·(d + s_v_layer)²"), "2·a<sub>kv</sub>·(d + s<sub>v layer</sub>)²");
         assert_eq!(with_indices("−H"), "−H");
         assert_eq!(mathml_symbol("M_norms_left").matches('_').count(), 0);
+    }
+
+    /// Side by side with its numbers, the sum of a ResNet's feature maps stood in a tower one symbol wide.
+    #[test]
+    fn a_long_sum_has_lines_of_its_own() {
+        let mode = |mode: Mode, component: Component| {
+            let estimates = estimate_all(&Inputs::defaults(mode));
+            let formula = &estimates.last().unwrap().line(component).unwrap().formula;
+            is_long(&formula.layout(Face::Symbols), &formula.layout(Face::Numbers))
+        };
+        assert!(mode(Mode::Cnn, Component::FeatureMaps));
+        assert!(!mode(Mode::Cnn, Component::Gradients));
     }
 
     #[test]

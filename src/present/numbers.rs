@@ -4,13 +4,42 @@
 use crate::estimator::expr::{exact, grouped};
 use crate::estimator::{Bytes, MemoryUnit, Mode, ParameterId, Value};
 
-/// An amount for a card: `320.5 GiB`. Small amounts keep two significant digits, so that a slider that
-/// moves them is seen to.
-pub fn card_amount(bytes: Bytes, unit: MemoryUnit) -> String {
+/// A total: `320.5 GiB`, in the page's unit however small it is, so that totals can be held against each other.
+pub fn total_amount(bytes: Bytes, unit: MemoryUnit) -> String {
     format!("{} {}", card_figure(bytes, unit), unit.id())
 }
 
-/// The figure of [`card_amount`] without its unit.
+/// An amount in a sentence or beside a name: `16.3 GiB`, `15.3 MiB`.
+pub fn amount(bytes: Bytes, unit: MemoryUnit) -> String {
+    let (value, unit) = readable(bytes, unit);
+    format!("{} {unit}", figure(value, 1))
+}
+
+/// The same with two decimals: `16.30 GiB`, `15.29 MiB`.
+pub fn exact_amount(bytes: Bytes, unit: MemoryUnit) -> String {
+    let (value, unit) = readable(bytes, unit);
+    format!("{} {unit}", figure(value, 2))
+}
+
+/// The same with a sign: `+65.2 GiB`, `−170.8 MiB`.
+pub fn signed_amount(bytes: Bytes, unit: MemoryUnit) -> String {
+    let (value, unit) = readable(bytes, unit);
+    format!("{} {unit}", signed(value, 1))
+}
+
+/// An amount in the unit in which it is read: what is less than one is told in the unit below, and no smaller one.
+fn readable(bytes: Bytes, unit: MemoryUnit) -> (f64, &'static str) {
+    let value = unit.of(bytes);
+    let is_small = value != 0.0 && value.abs() < 1.0;
+    match (is_small, unit) {
+        (false, _) => (value, unit.id()),
+        (true, MemoryUnit::Gib) => (1024.0 * value, "MiB"),
+        (true, MemoryUnit::Gb) => (1000.0 * value, "MB"),
+    }
+}
+
+/// The figure of a total, or of a part on an axis with it, without its unit. Small ones keep two significant digits, so that a
+/// slider that moves them is seen to.
 pub fn card_figure(bytes: Bytes, unit: MemoryUnit) -> String {
     figure(unit.of(bytes), 1)
 }
@@ -142,6 +171,19 @@ mod tests {
         assert_eq!(figures, ["320.5", "0.0", "7.0", "0.037", "0.0037", "< 0.001"]);
         assert_eq!(figure(13_969_838.6, 1), "13\u{202f}969\u{202f}838.6");
         assert_eq!([12.0, 0.1, 0.012].map(|value| super::figure(value, 2)), ["12.00", "0.10", "0.012"]);
+    }
+
+    /// What is less than a GiB was told as 0.0256 GiB.
+    #[test]
+    fn small_amounts_are_told_in_the_unit_below() {
+        let told = |bytes: f64| MemoryUnit::ALL.map(|unit| amount(Bytes::new(bytes), unit));
+        assert_eq!(told(16_034_726.0), ["15.3 MiB", "16.0 MB"]);
+        assert_eq!(told(1_073_741_824.0), ["1.0 GiB", "1.1 GB"]);
+        assert_eq!(told(1_000_000_000.0), ["953.7 MiB", "1.0 GB"]);
+        assert_eq!(told(4096.0), ["0.0039 MiB", "0.0041 MB"], "and in no smaller one");
+        assert_eq!(told(0.0), ["0.0 GiB", "0.0 GB"]);
+        assert_eq!(signed_amount(Bytes::new(-16_034_726.0), MemoryUnit::Gib), "−15.3 MiB");
+        assert_eq!(total_amount(Bytes::new(27_487_790.0), MemoryUnit::Gib), "0.026 GiB", "totals are of one unit");
     }
 
     /// Bytes had fractions: `14 000 000 000.0`.

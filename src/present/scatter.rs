@@ -33,7 +33,7 @@ impl Point {
 /// The whole chart.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scatter {
-    /// The families, in the order of the file.
+    /// The families: of published cases, then of traced ones, each in the order of the file.
     pub families: Vec<String>,
     /// The cases.
     pub points: Vec<Point>,
@@ -61,8 +61,26 @@ impl Scatter {
             let (name, link) = (name.to_owned(), link.to_owned());
             res.points.push(Point { family, predicted, measured, name, link, x: 0.0, y: 0.0 });
         }
+        res.put_published_first();
         res.place();
         res
+    }
+
+    /// Whoever reads cares for real runs first: families of published cases stand before traced ones. The tracer names its
+    /// cases by a path, `cnn/resnet50/…`; published ones have a plain name.
+    fn put_published_first(&mut self) {
+        let is_traced: Vec<bool> = (0..self.families.len())
+            .map(|family| self.points.iter().any(|it| it.family == family && it.name.contains('/')))
+            .collect();
+        let families = &self.families;
+        self.points.sort_by_key(|it| (is_traced[it.family], it.family));
+        let mut order: Vec<usize> = (0..families.len()).collect();
+        // What is equal keeps its order.
+        order.sort_by_key(|it| is_traced[*it]);
+        for point in &mut self.points {
+            point.family = order.iter().position(|it| *it == point.family).unwrap_or(point.family);
+        }
+        self.families = order.iter().map(|it| families[*it].clone()).collect();
     }
 
     /// Gives every point its place between the powers of ten around all of them.
@@ -129,6 +147,20 @@ mod tests {
         assert_eq!(labels, ["1", "10", "100"]);
         assert!((scatter.points[1].x - 1.0).abs() < 1e-9 && (scatter.points[0].y).abs() < 1e-9);
         assert_eq!(scatter.points[0].error(), -0.5);
+    }
+
+    /// Eight families of traced runs stood before the first of a real one.
+    #[test]
+    fn published_cases_stand_before_traced_ones() {
+        let scatter = Scatter::read(include_str!("../../data/accuracy.tsv"));
+        let is_traced = |family: &str| {
+            let mut all = scatter.points.iter().filter(|it| scatter.families[it.family] == family);
+            all.any(|it| it.name.contains('/'))
+        };
+        let traced: Vec<_> = scatter.errors().iter().map(|it| is_traced(&it.name)).collect();
+        assert!(traced.contains(&true) && traced.contains(&false) && traced.is_sorted(), "{traced:?}");
+        let names: Vec<_> = scatter.errors().into_iter().map(|it| it.name).collect();
+        assert_eq!(names, scatter.families, "a family has the colour of its points");
     }
 
     #[test]

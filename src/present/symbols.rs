@@ -5,16 +5,15 @@
 //! both meanings would be listed, so that nobody is shown the one for the other.
 
 use crate::estimator::expr::{Definition, Entry, ParameterLeaf};
-use crate::estimator::{ComponentGroup, ConstantId, Estimate, MomentId};
+use crate::estimator::{ComponentGroup, ConstantId, Estimate};
 
 /// What is to be said about the symbols of a row.
 #[derive(Default)]
 pub struct Symbols {
     /// Symbols that stand for parameters.
     pub leaves: Vec<ParameterLeaf>,
-    /// Symbols of quantities and of facts of the model, each with the moment that the formula describes, where the method
-    /// knows moments.
-    pub definitions: Vec<(Definition, Option<MomentId>)>,
+    /// Symbols of quantities and of facts of the model.
+    pub definitions: Vec<Definition>,
     /// Numbers with a source.
     pub constants: Vec<(ConstantId, f64)>,
 }
@@ -23,7 +22,6 @@ pub struct Symbols {
 pub fn symbols(estimates: &[Estimate], group: ComponentGroup) -> Symbols {
     let mut res = Symbols::default();
     for estimate in estimates {
-        let moment = Some(estimate.peak().id()).filter(|id| *id != MomentId::Whole);
         for line in estimate.lines().iter().filter(|line| line.component.group() == group) {
             merge(&mut res.leaves, line.formula.parameter_leaves(), |a, b| a == b);
             let definitions = line.formula.definitions();
@@ -33,8 +31,7 @@ pub fn symbols(estimates: &[Estimate], group: ComponentGroup) -> Symbols {
             for entry in entries() {
                 merge(&mut res.leaves, entry.parameter_leaves(), |a, b| a == b);
             }
-            let all = definitions.into_iter().chain(of_lists).map(|it| (it, moment));
-            merge(&mut res.definitions, all, |(a, _), (b, _)| {
+            merge(&mut res.definitions, definitions.into_iter().chain(of_lists), |a, b| {
                 (a.meaning, &a.symbols, a.value) == (b.meaning, &b.symbols, b.value)
             });
             merge(&mut res.constants, line.formula.constants(), |a, b| a.0 == b.0);

@@ -3,7 +3,7 @@
 use crate::link::View;
 use crate::locale;
 use crate::ui::fed::Fed;
-use crate::ui::first::cards::totals_strip;
+use crate::ui::first::cards::{results_link, totals_strip};
 use crate::ui::first::mode_tabs::mode_tabs;
 use crate::ui::first::order::PagePart;
 use crate::ui::first::parameters::parameter_column;
@@ -15,7 +15,6 @@ use crate::ui::spoken::FetchTexts;
 use crate::ui::state::State;
 use crate::web::address;
 use crate::web::boot;
-use crate::web::focus::focus;
 use crate::web::frames::Rest;
 use crate::web::language;
 use crate::web::theme::Theme;
@@ -77,7 +76,7 @@ pub fn app(theme: Theme, later: Fetch, texts: FetchTexts) -> El {
             }
             boot::leave();
             state.language.track();
-            vec![skip_link(state), top_bar(state)]
+            vec![results_link("skip", state.texts().controls.skip_to_results), top_bar(state)]
         })
         .children_fn(move || {
             if !is_shown.get() {
@@ -86,14 +85,6 @@ pub fn app(theme: Theme, later: Fetch, texts: FetchTexts) -> El {
             state.language.track();
             open_view(state, view.get())
         })
-}
-
-/// Jumps over the controls. It moves the focus itself: a jump to a fragment would be a step in the history.
-fn skip_link(state: State) -> El {
-    el("a").class("skip").attr("href", "#results").text(state.texts().controls.skip_to_results).on("click", |event| {
-        event.prevent_default();
-        focus("results");
-    })
 }
 
 fn title(state: State) -> String {

@@ -18,6 +18,8 @@ pub struct Piece {
     pub name: &'static str,
     /// The figure after it.
     pub figure: String,
+    /// The classes that it wears.
+    pub class: &'static str,
 }
 
 /// A piece with its element.
@@ -58,7 +60,6 @@ impl Shown {
     fn make(place: &Element) -> Option<Self> {
         let make = |tag| document().create_element(tag).ok();
         let (element, name, figure) = (make("span")?, make("span")?, make("b")?);
-        element.set_class_name("bar-label");
         element.append_child(&name).ok()?;
         element.append_child(&figure).ok()?;
         place.append_child(&element).ok()?;
@@ -86,6 +87,9 @@ impl Shown {
         }
         if before.is_none_or(|it| it.width != piece.width) {
             set("width", &format!("{:.1}px", piece.width));
+        }
+        if before.is_none_or(|it| it.class != piece.class) {
+            self.element.set_class_name(piece.class);
         }
         if before.is_none_or(|it| it.name != piece.name) {
             self.name.set_text_content(Some(piece.name));

@@ -193,7 +193,7 @@ fn pointing_at_a_bar_tells_component_amount_and_share() {
             assert!(easy_to_hit.len() >= 2, "{}", easy_to_hit.len());
             for segment in easy_to_hit {
                 page.mouse(&[move_to(x, top + (1.0 - segment.middle()) * height)]);
-                let amount = numbers::card_amount(segment.bytes, MemoryUnit::Gib);
+                let amount = numbers::amount(segment.bytes, MemoryUnit::Gib);
                 let share = numbers::percent(segment.bytes.count() / bar.total.count());
                 let BarName::Method(method) = bar.name else { panic!("a bar of methods") };
                 let (part, method) = (bar.name_of(segment.component, &ENGLISH), (ENGLISH.method)(method).label);
@@ -222,6 +222,43 @@ fn the_legend_points_at_its_part() {
         assert_ne!(picture(page), before);
         page.script("document.activeElement.blur()", &[]);
         assert_eq!(picture(page), before);
+    });
+}
+
+/// Figures stood far from their names or without any, no bar of the methods had its total, and the legend said once more what
+/// the tip beside the pointer says.
+#[test]
+fn every_bar_has_its_total_and_every_label_a_name() {
+    in_browser(|page| {
+        for (query, width) in [("mode=nlp&modelSize=8.75&batchSize=4", 1440), ("mode=grpo", 768), ("mode=cnn", 360)] {
+            page.resize(width, 900, 1.0);
+            page.open(query);
+            page.painted();
+            let totals = page.texts_of(
+                "return [...document.querySelectorAll('.chart:not(.timeline) .bar-total')].filter(it => it.checkVisibility())
+                    .map(it => it.textContent)",
+                &[],
+            );
+            let figure = |it: &Estimate| numbers::card_figure(it.total(), MemoryUnit::Gib);
+            assert_eq!(totals, estimates(query).iter().map(figure).collect::<Vec<_>>(), "{query}");
+            let faulty = page.texts_of(
+                "return [...document.querySelectorAll('.bar-label:not(.bar-total)')].filter(it => it.checkVisibility())
+                    .filter(it => {
+                        const [name, figure] = [...it.children].map(it => it.getBoundingClientRect());
+                        return name.width === 0 || figure.left - name.right > 12;
+                    }).map(it => it.textContent)",
+                &[],
+            );
+            assert_eq!(faulty, [""; 0], "{query}: far from their names, or without");
+        }
+        page.resize(1440, 900, 1.0);
+        page.open("mode=nlp");
+        page.painted();
+        let [left, top, width, height] = place(page, "chart");
+        let (bar_left, bar_width) = bar_span(3, 0, width);
+        page.mouse(&[move_to(left + bar_left + bar_width / 2.0, top + height - 8.0)]);
+        assert_ne!(page.text("tip"), "");
+        assert_eq!(page.text_of("return document.querySelector('.legend-tells').innerText", &[]), "");
     });
 }
 

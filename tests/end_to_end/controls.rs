@@ -20,7 +20,7 @@ fn the_unit_changes_texts_and_link_and_no_byte() {
             assert_eq!(page.totals(), bytes);
             for (method, bytes) in &bytes {
                 let text = page.text(&format!("total-{method}"));
-                assert_eq!(text, numbers::card_amount(Bytes::new(*bytes), unit));
+                assert_eq!(text, numbers::total_amount(Bytes::new(*bytes), unit));
             }
             let heads = page.texts_of(
                 "return [...$('components').querySelectorAll('thead .round')].map(it => it.textContent)",
@@ -166,7 +166,7 @@ fn grpo_draws_its_comparison() {
         check_strips(
             page,
             "preference",
-            &[("SFT 1×", "0.60 GiB", 0.25), ("DPO 2×", "1.2 GiB", 0.5), ("GRPO 4×", "2.4 GiB", 1.0)],
+            &[("SFT 1×", "614.4 MiB", 0.25), ("DPO 2×", "1.2 GiB", 0.5), ("GRPO 4×", "2.4 GiB", 1.0)],
         );
     });
 }
@@ -206,7 +206,7 @@ fn the_guide_lets_one_try_gradient_checkpointing() {
         page.until("the guide is open", "return $('strategy-gradient-checkpointing') !== null", &[]);
         let saved = before - command_line::totals("mode=train&gradientCheckpointing=true")["calibrated"];
         let told = page.text("strategy-gradient-checkpointing");
-        assert!(told.contains(&numbers::card_amount(Bytes::new(saved), MemoryUnit::Gib)), "{told}");
+        assert!(told.contains(&numbers::amount(Bytes::new(saved), MemoryUnit::Gib)), "{told}");
         page.click("[data-testid='strategy-gradient-checkpointing'] button");
         page.check_link("mode=train&gradientCheckpointing=true");
         let after = page.totals()["calibrated"];

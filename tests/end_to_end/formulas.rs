@@ -131,3 +131,22 @@ fn opened_formulas_wrap_and_scroll_by_key() {
         page.until("it is scrolled", "return document.activeElement.scrollLeft", &[]);
     });
 }
+
+/// The sum of a ResNet's feature maps stood in a tower one symbol wide, since its numbers had the other half of the line.
+#[test]
+fn a_long_formula_is_no_tower() {
+    in_browser(|page| {
+        for width in [1440, 1100, 768, 360] {
+            page.resize(width, 900, 1.0);
+            page.open("mode=cnn&model=resnet50");
+            page.click_on("open-feature_maps");
+            page.until("formulas are there", "return document.querySelectorAll('.formula').length === 3", &[]);
+            let towers = page.texts_of(
+                "return [...document.querySelectorAll('.formula .math')].map(it => it.getBoundingClientRect())
+                    .filter(it => it.height > it.width).map(it => `${it.width} × ${it.height}`)",
+                &[],
+            );
+            assert_eq!(towers, [""; 0], "at {width}");
+        }
+    });
+}

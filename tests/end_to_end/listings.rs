@@ -32,13 +32,16 @@ fn tensors_are_listed_under_their_heads() {
                 assert_eq!(page.texts_of(HEADS, &[]), heads, "{row}");
                 let sizes = "return new Set([...document.querySelectorAll('.listing th[scope=col]')].map(it => getComputedStyle(it).fontSize)).size";
                 assert_eq!(page.number_of(sizes, &[]), 1.0, "{row}: heads are of one size");
-                let captions = page.texts_of(
-                    "return [...document.querySelectorAll('.listing caption')].map(it => it.textContent)",
-                    &[],
-                );
                 let moment =
                     (later_texts(Language::English).detail.at_moment)((texts_of(Language::English).moment)(peak));
-                assert!(!captions.is_empty() && captions.iter().all(|it| *it == moment), "{row}: {captions:?}");
+                // It stood under every list of the row again.
+                let said = "return [...document.querySelectorAll('[data-testid=detail]')]
+                    .map(it => it.innerText.split(a).length - 1)";
+                let said = page.script(said, &[json!(moment)]);
+                assert!(
+                    said.as_array().is_some_and(|it| !it.is_empty() && it.iter().all(|it| *it == 1)),
+                    "{row}: {said}"
+                );
                 let formats = page.texts_of(
                     "return [...document.querySelectorAll('.listing td.each')].map(it => it.textContent)",
                     &[],

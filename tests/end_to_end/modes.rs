@@ -26,7 +26,7 @@ fn check(page: &Page, mode: Mode) {
     assert!(page.text_of("return document.title", &[]).starts_with(label), "{label}");
     for (method, bytes) in command_line::totals(&query(mode)) {
         let text = page.text(&format!("total-{method}"));
-        assert_eq!(text, numbers::card_amount(Bytes::new(bytes), MemoryUnit::Gib), "{method} in {label}");
+        assert_eq!(text, numbers::total_amount(Bytes::new(bytes), MemoryUnit::Gib), "{method} in {label}");
     }
     // Every parameter of the mode has its control, and no other parameter has one; the facts of an architecture are made when
     // they are unfolded.

@@ -230,6 +230,43 @@ fn forced_colours_keep_what_is_current() {
     });
 }
 
+/// A unit ran four pixels beyond its row, and names of methods met in the head of the table.
+#[test]
+fn units_and_heads_stay_in_their_places() {
+    const OUTSIDE: &str =
+        "return [...document.querySelectorAll('.components thead th.amount, .param-line .unit')].filter(it => {
+        const range = document.createRange();
+        range.selectNodeContents(it);
+        const [text, place] = [range, it].map(it => it.getBoundingClientRect());
+        return text.width > 0 && (text.left < place.left - 0.5 || text.right > place.right + 0.5);
+    }).map(it => it.innerText)";
+    in_browser(|page| {
+        for width in [WIDTH, 768, 1100, 1440] {
+            page.resize(width, 900, 1.0);
+            for lang in ["en", "zh"] {
+                page.open(&format!("mode=nlp&lang={lang}"));
+                assert_eq!(page.texts_of(OUTSIDE, &[]), [""; 0], "{lang} at {width}");
+            }
+        }
+    });
+}
+
+/// Results are far below the parameters on a phone, and nothing led to them.
+#[test]
+fn a_link_leads_to_the_results_of_a_phone() {
+    in_browser(|page| {
+        page.resize(WIDTH, 740, 1.0);
+        page.open("mode=nlp");
+        page.click(".to-results");
+        page.painted();
+        let legend = "const it = document.querySelector('.legend').getBoundingClientRect();
+            const pin = document.querySelector('.pin').getBoundingClientRect();
+            return it.top >= pin.bottom && it.bottom <= innerHeight && document.activeElement.id === 'results'";
+        page.until("the chart is in sight", legend, &[]);
+        page.check_link("mode=nlp");
+    });
+}
+
 /// Labels of bars that are cut.
 const CUT: &str = "
     const all = [...document.querySelectorAll('.bar-label')].filter(it => it.checkVisibility());

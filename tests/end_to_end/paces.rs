@@ -40,6 +40,26 @@ fn check_as_opened(page: &Page, query: &str) {
     }
 }
 
+/// Nothing told that table, moments and sentence are a step behind while the hand moves.
+#[test]
+fn what_is_behind_the_hand_says_so() {
+    in_browser(|page| {
+        page.open("mode=nlp");
+        let sign = "const it = document.querySelector('.components thead th');
+            return getComputedStyle(it, '::after').visibility";
+        let when_behind = format!(
+            "window.seen = [];
+            new MutationObserver(() => window.seen.push((() => {{ {sign} }})()))
+                .observe(document.querySelector('.results'), {{ attributes: true, attributeFilter: ['class'] }})"
+        );
+        page.script(&when_behind, &[]);
+        page.focus(&slider("modelSize"));
+        page.press(&[Key::Right; 3]);
+        page.until("the hand rests", "return window.seen.length > 1 && window.seen.at(-1) === 'hidden'", &[]);
+        assert_eq!(page.text_of("return window.seen[0]", &[]), "visible");
+    });
+}
+
 /// Timeline, table, sentence and the defaults of other rows do not follow the hand; once it rests they must be what they
 /// would have been all along.
 #[test]

@@ -55,7 +55,7 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
 pub(super) const CHART: ChartTexts = ChartTexts {
     results: "Results",
     title: "Memory by component and method",
-    timeline_title: "One run, moment by moment (Calibrated)",
+    timeline_title: "One run, moment by moment (only Calibrated tells moments apart)",
     moment: "Moment",
     peak: |moment| format!("{moment} (peak)"),
     legend: "Legend",

@@ -8,6 +8,7 @@ use crate::ui::kit::element::{El, effect, el, memo};
 use crate::ui::kit::ids::HEADING;
 use crate::ui::later::Later;
 use crate::ui::state::State;
+use crate::web::focus::focus;
 use crate::web::frames::Rest;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -51,8 +52,17 @@ pub fn totals_strip(state: State) -> El {
         .attr("aria-label", controls.totals)
         .child(subject)
         .child(el("div").class("pin").child(cards).child(thin_bar(state)).children_fn(target))
+        .child(results_link("btn quiet to-results", state.texts().chart.results))
         .child(unit_switch(state))
         .child(spoken_total(state))
+}
+
+/// Leads to the results. It moves the focus itself: a jump to a fragment would be a step in the history.
+pub fn results_link(class: &str, text: &str) -> El {
+    el("a").class(class).attr("href", "#results").text(text).on("click", |event| {
+        event.prevent_default();
+        focus("results");
+    })
 }
 
 /// Why a method does not answer. The second program knows; until it is there, its card shows that it does not.
@@ -128,7 +138,7 @@ fn spoken_total(state: State) -> El {
         let method = untrack(|| state.selected());
         let Some(total) = untrack(|| state.shown.total(method)) else { return };
         let label = (state.texts().method)(method).label;
-        let amount = numbers::card_amount(total, untrack(|| state.unit()));
+        let amount = numbers::total_amount(total, untrack(|| state.unit()));
         spoken.set((state.texts().joints.named)(label, &amount));
     };
     let is_first = StoredValue::new(true);

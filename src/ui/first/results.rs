@@ -3,10 +3,11 @@
 use crate::estimator::Mode;
 use crate::ui::first::chart::{chart, timeline};
 use crate::ui::first::order::PagePart;
-use crate::ui::kit::element::{El, el};
+use crate::ui::kit::element::{El, el, memo};
 use crate::ui::later::Later;
 use crate::ui::state::State;
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// The results of the open mode.
 pub fn results(state: State) -> El {
@@ -22,8 +23,14 @@ pub fn results(state: State) -> El {
             el("div").children_fn(comparison),
         ]
     };
+    // All but the bars waits for the hand, and says so meanwhile: told once as a drag begins, and once as it ends.
+    let is_behind = memo(move || {
+        let (drawn, settled) = (state.shown.drawn, state.shown.estimates);
+        drawn.with(|drawn| settled.with(|settled| !Arc::ptr_eq(drawn, settled)))
+    });
     let section = el("section")
         .class("results")
+        .class_fn("behind", move || is_behind.get())
         .attr("id", "results")
         .attr("tabindex", "-1")
         .attr("aria-label", texts.chart.results);

@@ -1,9 +1,9 @@
 //! The small charts of some modes, which come with the second program: preference training compared, the make-up of a
 //! multimodal sequence, what has room on a GPU.
 
-use crate::estimator::Mode;
+use crate::estimator::{ComponentGroup, Mode};
 use crate::present::comparison::{self, Strip};
-use crate::ui::kit::colours::percent;
+use crate::ui::kit::colours::{group_class, percent};
 use crate::ui::kit::element::{El, el};
 use crate::ui::second::texts::later_texts;
 use crate::ui::state::State;
@@ -27,8 +27,20 @@ fn preference_charts(state: State) -> Vec<El> {
     let calibrated =
         move || state.shown.inputs.with(|inputs| comparison::calibrated_preference(inputs, state.unit(), texts));
     vec![
-        strip_chart(texts.calibrated_title, || texts.calibrated_note.to_owned(), "preference-calibrated", calibrated),
-        strip_chart(texts.preference_title, || texts.preference_note.to_owned(), "preference", document),
+        strip_chart(
+            texts.calibrated_title,
+            || texts.calibrated_note.to_owned(),
+            "preference-calibrated",
+            "",
+            calibrated,
+        ),
+        strip_chart(
+            texts.preference_title,
+            || texts.preference_note.to_owned(),
+            "preference",
+            group_class(ComponentGroup::Activations),
+            document,
+        ),
     ]
 }
 
@@ -40,7 +52,7 @@ fn sequence_chart(state: State) -> El {
         let total = state.shown.inputs.with(|inputs| comparison::sequence(inputs, texts).1);
         (texts.sequence_note)(&total)
     };
-    strip_chart(texts.sequence_title, note, "sequence", strips)
+    strip_chart(texts.sequence_title, note, "sequence", "", strips)
 }
 
 /// What has room on the GPU under vLLM, and the formula of the pool.
@@ -72,11 +84,13 @@ pub fn cannot_start(state: State) -> Option<String> {
     state.shown.inputs.with(|inputs| comparison::cannot_start(inputs, state.unit(), texts))
 }
 
-/// A small chart of horizontal bars with a caption.
+/// A small chart of horizontal bars with a caption. Bars of a single part wear its `colour`; others wear none, since a colour
+/// means a part.
 pub fn strip_chart(
     title: &'static str,
     note: impl Fn() -> String + Send + 'static,
     test_id: &'static str,
+    colour: &'static str,
     strips: impl Fn() -> Vec<Strip> + Send + Sync + 'static,
 ) -> El {
     let n_strips = untrack(&strips).len();
@@ -87,7 +101,7 @@ pub fn strip_chart(
     };
     let row = |at| {
         let (label, share, amount) = (strip(at), strip(at), strip(at));
-        let bar = el("i").class("c-activations").style_fn("width", move || percent(share().map_or(0.0, |it| it.share)));
+        let bar = el("i").class(colour).style_fn("width", move || percent(share().map_or(0.0, |it| it.share)));
         let amount = el("span").class("strip-amount").text_fn(move || amount().map(|it| it.amount).unwrap_or_default());
         let track = el("span").class("strip-track").attr("aria-hidden", "true").child(bar);
         el("div")

@@ -6,7 +6,7 @@ use crate::estimator::plan::deciding::deciding_any;
 use crate::estimator::{
     Bytes, Component, ComponentGroup, ConstantId, Estimate, Line, MethodId, Moment, MomentId, ParameterId, told_value,
 };
-use crate::present::formula::{mathml_lines, mathml_symbol, with_indices};
+use crate::present::formula::{is_long, mathml_lines, mathml_symbol, with_indices};
 use crate::present::numbers;
 use crate::present::symbols::{Symbols, symbols as symbols_of};
 use crate::present::table::home;
@@ -83,7 +83,7 @@ fn method_formulas(state: State, estimate: &Estimate, group: ComponentGroup) -> 
         let label = (state.texts().method)(method).label;
         let text = match fullest_elsewhere(estimate, group) {
             Some((moment, bytes)) => {
-                let amount = numbers::card_amount(bytes, state.unit());
+                let amount = numbers::amount(bytes, state.unit());
                 (later_texts(state).detail.not_at_peak)(label, (state.texts().moment)(moment), &amount)
             }
             None => match home(estimate, group) {
@@ -94,8 +94,10 @@ fn method_formulas(state: State, estimate: &Estimate, group: ComponentGroup) -> 
         return vec![el("p").class("not-counted").text(text)];
     }
     let is_only = lines.len() == 1;
-    let moment = Some(estimate.peak().id()).filter(|id| *id != MomentId::Whole);
-    lines.into_iter().map(|line| formula_line(state, method, line, is_only, moment)).collect()
+    // The first line says of which moment the others and all lists below are.
+    let peak = Some(estimate.peak().id()).filter(|id| *id != MomentId::Whole);
+    let line = |(at, line)| formula_line(state, method, line, is_only, peak.filter(|_| at == 0));
+    lines.into_iter().enumerate().map(line).collect()
 }
 
 /// One line: method, symbols, numbers, result.
@@ -109,17 +111,18 @@ fn formula_line(state: State, method: MethodId, line: &Line, is_only: bool, mome
         .text((texts.method)(method).label)
         .maybe((!is_only).then(|| el("small").text(component)))
         .maybe(moment.map(|it| el("small").text((later_texts(state).detail.at_moment)((texts.moment)(it)))));
+    let (symbols, numbers) = (line.formula.layout(Face::Symbols), line.formula.layout(Face::Numbers));
     let result = el("span")
         .class("result")
         .child(el("span").class("exact").text(format!("= {} B", numbers::bytes(bytes))))
-        .child(el("b").text(format!("{} {}", numbers::table_figure(bytes, unit), unit.id())));
+        .child(el("b").text(numbers::exact_amount(bytes, unit)));
     el("div")
-        .class("formula")
+        .class(if is_long(&symbols, &numbers) { "formula long" } else { "formula" })
         .class_fn("selected", move || state.selected() == method)
         .child(name)
-        .child(math("math", mathml_lines(&line.formula.layout(Face::Symbols))))
+        .child(math("math", mathml_lines(&symbols)))
         .child(el("span").class("equals").attr("aria-hidden", "true").text("="))
-        .child(math("math numbers", mathml_lines(&line.formula.layout(Face::Numbers))))
+        .child(math("math numbers", mathml_lines(&numbers)))
         .child(result)
 }
 
@@ -150,7 +153,7 @@ fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
         let label = small(later_texts(state).detail.decides);
         el("li").class("definition").child(label).children(deciding.into_iter().map(decides))
     });
-    let definition = |(it, moment): (Definition, Option<MomentId>)| {
+    let definition = |it: Definition| {
         let symbols = it.symbols.as_ref().map(|it| math("math", mathml_lines(it)));
         let numbers =
             it.numbers.as_ref().filter(|_| it.value.is_some()).map(|it| math("math numbers", mathml_lines(it)));
@@ -165,7 +168,7 @@ fn symbols(state: State, estimates: &[Estimate], group: ComponentGroup) -> El {
             .maybe(value)
             .child(small(meaning(state, it.meaning)))
             .children(it.from.iter().map(|id| go_to(state, *id)))
-            .maybe(it.listing.as_deref().map(|it| listing(state, it, moment)))
+            .maybe(it.listing.as_deref().map(|it| listing(state, it)))
     };
     let constant = |(id, value): (ConstantId, f64)| {
         el("li").child(el("span").text(short(value))).child(small((later_texts(state).constant)(id)))
@@ -196,9 +199,9 @@ fn go_to(state: State, id: ParameterId) -> El {
         .child(el("code").text(id.spec().key))
 }
 
-/// What a quantity is the sum of, by name, with the format of each and the moment of which all is said. Weights are told by
-/// their number: their format is another matter.
-fn listing(state: State, it: &Listing, moment: Option<MomentId>) -> El {
+/// What a quantity is the sum of, by name, with the format of each. Weights are told by their number: their format is another
+/// matter.
+fn listing(state: State, it: &Listing) -> El {
     let texts = &later_texts(state).detail.listing;
     let has_bytes = it.entries.iter().any(|it| it.format().is_some());
     let head = |class: &str, text: &str| el("th").attr("scope", "col").class(class).text(text);
@@ -217,10 +220,5 @@ fn listing(state: State, it: &Listing, moment: Option<MomentId>) -> El {
             .child(el("td").class("amount").text(numbers::count(it.amount)))
             .child(el("td").class("source").text(it.source))
     };
-    let caption = moment.map(|it| (later_texts(state).detail.at_moment)((state.texts().moment)(it)));
-    el("table")
-        .class("listing")
-        .maybe(caption.map(|it| el("caption").text(it)))
-        .child(el("thead").child(heads))
-        .child(el("tbody").children(it.entries.iter().map(row)))
+    el("table").class("listing").child(el("thead").child(heads)).child(el("tbody").children(it.entries.iter().map(row)))
 }

@@ -46,8 +46,8 @@ impl Chart {
     }
 }
 
-/// The chart under its heading, with what lies over its bars.
-pub fn figure(chart: Chart, head: El, legend: Option<El>, over_bars: Option<El>) -> El {
+/// The chart under its heading.
+pub fn figure(chart: Chart, head: El, legend: Option<El>) -> El {
     let head_id = format!("{}-title", chart.id);
     el("figure")
         .class(if legend.is_some() { "chart" } else { "chart timeline" })
@@ -55,7 +55,7 @@ pub fn figure(chart: Chart, head: El, legend: Option<El>, over_bars: Option<El>)
         .child(head.attr("id", head_id))
         .maybe(legend)
         .child(y_axis(chart))
-        .child(plot(chart, over_bars))
+        .child(plot(chart))
         .child(x_axis(chart))
 }
 
@@ -104,7 +104,7 @@ pub fn bar_name(state: State, name: BarName) -> &'static str {
 }
 
 /// The canvas with labels over it, and what the pointer is on.
-fn plot(chart: Chart, over_bars: Option<El>) -> El {
+fn plot(chart: Chart) -> El {
     let Chart { state, scene, frame, .. } = chart;
     let handle = ElementRef::new();
     effect(move || {
@@ -136,7 +136,6 @@ fn plot(chart: Chart, over_bars: Option<El>) -> El {
         })
         .child(chart_canvas(chart))
         .child(bar_labels(chart))
-        .maybe(over_bars)
         .child(tip(chart, hovered))
 }
 
@@ -165,7 +164,7 @@ fn chart_canvas(Chart { state, scene, frame, id }: Chart) -> El {
     el("canvas").handle(handle).test_id(id).attr("aria-hidden", "true")
 }
 
-/// The labels of segments that have room for one.
+/// The totals on the bars, and the labels of segments that have room for one.
 fn bar_labels(Chart { state, scene, frame, .. }: Chart) -> El {
     let handle = ElementRef::new();
     let labels = StoredValue::new_local(Labels::default());
@@ -208,6 +207,6 @@ fn tip(Chart { state, scene, id, .. }: Chart, hovered: RwSignal<Option<Hovered>>
 }
 
 /// A length in CSS pixels.
-pub fn px(length: f64) -> String {
+fn px(length: f64) -> String {
     format!("{length:.1}px")
 }

@@ -1,4 +1,4 @@
-//! The labels of segments that have room for one. They follow the hand in every frame, so their elements are made once
+//! The totals on bars, and the labels of segments that have room for one. They follow the hand in every frame, so their elements are made once
 //! and then only moved and rewritten, each where something differs. What stands where, the scene says.
 
 use crate::estimator::MemoryUnit;
@@ -43,20 +43,28 @@ impl Labels {
         let mut labels = Vec::new();
         if width > 0.0 && height > 0.0 {
             let n_bars = scene.bars.len();
-            // Moments are much alike, so that the fullest one's labels serve all of them.
-            let is_labelled = |name| !matches!(name, BarName::Moment { is_peak: false, .. });
-            for (at, bar) in scene.bars.iter().enumerate().filter(|(_, bar)| is_labelled(bar.name)) {
+            for (at, bar) in scene.bars.iter().enumerate() {
                 let (left, bar_width) = bar_span(n_bars, at, width);
+                let top = (1.0 - bar.top()) * height - LABEL_HEIGHT;
+                let figure = numbers::card_figure(bar.total, unit);
+                // In the middle above the bar, which may be narrower than the figure.
+                let room = needs(&figure).max(bar_width);
+                let middle = left + (bar_width - room) / 2.0;
+                let class = "bar-label bar-total";
+                labels.push(Piece { left: middle, top, width: room, name: "", figure, class });
+                // Moments are much alike, so that the fullest one's labels serve all of them.
+                if matches!(bar.name, BarName::Moment { is_peak: false, .. }) {
+                    continue;
+                }
                 let (start, end) = (left + bar_width, bar_span(n_bars, at + 1, width).0.min(width));
                 let width = (end - start).min(WIDEST * size);
                 labels.extend(bar.labelled(LABEL_HEIGHT / height).into_iter().filter_map(|segment| {
                     let figure = numbers::card_figure(segment.bytes, unit);
-                    // What does not fit is left out, name first: the legend and the table have it.
-                    let room = width - SIDES * size - needs(&figure);
+                    // A figure without its name says nothing: what does not fit is left out. The table has it.
                     let name = bar.name_of(segment.component, texts);
-                    let name = if needs(name) + GAP * size <= room { name } else { "" };
+                    let has_room = needs(name) + needs(&figure) + (GAP + SIDES) * size <= width;
                     let top = (1.0 - segment.middle()) * height - HALF;
-                    (room >= 0.0).then_some(Piece { left: start, top, width, name, figure })
+                    has_room.then_some(Piece { left: start, top, width, name, figure, class: "bar-label" })
                 }));
             }
         }

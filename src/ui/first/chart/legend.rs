@@ -12,17 +12,22 @@ use leptos::prelude::*;
 pub fn legend(state: State) -> El {
     // Both charts have these colours; they change when components appear or vanish, not with every figure.
     let groups = memo(move || state.shown.estimates.with(|all| table::legend(all)));
-    let entries = move || groups.with(|all| all.iter().rev().map(|it| entry(state, it.group)).collect());
-    let told = move || state.pointed.get().map(|group| tell(state, group)).unwrap_or_default();
+    // Where the pointer is on a bar, the tip beside it says the same.
+    let is_asked = RwSignal::new(false);
+    let entries = move || groups.with(|all| all.iter().rev().map(|it| entry(state, it.group, is_asked)).collect());
+    let told = move || state.pointed.get().filter(|_| is_asked.get()).map(|group| tell(state, group));
     el("div")
         .class("legend-place")
         .child(el("ul").class("legend").attr("aria-label", state.texts().chart.legend).children_fn(entries))
-        .child(el("p").class("legend-tells").attr("role", "status").text_fn(told))
+        .child(el("p").class("legend-tells").attr("role", "status").text_fn(move || told().unwrap_or_default()))
 }
 
-fn entry(state: State, group: ComponentGroup) -> El {
-    let point = move |_| state.pointed.set(Some(group));
-    let leave = move |_| state.pointed.set(None);
+fn entry(state: State, group: ComponentGroup, is_asked: RwSignal<bool>) -> El {
+    let show = move |shown: Option<ComponentGroup>| {
+        is_asked.set(shown.is_some());
+        state.pointed.set(shown);
+    };
+    let (point, leave) = (move |_| show(Some(group)), move |_| show(None));
     let button = el("button")
         .attr("type", "button")
         .class_fn("pointed", move || state.pointed.get() == Some(group))

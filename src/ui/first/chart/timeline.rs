@@ -2,10 +2,9 @@
 //! rests.
 
 use crate::estimator::{Bytes, DEFAULT_METHOD};
-use crate::present::chart::{Bar, BarName, Scene, bar_span};
+use crate::present::chart::{Bar, BarName, Scene};
 use crate::present::numbers;
-use crate::ui::first::chart::figure::{Chart, bar_name, figure, px};
-use crate::ui::kit::colours::percent;
+use crate::ui::first::chart::figure::{Chart, bar_name, figure};
 use crate::ui::kit::element::{El, el, memo};
 use crate::ui::state::State;
 use leptos::prelude::*;
@@ -16,26 +15,9 @@ pub fn timeline(state: State) -> El {
     let chart = Chart::new(state, scene, "timeline");
     let head = el("h2").text(state.texts().chart.timeline_title);
     let has_moments = memo(move || scene.with(|it| it.bars.len() > 1));
-    figure(chart, head, None, Some(totals(chart)))
+    figure(chart, head, None)
         .flag_fn("hidden", move || !has_moments.get())
         .child(el("div").class("hidden").children_fn(move || vec![scene.with(|it| table(state, it))]))
-}
-
-/// The total of each moment, on its bar.
-fn totals(Chart { state, scene, frame, .. }: Chart) -> El {
-    let total = move |n_bars: usize, at: usize, bar: &Bar| {
-        let place = move || bar_span(n_bars, at, frame.get().width);
-        let top = bar.top();
-        el("span")
-            .class("bar-total")
-            .style_fn("left", move || px(place().0))
-            .style_fn("width", move || px(place().1))
-            .style_fn("bottom", move || percent(top))
-            .child(el("b").text(numbers::card_figure(bar.total, state.unit())))
-    };
-    let totals =
-        move || scene.with(|it| it.bars.iter().enumerate().map(|(at, bar)| total(it.bars.len(), at, bar)).collect());
-    el("div").class("bar-totals").attr("aria-hidden", "true").children_fn(totals)
 }
 
 /// The same amounts in words: a row a moment, a column a component.
@@ -45,7 +27,7 @@ fn table(state: State, scene: &Scene) -> El {
     let components = scene.components();
     let head = |text: &str| el("th").attr("scope", "col").text(text);
     let amount = |bytes: Option<Bytes>| {
-        let text = bytes.map_or("–".to_owned(), |it| numbers::card_amount(it, unit));
+        let text = bytes.map_or("–".to_owned(), |it| numbers::amount(it, unit));
         let cell = el("td").text(text);
         bytes.into_iter().fold(cell, |cell, it| cell.attr("data-bytes", it.count().to_string()))
     };

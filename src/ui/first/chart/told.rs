@@ -8,5 +8,5 @@ use crate::ui::state::State;
 /// "Weights: 16.3 GiB, 12 % of Documented"
 pub fn tell_part(state: State, part: &str, bytes: Bytes, total: Bytes, method: &str, texts: &Texts) -> String {
     let share = numbers::percent(bytes.count() / total.count().max(1.0));
-    (texts.chart.segment)(part, &numbers::card_amount(bytes, state.unit()), &share, method)
+    (texts.chart.segment)(part, &numbers::amount(bytes, state.unit()), &share, method)
 }

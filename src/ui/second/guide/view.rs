@@ -68,7 +68,7 @@ fn strategies(state: State) -> El {
     let guide = &later_texts(state).guide;
     let note = move || {
         let method = state.selected();
-        let amount = numbers::card_amount(state.shown.total(method).unwrap_or_default(), state.unit());
+        let amount = numbers::total_amount(state.shown.total(method).unwrap_or_default(), state.unit());
         let mode = (state.texts().mode)(state.shown.mode.get()).label;
         (guide.strategies_note)(mode, (state.texts().method)(method).label, &amount)
     };
@@ -89,7 +89,7 @@ fn strategy_item(state: State, strategy: Strategy) -> El {
         let method = state.selected();
         let before = state.shown.total(method).unwrap_or_default().count();
         let saved = before - total(method, &after).unwrap_or_default().count();
-        let amount = numbers::card_amount(Bytes::new(saved.abs()), state.unit());
+        let amount = numbers::amount(Bytes::new(saved.abs()), state.unit());
         let share = numbers::percent(saved.abs() / before.max(1.0));
         if saved == 0.0 {
             guide.saves_nothing.to_owned()

@@ -1,6 +1,7 @@
 //! Predicted against measured: every traced and measured case as a point, and the errors of each family. The file
 //! with the cases is fetched when the view opens. It computes no error.
 
+use crate::estimator::MemoryUnit;
 use crate::present::accuracy::Family;
 use crate::present::numbers;
 use crate::present::scatter::{Point, Scatter};
@@ -129,6 +130,7 @@ fn plot(state: State, scatter: &Scatter) -> El {
             el("div")
                 .class("y-axis")
                 .attr("aria-hidden", "true")
+                .child(el("span").class("y-unit").text(MemoryUnit::Gib.id()))
                 .children(ticks.clone().into_iter().map(|it| tick("y-tick", "bottom", it))),
         )
         .child(
@@ -163,7 +165,7 @@ fn plot(state: State, scatter: &Scatter) -> El {
 /// "dense-full/…: 27.21 GiB estimated, 27.20 GiB measured, +0.02 %"
 fn tell(state: State, point: &Point) -> String {
     let unit = state.unit();
-    let amount = |bytes| numbers::card_amount(bytes, unit);
+    let amount = |bytes| numbers::amount(bytes, unit);
     let error = numbers::signed(100.0 * point.error(), 2);
     (later_texts(state).verification.accuracy_case)(
         &point.name,

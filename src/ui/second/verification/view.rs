@@ -191,7 +191,7 @@ fn fact_row(state: State, what: ResultKind, before: Option<Cell>, after: Option<
     };
     let ours = |class: &str, cell: Option<Cell>| {
         let figure = cell.map(|it| format!("{} {unit}", numbers::plain(it.ours, it.printed.decimals().max(2))));
-        el("td").class(class).text(figure.unwrap_or_default())
+        el("td").class(class).child(el("span").text(figure.unwrap_or_default()))
     };
     // What the document computes by its own text stands in that method's columns. Those are left out where there is no room
     // for them, and then the figures stand where ours do.
