@@ -115,7 +115,7 @@ fn method(method: MethodId) -> MethodText {
         },
         MethodId::Calibrated => MethodText {
             label: "Calibrated",
-            note: "checked against real runs",
+            note: "tested on real runs",
             summary: "Derived from what PyTorch, vLLM and llama.cpp allocate, tensor by tensor, and checked against traced and measured runs.",
         },
     }

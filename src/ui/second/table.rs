@@ -47,7 +47,11 @@ pub fn component_table(state: State) -> El {
         bodies.chain([total_body(state, &methods)]).collect()
     };
     el("table")
-        .class(if methods.len() > 1 { "components" } else { "components single" })
+        .class(match methods.len() {
+            0 | 1 => "components single",
+            2 => "components",
+            _ => "components many",
+        })
         .test_id("components")
         .child(el("caption").class("hidden").text(state.texts().chart.table))
         .child(head(state, &methods))
