@@ -92,6 +92,8 @@ pub struct DetailTexts {
 pub struct ListingTexts {
     /// What it is called in the code that makes it.
     pub name: &'static str,
+    /// "stage 2": the stage of a network in which it is.
+    pub stage: fn(usize) -> String,
     /// How many elements it has, in symbols.
     pub elements: &'static str,
     /// Format and bytes of one element.

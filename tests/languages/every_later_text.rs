@@ -70,7 +70,8 @@ impl EveryText {
             listing,
         } = detail;
         [symbols, why, decides, source].iter().enumerate().for_each(|(at, it)| self.add(format!("detail {at}"), **it));
-        let ListingTexts { name, elements, bytes_of_element, format, bytes, parameters, source } = listing;
+        let ListingTexts { name, stage, elements, bytes_of_element, format, bytes, parameters, source } = listing;
+        self.add("stage", stage(7));
         let heads = [name, elements, bytes_of_element, bytes, parameters, source];
         heads.iter().enumerate().for_each(|(at, it)| self.add(format!("listing {at}"), **it));
         ElementFormat::ALL.iter().for_each(|it| self.add(format!("format {it:?}"), format(*it, A)));

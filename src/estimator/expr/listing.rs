@@ -13,6 +13,7 @@ impl Listing {
             let key = ParameterId::ModelSize.spec().key;
             self.entries.push(Entry {
                 name: key,
+                stage: 0,
                 elements: Elements::Numbers(format!("{}·Σ", short(scale - 1.0))),
                 bytes_of_element: 0.0,
                 amount: scale * named - named,

@@ -191,6 +191,8 @@ pub struct Listing {
 pub struct Entry {
     /// What it is called in the code that makes it, such as `q_proj.weight`; a contract, not a text.
     pub name: &'static str,
+    /// The stage of a network in which it is, from 1; 0 where there are no stages, or all else is of one.
+    pub stage: usize,
     /// How many elements all such things have: times [`Self::bytes_of_element`] that is the amount.
     pub elements: Elements,
     /// Bytes of an element, which say its [`ElementFormat`]; 0 for parameters, whose format is another matter.

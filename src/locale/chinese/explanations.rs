@@ -17,6 +17,7 @@ pub(super) const DETAIL: DetailTexts = DetailTexts {
     source: "它是什么：",
     listing: ListingTexts {
         name: "名称",
+        stage: |stage| format!("第 {stage} 阶段"),
         elements: "元素数",
         bytes_of_element: "格式 · 每元素字节数",
         format: |it, bytes| {

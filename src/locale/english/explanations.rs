@@ -19,6 +19,7 @@ pub(super) const DETAIL: DetailTexts = DetailTexts {
     source: "What it is:",
     listing: ListingTexts {
         name: "Name",
+        stage: |stage| format!("stage {stage}"),
         elements: "Elements",
         bytes_of_element: "Format · bytes each",
         format: |it, bytes| {

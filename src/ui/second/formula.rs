@@ -213,8 +213,9 @@ fn listing(state: State, it: &Listing) -> El {
         .child(head("source", texts.source));
     let row = |it: &Entry| {
         let each = it.format().map(|format| (texts.format)(format, &short(it.bytes_of_element)));
+        let stage = (it.stage > 0).then(|| el("small").text((texts.stage)(it.stage)));
         el("tr")
-            .child(el("th").attr("scope", "row").class("called").child(el("code").text(it.name)))
+            .child(el("th").attr("scope", "row").class("called").child(el("code").text(it.name)).maybe(stage))
             .child(el("td").class("elements").markup(with_indices(&it.elements_told())))
             .maybe(has_bytes.then(|| el("td").class("amount each").text(each.unwrap_or_default())))
             .child(el("td").class("amount").text(numbers::count(it.amount)))

@@ -122,6 +122,7 @@ impl Adapters {
             let named: Vec<_> = self.adapters.iter().map(|it| (it.name, each.clone() * sum(it))).collect();
             let entry = |(name, elements): &(&'static str, Expr<Count>)| Entry {
                 name,
+                stage: 0,
                 elements: elements.several(1.0),
                 bytes_of_element: 0.0,
                 amount: elements.value(),

@@ -102,7 +102,7 @@ fn listed(tower: &VisionTower, quantity: Quantity, n_projectors: f64) -> Expr<Me
             let amount = it.count * it.bytes_of_element * width.value();
             let (name, bytes_of_element) = (it.name, it.bytes_of_element);
             let elements = width.several(it.count);
-            entries.push(Entry { name, elements, bytes_of_element, amount, source: tower.source() });
+            entries.push(Entry { name, stage: 0, elements, bytes_of_element, amount, source: tower.source() });
         });
         Listing { entries }
     };

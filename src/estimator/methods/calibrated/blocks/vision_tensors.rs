@@ -153,7 +153,7 @@ impl InLayers {
         };
         let elements = of.several(it.count);
         let amount = layers.value() * it.count * it.bytes_of_element * width.value();
-        Entry { name: it.name, elements, bytes_of_element: it.bytes_of_element, amount, source }
+        Entry { name: it.name, stage: 0, elements, bytes_of_element: it.bytes_of_element, amount, source }
     }
 }
 

@@ -128,7 +128,7 @@ impl Weight {
     }
 
     fn named(&self, tower: Tower, source: &'static str) -> Weights {
-        Weights { tower, part: self.part, name: self.name, elements: self.elements(), source }
+        Weights { tower, part: self.part, name: self.name, stage: self.stage, elements: self.elements(), source }
     }
 }
 
@@ -164,6 +164,8 @@ impl Names {
         }
         let entry = |it: &NamedTensor| Entry {
             name: it.name,
+            // A kept list is that of one stage.
+            stage: 0,
             elements: Elements::Numbers(product(&[it.n_blocks, it.channels], it.places.sqrt())),
             bytes_of_element: it.bytes_of_element,
             amount: it.bytes_of_element * it.n_blocks * it.channels * it.places,

@@ -50,6 +50,8 @@ pub struct Weights {
     pub part: Part,
     /// What they are called in the code that makes them.
     pub name: &'static str,
+    /// The stage of a network in which they are, from 1; 0 where there are no stages.
+    pub stage: usize,
     /// How many there are.
     pub elements: Expr<Count>,
     /// That code.
@@ -66,6 +68,7 @@ impl Weights {
     pub fn entry(&self) -> Entry {
         Entry {
             name: self.name,
+            stage: self.stage,
             elements: self.elements.several(1.0),
             bytes_of_element: 0.0,
             amount: self.elements.value(),
@@ -100,7 +103,7 @@ impl<'a> Counter<'a> {
     pub fn count(&mut self, part: Part, name: &'static str, elements: Expr<Count>, source: &'static str) {
         let (tower, amount) = (self.tower, elements.value());
         if self.shape.reader.is_telling() && amount != 0.0 {
-            self.weights.push(Weights { tower, part, name, elements, source });
+            self.weights.push(Weights { tower, part, name, stage: 0, elements, source });
         }
         self.add(part, amount);
     }

@@ -37,6 +37,7 @@ impl Cached {
     fn entry(&self) -> Entry {
         Entry {
             name: self.name,
+            stage: 0,
             elements: self.elements.several(1.0),
             bytes_of_element: self.element.value(),
             amount: self.bytes().value(),

@@ -51,6 +51,7 @@ impl Tensor {
     fn entry(&self, width: &Expr<Count>) -> Entry {
         Entry {
             name: self.name,
+            stage: 0,
             elements: width.several(self.count),
             bytes_of_element: self.bytes_of_element,
             amount: self.count * self.bytes_of_element * width.value(),
