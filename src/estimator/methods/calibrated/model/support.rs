@@ -178,10 +178,10 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
 
 /// Whether a network lacks what it is made of: in most layouts each stage has layers; in VGG's list of widths a 0 is a pooling.
 fn has_empty_stage(shape: &Shape) -> bool {
-    let depths = shape.list(List::Depths);
+    let depths = || shape.list(List::Depths);
     match shape.layout() {
-        Layout::ResNet | Layout::DenseNet | Layout::EfficientNet | Layout::ConvNext => depths.contains(&0.0),
-        Layout::Vgg => depths.iter().all(|it| *it == 0.0),
+        Layout::ResNet | Layout::DenseNet | Layout::EfficientNet | Layout::ConvNext => depths().contains(&0.0),
+        Layout::Vgg => depths().iter().all(|it| *it == 0.0),
         Layout::Decoder
         | Layout::CrossAttentionDecoder
         | Layout::GatedDeltaHybrid
