@@ -109,3 +109,42 @@ fn functions_that_are_written_out_hold_their_steps() {
         assert_eq!(at(function) - at("gelu"), n_more * tensor, "{function}");
     }
 }
+
+/// Facts of rotation were read where positions are learned: FP32 keys were cached, and sines kept.
+#[test]
+fn what_is_not_rotated_has_no_rotation() {
+    const LEARNED: &str = "model=llama-3.1-8b&positions=learned&learnedPositions=8192";
+    for mode in ["inference", "train"] {
+        let total = |more: &str| {
+            let answers = estimate_values(&decode(&format!("mode={mode}&{LEARNED}{more}"), &CATALOG).0.inputs);
+            answers.iter().find(|it| it.method() == DEFAULT_METHOD).expect("an answer").total().count()
+        };
+        for fact in ["rotaryDim=64", "rotaryJoined=true", "rotaryDim=64&rotaryWide=true"] {
+            assert_eq!(total(&format!("&{fact}")), total(""), "{fact} in {mode}");
+        }
+    }
+}
+
+/// Of a mixture's layers only those with experts were looked at, and the dense ones may be wider.
+#[test]
+fn the_wider_block_of_a_mixture_counts() {
+    let of_engine = |engine: &str, dense: u32| {
+        let link =
+            format!("{MIXTURE}&engine={engine}&numActiveExperts=2&intermediateSize=65536&numDenseLayers={dense}");
+        temporaries(&link, MomentId::Serving)
+    };
+    for engine in ["vllm", "llamacpp"] {
+        assert!(of_engine(engine, 1) > of_engine(engine, 0), "{engine}");
+    }
+}
+
+/// The formats of attention's own tensors were summed over the shape, those of the rest over the stated size.
+#[test]
+fn a_file_is_as_large_as_the_stated_size() {
+    let weights = |size: u32| {
+        let link = format!("engine=llamacpp&quantization=gguf-file-q4_k_m&tieWordEmbeddings=false&modelSize={size}");
+        bytes(&link, MomentId::Serving, Component::Weights)
+    };
+    let (one, two) = (weights(2), weights(4));
+    assert!((two / one - 2.0).abs() < 1e-9, "{one} {two}");
+}

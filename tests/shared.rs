@@ -28,6 +28,10 @@ fn a_changed_value_forgets_what_was_counted_before() {
             let anew = Inputs::collect(inputs.mode(), |id| inputs.given(id).cloned());
             assert_eq!(parts(&inputs), parts(&anew), "{id:?} of {inputs:?}");
             assert_eq!(estimate_values(&inputs), estimate_values(&anew), "{id:?} of {inputs:?}");
+            for &other in ParameterId::ALL {
+                let told = |it: &Inputs| (it.taken_away_by(other), it.value(other), it.default_of(other));
+                assert_eq!(told(&inputs), told(&anew), "{other:?} after {id:?} of {inputs:?}");
+            }
             n_recounted += usize::from(parts(&inputs) != before);
         }
     }

@@ -27,10 +27,10 @@ impl MethodId {
         }
     }
 
-    /// Which of some methods counts where none was selected, or the selected one has no answer: the default one, else the one
-    /// that answers in fewer modes, which is nearer to the mode.
+    /// Which of some methods counts where none was selected, or the selected one has no answer: the last in the order of all, in
+    /// which each is nearer to what runs allocate than those before it.
     pub fn that_counts(answering: &[Self]) -> Option<Self> {
-        [Self::Calibrated, Self::Verified, Self::Documented].into_iter().find(|it| answering.contains(it))
+        Self::ALL.into_iter().rev().find(|it| answering.contains(it))
     }
 
     /// The method that a link names, or `None`.

@@ -5,7 +5,6 @@ use crate::estimator::constants as c;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
-use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{Engine, GpuFamily};
 use crate::estimator::parameters::{ParameterId as Id, trains};
 use crate::estimator::quantity::Quantity;
@@ -30,10 +29,9 @@ fn measured_or(shape: &Shape, estimated: impl FnOnce(&Shape) -> Expr<Memory>) ->
     if measured.value() > 0.0 { measured } else { estimated(shape) }
 }
 
-/// What runs the model: training is PyTorch's own, whatever serves the model afterwards.
+/// What runs the model. Where the choice has no effect, as in training, it reads as PyTorch's own.
 fn engine(shape: &Shape) -> Engine {
-    let is_served = shape.reader.mode() == Mode::Inference;
-    if is_served { shape.reader.choice(Id::Engine) } else { Engine::Transformers }
+    shape.reader.choice(Id::Engine)
 }
 
 fn estimated(shape: &Shape) -> Expr<Memory> {
@@ -80,6 +78,7 @@ fn cuda_graphs(shape: &Shape) -> Expr<Memory> {
 mod tests {
     use super::*;
     use crate::estimator::inputs::Inputs;
+    use crate::estimator::mode::Mode;
     use crate::estimator::parameters::Value;
     use crate::estimator::parameters::choices::Task;
     use crate::estimator::reader::{Reader, Telling};

@@ -29,8 +29,8 @@ impl FeedForwardPrompt {
     /// The block of a run's layers.
     pub fn of(run: &ServingRun) -> Self {
         let inner = |name, source| run.tensor(name, Width::Intermediate, source);
-        // One projection for both, its halves being views.
-        if run.shape.is(Fact::FusedGateUp) {
+        // One projection for both, its halves being views; without a gate there is nothing to join.
+        if run.shape.is(Fact::GatedMlp) && run.shape.is(Fact::FusedGateUp) {
             let both = inner("gate_up_proj output", FUSED).times(2.0);
             let made = [both, inner("act_fn(gate)", FUSED), inner("input of down_proj", FUSED)];
             return Self { made, projected: [both, Tensor::NONE] };

@@ -110,6 +110,7 @@ pub fn is_cut(shape: &Shape, sequence: f64) -> bool {
 pub fn windowed_layers(shape: &Shape, layers: f64) -> f64 {
     match shape.number(Fact::NumSlidingLayers) {
         0.0 => layers,
+        // Asked of a mixture without its dense layers, too.
         some => some.min(layers),
     }
 }

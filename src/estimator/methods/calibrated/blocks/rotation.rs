@@ -28,7 +28,7 @@ pub fn is_rotated(shape: &Shape) -> bool {
 /// Whether rotated and other elements of a head are joined by concatenation, which leaves queries, and with them attention's
 /// output, in an order that the output projection cannot read.
 pub fn is_concatenated(shape: &Shape) -> bool {
-    shape.is(Fact::RotaryDim) || shape.is(Fact::RotaryJoined) && is_rotated(shape)
+    is_rotated(shape) && (shape.is(Fact::RotaryDim) || shape.is(Fact::RotaryJoined))
 }
 
 /// What tells positions while a prompt runs, the same for all sequences: cosines and sines, learned vectors, or a bias for each
@@ -49,9 +49,14 @@ pub fn table(run: &ServingRun) -> Cached {
     Cached::new(name, run.sequence.clone() * width, element, source)
 }
 
+/// Whether queries and keys are rotated in FP32, and stay so.
+fn is_wide(shape: &Shape) -> bool {
+    is_rotated(shape) && shape.is(Fact::RotaryWide)
+}
+
 /// Bytes of an element of queries and keys with positions in them, where activations have `bytes`.
 pub fn rotated_element(shape: &Shape, bytes: f64) -> f64 {
-    if shape.is(Fact::RotaryWide) { FP32 } else { bytes }
+    if is_wide(shape) { FP32 } else { bytes }
 }
 
 /// What rotation itself keeps: nothing where all layers share cosines and sines, else both, repeated for each pair of
@@ -59,7 +64,7 @@ pub fn rotated_element(shape: &Shape, bytes: f64) -> f64 {
 pub fn kept(run: &TrainingRun) -> Tensors {
     let repeated = Tensor::new("sin, cos of d_rot elements, of queries and keys", FP32, Width::One, WIDE);
     let number = 4.0 * run.shape.number(Fact::RotaryDim);
-    run.tensors(&[repeated.times(number)]).only_if(run.shape.is(Fact::RotaryWide))
+    run.tensors(&[repeated.times(number)]).only_if(is_wide(run.shape))
 }
 
 /// While a prompt's queries are rotated: the projection, `q·cos`, the rotated half, and its product with sines.
@@ -76,7 +81,7 @@ pub fn of_keys(run: &ServingRun) -> [Tensor; 2] {
 
 /// Queries, and what rotation has made of them and not let go, while a prompt's scores live.
 pub fn beside_scores(run: &ServingRun) -> [Tensor; 4] {
-    if run.shape.is(Fact::RotaryWide) {
+    if is_wide(run.shape) {
         // The rotated parts of both, and both whole before it, of which the other parts are views.
         let rotated = Tensor::new("rotated parts of queries and keys: d_rot a head, twice", FP32, Width::Heads, WIDE);
         return [

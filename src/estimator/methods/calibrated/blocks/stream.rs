@@ -32,7 +32,10 @@ pub const fn around_attention(run: &ServingRun) -> [Tensor; 3] {
 /// Around the feed-forward block in Transformers: the same of its own input, which is normed unless norms stand behind blocks
 /// alone; the layer's input, which the model's loop still names; and attention's output where the layer's code names that.
 pub fn around_feed_forward(run: &ServingRun) -> [Tensor; 5] {
-    let is_before = NormPlacement::of(run.shape.number(Fact::NormPlacement)) != NormPlacement::After;
+    let is_before = match NormPlacement::of(run.shape.number(Fact::NormPlacement)) {
+        NormPlacement::Before | NormPlacement::Around => true,
+        NormPlacement::After | NormPlacement::AfterSum => false,
+    };
     let is_held = run.shape.is(Fact::HeldAttentionOutput);
     [
         embedded(run),

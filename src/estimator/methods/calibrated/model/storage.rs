@@ -19,19 +19,24 @@ pub fn unquantized(shape: &Shape) -> Expr<BytesPerElement> {
 /// The format of quantized weights, if any: the one that was chosen, or the one that a precision below 16 bits stands for.
 pub fn chosen_format(shape: &Shape) -> Option<&'static Format> {
     let inputs = shape.reader;
-    let engine = EngineTraits::of(inputs.choice(Id::Engine));
+    let of_width = |at: usize| EngineTraits::of(inputs.choice(Id::Engine)).of_widths.and_then(|it| format(it[at]));
     match (inputs.choice(Id::Quantization), inputs.choice::<Precision>(Id::Precision)) {
         (Quantization::Format(it), _) => Some(it),
-        (Quantization::Int8, _) | (Quantization::None, Precision::Int8) => format(engine.of_eight_bits),
-        (Quantization::Int4, _) | (Quantization::None, Precision::Int4) => format(engine.of_four_bits),
+        (Quantization::Int8, _) | (Quantization::None, Precision::Int8) => of_width(0),
+        (Quantization::Int4, _) | (Quantization::None, Precision::Int4) => of_width(1),
         (Quantization::None, Precision::Fp8) => format("fp8-per-tensor"),
         (Quantization::None, Precision::Fp32 | Precision::Fp16 | Precision::Bf16) => None,
     }
 }
 
-/// Elements of a block's widest projection, `H·I`, where bitsandbytes expands its 4-bit weight for a product.
+/// Elements of a block's widest projection, where bitsandbytes expands its 4-bit weight for a product: `H·I`, and `2·H·I` where
+/// gate and up are one projection.
 pub fn expanded_elements(shape: &Shape) -> Option<Expr<Count>> {
-    let projection = || shape.leaf::<Count>(Fact::HiddenSize) * shape.leaf::<Count>(Fact::IntermediateSize);
+    let projection = || {
+        let one = shape.leaf::<Count>(Fact::HiddenSize) * shape.leaf::<Count>(Fact::IntermediateSize);
+        let are_joined = shape.is(Fact::GatedMlp) && shape.is(Fact::FusedGateUp);
+        if are_joined { Expr::<Count>::number(2.0) * one } else { one }
+    };
     is_expanded(shape).then(projection)
 }
 

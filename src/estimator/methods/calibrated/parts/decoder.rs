@@ -67,10 +67,9 @@ fn layers(counter: &mut Counter) {
     feed_forward_blocks(counter, &layers);
 }
 
-/// Layers of a kind, and the others. Links may ask for more of a kind than there are layers.
+/// Layers of a kind, and the others: the facts that run have no more of a kind than there are layers.
 fn shares(counter: &Counter, of_kind: Fact, layers: &Expr<Count>) -> (Expr<Count>, Expr<Count>) {
     let some: Expr<Count> = counter.leaf(of_kind);
-    let some = if some.value() > layers.value() { layers.clone() } else { some };
     (some.clone(), layers.clone() - some)
 }
 

@@ -112,10 +112,8 @@ fn is_of_mixture(it: &PartCount) -> bool {
 fn layers(run: &TrainingRun, counts: &Counts, linear: &Expr<Count>) -> Layers {
     let layers = run.layers();
     let experts = Experts::of(run);
-    // A mixture has one layer with experts at least.
-    let one = Expr::number(1.0);
-    let n_dense =
-        if experts.is_some() { run.shape.number(Fact::NumDenseLayers).min(layers.value() - 1.0) } else { 0.0 };
+    // `support` lets no mixture pass without a layer that has experts.
+    let n_dense = if experts.is_some() { run.shape.number(Fact::NumDenseLayers) } else { 0.0 };
     let mut res =
         Layers { kinds: Vec::with_capacity(MOST_KINDS), instants: Vec::with_capacity(MOST_KINDS), first_norm: None };
     let mut add = |symbol, count, layer: Layer, linear, is_leading| {
@@ -129,7 +127,7 @@ fn layers(run: &TrainingRun, counts: &Counts, linear: &Expr<Count>) -> Layers {
         let common =
             counts.leaf(Quantity::AttentionProjections, |it| is_of_attention(it) && !is_vision(it)) / layers.clone();
         if n_dense > 0.0 {
-            let dense = run.shape.leaf::<Count>(Fact::NumDenseLayers).min(layers.clone() - one);
+            let dense = run.shape.leaf::<Count>(Fact::NumDenseLayers);
             rest = layers - dense.clone();
             let blocks = counts.leaf(Quantity::DenseParameters, |it| it.part == Part::FeedForward && !is_vision(it));
             let linear = common.clone() + blocks / dense.clone();

@@ -35,9 +35,7 @@ enum Growing {
 fn growing(run: &ServingRun) -> Growing {
     match run.layout() {
         Layout::Decoder | Layout::CrossAttentionDecoder | Layout::TwoHeadWidths => Growing::Every,
-        Layout::GatedDeltaHybrid | Layout::LightningHybrid => {
-            Growing::Some(run.fact(Fact::NumFullAttentionLayers).min(run.leaf(Id::NumLayers)))
-        }
+        Layout::GatedDeltaHybrid | Layout::LightningHybrid => Growing::Some(run.fact(Fact::NumFullAttentionLayers)),
         Layout::Unknown
         | Layout::Encoder
         | Layout::EncoderDecoder
@@ -182,12 +180,13 @@ fn of_element(run: &ServingRun) -> Expr<BytesPerElement> {
     let (kind, engine) = (inputs.choice::<KvPrecision>(Id::KvPrecision), inputs.choice::<Engine>(Id::Engine));
     let head = run.shape.number(Fact::HeadDim).max(1.0);
     let bytes = match (engine, kind) {
-        (Engine::LlamaCpp, KvPrecision::Same | KvPrecision::Fp16) | (_, KvPrecision::Fp16) => 2.0,
-        (_, KvPrecision::Same) => return run.element.clone(),
+        (Engine::LlamaCpp, KvPrecision::Same | KvPrecision::Fp16)
+        | (Engine::Transformers | Engine::Vllm, KvPrecision::Fp16) => 2.0,
+        (Engine::Transformers | Engine::Vllm, KvPrecision::Same) => return run.element.clone(),
         // There is no 8-bit float in llama.cpp; `q8_0` is next to it.
         (Engine::LlamaCpp, KvPrecision::Fp8 | KvPrecision::Int8) => 1.0 + 2.0 / SHARED_BY.0,
         (Engine::LlamaCpp, KvPrecision::Int4) => 0.5 + 2.0 / SHARED_BY.0,
-        (_, KvPrecision::Fp8) => 1.0,
+        (Engine::Transformers | Engine::Vllm, KvPrecision::Fp8) => 1.0,
         (Engine::Vllm, KvPrecision::Int8) => 1.0 + 4.0 / head,
         (Engine::Vllm, KvPrecision::Int4) => 0.5 + 4.0 / head,
         (Engine::Transformers, KvPrecision::Int8) => 1.0 + 4.0 / SHARED_BY.1,

@@ -16,11 +16,9 @@ pub struct EngineTraits {
     pub pads_experts: bool,
     /// Whether its cache takes keys as attention multiplies them, unless a format was asked for.
     pub caches_as_made: bool,
-    /// What it makes of "INT8" when it loads a 16-bit checkpoint, or the 8-bit checkpoints that are common there: a format's
-    /// name in links.
-    pub of_eight_bits: &'static str,
-    /// The same of "INT4".
-    pub of_four_bits: &'static str,
+    /// What it makes of "INT8" and "INT4" when it loads a 16-bit checkpoint, or the checkpoints of such widths that are common
+    /// there: names of formats in links. `None` where its files have formats of their own, which `mixes` knows.
+    pub of_widths: Option<[&'static str; 2]>,
 }
 
 impl EngineTraits {
@@ -33,8 +31,7 @@ impl EngineTraits {
                 records_graphs: false,
                 pads_experts: false,
                 caches_as_made: true,
-                of_eight_bits: "llm-int8",
-                of_four_bits: "nf4",
+                of_widths: Some(["llm-int8", "nf4"]),
             },
             Engine::Vllm => Self {
                 loads_gguf: false,
@@ -42,18 +39,15 @@ impl EngineTraits {
                 records_graphs: true,
                 pads_experts: true,
                 caches_as_made: false,
-                of_eight_bits: "llm-int8",
-                of_four_bits: "awq-4bit-g128",
+                of_widths: Some(["llm-int8", "awq-4bit-g128"]),
             },
-            // Its files have formats of their own: see `mixes`.
             Engine::LlamaCpp => Self {
                 loads_gguf: true,
                 fills_gpu: false,
                 records_graphs: false,
                 pads_experts: false,
                 caches_as_made: false,
-                of_eight_bits: "llm-int8",
-                of_four_bits: "nf4",
+                of_widths: None,
             },
         }
     }

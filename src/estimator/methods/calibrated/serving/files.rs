@@ -56,7 +56,11 @@ pub fn weights(run: &ServingRun, file: File) -> Expr<Memory> {
         | Layout::ConvNext
         | Layout::Unknown => run.leaf(Id::NumLayers),
     };
-    let projection = |width: &Expr<Count>| attentive.clone() * run.hidden.clone() * width.clone();
+    // As many as the counts say, whose size the link may state.
+    let projection = |width: &Expr<Count>| {
+        let all = attentive.clone() * run.hidden.clone() * width.clone();
+        if counts.scale() == 1.0 { all } else { times(counts.scale()) * all }
+    };
     let (values, of_values) = if is_fused {
         (run.query.clone() + times(2.0) * run.key.clone(), Split::all(mix.fused))
     } else {

@@ -36,9 +36,11 @@ fn compute_buffer(run: &ServingRun) -> Expr<Memory> {
     let is_flash = run.shape.reader.is_on(Id::FlashAttention);
     let widths = Widths::of_engine(run.shape, &cells(run));
     let [attention, scores] = attention_prompt::in_llama_cpp(is_flash);
-    let inner =
-        if run.shape.is(Fact::NumExperts) { experts_prompt::IN_LLAMA_CPP } else { feed_forward_prompt::IN_LLAMA_CPP };
-    let inside = fullest(&[&[attention, scores], &[inner, Tensor::NONE]], &widths);
+    let (experts, dense) = (experts_prompt::IN_LLAMA_CPP, feed_forward_prompt::IN_LLAMA_CPP);
+    let is_mixture = run.shape.is(Fact::NumExperts);
+    let has_dense = !is_mixture || run.shape.is(Fact::NumDenseLayers);
+    let blocks = [experts.only_if(is_mixture), dense.only_if(has_dense)].map(|it| [it, Tensor::NONE]);
+    let inside = fullest(&[&[attention, scores], &blocks[0], &blocks[1]], &widths);
     let mask = attention_prompt::mask_in_llama_cpp(is_flash);
     let layer = listed(&[&stream::IN_LLAMA_CPP, &inside, &[mask]], Quantity::InsidePass, &widths);
     let layer = run.leaf(Id::Ubatch) * layer;

@@ -10,7 +10,6 @@ use crate::estimator::methods::calibrated::model::support::supports;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::{cache, vllm};
-use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::{Reader, Telling};
@@ -35,7 +34,7 @@ pub struct Capacity {
 /// vLLM measures one step with the largest batch, and takes for the pool what is then left of `gpu_memory_utilization`
 /// of the GPU. CUDA graphs come after that and beyond it (`determine_available_memory` in `gpu_worker.py`).
 pub fn capacity(inputs: &Inputs) -> Option<Capacity> {
-    if inputs.mode() != Mode::Inference || !EngineTraits::of(inputs.choice(Id::Engine)).fills_gpu {
+    if !EngineTraits::of(inputs.choice(Id::Engine)).fills_gpu {
         return None;
     }
     let reader = Reader::new(inputs, Telling::Formulas);

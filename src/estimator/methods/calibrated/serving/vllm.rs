@@ -10,7 +10,7 @@ use crate::estimator::methods::calibrated::blocks::{experts_prompt, feed_forward
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::moment::Held;
-use crate::estimator::methods::calibrated::tensors::alive::listed;
+use crate::estimator::methods::calibrated::tensors::alive::{fullest, listed};
 use crate::estimator::methods::calibrated::tensors::list::Tensor;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
@@ -37,12 +37,16 @@ fn step(run: &ServingRun, blocks: &[&[Tensor]], quantity: Quantity, widths: &Wid
     run.leaf(Id::MaxBatchedTokens) * listed(blocks, quantity, widths)
 }
 
-/// Inside the feed-forward block, or the experts.
+/// Inside the feed-forward block, or the experts: in a mixture with dense layers the fuller one.
 fn layer(run: &ServingRun) -> Expr<Memory> {
     let streams = stream::in_vllm(run);
     if !run.shape.is(Fact::NumExperts) {
         return step(run, &[&streams, &feed_forward_prompt::in_vllm(run)], Quantity::InsidePass, &run.widths);
     }
     let widths = Widths::of_engine(run.shape, &run.sequence);
-    step(run, &[&streams, &experts_prompt::in_vllm(run, &widths)], Quantity::InsidePass, &widths)
+    let mut block = experts_prompt::in_vllm(run, &widths);
+    if run.shape.is(Fact::NumDenseLayers) {
+        block = fullest(&[&block, &feed_forward_prompt::in_vllm(run)], &widths);
+    }
+    step(run, &[&streams, &block], Quantity::InsidePass, &widths)
 }
