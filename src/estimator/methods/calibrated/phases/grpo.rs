@@ -46,7 +46,8 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
 /// The last token of every completion is sampled: keys and values of all sequences, those of one layer concatenated anew,
 /// and for each sequence the token's logits with their FP32 copy and its softmax.
 fn generation(run: &TrainingRun, step: &Step) -> Lines {
-    // As serving caches them: rotation may leave keys wider than values, unless autocast converts them.
+    // Rotation may leave keys wider than values, unless autocast converts them. Unlike in serving's decode step no window cuts a
+    // layer, and no keys are repeated for eager attention: no traced run had either.
     let value = run.formats.compute;
     let key = if run.formats.is_autocast { value } else { rotation::rotated_element(run.shape, value) };
     let of_layer = run.tokens() * run.widths.leaf(Width::Keys) * element(key);
