@@ -14,7 +14,7 @@ pub(super) const COMPARISON: ComparisonTexts = ComparisonTexts {
     capacity_title: "GPU 能容纳多少",
     capacity_note: |gpu, used| {
         format!(
-            "无论负载如何，vLLM 都会占用 {gpu} 的 {used}：扣除权重、最大的一步和驱动之后，剩下的部分用作 键值缓存池。CUDA graph 另计。"
+            "无论负载如何，vLLM 都会占用 {gpu} 的 {used}：扣除权重、最大的一步和驱动之后，剩下的部分用作键值缓存池。CUDA graph 另计。"
         )
     },
     capacity_none: |gpu, used| format!("权重、最大的一步和驱动已超过 {gpu} 的 {used}：vLLM 无法启动。"),
