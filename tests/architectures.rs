@@ -230,6 +230,7 @@ fn check(inputs: &Inputs) {
                 | Unsupported::StageEmpty
                 | Unsupported::EveryLayerDense
                 | Unsupported::OtherExperts
+                | Unsupported::OtherTower
                 | Unsupported::NoSuchFile
         ),
     };

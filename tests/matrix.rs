@@ -62,6 +62,7 @@ const fn word(reason: Unsupported) -> &'static str {
         Unsupported::TwoHeadWidths => "two-head-widths",
         Unsupported::ExpertsOfEncoder => "experts-of-encoder",
         Unsupported::OtherExperts => "other-experts",
+        Unsupported::OtherTower => "other-tower",
         Unsupported::NoSuchFile => "no-such-file",
         Unsupported::StagesDiffer => "stages-differ",
         Unsupported::StageEmpty => "stage-empty",
@@ -338,6 +339,10 @@ fn facts_that_others_require_are_asked_for() {
     check("mode=train&model=bert-base-uncased&numExperts=8", Err(Unsupported::ExpertsOfEncoder));
     // Experts were computed as gated ones with a function of one operation, whatever was typed.
     check("mode=moe&gatedMlp=false", Err(Unsupported::OtherExperts));
+    // Functions that are written out were computed as one operation in towers.
+    check("mode=vlm&model=llava-1.5-7b-hf&visionActivation=gelu_new", Err(Unsupported::OtherTower));
+    check("mode=vlm&model=llava-1.5-7b-hf&visionActivation=gelu", Ok(()));
+    check("mode=cnn&model=vit-base-patch16-224&visionActivation=relu2", Err(Unsupported::OtherTower));
     check("model=mixtral-8x7b-instruct-v0.1&activation=gelu_new", Err(Unsupported::OtherExperts));
     check("kvLoraRank=512&qkNopeHeadDim=128&qkRopeHeadDim=64", missing(&[Id::ValueHeadDim]));
     check("mode=train&positions=learned", missing(&[Id::LearnedPositions]));

@@ -61,7 +61,7 @@ const CONTROLS: [Control; 8] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 20] = [
+const UNSUPPORTED: [Unsupported; 21] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -78,6 +78,7 @@ const UNSUPPORTED: [Unsupported; 20] = [
     Unsupported::TwoHeadWidths,
     Unsupported::ExpertsOfEncoder,
     Unsupported::OtherExperts,
+    Unsupported::OtherTower,
     Unsupported::NoSuchFile,
     Unsupported::StagesDiffer,
     Unsupported::StageEmpty,

@@ -75,6 +75,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::TwoHeadWidths => "训练两种头维度并存的层尚无公式。",
         Unsupported::ExpertsOfEncoder => "带专家的编码器尚无公式。",
         Unsupported::OtherExperts => "不带门控的专家，或使用这种激活函数的专家，尚无公式。",
+        Unsupported::OtherTower => "使用这种激活函数的视觉塔尚无公式。",
         Unsupported::NoSuchFile => {
             "llama.cpp 无法为该模型生成此格式的文件：它只能从检查点直接读取该格式，或对不足整块的行没有后备格式。"
         }

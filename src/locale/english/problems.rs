@@ -79,6 +79,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::OtherExperts => {
             "There are no formulas yet for experts without a gate, or with such an activation."
         }
+        Unsupported::OtherTower => "There are no formulas yet for vision towers with such an activation.",
         Unsupported::NoSuchFile => {
             "llama.cpp makes no file of this format for this model: it reads it from checkpoints alone, or has no second format for rows that are no whole blocks."
         }

@@ -30,9 +30,10 @@ pub struct Function {
     pub in_experts: (&'static str, f64),
     /// Whether the code of experts that use it was read: gated ones with a function of one operation, or clamped ones.
     pub is_known_in_experts: bool,
-    /// Whether a vision tower's code multiplies its input by a sigmoid of its own, which is kept, and lives, beside it. All
-    /// others are computed as one operation there.
+    /// Whether a vision tower's code multiplies its input by a sigmoid of its own, which is kept, and lives, beside it.
     pub has_sigmoid_in_tower: bool,
+    /// Whether the code of towers that use it was read: one operation that keeps its input, or that sigmoid.
+    pub is_known_in_towers: bool,
 }
 
 /// A tensor that a step of a function keeps.
@@ -75,12 +76,13 @@ const fn operation(name: &'static str, source: &'static str) -> Function {
         in_experts: ("act_fn(gate)", 1.0),
         is_known_in_experts: true,
         has_sigmoid_in_tower: false,
+        is_known_in_towers: true,
     }
 }
 
-/// A function that no expert was seen to use.
+/// A function that no expert and no tower was seen to use.
 const fn of_plain_blocks(kept: [ActivationStep; 2]) -> Function {
-    Function { kept, is_known_in_experts: false, ..operation("", FUNCTIONS) }
+    Function { kept, is_known_in_experts: false, is_known_in_towers: false, ..operation("", FUNCTIONS) }
 }
 
 const SILU: Function = operation("input of silu", "derivatives.yaml, silu");
@@ -125,6 +127,7 @@ const GELU_FAST: Function = Function {
 const QUICK_GELU: Function = Function {
     beside: ("sigmoid of QuickGELUActivation", 1.0),
     has_sigmoid_in_tower: true,
+    is_known_in_towers: true,
     ..of_plain_blocks([
         ActivationStep::one("input of QuickGELUActivation", FUNCTIONS),
         ActivationStep::one("sigmoid of QuickGELUActivation", FUNCTIONS),
@@ -150,6 +153,7 @@ const CLAMPED: &str = "modeling_gpt_oss.py, GptOssExperts._apply_gate";
 const CLAMPED_SWIGLU: Function = Function {
     kept: [ActivationStep::one("clamped gate", CLAMPED), ActivationStep::one("sigmoid", CLAMPED)],
     in_experts: ("clamped gate and up, sigmoid, up + 1, glu", 4.0),
+    is_known_in_towers: false,
     ..operation("", CLAMPED)
 };
 

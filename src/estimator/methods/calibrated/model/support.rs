@@ -49,6 +49,8 @@ pub enum Unsupported {
     ExpertsOfEncoder,
     /// Experts without a gate, or with a function that their code is not read for.
     OtherExperts,
+    /// A vision tower with a function that its code is not read for.
+    OtherTower,
     /// llama.cpp makes no file of the chosen format.
     NoSuchFile,
     /// Facts or lists that the layers are computed from are not known.
@@ -78,6 +80,7 @@ impl Unsupported {
             | Self::Contrastive
             | Self::ExpertsOfEncoder
             | Self::OtherExperts
+            | Self::OtherTower
             | Self::NoSuchFile
             | Self::StagesDiffer
             | Self::StageEmpty
@@ -90,6 +93,8 @@ impl Unsupported {
     pub fn parameter(self, inputs: &Inputs) -> ParameterId {
         if self == Self::NoSuchFile {
             ParameterId::Quantization
+        } else if self == Self::OtherTower {
+            ParameterId::VisionActivation
         } else if self == Self::OtherExperts {
             let is_gated = inputs.values().facts().get(Fact::GatedMlp).is_some_and(|it| it != 0.0);
             if is_gated { ParameterId::Activation } else { ParameterId::GatedMlp }
@@ -115,6 +120,7 @@ impl Unsupported {
             Self::LayersUnknown
             | Self::ExpertsOfEncoder
             | Self::OtherExperts
+            | Self::OtherTower
             | Self::NoSuchFile
             | Self::StagesDiffer
             | Self::StageEmpty
@@ -172,6 +178,9 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     if shape.is(Fact::NumExperts) && !are_known(&shape) {
         return Err(Unsupported::OtherExperts);
     }
+    if runs_tower(&shape) && !Function::of(Activation::of(shape.number(Fact::VisionActivation))).is_known_in_towers {
+        return Err(Unsupported::OtherTower);
+    }
     let is_gguf = EngineTraits::of(reader.choice(ParameterId::Engine)).loads_gguf;
     if is_gguf && file(&shape).is_none() { Err(Unsupported::NoSuchFile) } else { Ok(()) }
 }
@@ -193,6 +202,15 @@ fn has_empty_stage(shape: &Shape) -> bool {
         | Layout::Contrastive
         | Layout::VisionTransformer
         | Layout::Unknown => false,
+    }
+}
+
+/// Whether images run through layers of a vision transformer.
+fn runs_tower(shape: &Shape) -> bool {
+    match shape.reader.mode() {
+        Mode::Multimodal | Mode::Vlm => shape.is(Fact::VisionNumLayers),
+        Mode::Cnn => shape.layout() == Layout::VisionTransformer,
+        Mode::Inference | Mode::Finetune | Mode::Train | Mode::Grpo | Mode::Nlp | Mode::Moe => false,
     }
 }
 
