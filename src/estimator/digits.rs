@@ -4,7 +4,8 @@
 /// large round ones as `8.75×10⁹`, others with at most six significant digits.
 pub fn short(value: f64) -> String {
     let (mantissa, exponent) = parts(value);
-    if exponent == 0 { grouped(&mantissa) } else { format!("{mantissa}×10{}", superscript(exponent)) }
+    let mantissa = grouped(&mantissa);
+    if exponent == 0 { mantissa } else { format!("{mantissa}×10{}", superscript(exponent)) }
 }
 
 /// A number without loss: the shortest decimal that reads back as the same value.

@@ -32,6 +32,8 @@ pub struct LaterTexts {
     pub unsupported: fn(Unsupported) -> String,
     /// What was given and a method does not read: method, parameters.
     pub unread: fn(&str, &[&str]) -> String,
+    /// What is to be known of a total of quantized fine-tuning.
+    pub quantized_runs: &'static str,
     /// Two values that contradict each other.
     pub conflict: fn(Conflict) -> &'static str,
     /// Which numbers a box accepts.

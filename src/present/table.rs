@@ -111,7 +111,7 @@ pub fn group_bytes(estimate: &Estimate, group: ComponentGroup) -> Option<Bytes> 
 /// How far methods are apart.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Spread {
-    /// Fewer than two methods count it.
+    /// A method does not count it, or there is one method only.
     Single,
     /// All amounts are equal.
     Equal,
@@ -124,7 +124,8 @@ pub enum Spread {
 /// How far some amounts are apart; amounts within a part in a billion are equal.
 pub fn spread(amounts: &[Option<Bytes>]) -> Spread {
     let counts: Vec<_> = amounts.iter().flatten().map(|bytes| bytes.count()).collect();
-    if counts.len() < 2 {
+    // Two that agree say nothing where a third has nothing of it.
+    if counts.len() < 2 || counts.len() < amounts.len() {
         return Spread::Single;
     }
     let largest = counts.iter().copied().fold(f64::MIN, f64::max);
@@ -227,6 +228,7 @@ mod tests {
     fn spread_tells_equal_from_nothing() {
         let bytes = |it| Some(Bytes::new(it));
         assert_eq!(spread(&[bytes(4.0), None]), Spread::Single);
+        assert_eq!(spread(&[bytes(4.0), bytes(4.0), None]), Spread::Single);
         assert_eq!(spread(&[bytes(4.0), bytes(4.0)]), Spread::Equal);
         assert_eq!(spread(&[bytes(4.0), bytes(1.0)]), Spread::Times(4.0));
         assert_eq!(spread(&[bytes(4.0), bytes(0.0)]), Spread::Unbounded);

@@ -28,6 +28,7 @@ impl EveryText {
             has_no_effect: _,
             unsupported: _,
             unread,
+            quantized_runs,
             conflict: _,
             box_accepts,
             detail,
@@ -39,6 +40,7 @@ impl EveryText {
         } = texts;
         self.said(texts);
         self.add("size of the document", document_size(A));
+        self.add("quantized runs", *quantized_runs);
         self.add("unread", unread(A, &[B, A]));
         ConstantId::ALL.iter().for_each(|it| self.add(format!("constant {it:?}"), constant(*it)));
         Quantity::ALL.iter().for_each(|it| self.add(format!("quantity {it:?}"), quantity(*it)));

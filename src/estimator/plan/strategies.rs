@@ -2,7 +2,7 @@
 
 use crate::estimator::inputs::Inputs;
 use crate::estimator::parameters::choices::{ChoiceValue, FinetuneMethod, Precision, Quantization};
-use crate::estimator::parameters::{ParameterId as Id, Value};
+use crate::estimator::parameters::{ParameterId as Id, Value, trains};
 
 /// A way to need less memory, from the document's "memory strategies" and its OOM checklist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -68,7 +68,7 @@ impl Strategy {
     pub fn obstacle(self, inputs: &Inputs) -> Obstacle {
         let (is_known, then) = match self {
             Self::GradientCheckpointing => (inputs.has_effect(Id::GradientCheckpointing), Obstacle::InUse),
-            Self::MixedPrecision => (true, Obstacle::InUse),
+            Self::MixedPrecision => (trains(inputs.mode(), inputs.choice(Id::Task)), Obstacle::InUse),
             Self::Int8 | Self::Int4 => (can_quantize(inputs), Obstacle::InUse),
             Self::HalveBatch => (inputs.has_effect(Id::BatchSize), Obstacle::AtItsLeast),
             Self::HalveSequence => (inputs.has_effect(Id::SequenceLength), Obstacle::AtItsLeast),
@@ -139,5 +139,7 @@ mod tests {
         check(Strategy::HalveBatch, &Inputs::defaults(Mode::Inference), Obstacle::AtItsLeast);
         check(Strategy::HalveSequence, &Inputs::defaults(Mode::Cnn), Obstacle::NotOfMode);
         check(Strategy::Qlora, &Inputs::defaults(Mode::Inference), Obstacle::NotOfMode);
+        check(Strategy::MixedPrecision, &Inputs::defaults(Mode::Inference), Obstacle::NotOfMode);
+        check(Strategy::MixedPrecision, &Inputs::defaults(Mode::Train), Obstacle::InUse);
     }
 }

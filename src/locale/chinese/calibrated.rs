@@ -77,7 +77,7 @@ pub(super) fn why_calibrated_differs(mode: Mode, group: ComponentGroup) -> Optio
             ComponentGroup::Weights | ComponentGroup::Experts | ComponentGroup::Optimizer | ComponentGroup::Gradients,
         ) => "文档只计词元经过的专家；实际上全部专家连同其梯度和状态都在显存中。",
         (_, ComponentGroup::Weights) => {
-            "文档对标称规模的每个参数按精度字节数计；实测校准按训练方案的格式计算结构中的参数，包括词嵌入和归一化。"
+            "文档对标称规模的每个参数按同样的字节数计：精度的，或量化格式的；实测校准对结构中的每个参数按其实际存放的格式计算。"
         }
         (_, ComponentGroup::Gradients) => {
             "文档为每个可训练参数计一个该精度的梯度；FP32 参数的梯度是 FP32，而且有些时刻并非全部存在。"

@@ -124,16 +124,16 @@ fn forms(id: ParameterId) -> &'static str {
     match (id.suffixes(), spec.unit) {
         // Shares and factors need neither letters nor groups.
         (Suffixes::Decimal, _) if max < 1000.0 => "",
-        (Suffixes::Decimal, ParameterUnit::Tokens) => "，也可写作 32k（k = 1,000）、32,000 或 32 000",
-        (Suffixes::Decimal, ParameterUnit::Dimensions) if whole => "，也可写作 4k（k = 1,000）、4,096 或 4 096",
+        (Suffixes::Decimal, ParameterUnit::Tokens) => "，也可写作 32k（k = 1,000）、32,000 或 32\u{a0}000",
+        (Suffixes::Decimal, ParameterUnit::Dimensions) if whole => "，也可写作 4k（k = 1,000）、4,096 或 4\u{a0}096",
         (Suffixes::Decimal, ParameterUnit::Dimensions) => "，也可写作 85.5 或 4,096",
         (Suffixes::Decimal, ParameterUnit::Sequences | ParameterUnit::Milliseconds) => {
-            "，也可写作 1k（k = 1,000）、1,024 或 1 024"
+            "，也可写作 1k（k = 1,000）、1,024 或 1\u{a0}024"
         }
         // Nobody has thousands of layers, heads, experts or pixels at an edge.
         (Suffixes::Decimal, _) => "",
         (Suffixes::OfBillions, _) => "，也可写作 7B、500M 或 1.5T",
-        (Suffixes::Binary, _) => "，也可写作 32k（k = 1,024）、1,024 或 4 096",
+        (Suffixes::Binary, _) => "，也可写作 32k（k = 1,024）、1,024 或 4\u{a0}096",
         (Suffixes::Memory, _) => "，也可写作 1.5 GiB、2 GB（自动换算）或 1,536 MiB",
         (Suffixes::Card, _) => "，也可写作 80 GB（显卡所标，按 GiB 计）或 81,920 MiB",
     }

@@ -97,7 +97,7 @@ pub(super) fn why_calibrated_differs(mode: Mode, group: ComponentGroup) -> Optio
             "The document counts only the experts that a token visits; all of them are in memory, with their gradients and states."
         }
         (_, ComponentGroup::Weights) => {
-            "The document counts the bytes of the precision for every parameter of the nominal size; Calibrated counts the parameters of the shape in the format of the recipe, embeddings and norms included."
+            "The document counts the same bytes for every parameter of the nominal size: those of the precision, or of a quantized format. Calibrated counts each parameter of the shape in the format in which it is kept."
         }
         (_, ComponentGroup::Gradients) => {
             "The document counts one gradient in the precision for every trained parameter; FP32 parameters have FP32 gradients, and at some moments not all of them live."

@@ -61,6 +61,7 @@ pub static ENGLISH_LATER: LaterTexts = LaterTexts {
     },
     unsupported: problems::unsupported,
     unread: |method, names| format!("{method} does not read {}.", ui::join(names)),
+    quantized_runs: "Most published QLoRA runs took more than Calibrated says, by up to a quarter: see Verification.",
     conflict: problems::conflict,
     box_accepts: problems::box_accepts,
     help: help::help,

@@ -145,16 +145,18 @@ fn forms(id: ParameterId) -> &'static str {
     match (id.suffixes(), spec.unit) {
         // Shares and factors need neither letters nor groups.
         (Suffixes::Decimal, _) if max < 1000.0 => "",
-        (Suffixes::Decimal, ParameterUnit::Tokens) => ", also written as 32k (k = 1,000), 32,000 or 32 000",
-        (Suffixes::Decimal, ParameterUnit::Dimensions) if whole => ", also written as 4k (k = 1,000), 4,096 or 4 096",
+        (Suffixes::Decimal, ParameterUnit::Tokens) => ", also written as 32k (k = 1,000), 32,000 or 32\u{a0}000",
+        (Suffixes::Decimal, ParameterUnit::Dimensions) if whole => {
+            ", also written as 4k (k = 1,000), 4,096 or 4\u{a0}096"
+        }
         (Suffixes::Decimal, ParameterUnit::Dimensions) => ", also written as 85.5 or 4,096",
         (Suffixes::Decimal, ParameterUnit::Sequences | ParameterUnit::Milliseconds) => {
-            ", also written as 1k (k = 1,000), 1,024 or 1 024"
+            ", also written as 1k (k = 1,000), 1,024 or 1\u{a0}024"
         }
         // Nobody has thousands of layers, heads, experts or pixels at an edge.
         (Suffixes::Decimal, _) => "",
         (Suffixes::OfBillions, _) => ", also written as 7B, 500M or 1.5T",
-        (Suffixes::Binary, _) => ", also written as 32k (k = 1,024), 1,024 or 4 096",
+        (Suffixes::Binary, _) => ", also written as 32k (k = 1,024), 1,024 or 4\u{a0}096",
         (Suffixes::Memory, _) => ", also written as 1.5 GiB, 2 GB (converted) or 1,536 MiB",
         (Suffixes::Card, _) => ", also written as 80 GB (of a card, which counts as GiB) or 81,920 MiB",
     }

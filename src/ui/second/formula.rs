@@ -9,7 +9,7 @@ use crate::estimator::{
 use crate::present::formula::{is_long, mathml_lines, mathml_symbol, with_indices};
 use crate::present::numbers;
 use crate::present::symbols::{Symbols, symbols as symbols_of};
-use crate::present::table::home;
+use crate::present::table::{Spread, group_bytes, home, spread};
 use crate::present::value_text::value_text;
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
@@ -25,7 +25,7 @@ pub fn detail(state: State, group: ComponentGroup) -> Vec<El> {
         let mode = state.shown.mode.get();
         let sentences = [later_texts(state).why_methods_differ, later_texts(state).why_calibrated_differs]
             .map(|why| why(mode, group));
-        let said: Vec<_> = sentences.into_iter().flatten().collect();
+        let said: Vec<_> = sentences.into_iter().flatten().filter(|_| differs(state, group)).collect();
         (!said.is_empty()).then(|| remark(state, later_texts(state).detail.why, &said))
     };
     let sources = move || {
@@ -48,6 +48,14 @@ pub fn detail(state: State, group: ComponentGroup) -> Vec<El> {
         .children_fn(sources)
         .children_fn(move || why().into_iter().collect());
     vec![detail]
+}
+
+/// Whether the methods count something else for a group: what is alike needs no reason.
+fn differs(state: State, group: ComponentGroup) -> bool {
+    state.shown.estimates.with(|all| {
+        let amounts: Vec<_> = all.iter().map(|it| group_bytes(it, group)).collect();
+        spread(&amounts) != Spread::Equal
+    })
 }
 
 /// A place that may be wider than the window; the keyboard can stand there and scroll it.

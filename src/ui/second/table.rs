@@ -2,7 +2,7 @@
 //! formulas. And the sentence above it, which says how the methods differ.
 
 use crate::estimator::plan::unread::{Unread, unread};
-use crate::estimator::{Bytes, Component, ComponentGroup, Estimate, MethodId, ParameterId, told_value};
+use crate::estimator::{Bytes, Component, ComponentGroup, Estimate, FinetuneMethod, MethodId, ParameterId, told_value};
 use crate::present::table::{Row, Spread, group_bytes, only_part, spread};
 use crate::present::{difference, numbers};
 use crate::ui::kit::colours::group_class;
@@ -14,6 +14,9 @@ use crate::ui::second::texts::later_texts;
 use crate::ui::state::State;
 use leptos::prelude::*;
 
+/// Larger ratios are told as more than this: their digits say nothing, and have no room.
+const MOST_TIMES: f64 = 1000.0;
+
 /// How the methods differ, and what one of them does not read.
 pub fn sentence(state: State) -> String {
     let texts = state.texts();
@@ -24,8 +27,12 @@ pub fn sentence(state: State) -> String {
         (later_texts(state).unread)((texts.method)(it.method).label, &names)
     };
     let unread = state.shown.inputs.with(unread).into_iter().map(told);
-    let sentences: Vec<_> =
-        std::iter::once(difference).chain(document_size(state)).chain(unread).filter(|it| !it.is_empty()).collect();
+    let sentences: Vec<_> = std::iter::once(difference)
+        .chain(document_size(state))
+        .chain(unread)
+        .chain(quantized_runs(state))
+        .filter(|it| !it.is_empty())
+        .collect();
     (texts.joints.sentences)(&sentences.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
@@ -36,6 +43,18 @@ fn document_size(state: State) -> Option<String> {
     let unit = (state.texts().parameter_unit)(id.spec().unit);
     let size = format!("{} {unit}", numbers::parameter_value(id, &taken));
     (told != taken).then(|| (later_texts(state).document_size)(&size))
+}
+
+/// What is to be known of a total of quantized fine-tuning.
+fn quantized_runs(state: State) -> Option<String> {
+    let id = ParameterId::FinetuneMethod;
+    let is_quantized = state.shown.inputs.with(|inputs| {
+        inputs.has_effect(id)
+            && id.use_in(inputs.mode()).is_some()
+            && inputs.choice::<FinetuneMethod>(id) == FinetuneMethod::Qlora
+    });
+    let is_told = is_quantized && state.shown.with_estimate(MethodId::Calibrated, |_| ()).is_some();
+    is_told.then(|| later_texts(state).quantized_runs.to_owned())
 }
 
 /// The table.
@@ -186,6 +205,7 @@ fn spread_cell(state: State, is_compared: bool, amounts: impl Fn() -> Vec<Option
             _ if !is_compared => String::new(),
             Spread::Single | Spread::Unbounded => "–".to_owned(),
             Spread::Equal => state.texts().chart.equal.to_owned(),
+            Spread::Times(times) if times > MOST_TIMES => format!("> {}×", numbers::plain(MOST_TIMES, 0)),
             Spread::Times(times) => format!("{}×", numbers::ratio(times, 1.0)),
         }
     };
