@@ -61,7 +61,7 @@ pub static CHINESE_LATER: LaterTexts = LaterTexts {
     },
     unsupported: problems::unsupported,
     unread: |method, names| format!("{method}不读取{}。", ui::join(names)),
-    quantized_runs: "已发表的 QLoRA 运行大多比实测校准给出的更多，最多多出四分之一：见“验证”。",
+    quantized_runs: "已发表的 QLoRA 运行实际占用大多高于实测校准，最多高出四分之一：见“验证”。",
     conflict: problems::conflict,
     box_accepts: problems::box_accepts,
     help: help::help,
