@@ -4,6 +4,7 @@
 use crate::estimator::inputs::Inputs;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::{Precision, Recipe};
 
 /// Two parameters that contradict each other although each is allowed by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub enum Conflict {
     CompletionLongerThanSequence,
     /// A size was stated beside a model, which has one.
     SizeOfModel,
+    /// A recipe of 16 bits was chosen beside FP32, in which a run has nothing of 16 bits.
+    RecipeInFp32,
 }
 
 impl Conflict {
@@ -34,6 +37,7 @@ impl Conflict {
             Self::KeyValueHeadsDoNotDivide | Self::MoreKeyValueHeadsThanHeads => Id::NumKeyValueHeads,
             Self::CompletionLongerThanSequence => Id::CompletionLength,
             Self::SizeOfModel => Id::ModelSize,
+            Self::RecipeInFp32 => Id::Recipe,
         }
     }
 }
@@ -74,6 +78,11 @@ pub fn conflicts(inputs: &Inputs) -> Vec<Conflict> {
     // Beside a shape that was typed the size is the typed model's own.
     if inputs.model().is_some() && uses(Id::ModelSize) && !inputs.is_default(Id::ModelSize) && !inputs.states_shape() {
         res.push(Conflict::SizeOfModel);
+    }
+    let is_mixed =
+        uses(Id::Recipe) && !inputs.is_default(Id::Recipe) && inputs.choice::<Recipe>(Id::Recipe) != Recipe::Pure;
+    if is_mixed && inputs.choice::<Precision>(Id::Precision) == Precision::Fp32 {
+        res.push(Conflict::RecipeInFp32);
     }
     res
 }

@@ -23,7 +23,7 @@ pub const C: &str = "‹c›";
 pub const D: &str = "‹d›";
 
 /// The contradictions of inputs.
-const CONFLICTS: [Conflict; 7] = [
+const CONFLICTS: [Conflict; 8] = [
     Conflict::MoreActiveThanExperts,
     Conflict::PatchLargerThanImage,
     Conflict::HeadsDoNotDivide,
@@ -31,6 +31,7 @@ const CONFLICTS: [Conflict; 7] = [
     Conflict::MoreKeyValueHeadsThanHeads,
     Conflict::CompletionLongerThanSequence,
     Conflict::SizeOfModel,
+    Conflict::RecipeInFp32,
 ];
 
 /// Why a value is refused.

@@ -106,6 +106,7 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
         Conflict::HeadsDoNotDivide => "隐藏层维度不是注意力头数的整数倍，且没有给出头维度：实测校准按头均分宽度。",
         Conflict::KeyValueHeadsDoNotDivide => "注意力头数不是键值头数的整数倍，各组头无法均分键。公式仍照此计算。",
         Conflict::MoreKeyValueHeadsThanHeads => "键值头多于注意力头，没有这样的模型。实测校准按注意力头数计算键值头。",
+        Conflict::RecipeInFp32 => "此训练方案在 FP32 下不起作用，因为没有 16 位的内容：请同时选择 BF16 或 FP16。",
         Conflict::SizeOfModel => {
             "所选模型的参数量并非如此。按填写的参数量计算：实测校准把差额分摊到模型的各个权重上，层数与宽度不变。"
         }

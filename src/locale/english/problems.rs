@@ -125,6 +125,9 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
         Conflict::MoreKeyValueHeadsThanHeads => {
             "More key-value heads than attention heads: no such model exists. Calibrated counts as many key-value heads as there are heads."
         }
+        Conflict::RecipeInFp32 => {
+            "This recipe has no effect in FP32, whose runs have nothing of 16 bits: choose BF16 or FP16 beside it."
+        }
         Conflict::SizeOfModel => {
             "The chosen model has another size. The stated one counts: Calibrated shares the difference out among the model's weights, whose layers and widths stay."
         }
