@@ -187,22 +187,13 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
 
 /// Whether a network lacks what it is made of: in most layouts each stage has layers; in VGG's list of widths a 0 is a pooling.
 fn has_empty_stage(shape: &Shape) -> bool {
-    let depths = || shape.list(List::Depths);
-    match shape.layout() {
-        Layout::ResNet | Layout::DenseNet | Layout::EfficientNet | Layout::ConvNext => depths().contains(&0.0),
-        Layout::Vgg => depths().iter().all(|it| *it == 0.0),
-        Layout::Decoder
-        | Layout::CrossAttentionDecoder
-        | Layout::GatedDeltaHybrid
-        | Layout::LightningHybrid
-        | Layout::TwoHeadWidths
-        | Layout::Encoder
-        | Layout::EncoderDecoder
-        | Layout::Speech
-        | Layout::Contrastive
-        | Layout::VisionTransformer
-        | Layout::Unknown => false,
+    let layout = shape.layout();
+    if !FactGroup::Stages.is_of(layout) {
+        return false;
     }
+    let depths = shape.list(List::Depths);
+    let is_empty = |it: &f64| *it == 0.0;
+    if FactGroup::Vgg.is_of(layout) { depths.iter().all(is_empty) } else { depths.iter().any(is_empty) }
 }
 
 /// Whether images run through layers of a vision transformer.

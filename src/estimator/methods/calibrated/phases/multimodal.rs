@@ -272,27 +272,11 @@ impl<'a> Training<'a> {
             moment.add(Component::Activations, self.stream());
         }
         let formats = &self.run.formats;
-        let holds_copies = match id {
-            MomentId::Loss => true,
-            MomentId::BackwardStart | MomentId::BackwardLastLayer => {
-                tower.learning.tower && !self.run.is_checkpointed()
-            }
-            MomentId::Whole
-            | MomentId::Generation
-            | MomentId::ReferencePass
-            | MomentId::PrefillAttention
-            | MomentId::Prefill
-            | MomentId::PrefillLogits
-            | MomentId::Decode
-            | MomentId::Serving
-            | MomentId::Sampling
-            | MomentId::Encoder
-            | MomentId::BackwardLayer
-            | MomentId::BackwardFullest
-            | MomentId::BackwardVision
-            | MomentId::BackwardEnd
-            | MomentId::OptimizerStep => false,
-        };
+        // Autocast's copies live through the forward pass, and with the tower's own graph until that is let go.
+        let holds_copies = id == MomentId::Loss
+            || matches!(id, MomentId::BackwardStart | MomentId::BackwardLastLayer)
+                && tower.learning.tower
+                && !self.run.is_checkpointed();
         if holds_copies && formats.is_autocast && formats.trains_everything() {
             let copies = self.parts.linear.clone() * element(formats.compute);
             moment.add(Component::AutocastCopies, copies);
