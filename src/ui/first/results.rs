@@ -3,9 +3,10 @@
 use crate::estimator::Mode;
 use crate::ui::first::chart::{chart, timeline};
 use crate::ui::first::order::PagePart;
-use crate::ui::kit::element::{El, el, memo};
+use crate::ui::kit::element::{El, effect, el, memo};
 use crate::ui::later::Later;
 use crate::ui::state::State;
+use crate::web::frames::Once;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -28,9 +29,15 @@ pub fn results(state: State) -> El {
         let (drawn, settled) = (state.shown.drawn, state.shown.estimates);
         drawn.with(|drawn| settled.with(|settled| !Arc::ptr_eq(drawn, settled)))
     });
+    // The sign restyles the section; the bars do not wait for it.
+    let (sign, moment) = (RwSignal::new(false), Once::in_a_moment());
+    effect(move || {
+        is_behind.track();
+        moment.ask(move || sign.set(is_behind.get_untracked()));
+    });
     let section = el("section")
         .class("results")
-        .class_fn("behind", move || is_behind.get())
+        .class_fn("behind", move || sign.get())
         .attr("id", "results")
         .attr("tabindex", "-1")
         .attr("aria-label", texts.chart.results);
