@@ -49,8 +49,11 @@ use_web_toolchain() {
   export CARGO_TARGET_DIR=$WEB_TARGET_DIR
   # Between the compiler and wasm-bindgen the program is split in two.
   export PATH="$ROOT/scripts/split:$PATH"
-  # The remapping keeps the folders of whoever builds the page out of it; the relocations tell the splitter who uses what.
-  export RUSTFLAGS="${RUSTFLAGS:-} --remap-path-prefix=$CARGO_HOME/registry/src= -Clink-arg=--emit-relocs"
+  # The relocations tell the splitter who uses what. The remapping keeps the folders of whoever builds the page out of it, and
+  # names of registries as well.
+  local sources flags="-Clink-arg=--emit-relocs --remap-path-prefix=$CARGO_HOME/registry/src="
+  for sources in "$CARGO_HOME"/registry/src/*; do flags+=" --remap-path-prefix=$sources="; done
+  export RUSTFLAGS="${RUSTFLAGS:-} $flags"
 }
 
 web() (use_web_toolchain && "$@") # The same for one command.
