@@ -131,6 +131,10 @@ constants! {
     VLLM_OUTSIDE_TORCH = VllmOutsideTorch: Memory = 0.14 * Bytes::PER_GIB;
     /// A layer in one CUDA graph of vLLM (logs of 0.7.2 and of pull request 57047).
     GRAPH_OF_LAYER = GraphOfLayer: Memory = 0.2 * MIB;
+    /// Tokens of the tile of logits that TRL's chunked loss fills (trl kernels/chunked_logprob.py, `TOKEN_CHUNK_SIZE`).
+    TILE_TOKENS = TileTokens: Count = 4096.0;
+    /// Entries of the vocabulary in it.
+    TILE_WIDTH = TileWidth: Count = 32_768.0;
     /// Rows up to which PyTorch sorts all of a tensor at once instead of each by itself (`SortStable.cu`: fewer than 128).
     ROWS_SORTED_AT_ONCE = RowsSortedAtOnce: Count = 127.0;
     /// Bytes of a state in 8 bits: one, and an FP32 scale for each block of 256 (bitsandbytes 0.45, `Optimizer2State`).

@@ -5,7 +5,7 @@ use crate::estimator::architecture::{Architecture, Fact, Layout, List, own_archi
 use crate::estimator::catalog::Model;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{FinetuneMethod, Precision, Recipe};
-use crate::estimator::parameters::{Follows, ParameterId as Id, ParameterKind, TableValue, Value};
+use crate::estimator::parameters::{Follows, head_of, ParameterId as Id, ParameterKind, TableValue, Value};
 use crate::estimator::values::Values;
 
 /// A default, and what moved it from the mode's own.
@@ -117,6 +117,7 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             let experts = matrices * layers * number(Id::NumExperts) * hidden;
             Some(((left / experts).floor().max(1.0), rule.sources()))
         }
+        Follows::Layout => Some((head_of(values.choice(Id::Layout)) as usize as f64, rule.sources())),
         Follows::WholeSequence => Some((number(Id::SequenceLength), rule.sources())),
         Follows::TrainedParameters => {
             let trains_beside =

@@ -6,8 +6,8 @@ use crate::estimator::defaults::{DefaultValue, default_of, stated_by};
 use crate::estimator::given::Given;
 use crate::estimator::method::MethodId;
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::choices::ChoiceValue;
-use crate::estimator::parameters::{Control, Controls, ParameterId, Refusal, Value};
+use crate::estimator::parameters::choices::{ChoiceValue, TaskHead};
+use crate::estimator::parameters::{Control, Controls, ParameterId, Refusal, Value, head_of};
 use crate::estimator::running_facts::{running_facts, take_away_absent};
 use crate::estimator::values::Values;
 use std::borrow::Cow;
@@ -114,14 +114,21 @@ impl Inputs {
             let Value::Choice(at) = value else { return T::ALL[0] };
             T::ALL.get(at).copied().unwrap_or(T::ALL[0])
         }
+        let layout = match self.given(ParameterId::Layout) {
+            Some(Value::Choice(at)) => Layout::of(*at as f64),
+            _ => self.architecture().layout,
+        };
         Controls {
             mode: self.mode,
             task: choice(self, ParameterId::Task),
             method: choice(self, ParameterId::FinetuneMethod),
             engine: choice(self, ParameterId::Engine),
-            layout: match self.given(ParameterId::Layout) {
-                Some(Value::Choice(at)) => Layout::of(*at as f64),
-                _ => self.architecture().layout,
+            layout,
+            head: match self.given(ParameterId::TaskHead) {
+                Some(Value::Choice(at)) if ParameterId::TaskHead.use_in(self.mode).is_some() => {
+                    TaskHead::ALL.get(*at).copied().unwrap_or(TaskHead::ALL[0])
+                }
+                _ => head_of(layout),
             },
         }
     }

@@ -46,7 +46,7 @@ pub use mode::{Mode, ModeGroup};
 pub use moment::MomentId;
 pub use parameters::choices::{
     AdapterPrecision, Attention, ChoiceValue, Engine, FinetuneMethod, GpuFamily, KvPrecision, LoraTargets, Optimizer,
-    OptimizerKernel, Precision, PromptLogits, Quantization, Recipe, Task,
+    OptimizerKernel, Precision, PromptLogits, Quantization, Recipe, Task, TaskHead,
 };
 pub use parameters::{Control, Impact, ParameterId, ParameterSpec, Refusal, Value};
 pub use quantity::Quantity;

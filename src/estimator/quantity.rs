@@ -138,6 +138,10 @@ quantities! {
     LogitGradients = "s_result";
     /// Bytes of the logits from which a sequence's next token is drawn.
     SampledLogits = "s_sampled";
+    /// Tensors of a loss that makes no whole logits.
+    LossTensors = "M_loss";
+    /// Tokens whose logits such a loss makes at once.
+    LossPiece = "t_piece";
     /// Bytes that one token leaves in the cache of one layer.
     CachedOfToken = "s_kv";
     /// The same in a layer without a window, whose heads are wider.

@@ -152,6 +152,19 @@ kinds! {
         /// A learned table of distances is added to the scores, so that attention needs a mask.
         Relative = "relative",
     }
+    /// How the loss is computed from the vocabulary's logits.
+    Loss {
+        /// Logits are converted to FP32 (Transformers, `ForCausalLMLoss`, `ForMaskedLMLoss`).
+        Fp32 = "fp32",
+        /// In the format of the logits: the code of older models.
+        Native = "native",
+        /// One kernel that writes the gradient in place of the logits (Unsloth, Liger's cross entropy).
+        Fused = "fused",
+        /// Logits piece by piece, each computed again in the backward pass.
+        Chunked = "chunked",
+        /// Output projection and loss in one operation, which makes no more than a piece of the logits (Liger).
+        Liger = "liger",
+    }
     /// A block that predicts a further token.
     MultiTokenPrediction {
         /// None.

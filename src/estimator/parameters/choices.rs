@@ -87,6 +87,24 @@ choices! {
         /// Every linear layer of the blocks.
         AllLinear = "all-linear",
     }
+    /// What stands behind the layers of a model that is trained.
+    TaskHead {
+        /// A projection to the vocabulary that predicts the next token.
+        Lm = "lm",
+        /// A dense layer, a norm and a projection to the vocabulary, which predict hidden tokens.
+        Mlm = "mlm",
+        /// A classifier of sequences.
+        Classifier = "classifier",
+        /// Nothing: the last layer's output is what is trained, as embeddings are.
+        None = "none",
+    }
+    /// Whether frozen 4-bit layers keep what they read, which no gradient needs.
+    FrozenInputs {
+        /// They keep nothing: bitsandbytes since 0.43.1.
+        Dropped = "dropped",
+        /// They keep their input (`MatMul4Bit.forward`, `ctx.tensors = (A, B)`): bitsandbytes up to 0.43.0.
+        Kept = "kept",
+    }
     /// What serves the model.
     Engine {
         /// Hugging Face Transformers.
@@ -155,6 +173,13 @@ choices! {
         Training = "training",
         /// Some parameters are trained: one per cent to the document, those of the method in what is really allocated.
         Finetuning = "finetuning",
+    }
+}
+
+impl TaskHead {
+    /// Whether it makes a logit for each entry of the vocabulary.
+    pub const fn reads_vocabulary(self) -> bool {
+        matches!(self, Self::Lm | Self::Mlm)
     }
 }
 

@@ -22,6 +22,7 @@ impl Follows {
                 Id::GatedMlp,
                 Id::NumExperts,
             ],
+            Self::Layout => &[Id::Layout],
             Self::WholeSequence => &[Id::SequenceLength],
             Self::TrainedParameters => &[Id::Task, Id::FinetuneMethod, Id::Precision],
             Self::Tower => &[Id::VisionFeatureDim, Id::SpatialMerge],
@@ -30,7 +31,7 @@ impl Follows {
 }
 
 /// The choices on which it depends which others have an effect, and the model, which states the defaults of many.
-const DECISIVE: &[Id] = &[Id::Model, Id::Task, Id::FinetuneMethod, Id::Engine, Id::Layout];
+const DECISIVE: &[Id] = &[Id::Model, Id::Task, Id::FinetuneMethod, Id::Engine, Id::Layout, Id::TaskHead];
 
 /// Which parameters others depend on: the decisive ones, facts beside which alone others say something, and those that a rule
 /// of another row reads.

@@ -14,7 +14,7 @@ mod typed;
 mod value;
 
 pub use refusal::{Allowed, Refusal};
-pub use rules::{Control, Controls, Follows, Only, trains};
+pub use rules::{Control, Controls, Follows, Only, head_of, trains};
 pub use scale::{Scale, Slider};
 pub use spec::{Impact, ParameterGroup, ParameterKind, ParameterSpec, ParameterUnit, ParameterUse};
 pub use table::{PARAMETERS, ParameterId};

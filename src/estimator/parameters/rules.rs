@@ -3,7 +3,7 @@
 
 use crate::estimator::architecture::{Fact, FactGroup, Layout};
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::choices::{Engine, FinetuneMethod, Task};
+use crate::estimator::parameters::choices::{Engine, FinetuneMethod, Task, TaskHead};
 
 /// The choices that decide which others have an effect. Their own effect is decided by the mode and by those before them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct Controls {
     pub engine: Engine,
     /// The model's layout.
     pub layout: Layout,
+    /// What stands behind the layers; the layout's own where the mode has no such choice.
+    pub head: TaskHead,
 }
 
 impl Controls {
@@ -38,6 +40,28 @@ pub fn trains(mode: Mode, task: Task) -> bool {
         Mode::Inference => false,
         Mode::Multimodal => task != Task::Inference,
         Mode::Finetune | Mode::Train | Mode::Grpo | Mode::Nlp | Mode::Vlm | Mode::Moe | Mode::Cnn => true,
+    }
+}
+
+/// The head with which models of a layout are trained unless told otherwise.
+pub const fn head_of(layout: Layout) -> TaskHead {
+    match layout {
+        Layout::Encoder => TaskHead::Mlm,
+        Layout::Contrastive => TaskHead::None,
+        Layout::Unknown
+        | Layout::Decoder
+        | Layout::CrossAttentionDecoder
+        | Layout::GatedDeltaHybrid
+        | Layout::LightningHybrid
+        | Layout::TwoHeadWidths
+        | Layout::EncoderDecoder
+        | Layout::Speech
+        | Layout::VisionTransformer
+        | Layout::ResNet
+        | Layout::Vgg
+        | Layout::DenseNet
+        | Layout::EfficientNet
+        | Layout::ConvNext => TaskHead::Lm,
     }
 }
 
@@ -64,6 +88,10 @@ pub enum Only {
     QuantizedBase,
     /// While this serves the model.
     ServedBy(Engine),
+    /// While a loss over the vocabulary is trained.
+    Vocabulary,
+    /// While a classifier is trained.
+    Classifier,
     /// In layouts that have such facts.
     Layouts(FactGroup),
     /// The same while something is trained.
@@ -87,6 +115,8 @@ pub enum Control {
     Method,
     /// The engine.
     Engine,
+    /// What stands behind the layers.
+    Head,
     /// The layout of the model, which has no such thing.
     Layout,
     /// A fact that the model has not, or has 0 of: what says something beside it alone says nothing.
@@ -115,6 +145,9 @@ impl Only {
             Self::BesideFrozen => unless(has_method && controls.method != FinetuneMethod::Full, by_method),
             Self::QuantizedBase => unless(has_method && controls.method == FinetuneMethod::Qlora, by_method),
             Self::ServedBy(engine) => unless(controls.engine == engine, Control::Engine),
+            Self::Vocabulary => unless(controls.trains(), Control::Task)
+                .or_else(|| unless(controls.head.reads_vocabulary(), Control::Head)),
+            Self::Classifier => unless(controls.head == TaskHead::Classifier, Control::Head),
             Self::Layouts(group) => unless(group.is_of(controls.layout), Control::Layout),
             Self::TrainedLayouts(group) => {
                 Self::Layouts(group).taken_away_by(controls).or_else(|| Self::Trained.taken_away_by(controls))
@@ -145,6 +178,8 @@ impl Only {
             | Self::LowRank
             | Self::BesideFrozen
             | Self::QuantizedBase
+            | Self::Vocabulary
+            | Self::Classifier
             | Self::ServedBy(_) => None,
         }
     }
@@ -165,6 +200,8 @@ pub enum Follows {
     HeadsShareWidth,
     /// The experts share what attention and embeddings leave of the model.
     ExpertsShareModel,
+    /// Models of a layout are trained with the same head.
+    Layout,
     /// A sequence without a prompt: the largest that the completion can be.
     WholeSequence,
     /// Adapters are trained under autocast, FP32 runs in FP32.

@@ -7,8 +7,8 @@
 use crate::estimator::architecture::{Activation, Fact, FactGroup, kinds};
 use crate::estimator::mode::Mode::{self, Cnn, Finetune, Grpo, Inference, Moe, Multimodal, Nlp, Train, Vlm};
 use crate::estimator::parameters::choices::{
-    AdapterPrecision, Attention, ChoiceValue, Engine, FinetuneMethod, GpuFamily, KvPrecision, LoraTargets, Optimizer,
-    OptimizerKernel, Precision, PromptLogits, Quantization, Recipe, Task,
+    AdapterPrecision, Attention, ChoiceValue, Engine, FinetuneMethod, FrozenInputs, GpuFamily, KvPrecision, LoraTargets, Optimizer,
+    OptimizerKernel, Precision, PromptLogits, Quantization, Recipe, Task, TaskHead,
 };
 use crate::estimator::parameters::rules::{Follows, Only};
 use crate::estimator::parameters::scale::Slider;
@@ -85,6 +85,7 @@ macro_rules! facts_with_rows {
             | crate::estimator::architecture::Fact::GatedMlp
             | crate::estimator::architecture::Fact::Activation
             | crate::estimator::architecture::Fact::SlidingWindow
+            | crate::estimator::architecture::Fact::Loss
             | crate::estimator::architecture::Fact::NumExperts
             | crate::estimator::architecture::Fact::NumActiveExperts
             | crate::estimator::architecture::Fact::MoeIntermediateSize
@@ -701,12 +702,47 @@ parameters! {
         follows: Follows::Nothing,
         uses: &[number(ADVANCED, 0.1, Slider::linear(0.0, 0.5, 0.05)).only(Only::Never)],
     }
+    /// How the loss is computed from logits.
+    Loss {
+        key: "loss", symbol: "loss", unit: Unit::None, group: Training, kind: choice::<kinds::Loss>(),
+        impacts: b"-hh-mhhh-",
+        follows: Follows::Nothing,
+        uses: &[chosen(&[Finetune, Train, Multimodal, Nlp, Vlm, Moe], kinds::Loss::Fp32 as usize).only(Only::Vocabulary)],
+    }
+    /// Whether PEFT prepared a quantized model for training: what is not quantized becomes FP32.
+    KbitPreparation {
+        key: "kbitPreparation", symbol: "k-bit preparation", unit: Unit::None, group: Training, kind: ParameterKind::Toggle,
+        impacts: b"-hhhhhhh-",
+        follows: Follows::Nothing,
+        uses: &[toggle(TRAINED_TRANSFORMER, false).only(Only::QuantizedBase)],
+    }
+    /// Whether frozen 4-bit layers keep what they read.
+    FrozenInputs {
+        key: "frozenInputs", symbol: "frozen inputs", unit: Unit::None, group: Training, kind: choice::<FrozenInputs>(),
+        impacts: b"-mmmmmmm-",
+        follows: Follows::Nothing,
+        uses: &[chosen(TRAINED_TRANSFORMER, FrozenInputs::Dropped as usize).only(Only::QuantizedBase)],
+    }
     /// Which layers there are and how they follow each other.
     Layout {
         key: "layout", symbol: "layout", unit: Unit::None, group: ParameterGroup::Shape, kind: choice::<kinds::Layout>(),
         impacts: b".........",
         follows: Follows::Nothing,
         uses: &[ParameterUse { modes: &Mode::ALL, default: TableValue::Stated, slider: None, only: Only::Always }],
+    }
+    /// What stands behind the layers. Its default is the layout's, which therefore stands before it.
+    TaskHead {
+        key: "head", symbol: "head", unit: Unit::None, group: Training, kind: choice::<TaskHead>(),
+        impacts: b"-hh--hhh-",
+        follows: Follows::Layout,
+        uses: &[chosen(&[Finetune, Train, Nlp, Vlm, Moe], TaskHead::Lm as usize)],
+    }
+    /// Classes between which a classifier decides.
+    NumLabels {
+        key: "numLabels", symbol: "n_labels", unit: Unit::None, group: Training, kind: whole(1.0, MANY),
+        impacts: b"-ll--lll-",
+        follows: Follows::Nothing,
+        uses: &[number(&[Finetune, Train, Nlp, Vlm, Moe], 2.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::Classifier)],
     }
     @facts {
         Norm: choice::<kinds::Norm>(), TEXT;

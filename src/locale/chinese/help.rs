@@ -66,6 +66,17 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::Recipe => {
             "单一精度：全部用所选精度。autocast：FP32 参数以 16 位计算（有适配器时基座为 16 位）。带主权重：16 位参数和梯度，另有 FP32 主权重和状态（DeepSpeed、Megatron）。"
         }
+        ParameterId::Loss => {
+            "fp32：先把 logits 转为 FP32（Transformers 的做法）。native：以 logits 自身的格式计算（BERT、T5）。fused：一个内核用梯度原地覆盖 16 位 logits（Unsloth）。chunked：分块计算。liger：输出投影与损失合为一步，不产生完整 logits。"
+        }
+        ParameterId::KbitPreparation => {
+            "PEFT 的 prepare_model_for_kbit_training：归一化、嵌入和输出投影转为 FP32，残差流也随之变为 FP32。PEFT 和 axolotl 的示例会调用；Unsloth 和 TRL 自带的训练器不会。"
+        }
+        ParameterId::FrozenInputs => "冻结的 4 位层是否保留其输入：bitsandbytes 0.43.0 及以前保留，之后的版本不再保留。",
+        ParameterId::TaskHead => {
+            "模型各层之后的部分。lm 和 mlm 为词表的每一项计算 logit；分类器（classifier）和嵌入模型（none）则没有。"
+        }
+        ParameterId::NumLabels => "分类器区分的类别数。",
         ParameterId::OptimizerKernel => "融合（fused）就地更新；多张量（foreach）另需一份与参数一样大的临时张量。",
         ParameterId::Attention => "sdpa 为每个头和词元保留一个对数；eager 保留整个分数矩阵，随长度的平方增长。",
         ParameterId::Padding => "一个批次中序列长度不一时需要掩码，因此不能用 Flash 注意力，并要为每个头复制键和值。",

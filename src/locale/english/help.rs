@@ -116,6 +116,19 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::Recipe => {
             "pure: everything in the precision. autocast: FP32 parameters computed in 16 bits (with adapters: 16-bit base). master: 16-bit parameters and gradients with FP32 master copy and states (DeepSpeed, Megatron)."
         }
+        ParameterId::Loss => {
+            "fp32: logits are converted first, as Transformers does. native: the loss in the logits' format (BERT, T5). fused: one kernel overwrites 16-bit logits with their gradient (Unsloth). chunked: piece by piece. liger: projection and loss in one; no logits."
+        }
+        ParameterId::KbitPreparation => {
+            "PEFT's prepare_model_for_kbit_training: norms, embedding and output projection become FP32, and with them the residual stream. PEFT's and axolotl's recipes call it; Unsloth and TRL's own trainer do not."
+        }
+        ParameterId::FrozenInputs => {
+            "Whether frozen 4-bit layers keep what they read: bitsandbytes up to 0.43.0 did; newer versions drop it."
+        }
+        ParameterId::TaskHead => {
+            "What stands behind the layers. lm and mlm make a logit for each entry of the vocabulary; a classifier or an embedding model (none) does without."
+        }
+        ParameterId::NumLabels => "Classes between which the classifier decides.",
         ParameterId::OptimizerKernel => "fused updates in place; foreach holds a temporary as large as the parameters.",
         ParameterId::Attention => {
             "sdpa keeps a logarithm per head and token; eager keeps the whole score matrix, which grows with the square of the length."

@@ -48,7 +48,7 @@ struct ActivationStep {
 /// The format of what a step keeps.
 #[derive(Clone, Copy, Debug)]
 enum StepFormat {
-    /// That of matrix products.
+    /// That of what the block's projections make.
     Compute,
     /// The same, but FP32 under autocast, which runs powers and what follows from them so.
     Powers,
@@ -188,9 +188,8 @@ impl Function {
 impl StepFormat {
     fn bytes(self, formats: &Formats) -> f64 {
         match self {
-            Self::Compute => formats.compute,
             Self::Powers if formats.is_autocast => FP32,
-            Self::Powers => formats.compute,
+            Self::Compute | Self::Powers => formats.inner,
             Self::AutocastCopy if formats.is_autocast => FP32,
             Self::AutocastCopy => 0.0,
         }

@@ -11,7 +11,7 @@ use crate::estimator::methods::calibrated::tensors::dtype::BYTE;
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::choices::{FinetuneMethod, LoraTargets};
+use crate::estimator::parameters::choices::{FinetuneMethod, FrozenInputs, LoraTargets};
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::Count;
 
@@ -48,10 +48,11 @@ pub struct Adapters {
     bytes: f64,
     /// Whether adapter and input differ in format, so that every adapter keeps a converted copy of its input.
     copies: bool,
+    /// The same of attention's output, which a fused kernel makes in 16 bits under autocast, whatever its layer's input was.
+    copies_output: bool,
     /// Whether dropout makes a tensor of its own of every adapter's input.
     drops: bool,
-    /// Whether frozen layers keep what they read, which no gradient needs: 4-bit layers of bitsandbytes did so up to 0.43.0
-    /// (`MatMul4Bit.forward`, `ctx.tensors = (A, B)`), and all published measurements are of such.
+    /// Whether frozen layers keep what they read, which no gradient needs.
     frozen_keep: bool,
     is_told: bool,
 }
@@ -63,6 +64,7 @@ impl Adapters {
             return Self::default();
         }
         let is_quantized = shape.reader.choice::<FinetuneMethod>(Id::FinetuneMethod) == FinetuneMethod::Qlora;
+        let keeps = shape.reader.choice::<FrozenInputs>(Id::FrozenInputs) == FrozenInputs::Kept;
         let targets = shape.reader.choice::<LoraTargets>(Id::LoraTargets);
         let mut adapters = Vec::new();
         let mut add = |name, site, input, outputs| adapters.push(Adapter { name, site, input, outputs });
@@ -98,13 +100,17 @@ impl Adapters {
             add("down_proj", Site::Down, Width::Intermediate, &[Width::Hidden]);
         }
         let bytes = if formats.is_autocast { formats.compute } else { formats.adapter };
+        // PEFT converts the input of an adapter beside a plain layer to the adapter's format, and autocast back to 16 bits, which makes
+        // a copy in any case; beside a 4-bit layer it leaves that to autocast (`tuners/lora/bnb.py`, `Linear4bit.forward`).
+        let is_packed = is_quantized && storage::is_expanded(shape);
+        let copies = |input: f64| if formats.is_autocast && !is_packed { true } else { bytes != input };
         Self {
             adapters,
             bytes,
-            // Under autocast the input is converted to the adapter's format and back, which makes a copy in any case.
-            copies: formats.is_autocast || formats.adapter != formats.compute,
+            copies: copies(formats.inner),
+            copies_output: copies(formats.compute),
             drops: shape.reader.number(Id::LoraDropout) > 0.0,
-            frozen_keep: is_quantized && storage::is_expanded(shape),
+            frozen_keep: is_packed && keeps,
             is_told: shape.reader.is_telling(),
         }
     }
@@ -137,7 +143,7 @@ impl Adapters {
         let mut res = Tensors::default();
         for it in self.at(site) {
             res.put(Tensor::new("lora_A(x)", self.bytes, Width::Rank, PEFT), self.is_told);
-            if self.copies || self.drops {
+            if self.copies_at(site) || self.drops {
                 res.put(Tensor::new("input of lora_A", self.bytes, it.input, PEFT), self.is_told);
             }
             if self.drops {
@@ -181,7 +187,12 @@ impl Adapters {
 
     /// Whether the very tensor that the frozen layers at a site read is kept, by them or by their adapters.
     pub fn keep_input(&self, site: Site) -> bool {
-        self.frozen_keep || !self.copies && !self.drops && self.at(site).next().is_some()
+        self.frozen_keep || !self.copies_at(site) && !self.drops && self.at(site).next().is_some()
+    }
+
+    /// Whether an adapter at a site keeps a converted copy of its input.
+    fn copies_at(&self, site: Site) -> bool {
+        if site == Site::Output { self.copies_output } else { self.copies }
     }
 
     fn at(&self, site: Site) -> impl Iterator<Item = &Adapter> {

@@ -99,7 +99,7 @@ pub fn cached(
 pub fn kept_by_projections(run: &TrainingRun) -> Tensors {
     let formats = &run.formats;
     // Autocast converts the input for each linear layer anew.
-    let n_inputs = if formats.is_autocast && !run.shape.is(Fact::FusedQkv) { 3.0 } else { 1.0 };
+    let n_inputs = if formats.converts_inputs() && !run.shape.is(Fact::FusedQkv) { 3.0 } else { 1.0 };
     let is_kept = formats.trains_everything() || run.adapters.keep_input(Site::Projections);
     let input = Tensor::new("input of q_proj, k_proj, v_proj", formats.compute, Width::Hidden, LINEAR);
     let inputs = run.tensors(&[input.times(n_inputs)]).only_if(is_kept);

@@ -42,7 +42,7 @@ pub fn weights(counter: &mut Counter, layers: &Expr<Count>) {
 /// tensor that attention's projections keep.
 pub fn inputs(run: &TrainingRun, is_same_as_projections: bool) -> Tensors {
     let is_split = run.shape.is(Fact::GatedMlp) && !run.shape.is(Fact::FusedGateUp);
-    let n_inputs = if run.formats.is_autocast && is_split { 2.0 } else { 1.0 };
+    let n_inputs = if run.formats.converts_inputs() && is_split { 2.0 } else { 1.0 };
     inputs_of(run, n_inputs, is_same_as_projections)
 }
 
@@ -68,7 +68,7 @@ pub struct FeedForward {
 impl FeedForward {
     /// The block of a run's layers.
     pub fn of(run: &TrainingRun) -> Self {
-        let element = run.formats.compute;
+        let element = run.formats.inner;
         let inner = |name, bytes, source| Tensor::new(name, bytes, Width::Intermediate, source);
         let is_gated = run.shape.is(Fact::GatedMlp);
         let function = Function::of(run.kind(Fact::Activation));

@@ -1,16 +1,18 @@
 //! The end of a decoder: the last norm and the output projection. `logits` has what comes of them. It knows no layer and no
 //! moment.
 
-use crate::estimator::architecture::{Fact, Part};
+use crate::estimator::architecture::{Fact, Layout, Loss, Part};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::{embedding, norm};
 use crate::estimator::methods::calibrated::parts::counter::Counter;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
+use crate::estimator::parameters::choices::TaskHead;
 use crate::estimator::units::Count;
 
 const LINEAR: &str = "torch.nn.Linear";
+const LINEAR_BACKWARD: &str = "derivatives.yaml, linear";
 
 /// Counts the last norm, and the output projection unless it is the token embedding.
 pub fn weights(counter: &mut Counter) {
@@ -29,15 +31,54 @@ pub fn projection(counter: &mut Counter, name: &'static str) {
     counter.count(Part::LmHead, name, elements, LINEAR);
 }
 
-/// What the last norm and the output projection keep for each token, and what the embedding did.
+/// What stands behind the layers keeps for each token, and what the embedding did.
 pub fn kept(run: &TrainingRun) -> Tensors {
-    let input = Tensor::new("input of lm_head", run.formats.compute, Width::Hidden, "derivatives.yaml, linear");
-    let input = run.tensors(&[input]).only_if(run.formats.trains_everything());
-    norm::kept(run, "input of the last norm", run.formats.stream) + input + embedding::kept(run)
+    let last_norm = || norm::kept(run, "input of the last norm", run.formats.stream);
+    let is_encoder = run.shape.layout() == Layout::Encoder;
+    let own = match run.head {
+        TaskHead::Lm => last_norm() + input_of_projection(run),
+        // A dense layer, its function and a norm before the projection.
+        TaskHead::Mlm => {
+            let compute = run.formats.compute;
+            let transform = run.tensors(&[
+                Tensor::new("input of transform.dense", compute, Width::Hidden, LINEAR_BACKWARD),
+                Tensor::new("input of transform_act_fn", compute, Width::Hidden, "derivatives.yaml, gelu"),
+            ]);
+            let norm = norm::kept(run, "input of transform.LayerNorm", compute);
+            last_norm().only_if(run.shape.is(Fact::FinalNorm)) + transform + norm + input_of_projection(run)
+        }
+        // An encoder's head reads the first token alone.
+        TaskHead::Classifier | TaskHead::None if is_encoder => last_norm().only_if(run.shape.is(Fact::FinalNorm)),
+        TaskHead::Classifier => last_norm() + input_of_projection(run),
+        TaskHead::None => last_norm(),
+    };
+    own + embedding::kept(run)
 }
 
-/// The model's output beside the logits: the last norm's result, unless that is what the output projection keeps anyway.
+/// What the projection behind the layers keeps of its input.
+fn input_of_projection(run: &TrainingRun) -> Tensors {
+    let (bytes, is_kept) = match run.loss() {
+        // It keeps the gradient of its input instead.
+        Some(Loss::Liger) => (run.formats.stream, false),
+        // Read again in the backward pass, whether or not the weight is trained.
+        Some(Loss::Chunked) => (run.formats.stream, true),
+        Some(Loss::Fp32 | Loss::Native | Loss::Fused) | None => {
+            (run.formats.compute, run.formats.trains_everything())
+        }
+    };
+    run.tensors(&[Tensor::new("input of lm_head", bytes, Width::Hidden, LINEAR_BACKWARD)]).only_if(is_kept)
+}
+
+/// The model's output beside the logits: the last norm's result, unless that is what the projection keeps anyway.
 pub fn output(run: &TrainingRun) -> Tensors {
-    let is_kept = run.formats.trains_everything() && !run.formats.is_autocast;
+    let reads_tokens = run.head.reads_vocabulary()
+        || run.head == TaskHead::Classifier && run.shape.layout() != Layout::Encoder;
+    let is_kept = match run.loss() {
+        Some(Loss::Chunked) => true,
+        Some(Loss::Liger) => false,
+        Some(Loss::Fp32 | Loss::Native | Loss::Fused) | None => {
+            reads_tokens && run.formats.trains_everything() && !run.formats.is_autocast
+        }
+    };
     run.stream("hidden_states of the model's output", "modeling_llama.py, LlamaForCausalLM.forward").only_if(!is_kept)
 }

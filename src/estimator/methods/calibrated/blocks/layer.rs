@@ -61,7 +61,7 @@ impl Layer {
         let (inputs, inner) = match experts {
             Some(experts) => {
                 // The router and the shared experts; what the others gather is their own.
-                let n_inputs = if run.formats.is_autocast { experts.n_inputs() } else { 1.0 };
+                let n_inputs = if run.formats.converts_inputs() { experts.n_inputs() } else { 1.0 };
                 let inner = FeedForward { kept: experts.kept(), ..FeedForward::default() };
                 (feed_forward::inputs_of(run, n_inputs, reads_same), inner)
             }

@@ -1,5 +1,5 @@
-//! Logits, and what is made of them: by a loss, cross entropy over all tokens or that of scored completions, and by whatever
-//! draws the next token. It knows no layer and no moment.
+//! Logits, and what is made of them: by the scores of completions, and by whatever draws the next token. `loss` has what cross
+//! entropy over all tokens makes of them. It knows no layer and no moment.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::constants as c;
@@ -12,8 +12,8 @@ use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
 
-const LOSS: &str = "loss_utils.py, ForCausalLMLoss";
-const SOFT_CAP: &str = "modeling_gemma2.py, Gemma2ForCausalLM.forward";
+/// Where logits are bounded.
+pub const SOFT_CAP: &str = "modeling_gemma2.py, Gemma2ForCausalLM.forward";
 const TRL: &str = "grpo_trainer.py, _get_per_token_logps";
 const SELECTIVE: &str = "trl/trainer/utils.py, selective_log_softmax";
 const CAUSAL: &str = "modeling_llama.py, LlamaForCausalLM.forward";
@@ -23,53 +23,16 @@ const RADIX_SORT: &str = "cub, DeviceRadixSort::SortPairs";
 const SAMPLING: &str = "generation/utils.py, GenerationMixin._sample";
 
 /// A tensor as wide as the vocabulary: its name, bytes of an element, and the code that makes it.
-type Named = (&'static str, f64, &'static str);
+pub type Named = (&'static str, f64, &'static str);
 
 /// Bytes for each token of tensors as wide as the vocabulary, under a symbol that opens to them.
-fn each(vocabulary: &Expr<Count>, quantity: Quantity, tensors: &[Named]) -> Expr<Memory> {
+pub fn each(vocabulary: &Expr<Count>, quantity: Quantity, tensors: &[Named]) -> Expr<Memory> {
     if !vocabulary.is_told() {
         return Expr::untold(tensors.iter().map(|(_, bytes, _)| vocabulary.value() * bytes).sum());
     }
     let made = tensors.iter().filter(|(_, bytes, _)| *bytes > 0.0);
     let cached = |(name, bytes, source): &Named| Cached::new(name, vocabulary.clone(), element(*bytes), source);
     sum_of(quantity, &made.map(cached).collect::<Vec<_>>())
-}
-
-/// Logits while the loss is computed: in the run's format, converted to FP32, and their logarithm of softmax (Transformers,
-/// `ForCausalLMLoss`); bounded ones keep the tangent too.
-pub fn at_loss(run: &TrainingRun) -> Expr<Memory> {
-    let compute = run.formats.compute;
-    let converted = if compute < FP32 { compute } else { 0.0 };
-    of_all(
-        run,
-        &[
-            ("logits", converted, LOSS),
-            ("logits.float()", FP32, LOSS),
-            ("log_softmax", FP32, LOSS),
-            ("tanh of bounded logits", capped(run), SOFT_CAP),
-        ],
-    )
-}
-
-/// Logits when the backward pass begins, in FP32: their logarithm of softmax, and the gradients of its result and input.
-pub fn at_backward(run: &TrainingRun) -> Expr<Memory> {
-    of_all(
-        run,
-        &[
-            ("log_softmax", FP32, LOSS),
-            ("gradient of log_softmax", FP32, LOSS),
-            ("gradient of logits.float()", FP32, LOSS),
-            ("tanh of bounded logits", capped(run), SOFT_CAP),
-        ],
-    )
-}
-
-fn capped(run: &TrainingRun) -> f64 {
-    if run.shape.is(Fact::FinalSoftCap) { run.formats.compute } else { 0.0 }
-}
-
-fn of_all(run: &TrainingRun, tensors: &[Named]) -> Expr<Memory> {
-    run.tokens() * each(&run.shape.leaf(Fact::VocabSize), Quantity::Logits, tensors)
 }
 
 /// Logits from which the next token of every sequence is drawn: in the run's format, their FP32 copy and its softmax.

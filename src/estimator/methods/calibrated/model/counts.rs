@@ -7,8 +7,10 @@ use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::support::support;
 use crate::estimator::methods::calibrated::parts::count::{count, parts, total};
-use crate::estimator::methods::calibrated::parts::counter::Weights;
+use crate::estimator::methods::calibrated::blocks::task_head;
+use crate::estimator::methods::calibrated::parts::counter::{Counter, Weights};
 use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::TaskHead;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::Reader;
 use crate::estimator::units::Count;
@@ -40,7 +42,25 @@ impl<'a> Counts<'a> {
             let parts = vec![PartCount { tower: Tower::Main, part: Part::FeedForward, parameters }];
             return Self { parts: parts.into(), weights, scale: 1.0, reader };
         }
-        Self { parts: parts.into(), weights, scale: scale(shape, counted), reader }
+        let scale = scale(shape, counted);
+        let mut res = Self { parts: parts.into(), weights, scale, reader };
+        res.put_head(shape);
+        res
+    }
+
+    /// Leaves out what does not run under the run's head, and adds what that brings.
+    fn put_head(&mut self, shape: &Shape) {
+        let head = task_head::of(shape);
+        if head == TaskHead::Lm {
+            return;
+        }
+        let mut brought = Counter::new(shape);
+        task_head::weights(&mut brought);
+        let parts = self.parts.to_mut();
+        parts.retain(|it| task_head::runs(head, *it));
+        parts.append(&mut brought.parts);
+        self.weights.retain(|it| task_head::runs(head, it.part()));
+        self.weights.append(&mut brought.weights);
     }
 
     /// By what the count of the shape was multiplied so that the model has the stated size.

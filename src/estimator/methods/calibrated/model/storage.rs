@@ -16,6 +16,16 @@ pub fn unquantized(shape: &Shape) -> Expr<BytesPerElement> {
     shape.reader.parameter(Id::Precision, "b_x", if precision == Precision::Fp32 { FP32 } else { HALF })
 }
 
+/// Bytes of a weight that stays beside quantized ones: FP32 where PEFT prepared the model for training
+/// (`prepare_model_for_kbit_training`).
+pub fn beside_quantized(shape: &Shape) -> Expr<BytesPerElement> {
+    if shape.reader.is_on(Id::KbitPreparation) {
+        shape.reader.parameter(Id::KbitPreparation, "b_16", FP32)
+    } else {
+        unquantized(shape)
+    }
+}
+
 /// The format of quantized weights, if any: the one that was chosen, or the one that a precision below 16 bits stands for.
 pub fn chosen_format(shape: &Shape) -> Option<&'static Format> {
     let inputs = shape.reader;

@@ -5,7 +5,7 @@ use crate::estimator::catalog::formats::Format;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::model::storage::{chosen_format, unquantized};
+use crate::estimator::methods::calibrated::model::storage::{beside_quantized, chosen_format, unquantized};
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::quantity::Quantity;
@@ -54,5 +54,5 @@ pub fn quantized(shape: &Shape, counts: &Counts, it: &Format) -> Expr<Memory> {
     // Not the parameter itself: the document's methods take its nominal bytes, without what blocks have besides.
     let bytes = it.bits_per_weight / 8.0;
     let of_weight = Expr::<BytesPerElement>::counted(Quantity::QuantizedWeight.into(), bytes, &[Id::Quantization]);
-    kept * unquantized(shape) + packed * of_weight
+    kept * beside_quantized(shape) + packed * of_weight
 }

@@ -31,8 +31,8 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
     let step = Step::of(&run, &Counts::of(shape));
     let logits = CompletionLogits::of(&run);
     let losses = Losses {
-        forward: logits.scored(),
-        backward: logits.differentiated(step.head_gradient()),
+        forward: Some(logits.scored()),
+        backward: Some(logits.differentiated(step.head_gradient())),
         output: Tensors::default(),
     };
     let before = [

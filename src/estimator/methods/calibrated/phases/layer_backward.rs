@@ -1,7 +1,6 @@
 //! The fullest instant inside the backward pass of a layer: of the last one, which the pass meets first, and of the first. It
 //! knows no tensor: `layer` lists them.
 
-use crate::estimator::architecture::Fact;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::norm::keeps_stream;
 use crate::estimator::methods::calibrated::model::storage;
@@ -67,6 +66,8 @@ pub struct LayerBackward<'a> {
     tokens: Expr<Count>,
     layers: Expr<Count>,
     embedding: Expr<Count>,
+    /// Elements of the output projection, whose gradient is the first of all.
+    output: Expr<Count>,
     /// Trained parameters.
     trained: Expr<Count>,
     /// Bytes of the gradient of one.
@@ -86,6 +87,7 @@ impl<'a> LayerBackward<'a> {
             tokens: run.tokens(),
             layers: run.layers(),
             embedding: run.embedding(),
+            output: run.output_projection(),
             trained: resident.trained.clone(),
             gradient: resident.gradient.clone(),
             expanded: if run.is_quantized() { storage::expanded(run.shape) } else { None },
@@ -102,6 +104,7 @@ impl<'a> LayerBackward<'a> {
             tokens: self.tokens.without_tree(),
             layers: self.layers.without_tree(),
             embedding: self.embedding.without_tree(),
+            output: self.output.without_tree(),
             trained: self.trained.without_tree(),
             gradient: self.gradient.without_tree(),
             expanded: self.expanded.as_ref().map(Expr::without_tree),
@@ -217,10 +220,10 @@ impl<'a> LayerBackward<'a> {
             return (!is_last).then(|| self.trained.clone() * self.gradient.clone());
         }
         let done = if is_last {
-            self.embedding.clone() + done()
+            self.output.clone() + done()
         } else {
             // The embedding's is the last of all; a tied one has the output projection's share.
-            let is_tied = run.shape.is(Fact::TieWordEmbeddings);
+            let is_tied = run.is_tied();
             let missing = if is_tied { left.clone() } else { left.clone() + self.embedding.clone() };
             let missing = match self.leading(kind) {
                 Some(it) => missing + it.count.clone() * it.linear.clone(),

@@ -4,11 +4,10 @@
 //!
 //! The order is that of a Transformers run: forward, loss, backward, step, gradients dropped after the step.
 
-use crate::estimator::architecture::Fact;
 use crate::estimator::component::Component;
 use crate::estimator::estimate::{Lines, Moment};
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::blocks::{head, logits, masks};
+use crate::estimator::methods::calibrated::blocks::{head, loss, masks};
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::layer_backward::{Inside, LayerBackward, all_gradients};
@@ -32,18 +31,18 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
 
 /// Logits at the loss and at the beginning of the backward pass.
 pub struct Losses {
-    /// While the loss is computed.
-    pub forward: Expr<Memory>,
+    /// While the loss is computed; none where it reads no vocabulary.
+    pub forward: Option<Expr<Memory>>,
     /// When its gradient is.
-    pub backward: Expr<Memory>,
+    pub backward: Option<Expr<Memory>>,
     /// What else the model returned and lives while the loss is computed.
     pub output: Tensors,
 }
 
 impl Losses {
-    /// Cross entropy over all tokens.
+    /// That of the run's head over all tokens.
     pub fn of(run: &TrainingRun) -> Self {
-        Self { forward: logits::at_loss(run), backward: logits::at_backward(run), output: head::output(run) }
+        Self { forward: loss::forward(run), backward: loss::backward(run), output: head::output(run) }
     }
 }
 
@@ -99,13 +98,13 @@ impl<'a> Step<'a> {
         res
     }
 
-    fn all_kept(&self, output: Tensors, logits: Expr<Memory>, copies: Option<Expr<Memory>>) -> Lines {
+    fn all_kept(&self, output: Tensors, logits: Option<Expr<Memory>>, copies: Option<Expr<Memory>>) -> Lines {
         let run = self.run;
         let mut res = self.base(masks::number(run));
         let kept = self.stack.sums.kept.clone() + self.head.listed(Quantity::KeptOfHead, &run.widths);
         let kept = if output.is_empty() { kept } else { kept + output.listed(Quantity::ModelOutput, &run.widths) };
         res.push((Component::Activations, run.tokens() * kept));
-        res.push((Component::Logits, logits));
+        res.extend(logits.map(|it| (Component::Logits, it)));
         res.extend(copies.map(|it| (Component::AutocastCopies, it)));
         if run.accumulates() {
             res.push((Component::Gradients, self.all_gradients()));
@@ -127,11 +126,15 @@ impl<'a> Step<'a> {
         if !formats.is_autocast {
             return None;
         }
-        if !formats.trains_everything() {
-            return of_layers.then(|| self.resident.trained.clone() * of_copy());
-        }
-        let copied = if of_layers { run.embedding() + self.stack.sums.converted.clone() } else { run.embedding() };
-        Some(copied * of_copy())
+        let of_head = || loss::keeps_copy(run).then(|| run.output_projection());
+        let (of_stack, of_head) = if formats.trains_everything() {
+            (self.stack.sums.converted.clone(), of_head())
+        } else {
+            // The frozen output projection needs a copy where it is FP32.
+            (self.resident.trained.clone(), of_head().filter(|_| run.is_prepared()))
+        };
+        let copied = [of_head, of_layers.then_some(of_stack)].into_iter().flatten().reduce(|sum, it| sum + it);
+        copied.map(|it| it * of_copy())
     }
 
     /// What lives at an instant inside a layer's backward pass.
@@ -158,7 +161,7 @@ impl<'a> Step<'a> {
         let stream = run.stream("gradient of the embedding's output", "derivatives.yaml, embedding");
         let stream = run.tokens() * stream.listed(Quantity::GradientsInside, &run.widths);
         let table = || run.embedding() * self.resident.gradient.clone();
-        let is_tied = run.shape.is(Fact::TieWordEmbeddings);
+        let is_tied = run.is_tied();
         let temporaries = match (is_tied, run.formats.is_autocast) {
             (false, _) if run.accumulates() => table() + stream,
             (false, _) => stream,

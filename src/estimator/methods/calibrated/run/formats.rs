@@ -26,6 +26,8 @@ pub struct Formats {
     pub parameter: f64,
     /// Of what a matrix product reads and writes.
     pub compute: f64,
+    /// Of what a linear layer of a block makes of a normed input: a 4-bit layer of bitsandbytes returns the format that it reads.
+    pub inner: f64,
     /// Of the residual stream: the embedding's format, to which every block's output is added.
     pub stream: f64,
     /// Of adapters.
@@ -52,9 +54,14 @@ impl Formats {
         };
         let precision = inputs.choice::<Precision>(Id::Precision);
         let recipe = inputs.choice::<Recipe>(Id::Recipe);
-        let compute = precision.bytes().max(Precision::Bf16.bytes());
         // Autocast converts FP32 to a 16-bit format; there is nothing to convert in an FP32 run.
         let is_autocast = recipe == Recipe::Autocast && precision != Precision::Fp32;
+        // Norms and embedding in FP32 (PEFT, `prepare_model_for_kbit_training`) make all that follows from them FP32, but for what
+        // autocast converts.
+        let is_prepared = trained == Trained::Adapters && inputs.is_on(Id::KbitPreparation);
+        let narrow = precision.bytes().max(Precision::Bf16.bytes());
+        let inner = if is_prepared { Precision::Fp32.bytes() } else { narrow };
+        let compute = if is_autocast { narrow } else { inner };
         let is_full = trained == Trained::Everything;
         let parameter = if is_autocast && is_full { Precision::Fp32.bytes() } else { precision.bytes() };
         let adapter = match inputs.choice::<AdapterPrecision>(Id::AdapterPrecision) {
@@ -68,12 +75,18 @@ impl Formats {
             is_autocast,
             parameter,
             compute,
-            stream: parameter.max(compute),
+            inner,
+            stream: parameter.max(inner),
             adapter,
             gradient: updated.max(Precision::Bf16.bytes()),
             master: if has_master { Precision::Fp32.bytes() } else { 0.0 },
             state: if has_master { Precision::Fp32.bytes() } else { updated.max(Precision::Bf16.bytes()) },
         }
+    }
+
+    /// Whether autocast converts what a linear layer reads for each layer anew: what an FP32 norm made, not what a 16-bit one did.
+    pub fn converts_inputs(&self) -> bool {
+        self.is_autocast && self.trains_everything()
     }
 
     /// Whether the model's own parameters are trained.

@@ -1,9 +1,10 @@
 //! A training run: the shape, the tokens that run together, and the formats in which they do. It knows no formula of its
 //! own but sizes that several files need.
 
-use crate::estimator::architecture::Fact;
+use crate::estimator::architecture::{Fact, Loss};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::adapters::Adapters;
+use crate::estimator::methods::calibrated::blocks::task_head;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::run::formats::{Formats, Trained};
@@ -11,7 +12,7 @@ use crate::estimator::methods::calibrated::tensors::dtype::{INT64, element};
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::choices::{ChoiceValue, FinetuneMethod, Optimizer};
+use crate::estimator::parameters::choices::{ChoiceValue, FinetuneMethod, Optimizer, TaskHead};
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
@@ -31,6 +32,8 @@ pub struct TrainingRun<'a> {
     pub formats: Formats,
     /// Widths of tensors.
     pub widths: Widths,
+    /// What stands behind the layers.
+    pub head: TaskHead,
     /// Which linear layers carry adapters; none where everything is trained.
     pub adapters: Adapters,
     /// Whether images are part of the sequences.
@@ -51,7 +54,8 @@ impl<'a> TrainingRun<'a> {
         let tokens = (batch.clone() * sequence.clone()).named(Quantity::Tokens);
         let layers = shape.leaf(Fact::NumLayers);
         let embedding = shape.leaf::<Count>(Fact::VocabSize) * widths.leaf(Width::Hidden);
-        Self { shape, batch, sequence, tokens, layers, embedding, formats, widths, adapters, has_images: false }
+        let head = task_head::of(shape);
+        Self { shape, batch, sequence, tokens, layers, embedding, formats, widths, head, adapters, has_images: false }
     }
 
     /// Tokens of the whole batch: `t = B·S`.
@@ -72,6 +76,26 @@ impl<'a> TrainingRun<'a> {
     /// Elements of the token embedding: `V·H`.
     pub fn embedding(&self) -> Expr<Count> {
         self.embedding.clone()
+    }
+
+    /// How the loss over the vocabulary is computed; `None` where the head reads no vocabulary.
+    pub fn loss(&self) -> Option<Loss> {
+        self.head.reads_vocabulary().then(|| self.shape.reader.choice(Id::Loss))
+    }
+
+    /// Elements of the projection to the vocabulary that a loss reads; 0 without one.
+    pub fn output_projection(&self) -> Expr<Count> {
+        if self.head.reads_vocabulary() { self.embedding() } else { Expr::number(0.0) }
+    }
+
+    /// Whether token embedding and output projection are one matrix, and both run.
+    pub fn is_tied(&self) -> bool {
+        self.head.reads_vocabulary() && self.shape.is(Fact::TieWordEmbeddings)
+    }
+
+    /// Whether PEFT prepared the quantized weights, so that all others are FP32.
+    pub fn is_prepared(&self) -> bool {
+        self.is_quantized() && self.shape.reader.is_on(Id::KbitPreparation)
     }
 
     /// Elements of the largest matrix of the model.

@@ -1,0 +1,150 @@
+//! The loss over the vocabulary's logits: what it takes while it is computed and when its backward pass begins, by the way in
+//! which it is computed. It knows no layer; scores of preference training are `logits`' own.
+
+use crate::estimator::architecture::{Fact, Loss};
+use crate::estimator::constants as c;
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::blocks::logits::{Named, SOFT_CAP, each};
+use crate::estimator::methods::calibrated::run::training::TrainingRun;
+use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element, times};
+use crate::estimator::methods::calibrated::tensors::width::Width;
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::quantity::Quantity;
+use crate::estimator::units::{Count, Memory};
+
+const CAUSAL: &str = "loss_utils.py, ForCausalLMLoss";
+const NATIVE: &str = "modeling_bert.py, BertForMaskedLM.forward";
+const FUSED: &str = "unsloth kernels/cross_entropy_loss.py, Fast_CrossEntropyLoss";
+const TRL: &str = "trl kernels/chunked_logprob.py, ChunkedLogProbFunction";
+const LIGER: &str = "liger_kernel ops/fused_linear_cross_entropy.py";
+
+/// While the loss is computed.
+pub fn forward(run: &TrainingRun) -> Option<Expr<Memory>> {
+    let compute = run.formats.compute;
+    let converted = if compute < FP32 { compute } else { 0.0 };
+    logits(
+        run,
+        // In the run's format, converted to FP32, and their logarithm of softmax.
+        &[("logits", converted, CAUSAL), ("logits.float()", FP32, CAUSAL), ("log_softmax", FP32, CAUSAL)],
+        &[("logits", compute, NATIVE), ("log_softmax", compute, NATIVE)],
+    )
+    .or_else(|| match run.loss()? {
+        Loss::Fp32 | Loss::Native | Loss::Fused => None,
+        Loss::Chunked => {
+            // Of each token the largest logit before and with the target, sums of exponentials, the target's logit and others.
+            let statistics = Cached::new("statistics of a row", times(7.0) * run.tokens(), element(FP32), TRL);
+            Some(sum_of(Quantity::LossTensors, &[tile(run), statistics]))
+        }
+        Loss::Liger => {
+            let piece = piece(run) * run.shape.leaf::<Count>(Fact::VocabSize);
+            // Autocast converts the transposed weight for each product anew.
+            let is_converted = run.formats.is_autocast && run.formats.parameter == FP32;
+            let copy = is_converted.then(|| Cached::new("16-bit copy of lm_head", run.embedding(), element(compute), LIGER));
+            let all = [Cached::new("logits_chunk", piece, element(compute), LIGER)];
+            Some(sum_of(Quantity::LossTensors, &all.into_iter().chain(of_liger(run)).chain(copy).collect::<Vec<_>>()))
+        }
+    })
+}
+
+/// When the gradient of the logits is there.
+pub fn backward(run: &TrainingRun) -> Option<Expr<Memory>> {
+    let compute = run.formats.compute;
+    logits(
+        run,
+        &[
+            ("log_softmax", FP32, CAUSAL),
+            ("gradient of log_softmax", FP32, CAUSAL),
+            ("gradient of logits.float()", FP32, CAUSAL),
+        ],
+        &[
+            ("log_softmax", compute, NATIVE),
+            ("gradient of log_softmax", compute, NATIVE),
+            ("gradient of logits", compute, NATIVE),
+        ],
+    )
+    .or_else(|| match run.loss()? {
+        Loss::Fp32 | Loss::Native | Loss::Fused => None,
+        Loss::Chunked => Some(of_chunks(run)),
+        // Both gradients were made in the forward pass.
+        Loss::Liger => Some(sum_of(Quantity::LossTensors, &of_liger(run))),
+    })
+}
+
+/// Logits of all tokens at a moment, where there are any: in FP32 or in the format of the logits. A bound keeps the tangent
+/// too.
+fn logits(run: &TrainingRun, wide: &[Named], narrow: &[Named]) -> Option<Expr<Memory>> {
+    let fused: &[Named] = &[("logits, overwritten by their gradient", run.formats.compute, FUSED)];
+    let tensors = match run.loss()? {
+        Loss::Fp32 => wide,
+        // Autocast runs cross entropy in FP32.
+        Loss::Native if run.formats.is_autocast => wide,
+        Loss::Native => narrow,
+        Loss::Fused => fused,
+        Loss::Chunked | Loss::Liger => return None,
+    };
+    let tangent = if run.shape.is(Fact::FinalSoftCap) { run.formats.compute } else { 0.0 };
+    let bounded = [("tanh of bounded logits", tangent, SOFT_CAP)];
+    let all: Vec<Named> = tensors.iter().chain(&bounded).copied().collect();
+    Some(run.tokens() * each(&run.shape.leaf(Fact::VocabSize), Quantity::Logits, &all))
+}
+
+/// The gradients of a chunked loss: FP32 sums, which are converted at the end, while the tile of logits is still there.
+fn of_chunks(run: &TrainingRun) -> Expr<Memory> {
+    let gradient = |name, elements: Expr<Count>, bytes| Cached::new(name, elements, element(bytes), TRL);
+    let hidden = || run.tokens() * run.widths.leaf(Width::Hidden);
+    let mut sums = vec![tile(run), gradient("grad_hidden", hidden(), FP32)];
+    if run.formats.trains_everything() {
+        sums.push(gradient("grad_weight", run.embedding(), FP32));
+    }
+    let mut converted = sums.clone();
+    if run.formats.stream < FP32 {
+        converted.push(gradient("grad_hidden.to(hidden.dtype)", hidden(), run.formats.stream));
+    }
+    if run.formats.trains_everything() && run.formats.parameter < FP32 {
+        converted.push(gradient("grad_weight.to(weight.dtype)", run.embedding(), run.formats.parameter));
+    }
+    if run.formats.is_autocast && run.formats.parameter == FP32 {
+        let rows = run.shape.leaf::<Count>(Fact::VocabSize).min(Expr::from(c::TILE_WIDTH));
+        sums.push(gradient("w_chunk", rows * run.widths.leaf(Width::Hidden), run.formats.compute));
+    }
+    sum_of(Quantity::LossTensors, &sums).max(sum_of(Quantity::LossTensors, &converted))
+}
+
+/// The tile of logits that TRL's chunked loss fills again and again.
+fn tile(run: &TrainingRun) -> Cached {
+    let tokens = run.tokens().min(Expr::from(c::TILE_TOKENS));
+    Cached::new("mm_buf", tokens * Expr::from(c::TILE_WIDTH), element(run.formats.compute), TRL)
+}
+
+/// The gradients that Liger's loss makes in the forward pass and keeps: of the last norm's output, and of the projection's weight.
+fn of_liger(run: &TrainingRun) -> Vec<Cached> {
+    let hidden = run.tokens() * run.widths.leaf(Width::Hidden);
+    let mut res = vec![Cached::new("grad_input", hidden, element(run.formats.stream), LIGER)];
+    if run.formats.trains_everything() {
+        res.push(Cached::new("grad_weight", run.embedding(), element(run.formats.parameter), LIGER));
+    }
+    res
+}
+
+/// Tokens whose logits Liger makes at once: so many that they take about as much as the hidden states,
+/// `min(t, 2^⌈log2⌈t/⌈V/H⌉⌉⌉)`.
+fn piece(run: &TrainingRun) -> Expr<Count> {
+    let (tokens, vocabulary) = (run.tokens().value(), run.shape.number(Fact::VocabSize));
+    let share = (tokens / (vocabulary / run.widths.value(Width::Hidden)).ceil().max(1.0)).ceil().max(1.0);
+    let piece = share.log2().ceil().exp2().min(tokens);
+    run.shape.reader.counted(
+        Quantity::LossPiece,
+        piece,
+        &[Id::BatchSize, Id::SequenceLength, Id::VocabSize, Id::HiddenSize],
+    )
+}
+
+/// Whether autocast's copy of the output projection lives from the loss to its gradient.
+pub fn keeps_copy(run: &TrainingRun) -> bool {
+    match run.loss() {
+        Some(Loss::Fp32 | Loss::Native | Loss::Fused) => true,
+        // Piece by piece, or inside an operation of its own.
+        Some(Loss::Chunked | Loss::Liger) | None => false,
+    }
+}
