@@ -138,6 +138,8 @@ quantities! {
     LogitGradients = "s_result";
     /// Bytes of the logits from which a sequence's next token is drawn.
     SampledLogits = "s_sampled";
+    /// What the embedding keeps for each token.
+    KeptOfEmbedding = "s_emb";
     /// Tensors of a loss that makes no whole logits.
     LossTensors = "M_loss";
     /// Tokens whose logits such a loss makes at once.

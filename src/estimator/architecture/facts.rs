@@ -70,6 +70,8 @@ facts! {
     EmbeddingDropout = "embeddingDropout", "p_emb";
     /// Share of each block's output that dropout clears in training, as configured by default.
     ResidualDropout = "residualDropout", "p_res";
+    /// Whether dropout clears a share of the feed-forward block's output alone, and nothing of attention's.
+    UndroppedAttention = "undroppedAttention", "p_res_att";
     /// Share of attention's weights that dropout clears in training, as configured by default.
     AttentionDropout = "attentionDropout", "p_att";
     /// How the model's own code computes the loss.

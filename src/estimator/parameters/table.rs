@@ -766,6 +766,7 @@ parameters! {
         FinalSoftCap: real(0.0, MANY), LOGITS;
         EmbeddingDropout: real(0.0, 1.0), TEXT_IN_TRAINING;
         ResidualDropout: real(0.0, 1.0), TEXT_IN_TRAINING;
+        UndroppedAttention: ParameterKind::Toggle, TEXT_IN_TRAINING;
         AttentionDropout: real(0.0, 1.0), TEXT_IN_TRAINING;
         ScaledLogits: ParameterKind::Toggle, TEXT_SERVED;
         NarrowSoftmax: ParameterKind::Toggle, TEXT_IN_TRANSFORMERS;

@@ -70,6 +70,7 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::Logits => "logits 以及由其得到的内容的字节数，按每个有 logits 的词元计",
         Quantity::Scores => "同上，但按回答的每个词元计，其 logits 除以温度",
         Quantity::LogitGradients => "输出投影结果的梯度的字节数，按每个有 logits 的词元计",
+        Quantity::KeptOfEmbedding => "嵌入为每个词元保留的字节数",
         Quantity::LossTensors => "不生成完整 logits 的损失所用张量的字节数",
         Quantity::LossPiece => "损失一次计算 logits 的词元数",
         Quantity::SampledLogits => "为一个序列抽取下一个词元所用 logits 的字节数",

@@ -84,6 +84,7 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::LogitGradients => {
             "bytes of the gradients of the output projection's result, for each token that has logits"
         }
+        Quantity::KeptOfEmbedding => "bytes that the embedding keeps for each token",
         Quantity::LossTensors => "bytes of the tensors of a loss that makes no whole logits",
         Quantity::LossPiece => "tokens whose logits the loss makes at once",
         Quantity::SampledLogits => "bytes of the logits from which a sequence's next token is drawn",

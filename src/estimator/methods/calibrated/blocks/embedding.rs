@@ -1,7 +1,7 @@
 //! The embedding of tokens and positions: its weights, what it keeps for the backward pass, and what it reads in serving. It
 //! knows no layer.
 
-use crate::estimator::architecture::{Fact, Part};
+use crate::estimator::architecture::{Fact, Layout, Part};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::norm;
 use crate::estimator::methods::calibrated::parts::counter::Counter;
@@ -44,11 +44,16 @@ pub fn rows(counter: &mut Counter, name: &'static str, number: Fact) {
     }
 }
 
-/// The mask of dropout over the embedding's output. Nothing in front of frozen layers asks for a gradient.
+/// The mask of dropout over the embedding's output, and an encoder's norm before it. Nothing in front of frozen layers asks for
+/// a gradient.
 pub fn kept(run: &TrainingRun) -> Tensors {
-    let is_dropped = run.formats.trains_everything() && run.shape.is(Fact::EmbeddingDropout);
+    if !run.formats.trains_everything() {
+        return Tensors::default();
+    }
     let mask = Tensor::new("mask of the embedding's dropout", BYTE, Width::Hidden, "derivatives.yaml, native_dropout");
-    run.tensors(&[mask]).only_if(is_dropped)
+    let is_normed = run.shape.layout() == Layout::Encoder;
+    let norm = norm::kept(run, "input of embeddings.LayerNorm", run.formats.stream).only_if(is_normed);
+    norm + run.tensors(&[mask]).only_if(run.shape.is(Fact::EmbeddingDropout))
 }
 
 /// Token ids of a served run.

@@ -1,9 +1,9 @@
 //! The end of a decoder: the last norm and the output projection. `logits` has what comes of them. It knows no layer and no
 //! moment.
 
-use crate::estimator::architecture::{Fact, Layout, Loss, Part};
+use crate::estimator::architecture::{Fact, Layout, Loss, NormPlacement, Part};
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::blocks::{embedding, norm};
+use crate::estimator::methods::calibrated::blocks::{embedding, layer, norm};
 use crate::estimator::methods::calibrated::parts::counter::Counter;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
@@ -80,5 +80,14 @@ pub fn output(run: &TrainingRun) -> Tensors {
             reads_tokens && run.formats.trains_everything() && !run.formats.is_autocast
         }
     };
-    run.stream("hidden_states of the model's output", "modeling_llama.py, LlamaForCausalLM.forward").only_if(!is_kept)
+    let output =
+        run.stream("hidden_states of the model's output", "modeling_llama.py, LlamaForCausalLM.forward").only_if(!is_kept);
+    let is_summed = run.kind::<NormPlacement>(Fact::NormPlacement) == NormPlacement::AfterSum;
+    if reads_tokens || !is_summed {
+        return output;
+    }
+    // The last layer's end is then fuller than the loss: its output is the model's, and its input lives, too.
+    let source = "modeling_bert.py, BertModel.forward";
+    let named = Tensor::new("embedding_output, input of the last layer", run.formats.stream, Width::Hidden, source);
+    layer::end_of_layer(run) + run.tensors(&[named.times(2.0)]).only_if(run.formats.is_autocast)
 }

@@ -72,7 +72,7 @@ impl Layer {
             projections: attention::kept_by_projections(run),
             attention: attention::kept(run, kernel, is_windowed)
                 + run.adapters.kept(Site::Output)
-                + dropped()
+                + dropped().only_if(!run.shape.is(Fact::UndroppedAttention))
                 + behind("input of the norm behind attention"),
             feed_forward_inputs: second + inputs,
             inner,
@@ -113,6 +113,16 @@ impl Layer {
                 run.widths.leaf(Width::Hidden) * run.widths.leaf(Width::Intermediate),
             )),
         }
+        if run.shape.is(Fact::ResidualDropout) && self.experts.is_none() {
+            // While the last projection's input gets its gradient, that of its output is there before and behind dropout.
+            let dropped = Tensor::new("gradient behind dropout", run.formats.compute, Width::Hidden, "autograd");
+            let inner = Tensor::new("gradient of c_proj's input", run.formats.inner, Width::Intermediate, "autograd");
+            res.push(Instant::new(
+                self.until_product() + &self.inner.product,
+                run.tensors(&[inner, dropped]) + stream(),
+                run.widths.leaf(Width::Hidden) * run.widths.leaf(Width::Intermediate),
+            ));
+        }
         if let (Some(of_adapter), None) = (run.adapters.transient(&run.formats), self.experts) {
             // While the layer is computed again, three tensors of its output's gradient wait; the stream and the norm's
             // result are needed once more.
@@ -129,6 +139,10 @@ impl Layer {
             let kept = self.kept() - norm::normalized(run, run.formats.compute);
             res.push(Instant::waiting(kept, norm::in_backward(run)));
         }
+        if run.is_checkpointed() && run.kind::<NormPlacement>(Fact::NormPlacement) == NormPlacement::AfterSum {
+            let gradient = run.stream("gradient of the layer's output", "torch.utils.checkpoint");
+            res.push(Instant::waiting(self.kept(), end_of_layer(run) + gradient));
+        }
         if self.kernel.makes_scores() {
             let kept = self.until_attention() + attention::operands_in_backward(run, self.kernel);
             let gradients = attention::gradients_in_backward(run, self.kernel) + stream();
@@ -136,6 +150,19 @@ impl Layer {
         }
         res
     }
+}
+
+/// What a layer whose norms stand behind its sums holds beside what it keeps when it ends: what both norms made, which the layer's
+/// code names, and the dropped output of its last block.
+pub fn end_of_layer(run: &TrainingRun) -> Tensors {
+    let source = "modeling_bert.py, BertLayer.feed_forward_chunk";
+    // Without conversions the next block keeps the first norm's result anyway.
+    let n_results = if run.formats.is_autocast { 2.0 } else { 1.0 };
+    let dropped = Tensor::new("dropped output of the feed-forward block", run.formats.compute, Width::Hidden, source);
+    run.tensors(&[
+        Tensor::new("what the layer's norms made", run.formats.stream, Width::Hidden, source).times(n_results),
+        dropped.only_if(run.shape.is(Fact::ResidualDropout)),
+    ])
 }
 
 /// What a norm before a block, and one behind it, keep; nothing where none stands.

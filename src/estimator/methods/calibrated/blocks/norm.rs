@@ -105,11 +105,17 @@ pub fn keeps_stream(run: &TrainingRun) -> bool {
     }
 }
 
-/// What lives while a norm behind a block is differentiated, beside what its layer has kept: root mean square runs step by
-/// step in FP32, with five tensors at once.
+/// What lives while a norm behind a block is differentiated, beside what its layer has kept: the gradient that comes in, and
+/// what becomes of it. Root mean square runs step by step in FP32, with five tensors at once; a layer norm is one operation.
 pub fn in_backward(run: &TrainingRun) -> Tensors {
-    run.tensors(&[
-        Tensor::new("gradients of pow, mean, rsqrt and mul", FP32, Width::Hidden, RMS).times(5.0),
-        Tensor::new("gradient of the stream", run.formats.stream, Width::Hidden, "autograd"),
-    ])
+    let stream = run.formats.stream;
+    let inside = match run.kind(Fact::Norm) {
+        Norm::Rms | Norm::RmsScaledWide | Norm::RmsPlusOne | Norm::LayerWide => {
+            Tensor::new("gradients of pow, mean, rsqrt and mul", FP32, Width::Hidden, RMS).times(5.0)
+        }
+        Norm::Layer | Norm::LayerWithoutBias | Norm::LayerPlusOne | Norm::LayerWithoutWeights => {
+            Tensor::new("gradient of the norm's input", stream, Width::Hidden, LAYER)
+        }
+    };
+    run.tensors(&[inside, Tensor::new("gradient of the stream", stream, Width::Hidden, "autograd")])
 }

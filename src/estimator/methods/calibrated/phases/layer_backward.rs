@@ -1,6 +1,7 @@
 //! The fullest instant inside the backward pass of a layer: of the last one, which the pass meets first, and of the first. It
 //! knows no tensor: `layer` lists them.
 
+use crate::estimator::architecture::{Fact, NormPlacement};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::norm::keeps_stream;
 use crate::estimator::methods::calibrated::model::storage;
@@ -65,7 +66,8 @@ pub struct LayerBackward<'a> {
     widths: Cow<'a, Widths>,
     tokens: Expr<Count>,
     layers: Expr<Count>,
-    embedding: Expr<Count>,
+    /// Elements of the embedding's tables, whose gradients are the last of all.
+    tables: Expr<Count>,
     /// Elements of the output projection, whose gradient is the first of all.
     output: Expr<Count>,
     /// Trained parameters.
@@ -86,7 +88,7 @@ impl<'a> LayerBackward<'a> {
             widths: Cow::Borrowed(&run.widths),
             tokens: run.tokens(),
             layers: run.layers(),
-            embedding: run.embedding(),
+            tables: run.tables(),
             output: run.output_projection(),
             trained: resident.trained.clone(),
             gradient: resident.gradient.clone(),
@@ -103,7 +105,7 @@ impl<'a> LayerBackward<'a> {
             widths: Cow::Owned(self.widths.untold()),
             tokens: self.tokens.without_tree(),
             layers: self.layers.without_tree(),
-            embedding: self.embedding.without_tree(),
+            tables: self.tables.without_tree(),
             output: self.output.without_tree(),
             trained: self.trained.without_tree(),
             gradient: self.gradient.without_tree(),
@@ -172,7 +174,9 @@ impl<'a> LayerBackward<'a> {
     fn kept_inside(&self, kept: &Expr<Memory>, kind: &Alike, is_last: bool) -> Expr<Memory> {
         let (run, input) = (self.run, &self.sums.input);
         // A layer that is recomputed starts from its stored input, which is a tensor of its own unless the norm keeps it.
-        let is_own = run.is_checkpointed() && !keeps_stream(run);
+        // A norm behind the sum keeps that, not the input.
+        let is_summed = run.kind::<NormPlacement>(Fact::NormPlacement) == NormPlacement::AfterSum;
+        let is_own = run.is_checkpointed() && (is_summed || !keeps_stream(run));
         let kept = if is_own { kept.clone() + input.clone() } else { kept.clone() };
         let leading = self.leading(kind).filter(|_| !is_last);
         match (is_last, run.is_checkpointed()) {
@@ -222,9 +226,9 @@ impl<'a> LayerBackward<'a> {
         let done = if is_last {
             self.output.clone() + done()
         } else {
-            // The embedding's is the last of all; a tied one has the output projection's share.
+            // Those of the embedding are the last of all; a tied one has the output projection's share.
             let is_tied = run.is_tied();
-            let missing = if is_tied { left.clone() } else { left.clone() + self.embedding.clone() };
+            let missing = if is_tied { left.clone() } else { left.clone() + self.tables.clone() };
             let missing = match self.leading(kind) {
                 Some(it) => missing + it.count.clone() * it.linear.clone(),
                 None => missing,

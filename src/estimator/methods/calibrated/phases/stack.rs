@@ -156,7 +156,8 @@ fn layers(run: &TrainingRun, counts: &Counts, linear: &Expr<Count>) -> Layers {
 fn kept(run: &TrainingRun, kinds: &[Alike], first_norm: Option<Tensors>) -> Expr<Memory> {
     let of_kinds = kinds.iter().map(|kind| kind.count.clone() * kind.kept.clone());
     let all = of_kinds.reduce(|sum, it| sum + it).unwrap_or_else(|| Expr::number(0.0));
-    if run.formats.trains_everything() {
+    let has_identity = run.shape.is(Fact::FirstNormIsIdentity);
+    if run.formats.trains_everything() && !has_identity {
         return all;
     }
     // Nothing before the first adapter needs a gradient, so the first layer's norm and dropout keep nothing.

@@ -7,7 +7,7 @@
 use crate::estimator::component::Component;
 use crate::estimator::estimate::{Lines, Moment};
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::blocks::{head, loss, masks};
+use crate::estimator::methods::calibrated::blocks::{embedding, head, loss, masks};
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::layer_backward::{Inside, LayerBackward, all_gradients};
@@ -141,7 +141,15 @@ impl<'a> Step<'a> {
     fn inside(&self, n_masks: f64, inside: Option<Inside>) -> Lines {
         let mut res = self.base(n_masks);
         if let Some(inside) = inside {
-            res.push((Component::Activations, inside.activations));
+            // What the embedding keeps lives to the end.
+            let embedded = embedding::kept(self.run);
+            let activations = if embedded.is_empty() {
+                inside.activations
+            } else {
+                let embedded = embedded.listed(Quantity::KeptOfEmbedding, &self.run.widths);
+                inside.activations + self.run.tokens() * embedded
+            };
+            res.push((Component::Activations, activations));
             res.push((Component::Temporaries, inside.temporaries));
             res.extend(inside.copies.map(|it| (Component::AutocastCopies, it)));
             res.extend(inside.gradients.map(|it| (Component::Gradients, it)));

@@ -78,6 +78,14 @@ impl<'a> TrainingRun<'a> {
         self.embedding.clone()
     }
 
+    /// Elements of all tables that the layers stand behind: of tokens, learned positions and segments.
+    pub fn tables(&self) -> Expr<Count> {
+        let learned = [Fact::LearnedPositions, Fact::TokenTypes].into_iter().filter(|it| self.shape.is(*it));
+        learned.fold(self.embedding(), |sum, it| {
+            sum + self.shape.leaf::<Count>(it) * self.widths.leaf(Width::Hidden)
+        })
+    }
+
     /// How the loss over the vocabulary is computed; `None` where the head reads no vocabulary.
     pub fn loss(&self) -> Option<Loss> {
         self.head.reads_vocabulary().then(|| self.shape.reader.choice(Id::Loss))
