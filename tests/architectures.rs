@@ -229,6 +229,7 @@ fn check(inputs: &Inputs) {
                 | Unsupported::StagesDiffer
                 | Unsupported::StageEmpty
                 | Unsupported::EveryLayerDense
+                | Unsupported::OtherHead
                 | Unsupported::OtherExperts
                 | Unsupported::OtherTower
                 | Unsupported::NoSuchFile

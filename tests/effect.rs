@@ -108,6 +108,11 @@ const STILL: &[(&[Mode], Id, &str)] = &[
         Id::SlidingWindow,
         "one step of vLLM holds the whole sequence of the defaults, of which a window then saves nothing",
     ),
+    (
+        &[Mode::Finetune, Mode::Train, Mode::Grpo, Mode::Nlp, Mode::Vlm, Mode::Multimodal],
+        Id::FrozenInputs,
+        "under autocast adapters of all linear layers keep the same inputs; with fewer targets it counts",
+    ),
     (&[Mode::Cnn], Id::Recipe, "in FP32, the default there, every recipe has the same formats"),
 ];
 

@@ -66,6 +66,8 @@ const ROWS: &[Row] = &[
     ("mode=moe&modelSize=64&numExperts=16&moeIntermediateSize=1000", &[]),
     // A model without experts has no width of one, but all that such a width follows from.
     ("mode=moe&model=llama-3.2-1b", &[(Id::MoeIntermediateSize, "5520", &[Id::Model])]),
+    // Encoders are trained to predict hidden tokens.
+    ("mode=train&model=llama-3.1-8b&layout=encoder", &[(Id::TaskHead, "mlm", &[Id::Layout])]),
     // What the model states is told as the model, not one by one.
     ("model=llama-3.1-8b", &[]),
     ("mode=grpo&model=llama-3.1-8b&method=Full", &[]),

@@ -67,6 +67,7 @@ const fn word(reason: Unsupported) -> &'static str {
         Unsupported::StagesDiffer => "stages-differ",
         Unsupported::StageEmpty => "stage-empty",
         Unsupported::EveryLayerDense => "every-layer-dense",
+        Unsupported::OtherHead => "other-head",
         Unsupported::FactsMissing(_) => "facts-missing",
     }
 }

@@ -5,7 +5,7 @@ use crate::estimator::architecture::{Architecture, Fact, Layout, List, own_archi
 use crate::estimator::catalog::Model;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{FinetuneMethod, Precision, Recipe};
-use crate::estimator::parameters::{Follows, head_of, ParameterId as Id, ParameterKind, TableValue, Value};
+use crate::estimator::parameters::{Follows, ParameterId as Id, ParameterKind, TableValue, Value, head_of};
 use crate::estimator::values::Values;
 
 /// A default, and what moved it from the mode's own.

@@ -144,6 +144,8 @@ quantities! {
     LossTensors = "M_loss";
     /// Tokens whose logits such a loss makes at once.
     LossPiece = "t_piece";
+    /// Entries of the vocabulary whose logits it makes at once.
+    LossColumns = "V_piece";
     /// Bytes that one token leaves in the cache of one layer.
     CachedOfToken = "s_kv";
     /// The same in a layer without a window, whose heads are wider.

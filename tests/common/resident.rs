@@ -2,10 +2,10 @@
 //! component, so that it can judge both.
 
 use vram_estimator::estimator::parameters::choices::{
-    Engine, FinetuneMethod, Optimizer, Precision, Quantization, Recipe,
+    Engine, FinetuneMethod, Optimizer, Precision, Quantization, Recipe, TaskHead,
 };
 use vram_estimator::estimator::parameters::trains;
-use vram_estimator::estimator::{Inputs, ParameterId, PartCount, Tower, parts, told_value};
+use vram_estimator::estimator::{Inputs, ParameterId, Part, PartCount, Tower, parts, told_value};
 
 /// Bytes of weights and of states of the optimizer that a run holds at every moment, at least, from the parameters that are
 /// counted and the formats that the choices mean: it looks at no moment. What is packed by an engine's own rules counts as its
@@ -23,6 +23,13 @@ pub fn resident(inputs: &Inputs) -> f64 {
     // A model has the parameters that its shape counts to, unless a size was given.
     let is_counted = inputs.is_default(ParameterId::ModelSize) && inputs.model().is_some();
     let size = if is_counted { all } else { told_value(inputs, ParameterId::ModelSize).number() * 1e9 };
+    // A head leaves out what it does not run; what it brings is not counted here.
+    let idle = match inputs.choice::<TaskHead>(ParameterId::TaskHead) {
+        TaskHead::Lm => 0.0,
+        TaskHead::Mlm => counted(|it| it.part == Part::Head),
+        TaskHead::Classifier | TaskHead::None => counted(|it| it.part == Part::LmHead),
+    };
+    let size = size * (all - idle) / all;
     let width = match inputs.choice::<Precision>(ParameterId::Precision) {
         Precision::Fp32 => 4.0,
         Precision::Fp16 | Precision::Bf16 => 2.0,

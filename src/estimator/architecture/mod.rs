@@ -19,7 +19,8 @@ pub use beside::{BESIDE, Beside};
 pub use facts::Fact;
 pub use groups::FactGroup;
 pub use kinds::{
-    Activation, Layout, Loss, MultiTokenPrediction, Norm, NormPlacement, Positions, ProjectorNorm, QkNorm, Residual, Router,
+    Activation, Layout, Loss, MultiTokenPrediction, Norm, NormPlacement, Positions, ProjectorNorm, QkNorm, Residual,
+    Router,
 };
 pub use lists::is_of_shape;
 pub use own::own_architecture;

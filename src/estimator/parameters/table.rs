@@ -7,8 +7,8 @@
 use crate::estimator::architecture::{Activation, Fact, FactGroup, kinds};
 use crate::estimator::mode::Mode::{self, Cnn, Finetune, Grpo, Inference, Moe, Multimodal, Nlp, Train, Vlm};
 use crate::estimator::parameters::choices::{
-    AdapterPrecision, Attention, ChoiceValue, Engine, FinetuneMethod, FrozenInputs, GpuFamily, KvPrecision, LoraTargets, Optimizer,
-    OptimizerKernel, Precision, PromptLogits, Quantization, Recipe, Task, TaskHead,
+    AdapterPrecision, Attention, ChoiceValue, Engine, FinetuneMethod, FrozenInputs, GpuFamily, KvPrecision,
+    LoraTargets, Optimizer, OptimizerKernel, Precision, PromptLogits, Quantization, Recipe, Task, TaskHead,
 };
 use crate::estimator::parameters::rules::{Follows, Only};
 use crate::estimator::parameters::scale::Slider;
@@ -525,7 +525,7 @@ parameters! {
     /// Number format of quantized weights.
     Quantization {
         key: "quantization", symbol: "b_q", unit: Unit::None, group: Training, kind: choice::<Quantization>(),
-        impacts: b"hhmmhmmm-",
+        impacts: b"hhhmhmmm-",
         follows: Follows::Nothing,
         uses: &[chosen(&[Inference], Quantization::NONE), chosen(TRAINED_TRANSFORMER, Quantization::INT4).only(Only::QuantizedBase)],
     }
@@ -705,21 +705,21 @@ parameters! {
     /// How the loss is computed from logits.
     Loss {
         key: "loss", symbol: "loss", unit: Unit::None, group: Training, kind: choice::<kinds::Loss>(),
-        impacts: b"-hh-mhhh-",
+        impacts: b"-ll-llll-",
         follows: Follows::Nothing,
         uses: &[chosen(&[Finetune, Train, Multimodal, Nlp, Vlm, Moe], kinds::Loss::Fp32 as usize).only(Only::Vocabulary)],
     }
     /// Whether PEFT prepared a quantized model for training: what is not quantized becomes FP32.
     KbitPreparation {
         key: "kbitPreparation", symbol: "k-bit preparation", unit: Unit::None, group: Training, kind: ParameterKind::Toggle,
-        impacts: b"-hhhhhhh-",
+        impacts: b"-mmmmmmm-",
         follows: Follows::Nothing,
         uses: &[toggle(TRAINED_TRANSFORMER, false).only(Only::QuantizedBase)],
     }
     /// Whether frozen 4-bit layers keep what they read.
     FrozenInputs {
         key: "frozenInputs", symbol: "frozen inputs", unit: Unit::None, group: Training, kind: choice::<FrozenInputs>(),
-        impacts: b"-mmmmmmm-",
+        impacts: b"-000000l-",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED_TRANSFORMER, FrozenInputs::Dropped as usize).only(Only::QuantizedBase)],
     }
@@ -733,7 +733,7 @@ parameters! {
     /// What stands behind the layers. Its default is the layout's, which therefore stands before it.
     TaskHead {
         key: "head", symbol: "head", unit: Unit::None, group: Training, kind: choice::<TaskHead>(),
-        impacts: b"-hh--hhh-",
+        impacts: b"-ll--lll-",
         follows: Follows::Layout,
         uses: &[chosen(&[Finetune, Train, Nlp, Vlm, Moe], TaskHead::Lm as usize)],
     }

@@ -23,6 +23,15 @@ None 不量化\n\
 qv 查询和值\n\
 attn 注意力\n\
 all-linear 全部线性层\n\
+lm 下一词元（lm）\n\
+mlm 遮盖词元（mlm）\n\
+classifier 分类器\n\
+fp32 以 FP32 计算\n\
+native 以 logits 的格式计算\n\
+chunked 分块计算\n\
+liger 与输出投影融合（Liger）\n\
+dropped 不保留\n\
+kept 保留\n\
 none 无\n\
 same 同运行精度\n\
 last 最后位置\n\

@@ -67,12 +67,14 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "单一精度：全部用所选精度。autocast：FP32 参数以 16 位计算（有适配器时基座为 16 位）。带主权重：16 位参数和梯度，另有 FP32 主权重和状态（DeepSpeed、Megatron）。"
         }
         ParameterId::Loss => {
-            "fp32：先把 logits 转为 FP32（Transformers 的做法）。native：以 logits 自身的格式计算（BERT、T5）。fused：一个内核用梯度原地覆盖 16 位 logits（Unsloth）。chunked：分块计算。liger：输出投影与损失合为一步，不产生完整 logits。"
+            "fp32：先转换 logits（Transformers 的做法）。native：以 logits 自身的格式计算（BERT、T5）。fused：一个内核用梯度原地覆盖 16 位 logits（Unsloth）。chunked：分块计算。liger：输出投影与损失合为一步，不产生完整 logits。"
         }
         ParameterId::KbitPreparation => {
             "PEFT 的 prepare_model_for_kbit_training：归一化、嵌入和输出投影转为 FP32，残差流也随之变为 FP32。PEFT 和 axolotl 的示例会调用；Unsloth 和 TRL 自带的训练器不会。"
         }
-        ParameterId::FrozenInputs => "冻结的 4 位层是否保留其输入：bitsandbytes 0.43.0 及以前保留，之后的版本不再保留。",
+        ParameterId::FrozenInputs => {
+            "冻结的 4 位层是否保留其输入：bitsandbytes 0.43.0 及以前保留，之后的版本不再保留。"
+        }
         ParameterId::TaskHead => {
             "模型各层之后的部分。lm 和 mlm 为词表的每一项计算 logit；分类器（classifier）和嵌入模型（none）则没有。"
         }

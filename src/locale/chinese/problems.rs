@@ -81,6 +81,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "llama.cpp 无法为该模型生成此格式的文件：它只能从检查点直接读取该格式，或对不足整块的行没有后备格式。"
         }
         Unsupported::StageEmpty => "没有层的阶段不成其为阶段：每个 depth 至少为 1，VGG 的池化除外。",
+        Unsupported::OtherHead => "此布局的模型不使用这种任务头训练：mlm 用于编码器，lm 用于其他模型。",
         Unsupported::EveryLayerDense => "numDenseLayers 没有给专家留下任何层：混合专家模型的总层数多于稠密层数。",
         Unsupported::StagesDiffer => "各阶段的层数与宽度应一一对应，而这两列长度不同。",
         Unsupported::FactsMissing(missing) => {

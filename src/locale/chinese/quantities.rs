@@ -72,6 +72,7 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::LogitGradients => "输出投影结果的梯度的字节数，按每个有 logits 的词元计",
         Quantity::KeptOfEmbedding => "嵌入为每个词元保留的字节数",
         Quantity::LossTensors => "不生成完整 logits 的损失所用张量的字节数",
+        Quantity::LossColumns => "损失一次计算 logits 的词表项数",
         Quantity::LossPiece => "损失一次计算 logits 的词元数",
         Quantity::SampledLogits => "为一个序列抽取下一个词元所用 logits 的字节数",
         Quantity::CachedOfToken => "一个词元在一层的缓存中留下的字节数",

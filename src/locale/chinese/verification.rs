@@ -80,6 +80,7 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
         "vlm" => "视觉语言",
         "KV per token in logs" => "日志：每词元 KV",
         "weights in logs" => "日志：权重",
+        "readings of nvidia-smi" => "nvidia-smi 读数",
         "whole runs" => "整次运行",
         "KV pool in logs" => "日志：KV 池",
         "QLoRA runs" => "QLoRA 运行",

@@ -18,6 +18,12 @@ const WORDS: &str = "\
 inference Inference\n\
 training Training\n\
 finetuning Fine-tuning\n\
+lm next token (lm)\n\
+mlm hidden tokens (mlm)\n\
+fp32 in FP32\n\
+native in the logits' format\n\
+chunked in chunks\n\
+liger fused with the projection (Liger)\n\
 all-linear all linear layers\n\
 attn attention\n\
 qv query and value\n\

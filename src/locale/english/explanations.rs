@@ -94,8 +94,12 @@ pub(super) fn constant(id: ConstantId) -> &'static str {
         ConstantId::GraphOfLayer => {
             "0.2 MiB: a layer in one CUDA graph of vLLM (logs: 0.17 GiB for 35 graphs of 28 layers, 0.22 GiB for 36 layers)"
         }
-        ConstantId::TileTokens => "tokens of the tile of logits that TRL's chunked loss fills again and again (TOKEN_CHUNK_SIZE)",
-        ConstantId::TileWidth => "entries of the vocabulary in that tile (_CHUNKED_LOGPROB_CHUNK_SIZE in trl/trainer/utils.py)",
+        ConstantId::TileTokens => {
+            "tokens of the tile of logits that TRL's chunked loss fills again and again (TOKEN_CHUNK_SIZE)"
+        }
+        ConstantId::TileWidth => {
+            "entries of the vocabulary in that tile (_CHUNKED_LOGPROB_CHUNK_SIZE in trl/trainer/utils.py)"
+        }
         ConstantId::RowsSortedAtOnce => {
             "127 rows: up to as many PyTorch sorts all at once, which takes more for each logit (SortStable.cu)"
         }

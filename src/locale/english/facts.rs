@@ -151,7 +151,9 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         Fact::AttentionSoftCap => "Bound of attention scores; 0 for none.",
         Fact::FinalSoftCap => "Bound of logits; 0 for none.",
         Fact::EmbeddingDropout => "Share of the embedding's output that dropout clears in training.",
-        Fact::UndroppedAttention => "Whether dropout clears a share of the feed-forward block's output alone, and nothing of attention's.",
+        Fact::UndroppedAttention => {
+            "Whether dropout clears a share of the feed-forward block's output alone, and nothing of attention's."
+        }
         Fact::ResidualDropout => "Share of each block's output that dropout clears in training.",
         Fact::AttentionDropout => "Share of attention's weights that dropout clears in training.",
         Fact::ScaledLogits => "Whether logits are multiplied or divided, which makes a second tensor of them.",

@@ -85,6 +85,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "llama.cpp makes no file of this format for this model: it reads it from checkpoints alone, or has no second format for rows that are no whole blocks."
         }
         Unsupported::StageEmpty => "A stage without layers is none: each depth is at least 1, a pooling of VGG aside.",
+        Unsupported::OtherHead => {
+            "models of this layout are not trained with such a head: mlm is for encoders, lm for all others."
+        }
         Unsupported::EveryLayerDense => {
             "numDenseLayers leaves no layer for the experts: a mixture has more layers than dense ones."
         }

@@ -86,6 +86,7 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         }
         Quantity::KeptOfEmbedding => "bytes that the embedding keeps for each token",
         Quantity::LossTensors => "bytes of the tensors of a loss that makes no whole logits",
+        Quantity::LossColumns => "entries of the vocabulary whose logits the loss makes at once",
         Quantity::LossPiece => "tokens whose logits the loss makes at once",
         Quantity::SampledLogits => "bytes of the logits from which a sequence's next token is drawn",
         Quantity::CachedOfToken => "bytes that one token leaves in the cache of one layer",

@@ -62,17 +62,15 @@ fn input_of_projection(run: &TrainingRun) -> Tensors {
         Some(Loss::Liger) => (run.formats.stream, false),
         // Read again in the backward pass, whether or not the weight is trained.
         Some(Loss::Chunked) => (run.formats.stream, true),
-        Some(Loss::Fp32 | Loss::Native | Loss::Fused) | None => {
-            (run.formats.compute, run.formats.trains_everything())
-        }
+        Some(Loss::Fp32 | Loss::Native | Loss::Fused) | None => (run.formats.compute, run.formats.trains_everything()),
     };
     run.tensors(&[Tensor::new("input of lm_head", bytes, Width::Hidden, LINEAR_BACKWARD)]).only_if(is_kept)
 }
 
 /// The model's output beside the logits: the last norm's result, unless that is what the projection keeps anyway.
 pub fn output(run: &TrainingRun) -> Tensors {
-    let reads_tokens = run.head.reads_vocabulary()
-        || run.head == TaskHead::Classifier && run.shape.layout() != Layout::Encoder;
+    let reads_tokens =
+        run.head.reads_vocabulary() || run.head == TaskHead::Classifier && run.shape.layout() != Layout::Encoder;
     let is_kept = match run.loss() {
         Some(Loss::Chunked) => true,
         Some(Loss::Liger) => false,
@@ -80,8 +78,9 @@ pub fn output(run: &TrainingRun) -> Tensors {
             reads_tokens && run.formats.trains_everything() && !run.formats.is_autocast
         }
     };
-    let output =
-        run.stream("hidden_states of the model's output", "modeling_llama.py, LlamaForCausalLM.forward").only_if(!is_kept);
+    let output = run
+        .stream("hidden_states of the model's output", "modeling_llama.py, LlamaForCausalLM.forward")
+        .only_if(!is_kept);
     let is_summed = run.kind::<NormPlacement>(Fact::NormPlacement) == NormPlacement::AfterSum;
     if reads_tokens || !is_summed {
         return output;

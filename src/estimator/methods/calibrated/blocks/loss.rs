@@ -40,7 +40,8 @@ pub fn forward(run: &TrainingRun) -> Option<Expr<Memory>> {
             let piece = piece(run) * run.shape.leaf::<Count>(Fact::VocabSize);
             // Autocast converts the transposed weight for each product anew.
             let is_converted = run.formats.is_autocast && run.formats.parameter == FP32;
-            let copy = is_converted.then(|| Cached::new("16-bit copy of lm_head", run.embedding(), element(compute), LIGER));
+            let copy =
+                is_converted.then(|| Cached::new("16-bit copy of lm_head", run.embedding(), element(compute), LIGER));
             let all = [Cached::new("logits_chunk", piece, element(compute), LIGER)];
             Some(sum_of(Quantity::LossTensors, &all.into_iter().chain(of_liger(run)).chain(copy).collect::<Vec<_>>()))
         }
@@ -105,15 +106,19 @@ fn of_chunks(run: &TrainingRun) -> Expr<Memory> {
         converted.push(gradient("grad_weight.to(weight.dtype)", run.embedding(), run.formats.parameter));
     }
     if run.formats.is_autocast && run.formats.parameter == FP32 {
-        let rows = run.shape.leaf::<Count>(Fact::VocabSize).min(Expr::from(c::TILE_WIDTH));
+        let rows = run.shape.number(Fact::VocabSize).min(c::TILE_WIDTH.value());
+        let rows: Expr<Count> = run.shape.reader.counted(Quantity::LossColumns, rows, &[Id::VocabSize]);
         sums.push(gradient("w_chunk", rows * run.widths.leaf(Width::Hidden), run.formats.compute));
     }
-    sum_of(Quantity::LossTensors, &sums).max(sum_of(Quantity::LossTensors, &converted))
+    let bytes = |all: &[Cached]| all.iter().map(Cached::value).sum::<f64>();
+    sum_of(Quantity::LossTensors, if bytes(&sums) > bytes(&converted) { &sums } else { &converted })
 }
 
 /// The tile of logits that TRL's chunked loss fills again and again.
 fn tile(run: &TrainingRun) -> Cached {
-    let tokens = run.tokens().min(Expr::from(c::TILE_TOKENS));
+    let tokens = run.tokens().value().min(c::TILE_TOKENS.value());
+    let tokens: Expr<Count> =
+        run.shape.reader.counted(Quantity::LossPiece, tokens, &[Id::BatchSize, Id::SequenceLength]);
     Cached::new("mm_buf", tokens * Expr::from(c::TILE_WIDTH), element(run.formats.compute), TRL)
 }
 

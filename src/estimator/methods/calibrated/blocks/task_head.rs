@@ -14,11 +14,6 @@ const MLM: &str = "modeling_bert.py, BertLMPredictionHead";
 const CLASSIFIER: &str = "modeling_roberta.py, RobertaClassificationHead";
 const SCORE: &str = "modeling_llama.py, LlamaForSequenceClassification";
 
-/// The head of a run; where the mode has no such choice, what the model has.
-pub fn of(shape: &Shape) -> TaskHead {
-    shape.reader.choice(Id::TaskHead)
-}
-
 /// Whether the model is an encoder, whose heads read a token through a dense layer of their own.
 fn is_encoder(shape: &Shape) -> bool {
     shape.layout() == Layout::Encoder
@@ -38,7 +33,7 @@ pub fn runs(head: TaskHead, part: PartCount) -> bool {
 pub fn weights(counter: &mut Counter) {
     let one = Expr::number(1.0);
     let width = counter.leaf(Fact::HiddenSize);
-    match of(counter.shape) {
+    match counter.shape.head() {
         TaskHead::Lm | TaskHead::None => {}
         TaskHead::Mlm => {
             let dense = Linear::new(&width, &width, counter.is(Fact::OutputBias));

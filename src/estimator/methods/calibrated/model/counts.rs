@@ -4,10 +4,10 @@
 use crate::estimator::architecture::{Part, PartCount, Tower, is_of_shape};
 use crate::estimator::expr::{Expr, LaterListing, Listing};
 use crate::estimator::inputs::Inputs;
+use crate::estimator::methods::calibrated::blocks::task_head;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::support::support;
 use crate::estimator::methods::calibrated::parts::count::{count, parts, total};
-use crate::estimator::methods::calibrated::blocks::task_head;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Weights};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::TaskHead;
@@ -50,7 +50,7 @@ impl<'a> Counts<'a> {
 
     /// Leaves out what does not run under the run's head, and adds what that brings.
     fn put_head(&mut self, shape: &Shape) {
-        let head = task_head::of(shape);
+        let head = shape.head();
         if head == TaskHead::Lm {
             return;
         }

@@ -4,6 +4,7 @@
 use crate::estimator::architecture::{Fact, Layout, List};
 use crate::estimator::expr::Expr;
 use crate::estimator::parameters::ParameterId;
+use crate::estimator::parameters::choices::TaskHead;
 use crate::estimator::reader::Reader;
 use crate::estimator::units::Unit;
 use std::borrow::Cow;
@@ -29,6 +30,11 @@ impl<'a> Shape<'a> {
     /// Which layers there are and how they follow each other.
     pub fn layout(&self) -> Layout {
         self.reader.choice(ParameterId::Layout)
+    }
+
+    /// What stands behind the layers; where the mode has no such choice, what the model has.
+    pub fn head(&self) -> TaskHead {
+        self.reader.choice(ParameterId::TaskHead)
     }
 
     /// A fact: the parameter of the mode that states it, else the model's.

@@ -11,6 +11,7 @@ use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::mode::Mode;
+use crate::estimator::parameters::choices::TaskHead;
 use crate::estimator::parameters::{ParameterId, trains};
 use crate::estimator::reader::{Reader, Telling};
 
@@ -61,6 +62,8 @@ pub enum Unsupported {
     StageEmpty,
     /// Every layer of a mixture stands among those without experts.
     EveryLayerDense,
+    /// Models of the layout are not trained with the chosen head.
+    OtherHead,
 }
 
 impl Unsupported {
@@ -85,6 +88,7 @@ impl Unsupported {
             | Self::StagesDiffer
             | Self::StageEmpty
             | Self::EveryLayerDense
+            | Self::OtherHead
             | Self::FactsMissing(_) => None,
         }
     }
@@ -93,6 +97,8 @@ impl Unsupported {
     pub fn parameter(self, inputs: &Inputs) -> ParameterId {
         if self == Self::NoSuchFile {
             ParameterId::Quantization
+        } else if self == Self::OtherHead {
+            ParameterId::TaskHead
         } else if self == Self::OtherTower {
             ParameterId::VisionActivation
         } else if self == Self::OtherExperts {
@@ -125,6 +131,7 @@ impl Unsupported {
             | Self::StagesDiffer
             | Self::StageEmpty
             | Self::EveryLayerDense
+            | Self::OtherHead
             | Self::FactsMissing(_) => true,
             Self::ReadsImagesOnly
             | Self::NoImageClassifier
@@ -166,6 +173,9 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     if let Some(it) = missing(&shape) {
         return Err(Unsupported::FactsMissing(it));
     }
+    if !fits_head(&shape) {
+        return Err(Unsupported::OtherHead);
+    }
     if FactGroup::WideStages.is_of(shape.layout()) && shape.list(List::Depths).len() != shape.list(List::Widths).len() {
         return Err(Unsupported::StagesDiffer);
     }
@@ -183,6 +193,19 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     }
     let is_gguf = EngineTraits::of(reader.choice(ParameterId::Engine)).loads_gguf;
     if is_gguf && file(&shape).is_none() { Err(Unsupported::NoSuchFile) } else { Ok(()) }
+}
+
+/// Whether a model of the layout is trained with the run's head: hidden tokens are predicted by encoders, the next token by others.
+fn fits_head(shape: &Shape) -> bool {
+    if !shape.reader.has_effect(ParameterId::TaskHead) {
+        return true;
+    }
+    let is_encoder = shape.layout() == Layout::Encoder;
+    match shape.head() {
+        TaskHead::Lm => !is_encoder,
+        TaskHead::Mlm => is_encoder,
+        TaskHead::Classifier | TaskHead::None => true,
+    }
 }
 
 /// Whether a network lacks what it is made of: in most layouts each stage has layers; in VGG's list of widths a 0 is a pooling.

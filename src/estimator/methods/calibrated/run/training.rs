@@ -4,7 +4,6 @@
 use crate::estimator::architecture::{Fact, Loss};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::adapters::Adapters;
-use crate::estimator::methods::calibrated::blocks::task_head;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::run::formats::{Formats, Trained};
@@ -54,7 +53,7 @@ impl<'a> TrainingRun<'a> {
         let tokens = (batch.clone() * sequence.clone()).named(Quantity::Tokens);
         let layers = shape.leaf(Fact::NumLayers);
         let embedding = shape.leaf::<Count>(Fact::VocabSize) * widths.leaf(Width::Hidden);
-        let head = task_head::of(shape);
+        let head = shape.head();
         Self { shape, batch, sequence, tokens, layers, embedding, formats, widths, head, adapters, has_images: false }
     }
 
@@ -81,9 +80,7 @@ impl<'a> TrainingRun<'a> {
     /// Elements of all tables that the layers stand behind: of tokens, learned positions and segments.
     pub fn tables(&self) -> Expr<Count> {
         let learned = [Fact::LearnedPositions, Fact::TokenTypes].into_iter().filter(|it| self.shape.is(*it));
-        learned.fold(self.embedding(), |sum, it| {
-            sum + self.shape.leaf::<Count>(it) * self.widths.leaf(Width::Hidden)
-        })
+        learned.fold(self.embedding(), |sum, it| sum + self.shape.leaf::<Count>(it) * self.widths.leaf(Width::Hidden))
     }
 
     /// How the loss over the vocabulary is computed; `None` where the head reads no vocabulary.
