@@ -119,6 +119,7 @@ impl Inputs {
             task: choice(self, ParameterId::Task),
             method: choice(self, ParameterId::FinetuneMethod),
             engine: choice(self, ParameterId::Engine),
+            optimizer: choice(self, ParameterId::Optimizer),
             layout: match self.given(ParameterId::Layout) {
                 Some(Value::Choice(at)) => Layout::of(*at as f64),
                 _ => self.architecture().layout,

@@ -243,6 +243,22 @@ impl Quantization {
 }
 
 impl Optimizer {
+    /// Whether a step of its kernels differs in what it holds: momentum is added in place by each, bitsandbytes has one for
+    /// each optimizer, and Adafactor goes from parameter to parameter.
+    pub const fn has_kernels(self) -> bool {
+        match self {
+            Self::Adam | Self::AdamW | Self::Lion | Self::Muon => true,
+            Self::Sgd
+            | Self::AdamW8bit
+            | Self::PagedAdamW8bit
+            | Self::Adafactor
+            | Self::BnbLion
+            | Self::Lion8bit
+            | Self::PagedAdamW
+            | Self::PagedLion8bit => false,
+        }
+    }
+
     /// The document's optimizer factor `f`: FP32 states per trained parameter.
     pub const fn factor(self) -> f64 {
         match self {

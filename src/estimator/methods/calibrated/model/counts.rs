@@ -37,7 +37,12 @@ impl<'a> Counts<'a> {
         if counted == 0.0 {
             // Nothing is known but the number: one matrix after the other.
             let parameters = stated_size(shape);
-            let parts = vec![PartCount { tower: Tower::Main, part: Part::FeedForward, parameters, tensors: TensorSums::default() }];
+            let parts = vec![PartCount {
+                tower: Tower::Main,
+                part: Part::FeedForward,
+                parameters,
+                tensors: TensorSums::default(),
+            }];
             return Self { parts: parts.into(), weights, scale: 1.0, reader };
         }
         Self { parts: parts.into(), weights, scale: scale(shape, counted), reader }

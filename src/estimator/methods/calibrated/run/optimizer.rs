@@ -65,9 +65,7 @@ impl<'a> OptimizerRun<'a> {
             Optimizer::Lion8bit | Optimizer::PagedLion8bit => self.packed(1.0),
             Optimizer::AdamW8bit | Optimizer::PagedAdamW8bit => self.packed(2.0),
             // Sums of rows and columns of each matrix: one number in thousands.
-            Optimizer::Adafactor => {
-                self.leaf(Quantity::RowAndColumnSums, self.tensors.sides) * element(FP32)
-            }
+            Optimizer::Adafactor => self.leaf(Quantity::RowAndColumnSums, self.tensors.sides) * element(FP32),
             Optimizer::Muon => (self.in_matrices() + times(2.0) * self.beside_matrices()) * self.of_state(),
         }
     }
