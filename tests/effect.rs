@@ -267,6 +267,9 @@ fn every_control_is_told_where_it_applies() {
     check("mode=vlm&method=Prefix", Id::FreezeVision, Some(Control::Method));
     check("mode=finetune&method=Full", Id::LoraRank, Some(Control::Method));
     check("mode=finetune&method=LoRA", Id::LoraRank, None);
+    check("mode=train&optimizer=Adafactor", Id::OptimizerKernel, Some(Control::Optimizer));
+    check("mode=train&optimizer=Muon", Id::OptimizerKernel, None);
+    check("mode=multimodal&task=inference&optimizer=SGD", Id::OptimizerKernel, Some(Control::Task));
     check("engine=vllm", Id::Ubatch, Some(Control::Engine));
     check("engine=llamacpp", Id::Ubatch, None);
     check("mode=cnn", Id::Widths, Some(Control::Layout));

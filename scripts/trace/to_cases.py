@@ -16,7 +16,9 @@ PRECISION = {  # precision of the tracer -> precision and recipe of the link
 }
 OPTIMIZER = {  # optimizer of the tracer -> optimizer and kernel of the link
     "adamw_fused": ("AdamW", "fused"), "adamw_foreach": ("AdamW", "foreach"), "adafactor": ("Adafactor", None),
-    "sgd_momentum_foreach": ("SGD", "foreach"), "sgd_momentum_fused": ("SGD", "fused"),
+    "sgd_momentum_foreach": ("SGD", "foreach"), "sgd_momentum_fused": ("SGD", "fused"), "adamw_loop": ("AdamW", "forloop"),
+    "lion": ("Lion", None), "lion_foreach": ("Lion", "foreach"), "lion_bnb": ("BnbLion", None), "lion_8bit": ("Lion8bit", None),
+    "adamw_8bit": ("AdamW8bit", None), "muon": ("Muon", "fused"),
 }
 
 

@@ -368,3 +368,22 @@ def lora_docs():
     for precision in ("bf16", AMP):
         for name in ("adamw_fused", "adamw_foreach"):
             lm_train_group("lora_docs", "Llama-2-7B", precision, name, [(4, 2048, 1)], lora=lo(64, "all-linear"))
+
+
+@group
+def optimizers():
+    """Where states or the optimizer's step decide: few tokens, recomputed layers."""
+    for n in ("qwen3-0.6b", "Llama-3.2-1B"):
+        for name in ("lion", "lion_foreach", "adafactor", "adamw_loop", "lion_bnb", "lion_8bit", "adamw_8bit", "muon"):
+            for precision in ("bf16", "amp_bf16"):
+                lm_train_group("optimizers", n, precision, name, [(1, 512, 1)])
+
+
+@group
+def optimizers_of_matrices():
+    """Optimizers that ask which tensors there are: a mixture with stacked experts, adapters, a fused and an untied projection."""
+    for name in ("adafactor", "lion", "adamw_loop", "muon"):
+        lm_train_group("optimizers_of_matrices", "granite-3.1-1b-a400m-instruct", "bf16", name, [(1, 512, 1)], family="moe", experts="grouped_mm")
+        lm_train_group("optimizers_of_matrices", "Llama-3.2-1B", AMP, name, [(1, 64, 1)], lora=lo(64, "all-linear"))
+        lm_train_group("optimizers_of_matrices", "phi-3-mini-4k-instruct", "amp_bf16", name, [(1, 512, 1)])
+        lm_train_group("optimizers_of_matrices", "gpt2", "fp32", name, [(1, 64, 0)])

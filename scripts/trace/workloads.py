@@ -88,7 +88,7 @@ def lm_train_group(group, name, precision, optname, workloads, attn="sdpa", lora
         if autocast(precision):
             wrap_autocast(model, autocast(precision))
         S.adopt(model, decoder_layers(model))
-        opt = make_opt(optname, model.parameters())
+        opt = make_opt(optname, model.parameters(), model)
 
         def forward(ids):
             mask = None

@@ -123,6 +123,7 @@ impl Inputs {
             task: choice(self, ParameterId::Task),
             method: choice(self, ParameterId::FinetuneMethod),
             engine: choice(self, ParameterId::Engine),
+            optimizer: choice(self, ParameterId::Optimizer),
             layout,
             head: match self.given(ParameterId::TaskHead) {
                 Some(Value::Choice(at)) if ParameterId::TaskHead.use_in(self.mode).is_some() => {

@@ -98,8 +98,18 @@ quantities! {
     PrefixParameters = "P_prefix";
     /// Input and output widths of the adapted projections of one layer, added up.
     AdaptedWidths = "n_io";
-    /// States of the optimizer: two for each trained parameter.
+    /// States of the optimizer for all trained parameters.
     OptimizerStates = "n_states";
+    /// Elements of the largest trained tensor.
+    LargestTensor = "P_max";
+    /// Elements of the trained matrices of hidden layers.
+    HiddenMatrices = "P_matrices";
+    /// Elements of the largest of them.
+    LargestMatrix = "P_matrix";
+    /// Its shorter side.
+    ShorterSide = "n_short";
+    /// Row and column sums of all trained tensors.
+    RowAndColumnSums = "n_sums";
     /// Bytes of a parameter.
     BytesOfParameter = "b_p";
     /// Bytes of a gradient.

@@ -82,11 +82,18 @@ pub fn decode(text: &str, catalog: &Catalog) -> (Link, Vec<Problem>) {
     }
     // All values before any problem is told: a default, which a problem names, may depend on other values.
     let parsed: Vec<_> = given.iter().map(|it| parse_parameter(it, catalog)).collect();
-    let value_of = |id| {
-        given.iter().zip(&parsed).find_map(|(it, value)| match value {
+    let value_of = |id: ParameterId| {
+        let own = given.iter().zip(&parsed).find_map(|(it, value)| match value {
             Some(Ok(value)) if it.key == Key::Parameter(id) => Some(value.clone()),
             _ => None,
-        })
+        });
+        // A library's name of one value may say another, unless that is given too.
+        let is_given = || given.iter().any(|it| it.key == Key::Parameter(id));
+        let implied = |it: &GivenKey| match it.key {
+            Key::Parameter(by) => id.implied(by, it.single().ok()?),
+            Key::Mode | Key::Page(_) => None,
+        };
+        own.or_else(|| if is_given() { None } else { given.iter().find_map(implied) })
     };
     let mut link = Link { inputs: Inputs::collect(mode, value_of), ..Link::default() };
     for (it, value) in given.iter().zip(parsed) {

@@ -3,7 +3,7 @@
 use crate::estimator::architecture::{BESIDE, Layout};
 use crate::estimator::expr::exact;
 use crate::estimator::parameters::{Allowed, Controls, Only, ParameterSpec, ParameterUse, Scale, TableValue, Value};
-use crate::estimator::{ChoiceValue, Engine, FinetuneMethod, Mode, ParameterId, Task, TaskHead};
+use crate::estimator::{ChoiceValue, Engine, FinetuneMethod, Mode, Optimizer, ParameterId, Task, TaskHead};
 use crate::locale::{LaterTexts, Texts};
 use std::fmt::Write;
 
@@ -87,9 +87,12 @@ fn when(only: Only, mode: Mode, texts: &Texts) -> String {
     for &task in offered(ParameterId::Task, mode) {
         for &method in offered(ParameterId::FinetuneMethod, mode) {
             for &engine in offered(ParameterId::Engine, mode) {
-                for &layout in offered(ParameterId::Layout, mode) {
-                    for &head in offered(ParameterId::TaskHead, mode) {
-                        let controls = Controls { mode, task, method, engine, layout, head };
+                for &optimizer in offered(ParameterId::Optimizer, mode) {
+                    for (&layout, &head) in offered(ParameterId::Layout, mode)
+                        .iter()
+                        .flat_map(|layout| offered(ParameterId::TaskHead, mode).iter().map(move |head| (layout, head)))
+                    {
+                        let controls = Controls { mode, task, method, engine, optimizer, layout, head };
                         n_tried += 1;
                         with_effect.extend(only.taken_away_by(&controls).is_none().then_some(controls));
                     }
@@ -107,6 +110,9 @@ fn when(only: Only, mode: Mode, texts: &Texts) -> String {
         }),
         choices(ParameterId::Engine, mode, texts, |it: Engine| with_effect.iter().any(|known| known.engine == it)),
         choices(ParameterId::TaskHead, mode, texts, |it: TaskHead| with_effect.iter().any(|known| known.head == it)),
+        choices(ParameterId::Optimizer, mode, texts, |it: Optimizer| {
+            with_effect.iter().any(|known| known.optimizer == it)
+        }),
         choices(ParameterId::Layout, mode, texts, |it: Layout| with_effect.iter().any(|known| known.layout == it)),
     ];
     let told: Vec<_> = told.into_iter().flatten().collect();

@@ -53,9 +53,14 @@ pub fn resident(inputs: &Inputs) -> f64 {
             let state = if master > 0.0 { master } else { weight.max(2.0) };
             let states = match inputs.choice::<Optimizer>(ParameterId::Optimizer) {
                 Optimizer::Adam | Optimizer::AdamW => 2.0 * state,
-                Optimizer::Sgd | Optimizer::Lion => state,
+                // Muon has more states of what is no matrix.
+                Optimizer::Sgd | Optimizer::Lion | Optimizer::Muon => state,
+                Optimizer::BnbLion => 4.0,
                 Optimizer::AdamW8bit => 2.0,
-                Optimizer::PagedAdamW8bit | Optimizer::Adafactor => 0.0,
+                Optimizer::Lion8bit => 1.0,
+                Optimizer::PagedAdamW | Optimizer::PagedAdamW8bit | Optimizer::PagedLion8bit | Optimizer::Adafactor => {
+                    0.0
+                }
             };
             size * weight + size * (of_text / all) * (master + states)
         }

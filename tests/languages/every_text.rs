@@ -50,12 +50,13 @@ const REFUSALS: [Refusal; 11] = [
 ];
 
 /// What takes a parameter's effect away.
-const CONTROLS: [Control; 8] = [
+const CONTROLS: [Control; 9] = [
     Control::Mode,
     Control::Nothing,
     Control::Task,
     Control::Method,
     Control::Engine,
+    Control::Optimizer,
     Control::Layout,
     Control::Absent(Fact::NumExperts),
     Control::Absent(Fact::ImageNewline),

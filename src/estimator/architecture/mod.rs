@@ -24,6 +24,6 @@ pub use kinds::{
 };
 pub use lists::is_of_shape;
 pub use own::own_architecture;
-pub use part::{Part, PartCount, Tower};
+pub use part::{Part, PartCount, TensorSums, Tower};
 pub use required::{EITHER_OF_TEXT, ENTAILED, Entailed, Required, each_required};
 pub use whole::{Architecture, Facts, List};

@@ -73,6 +73,56 @@ pub struct PartCount {
     pub part: Part,
     /// How many there are.
     pub parameters: f64,
+    /// What tensors they are in.
+    pub tensors: TensorSums,
+}
+
+/// What tensors some parameters are in, for whoever asks for more than how many there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct TensorSums {
+    /// Elements of the largest tensor: layers have their own, experts of one layer are stacked in one.
+    pub largest: f64,
+    /// Rows of every matrix and its columns, added up, and every element of a vector.
+    pub sides: f64,
+    /// Elements of all tensors with two dimensions.
+    pub in_matrices: f64,
+    /// Longer and shorter side of the largest of those.
+    pub matrix: [f64; 2],
+}
+
+impl TensorSums {
+    /// Vectors that have so many elements together.
+    pub const fn vectors(elements: f64) -> Self {
+        Self { largest: 0.0, sides: elements, in_matrices: 0.0, matrix: [0.0; 2] }
+    }
+
+    /// So many matrices with these sides.
+    pub fn matrices(number: f64, sides: [f64; 2]) -> Self {
+        if number <= 0.0 {
+            return Self::default();
+        }
+        let [one, other] = sides;
+        let largest = one * other;
+        let matrix = [one.max(other), one.min(other)];
+        Self { largest, sides: number * (one + other), in_matrices: number * largest, matrix }
+    }
+
+    /// So many matrices with these sides of which one tensor has `stack`.
+    pub fn stacks(number: f64, stack: f64, sides: [f64; 2]) -> Self {
+        let all = Self::matrices(number, sides);
+        Self { largest: stack * all.largest, in_matrices: 0.0, matrix: [0.0; 2], ..all }
+    }
+
+    /// Both.
+    pub fn and(self, other: Self) -> Self {
+        let elements = |it: &Self| it.matrix[0] * it.matrix[1];
+        Self {
+            largest: self.largest.max(other.largest),
+            sides: self.sides + other.sides,
+            in_matrices: self.in_matrices + other.in_matrices,
+            matrix: if elements(&other) > elements(&self) { other.matrix } else { self.matrix },
+        }
+    }
 }
 
 impl PartCount {

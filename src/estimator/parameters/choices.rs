@@ -52,8 +52,18 @@ choices! {
         PagedAdamW8bit = "PagedAdamW8bit",
         /// Adafactor without momentum: row and column sums of the second moment.
         Adafactor = "Adafactor",
-        /// Lion: one moment.
+        /// Lion (lion-pytorch): one moment in the format of the parameters.
         Lion = "Lion",
+        /// Lion (bitsandbytes): one moment in FP32, whatever the parameters.
+        BnbLion = "BnbLion",
+        /// The same with the moment quantized to 8 bits in blocks of 256.
+        Lion8bit = "Lion8bit",
+        /// AdamW (bitsandbytes): two moments in FP32, in unified memory.
+        PagedAdamW = "PagedAdamW",
+        /// Lion with an 8-bit moment in unified memory (bitsandbytes).
+        PagedLion8bit = "PagedLion8bit",
+        /// Muon (torch.optim): one momentum for the matrices of hidden layers, AdamW for everything else.
+        Muon = "Muon",
     }
     /// How the optimizer step is launched.
     OptimizerKernel {
@@ -61,6 +71,8 @@ choices! {
         Fused = "fused",
         /// One kernel per operation over all parameters: temporaries as large as the parameters.
         Foreach = "foreach",
+        /// One parameter after the other, one kernel per operation: temporaries of the largest parameter.
+        ForLoop = "forloop",
     }
     /// Which number formats parameters, gradients and states have in training.
     Recipe {
@@ -256,14 +268,33 @@ impl Quantization {
 }
 
 impl Optimizer {
+    /// Whether a step of its kernels differs in what it holds: momentum is added in place by each, bitsandbytes has one for
+    /// each optimizer, and Adafactor goes from parameter to parameter.
+    pub const fn has_kernels(self) -> bool {
+        match self {
+            Self::Adam | Self::AdamW | Self::Lion | Self::Muon => true,
+            Self::Sgd
+            | Self::AdamW8bit
+            | Self::PagedAdamW8bit
+            | Self::Adafactor
+            | Self::BnbLion
+            | Self::Lion8bit
+            | Self::PagedAdamW
+            | Self::PagedLion8bit => false,
+        }
+    }
+
     /// The document's optimizer factor `f`: FP32 states per trained parameter.
     pub const fn factor(self) -> f64 {
         match self {
             Self::Sgd => 1.0,
             Self::Adam | Self::AdamW => 2.0,
             // The document stops at AdamW; these are the same states counted in FP32.
+            Self::PagedAdamW => 2.0,
             Self::AdamW8bit | Self::PagedAdamW8bit => 0.5,
-            Self::Lion => 1.0,
+            // Muon has one for what is a matrix, which is most.
+            Self::Lion | Self::BnbLion | Self::Muon => 1.0,
+            Self::Lion8bit | Self::PagedLion8bit => 0.25,
             Self::Adafactor => 0.0,
         }
     }

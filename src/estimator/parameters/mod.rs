@@ -3,6 +3,7 @@
 
 pub mod choices;
 mod dependence;
+mod library_names;
 mod lookup;
 mod parse;
 mod refusal;

@@ -2,6 +2,7 @@
 
 use crate::estimator::catalog::Catalog;
 use crate::estimator::digits::exact;
+use crate::estimator::parameters::library_names::id_of;
 use crate::estimator::parameters::refusal::Refusal;
 use crate::estimator::parameters::spec::{ParameterKind, ParameterSpec, ParameterUnit};
 use crate::estimator::parameters::table::ParameterId;
@@ -121,7 +122,8 @@ impl ParameterId {
 }
 
 fn position(ids: &[&str], text: &str) -> Result<usize, Refusal> {
-    ids.iter().position(|id| *id == text).ok_or(Refusal::NotOffered)
+    let place = |text: &str| ids.iter().position(|id| *id == text);
+    place(text).or_else(|| place(id_of(text)?)).ok_or(Refusal::NotOffered)
 }
 
 /// Reads a number as links write it. One above every limit reads as infinite, and is too large; the words `inf` and `NaN` are

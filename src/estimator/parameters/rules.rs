@@ -3,7 +3,7 @@
 
 use crate::estimator::architecture::{Fact, FactGroup, Layout};
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::choices::{Engine, FinetuneMethod, Task, TaskHead};
+use crate::estimator::parameters::choices::{Engine, FinetuneMethod, Optimizer, Task, TaskHead};
 
 /// The choices that decide which others have an effect. Their own effect is decided by the mode and by those before them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct Controls {
     pub method: FinetuneMethod,
     /// What serves the model; Transformers where the mode has no such choice.
     pub engine: Engine,
+    /// What updates the parameters; where nothing is trained it says nothing.
+    pub optimizer: Optimizer,
     /// The model's layout.
     pub layout: Layout,
     /// What stands behind the layers; the layout's own where the mode has no such choice.
@@ -78,6 +80,8 @@ pub enum Only {
     Trained,
     /// While nothing is trained.
     Untrained,
+    /// While something is trained by an optimizer whose kernels differ in what they hold.
+    Kernels,
     /// While every parameter is trained.
     Whole,
     /// While low-rank adapters are trained.
@@ -117,6 +121,8 @@ pub enum Control {
     Engine,
     /// What stands behind the layers.
     Head,
+    /// The optimizer.
+    Optimizer,
     /// The layout of the model, which has no such thing.
     Layout,
     /// A fact that the model has not, or has 0 of: what says something beside it alone says nothing.
@@ -136,6 +142,10 @@ impl Only {
             Self::Never => Some(Control::Nothing),
             Self::Finetuning => unless(has_method, Control::Task),
             Self::Trained => unless(controls.trains(), Control::Task),
+            Self::Kernels => {
+                let by_optimizer = || unless(controls.optimizer.has_kernels(), Control::Optimizer);
+                Self::Trained.taken_away_by(controls).or_else(by_optimizer)
+            }
             Self::Untrained => unless(!controls.trains(), Control::Task),
             Self::Whole | Self::LowRank | Self::BesideFrozen | Self::QuantizedBase if !controls.trains() => {
                 Some(Control::Task)
@@ -174,6 +184,7 @@ impl Only {
             | Self::Finetuning
             | Self::Trained
             | Self::Untrained
+            | Self::Kernels
             | Self::Whole
             | Self::LowRank
             | Self::BesideFrozen

@@ -548,7 +548,7 @@ parameters! {
         key: "optimizerKernel", symbol: "kernel", unit: Unit::None, group: Training, kind: choice::<OptimizerKernel>(),
         impacts: b"-mmllmmml",
         follows: Follows::Nothing,
-        uses: &[chosen(TRAINED, OptimizerKernel::Fused as usize).only(Only::Trained)],
+        uses: &[chosen(TRAINED, OptimizerKernel::Fused as usize).only(Only::Kernels)],
     }
     /// Whether activations are recomputed in the backward pass.
     GradientCheckpointing {

@@ -40,6 +40,7 @@ pure 单一精度\n\
 master 带主权重\n\
 fused 融合（fused）\n\
 foreach 多张量（foreach）\n\
+forloop 逐个（forloop）\n\
 unknown 未知\n\
 decoder 解码器\n\
 cross-attention-decoder 交叉注意力解码器\n\

@@ -44,7 +44,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::Precision => "权重、梯度和激活值的数值格式。文档中优化器状态保持 FP32；实测校准由训练方案决定。",
         ParameterId::Quantization => "冻结权重的数值格式。INT8 是 FP32 的四分之一，INT4 是八分之一，与精度无关。",
-        ParameterId::Optimizer => "SGD 为每个可训练参数保留一份 FP32 状态，Adam 和 AdamW 保留两份。",
+        ParameterId::Optimizer => {
+            "SGD 为每个可训练参数保留一份 FP32 状态，Adam 和 AdamW 保留两份。Lion 指 lion-pytorch 的实现；BnbLion 及 8 位、分页的优化器是 bitsandbytes 的；Muon 只更新隐藏层的矩阵，其余由 AdamW 更新。也接受 Transformers 的名称（adamw_torch、lion_8bit、paged_adamw_32bit）。"
+        }
         ParameterId::GradientCheckpointing => "在反向传播时重新计算激活值。文档保留其中 30 %，计算时间增加约 20 %。",
         ParameterId::OtherOverhead => "除所计部分外运行还需要的：CUDA 上下文、缓冲区、碎片。",
         ParameterId::Model => "以公开的模型为起点：它的整个结构成为其他参数的默认值。不选时采用 Llama 2 7B 的结构。",
@@ -79,7 +81,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "模型各层之后的部分。lm 和 mlm 为词表的每一项计算 logit；分类器（classifier）和嵌入模型（none）则没有。"
         }
         ParameterId::NumLabels => "分类器区分的类别数。",
-        ParameterId::OptimizerKernel => "融合（fused）就地更新；多张量（foreach）另需一份与参数一样大的临时张量。",
+        ParameterId::OptimizerKernel => {
+            "对 PyTorch 的 AdamW 与 Adam、Muon 中的 AdamW 和 lion-pytorch 有效。融合（fused）就地更新；多张量（foreach）另需一份与参数一样大的临时张量；逐个（forloop）另需两份最大参数的临时张量。"
+        }
         ParameterId::Attention => "sdpa 为每个头和词元保留一个对数；eager 保留整个分数矩阵，随长度的平方增长。",
         ParameterId::Padding => "一个批次中序列长度不一时需要掩码，因此不能用 Flash 注意力，并要为每个头复制键和值。",
         ParameterId::FreezeVision => "不训练视觉编码器：它没有梯度、状态和保留的激活值。",

@@ -47,7 +47,14 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::AdapterParameters => "适配器的参数：每个加适配器的投影的矩阵 A 和 B",
         Quantity::PrefixParameters => "前缀的参数：每层的键和值",
         Quantity::AdaptedWidths => "一层中加适配器的投影的输入与输出宽度之和",
-        Quantity::OptimizerStates => "优化器状态：每个可训练参数两份",
+        Quantity::OptimizerStates => "所有可训练参数的优化器状态",
+        Quantity::LargestTensor => "最大的可训练张量的元素数；一层的全部专家是一个张量",
+        Quantity::HiddenMatrices => {
+            "隐藏层中可训练矩阵的元素数，由 Muon 更新；嵌入表、输出投影、向量和堆叠的专家由 AdamW 更新"
+        }
+        Quantity::LargestMatrix => "Muon 更新的最大矩阵的元素数",
+        Quantity::ShorterSide => "Muon 更新的最大矩阵的短边",
+        Quantity::RowAndColumnSums => "全部可训练矩阵的行和与列和的个数，加上向量的元素数",
         Quantity::BytesOfParameter => "一个参数的字节数",
         Quantity::BytesOfGradient => "一个梯度的字节数",
         Quantity::BytesOfState => "一份状态的字节数，格式与优化器所更新的参数相同",

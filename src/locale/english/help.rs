@@ -74,7 +74,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::Quantization => {
             "Number format of frozen weights. INT8 is a quarter and INT4 an eighth of FP32, whatever the precision."
         }
-        ParameterId::Optimizer => "SGD keeps one FP32 state per trained parameter, Adam and AdamW two.",
+        ParameterId::Optimizer => {
+            "SGD keeps one FP32 state per trained parameter, Adam and AdamW two. Lion is lion-pytorch's; BnbLion and the 8-bit and paged ones are those of bitsandbytes; Muon leaves to AdamW what is no matrix of a hidden layer. Transformers' names (adamw_torch, lion_8bit, paged_adamw_32bit) are read too."
+        }
         ParameterId::GradientCheckpointing => {
             "Recomputes activations in the backward pass. The document keeps 30 % of them, for about 20 % more time."
         }
@@ -129,7 +131,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "What stands behind the layers. lm and mlm make a logit for each entry of the vocabulary; a classifier or an embedding model (none) does without."
         }
         ParameterId::NumLabels => "Classes between which the classifier decides.",
-        ParameterId::OptimizerKernel => "fused updates in place; foreach holds a temporary as large as the parameters.",
+        ParameterId::OptimizerKernel => {
+            "Of PyTorch's AdamW and Adam, of Muon's AdamW and of lion-pytorch. fused updates in place; foreach holds a temporary as large as the parameters; forloop two of the largest parameter."
+        }
         ParameterId::Attention => {
             "sdpa keeps a logarithm per head and token; eager keeps the whole score matrix, which grows with the square of the length."
         }

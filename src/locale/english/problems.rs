@@ -48,6 +48,7 @@ pub(super) fn no_effect(control: Control, mode: Mode) -> String {
         Control::Method => "with this method".to_owned(),
         Control::Head => "with this head".to_owned(),
         Control::Engine => "with this engine".to_owned(),
+        Control::Optimizer => "with this optimizer".to_owned(),
         Control::Layout => "on a model of this layout".to_owned(),
         Control::Absent(fact) => format!("while {} is {}", fact.key(), fact.nothing()),
     }

@@ -51,7 +51,14 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::AdapterParameters => "parameters of the adapters: matrices A and B of every adapted projection",
         Quantity::PrefixParameters => "parameters of the prefixes: keys and values for every layer",
         Quantity::AdaptedWidths => "input and output widths of the adapted projections of one layer, added up",
-        Quantity::OptimizerStates => "states of the optimizer: two for each trained parameter",
+        Quantity::OptimizerStates => "states of the optimizer for all trained parameters",
+        Quantity::LargestTensor => "elements of the largest trained tensor; the experts of a layer are one",
+        Quantity::HiddenMatrices => {
+            "elements of the trained matrices of hidden layers, which Muon updates; AdamW has tables, the output projection, vectors and stacked experts"
+        }
+        Quantity::LargestMatrix => "elements of the largest matrix that Muon updates",
+        Quantity::ShorterSide => "shorter side of the largest matrix that Muon updates",
+        Quantity::RowAndColumnSums => "sums of rows and of columns of all trained matrices, and elements of vectors",
         Quantity::BytesOfParameter => "bytes of a parameter",
         Quantity::BytesOfGradient => "bytes of a gradient",
         Quantity::BytesOfState => "bytes of a state, which has the format of what the optimizer updates",

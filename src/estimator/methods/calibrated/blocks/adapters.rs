@@ -1,7 +1,7 @@
 //! Low-rank adapters: where they sit, how many parameters they have, and what they keep for the backward pass (Hu et al.
 //! 2021, arXiv 2106.09685; PEFT 0.21, `tuners/lora/layer.py`). It knows no moment.
 
-use crate::estimator::architecture::Fact;
+use crate::estimator::architecture::{Fact, TensorSums};
 use crate::estimator::expr::{Entry, Expr, LaterListing, Listing};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage;
@@ -135,6 +135,16 @@ impl Adapters {
                 source: PEFT,
             };
             LaterListing::new(move || Listing { entries: named.iter().map(entry).collect() })
+        })
+    }
+
+    /// The tensors that they are in: `A` with the rank's rows, `B` with its columns, for each layer.
+    pub fn matrices(&self, shape: &Shape, widths: &Widths) -> TensorSums {
+        let (layers, rank) = (shape.number(Fact::NumLayers), widths.value(Width::Rank));
+        let matrices = |width: f64| TensorSums::matrices(layers, [width, rank]);
+        self.adapters.iter().fold(TensorSums::default(), |sum, it| {
+            let outputs = it.outputs.iter().map(|width| widths.value(*width)).sum();
+            sum.and(matrices(widths.value(it.input))).and(matrices(outputs))
         })
     }
 

@@ -1,7 +1,7 @@
 //! The embedding of tokens and positions: its weights, what it keeps for the backward pass, and what it reads in serving. It
 //! knows no layer.
 
-use crate::estimator::architecture::{Fact, Layout, Part};
+use crate::estimator::architecture::{Fact, Layout, Part, TensorSums};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::norm;
 use crate::estimator::methods::calibrated::parts::counter::Counter;
@@ -40,7 +40,8 @@ pub fn positions(counter: &mut Counter) {
 pub fn rows(counter: &mut Counter, name: &'static str, number: Fact) {
     if counter.is(number) {
         let elements: Expr<Count> = counter.leaf(number) * counter.leaf(Fact::HiddenSize);
-        counter.count(Part::Embedding, name, elements, TABLE);
+        let table = TensorSums::matrices(1.0, [counter.n(number), counter.n(Fact::HiddenSize)]);
+        counter.count_tensors(Part::Embedding, name, elements, table, TABLE);
     }
 }
 

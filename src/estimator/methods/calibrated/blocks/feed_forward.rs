@@ -30,7 +30,8 @@ pub fn weights(counter: &mut Counter, layers: &Expr<Count>) {
         return;
     }
     if counter.is(Fact::FusedGateUp) {
-        counter.linear(part, "gate_up_proj", &(times(2.0) * layers.clone()), inward, FUSED);
+        let both = times(2.0) * inner.clone();
+        counter.linear(part, "gate_up_proj", layers, Linear::new(&width, &both, has_bias), FUSED);
     } else {
         counter.linear(part, "gate_proj", layers, inward, GATED);
         counter.linear(part, "up_proj", layers, inward, GATED);

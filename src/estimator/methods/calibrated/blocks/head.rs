@@ -1,7 +1,7 @@
 //! The end of a decoder: the last norm and the output projection. `logits` has what comes of them. It knows no layer and no
 //! moment.
 
-use crate::estimator::architecture::{Fact, Layout, Loss, NormPlacement, Part};
+use crate::estimator::architecture::{Fact, Layout, Loss, NormPlacement, Part, TensorSums};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::{embedding, layer, norm};
 use crate::estimator::methods::calibrated::parts::counter::Counter;
@@ -28,7 +28,8 @@ pub fn weights(counter: &mut Counter) {
 /// Counts a projection to the vocabulary.
 pub fn projection(counter: &mut Counter, name: &'static str) {
     let elements: Expr<Count> = counter.leaf(Fact::VocabSize) * counter.leaf(Fact::HiddenSize);
-    counter.count(Part::LmHead, name, elements, LINEAR);
+    let matrix = TensorSums::matrices(1.0, [counter.n(Fact::VocabSize), counter.n(Fact::HiddenSize)]);
+    counter.count_tensors(Part::LmHead, name, elements, matrix, LINEAR);
 }
 
 /// What stands behind the layers keeps for each token, and what the embedding did.

@@ -3,7 +3,7 @@
 //!
 //! Amounts are bytes of one image, but for parameters and their copies.
 
-use crate::estimator::architecture::{Part, Tower};
+use crate::estimator::architecture::{Part, TensorSums, Tower};
 use crate::estimator::expr::{LaterListing, Listing};
 use crate::estimator::methods::calibrated::blocks::walk_names::{Module, Names, Note, Noted};
 use crate::estimator::methods::calibrated::parts::counter::Counter;
@@ -111,6 +111,7 @@ pub struct Walk {
     stages: Vec<f64>,
     /// Weights by what they do, one place for each part.
     parts: [f64; Part::ALL.len()],
+    tensors: [TensorSums; Part::ALL.len()],
     /// What tensors and weights are called, where somebody will read it.
     names: Option<Arc<Names>>,
 }
@@ -127,6 +128,7 @@ impl Walk {
             kept: Kept::default(),
             stages: Vec::with_capacity(9),
             parts: [0.0; Part::ALL.len()],
+            tensors: [TensorSums::default(); Part::ALL.len()],
             names: source.map(|it| Arc::new(Names::new(it))),
         }
     }
@@ -205,6 +207,16 @@ impl Walk {
         let elements = to * from * kernel * kernel;
         self.note(what, name, 0.0, factors);
         self.parts[part as usize] += self.n_blocks * elements;
+        let tensors = &mut self.tensors[part as usize];
+        *tensors = tensors.and(match what {
+            // The sides of a convolution's tensor are its last two.
+            Noted::Matrix(Part::Convolutions) => {
+                let sides = self.n_blocks * 2.0 * to * from * kernel;
+                TensorSums { largest: elements, ..TensorSums::vectors(sides) }
+            }
+            Noted::Matrix(_) => TensorSums::matrices(self.n_blocks, [to, from]),
+            _ => TensorSums::vectors(self.n_blocks * elements),
+        });
         elements
     }
 
@@ -276,8 +288,8 @@ impl Walk {
 
     /// Adds the weights to a count.
     pub fn count_into(&self, counter: &mut Counter) {
-        for (part, parameters) in Part::ALL.into_iter().zip(self.parts) {
-            counter.add(part, parameters);
+        for ((part, parameters), tensors) in Part::ALL.into_iter().zip(self.parts).zip(self.tensors) {
+            counter.add_tensors(part, parameters, tensors);
         }
         if let Some(names) = &self.names {
             counter.weights.extend(names.weights(counter.tower, |it| it.n_blocks));

@@ -1,7 +1,7 @@
 //! How many parameters the model that runs has, by part, and what becomes of a size that disagrees with the shape. It
 //! knows no number format.
 
-use crate::estimator::architecture::{Part, PartCount, Tower, is_of_shape};
+use crate::estimator::architecture::{Part, PartCount, TensorSums, Tower, is_of_shape};
 use crate::estimator::expr::{Expr, LaterListing, Listing};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::blocks::task_head;
@@ -39,7 +39,12 @@ impl<'a> Counts<'a> {
         if counted == 0.0 {
             // Nothing is known but the number: one matrix after the other.
             let parameters = stated_size(shape);
-            let parts = vec![PartCount { tower: Tower::Main, part: Part::FeedForward, parameters }];
+            let parts = vec![PartCount {
+                tower: Tower::Main,
+                part: Part::FeedForward,
+                parameters,
+                tensors: TensorSums::default(),
+            }];
             return Self { parts: parts.into(), weights, scale: 1.0, reader };
         }
         let scale = scale(shape, counted);
@@ -72,6 +77,13 @@ impl<'a> Counts<'a> {
     pub fn number(&self, keep: impl Fn(&PartCount) -> bool) -> f64 {
         let kept = self.parts.iter().filter(|it| it.runs() && keep(it));
         kept.map(|it| it.parameters).sum::<f64>() * self.scale
+    }
+
+    /// What tensors some parts are in. A stated size adds to their number, not to the largest.
+    pub fn tensors(&self, keep: impl Fn(&PartCount) -> bool) -> TensorSums {
+        let kept = self.parts.iter().filter(|it| it.runs() && keep(it));
+        let all = kept.fold(TensorSums::default(), |sum, it| sum.and(it.tensors));
+        TensorSums { sides: self.scale * all.sides, in_matrices: self.scale * all.in_matrices, ..all }
     }
 
     /// The same as a leaf of a formula, which opens to the weights by name; `locale` explains the symbol.

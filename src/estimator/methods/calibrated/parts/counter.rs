@@ -1,6 +1,6 @@
 //! What counts parameters while it walks through a layout: parts by what they do and where they stand. It knows no layout.
 
-use crate::estimator::architecture::{Fact, Norm, Part, PartCount, Tower};
+use crate::estimator::architecture::{Fact, Norm, Part, PartCount, TensorSums, Tower};
 use crate::estimator::expr::{Entry, Expr};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::units::Count;
@@ -39,6 +39,16 @@ impl<'a> Linear<'a> {
         let matrix = self.from.clone() * self.to.clone();
         if self.has_bias { matrix + self.to.clone() } else { matrix }
     }
+
+    fn sides(self) -> [f64; 2] {
+        [self.to.value(), self.from.value()]
+    }
+
+    /// The tensors of so many: their matrices, and the vectors that are added.
+    fn tensors(self, number: f64, matrices: TensorSums) -> TensorSums {
+        let added = if self.has_bias { number * self.to.value() } else { 0.0 };
+        matrices.and(TensorSums::vectors(added))
+    }
 }
 
 /// Weights of one name in all layers together.
@@ -61,7 +71,8 @@ pub struct Weights {
 impl Weights {
     /// The same without a name.
     pub fn part(&self) -> PartCount {
-        PartCount { tower: self.tower, part: self.part, parameters: self.elements.value() }
+        let tensors = TensorSums::default();
+        PartCount { tower: self.tower, part: self.part, parameters: self.elements.value(), tensors }
     }
 
     /// An entry of a list.
@@ -101,11 +112,24 @@ impl<'a> Counter<'a> {
 
     /// Adds weights by name to a part of the present stack: `elements` are those of all layers together.
     pub fn count(&mut self, part: Part, name: &'static str, elements: Expr<Count>, source: &'static str) {
+        let tensors = if part == Part::Norms { TensorSums::vectors(elements.value()) } else { TensorSums::default() };
+        self.count_tensors(part, name, elements, tensors, source);
+    }
+
+    /// The same of weights of which it is known in what tensors they are.
+    pub fn count_tensors(
+        &mut self,
+        part: Part,
+        name: &'static str,
+        elements: Expr<Count>,
+        tensors: TensorSums,
+        source: &'static str,
+    ) {
         let (tower, amount) = (self.tower, elements.value());
         if self.shape.reader.is_telling() && amount != 0.0 {
             self.weights.push(Weights { tower, part, name, stage: 0, elements, source });
         }
-        self.add(part, amount);
+        self.add_tensors(part, amount, tensors);
     }
 
     /// Adds a linear layer by name, as many times as there are `layers`.
@@ -117,15 +141,39 @@ impl<'a> Counter<'a> {
         linear: Linear,
         source: &'static str,
     ) {
-        self.count(part, name, layers.clone() * linear.elements(), source);
+        let tensors = linear.tensors(layers.value(), TensorSums::matrices(layers.value(), linear.sides()));
+        self.count_tensors(part, name, layers.clone() * linear.elements(), tensors, source);
+    }
+
+    /// The same of layers of which `stack` are one tensor.
+    pub fn stacked(
+        &mut self,
+        part: Part,
+        name: &'static str,
+        layers: &Expr<Count>,
+        stack: f64,
+        linear: Linear,
+        source: &'static str,
+    ) {
+        let tensors = TensorSums::stacks(layers.value(), stack, linear.sides());
+        let tensors = linear.tensors(layers.value(), tensors);
+        self.count_tensors(part, name, layers.clone() * linear.elements(), tensors, source);
     }
 
     /// Adds to a part of the present stack.
     pub fn add(&mut self, part: Part, parameters: f64) {
+        self.add_tensors(part, parameters, TensorSums::default());
+    }
+
+    /// The same of weights of which it is known in what tensors they are.
+    pub fn add_tensors(&mut self, part: Part, parameters: f64, tensors: TensorSums) {
         let tower = self.tower;
         match self.parts.iter_mut().find(|it| it.tower == tower && it.part == part) {
-            Some(known) => known.parameters += parameters,
-            None if parameters != 0.0 => self.parts.push(PartCount { tower, part, parameters }),
+            Some(known) => {
+                known.parameters += parameters;
+                known.tensors = known.tensors.and(tensors);
+            }
+            None if parameters != 0.0 => self.parts.push(PartCount { tower, part, parameters, tensors }),
             None => {}
         }
     }

@@ -147,6 +147,7 @@ impl NetworkStep<'_> {
     fn optimizer(&self) -> Lines {
         let mut res = self.base();
         res.push((Component::Gradients, self.resident.gradients()));
+        res.extend(self.resident.paged.clone().map(|it| (Component::Optimizer, it)));
         res.extend(self.resident.step.clone().map(|it| (Component::Temporaries, it)));
         res
     }

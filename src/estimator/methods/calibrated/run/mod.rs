@@ -2,6 +2,7 @@
 //! last, and how it is served. It knows no layer.
 
 pub mod formats;
+pub mod optimizer;
 pub mod resident;
 pub mod serving;
 pub mod training;

@@ -1,5 +1,5 @@
-//! What lives through a whole training run: weights, adapters, the master copy, the optimizer's states; and what the
-//! optimizer's step adds. `formats` says in which number formats. It knows no activation.
+//! What lives through a whole training run: weights, adapters, the master copy, and what `optimizer` says of states and of
+//! the optimizer's step. `formats` says in which number formats. It knows no activation.
 
 use crate::estimator::component::Component;
 use crate::estimator::constants as c;
@@ -7,24 +7,13 @@ use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::counts::{Counts, is_expert};
 use crate::estimator::methods::calibrated::model::{storage, weights};
 use crate::estimator::methods::calibrated::run::formats::Trained;
+use crate::estimator::methods::calibrated::run::optimizer::OptimizerRun;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
-use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element, times};
+use crate::estimator::methods::calibrated::tensors::dtype::element;
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::choices::{Optimizer, OptimizerKernel};
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
-
-/// What decides the formats.
-const FORMATS_FROM: &[Id] = &[Id::Precision, Id::Recipe, Id::FinetuneMethod];
-
-/// The same where everything is trained, whatever the link says.
-const NETWORK_FORMATS_FROM: &[Id] = &[Id::Precision, Id::Recipe];
-
-fn formats_from(run: &TrainingRun) -> &'static [Id] {
-    let has_methods = run.shape.reader.has_effect(Id::FinetuneMethod);
-    if has_methods { FORMATS_FROM } else { NETWORK_FORMATS_FROM }
-}
 
 /// What the model and its optimizer take during the whole run, and what the optimizer's step adds.
 pub struct Resident {
@@ -78,16 +67,17 @@ impl Resident {
             let copy: Expr<Memory> = trained.clone() * element(formats.master);
             lines.push((Component::MasterWeights, copy));
         }
-        let states = states(run, &trained);
-        let is_paged = run.optimizer() == Optimizer::PagedAdamW8bit;
+        let optimizer = OptimizerRun::of(run, counts, &trained);
+        let states = optimizer.states();
+        let is_paged = optimizer.is_paged();
         if !is_paged {
             lines.push((Component::Optimizer, states.clone()));
         }
         Self {
             lines,
-            gradient: run.format(Quantity::BytesOfGradient, formats.gradient, formats_from(run)),
+            gradient: run.format(Quantity::BytesOfGradient, formats.gradient, run.formats_from()),
             paged: is_paged.then_some(states),
-            step: step(run, &trained),
+            step: optimizer.step(),
             trained,
         }
     }
@@ -103,7 +93,7 @@ fn weights(run: &TrainingRun, counts: &Counts) -> Vec<(Component, Expr<Memory>)>
         };
         return vec![(Component::Weights, quantized)];
     }
-    let of_parameter = || run.format(Quantity::BytesOfParameter, run.formats.parameter, formats_from(run));
+    let of_parameter = || run.format(Quantity::BytesOfParameter, run.formats.parameter, run.formats_from());
     if counts.number(is_expert) == 0.0 {
         return vec![(Component::Weights, counts.total() * of_parameter())];
     }
@@ -117,46 +107,4 @@ fn weights(run: &TrainingRun, counts: &Counts) -> Vec<(Component, Expr<Memory>)>
 fn prefixes(run: &TrainingRun) -> Expr<Count> {
     let per_layer: Expr<Count> = Expr::<Count>::from(c::PREFIX_TOKENS) * Expr::from(c::KEYS_AND_VALUES);
     (per_layer * run.widths.leaf(Width::Keys) * run.layers()).named(Quantity::PrefixParameters)
-}
-
-/// States of the optimizer for the trained parameters.
-fn states(run: &TrainingRun, trained: &Expr<Count>) -> Expr<Memory> {
-    let state = || run.format(Quantity::BytesOfState, run.formats.state, formats_from(run));
-    let trained = trained.clone();
-    let res: Expr<Memory> = match run.optimizer() {
-        Optimizer::Adam | Optimizer::AdamW => times(2.0) * trained * state(),
-        // The momentum; the moment.
-        Optimizer::Sgd | Optimizer::Lion => trained * state(),
-        Optimizer::AdamW8bit | Optimizer::PagedAdamW8bit => {
-            let packed = (times(2.0) * trained).named(Quantity::OptimizerStates);
-            // The Trainer keeps the states of embeddings in FP32 (`register_module_override`).
-            let kept = if run.formats.trains_everything() {
-                (times(2.0) * run.embedding()).min(packed.clone())
-            } else {
-                Expr::number(0.0)
-            };
-            (packed - kept.clone()) * Expr::from(c::BLOCKWISE_STATE) + kept * element(FP32)
-        }
-        // Sums of rows and columns of each matrix: one number in thousands.
-        Optimizer::Adafactor => run.shape.reader.bare(0.0),
-    };
-    res
-}
-
-/// Tensors that the step makes beside the states.
-fn step(run: &TrainingRun, trained: &Expr<Count>) -> Option<Expr<Memory>> {
-    let of_state = || run.format(Quantity::BytesOfState, run.formats.state, formats_from(run));
-    let kernel = run.shape.reader.choice::<OptimizerKernel>(Id::OptimizerKernel);
-    let res: Expr<Memory> = match (run.optimizer(), kernel) {
-        // `_foreach_sqrt` makes the roots of all second moments at once; momentum is added in place.
-        (Optimizer::Adam | Optimizer::AdamW, OptimizerKernel::Foreach) => trained.clone() * of_state(),
-        // One parameter after the other, in FP32: the gradient, the update and, of 16-bit parameters, the parameter.
-        (Optimizer::Adafactor, _) => run.largest_matrix() * element(3.0 * FP32),
-        // One parameter after the other: the direction whose sign counts.
-        (Optimizer::Lion, _) => run.largest_matrix() * of_state(),
-        // One kernel reads and writes each element.
-        (Optimizer::Adam | Optimizer::AdamW, OptimizerKernel::Fused)
-        | (Optimizer::Sgd | Optimizer::AdamW8bit | Optimizer::PagedAdamW8bit, _) => return None,
-    };
-    Some(res)
 }

@@ -15,6 +15,12 @@ use crate::estimator::parameters::choices::{ChoiceValue, FinetuneMethod, Optimiz
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
+/// What decides the formats.
+const FORMATS_FROM: &[Id] = &[Id::Precision, Id::Recipe, Id::FinetuneMethod];
+
+/// The same where everything is trained, whatever the link says.
+const NETWORK_FORMATS_FROM: &[Id] = &[Id::Precision, Id::Recipe];
+
 /// Everything that formulas of training read.
 pub struct TrainingRun<'a> {
     /// The model.
@@ -133,6 +139,12 @@ impl<'a> TrainingRun<'a> {
     /// Bytes of an element of a format that parameters decide.
     pub fn format(&self, quantity: Quantity, bytes: f64, from: &'static [Id]) -> Expr<BytesPerElement> {
         self.shape.reader.counted(quantity, bytes, from)
+    }
+
+    /// The parameters that decide the formats.
+    pub fn formats_from(&self) -> &'static [Id] {
+        let has_methods = self.shape.reader.has_effect(Id::FinetuneMethod);
+        if has_methods { FORMATS_FROM } else { NETWORK_FORMATS_FROM }
     }
 
     /// A list of tensors, which keeps their names where formulas are told.

@@ -1,0 +1,172 @@
+//! The states of an optimizer, and what its step adds, as each implementation has them. It knows neither weights nor gradients,
+//! nor when the step comes.
+//!
+//! Gradient clipping adds nothing (`torch.nn.utils.clip_grad_norm_`): a norm for each gradient, and a product in place.
+
+use crate::estimator::architecture::{Part, PartCount, TensorSums};
+use crate::estimator::constants as c;
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::model::counts::{Counts, is_vision};
+use crate::estimator::methods::calibrated::run::formats::Trained;
+use crate::estimator::methods::calibrated::run::training::TrainingRun;
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element, times};
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::{Optimizer, OptimizerKernel, Precision};
+use crate::estimator::quantity::Quantity;
+use crate::estimator::units::{BytesPerElement, Count, Memory};
+
+/// What decides which tensors are trained.
+const TENSORS_FROM: &[Id] = &[Id::Model, Id::HiddenSize, Id::LoraTargets];
+
+/// Bytes of an element in which Muon orthogonalizes, whatever the parameters have.
+const BF16: f64 = Precision::Bf16.bytes();
+
+/// An optimizer with what it updates.
+pub struct OptimizerRun<'a> {
+    run: &'a TrainingRun<'a>,
+    optimizer: Optimizer,
+    kernel: OptimizerKernel,
+    trained: &'a Expr<Count>,
+    tensors: TensorSums,
+}
+
+impl<'a> OptimizerRun<'a> {
+    /// The optimizer of a run that trains so many parameters.
+    pub fn of(run: &'a TrainingRun<'a>, counts: &Counts, trained: &'a Expr<Count>) -> Self {
+        let kernel = run.shape.reader.choice(Id::OptimizerKernel);
+        let tensors = match run.formats.trained {
+            Trained::Everything => tensors_of_model(run, counts, trained.value()),
+            Trained::Adapters => run.adapters.matrices(run.shape, &run.widths),
+            // One table of all layers' keys and values.
+            Trained::Prefixes => {
+                let rows = c::PREFIX_TOKENS.value();
+                TensorSums::stacks(1.0, 1.0, [rows, trained.value() / rows])
+            }
+        };
+        Self { run, optimizer: run.optimizer(), kernel, trained, tensors }
+    }
+
+    /// Whether the states lie in unified memory, and are on the device during the step only (bitsandbytes,
+    /// `functional.get_paged`). Those of fewer than 100,000 elements, and scales of blocks, count as if they were too.
+    pub fn is_paged(&self) -> bool {
+        matches!(self.optimizer, Optimizer::PagedAdamW | Optimizer::PagedAdamW8bit | Optimizer::PagedLion8bit)
+    }
+
+    /// All states.
+    pub fn states(&self) -> Expr<Memory> {
+        let trained = || self.trained.clone();
+        match self.optimizer {
+            Optimizer::Adam | Optimizer::AdamW => times(2.0) * trained() * self.of_state(),
+            // The momentum; the moment.
+            Optimizer::Sgd | Optimizer::Lion => trained() * self.of_state(),
+            // `Optimizer8bit.get_state_buffer`: FP32, whatever is updated.
+            Optimizer::BnbLion => trained() * element(FP32),
+            Optimizer::PagedAdamW => times(2.0) * trained() * element(FP32),
+            Optimizer::Lion8bit | Optimizer::PagedLion8bit => self.packed(1.0),
+            Optimizer::AdamW8bit | Optimizer::PagedAdamW8bit => self.packed(2.0),
+            // Sums of rows and columns of each matrix: one number in thousands.
+            Optimizer::Adafactor => self.leaf(Quantity::RowAndColumnSums, self.tensors.sides) * element(FP32),
+            Optimizer::Muon => (self.in_matrices() + times(2.0) * self.beside_matrices()) * self.of_state(),
+        }
+    }
+
+    /// So many states of each parameter, quantized in blocks (bitsandbytes, `Optimizer1State`, `Optimizer2State`).
+    fn packed(&self, n_states: f64) -> Expr<Memory> {
+        let packed = (times(n_states) * self.trained.clone()).named(Quantity::OptimizerStates);
+        // The Trainer keeps the states of embeddings in FP32 (`register_module_override`).
+        let kept = if self.run.formats.trains_everything() {
+            (times(n_states) * self.run.embedding()).min(packed.clone())
+        } else {
+            Expr::number(0.0)
+        };
+        (packed - kept.clone()) * Expr::from(c::BLOCKWISE_STATE) + kept * element(FP32)
+    }
+
+    /// Tensors that the step makes beside the states.
+    pub fn step(&self) -> Option<Expr<Memory>> {
+        match (self.optimizer, self.kernel) {
+            (Optimizer::Adam | Optimizer::AdamW, _) => self.step_of_adam(self.trained.clone()),
+            // `updates`: copies of all moments.
+            (Optimizer::Lion, OptimizerKernel::Foreach) => Some(self.trained.clone() * self.of_state()),
+            // One parameter after the other: a copy of the moment, and its sum with the gradient.
+            (Optimizer::Lion, _) => Some(self.largest() * times(2.0) * self.of_state()),
+            // One parameter after the other, in FP32: the update and what it is made of; of 16-bit parameters, the
+            // gradient and the parameter besides.
+            (Optimizer::Adafactor, _) => {
+                let n_tensors = if self.run.formats.state < FP32 { 4.0 } else { 2.0 };
+                Some(self.largest() * element(n_tensors * FP32))
+            }
+            (Optimizer::Muon, _) => {
+                let beside = self.step_of_adam(self.beside_matrices());
+                let orthogonalized = self.orthogonalized();
+                Some(beside.map_or_else(|| orthogonalized.clone(), |it| it.max(orthogonalized.clone())))
+            }
+            // One kernel reads and writes each element; the momentum is added in place.
+            (
+                Optimizer::Sgd
+                | Optimizer::AdamW8bit
+                | Optimizer::PagedAdamW8bit
+                | Optimizer::BnbLion
+                | Optimizer::Lion8bit
+                | Optimizer::PagedAdamW
+                | Optimizer::PagedLion8bit,
+                _,
+            ) => None,
+        }
+    }
+
+    /// What AdamW's step makes of so many parameters.
+    fn step_of_adam(&self, trained: Expr<Count>) -> Option<Expr<Memory>> {
+        match self.kernel {
+            OptimizerKernel::Fused => None,
+            // `_foreach_sqrt` makes the roots of all second moments at once.
+            OptimizerKernel::Foreach => Some(trained * self.of_state()),
+            // `_single_tensor_adam`: the root of one second moment, and the same corrected.
+            OptimizerKernel::ForLoop => Some(self.largest().min(trained) * times(2.0) * self.of_state()),
+        }
+    }
+
+    /// What Muon's step makes of the largest matrix (`torch/optim/_muon.py`, `_zeropower_via_newtonschulz`): the momentum
+    /// that it looks ahead with, the iterate before and after in BF16, and two products of its shorter side.
+    fn orthogonalized(&self) -> Expr<Memory> {
+        let [longer, shorter] = self.tensors.matrix;
+        let of_matrix = || self.leaf(Quantity::LargestMatrix, longer * shorter);
+        let of_shorter = || self.leaf(Quantity::ShorterSide, shorter);
+        let iterates: Expr<Count> = times(2.0) * of_matrix();
+        let products: Expr<Count> = times(2.0) * (of_shorter() * of_shorter());
+        of_matrix() * self.of_state() + (iterates + products) * element(BF16)
+    }
+
+    fn in_matrices(&self) -> Expr<Count> {
+        self.leaf(Quantity::HiddenMatrices, self.tensors.in_matrices).min(self.trained.clone())
+    }
+
+    /// What is no matrix of a hidden layer: AdamW updates it.
+    fn beside_matrices(&self) -> Expr<Count> {
+        self.trained.clone() - self.in_matrices()
+    }
+
+    fn largest(&self) -> Expr<Count> {
+        self.leaf(Quantity::LargestTensor, self.tensors.largest)
+    }
+
+    fn leaf(&self, quantity: Quantity, value: f64) -> Expr<Count> {
+        self.run.shape.reader.counted(quantity, value, TENSORS_FROM)
+    }
+
+    fn of_state(&self) -> Expr<BytesPerElement> {
+        self.run.format(Quantity::BytesOfState, self.run.formats.state, self.run.formats_from())
+    }
+}
+
+/// The tensors of a model of which so many parameters are trained. Matrices are those of hidden layers.
+fn tensors_of_model(run: &TrainingRun, counts: &Counts, trained: f64) -> TensorSums {
+    let has_vision = trained >= counts.number(|_| true);
+    let is_trained = |it: &PartCount| has_vision || !is_vision(it);
+    let is_hidden = |it: &PartCount| !matches!(it.part, Part::Embedding | Part::LmHead);
+    let all = counts.tensors(is_trained);
+    let hidden = counts.tensors(|it| is_trained(it) && is_hidden(it));
+    // Of a model of unknown layout only widths are known.
+    let largest = if all.largest > 0.0 { all.largest } else { run.largest_matrix().value() };
+    TensorSums { largest, in_matrices: hidden.in_matrices, matrix: hidden.matrix, ..all }
+}
