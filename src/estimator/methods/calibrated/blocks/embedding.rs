@@ -5,6 +5,7 @@ use crate::estimator::architecture::{Fact, Part};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::norm;
 use crate::estimator::methods::calibrated::parts::counter::Counter;
+use crate::estimator::methods::calibrated::run::formats::Trained;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::cached::Cached;
@@ -13,6 +14,7 @@ use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::units::Count;
 
+const LEAF: &str = "modeling_utils.py, PreTrainedModel.enable_input_require_grads";
 const TABLE: &str = "torch.nn.Embedding";
 
 /// Counts the tables in front of the layers: tokens, positions, segments, and a norm behind them.
@@ -49,6 +51,20 @@ pub fn kept(run: &TrainingRun) -> Tensors {
     let is_dropped = run.formats.trains_everything() && run.shape.is(Fact::EmbeddingDropout);
     let mask = Tensor::new("mask of the embedding's dropout", BYTE, Width::Hidden, "derivatives.yaml, native_dropout");
     run.tensors(&[mask]).only_if(is_dropped)
+}
+
+/// The embedding's output where it is a leaf that asks for a gradient, beside the stream that is made of it: adapters with
+/// checkpoints. A norm keeps its input, which autocast converts.
+pub fn leaf(run: &TrainingRun) -> Tensors {
+    let formats = &run.formats;
+    let has_leaf = run.is_checkpointed() && formats.trained == Trained::Adapters;
+    let is_normed = run.shape.is(Fact::EmbeddingNorm);
+    let converted = is_normed && formats.stream != formats.parameter;
+    let embedded = |name, bytes| Tensor::new(name, bytes, Width::Hidden, LEAF);
+    let leaf = run.tensors(&[embedded("inputs_embeds", formats.compute)]);
+    let converted =
+        run.tensors(&[embedded("inputs_embeds, converted for its norm", formats.stream)]).only_if(converted);
+    (leaf + converted).only_if(has_leaf && (is_normed || run.shape.is(Fact::ScaledStream)))
 }
 
 /// Token ids of a served run.

@@ -83,6 +83,11 @@ fn normalized_bytes(run: &TrainingRun, input: f64) -> f64 {
     }
 }
 
+/// Whether a norm's result under autocast is in the format of matrix products already, so that all that read it read one tensor.
+pub fn is_result_narrow(run: &TrainingRun) -> bool {
+    run.kind::<Norm>(Fact::Norm) == Norm::LayerPlusOne
+}
+
 /// What the norm of queries, or of keys, keeps of its input of a width, its statistics apart: it is of the layer's kind.
 pub fn kept_of_heads(run: &TrainingRun, input_name: &'static str, width: Width) -> Tensors {
     let is_centred = run.kind::<Norm>(Fact::Norm) == Norm::LayerWide;

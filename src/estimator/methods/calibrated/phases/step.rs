@@ -8,7 +8,7 @@ use crate::estimator::architecture::Fact;
 use crate::estimator::component::Component;
 use crate::estimator::estimate::{Lines, Moment};
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::blocks::{head, logits, masks};
+use crate::estimator::methods::calibrated::blocks::{embedding, head, logits, masks};
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::layer_backward::{Inside, LayerBackward, all_gradients};
@@ -102,7 +102,7 @@ impl<'a> Step<'a> {
     fn all_kept(&self, output: Tensors, logits: Expr<Memory>, copies: Option<Expr<Memory>>) -> Lines {
         let run = self.run;
         let mut res = self.base(masks::number(run));
-        let kept = self.stack.sums.kept.clone() + self.head.listed(Quantity::KeptOfHead, &run.widths);
+        let kept = self.with_leaf(self.stack.sums.kept.clone()) + self.head.listed(Quantity::KeptOfHead, &run.widths);
         let kept = if output.is_empty() { kept } else { kept + output.listed(Quantity::ModelOutput, &run.widths) };
         res.push((Component::Activations, run.tokens() * kept));
         res.push((Component::Logits, logits));
@@ -111,6 +111,12 @@ impl<'a> Step<'a> {
             res.push((Component::Gradients, self.all_gradients()));
         }
         res
+    }
+
+    /// What layers keep for each token, and the leaf before them.
+    fn with_leaf(&self, kept: Expr<Memory>) -> Expr<Memory> {
+        let leaf = embedding::leaf(self.run);
+        if leaf.is_empty() { kept } else { kept + leaf.listed(Quantity::LayerInput, &self.run.widths) }
     }
 
     /// All gradients. With several micro-batches they live from one to the next.
@@ -138,7 +144,13 @@ impl<'a> Step<'a> {
     fn inside(&self, n_masks: f64, inside: Option<Inside>) -> Lines {
         let mut res = self.base(n_masks);
         if let Some(inside) = inside {
-            res.push((Component::Activations, inside.activations));
+            let leaf = embedding::leaf(self.run);
+            let activations = if leaf.is_empty() {
+                inside.activations
+            } else {
+                inside.activations + self.run.tokens() * leaf.listed(Quantity::LayerInput, &self.run.widths)
+            };
+            res.push((Component::Activations, activations));
             res.push((Component::Temporaries, inside.temporaries));
             res.extend(inside.copies.map(|it| (Component::AutocastCopies, it)));
             res.extend(inside.gradients.map(|it| (Component::Gradients, it)));

@@ -1,5 +1,6 @@
 //! Number formats of a training run. It knows no tensor.
 
+use crate::estimator::architecture::Fact;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{AdapterPrecision, FinetuneMethod, Precision, Recipe};
 use crate::estimator::reader::Reader;
@@ -57,6 +58,7 @@ impl Formats {
         let is_autocast = recipe == Recipe::Autocast && precision != Precision::Fp32;
         let is_full = trained == Trained::Everything;
         let parameter = if is_autocast && is_full { Precision::Fp32.bytes() } else { precision.bytes() };
+        let is_normed = inputs.fact(Fact::EmbeddingNorm).is_some_and(|it| it != 0.0);
         let adapter = match inputs.choice::<AdapterPrecision>(Id::AdapterPrecision) {
             AdapterPrecision::Fp32 => Precision::Fp32.bytes(),
             AdapterPrecision::Bf16 => Precision::Bf16.bytes(),
@@ -68,7 +70,8 @@ impl Formats {
             is_autocast,
             parameter,
             compute,
-            stream: parameter.max(compute),
+            // Autocast normalizes in FP32: behind a norm of the embedding's output the stream is so.
+            stream: if is_autocast && is_normed { Precision::Fp32.bytes() } else { parameter.max(compute) },
             adapter,
             gradient: updated.max(Precision::Bf16.bytes()),
             master: if has_master { Precision::Fp32.bytes() } else { 0.0 },

@@ -146,7 +146,7 @@ fn ids(run: &ServingRun) -> Expr<Memory> {
 fn decode(run: &ServingRun, held: &Held) -> Moment {
     let grown = run.leaf(Id::BatchSize) * cache::of_token_in_all(run);
     let joined = cache::joined_in_step(run);
-    let again = if is_eager(run.shape) && shares_keys(run.shape) {
+    let again = if is_eager(run.shape) && shares_keys(run.shape) && !run.shape.is(Fact::ExpandedKeys) {
         let repeated = repeated_in_decode(run);
         if joined.value() >= repeated.value() { joined } else { repeated }
     } else {
