@@ -258,6 +258,8 @@ facts! {
     PoolingKernel = "poolingKernel", "K_pool";
     /// Whether the projector is a module of the vision tower, so that both freeze together.
     ProjectorInTower = "projectorInTower", "inside";
+    /// Whether Transformers does not find the tower's embedding of patches, and so lets it ask for no gradient.
+    HiddenPatchEmbedding = "hiddenPatchEmbedding", "hidden_v";
     /// Width of the space in which text and image meet.
     ProjectionDim = "projectionDim", "D_proj";
     /// Whether every pair of text and image is judged for itself (a sigmoid): the image is then pooled by attention, and

@@ -715,7 +715,7 @@ parameters! {
         Residual: choice::<kinds::Residual>(), TEXT;
         Positions: choice::<kinds::Positions>(), TEXT;
         RotaryDim: whole(0.0, MANY), TEXT;
-        RotaryWide: ParameterKind::Toggle, TEXT_SERVED;
+        RotaryWide: ParameterKind::Toggle, TEXT_IN_TRANSFORMERS;
         RotaryJoined: ParameterKind::Toggle, TEXT_IN_TRAINING;
         QkvBias: ParameterKind::Toggle, TEXT;
         OutputBias: ParameterKind::Toggle, TEXT;
@@ -814,6 +814,7 @@ parameters! {
         JoinedImages: ParameterKind::Toggle, SEEN_IN_TRAINING;
         PoolingKernel: whole(0.0, MANY), SEEN;
         ProjectorInTower: ParameterKind::Toggle, SEEN;
+        HiddenPatchEmbedding: ParameterKind::Toggle, SEEN_IN_TRAINING;
         ProjectionDim: whole(0.0, MANY), CONTRASTIVE;
         SigmoidPairs: ParameterKind::Toggle, CONTRASTIVE;
         NumClasses: whole(0.0, MANY), CLASSIFIER;

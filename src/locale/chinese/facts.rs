@@ -110,6 +110,7 @@ pub(super) const fn name(fact: Fact) -> &'static str {
         Fact::RowBreaks => "图像换行词元",
         Fact::JoinedImages => "图像合并运行",
         Fact::PoolingKernel => "池化核",
+        Fact::HiddenPatchEmbedding => "找不到图块嵌入",
         Fact::ProjectorInTower => "投影器在视觉塔内",
         Fact::ProjectionDim => "公共空间宽度",
         Fact::SigmoidPairs => "sigmoid 配对",
@@ -233,6 +234,9 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         Fact::RowBreaks => "图像的每行图块之后是否插入一个文本词元。",
         Fact::JoinedImages => "视觉塔是否把一批中的所有图像作为一个序列运行，用掩码区分它们。",
         Fact::PoolingKernel => "一幅图像的词元数固定、图块数由其得出时，池化为一个词元的图块方块的边长。",
+        Fact::HiddenPatchEmbedding => {
+            "Transformers 是否找不到视觉塔的图块嵌入：此时即使使用检查点，也没有梯度流经冻结的视觉塔。"
+        }
         Fact::ProjectorInTower => "投影器是否为视觉塔的一个模块，从而一起冻结。",
         Fact::ProjectionDim => "文本与图像共享的嵌入空间的宽度。",
         Fact::SigmoidPairs => "每对图文是否各自独立判断。",

@@ -110,6 +110,7 @@ pub(super) const fn name(fact: Fact) -> &'static str {
         Fact::RowBreaks => "Row breaks",
         Fact::JoinedImages => "Joined images",
         Fact::PoolingKernel => "Pooling kernel",
+        Fact::HiddenPatchEmbedding => "Patch embedding is not found",
         Fact::ProjectorInTower => "Projector in the tower",
         Fact::ProjectionDim => "Common width",
         Fact::SigmoidPairs => "Sigmoid pairs",
@@ -274,6 +275,9 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         }
         Fact::PoolingKernel => {
             "Edge of the square of patches that is pooled to one token, where the tokens of an image are fixed and its patches follow from them."
+        }
+        Fact::HiddenPatchEmbedding => {
+            "Whether Transformers does not find the tower's embedding of patches: checkpointing then lets no gradient run through a frozen tower."
         }
         Fact::ProjectorInTower => {
             "Whether the projector is a module of the vision tower, so that both freeze together."

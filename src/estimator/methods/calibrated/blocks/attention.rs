@@ -187,7 +187,7 @@ fn projected(run: &TrainingRun, source: &'static str) -> Tensors {
         (true, false) if has_prefix => run.tensors(&[of_keys, of_values]),
         _ => Tensors::default(),
     };
-    run.tensors(&[queries, keys, values]) + inside
+    run.tensors(&[queries, keys, values]) + inside + rotation::kept(run)
 }
 
 /// What a fused kernel makes: its result, and the logarithm of each row's sum of exponentials.
@@ -204,11 +204,12 @@ fn result(run: &TrainingRun, source: &'static str) -> Tensors {
 fn operands(run: &TrainingRun, kernel: Kernel) -> Tensors {
     let (bytes, rotated) = (kernel.operand(run.formats.compute), rotated_element(run, kernel));
     let source = source_of_scores(kernel);
-    run.tensors(&[
-        Tensor::new("queries", rotated, Width::Queries, source),
-        Tensor::new("keys of all heads", rotated, Width::Queries, source),
-        Tensor::new("values of all heads", bytes, Width::Queries, source),
-    ])
+    rotation::kept(run)
+        + run.tensors(&[
+            Tensor::new("queries", rotated, Width::Queries, source),
+            Tensor::new("keys of all heads", rotated, Width::Queries, source),
+            Tensor::new("values of all heads", bytes, Width::Queries, source),
+        ])
 }
 
 /// Bytes of an element of the queries and keys that a kernel multiplies: autocast converts them.
@@ -276,8 +277,9 @@ pub fn gradients_in_backward(run: &TrainingRun, kernel: Kernel) -> Tensors {
         Tensor::new("softmax of sinks, and gradients", softmax_bytes(run, kernel), Width::Heads, SINKS).times(3.0),
         Tensor::new("places of maxima", INT64, Width::Heads, SINKS),
     ];
-    let values =
-        Tensor::new("gradient of the repeated values", kernel.operand(run.formats.compute), Width::Queries, source);
+    // Of values that were left to broadcasting it is summed up before it is read.
+    let width = if run.shape.is(Fact::BroadcastKeys) { Width::Keys } else { Width::Queries };
+    let values = Tensor::new("gradient of the repeated values", kernel.operand(run.formats.compute), width, source);
     run.tensors(&[softmax.times(3.0)])
         + run.tensors(&[bounded]).only_if(run.shape.is(Fact::AttentionSoftCap))
         + run.tensors(&sinks).only_if(run.shape.is(Fact::AttentionSinks))

@@ -41,15 +41,24 @@ impl<'a> AttentionPrompt<'a> {
     /// What lives at the fullest instant of a kernel that makes no scores: while queries or keys are rotated or normalized, or
     /// while a mask is made and the kernel runs.
     pub fn inside_fused(&self) -> [Tensor; 4] {
-        let widths = &self.run.widths;
-        let mut res = self.projected();
-        if QkNorm::of(self.run.shape.number(Fact::QkNorm)) != QkNorm::None && self.run.bytes() < FP32 {
-            res = fullest(&[&res, &self.queries_normed()], widths);
+        match self.around_mask() {
+            Some(masked) => fullest(&[&self.before_kernel(), &masked], &self.run.widths),
+            None => self.before_kernel(),
         }
-        if self.is_masked {
-            res = fullest(&[&res, &self.mask_made(), &self.mask_read()], widths);
+    }
+
+    /// While queries or keys are rotated or normalized.
+    pub fn before_kernel(&self) -> [Tensor; 4] {
+        let res = self.projected();
+        if QkNorm::of(self.run.shape.number(Fact::QkNorm)) == QkNorm::None || self.run.bytes() >= FP32 {
+            return res;
         }
-        res
+        fullest(&[&res, &self.queries_normed()], &self.run.widths)
+    }
+
+    /// While a mask is made and the kernel runs, where there is one.
+    pub fn around_mask(&self) -> Option<[Tensor; 4]> {
+        self.is_masked.then(|| fullest(&[&self.mask_made(), &self.mask_read()], &self.run.widths))
     }
 
     /// While queries or keys are rotated; where nothing is, when all three are projected.

@@ -59,9 +59,9 @@ pub fn leaf(run: &TrainingRun) -> Tensors {
     let formats = &run.formats;
     let has_leaf = run.is_checkpointed() && formats.trained == Trained::Adapters;
     let is_normed = run.shape.is(Fact::EmbeddingNorm);
-    let converted = is_normed && formats.stream != formats.parameter;
+    let converted = is_normed && formats.stream != formats.embedded;
     let embedded = |name, bytes| Tensor::new(name, bytes, Width::Hidden, LEAF);
-    let leaf = run.tensors(&[embedded("inputs_embeds", formats.compute)]);
+    let leaf = run.tensors(&[embedded("inputs_embeds", formats.embedded)]);
     let converted =
         run.tensors(&[embedded("inputs_embeds, converted for its norm", formats.stream)]).only_if(converted);
     (leaf + converted).only_if(has_leaf && (is_normed || run.shape.is(Fact::ScaledStream)))

@@ -140,6 +140,10 @@ impl Layer {
         if self.kernel.makes_scores() {
             let kept = self.until_attention() + attention::operands_in_backward(run, self.kernel);
             let gradients = attention::gradients_in_backward(run, self.kernel) + stream();
+            // Of a norm that both branches read the gradient by the other branch waits.
+            let is_shared = run.kind::<Residual>(Fact::Residual) == Residual::ParallelSharedNorm;
+            let waiting = run.stream("gradient of the shared norm's result", "autograd").only_if(is_shared);
+            let gradients = gradients + waiting;
             res.push(Instant { is_projected: true, ..Instant::waiting(kept, gradients) });
         }
         res

@@ -45,9 +45,14 @@ pub fn number(run: &TrainingRun) -> f64 {
 pub fn mask(run: &TrainingRun) -> Option<Expr<Memory>> {
     let square = || run.sequence.clone() * run.sequence.clone();
     let res: Expr<Memory> = if kernel(run, false) == Kernel::Eager {
-        run.batch.clone()
-            * square()
-            * run.format(Quantity::BytesOfStream, run.formats.stream, &[Id::Precision, Id::Recipe])
+        let formats = &run.formats;
+        // It has the format of what the embedding puts out.
+        let bytes = if formats.embedded == formats.stream {
+            run.format(Quantity::BytesOfStream, formats.stream, &[Id::Precision, Id::Recipe])
+        } else {
+            element(formats.embedded)
+        };
+        run.batch.clone() * square() * bytes
     } else if is_uneven(run) {
         run.batch.clone() * square() * element(BYTE)
     } else if is_masked(run, true) {

@@ -1,12 +1,13 @@
-//! How positions enter attention: which of a head's elements are rotated, and what that takes in a prompt. One rule each, for
+//! How positions enter attention: which of a head's elements are rotated, and what that keeps and takes. One rule each, for
 //! training and serving. It knows no kernel.
 
 use crate::estimator::architecture::{Fact, Positions};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
+use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::cached::Cached;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element, times};
-use crate::estimator::methods::calibrated::tensors::list::Tensor;
+use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::Count;
@@ -68,6 +69,14 @@ fn is_wide(shape: &Shape) -> bool {
 fn rotating(run: &ServingRun, name: &'static str, width: Width) -> Tensor {
     let bytes = if is_wide(run.shape) { FP32 } else { run.bytes() };
     Tensor::new(name, bytes, width, ROTARY)
+}
+
+/// What rotation itself keeps: nothing where all layers share cosines and sines; else those of its own, the same for all
+/// sequences, once for queries and keys.
+pub fn kept(run: &TrainingRun) -> Tensors {
+    let number = 2.0 * run.shape.number(Fact::HeadDim) / run.batch.value();
+    let interleaved = Tensor::new("cos, sin of all sequences, interleaved", FP32, Width::One, INTERLEAVED);
+    run.tensors(&[interleaved.times(number)]).only_if(is_wide(run.shape))
 }
 
 /// While a prompt's queries are rotated: the projection, `q·cos`, the rotated half, and its product with sines.

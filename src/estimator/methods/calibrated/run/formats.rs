@@ -27,7 +27,9 @@ pub struct Formats {
     pub parameter: f64,
     /// Of what a matrix product reads and writes.
     pub compute: f64,
-    /// Of the residual stream: the embedding's format, to which every block's output is added.
+    /// Of what the embedding puts out.
+    pub embedded: f64,
+    /// Of the residual stream: that of what the embedding puts out, to which every block's output is added.
     pub stream: f64,
     /// Of adapters.
     pub adapter: f64,
@@ -59,6 +61,7 @@ impl Formats {
         let is_full = trained == Trained::Everything;
         let parameter = if is_autocast && is_full { Precision::Fp32.bytes() } else { precision.bytes() };
         let is_normed = inputs.fact(Fact::EmbeddingNorm).is_some_and(|it| it != 0.0);
+        let embedded = parameter.max(compute);
         let adapter = match inputs.choice::<AdapterPrecision>(Id::AdapterPrecision) {
             AdapterPrecision::Fp32 => Precision::Fp32.bytes(),
             AdapterPrecision::Bf16 => Precision::Bf16.bytes(),
@@ -70,8 +73,9 @@ impl Formats {
             is_autocast,
             parameter,
             compute,
+            embedded,
             // Autocast normalizes in FP32: behind a norm of the embedding's output the stream is so.
-            stream: if is_autocast && is_normed { Precision::Fp32.bytes() } else { parameter.max(compute) },
+            stream: if is_autocast && is_normed { Precision::Fp32.bytes() } else { embedded },
             adapter,
             gradient: updated.max(Precision::Bf16.bytes()),
             master: if has_master { Precision::Fp32.bytes() } else { 0.0 },

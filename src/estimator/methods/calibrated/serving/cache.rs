@@ -99,6 +99,15 @@ pub fn joined_in_step(run: &ServingRun) -> Cached {
     Cached::new("keys", run.tokens.clone() * key_width(run), of_element(run), source)
 }
 
+/// What the last layer leaves in the cache where it has no window while the layers before it have one: while their masks
+/// are made it is not there yet. Full layers end each group of layers where the groups are even.
+pub fn of_last_full_layer(run: &ServingRun) -> Option<Expr<Memory>> {
+    let layers = run.leaf(Id::NumLayers).value();
+    let n_full = layers - windowed(run)?.value();
+    let is_last = n_full > 0.0 && layers % n_full == 0.0;
+    is_last.then(|| run.tokens.clone() * of_full_token(run))
+}
+
 /// Layers that look back no further than the window; none if there is no window.
 fn windowed(run: &ServingRun) -> Option<Expr<Count>> {
     let layers = run.leaf(Id::NumLayers);
