@@ -94,7 +94,7 @@ pub fn of_keys(run: &ServingRun) -> [Tensor; 3] {
 
 /// Queries, and what rotation has made of them and not let go, while a prompt's scores live.
 pub fn beside_scores(run: &ServingRun) -> [Tensor; 4] {
-    if run.shape.is(Fact::WideScores) {
+    if is_rotated(run.shape) && run.shape.is(Fact::WideScores) {
         // The rotated parts of both, and both whole before it, of which the other parts are views.
         let rotated = run.tensor("rotated parts of queries and keys: d_rot a head, twice", Width::Heads, PARTS);
         return [
