@@ -98,6 +98,8 @@ facts! {
     HeldAttentionOutput = "heldAttentionOutput", "o_held";
     /// Whether the layers' code keeps a name for attention's normed input while the feed-forward block runs.
     HeldAttentionInput = "heldAttentionInput", "i_held";
+    /// Whether the model's own attention keeps a name for its scores beside the masked ones.
+    HeldScores = "heldScores", "scores_held";
     /// Whether the model's loop keeps a name for all that a layer returned, attention's weights among it, while the next runs.
     HeldLayerResult = "heldLayerResult", "r_held";
     /// Whether the model's code multiplies what its embedding has put out: a module of its own would put out the product.

@@ -744,6 +744,7 @@ parameters! {
         AttentionGate: ParameterKind::Toggle, HYBRID;
         HeldAttentionOutput: ParameterKind::Toggle, TEXT_SERVED;
         HeldAttentionInput: ParameterKind::Toggle, TEXT_SERVED;
+        HeldScores: ParameterKind::Toggle, TEXT_SERVED;
         HeldLayerResult: ParameterKind::Toggle, TEXT_SERVED;
         ScaledStream: ParameterKind::Toggle, TEXT_IN_TRAINING;
         ExtraEmbeddings: whole(0.0, MANY), TEXT;

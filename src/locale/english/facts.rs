@@ -41,6 +41,7 @@ pub(super) const fn name(fact: Fact) -> &'static str {
         Fact::AttentionGate => "Attention gate",
         Fact::HeldAttentionOutput => "Attention output is held",
         Fact::HeldAttentionInput => "Attention input is held",
+        Fact::HeldScores => "Scores are held",
         Fact::HeldLayerResult => "Layer result is held",
         Fact::ScaledStream => "Scaled stream",
         Fact::ExtraEmbeddings => "Extra embeddings",
@@ -183,6 +184,7 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         Fact::HeldAttentionInput => {
             "Whether the layers' code keeps a name for attention's normed input while the feed-forward block runs."
         }
+        Fact::HeldScores => "Whether the model's own attention keeps a name for its scores beside the masked ones.",
         Fact::HeldLayerResult => {
             "Whether the model's loop keeps attention's weights of a layer while the next layer runs."
         }

@@ -4,7 +4,7 @@
 //! In Transformers a tensor lives as long as a local of a module's `forward` refers to it. The layer's own keys and values are
 //! those of the cache, and counted there.
 
-use crate::estimator::architecture::{Fact, Positions, QkNorm};
+use crate::estimator::architecture::{Fact, QkNorm};
 use crate::estimator::methods::calibrated::blocks::kernel::{Kernel, is_cut};
 use crate::estimator::methods::calibrated::blocks::rotation;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
@@ -153,10 +153,9 @@ impl<'a> AttentionPrompt<'a> {
         let is_narrow = self.kernel.narrows_softmax(self.run.shape);
         let is_converted = made < FP32 && !is_narrow;
         let tensor = |name, bytes| Tensor::new(name, bytes, Width::Scores, self.source());
-        let is_biased = rotation::positions(self.run.shape) == Positions::Alibi;
-        let is_eager = self.kernel == Kernel::Eager;
+        let is_held = self.kernel == Kernel::Eager && self.run.shape.is(Fact::HeldScores);
         [
-            tensor("scores of queries, keys and biases", made).only_if(is_biased && is_eager),
+            tensor("scores without a mask", made).only_if(is_held),
             tensor("masked scores", made),
             tensor("scores in FP32", FP32).only_if(is_converted),
             tensor("softmax of scores", if is_converted { FP32 } else { made }),

@@ -53,17 +53,19 @@ pub fn kept(run: &TrainingRun) -> Tensors {
     run.tensors(&[mask]).only_if(is_dropped)
 }
 
-/// The embedding's output where it is a leaf that asks for a gradient, beside the stream that is made of it: adapters with
-/// checkpoints. A norm keeps its input, which autocast converts.
-pub fn leaf(run: &TrainingRun) -> Tensors {
+/// What is kept until the backward pass ends, beside the stream that enters the first layer: what a norm of the embedding's
+/// output keeps; and that output itself, where it is a leaf that asks for a gradient, as adapters with checkpoints let it be.
+pub fn kept_before_layers(run: &TrainingRun) -> Tensors {
     let formats = &run.formats;
-    let has_leaf = run.is_checkpointed() && formats.trained == Trained::Adapters;
     let is_normed = run.shape.is(Fact::EmbeddingNorm);
-    let converted = is_normed && formats.stream != formats.embedded;
-    let embedded = |name, bytes| Tensor::new(name, bytes, Width::Hidden, LEAF);
-    let leaf = run.tensors(&[embedded("inputs_embeds", formats.embedded)]);
-    let converted =
-        run.tensors(&[embedded("inputs_embeds, converted for its norm", formats.stream)]).only_if(converted);
+    if formats.trains_everything() {
+        return norm::kept(run, "input of word_embeddings_layernorm", formats.embedded).only_if(is_normed);
+    }
+    let has_leaf = run.is_checkpointed() && formats.trained == Trained::Adapters;
+    let is_converted = is_normed && formats.stream != formats.embedded;
+    let embedded = |name, bytes| run.tensors(&[Tensor::new(name, bytes, Width::Hidden, LEAF)]);
+    let leaf = embedded("inputs_embeds", formats.embedded);
+    let converted = embedded("inputs_embeds, converted for its norm", formats.stream).only_if(is_converted);
     (leaf + converted).only_if(has_leaf && (is_normed || run.shape.is(Fact::ScaledStream)))
 }
 

@@ -77,9 +77,10 @@ impl Kernel {
         self == Self::Eager && shape.is(Fact::NarrowSoftmax)
     }
 
-    /// Whether keys and values become tensors with as many heads as the queries have, unless they are such already.
+    /// Whether keys and values become tensors with as many heads as the queries have, unless they are such already
+    /// or are left to broadcasting.
     pub fn repeats_keys(self, shape: &Shape, is_masked: bool) -> bool {
-        if shape.is(Fact::ExpandedKeys) {
+        if shape.is(Fact::ExpandedKeys) || shape.is(Fact::BroadcastKeys) {
             return false;
         }
         match self {
@@ -89,8 +90,7 @@ impl Kernel {
                 let is_repeated = is_masked || has_wide_heads(shape);
                 is_repeated && shares_keys(shape) && shape.number(Fact::NumKeyValueHeads) > 1.0
             }
-            Self::Math => shares_keys(shape) && !shape.is(Fact::BroadcastKeys),
-            Self::Eager => shares_keys(shape),
+            Self::Math | Self::Eager => shares_keys(shape),
         }
     }
 }

@@ -42,9 +42,8 @@ pub fn table(run: &ServingRun) -> Cached {
         Positions::Rotary => {
             let rotated = if shape.is(Fact::RotaryDim) { Fact::RotaryDim } else { Fact::HeadDim };
             if is_wide(shape) {
-                let width = times(4.0) * shape.leaf::<Count>(rotated);
-                let name = "cos, sin, and both interleaved";
-                return Cached::new(name, run.sequence.clone() * width, element(FP32), INTERLEAVED);
+                let width = times(2.0) * shape.leaf::<Count>(rotated);
+                return Cached::new("cos, sin", run.sequence.clone() * width, element(FP32), INTERLEAVED);
             }
             // Once for every kind of layer that has frequencies of its own.
             let n_tables = if shape.is(Fact::WindowedRotation) { 4.0 } else { 2.0 };
@@ -58,6 +57,13 @@ pub fn table(run: &ServingRun) -> Cached {
         }
     };
     Cached::new(name, run.sequence.clone() * width, bytes, source)
+}
+
+/// What rotation makes of cosines and sines for itself, where it runs in FP32.
+pub fn interleaved(run: &ServingRun) -> Option<Cached> {
+    let width = times(2.0) * run.shape.leaf::<Count>(Fact::HeadDim);
+    let made = || Cached::new("cos, sin, interleaved", run.sequence.clone() * width, element(FP32), INTERLEAVED);
+    is_wide(run.shape).then(made)
 }
 
 /// Whether queries and keys are rotated in FP32, and converted back.

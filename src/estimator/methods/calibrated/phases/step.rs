@@ -102,7 +102,8 @@ impl<'a> Step<'a> {
     fn all_kept(&self, output: Tensors, logits: Expr<Memory>, copies: Option<Expr<Memory>>) -> Lines {
         let run = self.run;
         let mut res = self.base(masks::number(run));
-        let kept = self.with_leaf(self.stack.sums.kept.clone()) + self.head.listed(Quantity::KeptOfHead, &run.widths);
+        let kept =
+            self.with_embedded(self.stack.sums.kept.clone()) + self.head.listed(Quantity::KeptOfHead, &run.widths);
         let kept = if output.is_empty() { kept } else { kept + output.listed(Quantity::ModelOutput, &run.widths) };
         res.push((Component::Activations, run.tokens() * kept));
         res.push((Component::Logits, logits));
@@ -113,10 +114,10 @@ impl<'a> Step<'a> {
         res
     }
 
-    /// What layers keep for each token, and the leaf before them.
-    fn with_leaf(&self, kept: Expr<Memory>) -> Expr<Memory> {
-        let leaf = embedding::leaf(self.run);
-        if leaf.is_empty() { kept } else { kept + leaf.listed(Quantity::LayerInput, &self.run.widths) }
+    /// What layers keep for each token, and what is kept before them.
+    fn with_embedded(&self, kept: Expr<Memory>) -> Expr<Memory> {
+        let before = embedding::kept_before_layers(self.run);
+        if before.is_empty() { kept } else { kept + before.listed(Quantity::LayerInput, &self.run.widths) }
     }
 
     /// All gradients. With several micro-batches they live from one to the next.
@@ -144,11 +145,11 @@ impl<'a> Step<'a> {
     fn inside(&self, n_masks: f64, inside: Option<Inside>) -> Lines {
         let mut res = self.base(n_masks);
         if let Some(inside) = inside {
-            let leaf = embedding::leaf(self.run);
-            let activations = if leaf.is_empty() {
+            let before = embedding::kept_before_layers(self.run);
+            let activations = if before.is_empty() {
                 inside.activations
             } else {
-                inside.activations + self.run.tokens() * leaf.listed(Quantity::LayerInput, &self.run.widths)
+                inside.activations + self.run.tokens() * before.listed(Quantity::LayerInput, &self.run.widths)
             };
             res.push((Component::Activations, activations));
             res.push((Component::Temporaries, inside.temporaries));

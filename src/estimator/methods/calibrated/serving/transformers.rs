@@ -82,7 +82,7 @@ impl<'a> Prompt<'a> {
             let lines = [inputs, (AttentionScores, scores), (Temporaries, temporaries)];
             return self.held.moment(MomentId::PrefillAttention, lines);
         }
-        let of = |inside: &[Tensor]| self.shared(None) + self.of_tokens(&[&streams, inside]);
+        let of = |inside: &[Tensor]| self.shared(rotation::interleaved(self.run)) + self.of_tokens(&[&streams, inside]);
         let moment =
             |held: &Held, inside| held.moment(MomentId::PrefillAttention, [inputs.clone(), (Temporaries, inside)]);
         // The last layer may have no mask: those before it then make theirs without its keys and values.
