@@ -25,10 +25,10 @@ def bert(h, layers, heads):
     return transformers.BertConfig(hidden_size=h, num_hidden_layers=layers, num_attention_heads=heads, intermediate_size=4 * h)
 
 
-def gpt_neox(h, inter, layers, heads, vocab, rotary):
+def gpt_neox(h, inter, layers, heads, vocab, rotary, **more):
     import transformers
     return transformers.GPTNeoXConfig(hidden_size=h, intermediate_size=inter, num_hidden_layers=layers, num_attention_heads=heads, vocab_size=vocab,
-                                      rope_parameters={"rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": rotary})
+                                      rope_parameters={"rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": rotary}, **more)
 
 
 def opt(h, layers, heads):
@@ -113,7 +113,7 @@ CONFIGS = {
     "falcon-40b": lambda: falcon(8192, 60, 128, num_kv_heads=8, new_decoder_architecture=True),
     "falcon-180b": lambda: falcon(14848, 80, 232, num_kv_heads=8, new_decoder_architecture=True),
     "gpt-j-6b": lambda: gptj(4096, 28, 16, 64),
-    "gpt-neox-20b": lambda: gpt_neox(6144, 24576, 44, 64, 50432, 0.25),
+    "gpt-neox-20b": lambda: gpt_neox(6144, 24576, 44, 64, 50432, 0.25, hidden_act="gelu_fast"),
     "ernie-4.5-0.3b-pt": lambda: config("Ernie4_5", 1024, 3072, 18, 16, 2, 103424, True, head_dim=128),
     "gemma-3-270m": lambda: gemma3(640, 2048, 18, 4, 1, 262144),
     "smollm3-3b": lambda: config("SmolLM3", 2048, 11008, 36, 16, 4, 128256, True, 65536),

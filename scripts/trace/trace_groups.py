@@ -377,7 +377,7 @@ def rare_prompts():
         infer_group("rare_prompts", n, [(2, 700, 1), (3, 1000, 1)], attn="eager")
     for n in ("falcon-7b@4", "falcon-40b@2", "falcon-180b@2", "ernie-4.5-0.3b-pt", "gemma-3-270m", "gemma-3-1b-it", "gpt-neox-20b@4"):
         infer_group("rare_prompts", n, [(2, 700, 1), (3, 1000, 1), (1, 3000, 0)])
-    for n in ("gpt-oss-20b@4", "gpt-oss-120b@2"):
+    for n in ("gpt-oss-20b", "gpt-oss-120b"):
         infer_group("rare_prompts", n, [(3, 1000, 1)], family="moe", experts="grouped_mm", attn="eager")
 
 

@@ -19,6 +19,7 @@ const NORM: &str = "modeling_qwen3.py, Qwen3Attention.forward; LlamaRMSNorm.forw
 const SDPA: &str = "integrations/sdpa_attention.py, sdpa_attention_forward";
 const MASK: &str = "aten transformers/attention.cpp, convert_boolean_attn_mask";
 const EAGER: &str = "modeling_llama.py, eager_attention_forward";
+const SINKS: &str = "modeling_gpt_oss.py, eager_attention_forward";
 const MATH: &str = "aten transformers/attention.cpp, _scaled_dot_product_attention_math";
 const GGML: &str = "llama-graph.cpp, llm_graph_context::build_attn_mha";
 
@@ -147,10 +148,11 @@ impl<'a> AttentionPrompt<'a> {
 
     /// Scores of every head: masked in the operands' format, converted to FP32, and their softmax, unless that stays in the
     /// operands' format or is FP32 already; the unmasked ones where the code has a name for them; and what the loop over layers
-    /// still names.
-    pub fn scores(&self) -> [Tensor; 5] {
+    /// still names. With sinks they have a column more, and each row's maximum is taken off before the softmax, which narrows.
+    pub fn scores(&self) -> [Tensor; 7] {
         let made = self.scored();
-        let is_narrow = self.kernel.narrows_softmax(self.run.shape);
+        let has_sinks = self.run.shape.is(Fact::AttentionSinks);
+        let is_narrow = has_sinks || self.kernel.narrows_softmax(self.run.shape);
         let is_converted = made < FP32 && !is_narrow;
         let tensor = |name, bytes| Tensor::new(name, bytes, Width::Scores, self.source());
         let is_held = self.kernel == Kernel::Eager && self.run.shape.is(Fact::HeldScores);
@@ -159,6 +161,9 @@ impl<'a> AttentionPrompt<'a> {
             tensor("masked scores", made),
             tensor("scores in FP32", FP32).only_if(is_converted),
             tensor("softmax of scores", if is_converted { FP32 } else { made }),
+            tensor("scores before sinks", made).only_if(has_sinks),
+            // The same column of two tensors, and of the maxima.
+            Tensor::new("sinks, maxima", made, Width::Heads, SINKS).times(3.0).only_if(has_sinks),
             self.weights_before(),
         ]
     }

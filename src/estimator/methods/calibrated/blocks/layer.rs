@@ -142,8 +142,9 @@ impl Layer {
             let gradients = attention::gradients_in_backward(run, self.kernel) + stream();
             // Of a norm that both branches read the gradient by the other branch waits.
             let is_shared = run.kind::<Residual>(Fact::Residual) == Residual::ParallelSharedNorm;
-            let waiting = run.stream("gradient of the shared norm's result", "autograd").only_if(is_shared);
-            let gradients = gradients + waiting;
+            let name = "gradient of the shared norm's result";
+            let waiting = run.tensors(&[Tensor::new(name, norm::result_element(run), Width::Hidden, "autograd")]);
+            let gradients = gradients + waiting.only_if(is_shared);
             res.push(Instant { is_projected: true, ..Instant::waiting(kept, gradients) });
         }
         res
