@@ -25,10 +25,10 @@ def bert(h, layers, heads):
     return transformers.BertConfig(hidden_size=h, num_hidden_layers=layers, num_attention_heads=heads, intermediate_size=4 * h)
 
 
-def gpt_neox(h, inter, layers, heads, vocab, rotary):
+def gpt_neox(h, inter, layers, heads, vocab, rotary, **more):
     import transformers
     return transformers.GPTNeoXConfig(hidden_size=h, intermediate_size=inter, num_hidden_layers=layers, num_attention_heads=heads, vocab_size=vocab,
-                                      rope_parameters={"rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": rotary})
+                                      rope_parameters={"rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": rotary}, **more)
 
 
 def opt(h, layers, heads):
@@ -39,6 +39,25 @@ def opt(h, layers, heads):
 def gemma2(*sizes, scalar):
     return config("Gemma2", *sizes, tie=True, pos=8192, head_dim=256, sliding_window=4096, query_pre_attn_scalar=scalar,
                   attn_logit_softcapping=50.0, final_logit_softcapping=30.0)
+
+
+def gemma3(*sizes):
+    return config("Gemma3Text", *sizes, tie=True, pos=32768, head_dim=256, sliding_window=512)
+
+
+def bloom(h, layers, heads):
+    import transformers
+    return transformers.BloomConfig(vocab_size=250880, hidden_size=h, n_layer=layers, n_head=heads)
+
+
+def falcon(h, layers, heads, **more):
+    import transformers
+    return transformers.FalconConfig(vocab_size=65024, hidden_size=h, num_hidden_layers=layers, num_attention_heads=heads, alibi=False, bias=False, **more)
+
+
+def gptj(h, layers, heads, rotary):
+    import transformers
+    return transformers.GPTJConfig(vocab_size=50400, n_embd=h, n_layer=layers, n_head=heads, rotary_dim=rotary)
 
 
 def partial(rotary):
@@ -70,7 +89,7 @@ CONFIGS = {
     "phi-3-mini-4k-instruct": lambda: config("Phi3", 3072, 8192, 32, 32, 32, 32064, pos=4096, sliding_window=2047),
     "gemma-2b": lambda: config("Gemma", 2048, 16384, 18, 8, 1, 256000, True, 8192, head_dim=256),
     "gemma-2-2b": lambda: gemma2(2304, 9216, 26, 8, 4, 256000, scalar=256),
-    "gemma-3-1b-it": lambda: config("Gemma3Text", 1152, 6912, 26, 4, 1, 262144, True, 32768, head_dim=256, sliding_window=512),
+    "gemma-3-1b-it": lambda: gemma3(1152, 6912, 26, 4, 1, 262144),
     "olmo-2-0425-1b": lambda: config("Olmo2", 2048, 8192, 16, 16, 16, 100352, pos=4096),
     "starcoder2-3b": lambda: config("Starcoder2", 3072, 12288, 30, 24, 2, 49152, True, 16384, sliding_window=4096),
     "pythia-410m": lambda: gpt_neox(1024, 4096, 24, 16, 50304, 0.25),
@@ -87,6 +106,20 @@ CONFIGS = {
         num_experts_per_tok=6, first_k_dense_replace=1, kv_lora_rank=512, q_lora_rank=None, qk_nope_head_dim=128, qk_rope_head_dim=64,
         v_head_dim=128, topk_method="greedy", n_group=1, topk_group=1),
     "gpt-oss-20b": lambda: config("GptOss", 2880, 2880, 24, 64, 8, 201088, head_dim=64, num_local_experts=32, num_experts_per_tok=4, sliding_window=128),
+    "gpt-oss-120b": lambda: config("GptOss", 2880, 2880, 36, 64, 8, 201088, head_dim=64, num_local_experts=128, num_experts_per_tok=4, sliding_window=128),
+    "bloom-560m": lambda: bloom(1024, 24, 16),
+    "bloom-7b1": lambda: bloom(4096, 30, 32),
+    "falcon-7b": lambda: falcon(4544, 32, 71, multi_query=True, new_decoder_architecture=False, parallel_attn=True),
+    "falcon-40b": lambda: falcon(8192, 60, 128, num_kv_heads=8, new_decoder_architecture=True),
+    "falcon-180b": lambda: falcon(14848, 80, 232, num_kv_heads=8, new_decoder_architecture=True),
+    "gpt-j-6b": lambda: gptj(4096, 28, 16, 64),
+    "gpt-neox-20b": lambda: gpt_neox(6144, 24576, 44, 64, 50432, 0.25, hidden_act="gelu_fast"),
+    "ernie-4.5-0.3b-pt": lambda: config("Ernie4_5", 1024, 3072, 18, 16, 2, 103424, True, head_dim=128),
+    "gemma-3-270m": lambda: gemma3(640, 2048, 18, 4, 1, 262144),
+    "smollm3-3b": lambda: config("SmolLM3", 2048, 11008, 36, 16, 4, 128256, True, 65536),
+    "granite-3.1-2b-instruct": lambda: config("Granite", 2048, 8192, 40, 32, 8, 49155, True),
+    "granite-3.1-8b-instruct": lambda: config("Granite", 4096, 12800, 40, 32, 8, 49155, True),
+    "nemotron-mini-4b-instruct": lambda: config("Nemotron", 3072, 9216, 32, 24, 8, 256000, pos=4096, head_dim=128),
     "granite-3.1-1b-a400m-instruct": lambda: config("GraniteMoe", 1024, 512, 24, 16, 8, 49155, True, num_local_experts=32, num_experts_per_tok=8),
 }
 
@@ -113,9 +146,20 @@ def arch_of(cfg, model):
     return a
 
 
+def configured(name):
+    """The configuration of a name; NAME@8 is the same with eight layers."""
+    name, _, layers = name.partition("@")
+    cfg = CONFIGS[name]()
+    if layers:
+        cfg.num_hidden_layers = int(layers)
+        if getattr(cfg, "layer_types", None):
+            cfg.layer_types = cfg.layer_types[:int(layers)]
+    return cfg
+
+
 def build_lm(name, dtype, attn="sdpa", experts=None, cfg=None, classes=False):
     from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification
-    cfg = cfg or CONFIGS[name]()
+    cfg = cfg or configured(name)
     if experts:
         cfg._experts_implementation = experts
     model = (AutoModelForSequenceClassification if classes else AutoModelForCausalLM).from_config(cfg, dtype=dtype, attn_implementation=attn)

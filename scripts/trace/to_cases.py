@@ -45,7 +45,8 @@ def adapters(w):
 def link(record):
     """The link that describes the traced workload."""
     w, family = record["workload"], record["family"]
-    model = ("model", preset(record["model"]))
+    name, _, layers = record["model"].partition("@")
+    model = ("model", preset(name) + (f"&numLayers={layers}" if layers else ""))
     if w["kind"] == "prefill":
         keys = [("mode", "inference"), model, ("engine", "transformers"), ("precision", PRECISION[w["precision"]][0]),
                 ("batchSize", w["batch"]), ("sequenceLength", w["seq"]), ("attention", w["attention"]),

@@ -387,3 +387,41 @@ def optimizers_of_matrices():
         lm_train_group("optimizers_of_matrices", "Llama-3.2-1B", AMP, name, [(1, 64, 1)], lora=lo(64, "all-linear"))
         lm_train_group("optimizers_of_matrices", "phi-3-mini-4k-instruct", "amp_bf16", name, [(1, 512, 1)])
         lm_train_group("optimizers_of_matrices", "gpt2", "fp32", name, [(1, 64, 0)])
+
+
+@group
+def rare_prompts():
+    """Prompts of models whose attention is not like Llama's; NAME@4 has four layers."""
+    for n in ("bloom-560m", "bloom-7b1@4", "gpt-j-6b@4", "falcon-7b@4", "ernie-4.5-0.3b-pt", "pythia-410m"):
+        infer_group("rare_prompts", n, [(2, 700, 1), (3, 1000, 1)], attn="eager")
+    for n in ("falcon-7b@4", "falcon-40b@2", "falcon-180b@2", "ernie-4.5-0.3b-pt", "gemma-3-270m", "gemma-3-1b-it", "gpt-neox-20b@4"):
+        infer_group("rare_prompts", n, [(2, 700, 1), (3, 1000, 1), (1, 3000, 0)])
+    for n in ("gpt-oss-20b", "gpt-oss-120b"):
+        infer_group("rare_prompts", n, [(3, 1000, 1)], family="moe", experts="grouped_mm", attn="eager")
+
+
+@group
+def rare_training():
+    """Training of the same."""
+    train = lambda *a, **more: lm_train_group("rare_training", *a, **more)
+    for n in ("bloom-560m", "bloom-7b1@4", "gpt-j-6b@4", "falcon-7b@4"):
+        train(n, "bf16", "adamw_fused", [(2, 700, 0), (3, 1000, 1)], attn="eager")
+        train(n, AMP, "adamw_fused", [(2, 700, 0), (3, 1000, 1)], attn="eager", lora=lo(16, "all-linear"))
+    for n in ("falcon-7b@4", "falcon-40b@2", "ernie-4.5-0.3b-pt", "gpt-neox-20b@4", "nemotron-mini-4b-instruct@4", "granite-3.1-2b-instruct@4",
+              "granite-3.1-8b-instruct@4"):
+        train(n, "bf16", "adamw_fused", [(2, 700, 0), (3, 1000, 1)])
+        train(n, "amp_bf16", "adamw_fused", [(2, 700, 0), (3, 1000, 1)])
+        train(n, AMP, "adamw_fused", [(2, 700, 0), (3, 1000, 1)], lora=lo(16, "all-linear"))
+    train("falcon-7b@4", "bf16", "adamw_fused", [(2, 700, 0)], id_tag="-padded", padded=True)
+    for n in ("gpt-oss-20b@4", "gpt-oss-120b@2"):
+        more = dict(family="moe", experts="grouped_mm", attn="eager")
+        train(n, "bf16", "adamw_fused", [(2, 700, 0), (3, 1000, 1)], **more)
+        train(n, AMP, "adamw_fused", [(2, 700, 0), (3, 1000, 1)], lora=dict(r=16, tag="attn", targets=ATTENTION), **more)
+
+
+@group
+def rare_prefix():
+    """Prefixes, which make keys longer than queries."""
+    for n in ("gpt2", "smollm3-3b@4", "llama-3.2-3b@4", "pythia-410m"):
+        for precision in ("bf16", AMP):
+            lm_train_group("rare_prefix", n, precision, "adamw_fused", [(2, 700, 0)], lora=dict(virtual_tokens=20))

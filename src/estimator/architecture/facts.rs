@@ -38,7 +38,7 @@ facts! {
     Positions = "positions", "pos" of Positions;
     /// Elements of a head that are rotated, where not all are.
     RotaryDim = "rotaryDim", "d_rot";
-    /// Whether rotation leaves queries and keys in FP32, which attention then multiplies and a cache holds.
+    /// Whether queries and keys are rotated in FP32 and converted back.
     RotaryWide = "rotaryWide", "rot_wide";
     /// Whether whole heads are rotated and still put together by concatenation, as those are of which a part is rotated.
     RotaryJoined = "rotaryJoined", "rot_joined";
@@ -58,6 +58,8 @@ facts! {
     SlidingWindow = "slidingWindow", "W";
     /// Layers with a window.
     NumSlidingLayers = "numSlidingLayers", "L_W";
+    /// Whether layers with a window rotate by frequencies of their own.
+    WindowedRotation = "windowedRotation", "rot_W";
     /// Layers whose keys and values grow with the whole sequence, where others hold a constant state or a window.
     NumFullAttentionLayers = "numFullAttentionLayers", "L_full";
     /// Whether attention is always computed with its whole score matrix, because the implementation has no fused form.
@@ -80,6 +82,12 @@ facts! {
     ScaledLogits = "scaledLogits", "x_V";
     /// Whether the softmax of scores runs in the run's precision instead of FP32.
     NarrowSoftmax = "narrowSoftmax", "softmax";
+    /// Whether the model's own attention multiplies FP32 copies of queries and keys, so that scores are FP32.
+    WideScores = "wideScores", "scores_wide";
+    /// Whether the model's code always makes a mask of attention, which the flash kernel does not take.
+    AlwaysMasked = "alwaysMasked", "masked";
+    /// Whether keys and values are repeated to all heads before they are rotated, so that a cache holds them so.
+    ExpandedKeys = "expandedKeys", "expanded";
     /// Whether the keys of a single head are left to broadcasting, which no fused kernel of attention takes.
     BroadcastKeys = "broadcastKeys", "broadcast";
     /// Whether each head has a score that takes attention to nothing.
@@ -92,6 +100,14 @@ facts! {
     AttentionGate = "attentionGate", "gate_att";
     /// Whether the layers' code keeps a name for attention's output while the feed-forward block runs.
     HeldAttentionOutput = "heldAttentionOutput", "o_held";
+    /// Whether the layers' code keeps a name for attention's normed input while the feed-forward block runs.
+    HeldAttentionInput = "heldAttentionInput", "i_held";
+    /// Whether the model's own attention keeps a name for its scores beside the masked ones.
+    HeldScores = "heldScores", "scores_held";
+    /// Whether the model's loop keeps a name for all that a layer returned, attention's weights among it, while the next runs.
+    HeldLayerResult = "heldLayerResult", "r_held";
+    /// Whether the model's code multiplies what its embedding has put out: a module of its own would put out the product.
+    ScaledStream = "scaledStream", "x_emb";
     /// Rows of the token embedding beyond the vocabulary.
     ExtraEmbeddings = "extraEmbeddings", "V_extra";
 
@@ -248,6 +264,8 @@ facts! {
     PoolingKernel = "poolingKernel", "K_pool";
     /// Whether the projector is a module of the vision tower, so that both freeze together.
     ProjectorInTower = "projectorInTower", "inside";
+    /// Whether Transformers does not find the tower's embedding of patches, and so lets it ask for no gradient.
+    HiddenPatchEmbedding = "hiddenPatchEmbedding", "hidden_v";
     /// Width of the space in which text and image meet.
     ProjectionDim = "projectionDim", "D_proj";
     /// Whether every pair of text and image is judged for itself (a sigmoid): the image is then pooled by attention, and

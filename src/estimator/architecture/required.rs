@@ -106,7 +106,7 @@ pub const ENTAILED: &[Entailed] = &[
     entailed(FactGroup::Text, Fact::SharedExpertGate, &[Fact::SharedIntermediateSize]),
     entailed(FactGroup::Text, Fact::KvLoraRank, &[Fact::QkNopeHeadDim, Fact::QkRopeHeadDim, Fact::ValueHeadDim]),
     entailed(FactGroup::Text, Fact::IndexerHeadDim, &[Fact::IndexerHeads, Fact::QLoraRank]),
-    entailed(FactGroup::Text, Fact::RotaryWide, &[Fact::RotaryDim]),
+    entailed(FactGroup::Text, Fact::WideScores, &[Fact::RotaryDim]),
     Entailed {
         group: FactGroup::Text,
         by: Fact::Positions,

@@ -751,7 +751,7 @@ parameters! {
         Residual: choice::<kinds::Residual>(), TEXT;
         Positions: choice::<kinds::Positions>(), TEXT;
         RotaryDim: whole(0.0, MANY), TEXT;
-        RotaryWide: ParameterKind::Toggle, TEXT;
+        RotaryWide: ParameterKind::Toggle, TEXT_IN_TRANSFORMERS;
         RotaryJoined: ParameterKind::Toggle, TEXT_IN_TRAINING;
         QkvBias: ParameterKind::Toggle, TEXT;
         OutputBias: ParameterKind::Toggle, TEXT;
@@ -760,6 +760,7 @@ parameters! {
         FusedQkv: ParameterKind::Toggle, TEXT;
         FusedGateUp: ParameterKind::Toggle, TEXT_IN_TRANSFORMERS;
         NumSlidingLayers: whole(0.0, MANY), TEXT;
+        WindowedRotation: ParameterKind::Toggle, TEXT_SERVED;
         NumFullAttentionLayers: whole(0.0, MANY), HYBRID;
         EagerAttention: ParameterKind::Toggle, TEXT_IN_TRANSFORMERS;
         AttentionSoftCap: real(0.0, MANY), TEXT_IN_TRANSFORMERS;
@@ -770,12 +771,19 @@ parameters! {
         AttentionDropout: real(0.0, 1.0), TEXT_IN_TRAINING;
         ScaledLogits: ParameterKind::Toggle, TEXT_SERVED;
         NarrowSoftmax: ParameterKind::Toggle, TEXT_IN_TRANSFORMERS;
+        WideScores: ParameterKind::Toggle, TEXT_IN_TRANSFORMERS;
+        AlwaysMasked: ParameterKind::Toggle, TEXT_IN_TRANSFORMERS;
+        ExpandedKeys: ParameterKind::Toggle, TEXT_IN_TRANSFORMERS;
         BroadcastKeys: ParameterKind::Toggle, TEXT_IN_TRANSFORMERS;
         AttentionSinks: ParameterKind::Toggle, TEXT;
         LearnedPositions: whole(0.0, MANY), TEXT;
         EmbeddingNorm: ParameterKind::Toggle, TEXT;
         AttentionGate: ParameterKind::Toggle, HYBRID;
         HeldAttentionOutput: ParameterKind::Toggle, TEXT_SERVED;
+        HeldAttentionInput: ParameterKind::Toggle, TEXT_SERVED;
+        HeldScores: ParameterKind::Toggle, TEXT_SERVED;
+        HeldLayerResult: ParameterKind::Toggle, TEXT_SERVED;
+        ScaledStream: ParameterKind::Toggle, TEXT_IN_TRAINING;
         ExtraEmbeddings: whole(0.0, MANY), TEXT;
         SharedIntermediateSize: whole(0.0, MANY), TEXT;
         NumDenseLayers: whole(0.0, MANY), TEXT;
@@ -844,6 +852,7 @@ parameters! {
         JoinedImages: ParameterKind::Toggle, SEEN_IN_TRAINING;
         PoolingKernel: whole(0.0, MANY), SEEN;
         ProjectorInTower: ParameterKind::Toggle, SEEN;
+        HiddenPatchEmbedding: ParameterKind::Toggle, SEEN_IN_TRAINING;
         ProjectionDim: whole(0.0, MANY), CONTRASTIVE;
         SigmoidPairs: ParameterKind::Toggle, CONTRASTIVE;
         NumClasses: whole(0.0, MANY), CLASSIFIER;

@@ -21,6 +21,7 @@ pub(super) const fn name(fact: Fact) -> &'static str {
         Fact::FusedQkv => "Fused QKV",
         Fact::FusedGateUp => "Fused gate and up",
         Fact::NumSlidingLayers => "Windowed layers",
+        Fact::WindowedRotation => "Rotation of windows",
         Fact::NumFullAttentionLayers => "Full-attention layers",
         Fact::EagerAttention => "Eager attention only",
         Fact::AttentionSoftCap => "Attention soft cap",
@@ -31,12 +32,19 @@ pub(super) const fn name(fact: Fact) -> &'static str {
         Fact::AttentionDropout => "Attention dropout",
         Fact::ScaledLogits => "Scaled logits",
         Fact::NarrowSoftmax => "Narrow softmax",
+        Fact::WideScores => "FP32 scores",
+        Fact::AlwaysMasked => "Always masked",
+        Fact::ExpandedKeys => "Expanded keys",
         Fact::BroadcastKeys => "Broadcast keys",
         Fact::AttentionSinks => "Attention sinks",
         Fact::LearnedPositions => "Learned positions",
         Fact::EmbeddingNorm => "Embedding norm",
         Fact::AttentionGate => "Attention gate",
         Fact::HeldAttentionOutput => "Attention output is held",
+        Fact::HeldAttentionInput => "Attention input is held",
+        Fact::HeldScores => "Scores are held",
+        Fact::HeldLayerResult => "Layer result is held",
+        Fact::ScaledStream => "Scaled stream",
         Fact::ExtraEmbeddings => "Extra embeddings",
         Fact::SharedIntermediateSize => "Shared expert width",
         Fact::NumDenseLayers => "Dense layers",
@@ -104,6 +112,7 @@ pub(super) const fn name(fact: Fact) -> &'static str {
         Fact::RowBreaks => "Row breaks",
         Fact::JoinedImages => "Joined images",
         Fact::PoolingKernel => "Pooling kernel",
+        Fact::HiddenPatchEmbedding => "Patch embedding is not found",
         Fact::ProjectorInTower => "Projector in the tower",
         Fact::ProjectionDim => "Common width",
         Fact::SigmoidPairs => "Sigmoid pairs",
@@ -129,9 +138,7 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         Fact::Residual => "How attention and feed-forward join the residual stream.",
         Fact::Positions => "How positions enter: rotated, learned, or as biases of the scores.",
         Fact::RotaryDim => "Elements of a head that are rotated, where not all are; 0 for all.",
-        Fact::RotaryWide => {
-            "Whether rotation leaves queries and keys in FP32, which attention then reads and a cache holds."
-        }
+        Fact::RotaryWide => "Whether queries and keys are rotated in FP32 and converted back.",
         Fact::RotaryJoined => {
             "Whether whole heads are rotated and still put together by concatenation, as those are of which a part is rotated."
         }
@@ -142,6 +149,7 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         Fact::FusedQkv => "Whether queries, keys and values are one projection.",
         Fact::FusedGateUp => "Whether gate and up projection are one.",
         Fact::NumSlidingLayers => "Layers with a window.",
+        Fact::WindowedRotation => "Whether layers with a window rotate by frequencies of their own.",
         Fact::NumFullAttentionLayers => {
             "Layers whose keys and values grow with the whole sequence, where others hold a constant state or a window."
         }
@@ -158,6 +166,15 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         Fact::AttentionDropout => "Share of attention's weights that dropout clears in training.",
         Fact::ScaledLogits => "Whether logits are multiplied or divided, which makes a second tensor of them.",
         Fact::NarrowSoftmax => "Whether the softmax of scores runs in the run's precision instead of FP32.",
+        Fact::WideScores => {
+            "Whether the model's own attention multiplies FP32 copies of queries and keys, so that scores are FP32."
+        }
+        Fact::AlwaysMasked => {
+            "Whether the model's code always makes a mask of attention, which the flash kernel does not take."
+        }
+        Fact::ExpandedKeys => {
+            "Whether keys and values are repeated to all heads before they are rotated, so that a cache holds them so."
+        }
         Fact::BroadcastKeys => {
             "Whether the keys of a single head are left to broadcasting, which no fused kernel of attention takes."
         }
@@ -167,6 +184,16 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         Fact::AttentionGate => "Whether queries are projected together with a gate, which scales attention's output.",
         Fact::HeldAttentionOutput => {
             "Whether the layers' code keeps a name for attention's output while the feed-forward block runs."
+        }
+        Fact::HeldAttentionInput => {
+            "Whether the layers' code keeps a name for attention's normed input while the feed-forward block runs."
+        }
+        Fact::HeldScores => "Whether the model's own attention keeps a name for its scores beside the masked ones.",
+        Fact::HeldLayerResult => {
+            "Whether the model's loop keeps attention's weights of a layer while the next layer runs."
+        }
+        Fact::ScaledStream => {
+            "Whether the model's code multiplies what its embedding has put out, which makes a second tensor of it."
         }
         Fact::ExtraEmbeddings => "Rows of the token embedding beyond the vocabulary.",
         Fact::SharedIntermediateSize => "Width of all shared experts of a layer together; 0 for none.",
@@ -254,6 +281,9 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         }
         Fact::PoolingKernel => {
             "Edge of the square of patches that is pooled to one token, where the tokens of an image are fixed and its patches follow from them."
+        }
+        Fact::HiddenPatchEmbedding => {
+            "Whether Transformers does not find the tower's embedding of patches: checkpointing then lets no gradient run through a frozen tower."
         }
         Fact::ProjectorInTower => {
             "Whether the projector is a module of the vision tower, so that both freeze together."

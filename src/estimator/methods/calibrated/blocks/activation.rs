@@ -22,8 +22,8 @@ pub struct Function {
     pub keeps_result: bool,
     /// Format of a gradient inside it.
     gradient: StepFormat,
-    /// Whether the gradients of three of its steps meet where no gate follows.
-    pub meets_three_gradients: bool,
+    /// How many gradients of its steps meet where no gate follows; 0 for a function of one step.
+    pub n_gradients: f64,
     /// What lives in a prompt beside its input and its result while the last of its steps runs: name and number.
     pub beside: (&'static str, f64),
     /// What experts keep of it beside gate, up and product: name and number.
@@ -71,7 +71,7 @@ const fn operation(name: &'static str, source: &'static str) -> Function {
         kept: [ActivationStep::one(name, source), NOTHING],
         keeps_result: false,
         gradient: StepFormat::Compute,
-        meets_three_gradients: false,
+        n_gradients: 0.0,
         beside: ("nothing else", 0.0),
         in_experts: ("act_fn(gate)", 1.0),
         is_known_in_experts: true,
@@ -96,7 +96,7 @@ const GELU_CUSTOM: Function =
 /// reads wait while it runs.
 const GELU_NEW: Function = Function {
     gradient: StepFormat::Powers,
-    meets_three_gradients: true,
+    n_gradients: 3.0,
     beside: ("0.5·x, argument of tanh of NewGELUActivation", 2.0),
     ..of_plain_blocks([
         ActivationStep::one("input of NewGELUActivation", FUNCTIONS),
@@ -112,7 +112,7 @@ const GELU_NEW: Function = Function {
 /// `0.5·x·(1 + tanh(0.798·x·(1 + 0.0447·x·x)))`: x, three multiples of it, the sum, the tangent, one more than it are kept;
 /// 0.5·x, 0.798·x and the sum wait while they are multiplied.
 const GELU_FAST: Function = Function {
-    meets_three_gradients: true,
+    n_gradients: 3.0,
     beside: ("0.5·x, 0.798·x, 1 + 0.0447·x² of FastGELUActivation", 3.0),
     ..of_plain_blocks([
         ActivationStep::one("input of FastGELUActivation", FUNCTIONS),
@@ -137,9 +137,11 @@ const QUICK_GELU: Function = Function {
 /// Its result, which is the next layer's input.
 const RELU: Function = Function { keeps_result: true, ..of_plain_blocks([NOTHING, NOTHING]) };
 
-/// The rectified input, and under autocast its FP32 copy, which is squared.
+/// The rectified input, and under autocast its FP32 copy, which is squared. The gradient of a power is made of the power one
+/// lower, the same doubled, and their product with the gradient that came.
 const RELU_SQUARED: Function = Function {
     gradient: StepFormat::Powers,
+    n_gradients: 4.0,
     beside: ("relu of ReLUSquaredActivation", 1.0),
     ..of_plain_blocks([
         ActivationStep::one("relu of ReLUSquaredActivation", FUNCTIONS),

@@ -11,9 +11,10 @@ use crate::estimator::methods::calibrated::blocks::kernel::Kernel;
 use crate::estimator::methods::calibrated::blocks::masks::is_masked;
 use crate::estimator::methods::calibrated::blocks::{norm, rotation};
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear};
+use crate::estimator::methods::calibrated::run::formats::Trained;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
-use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, FP32, times};
+use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, FP32, INT64, times};
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::quantity::Quantity;
@@ -22,8 +23,11 @@ use crate::estimator::units::{BytesPerElement, Count, Memory};
 const LLAMA: &str = "modeling_llama.py, LlamaAttention";
 const LINEAR: &str = "derivatives.yaml, linear";
 const FLASH: &str = "derivatives.yaml, _scaled_dot_product_flash_attention";
+const PADDED: &str = "aten transformers/attention.cpp, pad_last_dim";
 const EFFICIENT: &str = "derivatives.yaml, _scaled_dot_product_efficient_attention";
+const VIEWS: &str = "autograd, views";
 const EAGER: &str = "modeling_llama.py, eager_attention_forward";
+const SINKS: &str = "modeling_gpt_oss.py, eager_attention_forward";
 const MATH: &str = "aten transformers/attention.cpp, _scaled_dot_product_attention_math";
 
 /// Counts the attention of `layers` layers: projections as a part, and what no product reads.
@@ -98,8 +102,9 @@ pub fn cached(
 /// What the projections of queries, keys and values keep: their input, adapters, and norms of what they make.
 pub fn kept_by_projections(run: &TrainingRun) -> Tensors {
     let formats = &run.formats;
-    // Autocast converts the input for each linear layer anew.
-    let n_inputs = if formats.converts_inputs() && !run.shape.is(Fact::FusedQkv) { 3.0 } else { 1.0 };
+    // Autocast converts an FP32 input for each linear layer anew.
+    let is_converted = formats.converts_inputs() && !norm::is_result_narrow(run);
+    let n_inputs = if is_converted && !run.shape.is(Fact::FusedQkv) { 3.0 } else { 1.0 };
     let is_kept = formats.trains_everything() || run.adapters.keep_input(Site::Projections);
     let input = Tensor::new("input of q_proj, k_proj, v_proj", formats.compute, Width::Hidden, LINEAR);
     let inputs = run.tensors(&[input.times(n_inputs)]).only_if(is_kept);
@@ -124,6 +129,18 @@ pub fn kept(run: &TrainingRun, kernel: Kernel, is_windowed: bool) -> Tensors {
     let bytes = formats.compute;
     let keeps_input_of_output = formats.trains_everything() || run.adapters.keep_input(Site::Output);
     match kernel {
+        Kernel::Flash if kernel.padded_head(run.shape).is_some() => {
+            let head = kernel.padded_head(run.shape).unwrap_or_default();
+            let of = |name, width| Tensor::new(name, bytes, width, PADDED).times(head);
+            // Their slices are what the output projection reads.
+            let sliced = Tensor::new("input of o_proj, sliced", bytes, Width::Queries, LINEAR);
+            run.tensors(&[
+                of("queries, padded", Width::Heads),
+                of("keys, values, padded", Width::KeyHeads).times(2.0 * head),
+                of("output, padded", Width::Heads),
+                Tensor::new("logsumexp", FP32, Width::Heads, FLASH),
+            ]) + run.tensors(&[sliced]).only_if(keeps_input_of_output)
+        }
         Kernel::Flash => {
             let reordered = Tensor::new("input of o_proj, reordered", bytes, Width::Queries, LINEAR);
             let is_reordered = rotation::is_concatenated(run.shape) && keeps_input_of_output;
@@ -136,7 +153,7 @@ pub fn kept(run: &TrainingRun, kernel: Kernel, is_windowed: bool) -> Tensors {
                 Tensor::new("repeated keys", bytes, Width::Queries, EFFICIENT),
                 Tensor::new("repeated values", bytes, Width::Queries, EFFICIENT),
             ];
-            let inputs = if kernel.repeats_keys(run.shape, is_masked) {
+            let inputs = if kernel.repeats_keys(run.shape, is_masked) || run.shape.is(Fact::ExpandedKeys) {
                 run.tensors(&repeated)
             } else {
                 projected(run, EFFICIENT)
@@ -147,8 +164,7 @@ pub fn kept(run: &TrainingRun, kernel: Kernel, is_windowed: bool) -> Tensors {
         }
         Kernel::Math | Kernel::Eager => {
             let result = Tensor::new("input of o_proj", bytes, Width::Queries, LINEAR);
-            let keys = if run.shape.is(Fact::BroadcastKeys) { Width::Keys } else { Width::Queries };
-            operands(run, kernel, keys) + run.tensors(&[result]).only_if(keeps_input_of_output) + scores(run, kernel)
+            operands(run, kernel) + run.tensors(&[result]).only_if(keeps_input_of_output) + scores(run, kernel)
         }
     }
 }
@@ -161,12 +177,17 @@ fn projected(run: &TrainingRun, source: &'static str) -> Tensors {
     let queries = Tensor::new("queries", bytes, Width::Queries, source);
     let keys = Tensor::new("keys", bytes, Width::Keys, source);
     let values = Tensor::new("values", bytes, Width::Keys, source);
-    let of_fused = [
-        Tensor::new("queries inside the fused projection", bytes, Width::Queries, "autograd, views"),
-        Tensor::new("keys inside the fused projection", bytes, Width::Keys, "autograd, views"),
-    ];
-    let keeps_both = run.shape.is(Fact::FusedQkv) && rotation::is_rotated(run.shape);
-    run.tensors(&[queries, keys, values]) + run.tensors(&of_fused).only_if(keeps_both)
+    // A prefix is put before keys and values, so that these are tensors of their own.
+    let has_prefix = run.formats.trained == Trained::Prefixes;
+    let of_queries = Tensor::new("queries inside the fused projection", bytes, Width::Queries, VIEWS);
+    let of_keys = Tensor::new("keys inside the fused projection", bytes, Width::Keys, VIEWS);
+    let of_values = Tensor::new("values inside the fused projection", bytes, Width::Keys, VIEWS);
+    let inside = match (run.shape.is(Fact::FusedQkv), rotation::is_rotated(run.shape)) {
+        (true, true) if !has_prefix => run.tensors(&[of_queries, of_keys]),
+        (true, false) if has_prefix => run.tensors(&[of_keys, of_values]),
+        _ => Tensors::default(),
+    };
+    run.tensors(&[queries, keys, values]) + inside + rotation::kept(run)
 }
 
 /// What a fused kernel makes: its result, and the logarithm of each row's sum of exponentials.
@@ -178,21 +199,23 @@ fn result(run: &TrainingRun, source: &'static str) -> Tensors {
 }
 
 /// What both products of a kernel that makes scores read.
-fn operands(run: &TrainingRun, kernel: Kernel, keys: Width) -> Tensors {
+///
+/// Keys and values that are left to broadcasting become such tensors in the products.
+fn operands(run: &TrainingRun, kernel: Kernel) -> Tensors {
     let (bytes, rotated) = (kernel.operand(run.formats.compute), rotated_element(run, kernel));
     let source = source_of_scores(kernel);
-    let products = run.tensors(&[
-        Tensor::new("queries", rotated, Width::Queries, source),
-        Tensor::new("keys of all heads", rotated, keys, source),
-        Tensor::new("values of all heads", bytes, keys, source),
-    ]);
-    products + rotation::kept(run)
+    rotation::kept(run)
+        + run.tensors(&[
+            Tensor::new("queries", rotated, Width::Queries, source),
+            Tensor::new("keys of all heads", rotated, Width::Queries, source),
+            Tensor::new("values of all heads", bytes, Width::Queries, source),
+        ])
 }
 
 /// Bytes of an element of the queries and keys that a kernel multiplies: autocast converts them.
 fn rotated_element(run: &TrainingRun, kernel: Kernel) -> f64 {
-    let bytes = kernel.operand(run.formats.compute);
-    if run.formats.is_autocast { bytes } else { rotation::rotated_element(run.shape, bytes) }
+    let bytes = run.formats.compute;
+    if run.formats.is_autocast { kernel.operand(bytes) } else { kernel.scored(run.shape, bytes) }
 }
 
 /// Score matrices that are kept.
@@ -200,6 +223,12 @@ fn scores(run: &TrainingRun, kernel: Kernel) -> Tensors {
     let source = source_of_scores(kernel);
     let (element, softmax) = (kernel.operand(run.formats.compute), softmax_bytes(run, kernel));
     let tensor = |name, bytes| Tensor::new(name, bytes, Width::Scores, source);
+    if run.shape.is(Fact::AttentionSinks) {
+        // One column more, without which the weights are a view; and where each row's maximum is.
+        let sinks = Tensor::new("softmax of sinks", softmax, Width::Heads, SINKS);
+        let places = Tensor::new("places of maxima", INT64, Width::Heads, SINKS);
+        return run.tensors(&[tensor("softmax of scores", softmax), sinks, places]);
+    }
     let is_dropped = run.shape.is(Fact::AttentionDropout) && kernel == Kernel::Eager;
     let after = if is_dropped {
         // The dropped scores go into the product, their mask into the backward pass.
@@ -212,9 +241,11 @@ fn scores(run: &TrainingRun, kernel: Kernel) -> Tensors {
     run.tensors(&[tensor("softmax of scores", softmax)]) + after + bounded
 }
 
-/// Bytes of an element of the softmax: FP32 in most models' code, under autocast always.
+/// Bytes of an element of the softmax: FP32 in most models' code, and under autocast unless the code names a format, as that
+/// of sinks does.
 fn softmax_bytes(run: &TrainingRun, kernel: Kernel) -> f64 {
-    let is_narrow = kernel.narrows_softmax(run.shape) && !run.formats.is_autocast;
+    let is_named = run.shape.is(Fact::AttentionSinks);
+    let is_narrow = is_named || kernel.narrows_softmax(run.shape) && !run.formats.is_autocast;
     if is_narrow { run.formats.compute } else { FP32 }
 }
 
@@ -242,9 +273,15 @@ pub fn gradients_in_backward(run: &TrainingRun, kernel: Kernel) -> Tensors {
     let softmax =
         Tensor::new("softmax, gradients of its result and input", softmax_bytes(run, kernel), Width::Scores, source);
     let bounded = Tensor::new("tanh of scores", run.formats.compute, Width::Scores, source);
-    let values =
-        Tensor::new("gradient of the repeated values", kernel.operand(run.formats.compute), Width::Queries, source);
+    let sinks = [
+        Tensor::new("softmax of sinks, and gradients", softmax_bytes(run, kernel), Width::Heads, SINKS).times(3.0),
+        Tensor::new("places of maxima", INT64, Width::Heads, SINKS),
+    ];
+    // Of values that were left to broadcasting it is summed up before it is read.
+    let width = if run.shape.is(Fact::BroadcastKeys) { Width::Keys } else { Width::Queries };
+    let values = Tensor::new("gradient of the repeated values", kernel.operand(run.formats.compute), width, source);
     run.tensors(&[softmax.times(3.0)])
         + run.tensors(&[bounded]).only_if(run.shape.is(Fact::AttentionSoftCap))
+        + run.tensors(&sinks).only_if(run.shape.is(Fact::AttentionSinks))
         + run.tensors(&[values])
 }

@@ -19,6 +19,7 @@ const NORM: &str = "modeling_qwen3.py, Qwen3Attention.forward; LlamaRMSNorm.forw
 const SDPA: &str = "integrations/sdpa_attention.py, sdpa_attention_forward";
 const MASK: &str = "aten transformers/attention.cpp, convert_boolean_attn_mask";
 const EAGER: &str = "modeling_llama.py, eager_attention_forward";
+const SINKS: &str = "modeling_gpt_oss.py, eager_attention_forward";
 const MATH: &str = "aten transformers/attention.cpp, _scaled_dot_product_attention_math";
 const GGML: &str = "llama-graph.cpp, llm_graph_context::build_attn_mha";
 
@@ -27,41 +28,50 @@ pub struct AttentionPrompt<'a> {
     run: &'a ServingRun<'a>,
     /// What computes it.
     pub kernel: Kernel,
-    /// Whether layers have a mask: a window cuts the sequences.
+    /// Whether layers have a mask: a window cuts the sequences, or the model's code always makes one.
     pub is_masked: bool,
 }
 
 impl<'a> AttentionPrompt<'a> {
     /// That of a run's prompt.
     pub fn of(run: &'a ServingRun<'a>) -> Self {
-        let is_masked = is_cut(run.shape, run.sequence.value());
+        let is_masked = run.shape.is(Fact::AlwaysMasked) || is_cut(run.shape, run.sequence.value());
         Self { run, kernel: Kernel::of(run.shape, run.bytes(), is_masked), is_masked }
     }
 
     /// What lives at the fullest instant of a kernel that makes no scores: while queries or keys are rotated or normalized, or
     /// while a mask is made and the kernel runs.
     pub fn inside_fused(&self) -> [Tensor; 4] {
-        let widths = &self.run.widths;
-        let mut res = self.projected();
-        if QkNorm::of(self.run.shape.number(Fact::QkNorm)) != QkNorm::None && self.run.bytes() < FP32 {
-            res = fullest(&[&res, &self.queries_normed()], widths);
+        match self.around_mask() {
+            Some(masked) => fullest(&[&self.before_kernel(), &masked], &self.run.widths),
+            None => self.before_kernel(),
         }
-        if self.is_masked {
-            res = fullest(&[&res, &self.mask_made(), &self.mask_read()], widths);
+    }
+
+    /// While queries or keys are rotated or normalized.
+    pub fn before_kernel(&self) -> [Tensor; 4] {
+        let res = self.projected();
+        if QkNorm::of(self.run.shape.number(Fact::QkNorm)) == QkNorm::None || self.run.bytes() >= FP32 {
+            return res;
         }
-        res
+        fullest(&[&res, &self.queries_normed()], &self.run.widths)
+    }
+
+    /// While a mask is made and the kernel runs, where there is one.
+    pub fn around_mask(&self) -> Option<[Tensor; 4]> {
+        self.is_masked.then(|| fullest(&[&self.mask_made(), &self.mask_read()], &self.run.widths))
     }
 
     /// While queries or keys are rotated; where nothing is, when all three are projected.
     fn projected(&self) -> [Tensor; 4] {
         let run = self.run;
-        let [first, second] = if rotation::is_rotated(run.shape) {
+        let [first, second, third] = if rotation::is_rotated(run.shape) {
             fullest(&[&rotation::of_queries(run), &rotation::of_keys(run)], &run.widths)
         } else {
             let all = run.tensor("c_attn output: queries, keys and values", Width::Hidden, GPT2);
-            [all.times(3.0), Tensor::NONE]
+            [all.times(3.0), Tensor::NONE, Tensor::NONE]
         };
-        [first, second, Tensor::NONE, Tensor::NONE]
+        [first, second, third, Tensor::NONE]
     }
 
     /// While queries are normalized: the projection, and twice in FP32.
@@ -92,52 +102,95 @@ impl<'a> AttentionPrompt<'a> {
 
     /// Keys and values repeated to all heads, for kernels that know no groups.
     fn repeated(&self) -> Tensor {
-        let repeated = Tensor::new("keys and values repeated to all heads", self.operand(), Width::Queries, SDPA);
+        let repeated = Tensor::new("keys and values repeated to all heads", self.scored(), Width::Queries, SDPA);
         repeated.times(2.0).only_if(self.kernel.repeats_keys(self.run.shape, self.is_masked))
     }
 
-    /// What lives beside the scores of a kernel that makes them: queries, as rotation has left them, repeated keys and values,
-    /// and the queries that PyTorch's own kernel scales apart.
-    pub fn beside_scores(&self) -> [Tensor; 6] {
-        let [queries, keys, rotated, scaled] = rotation::beside_scores(self.run);
-        let apart = Tensor::new("scaled queries", self.operand(), Width::Queries, MATH);
-        let is_apart = self.kernel == Kernel::Math;
-        [queries, keys, rotated, scaled, self.repeated(), apart.only_if(is_apart)]
-    }
-
-    /// The causal mask that PyTorch's own kernel writes as numbers, the same for all sequences; other kernels' are inputs.
-    pub fn mask_of_scores(&self) -> Option<Cached> {
-        let pairs = || self.run.sequence.clone() * self.run.sequence.clone();
-        let is_written = self.kernel == Kernel::Math;
-        is_written.then(|| Cached::new("causal mask as numbers", pairs(), element(self.operand()), MATH))
-    }
-
-    /// Scores of every head: masked in the operands' format, converted to FP32, and their softmax, unless that stays in the
-    /// operands' format or is FP32 already.
-    pub fn scores(&self) -> [Tensor; 3] {
-        let made = self.operand();
-        let is_converted = made < FP32 && !self.kernel.narrows_softmax(self.run.shape);
-        let source = match self.kernel {
-            Kernel::Math => MATH,
-            Kernel::Flash | Kernel::Efficient | Kernel::Eager => EAGER,
+    /// What lives beside the scores of a kernel that makes them: queries, as rotation has left them, queries, keys and values as
+    /// they are multiplied, repeated ones, and the queries that PyTorch's own kernel scales apart.
+    pub fn beside_scores(&self) -> [Tensor; 8] {
+        let [queries, whole, rotated, others] = rotation::beside_scores(self.run);
+        let is_math = self.kernel == Kernel::Math;
+        let is_converted = self.scored() != self.run.bytes();
+        let converted = |name, width| Tensor::new(name, self.scored(), width, self.source());
+        let keys = if is_math {
+            converted("keys, values in FP32", Width::Keys).times(2.0)
+        } else {
+            converted("keys in FP32", Width::Keys)
         };
-        let tensor = |name, bytes| Tensor::new(name, bytes, Width::Scores, source);
+        let apart = Tensor::new("scaled queries", self.scored(), Width::Queries, MATH);
         [
-            tensor("masked scores", made),
-            tensor("scores in FP32", FP32).only_if(is_converted),
-            tensor("softmax of scores", if is_converted { FP32 } else { made }),
+            queries,
+            whole,
+            rotated,
+            others,
+            converted("queries in FP32", Width::Queries).only_if(is_converted),
+            keys.only_if(is_converted),
+            self.repeated(),
+            apart.only_if(is_math),
         ]
     }
 
-    /// Eager attention's weights, which live until its layer is through: the layer's `forward` has not let go of them.
-    pub fn weights(&self) -> Option<[Tensor; 1]> {
-        let weights = self.run.tensor("attn_weights", Width::Scores, EAGER);
-        (self.kernel == Kernel::Eager).then_some([weights])
+    /// The mask that PyTorch's own kernel writes as numbers: the causal one is the same for all sequences, one that it is given
+    /// is not; other kernels' are inputs.
+    pub fn mask_of_scores(&self) -> Option<Cached> {
+        let run = self.run;
+        let pairs = || run.sequence.clone() * run.sequence.clone();
+        match self.kernel {
+            Kernel::Math if self.is_masked => {
+                let all = run.tokens.clone() * run.sequence.clone();
+                Some(Cached::new("attn_mask as numbers", all, run.element.clone(), MASK))
+            }
+            Kernel::Math => Some(Cached::new("causal mask as numbers", pairs(), element(self.scored()), MATH)),
+            Kernel::Flash | Kernel::Efficient | Kernel::Eager => None,
+        }
     }
 
-    /// Bytes of an element of what the kernel multiplies.
-    fn operand(&self) -> f64 {
-        rotation::rotated_element(self.run.shape, self.kernel.operand(self.run.bytes()))
+    /// Scores of every head: masked in the operands' format, converted to FP32, and their softmax, unless that stays in the
+    /// operands' format or is FP32 already; the unmasked ones where the code has a name for them; and what the loop over layers
+    /// still names. With sinks they have a column more, and each row's maximum is taken off before the softmax, which narrows.
+    pub fn scores(&self) -> [Tensor; 7] {
+        let made = self.scored();
+        let has_sinks = self.run.shape.is(Fact::AttentionSinks);
+        let is_narrow = has_sinks || self.kernel.narrows_softmax(self.run.shape);
+        let is_converted = made < FP32 && !is_narrow;
+        let tensor = |name, bytes| Tensor::new(name, bytes, Width::Scores, self.source());
+        let is_held = self.kernel == Kernel::Eager && self.run.shape.is(Fact::HeldScores);
+        [
+            tensor("scores without a mask", made).only_if(is_held),
+            tensor("masked scores", made),
+            tensor("scores in FP32", FP32).only_if(is_converted),
+            tensor("softmax of scores", if is_converted { FP32 } else { made }),
+            tensor("scores before sinks", made).only_if(has_sinks),
+            // The same column of two tensors, and of the maxima.
+            Tensor::new("sinks, maxima", made, Width::Heads, SINKS).times(3.0).only_if(has_sinks),
+            self.weights_before(),
+        ]
+    }
+
+    /// Eager attention's weights of the layer before, where the loop over layers still names its result.
+    fn weights_before(&self) -> Tensor {
+        let is_held = self.run.shape.is(Fact::HeldLayerResult) && self.run.shape.number(Fact::NumLayers) > 1.0;
+        let weights = self.run.tensor("attn_weights of the layer before", Width::Scores, EAGER);
+        weights.only_if(is_held && self.kernel == Kernel::Eager)
+    }
+
+    const fn source(&self) -> &'static str {
+        match self.kernel {
+            Kernel::Math => MATH,
+            Kernel::Flash | Kernel::Efficient | Kernel::Eager => EAGER,
+        }
+    }
+
+    /// Eager attention's weights, which live until its layer is through: the layer's `forward` has not let go of them.
+    pub fn weights(&self) -> Option<[Tensor; 2]> {
+        let weights = self.run.tensor("attn_weights", Width::Scores, EAGER);
+        (self.kernel == Kernel::Eager).then_some([weights, self.weights_before()])
+    }
+
+    /// Bytes of an element of the queries and keys that the kernel multiplies.
+    fn scored(&self) -> f64 {
+        self.kernel.scored(self.run.shape, self.run.bytes())
     }
 }
 

@@ -5,6 +5,7 @@ use crate::estimator::architecture::{Fact, Layout, Part, TensorSums};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::norm;
 use crate::estimator::methods::calibrated::parts::counter::Counter;
+use crate::estimator::methods::calibrated::run::formats::Trained;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::cached::Cached;
@@ -13,6 +14,7 @@ use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::units::Count;
 
+const LEAF: &str = "modeling_utils.py, PreTrainedModel.enable_input_require_grads";
 const TABLE: &str = "torch.nn.Embedding";
 
 /// Counts the tables in front of the layers: tokens, positions, segments, and a norm behind them.
@@ -45,16 +47,22 @@ pub fn rows(counter: &mut Counter, name: &'static str, number: Fact) {
     }
 }
 
-/// The mask of dropout over the embedding's output, and an encoder's norm before it. Nothing in front of frozen layers asks for
-/// a gradient.
-pub fn kept(run: &TrainingRun) -> Tensors {
-    if !run.formats.trains_everything() {
-        return Tensors::default();
+/// What is kept until the backward pass ends, beside the stream that enters the first layer: what a norm of the embedding's
+/// output keeps, and dropout's mask; and that output itself, where it is a leaf that asks for a gradient, as adapters with checkpoints let it be.
+pub fn kept_before_layers(run: &TrainingRun) -> Tensors {
+    let formats = &run.formats;
+    let is_normed = run.shape.is(Fact::EmbeddingNorm) || run.shape.layout() == Layout::Encoder;
+    if formats.trains_everything() {
+        let mask = Tensor::new("mask of the embedding's dropout", BYTE, Width::Hidden, "derivatives.yaml, native_dropout");
+        let norm = norm::kept(run, "input of the embedding's norm", formats.embedded).only_if(is_normed);
+        return norm + run.tensors(&[mask]).only_if(run.shape.is(Fact::EmbeddingDropout));
     }
-    let mask = Tensor::new("mask of the embedding's dropout", BYTE, Width::Hidden, "derivatives.yaml, native_dropout");
-    let is_normed = run.shape.layout() == Layout::Encoder;
-    let norm = norm::kept(run, "input of embeddings.LayerNorm", run.formats.stream).only_if(is_normed);
-    norm + run.tensors(&[mask]).only_if(run.shape.is(Fact::EmbeddingDropout))
+    let has_leaf = run.is_checkpointed() && formats.trained == Trained::Adapters;
+    let is_converted = is_normed && formats.stream != formats.embedded;
+    let embedded = |name, bytes| run.tensors(&[Tensor::new(name, bytes, Width::Hidden, LEAF)]);
+    let leaf = embedded("inputs_embeds", formats.embedded);
+    let converted = embedded("inputs_embeds, converted for its norm", formats.stream).only_if(is_converted);
+    (leaf + converted).only_if(has_leaf && (is_normed || run.shape.is(Fact::ScaledStream)))
 }
 
 /// Token ids of a served run.

@@ -5,6 +5,7 @@ use crate::estimator::architecture::{Fact, Part};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::activation::{FUNCTIONS, Function};
 use crate::estimator::methods::calibrated::blocks::adapters::Site;
+use crate::estimator::methods::calibrated::blocks::norm;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::times;
@@ -43,7 +44,8 @@ pub fn weights(counter: &mut Counter, layers: &Expr<Count>) {
 /// tensor that attention's projections keep.
 pub fn inputs(run: &TrainingRun, is_same_as_projections: bool) -> Tensors {
     let is_split = run.shape.is(Fact::GatedMlp) && !run.shape.is(Fact::FusedGateUp);
-    let n_inputs = if run.formats.converts_inputs() && is_split { 2.0 } else { 1.0 };
+    let is_converted = run.formats.converts_inputs() && !norm::is_result_narrow(run);
+    let n_inputs = if is_converted && is_split { 2.0 } else { 1.0 };
     inputs_of(run, n_inputs, is_same_as_projections)
 }
 
@@ -87,8 +89,10 @@ impl FeedForward {
                     inner("gradient of up_proj's output", element, PRODUCT),
                     inner("gradient of gate_proj's output", gradient, FUNCTIONS),
                 ])
-            } else if function.meets_three_gradients {
-                run.tensors(&[inner("gradients inside the activation", gradient, FUNCTIONS).times(3.0)])
+            } else if function.n_gradients > 0.0 {
+                run.tensors(
+                    &[inner("gradients inside the activation", gradient, FUNCTIONS).times(function.n_gradients)],
+                )
             } else {
                 run.tensors(&[
                     inner("gradient of c_proj's input", element, LINEAR),

@@ -3,7 +3,7 @@
 
 use crate::estimator::architecture::{Fact, Layout, Loss, NormPlacement, Part, TensorSums};
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::blocks::{embedding, layer, norm};
+use crate::estimator::methods::calibrated::blocks::{layer, norm};
 use crate::estimator::methods::calibrated::parts::counter::Counter;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
@@ -32,11 +32,11 @@ pub fn projection(counter: &mut Counter, name: &'static str) {
     counter.count_tensors(Part::LmHead, name, elements, matrix, LINEAR);
 }
 
-/// What stands behind the layers keeps for each token, and what the embedding did.
+/// What stands behind the layers keeps for each token.
 pub fn kept(run: &TrainingRun) -> Tensors {
     let last_norm = || norm::kept(run, "input of the last norm", run.formats.stream);
     let is_encoder = run.shape.layout() == Layout::Encoder;
-    let own = match run.head {
+    match run.head {
         TaskHead::Lm => last_norm() + input_of_projection(run),
         // A dense layer, its function and a norm before the projection.
         TaskHead::Mlm => {
@@ -52,8 +52,7 @@ pub fn kept(run: &TrainingRun) -> Tensors {
         TaskHead::Classifier | TaskHead::None if is_encoder => last_norm().only_if(run.shape.is(Fact::FinalNorm)),
         TaskHead::Classifier => last_norm() + input_of_projection(run),
         TaskHead::None => last_norm(),
-    };
-    own + embedding::kept(run)
+    }
 }
 
 /// What the projection behind the layers keeps of its input.

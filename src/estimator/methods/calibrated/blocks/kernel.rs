@@ -23,6 +23,9 @@ pub enum Kernel {
     Eager,
 }
 
+/// The flash kernel takes heads of a multiple of so many elements.
+const FLASH_HEADS_BY: f64 = 8.0;
+
 /// The widest head that the flash kernel takes.
 const WIDEST_FLASH_HEAD: f64 = 256.0;
 
@@ -35,7 +38,7 @@ impl Kernel {
         if shape.is(Fact::BroadcastKeys) {
             return Self::Math;
         }
-        let is_wide = has_wide_heads(shape);
+        let (is_wide, is_masked) = (has_wide_heads(shape), is_masked || shape.is(Fact::AlwaysMasked));
         if bytes_of_element < FP32 && !is_masked && !is_wide {
             Self::Flash
         // With a mask, and for wide heads, Transformers repeats keys and values to all heads itself.
@@ -51,9 +54,22 @@ impl Kernel {
         if self == Self::Math { FP32 } else { bytes }
     }
 
+    /// Bytes of an element of the queries and keys that are multiplied, and of their scores: some models' own code converts
+    /// them for that.
+    pub fn scored(self, shape: &Shape, bytes: f64) -> f64 {
+        if self == Self::Eager && shape.is(Fact::WideScores) { FP32 } else { self.operand(bytes) }
+    }
+
     /// Whether the whole score matrix becomes a tensor.
     pub const fn makes_scores(self) -> bool {
         matches!(self, Self::Math | Self::Eager)
+    }
+
+    /// Elements of a head that the kernel reads, where that is more than the model's.
+    pub fn padded_head(self, shape: &Shape) -> Option<f64> {
+        let head = shape.number(Fact::HeadDim);
+        let padded = (head / FLASH_HEADS_BY).ceil() * FLASH_HEADS_BY;
+        (self == Self::Flash && padded > head).then_some(padded)
     }
 
     /// Whether the softmax of its scores runs in the format of activations and not in FP32: some models' own code.
@@ -61,8 +77,12 @@ impl Kernel {
         self == Self::Eager && shape.is(Fact::NarrowSoftmax)
     }
 
-    /// Whether keys and values become tensors with as many heads as the queries have.
+    /// Whether keys and values become tensors with as many heads as the queries have, unless they are such already
+    /// or are left to broadcasting.
     pub fn repeats_keys(self, shape: &Shape, is_masked: bool) -> bool {
+        if shape.is(Fact::ExpandedKeys) || shape.is(Fact::BroadcastKeys) {
+            return false;
+        }
         match self {
             Self::Flash => false,
             // One head is repeated by a view of it.
@@ -70,8 +90,7 @@ impl Kernel {
                 let is_repeated = is_masked || has_wide_heads(shape);
                 is_repeated && shares_keys(shape) && shape.number(Fact::NumKeyValueHeads) > 1.0
             }
-            Self::Math => shares_keys(shape) && !shape.is(Fact::BroadcastKeys),
-            Self::Eager => shares_keys(shape),
+            Self::Math | Self::Eager => shares_keys(shape),
         }
     }
 }

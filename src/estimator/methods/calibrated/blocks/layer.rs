@@ -20,7 +20,9 @@ use crate::estimator::methods::calibrated::tensors::width::Width;
 #[derive(Clone, Debug)]
 pub struct Layer {
     /// The norm before attention.
-    pub attention_norm: Tensors,
+    attention_norm: Tensors,
+    /// What reads nothing but the layer's input: norms.
+    pub of_input: Tensors,
     /// Inputs of query, key and value projections, and norms of queries and keys.
     projections: Tensors,
     /// Attention between its projections; adapters of the output projection, dropout and the norm behind it.
@@ -67,8 +69,14 @@ impl Layer {
             }
             None => (feed_forward::inputs(run, reads_same), FeedForward::of(run)),
         };
+        let first = before("input of input_layernorm");
+        let of_input = match residual {
+            Residual::Parallel => first.clone() + &second,
+            Residual::Sequential | Residual::ParallelSharedNorm => first.clone(),
+        };
         Self {
-            attention_norm: before("input of input_layernorm"),
+            of_input,
+            attention_norm: first,
             projections: attention::kept_by_projections(run),
             attention: attention::kept(run, kernel, is_windowed)
                 + run.adapters.kept(Site::Output)
@@ -146,6 +154,11 @@ impl Layer {
         if self.kernel.makes_scores() {
             let kept = self.until_attention() + attention::operands_in_backward(run, self.kernel);
             let gradients = attention::gradients_in_backward(run, self.kernel) + stream();
+            // Of a norm that both branches read the gradient by the other branch waits.
+            let is_shared = run.kind::<Residual>(Fact::Residual) == Residual::ParallelSharedNorm;
+            let name = "gradient of the shared norm's result";
+            let waiting = run.tensors(&[Tensor::new(name, norm::result_element(run), Width::Hidden, "autograd")]);
+            let gradients = gradients + waiting.only_if(is_shared);
             res.push(Instant { is_projected: true, ..Instant::waiting(kept, gradients) });
         }
         res

@@ -4,6 +4,7 @@
 use crate::estimator::architecture::Fact;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::kernel::{Kernel, is_cut, windowed_layers};
+use crate::estimator::methods::calibrated::run::formats::Trained;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::cached::Cached;
@@ -17,9 +18,12 @@ pub fn kernel(run: &TrainingRun, is_windowed: bool) -> Kernel {
     Kernel::of(run.shape, run.formats.compute, is_masked(run, is_windowed))
 }
 
-/// Whether a layer's causal structure is not enough: sequences of different length, or a window that cuts them.
+/// Whether a layer's causal structure is not enough: sequences of different length, a window that cuts them, or
+/// a prefix that makes keys longer than queries; or the model's code does not ask.
 pub fn is_masked(run: &TrainingRun, is_windowed: bool) -> bool {
-    is_uneven(run) || is_windowed && is_cut(run.shape, run.sequence.value())
+    let has_prefix = run.formats.trained == Trained::Prefixes;
+    let is_needed = is_uneven(run) || has_prefix || run.shape.is(Fact::AlwaysMasked);
+    is_needed || is_windowed && is_cut(run.shape, run.sequence.value())
 }
 
 /// Whether sequences of a batch need masks that differ: they are padded, or the tokens of an image see each other.
@@ -41,12 +45,17 @@ pub fn number(run: &TrainingRun) -> f64 {
 pub fn mask(run: &TrainingRun) -> Option<Expr<Memory>> {
     let square = || run.sequence.clone() * run.sequence.clone();
     let res: Expr<Memory> = if kernel(run, false) == Kernel::Eager {
-        run.batch.clone()
-            * square()
-            * run.format(Quantity::BytesOfStream, run.formats.stream, &[Id::Precision, Id::Recipe])
+        let formats = &run.formats;
+        // It has the format of what the embedding puts out.
+        let bytes = if formats.embedded == formats.stream {
+            run.format(Quantity::BytesOfStream, formats.stream, &[Id::Precision, Id::Recipe])
+        } else {
+            element(formats.embedded)
+        };
+        run.batch.clone() * square() * bytes
     } else if is_uneven(run) {
         run.batch.clone() * square() * element(BYTE)
-    } else if is_cut(run.shape, run.sequence.value()) {
+    } else if is_masked(run, true) {
         square() * element(BYTE)
     } else {
         return None;

@@ -83,6 +83,27 @@ fn normalized_bytes(run: &TrainingRun, input: f64) -> f64 {
     }
 }
 
+/// Bytes of an element of a norm's result: autocast runs the operation in FP32 unless the model converts its input itself.
+pub fn result_element(run: &TrainingRun) -> f64 {
+    let formats = &run.formats;
+    match run.kind(Fact::Norm) {
+        Norm::Layer | Norm::LayerWithoutBias if formats.is_autocast => FP32,
+        Norm::LayerPlusOne => formats.compute,
+        Norm::Layer
+        | Norm::LayerWithoutBias
+        | Norm::LayerWithoutWeights
+        | Norm::LayerWide
+        | Norm::Rms
+        | Norm::RmsScaledWide
+        | Norm::RmsPlusOne => formats.stream,
+    }
+}
+
+/// Whether a norm's result under autocast is in the format of matrix products already, so that all that read it read one tensor.
+pub fn is_result_narrow(run: &TrainingRun) -> bool {
+    run.kind::<Norm>(Fact::Norm) == Norm::LayerPlusOne
+}
+
 /// What the norm of queries, or of keys, keeps of its input of a width, its statistics apart: it is of the layer's kind.
 pub fn kept_of_heads(run: &TrainingRun, input_name: &'static str, width: Width) -> Tensors {
     let is_centred = run.kind::<Norm>(Fact::Norm) == Norm::LayerWide;

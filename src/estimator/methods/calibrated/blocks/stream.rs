@@ -12,6 +12,7 @@ use crate::estimator::methods::calibrated::tensors::width::Width;
 const MODEL: &str = "modeling_llama.py, LlamaModel.forward";
 const LAYER: &str = "modeling_llama.py, LlamaDecoderLayer.forward";
 const HELD: &str = "modeling_gpt_neox.py, GPTNeoXLayer.forward";
+const BOTH: &str = "modeling_falcon.py, FalconDecoderLayer.forward";
 const VLLM: &str = "vllm model_executor/models/llama.py, LlamaDecoderLayer.forward";
 const GGML: &str = "llama.cpp, llm_build_llama";
 
@@ -30,8 +31,8 @@ pub const fn around_attention(run: &ServingRun) -> [Tensor; 3] {
 }
 
 /// Around the feed-forward block in Transformers: the same of its own input, which is normed unless norms stand behind blocks
-/// alone; the layer's input, which the model's loop still names; and attention's output where the layer's code names that.
-pub fn around_feed_forward(run: &ServingRun) -> [Tensor; 5] {
+/// alone; the layer's input, which the model's loop still names; and attention's output and input where the layer's code names those.
+pub fn around_feed_forward(run: &ServingRun) -> [Tensor; 6] {
     let is_before = match NormPlacement::of(run.shape.number(Fact::NormPlacement)) {
         NormPlacement::Before | NormPlacement::Around => true,
         NormPlacement::After | NormPlacement::AfterSum => false,
@@ -43,6 +44,7 @@ pub fn around_feed_forward(run: &ServingRun) -> [Tensor; 5] {
         run.tensor("residual behind attention", Width::Hidden, LAYER),
         run.tensor("normed input of the block", Width::Hidden, LAYER).only_if(is_held || is_before),
         run.tensor("attention's output", Width::Hidden, HELD).only_if(is_held),
+        run.tensor("attention's normed input", Width::Hidden, BOTH).only_if(run.shape.is(Fact::HeldAttentionInput)),
     ]
 }
 

@@ -15,7 +15,7 @@ pub struct Learning {
     /// Whether the projector's are.
     pub projector: bool,
     /// Whether gradients flow through the tower. Checkpointing makes them, frozen or not: Transformers lets the output of
-    /// every submodel's first embedding ask for one (`enable_input_require_grads`), the patches' convolution too.
+    /// every submodel's first embedding ask for one (`enable_input_require_grads`), the patches' convolution too if it finds it.
     pub flows: bool,
 }
 
@@ -49,7 +49,7 @@ impl<'a> VisionTower<'a> {
         let learning = Learning {
             tower: !is_frozen,
             projector: !is_frozen || formats.trains_everything() && !is_inside(shape),
-            flows: !is_frozen || is_checkpointed,
+            flows: !is_frozen || is_checkpointed && !shape.is(Fact::HiddenPatchEmbedding),
         };
         let mut res = Self { shape, formats, learning, is_checkpointed, stream: formats.compute, patches, features };
         // Autocast runs a norm of mean and variance in FP32: where one stands in front of the layers the stream stays

@@ -6,11 +6,12 @@
 //! TRL). In the same terms, supervised fine-tuning runs `B` sequences with 12 bytes for each logit of all tokens, and
 //! direct preference optimization `2·B`, whose chosen and rejected tokens are all scored as completions are here.
 
+use crate::estimator::architecture::Fact;
 use crate::estimator::component::Component;
 use crate::estimator::estimate::{Lines, Moment};
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::blocks::attention;
 use crate::estimator::methods::calibrated::blocks::logits::{self, CompletionLogits};
-use crate::estimator::methods::calibrated::blocks::{attention, rotation};
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::step::{Losses, Step};
@@ -46,12 +47,12 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
 /// The last token of every completion is sampled: keys and values of all sequences, those of one layer concatenated anew,
 /// and for each sequence the token's logits with their FP32 copy and its softmax.
 fn generation(run: &TrainingRun, step: &Step) -> Lines {
-    // Rotation may leave keys wider than values, unless autocast converts them. Unlike in serving's decode step no window cuts a
-    // layer, and no keys are repeated for eager attention: no traced run had either.
-    let value = run.formats.compute;
-    let key = if run.formats.is_autocast { value } else { rotation::rotated_element(run.shape, value) };
-    let of_layer = run.tokens() * run.widths.leaf(Width::Keys) * element(key);
-    let cached = attention::cached(Quantity::CachedOfToken, run.widths.leaf(Width::Keys), element(key), element(value));
+    // Unlike in serving's decode step no window cuts a layer, and no keys are repeated for eager attention: no traced run had
+    // either.
+    let bytes = run.formats.compute;
+    let keys = if run.shape.is(Fact::ExpandedKeys) { Width::Queries } else { Width::Keys };
+    let of_layer = run.tokens() * run.widths.leaf(keys) * element(bytes);
+    let cached = attention::cached(Quantity::CachedOfToken, run.widths.leaf(keys), element(bytes), element(bytes));
     let mut res = step.resident.lines_of_moment();
     res.push((Component::KvCache, run.layers() * run.tokens() * cached));
     res.push((Component::Temporaries, of_layer));

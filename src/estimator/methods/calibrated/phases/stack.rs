@@ -67,7 +67,7 @@ const MOST_KINDS: usize = 3;
 struct Layers {
     kinds: Vec<Alike>,
     instants: Vec<Vec<Instant>>,
-    /// The norm before the attention of the first of all.
+    /// The norms before the first of all.
     first_norm: Option<Tensors>,
 }
 
@@ -120,7 +120,7 @@ fn layers(run: &TrainingRun, counts: &Counts, linear: &Expr<Count>) -> Layers {
         let kept = layer.kept().listed(symbol, &run.widths);
         res.kinds.push(Alike { count, kept, linear, is_leading, has_experts: layer.has_experts() });
         res.instants.push(layer.backward(run));
-        res.first_norm.get_or_insert(layer.attention_norm);
+        res.first_norm.get_or_insert(layer.of_input);
     };
     let (mut rest, mut of_layer) = (layers.clone(), linear.clone() / layers.clone());
     if experts.is_some() {
@@ -160,7 +160,7 @@ fn kept(run: &TrainingRun, kinds: &[Alike], first_norm: Option<Tensors>) -> Expr
     if run.formats.trains_everything() && !has_identity {
         return all;
     }
-    // Nothing before the first adapter needs a gradient, so the first layer's norm and dropout keep nothing.
+    // Nothing before the first adapter needs a gradient, so the first layer's norms and dropout keep nothing.
     let is_before = match run.kind(Fact::NormPlacement) {
         NormPlacement::Before | NormPlacement::Around => true,
         NormPlacement::After | NormPlacement::AfterSum => false,

@@ -101,7 +101,8 @@ impl<'a> Step<'a> {
     fn all_kept(&self, output: Tensors, logits: Option<Expr<Memory>>, copies: Option<Expr<Memory>>) -> Lines {
         let run = self.run;
         let mut res = self.base(masks::number(run));
-        let kept = self.stack.sums.kept.clone() + self.head.listed(Quantity::KeptOfHead, &run.widths);
+        let kept =
+            self.with_embedded(self.stack.sums.kept.clone()) + self.head.listed(Quantity::KeptOfHead, &run.widths);
         let kept = if output.is_empty() { kept } else { kept + output.listed(Quantity::ModelOutput, &run.widths) };
         res.push((Component::Activations, run.tokens() * kept));
         res.extend(logits.map(|it| (Component::Logits, it)));
@@ -110,6 +111,12 @@ impl<'a> Step<'a> {
             res.push((Component::Gradients, self.all_gradients()));
         }
         res
+    }
+
+    /// What layers keep for each token, and what is kept before them.
+    fn with_embedded(&self, kept: Expr<Memory>) -> Expr<Memory> {
+        let before = embedding::kept_before_layers(self.run);
+        if before.is_empty() { kept } else { kept + before.listed(Quantity::KeptOfEmbedding, &self.run.widths) }
     }
 
     /// All gradients. With several micro-batches they live from one to the next.
@@ -141,13 +148,11 @@ impl<'a> Step<'a> {
     fn inside(&self, n_masks: f64, inside: Option<Inside>) -> Lines {
         let mut res = self.base(n_masks);
         if let Some(inside) = inside {
-            // What the embedding keeps lives to the end.
-            let embedded = embedding::kept(self.run);
-            let activations = if embedded.is_empty() {
+            let before = embedding::kept_before_layers(self.run);
+            let activations = if before.is_empty() {
                 inside.activations
             } else {
-                let embedded = embedded.listed(Quantity::KeptOfEmbedding, &self.run.widths);
-                inside.activations + self.run.tokens() * embedded
+                inside.activations + self.run.tokens() * before.listed(Quantity::KeptOfEmbedding, &self.run.widths)
             };
             res.push((Component::Activations, activations));
             res.push((Component::Temporaries, inside.temporaries));

@@ -1,5 +1,6 @@
 //! Number formats of a training run. It knows no tensor.
 
+use crate::estimator::architecture::Fact;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{AdapterPrecision, FinetuneMethod, Precision, Recipe};
 use crate::estimator::reader::Reader;
@@ -28,7 +29,9 @@ pub struct Formats {
     pub compute: f64,
     /// Of what a linear layer of a block makes of a normed input: a 4-bit layer of bitsandbytes returns the format that it reads.
     pub inner: f64,
-    /// Of the residual stream: the embedding's format, to which every block's output is added.
+    /// Of what the embedding puts out.
+    pub embedded: f64,
+    /// Of the residual stream: that of what the embedding puts out, to which every block's output is added.
     pub stream: f64,
     /// Of adapters.
     pub adapter: f64,
@@ -64,6 +67,8 @@ impl Formats {
         let compute = if is_autocast { narrow } else { inner };
         let is_full = trained == Trained::Everything;
         let parameter = if is_autocast && is_full { Precision::Fp32.bytes() } else { precision.bytes() };
+        let is_normed = inputs.fact(Fact::EmbeddingNorm).is_some_and(|it| it != 0.0);
+        let embedded = parameter.max(inner);
         let adapter = match inputs.choice::<AdapterPrecision>(Id::AdapterPrecision) {
             AdapterPrecision::Fp32 => Precision::Fp32.bytes(),
             AdapterPrecision::Bf16 => Precision::Bf16.bytes(),
@@ -76,7 +81,9 @@ impl Formats {
             parameter,
             compute,
             inner,
-            stream: parameter.max(inner),
+            embedded,
+            // Autocast normalizes in FP32: behind a norm of the embedding's output the stream is so.
+            stream: if is_autocast && is_normed { Precision::Fp32.bytes() } else { embedded },
             adapter,
             gradient: updated.max(Precision::Bf16.bytes()),
             master: if has_master { Precision::Fp32.bytes() } else { 0.0 },

@@ -4,7 +4,7 @@
 use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::kernel::windowed_layers;
-use crate::estimator::methods::calibrated::blocks::{attention, latent_attention, linear_attention, rotation};
+use crate::estimator::methods::calibrated::blocks::{attention, latent_attention, linear_attention};
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::tensors::cached::Cached;
@@ -96,7 +96,16 @@ pub fn joined_in_step(run: &ServingRun) -> Cached {
     if run.shape.is(Fact::KvLoraRank) {
         return Cached::new("kv_c", run.tokens.clone() * run.fact(Fact::KvLoraRank), of_element(run), source);
     }
-    Cached::new("keys", run.tokens.clone() * run.key.clone(), of_key_element(run), source)
+    Cached::new("keys", run.tokens.clone() * key_width(run), of_element(run), source)
+}
+
+/// What the last layer leaves in the cache where it has no window while the layers before it have one: while their masks
+/// are made it is not there yet. Full layers end each group of layers where the groups are even.
+pub fn of_last_full_layer(run: &ServingRun) -> Option<Expr<Memory>> {
+    let layers = run.leaf(Id::NumLayers).value();
+    let n_full = layers - windowed(run)?.value();
+    let is_last = n_full > 0.0 && layers % n_full == 0.0;
+    is_last.then(|| run.tokens.clone() * of_full_token(run))
 }
 
 /// Layers that look back no further than the window; none if there is no window.
@@ -155,7 +164,7 @@ fn of_token(run: &ServingRun) -> Expr<Memory> {
     if run.shape.is(Fact::KvLoraRank) {
         latent_attention::cached(run.shape, &of_element(run))
     } else {
-        attention::cached(Quantity::CachedOfToken, run.key.clone(), of_key_element(run), of_element(run))
+        attention::cached(Quantity::CachedOfToken, key_width(run), of_element(run), of_element(run))
     }
 }
 
@@ -169,7 +178,7 @@ fn of_full_token(run: &ServingRun) -> Expr<Memory> {
     attention::cached(
         Quantity::CachedOfTokenInFull,
         run.fact(heads) * run.fact(Fact::GlobalHeadDim),
-        of_key_element(run),
+        of_element(run),
         of_element(run),
     )
 }
@@ -195,13 +204,10 @@ fn of_element(run: &ServingRun) -> Expr<BytesPerElement> {
     run.shape.reader.parameter(Id::KvPrecision, "b_kv", bytes)
 }
 
-/// The same of a key. Transformers' cache takes keys as attention multiplies them, unless a format was asked for.
-fn of_key_element(run: &ServingRun) -> Expr<BytesPerElement> {
-    let inputs = run.shape.reader;
-    let is_as_made = EngineTraits::of(inputs.choice(Id::Engine)).caches_as_made
-        && inputs.choice::<KvPrecision>(Id::KvPrecision) == KvPrecision::Same;
-    let made = rotation::rotated_element(run.shape, run.element.value());
-    if is_as_made && made != run.element.value() { Expr::number(made) } else { of_element(run) }
+/// Width of all keys of a token in the cache. That of Transformers takes them as the model's code makes them.
+fn key_width(run: &ServingRun) -> Expr<Count> {
+    let is_as_made = EngineTraits::of(run.shape.reader.choice(Id::Engine)).caches_as_made;
+    if is_as_made && run.shape.is(Fact::ExpandedKeys) { run.query.clone() } else { run.key.clone() }
 }
 
 /// What a sequence leaves in a layer of linear attention.

@@ -27,6 +27,11 @@ impl Held {
         Self { weights, cache: cache::cache(run) }
     }
 
+    /// The same before so much of the cache was there.
+    pub fn before(&self, later: Expr<Memory>) -> Self {
+        Self { weights: self.weights.clone(), cache: self.cache.clone().map(|it| it - later) }
+    }
+
     /// A moment with what else lives then.
     pub fn moment(&self, id: MomentId, lines: impl IntoIterator<Item = (Component, Expr<Memory>)>) -> Moment {
         let cache = self.cache.clone().map(|it| (Component::KvCache, it));

@@ -82,8 +82,21 @@ impl<'a> Prompt<'a> {
             let lines = [inputs, (AttentionScores, scores), (Temporaries, temporaries)];
             return self.held.moment(MomentId::PrefillAttention, lines);
         }
-        let temporaries = self.shared(None) + self.of_tokens(&[&streams, &self.attention.inside_fused()]);
-        self.held.moment(MomentId::PrefillAttention, [inputs, (Temporaries, temporaries)])
+        let of = |inside: &[Tensor]| self.shared(rotation::interleaved(self.run)) + self.of_tokens(&[&streams, inside]);
+        let moment =
+            |held: &Held, inside| held.moment(MomentId::PrefillAttention, [inputs.clone(), (Temporaries, inside)]);
+        // The last layer may have no mask: those before it then make theirs without its keys and values.
+        match (self.attention.around_mask(), cache::of_last_full_layer(self.run)) {
+            (Some(masked), Some(of_last)) => {
+                let (masked, last) = (of(&masked), of(&self.attention.before_kernel()));
+                if masked.value() - of_last.value() > last.value() {
+                    moment(&self.held.before(of_last), masked)
+                } else {
+                    moment(&self.held, last)
+                }
+            }
+            _ => moment(&self.held, of(&self.attention.inside_fused())),
+        }
     }
 
     /// Inside the last layer's feed-forward block.
@@ -146,7 +159,7 @@ fn ids(run: &ServingRun) -> Expr<Memory> {
 fn decode(run: &ServingRun, held: &Held) -> Moment {
     let grown = run.leaf(Id::BatchSize) * cache::of_token_in_all(run);
     let joined = cache::joined_in_step(run);
-    let again = if is_eager(run.shape) && shares_keys(run.shape) {
+    let again = if is_eager(run.shape) && shares_keys(run.shape) && !run.shape.is(Fact::ExpandedKeys) {
         let repeated = repeated_in_decode(run);
         if joined.value() >= repeated.value() { joined } else { repeated }
     } else {
