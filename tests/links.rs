@@ -80,3 +80,19 @@ fn no_golden_link_stands_there_twice() {
     links.dedup();
     assert_eq!(links.len(), n_links);
 }
+
+/// Whoever writes what the Trainer calls an optimizer means its kernels too.
+#[test]
+fn names_of_libraries_are_read() {
+    let check = |link: &str, means: &str| {
+        let (found, problems) = decode(link, &CATALOG);
+        assert_eq!((found.encode().as_str(), problems.len()), (means, 0), "{link}");
+    };
+    check("mode=train&optimizer=adamw_torch", "mode=train&optimizerKernel=foreach");
+    check("mode=train&optimizer=adamw_torch&optimizerKernel=forloop", "mode=train&optimizerKernel=forloop");
+    check("mode=train&optimizer=adamw_torch_fused", "mode=train");
+    check("mode=train&optimizer=lion_32bit", "mode=train&optimizer=BnbLion");
+    check("mode=train&optimizer=paged_adamw_32bit", "mode=train&optimizer=PagedAdamW");
+    // Without momentum, which ours has.
+    assert_eq!(decode("mode=train&optimizer=sgd", &CATALOG).1.len(), 1);
+}

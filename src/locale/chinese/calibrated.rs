@@ -17,7 +17,7 @@ pub(super) fn source(component: Component) -> Option<&'static str> {
         Component::Adapter => "PEFT：每个加了适配器的层有矩阵 A（秩 × 输入）和 B（输出 × 秩），除非另行指定都是 FP32。",
         Component::MasterWeights => "16 位权重的 FP32 副本，由 DeepSpeed 和 Megatron 的优化器更新。",
         Component::Optimizer => {
-            "torch.optim：状态与所训练参数的格式相同；bitsandbytes：每份状态一字节，每 256 个一块另有一个 FP32 缩放系数。"
+            "torch.optim 与 lion-pytorch：状态与所训练参数的格式相同；bitsandbytes：FP32 状态，或每份状态一字节，每 256 个一块另有一个 FP32 缩放系数。"
         }
         Component::Gradients => "反向传播已到达的每个可训练参数各有一个梯度，格式与参数相同。",
         Component::Activations => {

@@ -23,7 +23,7 @@ pub(super) fn source(component: Component) -> Option<&'static str> {
             "FP32 copy of the 16-bit weights that DeepSpeed's and Megatron's optimizers update."
         }
         Component::Optimizer => {
-            "torch.optim: states in the format of the trained parameter; bitsandbytes: one byte a state and an FP32 scale for each block of 256."
+            "torch.optim and lion-pytorch: states in the format of the trained parameter; bitsandbytes: FP32 states, or one byte a state and an FP32 scale for each block of 256."
         }
         Component::Gradients => {
             "One gradient for each trained parameter that the backward pass has reached, in the parameter's format."

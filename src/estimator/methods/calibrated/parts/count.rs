@@ -79,4 +79,22 @@ mod tests {
         }
         assert!(n_checked > 200, "{n_checked}");
     }
+
+    /// An optimizer that goes from tensor to tensor holds what the largest asks for: it was once that of the vocabulary or
+    /// of a dense layer, whatever experts, a fused projection or a network have.
+    #[test]
+    fn tensors_are_no_larger_than_their_parts_and_projections_are_matrices() {
+        for model in Catalog::built_in().models() {
+            let mode = if model.architecture.is(Fact::NumClasses) { Mode::Cnn } else { Mode::Inference };
+            let inputs = Inputs::defaults(mode).with_model(Some(model.clone()));
+            for it in parts(&inputs) {
+                let (all, tensors) = (it.parameters, it.tensors);
+                assert!(tensors.largest <= all && tensors.in_matrices <= all, "{}: {it:?}", model.id);
+                let is_projection = matches!(it.part, Part::Attention | Part::FeedForward) && it.tower == Tower::Main;
+                assert!(!is_projection || tensors.in_matrices >= 0.99 * all, "{}: {it:?}", model.id);
+                let is_stacked = it.part == Part::Experts && tensors.in_matrices == 0.0;
+                assert!(it.part != Part::Experts || is_stacked && tensors.largest > 0.0, "{}: {it:?}", model.id);
+            }
+        }
+    }
 }
