@@ -108,6 +108,16 @@ const STILL: &[(&[Mode], Id, &str)] = &[
         Id::SlidingWindow,
         "one step of vLLM holds the whole sequence of the defaults, of which a window then saves nothing",
     ),
+    (
+        &[Mode::Finetune, Mode::Train, Mode::Grpo, Mode::Nlp, Mode::Vlm, Mode::Moe],
+        Id::SlidingWindow,
+        "a prefix needs a mask in every layer anyway",
+    ),
+    (
+        &[Mode::Finetune, Mode::Train, Mode::Nlp, Mode::Vlm, Mode::Moe],
+        Id::Padding,
+        "a prefix needs a mask in every layer anyway",
+    ),
     (&[Mode::Cnn], Id::Recipe, "in FP32, the default there, every recipe has the same formats"),
 ];
 

@@ -122,6 +122,8 @@ quantities! {
     ModelOutput = "s_output";
     /// Bytes of a layer's input, per token: all that checkpointing keeps of the layer.
     LayerInput = "s_input";
+    /// What is kept before the first layer, per token, beside that layer's input.
+    KeptBeforeLayers = "s_emb";
     /// Bytes per token that the first layer does not keep, because nothing before the first adapter needs a gradient.
     IdleOfFirstLayer = "s_idle";
     /// Bytes per token that the layer whose backward pass runs has kept and not let go by then.

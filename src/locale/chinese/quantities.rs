@@ -62,6 +62,7 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
             "模型末端和词嵌入的 dropout 为反向传播保留的字节数，按每个词元计：最后的归一化和输出投影的输入"
         }
         Quantity::ModelOutput => "模型除 logits 外返回内容的字节数，按每个词元计",
+        Quantity::KeptBeforeLayers => "第一层之前保留的字节数，按每个词元计：该层输入的来源张量",
         Quantity::LayerInput => "一层输入的字节数，按每个词元计：梯度检查点只保留该层的这一部分",
         Quantity::IdleOfFirstLayer => "首层不保留的字节数，按每个词元计，因为第一个适配器之前没有任何部分需要梯度",
         Quantity::KeptInside => "正在反向传播的层已保留而此时尚未释放的字节数，按每个词元计",

@@ -68,6 +68,7 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
             "bytes that the model's end and the embedding's dropout keep for the backward pass, per token: the last norm and the output projection's input"
         }
         Quantity::ModelOutput => "bytes of what the model returns beside logits, per token",
+        Quantity::KeptBeforeLayers => "bytes kept before the first layer, per token: what its input was made of",
         Quantity::LayerInput => "bytes of a layer's input, per token: all that checkpointing keeps of the layer",
         Quantity::IdleOfFirstLayer => {
             "bytes per token that the first layer does not keep, because nothing before the first adapter needs a gradient"

@@ -155,7 +155,7 @@ pub fn kept(run: &TrainingRun, kernel: Kernel, is_windowed: bool) -> Tensors {
                 Tensor::new("repeated keys", bytes, Width::Queries, EFFICIENT).times(longer),
                 Tensor::new("repeated values", bytes, Width::Queries, EFFICIENT).times(longer),
             ];
-            let inputs = if kernel.repeats_keys(run.shape, is_masked) || run.shape.is(Fact::ExpandedKeys) {
+            let inputs = if kernel.repeats_keys(run.shape, is_masked) {
                 run.tensors(&repeated)
             } else {
                 projected(run, EFFICIENT)
@@ -185,14 +185,16 @@ fn projected(run: &TrainingRun, source: &'static str) -> Tensors {
     let bytes = run.formats.compute;
     let queries = Tensor::new("queries", bytes, Width::Queries, source);
     let longer = keys_for_each_query(run);
-    let keys = Tensor::new("keys", bytes, Width::Keys, source).times(longer);
-    let values = Tensor::new("values", bytes, Width::Keys, source).times(longer);
+    let is_expanded = run.shape.is(Fact::ExpandedKeys);
+    let width = if is_expanded { Width::Queries } else { Width::Keys };
+    let keys = Tensor::new("keys", bytes, width, source).times(longer);
+    let values = Tensor::new("values", bytes, width, source).times(longer);
     // A prefix is put before keys and values, so that these are tensors of their own.
     let has_prefix = run.formats.trained == Trained::Prefixes;
     let of_queries = Tensor::new("queries inside the fused projection", bytes, Width::Queries, VIEWS);
     let of_keys = Tensor::new("keys inside the fused projection", bytes, Width::Keys, VIEWS);
     let of_values = Tensor::new("values inside the fused projection", bytes, Width::Keys, VIEWS);
-    let inside = match (run.shape.is(Fact::FusedQkv), rotation::is_rotated(run.shape)) {
+    let inside = match (run.shape.is(Fact::FusedQkv) && !is_expanded, rotation::is_rotated(run.shape)) {
         (true, true) if !has_prefix => run.tensors(&[of_queries, of_keys]),
         (true, false) if has_prefix => run.tensors(&[of_keys, of_values]),
         _ => Tensors::default(),
