@@ -109,7 +109,7 @@ const STILL: &[(&[Mode], Id, &str)] = &[
         "one step of vLLM holds the whole sequence of the defaults, of which a window then saves nothing",
     ),
     (
-        &[Mode::Finetune, Mode::Train, Mode::Grpo, Mode::Nlp, Mode::Vlm, Mode::Multimodal],
+        &[Mode::Finetune, Mode::Train, Mode::Grpo, Mode::Nlp, Mode::Vlm],
         Id::FrozenInputs,
         "under autocast adapters of all linear layers keep the same inputs; with fewer targets it counts",
     ),
