@@ -744,8 +744,8 @@ parameters! {
         AttentionGate: ParameterKind::Toggle, HYBRID;
         HeldAttentionOutput: ParameterKind::Toggle, TEXT_SERVED;
         HeldAttentionInput: ParameterKind::Toggle, TEXT_SERVED;
-        HeldScores: ParameterKind::Toggle, TEXT_SERVED;
-        HeldLayerResult: ParameterKind::Toggle, TEXT_SERVED;
+        HeldScores: ParameterKind::Toggle, TEXT_IN_TRANSFORMERS;
+        HeldLayerResult: ParameterKind::Toggle, TEXT_IN_TRANSFORMERS;
         ScaledStream: ParameterKind::Toggle, TEXT_IN_TRAINING;
         ExtraEmbeddings: whole(0.0, MANY), TEXT;
         SharedIntermediateSize: whole(0.0, MANY), TEXT;

@@ -152,8 +152,20 @@ impl Layer {
             let gradients = gradients + waiting.only_if(is_shared);
             res.push(Instant { is_projected: true, ..Instant::waiting(kept, gradients) });
         }
+        if self.kernel == Kernel::Eager && is_fuller_forward(run) {
+            let normed = Tensor::new("normed input", norm::result_element(run), Width::Hidden, "forward");
+            let made = attention::making_scores(run, self.kernel);
+            res.push(Instant::waiting(run.tensors(&[normed]), made));
+        }
         res
     }
+}
+
+/// Whether a layer may need most while its forward pass runs, which then leaves nothing but its input: no gradient of a weight
+/// lives then, as none does while the last layer is computed again with adapters.
+fn is_fuller_forward(run: &TrainingRun) -> bool {
+    let keeps_nothing = run.is_checkpointed() && !run.formats.trains_everything();
+    keeps_nothing && run.shape.is(Fact::HeldLayerResult)
 }
 
 /// What a norm before a block, and one behind it, keep; nothing where none stands.
