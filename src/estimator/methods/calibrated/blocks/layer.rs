@@ -162,10 +162,12 @@ impl Layer {
 }
 
 /// Whether a layer may need most while its forward pass runs, which then leaves nothing but its input: no gradient of a weight
-/// lives then, as none does while the last layer is computed again with adapters.
+/// lives then, as none does while the last layer is computed again with adapters. No traced run of such a model had images or
+/// experts.
 fn is_fuller_forward(run: &TrainingRun) -> bool {
     let keeps_nothing = run.is_checkpointed() && !run.formats.trains_everything();
-    keeps_nothing && run.shape.is(Fact::HeldLayerResult)
+    let is_plain = !run.has_images && !run.shape.is(Fact::NumExperts);
+    keeps_nothing && is_plain && run.shape.is(Fact::HeldLayerResult)
 }
 
 /// What a norm before a block, and one behind it, keep; nothing where none stands.
