@@ -278,6 +278,27 @@ pub fn operands_in_backward(run: &TrainingRun, kernel: Kernel) -> Tensors {
     ])
 }
 
+/// What lives while a forward pass that keeps nothing makes scores, in a model whose loop still names those of the layer before:
+/// more than the backward pass holds of them.
+pub fn making_scores(run: &TrainingRun, kernel: Kernel) -> Tensors {
+    let (element, softmax) = (run.formats.compute, softmax_bytes(run, kernel));
+    let tensor = |name, bytes| Tensor::new(name, bytes, Width::Scores, EAGER);
+    let is_converted = softmax != element;
+    let weights = if kernel.narrows_softmax(run.shape) { softmax } else { element };
+    let of_queries = |name| Tensor::new(name, element, Width::Queries, EAGER);
+    let of_keys = Tensor::new("keys, values", element, Width::Keys, EAGER).times(2.0);
+    run.tensors(&[
+        tensor("scores without a mask", element).only_if(run.shape.is(Fact::HeldScores)),
+        tensor("masked scores", element),
+        tensor("scores in FP32", softmax).only_if(is_converted),
+        tensor("softmax of scores", softmax),
+        tensor("attn_weights of the layer before", weights),
+        of_queries("projected queries"),
+        of_queries("queries"),
+        of_keys,
+    ])
+}
+
 /// Gradients that live then: the softmax, the gradient of its result, and that of its input; of bounded scores the tangent
 /// too; and the gradient of the repeated values.
 pub fn gradients_in_backward(run: &TrainingRun, kernel: Kernel) -> Tensors {

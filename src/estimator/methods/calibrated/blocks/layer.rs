@@ -166,6 +166,11 @@ impl Layer {
             let gradients = gradients + waiting.only_if(is_shared);
             res.push(Instant { is_projected: true, ..Instant::waiting(kept, gradients) });
         }
+        if self.kernel == Kernel::Eager && is_fuller_forward(run) {
+            let normed = Tensor::new("normed input", norm::result_element(run), Width::Hidden, "forward");
+            let made = attention::making_scores(run, self.kernel);
+            res.push(Instant::waiting(run.tensors(&[normed]), made));
+        }
         res
     }
 }
@@ -181,6 +186,15 @@ pub fn end_of_layer(run: &TrainingRun) -> Tensors {
         Tensor::new("what the layer's norms made", run.formats.stream, Width::Hidden, source).times(n_results),
         dropped.only_if(run.shape.is(Fact::ResidualDropout)),
     ])
+}
+
+/// Whether a layer may need most while its forward pass runs, which then leaves nothing but its input: no gradient of a weight
+/// lives then, as none does while the last layer is computed again with adapters. No traced run of such a model had images or
+/// experts.
+fn is_fuller_forward(run: &TrainingRun) -> bool {
+    let keeps_nothing = run.is_checkpointed() && !run.formats.trains_everything();
+    let is_plain = !run.has_images && !run.shape.is(Fact::NumExperts);
+    keeps_nothing && is_plain && run.shape.is(Fact::HeldLayerResult)
 }
 
 /// What a norm before a block, and one behind it, keep; nothing where none stands.
