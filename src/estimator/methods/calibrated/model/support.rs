@@ -11,7 +11,7 @@ use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::choices::TaskHead;
+use crate::estimator::parameters::choices::{FinetuneMethod, LoraTargets, TaskHead};
 use crate::estimator::parameters::{ParameterId, trains};
 use crate::estimator::reader::{Reader, Telling};
 
@@ -281,11 +281,29 @@ fn runs(it: &Shape, trains: bool) -> Result<(), Unsupported> {
     }
 }
 
+/// Whether there are formulas for training latent attention: not for the indexer of sparse attention nor beside images, whose code
+/// was not traced, nor where PEFT itself refuses: prefixes, which are keys and values of all heads and no latents, and adapters of
+/// names that the model does not have.
+fn trains_latent(it: &Shape, mode: Mode) -> bool {
+    let has_target = match it.reader.choice::<FinetuneMethod>(ParameterId::FinetuneMethod) {
+        FinetuneMethod::Full => true,
+        FinetuneMethod::Prefix => false,
+        FinetuneMethod::Lora | FinetuneMethod::Qlora => {
+            let targets = it.reader.choice::<LoraTargets>(ParameterId::LoraTargets);
+            targets != LoraTargets::QueryValue || !it.is(Fact::QLoraRank)
+        }
+    };
+    let is_text = !matches!(mode, Mode::Multimodal | Mode::Vlm);
+    has_target && is_text && !it.is(Fact::IndexerHeadDim)
+}
+
 /// Whether there are formulas for the layers of a model of text.
 fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
     let unless_served = |reason| if trains { Err(reason) } else { Ok(()) };
     match it.layout() {
-        Layout::Decoder if it.is(Fact::KvLoraRank) => unless_served(Unsupported::LatentAttention),
+        Layout::Decoder if it.is(Fact::KvLoraRank) && !trains_latent(it, mode) => {
+            unless_served(Unsupported::LatentAttention)
+        }
         Layout::Decoder => Ok(()),
         Layout::GatedDeltaHybrid | Layout::LightningHybrid => unless_served(Unsupported::LinearAttention),
         Layout::TwoHeadWidths => unless_served(Unsupported::TwoHeadWidths),
