@@ -42,6 +42,7 @@ pub fn written(run: &ServingRun, kernel: Kernel) -> [Tensor; 2] {
 
 /// What one decode step expands in a layer for all tokens.
 pub fn expanded_in_step(run: &ServingRun) -> [Cached; 2] {
-    let made = |name, width| Cached::new(name, run.tokens.clone() * run.widths.leaf(width), run.element.clone(), EXPANDED);
+    let made =
+        |name, width| Cached::new(name, run.tokens.clone() * run.widths.leaf(width), run.element.clone(), EXPANDED);
     [made("kv_b_proj output", Width::Decompressed), made("keys, joined", Width::Queries)]
 }

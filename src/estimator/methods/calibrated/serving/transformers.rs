@@ -12,7 +12,9 @@ use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::attention_prompt::{AttentionPrompt, repeated_in_decode};
 use crate::estimator::methods::calibrated::blocks::feed_forward_prompt::{FeedForwardPrompt, expanded};
 use crate::estimator::methods::calibrated::blocks::kernel::{is_eager, shares_keys};
-use crate::estimator::methods::calibrated::blocks::{embedding, experts_prompt, latent_prompt, logits, masks, rotation, stream};
+use crate::estimator::methods::calibrated::blocks::{
+    embedding, experts_prompt, latent_prompt, logits, masks, rotation, stream,
+};
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::cache;
 use crate::estimator::methods::calibrated::serving::moment::Held;
