@@ -38,9 +38,9 @@ pub use estimate::{Estimate, Line, Moment};
 pub use inputs::{Followed, Inputs};
 pub use method::{DEFAULT_METHOD, MethodId};
 pub use methods::{
-    ActivationComparison, Capacity, METHODS, Method, Missing, SequenceParts, Unsupported, activation_comparison,
-    active, capacity, covers, estimate_all, estimate_values, mode_that_runs, parts, sequence_parts, support,
-    told_default, told_followed, told_value, total, total_parameters, values_of,
+    ActivationComparison, Capacity, DOCUMENT_METHODS, METHODS, Method, Missing, SequenceParts, Unsupported,
+    activation_comparison, active, answers, capacity, covers, estimate_all, estimate_values, mode_that_runs, parts,
+    sequence_parts, support, told_default, told_followed, told_value, total, total_parameters, values_of,
 };
 pub use mode::{Mode, ModeGroup};
 pub use moment::MomentId;
@@ -50,5 +50,6 @@ pub use parameters::choices::{
 };
 pub use parameters::{Control, Impact, ParameterId, ParameterSpec, Refusal, Value};
 pub use quantity::Quantity;
+pub use reader::Telling;
 pub use remembered::Remembered;
 pub use units::{Bytes, MemoryUnit};

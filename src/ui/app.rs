@@ -43,6 +43,11 @@ pub fn app(theme: Theme, later: Fetch, texts: FetchTexts) -> El {
         }
     });
     effect(move || {
+        if let Some(parts) = is_seen.get().then(|| gate.parts()).flatten() {
+            state.shown.learn(parts.methods);
+        }
+    });
+    effect(move || {
         if is_seen.get() {
             let theme = state.theme.get();
             theme.wear();

@@ -2,7 +2,7 @@
 //! its own. `src/main.rs` has the place where the two are cut apart, and docs/architecture.md tells how. It knows the
 //! shape of what comes, and none of it.
 
-use crate::estimator::{ComponentGroup, Inputs, MethodId, ParameterId};
+use crate::estimator::{ComponentGroup, Inputs, Method, MethodId, ParameterId};
 use crate::link::Problem;
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
@@ -14,6 +14,8 @@ use web_sys::HtmlSelectElement;
 
 /// What the second program makes. What is reached through this table, and in no other way, is part of it.
 pub struct LaterParts {
+    /// Every method, with its formulas.
+    pub methods: &'static [Method],
     /// The Verification view.
     pub verification: fn(State) -> Vec<El>,
     /// The Guide view.

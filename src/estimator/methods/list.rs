@@ -13,42 +13,43 @@ use crate::estimator::units::Bytes;
 pub struct Method {
     /// Its name.
     pub id: MethodId,
-    /// The modes for which it has formulas.
-    pub modes: &'static [Mode],
     /// The formulas; for a mode outside `modes`, and for a model whose layers it does not know, there is no answer.
     pub estimate: fn(&Reader) -> Option<Estimate>,
 }
 
-/// Every method, in the order in which the page shows them.
-pub const METHODS: &[Method] = &[
-    Method { id: MethodId::Documented, modes: &Mode::ALL, estimate: documented::estimate },
-    Method {
-        id: MethodId::Verified,
-        modes: &[Mode::Nlp, Mode::Vlm, Mode::Moe, Mode::Cnn],
-        estimate: verified::estimate,
-    },
-    Method { id: MethodId::Calibrated, modes: &Mode::ALL, estimate: calibrated::estimate },
-];
+/// The methods of the document.
+pub const DOCUMENT_METHODS: &[Method] = &[DOCUMENTED, VERIFIED];
+
+/// Every method, in the order in which the page shows them. Who names this list carries the formulas of them all.
+pub const METHODS: &[Method] =
+    &[DOCUMENTED, VERIFIED, Method { id: MethodId::Calibrated, estimate: calibrated::estimate }];
+
+const DOCUMENTED: Method = Method { id: MethodId::Documented, estimate: documented::estimate };
+const VERIFIED: Method = Method { id: MethodId::Verified, estimate: verified::estimate };
 
 /// Whether a method has formulas for a mode.
 pub fn covers(method: MethodId, mode: Mode) -> bool {
-    METHODS.iter().any(|it| it.id == method && it.modes.contains(&mode))
+    match method {
+        MethodId::Documented | MethodId::Calibrated => true,
+        MethodId::Verified => matches!(mode, Mode::Nlp | Mode::Vlm | Mode::Moe | Mode::Cnn),
+    }
 }
 
 /// The answers of all methods that have one, in the order of [`METHODS`], with the formulas behind them; never empty,
 /// because `documented` answers in every mode.
 pub fn estimate_all(inputs: &Inputs) -> Vec<Estimate> {
-    answers(inputs, Telling::Formulas)
+    answers(METHODS, inputs, Telling::Formulas)
 }
 
 /// The same without formulas, in a fraction of the time: for sliders, sweeps and solvers.
 pub fn estimate_values(inputs: &Inputs) -> Vec<Estimate> {
-    answers(inputs, Telling::Values)
+    answers(METHODS, inputs, Telling::Values)
 }
 
-fn answers(inputs: &Inputs, telling: Telling) -> Vec<Estimate> {
+/// The answers of some methods, in their order.
+pub fn answers(methods: &[Method], inputs: &Inputs, telling: Telling) -> Vec<Estimate> {
     let reader = Reader::new(inputs, telling);
-    METHODS.iter().filter_map(|method| (method.estimate)(&reader)).collect()
+    methods.iter().filter_map(|method| (method.estimate)(&reader)).collect()
 }
 
 /// The answer of one method without formulas, where it has one: for sweeps and solvers that ask nobody else.

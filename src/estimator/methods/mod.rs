@@ -12,5 +12,5 @@ pub use calibrated::{
 pub use document::preference::{ActivationComparison, activation_comparison};
 pub use document::quantities::{SequenceParts, expert_parameters};
 pub use document::sequence::sequence_parts;
-pub use list::{METHODS, Method, covers, estimate_all, estimate_values, total, values_of};
+pub use list::{DOCUMENT_METHODS, METHODS, Method, answers, covers, estimate_all, estimate_values, total, values_of};
 pub use size::{told_default, told_followed, told_value};

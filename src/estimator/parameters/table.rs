@@ -196,6 +196,12 @@ const TEXT_SERVED: &[ParameterUse] = &[
     use_of(&[Inference], Only::LayoutsInTransformers(FactGroup::Text)),
     use_of(&[Multimodal], Only::UntrainedLayouts(FactGroup::Text)),
 ];
+/// The same of what a forward pass holds that keeps nothing, too, without images and experts: that of checkpoints.
+const TEXT_HELD: &[ParameterUse] = &[
+    use_of(&[Inference], Only::LayoutsInTransformers(FactGroup::Text)),
+    use_of(&[Multimodal], Only::UntrainedLayouts(FactGroup::Text)),
+    stated(&[Finetune, Train, Grpo, Nlp], FactGroup::Text),
+];
 /// What changes no byte: it is known of a model, and at most counts parameters that no run loads.
 const UNREAD: &[ParameterUse] = &[use_of(TRANSFORMER, Only::Never)];
 const CONTRASTIVE: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Contrastive)];
@@ -781,8 +787,8 @@ parameters! {
         AttentionGate: ParameterKind::Toggle, HYBRID;
         HeldAttentionOutput: ParameterKind::Toggle, TEXT_SERVED;
         HeldAttentionInput: ParameterKind::Toggle, TEXT_SERVED;
-        HeldScores: ParameterKind::Toggle, TEXT_SERVED;
-        HeldLayerResult: ParameterKind::Toggle, TEXT_SERVED;
+        HeldScores: ParameterKind::Toggle, TEXT_HELD;
+        HeldLayerResult: ParameterKind::Toggle, TEXT_HELD;
         ScaledStream: ParameterKind::Toggle, TEXT_IN_TRAINING;
         ExtraEmbeddings: whole(0.0, MANY), TEXT;
         SharedIntermediateSize: whole(0.0, MANY), TEXT;

@@ -1,6 +1,7 @@
 //! The table of all that the second program makes. Whoever calls it outside of the place of the cut takes all of it into
 //! the first.
 
+use crate::estimator::METHODS;
 use crate::estimator::plan::deciding::deciding_any;
 use crate::ui::later::LaterParts;
 use crate::ui::second::comparison::{cannot_start, comparison_view};
@@ -29,6 +30,7 @@ pub fn later_parts() -> &'static LaterParts {
         include_str!("../../../style/later/target.css"),
     ));
     static PARTS: LaterParts = LaterParts {
+        methods: METHODS,
         verification: verification_view,
         guide: guide_view,
         problem,

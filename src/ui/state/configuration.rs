@@ -9,8 +9,8 @@
 
 use crate::estimator::parameters::Follows;
 use crate::estimator::{
-    Bytes, Conflict, Engine, Estimate, Followed, Inputs, MethodId, Mode, ParameterId, Unsupported, Value, conflicts,
-    covers, estimate_all, estimate_values, mode_that_runs, support, told_default, told_followed, total,
+    Bytes, Conflict, DOCUMENT_METHODS, Engine, Estimate, Followed, Inputs, Method, MethodId, Mode, ParameterId,
+    Telling, Unsupported, Value, answers, conflicts, covers, mode_that_runs, support, told_default, told_followed,
 };
 use crate::present::table::{Row, rows};
 use crate::ui::kit::element::{effect, memo};
@@ -25,6 +25,10 @@ const SETTLE_AFTER: Duration = Duration::from_millis(120);
 /// The answers of all methods that cover the mode; handed on, never copied.
 pub type Estimates = Arc<Vec<Estimate>>;
 
+/// Methods with their formulas.
+#[derive(Clone, Copy)]
+pub struct Methods(pub &'static [Method]);
+
 /// A configuration. Its signals live as long as the page, and so does it: whoever needs it keeps a reference.
 pub struct Configuration {
     /// The mode.
@@ -34,6 +38,8 @@ pub struct Configuration {
     given: &'static [RwSignal<Option<Value>>],
     /// What is estimated under the hand.
     pub live_inputs: Memo<Inputs>,
+    /// The methods whose formulas are here.
+    pub known: RwSignal<Methods>,
     /// The methods that answer to that, in their order.
     pub answering: Memo<Vec<MethodId>>,
     /// What the methods answer to that.
@@ -63,11 +69,14 @@ impl Configuration {
         let signals: Vec<_> = ParameterId::ALL.iter().map(|_| RwSignal::new(None)).collect();
         let given: &'static [RwSignal<Option<Value>>] = Box::leak(signals.into_boxed_slice());
         let live_inputs = memo(move || Inputs::collect(mode.get(), |id| given[id as usize].get()));
+        // The formulas of `calibrated` are the larger part of the estimator, and come with the second program.
+        let known = RwSignal::new(Methods(DOCUMENT_METHODS));
         // Other inputs are another estimate; comparing two would cost more than showing one.
-        let memo_of = |make: fn(&Inputs) -> Vec<Estimate>, of: Signal<Inputs>| {
+        let memo_of = |telling: Telling, of: Signal<Inputs>| {
+            let make = move |inputs: &Inputs| answers(known.get().0, inputs, telling);
             Memo::new_with_compare(move |_| Arc::new(of.with(make)), |_, _| true)
         };
-        let live_estimates = memo_of(estimate_values, live_inputs.into());
+        let live_estimates = memo_of(Telling::Values, live_inputs.into());
         let (inputs, estimates) = (RwSignal::new(start), RwSignal::new(Estimates::default()));
         Box::leak(Box::new(Self {
             mode,
@@ -79,7 +88,8 @@ impl Configuration {
             drawn: RwSignal::new(Estimates::default()),
             inputs,
             estimates,
-            formulas: memo_of(estimate_all, inputs.into()),
+            formulas: memo_of(Telling::Formulas, inputs.into()),
+            known,
             model: memo(move || inputs.with(|it| it.model().map(|model| model.id.to_string()))),
             followed: memo(move || inputs.with(told_followed)),
             conflicts: memo(move || inputs.with(conflicts)),
@@ -103,6 +113,12 @@ impl Configuration {
     fn settle_by_and_by(&'static self) {
         self.settle_inputs();
         in_a_moment(move || self.settle());
+    }
+
+    /// Takes over the formulas of all methods, and what they answer.
+    pub fn learn(&'static self, methods: &'static [Method]) {
+        self.known.set(Methods(methods));
+        self.settle();
     }
 
     fn settle_inputs(&'static self) {
@@ -148,7 +164,8 @@ impl Configuration {
     /// Why a method that covers the mode does not answer, and a mode in which it would; `None` where it answers.
     pub fn unanswered(&'static self, method: MethodId) -> Option<(Unsupported, Option<Mode>)> {
         self.inputs.with(|inputs| {
-            let reason = support(inputs).err().filter(|_| total(method, inputs).is_none())?;
+            let has_answer = self.with_estimate(method, |_| ()).is_some();
+            let reason = support(inputs).err().filter(|_| !has_answer)?;
             Some((reason, mode_that_runs(inputs)))
         })
     }

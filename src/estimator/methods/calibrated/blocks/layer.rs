@@ -10,6 +10,7 @@ use crate::estimator::methods::calibrated::blocks::experts::Experts;
 use crate::estimator::methods::calibrated::blocks::feed_forward::FeedForward;
 use crate::estimator::methods::calibrated::blocks::kernel::Kernel;
 use crate::estimator::methods::calibrated::blocks::{attention, feed_forward, latent_attention, masks, norm};
+use crate::estimator::methods::calibrated::run::formats::Trained;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, FP32};
 use crate::estimator::methods::calibrated::tensors::instant::Instant;
@@ -21,7 +22,8 @@ use crate::estimator::methods::calibrated::tensors::width::Width;
 pub struct Layer {
     /// The norm before attention.
     attention_norm: Tensors,
-    /// What reads nothing but the layer's input: norms; and what else of attention stands before the first adapter of a run.
+    /// What reads nothing but the layer's input: norms, what a branch beside attention keeps where nothing in it is trained, and what
+    /// else of attention stands before the first adapter of a run.
     pub of_input: Tensors,
     /// Inputs of query, key and value projections, and norms of queries and keys.
     projections: Tensors,
@@ -70,9 +72,13 @@ impl Layer {
             None => (feed_forward::inputs(run, reads_same), FeedForward::of(run)),
         };
         let first = before("input of input_layernorm");
+        // A prefix enters attention, and no branch beside it.
+        let branch =
+            || (inputs.clone() + &inner.kept + &inner.product).only_if(run.formats.trained == Trained::Prefixes);
         let of_input = match residual {
-            Residual::Parallel => first.clone() + &second,
-            Residual::Sequential | Residual::ParallelSharedNorm => first.clone(),
+            Residual::Sequential => first.clone(),
+            Residual::Parallel => first.clone() + &second + branch(),
+            Residual::ParallelSharedNorm => first.clone() + branch(),
         };
         let (projections, inside, idle) = if run.shape.is(Fact::KvLoraRank) {
             let idle = latent_attention::idle_of_first(run, kernel, is_windowed);
@@ -171,6 +177,11 @@ impl Layer {
             let left = if is_latent { latent_attention::projected } else { attention::projected_elements };
             res.push(Instant { projected: Some(left(run)), ..Instant::waiting(kept, gradients) });
         }
+        if self.kernel == Kernel::Eager && is_fuller_forward(run) {
+            let normed = Tensor::new("normed input", norm::result_element(run), Width::Hidden, "forward");
+            let made = attention::making_scores(run, self.kernel);
+            res.push(Instant::waiting(run.tensors(&[normed]), made));
+        }
         res
     }
 }
@@ -186,6 +197,15 @@ pub fn end_of_layer(run: &TrainingRun) -> Tensors {
         Tensor::new("what the layer's norms made", run.formats.stream, Width::Hidden, source).times(n_results),
         dropped.only_if(run.shape.is(Fact::ResidualDropout)),
     ])
+}
+
+/// Whether a layer may need most while its forward pass runs, which then leaves nothing but its input: no gradient of a weight
+/// lives then, as none does while the last layer is computed again with adapters. No traced run of such a model had images or
+/// experts.
+fn is_fuller_forward(run: &TrainingRun) -> bool {
+    let keeps_nothing = run.is_checkpointed() && !run.formats.trains_everything();
+    let is_plain = !run.has_images && !run.shape.is(Fact::NumExperts);
+    keeps_nothing && is_plain && run.shape.is(Fact::HeldLayerResult)
 }
 
 /// What a norm before a block, and one behind it, keep; nothing where none stands.
