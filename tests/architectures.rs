@@ -230,6 +230,7 @@ fn check(inputs: &Inputs) {
                 | Unsupported::StageEmpty
                 | Unsupported::EveryLayerDense
                 | Unsupported::OtherHead
+                | Unsupported::OtherAdapters
                 | Unsupported::OtherExperts
                 | Unsupported::OtherTower
                 | Unsupported::NoSuchFile

@@ -68,6 +68,7 @@ const fn word(reason: Unsupported) -> &'static str {
         Unsupported::StageEmpty => "stage-empty",
         Unsupported::EveryLayerDense => "every-layer-dense",
         Unsupported::OtherHead => "other-head",
+        Unsupported::OtherAdapters => "other-adapters",
         Unsupported::FactsMissing(_) => "facts-missing",
     }
 }

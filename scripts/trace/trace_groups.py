@@ -425,3 +425,23 @@ def rare_prefix():
     for n in ("gpt2", "smollm3-3b@4", "llama-3.2-3b@4", "pythia-410m"):
         for precision in ("bf16", AMP):
             lm_train_group("rare_prefix", n, precision, "adamw_fused", [(2, 700, 0)], lora=dict(virtual_tokens=20))
+
+
+LATENT = ("deepseek-v2-lite@4", "glm-4.7-flash@4")
+
+
+@group
+def latent_prompts():
+    """Prompts with latent attention."""
+    for n in LATENT:
+        infer_group("latent_prompts", n, [(2, 700, 1), (3, 3000, 1)], family="moe", experts="grouped_mm")
+
+
+@group
+def latent_training():
+    """Training of the same; without compressed queries, and with them. Of attention's four names those models have one or two."""
+    train = lambda *a, **more: lm_train_group("latent_training", *a, family="moe", experts="grouped_mm", **more)
+    for n in LATENT:
+        train(n, "bf16", "adamw_fused", [(2, 700, 0), (16, 1000, 0), (16, 2000, 1)])
+        train(n, AMP, "adamw_fused", [(2, 700, 0), (8, 2000, 1)], lora=dict(r=16, tag="attn", targets=ATTENTION))
+        train(n, "bf16", "adamw_fused", [(2, 700, 0)], attn="eager")

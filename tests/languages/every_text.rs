@@ -63,7 +63,7 @@ const CONTROLS: [Control; 9] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 22] = [
+const UNSUPPORTED: [Unsupported; 23] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -86,6 +86,7 @@ const UNSUPPORTED: [Unsupported; 22] = [
     Unsupported::StageEmpty,
     Unsupported::EveryLayerDense,
     Unsupported::OtherHead,
+    Unsupported::OtherAdapters,
 ];
 
 /// The texts, in a fixed order.

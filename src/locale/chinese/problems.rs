@@ -83,6 +83,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         }
         Unsupported::StageEmpty => "没有层的阶段不成其为阶段：每个 depth 至少为 1，VGG 的池化除外。",
         Unsupported::OtherHead => "此布局的模型不使用这种任务头训练：mlm 用于编码器，lm 用于其他模型。",
+        Unsupported::OtherAdapters => {
+            "潜在注意力上的这种适配器尚无公式：PEFT 在该模型中找不到它们的位置，或还会把适配器加到堆叠的专家上。loraTargets=attn 有公式。"
+        }
         Unsupported::EveryLayerDense => "numDenseLayers 没有给专家留下任何层：混合专家模型的总层数多于稠密层数。",
         Unsupported::StagesDiffer => "各阶段的层数与宽度应一一对应，而这两列长度不同。",
         Unsupported::FactsMissing(missing) => {

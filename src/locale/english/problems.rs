@@ -89,6 +89,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::OtherHead => {
             "models of this layout are not trained with such a head: mlm is for encoders, lm for all others."
         }
+        Unsupported::OtherAdapters => {
+            "There are no formulas for these adapters on latent attention: PEFT finds none of their places in this model, or puts some on stacked experts as well. loraTargets=attn has formulas."
+        }
         Unsupported::EveryLayerDense => {
             "numDenseLayers leaves no layer for the experts: a mixture has more layers than dense ones."
         }

@@ -22,6 +22,8 @@ const PEFT: &str = "peft tuners/lora/layer.py, Linear.forward";
 pub enum Site {
     /// Query, key and value projections.
     Projections,
+    /// What makes queries, keys and values of all heads from compressed ones.
+    Expansions,
     /// The output projection of attention.
     Output,
     /// Gate and up projection.
@@ -68,7 +70,21 @@ impl Adapters {
         let targets = shape.reader.choice::<LoraTargets>(Id::LoraTargets);
         let mut adapters = Vec::new();
         let mut add = |name, site, input, outputs| adapters.push(Adapter { name, site, input, outputs });
-        if shape.is(Fact::FusedQkv) {
+        let is_all = targets == LoraTargets::AllLinear;
+        if shape.is(Fact::KvLoraRank) {
+            // Of the names that other targets list, latent attention has `q_proj`, where queries are not compressed, and `o_proj`.
+            if !shape.is(Fact::QLoraRank) {
+                add("q_proj", Site::Projections, Width::Hidden, &[Width::Queries]);
+            } else if is_all {
+                add("q_a_proj", Site::Projections, Width::Hidden, &[Width::CompressedQueries]);
+                add("q_b_proj", Site::Expansions, Width::CompressedQueries, &[Width::Queries]);
+            }
+            if is_all {
+                let outputs = &[Width::CompressedKeys, Width::RotatedKey];
+                add("kv_a_proj_with_mqa", Site::Projections, Width::Hidden, outputs);
+                add("kv_b_proj", Site::Expansions, Width::CompressedKeys, &[Width::Decompressed]);
+            }
+        } else if shape.is(Fact::FusedQkv) {
             // The one matrix holds query, key and value; who names one of them gets all.
             add("qkv_proj", Site::Projections, Width::Hidden, &[Width::Queries, Width::Keys, Width::Keys]);
         } else {
@@ -79,7 +95,8 @@ impl Adapters {
             }
         }
         if targets != LoraTargets::QueryValue {
-            add("o_proj", Site::Output, Width::Queries, &[Width::Hidden]);
+            let input = if shape.is(Fact::KvLoraRank) { Width::HeadValues } else { Width::Queries };
+            add("o_proj", Site::Output, input, &[Width::Hidden]);
         }
         if targets == LoraTargets::AllLinear && shape.is(Fact::NumExperts) {
             // Experts are stacked weights, which adapters of linear layers do not reach; shared experts are linear layers.
@@ -203,6 +220,11 @@ impl Adapters {
     /// Whether an adapter at a site keeps a converted copy of its input.
     fn copies_at(&self, site: Site) -> bool {
         if site == Site::Output { self.copies_output } else { self.copies }
+    }
+
+    /// Whether there are adapters at a site.
+    pub fn is_at(&self, site: Site) -> bool {
+        self.at(site).next().is_some()
     }
 
     fn at(&self, site: Site) -> impl Iterator<Item = &Adapter> {

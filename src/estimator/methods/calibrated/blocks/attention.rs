@@ -124,6 +124,12 @@ fn query_key_norms(run: &TrainingRun) -> Tensors {
     statistics + queries + norm::kept_of_heads(run, "input of k_norm", Width::Keys)
 }
 
+/// Elements of the projections to queries, keys and values.
+pub fn projected_elements(run: &TrainingRun) -> Expr<Count> {
+    let width = |it| run.widths.leaf(it);
+    width(Width::Hidden) * (width(Width::Queries) + times(2.0) * width(Width::Keys))
+}
+
 /// What attention keeps between its projections.
 pub fn kept(run: &TrainingRun, kernel: Kernel, is_windowed: bool) -> Tensors {
     let formats = &run.formats;
@@ -231,7 +237,7 @@ fn rotated_element(run: &TrainingRun, kernel: Kernel) -> f64 {
 }
 
 /// Score matrices that are kept.
-fn scores(run: &TrainingRun, kernel: Kernel) -> Tensors {
+pub fn scores(run: &TrainingRun, kernel: Kernel) -> Tensors {
     let source = source_of_scores(kernel);
     let (element, softmax) = (kernel.operand(run.formats.compute), softmax_bytes(run, kernel));
     let tensor = |name, bytes| Tensor::new(name, bytes, Width::Scores, source);
@@ -311,7 +317,13 @@ pub fn gradients_in_backward(run: &TrainingRun, kernel: Kernel) -> Tensors {
         Tensor::new("places of maxima", INT64, Width::Heads, SINKS),
     ];
     // Of values that were left to broadcasting it is summed up before it is read.
-    let width = if run.shape.is(Fact::BroadcastKeys) { Width::Keys } else { Width::Queries };
+    let width = if run.shape.is(Fact::KvLoraRank) {
+        Width::HeadValues
+    } else if run.shape.is(Fact::BroadcastKeys) {
+        Width::Keys
+    } else {
+        Width::Queries
+    };
     let values = Tensor::new("gradient of the repeated values", kernel.operand(run.formats.compute), width, source);
     run.tensors(&[softmax.times(3.0)])
         + run.tensors(&[bounded]).only_if(run.shape.is(Fact::AttentionSoftCap))

@@ -68,9 +68,12 @@ fn routing(run: &ServingRun) -> [Tensor; 2] {
         Router::EveryExpert => false,
         Router::Wide | Router::WideProduct | Router::Narrow => true,
     };
+    // A router whose product is FP32 names its scores in that format, and the weights before and behind sorting.
+    let is_wide = Router::of(run.shape.number(Fact::Router)) == Router::WideProduct && run.bytes() < FP32;
+    let (scores, number) = if is_wide { (FP32, 5.5) } else { (run.bytes(), 5.0) };
     let sorting =
-        Tensor::new("expert_ids, perm, inv_perm, token_idx, weights", INT64, Width::Visits, EXPERTS).times(5.0);
-    [run.tensor("router scores", Width::Experts, ROUTER), sorting.only_if(is_sorted)]
+        Tensor::new("expert_ids, perm, inv_perm, token_idx, weights", INT64, Width::Visits, EXPERTS).times(number);
+    [Tensor::new("router scores", scores, Width::Experts, ROUTER), sorting.only_if(is_sorted)]
 }
 
 /// In vLLM: one buffer, which the result of gate and up and that of the last projection share, and the product.

@@ -39,6 +39,10 @@ impl Kernel {
             return Self::Math;
         }
         let (is_wide, is_masked) = (has_wide_heads(shape), is_masked || shape.is(Fact::AlwaysMasked));
+        if shape.is(Fact::KvLoraRank) {
+            let takes_flash = bytes_of_element < FP32 && !is_masked && !is_wide && !has_other_values(shape);
+            return if takes_flash { Self::Flash } else { Self::Efficient };
+        }
         if bytes_of_element < FP32 && !is_masked && !is_wide {
             Self::Flash
         // With a mask, and for wide heads, Transformers repeats keys and values to all heads itself.
@@ -114,9 +118,14 @@ fn has_wide_heads(shape: &Shape) -> bool {
     shape.number(Fact::HeadDim).max(shape.number(Fact::GlobalHeadDim)) > WIDEST_FLASH_HEAD
 }
 
-/// Whether several heads share keys and values.
+/// Whether values of latent attention are of another width than queries and keys, which the flash kernel does not take.
+fn has_other_values(shape: &Shape) -> bool {
+    shape.number(Fact::ValueHeadDim) != shape.number(Fact::HeadDim)
+}
+
+/// Whether several heads share keys and values. Latent attention makes keys and values for each.
 pub fn shares_keys(shape: &Shape) -> bool {
-    shape.number(Fact::NumKeyValueHeads) < shape.number(Fact::NumAttentionHeads)
+    !shape.is(Fact::KvLoraRank) && shape.number(Fact::NumKeyValueHeads) < shape.number(Fact::NumAttentionHeads)
 }
 
 /// Whether sequences reach beyond the window; Transformers makes a mask from the window's length on.

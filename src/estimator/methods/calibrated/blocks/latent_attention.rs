@@ -1,16 +1,36 @@
 //! Multi-head latent attention (DeepSeek-V2, arXiv 2405.04434), with the indexer of sparse attention if there is one: its
-//! weights, and what it caches in serving. It knows no training, for which it has no formulas yet.
+//! weights, what it keeps for the backward pass by kernel, and what it caches in serving. It knows neither norms of the residual
+//! stream nor the rest of a layer, and of the indexer no more than the weights.
+//!
+//! Queries and keys are assembled head by head from a part that is rotated and one that is not; values are a view of what all
+//! heads make of the compressed keys and values.
 
 use crate::estimator::architecture::{Fact, Part};
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::blocks::adapters::Site;
+use crate::estimator::methods::calibrated::blocks::attention::scores;
+use crate::estimator::methods::calibrated::blocks::kernel::Kernel;
+use crate::estimator::methods::calibrated::blocks::masks::is_masked;
+use crate::estimator::methods::calibrated::blocks::norm;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear};
+use crate::estimator::methods::calibrated::run::formats::Trained;
+use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
-use crate::estimator::methods::calibrated::tensors::dtype::times;
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, times};
+use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
+use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 const ATTENTION: &str = "modeling_deepseek_v3.py, DeepseekV3Attention";
+const EXPANDED: &str = "modeling_deepseek_v2.py, DeepseekV2Attention.expand_kv";
+const NORMED: &str = "modeling_deepseek_v2.py, DeepseekV2RMSNorm.forward";
+const LINEAR: &str = "derivatives.yaml, linear";
+const FLASH: &str = "derivatives.yaml, _scaled_dot_product_flash_attention";
+const PADDED: &str = "aten transformers/attention.cpp, pad_last_dim";
+const EFFICIENT: &str = "derivatives.yaml, _scaled_dot_product_efficient_attention";
+const EAGER: &str = "modeling_deepseek_v2.py, eager_attention_forward";
 const INDEXER: &str = "DeepSeek-V3.2-Exp inference/model.py, Indexer";
 
 /// Counts the attention of `layers` layers.
@@ -55,4 +75,118 @@ pub fn cached(shape: &Shape, element: &Expr<BytesPerElement>) -> Expr<Memory> {
     let source = "modeling_deepseek_v2.py; vLLM layers/mla.py; llama.cpp llama_kv_cache";
     let tensor = |name, fact| Cached::new(name, shape.leaf(fact), element.clone(), source);
     sum_of(Quantity::CachedOfToken, &[tensor("kv_c", Fact::KvLoraRank), tensor("k_pe", Fact::QkRopeHeadDim)])
+}
+
+/// What the projections to queries, keys and values keep: their inputs, adapters, and norms of what is compressed.
+pub fn kept_by_projections(run: &TrainingRun) -> Tensors {
+    let formats = &run.formats;
+    let input = |name, width| Tensor::new(name, formats.compute, width, LINEAR);
+    // Autocast converts an FP32 input for each linear layer anew.
+    let is_converted = formats.converts_inputs() && !norm::is_result_narrow(run);
+    let n_inputs = if is_converted { 2.0 } else { 1.0 };
+    let keeps = |site| formats.trains_everything() || run.adapters.keep_input(site);
+    let first = input("input of the projections of queries, and of keys and values", Width::Hidden).times(n_inputs);
+    let of_queries = input("input of q_b_proj", Width::CompressedQueries).only_if(run.shape.is(Fact::QLoraRank));
+    let second = [of_queries, input("input of kv_b_proj", Width::CompressedKeys)];
+    run.tensors(&[first]).only_if(keeps(Site::Projections))
+        + run.adapters.kept(Site::Projections)
+        + norm_of_queries(run)
+        + norm_of_keys(run)
+        + run.tensors(&second).only_if(keeps(Site::Expansions))
+        + run.adapters.kept(Site::Expansions)
+}
+
+/// The norm of compressed queries, which is of the layer's kind.
+fn norm_of_queries(run: &TrainingRun) -> Tensors {
+    let deviation = Tensor::new("rsqrt(variance) of q_a_layernorm", FP32, Width::One, NORMED);
+    let normed = norm::kept_of_heads(run, "input of q_a_layernorm", Width::CompressedQueries);
+    (run.tensors(&[deviation]) + normed).only_if(run.shape.is(Fact::QLoraRank))
+}
+
+/// The norm of compressed keys and values. In FP32 it makes no copy of its input, which is a view beside the key to be rotated.
+fn norm_of_keys(run: &TrainingRun) -> Tensors {
+    let deviation = Tensor::new("rsqrt(variance) of kv_a_layernorm", FP32, Width::One, NORMED);
+    let beside = Tensor::new("key of all heads, before rotation", FP32, Width::RotatedKey, ATTENTION);
+    let normed = norm::kept_of_heads(run, "input of kv_a_layernorm", Width::CompressedKeys);
+    run.tensors(&[deviation, beside.only_if(run.formats.compute == FP32)]) + normed
+}
+
+/// What attention keeps between its projections: `inside`, and what the output projection reads or the kernel has written for it.
+struct Between {
+    inside: Tensors,
+    output: Tensors,
+}
+
+fn between(run: &TrainingRun, kernel: Kernel, is_windowed: bool) -> Between {
+    let bytes = run.formats.compute;
+    let reads_output = run.formats.trains_everything() || run.adapters.keep_input(Site::Output);
+    let tensor = |name, width, source| Tensor::new(name, bytes, width, source);
+    let operands = |source| {
+        run.tensors(&[
+            tensor("queries, joined", Width::Queries, ATTENTION),
+            tensor("keys, joined", Width::Queries, EXPANDED),
+            tensor("kv_b_proj output, of which values are a view", Width::Decompressed, EXPANDED),
+            Tensor::new("logsumexp", FP32, Width::Heads, source),
+        ])
+    };
+    let output = |name, source| run.tensors(&[tensor(name, Width::HeadValues, source)]);
+    match kernel {
+        Kernel::Flash => {
+            let inside = match kernel.padded_head(run.shape) {
+                Some(head) => run.tensors(&[
+                    tensor("queries, keys, values, output, padded", Width::Heads, PADDED).times(4.0 * head),
+                    Tensor::new("logsumexp", FP32, Width::Heads, FLASH),
+                ]),
+                None => operands(FLASH) + output("output", FLASH),
+            };
+            // Queries are joined head by head, and so is the output, which the output projection cannot read.
+            Between { inside, output: output("input of o_proj, reordered", LINEAR).only_if(reads_output) }
+        }
+        Kernel::Efficient => {
+            // A mask of its own in every layer: the kernel wants it in the queries' format.
+            let mask = run.tensors(&[tensor("attn_mask", Width::Positions, EFFICIENT)]);
+            let inside = operands(EFFICIENT) + mask.only_if(is_masked(run, is_windowed));
+            Between { inside, output: output("output", EFFICIENT) }
+        }
+        Kernel::Math | Kernel::Eager => {
+            let read = run.tensors(&[
+                tensor("queries, joined", Width::Queries, EAGER),
+                tensor("keys, joined", Width::Queries, EAGER),
+                tensor("values, head by head", Width::HeadValues, EAGER),
+            ]);
+            let inside = read + scores(run, kernel);
+            Between { inside, output: output("input of o_proj", LINEAR).only_if(reads_output) }
+        }
+    }
+}
+
+/// What attention keeps between its projections.
+pub fn kept(run: &TrainingRun, kernel: Kernel, is_windowed: bool) -> Tensors {
+    let Between { inside, output } = between(run, kernel, is_windowed);
+    inside + output
+}
+
+/// What of all that needs no gradient in the first layer of a run with adapters: what stands before the first of them.
+pub fn idle_of_first(run: &TrainingRun, kernel: Kernel, is_windowed: bool) -> Tensors {
+    if run.formats.trained != Trained::Adapters || run.adapters.is_at(Site::Expansions) {
+        return Tensors::default();
+    }
+    if run.adapters.is_at(Site::Projections) {
+        return norm_of_keys(run);
+    }
+    let Between { inside, output } = between(run, kernel, is_windowed);
+    let is_idle = kernel == Kernel::Efficient && !run.adapters.keep_input(Site::Output);
+    kept_by_projections(run) + inside + output.only_if(is_idle)
+}
+
+/// Elements of the projections to queries, keys and values.
+pub fn projected(run: &TrainingRun) -> Expr<Count> {
+    let width = |it| run.widths.leaf(it);
+    let keys = width(Width::CompressedKeys) + width(Width::RotatedKey);
+    let of_keys = width(Width::Hidden) * keys + width(Width::CompressedKeys) * width(Width::Decompressed);
+    if run.shape.is(Fact::QLoraRank) {
+        width(Width::CompressedQueries) * (width(Width::Hidden) + width(Width::Queries)) + of_keys
+    } else {
+        width(Width::Hidden) * width(Width::Queries) + of_keys
+    }
 }

@@ -9,7 +9,7 @@ use crate::estimator::methods::calibrated::blocks::adapters::Site;
 use crate::estimator::methods::calibrated::blocks::experts::Experts;
 use crate::estimator::methods::calibrated::blocks::feed_forward::FeedForward;
 use crate::estimator::methods::calibrated::blocks::kernel::Kernel;
-use crate::estimator::methods::calibrated::blocks::{attention, feed_forward, masks, norm};
+use crate::estimator::methods::calibrated::blocks::{attention, feed_forward, latent_attention, masks, norm};
 use crate::estimator::methods::calibrated::run::formats::Trained;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, FP32};
@@ -22,7 +22,8 @@ use crate::estimator::methods::calibrated::tensors::width::Width;
 pub struct Layer {
     /// The norm before attention.
     attention_norm: Tensors,
-    /// What reads nothing but the layer's input: norms, and what a branch beside attention keeps where nothing in it is trained.
+    /// What reads nothing but the layer's input: norms, what a branch beside attention keeps where nothing in it is trained, and what
+    /// else of attention stands before the first adapter of a run.
     pub of_input: Tensors,
     /// Inputs of query, key and value projections, and norms of queries and keys.
     projections: Tensors,
@@ -79,11 +80,19 @@ impl Layer {
             Residual::Parallel => first.clone() + &second + branch(),
             Residual::ParallelSharedNorm => first.clone() + branch(),
         };
+        let (projections, inside, idle) = if run.shape.is(Fact::KvLoraRank) {
+            let idle = latent_attention::idle_of_first(run, kernel, is_windowed);
+            let inside = latent_attention::kept(run, kernel, is_windowed);
+            (latent_attention::kept_by_projections(run), inside, idle)
+        } else {
+            let inside = attention::kept(run, kernel, is_windowed);
+            (attention::kept_by_projections(run), inside, Tensors::default())
+        };
         Self {
-            of_input,
+            of_input: of_input + idle,
             attention_norm: first,
-            projections: attention::kept_by_projections(run),
-            attention: attention::kept(run, kernel, is_windowed)
+            projections,
+            attention: inside
                 + run.adapters.kept(Site::Output)
                 + dropped().only_if(!run.shape.is(Fact::UndroppedAttention))
                 + behind("input of the norm behind attention"),
@@ -164,7 +173,9 @@ impl Layer {
             let name = "gradient of the shared norm's result";
             let waiting = run.tensors(&[Tensor::new(name, norm::result_element(run), Width::Hidden, "autograd")]);
             let gradients = gradients + waiting.only_if(is_shared);
-            res.push(Instant { is_projected: true, ..Instant::waiting(kept, gradients) });
+            let is_latent = run.shape.is(Fact::KvLoraRank);
+            let left = if is_latent { latent_attention::projected } else { attention::projected_elements };
+            res.push(Instant { projected: Some(left(run)), ..Instant::waiting(kept, gradients) });
         }
         if self.kernel == Kernel::Eager && is_fuller_forward(run) {
             let normed = Tensor::new("normed input", norm::result_element(run), Width::Hidden, "forward");

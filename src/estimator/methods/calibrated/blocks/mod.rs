@@ -16,6 +16,7 @@ pub mod image_transformer;
 pub mod inverted;
 pub mod kernel;
 pub mod latent_attention;
+pub mod latent_prompt;
 pub mod layer;
 pub mod linear_attention;
 pub mod logits;

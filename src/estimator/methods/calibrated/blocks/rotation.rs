@@ -40,7 +40,13 @@ pub fn table(run: &ServingRun) -> Cached {
     let (shape, bytes) = (run.shape, run.element.clone());
     let (name, width, source) = match positions(shape) {
         Positions::Rotary => {
-            let rotated = if shape.is(Fact::RotaryDim) { Fact::RotaryDim } else { Fact::HeadDim };
+            let rotated = if shape.is(Fact::KvLoraRank) {
+                Fact::QkRopeHeadDim
+            } else if shape.is(Fact::RotaryDim) {
+                Fact::RotaryDim
+            } else {
+                Fact::HeadDim
+            };
             if is_wide(shape) {
                 let width = times(2.0) * shape.leaf::<Count>(rotated);
                 return Cached::new("cos, sin", run.sequence.clone() * width, element(FP32), INTERLEAVED);

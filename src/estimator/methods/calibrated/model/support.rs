@@ -1,6 +1,6 @@
 //! Which models `calibrated` has formulas for, in which mode: where a layer has no formulas there is no answer, and the reason
-//! is told. One thing is computed as another, in serving alone: what lives inside a prompt's pass through latent, linear and
-//! cross attention, and through heads of two widths, is that of plain attention; weights and caches are their own. It knows no
+//! is told. One thing is computed as another, in serving alone: what lives inside a prompt's pass through linear and cross
+//! attention, through heads of two widths, and in vLLM and llama.cpp through latent attention, is that of plain attention; weights and caches are their own. It knows no
 //! formula.
 
 use crate::estimator::architecture::{Activation, Fact, FactGroup, Layout, List};
@@ -11,7 +11,7 @@ use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::choices::TaskHead;
+use crate::estimator::parameters::choices::{FinetuneMethod, LoraTargets, TaskHead};
 use crate::estimator::parameters::{ParameterId, trains};
 use crate::estimator::reader::{Reader, Telling};
 
@@ -64,6 +64,8 @@ pub enum Unsupported {
     EveryLayerDense,
     /// Models of the layout are not trained with the chosen head.
     OtherHead,
+    /// Layers of which PEFT refuses the chosen adapters, or on whose stacked experts it puts some.
+    OtherAdapters,
 }
 
 impl Unsupported {
@@ -89,6 +91,7 @@ impl Unsupported {
             | Self::StageEmpty
             | Self::EveryLayerDense
             | Self::OtherHead
+            | Self::OtherAdapters
             | Self::FactsMissing(_) => None,
         }
     }
@@ -99,6 +102,8 @@ impl Unsupported {
             ParameterId::Quantization
         } else if self == Self::OtherHead {
             ParameterId::TaskHead
+        } else if self == Self::OtherAdapters {
+            ParameterId::FinetuneMethod
         } else if self == Self::OtherTower {
             ParameterId::VisionActivation
         } else if self == Self::OtherExperts {
@@ -132,6 +137,7 @@ impl Unsupported {
             | Self::StageEmpty
             | Self::EveryLayerDense
             | Self::OtherHead
+            | Self::OtherAdapters
             | Self::FactsMissing(_) => true,
             Self::ReadsImagesOnly
             | Self::NoImageClassifier
@@ -281,11 +287,34 @@ fn runs(it: &Shape, trains: bool) -> Result<(), Unsupported> {
     }
 }
 
+/// Whether there are formulas for training latent attention: not with the indexer of sparse attention nor beside images, whose code
+/// was not traced.
+fn trains_latent(it: &Shape, mode: Mode) -> Result<(), Unsupported> {
+    if matches!(mode, Mode::Multimodal | Mode::Vlm) || it.is(Fact::IndexerHeadDim) {
+        return Err(Unsupported::LatentAttention);
+    }
+    let has_adapters = match it.reader.choice::<FinetuneMethod>(ParameterId::FinetuneMethod) {
+        FinetuneMethod::Full => true,
+        // They are keys and values of all heads, and no latents.
+        FinetuneMethod::Prefix => false,
+        FinetuneMethod::Lora | FinetuneMethod::Qlora => {
+            match it.reader.choice::<LoraTargets>(ParameterId::LoraTargets) {
+                // Compressed queries have no `q_proj`, and no latent attention has `v_proj`.
+                LoraTargets::QueryValue => !it.is(Fact::QLoraRank),
+                LoraTargets::Attention => true,
+                // These reach stacked experts, too (Transformers 5, `_convert_peft_config_moe`).
+                LoraTargets::AllLinear => !it.is(Fact::NumExperts),
+            }
+        }
+    };
+    if has_adapters { Ok(()) } else { Err(Unsupported::OtherAdapters) }
+}
+
 /// Whether there are formulas for the layers of a model of text.
 fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
     let unless_served = |reason| if trains { Err(reason) } else { Ok(()) };
     match it.layout() {
-        Layout::Decoder if it.is(Fact::KvLoraRank) => unless_served(Unsupported::LatentAttention),
+        Layout::Decoder if it.is(Fact::KvLoraRank) && trains => trains_latent(it, mode),
         Layout::Decoder => Ok(()),
         Layout::GatedDeltaHybrid | Layout::LightningHybrid => unless_served(Unsupported::LinearAttention),
         Layout::TwoHeadWidths => unless_served(Unsupported::TwoHeadWidths),

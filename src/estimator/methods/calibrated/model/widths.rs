@@ -46,6 +46,13 @@ impl Widths {
             Width::Rows => visits.clone() * hidden.clone(),
             Width::InnerRows => visits.clone() * shape.leaf::<Count>(Fact::MoeIntermediateSize),
             Width::Shared => shape.leaf(Fact::SharedIntermediateSize),
+            Width::CompressedQueries => shape.leaf(Fact::QLoraRank),
+            Width::CompressedKeys => shape.leaf(Fact::KvLoraRank),
+            Width::RotatedKey => shape.leaf(Fact::QkRopeHeadDim),
+            Width::Decompressed => {
+                heads.clone() * (shape.leaf::<Count>(Fact::QkNopeHeadDim) + shape.leaf::<Count>(Fact::ValueHeadDim))
+            }
+            Width::HeadValues => heads.clone() * shape.leaf::<Count>(Fact::ValueHeadDim),
             Width::One => Expr::number(1.0),
         };
         Self { leaves: Width::ALL.map(leaf) }

@@ -10,8 +10,8 @@ use crate::estimator::architecture::Fact;
 use crate::estimator::component::Component;
 use crate::estimator::estimate::{Lines, Moment};
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::blocks::attention;
 use crate::estimator::methods::calibrated::blocks::logits::{self, CompletionLogits};
+use crate::estimator::methods::calibrated::blocks::{attention, latent_attention};
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::step::{Losses, Step};
@@ -50,9 +50,18 @@ fn generation(run: &TrainingRun, step: &Step) -> Lines {
     // Unlike in serving's decode step no window cuts a layer, and no keys are repeated for eager attention: no traced run had
     // either.
     let bytes = run.formats.compute;
-    let keys = if run.shape.is(Fact::ExpandedKeys) { Width::Queries } else { Width::Keys };
+    let is_latent = run.shape.is(Fact::KvLoraRank);
+    let keys = match run.shape.is(Fact::ExpandedKeys) {
+        _ if is_latent => Width::CompressedKeys,
+        true => Width::Queries,
+        false => Width::Keys,
+    };
     let of_layer = run.tokens() * run.widths.leaf(keys) * element(bytes);
-    let cached = attention::cached(Quantity::CachedOfToken, run.widths.leaf(keys), element(bytes), element(bytes));
+    let cached = if is_latent {
+        latent_attention::cached(run.shape, &element(bytes))
+    } else {
+        attention::cached(Quantity::CachedOfToken, run.widths.leaf(keys), element(bytes), element(bytes))
+    };
     let mut res = step.resident.lines_of_moment();
     res.push((Component::KvCache, run.layers() * run.tokens() * cached));
     res.push((Component::Temporaries, of_layer));

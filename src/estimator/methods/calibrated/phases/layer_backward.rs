@@ -153,7 +153,7 @@ impl<'a> LayerBackward<'a> {
         InstantSums {
             kept: instant.kept.listed(Quantity::KeptInside, &self.widths),
             gradients: self.tokens.clone() * instant.gradients.listed(Quantity::GradientsInside, &self.widths),
-            left: instant.left(&self.widths, &self.sums.kinds[kind].linear),
+            left: instant.left(&self.sums.kinds[kind].linear),
         }
     }
 

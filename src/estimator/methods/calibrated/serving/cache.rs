@@ -89,13 +89,9 @@ pub fn of_token_in_all(run: &ServingRun) -> Expr<Memory> {
     }
 }
 
-/// What a decode step of Transformers joins anew in one layer: keys or values for all tokens, whichever is wider; of latent
-/// attention the latent of both.
+/// What a decode step of Transformers joins anew in one layer: keys or values for all tokens, whichever is wider.
 pub fn joined_in_step(run: &ServingRun) -> Cached {
     let source = "cache_utils.py, DynamicLayer.update";
-    if run.shape.is(Fact::KvLoraRank) {
-        return Cached::new("kv_c", run.tokens.clone() * run.fact(Fact::KvLoraRank), of_element(run), source);
-    }
     Cached::new("keys", run.tokens.clone() * key_width(run), of_element(run), source)
 }
 

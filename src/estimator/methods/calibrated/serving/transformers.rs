@@ -12,7 +12,9 @@ use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::attention_prompt::{AttentionPrompt, repeated_in_decode};
 use crate::estimator::methods::calibrated::blocks::feed_forward_prompt::{FeedForwardPrompt, expanded};
 use crate::estimator::methods::calibrated::blocks::kernel::{is_eager, shares_keys};
-use crate::estimator::methods::calibrated::blocks::{embedding, experts_prompt, logits, masks, rotation, stream};
+use crate::estimator::methods::calibrated::blocks::{
+    embedding, experts_prompt, latent_prompt, logits, masks, rotation, stream,
+};
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::cache;
 use crate::estimator::methods::calibrated::serving::moment::Held;
@@ -75,6 +77,9 @@ impl<'a> Prompt<'a> {
     fn attention(&self) -> Moment {
         let streams = stream::around_attention(self.run);
         let inputs = (Inputs, self.inputs.clone());
+        if self.run.shape.is(Fact::KvLoraRank) {
+            return self.latent_attention();
+        }
         if self.attention.kernel.makes_scores() {
             let temporaries = self.shared(self.attention.mask_of_scores())
                 + self.of_tokens(&[&streams, &self.attention.beside_scores()]);
@@ -97,6 +102,21 @@ impl<'a> Prompt<'a> {
             }
             _ => moment(&self.held, of(&self.attention.inside_fused())),
         }
+    }
+
+    /// The same of latent attention.
+    fn latent_attention(&self) -> Moment {
+        let (run, kernel) = (self.run, self.attention.kernel);
+        let (streams, expanded) = (stream::around_attention(run), latent_prompt::expanded(run));
+        let inputs = (Inputs, self.inputs.clone());
+        if kernel.makes_scores() {
+            let temporaries = self.shared(None) + self.of_tokens(&[&streams, &expanded]);
+            let scores = (AttentionScores, self.scores(&self.attention.scores()));
+            return self.held.moment(MomentId::PrefillAttention, [inputs, scores, (Temporaries, temporaries)]);
+        }
+        let written = latent_prompt::written(run, kernel);
+        let temporaries = self.shared(None) + self.of_tokens(&[&streams, &expanded, &written]);
+        self.held.moment(MomentId::PrefillAttention, [inputs, (Temporaries, temporaries)])
     }
 
     /// Inside the last layer's feed-forward block.
@@ -155,7 +175,8 @@ fn ids(run: &ServingRun) -> Expr<Memory> {
     sum_of(Quantity::InputTensors, &[embedding::ids(run)])
 }
 
-/// One token more for every sequence, in the last layer: `cat` makes its keys anew before the old ones are let go.
+/// One token more for every sequence, in the last layer: `cat` makes its keys anew before the old ones are let go; latent attention
+/// then expands what it has compressed.
 fn decode(run: &ServingRun, held: &Held) -> Moment {
     let grown = run.leaf(Id::BatchSize) * cache::of_token_in_all(run);
     let joined = cache::joined_in_step(run);
@@ -165,7 +186,11 @@ fn decode(run: &ServingRun, held: &Held) -> Moment {
     } else {
         joined
     };
-    let again = sum_of(Quantity::MadeAnew, &[again]);
+    let again = if run.shape.is(Fact::KvLoraRank) {
+        sum_of(Quantity::MadeAnew, &latent_prompt::expanded_in_step(run))
+    } else {
+        sum_of(Quantity::MadeAnew, &[again])
+    };
     let logits = run.leaf(Id::BatchSize) * logits::of_step(run);
     held.moment(MomentId::Decode, [(Inputs, ids(run)), (Temporaries, grown + again), (Logits, logits)])
 }

@@ -1,10 +1,7 @@
 //! An instant inside the backward pass of a layer: what lives then. It knows no layer.
 
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::model::widths::Widths;
-use crate::estimator::methods::calibrated::tensors::dtype::times;
 use crate::estimator::methods::calibrated::tensors::list::Tensors;
-use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::units::Count;
 
 /// An instant inside a layer's backward pass.
@@ -16,26 +13,25 @@ pub struct Instant {
     pub gradients: Tensors,
     /// Elements of weights whose gradients exist by then; `None` where all of them wait.
     pub done: Option<Expr<Count>>,
-    /// Whether the projections of queries, keys and values alone wait.
-    pub is_projected: bool,
+    /// Elements of the projections of queries, keys and values, where these alone wait.
+    pub projected: Option<Expr<Count>>,
 }
 
 impl Instant {
     /// An instant at which `done` elements of the layer's weights have their gradients.
     pub const fn new(kept: Tensors, gradients: Tensors, done: Expr<Count>) -> Self {
-        Self { kept, gradients, done: Some(done), is_projected: false }
+        Self { kept, gradients, done: Some(done), projected: None }
     }
 
     /// An instant at which the gradients of all weights are still to come.
     pub const fn waiting(kept: Tensors, gradients: Tensors) -> Self {
-        Self { kept, gradients, done: None, is_projected: false }
+        Self { kept, gradients, done: None, projected: None }
     }
 
     /// Elements of the layer's weights whose gradients do not exist yet; `all` are those of the layer's linear layers.
-    pub fn left(&self, widths: &Widths, all: &Expr<Count>) -> Expr<Count> {
-        if self.is_projected {
-            let projected = widths.leaf(Width::Queries) + times(2.0) * widths.leaf(Width::Keys);
-            return (widths.leaf(Width::Hidden) * projected).min(all.clone());
+    pub fn left(&self, all: &Expr<Count>) -> Expr<Count> {
+        if let Some(projected) = &self.projected {
+            return projected.clone().min(all.clone());
         }
         match &self.done {
             // A size that is overridden may leave a layer smaller than its shape says.

@@ -31,6 +31,16 @@ pub enum Width {
     InnerRows,
     /// Width of all shared experts together: `I_s`.
     Shared,
+    /// Compressed queries of latent attention: `r_q`.
+    CompressedQueries,
+    /// Compressed keys and values of latent attention: `r_kv`.
+    CompressedKeys,
+    /// The rotated part of keys, which all heads of latent attention share: `d_rope`.
+    RotatedKey,
+    /// What all heads of latent attention make of the compressed keys and values: `a·(d_nope + d_v)`.
+    Decompressed,
+    /// Values of all heads of latent attention: `a·d_v`.
+    HeadValues,
     /// One number.
     One,
 }
@@ -55,6 +65,11 @@ impl Width {
         Self::Rows,
         Self::InnerRows,
         Self::Shared,
+        Self::CompressedQueries,
+        Self::CompressedKeys,
+        Self::RotatedKey,
+        Self::Decompressed,
+        Self::HeadValues,
         Self::One,
     ];
 }
