@@ -244,6 +244,9 @@ fn runs(it: &Shape, trains: bool) -> Result<(), Unsupported> {
         | Layout::Vgg
         | Layout::DenseNet
         | Layout::EfficientNet
+        | Layout::RegNet
+        | Layout::EfficientNetV2
+        | Layout::MobileNet
         | Layout::ConvNext => true,
         Layout::Decoder
         | Layout::CrossAttentionDecoder
@@ -308,6 +311,9 @@ fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
         | Layout::Vgg
         | Layout::DenseNet
         | Layout::EfficientNet
+        | Layout::RegNet
+        | Layout::EfficientNetV2
+        | Layout::MobileNet
         | Layout::ConvNext => Err(Unsupported::ReadsImagesOnly),
     }
 }

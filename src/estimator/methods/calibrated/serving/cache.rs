@@ -46,6 +46,9 @@ fn growing(run: &ServingRun) -> Growing {
         | Layout::Vgg
         | Layout::DenseNet
         | Layout::EfficientNet
+        | Layout::RegNet
+        | Layout::EfficientNetV2
+        | Layout::MobileNet
         | Layout::ConvNext => Growing::Never,
     }
 }
