@@ -91,6 +91,7 @@ const NAMES: &[&str] = &[
     "RegNet",
     "EfficientNet V2",
     "MobileNet V3",
+    "Swin",
     "ConvNeXt",
     "ALiBi",
     "RMS",

@@ -77,7 +77,7 @@ impl FactGroup {
             Layout::DenseNet => matches!(self, Self::DenseNet | Self::Stages | Self::Classifier),
             Layout::EfficientNet => matches!(self, Self::EfficientNet | Self::Scaled | Self::Classifier),
             Layout::MobileNet => matches!(self, Self::MobileNet | Self::Scaled | Self::Classifier),
-            Layout::EfficientNetV2 | Layout::ConvNext => {
+            Layout::EfficientNetV2 | Layout::Swin | Layout::ConvNext => {
                 matches!(self, Self::Stages | Self::WideStages | Self::Classifier)
             }
         }

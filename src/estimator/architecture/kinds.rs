@@ -61,6 +61,8 @@ kinds! {
         EfficientNetV2 = "efficientnet-v2",
         /// Inverted bottlenecks that a search has found layer by layer.
         MobileNet = "mobilenet-v3",
+        /// Stages of attention inside windows of a map.
+        Swin = "swin",
         /// Stages of depthwise 7×7 convolutions and pointwise feed-forward blocks.
         ConvNext = "convnext",
     }

@@ -91,7 +91,7 @@ impl Layout {
             Self::RegNet => {
                 Required { facts: &[Fact::NumClasses, Fact::WidthPerGroup], lists: &[List::Depths, List::Widths] }
             }
-            Self::EfficientNetV2 | Self::ConvNext => {
+            Self::EfficientNetV2 | Self::Swin | Self::ConvNext => {
                 Required { facts: &[Fact::NumClasses], lists: &[List::Depths, List::Widths] }
             }
         }

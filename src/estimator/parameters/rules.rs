@@ -66,6 +66,7 @@ pub const fn head_of(layout: Layout) -> TaskHead {
         | Layout::RegNet
         | Layout::EfficientNetV2
         | Layout::MobileNet
+        | Layout::Swin
         | Layout::ConvNext => TaskHead::Lm,
     }
 }

@@ -31,6 +31,7 @@ pub mod primitives;
 pub mod projector;
 pub mod residual;
 pub mod rotation;
+pub mod shifted;
 pub mod stream;
 pub mod task_head;
 pub mod vision;

@@ -247,6 +247,7 @@ fn runs(it: &Shape, trains: bool) -> Result<(), Unsupported> {
         | Layout::RegNet
         | Layout::EfficientNetV2
         | Layout::MobileNet
+        | Layout::Swin
         | Layout::ConvNext => true,
         Layout::Decoder
         | Layout::CrossAttentionDecoder
@@ -314,6 +315,7 @@ fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
         | Layout::RegNet
         | Layout::EfficientNetV2
         | Layout::MobileNet
+        | Layout::Swin
         | Layout::ConvNext => Err(Unsupported::ReadsImagesOnly),
     }
 }

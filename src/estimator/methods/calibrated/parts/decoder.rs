@@ -64,6 +64,7 @@ fn layers(counter: &mut Counter) {
         | Layout::RegNet
         | Layout::EfficientNetV2
         | Layout::MobileNet
+        | Layout::Swin
         | Layout::ConvNext => {}
     }
     norms_of_layers(counter, &layers);

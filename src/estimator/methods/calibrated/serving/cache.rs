@@ -49,6 +49,7 @@ fn growing(run: &ServingRun) -> Growing {
         | Layout::RegNet
         | Layout::EfficientNetV2
         | Layout::MobileNet
+        | Layout::Swin
         | Layout::ConvNext => Growing::Never,
     }
 }
