@@ -19,7 +19,7 @@ const LAST: f64 = 6.0;
 const HIDDEN: [f64; 2] = [1280.0, 1024.0];
 
 /// A layer of a base network: edge of its kernel, channels inside and behind it, and what else it has.
-type Row = (u8, u16, u8, u8);
+type LayerRow = (u8, u16, u8, u8);
 
 /// It has a gate.
 const GATE: u8 = 1;
@@ -29,7 +29,7 @@ const HARD: u8 = 2;
 const STEP: u8 = 4;
 
 /// Table 1 of the paper.
-const LARGE: &[Row] = &[
+const LARGE: &[LayerRow] = &[
     (3, 16, 16, 0),
     (3, 64, 24, STEP),
     (3, 72, 24, 0),
@@ -48,7 +48,7 @@ const LARGE: &[Row] = &[
 ];
 
 /// Table 2 of the paper.
-const SMALL: &[Row] = &[
+const SMALL: &[LayerRow] = &[
     (3, 16, 16, GATE | STEP),
     (3, 72, 24, STEP),
     (3, 88, 24, 0),
