@@ -113,8 +113,18 @@ fn networks_take_what_traces_of_torchvision_show() {
 /// Image edges, in pixels: some at which poolings drop a row, and some below what the network can read.
 const EDGES: [u32; 8] = [1, 31, 64, 223, 224, 225, 300, 513];
 
-const NETWORKS: [Layout; 6] =
-    [Layout::ResNet, Layout::Vgg, Layout::DenseNet, Layout::EfficientNet, Layout::ConvNext, Layout::VisionTransformer];
+const NETWORKS: [Layout; 10] = [
+    Layout::ResNet,
+    Layout::Vgg,
+    Layout::DenseNet,
+    Layout::EfficientNet,
+    Layout::RegNet,
+    Layout::EfficientNetV2,
+    Layout::MobileNet,
+    Layout::Swin,
+    Layout::ConvNext,
+    Layout::VisionTransformer,
+];
 
 #[test]
 fn more_images_or_larger_ones_never_take_less() {

@@ -314,6 +314,32 @@ def more_vision():
         vision_group("more_vision", n, "amp_fp16", "adamw_foreach", [(64, 224)])
 
 
+def later_nets(group, nets):
+    for n in nets:
+        vision_group(group, n, "fp32", "sgd_momentum_foreach", [(64, 224), (16, 300)])
+        vision_group(group, n, "amp_bf16", "adamw_fused", [(64, 224), (16, 300)])
+
+
+@group
+def regnet():
+    later_nets("regnet", ["regnet_y_400mf", "regnet_y_1_6gf", "regnet_y_8gf", "regnet_y_16gf", "regnet_x_3_2gf"])
+
+
+@group
+def mobilenet():
+    later_nets("mobilenet", ["mobilenet_v3_large", "mobilenet_v3_small"])
+
+
+@group
+def efficientnet_v2():
+    later_nets("efficientnet_v2", ["efficientnet_v2_s", "efficientnet_v2_m", "efficientnet_v2_l"])
+
+
+@group
+def swin():
+    later_nets("swin", ["swin_t", "swin_s", "swin_b"])
+
+
 @group
 def more_vlm():
     vlm_group("more_vlm", "qwen2-vl-2b-instruct", "bf16", "full", [(1, 128, 36, 0), (4, 300, 24, 0), (4, 300, 24, 1)])

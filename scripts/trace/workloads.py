@@ -299,16 +299,28 @@ def grpo_group(group, name, workloads, lora, precision="bf16_base+amp_bf16", opt
 
 
 # ---- images
+def _read_values(function):
+    """The same function outside of fake tensors: RegNet finds its stages by looking into tensors."""
+    def res(*args, **more):
+        with torch.utils._python_dispatch._disable_current_modes(), torch.device("cpu"):
+            return function(*args, **more)
+    return res
+
+
 def vision_group(group, name, precision, optname, workloads):
     """Train a torchvision network on (batch, image size)."""
     import torchvision
-    fam = "vit" if name.startswith("vit") else "cnn"
+    from torchvision.models.regnet import BlockParams
+    if not hasattr(BlockParams, "reads_values"):
+        BlockParams.from_init_params, BlockParams.reads_values = _read_values(BlockParams.from_init_params), True
+    of_one_size = name.startswith("vit")
+    fam = "vit" if of_one_size or name.startswith("swin") else "cnn"
     case = lambda b, size: f"{fam}/{name}/{precision}/{optname}/b{b}i{size}"
     done = RECORDS.done(group)
     by_model = {}  # a vision transformer is built for one size
     for b, size in workloads:
         if case(b, size) not in done:
-            by_model.setdefault(size if fam == "vit" else 0, []).append((b, size))
+            by_model.setdefault(size if of_one_size else 0, []).append((b, size))
     for built_for, todo in by_model.items():
         with Session() as S:
             more = {"image_size": built_for} if built_for else {}
@@ -343,7 +355,7 @@ def vision_group(group, name, precision, optname, workloads):
                     continue
                 RECORDS.emit(group, {"id": c, "family": fam, "model": name, "architecture": {"torchvision": name, "num_parameters": S.nparams, **more},
                                      "workload": {"kind": "train", "batch": b, "image_size": size, "precision": precision, "optimizer": optname,
-                                                  "gradient_checkpointing": False, "attention": "sdpa" if fam == "vit" else None,
+                                                  "gradient_checkpointing": False, "attention": "sdpa" if of_one_size else None,
                                                   "memory_format": "contiguous"},
                                      "measured_bytes": m})
                 report(c, m, since)

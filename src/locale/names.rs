@@ -17,6 +17,10 @@ resnet ResNet\n\
 vgg VGG\n\
 densenet DenseNet\n\
 efficientnet EfficientNet\n\
+regnet RegNet\n\
+efficientnet-v2 EfficientNet V2\n\
+mobilenet-v3 MobileNet V3\n\
+swin Swin\n\
 convnext ConvNeXt\n\
 alibi ALiBi\n\
 rms RMS\n\

@@ -280,8 +280,10 @@ facts! {
     Bottleneck = "bottleneck", "x_block";
     /// Groups of the 3×3 convolution.
     Groups = "groups", "n_groups";
-    /// Channels of a group at a stage of 64 planes.
+    /// Channels of a group; of residual networks whose widths double, at a stage of 64 planes.
     WidthPerGroup = "widthPerGroup", "w_group";
+    /// Share of a residual block's channels to which its gate narrows their means; 0 without gates.
+    SqueezeRatio = "squeezeRatio", "x_squeeze";
     /// Whether convolutions are followed by batch normalization where the plain network has none.
     BatchNorm = "batchNorm", "bn";
     /// Channels that each layer of a dense block adds.
@@ -292,4 +294,6 @@ facts! {
     WidthMultiplier = "widthMultiplier", "x_width";
     /// Factor on the layers of the base network.
     DepthMultiplier = "depthMultiplier", "x_depth";
+    /// Whether the base network is the small one of the two that the search has found.
+    SmallNetwork = "smallNetwork", "small";
 }

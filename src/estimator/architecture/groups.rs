@@ -27,12 +27,20 @@ pub enum FactGroup {
     Classifier,
     /// Of residual networks.
     ResNet,
+    /// Of residual networks of stated widths.
+    RegNet,
+    /// Of either of these two.
+    Grouped,
     /// Of plain networks.
     Vgg,
     /// Of densely connected networks.
     DenseNet,
     /// Of networks of inverted bottlenecks.
     EfficientNet,
+    /// Of networks whose base has other sizes.
+    Scaled,
+    /// Of networks that a search has found.
+    MobileNet,
     /// Of networks that are a list of stages, or of convolutions.
     Stages,
     /// Of networks that state the channels of each stage.
@@ -61,11 +69,17 @@ impl FactGroup {
             Layout::Speech => matches!(self, Self::Text | Self::TwoStacks | Self::Speech),
             Layout::Contrastive => matches!(self, Self::Text | Self::Vision | Self::Contrastive),
             Layout::VisionTransformer => matches!(self, Self::Vision | Self::Classifier),
-            Layout::ResNet => matches!(self, Self::ResNet | Self::Stages | Self::Classifier),
+            Layout::ResNet => matches!(self, Self::ResNet | Self::Grouped | Self::Stages | Self::Classifier),
+            Layout::RegNet => {
+                matches!(self, Self::RegNet | Self::Grouped | Self::Stages | Self::WideStages | Self::Classifier)
+            }
             Layout::Vgg => matches!(self, Self::Vgg | Self::Stages | Self::Classifier),
             Layout::DenseNet => matches!(self, Self::DenseNet | Self::Stages | Self::Classifier),
-            Layout::EfficientNet => matches!(self, Self::EfficientNet | Self::Classifier),
-            Layout::ConvNext => matches!(self, Self::Stages | Self::WideStages | Self::Classifier),
+            Layout::EfficientNet => matches!(self, Self::EfficientNet | Self::Scaled | Self::Classifier),
+            Layout::MobileNet => matches!(self, Self::MobileNet | Self::Scaled | Self::Classifier),
+            Layout::EfficientNetV2 | Layout::Swin | Layout::ConvNext => {
+                matches!(self, Self::Stages | Self::WideStages | Self::Classifier)
+            }
         }
     }
 }

@@ -55,6 +55,14 @@ kinds! {
         DenseNet = "densenet",
         /// Stages of inverted bottlenecks with squeeze and excitation.
         EfficientNet = "efficientnet",
+        /// Stages of residual blocks that do not narrow, of stated widths.
+        RegNet = "regnet",
+        /// Stages of inverted bottlenecks, of which the first fuse two convolutions.
+        EfficientNetV2 = "efficientnet-v2",
+        /// Inverted bottlenecks that a search has found layer by layer.
+        MobileNet = "mobilenet-v3",
+        /// Stages of attention inside windows of a map.
+        Swin = "swin",
         /// Stages of depthwise 7×7 convolutions and pointwise feed-forward blocks.
         ConvNext = "convnext",
     }

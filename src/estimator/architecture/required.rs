@@ -87,7 +87,13 @@ impl Layout {
                 Required { facts: &[Fact::NumClasses, Fact::GrowthRate, Fact::StemWidth], lists: &[List::Depths] }
             }
             Self::EfficientNet => of(&[Fact::NumClasses, Fact::WidthMultiplier, Fact::DepthMultiplier]),
-            Self::ConvNext => Required { facts: &[Fact::NumClasses], lists: &[List::Depths, List::Widths] },
+            Self::MobileNet => of(&[Fact::NumClasses, Fact::WidthMultiplier]),
+            Self::RegNet => {
+                Required { facts: &[Fact::NumClasses, Fact::WidthPerGroup], lists: &[List::Depths, List::Widths] }
+            }
+            Self::EfficientNetV2 | Self::Swin | Self::ConvNext => {
+                Required { facts: &[Fact::NumClasses], lists: &[List::Depths, List::Widths] }
+            }
         }
     }
 }

@@ -63,6 +63,10 @@ pub const fn head_of(layout: Layout) -> TaskHead {
         | Layout::Vgg
         | Layout::DenseNet
         | Layout::EfficientNet
+        | Layout::RegNet
+        | Layout::EfficientNetV2
+        | Layout::MobileNet
+        | Layout::Swin
         | Layout::ConvNext => TaskHead::Lm,
     }
 }

@@ -207,9 +207,13 @@ const UNREAD: &[ParameterUse] = &[use_of(TRANSFORMER, Only::Never)];
 const CONTRASTIVE: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Contrastive)];
 const CLASSIFIER: &[ParameterUse] = &[stated(IMAGES, FactGroup::Classifier)];
 const RESNET: &[ParameterUse] = &[stated(IMAGES, FactGroup::ResNet)];
+const REGNET: &[ParameterUse] = &[stated(IMAGES, FactGroup::RegNet)];
+const GROUPED: &[ParameterUse] = &[stated(IMAGES, FactGroup::Grouped)];
 const VGG: &[ParameterUse] = &[stated(IMAGES, FactGroup::Vgg)];
 const DENSENET: &[ParameterUse] = &[stated(IMAGES, FactGroup::DenseNet)];
 const EFFICIENTNET: &[ParameterUse] = &[stated(IMAGES, FactGroup::EfficientNet)];
+const SCALED: &[ParameterUse] = &[stated(IMAGES, FactGroup::Scaled)];
+const MOBILENET: &[ParameterUse] = &[stated(IMAGES, FactGroup::MobileNet)];
 const STAGES: &[ParameterUse] = &[stated(IMAGES, FactGroup::Stages)];
 const WIDE_STAGES: &[ParameterUse] = &[stated(IMAGES, FactGroup::WideStages)];
 
@@ -864,12 +868,14 @@ parameters! {
         NumClasses: whole(0.0, MANY), CLASSIFIER;
         Bottleneck: real(0.0, MANY), RESNET;
         Groups: whole(0.0, MANY), RESNET;
-        WidthPerGroup: whole(0.0, MANY), RESNET;
+        WidthPerGroup: whole(0.0, MANY), GROUPED;
+        SqueezeRatio: real(0.0, 1.0), REGNET;
         BatchNorm: ParameterKind::Toggle, VGG;
         GrowthRate: whole(0.0, MANY), DENSENET;
         StemWidth: whole(0.0, MANY), DENSENET;
-        WidthMultiplier: real(0.0, 100.0), EFFICIENTNET;
+        WidthMultiplier: real(0.0, 100.0), SCALED;
         DepthMultiplier: real(0.0, 10.0), EFFICIENTNET;
+        SmallNetwork: ParameterKind::Toggle, MOBILENET;
     }
     // Behind the facts: what leads from a tower to the text follows the tower.
     @lists {

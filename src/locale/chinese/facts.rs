@@ -120,11 +120,13 @@ pub(super) const fn name(fact: Fact) -> &'static str {
         Fact::Bottleneck => "瓶颈倍数",
         Fact::Groups => "分组数",
         Fact::WidthPerGroup => "每组宽度",
+        Fact::SqueezeRatio => "压缩比例",
         Fact::BatchNorm => "批归一化",
         Fact::GrowthRate => "增长率",
         Fact::StemWidth => "首层宽度",
         Fact::WidthMultiplier => "宽度倍数",
         Fact::DepthMultiplier => "深度倍数",
+        Fact::SmallNetwork => "小型网络",
         facts_with_rows!() => "",
     }
 }
@@ -247,12 +249,14 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         Fact::NumClasses => "分类器的类别数。",
         Fact::Bottleneck => "残差块末端通道与内部通道之比；两个 3×3 卷积的块为 1。",
         Fact::Groups => "3×3 卷积的分组数。",
-        Fact::WidthPerGroup => "在 64 通道的阶段中，每个分组的通道数。",
+        Fact::WidthPerGroup => "每个分组的通道数；ResNet 中指 64 通道的阶段。",
+        Fact::SqueezeRatio => "残差块的门控将各通道均值压缩到输入通道数的比例；没有门控时为 0。",
         Fact::BatchNorm => "原始网络没有批归一化时，卷积后是否接批归一化。",
         Fact::GrowthRate => "稠密块（dense block）中每层增加的通道数。",
         Fact::StemWidth => "首个卷积的通道数。",
         Fact::WidthMultiplier => "基础网络通道数的倍数。",
         Fact::DepthMultiplier => "基础网络层数的倍数。",
+        Fact::SmallNetwork => "基础网络是否为两者中较小的一个。",
         facts_with_rows!() => "",
     }
 }

@@ -120,11 +120,13 @@ pub(super) const fn name(fact: Fact) -> &'static str {
         Fact::Bottleneck => "Bottleneck factor",
         Fact::Groups => "Groups",
         Fact::WidthPerGroup => "Width per group",
+        Fact::SqueezeRatio => "Squeeze ratio",
         Fact::BatchNorm => "Batch normalization",
         Fact::GrowthRate => "Growth rate",
         Fact::StemWidth => "Stem width",
         Fact::WidthMultiplier => "Width multiplier",
         Fact::DepthMultiplier => "Depth multiplier",
+        Fact::SmallNetwork => "Small network",
         facts_with_rows!() => "",
     }
 }
@@ -295,12 +297,16 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
             "Channels of a residual block's end over those inside; 1 for blocks of two 3×3 convolutions."
         }
         Fact::Groups => "Groups of the 3×3 convolution.",
-        Fact::WidthPerGroup => "Channels of a group at a stage of 64 planes.",
+        Fact::WidthPerGroup => "Channels of a group; in a ResNet those at a stage of 64 planes.",
+        Fact::SqueezeRatio => {
+            "Share of a residual block's input channels to which its gate narrows their means; 0 without gates."
+        }
         Fact::BatchNorm => "Whether convolutions are followed by batch normalization where the plain network has none.",
         Fact::GrowthRate => "Channels that each layer of a dense block adds.",
         Fact::StemWidth => "Channels of the first convolution.",
         Fact::WidthMultiplier => "Factor on the channels of the base network.",
         Fact::DepthMultiplier => "Factor on the layers of the base network.",
+        Fact::SmallNetwork => "Whether the base network is the small one of the two.",
         facts_with_rows!() => "",
     }
 }

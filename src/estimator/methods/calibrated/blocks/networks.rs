@@ -2,7 +2,9 @@
 
 use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::methods::calibrated::blocks::walk::{Walk, WalkBytes};
-use crate::estimator::methods::calibrated::blocks::{dense, image_transformer, inverted, plain, pointwise, residual};
+use crate::estimator::methods::calibrated::blocks::{
+    dense, image_transformer, inverted, mobile, plain, pointwise, residual, shifted,
+};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::parameters::ParameterId as Id;
 
@@ -18,9 +20,13 @@ pub fn walk(shape: &Shape, formats: WalkBytes) -> Walk {
     };
     match shape.layout() {
         Layout::ResNet => walked(residual::SOURCE, residual::walk),
+        Layout::RegNet => walked(residual::REGULAR_SOURCE, residual::walk_regular),
         Layout::Vgg => walked(plain::SOURCE, plain::walk),
         Layout::DenseNet => walked(dense::SOURCE, dense::walk),
         Layout::EfficientNet => walked(inverted::SOURCE, inverted::walk),
+        Layout::EfficientNetV2 => walked(inverted::SOURCE, inverted::walk_second),
+        Layout::MobileNet => walked(mobile::SOURCE, mobile::walk),
+        Layout::Swin => walked(shifted::SOURCE, shifted::walk),
         Layout::ConvNext => walked(pointwise::SOURCE, pointwise::walk),
         Layout::VisionTransformer => walked(image_transformer::SOURCE, image_transformer::walk),
         Layout::Unknown

@@ -222,9 +222,14 @@ impl Walk {
 
     /// Adds what a norm of so many channels adds up over steps: means and variances in FP32, and a counter.
     pub fn buffer(&mut self, module: &Module, channels: f64) {
-        self.note(Noted::Buffer, module.running, FP32, [2.0 * channels, 1.0, 1.0]);
-        self.note(Noted::Buffer, module.counter, INT64, [1.0, 1.0, 1.0]);
-        self.buffers += self.n_blocks * (2.0 * FP32 * channels + INT64);
+        self.hold(module.running, FP32, 2.0 * channels);
+        self.hold(module.counter, INT64, 1.0);
+    }
+
+    /// Adds what a layer holds beside its weights.
+    pub fn hold(&mut self, name: &'static str, bytes_of_element: f64, elements: f64) {
+        self.note(Noted::Buffer, name, bytes_of_element, [elements, 1.0, 1.0]);
+        self.buffers += self.n_blocks * bytes_of_element * elements;
     }
 
     /// How many stages there are.

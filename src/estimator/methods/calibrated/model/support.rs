@@ -250,6 +250,10 @@ fn runs(it: &Shape, trains: bool) -> Result<(), Unsupported> {
         | Layout::Vgg
         | Layout::DenseNet
         | Layout::EfficientNet
+        | Layout::RegNet
+        | Layout::EfficientNetV2
+        | Layout::MobileNet
+        | Layout::Swin
         | Layout::ConvNext => true,
         Layout::Decoder
         | Layout::CrossAttentionDecoder
@@ -337,6 +341,10 @@ fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
         | Layout::Vgg
         | Layout::DenseNet
         | Layout::EfficientNet
+        | Layout::RegNet
+        | Layout::EfficientNetV2
+        | Layout::MobileNet
+        | Layout::Swin
         | Layout::ConvNext => Err(Unsupported::ReadsImagesOnly),
     }
 }

@@ -28,6 +28,10 @@ pub fn count<'a>(shape: &'a Shape<'a>) -> Counter<'a> {
         | Layout::Vgg
         | Layout::DenseNet
         | Layout::EfficientNet
+        | Layout::RegNet
+        | Layout::EfficientNetV2
+        | Layout::MobileNet
+        | Layout::Swin
         | Layout::ConvNext => networks::walk(shape, WalkBytes::FULL).count_into(&mut counter),
     }
     counter

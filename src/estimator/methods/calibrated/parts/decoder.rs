@@ -61,6 +61,10 @@ fn layers(counter: &mut Counter) {
         | Layout::Vgg
         | Layout::DenseNet
         | Layout::EfficientNet
+        | Layout::RegNet
+        | Layout::EfficientNetV2
+        | Layout::MobileNet
+        | Layout::Swin
         | Layout::ConvNext => {}
     }
     norms_of_layers(counter, &layers);

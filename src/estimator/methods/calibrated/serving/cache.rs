@@ -46,6 +46,10 @@ fn growing(run: &ServingRun) -> Growing {
         | Layout::Vgg
         | Layout::DenseNet
         | Layout::EfficientNet
+        | Layout::RegNet
+        | Layout::EfficientNetV2
+        | Layout::MobileNet
+        | Layout::Swin
         | Layout::ConvNext => Growing::Never,
     }
 }

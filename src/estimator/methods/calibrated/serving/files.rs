@@ -53,6 +53,10 @@ pub fn weights(run: &ServingRun, file: File) -> Expr<Memory> {
         | Layout::Vgg
         | Layout::DenseNet
         | Layout::EfficientNet
+        | Layout::RegNet
+        | Layout::EfficientNetV2
+        | Layout::MobileNet
+        | Layout::Swin
         | Layout::ConvNext
         | Layout::Unknown => run.leaf(Id::NumLayers),
     };
