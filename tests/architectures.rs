@@ -233,6 +233,7 @@ fn check(inputs: &Inputs) {
                 | Unsupported::OtherExperts
                 | Unsupported::OtherTower
                 | Unsupported::NoSuchFile
+                | Unsupported::NoSuchCache
         ),
     };
     assert!(!are_all || is_answered || is_of_inputs, "{layout:?} is not answered: {}", told(inputs));

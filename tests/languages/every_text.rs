@@ -63,7 +63,7 @@ const CONTROLS: [Control; 9] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 22] = [
+const UNSUPPORTED: [Unsupported; 23] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -82,6 +82,7 @@ const UNSUPPORTED: [Unsupported; 22] = [
     Unsupported::OtherExperts,
     Unsupported::OtherTower,
     Unsupported::NoSuchFile,
+    Unsupported::NoSuchCache,
     Unsupported::StagesDiffer,
     Unsupported::StageEmpty,
     Unsupported::EveryLayerDense,

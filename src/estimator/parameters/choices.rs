@@ -145,6 +145,18 @@ choices! {
         Int8 = "INT8",
         /// 4-bit integers with a scale for each block.
         Int4 = "INT4",
+        /// llama.cpp's `Q8_0`, as `Int8` is there.
+        Q8 = "q8_0",
+        /// Its `Q5_1`.
+        Q51 = "q5_1",
+        /// Its `Q5_0`.
+        Q50 = "q5_0",
+        /// Its `Q4_1`.
+        Q41 = "q4_1",
+        /// Its `Q4_0`, as `Int4` is there.
+        Q4 = "q4_0",
+        /// Its `IQ4_NL`.
+        Iq4Nl = "iq4_nl",
     }
     /// The number format of adapters.
     AdapterPrecision {

@@ -213,6 +213,8 @@ pub enum Follows {
     ExpertsShareModel,
     /// Models of a layout are trained with the same head.
     Layout,
+    /// Values are cached as keys are.
+    Keys,
     /// A sequence without a prompt: the largest that the completion can be.
     WholeSequence,
     /// Adapters are trained under autocast, FP32 runs in FP32.

@@ -601,6 +601,13 @@ parameters! {
         follows: Follows::Nothing,
         uses: &[chosen(&[Inference, Multimodal], KvPrecision::Same as usize).only(Only::Untrained)],
     }
+    /// Number format of values where it is not that of keys.
+    KvPrecisionValues {
+        key: "kvPrecisionValues", symbol: "b_v", unit: Unit::None, group: Serving, kind: choice::<KvPrecision>(),
+        impacts: b"l--------",
+        follows: Follows::Keys,
+        uses: &[chosen(&[Inference], KvPrecision::Same as usize).only(Only::ServedBy(Engine::LlamaCpp))],
+    }
     /// Tokens that vLLM runs in one step.
     MaxBatchedTokens {
         key: "maxBatchedTokens", symbol: "T_max", unit: Unit::Tokens, group: Serving, kind: whole(1.0, VERY_MANY),

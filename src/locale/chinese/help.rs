@@ -91,7 +91,10 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::Logits => {
             "“最后位置”只为最后一个位置计算 logits，与生成时相同；“全部位置”为提示词的每个位置计算。"
         }
-        ParameterId::KvPrecision => "键和值的数值格式；默认与运行精度相同。",
+        ParameterId::KvPrecision => {
+            "键和值的数值格式；默认与运行精度相同。q8_0 至 iq4_nl 是 llama.cpp 的缓存类型（-ctk）。"
+        }
+        ParameterId::KvPrecisionValues => "llama.cpp：值的数值格式（-ctv），与键不同时填写。",
         ParameterId::MaxBatchedTokens => "vLLM：一步的词元数。激活值的峰值由它决定，而不是上下文长度。",
         ParameterId::MaxSequences => "vLLM：一步的序列数；预演显存时它们的 logits 以 FP32 计算。",
         ParameterId::GpuMemory => {

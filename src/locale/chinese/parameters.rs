@@ -63,6 +63,7 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::Engine => "引擎",
         ParameterId::Logits => "提示词的 logits",
         ParameterId::KvPrecision => "KV 缓存精度",
+        ParameterId::KvPrecisionValues => "缓存的值",
         ParameterId::MaxBatchedTokens => "每步词元数",
         ParameterId::MaxSequences => "每步序列数",
         ParameterId::GpuMemory => "GPU 显存",

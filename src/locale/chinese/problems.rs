@@ -81,6 +81,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::NoSuchFile => {
             "llama.cpp 无法为该模型生成此格式的文件：它只能从检查点直接读取该格式，或对不足整块的行没有后备格式。"
         }
+        Unsupported::NoSuchCache => {
+            "此引擎没有这种格式的缓存：q8_0 至 iq4_nl 属于 llama.cpp，它量化值时需要 Flash Attention。"
+        }
         Unsupported::StageEmpty => "没有层的阶段不成其为阶段：每个 depth 至少为 1，VGG 的池化除外。",
         Unsupported::OtherHead => "此布局的模型不使用这种任务头训练：mlm 用于编码器，lm 用于其他模型。",
         Unsupported::EveryLayerDense => "numDenseLayers 没有给专家留下任何层：混合专家模型的总层数多于稠密层数。",

@@ -147,7 +147,10 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::Logits => {
             "Logits for the last position only, as generation makes them, or for every position of the prompt."
         }
-        ParameterId::KvPrecision => "Number format of keys and values; by default the run's precision.",
+        ParameterId::KvPrecision => {
+            "Number format of keys and values; by default the run's precision. q8_0 to iq4_nl are llama.cpp's cache types (-ctk)."
+        }
+        ParameterId::KvPrecisionValues => "llama.cpp: number format of values (-ctv) where it is not that of keys.",
         ParameterId::MaxBatchedTokens => {
             "vLLM: tokens of one step. Its activation peak follows this, not the context length."
         }

@@ -63,6 +63,7 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::Engine => "Engine",
         ParameterId::Logits => "Prompt logits",
         ParameterId::KvPrecision => "KV cache precision",
+        ParameterId::KvPrecisionValues => "Cached values",
         ParameterId::MaxBatchedTokens => "Batched tokens",
         ParameterId::MaxSequences => "Batched sequences",
         ParameterId::GpuMemory => "GPU memory",

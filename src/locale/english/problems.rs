@@ -85,6 +85,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::NoSuchFile => {
             "llama.cpp makes no file of this format for this model: it reads it from checkpoints alone, or has no second format for rows that are no whole blocks."
         }
+        Unsupported::NoSuchCache => {
+            "This engine has no cache of this format: q8_0 to iq4_nl are llama.cpp's, which needs flash attention to quantize values."
+        }
         Unsupported::StageEmpty => "A stage without layers is none: each depth is at least 1, a pooling of VGG aside.",
         Unsupported::OtherHead => {
             "models of this layout are not trained with such a head: mlm is for encoders, lm for all others."

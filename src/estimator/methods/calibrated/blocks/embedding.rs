@@ -53,7 +53,8 @@ pub fn kept_before_layers(run: &TrainingRun) -> Tensors {
     let formats = &run.formats;
     let is_normed = run.shape.is(Fact::EmbeddingNorm) || run.shape.layout() == Layout::Encoder;
     if formats.trains_everything() {
-        let mask = Tensor::new("mask of the embedding's dropout", BYTE, Width::Hidden, "derivatives.yaml, native_dropout");
+        let mask =
+            Tensor::new("mask of the embedding's dropout", BYTE, Width::Hidden, "derivatives.yaml, native_dropout");
         let norm = norm::kept(run, "input of the embedding's norm", formats.embedded).only_if(is_normed);
         return norm + run.tensors(&[mask]).only_if(run.shape.is(Fact::EmbeddingDropout));
     }
