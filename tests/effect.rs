@@ -230,6 +230,7 @@ fn what_is_given_of_an_absent_thing_is_told() {
         tower.0,
         tower.1,
     );
+    check("mode=inference", "vision=absent", Fact::VisionNumLayers, tower.0, tower.1);
     check("mode=vlm", "minTiles=4", Fact::ImageNewline, "while imageNewline is false", "在 imageNewline 为 false 时");
     // What no formula reads at all is told too.
     let (_, problems) = decode("mode=train&multiTokenPrediction=dense", &CATALOG);

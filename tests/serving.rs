@@ -179,3 +179,35 @@ fn caches_that_an_engine_lacks_are_refused() {
     assert_eq!(reason(without), Some(Unsupported::NoSuchCache));
     assert_eq!(reason(&format!("{without}&kvPrecisionValues=FP16")), None);
 }
+
+/// Runs of text alone were charged the tower; what lies on the CPU, or nowhere, is not on the GPU.
+#[test]
+fn a_tower_that_is_not_loaded_takes_nothing() {
+    for (engine, moment) in
+        [("transformers", MomentId::Prefill), ("vllm", MomentId::Serving), ("llamacpp", MomentId::Serving)]
+    {
+        let weights = |more: &str| {
+            let link = format!("model=gemma-3-4b-it&precision=BF16&engine={engine}{more}");
+            bytes(&link, moment, Component::Weights)
+        };
+        // 417 million parameters of SigLIP, and a projector of 1152 by 2560 with a norm.
+        let tower = weights("") - weights("&vision=absent");
+        assert!((tower / 2.0 - 420e6).abs() < 2e6, "{engine}: {tower}");
+        assert_eq!(weights("&vision=cpu"), weights("&vision=absent"), "{engine}");
+    }
+}
+
+/// What a user of TRL types: a batch of 8 is one prompt of 8 completions, and was taken as 64 of them.
+#[test]
+fn a_batch_of_completions_is_whole_groups() {
+    let total = |batch: &str| {
+        let link = format!("mode=grpo&model=qwen3-8b&numGenerations=8&{batch}");
+        let answers = estimate_values(&decode(&link, &CATALOG).0.inputs);
+        answers.iter().map(|it| (it.method(), it.total().count())).collect::<Vec<_>>()
+    };
+    let two = total("batchSize=2");
+    for completions in [9, 16] {
+        assert_eq!(total(&format!("batchSize={completions}&batchUnit=completions")), two, "{completions}");
+    }
+    assert_ne!(total("batchSize=8&batchUnit=completions"), two);
+}

@@ -62,7 +62,8 @@ fn effect(spec: &ParameterSpec, it: &ParameterUse, texts: &Texts) -> String {
 
 /// Under which choices a use has an effect; for each mode where they differ.
 fn has_effect(id: ParameterId, it: &ParameterUse, texts: &Texts) -> String {
-    let beside = BESIDE.iter().filter(|row| it.default == TableValue::Stated && row.dependents.contains(&id));
+    let beside =
+        BESIDE.iter().filter(|row| !matches!(it.default, TableValue::Number(_)) && row.dependents.contains(&id));
     let beside: String = beside.map(|row| format!(", `{}` not {}", row.control.key(), row.control.nothing())).collect();
     let mut told: Vec<(String, Vec<&str>)> = Vec::new();
     for mode in it.modes {

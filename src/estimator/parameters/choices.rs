@@ -158,6 +158,22 @@ choices! {
         /// Its `IQ4_NL`.
         Iq4Nl = "iq4_nl",
     }
+    /// What the size of a batch counts where completions are sampled.
+    BatchUnit {
+        /// Prompts, each with its group of completions.
+        Prompts = "prompts",
+        /// Completions, as TRL counts.
+        Completions = "completions",
+    }
+    /// Where the vision tower's weights lie, with what leads from it to the text.
+    TowerPlace {
+        /// On the GPU.
+        Resident = "resident",
+        /// Nowhere: a run on text alone need not load them.
+        Absent = "absent",
+        /// In the host's memory.
+        Cpu = "cpu",
+    }
     /// The number format of adapters.
     AdapterPrecision {
         /// IEEE 754 binary32.

@@ -34,6 +34,11 @@ dropped 不保留\n\
 kept 保留\n\
 none 无\n\
 same 同运行精度\n\
+prompts 条提示词\n\
+completions 条回答\n\
+resident 在 GPU 上\n\
+absent 不加载\n\
+cpu 在 CPU 上\n\
 last 最后位置\n\
 all 全部位置\n\
 pure 单一精度\n\

@@ -28,6 +28,9 @@ all-linear all linear layers\n\
 attn attention\n\
 qv query and value\n\
 same as the run\n\
+resident on the GPU\n\
+absent not loaded\n\
+cpu on the CPU\n\
 last last position\n\
 all all positions\n\
 cross-attention-decoder cross-attention decoder\n\

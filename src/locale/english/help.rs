@@ -54,6 +54,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::NumGenerations => {
             "Completions that GRPO compares for one prompt. The document multiplies the activations by it."
         }
+        ParameterId::BatchUnit => {
+            "What the batch size counts: prompts, each with its group, or completions, of which whole groups run: in TRL a batch of 8 is 1 prompt of 8 completions."
+        }
         ParameterId::GradientAccumulationSteps => {
             "Micro-batches before one optimizer step. With more than one, gradients are still held when the next micro-batch runs forward; beyond two nothing grows. Verified multiplies gradients by it and adds g/B to the optimizer states. Documented does not use it."
         }
@@ -151,6 +154,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "Number format of keys and values; by default the run's precision. q8_0 to iq4_nl are llama.cpp's cache types (-ctk)."
         }
         ParameterId::KvPrecisionValues => "llama.cpp: number format of values (-ctv) where it is not that of keys.",
+        ParameterId::Vision => {
+            "Where the vision tower's weights are, with its projector: on the GPU, not loaded (vLLM's --language-model-only, a llama.cpp without --mmproj), or on the CPU."
+        }
         ParameterId::MaxBatchedTokens => {
             "vLLM: tokens of one step. Its activation peak follows this, not the context length."
         }
