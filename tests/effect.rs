@@ -271,6 +271,9 @@ fn every_control_is_told_where_it_applies() {
     check("mode=train&optimizer=Adafactor", Id::OptimizerKernel, Some(Control::Optimizer));
     check("mode=train&optimizer=Muon", Id::OptimizerKernel, None);
     check("mode=multimodal&task=inference&optimizer=SGD", Id::OptimizerKernel, Some(Control::Task));
+    check("quantization=nf4", Id::Unquantized, None);
+    check("precision=FP16", Id::Unquantized, Some(Control::Quantization));
+    check("engine=llamacpp&precision=INT8", Id::Unquantized, Some(Control::Engine));
     check("engine=vllm", Id::Ubatch, Some(Control::Engine));
     check("engine=llamacpp", Id::Ubatch, None);
     check("mode=cnn", Id::Widths, Some(Control::Layout));

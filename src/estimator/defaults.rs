@@ -38,6 +38,7 @@ pub fn default_of(id: Id, mode: Mode, model: Option<&Model>, values: &Values) ->
         let number = match spec.kind {
             ParameterKind::Number { min, max, .. } => number.clamp(min, max),
             ParameterKind::Choice { .. }
+            | ParameterKind::Set { .. }
             | ParameterKind::Toggle
             | ParameterKind::Model
             | ParameterKind::List { .. } => number,

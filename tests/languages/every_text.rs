@@ -57,6 +57,7 @@ const CONTROLS: [Control; 9] = [
     Control::Method,
     Control::Engine,
     Control::Optimizer,
+    Control::Quantization,
     Control::Layout,
     Control::Absent(Fact::NumExperts),
     Control::Absent(Fact::ImageNewline),

@@ -224,6 +224,11 @@ impl TaskHead {
 }
 
 impl Precision {
+    /// Whether it is a format of stored weights alone, which are computed in 16 bits.
+    pub const fn is_packed(self) -> bool {
+        matches!(self, Self::Fp8 | Self::Int8 | Self::Int4)
+    }
+
     /// Bytes of one element: the document's table of precisions.
     pub const fn bytes(self) -> f64 {
         match self {

@@ -17,6 +17,7 @@ use crate::estimator::parameters::spec::ParameterGroup::{
 };
 use crate::estimator::parameters::spec::{ParameterKind, ParameterSpec, ParameterUnit as Unit, ParameterUse};
 use crate::estimator::parameters::value::TableValue;
+use crate::estimator::parameters::words::UnquantizedParts;
 
 macro_rules! parameters {
     (
@@ -535,6 +536,14 @@ parameters! {
         impacts: b"hhhmhmmm-",
         follows: Follows::Nothing,
         uses: &[chosen(&[Inference], Quantization::NONE), chosen(TRAINED_TRANSFORMER, Quantization::INT4).only(Only::QuantizedBase)],
+    }
+    /// Which parts stay in 16 bits beside quantized weights.
+    Unquantized {
+        key: "unquantized", symbol: "unquantized", unit: Unit::None, group: Serving,
+        kind: ParameterKind::Set { words: UnquantizedParts::WORDS },
+        impacts: b"m--------",
+        follows: Follows::Nothing,
+        uses: &[chosen(&[Inference], UnquantizedParts::USUAL).only(Only::Packed)],
     }
     /// Number formats of parameters, gradients and states.
     Recipe {

@@ -51,6 +51,7 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::AdapterPrecision => "适配器精度",
         ParameterId::LoraDropout => "LoRA dropout 率",
         ParameterId::CompletionLength => "回答长度",
+        ParameterId::Unquantized => "未量化的部分",
         ParameterId::Recipe => "训练方案",
         ParameterId::Loss => "损失",
         ParameterId::KbitPreparation => "k-bit 准备",

@@ -48,6 +48,7 @@ pub(super) fn no_effect(control: Control, mode: Mode) -> String {
         Control::Method => "在此方法下".to_owned(),
         Control::Head => "在此输出头下".to_owned(),
         Control::Engine => "在此引擎下".to_owned(),
+        Control::Quantization => "在权重未量化时".to_owned(),
         Control::Optimizer => "在此优化器下".to_owned(),
         Control::Layout => "对此布局的模型".to_owned(),
         Control::Absent(fact) => format!("在 {} 为 {} 时", fact.key(), fact.nothing()),
@@ -180,6 +181,7 @@ fn allowed(it: Allowed, given: &str) -> String {
             format!("{} 及另外 {} 种", near.join("、"), names.len() - near.len())
         }
         Allowed::OneOf(names) => names.join("、"),
+        Allowed::SomeOf(words) => format!("{} 中的任意几个，以 _ 分隔", words.join("、")),
         Allowed::Model => "none 或模型预设的 id".to_owned(),
         Allowed::Lists { most, min, max } => {
             format!("最多 {most} 个 {} 至 {} 的整数，以逗号分隔", grouped(&exact(min)), grouped(&exact(max)))

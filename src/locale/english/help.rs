@@ -118,6 +118,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::CompletionLength => {
             "Tokens of the sequence that are completion; log-probabilities are made for those. By default the whole sequence."
         }
+        ParameterId::Unquantized => {
+            "Parts that stay in 16 bits beside quantized weights; checkpoints say so (modules_to_not_convert, ignore). Norms always do; MXFP4 packs nothing of a mixture but its experts."
+        }
         ParameterId::Recipe => {
             "pure: everything in the precision. autocast: FP32 parameters computed in 16 bits (with adapters: 16-bit base). master: 16-bit parameters and gradients with FP32 master copy and states (DeepSpeed, Megatron)."
         }

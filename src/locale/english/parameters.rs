@@ -51,6 +51,7 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::AdapterPrecision => "Adapter precision",
         ParameterId::LoraDropout => "LoRA dropout",
         ParameterId::CompletionLength => "Completion length",
+        ParameterId::Unquantized => "Unquantized parts",
         ParameterId::Recipe => "Recipe",
         ParameterId::Loss => "Loss",
         ParameterId::KbitPreparation => "k-bit preparation",

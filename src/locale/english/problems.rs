@@ -48,6 +48,7 @@ pub(super) fn no_effect(control: Control, mode: Mode) -> String {
         Control::Method => "with this method".to_owned(),
         Control::Head => "with this head".to_owned(),
         Control::Engine => "with this engine".to_owned(),
+        Control::Quantization => "while weights are not quantized".to_owned(),
         Control::Optimizer => "with this optimizer".to_owned(),
         Control::Layout => "on a model of this layout".to_owned(),
         Control::Absent(fact) => format!("while {} is {}", fact.key(), fact.nothing()),
@@ -209,6 +210,7 @@ fn allowed(it: Allowed, given: &str) -> String {
             format!("{} and {} more", near.join(", "), names.len() - near.len())
         }
         Allowed::OneOf(names) => names.join(", "),
+        Allowed::SomeOf(words) => format!("any of {}, with _ between them", words.join(", ")),
         Allowed::Model => "none, or the id of a model preset".to_owned(),
         Allowed::Lists { most, min, max } => {
             format!(

@@ -51,7 +51,7 @@ pub fn number_box(state: State, id: ParameterId, label: &str) -> Vec<El> {
         .class("number")
         .attr("type", "text")
         // Keys for decimals have no comma everywhere, and lists have nothing else between their entries.
-        .attr("inputmode", if matches!(id.spec().kind, ParameterKind::List { .. }) { "text" } else { "decimal" })
+        .attr("inputmode", if matches!(id.spec().kind, ParameterKind::Number { .. }) { "decimal" } else { "text" })
         .attr("autocomplete", "off")
         // Where there is no slider, the box is what the label names and where formulas lead.
         .attr_fn("id", move || it.slider.is_none().then(|| control_id(id)))
@@ -235,8 +235,10 @@ fn stops_of_key(key: &str) -> Option<i32> {
 fn within_limits(id: ParameterId, number: f64, slider: &Slider) -> f64 {
     match id.spec().kind {
         ParameterKind::Number { min, max, .. } => number.clamp(min, max),
-        ParameterKind::Choice { .. } | ParameterKind::Toggle | ParameterKind::Model | ParameterKind::List { .. } => {
-            slider.min
-        }
+        ParameterKind::Choice { .. }
+        | ParameterKind::Set { .. }
+        | ParameterKind::Toggle
+        | ParameterKind::Model
+        | ParameterKind::List { .. } => slider.min,
     }
 }
