@@ -50,7 +50,7 @@ const REFUSALS: [Refusal; 11] = [
 ];
 
 /// What takes a parameter's effect away.
-const CONTROLS: [Control; 9] = [
+const CONTROLS: [Control; 10] = [
     Control::Mode,
     Control::Nothing,
     Control::Task,

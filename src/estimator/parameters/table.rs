@@ -541,7 +541,7 @@ parameters! {
     Unquantized {
         key: "unquantized", symbol: "unquantized", unit: Unit::None, group: Serving,
         kind: ParameterKind::Set { words: UnquantizedParts::WORDS },
-        impacts: b"m--------",
+        impacts: b"h--------",
         follows: Follows::Nothing,
         uses: &[chosen(&[Inference], UnquantizedParts::USUAL).only(Only::Packed)],
     }
