@@ -109,9 +109,19 @@ const STILL: &[(&[Mode], Id, &str)] = &[
         "one step of vLLM holds the whole sequence of the defaults, of which a window then saves nothing",
     ),
     (
-        &[Mode::Finetune, Mode::Train, Mode::Grpo, Mode::Nlp, Mode::Vlm, Mode::Multimodal],
+        &[Mode::Finetune, Mode::Train, Mode::Grpo, Mode::Nlp, Mode::Vlm],
         Id::FrozenInputs,
         "under autocast adapters of all linear layers keep the same inputs; with fewer targets it counts",
+    ),
+    (
+        &[Mode::Finetune, Mode::Train, Mode::Grpo, Mode::Nlp, Mode::Vlm, Mode::Moe],
+        Id::SlidingWindow,
+        "a prefix needs a mask in every layer anyway",
+    ),
+    (
+        &[Mode::Finetune, Mode::Train, Mode::Nlp, Mode::Vlm, Mode::Moe],
+        Id::Padding,
+        "a prefix needs a mask in every layer anyway",
     ),
     (&[Mode::Cnn], Id::Recipe, "in FP32, the default there, every recipe has the same formats"),
 ];

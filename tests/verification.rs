@@ -106,14 +106,17 @@ fn drags_go_steadily_from_end_to_end() {
     }
 }
 
-/// A drag shows the total rising or falling at each step, as the document saw it.
+/// A drag shows the total rising or falling at each step, as the document saw it. Heads that are no multiple of 8 wide are left
+/// out: the flash kernel pads them and copies its output, which takes more than the next wider ones.
 #[test]
 fn totals_follow_the_drag_at_every_step() {
     for row in TABLE.iter().chain(&EXAMPLES) {
         let totals: Vec<_> = row
             .steps()
             .into_iter()
-            .map(|value| estimate_all(&row.inputs_at(value)).last().expect("a method").total())
+            .map(|value| row.inputs_at(value))
+            .filter(|inputs| !matches!(inputs.value(ParameterId::HeadDim), Value::Number(head) if head % 8.0 != 0.0))
+            .map(|inputs| estimate_all(&inputs).last().expect("a method").total())
             .collect();
         let falls = row.dragged == ParameterId::NumExperts;
         assert!(totals.windows(2).all(|pair| if falls { pair[0] > pair[1] } else { pair[0] < pair[1] }), "{}", row.id);

@@ -132,6 +132,8 @@ quantities! {
     ModelOutput = "s_output";
     /// Bytes of a layer's input, per token: all that checkpointing keeps of the layer.
     LayerInput = "s_input";
+    /// What is kept before the first layer, per token, beside that layer's input.
+    KeptBeforeLayers = "s_emb";
     /// Bytes per token that the first layer does not keep, because nothing before the first adapter needs a gradient.
     IdleOfFirstLayer = "s_idle";
     /// Bytes per token that the layer whose backward pass runs has kept and not let go by then.
@@ -148,8 +150,6 @@ quantities! {
     LogitGradients = "s_result";
     /// Bytes of the logits from which a sequence's next token is drawn.
     SampledLogits = "s_sampled";
-    /// What the embedding keeps for each token.
-    KeptOfEmbedding = "s_emb";
     /// Tensors of a loss that makes no whole logits.
     LossTensors = "M_loss";
     /// Tokens whose logits such a loss makes at once.

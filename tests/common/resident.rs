@@ -42,7 +42,7 @@ pub fn resident(inputs: &Inputs) -> f64 {
     let quantized = inputs.choice::<Quantization>(ParameterId::Quantization).bytes().map_or(width, |it| it.min(2.0));
     if !trains(inputs.mode(), inputs.choice(ParameterId::Task)) {
         // Mixes of llama.cpp go below the format that they are named for.
-        const NARROWEST: f64 = 0.18;
+        const NARROWEST: f64 = 0.13;
         let is_mixed = inputs.choice::<Engine>(ParameterId::Engine) == Engine::LlamaCpp;
         return size * if is_mixed { NARROWEST } else { quantized };
     }

@@ -78,6 +78,7 @@ pub const BESIDE: &[Beside] = &[
             Id::Projector,
         ],
     },
+    Beside { control: Fact::ResidualDropout, dependents: &[Id::UndroppedAttention] },
     Beside { control: Fact::GatedMlp, dependents: &[Id::FusedGateUp] },
     Beside { control: Fact::VisionOuterNorms, dependents: &[Id::VisionFrontNorm] },
     Beside { control: Fact::TokensPerImage, dependents: &[Id::PoolingKernel] },

@@ -69,6 +69,7 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
             "模型末端和词嵌入的 dropout 为反向传播保留的字节数，按每个词元计：最后的归一化和输出投影的输入"
         }
         Quantity::ModelOutput => "模型除 logits 外返回内容的字节数，按每个词元计",
+        Quantity::KeptBeforeLayers => "第一层之前保留的字节数，按每个词元计：该层输入的来源张量",
         Quantity::LayerInput => "一层输入的字节数，按每个词元计：梯度检查点只保留该层的这一部分",
         Quantity::IdleOfFirstLayer => "首层不保留的字节数，按每个词元计，因为第一个适配器之前没有任何部分需要梯度",
         Quantity::KeptInside => "正在反向传播的层已保留而此时尚未释放的字节数，按每个词元计",
@@ -77,7 +78,6 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::Logits => "logits 以及由其得到的内容的字节数，按每个有 logits 的词元计",
         Quantity::Scores => "同上，但按回答的每个词元计，其 logits 除以温度",
         Quantity::LogitGradients => "输出投影结果的梯度的字节数，按每个有 logits 的词元计",
-        Quantity::KeptOfEmbedding => "嵌入为每个词元保留的字节数",
         Quantity::LossTensors => "不生成完整 logits 的损失所用张量的字节数",
         Quantity::LossColumns => "损失一次计算 logits 的词表项数",
         Quantity::LossPiece => "损失一次计算 logits 的词元数",

@@ -75,6 +75,7 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
             "bytes that the model's end and the embedding's dropout keep for the backward pass, per token: the last norm and the output projection's input"
         }
         Quantity::ModelOutput => "bytes of what the model returns beside logits, per token",
+        Quantity::KeptBeforeLayers => "bytes kept before the first layer, per token: what its input was made of",
         Quantity::LayerInput => "bytes of a layer's input, per token: all that checkpointing keeps of the layer",
         Quantity::IdleOfFirstLayer => {
             "bytes per token that the first layer does not keep, because nothing before the first adapter needs a gradient"
@@ -91,7 +92,6 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::LogitGradients => {
             "bytes of the gradients of the output projection's result, for each token that has logits"
         }
-        Quantity::KeptOfEmbedding => "bytes that the embedding keeps for each token",
         Quantity::LossTensors => "bytes of the tensors of a loss that makes no whole logits",
         Quantity::LossColumns => "entries of the vocabulary whose logits the loss makes at once",
         Quantity::LossPiece => "tokens whose logits the loss makes at once",

@@ -4,7 +4,7 @@ use crate::present::accuracy::judged::{Case, Figure};
 use serde_json::Value as Json;
 
 /// The files, in the order of the report.
-pub const FILES: [&str; 3] = ["traced.json", "traced_more.json", "measured.json"];
+pub const FILES: [&str; 4] = ["traced.json", "traced_more.json", "traced_blind.json", "measured.json"];
 
 /// The cases of a file: an array of objects with `id`, `family`, `link`, `bytes`, and where they are not `tensors`
 /// and none, `figure` and `reason`.

@@ -5,6 +5,7 @@
 //! `eager_attention_forward`.
 
 use crate::estimator::architecture::{Fact, Part, QkNorm};
+use crate::estimator::constants as c;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::adapters::Site;
 use crate::estimator::methods::calibrated::blocks::kernel::Kernel;
@@ -148,18 +149,19 @@ pub fn kept(run: &TrainingRun, kernel: Kernel, is_windowed: bool) -> Tensors {
         }
         Kernel::Efficient => {
             let is_masked = is_masked(run, is_windowed);
+            let longer = keys_for_each_query(run);
             let repeated = [
                 Tensor::new("queries", bytes, Width::Queries, EFFICIENT),
-                Tensor::new("repeated keys", bytes, Width::Queries, EFFICIENT),
-                Tensor::new("repeated values", bytes, Width::Queries, EFFICIENT),
+                Tensor::new("repeated keys", bytes, Width::Queries, EFFICIENT).times(longer),
+                Tensor::new("repeated values", bytes, Width::Queries, EFFICIENT).times(longer),
             ];
-            let inputs = if kernel.repeats_keys(run.shape, is_masked) || run.shape.is(Fact::ExpandedKeys) {
+            let inputs = if kernel.repeats_keys(run.shape, is_masked) {
                 run.tensors(&repeated)
             } else {
                 projected(run, EFFICIENT)
             };
             // A mask of its own in every layer: the kernel wants it in the queries' format.
-            let mask = run.tensors(&[Tensor::new("attn_mask", bytes, Width::Positions, EFFICIENT)]);
+            let mask = run.tensors(&[Tensor::new("attn_mask", bytes, Width::Positions, EFFICIENT).times(longer)]);
             inputs + result(run, EFFICIENT) + mask.only_if(is_masked)
         }
         Kernel::Math | Kernel::Eager => {
@@ -169,20 +171,30 @@ pub fn kept(run: &TrainingRun, kernel: Kernel, is_windowed: bool) -> Tensors {
     }
 }
 
+/// How many keys there are for each query: a prefix has no queries.
+fn keys_for_each_query(run: &TrainingRun) -> f64 {
+    let sequence = run.sequence.value();
+    let is_longer = run.formats.trained == Trained::Prefixes && sequence > 0.0;
+    if is_longer { 1.0 + Expr::<Count>::from(c::PREFIX_TOKENS).value() / sequence } else { 1.0 }
+}
+
 /// Queries, keys and values as the projections make them.
 ///
 /// Values, and queries and keys that are not rotated, are views of a fused projection, which they keep whole.
 fn projected(run: &TrainingRun, source: &'static str) -> Tensors {
     let bytes = run.formats.compute;
     let queries = Tensor::new("queries", bytes, Width::Queries, source);
-    let keys = Tensor::new("keys", bytes, Width::Keys, source);
-    let values = Tensor::new("values", bytes, Width::Keys, source);
+    let longer = keys_for_each_query(run);
+    let is_expanded = run.shape.is(Fact::ExpandedKeys);
+    let width = if is_expanded { Width::Queries } else { Width::Keys };
+    let keys = Tensor::new("keys", bytes, width, source).times(longer);
+    let values = Tensor::new("values", bytes, width, source).times(longer);
     // A prefix is put before keys and values, so that these are tensors of their own.
     let has_prefix = run.formats.trained == Trained::Prefixes;
     let of_queries = Tensor::new("queries inside the fused projection", bytes, Width::Queries, VIEWS);
     let of_keys = Tensor::new("keys inside the fused projection", bytes, Width::Keys, VIEWS);
     let of_values = Tensor::new("values inside the fused projection", bytes, Width::Keys, VIEWS);
-    let inside = match (run.shape.is(Fact::FusedQkv), rotation::is_rotated(run.shape)) {
+    let inside = match (run.shape.is(Fact::FusedQkv) && !is_expanded, rotation::is_rotated(run.shape)) {
         (true, true) if !has_prefix => run.tensors(&[of_queries, of_keys]),
         (true, false) if has_prefix => run.tensors(&[of_keys, of_values]),
         _ => Tensors::default(),

@@ -10,6 +10,7 @@ use crate::estimator::methods::calibrated::blocks::experts::Experts;
 use crate::estimator::methods::calibrated::blocks::feed_forward::FeedForward;
 use crate::estimator::methods::calibrated::blocks::kernel::Kernel;
 use crate::estimator::methods::calibrated::blocks::{attention, feed_forward, masks, norm};
+use crate::estimator::methods::calibrated::run::formats::Trained;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, FP32};
 use crate::estimator::methods::calibrated::tensors::instant::Instant;
@@ -21,7 +22,7 @@ use crate::estimator::methods::calibrated::tensors::width::Width;
 pub struct Layer {
     /// The norm before attention.
     attention_norm: Tensors,
-    /// What reads nothing but the layer's input: norms.
+    /// What reads nothing but the layer's input: norms, and what a branch beside attention keeps where nothing in it is trained.
     pub of_input: Tensors,
     /// Inputs of query, key and value projections, and norms of queries and keys.
     projections: Tensors,
@@ -70,9 +71,13 @@ impl Layer {
             None => (feed_forward::inputs(run, reads_same), FeedForward::of(run)),
         };
         let first = before("input of input_layernorm");
+        // A prefix enters attention, and no branch beside it.
+        let branch =
+            || (inputs.clone() + &inner.kept + &inner.product).only_if(run.formats.trained == Trained::Prefixes);
         let of_input = match residual {
-            Residual::Parallel => first.clone() + &second,
-            Residual::Sequential | Residual::ParallelSharedNorm => first.clone(),
+            Residual::Sequential => first.clone(),
+            Residual::Parallel => first.clone() + &second + branch(),
+            Residual::ParallelSharedNorm => first.clone() + branch(),
         };
         Self {
             of_input,

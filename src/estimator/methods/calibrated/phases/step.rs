@@ -116,7 +116,7 @@ impl<'a> Step<'a> {
     /// What layers keep for each token, and what is kept before them.
     fn with_embedded(&self, kept: Expr<Memory>) -> Expr<Memory> {
         let before = embedding::kept_before_layers(self.run);
-        if before.is_empty() { kept } else { kept + before.listed(Quantity::KeptOfEmbedding, &self.run.widths) }
+        if before.is_empty() { kept } else { kept + before.listed(Quantity::KeptBeforeLayers, &self.run.widths) }
     }
 
     /// All gradients. With several micro-batches they live from one to the next.
@@ -152,7 +152,7 @@ impl<'a> Step<'a> {
             let activations = if before.is_empty() {
                 inside.activations
             } else {
-                inside.activations + self.run.tokens() * before.listed(Quantity::KeptOfEmbedding, &self.run.widths)
+                inside.activations + self.run.tokens() * before.listed(Quantity::KeptBeforeLayers, &self.run.widths)
             };
             res.push((Component::Activations, activations));
             res.push((Component::Temporaries, inside.temporaries));
