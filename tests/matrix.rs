@@ -105,8 +105,7 @@ fn rows() -> impl Iterator<Item = Option<&'static Arc<Model>>> {
 }
 
 fn table() -> String {
-    let heads: Vec<_> = columns().into_iter().map(head).collect();
-    let mut res = format!("model\tlayout\t{}\n", heads.join("\t"));
+    let mut res = format!("model\tlayout\t{}\n", columns().into_iter().map(head).collect::<Vec<_>>().join("\t"));
     for model in rows() {
         let name = model.map_or("none", |it| it.id.as_ref());
         let layout = model.map_or("own", |it| Layout::IDS[it.architecture.layout as usize]);

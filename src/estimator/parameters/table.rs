@@ -627,7 +627,7 @@ parameters! {
     /// Where the vision tower lies.
     Vision {
         key: "vision", symbol: "vision", unit: Unit::None, group: Serving, kind: choice::<TowerPlace>(),
-        impacts: b"m--------",
+        impacts: b"l--------",
         follows: Follows::Nothing,
         uses: &[chosen(&[Inference], TowerPlace::Resident as usize)],
     }
