@@ -129,6 +129,7 @@ fn inputs(mode: Mode, it: &Shape, model: &Value) -> Inputs {
             match id.spec().kind {
                 ParameterKind::Choice { ids } => choice.map(|at| Value::Choice(at % ids.len())),
                 ParameterKind::Number { .. }
+                | ParameterKind::Set { .. }
                 | ParameterKind::Toggle
                 | ParameterKind::Model
                 | ParameterKind::List { .. } => toggle.map(Value::Toggle),
@@ -234,6 +235,7 @@ fn check(inputs: &Inputs) {
                 | Unsupported::OtherExperts
                 | Unsupported::OtherTower
                 | Unsupported::NoSuchFile
+                | Unsupported::NoSuchCache
         ),
     };
     assert!(!are_all || is_answered || is_of_inputs, "{layout:?} is not answered: {}", told(inputs));

@@ -240,6 +240,7 @@ fn what_is_given_of_an_absent_thing_is_told() {
         tower.0,
         tower.1,
     );
+    check("mode=inference", "vision=absent", Fact::VisionNumLayers, tower.0, tower.1);
     check("mode=vlm", "minTiles=4", Fact::ImageNewline, "while imageNewline is false", "在 imageNewline 为 false 时");
     // What no formula reads at all is told too.
     let (_, problems) = decode("mode=train&multiTokenPrediction=dense", &CATALOG);
@@ -280,6 +281,9 @@ fn every_control_is_told_where_it_applies() {
     check("mode=train&optimizer=Adafactor", Id::OptimizerKernel, Some(Control::Optimizer));
     check("mode=train&optimizer=Muon", Id::OptimizerKernel, None);
     check("mode=multimodal&task=inference&optimizer=SGD", Id::OptimizerKernel, Some(Control::Task));
+    check("quantization=nf4", Id::Unquantized, None);
+    check("precision=FP16", Id::Unquantized, Some(Control::Quantization));
+    check("engine=llamacpp&precision=INT8", Id::Unquantized, Some(Control::Engine));
     check("engine=vllm", Id::Ubatch, Some(Control::Engine));
     check("engine=llamacpp", Id::Ubatch, None);
     check("mode=cnn", Id::Widths, Some(Control::Layout));

@@ -66,6 +66,9 @@ const ROWS: &[Row] = &[
     ("mode=moe&modelSize=64&numExperts=16&moeIntermediateSize=1000", &[]),
     // A model without experts has no width of one, but all that such a width follows from.
     ("mode=moe&model=llama-3.2-1b", &[(Id::MoeIntermediateSize, "5520", &[Id::Model])]),
+    // Values are cached as keys are.
+    ("engine=llamacpp&kvPrecision=q8_0", &[(Id::KvPrecisionValues, "q8_0", &[Id::KvPrecision])]),
+    ("engine=llamacpp&kvPrecision=q8_0&kvPrecisionValues=same", &[]),
     // Encoders are trained to predict hidden tokens.
     ("mode=train&model=llama-3.1-8b&layout=encoder", &[(Id::TaskHead, "mlm", &[Id::Layout])]),
     // What the model states is told as the model, not one by one.

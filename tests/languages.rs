@@ -70,6 +70,7 @@ const NAMES: &[&str] = &[
     "FP8",
     "INT8",
     "INT4",
+    "iq4_nl",
     "LoRA",
     "QLoRA",
     "Prefix",

@@ -64,6 +64,7 @@ const fn word(reason: Unsupported) -> &'static str {
         Unsupported::OtherExperts => "other-experts",
         Unsupported::OtherTower => "other-tower",
         Unsupported::NoSuchFile => "no-such-file",
+        Unsupported::NoSuchCache => "no-such-cache",
         Unsupported::StagesDiffer => "stages-differ",
         Unsupported::StageEmpty => "stage-empty",
         Unsupported::EveryLayerDense => "every-layer-dense",
@@ -105,8 +106,7 @@ fn rows() -> impl Iterator<Item = Option<&'static Arc<Model>>> {
 }
 
 fn table() -> String {
-    let heads: Vec<_> = columns().into_iter().map(head).collect();
-    let mut res = format!("model\tlayout\t{}\n", heads.join("\t"));
+    let mut res = format!("model\tlayout\t{}\n", columns().into_iter().map(head).collect::<Vec<_>>().join("\t"));
     for model in rows() {
         let name = model.map_or("none", |it| it.id.as_ref());
         let layout = model.map_or("own", |it| Layout::IDS[it.architecture.layout as usize]);

@@ -128,7 +128,7 @@ fn a_toggle_is_a_toggle_in_every_mode() {
             assert!(is_lacking || spec.check(value.clone()).as_ref() == Ok(&value), "{} in {mode:?}", spec.key);
             let is_of_kind = match spec.kind {
                 ParameterKind::Number { .. } => matches!(value, Value::Number(_)),
-                ParameterKind::Choice { .. } => matches!(value, Value::Choice(_)),
+                ParameterKind::Choice { .. } | ParameterKind::Set { .. } => matches!(value, Value::Choice(_)),
                 ParameterKind::Toggle => matches!(value, Value::Toggle(_)),
                 ParameterKind::Model => matches!(value, Value::Model(_)),
                 ParameterKind::List { .. } => matches!(value, Value::List(_)),

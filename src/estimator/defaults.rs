@@ -4,7 +4,7 @@
 use crate::estimator::architecture::{Architecture, Fact, Layout, List, own_architecture};
 use crate::estimator::catalog::Model;
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::choices::{FinetuneMethod, Precision, Recipe};
+use crate::estimator::parameters::choices::{FinetuneMethod, KvPrecision, Precision, Recipe};
 use crate::estimator::parameters::{Follows, ParameterId as Id, ParameterKind, TableValue, Value, head_of};
 use crate::estimator::values::Values;
 
@@ -38,6 +38,7 @@ pub fn default_of(id: Id, mode: Mode, model: Option<&Model>, values: &Values) ->
         let number = match spec.kind {
             ParameterKind::Number { min, max, .. } => number.clamp(min, max),
             ParameterKind::Choice { .. }
+            | ParameterKind::Set { .. }
             | ParameterKind::Toggle
             | ParameterKind::Model
             | ParameterKind::List { .. } => number,
@@ -118,6 +119,10 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             Some(((left / experts).floor().max(1.0), rule.sources()))
         }
         Follows::Layout => Some((head_of(values.choice(Id::Layout)) as usize as f64, rule.sources())),
+        Follows::Keys => {
+            let keys = values.choice::<KvPrecision>(Id::KvPrecision);
+            Some((keys as usize as f64, rule.sources()))
+        }
         Follows::WholeSequence => Some((number(Id::SequenceLength), rule.sources())),
         Follows::TrainedParameters => {
             let trains_beside =

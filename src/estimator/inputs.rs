@@ -6,7 +6,7 @@ use crate::estimator::defaults::{DefaultValue, default_of, stated_by};
 use crate::estimator::given::Given;
 use crate::estimator::method::MethodId;
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::choices::{ChoiceValue, TaskHead};
+use crate::estimator::parameters::choices::{ChoiceValue, Precision, Quantization, TaskHead};
 use crate::estimator::parameters::{Control, Controls, ParameterId, Refusal, Value, head_of};
 use crate::estimator::running_facts::{running_facts, take_away_absent};
 use crate::estimator::values::Values;
@@ -131,6 +131,8 @@ impl Inputs {
                 }
                 _ => head_of(layout),
             },
+            is_packed: choice::<Quantization>(self, ParameterId::Quantization) != Quantization::None
+                || choice::<Precision>(self, ParameterId::Precision).is_packed(),
         }
     }
 

@@ -87,7 +87,7 @@ pub fn take_away_absent(mode: Mode, architecture: &Architecture, facts: &mut Fac
             continue;
         }
         for &id in it.dependents {
-            if values.taken_away_by(id).is_some() || !is_stated_by_architecture(id, mode) {
+            if values.taken_away_by(id).is_some() || has_own_number(id, mode) {
                 continue;
             }
             values.take_away(id, Control::Absent(it.control));
@@ -104,4 +104,9 @@ pub fn take_away_absent(mode: Mode, architecture: &Architecture, facts: &mut Fac
 /// Whether the architecture alone says what a parameter's default is.
 fn is_stated_by_architecture(id: ParameterId, mode: Mode) -> bool {
     id.use_in(mode).is_some_and(|it| it.default == TableValue::Stated)
+}
+
+/// Whether a mode has a number of its own for a parameter, or does not know it.
+fn has_own_number(id: ParameterId, mode: Mode) -> bool {
+    id.use_in(mode).is_none_or(|it| matches!(it.default, TableValue::Number(_)))
 }

@@ -3,7 +3,7 @@
 use crate::estimator::expr::Face;
 use crate::estimator::{
     Bytes, Capacity, DEFAULT_METHOD, Inputs, MemoryUnit, Mode, ParameterId, Value, activation_comparison, capacity,
-    sequence_parts, total as total_of,
+    number_of_prompts, sequence_parts, total as total_of,
 };
 use crate::locale::ComparisonTexts;
 use crate::present::formula::mathml;
@@ -30,7 +30,7 @@ pub fn preference(inputs: &Inputs, unit: MemoryUnit, texts: &ComparisonTexts) ->
 /// DPO's scores of the reference model, without gradients, lie far below its peak.
 pub fn calibrated_preference(inputs: &Inputs, unit: MemoryUnit, texts: &ComparisonTexts) -> Vec<Strip> {
     let tuned = |n_sequences: f64| {
-        let batch = n_sequences * inputs.value(ParameterId::BatchSize).number();
+        let batch = n_sequences * number_of_prompts(inputs);
         let tuning = inputs.seen_as(Mode::Finetune).with(ParameterId::BatchSize, Value::Number(batch));
         tuning.ok().and_then(|it| total_of(DEFAULT_METHOD, &it)).unwrap_or_default()
     };

@@ -62,7 +62,8 @@ fn effect(spec: &ParameterSpec, it: &ParameterUse, texts: &Texts) -> String {
 
 /// Under which choices a use has an effect; for each mode where they differ.
 fn has_effect(id: ParameterId, it: &ParameterUse, texts: &Texts) -> String {
-    let beside = BESIDE.iter().filter(|row| it.default == TableValue::Stated && row.dependents.contains(&id));
+    let beside =
+        BESIDE.iter().filter(|row| !matches!(it.default, TableValue::Number(_)) && row.dependents.contains(&id));
     let beside: String = beside.map(|row| format!(", `{}` not {}", row.control.key(), row.control.nothing())).collect();
     let mut told: Vec<(String, Vec<&str>)> = Vec::new();
     for mode in it.modes {
@@ -92,9 +93,11 @@ fn when(only: Only, mode: Mode, texts: &Texts) -> String {
                         .iter()
                         .flat_map(|layout| offered(ParameterId::TaskHead, mode).iter().map(move |head| (layout, head)))
                     {
-                        let controls = Controls { mode, task, method, engine, optimizer, layout, head };
-                        n_tried += 1;
-                        with_effect.extend(only.taken_away_by(&controls).is_none().then_some(controls));
+                        for is_packed in [false, true] {
+                            let controls = Controls { mode, task, method, engine, optimizer, layout, head, is_packed };
+                            n_tried += 1;
+                            with_effect.extend(only.taken_away_by(&controls).is_none().then_some(controls));
+                        }
                     }
                 }
             }
@@ -115,7 +118,8 @@ fn when(only: Only, mode: Mode, texts: &Texts) -> String {
         }),
         choices(ParameterId::Layout, mode, texts, |it: Layout| with_effect.iter().any(|known| known.layout == it)),
     ];
-    let told: Vec<_> = told.into_iter().flatten().collect();
+    let is_of_packed = with_effect.iter().all(|it| it.is_packed).then(|| "quantized weights".to_owned());
+    let told: Vec<_> = told.into_iter().flatten().chain(is_of_packed).collect();
     if with_effect.is_empty() { "never".to_owned() } else { told.join(", ") }
 }
 
@@ -139,6 +143,10 @@ fn accepted(allowed: Allowed) -> String {
         Allowed::OneOf(ids) => ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", "),
         Allowed::Lists { most, min, max } => {
             format!("up to {most} whole numbers from {} to {}, commas between them", exact(min), exact(max))
+        }
+        Allowed::SomeOf(words) => {
+            let words: Vec<_> = words.iter().map(|it| format!("`{it}`")).collect();
+            format!("any of {}, with `_` between them", words.join(", "))
         }
         Allowed::Model => "`none`, or the id of a model preset of `data/models.json`".to_owned(),
     }

@@ -55,6 +55,7 @@ impl Draw {
                 Value::Number(self.number(least, most, whole))
             }
             ParameterKind::Choice { ids } => Value::Choice(self.below(ids.len())),
+            ParameterKind::Set { words } => Value::Choice(1 + self.below((1 << words.len()) - 1)),
             ParameterKind::Toggle => Value::Toggle(self.below(2) == 1),
             ParameterKind::Model => Value::Model((self.below(3) > 0).then(|| self.any(models).clone())),
             ParameterKind::List { most, min, max } => {
@@ -97,6 +98,7 @@ impl Draw {
                             }
                             ParameterKind::Number { .. }
                             | ParameterKind::Choice { .. }
+                            | ParameterKind::Set { .. }
                             | ParameterKind::Toggle
                             | ParameterKind::Model => Value::Number(self.number(1.0, 8.0, true)),
                         });

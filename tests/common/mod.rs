@@ -19,6 +19,11 @@ pub fn reached(mode: Mode, id: ParameterId) -> Vec<Value> {
             (0..=slider.last_stop()).map(|stop| Value::Number(slider.value_at(stop))).collect()
         }
         ParameterKind::Choice { ids } => (0..ids.len()).map(Value::Choice).collect(),
+        // Each word alone, and the default.
+        ParameterKind::Set { words } => {
+            let default = id.use_in(mode).map(|it| spec.kind.table_value(it.default));
+            (0..words.len()).map(|at| Value::Choice(1 << at)).chain(default).collect()
+        }
         ParameterKind::Toggle => [false, true].map(Value::Toggle).to_vec(),
         ParameterKind::List { .. } => {
             [&[1.0][..], &[2.0, 3.0], &[1024.0, 0.0]].map(|entries| Value::List(entries.into())).to_vec()

@@ -2,7 +2,7 @@
 //! component, so that it can judge both.
 
 use vram_estimator::estimator::parameters::choices::{
-    Engine, FinetuneMethod, Optimizer, Precision, Quantization, Recipe, TaskHead,
+    Engine, FinetuneMethod, Optimizer, Precision, Quantization, Recipe, TaskHead, TowerPlace,
 };
 use vram_estimator::estimator::parameters::trains;
 use vram_estimator::estimator::{Inputs, ParameterId, Part, PartCount, Tower, parts, told_value};
@@ -29,6 +29,9 @@ pub fn resident(inputs: &Inputs) -> f64 {
         TaskHead::Mlm => counted(|it| it.part == Part::Head),
         TaskHead::Classifier | TaskHead::None => counted(|it| it.part == Part::LmHead),
     };
+    // A tower that is not on the GPU takes nothing there.
+    let is_seen = inputs.choice::<TowerPlace>(ParameterId::Vision) == TowerPlace::Resident;
+    let idle = idle + if is_seen { 0.0 } else { all - of_text };
     let size = size * (all - idle) / all;
     let width = match inputs.choice::<Precision>(ParameterId::Precision) {
         Precision::Fp32 => 4.0,

@@ -56,7 +56,7 @@ fn check(mode: Mode) {
             let spec = id.spec();
             inputs = match spec.kind {
                 // A choice of model replaces the view: tests of its own.
-                ParameterKind::Model | ParameterKind::List { .. } => continue,
+                ParameterKind::Model | ParameterKind::Set { .. } | ParameterKind::List { .. } => continue,
                 ParameterKind::Number { .. } => move_slider(page, &inputs, id),
                 ParameterKind::Choice { ids } => choose(page, &inputs, id, ids.len()),
                 ParameterKind::Toggle => {

@@ -50,13 +50,14 @@ const REFUSALS: [Refusal; 11] = [
 ];
 
 /// What takes a parameter's effect away.
-const CONTROLS: [Control; 9] = [
+const CONTROLS: [Control; 10] = [
     Control::Mode,
     Control::Nothing,
     Control::Task,
     Control::Method,
     Control::Engine,
     Control::Optimizer,
+    Control::Quantization,
     Control::Layout,
     Control::Absent(Fact::NumExperts),
     Control::Absent(Fact::ImageNewline),
@@ -82,6 +83,7 @@ const UNSUPPORTED: [Unsupported; 23] = [
     Unsupported::OtherExperts,
     Unsupported::OtherTower,
     Unsupported::NoSuchFile,
+    Unsupported::NoSuchCache,
     Unsupported::StagesDiffer,
     Unsupported::StageEmpty,
     Unsupported::EveryLayerDense,

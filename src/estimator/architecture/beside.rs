@@ -9,7 +9,7 @@ use crate::estimator::parameters::ParameterId as Id;
 pub struct Beside {
     /// The fact.
     pub control: Fact,
-    /// Parameters that then have no effect where a mode knows them as facts of an architecture.
+    /// Parameters that then have no effect where a mode has no number of its own for them.
     pub dependents: &'static [Id],
 }
 
@@ -37,6 +37,7 @@ pub const BESIDE: &[Beside] = &[
     Beside {
         control: Fact::VisionNumLayers,
         dependents: &[
+            Id::Vision,
             Id::VisionFeatureDim,
             Id::PatchSize,
             Id::VisionNumHeads,

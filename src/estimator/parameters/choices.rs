@@ -145,6 +145,34 @@ choices! {
         Int8 = "INT8",
         /// 4-bit integers with a scale for each block.
         Int4 = "INT4",
+        /// llama.cpp's `Q8_0`, as `Int8` is there.
+        Q8 = "q8_0",
+        /// Its `Q5_1`.
+        Q51 = "q5_1",
+        /// Its `Q5_0`.
+        Q50 = "q5_0",
+        /// Its `Q4_1`.
+        Q41 = "q4_1",
+        /// Its `Q4_0`, as `Int4` is there.
+        Q4 = "q4_0",
+        /// Its `IQ4_NL`.
+        Iq4Nl = "iq4_nl",
+    }
+    /// What the size of a batch counts where completions are sampled.
+    BatchUnit {
+        /// Prompts, each with its group of completions.
+        Prompts = "prompts",
+        /// Completions, as TRL counts.
+        Completions = "completions",
+    }
+    /// Where the vision tower's weights lie, with what leads from it to the text.
+    TowerPlace {
+        /// On the GPU.
+        Resident = "resident",
+        /// Nowhere: a run on text alone need not load them.
+        Absent = "absent",
+        /// In the host's memory.
+        Cpu = "cpu",
     }
     /// The number format of adapters.
     AdapterPrecision {
@@ -196,6 +224,11 @@ impl TaskHead {
 }
 
 impl Precision {
+    /// Whether it is a format of stored weights alone, which are computed in 16 bits.
+    pub const fn is_packed(self) -> bool {
+        matches!(self, Self::Fp8 | Self::Int8 | Self::Int4)
+    }
+
     /// Bytes of one element: the document's table of precisions.
     pub const fn bytes(self) -> f64 {
         match self {

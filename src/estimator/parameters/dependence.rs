@@ -23,6 +23,7 @@ impl Follows {
                 Id::NumExperts,
             ],
             Self::Layout => &[Id::Layout],
+            Self::Keys => &[Id::KvPrecision],
             Self::WholeSequence => &[Id::SequenceLength],
             Self::TrainedParameters => &[Id::Task, Id::FinetuneMethod, Id::Precision],
             Self::Tower => &[Id::VisionFeatureDim, Id::SpatialMerge],
@@ -31,7 +32,17 @@ impl Follows {
 }
 
 /// The choices on which it depends which others have an effect, and the model, which states the defaults of many.
-const DECISIVE: &[Id] = &[Id::Model, Id::Task, Id::FinetuneMethod, Id::Engine, Id::Optimizer, Id::Layout, Id::TaskHead];
+const DECISIVE: &[Id] = &[
+    Id::Model,
+    Id::Task,
+    Id::FinetuneMethod,
+    Id::Precision,
+    Id::Quantization,
+    Id::Engine,
+    Id::Optimizer,
+    Id::Layout,
+    Id::TaskHead,
+];
 
 /// Which parameters others depend on: the decisive ones, facts beside which alone others say something, and those that a rule
 /// of another row reads.

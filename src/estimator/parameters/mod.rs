@@ -13,6 +13,7 @@ mod spec;
 mod table;
 mod typed;
 mod value;
+mod words;
 
 pub use refusal::{Allowed, Refusal};
 pub use rules::{Control, Controls, Follows, Only, head_of, trains};
@@ -22,3 +23,4 @@ pub use table::{PARAMETERS, ParameterId};
 pub(crate) use table::{facts_only, facts_with_rows};
 pub use typed::Suffixes;
 pub use value::{TableValue, Value};
+pub use words::UnquantizedParts;

@@ -22,6 +22,8 @@ pub struct Controls {
     pub layout: Layout,
     /// What stands behind the layers; the layout's own where the mode has no such choice.
     pub head: TaskHead,
+    /// Whether weights are served in a format below 16 bits.
+    pub is_packed: bool,
 }
 
 impl Controls {
@@ -96,6 +98,8 @@ pub enum Only {
     QuantizedBase,
     /// While this serves the model.
     ServedBy(Engine),
+    /// While an engine serves quantized weights of a checkpoint, and not a file of its own.
+    Packed,
     /// While a loss over the vocabulary is trained.
     Vocabulary,
     /// While a classifier is trained.
@@ -127,6 +131,8 @@ pub enum Control {
     Head,
     /// The optimizer.
     Optimizer,
+    /// The number format of the weights.
+    Quantization,
     /// The layout of the model, which has no such thing.
     Layout,
     /// A fact that the model has not, or has 0 of: what says something beside it alone says nothing.
@@ -159,6 +165,8 @@ impl Only {
             Self::BesideFrozen => unless(has_method && controls.method != FinetuneMethod::Full, by_method),
             Self::QuantizedBase => unless(has_method && controls.method == FinetuneMethod::Qlora, by_method),
             Self::ServedBy(engine) => unless(controls.engine == engine, Control::Engine),
+            Self::Packed => unless(controls.engine != Engine::LlamaCpp, Control::Engine)
+                .or_else(|| unless(controls.is_packed, Control::Quantization)),
             Self::Vocabulary => unless(controls.trains(), Control::Task)
                 .or_else(|| unless(controls.head.reads_vocabulary(), Control::Head)),
             Self::Classifier => unless(controls.head == TaskHead::Classifier, Control::Head),
@@ -193,6 +201,7 @@ impl Only {
             | Self::LowRank
             | Self::BesideFrozen
             | Self::QuantizedBase
+            | Self::Packed
             | Self::Vocabulary
             | Self::Classifier
             | Self::ServedBy(_) => None,
@@ -217,6 +226,8 @@ pub enum Follows {
     ExpertsShareModel,
     /// Models of a layout are trained with the same head.
     Layout,
+    /// Values are cached as keys are.
+    Keys,
     /// A sequence without a prompt: the largest that the completion can be.
     WholeSequence,
     /// Adapters are trained under autocast, FP32 runs in FP32.

@@ -152,6 +152,11 @@ pub enum ParameterKind {
         /// The names.
         ids: &'static [&'static str],
     },
+    /// Some of a list, at least one, by their names in links.
+    Set {
+        /// The names; a bit for each.
+        words: &'static [&'static str],
+    },
     /// True or false.
     Toggle,
     /// A model preset by its id, or none.
@@ -168,11 +173,11 @@ pub enum ParameterKind {
 }
 
 impl ParameterKind {
-    /// A number as a value of this kind: of a choice its place in the list, of a toggle 0 or 1. No number is a list.
+    /// A number as a value of this kind: of a choice its place in the list, of a set its bits, of a toggle 0 or 1. No number is a list.
     pub const fn value(self, number: f64) -> Value {
         match self {
             Self::Number { .. } => Value::Number(number),
-            Self::Choice { .. } => Value::Choice(number as usize),
+            Self::Choice { .. } | Self::Set { .. } => Value::Choice(number as usize),
             Self::Toggle => Value::Toggle(number != 0.0),
             Self::Model => Value::Model(None),
             Self::List { .. } => Value::List(Cow::Borrowed(&[])),
@@ -258,6 +263,7 @@ impl ParameterSpec {
         match self.kind {
             ParameterKind::Number { min, max, whole } => Allowed::Numbers { min, max, whole },
             ParameterKind::Choice { ids } => Allowed::OneOf(ids),
+            ParameterKind::Set { words } => Allowed::SomeOf(words),
             ParameterKind::Toggle => Allowed::OneOf(Value::TOGGLE_IDS),
             ParameterKind::Model => Allowed::Model,
             ParameterKind::List { most, min, max } => Allowed::Lists { most, min, max },

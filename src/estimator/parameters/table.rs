@@ -7,8 +7,8 @@
 use crate::estimator::architecture::{Activation, Fact, FactGroup, kinds};
 use crate::estimator::mode::Mode::{self, Cnn, Finetune, Grpo, Inference, Moe, Multimodal, Nlp, Train, Vlm};
 use crate::estimator::parameters::choices::{
-    AdapterPrecision, Attention, ChoiceValue, Engine, FinetuneMethod, FrozenInputs, GpuFamily, KvPrecision,
-    LoraTargets, Optimizer, OptimizerKernel, Precision, PromptLogits, Quantization, Recipe, Task, TaskHead,
+    AdapterPrecision, Attention, BatchUnit, ChoiceValue, Engine, FinetuneMethod, FrozenInputs, GpuFamily, KvPrecision,
+    LoraTargets, Optimizer, OptimizerKernel, Precision, PromptLogits, Quantization, Recipe, Task, TaskHead, TowerPlace,
 };
 use crate::estimator::parameters::rules::{Follows, Only};
 use crate::estimator::parameters::scale::Slider;
@@ -17,6 +17,7 @@ use crate::estimator::parameters::spec::ParameterGroup::{
 };
 use crate::estimator::parameters::spec::{ParameterKind, ParameterSpec, ParameterUnit as Unit, ParameterUse};
 use crate::estimator::parameters::value::TableValue;
+use crate::estimator::parameters::words::UnquantizedParts;
 
 macro_rules! parameters {
     (
@@ -455,6 +456,13 @@ parameters! {
         follows: Follows::Nothing,
         uses: &[number(&[Grpo], 8.0, Slider::linear(1.0, 64.0, 1.0))],
     }
+    /// What the size of a batch counts.
+    BatchUnit {
+        key: "batchUnit", symbol: "unit", unit: Unit::None, group: Workload, kind: choice::<BatchUnit>(),
+        impacts: b"---h-----",
+        follows: Follows::Nothing,
+        uses: &[chosen(&[Grpo], BatchUnit::Prompts as usize)],
+    }
     /// How many tokens of a sequence are completion.
     CompletionLength {
         key: "completionLength", symbol: "S_c", unit: Unit::Tokens, group: Workload, kind: whole(1.0, VERY_MANY),
@@ -539,6 +547,14 @@ parameters! {
         follows: Follows::Nothing,
         uses: &[chosen(&[Inference], Quantization::NONE), chosen(TRAINED_TRANSFORMER, Quantization::INT4).only(Only::QuantizedBase)],
     }
+    /// Which parts stay in 16 bits beside quantized weights.
+    Unquantized {
+        key: "unquantized", symbol: "unquantized", unit: Unit::None, group: Serving,
+        kind: ParameterKind::Set { words: UnquantizedParts::WORDS },
+        impacts: b"h--------",
+        follows: Follows::Nothing,
+        uses: &[chosen(&[Inference], UnquantizedParts::USUAL).only(Only::Packed)],
+    }
     /// Number formats of parameters, gradients and states.
     Recipe {
         key: "recipe", symbol: "recipe", unit: Unit::None, group: Training, kind: choice::<Recipe>(),
@@ -610,6 +626,20 @@ parameters! {
         impacts: b"l---m----",
         follows: Follows::Nothing,
         uses: &[chosen(&[Inference, Multimodal], KvPrecision::Same as usize).only(Only::Untrained)],
+    }
+    /// Number format of values where it is not that of keys.
+    KvPrecisionValues {
+        key: "kvPrecisionValues", symbol: "b_v", unit: Unit::None, group: Serving, kind: choice::<KvPrecision>(),
+        impacts: b"l--------",
+        follows: Follows::Keys,
+        uses: &[chosen(&[Inference], KvPrecision::Same as usize).only(Only::ServedBy(Engine::LlamaCpp))],
+    }
+    /// Where the vision tower lies.
+    Vision {
+        key: "vision", symbol: "vision", unit: Unit::None, group: Serving, kind: choice::<TowerPlace>(),
+        impacts: b"l--------",
+        follows: Follows::Nothing,
+        uses: &[chosen(&[Inference], TowerPlace::Resident as usize)],
     }
     /// Tokens that vLLM runs in one step.
     MaxBatchedTokens {

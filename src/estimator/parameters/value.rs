@@ -9,7 +9,7 @@ use std::sync::Arc;
 pub enum Value {
     /// A number in the parameter's unit; finite, never `-0`.
     Number(f64),
-    /// A position in the parameter's list.
+    /// A position in the parameter's list; of a set of its words, a bit for each.
     Choice(usize),
     /// True or false.
     Toggle(bool),

@@ -77,6 +77,10 @@ fn values_around(inputs: &Inputs, id: ParameterId) -> Vec<Value> {
         (ParameterKind::Choice { ids }, Value::Choice(own)) => {
             (0..ids.len()).filter(|at| *at != own).map(Value::Choice).collect()
         }
+        // With one of its words more or less.
+        (ParameterKind::Set { words }, Value::Choice(own)) => {
+            (0..words.len()).map(|at| Value::Choice(own ^ (1 << at))).collect()
+        }
         (ParameterKind::Toggle, Value::Toggle(is_on)) => vec![Value::Toggle(!is_on)],
         (ParameterKind::List { .. }, Value::List(entries)) => {
             let doubled = entries.iter().map(|it| 2.0 * it).collect::<Vec<_>>();

@@ -1,12 +1,12 @@
 //! Chinese words for choices. Names that libraries use stay as they write them.
 
 use crate::estimator::parameters::ParameterKind;
-use crate::estimator::{ChoiceValue, Optimizer, ParameterId, Precision, Quantization};
+use crate::estimator::{ChoiceValue, Optimizer, ParameterId, Precision, Quantization, Value};
 use crate::locale::names::{name, word_in};
 
 /// The word of a choice, or its name in links, and what is to be said beside it.
 pub(super) fn choice(id: ParameterId, at: usize) -> String {
-    let ParameterKind::Choice { ids } = id.spec().kind else { return String::new() };
+    let ParameterKind::Choice { ids } = id.spec().kind else { return id.spec().write(&Value::Choice(at)) };
     let id_of_choice = ids.get(at).copied().unwrap_or_default();
     let word = word_in(WORDS, id_of_choice).or_else(|| name(id_of_choice)).unwrap_or(id_of_choice);
     let note = note(id, at);
@@ -34,6 +34,11 @@ dropped 不保留\n\
 kept 保留\n\
 none 无\n\
 same 同运行精度\n\
+prompts 条提示词\n\
+completions 条回答\n\
+resident 在 GPU 上\n\
+absent 不加载\n\
+cpu 在 CPU 上\n\
 last 最后位置\n\
 all 全部位置\n\
 pure 单一精度\n\

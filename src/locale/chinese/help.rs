@@ -30,6 +30,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "每个序列的词元数。激活值和 KV 缓存按比例增长；在验证版中，注意力分数随其平方增长。"
         }
         ParameterId::NumGenerations => "GRPO 对一条提示词比较的回答数。文档用激活值乘以它。",
+        ParameterId::BatchUnit => {
+            "批大小按什么计数：提示词（每条带一组回答），或回答（按整组运行）：在 TRL 中，批大小 8 是 1 条提示词的 8 个回答。"
+        }
         ParameterId::GradientAccumulationSteps => {
             "一次优化器更新前的微批次数。多于一个时，下一个微批次前向时梯度仍在；超过两个不再增长。验证版将梯度乘以它，并给优化器状态加上 g/B；文档公式不使用它。"
         }
@@ -65,6 +68,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::AdapterPrecision => "适配器的数值格式。PEFT 创建的 FP32 适配器还会复制其输入。",
         ParameterId::LoraDropout => "适配器输入被清零的比例。大于 0 时，每个适配器都要保留清零后的输入及其掩码。",
         ParameterId::CompletionLength => "序列中属于回答的词元数；只为它们计算对数概率。默认为整个序列。",
+        ParameterId::Unquantized => {
+            "在量化权重之外保持 16 位的部分，检查点会写明（modules_to_not_convert、ignore）。归一化始终如此；对混合专家模型，MXFP4 只量化专家。"
+        }
         ParameterId::Recipe => {
             "单一精度：全部用所选精度。autocast：FP32 参数以 16 位计算（有适配器时基座为 16 位）。带主权重：16 位参数和梯度，另有 FP32 主权重和状态（DeepSpeed、Megatron）。"
         }
@@ -91,7 +97,13 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::Logits => {
             "“最后位置”只为最后一个位置计算 logits，与生成时相同；“全部位置”为提示词的每个位置计算。"
         }
-        ParameterId::KvPrecision => "键和值的数值格式；默认与运行精度相同。",
+        ParameterId::KvPrecision => {
+            "键和值的数值格式；默认与运行精度相同。q8_0 至 iq4_nl 是 llama.cpp 的缓存类型（-ctk）。"
+        }
+        ParameterId::KvPrecisionValues => "llama.cpp：值的数值格式（-ctv），与键不同时填写。",
+        ParameterId::Vision => {
+            "视觉塔及其投影器的权重在何处：GPU 上，不加载（vLLM 的 --language-model-only，不带 --mmproj 的 llama.cpp），或 CPU 上。"
+        }
         ParameterId::MaxBatchedTokens => "vLLM：一步的词元数。激活值的峰值由它决定，而不是上下文长度。",
         ParameterId::MaxSequences => "vLLM：一步的序列数；预演显存时它们的 logits 以 FP32 计算。",
         ParameterId::GpuMemory => {

@@ -25,6 +25,7 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::BatchSize => "批次大小",
         ParameterId::SequenceLength => "序列长度",
         ParameterId::NumGenerations => "每条提示词的回答数",
+        ParameterId::BatchUnit => "批大小计数",
         ParameterId::GradientAccumulationSteps => "梯度累积步数",
         ParameterId::ImageResolution => "图像分辨率",
         ParameterId::InputImageSize => "图像大小",
@@ -50,6 +51,7 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::AdapterPrecision => "适配器精度",
         ParameterId::LoraDropout => "LoRA dropout 率",
         ParameterId::CompletionLength => "回答长度",
+        ParameterId::Unquantized => "未量化的部分",
         ParameterId::Recipe => "训练方案",
         ParameterId::Loss => "损失",
         ParameterId::KbitPreparation => "k-bit 准备",
@@ -63,6 +65,8 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::Engine => "引擎",
         ParameterId::Logits => "提示词的 logits",
         ParameterId::KvPrecision => "KV 缓存精度",
+        ParameterId::KvPrecisionValues => "缓存的值",
+        ParameterId::Vision => "视觉塔",
         ParameterId::MaxBatchedTokens => "每步词元数",
         ParameterId::MaxSequences => "每步序列数",
         ParameterId::GpuMemory => "GPU 显存",
@@ -115,9 +119,8 @@ pub(super) fn unit(unit: ParameterUnit) -> &'static str {
 pub(super) fn batch_unit(mode: Mode) -> &'static str {
     match mode {
         Mode::Cnn => "张",
-        Mode::Grpo => "条提示词",
         Mode::Vlm | Mode::Multimodal => "个样本",
-        Mode::Inference | Mode::Finetune | Mode::Train | Mode::Nlp | Mode::Moe => "条",
+        Mode::Inference | Mode::Finetune | Mode::Train | Mode::Grpo | Mode::Nlp | Mode::Moe => "条",
     }
 }
 

@@ -48,6 +48,7 @@ pub(super) fn no_effect(control: Control, mode: Mode) -> String {
         Control::Method => "在此方法下".to_owned(),
         Control::Head => "在此输出头下".to_owned(),
         Control::Engine => "在此引擎下".to_owned(),
+        Control::Quantization => "在权重未量化时".to_owned(),
         Control::Optimizer => "在此优化器下".to_owned(),
         Control::Layout => "对此布局的模型".to_owned(),
         Control::Absent(fact) => format!("在 {} 为 {} 时", fact.key(), fact.nothing()),
@@ -80,6 +81,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::OtherTower => "使用这种激活函数的视觉塔尚无公式。",
         Unsupported::NoSuchFile => {
             "llama.cpp 无法为该模型生成此格式的文件：它只能从检查点直接读取该格式，或对不足整块的行没有后备格式。"
+        }
+        Unsupported::NoSuchCache => {
+            "此引擎没有这种格式的缓存：q8_0 至 iq4_nl 属于 llama.cpp，它量化值时需要 Flash Attention。"
         }
         Unsupported::StageEmpty => "没有层的阶段不成其为阶段：每个 depth 至少为 1，VGG 的池化除外。",
         Unsupported::OtherHead => "此布局的模型不使用这种任务头训练：mlm 用于编码器，lm 用于其他模型。",
@@ -180,6 +184,7 @@ fn allowed(it: Allowed, given: &str) -> String {
             format!("{} 及另外 {} 种", near.join("、"), names.len() - near.len())
         }
         Allowed::OneOf(names) => names.join("、"),
+        Allowed::SomeOf(words) => format!("{} 中的任意几个，以 _ 分隔", words.join("、")),
         Allowed::Model => "none 或模型预设的 id".to_owned(),
         Allowed::Lists { most, min, max } => {
             format!("最多 {most} 个 {} 至 {} 的整数，以逗号分隔", grouped(&exact(min)), grouped(&exact(max)))

@@ -1,12 +1,12 @@
 //! English words for choices. Names that libraries use stay as they write them.
 
 use crate::estimator::parameters::ParameterKind;
-use crate::estimator::{ChoiceValue, Optimizer, ParameterId, Precision, Quantization};
+use crate::estimator::{ChoiceValue, Optimizer, ParameterId, Precision, Quantization, Value};
 use crate::locale::names::{name, word_in};
 
 /// The word of a choice, or its name in links, and what is to be said beside it.
 pub(super) fn choice(id: ParameterId, at: usize) -> String {
-    let ParameterKind::Choice { ids } = id.spec().kind else { return String::new() };
+    let ParameterKind::Choice { ids } = id.spec().kind else { return id.spec().write(&Value::Choice(at)) };
     let id_of_choice = ids.get(at).copied().unwrap_or_default();
     let word = word_in(WORDS, id_of_choice).or_else(|| name(id_of_choice)).unwrap_or(id_of_choice);
     let note = note(id, at);
@@ -28,6 +28,9 @@ all-linear all linear layers\n\
 attn attention\n\
 qv query and value\n\
 same as the run\n\
+resident on the GPU\n\
+absent not loaded\n\
+cpu on the CPU\n\
 last last position\n\
 all all positions\n\
 cross-attention-decoder cross-attention decoder\n\

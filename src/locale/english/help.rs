@@ -54,6 +54,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::NumGenerations => {
             "Completions that GRPO compares for one prompt. The document multiplies the activations by it."
         }
+        ParameterId::BatchUnit => {
+            "What the batch size counts: prompts, each with its group, or completions, of which whole groups run: in TRL a batch of 8 is 1 prompt of 8 completions."
+        }
         ParameterId::GradientAccumulationSteps => {
             "Micro-batches before one optimizer step. With more than one, gradients are still held when the next micro-batch runs forward; beyond two nothing grows. Verified multiplies gradients by it and adds g/B to the optimizer states. Documented does not use it."
         }
@@ -115,6 +118,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::CompletionLength => {
             "Tokens of the sequence that are completion; log-probabilities are made for those. By default the whole sequence."
         }
+        ParameterId::Unquantized => {
+            "Parts that stay in 16 bits beside quantized weights; checkpoints say so (modules_to_not_convert, ignore). Norms always do; MXFP4 packs nothing of a mixture but its experts."
+        }
         ParameterId::Recipe => {
             "pure: everything in the precision. autocast: FP32 parameters computed in 16 bits (with adapters: 16-bit base). master: 16-bit parameters and gradients with FP32 master copy and states (DeepSpeed, Megatron)."
         }
@@ -147,7 +153,13 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::Logits => {
             "Logits for the last position only, as generation makes them, or for every position of the prompt."
         }
-        ParameterId::KvPrecision => "Number format of keys and values; by default the run's precision.",
+        ParameterId::KvPrecision => {
+            "Number format of keys and values; by default the run's precision. q8_0 to iq4_nl are llama.cpp's cache types (-ctk)."
+        }
+        ParameterId::KvPrecisionValues => "llama.cpp: number format of values (-ctv) where it is not that of keys.",
+        ParameterId::Vision => {
+            "Where the vision tower's weights are, with its projector: on the GPU, not loaded (vLLM's --language-model-only, a llama.cpp without --mmproj), or on the CPU."
+        }
         ParameterId::MaxBatchedTokens => {
             "vLLM: tokens of one step. Its activation peak follows this, not the context length."
         }

@@ -25,6 +25,7 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::BatchSize => "Batch size",
         ParameterId::SequenceLength => "Sequence length",
         ParameterId::NumGenerations => "Generations per prompt",
+        ParameterId::BatchUnit => "Batch counts",
         ParameterId::GradientAccumulationSteps => "Gradient accumulation",
         ParameterId::ImageResolution => "Image resolution",
         ParameterId::InputImageSize => "Image size",
@@ -50,6 +51,7 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::AdapterPrecision => "Adapter precision",
         ParameterId::LoraDropout => "LoRA dropout",
         ParameterId::CompletionLength => "Completion length",
+        ParameterId::Unquantized => "Unquantized parts",
         ParameterId::Recipe => "Recipe",
         ParameterId::Loss => "Loss",
         ParameterId::KbitPreparation => "k-bit preparation",
@@ -63,6 +65,8 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::Engine => "Engine",
         ParameterId::Logits => "Prompt logits",
         ParameterId::KvPrecision => "KV cache precision",
+        ParameterId::KvPrecisionValues => "Cached values",
+        ParameterId::Vision => "Vision tower",
         ParameterId::MaxBatchedTokens => "Batched tokens",
         ParameterId::MaxSequences => "Batched sequences",
         ParameterId::GpuMemory => "GPU memory",
@@ -115,9 +119,8 @@ pub(super) fn unit(unit: ParameterUnit) -> &'static str {
 pub(super) fn batch_unit(mode: Mode) -> &'static str {
     match mode {
         Mode::Cnn => "images",
-        Mode::Grpo => "prompts",
         Mode::Vlm | Mode::Multimodal => "samples",
-        Mode::Inference | Mode::Finetune | Mode::Train | Mode::Nlp | Mode::Moe => "seqs",
+        Mode::Inference | Mode::Finetune | Mode::Train | Mode::Grpo | Mode::Nlp | Mode::Moe => "seqs",
     }
 }
 

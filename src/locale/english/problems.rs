@@ -48,6 +48,7 @@ pub(super) fn no_effect(control: Control, mode: Mode) -> String {
         Control::Method => "with this method".to_owned(),
         Control::Head => "with this head".to_owned(),
         Control::Engine => "with this engine".to_owned(),
+        Control::Quantization => "while weights are not quantized".to_owned(),
         Control::Optimizer => "with this optimizer".to_owned(),
         Control::Layout => "on a model of this layout".to_owned(),
         Control::Absent(fact) => format!("while {} is {}", fact.key(), fact.nothing()),
@@ -84,6 +85,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::OtherTower => "There are no formulas yet for vision towers with such an activation.",
         Unsupported::NoSuchFile => {
             "llama.cpp makes no file of this format for this model: it reads it from checkpoints alone, or has no second format for rows that are no whole blocks."
+        }
+        Unsupported::NoSuchCache => {
+            "This engine has no cache of this format: q8_0 to iq4_nl are llama.cpp's, which needs flash attention to quantize values."
         }
         Unsupported::StageEmpty => "A stage without layers is none: each depth is at least 1, a pooling of VGG aside.",
         Unsupported::OtherHead => {
@@ -209,6 +213,7 @@ fn allowed(it: Allowed, given: &str) -> String {
             format!("{} and {} more", near.join(", "), names.len() - near.len())
         }
         Allowed::OneOf(names) => names.join(", "),
+        Allowed::SomeOf(words) => format!("any of {}, with _ between them", words.join(", ")),
         Allowed::Model => "none, or the id of a model preset".to_owned(),
         Allowed::Lists { most, min, max } => {
             format!(

@@ -16,7 +16,7 @@ pub fn help_text(state: State, id: ParameterId) -> Vec<El> {
 /// does a list.
 pub fn help_facts(state: State, id: ParameterId) -> Vec<El> {
     let spec = id.spec();
-    let is_list = matches!(spec.kind, ParameterKind::List { .. });
+    let is_list = matches!(spec.kind, ParameterKind::List { .. } | ParameterKind::Set { .. });
     if !is_list && !matches!(spec.kind, ParameterKind::Number { .. }) {
         return vec![];
     }

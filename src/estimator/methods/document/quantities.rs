@@ -2,6 +2,7 @@
 
 use crate::estimator::constants as c;
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::prompts::prompts;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Optimizer;
 use crate::estimator::quantity::Quantity;
@@ -18,9 +19,9 @@ pub fn b(reader: &Reader) -> Expr<BytesPerElement> {
     reader.element_bytes()
 }
 
-/// Sequences of a batch: `B`.
+/// Sequences of a batch, or prompts: `B`.
 pub fn batch(reader: &Reader) -> Expr<Count> {
-    reader.leaf(Id::BatchSize)
+    prompts(reader)
 }
 
 /// The optimizer factor `f`: FP32 states per trained parameter.

@@ -42,17 +42,20 @@ pub fn number_box(state: State, id: ParameterId, label: &str) -> Vec<El> {
     };
     // Not `value_fn`: that would leave a refused text standing when the value is set to what it was.
     effect(move || it.echo());
-    let unit = unit(state, id);
-    let name = if unit.is_empty() { label.to_owned() } else { (state.texts().joints.in_unit)(label, unit) };
+    let label = label.to_owned();
+    let name = move || {
+        let unit = unit(state, id);
+        Some(if unit.is_empty() { label.clone() } else { (state.texts().joints.in_unit)(&label, &unit) })
+    };
     let input = el("input")
         .class("number")
         .attr("type", "text")
         // Keys for decimals have no comma everywhere, and lists have nothing else between their entries.
-        .attr("inputmode", if matches!(id.spec().kind, ParameterKind::List { .. }) { "text" } else { "decimal" })
+        .attr("inputmode", if matches!(id.spec().kind, ParameterKind::Number { .. }) { "decimal" } else { "text" })
         .attr("autocomplete", "off")
         // Where there is no slider, the box is what the label names and where formulas lead.
         .attr_fn("id", move || it.slider.is_none().then(|| control_id(id)))
-        .attr("aria-label", name)
+        .attr_fn("aria-label", name)
         .attr_fn("title", move || it.unrounded())
         .attr("aria-describedby", refusal_id(id))
         .attr_fn("aria-invalid", move || Some(it.is_refused().to_string()))
@@ -62,7 +65,7 @@ pub fn number_box(state: State, id: ParameterId, label: &str) -> Vec<El> {
         .on("change", move |event| it.commit(&text_of(&event)))
         .on("blur", move |event| it.leave(&event))
         .on("keydown", move |event| it.on_key(&event));
-    vec![input, el("span").class("unit").text(unit)]
+    vec![input, el("span").class("unit").text_fn(move || unit(state, id))]
 }
 
 /// A box while it is on the page.
@@ -232,8 +235,10 @@ fn stops_of_key(key: &str) -> Option<i32> {
 fn within_limits(id: ParameterId, number: f64, slider: &Slider) -> f64 {
     match id.spec().kind {
         ParameterKind::Number { min, max, .. } => number.clamp(min, max),
-        ParameterKind::Choice { .. } | ParameterKind::Toggle | ParameterKind::Model | ParameterKind::List { .. } => {
-            slider.min
-        }
+        ParameterKind::Choice { .. }
+        | ParameterKind::Set { .. }
+        | ParameterKind::Toggle
+        | ParameterKind::Model
+        | ParameterKind::List { .. } => slider.min,
     }
 }

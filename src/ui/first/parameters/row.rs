@@ -167,7 +167,9 @@ fn reset_button(state: State, id: ParameterId, label: &'static str) -> El {
 /// The control beside the label: a number box with its unit, a select or a switch.
 fn control(state: State, id: ParameterId, label: &str) -> Vec<El> {
     match id.spec().kind {
-        ParameterKind::Number { .. } | ParameterKind::List { .. } => number_box(state, id, label),
+        ParameterKind::Number { .. } | ParameterKind::Set { .. } | ParameterKind::List { .. } => {
+            number_box(state, id, label)
+        }
         ParameterKind::Choice { ids } => vec![choice(state, id, ids)],
         ParameterKind::Toggle => vec![toggle(state, id)],
         ParameterKind::Model => vec![model_select(state)],

@@ -1,8 +1,9 @@
 //! A native range input over the stops of a slider. What a stop is worth, the parameter table knows.
 
 use crate::estimator::parameters::Slider;
-use crate::estimator::{ParameterId, Value};
+use crate::estimator::{Mode, ParameterId, Value};
 use crate::present::numbers;
+use crate::present::value_text::value_text;
 use crate::ui::kit::controls::text_of;
 use crate::ui::kit::element::{El, el};
 use crate::ui::kit::ids::control_id;
@@ -17,7 +18,7 @@ pub fn range_slider(state: State, id: ParameterId, slider: Slider, label: &str) 
     let share = move |stop: u32| format!("{:.5}", f64::from(stop) / f64::from(last.max(1)));
     let spoken = move || {
         let figure = numbers::parameter_value(id, &state.shown.value(id));
-        (state.texts().joints.figure)(&figure, unit(state, id))
+        (state.texts().joints.figure)(&figure, &unit(state, id))
     };
     let drag = move |text: String| {
         if let Ok(stop) = text.parse() {
@@ -53,9 +54,14 @@ pub fn range_slider(state: State, id: ParameterId, slider: Slider, label: &str) 
 }
 
 /// The unit beside a parameter's number box.
-pub fn unit(state: State, id: ParameterId) -> &'static str {
-    match id {
-        ParameterId::BatchSize => (state.texts().batch_unit)(state.shown.mode.get_untracked()),
-        _ => (state.texts().parameter_unit)(id.spec().unit),
+pub fn unit(state: State, id: ParameterId) -> String {
+    let (texts, mode) = (state.texts(), state.shown.mode.get_untracked());
+    match (id, mode) {
+        (ParameterId::BatchSize, Mode::Grpo) => {
+            let unit = ParameterId::BatchUnit;
+            value_text(unit, &state.shown.value(unit), mode, texts)
+        }
+        (ParameterId::BatchSize, _) => (texts.batch_unit)(mode).to_owned(),
+        _ => (texts.parameter_unit)(id.spec().unit).to_owned(),
     }
 }

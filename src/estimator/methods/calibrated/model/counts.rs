@@ -10,7 +10,7 @@ use crate::estimator::methods::calibrated::model::support::support;
 use crate::estimator::methods::calibrated::parts::count::{count, parts, total};
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Weights};
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::choices::TaskHead;
+use crate::estimator::parameters::choices::{TaskHead, TowerPlace};
 use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::Reader;
 use crate::estimator::units::Count;
@@ -50,6 +50,10 @@ impl<'a> Counts<'a> {
         let scale = scale(shape, counted);
         let mut res = Self { parts: parts.into(), weights, scale, reader };
         res.put_head(shape);
+        if shape.reader.choice::<TowerPlace>(Id::Vision) != TowerPlace::Resident {
+            res.parts.to_mut().retain(|it| !is_vision(it));
+            res.weights.retain(|it| !is_vision(&it.part()));
+        }
         res
     }
 

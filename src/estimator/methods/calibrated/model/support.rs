@@ -8,6 +8,7 @@ use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::blocks::activation::Function;
 use crate::estimator::methods::calibrated::model::complete::{Missing, missing};
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::serving::cache::has_cache;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::mode::Mode;
@@ -54,6 +55,8 @@ pub enum Unsupported {
     OtherTower,
     /// llama.cpp makes no file of the chosen format.
     NoSuchFile,
+    /// The engine has no cache of the chosen format, or not without flash attention.
+    NoSuchCache,
     /// Facts or lists that the layers are computed from are not known.
     FactsMissing(Missing),
     /// The lists of a network's stages are of different lengths.
@@ -87,6 +90,7 @@ impl Unsupported {
             | Self::OtherExperts
             | Self::OtherTower
             | Self::NoSuchFile
+            | Self::NoSuchCache
             | Self::StagesDiffer
             | Self::StageEmpty
             | Self::EveryLayerDense
@@ -100,6 +104,8 @@ impl Unsupported {
     pub fn parameter(self, inputs: &Inputs) -> ParameterId {
         if self == Self::NoSuchFile {
             ParameterId::Quantization
+        } else if self == Self::NoSuchCache {
+            ParameterId::KvPrecision
         } else if self == Self::OtherHead {
             ParameterId::TaskHead
         } else if self == Self::OtherAdapters {
@@ -133,6 +139,7 @@ impl Unsupported {
             | Self::OtherExperts
             | Self::OtherTower
             | Self::NoSuchFile
+            | Self::NoSuchCache
             | Self::StagesDiffer
             | Self::StageEmpty
             | Self::EveryLayerDense
@@ -196,6 +203,9 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     }
     if runs_tower(&shape) && !Function::of(Activation::of(shape.number(Fact::VisionActivation))).is_known_in_towers {
         return Err(Unsupported::OtherTower);
+    }
+    if reader.has_effect(ParameterId::KvPrecision) && !has_cache(reader) {
+        return Err(Unsupported::NoSuchCache);
     }
     let is_gguf = EngineTraits::of(reader.choice(ParameterId::Engine)).loads_gguf;
     if is_gguf && file(&shape).is_none() { Err(Unsupported::NoSuchFile) } else { Ok(()) }

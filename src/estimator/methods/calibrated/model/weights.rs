@@ -7,7 +7,7 @@ use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage::{beside_quantized, chosen_format, unquantized};
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
-use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::{ParameterId as Id, UnquantizedParts};
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
@@ -23,23 +23,39 @@ pub fn stored(shape: &Shape) -> Expr<Memory> {
     }
 }
 
-/// All weights, those of the layers' projections and of experts quantized: embedding, output projection, norms, routers
-/// and the vision tower stay in 16 bits.
+/// The parts that stay in 16 bits, as a set of words.
+fn unquantized_parts(shape: &Shape) -> usize {
+    let id = Id::Unquantized;
+    if shape.reader.has_effect(id) { shape.reader.number(id) as usize } else { UnquantizedParts::USUAL }
+}
+
+/// Whether a part is made of matrices that formats pack, and the word for it. Convolutions and norms are packed by none.
+const fn word_of(it: &PartCount) -> (bool, usize) {
+    if matches!(it.tower, Tower::Vision) {
+        return (matches!(it.part, Part::Attention | Part::FeedForward | Part::Projector), UnquantizedParts::VISION);
+    }
+    match it.part {
+        Part::Embedding => (true, UnquantizedParts::EMBEDDING),
+        Part::LmHead => (true, UnquantizedParts::HEAD),
+        Part::Attention | Part::CrossAttention => (true, UnquantizedParts::ATTENTION),
+        Part::LinearAttention => (true, UnquantizedParts::LINEAR_ATTENTION),
+        Part::Router => (true, UnquantizedParts::ROUTER),
+        Part::SharedExperts => (true, UnquantizedParts::SHARED_EXPERTS),
+        Part::FeedForward => (true, UnquantizedParts::FEED_FORWARD),
+        Part::Experts => (true, UnquantizedParts::EXPERTS),
+        Part::Convolutions | Part::Norms | Part::Projector | Part::Head => (false, 0),
+    }
+}
+
+/// All weights, those of the layers' projections and of experts quantized: norms and convolutions stay in 16 bits, and unless
+/// told otherwise embedding, output projection, routers and the vision tower.
 pub fn quantized(shape: &Shape, counts: &Counts, it: &Format) -> Expr<Memory> {
     // MXFP4 is the format of experts; the rest of such a mixture stays in 16 bits.
     let is_of_experts = it.id == "mxfp4" && shape.is(Fact::NumExperts);
-    let is_packed = |it: &PartCount| match it.part {
-        Part::Experts => true,
-        Part::Attention | Part::CrossAttention | Part::LinearAttention | Part::FeedForward | Part::SharedExperts => {
-            it.tower != Tower::Vision && !is_of_experts
-        }
-        Part::Embedding
-        | Part::Convolutions
-        | Part::Router
-        | Part::Norms
-        | Part::Projector
-        | Part::LmHead
-        | Part::Head => false,
+    let unquantized = unquantized_parts(shape);
+    let is_packed = |it: &PartCount| {
+        let (is_linear, word) = word_of(it);
+        is_linear && unquantized & word == 0 && (!is_of_experts || it.part == Part::Experts)
     };
     let kept = counts.leaf(Quantity::UnquantizedParameters, |it| !is_packed(it));
     let packed = counts.leaf(Quantity::QuantizedParameters, is_packed);

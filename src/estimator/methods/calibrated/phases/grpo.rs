@@ -19,6 +19,7 @@ use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::element;
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
+use crate::estimator::methods::prompts::prompts;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::quantity::Quantity;
@@ -27,7 +28,7 @@ use crate::estimator::units::Count;
 /// The moments of sampling, scoring and a training step.
 pub fn moments(shape: &Shape) -> Vec<Moment> {
     let inputs = shape.reader;
-    let sequences: Expr<Count> = inputs.leaf::<Count>(Id::BatchSize) * inputs.leaf::<Count>(Id::NumGenerations);
+    let sequences: Expr<Count> = prompts(&inputs) * inputs.leaf::<Count>(Id::NumGenerations);
     let run = TrainingRun::with(shape, sequences.named(Quantity::Sequences), inputs.leaf(Id::SequenceLength));
     let step = Step::of(&run, &Counts::of(shape));
     let logits = CompletionLogits::of(&run);

@@ -7,20 +7,21 @@ use crate::estimator::methods::calibrated::blocks::kernel::windowed_layers;
 use crate::estimator::methods::calibrated::blocks::{attention, latent_attention, linear_attention};
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
+use crate::estimator::methods::calibrated::serving::gguf_types::Type;
 use crate::estimator::methods::calibrated::tensors::cached::Cached;
-use crate::estimator::methods::calibrated::tensors::dtype::times;
+use crate::estimator::methods::calibrated::tensors::dtype::{HALF, times};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Engine, KvPrecision};
 use crate::estimator::quantity::Quantity;
+use crate::estimator::reader::Reader;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 /// Tokens of a block of vLLM's cache (`block_size`).
 const BLOCK: f64 = 16.0;
 /// Cells by which llama.cpp pads its cache (`GGML_PAD(…, 256)` in `llama_kv_cache`).
 const CELLS: f64 = 256.0;
-/// Elements that share a scale in llama.cpp's `q8_0` and `q4_0` (32, one FP16 scale) and in the quantized cache of
-/// Transformers (64, FP16 scale and zero point).
-const SHARED_BY: (f64, f64) = (32.0, 64.0);
+/// Elements that share a scale and a zero point, both FP16, in the quantized cache of Transformers.
+const SHARED_BY: f64 = 64.0;
 
 /// Which layers' keys and values grow with the sequence.
 enum Growing {
@@ -164,7 +165,7 @@ fn of_token(run: &ServingRun) -> Expr<Memory> {
     if run.shape.is(Fact::KvLoraRank) {
         latent_attention::cached(run.shape, &of_element(run))
     } else {
-        attention::cached(Quantity::CachedOfToken, key_width(run), of_element(run), of_element(run))
+        attention::cached(Quantity::CachedOfToken, key_width(run), of_element(run), of_value(run))
     }
 }
 
@@ -179,29 +180,63 @@ fn of_full_token(run: &ServingRun) -> Expr<Memory> {
         Quantity::CachedOfTokenInFull,
         run.fact(heads) * run.fact(Fact::GlobalHeadDim),
         of_element(run),
-        of_element(run),
+        of_value(run),
     )
 }
 
-/// Bytes of an element, with its share of scales.
-fn of_element(run: &ServingRun) -> Expr<BytesPerElement> {
-    let inputs = run.shape.reader;
-    let (kind, engine) = (inputs.choice::<KvPrecision>(Id::KvPrecision), inputs.choice::<Engine>(Id::Engine));
-    let head = run.shape.number(Fact::HeadDim).max(1.0);
-    let bytes = match (engine, kind) {
-        (Engine::LlamaCpp, KvPrecision::Same | KvPrecision::Fp16)
-        | (Engine::Transformers | Engine::Vllm, KvPrecision::Fp16) => 2.0,
-        (Engine::Transformers | Engine::Vllm, KvPrecision::Same) => return run.element.clone(),
+/// Bytes of an element of a format in an engine's cache, with its share of scales; `None` where the engine has no such cache.
+fn bytes_of(engine: Engine, kind: KvPrecision, same: f64, head: f64) -> Option<f64> {
+    let ggml = |it: Type| (engine == Engine::LlamaCpp).then_some(it.bytes());
+    match (engine, kind) {
+        (Engine::LlamaCpp, KvPrecision::Same) | (_, KvPrecision::Fp16) => Some(HALF),
+        (Engine::Transformers | Engine::Vllm, KvPrecision::Same) => Some(same),
         // There is no 8-bit float in llama.cpp; `q8_0` is next to it.
-        (Engine::LlamaCpp, KvPrecision::Fp8 | KvPrecision::Int8) => 1.0 + 2.0 / SHARED_BY.0,
-        (Engine::LlamaCpp, KvPrecision::Int4) => 0.5 + 2.0 / SHARED_BY.0,
-        (Engine::Transformers | Engine::Vllm, KvPrecision::Fp8) => 1.0,
-        (Engine::Vllm, KvPrecision::Int8) => 1.0 + 4.0 / head,
-        (Engine::Vllm, KvPrecision::Int4) => 0.5 + 4.0 / head,
-        (Engine::Transformers, KvPrecision::Int8) => 1.0 + 4.0 / SHARED_BY.1,
-        (Engine::Transformers, KvPrecision::Int4) => 0.5 + 4.0 / SHARED_BY.1,
-    };
-    run.shape.reader.parameter(Id::KvPrecision, "b_kv", bytes)
+        (Engine::LlamaCpp, KvPrecision::Fp8 | KvPrecision::Int8) | (_, KvPrecision::Q8) => ggml(Type::Q8_0),
+        (Engine::LlamaCpp, KvPrecision::Int4) | (_, KvPrecision::Q4) => ggml(Type::Q4_0),
+        (_, KvPrecision::Q51) => ggml(Type::Q5_1),
+        (_, KvPrecision::Q50) => ggml(Type::Q5_0),
+        (_, KvPrecision::Q41) => ggml(Type::Q4_1),
+        (_, KvPrecision::Iq4Nl) => ggml(Type::IQ4_NL),
+        (Engine::Transformers | Engine::Vllm, KvPrecision::Fp8) => Some(1.0),
+        (Engine::Vllm, KvPrecision::Int8) => Some(1.0 + 4.0 / head),
+        (Engine::Vllm, KvPrecision::Int4) => Some(0.5 + 4.0 / head),
+        (Engine::Transformers, KvPrecision::Int8) => Some(1.0 + 4.0 / SHARED_BY),
+        (Engine::Transformers, KvPrecision::Int4) => Some(0.5 + 4.0 / SHARED_BY),
+    }
+}
+
+/// Whether the engine has caches in the chosen formats. llama.cpp quantizes values for flash attention only
+/// (`llama_init_from_model`).
+pub fn has_cache(reader: &Reader) -> bool {
+    let bytes = |id| bytes_of(reader.choice(Id::Engine), reader.choice(id), HALF, 1.0);
+    let is_read = !reader.has_effect(Id::KvPrecisionValues)
+        || reader.is_on(Id::FlashAttention)
+        || bytes(Id::KvPrecisionValues) == Some(HALF);
+    is_read && bytes(Id::KvPrecision).is_some()
+}
+
+/// Bytes of an element of a key.
+fn of_element(run: &ServingRun) -> Expr<BytesPerElement> {
+    of_parameter(run, Id::KvPrecision)
+}
+
+/// The same of a value, which in llama.cpp may have a format of its own (`--cache-type-v`).
+fn of_value(run: &ServingRun) -> Expr<BytesPerElement> {
+    let of = |id| run.shape.reader.choice::<KvPrecision>(id);
+    let has_own = run.shape.reader.has_effect(Id::KvPrecisionValues);
+    let is_own = has_own && of(Id::KvPrecisionValues) != of(Id::KvPrecision);
+    of_parameter(run, if is_own { Id::KvPrecisionValues } else { Id::KvPrecision })
+}
+
+fn of_parameter(run: &ServingRun, id: Id) -> Expr<BytesPerElement> {
+    let reader = run.shape.reader;
+    let (engine, kind) = (reader.choice::<Engine>(Id::Engine), reader.choice::<KvPrecision>(id));
+    if kind == KvPrecision::Same && engine != Engine::LlamaCpp {
+        return run.element.clone();
+    }
+    // `support` refuses what an engine does not have before anybody asks.
+    let head = run.shape.number(Fact::HeadDim).max(1.0);
+    reader.parameter(id, id.spec().symbol, bytes_of(engine, kind, run.bytes(), head).unwrap_or(0.0))
 }
 
 /// Width of all keys of a token in the cache. That of Transformers takes them as the model's code makes them.

@@ -1,0 +1,23 @@
+//! How many prompts a batch has, whatever its size counts. It knows no other quantity.
+
+use crate::estimator::expr::Expr;
+use crate::estimator::inputs::Inputs;
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::BatchUnit;
+use crate::estimator::reader::{Reader, Telling};
+use crate::estimator::units::Count;
+
+/// Prompts of a batch; sequences, in modes that have no groups. Of completions whole groups run, as TRL asks for
+/// (`GRPOConfig.__post_init__`).
+pub fn prompts(reader: &Reader) -> Expr<Count> {
+    let batch = reader.leaf(Id::BatchSize);
+    match reader.choice(Id::BatchUnit) {
+        BatchUnit::Prompts => batch,
+        BatchUnit::Completions => (batch / reader.leaf::<Count>(Id::NumGenerations)).ceil(),
+    }
+}
+
+/// The same as a number.
+pub fn number_of_prompts(inputs: &Inputs) -> f64 {
+    prompts(&Reader::new(inputs, Telling::Values)).value()
+}
