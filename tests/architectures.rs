@@ -278,6 +278,7 @@ fn is_fraction(fact: Fact) -> bool {
         Fact::EmbeddingDropout,
         Fact::ResidualDropout,
         Fact::AttentionDropout,
+        Fact::ActivationDropout,
         Fact::AttentionSoftCap,
         Fact::FinalSoftCap,
         Fact::WidthMultiplier,

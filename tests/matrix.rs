@@ -54,6 +54,7 @@ const fn word(reason: Unsupported) -> &'static str {
         Unsupported::ReadsImagesToo => "reads-images-too",
         Unsupported::GeneratesNothing => "generates-nothing",
         Unsupported::EncoderDecoder => "encoder-decoder",
+        Unsupported::AdaptersOfTwoStacks => "adapters-of-two-stacks",
         Unsupported::Speech => "speech",
         Unsupported::Contrastive => "contrastive",
         Unsupported::LinearAttention => "linear-attention",
@@ -72,7 +73,7 @@ const fn word(reason: Unsupported) -> &'static str {
 }
 
 /// Every reason.
-const REASONS: [Unsupported; 16] = [
+const REASONS: [Unsupported; 17] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -81,6 +82,7 @@ const REASONS: [Unsupported; 16] = [
     Unsupported::ReadsImagesToo,
     Unsupported::GeneratesNothing,
     Unsupported::EncoderDecoder,
+    Unsupported::AdaptersOfTwoStacks,
     Unsupported::Speech,
     Unsupported::Contrastive,
     Unsupported::LinearAttention,

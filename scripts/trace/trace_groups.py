@@ -2,6 +2,7 @@
 it reach for what the first leave out."""
 import torch
 import torch.nn.functional as F
+from towers import towers_group
 from workloads import grpo_group, infer_group, lm_train_group, vision_group, vlm_group
 
 GROUPS = {}
@@ -368,3 +369,20 @@ def lora_docs():
     for precision in ("bf16", AMP):
         for name in ("adamw_fused", "adamw_foreach"):
             lm_train_group("lora_docs", "Llama-2-7B", precision, name, [(4, 2048, 1)], lora=lo(64, "all-linear"))
+
+
+@group
+def seq2seq():
+    """Encoder-decoders of text: (batch, tokens of the encoder, tokens of the decoder, checkpointing)."""
+    for precision, workloads in (("bf16", [(8, 512, 256, 0), (8, 512, 128, 1), (1, 64, 64, 0)]),
+                                 ("amp_bf16", [(8, 512, 256, 0), (8, 512, 128, 1), (1, 64, 64, 0)]), ("fp32", [(4, 384, 96, 0), (2, 384, 96, 1)])):
+        for n in ("t5-small", "flan-t5-base"):
+            towers_group("seq2seq", n, precision, "adamw_fused", workloads)
+    towers_group("seq2seq", "t5-base", "bf16", "adamw_fused", [(4, 1000, 100, 0), (4, 512, 128, 1)])
+    towers_group("seq2seq", "t5-base", "amp_bf16", "adamw_foreach", [(16, 256, 64, 0), (1, 128, 32, 1)])
+    towers_group("seq2seq", "t5-small", "amp_bf16", "adamw_fused", [(8, 512, 256, 0), (8, 512, 256, 1)], padded=True)
+    towers_group("seq2seq", "t5-small", "bf16", "adamw_fused", [(8, 512, 256, 0)], padded=True)
+    towers_group("seq2seq", "t5-small", "amp_bf16", "adamw_fused", [(8, 512, 256, 0), (8, 512, 256, 1)], attn="eager")
+    towers_group("seq2seq", "t5-small", "bf16", "adamw_fused", [(8, 512, 256, 0)], attn="eager")
+    for precision in ("bf16", "amp_bf16"):
+        towers_group("seq2seq", "t5-small", precision, "adamw_fused", [(1, 64, 64, 0), (8, 512, 256, 0)], micro_steps=2)

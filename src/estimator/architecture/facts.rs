@@ -72,6 +72,8 @@ facts! {
     ResidualDropout = "residualDropout", "p_res";
     /// Share of attention's weights that dropout clears in training, as configured by default.
     AttentionDropout = "attentionDropout", "p_att";
+    /// Share of the feed-forward blocks' inner tensor that dropout clears in training, as configured by default.
+    ActivationDropout = "activationDropout", "p_act";
     /// Whether logits are multiplied or divided.
     ScaledLogits = "scaledLogits", "x_V";
     /// Whether the softmax of scores runs in the run's precision instead of FP32.

@@ -62,6 +62,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::LoraTargets => "加适配器的层。若全部线性层都加，保留的激活值比全量训练还多。",
         ParameterId::AdapterPrecision => "适配器的数值格式。PEFT 创建的 FP32 适配器还会复制其输入。",
         ParameterId::LoraDropout => "适配器输入被清零的比例。大于 0 时，每个适配器都要保留清零后的输入及其掩码。",
+        ParameterId::DecoderLength => "解码器读取并预测的词元数，与编码器读取的序列无关。默认与序列一样长。",
         ParameterId::CompletionLength => "序列中属于回答的词元数；只为它们计算对数概率。默认为整个序列。",
         ParameterId::Recipe => {
             "单一精度：全部用所选精度。autocast：FP32 参数以 16 位计算（有适配器时基座为 16 位）。带主权重：16 位参数和梯度，另有 FP32 主权重和状态（DeepSpeed、Megatron）。"

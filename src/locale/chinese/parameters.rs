@@ -50,6 +50,7 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::AdapterPrecision => "适配器精度",
         ParameterId::LoraDropout => "LoRA dropout 率",
         ParameterId::CompletionLength => "回答长度",
+        ParameterId::DecoderLength => "解码器长度",
         ParameterId::Recipe => "训练方案",
         ParameterId::OptimizerKernel => "优化器内核",
         ParameterId::Attention => "注意力",

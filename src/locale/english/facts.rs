@@ -28,6 +28,7 @@ pub(super) const fn name(fact: Fact) -> &'static str {
         Fact::EmbeddingDropout => "Embedding dropout",
         Fact::ResidualDropout => "Residual dropout",
         Fact::AttentionDropout => "Attention dropout",
+        Fact::ActivationDropout => "Activation dropout",
         Fact::ScaledLogits => "Scaled logits",
         Fact::NarrowSoftmax => "Narrow softmax",
         Fact::BroadcastKeys => "Broadcast keys",
@@ -152,6 +153,7 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         Fact::EmbeddingDropout => "Share of the embedding's output that dropout clears in training.",
         Fact::ResidualDropout => "Share of each block's output that dropout clears in training.",
         Fact::AttentionDropout => "Share of attention's weights that dropout clears in training.",
+        Fact::ActivationDropout => "Share of the feed-forward blocks' inner tensor that dropout clears in training.",
         Fact::ScaledLogits => "Whether logits are multiplied or divided, which makes a second tensor of them.",
         Fact::NarrowSoftmax => "Whether the softmax of scores runs in the run's precision instead of FP32.",
         Fact::BroadcastKeys => {

@@ -110,6 +110,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::LoraDropout => {
             "Share of an adapter's input that is cleared. Above 0, the masked input and its mask are kept for each adapter."
         }
+        ParameterId::DecoderLength => {
+            "Tokens that the decoder reads and predicts, beside those of the sequence that the encoder reads. By default as many."
+        }
         ParameterId::CompletionLength => {
             "Tokens of the sequence that are completion; log-probabilities are made for those. By default the whole sequence."
         }

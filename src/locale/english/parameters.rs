@@ -50,6 +50,7 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::AdapterPrecision => "Adapter precision",
         ParameterId::LoraDropout => "LoRA dropout",
         ParameterId::CompletionLength => "Completion length",
+        ParameterId::DecoderLength => "Decoder length",
         ParameterId::Recipe => "Recipe",
         ParameterId::OptimizerKernel => "Optimizer kernel",
         ParameterId::Attention => "Attention",

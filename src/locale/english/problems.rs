@@ -68,8 +68,15 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "This model has a vision tower, which a run on text alone would leave without gradients."
         }
         Unsupported::GeneratesNothing => "This model is an encoder: it generates no text.",
-        Unsupported::EncoderDecoder => "There are no formulas yet for an encoder with a decoder.",
-        Unsupported::Speech => "There are no formulas yet for models of speech.",
+        Unsupported::EncoderDecoder => {
+            "There are formulas for training an encoder with a decoder on text, and none for this yet."
+        }
+        Unsupported::AdaptersOfTwoStacks => {
+            "There are formulas yet for training all parameters of an encoder with a decoder, and none for adapters and prefixes."
+        }
+        Unsupported::Speech => {
+            "There are formulas for training all parameters of a model of speech in the mode multimodal, and none for this yet."
+        }
         Unsupported::Contrastive => "There are no formulas yet for pairs of a text and an image tower.",
         Unsupported::LinearAttention => "There are no formulas yet for training layers of linear attention.",
         Unsupported::LatentAttention => "There are no formulas yet for training latent attention.",

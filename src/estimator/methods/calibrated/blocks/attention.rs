@@ -22,7 +22,7 @@ use crate::estimator::units::{BytesPerElement, Count, Memory};
 const LLAMA: &str = "modeling_llama.py, LlamaAttention";
 const LINEAR: &str = "derivatives.yaml, linear";
 const FLASH: &str = "derivatives.yaml, _scaled_dot_product_flash_attention";
-const EFFICIENT: &str = "derivatives.yaml, _scaled_dot_product_efficient_attention";
+pub const EFFICIENT: &str = "derivatives.yaml, _scaled_dot_product_efficient_attention";
 const EAGER: &str = "modeling_llama.py, eager_attention_forward";
 const MATH: &str = "aten transformers/attention.cpp, _scaled_dot_product_attention_math";
 
@@ -156,7 +156,7 @@ pub fn kept(run: &TrainingRun, kernel: Kernel, is_windowed: bool) -> Tensors {
 /// Queries, keys and values as the projections make them.
 ///
 /// Values, and queries and keys that are not rotated, are views of a fused projection, which they keep whole.
-fn projected(run: &TrainingRun, source: &'static str) -> Tensors {
+pub fn projected(run: &TrainingRun, source: &'static str) -> Tensors {
     let bytes = run.formats.compute;
     let queries = Tensor::new("queries", bytes, Width::Queries, source);
     let keys = Tensor::new("keys", bytes, Width::Keys, source);
@@ -170,7 +170,7 @@ fn projected(run: &TrainingRun, source: &'static str) -> Tensors {
 }
 
 /// What a fused kernel makes: its result, and the logarithm of each row's sum of exponentials.
-fn result(run: &TrainingRun, source: &'static str) -> Tensors {
+pub fn result(run: &TrainingRun, source: &'static str) -> Tensors {
     run.tensors(&[
         Tensor::new("output", run.formats.compute, Width::Queries, source),
         Tensor::new("logsumexp", FP32, Width::Heads, source),

@@ -11,6 +11,7 @@ use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::mode::Mode;
+use crate::estimator::parameters::choices::FinetuneMethod;
 use crate::estimator::parameters::{ParameterId, trains};
 use crate::estimator::reader::{Reader, Telling};
 
@@ -33,6 +34,8 @@ pub enum Unsupported {
     GeneratesNothing,
     /// An encoder with a decoder that attends to its output.
     EncoderDecoder,
+    /// Adapters and prefixes of an encoder with a decoder.
+    AdaptersOfTwoStacks,
     /// An encoder of sound with a decoder of text.
     Speech,
     /// A text and an image tower that meet in one space.
@@ -68,14 +71,14 @@ impl Unsupported {
     const fn runs_in(self) -> Option<Mode> {
         match self {
             Self::ReadsImagesOnly => Some(Mode::Cnn),
-            Self::NoExperts | Self::GeneratesNothing | Self::ReadsNoImages => Some(Mode::Train),
+            Self::NoExperts | Self::GeneratesNothing | Self::ReadsNoImages | Self::EncoderDecoder => Some(Mode::Train),
             Self::ReadsImagesToo => Some(Mode::Vlm),
             Self::LinearAttention | Self::LatentAttention | Self::CrossAttention | Self::TwoHeadWidths => {
                 Some(Mode::Inference)
             }
             Self::LayersUnknown
             | Self::NoImageClassifier
-            | Self::EncoderDecoder
+            | Self::AdaptersOfTwoStacks
             | Self::Speech
             | Self::Contrastive
             | Self::ExpertsOfEncoder
@@ -91,7 +94,9 @@ impl Unsupported {
 
     /// The parameter of some inputs to which the reason belongs: the layout that was typed, the model, or else what is missing.
     pub fn parameter(self, inputs: &Inputs) -> ParameterId {
-        if self == Self::NoSuchFile {
+        if self == Self::AdaptersOfTwoStacks {
+            ParameterId::FinetuneMethod
+        } else if self == Self::NoSuchFile {
             ParameterId::Quantization
         } else if self == Self::OtherTower {
             ParameterId::VisionActivation
@@ -133,6 +138,7 @@ impl Unsupported {
             | Self::ReadsImagesToo
             | Self::GeneratesNothing
             | Self::EncoderDecoder
+            | Self::AdaptersOfTwoStacks
             | Self::Speech
             | Self::Contrastive
             | Self::LinearAttention
@@ -241,6 +247,7 @@ fn runs(it: &Shape, trains: bool) -> Result<(), Unsupported> {
     layers(it, mode, trains)?;
     let reads_images = it.is(Fact::VisionNumLayers);
     match mode {
+        Mode::Multimodal if it.layout() == Layout::Speech => Ok(()),
         Mode::Multimodal | Mode::Vlm if !reads_images => Err(Unsupported::ReadsNoImages),
         Mode::Finetune | Mode::Train | Mode::Grpo | Mode::Nlp | Mode::Moe if reads_images => {
             Err(Unsupported::ReadsImagesToo)
@@ -256,6 +263,11 @@ fn runs(it: &Shape, trains: bool) -> Result<(), Unsupported> {
         | Mode::Moe
         | Mode::Cnn => Ok(()),
     }
+}
+
+/// Whether every parameter of the model is trained.
+fn trains_everything(it: &Shape) -> bool {
+    it.reader.choice::<FinetuneMethod>(ParameterId::FinetuneMethod) == FinetuneMethod::Full
 }
 
 /// Whether there are formulas for the layers of a model of text.
@@ -276,8 +288,16 @@ fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
             Mode::Multimodal | Mode::Vlm => Err(Unsupported::ReadsNoImages),
             Mode::Inference | Mode::Grpo | Mode::Moe | Mode::Cnn => Err(Unsupported::GeneratesNothing),
         },
-        Layout::EncoderDecoder => Err(Unsupported::EncoderDecoder),
-        Layout::Speech => Err(Unsupported::Speech),
+        Layout::EncoderDecoder => match mode {
+            Mode::Finetune | Mode::Train | Mode::Nlp if trains_everything(it) => Ok(()),
+            Mode::Finetune | Mode::Train | Mode::Nlp => Err(Unsupported::AdaptersOfTwoStacks),
+            Mode::Inference | Mode::Grpo | Mode::Multimodal | Mode::Vlm | Mode::Moe | Mode::Cnn => {
+                Err(Unsupported::EncoderDecoder)
+            }
+        },
+        Layout::Speech if mode != Mode::Multimodal || !trains => Err(Unsupported::Speech),
+        Layout::Speech if trains_everything(it) => Ok(()),
+        Layout::Speech => Err(Unsupported::AdaptersOfTwoStacks),
         Layout::Contrastive => Err(Unsupported::Contrastive),
         Layout::Unknown => Err(Unsupported::LayersUnknown),
         Layout::VisionTransformer

@@ -46,9 +46,34 @@ impl Widths {
             Width::Rows => visits.clone() * hidden.clone(),
             Width::InnerRows => visits.clone() * shape.leaf::<Count>(Fact::MoeIntermediateSize),
             Width::Shared => shape.leaf(Fact::SharedIntermediateSize),
+            // Of stacks beside another alone, see `of_stack`.
+            Width::SharedScores
+            | Width::SharedPositions
+            | Width::SeenHidden
+            | Width::SeenKeys
+            | Width::SeenScores
+            | Width::SeenPositions
+            | Width::SharedSeenScores => Expr::untold(0.0),
             Width::One => Expr::number(1.0),
         };
         Self { leaves: Width::ALL.map(leaf) }
+    }
+
+    /// The same of a stack of `batch` sequences beside another: what the whole batch shares, and, of a decoder, what it makes of
+    /// the `seen` tokens of an encoder.
+    pub fn of_stack(mut self, batch: &Expr<Count>, sequence: &Expr<Count>, seen: Option<&Expr<Count>>) -> Self {
+        let (heads, hidden, keys) = (self.leaf(Width::Heads), self.leaf(Width::Hidden), self.leaf(Width::Keys));
+        let mut put = |width: Width, leaf| self.leaves[width as usize] = leaf;
+        put(Width::SharedPositions, sequence.clone() / batch.clone());
+        put(Width::SharedScores, heads.clone() * sequence.clone() / batch.clone());
+        if let Some(seen) = seen {
+            put(Width::SeenPositions, seen.clone());
+            put(Width::SeenHidden, hidden * seen.clone() / sequence.clone());
+            put(Width::SeenKeys, keys * seen.clone() / sequence.clone());
+            put(Width::SeenScores, heads.clone() * seen.clone());
+            put(Width::SharedSeenScores, heads * seen.clone() / batch.clone());
+        }
+        self
     }
 
     /// The same by values alone.

@@ -78,6 +78,11 @@ pub struct LayerBackward<'a> {
 impl<'a> LayerBackward<'a> {
     /// The backward pass of a run through a stack of layers.
     pub fn of(run: &'a TrainingRun, stack: &'a Stack, resident: &Resident) -> Self {
+        Self::among(run, stack, resident, resident.trained.clone())
+    }
+
+    /// The same of a stack that is one of two: when the pass has left it, `trained` parameters have their gradients.
+    pub fn among(run: &'a TrainingRun, stack: &'a Stack, resident: &Resident, trained: Expr<Count>) -> Self {
         Self {
             run,
             instants: &stack.instants,
@@ -86,7 +91,7 @@ impl<'a> LayerBackward<'a> {
             tokens: run.tokens(),
             layers: run.layers(),
             embedding: run.embedding(),
-            trained: resident.trained.clone(),
+            trained,
             gradient: resident.gradient.clone(),
             expanded: if run.is_quantized() { storage::expanded(run.shape) } else { None },
         }

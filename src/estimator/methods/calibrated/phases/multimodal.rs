@@ -81,6 +81,9 @@ fn of_prompt(shape: &Shape, sequence: &Sequence) -> Vec<Moment> {
             | MomentId::BackwardLayer
             | MomentId::BackwardFullest
             | MomentId::BackwardVision
+            | MomentId::BackwardDecoderEnd
+            | MomentId::BackwardEncoderLastLayer
+            | MomentId::BackwardEncoderLayer
             | MomentId::BackwardEnd
             | MomentId::OptimizerStep => None,
         };
@@ -248,7 +251,10 @@ impl<'a> Training<'a> {
                 | MomentId::BackwardLastLayer
                 | MomentId::BackwardLayer
                 | MomentId::BackwardFullest
-                | MomentId::BackwardVision => self.complete(tower, &kept, moment),
+                | MomentId::BackwardVision
+                | MomentId::BackwardDecoderEnd
+                | MomentId::BackwardEncoderLastLayer
+                | MomentId::BackwardEncoderLayer => self.complete(tower, &kept, moment),
             }
         }
         if tower.learning.flows {
