@@ -55,7 +55,7 @@ def inputs(S, cfg, b, s, d, dtype, padded):
         res = {**seen, "labels": tokens(S, b, d), "use_cache": False}
     else:
         size = cfg.vision_config.image_size
-        seen = {"pixel_values": torch.zeros(b, 3, size, size, device="cuda", dtype=dtype)}
+        seen = {"pixel_values": torch.zeros(b, 3, size, size, device="cuda")}
         res = {**seen, "input_ids": tokens(S, b, s), "return_loss": True}
     for it in seen.values():
         S.tr.track(it, "inputs")

@@ -132,6 +132,14 @@ quantities! {
     KeptOfEncoderEnds = "s_enc_ends";
     /// Bytes of what lives beside logits while the loss is computed and no gradient needs, per token of the encoder.
     EncoderOutput = "s_enc_output";
+    /// Bytes that poolings and projections into a common space keep for the backward pass, per pair of text and image.
+    KeptOfPair = "s_pair";
+    /// Bytes of the score of one text and one image, and of what is made of it.
+    ScoreOfPair = "s_score";
+    /// Parameters that project texts into a common space.
+    TextProjection = "P_t_head";
+    /// Parameters in front of a vision tower's layers.
+    TowerFront = "P_v_front";
     /// Bytes of a spectrogram, per position that an encoder makes of it.
     Spectrogram = "s_mel";
     /// Parameters of the convolutions that read a spectrogram.

@@ -71,7 +71,7 @@ const UNSUPPORTED: [Unsupported; 21] = [
     Unsupported::ReadsImagesToo,
     Unsupported::GeneratesNothing,
     Unsupported::EncoderDecoder,
-    Unsupported::AdaptersOfTwoStacks,
+    Unsupported::PartsOfTwoStacks,
     Unsupported::Speech,
     Unsupported::Contrastive,
     Unsupported::LinearAttention,

@@ -38,7 +38,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::PatchSize => "一个图块的边长。图块越大，词元越少。",
         ParameterId::NumImages => "每个序列的图像数；每张图像带来其全部图块作为词元。",
         ParameterId::VideoFrames => "每个序列的帧数。每帧的词元数与一张图像相同：序列往往因此变得极长。",
-        ParameterId::AudioDuration => "每个序列的音频时长；一个词元代表 80 ms。",
+        ParameterId::AudioDuration => {
+            "每个序列的音频时长；一个词元代表 80 ms。语音模型总是读取 30 秒，不论音频更长还是更短。"
+        }
         ParameterId::ExpertCapacityFactor => {
             "每个专家为词元预留的容量与平均份额之比。实测校准不丢弃词元，也不需要它：结果与它无关。"
         }

@@ -74,6 +74,10 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
             "编码器两端为反向传播保留的字节数，按其每个词元计：词嵌入、最后的归一化、解码器读取的内容"
         }
         Quantity::EncoderOutput => "模型除 logits 外返回的编码器输出的字节数，按编码器的每个词元计",
+        Quantity::KeptOfPair => "池化和投影到共同空间的部分为反向传播保留的字节数，按每对文本和图像计",
+        Quantity::ScoreOfPair => "一个文本与一张图像的得分及由它得到的张量的字节数",
+        Quantity::TextProjection => "把文本投影到共同空间的参数量",
+        Quantity::TowerFront => "视觉塔各层之前的参数量：卷积、位置向量、类别向量",
         Quantity::Spectrogram => "频谱图的字节数，按编码器由它得到的每个位置计",
         Quantity::ConvolutionParameters => "读取频谱图的卷积的参数量",
         Quantity::TrainedOfTwoStacks => "可训练的参数：除固定的音频位置向量外的全部参数",

@@ -64,7 +64,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::VideoFrames => {
             "Frames in each sequence. Each brings as many tokens as an image: where sequences explode."
         }
-        ParameterId::AudioDuration => "Audio in each sequence; one token stands for 80 ms.",
+        ParameterId::AudioDuration => {
+            "Audio in each sequence; one token stands for 80 ms. Models of speech hear 30 seconds, whatever lasts longer or shorter."
+        }
         ParameterId::ExpertCapacityFactor => {
             "Slots that an expert keeps beyond its even share of tokens. Calibrated drops no token and needs none: it does not depend on it."
         }

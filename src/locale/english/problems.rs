@@ -71,13 +71,15 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::EncoderDecoder => {
             "There are formulas for training an encoder with a decoder on text, and none for this yet."
         }
-        Unsupported::AdaptersOfTwoStacks => {
-            "There are formulas yet for training all parameters of an encoder with a decoder, and none for adapters and prefixes."
+        Unsupported::PartsOfTwoStacks => {
+            "There are formulas for training all parameters of a model with two stacks of layers, and none yet for adapters, prefixes or a frozen tower."
         }
         Unsupported::Speech => {
             "There are formulas for training all parameters of a model of speech in the mode multimodal, and none for this yet."
         }
-        Unsupported::Contrastive => "There are no formulas yet for pairs of a text and an image tower.",
+        Unsupported::Contrastive => {
+            "There are formulas for training all parameters of a pair of text and image tower that compares by softmax, in the mode vlm and with PyTorch's own attention, and none for this yet."
+        }
         Unsupported::LinearAttention => "There are no formulas yet for training layers of linear attention.",
         Unsupported::LatentAttention => "There are no formulas yet for training latent attention.",
         Unsupported::CrossAttention => "There are no formulas yet for layers that attend to an image.",

@@ -82,6 +82,14 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::EncoderOutput => {
             "bytes of the encoder's output that the model returns beside logits, per token of the encoder"
         }
+        Quantity::KeptOfPair => {
+            "bytes that pooling and the projections into the common space keep for the backward pass, per pair of text and image"
+        }
+        Quantity::ScoreOfPair => "bytes of the score of one text and one image, and of what is made of it",
+        Quantity::TextProjection => "parameters that project texts into the common space",
+        Quantity::TowerFront => {
+            "parameters in front of the vision tower's layers: convolution, positions, class vector"
+        }
         Quantity::Spectrogram => "bytes of a spectrogram, per position that the encoder makes of it",
         Quantity::ConvolutionParameters => "parameters of the convolutions that read the spectrogram",
         Quantity::TrainedOfTwoStacks => "parameters that are trained: all but the fixed positions of sound",

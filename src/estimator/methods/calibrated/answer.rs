@@ -8,7 +8,7 @@ use crate::estimator::method::MethodId;
 use crate::estimator::methods::calibrated::device;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::support::supports;
-use crate::estimator::methods::calibrated::phases::{encoder_decoder, grpo, multimodal, network, step};
+use crate::estimator::methods::calibrated::phases::{contrastive, encoder_decoder, grpo, multimodal, network, step};
 use crate::estimator::methods::calibrated::serving::sequences;
 use crate::estimator::mode::Mode;
 use crate::estimator::reader::Reader;
@@ -24,6 +24,7 @@ pub fn estimate(reader: &Reader) -> Option<Estimate> {
             _ => step::moments(&shape),
         },
         Mode::Multimodal if shape.layout() == Layout::Speech => encoder_decoder::moments_of_speech(&shape),
+        Mode::Vlm if shape.layout() == Layout::Contrastive => contrastive::moments(&shape),
         Mode::Multimodal | Mode::Vlm => multimodal::moments(&shape),
         Mode::Grpo => grpo::moments(&shape),
         Mode::Cnn => network::moments(&shape),

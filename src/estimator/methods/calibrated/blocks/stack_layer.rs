@@ -5,7 +5,7 @@ use crate::estimator::architecture::{Fact, Positions};
 use crate::estimator::methods::calibrated::blocks::feed_forward::FeedForward;
 use crate::estimator::methods::calibrated::blocks::kernel::Kernel;
 use crate::estimator::methods::calibrated::blocks::{
-    attention, cross_attention, feed_forward, norm, relative_attention,
+    attention, cross_attention, feed_forward, masks, norm, relative_attention,
 };
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, FP32};
@@ -117,6 +117,11 @@ fn own_attention(run: &TrainingRun, side: Side) -> (Kernel, Tensors) {
     if is_relative(run) {
         return (relative_attention::kernel(run), relative_attention::kept(run, side == Side::Decoder));
     }
+    if !run.shape.is(Fact::NumMelBins) {
+        let kernel = masks::kernel(run, false);
+        return (kernel, attention::kept(run, kernel, false));
+    }
+    // Labels that are padded are no mask, and every sample of sound is as long as another.
     let kernel = Kernel::of(run.shape, run.formats.compute, false);
     if kernel.makes_scores() {
         return (kernel, attention::kept(run, kernel, false));

@@ -6,6 +6,7 @@
 use crate::estimator::architecture::{Activation, Fact, FactGroup, Layout, List};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::blocks::activation::Function;
+use crate::estimator::methods::calibrated::blocks::kernel::is_eager;
 use crate::estimator::methods::calibrated::model::complete::{Missing, missing};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
@@ -34,8 +35,8 @@ pub enum Unsupported {
     GeneratesNothing,
     /// An encoder with a decoder that attends to its output.
     EncoderDecoder,
-    /// Adapters and prefixes of an encoder with a decoder.
-    AdaptersOfTwoStacks,
+    /// Adapters, prefixes or a frozen tower of a model that has two stacks.
+    PartsOfTwoStacks,
     /// An encoder of sound with a decoder of text.
     Speech,
     /// A text and an image tower that meet in one space.
@@ -78,7 +79,7 @@ impl Unsupported {
             }
             Self::LayersUnknown
             | Self::NoImageClassifier
-            | Self::AdaptersOfTwoStacks
+            | Self::PartsOfTwoStacks
             | Self::Speech
             | Self::Contrastive
             | Self::ExpertsOfEncoder
@@ -94,8 +95,10 @@ impl Unsupported {
 
     /// The parameter of some inputs to which the reason belongs: the layout that was typed, the model, or else what is missing.
     pub fn parameter(self, inputs: &Inputs) -> ParameterId {
-        if self == Self::AdaptersOfTwoStacks {
-            ParameterId::FinetuneMethod
+        if self == Self::PartsOfTwoStacks {
+            let by_method =
+                inputs.values().choice::<FinetuneMethod>(ParameterId::FinetuneMethod) != FinetuneMethod::Full;
+            if by_method { ParameterId::FinetuneMethod } else { ParameterId::FreezeVision }
         } else if self == Self::NoSuchFile {
             ParameterId::Quantization
         } else if self == Self::OtherTower {
@@ -138,7 +141,7 @@ impl Unsupported {
             | Self::ReadsImagesToo
             | Self::GeneratesNothing
             | Self::EncoderDecoder
-            | Self::AdaptersOfTwoStacks
+            | Self::PartsOfTwoStacks
             | Self::Speech
             | Self::Contrastive
             | Self::LinearAttention
@@ -290,15 +293,19 @@ fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
         },
         Layout::EncoderDecoder => match mode {
             Mode::Finetune | Mode::Train | Mode::Nlp if trains_everything(it) => Ok(()),
-            Mode::Finetune | Mode::Train | Mode::Nlp => Err(Unsupported::AdaptersOfTwoStacks),
+            Mode::Finetune | Mode::Train | Mode::Nlp => Err(Unsupported::PartsOfTwoStacks),
             Mode::Inference | Mode::Grpo | Mode::Multimodal | Mode::Vlm | Mode::Moe | Mode::Cnn => {
                 Err(Unsupported::EncoderDecoder)
             }
         },
         Layout::Speech if mode != Mode::Multimodal || !trains => Err(Unsupported::Speech),
         Layout::Speech if trains_everything(it) => Ok(()),
-        Layout::Speech => Err(Unsupported::AdaptersOfTwoStacks),
-        Layout::Contrastive => Err(Unsupported::Contrastive),
+        Layout::Speech => Err(Unsupported::PartsOfTwoStacks),
+        Layout::Contrastive if mode != Mode::Vlm || it.is(Fact::SigmoidPairs) || is_eager(it) => {
+            Err(Unsupported::Contrastive)
+        }
+        Layout::Contrastive if trains_everything(it) && !it.reader.is_on(ParameterId::FreezeVision) => Ok(()),
+        Layout::Contrastive => Err(Unsupported::PartsOfTwoStacks),
         Layout::Unknown => Err(Unsupported::LayersUnknown),
         Layout::VisionTransformer
         | Layout::ResNet

@@ -14,7 +14,9 @@ use crate::estimator::methods::calibrated::blocks::{
 };
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::phases::layer_backward::{Inside, LayerBackward, all_gradients};
+use crate::estimator::methods::calibrated::phases::layer_backward::{
+    Differentiated, Inside, LayerBackward, all_gradients,
+};
 use crate::estimator::methods::calibrated::phases::stack::{Alike, Stack, Sums};
 use crate::estimator::methods::calibrated::phases::step::shared_table;
 use crate::estimator::methods::calibrated::run::resident::Resident;
@@ -44,9 +46,15 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
 pub fn moments_of_speech(shape: &Shape) -> Vec<Moment> {
     let (batch, seen) = (shape.reader.leaf::<Count>(Id::BatchSize), shape.leaf::<Count>(Fact::NumAudioPositions));
     let encoder = TrainingRun::of_encoder(shape, batch.clone(), seen.clone());
-    let decoder = TrainingRun::of_decoder(shape, batch, shape.reader.leaf(Id::DecoderLength), &seen);
+    let decoder = TrainingRun::of_decoder(shape, batch, within_positions(shape, Id::DecoderLength), &seen);
     let counts = Counts::of(shape);
     EncoderDecoder::of(&encoder, &decoder, &counts).moments()
+}
+
+/// Tokens of a sequence that has to be cut where the model's learned positions end.
+pub fn within_positions(shape: &Shape, length: Id) -> Expr<Count> {
+    let tokens = shape.reader.leaf::<Count>(length);
+    if shape.is(Fact::LearnedPositions) { tokens.min(shape.leaf(Fact::LearnedPositions)) } else { tokens }
 }
 
 /// Whether the encoder reads sound, and the embedding is the decoder's alone.
@@ -87,17 +95,18 @@ impl<'a> EncoderDecoder<'a> {
 
     fn moments(&self) -> Vec<Moment> {
         let start = self.all_kept(own_loss::at_backward(self.decoder), self.copies(!self.decoder.is_checkpointed()));
-        let table = self.decoder.embedding();
-        // What the decoder's end and its layers have gradients for, its share of the table included.
-        let of_decoder =
-            LayerBackward::among(self.decoder, &self.decoding, &self.resident, self.of_decoder.clone() + table);
+        let table = || self.decoder.embedding();
+        // The decoder's share of the table included.
+        let of_stack = Differentiated { before: table(), behind: self.of_decoder.clone() + table() };
+        let of_decoder = LayerBackward::among(self.decoder, &self.decoding, &self.resident, of_stack);
         let (decoder_last, decoder_first) = of_decoder.fullest();
         // Convolutions stand before the encoder's layers, and come last.
         let trained = match &self.convolutions {
             Some(convolutions) => self.resident.trained.clone() - convolutions.clone(),
             None => self.resident.trained.clone(),
         };
-        let of_encoder = LayerBackward::among(self.encoder, &self.encoding, &self.resident, trained);
+        let of_stack = Differentiated { before: table(), behind: trained };
+        let of_encoder = LayerBackward::among(self.encoder, &self.encoding, &self.resident, of_stack);
         let (encoder_last, encoder_first) = of_encoder.fullest();
         vec![
             Moment::new(MomentId::Loss, self.loss()),
@@ -343,7 +352,7 @@ fn resident(run: &TrainingRun, counts: &Counts) -> Resident {
 }
 
 /// The layers of one side, which are all alike.
-fn stack(run: &TrainingRun, counts: &Counts, side: Side) -> Stack {
+pub fn stack(run: &TrainingRun, counts: &Counts, side: Side) -> Stack {
     let layer = StackLayer::of(run, side);
     let (tower, of_linear, of_layer, of_input) = match side {
         Side::Encoder => (Tower::Main, Quantity::LinearParameters, Quantity::KeptOfLayer, Quantity::LayerInput),

@@ -57,6 +57,14 @@ fn keep_fuller(known: &mut Found, place: InstantPlace, inside: Inside) {
     }
 }
 
+/// Parameters that have their gradients when the pass meets a stack, and when it has left it.
+pub struct Differentiated {
+    /// Those of what stands behind the stack's last layer.
+    pub before: Expr<Count>,
+    /// All of the stack's.
+    pub behind: Expr<Count>,
+}
+
 /// All that the instants inside layers are made of. The run says which tensors there are; every formula reads the
 /// expressions beside it, so that the same code finds the fullest instant by values alone, and then tells that one.
 pub struct LayerBackward<'a> {
@@ -67,6 +75,8 @@ pub struct LayerBackward<'a> {
     tokens: Expr<Count>,
     layers: Expr<Count>,
     embedding: Expr<Count>,
+    /// Parameters that have their gradients before the pass meets the last layer: those of the output projection.
+    before: Expr<Count>,
     /// Trained parameters.
     trained: Expr<Count>,
     /// Bytes of the gradient of one.
@@ -78,11 +88,13 @@ pub struct LayerBackward<'a> {
 impl<'a> LayerBackward<'a> {
     /// The backward pass of a run through a stack of layers.
     pub fn of(run: &'a TrainingRun, stack: &'a Stack, resident: &Resident) -> Self {
-        Self::among(run, stack, resident, resident.trained.clone())
+        let of_stack = Differentiated { before: run.embedding(), behind: resident.trained.clone() };
+        Self::among(run, stack, resident, of_stack)
     }
 
-    /// The same of a stack that is one of two: when the pass has left it, `trained` parameters have their gradients.
-    pub fn among(run: &'a TrainingRun, stack: &'a Stack, resident: &Resident, trained: Expr<Count>) -> Self {
+    /// The same of a stack that is one of two.
+    pub fn among(run: &'a TrainingRun, stack: &'a Stack, resident: &Resident, of_stack: Differentiated) -> Self {
+        let Differentiated { before, behind } = of_stack;
         Self {
             run,
             instants: &stack.instants,
@@ -91,7 +103,8 @@ impl<'a> LayerBackward<'a> {
             tokens: run.tokens(),
             layers: run.layers(),
             embedding: run.embedding(),
-            trained,
+            before,
+            trained: behind,
             gradient: resident.gradient.clone(),
             expanded: if run.is_quantized() { storage::expanded(run.shape) } else { None },
         }
@@ -107,6 +120,7 @@ impl<'a> LayerBackward<'a> {
             tokens: self.tokens.without_tree(),
             layers: self.layers.without_tree(),
             embedding: self.embedding.without_tree(),
+            before: self.before.without_tree(),
             trained: self.trained.without_tree(),
             gradient: self.gradient.without_tree(),
             expanded: self.expanded.as_ref().map(Expr::without_tree),
@@ -222,7 +236,7 @@ impl<'a> LayerBackward<'a> {
             return (!is_last).then(|| self.trained.clone() * self.gradient.clone());
         }
         let done = if is_last {
-            self.embedding.clone() + done()
+            self.before.clone() + done()
         } else {
             // The embedding's is the last of all; a tied one has the output projection's share.
             let is_tied = run.shape.is(Fact::TieWordEmbeddings);
