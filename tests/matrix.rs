@@ -1,6 +1,5 @@
 //! Which models `calibrated` answers for, in which mode, and why not elsewhere: every model of the catalogue in every mode,
 //! pinned in `tests/matrix.tsv`. It knows reasons and answers, and no formula.
-//!
 //! `UPDATE_MATRIX=1` writes the table anew; what changed is then to be read in its difference.
 
 #[path = "common/catalog.rs"]

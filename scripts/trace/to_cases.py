@@ -60,7 +60,11 @@ def link(record):
                 ("gradientAccumulationSteps", w.get("gradient_accumulation_steps"))]
     elif family == "speech":
         keys = [("mode", "multimodal"), model, ("task", "training"), ("numImages", 0), ("audioDuration", 30000), ("batchSize", w["batch"]),
-                ("sequenceLength", w["decoder_seq"]), *training(w), ("attention", w["attention"])]
+                ("sequenceLength", w["decoder_seq"]), *training(w), ("attention", w["attention"]),
+                ("gradientAccumulationSteps", w.get("gradient_accumulation_steps"))]
+    elif family == "contrastive":
+        keys = [("mode", "vlm"), model, ("method", "Full"), ("freezeVision", False), ("batchSize", w["batch"]), ("sequenceLength", w["seq"]),
+                ("numImages", 1), ("imageResolution", 224), *training(w), ("attention", w["attention"])]
     elif family == "vlm":
         method = "LoRA" if "lora_rank" in w else "Full"
         frozen = [] if method == "LoRA" else [("freezeVision", w["mode"] == "frozen_vision")]

@@ -62,7 +62,7 @@ const CONTROLS: [Control; 8] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 21] = [
+const UNSUPPORTED: [Unsupported; 22] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,

@@ -15,8 +15,17 @@ use crate::estimator::methods::calibrated::tensors::width::Width;
 const LINEAR: &str = "derivatives.yaml, linear";
 const CODE: &str = "modeling_t5.py, T5Attention.forward";
 const MASKS: &str = "masking_utils.py, create_bidirectional_mask";
+const PADDED: &str = "aten transformers/attention.cpp, pad_bias";
 const WHISPER: &str = "modeling_whisper.py, WhisperAttention.forward";
 const EAGER: &str = "modeling_t5.py, eager_attention_forward";
+
+/// Positions of a mask are padded to a multiple of this, in a copy for each call.
+const ALIGNMENT: f64 = 16.0;
+
+/// Whether the kernel reads masks over the encoder's positions as they are.
+fn is_aligned(run: &TrainingRun) -> bool {
+    run.widths.value(Width::SeenPositions) % ALIGNMENT == 0.0
+}
 
 /// Whether attention gets zeros where other layers have a bias.
 fn has_zeros(run: &TrainingRun) -> bool {
@@ -47,11 +56,13 @@ pub fn kept(run: &TrainingRun, kernel: Kernel) -> Tensors {
         return operands + scores(run);
     }
     let is_masked = has_zeros(run) && is_padded(run);
+    let is_copied = has_zeros(run) && !is_padded(run) && !is_aligned(run);
     operands
         + reordered(run, kernel)
         + run.tensors(&[
             Tensor::new("logsumexp", FP32, Width::Heads, EFFICIENT),
             Tensor::new("mask of all sequences", bytes, Width::SeenScores, EFFICIENT).only_if(is_masked),
+            Tensor::new("zeros, padded", bytes, Width::SharedSeenScores, PADDED).only_if(is_copied),
         ])
 }
 
@@ -80,7 +91,7 @@ fn scores(run: &TrainingRun) -> Tensors {
 /// checkpoints the mask of the encoder's sequences.
 pub fn kept_of_stack(run: &TrainingRun, kernel: Kernel) -> Tensors {
     let is_eager = kernel == Kernel::Eager;
-    let is_read = !is_eager && !is_padded(run) || run.is_checkpointed();
+    let is_read = !is_eager && !is_padded(run) && is_aligned(run) || run.is_checkpointed();
     let mask = if is_eager { run.formats.stream } else { BYTE };
     let tensors = run.tensors(&[
         Tensor::new("zeros for a bias", run.formats.compute, Width::SharedSeenScores, CODE).only_if(is_read),

@@ -32,6 +32,7 @@ pub mod relative_attention;
 pub mod residual;
 pub mod rotation;
 pub mod spectrogram;
+pub mod stack_ends;
 pub mod stack_layer;
 pub mod stream;
 pub mod vision;

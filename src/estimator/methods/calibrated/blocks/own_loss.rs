@@ -26,8 +26,16 @@ pub fn returned(run: &TrainingRun) -> Expr<Memory> {
     of_all(run, [("logits", logit(run)), ("log_softmax", logit(run)), ("log_softmax in FP32", wide(run)), returned])
 }
 
-/// Logits when the backward pass begins: under autocast at the gradient of the likelihood, else at that of softmax.
-pub fn at_backward(run: &TrainingRun) -> Expr<Memory> {
+/// Logits when the backward pass begins: under autocast at the gradient of the likelihood, else at that of softmax; or a little
+/// later `of_head`, the gradient of the output projection's weight, beside that of its result. Autocast converts the former when
+/// the latter is gone, and the narrow one has taken the place of the weight's copy.
+pub fn at_backward(run: &TrainingRun, of_head: Expr<Memory>) -> Expr<Memory> {
+    let of_gradients = of_all(run, [("gradient of logits", logit(run)), NONE, NONE, NONE]);
+    let of_head = if run.formats.is_autocast { of_head } else { of_gradients + of_head };
+    of_loss(run).max(of_head)
+}
+
+fn of_loss(run: &TrainingRun) -> Expr<Memory> {
     let narrow = if run.formats.is_autocast { 0.0 } else { logit(run) };
     of_all(
         run,

@@ -95,11 +95,7 @@ impl Unsupported {
 
     /// The parameter of some inputs to which the reason belongs: the layout that was typed, the model, or else what is missing.
     pub fn parameter(self, inputs: &Inputs) -> ParameterId {
-        if self == Self::PartsOfTwoStacks {
-            let by_method =
-                inputs.values().choice::<FinetuneMethod>(ParameterId::FinetuneMethod) != FinetuneMethod::Full;
-            if by_method { ParameterId::FinetuneMethod } else { ParameterId::FreezeVision }
-        } else if self == Self::NoSuchFile {
+        if self == Self::NoSuchFile {
             ParameterId::Quantization
         } else if self == Self::OtherTower {
             ParameterId::VisionActivation

@@ -8,9 +8,10 @@ use crate::estimator::architecture::{Fact, Part, PartCount, Tower};
 use crate::estimator::component::Component;
 use crate::estimator::estimate::{Lines, Moment};
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::blocks::stack_layer::{Side, StackLayer, is_relative, norm_kept};
+use crate::estimator::methods::calibrated::blocks::stack_ends::hears;
+use crate::estimator::methods::calibrated::blocks::stack_layer::{Side, StackLayer, is_relative};
 use crate::estimator::methods::calibrated::blocks::{
-    cross_attention, embedding, own_loss, relative_attention, spectrogram,
+    cross_attention, own_loss, relative_attention, spectrogram, stack_ends,
 };
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
@@ -21,15 +22,13 @@ use crate::estimator::methods::calibrated::phases::stack::{Alike, Stack, Sums};
 use crate::estimator::methods::calibrated::phases::step::shared_table;
 use crate::estimator::methods::calibrated::run::resident::Resident;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
-use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, INT64, element, times};
-use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
-use crate::estimator::methods::calibrated::tensors::width::Width;
+use crate::estimator::methods::calibrated::tensors::dtype::{INT64, element, times};
+use crate::estimator::methods::calibrated::tensors::list::Tensors;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
 
-const ENDS: &str = "modeling_t5.py, T5Stack.forward";
 const MODEL: &str = "modeling_t5.py, T5ForConditionalGeneration.forward";
 
 /// The moments of a step on the batch that the inputs describe.
@@ -57,11 +56,6 @@ pub fn within_positions(shape: &Shape, length: Id) -> Expr<Count> {
     if shape.is(Fact::LearnedPositions) { tokens.min(shape.leaf(Fact::LearnedPositions)) } else { tokens }
 }
 
-/// Whether the encoder reads sound, and the embedding is the decoder's alone.
-fn hears(run: &TrainingRun) -> bool {
-    run.shape.is(Fact::NumMelBins)
-}
-
 /// A training step through both stacks.
 struct EncoderDecoder<'a> {
     encoder: &'a TrainingRun<'a>,
@@ -86,7 +80,7 @@ impl<'a> EncoderDecoder<'a> {
             resident: resident(encoder, counts),
             encoding: stack(encoder, counts, Side::Encoder),
             decoding: stack(decoder, counts, Side::Decoder),
-            ends: (encoder_ends(encoder), decoder_ends(decoder)),
+            ends: (stack_ends::of_encoder(encoder), stack_ends::of_decoder(decoder)),
             of_decoder: if hears(encoder) { of_decoder - decoder.embedding() } else { of_decoder },
             convolutions: hears(encoder)
                 .then(|| counts.leaf(Quantity::ConvolutionParameters, spectrogram::is_convolution)),
@@ -94,7 +88,8 @@ impl<'a> EncoderDecoder<'a> {
     }
 
     fn moments(&self) -> Vec<Moment> {
-        let start = self.all_kept(own_loss::at_backward(self.decoder), self.copies(!self.decoder.is_checkpointed()));
+        let logits = own_loss::at_backward(self.decoder, self.table_gradient());
+        let start = self.all_kept(logits, self.copies(!self.decoder.is_checkpointed()));
         let table = || self.decoder.embedding();
         // The decoder's share of the table included.
         let of_stack = Differentiated { before: table(), behind: self.of_decoder.clone() + table() };
@@ -212,22 +207,6 @@ impl<'a> EncoderDecoder<'a> {
         all_gradients(&self.resident.trained, &self.resident.gradient)
     }
 
-    /// What stays of the stack's beginning until the pass is through its first layer: the embedding's dropout and the bias.
-    fn beginning(run: &TrainingRun, side: Side, is_last: bool) -> Expr<Memory> {
-        let of_bias = match (is_relative(run), is_last) {
-            (false, _) => Tensors::default(),
-            (true, true) => relative_attention::kept_of_stack(run),
-            (true, false) => relative_attention::buckets(run),
-        };
-        let is_read = hears(run) && side == Side::Encoder;
-        let of_sound = if is_read { spectrogram::kept(run) } else { Tensors::default() };
-        let kept = run.tokens() * (embedding::kept(run) + of_bias + of_sound).per_token(&run.widths);
-        match spectrogram::copy(run).filter(|_| is_read) {
-            Some(copy) => kept + copy,
-            None => kept,
-        }
-    }
-
     /// The gradient of the table that waits for its other uses while another, of micro-batches before, lives.
     fn accumulated(&self, is_waiting: bool, temporaries: Expr<Memory>) -> Expr<Memory> {
         if is_waiting && self.encoder.accumulates() { temporaries + self.table_gradient() } else { temporaries }
@@ -249,7 +228,7 @@ impl<'a> EncoderDecoder<'a> {
         let mut res = self.base();
         let run = self.encoder;
         let Some(inside) = inside else { return res };
-        let kept = inside.activations + Self::beginning(self.decoder, Side::Decoder, is_last);
+        let kept = inside.activations + stack_ends::beginning(self.decoder, Side::Decoder, is_last);
         res.push((Component::Activations, self.kept_of_encoder() + kept));
         let waiting = run.tokens() * run.stream("gradient of the encoder's output", "autograd").per_token(&run.widths);
         let temporaries = if is_last { inside.temporaries } else { inside.temporaries + waiting };
@@ -262,20 +241,26 @@ impl<'a> EncoderDecoder<'a> {
         res
     }
 
-    fn inside_encoder(&self, inside: Option<Inside>, is_last: bool) -> Lines {
-        let mut res = self.base();
-        let Some(inside) = inside else { return res };
-        res.push((Component::Activations, inside.activations + Self::beginning(self.encoder, Side::Encoder, is_last)));
-        let decoder = self.decoder;
-        let zeros = if decoder.is_checkpointed() && is_relative(decoder) {
-            let kernel = relative_attention::kernel(decoder);
-            cross_attention::kept_of_stack(decoder, kernel) + cross_attention::gradient(decoder)
+    /// Zeros in the place of a bias, and their gradient, which live to the end of the pass where checkpoints ask for it.
+    fn zeros(&self) -> Expr<Memory> {
+        let run = self.decoder;
+        let zeros = if run.is_checkpointed() && is_relative(run) {
+            cross_attention::kept_of_stack(run, relative_attention::kernel(run)) + cross_attention::gradient(run)
         } else {
             Tensors::default()
         };
-        let zeros = decoder.tokens() * zeros.per_token(&decoder.widths);
+        run.tokens() * zeros.per_token(&run.widths)
+    }
+
+    fn inside_encoder(&self, inside: Option<Inside>, is_last: bool) -> Lines {
+        let mut res = self.base();
+        let Some(inside) = inside else { return res };
+        res.push((
+            Component::Activations,
+            inside.activations + stack_ends::beginning(self.encoder, Side::Encoder, is_last),
+        ));
         let waits = !hears(self.encoder);
-        res.push((Component::Temporaries, self.accumulated(waits, inside.temporaries + zeros)));
+        res.push((Component::Temporaries, self.accumulated(waits, inside.temporaries + self.zeros())));
         let of_convolutions = self.convolutions.clone().map(|it| it * element(self.encoder.formats.compute));
         res.extend(inside.copies.map(|it| match of_convolutions {
             Some(held) => (Component::AutocastCopies, it + held),
@@ -307,7 +292,7 @@ impl<'a> EncoderDecoder<'a> {
         let is_tied = run.shape.is(Fact::TieWordEmbeddings);
         let stream = run.tokens() * run.stream("gradient of the encoder's output", "autograd").per_token(&run.widths);
         let made = shared_table(run, is_tied, self.table_gradient(), stream);
-        res.push((Component::Temporaries, self.accumulated(is_tied, made)));
+        res.push((Component::Temporaries, self.accumulated(is_tied, made + self.zeros())));
         if run.formats.is_autocast {
             res.push((Component::AutocastCopies, self.copies_of_encoder(None)));
         }
@@ -376,45 +361,4 @@ pub fn stack(run: &TrainingRun, counts: &Counts, side: Side) -> Stack {
     let kept = run.layers() * if run.is_checkpointed() { input.clone() } else { kind.kept.clone() };
     let sums = Sums { kinds: vec![kind], kept, input, converted: linear };
     Stack { sums, instants: vec![layer.backward(run)] }
-}
-
-/// The mask of dropout behind the last norm.
-fn dropped(run: &TrainingRun) -> Tensors {
-    let mask = Tensor::new("mask of the last dropout", BYTE, Width::Hidden, ENDS);
-    run.tensors(&[mask]).only_if(is_relative(run) && run.shape.is(Fact::ResidualDropout))
-}
-
-fn encoder_ends(run: &TrainingRun) -> Tensors {
-    let formats = &run.formats;
-    // Autocast's copies of the output are kept in its place, unless checkpoints hold it.
-    let output = if run.is_checkpointed() { formats.stream } else { formats.compute };
-    let is_kept = run.is_checkpointed() || !formats.is_autocast;
-    let output = Tensor::new("encoder's output", output, Width::Hidden, MODEL).only_if(is_kept);
-    norm_kept(run, "input of the encoder's last norm")
-        + dropped(run)
-        + run.tensors(&[output])
-        + embedding::kept(run)
-        + of_positions(run, Side::Encoder)
-        + if hears(run) { spectrogram::kept(run) } else { Tensors::default() }
-}
-
-fn decoder_ends(run: &TrainingRun) -> Tensors {
-    let input = Tensor::new("input of lm_head", run.formats.compute, Width::Hidden, "derivatives.yaml, linear");
-    norm_kept(run, "input of the decoder's last norm")
-        + dropped(run)
-        + run.tensors(&[input])
-        + embedding::kept(run)
-        + of_positions(run, Side::Decoder)
-}
-
-/// What a stack's layers share of biases and masks.
-fn of_positions(run: &TrainingRun, side: Side) -> Tensors {
-    if !is_relative(run) {
-        return Tensors::default();
-    }
-    let own = relative_attention::kept_of_stack(run) + relative_attention::mask_of_stack(run, side == Side::Decoder);
-    match side {
-        Side::Encoder => own,
-        Side::Decoder => own + cross_attention::kept_of_stack(run, relative_attention::kernel(run)),
-    }
 }
