@@ -409,4 +409,3 @@ def contrastive():
             towers_group("contrastive", n, precision, "adamw_fused", [(32, 77, 0, 0), (32, 77, 0, 1)])
     for precision in ("bf16", "amp_bf16"):
         towers_group("contrastive", "clip-vit-base-patch32", precision, "adamw_fused", [(2, 77, 0, 0), (512, 77, 0, 0)])
-    towers_group("contrastive", "clip-vit-base-patch32", "amp_bf16", "adamw_fused", [(32, 77, 0, 0)], attn="eager")
