@@ -454,7 +454,7 @@ parameters! {
     /// Tokens of the decoder of one sequence, where an encoder reads another.
     DecoderLength {
         key: "decoderLength", symbol: "S_dec", unit: Unit::Tokens, group: Workload, kind: whole(1.0, VERY_MANY),
-        impacts: b"-hh-hh---",
+        impacts: b"-..-..---",
         follows: Follows::WholeSequence,
         uses: &[
             number(&[Finetune, Train, Multimodal, Nlp], 2048.0, Slider::logarithmic(16.0, 8192.0, 4.0))

@@ -19,10 +19,10 @@ pub fn estimate(reader: &Reader) -> Option<Estimate> {
     let shape = Shape::new(*reader);
     let mut moments = match reader.mode() {
         Mode::Inference => sequences::moments(&shape),
-        Mode::Finetune | Mode::Train | Mode::Nlp | Mode::Moe => match shape.layout() {
-            Layout::EncoderDecoder => encoder_decoder::moments(&shape),
-            _ => step::moments(&shape),
-        },
+        Mode::Finetune | Mode::Train | Mode::Nlp if shape.layout() == Layout::EncoderDecoder => {
+            encoder_decoder::moments(&shape)
+        }
+        Mode::Finetune | Mode::Train | Mode::Nlp | Mode::Moe => step::moments(&shape),
         Mode::Multimodal if shape.layout() == Layout::Speech => encoder_decoder::moments_of_speech(&shape),
         Mode::Vlm if shape.layout() == Layout::Contrastive => contrastive::moments(&shape),
         Mode::Multimodal | Mode::Vlm => multimodal::moments(&shape),

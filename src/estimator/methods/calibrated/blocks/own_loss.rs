@@ -30,7 +30,7 @@ pub fn returned(run: &TrainingRun) -> Expr<Memory> {
 /// later `of_head`, the gradient of the output projection's weight, beside that of its result. Autocast converts the former when
 /// the latter is gone, and the narrow one has taken the place of the weight's copy.
 pub fn at_backward(run: &TrainingRun, of_head: Expr<Memory>) -> Expr<Memory> {
-    let of_gradients = of_all(run, [("gradient of logits", logit(run)), NONE, NONE, NONE]);
+    let of_gradients = of_each(run, Quantity::LogitGradients, [("gradient of logits", logit(run)), NONE, NONE, NONE]);
     let of_head = if run.formats.is_autocast { of_head } else { of_gradients + of_head };
     of_loss(run).max(of_head)
 }
@@ -59,11 +59,15 @@ fn wide(run: &TrainingRun) -> f64 {
 }
 
 fn of_all(run: &TrainingRun, tensors: [(&'static str, f64); 4]) -> Expr<Memory> {
+    of_each(run, Quantity::Logits, tensors)
+}
+
+fn of_each(run: &TrainingRun, quantity: Quantity, tensors: [(&'static str, f64); 4]) -> Expr<Memory> {
     let vocabulary = run.shape.leaf(Fact::VocabSize);
     let made = tensors.into_iter().filter(|(_, bytes)| *bytes > 0.0);
     let cached = |(name, bytes): (&'static str, f64)| {
         let source = if name.ends_with("output") { RETURNED } else { LOSS };
         Cached::new(name, vocabulary.clone(), element(bytes), source)
     };
-    run.tokens() * sum_of(Quantity::Logits, &made.map(cached).collect::<Vec<_>>())
+    run.tokens() * sum_of(quantity, &made.map(cached).collect::<Vec<_>>())
 }
