@@ -232,6 +232,8 @@ fn check(inputs: &Inputs) {
                 | Unsupported::OtherExperts
                 | Unsupported::OtherTower
                 | Unsupported::NoSuchFile
+                | Unsupported::EncoderDecoder
+                | Unsupported::PartsOfTwoStacks
         ),
     };
     assert!(!are_all || is_answered || is_of_inputs, "{layout:?} is not answered: {}", told(inputs));

@@ -3,10 +3,10 @@
 //! cross attention, and through heads of two widths, is that of plain attention; weights and caches are their own. It knows no
 //! formula.
 
-use crate::estimator::architecture::{Activation, Fact, FactGroup, Layout, List};
+use crate::estimator::architecture::{Activation, Fact, FactGroup, Layout, List, Positions};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::blocks::activation::Function;
-use crate::estimator::methods::calibrated::blocks::kernel::is_eager;
+use crate::estimator::methods::calibrated::blocks::kernel::{is_eager, shares_keys};
 use crate::estimator::methods::calibrated::model::complete::{Missing, missing};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
@@ -264,6 +264,11 @@ fn runs(it: &Shape, trains: bool) -> Result<(), Unsupported> {
     }
 }
 
+/// Whether positions are a learned bias of scores.
+fn is_relative(it: &Shape) -> bool {
+    Positions::of(it.number(Fact::Positions)) == Positions::Relative
+}
+
 /// Whether every parameter of the model is trained.
 fn trains_everything(it: &Shape) -> bool {
     it.reader.choice::<FinetuneMethod>(ParameterId::FinetuneMethod) == FinetuneMethod::Full
@@ -287,6 +292,10 @@ fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
             Mode::Multimodal | Mode::Vlm => Err(Unsupported::ReadsNoImages),
             Mode::Inference | Mode::Grpo | Mode::Moe | Mode::Cnn => Err(Unsupported::GeneratesNothing),
         },
+        // Positions of another kind, shared keys and blocks side by side are in no encoder-decoder whose code was read.
+        Layout::EncoderDecoder if !is_relative(it) || shares_keys(it) || it.is(Fact::Residual) => {
+            Err(Unsupported::EncoderDecoder)
+        }
         Layout::EncoderDecoder => match mode {
             Mode::Finetune | Mode::Train | Mode::Nlp if trains_everything(it) => Ok(()),
             Mode::Finetune | Mode::Train | Mode::Nlp => Err(Unsupported::PartsOfTwoStacks),
