@@ -236,6 +236,8 @@ fn check(inputs: &Inputs) {
                 | Unsupported::OtherTower
                 | Unsupported::NoSuchFile
                 | Unsupported::NoSuchCache
+                | Unsupported::EncoderDecoder
+                | Unsupported::PartsOfTwoStacks
         ),
     };
     assert!(!are_all || is_answered || is_of_inputs, "{layout:?} is not answered: {}", told(inputs));
@@ -282,6 +284,7 @@ fn is_fraction(fact: Fact) -> bool {
         Fact::EmbeddingDropout,
         Fact::ResidualDropout,
         Fact::AttentionDropout,
+        Fact::ActivationDropout,
         Fact::AttentionSoftCap,
         Fact::FinalSoftCap,
         Fact::WidthMultiplier,

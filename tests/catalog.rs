@@ -151,7 +151,7 @@ fn facts_agree_with_each_other() {
         let windowed = n(Fact::NumSlidingLayers);
         check(windowed == 0.0 || windowed + n(Fact::NumFullAttentionLayers) == n(Fact::NumLayers), "every layer");
         check(n(Fact::RotaryDim) <= n(Fact::HeadDim), "a part of a head is rotated");
-        let shares = [Fact::EmbeddingDropout, Fact::ResidualDropout, Fact::AttentionDropout];
+        let shares = [Fact::EmbeddingDropout, Fact::ResidualDropout, Fact::AttentionDropout, Fact::ActivationDropout];
         check(shares.iter().all(|&it| (0.0..1.0).contains(&n(it))), "shares");
         check(
             preset.architecture.projector.is_empty() != (n(Fact::VisionNumLayers) > 0.0 && has_text(preset)),

@@ -43,6 +43,7 @@ const ROWS: &[Row] = &[
     // A sequence without a prompt.
     ("mode=grpo&sequenceLength=4096&method=Full", &[(Id::CompletionLength, "4096", &[Id::SequenceLength])]),
     ("mode=grpo&sequenceLength=4096&completionLength=1024&method=Full", &[]),
+    ("mode=train&model=t5-small&sequenceLength=512", &[(Id::DecoderLength, "512", &[Id::SequenceLength])]),
     // Every head has its own keys, and the heads share the width, which was told as moved by a width that nobody gave.
     (
         "numAttentionHeads=16",

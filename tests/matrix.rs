@@ -1,6 +1,5 @@
 //! Which models `calibrated` answers for, in which mode, and why not elsewhere: every model of the catalogue in every mode,
 //! pinned in `tests/matrix.tsv`. It knows reasons and answers, and no formula.
-//!
 //! `UPDATE_MATRIX=1` writes the table anew; what changed is then to be read in its difference.
 
 #[path = "common/catalog.rs"]
@@ -54,6 +53,7 @@ const fn word(reason: Unsupported) -> &'static str {
         Unsupported::ReadsImagesToo => "reads-images-too",
         Unsupported::GeneratesNothing => "generates-nothing",
         Unsupported::EncoderDecoder => "encoder-decoder",
+        Unsupported::PartsOfTwoStacks => "parts-of-two-stacks",
         Unsupported::Speech => "speech",
         Unsupported::Contrastive => "contrastive",
         Unsupported::LinearAttention => "linear-attention",
@@ -75,7 +75,7 @@ const fn word(reason: Unsupported) -> &'static str {
 }
 
 /// Every reason.
-const REASONS: [Unsupported; 16] = [
+const REASONS: [Unsupported; 17] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -84,6 +84,7 @@ const REASONS: [Unsupported; 16] = [
     Unsupported::ReadsImagesToo,
     Unsupported::GeneratesNothing,
     Unsupported::EncoderDecoder,
+    Unsupported::PartsOfTwoStacks,
     Unsupported::Speech,
     Unsupported::Contrastive,
     Unsupported::LinearAttention,

@@ -57,6 +57,17 @@ def link(record):
         keys = [("mode", "grpo"), model, ("method", "LoRA"), ("batchSize", w["batch"] // w["num_generations"]),
                 ("numGenerations", w["num_generations"]), ("sequenceLength", w["seq"]), ("completionLength", w["completion_len"]),
                 *training(w), *adapters(w), ("attention", w["attention"])]
+    elif family == "seq2seq":
+        keys = [("mode", "train"), model, ("batchSize", w["batch"]), ("sequenceLength", w["seq"]), ("decoderLength", w["decoder_seq"]),
+                *training(w), ("attention", w["attention"]), ("padding", w["padding_in_batch"] or None),
+                ("gradientAccumulationSteps", w.get("gradient_accumulation_steps"))]
+    elif family == "speech":
+        keys = [("mode", "multimodal"), model, ("task", "training"), ("numImages", 0), ("audioDuration", 30000), ("batchSize", w["batch"]),
+                ("sequenceLength", w["decoder_seq"]), *training(w), ("attention", w["attention"]),
+                ("gradientAccumulationSteps", w.get("gradient_accumulation_steps"))]
+    elif family == "contrastive":
+        keys = [("mode", "vlm"), model, ("method", "Full"), ("freezeVision", False), ("batchSize", w["batch"]), ("sequenceLength", w["seq"]),
+                ("numImages", 1), ("imageResolution", 224), *training(w), ("attention", w["attention"])]
     elif family == "vlm":
         method = "LoRA" if "lora_rank" in w else "Full"
         frozen = [] if method == "LoRA" else [("freezeVision", w["mode"] == "frozen_vision")]

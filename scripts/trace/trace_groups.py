@@ -2,6 +2,7 @@
 it reach for what the first leave out."""
 import torch
 import torch.nn.functional as F
+from towers import towers_group
 from workloads import grpo_group, infer_group, lm_train_group, vision_group, vlm_group
 
 GROUPS = {}
@@ -471,3 +472,43 @@ def latent_training():
         train(n, "bf16", "adamw_fused", [(2, 700, 0), (16, 1000, 0), (16, 2000, 1)])
         train(n, AMP, "adamw_fused", [(2, 700, 0), (8, 2000, 1)], lora=dict(r=16, tag="attn", targets=ATTENTION))
         train(n, "bf16", "adamw_fused", [(2, 700, 0)], attn="eager")
+
+
+@group
+def seq2seq():
+    """Encoder-decoders of text: (batch, tokens of the encoder, tokens of the decoder, checkpointing)."""
+    for precision, workloads in (("bf16", [(8, 512, 256, 0), (8, 512, 128, 1), (1, 64, 64, 0)]),
+                                 ("amp_bf16", [(8, 512, 256, 0), (8, 512, 128, 1), (1, 64, 64, 0)]), ("fp32", [(4, 384, 96, 0), (2, 384, 96, 1)])):
+        for n in ("t5-small", "flan-t5-base"):
+            towers_group("seq2seq", n, precision, "adamw_fused", workloads)
+    towers_group("seq2seq", "t5-base", "bf16", "adamw_fused", [(4, 1000, 100, 0), (4, 512, 128, 1)])
+    towers_group("seq2seq", "t5-small", "fp16", "adamw_fused", [(8, 512, 256, 0), (8, 512, 128, 1)])
+    towers_group("seq2seq", "t5-base", "amp_bf16", "adamw_foreach", [(16, 256, 64, 0), (1, 128, 32, 1)])
+    towers_group("seq2seq", "t5-small", "amp_bf16", "adamw_fused", [(8, 512, 256, 0), (8, 512, 256, 1)], padded=True)
+    towers_group("seq2seq", "t5-small", "bf16", "adamw_fused", [(8, 512, 256, 0)], padded=True)
+    towers_group("seq2seq", "t5-small", "amp_bf16", "adamw_fused", [(8, 512, 256, 0), (8, 512, 256, 1)], attn="eager")
+    towers_group("seq2seq", "t5-small", "bf16", "adamw_fused", [(8, 512, 256, 0)], attn="eager")
+    for precision in ("bf16", "amp_bf16"):
+        towers_group("seq2seq", "t5-small", precision, "adamw_fused", [(1, 64, 64, 0), (8, 512, 256, 0)], micro_steps=2)
+
+
+@group
+def speech():
+    """Models of speech: every sample is 30 seconds long; (batch, none, tokens of the decoder, checkpointing)."""
+    for precision, workloads in (("bf16", [(8, 0, 128, 0), (8, 0, 128, 1), (1, 0, 32, 1)]), ("amp_bf16", [(8, 0, 128, 0), (8, 0, 128, 1), (1, 0, 32, 1)]),
+                                 ("fp32", [(2, 0, 64, 0)]), ("fp16", [(2, 0, 64, 0)])):
+        towers_group("speech", "whisper-tiny", precision, "adamw_fused", workloads)
+    towers_group("speech", "whisper-small", "bf16", "adamw_fused", [(2, 0, 200, 0)])
+    towers_group("speech", "whisper-small", "amp_bf16", "adamw_foreach", [(2, 0, 200, 0), (1, 0, 64, 1)])
+    towers_group("speech", "whisper-tiny", "bf16", "adamw_fused", [(2, 0, 64, 0)], attn="eager")
+    towers_group("speech", "whisper-tiny", "amp_bf16", "adamw_fused", [(2, 0, 64, 0)], attn="eager", micro_steps=2)
+
+
+@group
+def contrastive():
+    """Pairs of a text and an image tower: (batch, tokens, none, checkpointing)."""
+    for n in ("clip-vit-base-patch32", "clip-vit-base-patch16"):
+        for precision in ("bf16", "amp_bf16", "fp32"):
+            towers_group("contrastive", n, precision, "adamw_fused", [(32, 77, 0, 0), (32, 77, 0, 1)])
+    for precision in ("bf16", "amp_bf16"):
+        towers_group("contrastive", "clip-vit-base-patch32", precision, "adamw_fused", [(2, 77, 0, 0), (512, 77, 0, 0)])

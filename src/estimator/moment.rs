@@ -51,6 +51,12 @@ moments! {
     BackwardFullest = "backward_fullest",
     /// The backward pass is inside the vision tower, after the text.
     BackwardVision = "backward_vision",
+    /// The backward pass has left a decoder, whose gradient of the embedding is made, and the encoder is still to come.
+    BackwardDecoderEnd = "backward_decoder_end",
+    /// The backward pass is inside the last layer of an encoder, after its decoder.
+    BackwardEncoderLastLayer = "backward_encoder_last_layer",
+    /// The backward pass is inside the first layer of an encoder, which it meets last.
+    BackwardEncoderLayer = "backward_encoder_layer",
     /// The backward pass ends: nearly all gradients live, and the embedding's are added.
     BackwardEnd = "backward_end",
     /// The optimizer updates the parameters.

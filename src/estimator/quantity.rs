@@ -128,6 +128,36 @@ quantities! {
     KeptOfDenseLayer = "s_dense";
     /// Bytes that the model's end and the embedding's dropout keep for the backward pass, per token: the last norm and the output projection's input.
     KeptOfHead = "s_head";
+    /// Tokens of all sequences that the decoder of an encoder-decoder reads.
+    DecoderTokens = "t_dec";
+    /// Parameters of the linear projections of a decoder's layers that attend to an encoder.
+    DecoderLinearParameters = "P_dec_linear";
+    /// Parameters of such a decoder.
+    DecoderParameters = "P_dec";
+    /// Bytes that one layer of such a decoder keeps for the backward pass, per token of the decoder, with the keys and values that it makes of the encoder's output.
+    KeptOfDecoderLayer = "s_dec_layer";
+    /// Bytes that the ends of the decoder keep for the backward pass, per token of it: embedding, last norm, the output projection's input.
+    KeptOfDecoderEnds = "s_dec_ends";
+    /// Bytes that the ends of the encoder keep for the backward pass, per token of it: embedding, last norm, what the decoder reads.
+    KeptOfEncoderEnds = "s_enc_ends";
+    /// Bytes of what lives beside logits while the loss is computed and no gradient needs, per token of the encoder.
+    EncoderOutput = "s_enc_output";
+    /// Bytes that poolings and projections into a common space keep for the backward pass, per pair of text and image.
+    KeptOfPair = "s_pair";
+    /// Bytes of the score of one text and one image, and of what is made of it.
+    ScoreOfPair = "s_score";
+    /// Parameters that project texts into a common space.
+    TextProjection = "P_t_head";
+    /// Parameters in front of a vision tower's layers.
+    TowerFront = "P_v_front";
+    /// Bytes of a spectrogram, per position that an encoder makes of it.
+    Spectrogram = "s_mel";
+    /// Parameters of the convolutions that read a spectrogram.
+    ConvolutionParameters = "P_conv";
+    /// Parameters of an encoder-decoder that are trained: all but positions of sound, which are fixed.
+    TrainedOfTwoStacks = "P_trained";
+    /// Bytes of a decoder layer's input, per token: all that checkpointing keeps of the layer.
+    DecoderLayerInput = "s_dec_input";
     /// Bytes of what the model returns beside logits, per token.
     ModelOutput = "s_output";
     /// Bytes of a layer's input, per token: all that checkpointing keeps of the layer.

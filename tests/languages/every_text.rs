@@ -64,7 +64,7 @@ const CONTROLS: [Control; 10] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 23] = [
+const UNSUPPORTED: [Unsupported; 24] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -73,6 +73,7 @@ const UNSUPPORTED: [Unsupported; 23] = [
     Unsupported::ReadsImagesToo,
     Unsupported::GeneratesNothing,
     Unsupported::EncoderDecoder,
+    Unsupported::PartsOfTwoStacks,
     Unsupported::Speech,
     Unsupported::Contrastive,
     Unsupported::LinearAttention,

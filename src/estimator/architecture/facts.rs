@@ -78,6 +78,8 @@ facts! {
     AttentionDropout = "attentionDropout", "p_att";
     /// How the model's own code computes the loss.
     Loss = "loss", "loss" of Loss;
+    /// Share of the feed-forward blocks' inner tensor that dropout clears in training, as configured by default.
+    ActivationDropout = "activationDropout", "p_act";
     /// Whether logits are multiplied or divided.
     ScaledLogits = "scaledLogits", "x_V";
     /// Whether the softmax of scores runs in the run's precision instead of FP32.

@@ -168,7 +168,9 @@ impl Only {
             Self::Packed => unless(controls.engine != Engine::LlamaCpp, Control::Engine)
                 .or_else(|| unless(controls.is_packed, Control::Quantization)),
             Self::Vocabulary => unless(controls.trains(), Control::Task)
-                .or_else(|| unless(controls.head.reads_vocabulary(), Control::Head)),
+                .or_else(|| unless(controls.head.reads_vocabulary(), Control::Head))
+                // These compute it in one way of their own.
+                .or_else(|| unless(!FactGroup::TwoStacks.is_of(controls.layout), Control::Layout)),
             Self::Classifier => unless(controls.head == TaskHead::Classifier, Control::Head),
             Self::Layouts(group) => unless(group.is_of(controls.layout), Control::Layout),
             Self::TrainedLayouts(group) => {

@@ -470,6 +470,16 @@ parameters! {
         follows: Follows::WholeSequence,
         uses: &[number(&[Grpo], 2048.0, Slider::logarithmic(128.0, 131_072.0, 4.0))],
     }
+    /// Tokens of the decoder of one sequence, where an encoder reads another.
+    DecoderLength {
+        key: "decoderLength", symbol: "S_dec", unit: Unit::Tokens, group: Workload, kind: whole(1.0, VERY_MANY),
+        impacts: b"-..-..---",
+        follows: Follows::WholeSequence,
+        uses: &[
+            number(&[Finetune, Train, Multimodal, Nlp], 2048.0, Slider::logarithmic(16.0, 8192.0, 4.0))
+                .only(Only::TrainedLayouts(FactGroup::TwoStacks)),
+        ],
+    }
     /// Micro-batches before one optimizer step.
     GradientAccumulationSteps {
         key: "gradientAccumulationSteps", symbol: "g", unit: Unit::Steps, group: Workload, kind: whole(1.0, MANY),
@@ -809,6 +819,7 @@ parameters! {
         ResidualDropout: real(0.0, 1.0), TEXT_IN_TRAINING;
         UndroppedAttention: ParameterKind::Toggle, TEXT_IN_TRAINING;
         AttentionDropout: real(0.0, 1.0), TEXT_IN_TRAINING;
+        ActivationDropout: real(0.0, 1.0), TEXT_IN_TRAINING;
         ScaledLogits: ParameterKind::Toggle, TEXT_SERVED;
         NarrowSoftmax: ParameterKind::Toggle, TEXT_IN_TRANSFORMERS;
         WideScores: ParameterKind::Toggle, TEXT_IN_TRANSFORMERS;

@@ -86,6 +86,9 @@ pub(super) fn moment(moment: MomentId) -> &'static str {
         MomentId::BackwardLayer => "反向，第一层",
         MomentId::BackwardFullest => "反向，占用最高时",
         MomentId::BackwardVision => "反向，视觉塔",
+        MomentId::BackwardDecoderEnd => "反向，解码器的词嵌入",
+        MomentId::BackwardEncoderLastLayer => "反向，编码器最后一层",
+        MomentId::BackwardEncoderLayer => "反向，编码器第一层",
         MomentId::BackwardEnd => "反向结束",
         MomentId::OptimizerStep => "优化器更新",
     }

@@ -41,7 +41,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::PatchSize => "一个图块的边长。图块越大，词元越少。",
         ParameterId::NumImages => "每个序列的图像数；每张图像带来其全部图块作为词元。",
         ParameterId::VideoFrames => "每个序列的帧数。每帧的词元数与一张图像相同：序列往往因此变得极长。",
-        ParameterId::AudioDuration => "每个序列的音频时长；一个词元代表 80 ms。",
+        ParameterId::AudioDuration => {
+            "每个序列的音频时长；一个词元代表 80 ms。语音模型总是读取 30 秒，不论音频更长还是更短。"
+        }
         ParameterId::ExpertCapacityFactor => {
             "每个专家为词元预留的容量与平均份额之比。实测校准不丢弃词元，也不需要它：结果与它无关。"
         }
@@ -67,6 +69,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::LoraTargets => "加适配器的层。若全部线性层都加，保留的激活值比全量训练还多。",
         ParameterId::AdapterPrecision => "适配器的数值格式。PEFT 创建的 FP32 适配器还会复制其输入。",
         ParameterId::LoraDropout => "适配器输入被清零的比例。大于 0 时，每个适配器都要保留清零后的输入及其掩码。",
+        ParameterId::DecoderLength => "解码器读取并预测的词元数，与编码器读取的序列无关。默认与序列一样长。",
         ParameterId::CompletionLength => "序列中属于回答的词元数；只为它们计算对数概率。默认为整个序列。",
         ParameterId::Unquantized => {
             "在量化权重之外保持 16 位的部分，检查点会写明（modules_to_not_convert、ignore）。归一化始终如此；对混合专家模型，MXFP4 只量化专家。"

@@ -52,6 +52,7 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::LoraDropout => "LoRA dropout 率",
         ParameterId::CompletionLength => "回答长度",
         ParameterId::Unquantized => "未量化的部分",
+        ParameterId::DecoderLength => "解码器长度",
         ParameterId::Recipe => "训练方案",
         ParameterId::Loss => "损失",
         ParameterId::KbitPreparation => "k-bit 准备",

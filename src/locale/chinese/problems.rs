@@ -69,9 +69,14 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::ReadsNoImages => "此模式运行带图像的序列，该模型不读图像。",
         Unsupported::ReadsImagesToo => "该模型有视觉塔，只用文本训练时视觉塔得不到梯度。",
         Unsupported::GeneratesNothing => "该模型是编码器，不生成文本。",
-        Unsupported::EncoderDecoder => "编码器-解码器模型尚无公式。",
-        Unsupported::Speech => "语音模型尚无公式。",
-        Unsupported::Contrastive => "文本塔与图像塔成对的模型尚无公式。",
+        Unsupported::EncoderDecoder => "编码器-解码器模型只有用文本训练时的公式，此处尚无公式。",
+        Unsupported::PartsOfTwoStacks => {
+            "由两个堆叠组成的模型只有训练全部参数时的公式，适配器、前缀或冻结的塔尚无公式。"
+        }
+        Unsupported::Speech => "语音模型只有在多模态模式中训练全部参数时的公式，此处尚无公式。",
+        Unsupported::Contrastive => {
+            "文本塔与图像塔成对的模型只有在 vlm 模式中、以 softmax 比较并使用 PyTorch 自带注意力训练全部参数时的公式，此处尚无公式。"
+        }
         Unsupported::LinearAttention => "训练线性注意力层尚无公式。",
         Unsupported::LatentAttention => "训练潜在注意力尚无公式。",
         Unsupported::CrossAttention => "对图像做交叉注意力的层尚无公式。",

@@ -68,6 +68,27 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::KeptOfHead => {
             "模型末端和词嵌入的 dropout 为反向传播保留的字节数，按每个词元计：最后的归一化和输出投影的输入"
         }
+        Quantity::DecoderTokens => "解码器读取的所有序列的词元数",
+        Quantity::DecoderLinearParameters => "解码器各层线性投影的参数量",
+        Quantity::DecoderParameters => "解码器的参数量",
+        Quantity::KeptOfDecoderLayer => {
+            "解码器一层为反向传播保留的字节数，按解码器的每个词元计，包括由编码器输出得到的键和值"
+        }
+        Quantity::KeptOfDecoderEnds => {
+            "解码器两端为反向传播保留的字节数，按其每个词元计：词嵌入、最后的归一化、输出投影的输入"
+        }
+        Quantity::KeptOfEncoderEnds => {
+            "编码器两端为反向传播保留的字节数，按其每个词元计：词嵌入、最后的归一化、解码器读取的内容"
+        }
+        Quantity::EncoderOutput => "模型除 logits 外返回的编码器输出的字节数，按编码器的每个词元计",
+        Quantity::KeptOfPair => "池化和投影到共同空间的部分为反向传播保留的字节数，按每对文本和图像计",
+        Quantity::ScoreOfPair => "一个文本与一张图像的得分及由它得到的张量的字节数",
+        Quantity::TextProjection => "把文本投影到共同空间的参数量",
+        Quantity::TowerFront => "视觉塔各层之前的参数量：卷积、位置向量、类别向量",
+        Quantity::Spectrogram => "频谱图的字节数，按编码器由它得到的每个位置计",
+        Quantity::ConvolutionParameters => "读取频谱图的卷积的参数量",
+        Quantity::TrainedOfTwoStacks => "可训练的参数：除固定的音频位置向量外的全部参数",
+        Quantity::DecoderLayerInput => "解码器一层输入的字节数，按解码器的每个词元计：梯度检查点只保留该层的这一部分",
         Quantity::ModelOutput => "模型除 logits 外返回内容的字节数，按每个词元计",
         Quantity::KeptBeforeLayers => "第一层之前保留的字节数，按每个词元计：该层输入的来源张量",
         Quantity::LayerInput => "一层输入的字节数，按每个词元计：梯度检查点只保留该层的这一部分",

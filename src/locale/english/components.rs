@@ -88,6 +88,9 @@ pub(super) fn moment(moment: MomentId) -> &'static str {
         MomentId::BackwardLayer => "Backward, in the first layer",
         MomentId::BackwardFullest => "Backward, at its fullest",
         MomentId::BackwardVision => "Backward, in the vision tower",
+        MomentId::BackwardDecoderEnd => "Backward, at the decoder's embedding",
+        MomentId::BackwardEncoderLastLayer => "Backward, in the encoder's last layer",
+        MomentId::BackwardEncoderLayer => "Backward, in the encoder's first layer",
         MomentId::BackwardEnd => "Backward ends",
         MomentId::OptimizerStep => "Optimizer step",
     }

@@ -30,6 +30,7 @@ pub(super) const fn name(fact: Fact) -> &'static str {
         Fact::UndroppedAttention => "Attention not dropped",
         Fact::ResidualDropout => "Residual dropout",
         Fact::AttentionDropout => "Attention dropout",
+        Fact::ActivationDropout => "Activation dropout",
         Fact::ScaledLogits => "Scaled logits",
         Fact::NarrowSoftmax => "Narrow softmax",
         Fact::WideScores => "FP32 scores",
@@ -166,6 +167,7 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         }
         Fact::ResidualDropout => "Share of each block's output that dropout clears in training.",
         Fact::AttentionDropout => "Share of attention's weights that dropout clears in training.",
+        Fact::ActivationDropout => "Share of the feed-forward blocks' inner tensor that dropout clears in training.",
         Fact::ScaledLogits => "Whether logits are multiplied or divided, which makes a second tensor of them.",
         Fact::NarrowSoftmax => "Whether the softmax of scores runs in the run's precision instead of FP32.",
         Fact::WideScores => {

@@ -67,7 +67,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::VideoFrames => {
             "Frames in each sequence. Each brings as many tokens as an image: where sequences explode."
         }
-        ParameterId::AudioDuration => "Audio in each sequence; one token stands for 80 ms.",
+        ParameterId::AudioDuration => {
+            "Audio in each sequence; one token stands for 80 ms. Models of speech hear 30 seconds, whatever lasts longer or shorter."
+        }
         ParameterId::ExpertCapacityFactor => {
             "Slots that an expert keeps beyond its even share of tokens. Calibrated drops no token and needs none: it does not depend on it."
         }
@@ -114,6 +116,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::LoraDropout => {
             "Share of an adapter's input that is cleared. Above 0, the masked input and its mask are kept for each adapter."
+        }
+        ParameterId::DecoderLength => {
+            "Tokens that the decoder reads and predicts, beside those of the sequence that the encoder reads. By default as many."
         }
         ParameterId::CompletionLength => {
             "Tokens of the sequence that are completion; log-probabilities are made for those. By default the whole sequence."

@@ -52,6 +52,7 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::LoraDropout => "LoRA dropout",
         ParameterId::CompletionLength => "Completion length",
         ParameterId::Unquantized => "Unquantized parts",
+        ParameterId::DecoderLength => "Decoder length",
         ParameterId::Recipe => "Recipe",
         ParameterId::Loss => "Loss",
         ParameterId::KbitPreparation => "k-bit preparation",

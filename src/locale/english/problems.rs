@@ -71,9 +71,18 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "This model has a vision tower, which a run on text alone would leave without gradients."
         }
         Unsupported::GeneratesNothing => "This model is an encoder: it generates no text.",
-        Unsupported::EncoderDecoder => "There are no formulas yet for an encoder with a decoder.",
-        Unsupported::Speech => "There are no formulas yet for models of speech.",
-        Unsupported::Contrastive => "There are no formulas yet for pairs of a text and an image tower.",
+        Unsupported::EncoderDecoder => {
+            "There are formulas for training an encoder with a decoder on text, and none for this yet."
+        }
+        Unsupported::PartsOfTwoStacks => {
+            "There are formulas for training all parameters of a model with two stacks of layers, and none yet for adapters, prefixes or a frozen tower."
+        }
+        Unsupported::Speech => {
+            "There are formulas for training all parameters of a model of speech in the mode multimodal, and none for this yet."
+        }
+        Unsupported::Contrastive => {
+            "There are formulas for training all parameters of a pair of text and image tower that compares by softmax, in the mode vlm and with PyTorch's own attention, and none for this yet."
+        }
         Unsupported::LinearAttention => "There are no formulas yet for training layers of linear attention.",
         Unsupported::LatentAttention => "There are no formulas yet for training latent attention.",
         Unsupported::CrossAttention => "There are no formulas yet for layers that attend to an image.",

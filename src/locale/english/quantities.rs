@@ -74,6 +74,35 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::KeptOfHead => {
             "bytes that the model's end and the embedding's dropout keep for the backward pass, per token: the last norm and the output projection's input"
         }
+        Quantity::DecoderTokens => "tokens of all sequences that the decoder reads",
+        Quantity::DecoderLinearParameters => "parameters of the linear projections of the decoder's layers",
+        Quantity::DecoderParameters => "parameters of the decoder",
+        Quantity::KeptOfDecoderLayer => {
+            "bytes that one layer of the decoder keeps for the backward pass, per token of the decoder, with the keys and values that it makes of the encoder's output"
+        }
+        Quantity::KeptOfDecoderEnds => {
+            "bytes that the decoder's ends keep for the backward pass, per token of it: embedding, last norm, the output projection's input"
+        }
+        Quantity::KeptOfEncoderEnds => {
+            "bytes that the encoder's ends keep for the backward pass, per token of it: embedding, last norm, what the decoder reads"
+        }
+        Quantity::EncoderOutput => {
+            "bytes of the encoder's output that the model returns beside logits, per token of the encoder"
+        }
+        Quantity::KeptOfPair => {
+            "bytes that pooling and the projections into the common space keep for the backward pass, per pair of text and image"
+        }
+        Quantity::ScoreOfPair => "bytes of the score of one text and one image, and of what is made of it",
+        Quantity::TextProjection => "parameters that project texts into the common space",
+        Quantity::TowerFront => {
+            "parameters in front of the vision tower's layers: convolution, positions, class vector"
+        }
+        Quantity::Spectrogram => "bytes of a spectrogram, per position that the encoder makes of it",
+        Quantity::ConvolutionParameters => "parameters of the convolutions that read the spectrogram",
+        Quantity::TrainedOfTwoStacks => "parameters that are trained: all but the fixed positions of sound",
+        Quantity::DecoderLayerInput => {
+            "bytes of a decoder layer's input, per token of the decoder: all that checkpointing keeps of the layer"
+        }
         Quantity::ModelOutput => "bytes of what the model returns beside logits, per token",
         Quantity::KeptBeforeLayers => "bytes kept before the first layer, per token: what its input was made of",
         Quantity::LayerInput => "bytes of a layer's input, per token: all that checkpointing keeps of the layer",

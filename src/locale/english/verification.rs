@@ -87,6 +87,7 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
         "dense-lora" => "dense, LoRA",
         "grpo" => "GRPO",
         "moe" => "MoE",
+        "seq2seq" => "encoder-decoder",
         "vit" => "ViT",
         "vlm" => "vision-language",
         other => other,

@@ -1,13 +1,14 @@
 //! The answer of `calibrated`: the moments of the run that the inputs describe, the largest of which counts. It knows no
 //! formula.
 
+use crate::estimator::architecture::Layout;
 use crate::estimator::component::Component;
 use crate::estimator::estimate::Estimate;
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::calibrated::device;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::support::supports;
-use crate::estimator::methods::calibrated::phases::{grpo, multimodal, network, step};
+use crate::estimator::methods::calibrated::phases::{contrastive, encoder_decoder, grpo, multimodal, network, step};
 use crate::estimator::methods::calibrated::serving::sequences;
 use crate::estimator::mode::Mode;
 use crate::estimator::reader::Reader;
@@ -18,7 +19,12 @@ pub fn estimate(reader: &Reader) -> Option<Estimate> {
     let shape = Shape::new(*reader);
     let mut moments = match reader.mode() {
         Mode::Inference => sequences::moments(&shape),
+        Mode::Finetune | Mode::Train | Mode::Nlp if shape.layout() == Layout::EncoderDecoder => {
+            encoder_decoder::moments(&shape)
+        }
         Mode::Finetune | Mode::Train | Mode::Nlp | Mode::Moe => step::moments(&shape),
+        Mode::Multimodal if shape.layout() == Layout::Speech => encoder_decoder::moments_of_speech(&shape),
+        Mode::Vlm if shape.layout() == Layout::Contrastive => contrastive::moments(&shape),
         Mode::Multimodal | Mode::Vlm => multimodal::moments(&shape),
         Mode::Grpo => grpo::moments(&shape),
         Mode::Cnn => network::moments(&shape),

@@ -125,6 +125,7 @@ const GELU_FAST: Function = Function {
 
 /// `x·sigmoid(1.702·x)`: x and the sigmoid.
 const QUICK_GELU: Function = Function {
+    n_gradients: 3.0,
     beside: ("sigmoid of QuickGELUActivation", 1.0),
     has_sigmoid_in_tower: true,
     is_known_in_towers: true,

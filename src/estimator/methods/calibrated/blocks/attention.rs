@@ -25,7 +25,7 @@ const LLAMA: &str = "modeling_llama.py, LlamaAttention";
 const LINEAR: &str = "derivatives.yaml, linear";
 const FLASH: &str = "derivatives.yaml, _scaled_dot_product_flash_attention";
 const PADDED: &str = "aten transformers/attention.cpp, pad_last_dim";
-const EFFICIENT: &str = "derivatives.yaml, _scaled_dot_product_efficient_attention";
+pub const EFFICIENT: &str = "derivatives.yaml, _scaled_dot_product_efficient_attention";
 const VIEWS: &str = "autograd, views";
 const EAGER: &str = "modeling_llama.py, eager_attention_forward";
 const SINKS: &str = "modeling_gpt_oss.py, eager_attention_forward";
@@ -187,7 +187,7 @@ fn keys_for_each_query(run: &TrainingRun) -> f64 {
 /// Queries, keys and values as the projections make them.
 ///
 /// Values, and queries and keys that are not rotated, are views of a fused projection, which they keep whole.
-fn projected(run: &TrainingRun, source: &'static str) -> Tensors {
+pub fn projected(run: &TrainingRun, source: &'static str) -> Tensors {
     let bytes = run.formats.compute;
     let queries = Tensor::new("queries", bytes, Width::Queries, source);
     let longer = keys_for_each_query(run);
@@ -209,7 +209,7 @@ fn projected(run: &TrainingRun, source: &'static str) -> Tensors {
 }
 
 /// What a fused kernel makes: its result, and the logarithm of each row's sum of exponentials.
-fn result(run: &TrainingRun, source: &'static str) -> Tensors {
+pub fn result(run: &TrainingRun, source: &'static str) -> Tensors {
     run.tensors(&[
         Tensor::new("output", run.formats.compute, Width::Queries, source),
         Tensor::new("logsumexp", FP32, Width::Heads, source),

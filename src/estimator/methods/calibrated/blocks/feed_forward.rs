@@ -8,7 +8,7 @@ use crate::estimator::methods::calibrated::blocks::adapters::Site;
 use crate::estimator::methods::calibrated::blocks::norm;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
-use crate::estimator::methods::calibrated::tensors::dtype::times;
+use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, times};
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::units::Count;
@@ -18,6 +18,7 @@ const FUSED: &str = "modeling_phi3.py, Phi3MLP";
 const PLAIN: &str = "modeling_gpt2.py, GPT2MLP";
 const LINEAR: &str = "derivatives.yaml, linear";
 const PRODUCT: &str = "derivatives.yaml, mul";
+const DROPOUT: &str = "derivatives.yaml, native_dropout";
 
 /// Counts the blocks of `layers` layers.
 pub fn weights(counter: &mut Counter, layers: &Expr<Count>) {
@@ -77,16 +78,23 @@ impl FeedForward {
         let function = Function::of(run.kind(Fact::Activation));
         let keeps_product = run.formats.trains_everything() || run.adapters.keep_input(Site::Down);
         // A gate's product keeps both factors.
-        let factors = [inner("act_fn(gate_proj)", element, PRODUCT), inner("up_proj output", element, PRODUCT)];
-        let product = run.tensors(&[inner("input of down_proj", element, LINEAR)]);
         let gradient = function.gradient(&run.formats);
+        let factors = [inner("act_fn(gate_proj)", gradient, PRODUCT), inner("up_proj output", element, PRODUCT)];
+        let product = run.tensors(&[inner("input of down_proj", element, LINEAR)]);
+        // Dropout makes another tensor of the product: of a function that keeps its result, both are kept.
+        let dropped = run.tensors(&[
+            inner("mask of the inner dropout", BYTE, DROPOUT),
+            inner("result of the activation", element, FUNCTIONS).only_if(!is_gated && function.keeps_result),
+        ]);
         Self {
-            kept: run.tensors(&function.kept(&run.formats)) + run.tensors(&factors).only_if(is_gated),
+            kept: run.tensors(&function.kept(&run.formats))
+                + run.tensors(&factors).only_if(is_gated)
+                + dropped.only_if(run.shape.is(Fact::ActivationDropout)),
             product: product.only_if(keeps_product || !is_gated && function.keeps_result),
             gradients: if is_gated {
                 run.tensors(&[
-                    inner("gradient of down_proj's input", element, LINEAR),
-                    inner("gradient of up_proj's output", element, PRODUCT),
+                    inner("gradient of down_proj's input", gradient, LINEAR),
+                    inner("gradient of up_proj's output", gradient, PRODUCT),
                     inner("gradient of gate_proj's output", gradient, FUNCTIONS),
                 ])
             } else if function.n_gradients > 0.0 {

@@ -24,6 +24,11 @@ impl VisionTower<'_> {
 
     /// What tower and projector keep until the backward pass reaches them.
     pub fn kept(&self) -> Expr<Memory> {
+        self.kept_alone() + self.features.clone() * projector::kept(self) + self.shared_mask()
+    }
+
+    /// What a tower keeps that no projector follows.
+    pub fn kept_alone(&self) -> Expr<Memory> {
         let (stored, ends) = (self.stored(), vision_patches::before_layers(self) + vision_patches::behind_layers(self));
         let around = ends.formula(self);
         let of_tower = if self.learning.flows { self.layers() * self.of_layer(&stored) + around } else { around };
@@ -34,8 +39,6 @@ impl VisionTower<'_> {
             later(tensors)
         };
         self.patches.clone() * of_tower.listed_later(Quantity::KeptOfTower, listing)
-            + self.features.clone() * projector::kept(self)
-            + self.shared_mask()
     }
 
     /// What the tower keeps beside its layers, and the projector, when the backward pass is inside a layer of the tower;

@@ -61,7 +61,8 @@ pub fn before_layers(tower: &VisionTower) -> PerPatch {
     }
     let compute = tower.formats.compute;
     let pixels = VisionTensor::new("pixel_values", compute, VisionWidth::One).times(pixels_of_patch(tower.shape));
-    let own = [pixels.only_if(tower.learning.tower), leaf(tower).only_if(!tower.learning.tower)];
+    // Pixels are FP32; an FP32 tower reads and keeps them themselves.
+    let own = [pixels.only_if(tower.learning.tower && compute < FP32), leaf(tower).only_if(!tower.learning.tower)];
     let mut res = PerPatch::of(&own, tower.is_told());
     if tower.has_front_norm() {
         let run = (tower.formats.is_autocast, tower.learning.tower);

@@ -3,9 +3,10 @@
 //! attention, through heads of two widths, and in vLLM and llama.cpp through latent attention, is that of plain attention; weights and caches are their own. It knows no
 //! formula.
 
-use crate::estimator::architecture::{Activation, Fact, FactGroup, Layout, List};
+use crate::estimator::architecture::{Activation, Fact, FactGroup, Layout, List, Positions};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::blocks::activation::Function;
+use crate::estimator::methods::calibrated::blocks::kernel::{is_eager, shares_keys};
 use crate::estimator::methods::calibrated::model::complete::{Missing, missing};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::cache::has_cache;
@@ -35,6 +36,8 @@ pub enum Unsupported {
     GeneratesNothing,
     /// An encoder with a decoder that attends to its output.
     EncoderDecoder,
+    /// Adapters, prefixes or a frozen tower of a model that has two stacks.
+    PartsOfTwoStacks,
     /// An encoder of sound with a decoder of text.
     Speech,
     /// A text and an image tower that meet in one space.
@@ -76,14 +79,14 @@ impl Unsupported {
     const fn runs_in(self) -> Option<Mode> {
         match self {
             Self::ReadsImagesOnly => Some(Mode::Cnn),
-            Self::NoExperts | Self::GeneratesNothing | Self::ReadsNoImages => Some(Mode::Train),
+            Self::NoExperts | Self::GeneratesNothing | Self::ReadsNoImages | Self::EncoderDecoder => Some(Mode::Train),
             Self::ReadsImagesToo => Some(Mode::Vlm),
             Self::LinearAttention | Self::LatentAttention | Self::CrossAttention | Self::TwoHeadWidths => {
                 Some(Mode::Inference)
             }
             Self::LayersUnknown
             | Self::NoImageClassifier
-            | Self::EncoderDecoder
+            | Self::PartsOfTwoStacks
             | Self::Speech
             | Self::Contrastive
             | Self::ExpertsOfEncoder
@@ -153,6 +156,7 @@ impl Unsupported {
             | Self::ReadsImagesToo
             | Self::GeneratesNothing
             | Self::EncoderDecoder
+            | Self::PartsOfTwoStacks
             | Self::Speech
             | Self::Contrastive
             | Self::LinearAttention
@@ -218,9 +222,10 @@ fn fits_head(shape: &Shape) -> bool {
     }
     let is_encoder = shape.layout() == Layout::Encoder;
     match shape.head() {
-        TaskHead::Lm => !is_encoder,
+        TaskHead::Lm => !is_encoder && shape.layout() != Layout::Contrastive,
         TaskHead::Mlm => is_encoder,
-        TaskHead::Classifier | TaskHead::None => true,
+        TaskHead::Classifier => !FactGroup::TwoStacks.is_of(shape.layout()) && shape.layout() != Layout::Contrastive,
+        TaskHead::None => !FactGroup::TwoStacks.is_of(shape.layout()),
     }
 }
 
@@ -284,6 +289,7 @@ fn runs(it: &Shape, trains: bool) -> Result<(), Unsupported> {
     layers(it, mode, trains)?;
     let reads_images = it.is(Fact::VisionNumLayers);
     match mode {
+        Mode::Multimodal if it.layout() == Layout::Speech => Ok(()),
         Mode::Multimodal | Mode::Vlm if !reads_images => Err(Unsupported::ReadsNoImages),
         Mode::Finetune | Mode::Train | Mode::Grpo | Mode::Nlp | Mode::Moe if reads_images => {
             Err(Unsupported::ReadsImagesToo)
@@ -324,6 +330,16 @@ fn trains_latent(it: &Shape, mode: Mode) -> Result<(), Unsupported> {
     if has_adapters { Ok(()) } else { Err(Unsupported::OtherAdapters) }
 }
 
+/// Whether positions are a learned bias of scores.
+fn is_relative(it: &Shape) -> bool {
+    Positions::of(it.number(Fact::Positions)) == Positions::Relative
+}
+
+/// Whether every parameter of the model is trained.
+fn trains_everything(it: &Shape) -> bool {
+    it.reader.choice::<FinetuneMethod>(ParameterId::FinetuneMethod) == FinetuneMethod::Full
+}
+
 /// Whether there are formulas for the layers of a model of text.
 fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
     let unless_served = |reason| if trains { Err(reason) } else { Ok(()) };
@@ -342,9 +358,25 @@ fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
             Mode::Multimodal | Mode::Vlm => Err(Unsupported::ReadsNoImages),
             Mode::Inference | Mode::Grpo | Mode::Moe | Mode::Cnn => Err(Unsupported::GeneratesNothing),
         },
-        Layout::EncoderDecoder => Err(Unsupported::EncoderDecoder),
-        Layout::Speech => Err(Unsupported::Speech),
-        Layout::Contrastive => Err(Unsupported::Contrastive),
+        // Positions of another kind, shared keys and blocks side by side are in no encoder-decoder whose code was read.
+        Layout::EncoderDecoder if !is_relative(it) || shares_keys(it) || it.is(Fact::Residual) => {
+            Err(Unsupported::EncoderDecoder)
+        }
+        Layout::EncoderDecoder => match mode {
+            Mode::Finetune | Mode::Train | Mode::Nlp if trains_everything(it) => Ok(()),
+            Mode::Finetune | Mode::Train | Mode::Nlp => Err(Unsupported::PartsOfTwoStacks),
+            Mode::Inference | Mode::Grpo | Mode::Multimodal | Mode::Vlm | Mode::Moe | Mode::Cnn => {
+                Err(Unsupported::EncoderDecoder)
+            }
+        },
+        Layout::Speech if mode != Mode::Multimodal || !trains => Err(Unsupported::Speech),
+        Layout::Speech if trains_everything(it) => Ok(()),
+        Layout::Speech => Err(Unsupported::PartsOfTwoStacks),
+        Layout::Contrastive if mode != Mode::Vlm || it.is(Fact::SigmoidPairs) || is_eager(it) => {
+            Err(Unsupported::Contrastive)
+        }
+        Layout::Contrastive if trains_everything(it) && !it.reader.is_on(ParameterId::FreezeVision) => Ok(()),
+        Layout::Contrastive => Err(Unsupported::PartsOfTwoStacks),
         Layout::Unknown => Err(Unsupported::LayersUnknown),
         Layout::VisionTransformer
         | Layout::ResNet

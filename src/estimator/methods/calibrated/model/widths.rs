@@ -53,9 +53,34 @@ impl Widths {
                 heads.clone() * (shape.leaf::<Count>(Fact::QkNopeHeadDim) + shape.leaf::<Count>(Fact::ValueHeadDim))
             }
             Width::HeadValues => heads.clone() * shape.leaf::<Count>(Fact::ValueHeadDim),
+            // Of stacks beside another alone, see `of_stack`.
+            Width::SharedScores
+            | Width::SharedPositions
+            | Width::SeenHidden
+            | Width::SeenKeys
+            | Width::SeenScores
+            | Width::SeenPositions
+            | Width::SharedSeenScores => Expr::untold(0.0),
             Width::One => Expr::number(1.0),
         };
         Self { leaves: Width::ALL.map(leaf) }
+    }
+
+    /// The same of a stack of `batch` sequences beside another: what the whole batch shares, and, of a decoder, what it makes of
+    /// the `seen` tokens of an encoder.
+    pub fn of_stack(mut self, batch: &Expr<Count>, sequence: &Expr<Count>, seen: Option<&Expr<Count>>) -> Self {
+        let (heads, hidden, keys) = (self.leaf(Width::Heads), self.leaf(Width::Hidden), self.leaf(Width::Keys));
+        let mut put = |width: Width, leaf| self.leaves[width as usize] = leaf;
+        put(Width::SharedPositions, sequence.clone() / batch.clone());
+        put(Width::SharedScores, heads.clone() * sequence.clone() / batch.clone());
+        if let Some(seen) = seen {
+            put(Width::SeenPositions, seen.clone());
+            put(Width::SeenHidden, hidden * seen.clone() / sequence.clone());
+            put(Width::SeenKeys, keys * seen.clone() / sequence.clone());
+            put(Width::SeenScores, heads.clone() * seen.clone());
+            put(Width::SharedSeenScores, heads * seen.clone() / batch.clone());
+        }
+        self
     }
 
     /// The same by values alone.

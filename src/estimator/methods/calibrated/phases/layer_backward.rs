@@ -57,6 +57,14 @@ fn keep_fuller(known: &mut Found, place: InstantPlace, inside: Inside) {
     }
 }
 
+/// Parameters that have their gradients when the pass meets a stack, and when it has left it.
+pub struct Differentiated {
+    /// Those of what stands behind the stack's last layer.
+    pub before: Expr<Count>,
+    /// All of the stack's.
+    pub behind: Expr<Count>,
+}
+
 /// All that the instants inside layers are made of. The run says which tensors there are; every formula reads the
 /// expressions beside it, so that the same code finds the fullest instant by values alone, and then tells that one.
 pub struct LayerBackward<'a> {
@@ -68,8 +76,8 @@ pub struct LayerBackward<'a> {
     layers: Expr<Count>,
     /// Elements of the embedding's tables, whose gradients are the last of all.
     tables: Expr<Count>,
-    /// Elements of the output projection, whose gradient is the first of all.
-    output: Expr<Count>,
+    /// Parameters that have their gradients before the pass meets the last layer: those of the output projection.
+    before: Expr<Count>,
     /// Trained parameters.
     trained: Expr<Count>,
     /// Bytes of the gradient of one.
@@ -81,6 +89,13 @@ pub struct LayerBackward<'a> {
 impl<'a> LayerBackward<'a> {
     /// The backward pass of a run through a stack of layers.
     pub fn of(run: &'a TrainingRun, stack: &'a Stack, resident: &Resident) -> Self {
+        let of_stack = Differentiated { before: run.output_projection(), behind: resident.trained.clone() };
+        Self::among(run, stack, resident, of_stack)
+    }
+
+    /// The same of a stack that is one of two.
+    pub fn among(run: &'a TrainingRun, stack: &'a Stack, resident: &Resident, of_stack: Differentiated) -> Self {
+        let Differentiated { before, behind } = of_stack;
         Self {
             run,
             instants: &stack.instants,
@@ -89,8 +104,8 @@ impl<'a> LayerBackward<'a> {
             tokens: run.tokens(),
             layers: run.layers(),
             tables: run.tables(),
-            output: run.output_projection(),
-            trained: resident.trained.clone(),
+            before,
+            trained: behind,
             gradient: resident.gradient.clone(),
             expanded: if run.is_quantized() { storage::expanded(run.shape) } else { None },
         }
@@ -106,7 +121,7 @@ impl<'a> LayerBackward<'a> {
             tokens: self.tokens.without_tree(),
             layers: self.layers.without_tree(),
             tables: self.tables.without_tree(),
-            output: self.output.without_tree(),
+            before: self.before.without_tree(),
             trained: self.trained.without_tree(),
             gradient: self.gradient.without_tree(),
             expanded: self.expanded.as_ref().map(Expr::without_tree),
@@ -224,7 +239,7 @@ impl<'a> LayerBackward<'a> {
             return (!is_last).then(|| self.trained.clone() * self.gradient.clone());
         }
         let done = if is_last {
-            self.output.clone() + done()
+            self.before.clone() + done()
         } else {
             // Those of the embedding are the last of all; a tied one has the output projection's share.
             let is_tied = run.is_tied();

@@ -1,5 +1,7 @@
 //! What a run passes through, moment by moment. It knows no tensor by itself: blocks list them.
 
+pub mod contrastive;
+pub mod encoder_decoder;
 pub mod grpo;
 pub mod layer_backward;
 pub mod multimodal;

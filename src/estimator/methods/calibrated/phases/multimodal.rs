@@ -81,6 +81,9 @@ fn of_prompt(shape: &Shape, sequence: &Sequence) -> Vec<Moment> {
             | MomentId::BackwardLayer
             | MomentId::BackwardFullest
             | MomentId::BackwardVision
+            | MomentId::BackwardDecoderEnd
+            | MomentId::BackwardEncoderLastLayer
+            | MomentId::BackwardEncoderLayer
             | MomentId::BackwardEnd
             | MomentId::OptimizerStep => None,
         };
@@ -160,21 +163,22 @@ fn sound(shape: &Shape) -> Expr<Count> {
 }
 
 /// Parameters of the tower by what becomes of them.
-struct Parts {
+pub struct Parts {
     /// Those of the text model.
-    text: Expr<Count>,
+    pub text: Expr<Count>,
     /// Those of the tower that get gradients.
-    tower: Expr<Count>,
+    pub tower: Expr<Count>,
     /// Those of one of its layers.
-    layer: Expr<Count>,
+    pub layer: Expr<Count>,
     /// Those of its linear layers, and the projector's.
-    linear: Expr<Count>,
+    pub linear: Expr<Count>,
     /// Those of the projector.
-    projector: Expr<Count>,
+    pub projector: Expr<Count>,
 }
 
 impl Parts {
-    fn of(shape: &Shape, counts: &Counts) -> Self {
+    /// Counts them.
+    pub fn of(shape: &Shape, counts: &Counts) -> Self {
         let in_layers = counts.number(|it| is_vision(it) && matches!(it.part, Part::Attention | Part::FeedForward));
         let n_layers = shape.number(Fact::VisionNumLayers) + shape.number(Fact::VisionGlobalLayers);
         let of_layer = if n_layers > 0.0 { in_layers / n_layers } else { 0.0 };
@@ -248,7 +252,10 @@ impl<'a> Training<'a> {
                 | MomentId::BackwardLastLayer
                 | MomentId::BackwardLayer
                 | MomentId::BackwardFullest
-                | MomentId::BackwardVision => self.complete(tower, &kept, moment),
+                | MomentId::BackwardVision
+                | MomentId::BackwardDecoderEnd
+                | MomentId::BackwardEncoderLastLayer
+                | MomentId::BackwardEncoderLayer => self.complete(tower, &kept, moment),
             }
         }
         if tower.learning.flows {

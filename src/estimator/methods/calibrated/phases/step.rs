@@ -175,13 +175,10 @@ impl<'a> Step<'a> {
         let stream = run.tokens() * stream.listed(Quantity::GradientsInside, &run.widths);
         let table = || run.embedding() * self.resident.gradient.clone();
         let is_tied = run.is_tied();
-        let temporaries = match (is_tied, run.formats.is_autocast) {
-            (false, _) if run.accumulates() => table() + stream,
+        let temporaries = match (is_tied, run.accumulates()) {
+            (false, true) => table() + stream,
             (false, _) => stream,
-            // Two gradients of one table. Autograd adds the second to the first in place where it holds the only reference
-            // to it, as it does to one that autocast has just converted; otherwise their sum is a third.
-            (true, true) => table() + stream,
-            (true, false) => (table() + stream).max(times(2.0) * table()),
+            (true, _) => shared_table(run, true, table(), stream),
         };
         res.push((Component::Temporaries, temporaries));
         res
@@ -201,4 +198,13 @@ impl<'a> Step<'a> {
         res.extend(self.resident.step.clone().map(|it| (Component::Temporaries, it)));
         res
     }
+}
+
+/// What is made when the second gradient of one table meets the first, of the output projection where that `is_tied`.
+///
+/// Autograd adds the second to the first in place where it holds the only reference to it, as it does to one that autocast has
+/// just converted, or that an embedding has made; otherwise their sum is a third.
+pub fn shared_table(run: &TrainingRun, is_tied: bool, table: Expr<Memory>, stream: Expr<Memory>) -> Expr<Memory> {
+    let sum = table.clone() + stream;
+    if is_tied && !run.formats.is_autocast { sum.max(times(2.0) * table) } else { sum }
 }

@@ -63,6 +63,22 @@ impl<'a> TrainingRun<'a> {
         Self { shape, batch, sequence, tokens, layers, embedding, formats, widths, head, adapters, has_images: false }
     }
 
+    /// The run of an encoder beside a decoder.
+    pub fn of_encoder(shape: &'a Shape<'a>, batch: Expr<Count>, sequence: Expr<Count>) -> Self {
+        let mut res = Self::with(shape, batch, sequence);
+        res.widths = res.widths.of_stack(&res.batch, &res.sequence, None);
+        res
+    }
+
+    /// The run of a decoder that attends to what an encoder makes of `seen` tokens of each sequence.
+    pub fn of_decoder(shape: &'a Shape<'a>, batch: Expr<Count>, sequence: Expr<Count>, seen: &Expr<Count>) -> Self {
+        let mut res = Self::with(shape, batch, sequence);
+        res.tokens = (res.batch.clone() * res.sequence.clone()).named(Quantity::DecoderTokens);
+        res.layers = shape.leaf(Fact::NumDecoderLayers);
+        res.widths = res.widths.of_stack(&res.batch, &res.sequence, Some(seen));
+        res
+    }
+
     /// Tokens of the whole batch: `t = B·S`.
     pub fn tokens(&self) -> Expr<Count> {
         self.tokens.clone()

@@ -41,6 +41,20 @@ pub enum Width {
     Decompressed,
     /// Values of all heads of latent attention: `a·d_v`.
     HeadValues,
+    /// One number per head and position of a bias that the whole batch shares: `a·S/B`.
+    SharedScores,
+    /// One number per position of a square that the whole batch shares: `S/B`.
+    SharedPositions,
+    /// The encoder's output for each token of a decoder that attends to it: `H·S_enc/S`.
+    SeenHidden,
+    /// Keys, or values, that such a decoder makes of it: `kv·S_enc/S`.
+    SeenKeys,
+    /// Scores of all heads over the encoder's positions: `a·S_enc`.
+    SeenScores,
+    /// The encoder's positions: `S_enc`.
+    SeenPositions,
+    /// The same scores of a bias that the whole batch shares: `a·S_enc/B`.
+    SharedSeenScores,
     /// One number.
     One,
 }
@@ -70,6 +84,13 @@ impl Width {
         Self::RotatedKey,
         Self::Decompressed,
         Self::HeadValues,
+        Self::SharedScores,
+        Self::SharedPositions,
+        Self::SeenHidden,
+        Self::SeenKeys,
+        Self::SeenScores,
+        Self::SeenPositions,
+        Self::SharedSeenScores,
         Self::One,
     ];
 }
