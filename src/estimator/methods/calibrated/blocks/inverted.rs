@@ -179,7 +179,7 @@ pub(super) struct Bottleneck {
 
 impl Bottleneck {
     /// Edge of the result.
-    pub(super) fn to_edge(&self) -> f64 {
+    pub(super) fn to_edge(self) -> f64 {
         if self.has_step { halved(self.edge) } else { self.edge }
     }
 
