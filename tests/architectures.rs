@@ -194,7 +194,7 @@ static ANSWERED: LazyLock<HashMap<(String, Sort), (bool, bool)>> = LazyLock::new
             let known: &mut (bool, bool) = of_sort.or_insert((false, true));
             // Adapters are a choice: other ones may have formulas.
             let may_be = word == "yes" || word == "other-adapters";
-            *known = (known.0 || may_be, known.1 && may_be);
+            *known = (known.0 || may_be, known.1 && word == "yes");
         }
     }
     res

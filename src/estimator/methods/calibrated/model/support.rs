@@ -73,7 +73,7 @@ impl Unsupported {
     const fn runs_in(self) -> Option<Mode> {
         match self {
             Self::ReadsImagesOnly => Some(Mode::Cnn),
-            Self::NoExperts | Self::GeneratesNothing | Self::ReadsNoImages => Some(Mode::Train),
+            Self::NoExperts | Self::GeneratesNothing | Self::ReadsNoImages | Self::OtherAdapters => Some(Mode::Train),
             Self::ReadsImagesToo => Some(Mode::Vlm),
             Self::LinearAttention | Self::LatentAttention | Self::CrossAttention | Self::TwoHeadWidths => {
                 Some(Mode::Inference)
@@ -91,7 +91,6 @@ impl Unsupported {
             | Self::StageEmpty
             | Self::EveryLayerDense
             | Self::OtherHead
-            | Self::OtherAdapters
             | Self::FactsMissing(_) => None,
         }
     }
@@ -102,7 +101,7 @@ impl Unsupported {
             ParameterId::Quantization
         } else if self == Self::OtherHead {
             ParameterId::TaskHead
-        } else if self == Self::OtherAdapters {
+        } else if self == Self::OtherAdapters && !inputs.is_default(ParameterId::FinetuneMethod) {
             ParameterId::FinetuneMethod
         } else if self == Self::OtherTower {
             ParameterId::VisionActivation
@@ -137,7 +136,6 @@ impl Unsupported {
             | Self::StageEmpty
             | Self::EveryLayerDense
             | Self::OtherHead
-            | Self::OtherAdapters
             | Self::FactsMissing(_) => true,
             Self::ReadsImagesOnly
             | Self::NoImageClassifier
@@ -150,6 +148,7 @@ impl Unsupported {
             | Self::Contrastive
             | Self::LinearAttention
             | Self::LatentAttention
+            | Self::OtherAdapters
             | Self::CrossAttention
             | Self::TwoHeadWidths => false,
         }
