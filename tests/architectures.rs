@@ -193,7 +193,9 @@ static ANSWERED: LazyLock<HashMap<(String, Sort), (bool, bool)>> = LazyLock::new
         for (head, word) in heads.iter().zip(cells.skip(1)) {
             let of_sort = res.entry(((*head).to_owned(), sort(it.layout as usize, |fact| it.is(fact))));
             let known: &mut (bool, bool) = of_sort.or_insert((false, true));
-            *known = (known.0 || word == "yes", known.1 && word == "yes");
+            // Adapters are a choice: other ones may have formulas.
+            let may_be = word == "yes" || word == "other-adapters";
+            *known = (known.0 || may_be, known.1 && word == "yes");
         }
     }
     res

@@ -35,7 +35,6 @@ fn head((mode, task): (Mode, Option<Task>)) -> String {
     task.map_or(mode.id().to_owned(), |task| format!("{}:{}", mode.id(), Task::IDS[task as usize]))
 }
 
-/// The inputs of a cell: the mode's defaults with the model.
 fn inputs((mode, task): (Mode, Option<Task>), model: Option<&Arc<Model>>) -> Inputs {
     let inputs = Inputs::defaults(mode).with_model(model.cloned());
     let Some(task) = task else { return inputs };
@@ -74,7 +73,6 @@ const fn word(reason: Unsupported) -> &'static str {
     }
 }
 
-/// Every reason.
 const REASONS: [Unsupported; 17] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
@@ -93,6 +91,7 @@ const REASONS: [Unsupported; 17] = [
     Unsupported::TwoHeadWidths,
     Unsupported::ExpertsOfEncoder,
     Unsupported::OtherExperts,
+    Unsupported::OtherAdapters,
 ];
 
 /// Reasons that no model of the catalogue meets, with why that is so. Those of missing facts are met by typed layouts only.

@@ -1,7 +1,7 @@
 //! Which models `calibrated` has formulas for, in which mode: where a layer has no formulas there is no answer, and the reason
 //! is told. One thing is computed as another, in serving alone: what lives inside a prompt's pass through linear and cross
-//! attention, through heads of two widths, and in vLLM and llama.cpp through latent attention, is that of plain attention; weights and caches are their own. It knows no
-//! formula.
+//! attention, through heads of two widths, and in vLLM and llama.cpp through latent attention, is that of plain attention; weights
+//! and caches are their own. It knows no formula.
 
 use crate::estimator::architecture::{Activation, Fact, FactGroup, Layout, List, Positions};
 use crate::estimator::inputs::Inputs;
@@ -79,7 +79,11 @@ impl Unsupported {
     const fn runs_in(self) -> Option<Mode> {
         match self {
             Self::ReadsImagesOnly => Some(Mode::Cnn),
-            Self::NoExperts | Self::GeneratesNothing | Self::ReadsNoImages | Self::EncoderDecoder => Some(Mode::Train),
+            Self::NoExperts
+            | Self::GeneratesNothing
+            | Self::ReadsNoImages
+            | Self::EncoderDecoder
+            | Self::OtherAdapters => Some(Mode::Train),
             Self::ReadsImagesToo => Some(Mode::Vlm),
             Self::LinearAttention | Self::LatentAttention | Self::CrossAttention | Self::TwoHeadWidths => {
                 Some(Mode::Inference)
@@ -98,7 +102,6 @@ impl Unsupported {
             | Self::StageEmpty
             | Self::EveryLayerDense
             | Self::OtherHead
-            | Self::OtherAdapters
             | Self::FactsMissing(_) => None,
         }
     }
@@ -111,7 +114,7 @@ impl Unsupported {
             ParameterId::KvPrecision
         } else if self == Self::OtherHead {
             ParameterId::TaskHead
-        } else if self == Self::OtherAdapters {
+        } else if self == Self::OtherAdapters && !inputs.is_default(ParameterId::FinetuneMethod) {
             ParameterId::FinetuneMethod
         } else if self == Self::OtherTower {
             ParameterId::VisionActivation
@@ -147,7 +150,6 @@ impl Unsupported {
             | Self::StageEmpty
             | Self::EveryLayerDense
             | Self::OtherHead
-            | Self::OtherAdapters
             | Self::FactsMissing(_) => true,
             Self::ReadsImagesOnly
             | Self::NoImageClassifier
@@ -161,6 +163,7 @@ impl Unsupported {
             | Self::Contrastive
             | Self::LinearAttention
             | Self::LatentAttention
+            | Self::OtherAdapters
             | Self::CrossAttention
             | Self::TwoHeadWidths => false,
         }
