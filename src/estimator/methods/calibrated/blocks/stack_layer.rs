@@ -101,7 +101,10 @@ impl StackLayer {
         if self.kernel.makes_scores() {
             let kept = self.before_attention.clone() + attention::operands_in_backward(run, self.kernel) - &checkpoint;
             let gradients = attention::gradients_in_backward(run, self.kernel) + waiting();
-            res.push(Instant { projected: Some(attention::projected_elements(run)), ..Instant::waiting(kept, gradients) });
+            res.push(Instant {
+                projected: Some(attention::projected_elements(run)),
+                ..Instant::waiting(kept, gradients)
+            });
         }
         res
     }
