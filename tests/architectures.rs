@@ -222,7 +222,9 @@ fn check(inputs: &Inputs) {
     // Of a sort that no model of the catalogue is of, the matrix says nothing.
     let Some((are_some, are_all)) = ANSWERED.get(&(head, sort)).copied() else { return };
     let is_answered = answers.iter().any(|it| calibrated(&it));
-    assert!(are_some || !is_answered, "{layout:?} is answered: {}", told(inputs));
+    // The table is of the modes' own methods; another may have formulas where theirs has none.
+    let is_own = inputs.is_default(ParameterId::FinetuneMethod);
+    assert!(are_some || !is_answered || !is_own, "{layout:?} is answered: {}", told(inputs));
     let is_of_inputs = match support(inputs) {
         Ok(()) => false,
         // What is missing or contradicts itself in what was drawn, and not in models.

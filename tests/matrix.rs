@@ -72,8 +72,7 @@ const fn word(reason: Unsupported) -> &'static str {
         Unsupported::FactsMissing(_) => "facts-missing",
     }
 }
-
-const REASONS: [Unsupported; 17] = [
+const REASONS: [Unsupported; 18] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,

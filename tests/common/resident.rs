@@ -1,6 +1,7 @@
 //! What a run holds at every moment at least, from counts of parameters and from number formats. It knows no moment and no
 //! component, so that it can judge both.
 
+use vram_estimator::estimator::architecture::{Fact, Layout};
 use vram_estimator::estimator::parameters::choices::{
     Engine, FinetuneMethod, Optimizer, Precision, Quantization, Recipe, TaskHead, TowerPlace,
 };
@@ -65,6 +66,12 @@ pub fn resident(inputs: &Inputs) -> f64 {
                     0.0
                 }
             };
+            // The positions of a recording are sines, which nobody trains.
+            let facts = inputs.values().facts();
+            let fact = |it| facts.get(it).unwrap_or(0.0);
+            let is_heard = inputs.choice::<Layout>(ParameterId::Layout) == Layout::Speech;
+            let sines = if is_heard { fact(Fact::NumAudioPositions) * fact(Fact::HiddenSize) } else { 0.0 };
+            let of_text = (of_text - sines).max(0.0);
             size * weight + size * (of_text / all) * (master + states)
         }
     }

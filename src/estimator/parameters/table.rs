@@ -170,8 +170,8 @@ const TOWER: &[ParameterUse] = &[stated(&Mode::ALL, FactGroup::Vision)];
 const SIGHTED: &[Mode] = &[Inference, Multimodal, Vlm];
 /// What decides the weights of a tower, of a classifier too.
 const VISION: &[ParameterUse] = &[stated(&[Inference, Multimodal, Vlm, Cnn], FactGroup::Vision)];
-/// What decides the weights of a tower before a text.
-const TOWER_OF_TEXT: &[ParameterUse] = &[stated(SIGHTED, FactGroup::Projector)];
+/// What decides the weights of a tower before or beside a text.
+const TOWER_OF_TEXT: &[ParameterUse] = &[stated(SIGHTED, FactGroup::Vision)];
 /// What decides nothing until an image is seen.
 const SEEN: &[ParameterUse] = &[stated(&[Multimodal, Vlm], FactGroup::Projector)];
 /// The same of classifiers too.

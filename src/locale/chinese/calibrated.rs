@@ -28,6 +28,7 @@ pub(super) fn source(component: Component) -> Option<&'static str> {
         Component::Logits => {
             "训练时，transformers 的损失：整个词表上的 16 位分数、其 FP32 副本、log-softmax，以及反向开始时它的梯度。推理时：所需位置的分数；在 vLLM 中还有其 FP32 副本和采样器排序所用的部分。"
         }
+        Component::Contrastive => "训练图文双塔：批次中每段文本对每张图像的分数，以及交叉熵由此产生的张量。",
         Component::KvCache => "每个已缓存词元、每层、每个键值头的键和值，按引擎的存储方式计。",
         Component::AutocastCopies => "autocast 为用过的每个 FP32 权重保留一份 16 位副本，直到前向结束。",
         Component::Temporaries => "只在这一时刻存在的张量：训练时是激活值的梯度，推理时是一层正在处理的内容。",
@@ -50,7 +51,6 @@ pub(super) fn source(component: Component) -> Option<&'static str> {
         | Component::TextFeatures
         | Component::CrossModalAttention
         | Component::ModalAlignment
-        | Component::Contrastive
         | Component::RoutingProbabilities
         | Component::ExpertAssignment
         | Component::PositionEncoding

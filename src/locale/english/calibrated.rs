@@ -38,6 +38,9 @@ pub(super) fn source(component: Component) -> Option<&'static str> {
         Component::Logits => {
             "Training, transformers' loss: 16-bit scores over the vocabulary, their FP32 copy, the log-softmax, and its gradients at the start of the backward pass. Inference: the scores of the positions that are asked for; under vLLM also their FP32 copy and what the sampler sorts."
         }
+        Component::Contrastive => {
+            "Training a pair of towers: the scores of every text against every image of the batch, and what cross entropy makes of them."
+        }
         Component::KvCache => {
             "Keys and values of every cached token, layer and key-value head, as the engine stores them."
         }
@@ -68,7 +71,6 @@ pub(super) fn source(component: Component) -> Option<&'static str> {
         | Component::TextFeatures
         | Component::CrossModalAttention
         | Component::ModalAlignment
-        | Component::Contrastive
         | Component::RoutingProbabilities
         | Component::ExpertAssignment
         | Component::PositionEncoding

@@ -81,7 +81,7 @@ impl<'a> EncoderDecoder<'a> {
             encoding: stack(encoder, counts, Side::Encoder),
             decoding: stack(decoder, counts, Side::Decoder),
             ends: (stack_ends::of_encoder(encoder), stack_ends::of_decoder(decoder)),
-            of_decoder: if hears(encoder) { of_decoder - decoder.embedding() } else { of_decoder },
+            of_decoder: if hears(encoder) { less(of_decoder, decoder.embedding()) } else { of_decoder },
             convolutions: hears(encoder)
                 .then(|| counts.leaf(Quantity::ConvolutionParameters, spectrogram::is_convolution)),
         }
@@ -97,7 +97,7 @@ impl<'a> EncoderDecoder<'a> {
         let (decoder_last, decoder_first) = of_decoder.fullest();
         // Convolutions stand before the encoder's layers, and come last.
         let trained = match &self.convolutions {
-            Some(convolutions) => self.resident.trained.clone() - convolutions.clone(),
+            Some(convolutions) => less(self.resident.trained.clone(), convolutions.clone()),
             None => self.resident.trained.clone(),
         };
         let of_stack = Differentiated { before: table(), behind: trained };
@@ -361,4 +361,9 @@ pub fn stack(run: &TrainingRun, counts: &Counts, side: Side) -> Stack {
     let kept = run.layers() * if run.is_checkpointed() { input.clone() } else { kind.kept.clone() };
     let sums = Sums { kinds: vec![kind], kept, input, converted: linear };
     Stack { sums, instants: vec![layer.backward(run)] }
+}
+
+/// What is left of a count; nothing where a size that is overridden leaves the model smaller than its shape says.
+fn less(all: Expr<Count>, some: Expr<Count>) -> Expr<Count> {
+    if some.value() < all.value() { all - some } else { Expr::number(0.0) }
 }

@@ -201,6 +201,8 @@ impl<'a> LayerBackward<'a> {
                 None => kept,
             },
             (true, true) => kept + (self.layers.clone() - Expr::number(1.0)) * input.clone(),
+            // An only layer keeps less than others of its kind, which the sum says and its instants do not.
+            (true, false) if self.sums.kept.value() < kind.kept.value() => kept,
             (true, false) => kept + self.sums.kept.clone() - kind.kept.clone(),
         }
     }
