@@ -50,7 +50,8 @@ fn without_it_the_page_says_so_and_tries_again() {
         page.browser().devtools("Network.setBlockedURLs", json!({ "urls": ["*later.wasm"] }));
         page.open("mode=nlp");
         page.until("the failure is told where the table should stand", "return $('not-loaded') !== null", &[]);
-        assert!(page.text("total-calibrated").contains("GiB"), "the totals stand without it");
+        assert!(page.text("total-documented").contains("GiB"), "the document's totals stand without it");
+        assert!(!page.text("total-calibrated").contains("GiB"), "formulas that are not there answer nothing");
         page.click_on("view-guide");
         page.until("and where the guide should", "return $('not-loaded') !== null", &[]);
         page.until_query("mode=nlp&view=guide");
@@ -60,6 +61,7 @@ fn without_it_the_page_says_so_and_tries_again() {
         page.click_on("view-estimate");
         page.check_link("mode=nlp");
         page.until("the table is there", "return $('components') !== null", &[]);
+        assert!(page.text("total-calibrated").contains("GiB"), "the formulas came along");
         // The console has told of the failure, as it should.
         let told = page.browser().console();
         assert!(told.iter().any(|it| it["message"].to_string().contains("Failed to fetch")), "{told:?}");
