@@ -105,12 +105,6 @@ CONFIGS = {
         "DeepseekV2", 2048, 10944, 27, 16, 16, 102400, pos=163840, moe_intermediate_size=1408, n_routed_experts=64, n_shared_experts=2,
         num_experts_per_tok=6, first_k_dense_replace=1, kv_lora_rank=512, q_lora_rank=None, qk_nope_head_dim=128, qk_rope_head_dim=64,
         v_head_dim=128, topk_method="greedy", n_group=1, topk_group=1),
-    "latent-dense": lambda: config(
-        "DeepseekV2", 2048, 8192, 4, 16, 16, 32000, pos=4096, first_k_dense_replace=4, kv_lora_rank=512, q_lora_rank=768, qk_nope_head_dim=64, qk_rope_head_dim=32,
-        v_head_dim=64),
-    "latent-flash": lambda: config(
-        "Glm4MoeLite", 2048, 8192, 4, 16, 16, 32000, pos=4096, mlp_layer_types=["dense"] * 4, kv_lora_rank=256, q_lora_rank=None, qk_nope_head_dim=96, qk_rope_head_dim=32,
-        v_head_dim=128),
     "glm-4.7-flash": lambda: config(
         "Glm4MoeLite", 2048, 10240, 47, 20, 20, 154880, pos=202752, moe_intermediate_size=1536, n_routed_experts=64, n_shared_experts=1,
         num_experts_per_tok=4, mlp_layer_types=["dense"] + ["sparse"] * 46, kv_lora_rank=512, q_lora_rank=768, qk_nope_head_dim=192, qk_rope_head_dim=64,

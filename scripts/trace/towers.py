@@ -4,7 +4,7 @@ import gc, time
 import torch
 from models import set_ckpt, wrap_autocast
 from tracker import RECORDS, Session, make_opt, train_step
-from workloads import DTYPE, announce, autocast, report, tokens
+from workloads import DTYPE, announce, autocast, first_step, report, tokens
 
 
 def t5(h, inter, layers, heads, kv=64, gated=False):
@@ -90,11 +90,7 @@ def towers_group(group, name, precision, optname, workloads, attn="sdpa", padded
         forward = lambda arguments: lambda: model(**arguments).loss
         text = 77 if fam == "contrastive" else 16
         set_ckpt(model, False)
-        forward(inputs(S, cfg, 2, text, 16, DTYPE[precision], padded))().backward()
-        opt.step()
-        S.opt_mark(opt)
-        opt.zero_grad(set_to_none=True)
-        gc.collect()
+        first_step(S, forward(inputs(S, cfg, 2, text, 16, DTYPE[precision], padded)), opt)
         vocab = getattr(cfg, "vocab_size", None)
         for b, s, d, ck in todo:
             c, since = case(b, s, d, ck), time.time()

@@ -19,6 +19,12 @@ pub struct Line {
 /// Components and what they take, before they are the lines of a moment.
 pub type Lines = Vec<(Component, Expr<Memory>)>;
 
+/// The fuller of two collections, the first of two alike.
+pub fn fuller(first: Lines, second: Lines) -> Lines {
+    let total = |lines: &Lines| lines.iter().map(|it| it.1.value()).sum::<f64>();
+    if total(&first) >= total(&second) { first } else { second }
+}
+
 /// Lines for which room is made at once: no moment has many more.
 const MOST_LINES: usize = 12;
 

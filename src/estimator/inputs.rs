@@ -6,7 +6,7 @@ use crate::estimator::defaults::{DefaultValue, default_of, stated_by};
 use crate::estimator::given::Given;
 use crate::estimator::method::MethodId;
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::choices::{ChoiceValue, Precision, Quantization, TaskHead};
+use crate::estimator::parameters::choices::{ChoiceValue, Precision, Quantization};
 use crate::estimator::parameters::{Control, Controls, ParameterId, Refusal, Value, head_of};
 use crate::estimator::running_facts::{running_facts, take_away_absent};
 use crate::estimator::values::Values;
@@ -108,11 +108,17 @@ impl Inputs {
 
     /// The choices on which it depends which others have an effect. Their own defaults depend on nothing but the mode.
     fn controls(&self) -> Controls {
+        fn given<T: ChoiceValue>(inputs: &Inputs, id: ParameterId) -> Option<T> {
+            id.use_in(inputs.mode)?;
+            let Some(Value::Choice(at)) = inputs.given(id) else { return None };
+            T::ALL.get(*at).copied()
+        }
         fn choice<T: ChoiceValue>(inputs: &Inputs, id: ParameterId) -> T {
-            let Some(usage) = id.use_in(inputs.mode) else { return T::ALL[0] };
-            let value = inputs.given(id).cloned().unwrap_or_else(|| id.spec().kind.table_value(usage.default));
-            let Value::Choice(at) = value else { return T::ALL[0] };
-            T::ALL.get(at).copied().unwrap_or(T::ALL[0])
+            let default = || match id.spec().kind.table_value(id.use_in(inputs.mode)?.default) {
+                Value::Choice(at) => T::ALL.get(at).copied(),
+                _ => None,
+            };
+            given(inputs, id).or_else(default).unwrap_or(T::ALL[0])
         }
         let layout = match self.given(ParameterId::Layout) {
             Some(Value::Choice(at)) => Layout::of(*at as f64),
@@ -125,12 +131,7 @@ impl Inputs {
             engine: choice(self, ParameterId::Engine),
             optimizer: choice(self, ParameterId::Optimizer),
             layout,
-            head: match self.given(ParameterId::TaskHead) {
-                Some(Value::Choice(at)) if ParameterId::TaskHead.use_in(self.mode).is_some() => {
-                    TaskHead::ALL.get(*at).copied().unwrap_or(TaskHead::ALL[0])
-                }
-                _ => head_of(layout),
-            },
+            head: given(self, ParameterId::TaskHead).unwrap_or_else(|| head_of(layout)),
             is_packed: choice::<Quantization>(self, ParameterId::Quantization) != Quantization::None
                 || choice::<Precision>(self, ParameterId::Precision).is_packed(),
         }

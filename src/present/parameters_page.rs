@@ -83,26 +83,9 @@ fn has_effect(id: ParameterId, it: &ParameterUse, texts: &Texts) -> String {
 
 /// The choices of one mode under which a rule gives an effect: found by trying them all, so that no rule is told twice.
 fn when(only: Only, mode: Mode, texts: &Texts) -> String {
-    let mut with_effect: Vec<Controls> = Vec::new();
-    let mut n_tried = 0;
-    for &task in offered(ParameterId::Task, mode) {
-        for &method in offered(ParameterId::FinetuneMethod, mode) {
-            for &engine in offered(ParameterId::Engine, mode) {
-                for &optimizer in offered(ParameterId::Optimizer, mode) {
-                    for (&layout, &head) in offered(ParameterId::Layout, mode)
-                        .iter()
-                        .flat_map(|layout| offered(ParameterId::TaskHead, mode).iter().map(move |head| (layout, head)))
-                    {
-                        for is_packed in [false, true] {
-                            let controls = Controls { mode, task, method, engine, optimizer, layout, head, is_packed };
-                            n_tried += 1;
-                            with_effect.extend(only.taken_away_by(&controls).is_none().then_some(controls));
-                        }
-                    }
-                }
-            }
-        }
-    }
+    let all = every_controls(mode);
+    let n_tried = all.len();
+    let with_effect: Vec<Controls> = all.into_iter().filter(|it| only.taken_away_by(it).is_none()).collect();
     if with_effect.len() == n_tried {
         return "always".to_owned();
     }
@@ -121,6 +104,36 @@ fn when(only: Only, mode: Mode, texts: &Texts) -> String {
     let is_of_packed = with_effect.iter().all(|it| it.is_packed).then(|| "quantized weights".to_owned());
     let told: Vec<_> = told.into_iter().flatten().chain(is_of_packed).collect();
     if with_effect.is_empty() { "never".to_owned() } else { told.join(", ") }
+}
+
+/// All choices that a mode offers of those that decide which others have an effect, each with each.
+fn every_controls(mode: Mode) -> Vec<Controls> {
+    /// The same with each of some values in a place.
+    fn with_each<T: Copy>(all: &[Controls], values: &[T], put: fn(&mut Controls, T)) -> Vec<Controls> {
+        let changed = |it: &Controls, value: T| {
+            let mut res = *it;
+            put(&mut res, value);
+            res
+        };
+        all.iter().flat_map(|it| values.iter().map(move |value| changed(it, *value))).collect()
+    }
+    let first = Controls {
+        mode,
+        task: Task::ALL[0],
+        method: FinetuneMethod::ALL[0],
+        engine: Engine::ALL[0],
+        optimizer: Optimizer::ALL[0],
+        layout: Layout::ALL[0],
+        head: TaskHead::ALL[0],
+        is_packed: false,
+    };
+    let all = with_each(&[first], offered(ParameterId::Task, mode), |it, value| it.task = value);
+    let all = with_each(&all, offered(ParameterId::FinetuneMethod, mode), |it, value| it.method = value);
+    let all = with_each(&all, offered(ParameterId::Engine, mode), |it, value| it.engine = value);
+    let all = with_each(&all, offered(ParameterId::Optimizer, mode), |it, value| it.optimizer = value);
+    let all = with_each(&all, offered(ParameterId::Layout, mode), |it, value| it.layout = value);
+    let all = with_each(&all, offered(ParameterId::TaskHead, mode), |it, value| it.head = value);
+    with_each(&all, &[false, true], |it, value| it.is_packed = value)
 }
 
 /// The values of a choice in a mode; where the mode has no such choice, the one that rules are then given.

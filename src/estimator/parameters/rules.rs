@@ -49,27 +49,12 @@ pub fn trains(mode: Mode, task: Task) -> bool {
 
 /// The head with which models of a layout are trained unless told otherwise.
 pub const fn head_of(layout: Layout) -> TaskHead {
-    match layout {
-        Layout::Encoder => TaskHead::Mlm,
-        Layout::Contrastive => TaskHead::None,
-        Layout::Unknown
-        | Layout::Decoder
-        | Layout::CrossAttentionDecoder
-        | Layout::GatedDeltaHybrid
-        | Layout::LightningHybrid
-        | Layout::TwoHeadWidths
-        | Layout::EncoderDecoder
-        | Layout::Speech
-        | Layout::VisionTransformer
-        | Layout::ResNet
-        | Layout::Vgg
-        | Layout::DenseNet
-        | Layout::EfficientNet
-        | Layout::RegNet
-        | Layout::EfficientNetV2
-        | Layout::MobileNet
-        | Layout::Swin
-        | Layout::ConvNext => TaskHead::Lm,
+    if FactGroup::Encoder.is_of(layout) {
+        TaskHead::Mlm
+    } else if FactGroup::Contrastive.is_of(layout) {
+        TaskHead::None
+    } else {
+        TaskHead::Lm
     }
 }
 

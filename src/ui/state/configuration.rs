@@ -25,10 +25,6 @@ const SETTLE_AFTER: Duration = Duration::from_millis(120);
 /// The answers of all methods that cover the mode; handed on, never copied.
 pub type Estimates = Arc<Vec<Estimate>>;
 
-/// Methods with their formulas.
-#[derive(Clone, Copy)]
-pub struct Methods(pub &'static [Method]);
-
 /// A configuration. Its signals live as long as the page, and so does it: whoever needs it keeps a reference.
 pub struct Configuration {
     /// The mode.
@@ -39,7 +35,7 @@ pub struct Configuration {
     /// What is estimated under the hand.
     pub live_inputs: Memo<Inputs>,
     /// The methods whose formulas are here.
-    pub known: RwSignal<Methods>,
+    pub known: RwSignal<&'static [Method]>,
     /// The methods that answer to that, in their order.
     pub answering: Memo<Vec<MethodId>>,
     /// What the methods answer to that.
@@ -70,10 +66,10 @@ impl Configuration {
         let given: &'static [RwSignal<Option<Value>>] = Box::leak(signals.into_boxed_slice());
         let live_inputs = memo(move || Inputs::collect(mode.get(), |id| given[id as usize].get()));
         // The formulas of `calibrated` are the larger part of the estimator, and come with the second program.
-        let known = RwSignal::new(Methods(DOCUMENT_METHODS));
+        let known = RwSignal::new(DOCUMENT_METHODS);
         // Other inputs are another estimate; comparing two would cost more than showing one.
         let memo_of = |telling: Telling, of: Signal<Inputs>| {
-            let make = move |inputs: &Inputs| answers(known.get().0, inputs, telling);
+            let make = move |inputs: &Inputs| answers(known.get(), inputs, telling);
             Memo::new_with_compare(move |_| Arc::new(of.with(make)), |_, _| true)
         };
         let live_estimates = memo_of(Telling::Values, live_inputs.into());
@@ -117,7 +113,7 @@ impl Configuration {
 
     /// Takes over the formulas of all methods, and what they answer.
     pub fn learn(&'static self, methods: &'static [Method]) {
-        self.known.set(Methods(methods));
+        self.known.set(methods);
         self.settle();
     }
 

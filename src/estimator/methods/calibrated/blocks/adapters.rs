@@ -120,7 +120,7 @@ impl Adapters {
         // PEFT converts the input of an adapter beside a plain layer to the adapter's format, and autocast back to 16 bits, which makes
         // a copy in any case; beside a 4-bit layer it leaves that to autocast (`tuners/lora/bnb.py`, `Linear4bit.forward`).
         let is_packed = is_quantized && storage::is_expanded(shape);
-        let copies = |input: f64| if formats.is_autocast && !is_packed { true } else { bytes != input };
+        let copies = |input: f64| formats.is_autocast && !is_packed || bytes != input;
         Self {
             adapters,
             bytes,

@@ -135,9 +135,8 @@ pub fn kept(run: &TrainingRun, kernel: Kernel, is_windowed: bool) -> Tensors {
     let formats = &run.formats;
     let bytes = formats.compute;
     let keeps_input_of_output = formats.trains_everything() || run.adapters.keep_input(Site::Output);
-    match kernel {
-        Kernel::Flash if kernel.padded_head(run.shape).is_some() => {
-            let head = kernel.padded_head(run.shape).unwrap_or_default();
+    match (kernel, kernel.padded_head(run.shape)) {
+        (Kernel::Flash, Some(head)) => {
             let of = |name, width| Tensor::new(name, bytes, width, PADDED).times(head);
             // Their slices are what the output projection reads.
             let sliced = Tensor::new("input of o_proj, sliced", bytes, Width::Queries, LINEAR);
@@ -148,12 +147,12 @@ pub fn kept(run: &TrainingRun, kernel: Kernel, is_windowed: bool) -> Tensors {
                 Tensor::new("logsumexp", FP32, Width::Heads, FLASH),
             ]) + run.tensors(&[sliced]).only_if(keeps_input_of_output)
         }
-        Kernel::Flash => {
+        (Kernel::Flash, None) => {
             let reordered = Tensor::new("input of o_proj, reordered", bytes, Width::Queries, LINEAR);
             let is_reordered = rotation::is_concatenated(run.shape) && keeps_input_of_output;
             projected(run, FLASH) + result(run, FLASH) + run.tensors(&[reordered]).only_if(is_reordered)
         }
-        Kernel::Efficient => {
+        (Kernel::Efficient, _) => {
             let is_masked = is_masked(run, is_windowed);
             let longer = keys_for_each_query(run);
             let repeated = [
@@ -170,7 +169,7 @@ pub fn kept(run: &TrainingRun, kernel: Kernel, is_windowed: bool) -> Tensors {
             let mask = run.tensors(&[Tensor::new("attn_mask", bytes, Width::Positions, EFFICIENT).times(longer)]);
             inputs + result(run, EFFICIENT) + mask.only_if(is_masked)
         }
-        Kernel::Math | Kernel::Eager => {
+        (Kernel::Math | Kernel::Eager, _) => {
             let result = Tensor::new("input of o_proj", bytes, Width::Queries, LINEAR);
             operands(run, kernel) + run.tensors(&[result]).only_if(keeps_input_of_output) + scores(run, kernel)
         }

@@ -23,27 +23,28 @@ const LIGER: &str = "liger_kernel ops/fused_linear_cross_entropy.py";
 pub fn forward(run: &TrainingRun) -> Option<Expr<Memory>> {
     let compute = run.formats.compute;
     let converted = if compute < FP32 { compute } else { 0.0 };
-    logits(
-        run,
+    Some(match way(run)? {
         // In the run's format, converted to FP32, and their logarithm of softmax.
-        &[("logits", converted, CAUSAL), ("logits.float()", FP32, CAUSAL), ("log_softmax", FP32, CAUSAL)],
-        &[("logits", compute, NATIVE), ("log_softmax", compute, NATIVE)],
-    )
-    .or_else(|| match run.loss()? {
-        Loss::Fp32 | Loss::Native | Loss::Fused => None,
+        Loss::Fp32 => logits(
+            run,
+            &[("logits", converted, CAUSAL), ("logits.float()", FP32, CAUSAL), ("log_softmax", FP32, CAUSAL)],
+        ),
+        Loss::Native => logits(run, &[("logits", compute, NATIVE), ("log_softmax", compute, NATIVE)]),
+        Loss::Fused => overwritten(run),
         Loss::Chunked => {
             // Of each token the largest logit before and with the target, sums of exponentials, the target's logit and others.
             let statistics = Cached::new("statistics of a row", times(7.0) * run.tokens(), element(FP32), TRL);
-            Some(sum_of(Quantity::LossTensors, &[tile(run), statistics]))
+            sum_of(Quantity::LossTensors, &[tile(run), statistics])
         }
         Loss::Liger => {
             let piece = piece(run) * run.shape.leaf::<Count>(Fact::VocabSize);
+            let mut all = vec![Cached::new("logits_chunk", piece, element(compute), LIGER)];
+            all.extend(of_liger(run));
             // Autocast converts the transposed weight for each product anew.
-            let is_converted = run.formats.is_autocast && run.formats.parameter == FP32;
-            let copy =
-                is_converted.then(|| Cached::new("16-bit copy of lm_head", run.embedding(), element(compute), LIGER));
-            let all = [Cached::new("logits_chunk", piece, element(compute), LIGER)];
-            Some(sum_of(Quantity::LossTensors, &all.into_iter().chain(of_liger(run)).chain(copy).collect::<Vec<_>>()))
+            if run.formats.is_autocast && run.formats.parameter == FP32 {
+                all.push(Cached::new("16-bit copy of lm_head", run.embedding(), element(compute), LIGER));
+            }
+            sum_of(Quantity::LossTensors, &all)
         }
     })
 }
@@ -51,43 +52,47 @@ pub fn forward(run: &TrainingRun) -> Option<Expr<Memory>> {
 /// When the gradient of the logits is there.
 pub fn backward(run: &TrainingRun) -> Option<Expr<Memory>> {
     let compute = run.formats.compute;
-    logits(
-        run,
-        &[
-            ("log_softmax", FP32, CAUSAL),
-            ("gradient of log_softmax", FP32, CAUSAL),
-            ("gradient of logits.float()", FP32, CAUSAL),
-        ],
-        &[
-            ("log_softmax", compute, NATIVE),
-            ("gradient of log_softmax", compute, NATIVE),
-            ("gradient of logits", compute, NATIVE),
-        ],
-    )
-    .or_else(|| match run.loss()? {
-        Loss::Fp32 | Loss::Native | Loss::Fused => None,
-        Loss::Chunked => Some(of_chunks(run)),
+    Some(match way(run)? {
+        Loss::Fp32 => logits(
+            run,
+            &[
+                ("log_softmax", FP32, CAUSAL),
+                ("gradient of log_softmax", FP32, CAUSAL),
+                ("gradient of logits.float()", FP32, CAUSAL),
+            ],
+        ),
+        Loss::Native => logits(
+            run,
+            &[
+                ("log_softmax", compute, NATIVE),
+                ("gradient of log_softmax", compute, NATIVE),
+                ("gradient of logits", compute, NATIVE),
+            ],
+        ),
+        Loss::Fused => overwritten(run),
+        Loss::Chunked => of_chunks(run),
         // Both gradients were made in the forward pass.
-        Loss::Liger => Some(sum_of(Quantity::LossTensors, &of_liger(run))),
+        Loss::Liger => sum_of(Quantity::LossTensors, &of_liger(run)),
     })
 }
 
-/// Logits of all tokens at a moment, where there are any: in FP32 or in the format of the logits. A bound keeps the tangent
-/// too.
-fn logits(run: &TrainingRun, wide: &[Named], narrow: &[Named]) -> Option<Expr<Memory>> {
-    let fused: &[Named] = &[("logits, overwritten by their gradient", run.formats.compute, FUSED)];
-    let tensors = match run.loss()? {
-        Loss::Fp32 => wide,
-        // Autocast runs cross entropy in FP32.
-        Loss::Native if run.formats.is_autocast => wide,
-        Loss::Native => narrow,
-        Loss::Fused => fused,
-        Loss::Chunked | Loss::Liger => return None,
-    };
-    let tangent = if run.shape.is(Fact::FinalSoftCap) { run.formats.compute } else { 0.0 };
-    let bounded = [("tanh of bounded logits", tangent, SOFT_CAP)];
-    let all: Vec<Named> = tensors.iter().chain(&bounded).copied().collect();
-    Some(run.tokens() * each(&run.shape.leaf(Fact::VocabSize), Quantity::Logits, &all))
+/// How the loss is computed in the end: autocast runs cross entropy in FP32.
+fn way(run: &TrainingRun) -> Option<Loss> {
+    run.loss().map(|it| if it == Loss::Native && run.formats.is_autocast { Loss::Fp32 } else { it })
+}
+
+/// Logits of all tokens. A bound keeps the tangent too.
+fn logits(run: &TrainingRun, tensors: &[Named]) -> Expr<Memory> {
+    let vocabulary = run.shape.leaf(Fact::VocabSize);
+    if !run.shape.is(Fact::FinalSoftCap) {
+        return run.tokens() * each(&vocabulary, Quantity::Logits, tensors);
+    }
+    let bounded = [("tanh of bounded logits", run.formats.compute, SOFT_CAP)];
+    run.tokens() * each(&vocabulary, Quantity::Logits, &[tensors, &bounded].concat())
+}
+
+fn overwritten(run: &TrainingRun) -> Expr<Memory> {
+    logits(run, &[("logits, overwritten by their gradient", run.formats.compute, FUSED)])
 }
 
 /// The gradients of a chunked loss: FP32 sums, which are converted at the end, while the tile of logits is still there.

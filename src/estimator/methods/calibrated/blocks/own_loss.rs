@@ -6,9 +6,9 @@
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::blocks::logits::{Named, each};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
-use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
-use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element};
+use crate::estimator::methods::calibrated::tensors::dtype::FP32;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::Memory;
 
@@ -17,21 +17,24 @@ const RETURNED: &str = "accelerate utils/operations.py, convert_outputs_to_fp32"
 
 /// Logits while the loss is computed.
 pub fn at_loss(run: &TrainingRun) -> Expr<Memory> {
-    of_all(run, [("logits", logit(run)), ("log_softmax", logit(run)), ("log_softmax in FP32", wide(run)), NONE])
+    of_all(run, &[("logits", logit(run), LOSS), ("log_softmax", logit(run), LOSS), widened(run)])
 }
 
 /// Logits when the model has returned, which under autocast converts them.
 pub fn returned(run: &TrainingRun) -> Expr<Memory> {
-    let returned = ("logits.float() of the model's output", wide(run));
-    of_all(run, [("logits", logit(run)), ("log_softmax", logit(run)), ("log_softmax in FP32", wide(run)), returned])
+    let returned = ("logits.float() of the model's output", wide(run), RETURNED);
+    of_all(run, &[("logits", logit(run), LOSS), ("log_softmax", logit(run), LOSS), widened(run), returned])
 }
 
 /// Logits when the backward pass begins: under autocast at the gradient of the likelihood, else at that of softmax; or a little
 /// later `of_head`, the gradient of the output projection's weight, beside that of its result. Autocast converts the former when
 /// the latter is gone, and the narrow one has taken the place of the weight's copy.
 pub fn at_backward(run: &TrainingRun, of_head: Expr<Memory>) -> Expr<Memory> {
-    let of_gradients = of_each(run, Quantity::LogitGradients, [("gradient of logits", logit(run)), NONE, NONE, NONE]);
-    let of_head = if run.formats.is_autocast { of_head } else { of_gradients + of_head };
+    let of_head = if run.formats.is_autocast {
+        of_head
+    } else {
+        of_each(run, Quantity::LogitGradients, &[("gradient of logits", logit(run), LOSS)]) + of_head
+    };
     of_loss(run).max(of_head)
 }
 
@@ -39,16 +42,14 @@ fn of_loss(run: &TrainingRun) -> Expr<Memory> {
     let narrow = if run.formats.is_autocast { 0.0 } else { logit(run) };
     of_all(
         run,
-        [
-            ("log_softmax", logit(run)),
-            ("log_softmax in FP32", wide(run)),
-            ("gradient of log_softmax", narrow.max(wide(run))),
-            ("gradient of logits", narrow),
+        &[
+            ("log_softmax", logit(run), LOSS),
+            widened(run),
+            ("gradient of log_softmax", narrow.max(wide(run)), LOSS),
+            ("gradient of logits", narrow, LOSS),
         ],
     )
 }
-
-const NONE: (&str, f64) = ("none", 0.0);
 
 fn logit(run: &TrainingRun) -> f64 {
     run.formats.compute
@@ -58,16 +59,14 @@ fn wide(run: &TrainingRun) -> f64 {
     if run.formats.is_autocast { FP32 } else { 0.0 }
 }
 
-fn of_all(run: &TrainingRun, tensors: [(&'static str, f64); 4]) -> Expr<Memory> {
+fn widened(run: &TrainingRun) -> Named {
+    ("log_softmax in FP32", wide(run), LOSS)
+}
+
+fn of_all(run: &TrainingRun, tensors: &[Named]) -> Expr<Memory> {
     of_each(run, Quantity::Logits, tensors)
 }
 
-fn of_each(run: &TrainingRun, quantity: Quantity, tensors: [(&'static str, f64); 4]) -> Expr<Memory> {
-    let vocabulary = run.shape.leaf(Fact::VocabSize);
-    let made = tensors.into_iter().filter(|(_, bytes)| *bytes > 0.0);
-    let cached = |(name, bytes): (&'static str, f64)| {
-        let source = if name.ends_with("output") { RETURNED } else { LOSS };
-        Cached::new(name, vocabulary.clone(), element(bytes), source)
-    };
-    run.tokens() * sum_of(quantity, &made.map(cached).collect::<Vec<_>>())
+fn of_each(run: &TrainingRun, quantity: Quantity, tensors: &[Named]) -> Expr<Memory> {
+    run.tokens() * each(&run.shape.leaf(Fact::VocabSize), quantity, tensors)
 }

@@ -3,7 +3,7 @@
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::blocks::stack_layer::{Side, is_relative, norm_kept};
+use crate::estimator::methods::calibrated::blocks::stack_layer::{Side, hears, is_relative, norm_kept};
 use crate::estimator::methods::calibrated::blocks::{cross_attention, embedding, relative_attention, spectrogram};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::BYTE;
@@ -13,11 +13,6 @@ use crate::estimator::units::Memory;
 
 const ENDS: &str = "modeling_t5.py, T5Stack.forward";
 const MODEL: &str = "modeling_t5.py, T5ForConditionalGeneration.forward";
-
-/// Whether the encoder reads sound, and the embedding is the decoder's alone.
-pub fn hears(run: &TrainingRun) -> bool {
-    run.shape.is(Fact::NumMelBins)
-}
 
 /// The mask of dropout behind the last norm.
 fn dropped(run: &TrainingRun) -> Tensors {

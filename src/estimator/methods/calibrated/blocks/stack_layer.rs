@@ -115,12 +115,17 @@ pub fn is_relative(run: &TrainingRun) -> bool {
     run.kind::<Positions>(Fact::Positions) == Positions::Relative
 }
 
+/// Whether the encoder reads sound, and the embedding is the decoder's alone.
+pub fn hears(run: &TrainingRun) -> bool {
+    run.shape.is(Fact::NumMelBins)
+}
+
 /// What attention between tokens of the stack keeps, and what computes it.
 fn own_attention(run: &TrainingRun, side: Side) -> (Kernel, Tensors) {
     if is_relative(run) {
         return (relative_attention::kernel(run), relative_attention::kept(run, side == Side::Decoder));
     }
-    if !run.shape.is(Fact::NumMelBins) {
+    if !hears(run) {
         let kernel = masks::kernel(run, false);
         return (kernel, attention::kept(run, kernel, false));
     }

@@ -14,7 +14,7 @@ use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{FinetuneMethod, LoraTargets, TaskHead};
-use crate::estimator::parameters::{ParameterId, trains};
+use crate::estimator::parameters::{ParameterId, head_of, trains};
 use crate::estimator::reader::{Reader, Telling};
 
 /// Why there is no answer.
@@ -218,18 +218,16 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     if is_gguf && file(&shape).is_none() { Err(Unsupported::NoSuchFile) } else { Ok(()) }
 }
 
-/// Whether a model of the layout is trained with the run's head: hidden tokens are predicted by encoders, the next token by others.
+/// Whether a model of the layout is trained with the run's head: which tokens are predicted is the layout's own; others end in a
+/// classifier or in nothing where their code was read.
 fn fits_head(shape: &Shape) -> bool {
-    if !shape.reader.has_effect(ParameterId::TaskHead) {
-        return true;
-    }
-    let is_encoder = shape.layout() == Layout::Encoder;
-    match shape.head() {
-        TaskHead::Lm => !is_encoder && shape.layout() != Layout::Contrastive,
-        TaskHead::Mlm => is_encoder,
-        TaskHead::Classifier => !FactGroup::TwoStacks.is_of(shape.layout()) && shape.layout() != Layout::Contrastive,
-        TaskHead::None => !FactGroup::TwoStacks.is_of(shape.layout()),
-    }
+    let (layout, head) = (shape.layout(), shape.head());
+    let fits = match head {
+        TaskHead::Lm | TaskHead::Mlm => head == head_of(layout),
+        TaskHead::Classifier => !FactGroup::TwoStacks.is_of(layout) && !FactGroup::Contrastive.is_of(layout),
+        TaskHead::None => !FactGroup::TwoStacks.is_of(layout),
+    };
+    fits || !shape.reader.has_effect(ParameterId::TaskHead)
 }
 
 /// Whether a network lacks what it is made of: in most layouts each stage has layers; in VGG's list of widths a 0 is a pooling.

@@ -6,7 +6,7 @@
 
 use crate::estimator::architecture::{Fact, Part};
 use crate::estimator::component::Component;
-use crate::estimator::estimate::{Lines, Moment};
+use crate::estimator::estimate::{Lines, Moment, fuller};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::stack_layer::{Side, norm_kept};
 use crate::estimator::methods::calibrated::blocks::vision_patches::pixels;
@@ -15,9 +15,7 @@ use crate::estimator::methods::calibrated::model::counts::{Counts, is_vision};
 use crate::estimator::methods::calibrated::model::images;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::encoder_decoder::{stack, within_positions};
-use crate::estimator::methods::calibrated::phases::layer_backward::{
-    Differentiated, Inside, LayerBackward, all_gradients,
-};
+use crate::estimator::methods::calibrated::phases::layer_backward::{Differentiated, Inside, LayerBackward};
 use crate::estimator::methods::calibrated::phases::multimodal::Parts;
 use crate::estimator::methods::calibrated::phases::stack::Stack;
 use crate::estimator::methods::calibrated::run::resident::Resident;
@@ -90,17 +88,14 @@ impl<'a> Pair<'a> {
         let of_stack = Differentiated { before: self.projection.clone(), behind: self.parts.text.clone() };
         let layers = LayerBackward::among(run, &self.text, &self.resident, of_stack);
         let (last, first) = layers.fullest();
-        let total = |lines: &Lines| lines.iter().map(|it| it.1.value()).sum::<f64>();
-        let (last_of_tower, first_of_tower) = (self.inside_tower(true), self.inside_tower(false));
-        let is_last = total(&last_of_tower) >= total(&first_of_tower);
         vec![
             Moment::new(MomentId::Loss, loss),
             Moment::new(MomentId::BackwardStart, self.all_kept(&self.at_backward())),
             Moment::new(MomentId::BackwardLastLayer, self.inside_text(last)),
             Moment::new(MomentId::BackwardLayer, self.inside_text(first)),
-            Moment::new(MomentId::BackwardVision, if is_last { last_of_tower } else { first_of_tower }),
+            Moment::new(MomentId::BackwardVision, fuller(self.inside_tower(true), self.inside_tower(false))),
             Moment::new(MomentId::BackwardEnd, self.end()),
-            Moment::new(MomentId::OptimizerStep, self.optimizer_step()),
+            Moment::new(MomentId::OptimizerStep, self.resident.at_step(self.base())),
         ]
     }
 
@@ -130,7 +125,7 @@ impl<'a> Pair<'a> {
             res.push((Component::AutocastCopies, copied * element(run.formats.compute)));
         }
         if run.accumulates() {
-            res.push((Component::Gradients, self.all_gradients()));
+            res.push((Component::Gradients, self.resident.gradients()));
         }
         res
     }
@@ -186,11 +181,6 @@ impl<'a> Pair<'a> {
         res
     }
 
-    /// All gradients. With several micro-batches they live from one to the next.
-    fn all_gradients(&self) -> Expr<Memory> {
-        all_gradients(&self.resident.trained, &self.resident.gradient)
-    }
-
     /// Weights of the convolution, whose copy the graph holds to its end.
     fn front_converted(&self) -> Expr<Count> {
         self.converted.clone() - self.parts.linear.clone()
@@ -234,7 +224,7 @@ impl<'a> Pair<'a> {
             self.parts.text.clone() + self.parts.tower.clone() - self.front.clone() - left
         };
         let done = done * self.resident.gradient.clone();
-        res.push((Component::Gradients, if run.accumulates() { self.all_gradients() } else { done }));
+        res.push((Component::Gradients, if run.accumulates() { self.resident.gradients() } else { done }));
         res
     }
 
@@ -242,16 +232,8 @@ impl<'a> Pair<'a> {
     fn end(&self) -> Lines {
         let mut res = self.base();
         let front = self.tower.patches.clone() * self.run.shape.leaf::<Count>(Fact::VisionHiddenSize);
-        res.push((Component::Gradients, self.all_gradients()));
+        res.push((Component::Gradients, self.resident.gradients()));
         res.push((Component::Temporaries, times(2.0) * front * element(self.tower.stream)));
-        res
-    }
-
-    fn optimizer_step(&self) -> Lines {
-        let mut res = self.base();
-        res.push((Component::Gradients, self.all_gradients()));
-        res.extend(self.resident.paged.clone().map(|it| (Component::Optimizer, it)));
-        res.extend(self.resident.step.clone().map(|it| (Component::Temporaries, it)));
         res
     }
 }

@@ -6,18 +6,15 @@
 
 use crate::estimator::architecture::{Fact, Part, PartCount, Tower};
 use crate::estimator::component::Component;
-use crate::estimator::estimate::{Lines, Moment};
+use crate::estimator::estimate::{Lines, Moment, fuller};
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::blocks::stack_ends::hears;
-use crate::estimator::methods::calibrated::blocks::stack_layer::{Side, StackLayer, is_relative};
+use crate::estimator::methods::calibrated::blocks::stack_layer::{Side, StackLayer, hears, is_relative};
 use crate::estimator::methods::calibrated::blocks::{
     cross_attention, own_loss, relative_attention, spectrogram, stack_ends,
 };
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::phases::layer_backward::{
-    Differentiated, Inside, LayerBackward, all_gradients,
-};
+use crate::estimator::methods::calibrated::phases::layer_backward::{Differentiated, Inside, LayerBackward};
 use crate::estimator::methods::calibrated::phases::stack::{Alike, Stack, Sums};
 use crate::estimator::methods::calibrated::phases::step::shared_table;
 use crate::estimator::methods::calibrated::run::resident::Resident;
@@ -112,7 +109,7 @@ impl<'a> EncoderDecoder<'a> {
             Moment::new(MomentId::BackwardEncoderLastLayer, self.inside_encoder(encoder_last, true)),
             Moment::new(MomentId::BackwardEncoderLayer, self.inside_encoder(encoder_first, false)),
             Moment::new(MomentId::BackwardEnd, self.end()),
-            Moment::new(MomentId::OptimizerStep, self.optimizer_step()),
+            Moment::new(MomentId::OptimizerStep, self.resident.at_step(self.base())),
         ]
     }
 
@@ -149,14 +146,13 @@ impl<'a> EncoderDecoder<'a> {
         res.push((Component::Logits, logits));
         res.extend(copies.map(|it| (Component::AutocastCopies, it)));
         if self.encoder.accumulates() {
-            res.push((Component::Gradients, self.all_gradients()));
+            res.push((Component::Gradients, self.resident.gradients()));
         }
         res
     }
 
     /// While the loss is computed, or, under autocast, when the model has returned: whichever takes more.
     fn loss(&self) -> Lines {
-        let total = |lines: &Lines| lines.iter().map(|it| it.1.value()).sum::<f64>();
         let mut computed = self.all_kept(own_loss::at_loss(self.decoder), self.copies(true));
         computed.push((Component::Temporaries, self.output()));
         if !self.decoder.formats.is_autocast {
@@ -165,7 +161,7 @@ impl<'a> EncoderDecoder<'a> {
         let copies = self.copies(!self.decoder.is_checkpointed());
         let mut returned = self.all_kept(own_loss::returned(self.decoder), copies);
         returned.push((Component::Temporaries, self.output()));
-        if total(&returned) >= total(&computed) { returned } else { computed }
+        fuller(returned, computed)
     }
 
     /// What the model returns beside logits and no gradient needs: the encoder's output where autocast's copies of it are kept
@@ -202,11 +198,6 @@ impl<'a> EncoderDecoder<'a> {
         }
     }
 
-    /// All gradients. With several micro-batches they live from one to the next.
-    fn all_gradients(&self) -> Expr<Memory> {
-        all_gradients(&self.resident.trained, &self.resident.gradient)
-    }
-
     /// The gradient of the table that waits for its other uses while another, of micro-batches before, lives.
     fn accumulated(&self, is_waiting: bool, temporaries: Expr<Memory>) -> Expr<Memory> {
         if is_waiting && self.encoder.accumulates() { temporaries + self.table_gradient() } else { temporaries }
@@ -215,13 +206,12 @@ impl<'a> EncoderDecoder<'a> {
     /// Autocast's copies that the encoder holds while the pass is in the decoder, and those of the layer that it is in.
     fn copies_of_encoder(&self, of_layer: Option<Expr<Memory>>) -> Expr<Memory> {
         let run = self.encoder;
-        let linear = self.encoding.sums.converted.clone();
-        let held = if run.is_checkpointed() { linear * times(0.0) } else { linear };
-        let held = self.with_convolutions(held) * element(run.formats.compute);
-        match of_layer {
-            Some(it) => held + it,
-            None => held,
-        }
+        // Checkpoints make those of the layers anew.
+        let of_layers = (!run.is_checkpointed()).then(|| self.encoding.sums.converted.clone());
+        let held = [of_layers, self.convolutions.clone()].into_iter().flatten().reduce(|sum, it| sum + it);
+        let held = held.map(|it| it * element(run.formats.compute));
+        let all = [held, of_layer].into_iter().flatten().reduce(|sum, it| sum + it);
+        all.unwrap_or_else(|| Expr::number(0.0))
     }
 
     fn inside_decoder(&self, inside: Option<Inside>, is_last: bool) -> Lines {
@@ -298,7 +288,7 @@ impl<'a> EncoderDecoder<'a> {
         }
         let done = self.of_decoder.clone() * self.resident.gradient.clone();
         let done = if is_tied { done + self.table_gradient() } else { done };
-        res.push((Component::Gradients, if run.accumulates() { self.all_gradients() } else { done }));
+        res.push((Component::Gradients, if run.accumulates() { self.resident.gradients() } else { done }));
         res
     }
 
@@ -306,7 +296,7 @@ impl<'a> EncoderDecoder<'a> {
     fn end(&self) -> Lines {
         let run = self.encoder;
         let mut res = self.base();
-        res.push((Component::Gradients, self.all_gradients()));
+        res.push((Component::Gradients, self.resident.gradients()));
         if hears(run) {
             let inside = spectrogram::in_backward(run).listed(Quantity::GradientsInside, &run.widths);
             res.push((Component::Temporaries, run.tokens() * inside));
@@ -315,14 +305,6 @@ impl<'a> EncoderDecoder<'a> {
         let stream = run.stream("gradient of the embedding's output", "derivatives.yaml, embedding");
         let stream = run.tokens() * stream.listed(Quantity::GradientsInside, &run.widths);
         res.push((Component::Temporaries, self.accumulated(true, self.table_gradient() + stream)));
-        res
-    }
-
-    fn optimizer_step(&self) -> Lines {
-        let mut res = self.base();
-        res.push((Component::Gradients, self.all_gradients()));
-        res.extend(self.resident.paged.clone().map(|it| (Component::Optimizer, it)));
-        res.extend(self.resident.step.clone().map(|it| (Component::Temporaries, it)));
         res
     }
 }

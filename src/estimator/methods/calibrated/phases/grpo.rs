@@ -52,10 +52,12 @@ fn generation(run: &TrainingRun, step: &Step) -> Lines {
     // either.
     let bytes = run.formats.compute;
     let is_latent = run.shape.is(Fact::KvLoraRank);
-    let keys = match run.shape.is(Fact::ExpandedKeys) {
-        _ if is_latent => Width::CompressedKeys,
-        true => Width::Queries,
-        false => Width::Keys,
+    let keys = if is_latent {
+        Width::CompressedKeys
+    } else if run.shape.is(Fact::ExpandedKeys) {
+        Width::Queries
+    } else {
+        Width::Keys
     };
     let of_layer = run.tokens() * run.widths.leaf(keys) * element(bytes);
     let cached = if is_latent {

@@ -229,7 +229,8 @@ impl<'a> LayerBackward<'a> {
     fn gradients(&self, left: &Expr<Count>, kind: &Alike, is_last: bool) -> Option<Expr<Memory>> {
         let run = self.run;
         let done = || kind.linear.clone() - left.clone();
-        let all = || all_gradients(&self.trained, &self.gradient);
+        // With several micro-batches they live from one to the next.
+        let all = || self.trained.clone() * self.gradient.clone();
         if run.accumulates() && run.formats.trains_everything() && kind.has_experts {
             // A stacked gradient is added to the one before only when it is complete.
             return Some(all() + done() * self.gradient.clone());
@@ -256,9 +257,4 @@ impl<'a> LayerBackward<'a> {
         };
         Some(done * self.gradient.clone())
     }
-}
-
-/// Gradients of all `trained` parameters. With several micro-batches they live from one to the next.
-pub fn all_gradients(trained: &Expr<Count>, gradient: &Expr<BytesPerElement>) -> Expr<Memory> {
-    trained.clone() * gradient.clone()
 }

@@ -53,7 +53,7 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
     vec![
         Moment::new(MomentId::Loss, step.forward()),
         Moment::new(MomentId::BackwardFullest, step.backward()),
-        Moment::new(MomentId::OptimizerStep, step.optimizer()),
+        Moment::new(MomentId::OptimizerStep, step.resident.at_step(step.base())),
     ]
 }
 
@@ -141,14 +141,6 @@ impl NetworkStep<'_> {
         let made: Expr<Count> = self.listed(Quantity::ParametersMade, made, |it| it.made(at, scale));
         let made = made * element(self.walk.formats.made());
         res.push((Component::Temporaries, self.run.batch.clone() * of_image + made));
-        res
-    }
-
-    fn optimizer(&self) -> Lines {
-        let mut res = self.base();
-        res.push((Component::Gradients, self.resident.gradients()));
-        res.extend(self.resident.paged.clone().map(|it| (Component::Optimizer, it)));
-        res.extend(self.resident.step.clone().map(|it| (Component::Temporaries, it)));
         res
     }
 }

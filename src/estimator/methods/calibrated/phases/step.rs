@@ -10,7 +10,7 @@ use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::{embedding, head, loss, masks};
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::phases::layer_backward::{Inside, LayerBackward, all_gradients};
+use crate::estimator::methods::calibrated::phases::layer_backward::{Inside, LayerBackward};
 use crate::estimator::methods::calibrated::phases::stack::Stack;
 use crate::estimator::methods::calibrated::run::resident::Resident;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
@@ -54,6 +54,8 @@ pub struct Step<'a> {
     stack: Stack,
     /// What the model's end keeps for each token.
     head: Tensors,
+    /// What is kept before the layers for each token, until the pass ends.
+    before: Option<Expr<Memory>>,
 }
 
 impl<'a> Step<'a> {
@@ -64,7 +66,9 @@ impl<'a> Step<'a> {
 
     /// Prepares a step of a run that holds `resident` throughout.
     pub fn with(run: &'a TrainingRun<'a>, counts: &Counts, resident: Resident) -> Self {
-        Self { run, resident, stack: Stack::of(run, counts), head: head::kept(run) }
+        let before = embedding::kept_before_layers(run);
+        let before = (!before.is_empty()).then(|| before.listed(Quantity::KeptBeforeLayers, &run.widths));
+        Self { run, resident, stack: Stack::of(run, counts), head: head::kept(run), before }
     }
 
     /// The moments, in the order of the run.
@@ -101,27 +105,20 @@ impl<'a> Step<'a> {
     fn all_kept(&self, output: Tensors, logits: Option<Expr<Memory>>, copies: Option<Expr<Memory>>) -> Lines {
         let run = self.run;
         let mut res = self.base(masks::number(run));
-        let kept =
-            self.with_embedded(self.stack.sums.kept.clone()) + self.head.listed(Quantity::KeptOfHead, &run.widths);
+        let of_layers = self.stack.sums.kept.clone();
+        let kept = match self.before.clone() {
+            Some(before) => of_layers + before,
+            None => of_layers,
+        };
+        let kept = kept + self.head.listed(Quantity::KeptOfHead, &run.widths);
         let kept = if output.is_empty() { kept } else { kept + output.listed(Quantity::ModelOutput, &run.widths) };
         res.push((Component::Activations, run.tokens() * kept));
         res.extend(logits.map(|it| (Component::Logits, it)));
         res.extend(copies.map(|it| (Component::AutocastCopies, it)));
         if run.accumulates() {
-            res.push((Component::Gradients, self.all_gradients()));
+            res.push((Component::Gradients, self.resident.gradients()));
         }
         res
-    }
-
-    /// What layers keep for each token, and what is kept before them.
-    fn with_embedded(&self, kept: Expr<Memory>) -> Expr<Memory> {
-        let before = embedding::kept_before_layers(self.run);
-        if before.is_empty() { kept } else { kept + before.listed(Quantity::KeptBeforeLayers, &self.run.widths) }
-    }
-
-    /// All gradients. With several micro-batches they live from one to the next.
-    fn all_gradients(&self) -> Expr<Memory> {
-        all_gradients(&self.resident.trained, &self.resident.gradient)
     }
 
     /// 16-bit copies of linear layers' FP32 weights, which autocast makes once and keeps through the forward pass; later
@@ -148,11 +145,9 @@ impl<'a> Step<'a> {
     fn inside(&self, n_masks: f64, inside: Option<Inside>) -> Lines {
         let mut res = self.base(n_masks);
         if let Some(inside) = inside {
-            let before = embedding::kept_before_layers(self.run);
-            let activations = if before.is_empty() {
-                inside.activations
-            } else {
-                inside.activations + self.run.tokens() * before.listed(Quantity::KeptBeforeLayers, &self.run.widths)
+            let activations = match self.before.clone() {
+                Some(before) => inside.activations + self.run.tokens() * before,
+                None => inside.activations,
             };
             res.push((Component::Activations, activations));
             res.push((Component::Temporaries, inside.temporaries));
@@ -167,7 +162,7 @@ impl<'a> Step<'a> {
         let run = self.run;
         let mut res = self.resident.lines_of_moment();
         res.push((Component::Inputs, self.run.ids()));
-        res.push((Component::Gradients, self.all_gradients()));
+        res.push((Component::Gradients, self.resident.gradients()));
         if !run.formats.trains_everything() {
             return res;
         }
@@ -193,10 +188,7 @@ impl<'a> Step<'a> {
     fn optimizer_step(&self) -> Lines {
         let mut res = self.resident.lines_of_moment();
         res.push((Component::Inputs, self.run.ids()));
-        res.push((Component::Gradients, self.all_gradients()));
-        res.extend(self.resident.paged.clone().map(|it| (Component::Optimizer, it)));
-        res.extend(self.resident.step.clone().map(|it| (Component::Temporaries, it)));
-        res
+        self.resident.at_step(res)
     }
 }
 

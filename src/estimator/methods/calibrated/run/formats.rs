@@ -61,9 +61,8 @@ impl Formats {
         let is_autocast = recipe == Recipe::Autocast && precision != Precision::Fp32;
         // Norms and embedding in FP32 (PEFT, `prepare_model_for_kbit_training`) make all that follows from them FP32, but for what
         // autocast converts.
-        let is_prepared = trained == Trained::Adapters && inputs.is_on(Id::KbitPreparation);
         let narrow = precision.bytes().max(Precision::Bf16.bytes());
-        let inner = if is_prepared { Precision::Fp32.bytes() } else { narrow };
+        let inner = if inputs.is_on(Id::KbitPreparation) { Precision::Fp32.bytes() } else { narrow };
         let compute = if is_autocast { narrow } else { inner };
         let is_full = trained == Trained::Everything;
         let parameter = if is_autocast && is_full { Precision::Fp32.bytes() } else { precision.bytes() };

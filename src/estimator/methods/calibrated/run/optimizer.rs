@@ -97,9 +97,11 @@ impl<'a> OptimizerRun<'a> {
                 Some(self.largest() * element(n_tensors * FP32))
             }
             (Optimizer::Muon, _) => {
-                let beside = self.step_of_adam(self.beside_matrices());
                 let orthogonalized = self.orthogonalized();
-                Some(beside.map_or_else(|| orthogonalized.clone(), |it| it.max(orthogonalized.clone())))
+                Some(match self.step_of_adam(self.beside_matrices()) {
+                    Some(beside) => beside.max(orthogonalized),
+                    None => orthogonalized,
+                })
             }
             // One kernel reads and writes each element; the momentum is added in place.
             (

@@ -3,6 +3,7 @@
 
 use crate::estimator::component::Component;
 use crate::estimator::constants as c;
+use crate::estimator::estimate::Lines;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::counts::{Counts, is_expert};
 use crate::estimator::methods::calibrated::model::{storage, weights};
@@ -34,15 +35,23 @@ const LINES_OF_A_MOMENT: usize = 8;
 
 impl Resident {
     /// What lives all the time, with room for what a moment adds.
-    pub fn lines_of_moment(&self) -> Vec<(Component, Expr<Memory>)> {
+    pub fn lines_of_moment(&self) -> Lines {
         let mut res = Vec::with_capacity(self.lines.len() + LINES_OF_A_MOMENT);
         res.extend_from_slice(&self.lines);
         res
     }
 
-    /// All gradients.
+    /// All gradients. With several micro-batches they live from one to the next.
     pub fn gradients(&self) -> Expr<Memory> {
         self.trained.clone() * self.gradient.clone()
+    }
+
+    /// What the optimizer's step has beside `lines`: all gradients, states that are not there otherwise, and what it makes.
+    pub fn at_step(&self, mut lines: Lines) -> Lines {
+        lines.push((Component::Gradients, self.gradients()));
+        lines.extend(self.paged.clone().map(|it| (Component::Optimizer, it)));
+        lines.extend(self.step.clone().map(|it| (Component::Temporaries, it)));
+        lines
     }
 
     /// What a run holds from its first step to its last.

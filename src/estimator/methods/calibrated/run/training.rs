@@ -122,7 +122,7 @@ impl<'a> TrainingRun<'a> {
 
     /// Whether PEFT prepared the quantized weights, so that all others are FP32.
     pub fn is_prepared(&self) -> bool {
-        self.is_quantized() && self.shape.reader.is_on(Id::KbitPreparation)
+        self.shape.reader.is_on(Id::KbitPreparation)
     }
 
     /// Elements of the largest matrix of the model.
