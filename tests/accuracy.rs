@@ -4,10 +4,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use vram_estimator::estimator::Catalog;
+use vram_estimator::estimator::{Catalog, RunKind};
 use vram_estimator::link::{ProblemKind, decode};
 use vram_estimator::present::accuracy::{
-    Case, FILES, Family, Figure, Judged, Setback, SetbackKind, accept, accepted, cases, judged_families, points,
+    Case, Evidence, FILES, Family, Figure, Judged, Setback, SetbackKind, accept, accepted, band_lines, bands, cases,
+    judged_families, points,
     report, setbacks,
 };
 
@@ -100,6 +101,7 @@ fn the_report_is_fresh() {
     let committed = read("docs/accuracy.md");
     assert_eq!(committed, report(&all, accepted(&committed)), "make accuracy");
     assert_eq!(read("data/accuracy.tsv"), points(&all), "make accuracy");
+    assert_eq!(read("data/bands.tsv"), band_lines(&bands(&all)), "make accuracy");
 }
 
 fn case(id: &str, measured: f64, predicted: Option<f64>) -> Judged {
@@ -107,11 +109,12 @@ fn case(id: &str, measured: f64, predicted: Option<f64>) -> Judged {
         id: id.to_owned(),
         family: "family".to_owned(),
         link: "mode=nlp".to_owned(),
+        evidence: Evidence::Traced,
         figure: Figure::Tensors,
         measured,
         reason: None,
     };
-    Judged { case, predicted }
+    Judged { case, kind: RunKind::FullTraining, predicted, others: vec![] }
 }
 
 /// What the ratchet says of one case that was estimated with 1,010 bytes and measured with 1,000.

@@ -1,6 +1,6 @@
-"""PyTorch's caching allocator for CUDA (native backend, default settings) on paper: which blocks and segments a sequence of
-allocations and frees would make. Without a limit nothing is ever given back to the device, as in a run that never comes near
-running out."""
+"""PyTorch's caching allocator for CUDA (native backend) on paper: which blocks and segments a sequence of allocations and frees
+would make, with default settings or with expandable segments. Without a limit nothing is ever given back to the device, as in a
+run that never comes near running out."""
 from bisect import bisect_left, insort
 
 KIB, MIB = 2**10, 2**20
@@ -31,8 +31,10 @@ class OutOfMemory(Exception):
 
 
 class Allocator:
-    def __init__(self, limit=None):
+    def __init__(self, limit=None, expandable=False):
         self.limit = limit                  # bytes the device has for segments
+        self.expandable = expandable        # one segment a pool, which grows at its end (`expandable_segments:True`)
+        self.last = {}                      # small? -> the block at the end of that segment
         self.pools = {True: [], False: []}  # small? -> free blocks as (size, address), sorted
         self.at = {}                        # address -> free block
         self.end = 0                        # new segments are taken to lie above all older ones
@@ -49,12 +51,39 @@ class Allocator:
         del self.at[block.address]
         block.free = False
 
+    def _ends_at(self, former, block):
+        """A block has taken in another, with which a segment may have ended."""
+        if self.last.get(block.small) is former:
+            self.last[block.small] = block
+
     def _release(self):
         """Give back every segment that is free as a whole, as PyTorch does when the device has no more."""
         for block in list(self.at.values()):
             if block.before is None and block.after is None:
                 self._take(block)
                 self.reserved -= block.size
+
+    def _expand(self, size, small):
+        """A block at the end of the pool's one segment: what is free there, and as many pages more as it needs
+        (`try_allocate_expandable_block`)."""
+        last = self.last.get(small)
+        have = last.size if last and last.free else 0
+        more = up(size - have, SMALL_SEGMENT if small else MIDDLE_SEGMENT)
+        if self.limit is not None and self.reserved + more > self.limit:
+            raise OutOfMemory  # pages within the segment, which PyTorch would give back first, are not followed
+        self.reserved += more
+        if have:
+            self._take(last)
+            last.size += more
+            return last
+        # Each pool's segment has addresses of its own: they never meet.
+        start = last.address + last.size if last else (0 if small else 2**60)
+        block = Block(more, start, small)
+        block.before = last
+        if last:
+            last.after = block
+        self.last[small] = block
+        return block
 
     def malloc(self, n):
         """A block for n bytes; none for no bytes."""
@@ -67,6 +96,8 @@ class Allocator:
         if i < len(pool):
             block = self.at[pool[i][1]]
             self._take(block)
+        elif self.expandable:
+            block = self._expand(size, small)
         else:
             segment = SMALL_SEGMENT if small else MIDDLE_SEGMENT if size < OWN_SEGMENT else up(size, SEGMENT_STEP)
             if self.limit is not None and self.reserved + segment > self.limit:
@@ -77,12 +108,14 @@ class Allocator:
             self.end += segment
             self.reserved += segment
         rest = block.size - size
-        if rest >= BLOCK if small else rest > SMALL:
+        if rest >= BLOCK if small or self.expandable else rest > SMALL:
             tail = Block(rest, block.address + size, small)
             tail.before, tail.after = block, block.after
             if tail.after:
                 tail.after.before = tail
             block.after, block.size = tail, size
+            if self.last.get(small) is block:
+                self.last[small] = tail
             self._add(tail)
         self.allocated += block.size
         self.allocated_peak = max(self.allocated_peak, self.allocated)
@@ -99,6 +132,7 @@ class Allocator:
             low.after = high
             if high:
                 high.before = low
+            self._ends_at(block, low)
             block = low
         if high and high.free:
             self._take(high)
@@ -106,14 +140,15 @@ class Allocator:
             block.after = high.after
             if block.after:
                 block.after.before = block
+            self._ends_at(high, block)
         self._add(block)
 
 
 class Run:
     """An allocator fed with a tracker's events: (id, bytes) for an allocation, (id, None) for the end of it."""
 
-    def __init__(self, limit=None):
-        self.allocator = Allocator(limit)
+    def __init__(self, limit=None, expandable=False):
+        self.allocator = Allocator(limit, expandable)
         self.live = {}
 
     def feed(self, events):
@@ -128,14 +163,14 @@ class Run:
                 self.live[key] = block
 
 
-def history(parts, repeat=4, limit=None):
+def history(parts, repeat=4, limit=None, expandable=False):
     """What a process has reserved after loading and after each step.
 
     parts: lists of events. `load`: parameters and buffers; `inputs`: a batch; `step`: the steady step up to the optimizer;
     `first_step`: the first, if gradients outlive it; `first_optimizer`: the optimizer's first step, which makes its state;
     `optimizer`: a later one; `end`: gradients set to none.
     The first step meets the activations of the full batch before the optimizer's state exists, as in a real run."""
-    run = Run(limit)
+    run = Run(limit, expandable)
     run.feed(parts["load"])
     by_step = [run.allocator.reserved]
     for i in range(1 + repeat):

@@ -1,4 +1,4 @@
-//! Writes `docs/accuracy.md` and `data/accuracy.tsv`: every case of `data/ground_truth`, estimated now. It computes
+//! Writes `docs/accuracy.md`, `data/accuracy.tsv` and `data/bands.tsv`: every case of `data/ground_truth`, estimated now. It computes
 //! nothing itself, and writes nothing when a case has become worse, unless `ACCEPT` gives a reason.
 
 use std::process::ExitCode;
@@ -6,12 +6,14 @@ use std::{fs, path::Path};
 use vram_estimator::estimator::Catalog;
 use vram_estimator::link::decode;
 use vram_estimator::present::accuracy::{
-    Case, FILES, Judged, accept, accepted, cases, judged_families, points, report, setbacks,
+    Case, FILES, Judged, accept, accepted, band_lines, bands, cases, judged_families, points, report, setbacks,
 };
 
 /// What people read, and the lines that the next run compares with.
 const REPORT: &str = "docs/accuracy.md";
 const POINTS: &str = "data/accuracy.tsv";
+/// The error bands, which the program carries.
+const BANDS: &str = "data/bands.tsv";
 
 fn main() -> ExitCode {
     match write() {
@@ -56,7 +58,8 @@ fn write() -> Result<(), String> {
         eprint!("accepted:\n{list}");
     }
     // The reason first: if the second file cannot be written, the next run still compares with the former figures.
-    for (name, text) in [(REPORT, report(&all, &accepted)), (POINTS, points(&all))] {
+    let bands = band_lines(&bands(&all));
+    for (name, text) in [(REPORT, report(&all, &accepted)), (BANDS, bands), (POINTS, points(&all))] {
         fs::write(root.join(name), text).map_err(|error| format!("{name}: {error}"))?;
     }
     for it in judged_families(&all) {

@@ -38,7 +38,7 @@ pub use estimate::{Estimate, Line, Moment};
 pub use inputs::{Followed, Inputs};
 pub use method::{DEFAULT_METHOD, MethodId};
 pub use methods::{
-    ActivationComparison, Capacity, DOCUMENT_METHODS, METHODS, Method, Missing, SequenceParts, Unsupported,
+    ActivationComparison, Capacity, DOCUMENT_METHODS, METHODS, Method, Missing, RunKind, SequenceParts, Unsupported,
     activation_comparison, active, answers, capacity, covers, estimate_all, estimate_values, mode_that_runs,
     number_of_prompts, parts, sequence_parts, support, told_default, told_followed, told_value, total,
     total_parameters, values_of,

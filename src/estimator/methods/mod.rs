@@ -8,7 +8,7 @@ mod prompts;
 mod size;
 
 pub use calibrated::{
-    Capacity, Missing, Unsupported, active, capacity, mode_that_runs, parts, support, total as total_parameters,
+    Capacity, Missing, RunKind, Unsupported, active, capacity, mode_that_runs, parts, support, total as total_parameters,
 };
 pub use document::preference::{ActivationComparison, activation_comparison};
 pub use document::quantities::{SequenceParts, expert_parameters};

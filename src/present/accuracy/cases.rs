@@ -1,13 +1,13 @@
 //! Reads the files of `data/ground_truth`. It judges nothing.
 
-use crate::present::accuracy::judged::{Case, Figure};
+use crate::present::accuracy::judged::{Case, Evidence, Figure};
 use serde_json::Value as Json;
 
 /// The files, in the order of the report.
-pub const FILES: [&str; 4] = ["traced.json", "traced_more.json", "traced_blind.json", "measured.json"];
+pub const FILES: [&str; 5] = ["traced.json", "traced_more.json", "traced_blind.json", "measured.json", "reports.json"];
 
 /// The cases of a file: an array of objects with `id`, `family`, `link`, `bytes`, and where they are not `tensors`
-/// and none, `figure` and `reason`.
+/// and none, `figure` and `reason`. What was measured names its `source`.
 ///
 /// # Errors
 /// Names the case and what is wrong with it.
@@ -27,6 +27,7 @@ fn case(row: &Json) -> Result<Case, String> {
         id: text("id")?,
         family: text("family")?,
         link: text("link")?,
+        evidence: if row["source"].is_null() { Evidence::Traced } else { Evidence::Measured },
         figure,
         measured: row["bytes"].as_f64().filter(|it| *it > 0.0).ok_or("`bytes` is missing")?,
         reason: row["reason"].as_str().map(str::to_owned),

@@ -45,7 +45,7 @@ pub fn families<'a>(cases: &[(&'a str, f64)]) -> Vec<Family> {
 }
 
 /// The smallest value that a share of the sorted values does not exceed.
-fn quantile(sorted: &[f64], share: f64) -> f64 {
+pub(super) fn quantile(sorted: &[f64], share: f64) -> f64 {
     let at = (share * sorted.len() as f64).ceil() as usize;
     sorted.get(at.saturating_sub(1)).copied().unwrap_or(0.0)
 }

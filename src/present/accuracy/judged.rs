@@ -1,8 +1,31 @@
-//! A traced or measured run, and what `calibrated` says of it. It reads no file and knows no formula.
+//! A traced or measured run, and what the methods say of it. It reads no file and knows no formula.
 
 use crate::estimator::{
-    Bytes, Component, ComponentGroup, DEFAULT_METHOD, Estimate, Inputs, ParameterId, capacity, estimate_values,
+    Bytes, Component, ComponentGroup, DEFAULT_METHOD, Estimate, Inputs, MethodId, ParameterId, RunKind, capacity,
+    estimate_values,
 };
+
+/// What an estimate can be held against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// Runs of the libraries' own code, followed tensor by tensor.
+    Traced,
+    /// Published measurements of real runs.
+    Measured,
+    /// No run of the kind: only the rules from which the estimate is derived.
+    Rule,
+}
+
+impl Evidence {
+    /// Its name in the command line's output.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Traced => "traced",
+            Self::Measured => "measured",
+            Self::Rule => "rule",
+        }
+    }
+}
 
 /// What of an estimate is compared with the measurement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,27 +36,49 @@ pub enum Figure {
     Total,
     /// Weights alone.
     Weights,
+    /// Keys and values of the whole run.
+    KvCache,
     /// Keys and values of one token.
     KvPerToken,
     /// The pool that vLLM makes of a GPU.
     KvPool,
+    /// How many tokens have room in it.
+    PoolTokens,
 }
 
 impl Figure {
+    /// Every figure.
+    const ALL: [Self; 7] = [
+        Self::Tensors,
+        Self::Total,
+        Self::Weights,
+        Self::KvCache,
+        Self::KvPerToken,
+        Self::KvPool,
+        Self::PoolTokens,
+    ];
+
+    /// Whether it is all that a run takes, and not a part of it.
+    pub const fn is_whole(self) -> bool {
+        matches!(self, Self::Tensors | Self::Total)
+    }
+
     /// The figure's name in the files of cases.
     pub const fn id(self) -> &'static str {
         match self {
             Self::Tensors => "tensors",
             Self::Total => "total",
             Self::Weights => "weights",
+            Self::KvCache => "kv",
             Self::KvPerToken => "kv_per_token",
             Self::KvPool => "kv_pool",
+            Self::PoolTokens => "pool_tokens",
         }
     }
 
     /// The figure that a file of cases names, or `None`.
     pub fn from_id(id: &str) -> Option<Self> {
-        [Self::Tensors, Self::Total, Self::Weights, Self::KvPerToken, Self::KvPool].into_iter().find(|it| it.id() == id)
+        Self::ALL.into_iter().find(|it| it.id() == id)
     }
 
     /// The figure in an estimate; `None` where there is no such figure.
@@ -49,15 +94,17 @@ impl Figure {
             )
         };
         let bytes = match self {
-            Self::Tensors => sum(&|it| it != Component::Runtime),
+            Self::Tensors => sum(&|it| !matches!(it, Component::Runtime | Component::Overhead)),
             Self::Total => estimate.total(),
             Self::Weights => sum(&is_weight),
+            Self::KvCache => sum(&|it| it == Component::KvCache),
             Self::KvPerToken => {
                 let number = |id: ParameterId| inputs.values().number(id);
                 let tokens = number(ParameterId::BatchSize) * number(ParameterId::SequenceLength);
                 Bytes::new(sum(&|it| it == Component::KvCache).count() / tokens.max(1.0))
             }
             Self::KvPool => capacity(inputs)?.pool.bytes(),
+            Self::PoolTokens => Bytes::new(capacity(inputs)?.tokens.value()),
         };
         Some(bytes)
     }
@@ -72,6 +119,8 @@ pub struct Case {
     pub family: String,
     /// The link that describes it.
     pub link: String,
+    /// Whether it was traced or measured.
+    pub evidence: Evidence,
     /// What is compared.
     pub figure: Figure,
     /// What was traced or measured, in bytes.
@@ -80,25 +129,37 @@ pub struct Case {
     pub reason: Option<String>,
 }
 
-/// A case with the estimate's answer.
+/// A case with the estimates' answers.
 #[derive(Clone, Debug)]
 pub struct Judged {
     /// The case.
     pub case: Case,
-    /// What the estimate says, in bytes; `None` where it has no answer.
+    /// Runs of which kind it is one.
+    pub kind: RunKind,
+    /// What `calibrated` says, in bytes; `None` where it has no answer.
     pub predicted: Option<f64>,
+    /// What the other methods say.
+    pub others: Vec<(MethodId, f64)>,
 }
 
 impl Judged {
     /// Estimates a case with the inputs that its link gives.
     pub fn new(case: Case, inputs: &Inputs) -> Self {
-        let all = estimate_values(inputs);
-        let estimate = all.iter().find(|it| it.method() == DEFAULT_METHOD);
-        let predicted = estimate.and_then(|it| case.figure.of(it, inputs)).map(Bytes::count);
-        Self { case, predicted }
+        let answers = estimate_values(inputs);
+        let answers = answers.iter().filter_map(|it| Some((it.method(), case.figure.of(it, inputs)?.count())));
+        let (own, others): (Vec<_>, Vec<_>) = answers.partition(|it| it.0 == DEFAULT_METHOD);
+        Self { case, kind: RunKind::of(inputs), predicted: own.first().map(|it| it.1), others }
     }
 
-    /// The signed error as a share of what was measured; an under-estimate is negative.
+    /// What a method says, in bytes; `None` where it has no answer.
+    pub fn said_by(&self, method: MethodId) -> Option<f64> {
+        match method {
+            DEFAULT_METHOD => self.predicted,
+            _ => self.others.iter().find(|it| it.0 == method).map(|it| it.1),
+        }
+    }
+
+    /// The signed error of `calibrated` as a share of what was measured; an under-estimate is negative.
     pub fn error(&self) -> Option<f64> {
         self.predicted.map(|it| (it - self.case.measured) / self.case.measured)
     }

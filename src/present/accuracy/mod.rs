@@ -1,14 +1,16 @@
 //! How near `calibrated` comes to what was traced and measured: errors of cases, by family, as a report and as
 //! the points of a chart, and the ratchet that lets no case become worse. It knows no formula and reads no file.
 
+mod bands;
 mod cases;
 mod families;
 mod judged;
 mod ratchet;
 mod report;
 
+pub use bands::{Band, band_lines, band_of, bands};
 pub use cases::{FILES, cases};
 pub use families::{Family, families};
-pub use judged::{Case, Figure, Judged};
+pub use judged::{Case, Evidence, Figure, Judged};
 pub use ratchet::{Setback, SetbackKind, accept, accepted, setbacks};
 pub use report::{judged_families, points, report};

@@ -15,7 +15,7 @@ pub fn judged_families(all: &[Judged]) -> Vec<Family> {
 /// stands for the bytes, and the chart leaves the line out.
 pub fn points(all: &[Judged]) -> String {
     let mut out = String::new();
-    for Judged { case, predicted } in all {
+    for Judged { case, predicted, .. } in all {
         let Case { id, family, link, measured, .. } = case;
         let predicted = predicted.map_or_else(|| NO_ANSWER.to_owned(), |it| whole(it).to_string());
         // Writing to a string cannot fail.

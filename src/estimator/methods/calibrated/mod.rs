@@ -14,6 +14,7 @@ mod tensors;
 pub use answer::estimate;
 pub use model::complete::Missing;
 pub use model::counts::size_of_typed_shape;
+pub use model::run_kind::RunKind;
 pub use model::support::{Unsupported, mode_that_runs, support};
 pub use parts::count::{active, parts, total};
 pub use serving::pool::{Capacity, capacity};

@@ -3,6 +3,7 @@
 pub mod complete;
 pub mod counts;
 pub mod images;
+pub mod run_kind;
 pub mod shape;
 pub mod storage;
 pub mod support;
