@@ -4,12 +4,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use vram_estimator::estimator::{Catalog, RunKind};
+use vram_estimator::estimator::evidence::{Evidence, Reserve};
+use vram_estimator::estimator::{Catalog, Inputs, RunKind};
 use vram_estimator::link::{ProblemKind, decode};
 use vram_estimator::present::accuracy::{
-    Case, Evidence, FILES, Family, Figure, Judged, Setback, SetbackKind, accept, accepted, band_lines, bands, cases,
-    judged_families, points,
-    report, setbacks,
+    ALL_RUNS, Case, FILES, Family, Figure, Judged, SIMULATED, Setback, SetbackKind, Simulated, accept, accepted,
+    band_lines, bands, cases, judged_families, points, report, reserve_families, reserves, setbacks, simulated,
 };
 
 /// What the method promises, by family: median, 95 of 100, worst; `None` where every miss is explained instead.
@@ -30,15 +30,17 @@ const PROMISED: &[(&str, f64, f64, Option<f64>)] = &[
     ("quantized fine-tunes", 0.001, 0.02, Some(0.04)),
     ("optimizers", 0.001, 0.02, Some(0.04)),
     ("KV per token in logs", 0.002, 0.01, None),
-    ("weights in logs", 0.01, 0.03, None),
+    ("weights in logs", 0.003, 0.06, None),
+    ("KV cache in logs", 0.001, 0.005, None),
     // What other figures leave of a GPU; their errors add up in it.
     ("KV pool in logs", 0.03, 0.15, None),
-    ("whole runs", 0.05, 0.15, None),
-    // What the allocator reserves beyond tensors is in these readings and not yet in the estimate.
-    ("readings of nvidia-smi", 0.10, 0.16, None),
-    // Nothing is promised of these beyond what was reached: part of what they keep is not found.
-    ("QLoRA runs", 0.17, 0.20, None),
+    ("published serving runs", 0.02, 0.06, None),
+    // Nothing is promised of these beyond what was reached: part of what LitGPT's QLoRA runs keep is not found.
+    ("published training runs", 0.05, 0.18, None),
 ];
+
+/// What is promised of the rule for what the allocator holds, over all simulated runs: median, 95 of 100.
+const PROMISED_OF_RESERVE: (f64, f64) = (0.04, 0.12);
 
 /// A miss above this needs a reason in the file of cases.
 const EXPLAINED_ABOVE: f64 = 0.15;
@@ -72,10 +74,44 @@ fn every_file_of_cases_is_read() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/ground_truth");
     let names = fs::read_dir(folder).expect("the folder").map(|it| it.expect("an entry").file_name());
     let mut names: Vec<_> = names.map(|it| it.to_string_lossy().into_owned()).collect();
-    let mut known = FILES.map(str::to_owned);
+    let mut known: Vec<_> = FILES.iter().copied().chain([SIMULATED]).map(str::to_owned).collect();
     names.sort();
     known.sort();
     assert_eq!(names, known);
+}
+
+/// Runs over which the allocator was simulated, with their inputs.
+fn simulated_runs() -> Vec<(Simulated, Inputs)> {
+    let catalog = Catalog::built_in();
+    let runs = simulated(&read(&format!("data/ground_truth/{SIMULATED}"))).expect("rows").into_iter();
+    runs.map(|it| (it.clone(), decode(&it.link, &catalog).0.inputs)).collect()
+}
+
+/// What the allocator is said to hold is a rule; over the runs that were simulated it is as near as promised, and of every such
+/// run something is said.
+#[test]
+fn what_the_allocator_holds_is_near_the_simulation() {
+    let runs = simulated_runs();
+    let families = reserve_families(&runs, &reserves(&runs));
+    let all = families.iter().find(|it| it.name == ALL_RUNS).expect("all runs");
+    assert_eq!(all.n_cases, runs.len());
+    assert!(all.median <= PROMISED_OF_RESERVE.0 && all.p95 <= PROMISED_OF_RESERVE.1, "{all:?}");
+}
+
+/// A band holds at least as many of its own cases as it says, and an estimate lies in its own band.
+#[test]
+fn bands_hold_their_cases() {
+    let all = judged();
+    for band in bands(&all) {
+        let of_band =
+            |it: &&Judged| it.kind == band.kind && it.case.figure.is_whole() && it.case.evidence == band.evidence;
+        let beyond =
+            all.iter().filter(of_band).filter_map(|it| Some(it.case.measured / it.said_by(band.method)? - 1.0));
+        let beyond: Vec<f64> = beyond.collect();
+        let inside = beyond.iter().filter(|it| (band.low - 1e-6..=band.high + 1e-6).contains(*it)).count();
+        assert_eq!(beyond.len(), band.n_cases);
+        assert!(inside as f64 >= 0.94 * beyond.len() as f64, "{band:?}: {inside}");
+    }
 }
 
 #[test]
@@ -99,9 +135,13 @@ fn every_family_keeps_its_promise() {
 fn the_report_is_fresh() {
     let all = judged();
     let committed = read("docs/accuracy.md");
-    assert_eq!(committed, report(&all, accepted(&committed)), "make accuracy");
+    let runs = simulated_runs();
+    let reserves = reserves(&runs);
+    let reserved = reserve_families(&runs, &reserves);
+    assert_eq!(committed, report(&all, &reserved, accepted(&committed)), "make accuracy");
+    assert_eq!(read("data/reserve.tsv"), reserves.iter().map(Reserve::line).collect::<String>(), "make accuracy");
     assert_eq!(read("data/accuracy.tsv"), points(&all), "make accuracy");
-    assert_eq!(read("data/bands.tsv"), band_lines(&bands(&all)), "make accuracy");
+    assert_eq!(read("data/bands.tsv"), band_lines(&all), "make accuracy");
 }
 
 fn case(id: &str, measured: f64, predicted: Option<f64>) -> Judged {
@@ -146,7 +186,7 @@ fn what_had_no_answer_cannot_become_worse() {
     let former = points(&[case("one", 1000.0, None)]);
     assert_eq!(setbacks(&former, &[case("one", 1000.0, Some(1.0))]), Ok(vec![]));
     assert_eq!(setbacks(&former, &[case("one", 1000.0, None)]), Ok(vec![]));
-    assert!(report(&[case("one", 1000.0, None)], "").contains("## Not answered"));
+    assert!(report(&[case("one", 1000.0, None)], &[], "").contains("## Not answered"));
 }
 
 /// A line that cannot be read would compare its case with nothing.
@@ -174,7 +214,7 @@ impl Copy {
         for folder in ["data/ground_truth", "docs"] {
             fs::create_dir_all(res.0.join(folder)).expect("a folder");
         }
-        let cases = FILES.map(|name| format!("data/ground_truth/{name}"));
+        let cases: Vec<_> = FILES.iter().chain([&SIMULATED]).map(|name| format!("data/ground_truth/{name}")).collect();
         for name in cases.iter().map(String::as_str).chain(["data/accuracy.tsv", "docs/accuracy.md"]) {
             res.write(name, &self::read(name));
         }

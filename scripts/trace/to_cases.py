@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Turn the tracer's records into rows of the ground truth: {id, family, link, bytes, moment}.
 
-  to_cases.py RECORDS... [--without ROWS.json] [--keep ROWS.json] > ROWS.json
+  to_cases.py RECORDS... [--reserved] [--without ROWS.json] [--keep ROWS.json] > ROWS.json
 
 RECORDS are .jsonl parts or a merged .json array. `--without` leaves out ids of rows that exist already, `--keep` puts
 existing rows first. `--check` compares each record's own `link` (and its row in `--without`, if any) with what is made here.
@@ -88,6 +88,13 @@ def row(record):
             "bytes": max(m["peak_total"], m.get("decode_step_peak") or 0), "moment": f"{m['peak_phase']} {m['peak_op']}".strip()}
 
 
+def held(record):
+    """A row of what the caching allocator holds (`run.py --allocator`)."""
+    m = record["measured_bytes"]
+    return {"id": record["id"], "link": link(record), "peak": max(m["peak_total"], m.get("decode_step_peak") or 0),
+            "reserved": m["reserved_peak"], "expandable": m["reserved_expandable"], "least": m["least_limit"]}
+
+
 def records(paths):
     """Records of all files, the first of each id."""
     seen = set()
@@ -109,10 +116,11 @@ def main():
     arguments.add_argument("records", nargs="+")
     arguments.add_argument("--keep", help="rows to put first")
     arguments.add_argument("--without", help="rows whose ids are left out")
+    arguments.add_argument("--reserved", action="store_true", help="rows of data/ground_truth/reserved.json instead")
     arguments.add_argument("--check", help="rows to compare with, instead of writing")
     options = arguments.parse_args()
     load = lambda path: json.load(open(path)) if path else []
-    rows = [row(record) for record in records(options.records)]
+    rows = [(held if options.reserved else row)(record) for record in records(options.records)]
     if options.check:
         want = {it["id"]: it for it in load(options.check)}
         wrong = [it for it in rows if it["id"] in want and want[it["id"]] != it]

@@ -9,7 +9,7 @@ import warnings; warnings.filterwarnings("ignore")
 import torch
 torch.set_num_threads(1)
 import fakecuda  # noqa: F401
-from allocator import history
+from allocator import history, least_limit
 import torch.nn.functional as F
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch._subclasses.fake_tensor import FakeTensorMode
@@ -432,7 +432,7 @@ def reserved(parts):
     if parts is None:
         return {}
     RECORDS.events = parts
-    return history(parts)
+    return {**history(parts), "reserved_expandable": history(parts, expandable=True)["reserved_peak"], "least_limit": least_limit(parts)}
 
 
 # ---- records

@@ -1,12 +1,14 @@
-//! Writes `docs/accuracy.md`, `data/accuracy.tsv` and `data/bands.tsv`: every case of `data/ground_truth`, estimated now. It computes
+//! Writes `docs/accuracy.md`, `data/accuracy.tsv`, `data/bands.tsv` and `data/reserve.tsv`: every case of `data/ground_truth`, estimated now. It computes
 //! nothing itself, and writes nothing when a case has become worse, unless `ACCEPT` gives a reason.
 
 use std::process::ExitCode;
 use std::{fs, path::Path};
 use vram_estimator::estimator::Catalog;
+use vram_estimator::estimator::evidence::Reserve;
 use vram_estimator::link::decode;
 use vram_estimator::present::accuracy::{
-    Case, FILES, Judged, accept, accepted, band_lines, bands, cases, judged_families, points, report, setbacks,
+    Case, FILES, Judged, SIMULATED, accept, accepted, band_lines, cases, judged_families, points, report,
+    reserve_families, reserves, setbacks, simulated,
 };
 
 /// What people read, and the lines that the next run compares with.
@@ -14,6 +16,8 @@ const REPORT: &str = "docs/accuracy.md";
 const POINTS: &str = "data/accuracy.tsv";
 /// The error bands, which the program carries.
 const BANDS: &str = "data/bands.tsv";
+/// What the allocator holds, which the program carries too.
+const RESERVE: &str = "data/reserve.tsv";
 
 fn main() -> ExitCode {
     match write() {
@@ -58,11 +62,17 @@ fn write() -> Result<(), String> {
         eprint!("accepted:\n{list}");
     }
     // The reason first: if the second file cannot be written, the next run still compares with the former figures.
-    let bands = band_lines(&bands(&all));
-    for (name, text) in [(REPORT, report(&all, &accepted)), (BANDS, bands), (POINTS, points(&all))] {
+    let runs = simulated(&read(&format!("data/ground_truth/{SIMULATED}"))?)?.into_iter();
+    let runs: Vec<_> = runs.map(|it| (it.clone(), decode(&it.link, &catalog).0.inputs)).collect();
+    let reserves = reserves(&runs);
+    let reserved = reserve_families(&runs, &reserves);
+    let report = report(&all, &reserved, &accepted);
+    let reserves: String = reserves.iter().map(Reserve::line).collect();
+    let files = [(REPORT, report), (BANDS, band_lines(&all)), (RESERVE, reserves), (POINTS, points(&all))];
+    for (name, text) in files {
         fs::write(root.join(name), text).map_err(|error| format!("{name}: {error}"))?;
     }
-    for it in judged_families(&all) {
+    for it in judged_families(&all).into_iter().chain(reserved) {
         let percent = |share: f64| 100.0 * share;
         println!(
             "{:28} n={:3}  median {:6.3} %  95 % {:6.3} %  worst {:6.3} %",

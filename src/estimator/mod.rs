@@ -11,6 +11,7 @@ mod constants;
 mod defaults;
 pub mod digits;
 mod estimate;
+pub mod evidence;
 pub mod expr;
 mod given;
 mod inputs;

@@ -1,5 +1,6 @@
 //! The command line's answer to a link as JSON. Other programs read it: names and shapes are a contract.
 
+use crate::estimator::evidence::readings;
 use crate::estimator::parameters::ParameterGroup;
 use crate::estimator::{
     Estimate, Followed, Inputs, ParameterId, Value, capacity, estimate_values, told_followed, told_value,
@@ -10,7 +11,8 @@ use crate::present::comparison::cannot_start;
 use serde_json::{Map, Value as Json, json};
 
 /// One JSON object for one link: the canonical link, the mode, every input of the mode with its effective
-/// value, the defaults that other choices have moved, what was wrong with the link, and each method's components in bytes; with
+/// value, the defaults that other choices have moved, what was wrong with the link, and each method's components in bytes with their
+/// error band and what nvidia-smi will show; with
 /// vLLM also whether it starts on the GPU, and what has room there.
 pub fn answer(link: &Link, problems: &[Problem], texts: &LaterTexts) -> Json {
     let mut res = json!({
@@ -19,7 +21,7 @@ pub fn answer(link: &Link, problems: &[Problem], texts: &LaterTexts) -> Json {
         "inputs": inputs(&link.inputs),
         "followed": told_followed(&link.inputs).iter().map(followed).collect::<Vec<_>>(),
         "problems": problems.iter().map(|it| problem(it, texts)).collect::<Vec<_>>(),
-        "estimates": estimate_values(&link.inputs).iter().map(estimate).collect::<Vec<_>>(),
+        "estimates": estimate_values(&link.inputs).iter().map(|it| estimate(&link.inputs, it)).collect::<Vec<_>>(),
     });
     if let Some(it) = capacity(&link.inputs) {
         let why_not = cannot_start(&link.inputs, link.page.unit, &texts.comparison);
@@ -75,14 +77,26 @@ fn problem(problem: &Problem, texts: &LaterTexts) -> Json {
     json!({ "key": problem.key, "value": problem.value, "message": (texts.problem)(problem) })
 }
 
-fn estimate(estimate: &Estimate) -> Json {
+fn estimate(inputs: &Inputs, estimate: &Estimate) -> Json {
     let components = estimate
         .lines()
         .iter()
         .map(|line| json!({ "component": line.component.id(), "bytes": line.formula.bytes().count() }));
-    json!({
+    let readings = readings(inputs, estimate);
+    let mut res = json!({
         "method": estimate.method().id(),
         "total_bytes": estimate.total().count(),
+        "low_bytes": readings.low.count(),
+        "high_bytes": readings.high.count(),
+        "evidence": readings.evidence().id(),
         "components": components.collect::<Vec<_>>(),
-    })
+    });
+    if let Some(it) = readings.reserved {
+        res["reserved_bytes"] = json!(it.middle.count());
+        res["reserved_low_bytes"] = json!(it.low.count());
+        res["reserved_high_bytes"] = json!(it.high.count());
+        res["expandable_bytes"] = json!(it.expandable.count());
+        res["least_bytes"] = json!(it.least.count());
+    }
+    res
 }

@@ -1,6 +1,7 @@
 //! Reads the files of `data/ground_truth`. It judges nothing.
 
-use crate::present::accuracy::judged::{Case, Evidence, Figure};
+use crate::estimator::evidence::Evidence;
+use crate::present::accuracy::judged::{Case, Figure};
 use serde_json::Value as Json;
 
 /// The files, in the order of the report.

@@ -1,31 +1,10 @@
 //! A traced or measured run, and what the methods say of it. It reads no file and knows no formula.
 
+use crate::estimator::evidence::{Evidence, readings};
 use crate::estimator::{
     Bytes, Component, ComponentGroup, DEFAULT_METHOD, Estimate, Inputs, MethodId, ParameterId, RunKind, capacity,
     estimate_values,
 };
-
-/// What an estimate can be held against.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Evidence {
-    /// Runs of the libraries' own code, followed tensor by tensor.
-    Traced,
-    /// Published measurements of real runs.
-    Measured,
-    /// No run of the kind: only the rules from which the estimate is derived.
-    Rule,
-}
-
-impl Evidence {
-    /// Its name in the command line's output.
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::Traced => "traced",
-            Self::Measured => "measured",
-            Self::Rule => "rule",
-        }
-    }
-}
 
 /// What of an estimate is compared with the measurement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +13,8 @@ pub enum Figure {
     Tensors,
     /// The total with the runtime's overhead: what the driver reports.
     Total,
+    /// What nvidia-smi shows of the process: the total and what the allocator holds.
+    Reserved,
     /// Weights alone.
     Weights,
     /// Keys and values of the whole run.
@@ -48,9 +29,10 @@ pub enum Figure {
 
 impl Figure {
     /// Every figure.
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Tensors,
         Self::Total,
+        Self::Reserved,
         Self::Weights,
         Self::KvCache,
         Self::KvPerToken,
@@ -68,6 +50,7 @@ impl Figure {
         match self {
             Self::Tensors => "tensors",
             Self::Total => "total",
+            Self::Reserved => "reserved",
             Self::Weights => "weights",
             Self::KvCache => "kv",
             Self::KvPerToken => "kv_per_token",
@@ -82,7 +65,7 @@ impl Figure {
     }
 
     /// The figure in an estimate; `None` where there is no such figure.
-    fn of(self, estimate: &Estimate, inputs: &Inputs) -> Option<Bytes> {
+    pub(super) fn of(self, estimate: &Estimate, inputs: &Inputs) -> Option<Bytes> {
         let sum = |keep: &dyn Fn(Component) -> bool| {
             let lines = estimate.lines().iter().filter(|line| keep(line.component));
             lines.map(|line| line.formula.bytes()).sum::<Bytes>()
@@ -96,6 +79,7 @@ impl Figure {
         let bytes = match self {
             Self::Tensors => sum(&|it| !matches!(it, Component::Runtime | Component::Overhead)),
             Self::Total => estimate.total(),
+            Self::Reserved => readings(inputs, estimate).reserved?.middle,
             Self::Weights => sum(&is_weight),
             Self::KvCache => sum(&|it| it == Component::KvCache),
             Self::KvPerToken => {

@@ -7,10 +7,12 @@ mod families;
 mod judged;
 mod ratchet;
 mod report;
+mod reserves;
 
-pub use bands::{Band, band_lines, band_of, bands};
+pub use bands::{band_lines, bands};
 pub use cases::{FILES, cases};
 pub use families::{Family, families};
-pub use judged::{Case, Evidence, Figure, Judged};
+pub use judged::{Case, Figure, Judged};
 pub use ratchet::{Setback, SetbackKind, accept, accepted, setbacks};
 pub use report::{judged_families, points, report};
+pub use reserves::{ALL_RUNS, SIMULATED, Simulated, reserve_families, reserves, simulated};

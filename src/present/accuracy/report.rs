@@ -27,27 +27,20 @@ pub fn points(all: &[Judged]) -> String {
 /// Cases that the report names one by one.
 const NAMED_CASES: usize = 10;
 
-/// The report, in Markdown; at its end what [`accepted`](crate::present::accuracy::accepted) found in the former one.
-pub fn report(all: &[Judged], accepted: &str) -> String {
+/// The report, in Markdown, with the errors of what the allocator is said to hold; at its end what [`accepted`](crate::present::accuracy::accepted) found in the former one.
+pub fn report(all: &[Judged], reserved: &[Family], accepted: &str) -> String {
     let mut out = String::from(
         "# Accuracy of `calibrated`\n\n\
          Written by `make accuracy` from `data/ground_truth`; do not edit. The error is (estimate − measured) / measured.\n\
-         Traced cases are compared without the runtime's overhead, which the tracer does not see.\n\n\
-         | family | cases | median | 95 % below | worst | signed mean | deepest under-estimate |\n\
-         |---|--:|--:|--:|--:|--:|--:|\n",
+         Traced cases are compared without the runtime's overhead, which the tracer does not see.\n\n",
     );
-    for it in judged_families(all) {
-        let Family { name, n_cases, median, p95, worst, mean, lowest } = it;
-        let _ = writeln!(
-            out,
-            "| {name} | {n_cases} | {} | {} | {} | {} | {} |",
-            percent(median),
-            percent(p95),
-            percent(worst),
-            signed_percent(mean),
-            signed_percent(lowest)
-        );
-    }
+    out += &table(&judged_families(all));
+    out.push_str(
+        "\n## What the allocator holds\n\n\
+         Tensors and what PyTorch's caching allocator holds besides, by the rule of `data/reserve.tsv`, against the allocator simulated over\n\
+         traced runs (`scripts/trace/allocator.py`). The rule's shares are the middle of these same runs.\n\n",
+    );
+    out += &table(reserved);
     let mut worst: Vec<(f64, &Judged)> = all.iter().filter_map(|it| Some((it.error()?, it))).collect();
     worst.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
     out.push_str(
@@ -73,6 +66,19 @@ pub fn report(all: &[Judged], accepted: &str) -> String {
         }
     }
     out + accepted
+}
+
+fn table(families: &[Family]) -> String {
+    let mut out = String::from(
+        "| family | cases | median | 95 % below | worst | signed mean | deepest under-estimate |\n\
+         |---|--:|--:|--:|--:|--:|--:|\n",
+    );
+    for Family { name, n_cases, median, p95, worst, mean, lowest } in families {
+        let [median, p95, worst] = [median, p95, worst].map(|it| percent(*it));
+        let [mean, lowest] = [mean, lowest].map(|it| signed_percent(*it));
+        let _ = writeln!(out, "| {name} | {n_cases} | {median} | {p95} | {worst} | {mean} | {lowest} |");
+    }
+    out
 }
 
 fn gib(bytes: f64) -> String {

@@ -3,11 +3,13 @@
 
 use crate::estimator::constants as c;
 use crate::estimator::expr::Expr;
+use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
-use crate::estimator::parameters::choices::{Engine, GpuFamily};
+use crate::estimator::parameters::choices::{ChoiceValue, Engine, GpuFamily};
 use crate::estimator::parameters::{ParameterId as Id, trains};
 use crate::estimator::quantity::Quantity;
+use crate::estimator::reader::{Reader, Telling};
 use crate::estimator::units::{Count, Memory};
 
 /// What was measured, or else the driver's context, the workspaces of cuBLAS and what the framework adds.
@@ -34,8 +36,24 @@ fn engine(shape: &Shape) -> Engine {
     shape.reader.choice(Id::Engine)
 }
 
+/// The least and the most that driver and libraries take on one GPU or another, in bytes: of a context no more is known than
+/// what single logs of each family say, and it follows the kernels that are loaded. What was measured has no range.
+pub fn overhead_range(inputs: &Inputs) -> [f64; 2] {
+    let shape = Shape::new(Reader::new(inputs, Telling::Values));
+    let own = overhead(&shape).value();
+    if shape.reader.leaf::<Memory>(Id::RuntimeOverhead).value() > 0.0 {
+        return [own; 2];
+    }
+    let others = GpuFamily::ALL.iter().map(|&family| own - estimated(&shape).value() + on(&shape, family).value());
+    others.fold([own; 2], |[least, most], it| [f64::min(least, it), f64::max(most, it)])
+}
+
 fn estimated(shape: &Shape) -> Expr<Memory> {
-    let context = context(shape) + cublas(shape);
+    on(shape, shape.reader.choice(Id::GpuFamily))
+}
+
+fn on(shape: &Shape, family: GpuFamily) -> Expr<Memory> {
+    let context = context(shape, family) + cublas(shape, family);
     match engine(shape) {
         Engine::LlamaCpp => context,
         Engine::Vllm => context + Expr::from(c::VLLM_OUTSIDE_TORCH),
@@ -44,8 +62,8 @@ fn estimated(shape: &Shape) -> Expr<Memory> {
 }
 
 /// The driver's context: its own structures, and the kernels that were loaded.
-fn context(shape: &Shape) -> Expr<Memory> {
-    shape.reader.constant(match shape.reader.choice::<GpuFamily>(Id::GpuFamily) {
+fn context(shape: &Shape, family: GpuFamily) -> Expr<Memory> {
+    shape.reader.constant(match family {
         GpuFamily::Turing => c::CONTEXT_TURING,
         GpuFamily::Ampere => c::CONTEXT_AMPERE,
         GpuFamily::Ada => c::CONTEXT_ADA,
@@ -55,8 +73,8 @@ fn context(shape: &Shape) -> Expr<Memory> {
 
 /// The workspace that PyTorch gives to each handle of cuBLAS. The thread that runs the backward pass has a handle of its
 /// own.
-fn cublas(shape: &Shape) -> Expr<Memory> {
-    let workspace: Expr<Memory> = shape.reader.constant(match shape.reader.choice::<GpuFamily>(Id::GpuFamily) {
+fn cublas(shape: &Shape, family: GpuFamily) -> Expr<Memory> {
+    let workspace: Expr<Memory> = shape.reader.constant(match family {
         GpuFamily::Turing | GpuFamily::Ampere | GpuFamily::Ada => c::CUBLAS_WORKSPACE,
         GpuFamily::Hopper | GpuFamily::Blackwell => c::CUBLAS_WORKSPACE_HOPPER,
     });
@@ -77,11 +95,9 @@ fn cuda_graphs(shape: &Shape) -> Expr<Memory> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::estimator::inputs::Inputs;
     use crate::estimator::mode::Mode;
     use crate::estimator::parameters::Value;
     use crate::estimator::parameters::choices::Task;
-    use crate::estimator::reader::{Reader, Telling};
 
     /// A multimodal run that trains nothing paid for the handle of a backward pass: the mode was asked, not the task.
     #[test]
@@ -89,7 +105,8 @@ mod tests {
         let workspaces = |mode, task: Option<Task>| {
             let given = |id| task.filter(|_| id == Id::Task).map(|it| Value::Choice(it as usize));
             let inputs = Inputs::collect(mode, given);
-            cublas(&Shape::new(Reader::new(&inputs, Telling::Values))).value() / c::CUBLAS_WORKSPACE.value()
+            let shape = Shape::new(Reader::new(&inputs, Telling::Values));
+            cublas(&shape, GpuFamily::Ampere).value() / c::CUBLAS_WORKSPACE.value()
         };
         assert_eq!(workspaces(Mode::Inference, None), 1.0);
         assert_eq!(workspaces(Mode::Multimodal, Some(Task::Inference)), 1.0);

@@ -12,9 +12,11 @@ mod serving;
 mod tensors;
 
 pub use answer::estimate;
+pub use device::overhead_range;
 pub use model::complete::Missing;
 pub use model::counts::size_of_typed_shape;
 pub use model::run_kind::RunKind;
 pub use model::support::{Unsupported, mode_that_runs, support};
 pub use parts::count::{active, parts, total};
+pub use phases::network::largest_feature_map;
 pub use serving::pool::{Capacity, capacity};

@@ -232,6 +232,11 @@ impl Walk {
         self.buffers += self.n_blocks * bytes_of_element * elements;
     }
 
+    /// The largest gradient of a feature map; of one image.
+    pub fn largest(&self) -> f64 {
+        self.operations.iter().map(|it| it.outer.max(it.inner)).fold(0.0, f64::max)
+    }
+
     /// How many stages there are.
     pub fn n_stages(&self) -> usize {
         self.stages.len()

@@ -23,6 +23,11 @@ macro_rules! run_kinds {
             pub const fn id(self) -> &'static str {
                 match self { $( Self::$kind => $id ),* }
             }
+
+            /// The kind that a file names, or `None`.
+            pub fn from_id(id: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|it| it.id() == id)
+            }
         }
     };
 }

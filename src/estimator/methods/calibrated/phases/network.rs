@@ -5,6 +5,7 @@ use crate::estimator::component::Component;
 use crate::estimator::constants as c;
 use crate::estimator::estimate::{Lines, Moment};
 use crate::estimator::expr::{Expr, LaterListing};
+use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::blocks::networks;
 use crate::estimator::methods::calibrated::blocks::walk::{Walk, WalkBytes};
 use crate::estimator::methods::calibrated::blocks::walk_back::Fullest;
@@ -17,7 +18,8 @@ use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT64, element
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::quantity::Quantity;
-use crate::estimator::units::{Count, Memory, Unit};
+use crate::estimator::reader::{Reader, Telling};
+use crate::estimator::units::{Bytes, Count, Memory, Unit};
 
 /// What decides which operation is the fullest.
 const FULLEST_FROM: &[Id] = &[Id::Model, Id::ModelSize, Id::InputImageSize, Id::BatchSize, Id::Precision, Id::Recipe];
@@ -55,6 +57,13 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
         Moment::new(MomentId::BackwardFullest, step.backward()),
         Moment::new(MomentId::OptimizerStep, step.resident.at_step(step.base())),
     ]
+}
+
+/// The largest feature map of a batch, in bytes.
+pub fn largest_feature_map(inputs: &Inputs) -> Bytes {
+    let shape = Shape::new(Reader::new(inputs, Telling::Values));
+    let run = TrainingRun::of(&shape);
+    Bytes::new(run.batch.value() * networks::walk(&shape, formats(&run)).largest())
 }
 
 /// Bytes of an element of what a run's network keeps and computes.

@@ -1,0 +1,114 @@
+//! The two readings of an estimate and their bands: what tensors and driver take, and what nvidia-smi will show. It knows no
+//! formula.
+
+use crate::estimator::component::Component;
+use crate::estimator::estimate::Estimate;
+use crate::estimator::evidence::band::Band;
+use crate::estimator::evidence::evidence_kind::Evidence;
+use crate::estimator::evidence::reserve::{HeldKind, Reserve, ground};
+use crate::estimator::inputs::Inputs;
+use crate::estimator::method::{DEFAULT_METHOD, MethodId};
+use crate::estimator::methods::{RunKind, capacity, overhead_range};
+use crate::estimator::units::Bytes;
+
+/// An estimate with what is known of its error, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Readings {
+    /// The kind of run whose errors these are.
+    pub kind: RunKind,
+    /// The error band of the kind; `None` where no run of it was traced or measured.
+    pub band: Option<Band>,
+    /// The lower end of what tensors and driver take.
+    pub low: Bytes,
+    /// The upper end.
+    pub high: Bytes,
+    /// What the driver will report of the process: tensors, driver, and what the allocator holds. `None` where no rule is known.
+    pub reserved: Option<Reserved>,
+}
+
+/// What nvidia-smi will show, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reserved {
+    /// The lower end.
+    pub low: Bytes,
+    /// The middle.
+    pub middle: Bytes,
+    /// The upper end.
+    pub high: Bytes,
+    /// The middle with expandable segments.
+    pub expandable: Bytes,
+    /// The least memory in which the run gets through.
+    pub least: Bytes,
+    /// How many simulated runs the rule rests on; 0 where nothing needs to be simulated.
+    pub n_runs: usize,
+}
+
+impl Readings {
+    /// What the band rests on.
+    pub fn evidence(&self) -> Evidence {
+        self.band.map_or(Evidence::Rule, |it| it.evidence)
+    }
+}
+
+/// What is known of the error of an estimate that was made from some inputs.
+///
+/// The band is that of the tensors, widened by what the driver takes on one GPU or another. Without a run of the kind the widest
+/// band of the method stands for it.
+pub fn readings(inputs: &Inputs, estimate: &Estimate) -> Readings {
+    let kind = RunKind::of(inputs);
+    let method = estimate.method();
+    let band = Band::of(method, kind);
+    let (low, high) = band.map_or_else(|| widest(method), |it| (it.low, it.high));
+    let total = estimate.total().count();
+    let driver = estimate.line(Component::Runtime).map_or(0.0, |line| line.formula.bytes().count());
+    let tensors = total - driver;
+    let [least_driver, most_driver] = if driver > 0.0 { overhead_range(inputs) } else { [0.0; 2] };
+    let res = Readings {
+        kind,
+        band,
+        low: Bytes::new(tensors * (1.0 + low) + least_driver),
+        high: Bytes::new(tensors * (1.0 + high) + most_driver),
+        reserved: None,
+    };
+    let reserved = if method == DEFAULT_METHOD { reserved(inputs, estimate, &res) } else { None };
+    Readings { reserved, ..res }
+}
+
+/// What the driver will report, by what allocates.
+fn reserved(inputs: &Inputs, estimate: &Estimate, it: &Readings) -> Option<Reserved> {
+    let total = estimate.total();
+    let exactly = |middle: Bytes| {
+        let [low, high] = [it.low, it.high].map(|end| Bytes::new(middle.count() + end.count() - total.count()));
+        Reserved { low, middle, high, expandable: middle, least: total, n_runs: 0 }
+    };
+    match it.kind {
+        // Buffers of the size that is needed, made once (`ggml_backend_cuda_buffer_type_alloc_buffer`).
+        RunKind::LlamaCpp => Some(exactly(total)),
+        // Its share of the GPU, whatever the sequences need of it.
+        RunKind::Vllm => {
+            let taken = capacity(inputs)?.taken.bytes();
+            let middle = Bytes::new(taken.count().max(total.count()));
+            Some(Reserved { low: middle, high: middle, ..exactly(middle) })
+        }
+        _ => {
+            let reserve = Reserve::of(inputs, it.kind)?;
+            let ground = ground(inputs, it.kind, estimate);
+            let above = |from: Bytes, held: f64| Bytes::new(from.count() + held);
+            let [segments, expandable, least] = HeldKind::ALL.map(|which| reserve.bytes(which, ground));
+            Some(Reserved {
+                low: above(it.low, segments.low),
+                middle: above(total, segments.middle),
+                high: above(it.high, segments.high),
+                expandable: above(total, expandable.middle),
+                least: above(total, least.middle),
+                n_runs: reserve.n_runs,
+            })
+        }
+    }
+}
+
+/// The widest band of a method's kinds.
+fn widest(method: MethodId) -> (f64, f64) {
+    let bands = RunKind::ALL.iter().filter_map(|&kind| Band::of(method, kind));
+    bands.fold((0.0, 0.0), |(low, high), it| (f64::min(low, it.low), f64::max(high, it.high)))
+}

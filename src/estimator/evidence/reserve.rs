@@ -1,0 +1,125 @@
+//! What PyTorch's caching allocator holds beyond the tensors at the fullest moment: segments that are taken and not full. It is
+//! a rule, with a range. It knows no allocator: `scripts/trace/allocator.py` simulates it over traced runs, and
+//! `data/reserve.tsv`, which `make accuracy` writes, has what these come to.
+//!
+//! What is held so is told as a share of what comes and goes ([`ground`]): a block that is freed serves a later request only if
+//! it is large enough, and what is cut off it serves smaller ones.
+
+use crate::estimator::component::{Component, ComponentGroup};
+use crate::estimator::estimate::Estimate;
+use crate::estimator::inputs::Inputs;
+use crate::estimator::methods::{RunKind, largest_feature_map};
+use crate::estimator::parameters::ParameterId;
+use crate::estimator::units::Bytes;
+use std::sync::OnceLock;
+
+/// Shares of the ground, or bytes: the central 95 of 100 simulated runs, and the middle one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Held {
+    /// Nearly all runs hold more.
+    pub low: f64,
+    /// Half of the runs hold more.
+    pub middle: f64,
+    /// Nearly all hold less.
+    pub high: f64,
+}
+
+impl Held {
+    fn times(self, ground: f64) -> Self {
+        Self { low: self.low * ground, middle: self.middle * ground, high: self.high * ground }
+    }
+}
+
+/// Which of the allocator's figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeldKind {
+    /// With its default settings, as in a run that never comes near running out.
+    Segments,
+    /// With `expandable_segments:True`.
+    Expandable,
+    /// In the least memory that the run still gets through in: whole free segments are given back when there is no more.
+    Least,
+}
+
+impl HeldKind {
+    /// Every figure, in the order of the file.
+    pub const ALL: [Self; 3] = [Self::Segments, Self::Expandable, Self::Least];
+}
+
+/// What the allocator holds beyond the tensors, for the runs of a kind.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reserve {
+    /// The kind of run.
+    pub kind: RunKind,
+    /// Whether layers are computed again in the backward pass.
+    pub is_checkpointed: bool,
+    /// How many runs were simulated.
+    pub n_runs: usize,
+    /// Shares of the ground, in the order of [`HeldKind::ALL`].
+    pub held: [Held; 3],
+}
+
+impl Reserve {
+    /// The shares for the run of some inputs; `None` where no such run was simulated, or nothing is allocated through PyTorch.
+    pub fn of(inputs: &Inputs, kind: RunKind) -> Option<Self> {
+        static ALL: OnceLock<Vec<Reserve>> = OnceLock::new();
+        let all =
+            ALL.get_or_init(|| include_str!("../../../data/reserve.tsv").lines().filter_map(Self::read).collect());
+        all.iter().find(|it| it.is_of(inputs, kind)).copied()
+    }
+
+    /// Whether the shares are those of the run of some inputs.
+    pub fn is_of(&self, inputs: &Inputs, kind: RunKind) -> bool {
+        self.kind == kind && self.is_checkpointed == is_checkpointed(inputs)
+    }
+
+    /// What is held, in bytes, of a run with so much ground.
+    pub fn bytes(&self, which: HeldKind, ground: Bytes) -> Held {
+        self.held[which as usize].times(ground.count())
+    }
+
+    /// The shares as a line of the file: kind, whether checkpointed, runs, and nine shares, parted by tabs.
+    pub fn line(&self) -> String {
+        let checkpointed = if self.is_checkpointed { "checkpointed" } else { "kept" };
+        let mut res = format!("{}\t{checkpointed}\t{}", self.kind.id(), self.n_runs);
+        for Held { low, middle, high } in self.held {
+            res += &format!("\t{low:.4}\t{middle:.4}\t{high:.4}");
+        }
+        res + "\n"
+    }
+
+    fn read(line: &str) -> Option<Self> {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [kind, checkpointed, n_runs, shares @ ..] = &fields[..] else { return None };
+        let shares: Vec<f64> = shares.iter().map(|it| it.parse().ok()).collect::<Option<_>>()?;
+        let held =
+            |at: usize| Some(Held { low: *shares.get(at)?, middle: *shares.get(at + 1)?, high: *shares.get(at + 2)? });
+        Some(Self {
+            kind: RunKind::from_id(kind)?,
+            is_checkpointed: *checkpointed == "checkpointed",
+            n_runs: n_runs.parse().ok()?,
+            held: [held(0)?, held(3)?, held(6)?],
+        })
+    }
+}
+
+/// Whether layers are computed again in the backward pass.
+pub fn is_checkpointed(inputs: &Inputs) -> bool {
+    inputs.has_effect(ParameterId::GradientCheckpointing) && inputs.values().is_on(ParameterId::GradientCheckpointing)
+}
+
+/// What comes and goes in a run. Of networks for images the largest feature map of the batch: their backward pass comes to ever
+/// larger gradients, for which no freed block is large enough. Of others all at the fullest moment that is no weight.
+pub fn ground(inputs: &Inputs, kind: RunKind, estimate: &Estimate) -> Bytes {
+    if kind == RunKind::Networks {
+        return largest_feature_map(inputs);
+    }
+    let stays = |it: Component| {
+        matches!(
+            it.group(),
+            ComponentGroup::Weights | ComponentGroup::Vision | ComponentGroup::Text | ComponentGroup::Experts
+        ) || it == Component::Adapter
+            || it.group() == ComponentGroup::Overhead
+    };
+    estimate.lines().iter().filter(|line| !stays(line.component)).map(|line| line.formula.bytes()).sum()
+}
