@@ -1,9 +1,11 @@
 //! The list of texts that a language must have for what the page fetches later. It holds no text.
 
+use crate::estimator::evidence::Evidence;
 use crate::estimator::expr::ElementFormat;
 use crate::estimator::verification::{ResultKind, RowNote, Verdict};
 use crate::estimator::{
-    Component, ComponentGroup, Conflict, ConstantId, Control, Mode, ParameterId, Quantity, Refusal, Unsupported,
+    Component, ComponentGroup, Conflict, ConstantId, Control, Mode, ParameterId, Quantity, Refusal, RunKind,
+    Unsupported,
 };
 use crate::link::Problem;
 use crate::locale::guide::Guide;
@@ -32,14 +34,14 @@ pub struct LaterTexts {
     pub unsupported: fn(Unsupported) -> String,
     /// What was given and a method does not read: method, parameters.
     pub unread: fn(&str, &[&str]) -> String,
-    /// What is to be known of a total of quantized fine-tuning.
-    pub quantized_runs: &'static str,
     /// Two values that contradict each other.
     pub conflict: fn(Conflict) -> &'static str,
     /// Which numbers a box accepts.
     pub box_accepts: fn(ParameterId) -> String,
     /// The opened row of a component.
     pub detail: DetailTexts,
+    /// How far the total can be trusted, and what nvidia-smi will show.
+    pub readings: ReadingTexts,
     /// The small charts of some modes.
     pub comparison: ComparisonTexts,
     /// The Verification view.
@@ -108,6 +110,40 @@ pub struct ListingTexts {
     pub parameters: &'static str,
     /// The code or paper that says so.
     pub source: &'static str,
+}
+
+/// How far the total can be trusted, and what nvidia-smi will show. Amounts come with their unit.
+pub struct ReadingTexts {
+    /// Heading.
+    pub title: &'static str,
+    /// "24.6 to 30.5 GiB": the ends of a band.
+    pub range: fn(&str, &str) -> String,
+    /// On a card of the document's methods: how far they are off in the middle.
+    pub median_error: fn(&str) -> String,
+    /// The first reading.
+    pub total: &'static str,
+    /// The second.
+    pub reserved: &'static str,
+    /// The least in which the run gets through.
+    pub least: &'static str,
+    /// What a kind of runs is called within a sentence.
+    pub kind: fn(RunKind) -> &'static str,
+    /// What a band rests on: evidence, cases, kind, middle error, and the error that 95 of 100 stay below.
+    pub evidence: fn(Evidence, &str, &str, &str, &str) -> String,
+    /// No run of the kind is known.
+    pub no_case: fn(&str) -> String,
+    /// Where runs took much more than is said: up to how much.
+    pub took_more: fn(&str) -> String,
+    /// What the allocator holds: runs that were simulated, and the reading with expandable segments.
+    pub allocator: fn(&str, &str) -> String,
+    /// llama.cpp's buffers.
+    pub exact_buffers: &'static str,
+    /// vLLM's share of the GPU.
+    pub fills_share: &'static str,
+    /// What running in the least memory means.
+    pub least_note: &'static str,
+    /// Nothing is known of what the allocator holds.
+    pub no_rule: &'static str,
 }
 
 /// The small charts of some modes.

@@ -11,6 +11,7 @@ pub mod model_groups;
 pub mod numbers;
 pub mod parameter_table;
 pub mod parameters_page;
+pub mod readings;
 pub mod scatter;
 pub mod symbols;
 pub mod table;

@@ -38,6 +38,10 @@ pub struct LaterParts {
     pub detail: fn(State, ComponentGroup) -> Vec<El>,
     /// What remains to be done of an opened row of the document's table.
     pub target_line: fn(State) -> Vec<El>,
+    /// How far the total can be trusted, and what nvidia-smi will show.
+    pub readings: fn(State) -> Vec<El>,
+    /// The error band of a method, for its card.
+    pub card_note: fn(State, MethodId) -> Option<String>,
     /// The small charts of the open mode.
     pub comparison: fn(State) -> Vec<El>,
     /// Why vLLM does not start, in a sentence, where that is so.

@@ -2,14 +2,16 @@
 
 use super::every_text::{A, B, C, D, EveryText};
 use std::collections::BTreeSet;
+use vram_estimator::estimator::evidence::Evidence;
 use vram_estimator::estimator::expr::ElementFormat;
 use vram_estimator::estimator::plan::strategies::{Obstacle, Strategy};
 use vram_estimator::estimator::verification::{EXAMPLES, ResultKind, RowNote, TABLE, Verdict};
 use vram_estimator::estimator::{
-    ChoiceValue, Component, ComponentGroup, ConstantId, Mode, ParameterId, Precision, Quantity,
+    ChoiceValue, Component, ComponentGroup, ConstantId, Mode, ParameterId, Precision, Quantity, RunKind,
 };
 use vram_estimator::locale::{
-    ComparisonTexts, DetailTexts, Guide, GuideList, GuideTable, LaterTexts, ListingTexts, VerificationTexts,
+    ComparisonTexts, DetailTexts, Guide, GuideList, GuideTable, LaterTexts, ListingTexts, ReadingTexts,
+    VerificationTexts,
 };
 
 impl EveryText {
@@ -28,10 +30,10 @@ impl EveryText {
             has_no_effect: _,
             unsupported: _,
             unread,
-            quantized_runs,
             conflict: _,
             box_accepts,
             detail,
+            readings,
             comparison,
             verification,
             guide,
@@ -40,7 +42,6 @@ impl EveryText {
         } = texts;
         self.said(texts);
         self.add("size of the document", document_size(A));
-        self.add("quantized runs", *quantized_runs);
         self.add("unread", unread(A, &[B, A]));
         ConstantId::ALL.iter().for_each(|it| self.add(format!("constant {it:?}"), constant(*it)));
         Quantity::ALL.iter().for_each(|it| self.add(format!("quantity {it:?}"), quantity(*it)));
@@ -82,9 +83,39 @@ impl EveryText {
         self.add("not at peak", not_at_peak(A, B, C));
         self.add("go to", go_to(A));
         self.add("at moment", at_moment(A));
+        self.readings(readings);
         self.comparison(comparison);
         self.verification(verification);
         self.guide(guide);
+    }
+
+    fn readings(&mut self, it: &ReadingTexts) {
+        let ReadingTexts {
+            title,
+            range,
+            median_error,
+            total,
+            reserved,
+            least,
+            kind,
+            evidence,
+            no_case,
+            took_more,
+            allocator,
+            exact_buffers,
+            fills_share,
+            least_note,
+            no_rule,
+        } = it;
+        let plain = [title, total, reserved, least, exact_buffers, fills_share, least_note, no_rule];
+        plain.iter().enumerate().for_each(|(at, it)| self.add(format!("reading {at}"), **it));
+        RunKind::ALL.iter().for_each(|it| self.add(format!("kind {it:?}"), kind(*it)));
+        Evidence::ALL.iter().for_each(|it| self.add(format!("evidence {it:?}"), evidence(*it, A, B, C, D)));
+        self.add("range", range(A, B));
+        self.add("median error", median_error(A));
+        self.add("no case", no_case(A));
+        self.add("took more", took_more(A));
+        self.add("allocator", allocator(A, B));
     }
 
     fn comparison(&mut self, it: &ComparisonTexts) {

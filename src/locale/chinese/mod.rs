@@ -12,6 +12,7 @@ mod help;
 mod parameters;
 mod problems;
 mod quantities;
+mod readings;
 mod ui;
 mod verification;
 
@@ -61,12 +62,12 @@ pub static CHINESE_LATER: LaterTexts = LaterTexts {
     },
     unsupported: problems::unsupported,
     unread: |method, names| format!("{method}不读取{}。", ui::join(names)),
-    quantized_runs: "已发表的 QLoRA 运行实际占用大多高于实测校准，最多高出四分之一：见“验证”。",
     conflict: problems::conflict,
     box_accepts: problems::box_accepts,
     help: help::help,
     symbol: "符号",
     detail: explanations::DETAIL,
+    readings: readings::READINGS,
     comparison: comparison::COMPARISON,
     verification: verification::VERIFICATION,
     guide: guide::GUIDE,

@@ -87,10 +87,10 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
         "contrastive" => "图文对比",
         "KV per token in logs" => "日志：每词元 KV",
         "weights in logs" => "日志：权重",
-        "readings of nvidia-smi" => "nvidia-smi 读数",
-        "whole runs" => "整次运行",
+        "KV cache in logs" => "日志：KV 缓存",
         "KV pool in logs" => "日志：KV 池",
-        "QLoRA runs" => "QLoRA 运行",
+        "published serving runs" => "公开发表的推理运行",
+        "published training runs" => "公开发表的训练运行",
         other => other,
     },
     accuracy_case: |name, predicted, measured, error| {

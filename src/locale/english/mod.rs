@@ -12,6 +12,7 @@ mod help;
 mod parameters;
 mod problems;
 mod quantities;
+mod readings;
 mod ui;
 mod verification;
 
@@ -61,12 +62,12 @@ pub static ENGLISH_LATER: LaterTexts = LaterTexts {
     },
     unsupported: problems::unsupported,
     unread: |method, names| format!("{method} does not read {}.", ui::join(names)),
-    quantized_runs: "Most published QLoRA runs took more than Calibrated says, by up to a quarter: see Verification.",
     conflict: problems::conflict,
     box_accepts: problems::box_accepts,
     help: help::help,
     symbol: "symbol",
     detail: explanations::DETAIL,
+    readings: readings::READINGS,
     comparison: comparison::COMPARISON,
     verification: verification::VERIFICATION,
     guide: guide::GUIDE,

@@ -23,13 +23,11 @@ pub enum Figure {
     KvPerToken,
     /// The pool that vLLM makes of a GPU.
     KvPool,
-    /// How many tokens have room in it.
-    PoolTokens,
 }
 
 impl Figure {
     /// Every figure.
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 7] = [
         Self::Tensors,
         Self::Total,
         Self::Reserved,
@@ -37,7 +35,6 @@ impl Figure {
         Self::KvCache,
         Self::KvPerToken,
         Self::KvPool,
-        Self::PoolTokens,
     ];
 
     /// Whether it is all that a run takes, and not a part of it.
@@ -55,7 +52,6 @@ impl Figure {
             Self::KvCache => "kv",
             Self::KvPerToken => "kv_per_token",
             Self::KvPool => "kv_pool",
-            Self::PoolTokens => "pool_tokens",
         }
     }
 
@@ -88,7 +84,6 @@ impl Figure {
                 Bytes::new(sum(&|it| it == Component::KvCache).count() / tokens.max(1.0))
             }
             Self::KvPool => capacity(inputs)?.pool.bytes(),
-            Self::PoolTokens => Bytes::new(capacity(inputs)?.tokens.value()),
         };
         Some(bytes)
     }

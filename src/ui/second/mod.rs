@@ -7,6 +7,7 @@ mod guide;
 mod help;
 mod models;
 mod parts;
+mod readings;
 mod said;
 mod switched;
 mod table;

@@ -9,6 +9,7 @@ use crate::ui::second::formula::detail;
 use crate::ui::second::guide::guide_view;
 use crate::ui::second::help::{help_facts, help_text};
 use crate::ui::second::models::fill_models;
+use crate::ui::second::readings::{card_note, readings_view};
 use crate::ui::second::said::{explanation, problem, unanswered};
 use crate::ui::second::switched::switched;
 use crate::ui::second::table::{component_table, sentence};
@@ -23,6 +24,7 @@ pub fn later_parts() -> &'static LaterParts {
         include_str!("../../../style/later/comparison.css"),
         include_str!("../../../style/later/detail.css"),
         include_str!("../../../style/later/page.css"),
+        include_str!("../../../style/later/readings.css"),
         include_str!("../../../style/later/table.css"),
         // After what all pages share, which it narrows.
         include_str!("../../../style/later/guide.css"),
@@ -42,6 +44,8 @@ pub fn later_parts() -> &'static LaterParts {
         deciding: |state, groups| state.shown.inputs.with(|inputs| deciding_any(inputs, groups)),
         detail,
         target_line,
+        readings: readings_view,
+        card_note,
         comparison: comparison_view,
         cannot_start,
         help_text,

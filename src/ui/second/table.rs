@@ -2,7 +2,7 @@
 //! formulas. And the sentence above it, which says how the methods differ.
 
 use crate::estimator::plan::unread::{Unread, unread};
-use crate::estimator::{Bytes, Component, ComponentGroup, Estimate, FinetuneMethod, MethodId, ParameterId, told_value};
+use crate::estimator::{Bytes, Component, ComponentGroup, Estimate, MethodId, ParameterId, told_value};
 use crate::present::table::{Row, Spread, group_bytes, only_part, spread};
 use crate::present::{difference, numbers};
 use crate::ui::kit::colours::group_class;
@@ -27,12 +27,8 @@ pub fn sentence(state: State) -> String {
         (later_texts(state).unread)((texts.method)(it.method).label, &names)
     };
     let unread = state.shown.inputs.with(unread).into_iter().map(told);
-    let sentences: Vec<_> = std::iter::once(difference)
-        .chain(document_size(state))
-        .chain(unread)
-        .chain(quantized_runs(state))
-        .filter(|it| !it.is_empty())
-        .collect();
+    let sentences: Vec<_> =
+        std::iter::once(difference).chain(document_size(state)).chain(unread).filter(|it| !it.is_empty()).collect();
     (texts.joints.sentences)(&sentences.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
@@ -43,18 +39,6 @@ fn document_size(state: State) -> Option<String> {
     let unit = (state.texts().parameter_unit)(id.spec().unit);
     let size = format!("{} {unit}", numbers::parameter_value(id, &taken));
     (told != taken).then(|| (later_texts(state).document_size)(&size))
-}
-
-/// What is to be known of a total of quantized fine-tuning.
-fn quantized_runs(state: State) -> Option<String> {
-    let id = ParameterId::FinetuneMethod;
-    let is_quantized = state.shown.inputs.with(|inputs| {
-        inputs.has_effect(id)
-            && id.use_in(inputs.mode()).is_some()
-            && inputs.choice::<FinetuneMethod>(id) == FinetuneMethod::Qlora
-    });
-    let is_told = is_quantized && state.shown.with_estimate(MethodId::Calibrated, |_| ()).is_some();
-    is_told.then(|| later_texts(state).quantized_runs.to_owned())
 }
 
 /// The table.

@@ -1,0 +1,57 @@
+//! Chinese: how far the total can be trusted, and what nvidia-smi will show. It knows no component.
+
+use crate::estimator::RunKind;
+use crate::estimator::evidence::Evidence;
+use crate::locale::later::ReadingTexts;
+
+pub(super) const READINGS: ReadingTexts = ReadingTexts {
+    title: "有多可靠，nvidia-smi 会显示多少",
+    range: |low, high| format!("{low} 至 {high}"),
+    median_error: |median| format!("半数误差超过 {median}"),
+    total: "张量与驱动",
+    reserved: "nvidia-smi 显示",
+    least: "能跑完的最小显存",
+    kind,
+    evidence: |evidence, n_cases, kind, median, p95| {
+        let runs = match evidence {
+            Evidence::Measured => "公开发表",
+            Evidence::Traced | Evidence::Rule => "追踪得到",
+        };
+        let driver = match evidence {
+            Evidence::Measured => "",
+            Evidence::Traced | Evidence::Rule => "驱动占用的部分只能精确到几百 MiB。",
+        };
+        format!("{n_cases} 次{runs}的{kind}运行：半数误差在 {median} 以内，95% 在 {p95} 以内。{driver}")
+    },
+    no_case: |kind| format!("{kind}还没有追踪或实测的运行，这里给出的是所有类别中最宽的范围。"),
+    took_more: |most| format!("公开发表的运行最多多占用 {most}。"),
+    allocator: |n_runs, expandable| {
+        format!(
+            "PyTorch 的分配器占住的比张量多：这里是 {n_runs} 次模拟运行的中位数和范围。启用 expandable_segments:True 时约为 {expandable}。"
+        )
+    },
+    exact_buffers: "llama.cpp 的缓冲区只建立一次，大小正好够用。",
+    fills_share: "无论序列需要多少，vLLM 都会占满分给它的那份显存。",
+    least_note: "PyTorch 在报告显存不足之前，会先归还整段空闲的段；这时运行会变慢。",
+    no_rule: "还没有模拟过这类运行，分配器另外占住多少尚不清楚。",
+};
+
+fn kind(kind: RunKind) -> &'static str {
+    match kind {
+        RunKind::FullTraining => "全参数训练",
+        RunKind::Adapters => "适配器训练",
+        RunKind::QuantizedAdapters => "量化基座上的适配器训练",
+        RunKind::Mixtures => "混合专家模型训练",
+        RunKind::LinearAttention => "线性注意力模型训练",
+        RunKind::Encoders => "编码器",
+        RunKind::EncoderDecoders => "编码器-解码器模型",
+        RunKind::Speech => "语音模型",
+        RunKind::Contrastive => "对比学习双塔模型",
+        RunKind::VisionLanguage => "视觉语言模型训练",
+        RunKind::Networks => "图像网络",
+        RunKind::Preference => "偏好训练",
+        RunKind::Transformers => "Transformers 推理",
+        RunKind::Vllm => "vLLM",
+        RunKind::LlamaCpp => "llama.cpp",
+    }
+}

@@ -1,0 +1,57 @@
+//! English: how far the total can be trusted, and what nvidia-smi will show. It knows no component.
+
+use crate::estimator::RunKind;
+use crate::estimator::evidence::Evidence;
+use crate::locale::later::ReadingTexts;
+
+pub(super) const READINGS: ReadingTexts = ReadingTexts {
+    title: "How sure, and what nvidia-smi will show",
+    range: |low, high| format!("{low} to {high}"),
+    median_error: |median| format!("half miss by {median}"),
+    total: "Tensors and driver",
+    reserved: "In nvidia-smi",
+    least: "Least to get through in",
+    kind,
+    evidence: |evidence, n_cases, kind, median, p95| {
+        let runs = match evidence {
+            Evidence::Measured => "published",
+            Evidence::Traced | Evidence::Rule => "traced",
+        };
+        let driver = match evidence {
+            Evidence::Measured => "",
+            Evidence::Traced | Evidence::Rule => " The driver's share is known to some hundred MiB only.",
+        };
+        format!("{n_cases} {runs} runs of {kind}: half within {median}, 95 of 100 within {p95}.{driver}")
+    },
+    no_case: |kind| format!("No run of {kind} was traced or measured: the range is the widest of all kinds."),
+    took_more: |most| format!("Published runs took up to {most} more."),
+    allocator: |n_runs, expandable| {
+        format!(
+            "PyTorch's allocator holds more than the tensors: the middle and the range of {n_runs} simulated runs. With expandable_segments:True about {expandable}."
+        )
+    },
+    exact_buffers: "llama.cpp makes its buffers once, as large as they are needed.",
+    fills_share: "vLLM fills its share of the GPU whatever the sequences need of it.",
+    least_note: "PyTorch gives whole free segments back before it reports that memory is out; the run is slower then.",
+    no_rule: "No run of this kind was simulated: what the allocator holds is not known.",
+};
+
+fn kind(kind: RunKind) -> &'static str {
+    match kind {
+        RunKind::FullTraining => "full training",
+        RunKind::Adapters => "adapters",
+        RunKind::QuantizedAdapters => "adapters on a quantized base",
+        RunKind::Mixtures => "mixtures of experts in training",
+        RunKind::LinearAttention => "linear attention in training",
+        RunKind::Encoders => "encoders",
+        RunKind::EncoderDecoders => "encoder-decoders",
+        RunKind::Speech => "speech models",
+        RunKind::Contrastive => "contrastive pairs",
+        RunKind::VisionLanguage => "vision-language training",
+        RunKind::Networks => "image networks",
+        RunKind::Preference => "preference training",
+        RunKind::Transformers => "Transformers inference",
+        RunKind::Vllm => "vLLM",
+        RunKind::LlamaCpp => "llama.cpp",
+    }
+}

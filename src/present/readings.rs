@@ -1,0 +1,134 @@
+//! How far a total can be trusted, and what nvidia-smi will show, as rows of text. It knows no component and computes nothing.
+
+use crate::estimator::evidence::{Readings, Reserved, readings};
+use crate::estimator::{Bytes, DEFAULT_METHOD, Estimate, Inputs, MemoryUnit, RunKind};
+use crate::locale::ReadingTexts;
+use crate::present::numbers;
+
+/// A reading.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReadingRow {
+    /// Its name in test ids.
+    pub id: &'static str,
+    /// What it is called.
+    pub label: &'static str,
+    /// The middle, with its unit.
+    pub amount: String,
+    /// Its ends; empty where there is no range.
+    pub range: String,
+    /// Where that comes from, in whole sentences.
+    pub notes: Vec<String>,
+    /// The middle in bytes.
+    pub bytes: Bytes,
+}
+
+/// An error above which a family is said to miss, as a share.
+const MISSES: f64 = 0.05;
+
+/// The readings of an estimate that was made from some inputs.
+pub fn reading_rows(inputs: &Inputs, estimate: &Estimate, unit: MemoryUnit, texts: &ReadingTexts) -> Vec<ReadingRow> {
+    let it = readings(inputs, estimate);
+    let amount = |bytes| numbers::total_amount(bytes, unit);
+    let range = |low: Bytes, high: Bytes| {
+        if low == high { String::new() } else { (texts.range)(&numbers::card_figure(low, unit), &amount(high)) }
+    };
+    let mut res = vec![ReadingRow {
+        id: "total",
+        label: texts.total,
+        amount: amount(estimate.total()),
+        range: range(it.low, it.high),
+        notes: evidence(&it, texts),
+        bytes: estimate.total(),
+    }];
+    if estimate.method() != DEFAULT_METHOD {
+        return res;
+    }
+    let Some(held) = it.reserved else {
+        res[0].notes.push(texts.no_rule.to_owned());
+        return res;
+    };
+    res.push(ReadingRow {
+        id: "reserved",
+        label: texts.reserved,
+        amount: amount(held.middle),
+        range: range(held.low, held.high),
+        notes: vec![why_reserved(&it, &held, &amount(held.expandable), texts)],
+        bytes: held.middle,
+    });
+    if held.n_runs > 0 {
+        res.push(ReadingRow {
+            id: "least",
+            label: texts.least,
+            amount: amount(held.least),
+            range: String::new(),
+            notes: vec![texts.least_note.to_owned()],
+            bytes: held.least,
+        });
+    }
+    res
+}
+
+fn evidence(it: &Readings, texts: &ReadingTexts) -> Vec<String> {
+    let kind = (texts.kind)(it.kind);
+    let Some(band) = it.band else { return vec![(texts.no_case)(kind)] };
+    let n_cases = numbers::count(band.n_cases as f64);
+    let [median, p95] = [band.median, band.p95].map(numbers::percent);
+    let mut res = vec![(texts.evidence)(band.evidence, &n_cases, kind, &median, &p95)];
+    if band.p95 > MISSES && band.high > MISSES && band.method == DEFAULT_METHOD {
+        res.push((texts.took_more)(&numbers::percent(band.high)));
+    }
+    res
+}
+
+fn why_reserved(it: &Readings, held: &Reserved, expandable: &str, texts: &ReadingTexts) -> String {
+    match it.kind {
+        RunKind::Vllm => texts.fills_share.to_owned(),
+        RunKind::LlamaCpp => texts.exact_buffers.to_owned(),
+        _ => (texts.allocator)(&numbers::count(held.n_runs as f64), expandable),
+    }
+}
+
+/// What a card says below its total: the ends of the band; of the document's methods how far they are off in the middle.
+pub fn card_note(inputs: &Inputs, estimate: &Estimate, unit: MemoryUnit, texts: &ReadingTexts) -> String {
+    let it = readings(inputs, estimate);
+    match it.band {
+        Some(band) if band.method != DEFAULT_METHOD => (texts.median_error)(&numbers::percent(band.median)),
+        _ => {
+            let [low, high] = [it.low, it.high].map(|end| numbers::card_figure(end, unit));
+            (texts.range)(&low, &high)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::estimator::{Catalog, estimate_all};
+    use crate::link::decode;
+    use crate::locale::ENGLISH_LATER;
+
+    fn rows(link: &str) -> Vec<ReadingRow> {
+        let inputs = decode(link, &Catalog::built_in()).0.inputs;
+        let all = estimate_all(&inputs);
+        let estimate = all.iter().find(|it| it.method() == DEFAULT_METHOD).expect("an answer");
+        reading_rows(&inputs, estimate, MemoryUnit::Gib, &ENGLISH_LATER.readings)
+    }
+
+    /// The page said that most published QLoRA runs took more, and by how much, in a sentence that no table stood behind.
+    #[test]
+    fn a_family_that_misses_says_so() {
+        let of_qlora = rows("mode=finetune&method=QLoRA&quantization=nf4&model=llama-2-7b-hf&precision=BF16");
+        assert!(of_qlora[0].notes.iter().any(|it| it.contains("took up to")), "{of_qlora:?}");
+        let of_full = rows("mode=train&model=llama-3.2-1b&precision=BF16&recipe=pure");
+        assert!(!of_full[0].notes.iter().any(|it| it.contains("took up to")), "{of_full:?}");
+    }
+
+    #[test]
+    fn readings_stand_in_their_order() {
+        let it = rows("mode=train&model=llama-3.2-1b&precision=BF16&recipe=pure");
+        let [total, reserved, least] = &it[..] else { panic!("{it:?}") };
+        assert!(total.bytes < least.bytes && least.bytes < reserved.bytes, "{it:?}");
+        let of_engine = rows("mode=inference&engine=llamacpp&quantization=gguf-q4_0&model=meta-llama-3-8b");
+        assert_eq!(of_engine[0].bytes, of_engine[1].bytes, "{of_engine:?}");
+    }
+}
