@@ -8,8 +8,9 @@ use vram_estimator::estimator::evidence::{Evidence, Reserve};
 use vram_estimator::estimator::{Catalog, Inputs, RunKind};
 use vram_estimator::link::{ProblemKind, decode};
 use vram_estimator::present::accuracy::{
-    ALL_RUNS, Case, FILES, Family, Figure, Judged, SIMULATED, Setback, SetbackKind, Simulated, accept, accepted,
-    band_lines, bands, cases, judged_families, points, report, reserve_families, reserves, setbacks, simulated,
+    ALL_RUNS, Case, FILES, Family, Figure, Judged, LEFT_OUT, ReportParts, SIMULATED, Setback, SetbackKind, Simulated,
+    accept, accepted, band_lines, bands, cases, judged_families, left_out, points, report, reserve_families, reserves,
+    setbacks, simulated,
 };
 
 /// What the method promises, by family: median, 95 of 100, worst; `None` where every miss is explained instead.
@@ -74,10 +75,31 @@ fn every_file_of_cases_is_read() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/ground_truth");
     let names = fs::read_dir(folder).expect("the folder").map(|it| it.expect("an entry").file_name());
     let mut names: Vec<_> = names.map(|it| it.to_string_lossy().into_owned()).collect();
-    let mut known: Vec<_> = FILES.iter().copied().chain([SIMULATED]).map(str::to_owned).collect();
+    let mut known: Vec<_> = FILES.iter().copied().chain([SIMULATED, LEFT_OUT]).map(str::to_owned).collect();
     names.sort();
     known.sort();
     assert_eq!(names, known);
+}
+
+/// What is no case: why, and its error where a link says it.
+fn left_out_errors() -> Vec<(String, Option<f64>)> {
+    let catalog = Catalog::built_in();
+    let error = |case: Case| {
+        let inputs = decode(&case.link, &catalog).0.inputs;
+        Judged::new(case, &inputs).error()
+    };
+    let rows = left_out(&read(&format!("data/ground_truth/{LEFT_OUT}"))).expect("rows").into_iter();
+    rows.map(|it| (it.reason, it.case.and_then(error))).collect()
+}
+
+/// Nothing may be left out for its error: no name is both a case and none.
+#[test]
+fn what_is_left_out_is_no_case() {
+    let rows = left_out(&read(&format!("data/ground_truth/{LEFT_OUT}"))).expect("rows");
+    let names: Vec<_> = rows.iter().filter_map(|it| Some(it.case.as_ref()?.id.clone())).collect();
+    let cases: Vec<_> = judged().into_iter().map(|it| it.case.id).collect();
+    assert!(names.len() > 20 && names.iter().all(|it| !cases.contains(it)), "{names:?}");
+    assert!(left_out_errors().iter().filter(|it| it.1.is_some()).count() == names.len());
 }
 
 /// Runs over which the allocator was simulated, with their inputs.
@@ -138,7 +160,9 @@ fn the_report_is_fresh() {
     let runs = simulated_runs();
     let reserves = reserves(&runs);
     let reserved = reserve_families(&runs, &reserves);
-    assert_eq!(committed, report(&all, &reserved, accepted(&committed)), "make accuracy");
+    let left_out = left_out_errors();
+    let parts = ReportParts { all: &all, reserved: &reserved, left_out: &left_out, accepted: accepted(&committed) };
+    assert_eq!(committed, report(&parts), "make accuracy");
     assert_eq!(read("data/reserve.tsv"), reserves.iter().map(Reserve::line).collect::<String>(), "make accuracy");
     assert_eq!(read("data/accuracy.tsv"), points(&all), "make accuracy");
     assert_eq!(read("data/bands.tsv"), band_lines(&all), "make accuracy");
@@ -186,7 +210,9 @@ fn what_had_no_answer_cannot_become_worse() {
     let former = points(&[case("one", 1000.0, None)]);
     assert_eq!(setbacks(&former, &[case("one", 1000.0, Some(1.0))]), Ok(vec![]));
     assert_eq!(setbacks(&former, &[case("one", 1000.0, None)]), Ok(vec![]));
-    assert!(report(&[case("one", 1000.0, None)], &[], "").contains("## Not answered"));
+    let all = [case("one", 1000.0, None)];
+    let parts = ReportParts { all: &all, reserved: &[], left_out: &[], accepted: "" };
+    assert!(report(&parts).contains("## Not answered"));
 }
 
 /// A line that cannot be read would compare its case with nothing.
@@ -214,7 +240,8 @@ impl Copy {
         for folder in ["data/ground_truth", "docs"] {
             fs::create_dir_all(res.0.join(folder)).expect("a folder");
         }
-        let cases: Vec<_> = FILES.iter().chain([&SIMULATED]).map(|name| format!("data/ground_truth/{name}")).collect();
+        let cases: Vec<_> =
+            FILES.iter().chain([&SIMULATED, &LEFT_OUT]).map(|name| format!("data/ground_truth/{name}")).collect();
         for name in cases.iter().map(String::as_str).chain(["data/accuracy.tsv", "docs/accuracy.md"]) {
             res.write(name, &self::read(name));
         }

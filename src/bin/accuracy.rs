@@ -7,8 +7,8 @@ use vram_estimator::estimator::Catalog;
 use vram_estimator::estimator::evidence::Reserve;
 use vram_estimator::link::decode;
 use vram_estimator::present::accuracy::{
-    Case, FILES, Judged, SIMULATED, accept, accepted, band_lines, cases, judged_families, points, report,
-    reserve_families, reserves, setbacks, simulated,
+    Case, FILES, Judged, LEFT_OUT, ReportParts, SIMULATED, accept, accepted, band_lines, cases, judged_families,
+    left_out, points, report, reserve_families, reserves, setbacks, simulated,
 };
 
 /// What people read, and the lines that the next run compares with.
@@ -66,7 +66,10 @@ fn write() -> Result<(), String> {
     let runs: Vec<_> = runs.map(|it| (it.clone(), decode(&it.link, &catalog).0.inputs)).collect();
     let reserves = reserves(&runs);
     let reserved = reserve_families(&runs, &reserves);
-    let report = report(&all, &reserved, &accepted);
+    let left_out = left_out(&read(&format!("data/ground_truth/{LEFT_OUT}"))?)?.into_iter();
+    let left_out: Vec<_> =
+        left_out.map(|it| (it.reason, it.case.and_then(|case| judge(case, &catalog).error()))).collect();
+    let report = report(&ReportParts { all: &all, reserved: &reserved, left_out: &left_out, accepted: &accepted });
     let reserves: String = reserves.iter().map(Reserve::line).collect();
     let files = [(REPORT, report), (BANDS, band_lines(&all)), (RESERVE, reserves), (POINTS, points(&all))];
     for (name, text) in files {

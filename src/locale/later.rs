@@ -118,6 +118,8 @@ pub struct ReadingTexts {
     pub title: &'static str,
     /// "24.6 to 30.5 GiB": the ends of a band.
     pub range: fn(&str, &str) -> String,
+    /// On a card: the band, and what nvidia-smi will show.
+    pub card_with_reserved: fn(&str, &str) -> String,
     /// On a card of the document's methods: how far they are off in the middle.
     pub median_error: fn(&str) -> String,
     /// The first reading.
@@ -134,8 +136,8 @@ pub struct ReadingTexts {
     pub no_case: fn(&str) -> String,
     /// Where runs took much more than is said: up to how much.
     pub took_more: fn(&str) -> String,
-    /// What the allocator holds: runs that were simulated, and the reading with expandable segments.
-    pub allocator: fn(&str, &str) -> String,
+    /// What the allocator holds: runs that were simulated, their kind, and the reading with expandable segments.
+    pub allocator: fn(&str, &str, &str) -> String,
     /// llama.cpp's buffers.
     pub exact_buffers: &'static str,
     /// vLLM's share of the GPU.

@@ -52,10 +52,10 @@ pub fn reading_rows(inputs: &Inputs, estimate: &Estimate, unit: MemoryUnit, text
         label: texts.reserved,
         amount: amount(held.middle),
         range: range(held.low, held.high),
-        notes: vec![why_reserved(&it, &held, &amount(held.expandable), texts)],
+        notes: vec![why_reserved(it.kind, &held, &amount(held.expandable), texts)],
         bytes: held.middle,
     });
-    if held.n_runs > 0 {
+    if held.simulated.is_some() {
         res.push(ReadingRow {
             id: "least",
             label: texts.least,
@@ -80,11 +80,11 @@ fn evidence(it: &Readings, texts: &ReadingTexts) -> Vec<String> {
     res
 }
 
-fn why_reserved(it: &Readings, held: &Reserved, expandable: &str, texts: &ReadingTexts) -> String {
-    match it.kind {
-        RunKind::Vllm => texts.fills_share.to_owned(),
-        RunKind::LlamaCpp => texts.exact_buffers.to_owned(),
-        _ => (texts.allocator)(&numbers::count(held.n_runs as f64), expandable),
+fn why_reserved(kind: RunKind, held: &Reserved, expandable: &str, texts: &ReadingTexts) -> String {
+    match held.simulated {
+        Some(it) => (texts.allocator)(&numbers::count(it.n_runs as f64), (texts.kind)(it.kind), expandable),
+        None if kind == RunKind::Vllm => texts.fills_share.to_owned(),
+        None => texts.exact_buffers.to_owned(),
     }
 }
 
@@ -95,7 +95,10 @@ pub fn card_note(inputs: &Inputs, estimate: &Estimate, unit: MemoryUnit, texts: 
         Some(band) if band.method != DEFAULT_METHOD => (texts.median_error)(&numbers::percent(band.median)),
         _ => {
             let [low, high] = [it.low, it.high].map(|end| numbers::card_figure(end, unit));
-            (texts.range)(&low, &high)
+            let range = (texts.range)(&low, &high);
+            it.reserved.map_or(range.clone(), |held| {
+                (texts.card_with_reserved)(&range, &numbers::card_figure(held.middle, unit))
+            })
         }
     }
 }

@@ -93,6 +93,7 @@ impl EveryText {
         let ReadingTexts {
             title,
             range,
+            card_with_reserved,
             median_error,
             total,
             reserved,
@@ -112,10 +113,11 @@ impl EveryText {
         RunKind::ALL.iter().for_each(|it| self.add(format!("kind {it:?}"), kind(*it)));
         Evidence::ALL.iter().for_each(|it| self.add(format!("evidence {it:?}"), evidence(*it, A, B, C, D)));
         self.add("range", range(A, B));
+        self.add("card with reserved", card_with_reserved(A, B));
         self.add("median error", median_error(A));
         self.add("no case", no_case(A));
         self.add("took more", took_more(A));
-        self.add("allocator", allocator(A, B));
+        self.add("allocator", allocator(A, B, C));
     }
 
     fn comparison(&mut self, it: &ComparisonTexts) {

@@ -39,8 +39,8 @@ pub struct Reserved {
     pub expandable: Bytes,
     /// The least memory in which the run gets through.
     pub least: Bytes,
-    /// How many simulated runs the rule rests on; 0 where nothing needs to be simulated.
-    pub n_runs: usize,
+    /// The simulated runs on which the rule rests; `None` where nothing needs to be simulated.
+    pub simulated: Option<Reserve>,
 }
 
 impl Readings {
@@ -79,7 +79,7 @@ fn reserved(inputs: &Inputs, estimate: &Estimate, it: &Readings) -> Option<Reser
     let total = estimate.total();
     let exactly = |middle: Bytes| {
         let [low, high] = [it.low, it.high].map(|end| Bytes::new(middle.count() + end.count() - total.count()));
-        Reserved { low, middle, high, expandable: middle, least: total, n_runs: 0 }
+        Reserved { low, middle, high, expandable: middle, least: total, simulated: None }
     };
     match it.kind {
         // Buffers of the size that is needed, made once (`ggml_backend_cuda_buffer_type_alloc_buffer`).
@@ -101,7 +101,7 @@ fn reserved(inputs: &Inputs, estimate: &Estimate, it: &Readings) -> Option<Reser
                 high: above(it.high, segments.high),
                 expandable: above(total, expandable.middle),
                 least: above(total, least.middle),
-                n_runs: reserve.n_runs,
+                simulated: Some(reserve),
             })
         }
     }

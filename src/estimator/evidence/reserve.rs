@@ -61,11 +61,14 @@ pub struct Reserve {
 
 impl Reserve {
     /// The shares for the run of some inputs; `None` where no such run was simulated, or nothing is allocated through PyTorch.
+    ///
+    /// Adapters on a quantized base have the shares of those on a 16-bit one: the same tensors come and go.
     pub fn of(inputs: &Inputs, kind: RunKind) -> Option<Self> {
         static ALL: OnceLock<Vec<Reserve>> = OnceLock::new();
         let all =
             ALL.get_or_init(|| include_str!("../../../data/reserve.tsv").lines().filter_map(Self::read).collect());
-        all.iter().find(|it| it.is_of(inputs, kind)).copied()
+        let simulated = if kind == RunKind::QuantizedAdapters { RunKind::Adapters } else { kind };
+        all.iter().find(|it| it.is_of(inputs, simulated)).copied()
     }
 
     /// Whether the shares are those of the run of some inputs.

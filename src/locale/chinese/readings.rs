@@ -7,6 +7,7 @@ use crate::locale::later::ReadingTexts;
 pub(super) const READINGS: ReadingTexts = ReadingTexts {
     title: "有多可靠，nvidia-smi 会显示多少",
     range: |low, high| format!("{low} 至 {high}"),
+    card_with_reserved: |range, reserved| format!("{range}；nvidia-smi {reserved}"),
     median_error: |median| format!("半数误差超过 {median}"),
     total: "张量与驱动",
     reserved: "nvidia-smi 显示",
@@ -25,9 +26,9 @@ pub(super) const READINGS: ReadingTexts = ReadingTexts {
     },
     no_case: |kind| format!("{kind}还没有追踪或实测的运行，这里给出的是所有类别中最宽的范围。"),
     took_more: |most| format!("公开发表的运行最多多占用 {most}。"),
-    allocator: |n_runs, expandable| {
+    allocator: |n_runs, kind, expandable| {
         format!(
-            "PyTorch 的分配器占住的比张量多：这里是 {n_runs} 次模拟运行的中位数和范围。启用 expandable_segments:True 时约为 {expandable}。"
+            "PyTorch 的分配器占住的比张量多：这里是 {n_runs} 次{kind}模拟运行的中位数和范围。启用 expandable_segments:True 时约为 {expandable}。"
         )
     },
     exact_buffers: "llama.cpp 的缓冲区只建立一次，大小正好够用。",

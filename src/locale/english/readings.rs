@@ -7,7 +7,8 @@ use crate::locale::later::ReadingTexts;
 pub(super) const READINGS: ReadingTexts = ReadingTexts {
     title: "How sure, and what nvidia-smi will show",
     range: |low, high| format!("{low} to {high}"),
-    median_error: |median| format!("half miss by {median}"),
+    card_with_reserved: |range, reserved| format!("{range}; nvidia-smi {reserved}"),
+    median_error: |median| format!("half miss by over {median}"),
     total: "Tensors and driver",
     reserved: "In nvidia-smi",
     least: "Least to get through in",
@@ -25,9 +26,9 @@ pub(super) const READINGS: ReadingTexts = ReadingTexts {
     },
     no_case: |kind| format!("No run of {kind} was traced or measured: the range is the widest of all kinds."),
     took_more: |most| format!("Published runs took up to {most} more."),
-    allocator: |n_runs, expandable| {
+    allocator: |n_runs, kind, expandable| {
         format!(
-            "PyTorch's allocator holds more than the tensors: the middle and the range of {n_runs} simulated runs. With expandable_segments:True about {expandable}."
+            "PyTorch's allocator holds more than the tensors: the middle and the range of {n_runs} simulated runs of {kind}. With expandable_segments:True about {expandable}."
         )
     },
     exact_buffers: "llama.cpp makes its buffers once, as large as they are needed.",

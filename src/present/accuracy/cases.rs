@@ -18,7 +18,8 @@ pub fn cases(text: &str) -> Result<Vec<Case>, String> {
     rows.iter().enumerate().map(|(at, row)| case(row).map_err(|fault| format!("case {at}: {fault}"))).collect()
 }
 
-fn case(row: &Json) -> Result<Case, String> {
+/// A case from its object.
+pub(super) fn case(row: &Json) -> Result<Case, String> {
     let text = |key: &str| row[key].as_str().map(str::to_owned).ok_or(format!("`{key}` is missing"));
     let figure = match row["figure"].as_str() {
         None => Figure::Tensors,

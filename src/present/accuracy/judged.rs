@@ -27,15 +27,8 @@ pub enum Figure {
 
 impl Figure {
     /// Every figure.
-    const ALL: [Self; 7] = [
-        Self::Tensors,
-        Self::Total,
-        Self::Reserved,
-        Self::Weights,
-        Self::KvCache,
-        Self::KvPerToken,
-        Self::KvPool,
-    ];
+    const ALL: [Self; 7] =
+        [Self::Tensors, Self::Total, Self::Reserved, Self::Weights, Self::KvCache, Self::KvPerToken, Self::KvPool];
 
     /// Whether it is all that a run takes, and not a part of it.
     pub const fn is_whole(self) -> bool {

@@ -27,8 +27,21 @@ pub fn points(all: &[Judged]) -> String {
 /// Cases that the report names one by one.
 const NAMED_CASES: usize = 10;
 
-/// The report, in Markdown, with the errors of what the allocator is said to hold; at its end what [`accepted`](crate::present::accuracy::accepted) found in the former one.
-pub fn report(all: &[Judged], reserved: &[Family], accepted: &str) -> String {
+/// What the report tells of.
+pub struct ReportParts<'a> {
+    /// The cases.
+    pub all: &'a [Judged],
+    /// Errors of what the allocator is said to hold.
+    pub reserved: &'a [Family],
+    /// What is no case: the reason, and the error where a link says the run all the same.
+    pub left_out: &'a [(String, Option<f64>)],
+    /// What [`accepted`](crate::present::accuracy::accepted) found in the former report.
+    pub accepted: &'a str,
+}
+
+/// The report, in Markdown; at its end what [`accepted`](crate::present::accuracy::accepted) found in the former one.
+pub fn report(it: &ReportParts) -> String {
+    let ReportParts { all, reserved, left_out, accepted } = it;
     let mut out = String::from(
         "# Accuracy of `calibrated`\n\n\
          Written by `make accuracy` from `data/ground_truth`; do not edit. The error is (estimate − measured) / measured.\n\
@@ -41,6 +54,7 @@ pub fn report(all: &[Judged], reserved: &[Family], accepted: &str) -> String {
          traced runs (`scripts/trace/allocator.py`). The rule's shares are the middle of these same runs.\n\n",
     );
     out += &table(reserved);
+    out += &left_out_by_reason(left_out);
     let mut worst: Vec<(f64, &Judged)> = all.iter().filter_map(|it| Some((it.error()?, it))).collect();
     worst.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
     out.push_str(
@@ -66,6 +80,24 @@ pub fn report(all: &[Judged], reserved: &[Family], accepted: &str) -> String {
         }
     }
     out + accepted
+}
+
+fn left_out_by_reason(left_out: &[(String, Option<f64>)]) -> String {
+    let mut out = String::from(
+        "\n## Left out\n\n\
+         Published figures that are no cases, by reason: configurations that no link states, never errors. Where a link says the run as far as\n\
+         it can, its error is told.\n\n\
+         | reason | figures | with an error | errors |\n|---|--:|--:|---|\n",
+    );
+    let mut reasons: Vec<&str> = left_out.iter().map(|it| it.0.as_str()).collect();
+    reasons.dedup();
+    for reason in reasons {
+        let errors: Vec<_> = left_out.iter().filter(|it| it.0 == reason).map(|it| it.1).collect();
+        let known: Vec<f64> = errors.iter().flatten().copied().collect();
+        let told = known.iter().map(|it| format!("{:+.0} %", 100.0 * it)).collect::<Vec<_>>().join(", ");
+        let _ = writeln!(out, "| {reason} | {} | {} | {told} |", errors.len(), known.len());
+    }
+    out
 }
 
 fn table(families: &[Family]) -> String {
