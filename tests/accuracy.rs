@@ -178,7 +178,7 @@ fn case(id: &str, measured: f64, predicted: Option<f64>) -> Judged {
         measured,
         reason: None,
     };
-    Judged { case, kind: RunKind::FullTraining, predicted, others: vec![] }
+    Judged { case, kind: RunKind::FullTraining, predicted, fixed: None, others: vec![] }
 }
 
 /// What the ratchet says of one case that was estimated with 1,010 bytes and measured with 1,000.

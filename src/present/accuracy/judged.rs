@@ -59,12 +59,6 @@ impl Figure {
             let lines = estimate.lines().iter().filter(|line| keep(line.component));
             lines.map(|line| line.formula.bytes()).sum::<Bytes>()
         };
-        let is_weight = |it: Component| {
-            matches!(
-                it.group(),
-                ComponentGroup::Weights | ComponentGroup::Vision | ComponentGroup::Text | ComponentGroup::Experts
-            )
-        };
         let bytes = match self {
             Self::Tensors => sum(&|it| !matches!(it, Component::Runtime | Component::Overhead)),
             Self::Total => estimate.total(),
@@ -81,6 +75,26 @@ impl Figure {
         Some(bytes)
     }
 }
+
+fn is_weight(it: Component) -> bool {
+    matches!(
+        it.group(),
+        ComponentGroup::Weights | ComponentGroup::Vision | ComponentGroup::Text | ComponentGroup::Experts
+    )
+}
+
+/// Weights, adapters, states and gradients of an estimate, in bytes.
+fn fixed(estimate: &Estimate) -> f64 {
+    let is_fixed = |it: Component| {
+        is_weight(it)
+            || matches!(it.group(), ComponentGroup::Adapter | ComponentGroup::Optimizer | ComponentGroup::Gradients)
+    };
+    let lines = estimate.lines().iter().filter(|line| is_fixed(line.component));
+    lines.map(|line| line.formula.bytes().count()).sum()
+}
+
+/// A share of a run below which what moves in it says nothing.
+const LEAST_MOVING: f64 = 0.001;
 
 /// A traced or measured run.
 #[derive(Clone, Debug)]
@@ -110,6 +124,8 @@ pub struct Judged {
     pub kind: RunKind,
     /// What `calibrated` says, in bytes; `None` where it has no answer.
     pub predicted: Option<f64>,
+    /// What of that is weights, adapters, states or gradients, in bytes: of tensors alone.
+    pub fixed: Option<f64>,
     /// What the other methods say.
     pub others: Vec<(MethodId, f64)>,
 }
@@ -118,9 +134,18 @@ impl Judged {
     /// Estimates a case with the inputs that its link gives.
     pub fn new(case: Case, inputs: &Inputs) -> Self {
         let answers = estimate_values(inputs);
+        let fixed =
+            answers.iter().find(|it| it.method() == DEFAULT_METHOD && case.figure == Figure::Tensors).map(fixed);
         let answers = answers.iter().filter_map(|it| Some((it.method(), case.figure.of(it, inputs)?.count())));
         let (own, others): (Vec<_>, Vec<_>) = answers.partition(|it| it.0 == DEFAULT_METHOD);
-        Self { case, kind: RunKind::of(inputs), predicted: own.first().map(|it| it.1), others }
+        Self { case, kind: RunKind::of(inputs), predicted: own.first().map(|it| it.1), fixed, others }
+    }
+
+    /// The signed error as a share of what was measured beside weights, adapters, states and gradients, so that a large model does not
+    /// hide its activations; `None` where these are nearly all of it.
+    pub fn error_of_moving(&self) -> Option<f64> {
+        let moving = self.case.measured - self.fixed?;
+        (moving > LEAST_MOVING * self.case.measured).then_some((self.predicted? - self.case.measured) / moving)
     }
 
     /// What a method says, in bytes; `None` where it has no answer.

@@ -49,6 +49,13 @@ pub fn report(it: &ReportParts) -> String {
     );
     out += &table(&judged_families(all));
     out.push_str(
+        "\n## Beside weights, states and gradients\n\n\
+         The same of traced runs, as a share of what is neither weights nor adapters nor optimizer states nor gradients: a large model does \
+         not hide its activations.\n\n",
+    );
+    let moving: Vec<_> = all.iter().filter_map(|it| Some((it.case.family.as_str(), it.error_of_moving()?))).collect();
+    out += &table(&families(&moving));
+    out.push_str(
         "\n## What the allocator holds\n\n\
          Tensors and what PyTorch's caching allocator holds besides, by the rule of `data/reserve.tsv`, against the allocator simulated over\n\
          traced runs (`scripts/trace/allocator.py`). The rule's shares are the middle of these same runs.\n\n",
