@@ -88,6 +88,21 @@ def row(record):
             "bytes": max(m["peak_total"], m.get("decode_step_peak") or 0), "moment": f"{m['peak_phase']} {m['peak_op']}".strip()}
 
 
+def on_device(record):
+    """A row of a real run (`run.py --device cuda`): what the allocator counted as tensors, in `bytes`, and what it and the driver said
+    besides, by phase; bytes, or none where the driver does not tell."""
+    m = record["measured_bytes"]
+    machine = m["machine"]
+    phases = {phase: {it: figures[it] for it in ("allocated", "requested", "reserved", "process")} for phase, figures in m["phases"].items()}
+    best = max((it for it in phases if it != "load"), key=lambda it: phases[it]["allocated"])
+    return {"id": record["id"], "family": record["family"], "link": link(record), "figure": "tensors", "bytes": phases[best]["allocated"],
+            "moment": best, "source": f"{machine['card']}, driver {machine.get('driver', 'unknown')}, PyTorch {machine['versions']['torch']}",
+            "requested": m["requested_peak"], "reserved": m["reserved_peak"], "reserved_by_step": m.get("reserved_by_step"),
+            "process": m["process_peak"], "process_source": m["context_source"], "context": m["context_before_first_tensor"],
+            "outside": m["outside_allocator_at_end"], "workspaces": m["left_beyond_tensors"], "retries": m["alloc_retries"], "phases": phases,
+            **machine}
+
+
 def records(paths):
     """Records of all files, the first of each id."""
     seen = set()
@@ -109,10 +124,11 @@ def main():
     arguments.add_argument("records", nargs="+")
     arguments.add_argument("--keep", help="rows to put first")
     arguments.add_argument("--without", help="rows whose ids are left out")
+    arguments.add_argument("--device", action="store_true", help="rows of runs on a real device instead")
     arguments.add_argument("--check", help="rows to compare with, instead of writing")
     options = arguments.parse_args()
     load = lambda path: json.load(open(path)) if path else []
-    rows = [row(record) for record in records(options.records)]
+    rows = [(on_device if options.device else row)(record) for record in records(options.records)]
     if options.check:
         want = {it["id"]: it for it in load(options.check)}
         wrong = [it for it in rows if it["id"] in want and want[it["id"]] != it]
