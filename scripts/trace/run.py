@@ -46,8 +46,9 @@ def main():
     options.out = options.out or os.path.join(HERE, "..", "..", "target", "trace" if options.device == "fake" else "trace_device")
     if options.device == "cuda" and not options.only:
         # Asked in a process of its own: this one must not hold a context on the card that is measured.
-        subprocess.run([sys.executable, "-c", "import torch, sys; sys.exit(None if torch.cuda.is_available() else 'torch finds no GPU')"],
-                       check=False).returncode and sys.exit(1)
+        found = subprocess.run([sys.executable, "-c", "import sys, torch; sys.exit(not torch.cuda.is_available())"])
+        if found.returncode:
+            sys.exit("torch finds no GPU")
     import device_groups
     import trace_groups
     from records import RECORDS

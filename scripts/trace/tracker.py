@@ -2,6 +2,8 @@
 live storages. Importing this module sets up the environment: autograd without a device, an A100's choice of attention
 kernel, and what reads tensor values in Hugging Face code."""
 import contextlib, gc, math, os, weakref
+if os.environ.get("TRACE_DEVICE", "fake") != "fake":
+    raise ImportError("tracker.py imitates a GPU, and is not for a real one: take the names from backend.py")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TRANSFORMERS_DISABLE_TORCH_CHECK", "1")
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")

@@ -32,7 +32,7 @@ def report(case, m, since):
 
 def whole_numbers(S, *shape, low=0, high=1):
     """Classes or tokens of the batch, of values that a real device may look up."""
-    x = (torch.randint(low, high, shape, device=S.device) if S.has_values else torch.zeros(*shape, dtype=torch.long, device=S.device))
+    x = torch.randint(low, high, shape, device=S.device) if S.has_values else torch.zeros(*shape, dtype=torch.long, device=S.device)
     S.tr.track(x, "inputs")
     return x
 
