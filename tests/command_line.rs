@@ -123,7 +123,17 @@ fn an_answer_has_the_promised_shape() {
     let methods: Vec<_> = estimates.iter().map(|it| it["method"].as_str().expect("a name")).collect();
     assert_eq!(methods[..2], ["documented", "verified"]);
     for estimate in estimates {
-        check_keys(estimate, &["method", "total_bytes", "components"]);
+        let always = ["method", "total_bytes", "low_bytes", "high_bytes", "evidence", "components"];
+        let held = ["reserved_bytes", "reserved_low_bytes", "reserved_high_bytes", "expandable_bytes", "least_bytes"];
+        let is_own = estimate["method"] == "calibrated";
+        check_keys(estimate, if is_own { [&always[..], &held].concat() } else { always.to_vec() }.as_slice());
+        let bytes = |key: &str| estimate[key].as_f64().expect("a number");
+        assert!(
+            bytes("low_bytes") <= bytes("total_bytes") && bytes("total_bytes") <= bytes("high_bytes"),
+            "{estimate}"
+        );
+        assert!(!is_own || bytes("total_bytes") < bytes("least_bytes"), "{estimate}");
+        assert!(["traced", "measured", "rule"].iter().any(|it| estimate["evidence"] == *it), "{estimate}");
         let components = estimate["components"].as_array().expect("a list");
         components.iter().for_each(|it| check_keys(it, &["component", "bytes"]));
         let sum: f64 = components.iter().map(|it| it["bytes"].as_f64().expect("a number")).sum();

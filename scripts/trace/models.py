@@ -185,10 +185,10 @@ def decoder_layers(model):
     return None
 
 
-def wrap_autocast(model, dtype):
+def wrap_autocast(model, dtype, device="cuda"):
     """What accelerate.prepare_model does for native mixed precision (HF Trainer with bf16=True or fp16=True)."""
     from accelerate.utils.operations import convert_outputs_to_fp32
-    model.forward = MethodType(torch.autocast("cuda", dtype=dtype)(model.forward.__func__), model)
+    model.forward = MethodType(torch.autocast(device, dtype=dtype)(model.forward.__func__), model)
     model.forward = MethodType(convert_outputs_to_fp32(model.forward.__func__), model)
 
 
@@ -214,8 +214,9 @@ class Ints:
 LLAVA_TEXT = {"LLaVA-1.5-7B": (4096, 11008, 32, 32, 32, 32064), "llava-1.5-13b-hf": (5120, 13824, 40, 40, 40, 32064)}
 
 
-def build_vlm(name, dtype):
-    """(configuration, model, vision tower, text configuration, facts of the tower)"""
+def build_vlm(name, dtype, has_values=False):
+    """(configuration, model, vision tower, text configuration, facts of the tower). has_values: the grids of images are tensors that
+    can be read."""
     import transformers as T
     if name in LLAVA_TEXT:
         cfg = T.LlavaConfig(vision_config=T.CLIPVisionConfig(hidden_size=1024, intermediate_size=4096, num_hidden_layers=24, num_attention_heads=16,
@@ -236,6 +237,9 @@ def build_vlm(name, dtype):
                                              spatial_merge_size=2, temporal_patch_size=2, in_channels=3),
                           tie_word_embeddings=tie)
     model = T.Qwen2VLForConditionalGeneration._from_config(cfg, dtype=dtype, attn_implementation="sdpa")
+    tower = {"hidden_size": 1280, "intermediate_size": 5120, "num_layers": 32, "num_heads": 16, "patch_size": 14, "spatial_merge_size": 2}
+    if has_values:
+        return cfg, model, model.model.visual, cfg.text_config, tower
     qm.get_vision_position_ids = lambda grid, m, kwargs=None: torch.zeros(sum(a * b * c for a, b, c in grid.v), 2, dtype=torch.long, device="cuda")
 
     def seqlens(grid, config, kwargs=None):
@@ -245,5 +249,4 @@ def build_vlm(name, dtype):
                 out.append(out[-1] + b * c)
         return Ints(out), max(b * c for a, b, c in grid.v)
     qm.get_vision_attention_seqlens = seqlens
-    tower = {"hidden_size": 1280, "intermediate_size": 5120, "num_layers": 32, "num_heads": 16, "patch_size": 14, "spatial_merge_size": 2}
     return cfg, model, model.model.visual, cfg.text_config, tower

@@ -1,5 +1,5 @@
 """Holds the tracker against networks that can be computed by hand, and against PyTorch's own memory tracker."""
-import gc
+import gc, os, subprocess, sys
 import torch
 from allocator import MIB, Allocator, OutOfMemory, Run, history, least_limit
 from torch import nn
@@ -94,6 +94,9 @@ def selftest():
         crosscheck()
     except Exception as e:
         print("mem_tracker cross-check failed:", type(e).__name__, str(e)[:300])
+    # 6. the same workloads on a real device, in a process that imitates no GPU
+    sys.stdout.flush()
+    check("device.py (see above)", subprocess.run([sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), "device_check.py")]).returncode, 0)
     print("ALL OK" if ok else "SOME FAILED")
 
 def allocator_by_hand(check):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Turn the tracer's records into rows of the ground truth: {id, family, link, bytes, moment}.
 
-  to_cases.py RECORDS... [--reserved] [--without ROWS.json] [--keep ROWS.json] > ROWS.json
+  to_cases.py RECORDS... [--reserved | --device] [--without ROWS.json] [--keep ROWS.json] > ROWS.json
 
 RECORDS are .jsonl parts or a merged .json array. `--without` leaves out ids of rows that exist already, `--keep` puts
 existing rows first. `--check` compares each record's own `link` (and its row in `--without`, if any) with what is made here.
@@ -95,6 +95,21 @@ def held(record):
             "reserved": m["reserved_peak"], "expandable": m["reserved_expandable"], "least": m["least_limit"]}
 
 
+def on_device(record):
+    """A row of a real run (`run.py --device cuda`): what the allocator counted as tensors, in `bytes`, and what it and the driver said
+    besides, by phase; bytes, or none where the driver does not tell."""
+    m = record["measured_bytes"]
+    machine = m["machine"]
+    phases = {phase: {it: figures[it] for it in ("allocated", "requested", "reserved", "process")} for phase, figures in m["phases"].items()}
+    best = max((it for it in phases if it != "load"), key=lambda it: phases[it]["allocated"])
+    return {"id": record["id"], "family": record["family"], "link": link(record), "figure": "tensors", "bytes": phases[best]["allocated"],
+            "moment": best, "source": f"{machine['card']}, driver {machine.get('driver', 'unknown')}, PyTorch {machine['versions']['torch']}",
+            "requested": m["requested_peak"], "reserved": m["reserved_peak"], "reserved_by_step": m.get("reserved_by_step"),
+            "process": m["process_peak"], "process_source": m["context_source"], "context": m["context_before_first_tensor"],
+            "outside": m["outside_allocator_at_end"], "workspaces": m["left_beyond_tensors"], "retries": m["alloc_retries"], "phases": phases,
+            **machine}
+
+
 def records(paths):
     """Records of all files, the first of each id."""
     seen = set()
@@ -117,10 +132,12 @@ def main():
     arguments.add_argument("--keep", help="rows to put first")
     arguments.add_argument("--without", help="rows whose ids are left out")
     arguments.add_argument("--reserved", action="store_true", help="rows of data/ground_truth/reserved.json instead")
+    arguments.add_argument("--device", action="store_true", help="rows of runs on a real device instead")
     arguments.add_argument("--check", help="rows to compare with, instead of writing")
     options = arguments.parse_args()
     load = lambda path: json.load(open(path)) if path else []
-    rows = [(held if options.reserved else row)(record) for record in records(options.records)]
+    kind = on_device if options.device else held if options.reserved else row
+    rows = [kind(record) for record in records(options.records)]
     if options.check:
         want = {it["id"]: it for it in load(options.check)}
         wrong = [it for it in rows if it["id"] in want and want[it["id"]] != it]

@@ -2,9 +2,9 @@
 and an image tower (CLIP). Each function trains one model on several workloads, and writes one record for each."""
 import gc, time
 import torch
+from backend import RECORDS, Session, make_opt, train_step
 from models import set_ckpt, wrap_autocast
-from tracker import RECORDS, Session, make_opt, train_step
-from workloads import DTYPE, announce, autocast, first_step, report, tokens
+from workloads import DTYPE, announce, autocast, first_step, numbers, padding_mask, report, tokens
 
 
 def t5(h, inter, layers, heads, kv=64, gated=False):
@@ -46,20 +46,12 @@ FRAMES = 3000  # of a spectrogram of 30 seconds
 def inputs(S, cfg, b, s, d, dtype, padded):
     """A batch: s is the text of the encoder (T5) or beside the image (CLIP), d the text of the decoder."""
     if cfg.model_type == "t5":
-        mask = {"attention_mask": torch.ones_like(tokens(S, b, s))} if padded else {}
-        for it in mask.values():
-            S.tr.track(it, "inputs")
+        mask = {"attention_mask": padding_mask(S, tokens(S, b, s))} if padded else {}
         return {"input_ids": tokens(S, b, s), "labels": tokens(S, b, d), "use_cache": False, **mask}
     if cfg.model_type == "whisper":
-        seen = {"input_features": torch.zeros(b, cfg.num_mel_bins, FRAMES, device="cuda", dtype=dtype)}
-        res = {**seen, "labels": tokens(S, b, d), "use_cache": False}
-    else:
-        size = cfg.vision_config.image_size
-        seen = {"pixel_values": torch.zeros(b, 3, size, size, device="cuda")}
-        res = {**seen, "input_ids": tokens(S, b, s), "return_loss": True}
-    for it in seen.values():
-        S.tr.track(it, "inputs")
-    return res
+        return {"input_features": numbers(S, b, cfg.num_mel_bins, FRAMES, dtype=dtype), "labels": tokens(S, b, d), "use_cache": False}
+    size = cfg.vision_config.image_size
+    return {"pixel_values": numbers(S, b, 3, size, size), "input_ids": tokens(S, b, s), "return_loss": True}
 
 
 def towers_group(group, name, precision, optname, workloads, attn="sdpa", padded=False, micro_steps=1, watch=None):
@@ -84,7 +76,7 @@ def towers_group(group, name, precision, optname, workloads, attn="sdpa", padded
         count = sum(p.numel() for p in {id(p): p for p in model.parameters()}.values())
         announce(group, name, count, precision)
         if autocast(precision):
-            wrap_autocast(model, autocast(precision))
+            wrap_autocast(model, autocast(precision), S.device)
         S.adopt(model)
         opt = make_opt(optname, model.parameters())
         forward = lambda arguments: lambda: model(**arguments).loss

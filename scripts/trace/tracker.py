@@ -1,7 +1,9 @@
 """Memory of PyTorch code, followed op by op on fake CUDA tensors: every number is a sum of `untyped_storage().nbytes()` of
 live storages. Importing this module sets up the environment: autograd without a device, an A100's choice of attention
 kernel, and what reads tensor values in Hugging Face code."""
-import contextlib, gc, gzip, json, math, os, traceback, weakref
+import contextlib, gc, math, os, weakref
+if os.environ.get("TRACE_DEVICE", "fake") != "fake":
+    raise ImportError("tracker.py imitates a GPU, and is not for a real one: take the names from backend.py")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TRANSFORMERS_DISABLE_TORCH_CHECK", "1")
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
@@ -9,7 +11,9 @@ import warnings; warnings.filterwarnings("ignore")
 import torch
 torch.set_num_threads(1)
 import fakecuda  # noqa: F401
+import optimizers
 from allocator import history, least_limit
+from records import RECORDS
 import torch.nn.functional as F
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch._subclasses.fake_tensor import FakeTensorMode
@@ -193,7 +197,10 @@ class Tracker(TorchDispatchMode):
         return out
 
 class Session:
-    """One model and its optimizer in one FakeTensorMode; measures many workloads."""
+    """One model and its optimizer in one FakeTensorMode; measures many workloads. `device.py` has the same for a real device."""
+    device = "cuda"
+    has_values = False  # inputs need a shape only
+    prompt_repeats = 1
 
     def __init__(self):
         self.fm = FakeTensorMode(allow_non_fake_inputs=True)
@@ -238,6 +245,20 @@ class Session:
             c = self.tr.cat
             self.layer_delta[i] = self.tr.total - c.get("weight_cast", 0) - c.get("grads", 0)
 
+    def first_step(self, fwd, opt):
+        """A tiny step that allocates the optimizer's state."""
+        fwd().backward()
+        self.tr.log = [] if RECORDS.allocator else None
+        opt.step()
+        self.first_optimizer, self.tr.log = self.tr.log or [], None
+        self.opt_mark(opt)
+        opt.zero_grad(set_to_none=True)
+        gc.collect()
+
+    def after_prompt(self):
+        """Figures that a real device adds; none here."""
+        return {}
+
     def opt_mark(self, opt):
         for st in opt.state.values():
             for v in st.values():
@@ -256,81 +277,16 @@ def in_order_of_loading(module):
     yield from (t for t in [*module._parameters.values(), *module._buffers.values()] if t is not None)
 
 
-class Both:
-    """Two optimizers that share a model's parameters."""
-
-    def __init__(self, *optimizers):
-        self.optimizers = optimizers
-
-    @property
-    def state(self):
-        return {p: state for it in self.optimizers for p, state in it.state.items()}
-
-    def step(self):
-        for it in self.optimizers:
-            it.step()
-
-    def zero_grad(self, set_to_none=True):
-        for it in self.optimizers:
-            it.zero_grad(set_to_none=set_to_none)
-
-
 def make_opt(name, params, model=None):
-    """The optimizer of a record's name. model: tells which parameters are tables or the output projection."""
-    params = [p for p in params if p.requires_grad]
-    if name == "muon":  # AdamW has what is no matrix of a hidden layer
-        apart = {id(it) for it in tables(model)} | {id(model.get_output_embeddings().weight)}
-        hidden = [p for p in params if p.ndim == 2 and id(p) not in apart]
-        known = {id(p) for p in hidden}
-        others = [p for p in params if id(p) not in known]
-        muon = torch.optim.Muon(hidden, lr=1e-3)
-        return Both(muon, make_opt("adamw_fused", others)) if others else muon
-    if name == "adamw_fused":
-        return torch.optim.AdamW(params, lr=1e-4, weight_decay=0.01, fused=True)
-    if name == "adamw_foreach":
-        return torch.optim.AdamW(params, lr=1e-4, weight_decay=0.01, foreach=True)
-    if name == "adamw_loop":
-        return torch.optim.AdamW(params, lr=1e-4, weight_decay=0.01, foreach=False)
-    if name == "sgd_momentum_foreach":
-        return torch.optim.SGD(params, lr=1e-2, momentum=0.9, foreach=True)
-    if name == "sgd_foreach":
-        return torch.optim.SGD(params, lr=1e-2, foreach=True)
-    if name == "adafactor":  # with the arguments that HF Trainer gives it
-        from transformers.optimization import Adafactor
-        return Adafactor(params, lr=1e-4, scale_parameter=False, relative_step=False)
-    if name == "lion":  # lion-pytorch, parameter by parameter
-        from lion_pytorch import Lion
-        return Lion(params, lr=1e-4, weight_decay=0.01)
-    if name == "lion_foreach":
-        from lion_pytorch.foreach import Lion
-        return Lion(params, lr=1e-4, weight_decay=0.01)
-    if name in BITSANDBYTES:
-        return bitsandbytes_optimizer(params, tables(model) if model else [], **BITSANDBYTES[name])
-    raise KeyError(name)
-
-
-# The optimizers of bitsandbytes: states of each parameter, bits of one.
-BITSANDBYTES = {"lion_bnb": dict(n=1, bits=32), "lion_8bit": dict(n=1, bits=8), "adamw_bnb": dict(n=2, bits=32), "adamw_8bit": dict(n=2, bits=8)}
-
-
-def tables(model):
-    """Weights that are looked up."""
-    return [it.weight for it in model.modules() if isinstance(it, torch.nn.Embedding)]
-
-
-def bitsandbytes_optimizer(params, apart, n, bits):
-    """The optimizer itself, whose kernels, which read and write each element in place, do nothing. apart: what keeps FP32 states, as HF
-    Trainer asks for all tables (`register_module_override`)."""
-    import bitsandbytes as bnb
-    import bitsandbytes.functional as functional
-    import bitsandbytes.optim.optimizer as module
-    functional.optimizer_update_32bit = functional.optimizer_update_8bit_blockwise = lambda *a, **k: None
-    module.sync_gpu = lambda *a: None
-    maps = {True: torch.zeros(256), False: torch.zeros(256)}
-    functional.create_dynamic_map = lambda signed=True, **_: maps[signed]
-    bnb.optim.GlobalOptimManager.get_instance().pid2config = {id(it): {"optim_bits": 32} for it in apart} if bits == 8 else {}
-    kind = bnb.optim.AdamW if n == 2 else bnb.optim.Lion
-    return kind(params, lr=1e-4, weight_decay=0.01, optim_bits=bits)
+    """The optimizer of a record's name; the kernels of bitsandbytes, which read and write each element in place, do nothing."""
+    if name in optimizers.BITSANDBYTES:
+        import bitsandbytes.functional as functional
+        import bitsandbytes.optim.optimizer as module
+        functional.optimizer_update_32bit = functional.optimizer_update_8bit_blockwise = lambda *a, **k: None
+        module.sync_gpu = lambda *a: None
+        maps = {True: torch.zeros(256), False: torch.zeros(256)}
+        functional.create_dynamic_map = lambda signed=True, **_: maps[signed]
+    return optimizers.make_opt(name, params, model)
 
 
 def measured(S, end, out_extra=None):
@@ -433,43 +389,3 @@ def reserved(parts):
         return {}
     RECORDS.events = parts
     return {**history(parts), "reserved_expandable": history(parts, expandable=True)["reserved_peak"], "least_limit": least_limit(parts)}
-
-
-# ---- records
-class Records:
-    """Parts of the output folder: one JSON object a line, a file for each group; what is there already is not run again."""
-
-    def __init__(self):
-        self.folder = None
-        self.known = set()
-        self.allocator = False   # simulate the allocator
-        self.keep_events = None  # folder for the events it was fed with
-        self.events = None
-
-    def open(self, folder, known=(), allocator=False, keep_events=None):
-        self.folder, self.known = folder, set(known)
-        self.allocator, self.keep_events = allocator or bool(keep_events), keep_events
-        os.makedirs(folder, exist_ok=True)
-
-    def done(self, group):
-        path = os.path.join(self.folder, group + ".jsonl")
-        return self.known | ({json.loads(line)["id"] for line in open(path)} if os.path.exists(path) else set())
-
-    def emit(self, group, record):
-        with open(os.path.join(self.folder, group + ".jsonl"), "a") as file:
-            file.write(json.dumps(record) + "\n")
-        if self.keep_events and self.events:
-            os.makedirs(self.keep_events, exist_ok=True)
-            with gzip.open(os.path.join(self.keep_events, record["id"].replace("/", "__") + ".json.gz"), "wt", 1) as file:
-                json.dump(self.events, file)
-        self.events = None
-
-    def fail(self, group, case, error):
-        with open(os.path.join(self.folder, "failed.txt"), "a") as file:
-            file.write(f"{group} {case}: {type(error).__name__}: {str(error)[:300]}\n")
-        print("FAILED", case, type(error).__name__, str(error)[:200], flush=True)
-        if os.environ.get("TRACEBACK"):
-            traceback.print_exception(error)
-
-
-RECORDS = Records()

@@ -3,9 +3,9 @@ several workloads, and writes one record for each."""
 import contextlib, gc, json, os, time
 import torch
 import torch.nn.functional as F
+from backend import RECORDS, SDPA_LOG, Session, make_opt, measured, next_part, reserved, start_log, train_step
 from models import Ints, arch_of, build_lm, build_vlm, decoder_layers, set_ckpt, wrap_autocast
 from presets import preset
-from tracker import RECORDS, SDPA_LOG, Session, make_opt, measured, next_part, reserved, start_log, train_step
 
 DTYPE = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": torch.float32, "amp_bf16": torch.float32, "amp_fp16": torch.float32,
          "bf16_base+amp_bf16": torch.bfloat16, "fp16_base+amp_fp16": torch.float16}
@@ -30,10 +30,32 @@ def report(case, m, since):
           f"{m['sdpa_kernels']} leak={m.get('leak_after_step')} {time.time() - since:.1f}s", flush=True)
 
 
-def tokens(S, b, s):
-    x = torch.zeros(b, s, dtype=torch.long, device="cuda")
+def whole_numbers(S, *shape, low=0, high=1):
+    """Classes or tokens of the batch, of values that a real device may look up."""
+    x = torch.randint(low, high, shape, device=S.device) if S.has_values else torch.zeros(*shape, dtype=torch.long, device=S.device)
     S.tr.track(x, "inputs")
     return x
+
+
+def tokens(S, b, s):
+    """Token ids; real ones are common words in any vocabulary: below 10 are padding and ends of texts, above 1000 in places images."""
+    return whole_numbers(S, b, s, low=10, high=1000)
+
+
+def numbers(S, *shape, dtype=None):
+    """Pixels and the like of the batch."""
+    x = (torch.randn if S.has_values else torch.zeros)(*shape, device=S.device, dtype=dtype)
+    S.tr.track(x, "inputs")
+    return x
+
+
+def padding_mask(S, ids):
+    """A mask with padding in it, so that Transformers makes a full mask of it."""
+    mask = torch.ones_like(ids)
+    if S.has_values:
+        mask[:, -1] = 0
+    S.tr.track(mask, "inputs")
+    return mask
 
 
 def autocast(precision):
@@ -54,14 +76,8 @@ def adapt(model, lora):
 
 
 def first_step(S, fwd, opt):
-    """A tiny step that allocates the optimizer's state."""
-    fwd().backward()
-    S.tr.log = [] if RECORDS.allocator else None
-    opt.step()
-    S.first_optimizer, S.tr.log = S.tr.log or [], None
-    S.opt_mark(opt)
-    opt.zero_grad(set_to_none=True)
-    gc.collect()
+    """The step before those that are measured: on fake tensors a tiny one, which allocates the optimizer's state."""
+    S.first_step(fwd, opt)
 
 
 def lm_train_group(group, name, precision, optname, workloads, attn="sdpa", lora=None, family=None, experts=None, id_tag="", padded=False, micro_steps=1,
@@ -88,18 +104,16 @@ def lm_train_group(group, name, precision, optname, workloads, attn="sdpa", lora
         if lora:
             model = adapt(model, lora)
         if autocast(precision):
-            wrap_autocast(model, autocast(precision))
+            wrap_autocast(model, autocast(precision), S.device)
         S.adopt(model, decoder_layers(model))
         opt = make_opt(optname, model.parameters(), model)
 
         def forward(ids):
             mask = None
             if padded:  # a 2-D mask with padding in it: HF builds (b, 1, s, s) of it
-                mask = torch.ones_like(ids)
-                S.tr.track(mask, "inputs")
+                mask = padding_mask(S, ids)
             if classes:
-                labels = torch.zeros(ids.shape[0], dtype=torch.long, device="cuda")
-                S.tr.track(labels, "inputs")
+                labels = whole_numbers(S, ids.shape[0])
                 return lambda: model(input_ids=ids, labels=labels).loss
             return lambda: model(input_ids=ids, attention_mask=mask, labels=ids, use_cache=False).loss
         set_ckpt(model, False)
@@ -150,7 +164,8 @@ def infer_group(group, name, workloads, attn="sdpa", family="inference", experts
         for b, s, keep in todo:
             c, since = case(b, s, keep), time.time()
             try:
-                m = prompt(S, model, b, s, keep, cfg.vocab_size, decode)
+                for _ in range(S.prompt_repeats):
+                    m = prompt(S, model, b, s, keep, cfg.vocab_size, decode)
             except Exception as error:
                 RECORDS.fail(group, c, error)
                 gc.collect()
@@ -189,8 +204,8 @@ def prompt(S, model, b, s, keep, vocab, decode=1):
     end = {**S.persistent(), "inputs": now.get("inputs", 0), "act_parts": kinds, "act_total": sum(kinds.values()),
            "logits_end": kinds["logits"], "kv": kv}
     m = measured(S, end, {"sdpa_kernels": dict(SDPA_LOG)})
-    m.pop("activations_end_of_forward_parts")
-    m.pop("grads")
+    m.pop("activations_end_of_forward_parts", None)
+    m.pop("grads", None)
     m["activations_end_of_forward"] = None
     m["live_after_prefill"] = tr.total
     m["kv_layer_shape"] = list(out.past_key_values.layers[0].keys.shape)
@@ -199,13 +214,12 @@ def prompt(S, model, b, s, keep, vocab, decode=1):
     del out
     token = tokens(S, b, 1)
     gc.collect()
-    tr.reset_peaks()
-    tr.set_phase("forward", "act")
+    tr.set_phase("decode", "act")
     try:
         for _ in range(decode):
             out = model(input_ids=token, past_key_values=cache, use_cache=True, logits_to_keep=1)
             del out
-        m["decode_step_peak"] = tr.peaks["forward"][0]
+        m["decode_step_peak"] = tr.peaks["decode"][0]
     except Exception as error:
         m["decode_step_error"] = str(error)[:200]
     del token, cache, ids
@@ -214,6 +228,7 @@ def prompt(S, model, b, s, keep, vocab, decode=1):
     next_part(S, parts, "step")
     S.tr.log = None
     m.update(reserved(parts and {**parts, "optimizer": [], "end": []}))
+    m.update(S.after_prompt())
     return m
 
 
@@ -245,7 +260,7 @@ def grpo_group(group, name, workloads, lora, precision="bf16_base+amp_bf16", opt
         announce(group, name, arch["num_parameters"], precision)
         model = adapt(model, lora)
         if autocast(precision):
-            wrap_autocast(model, autocast(precision))
+            wrap_autocast(model, autocast(precision), S.device)
         S.adopt(model, decoder_layers(model))
         opt = make_opt(optname, model.parameters())
 
@@ -275,8 +290,7 @@ def grpo_group(group, name, workloads, lora, precision="bf16_base+amp_bf16", opt
             try:
                 ids = tokens(S, k, p + n)
                 completion = ids[:, p:]
-                advantages = torch.zeros(k, device="cuda")
-                S.tr.track(advantages, "inputs")
+                advantages = numbers(S, k)
                 set_ckpt(model, ck)
                 m = train_step(S, lambda: step(ids, completion, advantages, beta), opt, cfg.vocab_size, (k * n, k * (n + 1), n))
                 if beta:  # hooks fired in the reference's pass
@@ -332,15 +346,11 @@ def vision_group(group, name, precision, optname, workloads):
             opt = make_opt(optname, model.parameters())
 
             def batch(b, size):
-                x = torch.zeros(b, 3, size, size, device="cuda", dtype=DTYPE[precision])
-                y = torch.zeros(b, dtype=torch.long, device="cuda")
-                S.tr.track(x, "inputs")
-                S.tr.track(y, "inputs")
-                return x, y
+                return numbers(S, b, 3, size, size, dtype=DTYPE[precision]), whole_numbers(S, b, high=1000)
 
             def forward(x, y):
                 def fwd():
-                    with torch.autocast("cuda", dtype=autocast(precision)) if autocast(precision) else contextlib.nullcontext():
+                    with torch.autocast(S.device, dtype=autocast(precision)) if autocast(precision) else contextlib.nullcontext():
                         return F.cross_entropy(model(x), y)
                 return fwd
             first_step(S, forward(*batch(2, built_for or 224)), opt)
@@ -371,7 +381,7 @@ def vlm_group(group, name, precision, mode, workloads, optname="adamw_fused", lo
     if not todo:
         return
     with Session() as S:
-        cfg, model, tower, text, tower_facts = build_vlm(name, DTYPE[precision])
+        cfg, model, tower, text, tower_facts = build_vlm(name, DTYPE[precision], S.has_values)
         model.train()
         count, of_tower = (sum(p.numel() for p in it.parameters()) for it in (model, tower))
         announce(group, name, count, precision, mode)
@@ -385,22 +395,23 @@ def vlm_group(group, name, precision, mode, workloads, optname="adamw_fused", lo
             names = "q_proj|v_proj" if lora["tag"] == "qv" else "q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj"
             model = adapt(model, {**lora, "targets": rf".*language_model.*\.({names})"})
         if autocast(precision):
-            wrap_autocast(model, autocast(precision))
+            wrap_autocast(model, autocast(precision), S.device)
         S.adopt(model, decoder_layers(model))
         opt = make_opt(optname, model.parameters())
 
         def inputs(b, t, g):
             if "llava" in name.lower():
                 image_tokens, size = 576, 336
-                more = {"pixel_values": torch.zeros(b, 3, size, size, device="cuda")}
+                more = {"pixel_values": numbers(S, b, 3, size, size)}
             else:
                 image_tokens, size = g * g // 4, g * 14
-                more = {"pixel_values": torch.zeros(b * g * g, 3 * 2 * 14 * 14, device="cuda"), "image_grid_thw": Ints([(1, g, g)] * b),
-                        "position_ids": torch.zeros(3, b, image_tokens + t, dtype=torch.long, device="cuda")}
-            ids = torch.zeros(b, image_tokens + t, dtype=torch.long, device="cuda")
-            for it in [*more.values(), ids]:
-                if isinstance(it, torch.Tensor):
-                    S.tr.track(it, "inputs")
+                grid = [(1, g, g)] * b
+                more = {"pixel_values": numbers(S, b * g * g, 3 * 2 * 14 * 14),
+                        "image_grid_thw": torch.tensor(grid, device=S.device) if S.has_values else Ints(grid),
+                        "position_ids": whole_numbers(S, 3, b, image_tokens + t)}
+            ids = tokens(S, b, image_tokens + t)
+            if S.has_values:
+                ids[:, :image_tokens] = cfg.image_token_id
             return {"input_ids": ids, "labels": ids, "use_cache": False, **more}, image_tokens + t, image_tokens, size
         forward = lambda arguments: lambda: model(**arguments).loss
         set_ckpt(model, False)

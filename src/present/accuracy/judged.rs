@@ -94,7 +94,7 @@ fn fixed(estimate: &Estimate) -> f64 {
 }
 
 /// A share of a run below which what moves in it says nothing.
-const LEAST_MOVING: f64 = 0.001;
+const LEAST_MOVING: f64 = 0.02;
 
 /// A traced or measured run.
 #[derive(Clone, Debug)]
