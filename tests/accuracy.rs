@@ -8,9 +8,9 @@ use vram_estimator::estimator::evidence::{Evidence, Reserve};
 use vram_estimator::estimator::{Catalog, Inputs, RunKind};
 use vram_estimator::link::{ProblemKind, decode};
 use vram_estimator::present::accuracy::{
-    ALL_RUNS, Case, FILES, Family, Figure, Judged, LEFT_OUT, ReportParts, SIMULATED, Setback, SetbackKind, Simulated,
-    accept, accepted, band_lines, bands, cases, judged_families, left_out, points, report, reserve_families, reserves,
-    setbacks, simulated,
+    ALL_RUNS, Case, DEVICE, FILES, Family, Figure, Judged, LEFT_OUT, ReportParts, SIMULATED, Setback, SetbackKind,
+    Simulated, accept, accepted, band_lines, bands, cases, device_runs, judged_families, left_out, points, report,
+    reserve_families, reserves, setbacks, simulated,
 };
 
 /// What the method promises, by family: median, 95 of 100, worst; `None` where every miss is explained instead.
@@ -76,7 +76,7 @@ fn every_file_of_cases_is_read() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/ground_truth");
     let names = fs::read_dir(folder).expect("the folder").map(|it| it.expect("an entry").file_name());
     let mut names: Vec<_> = names.map(|it| it.to_string_lossy().into_owned()).collect();
-    let mut known: Vec<_> = FILES.iter().copied().chain([SIMULATED, LEFT_OUT]).map(str::to_owned).collect();
+    let mut known: Vec<_> = FILES.iter().copied().chain([SIMULATED, LEFT_OUT, DEVICE]).map(str::to_owned).collect();
     names.sort();
     known.sort();
     assert_eq!(names, known);
@@ -162,7 +162,15 @@ fn the_report_is_fresh() {
     let reserves = reserves(&runs);
     let reserved = reserve_families(&runs, &reserves);
     let left_out = left_out_errors();
-    let parts = ReportParts { all: &all, reserved: &reserved, left_out: &left_out, accepted: accepted(&committed) };
+    let catalog = Catalog::built_in();
+    let said = |case: Case| {
+        let inputs = decode(&case.link, &catalog).0.inputs;
+        Judged::new(case, &inputs).predicted
+    };
+    let device = device_runs(&read(&format!("data/ground_truth/{DEVICE}"))).expect("rows").into_iter();
+    let device: Vec<_> = device.map(|it| (it.clone(), said(it.case))).collect();
+    let accepted = accepted(&committed);
+    let parts = ReportParts { all: &all, reserved: &reserved, device: &device, left_out: &left_out, accepted };
     assert_eq!(committed, report(&parts), "make accuracy");
     assert_eq!(read("data/reserve.tsv"), reserves.iter().map(Reserve::line).collect::<String>(), "make accuracy");
     assert_eq!(read("data/accuracy.tsv"), points(&all), "make accuracy");
@@ -212,8 +220,9 @@ fn what_had_no_answer_cannot_become_worse() {
     assert_eq!(setbacks(&former, &[case("one", 1000.0, Some(1.0))]), Ok(vec![]));
     assert_eq!(setbacks(&former, &[case("one", 1000.0, None)]), Ok(vec![]));
     let all = [case("one", 1000.0, None)];
-    let parts = ReportParts { all: &all, reserved: &[], left_out: &[], accepted: "" };
-    assert!(report(&parts).contains("## Not answered"));
+    let parts = ReportParts { all: &all, reserved: &[], device: &[], left_out: &[], accepted: "" };
+    let told = report(&parts);
+    assert!(told.contains("## Not answered") && told.contains("None yet: no GPU was at hand"), "{told}");
 }
 
 /// A line that cannot be read would compare its case with nothing.
@@ -241,8 +250,11 @@ impl Copy {
         for folder in ["data/ground_truth", "docs"] {
             fs::create_dir_all(res.0.join(folder)).expect("a folder");
         }
-        let cases: Vec<_> =
-            FILES.iter().chain([&SIMULATED, &LEFT_OUT]).map(|name| format!("data/ground_truth/{name}")).collect();
+        let cases: Vec<_> = FILES
+            .iter()
+            .chain([&SIMULATED, &LEFT_OUT, &DEVICE])
+            .map(|name| format!("data/ground_truth/{name}"))
+            .collect();
         for name in cases.iter().map(String::as_str).chain(["data/accuracy.tsv", "docs/accuracy.md"]) {
             res.write(name, &self::read(name));
         }

@@ -7,8 +7,8 @@ use vram_estimator::estimator::Catalog;
 use vram_estimator::estimator::evidence::Reserve;
 use vram_estimator::link::decode;
 use vram_estimator::present::accuracy::{
-    Case, FILES, Judged, LEFT_OUT, ReportParts, SIMULATED, accept, accepted, band_lines, cases, judged_families,
-    left_out, points, report, reserve_families, reserves, setbacks, simulated,
+    Case, DEVICE, FILES, Judged, LEFT_OUT, ReportParts, SIMULATED, accept, accepted, band_lines, cases, device_runs,
+    judged_families, left_out, points, report, reserve_families, reserves, setbacks, simulated,
 };
 
 /// What people read, and the lines that the next run compares with.
@@ -69,7 +69,11 @@ fn write() -> Result<(), String> {
     let left_out = left_out(&read(&format!("data/ground_truth/{LEFT_OUT}"))?)?.into_iter();
     let left_out: Vec<_> =
         left_out.map(|it| (it.reason, it.case.and_then(|case| judge(case, &catalog).error()))).collect();
-    let report = report(&ReportParts { all: &all, reserved: &reserved, left_out: &left_out, accepted: &accepted });
+    let device = device_runs(&read(&format!("data/ground_truth/{DEVICE}"))?)?.into_iter();
+    let device: Vec<_> = device.map(|it| (it.clone(), judge(it.case, &catalog).predicted)).collect();
+    let parts =
+        ReportParts { all: &all, reserved: &reserved, device: &device, left_out: &left_out, accepted: &accepted };
+    let report = report(&parts);
     let reserves: String = reserves.iter().map(Reserve::line).collect();
     let files = [(REPORT, report), (BANDS, band_lines(&all)), (RESERVE, reserves), (POINTS, points(&all))];
     for (name, text) in files {

@@ -3,6 +3,7 @@
 
 mod bands;
 mod cases;
+mod device;
 mod families;
 mod judged;
 mod left_out;
@@ -12,6 +13,7 @@ mod reserves;
 
 pub use bands::{band_lines, bands};
 pub use cases::{FILES, cases};
+pub use device::{DEVICE, DeviceRun, device_runs};
 pub use families::{Family, families};
 pub use judged::{Case, Figure, Judged};
 pub use left_out::{LEFT_OUT, LeftOut, left_out};

@@ -1,6 +1,8 @@
 //! Judged cases as a report for people and as lines for the chart and the ratchet. It judges nothing.
 
 use crate::estimator::Bytes;
+use crate::estimator::evidence::Evidence;
+use crate::present::accuracy::device::DeviceRun;
 use crate::present::accuracy::families::{Family, families};
 use crate::present::accuracy::judged::{Case, Judged};
 use crate::present::accuracy::ratchet::{NO_ANSWER, whole};
@@ -33,6 +35,8 @@ pub struct ReportParts<'a> {
     pub all: &'a [Judged],
     /// Errors of what the allocator is said to hold.
     pub reserved: &'a [Family],
+    /// Runs on a real GPU, and what is said of their tensors, in bytes.
+    pub device: &'a [(DeviceRun, Option<f64>)],
     /// What is no case: the reason, and the error where a link says the run all the same.
     pub left_out: &'a [(String, Option<f64>)],
     /// What [`accepted`](crate::present::accuracy::accepted) found in the former report.
@@ -41,7 +45,7 @@ pub struct ReportParts<'a> {
 
 /// The report, in Markdown; at its end what [`accepted`](crate::present::accuracy::accepted) found in the former one.
 pub fn report(it: &ReportParts) -> String {
-    let ReportParts { all, reserved, left_out, accepted } = it;
+    let ReportParts { all, reserved, device, left_out, accepted } = it;
     let mut out = String::from(
         "# Accuracy of `calibrated`\n\n\
          Written by `make accuracy` from `data/ground_truth`; do not edit. The error is (estimate − measured) / measured.\n\
@@ -53,7 +57,8 @@ pub fn report(it: &ReportParts) -> String {
          The same of traced runs, as a share of what is neither weights nor adapters nor optimizer states nor gradients: a large model does \
          not hide its activations.\n\n",
     );
-    let moving: Vec<_> = all.iter().filter_map(|it| Some((it.case.family.as_str(), it.error_of_moving()?))).collect();
+    let traced = all.iter().filter(|it| it.case.evidence == Evidence::Traced);
+    let moving: Vec<_> = traced.filter_map(|it| Some((it.case.family.as_str(), it.error_of_moving()?))).collect();
     out += &table(&families(&moving));
     out.push_str(
         "\n## What the allocator holds\n\n\
@@ -61,6 +66,7 @@ pub fn report(it: &ReportParts) -> String {
          traced runs (`scripts/trace/allocator.py`). The rule's shares are the middle of these same runs.\n\n",
     );
     out += &table(reserved);
+    out += &on_devices(device);
     out += &left_out_by_reason(left_out);
     let mut worst: Vec<(f64, &Judged)> = all.iter().filter_map(|it| Some((it.error()?, it))).collect();
     worst.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
@@ -87,6 +93,28 @@ pub fn report(it: &ReportParts) -> String {
         }
     }
     out + accepted
+}
+
+fn on_devices(runs: &[(DeviceRun, Option<f64>)]) -> String {
+    let mut out = String::from("\n## Runs on a real GPU\n\n");
+    if runs.is_empty() {
+        out += "None yet: no GPU was at hand. `scripts/trace/run.py --device cuda` runs 50 workloads of twelve families on one, and \
+                `scripts/trace/README.md` says what to do with what it records.\n";
+        return out;
+    }
+    out += "Tensors are `max_memory_allocated`, reserved is `max_memory_reserved`; in GiB.\n\n\
+            | case | card, driver, PyTorch | tensors | estimate | error | reserved | process | context |\n\
+            |---|---|--:|--:|--:|--:|--:|--:|\n";
+    for (run, said) in runs {
+        let told = |it: Option<f64>| it.map_or_else(|| "–".to_owned(), gib);
+        let error = said.map_or_else(|| "–".to_owned(), |it| signed_percent(it / run.case.measured - 1.0));
+        let DeviceRun { case, reserved, context, process, machine } = run;
+        let (id, tensors, said) = (&case.id, gib(case.measured), told(*said));
+        let [reserved, process, context] = [Some(*reserved), *process, *context].map(told);
+        let _ =
+            writeln!(out, "| `{id}` | {machine} | {tensors} | {said} | {error} | {reserved} | {process} | {context} |");
+    }
+    out
 }
 
 fn left_out_by_reason(left_out: &[(String, Option<f64>)]) -> String {
