@@ -72,7 +72,9 @@ fn evidence(it: &Readings, texts: &ReadingTexts) -> Vec<String> {
     let kind = (texts.kind)(it.kind);
     let Some(band) = it.band else { return vec![(texts.no_case)(kind)] };
     let n_cases = numbers::count(band.n_cases as f64);
-    let [median, p95] = [band.median, band.p95].map(numbers::percent);
+    // Rounded up to a tenth of a per cent, since errors are said to be below.
+    let rounded_up = |share: f64| numbers::percent((share * 1000.0).ceil().max(1.0) / 1000.0);
+    let [median, p95] = [band.median, band.p95].map(rounded_up);
     let mut res = vec![(texts.evidence)(band.evidence, &n_cases, kind, &median, &p95)];
     if band.p95 > MISSES && band.high > MISSES && band.method == DEFAULT_METHOD {
         res.push((texts.took_more)(&numbers::percent(band.high)));
