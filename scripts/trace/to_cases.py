@@ -22,6 +22,10 @@ OPTIMIZER = {  # optimizer of the tracer -> optimizer and kernel of the link
 }
 
 
+# Models that read images, traced as what Transformers makes of their text alone.
+TEXT_ALONE = ("qwen3.5-9b", "qwen3.5-27b")
+
+
 def text(value):
     return str(value).lower() if isinstance(value, bool) else f"{value}"
 
@@ -47,6 +51,11 @@ def link(record):
     w, family = record["workload"], record["family"]
     name, _, layers = record["model"].partition("@")
     model = ("model", preset(name) + (f"&numLayers={layers}" if layers else ""))
+    full = record["architecture"].get("num_full_attention_layers")
+    if full and layers:
+        model = ("model", f"{model[1]}&numFullAttentionLayers={full}")
+    if name in TEXT_ALONE:
+        model = ("model", f"{model[1]}&visionNumLayers=0")
     if w["kind"] == "prefill":
         keys = [("mode", "inference"), model, ("engine", "transformers"), ("precision", PRECISION[w["precision"]][0]),
                 ("batchSize", w["batch"]), ("sequenceLength", w["seq"]), ("attention", w["attention"]),

@@ -8,6 +8,7 @@ use crate::estimator::architecture::{Activation, Fact, FactGroup, kinds};
 use crate::estimator::mode::Mode::{self, Cnn, Finetune, Grpo, Inference, Moe, Multimodal, Nlp, Train, Vlm};
 use crate::estimator::parameters::choices::{
     AdapterPrecision, Attention, BatchUnit, ChoiceValue, Engine, FinetuneMethod, FrozenInputs, GpuFamily, KvPrecision,
+    LinearAttentionKernel,
     LoraTargets, Optimizer, OptimizerKernel, Precision, PromptLogits, Quantization, Recipe, Task, TaskHead, TowerPlace,
 };
 use crate::estimator::parameters::rules::{Follows, Only};
@@ -160,6 +161,11 @@ const fn use_of(modes: &'static [Mode], only: Only) -> ParameterUse {
 const IMAGES: &[Mode] = &[Cnn];
 const TEXT: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Text)];
 const HYBRID: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Hybrid)];
+/// What decides what such layers keep for the backward pass, and nothing else.
+const HYBRID_IN_TRAINING: &[ParameterUse] = &[
+    stated(&[Finetune, Train, Grpo, Nlp, Vlm, Moe], FactGroup::Hybrid),
+    use_of(&[Multimodal], Only::TrainedLayouts(FactGroup::Hybrid)),
+];
 const TWO_WIDTHS: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::TwoHeadWidths)];
 const CROSS_ATTENTION: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::CrossAttention)];
 const ENCODER: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Encoder)];
@@ -773,6 +779,15 @@ parameters! {
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED_TRANSFORMER, FrozenInputs::Dropped as usize).only(Only::QuantizedBase)],
     }
+    /// What computes layers of linear attention: PyTorch, unless libraries that neither Transformers nor its trainers bring along
+    /// are installed.
+    LinearAttentionKernel {
+        key: "linearAttentionKernel", symbol: "kernel_lin", unit: Unit::None, group: Training,
+        kind: choice::<LinearAttentionKernel>(),
+        impacts: b"-hhhhhhh-",
+        follows: Follows::Nothing,
+        uses: &[chosen(TRAINED_TRANSFORMER, LinearAttentionKernel::Torch as usize).only(Only::TrainedLayouts(FactGroup::Hybrid))],
+    }
     /// Which layers there are and how they follow each other.
     Layout {
         key: "layout", symbol: "layout", unit: Unit::None, group: ParameterGroup::Shape, kind: choice::<kinds::Layout>(),
@@ -855,6 +870,7 @@ parameters! {
         LinearValueHeadDim: whole(0.0, MANY), HYBRID;
         LinearNumKeyHeads: whole(0.0, MANY), HYBRID;
         LinearNumValueHeads: whole(0.0, MANY), HYBRID;
+        LinearFusedProjections: ParameterKind::Toggle, HYBRID_IN_TRAINING;
         GlobalHeadDim: whole(0.0, MANY), TWO_WIDTHS;
         GlobalNumKeyValueHeads: whole(0.0, MANY), TWO_WIDTHS;
         NumCrossAttentionLayers: whole(0.0, MANY), CROSS_ATTENTION;

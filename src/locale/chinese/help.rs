@@ -83,6 +83,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::KbitPreparation => {
             "PEFT 的 prepare_model_for_kbit_training：归一化、嵌入和输出投影转为 FP32，残差流也随之变为 FP32。PEFT 和 axolotl 的示例会调用；Unsloth 和 TRL 自带的训练器不会。"
         }
+        ParameterId::LinearAttentionKernel => {
+            "torch：Transformers 自带的 PyTorch 代码，未安装相应库时使用，中间结果都以 FP32 保留。fla：flash-linear-attention 与 causal-conv1d 的内核，只保留其中一小部分。"
+        }
         ParameterId::FrozenInputs => {
             "冻结的 4 位层是否保留其输入：bitsandbytes 0.43.0 及以前保留，之后的版本不再保留。"
         }
