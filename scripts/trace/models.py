@@ -162,9 +162,12 @@ def arch_of(cfg, model):
 
 
 def configured(name):
-    """The configuration of a name; NAME@8 is the same with eight layers."""
+    """The configuration of a name; NAME@8 is the same with eight layers, NAME@8v1000 that with a vocabulary of 1000."""
     name, _, layers = name.partition("@")
     cfg = CONFIGS[name]()
+    layers, _, vocabulary = layers.partition("v")
+    if vocabulary:
+        cfg.vocab_size = int(vocabulary)
     if layers:
         cfg.num_hidden_layers = int(layers)
         if getattr(cfg, "layer_types", None):

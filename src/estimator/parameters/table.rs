@@ -161,10 +161,10 @@ const fn use_of(modes: &'static [Mode], only: Only) -> ParameterUse {
 const IMAGES: &[Mode] = &[Cnn];
 const TEXT: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Text)];
 const HYBRID: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Hybrid)];
-/// What decides what such layers keep for the backward pass, and nothing else.
-const HYBRID_IN_TRAINING: &[ParameterUse] = &[
-    stated(&[Finetune, Train, Grpo, Nlp, Vlm, Moe], FactGroup::Hybrid),
-    use_of(&[Multimodal], Only::TrainedLayouts(FactGroup::Hybrid)),
+/// What decides which tensors the code of Transformers makes of the gated delta rule: other engines have code of their own.
+const DELTA_IN_TRANSFORMERS: &[ParameterUse] = &[
+    use_of(&[Inference], Only::LayoutsInTransformers(FactGroup::GatedDelta)),
+    stated(TRAINED_TRANSFORMER, FactGroup::GatedDelta),
 ];
 const TWO_WIDTHS: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::TwoHeadWidths)];
 const CROSS_ATTENTION: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::CrossAttention)];
@@ -653,9 +653,9 @@ parameters! {
     /// Where the vision tower lies.
     Vision {
         key: "vision", symbol: "vision", unit: Unit::None, group: Serving, kind: choice::<TowerPlace>(),
-        impacts: b"l--------",
+        impacts: b"llll-l-l-",
         follows: Follows::Nothing,
-        uses: &[chosen(&[Inference], TowerPlace::Resident as usize)],
+        uses: &[chosen(&[Inference, Finetune, Train, Grpo, Nlp, Moe], TowerPlace::Resident as usize)],
     }
     /// Tokens that vLLM runs in one step.
     MaxBatchedTokens {
@@ -784,9 +784,11 @@ parameters! {
     LinearAttentionKernel {
         key: "linearAttentionKernel", symbol: "kernel_lin", unit: Unit::None, group: Training,
         kind: choice::<LinearAttentionKernel>(),
-        impacts: b"-hhhhhhh-",
+        impacts: b"mhhhhhhh-",
         follows: Follows::Nothing,
-        uses: &[chosen(TRAINED_TRANSFORMER, LinearAttentionKernel::Torch as usize).only(Only::TrainedLayouts(FactGroup::Hybrid))],
+        uses: &[
+            chosen(&[Inference], LinearAttentionKernel::Torch as usize).only(Only::LayoutsInTransformers(FactGroup::GatedDelta)),
+            chosen(TRAINED_TRANSFORMER, LinearAttentionKernel::Torch as usize).only(Only::TrainedLayouts(FactGroup::GatedDelta))],
     }
     /// Which layers there are and how they follow each other.
     Layout {
@@ -870,7 +872,7 @@ parameters! {
         LinearValueHeadDim: whole(0.0, MANY), HYBRID;
         LinearNumKeyHeads: whole(0.0, MANY), HYBRID;
         LinearNumValueHeads: whole(0.0, MANY), HYBRID;
-        LinearFusedProjections: ParameterKind::Toggle, HYBRID_IN_TRAINING;
+        LinearFusedProjections: ParameterKind::Toggle, DELTA_IN_TRANSFORMERS;
         GlobalHeadDim: whole(0.0, MANY), TWO_WIDTHS;
         GlobalNumKeyValueHeads: whole(0.0, MANY), TWO_WIDTHS;
         NumCrossAttentionLayers: whole(0.0, MANY), CROSS_ATTENTION;

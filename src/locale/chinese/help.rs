@@ -108,7 +108,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::KvPrecisionValues => "llama.cpp：值的数值格式（-ctv），与键不同时填写。",
         ParameterId::Vision => {
-            "视觉塔及其投影器的权重在何处：GPU 上，不加载（vLLM 的 --language-model-only，不带 --mmproj 的 llama.cpp），或 CPU 上。"
+            "视觉塔及其投影器的权重在何处：GPU 上，不加载（vLLM 的 --language-model-only，不带 --mmproj 的 llama.cpp；只用文本训练时为 AutoModelForCausalLM），或 CPU 上。"
         }
         ParameterId::MaxBatchedTokens => "vLLM：一步的词元数。激活值的峰值由它决定，而不是上下文长度。",
         ParameterId::MaxSequences => "vLLM：一步的序列数；预演显存时它们的 logits 以 FP32 计算。",

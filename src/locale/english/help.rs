@@ -166,7 +166,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::KvPrecisionValues => "llama.cpp: number format of values (-ctv) where it is not that of keys.",
         ParameterId::Vision => {
-            "Where the vision tower's weights are, with its projector: on the GPU, not loaded (vLLM's --language-model-only, a llama.cpp without --mmproj), or on the CPU."
+            "Where the vision tower's weights are, with its projector: on the GPU, not loaded (vLLM's --language-model-only, a llama.cpp without --mmproj; in training on text: AutoModelForCausalLM), or on the CPU."
         }
         ParameterId::MaxBatchedTokens => {
             "vLLM: tokens of one step. Its activation peak follows this, not the context length."

@@ -14,7 +14,7 @@ use crate::estimator::methods::calibrated::serving::cache::has_cache;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::choices::{FinetuneMethod, TaskHead};
+use crate::estimator::parameters::choices::{FinetuneMethod, TaskHead, TowerPlace};
 use crate::estimator::parameters::{ParameterId, head_of, trains};
 use crate::estimator::reader::{Reader, Telling};
 
@@ -289,7 +289,9 @@ fn runs(it: &Shape, trains: bool) -> Result<(), Unsupported> {
         (false, false) => {}
     }
     layers(it, mode, trains)?;
-    let reads_images = it.is(Fact::VisionNumLayers);
+    // Without its tower a model of images is one of text (`AutoModelForCausalLM`).
+    let is_loaded = it.reader.choice::<TowerPlace>(ParameterId::Vision) != TowerPlace::Absent;
+    let reads_images = it.is(Fact::VisionNumLayers) && is_loaded;
     match mode {
         Mode::Multimodal if it.layout() == Layout::Speech => Ok(()),
         Mode::Multimodal | Mode::Vlm if !reads_images => Err(Unsupported::ReadsNoImages),
