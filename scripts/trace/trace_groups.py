@@ -546,7 +546,7 @@ def linear_attention_inside():
         train(n, AMP, "adamw_fused", [(2, 700, 1), (8, 1000, 1), (8, 1024, 0)], lora=lo(16, "all-linear"))
         train(n, "bf16", "adamw_fused", [(8, 1000, 1)], lora=lo(16, "all-linear"))
     train("qwen3-next-80b-a3b-instruct@4v1000", "bf16", "adamw_fused", [(32, 1024, 1)], family="moe", experts="grouped_mm")
-    train("qwen3-next-80b-a3b-instruct@8v1000", AMP, "adamw_fused", [(8, 1024, 1), (8, 1000, 0)], lora=dict(r=16, tag="attn", targets=ATTENTION),
+    train("qwen3-next-80b-a3b-instruct@8v1000", AMP, "adamw_fused", [(8, 1024, 1)], lora=dict(r=16, tag="attn", targets=ATTENTION),
           family="moe", experts="grouped_mm")
 
 

@@ -8,8 +8,8 @@ use crate::estimator::architecture::{Activation, Fact, FactGroup, kinds};
 use crate::estimator::mode::Mode::{self, Cnn, Finetune, Grpo, Inference, Moe, Multimodal, Nlp, Train, Vlm};
 use crate::estimator::parameters::choices::{
     AdapterPrecision, Attention, BatchUnit, ChoiceValue, Engine, FinetuneMethod, FrozenInputs, GpuFamily, KvPrecision,
-    LinearAttentionKernel,
-    LoraTargets, Optimizer, OptimizerKernel, Precision, PromptLogits, Quantization, Recipe, Task, TaskHead, TowerPlace,
+    LinearAttentionKernel, LoraTargets, Optimizer, OptimizerKernel, Precision, PromptLogits, Quantization, Recipe,
+    Task, TaskHead, TowerPlace,
 };
 use crate::estimator::parameters::rules::{Follows, Only};
 use crate::estimator::parameters::scale::Slider;

@@ -50,8 +50,12 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::ParametersOfExperts => "parameters of all experts",
         Quantity::AdapterParameters => "parameters of the adapters: matrices A and B of every adapted projection",
         Quantity::PrefixParameters => "parameters of the prefixes: keys and values for every layer",
-        Quantity::AdaptedWidthsOfFull => "widths, into and out of, the adapted linear layers of a layer with softmax attention",
-        Quantity::AdaptedWidthsOfLinear => "widths, into and out of, the adapted linear layers of a layer with linear attention",
+        Quantity::AdaptedWidthsOfFull => {
+            "widths, into and out of, the adapted linear layers of a layer with softmax attention"
+        }
+        Quantity::AdaptedWidthsOfLinear => {
+            "widths, into and out of, the adapted linear layers of a layer with linear attention"
+        }
         Quantity::AdaptedWidths => "input and output widths of the adapted projections of one layer, added up",
         Quantity::OptimizerStates => "states of the optimizer for all trained parameters",
         Quantity::LargestTensor => "elements of the largest trained tensor; the experts of a layer are one",

@@ -196,8 +196,7 @@ impl Adapters {
         let all = all.unwrap_or_else(|| Expr::number(0.0));
         all.listed_later(Quantity::AdapterParameters, || {
             let sum = |it: &Adapter| it.outputs.iter().fold(widths.leaf(it.input), |sum, to| sum + widths.leaf(*to));
-            let named: Vec<_> =
-                self.adapters.iter().map(|it| (it.name, each(it.among(is_hybrid)) * sum(it))).collect();
+            let named: Vec<_> = self.adapters.iter().map(|it| (it.name, each(it.among(is_hybrid)) * sum(it))).collect();
             let entry = |(name, elements): &(&'static str, Expr<Count>)| Entry {
                 name,
                 stage: 0,

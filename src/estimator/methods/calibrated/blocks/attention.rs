@@ -125,13 +125,17 @@ fn query_key_norms(run: &TrainingRun) -> Tensors {
     // In FP32 the norm makes no copy of its input, which is a view beside the gate.
     let beside = Tensor::new("gate beside queries", FP32, Width::Queries, GATED);
     let is_beside = run.shape.is(Fact::AttentionGate) && run.formats.inner == FP32;
-    run.tensors(&[beside.only_if(is_beside)]) + statistics + queries + norm::kept_of_heads(run, "input of k_norm", Width::Keys)
+    run.tensors(&[beside.only_if(is_beside)])
+        + statistics
+        + queries
+        + norm::kept_of_heads(run, "input of k_norm", Width::Keys)
 }
 
 /// Elements of the projections to queries, keys and values.
 pub fn projected_elements(run: &TrainingRun) -> Expr<Count> {
     let width = |it| run.widths.leaf(it);
-    let gate_and_queries = if run.shape.is(Fact::AttentionGate) { times(2.0) * width(Width::Queries) } else { width(Width::Queries) };
+    let gate_and_queries =
+        if run.shape.is(Fact::AttentionGate) { times(2.0) * width(Width::Queries) } else { width(Width::Queries) };
     width(Width::Hidden) * (gate_and_queries + times(2.0) * width(Width::Keys))
 }
 

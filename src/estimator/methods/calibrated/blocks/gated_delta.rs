@@ -131,13 +131,17 @@ fn chunks(run: &TrainingRun) -> Tensors {
     all + if run.formats.is_autocast { converted_products(run, &it) } else { plain_products(run, &it) }
 }
 
-/// What the products of FP32 operands keep beside.
+/// What the products of FP32 operands keep beside. Of an FP32 run whose chunks are full, nothing has put queries and keys in the
+/// order of heads (neither a conversion nor the filling up), so that products read copies that are.
 fn plain_products(run: &TrainingRun, it: &Sizes) -> Tensors {
     let of_heads = |name, count| Tensor::new(name, FP32, Width::LinearHeads, CHUNKS).times(count);
+    let is_reordered = run.formats.inner == FP32 && it.padded == 1.0;
+    let decayed = if is_reordered { (it.n_chunks - 1.0) * it.of_chunk } else { it.padded };
     run.tensors(&[
+        of_heads("operands of products of queries, keys, reordered", 4.0 * it.key).only_if(is_reordered),
         of_heads("products of queries, keys", 2.0 * CHUNK * it.padded),
         of_heads("intra_chunk_attn", CHUNK * it.padded),
-        of_heads("decayed queries, keys", 2.0 * it.key * it.padded),
+        of_heads("decayed queries, keys", 2.0 * it.key * decayed),
         Tensor::new("v_new", FP32, Width::LinearValues, CHUNKS).times(it.padded),
         of_heads("states before each chunk", it.n_chunks * it.state),
     ])
@@ -262,4 +266,74 @@ fn gradients_of_kernel(run: &TrainingRun) -> Tensors {
         Tensor::new("dg, twice", FP32, Width::LinearHeads, KERNEL_BACKWARD).times(2.0),
         of("db", Width::LinearHeads, 1.0),
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::estimator::catalog::Catalog;
+    use crate::estimator::inputs::Inputs;
+    use crate::estimator::methods::calibrated::blocks::layer::{Layer, Mixer};
+    use crate::estimator::methods::calibrated::model::shape::Shape;
+    use crate::estimator::mode::Mode;
+    use crate::estimator::parameters::choices::{FinetuneMethod, Precision, Recipe, TowerPlace};
+    use crate::estimator::parameters::{ParameterId, Value};
+    use crate::estimator::reader::{Reader, Telling};
+
+    /// Bytes that a token makes a whole layer of linear attention keep in sequences of so many tokens.
+    fn kept_of_layer(model: &str, sequence: f64, choices: &[(ParameterId, usize)]) -> f64 {
+        let model = Value::Model(Catalog::built_in().model(model).cloned());
+        let given = [
+            (ParameterId::Model, model),
+            (ParameterId::SequenceLength, Value::Number(sequence)),
+            (ParameterId::Vision, Value::Choice(TowerPlace::Absent as usize)),
+        ];
+        let chosen = choices.iter().map(|(id, at)| (*id, Value::Choice(*at)));
+        let inputs = given.into_iter().chain(chosen).fold(Inputs::defaults(Mode::Train), |inputs, (id, value)| {
+            inputs.with(id, value).expect("the value is accepted")
+        });
+        let shape = Shape::new(Reader::new(&inputs, Telling::Formulas));
+        let run = TrainingRun::of(&shape);
+        Layer::of(&run, Mixer::GatedDelta, None).kept().per_token(&run.widths).value()
+    }
+
+    const PURE: (ParameterId, usize) = (ParameterId::Recipe, Recipe::Pure as usize);
+    const AUTOCAST: (ParameterId, usize) = (ParameterId::Recipe, Recipe::Autocast as usize);
+    const LORA: (ParameterId, usize) = (ParameterId::FinetuneMethod, FinetuneMethod::Lora as usize);
+    const FP32_RUN: (ParameterId, usize) = (ParameterId::Precision, Precision::Fp32 as usize);
+
+    /// The traced bytes of the second layer (`saved_per_layer`), chunks filled up (700) and full (2048, 1024).
+    #[test]
+    fn layers_keep_what_was_traced() {
+        for (model, sequence, choices, traced) in [
+            ("qwen3.5-9b", 700.0, &[PURE][..], 543_261.6),
+            ("qwen3.5-9b", 2048.0, &[PURE], 541_926.5),
+            ("qwen3.5-9b", 700.0, &[AUTOCAST], 623_543.2),
+            ("qwen3.5-9b", 2048.0, &[AUTOCAST], 625_894.5),
+            ("qwen3.5-9b", 1024.0, &[PURE, FP32_RUN], 777_587.1),
+            ("qwen3.5-9b", 700.0, &[PURE, LORA], 617_373.5),
+            ("qwen3.5-9b", 2048.0, &[AUTOCAST, LORA], 576_870.5),
+            ("qwen3.5-27b", 700.0, &[PURE], 777_999.5),
+            ("qwen3.5-27b", 2048.0, &[AUTOCAST], 893_774.5),
+            ("qwen3.5-27b", 2048.0, &[AUTOCAST, LORA], 828_302.5),
+        ] {
+            let kept = kept_of_layer(model, sequence, choices);
+            assert!((kept / traced - 1.0).abs() < 2e-4, "{model}, {sequence}: {kept} instead of {traced}");
+        }
+    }
+
+    /// Of the rule the kernels keep what they convolve and what they multiply, both in 16 bits, `A`, and FP32 numbers of heads; the
+    /// rest of a layer is as with PyTorch's code.
+    #[test]
+    fn kernels_keep_no_wide_tensors() {
+        let fla = (ParameterId::LinearAttentionKernel, LinearAttentionKernel::Fla as usize);
+        let (hidden, inner, heads, values, convolved) = (4096.0, 12_288.0, 32.0, 4096.0, 8192.0);
+        let norms_of_stream = 2.0 * (8.0 * hidden + 4.0);
+        let inputs_of_linear_layers = 2.0 * hidden + 2.0 * values + 2.0 * hidden;
+        let decay = 10.0 * heads;
+        let rule = 4.0 * convolved + 2.0 * 64.0 * heads + 4.0 * heads + 4.0 * 2.0 * 16.0;
+        let gated_norm = 4.0 * values + 4.0 * heads + 4.0 * values + 8.0 * values;
+        let whole = norms_of_stream + inputs_of_linear_layers + decay + rule + gated_norm + 8.0 * inner;
+        assert_eq!(kept_of_layer("qwen3.5-9b", 2048.0, &[PURE, fla]), whole);
+    }
 }

@@ -9,7 +9,9 @@ use crate::estimator::methods::calibrated::blocks::adapters::Site;
 use crate::estimator::methods::calibrated::blocks::experts::Experts;
 use crate::estimator::methods::calibrated::blocks::feed_forward::FeedForward;
 use crate::estimator::methods::calibrated::blocks::kernel::Kernel;
-use crate::estimator::methods::calibrated::blocks::{attention, feed_forward, gated_delta, latent_attention, masks, norm};
+use crate::estimator::methods::calibrated::blocks::{
+    attention, feed_forward, gated_delta, latent_attention, masks, norm,
+};
 use crate::estimator::methods::calibrated::run::formats::Trained;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, FP32};

@@ -7,8 +7,8 @@ use crate::estimator::architecture::{Activation, Fact, FactGroup, Layout, List, 
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::blocks::activation::Function;
 use crate::estimator::methods::calibrated::blocks::kernel::{is_eager, shares_keys};
-use crate::estimator::methods::calibrated::model::complete::{Missing, missing};
 use crate::estimator::methods::calibrated::model::adaptable::takes_adapters;
+use crate::estimator::methods::calibrated::model::complete::{Missing, missing};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::cache::has_cache;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;

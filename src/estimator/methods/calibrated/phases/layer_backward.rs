@@ -198,12 +198,14 @@ impl<'a> LayerBackward<'a> {
         match (is_last, run.is_checkpointed()) {
             (false, is_checkpointed) => match before {
                 Some((_, n_before)) if is_checkpointed => kept + n_before * input.clone(),
+                // Nothing before the first adapter keeps anything.
+                Some(_) if kind.is_first_trained() => kept,
                 Some((it, n_before)) => kept + n_before * it.kept.clone(),
                 None => kept,
             },
             (true, true) => {
                 let n_done = if behind.is_some() { 2.0 } else { 1.0 };
-                kept + (self.sums.checkpoints.clone() - Expr::number(n_done)) * input.clone()
+                kept + (self.layers.clone() - Expr::number(n_done)) * input.clone()
             }
             (true, false) if behind.is_some_and(|it| self.sums.kept.value() < kind.kept.value() + it.kept.value()) => {
                 kept

@@ -32,6 +32,13 @@ pub struct Alike {
     pub turn: Option<Turn>,
 }
 
+impl Alike {
+    /// Whether the first of the kind is the first layer that needs a gradient, though others stand before it.
+    pub const fn is_first_trained(&self) -> bool {
+        matches!(self.turn, Some(Turn::Ends { is_first_trained: true, .. }))
+    }
+}
+
 /// The place of a layer in a group of layers that is repeated: layers of linear attention, and behind them one of softmax
 /// attention (`full_attention_interval`).
 #[derive(Clone)]
@@ -58,8 +65,6 @@ pub struct Sums {
     pub input: Expr<Memory>,
     /// Elements of the linear layers that autocast converts: grouped products of experts are none.
     pub converted: Expr<Count>,
-    /// Layers whose inputs checkpoints keep.
-    pub checkpoints: Expr<Count>,
 }
 
 impl Sums {
@@ -78,14 +83,13 @@ impl Sums {
             kept: self.kept.without_tree(),
             input: self.input.without_tree(),
             converted: self.converted.without_tree(),
-            checkpoints: self.checkpoints.without_tree(),
         }
     }
 
-    /// What stands before the first layer of a kind: so many of another one, and whether these keep anything.
+    /// What stands before the first layer of a kind: so many of another one.
     pub fn before(&self, kind: &Alike) -> Option<(&Alike, Expr<Count>)> {
         match &kind.turn {
-            Some(Turn::Ends { is_first_trained: true, .. } | Turn::Begins) => None,
+            Some(Turn::Begins) => None,
             Some(Turn::Ends { n_before, .. }) => {
                 self.kinds.iter().find(|it| matches!(it.turn, Some(Turn::Begins))).map(|it| (it, n_before.clone()))
             }
@@ -156,18 +160,14 @@ impl Stack {
         let linear = counts.leaf(Quantity::LinearParameters, |it| is_linear(it) && !is_vision(it));
         let Layers { kinds, instants, first_norm } = layers(run, counts, &linear);
         let input = run.stream("input of a layer", "torch.utils.checkpoint").listed(Quantity::LayerInput, &run.widths);
-        let checkpoints = match idle_layers(&kinds) {
-            Some((_, idle)) => run.layers() - idle,
-            None => run.layers(),
-        };
-        let kept =
-            if run.is_checkpointed() { checkpoints.clone() * input.clone() } else { kept(run, &kinds, first_norm) };
+        // The inputs of layers that need no gradient are checkpoints like others.
+        let kept = if run.is_checkpointed() { run.layers() * input.clone() } else { kept(run, &kinds, first_norm) };
         let converted = if kinds.iter().any(|it| it.has_experts) {
             counts.leaf(Quantity::ConvertedParameters, |it| is_linear(it) && !is_expert(it) && !is_vision(it))
         } else {
             linear
         };
-        Self { sums: Sums { kinds, kept, input, converted, checkpoints }, instants }
+        Self { sums: Sums { kinds, kept, input, converted }, instants }
     }
 }
 
@@ -208,7 +208,13 @@ fn layers(run: &TrainingRun, counts: &Counts, linear: &Expr<Count>) -> Layers {
             rest = layers - dense.clone();
             let blocks = counts.leaf(Quantity::DenseParameters, |it| it.part == Part::FeedForward && !is_vision(it));
             let linear = common.clone() + blocks / dense.clone();
-            add(Quantity::KeptOfDenseLayer, dense, Layer::of(run, Mixer::Attention { is_windowed: false }, None), linear, true);
+            add(
+                Quantity::KeptOfDenseLayer,
+                dense,
+                Layer::of(run, Mixer::Attention { is_windowed: false }, None),
+                linear,
+                true,
+            );
         }
         of_layer =
             common + counts.leaf(Quantity::MixtureParameters, |it| is_of_mixture(it) && !is_vision(it)) / rest.clone();
@@ -246,8 +252,7 @@ fn hybrid(run: &TrainingRun, counts: &Counts, res: &mut Layers) {
     };
     let is_adapted = run.formats.trained != Trained::Adapters || run.adapters.is_at(Site::LinearProjections);
     if linear.value() > 0.0 {
-        let of_layer =
-            share(Quantity::LinearAttentionProjections, &linear, |it| it.part == Part::LinearAttention);
+        let of_layer = share(Quantity::LinearAttentionProjections, &linear, |it| it.part == Part::LinearAttention);
         let kind = Kind {
             symbol: Quantity::KeptOfLinearLayer,
             count: linear.clone(),

@@ -89,8 +89,8 @@ impl<'a> Prompt<'a> {
     fn linear_attention(&self) -> Option<Moment> {
         let run = self.run;
         let later = cache::of_last_behind_linear(run)?;
-        let inside = self.shared(None)
-            + self.of_tokens(&[&stream::around_attention(run), &gated_delta_prompt::inside(run)]);
+        let inside =
+            self.shared(None) + self.of_tokens(&[&stream::around_attention(run), &gated_delta_prompt::inside(run)]);
         let lines = [(Inputs, self.inputs.clone()), (Temporaries, inside)];
         Some(self.held.before(later).moment(MomentId::PrefillAttention, lines))
     }
