@@ -653,7 +653,7 @@ parameters! {
     /// Where the vision tower lies.
     Vision {
         key: "vision", symbol: "vision", unit: Unit::None, group: Serving, kind: choice::<TowerPlace>(),
-        impacts: b"llll-l-l-",
+        impacts: b"l000-0-0-",
         follows: Follows::Nothing,
         uses: &[chosen(&[Inference, Finetune, Train, Grpo, Nlp, Moe], TowerPlace::Resident as usize)],
     }
@@ -784,7 +784,7 @@ parameters! {
     LinearAttentionKernel {
         key: "linearAttentionKernel", symbol: "kernel_lin", unit: Unit::None, group: Training,
         kind: choice::<LinearAttentionKernel>(),
-        impacts: b"mhhhhhhh-",
+        impacts: b"........-",
         follows: Follows::Nothing,
         uses: &[
             chosen(&[Inference], LinearAttentionKernel::Torch as usize).only(Only::LayoutsInTransformers(FactGroup::GatedDelta)),
