@@ -200,8 +200,8 @@ fn what_is_known_of_a_model_moves_something() {
 }
 
 /// Facts that move a single instant inside a layer's pass, which runs that are drawn rarely make the fullest; traced cases of models
-/// that have them hold them (`tests/accuracy.rs`).
-const RARE: [Id; 2] = [Id::HeldScores, Id::HeldLayerResult];
+/// that have them hold them (`tests/accuracy.rs`). So with projections of linear attention, of which autocast alone copies the inputs.
+const RARE: [Id; 3] = [Id::HeldScores, Id::HeldLayerResult, Id::LinearFusedProjections];
 
 /// What is given of a thing that the model lacks is kept, told with the fact that takes its effect away, and never read: a gate
 /// of shared experts was asked for their width in a model without experts, and a tower without layers had norms.

@@ -185,7 +185,7 @@ fn a_row_explains_the_symbols_of_its_lists() {
             for entry in lists.flat_map(|it| &it.entries) {
                 let is_symbol = |it: &&str| it.starts_with(|it: char| it.is_ascii_alphabetic());
                 for symbol in
-                    entry.elements_told().split(['·', '+', '−', '-', '(', ')', ' ', '²', '/']).filter(is_symbol)
+                    entry.elements_told().split(['·', '+', '−', '-', '(', ')', ' ', '²', '/', ',']).filter(is_symbol)
                 {
                     n_symbols += 1;
                     if !known.contains(symbol) {

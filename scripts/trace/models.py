@@ -64,6 +64,12 @@ def partial(rotary):
     return {"rope_parameters": {"rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": rotary}}
 
 
+def qwen35(h, inter, layers, heads, kv, values):
+    import transformers as T
+    return T.Qwen3_5TextConfig(hidden_size=h, intermediate_size=inter, num_hidden_layers=layers, num_attention_heads=heads, num_key_value_heads=kv,
+                               head_dim=256, vocab_size=248320, tie_word_embeddings=False, linear_num_value_heads=values)
+
+
 CONFIGS = {
     # Traced first, as they are in data/ground_truth/traced.json.
     "gpt2": lambda: gpt2(768, 12, 12),
@@ -124,6 +130,9 @@ CONFIGS = {
     "granite-3.1-2b-instruct": lambda: config("Granite", 2048, 8192, 40, 32, 8, 49155, True),
     "granite-3.1-8b-instruct": lambda: config("Granite", 4096, 12800, 40, 32, 8, 49155, True),
     "nemotron-mini-4b-instruct": lambda: config("Nemotron", 3072, 9216, 32, 24, 8, 256000, pos=4096, head_dim=128),
+    "qwen3.5-9b": lambda: qwen35(4096, 12288, 32, 16, 4, 32),
+    "qwen3.5-27b": lambda: qwen35(5120, 17408, 64, 24, 4, 48),
+    "qwen3-next-80b-a3b-instruct": lambda: config("Qwen3Next", 2048, 5120, 48, 16, 2, 151936, pos=262144, head_dim=256),
     "granite-3.1-1b-a400m-instruct": lambda: config("GraniteMoe", 1024, 512, 24, 16, 8, 49155, True, num_local_experts=32, num_experts_per_tok=8),
 }
 
@@ -146,14 +155,19 @@ def arch_of(cfg, model):
             a[k] = getattr(cfg, k)
     if "num_local_experts" in a:
         a["num_experts"] = a.pop("num_local_experts")
+    if "linear_attention" in (getattr(cfg, "layer_types", None) or []):
+        a["num_full_attention_layers"] = cfg.layer_types.count("full_attention")
     a["num_parameters"] = a["param_count_tied_once"] = sum(p.numel() for p in model.parameters())
     return a
 
 
 def configured(name):
-    """The configuration of a name; NAME@8 is the same with eight layers."""
+    """The configuration of a name; NAME@8 is the same with eight layers, NAME@8v1000 that with a vocabulary of 1000."""
     name, _, layers = name.partition("@")
     cfg = CONFIGS[name]()
+    layers, _, vocabulary = layers.partition("v")
+    if vocabulary:
+        cfg.vocab_size = int(vocabulary)
     if layers:
         cfg.num_hidden_layers = int(layers)
         if getattr(cfg, "layer_types", None):

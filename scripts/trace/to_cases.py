@@ -22,6 +22,10 @@ OPTIMIZER = {  # optimizer of the tracer -> optimizer and kernel of the link
 }
 
 
+# Models that read images, traced as what Transformers makes of their text alone.
+TEXT_ALONE = ("qwen3.5-9b", "qwen3.5-27b")
+
+
 def text(value):
     return str(value).lower() if isinstance(value, bool) else f"{value}"
 
@@ -46,7 +50,15 @@ def link(record):
     """The link that describes the traced workload."""
     w, family = record["workload"], record["family"]
     name, _, layers = record["model"].partition("@")
+    layers, _, vocabulary = layers.partition("v")
     model = ("model", preset(name) + (f"&numLayers={layers}" if layers else ""))
+    if vocabulary:
+        model = ("model", f"{model[1]}&vocabSize={vocabulary}")
+    full = record["architecture"].get("num_full_attention_layers")
+    if full and layers:
+        model = ("model", f"{model[1]}&numFullAttentionLayers={full}")
+    if name in TEXT_ALONE:
+        model = ("model", f"{model[1]}&vision=absent")
     if w["kind"] == "prefill":
         keys = [("mode", "inference"), model, ("engine", "transformers"), ("precision", PRECISION[w["precision"]][0]),
                 ("batchSize", w["batch"]), ("sequenceLength", w["seq"]), ("attention", w["attention"]),

@@ -512,3 +512,47 @@ def contrastive():
             towers_group("contrastive", n, precision, "adamw_fused", [(32, 77, 0, 0), (32, 77, 0, 1)])
     for precision in ("bf16", "amp_bf16"):
         towers_group("contrastive", "clip-vit-base-patch32", precision, "adamw_fused", [(2, 77, 0, 0), (512, 77, 0, 0)])
+
+
+DELTA = ("qwen3.5-9b@4", "qwen3.5-27b@4")
+
+
+@group
+def linear_attention():
+    """Gated delta-rule attention in Transformers' own code, without libraries of kernels: in dense models, and in a mixture. Lengths that
+    fill chunks, and lengths that do not; with adapters on attention alone nothing before the first layer of softmax attention keeps anything."""
+    train = lambda *a, **more: lm_train_group("linear_attention", *a, **more)
+    for n in DELTA:
+        train(n, "bf16", "adamw_fused", [(2, 700, 0), (4, 2048, 0), (3, 1000, 1), (8, 2048, 1)])
+        train(n, "amp_bf16", "adamw_fused", [(2, 700, 0), (4, 2048, 0), (8, 2048, 1)])
+        train(n, "bf16", "adamw_fused", [(2, 700, 0), (8, 1024, 1)], lora=lo(16, "all-linear"))
+        train(n, AMP, "adamw_fused", [(2, 700, 0), (4, 2048, 0), (8, 2048, 1)], lora=lo(16, "all-linear"))
+    for n in ("qwen3.5-9b@8", "qwen3-next-80b-a3b-instruct@8"):
+        more = dict(family="moe", experts="grouped_mm") if "next" in n else {}
+        train(n, AMP, "adamw_fused", [(2, 700, 0), (8, 2048, 1)], lora=dict(r=16, tag="attn", targets=ATTENTION), **more)
+        train(n, "bf16", "adamw_fused", [(4, 1000, 0)], lora=lo(8, "qv"), **more)
+    train("qwen3-next-80b-a3b-instruct@4", "bf16", "adamw_fused", [(2, 700, 0), (16, 2048, 0), (32, 2048, 1)], family="moe", experts="grouped_mm")
+    train("qwen3.5-9b@4", "fp32", "adamw_fused", [(4, 1024, 0), (8, 1024, 1)])
+    train("qwen3.5-9b@4", "bf16", "adamw_fused", [(4, 1024, 0)], micro_steps=2, id_tag="-accumulate2")
+
+
+@group
+def linear_attention_inside():
+    """The same with a vocabulary so small that a layer's own backward pass is what takes most."""
+    train = lambda *a, **more: lm_train_group("linear_attention_inside", *a, **more)
+    for n in ("qwen3.5-9b@4v1000", "qwen3.5-27b@4v1000"):
+        train(n, "bf16", "adamw_fused", [(8, 1024, 1), (16, 1000, 0)])
+        train(n, "amp_bf16", "adamw_fused", [(8, 1024, 1), (16, 1000, 0)])
+        train(n, AMP, "adamw_fused", [(2, 700, 1), (8, 1000, 1), (8, 1024, 0)], lora=lo(16, "all-linear"))
+        train(n, "bf16", "adamw_fused", [(8, 1000, 1)], lora=lo(16, "all-linear"))
+    train("qwen3-next-80b-a3b-instruct@4v1000", "bf16", "adamw_fused", [(32, 1024, 1)], family="moe", experts="grouped_mm")
+    train("qwen3-next-80b-a3b-instruct@8v1000", AMP, "adamw_fused", [(8, 1024, 1)], lora=dict(r=16, tag="attn", targets=ATTENTION),
+          family="moe", experts="grouped_mm")
+
+
+@group
+def linear_attention_prompts():
+    """Prompts of the same, chunks filled and not; with one layer of softmax attention and with two."""
+    for n in ("qwen3.5-9b@4", "qwen3.5-9b@8", "qwen3.5-27b@4"):
+        infer_group("linear_attention_prompts", n, [(2, 700, 1), (4, 2048, 1), (1, 1024, 0)])
+    infer_group("linear_attention_prompts", "qwen3-next-80b-a3b-instruct@4", [(2, 700, 1), (4, 2048, 1)], family="moe", experts="grouped_mm")

@@ -178,6 +178,13 @@ def infer_group(group, name, workloads, attn="sdpa", family="inference", experts
             report(c, m, since)
 
 
+def cached(layer):
+    """What a layer of the cache holds: keys and values, or the states of linear attention."""
+    if hasattr(layer, "recurrent_states"):
+        return [*layer.conv_states.values(), *layer.recurrent_states.values()]
+    return [layer.keys, layer.values]
+
+
 @torch.no_grad()
 def prompt(S, model, b, s, keep, vocab, decode=1):
     """The figures of one prompt and of decoding tokens after it."""
@@ -196,7 +203,7 @@ def prompt(S, model, b, s, keep, vocab, decode=1):
     now = {k: v for k, v in tr.cat.items() if v}
     kv = 0
     for layer in out.past_key_values.layers:
-        for t in (layer.keys, layer.values):
+        for t in cached(layer):
             tr.track(t, "kv")
             kv += t.untyped_storage().nbytes()
     layer = t = None  # or they would keep the last layer's cache alive into the next case
@@ -208,7 +215,7 @@ def prompt(S, model, b, s, keep, vocab, decode=1):
     m.pop("grads", None)
     m["activations_end_of_forward"] = None
     m["live_after_prefill"] = tr.total
-    m["kv_layer_shape"] = list(out.past_key_values.layers[0].keys.shape)
+    m["kv_layer_shape"] = list(cached(out.past_key_values.layers[0])[0].shape)
     m["logits_shape"], m["logits_dtype"] = list(out.logits.shape), str(out.logits.dtype)
     cache = out.past_key_values
     del out

@@ -98,6 +98,10 @@ quantities! {
     PrefixParameters = "P_prefix";
     /// Input and output widths of the adapted projections of one layer, added up.
     AdaptedWidths = "n_io";
+    /// The same of what layers with softmax attention have alone, where others have linear attention.
+    AdaptedWidthsOfFull = "w_full";
+    /// The same of what layers with linear attention have alone.
+    AdaptedWidthsOfLinear = "w_lin";
     /// States of the optimizer for all trained parameters.
     OptimizerStates = "n_states";
     /// Elements of the largest trained tensor.
@@ -124,6 +128,8 @@ quantities! {
     KeptOfLayer = "s_layer";
     /// The same for a layer whose window cuts the sequence, so that attention needs a mask.
     KeptOfWindowedLayer = "s_window";
+    /// The same for a layer of linear attention.
+    KeptOfLinearLayer = "s_lin";
     /// The same for a layer without experts in a mixture.
     KeptOfDenseLayer = "s_dense";
     /// Bytes that the model's end and the embedding's dropout keep for the backward pass, per token: the last norm and the output projection's input.
@@ -194,6 +200,8 @@ quantities! {
     CachedOfSequence = "s_state";
     /// Parameters of attention's projections.
     AttentionProjections = "P_attention";
+    /// Parameters of the projections and convolutions of linear attention.
+    LinearAttentionProjections = "P_lin";
     /// Parameters of the feed-forward blocks of layers without experts.
     DenseParameters = "P_dense";
     /// Parameters of experts, routers and shared experts.

@@ -159,6 +159,9 @@ facts! {
     LinearNumKeyHeads = "linearNumKeyHeads", "a_lin_k";
     /// Value heads of linear attention.
     LinearNumValueHeads = "linearNumValueHeads", "a_lin_v";
+    /// Whether one linear layer makes queries, keys, values and gate of linear attention, and one its write strengths and decays,
+    /// of which the convolution's input is then joined.
+    LinearFusedProjections = "linearFusedProjections", "fused_lin";
     /// Width of a head in full-attention layers, where it is not that of windowed ones.
     GlobalHeadDim = "globalHeadDim", "d_full";
     /// Key heads in full-attention layers, where they are not those of windowed ones; values are their keys.

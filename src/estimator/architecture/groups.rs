@@ -9,6 +9,8 @@ pub enum FactGroup {
     Text,
     /// Of stacks in which some layers are of linear attention.
     Hybrid,
+    /// Of those whose linear attention follows the gated delta rule.
+    GatedDelta,
     /// Of decoders whose full-attention layers have wider heads.
     TwoHeadWidths,
     /// Of decoders some of whose layers attend to an image.
@@ -58,9 +60,10 @@ impl FactGroup {
             Layout::CrossAttentionDecoder => {
                 matches!(self, Self::Text | Self::Vision | Self::Projector | Self::CrossAttention)
             }
-            Layout::GatedDeltaHybrid | Layout::LightningHybrid => {
-                matches!(self, Self::Text | Self::Vision | Self::Projector | Self::Hybrid)
+            Layout::GatedDeltaHybrid => {
+                matches!(self, Self::Text | Self::Vision | Self::Projector | Self::Hybrid | Self::GatedDelta)
             }
+            Layout::LightningHybrid => matches!(self, Self::Text | Self::Vision | Self::Projector | Self::Hybrid),
             Layout::TwoHeadWidths => {
                 matches!(self, Self::Text | Self::Vision | Self::Projector | Self::TwoHeadWidths | Self::Hybrid)
             }

@@ -117,6 +117,13 @@ choices! {
         /// They keep their input (`MatMul4Bit.forward`, `ctx.tensors = (A, B)`): bitsandbytes up to 0.43.0.
         Kept = "kept",
     }
+    /// What computes layers of linear attention in training.
+    LinearAttentionKernel {
+        /// Transformers' own PyTorch code, which runs where the libraries are not installed.
+        Torch = "torch",
+        /// The kernels of flash-linear-attention and causal-conv1d, which Transformers takes where both are installed.
+        Fla = "fla",
+    }
     /// What serves the model.
     Engine {
         /// Hugging Face Transformers.

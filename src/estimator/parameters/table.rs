@@ -8,7 +8,8 @@ use crate::estimator::architecture::{Activation, Fact, FactGroup, kinds};
 use crate::estimator::mode::Mode::{self, Cnn, Finetune, Grpo, Inference, Moe, Multimodal, Nlp, Train, Vlm};
 use crate::estimator::parameters::choices::{
     AdapterPrecision, Attention, BatchUnit, ChoiceValue, Engine, FinetuneMethod, FrozenInputs, GpuFamily, KvPrecision,
-    LoraTargets, Optimizer, OptimizerKernel, Precision, PromptLogits, Quantization, Recipe, Task, TaskHead, TowerPlace,
+    LinearAttentionKernel, LoraTargets, Optimizer, OptimizerKernel, Precision, PromptLogits, Quantization, Recipe,
+    Task, TaskHead, TowerPlace,
 };
 use crate::estimator::parameters::rules::{Follows, Only};
 use crate::estimator::parameters::scale::Slider;
@@ -160,6 +161,11 @@ const fn use_of(modes: &'static [Mode], only: Only) -> ParameterUse {
 const IMAGES: &[Mode] = &[Cnn];
 const TEXT: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Text)];
 const HYBRID: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Hybrid)];
+/// What decides which tensors the code of Transformers makes of the gated delta rule: other engines have code of their own.
+const DELTA_IN_TRANSFORMERS: &[ParameterUse] = &[
+    use_of(&[Inference], Only::LayoutsInTransformers(FactGroup::GatedDelta)),
+    stated(TRAINED_TRANSFORMER, FactGroup::GatedDelta),
+];
 const TWO_WIDTHS: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::TwoHeadWidths)];
 const CROSS_ATTENTION: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::CrossAttention)];
 const ENCODER: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Encoder)];
@@ -647,9 +653,9 @@ parameters! {
     /// Where the vision tower lies.
     Vision {
         key: "vision", symbol: "vision", unit: Unit::None, group: Serving, kind: choice::<TowerPlace>(),
-        impacts: b"l--------",
+        impacts: b"l000-0-0-",
         follows: Follows::Nothing,
-        uses: &[chosen(&[Inference], TowerPlace::Resident as usize)],
+        uses: &[chosen(&[Inference, Finetune, Train, Grpo, Nlp, Moe], TowerPlace::Resident as usize)],
     }
     /// Tokens that vLLM runs in one step.
     MaxBatchedTokens {
@@ -773,6 +779,17 @@ parameters! {
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED_TRANSFORMER, FrozenInputs::Dropped as usize).only(Only::QuantizedBase)],
     }
+    /// What computes layers of linear attention: PyTorch, unless libraries that neither Transformers nor its trainers bring along
+    /// are installed.
+    LinearAttentionKernel {
+        key: "linearAttentionKernel", symbol: "kernel_lin", unit: Unit::None, group: Training,
+        kind: choice::<LinearAttentionKernel>(),
+        impacts: b"........-",
+        follows: Follows::Nothing,
+        uses: &[
+            chosen(&[Inference], LinearAttentionKernel::Torch as usize).only(Only::LayoutsInTransformers(FactGroup::GatedDelta)),
+            chosen(TRAINED_TRANSFORMER, LinearAttentionKernel::Torch as usize).only(Only::TrainedLayouts(FactGroup::GatedDelta))],
+    }
     /// Which layers there are and how they follow each other.
     Layout {
         key: "layout", symbol: "layout", unit: Unit::None, group: ParameterGroup::Shape, kind: choice::<kinds::Layout>(),
@@ -855,6 +872,7 @@ parameters! {
         LinearValueHeadDim: whole(0.0, MANY), HYBRID;
         LinearNumKeyHeads: whole(0.0, MANY), HYBRID;
         LinearNumValueHeads: whole(0.0, MANY), HYBRID;
+        LinearFusedProjections: ParameterKind::Toggle, DELTA_IN_TRANSFORMERS;
         GlobalHeadDim: whole(0.0, MANY), TWO_WIDTHS;
         GlobalNumKeyValueHeads: whole(0.0, MANY), TWO_WIDTHS;
         NumCrossAttentionLayers: whole(0.0, MANY), CROSS_ATTENTION;

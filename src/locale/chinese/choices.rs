@@ -21,6 +21,8 @@ finetuning 微调\n\
 Full 全量\n\
 None 不量化\n\
 qv 查询和值\n\
+torch PyTorch 代码（torch）\n\
+fla flash-linear-attention 内核（fla）\n\
 attn 注意力\n\
 all-linear 全部线性层\n\
 lm 下一词元（lm）\n\

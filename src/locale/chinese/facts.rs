@@ -66,6 +66,7 @@ pub(super) const fn name(fact: Fact) -> &'static str {
         Fact::LinearValueHeadDim => "线性值头维度",
         Fact::LinearNumKeyHeads => "线性键头数",
         Fact::LinearNumValueHeads => "线性值头数",
+        Fact::LinearFusedProjections => "线性注意力合并投影",
         Fact::GlobalHeadDim => "全注意力头维度",
         Fact::GlobalNumKeyValueHeads => "全注意力键头数",
         Fact::NumCrossAttentionLayers => "交叉注意力层数",
@@ -195,6 +196,9 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         Fact::LinearValueHeadDim => "线性注意力值头的宽度。",
         Fact::LinearNumKeyHeads => "线性注意力的键头数。",
         Fact::LinearNumValueHeads => "线性注意力的值头数。",
+        Fact::LinearFusedProjections => {
+            "线性注意力的查询、键、值和门控是否由同一个线性层产生（Qwen3-Next），而非各用一层（Qwen3.5）。"
+        }
         Fact::GlobalHeadDim => "全注意力层的头维度，仅在与窗口层不同时填写。",
         Fact::GlobalNumKeyValueHeads => "全注意力层的键头数，仅在与窗口层不同时填写。",
         Fact::NumCrossAttentionLayers => "对图像而非文本做注意力的层数（交叉注意力）。",

@@ -83,6 +83,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::KbitPreparation => {
             "PEFT 的 prepare_model_for_kbit_training：归一化、嵌入和输出投影转为 FP32，残差流也随之变为 FP32。PEFT 和 axolotl 的示例会调用；Unsloth 和 TRL 自带的训练器不会。"
         }
+        ParameterId::LinearAttentionKernel => {
+            "torch：Transformers 自带的 PyTorch 代码，未安装相应库时使用，中间结果都以 FP32 保留。fla：flash-linear-attention 与 causal-conv1d 的内核，只保留其中一小部分。"
+        }
         ParameterId::FrozenInputs => {
             "冻结的 4 位层是否保留其输入：bitsandbytes 0.43.0 及以前保留，之后的版本不再保留。"
         }
@@ -105,7 +108,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::KvPrecisionValues => "llama.cpp：值的数值格式（-ctv），与键不同时填写。",
         ParameterId::Vision => {
-            "视觉塔及其投影器的权重在何处：GPU 上，不加载（vLLM 的 --language-model-only，不带 --mmproj 的 llama.cpp），或 CPU 上。"
+            "视觉塔及其投影器的权重在何处：GPU 上，不加载（vLLM 的 --language-model-only，不带 --mmproj 的 llama.cpp；只用文本训练时为 AutoModelForCausalLM），或 CPU 上。"
         }
         ParameterId::MaxBatchedTokens => "vLLM：一步的词元数。激活值的峰值由它决定，而不是上下文长度。",
         ParameterId::MaxSequences => "vLLM：一步的序列数；预演显存时它们的 logits 以 FP32 计算。",

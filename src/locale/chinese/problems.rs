@@ -67,7 +67,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::NoImageClassifier => "此模式训练图像分类网络，该模型不是图像分类网络。",
         Unsupported::NoExperts => "此模式训练混合专家模型，该模型是稠密的。",
         Unsupported::ReadsNoImages => "此模式运行带图像的序列，该模型不读图像。",
-        Unsupported::ReadsImagesToo => "该模型有视觉塔，只用文本训练时视觉塔得不到梯度。",
+        Unsupported::ReadsImagesToo => "该模型有视觉塔，只用文本训练时视觉塔得不到梯度：vision=absent 只加载文本模型。",
         Unsupported::GeneratesNothing => "该模型是编码器，不生成文本。",
         Unsupported::EncoderDecoder => "编码器-解码器模型只有用文本训练时的公式，此处尚无公式。",
         Unsupported::PartsOfTwoStacks => {

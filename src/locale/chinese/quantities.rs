@@ -46,6 +46,8 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::ParametersOfExperts => "全部专家的参数量",
         Quantity::AdapterParameters => "适配器的参数：每个加适配器的投影的矩阵 A 和 B",
         Quantity::PrefixParameters => "前缀的参数：每层的键和值",
+        Quantity::AdaptedWidthsOfFull => "一个 softmax 注意力层中带适配器的线性层的输入与输出宽度之和",
+        Quantity::AdaptedWidthsOfLinear => "一个线性注意力层中带适配器的线性层的输入与输出宽度之和",
         Quantity::AdaptedWidths => "一层中加适配器的投影的输入与输出宽度之和",
         Quantity::OptimizerStates => "所有可训练参数的优化器状态",
         Quantity::LargestTensor => "最大的可训练张量的元素数；一层的全部专家是一个张量",
@@ -64,6 +66,7 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
             "一层为反向传播保留的字节数，按每个词元计：线性层的输入、归一化的 FP32 输入、查询、键、值、注意力的结果，以及前馈块的内部张量"
         }
         Quantity::KeptOfWindowedLayer => "同上，但该层的窗口截断序列，注意力因此需要掩码",
+        Quantity::KeptOfLinearLayer => "同上，但为线性注意力层",
         Quantity::KeptOfDenseLayer => "同上，但为混合专家模型中不含专家的层",
         Quantity::KeptOfHead => {
             "模型末端和词嵌入的 dropout 为反向传播保留的字节数，按每个词元计：最后的归一化和输出投影的输入"
@@ -107,6 +110,7 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::CachedOfTokenInFull => "同上，但为不带窗口的层，其注意力头更宽",
         Quantity::CachedOfSequence => "一个序列在一层线性注意力中留下的字节数，与长度无关",
         Quantity::AttentionProjections => "注意力投影的参数量",
+        Quantity::LinearAttentionProjections => "线性注意力的投影和卷积的参数量",
         Quantity::DenseParameters => "不含专家的层的前馈块的参数量",
         Quantity::MixtureParameters => "专家、路由（router）和共享专家的参数量",
         Quantity::ConvertedParameters => "autocast 转换的参数：专家按存储格式相乘",

@@ -27,6 +27,8 @@ liger fused with the projection (Liger)\n\
 all-linear all linear layers\n\
 attn attention\n\
 qv query and value\n\
+torch PyTorch (torch)\n\
+fla flash-linear-attention (fla)\n\
 same as the run\n\
 resident on the GPU\n\
 absent not loaded\n\

@@ -66,6 +66,7 @@ pub(super) const fn name(fact: Fact) -> &'static str {
         Fact::LinearValueHeadDim => "Linear value width",
         Fact::LinearNumKeyHeads => "Linear key heads",
         Fact::LinearNumValueHeads => "Linear value heads",
+        Fact::LinearFusedProjections => "Linear fused projections",
         Fact::GlobalHeadDim => "Full-attention head width",
         Fact::GlobalNumKeyValueHeads => "Full-attention key heads",
         Fact::NumCrossAttentionLayers => "Cross-attention layers",
@@ -223,6 +224,9 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         Fact::LinearValueHeadDim => "Width of a value head of linear attention.",
         Fact::LinearNumKeyHeads => "Key heads of linear attention.",
         Fact::LinearNumValueHeads => "Value heads of linear attention.",
+        Fact::LinearFusedProjections => {
+            "Whether queries, keys, values and gate of linear attention are made by one linear layer (Qwen3-Next), not by layers apart (Qwen3.5)."
+        }
         Fact::GlobalHeadDim => "Width of a head in full-attention layers, where it is not that of windowed ones.",
         Fact::GlobalNumKeyValueHeads => {
             "Key heads in full-attention layers, where they are not those of windowed ones."

@@ -135,6 +135,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::KbitPreparation => {
             "PEFT's prepare_model_for_kbit_training: norms, embedding and output projection become FP32, and with them the residual stream. PEFT's and axolotl's recipes call it; Unsloth and TRL's own trainer do not."
         }
+        ParameterId::LinearAttentionKernel => {
+            "torch: PyTorch code of Transformers, which runs unless libraries are installed, and keeps everything in FP32. fla: kernels of flash-linear-attention with causal-conv1d, which keep a fraction of it."
+        }
         ParameterId::FrozenInputs => {
             "Whether frozen 4-bit layers keep what they read: bitsandbytes up to 0.43.0 did; newer versions drop it."
         }
@@ -163,7 +166,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::KvPrecisionValues => "llama.cpp: number format of values (-ctv) where it is not that of keys.",
         ParameterId::Vision => {
-            "Where the vision tower's weights are, with its projector: on the GPU, not loaded (vLLM's --language-model-only, a llama.cpp without --mmproj), or on the CPU."
+            "Where the vision tower's weights are, with its projector: on the GPU, not loaded (vLLM's --language-model-only, a llama.cpp without --mmproj; in training on text: AutoModelForCausalLM), or on the CPU."
         }
         ParameterId::MaxBatchedTokens => {
             "vLLM: tokens of one step. Its activation peak follows this, not the context length."

@@ -68,7 +68,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::NoExperts => "This mode trains mixtures of experts; this model is dense.",
         Unsupported::ReadsNoImages => "This mode runs sequences with images; this model reads none.",
         Unsupported::ReadsImagesToo => {
-            "This model has a vision tower, which a run on text alone would leave without gradients."
+            "This model has a vision tower, which a run on text alone would leave without gradients: vision=absent loads the text model alone."
         }
         Unsupported::GeneratesNothing => "This model is an encoder: it generates no text.",
         Unsupported::EncoderDecoder => {

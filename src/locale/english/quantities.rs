@@ -50,6 +50,12 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::ParametersOfExperts => "parameters of all experts",
         Quantity::AdapterParameters => "parameters of the adapters: matrices A and B of every adapted projection",
         Quantity::PrefixParameters => "parameters of the prefixes: keys and values for every layer",
+        Quantity::AdaptedWidthsOfFull => {
+            "widths, into and out of, the adapted linear layers of a layer with softmax attention"
+        }
+        Quantity::AdaptedWidthsOfLinear => {
+            "widths, into and out of, the adapted linear layers of a layer with linear attention"
+        }
         Quantity::AdaptedWidths => "input and output widths of the adapted projections of one layer, added up",
         Quantity::OptimizerStates => "states of the optimizer for all trained parameters",
         Quantity::LargestTensor => "elements of the largest trained tensor; the experts of a layer are one",
@@ -70,6 +76,7 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::KeptOfWindowedLayer => {
             "the same for a layer whose window cuts the sequence, so that attention needs a mask"
         }
+        Quantity::KeptOfLinearLayer => "the same for a layer of linear attention",
         Quantity::KeptOfDenseLayer => "the same for a layer without experts in a mixture",
         Quantity::KeptOfHead => {
             "bytes that the model's end and the embedding's dropout keep for the backward pass, per token: the last norm and the output projection's input"
@@ -131,6 +138,7 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
             "bytes that one sequence leaves in a layer of linear attention, whatever its length"
         }
         Quantity::AttentionProjections => "parameters of attention's projections",
+        Quantity::LinearAttentionProjections => "parameters of the projections and convolutions of linear attention",
         Quantity::DenseParameters => "parameters of the feed-forward blocks of layers without experts",
         Quantity::MixtureParameters => "parameters of experts, routers and shared experts",
         Quantity::ConvertedParameters => {

@@ -1,7 +1,7 @@
 //! Low-rank adapters: where they sit, how many parameters they have, and what they keep for the backward pass (Hu et al.
 //! 2021, arXiv 2106.09685; PEFT 0.21, `tuners/lora/layer.py`). It knows no moment.
 
-use crate::estimator::architecture::{Fact, TensorSums};
+use crate::estimator::architecture::{Fact, Layout, TensorSums};
 use crate::estimator::expr::{Entry, Expr, LaterListing, Listing};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage;
@@ -30,6 +30,21 @@ pub enum Site {
     FeedForward,
     /// The down projection.
     Down,
+    /// Projections of linear attention inward.
+    LinearProjections,
+    /// The output projection of linear attention.
+    LinearOutput,
+}
+
+/// Which layers of a model have an adapter's linear layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Among {
+    /// All.
+    All,
+    /// Those with softmax attention, where others have linear attention.
+    Full,
+    /// Those with linear attention.
+    Linear,
 }
 
 /// One adapted linear layer.
@@ -40,6 +55,17 @@ struct Adapter {
     site: Site,
     input: Width,
     outputs: &'static [Width],
+}
+
+impl Adapter {
+    /// Which layers have it.
+    const fn among(&self, is_hybrid: bool) -> Among {
+        match self.site {
+            Site::LinearProjections | Site::LinearOutput => Among::Linear,
+            Site::Projections | Site::Expansions | Site::Output if is_hybrid => Among::Full,
+            Site::Projections | Site::Expansions | Site::Output | Site::FeedForward | Site::Down => Among::All,
+        }
+    }
 }
 
 /// The adapters of one layer.
@@ -88,7 +114,10 @@ impl Adapters {
             // The one matrix holds query, key and value; who names one of them gets all.
             add("qkv_proj", Site::Projections, Width::Hidden, &[Width::Queries, Width::Keys, Width::Keys]);
         } else {
-            add("q_proj", Site::Projections, Width::Hidden, &[Width::Queries]);
+            // Gated attention projects its gate together with the queries.
+            let queries: &'static [Width] =
+                if shape.is(Fact::AttentionGate) { &[Width::Queries, Width::Queries] } else { &[Width::Queries] };
+            add("q_proj", Site::Projections, Width::Hidden, queries);
             add("v_proj", Site::Projections, Width::Hidden, &[Width::Keys]);
             if targets != LoraTargets::QueryValue {
                 add("k_proj", Site::Projections, Width::Hidden, &[Width::Keys]);
@@ -97,6 +126,19 @@ impl Adapters {
         if targets != LoraTargets::QueryValue {
             let input = if shape.is(Fact::KvLoraRank) { Width::HeadValues } else { Width::Queries };
             add("o_proj", Site::Output, input, &[Width::Hidden]);
+        }
+        if is_all && shape.layout() == Layout::GatedDeltaHybrid {
+            let site = Site::LinearProjections;
+            if shape.is(Fact::LinearFusedProjections) {
+                add("in_proj_qkvz", site, Width::Hidden, &[Width::Convolved, Width::LinearValues]);
+                add("in_proj_ba", site, Width::Hidden, &[Width::LinearHeads, Width::LinearHeads]);
+            } else {
+                add("in_proj_qkv", site, Width::Hidden, &[Width::Convolved]);
+                add("in_proj_z", site, Width::Hidden, &[Width::LinearValues]);
+                add("in_proj_b", site, Width::Hidden, &[Width::LinearHeads]);
+                add("in_proj_a", site, Width::Hidden, &[Width::LinearHeads]);
+            }
+            add("out_proj", Site::LinearOutput, Width::LinearValues, &[Width::Hidden]);
         }
         if targets == LoraTargets::AllLinear && shape.is(Fact::NumExperts) {
             // Experts are stacked weights, which adapters of linear layers do not reach; shared experts are linear layers.
@@ -125,24 +167,36 @@ impl Adapters {
             adapters,
             bytes,
             copies: copies(formats.inner),
-            copies_output: copies(formats.compute),
+            // A gate makes it anew, in the format of what a projection made.
+            copies_output: copies(if shape.is(Fact::AttentionGate) { formats.inner } else { formats.compute }),
             drops: shape.reader.number(Id::LoraDropout) > 0.0,
             frozen_keep: is_packed && keeps,
             is_told: shape.reader.is_telling(),
         }
     }
 
-    /// Parameters of all adapters: `P_a = L·r·Σ(inputs + outputs)`.
+    /// Parameters of all adapters: `P_a = L·r·Σ(inputs + outputs)`, of each kind of layer apart.
     pub fn parameters(&self, shape: &Shape, widths: &Widths) -> Expr<Count> {
+        let is_hybrid = shape.layout() == Layout::GatedDeltaHybrid;
         let value = |width: &Width| widths.value(*width);
         let sides = |it: &Adapter| value(&it.input) + it.outputs.iter().map(value).sum::<f64>();
-        let all: f64 = self.adapters.iter().map(sides).sum();
-        let all: Expr<Count> =
-            shape.reader.counted(Quantity::AdaptedWidths, all, &[Id::Model, Id::HiddenSize, Id::LoraTargets]);
-        let each = shape.leaf::<Count>(Fact::NumLayers) * widths.leaf(Width::Rank);
-        (each.clone() * all).listed_later(Quantity::AdapterParameters, || {
+        let each = |among: Among| layers(shape, among) * widths.leaf(Width::Rank);
+        let of_kind = |(among, quantity): (Among, Quantity)| {
+            let adapters = self.adapters.iter().filter(|it| it.among(is_hybrid) == among);
+            let all: f64 = adapters.map(sides).sum();
+            let from = &[Id::Model, Id::HiddenSize, Id::LoraTargets];
+            (all != 0.0).then(|| each(among) * shape.reader.counted::<Count>(quantity, all, from))
+        };
+        let kinds = [
+            (Among::All, Quantity::AdaptedWidths),
+            (Among::Full, Quantity::AdaptedWidthsOfFull),
+            (Among::Linear, Quantity::AdaptedWidthsOfLinear),
+        ];
+        let all: Option<Expr<Count>> = kinds.into_iter().filter_map(of_kind).reduce(|sum, it| sum + it);
+        let all = all.unwrap_or_else(|| Expr::number(0.0));
+        all.listed_later(Quantity::AdapterParameters, || {
             let sum = |it: &Adapter| it.outputs.iter().fold(widths.leaf(it.input), |sum, to| sum + widths.leaf(*to));
-            let named: Vec<_> = self.adapters.iter().map(|it| (it.name, each.clone() * sum(it))).collect();
+            let named: Vec<_> = self.adapters.iter().map(|it| (it.name, each(it.among(is_hybrid)) * sum(it))).collect();
             let entry = |(name, elements): &(&'static str, Expr<Count>)| Entry {
                 name,
                 stage: 0,
@@ -157,9 +211,11 @@ impl Adapters {
 
     /// The tensors that they are in: `A` with the rank's rows, `B` with its columns, for each layer.
     pub fn matrices(&self, shape: &Shape, widths: &Widths) -> TensorSums {
-        let (layers, rank) = (shape.number(Fact::NumLayers), widths.value(Width::Rank));
-        let matrices = |width: f64| TensorSums::matrices(layers, [width, rank]);
+        let is_hybrid = shape.layout() == Layout::GatedDeltaHybrid;
+        let rank = widths.value(Width::Rank);
         self.adapters.iter().fold(TensorSums::default(), |sum, it| {
+            let n_layers = layers(shape, it.among(is_hybrid)).value();
+            let matrices = |width: f64| TensorSums::matrices(n_layers, [width, rank]);
             let outputs = it.outputs.iter().map(|width| widths.value(*width)).sum();
             sum.and(matrices(widths.value(it.input))).and(matrices(outputs))
         })
@@ -233,6 +289,16 @@ impl Adapters {
 
     fn tensors(&self, tensors: &[Tensor]) -> Tensors {
         Tensors::of(tensors, self.is_told)
+    }
+}
+
+/// How many layers of a kind there are.
+fn layers(shape: &Shape, among: Among) -> Expr<Count> {
+    let full = || shape.leaf::<Count>(Fact::NumFullAttentionLayers);
+    match among {
+        Among::All => shape.leaf(Fact::NumLayers),
+        Among::Full => full(),
+        Among::Linear => shape.leaf::<Count>(Fact::NumLayers) - full(),
     }
 }
 

@@ -28,6 +28,7 @@ const PADDED: &str = "aten transformers/attention.cpp, pad_last_dim";
 pub const EFFICIENT: &str = "derivatives.yaml, _scaled_dot_product_efficient_attention";
 const VIEWS: &str = "autograd, views";
 const EAGER: &str = "modeling_llama.py, eager_attention_forward";
+const GATED: &str = "modeling_qwen3_next.py, Qwen3NextAttention.forward";
 const SINKS: &str = "modeling_gpt_oss.py, eager_attention_forward";
 const MATH: &str = "aten transformers/attention.cpp, _scaled_dot_product_attention_math";
 
@@ -121,21 +122,32 @@ fn query_key_norms(run: &TrainingRun) -> Tensors {
         QkNorm::Full => run.tensors(&[deviation(Width::One).times(2.0)]),
     };
     let queries = norm::kept_of_heads(run, "input of q_norm", Width::Queries);
-    statistics + queries + norm::kept_of_heads(run, "input of k_norm", Width::Keys)
+    // In FP32 the norm makes no copy of its input, which is a view beside the gate.
+    let beside = Tensor::new("gate beside queries", FP32, Width::Queries, GATED);
+    let is_beside = run.shape.is(Fact::AttentionGate) && run.formats.inner == FP32;
+    run.tensors(&[beside.only_if(is_beside)])
+        + statistics
+        + queries
+        + norm::kept_of_heads(run, "input of k_norm", Width::Keys)
 }
 
 /// Elements of the projections to queries, keys and values.
 pub fn projected_elements(run: &TrainingRun) -> Expr<Count> {
     let width = |it| run.widths.leaf(it);
-    width(Width::Hidden) * (width(Width::Queries) + times(2.0) * width(Width::Keys))
+    let gate_and_queries =
+        if run.shape.is(Fact::AttentionGate) { times(2.0) * width(Width::Queries) } else { width(Width::Queries) };
+    width(Width::Hidden) * (gate_and_queries + times(2.0) * width(Width::Keys))
 }
 
 /// What attention keeps between its projections.
 pub fn kept(run: &TrainingRun, kernel: Kernel, is_windowed: bool) -> Tensors {
     let formats = &run.formats;
     let bytes = formats.compute;
-    let keeps_input_of_output = formats.trains_everything() || run.adapters.keep_input(Site::Output);
-    match (kernel, kernel.padded_head(run.shape)) {
+    let is_output_read = formats.trains_everything() || run.adapters.keep_input(Site::Output);
+    // A gate multiplies the result, and so keeps it too.
+    let keeps_input_of_output = is_output_read || run.shape.is(Fact::AttentionGate);
+    let gated = gate(run, is_output_read);
+    let kept = match (kernel, kernel.padded_head(run.shape)) {
         (Kernel::Flash, Some(head)) => {
             let of = |name, width| Tensor::new(name, bytes, width, PADDED).times(head);
             // Their slices are what the output projection reads.
@@ -173,7 +185,15 @@ pub fn kept(run: &TrainingRun, kernel: Kernel, is_windowed: bool) -> Tensors {
             let result = Tensor::new("input of o_proj", bytes, Width::Queries, LINEAR);
             operands(run, kernel) + run.tensors(&[result]).only_if(keeps_input_of_output) + scores(run, kernel)
         }
-    }
+    };
+    kept + gated
+}
+
+/// What a gate of attention's result keeps: its sigmoid, and its product for the output projection.
+fn gate(run: &TrainingRun, is_product_read: bool) -> Tensors {
+    let of = |name| Tensor::new(name, run.formats.inner, Width::Queries, GATED);
+    let tensors = run.tensors(&[of("sigmoid of the gate"), of("input of o_proj, gated").only_if(is_product_read)]);
+    tensors.only_if(run.shape.is(Fact::AttentionGate))
 }
 
 /// How many keys there are for each query: a prefix has no queries.

@@ -9,13 +9,27 @@ use crate::estimator::methods::calibrated::blocks::adapters::Site;
 use crate::estimator::methods::calibrated::blocks::experts::Experts;
 use crate::estimator::methods::calibrated::blocks::feed_forward::FeedForward;
 use crate::estimator::methods::calibrated::blocks::kernel::Kernel;
-use crate::estimator::methods::calibrated::blocks::{attention, feed_forward, latent_attention, masks, norm};
+use crate::estimator::methods::calibrated::blocks::{
+    attention, feed_forward, gated_delta, latent_attention, masks, norm,
+};
 use crate::estimator::methods::calibrated::run::formats::Trained;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, FP32};
 use crate::estimator::methods::calibrated::tensors::instant::Instant;
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
+
+/// What mixes the tokens of a layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mixer {
+    /// Softmax attention, with or without a window.
+    Attention {
+        /// Whether a window cuts what it sees.
+        is_windowed: bool,
+    },
+    /// Gated delta-rule attention.
+    GatedDelta,
+}
 
 /// What one layer keeps.
 #[derive(Clone, Debug)]
@@ -37,13 +51,18 @@ pub struct Layer {
     down: Tensors,
     /// The norm behind the feed-forward block, where there is one.
     after_feed_forward: Tensors,
-    kernel: Kernel,
+    /// What computes softmax attention; none in linear attention.
+    kernel: Option<Kernel>,
     experts: Option<Experts>,
 }
 
 impl Layer {
-    /// A layer with or without a window, with experts or a feed-forward block of its own.
-    pub fn of(run: &TrainingRun, is_windowed: bool, experts: Option<Experts>) -> Self {
+    /// A layer with experts or a feed-forward block of its own.
+    pub fn of(run: &TrainingRun, mixer: Mixer, experts: Option<Experts>) -> Self {
+        let (is_windowed, is_linear) = match mixer {
+            Mixer::Attention { is_windowed } => (is_windowed, false),
+            Mixer::GatedDelta => (false, true),
+        };
         let kernel = masks::kernel(run, is_windowed);
         let residual = run.kind::<Residual>(Fact::Residual);
         let (before, behind) = norms(run);
@@ -80,7 +99,9 @@ impl Layer {
             Residual::Parallel => first.clone() + &second + branch(),
             Residual::ParallelSharedNorm => first.clone() + branch(),
         };
-        let (projections, inside, idle) = if run.shape.is(Fact::KvLoraRank) {
+        let (projections, inside, idle) = if is_linear {
+            (gated_delta::kept_by_projections(run), gated_delta::kept(run), Tensors::default())
+        } else if run.shape.is(Fact::KvLoraRank) {
             let idle = latent_attention::idle_of_first(run, kernel, is_windowed);
             let inside = latent_attention::kept(run, kernel, is_windowed);
             (latent_attention::kept_by_projections(run), inside, idle)
@@ -93,14 +114,14 @@ impl Layer {
             attention_norm: first,
             projections,
             attention: inside
-                + run.adapters.kept(Site::Output)
+                + run.adapters.kept(Site::Output).only_if(!is_linear)
                 + dropped().only_if(!run.shape.is(Fact::UndroppedAttention))
                 + behind("input of the norm behind attention"),
             feed_forward_inputs: second + inputs,
             inner,
             down: run.adapters.kept(Site::Down) + dropped(),
             after_feed_forward: behind("input of the norm behind the feed-forward block"),
-            kernel,
+            kernel: (!is_linear).then_some(kernel),
             experts,
         }
     }
@@ -165,9 +186,13 @@ impl Layer {
             let gradient = run.stream("gradient of the layer's output", "torch.utils.checkpoint");
             res.push(Instant::waiting(self.kept(), end_of_layer(run) + gradient));
         }
-        if self.kernel.makes_scores() {
-            let kept = self.until_attention() + attention::operands_in_backward(run, self.kernel);
-            let gradients = attention::gradients_in_backward(run, self.kernel) + stream();
+        let Some(kernel) = self.kernel else {
+            res.extend(gated_delta::backward(run, self.until_attention()));
+            return res;
+        };
+        if kernel.makes_scores() {
+            let kept = self.until_attention() + attention::operands_in_backward(run, kernel);
+            let gradients = attention::gradients_in_backward(run, kernel) + stream();
             // Of a norm that both branches read the gradient by the other branch waits.
             let is_shared = run.kind::<Residual>(Fact::Residual) == Residual::ParallelSharedNorm;
             let name = "gradient of the shared norm's result";
@@ -177,9 +202,9 @@ impl Layer {
             let left = if is_latent { latent_attention::projected } else { attention::projected_elements };
             res.push(Instant { projected: Some(left(run)), ..Instant::waiting(kept, gradients) });
         }
-        if self.kernel == Kernel::Eager && is_fuller_forward(run) {
+        if kernel == Kernel::Eager && is_fuller_forward(run) {
             let normed = Tensor::new("normed input", norm::result_element(run), Width::Hidden, "forward");
-            let made = attention::making_scores(run, self.kernel);
+            let made = attention::making_scores(run, kernel);
             res.push(Instant::waiting(run.tensors(&[normed]), made));
         }
         res
@@ -243,7 +268,7 @@ mod tests {
         }
         let shape = Shape::new(Reader::new(&inputs, Telling::Formulas));
         let run = TrainingRun::of(&shape);
-        let kept = Layer::of(&run, false, None).kept().per_token(&run.widths).value();
+        let kept = Layer::of(&run, Mixer::Attention { is_windowed: false }, None).kept().per_token(&run.widths).value();
         assert_eq!(kept, formula(4096.0, 11008.0, 32.0), "{choices:?}");
     }
 

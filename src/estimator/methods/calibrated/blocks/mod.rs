@@ -13,6 +13,8 @@ pub mod experts;
 pub mod experts_prompt;
 pub mod feed_forward;
 pub mod feed_forward_prompt;
+pub mod gated_delta;
+pub mod gated_delta_prompt;
 pub mod head;
 pub mod image_transformer;
 pub mod inverted;

@@ -1,5 +1,6 @@
 //! The model that runs: its facts, its parameters, its weights in memory, what images become. It knows no activation.
 
+pub mod adaptable;
 pub mod complete;
 pub mod counts;
 pub mod images;

@@ -7,13 +7,14 @@ use crate::estimator::architecture::{Activation, Fact, FactGroup, Layout, List, 
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::blocks::activation::Function;
 use crate::estimator::methods::calibrated::blocks::kernel::{is_eager, shares_keys};
+use crate::estimator::methods::calibrated::model::adaptable::takes_adapters;
 use crate::estimator::methods::calibrated::model::complete::{Missing, missing};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::cache::has_cache;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::choices::{FinetuneMethod, LoraTargets, TaskHead};
+use crate::estimator::parameters::choices::{FinetuneMethod, TaskHead, TowerPlace};
 use crate::estimator::parameters::{ParameterId, head_of, trains};
 use crate::estimator::reader::{Reader, Telling};
 
@@ -288,7 +289,9 @@ fn runs(it: &Shape, trains: bool) -> Result<(), Unsupported> {
         (false, false) => {}
     }
     layers(it, mode, trains)?;
-    let reads_images = it.is(Fact::VisionNumLayers);
+    // Without its tower a model of images is one of text (`AutoModelForCausalLM`).
+    let is_loaded = it.reader.choice::<TowerPlace>(ParameterId::Vision) != TowerPlace::Absent;
+    let reads_images = it.is(Fact::VisionNumLayers) && is_loaded;
     match mode {
         Mode::Multimodal if it.layout() == Layout::Speech => Ok(()),
         Mode::Multimodal | Mode::Vlm if !reads_images => Err(Unsupported::ReadsNoImages),
@@ -314,21 +317,17 @@ fn trains_latent(it: &Shape, mode: Mode) -> Result<(), Unsupported> {
     if matches!(mode, Mode::Multimodal | Mode::Vlm) || it.is(Fact::IndexerHeadDim) {
         return Err(Unsupported::LatentAttention);
     }
-    let has_adapters = match it.reader.choice::<FinetuneMethod>(ParameterId::FinetuneMethod) {
-        FinetuneMethod::Full => true,
-        // They are keys and values of all heads, and no latents.
-        FinetuneMethod::Prefix => false,
-        FinetuneMethod::Lora | FinetuneMethod::Qlora => {
-            match it.reader.choice::<LoraTargets>(ParameterId::LoraTargets) {
-                // Compressed queries have no `q_proj`, and no latent attention has `v_proj`.
-                LoraTargets::QueryValue => !it.is(Fact::QLoraRank),
-                LoraTargets::Attention => true,
-                // These reach stacked experts, too (Transformers 5, `_convert_peft_config_moe`).
-                LoraTargets::AllLinear => !it.is(Fact::NumExperts),
-            }
-        }
-    };
+    let has_adapters = takes_adapters(it);
     if has_adapters { Ok(()) } else { Err(Unsupported::OtherAdapters) }
+}
+
+/// Whether there are formulas for training gated delta-rule attention beside softmax attention, of which one layer ends each group.
+fn trains_gated_delta(it: &Shape) -> Result<(), Unsupported> {
+    // A mask of padding clears tokens, and a prefix enters keys and values alone: neither code was read.
+    if it.reader.is_on(ParameterId::Padding) || it.reader.mode() == Mode::Vlm || it.reader.mode() == Mode::Multimodal {
+        return Err(Unsupported::LinearAttention);
+    }
+    if takes_adapters(it) { Ok(()) } else { Err(Unsupported::OtherAdapters) }
 }
 
 /// Whether positions are a learned bias of scores.
@@ -347,7 +346,9 @@ fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
     match it.layout() {
         Layout::Decoder if it.is(Fact::KvLoraRank) && trains => trains_latent(it, mode),
         Layout::Decoder => Ok(()),
-        Layout::GatedDeltaHybrid | Layout::LightningHybrid => unless_served(Unsupported::LinearAttention),
+        Layout::GatedDeltaHybrid if trains => trains_gated_delta(it),
+        Layout::GatedDeltaHybrid => Ok(()),
+        Layout::LightningHybrid => unless_served(Unsupported::LinearAttention),
         Layout::TwoHeadWidths => unless_served(Unsupported::TwoHeadWidths),
         // Prompts of text alone are served; images need layers that nobody has transcribed.
         Layout::CrossAttentionDecoder if mode == Mode::Inference => Ok(()),

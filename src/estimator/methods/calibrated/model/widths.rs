@@ -3,6 +3,7 @@
 use crate::estimator::architecture::{Fact, Router};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::tensors::dtype::times;
 use crate::estimator::methods::calibrated::tensors::width::{N_WIDTHS, Width};
 use crate::estimator::parameters::ParameterId;
 use crate::estimator::quantity::Quantity;
@@ -53,6 +54,12 @@ impl Widths {
                 heads.clone() * (shape.leaf::<Count>(Fact::QkNopeHeadDim) + shape.leaf::<Count>(Fact::ValueHeadDim))
             }
             Width::HeadValues => heads.clone() * shape.leaf::<Count>(Fact::ValueHeadDim),
+            Width::Convolved => {
+                let keys = shape.leaf::<Count>(Fact::LinearNumKeyHeads) * shape.leaf::<Count>(Fact::LinearKeyHeadDim);
+                times(2.0) * keys + linear_values(shape)
+            }
+            Width::LinearHeads => shape.leaf(Fact::LinearNumValueHeads),
+            Width::LinearValues => linear_values(shape),
             // Of stacks beside another alone, see `of_stack`.
             Width::SharedScores
             | Width::SharedPositions
@@ -102,6 +109,11 @@ impl Widths {
     pub const fn value(&self, width: Width) -> f64 {
         self.leaves[width as usize].value()
     }
+}
+
+/// Values of all heads of linear attention.
+fn linear_values(shape: &Shape) -> Expr<Count> {
+    shape.leaf::<Count>(Fact::LinearNumValueHeads) * shape.leaf::<Count>(Fact::LinearValueHeadDim)
 }
 
 /// Experts that a token visits in Transformers, whose code for some models has all experts compute all tokens.

@@ -339,6 +339,7 @@ pub fn stack(run: &TrainingRun, counts: &Counts, side: Side) -> Stack {
         linear: linear.clone() / run.layers(),
         is_leading: false,
         has_experts: false,
+        turn: None,
     };
     let kept = run.layers() * if run.is_checkpointed() { input.clone() } else { kind.kept.clone() };
     let sums = Sums { kinds: vec![kind], kept, input, converted: linear };

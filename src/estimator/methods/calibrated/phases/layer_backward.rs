@@ -193,17 +193,33 @@ impl<'a> LayerBackward<'a> {
         let is_summed = run.kind::<NormPlacement>(Fact::NormPlacement) == NormPlacement::AfterSum;
         let is_own = run.is_checkpointed() && (is_summed || !keeps_stream(run));
         let kept = if is_own { kept.clone() + input.clone() } else { kept.clone() };
-        let leading = self.leading(kind).filter(|_| !is_last);
+        let before = self.sums.before(kind).filter(|_| !is_last);
+        let behind = self.sums.behind(kind).filter(|_| is_last);
         match (is_last, run.is_checkpointed()) {
-            (false, is_checkpointed) => match leading {
-                Some(it) if is_checkpointed => kept + it.count.clone() * input.clone(),
-                Some(it) => kept + it.count.clone() * it.kept.clone(),
+            (false, is_checkpointed) => match before {
+                Some((_, n_before)) if is_checkpointed => kept + n_before * input.clone(),
+                // Nothing before the first adapter keeps anything.
+                Some(_) if kind.is_first_trained() => kept,
+                Some((it, n_before)) => kept + n_before * it.kept.clone(),
                 None => kept,
             },
-            (true, true) => kept + (self.layers.clone() - Expr::number(1.0)) * input.clone(),
+            (true, true) => {
+                let n_done = if behind.is_some() { 2.0 } else { 1.0 };
+                kept + (self.layers.clone() - Expr::number(n_done)) * input.clone()
+            }
+            (true, false) if behind.is_some_and(|it| self.sums.kept.value() < kind.kept.value() + it.kept.value()) => {
+                kept
+            }
             // An only layer keeps less than others of its kind, which the sum says and its instants do not.
             (true, false) if self.sums.kept.value() < kind.kept.value() => kept,
-            (true, false) => kept + self.sums.kept.clone() - kind.kept.clone(),
+            (true, false) => {
+                let others = kept + self.sums.kept.clone() - kind.kept.clone();
+                match behind {
+                    // It is done by then.
+                    Some(it) => others - it.kept.clone(),
+                    None => others,
+                }
+            }
         }
     }
 
@@ -213,16 +229,22 @@ impl<'a> LayerBackward<'a> {
         if !(run.formats.is_autocast && run.formats.trains_everything()) {
             return None;
         }
-        let of_layer = self.sums.converted.clone() / self.layers.clone();
+        let of_layer = match kind.turn {
+            Some(_) if !kind.has_experts => kind.linear.clone(),
+            Some(_) | None => self.sums.converted.clone() / self.layers.clone(),
+        };
         let left = if kind.has_experts { of_layer.clone() } else { left.clone() };
         let is_of_all = is_last && !run.is_checkpointed();
-        let copied = if is_of_all { self.sums.converted.clone() - of_layer + left } else { left };
+        let copied = if is_of_all {
+            let others = self.sums.converted.clone() - of_layer + left;
+            match self.sums.behind(kind) {
+                Some(it) if !it.has_experts => others - it.linear.clone(),
+                Some(_) | None => others,
+            }
+        } else {
+            left
+        };
         Some(copied * element(run.formats.compute))
-    }
-
-    /// The layers that stand before those of a kind.
-    fn leading(&self, kind: &Alike) -> Option<&Alike> {
-        self.sums.kinds.iter().find(|it| it.is_leading && !kind.is_leading)
     }
 
     /// Gradients that exist inside the last or the first layer of a kind, whose weights have `left` elements without one.
@@ -242,13 +264,16 @@ impl<'a> LayerBackward<'a> {
             return (!is_last).then(|| self.trained.clone() * self.gradient.clone());
         }
         let done = if is_last {
-            self.before.clone() + done()
+            match self.sums.behind(kind) {
+                Some(it) => self.before.clone() + it.linear.clone() + done(),
+                None => self.before.clone() + done(),
+            }
         } else {
             // Those of the embedding are the last of all; a tied one has the output projection's share.
             let is_tied = run.is_tied();
             let missing = if is_tied { left.clone() } else { left.clone() + self.tables.clone() };
-            let missing = match self.leading(kind) {
-                Some(it) => missing + it.count.clone() * it.linear.clone(),
+            let missing = match self.sums.before(kind) {
+                Some((it, n_before)) => missing + n_before * it.linear.clone(),
                 None => missing,
             };
             let all = self.trained.clone();

@@ -1,13 +1,14 @@
 //! The layers of a decoder in training: which are alike, what each kind keeps, and which weights they have. It knows no
 //! moment of the run.
 
-use crate::estimator::architecture::{Fact, NormPlacement, Part, PartCount};
+use crate::estimator::architecture::{Fact, Layout, NormPlacement, Part, PartCount};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::adapters::Site;
 use crate::estimator::methods::calibrated::blocks::experts::Experts;
 use crate::estimator::methods::calibrated::blocks::kernel::{is_cut, windowed_layers};
-use crate::estimator::methods::calibrated::blocks::layer::Layer;
+use crate::estimator::methods::calibrated::blocks::layer::{Layer, Mixer};
 use crate::estimator::methods::calibrated::model::counts::{Counts, is_expert, is_vision};
+use crate::estimator::methods::calibrated::run::formats::Trained;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::instant::Instant;
 use crate::estimator::methods::calibrated::tensors::list::Tensors;
@@ -27,6 +28,30 @@ pub struct Alike {
     pub is_leading: bool,
     /// Whether it has experts in the place of a feed-forward block of its own.
     pub has_experts: bool,
+    /// Where among others it stands; nowhere in particular where layers of kinds are mixed otherwise.
+    pub turn: Option<Turn>,
+}
+
+impl Alike {
+    /// Whether the first of the kind is the first layer that needs a gradient, though others stand before it.
+    pub const fn is_first_trained(&self) -> bool {
+        matches!(self.turn, Some(Turn::Ends { is_first_trained: true, .. }))
+    }
+}
+
+/// The place of a layer in a group of layers that is repeated: layers of linear attention, and behind them one of softmax
+/// attention (`full_attention_interval`).
+#[derive(Clone)]
+pub enum Turn {
+    /// One of so many that begin a group.
+    Begins,
+    /// It ends a group that so many begin, which keep nothing before the first adapter if that is its own.
+    Ends {
+        /// How many of the others stand before the first of this kind.
+        n_before: Expr<Count>,
+        /// Whether nothing before the first of this kind needs a gradient.
+        is_first_trained: bool,
+    },
 }
 
 /// What layers come to.
@@ -49,13 +74,44 @@ impl Sums {
             count: it.count.without_tree(),
             kept: it.kept.without_tree(),
             linear: it.linear.without_tree(),
-            ..*it
+            is_leading: it.is_leading,
+            has_experts: it.has_experts,
+            turn: it.turn.as_ref().map(Turn::untold),
         };
         Self {
             kinds: self.kinds.iter().map(kind).collect(),
             kept: self.kept.without_tree(),
             input: self.input.without_tree(),
             converted: self.converted.without_tree(),
+        }
+    }
+
+    /// What stands before the first layer of a kind: so many of another one.
+    pub fn before(&self, kind: &Alike) -> Option<(&Alike, Expr<Count>)> {
+        match &kind.turn {
+            Some(Turn::Begins) => None,
+            Some(Turn::Ends { n_before, .. }) => {
+                self.kinds.iter().find(|it| matches!(it.turn, Some(Turn::Begins))).map(|it| (it, n_before.clone()))
+            }
+            None if kind.is_leading => None,
+            None => self.kinds.iter().find(|it| it.is_leading).map(|it| (it, it.count.clone())),
+        }
+    }
+
+    /// The one layer that stands behind the last of a kind, where there is one.
+    pub fn behind(&self, kind: &Alike) -> Option<&Alike> {
+        let begins = matches!(kind.turn, Some(Turn::Begins));
+        self.kinds.iter().find(|it| begins && matches!(it.turn, Some(Turn::Ends { .. })))
+    }
+}
+
+impl Turn {
+    fn untold(&self) -> Self {
+        match self {
+            Self::Begins => Self::Begins,
+            Self::Ends { n_before, is_first_trained } => {
+                Self::Ends { n_before: n_before.without_tree(), is_first_trained: *is_first_trained }
+            }
         }
     }
 }
@@ -69,6 +125,25 @@ struct Layers {
     instants: Vec<Vec<Instant>>,
     /// The norms before the first of all.
     first_norm: Option<Tensors>,
+}
+
+/// What the layers of a kind are beside what one of them is.
+struct Kind {
+    symbol: Quantity,
+    count: Expr<Count>,
+    linear: Expr<Count>,
+    is_leading: bool,
+    turn: Option<Turn>,
+}
+
+impl Layers {
+    fn add(&mut self, run: &TrainingRun, kind: Kind, layer: Layer) {
+        let kept = layer.kept().listed(kind.symbol, &run.widths);
+        let Kind { count, linear, is_leading, turn, .. } = kind;
+        self.kinds.push(Alike { count, kept, linear, is_leading, has_experts: layer.has_experts(), turn });
+        self.instants.push(layer.backward(run));
+        self.first_norm.get_or_insert(layer.of_input);
+    }
 }
 
 /// All layers.
@@ -85,6 +160,7 @@ impl Stack {
         let linear = counts.leaf(Quantity::LinearParameters, |it| is_linear(it) && !is_vision(it));
         let Layers { kinds, instants, first_norm } = layers(run, counts, &linear);
         let input = run.stream("input of a layer", "torch.utils.checkpoint").listed(Quantity::LayerInput, &run.widths);
+        // The inputs of layers that need no gradient are checkpoints like others.
         let kept = if run.is_checkpointed() { run.layers() * input.clone() } else { kept(run, &kinds, first_norm) };
         let converted = if kinds.iter().any(|it| it.has_experts) {
             counts.leaf(Quantity::ConvertedParameters, |it| is_linear(it) && !is_expert(it) && !is_vision(it))
@@ -116,11 +192,12 @@ fn layers(run: &TrainingRun, counts: &Counts, linear: &Expr<Count>) -> Layers {
     let n_dense = if experts.is_some() { run.shape.number(Fact::NumDenseLayers) } else { 0.0 };
     let mut res =
         Layers { kinds: Vec::with_capacity(MOST_KINDS), instants: Vec::with_capacity(MOST_KINDS), first_norm: None };
+    if run.shape.layout() == Layout::GatedDeltaHybrid {
+        hybrid(run, counts, &mut res);
+        return res;
+    }
     let mut add = |symbol, count, layer: Layer, linear, is_leading| {
-        let kept = layer.kept().listed(symbol, &run.widths);
-        res.kinds.push(Alike { count, kept, linear, is_leading, has_experts: layer.has_experts() });
-        res.instants.push(layer.backward(run));
-        res.first_norm.get_or_insert(layer.of_input);
+        res.add(run, Kind { symbol, count, linear, is_leading, turn: None }, layer);
     };
     let (mut rest, mut of_layer) = (layers.clone(), linear.clone() / layers.clone());
     if experts.is_some() {
@@ -131,14 +208,21 @@ fn layers(run: &TrainingRun, counts: &Counts, linear: &Expr<Count>) -> Layers {
             rest = layers - dense.clone();
             let blocks = counts.leaf(Quantity::DenseParameters, |it| it.part == Part::FeedForward && !is_vision(it));
             let linear = common.clone() + blocks / dense.clone();
-            add(Quantity::KeptOfDenseLayer, dense, Layer::of(run, false, None), linear, true);
+            add(
+                Quantity::KeptOfDenseLayer,
+                dense,
+                Layer::of(run, Mixer::Attention { is_windowed: false }, None),
+                linear,
+                true,
+            );
         }
         of_layer =
             common + counts.leaf(Quantity::MixtureParameters, |it| is_of_mixture(it) && !is_vision(it)) / rest.clone();
     }
     let of_all = windowed_layers(run.shape, rest.value()) == rest.value();
     let mut add = |symbol, is_windowed, count| {
-        add(symbol, count, Layer::of(run, is_windowed, experts), of_layer.clone(), false);
+        let mixer = Mixer::Attention { is_windowed };
+        add(symbol, count, Layer::of(run, mixer, experts), of_layer.clone(), false);
     };
     match (is_cut(run.shape, run.sequence.value()), of_all) {
         (false, _) => add(Quantity::KeptOfLayer, false, rest),
@@ -152,10 +236,68 @@ fn layers(run: &TrainingRun, counts: &Counts, linear: &Expr<Count>) -> Layers {
     res
 }
 
+/// Layers of linear attention, and those of softmax attention, of which one ends each group. Where attention's own projections
+/// alone have adapters, nothing before the first of these needs a gradient.
+fn hybrid(run: &TrainingRun, counts: &Counts, res: &mut Layers) {
+    let layers = run.layers();
+    let full: Expr<Count> = run.shape.leaf(Fact::NumFullAttentionLayers);
+    let linear = layers.clone() - full.clone();
+    let experts = Experts::of(run);
+    let share = |quantity, count: &Expr<Count>, keep: fn(&PartCount) -> bool| {
+        counts.leaf(quantity, |it| keep(it) && !is_vision(it)) / count.clone()
+    };
+    let blocks = match experts {
+        Some(_) => share(Quantity::MixtureParameters, &layers, is_of_mixture),
+        None => share(Quantity::DenseParameters, &layers, |it| it.part == Part::FeedForward),
+    };
+    let is_adapted = run.formats.trained != Trained::Adapters || run.adapters.is_at(Site::LinearProjections);
+    if linear.value() > 0.0 {
+        let of_layer = share(Quantity::LinearAttentionProjections, &linear, |it| it.part == Part::LinearAttention);
+        let kind = Kind {
+            symbol: Quantity::KeptOfLinearLayer,
+            count: linear.clone(),
+            linear: of_layer + blocks.clone(),
+            is_leading: false,
+            turn: Some(Turn::Begins),
+        };
+        res.add(run, kind, Layer::of(run, Mixer::GatedDelta, experts));
+    }
+    if full.value() > 0.0 {
+        let of_layer = share(Quantity::AttentionProjections, &full, |it| it.part == Part::Attention);
+        let n_before = linear / full.clone();
+        let kind = Kind {
+            symbol: Quantity::KeptOfLayer,
+            count: full,
+            linear: of_layer + blocks,
+            is_leading: false,
+            turn: Some(Turn::Ends { n_before, is_first_trained: !is_adapted }),
+        };
+        if !is_adapted {
+            // The first norm that keeps nothing is then this kind's.
+            res.first_norm = None;
+        }
+        res.add(run, kind, Layer::of(run, Mixer::Attention { is_windowed: false }, experts));
+    }
+}
+
+/// Layers before the first adapter of a run, which keep nothing, and their kind.
+fn idle_layers(kinds: &[Alike]) -> Option<(&Alike, Expr<Count>)> {
+    kinds.iter().find_map(|it| match &it.turn {
+        Some(Turn::Ends { n_before, is_first_trained: true }) => {
+            kinds.iter().find(|it| matches!(it.turn, Some(Turn::Begins))).map(|it| (it, n_before.clone()))
+        }
+        Some(Turn::Ends { .. } | Turn::Begins) | None => None,
+    })
+}
+
 /// What all layers together keep for each token without checkpoints.
 fn kept(run: &TrainingRun, kinds: &[Alike], first_norm: Option<Tensors>) -> Expr<Memory> {
     let of_kinds = kinds.iter().map(|kind| kind.count.clone() * kind.kept.clone());
     let all = of_kinds.reduce(|sum, it| sum + it).unwrap_or_else(|| Expr::number(0.0));
+    let all = match idle_layers(kinds) {
+        Some((kind, idle)) => all - idle * kind.kept.clone(),
+        None => all,
+    };
     let has_identity = run.shape.is(Fact::FirstNormIsIdentity);
     if run.formats.trains_everything() && !has_identity {
         return all;
@@ -166,6 +308,8 @@ fn kept(run: &TrainingRun, kinds: &[Alike], first_norm: Option<Tensors>) -> Expr
         NormPlacement::After | NormPlacement::AfterSum => false,
     };
     let norm = first_norm.unwrap_or_default().only_if(is_before);
-    let idle = norm + run.adapters.masks(Site::Projections);
+    let begins = kinds.iter().any(|it| matches!(it.turn, Some(Turn::Begins))) && idle_layers(kinds).is_none();
+    let site = if begins { Site::LinearProjections } else { Site::Projections };
+    let idle = norm + run.adapters.masks(site);
     if idle.is_empty() { all } else { all - idle.listed(Quantity::IdleOfFirstLayer, &run.widths) }
 }

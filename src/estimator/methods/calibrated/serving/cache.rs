@@ -109,6 +109,15 @@ pub fn of_last_full_layer(run: &ServingRun) -> Option<Expr<Memory>> {
     is_last.then(|| run.tokens.clone() * of_full_token(run))
 }
 
+/// What the last layer of softmax attention leaves in the cache where a layer of linear attention by the gated delta rule stands
+/// before it; `None` where there is no such layer.
+pub fn of_last_behind_linear(run: &ServingRun) -> Option<Expr<Memory>> {
+    let full = run.fact(Fact::NumFullAttentionLayers);
+    let has_linear = run.layout() == Layout::GatedDeltaHybrid && full.value() < run.leaf(Id::NumLayers).value();
+    let later = || run.tokens.clone() * of_token(run);
+    has_linear.then(|| if full.value() > 0.0 { later() } else { Expr::number(0.0) })
+}
+
 /// Layers that look back no further than the window; none if there is no window.
 fn windowed(run: &ServingRun) -> Option<Expr<Count>> {
     let layers = run.leaf(Id::NumLayers);

@@ -13,7 +13,7 @@ use crate::estimator::methods::calibrated::blocks::attention_prompt::{AttentionP
 use crate::estimator::methods::calibrated::blocks::feed_forward_prompt::{FeedForwardPrompt, expanded};
 use crate::estimator::methods::calibrated::blocks::kernel::{is_eager, shares_keys};
 use crate::estimator::methods::calibrated::blocks::{
-    embedding, experts_prompt, latent_prompt, logits, masks, rotation, stream,
+    embedding, experts_prompt, gated_delta_prompt, latent_prompt, logits, masks, rotation, stream,
 };
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::cache;
@@ -75,11 +75,30 @@ impl<'a> Prompt<'a> {
 
     /// Inside the last layer's attention: the residual stream, and what the kernel or the rotation needs.
     fn attention(&self) -> Moment {
-        let streams = stream::around_attention(self.run);
-        let inputs = (Inputs, self.inputs.clone());
         if self.run.shape.is(Fact::KvLoraRank) {
             return self.latent_attention();
         }
+        let softmax = self.softmax_attention();
+        match self.linear_attention() {
+            Some(linear) if linear.total() > softmax.total() => linear,
+            Some(_) | None => softmax,
+        }
+    }
+
+    /// Inside the last layer of linear attention, before the last one of softmax attention has keys and values.
+    fn linear_attention(&self) -> Option<Moment> {
+        let run = self.run;
+        let later = cache::of_last_behind_linear(run)?;
+        let inside =
+            self.shared(None) + self.of_tokens(&[&stream::around_attention(run), &gated_delta_prompt::inside(run)]);
+        let lines = [(Inputs, self.inputs.clone()), (Temporaries, inside)];
+        Some(self.held.before(later).moment(MomentId::PrefillAttention, lines))
+    }
+
+    /// Inside the last layer's softmax attention.
+    fn softmax_attention(&self) -> Moment {
+        let streams = stream::around_attention(self.run);
+        let inputs = (Inputs, self.inputs.clone());
         if self.attention.kernel.makes_scores() {
             let temporaries = self.shared(self.attention.mask_of_scores())
                 + self.of_tokens(&[&streams, &self.attention.beside_scores()]);

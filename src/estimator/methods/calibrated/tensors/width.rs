@@ -41,6 +41,12 @@ pub enum Width {
     Decompressed,
     /// Values of all heads of latent attention: `a·d_v`.
     HeadValues,
+    /// Queries, keys and values of linear attention, which one convolution reads: `2·k_lin + v_lin`.
+    Convolved,
+    /// One number per value head of linear attention: `a_lin_v`.
+    LinearHeads,
+    /// Values of all heads of linear attention: `v_lin = a_lin_v·d_lin_v`.
+    LinearValues,
     /// One number per head and position of a bias that the whole batch shares: `a·S/B`.
     SharedScores,
     /// One number per position of a square that the whole batch shares: `S/B`.
@@ -84,6 +90,9 @@ impl Width {
         Self::RotatedKey,
         Self::Decompressed,
         Self::HeadValues,
+        Self::Convolved,
+        Self::LinearHeads,
+        Self::LinearValues,
         Self::SharedScores,
         Self::SharedPositions,
         Self::SeenHidden,
