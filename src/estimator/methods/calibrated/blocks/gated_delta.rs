@@ -3,7 +3,8 @@
 //! the rest of a layer; weights and states of serving are in `linear_attention`.
 //!
 //! Transformers' PyTorch code (`torch_chunk_gated_delta_rule`, 5.23) computes in FP32, chunk by chunk, and was traced. The kernels
-//! of flash-linear-attention 0.6.0 and causal-conv1d were read, not traced: what their autograd functions save, and allocate.
+//! of flash-linear-attention 0.6.0 were read, not traced: what their autograd functions save, and allocate. That causal-conv1d's keeps
+//! its input alone was not read.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::expr::Expr;
