@@ -240,6 +240,7 @@ fn check(inputs: &Inputs) {
                 | Unsupported::OtherTower
                 | Unsupported::NoSuchFile
                 | Unsupported::NoSuchCache
+                | Unsupported::NoSuchVersion
                 | Unsupported::EncoderDecoder
                 | Unsupported::PartsOfTwoStacks
         ),

@@ -63,6 +63,7 @@ const fn word(reason: Unsupported) -> &'static str {
         Unsupported::OtherExperts => "other-experts",
         Unsupported::OtherTower => "other-tower",
         Unsupported::NoSuchFile => "no-such-file",
+        Unsupported::NoSuchVersion => "no-such-version",
         Unsupported::NoSuchCache => "no-such-cache",
         Unsupported::StagesDiffer => "stages-differ",
         Unsupported::StageEmpty => "stage-empty",

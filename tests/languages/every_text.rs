@@ -85,6 +85,7 @@ const UNSUPPORTED: [Unsupported; 25] = [
     Unsupported::OtherTower,
     Unsupported::NoSuchFile,
     Unsupported::NoSuchCache,
+    Unsupported::NoSuchVersion,
     Unsupported::StagesDiffer,
     Unsupported::StageEmpty,
     Unsupported::EveryLayerDense,

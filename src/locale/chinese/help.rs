@@ -97,6 +97,12 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::Padding => "一个批次中序列长度不一时需要掩码，因此不能用 Flash 注意力，并要为每个头复制键和值。",
         ParameterId::FreezeVision => "不训练视觉编码器：它没有梯度、状态和保留的激活值。",
         ParameterId::Engine => "为模型提供服务的引擎。各引擎保留的内容不同，见各组成。",
+        ParameterId::EngineVersion => {
+            "采用哪个版本的默认值和规则。vLLM 自 0.21 起占用 GPU 的 0.92 而非 0.9，CUDA graph 计入其中；0.8 及以前驱动上下文也计入其中。llama.cpp 到 b9272 为止为微批的每个词元预留 logits，之后只为每个序列预留一份。"
+        }
+        ParameterId::Sampler => {
+            "vLLM：由什么抽取下一个词元。PyTorch 对全部 logits 排序；FlashInfer（若已安装）只做掩码，不排序。"
+        }
         ParameterId::Logits => {
             "“最后位置”只为最后一个位置计算 logits，与生成时相同；“全部位置”为提示词的每个位置计算。"
         }

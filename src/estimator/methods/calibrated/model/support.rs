@@ -10,7 +10,7 @@ use crate::estimator::methods::calibrated::blocks::kernel::{is_eager, shares_key
 use crate::estimator::methods::calibrated::model::complete::{Missing, missing};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::cache::has_cache;
-use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
+use crate::estimator::methods::calibrated::serving::engine::{EngineTraits, has_version};
 use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{FinetuneMethod, LoraTargets, TaskHead};
@@ -60,6 +60,8 @@ pub enum Unsupported {
     NoSuchFile,
     /// The engine has no cache of the chosen format, or not without flash attention.
     NoSuchCache,
+    /// The version is another engine's.
+    NoSuchVersion,
     /// Facts or lists that the layers are computed from are not known.
     FactsMissing(Missing),
     /// The lists of a network's stages are of different lengths.
@@ -98,6 +100,7 @@ impl Unsupported {
             | Self::OtherTower
             | Self::NoSuchFile
             | Self::NoSuchCache
+            | Self::NoSuchVersion
             | Self::StagesDiffer
             | Self::StageEmpty
             | Self::EveryLayerDense
@@ -112,6 +115,8 @@ impl Unsupported {
             ParameterId::Quantization
         } else if self == Self::NoSuchCache {
             ParameterId::KvPrecision
+        } else if self == Self::NoSuchVersion {
+            ParameterId::EngineVersion
         } else if self == Self::OtherHead {
             ParameterId::TaskHead
         } else if self == Self::OtherAdapters && !inputs.is_default(ParameterId::FinetuneMethod) {
@@ -146,6 +151,7 @@ impl Unsupported {
             | Self::OtherTower
             | Self::NoSuchFile
             | Self::NoSuchCache
+            | Self::NoSuchVersion
             | Self::StagesDiffer
             | Self::StageEmpty
             | Self::EveryLayerDense
@@ -213,6 +219,9 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     }
     if reader.has_effect(ParameterId::KvPrecision) && !has_cache(reader) {
         return Err(Unsupported::NoSuchCache);
+    }
+    if !has_version(reader.choice(ParameterId::Engine), reader.choice(ParameterId::EngineVersion)) {
+        return Err(Unsupported::NoSuchVersion);
     }
     let is_gguf = EngineTraits::of(reader.choice(ParameterId::Engine)).loads_gguf;
     if is_gguf && file(&shape).is_none() { Err(Unsupported::NoSuchFile) } else { Ok(()) }
