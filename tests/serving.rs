@@ -274,7 +274,9 @@ fn llama_cpp_reserves_logits_for_each_sequence() {
     let today = buffer("");
     assert!(today < buffer("&engineVersion=b9272") && today == buffer("&parallelSlots=2"), "{today}");
     assert!(buffer("&parallelSlots=512") > today, "many sequences have many logits");
-    let context = |ubatch: u32| buffer(&format!("&sequenceLength=1024&ubatch={ubatch}")) - buffer("&sequenceLength=1024&ubatch=1024");
+    let context = |ubatch: u32| {
+        buffer(&format!("&sequenceLength=1024&ubatch={ubatch}")) - buffer("&sequenceLength=1024&ubatch=1024")
+    };
     assert_eq!(context(4096), 0.0);
     assert!(context(512) < 0.0);
 }
@@ -283,7 +285,8 @@ fn llama_cpp_reserves_logits_for_each_sequence() {
 #[test]
 fn the_share_of_vllm_holds_what_its_version_counts() {
     let pool = |version: &str| {
-        let link = format!("model=qwen2-7b&precision=BF16&engine=vllm&gpuMemoryUtilization=0.5&engineVersion={version}");
+        let link =
+            format!("model=qwen2-7b&precision=BF16&engine=vllm&gpuMemoryUtilization=0.5&engineVersion={version}");
         capacity(&decode(&link, &CATALOG).0.inputs).expect("a pool").pool.value()
     };
     let mib = 1_048_576.0;
@@ -297,10 +300,16 @@ fn the_share_of_vllm_holds_what_its_version_counts() {
 #[test]
 fn versions_of_other_engines_are_refused() {
     let reason = |link: &str| support(&decode(&format!("model=llama-3.1-8b&{link}"), &CATALOG).0.inputs).err();
-    for link in ["engine=vllm&engineVersion=b9272", "engine=llamacpp&engineVersion=0.20", "engine=llamacpp&engineVersion=0.8"] {
+    for link in
+        ["engine=vllm&engineVersion=b9272", "engine=llamacpp&engineVersion=0.20", "engine=llamacpp&engineVersion=0.8"]
+    {
         assert_eq!(reason(link), Some(Unsupported::NoSuchVersion), "{link}");
     }
-    for link in ["engine=vllm&engineVersion=0.8", "engine=llamacpp&engineVersion=b9272", "engine=transformers&engineVersion=0.8"] {
+    for link in [
+        "engine=vllm&engineVersion=0.8",
+        "engine=llamacpp&engineVersion=b9272",
+        "engine=transformers&engineVersion=0.8",
+    ] {
         assert_eq!(reason(link), None, "{link}");
     }
 }

@@ -669,7 +669,7 @@ parameters! {
     /// Memory of the GPU, of which vLLM makes its pool.
     GpuMemory {
         key: "gpuMemory", symbol: "M_GPU", unit: Unit::Gibibytes, group: Serving, kind: real(0.5, MANY),
-        impacts: b"0--------",
+        impacts: b"l--------",
         follows: Follows::Nothing,
         uses: &[number(&[Inference], 80.0, Slider::linear(8.0, 192.0, 8.0)).only(Only::ServedBy(Engine::Vllm))],
     }

@@ -178,7 +178,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "vLLM: sequences of one step; their logits are made in FP32 when it profiles memory."
         }
         ParameterId::GpuMemory => {
-            "vLLM: memory of one GPU, as the driver states it: about 79.2 GiB for a card sold as 80 GB, whose GB are GiB. It decides how many tokens fit; the need of a workload does not change."
+            "vLLM: memory of one GPU, as the driver states it: about 79.2 GiB for a card sold as 80 GB, whose GB are GiB. It decides how many tokens fit, and how large batches are unless they are given."
         }
         ParameterId::GpuMemoryUtilization => {
             "vLLM: share of the GPU that it takes. What weights and activations leave becomes KV cache; the need of a workload does not change."

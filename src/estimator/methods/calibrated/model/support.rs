@@ -223,12 +223,14 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     if !has_version(reader.choice(ParameterId::Engine), reader.choice(ParameterId::EngineVersion)) {
         return Err(Unsupported::NoSuchVersion);
     }
-    let is_gguf = EngineTraits::of(reader.choice(ParameterId::Engine)).loads_gguf;
-    if is_gguf && file(&shape).is_none() { Err(Unsupported::NoSuchFile) } else { Ok(()) }
+    if EngineTraits::of(reader.choice(ParameterId::Engine)).loads_gguf && file(&shape).is_none() {
+        Err(Unsupported::NoSuchFile)
+    } else {
+        Ok(())
+    }
 }
 
-/// Whether a model of the layout is trained with the run's head: which tokens are predicted is the layout's own; others end in a
-/// classifier or in nothing where their code was read.
+/// Whether a model of the layout is trained with the run's head: a classifier or none only where their code was read.
 fn fits_head(shape: &Shape) -> bool {
     let (layout, head) = (shape.layout(), shape.head());
     let fits = match head {
