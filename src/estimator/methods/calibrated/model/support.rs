@@ -223,11 +223,8 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     if !has_version(reader.choice(ParameterId::Engine), reader.choice(ParameterId::EngineVersion)) {
         return Err(Unsupported::NoSuchVersion);
     }
-    if EngineTraits::of(reader.choice(ParameterId::Engine)).loads_gguf && file(&shape).is_none() {
-        Err(Unsupported::NoSuchFile)
-    } else {
-        Ok(())
-    }
+    let is_gguf = EngineTraits::of(reader.choice(ParameterId::Engine)).loads_gguf;
+    if is_gguf && file(&shape).is_none() { Err(Unsupported::NoSuchFile) } else { Ok(()) }
 }
 
 /// Whether a model of the layout is trained with the run's head: a classifier or none only where their code was read.
@@ -319,8 +316,7 @@ fn runs(it: &Shape, trains: bool) -> Result<(), Unsupported> {
     }
 }
 
-/// Whether there are formulas for training latent attention: not with the indexer of sparse attention nor beside images, whose code
-/// was not traced.
+/// Whether there are formulas for training latent attention: with sparse attention or beside images its code was not traced.
 fn trains_latent(it: &Shape, mode: Mode) -> Result<(), Unsupported> {
     if matches!(mode, Mode::Multimodal | Mode::Vlm) || it.is(Fact::IndexerHeadDim) {
         return Err(Unsupported::LatentAttention);
