@@ -64,7 +64,7 @@ const CONTROLS: [Control; 10] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 25] = [
+const UNSUPPORTED: [Unsupported; 26] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
