@@ -243,6 +243,7 @@ fn check(inputs: &Inputs) {
                 | Unsupported::OtherTower
                 | Unsupported::NoSuchFile
                 | Unsupported::NoSuchCache
+                | Unsupported::NoSuchVersion
                 | Unsupported::EncoderDecoder
                 | Unsupported::PartsOfTwoStacks
         ),

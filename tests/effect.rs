@@ -289,6 +289,10 @@ fn every_control_is_told_where_it_applies() {
     check("quantization=nf4", Id::Unquantized, None);
     check("precision=FP16", Id::Unquantized, Some(Control::Quantization));
     check("engine=llamacpp&precision=INT8", Id::Unquantized, Some(Control::Engine));
+    check("engine=transformers", Id::EngineVersion, Some(Control::Engine));
+    check("engine=llamacpp", Id::EngineVersion, None);
+    check("engine=llamacpp", Id::Sampler, Some(Control::Engine));
+    check("engine=vllm", Id::Sampler, None);
     check("engine=vllm", Id::Ubatch, Some(Control::Engine));
     check("engine=llamacpp", Id::Ubatch, None);
     check("mode=cnn", Id::Widths, Some(Control::Layout));

@@ -70,6 +70,25 @@ const ROWS: &[Row] = &[
     // Values are cached as keys are.
     ("engine=llamacpp&kvPrecision=q8_0", &[(Id::KvPrecisionValues, "q8_0", &[Id::KvPrecision])]),
     ("engine=llamacpp&kvPrecision=q8_0&kvPrecisionValues=same", &[]),
+    // vLLM's batches are by the size of the GPU, its share by the version.
+    (
+        "engine=vllm&gpuFamily=hopper",
+        &[(Id::MaxBatchedTokens, "8192", &[Id::GpuFamily]), (Id::MaxSequences, "1024", &[Id::GpuFamily])],
+    ),
+    (
+        "engine=vllm&gpuMemory=180",
+        &[(Id::MaxBatchedTokens, "16384", &[Id::GpuMemory]), (Id::MaxSequences, "1024", &[Id::GpuMemory])],
+    ),
+    (
+        "engine=vllm&gpuMemory=180&engineVersion=0.20",
+        &[
+            (Id::GpuMemoryUtilization, "0.9", &[Id::EngineVersion]),
+            (Id::MaxBatchedTokens, "8192", &[Id::EngineVersion, Id::GpuMemory]),
+            (Id::MaxSequences, "1024", &[Id::GpuMemory]),
+        ],
+    ),
+    ("engine=vllm&gpuMemory=24&gpuFamily=ada", &[]),
+    ("engine=vllm&maxBatchedTokens=64", &[(Id::MaxSequences, "64", &[Id::MaxBatchedTokens])]),
     // Encoders are trained to predict hidden tokens.
     ("mode=train&model=llama-3.1-8b&layout=encoder", &[(Id::TaskHead, "mlm", &[Id::Layout])]),
     // What the model states is told as the model, not one by one.

@@ -77,6 +77,8 @@ const NAMES: &[&str] = &[
     "autocast",
     "sdpa",
     "eager",
+    "flashinfer",
+    "pytorch",
     "Transformers",
     "vLLM",
     "llama.cpp",

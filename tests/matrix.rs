@@ -63,6 +63,7 @@ const fn word(reason: Unsupported) -> &'static str {
         Unsupported::OtherExperts => "other-experts",
         Unsupported::OtherTower => "other-tower",
         Unsupported::NoSuchFile => "no-such-file",
+        Unsupported::NoSuchVersion => "no-such-version",
         Unsupported::NoSuchCache => "no-such-cache",
         Unsupported::StagesDiffer => "stages-differ",
         Unsupported::StageEmpty => "stage-empty",
@@ -374,8 +375,7 @@ fn facts_that_others_require_are_asked_for() {
     check("layout=lightning-hybrid&numFullAttentionLayers=4", Ok(()));
 }
 
-/// Every row of what is required is met by all models of its layout, so that none of the catalogue is refused for what it
-/// does not need.
+/// Every row of what is required is met by all models of its layout: none is refused for what it does not need.
 #[test]
 fn models_of_the_catalogue_have_what_is_required() {
     for model in CATALOG.models() {

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 use vram_estimator::estimator::{
-    Catalog, Component, DEFAULT_METHOD, MomentId, ParameterId, Refusal, Unsupported, estimate_values, support,
+    Catalog, Component, DEFAULT_METHOD, MomentId, ParameterId, Refusal, Unsupported, capacity, estimate_values, support,
 };
 use vram_estimator::link::decode;
 
@@ -245,4 +245,71 @@ fn words_that_name_no_part_are_refused() {
     assert_eq!(read("vision, head"), read("head_vision"));
     let written = read("vision_head").map(|it| ParameterId::Unquantized.spec().write(&it));
     assert_eq!(written.as_deref(), Ok("head_vision"));
+}
+
+/// vLLM was taken to sort all logits with PyTorch, which it does only where FlashInfer is not installed: 1.2 GiB of 5 were
+/// missing in the pool of a log.
+#[test]
+fn flashinfer_sorts_nothing() {
+    let logits = |sampler: &str| {
+        let link = format!("model=qwen2-7b&precision=BF16&engine=vllm&maxSequences=256&sampler={sampler}");
+        bytes(&link, MomentId::Sampling, Component::Logits)
+    };
+    let rows = 256.0 * 152_064.0;
+    // 16-bit logits, their FP32 copy, the masked copy and its softmax.
+    assert_eq!(logits("flashinfer"), rows * (2.0 + 4.0 + 4.0 + 4.0));
+    assert_eq!(logits("pytorch"), rows * 38.0);
+}
+
+/// llama.cpp reserved logits for every token of a micro-batch up to b9272 (issue 23527), and does so for one of each sequence
+/// since (pull request 23861); and no micro-batch is longer than the context.
+#[test]
+fn llama_cpp_reserves_logits_for_each_sequence() {
+    let buffer = |more: &str| {
+        let link = format!("model=qwen2.5-7b&engine=llamacpp&quantization=gguf-file-q4_k_m&{more}");
+        temporaries(&link, MomentId::Serving)
+    };
+    // FP32 logits, and the FP32 output that they are made of.
+    assert_eq!(buffer("&sequenceLength=8192&engineVersion=b9272"), 512.0 * 4.0 * (152_064.0 + 3584.0));
+    let today = buffer("");
+    assert!(today < buffer("&engineVersion=b9272") && today == buffer("&parallelSlots=2"), "{today}");
+    assert!(buffer("&parallelSlots=512") > today, "many sequences have many logits");
+    let context = |ubatch: u32| {
+        buffer(&format!("&sequenceLength=1024&ubatch={ubatch}")) - buffer("&sequenceLength=1024&ubatch=1024")
+    };
+    assert_eq!(context(4096), 0.0);
+    assert!(context(512) < 0.0);
+}
+
+/// What vLLM's share has to hold moved with its version: the driver's context until 0.8, CUDA graphs since 0.21.
+#[test]
+fn the_share_of_vllm_holds_what_its_version_counts() {
+    let pool = |version: &str| {
+        let link =
+            format!("model=qwen2-7b&precision=BF16&engine=vllm&gpuMemoryUtilization=0.5&engineVersion={version}");
+        capacity(&decode(&link, &CATALOG).0.inputs).expect("a pool").pool.value()
+    };
+    let mib = 1_048_576.0;
+    let near = |a: f64, b: f64| assert!((a - b).abs() < 1.0, "{a} and {b}");
+    near(pool("0.20") - pool("0.8"), 256.0 * mib);
+    // 28 layers in graphs of 1, 2, 4 and every eighth of up to 256 sequences.
+    near(pool("0.20") - pool("latest"), 28.0 * 35.0 * 0.2 * mib);
+}
+
+/// A version of another engine has no defaults to follow.
+#[test]
+fn versions_of_other_engines_are_refused() {
+    let reason = |link: &str| support(&decode(&format!("model=llama-3.1-8b&{link}"), &CATALOG).0.inputs).err();
+    for link in
+        ["engine=vllm&engineVersion=b9272", "engine=llamacpp&engineVersion=0.20", "engine=llamacpp&engineVersion=0.8"]
+    {
+        assert_eq!(reason(link), Some(Unsupported::NoSuchVersion), "{link}");
+    }
+    for link in [
+        "engine=vllm&engineVersion=0.8",
+        "engine=llamacpp&engineVersion=b9272",
+        "engine=transformers&engineVersion=0.8",
+    ] {
+        assert_eq!(reason(link), None, "{link}");
+    }
 }

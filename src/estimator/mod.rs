@@ -47,8 +47,8 @@ pub use methods::{
 pub use mode::{Mode, ModeGroup};
 pub use moment::MomentId;
 pub use parameters::choices::{
-    AdapterPrecision, Attention, ChoiceValue, Engine, FinetuneMethod, GpuFamily, KvPrecision, LoraTargets, Optimizer,
-    OptimizerKernel, Precision, PromptLogits, Quantization, Recipe, Task, TaskHead,
+    AdapterPrecision, Attention, ChoiceValue, Engine, EngineVersion, FinetuneMethod, GpuFamily, KvPrecision,
+    LoraTargets, Optimizer, OptimizerKernel, Precision, PromptLogits, Quantization, Recipe, Task, TaskHead,
 };
 pub use parameters::{Control, Impact, ParameterId, ParameterSpec, Refusal, Value};
 pub use quantity::Quantity;

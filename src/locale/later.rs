@@ -4,8 +4,8 @@ use crate::estimator::evidence::Evidence;
 use crate::estimator::expr::ElementFormat;
 use crate::estimator::verification::{ResultKind, RowNote, Verdict};
 use crate::estimator::{
-    Component, ComponentGroup, Conflict, ConstantId, Control, Mode, ParameterId, Quantity, Refusal, RunKind,
-    Unsupported,
+    Component, ComponentGroup, Conflict, ConstantId, Control, EngineVersion, Mode, ParameterId, Quantity, Refusal,
+    RunKind, Unsupported,
 };
 use crate::link::Problem;
 use crate::locale::guide::Guide;
@@ -169,7 +169,7 @@ pub struct ComparisonTexts {
     /// Heading of what has room on a GPU.
     pub capacity_title: &'static str,
     /// How the pool comes about: memory of the GPU, and the share that is used.
-    pub capacity_note: fn(&str, &str) -> String,
+    pub capacity_note: fn(&str, &str, EngineVersion) -> String,
     /// The same where nothing is left for a pool.
     pub capacity_none: fn(&str, &str) -> String,
     /// The same where the pool is smaller than one sequence: tokens of the pool, tokens of the sequence.

@@ -95,7 +95,7 @@ pub fn fits(inputs: &Inputs, unit: MemoryUnit, texts: &ComparisonTexts) -> Optio
     ];
     let note = why_no_start(inputs, &it, unit, texts).unwrap_or_else(|| {
         let (gpu, used) = gpu_and_share(inputs, unit);
-        let mut note = (texts.capacity_note)(&gpu, &used);
+        let mut note = (texts.capacity_note)(&gpu, &used, inputs.choice(ParameterId::EngineVersion));
         let (fitting, asked) = (it.sequences.value().floor(), inputs.value(ParameterId::BatchSize).number());
         if fitting < asked {
             note += &(texts.capacity_waits)(&numbers::count(fitting), &numbers::count(asked));

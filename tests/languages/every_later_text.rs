@@ -7,7 +7,7 @@ use vram_estimator::estimator::expr::ElementFormat;
 use vram_estimator::estimator::plan::strategies::{Obstacle, Strategy};
 use vram_estimator::estimator::verification::{EXAMPLES, ResultKind, RowNote, TABLE, Verdict};
 use vram_estimator::estimator::{
-    ChoiceValue, Component, ComponentGroup, ConstantId, Mode, ParameterId, Precision, Quantity, RunKind,
+    ChoiceValue, Component, ComponentGroup, ConstantId, EngineVersion, Mode, ParameterId, Precision, Quantity, RunKind,
 };
 use vram_estimator::locale::{
     ComparisonTexts, DetailTexts, Guide, GuideList, GuideTable, LaterTexts, ListingTexts, ReadingTexts,
@@ -152,7 +152,9 @@ impl EveryText {
         sequence_parts.iter().enumerate().for_each(|(at, it)| self.add(format!("part {at}"), *it));
         capacity_rows(A).into_iter().enumerate().for_each(|(at, it)| self.add(format!("capacity {at}"), it));
         self.add("sequence", sequence_note(A));
-        self.add("capacity", capacity_note(A, B));
+        for version in EngineVersion::ALL {
+            self.add(format!("capacity of {version:?}"), capacity_note(A, B, *version));
+        }
         self.add("no capacity", capacity_none(A, B));
         self.add("short capacity", capacity_short(A, B));
         self.add("waits", capacity_waits(A, B));

@@ -64,7 +64,7 @@ const CONTROLS: [Control; 10] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 25] = [
+const UNSUPPORTED: [Unsupported; 26] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -85,6 +85,7 @@ const UNSUPPORTED: [Unsupported; 25] = [
     Unsupported::OtherTower,
     Unsupported::NoSuchFile,
     Unsupported::NoSuchCache,
+    Unsupported::NoSuchVersion,
     Unsupported::StagesDiffer,
     Unsupported::StageEmpty,
     Unsupported::EveryLayerDense,

@@ -133,6 +133,24 @@ choices! {
         /// llama.cpp.
         LlamaCpp = "llamacpp",
     }
+    /// Which version's defaults and rules an engine follows. Each value but the first is the last version before a change.
+    EngineVersion {
+        /// Today's: vLLM 0.33, llama.cpp of mid 2026.
+        Latest = "latest",
+        /// vLLM up to 0.20: a share of 0.9, and CUDA graphs beyond it (pull request 38284 moved both).
+        Vllm020 = "0.20",
+        /// vLLM up to 0.8: the driver's context counts towards its share too.
+        Vllm08 = "0.8",
+        /// llama.cpp up to b9272: logits of a whole micro-batch are reserved (pull request 23861 ended it).
+        LlamaCppB9272 = "b9272",
+    }
+    /// What draws the next token in vLLM.
+    Sampler {
+        /// FlashInfer's kernels, which sort nothing.
+        FlashInfer = "flashinfer",
+        /// PyTorch, which sorts all logits.
+        PyTorch = "pytorch",
+    }
     /// For which positions of the prompt logits are made.
     PromptLogits {
         /// For all, as a plain call of the model does.

@@ -83,6 +83,8 @@ pub enum Only {
     QuantizedBase,
     /// While this serves the model.
     ServedBy(Engine),
+    /// While an engine serves the model whose defaults have moved between versions.
+    Versioned,
     /// While an engine serves quantized weights of a checkpoint, and not a file of its own.
     Packed,
     /// While a loss over the vocabulary is trained.
@@ -150,6 +152,7 @@ impl Only {
             Self::BesideFrozen => unless(has_method && controls.method != FinetuneMethod::Full, by_method),
             Self::QuantizedBase => unless(has_method && controls.method == FinetuneMethod::Qlora, by_method),
             Self::ServedBy(engine) => unless(controls.engine == engine, Control::Engine),
+            Self::Versioned => unless(controls.engine != Engine::Transformers, Control::Engine),
             Self::Packed => unless(controls.engine != Engine::LlamaCpp, Control::Engine)
                 .or_else(|| unless(controls.is_packed, Control::Quantization)),
             Self::Vocabulary => unless(controls.trains(), Control::Task)
@@ -188,6 +191,7 @@ impl Only {
             | Self::LowRank
             | Self::BesideFrozen
             | Self::QuantizedBase
+            | Self::Versioned
             | Self::Packed
             | Self::Vocabulary
             | Self::Classifier
@@ -215,6 +219,12 @@ pub enum Follows {
     Layout,
     /// Values are cached as keys are.
     Keys,
+    /// vLLM's share of the GPU, which a version raised.
+    EngineVersion,
+    /// Tokens of a step of vLLM's server, by the size of the GPU.
+    BatchedTokens,
+    /// Sequences of such a step, of which each has a token at least.
+    BatchedSequences,
     /// A sequence without a prompt: the largest that the completion can be.
     WholeSequence,
     /// Adapters are trained under autocast, FP32 runs in FP32.

@@ -7,9 +7,9 @@
 use crate::estimator::architecture::{Activation, Fact, FactGroup, kinds};
 use crate::estimator::mode::Mode::{self, Cnn, Finetune, Grpo, Inference, Moe, Multimodal, Nlp, Train, Vlm};
 use crate::estimator::parameters::choices::{
-    AdapterPrecision, Attention, BatchUnit, ChoiceValue, Engine, FinetuneMethod, FrozenInputs, GpuFamily, KvPrecision,
-    LinearAttentionKernel, LoraTargets, Optimizer, OptimizerKernel, Precision, PromptLogits, Quantization, Recipe,
-    Task, TaskHead, TowerPlace,
+    AdapterPrecision, Attention, BatchUnit, ChoiceValue, Engine, EngineVersion, FinetuneMethod, FrozenInputs,
+    GpuFamily, KvPrecision, LinearAttentionKernel, LoraTargets, Optimizer, OptimizerKernel, Precision, PromptLogits,
+    Quantization, Recipe, Sampler, Task, TaskHead, TowerPlace,
 };
 use crate::estimator::parameters::rules::{Follows, Only};
 use crate::estimator::parameters::scale::Slider;
@@ -628,6 +628,20 @@ parameters! {
         follows: Follows::Nothing,
         uses: &[chosen(&[Inference], Engine::Transformers as usize)],
     }
+    /// Which version of the engine runs: defaults and rules have moved.
+    EngineVersion {
+        key: "engineVersion", symbol: "version", unit: Unit::None, group: Serving, kind: choice::<EngineVersion>(),
+        impacts: b"l--------",
+        follows: Follows::Nothing,
+        uses: &[chosen(&[Inference], EngineVersion::Latest as usize).only(Only::Versioned)],
+    }
+    /// What draws the next token in vLLM.
+    Sampler {
+        key: "sampler", symbol: "sampler", unit: Unit::None, group: Serving, kind: choice::<Sampler>(),
+        impacts: b"l--------",
+        follows: Follows::Nothing,
+        uses: &[chosen(&[Inference], Sampler::FlashInfer as usize).only(Only::ServedBy(Engine::Vllm))],
+    }
     /// For which positions of the prompt logits are made.
     Logits {
         key: "logits", symbol: "logits", unit: Unit::None, group: Serving, kind: choice::<PromptLogits>(),
@@ -657,24 +671,10 @@ parameters! {
         follows: Follows::Nothing,
         uses: &[chosen(&[Inference, Finetune, Train, Grpo, Nlp, Moe], TowerPlace::Resident as usize)],
     }
-    /// Tokens that vLLM runs in one step.
-    MaxBatchedTokens {
-        key: "maxBatchedTokens", symbol: "T_max", unit: Unit::Tokens, group: Serving, kind: whole(1.0, VERY_MANY),
-        impacts: b"h--------",
-        follows: Follows::Nothing,
-        uses: &[number(&[Inference], 8192.0, Slider::logarithmic(256.0, 131_072.0, 4.0)).only(Only::ServedBy(Engine::Vllm))],
-    }
-    /// Sequences that vLLM runs in one step.
-    MaxSequences {
-        key: "maxSequences", symbol: "N_max", unit: Unit::Sequences, group: Serving, kind: whole(1.0, MANY),
-        impacts: b"l--------",
-        follows: Follows::Nothing,
-        uses: &[number(&[Inference], 256.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::ServedBy(Engine::Vllm))],
-    }
     /// Memory of the GPU, of which vLLM makes its pool.
     GpuMemory {
         key: "gpuMemory", symbol: "M_GPU", unit: Unit::Gibibytes, group: Serving, kind: real(0.5, MANY),
-        impacts: b"0--------",
+        impacts: b"l--------",
         follows: Follows::Nothing,
         uses: &[number(&[Inference], 80.0, Slider::linear(8.0, 192.0, 8.0)).only(Only::ServedBy(Engine::Vllm))],
     }
@@ -682,8 +682,8 @@ parameters! {
     GpuMemoryUtilization {
         key: "gpuMemoryUtilization", symbol: "u", unit: Unit::None, group: Serving, kind: real(0.01, 1.0),
         impacts: b"0--------",
-        follows: Follows::Nothing,
-        uses: &[number(&[Inference], 0.9, Slider::linear(0.1, 1.0, 0.01)).only(Only::ServedBy(Engine::Vllm))],
+        follows: Follows::EngineVersion,
+        uses: &[number(&[Inference], 0.92, Slider::linear(0.1, 1.0, 0.01)).only(Only::ServedBy(Engine::Vllm))],
     }
     /// Tokens that llama.cpp computes at once.
     Ubatch {
@@ -712,6 +712,20 @@ parameters! {
         impacts: b"lllllllll",
         follows: Follows::Nothing,
         uses: &[chosen(&Mode::ALL, GpuFamily::Ampere as usize)],
+    }
+    /// Tokens that vLLM runs in one step.
+    MaxBatchedTokens {
+        key: "maxBatchedTokens", symbol: "T_max", unit: Unit::Tokens, group: Serving, kind: whole(1.0, VERY_MANY),
+        impacts: b"h--------",
+        follows: Follows::BatchedTokens,
+        uses: &[number(&[Inference], 2048.0, Slider::logarithmic(256.0, 131_072.0, 4.0)).only(Only::ServedBy(Engine::Vllm))],
+    }
+    /// Sequences that vLLM runs in one step.
+    MaxSequences {
+        key: "maxSequences", symbol: "N_max", unit: Unit::Sequences, group: Serving, kind: whole(1.0, MANY),
+        impacts: b"l--------",
+        follows: Follows::BatchedSequences,
+        uses: &[number(&[Inference], 256.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::ServedBy(Engine::Vllm))],
     }
     /// What drivers and libraries take, if measured; 0 for the estimate.
     RuntimeOverhead {

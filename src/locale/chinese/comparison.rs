@@ -1,5 +1,6 @@
 //! Chinese: the small charts of some modes. It knows no component.
 
+use crate::estimator::EngineVersion;
 use crate::locale::later::ComparisonTexts;
 
 pub(super) const COMPARISON: ComparisonTexts = ComparisonTexts {
@@ -12,9 +13,16 @@ pub(super) const COMPARISON: ComparisonTexts = ComparisonTexts {
     sequence_note: |tokens| format!("每个序列 {tokens} 个词元；激活值按比例增长。"),
     sequence_parts: ["文本", "图像", "视频", "音频"],
     capacity_title: "GPU 能容纳多少",
-    capacity_note: |gpu, used| {
+    capacity_note: |gpu, used, version| {
+        let rules = match version {
+            EngineVersion::Latest | EngineVersion::LlamaCppB9272 => {
+                "此处采用 vLLM 0.33 的默认值和规则：CUDA graph 也计入该比例。"
+            }
+            EngineVersion::Vllm020 => "此处采用 vLLM 0.20 的默认值和规则：CUDA graph 另计。",
+            EngineVersion::Vllm08 => "此处采用 vLLM 0.8 的默认值和规则：驱动上下文计入该比例，CUDA graph 另计。",
+        };
         format!(
-            "无论负载如何，vLLM 都会占用 {gpu} 的 {used}：扣除权重、最大的一步和驱动之后，剩下的部分用作键值缓存池。CUDA graph 另计。"
+            "无论负载如何，vLLM 都会占用 {gpu} 的 {used}：扣除权重、最大的一步和各库之后，剩下的部分用作键值缓存池。{rules}"
         )
     },
     capacity_none: |gpu, used| format!("权重、最大的一步和驱动已超过 {gpu} 的 {used}：vLLM 无法启动。"),

@@ -100,6 +100,12 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::Padding => "一个批次中序列长度不一时需要掩码，因此不能用 Flash 注意力，并要为每个头复制键和值。",
         ParameterId::FreezeVision => "不训练视觉编码器：它没有梯度、状态和保留的激活值。",
         ParameterId::Engine => "为模型提供服务的引擎。各引擎保留的内容不同，见各组成。",
+        ParameterId::EngineVersion => {
+            "采用哪个版本的默认值和规则。vLLM 自 0.21 起占用 GPU 的 0.92 而非 0.9，CUDA graph 计入其中；0.8 及以前驱动上下文也计入其中。llama.cpp 到 b9272 为止为微批的每个词元预留 logits，之后只为每个序列预留一份。"
+        }
+        ParameterId::Sampler => {
+            "vLLM：由什么抽取下一个词元。PyTorch 对全部 logits 排序；FlashInfer（若已安装）只做掩码，不排序。"
+        }
         ParameterId::Logits => {
             "“最后位置”只为最后一个位置计算 logits，与生成时相同；“全部位置”为提示词的每个位置计算。"
         }
@@ -113,7 +119,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::MaxBatchedTokens => "vLLM：一步的词元数。激活值的峰值由它决定，而不是上下文长度。",
         ParameterId::MaxSequences => "vLLM：一步的序列数；预演显存时它们的 logits 以 FP32 计算。",
         ParameterId::GpuMemory => {
-            "vLLM：一张 GPU 的显存，按驱动所报：标作 80 GB 的卡约为 79.2 GiB，其 GB 即 GiB。它决定能放多少词元；负载的需求不变。"
+            "vLLM：一张 GPU 的显存，按驱动所报：标作 80 GB 的卡约为 79.2 GiB，其 GB 即 GiB。它决定能放多少词元，以及未填写时批次的大小。"
         }
         ParameterId::GpuMemoryUtilization => {
             "vLLM：占用 GPU 的比例。权重和激活值之外剩下的成为 KV 缓存；负载的需求不变。"

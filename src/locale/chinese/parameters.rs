@@ -65,6 +65,8 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::Padding => "批次填充",
         ParameterId::FreezeVision => "冻结视觉编码器",
         ParameterId::Engine => "引擎",
+        ParameterId::EngineVersion => "引擎版本",
+        ParameterId::Sampler => "采样器",
         ParameterId::Logits => "提示词的 logits",
         ParameterId::KvPrecision => "KV 缓存精度",
         ParameterId::KvPrecisionValues => "缓存的值",

@@ -87,6 +87,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::NoSuchFile => {
             "llama.cpp 无法为该模型生成此格式的文件：它只能从检查点直接读取该格式，或对不足整块的行没有后备格式。"
         }
+        Unsupported::NoSuchVersion => "此版本属于另一引擎：0.20 和 0.8 属于 vLLM，b9272 属于 llama.cpp。",
         Unsupported::NoSuchCache => {
             "此引擎没有这种格式的缓存：q8_0 至 iq4_nl 属于 llama.cpp，它量化值时需要 Flash Attention。"
         }

@@ -33,6 +33,10 @@ same as the run\n\
 resident on the GPU\n\
 absent not loaded\n\
 cpu on the CPU\n\
+latest today's (vLLM 0.33, llama.cpp of mid 2026)\n\
+0.20 vLLM up to 0.20\n\
+0.8 vLLM up to 0.8\n\
+b9272 llama.cpp up to b9272\n\
 last last position\n\
 all all positions\n\
 cross-attention-decoder cross-attention decoder\n\

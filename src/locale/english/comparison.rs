@@ -1,5 +1,6 @@
 //! English: the small charts of some modes. It knows no component.
 
+use crate::estimator::EngineVersion;
 use crate::locale::later::ComparisonTexts;
 
 pub(super) const COMPARISON: ComparisonTexts = ComparisonTexts {
@@ -12,9 +13,18 @@ pub(super) const COMPARISON: ComparisonTexts = ComparisonTexts {
     sequence_note: |tokens| format!("{tokens} tokens in each sequence; activations grow in proportion."),
     sequence_parts: ["Text", "Images", "Video", "Audio"],
     capacity_title: "What fits on the GPU",
-    capacity_note: |gpu, used| {
+    capacity_note: |gpu, used, version| {
+        let rules = match version {
+            EngineVersion::Latest | EngineVersion::LlamaCppB9272 => {
+                "These are the defaults and rules of vLLM 0.33, whose share holds its CUDA graphs too."
+            }
+            EngineVersion::Vllm020 => "These are the defaults and rules of vLLM 0.20: CUDA graphs come on top.",
+            EngineVersion::Vllm08 => {
+                "These are the defaults and rules of vLLM 0.8: its share holds the driver's context, and CUDA graphs come on top."
+            }
+        };
         format!(
-            "vLLM fills {used} of {gpu} whatever the workload: what weights, the largest step and the driver leave becomes a pool for keys and values. CUDA graphs come on top."
+            "vLLM fills {used} of {gpu} whatever the workload: what weights, the largest step and libraries leave becomes a pool for keys and values. {rules}"
         )
     },
     capacity_none: |gpu, used| {

@@ -158,6 +158,12 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "The vision encoder is not trained: no gradients, states or kept activations for it."
         }
         ParameterId::Engine => "What serves the model. Engines differ in what they keep: see the components.",
+        ParameterId::EngineVersion => {
+            "Which version's defaults and rules hold. vLLM since 0.21 takes 0.92 of the GPU in place of 0.9, with its CUDA graphs in it; up to 0.8 the driver's context was in it too. llama.cpp up to b9272 reserved logits for every token of a micro-batch, later builds for one of each sequence."
+        }
+        ParameterId::Sampler => {
+            "vLLM: what draws the next tokens. PyTorch sorts all logits, FlashInfer (if it is installed) masks them and sorts nothing."
+        }
         ParameterId::Logits => {
             "Logits for the last position only, as generation makes them, or for every position of the prompt."
         }
@@ -175,7 +181,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "vLLM: sequences of one step; their logits are made in FP32 when it profiles memory."
         }
         ParameterId::GpuMemory => {
-            "vLLM: memory of one GPU, as the driver states it: about 79.2 GiB for a card sold as 80 GB, whose GB are GiB. It decides how many tokens fit; the need of a workload does not change."
+            "vLLM: memory of one GPU, as the driver states it: about 79.2 GiB for a card sold as 80 GB, whose GB are GiB. It decides how many tokens fit, and how large batches are unless they are given."
         }
         ParameterId::GpuMemoryUtilization => {
             "vLLM: share of the GPU that it takes. What weights and activations leave becomes KV cache; the need of a workload does not change."

@@ -65,6 +65,8 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::Padding => "Padded batch",
         ParameterId::FreezeVision => "Frozen vision encoder",
         ParameterId::Engine => "Engine",
+        ParameterId::EngineVersion => "Engine version",
+        ParameterId::Sampler => "Sampler",
         ParameterId::Logits => "Prompt logits",
         ParameterId::KvPrecision => "KV cache precision",
         ParameterId::KvPrecisionValues => "Cached values",

@@ -95,6 +95,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::NoSuchFile => {
             "llama.cpp makes no file of this format for this model: it reads it from checkpoints alone, or has no second format for rows that are no whole blocks."
         }
+        Unsupported::NoSuchVersion => {
+            "This version is another engine's: 0.20 and 0.8 are vLLM's, b9272 is llama.cpp's."
+        }
         Unsupported::NoSuchCache => {
             "This engine has no cache of this format: q8_0 to iq4_nl are llama.cpp's, which needs flash attention to quantize values."
         }

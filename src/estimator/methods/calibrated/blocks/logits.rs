@@ -9,6 +9,7 @@ use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF, INT64, element};
 use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::Sampler;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
 
@@ -20,6 +21,7 @@ const CAUSAL: &str = "modeling_llama.py, LlamaForCausalLM.forward";
 const VLLM_SAMPLER: &str = "vllm v1/sample/ops/topk_topp_sampler.py, apply_top_k_top_p";
 const FULL_SORT: &str = "aten cuda/SortStable.cu, segmented_sort_pairs_by_full_sort";
 const RADIX_SORT: &str = "cub, DeviceRadixSort::SortPairs";
+const FLASHINFER: &str = "flashinfer/sampling.py, top_k_top_p_sampling_from_logits";
 const SAMPLING: &str = "generation/utils.py, GenerationMixin._sample";
 
 /// A tensor as wide as the vocabulary: its name, bytes of an element, and the code that makes it.
@@ -82,11 +84,23 @@ const SORTED_AT_ONCE: [Named; 9] = [
     ("alternate lists of CUB's radix sort", INT64, RADIX_SORT),
 ];
 
+/// A logit where FlashInfer draws: what is not among the largest is masked in a copy, of which softmax is taken.
+const DRAWN_BY_FLASHINFER: [Named; 4] = [
+    ("logits in 16 bits", HALF, VLLM_SAMPLER),
+    ("logits.to(float32)", FP32, VLLM_SAMPLER),
+    ("top_k_mask_logits", FP32, FLASHINFER),
+    ("softmax", FP32, FLASHINFER),
+];
+
 /// Logits of up to `rows` sequences from which vLLM draws their next tokens. PyTorch sorts a few rows at once and more of them
 /// each by itself: a step with a few may need more than one with all.
 pub fn sampled_in_vllm(run: &ServingRun, rows: &Expr<Count>) -> Expr<Memory> {
     let vocabulary = run.fact(Fact::VocabSize);
-    let each = |tensors| each(&vocabulary, Quantity::SampledLogits, tensors);
+    let each = |tensors: &[Named]| each(&vocabulary, Quantity::SampledLogits, tensors);
+    match run.shape.reader.choice(Id::Sampler) {
+        Sampler::FlashInfer => return rows.clone() * each(&DRAWN_BY_FLASHINFER),
+        Sampler::PyTorch => {}
+    }
     let many = rows.clone() * each(&SORTED_BY_ROW);
     let few = rows.clone().min(Expr::from(c::ROWS_SORTED_AT_ONCE)) * each(&SORTED_AT_ONCE);
     if many.value() >= few.value() { many } else { few }

@@ -11,7 +11,7 @@ use crate::estimator::methods::calibrated::model::adaptable::takes_adapters;
 use crate::estimator::methods::calibrated::model::complete::{Missing, missing};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::cache::has_cache;
-use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
+use crate::estimator::methods::calibrated::serving::engine::{EngineTraits, has_version};
 use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{FinetuneMethod, TaskHead, TowerPlace};
@@ -61,6 +61,8 @@ pub enum Unsupported {
     NoSuchFile,
     /// The engine has no cache of the chosen format, or not without flash attention.
     NoSuchCache,
+    /// The version is another engine's.
+    NoSuchVersion,
     /// Facts or lists that the layers are computed from are not known.
     FactsMissing(Missing),
     /// The lists of a network's stages are of different lengths.
@@ -99,6 +101,7 @@ impl Unsupported {
             | Self::OtherTower
             | Self::NoSuchFile
             | Self::NoSuchCache
+            | Self::NoSuchVersion
             | Self::StagesDiffer
             | Self::StageEmpty
             | Self::EveryLayerDense
@@ -113,6 +116,8 @@ impl Unsupported {
             ParameterId::Quantization
         } else if self == Self::NoSuchCache {
             ParameterId::KvPrecision
+        } else if self == Self::NoSuchVersion {
+            ParameterId::EngineVersion
         } else if self == Self::OtherHead {
             ParameterId::TaskHead
         } else if self == Self::OtherAdapters && !inputs.is_default(ParameterId::FinetuneMethod) {
@@ -147,6 +152,7 @@ impl Unsupported {
             | Self::OtherTower
             | Self::NoSuchFile
             | Self::NoSuchCache
+            | Self::NoSuchVersion
             | Self::StagesDiffer
             | Self::StageEmpty
             | Self::EveryLayerDense
@@ -215,12 +221,14 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     if reader.has_effect(ParameterId::KvPrecision) && !has_cache(reader) {
         return Err(Unsupported::NoSuchCache);
     }
+    if !has_version(reader.choice(ParameterId::Engine), reader.choice(ParameterId::EngineVersion)) {
+        return Err(Unsupported::NoSuchVersion);
+    }
     let is_gguf = EngineTraits::of(reader.choice(ParameterId::Engine)).loads_gguf;
     if is_gguf && file(&shape).is_none() { Err(Unsupported::NoSuchFile) } else { Ok(()) }
 }
 
-/// Whether a model of the layout is trained with the run's head: which tokens are predicted is the layout's own; others end in a
-/// classifier or in nothing where their code was read.
+/// Whether a model of the layout is trained with the run's head: a classifier or none only where their code was read.
 fn fits_head(shape: &Shape) -> bool {
     let (layout, head) = (shape.layout(), shape.head());
     let fits = match head {
@@ -311,8 +319,7 @@ fn runs(it: &Shape, trains: bool) -> Result<(), Unsupported> {
     }
 }
 
-/// Whether there are formulas for training latent attention: not with the indexer of sparse attention nor beside images, whose code
-/// was not traced.
+/// Whether there are formulas for training latent attention: with sparse attention or beside images its code was not traced.
 fn trains_latent(it: &Shape, mode: Mode) -> Result<(), Unsupported> {
     if matches!(mode, Mode::Multimodal | Mode::Vlm) || it.is(Fact::IndexerHeadDim) {
         return Err(Unsupported::LatentAttention);

@@ -155,7 +155,7 @@ fn windowed_tokens(run: &ServingRun) -> Expr<Count> {
 }
 
 /// Slots of llama.cpp: as many as were asked for, and one for each sequence at least.
-fn slots(run: &ServingRun) -> Expr<Count> {
+pub fn slots(run: &ServingRun) -> Expr<Count> {
     run.leaf(Id::ParallelSlots).max(run.leaf(Id::BatchSize))
 }
 

@@ -10,7 +10,7 @@ use crate::estimator::methods::calibrated::blocks::{
 };
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
-use crate::estimator::methods::calibrated::serving::cache::cells;
+use crate::estimator::methods::calibrated::serving::cache::{cells, slots};
 use crate::estimator::methods::calibrated::serving::files;
 use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::methods::calibrated::serving::moment::Held;
@@ -18,8 +18,9 @@ use crate::estimator::methods::calibrated::tensors::alive::{fullest, listed};
 use crate::estimator::methods::calibrated::tensors::list::Tensor;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::EngineVersion;
 use crate::estimator::quantity::Quantity;
-use crate::estimator::units::Memory;
+use crate::estimator::units::{Count, Memory};
 
 /// Weights, cache and the compute buffer; nothing where llama.cpp makes no such file, for which there is no answer.
 pub fn moments(run: &ServingRun) -> Vec<Moment> {
@@ -43,7 +44,22 @@ fn compute_buffer(run: &ServingRun) -> Expr<Memory> {
     let inside = fullest(&[&[attention, scores], &blocks[0], &blocks[1]], &widths);
     let mask = attention_prompt::mask_in_llama_cpp(is_flash);
     let layer = listed(&[&stream::IN_LLAMA_CPP, &inside, &[mask]], Quantity::InsidePass, &widths);
-    let layer = run.leaf(Id::Ubatch) * layer;
+    let layer = batch(run) * layer;
     let output = listed(&[&[stream::LAST_IN_LLAMA_CPP]], Quantity::ModelOutput, &widths);
-    layer.max(run.leaf(Id::Ubatch) * (logits::in_llama_cpp(run) + output))
+    layer.max(outputs(run) * (logits::in_llama_cpp(run) + output))
+}
+
+/// Tokens of a micro-batch: no more than the context has (`llama_context::llama_context`, `n_ubatch`).
+fn batch(run: &ServingRun) -> Expr<Count> {
+    run.leaf(Id::Ubatch).min(cells(run))
+}
+
+/// Rows of logits that the graph is reserved for: one for each sequence (llama-server sets `n_outputs_max`, pull request 23861);
+/// before, one for each token of the micro-batch.
+fn outputs(run: &ServingRun) -> Expr<Count> {
+    match run.shape.reader.choice(Id::EngineVersion) {
+        EngineVersion::LlamaCppB9272 => batch(run),
+        // `support` refuses versions of vLLM before anybody asks.
+        EngineVersion::Latest | EngineVersion::Vllm020 | EngineVersion::Vllm08 => batch(run).min(slots(run)),
+    }
 }

@@ -32,7 +32,8 @@ pub struct Capacity {
 /// What a GPU has room for; nothing for other engines, and for models without a cache.
 ///
 /// vLLM measures one step with the largest batch, and takes for the pool what is then left of `gpu_memory_utilization`
-/// of the GPU. CUDA graphs come after that and beyond it (`determine_available_memory` in `gpu_worker.py`).
+/// of the GPU (`determine_available_memory` in `gpu_worker.py`); which of the driver's and the graphs' memory that has to hold
+/// is a matter of the version.
 pub fn capacity(inputs: &Inputs) -> Option<Capacity> {
     if !EngineTraits::of(inputs.choice(Id::Engine)).fills_gpu {
         return None;
@@ -48,7 +49,7 @@ pub fn capacity(inputs: &Inputs) -> Option<Capacity> {
     let rest = fullest.lines().iter().filter(|line| line.component != Component::KvCache);
     let rest = rest.map(|line| line.formula.clone()).reduce(|sum, it| sum + it)?;
     let taken = reader.leaf::<Ratio>(Id::GpuMemoryUtilization) * reader.leaf::<Memory>(Id::GpuMemory);
-    let rest = (rest + device::outside_graphs(&shape)).named(Quantity::BesidePool);
+    let rest = (rest + device::in_share(&shape)).named(Quantity::BesidePool);
     let pool = (taken.clone() - rest.clone()).max(Expr::number(0.0));
     let share = || pool.clone().named(Quantity::Pool) / cache.clone();
     let (tokens, sequences) = (share() * run.tokens.clone(), share() * run.leaf(Id::BatchSize));
