@@ -208,15 +208,17 @@ impl Walk {
         self.note(what, name, 0.0, factors);
         self.parts[part as usize] += self.n_blocks * elements;
         let tensors = &mut self.tensors[part as usize];
-        *tensors = tensors.and(match what {
+        match what {
             // The sides of a convolution's tensor are its last two.
             Noted::Matrix(Part::Convolutions) => {
-                let sides = self.n_blocks * 2.0 * to * from * kernel;
-                TensorSums { largest: elements, ..TensorSums::vectors(sides) }
+                tensors.sides += self.n_blocks * 2.0 * to * from * kernel;
+                tensors.largest = tensors.largest.max(elements);
             }
-            Noted::Matrix(_) => TensorSums::matrices(self.n_blocks, [to, from]),
-            _ => TensorSums::vectors(self.n_blocks * elements),
-        });
+            Noted::Matrix(_) => *tensors = tensors.and(TensorSums::matrices(self.n_blocks, [to, from])),
+            Noted::Vector(_) | Noted::Kept | Noted::Statistics | Noted::Buffer => {
+                tensors.sides += self.n_blocks * elements;
+            }
+        }
         elements
     }
 
