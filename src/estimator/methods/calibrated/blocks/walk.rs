@@ -104,11 +104,11 @@ pub struct Walk {
     pub buffers: f64,
     pub(super) operations: Vec<Operation>,
     pub(super) alike: Vec<AlikeBlocks>,
-    /// How many blocks the operations stand for that are added now.
-    n_blocks: f64,
     kept: Kept,
     /// What was kept where each stage begins.
     stages: Vec<f64>,
+    /// How many blocks the operations stand for that are added now.
+    n_blocks: f64,
     /// Weights by what they do, one place for each part.
     parts: [f64; Part::ALL.len()],
     tensors: [TensorSums; Part::ALL.len()],
