@@ -25,9 +25,6 @@ pub fn fuller(first: Lines, second: Lines) -> Lines {
     if total(&first) >= total(&second) { first } else { second }
 }
 
-/// Lines for which room is made at once: no moment has many more.
-const MOST_LINES: usize = 12;
-
 /// What lives at one moment of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Moment {
@@ -38,11 +35,10 @@ pub struct Moment {
 impl Moment {
     /// Collects what lives at a moment; a component occurs at most once.
     pub fn new(id: MomentId, lines: impl IntoIterator<Item = (Component, Expr<Memory>)>) -> Self {
-        let mut res = Self { id, lines: Vec::with_capacity(MOST_LINES) };
-        for (component, formula) in lines {
-            res.put(component, formula);
-        }
-        res
+        let mut lines: Vec<_> = lines.into_iter().map(|(component, formula)| Line { component, formula }).collect();
+        lines.sort_by_key(|line| line.component as usize);
+        debug_assert!(lines.is_sorted_by(|it, next| it.component != next.component), "{lines:?}: one occurs twice");
+        Self { id, lines }
     }
 
     /// Adds a line in stacking order.

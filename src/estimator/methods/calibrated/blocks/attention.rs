@@ -109,26 +109,24 @@ pub fn kept_by_projections(run: &TrainingRun) -> Tensors {
     let n_inputs = if is_converted && !run.shape.is(Fact::FusedQkv) { 3.0 } else { 1.0 };
     let is_kept = formats.trains_everything() || run.adapters.keep_input(Site::Projections);
     let input = Tensor::new("input of q_proj, k_proj, v_proj", formats.compute, Width::Hidden, LINEAR);
-    let inputs = run.tensors(&[input.times(n_inputs)]).only_if(is_kept);
+    let inputs = run.tensors(&[input.times(n_inputs).only_if(is_kept)]);
     inputs + run.adapters.kept(Site::Projections) + query_key_norms(run)
 }
 
 /// Norms of queries and keys, of the same kind as the layer's.
 fn query_key_norms(run: &TrainingRun) -> Tensors {
     let deviation = |width| Tensor::new("rsqrt(variance) of q_norm, k_norm", FP32, width, "LlamaRMSNorm.forward");
-    let statistics = match run.kind(Fact::QkNorm) {
+    let [of_queries, of_keys] = match run.kind(Fact::QkNorm) {
         QkNorm::None => return Tensors::default(),
-        QkNorm::PerHead => run.tensors(&[deviation(Width::Heads), deviation(Width::KeyHeads)]),
-        QkNorm::Full => run.tensors(&[deviation(Width::One).times(2.0)]),
+        QkNorm::PerHead => [deviation(Width::Heads), deviation(Width::KeyHeads)],
+        QkNorm::Full => [deviation(Width::One).times(2.0), Tensor::NONE],
     };
-    let queries = norm::kept_of_heads(run, "input of q_norm", Width::Queries);
     // In FP32 the norm makes no copy of its input, which is a view beside the gate.
     let beside = Tensor::new("gate beside queries", FP32, Width::Queries, GATED);
-    let is_beside = run.shape.is(Fact::AttentionGate) && run.formats.inner == FP32;
-    run.tensors(&[beside.only_if(is_beside)])
-        + statistics
-        + queries
-        + norm::kept_of_heads(run, "input of k_norm", Width::Keys)
+    let beside = beside.only_if(run.shape.is(Fact::AttentionGate) && run.formats.inner == FP32);
+    let [queries, normalized_queries] = norm::tensors_of_heads(run, "input of q_norm", Width::Queries);
+    let [keys, normalized_keys] = norm::tensors_of_heads(run, "input of k_norm", Width::Keys);
+    run.tensors(&[beside, of_queries, of_keys, queries, normalized_queries, keys, normalized_keys])
 }
 
 /// Elements of the projections to queries, keys and values.
@@ -157,12 +155,14 @@ pub fn kept(run: &TrainingRun, kernel: Kernel, is_windowed: bool) -> Tensors {
                 of("keys, values, padded", Width::KeyHeads).times(2.0 * head),
                 of("output, padded", Width::Heads),
                 Tensor::new("logsumexp", FP32, Width::Heads, FLASH),
-            ]) + run.tensors(&[sliced]).only_if(keeps_input_of_output)
+                sliced.only_if(keeps_input_of_output),
+            ])
         }
         (Kernel::Flash, None) => {
             let reordered = Tensor::new("input of o_proj, reordered", bytes, Width::Queries, LINEAR);
             let is_reordered = rotation::is_concatenated(run.shape) && keeps_input_of_output;
-            projected(run, FLASH) + result(run, FLASH) + run.tensors(&[reordered]).only_if(is_reordered)
+            let [output, sums] = of_fused_kernel(run, FLASH);
+            projected(run, FLASH) + run.tensors(&[output, sums, reordered.only_if(is_reordered)])
         }
         (Kernel::Efficient, _) => {
             let is_masked = is_masked(run, is_windowed);
@@ -178,12 +178,13 @@ pub fn kept(run: &TrainingRun, kernel: Kernel, is_windowed: bool) -> Tensors {
                 projected(run, EFFICIENT)
             };
             // A mask of its own in every layer: the kernel wants it in the queries' format.
-            let mask = run.tensors(&[Tensor::new("attn_mask", bytes, Width::Positions, EFFICIENT).times(longer)]);
-            inputs + result(run, EFFICIENT) + mask.only_if(is_masked)
+            let mask = Tensor::new("attn_mask", bytes, Width::Positions, EFFICIENT).times(longer);
+            let [output, sums] = of_fused_kernel(run, EFFICIENT);
+            inputs + run.tensors(&[output, sums, mask.only_if(is_masked)])
         }
         (Kernel::Math | Kernel::Eager, _) => {
             let result = Tensor::new("input of o_proj", bytes, Width::Queries, LINEAR);
-            operands(run, kernel) + run.tensors(&[result]).only_if(keeps_input_of_output) + scores(run, kernel)
+            operands(run, kernel) + run.tensors(&[result.only_if(keeps_input_of_output)]) + scores(run, kernel)
         }
     };
     kept + gated
@@ -219,20 +220,29 @@ pub fn projected(run: &TrainingRun, source: &'static str) -> Tensors {
     let of_queries = Tensor::new("queries inside the fused projection", bytes, Width::Queries, VIEWS);
     let of_keys = Tensor::new("keys inside the fused projection", bytes, Width::Keys, VIEWS);
     let of_values = Tensor::new("values inside the fused projection", bytes, Width::Keys, VIEWS);
-    let inside = match (run.shape.is(Fact::FusedQkv) && !is_expanded, rotation::is_rotated(run.shape)) {
-        (true, true) if !has_prefix => run.tensors(&[of_queries, of_keys]),
-        (true, false) if has_prefix => run.tensors(&[of_keys, of_values]),
-        _ => Tensors::default(),
-    };
-    run.tensors(&[queries, keys, values]) + inside + rotation::kept(run)
+    let is_inside = run.shape.is(Fact::FusedQkv) && !is_expanded;
+    let is_rotated = rotation::is_rotated(run.shape);
+    run.tensors(&[
+        queries,
+        keys,
+        values,
+        of_queries.only_if(is_inside && is_rotated && !has_prefix),
+        of_keys.only_if(is_inside && is_rotated != has_prefix),
+        of_values.only_if(is_inside && !is_rotated && has_prefix),
+        rotation::kept(run),
+    ])
 }
 
 /// What a fused kernel makes: its result, and the logarithm of each row's sum of exponentials.
 pub fn result(run: &TrainingRun, source: &'static str) -> Tensors {
-    run.tensors(&[
+    run.tensors(&of_fused_kernel(run, source))
+}
+
+fn of_fused_kernel(run: &TrainingRun, source: &'static str) -> [Tensor; 2] {
+    [
         Tensor::new("output", run.formats.compute, Width::Queries, source),
         Tensor::new("logsumexp", FP32, Width::Heads, source),
-    ])
+    ]
 }
 
 /// What both products of a kernel that makes scores read.
@@ -241,12 +251,12 @@ pub fn result(run: &TrainingRun, source: &'static str) -> Tensors {
 fn operands(run: &TrainingRun, kernel: Kernel) -> Tensors {
     let (bytes, rotated) = (kernel.operand(run.formats.compute), rotated_element(run, kernel));
     let source = source_of_scores(kernel);
-    rotation::kept(run)
-        + run.tensors(&[
-            Tensor::new("queries", rotated, Width::Queries, source),
-            Tensor::new("keys of all heads", rotated, Width::Queries, source),
-            Tensor::new("values of all heads", bytes, Width::Queries, source),
-        ])
+    run.tensors(&[
+        rotation::kept(run),
+        Tensor::new("queries", rotated, Width::Queries, source),
+        Tensor::new("keys of all heads", rotated, Width::Queries, source),
+        Tensor::new("values of all heads", bytes, Width::Queries, source),
+    ])
 }
 
 /// Bytes of an element of the queries and keys that a kernel multiplies: autocast converts them.
@@ -267,15 +277,15 @@ pub fn scores(run: &TrainingRun, kernel: Kernel) -> Tensors {
         return run.tensors(&[tensor("softmax of scores", softmax), sinks, places]);
     }
     let is_dropped = run.shape.is(Fact::AttentionDropout) && kernel == Kernel::Eager;
-    let after = if is_dropped {
+    run.tensors(&[
+        tensor("softmax of scores", softmax),
         // The dropped scores go into the product, their mask into the backward pass.
-        run.tensors(&[tensor("dropped weights", element), tensor("mask of dropout", BYTE)])
-    } else {
-        run.tensors(&[tensor("converted weights", element)]).only_if(softmax != element)
-    };
-    // The hyperbolic tangent keeps its result.
-    let bounded = run.tensors(&[tensor("tanh of scores", element)]).only_if(run.shape.is(Fact::AttentionSoftCap));
-    run.tensors(&[tensor("softmax of scores", softmax)]) + after + bounded
+        tensor("dropped weights", element).only_if(is_dropped),
+        tensor("mask of dropout", BYTE).only_if(is_dropped),
+        tensor("converted weights", element).only_if(!is_dropped && softmax != element),
+        // The hyperbolic tangent keeps its result.
+        tensor("tanh of scores", element).only_if(run.shape.is(Fact::AttentionSoftCap)),
+    ])
 }
 
 /// Bytes of an element of the softmax: FP32 in most models' code, and under autocast unless the code names a format, as that
@@ -331,10 +341,9 @@ pub fn gradients_in_backward(run: &TrainingRun, kernel: Kernel) -> Tensors {
     let softmax =
         Tensor::new("softmax, gradients of its result and input", softmax_bytes(run, kernel), Width::Scores, source);
     let bounded = Tensor::new("tanh of scores", run.formats.compute, Width::Scores, source);
-    let sinks = [
-        Tensor::new("softmax of sinks, and gradients", softmax_bytes(run, kernel), Width::Heads, SINKS).times(3.0),
-        Tensor::new("places of maxima", INT64, Width::Heads, SINKS),
-    ];
+    let has_sinks = run.shape.is(Fact::AttentionSinks);
+    let sinks = Tensor::new("softmax of sinks, and gradients", softmax_bytes(run, kernel), Width::Heads, SINKS);
+    let maxima = Tensor::new("places of maxima", INT64, Width::Heads, SINKS);
     // Of values that were left to broadcasting it is summed up before it is read.
     let width = if run.shape.is(Fact::KvLoraRank) {
         Width::HeadValues
@@ -344,8 +353,11 @@ pub fn gradients_in_backward(run: &TrainingRun, kernel: Kernel) -> Tensors {
         Width::Queries
     };
     let values = Tensor::new("gradient of the repeated values", kernel.operand(run.formats.compute), width, source);
-    run.tensors(&[softmax.times(3.0)])
-        + run.tensors(&[bounded]).only_if(run.shape.is(Fact::AttentionSoftCap))
-        + run.tensors(&sinks).only_if(run.shape.is(Fact::AttentionSinks))
-        + run.tensors(&[values])
+    run.tensors(&[
+        softmax.times(3.0),
+        bounded.only_if(run.shape.is(Fact::AttentionSoftCap)),
+        sinks.times(3.0).only_if(has_sinks),
+        maxima.only_if(has_sinks),
+        values,
+    ])
 }

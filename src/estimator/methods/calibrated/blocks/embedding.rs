@@ -55,15 +55,20 @@ pub fn kept_before_layers(run: &TrainingRun) -> Tensors {
     if formats.trains_everything() {
         let mask =
             Tensor::new("mask of the embedding's dropout", BYTE, Width::Hidden, "derivatives.yaml, native_dropout");
-        let norm = norm::kept(run, "input of the embedding's norm", formats.embedded).only_if(is_normed);
-        return norm + run.tensors(&[mask]).only_if(run.shape.is(Fact::EmbeddingDropout));
+        let dropped = run.tensors(&[mask.only_if(run.shape.is(Fact::EmbeddingDropout))]);
+        if !is_normed {
+            return dropped;
+        }
+        return norm::kept(run, "input of the embedding's norm", formats.embedded) + dropped;
     }
     let has_leaf = run.is_checkpointed() && formats.trained == Trained::Adapters;
     let is_converted = is_normed && formats.stream != formats.embedded;
-    let embedded = |name, bytes| run.tensors(&[Tensor::new(name, bytes, Width::Hidden, LEAF)]);
-    let leaf = embedded("inputs_embeds", formats.embedded);
-    let converted = embedded("inputs_embeds, converted for its norm", formats.stream).only_if(is_converted);
-    (leaf + converted).only_if(has_leaf && (is_normed || run.shape.is(Fact::ScaledStream)))
+    let is_kept = has_leaf && (is_normed || run.shape.is(Fact::ScaledStream));
+    let embedded = |name, bytes| Tensor::new(name, bytes, Width::Hidden, LEAF);
+    run.tensors(&[
+        embedded("inputs_embeds", formats.embedded).only_if(is_kept),
+        embedded("inputs_embeds, converted for its norm", formats.stream).only_if(is_kept && is_converted),
+    ])
 }
 
 /// Token ids of a served run.

@@ -99,28 +99,24 @@ impl Experts {
 
     /// What the block keeps, its input apart.
     pub fn kept(&self) -> Tensors {
-        // The router's own copy of its input.
-        let copy = self.tensors(&[Tensor::new("input of the router", FP32, Width::Hidden, ROUTER)]);
-        // The gathered rows are the operand of a gradient of weights; the outputs that of the scores' gradient.
-        let gathered = self.tensors(&[self.rows("selected_hidden_states")]).only_if(self.are_trained);
-        self.routing()
-            + copy.only_if(self.copies_input())
-            + gathered
-            + self.inner_tensors()
-            + self.tensors(&[self.outputs()])
-            + self.kept_by_shared()
-    }
-
-    /// What routing keeps: the probabilities of all experts, and of each row three indices (its expert, its token, its
-    /// place in the order of experts), another that restores the order, the chosen score and the same divided by the sum
-    /// of its token's.
-    fn routing(&self) -> Tensors {
         let row = |name, bytes| Tensor::new(name, bytes, Width::Visits, EXPERTS);
-        self.tensors(&[
+        let [gate_and_up, activated, product] = self.inner_tensors();
+        let own = self.tensors(&[
+            // The probabilities of all experts, and of each row three indices (its expert, its token, its place in the order of
+            // experts), another that restores the order, the chosen score and the same divided by the sum of its token's.
             Tensor::new("router probabilities", FP32, Width::Experts, ROUTER),
             row("top_k_index, token_idx, perm, inv_perm", INT64).times(4.0),
             row("top_k_weights, before and after division", FP32).times(2.0),
-        ])
+            // The router's own copy of its input.
+            Tensor::new("input of the router", FP32, Width::Hidden, ROUTER).only_if(self.copies_input()),
+            // The gathered rows are the operand of a gradient of weights; the outputs that of the scores' gradient.
+            self.rows("selected_hidden_states").only_if(self.are_trained),
+            gate_and_up,
+            activated,
+            product,
+            self.outputs(),
+        ]);
+        own + self.kept_by_shared()
     }
 
     /// Linear layers that read the block's input.
@@ -130,16 +126,21 @@ impl Experts {
 
     /// Tensors of the inner width that experts keep: gate and up, which are one tensor of twice the width, those of the
     /// activation, and the product for the gradient of `down`.
-    fn inner_tensors(&self) -> Tensors {
-        self.tensors(&self.of_width(Width::InnerRows)) + self.tensors(&[self.product()]).only_if(self.are_trained)
+    fn inner_tensors(&self) -> [Tensor; 3] {
+        let [gate_and_up, activated] = self.of_width(Width::InnerRows);
+        [gate_and_up, activated, self.product().only_if(self.are_trained)]
     }
 
     fn kept_by_shared(&self) -> Tensors {
         let product = Tensor::new("input of shared_expert.down_proj", self.element, Width::Shared, SHARED);
-        let inner = self.tensors(&self.of_width(Width::Shared)) + self.tensors(&[product]).only_if(self.are_trained);
-        // The gate's product keeps their output.
-        let output = self.tensors(&[self.stream("shared_expert output", SHARED)]);
-        inner.only_if(self.has_shared) + output.only_if(self.has_shared_gate)
+        let [gate_and_up, activated] = self.of_width(Width::Shared);
+        self.tensors(&[
+            gate_and_up.only_if(self.has_shared),
+            activated.only_if(self.has_shared),
+            product.only_if(self.has_shared && self.are_trained),
+            // The gate's product keeps their output.
+            self.stream("shared_expert output", SHARED).only_if(self.has_shared_gate),
+        ])
     }
 
     fn of_width(&self, width: Width) -> [Tensor; 2] {
@@ -177,7 +178,7 @@ impl Experts {
             // place has their gradient; later that of gate and up, as wide as both, takes the place of all inner ones.
             let of_down = gradients.clone() + inner("gradient of the product", 1.0);
             instants.push(Instant::new(kept.clone(), of_down, done.clone() + matrix()));
-            let gate_and_up = kept - outputs() - self.inner_tensors();
+            let gate_and_up = kept - outputs() - self.tensors(&self.inner_tensors());
             let rows = self.tensors(&[self.rows("gradient of selected_hidden_states")]);
             let of_inputs = inner("gradients of gate and up", 2.0) + rows;
             instants.push(Instant::new(gate_and_up, gradients + of_inputs, done + times(3.0) * matrix()));

@@ -54,8 +54,8 @@ pub fn inputs(run: &TrainingRun, is_same_as_projections: bool) -> Tensors {
 pub fn inputs_of(run: &TrainingRun, n_inputs: f64, is_same_as_projections: bool) -> Tensors {
     let is_kept = run.formats.trains_everything() || run.adapters.keep_input(Site::FeedForward);
     let input = Tensor::new("input of the projections inward", run.formats.compute, Width::Hidden, LINEAR);
-    let inputs = run.tensors(&[input.times(n_inputs)]);
-    inputs.only_if(is_kept && !is_same_as_projections) + run.adapters.kept(Site::FeedForward)
+    let input = input.times(n_inputs).only_if(is_kept && !is_same_as_projections);
+    run.tensors(&[input]) + run.adapters.kept(Site::FeedForward)
 }
 
 /// A feed-forward block between its projections.
@@ -79,18 +79,21 @@ impl FeedForward {
         let keeps_product = run.formats.trains_everything() || run.adapters.keep_input(Site::Down);
         // A gate's product keeps both factors.
         let gradient = function.gradient(&run.formats);
-        let factors = [inner("act_fn(gate_proj)", gradient, PRODUCT), inner("up_proj output", element, PRODUCT)];
-        let product = run.tensors(&[inner("input of down_proj", element, LINEAR)]);
+        let [first, second] = function.kept(&run.formats);
+        let keeps_result = !is_gated && function.keeps_result;
         // Dropout makes another tensor of the product: of a function that keeps its result, both are kept.
-        let dropped = run.tensors(&[
-            inner("mask of the inner dropout", BYTE, DROPOUT),
-            inner("result of the activation", element, FUNCTIONS).only_if(!is_gated && function.keeps_result),
-        ]);
+        let is_dropped = run.shape.is(Fact::ActivationDropout);
+        let product = inner("input of down_proj", element, LINEAR);
         Self {
-            kept: run.tensors(&function.kept(&run.formats))
-                + run.tensors(&factors).only_if(is_gated)
-                + dropped.only_if(run.shape.is(Fact::ActivationDropout)),
-            product: product.only_if(keeps_product || !is_gated && function.keeps_result),
+            kept: run.tensors(&[
+                first,
+                second,
+                inner("act_fn(gate_proj)", gradient, PRODUCT).only_if(is_gated),
+                inner("up_proj output", element, PRODUCT).only_if(is_gated),
+                inner("mask of the inner dropout", BYTE, DROPOUT).only_if(is_dropped),
+                inner("result of the activation", element, FUNCTIONS).only_if(is_dropped && keeps_result),
+            ]),
+            product: run.tensors(&[product.only_if(keeps_product || keeps_result)]),
             gradients: if is_gated {
                 run.tensors(&[
                     inner("gradient of down_proj's input", gradient, LINEAR),

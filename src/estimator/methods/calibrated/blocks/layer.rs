@@ -74,10 +74,10 @@ impl Layer {
             Residual::Parallel => before("input of post_attention_layernorm"),
             Residual::ParallelSharedNorm => Tensors::default(),
         };
-        let dropped = || {
+        let dropped = |is_here| {
             let mask =
                 Tensor::new("mask of the block's dropout", BYTE, Width::Hidden, "derivatives.yaml, native_dropout");
-            run.tensors(&[mask]).only_if(run.shape.is(Fact::ResidualDropout))
+            run.tensors(&[mask.only_if(is_here && run.shape.is(Fact::ResidualDropout))])
         };
         // Without conversions both branches read one tensor.
         let reads_same = residual == Residual::ParallelSharedNorm && !run.formats.is_autocast;
@@ -115,11 +115,11 @@ impl Layer {
             projections,
             attention: inside
                 + run.adapters.kept(Site::Output).only_if(!is_linear)
-                + dropped().only_if(!run.shape.is(Fact::UndroppedAttention))
+                + dropped(!run.shape.is(Fact::UndroppedAttention))
                 + behind("input of the norm behind attention"),
             feed_forward_inputs: second + inputs,
             inner,
-            down: run.adapters.kept(Site::Down) + dropped(),
+            down: run.adapters.kept(Site::Down) + dropped(true),
             after_feed_forward: behind("input of the norm behind the feed-forward block"),
             kernel: (!is_linear).then_some(kernel),
             experts,
@@ -133,11 +133,16 @@ impl Layer {
 
     /// All that the layer keeps.
     pub fn kept(&self) -> Tensors {
-        self.until_product() + &self.inner.product + &self.down + &self.after_feed_forward
+        let behind = [&self.inner.product, &self.down, &self.after_feed_forward];
+        self.before_product().into_iter().chain(behind).sum()
     }
 
     fn until_product(&self) -> Tensors {
-        self.until_attention() + &self.attention + &self.feed_forward_inputs + &self.inner.kept
+        self.before_product().into_iter().sum()
+    }
+
+    fn before_product(&self) -> [&Tensors; 5] {
+        [&self.attention_norm, &self.projections, &self.attention, &self.feed_forward_inputs, &self.inner.kept]
     }
 
     fn until_attention(&self) -> Tensors {
@@ -196,8 +201,8 @@ impl Layer {
             // Of a norm that both branches read the gradient by the other branch waits.
             let is_shared = run.kind::<Residual>(Fact::Residual) == Residual::ParallelSharedNorm;
             let name = "gradient of the shared norm's result";
-            let waiting = run.tensors(&[Tensor::new(name, norm::result_element(run), Width::Hidden, "autograd")]);
-            let gradients = gradients + waiting.only_if(is_shared);
+            let waiting = Tensor::new(name, norm::result_element(run), Width::Hidden, "autograd");
+            let gradients = gradients + run.tensors(&[waiting.only_if(is_shared)]);
             let is_latent = run.shape.is(Fact::KvLoraRank);
             let left = if is_latent { latent_attention::projected } else { attention::projected_elements };
             res.push(Instant { projected: Some(left(run)), ..Instant::waiting(kept, gradients) });

@@ -41,33 +41,30 @@ pub fn kept(run: &TrainingRun, input_name: &'static str, input: f64) -> Tensors 
     let tensor = |bytes, source| Tensor::new(input_name, bytes, Width::Hidden, source);
     let deviation = |source| Tensor::new("rsqrt(variance)", FP32, Width::One, source);
     let statistics = Tensor::new("mean, rstd", FP32, Width::One, LAYER).times(2.0);
-    let kept = match run.kind(Fact::Norm) {
+    let [kept, of_rows] = match run.kind(Fact::Norm) {
         // An FP32 copy of the input, or the input itself if it is FP32; the inverse root.
-        Norm::Rms | Norm::RmsScaledWide => run.tensors(&[tensor(FP32, RMS), deviation(RMS)]),
-        Norm::RmsPlusOne => run.tensors(&[tensor(FP32, RMS_PLUS_ONE), deviation(RMS_PLUS_ONE)]),
+        Norm::Rms | Norm::RmsScaledWide => [tensor(FP32, RMS), deviation(RMS)],
+        Norm::RmsPlusOne => [tensor(FP32, RMS_PLUS_ONE), deviation(RMS_PLUS_ONE)],
         // The input; mean and inverse deviation. Autocast runs the operation in FP32, unless the model converts the input
         // itself because it changes the scale.
         Norm::Layer | Norm::LayerWithoutBias => {
-            run.tensors(&[tensor(if formats.is_autocast { FP32 } else { input }, LAYER), statistics])
+            [tensor(if formats.is_autocast { FP32 } else { input }, LAYER), statistics]
         }
-        Norm::LayerPlusOne => {
-            run.tensors(&[tensor(if formats.is_autocast { formats.compute } else { input }, LAYER), statistics])
-        }
-        Norm::LayerWithoutWeights => run.tensors(&[tensor(FP32, LAYER), statistics]),
+        Norm::LayerPlusOne => [tensor(if formats.is_autocast { formats.compute } else { input }, LAYER), statistics],
+        Norm::LayerWithoutWeights => [tensor(FP32, LAYER), statistics],
         // The centred input twice, once for its square; the inverse deviation.
-        Norm::LayerWide => run.tensors(&[tensor(FP32, WIDE).times(2.0), deviation(WIDE)]),
+        Norm::LayerWide => [tensor(FP32, WIDE).times(2.0), deviation(WIDE)],
     };
-    kept + normalized(run, input)
+    run.tensors(&[kept, of_rows, normalized_input(run, input)])
 }
 
 /// The normalized input, which the gradient of the scale needs.
 pub fn normalized(run: &TrainingRun, input: f64) -> Tensors {
-    run.tensors(&[Tensor::new(
-        "normalized input",
-        normalized_bytes(run, input),
-        Width::Hidden,
-        "derivatives.yaml, mul",
-    )])
+    run.tensors(&[normalized_input(run, input)])
+}
+
+fn normalized_input(run: &TrainingRun, input: f64) -> Tensor {
+    Tensor::new("normalized input", normalized_bytes(run, input), Width::Hidden, "derivatives.yaml, mul")
 }
 
 /// Bytes of an element of the normalized input, where it is kept; else 0.
@@ -106,13 +103,18 @@ pub fn is_result_narrow(run: &TrainingRun) -> bool {
 
 /// What the norm of queries, or of keys, keeps of its input of a width, its statistics apart: it is of the layer's kind.
 pub fn kept_of_heads(run: &TrainingRun, input_name: &'static str, width: Width) -> Tensors {
+    run.tensors(&tensors_of_heads(run, input_name, width))
+}
+
+/// The same as a list.
+pub fn tensors_of_heads(run: &TrainingRun, input_name: &'static str, width: Width) -> [Tensor; 2] {
     let is_centred = run.kind::<Norm>(Fact::Norm) == Norm::LayerWide;
     let (source, copies) = if is_centred { (WIDE, 2.0) } else { (RMS, 1.0) };
     let normalized = normalized_bytes(run, run.formats.compute);
-    run.tensors(&[
+    [
         Tensor::new(input_name, FP32, width, source).times(copies),
         Tensor::new("normalized input", normalized, width, "derivatives.yaml, mul"),
-    ])
+    ]
 }
 
 /// Whether a norm keeps the residual stream itself, and no copy of it.

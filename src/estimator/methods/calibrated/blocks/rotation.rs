@@ -7,7 +7,7 @@ use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::cached::Cached;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element, times};
-use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
+use crate::estimator::methods::calibrated::tensors::list::Tensor;
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::Count;
@@ -85,10 +85,10 @@ fn rotating(run: &ServingRun, name: &'static str, width: Width) -> Tensor {
 
 /// What rotation itself keeps: nothing where all layers share cosines and sines; else those of its own, the same for all
 /// sequences, once for queries and keys.
-pub fn kept(run: &TrainingRun) -> Tensors {
+pub fn kept(run: &TrainingRun) -> Tensor {
     let number = 2.0 * run.shape.number(Fact::HeadDim) / run.batch.value();
     let interleaved = Tensor::new("cos, sin of all sequences, interleaved", FP32, Width::One, INTERLEAVED);
-    run.tensors(&[interleaved.times(number)]).only_if(is_wide(run.shape))
+    interleaved.times(number).only_if(is_wide(run.shape))
 }
 
 /// While a prompt's queries are rotated: the projection, `q·cos`, the rotated half, and its product with sines.

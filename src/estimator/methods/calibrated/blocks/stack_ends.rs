@@ -15,9 +15,9 @@ const ENDS: &str = "modeling_t5.py, T5Stack.forward";
 const MODEL: &str = "modeling_t5.py, T5ForConditionalGeneration.forward";
 
 /// The mask of dropout behind the last norm.
-fn dropped(run: &TrainingRun) -> Tensors {
+fn dropped(run: &TrainingRun) -> Tensor {
     let mask = Tensor::new("mask of the last dropout", BYTE, Width::Hidden, ENDS);
-    run.tensors(&[mask]).only_if(is_relative(run) && run.shape.is(Fact::ResidualDropout))
+    mask.only_if(is_relative(run) && run.shape.is(Fact::ResidualDropout))
 }
 
 /// What the ends of an encoder keep for its own gradients, and for the decoder.
@@ -28,8 +28,7 @@ pub fn of_encoder(run: &TrainingRun) -> Tensors {
     let is_kept = run.is_checkpointed() || !formats.is_autocast;
     let output = Tensor::new("encoder's output", output, Width::Hidden, MODEL).only_if(is_kept);
     norm_kept(run, "input of the encoder's last norm")
-        + dropped(run)
-        + run.tensors(&[output])
+        + run.tensors(&[dropped(run), output])
         + embedding::kept_before_layers(run)
         + of_positions(run, Side::Encoder)
         + if hears(run) { spectrogram::kept(run) } else { Tensors::default() }
@@ -39,8 +38,7 @@ pub fn of_encoder(run: &TrainingRun) -> Tensors {
 pub fn of_decoder(run: &TrainingRun) -> Tensors {
     let input = Tensor::new("input of lm_head", run.formats.compute, Width::Hidden, "derivatives.yaml, linear");
     norm_kept(run, "input of the decoder's last norm")
-        + dropped(run)
-        + run.tensors(&[input])
+        + run.tensors(&[dropped(run), input])
         + embedding::kept_before_layers(run)
         + of_positions(run, Side::Decoder)
 }

@@ -39,8 +39,8 @@ pub struct StackLayer {
     /// The norm before the feed-forward block, and inputs of the projections inward.
     inputs: Tensors,
     inner: FeedForward,
-    /// Dropout behind the feed-forward block.
-    dropped: Tensors,
+    /// Dropout and bounds behind the feed-forward block.
+    behind: Tensors,
     kernel: Kernel,
     side: Side,
 }
@@ -57,18 +57,17 @@ impl StackLayer {
                 norm_kept(run, "input of the norm before attention to the encoder")
                     + cross_attention::kept_by_projections(run)
                     + cross_attention::kept(run, kernel)
-                    + dropped(run)
-                    + bounded(run, is_relative(run))
+                    + behind_block(run, is_relative(run))
             }
         };
         Self {
-            own: before_attention.clone() + own + dropped(run) + bounded(run, is_relative(run)),
+            own: before_attention.clone() + own + behind_block(run, is_relative(run)),
             before_attention,
             cross,
             inputs: norm_kept(run, "input of the norm before the feed-forward block")
                 + feed_forward::inputs(run, false),
             inner: FeedForward::of(run),
-            dropped: dropped(run) + bounded(run, is_relative(run) || side == Side::Encoder),
+            behind: behind_block(run, is_relative(run) || side == Side::Encoder),
             kernel,
             side,
         }
@@ -76,17 +75,21 @@ impl StackLayer {
 
     /// All that the layer keeps.
     pub fn kept(&self) -> Tensors {
-        self.until_product() + &self.inner.product + &self.dropped
+        self.before_product().into_iter().chain([&self.inner.product, &self.behind]).sum()
     }
 
     fn until_product(&self) -> Tensors {
-        self.own.clone() + &self.cross + &self.inputs + &self.inner.kept
+        self.before_product().into_iter().sum()
+    }
+
+    fn before_product(&self) -> [&Tensors; 4] {
+        [&self.own, &self.cross, &self.inputs, &self.inner.kept]
     }
 
     /// Instants inside the layer's backward pass at which it may need most.
     pub fn backward(&self, run: &TrainingRun) -> Vec<Instant> {
         // A checkpoint is the stream itself, which is counted with the checkpoints.
-        let checkpoint = first_input(run).only_if(run.is_checkpointed());
+        let checkpoint = run.tensors(&[first_input(run).only_if(run.is_checkpointed())]);
         let waiting = || {
             let of_decoder = cross_attention::gradient(run).only_if(self.side == Side::Decoder);
             run.stream("gradient of the stream", "autograd") + of_bias(run) + of_decoder
@@ -95,7 +98,7 @@ impl StackLayer {
         let is_behind = run.shape.is(Fact::ResidualDropout) && !run.shape.is(Fact::GatedMlp);
         let mut res = vec![Instant::new(
             self.until_product() - &checkpoint,
-            self.inner.gradients.clone() + waiting() + run.tensors(&[behind]).only_if(is_behind),
+            self.inner.gradients.clone() + waiting() + run.tensors(&[behind.only_if(is_behind)]),
             run.widths.leaf(Width::Hidden) * run.widths.leaf(Width::Intermediate),
         )];
         if self.kernel.makes_scores() {
@@ -144,22 +147,19 @@ fn of_bias(run: &TrainingRun) -> Tensors {
 
 /// What a norm of the stream keeps. Where the inverse root multiplies the narrow stream itself and not its FP32 copy, that too.
 pub fn norm_kept(run: &TrainingRun, name: &'static str) -> Tensors {
-    norm::kept(run, name, run.formats.stream) + first_input(run)
+    norm::kept(run, name, run.formats.stream) + run.tensors(&[first_input(run)])
 }
 
-fn first_input(run: &TrainingRun) -> Tensors {
+fn first_input(run: &TrainingRun) -> Tensor {
     let stream = Tensor::new("stream, which rsqrt(variance) multiplies", run.formats.stream, Width::Hidden, NORM);
-    run.tensors(&[stream]).only_if(is_relative(run) && run.formats.stream < FP32)
+    stream.only_if(is_relative(run) && run.formats.stream < FP32)
 }
 
-/// What the bounds of an FP16 stream keep: their input. T5 has them behind every block, Whisper behind an encoder's layer.
-fn bounded(run: &TrainingRun, is_here: bool) -> Tensors {
-    let is_narrow = run.formats.stream < FP32 && run.shape.reader.choice::<Precision>(Id::Precision) == Precision::Fp16;
-    run.stream("input of clamp", CLAMP).only_if(is_narrow && is_here)
-}
-
-/// The mask of dropout behind a block.
-fn dropped(run: &TrainingRun) -> Tensors {
+/// What is kept behind a block: the mask of dropout and, where the stream `is_bounded` there and FP16, the input of its bounds. T5
+/// has them behind every block, Whisper behind an encoder's layer.
+fn behind_block(run: &TrainingRun, is_bounded: bool) -> Tensors {
     let mask = Tensor::new("mask of the block's dropout", BYTE, Width::Hidden, DROPOUT);
-    run.tensors(&[mask]).only_if(run.shape.is(Fact::ResidualDropout))
+    let input = Tensor::new("input of clamp", run.formats.stream, Width::Hidden, CLAMP);
+    let is_narrow = run.formats.stream < FP32 && run.shape.reader.choice::<Precision>(Id::Precision) == Precision::Fp16;
+    run.tensors(&[mask.only_if(run.shape.is(Fact::ResidualDropout)), input.only_if(is_narrow && is_bounded)])
 }

@@ -104,11 +104,11 @@ pub struct Walk {
     pub buffers: f64,
     pub(super) operations: Vec<Operation>,
     pub(super) alike: Vec<AlikeBlocks>,
-    /// How many blocks the operations stand for that are added now.
-    n_blocks: f64,
     kept: Kept,
     /// What was kept where each stage begins.
     stages: Vec<f64>,
+    /// How many blocks the operations stand for that are added now.
+    n_blocks: f64,
     /// Weights by what they do, one place for each part.
     parts: [f64; Part::ALL.len()],
     tensors: [TensorSums; Part::ALL.len()],
@@ -208,15 +208,17 @@ impl Walk {
         self.note(what, name, 0.0, factors);
         self.parts[part as usize] += self.n_blocks * elements;
         let tensors = &mut self.tensors[part as usize];
-        *tensors = tensors.and(match what {
+        match what {
             // The sides of a convolution's tensor are its last two.
             Noted::Matrix(Part::Convolutions) => {
-                let sides = self.n_blocks * 2.0 * to * from * kernel;
-                TensorSums { largest: elements, ..TensorSums::vectors(sides) }
+                tensors.sides += self.n_blocks * 2.0 * to * from * kernel;
+                tensors.largest = tensors.largest.max(elements);
             }
-            Noted::Matrix(_) => TensorSums::matrices(self.n_blocks, [to, from]),
-            _ => TensorSums::vectors(self.n_blocks * elements),
-        });
+            Noted::Matrix(_) => *tensors = tensors.and(TensorSums::matrices(self.n_blocks, [to, from])),
+            Noted::Vector(_) | Noted::Kept | Noted::Statistics | Noted::Buffer => {
+                tensors.sides += self.n_blocks * elements;
+            }
+        }
         elements
     }
 

@@ -9,10 +9,12 @@ use crate::estimator::parameters::ParameterId;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::Count;
 
-/// The widths of a model as leaves of formulas, built once and shared.
+/// The widths of a model, built once and shared.
 #[derive(Clone)]
 pub struct Widths {
-    leaves: [Expr<Count>; N_WIDTHS],
+    values: [f64; N_WIDTHS],
+    /// The same as leaves, where formulas are told.
+    leaves: Option<Box<[Expr<Count>; N_WIDTHS]>>,
 }
 
 impl Widths {
@@ -70,14 +72,23 @@ impl Widths {
             | Width::SharedSeenScores => Expr::untold(0.0),
             Width::One => Expr::number(1.0),
         };
-        Self { leaves: Width::ALL.map(leaf) }
+        if !shape.reader.is_telling() {
+            return Self { values: Width::ALL.map(|width| leaf(width).value()), leaves: None };
+        }
+        let leaves = Width::ALL.map(leaf);
+        Self { values: leaves.each_ref().map(Expr::value), leaves: Some(Box::new(leaves)) }
     }
 
     /// The same of a stack of `batch` sequences beside another: what the whole batch shares, and, of a decoder, what it makes of
     /// the `seen` tokens of an encoder.
     pub fn of_stack(mut self, batch: &Expr<Count>, sequence: &Expr<Count>, seen: Option<&Expr<Count>>) -> Self {
         let (heads, hidden, keys) = (self.leaf(Width::Heads), self.leaf(Width::Hidden), self.leaf(Width::Keys));
-        let mut put = |width: Width, leaf| self.leaves[width as usize] = leaf;
+        let mut put = |width: Width, leaf: Expr<Count>| {
+            self.values[width as usize] = leaf.value();
+            if let Some(leaves) = &mut self.leaves {
+                leaves[width as usize] = leaf;
+            }
+        };
         put(Width::SharedPositions, sequence.clone() / batch.clone());
         put(Width::SharedScores, heads.clone() * sequence.clone() / batch.clone());
         if let Some(seen) = seen {
@@ -92,22 +103,25 @@ impl Widths {
 
     /// The same by values alone.
     pub fn untold(&self) -> Self {
-        Self { leaves: self.leaves.each_ref().map(Expr::without_tree) }
+        Self { values: self.values, leaves: None }
     }
 
     /// Whether formulas are told.
-    pub const fn are_told(&self) -> bool {
-        self.leaves[Width::Hidden as usize].is_told()
+    pub fn are_told(&self) -> bool {
+        self.leaves.as_ref().is_some_and(|leaves| leaves[Width::Hidden as usize].is_told())
     }
 
     /// A width as a leaf; of a single element the bare 1.
     pub fn leaf(&self, width: Width) -> Expr<Count> {
-        self.leaves[width as usize].clone()
+        match &self.leaves {
+            Some(leaves) => leaves[width as usize].clone(),
+            None => Expr::untold(self.value(width)),
+        }
     }
 
     /// A width's value.
     pub const fn value(&self, width: Width) -> f64 {
-        self.leaves[width as usize].value()
+        self.values[width as usize]
     }
 }
 

@@ -92,6 +92,7 @@ impl Tensors {
     }
 
     /// The same, or nothing.
+    #[cfg_attr(not(target_family = "wasm"), inline)]
     pub fn only_if(self, is_kept: bool) -> Self {
         if is_kept { self } else { Self::default() }
     }
@@ -138,13 +139,10 @@ impl Add<&Self> for Tensors {
     type Output = Self;
     #[cfg_attr(not(target_family = "wasm"), inline)]
     fn add(mut self, other: &Self) -> Self {
-        for (bytes, more) in self.bytes.iter_mut().zip(other.bytes) {
-            *bytes += more;
-        }
         if !other.named.is_empty() {
             self.named.extend_from_slice(&other.named);
         }
-        self
+        Self { bytes: std::array::from_fn(|at| self.bytes[at] + other.bytes[at]), named: self.named }
     }
 }
 
@@ -160,13 +158,10 @@ impl Sub<&Self> for Tensors {
     type Output = Self;
     #[cfg_attr(not(target_family = "wasm"), inline)]
     fn sub(mut self, other: &Self) -> Self {
-        for (bytes, less) in self.bytes.iter_mut().zip(other.bytes) {
-            *bytes -= less;
-        }
         if !other.named.is_empty() {
             self.named.extend(other.named.iter().map(|it| it.times(-it.count)));
         }
-        self
+        Self { bytes: std::array::from_fn(|at| self.bytes[at] - other.bytes[at]), named: self.named }
     }
 }
 
@@ -175,6 +170,21 @@ impl Sub for Tensors {
     #[cfg_attr(not(target_family = "wasm"), inline)]
     fn sub(self, other: Self) -> Self {
         self - &other
+    }
+}
+
+impl<'a> std::iter::Sum<&'a Self> for Tensors {
+    fn sum<I: Iterator<Item = &'a Self>>(it: I) -> Self {
+        let mut res = Self::default();
+        for tensors in it {
+            for (bytes, more) in res.bytes.iter_mut().zip(&tensors.bytes) {
+                *bytes += more;
+            }
+            if !tensors.named.is_empty() {
+                res.named.extend_from_slice(&tensors.named);
+            }
+        }
+        res
     }
 }
 
