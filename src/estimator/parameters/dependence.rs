@@ -26,6 +26,7 @@ impl Follows {
             Self::Keys => &[Id::KvPrecision],
             Self::WholeSequence => &[Id::SequenceLength],
             Self::TrainedParameters => &[Id::Task, Id::FinetuneMethod, Id::Precision],
+            Self::Reference => &[Id::Algorithm, Id::FinetuneMethod],
             Self::Tower => &[Id::VisionFeatureDim, Id::SpatialMerge],
         }
     }
@@ -35,6 +36,8 @@ impl Follows {
 const DECISIVE: &[Id] = &[
     Id::Model,
     Id::Task,
+    Id::Algorithm,
+    Id::Rollout,
     Id::FinetuneMethod,
     Id::Precision,
     Id::Quantization,

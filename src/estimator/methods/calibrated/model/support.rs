@@ -8,12 +8,15 @@ use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::blocks::activation::Function;
 use crate::estimator::methods::calibrated::blocks::kernel::{is_eager, shares_keys};
 use crate::estimator::methods::calibrated::model::complete::{Missing, missing};
+use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::phases::rollout;
+use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::serving::cache::has_cache;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::choices::{FinetuneMethod, LoraTargets, TaskHead};
+use crate::estimator::parameters::choices::{FinetuneMethod, LoraTargets, ReferenceModel, Rollout, TaskHead};
 use crate::estimator::parameters::{ParameterId, head_of, trains};
 use crate::estimator::reader::{Reader, Telling};
 
@@ -72,6 +75,10 @@ pub enum Unsupported {
     OtherHead,
     /// Layers of which PEFT refuses the chosen adapters, or on whose stacked experts it puts some.
     OtherAdapters,
+    /// The reference is to be the model without its adapters, and it has none.
+    NoAdapters,
+    /// vLLM's share of the GPU has no room for its weights.
+    RolloutTooSmall,
 }
 
 impl Unsupported {
@@ -102,6 +109,8 @@ impl Unsupported {
             | Self::StageEmpty
             | Self::EveryLayerDense
             | Self::OtherHead
+            | Self::NoAdapters
+            | Self::RolloutTooSmall
             | Self::FactsMissing(_) => None,
         }
     }
@@ -112,6 +121,10 @@ impl Unsupported {
             ParameterId::Quantization
         } else if self == Self::NoSuchCache {
             ParameterId::KvPrecision
+        } else if self == Self::NoAdapters {
+            ParameterId::ReferenceModel
+        } else if self == Self::RolloutTooSmall {
+            ParameterId::RolloutMemory
         } else if self == Self::OtherHead {
             ParameterId::TaskHead
         } else if self == Self::OtherAdapters && !inputs.is_default(ParameterId::FinetuneMethod) {
@@ -150,6 +163,8 @@ impl Unsupported {
             | Self::StageEmpty
             | Self::EveryLayerDense
             | Self::OtherHead
+            | Self::NoAdapters
+            | Self::RolloutTooSmall
             | Self::FactsMissing(_) => true,
             Self::ReadsImagesOnly
             | Self::NoImageClassifier
@@ -214,8 +229,24 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     if reader.has_effect(ParameterId::KvPrecision) && !has_cache(reader) {
         return Err(Unsupported::NoSuchCache);
     }
+    preferences(&shape)?;
     let is_gguf = EngineTraits::of(reader.choice(ParameterId::Engine)).loads_gguf;
     if is_gguf && file(&shape).is_none() { Err(Unsupported::NoSuchFile) } else { Ok(()) }
+}
+
+/// What preference training asks of adapters and of the GPU.
+fn preferences(shape: &Shape) -> Result<(), Unsupported> {
+    let reader = &shape.reader;
+    let needs_adapters = reader.choice::<ReferenceModel>(ParameterId::ReferenceModel) == ReferenceModel::AdapterOff;
+    if needs_adapters && trains_everything(shape) {
+        return Err(Unsupported::NoAdapters);
+    }
+    if reader.choice::<Rollout>(ParameterId::Rollout) != Rollout::VllmColocated {
+        return Ok(());
+    }
+    let run = TrainingRun::of(shape);
+    let weights = rollout::vllm_weights(&run, &Counts::of(shape));
+    if weights.value() < rollout::share(reader).value() { Ok(()) } else { Err(Unsupported::RolloutTooSmall) }
 }
 
 /// Whether a model of the layout is trained with the run's head: which tokens are predicted is the layout's own; others end in a
