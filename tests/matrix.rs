@@ -69,6 +69,8 @@ const fn word(reason: Unsupported) -> &'static str {
         Unsupported::EveryLayerDense => "every-layer-dense",
         Unsupported::OtherHead => "other-head",
         Unsupported::OtherAdapters => "other-adapters",
+        Unsupported::NoAdapters => "no-adapters",
+        Unsupported::RolloutTooSmall => "rollout-too-small",
         Unsupported::FactsMissing(_) => "facts-missing",
     }
 }

@@ -4,7 +4,9 @@
 use crate::estimator::architecture::{Architecture, Fact, Layout, List, own_architecture};
 use crate::estimator::catalog::Model;
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::choices::{Algorithm, FinetuneMethod, KvPrecision, Precision, Recipe, ReferenceModel};
+use crate::estimator::parameters::choices::{
+    Algorithm, FinetuneMethod, KvPrecision, Precision, Recipe, ReferenceModel,
+};
 use crate::estimator::parameters::{Follows, ParameterId as Id, ParameterKind, TableValue, Value, head_of};
 use crate::estimator::values::Values;
 

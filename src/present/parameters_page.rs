@@ -3,7 +3,9 @@
 use crate::estimator::architecture::{BESIDE, Layout};
 use crate::estimator::expr::exact;
 use crate::estimator::parameters::{Allowed, Controls, Only, ParameterSpec, ParameterUse, Scale, TableValue, Value};
-use crate::estimator::{Algorithm, ChoiceValue, Engine, FinetuneMethod, Mode, Optimizer, ParameterId, Rollout, Task, TaskHead};
+use crate::estimator::{
+    Algorithm, ChoiceValue, Engine, FinetuneMethod, Mode, Optimizer, ParameterId, Rollout, Task, TaskHead,
+};
 use crate::locale::{LaterTexts, Texts};
 use std::fmt::Write;
 

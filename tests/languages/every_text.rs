@@ -90,6 +90,8 @@ const UNSUPPORTED: [Unsupported; 25] = [
     Unsupported::EveryLayerDense,
     Unsupported::OtherHead,
     Unsupported::OtherAdapters,
+    Unsupported::NoAdapters,
+    Unsupported::RolloutTooSmall,
 ];
 
 /// The texts, in a fixed order.
@@ -236,6 +238,9 @@ impl EveryText {
             no_start,
             open_in,
             moved_by,
+            batch_of_groups,
+            batch_of_pairs,
+            pairs,
             architecture,
             not_loaded,
             load_again,
@@ -245,6 +250,9 @@ impl EveryText {
         self.add("no start", *no_start);
         self.add("open in", open_in(A));
         self.add("moved by", moved_by(A, &[A, B]));
+        self.add("batch of groups", batch_of_groups(A, B));
+        self.add("batch of pairs", batch_of_pairs(A));
+        self.add("pairs", *pairs);
         [0, 1, 2].iter().for_each(|n| self.add(format!("architecture {n}"), architecture(*n)));
         let plain = [
             product,

@@ -7,8 +7,9 @@
 use crate::estimator::architecture::{Activation, Fact, FactGroup, kinds};
 use crate::estimator::mode::Mode::{self, Cnn, Finetune, Grpo, Inference, Moe, Multimodal, Nlp, Train, Vlm};
 use crate::estimator::parameters::choices::{
-    AdapterPrecision, Algorithm, Attention, BatchUnit, ChoiceValue, Engine, FinetuneMethod, FrozenInputs, GpuFamily, KvPrecision,
-    LoraTargets, Optimizer, OptimizerKernel, Precision, PromptLogits, Quantization, Recipe, ReferenceModel, Rollout, Task, TaskHead, TowerPlace,
+    AdapterPrecision, Algorithm, Attention, BatchUnit, ChoiceValue, Engine, FinetuneMethod, FrozenInputs, GpuFamily,
+    KvPrecision, LoraTargets, Optimizer, OptimizerKernel, Precision, PromptLogits, Quantization, Recipe,
+    ReferenceModel, Rollout, Task, TaskHead, TowerPlace,
 };
 use crate::estimator::parameters::rules::{Follows, Only};
 use crate::estimator::parameters::scale::Slider;

@@ -94,9 +94,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         }
         Unsupported::StageEmpty => "没有层的阶段不成其为阶段：每个 depth 至少为 1，VGG 的池化除外。",
         Unsupported::OtherHead => "此布局的模型不使用这种任务头训练：mlm 用于编码器，lm 用于其他模型。",
-        Unsupported::NoAdapters => {
-            "没有可以关闭的适配器：此运行训练全部参数。请选择常驻的参考模型，或不用参考模型。"
-        }
+        Unsupported::NoAdapters => "没有可以关闭的适配器：此运行训练全部参数。请选择常驻的参考模型，或不用参考模型。",
         Unsupported::RolloutTooSmall => {
             "分给 vLLM 的那部分 GPU 显存放不下它的权重，无法启动。请多分一些，或换更大的 GPU。"
         }

@@ -6,9 +6,9 @@ use crate::estimator::estimate::{Estimate, Lines};
 use crate::estimator::expr::Expr;
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::document::quantities::{
-    RouterParts, activations, active_expert_parameters, b, convolution_parameters, dpo_activations, elements_for, feature_maps,
-    fully_connected, grpo_activations, kv_cache, optimizer_states, parameters, patches, router_parts, square,
-    text_parameters, total_sequence, trained_activations, vision_parameters,
+    RouterParts, activations, active_expert_parameters, b, convolution_parameters, dpo_activations, elements_for,
+    feature_maps, fully_connected, grpo_activations, kv_cache, optimizer_states, parameters, patches, router_parts,
+    square, text_parameters, total_sequence, trained_activations, vision_parameters,
 };
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;

@@ -4,6 +4,7 @@
 //!
 //! The order is that of a Transformers run: forward, loss, backward, step, gradients dropped after the step.
 
+use crate::estimator::architecture::Loss;
 use crate::estimator::component::Component;
 use crate::estimator::estimate::{Lines, Moment};
 use crate::estimator::expr::Expr;
@@ -175,9 +176,11 @@ impl<'a> Step<'a> {
         let stream = run.stream("gradient of the embedding's output", "derivatives.yaml, embedding");
         let stream = run.tokens() * stream.listed(Quantity::GradientsInside, &run.widths);
         let table = || run.embedding() * self.resident.gradient.clone();
-        let is_tied = run.is_tied();
+        // A loss in chunks hands over its gradient of the table, to which the embedding's is then added in place.
+        let is_tied = run.is_tied() && run.loss() != Some(Loss::Chunked);
         let temporaries = match (is_tied, run.accumulates()) {
             (false, true) => table() + stream,
+            (false, _) if run.is_tied() => table() + stream,
             (false, _) => stream,
             (true, _) => shared_table(run, true, table(), stream),
         };

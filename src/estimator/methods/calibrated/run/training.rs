@@ -65,7 +65,20 @@ impl<'a> TrainingRun<'a> {
         let layers = shape.leaf(Fact::NumLayers);
         let embedding = shape.leaf::<Count>(Fact::VocabSize) * widths.leaf(Width::Hidden);
         let head = shape.head();
-        Self { shape, batch, sequence, tokens, layers, embedding, formats, widths, head, adapters, has_images: false, scored: None }
+        Self {
+            shape,
+            batch,
+            sequence,
+            tokens,
+            layers,
+            embedding,
+            formats,
+            widths,
+            head,
+            adapters,
+            has_images: false,
+            scored: None,
+        }
     }
 
     /// The run of an encoder beside a decoder.
