@@ -95,6 +95,7 @@ const NAMES: &[&str] = &[
     "Swin",
     "ConvNeXt",
     "ALiBi",
+    "DPO",
     "RMS",
     "RMS, 1 + w",
     "LayerNorm",

@@ -50,10 +50,12 @@ const REFUSALS: [Refusal; 11] = [
 ];
 
 /// What takes a parameter's effect away.
-const CONTROLS: [Control; 10] = [
+const CONTROLS: [Control; 12] = [
     Control::Mode,
     Control::Nothing,
     Control::Task,
+    Control::Algorithm,
+    Control::Rollout,
     Control::Method,
     Control::Engine,
     Control::Optimizer,
@@ -64,7 +66,7 @@ const CONTROLS: [Control; 10] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 25] = [
+const UNSUPPORTED: [Unsupported; 27] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,

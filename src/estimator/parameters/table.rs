@@ -481,21 +481,21 @@ parameters! {
     /// What scores completions as the reference.
     ReferenceModel {
         key: "referenceModel", symbol: "reference", unit: Unit::None, group: Workload, kind: choice::<ReferenceModel>(),
-        impacts: b"---h-----",
+        impacts: b"---m-----",
         follows: Follows::Reference,
         uses: &[chosen(&[Grpo], ReferenceModel::None as usize)],
     }
     /// What samples completions.
     Rollout {
         key: "rollout", symbol: "rollout", unit: Unit::None, group: Workload, kind: choice::<Rollout>(),
-        impacts: b"---m-----",
+        impacts: b"---l-----",
         follows: Follows::Nothing,
         uses: &[chosen(&[Grpo], Rollout::Transformers as usize).only(Only::Sampled)],
     }
     /// Share of the GPU that vLLM takes beside the trainer.
     RolloutMemory {
         key: "rolloutMemory", symbol: "u_rollout", unit: Unit::None, group: Workload, kind: real(0.01, 1.0),
-        impacts: b"---h-----",
+        impacts: b"---m-----",
         follows: Follows::Nothing,
         uses: &[number(&[Grpo], 0.3, Slider::linear(0.1, 0.9, 0.01)).only(Only::Colocated)],
     }
@@ -704,7 +704,7 @@ parameters! {
     /// Memory of the GPU, of which vLLM makes its pool.
     GpuMemory {
         key: "gpuMemory", symbol: "M_GPU", unit: Unit::Gibibytes, group: Serving, kind: real(0.5, MANY),
-        impacts: b"0--h-----",
+        impacts: b"0--m-----",
         follows: Follows::Nothing,
         uses: &[number(&[Inference], 80.0, Slider::linear(8.0, 192.0, 8.0)).only(Only::ServedBy(Engine::Vllm)),
             number(&[Grpo], 80.0, Slider::linear(8.0, 192.0, 8.0)).only(Only::Colocated)],

@@ -7,11 +7,11 @@ use crate::estimator::estimate::Estimate;
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::calibrated::device;
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::model::support::supports;
 use crate::estimator::methods::calibrated::phases::{
     contrastive, dpo, encoder_decoder, grpo, multimodal, network, step,
 };
 use crate::estimator::methods::calibrated::serving::sequences;
+use crate::estimator::methods::calibrated::starts::supports;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Algorithm;

@@ -9,11 +9,13 @@ mod parts;
 mod phases;
 mod run;
 mod serving;
+mod starts;
 mod tensors;
 
 pub use answer::estimate;
 pub use model::complete::Missing;
 pub use model::counts::size_of_typed_shape;
-pub use model::support::{Unsupported, mode_that_runs, support};
+pub use model::support::{Unsupported, mode_that_runs};
 pub use parts::count::{active, parts, total};
 pub use serving::pool::{Capacity, capacity};
+pub use starts::support;

@@ -7,16 +7,13 @@ use crate::estimator::architecture::{Activation, Fact, FactGroup, Layout, List, 
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::blocks::activation::Function;
 use crate::estimator::methods::calibrated::blocks::kernel::{is_eager, shares_keys};
-use crate::estimator::methods::calibrated::model::complete::{Missing, missing};
-use crate::estimator::methods::calibrated::model::counts::Counts;
+use crate::estimator::methods::calibrated::model::complete::{Missing, has_empty_stage, missing};
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::phases::rollout;
-use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::serving::cache::has_cache;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::choices::{FinetuneMethod, LoraTargets, ReferenceModel, Rollout, TaskHead};
+use crate::estimator::parameters::choices::{FinetuneMethod, LoraTargets, TaskHead};
 use crate::estimator::parameters::{ParameterId, head_of, trains};
 use crate::estimator::reader::{Reader, Telling};
 
@@ -229,24 +226,8 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     if reader.has_effect(ParameterId::KvPrecision) && !has_cache(reader) {
         return Err(Unsupported::NoSuchCache);
     }
-    preferences(&shape)?;
     let is_gguf = EngineTraits::of(reader.choice(ParameterId::Engine)).loads_gguf;
     if is_gguf && file(&shape).is_none() { Err(Unsupported::NoSuchFile) } else { Ok(()) }
-}
-
-/// What preference training asks of adapters and of the GPU.
-fn preferences(shape: &Shape) -> Result<(), Unsupported> {
-    let reader = &shape.reader;
-    let needs_adapters = reader.choice::<ReferenceModel>(ParameterId::ReferenceModel) == ReferenceModel::AdapterOff;
-    if needs_adapters && trains_everything(shape) {
-        return Err(Unsupported::NoAdapters);
-    }
-    if reader.choice::<Rollout>(ParameterId::Rollout) != Rollout::VllmColocated {
-        return Ok(());
-    }
-    let run = TrainingRun::of(shape);
-    let weights = rollout::vllm_weights(&run, &Counts::of(shape));
-    if weights.value() < rollout::share(reader).value() { Ok(()) } else { Err(Unsupported::RolloutTooSmall) }
 }
 
 /// Whether a model of the layout is trained with the run's head: which tokens are predicted is the layout's own; others end in a
@@ -259,17 +240,6 @@ fn fits_head(shape: &Shape) -> bool {
         TaskHead::None => !FactGroup::TwoStacks.is_of(layout),
     };
     fits || !shape.reader.has_effect(ParameterId::TaskHead)
-}
-
-/// Whether a network lacks what it is made of: in most layouts each stage has layers; in VGG's list of widths a 0 is a pooling.
-fn has_empty_stage(shape: &Shape) -> bool {
-    let layout = shape.layout();
-    if !FactGroup::Stages.is_of(layout) {
-        return false;
-    }
-    let depths = shape.list(List::Depths);
-    let is_empty = |it: &f64| *it == 0.0;
-    if FactGroup::Vgg.is_of(layout) { depths.iter().all(is_empty) } else { depths.iter().any(is_empty) }
 }
 
 /// Whether images run through layers of a vision transformer.
@@ -362,13 +332,8 @@ fn trains_latent(it: &Shape, mode: Mode) -> Result<(), Unsupported> {
     if has_adapters { Ok(()) } else { Err(Unsupported::OtherAdapters) }
 }
 
-/// Whether positions are a learned bias of scores.
-fn is_relative(it: &Shape) -> bool {
-    Positions::of(it.number(Fact::Positions)) == Positions::Relative
-}
-
 /// Whether every parameter of the model is trained.
-fn trains_everything(it: &Shape) -> bool {
+pub fn trains_everything(it: &Shape) -> bool {
     it.reader.choice::<FinetuneMethod>(ParameterId::FinetuneMethod) == FinetuneMethod::Full
 }
 
@@ -391,7 +356,11 @@ fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
             Mode::Inference | Mode::Grpo | Mode::Moe | Mode::Cnn => Err(Unsupported::GeneratesNothing),
         },
         // Positions of another kind, shared keys and blocks side by side are in no encoder-decoder whose code was read.
-        Layout::EncoderDecoder if !is_relative(it) || shares_keys(it) || it.is(Fact::Residual) => {
+        Layout::EncoderDecoder
+            if Positions::of(it.number(Fact::Positions)) != Positions::Relative
+                || shares_keys(it)
+                || it.is(Fact::Residual) =>
+        {
             Err(Unsupported::EncoderDecoder)
         }
         Layout::EncoderDecoder => match mode {
