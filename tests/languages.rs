@@ -17,6 +17,7 @@ use vram_estimator::locale::{later_texts, own_name, tag, texts};
 
 /// Texts that are the same in both languages: names, abbreviations and units, with placeholders of the tests.
 const SAME: &[&str] = &[
+    "DPO",
     "GRPO",
     "NLP",
     "MoE",
@@ -95,7 +96,6 @@ const NAMES: &[&str] = &[
     "Swin",
     "ConvNeXt",
     "ALiBi",
-    "DPO",
     "RMS",
     "RMS, 1 + w",
     "LayerNorm",

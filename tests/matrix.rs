@@ -69,8 +69,8 @@ const fn word(reason: Unsupported) -> &'static str {
         Unsupported::EveryLayerDense => "every-layer-dense",
         Unsupported::OtherHead => "other-head",
         Unsupported::OtherAdapters => "other-adapters",
-        Unsupported::NoAdapters => "no-adapters",
-        Unsupported::RolloutTooSmall => "rollout-too-small",
+        // Of what was chosen for a run, never of a model.
+        Unsupported::NoAdapters | Unsupported::RolloutTooSmall => "chosen",
         Unsupported::FactsMissing(_) => "facts-missing",
     }
 }
