@@ -19,6 +19,7 @@ const PROMISED: &[(&str, f64, f64, Option<f64>)] = &[
     ("dense-lora", 0.001, 0.015, Some(0.04)),
     ("inference", 0.001, 0.015, Some(0.04)),
     ("grpo", 0.001, 0.015, Some(0.04)),
+    ("dpo", 0.001, 0.005, Some(0.02)),
     ("seq2seq", 0.001, 0.015, Some(0.04)),
     ("speech", 0.001, 0.015, Some(0.04)),
     ("contrastive", 0.001, 0.015, Some(0.04)),

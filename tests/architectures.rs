@@ -239,6 +239,8 @@ fn check(inputs: &Inputs) {
                 | Unsupported::EveryLayerDense
                 | Unsupported::OtherHead
                 | Unsupported::OtherAdapters
+                | Unsupported::NoAdapters
+                | Unsupported::RolloutTooSmall
                 | Unsupported::OtherExperts
                 | Unsupported::OtherTower
                 | Unsupported::NoSuchFile

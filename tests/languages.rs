@@ -17,6 +17,7 @@ use vram_estimator::locale::{later_texts, own_name, tag, texts};
 
 /// Texts that are the same in both languages: names, abbreviations and units, with placeholders of the tests.
 const SAME: &[&str] = &[
+    "DPO",
     "GRPO",
     "NLP",
     "MoE",

@@ -1,6 +1,5 @@
 //! Which models `calibrated` answers for, in which mode, and why not elsewhere: every model of the catalogue in every mode,
-//! pinned in `tests/matrix.tsv`. It knows reasons and answers, and no formula.
-//! `UPDATE_MATRIX=1` writes the table anew; what changed is then to be read in its difference.
+//! pinned in `tests/matrix.tsv`, which `UPDATE_MATRIX=1` writes anew. It knows reasons and answers, and no formula.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -70,6 +69,7 @@ const fn word(reason: Unsupported) -> &'static str {
         Unsupported::EveryLayerDense => "every-layer-dense",
         Unsupported::OtherHead => "other-head",
         Unsupported::OtherAdapters => "other-adapters",
+        Unsupported::NoAdapters | Unsupported::RolloutTooSmall => "chosen",
         Unsupported::FactsMissing(_) => "facts-missing",
     }
 }

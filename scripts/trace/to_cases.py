@@ -69,6 +69,11 @@ def link(record):
         keys = [("mode", "grpo"), model, ("method", "LoRA"), ("batchSize", w["batch"] // w["num_generations"]),
                 ("numGenerations", w["num_generations"]), ("sequenceLength", w["seq"]), ("completionLength", w["completion_len"]),
                 *training(w), *adapters(w), ("attention", w["attention"])]
+    elif w["kind"] == "dpo":
+        reference = {"default": None, "precomputed": "none"}[w["reference"]]
+        keys = [("mode", "grpo"), model, ("algorithm", "dpo"), ("method", "LoRA" if "lora_rank" in w else "Full"), ("batchSize", w["batch"]),
+                ("sequenceLength", w["seq"]), ("completionLength", w["completion_len"]), ("referenceModel", reference), *training(w), *adapters(w),
+                ("attention", w["attention"]), ("padding", w["padding_in_batch"] or None)]
     elif family == "seq2seq":
         keys = [("mode", "train"), model, ("batchSize", w["batch"]), ("sequenceLength", w["seq"]), ("decoderLength", w["decoder_seq"]),
                 *training(w), ("attention", w["attention"]), ("padding", w["padding_in_batch"] or None),

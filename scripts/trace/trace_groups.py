@@ -2,6 +2,7 @@
 it reach for what the first leave out."""
 import torch
 import torch.nn.functional as F
+from preference import dpo_group
 from towers import towers_group
 from workloads import grpo_group, infer_group, lm_train_group, vision_group, vlm_group
 
@@ -556,3 +557,18 @@ def linear_attention_prompts():
     for n in ("qwen3.5-9b@4", "qwen3.5-9b@8", "qwen3.5-27b@4"):
         infer_group("linear_attention_prompts", n, [(2, 700, 1), (4, 2048, 1), (1, 1024, 0)])
     infer_group("linear_attention_prompts", "qwen3-next-80b-a3b-instruct@4", [(2, 700, 1), (4, 2048, 1)], family="moe", experts="grouped_mm")
+DPO_MODELS = ("Qwen2.5-0.5B", "Llama-3.2-1B", "llama-3.2-3b", "qwen3-0.6b")
+
+
+@group
+def dpo():
+    """Pairs: (pairs, prompt tokens, completion tokens, checkpointing, padded)."""
+    short, long = (1, 128, 128, 0, False), (2, 256, 768, 1, False)
+    for n in DPO_MODELS:
+        for precision in ("bf16", "amp_bf16"):
+            dpo_group("dpo", n, precision, [short, (4, 256, 768, 0, False), long])
+        for precision in ("bf16", AMP):
+            dpo_group("dpo", n, precision, [short, (4, 256, 768, 0, False), long], lora=lo(16, "all-linear"))
+    dpo_group("dpo", "Llama-3.2-1B", AMP, [(2, 256, 768, 0, True), (2, 256, 768, 1, True)], lora=lo(16, "qv"))
+    dpo_group("dpo", "Llama-3.2-1B", "bf16", [(2, 256, 768, 0, False), (2, 256, 768, 1, False)], reference="precomputed")
+    dpo_group("dpo", "gemma-2-2b", AMP, [(2, 256, 256, 0, False), (4, 256, 768, 1, False)], lora=lo(16, "all-linear"), attn="eager")

@@ -135,6 +135,9 @@ constants! {
     TILE_TOKENS = TileTokens: Count = 4096.0;
     /// Entries of the vocabulary in it.
     TILE_WIDTH = TileWidth: Count = 32_768.0;
+    /// Weights that vLLM packs into one message to its servers (vllm distributed/weight_transfer/packed_tensor.py,
+    /// `DEFAULT_PACKED_BUFFER_SIZE_BYTES`).
+    PACKED_BUFFER = PackedBuffer: Memory = Bytes::PER_GIB;
     /// Rows up to which PyTorch sorts all of a tensor at once instead of each by itself (`SortStable.cu`: fewer than 128).
     ROWS_SORTED_AT_ONCE = RowsSortedAtOnce: Count = 127.0;
     /// Bytes of a state in 8 bits: one, and an FP32 scale for each block of 256 (bitsandbytes 0.45, `Optimizer2State`).

@@ -4,7 +4,9 @@
 use crate::estimator::architecture::{Architecture, Fact, Layout, List, own_architecture};
 use crate::estimator::catalog::Model;
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::choices::{EngineVersion, FinetuneMethod, GpuFamily, KvPrecision, Precision, Recipe};
+use crate::estimator::parameters::choices::{
+    Algorithm, EngineVersion, FinetuneMethod, GpuFamily, KvPrecision, Precision, Recipe, ReferenceModel,
+};
 use crate::estimator::parameters::{Follows, ParameterId as Id, ParameterKind, TableValue, Value, head_of};
 use crate::estimator::values::Values;
 
@@ -167,6 +169,17 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             Some((number(Id::MaxBatchedTokens).min(of_size), rule.sources()))
         }
         Follows::WholeSequence => Some((number(Id::SequenceLength), rule.sources())),
+        // `DPOTrainer.__init__`, `ref_model`; `GRPOConfig.beta` is 0.
+        Follows::Reference => {
+            let reference = match (values.choice(Id::Algorithm), values.choice(Id::FinetuneMethod)) {
+                (Algorithm::Grpo, _) => ReferenceModel::None,
+                (Algorithm::Dpo, FinetuneMethod::Full) => ReferenceModel::Resident,
+                (Algorithm::Dpo, FinetuneMethod::Lora | FinetuneMethod::Qlora | FinetuneMethod::Prefix) => {
+                    ReferenceModel::AdapterOff
+                }
+            };
+            Some((reference as usize as f64, rule.sources()))
+        }
         Follows::TrainedParameters => {
             let trains_beside =
                 mode != Mode::Cnn && values.choice::<FinetuneMethod>(Id::FinetuneMethod) != FinetuneMethod::Full;

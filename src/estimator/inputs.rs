@@ -127,6 +127,8 @@ impl Inputs {
         Controls {
             mode: self.mode,
             task: choice(self, ParameterId::Task),
+            algorithm: choice(self, ParameterId::Algorithm),
+            rollout: choice(self, ParameterId::Rollout),
             method: choice(self, ParameterId::FinetuneMethod),
             engine: choice(self, ParameterId::Engine),
             optimizer: choice(self, ParameterId::Optimizer),

@@ -21,8 +21,12 @@ macro_rules! moments {
 moments! {
     /// The method tells no moments apart: everything it counts lives at once.
     Whole = "whole",
+    /// Trained weights are handed to what samples completions (GRPO).
+    WeightSync = "weight_sync",
     /// Completions are sampled with a KV cache (GRPO).
     Generation = "generation",
+    /// Log-probabilities of completions that another program sampled, by the trained model, without gradients (GRPO).
+    LogProbabilities = "log_probabilities",
     /// Log-probabilities of the reference model, without gradients.
     ReferencePass = "reference_pass",
     /// The prompt is inside the last layer's attention.

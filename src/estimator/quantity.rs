@@ -178,6 +178,8 @@ quantities! {
     GradientsInside = "g_inside";
     /// Bytes per token of the residual stream before and after its last norm.
     ScoredStream = "s_scored";
+    /// Bytes of what a head chooses of all tokens to score.
+    ChosenTensors = "M_chosen";
     /// Bytes of the logits and of what is made of them, for each token that has any.
     Logits = "s_logits";
     /// The same for each token of a completion, whose logits are divided by the temperature.

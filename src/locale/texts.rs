@@ -151,6 +151,12 @@ pub struct ControlTexts {
     pub open_in: fn(&str) -> String,
     /// Said beside a default that other choices have moved; takes the default and those parameters' names.
     pub moved_by: fn(&str, &[&str]) -> String,
+    /// Said beside a batch whose completions are sampled: how many sequences run; takes that, and the completions of a prompt.
+    pub batch_of_groups: fn(&str, &str) -> String,
+    /// The same of a batch of pairs.
+    pub batch_of_pairs: fn(&str) -> String,
+    /// The unit of a batch of pairs.
+    pub pairs: &'static str,
     /// Unfolds the rest of the architecture; takes how many of its facts were changed.
     pub architecture: fn(usize) -> String,
     /// Said where something could not be fetched.

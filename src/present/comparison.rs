@@ -2,8 +2,8 @@
 
 use crate::estimator::expr::Face;
 use crate::estimator::{
-    Bytes, Capacity, DEFAULT_METHOD, Inputs, MemoryUnit, Mode, ParameterId, Value, activation_comparison, capacity,
-    number_of_prompts, sequence_parts, total as total_of,
+    Algorithm, BatchUnit, Bytes, Capacity, DEFAULT_METHOD, Inputs, MemoryUnit, Mode, ParameterId, Value,
+    activation_comparison, capacity, number_of_prompts, sequence_parts, total as total_of,
 };
 use crate::locale::ComparisonTexts;
 use crate::present::formula::mathml;
@@ -26,15 +26,20 @@ pub fn preference(inputs: &Inputs, unit: MemoryUnit, texts: &ComparisonTexts) ->
     strips(inputs, [it.sft, it.dpo, it.grpo].map(|formula| formula.bytes()), unit, texts)
 }
 
-/// The peaks of SFT, DPO and GRPO: the same model, formats and lengths with one sequence a prompt, two, and a group.
-/// DPO's scores of the reference model, without gradients, lie far below its peak.
+/// The peaks of SFT, DPO and GRPO: the same model, formats and lengths with one sequence a prompt, two, and a group. Each of the
+/// latter two has the reference that its trainer has, unless another was chosen.
 pub fn calibrated_preference(inputs: &Inputs, unit: MemoryUnit, texts: &ComparisonTexts) -> Vec<Strip> {
-    let tuned = |n_sequences: f64| {
-        let batch = n_sequences * number_of_prompts(inputs);
-        let tuning = inputs.seen_as(Mode::Finetune).with(ParameterId::BatchSize, Value::Number(batch));
-        tuning.ok().and_then(|it| total_of(DEFAULT_METHOD, &it)).unwrap_or_default()
+    let prompts = number_of_prompts(inputs);
+    let peak = |inputs: Inputs| total_of(DEFAULT_METHOD, &inputs);
+    let with = |id, value| move |it: Inputs| it.with(id, value).ok();
+    let of_prompts = || with(ParameterId::BatchSize, Value::Number(prompts));
+    let trained_by = |algorithm: Algorithm| {
+        let unit = with(ParameterId::BatchUnit, Value::Choice(BatchUnit::Prompts as usize));
+        let res = with(ParameterId::Algorithm, Value::Choice(algorithm as usize))(inputs.clone());
+        res.and_then(unit).and_then(of_prompts()).and_then(peak).unwrap_or_default()
     };
-    strips(inputs, [tuned(1.0), tuned(2.0), total_of(DEFAULT_METHOD, inputs).unwrap_or_default()], unit, texts)
+    let tuned = of_prompts()(inputs.seen_as(Mode::Finetune)).and_then(peak).unwrap_or_default();
+    strips(inputs, [tuned, trained_by(Algorithm::Dpo), trained_by(Algorithm::Grpo)], unit, texts)
 }
 
 fn strips(inputs: &Inputs, amounts: [Bytes; 3], unit: MemoryUnit, texts: &ComparisonTexts) -> Vec<Strip> {

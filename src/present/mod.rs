@@ -3,6 +3,7 @@
 
 pub mod accuracy;
 pub mod answer;
+pub mod batch;
 pub mod chart;
 pub mod comparison;
 pub mod difference;

@@ -3,7 +3,9 @@
 use crate::estimator::architecture::{BESIDE, Layout};
 use crate::estimator::expr::exact;
 use crate::estimator::parameters::{Allowed, Controls, Only, ParameterSpec, ParameterUse, Scale, TableValue, Value};
-use crate::estimator::{ChoiceValue, Engine, FinetuneMethod, Mode, Optimizer, ParameterId, Task, TaskHead};
+use crate::estimator::{
+    Algorithm, ChoiceValue, Engine, FinetuneMethod, Mode, Optimizer, ParameterId, Rollout, Task, TaskHead,
+};
 use crate::locale::{LaterTexts, Texts};
 use std::fmt::Write;
 
@@ -120,6 +122,8 @@ fn every_controls(mode: Mode) -> Vec<Controls> {
     let first = Controls {
         mode,
         task: Task::ALL[0],
+        algorithm: Algorithm::ALL[0],
+        rollout: Rollout::ALL[0],
         method: FinetuneMethod::ALL[0],
         engine: Engine::ALL[0],
         optimizer: Optimizer::ALL[0],
@@ -128,6 +132,8 @@ fn every_controls(mode: Mode) -> Vec<Controls> {
         is_packed: false,
     };
     let all = with_each(&[first], offered(ParameterId::Task, mode), |it, value| it.task = value);
+    let all = with_each(&all, offered(ParameterId::Algorithm, mode), |it, value| it.algorithm = value);
+    let all = with_each(&all, offered(ParameterId::Rollout, mode), |it, value| it.rollout = value);
     let all = with_each(&all, offered(ParameterId::FinetuneMethod, mode), |it, value| it.method = value);
     let all = with_each(&all, offered(ParameterId::Engine, mode), |it, value| it.engine = value);
     let all = with_each(&all, offered(ParameterId::Optimizer, mode), |it, value| it.optimizer = value);

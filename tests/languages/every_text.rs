@@ -50,10 +50,12 @@ const REFUSALS: [Refusal; 11] = [
 ];
 
 /// What takes a parameter's effect away.
-const CONTROLS: [Control; 10] = [
+const CONTROLS: [Control; 12] = [
     Control::Mode,
     Control::Nothing,
     Control::Task,
+    Control::Algorithm,
+    Control::Rollout,
     Control::Method,
     Control::Engine,
     Control::Optimizer,
@@ -64,7 +66,7 @@ const CONTROLS: [Control; 10] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 26] = [
+const UNSUPPORTED: [Unsupported; 28] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -91,6 +93,8 @@ const UNSUPPORTED: [Unsupported; 26] = [
     Unsupported::EveryLayerDense,
     Unsupported::OtherHead,
     Unsupported::OtherAdapters,
+    Unsupported::NoAdapters,
+    Unsupported::RolloutTooSmall,
 ];
 
 /// The texts, in a fixed order.
@@ -237,6 +241,9 @@ impl EveryText {
             no_start,
             open_in,
             moved_by,
+            batch_of_groups,
+            batch_of_pairs,
+            pairs,
             architecture,
             not_loaded,
             load_again,
@@ -246,6 +253,9 @@ impl EveryText {
         self.add("no start", *no_start);
         self.add("open in", open_in(A));
         self.add("moved by", moved_by(A, &[A, B]));
+        self.add("batch of groups", batch_of_groups(A, B));
+        self.add("batch of pairs", batch_of_pairs(A));
+        self.add("pairs", *pairs);
         [0, 1, 2].iter().for_each(|n| self.add(format!("architecture {n}"), architecture(*n)));
         let plain = [
             product,

@@ -190,6 +190,33 @@ choices! {
         /// Completions, as TRL counts.
         Completions = "completions",
     }
+    /// How preferences are trained.
+    Algorithm {
+        /// Group Relative Policy Optimization: completions are sampled, and those of a prompt compared (TRL's `GRPOTrainer`).
+        Grpo = "grpo",
+        /// Direct Preference Optimization: a chosen and a rejected completion of a data set (TRL's `DPOTrainer`).
+        Dpo = "dpo",
+    }
+    /// What scores completions as the reference of preference training.
+    ReferenceModel {
+        /// Nothing: the loss has no such term, or its scores were computed before training.
+        None = "none",
+        /// A second model on the GPU.
+        Resident = "resident",
+        /// The trained model itself, while its adapters are switched off.
+        AdapterOff = "adapter-off",
+        /// A second model in the host's memory.
+        Cpu = "cpu",
+    }
+    /// What samples completions.
+    Rollout {
+        /// The trained model itself, by Transformers.
+        Transformers = "transformers",
+        /// vLLM in the same process, on a share of the same GPU.
+        VllmColocated = "vllm-colocated",
+        /// A server on other GPUs.
+        Elsewhere = "elsewhere",
+    }
     /// Where the vision tower's weights lie, with what leads from it to the text.
     TowerPlace {
         /// On the GPU.

@@ -29,6 +29,7 @@ impl Follows {
             Self::BatchedSequences => &[Id::GpuMemory, Id::GpuFamily, Id::MaxBatchedTokens],
             Self::WholeSequence => &[Id::SequenceLength],
             Self::TrainedParameters => &[Id::Task, Id::FinetuneMethod, Id::Precision],
+            Self::Reference => &[Id::Algorithm, Id::FinetuneMethod],
             Self::Tower => &[Id::VisionFeatureDim, Id::SpatialMerge],
         }
     }
@@ -38,6 +39,8 @@ impl Follows {
 const DECISIVE: &[Id] = &[
     Id::Model,
     Id::Task,
+    Id::Algorithm,
+    Id::Rollout,
     Id::FinetuneMethod,
     Id::Precision,
     Id::Quantization,

@@ -3,7 +3,7 @@
 
 use crate::estimator::architecture::{Fact, FactGroup, Layout};
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::choices::{Engine, FinetuneMethod, Optimizer, Task, TaskHead};
+use crate::estimator::parameters::choices::{Algorithm, Engine, FinetuneMethod, Optimizer, Rollout, Task, TaskHead};
 
 /// The choices that decide which others have an effect. Their own effect is decided by the mode and by those before them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +12,10 @@ pub struct Controls {
     pub mode: Mode,
     /// What a multimodal run does; in other modes it says nothing.
     pub task: Task,
+    /// How preferences are trained; in other modes it says nothing.
+    pub algorithm: Algorithm,
+    /// What samples completions; where none are sampled it says nothing.
+    pub rollout: Rollout,
     /// Which parameters are trained; `Full` where the mode has no such choice.
     pub method: FinetuneMethod,
     /// What serves the model; Transformers where the mode has no such choice.
@@ -87,6 +91,10 @@ pub enum Only {
     Versioned,
     /// While an engine serves quantized weights of a checkpoint, and not a file of its own.
     Packed,
+    /// While completions are sampled.
+    Sampled,
+    /// While vLLM samples them on the same GPU.
+    Colocated,
     /// While a loss over the vocabulary is trained.
     Vocabulary,
     /// While a classifier is trained.
@@ -110,6 +118,10 @@ pub enum Control {
     Nothing,
     /// The task.
     Task,
+    /// The algorithm of preference training.
+    Algorithm,
+    /// What samples completions.
+    Rollout,
     /// The method of fine-tuning.
     Method,
     /// The engine.
@@ -155,6 +167,10 @@ impl Only {
             Self::Versioned => unless(controls.engine != Engine::Transformers, Control::Engine),
             Self::Packed => unless(controls.engine != Engine::LlamaCpp, Control::Engine)
                 .or_else(|| unless(controls.is_packed, Control::Quantization)),
+            Self::Sampled => unless(controls.algorithm == Algorithm::Grpo, Control::Algorithm),
+            Self::Colocated => Self::Sampled
+                .taken_away_by(controls)
+                .or_else(|| unless(controls.rollout == Rollout::VllmColocated, Control::Rollout)),
             Self::Vocabulary => unless(controls.trains(), Control::Task)
                 .or_else(|| unless(controls.head.reads_vocabulary(), Control::Head))
                 // These compute it in one way of their own.
@@ -193,6 +209,8 @@ impl Only {
             | Self::QuantizedBase
             | Self::Versioned
             | Self::Packed
+            | Self::Sampled
+            | Self::Colocated
             | Self::Vocabulary
             | Self::Classifier
             | Self::ServedBy(_) => None,
@@ -229,6 +247,9 @@ pub enum Follows {
     WholeSequence,
     /// Adapters are trained under autocast, FP32 runs in FP32.
     TrainedParameters,
+    /// As TRL scores the reference: its trainer of pairs switches adapters off, or keeps a second model without them; its trainer of
+    /// groups has no reference unless asked for one.
+    Reference,
     /// What leads from a vision tower to the text is as wide as the tower, or as the patches that merge: the architecture's
     /// list, grown with them.
     Tower,

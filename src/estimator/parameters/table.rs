@@ -7,9 +7,9 @@
 use crate::estimator::architecture::{Activation, Fact, FactGroup, kinds};
 use crate::estimator::mode::Mode::{self, Cnn, Finetune, Grpo, Inference, Moe, Multimodal, Nlp, Train, Vlm};
 use crate::estimator::parameters::choices::{
-    AdapterPrecision, Attention, BatchUnit, ChoiceValue, Engine, EngineVersion, FinetuneMethod, FrozenInputs,
-    GpuFamily, KvPrecision, LinearAttentionKernel, LoraTargets, Optimizer, OptimizerKernel, Precision, PromptLogits,
-    Quantization, Recipe, Sampler, Task, TaskHead, TowerPlace,
+    AdapterPrecision, Algorithm, Attention, BatchUnit, ChoiceValue, Engine, EngineVersion, FinetuneMethod,
+    FrozenInputs, GpuFamily, KvPrecision, LinearAttentionKernel, LoraTargets, Optimizer, OptimizerKernel, Precision,
+    PromptLogits, Quantization, Recipe, ReferenceModel, Rollout, Sampler, Task, TaskHead, TowerPlace,
 };
 use crate::estimator::parameters::rules::{Follows, Only};
 use crate::estimator::parameters::scale::Slider;
@@ -245,6 +245,13 @@ parameters! {
         follows: Follows::Nothing,
         uses: &[chosen(&[Multimodal], Task::Inference as usize)],
     }
+    /// How preferences are trained.
+    Algorithm {
+        key: "algorithm", symbol: "algorithm", unit: Unit::None, group: Workload, kind: choice::<Algorithm>(),
+        impacts: b"---h-----",
+        follows: Follows::Nothing,
+        uses: &[chosen(&[Grpo], Algorithm::Grpo as usize)],
+    }
     /// Which parameters fine-tuning trains.
     FinetuneMethod {
         key: "method", symbol: "method", unit: Unit::None, group: Training, kind: choice::<FinetuneMethod>(),
@@ -460,14 +467,14 @@ parameters! {
         key: "numGenerations", symbol: "k", unit: Unit::Completions, group: Workload, kind: whole(1.0, MANY),
         impacts: b"---h-----",
         follows: Follows::Nothing,
-        uses: &[number(&[Grpo], 8.0, Slider::linear(1.0, 64.0, 1.0))],
+        uses: &[number(&[Grpo], 8.0, Slider::linear(1.0, 64.0, 1.0)).only(Only::Sampled)],
     }
     /// What the size of a batch counts.
     BatchUnit {
         key: "batchUnit", symbol: "unit", unit: Unit::None, group: Workload, kind: choice::<BatchUnit>(),
         impacts: b"---h-----",
         follows: Follows::Nothing,
-        uses: &[chosen(&[Grpo], BatchUnit::Prompts as usize)],
+        uses: &[chosen(&[Grpo], BatchUnit::Prompts as usize).only(Only::Sampled)],
     }
     /// How many tokens of a sequence are completion.
     CompletionLength {
@@ -475,6 +482,34 @@ parameters! {
         impacts: b"---m-----",
         follows: Follows::WholeSequence,
         uses: &[number(&[Grpo], 2048.0, Slider::logarithmic(128.0, 131_072.0, 4.0))],
+    }
+    /// What scores completions as the reference.
+    ReferenceModel {
+        key: "referenceModel", symbol: "reference", unit: Unit::None, group: Workload, kind: choice::<ReferenceModel>(),
+        impacts: b"---m-----",
+        follows: Follows::Reference,
+        uses: &[chosen(&[Grpo], ReferenceModel::None as usize)],
+    }
+    /// What samples completions.
+    Rollout {
+        key: "rollout", symbol: "rollout", unit: Unit::None, group: Workload, kind: choice::<Rollout>(),
+        impacts: b"---l-----",
+        follows: Follows::Nothing,
+        uses: &[chosen(&[Grpo], Rollout::Transformers as usize).only(Only::Sampled)],
+    }
+    /// Share of the GPU that vLLM takes beside the trainer.
+    RolloutMemory {
+        key: "rolloutMemory", symbol: "u_rollout", unit: Unit::None, group: Workload, kind: real(0.01, 1.0),
+        impacts: b"---m-----",
+        follows: Follows::Nothing,
+        uses: &[number(&[Grpo], 0.3, Slider::linear(0.1, 0.9, 0.01)).only(Only::Colocated)],
+    }
+    /// Whether vLLM gives its memory back while the trainer trains.
+    RolloutSleep {
+        key: "rolloutSleep", symbol: "sleep", unit: Unit::None, group: Workload, kind: ParameterKind::Toggle,
+        impacts: b"---m-----",
+        follows: Follows::Nothing,
+        uses: &[toggle(&[Grpo], true).only(Only::Colocated)],
     }
     /// Tokens of the decoder of one sequence, where an encoder reads another.
     DecoderLength {
@@ -674,9 +709,10 @@ parameters! {
     /// Memory of the GPU, of which vLLM makes its pool.
     GpuMemory {
         key: "gpuMemory", symbol: "M_GPU", unit: Unit::Gibibytes, group: Serving, kind: real(0.5, MANY),
-        impacts: b"l--------",
+        impacts: b"l--m-----",
         follows: Follows::Nothing,
-        uses: &[number(&[Inference], 80.0, Slider::linear(8.0, 192.0, 8.0)).only(Only::ServedBy(Engine::Vllm))],
+        uses: &[number(&[Inference], 80.0, Slider::linear(8.0, 192.0, 8.0)).only(Only::ServedBy(Engine::Vllm)),
+            number(&[Grpo], 80.0, Slider::linear(8.0, 192.0, 8.0)).only(Only::Colocated)],
     }
     /// Share of the GPU that vLLM takes.
     GpuMemoryUtilization {

@@ -25,6 +25,11 @@ torch PyTorch 代码（torch）\n\
 fla flash-linear-attention 内核（fla）\n\
 attn 注意力\n\
 all-linear 全部线性层\n\
+grpo GRPO\n\
+dpo DPO\n\
+adapter-off 关闭适配器的模型自身\n\
+vllm-colocated 同一 GPU 上的 vLLM\n\
+elsewhere 其他服务器\n\
 lm 下一词元（lm）\n\
 mlm 遮盖词元（mlm）\n\
 classifier 分类器\n\

@@ -71,7 +71,9 @@ pub(super) fn in_sentence(label: &str) -> String {
 pub(super) fn moment(moment: MomentId) -> &'static str {
     match moment {
         MomentId::Whole => "同时存在",
+        MomentId::WeightSync => "权重同步",
         MomentId::Generation => "生成",
+        MomentId::LogProbabilities => "对数概率",
         MomentId::ReferencePass => "参考模型前向",
         MomentId::PrefillAttention => "预填充，注意力",
         MomentId::Prefill => "预填充，前馈层",

@@ -85,6 +85,9 @@ pub(super) fn constant(id: ConstantId) -> &'static str {
             "0.2 MiB：vLLM 的一个 CUDA graph 中的一层（日志：28 层 35 个 0.17 GiB，36 层 0.22 GiB）"
         }
         ConstantId::TileTokens => "TRL 分块损失反复填写的 logits 分块所含的词元数（TOKEN_CHUNK_SIZE）",
+        ConstantId::PackedBuffer => {
+            "vLLM 传送权重时每次打包的字节数（vllm/distributed/weight_transfer/packed_tensor.py）"
+        }
         ConstantId::TileWidth => "该分块所含的词表项数（trl/trainer/utils.py 中的 _CHUNKED_LOGPROB_CHUNK_SIZE）",
         ConstantId::RowsSortedAtOnce => {
             "127 行：不超过这个行数时 PyTorch 一次排序全部行，每个 logit 占用更多（SortStable.cu）"

@@ -30,6 +30,21 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "每个序列的词元数。激活值和 KV 缓存按比例增长；在验证版中，注意力分数随其平方增长。"
         }
         ParameterId::NumGenerations => "GRPO 对一条提示词比较的回答数。文档用激活值乘以它。",
+        ParameterId::Algorithm => {
+            "GRPO 为每条提示词采样一组回答；DPO 用数据集中的成对回答训练，方式同 TRL 1.16：批大小按对计数，两个回答在一次前向中一起运行，随后在所有激活值都还保留时做参考模型的前向，且不生成完整的 logits（对数概率分块计算）。序列长度是提示词与回答之和（含填充），回答长度是打分的部分。成对回答长短不一，请打开填充。对 GRPO，TRL 1 也用同样的输出头，而 Calibrated 仍按更早的版本计算完整的 logits。"
+        }
+        ParameterId::ReferenceModel => {
+            "作为参考给回答打分的模型。默认同 TRL：DPO 关闭适配器，全参数训练时则在 GPU 上另放一个模型；GRPO 在 beta 为 0 时没有参考模型。DPO 选“无”即 precompute_ref_log_probs。选 CPU 时权重放在主机内存，逐个矩阵调入（Accelerate）：每一步全部权重都要经过总线，TRL 本身不这样做。"
+        }
+        ParameterId::Rollout => {
+            "由谁采样回答：被训练的模型自身（TRL 的默认），同一进程中占用同一 GPU 一部分的 vLLM，或其他 GPU 上的服务器；权重经两个 1 GiB 的缓冲区发送给服务器。"
+        }
+        ParameterId::RolloutMemory => {
+            "vLLM 采样时占用 GPU 的总份额，包括它的权重（vllm_gpu_memory_utilization，TRL 中也是 0.3）。GPU 有多大由 GPU 显存给出。"
+        }
+        ParameterId::RolloutSleep => {
+            "训练时 vLLM 是否交还权重和缓存（休眠级别 2；CUDA 图仍保留）。TRL 中 vllm_enable_sleep_mode 默认关闭，那时整个份额一直被占用。"
+        }
         ParameterId::BatchUnit => {
             "批大小按什么计数：提示词（每条带一组回答），或回答（按整组运行）：在 TRL 中，批大小 8 是 1 条提示词的 8 个回答。"
         }

@@ -45,6 +45,8 @@ pub(super) fn no_effect(control: Control, mode: Mode) -> String {
         Control::Mode => format!("在“{}”模式下", mode_label(mode)),
         Control::Nothing => "对显存".to_owned(),
         Control::Task => "在此任务下".to_owned(),
+        Control::Algorithm => "在此算法下".to_owned(),
+        Control::Rollout => "在此采样方式下".to_owned(),
         Control::Method => "在此方法下".to_owned(),
         Control::Head => "在此输出头下".to_owned(),
         Control::Engine => "在此引擎下".to_owned(),
@@ -93,6 +95,10 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         }
         Unsupported::StageEmpty => "没有层的阶段不成其为阶段：每个 depth 至少为 1，VGG 的池化除外。",
         Unsupported::OtherHead => "此布局的模型不使用这种任务头训练：mlm 用于编码器，lm 用于其他模型。",
+        Unsupported::NoAdapters => "没有可以关闭的适配器：此运行训练全部参数。请选择常驻的参考模型，或不用参考模型。",
+        Unsupported::RolloutTooSmall => {
+            "分给 vLLM 的那部分 GPU 显存放不下它的权重，无法启动。请多分一些，或换更大的 GPU。"
+        }
         Unsupported::OtherAdapters => {
             "潜在注意力上的这种适配器尚无公式：PEFT 在该模型中找不到它们的位置，或还会把适配器加到堆叠的专家上。loraTargets=attn 有公式。"
         }

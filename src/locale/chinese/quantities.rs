@@ -98,6 +98,7 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::IdleOfFirstLayer => "首层不保留的字节数，按每个词元计，因为第一个适配器之前没有任何部分需要梯度",
         Quantity::KeptInside => "正在反向传播的层已保留而此时尚未释放的字节数，按每个词元计",
         Quantity::GradientsInside => "激活值的梯度以及此刻的运算所读内容的字节数，按每个词元计",
+        Quantity::ChosenTensors => "输出头从所有词元中选出来打分的部分所占字节数",
         Quantity::ScoredStream => "残差流在最后的归一化前后的字节数，按每个词元计",
         Quantity::Logits => "logits 以及由其得到的内容的字节数，按每个有 logits 的词元计",
         Quantity::Scores => "同上，但按回答的每个词元计，其 logits 除以温度",

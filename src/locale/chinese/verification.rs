@@ -74,6 +74,7 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
         "dense-full" => "稠密，全量",
         "dense-lora" => "稠密，LoRA",
         "grpo" => "GRPO",
+        "dpo" => "DPO",
         "inference" => "推理",
         "moe" => "MoE",
         "vit" => "ViT",

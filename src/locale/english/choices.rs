@@ -18,6 +18,11 @@ const WORDS: &str = "\
 inference Inference\n\
 training Training\n\
 finetuning Fine-tuning\n\
+grpo GRPO\n\
+dpo DPO\n\
+adapter-off the model without its adapters\n\
+vllm-colocated vLLM on the same GPU\n\
+elsewhere a server elsewhere\n\
 lm next token (lm)\n\
 mlm hidden tokens (mlm)\n\
 fp32 in FP32\n\

@@ -73,7 +73,9 @@ pub(super) fn in_sentence(label: &str) -> String {
 pub(super) fn moment(moment: MomentId) -> &'static str {
     match moment {
         MomentId::Whole => "All at once",
+        MomentId::WeightSync => "Weight sync",
         MomentId::Generation => "Generation",
+        MomentId::LogProbabilities => "Log-probabilities",
         MomentId::ReferencePass => "Reference pass",
         MomentId::PrefillAttention => "Prefill, attention",
         MomentId::Prefill => "Prefill, feed-forward",

@@ -97,6 +97,9 @@ pub(super) fn constant(id: ConstantId) -> &'static str {
         ConstantId::TileTokens => {
             "tokens of the tile of logits that TRL's chunked loss fills again and again (TOKEN_CHUNK_SIZE)"
         }
+        ConstantId::PackedBuffer => {
+            "bytes that vLLM packs into one message when it sends weights (vllm/distributed/weight_transfer/packed_tensor.py)"
+        }
         ConstantId::TileWidth => {
             "entries of the vocabulary in that tile (_CHUNKED_LOGPROB_CHUNK_SIZE in trl/trainer/utils.py)"
         }

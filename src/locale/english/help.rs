@@ -54,6 +54,21 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::NumGenerations => {
             "Completions that GRPO compares for one prompt. The document multiplies the activations by it."
         }
+        ParameterId::Algorithm => {
+            "GRPO samples a group of completions for each prompt; DPO trains on pairs of a data set, as TRL 1.16 does: the batch size counts pairs, both completions of which run in one pass, then the reference's pass while all activations live, and no whole logits (log-probabilities come tile by tile). Sequence length is prompt and completion together, padded; completion length is what is scored. Pairs differ in length: switch padding on. For GRPO TRL 1 has the same head, and Calibrated still computes the whole logits of earlier versions."
+        }
+        ParameterId::ReferenceModel => {
+            "What scores the completions as the reference. Its default is TRL's: DPO switches adapters off, or keeps a second model on the GPU in full training; GRPO has none while beta is 0. None for DPO is precompute_ref_log_probs. On the CPU weights wait in the host's memory and come one matrix at a time (Accelerate): all of them cross the bus in every step, and TRL does not do that by itself."
+        }
+        ParameterId::Rollout => {
+            "What samples completions: the trained model itself (TRL's default), vLLM in the same process on a share of the same GPU, or a server on other GPUs, to which weights are sent in two buffers of 1 GiB."
+        }
+        ParameterId::RolloutMemory => {
+            "Share of the GPU that vLLM takes in all while it samples, its weights among it (vllm_gpu_memory_utilization; 0.3 in TRL, too). GPU memory says how large the GPU is."
+        }
+        ParameterId::RolloutSleep => {
+            "Whether vLLM gives weights and cache back while the trainer trains (sleep level 2; its CUDA graphs stay). In TRL vllm_enable_sleep_mode is off by default: then all of its share stays."
+        }
         ParameterId::BatchUnit => {
             "What the batch size counts: prompts, each with its group, or completions, of which whole groups run: in TRL a batch of 8 is 1 prompt of 8 completions."
         }

@@ -45,6 +45,8 @@ pub(super) fn no_effect(control: Control, mode: Mode) -> String {
         Control::Mode => format!("in the mode {}", mode_label(mode)),
         Control::Nothing => "on memory".to_owned(),
         Control::Task => "on this task".to_owned(),
+        Control::Algorithm => "with this algorithm".to_owned(),
+        Control::Rollout => "with this rollout".to_owned(),
         Control::Method => "with this method".to_owned(),
         Control::Head => "with this head".to_owned(),
         Control::Engine => "with this engine".to_owned(),
@@ -104,6 +106,12 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::StageEmpty => "A stage without layers is none: each depth is at least 1, a pooling of VGG aside.",
         Unsupported::OtherHead => {
             "models of this layout are not trained with such a head: mlm is for encoders, lm for all others."
+        }
+        Unsupported::NoAdapters => {
+            "There are no adapters to switch off: this run trains all parameters. Choose a resident reference, or none."
+        }
+        Unsupported::RolloutTooSmall => {
+            "vLLM's share of the GPU has no room for its weights, so that it does not start. Give it more of the GPU, or a larger one."
         }
         Unsupported::OtherAdapters => {
             "There are no formulas for these adapters on latent attention: PEFT finds none of their places in this model, or puts some on stacked experts as well. loraTargets=attn has formulas."

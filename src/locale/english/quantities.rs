@@ -122,6 +122,7 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::GradientsInside => {
             "bytes per token of the gradients of activations, and of what that instant's operation reads"
         }
+        Quantity::ChosenTensors => "bytes of what a head chooses of all tokens to score",
         Quantity::ScoredStream => "bytes per token of the residual stream before and after its last norm",
         Quantity::Logits => "bytes of the logits and of what is made of them, for each token that has any",
         Quantity::Scores => "the same for each token of a completion, whose logits are divided by the temperature",

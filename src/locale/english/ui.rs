@@ -42,6 +42,9 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
     no_start: "vLLM does not start",
     open_in: |mode| format!("Open in {mode}"),
     moved_by: |value, names| format!("{value}, because of {}", names.join(", ")),
+    batch_of_groups: |sequences, k| format!("= {sequences} sequences; in TRL a batch of {k} is 1 prompt"),
+    batch_of_pairs: |sequences| format!("= {sequences} sequences, a chosen and a rejected one of each pair"),
+    pairs: "pairs",
     architecture: |changed| match changed {
         0 => "All facts of this layout".to_owned(),
         1 => "All facts of this layout, 1 changed".to_owned(),

@@ -86,6 +86,7 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
         "dense-full" => "dense, full",
         "dense-lora" => "dense, LoRA",
         "grpo" => "GRPO",
+        "dpo" => "DPO",
         "moe" => "MoE",
         "seq2seq" => "encoder-decoder",
         "vit" => "ViT",

@@ -7,10 +7,14 @@ use crate::estimator::estimate::Estimate;
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::calibrated::device;
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::model::support::supports;
-use crate::estimator::methods::calibrated::phases::{contrastive, encoder_decoder, grpo, multimodal, network, step};
+use crate::estimator::methods::calibrated::phases::{
+    contrastive, dpo, encoder_decoder, grpo, multimodal, network, step,
+};
 use crate::estimator::methods::calibrated::serving::sequences;
+use crate::estimator::methods::calibrated::starts::supports;
 use crate::estimator::mode::Mode;
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::Algorithm;
 use crate::estimator::reader::Reader;
 
 /// The largest moment of the run; nothing where there are no formulas for the model's layers.
@@ -26,12 +30,15 @@ pub fn estimate(reader: &Reader) -> Option<Estimate> {
         Mode::Multimodal if shape.layout() == Layout::Speech => encoder_decoder::moments_of_speech(&shape),
         Mode::Vlm if shape.layout() == Layout::Contrastive => contrastive::moments(&shape),
         Mode::Multimodal | Mode::Vlm => multimodal::moments(&shape),
-        Mode::Grpo => grpo::moments(&shape),
+        Mode::Grpo => match shape.reader.choice(Id::Algorithm) {
+            Algorithm::Grpo => grpo::moments(&shape),
+            Algorithm::Dpo => dpo::moments(&shape),
+        },
         Mode::Cnn => network::moments(&shape),
     };
     let runtime = device::overhead(&shape);
     for moment in &mut moments {
-        moment.put(Component::Runtime, runtime.clone());
+        moment.add(Component::Runtime, runtime.clone());
     }
     Estimate::of_moments(MethodId::Calibrated, moments)
 }

@@ -17,7 +17,7 @@ pub fn overhead(shape: &Shape) -> Expr<Memory> {
     let records = EngineTraits::of(engine(shape)).records_graphs;
     measured_or(shape, |shape| {
         let outside = estimated(shape);
-        if records { outside + cuda_graphs(shape) } else { outside }
+        if records { outside + graphs(shape, shape.reader.leaf(Id::MaxSequences)) } else { outside }
     })
 }
 
@@ -34,7 +34,9 @@ pub fn in_share(shape: &Shape) -> Expr<Memory> {
             EngineVersion::Vllm08 => context(shape, family) + outside(),
             EngineVersion::Vllm020 => outside(),
             // `support` refuses a version of llama.cpp before anybody asks.
-            EngineVersion::Latest | EngineVersion::LlamaCppB9272 => outside() + cuda_graphs(shape),
+            EngineVersion::Latest | EngineVersion::LlamaCppB9272 => {
+                outside() + graphs(shape, shape.reader.leaf(Id::MaxSequences))
+            }
         }
     })
 }
@@ -99,8 +101,7 @@ fn cublas(shape: &Shape, family: GpuFamily) -> Expr<Memory> {
 }
 
 /// CUDA graphs of vLLM: one for 1, 2 and 4 sequences and for every eighth up to the largest batch, 512 at most.
-fn cuda_graphs(shape: &Shape) -> Expr<Memory> {
-    let sequences = shape.reader.leaf::<Count>(Id::MaxSequences);
+pub fn graphs(shape: &Shape, sequences: Expr<Count>) -> Expr<Memory> {
     let sizes = Expr::number(3.0) + sequences.min(Expr::number(512.0)) / Expr::number(8.0);
     shape.reader.leaf::<Count>(Id::NumLayers) * sizes.named(Quantity::Graphs) * Expr::<Memory>::from(c::GRAPH_OF_LAYER)
 }

@@ -9,6 +9,7 @@ mod parts;
 mod phases;
 mod run;
 mod serving;
+mod starts;
 mod tensors;
 
 pub use answer::estimate;
@@ -16,7 +17,8 @@ pub use device::overhead_range;
 pub use model::complete::Missing;
 pub use model::counts::size_of_typed_shape;
 pub use model::run_kind::RunKind;
-pub use model::support::{Unsupported, mode_that_runs, support};
+pub use model::support::{Unsupported, mode_that_runs};
 pub use parts::count::{active, parts, total};
 pub use phases::network::largest_feature_map;
 pub use serving::pool::{Capacity, capacity};
+pub use starts::support;

@@ -6,13 +6,13 @@ use crate::estimator::estimate::{Estimate, Lines};
 use crate::estimator::expr::Expr;
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::document::quantities::{
-    RouterParts, activations, active_expert_parameters, b, convolution_parameters, elements_for, feature_maps,
-    fully_connected, grpo_activations, kv_cache, optimizer_states, parameters, patches, router_parts, square,
-    text_parameters, total_sequence, trained_activations, vision_parameters,
+    RouterParts, activations, active_expert_parameters, b, convolution_parameters, dpo_activations, elements_for,
+    feature_maps, fully_connected, grpo_activations, kv_cache, optimizer_states, parameters, patches, router_parts,
+    square, text_parameters, total_sequence, trained_activations, vision_parameters,
 };
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::choices::{FinetuneMethod, Quantization, Task};
+use crate::estimator::parameters::choices::{Algorithm, FinetuneMethod, Quantization, Task};
 use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::Reader;
 use crate::estimator::units::{BytesPerElement, Count, Memory, Ratio};
@@ -113,7 +113,13 @@ fn train(reader: &Reader) -> Lines {
 fn grpo(reader: &Reader) -> Lines {
     let mut lines = vec![
         (Component::Weights, parameters(reader) * Expr::from(c::GRPO_WEIGHT)),
-        (Component::Activations, grpo_activations(reader)),
+        (
+            Component::Activations,
+            match reader.choice(Id::Algorithm) {
+                Algorithm::Grpo => grpo_activations(reader),
+                Algorithm::Dpo => dpo_activations(reader),
+            },
+        ),
         (Component::Overhead, other_overhead(reader)),
     ];
     lines.extend(training_lines(reader, &one_per_cent(reader)));

@@ -1,9 +1,8 @@
 //! The document's comparison of preference training. It knows no other quantity.
 
-use crate::estimator::constants::DPO_SEQUENCES;
 use crate::estimator::expr::Expr;
 use crate::estimator::inputs::Inputs;
-use crate::estimator::methods::document::quantities::{grpo_activations, trained_activations};
+use crate::estimator::methods::document::quantities::{dpo_activations, grpo_activations, trained_activations};
 use crate::estimator::reader::{Reader, Telling};
 use crate::estimator::units::Memory;
 
@@ -20,10 +19,9 @@ pub struct ActivationComparison {
 /// The comparison that the document draws beside GRPO.
 pub fn activation_comparison(inputs: &Inputs) -> ActivationComparison {
     let reader = Reader::new(inputs, Telling::Formulas);
-    let one_sequence = || trained_activations(&reader);
     ActivationComparison {
-        sft: one_sequence(),
-        dpo: Expr::from(DPO_SEQUENCES) * one_sequence(),
+        sft: trained_activations(&reader),
+        dpo: dpo_activations(&reader),
         grpo: grpo_activations(&reader),
     }
 }

@@ -59,6 +59,11 @@ pub fn grpo_activations(reader: &Reader) -> Expr<Memory> {
     reader.leaf::<Count>(Id::NumGenerations) * trained_activations(reader)
 }
 
+/// Activations of a pair: twice those of one sequence (document, "GRPO").
+pub fn dpo_activations(reader: &Reader) -> Expr<Memory> {
+    Expr::from(c::DPO_SEQUENCES) * trained_activations(reader)
+}
+
 /// Keys and values of past tokens: `2·B·S·H·L·b` (document, "inference").
 pub fn kv_cache(reader: &Reader) -> Expr<Memory> {
     Expr::from(c::KEYS_AND_VALUES) * layer_elements(reader) * b(reader)

@@ -2,6 +2,7 @@
 
 use crate::estimator::parameters::{Control, ParameterKind};
 use crate::estimator::{ParameterId, Value};
+use crate::present::batch::batch_note;
 use crate::present::chart::text_width;
 use crate::present::value_text::value_text;
 use crate::ui::fed::Fed;
@@ -36,9 +37,13 @@ pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
     let said = steady(state, id, move || explanation(state, id));
     let moved = steady(state, id, move || moved_by(state, id));
     let no_effect = steady(state, id, move || idle(state, id));
+    let note = steady(state, id, move || state.shown.inputs.with(|it| batch_note(it, id, &state.texts().controls)));
     let below = move || {
         let moved_line = |text: String| el("p").class("moved").test_id(format!("moved-{}", spec.key)).text(text);
-        moved.get().map(moved_line).or_else(|| no_effect.get().map(|text| el("p").class("why-idle").text(text)))
+        let note_line = |text: String| el("p").class("moved").test_id(format!("note-{}", spec.key)).text(text);
+        let said =
+            moved.get().map(moved_line).or_else(|| no_effect.get().map(|text| el("p").class("why-idle").text(text)));
+        said.or_else(|| note.get().map(note_line))
     };
     let is_idle = memo(move || state.shown.inputs.with(|inputs| !inputs.has_effect(id)));
     let has_notice = move || state.notices.with(|all| all.iter().any(|it| it.key == spec.key));

@@ -1,7 +1,7 @@
 //! A native range input over the stops of a slider. What a stop is worth, the parameter table knows.
 
 use crate::estimator::parameters::Slider;
-use crate::estimator::{Mode, ParameterId, Value};
+use crate::estimator::{Algorithm, Mode, ParameterId, Value};
 use crate::present::numbers;
 use crate::present::value_text::value_text;
 use crate::ui::kit::controls::text_of;
@@ -57,6 +57,7 @@ pub fn range_slider(state: State, id: ParameterId, slider: Slider, label: &str) 
 pub fn unit(state: State, id: ParameterId) -> String {
     let (texts, mode) = (state.texts(), state.shown.mode.get_untracked());
     match (id, mode) {
+        (ParameterId::BatchSize, Mode::Grpo) if is_of_pairs(state) => texts.controls.pairs.to_owned(),
         (ParameterId::BatchSize, Mode::Grpo) => {
             let unit = ParameterId::BatchUnit;
             value_text(unit, &state.shown.value(unit), mode, texts)
@@ -64,4 +65,9 @@ pub fn unit(state: State, id: ParameterId) -> String {
         (ParameterId::BatchSize, _) => (texts.batch_unit)(mode).to_owned(),
         _ => (texts.parameter_unit)(id.spec().unit).to_owned(),
     }
+}
+
+/// Whether a batch of preference training is one of pairs.
+fn is_of_pairs(state: State) -> bool {
+    state.shown.inputs.with(|it| it.choice::<Algorithm>(ParameterId::Algorithm) == Algorithm::Dpo)
 }

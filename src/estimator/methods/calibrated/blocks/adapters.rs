@@ -221,6 +221,15 @@ impl Adapters {
         })
     }
 
+    /// Elements of the largest matrix that one of them is added to; nothing where none is.
+    pub fn largest_base(&self, widths: &Widths) -> Option<Expr<Count>> {
+        let elements = |it: &Adapter| {
+            let outputs = it.outputs.iter().map(|width| widths.leaf(*width)).reduce(|sum, it| sum + it)?;
+            Some(widths.leaf(it.input) * outputs)
+        };
+        self.adapters.iter().filter_map(elements).reduce(Expr::max)
+    }
+
     /// What the adapters at a site keep: `A·x` for the gradient of B, and their own copy of the input for that of A.
     pub fn kept(&self, site: Site) -> Tensors {
         let mut res = Tensors::default();

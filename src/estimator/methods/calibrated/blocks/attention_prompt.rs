@@ -36,6 +36,11 @@ impl<'a> AttentionPrompt<'a> {
     /// That of a run's prompt.
     pub fn of(run: &'a ServingRun<'a>) -> Self {
         let is_masked = run.shape.is(Fact::AlwaysMasked) || is_cut(run.shape, run.sequence.value());
+        Self::with(run, is_masked)
+    }
+
+    /// The same with a mask or without.
+    pub fn with(run: &'a ServingRun<'a>, is_masked: bool) -> Self {
         Self { run, kernel: Kernel::of(run.shape, run.bytes(), is_masked), is_masked }
     }
 

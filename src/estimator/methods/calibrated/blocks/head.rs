@@ -6,6 +6,7 @@ use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::{layer, norm};
 use crate::estimator::methods::calibrated::parts::counter::Counter;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
+use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, FP32, INT64};
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::parameters::choices::TaskHead;
@@ -13,6 +14,8 @@ use crate::estimator::units::Count;
 
 const LINEAR: &str = "torch.nn.Linear";
 const LINEAR_BACKWARD: &str = "derivatives.yaml, linear";
+const CHUNKED: &str = "trl kernels/chunked_logprob.py, ChunkedLogProbFunction.forward";
+const FUSED_HEAD: &str = "trl trainer/utils.py, add_fused_lm_head";
 
 /// Counts the last norm, and the output projection unless it is the token embedding.
 pub fn weights(counter: &mut Counter) {
@@ -57,6 +60,9 @@ pub fn kept(run: &TrainingRun) -> Tensors {
 
 /// What the projection behind the layers keeps of its input.
 fn input_of_projection(run: &TrainingRun) -> Tensors {
+    if let Some(scored) = &run.scored {
+        return of_scored(run, scored.value() / run.tokens().value());
+    }
     let (bytes, is_kept) = match run.loss() {
         // It keeps the gradient of its input instead.
         Some(Loss::Liger) => (run.formats.stream, false),
@@ -67,12 +73,46 @@ fn input_of_projection(run: &TrainingRun) -> Tensors {
     run.tensors(&[Tensor::new("input of lm_head", bytes, Width::Hidden, LINEAR_BACKWARD)]).only_if(is_kept)
 }
 
+/// What a head keeps that scores a share of all tokens: their hidden states and targets, chosen by a mask, and what became of them.
+fn of_scored(run: &TrainingRun, share: f64) -> Tensors {
+    let of_scored = |name, bytes, width| Tensor::new(name, bytes, width, CHUNKED).times(share);
+    run.tensors(&[
+        of_scored("hidden_states[mask]", run.formats.stream, Width::Hidden),
+        of_scored("labels[mask]", INT64, Width::One),
+        of_scored("log_z", FP32, Width::One),
+        of_scored("entropy", FP32, Width::One),
+        Tensor::new("mask", BYTE, Width::One, FUSED_HEAD).times(predicting(run)),
+    ])
+}
+
+/// The share of a sequence's positions that predict another: all but the last.
+fn predicting(run: &TrainingRun) -> f64 {
+    1.0 - 1.0 / run.sequence.value()
+}
+
+/// What a head that scores tokens returns beside what it keeps, with the labels that told it which: it lives as long as the loss is
+/// computed.
+pub fn scores(run: &TrainingRun) -> Tensors {
+    let of_positions = |name, bytes, n| Tensor::new(name, bytes, Width::One, FUSED_HEAD).times(n * predicting(run));
+    run.tensors(&[
+        Tensor::new("labels", INT64, Width::One, "dpo_trainer.py, DPOTrainer._compute_loss"),
+        of_positions("log_probs, entropy, mean_logits", FP32, 3.0),
+        of_positions("is_top1", BYTE, 1.0),
+    ])
+}
+
+/// The last norm's result, of which a head that scores tokens chooses those.
+pub fn last_output(run: &TrainingRun) -> Tensors {
+    run.stream("last_hidden_state", FUSED_HEAD)
+}
+
 /// The model's output beside the logits: the last norm's result, unless that is what the projection keeps anyway.
 pub fn output(run: &TrainingRun) -> Tensors {
     let reads_tokens =
         run.head.reads_vocabulary() || run.head == TaskHead::Classifier && run.shape.layout() != Layout::Encoder;
     let is_kept = match run.loss() {
-        Some(Loss::Chunked) => true,
+        // Of which the scored ones are chosen anew.
+        Some(Loss::Chunked) => run.scored.is_none(),
         Some(Loss::Liger) => false,
         Some(Loss::Fp32 | Loss::Native | Loss::Fused) | None => {
             reads_tokens && run.formats.trains_everything() && !run.formats.is_autocast

@@ -31,11 +31,7 @@ pub fn forward(run: &TrainingRun) -> Option<Expr<Memory>> {
         ),
         Loss::Native => logits(run, &[("logits", compute, NATIVE), ("log_softmax", compute, NATIVE)]),
         Loss::Fused => overwritten(run),
-        Loss::Chunked => {
-            // Of each token the largest logit before and with the target, sums of exponentials, the target's logit and others.
-            let statistics = Cached::new("statistics of a row", times(7.0) * run.tokens(), element(FP32), TRL);
-            sum_of(Quantity::LossTensors, &[tile(run), statistics])
-        }
+        Loss::Chunked => sum_of(Quantity::LossTensors, &scoring(run)),
         Loss::Liger => {
             let piece = piece(run) * run.shape.leaf::<Count>(Fact::VocabSize);
             let mut all = vec![Cached::new("logits_chunk", piece, element(compute), LIGER)];
@@ -95,13 +91,25 @@ fn overwritten(run: &TrainingRun) -> Expr<Memory> {
     logits(run, &[("logits, overwritten by their gradient", run.formats.compute, FUSED)])
 }
 
+/// What a chunked loss makes in a pass forward, with or without gradients: the tile, of each token the largest logit before and
+/// with the target, sums of exponentials, the target's logit and others, and what autocast has converted of the operands.
+pub fn scoring(run: &TrainingRun) -> Vec<Cached> {
+    let statistics = Cached::new("statistics of a row", times(7.0) * run.scored(), element(FP32), TRL);
+    let mut res = vec![tile(run), statistics];
+    res.extend(converted_operands(run, 1.0));
+    res
+}
+
 /// The gradients of a chunked loss: FP32 sums, which are converted at the end, while the tile of logits is still there.
 fn of_chunks(run: &TrainingRun) -> Expr<Memory> {
     let gradient = |name, elements: Expr<Count>, bytes| Cached::new(name, elements, element(bytes), TRL);
-    let hidden = || run.tokens() * run.widths.leaf(Width::Hidden);
+    let hidden = || run.scored() * run.widths.leaf(Width::Hidden);
     let mut sums = vec![tile(run), gradient("grad_hidden", hidden(), FP32)];
     if run.formats.trains_everything() {
         sums.push(gradient("grad_weight", run.embedding(), FP32));
+    }
+    if run.scored.is_some() {
+        sums.push(gradient("grad_logprobs", run.scored(), FP32));
     }
     let mut converted = sums.clone();
     if run.formats.stream < FP32 {
@@ -110,21 +118,43 @@ fn of_chunks(run: &TrainingRun) -> Expr<Memory> {
     if run.formats.trains_everything() && run.formats.parameter < FP32 {
         converted.push(gradient("grad_weight.to(weight.dtype)", run.embedding(), run.formats.parameter));
     }
-    if run.formats.is_autocast && run.formats.parameter == FP32 {
-        let rows = run.shape.number(Fact::VocabSize).min(c::TILE_WIDTH.value());
-        let rows: Expr<Count> = run.shape.reader.counted(Quantity::LossColumns, rows, &[Id::VocabSize]);
-        sums.push(gradient("w_chunk", rows * run.widths.leaf(Width::Hidden), run.formats.compute));
-    }
+    // A piece of the weight is converted before the one before it is let go.
+    let n_pieces = if run.shape.number(Fact::VocabSize) > c::TILE_WIDTH.value() { 2.0 } else { 1.0 };
+    sums.extend(converted_operands(run, n_pieces));
     let bytes = |all: &[Cached]| all.iter().map(Cached::value).sum::<f64>();
     sum_of(Quantity::LossTensors, if bytes(&sums) > bytes(&converted) { &sums } else { &converted })
 }
 
+/// What a chunked loss converts to autocast's format for its products: the hidden states of a tile, and pieces of the weight.
+fn converted_operands(run: &TrainingRun, n_pieces: f64) -> Vec<Cached> {
+    let formats = &run.formats;
+    let mut res = Vec::new();
+    if formats.is_autocast && formats.stream == FP32 {
+        let elements = tokens_of_tile(run) * run.widths.leaf(Width::Hidden);
+        res.push(Cached::new("hidden_chunk", elements, element(formats.compute), TRL));
+    }
+    if formats.is_autocast && (formats.parameter == FP32 || run.is_prepared()) {
+        let rows = run.shape.number(Fact::VocabSize).min(c::TILE_WIDTH.value());
+        let rows: Expr<Count> = run.shape.reader.counted(Quantity::LossColumns, rows, &[Id::VocabSize]);
+        let elements = times(n_pieces) * (rows * run.widths.leaf(Width::Hidden));
+        res.push(Cached::new("w_chunk", elements, element(formats.compute), TRL));
+    }
+    res
+}
+
 /// The tile of logits that TRL's chunked loss fills again and again.
 fn tile(run: &TrainingRun) -> Cached {
-    let tokens = run.tokens().value().min(c::TILE_TOKENS.value());
-    let tokens: Expr<Count> =
-        run.shape.reader.counted(Quantity::LossPiece, tokens, &[Id::BatchSize, Id::SequenceLength]);
-    Cached::new("mm_buf", tokens * Expr::from(c::TILE_WIDTH), element(run.formats.compute), TRL)
+    Cached::new("mm_buf", tokens_of_tile(run) * Expr::from(c::TILE_WIDTH), element(run.formats.compute), TRL)
+}
+
+fn tokens_of_tile(run: &TrainingRun) -> Expr<Count> {
+    let from: &[Id] = if run.scored.is_some() {
+        &[Id::BatchSize, Id::SequenceLength, Id::CompletionLength]
+    } else {
+        &[Id::BatchSize, Id::SequenceLength]
+    };
+    let tokens = run.scored().value().min(c::TILE_TOKENS.value());
+    run.shape.reader.counted(Quantity::LossPiece, tokens, from)
 }
 
 /// The gradients that Liger's loss makes in the forward pass and keeps: of the last norm's output, and of the projection's weight.

@@ -76,3 +76,14 @@ pub fn missing(it: &Shape) -> Option<Missing> {
     }
     res.parameters().next().is_some().then_some(res)
 }
+
+/// Whether a network lacks what it is made of: in most layouts each stage has layers; in VGG's list of widths a 0 is a pooling.
+pub fn has_empty_stage(shape: &Shape) -> bool {
+    let layout = shape.layout();
+    if !FactGroup::Stages.is_of(layout) {
+        return false;
+    }
+    let depths = shape.list(List::Depths);
+    let is_empty = |it: &f64| *it == 0.0;
+    if FactGroup::Vgg.is_of(layout) { depths.iter().all(is_empty) } else { depths.iter().any(is_empty) }
+}

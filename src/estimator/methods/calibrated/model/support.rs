@@ -8,7 +8,7 @@ use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::blocks::activation::Function;
 use crate::estimator::methods::calibrated::blocks::kernel::{is_eager, shares_keys};
 use crate::estimator::methods::calibrated::model::adaptable::takes_adapters;
-use crate::estimator::methods::calibrated::model::complete::{Missing, missing};
+use crate::estimator::methods::calibrated::model::complete::{Missing, has_empty_stage, missing};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::cache::has_cache;
 use crate::estimator::methods::calibrated::serving::engine::{EngineTraits, has_version};
@@ -75,6 +75,10 @@ pub enum Unsupported {
     OtherHead,
     /// Layers of which PEFT refuses the chosen adapters, or on whose stacked experts it puts some.
     OtherAdapters,
+    /// The reference is to be the model without its adapters, and it has none.
+    NoAdapters,
+    /// vLLM's share of the GPU has no room for its weights.
+    RolloutTooSmall,
 }
 
 impl Unsupported {
@@ -106,6 +110,8 @@ impl Unsupported {
             | Self::StageEmpty
             | Self::EveryLayerDense
             | Self::OtherHead
+            | Self::NoAdapters
+            | Self::RolloutTooSmall
             | Self::FactsMissing(_) => None,
         }
     }
@@ -118,6 +124,10 @@ impl Unsupported {
             ParameterId::KvPrecision
         } else if self == Self::NoSuchVersion {
             ParameterId::EngineVersion
+        } else if self == Self::NoAdapters {
+            ParameterId::ReferenceModel
+        } else if self == Self::RolloutTooSmall {
+            ParameterId::RolloutMemory
         } else if self == Self::OtherHead {
             ParameterId::TaskHead
         } else if self == Self::OtherAdapters && !inputs.is_default(ParameterId::FinetuneMethod) {
@@ -157,6 +167,8 @@ impl Unsupported {
             | Self::StageEmpty
             | Self::EveryLayerDense
             | Self::OtherHead
+            | Self::NoAdapters
+            | Self::RolloutTooSmall
             | Self::FactsMissing(_) => true,
             Self::ReadsImagesOnly
             | Self::NoImageClassifier
@@ -237,17 +249,6 @@ fn fits_head(shape: &Shape) -> bool {
         TaskHead::None => !FactGroup::TwoStacks.is_of(layout),
     };
     fits || !shape.reader.has_effect(ParameterId::TaskHead)
-}
-
-/// Whether a network lacks what it is made of: in most layouts each stage has layers; in VGG's list of widths a 0 is a pooling.
-fn has_empty_stage(shape: &Shape) -> bool {
-    let layout = shape.layout();
-    if !FactGroup::Stages.is_of(layout) {
-        return false;
-    }
-    let depths = shape.list(List::Depths);
-    let is_empty = |it: &f64| *it == 0.0;
-    if FactGroup::Vgg.is_of(layout) { depths.iter().all(is_empty) } else { depths.iter().any(is_empty) }
 }
 
 /// Whether images run through layers of a vision transformer.
@@ -337,13 +338,8 @@ fn trains_gated_delta(it: &Shape) -> Result<(), Unsupported> {
     if takes_adapters(it) { Ok(()) } else { Err(Unsupported::OtherAdapters) }
 }
 
-/// Whether positions are a learned bias of scores.
-fn is_relative(it: &Shape) -> bool {
-    Positions::of(it.number(Fact::Positions)) == Positions::Relative
-}
-
 /// Whether every parameter of the model is trained.
-fn trains_everything(it: &Shape) -> bool {
+pub fn trains_everything(it: &Shape) -> bool {
     it.reader.choice::<FinetuneMethod>(ParameterId::FinetuneMethod) == FinetuneMethod::Full
 }
 
@@ -368,7 +364,11 @@ fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
             Mode::Inference | Mode::Grpo | Mode::Moe | Mode::Cnn => Err(Unsupported::GeneratesNothing),
         },
         // Positions of another kind, shared keys and blocks side by side are in no encoder-decoder whose code was read.
-        Layout::EncoderDecoder if !is_relative(it) || shares_keys(it) || it.is(Fact::Residual) => {
+        Layout::EncoderDecoder
+            if Positions::of(it.number(Fact::Positions)) != Positions::Relative
+                || shares_keys(it)
+                || it.is(Fact::Residual) =>
+        {
             Err(Unsupported::EncoderDecoder)
         }
         Layout::EncoderDecoder => match mode {

@@ -1,10 +1,8 @@
 //! Group Relative Policy Optimization: completions are sampled for each prompt, scored under the old and the reference
 //! policy, and trained on (Shao et al. 2024, arXiv 2402.03300; TRL's `GRPOTrainer`). It knows no layer.
 //!
-//! All completions of all prompts run as one batch of `B·k` sequences. The reference policy is the model without its
-//! adapters; full fine-tuning would need a second model only with a KL term, whose weight is 0 unless asked for (`beta` of
-//! TRL). In the same terms, supervised fine-tuning runs `B` sequences with 12 bytes for each logit of all tokens, and
-//! direct preference optimization `2·B`, whose chosen and rejected tokens are all scored as completions are here.
+//! All completions of all prompts run as one batch of `B·k` sequences. A reference is asked for with the weight of a KL term, which
+//! is 0 by default (`beta` of TRL). Logits of completions are whole here, as TRL made them before its version 1.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::component::Component;
@@ -14,35 +12,59 @@ use crate::estimator::methods::calibrated::blocks::logits::{self, CompletionLogi
 use crate::estimator::methods::calibrated::blocks::{attention, latent_attention};
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::phases::reference;
+use crate::estimator::methods::calibrated::phases::rollout::{self, Colocated};
 use crate::estimator::methods::calibrated::phases::step::{Losses, Step};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::element;
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
-use crate::estimator::methods::prompts::prompts;
+use crate::estimator::methods::prompts::sequences;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::Rollout;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::Count;
 
 /// The moments of sampling, scoring and a training step.
 pub fn moments(shape: &Shape) -> Vec<Moment> {
     let inputs = shape.reader;
-    let sequences: Expr<Count> = prompts(&inputs) * inputs.leaf::<Count>(Id::NumGenerations);
-    let run = TrainingRun::with(shape, sequences.named(Quantity::Sequences), inputs.leaf(Id::SequenceLength));
-    let step = Step::of(&run, &Counts::of(shape));
+    let batch: Expr<Count> = sequences(&inputs).named(Quantity::Sequences);
+    let run = TrainingRun::with(shape, batch, inputs.leaf(Id::SequenceLength));
+    let counts = Counts::of(shape);
+    let step = Step::with(&run, &counts, reference::resident(&run, &counts));
     let logits = CompletionLogits::of(&run);
     let losses = Losses {
         forward: Some(logits.scored()),
         backward: Some(logits.differentiated(step.head_gradient())),
         output: Tensors::default(),
     };
-    let before = [
-        (MomentId::Generation, generation(&run, &step)),
-        (MomentId::ReferencePass, reference_pass(&run, &step, &logits)),
-    ];
-    let before = before.into_iter().map(|(id, lines)| Moment::new(id, lines));
-    before.chain(step.moments(losses)).collect()
+    let colocated = Colocated::of(&run, &counts);
+    let beside = |moment| match &colocated {
+        Some(it) => it.training(moment),
+        None => moment,
+    };
+    let scored = |id| Moment::new(id, scoring_pass(&run, &step, &logits));
+    let mut res = Vec::new();
+    match (inputs.choice(Id::Rollout), &colocated) {
+        (Rollout::VllmColocated, Some(it)) => {
+            res.extend([it.sync(&run, &step.resident), it.generation(&run, &step.resident)]);
+        }
+        (Rollout::Elsewhere, _) => res.push(rollout::sent(&run, &counts, &step.resident)),
+        (Rollout::Transformers | Rollout::VllmColocated, _) => {
+            res.push(Moment::new(MomentId::Generation, generation(&run, &step)));
+        }
+    }
+    // What another program sampled is scored again by the trained model (TRL, `vllm_importance_sampling_correction`).
+    match inputs.choice(Id::Rollout) {
+        Rollout::Transformers => {}
+        Rollout::VllmColocated | Rollout::Elsewhere => res.push(beside(scored(MomentId::LogProbabilities))),
+    }
+    if reference::scores(&run) {
+        res.push(beside(reference::moment(&run, scored(MomentId::ReferencePass))));
+    }
+    res.extend(step.moments(losses).into_iter().map(beside));
+    res
 }
 
 /// The last token of every completion is sampled: keys and values of all sequences, those of one layer concatenated anew,
@@ -74,7 +96,7 @@ fn generation(run: &TrainingRun, step: &Step) -> Lines {
 }
 
 /// Completions are scored without gradients: the residual stream before and after its last norm, and the logits.
-fn reference_pass(run: &TrainingRun, step: &Step, logits: &CompletionLogits) -> Lines {
+fn scoring_pass(run: &TrainingRun, step: &Step, logits: &CompletionLogits) -> Lines {
     let stream = Tensor::new("stream before and after the last norm", run.formats.stream, Width::Hidden, "model.norm");
     let stream = run.tensors(&[stream.times(2.0)]);
     let mut res = step.resident.lines_of_moment();

@@ -1,10 +1,14 @@
 //! What a run passes through, moment by moment. It knows no tensor by itself: blocks list them.
 
 pub mod contrastive;
+pub mod dpo;
 pub mod encoder_decoder;
 pub mod grpo;
 pub mod layer_backward;
 pub mod multimodal;
 pub mod network;
+pub mod reference;
+pub mod rollout;
+pub mod scoring;
 pub mod stack;
 pub mod step;

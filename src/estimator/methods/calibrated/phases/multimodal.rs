@@ -70,7 +70,9 @@ fn of_prompt(shape: &Shape, sequence: &Sequence) -> Vec<Moment> {
             }
             // No moments of a prompt.
             MomentId::Whole
+            | MomentId::WeightSync
             | MomentId::Generation
+            | MomentId::LogProbabilities
             | MomentId::ReferencePass
             | MomentId::Serving
             | MomentId::Sampling
@@ -238,7 +240,9 @@ impl<'a> Training<'a> {
                 MomentId::BackwardEnd => self.complete_end(tower, moment),
                 MomentId::OptimizerStep => self.add_gradients(tower, moment),
                 MomentId::Whole
+                | MomentId::WeightSync
                 | MomentId::Generation
+                | MomentId::LogProbabilities
                 | MomentId::ReferencePass
                 | MomentId::PrefillAttention
                 | MomentId::Prefill

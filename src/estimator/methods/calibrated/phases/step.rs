@@ -4,6 +4,7 @@
 //!
 //! The order is that of a Transformers run: forward, loss, backward, step, gradients dropped after the step.
 
+use crate::estimator::architecture::Loss;
 use crate::estimator::component::Component;
 use crate::estimator::estimate::{Lines, Moment};
 use crate::estimator::expr::Expr;
@@ -18,7 +19,7 @@ use crate::estimator::methods::calibrated::tensors::dtype::{element, times};
 use crate::estimator::methods::calibrated::tensors::list::Tensors;
 use crate::estimator::moment::MomentId;
 use crate::estimator::quantity::Quantity;
-use crate::estimator::units::Memory;
+use crate::estimator::units::{Count, Memory};
 
 /// The moments of a step on the batch that the inputs describe.
 pub fn moments(shape: &Shape) -> Vec<Moment> {
@@ -102,7 +103,13 @@ impl<'a> Step<'a> {
         res
     }
 
-    fn all_kept(&self, output: Tensors, logits: Option<Expr<Memory>>, copies: Option<Expr<Memory>>) -> Lines {
+    /// Elements of weights that autocast converts in a pass through the layers.
+    pub fn converted(&self) -> Expr<Count> {
+        self.stack.sums.converted.clone()
+    }
+
+    /// What lives when all that the backward pass needs is kept, with what else there is then.
+    pub fn all_kept(&self, output: Tensors, logits: Option<Expr<Memory>>, copies: Option<Expr<Memory>>) -> Lines {
         let run = self.run;
         let mut res = self.base(masks::number(run));
         let of_layers = self.stack.sums.kept.clone();
@@ -123,7 +130,7 @@ impl<'a> Step<'a> {
 
     /// 16-bit copies of linear layers' FP32 weights, which autocast makes once and keeps through the forward pass; later
     /// only the graph holds them, which checkpoints do without.
-    fn copies(&self, of_layers: bool) -> Option<Expr<Memory>> {
+    pub fn copies(&self, of_layers: bool) -> Option<Expr<Memory>> {
         let run = self.run;
         let formats = &run.formats;
         let of_copy = || element(formats.compute);
@@ -169,9 +176,11 @@ impl<'a> Step<'a> {
         let stream = run.stream("gradient of the embedding's output", "derivatives.yaml, embedding");
         let stream = run.tokens() * stream.listed(Quantity::GradientsInside, &run.widths);
         let table = || run.embedding() * self.resident.gradient.clone();
-        let is_tied = run.is_tied();
+        // A loss in chunks hands over its gradient of the table, to which the embedding's is then added in place.
+        let is_tied = run.is_tied() && run.loss() != Some(Loss::Chunked);
         let temporaries = match (is_tied, run.accumulates()) {
             (false, true) => table() + stream,
+            (false, _) if run.is_tied() => table() + stream,
             (false, _) => stream,
             (true, _) => shared_table(run, true, table(), stream),
         };

@@ -41,6 +41,17 @@ impl Resident {
         res
     }
 
+    /// The same beside what somebody else holds all the time.
+    pub fn beside(mut self, others: Lines) -> Self {
+        for (component, formula) in others {
+            match self.lines.iter_mut().find(|line| line.0 == component) {
+                Some(line) => line.1 = line.1.clone() + formula,
+                None => self.lines.push((component, formula)),
+            }
+        }
+        self
+    }
+
     /// All gradients. With several micro-batches they live from one to the next.
     pub fn gradients(&self) -> Expr<Memory> {
         self.trained.clone() * self.gradient.clone()
@@ -93,7 +104,7 @@ impl Resident {
 }
 
 /// All weights: quantized ones under QLoRA, else in the run's format; those of a mixture's experts are a component of their own.
-fn weights(run: &TrainingRun, counts: &Counts) -> Vec<(Component, Expr<Memory>)> {
+pub fn weights(run: &TrainingRun, counts: &Counts) -> Lines {
     if run.is_quantized() {
         // Dettmers et al. 2023, arXiv 2305.14314; what is not quantized stays in 16 bits.
         let quantized = match storage::chosen_format(run.shape) {

@@ -7,6 +7,7 @@ use crate::estimator::methods::calibrated::blocks::adapters::Adapters;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::run::formats::{Formats, Trained};
+use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
 use crate::estimator::methods::calibrated::tensors::dtype::{INT64, element};
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
@@ -20,6 +21,8 @@ const FORMATS_FROM: &[Id] = &[Id::Precision, Id::Recipe, Id::FinetuneMethod];
 
 /// The same where everything is trained, whatever the link says.
 const NETWORK_FORMATS_FROM: &[Id] = &[Id::Precision, Id::Recipe];
+
+const COLLATOR: &str = "dpo_trainer.py, DataCollatorForPreference.torch_call";
 
 /// Everything that formulas of training read.
 pub struct TrainingRun<'a> {
@@ -43,6 +46,8 @@ pub struct TrainingRun<'a> {
     pub adapters: Adapters,
     /// Whether images are part of the sequences.
     pub has_images: bool,
+    /// Tokens that a head scores without whole logits, as TRL's does; `None` where the loss reads all of them.
+    pub scored: Option<Expr<Count>>,
 }
 
 impl<'a> TrainingRun<'a> {
@@ -60,7 +65,20 @@ impl<'a> TrainingRun<'a> {
         let layers = shape.leaf(Fact::NumLayers);
         let embedding = shape.leaf::<Count>(Fact::VocabSize) * widths.leaf(Width::Hidden);
         let head = shape.head();
-        Self { shape, batch, sequence, tokens, layers, embedding, formats, widths, head, adapters, has_images: false }
+        Self {
+            shape,
+            batch,
+            sequence,
+            tokens,
+            layers,
+            embedding,
+            formats,
+            widths,
+            head,
+            adapters,
+            has_images: false,
+            scored: None,
+        }
     }
 
     /// The run of an encoder beside a decoder.
@@ -84,9 +102,19 @@ impl<'a> TrainingRun<'a> {
         self.tokens.clone()
     }
 
-    /// Token ids of the whole batch.
+    /// Token ids of the whole batch; of pairs, with both masks that TRL's collator makes of them.
     pub fn ids(&self) -> Expr<Memory> {
-        self.tokens() * element(INT64)
+        if self.scored.is_none() {
+            return self.tokens() * element(INT64);
+        }
+        let of_tokens = |name| Cached::new(name, self.tokens(), element(INT64), COLLATOR);
+        let all = ["input_ids", "attention_mask", "completion_mask"].map(of_tokens);
+        sum_of(Quantity::InputTensors, &all)
+    }
+
+    /// Tokens whose next token is scored.
+    pub fn scored(&self) -> Expr<Count> {
+        self.scored.clone().unwrap_or_else(|| self.tokens())
     }
 
     /// Layers.
@@ -107,7 +135,8 @@ impl<'a> TrainingRun<'a> {
 
     /// How the loss over the vocabulary is computed; `None` where the head reads no vocabulary.
     pub fn loss(&self) -> Option<Loss> {
-        self.head.reads_vocabulary().then(|| self.shape.reader.choice(Id::Loss))
+        let of_run = || if self.scored.is_some() { Loss::Chunked } else { self.shape.reader.choice(Id::Loss) };
+        self.head.reads_vocabulary().then(of_run)
     }
 
     /// Elements of the projection to the vocabulary that a loss reads; 0 without one.

@@ -1,0 +1,68 @@
+//! Direct Preference Optimization: a step on pairs, as TRL's `DPOTrainer` takes it (Rafailov et al. 2023, arXiv 2305.18290; TRL
+//! 1.16, `dpo_trainer.py`). It knows no layer.
+//!
+//! Both completions of all pairs run as one batch of `2·B` sequences. The trained model's pass comes first and keeps what its
+//! backward pass needs; while all of that lives the reference scores the same batch without gradients. Of neither are there whole
+//! logits: the head is TRL's `add_fused_lm_head`, which projects the completions' tokens tile by tile.
+
+use crate::estimator::component::Component;
+use crate::estimator::estimate::{Moment, fuller};
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::blocks::head;
+use crate::estimator::methods::calibrated::model::counts::Counts;
+use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::phases::reference;
+use crate::estimator::methods::calibrated::phases::scoring::Scoring;
+use crate::estimator::methods::calibrated::phases::step::{Losses, Step};
+use crate::estimator::methods::calibrated::run::training::TrainingRun;
+use crate::estimator::methods::calibrated::tensors::dtype::element;
+use crate::estimator::methods::prompts::sequences;
+use crate::estimator::moment::MomentId;
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::quantity::Quantity;
+use crate::estimator::units::{Count, Memory};
+
+/// The moments of a step on pairs.
+pub fn moments(shape: &Shape) -> Vec<Moment> {
+    let inputs = shape.reader;
+    let batch: Expr<Count> = sequences(&inputs).named(Quantity::Sequences);
+    let mut run = TrainingRun::with(shape, batch, inputs.leaf(Id::SequenceLength));
+    run.scored = Some(scored(&run));
+    let counts = Counts::of(shape);
+    let step = Step::with(&run, &counts, reference::resident(&run, &counts));
+    let losses = Losses { output: head::scores(&run) + head::last_output(&run), ..Losses::of(&run) };
+    let mut res = step.moments(losses);
+    if reference::scores(&run) {
+        // Behind the trained model's own pass.
+        res.insert(1, reference_pass(&run, &step));
+    }
+    res
+}
+
+/// Tokens whose log-probability is asked for: those of all completions. What no prompt stands before has no first one.
+fn scored(run: &TrainingRun) -> Expr<Count> {
+    let completion = run.shape.reader.leaf::<Count>(Id::CompletionLength);
+    let of_sequence = completion.min(run.sequence.clone() - Expr::number(1.0));
+    (run.batch.clone() * of_sequence).named(Quantity::CompletionTokens)
+}
+
+/// The reference is inside a layer, or scores: whichever holds more.
+fn reference_pass(run: &TrainingRun, step: &Step) -> Moment {
+    let scoring = Scoring::of(run);
+    let trained = step.copies(!run.is_checkpointed());
+    let copies = |of_reference: Option<Expr<Memory>>| match (trained.clone(), of_reference) {
+        (Some(trained), Some(more)) => Some(trained + more),
+        (first, second) => first.or(second),
+    };
+    let is_converted = run.formats.is_autocast && run.formats.trains_everything() && reference::is_second_model(run);
+    let converted = |left: Option<Expr<Count>>| {
+        let all = is_converted.then(|| step.converted())?;
+        Some(left.map_or(all.clone(), |left| all - left) * element(run.formats.compute))
+    };
+    let outputs = || head::scores(run);
+    let mut inside = step.all_kept(outputs(), None, copies(converted(Some(scoring.still_to_convert()))));
+    inside.push((Component::Temporaries, scoring.layers()));
+    let mut scores = step.all_kept(outputs(), Some(scoring.scores()), copies(converted(None)));
+    scores.push((Component::Temporaries, scoring.head()));
+    reference::moment(run, Moment::new(MomentId::ReferencePass, fuller(scores, inside)))
+}

@@ -1,0 +1,35 @@
+//! Whether a run has an answer: that of its model, then what preference training asks of adapters and of the GPU. It knows no
+//! moment.
+
+use crate::estimator::inputs::Inputs;
+use crate::estimator::methods::calibrated::model::counts::Counts;
+use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::model::support::{self, Unsupported};
+use crate::estimator::methods::calibrated::phases::rollout;
+use crate::estimator::methods::calibrated::run::training::TrainingRun;
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::{ReferenceModel, Rollout};
+use crate::estimator::reader::{Reader, Telling};
+
+/// Whether there are formulas for the inputs' model in their mode, and what they ask for starts.
+///
+/// # Errors
+/// Says why not.
+pub fn support(inputs: &Inputs) -> Result<(), Unsupported> {
+    supports(&Reader::new(inputs, Telling::Values))
+}
+
+/// The same for whoever reads the inputs already.
+pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
+    support::supports(reader)?;
+    let shape = Shape::new(*reader);
+    let needs_adapters = reader.choice::<ReferenceModel>(Id::ReferenceModel) == ReferenceModel::AdapterOff;
+    if needs_adapters && support::trains_everything(&shape) {
+        return Err(Unsupported::NoAdapters);
+    }
+    if reader.choice::<Rollout>(Id::Rollout) != Rollout::VllmColocated {
+        return Ok(());
+    }
+    let weights = rollout::vllm_weights(&TrainingRun::of(&shape), &Counts::of(&shape));
+    if weights.value() < rollout::share(reader).value() { Ok(()) } else { Err(Unsupported::RolloutTooSmall) }
+}
