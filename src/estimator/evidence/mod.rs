@@ -10,4 +10,4 @@ pub use band::Band;
 pub use evidence_kind::Evidence;
 pub use readings::Reserved;
 pub use readings::{Readings, readings};
-pub use reserve::{Held, HeldKind, Reserve, ground, is_checkpointed};
+pub use reserve::{AllocatorFigure, HeldRange, Reserve, ground, is_checkpointed};

@@ -5,7 +5,7 @@ use crate::estimator::component::Component;
 use crate::estimator::estimate::Estimate;
 use crate::estimator::evidence::band::Band;
 use crate::estimator::evidence::evidence_kind::Evidence;
-use crate::estimator::evidence::reserve::{HeldKind, Reserve, ground};
+use crate::estimator::evidence::reserve::{AllocatorFigure, Reserve, ground};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::{DEFAULT_METHOD, MethodId};
 use crate::estimator::methods::{RunKind, capacity, overhead_range};
@@ -94,7 +94,7 @@ fn reserved(inputs: &Inputs, estimate: &Estimate, it: &Readings) -> Option<Reser
             let reserve = Reserve::of(inputs, it.kind)?;
             let ground = ground(inputs, it.kind, estimate);
             let above = |from: Bytes, held: f64| Bytes::new(from.count() + held);
-            let [segments, expandable, least] = HeldKind::ALL.map(|which| reserve.bytes(which, ground));
+            let [segments, expandable, least] = AllocatorFigure::ALL.map(|which| reserve.bytes(which, ground));
             Some(Reserved {
                 low: above(it.low, segments.low),
                 middle: above(total, segments.middle),

@@ -15,7 +15,7 @@ use std::sync::OnceLock;
 
 /// Shares of the ground, or bytes: the central 95 of 100 simulated runs, and the middle one.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Held {
+pub struct HeldRange {
     /// Nearly all runs hold more.
     pub low: f64,
     /// Half of the runs hold more.
@@ -24,7 +24,7 @@ pub struct Held {
     pub high: f64,
 }
 
-impl Held {
+impl HeldRange {
     fn times(self, ground: f64) -> Self {
         Self { low: self.low * ground, middle: self.middle * ground, high: self.high * ground }
     }
@@ -32,7 +32,7 @@ impl Held {
 
 /// Which of the allocator's figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HeldKind {
+pub enum AllocatorFigure {
     /// With its default settings, as in a run that never comes near running out.
     Segments,
     /// With `expandable_segments:True`.
@@ -41,7 +41,7 @@ pub enum HeldKind {
     Least,
 }
 
-impl HeldKind {
+impl AllocatorFigure {
     /// Every figure, in the order of the file.
     pub const ALL: [Self; 3] = [Self::Segments, Self::Expandable, Self::Least];
 }
@@ -55,8 +55,8 @@ pub struct Reserve {
     pub is_checkpointed: bool,
     /// How many runs were simulated.
     pub n_runs: usize,
-    /// Shares of the ground, in the order of [`HeldKind::ALL`].
-    pub held: [Held; 3],
+    /// Shares of the ground, in the order of [`AllocatorFigure::ALL`].
+    pub held: [HeldRange; 3],
 }
 
 impl Reserve {
@@ -77,7 +77,7 @@ impl Reserve {
     }
 
     /// What is held, in bytes, of a run with so much ground.
-    pub fn bytes(&self, which: HeldKind, ground: Bytes) -> Held {
+    pub fn bytes(&self, which: AllocatorFigure, ground: Bytes) -> HeldRange {
         self.held[which as usize].times(ground.count())
     }
 
@@ -85,7 +85,7 @@ impl Reserve {
     pub fn line(&self) -> String {
         let checkpointed = if self.is_checkpointed { "checkpointed" } else { "kept" };
         let mut res = format!("{}\t{checkpointed}\t{}", self.kind.id(), self.n_runs);
-        for Held { low, middle, high } in self.held {
+        for HeldRange { low, middle, high } in self.held {
             res += &format!("\t{low:.4}\t{middle:.4}\t{high:.4}");
         }
         res + "\n"
@@ -95,8 +95,9 @@ impl Reserve {
         let fields: Vec<&str> = line.split('\t').collect();
         let [kind, checkpointed, n_runs, shares @ ..] = &fields[..] else { return None };
         let shares: Vec<f64> = shares.iter().map(|it| it.parse().ok()).collect::<Option<_>>()?;
-        let held =
-            |at: usize| Some(Held { low: *shares.get(at)?, middle: *shares.get(at + 1)?, high: *shares.get(at + 2)? });
+        let held = |at: usize| {
+            Some(HeldRange { low: *shares.get(at)?, middle: *shares.get(at + 1)?, high: *shares.get(at + 2)? })
+        };
         Some(Self {
             kind: RunKind::from_id(kind)?,
             is_checkpointed: *checkpointed == "checkpointed",

@@ -7,7 +7,7 @@ use crate::locale::later::ReadingTexts;
 pub(super) const READINGS: ReadingTexts = ReadingTexts {
     title: "有多可靠，nvidia-smi 会显示多少",
     range: |low, high| format!("{low} 至 {high}"),
-    card_with_reserved: |range, reserved| format!("{range}；nvidia-smi {reserved}"),
+    card_with_reserved: |range, reserved| format!("{range}；nvidia-smi 显示 {reserved}"),
     median_error: |median| format!("半数误差超过 {median}"),
     total: "张量与驱动",
     reserved: "nvidia-smi 显示",
@@ -32,7 +32,7 @@ pub(super) const READINGS: ReadingTexts = ReadingTexts {
         )
     },
     exact_buffers: "llama.cpp 的缓冲区只建立一次，大小正好够用。",
-    fills_share: "无论序列需要多少，vLLM 都会占满分给它的那份显存。",
+    fills_share: "无论序列需要多少，vLLM 都会占满 GPU 上分给它的那份显存。",
     least_note: "PyTorch 在报告显存不足之前，会先归还整段空闲的段；这时运行会变慢。",
     no_rule: "还没有模拟过这类运行，分配器另外占住多少尚不清楚。",
 };
@@ -52,7 +52,7 @@ fn kind(kind: RunKind) -> &'static str {
         RunKind::Networks => "图像网络",
         RunKind::Preference => "偏好训练",
         RunKind::Transformers => "Transformers 推理",
-        RunKind::Vllm => "vLLM",
-        RunKind::LlamaCpp => "llama.cpp",
+        RunKind::Vllm => "vLLM 推理",
+        RunKind::LlamaCpp => "llama.cpp 推理",
     }
 }

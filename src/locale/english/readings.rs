@@ -7,7 +7,7 @@ use crate::locale::later::ReadingTexts;
 pub(super) const READINGS: ReadingTexts = ReadingTexts {
     title: "How sure, and what nvidia-smi will show",
     range: |low, high| format!("{low} to {high}"),
-    card_with_reserved: |range, reserved| format!("{range}; nvidia-smi {reserved}"),
+    card_with_reserved: |range, reserved| format!("{range}; in nvidia-smi {reserved}"),
     median_error: |median| format!("half miss by over {median}"),
     total: "Tensors and driver",
     reserved: "In nvidia-smi",
@@ -22,7 +22,7 @@ pub(super) const READINGS: ReadingTexts = ReadingTexts {
             Evidence::Measured => "",
             Evidence::Traced | Evidence::Rule => " The driver's share is known to some hundred MiB only.",
         };
-        format!("{n_cases} {runs} runs of {kind}: half within {median}, 95 of 100 within {p95}.{driver}")
+        format!("{n_cases} {runs} runs of {kind}: half within {median}, 95 % within {p95}.{driver}")
     },
     no_case: |kind| format!("No run of {kind} was traced or measured: the range is the widest of all kinds."),
     took_more: |most| format!("Published runs took up to {most} more."),

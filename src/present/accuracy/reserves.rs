@@ -1,6 +1,6 @@
 //! Makes the shares that the allocator holds from runs that were simulated. It simulates nothing.
 
-use crate::estimator::evidence::{Held, HeldKind, Reserve, ground, is_checkpointed};
+use crate::estimator::evidence::{AllocatorFigure, HeldRange, Reserve, ground, is_checkpointed};
 use crate::estimator::{DEFAULT_METHOD, Inputs, RunKind, estimate_values};
 use crate::present::accuracy::bands::central;
 use crate::present::accuracy::families::{Family, families, quantile};
@@ -19,7 +19,7 @@ pub struct Simulated {
     pub link: String,
     /// Tensors at the fullest moment.
     pub peak: f64,
-    /// What the allocator has then, in the order of [`HeldKind::ALL`].
+    /// What the allocator has then, in the order of [`AllocatorFigure::ALL`].
     pub has: [f64; 3],
 }
 
@@ -46,9 +46,9 @@ pub fn reserve_families(runs: &[(Simulated, Inputs)], reserves: &[Reserve]) -> V
         let reserve = reserves.iter().find(|it| it.is_of(inputs, kind))?;
         let estimates = estimate_values(inputs);
         let estimate = estimates.iter().find(|it| it.method() == DEFAULT_METHOD)?;
-        let held = reserve.bytes(HeldKind::Segments, ground(inputs, kind, estimate)).middle;
+        let held = reserve.bytes(AllocatorFigure::Segments, ground(inputs, kind, estimate)).middle;
         let said = Figure::Tensors.of(estimate, inputs)?.count() + held;
-        Some((kind.id(), said / run.has[HeldKind::Segments as usize] - 1.0))
+        Some((kind.id(), said / run.has[AllocatorFigure::Segments as usize] - 1.0))
     };
     let errors: Vec<_> = runs.iter().filter_map(error).collect();
     let mut res = families(&errors);
@@ -77,7 +77,8 @@ pub fn reserves(runs: &[(Simulated, Inputs)]) -> Vec<Reserve> {
             if of_kind.is_empty() {
                 continue;
             }
-            let held = HeldKind::ALL.map(|which| held(of_kind.iter().map(|it| it.shares[which as usize]).collect()));
+            let held =
+                AllocatorFigure::ALL.map(|which| held(of_kind.iter().map(|it| it.shares[which as usize]).collect()));
             res.push(Reserve { kind, is_checkpointed, n_runs: of_kind.len(), held });
         }
     }
@@ -93,9 +94,9 @@ fn shares(run: &Simulated, inputs: &Inputs) -> Option<Shares> {
     (ground > 0.0).then_some(Shares { kind, is_checkpointed: is_checkpointed(inputs), shares })
 }
 
-fn held(mut shares: Vec<f64>) -> Held {
+fn held(mut shares: Vec<f64>) -> HeldRange {
     shares.sort_by(f64::total_cmp);
     let middle = quantile(&shares, 0.5);
     let (low, high) = central(shares);
-    Held { low, middle, high }
+    HeldRange { low, middle, high }
 }

@@ -1,7 +1,6 @@
-//! Which models `calibrated` has formulas for, in which mode: where a layer has no formulas there is no answer, and the reason
-//! is told. One thing is computed as another, in serving alone: what lives inside a prompt's pass through linear and cross
-//! attention, through heads of two widths, and in vLLM and llama.cpp through latent attention, is that of plain attention; weights
-//! and caches are their own. It knows no formula.
+//! Which models `calibrated` has formulas for, in which mode: where a layer has none there is no answer, and the reason is told. In
+//! serving alone one thing is computed as another: what lives inside a prompt's pass through cross attention, through heads of two
+//! widths, and in vLLM and llama.cpp through linear and latent attention, is that of plain attention. It knows no formula.
 
 use crate::estimator::architecture::{Activation, Fact, FactGroup, Layout, List, Positions};
 use crate::estimator::inputs::Inputs;

@@ -208,6 +208,8 @@ impl<'a> Pair<'a> {
         res.push((Component::VisionActivations, self.tower.kept_inside(is_last)));
         res.push((Component::Temporaries, self.tower.gradients_inside()));
         let outward = shape.leaf::<Count>(Fact::VisionIntermediateSize) * shape.leaf::<Count>(Fact::VisionHiddenSize);
+        // Never more than the layer has, which a stated size may have made small.
+        let outward = outward.min(self.parts.layer.clone());
         let left = self.parts.layer.clone() - outward.clone();
         if run.formats.is_autocast {
             let is_of_all = is_last && !run.is_checkpointed();
