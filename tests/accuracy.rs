@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use vram_estimator::estimator::evidence::{Evidence, Reserve};
-use vram_estimator::estimator::{Catalog, Inputs, RunKind};
+use vram_estimator::estimator::{Catalog, DEFAULT_METHOD, Inputs, RunKind};
 use vram_estimator::link::{ProblemKind, decode};
 use vram_estimator::present::accuracy::{
     ALL_RUNS, Case, DEVICE, FILES, Family, Figure, Judged, LEFT_OUT, ReportParts, SIMULATED, Setback, SetbackKind,
@@ -122,20 +122,25 @@ fn what_the_allocator_holds_is_near_the_simulation() {
     assert!(all.median <= PROMISED_OF_RESERVE.0 && all.p95 <= PROMISED_OF_RESERVE.1, "{all:?}");
 }
 
-/// A band holds at least as many of its own cases as it says, and an estimate lies in its own band.
+/// A band that is made of every other case holds nearly all of the rest: it says something of runs that it has not seen.
 #[test]
-fn bands_hold_their_cases() {
+fn bands_hold_cases_that_they_were_not_made_of() {
+    const NEARLY_ALL: f64 = 0.85;
     let all = judged();
-    for band in bands(&all) {
-        let of_band =
-            |it: &&Judged| it.kind == band.kind && it.case.figure.is_whole() && it.case.evidence == band.evidence;
-        let beyond =
-            all.iter().filter(of_band).filter_map(|it| Some(it.case.measured / it.said_by(band.method)? - 1.0));
-        let beyond: Vec<f64> = beyond.collect();
-        let inside = beyond.iter().filter(|it| (band.low - 1e-6..=band.high + 1e-6).contains(*it)).count();
-        assert_eq!(beyond.len(), band.n_cases);
-        assert!(inside as f64 >= 0.94 * beyond.len() as f64, "{band:?}: {inside}");
+    let (mut made_of, mut others) = (Vec::new(), Vec::new());
+    for (at, it) in all.into_iter().enumerate() {
+        if at % 2 == 0 { made_of.push(it) } else { others.push(it) }
     }
+    let (mut n_cases, mut n_held) = (0, 0);
+    for band in bands(&made_of).iter().filter(|it| it.method == DEFAULT_METHOD) {
+        let of_band = |it: &&Judged| it.kind == band.kind && it.case.figure.is_whole();
+        let beyond = others.iter().filter(of_band).filter_map(|it| Some(it.case.measured / it.predicted? - 1.0));
+        // The driver's share, which no traced case has, is not part of a band: a tenth of a per cent stands for rounding.
+        let held: Vec<bool> = beyond.map(|it| (band.low - 1e-3..=band.high + 1e-3).contains(&it)).collect();
+        n_cases += held.len();
+        n_held += held.iter().filter(|it| **it).count();
+    }
+    assert!(n_cases > 500 && n_held as f64 >= NEARLY_ALL * n_cases as f64, "{n_held} of {n_cases}");
 }
 
 #[test]
@@ -223,7 +228,7 @@ fn what_had_no_answer_cannot_become_worse() {
     let all = [case("one", 1000.0, None)];
     let parts = ReportParts { all: &all, reserved: &[], device: &[], left_out: &[], accepted: "" };
     let told = report(&parts);
-    assert!(told.contains("## Not answered") && told.contains("None yet: no GPU was at hand"), "{told}");
+    assert!(told.contains("## Not answered") && told.contains("None yet: nobody has run them"), "{told}");
 }
 
 /// A line that cannot be read would compare its case with nothing.

@@ -1,10 +1,11 @@
 //! Parameters that contradict each other although each is allowed by itself. It changes nothing: formulas are computed as
 //! they stand.
 
+use crate::estimator::architecture::Fact;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::choices::{Precision, Recipe};
+use crate::estimator::parameters::choices::{FinetuneMethod, Precision, Quantization, Recipe};
 
 /// Two parameters that contradict each other although each is allowed by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +24,10 @@ pub enum Conflict {
     CompletionLongerThanSequence,
     /// A size was stated beside a model, which has one.
     SizeOfModel,
+    /// The sequence is longer than the positions that the model has learned.
+    LongerThanPositions,
+    /// QLoRA was chosen beside a base that is not quantized.
+    QloraUnquantized,
     /// A recipe of 16 bits was chosen beside FP32, in which a run has nothing of 16 bits.
     RecipeInFp32,
 }
@@ -37,6 +42,8 @@ impl Conflict {
             Self::KeyValueHeadsDoNotDivide | Self::MoreKeyValueHeadsThanHeads => Id::NumKeyValueHeads,
             Self::CompletionLongerThanSequence => Id::CompletionLength,
             Self::SizeOfModel => Id::ModelSize,
+            Self::LongerThanPositions => Id::SequenceLength,
+            Self::QloraUnquantized => Id::Quantization,
             Self::RecipeInFp32 => Id::Recipe,
         }
     }
@@ -75,6 +82,17 @@ pub fn conflicts(inputs: &Inputs) -> Vec<Conflict> {
     if uses(Id::CompletionLength) && number(Id::CompletionLength) > number(Id::SequenceLength) {
         res.push(Conflict::CompletionLongerThanSequence);
     }
+    let positions = inputs.values().facts().get(Fact::LearnedPositions).filter(|it| *it > 0.0);
+    let reads_text = uses(Id::SequenceLength) && uses(Id::LearnedPositions);
+    if reads_text && positions.is_some_and(|it| number(Id::SequenceLength) > it) {
+        res.push(Conflict::LongerThanPositions);
+    }
+    let tunes_quantized = uses(Id::FinetuneMethod)
+        && inputs.choice::<FinetuneMethod>(Id::FinetuneMethod) == FinetuneMethod::Qlora
+        && uses(Id::Quantization);
+    if tunes_quantized && !inputs.choice::<Precision>(Id::Precision).is_packed() && !is_packed(inputs) {
+        res.push(Conflict::QloraUnquantized);
+    }
     // Beside a shape that was typed the size is the typed model's own.
     if inputs.model().is_some() && uses(Id::ModelSize) && !inputs.is_default(Id::ModelSize) && !inputs.states_shape() {
         res.push(Conflict::SizeOfModel);
@@ -85,4 +103,16 @@ pub fn conflicts(inputs: &Inputs) -> Vec<Conflict> {
         res.push(Conflict::RecipeInFp32);
     }
     res
+}
+
+/// Bits of a weight from which on it is not packed.
+const WHOLE_BITS: f64 = 16.0;
+
+/// Whether the chosen format packs weights.
+fn is_packed(inputs: &Inputs) -> bool {
+    match inputs.choice(Id::Quantization) {
+        Quantization::None => false,
+        Quantization::Int4 | Quantization::Int8 => true,
+        Quantization::Format(it) => it.bits_per_weight < WHOLE_BITS,
+    }
 }

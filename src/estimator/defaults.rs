@@ -54,6 +54,9 @@ pub fn default_of(id: Id, mode: Mode, model: Option<&Model>, values: &Values) ->
     Some(res.unwrap_or(DefaultValue { value: own, sources: &[] }))
 }
 
+/// Positions, in tokens, that are fewer than text modes take by default.
+const SHORT_POSITIONS: f64 = 2048.0;
+
 /// What a model says of a parameter, if the parameter accepts it.
 pub fn stated_by(model: &Model, id: Id) -> Option<Value> {
     let spec = id.spec();
@@ -65,6 +68,10 @@ pub fn stated_by(model: &Model, id: Id) -> Option<Value> {
     let number = match id {
         Id::Layout if model.is_known() => model.architecture.layout as usize as f64,
         Id::ModelSize => model.total_parameters / spec.unit.factor(),
+        // As long as the positions that the model has learned, where these are fewer than any mode's own default asks for.
+        Id::SequenceLength => {
+            model.architecture.get(Fact::LearnedPositions).filter(|it| *it > 0.0 && *it < SHORT_POSITIONS)?
+        }
         _ => {
             let fact = Fact::of_parameter(id)?;
             // A model without experts is a mixture of one. What a known architecture does not state it has not: 0 or no,

@@ -134,6 +134,8 @@ pub struct ReadingTexts {
     pub evidence: fn(Evidence, &str, &str, &str, &str) -> String,
     /// No run of the kind is known.
     pub no_case: fn(&str) -> String,
+    /// Too few runs are known that a method of the document answers.
+    pub few_cases: &'static str,
     /// Where runs took much more than is said: up to how much.
     pub took_more: fn(&str) -> String,
     /// What the allocator holds: runs that were simulated, their kind, and the reading with expandable segments.

@@ -1,7 +1,7 @@
 //! How far a total can be trusted, and what nvidia-smi will show, as rows of text. It knows no component and computes nothing.
 
-use crate::estimator::evidence::{Readings, Reserved, readings};
-use crate::estimator::{Bytes, DEFAULT_METHOD, Estimate, Inputs, MemoryUnit, RunKind};
+use crate::estimator::evidence::{Evidence, Readings, Reserved, readings};
+use crate::estimator::{Bytes, DEFAULT_METHOD, Estimate, Inputs, MemoryUnit, MethodId, RunKind};
 use crate::locale::ReadingTexts;
 use crate::present::numbers;
 
@@ -32,12 +32,14 @@ pub fn reading_rows(inputs: &Inputs, estimate: &Estimate, unit: MemoryUnit, text
     let range = |low: Bytes, high: Bytes| {
         if low == high { String::new() } else { (texts.range)(&numbers::card_figure(low, unit), &amount(high)) }
     };
+    // A band of a method of the document that is wider than the figure says nothing; of Calibrated it is always told.
+    let is_told = estimate.method() == DEFAULT_METHOD || it.band.is_some_and(|band| band.p95 < 1.0);
     let mut res = vec![ReadingRow {
         id: "total",
         label: texts.total,
         amount: amount(estimate.total()),
-        range: range(it.low, it.high),
-        notes: evidence(&it, texts),
+        range: if is_told { range(it.low, it.high) } else { String::new() },
+        notes: evidence(&it, estimate.method(), texts),
         bytes: estimate.total(),
     }];
     if estimate.method() != DEFAULT_METHOD {
@@ -68,15 +70,17 @@ pub fn reading_rows(inputs: &Inputs, estimate: &Estimate, unit: MemoryUnit, text
     res
 }
 
-fn evidence(it: &Readings, texts: &ReadingTexts) -> Vec<String> {
+fn evidence(it: &Readings, method: MethodId, texts: &ReadingTexts) -> Vec<String> {
     let kind = (texts.kind)(it.kind);
-    let Some(band) = it.band else { return vec![(texts.no_case)(kind)] };
+    let Some(band) = it.band else {
+        return vec![if method == DEFAULT_METHOD { (texts.no_case)(kind) } else { texts.few_cases.to_owned() }];
+    };
     let n_cases = numbers::count(band.n_cases as f64);
     // Rounded up to a tenth of a per cent, since errors are said to be below.
     let rounded_up = |share: f64| numbers::percent((share * 1000.0).ceil().max(1.0) / 1000.0);
     let [median, p95] = [band.median, band.p95].map(rounded_up);
     let mut res = vec![(texts.evidence)(band.evidence, &n_cases, kind, &median, &p95)];
-    if band.p95 > MISSES && band.high > MISSES && band.method == DEFAULT_METHOD {
+    if band.evidence == Evidence::Measured && band.high > MISSES && method == DEFAULT_METHOD {
         res.push((texts.took_more)(&numbers::percent(band.high)));
     }
     res
@@ -90,19 +94,19 @@ fn why_reserved(kind: RunKind, held: &Reserved, expandable: &str, texts: &Readin
     }
 }
 
-/// What a card says below its total: the ends of the band; of the document's methods how far they are off in the middle.
-pub fn card_note(inputs: &Inputs, estimate: &Estimate, unit: MemoryUnit, texts: &ReadingTexts) -> String {
+/// What a card says below its total: the ends of the band; of the document's methods how far they are off in the middle, where
+/// that is known.
+pub fn card_note(inputs: &Inputs, estimate: &Estimate, unit: MemoryUnit, texts: &ReadingTexts) -> Option<String> {
     let it = readings(inputs, estimate);
-    match it.band {
-        Some(band) if band.method != DEFAULT_METHOD => (texts.median_error)(&numbers::percent(band.median)),
-        _ => {
-            let [low, high] = [it.low, it.high].map(|end| numbers::card_figure(end, unit));
-            let range = (texts.range)(&low, &high);
-            it.reserved.map_or(range.clone(), |held| {
-                (texts.card_with_reserved)(&range, &numbers::card_figure(held.middle, unit))
-            })
-        }
+    if estimate.method() != DEFAULT_METHOD {
+        return it.band.map(|band| (texts.median_error)(&numbers::percent(band.median)));
     }
+    let [low, high] = [it.low, it.high].map(|end| numbers::card_figure(end, unit));
+    let range = (texts.range)(&low, &high);
+    Some(match it.reserved {
+        Some(held) => (texts.card_with_reserved)(&range, &numbers::card_figure(held.middle, unit)),
+        None => range,
+    })
 }
 
 #[cfg(test)]

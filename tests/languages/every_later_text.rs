@@ -101,6 +101,7 @@ impl EveryText {
             kind,
             evidence,
             no_case,
+            few_cases,
             took_more,
             allocator,
             exact_buffers,
@@ -108,7 +109,7 @@ impl EveryText {
             least_note,
             no_rule,
         } = it;
-        let plain = [title, total, reserved, least, exact_buffers, fills_share, least_note, no_rule];
+        let plain = [title, total, reserved, least, exact_buffers, fills_share, least_note, no_rule, few_cases];
         plain.iter().enumerate().for_each(|(at, it)| self.add(format!("reading {at}"), **it));
         RunKind::ALL.iter().for_each(|it| self.add(format!("kind {it:?}"), kind(*it)));
         Evidence::ALL.iter().for_each(|it| self.add(format!("evidence {it:?}"), evidence(*it, A, B, C, D)));

@@ -17,9 +17,9 @@ pub struct Band {
     pub evidence: Evidence,
     /// How many such cases.
     pub n_cases: usize,
-    /// Half of them have a smaller error.
+    /// Half of them lie nearer to what the method says.
     pub median: f64,
-    /// 95 of 100 have a smaller error.
+    /// 95 of 100 lie nearer.
     pub p95: f64,
     /// How much less than the method says runs took, 0 or below: −0.1 where that is 10 %.
     pub low: f64,

@@ -8,7 +8,7 @@ use crate::estimator::evidence::evidence_kind::Evidence;
 use crate::estimator::evidence::reserve::{AllocatorFigure, Reserve, ground};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::{DEFAULT_METHOD, MethodId};
-use crate::estimator::methods::{RunKind, capacity, overhead_range};
+use crate::estimator::methods::{RunKind, overhead_range, taken_by_vllm};
 use crate::estimator::units::Bytes;
 
 /// An estimate with what is known of its error, in bytes.
@@ -84,11 +84,13 @@ fn reserved(inputs: &Inputs, estimate: &Estimate, it: &Readings) -> Option<Reser
     match it.kind {
         // Buffers of the size that is needed, made once (`ggml_backend_cuda_buffer_type_alloc_buffer`).
         RunKind::LlamaCpp => Some(exactly(total)),
-        // Its share of the GPU, whatever the sequences need of it.
+        // Its share of the GPU, whatever the sequences need of it, and what its version leaves out of that; no more than there is.
         RunKind::Vllm => {
-            let taken = capacity(inputs)?.taken.bytes();
-            let middle = Bytes::new(taken.count().max(total.count()));
-            Some(Reserved { low: middle, high: middle, ..exactly(middle) })
+            let [share, gpu] = taken_by_vllm(inputs)?;
+            let [least, most] = overhead_range(inputs);
+            let driver = estimate.line(Component::Runtime)?.formula.bytes().count();
+            let at = |moved: f64| Bytes::new((share.count() + moved).min(gpu.count()));
+            Some(Reserved { low: at(least - driver), high: at(most - driver), ..exactly(at(0.0)) })
         }
         _ => {
             let reserve = Reserve::of(inputs, it.kind)?;

@@ -8,8 +8,8 @@ use crate::estimator::parameters::choices::{Algorithm, BatchUnit};
 use crate::estimator::reader::{Reader, Telling};
 use crate::estimator::units::Count;
 
-/// Prompts of a batch; sequences, in modes that have no groups. Of completions whole groups run, as TRL asks for
-/// (`GRPOConfig.__post_init__`).
+/// Prompts of a batch; sequences, in modes that have no groups. Of completions a part of a group may be left, as in TRL, which
+/// shares the completions of several batches out among them (`GRPOConfig.__post_init__`).
 pub fn prompts(reader: &Reader) -> Expr<Count> {
     let batch = reader.leaf(Id::BatchSize);
     match reader.choice(Id::BatchUnit) {
@@ -21,7 +21,10 @@ pub fn prompts(reader: &Reader) -> Expr<Count> {
 /// Sequences that run together: every completion of every prompt, or both completions of every pair.
 pub fn sequences(reader: &Reader) -> Expr<Count> {
     match reader.choice(Id::Algorithm) {
-        Algorithm::Grpo => prompts(reader) * reader.leaf::<Count>(Id::NumGenerations),
+        Algorithm::Grpo => match reader.choice(Id::BatchUnit) {
+            BatchUnit::Prompts => prompts(reader) * reader.leaf::<Count>(Id::NumGenerations),
+            BatchUnit::Completions => reader.leaf(Id::BatchSize),
+        },
         Algorithm::Dpo => Expr::<Count>::from(DPO_SEQUENCES) * reader.leaf::<Count>(Id::BatchSize),
     }
 }

@@ -7,7 +7,7 @@ pub(super) const COMPARISON: ComparisonTexts = ComparisonTexts {
     preference_title: "偏好训练的激活值",
     preference_note: "文档给出的对比：单个序列、一对序列与一组 k 个回答的激活值。",
     calibrated_title: "整次运行，实测校准",
-    calibrated_note: "同样的模型、适配器和数值格式，每条提示词对应一个序列、一对序列（一个被选、一个被拒），或一组 k 个序列时的峰值；GRPO 还要采样回答并为其打分。",
+    calibrated_note: "同样的模型、适配器和数值格式，每条提示词对应一个序列、一对序列（一个被选、一个被拒），或一组 k 个序列时的峰值；GRPO 还要采样回答并为其打分。TRL 的 DPO 训练器不生成完整的 logits，因此 DPO 可能比 SFT 占用更少。",
     preference_bars: |k| ["SFT 1×".to_owned(), "DPO 2×".to_owned(), format!("GRPO {k}×")],
     sequence_title: "序列的组成",
     sequence_note: |tokens| format!("每个序列 {tokens} 个词元；激活值按比例增长。"),

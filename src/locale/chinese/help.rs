@@ -46,7 +46,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "训练时 vLLM 是否交还权重和缓存（休眠级别 2；CUDA 图仍保留）。TRL 中 vllm_enable_sleep_mode 默认关闭，那时整个份额一直被占用。"
         }
         ParameterId::BatchUnit => {
-            "批大小按什么计数：提示词（每条带一组回答），或回答（按整组运行）：在 TRL 中，批大小 8 是 1 条提示词的 8 个回答。"
+            "批大小按什么计数：提示词（每条带一组回答），或回答，与 TRL 相同：批大小 8 是 1 条提示词的 8 个回答，小于一组的批是一组的一部分。"
         }
         ParameterId::GradientAccumulationSteps => {
             "一次优化器更新前的微批次数。多于一个时，下一个微批次前向时梯度仍在；超过两个不再增长。验证版将梯度乘以它，并给优化器状态加上 g/B；文档公式不使用它。"
@@ -82,7 +82,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::MoeIntermediateSize => "一个专家的前馈块的宽度。未选模型时由模型规模得出。",
         ParameterId::LoraTargets => "加适配器的层。若全部线性层都加，保留的激活值比全量训练还多。",
-        ParameterId::AdapterPrecision => "适配器的数值格式。PEFT 创建的 FP32 适配器还会复制其输入。",
+        ParameterId::AdapterPrecision => {
+            "适配器的数值格式。PEFT 创建的 FP32 适配器还会复制其输入。TRL 会把量化基座上的适配器转成 BF16：这类运行请选 BF16。"
+        }
         ParameterId::LoraDropout => "适配器输入被清零的比例。大于 0 时，每个适配器都要保留清零后的输入及其掩码。",
         ParameterId::DecoderLength => "解码器读取并预测的词元数，与编码器读取的序列无关。默认与序列一样长。",
         ParameterId::CompletionLength => "序列中属于回答的词元数；只为它们计算对数概率。默认为整个序列。",
@@ -142,7 +144,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::Ubatch => "llama.cpp：一次计算的词元数（-ub）。计算缓冲区按比例增长。",
         ParameterId::ParallelSlots => "llama.cpp：各有自己槽位的序列数（-np）。",
         ParameterId::FlashAttention => "llama.cpp：不用它时，计算缓冲区要容纳注意力分数。",
-        ParameterId::GpuFamily => "决定驱动上下文的大小，GPU 上的每个进程都要占用。",
+        ParameterId::GpuFamily => {
+            "决定驱动上下文的大小，GPU 上的每个进程都要占用；并与显存一起决定 vLLM 的批次：70 GiB 及以上（A100 除外）批次更大。"
+        }
         ParameterId::RuntimeOverhead => "驱动和库占用的部分，如果您测量过；0 表示用有出处的估计。",
         ParameterId::WeightDecay => "每步使权重略微缩小。不占显存。",
         ParameterId::WarmupSteps => "达到完整学习率之前的步数。不占显存。",

@@ -69,7 +69,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::NoImageClassifier => "此模式训练图像分类网络，该模型不是图像分类网络。",
         Unsupported::NoExperts => "此模式训练混合专家模型，该模型是稠密的。",
         Unsupported::ReadsNoImages => "此模式运行带图像的序列，该模型不读图像。",
-        Unsupported::ReadsImagesToo => "该模型有视觉塔，只用文本训练时视觉塔得不到梯度：vision=absent 只加载文本模型。",
+        Unsupported::ReadsImagesToo => {
+            "该模型有视觉塔，只用文本训练的公式不含它：请把“视觉塔”设为“不加载”（vision=absent），即只加载文本模型。"
+        }
         Unsupported::GeneratesNothing => "该模型是编码器，不生成文本。",
         Unsupported::EncoderDecoder => "编码器-解码器模型只有用文本训练时的公式，此处尚无公式。",
         Unsupported::PartsOfTwoStacks => {
@@ -87,11 +89,11 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::OtherExperts => "不带门控的专家，或使用这种激活函数的专家，尚无公式。",
         Unsupported::OtherTower => "使用这种激活函数的视觉塔尚无公式。",
         Unsupported::NoSuchFile => {
-            "llama.cpp 无法为该模型生成此格式的文件：它只能从检查点直接读取该格式，或对不足整块的行没有后备格式。"
+            "llama.cpp 无法为该模型生成此格式的文件：它属于其他引擎，或只能从检查点直接读取，或对不足整块的行没有后备格式。以 gguf 开头的格式属于 llama.cpp。"
         }
         Unsupported::NoSuchVersion => "此版本属于另一引擎：0.20 和 0.8 属于 vLLM，b9272 属于 llama.cpp。",
         Unsupported::NoSuchCache => {
-            "此引擎没有这种格式的缓存：q8_0 至 iq4_nl 属于 llama.cpp，它量化值时需要 Flash Attention。"
+            "按现在的设置，此引擎没有这种格式的缓存：q8_0 至 iq4_nl 属于 llama.cpp，且量化值需要启用 Flash Attention。"
         }
         Unsupported::StageEmpty => "没有层的阶段不成其为阶段：每个 depth 至少为 1，VGG 的池化除外。",
         Unsupported::OtherHead => "此布局的模型不使用这种任务头训练：mlm 用于编码器，lm 用于其他模型。",
@@ -100,7 +102,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "分给 vLLM 的那部分 GPU 显存放不下它的权重，无法启动。请多分一些，或换更大的 GPU。"
         }
         Unsupported::OtherAdapters => {
-            "潜在注意力上的这种适配器尚无公式：PEFT 在该模型中找不到它们的位置，或还会把适配器加到堆叠的专家上。loraTargets=attn 有公式。"
+            "此类层上的这种适配器尚无公式：PEFT 在该模型中找不到它们的位置，或还会把适配器加到堆叠的专家上。loraTargets=attn 有公式。"
         }
         Unsupported::EveryLayerDense => "numDenseLayers 没有给专家留下任何层：混合专家模型的总层数多于稠密层数。",
         Unsupported::StagesDiffer => "各阶段的层数与宽度应一一对应，而这两列长度不同。",
@@ -128,6 +130,10 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
         Conflict::HeadsDoNotDivide => "隐藏层维度不是注意力头数的整数倍，且没有给出头维度：实测校准按头均分宽度。",
         Conflict::KeyValueHeadsDoNotDivide => "注意力头数不是键值头数的整数倍，各组头无法均分键。公式仍照此计算。",
         Conflict::MoreKeyValueHeadsThanHeads => "键值头多于注意力头，没有这样的模型。实测校准按注意力头数计算键值头。",
+        Conflict::LongerThanPositions => "序列比模型学到的位置还长，这样的运行会报错停止。公式仍照此计算。",
+        Conflict::QloraUnquantized => {
+            "QLoRA 的基座是量化的，而此格式并未量化：请选择 nf4 或 nf4-dq，或改用 LoRA。公式仍照此计算。"
+        }
         Conflict::RecipeInFp32 => "此训练方案在 FP32 下不起作用，因为没有 16 位的内容：请同时选择 BF16 或 FP16。",
         Conflict::SizeOfModel => {
             "所选模型的参数量并非如此。按填写的参数量计算：实测校准把差额分摊到模型的各个权重上，层数与宽度不变。"

@@ -22,18 +22,19 @@ pub(super) const READINGS: ReadingTexts = ReadingTexts {
             Evidence::Measured => "",
             Evidence::Traced | Evidence::Rule => "驱动占用的部分只能精确到几百 MiB。",
         };
-        format!("{n_cases} 次{runs}的{kind}运行：半数误差在 {median} 以内，95% 在 {p95} 以内。{driver}")
+        format!("{n_cases} 次{runs}的运行（{kind}）：半数误差在 {median} 以内，95 % 的误差在 {p95} 以内。{driver}")
     },
-    no_case: |kind| format!("{kind}还没有追踪或实测的运行，这里给出的是所有类别中最宽的范围。"),
+    no_case: |kind| format!("追踪或实测过的运行太少（{kind}），这里给出的是所有类别中最宽的范围。"),
+    few_cases: "已知的运行中，此方法能回答的太少，误差尚不清楚。",
     took_more: |most| format!("公开发表的运行最多多占用 {most}。"),
     allocator: |n_runs, kind, expandable| {
         format!(
-            "PyTorch 的分配器占住的比张量多：这里是 {n_runs} 次{kind}模拟运行的中位数和范围。启用 expandable_segments:True 时约为 {expandable}。"
+            "PyTorch 的分配器占住的比张量多：这里是 {n_runs} 次模拟运行（{kind}）的中位数和范围。启用 expandable_segments:True 时约为 {expandable}。"
         )
     },
     exact_buffers: "llama.cpp 的缓冲区只建立一次，大小正好够用。",
     fills_share: "无论序列需要多少，vLLM 都会占满 GPU 上分给它的那份显存。",
-    least_note: "PyTorch 在报告显存不足之前，会先归还整段空闲的段；这时运行会变慢。",
+    least_note: "PyTorch 在报告显存不足之前，会先归还完全空闲的内存段；这时运行会变慢。",
     no_rule: "还没有模拟过这类运行，分配器另外占住多少尚不清楚。",
 };
 
@@ -50,9 +51,11 @@ fn kind(kind: RunKind) -> &'static str {
         RunKind::Contrastive => "对比学习双塔模型",
         RunKind::VisionLanguage => "视觉语言模型训练",
         RunKind::Networks => "图像网络",
-        RunKind::Preference => "偏好训练",
+        RunKind::Groups => "GRPO 成组采样的训练",
+        RunKind::Pairs => "偏好对训练",
         RunKind::Transformers => "Transformers 推理",
-        RunKind::Vllm => "vLLM 推理",
+        RunKind::Derived => "此类",
+        RunKind::Vllm => "vLLM 推理服务",
         RunKind::LlamaCpp => "llama.cpp 推理",
     }
 }

@@ -7,7 +7,7 @@ pub(super) const COMPARISON: ComparisonTexts = ComparisonTexts {
     preference_title: "Activations of preference training",
     preference_note: "The document's comparison: the activations of one sequence, a pair, and a group of k completions.",
     calibrated_title: "The whole run, calibrated",
-    calibrated_note: "The peak of the same model, adapters and formats when each prompt brings one sequence, a chosen and a rejected one, or a group of k; GRPO also samples and scores its completions.",
+    calibrated_note: "The peak of the same model, adapters and formats when each prompt brings one sequence, a chosen and a rejected one, or a group of k; GRPO also samples and scores its completions. TRL's trainer of pairs makes no whole logits, so DPO can take less than SFT.",
     preference_bars: |k| ["SFT 1×".to_owned(), "DPO 2×".to_owned(), format!("GRPO {k}×")],
     sequence_title: "Make-up of the sequence",
     sequence_note: |tokens| format!("{tokens} tokens in each sequence; activations grow in proportion."),

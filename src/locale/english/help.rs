@@ -70,7 +70,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "Whether vLLM gives weights and cache back while the trainer trains (sleep level 2; its CUDA graphs stay). In TRL vllm_enable_sleep_mode is off by default: then all of its share stays."
         }
         ParameterId::BatchUnit => {
-            "What the batch size counts: prompts, each with its group, or completions, of which whole groups run: in TRL a batch of 8 is 1 prompt of 8 completions."
+            "What the batch size counts: prompts, each with its group, or completions, as TRL does: there a batch of 8 is 1 prompt of 8 completions, and a batch smaller than a group a part of one."
         }
         ParameterId::GradientAccumulationSteps => {
             "Micro-batches before one optimizer step. With more than one, gradients are still held when the next micro-batch runs forward; beyond two nothing grows. Verified multiplies gradients by it and adds g/B to the optimizer states. Documented does not use it."
@@ -127,7 +127,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "Layers that carry adapters. All linear layers keep more activations than training every parameter."
         }
         ParameterId::AdapterPrecision => {
-            "Number format of the adapters. FP32, as PEFT makes them, also copies their inputs."
+            "Number format of the adapters. FP32, as PEFT makes them, also copies their inputs. TRL casts those of a quantized base to BF16: choose it for such a run."
         }
         ParameterId::LoraDropout => {
             "Share of an adapter's input that is cleared. Above 0, the masked input and its mask are kept for each adapter."
@@ -204,7 +204,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::Ubatch => "llama.cpp: tokens computed at once (-ub). Its compute buffer grows in proportion.",
         ParameterId::ParallelSlots => "llama.cpp: sequences with a slot of their own (-np).",
         ParameterId::FlashAttention => "llama.cpp: without it the compute buffer holds the attention scores.",
-        ParameterId::GpuFamily => "Decides the driver's context, which every process on the GPU pays.",
+        ParameterId::GpuFamily => {
+            "Decides the driver's context, which every process on the GPU pays, and with the GPU's memory how large vLLM's batches are: of 70 GiB and more, an A100's aside, they are larger."
+        }
         ParameterId::RuntimeOverhead => {
             "What drivers and libraries take, if you measured it; 0 uses the sourced estimate."
         }

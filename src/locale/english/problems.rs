@@ -70,7 +70,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::NoExperts => "This mode trains mixtures of experts; this model is dense.",
         Unsupported::ReadsNoImages => "This mode runs sequences with images; this model reads none.",
         Unsupported::ReadsImagesToo => {
-            "This model has a vision tower, which a run on text alone would leave without gradients: vision=absent loads the text model alone."
+            "This model has a vision tower, and there are formulas for training on text alone only without it: set Vision tower to \"not loaded\" (vision=absent), which loads the text model alone."
         }
         Unsupported::GeneratesNothing => "This model is an encoder: it generates no text.",
         Unsupported::EncoderDecoder => {
@@ -95,13 +95,13 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         }
         Unsupported::OtherTower => "There are no formulas yet for vision towers with such an activation.",
         Unsupported::NoSuchFile => {
-            "llama.cpp makes no file of this format for this model: it reads it from checkpoints alone, or has no second format for rows that are no whole blocks."
+            "llama.cpp makes no file of this format for this model: it is another engine's, or read from checkpoints alone, or without a second format for rows that are no whole blocks. The formats that begin with gguf are its own."
         }
         Unsupported::NoSuchVersion => {
             "This version is another engine's: 0.20 and 0.8 are vLLM's, b9272 is llama.cpp's."
         }
         Unsupported::NoSuchCache => {
-            "This engine has no cache of this format: q8_0 to iq4_nl are llama.cpp's, which needs flash attention to quantize values."
+            "This engine has no cache of this format as it stands: q8_0 to iq4_nl are llama.cpp's, and there quantized values need flash attention, which is to be switched on."
         }
         Unsupported::StageEmpty => "A stage without layers is none: each depth is at least 1, a pooling of VGG aside.",
         Unsupported::OtherHead => {
@@ -114,7 +114,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "vLLM's share of the GPU has no room for its weights, so that it does not start. Give it more of the GPU, or a larger one."
         }
         Unsupported::OtherAdapters => {
-            "There are no formulas for these adapters on latent attention: PEFT finds none of their places in this model, or puts some on stacked experts as well. loraTargets=attn has formulas."
+            "There are no formulas for these adapters on layers of this kind: PEFT finds none of their places in this model, or puts some on stacked experts as well. loraTargets=attn has formulas."
         }
         Unsupported::EveryLayerDense => {
             "numDenseLayers leaves no layer for the experts: a mixture has more layers than dense ones."
@@ -156,6 +156,12 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
         }
         Conflict::MoreKeyValueHeadsThanHeads => {
             "More key-value heads than attention heads: no such model exists. Calibrated counts as many key-value heads as there are heads."
+        }
+        Conflict::LongerThanPositions => {
+            "The sequence is longer than the positions that the model has learned: such a run stops with an error. The formulas are computed as they stand."
+        }
+        Conflict::QloraUnquantized => {
+            "QLoRA's base is quantized, and this format is not: choose nf4 or nf4-dq, or LoRA as the method. The formulas are computed as they stand."
         }
         Conflict::RecipeInFp32 => {
             "This recipe has no effect in FP32, whose runs have nothing of 16 bits: choose BF16 or FP16 beside it."

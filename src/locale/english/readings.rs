@@ -24,7 +24,8 @@ pub(super) const READINGS: ReadingTexts = ReadingTexts {
         };
         format!("{n_cases} {runs} runs of {kind}: half within {median}, 95 % within {p95}.{driver}")
     },
-    no_case: |kind| format!("No run of {kind} was traced or measured: the range is the widest of all kinds."),
+    no_case: |kind| format!("Too few of {kind} were traced or measured: the range is the widest of all kinds."),
+    few_cases: "Too few of the known runs are ones that this method answers: how far it is off is not known.",
     took_more: |most| format!("Published runs took up to {most} more."),
     allocator: |n_runs, kind, expandable| {
         format!(
@@ -50,8 +51,10 @@ fn kind(kind: RunKind) -> &'static str {
         RunKind::Contrastive => "contrastive pairs",
         RunKind::VisionLanguage => "vision-language training",
         RunKind::Networks => "image networks",
-        RunKind::Preference => "preference training",
+        RunKind::Groups => "groups of completions in GRPO",
+        RunKind::Pairs => "preference pairs",
         RunKind::Transformers => "Transformers inference",
+        RunKind::Derived => "runs of this kind",
         RunKind::Vllm => "vLLM",
         RunKind::LlamaCpp => "llama.cpp",
     }

@@ -8,7 +8,7 @@ use crate::present::accuracy::families::quantile;
 use crate::present::accuracy::judged::Judged;
 
 /// Cases of one kind of evidence from which a band can be told: fewer say little.
-const ENOUGH: usize = 5;
+const ENOUGH: usize = 4;
 
 /// The share of the cases that lies outside a band, at each of its ends.
 const OUTSIDE: f64 = 0.025;
@@ -24,32 +24,23 @@ pub fn band_lines(all: &[Judged]) -> String {
     bands(all).iter().map(Band::line).collect()
 }
 
-/// A band rests on published runs where there are enough, else on traced ones.
+/// A band holds what was traced and what was published; it is told as measured where there are enough published runs.
 fn band(all: &[Judged], method: MethodId, kind: RunKind) -> Option<Band> {
-    let of_kind = |it: &&Judged| it.kind == kind && it.case.figure.is_whole();
-    [Evidence::Measured, Evidence::Traced].into_iter().find_map(|evidence| {
-        let cases = all.iter().filter(of_kind).filter(|it| it.case.evidence == evidence);
-        // What a run took beyond what the method says, as a share of that.
-        let beyond = cases.filter_map(|it| Some(it.case.measured / it.said_by(method).filter(|it| *it > 0.0)? - 1.0));
-        let beyond: Vec<f64> = beyond.collect();
-        if beyond.len() < ENOUGH {
-            return None;
-        }
-        let mut sizes: Vec<f64> = beyond.iter().map(|it| (1.0 / (1.0 + it) - 1.0).abs()).collect();
-        sizes.sort_by(f64::total_cmp);
-        let n_cases = beyond.len();
-        let (low, high) = central(beyond);
-        Some(Band {
-            method,
-            kind,
-            evidence,
-            n_cases,
-            median: quantile(&sizes, 0.5),
-            p95: quantile(&sizes, 0.95),
-            low: low.min(0.0),
-            high: high.max(0.0),
-        })
-    })
+    let of_kind = all.iter().filter(|it| it.kind == kind && it.case.figure.is_whole());
+    // What a run took beyond what the method says, as a share of that.
+    let beyond = |it: &Judged| Some(it.case.measured / it.said_by(method).filter(|it| *it > 0.0)? - 1.0);
+    let cases: Vec<(Evidence, f64)> = of_kind.filter_map(|it| Some((it.case.evidence, beyond(it)?))).collect();
+    let of = |evidence| cases.iter().filter(|it| it.0 == evidence).map(|it| it.1).collect::<Vec<_>>();
+    let (evidence, told) = [Evidence::Measured, Evidence::Traced]
+        .map(|evidence| (evidence, of(evidence)))
+        .into_iter()
+        .find(|it| it.1.len() >= ENOUGH)?;
+    let mut sizes: Vec<f64> = told.iter().map(|it| it.abs()).collect();
+    sizes.sort_by(f64::total_cmp);
+    let ends = [Evidence::Measured, Evidence::Traced].map(of).into_iter().filter(|it| !it.is_empty()).map(central);
+    let (low, high) = ends.fold((0.0, 0.0), |(low, high), it| (f64::min(low, it.0), f64::max(high, it.1)));
+    let (median, p95) = (quantile(&sizes, 0.5), quantile(&sizes, 0.95));
+    Some(Band { method, kind, evidence, n_cases: told.len(), median, p95, low, high })
 }
 
 /// The ends of the central 95 of 100 values; of few values the smallest and the largest. There is at least one.

@@ -32,7 +32,10 @@ impl Figure {
 
     /// Whether it is all that a run takes, and not a part of it.
     pub const fn is_whole(self) -> bool {
-        matches!(self, Self::Tensors | Self::Total)
+        match self {
+            Self::Tensors | Self::Total | Self::Reserved => true,
+            Self::Weights | Self::KvCache | Self::KvPerToken | Self::KvPool => false,
+        }
     }
 
     /// The figure's name in the files of cases.

@@ -5,6 +5,7 @@ mod bands;
 mod cases;
 mod device;
 mod families;
+mod goals;
 mod judged;
 mod left_out;
 mod ratchet;

@@ -4,8 +4,10 @@ use crate::estimator::Bytes;
 use crate::estimator::evidence::Evidence;
 use crate::present::accuracy::device::DeviceRun;
 use crate::present::accuracy::families::{Family, families};
+use crate::present::accuracy::goals::{GOAL_OF_RESERVE, goal};
 use crate::present::accuracy::judged::{Case, Judged};
 use crate::present::accuracy::ratchet::{NO_ANSWER, whole};
+use crate::present::accuracy::reserves::ALL_RUNS;
 use std::fmt::Write;
 
 /// The families of judged cases; a case without answer has no error.
@@ -51,7 +53,7 @@ pub fn report(it: &ReportParts) -> String {
          Written by `make accuracy` from `data/ground_truth`; do not edit. The error is (estimate − measured) / measured.\n\
          Traced cases are compared without the runtime's overhead, which the tracer does not see.\n\n",
     );
-    out += &table(&judged_families(all));
+    out += &table(&judged_families(all), goal);
     out.push_str(
         "\n## Beside weights, states and gradients\n\n\
          The same of traced runs, as a share of what is neither weights nor adapters nor optimizer states nor gradients: a large model does \
@@ -59,13 +61,13 @@ pub fn report(it: &ReportParts) -> String {
     );
     let traced = all.iter().filter(|it| it.case.evidence == Evidence::Traced);
     let moving: Vec<_> = traced.filter_map(|it| Some((it.case.family.as_str(), it.error_of_moving()?))).collect();
-    out += &table(&families(&moving));
+    out += &table(&families(&moving), |_| None);
     out.push_str(
         "\n## What the allocator holds\n\n\
          Tensors and what PyTorch's caching allocator holds besides, by the rule of `data/reserve.tsv`, against the allocator simulated over\n\
          traced runs (`scripts/trace/allocator.py`). The rule's shares are the middle of these same runs.\n\n",
     );
-    out += &table(reserved);
+    out += &table(reserved, |name| (name == ALL_RUNS).then_some(GOAL_OF_RESERVE));
     out += &on_devices(device);
     out += &left_out_by_reason(left_out);
     let mut worst: Vec<(f64, &Judged)> = all.iter().filter_map(|it| Some((it.error()?, it))).collect();
@@ -98,7 +100,7 @@ pub fn report(it: &ReportParts) -> String {
 fn on_devices(runs: &[(DeviceRun, Option<f64>)]) -> String {
     let mut out = String::from("\n## Runs on a real GPU\n\n");
     if runs.is_empty() {
-        out += "None yet: no GPU was at hand. `scripts/trace/run.py --device cuda` runs 50 workloads of twelve families on one, and \
+        out += "None yet: nobody has run them. `scripts/trace/run.py --device cuda` runs the groups of `device_groups.py` on one, and \
                 `scripts/trace/README.md` says what to do with what it records.\n";
         return out;
     }
@@ -135,15 +137,21 @@ fn left_out_by_reason(left_out: &[(String, Option<f64>)]) -> String {
     out
 }
 
-fn table(families: &[Family]) -> String {
+/// A row for each family, with what is asked of it and whether that is missed.
+fn table(families: &[Family], goal: impl Fn(&str) -> Option<(f64, f64)>) -> String {
     let mut out = String::from(
-        "| family | cases | median | 95 % below | worst | signed mean | deepest under-estimate |\n\
-         |---|--:|--:|--:|--:|--:|--:|\n",
+        "| family | cases | median | 95 % below | worst | signed mean | deepest under-estimate | goal |\n\
+         |---|--:|--:|--:|--:|--:|--:|---|\n",
     );
-    for Family { name, n_cases, median, p95, worst, mean, lowest } in families {
-        let [median, p95, worst] = [median, p95, worst].map(|it| percent(*it));
-        let [mean, lowest] = [mean, lowest].map(|it| signed_percent(*it));
-        let _ = writeln!(out, "| {name} | {n_cases} | {median} | {p95} | {worst} | {mean} | {lowest} |");
+    for it in families {
+        let Family { name, n_cases, .. } = it;
+        let [median, p95, worst] = [it.median, it.p95, it.worst].map(percent);
+        let [mean, lowest] = [it.mean, it.lowest].map(signed_percent);
+        let goal = goal(name).map_or_else(String::new, |(of_median, of_p95)| {
+            let missed = if it.median > of_median || it.p95 > of_p95 { ": missed" } else { "" };
+            format!("{}, {}{missed}", percent(of_median), percent(of_p95))
+        });
+        let _ = writeln!(out, "| {name} | {n_cases} | {median} | {p95} | {worst} | {mean} | {lowest} | {goal} |");
     }
     out
 }

@@ -106,16 +106,20 @@ fn method_card(state: State, method: MethodId, no_start: Memo<Option<String>>) -
         .child(el("span").class("unit").text_fn(unit));
     let top = el("span").class("card-top").child(radio).child(el("span").class("card-name").text(text.label));
     let is_refused = move || method == DEFAULT_METHOD && no_start.with(Option::is_some);
-    let note =
-        el("span").class("card-note").class_fn("refused", is_refused).test_id(format!("band-{}", method.id())).text_fn(
-            move || {
-                if is_refused() {
-                    return state.texts().controls.no_start.to_owned();
-                }
-                let band = Later::gate().parts().and_then(|it| (it.card_note)(state, method));
-                band.unwrap_or_else(|| text.note.to_owned())
-            },
-        );
+    let told = move || {
+        if is_refused() {
+            return state.texts().controls.no_start.to_owned();
+        }
+        let band = Later::gate().parts().and_then(|it| (it.card_note)(state, method));
+        band.unwrap_or_else(|| text.note.to_owned())
+    };
+    let note = el("span")
+        .class("card-note")
+        .class_fn("refused", is_refused)
+        // The band belongs to the settled figure: it stands aside while another is shown.
+        .class_fn("aside", move || state.shown.live_total(method) != state.shown.total(method))
+        .test_id(format!("band-{}", method.id()))
+        .text_fn(told);
     el("label").class("card").attr("title", text.summary).child(top).child(amount).child(note)
 }
 

@@ -1,6 +1,6 @@
 //! How far the total can be trusted, and what nvidia-smi will show: a list below the chart, and the line on a card.
 
-use crate::estimator::MethodId;
+use crate::estimator::{Inputs, MethodId};
 use crate::present::readings::{ReadingRow, card_note as note_of, reading_rows};
 use crate::ui::kit::element::{El, el};
 use crate::ui::second::texts::later_texts;
@@ -12,9 +12,8 @@ pub fn readings_view(state: State) -> Vec<El> {
     let texts = &later_texts(state).readings;
     let rows = move || {
         let selected = state.selected();
-        let inputs = state.shown.inputs.get();
-        let rows = state.shown.with_estimate(selected, |it| reading_rows(&inputs, it, state.unit(), texts));
-        rows.unwrap_or_default().into_iter().map(row).collect()
+        let read = |it: &_| untracked(state, |inputs| reading_rows(inputs, it, state.unit(), texts));
+        state.shown.with_estimate(selected, read).unwrap_or_default().into_iter().map(row).collect()
     };
     let list = el("dl").children_fn(rows);
     vec![el("section").class("readings").test_id("readings").child(el("h2").text(texts.title)).child(list)]
@@ -34,6 +33,10 @@ fn row(it: ReadingRow) -> El {
 /// What a card says below its total.
 pub fn card_note(state: State, method: MethodId) -> Option<String> {
     let texts = &later_texts(state).readings;
-    let inputs = state.shown.inputs.get();
-    state.shown.with_estimate(method, |it| note_of(&inputs, it, state.unit(), texts))
+    state.shown.with_estimate(method, |it| untracked(state, |inputs| note_of(inputs, it, state.unit(), texts)))?
+}
+
+/// Reads the inputs of an estimate that is told anyway: the two settle one after the other, and only the second is told.
+fn untracked<T>(state: State, read: impl FnOnce(&Inputs) -> T) -> T {
+    state.shown.inputs.with_untracked(read)
 }

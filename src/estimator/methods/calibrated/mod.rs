@@ -20,5 +20,5 @@ pub use model::run_kind::RunKind;
 pub use model::support::{Unsupported, mode_that_runs};
 pub use parts::count::{active, parts, total};
 pub use phases::network::largest_feature_map;
-pub use serving::pool::{Capacity, capacity};
+pub use serving::pool::{Capacity, capacity, taken_by_vllm};
 pub use starts::support;

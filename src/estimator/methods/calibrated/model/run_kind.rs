@@ -1,11 +1,13 @@
 //! Kinds of runs: what is traced and measured is judged kind by kind, and an estimate has the error band of its own. It knows no
 //! case and no formula.
 
-use crate::estimator::architecture::{Fact, FactGroup, Layout};
+use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::choices::{Engine, FinetuneMethod};
+use crate::estimator::parameters::choices::{
+    Algorithm, Engine, FinetuneMethod, LinearAttentionKernel, Precision, Quantization, Rollout,
+};
 use crate::estimator::parameters::{ParameterId, trains};
 use crate::estimator::reader::{Reader, Telling};
 
@@ -37,7 +39,7 @@ run_kinds! {
     FullTraining = "full-training",
     /// Adapters or a prefix of a dense decoder in 16 or 32 bit are trained.
     Adapters = "adapters",
-    /// Adapters of a quantized decoder are trained.
+    /// Adapters of a base in NF4 are trained.
     QuantizedAdapters = "quantized-adapters",
     /// A mixture of experts is trained, or adapters of it.
     Mixtures = "mixtures",
@@ -55,14 +57,18 @@ run_kinds! {
     VisionLanguage = "vision-language",
     /// A network for images is trained.
     Networks = "networks",
-    /// Preferences or rewards are trained on.
-    Preference = "preference",
-    /// Transformers generates.
+    /// Rewards are trained on, and Transformers samples the completions.
+    Groups = "groups",
+    /// Pairs of a chosen and a rejected completion are trained on.
+    Pairs = "pairs",
+    /// Transformers generates with weights in 16 or 32 bit.
     Transformers = "transformers",
     /// vLLM serves.
     Vllm = "vllm",
     /// llama.cpp serves.
     LlamaCpp = "llama.cpp",
+    /// Runs of which none was traced or measured, alike as they are to others: what is said of them is derived alone.
+    Derived = "derived",
 }
 
 impl RunKind {
@@ -71,47 +77,121 @@ impl RunKind {
         let reader = Reader::new(inputs, Telling::Values);
         let shape = Shape::new(reader);
         if !trains(reader.mode(), reader.choice(ParameterId::Task)) {
+            let is_packed = is_quantized(&shape) || reader.choice::<Precision>(ParameterId::Precision).is_packed();
             return match reader.choice(ParameterId::Engine) {
+                Engine::Transformers if is_packed || !is_traced_in_prompts(shape.layout()) => Self::Derived,
                 Engine::Transformers => Self::Transformers,
                 Engine::Vllm => Self::Vllm,
                 Engine::LlamaCpp => Self::LlamaCpp,
             };
         }
-        match reader.mode() {
-            Mode::Grpo => Self::Preference,
-            Mode::Cnn => Self::Networks,
-            Mode::Multimodal | Mode::Vlm => of_images(&shape),
-            Mode::Inference | Mode::Finetune | Mode::Train | Mode::Nlp | Mode::Moe => of_text(&shape),
+        if reader.choice::<Precision>(ParameterId::Precision).is_packed() {
+            return Self::Derived;
+        }
+        match (reader.mode(), reader.choice(ParameterId::Algorithm), reader.choice(ParameterId::Rollout)) {
+            (Mode::Cnn, _, _) => Self::Networks,
+            (Mode::Grpo, Algorithm::Dpo, _) => of_text(&shape, Self::Pairs),
+            (Mode::Grpo, Algorithm::Grpo, Rollout::Transformers) => Self::Groups,
+            (Mode::Grpo, Algorithm::Grpo, Rollout::VllmColocated | Rollout::Elsewhere) => Self::Derived,
+            (Mode::Inference | Mode::Finetune | Mode::Train | Mode::Nlp | Mode::Moe, _, _) => {
+                of_text(&shape, of_decoder(&shape))
+            }
+            (Mode::Multimodal | Mode::Vlm, _, _) => of_images(&shape),
         }
     }
 }
 
+/// Whether weights are packed in a format of a list.
+fn is_quantized(shape: &Shape) -> bool {
+    shape.reader.has_effect(ParameterId::Quantization)
+        && shape.reader.choice::<Quantization>(ParameterId::Quantization) != Quantization::None
+}
+
+/// Whether prompts of models of a layout were traced.
+fn is_traced_in_prompts(layout: Layout) -> bool {
+    match layout {
+        Layout::Decoder | Layout::GatedDeltaHybrid => true,
+        Layout::LightningHybrid
+        | Layout::CrossAttentionDecoder
+        | Layout::TwoHeadWidths
+        | Layout::Encoder
+        | Layout::EncoderDecoder
+        | Layout::Speech
+        | Layout::Contrastive
+        | Layout::VisionTransformer
+        | Layout::ResNet
+        | Layout::RegNet
+        | Layout::Vgg
+        | Layout::DenseNet
+        | Layout::EfficientNet
+        | Layout::EfficientNetV2
+        | Layout::MobileNet
+        | Layout::ConvNext
+        | Layout::Swin
+        | Layout::Unknown => false,
+    }
+}
+
 fn of_images(shape: &Shape) -> RunKind {
-    if shape.layout() == Layout::Speech {
+    if trains_quantized(shape) {
+        RunKind::Derived
+    } else if shape.layout() == Layout::Speech {
         RunKind::Speech
-    } else if FactGroup::Contrastive.is_of(shape.layout()) {
+    } else if shape.layout() == Layout::Contrastive {
         RunKind::Contrastive
     } else {
         RunKind::VisionLanguage
     }
 }
 
-fn of_text(shape: &Shape) -> RunKind {
-    if FactGroup::Encoder.is_of(shape.layout()) {
-        return RunKind::Encoders;
+/// What is trained of a text model of some layout; `decoder` where it is a plain one.
+fn of_text(shape: &Shape, decoder: RunKind) -> RunKind {
+    match shape.layout() {
+        Layout::Decoder | Layout::TwoHeadWidths | Layout::CrossAttentionDecoder => decoder,
+        Layout::GatedDeltaHybrid if trains_quantized(shape) || runs_fused(shape) => RunKind::Derived,
+        Layout::GatedDeltaHybrid => RunKind::LinearAttention,
+        Layout::LightningHybrid => RunKind::Derived,
+        Layout::Encoder if trains_quantized(shape) => RunKind::Derived,
+        Layout::Encoder => RunKind::Encoders,
+        Layout::EncoderDecoder | Layout::Speech => RunKind::EncoderDecoders,
+        // No text is trained in them; the estimate has no answer then.
+        Layout::Contrastive
+        | Layout::VisionTransformer
+        | Layout::ResNet
+        | Layout::RegNet
+        | Layout::Vgg
+        | Layout::DenseNet
+        | Layout::EfficientNet
+        | Layout::EfficientNetV2
+        | Layout::MobileNet
+        | Layout::ConvNext
+        | Layout::Swin
+        | Layout::Unknown => RunKind::Derived,
     }
-    if FactGroup::TwoStacks.is_of(shape.layout()) {
-        return RunKind::EncoderDecoders;
-    }
-    if matches!(shape.layout(), Layout::GatedDeltaHybrid | Layout::LightningHybrid) {
-        return RunKind::LinearAttention;
-    }
-    if shape.is(Fact::NumExperts) {
-        return RunKind::Mixtures;
-    }
+}
+
+/// What is trained of a plain decoder, dense or a mixture.
+fn of_decoder(shape: &Shape) -> RunKind {
+    let is_mixture = shape.is(Fact::NumExperts);
     match shape.reader.choice(ParameterId::FinetuneMethod) {
+        FinetuneMethod::Full | FinetuneMethod::Lora | FinetuneMethod::Prefix if is_mixture => RunKind::Mixtures,
         FinetuneMethod::Full => RunKind::FullTraining,
         FinetuneMethod::Lora | FinetuneMethod::Prefix => RunKind::Adapters,
-        FinetuneMethod::Qlora => RunKind::QuantizedAdapters,
+        FinetuneMethod::Qlora if is_nf4(shape) => RunKind::QuantizedAdapters,
+        FinetuneMethod::Qlora => RunKind::Derived,
     }
+}
+
+fn trains_quantized(shape: &Shape) -> bool {
+    shape.reader.choice::<FinetuneMethod>(ParameterId::FinetuneMethod) == FinetuneMethod::Qlora
+}
+
+/// Whether the base is in NF4, of which alone quantized fine-tunes were traced and measured.
+fn is_nf4(shape: &Shape) -> bool {
+    matches!(shape.reader.choice(ParameterId::Quantization), Quantization::Format(it) if it.id.starts_with("nf4"))
+}
+
+/// Whether linear attention runs in kernels that were read and not traced.
+fn runs_fused(shape: &Shape) -> bool {
+    shape.reader.choice::<LinearAttentionKernel>(ParameterId::LinearAttentionKernel) == LinearAttentionKernel::Fla
 }

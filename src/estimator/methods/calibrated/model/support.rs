@@ -330,8 +330,8 @@ fn trains_latent(it: &Shape, mode: Mode) -> Result<(), Unsupported> {
 
 /// Whether there are formulas for training gated delta-rule attention beside softmax attention, of which one layer ends each group.
 fn trains_gated_delta(it: &Shape) -> Result<(), Unsupported> {
-    // A mask of padding clears tokens, and a prefix enters keys and values alone: neither code was read.
-    if it.reader.is_on(ParameterId::Padding) || it.reader.mode() == Mode::Vlm || it.reader.mode() == Mode::Multimodal {
+    // Padding clears tokens, and a prefix enters keys and values alone: neither code was read. Sampling knows no states.
+    if it.reader.is_on(ParameterId::Padding) || matches!(it.reader.mode(), Mode::Vlm | Mode::Multimodal | Mode::Grpo) {
         return Err(Unsupported::LinearAttention);
     }
     if takes_adapters(it) { Ok(()) } else { Err(Unsupported::OtherAdapters) }

@@ -83,17 +83,15 @@ pub fn file(shape: &Shape) -> Option<File> {
     }
     let res = match (inputs.choice::<Quantization>(Id::Quantization), inputs.choice::<Precision>(Id::Precision)) {
         (Quantization::Format(it), _) if !it.mix.is_empty() => File::named(it.mix)?,
-        // Formats of other engines: llama.cpp has the same widths unquantized, and something near for the rest.
+        // Of other engines' formats llama.cpp has the widths that are not quantized.
         (Quantization::Format(it), _) if it.bits_per_weight >= 32.0 => File::F32,
         (Quantization::Format(it), _) if it.bits_per_weight >= 16.0 => File::F16,
-        (Quantization::Format(it), _) if it.bits_per_weight < 8.0 => File::Q4_K_M,
+        (Quantization::Format(_), _) => return None,
         (Quantization::Int4, _) | (Quantization::None, Precision::Int4) => File::Q4_K_M,
         (Quantization::None, Precision::Fp32) => File::F32,
         (Quantization::None, Precision::Fp16) => File::F16,
         (Quantization::None, Precision::Bf16) => File::BF16,
-        (Quantization::Format(_) | Quantization::Int8, _) | (Quantization::None, Precision::Fp8 | Precision::Int8) => {
-            File::Q8_0
-        }
+        (Quantization::Int8, _) | (Quantization::None, Precision::Fp8 | Precision::Int8) => File::Q8_0,
     };
     (res != File::Q1_0 || has_whole_blocks(shape)).then_some(res)
 }

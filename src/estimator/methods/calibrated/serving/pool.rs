@@ -13,7 +13,7 @@ use crate::estimator::methods::calibrated::serving::{cache, vllm};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::{Reader, Telling};
-use crate::estimator::units::{Count, Memory, Ratio};
+use crate::estimator::units::{Bytes, Count, Memory, Ratio};
 
 /// The pool of vLLM's key-value cache on one GPU, and what has room in it.
 pub struct Capacity {
@@ -27,6 +27,21 @@ pub struct Capacity {
     pub tokens: Expr<Count>,
     /// Sequences of the run's length that the pool has room for. vLLM's log calls it the "maximum concurrency".
     pub sequences: Expr<Count>,
+}
+
+/// What the driver shows of vLLM's process, and what the GPU has, in bytes: the share of the GPU that it fills, and what its version
+/// leaves out of that of the driver and of CUDA graphs. Nothing for other engines, and where there is no answer.
+pub fn taken_by_vllm(inputs: &Inputs) -> Option<[Bytes; 2]> {
+    if !EngineTraits::of(inputs.choice(Id::Engine)).fills_gpu {
+        return None;
+    }
+    let reader = Reader::new(inputs, Telling::Values);
+    supports(&reader).ok()?;
+    let shape = Shape::new(reader);
+    let gpu = reader.leaf::<Memory>(Id::GpuMemory);
+    let beside = (device::overhead(&shape).value() - device::in_share(&shape).value()).max(0.0);
+    let share = reader.leaf::<Ratio>(Id::GpuMemoryUtilization) * gpu.clone();
+    Some([Bytes::new(share.value() + beside), gpu.bytes()])
 }
 
 /// What a GPU has room for; nothing for other engines, and for models without a cache.
