@@ -78,6 +78,10 @@ fn a_typed_model_is_the_one_of_the_catalogue() {
                     // The mode's own shape, which has the mode's own size: nothing was typed.
                     link.push_str(&format!("&modelSize={}", model.total_parameters / 1e9));
                 }
+                // A model of few positions has a length of its own.
+                if Id::SequenceLength.use_in(mode).is_some() {
+                    link.push_str(&format!("&sequenceLength={}", named.value(Id::SequenceLength).number()));
+                }
                 assert_eq!(components(&inputs(&link)), components(&named), "{} as {link}", model.id);
                 n_same += 1;
                 n_with_lists += usize::from(List::ALL.iter().any(|it| !model.architecture.list(*it).is_empty()));
