@@ -1,8 +1,8 @@
 //! What was wrong with the link, one notice each, until they are dismissed.
 
-use crate::link::Problem;
+use crate::link::{Problem, ProblemKind};
 use crate::ui::kit::controls::button;
-use crate::ui::kit::element::{El, el};
+use crate::ui::kit::element::{El, el, memo};
 use crate::ui::kit::icons::{Glyph, icon};
 use crate::ui::later::Later;
 use crate::ui::state::{Notice, State};
@@ -25,13 +25,25 @@ pub fn notices(state: State) -> El {
             .child(el("span").children_fn(move || told(state, &problem)))
             .child(close.child(icon(Glyph::Close)))
     };
+    // Told anew only when the list changes, and not with every estimate.
+    let holding = memo(move || state.notices.get().into_iter().filter(|it| holds(state, it)).collect::<Vec<_>>());
     el("ul")
         .class("notices")
         .attr("id", "notices")
         .attr("tabindex", "-1")
         .attr("aria-label", state.texts().controls.notices)
-        .flag_fn("hidden", move || state.notices.with(Vec::is_empty))
-        .children_fn(move || state.notices.get().into_iter().map(notice).collect())
+        .flag_fn("hidden", move || holding.with(Vec::is_empty))
+        .children_fn(move || holding.get().into_iter().map(notice).collect())
+}
+
+/// Whether a notice still says what is so: that a method does not answer was told for ever, also once it did.
+fn holds(state: State, notice: &Notice) -> bool {
+    match notice.problem.kind {
+        ProblemKind::Unsupported(..) => {
+            state.shown.methods().into_iter().any(|method| state.shown.unanswered(method).is_some())
+        }
+        _ => true,
+    }
 }
 
 /// A sentence about a key, which stands out where the sentence begins with it. The second program has the sentence; until it is
