@@ -4,13 +4,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use vram_estimator::estimator::evidence::{Evidence, Reserve};
-use vram_estimator::estimator::{Catalog, Conflict, DEFAULT_METHOD, Inputs, RunKind};
+use vram_estimator::estimator::evidence::Evidence;
+use vram_estimator::estimator::{Catalog, Conflict, DEFAULT_METHOD, RunKind};
 use vram_estimator::link::{ProblemKind, decode};
 use vram_estimator::present::accuracy::{
     ALL_RUNS, Case, DEVICE, FILES, Family, Figure, Judged, LEFT_OUT, ReportParts, SIMULATED, Setback, SetbackKind,
-    Simulated, accept, accepted, band_lines, bands, cases, device_runs, judged_families, left_out, points, report,
-    reserve_families, reserves, setbacks, simulated,
+    accept, accepted, bands, cases, judged_families, left_out, left_out_errors, points, report, reserve_families,
+    reserves, setbacks, simulated_runs, written,
 };
 
 /// What the method promises, by family: median, 95 of 100, worst; `None` where every miss is explained instead.
@@ -51,8 +51,12 @@ fn read(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).expect("a file of the project")
 }
 
+fn of_ground_truth(name: &str) -> String {
+    read(&format!("data/ground_truth/{name}"))
+}
+
 fn judged() -> Vec<Judged> {
-    let all = FILES.iter().flat_map(|name| cases(&read(&format!("data/ground_truth/{name}"))).expect("cases"));
+    let all = FILES.iter().flat_map(|name| cases(&of_ground_truth(name)).expect("cases"));
     let catalog = Catalog::built_in();
     all.map(|case| {
         let (link, problems) = decode(&case.link, &catalog);
@@ -88,39 +92,28 @@ fn every_file_of_cases_is_read() {
     assert_eq!(names, known);
 }
 
-/// What is no case: why, and its error where a link says it.
-fn left_out_errors() -> Vec<(String, Option<f64>)> {
-    let catalog = Catalog::built_in();
-    let error = |case: Case| {
-        let inputs = decode(&case.link, &catalog).0.inputs;
-        Judged::new(case, &inputs).error()
-    };
-    let rows = left_out(&read(&format!("data/ground_truth/{LEFT_OUT}"))).expect("rows").into_iter();
-    rows.map(|it| (it.reason, it.case.and_then(error))).collect()
-}
-
 /// Nothing may be left out for its error: no name is both a case and none.
 #[test]
 fn what_is_left_out_is_no_case() {
-    let rows = left_out(&read(&format!("data/ground_truth/{LEFT_OUT}"))).expect("rows");
+    let rows = left_out(&of_ground_truth(LEFT_OUT)).expect("rows");
     let names: Vec<_> = rows.iter().filter_map(|it| Some(it.case.as_ref()?.id.clone())).collect();
     let cases: Vec<_> = judged().into_iter().map(|it| it.case.id).collect();
     assert!(names.len() > 20 && names.iter().all(|it| !cases.contains(it)), "{names:?}");
-    assert!(left_out_errors().iter().filter(|it| it.1.is_some()).count() == names.len());
-}
-
-/// Runs over which the allocator was simulated, with their inputs.
-fn simulated_runs() -> Vec<(Simulated, Inputs)> {
-    let catalog = Catalog::built_in();
-    let runs = simulated(&read(&format!("data/ground_truth/{SIMULATED}"))).expect("rows").into_iter();
-    runs.map(|it| (it.clone(), decode(&it.link, &catalog).0.inputs)).collect()
+    assert!(
+        left_out_errors(&of_ground_truth(LEFT_OUT), &Catalog::built_in())
+            .expect("rows")
+            .iter()
+            .filter(|it| it.1.is_some())
+            .count()
+            == names.len()
+    );
 }
 
 /// What the allocator is said to hold is a rule; over the runs that were simulated it is as near as promised, and of every such
 /// run something is said.
 #[test]
 fn what_the_allocator_holds_is_near_the_simulation() {
-    let runs = simulated_runs();
+    let runs = simulated_runs(&of_ground_truth(SIMULATED), &Catalog::built_in()).expect("rows");
     let families = reserve_families(&runs, &reserves(&runs));
     let all = families.iter().find(|it| it.name == ALL_RUNS).expect("all runs");
     assert_eq!(all.n_cases, runs.len());
@@ -169,23 +162,12 @@ fn every_family_keeps_its_promise() {
 fn the_report_is_fresh() {
     let all = judged();
     let committed = read("docs/accuracy.md");
-    let runs = simulated_runs();
-    let reserves = reserves(&runs);
-    let reserved = reserve_families(&runs, &reserves);
-    let left_out = left_out_errors();
-    let catalog = Catalog::built_in();
-    let said = |case: Case| {
-        let inputs = decode(&case.link, &catalog).0.inputs;
-        Judged::new(case, &inputs).predicted
-    };
-    let device = device_runs(&read(&format!("data/ground_truth/{DEVICE}"))).expect("rows").into_iter();
-    let device: Vec<_> = device.map(|it| (it.clone(), said(it.case))).collect();
-    let accepted = accepted(&committed);
-    let parts = ReportParts { all: &all, reserved: &reserved, device: &device, left_out: &left_out, accepted };
-    assert_eq!(committed, report(&parts), "make accuracy");
-    assert_eq!(read("data/reserve.tsv"), reserves.iter().map(Reserve::line).collect::<String>(), "make accuracy");
-    assert_eq!(read("data/accuracy.tsv"), points(&all), "make accuracy");
-    assert_eq!(read("data/bands.tsv"), band_lines(&all), "make accuracy");
+    let read_one = |name: &str| Ok(of_ground_truth(name));
+    let fresh = written(&all, accepted(&committed), &Catalog::built_in(), read_one).expect("files that can be read");
+    assert_eq!(committed, fresh.report, "make accuracy");
+    assert_eq!(read("data/reserve.tsv"), fresh.reserve, "make accuracy");
+    assert_eq!(read("data/accuracy.tsv"), fresh.points, "make accuracy");
+    assert_eq!(read("data/bands.tsv"), fresh.bands, "make accuracy");
 }
 
 fn case(id: &str, measured: f64, predicted: Option<f64>) -> Judged {

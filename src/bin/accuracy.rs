@@ -1,15 +1,11 @@
-//! Writes `docs/accuracy.md`, `data/accuracy.tsv`, `data/bands.tsv` and `data/reserve.tsv`: every case of `data/ground_truth`, estimated now. It computes
-//! nothing itself, and writes nothing when a case has become worse, unless `ACCEPT` gives a reason.
+//! Writes `docs/accuracy.md` and what stands in `data/` of it (`accuracy.tsv`, `bands.tsv`, `reserve.tsv`): every case of
+//! `data/ground_truth`, estimated now. It computes nothing itself, and writes nothing when a case has become worse, unless `ACCEPT`
+//! gives a reason.
 
 use std::process::ExitCode;
 use std::{fs, path::Path};
 use vram_estimator::estimator::Catalog;
-use vram_estimator::estimator::evidence::Reserve;
-use vram_estimator::link::decode;
-use vram_estimator::present::accuracy::{
-    Case, DEVICE, FILES, Judged, LEFT_OUT, ReportParts, SIMULATED, accept, accepted, band_lines, cases, device_runs,
-    judged_families, left_out, points, report, reserve_families, reserves, setbacks, simulated,
-};
+use vram_estimator::present::accuracy::{FILES, accept, accepted, cases, judge, judged_families, setbacks, written};
 
 /// What people read, and the lines that the next run compares with.
 const REPORT: &str = "docs/accuracy.md";
@@ -27,11 +23,6 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-fn judge(case: Case, catalog: &Catalog) -> Judged {
-    let (link, _) = decode(&case.link, catalog);
-    Judged::new(case, &link.inputs)
 }
 
 fn write() -> Result<(), String> {
@@ -61,25 +52,13 @@ fn write() -> Result<(), String> {
         accepted = accept(&accepted, &reason, &setbacks).map_err(|fault| format!("ACCEPT: {fault}\n{list}"))?;
         eprint!("accepted:\n{list}");
     }
+    let of = written(&all, &accepted, &catalog, |name| read(&format!("data/ground_truth/{name}")))?;
     // The reason first: if the second file cannot be written, the next run still compares with the former figures.
-    let runs = simulated(&read(&format!("data/ground_truth/{SIMULATED}"))?)?.into_iter();
-    let runs: Vec<_> = runs.map(|it| (it.clone(), decode(&it.link, &catalog).0.inputs)).collect();
-    let reserves = reserves(&runs);
-    let reserved = reserve_families(&runs, &reserves);
-    let left_out = left_out(&read(&format!("data/ground_truth/{LEFT_OUT}"))?)?.into_iter();
-    let left_out: Vec<_> =
-        left_out.map(|it| (it.reason, it.case.and_then(|case| judge(case, &catalog).error()))).collect();
-    let device = device_runs(&read(&format!("data/ground_truth/{DEVICE}"))?)?.into_iter();
-    let device: Vec<_> = device.map(|it| (it.clone(), judge(it.case, &catalog).predicted)).collect();
-    let parts =
-        ReportParts { all: &all, reserved: &reserved, device: &device, left_out: &left_out, accepted: &accepted };
-    let report = report(&parts);
-    let reserves: String = reserves.iter().map(Reserve::line).collect();
-    let files = [(REPORT, report), (BANDS, band_lines(&all)), (RESERVE, reserves), (POINTS, points(&all))];
+    let files = [(REPORT, of.report), (BANDS, of.bands), (RESERVE, of.reserve), (POINTS, of.points)];
     for (name, text) in files {
         fs::write(root.join(name), text).map_err(|error| format!("{name}: {error}"))?;
     }
-    for it in judged_families(&all).into_iter().chain(reserved) {
+    for it in judged_families(&all).into_iter().chain(of.reserved) {
         let percent = |share: f64| 100.0 * share;
         println!(
             "{:28} n={:3}  median {:6.3} %  95 % {:6.3} %  worst {:6.3} %",

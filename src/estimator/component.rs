@@ -146,6 +146,14 @@ components! {
 }
 
 impl Component {
+    /// Whether it is weights of the model, of whichever part; adapters are apart.
+    pub const fn is_weights(self) -> bool {
+        matches!(
+            self.group(),
+            ComponentGroup::Weights | ComponentGroup::Vision | ComponentGroup::Text | ComponentGroup::Experts
+        )
+    }
+
     /// Whether the component is what its group is called by, so that where it stands alone the group's name says all:
     /// the activations of layers are "activations", the moments of an optimizer its "states".
     pub const fn is_called_as_group(self) -> bool {

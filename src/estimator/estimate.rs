@@ -56,6 +56,14 @@ impl Moment {
         }
     }
 
+    /// The moment with what is added to components, whether anything of them lives already or not.
+    pub fn with_more(mut self, more: Lines) -> Self {
+        for (component, formula) in more {
+            self.add(component, formula);
+        }
+        self
+    }
+
     /// Which moment.
     pub const fn id(&self) -> MomentId {
         self.id

@@ -8,6 +8,5 @@ mod reserve;
 
 pub use band::Band;
 pub use evidence_kind::Evidence;
-pub use readings::Reserved;
-pub use readings::{Readings, readings};
+pub use readings::{Readings, Reserved, readings};
 pub use reserve::{AllocatorFigure, HeldRange, Reserve, ground, is_checkpointed};

@@ -107,9 +107,9 @@ impl Reserve {
     }
 }
 
-/// Whether layers are computed again in the backward pass.
+/// Whether layers are computed again in the backward pass; nothing is read where that has no effect.
 pub fn is_checkpointed(inputs: &Inputs) -> bool {
-    inputs.has_effect(ParameterId::GradientCheckpointing) && inputs.values().is_on(ParameterId::GradientCheckpointing)
+    inputs.values().is_on(ParameterId::GradientCheckpointing)
 }
 
 /// What comes and goes in a run. Of networks for images the largest feature map of the batch: their backward pass comes to ever
@@ -118,12 +118,6 @@ pub fn ground(inputs: &Inputs, kind: RunKind, estimate: &Estimate) -> Bytes {
     if kind == RunKind::Networks {
         return largest_feature_map(inputs);
     }
-    let stays = |it: Component| {
-        matches!(
-            it.group(),
-            ComponentGroup::Weights | ComponentGroup::Vision | ComponentGroup::Text | ComponentGroup::Experts
-        ) || it == Component::Adapter
-            || it.group() == ComponentGroup::Overhead
-    };
+    let stays = |it: Component| it.is_weights() || it == Component::Adapter || it.group() == ComponentGroup::Overhead;
     estimate.lines().iter().filter(|line| !stays(line.component)).map(|line| line.formula.bytes()).sum()
 }

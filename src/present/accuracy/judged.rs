@@ -66,7 +66,7 @@ impl Figure {
             Self::Tensors => sum(&|it| !matches!(it, Component::Runtime | Component::Overhead)),
             Self::Total => estimate.total(),
             Self::Reserved => readings(inputs, estimate).reserved?.middle,
-            Self::Weights => sum(&is_weight),
+            Self::Weights => sum(&Component::is_weights),
             Self::KvCache => sum(&|it| it == Component::KvCache),
             Self::KvPerToken => {
                 let number = |id: ParameterId| inputs.values().number(id);
@@ -79,17 +79,10 @@ impl Figure {
     }
 }
 
-fn is_weight(it: Component) -> bool {
-    matches!(
-        it.group(),
-        ComponentGroup::Weights | ComponentGroup::Vision | ComponentGroup::Text | ComponentGroup::Experts
-    )
-}
-
 /// Weights, adapters, states and gradients of an estimate, in bytes.
 fn fixed(estimate: &Estimate) -> f64 {
     let is_fixed = |it: Component| {
-        is_weight(it)
+        it.is_weights()
             || matches!(it.group(), ComponentGroup::Adapter | ComponentGroup::Optimizer | ComponentGroup::Gradients)
     };
     let lines = estimate.lines().iter().filter(|line| is_fixed(line.component));

@@ -11,6 +11,7 @@ mod left_out;
 mod ratchet;
 mod report;
 mod reserves;
+mod written;
 
 pub use bands::{band_lines, bands};
 pub use cases::{FILES, cases};
@@ -21,3 +22,4 @@ pub use left_out::{LEFT_OUT, LeftOut, left_out};
 pub use ratchet::{Setback, SetbackKind, accept, accepted, setbacks};
 pub use report::{ReportParts, judged_families, points, report};
 pub use reserves::{ALL_RUNS, SIMULATED, Simulated, reserve_families, reserves, simulated};
+pub use written::{Written, judge, left_out_errors, simulated_runs, written};

@@ -107,29 +107,9 @@ fn is_quantized(shape: &Shape) -> bool {
         && shape.reader.choice::<Quantization>(ParameterId::Quantization) != Quantization::None
 }
 
-/// Whether prompts of models of a layout were traced.
+/// Whether prompts of models of a layout were traced: a layout that nobody has traced is none of them.
 fn is_traced_in_prompts(layout: Layout) -> bool {
-    match layout {
-        Layout::Decoder | Layout::GatedDeltaHybrid => true,
-        Layout::LightningHybrid
-        | Layout::CrossAttentionDecoder
-        | Layout::TwoHeadWidths
-        | Layout::Encoder
-        | Layout::EncoderDecoder
-        | Layout::Speech
-        | Layout::Contrastive
-        | Layout::VisionTransformer
-        | Layout::ResNet
-        | Layout::RegNet
-        | Layout::Vgg
-        | Layout::DenseNet
-        | Layout::EfficientNet
-        | Layout::EfficientNetV2
-        | Layout::MobileNet
-        | Layout::ConvNext
-        | Layout::Swin
-        | Layout::Unknown => false,
-    }
+    matches!(layout, Layout::Decoder | Layout::GatedDeltaHybrid)
 }
 
 fn of_images(shape: &Shape) -> RunKind {
@@ -150,23 +130,11 @@ fn of_text(shape: &Shape, decoder: RunKind) -> RunKind {
         Layout::Decoder | Layout::TwoHeadWidths | Layout::CrossAttentionDecoder => decoder,
         Layout::GatedDeltaHybrid if trains_quantized(shape) || runs_fused(shape) => RunKind::Derived,
         Layout::GatedDeltaHybrid => RunKind::LinearAttention,
-        Layout::LightningHybrid => RunKind::Derived,
         Layout::Encoder if trains_quantized(shape) => RunKind::Derived,
         Layout::Encoder => RunKind::Encoders,
         Layout::EncoderDecoder | Layout::Speech => RunKind::EncoderDecoders,
-        // No text is trained in them; the estimate has no answer then.
-        Layout::Contrastive
-        | Layout::VisionTransformer
-        | Layout::ResNet
-        | Layout::RegNet
-        | Layout::Vgg
-        | Layout::DenseNet
-        | Layout::EfficientNet
-        | Layout::EfficientNetV2
-        | Layout::MobileNet
-        | Layout::ConvNext
-        | Layout::Swin
-        | Layout::Unknown => RunKind::Derived,
+        // A layout of which no training on text was traced, a new one too.
+        _ => RunKind::Derived,
     }
 }
 

@@ -2,7 +2,7 @@
 //! knows neither the algorithm nor the moment of the run.
 
 use crate::estimator::component::Component;
-use crate::estimator::estimate::{Lines, Moment};
+use crate::estimator::estimate::Moment;
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::run::resident::{self, Resident};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
@@ -52,12 +52,4 @@ pub fn moment(run: &TrainingRun, mut moment: Moment) -> Moment {
         }
         ReferenceModel::None | ReferenceModel::Resident | ReferenceModel::AdapterOff => moment,
     }
-}
-
-/// The lines of a moment with what is added to components that may be there already.
-pub fn with_more(mut moment: Moment, more: Lines) -> Moment {
-    for (component, formula) in more {
-        moment.add(component, formula);
-    }
-    moment
 }

@@ -11,7 +11,6 @@ use crate::estimator::estimate::{Lines, Moment};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::device;
 use crate::estimator::methods::calibrated::model::counts::Counts;
-use crate::estimator::methods::calibrated::phases::reference::with_more;
 use crate::estimator::methods::calibrated::run::resident::{self, Resident};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{HALF, element, times};
@@ -51,7 +50,7 @@ impl Colocated {
 
     /// While trained weights are copied into vLLM's: its pool is still away if it sleeps in between.
     pub fn sync(&self, run: &TrainingRun, resident: &Resident) -> Moment {
-        let moment = with_more(synced(run, resident, None), vec![(Component::Weights, self.weights.clone())]);
+        let moment = synced(run, resident, None).with_more(vec![(Component::Weights, self.weights.clone())]);
         let pool = (!self.sleeps).then(|| (Component::KvCache, self.pool.clone()));
         self.beside(moment, pool.into_iter().collect())
     }
@@ -74,7 +73,7 @@ impl Colocated {
 
     /// Its CUDA graphs stay whether it sleeps or not: only what its own allocator has mapped is given back.
     fn beside(&self, moment: Moment, lines: Lines) -> Moment {
-        with_more(with_more(moment, lines), vec![(Component::Runtime, self.graphs.clone())])
+        moment.with_more(lines).with_more(vec![(Component::Runtime, self.graphs.clone())])
     }
 }
 
