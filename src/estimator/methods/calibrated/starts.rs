@@ -3,8 +3,10 @@
 
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::model::counts::Counts;
+use crate::estimator::methods::calibrated::model::runnable;
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::model::support::{self, Unsupported};
+use crate::estimator::methods::calibrated::model::support;
+use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
 use crate::estimator::methods::calibrated::phases::rollout;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::parameters::ParameterId as Id;
@@ -24,7 +26,7 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     support::supports(reader)?;
     let shape = Shape::new(*reader);
     let needs_adapters = reader.choice::<ReferenceModel>(Id::ReferenceModel) == ReferenceModel::AdapterOff;
-    if needs_adapters && support::trains_everything(&shape) {
+    if needs_adapters && runnable::trains_everything(&shape) {
         return Err(Unsupported::NoAdapters);
     }
     if reader.choice::<Rollout>(Id::Rollout) != Rollout::VllmColocated {

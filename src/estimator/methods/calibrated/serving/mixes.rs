@@ -329,7 +329,8 @@ mod tests {
     use crate::estimator::catalog::formats::FORMATS;
     use crate::estimator::inputs::Inputs;
     use crate::estimator::methods::calibrated::model::shape::Shape;
-    use crate::estimator::methods::calibrated::model::support::{Unsupported, support};
+    use crate::estimator::methods::calibrated::model::support::support;
+    use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
     use crate::estimator::mode::Mode;
     use crate::estimator::parameters::choices::{ChoiceValue, Engine, Quantization};
     use crate::estimator::parameters::{ParameterId, Value};

@@ -1,0 +1,147 @@
+//! Which layers run in which mode: what each layout's code was read and traced for. It knows no format and no engine.
+//!
+//! In serving alone one thing is computed as another: what lives inside a prompt's pass through cross attention, through heads of two
+//! widths, and in vLLM and llama.cpp through linear and latent attention, is that of plain attention.
+
+use crate::estimator::architecture::{Fact, Layout, Positions};
+use crate::estimator::methods::calibrated::blocks::kernel::{is_eager, shares_keys};
+use crate::estimator::methods::calibrated::model::adaptable::takes_adapters;
+use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
+use crate::estimator::mode::Mode;
+use crate::estimator::parameters::ParameterId;
+use crate::estimator::parameters::choices::{FinetuneMethod, TowerPlace};
+
+/// What a mode asks of a model's layers.
+pub fn runs(it: &Shape, trains: bool) -> Result<(), Unsupported> {
+    let mode = it.reader.mode();
+    let is_classifier = match it.layout() {
+        Layout::Unknown => return Err(Unsupported::LayersUnknown),
+        Layout::VisionTransformer
+        | Layout::ResNet
+        | Layout::Vgg
+        | Layout::DenseNet
+        | Layout::EfficientNet
+        | Layout::RegNet
+        | Layout::EfficientNetV2
+        | Layout::MobileNet
+        | Layout::Swin
+        | Layout::ConvNext => true,
+        Layout::Decoder
+        | Layout::CrossAttentionDecoder
+        | Layout::GatedDeltaHybrid
+        | Layout::LightningHybrid
+        | Layout::TwoHeadWidths
+        | Layout::Encoder
+        | Layout::EncoderDecoder
+        | Layout::Speech
+        | Layout::Contrastive => false,
+    };
+    match (is_classifier, mode == Mode::Cnn) {
+        (true, true) => return Ok(()),
+        (true, false) => return Err(Unsupported::ReadsImagesOnly),
+        (false, true) => return Err(Unsupported::NoImageClassifier),
+        (false, false) => {}
+    }
+    layers(it, mode, trains)?;
+    // Without its tower a model of images is one of text (`AutoModelForCausalLM`).
+    let is_loaded = it.reader.choice::<TowerPlace>(ParameterId::Vision) != TowerPlace::Absent;
+    let reads_images = it.is(Fact::VisionNumLayers) && is_loaded;
+    match mode {
+        Mode::Multimodal if it.layout() == Layout::Speech => Ok(()),
+        Mode::Multimodal | Mode::Vlm if !reads_images => Err(Unsupported::ReadsNoImages),
+        Mode::Finetune | Mode::Train | Mode::Grpo | Mode::Nlp | Mode::Moe if reads_images => {
+            Err(Unsupported::ReadsImagesToo)
+        }
+        Mode::Moe if !it.is(Fact::NumExperts) => Err(Unsupported::NoExperts),
+        Mode::Inference
+        | Mode::Finetune
+        | Mode::Train
+        | Mode::Grpo
+        | Mode::Multimodal
+        | Mode::Nlp
+        | Mode::Vlm
+        | Mode::Moe
+        | Mode::Cnn => Ok(()),
+    }
+}
+
+/// Whether there are formulas for training latent attention: with sparse attention or beside images its code was not traced.
+fn trains_latent(it: &Shape, mode: Mode) -> Result<(), Unsupported> {
+    if matches!(mode, Mode::Multimodal | Mode::Vlm) || it.is(Fact::IndexerHeadDim) {
+        return Err(Unsupported::LatentAttention);
+    }
+    let has_adapters = takes_adapters(it);
+    if has_adapters { Ok(()) } else { Err(Unsupported::OtherAdapters) }
+}
+
+/// Whether there are formulas for training gated delta-rule attention beside softmax attention, of which one layer ends each group.
+fn trains_gated_delta(it: &Shape) -> Result<(), Unsupported> {
+    // Padding clears tokens, and a prefix enters keys and values alone: neither code was read. Sampling knows no states.
+    if it.reader.is_on(ParameterId::Padding) || matches!(it.reader.mode(), Mode::Vlm | Mode::Multimodal | Mode::Grpo) {
+        return Err(Unsupported::LinearAttention);
+    }
+    if takes_adapters(it) { Ok(()) } else { Err(Unsupported::OtherAdapters) }
+}
+
+/// Whether every parameter of the model is trained.
+pub fn trains_everything(it: &Shape) -> bool {
+    it.reader.choice::<FinetuneMethod>(ParameterId::FinetuneMethod) == FinetuneMethod::Full
+}
+
+/// Whether there are formulas for the layers of a model of text.
+fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
+    let unless_served = |reason| if trains { Err(reason) } else { Ok(()) };
+    match it.layout() {
+        Layout::Decoder if it.is(Fact::KvLoraRank) && trains => trains_latent(it, mode),
+        Layout::Decoder => Ok(()),
+        Layout::GatedDeltaHybrid if trains => trains_gated_delta(it),
+        Layout::GatedDeltaHybrid => Ok(()),
+        Layout::LightningHybrid => unless_served(Unsupported::LinearAttention),
+        Layout::TwoHeadWidths => unless_served(Unsupported::TwoHeadWidths),
+        // Prompts of text alone are served; images need layers that nobody has transcribed.
+        Layout::CrossAttentionDecoder if mode == Mode::Inference => Ok(()),
+        Layout::CrossAttentionDecoder => Err(Unsupported::CrossAttention),
+        Layout::Encoder if it.is(Fact::NumExperts) => Err(Unsupported::ExpertsOfEncoder),
+        Layout::Encoder if it.is(Fact::KvLoraRank) => Err(Unsupported::LatentAttention),
+        Layout::Encoder => match mode {
+            Mode::Finetune | Mode::Train | Mode::Nlp => Ok(()),
+            Mode::Multimodal | Mode::Vlm => Err(Unsupported::ReadsNoImages),
+            Mode::Inference | Mode::Grpo | Mode::Moe | Mode::Cnn => Err(Unsupported::GeneratesNothing),
+        },
+        // Positions of another kind, shared keys and blocks side by side are in no encoder-decoder whose code was read.
+        Layout::EncoderDecoder
+            if Positions::of(it.number(Fact::Positions)) != Positions::Relative
+                || shares_keys(it)
+                || it.is(Fact::Residual) =>
+        {
+            Err(Unsupported::EncoderDecoder)
+        }
+        Layout::EncoderDecoder => match mode {
+            Mode::Finetune | Mode::Train | Mode::Nlp if trains_everything(it) => Ok(()),
+            Mode::Finetune | Mode::Train | Mode::Nlp => Err(Unsupported::PartsOfTwoStacks),
+            Mode::Inference | Mode::Grpo | Mode::Multimodal | Mode::Vlm | Mode::Moe | Mode::Cnn => {
+                Err(Unsupported::EncoderDecoder)
+            }
+        },
+        Layout::Speech if mode != Mode::Multimodal || !trains => Err(Unsupported::Speech),
+        Layout::Speech if trains_everything(it) => Ok(()),
+        Layout::Speech => Err(Unsupported::PartsOfTwoStacks),
+        Layout::Contrastive if mode != Mode::Vlm || it.is(Fact::SigmoidPairs) || is_eager(it) => {
+            Err(Unsupported::Contrastive)
+        }
+        Layout::Contrastive if trains_everything(it) && !it.reader.is_on(ParameterId::FreezeVision) => Ok(()),
+        Layout::Contrastive => Err(Unsupported::PartsOfTwoStacks),
+        Layout::Unknown => Err(Unsupported::LayersUnknown),
+        Layout::VisionTransformer
+        | Layout::ResNet
+        | Layout::Vgg
+        | Layout::DenseNet
+        | Layout::EfficientNet
+        | Layout::RegNet
+        | Layout::EfficientNetV2
+        | Layout::MobileNet
+        | Layout::Swin
+        | Layout::ConvNext => Err(Unsupported::ReadsImagesOnly),
+    }
+}

@@ -1,0 +1,186 @@
+//! The reasons why `calibrated` has no answer: to which parameter each belongs, and whether another mode is a way out. It knows no
+//! layer.
+
+use crate::estimator::architecture::Fact;
+use crate::estimator::inputs::Inputs;
+use crate::estimator::methods::calibrated::model::complete::Missing;
+use crate::estimator::mode::Mode;
+use crate::estimator::parameters::ParameterId;
+
+/// Why there is no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Unsupported {
+    /// Nothing is known of the model's layers but how many parameters they have.
+    LayersUnknown,
+    /// The mode runs language models, and the model reads images and nothing else.
+    ReadsImagesOnly,
+    /// The mode trains classifiers of images, and the model is none.
+    NoImageClassifier,
+    /// The mode trains mixtures of experts, and the model is dense.
+    NoExperts,
+    /// The mode runs sequences with images, and the model reads none.
+    ReadsNoImages,
+    /// The model reads images, and the mode trains on text alone.
+    ReadsImagesToo,
+    /// The mode generates text, and the model is an encoder.
+    GeneratesNothing,
+    /// An encoder with a decoder that attends to its output.
+    EncoderDecoder,
+    /// Adapters, prefixes or a frozen tower of a model that has two stacks.
+    PartsOfTwoStacks,
+    /// An encoder of sound with a decoder of text.
+    Speech,
+    /// A text and an image tower that meet in one space.
+    Contrastive,
+    /// Layers of linear attention cannot be trained here yet.
+    LinearAttention,
+    /// Latent attention cannot be trained here yet.
+    LatentAttention,
+    /// Layers that attend to an image instead of the text cannot be trained here yet.
+    CrossAttention,
+    /// Layers with two widths of heads cannot be trained here yet.
+    TwoHeadWidths,
+    /// An encoder whose feed-forward blocks are experts.
+    ExpertsOfEncoder,
+    /// Experts without a gate, or with a function that their code is not read for.
+    OtherExperts,
+    /// A vision tower with a function that its code is not read for.
+    OtherTower,
+    /// llama.cpp makes no file of the chosen format.
+    NoSuchFile,
+    /// The engine has no cache of the chosen format, or not without flash attention.
+    NoSuchCache,
+    /// The version is another engine's.
+    NoSuchVersion,
+    /// Facts or lists that the layers are computed from are not known.
+    FactsMissing(Missing),
+    /// The lists of a network's stages are of different lengths.
+    StagesDiffer,
+    /// A stage of a network has no layer, or all of them have none.
+    StageEmpty,
+    /// Every layer of a mixture stands among those without experts.
+    EveryLayerDense,
+    /// Models of the layout are not trained with the chosen head.
+    OtherHead,
+    /// Layers of which PEFT refuses the chosen adapters, or on whose stacked experts it puts some.
+    OtherAdapters,
+    /// The reference is to be the model without its adapters, and it has none.
+    NoAdapters,
+    /// vLLM's share of the GPU has no room for its weights.
+    RolloutTooSmall,
+}
+
+impl Unsupported {
+    /// A mode in which such models usually run, if there is one; see [`mode_that_runs`].
+    pub const fn runs_in(self) -> Option<Mode> {
+        match self {
+            Self::ReadsImagesOnly => Some(Mode::Cnn),
+            Self::NoExperts
+            | Self::GeneratesNothing
+            | Self::ReadsNoImages
+            | Self::EncoderDecoder
+            | Self::OtherAdapters => Some(Mode::Train),
+            Self::ReadsImagesToo => Some(Mode::Vlm),
+            Self::LinearAttention | Self::LatentAttention | Self::CrossAttention | Self::TwoHeadWidths => {
+                Some(Mode::Inference)
+            }
+            Self::LayersUnknown
+            | Self::NoImageClassifier
+            | Self::PartsOfTwoStacks
+            | Self::Speech
+            | Self::Contrastive
+            | Self::ExpertsOfEncoder
+            | Self::OtherExperts
+            | Self::OtherTower
+            | Self::NoSuchFile
+            | Self::NoSuchCache
+            | Self::NoSuchVersion
+            | Self::StagesDiffer
+            | Self::StageEmpty
+            | Self::EveryLayerDense
+            | Self::OtherHead
+            | Self::NoAdapters
+            | Self::RolloutTooSmall
+            | Self::FactsMissing(_) => None,
+        }
+    }
+
+    /// The parameter of some inputs to which the reason belongs: the one that asks for what there is not, the layout that was typed,
+    /// the model, or else what is missing.
+    pub fn parameter(self, inputs: &Inputs) -> ParameterId {
+        let typed_or = |id, other| if inputs.is_default(id) { other } else { id };
+        let of_layers = typed_or(ParameterId::Layout, ParameterId::Model);
+        match self {
+            Self::NoSuchFile => ParameterId::Quantization,
+            Self::NoSuchCache => ParameterId::KvPrecision,
+            Self::NoSuchVersion => ParameterId::EngineVersion,
+            Self::NoAdapters => ParameterId::ReferenceModel,
+            Self::RolloutTooSmall => ParameterId::RolloutMemory,
+            Self::OtherHead => ParameterId::TaskHead,
+            Self::OtherTower => ParameterId::VisionActivation,
+            Self::StageEmpty => ParameterId::Depths,
+            Self::StagesDiffer => typed_or(ParameterId::Depths, ParameterId::Widths),
+            Self::EveryLayerDense => typed_or(ParameterId::NumDenseLayers, ParameterId::NumLayers),
+            Self::OtherAdapters => typed_or(ParameterId::FinetuneMethod, of_layers),
+            Self::OtherExperts => {
+                let is_gated = inputs.values().facts().get(Fact::GatedMlp).is_some_and(|it| it != 0.0);
+                if is_gated { ParameterId::Activation } else { ParameterId::GatedMlp }
+            }
+            Self::FactsMissing(missing) if inputs.model().is_none() => {
+                typed_or(ParameterId::Layout, missing.parameters().next().unwrap_or(ParameterId::Model))
+            }
+            Self::LayersUnknown
+            | Self::ReadsImagesOnly
+            | Self::NoImageClassifier
+            | Self::NoExperts
+            | Self::ReadsNoImages
+            | Self::ReadsImagesToo
+            | Self::GeneratesNothing
+            | Self::EncoderDecoder
+            | Self::PartsOfTwoStacks
+            | Self::Speech
+            | Self::Contrastive
+            | Self::LinearAttention
+            | Self::LatentAttention
+            | Self::CrossAttention
+            | Self::TwoHeadWidths
+            | Self::ExpertsOfEncoder
+            | Self::FactsMissing(_) => of_layers,
+        }
+    }
+
+    /// Whether another mode is no way out: what is not known of a model is known in none.
+    pub const fn is_of_every_mode(self) -> bool {
+        match self {
+            Self::LayersUnknown
+            | Self::ExpertsOfEncoder
+            | Self::OtherExperts
+            | Self::OtherTower
+            | Self::NoSuchFile
+            | Self::NoSuchCache
+            | Self::NoSuchVersion
+            | Self::StagesDiffer
+            | Self::StageEmpty
+            | Self::EveryLayerDense
+            | Self::OtherHead
+            | Self::NoAdapters
+            | Self::RolloutTooSmall
+            | Self::FactsMissing(_) => true,
+            Self::ReadsImagesOnly
+            | Self::NoImageClassifier
+            | Self::NoExperts
+            | Self::ReadsNoImages
+            | Self::ReadsImagesToo
+            | Self::GeneratesNothing
+            | Self::EncoderDecoder
+            | Self::PartsOfTwoStacks
+            | Self::Speech
+            | Self::Contrastive
+            | Self::LinearAttention
+            | Self::LatentAttention
+            | Self::OtherAdapters
+            | Self::CrossAttention
+            | Self::TwoHeadWidths => false,
+        }
+    }
+}
