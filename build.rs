@@ -1,5 +1,5 @@
-//! Makes of `data/` what the program carries: `presets.txt`, the models as packed text, and `formats.rs`, the table of
-//! number formats. It judges no fact; `tests/catalog.rs` does.
+//! Makes of `data/` what the program carries: `presets.txt`, the models as packed text, and the tables of number
+//! formats and of devices, `formats.rs` and `devices.rs`. It judges no fact; `tests/catalog.rs` does.
 
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
@@ -32,6 +32,7 @@ fn main() {
     write("presets.txt", &read("data/models.json").iter().map(preset).collect::<String>());
     let formats: String = read("data/quantization.json").iter().filter_map(format_row).collect();
     write("formats.rs", &format!("&[\n{formats}]"));
+    write("devices.rs", &format!("&[\n{}]", read("data/gpus.json").iter().map(device_row).collect::<String>()));
 }
 
 /// The rows of a file, which is an array of objects.
@@ -84,4 +85,22 @@ fn format_row(row: &Map<String, Value>) -> Option<String> {
     // "Q4_K_M (file mix)": the first word is what llama.cpp calls it.
     let mix = if family.starts_with("gguf") { name.split(' ').next().unwrap_or_default() } else { "" };
     Some(format!("    Format {{ id: {id:?}, mix: {mix:?}, bits_per_weight: {bits:?} }},\n"))
+}
+
+/// A device's row.
+fn device_row(row: &Map<String, Value>) -> String {
+    let [id, name, vendor, form] = ["id", "name", "vendor", "form"].map(|key| text(row, key));
+    let generation = row.get("family").and_then(Value::as_str).unwrap_or("");
+    let number = |key: &str| row.get(key).and_then(Value::as_f64).unwrap_or(0.0);
+    let [sold, driver, visible] = ["memory_gib", "nvidia_smi_mib", "cuda_visible_mib"].map(number);
+    let rule = match (form, vendor) {
+        ("apple", _) => "Apple",
+        ("unified", _) => "Shared",
+        (_, "NVIDIA") => "Cuda",
+        _ => "OtherCard",
+    };
+    format!(
+        "    Device {{ id: {id:?}, name: {name:?}, vendor: {vendor:?}, form: {form:?}, generation: {generation:?}, rule: MemoryRule::{rule}, \
+         sold_gib: {sold:?}, driver_mib: {driver:?}, visible_mib: {visible:?} }},\n"
+    )
 }

@@ -105,7 +105,7 @@ fn check_keys(json: &Json, keys: &[&str]) {
 fn an_answer_has_the_promised_shape() {
     let output = run(&["mode=nlp&batchSize=abc&modelSize=8.75&view=guide"], b"");
     let answer = &answers(&output)[0];
-    check_keys(answer, &["link", "mode", "inputs", "followed", "problems", "estimates"]);
+    check_keys(answer, &["link", "mode", "inputs", "followed", "problems", "estimates", "fits"]);
     assert_eq!(answer["link"], "mode=nlp&modelSize=8.75&view=guide");
     assert_eq!(answer["mode"], "nlp");
     assert_eq!(answer["inputs"]["modelSize"], 8.75);
@@ -174,6 +174,8 @@ fn inputs_are_the_mode_s_own() {
             "recipe",
             "optimizer",
             "optimizerKernel",
+            "gpu",
+            "gpuMemory",
             "gpuFamily",
             "runtimeOverhead",
             "weightDecay",

@@ -16,8 +16,8 @@ use std::sync::Arc;
 use vram_estimator::estimator::architecture::{Fact, is_of_shape};
 use vram_estimator::estimator::parameters::ParameterGroup;
 use vram_estimator::estimator::{
-    Component, Control, Inputs, MethodId, Mode, Model, MomentId, ParameterId as Id, Value, capacity, estimate_values,
-    support,
+    Component, Control, Inputs, MethodId, Mode, Model, MomentId, ParameterId as Id, Value, capacity, device_memory,
+    estimate_values, support,
 };
 use vram_estimator::link::{ProblemKind, decode};
 use vram_estimator::locale::{CHINESE_LATER, ENGLISH_LATER};
@@ -27,6 +27,8 @@ use vram_estimator::locale::{CHINESE_LATER, ENGLISH_LATER};
 struct Answer {
     lines: Vec<(MethodId, MomentId, Component, u64)>,
     room: Option<[u64; 3]>,
+    /// What the run is held against.
+    memory: Option<u64>,
 }
 
 fn answer(inputs: &Inputs) -> Answer {
@@ -39,7 +41,8 @@ fn answer(inputs: &Inputs) -> Answer {
         }
     }
     let room = capacity(inputs).map(|it| [it.pool.value(), it.tokens.value(), it.sequences.value()].map(f64::to_bits));
-    Answer { lines, room }
+    let memory = device_memory(inputs).map(|it| it.count().to_bits());
+    Answer { lines, room, memory }
 }
 
 /// The parameters that have no effect in some inputs.

@@ -78,7 +78,11 @@ const ROWS: &[Row] = &[
     // vLLM's batches are by the size of the GPU, its share by the version.
     (
         "engine=vllm&gpuFamily=hopper",
-        &[(Id::MaxBatchedTokens, "8192", &[Id::GpuFamily]), (Id::MaxSequences, "1024", &[Id::GpuFamily])],
+        &[
+            (Id::GpuMemory, "80", &[Id::Engine]),
+            (Id::MaxBatchedTokens, "8192", &[Id::GpuFamily]),
+            (Id::MaxSequences, "1024", &[Id::GpuFamily]),
+        ],
     ),
     (
         "engine=vllm&gpuMemory=180",
@@ -93,7 +97,15 @@ const ROWS: &[Row] = &[
         ],
     ),
     ("engine=vllm&gpuMemory=24&gpuFamily=ada", &[]),
-    ("engine=vllm&maxBatchedTokens=64", &[(Id::MaxSequences, "64", &[Id::MaxBatchedTokens])]),
+    (
+        "engine=vllm&maxBatchedTokens=64",
+        &[(Id::GpuMemory, "80", &[Id::Engine]), (Id::MaxSequences, "64", &[Id::MaxBatchedTokens])],
+    ),
+    // A device has the memory that programs can use of it, and the context of its generation.
+    ("mode=train&gpu=rtx-3090", &[(Id::GpuMemory, "23.51953125", &[Id::Gpu])]),
+    ("mode=cnn&gpu=h100-80gb", &[(Id::GpuMemory, "79.1796875", &[Id::Gpu]), (Id::GpuFamily, "hopper", &[Id::Gpu])]),
+    ("mode=cnn&gpu=h100-80gb&gpuMemory=40&gpuFamily=ada", &[]),
+    ("mode=grpo&rollout=vllm-colocated&method=Full", &[(Id::GpuMemory, "80", &[Id::Rollout])]),
     // Encoders are trained to predict hidden tokens.
     ("mode=train&model=llama-3.1-8b&layout=encoder", &[(Id::TaskHead, "mlm", &[Id::Layout])]),
     // What the model states is told as the model, not one by one.

@@ -12,6 +12,7 @@ mod outside;
 use every_text::EveryText;
 use std::collections::BTreeSet;
 use vram_estimator::estimator::Catalog;
+use vram_estimator::estimator::catalog::devices::DEVICES;
 use vram_estimator::link::{Language, decode};
 use vram_estimator::locale::{later_texts, own_name, tag, texts};
 
@@ -115,9 +116,10 @@ const NAMES: &[&str] = &[
 ];
 
 /// Whether a text is a choice or name that stays as links and libraries write it. Every choice was let through, and
-/// words such as "none" and "before" stood in English among Chinese.
+/// words such as "none" and "before" stood in English among Chinese. Devices are called everywhere as their makers call them.
 fn is_name(name: &str, english: &str) -> bool {
-    name.starts_with("choice ") && NAMES.contains(&english) || SAME.contains(&english)
+    let is_device = DEVICES.iter().any(|it| it.name == english);
+    name.starts_with("choice ") && (is_device || NAMES.contains(&english)) || SAME.contains(&english)
 }
 
 /// Every language but English, with which each of them is compared.

@@ -76,7 +76,7 @@ fn what_cannot_be_is_refused_with_a_reason() {
 fn pairs_have_no_groups() {
     let pairs = inputs("mode=grpo&algorithm=dpo&batchSize=6");
     assert_eq!(number_of_sequences(&pairs), 12.0);
-    for id in [Id::NumGenerations, Id::BatchUnit, Id::Rollout, Id::RolloutMemory, Id::RolloutSleep, Id::GpuMemory] {
+    for id in [Id::NumGenerations, Id::BatchUnit, Id::Rollout, Id::RolloutMemory, Id::RolloutSleep] {
         assert_eq!(pairs.taken_away_by(id), Some(Control::Algorithm), "{id:?}");
     }
     let groups = inputs("mode=grpo&batchSize=6");

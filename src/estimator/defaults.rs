@@ -5,8 +5,10 @@ use crate::estimator::architecture::{Architecture, Fact, Layout, List, own_archi
 use crate::estimator::catalog::Model;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{
-    Algorithm, EngineVersion, FinetuneMethod, GpuFamily, KvPrecision, Precision, Recipe, ReferenceModel,
+    Algorithm, ChoiceValue, Engine, EngineVersion, FinetuneMethod, GpuFamily, KvPrecision, Precision, Recipe,
+    ReferenceModel, Rollout,
 };
+use crate::estimator::parameters::gpu::Gpu;
 use crate::estimator::parameters::{Follows, ParameterId as Id, ParameterKind, TableValue, Value, head_of};
 use crate::estimator::values::Values;
 
@@ -105,6 +107,9 @@ fn stated_list(list: List, architecture: &Architecture, values: &Values) -> Defa
 /// What decides which parameters a run trains, and with them how, where the precision has no say.
 const TRAINED_BY: &[Id] = &[Id::Task, Id::FinetuneMethod];
 
+/// Memory of the GPU of which vLLM makes its pool where none was chosen, in GiB: that of the usual server's.
+const ASSUMED_GPU: f64 = 80.0;
+
 /// Sizes of GPUs that vLLM tells apart for the batches of its server.
 enum GpuSize {
     Usual,
@@ -155,6 +160,20 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
         Follows::Keys => {
             let keys = values.choice::<KvPrecision>(Id::KvPrecision);
             Some((keys as usize as f64, rule.sources()))
+        }
+        Follows::Device => {
+            let device = values.choice::<Gpu>(Id::Gpu).device();
+            let fills = mode == Mode::Inference && values.choice::<Engine>(Id::Engine) == Engine::Vllm
+                || mode == Mode::Grpo && values.choice::<Rollout>(Id::Rollout) == Rollout::VllmColocated;
+            match device {
+                Some(it) => Some((it.usable_gib(), &[Id::Gpu])),
+                None => fills.then_some((ASSUMED_GPU, &[Id::Rollout, Id::Engine])),
+            }
+        }
+        Follows::DeviceGeneration => {
+            let device = values.choice::<Gpu>(Id::Gpu).device()?;
+            let at = GpuFamily::IDS.iter().position(|id| *id == device.generation)?;
+            Some((at as f64, rule.sources()))
         }
         Follows::EngineVersion => match values.choice::<EngineVersion>(Id::EngineVersion) {
             EngineVersion::Latest | EngineVersion::LlamaCppB9272 => None,

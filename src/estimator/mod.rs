@@ -9,6 +9,7 @@ mod component;
 mod conflicts;
 mod constants;
 mod defaults;
+mod device;
 pub mod digits;
 mod estimate;
 pub mod evidence;
@@ -35,6 +36,7 @@ pub use component::{Component, ComponentGroup};
 pub use conflicts::{Conflict, conflicts};
 pub use constants::{Constant, ConstantId};
 pub use defaults::DefaultValue;
+pub use device::{device_memory, named_device};
 pub use estimate::{Estimate, Line, Moment};
 pub use inputs::{Followed, Inputs};
 pub use method::{DEFAULT_METHOD, MethodId};
@@ -51,6 +53,7 @@ pub use parameters::choices::{
     KvPrecision, LoraTargets, Optimizer, OptimizerKernel, Precision, PromptLogits, Quantization, Recipe,
     ReferenceModel, Rollout, Task, TaskHead,
 };
+pub use parameters::gpu::Gpu;
 pub use parameters::{Control, Impact, ParameterId, ParameterSpec, Refusal, Value};
 pub use quantity::Quantity;
 pub use reader::Telling;

@@ -2,6 +2,7 @@
 
 use crate::estimator::evidence::Evidence;
 use crate::estimator::expr::ElementFormat;
+use crate::estimator::plan::fit::VerdictKind;
 use crate::estimator::verification::{ResultKind, RowNote, Verdict};
 use crate::estimator::{
     Component, ComponentGroup, Conflict, ConstantId, Control, EngineVersion, Mode, ParameterId, Quantity, Refusal,
@@ -42,6 +43,8 @@ pub struct LaterTexts {
     pub detail: DetailTexts,
     /// How far the total can be trusted, and what nvidia-smi will show.
     pub readings: ReadingTexts,
+    /// Whether the run fits its device.
+    pub verdict: VerdictTexts,
     /// The small charts of some modes.
     pub comparison: ComparisonTexts,
     /// The Verification view.
@@ -150,6 +153,34 @@ pub struct ReadingTexts {
     pub no_rule: &'static str,
 }
 
+/// A verdict's figures, with their unit.
+pub struct VerdictText<'a> {
+    /// The verdict.
+    pub kind: VerdictKind,
+    /// What the device is called; empty where its memory was typed.
+    pub device: &'a str,
+    /// What the run takes.
+    pub needed: &'a str,
+    /// What the device has.
+    pub capacity: &'a str,
+    /// What is left of it, or missing.
+    pub spare: &'a str,
+    /// What the driver will show, if that is more than the device has.
+    pub shown: Option<&'a str>,
+    /// The smallest device that fits, where it was asked for.
+    pub smallest: Option<&'a str>,
+    /// The engine's own reason.
+    pub reason: Option<&'a str>,
+}
+
+/// Whether the run fits its device.
+pub struct VerdictTexts {
+    /// The verdict in a word.
+    pub word: fn(VerdictKind) -> &'static str,
+    /// The verdict as a sentence that follows the word.
+    pub sentence: fn(&VerdictText) -> String,
+}
+
 /// The small charts of some modes.
 pub struct ComparisonTexts {
     /// Heading of the document's comparison of preference training.
@@ -176,6 +207,8 @@ pub struct ComparisonTexts {
     pub capacity_none: fn(&str, &str) -> String,
     /// The same where the pool is smaller than one sequence: tokens of the pool, tokens of the sequence.
     pub capacity_short: fn(&str, &str) -> String,
+    /// What the pool has room for: tokens, sequences, and the length of each.
+    pub capacity_room: fn(&str, &str, &str) -> String,
     /// A batch that does not fit at once: sequences that fit, and those of the batch.
     pub capacity_waits: fn(&str, &str) -> String,
     /// Names of its rows: what may be taken, what is taken, pool, tokens, sequences of so many tokens.

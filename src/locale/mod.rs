@@ -16,7 +16,10 @@ pub use chinese::{CHINESE, CHINESE_LATER};
 pub use english::{ENGLISH, ENGLISH_LATER};
 pub use guide::{Guide, GuideList, GuideStrategy, GuideTable, Reference};
 pub use language::{command_line_texts, crash_texts, later_texts, own_name, tag, texts};
-pub use later::{ComparisonTexts, DetailTexts, LaterTexts, ListingTexts, ReadingTexts, RefusedText, VerificationTexts};
+pub use later::{
+    ComparisonTexts, DetailTexts, LaterTexts, ListingTexts, ReadingTexts, RefusedText, VerdictText, VerdictTexts,
+    VerificationTexts,
+};
 pub use names::name_alone;
 pub use texts::{
     ChartTexts, CommandLineTexts, ControlTexts, CrashTexts, Joints, MethodText, ModeText, NamedPart, Texts,

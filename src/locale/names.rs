@@ -1,6 +1,7 @@
 //! Names of products and of code that are written alike in every language, by their names in links; and lists of such
 //! words, which are packed because the first view carries them.
 
+use crate::estimator::catalog::devices::DEVICES;
 use crate::estimator::{Component, ComponentGroup};
 
 /// A name in links and the name that the thing bears, a line each.
@@ -31,7 +32,7 @@ layer_plus_one LayerNorm, 1 + w\n\
 
 /// The name that a product or a thing of a library bears; nothing where the name in links is all there is.
 pub fn name(id: &str) -> Option<&'static str> {
-    word_in(NAMES, id)
+    word_in(NAMES, id).or_else(|| DEVICES.iter().find(|it| it.id == id).map(|it| it.name))
 }
 
 /// The words that stand beside a name in links, in a list with a line for each.

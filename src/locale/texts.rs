@@ -115,6 +115,10 @@ pub struct ControlTexts {
     pub other_models: &'static str,
     /// Models that the open mode does not run.
     pub idle_models: &'static str,
+    /// The option that chooses no GPU.
+    pub no_gpu: &'static str,
+    /// A group of GPUs: who makes them, and what they are sold as.
+    pub gpu_group: fn(&str, &str) -> String,
     /// Copies the address.
     pub copy_link: &'static str,
     /// Said after the address was copied.
@@ -181,6 +185,8 @@ pub struct ChartTexts {
     pub peak: fn(&str) -> String,
     /// Name of the legend.
     pub legend: &'static str,
+    /// What a device is called whose memory alone is known.
+    pub device: &'static str,
     /// "The document counts 16.3 GiB for weights, 12 % of its total": component, amount, share, method.
     pub segment: fn(&str, &str, &str, &str) -> String,
     /// Two methods: larger, smaller, ratio, what the larger has more of, and what it has less of.

@@ -2,18 +2,19 @@
 
 use crate::estimator::evidence::readings;
 use crate::estimator::parameters::ParameterGroup;
+use crate::estimator::plan::fit::{VerdictKind, smallest_that_fits, verdict};
 use crate::estimator::{
-    Estimate, Followed, Inputs, ParameterId, Value, capacity, estimate_values, told_followed, told_value,
+    Bytes, Estimate, Followed, Inputs, ParameterId, Value, capacity, estimate_values, told_followed, told_value,
+    values_of,
 };
 use crate::link::{Link, Problem};
 use crate::locale::LaterTexts;
-use crate::present::comparison::cannot_start;
+use crate::present::verdict::said;
 use serde_json::{Map, Value as Json, json};
 
 /// One JSON object for one link: the canonical link, the mode, every input of the mode with its effective
 /// value, the defaults that other choices have moved, what was wrong with the link, and each method's components in bytes with their
-/// error band and what nvidia-smi will show; with
-/// vLLM also whether it starts on the GPU, and what has room there.
+/// error band and what nvidia-smi will show; and whether the run fits its device.
 pub fn answer(link: &Link, problems: &[Problem], texts: &LaterTexts) -> Json {
     let mut res = json!({
         "link": link.encode(),
@@ -23,15 +24,33 @@ pub fn answer(link: &Link, problems: &[Problem], texts: &LaterTexts) -> Json {
         "problems": problems.iter().map(|it| problem(it, texts)).collect::<Vec<_>>(),
         "estimates": estimate_values(&link.inputs).iter().map(|it| estimate(&link.inputs, it)).collect::<Vec<_>>(),
     });
-    if let Some(it) = capacity(&link.inputs) {
-        let why_not = cannot_start(&link.inputs, link.page.unit, &texts.comparison);
-        res["fits"] = json!({
-            "verdict": if why_not.is_some() { "does_not_start" } else { "fits" },
-            "reason": why_not,
-            "kv_pool_bytes": it.pool.value(),
-            "tokens": it.tokens.value().floor(),
-            "sequences": it.sequences.value(),
-        });
+    res["fits"] = fits(link, texts);
+    res
+}
+
+/// Whether the run fits its device, by the method that the link selects or else the first that answers; with vLLM also what has room
+/// there.
+fn fits(link: &Link, texts: &LaterTexts) -> Json {
+    let inputs = &link.inputs;
+    let answered = values_of(link.page.selected, inputs).or_else(|| estimate_values(inputs).into_iter().next());
+    let Some(estimate) = answered else { return Json::Null };
+    let verdict = verdict(inputs, &estimate);
+    let asks = matches!(verdict.kind, VerdictKind::TooMuch | VerdictKind::DoesNotStart | VerdictKind::NoDevice);
+    let smallest = if asks { smallest_that_fits(estimate.method(), inputs) } else { None };
+    let said = said(inputs, &verdict, smallest, link.page.unit, texts);
+    let mut res = json!({
+        "verdict": verdict.kind.id(),
+        "method": estimate.method().id(),
+        "reason": said.sentence,
+        "spare_bytes": verdict.spare,
+        "capacity_bytes": verdict.capacity.map(Bytes::count),
+        "device": verdict.device.map(|it| it.id),
+        "smallest": smallest.map(|it| it.id),
+    });
+    if let Some(it) = capacity(inputs) {
+        res["kv_pool_bytes"] = json!(it.pool.value());
+        res["tokens"] = json!(it.tokens.value().floor());
+        res["sequences"] = json!(it.sequences.value());
     }
     res
 }

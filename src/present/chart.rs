@@ -12,6 +12,8 @@ pub struct Scene {
     pub ticks: Vec<Tick>,
     /// One bar for each method in the methods' order, or for each moment in the run's.
     pub bars: Vec<Bar>,
+    /// The height of the line at which the device ends; `None` without a device, and where it ends far above all bars.
+    pub capacity: Option<f64>,
 }
 
 /// A line of the grid.
@@ -78,29 +80,39 @@ impl Segment {
     }
 }
 
+/// How many times as much as the largest bar a device may have for its end to be drawn: beyond that the bars would be too low to
+/// read, and whether they fit is no question.
+const FARTHEST_CAPACITY: f64 = 2.0;
+
 /// Grid lines that a chart has at most, the axis not counted.
 const MOST_TICKS: f64 = 6.0;
 
 impl Scene {
-    /// The peaks of some estimates, side by side.
-    pub fn of_methods(estimates: &[Estimate], unit: MemoryUnit) -> Self {
+    /// The peaks of some estimates, side by side, and the line at which their device ends, if they have one.
+    pub fn of_methods(estimates: &[Estimate], capacity: Option<Bytes>, unit: MemoryUnit) -> Self {
         let bars = estimates.iter().map(|it| (BarName::Method(it.method()), it.total(), it.lines()));
-        Self::lay_out(bars.collect(), largest(estimates), unit)
+        Self::lay_out(bars.collect(), largest(estimates), capacity, unit)
     }
 
     /// The moments of a method's estimate, in the order in which the run meets them; nothing where it has no estimate. The
     /// axis is that of [`Scene::of_methods`], so that the two charts can be held against each other.
-    pub fn of_moments(estimates: &[Estimate], method: MethodId, unit: MemoryUnit) -> Self {
+    pub fn of_moments(estimates: &[Estimate], method: MethodId, capacity: Option<Bytes>, unit: MemoryUnit) -> Self {
         let Some(estimate) = estimates.iter().find(|it| it.method() == method) else { return Self::default() };
         let peak = estimate.peak().id();
         let name = |id| BarName::Moment { id, is_peak: id == peak };
         let bars = estimate.moments().iter().map(|it| (name(it.id()), it.total(), it.lines()));
-        Self::lay_out(bars.collect(), largest(estimates), unit)
+        Self::lay_out(bars.collect(), largest(estimates), capacity, unit)
     }
 
-    /// Lays out bars on one axis, which has room for `largest` and ends at a round figure of the unit.
-    fn lay_out(bars: Vec<(BarName, Bytes, &[Line])>, largest: Bytes, unit: MemoryUnit) -> Self {
-        let largest = unit.of(largest);
+    /// Lays out bars on one axis, which has room for `largest` and for the device, and ends at a round figure of the unit.
+    fn lay_out(
+        bars: Vec<(BarName, Bytes, &[Line])>,
+        largest: Bytes,
+        capacity: Option<Bytes>,
+        unit: MemoryUnit,
+    ) -> Self {
+        let capacity = capacity.filter(|it| it.count() <= FARTHEST_CAPACITY * largest.count()).map(|it| unit.of(it));
+        let largest = unit.of(largest).max(capacity.unwrap_or(0.0));
         let step = tick_step(largest);
         let n_ticks = (largest / step).ceil().max(1.0);
         let axis = n_ticks * step;
@@ -119,7 +131,7 @@ impl Scene {
             });
             Bar { name, total, segments: segments.collect() }
         });
-        Self { ticks: ticks.collect(), bars: bars.collect() }
+        Self { ticks: ticks.collect(), bars: bars.collect(), capacity: capacity.map(|it| it / axis) }
     }
 
     /// The components that any bar has, in stacking order.
@@ -233,7 +245,7 @@ mod tests {
     use crate::estimator::{Inputs, Mode, estimate_all};
 
     fn scene(mode: Mode) -> Scene {
-        Scene::of_methods(&estimate_all(&Inputs::defaults(mode)), MemoryUnit::Gib)
+        Scene::of_methods(&estimate_all(&Inputs::defaults(mode)), None, MemoryUnit::Gib)
     }
 
     #[test]
@@ -260,9 +272,9 @@ mod tests {
     fn moments_stand_on_the_axis_of_the_methods() {
         for mode in Mode::ALL {
             let estimates = estimate_all(&Inputs::defaults(mode));
-            let methods = Scene::of_methods(&estimates, MemoryUnit::Gib);
+            let methods = Scene::of_methods(&estimates, None, MemoryUnit::Gib);
             for (bar, estimate) in methods.bars.iter().zip(&estimates) {
-                let moments = Scene::of_moments(&estimates, estimate.method(), MemoryUnit::Gib);
+                let moments = Scene::of_moments(&estimates, estimate.method(), None, MemoryUnit::Gib);
                 assert_eq!(moments.ticks, methods.ticks, "{mode:?}");
                 let fullest = moments.bars.iter().map(Bar::top).fold(0.0, f64::max);
                 assert!((fullest - bar.top()).abs() < 1e-12, "{mode:?}: {fullest} and {}", bar.top());

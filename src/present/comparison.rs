@@ -69,6 +69,19 @@ pub fn cannot_start(inputs: &Inputs, unit: MemoryUnit, texts: &ComparisonTexts) 
     capacity(inputs).and_then(|it| why_no_start(inputs, &it, unit, texts))
 }
 
+/// That not all sequences have room in vLLM's pool at once, as a sentence; `None` where they have, and for other engines.
+pub fn waiting(inputs: &Inputs, texts: &ComparisonTexts) -> Option<String> {
+    let (fitting, asked) = (capacity(inputs)?.sequences.value().floor(), inputs.value(ParameterId::BatchSize).number());
+    (fitting < asked).then(|| (texts.capacity_waits)(&numbers::count(fitting), &numbers::count(asked)))
+}
+
+/// What vLLM's pool has room for, as a sentence; `None` for other engines.
+pub fn room(inputs: &Inputs, texts: &ComparisonTexts) -> Option<String> {
+    let it = capacity(inputs)?;
+    let (tokens, sequences) = (numbers::count(it.tokens.value().floor()), numbers::count(it.sequences.value().floor()));
+    Some((texts.capacity_room)(&tokens, &sequences, &length(inputs)))
+}
+
 fn why_no_start(inputs: &Inputs, it: &Capacity, unit: MemoryUnit, texts: &ComparisonTexts) -> Option<String> {
     if it.pool.value() <= 0.0 {
         let (gpu, used) = gpu_and_share(inputs, unit);
@@ -100,12 +113,8 @@ pub fn fits(inputs: &Inputs, unit: MemoryUnit, texts: &ComparisonTexts) -> Optio
     ];
     let note = why_no_start(inputs, &it, unit, texts).unwrap_or_else(|| {
         let (gpu, used) = gpu_and_share(inputs, unit);
-        let mut note = (texts.capacity_note)(&gpu, &used, inputs.choice(ParameterId::EngineVersion));
-        let (fitting, asked) = (it.sequences.value().floor(), inputs.value(ParameterId::BatchSize).number());
-        if fitting < asked {
-            note += &(texts.capacity_waits)(&numbers::count(fitting), &numbers::count(asked));
-        }
-        note
+        let note = (texts.capacity_note)(&gpu, &used, inputs.choice(ParameterId::EngineVersion));
+        note + &waiting(inputs, texts).unwrap_or_default()
     });
     let rows = (texts.capacity_rows)(&length(inputs)).into_iter().zip(amounts);
     Some(Fits { note, rows: rows.collect(), formula: mathml(&it.pool.layout(Face::Symbols)) })

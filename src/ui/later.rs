@@ -4,6 +4,7 @@
 
 use crate::estimator::{ComponentGroup, Inputs, Method, MethodId, ParameterId};
 use crate::link::Problem;
+use crate::present::verdict::VerdictSaid;
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
 use crate::ui::kit::fetched::Fetched;
@@ -44,14 +45,16 @@ pub struct LaterParts {
     pub card_note: fn(State, MethodId) -> Option<String>,
     /// The small charts of the open mode.
     pub comparison: fn(State) -> Vec<El>,
-    /// Why vLLM does not start, in a sentence, where that is so.
-    pub cannot_start: fn(State) -> Option<String>,
     /// What a parameter is and does.
     pub help_text: fn(State, ParameterId) -> Vec<El>,
     /// Its symbol, and what its box accepts.
     pub help_facts: fn(State, ParameterId) -> Vec<El>,
     /// Puts all models into a select, in groups.
     pub fill_models: fn(State, &HtmlSelectElement),
+    /// Puts all GPUs into a select, in groups.
+    pub fill_gpus: fn(State, &HtmlSelectElement),
+    /// Whether the run that is shown fits its GPU, by the selected method; `None` where that does not answer.
+    pub verdict: fn(State) -> Option<VerdictSaid>,
 }
 
 /// Fetches the second program.

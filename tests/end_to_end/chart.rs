@@ -105,7 +105,7 @@ fn bars_stand_for_their_totals() {
         for query in ["mode=nlp", "mode=vlm&batchSize=32", "mode=train", "mode=moe&modelSize=35"] {
             page.open(query);
             page.painted();
-            let scene = Scene::of_methods(&estimates(query), MemoryUnit::Gib);
+            let scene = Scene::of_methods(&estimates(query), None, MemoryUnit::Gib);
             let [.., height] = place(page, "chart");
             for (at, bar) in scene.bars.iter().enumerate() {
                 let column = column(page, at, scene.bars.len());
@@ -182,7 +182,7 @@ fn pointing_at_a_bar_tells_component_amount_and_share() {
         page.open("mode=nlp");
         page.painted();
         let estimates = estimates("mode=nlp");
-        let scene = Scene::of_methods(&estimates, MemoryUnit::Gib);
+        let scene = Scene::of_methods(&estimates, None, MemoryUnit::Gib);
         let [left, top, width, height] = place(page, "chart");
         let is_hidden = "return $('tip').hidden";
         assert_eq!(page.script(is_hidden, &[]), true, "nothing is pointed at");

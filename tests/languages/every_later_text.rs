@@ -4,14 +4,15 @@ use super::every_text::{A, B, C, D, EveryText};
 use std::collections::BTreeSet;
 use vram_estimator::estimator::evidence::Evidence;
 use vram_estimator::estimator::expr::ElementFormat;
+use vram_estimator::estimator::plan::fit::VerdictKind;
 use vram_estimator::estimator::plan::strategies::{Obstacle, Strategy};
 use vram_estimator::estimator::verification::{EXAMPLES, ResultKind, RowNote, TABLE, Verdict};
 use vram_estimator::estimator::{
     ChoiceValue, Component, ComponentGroup, ConstantId, EngineVersion, Mode, ParameterId, Precision, Quantity, RunKind,
 };
 use vram_estimator::locale::{
-    ComparisonTexts, DetailTexts, Guide, GuideList, GuideTable, LaterTexts, ListingTexts, ReadingTexts,
-    VerificationTexts,
+    ComparisonTexts, DetailTexts, Guide, GuideList, GuideTable, LaterTexts, ListingTexts, ReadingTexts, VerdictText,
+    VerdictTexts, VerificationTexts,
 };
 
 impl EveryText {
@@ -34,6 +35,7 @@ impl EveryText {
             box_accepts,
             detail,
             readings,
+            verdict,
             comparison,
             verification,
             guide,
@@ -84,6 +86,7 @@ impl EveryText {
         self.add("go to", go_to(A));
         self.add("at moment", at_moment(A));
         self.readings(readings);
+        self.verdict(verdict);
         self.comparison(comparison);
         self.verification(verification);
         self.guide(guide);
@@ -121,6 +124,27 @@ impl EveryText {
         self.add("allocator", allocator(A, B, C));
     }
 
+    fn verdict(&mut self, it: &VerdictTexts) {
+        let VerdictTexts { word, sentence } = it;
+        for kind in VerdictKind::ALL {
+            self.add(format!("verdict {kind:?}"), word(kind));
+            for has_more in [false, true] {
+                let more = |text| has_more.then_some(text);
+                let text = VerdictText {
+                    kind,
+                    device: A,
+                    needed: B,
+                    capacity: C,
+                    spare: D,
+                    shown: more(B),
+                    smallest: more(A),
+                    reason: None,
+                };
+                self.add(format!("judged {kind:?} {has_more}"), sentence(&text));
+            }
+        }
+    }
+
     fn comparison(&mut self, it: &ComparisonTexts) {
         let ComparisonTexts {
             preference_title,
@@ -135,6 +159,7 @@ impl EveryText {
             capacity_note,
             capacity_none,
             capacity_short,
+            capacity_room,
             capacity_waits,
             capacity_rows,
             capacity_formula,
@@ -159,6 +184,7 @@ impl EveryText {
         self.add("no capacity", capacity_none(A, B));
         self.add("short capacity", capacity_short(A, B));
         self.add("waits", capacity_waits(A, B));
+        self.add("room", capacity_room(A, B, C));
     }
 
     fn verification(&mut self, it: &VerificationTexts) {

@@ -223,6 +223,8 @@ impl EveryText {
             own_model,
             other_models,
             idle_models,
+            no_gpu,
+            gpu_group,
             copy_link,
             link_copied,
             copy_failed,
@@ -249,6 +251,8 @@ impl EveryText {
             load_again,
             dismiss,
         } = it;
+        let forms = ["consumer", "workstation", "datacenter", "laptop", "unified"];
+        forms.iter().for_each(|it| self.add(format!("GPUs {it}"), gpu_group(A, it)));
         self.add("no answer", no_answer(A, B));
         self.add("no start", *no_start);
         self.add("open in", open_in(A));
@@ -271,6 +275,7 @@ impl EveryText {
             own_model,
             other_models,
             idle_models,
+            no_gpu,
             copy_link,
             link_copied,
             copy_failed,
@@ -298,6 +303,7 @@ impl EveryText {
             title,
             timeline_title,
             legend,
+            device,
             segment,
             gap,
             agree,
@@ -312,7 +318,8 @@ impl EveryText {
             peak,
         } = it;
         self.add("peak", peak(A));
-        let plain = [results, title, timeline_title, moment, legend, table, component, bytes, spread, equal, total];
+        let plain =
+            [results, title, timeline_title, moment, legend, device, table, component, bytes, spread, equal, total];
         plain.iter().enumerate().for_each(|(at, it)| self.add(format!("chart {at}"), **it));
         let part = || NamedPart { name: C.to_owned(), amount: D.to_owned() };
         let latin = || NamedPart { name: "KV".to_owned(), amount: D.to_owned() };

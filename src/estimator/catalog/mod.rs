@@ -1,6 +1,7 @@
-//! What is known by name: models and number formats. A catalogue of models is a value that is handed to whoever reads names;
+//! What is known by name: models, number formats and devices. A catalogue of models is a value that is handed to whoever reads names;
 //! there is no global one.
 
+pub mod devices;
 pub mod formats;
 mod model;
 mod models;

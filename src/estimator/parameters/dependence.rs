@@ -24,6 +24,8 @@ impl Follows {
             ],
             Self::Layout => &[Id::Layout],
             Self::Keys => &[Id::KvPrecision],
+            Self::Device => &[Id::Rollout, Id::Engine, Id::Gpu],
+            Self::DeviceGeneration => &[Id::Gpu],
             Self::EngineVersion => &[Id::EngineVersion],
             Self::BatchedTokens => &[Id::EngineVersion, Id::GpuMemory, Id::GpuFamily],
             Self::BatchedSequences => &[Id::GpuMemory, Id::GpuFamily, Id::MaxBatchedTokens],

@@ -237,6 +237,10 @@ pub enum Follows {
     Layout,
     /// Values are cached as keys are.
     Keys,
+    /// The memory of the chosen device that programs can use; where none was chosen, what is assumed for a pool that fills it.
+    Device,
+    /// The generation of the chosen device.
+    DeviceGeneration,
     /// vLLM's share of the GPU, which a version raised.
     EngineVersion,
     /// Tokens of a step of vLLM's server, by the size of the GPU.

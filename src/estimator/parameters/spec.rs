@@ -50,6 +50,8 @@ impl Impact {
 pub enum ParameterGroup {
     /// The model and its size.
     Model,
+    /// What the run is to fit.
+    Device,
     /// What the run feeds through it.
     Workload,
     /// Number formats, optimizer and what trades time for memory.
@@ -66,8 +68,9 @@ pub enum ParameterGroup {
 
 impl ParameterGroup {
     /// Every group, in the page's order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Model,
+        Self::Device,
         Self::Workload,
         Self::Training,
         Self::Engine,

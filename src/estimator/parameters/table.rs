@@ -11,10 +11,11 @@ use crate::estimator::parameters::choices::{
     FrozenInputs, GpuFamily, KvPrecision, LinearAttentionKernel, LoraTargets, Optimizer, OptimizerKernel, Precision,
     PromptLogits, Quantization, Recipe, ReferenceModel, Rollout, Sampler, Task, TaskHead, TowerPlace,
 };
+use crate::estimator::parameters::gpu::Gpu;
 use crate::estimator::parameters::rules::{Follows, Only};
 use crate::estimator::parameters::scale::Slider;
 use crate::estimator::parameters::spec::ParameterGroup::{
-    self, Architecture, Engine as Serving, Model, Training, WithoutEffect, Workload,
+    self, Architecture, Device, Engine as Serving, Model, Training, WithoutEffect, Workload,
 };
 use crate::estimator::parameters::spec::{ParameterKind, ParameterSpec, ParameterUnit as Unit, ParameterUse};
 use crate::estimator::parameters::value::TableValue;
@@ -701,18 +702,24 @@ parameters! {
     }
     /// Where the vision tower lies.
     Vision {
-        key: "vision", symbol: "vision", unit: Unit::None, group: Serving, kind: choice::<TowerPlace>(),
+        key: "vision", symbol: "vision", unit: Unit::None, group: Architecture, kind: choice::<TowerPlace>(),
         impacts: b"l000-0-0-",
         follows: Follows::Nothing,
         uses: &[chosen(&[Inference, Finetune, Train, Grpo, Nlp, Moe], TowerPlace::Resident as usize)],
     }
-    /// Memory of the GPU, of which vLLM makes its pool.
-    GpuMemory {
-        key: "gpuMemory", symbol: "M_GPU", unit: Unit::Gibibytes, group: Serving, kind: real(0.5, MANY),
-        impacts: b"l--m-----",
+    /// The device that the run is to fit.
+    Gpu {
+        key: "gpu", symbol: "GPU", unit: Unit::None, group: Device, kind: choice::<Gpu>(),
+        impacts: b"lllllllll",
         follows: Follows::Nothing,
-        uses: &[number(&[Inference], 80.0, Slider::linear(8.0, 192.0, 8.0)).only(Only::ServedBy(Engine::Vllm)),
-            number(&[Grpo], 80.0, Slider::linear(8.0, 192.0, 8.0)).only(Only::Colocated)],
+        uses: &[chosen(&Mode::ALL, Gpu::NONE)],
+    }
+    /// Memory of the device that programs can use: what the run is held against, and of which vLLM makes its pool. 0 for none.
+    GpuMemory {
+        key: "gpuMemory", symbol: "M_GPU", unit: Unit::Gibibytes, group: Device, kind: real(0.0, MANY),
+        impacts: b"l00m00000",
+        follows: Follows::Device,
+        uses: &[number(&Mode::ALL, 0.0, Slider::linear(0.0, 192.0, 8.0))],
     }
     /// Share of the GPU that vLLM takes.
     GpuMemoryUtilization {
@@ -744,9 +751,9 @@ parameters! {
     }
     /// The GPU's generation, which decides the driver's context.
     GpuFamily {
-        key: "gpuFamily", symbol: "GPU", unit: Unit::None, group: Serving, kind: choice::<GpuFamily>(),
+        key: "gpuFamily", symbol: "G", unit: Unit::None, group: Device, kind: choice::<GpuFamily>(),
         impacts: b"lllllllll",
-        follows: Follows::Nothing,
+        follows: Follows::DeviceGeneration,
         uses: &[chosen(&Mode::ALL, GpuFamily::Ampere as usize)],
     }
     /// Tokens that vLLM runs in one step.
@@ -765,7 +772,7 @@ parameters! {
     }
     /// What drivers and libraries take, if measured; 0 for the estimate.
     RuntimeOverhead {
-        key: "runtimeOverhead", symbol: "M_runtime", unit: Unit::Gibibytes, group: Serving, kind: real(0.0, MANY),
+        key: "runtimeOverhead", symbol: "M_runtime", unit: Unit::Gibibytes, group: Device, kind: real(0.0, MANY),
         impacts: b"hmlmmlllh",
         follows: Follows::Nothing,
         uses: &[number(&Mode::ALL, 0.0, Slider::linear(0.0, 8.0, 0.125))],

@@ -1,5 +1,6 @@
 //! Changed inputs, estimated again. It knows no formula.
 
 pub mod deciding;
+pub mod fit;
 pub mod strategies;
 pub mod unread;

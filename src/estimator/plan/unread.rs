@@ -3,7 +3,7 @@
 
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::MethodId;
-use crate::estimator::parameters::ParameterId;
+use crate::estimator::parameters::{ParameterGroup, ParameterId};
 use crate::estimator::plan::deciding::bytes_of_groups;
 
 /// A method with what it does not read.
@@ -18,7 +18,9 @@ pub struct Unread {
 /// The methods that do not read something that was given, in their order.
 pub fn unread(inputs: &Inputs) -> Vec<Unread> {
     let now = bytes_of_groups(inputs);
-    let is_given = |id: &&ParameterId| inputs.has_effect(**id) && !inputs.is_default(**id);
+    // What the run is held against is no part of it: that the driver's context follows the device is no other question.
+    let is_of_run = |id: ParameterId| id.group_in(inputs.mode()) != Some(ParameterGroup::Device);
+    let is_given = |id: &&ParameterId| is_of_run(**id) && inputs.has_effect(**id) && !inputs.is_default(**id);
     // Whether each method that answers with and without a value is moved by it.
     let moved_by = |&id: &ParameterId| {
         let without = bytes_of_groups(&inputs.without(|it| it == id));

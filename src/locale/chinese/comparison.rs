@@ -29,6 +29,9 @@ pub(super) const COMPARISON: ComparisonTexts = ComparisonTexts {
     capacity_short: |pool, length| {
         format!("键值缓存池只能容纳 {pool} 个词元，放不下一个 {length} 词元的序列：vLLM 无法启动。")
     },
+    capacity_room: |tokens, sequences, length| {
+        format!("缓存池可放 {tokens} 个词元，即 {sequences} 个长 {length} 的序列。")
+    },
     capacity_waits: |fitting, asked| format!("批次的 {asked} 个序列中可同时容纳 {fitting} 个，其余排队等待。"),
     capacity_formula: "键值缓存池为 ",
     capacity_rows: |length| {

@@ -135,8 +135,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::MaxBatchedTokens => "vLLM：一步的词元数。激活值的峰值由它决定，而不是上下文长度。",
         ParameterId::MaxSequences => "vLLM：一步的序列数；预演显存时它们的 logits 以 FP32 计算。",
+        ParameterId::Gpu => "运行要放进的设备。由它决定程序能用的显存（少于标称容量）和驱动的上下文。",
         ParameterId::GpuMemory => {
-            "vLLM：一张 GPU 的显存，按驱动所报：标作 80 GB 的卡约为 79.2 GiB，其 GB 即 GiB。它决定能放多少词元，以及未填写时批次的大小。"
+            "一张 GPU 上程序能用的显存，按 CUDA 所报：标作 80 GB 的卡约为 79.2 GiB，其 GB 即 GiB。用它判断放不放得下；对 vLLM 还决定能放多少词元，以及未填写时批次的大小。0 表示没有。"
         }
         ParameterId::GpuMemoryUtilization => {
             "vLLM：占用 GPU 的比例。权重和激活值之外剩下的成为 KV 缓存；负载的需求不变。"

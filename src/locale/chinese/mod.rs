@@ -14,6 +14,7 @@ mod problems;
 mod quantities;
 mod readings;
 mod ui;
+mod verdict;
 mod verification;
 
 pub use command_line::COMMAND_LINE;
@@ -68,6 +69,7 @@ pub static CHINESE_LATER: LaterTexts = LaterTexts {
     symbol: "符号",
     detail: explanations::DETAIL,
     readings: readings::READINGS,
+    verdict: verdict::VERDICT,
     comparison: comparison::COMPARISON,
     verification: verification::VERIFICATION,
     guide: guide::GUIDE,

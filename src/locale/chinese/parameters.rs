@@ -78,6 +78,7 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::Vision => "视觉塔",
         ParameterId::MaxBatchedTokens => "每步词元数",
         ParameterId::MaxSequences => "每步序列数",
+        ParameterId::Gpu => "GPU 型号",
         ParameterId::GpuMemory => "GPU 显存",
         ParameterId::GpuMemoryUtilization => "GPU 占用比例",
         ParameterId::Ubatch => "物理批次",
@@ -139,7 +140,8 @@ pub(super) fn group(group: ParameterGroup) -> &'static str {
         ParameterGroup::Architecture => "结构",
         ParameterGroup::Workload => "负载",
         ParameterGroup::Training => "精度与优化器",
-        ParameterGroup::Engine => "引擎与 GPU",
+        ParameterGroup::Device => "GPU 设备",
+        ParameterGroup::Engine => "引擎",
         ParameterGroup::Shape => "更多结构参数",
         ParameterGroup::WithoutEffect => "不影响显存",
     }

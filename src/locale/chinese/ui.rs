@@ -25,6 +25,15 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
     own_model: "自定义结构",
     other_models: "其他模型",
     idle_models: "此模式不运行",
+    no_gpu: "未选择",
+    gpu_group: |vendor, form| match form {
+        "consumer" => format!("{vendor} 消费级显卡"),
+        "workstation" => format!("{vendor} 工作站显卡"),
+        "datacenter" => format!("{vendor} 数据中心"),
+        "laptop" => format!("{vendor} 笔记本"),
+        "unified" => "与系统共享内存".to_owned(),
+        _ => vendor.to_owned(),
+    },
     copy_link: "复制链接",
     link_copied: "链接已复制",
     copy_failed: "此处不允许复制；链接就在地址栏中",
@@ -65,6 +74,7 @@ pub(super) const CHART: ChartTexts = ChartTexts {
     moment: "时刻",
     peak: |moment| format!("{moment}（峰值）"),
     legend: "图例",
+    device: "GPU 显存",
     segment: |part, amount, share, method| format!("{part}：{amount}，占{method}的 {share}"),
     gap: |larger, smaller, ratio, more, less| {
         let [more, less] = [more, less].map(|parts: &[NamedPart]| {

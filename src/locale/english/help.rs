@@ -195,8 +195,11 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::MaxSequences => {
             "vLLM: sequences of one step; their logits are made in FP32 when it profiles memory."
         }
+        ParameterId::Gpu => {
+            "The device that the run is to fit. It sets what programs can use of its memory, which is less than what is sold, and the driver's context."
+        }
         ParameterId::GpuMemory => {
-            "vLLM: memory of one GPU, as the driver states it: about 79.2 GiB for a card sold as 80 GB, whose GB are GiB. It decides how many tokens fit, and how large batches are unless they are given."
+            "Memory of one GPU that programs can use, as CUDA states it: about 79.2 GiB for a card sold as 80 GB, whose GB are GiB. The run is held against it; of vLLM it decides how many tokens fit, and how large batches are unless they are given. 0 for none."
         }
         ParameterId::GpuMemoryUtilization => {
             "vLLM: share of the GPU that it takes. What weights and activations leave becomes KV cache; the need of a workload does not change."

@@ -78,6 +78,7 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::Vision => "Vision tower",
         ParameterId::MaxBatchedTokens => "Batched tokens",
         ParameterId::MaxSequences => "Batched sequences",
+        ParameterId::Gpu => "GPU",
         ParameterId::GpuMemory => "GPU memory",
         ParameterId::GpuMemoryUtilization => "GPU utilization",
         ParameterId::Ubatch => "Physical batch",
@@ -139,7 +140,8 @@ pub(super) fn group(group: ParameterGroup) -> &'static str {
         ParameterGroup::Architecture => "Architecture",
         ParameterGroup::Workload => "Workload",
         ParameterGroup::Training => "Precision and optimizer",
-        ParameterGroup::Engine => "Engine and GPU",
+        ParameterGroup::Device => "GPU",
+        ParameterGroup::Engine => "Engine",
         ParameterGroup::Shape => "More of the architecture",
         ParameterGroup::WithoutEffect => "No effect on memory",
     }

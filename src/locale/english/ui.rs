@@ -24,6 +24,15 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
     own_model: "own shape",
     other_models: "Other models",
     idle_models: "Not run in this mode",
+    no_gpu: "none chosen",
+    gpu_group: |vendor, form| match form {
+        "consumer" => format!("{vendor}, consumer cards"),
+        "workstation" => format!("{vendor}, workstation cards"),
+        "datacenter" => format!("{vendor}, data centre"),
+        "laptop" => format!("{vendor}, laptops"),
+        "unified" => "Memory shared with the system".to_owned(),
+        _ => vendor.to_owned(),
+    },
     copy_link: "Copy link",
     link_copied: "Link copied",
     copy_failed: "Copying is not allowed here; the address bar has the link",
@@ -62,6 +71,7 @@ pub(super) const CHART: ChartTexts = ChartTexts {
     moment: "Moment",
     peak: |moment| format!("{moment} (peak)"),
     legend: "Legend",
+    device: "GPU memory",
     segment: |part, amount, share, method| format!("{part}: {amount}, {share} of {method}"),
     gap: |larger, smaller, ratio, more, less| {
         let [more, less] = [more, less].map(|parts: &[NamedPart]| {

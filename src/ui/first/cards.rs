@@ -1,10 +1,13 @@
 //! The strip of totals, always in sight: one card per method, the unit, and on a phone a thin bar.
 
+use crate::estimator::plan::fit::VerdictKind;
 use crate::estimator::{DEFAULT_METHOD, MemoryUnit, MethodId};
 use crate::present::numbers;
+use crate::present::verdict::VerdictSaid;
 use crate::ui::first::order::PagePart;
 use crate::ui::first::thin_bar::thin_bar;
 use crate::ui::kit::element::{El, effect, el, memo};
+use crate::ui::kit::icons::{Glyph, icon};
 use crate::ui::kit::ids::HEADING;
 use crate::ui::later::Later;
 use crate::ui::state::State;
@@ -28,20 +31,19 @@ pub fn totals_strip(state: State) -> El {
     let controls = &state.texts().controls;
     let heading = el("h1").attr("id", HEADING).attr("tabindex", "-1").text(text.label);
     let methods = untrack(|| state.shown.methods());
-    let no_start = cannot_start(state);
-    // A reason takes the summary's place, so that the strip does not grow.
-    let below = move || match (unanswered(state, &methods), no_start.get()) {
+    let verdict = verdict_of(state);
+    let is_judged = memo(move || verdict.with(Option::is_some));
+    // A reason takes the verdict's place, and that the summary's, so that the strip does not grow.
+    let below = move || match (unanswered(state, &methods), is_judged.get()) {
         (Some(reason), _) => vec![reason],
-        (None, Some(why)) => {
-            vec![el("p").class("unanswered").attr("role", "status").test_id("no-start").text(why)]
-        }
-        (None, None) => vec![el("p").text(text.summary)],
+        (None, true) => vec![verdict_line(verdict)],
+        (None, false) => vec![el("p").text(text.summary)],
     };
     let subject = el("div").class("subject").child(heading).children_fn(below);
     let cards = el("fieldset")
         .class("cards")
         .child(el("legend").class("hidden").text(controls.method_choice))
-        .children(untrack(|| state.shown.methods()).into_iter().map(|method| method_card(state, method, no_start)));
+        .children(untrack(|| state.shown.methods()).into_iter().map(|method| method_card(state, method, verdict)));
     // Rows are opened in the second program, so it is there.
     let target = move || match state.target.get() {
         Some(_) => Later::gate().show_quietly(|it| (it.target_line)(state)),
@@ -54,7 +56,7 @@ pub fn totals_strip(state: State) -> El {
         .child(el("div").class("pin").child(cards).child(thin_bar(state)).children_fn(target))
         .child(results_link("btn quiet to-results", state.texts().chart.results))
         .child(unit_switch(state))
-        .child(spoken_total(state))
+        .child(spoken_total(state, verdict))
 }
 
 /// Leads to the results. It moves the focus itself: a jump to a fragment would be a step in the history.
@@ -72,16 +74,45 @@ fn unanswered(state: State, methods: &[MethodId]) -> Option<El> {
     (Later::gate().parts()?.unanswered)(state, method)
 }
 
-/// Why the engine does not start, which the second program knows.
-fn cannot_start(state: State) -> Memo<Option<String>> {
+/// Whether the run fits its GPU, which the second program knows.
+fn verdict_of(state: State) -> Memo<Option<VerdictSaid>> {
     memo(move || {
-        // Nobody asks for the second program before the totals are seen, or without need.
-        let is_asked = state.stages.has_come(PagePart::Timeline.turn()) && state.shown.serves_with_vllm();
-        if is_asked { Later::gate().parts().and_then(|it| (it.cannot_start)(state)) } else { None }
+        // Nobody asks for the second program before the totals are seen.
+        let is_asked = state.stages.has_come(PagePart::Timeline.turn());
+        if is_asked { Later::gate().parts().and_then(|it| (it.verdict)(state)) } else { None }
     })
 }
 
-fn method_card(state: State, method: MethodId, no_start: Memo<Option<String>>) -> El {
+/// The verdict in a line. It is there once and follows the hand: only its words change.
+fn verdict_line(verdict: Memo<Option<VerdictSaid>>) -> El {
+    let read =
+        move |read: fn(&VerdictSaid) -> String| move || verdict.with(|it| it.as_ref().map(read).unwrap_or_default());
+    let kind = memo(move || verdict.with(|it| it.as_ref().map(|it| it.kind)));
+    let is = move |asked: VerdictKind| move || kind.get() == Some(asked);
+    el("p")
+        .class("fit")
+        .class_fn("fits", is(VerdictKind::Fits))
+        .class_fn("tight", is(VerdictKind::Tight))
+        .class_fn("nofit", move || matches!(kind.get(), Some(VerdictKind::TooMuch | VerdictKind::DoesNotStart)))
+        .test_id("verdict")
+        .attr_fn("data-verdict", move || kind.get().map(|it| it.id().to_owned()))
+        .attr_fn("data-spare-bytes", move || verdict.with(|it| it.as_ref()?.spare.map(|it| it.to_string())))
+        .child(
+            el("span").class("fit-glyph").children_fn(move || kind.get().map(glyph_of).map(icon).into_iter().collect()),
+        )
+        .child(el("b").text_fn(read(|it| it.word.to_owned())))
+        .child(el("span").text_fn(read(|it| it.sentence.clone())))
+}
+
+fn glyph_of(kind: VerdictKind) -> Glyph {
+    match kind {
+        VerdictKind::Fits => Glyph::Tick,
+        VerdictKind::Tight | VerdictKind::NoDevice => Glyph::Attention,
+        VerdictKind::TooMuch | VerdictKind::DoesNotStart => Glyph::Close,
+    }
+}
+
+fn method_card(state: State, method: MethodId, verdict: Memo<Option<VerdictSaid>>) -> El {
     let text = (state.texts().method)(method);
     let radio = el("input")
         .attr("type", "radio")
@@ -105,7 +136,9 @@ fn method_card(state: State, method: MethodId, no_start: Memo<Option<String>>) -
         .text_fn(figure)
         .child(el("span").class("unit").text_fn(unit));
     let top = el("span").class("card-top").child(radio).child(el("span").class("card-name").text(text.label));
-    let is_refused = move || method == DEFAULT_METHOD && no_start.with(Option::is_some);
+    let is_kept_from_starting = |it: &VerdictSaid| it.kind == VerdictKind::DoesNotStart;
+    let is_refused =
+        move || method == DEFAULT_METHOD && verdict.with(|it| it.as_ref().is_some_and(is_kept_from_starting));
     let told = move || {
         if is_refused() {
             return state.texts().controls.no_start.to_owned();
@@ -140,8 +173,8 @@ fn unit_switch(state: State) -> El {
         .children(MemoryUnit::ALL.map(choice))
 }
 
-/// The selected total for those who do not see it, once the hand rests.
-fn spoken_total(state: State) -> El {
+/// The selected total and the verdict for those who do not see them, once the hand rests.
+fn spoken_total(state: State, verdict: Memo<Option<VerdictSaid>>) -> El {
     let spoken = RwSignal::new(String::new());
     let rest = Rest::new(SAY_AFTER);
     let say = move || {
@@ -149,7 +182,10 @@ fn spoken_total(state: State) -> El {
         let Some(total) = untrack(|| state.shown.total(method)) else { return };
         let label = (state.texts().method)(method).label;
         let amount = numbers::total_amount(total, untrack(|| state.unit()));
-        spoken.set((state.texts().joints.named)(label, &amount));
+        let joints = &state.texts().joints;
+        let total = (joints.named)(label, &amount);
+        let judged = |it: &VerdictSaid| (joints.sentences)(&[&total, it.word, &it.sentence]);
+        spoken.set(verdict.with_untracked(|it| it.as_ref().map(judged)).unwrap_or(total));
     };
     let is_first = StoredValue::new(true);
     effect(move || {

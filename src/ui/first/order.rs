@@ -19,8 +19,8 @@ pub enum PagePart {
     Table,
     /// The moments of one run, and what else stands between chart and table.
     Timeline,
-    /// The models to choose from.
-    Models,
+    /// The models and GPUs to choose from.
+    LongLists,
 }
 
 /// Steps that the rows take: more than any mode has need of.
@@ -28,7 +28,7 @@ const ROW_STEPS: usize = 12;
 
 impl PagePart {
     /// How many turns there are.
-    pub const COUNT: usize = Self::Models.turn();
+    pub const COUNT: usize = Self::LongLists.turn();
 
     /// When it comes, the first being 1.
     pub const fn turn(self) -> usize {
@@ -43,7 +43,7 @@ impl PagePart {
             }
             Self::Timeline => 4 + ROW_STEPS,
             Self::Table => 5 + ROW_STEPS,
-            Self::Models => 6 + ROW_STEPS,
+            Self::LongLists => 6 + ROW_STEPS,
         }
     }
 }

@@ -78,12 +78,6 @@ fn capacity_list(state: State) -> El {
         .child(el("div").children_fn(fits))
 }
 
-/// Why vLLM does not start, in a sentence, where that is so.
-pub fn cannot_start(state: State) -> Option<String> {
-    let texts = &later_texts(state).comparison;
-    state.shown.inputs.with(|inputs| comparison::cannot_start(inputs, state.unit(), texts))
-}
-
 /// A small chart of horizontal bars with a caption. Bars of a single part wear its `colour`; others wear none, since a colour
 /// means a part.
 pub fn strip_chart(

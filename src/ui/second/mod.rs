@@ -3,6 +3,7 @@
 mod arrive;
 mod comparison;
 mod formula;
+mod gpus;
 mod guide;
 mod help;
 mod models;
@@ -12,6 +13,7 @@ mod said;
 mod switched;
 mod table;
 mod texts;
+mod verdict;
 mod verification;
 
 pub use parts::later_parts;

@@ -4,8 +4,9 @@
 use crate::estimator::METHODS;
 use crate::estimator::plan::deciding::deciding_any;
 use crate::ui::later::LaterParts;
-use crate::ui::second::comparison::{cannot_start, comparison_view};
+use crate::ui::second::comparison::comparison_view;
 use crate::ui::second::formula::detail;
+use crate::ui::second::gpus::fill_gpus;
 use crate::ui::second::guide::guide_view;
 use crate::ui::second::help::{help_facts, help_text};
 use crate::ui::second::models::fill_models;
@@ -13,6 +14,7 @@ use crate::ui::second::readings::{card_note, readings_view};
 use crate::ui::second::said::{explanation, problem, unanswered};
 use crate::ui::second::switched::switched;
 use crate::ui::second::table::{component_table, sentence};
+use crate::ui::second::verdict::verdict;
 use crate::ui::second::verification::{target_line, verification_view};
 use crate::web::style;
 use leptos::prelude::*;
@@ -47,10 +49,11 @@ pub fn later_parts() -> &'static LaterParts {
         readings: readings_view,
         card_note,
         comparison: comparison_view,
-        cannot_start,
         help_text,
         help_facts,
         fill_models,
+        fill_gpus,
+        verdict,
     };
     &PARTS
 }

@@ -7,10 +7,12 @@
 //! - *settled*, when the hand rests, or at once after a deliberate act: `inputs`, `estimates` and all that is derived from
 //!   them. Whatever is not asked for while a slider moves reads these, and costs nothing meanwhile.
 
+use crate::estimator::catalog::devices::Device;
 use crate::estimator::parameters::Follows;
 use crate::estimator::{
     Bytes, Conflict, DOCUMENT_METHODS, Engine, Estimate, Followed, Inputs, Method, MethodId, Mode, ParameterId,
-    Telling, Unsupported, Value, answers, conflicts, covers, mode_that_runs, support, told_default, told_followed,
+    Telling, Unsupported, Value, answers, conflicts, covers, device_memory, mode_that_runs, named_device, support,
+    told_default, told_followed,
 };
 use crate::present::table::{Row, rows};
 use crate::ui::kit::element::{effect, memo};
@@ -175,6 +177,16 @@ impl Configuration {
     /// Whether vLLM serves the model, which takes a share of the GPU and may not start.
     pub fn serves_with_vllm(&'static self) -> bool {
         self.mode.get() == Mode::Inference && self.value(ParameterId::Engine) == Value::Choice(Engine::Vllm as usize)
+    }
+
+    /// Memory of the device that programs can use, if there is one.
+    pub fn capacity(&'static self) -> Option<Bytes> {
+        self.inputs.with(device_memory)
+    }
+
+    /// What the device is called, if it was chosen by name and its memory was not typed.
+    pub fn device(&'static self) -> Option<&'static Device> {
+        self.inputs.with(named_device)
     }
 
     /// A parameter's value.

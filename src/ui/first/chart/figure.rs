@@ -2,6 +2,7 @@
 //! it, and knows neither methods nor moments beyond their names.
 
 use crate::present::chart::{BarName, Scene, Tick, bar_span};
+use crate::present::numbers;
 use crate::ui::first::chart::labels::Labels;
 use crate::ui::first::chart::paint::{Palette, paint};
 use crate::ui::first::chart::told::tell_part;
@@ -136,6 +137,7 @@ fn plot(chart: Chart) -> El {
         })
         .child(chart_canvas(chart))
         .child(bar_labels(chart))
+        .child(capacity_label(chart))
         .child(tip(chart, hovered))
 }
 
@@ -181,6 +183,23 @@ fn bar_labels(Chart { state, scene, frame, .. }: Chart) -> El {
         });
     });
     el("div").class("bar-labels").attr("aria-hidden", "true").handle(handle)
+}
+
+/// What the line at which the device ends is called, at its right end.
+fn capacity_label(Chart { state, scene, id, .. }: Chart) -> El {
+    let height = memo(move || scene.with(|it| it.capacity));
+    let text = move || {
+        let capacity = state.shown.capacity()?;
+        let name = state.shown.device().map_or(state.texts().chart.device, |it| it.name);
+        height.get().map(|_| (state.texts().joints.named)(name, &numbers::total_amount(capacity, state.unit())))
+    };
+    el("span")
+        .class("capacity")
+        .attr("aria-hidden", "true")
+        .test_id(format!("{id}-capacity"))
+        .flag_fn("hidden", move || height.get().is_none())
+        .style_fn("bottom", move || percent(height.get().unwrap_or(0.0)))
+        .text_fn(move || text().unwrap_or_default())
 }
 
 /// What the pointer is on: component, amount and share, beside the pointer.

@@ -21,6 +21,7 @@ pub struct Palette {
     ground: RGBColor,
     grid: RGBColor,
     axis: RGBColor,
+    capacity: RGBColor,
     groups: Vec<RGBColor>,
 }
 
@@ -32,6 +33,7 @@ impl Palette {
             ground: colour("--surface-1"),
             grid: colour("--grid"),
             axis: colour("--line-control"),
+            capacity: colour("--capacity"),
             groups: ComponentGroup::ALL.iter().map(|group| colour(&format!("--{}", group_class(*group)))).collect(),
         }
     }
@@ -91,6 +93,10 @@ where
             let gap = if bottom - top > 2 * line { line } else { 0 };
             area.draw(&Rectangle::new([(left, top + gap), (right, bottom)], colour.filled()))?;
         }
+    }
+    if let Some(height) = scene.capacity {
+        let top = y(height);
+        area.draw(&Rectangle::new([(0, top), (width as i32, top + 2 * line)], palette.capacity.filled()))?;
     }
     area.present()?;
     Ok(())

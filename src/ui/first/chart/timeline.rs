@@ -11,7 +11,9 @@ use leptos::prelude::*;
 
 /// The moments of one run, in their order, with the peak marked; nothing is seen where there is only one.
 pub fn timeline(state: State) -> El {
-    let scene = memo(move || state.shown.estimates.with(|all| Scene::of_moments(all, DEFAULT_METHOD, state.unit())));
+    let scene = memo(move || {
+        state.shown.estimates.with(|all| Scene::of_moments(all, DEFAULT_METHOD, state.shown.capacity(), state.unit()))
+    });
     let chart = Chart::new(state, scene, "timeline");
     let head = el("h2").text(state.texts().chart.timeline_title);
     let has_moments = memo(move || scene.with(|it| it.bars.len() > 1));

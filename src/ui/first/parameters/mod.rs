@@ -1,7 +1,7 @@
 //! The parameter column: groups of rows, each made from one row of the parameter table.
 
 mod help;
-mod model_select;
+mod long_select;
 mod number_box;
 mod row;
 mod shape;
@@ -33,7 +33,7 @@ pub fn parameter_column(state: State) -> El {
             continue;
         }
         if group == ParameterGroup::Shape {
-            let turn = PagePart::Models.turn();
+            let turn = PagePart::LongLists.turn();
             res = state.stages.part(turn, res, move || vec![shape::shape_group(state, &ids)]);
             continue;
         }

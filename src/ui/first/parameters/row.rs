@@ -7,7 +7,7 @@ use crate::present::chart::text_width;
 use crate::present::value_text::value_text;
 use crate::ui::fed::Fed;
 use crate::ui::first::parameters::help::help_place;
-use crate::ui::first::parameters::model_select::model_select;
+use crate::ui::first::parameters::long_select::{gpu_select, model_select};
 use crate::ui::first::parameters::number_box::number_box;
 use crate::ui::first::parameters::slider::range_slider;
 use crate::ui::kit::controls::{button, is_checked, select};
@@ -175,6 +175,7 @@ fn control(state: State, id: ParameterId, label: &str) -> Vec<El> {
         ParameterKind::Number { .. } | ParameterKind::Set { .. } | ParameterKind::List { .. } => {
             number_box(state, id, label)
         }
+        ParameterKind::Choice { .. } if id == ParameterId::Gpu => vec![gpu_select(state)],
         ParameterKind::Choice { ids } => vec![choice(state, id, ids)],
         ParameterKind::Toggle => vec![toggle(state, id)],
         ParameterKind::Model => vec![model_select(state)],

@@ -1,7 +1,7 @@
 //! A layer of an encoder, or of a decoder that attends to one: which blocks it has, what they keep for the backward pass, and
 //! the instants inside that pass at which it may need most. Norms stand before blocks. It knows no moment of the run.
 
-use crate::estimator::architecture::{Fact, Positions};
+use crate::estimator::architecture::{Fact, Layout, Positions};
 use crate::estimator::methods::calibrated::blocks::feed_forward::FeedForward;
 use crate::estimator::methods::calibrated::blocks::kernel::Kernel;
 use crate::estimator::methods::calibrated::blocks::{
@@ -118,9 +118,10 @@ pub fn is_relative(run: &TrainingRun) -> bool {
     run.kind::<Positions>(Fact::Positions) == Positions::Relative
 }
 
-/// Whether the encoder reads sound, and the embedding is the decoder's alone.
+/// Whether the encoder reads sound, and the embedding is the decoder's alone: by the layout, since a model of text may state bands
+/// that nothing reads.
 pub fn hears(run: &TrainingRun) -> bool {
-    run.shape.is(Fact::NumMelBins)
+    run.shape.layout() == Layout::Speech
 }
 
 /// What attention between tokens of the stack keeps, and what computes it.

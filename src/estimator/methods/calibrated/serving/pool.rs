@@ -23,6 +23,8 @@ pub struct Capacity {
     pub rest: Expr<Memory>,
     /// What is left, in bytes; 0 if nothing is.
     pub pool: Expr<Memory>,
+    /// What the batch's sequences leave of it, in bytes; below 0 what they miss.
+    pub spare: f64,
     /// Tokens that the pool has room for. vLLM's log calls it the "GPU KV cache size".
     pub tokens: Expr<Count>,
     /// Sequences of the run's length that the pool has room for. vLLM's log calls it the "maximum concurrency".
@@ -66,7 +68,8 @@ pub fn capacity(inputs: &Inputs) -> Option<Capacity> {
     let taken = reader.leaf::<Ratio>(Id::GpuMemoryUtilization) * reader.leaf::<Memory>(Id::GpuMemory);
     let rest = (rest + device::in_share(&shape)).named(Quantity::BesidePool);
     let pool = (taken.clone() - rest.clone()).max(Expr::number(0.0));
+    let spare = taken.value() - rest.value() - cache.value();
     let share = || pool.clone().named(Quantity::Pool) / cache.clone();
     let (tokens, sequences) = (share() * run.tokens.clone(), share() * run.leaf(Id::BatchSize));
-    Some(Capacity { taken, rest, pool, tokens, sequences })
+    Some(Capacity { taken, rest, pool, spare, tokens, sequences })
 }

@@ -1,0 +1,148 @@
+//! Devices that hold a run, from `data/gpus.json`, and what of each device's memory a program can use. It knows no run.
+//!
+//! A device's memory has three figures: what is sold, what the driver reports, and what programs see, which CUDA calls the total and
+//! which alone counts. Where nobody has read the last one, it is taken from the others by what is usual ([`Device::usable`]).
+
+/// Where the memory of a device lies, which decides how much of it programs see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemoryRule {
+    /// On a card of its own, under NVIDIA's driver.
+    Cuda,
+    /// On a card of its own, under another driver.
+    OtherCard,
+    /// Beside the system, under macOS.
+    Apple,
+    /// Beside the system, under Linux.
+    Shared,
+}
+
+/// How the usable memory of a device is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UsableSource {
+    /// Somebody has read it from a program.
+    Measured,
+    /// The driver's figure is known, and what programs miss of it on other cards.
+    FromDriver,
+    /// By what is sold alone.
+    FromSold,
+}
+
+/// A device: one GPU, one die of a card that has several, or a system whose memory both halves share.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Device {
+    /// Its name in links.
+    pub id: &'static str,
+    /// Its name for readers.
+    pub name: &'static str,
+    /// Who makes it.
+    pub vendor: &'static str,
+    /// What it is sold as: for consumers, workstations, data centres, in laptops, by Apple, with memory beside the system.
+    pub form: &'static str,
+    /// The generation of an NVIDIA GPU; empty for others.
+    pub generation: &'static str,
+    /// Where its memory lies.
+    pub rule: MemoryRule,
+    /// Memory as it is sold, in GiB.
+    pub sold_gib: f64,
+    /// What the driver reports, in MiB; 0 where nobody has read it.
+    pub driver_mib: f64,
+    /// What programs see, in MiB; 0 where nobody has read it.
+    pub visible_mib: f64,
+}
+
+/// Every device, in the order of the file.
+pub static DEVICES: &[Device] = include!(concat!(env!("OUT_DIR"), "/devices.rs"));
+
+const MIB_PER_GIB: f64 = 1024.0;
+
+/// What CUDA programs miss of the driver's figure, in MiB: 280 to 880 on 20 cards, 440 to 560 on most of them.
+const MISSED_BY_CUDA: f64 = 500.0;
+
+/// The driver's figure as a share of what is sold, on cards with GDDR7 memory, which have the least of it: 12,227 of 12,288 MiB.
+const SEEN_BY_DRIVER: f64 = 0.995;
+
+/// What programs miss of what is sold on a card under ROCm or Level Zero, in MiB: 20 on three Instincts, 287 on an Arc Pro B70.
+const MISSED_BY_OTHERS: f64 = 300.0;
+
+/// Shares of a Mac's memory that Metal recommends at most (`recommendedMaxWorkingSetSize`) under macOS 15 and later, up to so
+/// many GiB. Read on machines of 16 to 256 GiB.
+const APPLE_SHARES: [(f64, f64); 5] = [(24.0, 0.74), (48.0, 0.78), (96.0, 0.81), (128.0, 0.84), (f64::MAX, 0.87)];
+
+/// The share of a system's memory that its GPU may take where the driver's setting was not touched: half of it, which is the
+/// default limit of the kernel's memory manager (`ttm.pages_limit`).
+const SHARED_BY_LINUX: f64 = 0.5;
+
+impl Device {
+    /// Memory that a program can use, in GiB.
+    pub fn usable_gib(&self) -> f64 {
+        self.usable().0
+    }
+
+    /// The same, and how it is known.
+    pub fn usable(&self) -> (f64, UsableSource) {
+        if self.visible_mib > 0.0 {
+            return (self.visible_mib / MIB_PER_GIB, UsableSource::Measured);
+        }
+        if self.driver_mib > 0.0 {
+            return ((self.driver_mib - MISSED_BY_CUDA) / MIB_PER_GIB, UsableSource::FromDriver);
+        }
+        let by_sold = match self.rule {
+            MemoryRule::Cuda => self.sold_gib * SEEN_BY_DRIVER - MISSED_BY_CUDA / MIB_PER_GIB,
+            MemoryRule::OtherCard => self.sold_gib - MISSED_BY_OTHERS / MIB_PER_GIB,
+            MemoryRule::Apple => {
+                let share = APPLE_SHARES.iter().find(|(most, _)| self.sold_gib <= *most).map_or(0.0, |it| it.1);
+                self.sold_gib * share
+            }
+            MemoryRule::Shared => self.sold_gib * SHARED_BY_LINUX,
+        };
+        (by_sold, UsableSource::FromSold)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn device(id: &str) -> &'static Device {
+        DEVICES.iter().find(|it| it.id == id).expect("a device")
+    }
+
+    /// Figures that people have read: `torch.cuda.mem_get_info`, llama.cpp's list of devices, Metal's recommended working set.
+    #[test]
+    fn usable_memory_is_what_was_read() {
+        for (id, gib) in [
+            ("h100-80gb", 79.18),
+            ("rtx-4090", 23.52),
+            ("a100-40gb", 39.38),
+            ("t4", 14.56),
+            ("m1-max-64gb", 51.84),
+            ("m4-max-128gb", 107.52),
+            ("m3-max-36gb", 28.08),
+            ("m4-16gb", 11.84),
+            ("m3-ultra-256gb", 222.72),
+        ] {
+            let usable = device(id).usable_gib();
+            assert!((usable - gib).abs() < 0.01, "{id}: {usable}");
+        }
+    }
+
+    #[test]
+    fn nobody_can_use_more_than_is_sold_or_reported() {
+        for it in DEVICES {
+            let (usable, source) = it.usable();
+            assert!(usable > 0.0 && usable <= it.sold_gib * 1.03, "{}: {usable}", it.id);
+            assert!(it.driver_mib == 0.0 || usable * MIB_PER_GIB < it.driver_mib, "{}: {usable}", it.id);
+            assert_eq!(source == UsableSource::Measured, it.visible_mib > 0.0, "{}", it.id);
+        }
+    }
+
+    /// The rule for cards that nobody has read, tried on those that somebody has: hardly ever more than there is by half a GiB.
+    #[test]
+    fn the_rules_hold_where_somebody_has_looked() {
+        for it in DEVICES.iter().filter(|it| it.visible_mib > 0.0 && it.rule == MemoryRule::Cuda) {
+            let unread = Device { visible_mib: 0.0, ..*it };
+            let beyond = unread.usable_gib() - it.usable_gib();
+            assert!(beyond < 0.6, "{}: {beyond}", it.id);
+        }
+    }
+}

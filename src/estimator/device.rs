@@ -1,0 +1,18 @@
+//! The device that some inputs are to fit. It knows no run.
+
+use crate::estimator::catalog::devices::Device;
+use crate::estimator::inputs::Inputs;
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::gpu::Gpu;
+use crate::estimator::units::Bytes;
+
+/// Memory of the device that programs can use, in bytes; `None` where no device was chosen and no memory typed.
+pub fn device_memory(inputs: &Inputs) -> Option<Bytes> {
+    let size = inputs.values().number(Id::GpuMemory) * Id::GpuMemory.spec().unit.factor();
+    (size > 0.0).then_some(Bytes::new(size))
+}
+
+/// The device by name, unless its memory was typed: a driver may give more or less than is usual.
+pub fn named_device(inputs: &Inputs) -> Option<&'static Device> {
+    inputs.choice::<Gpu>(Id::Gpu).device().filter(|_| inputs.is_default(Id::GpuMemory))
+}

@@ -1,0 +1,140 @@
+//! Whether a run fits its device: one rule for whoever says so, from what tensors and driver take, what the allocator holds, and the
+//! end of the error band. It knows no text.
+
+use crate::estimator::catalog::devices::{DEVICES, Device, MemoryRule, UsableSource};
+use crate::estimator::device::{device_memory, named_device};
+use crate::estimator::estimate::Estimate;
+use crate::estimator::evidence::readings;
+use crate::estimator::inputs::Inputs;
+use crate::estimator::method::MethodId;
+use crate::estimator::methods::{capacity, values_of};
+use crate::estimator::parameters::choices::{ChoiceValue, GpuFamily};
+use crate::estimator::parameters::gpu::Gpu;
+use crate::estimator::parameters::{ParameterId as Id, Value};
+use crate::estimator::units::Bytes;
+use std::sync::OnceLock;
+
+/// Whether a run fits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum VerdictKind {
+    /// With what the allocator holds and at the upper end of the band too.
+    Fits,
+    /// By what tensors and driver take, but not with what the allocator holds, or not at the upper end of the band; of vLLM, that
+    /// sequences wait for room.
+    Tight,
+    /// Tensors and driver take more than there is.
+    TooMuch,
+    /// The engine refuses to start.
+    DoesNotStart,
+    /// No device was chosen and no capacity typed.
+    NoDevice,
+}
+
+impl VerdictKind {
+    /// Every verdict, the best first.
+    pub const ALL: [Self; 5] = [Self::Fits, Self::Tight, Self::TooMuch, Self::DoesNotStart, Self::NoDevice];
+
+    /// Its name for programs.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Fits => "fits",
+            Self::Tight => "tight",
+            Self::TooMuch => "too_much",
+            Self::DoesNotStart => "does_not_start",
+            Self::NoDevice => "no_device",
+        }
+    }
+}
+
+/// A verdict with the figures that it rests on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FitVerdict {
+    /// The verdict.
+    pub kind: VerdictKind,
+    /// What the run takes, in bytes: the estimate's total.
+    pub needed: Bytes,
+    /// What the driver will show of it; `None` where no rule is known, and of the document's methods.
+    pub shown: Option<Bytes>,
+    /// The upper end of the band; of the document's methods, whose bands say nothing of a run, the total.
+    pub most: Bytes,
+    /// Memory of the device that programs can use; `None` without one.
+    pub capacity: Option<Bytes>,
+    /// What is left of the device, in bytes; below 0 what is missing. Of vLLM, what the batch's sequences leave of its pool.
+    pub spare: Option<f64>,
+    /// The device, if one was named and its memory was not typed.
+    pub device: Option<&'static Device>,
+}
+
+/// Whether an estimate of some inputs fits their device.
+pub fn verdict(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
+    let readings = readings(inputs, estimate);
+    let needed = estimate.total();
+    let (shown, most) = match readings.reserved {
+        Some(it) => (Some(it.middle), readings.high),
+        None => (None, needed),
+    };
+    let (capacity_of_device, device) = (device_memory(inputs), named_device(inputs));
+    let spare = capacity_of_device.map(|it| it.count() - needed.count());
+    let res =
+        FitVerdict { kind: VerdictKind::NoDevice, needed, shown, most, capacity: capacity_of_device, spare, device };
+    let Some(has) = capacity_of_device else { return res };
+    if let Some(pool) = capacity(inputs) {
+        // It takes its share whatever is asked, so that the share says nothing: what counts is the room in its pool.
+        let (fitting, asked) = (pool.sequences.value(), inputs.values().number(Id::BatchSize));
+        let kind = if fitting < 1.0 {
+            VerdictKind::DoesNotStart
+        } else if fitting.floor() < asked {
+            VerdictKind::Tight
+        } else {
+            VerdictKind::Fits
+        };
+        return FitVerdict { kind, shown: None, most: needed, spare: Some(pool.spare), ..res };
+    }
+    let kind = if needed > has {
+        VerdictKind::TooMuch
+    } else if most > has || shown.is_some_and(|it| it > has) {
+        VerdictKind::Tight
+    } else {
+        VerdictKind::Fits
+    };
+    FitVerdict { kind, ..res }
+}
+
+/// The smallest device of the catalogue that the run of some inputs fits by a method, with the context of its own generation: among
+/// GPUs of NVIDIA whose memory and context somebody has read, and which one can put into a machine.
+pub fn smallest_that_fits(method: MethodId, inputs: &Inputs) -> Option<&'static Device> {
+    static OFFERED: OnceLock<Vec<&'static Device>> = OnceLock::new();
+    let offered = OFFERED.get_or_init(|| {
+        let is_offered = |it: &&Device| {
+            it.rule == MemoryRule::Cuda
+                && it.form != LAPTOP
+                && it.usable().1 != UsableSource::FromSold
+                && GpuFamily::IDS.contains(&it.generation)
+        };
+        let mut res: Vec<_> = DEVICES.iter().filter(is_offered).collect();
+        res.sort_by(|a, b| a.usable_gib().total_cmp(&b.usable_gib()));
+        // Of cards of one size in one generation the first speaks for all.
+        res.dedup_by(|a, b| a.usable_gib() == b.usable_gib() && a.generation == b.generation);
+        res
+    });
+    let elsewhere = inputs.without(|id| matches!(id, Id::GpuMemory | Id::GpuFamily | Id::Gpu));
+    let needed = values_of(method, inputs)?.total().gib();
+    let is_fit = |device: &Device| {
+        let there = on(&elsewhere, device)?;
+        Some(verdict(&there, &values_of(method, &there)?).kind == VerdictKind::Fits)
+    };
+    let is_large_enough = |it: &&&Device| it.usable_gib() * MOST_SAVED_BY_ANOTHER_DRIVER >= needed;
+    offered.iter().filter(is_large_enough).find(|it| is_fit(it) == Some(true)).copied()
+}
+
+/// Devices that come with a machine around them.
+const LAPTOP: &str = "laptop";
+
+/// By how much, as a factor, a run may take less where the driver's context is smaller: only devices below that are not tried.
+const MOST_SAVED_BY_ANOTHER_DRIVER: f64 = 1.1;
+
+/// The inputs with another device.
+fn on(inputs: &Inputs, device: &Device) -> Option<Inputs> {
+    let at = Gpu::IDS.iter().position(|id| *id == device.id)?;
+    inputs.clone().with(Id::Gpu, Value::Choice(at)).ok()
+}

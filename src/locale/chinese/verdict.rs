@@ -1,0 +1,39 @@
+//! Chinese: whether the run fits its device. It knows no figure.
+
+use crate::estimator::plan::fit::VerdictKind;
+use crate::locale::later::{VerdictText, VerdictTexts};
+
+pub(super) const VERDICT: VerdictTexts = VerdictTexts { word, sentence };
+
+fn word(kind: VerdictKind) -> &'static str {
+    match kind {
+        VerdictKind::Fits => "放得下",
+        VerdictKind::Tight => "勉强",
+        VerdictKind::TooMuch => "放不下",
+        VerdictKind::DoesNotStart => "起不来",
+        VerdictKind::NoDevice => "未选 GPU",
+    }
+}
+
+fn sentence(it: &VerdictText) -> String {
+    let VerdictText { device, needed, capacity, spare, .. } = it;
+    let on = if device.is_empty() { String::new() } else { format!("{device}：") };
+    let smallest = it.smallest.map(|it| format!("放得下的最小一款：{it}。")).unwrap_or_default();
+    match it.kind {
+        VerdictKind::Fits | VerdictKind::Tight if it.reason.is_some() => {
+            format!("{on}{}", it.reason.unwrap_or_default())
+        }
+        VerdictKind::Fits => format!("{on}{capacity} 中用 {needed}，余 {spare}。"),
+        VerdictKind::Tight => format!("{on}{capacity} 中用 {needed}，余 {spare}；{}", why_tight(it)),
+        VerdictKind::TooMuch => format!("{on}需要 {needed}，只有 {capacity}，超出 {spare}。{smallest}"),
+        VerdictKind::DoesNotStart => format!("{on}{}{smallest}", it.reason.unwrap_or_default()),
+        VerdictKind::NoDevice => format!("需要 {needed}。{smallest}"),
+    }
+}
+
+fn why_tight(it: &VerdictText) -> String {
+    match it.shown {
+        Some(shown) => format!("nvidia-smi 会显示 {shown}，超过现有显存。"),
+        None => "误差范围的上端超过现有显存。".to_owned(),
+    }
+}

@@ -1,0 +1,52 @@
+//! Whether the run fits its device, as text. It computes nothing and knows no device by name.
+
+use crate::estimator::catalog::devices::Device;
+use crate::estimator::plan::fit::{FitVerdict, VerdictKind};
+use crate::estimator::{Bytes, Inputs, MemoryUnit};
+use crate::locale::{LaterTexts, VerdictText};
+use crate::present::comparison::{cannot_start, room, waiting};
+use crate::present::numbers;
+
+/// A verdict in words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VerdictSaid {
+    /// The verdict.
+    pub kind: VerdictKind,
+    /// It in a word.
+    pub word: &'static str,
+    /// What follows the word, without a full stop.
+    pub sentence: String,
+    /// What is left of the device in bytes, below 0 what is missing; `None` without a device.
+    pub spare: Option<f64>,
+}
+
+/// A verdict on some inputs, and the smallest device that fits where that was asked for.
+pub fn said(
+    inputs: &Inputs,
+    it: &FitVerdict,
+    smallest: Option<&Device>,
+    unit: MemoryUnit,
+    texts: &LaterTexts,
+) -> VerdictSaid {
+    let amount = |bytes: f64| numbers::total_amount(Bytes::new(bytes), unit);
+    let capacity = it.capacity.unwrap_or_default();
+    let shown = it.shown.filter(|shown| *shown > capacity).map(|it| amount(it.count()));
+    let reason = match it.kind {
+        VerdictKind::DoesNotStart => cannot_start(inputs, unit, &texts.comparison),
+        VerdictKind::Tight => waiting(inputs, &texts.comparison).map(|it| it.trim_start().to_owned()),
+        VerdictKind::Fits => room(inputs, &texts.comparison),
+        VerdictKind::TooMuch | VerdictKind::NoDevice => None,
+    };
+    let text = VerdictText {
+        kind: it.kind,
+        device: it.device.map_or("", |it| it.name),
+        needed: &amount(it.needed.count()),
+        capacity: &amount(capacity.count()),
+        spare: &amount(it.spare.unwrap_or(0.0).abs()),
+        shown: shown.as_deref(),
+        smallest: smallest.map(|it| it.name),
+        reason: reason.as_deref(),
+    };
+    let sentence = (texts.verdict.sentence)(&text);
+    VerdictSaid { kind: it.kind, word: (texts.verdict.word)(it.kind), sentence, spare: it.spare }
+}
