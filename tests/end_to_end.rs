@@ -10,6 +10,7 @@ mod end_to_end {
     mod command_line;
     mod controls;
     mod effects;
+    mod fit;
     mod formulas;
     mod guide;
     mod keyboard;
