@@ -89,18 +89,21 @@ fn format_row(row: &Map<String, Value>) -> Option<String> {
 
 /// A device's row.
 fn device_row(row: &Map<String, Value>) -> String {
-    let [id, name, vendor, form] = ["id", "name", "vendor", "form"].map(|key| text(row, key));
-    let generation = row.get("family").and_then(Value::as_str).unwrap_or("");
-    let number = |key: &str| row.get(key).and_then(Value::as_f64).unwrap_or(0.0);
-    let [sold, driver, visible] = ["memory_gib", "nvidia_smi_mib", "cuda_visible_mib"].map(number);
-    let rule = match (form, vendor) {
-        ("apple", _) => "Apple",
-        ("unified", _) => "Shared",
-        (_, "NVIDIA") => "Cuda",
-        _ => "OtherCard",
+    let [id, name] = ["id", "name"].map(|key| text(row, key));
+    let variant = |key: &str| {
+        let word = text(row, key);
+        let mut letters = word.chars();
+        let first = letters.next().expect("a word").to_ascii_uppercase();
+        format!("{first}{}", letters.as_str().to_ascii_lowercase())
     };
+    let form = variant("form").replace("Datacenter", "DataCentre");
+    let vendor = variant("vendor");
+    let generation =
+        if row.contains_key("family") { format!("Some(Generation::{})", variant("family")) } else { "None".to_owned() };
+    let number = |key: &str| row.get(key).map_or(0, |it| it.as_u64().unwrap_or_else(|| panic!("{key} of {id}: {it}")));
+    let [sold, driver, visible] = ["memory_gib", "nvidia_smi_mib", "cuda_visible_mib"].map(number);
     format!(
-        "    Device {{ id: {id:?}, name: {name:?}, vendor: {vendor:?}, form: {form:?}, generation: {generation:?}, rule: MemoryRule::{rule}, \
-         sold_gib: {sold:?}, driver_mib: {driver:?}, visible_mib: {visible:?} }},\n"
+        "    Device {{ id: {id:?}, name: {name:?}, vendor: Vendor::{vendor}, form: Form::{form}, generation: {generation}, \
+         sold_gib: {sold}, driver_mib: {driver}, visible_mib: {visible} }},\n"
     )
 }

@@ -8,7 +8,7 @@ mod draw;
 
 use catalog::CATALOG;
 use draw::Draw;
-use vram_estimator::estimator::catalog::devices::{DEVICES, Device, UsableSource};
+use vram_estimator::estimator::catalog::devices::{DEVICES, Device, Form, UsableSource};
 use vram_estimator::estimator::plan::fit::{FitVerdict, VerdictKind, smallest_that_fits, verdict};
 use vram_estimator::estimator::{
     Bytes, ChoiceValue, Gpu, Inputs, MethodId, ParameterId as Id, Value, device_memory, estimate_values, values_of,
@@ -97,7 +97,7 @@ fn the_smallest_device_is_the_smallest() {
         assert_eq!(judged(&on(&inputs, smallest)).kind, VerdictKind::Fits, "{link}: {smallest:?}");
         let is_rival = |it: &&Device| {
             it.generation == smallest.generation
-                && it.form != "laptop"
+                && it.form != Form::Laptop
                 && it.usable().1 != UsableSource::FromSold
                 && it.usable_gib() < smallest.usable_gib()
         };

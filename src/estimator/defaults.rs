@@ -5,8 +5,8 @@ use crate::estimator::architecture::{Architecture, Fact, Layout, List, own_archi
 use crate::estimator::catalog::Model;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{
-    Algorithm, ChoiceValue, Engine, EngineVersion, FinetuneMethod, GpuFamily, KvPrecision, Precision, Recipe,
-    ReferenceModel, Rollout,
+    Algorithm, Engine, EngineVersion, FinetuneMethod, GpuFamily, KvPrecision, Precision, Recipe, ReferenceModel,
+    Rollout,
 };
 use crate::estimator::parameters::gpu::Gpu;
 use crate::estimator::parameters::{Follows, ParameterId as Id, ParameterKind, TableValue, Value, head_of};
@@ -172,8 +172,7 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
         }
         Follows::DeviceGeneration => {
             let device = values.choice::<Gpu>(Id::Gpu).device()?;
-            let at = GpuFamily::IDS.iter().position(|id| *id == device.generation)?;
-            Some((at as f64, rule.sources()))
+            Some((GpuFamily::of(device.generation?)? as usize as f64, rule.sources()))
         }
         Follows::EngineVersion => match values.choice::<EngineVersion>(Id::EngineVersion) {
             EngineVersion::Latest | EngineVersion::LlamaCppB9272 => None,

@@ -1,5 +1,6 @@
 //! The list of texts that a language must have for the first view. It holds no text.
 
+use crate::estimator::catalog::devices::{Form, Vendor};
 use crate::estimator::parameters::{ParameterGroup, ParameterUnit};
 use crate::estimator::{Component, ComponentGroup, Control, Impact, MethodId, Mode, ModeGroup, MomentId, ParameterId};
 use crate::link::View;
@@ -118,7 +119,7 @@ pub struct ControlTexts {
     /// The option that chooses no GPU.
     pub no_gpu: &'static str,
     /// A group of GPUs: who makes them, and what they are sold as.
-    pub gpu_group: fn(&str, &str) -> String,
+    pub gpu_group: fn(Vendor, Form) -> String,
     /// Copies the address.
     pub copy_link: &'static str,
     /// Said after the address was copied.

@@ -2,6 +2,7 @@
 //! out: this file then does not compile. It judges nothing.
 
 use vram_estimator::estimator::architecture::Fact;
+use vram_estimator::estimator::catalog::devices::{Form, Vendor};
 use vram_estimator::estimator::parameters::{ParameterGroup, ParameterKind, ParameterUnit};
 use vram_estimator::estimator::{
     Component, ComponentGroup, Conflict, Control, Impact, MethodId, Missing, Mode, ModeGroup, MomentId, ParameterId,
@@ -251,8 +252,9 @@ impl EveryText {
             load_again,
             dismiss,
         } = it;
-        let forms = ["consumer", "workstation", "datacenter", "laptop", "unified"];
-        forms.iter().for_each(|it| self.add(format!("GPUs {it}"), gpu_group(A, it)));
+        // A Mac is called by its maker alone.
+        let forms = Form::ALL.iter().filter(|it| **it != Form::Apple);
+        forms.for_each(|it| self.add(format!("GPUs {it:?}"), gpu_group(Vendor::Nvidia, *it)));
         self.add("no answer", no_answer(A, B));
         self.add("no start", *no_start);
         self.add("open in", open_in(A));

@@ -3,17 +3,85 @@
 //! A device's memory has three figures: what is sold, what the driver reports, and what programs see, which CUDA calls the total and
 //! which alone counts. Where nobody has read the last one, it is taken from the others by what is usual ([`Device::usable`]).
 
-/// Where the memory of a device lies, which decides how much of it programs see.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MemoryRule {
-    /// On a card of its own, under NVIDIA's driver.
-    Cuda,
-    /// On a card of its own, under another driver.
-    OtherCard,
-    /// Beside the system, under macOS.
+/// What a device is sold as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// A card for one's own computer.
+    Consumer,
+    /// A card for workstations.
+    Workstation,
+    /// A card or module for data centres.
+    DataCentre,
+    /// A part of a laptop.
+    Laptop,
+    /// A Mac, whose memory both halves share.
     Apple,
-    /// Beside the system, under Linux.
-    Shared,
+    /// Another system whose memory both halves share.
+    Unified,
+}
+
+impl Form {
+    /// Every form.
+    pub const ALL: [Self; 6] =
+        [Self::Consumer, Self::Workstation, Self::DataCentre, Self::Laptop, Self::Apple, Self::Unified];
+}
+
+/// Who makes a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Vendor {
+    /// NVIDIA.
+    Nvidia,
+    /// AMD.
+    Amd,
+    /// Intel.
+    Intel,
+    /// Apple.
+    Apple,
+    /// Google.
+    Google,
+    /// Huawei.
+    Huawei,
+    /// Amazon Web Services.
+    Aws,
+    /// Tenstorrent.
+    Tenstorrent,
+}
+
+impl Vendor {
+    /// What it calls itself.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Nvidia => "NVIDIA",
+            Self::Amd => "AMD",
+            Self::Intel => "Intel",
+            Self::Apple => "Apple",
+            Self::Google => "Google",
+            Self::Huawei => "Huawei",
+            Self::Aws => "AWS",
+            Self::Tenstorrent => "Tenstorrent",
+        }
+    }
+}
+
+/// A generation of NVIDIA's GPUs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Generation {
+    /// Maxwell, 2014.
+    Maxwell,
+    /// Pascal, 2016.
+    Pascal,
+    /// Volta, 2017.
+    Volta,
+    /// Turing, 2018.
+    Turing,
+    /// Ampere, 2020.
+    Ampere,
+    /// Ada Lovelace, 2022.
+    Ada,
+    /// Hopper, 2022.
+    Hopper,
+    /// Blackwell, 2024.
+    Blackwell,
 }
 
 /// How the usable memory of a device is known.
@@ -35,19 +103,17 @@ pub struct Device {
     /// Its name for readers.
     pub name: &'static str,
     /// Who makes it.
-    pub vendor: &'static str,
-    /// What it is sold as: for consumers, workstations, data centres, in laptops, by Apple, with memory beside the system.
-    pub form: &'static str,
-    /// The generation of an NVIDIA GPU; empty for others.
-    pub generation: &'static str,
-    /// Where its memory lies.
-    pub rule: MemoryRule,
+    pub vendor: Vendor,
+    /// What it is sold as.
+    pub form: Form,
+    /// The generation, of NVIDIA's.
+    pub generation: Option<Generation>,
     /// Memory as it is sold, in GiB.
-    pub sold_gib: f64,
+    pub sold_gib: u16,
     /// What the driver reports, in MiB; 0 where nobody has read it.
-    pub driver_mib: f64,
+    pub driver_mib: u32,
     /// What programs see, in MiB; 0 where nobody has read it.
-    pub visible_mib: f64,
+    pub visible_mib: u32,
 }
 
 /// Every device, in the order of the file.
@@ -80,20 +146,18 @@ impl Device {
 
     /// The same, and how it is known.
     pub fn usable(&self) -> (f64, UsableSource) {
-        if self.visible_mib > 0.0 {
-            return (self.visible_mib / MIB_PER_GIB, UsableSource::Measured);
+        if self.visible_mib > 0 {
+            return (f64::from(self.visible_mib) / MIB_PER_GIB, UsableSource::Measured);
         }
-        if self.driver_mib > 0.0 {
-            return ((self.driver_mib - MISSED_BY_CUDA) / MIB_PER_GIB, UsableSource::FromDriver);
+        if self.driver_mib > 0 {
+            return ((f64::from(self.driver_mib) - MISSED_BY_CUDA) / MIB_PER_GIB, UsableSource::FromDriver);
         }
-        let by_sold = match self.rule {
-            MemoryRule::Cuda => self.sold_gib * SEEN_BY_DRIVER - MISSED_BY_CUDA / MIB_PER_GIB,
-            MemoryRule::OtherCard => self.sold_gib - MISSED_BY_OTHERS / MIB_PER_GIB,
-            MemoryRule::Apple => {
-                let share = APPLE_SHARES.iter().find(|(most, _)| self.sold_gib <= *most).map_or(0.0, |it| it.1);
-                self.sold_gib * share
-            }
-            MemoryRule::Shared => self.sold_gib * SHARED_BY_LINUX,
+        let sold = f64::from(self.sold_gib);
+        let by_sold = match (self.form, self.vendor) {
+            (Form::Apple, _) => sold * APPLE_SHARES.iter().find(|(most, _)| sold <= *most).map_or(0.0, |it| it.1),
+            (Form::Unified, _) => sold * SHARED_BY_LINUX,
+            (_, Vendor::Nvidia) => sold * SEEN_BY_DRIVER - MISSED_BY_CUDA / MIB_PER_GIB,
+            _ => sold - MISSED_BY_OTHERS / MIB_PER_GIB,
         };
         (by_sold, UsableSource::FromSold)
     }
@@ -130,17 +194,19 @@ mod tests {
     fn nobody_can_use_more_than_is_sold_or_reported() {
         for it in DEVICES {
             let (usable, source) = it.usable();
-            assert!(usable > 0.0 && usable <= it.sold_gib * 1.03, "{}: {usable}", it.id);
-            assert!(it.driver_mib == 0.0 || usable * MIB_PER_GIB < it.driver_mib, "{}: {usable}", it.id);
-            assert_eq!(source == UsableSource::Measured, it.visible_mib > 0.0, "{}", it.id);
+            assert!(usable > 0.0 && usable <= f64::from(it.sold_gib) * 1.03, "{}: {usable}", it.id);
+            assert!(it.driver_mib == 0 || usable * MIB_PER_GIB < f64::from(it.driver_mib), "{}: {usable}", it.id);
+            assert_eq!(source == UsableSource::Measured, it.visible_mib > 0, "{}", it.id);
         }
     }
 
     /// The rule for cards that nobody has read, tried on those that somebody has: hardly ever more than there is by half a GiB.
     #[test]
     fn the_rules_hold_where_somebody_has_looked() {
-        for it in DEVICES.iter().filter(|it| it.visible_mib > 0.0 && it.rule == MemoryRule::Cuda) {
-            let unread = Device { visible_mib: 0.0, ..*it };
+        for it in
+            DEVICES.iter().filter(|it| it.visible_mib > 0 && it.vendor == Vendor::Nvidia && it.form != Form::Unified)
+        {
+            let unread = Device { visible_mib: 0, ..*it };
             let beyond = unread.usable_gib() - it.usable_gib();
             assert!(beyond < 0.6, "{}: {beyond}", it.id);
         }

@@ -1,7 +1,7 @@
 //! The devices of the catalogue as a choice. It knows no figure of them.
 
-use crate::estimator::catalog::devices::{DEVICES, Device};
-use crate::estimator::parameters::choices::ChoiceValue;
+use crate::estimator::catalog::devices::{DEVICES, Device, Generation};
+use crate::estimator::parameters::choices::{ChoiceValue, GpuFamily};
 
 /// The device that a run is to fit.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,6 +39,20 @@ impl Gpu {
         match self {
             Self::None => None,
             Self::Device(it) => Some(it),
+        }
+    }
+}
+
+impl GpuFamily {
+    /// The family of a generation; `None` where nobody has read what its driver takes.
+    pub const fn of(generation: Generation) -> Option<Self> {
+        match generation {
+            Generation::Maxwell | Generation::Pascal | Generation::Volta => None,
+            Generation::Turing => Some(Self::Turing),
+            Generation::Ampere => Some(Self::Ampere),
+            Generation::Ada => Some(Self::Ada),
+            Generation::Hopper => Some(Self::Hopper),
+            Generation::Blackwell => Some(Self::Blackwell),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Whether a run fits its device: one rule for whoever says so, from what tensors and driver take, what the allocator holds, and the
 //! end of the error band. It knows no text.
 
-use crate::estimator::catalog::devices::{DEVICES, Device, MemoryRule, UsableSource};
+use crate::estimator::catalog::devices::{DEVICES, Device, Form, UsableSource};
 use crate::estimator::device::{device_memory, named_device};
 use crate::estimator::estimate::Estimate;
 use crate::estimator::evidence::readings;
@@ -106,10 +106,9 @@ pub fn smallest_that_fits(method: MethodId, inputs: &Inputs) -> Option<&'static 
     static OFFERED: OnceLock<Vec<&'static Device>> = OnceLock::new();
     let offered = OFFERED.get_or_init(|| {
         let is_offered = |it: &&Device| {
-            it.rule == MemoryRule::Cuda
-                && it.form != LAPTOP
+            matches!(it.form, Form::Consumer | Form::Workstation | Form::DataCentre)
                 && it.usable().1 != UsableSource::FromSold
-                && GpuFamily::IDS.contains(&it.generation)
+                && it.generation.is_some_and(|it| GpuFamily::of(it).is_some())
         };
         let mut res: Vec<_> = DEVICES.iter().filter(is_offered).collect();
         res.sort_by(|a, b| a.usable_gib().total_cmp(&b.usable_gib()));
@@ -126,9 +125,6 @@ pub fn smallest_that_fits(method: MethodId, inputs: &Inputs) -> Option<&'static 
     let is_large_enough = |it: &&&Device| it.usable_gib() * MOST_SAVED_BY_ANOTHER_DRIVER >= needed;
     offered.iter().filter(is_large_enough).find(|it| is_fit(it) == Some(true)).copied()
 }
-
-/// Devices that come with a machine around them.
-const LAPTOP: &str = "laptop";
 
 /// By how much, as a factor, a run may take less where the driver's context is smaller: only devices below that are not tried.
 const MOST_SAVED_BY_ANOTHER_DRIVER: f64 = 1.1;

@@ -1,5 +1,6 @@
 //! Chinese labels of controls, chart and table, and the crash message.
 
+use crate::estimator::catalog::devices::Form;
 use crate::locale::texts::{ChartTexts, ControlTexts, CrashTexts, Joints, NamedPart};
 
 pub(super) const JOINTS: Joints = Joints {
@@ -26,13 +27,16 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
     other_models: "其他模型",
     idle_models: "此模式不运行",
     no_gpu: "未选择",
-    gpu_group: |vendor, form| match form {
-        "consumer" => format!("{vendor} 消费级显卡"),
-        "workstation" => format!("{vendor} 工作站显卡"),
-        "datacenter" => format!("{vendor} 数据中心"),
-        "laptop" => format!("{vendor} 笔记本"),
-        "unified" => "与系统共享内存".to_owned(),
-        _ => vendor.to_owned(),
+    gpu_group: |vendor, form| {
+        let vendor = vendor.name();
+        match form {
+            Form::Consumer => format!("{vendor} 消费级显卡"),
+            Form::Workstation => format!("{vendor} 工作站显卡"),
+            Form::DataCentre => format!("{vendor} 数据中心"),
+            Form::Laptop => format!("{vendor} 笔记本"),
+            Form::Apple => vendor.to_owned(),
+            Form::Unified => "与系统共享内存".to_owned(),
+        }
     },
     copy_link: "复制链接",
     link_copied: "链接已复制",

@@ -1,5 +1,6 @@
 //! English labels of controls, chart and table, and the crash message.
 
+use crate::estimator::catalog::devices::Form;
 use crate::locale::texts::{ChartTexts, ControlTexts, CrashTexts, Joints, NamedPart};
 
 pub(super) const JOINTS: Joints = Joints {
@@ -25,13 +26,16 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
     other_models: "Other models",
     idle_models: "Not run in this mode",
     no_gpu: "none chosen",
-    gpu_group: |vendor, form| match form {
-        "consumer" => format!("{vendor}, consumer cards"),
-        "workstation" => format!("{vendor}, workstation cards"),
-        "datacenter" => format!("{vendor}, data centre"),
-        "laptop" => format!("{vendor}, laptops"),
-        "unified" => "Memory shared with the system".to_owned(),
-        _ => vendor.to_owned(),
+    gpu_group: |vendor, form| {
+        let vendor = vendor.name();
+        match form {
+            Form::Consumer => format!("{vendor}, consumer cards"),
+            Form::Workstation => format!("{vendor}, workstation cards"),
+            Form::DataCentre => format!("{vendor}, data centre"),
+            Form::Laptop => format!("{vendor}, laptops"),
+            Form::Apple => vendor.to_owned(),
+            Form::Unified => "Memory shared with the system".to_owned(),
+        }
     },
     copy_link: "Copy link",
     link_copied: "Link copied",
