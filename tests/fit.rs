@@ -53,6 +53,16 @@ fn a_run_is_held_against_its_device() {
     assert_eq!(typed.device, None, "what was typed is no card's");
 }
 
+/// Nobody has read how PyTorch allocates on a Mac, nor anything on what is no GPU: no verdict is better than a wrong one.
+#[test]
+fn what_nobody_has_read_is_not_judged() {
+    check("mode=train&model=llama-3.2-1b&gpu=m3-max-64gb", VerdictKind::CannotSay);
+    check("model=llama-3.2-1b&gpu=tpu-v5e", VerdictKind::CannotSay);
+    let run = "model=meta-llama-3-8b&engine=llamacpp&quantization=gguf-file-q4_k_m&gpu";
+    check(&format!("{run}=m3-max-64gb"), VerdictKind::Fits);
+    check(&format!("{run}=rx-7900-xtx"), VerdictKind::Fits);
+}
+
 /// vLLM takes its share whatever is asked: its verdict is about the room in its pool.
 #[test]
 fn vllm_is_judged_by_its_pool() {
@@ -125,7 +135,7 @@ fn verdicts_say_what_their_figures_say() {
                 VerdictKind::Fits => assert!(spare >= 0.0, "{it:?}"),
                 VerdictKind::TooMuch => assert!(spare < 0.0, "{it:?}"),
                 // vLLM starts with one sequence, and lets the others wait.
-                VerdictKind::Tight | VerdictKind::DoesNotStart | VerdictKind::NoDevice => {}
+                VerdictKind::Tight | VerdictKind::DoesNotStart | VerdictKind::CannotSay | VerdictKind::NoDevice => {}
             }
         }
     }

@@ -167,8 +167,10 @@ pub struct VerdictText<'a> {
     pub spare: &'a str,
     /// What the driver will show, if that is more than the device has.
     pub shown: Option<&'a str>,
-    /// The smallest device that fits, where it was asked for.
-    pub smallest: Option<&'a str>,
+    /// The smallest device that fits, where it was asked for; none within where none of the catalogue does.
+    pub smallest: Option<Option<&'a str>>,
+    /// Whether the driver is another than the one whose context is counted.
+    pub has_other_driver: bool,
     /// The engine's own reason.
     pub reason: Option<&'a str>,
 }

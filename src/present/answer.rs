@@ -36,7 +36,7 @@ fn fits(link: &Link, texts: &LaterTexts) -> Json {
     let Some(estimate) = answered else { return Json::Null };
     let verdict = verdict(inputs, &estimate);
     let asks = matches!(verdict.kind, VerdictKind::TooMuch | VerdictKind::DoesNotStart | VerdictKind::NoDevice);
-    let smallest = if asks { smallest_that_fits(estimate.method(), inputs) } else { None };
+    let smallest = asks.then(|| smallest_that_fits(estimate.method(), inputs));
     let said = said(inputs, &verdict, smallest, link.page.unit, texts);
     let mut res = json!({
         "verdict": verdict.kind.id(),
@@ -45,7 +45,7 @@ fn fits(link: &Link, texts: &LaterTexts) -> Json {
         "spare_bytes": verdict.spare,
         "capacity_bytes": verdict.capacity.map(Bytes::count),
         "device": verdict.device.map(|it| it.id),
-        "smallest": smallest.map(|it| it.id),
+        "smallest": smallest.flatten().map(|it| it.id),
     });
     if let Some(it) = capacity(inputs) {
         res["kv_pool_bytes"] = json!(it.pool.value());

@@ -1,6 +1,6 @@
 //! Whether the run fits its device, as text. It computes nothing and knows no device by name.
 
-use crate::estimator::catalog::devices::Device;
+use crate::estimator::catalog::devices::{Device, UsableSource, Vendor};
 use crate::estimator::plan::fit::{FitVerdict, VerdictKind};
 use crate::estimator::{Bytes, Inputs, MemoryUnit};
 use crate::locale::{LaterTexts, VerdictText};
@@ -24,27 +24,31 @@ pub struct VerdictSaid {
 pub fn said(
     inputs: &Inputs,
     it: &FitVerdict,
-    smallest: Option<&Device>,
+    smallest: Option<Option<&Device>>,
     unit: MemoryUnit,
     texts: &LaterTexts,
 ) -> VerdictSaid {
     let amount = |bytes: f64| numbers::total_amount(Bytes::new(bytes), unit);
     let capacity = it.capacity.unwrap_or_default();
+    // A figure that nobody has read is about right.
+    let is_read = it.device.is_none_or(|it| it.usable().1 == UsableSource::Measured);
+    let has = if is_read { amount(capacity.count()) } else { format!("≈ {}", amount(capacity.count())) };
     let shown = it.shown.filter(|shown| *shown > capacity).map(|it| amount(it.count()));
     let reason = match it.kind {
         VerdictKind::DoesNotStart => cannot_start(inputs, unit, &texts.comparison),
         VerdictKind::Tight => waiting(inputs, &texts.comparison).map(|it| it.trim_start().to_owned()),
         VerdictKind::Fits => room(inputs, &texts.comparison),
-        VerdictKind::TooMuch | VerdictKind::NoDevice => None,
+        VerdictKind::TooMuch | VerdictKind::CannotSay | VerdictKind::NoDevice => None,
     };
     let text = VerdictText {
         kind: it.kind,
         device: it.device.map_or("", |it| it.name),
         needed: &amount(it.needed.count()),
-        capacity: &amount(capacity.count()),
+        capacity: &has,
         spare: &amount(it.spare.unwrap_or(0.0).abs()),
         shown: shown.as_deref(),
-        smallest: smallest.map(|it| it.name),
+        smallest: smallest.map(|it| it.map(|it| it.name)),
+        has_other_driver: it.device.is_some_and(|it| it.vendor != Vendor::Nvidia),
         reason: reason.as_deref(),
     };
     let sentence = (texts.verdict.sentence)(&text);

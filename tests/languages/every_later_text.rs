@@ -128,6 +128,18 @@ impl EveryText {
         let VerdictTexts { word, sentence } = it;
         for kind in VerdictKind::ALL {
             self.add(format!("verdict {kind:?}"), word(kind));
+            let lost = VerdictText {
+                kind,
+                device: A,
+                needed: B,
+                capacity: C,
+                spare: D,
+                shown: None,
+                smallest: Some(None),
+                has_other_driver: false,
+                reason: None,
+            };
+            self.add(format!("judged {kind:?} alone"), sentence(&lost));
             for has_more in [false, true] {
                 let more = |text| has_more.then_some(text);
                 let text = VerdictText {
@@ -137,7 +149,8 @@ impl EveryText {
                     capacity: C,
                     spare: D,
                     shown: more(B),
-                    smallest: more(A),
+                    smallest: has_more.then_some(more(A)),
+                    has_other_driver: has_more,
                     reason: None,
                 };
                 self.add(format!("judged {kind:?} {has_more}"), sentence(&text));

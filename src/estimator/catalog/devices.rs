@@ -18,12 +18,21 @@ pub enum Form {
     Apple,
     /// Another system whose memory both halves share.
     Unified,
+    /// What is no GPU, and has a framework of its own.
+    Accelerator,
 }
 
 impl Form {
     /// Every form.
-    pub const ALL: [Self; 6] =
-        [Self::Consumer, Self::Workstation, Self::DataCentre, Self::Laptop, Self::Apple, Self::Unified];
+    pub const ALL: [Self; 7] = [
+        Self::Consumer,
+        Self::Workstation,
+        Self::DataCentre,
+        Self::Laptop,
+        Self::Apple,
+        Self::Unified,
+        Self::Accelerator,
+    ];
 }
 
 /// Who makes a device.
@@ -134,7 +143,10 @@ const MISSED_BY_OTHERS: f64 = 300.0;
 /// many GiB. Read on machines of 16 to 256 GiB.
 const APPLE_SHARES: [(f64, f64); 5] = [(24.0, 0.74), (48.0, 0.78), (96.0, 0.81), (128.0, 0.84), (f64::MAX, 0.87)];
 
-/// The share of a system's memory that its GPU may take where the driver's setting was not touched: half of it, which is the
+/// What CUDA sees of a system's memory that it shares: 119.68 of 128 GiB on a DGX Spark, the only one that was read.
+const SEEN_OF_SHARED: f64 = 119.68 / 128.0;
+
+/// The share of a system's memory that an AMD GPU may take where the driver's setting was not touched: half of it, which is the
 /// default limit of the kernel's memory manager (`ttm.pages_limit`).
 const SHARED_BY_LINUX: f64 = 0.5;
 
@@ -155,6 +167,7 @@ impl Device {
         let sold = f64::from(self.sold_gib);
         let by_sold = match (self.form, self.vendor) {
             (Form::Apple, _) => sold * APPLE_SHARES.iter().find(|(most, _)| sold <= *most).map_or(0.0, |it| it.1),
+            (Form::Unified, Vendor::Nvidia) => sold * SEEN_OF_SHARED,
             (Form::Unified, _) => sold * SHARED_BY_LINUX,
             (_, Vendor::Nvidia) => sold * SEEN_BY_DRIVER - MISSED_BY_CUDA / MIB_PER_GIB,
             _ => sold - MISSED_BY_OTHERS / MIB_PER_GIB,

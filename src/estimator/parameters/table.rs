@@ -717,9 +717,9 @@ parameters! {
     /// Memory of the device that programs can use: what the run is held against, and of which vLLM makes its pool. 0 for none.
     GpuMemory {
         key: "gpuMemory", symbol: "M_GPU", unit: Unit::Gibibytes, group: Device, kind: real(0.0, MANY),
-        impacts: b"l00m00000",
+        impacts: b"l00h00000",
         follows: Follows::Device,
-        uses: &[number(&Mode::ALL, 0.0, Slider::linear(0.0, 192.0, 8.0))],
+        uses: &[number(&Mode::ALL, 0.0, Slider::linear(0.0, 288.0, 8.0))],
     }
     /// Share of the GPU that vLLM takes.
     GpuMemoryUtilization {

@@ -8,7 +8,7 @@ use crate::estimator::evidence::readings;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::{capacity, values_of};
-use crate::estimator::parameters::choices::{ChoiceValue, GpuFamily};
+use crate::estimator::parameters::choices::{ChoiceValue, Engine, GpuFamily};
 use crate::estimator::parameters::gpu::Gpu;
 use crate::estimator::parameters::{ParameterId as Id, Value};
 use crate::estimator::units::Bytes;
@@ -26,13 +26,16 @@ pub enum VerdictKind {
     TooMuch,
     /// The engine refuses to start.
     DoesNotStart,
+    /// Nobody has read how the framework allocates on the device.
+    CannotSay,
     /// No device was chosen and no capacity typed.
     NoDevice,
 }
 
 impl VerdictKind {
     /// Every verdict, the best first.
-    pub const ALL: [Self; 5] = [Self::Fits, Self::Tight, Self::TooMuch, Self::DoesNotStart, Self::NoDevice];
+    pub const ALL: [Self; 6] =
+        [Self::Fits, Self::Tight, Self::TooMuch, Self::DoesNotStart, Self::CannotSay, Self::NoDevice];
 
     /// Its name for programs.
     pub const fn id(self) -> &'static str {
@@ -41,6 +44,7 @@ impl VerdictKind {
             Self::Tight => "tight",
             Self::TooMuch => "too_much",
             Self::DoesNotStart => "does_not_start",
+            Self::CannotSay => "cannot_say",
             Self::NoDevice => "no_device",
         }
     }
@@ -78,6 +82,9 @@ pub fn verdict(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
     let res =
         FitVerdict { kind: VerdictKind::NoDevice, needed, shown, most, capacity: capacity_of_device, spare, device };
     let Some(has) = capacity_of_device else { return res };
+    if inputs.choice::<Gpu>(Id::Gpu).device().is_some_and(|it| !is_known_on(inputs, it)) {
+        return FitVerdict { kind: VerdictKind::CannotSay, spare: None, ..res };
+    }
     if let Some(pool) = capacity(inputs) {
         // It takes its share whatever is asked, so that the share says nothing: what counts is the room in its pool.
         let (fitting, asked) = (pool.sequences.value(), inputs.values().number(Id::BatchSize));
@@ -98,6 +105,16 @@ pub fn verdict(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
         VerdictKind::Fits
     };
     FitVerdict { kind, ..res }
+}
+
+/// Whether somebody has read how the framework of the run allocates on a device. PyTorch's caching allocator is the same under CUDA and
+/// ROCm; on a Mac only llama.cpp was read, whose buffers are of the size that is needed wherever they lie.
+fn is_known_on(inputs: &Inputs, device: &Device) -> bool {
+    match device.form {
+        Form::Consumer | Form::Workstation | Form::DataCentre | Form::Laptop | Form::Unified => true,
+        Form::Apple => inputs.choice::<Engine>(Id::Engine) == Engine::LlamaCpp,
+        Form::Accelerator => false,
+    }
 }
 
 /// The smallest device of the catalogue that the run of some inputs fits by a method, with the context of its own generation: among

@@ -28,7 +28,7 @@ LINK 是本页面的链接：完整的 URL、`?query` 或 `query`，例如
              evidence 是其依据（traced 追踪、measured 实测、rule 规则）；实测校准还有 reserved_bytes，
              即 nvidia-smi 会显示的值，以及 least_bytes，即能跑完的最小显存
   fits       放不放得下（gpu，或以 GiB 计的 gpuMemory）：verdict（fits 放得下、tight 勉强、too_much 放不下、
-             does_not_start 起不来、no_device 未选 GPU）、reason、spare_bytes，以及 smallest，即放得下的
+             does_not_start 起不来、cannot_say 无法判断、no_device 未选 GPU）、reason、spare_bytes，以及 smallest，即放得下的
              最小一款 GPU；vLLM 还有缓存池可放的词元数和序列数
 
 选项：

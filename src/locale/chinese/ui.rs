@@ -36,6 +36,7 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
             Form::Laptop => format!("{vendor} 笔记本"),
             Form::Apple => vendor.to_owned(),
             Form::Unified => "与系统共享内存".to_owned(),
+            Form::Accelerator => "其他加速器".to_owned(),
         }
     },
     copy_link: "复制链接",

@@ -11,6 +11,7 @@ fn word(kind: VerdictKind) -> &'static str {
         VerdictKind::Tight => "勉强",
         VerdictKind::TooMuch => "放不下",
         VerdictKind::DoesNotStart => "起不来",
+        VerdictKind::CannotSay => "无法判断",
         VerdictKind::NoDevice => "未选 GPU",
     }
 }
@@ -18,15 +19,22 @@ fn word(kind: VerdictKind) -> &'static str {
 fn sentence(it: &VerdictText) -> String {
     let VerdictText { device, needed, capacity, spare, .. } = it;
     let on = if device.is_empty() { String::new() } else { format!("{device}：") };
-    let smallest = it.smallest.map(|it| format!("放得下的最小一款：{it}。")).unwrap_or_default();
+    let smallest = match it.smallest {
+        Some(Some(name)) => format!("放得下的最小一款：{name}。"),
+        Some(None) => "列表中没有单张 GPU 放得下。".to_owned(),
+        None => String::new(),
+    };
+    let driver =
+        if it.has_other_driver { "按 CUDA 的上下文计算；此驱动占用多少尚不清楚。" } else { "" };
     match it.kind {
         VerdictKind::Fits | VerdictKind::Tight if it.reason.is_some() => {
             format!("{on}{}", it.reason.unwrap_or_default())
         }
-        VerdictKind::Fits => format!("{on}{capacity} 中用 {needed}，余 {spare}。"),
+        VerdictKind::Fits => format!("{on}{capacity} 中用 {needed}，余 {spare}。{driver}"),
         VerdictKind::Tight => format!("{on}{capacity} 中用 {needed}，余 {spare}；{}", why_tight(it)),
-        VerdictKind::TooMuch => format!("{on}需要 {needed}，只有 {capacity}，超出 {spare}。{smallest}"),
+        VerdictKind::TooMuch => format!("{on}需要 {needed}，只有 {capacity}，超出 {spare}。{driver}{smallest}"),
         VerdictKind::DoesNotStart => format!("{on}{}{smallest}", it.reason.unwrap_or_default()),
+        VerdictKind::CannotSay => format!("{on}没有读过框架在此如何分配显存。在 CUDA 的 GPU 上占用 {needed}。"),
         VerdictKind::NoDevice => format!("需要 {needed}。{smallest}"),
     }
 }

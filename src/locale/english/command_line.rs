@@ -29,7 +29,7 @@ Prints one JSON object a line and nothing else:
              band of runs of its kind, and the evidence for it (traced, measured, rule); of calibrated also
              reserved_bytes, what nvidia-smi will show, and least_bytes, the least to get through in
   fits       whether the run fits its GPU (gpu, or gpuMemory in GiB): verdict (fits, tight, too_much,
-             does_not_start, no_device), reason, spare_bytes, and smallest, the smallest GPU that it fits;
+             does_not_start, cannot_say, no_device), reason, spare_bytes, and smallest, the smallest GPU that it fits;
              with vLLM also the tokens and sequences that its pool has room for
 
 Options:

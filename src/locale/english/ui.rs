@@ -35,6 +35,7 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
             Form::Laptop => format!("{vendor}, laptops"),
             Form::Apple => vendor.to_owned(),
             Form::Unified => "Memory shared with the system".to_owned(),
+            Form::Accelerator => "Other accelerators".to_owned(),
         }
     },
     copy_link: "Copy link",

@@ -11,6 +11,7 @@ fn word(kind: VerdictKind) -> &'static str {
         VerdictKind::Tight => "Tight",
         VerdictKind::TooMuch => "Does not fit",
         VerdictKind::DoesNotStart => "Does not start",
+        VerdictKind::CannotSay => "Cannot say",
         VerdictKind::NoDevice => "No GPU chosen",
     }
 }
@@ -18,16 +19,24 @@ fn word(kind: VerdictKind) -> &'static str {
 fn sentence(it: &VerdictText) -> String {
     let VerdictText { device, needed, capacity, spare, .. } = it;
     let on = if device.is_empty() { String::new() } else { format!("{device}: ") };
-    let smallest = it.smallest.map(|it| format!(" Smallest that fits: {it}.")).unwrap_or_default();
+    let smallest = match it.smallest {
+        Some(Some(name)) => format!(" Smallest that fits: {name}."),
+        Some(None) => " No single GPU of the list holds it.".to_owned(),
+        None => String::new(),
+    };
+    let driver = if it.has_other_driver { " CUDA's context is counted; this driver's is not known." } else { "" };
     match it.kind {
         // An engine that takes its share says what that has room for.
         VerdictKind::Fits | VerdictKind::Tight if it.reason.is_some() => {
             format!("{on}{}", it.reason.unwrap_or_default())
         }
-        VerdictKind::Fits => format!("{on}{needed} of {capacity}, {spare} spare."),
+        VerdictKind::Fits => format!("{on}{needed} of {capacity}, {spare} spare.{driver}"),
         VerdictKind::Tight => format!("{on}{needed} of {capacity}, {spare} spare; {}", why_tight(it)),
-        VerdictKind::TooMuch => format!("{on}{needed} of {capacity}, {spare} too much.{smallest}"),
+        VerdictKind::TooMuch => format!("{on}{needed} of {capacity}, {spare} too much.{driver}{smallest}"),
         VerdictKind::DoesNotStart => format!("{on}{}{smallest}", it.reason.unwrap_or_default()),
+        VerdictKind::CannotSay => {
+            format!("{on}how the framework allocates there was not read. On a GPU under CUDA it takes {needed}.")
+        }
         VerdictKind::NoDevice => format!("Needs {needed}.{smallest}"),
     }
 }

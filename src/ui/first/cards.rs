@@ -92,7 +92,7 @@ fn verdict_line(verdict: Memo<Option<VerdictSaid>>) -> El {
     el("p")
         .class("fit")
         .class_fn("fits", is(VerdictKind::Fits))
-        .class_fn("tight", is(VerdictKind::Tight))
+        .class_fn("tight", move || matches!(kind.get(), Some(VerdictKind::Tight | VerdictKind::CannotSay)))
         .class_fn("nofit", move || matches!(kind.get(), Some(VerdictKind::TooMuch | VerdictKind::DoesNotStart)))
         .test_id("verdict")
         .attr_fn("data-verdict", move || kind.get().map(|it| it.id().to_owned()))
@@ -107,7 +107,7 @@ fn verdict_line(verdict: Memo<Option<VerdictSaid>>) -> El {
 fn glyph_of(kind: VerdictKind) -> Glyph {
     match kind {
         VerdictKind::Fits => Glyph::Tick,
-        VerdictKind::Tight | VerdictKind::NoDevice => Glyph::Attention,
+        VerdictKind::Tight | VerdictKind::CannotSay | VerdictKind::NoDevice => Glyph::Attention,
         VerdictKind::TooMuch | VerdictKind::DoesNotStart => Glyph::Close,
     }
 }

@@ -14,7 +14,7 @@ pub fn verdict(state: State) -> Option<VerdictSaid> {
         let inputs = state.shown.live_inputs.get_untracked();
         let verdict = judge(&inputs, estimate);
         let asks = matches!(verdict.kind, VerdictKind::TooMuch | VerdictKind::DoesNotStart | VerdictKind::NoDevice);
-        let smallest = if asks && !is_held { smallest_that_fits(selected, &inputs) } else { None };
+        let smallest = (asks && !is_held).then(|| smallest_that_fits(selected, &inputs));
         Some(said(&inputs, &verdict, smallest, state.unit(), texts))
     })
 }
