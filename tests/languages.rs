@@ -96,6 +96,7 @@ const NAMES: &[&str] = &[
     "EfficientNet V2",
     "MobileNet V3",
     "Swin",
+    "MaxViT",
     "ConvNeXt",
     "ALiBi",
     "RMS",

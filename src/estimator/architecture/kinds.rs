@@ -63,6 +63,8 @@ kinds! {
         MobileNet = "mobilenet-v3",
         /// Stages of attention inside windows of a map.
         Swin = "swin",
+        /// Stages of inverted bottlenecks with attention inside windows and over a grid behind them.
+        MaxVit = "maxvit",
         /// Stages of depthwise 7×7 convolutions and pointwise feed-forward blocks.
         ConvNext = "convnext",
     }

@@ -91,6 +91,9 @@ impl Layout {
             Self::RegNet => {
                 Required { facts: &[Fact::NumClasses, Fact::WidthPerGroup], lists: &[List::Depths, List::Widths] }
             }
+            Self::MaxVit => {
+                Required { facts: &[Fact::NumClasses, Fact::StemWidth], lists: &[List::Depths, List::Widths] }
+            }
             Self::EfficientNetV2 | Self::Swin | Self::ConvNext => {
                 Required { facts: &[Fact::NumClasses], lists: &[List::Depths, List::Widths] }
             }

@@ -218,6 +218,7 @@ const REGNET: &[ParameterUse] = &[stated(IMAGES, FactGroup::RegNet)];
 const GROUPED: &[ParameterUse] = &[stated(IMAGES, FactGroup::Grouped)];
 const VGG: &[ParameterUse] = &[stated(IMAGES, FactGroup::Vgg)];
 const DENSENET: &[ParameterUse] = &[stated(IMAGES, FactGroup::DenseNet)];
+const STEMMED: &[ParameterUse] = &[stated(IMAGES, FactGroup::Stemmed)];
 const EFFICIENTNET: &[ParameterUse] = &[stated(IMAGES, FactGroup::EfficientNet)];
 const SCALED: &[ParameterUse] = &[stated(IMAGES, FactGroup::Scaled)];
 const MOBILENET: &[ParameterUse] = &[stated(IMAGES, FactGroup::MobileNet)];
@@ -981,7 +982,7 @@ parameters! {
         SqueezeRatio: real(0.0, 1.0), REGNET;
         BatchNorm: ParameterKind::Toggle, VGG;
         GrowthRate: whole(0.0, MANY), DENSENET;
-        StemWidth: whole(0.0, MANY), DENSENET;
+        StemWidth: whole(0.0, MANY), STEMMED;
         WidthMultiplier: real(0.0, 100.0), SCALED;
         DepthMultiplier: real(0.0, 10.0), EFFICIENTNET;
         SmallNetwork: ParameterKind::Toggle, MOBILENET;

@@ -27,6 +27,7 @@ pub mod logits;
 pub mod loss;
 pub mod masks;
 pub mod mobile;
+pub mod multi_axis;
 pub mod networks;
 pub mod norm;
 pub mod own_loss;

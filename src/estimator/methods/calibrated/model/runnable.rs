@@ -26,6 +26,7 @@ pub fn runs(it: &Shape, trains: bool) -> Result<(), Unsupported> {
         | Layout::EfficientNetV2
         | Layout::MobileNet
         | Layout::Swin
+        | Layout::MaxVit
         | Layout::ConvNext => true,
         Layout::Decoder
         | Layout::CrossAttentionDecoder
@@ -142,6 +143,7 @@ fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
         | Layout::EfficientNetV2
         | Layout::MobileNet
         | Layout::Swin
+        | Layout::MaxVit
         | Layout::ConvNext => Err(Unsupported::ReadsImagesOnly),
     }
 }

@@ -32,6 +32,7 @@ pub fn count<'a>(shape: &'a Shape<'a>) -> Counter<'a> {
         | Layout::EfficientNetV2
         | Layout::MobileNet
         | Layout::Swin
+        | Layout::MaxVit
         | Layout::ConvNext => networks::walk(shape, WalkBytes::FULL).count_into(&mut counter),
     }
     counter

@@ -65,6 +65,7 @@ fn layers(counter: &mut Counter) {
         | Layout::EfficientNetV2
         | Layout::MobileNet
         | Layout::Swin
+        | Layout::MaxVit
         | Layout::ConvNext => {}
     }
     norms_of_layers(counter, &layers);

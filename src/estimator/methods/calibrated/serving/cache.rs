@@ -51,6 +51,7 @@ fn growing(run: &ServingRun) -> Growing {
         | Layout::EfficientNetV2
         | Layout::MobileNet
         | Layout::Swin
+        | Layout::MaxVit
         | Layout::ConvNext => Growing::Never,
     }
 }

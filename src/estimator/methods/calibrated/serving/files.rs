@@ -57,6 +57,7 @@ pub fn weights(run: &ServingRun, file: File) -> Expr<Memory> {
         | Layout::EfficientNetV2
         | Layout::MobileNet
         | Layout::Swin
+        | Layout::MaxVit
         | Layout::ConvNext
         | Layout::Unknown => run.leaf(Id::NumLayers),
     };
