@@ -95,6 +95,7 @@ const NAMES: &[&str] = &[
     "RegNet",
     "EfficientNet V2",
     "MobileNet V3",
+    "MnasNet",
     "Swin",
     "MaxViT",
     "ConvNeXt",

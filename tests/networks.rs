@@ -113,7 +113,7 @@ fn networks_take_what_traces_of_torchvision_show() {
 /// Image edges, in pixels: some at which poolings drop a row, and some below what the network can read.
 const EDGES: [u32; 8] = [1, 31, 64, 223, 224, 225, 300, 513];
 
-const NETWORKS: [Layout; 11] = [
+const NETWORKS: [Layout; 12] = [
     Layout::ResNet,
     Layout::Vgg,
     Layout::DenseNet,
@@ -121,6 +121,7 @@ const NETWORKS: [Layout; 11] = [
     Layout::RegNet,
     Layout::EfficientNetV2,
     Layout::MobileNet,
+    Layout::MnasNet,
     Layout::Swin,
     Layout::MaxVit,
     Layout::ConvNext,

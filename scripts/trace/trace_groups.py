@@ -343,6 +343,11 @@ def swin():
 
 
 @group
+def mnasnet():
+    later_nets("mnasnet", ["mnasnet0_5", "mnasnet0_75", "mnasnet1_0", "mnasnet1_3"])
+
+
+@group
 def maxvit():
     # Its edges are multiples of 224: whole windows in every stage.
     for b, size in [(2, 224), (32, 224), (4, 448)]:

@@ -20,6 +20,7 @@ efficientnet EfficientNet\n\
 regnet RegNet\n\
 efficientnet-v2 EfficientNet V2\n\
 mobilenet-v3 MobileNet V3\n\
+mnasnet MnasNet\n\
 swin Swin\n\
 maxvit MaxViT\n\
 convnext ConvNeXt\n\

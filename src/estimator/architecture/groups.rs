@@ -82,6 +82,7 @@ impl FactGroup {
             Layout::DenseNet => matches!(self, Self::DenseNet | Self::Stemmed | Self::Stages | Self::Classifier),
             Layout::EfficientNet => matches!(self, Self::EfficientNet | Self::Scaled | Self::Classifier),
             Layout::MobileNet => matches!(self, Self::MobileNet | Self::Scaled | Self::Classifier),
+            Layout::MnasNet => matches!(self, Self::Scaled | Self::Classifier),
             Layout::MaxVit => matches!(self, Self::Stemmed | Self::Stages | Self::WideStages | Self::Classifier),
             Layout::EfficientNetV2 | Layout::Swin | Layout::ConvNext => {
                 matches!(self, Self::Stages | Self::WideStages | Self::Classifier)

@@ -87,7 +87,7 @@ impl Layout {
                 Required { facts: &[Fact::NumClasses, Fact::GrowthRate, Fact::StemWidth], lists: &[List::Depths] }
             }
             Self::EfficientNet => of(&[Fact::NumClasses, Fact::WidthMultiplier, Fact::DepthMultiplier]),
-            Self::MobileNet => of(&[Fact::NumClasses, Fact::WidthMultiplier]),
+            Self::MobileNet | Self::MnasNet => of(&[Fact::NumClasses, Fact::WidthMultiplier]),
             Self::RegNet => {
                 Required { facts: &[Fact::NumClasses, Fact::WidthPerGroup], lists: &[List::Depths, List::Widths] }
             }

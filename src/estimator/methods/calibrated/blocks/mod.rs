@@ -11,6 +11,7 @@ pub mod embedding;
 pub mod excitation;
 pub mod experts;
 pub mod experts_prompt;
+pub mod factorized;
 pub mod feed_forward;
 pub mod feed_forward_prompt;
 pub mod gated_delta;

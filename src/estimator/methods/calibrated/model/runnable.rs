@@ -25,6 +25,7 @@ pub fn runs(it: &Shape, trains: bool) -> Result<(), Unsupported> {
         | Layout::RegNet
         | Layout::EfficientNetV2
         | Layout::MobileNet
+        | Layout::MnasNet
         | Layout::Swin
         | Layout::MaxVit
         | Layout::ConvNext => true,
@@ -142,6 +143,7 @@ fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
         | Layout::RegNet
         | Layout::EfficientNetV2
         | Layout::MobileNet
+        | Layout::MnasNet
         | Layout::Swin
         | Layout::MaxVit
         | Layout::ConvNext => Err(Unsupported::ReadsImagesOnly),

@@ -64,6 +64,7 @@ fn layers(counter: &mut Counter) {
         | Layout::RegNet
         | Layout::EfficientNetV2
         | Layout::MobileNet
+        | Layout::MnasNet
         | Layout::Swin
         | Layout::MaxVit
         | Layout::ConvNext => {}

@@ -50,6 +50,7 @@ fn growing(run: &ServingRun) -> Growing {
         | Layout::RegNet
         | Layout::EfficientNetV2
         | Layout::MobileNet
+        | Layout::MnasNet
         | Layout::Swin
         | Layout::MaxVit
         | Layout::ConvNext => Growing::Never,

@@ -56,6 +56,7 @@ pub fn weights(run: &ServingRun, file: File) -> Expr<Memory> {
         | Layout::RegNet
         | Layout::EfficientNetV2
         | Layout::MobileNet
+        | Layout::MnasNet
         | Layout::Swin
         | Layout::MaxVit
         | Layout::ConvNext
