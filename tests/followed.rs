@@ -108,6 +108,11 @@ const ROWS: &[Row] = &[
     ("mode=grpo&rollout=vllm-colocated&method=Full", &[(Id::GpuMemory, "80", &[Id::Rollout])]),
     // Encoders are trained to predict hidden tokens.
     ("mode=train&model=llama-3.1-8b&layout=encoder", &[(Id::TaskHead, "mlm", &[Id::Layout])]),
+    // Layers of several kinds follow each other as in the model: fewer once were all of the kind of which it has many.
+    ("model=gemma-3-27b-it&engine=llamacpp&numLayers=8", &[(Id::NumSlidingLayers, "7", &[Id::NumLayers])]),
+    ("mode=train&model=qwen3.5-9b&numLayers=8", &[(Id::NumFullAttentionLayers, "2", &[Id::NumLayers])]),
+    ("mode=train&model=qwen3.5-9b&numLayers=8&numFullAttentionLayers=1", &[]),
+    ("model=llama-3.2-11b-vision-instruct&numLayers=10", &[(Id::NumCrossAttentionLayers, "2", &[Id::NumLayers])]),
     // What the model states is told as the model, not one by one.
     ("model=llama-3.1-8b", &[]),
     ("mode=grpo&model=llama-3.1-8b&method=Full", &[]),

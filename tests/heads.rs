@@ -6,9 +6,9 @@ mod catalog;
 
 use catalog::CATALOG;
 use vram_estimator::estimator::{
-    Component, Control, Estimate, Inputs, MethodId, ParameterId as Id, Unsupported, estimate_values, support,
+    Component, Conflict, Control, Estimate, Inputs, MethodId, ParameterId as Id, Unsupported, estimate_values, support,
 };
-use vram_estimator::link::decode;
+use vram_estimator::link::{ProblemKind, decode};
 
 fn inputs(link: &str) -> Inputs {
     let (link, problems) = decode(link, &CATALOG);
@@ -91,4 +91,19 @@ fn preparation_makes_the_rest_of_a_quantized_model_fp32() {
     assert_eq!(weights("&kbitPreparation=true") - weights(""), 2.0 * kept);
     let full = inputs("mode=train&model=llama-3.1-8b");
     assert_eq!(full.taken_away_by(Id::KbitPreparation), Some(Control::Method));
+}
+
+/// Whisper's decoder has learned 448 positions. What was longer was cut there without a word.
+#[test]
+fn a_decoder_longer_than_its_positions_is_told() {
+    for (keys, is_told) in [
+        ("mode=multimodal&task=training&model=whisper-tiny", false),
+        ("mode=multimodal&task=training&model=whisper-tiny&decoderLength=448", false),
+        ("mode=multimodal&task=training&model=whisper-tiny&decoderLength=449", true),
+        ("mode=train&model=t5-small&decoderLength=4096", false),
+    ] {
+        let (_, problems) = decode(keys, &CATALOG);
+        let told = problems.iter().filter(|it| it.kind == ProblemKind::Conflict(Conflict::DecoderLongerThanPositions));
+        assert_eq!(told.count(), usize::from(is_told), "{keys}: {problems:?}");
+    }
 }

@@ -113,7 +113,7 @@ fn networks_take_what_traces_of_torchvision_show() {
 /// Image edges, in pixels: some at which poolings drop a row, and some below what the network can read.
 const EDGES: [u32; 8] = [1, 31, 64, 223, 224, 225, 300, 513];
 
-const NETWORKS: [Layout; 10] = [
+const NETWORKS: [Layout; 12] = [
     Layout::ResNet,
     Layout::Vgg,
     Layout::DenseNet,
@@ -121,7 +121,9 @@ const NETWORKS: [Layout; 10] = [
     Layout::RegNet,
     Layout::EfficientNetV2,
     Layout::MobileNet,
+    Layout::MnasNet,
     Layout::Swin,
+    Layout::MaxVit,
     Layout::ConvNext,
     Layout::VisionTransformer,
 ];
@@ -134,9 +136,13 @@ fn more_images_or_larger_ones_never_take_less() {
             let at = |batch: u32, edge: u32| {
                 // Computed as it stands: an image below one patch.
                 let below_patch = ProblemKind::Conflict(Conflict::PatchLargerThanImage);
+                // The same: windows that torchvision would have filled.
+                let half_empty = ProblemKind::Conflict(Conflict::WindowsNotFilled);
                 allocated(
                     &format!("model={}&precision={recipe}&batchSize={batch}&inputImageSize={edge}", preset.id),
-                    |it| matches!(it, ProblemKind::NoEffect(..)) || edge < 32 && *it == below_patch,
+                    |it| {
+                        matches!(it, ProblemKind::NoEffect(..)) || *it == half_empty || edge < 32 && *it == below_patch
+                    },
                 )
             };
             let totals = EDGES.map(|edge| (at(1, edge), at(7, edge)));
@@ -147,5 +153,20 @@ fn more_images_or_larger_ones_never_take_less() {
             );
             assert!(totals.windows(2).all(|it| it[0].0 <= it[1].0 && it[0].1 <= it[1].1), "{}: {totals:?}", preset.id);
         }
+    }
+}
+
+/// torchvision makes no MaxViT whose windows would stay half empty (`MaxVit.__init__` raises a `ValueError`).
+#[test]
+fn an_image_that_leaves_windows_half_empty_is_told() {
+    for (keys, is_told) in [
+        ("model=maxvit_t", false),
+        ("model=maxvit_t&inputImageSize=448", false),
+        ("model=maxvit_t&inputImageSize=256", true),
+        ("model=swin_t&inputImageSize=256", false),
+    ] {
+        let (_, problems) = decode(&format!("mode=cnn&{keys}"), &CATALOG);
+        let told = problems.iter().filter(|it| it.kind == ProblemKind::Conflict(Conflict::WindowsNotFilled));
+        assert_eq!(told.count(), usize::from(is_told), "{keys}: {problems:?}");
     }
 }

@@ -343,6 +343,19 @@ def swin():
 
 
 @group
+def mnasnet():
+    later_nets("mnasnet", ["mnasnet0_5", "mnasnet0_75", "mnasnet1_0", "mnasnet1_3"])
+
+
+@group
+def maxvit():
+    # Its edges are multiples of 224: whole windows in every stage.
+    for b, size in [(2, 224), (32, 224), (4, 448)]:
+        vision_group("maxvit", "maxvit_t", "fp32", "sgd_momentum_foreach", [(b, size)])
+        vision_group("maxvit", "maxvit_t", "amp_bf16", "adamw_fused", [(b, size)])
+
+
+@group
 def more_vlm():
     vlm_group("more_vlm", "qwen2-vl-2b-instruct", "bf16", "full", [(1, 128, 36, 0), (4, 300, 24, 0), (4, 300, 24, 1)])
     vlm_group("more_vlm", "qwen2-vl-2b-instruct", "bf16", "frozen_vision", [(4, 300, 24, 0)])

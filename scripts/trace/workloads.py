@@ -334,18 +334,19 @@ def vision_group(group, name, precision, optname, workloads):
     from torchvision.models.regnet import BlockParams
     if not hasattr(BlockParams, "reads_values"):
         BlockParams.from_init_params, BlockParams.reads_values = _read_values(BlockParams.from_init_params), True
-    of_one_size = name.startswith("vit")
+    of_one_size = name.startswith(("vit", "maxvit"))
     fam = "vit" if of_one_size or name.startswith("swin") else "cnn"
     case = lambda b, size: f"{fam}/{name}/{precision}/{optname}/b{b}i{size}"
     done = RECORDS.done(group)
-    by_model = {}  # a vision transformer is built for one size
+    by_model = {}  # a vision transformer is built for one size, and so are MaxViT's grids
     for b, size in workloads:
         if case(b, size) not in done:
             by_model.setdefault(size if of_one_size else 0, []).append((b, size))
     for built_for, todo in by_model.items():
         with Session() as S:
             more = {"image_size": built_for} if built_for else {}
-            model = getattr(torchvision.models, name)(weights=None, **more)
+            size_of = {"input_size": (built_for, built_for)} if name.startswith("maxvit") else more
+            model = getattr(torchvision.models, name)(weights=None, **size_of)
             model.train()
             model.to(DTYPE[precision])
             announce(group, name, sum(p.numel() for p in model.parameters()), precision, optname, *more.items())
@@ -372,7 +373,7 @@ def vision_group(group, name, precision, optname, workloads):
                     continue
                 RECORDS.emit(group, {"id": c, "family": fam, "model": name, "architecture": {"torchvision": name, "num_parameters": S.nparams, **more},
                                      "workload": {"kind": "train", "batch": b, "image_size": size, "precision": precision, "optimizer": optname,
-                                                  "gradient_checkpointing": False, "attention": "sdpa" if of_one_size else None,
+                                                  "gradient_checkpointing": False, "attention": "sdpa" if name.startswith("vit") else None,
                                                   "memory_format": "contiguous"},
                                      "measured_bytes": m})
                 report(c, m, since)

@@ -1,8 +1,9 @@
 //! Parameters that contradict each other although each is allowed by itself. It changes nothing: formulas are computed as
 //! they stand.
 
-use crate::estimator::architecture::Fact;
+use crate::estimator::architecture::{Fact, Layout, List};
 use crate::estimator::inputs::Inputs;
+use crate::estimator::methods::fills_windows;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{FinetuneMethod, Precision, Quantization, Recipe};
@@ -14,6 +15,8 @@ pub enum Conflict {
     MoreActiveThanExperts,
     /// A patch would be larger than the image.
     PatchLargerThanImage,
+    /// The image would leave windows of attention half empty, for which its network is not made.
+    WindowsNotFilled,
     /// The width of the model is no multiple of its heads.
     HeadsDoNotDivide,
     /// The heads are no multiple of the key-value heads.
@@ -26,6 +29,8 @@ pub enum Conflict {
     SizeOfModel,
     /// The sequence is longer than the positions that the model has learned.
     LongerThanPositions,
+    /// A decoder reads more tokens than the positions that it has learned.
+    DecoderLongerThanPositions,
     /// QLoRA was chosen beside a base that is not quantized.
     QloraUnquantized,
     /// A recipe of 16 bits was chosen beside FP32, in which a run has nothing of 16 bits.
@@ -38,11 +43,13 @@ impl Conflict {
         match self {
             Self::MoreActiveThanExperts => Id::NumActiveExperts,
             Self::PatchLargerThanImage => Id::PatchSize,
+            Self::WindowsNotFilled => Id::InputImageSize,
             Self::HeadsDoNotDivide => Id::NumAttentionHeads,
             Self::KeyValueHeadsDoNotDivide | Self::MoreKeyValueHeadsThanHeads => Id::NumKeyValueHeads,
             Self::CompletionLongerThanSequence => Id::CompletionLength,
             Self::SizeOfModel => Id::ModelSize,
             Self::LongerThanPositions => Id::SequenceLength,
+            Self::DecoderLongerThanPositions => Id::DecoderLength,
             Self::QloraUnquantized => Id::Quantization,
             Self::RecipeInFp32 => Id::Recipe,
         }
@@ -62,6 +69,10 @@ pub fn conflicts(inputs: &Inputs) -> Vec<Conflict> {
     let has_image = uses(image) && number(image) > 0.0;
     if uses(Id::PatchSize) && has_image && number(Id::PatchSize) > number(image) {
         res.push(Conflict::PatchLargerThanImage);
+    }
+    let has_windows = uses(Id::InputImageSize) && inputs.choice::<Layout>(Id::Layout) == Layout::MaxVit;
+    if has_windows && !fills_windows(number(Id::InputImageSize), inputs.list(List::Widths).len()) {
+        res.push(Conflict::WindowsNotFilled);
     }
     if uses(Id::NumKeyValueHeads) {
         let (heads, key_heads) = (number(Id::NumAttentionHeads), number(Id::NumKeyValueHeads));
@@ -86,6 +97,9 @@ pub fn conflicts(inputs: &Inputs) -> Vec<Conflict> {
     let reads_text = uses(Id::SequenceLength) && uses(Id::LearnedPositions);
     if reads_text && positions.is_some_and(|it| number(Id::SequenceLength) > it) {
         res.push(Conflict::LongerThanPositions);
+    }
+    if uses(Id::DecoderLength) && positions.is_some_and(|it| number(Id::DecoderLength) > it) {
+        res.push(Conflict::DecoderLongerThanPositions);
     }
     let tunes_quantized = uses(Id::FinetuneMethod)
         && inputs.choice::<FinetuneMethod>(Id::FinetuneMethod) == FinetuneMethod::Qlora

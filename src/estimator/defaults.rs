@@ -1,7 +1,7 @@
 //! What a parameter is where nobody gave it: what the model states, else what follows from other parameters, else the mode's
 //! own. Each rule is named in the parameter's row of the table. It knows no formula.
 
-use crate::estimator::architecture::{Architecture, Fact, Layout, List, own_architecture};
+use crate::estimator::architecture::{Architecture, Fact, Layout, List, layers_of_kind, own_architecture};
 use crate::estimator::catalog::Model;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{
@@ -29,8 +29,7 @@ pub fn default_of(id: Id, mode: Mode, model: Option<&Model>, values: &Values) ->
         let architecture = model.map_or_else(|| own_architecture(mode), |model| &model.architecture);
         return Some(match List::of_parameter(id) {
             Some(list) => stated_list(list, architecture, values),
-            // Not moved by anything: the architecture is what it is.
-            None => DefaultValue { value: stated_in(id, architecture), sources: &[] },
+            None => stated_fact(id, architecture, values),
         });
     }
     let own = spec.kind.table_value(usage.default);
@@ -95,6 +94,19 @@ fn stated_in(id: Id, architecture: &Architecture) -> Value {
     id.spec().kind.value(number)
 }
 
+/// The same in the model that runs, whose layers of several kinds follow each other as the architecture's do.
+fn stated_fact(id: Id, architecture: &Architecture, values: &Values) -> DefaultValue {
+    let own = stated_in(id, architecture);
+    let spec = id.spec();
+    let fact = Fact::of_parameter(id).filter(|_| spec.follows == Follows::Layers);
+    let of_kind = fact.and_then(|fact| layers_of_kind(architecture, fact, values.number(Id::NumLayers)));
+    match of_kind.map(|it| spec.kind.value(it)).filter(|it| *it != own) {
+        Some(value) => DefaultValue { value, sources: spec.follows.sources() },
+        // Not moved by anything: the architecture is what it is.
+        None => DefaultValue { value: own, sources: &[] },
+    }
+}
+
 /// What an architecture says of a list, in the model that runs.
 fn stated_list(list: List, architecture: &Architecture, values: &Values) -> DefaultValue {
     let running = |fact: Fact| fact.parameter().map_or(0.0, |id| values.number(id));
@@ -138,8 +150,8 @@ fn gpu_size(values: &Values) -> GpuSize {
 fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [Id])> {
     let number = |id| values.number(id);
     match rule {
-        // The tower's is a rule about lists, which are no numbers.
-        Follows::Nothing | Follows::CountedShape | Follows::Tower => None,
+        // The tower's is a rule about lists, which are no numbers, and that of layers about what an architecture states.
+        Follows::Nothing | Follows::CountedShape | Follows::Tower | Follows::Layers => None,
         Follows::Heads => Some((number(Id::NumAttentionHeads), rule.sources())),
         Follows::HeadsShareWidth => {
             let shared = (number(Id::HiddenSize) / number(Id::NumAttentionHeads)).max(1.0);

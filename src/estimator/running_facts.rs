@@ -1,7 +1,7 @@
 //! The facts of the model that runs: what its architecture states, overridden by parameters. It knows no formula.
 
 use crate::estimator::architecture::{
-    Architecture, BESIDE, EITHER_OF_TEXT, ENTAILED, Fact, Facts, Layout, each_required,
+    Architecture, BESIDE, EITHER_OF_TEXT, ENTAILED, Fact, Facts, Layout, each_required, layers_of_kind,
 };
 use crate::estimator::given::Given;
 use crate::estimator::mode::Mode;
@@ -33,6 +33,17 @@ pub fn running_facts(mode: Mode, architecture: &Architecture, is_known: bool, gi
         res.set(Fact::NumKeyValueHeads, heads);
     }
     let layers = res.get(Fact::NumLayers).unwrap_or(0.0);
+    let is_given =
+        |fact: Fact| fact.parameter().is_some_and(|id| values.taken_away_by(id).is_none() && given.get(id).is_some());
+    for fact in SHARES_OF_LAYERS.into_iter().filter(|fact| !is_given(*fact)) {
+        if let (Some(_), Some(of_kind)) = (res.get(fact), layers_of_kind(architecture, fact, layers)) {
+            res.set(fact, of_kind);
+        }
+    }
+    // Without a layer that has it there is no window: no number of windowed layers says that all have one.
+    if res.get(Fact::NumSlidingLayers) == Some(0.0) && architecture.is(Fact::NumSlidingLayers) {
+        res.clear(Fact::SlidingWindow);
+    }
     for fact in SHARES_OF_LAYERS {
         // A link may ask for fewer layers than the model has of one kind.
         if let Some(of_kind) = res.get(fact).filter(|of_kind| *of_kind > layers) {

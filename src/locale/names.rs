@@ -21,7 +21,9 @@ efficientnet EfficientNet\n\
 regnet RegNet\n\
 efficientnet-v2 EfficientNet V2\n\
 mobilenet-v3 MobileNet V3\n\
+mnasnet MnasNet\n\
 swin Swin\n\
+maxvit MaxViT\n\
 convnext ConvNeXt\n\
 alibi ALiBi\n\
 rms RMS\n\

@@ -24,13 +24,17 @@ pub const C: &str = "‹c›";
 pub const D: &str = "‹d›";
 
 /// The contradictions of inputs.
-const CONFLICTS: [Conflict; 8] = [
+const CONFLICTS: [Conflict; 12] = [
     Conflict::MoreActiveThanExperts,
     Conflict::PatchLargerThanImage,
+    Conflict::WindowsNotFilled,
     Conflict::HeadsDoNotDivide,
     Conflict::KeyValueHeadsDoNotDivide,
     Conflict::MoreKeyValueHeadsThanHeads,
     Conflict::CompletionLongerThanSequence,
+    Conflict::LongerThanPositions,
+    Conflict::DecoderLongerThanPositions,
+    Conflict::QloraUnquantized,
     Conflict::SizeOfModel,
     Conflict::RecipeInFp32,
 ];

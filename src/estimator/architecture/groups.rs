@@ -37,6 +37,8 @@ pub enum FactGroup {
     Vgg,
     /// Of densely connected networks.
     DenseNet,
+    /// Of networks that state the channels of their stem.
+    Stemmed,
     /// Of networks of inverted bottlenecks.
     EfficientNet,
     /// Of networks whose base has other sizes.
@@ -77,9 +79,11 @@ impl FactGroup {
                 matches!(self, Self::RegNet | Self::Grouped | Self::Stages | Self::WideStages | Self::Classifier)
             }
             Layout::Vgg => matches!(self, Self::Vgg | Self::Stages | Self::Classifier),
-            Layout::DenseNet => matches!(self, Self::DenseNet | Self::Stages | Self::Classifier),
+            Layout::DenseNet => matches!(self, Self::DenseNet | Self::Stemmed | Self::Stages | Self::Classifier),
             Layout::EfficientNet => matches!(self, Self::EfficientNet | Self::Scaled | Self::Classifier),
             Layout::MobileNet => matches!(self, Self::MobileNet | Self::Scaled | Self::Classifier),
+            Layout::MnasNet => matches!(self, Self::Scaled | Self::Classifier),
+            Layout::MaxVit => matches!(self, Self::Stemmed | Self::Stages | Self::WideStages | Self::Classifier),
             Layout::EfficientNetV2 | Layout::Swin | Layout::ConvNext => {
                 matches!(self, Self::Stages | Self::WideStages | Self::Classifier)
             }

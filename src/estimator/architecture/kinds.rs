@@ -61,8 +61,12 @@ kinds! {
         EfficientNetV2 = "efficientnet-v2",
         /// Inverted bottlenecks that a search has found layer by layer.
         MobileNet = "mobilenet-v3",
+        /// Inverted bottlenecks that a search has found stage by stage.
+        MnasNet = "mnasnet",
         /// Stages of attention inside windows of a map.
         Swin = "swin",
+        /// Stages of inverted bottlenecks with attention inside windows and over a grid behind them.
+        MaxVit = "maxvit",
         /// Stages of depthwise 7×7 convolutions and pointwise feed-forward blocks.
         ConvNext = "convnext",
     }

@@ -12,6 +12,7 @@ pub mod kinds;
 mod lists;
 mod own;
 mod part;
+mod pattern;
 mod required;
 mod whole;
 
@@ -25,5 +26,6 @@ pub use kinds::{
 pub use lists::is_of_shape;
 pub use own::own_architecture;
 pub use part::{Part, PartCount, TensorSums, Tower};
+pub use pattern::{ends_in_full_layer, layers_of_kind};
 pub use required::{EITHER_OF_TEXT, ENTAILED, Entailed, Required, each_required};
 pub use whole::{Architecture, Facts, List};

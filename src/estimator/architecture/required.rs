@@ -87,9 +87,12 @@ impl Layout {
                 Required { facts: &[Fact::NumClasses, Fact::GrowthRate, Fact::StemWidth], lists: &[List::Depths] }
             }
             Self::EfficientNet => of(&[Fact::NumClasses, Fact::WidthMultiplier, Fact::DepthMultiplier]),
-            Self::MobileNet => of(&[Fact::NumClasses, Fact::WidthMultiplier]),
+            Self::MobileNet | Self::MnasNet => of(&[Fact::NumClasses, Fact::WidthMultiplier]),
             Self::RegNet => {
                 Required { facts: &[Fact::NumClasses, Fact::WidthPerGroup], lists: &[List::Depths, List::Widths] }
+            }
+            Self::MaxVit => {
+                Required { facts: &[Fact::NumClasses, Fact::StemWidth], lists: &[List::Depths, List::Widths] }
             }
             Self::EfficientNetV2 | Self::Swin | Self::ConvNext => {
                 Required { facts: &[Fact::NumClasses], lists: &[List::Depths, List::Widths] }

@@ -257,4 +257,6 @@ pub enum Follows {
     /// What leads from a vision tower to the text is as wide as the tower, or as the patches that merge: the architecture's
     /// list, grown with them.
     Tower,
+    /// Layers of one kind among others follow each other as in the architecture, however many layers run.
+    Layers,
 }

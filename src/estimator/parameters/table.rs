@@ -24,7 +24,7 @@ use crate::estimator::parameters::words::UnquantizedParts;
 macro_rules! parameters {
     (
         $( $(#[$doc:meta])* $id:ident { $($fields:tt)* } )*
-        @facts { $( $fact:ident: $kind:expr, $uses:expr; )* }
+        @facts { $( $fact:ident: $kind:expr, $uses:expr $(, $fact_follows:expr)?; )* }
         @lists { $( $(#[$list_doc:meta])* $list:ident = $list_key:literal: $list_kind:expr, $list_follows:expr, $list_uses:expr; )* }
     ) => {
         /// Every parameter of every mode.
@@ -57,7 +57,7 @@ macro_rules! parameters {
                 group: ParameterGroup::Shape,
                 kind: $kind,
                 impacts: b".........",
-                follows: Follows::Nothing,
+                follows: [$( $fact_follows, )? Follows::Nothing][0],
                 uses: $uses,
             }, )*
             $( ParameterSpec {
@@ -219,6 +219,7 @@ const REGNET: &[ParameterUse] = &[stated(IMAGES, FactGroup::RegNet)];
 const GROUPED: &[ParameterUse] = &[stated(IMAGES, FactGroup::Grouped)];
 const VGG: &[ParameterUse] = &[stated(IMAGES, FactGroup::Vgg)];
 const DENSENET: &[ParameterUse] = &[stated(IMAGES, FactGroup::DenseNet)];
+const STEMMED: &[ParameterUse] = &[stated(IMAGES, FactGroup::Stemmed)];
 const EFFICIENTNET: &[ParameterUse] = &[stated(IMAGES, FactGroup::EfficientNet)];
 const SCALED: &[ParameterUse] = &[stated(IMAGES, FactGroup::Scaled)];
 const MOBILENET: &[ParameterUse] = &[stated(IMAGES, FactGroup::MobileNet)];
@@ -883,9 +884,9 @@ parameters! {
         LmHeadBias: ParameterKind::Toggle, TEXT;
         FusedQkv: ParameterKind::Toggle, TEXT;
         FusedGateUp: ParameterKind::Toggle, TEXT_IN_TRANSFORMERS;
-        NumSlidingLayers: whole(0.0, MANY), TEXT;
+        NumSlidingLayers: whole(0.0, MANY), TEXT, Follows::Layers;
         WindowedRotation: ParameterKind::Toggle, TEXT_SERVED;
-        NumFullAttentionLayers: whole(0.0, MANY), HYBRID;
+        NumFullAttentionLayers: whole(0.0, MANY), HYBRID, Follows::Layers;
         EagerAttention: ParameterKind::Toggle, TEXT_IN_TRANSFORMERS;
         AttentionSoftCap: real(0.0, MANY), TEXT_IN_TRANSFORMERS;
         FinalSoftCap: real(0.0, MANY), LOGITS;
@@ -932,7 +933,7 @@ parameters! {
         LinearFusedProjections: ParameterKind::Toggle, DELTA_IN_TRANSFORMERS;
         GlobalHeadDim: whole(0.0, MANY), TWO_WIDTHS;
         GlobalNumKeyValueHeads: whole(0.0, MANY), TWO_WIDTHS;
-        NumCrossAttentionLayers: whole(0.0, MANY), CROSS_ATTENTION;
+        NumCrossAttentionLayers: whole(0.0, MANY), CROSS_ATTENTION, Follows::Layers;
         MultiTokenPrediction: choice::<kinds::MultiTokenPrediction>(), UNREAD;
         TokenTypes: whole(0.0, MANY), ENCODER;
         Pooler: ParameterKind::Toggle, ENCODER;
@@ -988,7 +989,7 @@ parameters! {
         SqueezeRatio: real(0.0, 1.0), REGNET;
         BatchNorm: ParameterKind::Toggle, VGG;
         GrowthRate: whole(0.0, MANY), DENSENET;
-        StemWidth: whole(0.0, MANY), DENSENET;
+        StemWidth: whole(0.0, MANY), STEMMED;
         WidthMultiplier: real(0.0, 100.0), SCALED;
         DepthMultiplier: real(0.0, 10.0), EFFICIENTNET;
         SmallNetwork: ParameterKind::Toggle, MOBILENET;

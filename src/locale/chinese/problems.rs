@@ -127,10 +127,16 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
             "激活专家多于专家总数，任何路由都无法做到。实测校准把每个词元送给现有的全部专家。"
         }
         Conflict::PatchLargerThanImage => "图块比图像还大，一张图不足一个词元。公式仍照此计算。",
+        Conflict::WindowsNotFilled => {
+            "图像不能在每个阶段都填满注意力窗口，torchvision 不会构建这样的网络：四个阶段时请取 224 的倍数。公式把窗口补满来计算。"
+        }
         Conflict::HeadsDoNotDivide => "隐藏层维度不是注意力头数的整数倍，且没有给出头维度：实测校准按头均分宽度。",
         Conflict::KeyValueHeadsDoNotDivide => "注意力头数不是键值头数的整数倍，各组头无法均分键。公式仍照此计算。",
         Conflict::MoreKeyValueHeadsThanHeads => "键值头多于注意力头，没有这样的模型。实测校准按注意力头数计算键值头。",
         Conflict::LongerThanPositions => "序列比模型学到的位置还长，这样的运行会报错停止。公式仍照此计算。",
+        Conflict::DecoderLongerThanPositions => {
+            "解码器的词元多于它学到的位置，这样的运行会报错停止。实测校准在位置用尽处截断序列。"
+        }
         Conflict::QloraUnquantized => {
             "QLoRA 的基座是量化的，而此格式并未量化：请选择 nf4 或 nf4-dq，或改用 LoRA。公式仍照此计算。"
         }

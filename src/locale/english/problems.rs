@@ -148,6 +148,9 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
         Conflict::PatchLargerThanImage => {
             "The patch is larger than the image, so an image is less than one token. The formulas are computed as they stand."
         }
+        Conflict::WindowsNotFilled => {
+            "The image does not fill whole windows of attention in every stage, and torchvision makes no such network: with four stages take a multiple of 224. The formulas fill the windows up."
+        }
         Conflict::HeadsDoNotDivide => {
             "The hidden size is not a multiple of the attention heads, and nothing states the width of a head. Calibrated shares the width evenly."
         }
@@ -159,6 +162,9 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
         }
         Conflict::LongerThanPositions => {
             "The sequence is longer than the positions that the model has learned: such a run stops with an error. The formulas are computed as they stand."
+        }
+        Conflict::DecoderLongerThanPositions => {
+            "The decoder has learned fewer positions than it is given tokens: such a run stops with an error. Calibrated cuts the sequence where the positions end."
         }
         Conflict::QloraUnquantized => {
             "QLoRA's base is quantized, and this format is not: choose nf4 or nf4-dq, or LoRA as the method. The formulas are computed as they stand."

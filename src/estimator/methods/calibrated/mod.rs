@@ -13,6 +13,7 @@ mod starts;
 mod tensors;
 
 pub use answer::estimate;
+pub use blocks::multi_axis::fills_windows;
 pub use device::overhead_range;
 pub use model::complete::Missing;
 pub use model::counts::size_of_typed_shape;

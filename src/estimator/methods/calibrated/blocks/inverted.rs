@@ -59,7 +59,7 @@ pub(super) fn scaled(channels: f64) -> f64 {
 /// Walks through the stages.
 pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
     let (wide, deep) = (it.number(Fact::WidthMultiplier), it.number(Fact::DepthMultiplier));
-    let mut at = stem(walk, image, scaled(STEM * wide));
+    let mut at = stem(walk, image, scaled(STEM * wide), false);
     for stage in &STAGES {
         let BottleneckStage { expansion, kernel, has_step, to, .. } = *stage;
         let n_layers = (stage.n_layers * deep).ceil();
@@ -71,7 +71,7 @@ pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
 /// Walks through the stages of the second version.
 pub fn walk_second(walk: &mut Walk, it: &Shape, image: f64) {
     let widths = it.list(List::Widths);
-    let mut at = stem(walk, image, widths.first().copied().unwrap_or(1.0));
+    let mut at = stem(walk, image, widths.first().copied().unwrap_or(1.0), false);
     for (stage, (&to, &n_layers)) in widths.iter().zip(it.list(List::Depths).iter()).enumerate() {
         let (expansion, has_step) = STAGES_OF_SECOND[stage.min(STAGES_OF_SECOND.len() - 1)];
         at = layers(walk, at, [expansion, 3.0, to, n_layers], has_step, stage < FUSED);
@@ -86,29 +86,29 @@ pub(super) struct Map {
     pub(super) edge: f64,
 }
 
-/// The first convolution, whose function keeps a copy of its operand.
-pub(super) fn stem(walk: &mut Walk, image: f64, channels: f64) -> Map {
+/// The first convolution, whose function is ReLU or keeps a copy of its operand.
+pub(super) fn stem(walk: &mut Walk, image: f64, channels: f64, is_relu: bool) -> Map {
     walk.stage();
     let edge = halved(image);
     let shape = Convolution::between(COLOURS, square(image), channels, square(edge), 3.0);
     let shape = Convolution { is_first: true, keeps_operand: walk.formats.is_autocast, ..shape };
-    convolved(walk, [module!("stem.0"), module!("stem.1"), module!("stem.2")], shape, false);
+    convolved(walk, [module!("stem.0"), module!("stem.1"), module!("stem.2")], shape, is_relu);
     Map { channels, edge }
 }
 
 /// The last convolution, and the means of its result.
-pub(super) fn last(walk: &mut Walk, at: Map, to: f64) {
+pub(super) fn last(walk: &mut Walk, at: Map, to: f64, is_relu: bool) {
     walk.stage();
     let area = square(at.edge);
     let shape = Convolution { keeps_operand: true, ..Convolution::between(at.channels, area, to, area, 1.0) };
-    convolved(walk, [module!("last.0"), module!("last.1"), module!("last.2")], shape, false);
+    convolved(walk, [module!("last.0"), module!("last.1"), module!("last.2")], shape, is_relu);
     let compute = walk.formats.compute;
     walk.mean(to, area, compute);
 }
 
 /// The last convolution, and the classifier.
 fn end(walk: &mut Walk, it: &Shape, at: Map, to: f64) {
-    last(walk, at, to);
+    last(walk, at, to, false);
     // Dropout keeps a mask.
     let saved = walk.keep(module!("classifier.0").statistics, BYTE, to, 1.0);
     walk.add(Operation { saved, ..Operation::default() });
@@ -148,7 +148,7 @@ fn layers(
 }
 
 /// A convolution, its norm, and a function in place: ReLU, which keeps its result, or one that keeps a copy of its operand.
-fn convolved(walk: &mut Walk, [convolution, norm, function]: [&Module; 3], it: Convolution, is_relu: bool) {
+pub(super) fn convolved(walk: &mut Walk, [convolution, norm, function]: [&Module; 3], it: Convolution, is_relu: bool) {
     walk.convolution(convolution, it);
     walk.batch_norm(norm, it.to, it.result_area, it.waiting);
     let kept = if is_relu { function.output } else { function.input };

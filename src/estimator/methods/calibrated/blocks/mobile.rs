@@ -66,7 +66,7 @@ const SMALL: &[LayerRow] = &[
 pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
     let is_small = it.is(Fact::SmallNetwork);
     let wide = |channels: f64| scaled(channels * it.number(Fact::WidthMultiplier));
-    let mut at = stem(walk, image, wide(STEM));
+    let mut at = stem(walk, image, wide(STEM), false);
     let mut stage = 0;
     for &(kernel, inner, to, has) in if is_small { SMALL } else { LARGE } {
         if to != stage {
@@ -91,7 +91,7 @@ pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
         at = Map { channels: layer.to, edge: layer.to_edge() };
     }
     let (channels, hidden) = (LAST * at.channels, wide(HIDDEN[usize::from(is_small)]));
-    last(walk, at, channels);
+    last(walk, at, channels, false);
     walk.linear(module!("classifier.0"), LinearLayer::of_head(channels, hidden));
     walk.function(module!("classifier.1").input, hidden, 1.0, 0.0);
     // Dropout in place keeps what it has multiplied by.

@@ -3,7 +3,7 @@
 use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::methods::calibrated::blocks::walk::{Walk, WalkBytes};
 use crate::estimator::methods::calibrated::blocks::{
-    dense, image_transformer, inverted, mobile, plain, pointwise, residual, shifted,
+    dense, factorized, image_transformer, inverted, mobile, multi_axis, plain, pointwise, residual, shifted,
 };
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::parameters::ParameterId as Id;
@@ -26,7 +26,9 @@ pub fn walk(shape: &Shape, formats: WalkBytes) -> Walk {
         Layout::EfficientNet => walked(inverted::SOURCE, inverted::walk),
         Layout::EfficientNetV2 => walked(inverted::SOURCE, inverted::walk_second),
         Layout::MobileNet => walked(mobile::SOURCE, mobile::walk),
+        Layout::MnasNet => walked(factorized::SOURCE, factorized::walk),
         Layout::Swin => walked(shifted::SOURCE, shifted::walk),
+        Layout::MaxVit => walked(multi_axis::SOURCE, multi_axis::walk),
         Layout::ConvNext => walked(pointwise::SOURCE, pointwise::walk),
         Layout::VisionTransformer => walked(image_transformer::SOURCE, image_transformer::walk),
         Layout::Unknown

@@ -67,7 +67,10 @@ fn layer(walk: &mut Walk, channels: f64, edge: f64, stream: f64) {
     let linear = |part, from, to, area| LinearLayer { part, area, waiting, ..LinearLayer::of_head(from, to) };
     walk.layer_norm(module!("norm1"), channels, area, waiting);
     walk.linear(module!("attn.qkv"), linear(Part::Attention, channels, 3.0 * channels, places));
-    attention(walk, channels, places, waiting);
+    // The gradients of queries, keys and values are each put into zeros as large as all three, and added up.
+    let map = walk.formats.compute * channels * places;
+    walk.add(Operation { outer: 3.0 * map, inner: 4.0 * map, waiting, ..Operation::default() });
+    window_attention(walk, [channels, WINDOW, HEAD], places, waiting);
     walk.linear(module!("attn.proj"), linear(Part::Attention, channels, channels, places));
     walk.layer_norm(module!("norm2"), channels, area, waiting);
     let inner = INNER * channels;
@@ -76,21 +79,20 @@ fn layer(walk: &mut Walk, channels: f64, edge: f64, stream: f64) {
     walk.linear(module!("mlp.3"), linear(Part::FeedForward, inner, channels, area));
 }
 
-/// Attention inside windows, written out, with a table of distances.
-fn attention(walk: &mut Walk, channels: f64, places: f64, waiting: f64) {
+/// Attention inside windows, written out, with a table of distances: what Swin and MaxViT do with queries, keys and values,
+/// whose channels, edge of a window and width of a head these are.
+pub(super) fn window_attention(walk: &mut Walk, [channels, window, head]: [f64; 3], places: f64, waiting: f64) {
     let (compute, wide) = (walk.formats.compute, walk.formats.wide);
-    let (heads, window) = (channels / HEAD, square(WINDOW));
+    let (heads, seen) = (channels / head, square(window));
     let map = compute * channels * places;
-    let scores = heads * window * places;
-    // The gradients of queries, keys and values are each put into zeros as large as all three, and added up.
-    walk.add(Operation { outer: 3.0 * map, inner: 4.0 * map, waiting, ..Operation::default() });
+    let scores = heads * seen * places;
     // The gradient of the values waits until those of queries and keys are made.
     let saved = walk.keep("attn.query", compute, channels, places) + walk.keep("attn.key", compute, channels, places);
     let (outer, waiting_values) = (compute * scores, waiting + map);
     walk.add(Operation { saved, outer, inner: 2.0 * map, waiting: waiting_values, ..Operation::default() });
     let table = "attn.relative_position_bias_table";
-    let parameters = walk.weigh(Part::Attention, table, [square(2.0 * WINDOW - 1.0), heads, 1.0]);
-    let saved = walk.keep("attn.softmax", wide, heads * window, places);
+    let parameters = walk.weigh(Part::Attention, table, [square(2.0 * window - 1.0), heads, 1.0]);
+    let saved = walk.keep("attn.softmax", wide, heads * seen, places);
     walk.add(Operation {
         saved,
         parameters,
@@ -99,9 +101,9 @@ fn attention(walk: &mut Walk, channels: f64, places: f64, waiting: f64) {
         waiting: waiting_values,
         ..Operation::default()
     });
-    walk.hold("attn.relative_position_index", INT64, square(window));
+    walk.hold("attn.relative_position_index", INT64, square(seen));
     // Autocast converts the weights for their product with the values.
-    let copy = if walk.formats.is_autocast { walk.keep("attn.weights", compute, heads * window, places) } else { 0.0 };
+    let copy = if walk.formats.is_autocast { walk.keep("attn.weights", compute, heads * seen, places) } else { 0.0 };
     let saved = walk.keep("attn.value", compute, channels, places) + copy;
     walk.add(Operation { saved, outer: map, inner: map + compute * scores, waiting, ..Operation::default() });
 }

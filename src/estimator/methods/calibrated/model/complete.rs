@@ -57,9 +57,12 @@ pub fn missing(it: &Shape) -> Option<Missing> {
     for list in read.filter(|list| it.list(*list).is_empty()) {
         res.add(list.parameter());
     }
+    let architecture = it.reader.architecture();
     let mut require = |fact: Fact| {
-        // Every fact is a parameter.
-        if let Some(id) = fact.parameter().filter(|_| !it.is(fact)) {
+        // Every fact is a parameter. What the architecture states and nobody has overridden is known, if none of the few layers
+        // that run are of the kind.
+        let is_known = |id| it.is(fact) || architecture.is(fact) && it.reader.inputs().given(id).is_none();
+        if let Some(id) = fact.parameter().filter(|id| !is_known(*id)) {
             res.add(id);
         }
     };

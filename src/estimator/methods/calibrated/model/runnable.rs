@@ -25,7 +25,9 @@ pub fn runs(it: &Shape, trains: bool) -> Result<(), Unsupported> {
         | Layout::RegNet
         | Layout::EfficientNetV2
         | Layout::MobileNet
+        | Layout::MnasNet
         | Layout::Swin
+        | Layout::MaxVit
         | Layout::ConvNext => true,
         Layout::Decoder
         | Layout::CrossAttentionDecoder
@@ -141,7 +143,9 @@ fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
         | Layout::RegNet
         | Layout::EfficientNetV2
         | Layout::MobileNet
+        | Layout::MnasNet
         | Layout::Swin
+        | Layout::MaxVit
         | Layout::ConvNext => Err(Unsupported::ReadsImagesOnly),
     }
 }

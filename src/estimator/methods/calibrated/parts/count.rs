@@ -31,7 +31,9 @@ pub fn count<'a>(shape: &'a Shape<'a>) -> Counter<'a> {
         | Layout::RegNet
         | Layout::EfficientNetV2
         | Layout::MobileNet
+        | Layout::MnasNet
         | Layout::Swin
+        | Layout::MaxVit
         | Layout::ConvNext => networks::walk(shape, WalkBytes::FULL).count_into(&mut counter),
     }
     counter

@@ -64,7 +64,9 @@ fn layers(counter: &mut Counter) {
         | Layout::RegNet
         | Layout::EfficientNetV2
         | Layout::MobileNet
+        | Layout::MnasNet
         | Layout::Swin
+        | Layout::MaxVit
         | Layout::ConvNext => {}
     }
     norms_of_layers(counter, &layers);

@@ -1,7 +1,7 @@
 //! How many tokens' keys and values an engine has room for, and in which number format; and the states of layers that keep
 //! none. It knows neither what a token leaves in a layer, which blocks say, nor any activation.
 
-use crate::estimator::architecture::{Fact, Layout};
+use crate::estimator::architecture::{Fact, Layout, ends_in_full_layer};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::kernel::windowed_layers;
 use crate::estimator::methods::calibrated::blocks::{attention, latent_attention, linear_attention};
@@ -50,7 +50,9 @@ fn growing(run: &ServingRun) -> Growing {
         | Layout::RegNet
         | Layout::EfficientNetV2
         | Layout::MobileNet
+        | Layout::MnasNet
         | Layout::Swin
+        | Layout::MaxVit
         | Layout::ConvNext => Growing::Never,
     }
 }
@@ -105,7 +107,10 @@ pub fn joined_in_step(run: &ServingRun) -> Cached {
 pub fn of_last_full_layer(run: &ServingRun) -> Option<Expr<Memory>> {
     let layers = run.leaf(Id::NumLayers).value();
     let n_full = layers - windowed(run)?.value();
-    let is_last = n_full > 0.0 && layers % n_full == 0.0;
+    let reader = run.shape.reader;
+    let is_stated = reader.inputs().is_default(Id::NumSlidingLayers);
+    let by_pattern = ends_in_full_layer(reader.architecture(), layers).filter(|_| is_stated);
+    let is_last = n_full > 0.0 && by_pattern.unwrap_or(layers % n_full == 0.0);
     is_last.then(|| run.tokens.clone() * of_full_token(run))
 }
 

@@ -56,7 +56,9 @@ pub fn weights(run: &ServingRun, file: File) -> Expr<Memory> {
         | Layout::RegNet
         | Layout::EfficientNetV2
         | Layout::MobileNet
+        | Layout::MnasNet
         | Layout::Swin
+        | Layout::MaxVit
         | Layout::ConvNext
         | Layout::Unknown => run.leaf(Id::NumLayers),
     };
