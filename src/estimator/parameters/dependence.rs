@@ -26,7 +26,7 @@ impl Follows {
             Self::Keys => &[Id::KvPrecision],
             Self::EngineVersion => &[Id::EngineVersion],
             Self::BatchedTokens => &[Id::EngineVersion, Id::GpuMemory, Id::GpuFamily],
-            Self::BatchedSequences => &[Id::GpuMemory, Id::GpuFamily, Id::MaxBatchedTokens],
+            Self::BatchedSequences => &[Id::EngineVersion, Id::GpuMemory, Id::GpuFamily, Id::MaxBatchedTokens],
             Self::WholeSequence => &[Id::SequenceLength],
             Self::TrainedParameters => &[Id::Task, Id::FinetuneMethod, Id::Precision],
             Self::Reference => &[Id::Algorithm, Id::FinetuneMethod],

@@ -3,6 +3,7 @@
 
 pub mod choices;
 mod dependence;
+pub mod engine_versions;
 mod library_names;
 mod lookup;
 mod parse;

@@ -11,6 +11,7 @@ use crate::estimator::parameters::choices::{
     FrozenInputs, GpuFamily, KvPrecision, LinearAttentionKernel, LoraTargets, Optimizer, OptimizerKernel, Precision,
     PromptLogits, Quantization, Recipe, ReferenceModel, Rollout, Sampler, Task, TaskHead, TowerPlace,
 };
+use crate::estimator::parameters::engine_versions::VLLM_TODAY;
 use crate::estimator::parameters::rules::{Follows, Only};
 use crate::estimator::parameters::scale::Slider;
 use crate::estimator::parameters::spec::ParameterGroup::{
@@ -719,7 +720,7 @@ parameters! {
         key: "gpuMemoryUtilization", symbol: "u", unit: Unit::None, group: Serving, kind: real(0.01, 1.0),
         impacts: b"0--------",
         follows: Follows::EngineVersion,
-        uses: &[number(&[Inference], 0.92, Slider::linear(0.1, 1.0, 0.01)).only(Only::ServedBy(Engine::Vllm))],
+        uses: &[number(&[Inference], VLLM_TODAY.utilization, Slider::linear(0.1, 1.0, 0.01)).only(Only::ServedBy(Engine::Vllm))],
     }
     /// Tokens that llama.cpp computes at once.
     Ubatch {
@@ -754,14 +755,14 @@ parameters! {
         key: "maxBatchedTokens", symbol: "T_max", unit: Unit::Tokens, group: Serving, kind: whole(1.0, VERY_MANY),
         impacts: b"h--------",
         follows: Follows::BatchedTokens,
-        uses: &[number(&[Inference], 2048.0, Slider::logarithmic(256.0, 131_072.0, 4.0)).only(Only::ServedBy(Engine::Vllm))],
+        uses: &[number(&[Inference], VLLM_TODAY.usual.tokens, Slider::logarithmic(256.0, 131_072.0, 4.0)).only(Only::ServedBy(Engine::Vllm))],
     }
     /// Sequences that vLLM runs in one step.
     MaxSequences {
         key: "maxSequences", symbol: "N_max", unit: Unit::Sequences, group: Serving, kind: whole(1.0, MANY),
         impacts: b"l--------",
         follows: Follows::BatchedSequences,
-        uses: &[number(&[Inference], 256.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::ServedBy(Engine::Vllm))],
+        uses: &[number(&[Inference], VLLM_TODAY.usual.sequences, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::ServedBy(Engine::Vllm))],
     }
     /// What drivers and libraries take, if measured; 0 for the estimate.
     RuntimeOverhead {

@@ -9,10 +9,11 @@ use crate::estimator::methods::calibrated::model::runnable::runs;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
 use crate::estimator::methods::calibrated::serving::cache::has_cache;
-use crate::estimator::methods::calibrated::serving::engine::{EngineTraits, has_version};
+use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::TaskHead;
+use crate::estimator::parameters::engine_versions::VersionRules;
 use crate::estimator::parameters::{ParameterId, head_of, trains};
 use crate::estimator::reader::{Reader, Telling};
 
@@ -60,7 +61,7 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     if reader.has_effect(ParameterId::KvPrecision) && !has_cache(reader) {
         return Err(Unsupported::NoSuchCache);
     }
-    if !has_version(reader.choice(ParameterId::Engine), reader.choice(ParameterId::EngineVersion)) {
+    if !VersionRules::of(reader.choice(ParameterId::EngineVersion)).are_of(reader.choice(ParameterId::Engine)) {
         return Err(Unsupported::NoSuchVersion);
     }
     let is_gguf = EngineTraits::of(reader.choice(ParameterId::Engine)).loads_gguf;
