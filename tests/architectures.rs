@@ -228,8 +228,7 @@ fn check(inputs: &Inputs) {
     assert!(are_some || !is_answered || !is_own, "{layout:?} is answered: {}", told(inputs));
     let is_of_inputs = match support(inputs) {
         Ok(()) => false,
-        // What is missing or contradicts itself in what was drawn, and not in models.
-        // Padding clears tokens of linear attention, for which there are no formulas.
+        // What contradicts itself is of what was drawn. Padding clears tokens, which linear attention has no formulas for.
         Err(Unsupported::LinearAttention) => inputs.value(ParameterId::Padding) == Value::Toggle(true),
         Err(reason) => matches!(
             reason,
@@ -246,6 +245,9 @@ fn check(inputs: &Inputs) {
                 | Unsupported::NoSuchFile
                 | Unsupported::NoSuchCache
                 | Unsupported::NoSuchVersion
+                | Unsupported::DrafterOfOtherEngine
+                | Unsupported::NoSuchDrafter
+                | Unsupported::DrafterOfOtherFormat
                 | Unsupported::EncoderDecoder
                 | Unsupported::PartsOfTwoStacks
         ),

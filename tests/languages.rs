@@ -79,6 +79,8 @@ const NAMES: &[&str] = &[
     "sdpa",
     "eager",
     "flashinfer",
+    "mtp",
+    "eagle",
     "pytorch",
     "Transformers",
     "vLLM",

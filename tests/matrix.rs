@@ -21,11 +21,9 @@ use vram_estimator::present::answer::answer;
 
 /// The columns: every mode, and what runs multimodal once for each task.
 fn columns() -> Vec<(Mode, Option<Task>)> {
-    let of_mode = |mode: Mode| match mode {
-        Mode::Multimodal => Task::ALL.iter().map(|task| (mode, Some(*task))).collect(),
-        Mode::Inference | Mode::Finetune | Mode::Train | Mode::Grpo | Mode::Nlp | Mode::Vlm | Mode::Moe | Mode::Cnn => {
-            vec![(mode, None)]
-        }
+    let of_mode = |mode: Mode| {
+        let of_tasks = || Task::ALL.iter().map(|task| (mode, Some(*task))).collect();
+        if mode == Mode::Multimodal { of_tasks() } else { vec![(mode, None)] }
     };
     Mode::ALL.into_iter().flat_map(of_mode).collect()
 }
@@ -63,6 +61,8 @@ const fn word(reason: Unsupported) -> &'static str {
         Unsupported::OtherTower => "other-tower",
         Unsupported::NoSuchFile => "no-such-file",
         Unsupported::NoSuchVersion => "no-such-version",
+        Unsupported::DrafterOfOtherEngine | Unsupported::NoSuchDrafter => "no-such-drafter",
+        Unsupported::DrafterOfOtherFormat => "drafter-of-other-format",
         Unsupported::NoSuchCache => "no-such-cache",
         Unsupported::StagesDiffer => "stages-differ",
         Unsupported::StageEmpty => "stage-empty",

@@ -50,12 +50,13 @@ const REFUSALS: [Refusal; 11] = [
 ];
 
 /// What takes a parameter's effect away.
-const CONTROLS: [Control; 12] = [
+const CONTROLS: [Control; 13] = [
     Control::Mode,
     Control::Nothing,
     Control::Task,
     Control::Algorithm,
     Control::Rollout,
+    Control::Draft,
     Control::Method,
     Control::Engine,
     Control::Optimizer,
@@ -66,7 +67,7 @@ const CONTROLS: [Control; 12] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 28] = [
+const UNSUPPORTED: [Unsupported; 31] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -88,6 +89,9 @@ const UNSUPPORTED: [Unsupported; 28] = [
     Unsupported::NoSuchFile,
     Unsupported::NoSuchCache,
     Unsupported::NoSuchVersion,
+    Unsupported::DrafterOfOtherEngine,
+    Unsupported::NoSuchDrafter,
+    Unsupported::DrafterOfOtherFormat,
     Unsupported::StagesDiffer,
     Unsupported::StageEmpty,
     Unsupported::EveryLayerDense,

@@ -152,6 +152,16 @@ choices! {
         /// PyTorch, which sorts all logits.
         PyTorch = "pytorch",
     }
+    /// What proposes tokens that the model then checks: speculative decoding, by the names of vLLM's methods.
+    Draft {
+        /// Nothing.
+        None = "none",
+        /// The block of the model's own that predicts a further token.
+        Mtp = "mtp",
+        /// A layer like one of the model's, behind a projection of the embedding and of the model's last output (Li et al. 2024,
+        /// arXiv 2401.15077).
+        Eagle = "eagle",
+    }
     /// For which positions of the prompt logits are made.
     PromptLogits {
         /// For all, as a plain call of the model does.

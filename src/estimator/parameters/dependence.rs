@@ -45,6 +45,7 @@ const DECISIVE: &[Id] = &[
     Id::Precision,
     Id::Quantization,
     Id::Engine,
+    Id::Draft,
     Id::Optimizer,
     Id::Layout,
     Id::TaskHead,

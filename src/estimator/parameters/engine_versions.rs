@@ -21,6 +21,8 @@ pub struct VllmVersion {
     pub share_holds_context: bool,
     /// Whether that share has to hold CUDA graphs.
     pub share_holds_graphs: bool,
+    /// Whether its code for drafters is the one that was read: `SpecDecodeBaseProposer` in `v1/spec_decode`, and `RejectionSampler`.
+    pub has_drafters: bool,
     /// Largest step of its server on GPUs of the usual size.
     pub usual: Batch,
     /// The same on GPUs from [`LARGE_GPU`] on, A100 excepted.
@@ -67,6 +69,7 @@ pub const VLLM_TODAY: VllmVersion = VllmVersion {
     utilization: 0.92,
     share_holds_context: false,
     share_holds_graphs: true,
+    has_drafters: true,
     usual: Batch { tokens: 2048.0, sequences: 256.0 },
     large: Batch { tokens: 8192.0, sequences: 1024.0 },
     huge: Batch { tokens: 16_384.0, sequences: 1024.0 },
@@ -77,7 +80,7 @@ const VLLM_0_20: VllmVersion =
     VllmVersion { utilization: 0.9, share_holds_graphs: false, huge: VLLM_TODAY.large, ..VLLM_TODAY };
 
 /// vLLM up to 0.8: all that is taken outside PyTorch counts, the context too.
-const VLLM_0_8: VllmVersion = VllmVersion { share_holds_context: true, ..VLLM_0_20 };
+const VLLM_0_8: VllmVersion = VllmVersion { share_holds_context: true, has_drafters: false, ..VLLM_0_20 };
 
 /// llama.cpp of mid 2026: llama-server sets `n_outputs_max` to its sequences (pull request 23861).
 const LLAMA_CPP_TODAY: LlamaCppVersion = LlamaCppVersion { output_rows: OutputRows::EachSequence };

@@ -47,6 +47,7 @@ pub(super) fn no_effect(control: Control, mode: Mode) -> String {
         Control::Task => "on this task".to_owned(),
         Control::Algorithm => "with this algorithm".to_owned(),
         Control::Rollout => "with this rollout".to_owned(),
+        Control::Draft => "without a drafter".to_owned(),
         Control::Method => "with this method".to_owned(),
         Control::Head => "with this head".to_owned(),
         Control::Engine => "with this engine".to_owned(),
@@ -99,6 +100,15 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         }
         Unsupported::NoSuchVersion => {
             "This version is another engine's: 0.20 and 0.8 are vLLM's, b9272 is llama.cpp's."
+        }
+        Unsupported::DrafterOfOtherEngine => {
+            "There are formulas for a drafter in vLLM from 0.9 on alone: what other engines and older versions hold of one was not read."
+        }
+        Unsupported::NoSuchDrafter => {
+            "This model has no such drafter: mtp is a block of the model's own, which few checkpoints have, and eagle is known for decoders whose layers are all alike, without experts and without latent attention."
+        }
+        Unsupported::DrafterOfOtherFormat => {
+            "Some checkpoints of this format pack the block that predicts a further token, others leave it in 16 bits: it is known for unquantized weights and for FP8."
         }
         Unsupported::NoSuchCache => {
             "This engine has no cache of this format as it stands: q8_0 to iq4_nl are llama.cpp's, and there quantized values need flash attention, which is to be switched on."

@@ -52,6 +52,12 @@ pub enum Unsupported {
     NoSuchCache,
     /// The version is another engine's.
     NoSuchVersion,
+    /// The engine's code for drafters was not read.
+    DrafterOfOtherEngine,
+    /// The model has no block that predicts a further token, or none of its layers is like that of a known drafter.
+    NoSuchDrafter,
+    /// Whether checkpoints of the format pack the block that predicts a further token differs from one to the other.
+    DrafterOfOtherFormat,
     /// Facts or lists that the layers are computed from are not known.
     FactsMissing(Missing),
     /// The lists of a network's stages are of different lengths.
@@ -95,6 +101,9 @@ impl Unsupported {
             | Self::NoSuchFile
             | Self::NoSuchCache
             | Self::NoSuchVersion
+            | Self::DrafterOfOtherEngine
+            | Self::NoSuchDrafter
+            | Self::DrafterOfOtherFormat
             | Self::StagesDiffer
             | Self::StageEmpty
             | Self::EveryLayerDense
@@ -114,6 +123,7 @@ impl Unsupported {
             Self::NoSuchFile => ParameterId::Quantization,
             Self::NoSuchCache => ParameterId::KvPrecision,
             Self::NoSuchVersion => ParameterId::EngineVersion,
+            Self::DrafterOfOtherEngine | Self::NoSuchDrafter | Self::DrafterOfOtherFormat => ParameterId::Draft,
             Self::NoAdapters => ParameterId::ReferenceModel,
             Self::RolloutTooSmall => ParameterId::RolloutMemory,
             Self::OtherHead => ParameterId::TaskHead,
@@ -159,6 +169,9 @@ impl Unsupported {
             | Self::NoSuchFile
             | Self::NoSuchCache
             | Self::NoSuchVersion
+            | Self::DrafterOfOtherEngine
+            | Self::NoSuchDrafter
+            | Self::DrafterOfOtherFormat
             | Self::StagesDiffer
             | Self::StageEmpty
             | Self::EveryLayerDense
