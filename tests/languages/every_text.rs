@@ -67,7 +67,7 @@ const CONTROLS: [Control; 13] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 31] = [
+const UNSUPPORTED: [Unsupported; 32] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -99,6 +99,7 @@ const UNSUPPORTED: [Unsupported; 31] = [
     Unsupported::OtherAdapters,
     Unsupported::NoAdapters,
     Unsupported::RolloutTooSmall,
+    Unsupported::RolloutTooLarge,
 ];
 
 /// The texts, in a fixed order.

@@ -109,7 +109,10 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::OtherHead => "此布局的模型不使用这种任务头训练：mlm 用于编码器，lm 用于其他模型。",
         Unsupported::NoAdapters => "没有可以关闭的适配器：此运行训练全部参数。请选择常驻的参考模型，或不用参考模型。",
         Unsupported::RolloutTooSmall => {
-            "分给 vLLM 的那部分 GPU 显存放不下它的权重，无法启动。请多分一些，或换更大的 GPU。"
+            "分给 vLLM 的那部分 GPU 显存放不下它的权重和 CUDA graph，无法启动。请多分一些，或换更大的 GPU。"
+        }
+        Unsupported::RolloutTooLarge => {
+            "分给 vLLM 的那部分 GPU 显存并不空闲：驱动和训练器的权重占用后所剩不足，无法启动。请少分一些，或换更大的 GPU。"
         }
         Unsupported::OtherAdapters => {
             "此类层上的这种适配器尚无公式：PEFT 在该模型中找不到它们的位置，或还会把适配器加到堆叠的专家上。loraTargets=attn 有公式。"

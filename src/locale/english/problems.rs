@@ -121,7 +121,10 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "There are no adapters to switch off: this run trains all parameters. Choose a resident reference, or none."
         }
         Unsupported::RolloutTooSmall => {
-            "vLLM's share of the GPU has no room for its weights, so that it does not start. Give it more of the GPU, or a larger one."
+            "vLLM's share of the GPU has no room for its weights and CUDA graphs, so that it does not start. Give it more of the GPU, or a larger one."
+        }
+        Unsupported::RolloutTooLarge => {
+            "vLLM's share is not free: the driver and the trainer's weights leave less of the GPU, so that it does not start. Give it less of the GPU, or a larger one."
         }
         Unsupported::OtherAdapters => {
             "There are no formulas for these adapters on layers of this kind: PEFT finds none of their places in this model, or puts some on stacked experts as well. loraTargets=attn has formulas."

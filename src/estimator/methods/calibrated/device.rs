@@ -75,7 +75,7 @@ fn on(shape: &Shape, family: GpuFamily) -> Expr<Memory> {
 }
 
 /// The driver's context: its own structures, and the kernels that were loaded.
-fn context(shape: &Shape, family: GpuFamily) -> Expr<Memory> {
+pub fn context(shape: &Shape, family: GpuFamily) -> Expr<Memory> {
     shape.reader.constant(match family {
         GpuFamily::Turing => c::CONTEXT_TURING,
         GpuFamily::Ampere => c::CONTEXT_AMPERE,

@@ -72,8 +72,10 @@ pub enum Unsupported {
     OtherAdapters,
     /// The reference is to be the model without its adapters, and it has none.
     NoAdapters,
-    /// vLLM's share of the GPU has no room for its weights.
+    /// vLLM's share of the GPU has no room for its weights and CUDA graphs.
     RolloutTooSmall,
+    /// vLLM's share of the GPU is not free beside the trainer's weights.
+    RolloutTooLarge,
 }
 
 impl Unsupported {
@@ -110,6 +112,7 @@ impl Unsupported {
             | Self::OtherHead
             | Self::NoAdapters
             | Self::RolloutTooSmall
+            | Self::RolloutTooLarge
             | Self::FactsMissing(_) => None,
         }
     }
@@ -125,7 +128,7 @@ impl Unsupported {
             Self::NoSuchVersion => ParameterId::EngineVersion,
             Self::DrafterOfOtherEngine | Self::NoSuchDrafter | Self::DrafterOfOtherFormat => ParameterId::Draft,
             Self::NoAdapters => ParameterId::ReferenceModel,
-            Self::RolloutTooSmall => ParameterId::RolloutMemory,
+            Self::RolloutTooSmall | Self::RolloutTooLarge => ParameterId::RolloutMemory,
             Self::OtherHead => ParameterId::TaskHead,
             Self::OtherTower => ParameterId::VisionActivation,
             Self::StageEmpty => ParameterId::Depths,
@@ -178,6 +181,7 @@ impl Unsupported {
             | Self::OtherHead
             | Self::NoAdapters
             | Self::RolloutTooSmall
+            | Self::RolloutTooLarge
             | Self::FactsMissing(_) => true,
             Self::ReadsImagesOnly
             | Self::NoImageClassifier
