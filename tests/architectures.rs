@@ -222,14 +222,12 @@ fn check(inputs: &Inputs) {
     // Of a sort that no model of the catalogue is of, the matrix says nothing.
     let Some((are_some, are_all)) = ANSWERED.get(&(head, sort)).copied() else { return };
     let is_answered = answers.iter().any(|it| calibrated(&it));
-    // The table is of the modes' own methods; another may have formulas where theirs has none.
-    // The same of a model whose tower is left out, which then is one of text.
+    // The table is of the modes' own methods and of whole models: others, and models of text, may have formulas where it has none.
     let is_own = inputs.is_default(ParameterId::FinetuneMethod) && inputs.is_default(ParameterId::Vision);
     assert!(are_some || !is_answered || !is_own, "{layout:?} is answered: {}", told(inputs));
     let is_of_inputs = match support(inputs) {
         Ok(()) => false,
-        // What is missing or contradicts itself in what was drawn, and not in models.
-        // Padding clears tokens of linear attention, for which there are no formulas.
+        // What contradicts itself is of what was drawn. Padding clears tokens, which linear attention has no formulas for.
         Err(Unsupported::LinearAttention) => inputs.value(ParameterId::Padding) == Value::Toggle(true),
         Err(reason) => matches!(
             reason,
@@ -241,11 +239,15 @@ fn check(inputs: &Inputs) {
                 | Unsupported::OtherAdapters
                 | Unsupported::NoAdapters
                 | Unsupported::RolloutTooSmall
+                | Unsupported::RolloutTooLarge
                 | Unsupported::OtherExperts
                 | Unsupported::OtherTower
                 | Unsupported::NoSuchFile
                 | Unsupported::NoSuchCache
                 | Unsupported::NoSuchVersion
+                | Unsupported::DrafterOfOtherEngine
+                | Unsupported::NoSuchDrafter
+                | Unsupported::DrafterOfOtherFormat
                 | Unsupported::EncoderDecoder
                 | Unsupported::PartsOfTwoStacks
         ),

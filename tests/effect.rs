@@ -296,6 +296,8 @@ fn every_control_is_told_where_it_applies() {
     check("engine=llamacpp", Id::EngineVersion, None);
     check("engine=llamacpp", Id::Sampler, Some(Control::Engine));
     check("engine=vllm", Id::Sampler, None);
+    check("engine=vllm", Id::DraftTokens, Some(Control::Draft));
+    check("engine=vllm&draft=mtp", Id::DraftTokens, None);
     check("engine=vllm", Id::Ubatch, Some(Control::Engine));
     check("engine=llamacpp", Id::Ubatch, None);
     check("mode=cnn", Id::Widths, Some(Control::Layout));

@@ -93,7 +93,7 @@ const ROWS: &[Row] = &[
         &[
             (Id::GpuMemoryUtilization, "0.9", &[Id::EngineVersion]),
             (Id::MaxBatchedTokens, "8192", &[Id::EngineVersion, Id::GpuMemory]),
-            (Id::MaxSequences, "1024", &[Id::GpuMemory]),
+            (Id::MaxSequences, "1024", &[Id::EngineVersion, Id::GpuMemory]),
         ],
     ),
     ("engine=vllm&gpuMemory=24&gpuFamily=ada", &[]),

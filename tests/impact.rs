@@ -9,7 +9,7 @@ use common::{declared, reached, with};
 use sweep::sweep;
 use vram_estimator::estimator::ParameterId as Id;
 use vram_estimator::estimator::parameters::{ParameterGroup, ParameterKind};
-use vram_estimator::estimator::{Impact, Inputs, MethodId, Mode, Task, Value, total};
+use vram_estimator::estimator::{Draft, Engine, Impact, Inputs, MethodId, Mode, Task, Value, total};
 
 use Impact::{High, Low, Medium, None as Nothing};
 use Mode::{Cnn, Moe, Nlp, Vlm};
@@ -53,7 +53,7 @@ const DOCUMENT: &[(Mode, Id, Impact, Difference)] = &[
 
 /// Where an impact is measured from: the mode's defaults or, for a parameter that changes nothing there because it
 /// applies only under a choice, the first choice that makes it count; also in the smallest run, whose peak is another, in the
-/// smallest of the largest model, and in a multimodal fine-tuning.
+/// smallest of the largest model, in a multimodal fine-tuning, and where tokens are drafted.
 fn start(mode: Mode, id: Id) -> Inputs {
     let defaults = Inputs::defaults(mode);
     if ratio(&defaults, id) > 1.0 || id.spec().group == ParameterGroup::WithoutEffect {
@@ -68,7 +68,9 @@ fn start(mode: Mode, id: Id) -> Inputs {
         declared(mode).filter(is_choice).flat_map(|it| reached(mode, it).into_iter().map(move |to| (it, to))).collect();
     // What follows the model's size is outweighed by what follows the batch unless the model is large.
     let largest = reached(mode, Id::ModelSize).pop().map_or(smallest.clone(), |it| with(&smallest, Id::ModelSize, it));
-    let bases = [defaults.clone(), tuning, smallest, largest];
+    let eagle = Value::Choice(Draft::Eagle as usize);
+    let drafting = with(&with(&defaults, Id::Engine, Value::Choice(Engine::Vllm as usize)), Id::Draft, eagle);
+    let bases = [defaults.clone(), tuning, smallest, largest, drafting];
     let mut starts = bases.iter().flat_map(|base| choices.iter().map(|(it, to)| with(base, *it, to.clone())));
     starts.find(|it| ratio(it, id) > 1.0).unwrap_or(defaults)
 }

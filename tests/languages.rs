@@ -80,6 +80,8 @@ const NAMES: &[&str] = &[
     "sdpa",
     "eager",
     "flashinfer",
+    "mtp",
+    "eagle",
     "pytorch",
     "Transformers",
     "vLLM",

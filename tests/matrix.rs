@@ -42,13 +42,15 @@ const fn word(reason: Unsupported) -> &'static str {
         Unsupported::OtherTower => "other-tower",
         Unsupported::NoSuchFile => "no-such-file",
         Unsupported::NoSuchVersion => "no-such-version",
+        Unsupported::DrafterOfOtherEngine | Unsupported::NoSuchDrafter => "no-such-drafter",
+        Unsupported::DrafterOfOtherFormat => "drafter-of-other-format",
         Unsupported::NoSuchCache => "no-such-cache",
         Unsupported::StagesDiffer => "stages-differ",
         Unsupported::StageEmpty => "stage-empty",
         Unsupported::EveryLayerDense => "every-layer-dense",
         Unsupported::OtherHead => "other-head",
         Unsupported::OtherAdapters => "other-adapters",
-        Unsupported::NoAdapters | Unsupported::RolloutTooSmall => "chosen",
+        Unsupported::NoAdapters | Unsupported::RolloutTooSmall | Unsupported::RolloutTooLarge => "chosen",
         Unsupported::FactsMissing(_) => "facts-missing",
     }
 }

@@ -5,9 +5,9 @@ use crate::estimator::architecture::{Architecture, Fact, Layout, List, layers_of
 use crate::estimator::catalog::Model;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{
-    Algorithm, Engine, EngineVersion, FinetuneMethod, GpuFamily, KvPrecision, Precision, Recipe, ReferenceModel,
-    Rollout,
+    Algorithm, Engine, FinetuneMethod, GpuFamily, KvPrecision, Precision, Recipe, ReferenceModel, Rollout,
 };
+use crate::estimator::parameters::engine_versions::{Batch, HUGE_GPU, LARGE_GPU, VersionRules, VllmVersion};
 use crate::estimator::parameters::gpu::Gpu;
 use crate::estimator::parameters::{Follows, ParameterId as Id, ParameterKind, TableValue, Value, head_of};
 use crate::estimator::values::Values;
@@ -122,27 +122,21 @@ const TRAINED_BY: &[Id] = &[Id::Task, Id::FinetuneMethod];
 /// Memory of the GPU of which vLLM makes its pool where none was chosen, in GiB: that of the usual server's.
 const ASSUMED_GPU: f64 = 80.0;
 
-/// Sizes of GPUs that vLLM tells apart for the batches of its server.
-enum GpuSize {
-    Usual,
-    /// From 70 GiB on, A100 excepted.
-    Large,
-    /// From 160 GiB on.
-    Huge,
+/// The version of vLLM that runs; `None` where the choice is of another engine, which `support` refuses.
+fn vllm(values: &Values) -> Option<VllmVersion> {
+    VersionRules::of(values.choice(Id::EngineVersion)).vllm
 }
 
-/// `EngineArgs.get_batch_defaults` in vLLM 0.33, `vllm/engine/arg_utils.py`. Of Ampere only A100 have 70 GiB and more.
-fn gpu_size(values: &Values) -> GpuSize {
-    const LARGE: f64 = 70.0;
-    const HUGE: f64 = 160.0;
+/// The largest step of a server on the run's GPU. Of Ampere only A100 have as much as a large one.
+fn batch(version: VllmVersion, values: &Values) -> Batch {
     let size = values.number(Id::GpuMemory);
     let is_ampere = values.choice::<GpuFamily>(Id::GpuFamily) == GpuFamily::Ampere;
-    if size >= HUGE {
-        GpuSize::Huge
-    } else if size >= LARGE && !is_ampere {
-        GpuSize::Large
+    if size >= HUGE_GPU {
+        version.huge
+    } else if size >= LARGE_GPU && !is_ampere {
+        version.large
     } else {
-        GpuSize::Usual
+        version.usual
     }
 }
 
@@ -186,23 +180,10 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             let device = values.choice::<Gpu>(Id::Gpu).device()?;
             Some((GpuFamily::of(device.generation?)? as usize as f64, rule.sources()))
         }
-        Follows::EngineVersion => match values.choice::<EngineVersion>(Id::EngineVersion) {
-            EngineVersion::Latest | EngineVersion::LlamaCppB9272 => None,
-            EngineVersion::Vllm020 | EngineVersion::Vllm08 => Some((0.9, rule.sources())),
-        },
-        Follows::BatchedTokens => match gpu_size(values) {
-            GpuSize::Usual => None,
-            GpuSize::Large => Some((8192.0, rule.sources())),
-            GpuSize::Huge if values.choice::<EngineVersion>(Id::EngineVersion) == EngineVersion::Latest => {
-                Some((16_384.0, rule.sources()))
-            }
-            GpuSize::Huge => Some((8192.0, rule.sources())),
-        },
+        Follows::EngineVersion => Some((vllm(values)?.utilization, rule.sources())),
+        Follows::BatchedTokens => Some((batch(vllm(values)?, values).tokens, rule.sources())),
         Follows::BatchedSequences => {
-            let of_size = match gpu_size(values) {
-                GpuSize::Usual => 256.0,
-                GpuSize::Large | GpuSize::Huge => 1024.0,
-            };
+            let of_size = batch(vllm(values)?, values).sequences;
             Some((number(Id::MaxBatchedTokens).min(of_size), rule.sources()))
         }
         Follows::WholeSequence => Some((number(Id::SequenceLength), rule.sources())),

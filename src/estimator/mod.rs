@@ -49,8 +49,8 @@ pub use methods::{
 pub use mode::{Mode, ModeGroup};
 pub use moment::MomentId;
 pub use parameters::choices::{
-    AdapterPrecision, Algorithm, Attention, BatchUnit, ChoiceValue, Engine, EngineVersion, FinetuneMethod, GpuFamily,
-    KvPrecision, LoraTargets, Optimizer, OptimizerKernel, Precision, PromptLogits, Quantization, Recipe,
+    AdapterPrecision, Algorithm, Attention, BatchUnit, ChoiceValue, Draft, Engine, EngineVersion, FinetuneMethod,
+    GpuFamily, KvPrecision, LoraTargets, Optimizer, OptimizerKernel, Precision, PromptLogits, Quantization, Recipe,
     ReferenceModel, Rollout, Task, TaskHead,
 };
 pub use parameters::gpu::Gpu;

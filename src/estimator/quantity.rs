@@ -62,6 +62,12 @@ quantities! {
     UnquantizedParameters = "P_16";
     /// Parameters of the layers' projections and of experts, which are quantized.
     QuantizedParameters = "P_q";
+    /// Parameters of a drafter that stay in 16 bits.
+    DrafterParameters = "P_draft";
+    /// Parameters of a drafter that are quantized.
+    QuantizedDrafterParameters = "P_draft_q";
+    /// Bytes of the buffers that a drafter keeps for each token of the largest step.
+    DrafterBuffers = "m_draft";
     /// Parameters of the output projection, or of the token embedding that serves as one.
     HeadParameters = "P_head";
     /// Parameters of the layers' projections.
@@ -188,6 +194,10 @@ quantities! {
     LogitGradients = "s_result";
     /// Bytes of the logits from which a sequence's next token is drawn.
     SampledLogits = "s_sampled";
+    /// Bytes of the logits by which a drafted token is checked.
+    VerifiedLogits = "s_verified";
+    /// Bytes of the logits of the token behind the drafted ones, for each sequence.
+    BonusLogits = "s_bonus";
     /// Tensors of a loss that makes no whole logits.
     LossTensors = "M_loss";
     /// Tokens whose logits such a loss makes at once.

@@ -55,12 +55,13 @@ const REFUSALS: [Refusal; 11] = [
 ];
 
 /// What takes a parameter's effect away.
-const CONTROLS: [Control; 12] = [
+const CONTROLS: [Control; 13] = [
     Control::Mode,
     Control::Nothing,
     Control::Task,
     Control::Algorithm,
     Control::Rollout,
+    Control::Draft,
     Control::Method,
     Control::Engine,
     Control::Optimizer,
@@ -71,7 +72,7 @@ const CONTROLS: [Control; 12] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 28] = [
+const UNSUPPORTED: [Unsupported; 32] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -93,6 +94,9 @@ const UNSUPPORTED: [Unsupported; 28] = [
     Unsupported::NoSuchFile,
     Unsupported::NoSuchCache,
     Unsupported::NoSuchVersion,
+    Unsupported::DrafterOfOtherEngine,
+    Unsupported::NoSuchDrafter,
+    Unsupported::DrafterOfOtherFormat,
     Unsupported::StagesDiffer,
     Unsupported::StageEmpty,
     Unsupported::EveryLayerDense,
@@ -100,6 +104,7 @@ const UNSUPPORTED: [Unsupported; 28] = [
     Unsupported::OtherAdapters,
     Unsupported::NoAdapters,
     Unsupported::RolloutTooSmall,
+    Unsupported::RolloutTooLarge,
 ];
 
 /// The texts, in a fixed order.

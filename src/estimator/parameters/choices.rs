@@ -133,15 +133,16 @@ choices! {
         /// llama.cpp.
         LlamaCpp = "llamacpp",
     }
-    /// Which version's defaults and rules an engine follows. Each value but the first is the last version before a change.
+    /// Which version's defaults and rules an engine follows: `engine_versions` has them. Each value but the first is the last
+    /// version before a change.
     EngineVersion {
         /// Today's: vLLM 0.33, llama.cpp of mid 2026.
         Latest = "latest",
-        /// vLLM up to 0.20: a share of 0.9, and CUDA graphs beyond it (pull request 38284 moved both).
+        /// vLLM up to 0.20.
         Vllm020 = "0.20",
-        /// vLLM up to 0.8: the driver's context counts towards its share too.
+        /// vLLM up to 0.8.
         Vllm08 = "0.8",
-        /// llama.cpp up to b9272: logits of a whole micro-batch are reserved (pull request 23861 ended it).
+        /// llama.cpp up to b9272.
         LlamaCppB9272 = "b9272",
     }
     /// What draws the next token in vLLM.
@@ -150,6 +151,16 @@ choices! {
         FlashInfer = "flashinfer",
         /// PyTorch, which sorts all logits.
         PyTorch = "pytorch",
+    }
+    /// What proposes tokens that the model then checks: speculative decoding, by the names of vLLM's methods.
+    Draft {
+        /// Nothing.
+        None = "none",
+        /// The block of the model's own that predicts a further token.
+        Mtp = "mtp",
+        /// A layer like one of the model's, behind a projection of the embedding and of the model's last output (Li et al. 2024,
+        /// arXiv 2401.15077).
+        Eagle = "eagle",
     }
     /// For which positions of the prompt logits are made.
     PromptLogits {

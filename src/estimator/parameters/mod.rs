@@ -3,6 +3,7 @@
 
 pub mod choices;
 mod dependence;
+pub mod engine_versions;
 pub mod gpu;
 mod library_names;
 mod lookup;

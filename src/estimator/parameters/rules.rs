@@ -3,7 +3,9 @@
 
 use crate::estimator::architecture::{Fact, FactGroup, Layout};
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::choices::{Algorithm, Engine, FinetuneMethod, Optimizer, Rollout, Task, TaskHead};
+use crate::estimator::parameters::choices::{
+    Algorithm, Draft, Engine, FinetuneMethod, Optimizer, Rollout, Task, TaskHead,
+};
 
 /// The choices that decide which others have an effect. Their own effect is decided by the mode and by those before them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +22,8 @@ pub struct Controls {
     pub method: FinetuneMethod,
     /// What serves the model; Transformers where the mode has no such choice.
     pub engine: Engine,
+    /// What proposes tokens; where nothing is served it says nothing.
+    pub draft: Draft,
     /// What updates the parameters; where nothing is trained it says nothing.
     pub optimizer: Optimizer,
     /// The model's layout.
@@ -89,6 +93,8 @@ pub enum Only {
     ServedBy(Engine),
     /// While an engine serves the model whose defaults have moved between versions.
     Versioned,
+    /// While something proposes tokens.
+    Drafted,
     /// While an engine serves quantized weights of a checkpoint, and not a file of its own.
     Packed,
     /// While completions are sampled.
@@ -126,6 +132,8 @@ pub enum Control {
     Method,
     /// The engine.
     Engine,
+    /// What proposes tokens.
+    Draft,
     /// What stands behind the layers.
     Head,
     /// The optimizer.
@@ -165,6 +173,7 @@ impl Only {
             Self::QuantizedBase => unless(has_method && controls.method == FinetuneMethod::Qlora, by_method),
             Self::ServedBy(engine) => unless(controls.engine == engine, Control::Engine),
             Self::Versioned => unless(controls.engine != Engine::Transformers, Control::Engine),
+            Self::Drafted => unless(controls.draft != Draft::None, Control::Draft),
             Self::Packed => unless(controls.engine != Engine::LlamaCpp, Control::Engine)
                 .or_else(|| unless(controls.is_packed, Control::Quantization)),
             Self::Sampled => unless(controls.algorithm == Algorithm::Grpo, Control::Algorithm),
@@ -208,6 +217,7 @@ impl Only {
             | Self::BesideFrozen
             | Self::QuantizedBase
             | Self::Versioned
+            | Self::Drafted
             | Self::Packed
             | Self::Sampled
             | Self::Colocated

@@ -7,10 +7,11 @@
 use crate::estimator::architecture::{Activation, Fact, FactGroup, kinds};
 use crate::estimator::mode::Mode::{self, Cnn, Finetune, Grpo, Inference, Moe, Multimodal, Nlp, Train, Vlm};
 use crate::estimator::parameters::choices::{
-    AdapterPrecision, Algorithm, Attention, BatchUnit, ChoiceValue, Engine, EngineVersion, FinetuneMethod,
+    AdapterPrecision, Algorithm, Attention, BatchUnit, ChoiceValue, Draft, Engine, EngineVersion, FinetuneMethod,
     FrozenInputs, GpuFamily, KvPrecision, LinearAttentionKernel, LoraTargets, Optimizer, OptimizerKernel, Precision,
     PromptLogits, Quantization, Recipe, ReferenceModel, Rollout, Sampler, Task, TaskHead, TowerPlace,
 };
+use crate::estimator::parameters::engine_versions::VLLM_TODAY;
 use crate::estimator::parameters::gpu::Gpu;
 use crate::estimator::parameters::rules::{Follows, Only};
 use crate::estimator::parameters::scale::Slider;
@@ -210,8 +211,13 @@ const TEXT_HELD: &[ParameterUse] = &[
     use_of(&[Multimodal], Only::UntrainedLayouts(FactGroup::Text)),
     stated(&[Finetune, Train, Grpo, Nlp], FactGroup::Text),
 ];
-/// What changes no byte: it is known of a model, and at most counts parameters that no run loads.
+/// Tokens that vLLM checks at most for a sequence in one step (`MAX_SPEC_LEN` in `v1/sample/rejection_sampler.py`).
+const MOST_DRAFTED: f64 = 32.0;
+/// What changes no byte: it is known of a model and no formula reads it.
 const UNREAD: &[ParameterUse] = &[use_of(TRANSFORMER, Only::Never)];
+/// What no run loads but one whose tokens are drafted.
+const DRAFTED: &[ParameterUse] =
+    &[use_of(&[Inference], Only::Drafted), use_of(&[Finetune, Train, Grpo, Multimodal, Nlp, Vlm, Moe], Only::Never)];
 const CONTRASTIVE: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Contrastive)];
 const CLASSIFIER: &[ParameterUse] = &[stated(IMAGES, FactGroup::Classifier)];
 const RESNET: &[ParameterUse] = &[stated(IMAGES, FactGroup::ResNet)];
@@ -679,6 +685,20 @@ parameters! {
         follows: Follows::Nothing,
         uses: &[chosen(&[Inference], Sampler::FlashInfer as usize).only(Only::ServedBy(Engine::Vllm))],
     }
+    /// What proposes tokens that the model then checks.
+    Draft {
+        key: "draft", symbol: "draft", unit: Unit::None, group: Serving, kind: choice::<Draft>(),
+        impacts: b"l--------",
+        follows: Follows::Nothing,
+        uses: &[chosen(&[Inference], Draft::None as usize)],
+    }
+    /// Tokens that it proposes for a step.
+    DraftTokens {
+        key: "draftTokens", symbol: "k_draft", unit: Unit::Tokens, group: Serving, kind: whole(1.0, MOST_DRAFTED),
+        impacts: b"l--------",
+        follows: Follows::Nothing,
+        uses: &[number(&[Inference], 3.0, Slider::linear(1.0, 8.0, 1.0)).only(Only::Drafted)],
+    }
     /// For which positions of the prompt logits are made.
     Logits {
         key: "logits", symbol: "logits", unit: Unit::None, group: Serving, kind: choice::<PromptLogits>(),
@@ -727,7 +747,7 @@ parameters! {
         key: "gpuMemoryUtilization", symbol: "u", unit: Unit::None, group: Serving, kind: real(0.01, 1.0),
         impacts: b"0--------",
         follows: Follows::EngineVersion,
-        uses: &[number(&[Inference], 0.92, Slider::linear(0.1, 1.0, 0.01)).only(Only::ServedBy(Engine::Vllm))],
+        uses: &[number(&[Inference], VLLM_TODAY.utilization, Slider::linear(0.1, 1.0, 0.01)).only(Only::ServedBy(Engine::Vllm))],
     }
     /// Tokens that llama.cpp computes at once.
     Ubatch {
@@ -762,14 +782,14 @@ parameters! {
         key: "maxBatchedTokens", symbol: "T_max", unit: Unit::Tokens, group: Serving, kind: whole(1.0, VERY_MANY),
         impacts: b"h--------",
         follows: Follows::BatchedTokens,
-        uses: &[number(&[Inference], 2048.0, Slider::logarithmic(256.0, 131_072.0, 4.0)).only(Only::ServedBy(Engine::Vllm))],
+        uses: &[number(&[Inference], VLLM_TODAY.usual.tokens, Slider::logarithmic(256.0, 131_072.0, 4.0)).only(Only::ServedBy(Engine::Vllm))],
     }
     /// Sequences that vLLM runs in one step.
     MaxSequences {
         key: "maxSequences", symbol: "N_max", unit: Unit::Sequences, group: Serving, kind: whole(1.0, MANY),
         impacts: b"l--------",
         follows: Follows::BatchedSequences,
-        uses: &[number(&[Inference], 256.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::ServedBy(Engine::Vllm))],
+        uses: &[number(&[Inference], VLLM_TODAY.usual.sequences, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::ServedBy(Engine::Vllm))],
     }
     /// What drivers and libraries take, if measured; 0 for the estimate.
     RuntimeOverhead {
@@ -934,7 +954,7 @@ parameters! {
         GlobalHeadDim: whole(0.0, MANY), TWO_WIDTHS;
         GlobalNumKeyValueHeads: whole(0.0, MANY), TWO_WIDTHS;
         NumCrossAttentionLayers: whole(0.0, MANY), CROSS_ATTENTION, Follows::Layers;
-        MultiTokenPrediction: choice::<kinds::MultiTokenPrediction>(), UNREAD;
+        MultiTokenPrediction: choice::<kinds::MultiTokenPrediction>(), DRAFTED;
         TokenTypes: whole(0.0, MANY), ENCODER;
         Pooler: ParameterKind::Toggle, ENCODER;
         FinalNorm: ParameterKind::Toggle, ENCODER;

@@ -120,6 +120,12 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::EngineVersion => {
             "采用哪个版本的默认值和规则。vLLM 自 0.21 起占用 GPU 的 0.92 而非 0.9，CUDA graph 计入其中；0.8 及以前驱动上下文也计入其中。llama.cpp 到 b9272 为止为微批的每个词元预留 logits，之后只为每个序列预留一份。"
         }
+        ParameterId::Draft => {
+            "vLLM 的投机解码：mtp 运行检查点自带的多词元预测层，eagle 运行一个与模型各层相同的层，其前有一个合并词嵌入与末层输出的投影（EAGLE 1）。两者共用模型的词嵌入和输出投影，另有自己的权重、一层缓存和缓冲区。"
+        }
+        ParameterId::DraftTokens => {
+            "草稿模型每步为每个序列提出的词元数：每个都要有一行 logits 供验证，线性注意力还要多保留一份状态。"
+        }
         ParameterId::Sampler => {
             "vLLM：由什么抽取下一个词元。PyTorch 对全部 logits 排序；FlashInfer（若已安装）只做掩码，不排序。"
         }

@@ -72,6 +72,8 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::Engine => "引擎",
         ParameterId::EngineVersion => "引擎版本",
         ParameterId::Sampler => "采样器",
+        ParameterId::Draft => "草稿模型",
+        ParameterId::DraftTokens => "草稿词元数",
         ParameterId::Logits => "提示词的 logits",
         ParameterId::KvPrecision => "KV 缓存精度",
         ParameterId::KvPrecisionValues => "缓存的值",

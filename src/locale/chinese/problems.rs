@@ -47,6 +47,7 @@ pub(super) fn no_effect(control: Control, mode: Mode) -> String {
         Control::Task => "在此任务下".to_owned(),
         Control::Algorithm => "在此算法下".to_owned(),
         Control::Rollout => "在此采样方式下".to_owned(),
+        Control::Draft => "在没有草稿模型时".to_owned(),
         Control::Method => "在此方法下".to_owned(),
         Control::Head => "在此输出头下".to_owned(),
         Control::Engine => "在此引擎下".to_owned(),
@@ -92,6 +93,15 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "llama.cpp 无法为该模型生成此格式的文件：它属于其他引擎，或只能从检查点直接读取，或对不足整块的行没有后备格式。以 gguf 开头的格式属于 llama.cpp。"
         }
         Unsupported::NoSuchVersion => "此版本属于另一引擎：0.20 和 0.8 属于 vLLM，b9272 属于 llama.cpp。",
+        Unsupported::DrafterOfOtherEngine => {
+            "仅有 vLLM 0.9 及以后版本的草稿模型公式：其他引擎和更早版本为草稿模型保留的内容尚未查证。"
+        }
+        Unsupported::NoSuchDrafter => {
+            "此模型没有这种草稿模型：mtp 是模型自带的多词元预测层，只有少数检查点含有；eagle 仅适用于各层相同、不带专家且不用潜在注意力的解码器。"
+        }
+        Unsupported::DrafterOfOtherFormat => {
+            "此格式的检查点有的量化多词元预测层，有的保留为 16 位：仅未量化权重和 FP8 有公式。"
+        }
         Unsupported::NoSuchCache => {
             "按现在的设置，此引擎没有这种格式的缓存：q8_0 至 iq4_nl 属于 llama.cpp，且量化值需要启用 Flash Attention。"
         }
@@ -99,7 +109,10 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::OtherHead => "此布局的模型不使用这种任务头训练：mlm 用于编码器，lm 用于其他模型。",
         Unsupported::NoAdapters => "没有可以关闭的适配器：此运行训练全部参数。请选择常驻的参考模型，或不用参考模型。",
         Unsupported::RolloutTooSmall => {
-            "分给 vLLM 的那部分 GPU 显存放不下它的权重，无法启动。请多分一些，或换更大的 GPU。"
+            "分给 vLLM 的那部分 GPU 显存放不下它的权重和 CUDA graph，无法启动。请多分一些，或换更大的 GPU。"
+        }
+        Unsupported::RolloutTooLarge => {
+            "分给 vLLM 的那部分 GPU 显存并不空闲：驱动和训练器的权重占用后所剩不足，无法启动。请少分一些，或换更大的 GPU。"
         }
         Unsupported::OtherAdapters => {
             "此类层上的这种适配器尚无公式：PEFT 在该模型中找不到它们的位置，或还会把适配器加到堆叠的专家上。loraTargets=attn 有公式。"

@@ -72,6 +72,8 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::Engine => "Engine",
         ParameterId::EngineVersion => "Engine version",
         ParameterId::Sampler => "Sampler",
+        ParameterId::Draft => "Drafter",
+        ParameterId::DraftTokens => "Drafted tokens",
         ParameterId::Logits => "Prompt logits",
         ParameterId::KvPrecision => "KV cache precision",
         ParameterId::KvPrecisionValues => "Cached values",

@@ -47,6 +47,7 @@ pub(super) fn no_effect(control: Control, mode: Mode) -> String {
         Control::Task => "on this task".to_owned(),
         Control::Algorithm => "with this algorithm".to_owned(),
         Control::Rollout => "with this rollout".to_owned(),
+        Control::Draft => "without a drafter".to_owned(),
         Control::Method => "with this method".to_owned(),
         Control::Head => "with this head".to_owned(),
         Control::Engine => "with this engine".to_owned(),
@@ -100,6 +101,15 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::NoSuchVersion => {
             "This version is another engine's: 0.20 and 0.8 are vLLM's, b9272 is llama.cpp's."
         }
+        Unsupported::DrafterOfOtherEngine => {
+            "There are formulas for a drafter in vLLM from 0.9 on alone: what other engines and older versions hold of one was not read."
+        }
+        Unsupported::NoSuchDrafter => {
+            "This model has no such drafter: mtp is a block of the model's own, which few checkpoints have, and eagle is known for decoders whose layers are all alike, without experts and without latent attention."
+        }
+        Unsupported::DrafterOfOtherFormat => {
+            "Some checkpoints of this format pack the block that predicts a further token, others leave it in 16 bits: it is known for unquantized weights and for FP8."
+        }
         Unsupported::NoSuchCache => {
             "This engine has no cache of this format as it stands: q8_0 to iq4_nl are llama.cpp's, and there quantized values need flash attention, which is to be switched on."
         }
@@ -111,7 +121,10 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "There are no adapters to switch off: this run trains all parameters. Choose a resident reference, or none."
         }
         Unsupported::RolloutTooSmall => {
-            "vLLM's share of the GPU has no room for its weights, so that it does not start. Give it more of the GPU, or a larger one."
+            "vLLM's share of the GPU has no room for its weights and CUDA graphs, so that it does not start. Give it more of the GPU, or a larger one."
+        }
+        Unsupported::RolloutTooLarge => {
+            "vLLM's share is not free: the driver and the trainer's weights leave less of the GPU, so that it does not start. Give it less of the GPU, or a larger one."
         }
         Unsupported::OtherAdapters => {
             "There are no formulas for these adapters on layers of this kind: PEFT finds none of their places in this model, or puts some on stacked experts as well. loraTargets=attn has formulas."

@@ -133,6 +133,11 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::LossColumns => "entries of the vocabulary whose logits the loss makes at once",
         Quantity::LossPiece => "tokens whose logits the loss makes at once",
         Quantity::SampledLogits => "bytes of the logits from which a sequence's next token is drawn",
+        Quantity::VerifiedLogits => "bytes of the logits by which a drafted token is checked",
+        Quantity::BonusLogits => "bytes of the logits from which the token behind the drafted ones is drawn",
+        Quantity::DrafterParameters => "parameters of the drafter, as far as they stay in 16 bits",
+        Quantity::QuantizedDrafterParameters => "parameters of the drafter that are quantized",
+        Quantity::DrafterBuffers => "bytes of the buffers that the drafter keeps for each token of the largest step",
         Quantity::CachedOfToken => "bytes that one token leaves in the cache of one layer",
         Quantity::CachedOfTokenInFull => "the same in a layer without a window, whose heads are wider",
         Quantity::CachedOfSequence => {

@@ -6,7 +6,8 @@ use crate::estimator::expr::Expr;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
-use crate::estimator::parameters::choices::{ChoiceValue, Engine, EngineVersion, GpuFamily};
+use crate::estimator::parameters::choices::{ChoiceValue, Engine, GpuFamily};
+use crate::estimator::parameters::engine_versions::VersionRules;
 use crate::estimator::parameters::{ParameterId as Id, trains};
 use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::{Reader, Telling};
@@ -21,22 +22,19 @@ pub fn overhead(shape: &Shape) -> Expr<Memory> {
     })
 }
 
-/// What vLLM's share of the GPU has to hold of it, by what its profile run counts.
-///
-/// Today's takes the difference of free memory since a snapshot in which the driver's context is there already, and an estimate
-/// of its CUDA graphs (`Worker.determine_available_memory` in `v1/worker/gpu_worker.py`). Versions up to 0.20 leave the graphs
-/// out, and those up to 0.8 count all that is taken outside PyTorch, the context too.
+/// What vLLM's share of the GPU has to hold of it, by what the profile run of its version counts.
 pub fn in_share(shape: &Shape) -> Expr<Memory> {
     measured_or(shape, |shape| {
         let family = shape.reader.choice(Id::GpuFamily);
-        let outside = || cublas(shape, family) + Expr::from(c::VLLM_OUTSIDE_TORCH);
-        match shape.reader.choice(Id::EngineVersion) {
-            EngineVersion::Vllm08 => context(shape, family) + outside(),
-            EngineVersion::Vllm020 => outside(),
-            // `support` refuses a version of llama.cpp before anybody asks.
-            EngineVersion::Latest | EngineVersion::LlamaCppB9272 => {
-                outside() + graphs(shape, shape.reader.leaf(Id::MaxSequences))
-            }
+        let outside = cublas(shape, family) + Expr::from(c::VLLM_OUTSIDE_TORCH);
+        // `support` refuses a version of another engine before anybody asks.
+        let version = VersionRules::of(shape.reader.choice(Id::EngineVersion)).vllm;
+        let outside =
+            if version.is_some_and(|it| it.share_holds_context) { context(shape, family) + outside } else { outside };
+        if version.is_some_and(|it| it.share_holds_graphs) {
+            outside + graphs(shape, shape.reader.leaf(Id::MaxSequences))
+        } else {
+            outside
         }
     })
 }
@@ -77,7 +75,7 @@ fn on(shape: &Shape, family: GpuFamily) -> Expr<Memory> {
 }
 
 /// The driver's context: its own structures, and the kernels that were loaded.
-fn context(shape: &Shape, family: GpuFamily) -> Expr<Memory> {
+pub fn context(shape: &Shape, family: GpuFamily) -> Expr<Memory> {
     shape.reader.constant(match family {
         GpuFamily::Turing => c::CONTEXT_TURING,
         GpuFamily::Ampere => c::CONTEXT_AMPERE,

@@ -9,6 +9,7 @@ use crate::estimator::methods::calibrated::model::support;
 use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
 use crate::estimator::methods::calibrated::phases::rollout;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
+use crate::estimator::methods::prompts::sequences;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{ReferenceModel, Rollout};
 use crate::estimator::reader::{Reader, Telling};
@@ -32,6 +33,7 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     if reader.choice::<Rollout>(Id::Rollout) != Rollout::VllmColocated {
         return Ok(());
     }
-    let weights = rollout::vllm_weights(&TrainingRun::of(&shape), &Counts::of(&shape));
-    if weights.value() < rollout::share(reader).value() { Ok(()) } else { Err(Unsupported::RolloutTooSmall) }
+    // Graphs are recorded for batches of the size that is sampled.
+    let run = TrainingRun::with(&shape, sequences(reader), reader.leaf(Id::SequenceLength));
+    rollout::refusal(&run, &Counts::of(&shape)).map_or(Ok(()), Err)
 }

@@ -51,13 +51,13 @@ pub fn lightning_weights(counter: &mut Counter, layers: &Expr<Count>) {
     counter.count(Part::Norms, "norm", layers.clone() * inner, LIGHTNING);
 }
 
-/// Bytes that a sequence's state takes in a layer of gated delta-rule attention: one FP32 matrix for each head, and the
-/// inputs that its convolution still needs.
-pub fn gated_delta_state(shape: &Shape, activation: &Expr<BytesPerElement>) -> Expr<Memory> {
+/// Bytes that a sequence's state takes in a layer of gated delta-rule attention: one FP32 matrix for each head, and those of
+/// so many tokens that its convolution still needs.
+pub fn gated_delta_state(shape: &Shape, tokens: Expr<Count>, activation: &Expr<BytesPerElement>) -> Expr<Memory> {
     let (keys, values) = widths(|fact| shape.leaf(fact));
     let convolved = times(2.0) * keys + values.clone();
     let states = values * shape.leaf::<Count>(Fact::LinearKeyHeadDim);
-    let inputs = shape.leaf::<Count>(Fact::LinearConvKernel) * convolved;
+    let inputs = tokens * convolved;
     sum_of(
         Quantity::CachedOfSequence,
         &[

@@ -19,6 +19,7 @@ const TRL: &str = "grpo_trainer.py, _get_per_token_logps";
 const SELECTIVE: &str = "trl/trainer/utils.py, selective_log_softmax";
 const CAUSAL: &str = "modeling_llama.py, LlamaForCausalLM.forward";
 const VLLM_SAMPLER: &str = "vllm v1/sample/ops/topk_topp_sampler.py, apply_top_k_top_p";
+const REJECTION: &str = "vllm v1/sample/rejection_sampler.py, RejectionSampler.forward";
 const FULL_SORT: &str = "aten cuda/SortStable.cu, segmented_sort_pairs_by_full_sort";
 const RADIX_SORT: &str = "cub, DeviceRadixSort::SortPairs";
 const FLASHINFER: &str = "flashinfer/sampling.py, top_k_top_p_sampling_from_logits";
@@ -104,6 +105,31 @@ pub fn sampled_in_vllm(run: &ServingRun, rows: &Expr<Count>) -> Expr<Memory> {
     let many = rows.clone() * each(&SORTED_BY_ROW);
     let few = rows.clone().min(Expr::from(c::ROWS_SORTED_AT_ONCE)) * each(&SORTED_AT_ONCE);
     if many.value() >= few.value() { many } else { few }
+}
+
+/// A logit by which a drafted token is checked, where what is not among the largest is masked in place
+/// (`apply_top_k_top_p_triton`).
+const VERIFIED: [Named; 4] = [
+    ("logits in 16 bits", HALF, REJECTION),
+    ("raw_target_logits", FP32, REJECTION),
+    ("target_logits, a copy", FP32, REJECTION),
+    ("target_probs", FP32, REJECTION),
+];
+
+/// A logit of the token behind the drafted ones, which was drawn before they are checked.
+const BONUS: [Named; 2] = [("logits in 16 bits", HALF, REJECTION), ("logits of the bonus token", FP32, REJECTION)];
+
+/// Logits of up to so many sequences, by each of which `drafted` tokens are checked and one more is drawn. Where PyTorch sorts them,
+/// the copy that is not sorted stays beside.
+pub fn verified_in_vllm(run: &ServingRun, sequences: &Expr<Count>, drafted: &Expr<Count>) -> Expr<Memory> {
+    let vocabulary = run.fact(Fact::VocabSize);
+    let rows = sequences.clone() * drafted.clone();
+    let verified = |tensors: &[Named]| rows.clone() * each(&vocabulary, Quantity::VerifiedLogits, tensors);
+    let checked = match run.shape.reader.choice(Id::Sampler) {
+        Sampler::FlashInfer => verified(&VERIFIED),
+        Sampler::PyTorch => sampled_in_vllm(run, &rows) + verified(&VERIFIED[1..2]),
+    };
+    checked + sequences.clone() * each(&vocabulary, Quantity::BonusLogits, &BONUS)
 }
 
 /// Logits in llama.cpp, for each token of a micro-batch.

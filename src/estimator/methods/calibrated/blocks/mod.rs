@@ -7,6 +7,7 @@ pub mod attention;
 pub mod attention_prompt;
 pub mod cross_attention;
 pub mod dense;
+pub mod drafter;
 pub mod embedding;
 pub mod excitation;
 pub mod experts;

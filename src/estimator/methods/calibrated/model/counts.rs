@@ -9,6 +9,7 @@ use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::support::support;
 use crate::estimator::methods::calibrated::parts::count::{count, parts, total};
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Weights};
+use crate::estimator::methods::calibrated::parts::decoder::drafter;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{TaskHead, TowerPlace};
 use crate::estimator::quantity::Quantity;
@@ -55,6 +56,14 @@ impl<'a> Counts<'a> {
             res.weights.retain(|it| !is_vision(&it.part()));
         }
         res
+    }
+
+    /// Those of the run's drafter, in proportion to the model's size where one is stated.
+    pub fn of_drafter(shape: &'a Shape<'a>) -> Self {
+        let mut counter = Counter::new(shape);
+        drafter(&mut counter, shape.reader.choice(Id::Draft));
+        let scale = scale(shape, total(parts(shape.reader.inputs())));
+        Self { parts: counter.parts.into(), weights: counter.weights, scale, reader: shape.reader }
     }
 
     /// Leaves out what does not run under the run's head, and adds what that brings.

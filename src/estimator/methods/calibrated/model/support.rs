@@ -7,12 +7,14 @@ use crate::estimator::methods::calibrated::blocks::activation::Function;
 use crate::estimator::methods::calibrated::model::complete::{has_empty_stage, missing};
 use crate::estimator::methods::calibrated::model::runnable::runs;
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::model::storage::chosen_format;
 use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
 use crate::estimator::methods::calibrated::serving::cache::has_cache;
-use crate::estimator::methods::calibrated::serving::engine::{EngineTraits, has_version};
+use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::choices::TaskHead;
+use crate::estimator::parameters::choices::{Draft, Engine, TaskHead};
+use crate::estimator::parameters::engine_versions::VersionRules;
 use crate::estimator::parameters::{ParameterId, head_of, trains};
 use crate::estimator::reader::{Reader, Telling};
 
@@ -60,11 +62,39 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     if reader.has_effect(ParameterId::KvPrecision) && !has_cache(reader) {
         return Err(Unsupported::NoSuchCache);
     }
-    if !has_version(reader.choice(ParameterId::Engine), reader.choice(ParameterId::EngineVersion)) {
+    if !VersionRules::of(reader.choice(ParameterId::EngineVersion)).are_of(reader.choice(ParameterId::Engine)) {
         return Err(Unsupported::NoSuchVersion);
     }
+    drafts(&shape)?;
     let is_gguf = EngineTraits::of(reader.choice(ParameterId::Engine)).loads_gguf;
     if is_gguf && file(&shape).is_none() { Err(Unsupported::NoSuchFile) } else { Ok(()) }
+}
+
+/// Whether there are formulas for the run's drafter, if it has one.
+fn drafts(shape: &Shape) -> Result<(), Unsupported> {
+    let reader = &shape.reader;
+    let draft = reader.choice(ParameterId::Draft);
+    if draft == Draft::None {
+        return Ok(());
+    }
+    let version = VersionRules::of(reader.choice(ParameterId::EngineVersion)).vllm;
+    let is_read = reader.choice::<Engine>(ParameterId::Engine) == Engine::Vllm;
+    if !is_read || !version.is_some_and(|it| it.has_drafters) {
+        return Err(Unsupported::DrafterOfOtherEngine);
+    }
+    // A layer of a mixture or of latent attention is in no such drafter whose code was read.
+    let is_like_eagle =
+        || shape.layout() == Layout::Decoder && !shape.is(Fact::NumExperts) && !shape.is(Fact::KvLoraRank);
+    match draft {
+        Draft::None => Ok(()),
+        Draft::Mtp if !shape.is(Fact::MultiTokenPrediction) => Err(Unsupported::NoSuchDrafter),
+        Draft::Mtp if chosen_format(shape).is_some_and(|it| !it.id.starts_with("fp8")) => {
+            Err(Unsupported::DrafterOfOtherFormat)
+        }
+        Draft::Mtp => Ok(()),
+        Draft::Eagle if is_like_eagle() => Ok(()),
+        Draft::Eagle => Err(Unsupported::NoSuchDrafter),
+    }
 }
 
 /// Whether a model of the layout is trained with the run's head: a classifier or none only where their code was read.

@@ -52,6 +52,12 @@ pub enum Unsupported {
     NoSuchCache,
     /// The version is another engine's.
     NoSuchVersion,
+    /// The engine's code for drafters was not read.
+    DrafterOfOtherEngine,
+    /// The model has no block that predicts a further token, or none of its layers is like that of a known drafter.
+    NoSuchDrafter,
+    /// Whether checkpoints of the format pack the block that predicts a further token differs from one to the other.
+    DrafterOfOtherFormat,
     /// Facts or lists that the layers are computed from are not known.
     FactsMissing(Missing),
     /// The lists of a network's stages are of different lengths.
@@ -66,8 +72,10 @@ pub enum Unsupported {
     OtherAdapters,
     /// The reference is to be the model without its adapters, and it has none.
     NoAdapters,
-    /// vLLM's share of the GPU has no room for its weights.
+    /// vLLM's share of the GPU has no room for its weights and CUDA graphs.
     RolloutTooSmall,
+    /// vLLM's share of the GPU is not free beside the trainer's weights.
+    RolloutTooLarge,
 }
 
 impl Unsupported {
@@ -95,12 +103,16 @@ impl Unsupported {
             | Self::NoSuchFile
             | Self::NoSuchCache
             | Self::NoSuchVersion
+            | Self::DrafterOfOtherEngine
+            | Self::NoSuchDrafter
+            | Self::DrafterOfOtherFormat
             | Self::StagesDiffer
             | Self::StageEmpty
             | Self::EveryLayerDense
             | Self::OtherHead
             | Self::NoAdapters
             | Self::RolloutTooSmall
+            | Self::RolloutTooLarge
             | Self::FactsMissing(_) => None,
         }
     }
@@ -114,8 +126,9 @@ impl Unsupported {
             Self::NoSuchFile => ParameterId::Quantization,
             Self::NoSuchCache => ParameterId::KvPrecision,
             Self::NoSuchVersion => ParameterId::EngineVersion,
+            Self::DrafterOfOtherEngine | Self::NoSuchDrafter | Self::DrafterOfOtherFormat => ParameterId::Draft,
             Self::NoAdapters => ParameterId::ReferenceModel,
-            Self::RolloutTooSmall => ParameterId::RolloutMemory,
+            Self::RolloutTooSmall | Self::RolloutTooLarge => ParameterId::RolloutMemory,
             Self::OtherHead => ParameterId::TaskHead,
             Self::OtherTower => ParameterId::VisionActivation,
             Self::StageEmpty => ParameterId::Depths,
@@ -159,12 +172,16 @@ impl Unsupported {
             | Self::NoSuchFile
             | Self::NoSuchCache
             | Self::NoSuchVersion
+            | Self::DrafterOfOtherEngine
+            | Self::NoSuchDrafter
+            | Self::DrafterOfOtherFormat
             | Self::StagesDiffer
             | Self::StageEmpty
             | Self::EveryLayerDense
             | Self::OtherHead
             | Self::NoAdapters
             | Self::RolloutTooSmall
+            | Self::RolloutTooLarge
             | Self::FactsMissing(_) => true,
             Self::ReadsImagesOnly
             | Self::NoImageClassifier

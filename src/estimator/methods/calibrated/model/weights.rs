@@ -7,6 +7,7 @@ use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage::{beside_quantized, chosen_format, unquantized};
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
+use crate::estimator::parameters::choices::Draft;
 use crate::estimator::parameters::{ParameterId as Id, UnquantizedParts};
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
@@ -50,6 +51,25 @@ const fn word_of(it: &PartCount) -> (bool, usize) {
 /// All weights, those of the layers' projections and of experts quantized: norms and convolutions stay in 16 bits, and unless
 /// told otherwise embedding, output projection, routers and the vision tower.
 pub fn quantized(shape: &Shape, counts: &Counts, it: &Format) -> Expr<Memory> {
+    packed(shape, counts, it, [Quantity::UnquantizedParameters, Quantity::QuantizedParameters])
+}
+
+/// The drafter's weights: those of a block of the checkpoint's own in its format (vLLM hands it the model's `quant_config`), those
+/// of a layer that was trained beside it in 16 bits, as such checkpoints are.
+pub fn of_drafter(shape: &Shape) -> Expr<Memory> {
+    let counts = Counts::of_drafter(shape);
+    let format = match shape.reader.choice(Id::Draft) {
+        Draft::Mtp => chosen_format(shape),
+        Draft::None | Draft::Eagle => None,
+    };
+    match format {
+        Some(it) => packed(shape, &counts, it, [Quantity::DrafterParameters, Quantity::QuantizedDrafterParameters]),
+        None => counts.leaf(Quantity::DrafterParameters, |_| true) * unquantized(shape),
+    }
+}
+
+/// Weights of which some are packed: under the first symbol those that are not, under the other those that are.
+fn packed(shape: &Shape, counts: &Counts, it: &Format, [of_kept, of_packed]: [Quantity; 2]) -> Expr<Memory> {
     // MXFP4 is the format of experts; the rest of such a mixture stays in 16 bits.
     let is_of_experts = it.id == "mxfp4" && shape.is(Fact::NumExperts);
     let unquantized = unquantized_parts(shape);
@@ -57,8 +77,8 @@ pub fn quantized(shape: &Shape, counts: &Counts, it: &Format) -> Expr<Memory> {
         let (is_linear, word) = word_of(it);
         is_linear && unquantized & word == 0 && (!is_of_experts || it.part == Part::Experts)
     };
-    let kept = counts.leaf(Quantity::UnquantizedParameters, |it| !is_packed(it));
-    let packed = counts.leaf(Quantity::QuantizedParameters, is_packed);
+    let kept = counts.leaf(of_kept, |it| !is_packed(it));
+    let packed = counts.leaf(of_packed, is_packed);
     let is_widened = is_of_experts && EngineTraits::of(shape.reader.choice(Id::Engine)).pads_experts;
     let packed = if is_widened {
         let width = shape.leaf::<Count>(Fact::MoeIntermediateSize);

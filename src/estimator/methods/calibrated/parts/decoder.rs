@@ -8,6 +8,7 @@ use crate::estimator::methods::calibrated::blocks::{
 };
 use crate::estimator::methods::calibrated::parts::counter::Counter;
 use crate::estimator::methods::calibrated::tensors::dtype::times;
+use crate::estimator::parameters::choices::Draft;
 use crate::estimator::units::Count;
 
 const GEMMA: &str = "modeling_gemma4.py, Gemma4TextDecoderLayer";
@@ -126,13 +127,45 @@ fn feed_forward_blocks(counter: &mut Counter, layers: &Expr<Count>) {
     experts::weights(counter, &mixed);
 }
 
-/// One layer behind a projection of two streams.
+/// The block that predicts a further token, as the checkpoint stores it.
 fn multi_token_prediction(counter: &mut Counter) {
     let kind = MultiTokenPrediction::of(counter.n(Fact::MultiTokenPrediction));
     if kind == MultiTokenPrediction::None {
         return;
     }
     counter.tower = Tower::MultiTokenPrediction;
+    further_token(counter);
+    if kind == MultiTokenPrediction::OwnEmbedding {
+        embedding::rows(counter, "embed_tokens", Fact::VocabSize);
+        head::projection(counter, "shared_head.head");
+    }
+    counter.tower = Tower::Main;
+}
+
+/// Counts what proposes tokens in vLLM, which reads the model's own embedding and output projection
+/// (`_maybe_share_embeddings` and `_maybe_share_lm_head` in `v1/spec_decode/llm_base_proposer.py`).
+pub fn drafter(counter: &mut Counter, kind: Draft) {
+    match kind {
+        Draft::None => {}
+        Draft::Mtp => further_token(counter),
+        Draft::Eagle => eagle(counter),
+    }
+}
+
+/// One layer behind a projection of the embedding and the model's last output; its first norm is left out.
+fn eagle(counter: &mut Counter) {
+    let source = "vLLM models/llama_eagle.py, LlamaModel";
+    let one = Expr::number(1.0);
+    let width: Expr<Count> = counter.leaf(Fact::HiddenSize);
+    attention::weights(counter, Part::Attention, &one);
+    feed_forward::weights(counter, &one);
+    counter.count(Part::Projector, "fc", times(2.0) * width.clone() * width, source);
+    norm::weights(counter, "post_attention_layernorm", one);
+}
+
+/// One layer behind a projection of two streams.
+fn further_token(counter: &mut Counter) {
+    let kind = MultiTokenPrediction::of(counter.n(Fact::MultiTokenPrediction));
     let one = Expr::number(1.0);
     let width: Expr<Count> = counter.leaf(Fact::HiddenSize);
     self_attention(counter, &one);
@@ -146,9 +179,4 @@ fn multi_token_prediction(counter: &mut Counter) {
     counter.count(Part::Projector, "eh_proj", times(2.0) * width.clone() * width.clone(), source);
     let norms = "enorm, hnorm, norm, input_layernorm, post_attention_layernorm";
     counter.count(Part::Norms, norms, times(5.0) * width, source);
-    if kind == MultiTokenPrediction::OwnEmbedding {
-        embedding::rows(counter, "embed_tokens", Fact::VocabSize);
-        head::projection(counter, "shared_head.head");
-    }
-    counter.tower = Tower::Main;
 }

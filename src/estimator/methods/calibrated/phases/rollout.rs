@@ -2,7 +2,7 @@
 //! layer; sampling by the trained model itself is `grpo`'s own.
 //!
 //! TRL 1.16, `generation/vllm_generation.py`: vLLM is started in the trainer's process with `gpu_memory_utilization`, and takes that
-//! share of the GPU for weights, its largest step and a pool of keys and values. Put to sleep at level 2 it gives both weights and
+//! share of the GPU for weights, CUDA graphs, its largest step and a pool of keys and values. Put to sleep at level 2 it gives both weights and
 //! pool back; before it samples, its weights are mapped again and the trained ones are copied into them one by one.
 
 use crate::estimator::component::Component;
@@ -11,18 +11,20 @@ use crate::estimator::estimate::{Lines, Moment};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::device;
 use crate::estimator::methods::calibrated::model::counts::Counts;
+use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
 use crate::estimator::methods::calibrated::run::resident::{self, Resident};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{HALF, element, times};
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Rollout;
+use crate::estimator::parameters::engine_versions::VLLM_TODAY;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::Reader;
 use crate::estimator::units::{Memory, Ratio};
 
 /// What vLLM may take of the GPU.
-pub fn share(reader: &Reader) -> Expr<Memory> {
+fn share(reader: &Reader) -> Expr<Memory> {
     reader.leaf::<Ratio>(Id::RolloutMemory) * reader.leaf::<Memory>(Id::GpuMemory)
 }
 
@@ -43,8 +45,9 @@ impl Colocated {
             Rollout::Transformers | Rollout::Elsewhere => return None,
         }
         let weights = vllm_weights(run, counts);
-        let pool = (share(reader) - weights.clone()).max(Expr::number(0.0)).named(Quantity::Pool);
         let graphs = device::graphs(run.shape, run.batch.clone());
+        let rest = if VLLM_TODAY.share_holds_graphs { weights.clone() + graphs.clone() } else { weights.clone() };
+        let pool = (share(reader) - rest).max(Expr::number(0.0)).named(Quantity::Pool);
         Some(Self { weights, pool, graphs, sleeps: reader.is_on(Id::RolloutSleep) })
     }
 
@@ -77,8 +80,26 @@ impl Colocated {
     }
 }
 
+/// Why vLLM does not start beside a run's trainer, if it does not: its share has no room for its weights and what else its version
+/// counts, or is not free. When it asks for it (`Worker.init_device` in `v1/worker/gpu_worker.py`) the driver's context and the
+/// trainer's weights are there already (`GRPOTrainer.__init__`), its reference is not.
+pub fn refusal(run: &TrainingRun, counts: &Counts) -> Option<Unsupported> {
+    let colocated = Colocated::of(run, counts)?;
+    let reader = &run.shape.reader;
+    let free = reader.leaf::<Memory>(Id::GpuMemory).value()
+        - device::context(run.shape, reader.choice(Id::GpuFamily)).value()
+        - resident::weights(run, counts).iter().map(|it| it.1.value()).sum::<f64>();
+    if colocated.pool.value() <= 0.0 {
+        Some(Unsupported::RolloutTooSmall)
+    } else if share(reader).value() > free {
+        Some(Unsupported::RolloutTooLarge)
+    } else {
+        None
+    }
+}
+
 /// Weights as vLLM loads them: those of a 4-bit base in the same format, others in 16 bits.
-pub fn vllm_weights(run: &TrainingRun, counts: &Counts) -> Expr<Memory> {
+fn vllm_weights(run: &TrainingRun, counts: &Counts) -> Expr<Memory> {
     if !run.is_quantized() {
         return counts.total() * element(HALF);
     }

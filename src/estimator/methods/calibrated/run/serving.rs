@@ -8,6 +8,7 @@ use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::tensors::list::Tensor;
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::Draft;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count};
 
@@ -61,6 +62,12 @@ impl<'a> ServingRun<'a> {
     /// A parameter as a leaf.
     pub fn leaf(&self, id: Id) -> Expr<Count> {
         self.shape.reader.leaf(id)
+    }
+
+    /// Tokens that a drafter proposes for a sequence and step, if there is one.
+    pub fn drafted(&self) -> Option<Expr<Count>> {
+        let drafts = self.shape.reader.choice::<Draft>(Id::Draft) != Draft::None;
+        drafts.then(|| self.leaf(Id::DraftTokens))
     }
 
     /// A fact as a leaf.

@@ -57,13 +57,29 @@ fn growing(run: &ServingRun) -> Growing {
     }
 }
 
-/// The cache at its largest, or `None` for models that need none.
+/// The cache at its largest, with a drafter's, or `None` for models that need none.
 pub fn cache(run: &ServingRun) -> Option<Expr<Memory>> {
+    let own = of_model(run)?;
+    Some(if run.drafted().is_some() { own + of_drafter(run) } else { own })
+}
+
+/// The cache of a drafter's one layer. It looks back over the whole sequence, and its blocks are those of the model's layers that do
+/// (`validate_same_kv_cache_group` in vLLM's `v1/spec_decode/llm_base_proposer.py`).
+fn of_drafter(run: &ServingRun) -> Expr<Memory> {
+    tokens(run) * of_full_token(run)
+}
+
+fn of_model(run: &ServingRun) -> Option<Expr<Memory>> {
     let layers = || run.leaf(Id::NumLayers);
     match growing(run) {
         Growing::Every => {}
         Growing::Some(growing) => {
             let states = run.leaf(Id::BatchSize) * (layers() - growing.clone()) * state(run);
+            // A state for each token that may have to be taken back (`MambaSpec.max_memory_usage_bytes`).
+            let states = match run.drafted() {
+                Some(drafted) => (times(1.0) + drafted) * states,
+                None => states,
+            };
             return Some(growing * tokens(run) * of_token(run) + states);
         }
         Growing::Never => return None,
@@ -264,6 +280,12 @@ fn state(run: &ServingRun) -> Expr<Memory> {
     if run.layout() == Layout::LightningHybrid {
         linear_attention::lightning_state(run.shape, &run.query)
     } else {
-        linear_attention::gated_delta_state(run.shape, &run.element)
+        // vLLM's convolution has room for the drafted tokens too (`gated_delta_net_state_shape`, `num_spec`).
+        let kernel = run.fact(Fact::LinearConvKernel);
+        let inputs = match run.drafted() {
+            Some(drafted) => kernel + drafted,
+            None => kernel,
+        };
+        linear_attention::gated_delta_state(run.shape, inputs, &run.element)
     }
 }

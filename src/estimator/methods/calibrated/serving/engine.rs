@@ -1,7 +1,7 @@
 //! What tells one engine from another where formulas ask a single question of it. A new engine does not compile until each is
 //! answered; whatever takes more than a word is a file of the engine's own. It knows no formula.
 
-use crate::estimator::parameters::choices::{Engine, EngineVersion};
+use crate::estimator::parameters::choices::Engine;
 
 /// The answers of an engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,14 +50,5 @@ impl EngineTraits {
                 of_widths: None,
             },
         }
-    }
-}
-
-/// Whether a version is one of the engine's. Transformers has none of its own: there the choice has no effect.
-pub const fn has_version(engine: Engine, version: EngineVersion) -> bool {
-    match version {
-        EngineVersion::Latest => true,
-        EngineVersion::Vllm020 | EngineVersion::Vllm08 => matches!(engine, Engine::Vllm),
-        EngineVersion::LlamaCppB9272 => matches!(engine, Engine::LlamaCpp),
     }
 }

@@ -18,7 +18,7 @@ use crate::estimator::methods::calibrated::tensors::alive::{fullest, listed};
 use crate::estimator::methods::calibrated::tensors::list::Tensor;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::choices::EngineVersion;
+use crate::estimator::parameters::engine_versions::{OutputRows, VersionRules};
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
 
@@ -54,12 +54,11 @@ fn batch(run: &ServingRun) -> Expr<Count> {
     run.leaf(Id::Ubatch).min(cells(run))
 }
 
-/// Rows of logits that the graph is reserved for: one for each sequence (llama-server sets `n_outputs_max`, pull request 23861);
-/// before, one for each token of the micro-batch.
+/// Rows of logits that the graph is reserved for, no more than a micro-batch has tokens.
 fn outputs(run: &ServingRun) -> Expr<Count> {
-    match run.shape.reader.choice(Id::EngineVersion) {
-        EngineVersion::LlamaCppB9272 => batch(run),
-        // `support` refuses versions of vLLM before anybody asks.
-        EngineVersion::Latest | EngineVersion::Vllm020 | EngineVersion::Vllm08 => batch(run).min(slots(run)),
+    // `support` refuses a version of another engine before anybody asks.
+    match VersionRules::of(run.shape.reader.choice(Id::EngineVersion)).llama_cpp.map(|it| it.output_rows) {
+        Some(OutputRows::EachToken) => batch(run),
+        Some(OutputRows::EachSequence) | None => batch(run).min(slots(run)),
     }
 }

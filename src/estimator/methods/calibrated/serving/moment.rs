@@ -17,9 +17,11 @@ pub struct Held {
 }
 
 impl Held {
-    /// The weights as a checkpoint has them, and the keys and values of all layers.
+    /// The weights as a checkpoint has them, with a drafter's, and the keys and values of all layers.
     pub fn of(run: &ServingRun) -> Self {
-        Self::with_weights(run, weights::stored(run.shape))
+        let stored = weights::stored(run.shape);
+        let weights = if run.drafted().is_some() { stored + weights::of_drafter(run.shape) } else { stored };
+        Self::with_weights(run, weights)
     }
 
     /// The same with weights that are stored otherwise.

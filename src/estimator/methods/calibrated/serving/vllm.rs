@@ -6,7 +6,7 @@ use crate::estimator::architecture::Fact;
 use crate::estimator::component::Component::{Logits, Temporaries};
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::blocks::{experts_prompt, feed_forward_prompt, logits, stream};
+use crate::estimator::methods::calibrated::blocks::{drafter, experts_prompt, feed_forward_prompt, logits, stream};
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::moment::Held;
@@ -20,16 +20,28 @@ use crate::estimator::units::Memory;
 /// A layer over the largest batch, and the sampler over its sequences.
 pub fn moments(run: &ServingRun) -> Vec<Moment> {
     let held = Held::of(run);
+    let buffers = run.drafted().map(|_| step(run, &[&drafter::buffers(run)], Quantity::DrafterBuffers, &run.widths));
+    let beside = |it: Expr<Memory>| match &buffers {
+        Some(buffers) => it + buffers.clone(),
+        None => it,
+    };
+    let output = step(run, &[&[stream::last(run)]], Quantity::ModelOutput, &run.widths);
     vec![
-        held.moment(MomentId::Serving, [(Temporaries, layer(run))]),
-        held.moment(
-            MomentId::Sampling,
-            [
-                (Logits, logits::sampled_in_vllm(run, &run.leaf(Id::MaxSequences))),
-                (Temporaries, step(run, &[&[stream::last(run)]], Quantity::ModelOutput, &run.widths)),
-            ],
-        ),
+        held.moment(MomentId::Serving, [(Temporaries, beside(layer(run)))]),
+        held.moment(MomentId::Sampling, [(Logits, sampled(run)), (Temporaries, beside(output))]),
     ]
+}
+
+/// The logits of the largest batch. Of drafted tokens it has no more than a step has room for.
+fn sampled(run: &ServingRun) -> Expr<Memory> {
+    let sequences = run.leaf(Id::MaxSequences);
+    match run.drafted() {
+        Some(drafted) => {
+            let fitting = run.leaf(Id::MaxBatchedTokens) / (Expr::number(1.0) + drafted.clone());
+            logits::verified_in_vllm(run, &sequences.min(fitting), &drafted)
+        }
+        None => logits::sampled_in_vllm(run, &sequences),
+    }
 }
 
 /// What blocks hold for all tokens of a step.
@@ -37,9 +49,11 @@ fn step(run: &ServingRun, blocks: &[&[Tensor]], quantity: Quantity, widths: &Wid
     run.leaf(Id::MaxBatchedTokens) * listed(blocks, quantity, widths)
 }
 
-/// Inside the feed-forward block, or the experts: in a mixture with dense layers the fuller one.
+/// Inside the feed-forward block, or the experts: in a mixture with dense layers the fuller one. A drafter's layer is like them, and
+/// runs while the model's last output is still there.
 fn layer(run: &ServingRun) -> Expr<Memory> {
-    let streams = stream::in_vllm(run);
+    let [residual, input, output] = stream::in_vllm(run);
+    let streams = [residual, input, output, stream::last(run).only_if(run.drafted().is_some())];
     if !run.shape.is(Fact::NumExperts) {
         return step(run, &[&streams, &feed_forward_prompt::in_vllm(run)], Quantity::InsidePass, &run.widths);
     }

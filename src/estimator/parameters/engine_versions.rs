@@ -1,0 +1,110 @@
+//! What each version of an engine changed: its defaults and its rules, each figure with its source, declared once. It knows no
+//! formula and no GPU.
+
+use crate::estimator::parameters::choices::{Engine, EngineVersion};
+
+/// What a choice of version means in each engine that has such a version.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct VersionRules {
+    /// As a version of vLLM.
+    pub vllm: Option<VllmVersion>,
+    /// As a version of llama.cpp.
+    pub llama_cpp: Option<LlamaCppVersion>,
+}
+
+/// A version of vLLM.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct VllmVersion {
+    /// Share of the GPU that it takes unless told otherwise (`CacheConfig.gpu_memory_utilization`).
+    pub utilization: f64,
+    /// Whether that share has to hold the driver's context.
+    pub share_holds_context: bool,
+    /// Whether that share has to hold CUDA graphs.
+    pub share_holds_graphs: bool,
+    /// Whether its code for drafters is the one that was read: `SpecDecodeBaseProposer` in `v1/spec_decode`, and `RejectionSampler`.
+    pub has_drafters: bool,
+    /// Largest step of its server on GPUs of the usual size.
+    pub usual: Batch,
+    /// The same on GPUs from [`LARGE_GPU`] on, A100 excepted.
+    pub large: Batch,
+    /// The same on GPUs from [`HUGE_GPU`] on.
+    pub huge: Batch,
+}
+
+/// The largest step of a server.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Batch {
+    /// `max_num_batched_tokens`.
+    pub tokens: f64,
+    /// `max_num_seqs`, each of which has a row in the sampler.
+    pub sequences: f64,
+}
+
+/// A version of llama.cpp.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LlamaCppVersion {
+    /// For what its graph has rows of logits reserved.
+    pub output_rows: OutputRows,
+}
+
+/// For what rows of logits are reserved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutputRows {
+    /// One for each token of a micro-batch.
+    EachToken,
+    /// One for each sequence.
+    EachSequence,
+}
+
+/// From how many GiB on vLLM takes a GPU other than an A100 for a large one (`EngineArgs.get_batch_defaults` in vLLM 0.33,
+/// `vllm/engine/arg_utils.py`).
+pub const LARGE_GPU: f64 = 70.0;
+/// From how many GiB on it takes one for a huge one; same place.
+pub const HUGE_GPU: f64 = 160.0;
+
+/// vLLM 0.33: share and graphs since pull request 38284; steps by `EngineArgs.get_batch_defaults`; the share is held against the
+/// difference of free memory since a snapshot in which the driver's context is there already, and an estimate of CUDA graphs
+/// (`Worker.determine_available_memory` in `v1/worker/gpu_worker.py`).
+pub const VLLM_TODAY: VllmVersion = VllmVersion {
+    utilization: 0.92,
+    share_holds_context: false,
+    share_holds_graphs: true,
+    has_drafters: true,
+    usual: Batch { tokens: 2048.0, sequences: 256.0 },
+    large: Batch { tokens: 8192.0, sequences: 1024.0 },
+    huge: Batch { tokens: 16_384.0, sequences: 1024.0 },
+};
+
+/// vLLM up to 0.20, before pull request 38284; huge GPUs are large ones.
+const VLLM_0_20: VllmVersion =
+    VllmVersion { utilization: 0.9, share_holds_graphs: false, huge: VLLM_TODAY.large, ..VLLM_TODAY };
+
+/// vLLM up to 0.8: all that is taken outside PyTorch counts, the context too.
+const VLLM_0_8: VllmVersion = VllmVersion { share_holds_context: true, has_drafters: false, ..VLLM_0_20 };
+
+/// llama.cpp of mid 2026: llama-server sets `n_outputs_max` to its sequences (pull request 23861).
+const LLAMA_CPP_TODAY: LlamaCppVersion = LlamaCppVersion { output_rows: OutputRows::EachSequence };
+
+/// llama.cpp up to b9272, before pull request 23861.
+const LLAMA_CPP_B9272: LlamaCppVersion = LlamaCppVersion { output_rows: OutputRows::EachToken };
+
+impl VersionRules {
+    /// Those of a choice.
+    pub const fn of(version: EngineVersion) -> Self {
+        match version {
+            EngineVersion::Latest => Self { vllm: Some(VLLM_TODAY), llama_cpp: Some(LLAMA_CPP_TODAY) },
+            EngineVersion::Vllm020 => Self { vllm: Some(VLLM_0_20), llama_cpp: None },
+            EngineVersion::Vllm08 => Self { vllm: Some(VLLM_0_8), llama_cpp: None },
+            EngineVersion::LlamaCppB9272 => Self { vllm: None, llama_cpp: Some(LLAMA_CPP_B9272) },
+        }
+    }
+
+    /// Whether the version is one of the engine's. Of Transformers there is only today's.
+    pub fn are_of(self, engine: Engine) -> bool {
+        match engine {
+            Engine::Transformers => self == Self::of(EngineVersion::Latest),
+            Engine::Vllm => self.vllm.is_some(),
+            Engine::LlamaCpp => self.llama_cpp.is_some(),
+        }
+    }
+}

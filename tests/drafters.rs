@@ -1,0 +1,128 @@
+//! What a drafter adds in vLLM, by published counts and by the shapes of its code. It knows engines and components, and no formula.
+
+use std::sync::LazyLock;
+use vram_estimator::estimator::{
+    Catalog, Component, DEFAULT_METHOD, MomentId, Unsupported, capacity, estimate_values, support,
+};
+use vram_estimator::link::decode;
+
+/// The models whose names links may use.
+static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
+
+/// Bytes of a component at a moment of a link's run.
+#[track_caller]
+fn bytes(link: &str, moment: MomentId, component: Component) -> f64 {
+    let answers = estimate_values(&decode(link, &CATALOG).0.inputs);
+    let answer = answers.iter().find(|it| it.method() == DEFAULT_METHOD).expect("an answer");
+    let moment = answer.moments().iter().find(|it| it.id() == moment).expect("a moment of the run");
+    moment.lines().iter().find(|it| it.component == component).map_or(0.0, |it| it.formula.bytes().count())
+}
+
+/// By how much a drafter moves a component of a link's run.
+#[track_caller]
+fn added(link: &str, draft: &str, moment: MomentId, component: Component) -> f64 {
+    bytes(&format!("{link}&{draft}"), moment, component) - bytes(link, moment, component)
+}
+
+/// Parameters of a drafter in 16 bits.
+#[track_caller]
+fn parameters(model: &str, draft: &str) -> f64 {
+    let link = format!("model={model}&precision=BF16&engine=vllm");
+    added(&link, &format!("draft={draft}"), MomentId::Serving, Component::Weights) / 2.0
+}
+
+/// Parameters of published heads in thousands of millions (the README of SafeAILab/EAGLE, "EAGLE Weights").
+#[test]
+fn eagle_heads_are_as_large_as_published() {
+    for (model, published) in [("llama-2-7b-hf", 0.24), ("llama-2-13b-hf", 0.37), ("llama-2-70b-hf", 0.99)] {
+        let counted = parameters(model, "eagle") / 1e9;
+        assert!((counted - published).abs() < 0.005, "{model}: {counted} and {published}");
+    }
+}
+
+/// Blocks as checkpoints store them (`mtp_params` of `data/models.json`), less the copies of embedding and output projection that
+/// some have and vLLM shares.
+#[test]
+fn blocks_that_predict_a_further_token_are_as_large_as_stored() {
+    let cases = [
+        ("deepseek-v3", 13_463_426_304.0, 2.0 * 129_280.0 * 7168.0),
+        ("glm-4.5", 5_539_962_272.0, 2.0 * 151_552.0 * 5120.0),
+        ("qwen3-next-80b-a3b-instruct", 1_650_471_424.0, 0.0),
+        ("mimo-7b-base", 210_790_400.0, 0.0),
+    ];
+    for (model, stored, copied) in cases {
+        let (counted, own) = (parameters(model, "mtp"), stored - copied);
+        assert!((counted / own - 1.0).abs() < 1e-3, "{model}: {counted} and {own}");
+    }
+}
+
+/// A drafter's layer is cached as the model's are: the pool has room for fewer tokens.
+#[test]
+fn keys_and_values_of_a_token_grow_by_a_layer() {
+    let link = "model=llama-3.1-8b&precision=BF16&engine=vllm&batchSize=4";
+    let own = bytes(link, MomentId::Serving, Component::KvCache);
+    assert_eq!(added(link, "draft=eagle", MomentId::Serving, Component::KvCache), own / 32.0);
+    let per_token = |link: &str| {
+        let it = capacity(&decode(link, &CATALOG).0.inputs).expect("a pool");
+        it.pool.value() / it.tokens.value()
+    };
+    let drafting = per_token(&format!("{link}&draft=eagle"));
+    assert!((drafting / per_token(link) - 33.0 / 32.0).abs() < 1e-9, "{drafting}");
+}
+
+/// Layers of linear attention keep a state for each token that may have to be taken back (`MambaSpec.max_memory_usage_bytes`),
+/// and the convolution's inputs of the drafted ones (`gated_delta_net_state_shape`).
+#[test]
+fn states_are_kept_for_each_drafted_token() {
+    let link = "model=qwen3-next-80b-a3b-instruct&precision=BF16&engine=vllm&sequenceLength=16&batchSize=1";
+    let keys = 2.0 * 2.0 * 256.0 * 2.0 * 16.0;
+    let state = |columns: f64| 4.0 * 32.0 * 128.0 * 128.0 + 2.0 * columns * (2.0 * 16.0 * 128.0 + 32.0 * 128.0);
+    assert_eq!(bytes(link, MomentId::Serving, Component::KvCache), 12.0 * keys + 36.0 * state(4.0));
+    let drafting = bytes(&format!("{link}&draft=mtp&draftTokens=2"), MomentId::Serving, Component::KvCache);
+    assert_eq!(drafting, 13.0 * keys + 3.0 * 36.0 * state(6.0));
+}
+
+/// A sequence has a row for each drafted token and one more, and all rows are tokens of one step.
+#[test]
+fn every_drafted_token_is_a_row_of_logits() {
+    let link = "model=llama-3.1-8b&precision=BF16&engine=vllm&maxBatchedTokens=2048";
+    let logits =
+        |more: &str| bytes(&format!("{link}&draft=eagle&{more}"), MomentId::Sampling, Component::Logits) / 128_256.0;
+    // Logits, their FP32 copy, its own copy and the softmax; of the last token its logits and their FP32 copy.
+    assert_eq!(logits("maxSequences=64&draftTokens=3"), 64.0 * (3.0 * 14.0 + 6.0));
+    // 2,048 tokens are 512 sequences of four.
+    assert_eq!(logits("maxSequences=1024&draftTokens=3"), 512.0 * (3.0 * 14.0 + 6.0));
+    // PyTorch sorts the drafted ones, 38 bytes each.
+    assert_eq!(logits("maxSequences=256&draftTokens=1&sampler=pytorch"), 256.0 * (38.0 + 4.0 + 6.0));
+}
+
+/// What a proposer keeps for the largest step, and the model's last output while its layer runs.
+#[test]
+fn a_proposer_keeps_its_buffers() {
+    let link = "model=llama-3.1-8b&precision=BF16&engine=vllm&maxBatchedTokens=8192";
+    let of_token = 8192.0 * 4096.0 * 2.0;
+    assert_eq!(added(link, "draft=eagle", MomentId::Sampling, Component::Temporaries), 2.0 * of_token);
+    assert_eq!(added(link, "draft=eagle", MomentId::Serving, Component::Temporaries), 3.0 * of_token);
+}
+
+/// What nobody has read is refused, and why.
+#[test]
+fn drafters_without_formulas_are_refused() {
+    let reason = |link: &str| support(&decode(link, &CATALOG).0.inputs).err();
+    for (link, expected) in [
+        ("model=llama-3.1-8b&engine=transformers&draft=eagle", Some(Unsupported::DrafterOfOtherEngine)),
+        ("model=llama-3.1-8b&engine=llamacpp&draft=eagle", Some(Unsupported::DrafterOfOtherEngine)),
+        ("model=llama-3.1-8b&engine=vllm&engineVersion=0.8&draft=eagle", Some(Unsupported::DrafterOfOtherEngine)),
+        ("model=llama-3.1-8b&engine=vllm&draft=mtp", Some(Unsupported::NoSuchDrafter)),
+        ("model=mixtral-8x7b-instruct-v0.1&engine=vllm&draft=eagle", Some(Unsupported::NoSuchDrafter)),
+        ("model=deepseek-v3&engine=vllm&draft=eagle", Some(Unsupported::NoSuchDrafter)),
+        ("model=deepseek-v3&engine=vllm&quantization=nvfp4&draft=mtp", Some(Unsupported::DrafterOfOtherFormat)),
+        ("model=deepseek-v3&engine=vllm&quantization=fp8-block128&draft=mtp", None),
+        ("model=llama-3.1-8b&engine=vllm&quantization=awq-4bit-g128&draft=eagle", None),
+        ("mode=train&model=llama-3.1-8b&draft=mtp", None),
+        // A block that somebody typed.
+        ("model=llama-3.1-8b&engine=vllm&draft=mtp&multiTokenPrediction=dense", None),
+    ] {
+        assert_eq!(reason(link), expected, "{link}");
+    }
+}
