@@ -5,7 +5,7 @@ use crate::estimator::architecture::{Architecture, Fact, Layout, List, layers_of
 use crate::estimator::catalog::Model;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{
-    Algorithm, EngineVersion, FinetuneMethod, GpuFamily, KvPrecision, Precision, Recipe, ReferenceModel,
+    Algorithm, EngineVersion, FinetuneMethod, GpuFamily, KvPrecision, LoraTargets, Precision, Recipe, ReferenceModel,
 };
 use crate::estimator::parameters::{Follows, ParameterId as Id, ParameterKind, TableValue, Value, head_of};
 use crate::estimator::values::Values;
@@ -186,6 +186,10 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
                 GpuSize::Large | GpuSize::Huge => 1024.0,
             };
             Some((number(Id::MaxBatchedTokens).min(of_size), rule.sources()))
+        }
+        Follows::Experts => {
+            let has_experts = number(Id::NumExperts) != 0.0;
+            has_experts.then_some((LoraTargets::Attention as usize as f64, rule.sources()))
         }
         Follows::WholeSequence => Some((number(Id::SequenceLength), rule.sources())),
         // `DPOTrainer.__init__`, `ref_model`; `GRPOConfig.beta` is 0.
