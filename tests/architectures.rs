@@ -22,7 +22,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 use vram_estimator::estimator::architecture::{Architecture, EITHER_OF_TEXT, ENTAILED, Fact, Layout, each_required};
 use vram_estimator::estimator::parameters::ParameterKind;
-use vram_estimator::estimator::parameters::choices::Task;
+use vram_estimator::estimator::parameters::choices::{LoraTargets, Task};
 use vram_estimator::estimator::{
     ChoiceValue, Estimate, Inputs, MethodId, Mode, Model, ParameterId, Unsupported, Value, estimate_values, support,
     total,
@@ -121,12 +121,14 @@ fn inputs(mode: Mode, it: &Shape, model: &Value) -> Inputs {
         ParameterId::NumActiveExperts => number(it.experts.1),
         _ => {
             let choice = CHOICES.iter().position(|choice| *choice == id).map(|at| it.choices[at]);
-            // Experts without a gate are refused.
+            // Experts without a gate are refused, and adapters on them.
+            let on_experts = id == ParameterId::LoraTargets && it.experts.0 > 0;
             let toggle = TOGGLES
                 .iter()
                 .position(|toggle| *toggle == id)
                 .map(|at| it.toggles[at] || id == ParameterId::GatedMlp && it.experts.0 > 0);
             match id.spec().kind {
+                ParameterKind::Choice { .. } if on_experts => Some(Value::Choice(LoraTargets::Attention as usize)),
                 ParameterKind::Choice { ids } => choice.map(|at| Value::Choice(at % ids.len())),
                 ParameterKind::Number { .. }
                 | ParameterKind::Set { .. }

@@ -108,6 +108,11 @@ const ROWS: &[Row] = &[
     ("mode=grpo&rollout=vllm-colocated&method=Full", &[(Id::GpuMemory, "80", &[Id::Rollout])]),
     // Encoders are trained to predict hidden tokens.
     ("mode=train&model=llama-3.1-8b&layout=encoder", &[(Id::TaskHead, "mlm", &[Id::Layout])]),
+    // PEFT's adapters of all linear layers reach stacked experts, too.
+    (
+        "mode=train&method=LoRA&numExperts=8&numActiveExperts=2&moeIntermediateSize=1024",
+        &[(Id::LoraTargets, "attn", &[Id::NumExperts]), (Id::Recipe, "autocast", &[Id::FinetuneMethod])],
+    ),
     // Layers of several kinds follow each other as in the model: fewer once were all of the kind of which it has many.
     ("model=gemma-3-27b-it&engine=llamacpp&numLayers=8", &[(Id::NumSlidingLayers, "7", &[Id::NumLayers])]),
     ("mode=train&model=qwen3.5-9b&numLayers=8", &[(Id::NumFullAttentionLayers, "2", &[Id::NumLayers])]),

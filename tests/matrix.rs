@@ -78,6 +78,7 @@ const REASONS: [Unsupported; 18] = [
 /// Reasons that no model of the catalogue meets, with why that is so. Those of missing facts are met by typed layouts only.
 const NEVER_MET: &[(Unsupported, &str)] = &[
     (Unsupported::ExpertsOfEncoder, "an encoder with experts can be typed, and no model of the catalogue is one"),
+    (Unsupported::OtherAdapters, "adapters that reach experts can be typed, and are no mixture's default"),
     (Unsupported::OtherExperts, "experts of other kinds can be typed, and no model of the catalogue has them"),
 ];
 

@@ -74,18 +74,18 @@ fn models_stay_where_they_run() {
 /// elsewhere.
 #[test]
 fn a_model_is_there_again_where_it_was_chosen() {
-    use Mode::{Finetune, Inference, Moe};
+    use Mode::{Inference, Moe, Vlm};
     let id = |inputs: &Inputs| inputs.model().map(|it| it.id.to_string());
     let start = decode("mode=moe&model=deepseek-v3&batchSize=2", &CATALOG).0.inputs;
     for (modes, model) in [
-        (&[Finetune][..], None),
-        (&[Finetune, Inference], Some("deepseek-v3")),
-        (&[Finetune, Inference, Moe], Some("deepseek-v3")),
-        (&[Finetune, Moe], Some("deepseek-v3")),
+        (&[Vlm][..], None),
+        (&[Vlm, Inference], Some("deepseek-v3")),
+        (&[Vlm, Inference, Moe], Some("deepseek-v3")),
+        (&[Vlm, Moe], Some("deepseek-v3")),
     ] {
         assert_eq!(id(&walk(&start, modes)).as_deref(), model, "{modes:?}");
     }
-    assert_eq!(walk(&start, &[Finetune, Inference, Moe]), start);
+    assert_eq!(walk(&start, &[Vlm, Inference, Moe]), start);
     // Given up there, it stays away from there.
     let mut remembered = Remembered::default();
     leave(&mut remembered, &start);

@@ -5,7 +5,7 @@ use crate::estimator::architecture::{Architecture, Fact, Layout, List, layers_of
 use crate::estimator::catalog::Model;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{
-    Algorithm, Engine, FinetuneMethod, GpuFamily, KvPrecision, Precision, Recipe, ReferenceModel, Rollout,
+    Algorithm, Engine, FinetuneMethod, GpuFamily, KvPrecision, LoraTargets, Precision, Recipe, ReferenceModel, Rollout,
 };
 use crate::estimator::parameters::engine_versions::{Batch, HUGE_GPU, LARGE_GPU, VersionRules, VllmVersion};
 use crate::estimator::parameters::gpu::Gpu;
@@ -185,6 +185,10 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
         Follows::BatchedSequences => {
             let of_size = batch(vllm(values)?, values).sequences;
             Some((number(Id::MaxBatchedTokens).min(of_size), rule.sources()))
+        }
+        Follows::Experts => {
+            let has_experts = number(Id::NumExperts) != 0.0;
+            has_experts.then_some((LoraTargets::Attention as usize as f64, rule.sources()))
         }
         Follows::WholeSequence => Some((number(Id::SequenceLength), rule.sources())),
         // `DPOTrainer.__init__`, `ref_model`; `GRPOConfig.beta` is 0.

@@ -33,6 +33,7 @@ impl Follows {
             Self::TrainedParameters => &[Id::Task, Id::FinetuneMethod, Id::Precision],
             Self::Reference => &[Id::Algorithm, Id::FinetuneMethod],
             Self::Tower => &[Id::VisionFeatureDim, Id::SpatialMerge],
+            Self::Experts => &[Id::NumExperts],
             Self::Layers => &[Id::NumLayers],
         }
     }

@@ -267,6 +267,8 @@ pub enum Follows {
     /// What leads from a vision tower to the text is as wide as the tower, or as the patches that merge: the architecture's
     /// list, grown with them.
     Tower,
+    /// Adapters sit on attention alone where there are experts: there are no formulas for those on stacked experts.
+    Experts,
     /// Layers of one kind among others follow each other as in the architecture, however many layers run.
     Layers,
 }

@@ -427,7 +427,7 @@ parameters! {
     LoraTargets {
         key: "loraTargets", symbol: "targets", unit: Unit::None, group: Training, kind: choice::<LoraTargets>(),
         impacts: b"-mmlmmmm-",
-        follows: Follows::Nothing,
+        follows: Follows::Experts,
         uses: &[chosen(TRAINED_TRANSFORMER, LoraTargets::AllLinear as usize).only(Only::LowRank)],
     }
     /// Number format of adapters.

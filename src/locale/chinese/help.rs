@@ -81,7 +81,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "窗口层能看到的前文词元数；0 表示没有窗口。序列超过它时 PyTorch 需要掩码，缓存不再增长。"
         }
         ParameterId::MoeIntermediateSize => "一个专家的前馈块的宽度。未选模型时由模型规模得出。",
-        ParameterId::LoraTargets => "加适配器的层。若全部线性层都加，保留的激活值比全量训练还多。",
+        ParameterId::LoraTargets => {
+            "加适配器的层。若全部线性层都加，保留的激活值比全量训练还多。有专家时默认只加在注意力上：否则 PEFT 也会加到堆叠的专家上，那里尚无公式。"
+        }
         ParameterId::AdapterPrecision => {
             "适配器的数值格式。PEFT 创建的 FP32 适配器还会复制其输入。TRL 会把量化基座上的适配器转成 BF16：这类运行请选 BF16。"
         }

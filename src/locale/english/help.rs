@@ -124,7 +124,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "Width of one expert's feed-forward block. Without a model it follows from the model size."
         }
         ParameterId::LoraTargets => {
-            "Layers that carry adapters. All linear layers keep more activations than training every parameter."
+            "Layers that carry adapters. All linear layers keep more activations than training every parameter. Beside experts by default attention's alone: PEFT would reach the stacked experts too, for which there are no formulas."
         }
         ParameterId::AdapterPrecision => {
             "Number format of the adapters. FP32, as PEFT makes them, also copies their inputs. TRL casts those of a quantized base to BF16: choose it for such a run."

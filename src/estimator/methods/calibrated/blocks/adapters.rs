@@ -140,14 +140,8 @@ impl Adapters {
             }
             add("out_proj", Site::LinearOutput, Width::LinearValues, &[Width::Hidden]);
         }
-        if targets == LoraTargets::AllLinear && shape.is(Fact::NumExperts) {
-            // Experts are stacked weights, which adapters of linear layers do not reach; shared experts are linear layers.
-            if shape.is(Fact::SharedIntermediateSize) {
-                add("shared_expert.gate_proj", Site::FeedForward, Width::Hidden, &[Width::Shared]);
-                add("shared_expert.up_proj", Site::FeedForward, Width::Hidden, &[Width::Shared]);
-                add("shared_expert.down_proj", Site::Down, Width::Shared, &[Width::Hidden]);
-            }
-        } else if targets == LoraTargets::AllLinear {
+        // Where there are experts, `support` refuses what would reach them.
+        if is_all && !shape.is(Fact::NumExperts) {
             if shape.is(Fact::FusedGateUp) {
                 add("gate_up_proj", Site::FeedForward, Width::Hidden, &[Width::Intermediate, Width::Intermediate]);
             } else {

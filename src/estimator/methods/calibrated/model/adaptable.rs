@@ -7,7 +7,6 @@ use crate::estimator::parameters::choices::{FinetuneMethod, LoraTargets};
 
 /// Whether PEFT puts the run's adapters where formulas have them, in layers of latent or of linear attention.
 pub fn takes_adapters(it: &Shape) -> bool {
-    let has_experts = it.is(Fact::NumExperts);
     let is_linear = it.layout() == Layout::GatedDeltaHybrid;
     match it.reader.choice::<FinetuneMethod>(ParameterId::FinetuneMethod) {
         FinetuneMethod::Full => true,
@@ -18,9 +17,19 @@ pub fn takes_adapters(it: &Shape) -> bool {
                 // Compressed queries have no `q_proj`, and no latent attention has `v_proj`.
                 LoraTargets::QueryValue => is_linear || !it.is(Fact::QLoraRank),
                 LoraTargets::Attention => true,
-                // These reach stacked experts, too (Transformers 5, `_convert_peft_config_moe`).
-                LoraTargets::AllLinear => !has_experts,
+                LoraTargets::AllLinear => !reaches_experts(it),
             }
         }
     }
+}
+
+/// Whether the run's adapters reach stacked experts and their router, too (peft 0.21.2, `_convert_peft_config_moe`): beside each
+/// stack of weights a sum of it and the adapters' product is made and kept, for which there are no formulas.
+pub fn reaches_experts(it: &Shape) -> bool {
+    let is_low_rank = match it.reader.choice::<FinetuneMethod>(ParameterId::FinetuneMethod) {
+        FinetuneMethod::Full | FinetuneMethod::Prefix => false,
+        FinetuneMethod::Lora | FinetuneMethod::Qlora => true,
+    };
+    let targets = it.reader.choice::<LoraTargets>(ParameterId::LoraTargets);
+    is_low_rank && targets == LoraTargets::AllLinear && it.is(Fact::NumExperts)
 }

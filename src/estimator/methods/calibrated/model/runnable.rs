@@ -5,7 +5,7 @@
 
 use crate::estimator::architecture::{Fact, Layout, Positions};
 use crate::estimator::methods::calibrated::blocks::kernel::{is_eager, shares_keys};
-use crate::estimator::methods::calibrated::model::adaptable::takes_adapters;
+use crate::estimator::methods::calibrated::model::adaptable::{reaches_experts, takes_adapters};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
 use crate::estimator::mode::Mode;
@@ -96,6 +96,7 @@ fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
     let unless_served = |reason| if trains { Err(reason) } else { Ok(()) };
     match it.layout() {
         Layout::Decoder if it.is(Fact::KvLoraRank) && trains => trains_latent(it, mode),
+        Layout::Decoder if trains && reaches_experts(it) => Err(Unsupported::OtherAdapters),
         Layout::Decoder => Ok(()),
         Layout::GatedDeltaHybrid if trains => trains_gated_delta(it),
         Layout::GatedDeltaHybrid => Ok(()),
