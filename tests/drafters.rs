@@ -56,6 +56,13 @@ fn blocks_that_predict_a_further_token_are_as_large_as_stored() {
     }
 }
 
+/// A log of vLLM on two GPUs: 11.62 GiB of weights each, 12.41 with the block, which its AWQ checkpoint leaves in 16 bits.
+#[test]
+fn a_block_weighs_what_a_log_says() {
+    let gib = 2.0 * parameters("qwen3.6-35b-a3b", "mtp") / 1_073_741_824.0;
+    assert!((gib - 2.0 * (12.41 - 11.62)).abs() < 0.02, "{gib}");
+}
+
 /// A drafter's layer is cached as the model's are: the pool has room for fewer tokens.
 #[test]
 fn keys_and_values_of_a_token_grow_by_a_layer() {

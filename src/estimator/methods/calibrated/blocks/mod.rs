@@ -19,6 +19,7 @@ pub mod gated_delta;
 pub mod gated_delta_prompt;
 pub mod head;
 pub mod image_transformer;
+pub mod instants;
 pub mod inverted;
 pub mod kernel;
 pub mod latent_attention;

@@ -7,8 +7,9 @@
 use crate::estimator::architecture::Fact;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::attention_prompt::AttentionPrompt;
-use crate::estimator::methods::calibrated::blocks::feed_forward_prompt::{FeedForwardPrompt, expanded};
-use crate::estimator::methods::calibrated::blocks::{experts_prompt, latent_prompt, loss, masks, rotation, stream};
+use crate::estimator::methods::calibrated::blocks::feed_forward_prompt::expanded;
+use crate::estimator::methods::calibrated::blocks::instants::AttentionInstant;
+use crate::estimator::methods::calibrated::blocks::{instants, loss, masks, rotation, stream};
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::alive::listed;
@@ -101,28 +102,18 @@ impl<'a> Scoring<'a> {
         let attention = AttentionPrompt::with(inner, masks::is_masked(run, true));
         let streams = stream::around_attention(&self.outer);
         let is_latent = run.shape.is(Fact::KvLoraRank);
-        let keys = inner.tensor("keys and values", Width::Keys, ATTENTION).times(2.0).only_if(!is_latent);
-        if is_latent {
-            let expanded = latent_prompt::expanded(inner);
-            return if attention.kernel.makes_scores() {
-                self.shared(None) + self.of_tokens(&[&streams, &expanded, &attention.scores()])
-            } else {
-                let written = latent_prompt::written(inner, attention.kernel);
-                self.shared(None) + self.of_tokens(&[&streams, &expanded, &written])
-            };
-        }
-        if attention.kernel.makes_scores() {
-            let beside = attention.beside_scores();
-            let shared = self.shared(attention.mask_of_scores());
-            return shared + self.of_tokens(&[&streams, &[keys], &beside, &attention.scores()]);
-        }
-        let of = |inside: &[Tensor]| {
-            self.shared(rotation::interleaved(inner)) + self.of_tokens(&[&streams, &[keys], inside])
+        let keys = [inner.tensor("keys and values", Width::Keys, ATTENTION).times(2.0).only_if(!is_latent)];
+        let AttentionInstant { once, inside, scores } = instants::of_attention(inner, &attention);
+        let of = |once: Option<Cached>, inside: &[Tensor], scores: &[Tensor]| {
+            self.shared(once) + self.of_tokens(&[&streams, &keys, inside, scores])
         };
-        let res = of(&attention.inside_fused());
-        let is_mixed = run.formats.stream > run.formats.compute && rotation::is_rotated(run.shape);
-        let mixed = is_mixed.then(|| of(&self.rotated_in_fp32()));
-        mixed.filter(|it| it.value() > res.value()).unwrap_or(res)
+        let Some(scores) = scores else {
+            let res = of(once.clone(), &inside, &[]);
+            let is_mixed = !is_latent && run.formats.stream > run.formats.compute && rotation::is_rotated(run.shape);
+            let mixed = is_mixed.then(|| of(once, &self.rotated_in_fp32(), &[]));
+            return mixed.filter(|it| it.value() > res.value()).unwrap_or(res);
+        };
+        of(once, &inside, &scores)
     }
 
     /// While queries are rotated by cosines and sines in the stream's format.
@@ -136,13 +127,9 @@ impl<'a> Scoring<'a> {
         let streams = stream::around_feed_forward(&self.outer);
         let weights = AttentionPrompt::with(inner, masks::is_masked(run, true)).weights();
         let weights: &[Tensor] = weights.as_ref().map_or(&[], |it| it);
-        if run.shape.is(Fact::NumExperts) {
-            return self.shared(None) + self.of_tokens(&[&streams, weights, &experts_prompt::inside(inner)]);
-        }
-        let block = FeedForwardPrompt::of(inner);
-        let made = self.shared(None) + self.of_tokens(&[&streams, weights, &block.made]);
-        let Some(weight) = expanded(inner).filter(|_| run.is_quantized()) else { return made };
-        let projected = self.shared(Some(weight)) + self.of_tokens(&[&streams, weights, &block.projected]);
-        if projected.value() > made.value() { projected } else { made }
+        let expanded = expanded(inner).filter(|_| run.is_quantized());
+        instants::of_feed_forward(inner, expanded, |once, inside| {
+            self.shared(once) + self.of_tokens(&[&streams, weights, inside])
+        })
     }
 }

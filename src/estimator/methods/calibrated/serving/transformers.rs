@@ -10,15 +10,15 @@ use crate::estimator::component::Component::{AttentionScores, Inputs, Logits, Te
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::attention_prompt::{AttentionPrompt, repeated_in_decode};
-use crate::estimator::methods::calibrated::blocks::feed_forward_prompt::{FeedForwardPrompt, expanded};
+use crate::estimator::methods::calibrated::blocks::feed_forward_prompt::expanded;
 use crate::estimator::methods::calibrated::blocks::kernel::{is_eager, shares_keys};
 use crate::estimator::methods::calibrated::blocks::{
-    embedding, experts_prompt, gated_delta_prompt, latent_prompt, logits, masks, rotation, stream,
+    embedding, gated_delta_prompt, instants, latent_prompt, logits, masks, rotation, stream,
 };
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::cache;
 use crate::estimator::methods::calibrated::serving::moment::Held;
-use crate::estimator::methods::calibrated::tensors::alive::{bytes, listed};
+use crate::estimator::methods::calibrated::tensors::alive::listed;
 use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
 use crate::estimator::methods::calibrated::tensors::list::Tensor;
 use crate::estimator::moment::MomentId;
@@ -75,9 +75,6 @@ impl<'a> Prompt<'a> {
 
     /// Inside the last layer's attention: the residual stream, and what the kernel or the rotation needs.
     fn attention(&self) -> Moment {
-        if self.run.shape.is(Fact::KvLoraRank) {
-            return self.latent_attention();
-        }
         let softmax = self.softmax_attention();
         match self.linear_attention() {
             Some(linear) if linear.total() > softmax.total() => linear,
@@ -98,75 +95,40 @@ impl<'a> Prompt<'a> {
     /// Inside the last layer's softmax attention.
     fn softmax_attention(&self) -> Moment {
         let streams = stream::around_attention(self.run);
-        let inputs = (Inputs, self.inputs.clone());
-        if self.attention.kernel.makes_scores() {
-            let temporaries = self.shared(self.attention.mask_of_scores())
-                + self.of_tokens(&[&streams, &self.attention.beside_scores()]);
-            let scores = self.scores(&self.attention.scores());
-            let lines = [inputs, (AttentionScores, scores), (Temporaries, temporaries)];
-            return self.held.moment(MomentId::PrefillAttention, lines);
-        }
-        let of = |inside: &[Tensor]| self.shared(rotation::interleaved(self.run)) + self.of_tokens(&[&streams, inside]);
-        let moment =
-            |held: &Held, inside| held.moment(MomentId::PrefillAttention, [inputs.clone(), (Temporaries, inside)]);
+        let instant = instants::of_attention(self.run, &self.attention);
+        let of = |once: Option<Cached>, inside: &[Tensor]| self.shared(once) + self.of_tokens(&[&streams, inside]);
+        let moment = |held: &Held, scores: Option<Expr<Memory>>, inside| {
+            let scores = scores.map(|it| (AttentionScores, it));
+            let lines = [Some((Inputs, self.inputs.clone())), scores, Some((Temporaries, inside))];
+            held.moment(MomentId::PrefillAttention, lines.into_iter().flatten())
+        };
+        let is_plain = instant.scores.is_none() && !self.run.shape.is(Fact::KvLoraRank);
         // The last layer may have no mask: those before it then make theirs without its keys and values.
         match (self.attention.around_mask(), cache::of_last_full_layer(self.run)) {
-            (Some(masked), Some(of_last)) => {
-                let (masked, last) = (of(&masked), of(&self.attention.before_kernel()));
+            (Some(masked), Some(of_last)) if is_plain => {
+                let masked = of(instant.once.clone(), &masked);
+                let last = of(instant.once, &self.attention.before_kernel());
                 if masked.value() - of_last.value() > last.value() {
-                    moment(&self.held.before(of_last), masked)
+                    moment(&self.held.before(of_last), None, masked)
                 } else {
-                    moment(&self.held, last)
+                    moment(&self.held, None, last)
                 }
             }
-            _ => moment(&self.held, of(&self.attention.inside_fused())),
+            _ => {
+                let scores = instant.scores.map(|it| self.scores(&it));
+                moment(&self.held, scores, of(instant.once, &instant.inside))
+            }
         }
-    }
-
-    /// The same of latent attention.
-    fn latent_attention(&self) -> Moment {
-        let (run, kernel) = (self.run, self.attention.kernel);
-        let (streams, expanded) = (stream::around_attention(run), latent_prompt::expanded(run));
-        let inputs = (Inputs, self.inputs.clone());
-        if kernel.makes_scores() {
-            let temporaries = self.shared(None) + self.of_tokens(&[&streams, &expanded]);
-            let scores = (AttentionScores, self.scores(&self.attention.scores()));
-            return self.held.moment(MomentId::PrefillAttention, [inputs, scores, (Temporaries, temporaries)]);
-        }
-        let written = latent_prompt::written(run, kernel);
-        let temporaries = self.shared(None) + self.of_tokens(&[&streams, &expanded, &written]);
-        self.held.moment(MomentId::PrefillAttention, [inputs, (Temporaries, temporaries)])
     }
 
     /// Inside the last layer's feed-forward block.
     fn feed_forward(&self) -> Moment {
-        let temporaries = if self.run.shape.is(Fact::NumExperts) {
-            let streams = stream::around_feed_forward(self.run);
-            self.shared(None) + self.of_tokens(&[&streams, &experts_prompt::inside(self.run)])
-        } else {
-            self.plain_feed_forward()
-        };
-        let inputs = (Inputs, self.inputs.clone());
-        match self.attention.weights() {
-            Some(weights) => {
-                let weights = (AttentionScores, self.scores(&weights));
-                self.held.moment(MomentId::Prefill, [inputs, weights, (Temporaries, temporaries)])
-            }
-            None => self.held.moment(MomentId::Prefill, [inputs, (Temporaries, temporaries)]),
-        }
-    }
-
-    /// A block without experts: when its product has been made, or while a weight is expanded for a projection inward.
-    fn plain_feed_forward(&self) -> Expr<Memory> {
-        let run = self.run;
-        let (streams, block) = (stream::around_feed_forward(run), FeedForwardPrompt::of(run));
-        let made = || self.shared(None) + self.of_tokens(&[&streams, &block.made]);
-        let Some(weight) = expanded(run) else { return made() };
-        let more = bytes(&block.made, &run.widths) - bytes(&block.projected, &run.widths);
-        if run.tokens.value() * more >= weight.value() {
-            return made();
-        }
-        self.shared(Some(weight)) + self.of_tokens(&[&streams, &block.projected])
+        let streams = stream::around_feed_forward(self.run);
+        let held = |once: Option<Cached>, inside: &[Tensor]| self.shared(once) + self.of_tokens(&[&streams, inside]);
+        let temporaries = instants::of_feed_forward(self.run, expanded(self.run), held);
+        let weights = self.attention.weights().map(|it| (AttentionScores, self.scores(&it)));
+        let lines = [Some((Inputs, self.inputs.clone())), weights, Some((Temporaries, temporaries))];
+        self.held.moment(MomentId::Prefill, lines.into_iter().flatten())
     }
 
     /// Scores over the vocabulary, and the layers' last output.
