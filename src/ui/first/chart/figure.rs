@@ -185,21 +185,27 @@ fn bar_labels(Chart { state, scene, frame, .. }: Chart) -> El {
     el("div").class("bar-labels").attr("aria-hidden", "true").handle(handle)
 }
 
-/// What the line at which the device ends is called, at its right end.
+/// What the line at which the device ends is called, at its right end. Among narrow columns its name would cover bars: the figure
+/// alone stands there.
 fn capacity_label(Chart { state, scene, id, .. }: Chart) -> El {
     let height = memo(move || scene.with(|it| it.capacity));
-    let text = move || {
-        let capacity = state.shown.capacity()?;
-        let name = state.shown.device().map_or(state.texts().chart.device, |it| it.name);
-        height.get().map(|_| (state.texts().joints.named)(name, &numbers::total_amount(capacity, state.unit())))
+    let amount = move || {
+        let amount = state.shown.capacity().map(|it| numbers::total_amount(it, state.unit()));
+        amount.filter(|_| height.get().is_some()).unwrap_or_default()
     };
+    let name = move || {
+        let name = state.shown.device().map_or(state.texts().chart.device, |it| it.name);
+        (state.texts().joints.named)(name, "")
+    };
+    let name = (id == "chart").then(|| el("span").class("capacity-name").text_fn(name));
     el("span")
         .class("capacity")
         .attr("aria-hidden", "true")
         .test_id(format!("{id}-capacity"))
         .flag_fn("hidden", move || height.get().is_none())
         .style_fn("bottom", move || percent(height.get().unwrap_or(0.0)))
-        .text_fn(move || text().unwrap_or_default())
+        .maybe(name)
+        .child(el("span").text_fn(amount))
 }
 
 /// What the pointer is on: component, amount and share, beside the pointer.
