@@ -2,6 +2,7 @@
 //! training and serving. It knows no kernel.
 
 use crate::estimator::architecture::{Fact, Positions};
+use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
@@ -16,6 +17,7 @@ const ROTARY: &str = "modeling_llama.py, apply_rotary_pos_emb";
 const PARTS: &str = "modeling_gptj.py, GPTJAttention.forward";
 const FUSED: &str = "modeling_gpt_neox.py, GPTNeoXAttention.forward";
 const INTERLEAVED: &str = "modeling_ernie4_5.py, apply_rotary_pos_emb";
+const UNSTATED: &str = "modeling_granitemoehybrid.py, GraniteMoeHybridModel.forward";
 const JOINED: &str = "modeling_bloom.py, BloomAttention.forward";
 
 /// How positions enter a model's layers.
@@ -61,6 +63,7 @@ pub fn table(run: &ServingRun) -> Cached {
             let heads = run.leaf(Id::BatchSize) * shape.leaf::<Count>(Fact::NumAttentionHeads);
             ("biases of all heads", heads, "modeling_bloom.py, BloomModel.forward")
         }
+        Positions::None => ("none", Expr::number(0.0), UNSTATED),
     };
     Cached::new(name, run.sequence.clone() * width, bytes, source)
 }

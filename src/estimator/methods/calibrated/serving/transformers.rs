@@ -5,7 +5,7 @@
 //! Moments follow `modeling_llama.py`, `modeling_gemma2.py`, `modeling_gpt2.py` and `integrations/moe.py` of Transformers 5,
 //! without gradients.
 
-use crate::estimator::architecture::Fact;
+use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::component::Component::{AttentionScores, Inputs, Logits, Temporaries};
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
@@ -13,7 +13,7 @@ use crate::estimator::methods::calibrated::blocks::attention_prompt::{AttentionP
 use crate::estimator::methods::calibrated::blocks::feed_forward_prompt::{FeedForwardPrompt, expanded};
 use crate::estimator::methods::calibrated::blocks::kernel::{is_eager, shares_keys};
 use crate::estimator::methods::calibrated::blocks::{
-    embedding, experts_prompt, gated_delta_prompt, latent_prompt, logits, masks, rotation, stream,
+    embedding, experts_prompt, gated_delta_prompt, latent_prompt, logits, mamba2_prompt, masks, rotation, stream,
 };
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::cache;
@@ -85,12 +85,14 @@ impl<'a> Prompt<'a> {
         }
     }
 
-    /// Inside the last layer of linear attention, before the last one of softmax attention has keys and values.
+    /// Inside the last layer of linear attention or of state space, before the softmax attention that stands behind it has keys
+    /// and values.
     fn linear_attention(&self) -> Option<Moment> {
         let run = self.run;
         let later = cache::of_last_behind_linear(run)?;
-        let inside =
-            self.shared(None) + self.of_tokens(&[&stream::around_attention(run), &gated_delta_prompt::inside(run)]);
+        let is_state_space = run.layout() == Layout::Mamba2Hybrid;
+        let block = if is_state_space { mamba2_prompt::inside(run).to_vec() } else { gated_delta_prompt::inside(run) };
+        let inside = self.shared(None) + self.of_tokens(&[&stream::around_attention(run), &block]);
         let lines = [(Inputs, self.inputs.clone()), (Temporaries, inside)];
         Some(self.held.before(later).moment(MomentId::PrefillAttention, lines))
     }
