@@ -2,7 +2,6 @@
 //! training and serving. It knows no kernel.
 
 use crate::estimator::architecture::{Fact, Positions};
-use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
@@ -17,7 +16,6 @@ const ROTARY: &str = "modeling_llama.py, apply_rotary_pos_emb";
 const PARTS: &str = "modeling_gptj.py, GPTJAttention.forward";
 const FUSED: &str = "modeling_gpt_neox.py, GPTNeoXAttention.forward";
 const INTERLEAVED: &str = "modeling_ernie4_5.py, apply_rotary_pos_emb";
-const UNSTATED: &str = "modeling_granitemoehybrid.py, GraniteMoeHybridModel.forward";
 const JOINED: &str = "modeling_bloom.py, BloomAttention.forward";
 
 /// How positions enter a model's layers.
@@ -38,7 +36,7 @@ pub fn is_concatenated(shape: &Shape) -> bool {
 
 /// What tells positions while a prompt runs: cosines and sines or learned vectors, the same for all sequences, or a bias for each
 /// head of each.
-pub fn table(run: &ServingRun) -> Cached {
+pub fn table(run: &ServingRun) -> Option<Cached> {
     let (shape, bytes) = (run.shape, run.element.clone());
     let (name, width, source) = match positions(shape) {
         Positions::Rotary => {
@@ -51,7 +49,7 @@ pub fn table(run: &ServingRun) -> Cached {
             };
             if is_wide(shape) {
                 let width = times(2.0) * shape.leaf::<Count>(rotated);
-                return Cached::new("cos, sin", run.sequence.clone() * width, element(FP32), INTERLEAVED);
+                return Some(Cached::new("cos, sin", run.sequence.clone() * width, element(FP32), INTERLEAVED));
             }
             // Once for every kind of layer that has frequencies of its own.
             let n_tables = if shape.is(Fact::WindowedRotation) { 4.0 } else { 2.0 };
@@ -63,9 +61,9 @@ pub fn table(run: &ServingRun) -> Cached {
             let heads = run.leaf(Id::BatchSize) * shape.leaf::<Count>(Fact::NumAttentionHeads);
             ("biases of all heads", heads, "modeling_bloom.py, BloomModel.forward")
         }
-        Positions::None => ("none", Expr::number(0.0), UNSTATED),
+        Positions::None => return None,
     };
-    Cached::new(name, run.sequence.clone() * width, bytes, source)
+    Some(Cached::new(name, run.sequence.clone() * width, bytes, source))
 }
 
 /// What rotation makes of cosines and sines for itself, where it runs in FP32.

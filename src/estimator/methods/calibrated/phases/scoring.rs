@@ -85,14 +85,16 @@ impl<'a> Scoring<'a> {
         self.run.tokens() * listed(blocks, Quantity::InsidePass, &self.run.widths)
     }
 
-    /// What the pass has but once, whatever the number of tokens, and the masks that it makes.
-    fn shared(&self, other: Option<Cached>) -> Expr<Memory> {
+    /// What the pass has but once, whatever the number of tokens, and the masks that it makes; and what blocks hold for each token.
+    fn inside(&self, other: Option<Cached>, blocks: &[&[Tensor]]) -> Expr<Memory> {
         let run = self.run;
-        let tensors: Vec<_> = [rotation::table(&self.outer)].into_iter().chain(other).collect();
-        let shared = sum_of(Quantity::SharedInPass, &tensors);
-        match masks::mask(run) {
-            Some(mask) => shared + times(masks::number(run)) * mask,
-            None => shared,
+        let tensors: Vec<_> = rotation::table(&self.outer).into_iter().chain(other).collect();
+        let shared = (!tensors.is_empty()).then(|| sum_of(Quantity::SharedInPass, &tensors));
+        let masks = masks::mask(run).map(|mask| times(masks::number(run)) * mask);
+        let of_tokens = self.of_tokens(blocks);
+        match shared.into_iter().chain(masks).reduce(|sum, it| sum + it) {
+            Some(sum) => sum + of_tokens,
+            None => of_tokens,
         }
     }
 
@@ -105,20 +107,18 @@ impl<'a> Scoring<'a> {
         if is_latent {
             let expanded = latent_prompt::expanded(inner);
             return if attention.kernel.makes_scores() {
-                self.shared(None) + self.of_tokens(&[&streams, &expanded, &attention.scores()])
+                self.inside(None, &[&streams, &expanded, &attention.scores()])
             } else {
                 let written = latent_prompt::written(inner, attention.kernel);
-                self.shared(None) + self.of_tokens(&[&streams, &expanded, &written])
+                self.inside(None, &[&streams, &expanded, &written])
             };
         }
         if attention.kernel.makes_scores() {
             let beside = attention.beside_scores();
-            let shared = self.shared(attention.mask_of_scores());
-            return shared + self.of_tokens(&[&streams, &[keys], &beside, &attention.scores()]);
+            let blocks: [&[Tensor]; 4] = [&streams, &[keys], &beside, &attention.scores()];
+            return self.inside(attention.mask_of_scores(), &blocks);
         }
-        let of = |inside: &[Tensor]| {
-            self.shared(rotation::interleaved(inner)) + self.of_tokens(&[&streams, &[keys], inside])
-        };
+        let of = |inside: &[Tensor]| self.inside(rotation::interleaved(inner), &[&streams, &[keys], inside]);
         let res = of(&attention.inside_fused());
         let is_mixed = run.formats.stream > run.formats.compute && rotation::is_rotated(run.shape);
         let mixed = is_mixed.then(|| of(&self.rotated_in_fp32()));
@@ -137,12 +137,12 @@ impl<'a> Scoring<'a> {
         let weights = AttentionPrompt::with(inner, masks::is_masked(run, true)).weights();
         let weights: &[Tensor] = weights.as_ref().map_or(&[], |it| it);
         if run.shape.is(Fact::NumExperts) {
-            return self.shared(None) + self.of_tokens(&[&streams, weights, &experts_prompt::inside(inner)]);
+            return self.inside(None, &[&streams, weights, &experts_prompt::inside(inner)]);
         }
         let block = FeedForwardPrompt::of(inner);
-        let made = self.shared(None) + self.of_tokens(&[&streams, weights, &block.made]);
+        let made = self.inside(None, &[&streams, weights, &block.made]);
         let Some(weight) = expanded(inner).filter(|_| run.is_quantized()) else { return made };
-        let projected = self.shared(Some(weight)) + self.of_tokens(&[&streams, weights, &block.projected]);
+        let projected = self.inside(Some(weight), &[&streams, weights, &block.projected]);
         if projected.value() > made.value() { projected } else { made }
     }
 }

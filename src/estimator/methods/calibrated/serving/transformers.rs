@@ -40,26 +40,27 @@ struct Prompt<'a> {
     attention: AttentionPrompt<'a>,
     /// Token ids, position ids, and masks.
     inputs: Expr<Memory>,
-    /// What tells positions.
-    table: [Cached; 1],
+    /// What tells positions, where anything does.
+    table: Option<Cached>,
 }
 
 impl<'a> Prompt<'a> {
     fn of(run: &'a ServingRun<'a>) -> Self {
         let attention = AttentionPrompt::of(run);
         let inputs = inputs(run, &attention);
-        Self { run, held: Held::of(run), attention, inputs, table: [rotation::table(run)] }
+        Self { run, held: Held::of(run), attention, inputs, table: rotation::table(run) }
     }
 
-    /// What a moment has but once, whatever the number of tokens: what tells positions, and what else there is.
-    fn shared(&self, other: Option<Cached>) -> Expr<Memory> {
-        match other {
-            Some(other) => {
-                let [table] = self.table.clone();
-                sum_of(Quantity::SharedInPass, &[table, other])
-            }
-            None => sum_of(Quantity::SharedInPass, &self.table),
-        }
+    /// What a moment has but once, whatever the number of tokens (what tells positions, and what else there is), and what blocks hold
+    /// for each token.
+    fn inside(&self, other: Option<Cached>, blocks: &[&[Tensor]]) -> Expr<Memory> {
+        let of_tokens = self.of_tokens(blocks);
+        let shared = match (self.table.clone(), other) {
+            (Some(table), Some(other)) => sum_of(Quantity::SharedInPass, &[table, other]),
+            (Some(one), None) | (None, Some(one)) => sum_of(Quantity::SharedInPass, &[one]),
+            (None, None) => return of_tokens,
+        };
+        shared + of_tokens
     }
 
     /// What blocks hold for each token.
@@ -92,7 +93,7 @@ impl<'a> Prompt<'a> {
         let later = cache::of_last_behind_linear(run)?;
         let is_state_space = run.layout() == Layout::Mamba2Hybrid;
         let block = if is_state_space { mamba2_prompt::inside(run).to_vec() } else { gated_delta_prompt::inside(run) };
-        let inside = self.shared(None) + self.of_tokens(&[&stream::around_attention(run), &block]);
+        let inside = self.inside(None, &[&stream::around_attention(run), &block]);
         let lines = [(Inputs, self.inputs.clone()), (Temporaries, inside)];
         Some(self.held.before(later).moment(MomentId::PrefillAttention, lines))
     }
@@ -102,13 +103,13 @@ impl<'a> Prompt<'a> {
         let streams = stream::around_attention(self.run);
         let inputs = (Inputs, self.inputs.clone());
         if self.attention.kernel.makes_scores() {
-            let temporaries = self.shared(self.attention.mask_of_scores())
-                + self.of_tokens(&[&streams, &self.attention.beside_scores()]);
+            let temporaries =
+                self.inside(self.attention.mask_of_scores(), &[&streams, &self.attention.beside_scores()]);
             let scores = self.scores(&self.attention.scores());
             let lines = [inputs, (AttentionScores, scores), (Temporaries, temporaries)];
             return self.held.moment(MomentId::PrefillAttention, lines);
         }
-        let of = |inside: &[Tensor]| self.shared(rotation::interleaved(self.run)) + self.of_tokens(&[&streams, inside]);
+        let of = |inside: &[Tensor]| self.inside(rotation::interleaved(self.run), &[&streams, inside]);
         let moment =
             |held: &Held, inside| held.moment(MomentId::PrefillAttention, [inputs.clone(), (Temporaries, inside)]);
         // The last layer may have no mask: those before it then make theirs without its keys and values.
@@ -131,12 +132,12 @@ impl<'a> Prompt<'a> {
         let (streams, expanded) = (stream::around_attention(run), latent_prompt::expanded(run));
         let inputs = (Inputs, self.inputs.clone());
         if kernel.makes_scores() {
-            let temporaries = self.shared(None) + self.of_tokens(&[&streams, &expanded]);
+            let temporaries = self.inside(None, &[&streams, &expanded]);
             let scores = (AttentionScores, self.scores(&self.attention.scores()));
             return self.held.moment(MomentId::PrefillAttention, [inputs, scores, (Temporaries, temporaries)]);
         }
         let written = latent_prompt::written(run, kernel);
-        let temporaries = self.shared(None) + self.of_tokens(&[&streams, &expanded, &written]);
+        let temporaries = self.inside(None, &[&streams, &expanded, &written]);
         self.held.moment(MomentId::PrefillAttention, [inputs, (Temporaries, temporaries)])
     }
 
@@ -144,7 +145,7 @@ impl<'a> Prompt<'a> {
     fn feed_forward(&self) -> Moment {
         let temporaries = if self.run.shape.is(Fact::NumExperts) {
             let streams = stream::around_feed_forward(self.run);
-            self.shared(None) + self.of_tokens(&[&streams, &experts_prompt::inside(self.run)])
+            self.inside(None, &[&streams, &experts_prompt::inside(self.run)])
         } else {
             self.plain_feed_forward()
         };
@@ -162,13 +163,13 @@ impl<'a> Prompt<'a> {
     fn plain_feed_forward(&self) -> Expr<Memory> {
         let run = self.run;
         let (streams, block) = (stream::around_feed_forward(run), FeedForwardPrompt::of(run));
-        let made = || self.shared(None) + self.of_tokens(&[&streams, &block.made]);
+        let made = || self.inside(None, &[&streams, &block.made]);
         let Some(weight) = expanded(run) else { return made() };
         let more = bytes(&block.made, &run.widths) - bytes(&block.projected, &run.widths);
         if run.tokens.value() * more >= weight.value() {
             return made();
         }
-        self.shared(Some(weight)) + self.of_tokens(&[&streams, &block.projected])
+        self.inside(Some(weight), &[&streams, &block.projected])
     }
 
     /// Scores over the vocabulary, and the layers' last output.
