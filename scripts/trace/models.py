@@ -70,6 +70,13 @@ def qwen35(h, inter, layers, heads, kv, values):
                                head_dim=256, vocab_size=248320, tie_word_embeddings=False, linear_num_value_heads=values)
 
 
+def granite_hybrid(h, inter, layers, heads, kv, shared, state_heads, **more):
+    """One layer in ten attends, the sixth of each ten; the others are Mamba2."""
+    types = ["full_attention" if at % 10 == 5 else "linear_attention" for at in range(layers)]
+    return config("GraniteMoeHybrid", h, inter, layers, heads, kv, 100352, True, shared_intermediate_size=shared, layer_types=types,
+                  mamba_n_heads=state_heads, mamba_d_head=64, mamba_d_state=128, mamba_n_groups=1, mamba_chunk_size=256, **more)
+
+
 CONFIGS = {
     # Traced first, as they are in data/ground_truth/traced.json.
     "gpt2": lambda: gpt2(768, 12, 12),
@@ -133,6 +140,8 @@ CONFIGS = {
     "qwen3.5-9b": lambda: qwen35(4096, 12288, 32, 16, 4, 32),
     "qwen3.5-27b": lambda: qwen35(5120, 17408, 64, 24, 4, 48),
     "qwen3-next-80b-a3b-instruct": lambda: config("Qwen3Next", 2048, 5120, 48, 16, 2, 151936, pos=262144, head_dim=256),
+    "granite-4.0-h-small": lambda: granite_hybrid(4096, 768, 40, 32, 8, 1536, 128, num_local_experts=72, num_experts_per_tok=10),
+    "granite-4.0-h-micro": lambda: granite_hybrid(2048, 8192, 40, 32, 8, 8192, 64, num_local_experts=0, num_experts_per_tok=0),
     "granite-3.1-1b-a400m-instruct": lambda: config("GraniteMoe", 1024, 512, 24, 16, 8, 49155, True, num_local_experts=32, num_experts_per_tok=8),
 }
 

@@ -570,6 +570,15 @@ def linear_attention_prompts():
     for n in ("qwen3.5-9b@4", "qwen3.5-9b@8", "qwen3.5-27b@4"):
         infer_group("linear_attention_prompts", n, [(2, 700, 1), (4, 2048, 1), (1, 1024, 0)])
     infer_group("linear_attention_prompts", "qwen3-next-80b-a3b-instruct@4", [(2, 700, 1), (4, 2048, 1)], family="moe", experts="grouped_mm")
+
+
+@group
+def state_space_prompts():
+    """Prompts of Mamba2 hybrids in Transformers' own code, chunks filled and not; a layer of either kind last."""
+    for n, more in (("granite-4.0-h-small@8", dict(family="moe", experts="grouped_mm")), ("granite-4.0-h-micro@8", {})):
+        infer_group("state_space_prompts", n, [(2, 700, 1), (4, 2048, 1), (1, 1024, 0)], **more)
+
+
 DPO_MODELS = ("Qwen2.5-0.5B", "Llama-3.2-1B", "llama-3.2-3b", "qwen3-0.6b")
 
 

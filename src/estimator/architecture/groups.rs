@@ -7,7 +7,7 @@ use crate::estimator::architecture::kinds::Layout;
 pub enum FactGroup {
     /// Of stacks of text.
     Text,
-    /// Of stacks in which some layers are of linear attention.
+    /// Of stacks in which some layers are of linear attention or of state space.
     Hybrid,
     /// Of those whose linear attention follows the gated delta rule.
     GatedDelta,
@@ -66,6 +66,7 @@ impl FactGroup {
                 matches!(self, Self::Text | Self::Vision | Self::Projector | Self::Hybrid | Self::GatedDelta)
             }
             Layout::LightningHybrid => matches!(self, Self::Text | Self::Vision | Self::Projector | Self::Hybrid),
+            Layout::Mamba2Hybrid => matches!(self, Self::Text | Self::Hybrid),
             Layout::TwoHeadWidths => {
                 matches!(self, Self::Text | Self::Vision | Self::Projector | Self::TwoHeadWidths | Self::Hybrid)
             }

@@ -35,6 +35,8 @@ kinds! {
         GatedDeltaHybrid = "gated-delta-hybrid",
         /// Layers of lightning (linear) attention, with softmax attention in between.
         LightningHybrid = "lightning-hybrid",
+        /// Layers of a Mamba2 state space, with softmax attention in between; each has a feed-forward block, too.
+        Mamba2Hybrid = "mamba2-hybrid",
         /// A decoder whose full-attention layers have wider heads than the windowed ones, and keys for values.
         TwoHeadWidths = "two-head-widths",
         /// Encoder layers without a decoder.
@@ -163,6 +165,8 @@ kinds! {
         Alibi = "alibi",
         /// A learned table of distances is added to the scores, so that attention needs a mask.
         Relative = "relative",
+        /// In no way: other layers know the order of tokens.
+        None = "none",
     }
     /// How the loss is computed from the vocabulary's logits.
     Loss {

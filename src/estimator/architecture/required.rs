@@ -51,7 +51,7 @@ impl Layout {
         match self {
             Self::Unknown | Self::Decoder | Self::Encoder => of(&[]),
             Self::CrossAttentionDecoder => of(&[Fact::NumCrossAttentionLayers]),
-            Self::GatedDeltaHybrid => of(&[
+            Self::GatedDeltaHybrid | Self::Mamba2Hybrid => of(&[
                 Fact::NumFullAttentionLayers,
                 Fact::LinearConvKernel,
                 Fact::LinearKeyHeadDim,

@@ -191,11 +191,11 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         Fact::ValueHeadDim => "潜在注意力中值头的宽度。",
         Fact::IndexerHeads => "为稀疏注意力挑选词元的索引器头数。",
         Fact::IndexerHeadDim => "索引器一个头的宽度。",
-        Fact::LinearConvKernel => "线性注意力前的卷积覆盖的词元数。",
-        Fact::LinearKeyHeadDim => "线性注意力键头的宽度。",
-        Fact::LinearValueHeadDim => "线性注意力值头的宽度。",
-        Fact::LinearNumKeyHeads => "线性注意力的键头数。",
-        Fact::LinearNumValueHeads => "线性注意力的值头数。",
+        Fact::LinearConvKernel => "线性注意力或状态空间前的卷积覆盖的词元数。",
+        Fact::LinearKeyHeadDim => "线性注意力键头的宽度；Mamba2 中为状态大小（mamba_d_state）。",
+        Fact::LinearValueHeadDim => "线性注意力值头的宽度；Mamba2 中为头的宽度（mamba_d_head）。",
+        Fact::LinearNumKeyHeads => "线性注意力的键头数；Mamba2 中为组数（mamba_n_groups）。",
+        Fact::LinearNumValueHeads => "线性注意力的值头数；Mamba2 中为头数（mamba_n_heads）。",
         Fact::LinearFusedProjections => {
             "线性注意力的查询、键、值和门控是否由同一个线性层产生（Qwen3-Next），而非各用一层（Qwen3.5）。"
         }

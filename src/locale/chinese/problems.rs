@@ -82,7 +82,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::Contrastive => {
             "文本塔与图像塔成对的模型只有在 vlm 模式中、以 softmax 比较并使用 PyTorch 自带注意力训练全部参数时的公式，此处尚无公式。"
         }
-        Unsupported::LinearAttention => "训练线性注意力层尚无公式。",
+        Unsupported::LinearAttention => "训练线性注意力层或状态空间层尚无公式。",
         Unsupported::LatentAttention => "训练潜在注意力尚无公式。",
         Unsupported::CrossAttention => "对图像做交叉注意力的层尚无公式。",
         Unsupported::TwoHeadWidths => "训练两种头维度并存的层尚无公式。",

@@ -219,11 +219,15 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         Fact::ValueHeadDim => "Width of a value head of latent attention.",
         Fact::IndexerHeads => "Heads of the indexer that selects tokens for sparse attention.",
         Fact::IndexerHeadDim => "Width of a head of the indexer.",
-        Fact::LinearConvKernel => "Tokens that the convolution before linear attention covers.",
-        Fact::LinearKeyHeadDim => "Width of a key head of linear attention.",
-        Fact::LinearValueHeadDim => "Width of a value head of linear attention.",
-        Fact::LinearNumKeyHeads => "Key heads of linear attention.",
-        Fact::LinearNumValueHeads => "Value heads of linear attention.",
+        Fact::LinearConvKernel => "Tokens that the convolution before linear attention or a state space covers.",
+        Fact::LinearKeyHeadDim => {
+            "Width of a key head of linear attention; of Mamba2 the size of the state (mamba_d_state)."
+        }
+        Fact::LinearValueHeadDim => {
+            "Width of a value head of linear attention; of Mamba2 that of a head (mamba_d_head)."
+        }
+        Fact::LinearNumKeyHeads => "Key heads of linear attention; groups of Mamba2 (mamba_n_groups).",
+        Fact::LinearNumValueHeads => "Value heads of linear attention; heads of Mamba2 (mamba_n_heads).",
         Fact::LinearFusedProjections => {
             "Whether queries, keys, values and gate of linear attention are made by one linear layer (Qwen3-Next), not by layers apart (Qwen3.5)."
         }

@@ -86,7 +86,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::Contrastive => {
             "There are formulas for training all parameters of a pair of text and image tower that compares by softmax, in the mode vlm and with PyTorch's own attention, and none for this yet."
         }
-        Unsupported::LinearAttention => "There are no formulas yet for training layers of linear attention.",
+        Unsupported::LinearAttention => {
+            "There are no formulas yet for training layers of linear attention or of state space."
+        }
         Unsupported::LatentAttention => "There are no formulas yet for training latent attention.",
         Unsupported::CrossAttention => "There are no formulas yet for layers that attend to an image.",
         Unsupported::TwoHeadWidths => "There are no formulas yet for training layers with two widths of heads.",

@@ -4,7 +4,7 @@
 //! In Transformers a tensor lives as long as a local of a module's `forward` refers to it. The layer's own keys and values are
 //! those of the cache, and counted there.
 
-use crate::estimator::architecture::{Fact, QkNorm};
+use crate::estimator::architecture::{Fact, Positions, QkNorm};
 use crate::estimator::methods::calibrated::blocks::kernel::{Kernel, is_cut};
 use crate::estimator::methods::calibrated::blocks::rotation;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
@@ -70,11 +70,16 @@ impl<'a> AttentionPrompt<'a> {
     /// While queries or keys are rotated; where nothing is, when all three are projected.
     fn projected(&self) -> [Tensor; 4] {
         let run = self.run;
-        let [first, second, third] = if rotation::is_rotated(run.shape) {
-            fullest(&[&rotation::of_queries(run), &rotation::of_keys(run)], &run.widths)
-        } else {
-            let all = run.tensor("c_attn output: queries, keys and values", Width::Hidden, GPT2);
-            [all.times(3.0), Tensor::NONE, Tensor::NONE]
+        let [first, second, third] = match rotation::positions(run.shape) {
+            Positions::Rotary => fullest(&[&rotation::of_queries(run), &rotation::of_keys(run)], &run.widths),
+            Positions::None => {
+                let keys = run.tensor("keys, values", Width::Keys, SDPA).times(2.0);
+                [run.tensor("queries", Width::Queries, SDPA), keys, Tensor::NONE]
+            }
+            Positions::Learned | Positions::Alibi | Positions::Relative => {
+                let all = run.tensor("c_attn output: queries, keys and values", Width::Hidden, GPT2);
+                [all.times(3.0), Tensor::NONE, Tensor::NONE]
+            }
         };
         [first, second, third, Tensor::NONE]
     }

@@ -103,7 +103,7 @@ impl Kernel {
 /// known to the fused kernels; biases of scores would need a mask per head.
 pub fn is_eager(shape: &Shape) -> bool {
     let has_plain_scores = match Positions::of(shape.number(Fact::Positions)) {
-        Positions::Rotary | Positions::Learned => true,
+        Positions::Rotary | Positions::Learned | Positions::None => true,
         Positions::Alibi | Positions::Relative => false,
     };
     shape.is(Fact::EagerAttention)

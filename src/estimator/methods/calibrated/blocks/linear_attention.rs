@@ -3,12 +3,12 @@
 
 use crate::estimator::architecture::{Fact, Part};
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear};
+use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element, times};
 use crate::estimator::quantity::Quantity;
-use crate::estimator::units::{BytesPerElement, Count, Memory};
+use crate::estimator::units::{Count, Memory};
 
 const DELTA: &str = "modeling_qwen3_next.py, Qwen3NextGatedDeltaNet";
 const LIGHTNING: &str = "modeling_minimax.py, MiniMaxLightningAttention";
@@ -51,24 +51,29 @@ pub fn lightning_weights(counter: &mut Counter, layers: &Expr<Count>) {
     counter.count(Part::Norms, "norm", layers.clone() * inner, LIGHTNING);
 }
 
-/// Bytes that a sequence's state takes in a layer of gated delta-rule attention: one FP32 matrix for each head, and those of
-/// so many tokens that its convolution still needs.
-pub fn gated_delta_state(shape: &Shape, tokens: Expr<Count>, activation: &Expr<BytesPerElement>) -> Expr<Memory> {
-    let (keys, values) = widths(|fact| shape.leaf(fact));
+/// Bytes that a sequence's state takes in a layer of gated delta-rule attention: one FP32 matrix for each head, and the
+/// inputs that its convolution still needs; vLLM's has room for drafted tokens too (`gated_delta_net_state_shape`, `num_spec`).
+pub fn gated_delta_state(run: &ServingRun) -> Expr<Memory> {
+    let (keys, values) = widths(|fact| run.fact(fact));
     let convolved = times(2.0) * keys + values.clone();
-    let states = values * shape.leaf::<Count>(Fact::LinearKeyHeadDim);
+    let states = values * run.fact(Fact::LinearKeyHeadDim);
+    let kernel = run.fact(Fact::LinearConvKernel);
+    let tokens = match run.drafted() {
+        Some(drafted) => kernel + drafted,
+        None => kernel,
+    };
     let inputs = tokens * convolved;
     sum_of(
         Quantity::CachedOfSequence,
         &[
             Cached::new("recurrent_states", states, element(FP32), DELTA),
-            Cached::new("conv_states", inputs, activation.clone(), DELTA),
+            Cached::new("conv_states", inputs, run.element.clone(), DELTA),
         ],
     )
 }
 
-/// The same of lightning attention, which has no convolution. `queries` is the width of all queries.
-pub fn lightning_state(shape: &Shape, queries: &Expr<Count>) -> Expr<Memory> {
-    let states = queries.clone() * shape.leaf::<Count>(Fact::HeadDim);
+/// The same of lightning attention, which has no convolution.
+pub fn lightning_state(run: &ServingRun) -> Expr<Memory> {
+    let states = run.query.clone() * run.fact(Fact::HeadDim);
     sum_of(Quantity::CachedOfSequence, &[Cached::new("linear_cache", states, element(FP32), LIGHTNING)])
 }

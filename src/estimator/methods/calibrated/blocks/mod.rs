@@ -28,6 +28,8 @@ pub mod layer;
 pub mod linear_attention;
 pub mod logits;
 pub mod loss;
+pub mod mamba2;
+pub mod mamba2_prompt;
 pub mod masks;
 pub mod mobile;
 pub mod multi_axis;

@@ -36,6 +36,7 @@ pub fn walk(shape: &Shape, formats: WalkBytes) -> Walk {
         | Layout::CrossAttentionDecoder
         | Layout::GatedDeltaHybrid
         | Layout::LightningHybrid
+        | Layout::Mamba2Hybrid
         | Layout::TwoHeadWidths
         | Layout::Encoder
         | Layout::EncoderDecoder

@@ -36,7 +36,7 @@ pub fn is_concatenated(shape: &Shape) -> bool {
 
 /// What tells positions while a prompt runs: cosines and sines or learned vectors, the same for all sequences, or a bias for each
 /// head of each.
-pub fn table(run: &ServingRun) -> Cached {
+pub fn table(run: &ServingRun) -> Option<Cached> {
     let (shape, bytes) = (run.shape, run.element.clone());
     let (name, width, source) = match positions(shape) {
         Positions::Rotary => {
@@ -49,7 +49,7 @@ pub fn table(run: &ServingRun) -> Cached {
             };
             if is_wide(shape) {
                 let width = times(2.0) * shape.leaf::<Count>(rotated);
-                return Cached::new("cos, sin", run.sequence.clone() * width, element(FP32), INTERLEAVED);
+                return Some(Cached::new("cos, sin", run.sequence.clone() * width, element(FP32), INTERLEAVED));
             }
             // Once for every kind of layer that has frequencies of its own.
             let n_tables = if shape.is(Fact::WindowedRotation) { 4.0 } else { 2.0 };
@@ -61,8 +61,9 @@ pub fn table(run: &ServingRun) -> Cached {
             let heads = run.leaf(Id::BatchSize) * shape.leaf::<Count>(Fact::NumAttentionHeads);
             ("biases of all heads", heads, "modeling_bloom.py, BloomModel.forward")
         }
+        Positions::None => return None,
     };
-    Cached::new(name, run.sequence.clone() * width, bytes, source)
+    Some(Cached::new(name, run.sequence.clone() * width, bytes, source))
 }
 
 /// What rotation makes of cosines and sines for itself, where it runs in FP32.

@@ -1,7 +1,7 @@
 //! Which layers run in which mode: what each layout's code was read and traced for. It knows no format and no engine.
 //!
 //! In serving alone one thing is computed as another: what lives inside a prompt's pass through cross attention, through heads of two
-//! widths, and in vLLM and llama.cpp through linear and latent attention, is that of plain attention.
+//! widths, and in vLLM and llama.cpp through linear and latent attention and through a state space, is that of plain attention.
 
 use crate::estimator::architecture::{Fact, Layout, Positions};
 use crate::estimator::methods::calibrated::blocks::kernel::{is_eager, shares_keys};
@@ -33,6 +33,7 @@ pub fn runs(it: &Shape, trains: bool) -> Result<(), Unsupported> {
         | Layout::CrossAttentionDecoder
         | Layout::GatedDeltaHybrid
         | Layout::LightningHybrid
+        | Layout::Mamba2Hybrid
         | Layout::TwoHeadWidths
         | Layout::Encoder
         | Layout::EncoderDecoder
@@ -100,7 +101,7 @@ fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
         Layout::Decoder => Ok(()),
         Layout::GatedDeltaHybrid if trains => trains_gated_delta(it),
         Layout::GatedDeltaHybrid => Ok(()),
-        Layout::LightningHybrid => unless_served(Unsupported::LinearAttention),
+        Layout::LightningHybrid | Layout::Mamba2Hybrid => unless_served(Unsupported::LinearAttention),
         Layout::TwoHeadWidths => unless_served(Unsupported::TwoHeadWidths),
         // Prompts of text alone are served; images need layers that nobody has transcribed.
         Layout::CrossAttentionDecoder if mode == Mode::Inference => Ok(()),

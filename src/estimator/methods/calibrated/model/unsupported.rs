@@ -32,7 +32,7 @@ pub enum Unsupported {
     Speech,
     /// A text and an image tower that meet in one space.
     Contrastive,
-    /// Layers of linear attention cannot be trained here yet.
+    /// Layers of linear attention or of state space cannot be trained here yet.
     LinearAttention,
     /// Latent attention cannot be trained here yet.
     LatentAttention,

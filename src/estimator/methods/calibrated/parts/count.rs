@@ -18,6 +18,7 @@ pub fn count<'a>(shape: &'a Shape<'a>) -> Counter<'a> {
         | Layout::CrossAttentionDecoder
         | Layout::GatedDeltaHybrid
         | Layout::LightningHybrid
+        | Layout::Mamba2Hybrid
         | Layout::TwoHeadWidths => decoder::decoder(&mut counter),
         Layout::Encoder => encoder::encoder(&mut counter),
         Layout::EncoderDecoder => encoder::encoder_decoder(&mut counter),

@@ -4,7 +4,7 @@ use crate::estimator::architecture::{Fact, Part, Tower};
 use crate::estimator::architecture::{Layout, MultiTokenPrediction, NormPlacement, Residual};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::{
-    attention, embedding, experts, feed_forward, head, latent_attention, linear_attention, norm,
+    attention, embedding, experts, feed_forward, head, latent_attention, linear_attention, mamba2, norm,
 };
 use crate::estimator::methods::calibrated::parts::counter::Counter;
 use crate::estimator::methods::calibrated::tensors::dtype::times;
@@ -34,6 +34,11 @@ fn layers(counter: &mut Counter) {
             let (full, linear) = shares(counter, Fact::NumFullAttentionLayers, &layers);
             self_attention(counter, &full);
             linear_attention::lightning_weights(counter, &linear);
+        }
+        Layout::Mamba2Hybrid => {
+            let (full, others) = shares(counter, Fact::NumFullAttentionLayers, &layers);
+            self_attention(counter, &full);
+            mamba2::weights(counter, &others);
         }
         Layout::TwoHeadWidths => {
             let (full, windowed) = shares(counter, Fact::NumFullAttentionLayers, &layers);

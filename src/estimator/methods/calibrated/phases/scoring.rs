@@ -86,14 +86,16 @@ impl<'a> Scoring<'a> {
         self.run.tokens() * listed(blocks, Quantity::InsidePass, &self.run.widths)
     }
 
-    /// What the pass has but once, whatever the number of tokens, and the masks that it makes.
-    fn shared(&self, other: Option<Cached>) -> Expr<Memory> {
+    /// What the pass has but once, whatever the number of tokens, and the masks that it makes; and what blocks hold for each token.
+    fn inside(&self, other: Option<Cached>, blocks: &[&[Tensor]]) -> Expr<Memory> {
         let run = self.run;
-        let tensors: Vec<_> = [rotation::table(&self.outer)].into_iter().chain(other).collect();
-        let shared = sum_of(Quantity::SharedInPass, &tensors);
-        match masks::mask(run) {
-            Some(mask) => shared + times(masks::number(run)) * mask,
-            None => shared,
+        let tensors: Vec<_> = rotation::table(&self.outer).into_iter().chain(other).collect();
+        let shared = (!tensors.is_empty()).then(|| sum_of(Quantity::SharedInPass, &tensors));
+        let masks = masks::mask(run).map(|mask| times(masks::number(run)) * mask);
+        let of_tokens = self.of_tokens(blocks);
+        match shared.into_iter().chain(masks).reduce(|sum, it| sum + it) {
+            Some(sum) => sum + of_tokens,
+            None => of_tokens,
         }
     }
 
@@ -105,7 +107,7 @@ impl<'a> Scoring<'a> {
         let keys = [inner.tensor("keys and values", Width::Keys, ATTENTION).times(2.0).only_if(!is_latent)];
         let AttentionInstant { once, inside, scores } = instants::of_attention(inner, &attention);
         let of = |once: Option<Cached>, inside: &[Tensor], scores: &[Tensor]| {
-            self.shared(once) + self.of_tokens(&[&streams, &keys, inside, scores])
+            self.inside(once, &[&streams, &keys, inside, scores])
         };
         let Some(scores) = scores else {
             let res = of(once.clone(), &inside, &[]);
@@ -128,8 +130,6 @@ impl<'a> Scoring<'a> {
         let weights = AttentionPrompt::with(inner, masks::is_masked(run, true)).weights();
         let weights: &[Tensor] = weights.as_ref().map_or(&[], |it| it);
         let expanded = expanded(inner).filter(|_| run.is_quantized());
-        instants::of_feed_forward(inner, expanded, |once, inside| {
-            self.shared(once) + self.of_tokens(&[&streams, weights, inside])
-        })
+        instants::of_feed_forward(inner, expanded, |once, inside| self.inside(once, &[&streams, weights, inside]))
     }
 }

@@ -4,7 +4,7 @@
 use crate::estimator::architecture::{Fact, Layout, ends_in_full_layer};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::kernel::windowed_layers;
-use crate::estimator::methods::calibrated::blocks::{attention, latent_attention, linear_attention};
+use crate::estimator::methods::calibrated::blocks::{attention, latent_attention, linear_attention, mamba2};
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::gguf_types::Type;
@@ -27,16 +27,19 @@ const SHARED_BY: f64 = 64.0;
 enum Growing {
     /// Every layer's, those with a window as far as it reaches.
     Every,
-    /// Those of so many layers; the others hold a state.
-    Some(Expr<Count>),
+    /// Those of so many layers; the others hold a state, which takes so much of a sequence.
+    Some(Expr<Count>, fn(&ServingRun) -> Expr<Memory>),
     /// Not served: `support` refuses them before anybody asks, because there are no formulas or nothing is generated.
     Never,
 }
 
 fn growing(run: &ServingRun) -> Growing {
+    let some = |state| Growing::Some(run.fact(Fact::NumFullAttentionLayers), state);
     match run.layout() {
         Layout::Decoder | Layout::CrossAttentionDecoder | Layout::TwoHeadWidths => Growing::Every,
-        Layout::GatedDeltaHybrid | Layout::LightningHybrid => Growing::Some(run.fact(Fact::NumFullAttentionLayers)),
+        Layout::GatedDeltaHybrid => some(linear_attention::gated_delta_state),
+        Layout::LightningHybrid => some(linear_attention::lightning_state),
+        Layout::Mamba2Hybrid => some(mamba2::state),
         Layout::Unknown
         | Layout::Encoder
         | Layout::EncoderDecoder
@@ -73,14 +76,18 @@ fn of_model(run: &ServingRun) -> Option<Expr<Memory>> {
     let layers = || run.leaf(Id::NumLayers);
     match growing(run) {
         Growing::Every => {}
-        Growing::Some(growing) => {
-            let states = run.leaf(Id::BatchSize) * (layers() - growing.clone()) * state(run);
+        Growing::Some(growing, state) => {
+            let (others, state) = (layers() - growing.clone(), state(run));
             // A state for each token that may have to be taken back (`MambaSpec.max_memory_usage_bytes`).
-            let states = match run.drafted() {
-                Some(drafted) => (times(1.0) + drafted) * states,
-                None => states,
+            let others = match run.drafted() {
+                Some(drafted) => (times(1.0) + drafted) * others,
+                None => others,
             };
-            return Some(growing * tokens(run) * of_token(run) + states);
+            if let Some(block) = unified_block(run, &state) {
+                let blocks = growing * (run.sequence.clone() / block.clone()).ceil() + others;
+                return Some(run.leaf(Id::BatchSize) * blocks * block * of_token(run));
+            }
+            return Some(growing * tokens(run) * of_token(run) + states(run) * others * state);
         }
         Growing::Never => return None,
     }
@@ -101,7 +108,7 @@ fn of_model(run: &ServingRun) -> Option<Expr<Memory>> {
 /// What one more token leaves in all layers that take it: the cache's own rule, so that it grows by what it holds.
 pub fn of_token_in_all(run: &ServingRun) -> Expr<Memory> {
     let layers = run.leaf(Id::NumLayers);
-    if let Growing::Some(growing) = growing(run) {
+    if let Growing::Some(growing, _) = growing(run) {
         return growing * of_token(run);
     }
     // Only where heads differ does it matter which of the layers have a window.
@@ -130,13 +137,16 @@ pub fn of_last_full_layer(run: &ServingRun) -> Option<Expr<Memory>> {
     is_last.then(|| run.tokens.clone() * of_full_token(run))
 }
 
-/// What the last layer of softmax attention leaves in the cache where a layer of linear attention by the gated delta rule stands
-/// before it; `None` where there is no such layer.
+/// What the cache does not hold yet inside the last layer of the gated delta rule or of state space: what softmax attention leaves in
+/// the layer that ends each group of the former. `None` where there is no such layer. Attention stands inside the groups of the
+/// latter, so that one of its layers is the model's last.
 pub fn of_last_behind_linear(run: &ServingRun) -> Option<Expr<Memory>> {
     let full = run.fact(Fact::NumFullAttentionLayers);
-    let has_linear = run.layout() == Layout::GatedDeltaHybrid && full.value() < run.leaf(Id::NumLayers).value();
-    let later = || run.tokens.clone() * of_token(run);
-    has_linear.then(|| if full.value() > 0.0 { later() } else { Expr::number(0.0) })
+    let is_delta = run.layout() == Layout::GatedDeltaHybrid;
+    let has_some = is_delta || run.layout() == Layout::Mamba2Hybrid;
+    let is_any = has_some && full.value() < run.leaf(Id::NumLayers).value();
+    let is_behind = is_delta && full.value() > 0.0;
+    is_any.then(|| if is_behind { run.tokens.clone() * of_token(run) } else { Expr::number(0.0) })
 }
 
 /// Layers that look back no further than the window; none if there is no window.
@@ -155,6 +165,15 @@ fn tokens(run: &ServingRun) -> Expr<Count> {
         Engine::Vllm => batch * padded(sequence, BLOCK),
         Engine::LlamaCpp => cells(run),
     }
+}
+
+/// Tokens of a block in vLLM where state spaces share the pool: as many as keys and values need to take what a state does, which is
+/// then filled up to that (`Platform.update_block_size_for_backend`, `mamba_page_size_padded`). Without prefix caching a sequence has one
+/// block in each layer of state space (`MambaSpec.max_memory_usage_bytes`).
+fn unified_block(run: &ServingRun, state: &Expr<Memory>) -> Option<Expr<Count>> {
+    let engine = run.shape.reader.choice::<Engine>(Id::Engine);
+    let is_unified = engine == Engine::Vllm && run.layout() == Layout::Mamba2Hybrid;
+    is_unified.then(|| (state.clone() / (times(BLOCK) * of_token(run))).ceil() * times(BLOCK))
 }
 
 /// Tokens for which a layer with a window has room.
@@ -275,17 +294,10 @@ fn key_width(run: &ServingRun) -> Expr<Count> {
     if is_as_made && run.shape.is(Fact::ExpandedKeys) { run.query.clone() } else { run.key.clone() }
 }
 
-/// What a sequence leaves in a layer of linear attention.
-fn state(run: &ServingRun) -> Expr<Memory> {
-    if run.layout() == Layout::LightningHybrid {
-        linear_attention::lightning_state(run.shape, &run.query)
-    } else {
-        // vLLM's convolution has room for the drafted tokens too (`gated_delta_net_state_shape`, `num_spec`).
-        let kernel = run.fact(Fact::LinearConvKernel);
-        let inputs = match run.drafted() {
-            Some(drafted) => kernel + drafted,
-            None => kernel,
-        };
-        linear_attention::gated_delta_state(run.shape, inputs, &run.element)
+/// Sequences for which a layer without keys and values has a state: in llama.cpp one for each slot (`n_seq_max`).
+fn states(run: &ServingRun) -> Expr<Count> {
+    match run.shape.reader.choice::<Engine>(Id::Engine) {
+        Engine::Transformers | Engine::Vllm => run.leaf(Id::BatchSize),
+        Engine::LlamaCpp => slots(run),
     }
 }

@@ -40,7 +40,9 @@ pub fn weights(run: &ServingRun, file: File) -> Expr<Memory> {
     let is_latent = shape.is(Fact::KvLoraRank);
     let is_fused = shape.is(Fact::FusedQkv);
     let attentive = match run.layout() {
-        Layout::GatedDeltaHybrid | Layout::LightningHybrid => run.fact(Fact::NumFullAttentionLayers),
+        Layout::GatedDeltaHybrid | Layout::LightningHybrid | Layout::Mamba2Hybrid => {
+            run.fact(Fact::NumFullAttentionLayers)
+        }
         Layout::Decoder
         | Layout::CrossAttentionDecoder
         | Layout::TwoHeadWidths

@@ -5,7 +5,7 @@
 //! Moments follow `modeling_llama.py`, `modeling_gemma2.py`, `modeling_gpt2.py` and `integrations/moe.py` of Transformers 5,
 //! without gradients.
 
-use crate::estimator::architecture::Fact;
+use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::component::Component::{AttentionScores, Inputs, Logits, Temporaries};
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
@@ -13,7 +13,7 @@ use crate::estimator::methods::calibrated::blocks::attention_prompt::{AttentionP
 use crate::estimator::methods::calibrated::blocks::feed_forward_prompt::expanded;
 use crate::estimator::methods::calibrated::blocks::kernel::{is_eager, shares_keys};
 use crate::estimator::methods::calibrated::blocks::{
-    embedding, gated_delta_prompt, instants, latent_prompt, logits, masks, rotation, stream,
+    embedding, gated_delta_prompt, instants, latent_prompt, logits, mamba2_prompt, masks, rotation, stream,
 };
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::cache;
@@ -40,26 +40,27 @@ struct Prompt<'a> {
     attention: AttentionPrompt<'a>,
     /// Token ids, position ids, and masks.
     inputs: Expr<Memory>,
-    /// What tells positions.
-    table: [Cached; 1],
+    /// What tells positions, where anything does.
+    table: Option<Cached>,
 }
 
 impl<'a> Prompt<'a> {
     fn of(run: &'a ServingRun<'a>) -> Self {
         let attention = AttentionPrompt::of(run);
         let inputs = inputs(run, &attention);
-        Self { run, held: Held::of(run), attention, inputs, table: [rotation::table(run)] }
+        Self { run, held: Held::of(run), attention, inputs, table: rotation::table(run) }
     }
 
-    /// What a moment has but once, whatever the number of tokens: what tells positions, and what else there is.
-    fn shared(&self, other: Option<Cached>) -> Expr<Memory> {
-        match other {
-            Some(other) => {
-                let [table] = self.table.clone();
-                sum_of(Quantity::SharedInPass, &[table, other])
-            }
-            None => sum_of(Quantity::SharedInPass, &self.table),
-        }
+    /// What a moment has but once, whatever the number of tokens (what tells positions, and what else there is), and what blocks hold
+    /// for each token.
+    fn inside(&self, other: Option<Cached>, blocks: &[&[Tensor]]) -> Expr<Memory> {
+        let of_tokens = self.of_tokens(blocks);
+        let shared = match (self.table.clone(), other) {
+            (Some(table), Some(other)) => sum_of(Quantity::SharedInPass, &[table, other]),
+            (Some(one), None) | (None, Some(one)) => sum_of(Quantity::SharedInPass, &[one]),
+            (None, None) => return of_tokens,
+        };
+        shared + of_tokens
     }
 
     /// What blocks hold for each token.
@@ -82,12 +83,14 @@ impl<'a> Prompt<'a> {
         }
     }
 
-    /// Inside the last layer of linear attention, before the last one of softmax attention has keys and values.
+    /// Inside the last layer of linear attention or of state space, before the softmax attention that stands behind it has keys
+    /// and values.
     fn linear_attention(&self) -> Option<Moment> {
         let run = self.run;
         let later = cache::of_last_behind_linear(run)?;
-        let inside =
-            self.shared(None) + self.of_tokens(&[&stream::around_attention(run), &gated_delta_prompt::inside(run)]);
+        let is_state_space = run.layout() == Layout::Mamba2Hybrid;
+        let block = if is_state_space { mamba2_prompt::inside(run).to_vec() } else { gated_delta_prompt::inside(run) };
+        let inside = self.inside(None, &[&stream::around_attention(run), &block]);
         let lines = [(Inputs, self.inputs.clone()), (Temporaries, inside)];
         Some(self.held.before(later).moment(MomentId::PrefillAttention, lines))
     }
@@ -96,7 +99,7 @@ impl<'a> Prompt<'a> {
     fn softmax_attention(&self) -> Moment {
         let streams = stream::around_attention(self.run);
         let instant = instants::of_attention(self.run, &self.attention);
-        let of = |once: Option<Cached>, inside: &[Tensor]| self.shared(once) + self.of_tokens(&[&streams, inside]);
+        let of = |once: Option<Cached>, inside: &[Tensor]| self.inside(once, &[&streams, inside]);
         let moment = |held: &Held, scores: Option<Expr<Memory>>, inside| {
             let scores = scores.map(|it| (AttentionScores, it));
             let lines = [Some((Inputs, self.inputs.clone())), scores, Some((Temporaries, inside))];
@@ -124,7 +127,7 @@ impl<'a> Prompt<'a> {
     /// Inside the last layer's feed-forward block.
     fn feed_forward(&self) -> Moment {
         let streams = stream::around_feed_forward(self.run);
-        let held = |once: Option<Cached>, inside: &[Tensor]| self.shared(once) + self.of_tokens(&[&streams, inside]);
+        let held = |once: Option<Cached>, inside: &[Tensor]| self.inside(once, &[&streams, inside]);
         let temporaries = instants::of_feed_forward(self.run, expanded(self.run), held);
         let weights = self.attention.weights().map(|it| (AttentionScores, self.scores(&it)));
         let lines = [Some((Inputs, self.inputs.clone())), weights, Some((Temporaries, temporaries))];

@@ -1,0 +1,99 @@
+//! Mamba2 (arXiv 2405.21060): the weights of its layers, and the states that stand in serving for keys and values. It knows no
+//! training, for which it has no formulas yet, and no prompt, which [`super::mamba2_prompt`] has.
+//!
+//! Its facts are those of linear attention, which it is another form of: `C`, `B` and `x` are queries, keys and values, a group has
+//! one head of keys, and the state of a head is as wide as a key (`mamba_n_groups`, `mamba_d_state`, `mamba_n_heads`, `mamba_d_head`).
+
+use crate::estimator::architecture::{Fact, Part};
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear};
+use crate::estimator::methods::calibrated::run::serving::ServingRun;
+use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element, times};
+use crate::estimator::methods::calibrated::tensors::width::Width;
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::Engine;
+use crate::estimator::quantity::Quantity;
+use crate::estimator::units::{Count, Memory};
+
+const LAYER: &str = "modeling_granitemoehybrid.py, GraniteMoeHybridMambaLayer";
+const CACHE: &str = "cache_utils.py, LinearAttentionLayer; modeling_granitemoehybrid.py, mamba2_chunk_scan";
+const LLAMA_CPP: &str = "llama-hparams.cpp, n_embd_r, n_embd_s; llama-memory-recurrent.cpp, GGML_TYPE_F32";
+const VLLM: &str = "vllm mamba_utils.py, MambaStateShapeCalculator.mamba2_state_shape, _mamba_state_dtype";
+
+/// Counts the mixers of `layers` layers.
+pub fn weights(counter: &mut Counter, layers: &Expr<Count>) {
+    let (width, heads) = (counter.leaf(Fact::HiddenSize), counter.leaf(Fact::LinearNumValueHeads));
+    let inner = heads.clone() * counter.leaf(Fact::LinearValueHeadDim);
+    let keys = counter.leaf(Fact::LinearNumKeyHeads) * counter.leaf(Fact::LinearKeyHeadDim);
+    let convolved = inner.clone() + times(2.0) * keys;
+    let projected = inner.clone() + convolved.clone() + heads.clone();
+    let part = Part::LinearAttention;
+    counter.linear(part, "in_proj", layers, Linear::new(&width, &projected, false), LAYER);
+    counter.linear(part, "out_proj", layers, Linear::new(&inner, &width, false), LAYER);
+    let kernel = counter.leaf(Fact::LinearConvKernel);
+    counter.count(part, "conv1d", layers.clone() * convolved.clone() * kernel, LAYER);
+    counter.count(Part::Norms, "conv1d.bias", layers.clone() * convolved, LAYER);
+    counter.count(Part::Norms, "dt_bias, A_log, D", layers.clone() * times(3.0) * heads, LAYER);
+    counter.count(Part::Norms, "norm", layers.clone() * inner, LAYER);
+}
+
+/// Bytes that a sequence's state takes in a layer: one matrix for each head, and the inputs that its convolution still needs.
+///
+/// Transformers keeps one input more than the convolution reads again, and the matrices as its scan puts them out, in FP32. vLLM
+/// keeps both in the format of activations, unless the model's configuration says otherwise (`mamba_ssm_cache_dtype`). llama.cpp
+/// keeps both in FP32.
+pub fn state(run: &ServingRun) -> Expr<Memory> {
+    let kernel: Expr<Count> = run.fact(Fact::LinearConvKernel);
+    let wide = || element(FP32);
+    let (inputs, of_input, of_state, source) = match run.shape.reader.choice(Id::Engine) {
+        Engine::Transformers => (kernel, run.element.clone(), wide(), CACHE),
+        Engine::Vllm => (kernel - times(1.0), run.element.clone(), run.element.clone(), VLLM),
+        Engine::LlamaCpp => (kernel - times(1.0), wide(), wide(), LLAMA_CPP),
+    };
+    let states = run.widths.leaf(Width::LinearValues) * run.fact(Fact::LinearKeyHeadDim);
+    sum_of(
+        Quantity::CachedOfSequence,
+        &[
+            Cached::new("ssm_states", states, of_state, source),
+            Cached::new("conv_states", inputs * run.widths.leaf(Width::Convolved), of_input, source),
+        ],
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::estimator::catalog::Catalog;
+    use crate::estimator::inputs::Inputs;
+    use crate::estimator::methods::calibrated::model::shape::Shape;
+    use crate::estimator::mode::Mode;
+    use crate::estimator::parameters::Value;
+    use crate::estimator::parameters::choices::Precision;
+    use crate::estimator::reader::{Reader, Telling};
+
+    /// Bytes of a state of a model in an engine, at 16 bits.
+    fn state_in(model: &str, engine: Engine) -> f64 {
+        let given = [
+            (Id::Model, Value::Model(Catalog::built_in().model(model).cloned())),
+            (Id::Engine, Value::Choice(engine as usize)),
+            (Id::Precision, Value::Choice(Precision::Bf16 as usize)),
+        ];
+        let inputs = given.into_iter().fold(Inputs::defaults(Mode::Inference), |inputs, (id, value)| {
+            inputs.with(id, value).expect("the value is accepted")
+        });
+        let shape = Shape::new(Reader::new(&inputs, Telling::Formulas));
+        let sequence = shape.reader.leaf(Id::SequenceLength);
+        state(&ServingRun::with(&shape, sequence)).value()
+    }
+
+    /// Transformers': traced (`saved_per_layer` of prompts, both states of the second layer). The others': the shapes of their code.
+    #[test]
+    fn states_are_those_of_each_engine() {
+        assert_eq!(state_in("granite-4.0-h-small", Engine::Transformers), 4_261_888.0);
+        assert_eq!(state_in("granite-4.0-h-micro", Engine::Transformers), 2_131_968.0);
+        let (matrices, convolved) = (128.0 * 64.0 * 128.0, 8192.0 + 2.0 * 128.0);
+        assert_eq!(state_in("granite-4.0-h-small", Engine::Vllm), 2.0 * (matrices + 3.0 * convolved));
+        assert_eq!(state_in("granite-4.0-h-small", Engine::LlamaCpp), 4.0 * (matrices + 3.0 * convolved));
+    }
+}
