@@ -240,6 +240,8 @@ fn check(inputs: &Inputs) {
                 | Unsupported::OtherHead
                 | Unsupported::OtherAdapters
                 | Unsupported::NoAdapters
+                | Unsupported::MagnitudesOfPacked
+                | Unsupported::EightBitBase
                 | Unsupported::RolloutTooSmall
                 | Unsupported::OtherExperts
                 | Unsupported::OtherTower

@@ -99,6 +99,26 @@ choices! {
         /// Every linear layer of the blocks.
         AllLinear = "all-linear",
     }
+    /// What becomes of a low-rank adapter's product.
+    LoraVariant {
+        /// It is added, scaled by alpha over the rank.
+        Lora = "lora",
+        /// The sum is scaled to a trained magnitude for each output (`use_dora`).
+        Dora = "dora",
+        /// It is added, scaled by alpha over the root of the rank (`use_rslora`), which changes no tensor.
+        Rslora = "rslora",
+    }
+    /// Which modules are trained whole beside adapters.
+    ModulesToSave {
+        /// None.
+        None = "none",
+        /// The token embedding.
+        Embeddings = "embeddings",
+        /// The output projection.
+        Head = "head",
+        /// Both.
+        Both = "both",
+    }
     /// What stands behind the layers of a model that is trained.
     TaskHead {
         /// A projection to the vocabulary that predicts the next token.
@@ -348,39 +368,6 @@ impl Quantization {
             Self::Int8 => Some(Precision::Int8.bytes()),
             Self::Int4 => Some(Precision::Int4.bytes()),
             Self::Format(format) => Some(format.bits_per_weight / 8.0),
-        }
-    }
-}
-
-impl Optimizer {
-    /// Whether a step of its kernels differs in what it holds: momentum is added in place by each, bitsandbytes has one for
-    /// each optimizer, and Adafactor goes from parameter to parameter.
-    pub const fn has_kernels(self) -> bool {
-        match self {
-            Self::Adam | Self::AdamW | Self::Lion | Self::Muon => true,
-            Self::Sgd
-            | Self::AdamW8bit
-            | Self::PagedAdamW8bit
-            | Self::Adafactor
-            | Self::BnbLion
-            | Self::Lion8bit
-            | Self::PagedAdamW
-            | Self::PagedLion8bit => false,
-        }
-    }
-
-    /// The document's optimizer factor `f`: FP32 states per trained parameter.
-    pub const fn factor(self) -> f64 {
-        match self {
-            Self::Sgd => 1.0,
-            Self::Adam | Self::AdamW => 2.0,
-            // The document stops at AdamW; these are the same states counted in FP32.
-            Self::PagedAdamW => 2.0,
-            Self::AdamW8bit | Self::PagedAdamW8bit => 0.5,
-            // Muon has one for what is a matrix, which is most.
-            Self::Lion | Self::BnbLion | Self::Muon => 1.0,
-            Self::Lion8bit | Self::PagedLion8bit => 0.25,
-            Self::Adafactor => 0.0,
         }
     }
 }

@@ -5,6 +5,7 @@ pub mod choices;
 mod dependence;
 mod library_names;
 mod lookup;
+mod optimizers;
 mod parse;
 mod refusal;
 mod rules;

@@ -66,6 +66,10 @@ pub enum Unsupported {
     OtherAdapters,
     /// The reference is to be the model without its adapters, and it has none.
     NoAdapters,
+    /// Magnitudes of adapters beside a quantized base of which their code was not traced.
+    MagnitudesOfPacked,
+    /// Adapters beside 8-bit layers of a model that is no plain decoder, of which what they keep was not traced.
+    EightBitBase,
     /// vLLM's share of the GPU has no room for its weights.
     RolloutTooSmall,
 }
@@ -100,6 +104,8 @@ impl Unsupported {
             | Self::EveryLayerDense
             | Self::OtherHead
             | Self::NoAdapters
+            | Self::MagnitudesOfPacked
+            | Self::EightBitBase
             | Self::RolloutTooSmall
             | Self::FactsMissing(_) => None,
         }
@@ -115,6 +121,8 @@ impl Unsupported {
             Self::NoSuchCache => ParameterId::KvPrecision,
             Self::NoSuchVersion => ParameterId::EngineVersion,
             Self::NoAdapters => ParameterId::ReferenceModel,
+            Self::EightBitBase => ParameterId::Quantization,
+            Self::MagnitudesOfPacked => ParameterId::LoraVariant,
             Self::RolloutTooSmall => ParameterId::RolloutMemory,
             Self::OtherHead => ParameterId::TaskHead,
             Self::OtherTower => ParameterId::VisionActivation,
@@ -164,6 +172,8 @@ impl Unsupported {
             | Self::EveryLayerDense
             | Self::OtherHead
             | Self::NoAdapters
+            | Self::MagnitudesOfPacked
+            | Self::EightBitBase
             | Self::RolloutTooSmall
             | Self::FactsMissing(_) => true,
             Self::ReadsImagesOnly
