@@ -51,6 +51,7 @@ const fn word(reason: Unsupported) -> &'static str {
         Unsupported::OtherHead => "other-head",
         Unsupported::OtherAdapters => "other-adapters",
         Unsupported::NoAdapters | Unsupported::RolloutTooSmall | Unsupported::RolloutTooLarge => "chosen",
+        Unsupported::MagnitudesOfPacked | Unsupported::EightBitBase => "chosen-base",
         Unsupported::FactsMissing(_) => "facts-missing",
     }
 }
@@ -74,7 +75,6 @@ const REASONS: [Unsupported; 18] = [
     Unsupported::OtherExperts,
     Unsupported::OtherAdapters,
 ];
-
 /// Reasons that no model of the catalogue meets, with why that is so. Those of missing facts are met by typed layouts only.
 const NEVER_MET: &[(Unsupported, &str)] = &[
     (Unsupported::ExpertsOfEncoder, "an encoder with experts can be typed, and no model of the catalogue is one"),

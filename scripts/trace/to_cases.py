@@ -42,8 +42,9 @@ def adapters(w):
     """Keys of LoRA; none for full fine-tuning."""
     if "lora_rank" not in w:
         return []
-    return [("loraRank", w["lora_rank"]), ("loraTargets", w["lora_targets"].split()[0]),
-            ("adapterPrecision", w["lora_adapter_dtype"].upper())]
+    return [("loraRank", w["lora_rank"]), ("loraTargets", w["lora_targets"].split()[0]), ("loraVariant", w.get("variant")),
+            ("modulesToSave", w.get("whole")), ("adapterPrecision", w["lora_adapter_dtype"].upper()),
+            ("quantization", {"int8": "INT8"}.get(w.get("base"), w.get("base")))]
 
 
 def link(record):
@@ -92,7 +93,7 @@ def link(record):
                 ("numImages", w["images_per_sample"]), ("imageResolution", w["image_size"]), *training(w), *adapters(w),
                 ("attention", w["attention"])]
     else:
-        method = "Prefix" if "virtual_tokens" in w else "LoRA" if "lora_rank" in w else None
+        method = "Prefix" if "virtual_tokens" in w else "QLoRA" if "base" in w else "LoRA" if "lora_rank" in w else None
         keys = [("mode", "finetune" if method else "train"), model, ("method", method), ("batchSize", w["batch"]),
                 ("sequenceLength", w["seq"]), *training(w), *adapters(w), ("loraDropout", w.get("lora_dropout") or None), ("attention", w["attention"]), ("padding", w.get("padding_in_batch") or None),
                 ("gradientAccumulationSteps", w.get("gradient_accumulation_steps"))]

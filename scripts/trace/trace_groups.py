@@ -594,3 +594,69 @@ def dpo():
     dpo_group("dpo", "Llama-3.2-1B", AMP, [(2, 256, 768, 0, True), (2, 256, 768, 1, True)], lora=lo(16, "qv"))
     dpo_group("dpo", "Llama-3.2-1B", "bf16", [(2, 256, 768, 0, False), (2, 256, 768, 1, False)], reference="precomputed")
     dpo_group("dpo", "gemma-2-2b", AMP, [(2, 256, 256, 0, False), (4, 256, 768, 1, False)], lora=lo(16, "all-linear"), attn="eager")
+
+
+ADAPTED = ("Llama-3.2-1B", "Llama-3.1-8B@4", "qwen3-4b@4")
+
+
+@group
+def lora_variants():
+    """DoRA and rank-stabilized LoRA: magnitudes, and the norm of the adapted weight, which PEFT makes anew at each pass."""
+    for n in ADAPTED:
+        for precision, fp32 in (("bf16", True), ("bf16", False), (AMP, True), (AMP, False)):
+            lm_train_group("lora_variants", n, precision, "adamw_fused", [(2, 1024, 0), (4, 2048, 1)],
+                           lora=dict(lo(16, "all-linear", fp32_adapter=fp32), variant="dora"))
+        lm_train_group("lora_variants", n, AMP, "adamw_fused", [(2, 1024, 0), (4, 2048, 1)], lora=dict(lo(16, "qv"), variant="dora"))
+    for n in ADAPTED[:2]:
+        lm_train_group("lora_variants", n, AMP, "adamw_fused", [(2, 1024, 0), (4, 2048, 1)], lora=dict(lo(16, "all-linear"), variant="rslora"))
+
+
+@group
+def whole_modules():
+    """Embedding and output projection trained whole beside adapters (`modules_to_save`), tied and not."""
+    for n in ("Llama-3.2-1B", "Llama-3.1-8B@4", "Mistral-7B-v0.1@4", "qwen3-4b@4"):
+        for whole in ("embeddings", "head", "both"):
+            for precision, fp32 in ((AMP, True), ("bf16", True), ("bf16", False)):
+                lm_train_group("whole_modules", n, precision, "adamw_fused", [(2, 1024, 0), (4, 2048, 1)],
+                               lora=dict(lo(16, "all-linear", fp32_adapter=fp32), whole=whole))
+
+
+@group
+def quantized_variants():
+    """The same two on a 4-bit base."""
+    for n in ("Llama-3.1-8B@4", "qwen3-4b@4"):
+        for precision, fp32 in ((AMP, True), ("bf16", True), ("bf16", False)):
+            lm_train_group("quantized_variants", n, precision, "adamw_fused", [(2, 1024, 0), (4, 2048, 1)], family="quantized fine-tunes",
+                           lora=dict(lo(16, "all-linear", fp32_adapter=fp32), base="nf4-dq"))
+            lm_train_group("quantized_variants", n, precision, "adamw_fused", [(2, 1024, 0), (4, 2048, 1)], family="quantized fine-tunes",
+                           lora=dict(lo(16, "all-linear", fp32_adapter=fp32), base="nf4-dq", whole="both"))
+            lm_train_group("quantized_variants", n, precision, "adamw_fused", [(2, 1024, 0), (4, 2048, 1)], family="quantized fine-tunes",
+                           lora=dict(lo(16, "all-linear", fp32_adapter=fp32), base="nf4-dq", variant="dora"))
+
+
+@group
+def eight_bits():
+    """Adapters beside LLM.int8() layers."""
+    for n in ("Llama-3.1-8B@4", "qwen3-4b@4", "Llama-3.2-1B"):
+        for precision, fp32 in ((AMP, True), ("bf16", True), ("bf16", False)):
+            lm_train_group("eight_bits", n, precision, "adamw_fused", [(2, 1024, 0), (4, 2048, 1)], family="quantized fine-tunes",
+                           lora=dict(lo(16, "all-linear", fp32_adapter=fp32), base="int8"))
+        lm_train_group("eight_bits", n, AMP, "adamw_fused", [(2, 1024, 0), (4, 2048, 1)], family="quantized fine-tunes",
+                       lora=dict(lo(16, "qv"), base="int8"))
+    for n in ("Llama-3.1-8B@4v1000", "qwen3-4b@4v1000"):
+        for precision, fp32 in ((AMP, True), ("bf16", False)):
+            lm_train_group("eight_bits", n, precision, "adamw_fused", [(2, 2048, 0), (4, 2048, 1)], family="quantized fine-tunes",
+                           lora=dict(lo(16, "all-linear", fp32_adapter=fp32), base="int8"))
+
+
+@group
+def lora_variants_inside():
+    """DoRA with a vocabulary so small that a layer's own passes are what takes most, the norms of weights among them; and adapters in BF16
+    under autocast, which need no conversion."""
+    for n in ("Llama-3.1-8B@4v1000", "qwen3-4b@4v1000"):
+        for precision, fp32 in (("bf16", True), ("bf16", False), (AMP, True), (AMP, False)):
+            lm_train_group("lora_variants_inside", n, precision, "adamw_fused", [(1, 512, 0), (2, 2048, 0), (1, 512, 1), (4, 2048, 1)],
+                           lora=dict(lo(16, "all-linear", fp32_adapter=fp32), variant="dora"))
+        lm_train_group("lora_variants_inside", n, AMP, "adamw_fused", [(2, 2048, 0), (4, 2048, 1)], lora=dict(lo(16, "qv"), variant="dora"))
+    for n in ("Llama-3.1-8B@4", "qwen3-4b@4"):
+        lm_train_group("lora_variants_inside", n, AMP, "adamw_fused", [(2, 1024, 0), (4, 2048, 1)], lora=lo(16, "all-linear", fp32_adapter=False))

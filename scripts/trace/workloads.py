@@ -6,6 +6,7 @@ import torch.nn.functional as F
 from backend import RECORDS, SDPA_LOG, Session, make_opt, measured, next_part, reserved, start_log, train_step
 from models import Ints, arch_of, build_lm, build_vlm, decoder_layers, set_ckpt, wrap_autocast
 from presets import preset
+from quantized import quantize, states_of
 
 DTYPE = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": torch.float32, "amp_bf16": torch.float32, "amp_fp16": torch.float32,
          "bf16_base+amp_bf16": torch.bfloat16, "fp16_base+amp_fp16": torch.float16}
@@ -62,15 +63,47 @@ def autocast(precision):
     return {"amp_bf16": torch.bfloat16, "amp_fp16": torch.float16}.get(precision.split("+")[-1])
 
 
+def _name_in(model, module):
+    return next(name for name, it in model.named_modules() if it is module).rpartition(".")[2]
+
+
+def embedding_of(model):
+    return _name_in(model, model.get_input_embeddings())
+
+
+def head_of(model):
+    return _name_in(model, model.get_output_embeddings())
+
+
+def own_storage(model):
+    """A copied fake parameter (`copy.deepcopy`) and its views have storages that do not know of each other: make it anew."""
+    from peft.utils.other import ModulesToSaveWrapper
+    for wrapper in model.modules():
+        if isinstance(wrapper, ModulesToSaveWrapper):
+            for copy in wrapper.modules_to_save.modules():
+                for name, p in list(copy.named_parameters(recurse=False)):
+                    setattr(copy, name, torch.nn.Parameter(torch.empty_like(p, requires_grad=False), requires_grad=p.requires_grad))
+
+
 def adapt(model, lora):
     """LoRA or a prefix, as peft puts it on."""
     from peft import LoraConfig, PrefixTuningConfig, get_peft_model
     if "virtual_tokens" in lora:
         model = get_peft_model(model, PrefixTuningConfig(task_type="CAUSAL_LM", num_virtual_tokens=lora["virtual_tokens"]))
     else:
+        variant = {"dora": {"use_dora": True}, "rslora": {"use_rslora": True}, "lora": {}}[lora.get("variant", "lora")]
+        # PEFT reads names of modules; here they are told by what they do.
+        whole = {"embeddings": [embedding_of(model)], "head": [head_of(model)], "both": [embedding_of(model), head_of(model)], "none": None}
         model = get_peft_model(model, LoraConfig(r=lora["r"], lora_alpha=2 * lora["r"], target_modules=lora["targets"],
-                                                 lora_dropout=lora.get("dropout", 0.0), task_type="CAUSAL_LM"),
+                                                 lora_dropout=lora.get("dropout", 0.0), task_type="CAUSAL_LM",
+                                                 modules_to_save=whole[lora.get("whole", "none")], **variant),
                                autocast_adapter_dtype=lora.get("fp32_adapter", True))
+        own_storage(model)
+        if "base" in lora and not lora.get("fp32_adapter", True):
+            # Beside packed weights PEFT leaves adapters in FP32; TRL casts them (`sft_trainer.py`, `SFTTrainer.__init__`).
+            for name, p in model.named_parameters():
+                if "lora_" in name:
+                    p.data = p.data.bfloat16()
     model.train()
     return model
 
@@ -91,7 +124,9 @@ def lm_train_group(group, name, precision, optname, workloads, attn="sdpa", lora
         if lora and "virtual_tokens" in lora:
             tag = f"-prefix{lora['virtual_tokens']}"
         elif lora:
-            tag = f"-lora_r{lora['r']}_{lora['tag']}_" + ("fp32ad" if lora.get("fp32_adapter", True) else "bf16ad")
+            tag = f"-{lora.get('variant', 'lora')}_r{lora['r']}_{lora['tag']}_" + ("fp32ad" if lora.get("fp32_adapter", True) else "bf16ad")
+            tag += f"_whole-{lora['whole']}" if "whole" in lora else ""
+            tag = (f"-{lora['base']}" if "base" in lora else "") + tag
         return f"{fam}/{name}/{precision}/{optname}/{attn}{tag}{id_tag}/b{b}s{s}" + ("/ckpt" if ck else "")
     done = RECORDS.done(group)
     todo = [w for w in workloads if case(*w) not in done]
@@ -101,11 +136,15 @@ def lm_train_group(group, name, precision, optname, workloads, attn="sdpa", lora
         cfg, model = build_lm(name, DTYPE[precision], attn, experts, classes=classes)
         arch = arch_of(cfg, model)
         announce(group, name, arch["num_parameters"], precision, optname)
+        if lora and "base" in lora:
+            quantize(model, lora["base"])
         if lora:
             model = adapt(model, lora)
         if autocast(precision):
             wrap_autocast(model, autocast(precision), S.device)
         S.adopt(model, decoder_layers(model))
+        for state in states_of(model) if lora and "base" in lora else ():
+            S.tr.track(state, "params")
         opt = make_opt(optname, model.parameters(), model)
 
         def forward(ids):
@@ -141,6 +180,7 @@ def lm_train_group(group, name, precision, optname, workloads, attn="sdpa", lora
                 w.update({"lora_rank": lora["r"], "lora_targets": lora["tag"], "lora_target_modules": lora["targets"],
                           "lora_adapter_dtype": "fp32" if lora.get("fp32_adapter", True) else "bf16",
                           "lora_dropout": lora.get("dropout", 0.0), "trainable_parameters": S.ntrain})
+                w.update({key: lora[key] for key in ("variant", "whole", "base") if key in lora})
             if experts:
                 w["experts_implementation"] = experts
             RECORDS.emit(group, {"id": c, "family": fam, "model": name, "architecture": arch, "workload": w, "measured_bytes": m})

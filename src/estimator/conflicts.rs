@@ -104,7 +104,10 @@ pub fn conflicts(inputs: &Inputs) -> Vec<Conflict> {
     let tunes_quantized = uses(Id::FinetuneMethod)
         && inputs.choice::<FinetuneMethod>(Id::FinetuneMethod) == FinetuneMethod::Qlora
         && uses(Id::Quantization);
-    if tunes_quantized && !inputs.choice::<Precision>(Id::Precision).is_packed() && !is_packed(inputs) {
+    if tunes_quantized
+        && !inputs.choice::<Precision>(Id::Precision).is_packed()
+        && !inputs.choice::<Quantization>(Id::Quantization).is_packed()
+    {
         res.push(Conflict::QloraUnquantized);
     }
     // Beside a shape that was typed the size is the typed model's own.
@@ -117,16 +120,4 @@ pub fn conflicts(inputs: &Inputs) -> Vec<Conflict> {
         res.push(Conflict::RecipeInFp32);
     }
     res
-}
-
-/// Bits of a weight from which on it is not packed.
-const WHOLE_BITS: f64 = 16.0;
-
-/// Whether the chosen format packs weights.
-fn is_packed(inputs: &Inputs) -> bool {
-    match inputs.choice(Id::Quantization) {
-        Quantization::None => false,
-        Quantization::Int4 | Quantization::Int8 => true,
-        Quantization::Format(it) => it.bits_per_weight < WHOLE_BITS,
-    }
 }

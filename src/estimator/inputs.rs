@@ -135,7 +135,7 @@ impl Inputs {
             optimizer: choice(self, ParameterId::Optimizer),
             layout,
             head: given(self, ParameterId::TaskHead).unwrap_or_else(|| head_of(layout)),
-            is_packed: choice::<Quantization>(self, ParameterId::Quantization) != Quantization::None
+            is_packed: choice::<Quantization>(self, ParameterId::Quantization).is_packed()
                 || choice::<Precision>(self, ParameterId::Precision).is_packed(),
         }
     }

@@ -100,6 +100,14 @@ quantities! {
     ParametersOfExperts = "P_experts";
     /// Parameters of the adapters: matrices A and B of every adapted projection.
     AdapterParameters = "P_a";
+    /// Parameters of modules that are trained whole beside adapters, as copies.
+    SavedParameters = "P_saved";
+    /// Bytes of one of them, and of its gradient.
+    BytesOfSaved = "b_saved";
+    /// Bytes per token that frozen 8-bit layers of one layer hold beside checkpoints: what its linear layers read.
+    HeldByFrozen = "s_held";
+    /// Magnitudes of adapted outputs, one for each output of each adapted projection.
+    Magnitudes = "n_magnitudes";
     /// Parameters of the prefixes: keys and values for every layer.
     PrefixParameters = "P_prefix";
     /// Input and output widths of the adapted projections of one layer, added up.

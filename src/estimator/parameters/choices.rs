@@ -99,6 +99,26 @@ choices! {
         /// Every linear layer of the blocks.
         AllLinear = "all-linear",
     }
+    /// What becomes of a low-rank adapter's product.
+    LoraVariant {
+        /// It is added, scaled by alpha over the rank.
+        Lora = "lora",
+        /// The sum is scaled to a trained magnitude for each output (`use_dora`).
+        Dora = "dora",
+        /// It is added, scaled by alpha over the root of the rank (`use_rslora`), which changes no tensor.
+        Rslora = "rslora",
+    }
+    /// Which modules are trained whole beside adapters.
+    ModulesToSave {
+        /// None.
+        None = "none",
+        /// The token embedding.
+        Embeddings = "embeddings",
+        /// The output projection.
+        Head = "head",
+        /// Both.
+        Both = "both",
+    }
     /// What stands behind the layers of a model that is trained.
     TaskHead {
         /// A projection to the vocabulary that predicts the next token.
@@ -343,7 +363,19 @@ impl ChoiceValue for Quantization {
     const IDS: &'static [&'static str] = &QUANTIZATIONS.1;
 }
 
+/// Bits of a weight from which on it is not packed.
+const WHOLE_BITS: f64 = 16.0;
+
 impl Quantization {
+    /// Whether it packs weights.
+    pub fn is_packed(self) -> bool {
+        match self {
+            Self::None => false,
+            Self::Int4 | Self::Int8 => true,
+            Self::Format(it) => it.bits_per_weight < WHOLE_BITS,
+        }
+    }
+
     /// The place of [`Self::None`] in the list.
     pub const NONE: usize = 0;
     /// The place of [`Self::Int4`] in the list.
@@ -359,39 +391,6 @@ impl Quantization {
             Self::Int8 => Some(Precision::Int8.bytes()),
             Self::Int4 => Some(Precision::Int4.bytes()),
             Self::Format(format) => Some(format.bits_per_weight / 8.0),
-        }
-    }
-}
-
-impl Optimizer {
-    /// Whether a step of its kernels differs in what it holds: momentum is added in place by each, bitsandbytes has one for
-    /// each optimizer, and Adafactor goes from parameter to parameter.
-    pub const fn has_kernels(self) -> bool {
-        match self {
-            Self::Adam | Self::AdamW | Self::Lion | Self::Muon => true,
-            Self::Sgd
-            | Self::AdamW8bit
-            | Self::PagedAdamW8bit
-            | Self::Adafactor
-            | Self::BnbLion
-            | Self::Lion8bit
-            | Self::PagedAdamW
-            | Self::PagedLion8bit => false,
-        }
-    }
-
-    /// The document's optimizer factor `f`: FP32 states per trained parameter.
-    pub const fn factor(self) -> f64 {
-        match self {
-            Self::Sgd => 1.0,
-            Self::Adam | Self::AdamW => 2.0,
-            // The document stops at AdamW; these are the same states counted in FP32.
-            Self::PagedAdamW => 2.0,
-            Self::AdamW8bit | Self::PagedAdamW8bit => 0.5,
-            // Muon has one for what is a matrix, which is most.
-            Self::Lion | Self::BnbLion | Self::Muon => 1.0,
-            Self::Lion8bit | Self::PagedLion8bit => 0.25,
-            Self::Adafactor => 0.0,
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod engine_versions;
 pub mod gpu;
 mod library_names;
 mod lookup;
+mod optimizers;
 mod parse;
 mod refusal;
 mod rules;

@@ -85,6 +85,8 @@ pub enum Only {
     Whole,
     /// While low-rank adapters are trained.
     LowRank,
+    /// While low-rank adapters of a model that predicts the next token are trained.
+    BesideAdapters,
     /// While adapters or prefixes are trained beside frozen weights.
     BesideFrozen,
     /// While low-rank adapters are trained beside quantized weights.
@@ -164,11 +166,14 @@ impl Only {
                 Self::Trained.taken_away_by(controls).or_else(by_optimizer)
             }
             Self::Untrained => unless(!controls.trains(), Control::Task),
-            Self::Whole | Self::LowRank | Self::BesideFrozen | Self::QuantizedBase if !controls.trains() => {
+            Self::Whole | Self::LowRank | Self::BesideAdapters | Self::BesideFrozen | Self::QuantizedBase
+                if !controls.trains() =>
+            {
                 Some(Control::Task)
             }
             Self::Whole => unless(!has_method || controls.method == FinetuneMethod::Full, Control::Method),
             Self::LowRank => unless(is_low_rank, by_method),
+            Self::BesideAdapters => unless(is_low_rank, by_method).or_else(|| Self::Vocabulary.taken_away_by(controls)),
             Self::BesideFrozen => unless(has_method && controls.method != FinetuneMethod::Full, by_method),
             Self::QuantizedBase => unless(has_method && controls.method == FinetuneMethod::Qlora, by_method),
             Self::ServedBy(engine) => unless(controls.engine == engine, Control::Engine),
@@ -214,6 +219,7 @@ impl Only {
             | Self::Kernels
             | Self::Whole
             | Self::LowRank
+            | Self::BesideAdapters
             | Self::BesideFrozen
             | Self::QuantizedBase
             | Self::Versioned

@@ -8,8 +8,9 @@ use crate::estimator::architecture::{Activation, Fact, FactGroup, kinds};
 use crate::estimator::mode::Mode::{self, Cnn, Finetune, Grpo, Inference, Moe, Multimodal, Nlp, Train, Vlm};
 use crate::estimator::parameters::choices::{
     AdapterPrecision, Algorithm, Attention, BatchUnit, ChoiceValue, Draft, Engine, EngineVersion, FinetuneMethod,
-    FrozenInputs, GpuFamily, KvPrecision, LinearAttentionKernel, LoraTargets, Optimizer, OptimizerKernel, Precision,
-    PromptLogits, Quantization, Recipe, ReferenceModel, Rollout, Sampler, Task, TaskHead, TowerPlace,
+    FrozenInputs, GpuFamily, KvPrecision, LinearAttentionKernel, LoraTargets, LoraVariant, ModulesToSave, Optimizer,
+    OptimizerKernel, Precision, PromptLogits, Quantization, Recipe, ReferenceModel, Rollout, Sampler, Task, TaskHead,
+    TowerPlace,
 };
 use crate::estimator::parameters::engine_versions::VLLM_TODAY;
 use crate::estimator::parameters::gpu::Gpu;
@@ -430,10 +431,24 @@ parameters! {
         follows: Follows::Experts,
         uses: &[chosen(TRAINED_TRANSFORMER, LoraTargets::AllLinear as usize).only(Only::LowRank)],
     }
+    /// What becomes of an adapter's product.
+    LoraVariant {
+        key: "loraVariant", symbol: "variant", unit: Unit::None, group: Training, kind: choice::<LoraVariant>(),
+        impacts: b"-hh----m-",
+        follows: Follows::Nothing,
+        uses: &[chosen(&[Finetune, Train, Moe], LoraVariant::Lora as usize).only(Only::LowRank)],
+    }
+    /// Modules that are trained whole beside adapters.
+    ModulesToSave {
+        key: "modulesToSave", symbol: "modules", unit: Unit::None, group: Training, kind: choice::<ModulesToSave>(),
+        impacts: b"-ll----l-",
+        follows: Follows::Nothing,
+        uses: &[chosen(&[Finetune, Train, Moe], ModulesToSave::None as usize).only(Only::BesideAdapters)],
+    }
     /// Number format of adapters.
     AdapterPrecision {
         key: "adapterPrecision", symbol: "b_a", unit: Unit::None, group: Training, kind: choice::<AdapterPrecision>(),
-        impacts: b"-lllllll-",
+        impacts: b"-mmlmmmm-",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED_TRANSFORMER, AdapterPrecision::Fp32 as usize).only(Only::BesideFrozen)],
     }
@@ -602,7 +617,7 @@ parameters! {
     /// Number format of quantized weights.
     Quantization {
         key: "quantization", symbol: "b_q", unit: Unit::None, group: Training, kind: choice::<Quantization>(),
-        impacts: b"hhhmhmmm-",
+        impacts: b"hhhhhmmm-",
         follows: Follows::Nothing,
         uses: &[chosen(&[Inference], Quantization::NONE), chosen(TRAINED_TRANSFORMER, Quantization::INT4).only(Only::QuantizedBase)],
     }

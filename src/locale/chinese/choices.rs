@@ -25,6 +25,12 @@ torch PyTorch 代码（torch）\n\
 fla flash-linear-attention 内核（fla）\n\
 attn 注意力\n\
 all-linear 全部线性层\n\
+lora LoRA\n\
+dora 幅值分解（DoRA）\n\
+rslora 秩稳定（rsLoRA）\n\
+embeddings 词嵌入\n\
+head 输出投影\n\
+both 两者\n\
 grpo GRPO\n\
 dpo DPO\n\
 adapter-off 关闭适配器的模型自身\n\

@@ -84,6 +84,12 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::LoraTargets => {
             "加适配器的层。若全部线性层都加，保留的激活值比全量训练还多。有专家时默认只加在注意力上：否则 PEFT 也会加到堆叠的专家上，那里尚无公式。"
         }
+        ParameterId::LoraVariant => {
+            "lora；dora：每个输出各有一个可训练的幅值，PEFT 每次前向都重新计算加适配器后权重的范数，并为每个输出保留两个张量。rslora 只改变缩放系数，不影响显存。"
+        }
+        ParameterId::ModulesToSave => {
+            "PEFT 复制并随适配器一同完整训练的模块（modules_to_save）。冻结的原模块仍保留；共享的嵌入在每处各复制一份。"
+        }
         ParameterId::AdapterPrecision => {
             "适配器的数值格式。PEFT 创建的 FP32 适配器还会复制其输入。TRL 会把量化基座上的适配器转成 BF16：这类运行请选 BF16。"
         }

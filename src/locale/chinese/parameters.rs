@@ -53,6 +53,8 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::SlidingWindow => "滑动窗口",
         ParameterId::MoeIntermediateSize => "专家宽度",
         ParameterId::LoraTargets => "LoRA 位置",
+        ParameterId::LoraVariant => "LoRA 变体",
+        ParameterId::ModulesToSave => "完整训练的模块",
         ParameterId::AdapterPrecision => "适配器精度",
         ParameterId::LoraDropout => "LoRA dropout 率",
         ParameterId::CompletionLength => "回答长度",

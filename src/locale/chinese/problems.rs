@@ -114,6 +114,12 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::RolloutTooLarge => {
             "分给 vLLM 的那部分 GPU 显存并不空闲：驱动和训练器的权重占用后所剩不足，无法启动。请少分一些，或换更大的 GPU。"
         }
+        Unsupported::MagnitudesOfPacked => {
+            "此基座上的 DoRA 尚无公式：autocast 下若适配器为 FP32，PEFT 会使 4 位层的输出变为 FP32；其他量化层未曾追踪。NF4 配合 adapterPrecision=BF16 有公式，16 位基座也有。"
+        }
+        Unsupported::EightBitBase => {
+            "该模型在 LLM.int8() 基座上的适配器训练尚无公式：这种层会保留其输入，使用检查点时也是如此，而这只在普通的文本解码器上追踪过。NF4 有公式。"
+        }
         Unsupported::OtherAdapters => {
             "此类层上的这种适配器尚无公式：PEFT 在该模型中找不到它们的位置，或还会把适配器加到堆叠的专家上。loraTargets=attn 有公式。"
         }

@@ -20,6 +20,9 @@ training Training\n\
 finetuning Fine-tuning\n\
 grpo GRPO\n\
 dpo DPO\n\
+lora LoRA\n\
+dora DoRA\n\
+rslora rsLoRA\n\
 adapter-off the model without its adapters\n\
 vllm-colocated vLLM on the same GPU\n\
 elsewhere a server elsewhere\n\

@@ -126,6 +126,12 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::LoraTargets => {
             "Layers that carry adapters. All linear layers keep more activations than training every parameter. Beside experts by default attention's alone: PEFT would reach the stacked experts too, for which there are no formulas."
         }
+        ParameterId::LoraVariant => {
+            "lora, or dora: a trained magnitude for each output, for which PEFT makes the norm of the adapted weight anew at each pass and keeps two tensors of each output. rslora scales by another number and changes no byte."
+        }
+        ParameterId::ModulesToSave => {
+            "Modules that PEFT copies and trains whole beside the adapters (modules_to_save). The frozen original stays; a tied embedding is copied for each place."
+        }
         ParameterId::AdapterPrecision => {
             "Number format of the adapters. FP32, as PEFT makes them, also copies their inputs. TRL casts those of a quantized base to BF16: choose it for such a run."
         }

@@ -53,6 +53,8 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::SlidingWindow => "Sliding window",
         ParameterId::MoeIntermediateSize => "Expert width",
         ParameterId::LoraTargets => "LoRA targets",
+        ParameterId::LoraVariant => "LoRA variant",
+        ParameterId::ModulesToSave => "Modules trained whole",
         ParameterId::AdapterPrecision => "Adapter precision",
         ParameterId::LoraDropout => "LoRA dropout",
         ParameterId::CompletionLength => "Completion length",

@@ -128,6 +128,12 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::RolloutTooLarge => {
             "vLLM's share is not free: the driver and the trainer's weights leave less of the GPU, so that it does not start. Give it less of the GPU, or a larger one."
         }
+        Unsupported::MagnitudesOfPacked => {
+            "There are no formulas for DoRA beside this base: with FP32 adapters under autocast PEFT makes what 4-bit layers put out FP32, and of other quantized layers nothing was traced. adapterPrecision=BF16 with NF4 has formulas, and so has a 16-bit base."
+        }
+        Unsupported::EightBitBase => {
+            "There are no formulas for adapters beside an LLM.int8() base of this model: such layers keep what they read, also beside checkpoints, and that was traced for plain decoders of text alone. NF4 has formulas."
+        }
         Unsupported::OtherAdapters => {
             "There are no formulas for these adapters on layers of this kind: PEFT finds none of their places in this model, or puts some on stacked experts as well. loraTargets=attn has formulas."
         }

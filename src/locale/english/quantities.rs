@@ -49,6 +49,14 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::ParametersBesideExperts => "parameters of the model without its experts",
         Quantity::ParametersOfExperts => "parameters of all experts",
         Quantity::AdapterParameters => "parameters of the adapters: matrices A and B of every adapted projection",
+        Quantity::SavedParameters => {
+            "parameters of modules that are trained whole beside adapters, as copies of the frozen ones"
+        }
+        Quantity::BytesOfSaved => "bytes of one of them, and of its gradient",
+        Quantity::Magnitudes => "magnitudes of adapted outputs, one for each output of every adapted projection",
+        Quantity::HeldByFrozen => {
+            "bytes per token that frozen 8-bit layers of one layer hold beside checkpoints: what its linear layers read"
+        }
         Quantity::PrefixParameters => "parameters of the prefixes: keys and values for every layer",
         Quantity::AdaptedWidthsOfFull => {
             "widths, into and out of, the adapted linear layers of a layer with softmax attention"

@@ -3,6 +3,8 @@
 
 use crate::estimator::architecture::{Fact, Layout, TensorSums};
 use crate::estimator::expr::{Entry, Expr, LaterListing, Listing};
+use crate::estimator::methods::calibrated::blocks::magnitudes::{Magnitudes, Scaling};
+use crate::estimator::methods::calibrated::blocks::site::Site;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage;
 use crate::estimator::methods::calibrated::model::widths::Widths;
@@ -16,25 +18,7 @@ use crate::estimator::quantity::Quantity;
 use crate::estimator::units::Count;
 
 const PEFT: &str = "peft tuners/lora/layer.py, Linear.forward";
-
-/// A place in a layer at which linear layers read one tensor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Site {
-    /// Query, key and value projections.
-    Projections,
-    /// What makes queries, keys and values of all heads from compressed ones.
-    Expansions,
-    /// The output projection of attention.
-    Output,
-    /// Gate and up projection.
-    FeedForward,
-    /// The down projection.
-    Down,
-    /// Projections of linear attention inward.
-    LinearProjections,
-    /// The output projection of linear attention.
-    LinearOutput,
-}
+const DORA: &str = "peft tuners/lora/dora.py, DoraLinearLayer.forward";
 
 /// Which layers of a model have an adapter's linear layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,12 +66,14 @@ pub struct Adapters {
     drops: bool,
     /// Whether frozen layers keep what they read, which no gradient needs.
     frozen_keep: bool,
+    /// What scales each output to a trained magnitude; `None` for plain adapters.
+    magnitudes: Option<Magnitudes>,
     is_told: bool,
 }
 
 impl Adapters {
     /// The adapters that the inputs ask for.
-    pub fn of(shape: &Shape, formats: &Formats) -> Self {
+    pub fn of(shape: &Shape, formats: &Formats, tokens: f64) -> Self {
         if formats.trained != Trained::Adapters {
             return Self::default();
         }
@@ -154,9 +140,11 @@ impl Adapters {
         }
         let bytes = if formats.is_autocast { formats.compute } else { formats.adapter };
         // PEFT converts the input of an adapter beside a plain layer to the adapter's format, and autocast back to 16 bits, which makes
-        // a copy in any case; beside a 4-bit layer it leaves that to autocast (`tuners/lora/bnb.py`, `Linear4bit.forward`).
-        let is_packed = is_quantized && storage::is_expanded(shape);
-        let copies = |input: f64| formats.is_autocast && !is_packed || bytes != input;
+        // a copy in any case; beside a layer of bitsandbytes it leaves that to autocast (`tuners/lora/bnb.py`, `Linear4bit.forward`).
+        let is_eight_bit = is_quantized && storage::is_eight_bit(shape);
+        let is_packed = is_quantized && storage::is_expanded(shape) || is_eight_bit;
+        let is_converted = |input: f64| formats.is_autocast && !is_packed && formats.adapter != input;
+        let copies = |input: f64| is_converted(input) || bytes != input;
         Self {
             adapters,
             bytes,
@@ -164,7 +152,9 @@ impl Adapters {
             // A gate makes it anew, in the format of what a projection made.
             copies_output: copies(if shape.is(Fact::AttentionGate) { formats.inner } else { formats.compute }),
             drops: shape.reader.number(Id::LoraDropout) > 0.0,
-            frozen_keep: is_packed && keeps,
+            // 8-bit layers keep what they read, to find outliers in it again (`MatMul8bitLt.forward`).
+            frozen_keep: is_packed && keeps || is_eight_bit,
+            magnitudes: Magnitudes::of(shape, formats, is_packed, tokens),
             is_told: shape.reader.is_telling(),
         }
     }
@@ -181,16 +171,31 @@ impl Adapters {
             let from = &[Id::Model, Id::HiddenSize, Id::LoraTargets];
             (all != 0.0).then(|| each(among) * shape.reader.counted::<Count>(quantity, all, from))
         };
+        let of_magnitudes = self.magnitudes.is_some().then(|| {
+            let outputs = |it: &Adapter| layers(shape, it.among(is_hybrid)).value() * self.outputs(it, widths);
+            let all: f64 = self.adapters.iter().map(outputs).sum();
+            shape.reader.counted::<Count>(Quantity::Magnitudes, all, &[Id::Model, Id::HiddenSize, Id::LoraTargets])
+        });
         let kinds = [
             (Among::All, Quantity::AdaptedWidths),
             (Among::Full, Quantity::AdaptedWidthsOfFull),
             (Among::Linear, Quantity::AdaptedWidthsOfLinear),
         ];
-        let all: Option<Expr<Count>> = kinds.into_iter().filter_map(of_kind).reduce(|sum, it| sum + it);
+        let all: Option<Expr<Count>> =
+            kinds.into_iter().filter_map(of_kind).chain(of_magnitudes).reduce(|sum, it| sum + it);
         let all = all.unwrap_or_else(|| Expr::number(0.0));
         all.listed_later(Quantity::AdapterParameters, || {
             let sum = |it: &Adapter| it.outputs.iter().fold(widths.leaf(it.input), |sum, to| sum + widths.leaf(*to));
-            let named: Vec<_> = self.adapters.iter().map(|it| (it.name, each(it.among(is_hybrid)) * sum(it))).collect();
+            let has_magnitudes = self.magnitudes.is_some();
+            let of_adapter = |it: &Adapter| {
+                let matrices = each(it.among(is_hybrid)) * sum(it);
+                if !has_magnitudes {
+                    return matrices;
+                }
+                let outputs = it.outputs.iter().map(|to| widths.leaf(*to)).reduce(|sum, it| sum + it);
+                outputs.into_iter().fold(matrices, |sum, to| sum + layers(shape, it.among(is_hybrid)) * to)
+            };
+            let named: Vec<_> = self.adapters.iter().map(|it| (it.name, of_adapter(it))).collect();
             let entry = |(name, elements): &(&'static str, Expr<Count>)| Entry {
                 name,
                 stage: 0,
@@ -210,8 +215,9 @@ impl Adapters {
         self.adapters.iter().fold(TensorSums::default(), |sum, it| {
             let n_layers = layers(shape, it.among(is_hybrid)).value();
             let matrices = |width: f64| TensorSums::matrices(n_layers, [width, rank]);
-            let outputs = it.outputs.iter().map(|width| widths.value(*width)).sum();
-            sum.and(matrices(widths.value(it.input))).and(matrices(outputs))
+            let outputs = self.outputs(it, widths);
+            let magnitudes = if self.magnitudes.is_some() { n_layers * outputs } else { 0.0 };
+            sum.and(matrices(widths.value(it.input))).and(matrices(outputs)).and(TensorSums::vectors(magnitudes))
         })
     }
 
@@ -222,6 +228,36 @@ impl Adapters {
             Some(widths.leaf(it.input) * outputs)
         };
         self.adapters.iter().filter_map(elements).reduce(Expr::max)
+    }
+
+    /// Width of an adapted layer's output.
+    fn outputs(&self, it: &Adapter, widths: &Widths) -> f64 {
+        it.outputs.iter().map(|width| widths.value(*width)).sum()
+    }
+
+    /// The instants at which adapted outputs get their magnitudes; none of plain adapters.
+    ///
+    /// With them live autocast's copies of the adapters of `n_layers`: of all in a first pass, of one where that is computed again.
+    pub fn scalings(&self, formats: &Formats, widths: &Widths, n_layers: f64) -> Vec<Scaling> {
+        let Some(magnitudes) = &self.magnitudes else { return Vec::new() };
+        let rank = widths.value(Width::Rank);
+        let sides: f64 = self.adapters.iter().map(|it| widths.value(it.input) + self.outputs(it, widths)).sum();
+        let is_copied = self.bytes != formats.adapter;
+        let copies = if is_copied { n_layers * rank * sides * self.bytes } else { 0.0 };
+        let of_adapter = |it: &Adapter| {
+            let sides = [widths.value(it.input), self.outputs(it, widths)];
+            let of_weight = magnitudes.of_weight(formats, self.bytes, rank, sides);
+            let instant = |bytes, n_results| Scaling {
+                site: it.site,
+                input: it.input,
+                outputs: it.outputs,
+                bytes: bytes + copies,
+                n_results,
+            };
+            // The base's result less itself and the adapter's, scaled twice, and their sum: three at once.
+            [instant(of_weight.in_norm, 0.0), instant(of_weight.in_scaling, 3.0)]
+        };
+        self.adapters.iter().flat_map(of_adapter).collect()
     }
 
     /// What the adapters at a site keep: `A·x` for the gradient of B, and their own copy of the input for that of A.
@@ -235,6 +271,20 @@ impl Adapters {
             if self.drops {
                 res.put(mask_of(it), self.is_told);
             }
+            if let Some(magnitudes) = &self.magnitudes {
+                // Dropout makes the base's result anew, of what the adapter reads.
+                let of_base = if self.drops { self.bytes } else { magnitudes.result };
+                for width in it.outputs {
+                    let kept = [
+                        Tensor::new("base_result", of_base, *width, DORA),
+                        Tensor::new("lora_result", self.bytes, *width, DORA),
+                        // One number for each output, whatever the tokens.
+                        Tensor::new("weight_norm, mag_norm_scale and it less one", magnitudes.bytes, *width, DORA)
+                            .times(3.0 / magnitudes.tokens),
+                    ];
+                    kept.into_iter().for_each(|it| res.put(it, self.is_told));
+                }
+            }
         }
         res
     }
@@ -246,7 +296,7 @@ impl Adapters {
     /// and under autocast the FP32 copy in between, dropped or not.
     pub fn transient(&self, formats: &Formats) -> Option<Tensors> {
         self.at(Site::Down).next()?;
-        let between = if formats.is_autocast { formats.adapter } else { 0.0 };
+        let between = if formats.is_autocast && formats.adapter != formats.inner { formats.adapter } else { 0.0 };
         let inner = |name, bytes| Tensor::new(name, bytes, Width::Intermediate, PEFT);
         let at_up = [inner("lora_B(lora_A(x)), and scaled", self.bytes).times(2.0)];
         let kept = if self.copies || self.drops { self.bytes } else { 0.0 };

@@ -7,9 +7,9 @@
 use crate::estimator::architecture::{Fact, Part, QkNorm};
 use crate::estimator::constants as c;
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::blocks::adapters::Site;
 use crate::estimator::methods::calibrated::blocks::kernel::Kernel;
 use crate::estimator::methods::calibrated::blocks::masks::is_masked;
+use crate::estimator::methods::calibrated::blocks::site::Site;
 use crate::estimator::methods::calibrated::blocks::{norm, rotation};
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear};
 use crate::estimator::methods::calibrated::run::formats::Trained;

@@ -52,7 +52,7 @@ pub fn rows(counter: &mut Counter, name: &'static str, number: Fact) {
 pub fn kept_before_layers(run: &TrainingRun) -> Tensors {
     let formats = &run.formats;
     let is_normed = run.shape.is(Fact::EmbeddingNorm) || run.shape.layout() == Layout::Encoder;
-    if formats.trains_everything() {
+    if run.trains_embedding() {
         let mask =
             Tensor::new("mask of the embedding's dropout", BYTE, Width::Hidden, "derivatives.yaml, native_dropout");
         let dropped = run.tensors(&[mask.only_if(run.shape.is(Fact::EmbeddingDropout))]);

@@ -4,8 +4,8 @@
 use crate::estimator::architecture::{Fact, Part};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::activation::{FUNCTIONS, Function};
-use crate::estimator::methods::calibrated::blocks::adapters::Site;
 use crate::estimator::methods::calibrated::blocks::norm;
+use crate::estimator::methods::calibrated::blocks::site::Site;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, times};

@@ -8,8 +8,8 @@
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::blocks::adapters::Site;
 use crate::estimator::methods::calibrated::blocks::norm;
+use crate::estimator::methods::calibrated::blocks::site::Site;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, times};
 use crate::estimator::methods::calibrated::tensors::instant::Instant;

@@ -68,7 +68,7 @@ fn input_of_projection(run: &TrainingRun) -> Tensors {
         Some(Loss::Liger) => (run.formats.stream, false),
         // Read again in the backward pass, whether or not the weight is trained.
         Some(Loss::Chunked) => (run.formats.stream, true),
-        Some(Loss::Fp32 | Loss::Native | Loss::Fused) | None => (run.formats.compute, run.formats.trains_everything()),
+        Some(Loss::Fp32 | Loss::Native | Loss::Fused) | None => (run.formats.compute, run.trains_head()),
     };
     run.tensors(&[Tensor::new("input of lm_head", bytes, Width::Hidden, LINEAR_BACKWARD)]).only_if(is_kept)
 }
@@ -115,7 +115,10 @@ pub fn output(run: &TrainingRun) -> Tensors {
         Some(Loss::Chunked) => run.scored.is_none(),
         Some(Loss::Liger) => false,
         Some(Loss::Fp32 | Loss::Native | Loss::Fused) | None => {
-            reads_tokens && run.formats.trains_everything() && !run.formats.is_autocast
+            // What a frozen model hands to a projection that is trained whole is what that reads, unless autocast converts it.
+            let is_read =
+                if run.saved.is_some() { run.formats.compute == run.formats.stream } else { !run.formats.is_autocast };
+            reads_tokens && run.trains_head() && is_read
         }
     };
     let output = run

@@ -7,11 +7,11 @@
 
 use crate::estimator::architecture::{Fact, Part};
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::blocks::adapters::Site;
 use crate::estimator::methods::calibrated::blocks::attention::scores;
 use crate::estimator::methods::calibrated::blocks::kernel::Kernel;
 use crate::estimator::methods::calibrated::blocks::masks::is_masked;
 use crate::estimator::methods::calibrated::blocks::norm;
+use crate::estimator::methods::calibrated::blocks::site::Site;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear};
 use crate::estimator::methods::calibrated::run::formats::Trained;

@@ -5,10 +5,12 @@
 //! Bytes are per token. A linear layer keeps its input for the gradient of its weight; a frozen one keeps nothing.
 
 use crate::estimator::architecture::{Fact, NormPlacement, Residual};
-use crate::estimator::methods::calibrated::blocks::adapters::Site;
 use crate::estimator::methods::calibrated::blocks::experts::Experts;
 use crate::estimator::methods::calibrated::blocks::feed_forward::FeedForward;
+use crate::estimator::methods::calibrated::blocks::frozen;
 use crate::estimator::methods::calibrated::blocks::kernel::Kernel;
+use crate::estimator::methods::calibrated::blocks::magnitudes::Scaling;
+use crate::estimator::methods::calibrated::blocks::site::Site;
 use crate::estimator::methods::calibrated::blocks::{
     attention, feed_forward, gated_delta, latent_attention, masks, norm,
 };
@@ -183,6 +185,13 @@ impl Layer {
             ]);
             res.push(Instant::waiting(self.until_product(), of_adapter + waiting));
         }
+        let product = Tensor::new("input of down_proj", run.formats.inner, Width::Intermediate, "forward");
+        let of_output = run.stream("gradient of the layer's output", "torch.utils.checkpoint");
+        let waiting = run.tensors(&[product]) + of_output.only_if(run.is_checkpointed());
+        res.extend(frozen::seeking_outliers(run).map(|made| Instant::waiting(self.until_product(), waiting + made)));
+        let n_layers = if run.is_checkpointed() { 1.0 } else { run.layers().value() };
+        let scalings = run.adapters.scalings(&run.formats, &run.widths, n_layers);
+        res.extend(scalings.iter().map(|it| self.scaling(run, it)));
         if run.kind::<NormPlacement>(Fact::NormPlacement) != NormPlacement::Before {
             let kept = self.kept() - norm::normalized(run, run.formats.compute);
             res.push(Instant::waiting(kept, norm::in_backward(run)));
@@ -213,6 +222,55 @@ impl Layer {
             res.push(Instant::waiting(run.tensors(&[normed]), made));
         }
         res
+    }
+}
+
+impl Layer {
+    /// An instant in a forward pass through the layer, the first or the one of a checkpoint, at which an adapted output gets its
+    /// magnitude: the frozen layer has run, and of its input there is one more copy in the adapters' format.
+    fn scaling(&self, run: &TrainingRun, it: &Scaling) -> Instant {
+        let source = "peft tuners/lora/dora.py, DoraLinearLayer.forward";
+        let before_output = || self.until_attention() + &self.attention;
+        let (kept, is_inside) = match it.site {
+            Site::Projections | Site::LinearProjections | Site::Expansions => (self.attention_norm.clone(), false),
+            Site::Output | Site::LinearOutput => (before_output(), false),
+            Site::FeedForward | Site::Down => (self.until_product(), true),
+        };
+        let formats = &run.formats;
+        let (is_copied, is_recomputed) = (formats.adapter != formats.compute, run.is_checkpointed());
+        let reads_product = it.site != Site::FeedForward;
+        let is_normed_kept = run.adapters.keep_input(Site::FeedForward);
+        // The pass back has met the last adapter's result before anything that is recomputed.
+        let has_met = is_recomputed && run.adapters.is_at(Site::Down);
+        let stream = |name| Tensor::new(name, formats.stream, Width::Hidden, source);
+        let gradient = |name| Tensor::new(name, formats.adapter, Width::Hidden, source);
+        let tensors = [
+            Tensor::new("x", formats.compute, it.input, source).only_if(reads_product),
+            Tensor::new("x in the adapters' format", formats.adapter, it.input, source)
+                .only_if(is_copied && (reads_product || formats.is_autocast)),
+            stream("residual"),
+            stream("normed input of the feed-forward block").only_if(is_inside && !is_normed_kept),
+            // What the model's and the layer's code name while the first pass runs.
+            stream("inputs_embeds, hidden_states").times(2.0).only_if(!is_recomputed),
+            stream("gradient of the layer's output").only_if(is_recomputed),
+            gradient("gradient of down_proj's result, scaled").only_if(has_met),
+            gradient("gradient of down_proj's result, converted").only_if(has_met && is_copied),
+            Tensor::new(
+                "unit matrix, adapted weight and its norm",
+                it.bytes / run.tokens().value(),
+                Width::One,
+                source,
+            ),
+        ];
+        let of_outputs = |width: &'static Width| {
+            [
+                Tensor::new("result", formats.compute, *width, source).only_if(reads_product),
+                Tensor::new("scaled results and their sum", formats.adapter, *width, source).times(it.n_results),
+            ]
+        };
+        let results = it.outputs.iter().flat_map(of_outputs);
+        let all: Vec<Tensor> = tensors.into_iter().chain(results).collect();
+        Instant::waiting(kept, run.tensors(&all))
     }
 }
 

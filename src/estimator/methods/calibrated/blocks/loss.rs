@@ -105,7 +105,7 @@ fn of_chunks(run: &TrainingRun) -> Expr<Memory> {
     let gradient = |name, elements: Expr<Count>, bytes| Cached::new(name, elements, element(bytes), TRL);
     let hidden = || run.scored() * run.widths.leaf(Width::Hidden);
     let mut sums = vec![tile(run), gradient("grad_hidden", hidden(), FP32)];
-    if run.formats.trains_everything() {
+    if run.trains_head() {
         sums.push(gradient("grad_weight", run.embedding(), FP32));
     }
     if run.scored.is_some() {
@@ -115,8 +115,8 @@ fn of_chunks(run: &TrainingRun) -> Expr<Memory> {
     if run.formats.stream < FP32 {
         converted.push(gradient("grad_hidden.to(hidden.dtype)", hidden(), run.formats.stream));
     }
-    if run.formats.trains_everything() && run.formats.parameter < FP32 {
-        converted.push(gradient("grad_weight.to(weight.dtype)", run.embedding(), run.formats.parameter));
+    if run.trains_head() && run.bytes_of_head() < FP32 {
+        converted.push(gradient("grad_weight.to(weight.dtype)", run.embedding(), run.bytes_of_head()));
     }
     // A piece of the weight is converted before the one before it is let go.
     let n_pieces = if run.shape.number(Fact::VocabSize) > c::TILE_WIDTH.value() { 2.0 } else { 1.0 };
@@ -161,8 +161,8 @@ fn tokens_of_tile(run: &TrainingRun) -> Expr<Count> {
 fn of_liger(run: &TrainingRun) -> Vec<Cached> {
     let hidden = run.tokens() * run.widths.leaf(Width::Hidden);
     let mut res = vec![Cached::new("grad_input", hidden, element(run.formats.stream), LIGER)];
-    if run.formats.trains_everything() {
-        res.push(Cached::new("grad_weight", run.embedding(), element(run.formats.parameter), LIGER));
+    if run.trains_head() {
+        res.push(Cached::new("grad_weight", run.embedding(), element(run.bytes_of_head()), LIGER));
     }
     res
 }

@@ -2,8 +2,10 @@
 
 use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::model::storage;
+use crate::estimator::methods::calibrated::run::formats::Formats;
 use crate::estimator::parameters::ParameterId;
-use crate::estimator::parameters::choices::{FinetuneMethod, LoraTargets};
+use crate::estimator::parameters::choices::{FinetuneMethod, LoraTargets, LoraVariant};
 
 /// Whether PEFT puts the run's adapters where formulas have them, in layers of latent or of linear attention.
 pub fn takes_adapters(it: &Shape) -> bool {
@@ -32,4 +34,26 @@ pub fn reaches_experts(it: &Shape) -> bool {
     };
     let targets = it.reader.choice::<LoraTargets>(ParameterId::LoraTargets);
     is_low_rank && targets == LoraTargets::AllLinear && it.is(Fact::NumExperts)
+}
+
+/// Whether formulas know adapters with magnitudes beside the run's base: of quantized ones, 4-bit layers that return the format they read.
+pub fn takes_magnitudes(it: &Shape) -> bool {
+    let has_magnitudes = match it.reader.choice::<LoraVariant>(ParameterId::LoraVariant) {
+        LoraVariant::Lora | LoraVariant::Rslora => false,
+        LoraVariant::Dora => true,
+    };
+    let method = it.reader.choice::<FinetuneMethod>(ParameterId::FinetuneMethod);
+    if !has_magnitudes || method != FinetuneMethod::Qlora {
+        return true;
+    }
+    let formats = Formats::of(&it.reader);
+    storage::is_expanded(it) && (!formats.is_autocast || formats.adapter <= formats.inner)
+}
+
+/// Whether formulas know what the frozen layers of the run keep: of 8-bit ones, those of plain decoders of text.
+pub fn takes_base(it: &Shape) -> bool {
+    let method = it.reader.choice::<FinetuneMethod>(ParameterId::FinetuneMethod);
+    let is_plain = it.layout() == Layout::Decoder
+        && ![Fact::NumExperts, Fact::KvLoraRank, Fact::VisionNumLayers].iter().any(|fact| it.is(*fact));
+    method != FinetuneMethod::Qlora || !storage::is_eight_bit(it) || is_plain
 }

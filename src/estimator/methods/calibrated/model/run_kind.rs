@@ -4,6 +4,7 @@
 use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::model::storage;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{
     Algorithm, Engine, FinetuneMethod, LinearAttentionKernel, Precision, Quantization, Rollout,
@@ -145,7 +146,7 @@ fn of_decoder(shape: &Shape) -> RunKind {
         FinetuneMethod::Full | FinetuneMethod::Lora | FinetuneMethod::Prefix if is_mixture => RunKind::Mixtures,
         FinetuneMethod::Full => RunKind::FullTraining,
         FinetuneMethod::Lora | FinetuneMethod::Prefix => RunKind::Adapters,
-        FinetuneMethod::Qlora if is_nf4(shape) => RunKind::QuantizedAdapters,
+        FinetuneMethod::Qlora if is_nf4(shape) || storage::is_eight_bit(shape) => RunKind::QuantizedAdapters,
         FinetuneMethod::Qlora => RunKind::Derived,
     }
 }
@@ -154,7 +155,7 @@ fn trains_quantized(shape: &Shape) -> bool {
     shape.reader.choice::<FinetuneMethod>(ParameterId::FinetuneMethod) == FinetuneMethod::Qlora
 }
 
-/// Whether the base is in NF4, of which alone quantized fine-tunes were traced and measured.
+/// Whether the base is in NF4, of which with LLM.int8() alone quantized fine-tunes were traced.
 fn is_nf4(shape: &Shape) -> bool {
     matches!(shape.reader.choice(ParameterId::Quantization), Quantization::Format(it) if it.id.starts_with("nf4"))
 }

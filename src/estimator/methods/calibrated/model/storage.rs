@@ -42,17 +42,24 @@ pub fn chosen_format(shape: &Shape) -> Option<&'static Format> {
 /// Elements of a block's widest projection, where bitsandbytes expands its 4-bit weight for a product: `H·I`, and `2·H·I` where
 /// gate and up are one projection.
 pub fn expanded_elements(shape: &Shape) -> Option<Expr<Count>> {
-    let projection = || {
-        let one = shape.leaf::<Count>(Fact::HiddenSize) * shape.leaf::<Count>(Fact::IntermediateSize);
-        let are_joined = shape.is(Fact::GatedMlp) && shape.is(Fact::FusedGateUp);
-        if are_joined { Expr::<Count>::number(2.0) * one } else { one }
-    };
-    is_expanded(shape).then(projection)
+    is_expanded(shape).then(|| widest_projection(shape))
 }
 
-/// What the expanded weight takes.
-pub fn expanded(shape: &Shape) -> Option<Expr<Memory>> {
-    expanded_elements(shape).map(|it| it * unquantized(shape))
+fn widest_projection(shape: &Shape) -> Expr<Count> {
+    let one = shape.leaf::<Count>(Fact::HiddenSize) * shape.leaf::<Count>(Fact::IntermediateSize);
+    let are_joined = shape.is(Fact::GatedMlp) && shape.is(Fact::FusedGateUp);
+    if are_joined { Expr::<Count>::number(2.0) * one } else { one }
+}
+
+/// What the widest projection takes in the backward pass of a frozen layer: 4-bit layers expand it there, 8-bit ones scale it in the input's format
+/// (`MatMul8bitLt.backward`).
+pub fn expanded_in_backward(shape: &Shape) -> Option<Expr<Memory>> {
+    (is_expanded(shape) || is_eight_bit(shape)).then(|| widest_projection(shape) * unquantized(shape))
+}
+
+/// Whether weights are in the 8-bit format of bitsandbytes, LLM.int8().
+pub fn is_eight_bit(shape: &Shape) -> bool {
+    chosen_format(shape).is_some_and(|it| it.id == "llm-int8")
 }
 
 /// Whether weights are in a 4-bit format of bitsandbytes, which expands them for each product.

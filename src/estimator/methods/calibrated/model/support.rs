@@ -4,6 +4,7 @@
 use crate::estimator::architecture::{Activation, Fact, FactGroup, Layout, List};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::blocks::activation::Function;
+use crate::estimator::methods::calibrated::model::adaptable::{takes_base, takes_magnitudes};
 use crate::estimator::methods::calibrated::model::complete::{has_empty_stage, missing};
 use crate::estimator::methods::calibrated::model::runnable::runs;
 use crate::estimator::methods::calibrated::model::shape::Shape;
@@ -43,6 +44,12 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     }
     if !fits_head(&shape) {
         return Err(Unsupported::OtherHead);
+    }
+    if !takes_base(&shape) {
+        return Err(Unsupported::EightBitBase);
+    }
+    if !takes_magnitudes(&shape) {
+        return Err(Unsupported::MagnitudesOfPacked);
     }
     if FactGroup::WideStages.is_of(shape.layout()) && shape.list(List::Depths).len() != shape.list(List::Widths).len() {
         return Err(Unsupported::StagesDiffer);

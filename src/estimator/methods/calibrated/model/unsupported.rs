@@ -72,6 +72,10 @@ pub enum Unsupported {
     OtherAdapters,
     /// The reference is to be the model without its adapters, and it has none.
     NoAdapters,
+    /// Magnitudes of adapters beside a quantized base of which their code was not traced.
+    MagnitudesOfPacked,
+    /// Adapters beside 8-bit layers of a model that is no plain decoder, of which what they keep was not traced.
+    EightBitBase,
     /// vLLM's share of the GPU has no room for its weights and CUDA graphs.
     RolloutTooSmall,
     /// vLLM's share of the GPU is not free beside the trainer's weights.
@@ -111,6 +115,8 @@ impl Unsupported {
             | Self::EveryLayerDense
             | Self::OtherHead
             | Self::NoAdapters
+            | Self::MagnitudesOfPacked
+            | Self::EightBitBase
             | Self::RolloutTooSmall
             | Self::RolloutTooLarge
             | Self::FactsMissing(_) => None,
@@ -128,6 +134,8 @@ impl Unsupported {
             Self::NoSuchVersion => ParameterId::EngineVersion,
             Self::DrafterOfOtherEngine | Self::NoSuchDrafter | Self::DrafterOfOtherFormat => ParameterId::Draft,
             Self::NoAdapters => ParameterId::ReferenceModel,
+            Self::EightBitBase => ParameterId::Quantization,
+            Self::MagnitudesOfPacked => ParameterId::LoraVariant,
             Self::RolloutTooSmall | Self::RolloutTooLarge => ParameterId::RolloutMemory,
             Self::OtherHead => ParameterId::TaskHead,
             Self::OtherTower => ParameterId::VisionActivation,
@@ -180,6 +188,8 @@ impl Unsupported {
             | Self::EveryLayerDense
             | Self::OtherHead
             | Self::NoAdapters
+            | Self::MagnitudesOfPacked
+            | Self::EightBitBase
             | Self::RolloutTooSmall
             | Self::RolloutTooLarge
             | Self::FactsMissing(_) => true,

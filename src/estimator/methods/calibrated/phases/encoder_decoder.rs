@@ -342,7 +342,7 @@ pub fn stack(run: &TrainingRun, counts: &Counts, side: Side) -> Stack {
         turn: None,
     };
     let kept = run.layers() * if run.is_checkpointed() { input.clone() } else { kind.kept.clone() };
-    let sums = Sums { kinds: vec![kind], kept, input, converted: linear };
+    let sums = Sums { kinds: vec![kind], kept, input, held: None, converted: linear };
     Stack { sums, instants: vec![layer.backward(run)] }
 }
 

@@ -82,6 +82,10 @@ pub struct LayerBackward<'a> {
     trained: Expr<Count>,
     /// Bytes of the gradient of one.
     gradient: Expr<BytesPerElement>,
+    /// The gradient of an output projection that is trained whole beside adapters, which is the first of all.
+    of_saved_head: Option<Expr<Memory>>,
+    /// All gradients where several micro-batches leave them.
+    accumulated: Expr<Memory>,
     /// What a quantized matrix takes that is expanded to 16 bits for its product.
     expanded: Option<Expr<Memory>>,
 }
@@ -107,7 +111,9 @@ impl<'a> LayerBackward<'a> {
             before,
             trained: behind,
             gradient: resident.gradient.clone(),
-            expanded: if run.is_quantized() { storage::expanded(run.shape) } else { None },
+            of_saved_head: run.saved.as_ref().filter(|it| it.head).map(|it| it.gradient_of_one(run.shape)),
+            accumulated: resident.gradients(),
+            expanded: if run.is_quantized() { storage::expanded_in_backward(run.shape) } else { None },
         }
     }
 
@@ -124,6 +130,8 @@ impl<'a> LayerBackward<'a> {
             before: self.before.without_tree(),
             trained: self.trained.without_tree(),
             gradient: self.gradient.without_tree(),
+            of_saved_head: self.of_saved_head.as_ref().map(Expr::without_tree),
+            accumulated: self.accumulated.without_tree(),
             expanded: self.expanded.as_ref().map(Expr::without_tree),
         }
     }
@@ -193,6 +201,11 @@ impl<'a> LayerBackward<'a> {
         let is_summed = run.kind::<NormPlacement>(Fact::NormPlacement) == NormPlacement::AfterSum;
         let is_own = run.is_checkpointed() && (is_summed || !keeps_stream(run));
         let kept = if is_own { kept.clone() + input.clone() } else { kept.clone() };
+        let kept = match &self.sums.held {
+            Some(held) if is_last => kept + self.layers.clone() * held.clone(),
+            Some(held) => kept + held.clone(),
+            None => kept,
+        };
         let before = self.sums.before(kind).filter(|_| !is_last);
         let behind = self.sums.behind(kind).filter(|_| is_last);
         match (is_last, run.is_checkpointed()) {
@@ -258,10 +271,11 @@ impl<'a> LayerBackward<'a> {
             return Some(all() + done() * self.gradient.clone());
         }
         if run.accumulates() {
-            return Some(all());
+            return Some(if run.saved.is_some() { self.accumulated.clone() } else { all() });
         }
         if !run.formats.trains_everything() {
-            return (!is_last).then(|| self.trained.clone() * self.gradient.clone());
+            let of_adapters = (!is_last).then(|| self.trained.clone() * self.gradient.clone());
+            return [of_adapters, self.of_saved_head.clone()].into_iter().flatten().reduce(|sum, it| sum + it);
         }
         let done = if is_last {
             match self.sums.behind(kind) {

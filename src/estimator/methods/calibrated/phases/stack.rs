@@ -3,10 +3,11 @@
 
 use crate::estimator::architecture::{Fact, Layout, NormPlacement, Part, PartCount};
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::blocks::adapters::Site;
 use crate::estimator::methods::calibrated::blocks::experts::Experts;
+use crate::estimator::methods::calibrated::blocks::frozen;
 use crate::estimator::methods::calibrated::blocks::kernel::{is_cut, windowed_layers};
 use crate::estimator::methods::calibrated::blocks::layer::{Layer, Mixer};
+use crate::estimator::methods::calibrated::blocks::site::Site;
 use crate::estimator::methods::calibrated::model::counts::{Counts, is_expert, is_vision};
 use crate::estimator::methods::calibrated::run::formats::Trained;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
@@ -63,6 +64,8 @@ pub struct Sums {
     pub kept: Expr<Memory>,
     /// What the input of one takes for each token: all that checkpoints keep of it.
     pub input: Expr<Memory>,
+    /// What frozen layers of one hold for each token beside checkpoints, if they hold anything.
+    pub held: Option<Expr<Memory>>,
     /// Elements of the linear layers that autocast converts: grouped products of experts are none.
     pub converted: Expr<Count>,
 }
@@ -82,6 +85,7 @@ impl Sums {
             kinds: self.kinds.iter().map(kind).collect(),
             kept: self.kept.without_tree(),
             input: self.input.without_tree(),
+            held: self.held.as_ref().map(Expr::without_tree),
             converted: self.converted.without_tree(),
         }
     }
@@ -161,13 +165,18 @@ impl Stack {
         let Layers { kinds, instants, first_norm } = layers(run, counts, &linear);
         let input = run.stream("input of a layer", "torch.utils.checkpoint").listed(Quantity::LayerInput, &run.widths);
         // The inputs of layers that need no gradient are checkpoints like others.
-        let kept = if run.is_checkpointed() { run.layers() * input.clone() } else { kept(run, &kinds, first_norm) };
+        let held = frozen::held(run).map(|it| it.listed(Quantity::HeldByFrozen, &run.widths));
+        let kept = match &held {
+            Some(held) => run.layers() * (input.clone() + held.clone()),
+            None if run.is_checkpointed() => run.layers() * input.clone(),
+            None => kept(run, &kinds, first_norm),
+        };
         let converted = if kinds.iter().any(|it| it.has_experts) {
             counts.leaf(Quantity::ConvertedParameters, |it| is_linear(it) && !is_expert(it) && !is_vision(it))
         } else {
             linear
         };
-        Self { sums: Sums { kinds, kept, input, converted }, instants }
+        Self { sums: Sums { kinds, kept, input, held, converted }, instants }
     }
 }
 
@@ -299,7 +308,7 @@ fn kept(run: &TrainingRun, kinds: &[Alike], first_norm: Option<Tensors>) -> Expr
         None => all,
     };
     let has_identity = run.shape.is(Fact::FirstNormIsIdentity);
-    if run.formats.trains_everything() && !has_identity {
+    if run.trains_embedding() && !has_identity {
         return all;
     }
     // Nothing before the first adapter needs a gradient, so the first layer's norms and dropout keep nothing.

@@ -144,6 +144,8 @@ impl<'a> Step<'a> {
             // The frozen output projection needs a copy where it is FP32.
             (self.resident.trained.clone(), of_head().filter(|_| run.is_prepared()))
         };
+        // Adapters of 16 bits need none.
+        let of_layers = of_layers && (formats.trains_everything() || formats.adapter > formats.compute);
         let copied = [of_head, of_layers.then_some(of_stack)].into_iter().flatten().reduce(|sum, it| sum + it);
         copied.map(|it| it * of_copy())
     }
@@ -170,11 +172,17 @@ impl<'a> Step<'a> {
         let mut res = self.resident.lines_of_moment();
         res.push((Component::Inputs, self.run.ids()));
         res.push((Component::Gradients, self.resident.gradients()));
-        if !run.formats.trains_everything() {
+        if !run.trains_embedding() {
             return res;
         }
         let stream = run.stream("gradient of the embedding's output", "derivatives.yaml, embedding");
         let stream = run.tokens() * stream.listed(Quantity::GradientsInside, &run.widths);
+        if let Some(saved) = &run.saved {
+            // A copy is tied to nothing. What is added to it is made first.
+            let added = run.accumulates().then(|| saved.gradient_of_one(run.shape));
+            res.push((Component::Temporaries, added.into_iter().fold(stream, |sum, it| sum + it)));
+            return res;
+        }
         let table = || run.embedding() * self.resident.gradient.clone();
         // A loss in chunks hands over its gradient of the table, to which the embedding's is then added in place.
         let is_tied = run.is_tied() && run.loss() != Some(Loss::Chunked);

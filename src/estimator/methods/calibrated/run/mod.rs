@@ -3,6 +3,8 @@
 
 pub mod formats;
 pub mod optimizer;
+pub mod optimizer_of_saved;
 pub mod resident;
+pub mod saved;
 pub mod serving;
 pub mod training;

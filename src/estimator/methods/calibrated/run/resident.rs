@@ -9,6 +9,8 @@ use crate::estimator::methods::calibrated::model::counts::{Counts, is_expert};
 use crate::estimator::methods::calibrated::model::{storage, weights};
 use crate::estimator::methods::calibrated::run::formats::Trained;
 use crate::estimator::methods::calibrated::run::optimizer::OptimizerRun;
+use crate::estimator::methods::calibrated::run::optimizer_of_saved::OptimizerOfSaved;
+use crate::estimator::methods::calibrated::run::saved::Saved;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::element;
 use crate::estimator::methods::calibrated::tensors::width::Width;
@@ -28,6 +30,8 @@ pub struct Resident {
     pub paged: Option<Expr<Memory>>,
     /// Tensors that the optimizer's step makes beside its states.
     pub step: Option<Expr<Memory>>,
+    /// Gradients of modules that are trained whole beside adapters.
+    saved: Option<Expr<Memory>>,
 }
 
 /// Lines that a moment may have beside what lives all the time.
@@ -54,7 +58,11 @@ impl Resident {
 
     /// All gradients. With several micro-batches they live from one to the next.
     pub fn gradients(&self) -> Expr<Memory> {
-        self.trained.clone() * self.gradient.clone()
+        let of_trained = self.trained.clone() * self.gradient.clone();
+        match &self.saved {
+            Some(of_saved) => of_trained + of_saved.clone(),
+            None => of_trained,
+        }
     }
 
     /// What the optimizer's step has beside `lines`: all gradients, states that are not there otherwise, and what it makes.
@@ -81,14 +89,20 @@ impl Resident {
         let mut lines = weights(run, counts);
         if !formats.trains_everything() {
             let of_adapter = run.format(Quantity::BytesOfAdapter, formats.adapter, &[Id::AdapterPrecision]);
-            lines.push((Component::Adapter, trained.clone() * of_adapter));
+            let adapters: Expr<Memory> = trained.clone() * of_adapter;
+            let copies = run.saved.as_ref().map(|it| it.gradients(run.shape));
+            lines.push((Component::Adapter, with(adapters, copies)));
         }
+        let masters = run.saved.as_ref().and_then(Saved::master);
         if formats.master > 0.0 {
             let copy: Expr<Memory> = trained.clone() * element(formats.master);
-            lines.push((Component::MasterWeights, copy));
+            lines.push((Component::MasterWeights, with(copy, masters)));
+        } else if let Some(masters) = masters {
+            lines.push((Component::MasterWeights, masters));
         }
         let optimizer = OptimizerRun::of(run, counts, &trained);
-        let states = optimizer.states();
+        let of_saved = run.saved.as_ref().map(|it| OptimizerOfSaved::of(run, it));
+        let states = with(optimizer.states(), of_saved.as_ref().map(OptimizerOfSaved::states));
         let is_paged = optimizer.is_paged();
         if !is_paged {
             lines.push((Component::Optimizer, states.clone()));
@@ -97,9 +111,20 @@ impl Resident {
             lines,
             gradient: run.format(Quantity::BytesOfGradient, formats.gradient, run.formats_from()),
             paged: is_paged.then_some(states),
-            step: optimizer.step(),
+            step: match &of_saved {
+                Some(it) => it.step_beside(optimizer.step()),
+                None => optimizer.step(),
+            },
+            saved: run.saved.as_ref().map(|it| it.gradients(run.shape)),
             trained,
         }
+    }
+}
+
+fn with(one: Expr<Memory>, other: Option<Expr<Memory>>) -> Expr<Memory> {
+    match other {
+        Some(other) => one + other,
+        None => one,
     }
 }
 

@@ -7,12 +7,13 @@ use crate::estimator::methods::calibrated::blocks::adapters::Adapters;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::run::formats::{Formats, Trained};
+use crate::estimator::methods::calibrated::run::saved::Saved;
 use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
-use crate::estimator::methods::calibrated::tensors::dtype::{INT64, element};
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT64, element};
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::choices::{ChoiceValue, FinetuneMethod, Optimizer, TaskHead};
+use crate::estimator::parameters::choices::{ChoiceValue, FinetuneMethod, Optimizer, Precision, TaskHead};
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
@@ -44,6 +45,8 @@ pub struct TrainingRun<'a> {
     pub head: TaskHead,
     /// Which linear layers carry adapters; none where everything is trained.
     pub adapters: Adapters,
+    /// Modules that are trained whole beside adapters.
+    pub saved: Option<Saved>,
     /// Whether images are part of the sequences.
     pub has_images: bool,
     /// Tokens that a head scores without whole logits, as TRL's does; `None` where the loss reads all of them.
@@ -60,8 +63,10 @@ impl<'a> TrainingRun<'a> {
     pub fn with(shape: &'a Shape<'a>, batch: Expr<Count>, sequence: Expr<Count>) -> Self {
         let formats = Formats::of(&shape.reader);
         let widths = Widths::of(shape, &sequence);
-        let adapters = Adapters::of(shape, &formats);
         let tokens = (batch.clone() * sequence.clone()).named(Quantity::Tokens);
+        let adapters = Adapters::of(shape, &formats, tokens.value());
+        let is_quantized = is_quantized(shape, &formats);
+        let saved = Saved::of(shape, &widths, &formats, is_quantized);
         let layers = shape.leaf(Fact::NumLayers);
         let embedding = shape.leaf::<Count>(Fact::VocabSize) * widths.leaf(Width::Hidden);
         let head = shape.head();
@@ -76,6 +81,7 @@ impl<'a> TrainingRun<'a> {
             widths,
             head,
             adapters,
+            saved,
             has_images: false,
             scored: None,
         }
@@ -166,8 +172,27 @@ impl<'a> TrainingRun<'a> {
 
     /// Whether the frozen weights are quantized.
     pub fn is_quantized(&self) -> bool {
-        let method = self.shape.reader.choice::<FinetuneMethod>(Id::FinetuneMethod);
-        self.formats.trained == Trained::Adapters && method == FinetuneMethod::Qlora
+        is_quantized(self.shape, &self.formats)
+    }
+
+    /// Whether the token embedding is trained.
+    pub fn trains_embedding(&self) -> bool {
+        self.formats.trains_everything() || self.saved.as_ref().is_some_and(|it| it.embedding)
+    }
+
+    /// Whether the output projection is trained.
+    pub fn trains_head(&self) -> bool {
+        self.formats.trains_everything() || self.saved.as_ref().is_some_and(|it| it.head)
+    }
+
+    /// Bytes of a parameter of the output projection that runs.
+    pub fn bytes_of_head(&self) -> f64 {
+        self.saved.as_ref().filter(|it| it.head).map_or(self.formats.parameter, |it| it.bytes)
+    }
+
+    /// Whether activations are in IEEE's half precision.
+    pub fn is_half(&self) -> bool {
+        self.shape.reader.choice::<Precision>(Id::Precision) == Precision::Fp16 && self.formats.inner < FP32
     }
 
     /// Whether activations are recomputed layer by layer.
@@ -207,4 +232,10 @@ impl<'a> TrainingRun<'a> {
         let at = self.shape.number(fact).max(0.0) as usize;
         T::ALL.get(at).copied().unwrap_or(T::ALL[0])
     }
+}
+
+/// Whether a run's frozen weights are quantized.
+fn is_quantized(shape: &Shape, formats: &Formats) -> bool {
+    let method = shape.reader.choice::<FinetuneMethod>(Id::FinetuneMethod);
+    formats.trained == Trained::Adapters && method == FinetuneMethod::Qlora
 }
