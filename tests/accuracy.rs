@@ -29,6 +29,7 @@ const PROMISED: &[(&str, f64, f64, Option<f64>)] = &[
     ("cnn", 0.01, 0.03, Some(0.08)),
     ("typed shapes", 0.001, 0.005, Some(0.02)),
     ("encoders", 0.001, 0.02, Some(0.04)),
+    ("encoder passes", 0.001, 0.005, Some(0.02)),
     ("quantized fine-tunes", 0.001, 0.02, Some(0.04)),
     ("optimizers", 0.001, 0.02, Some(0.04)),
     ("KV per token in logs", 0.002, 0.01, None),
