@@ -8,6 +8,8 @@
 mod catalog;
 #[path = "common/draw.rs"]
 mod draw;
+#[path = "common/refusals.rs"]
+mod refusals;
 #[path = "common/resident.rs"]
 mod resident;
 #[path = "common/sound.rs"]
@@ -18,6 +20,7 @@ use draw::Draw;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, RngSeed};
+use refusals::is_of_inputs;
 use resident::resident;
 use sound::fault;
 use std::borrow::Cow;
@@ -27,8 +30,7 @@ use vram_estimator::estimator::architecture::{Architecture, EITHER_OF_TEXT, ENTA
 use vram_estimator::estimator::parameters::ParameterKind;
 use vram_estimator::estimator::parameters::choices::{LoraTargets, Task};
 use vram_estimator::estimator::{
-    ChoiceValue, Estimate, Inputs, MethodId, Mode, Model, ParameterId, Unsupported, Value, estimate_values, support,
-    total,
+    ChoiceValue, Estimate, Inputs, MethodId, Mode, Model, ParameterId, Value, estimate_values, support, total,
 };
 
 fn cases(cases: u32) -> Config {
@@ -209,36 +211,7 @@ fn check(inputs: &Inputs) {
     // The table is of the modes' own methods and of whole models: others, and models of text, may have formulas where it has none.
     let is_own = inputs.is_default(ParameterId::FinetuneMethod) && inputs.is_default(ParameterId::Vision);
     assert!(are_some || !is_answered || !is_own, "{layout:?} is answered: {}", told(inputs));
-    let is_of_inputs = match support(inputs) {
-        Ok(()) => false,
-        // What contradicts itself is of what was drawn. Padding clears tokens, which linear attention has no formulas for.
-        Err(Unsupported::LinearAttention) => inputs.value(ParameterId::Padding) == Value::Toggle(true),
-        Err(reason) => matches!(
-            reason,
-            Unsupported::FactsMissing(_)
-                | Unsupported::StagesDiffer
-                | Unsupported::StageEmpty
-                | Unsupported::EveryLayerDense
-                | Unsupported::OtherHead
-                | Unsupported::OtherAdapters
-                | Unsupported::NoAdapters
-                | Unsupported::MagnitudesOfPacked
-                | Unsupported::EightBitBase
-                | Unsupported::RolloutTooSmall
-                | Unsupported::RolloutTooLarge
-                | Unsupported::OtherExperts
-                | Unsupported::OtherTower
-                | Unsupported::NoSuchFile
-                | Unsupported::NoSuchCache
-                | Unsupported::NoSuchVersion
-                | Unsupported::DrafterOfOtherEngine
-                | Unsupported::NoSuchDrafter
-                | Unsupported::DrafterOfOtherFormat
-                | Unsupported::EncoderDecoder
-                | Unsupported::PartsOfTwoStacks
-        ),
-    };
-    assert!(!are_all || is_answered || is_of_inputs, "{layout:?} is not answered: {}", told(inputs));
+    assert!(!are_all || is_answered || is_of_inputs(inputs), "{layout:?} is not answered: {}", told(inputs));
 }
 
 fn calibrated(inputs: &Inputs) -> f64 {

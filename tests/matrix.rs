@@ -29,6 +29,7 @@ const fn word(reason: Unsupported) -> &'static str {
         Unsupported::ReadsNoImages => "reads-no-images",
         Unsupported::ReadsImagesToo => "reads-images-too",
         Unsupported::GeneratesNothing => "generates-nothing",
+        Unsupported::EncoderOfOtherEngine | Unsupported::OtherEncoder => "other-encoder",
         Unsupported::EncoderDecoder => "encoder-decoder",
         Unsupported::PartsOfTwoStacks => "parts-of-two-stacks",
         Unsupported::Speech => "speech",

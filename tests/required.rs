@@ -52,9 +52,10 @@ fn a_typed_layout_is_computed_as_itself_or_not_at_all() {
                             let lines = answer.lines().iter().filter(|line| line.component.group() == group);
                             lines.map(|line| line.formula.bytes().count()).sum::<f64>()
                         };
-                        // What every run has: weights, and keys or activations.
+                        // What every run has: weights, and keys or activations, or what a pass that keeps nothing makes.
                         let held = of_group(ComponentGroup::Weights) + of_group(ComponentGroup::Experts);
-                        let kept = [ComponentGroup::KvCache, ComponentGroup::Activations].map(of_group);
+                        let kept = [ComponentGroup::KvCache, ComponentGroup::Activations, ComponentGroup::Temporaries]
+                            .map(of_group);
                         assert!(held > 0.0 && kept.into_iter().any(|bytes| bytes > 0.0), "{what}: {held} {kept:?}");
                         let total = answer.total().count();
                         assert!(total < 1e15, "{what}: {total}");

@@ -25,6 +25,22 @@ def bert(h, layers, heads):
     return transformers.BertConfig(hidden_size=h, num_hidden_layers=layers, num_attention_heads=heads, intermediate_size=4 * h)
 
 
+def distilbert():
+    import transformers
+    return transformers.DistilBertConfig()
+
+
+def roberta(kind, h, layers, heads, vocab):
+    import transformers
+    return getattr(transformers, kind + "Config")(hidden_size=h, num_hidden_layers=layers, num_attention_heads=heads, intermediate_size=4 * h,
+                                                  vocab_size=vocab, max_position_embeddings=514, type_vocab_size=1)
+
+
+def modernbert(h, inter, layers, heads):
+    import transformers
+    return transformers.ModernBertConfig(hidden_size=h, intermediate_size=inter, num_hidden_layers=layers, num_attention_heads=heads)
+
+
 def gpt_neox(h, inter, layers, heads, vocab, rotary, **more):
     import transformers
     return transformers.GPTNeoXConfig(hidden_size=h, intermediate_size=inter, num_hidden_layers=layers, num_attention_heads=heads, vocab_size=vocab,
@@ -109,7 +125,14 @@ CONFIGS = {
     "pythia-1.4b": lambda: gpt_neox(2048, 8192, 24, 16, 50304, 0.25),
     "phi-2": lambda: config("Phi", 2560, 10240, 32, 32, 32, 51200, pos=2048, resid_pdrop=0.1, **partial(0.4)),
     "opt-1.3b": lambda: opt(2048, 24, 32),
+    "bert-base-uncased": lambda: bert(768, 12, 12),
     "bert-large-uncased": lambda: bert(1024, 24, 16),
+    "distilbert-base-uncased": distilbert,
+    "bge-small-en-v1.5": lambda: bert(384, 12, 12),
+    "roberta-base": lambda: roberta("Roberta", 768, 12, 12, 50265),
+    "multilingual-e5-large": lambda: roberta("XLMRoberta", 1024, 24, 16, 250002),
+    "modernbert-base": lambda: modernbert(768, 1152, 22, 12),
+    "modernbert-large": lambda: modernbert(1024, 2624, 28, 16),
     "gpt2-medium": lambda: gpt2(1024, 24, 16),
     "smollm2-135m": lambda: llama(576, 1536, 30, 9, 3, 49152, True, pos=8192),
     "stablelm-2-1-6b": lambda: config("StableLm", 2048, 5632, 24, 32, 32, 100352, pos=4096, use_qkv_bias=True, **partial(0.25)),

@@ -64,6 +64,9 @@ def link(record):
         keys = [("mode", "inference"), model, ("engine", "transformers"), ("precision", PRECISION[w["precision"]][0]),
                 ("batchSize", w["batch"]), ("sequenceLength", w["seq"]), ("attention", w["attention"]),
                 ("logits", "last" if w["logits_to_keep"] else "all")]
+    elif w["kind"] == "encode":
+        keys = [("mode", "inference"), model, ("engine", "transformers"), ("precision", PRECISION[w["precision"]][0]), ("head", w["head"]),
+                ("batchSize", w["batch"]), ("sequenceLength", w["seq"]), ("attention", w["attention"]), ("padding", w["padding_in_batch"] or None)]
     elif family in ("cnn", "vit"):
         keys = [("mode", "cnn"), model, ("batchSize", w["batch"]), ("inputImageSize", w["image_size"]), *training(w)]
     elif w["kind"] == "grpo":

@@ -2,6 +2,7 @@
 it reach for what the first leave out."""
 import torch
 import torch.nn.functional as F
+from encoders import encoder_group
 from preference import dpo_group
 from towers import towers_group
 from workloads import grpo_group, infer_group, lm_train_group, vision_group, vlm_group
@@ -660,3 +661,23 @@ def lora_variants_inside():
         lm_train_group("lora_variants_inside", n, AMP, "adamw_fused", [(2, 2048, 0), (4, 2048, 1)], lora=dict(lo(16, "qv"), variant="dora"))
     for n in ("Llama-3.1-8B@4", "qwen3-4b@4"):
         lm_train_group("lora_variants_inside", n, AMP, "adamw_fused", [(2, 1024, 0), (4, 2048, 1)], lora=lo(16, "all-linear", fp32_adapter=False))
+
+
+ENCODED = [(1, 512, False), (32, 512, False), (32, 512, True), (8, 100, True)]
+
+
+@group
+def encoders():
+    """Encoders as they are served: embeddings, classifiers, masked tokens; every token counts, or some are padding."""
+    for n in ("bert-base-uncased", "bge-small-en-v1.5", "multilingual-e5-large"):
+        encoder_group("encoders", n, "none", ENCODED)
+    for n in ("bert-base-uncased", "distilbert-base-uncased", "roberta-base"):
+        encoder_group("encoders", n, "classifier", ENCODED)
+        encoder_group("encoders", n, "mlm", ENCODED)
+    for n in ("modernbert-base", "modernbert-large"):
+        for head in ("none", "mlm", "classifier"):
+            encoder_group("encoders", n, head, [(1, 8192, False), (1, 8192, True), (16, 1024, False), (16, 1024, True), (4, 4096, True), (32, 100, False)])
+    for n, head in (("bert-large-uncased", "none"), ("modernbert-base", "none"), ("roberta-base", "classifier")):
+        encoder_group("encoders", n, head, [(8, 512, False), (8, 512, True)], attn="eager")
+    for n in ("bert-base-uncased", "modernbert-base"):
+        encoder_group("encoders", n, "none", [(16, 512, False), (16, 512, True)], precision="fp32")

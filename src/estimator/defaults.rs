@@ -9,7 +9,7 @@ use crate::estimator::parameters::choices::{
 };
 use crate::estimator::parameters::engine_versions::{Batch, HUGE_GPU, LARGE_GPU, VersionRules, VllmVersion};
 use crate::estimator::parameters::gpu::Gpu;
-use crate::estimator::parameters::{Follows, ParameterId as Id, ParameterKind, TableValue, Value, head_of};
+use crate::estimator::parameters::{Follows, ParameterId as Id, ParameterKind, TableValue, Value, head_in};
 use crate::estimator::values::Values;
 
 /// A default, and what moved it from the mode's own.
@@ -162,7 +162,7 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             let experts = matrices * layers * number(Id::NumExperts) * hidden;
             Some(((left / experts).floor().max(1.0), rule.sources()))
         }
-        Follows::Layout => Some((head_of(values.choice(Id::Layout)) as usize as f64, rule.sources())),
+        Follows::Layout => Some((head_in(mode, values.choice(Id::Layout)) as usize as f64, rule.sources())),
         Follows::Keys => {
             let keys = values.choice::<KvPrecision>(Id::KvPrecision);
             Some((keys as usize as f64, rule.sources()))

@@ -7,7 +7,7 @@ use crate::estimator::given::Given;
 use crate::estimator::method::MethodId;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{ChoiceValue, Precision, Quantization};
-use crate::estimator::parameters::{Control, Controls, ParameterId, Refusal, Value, head_of};
+use crate::estimator::parameters::{Control, Controls, ParameterId, Refusal, Value, head_in};
 use crate::estimator::running_facts::{running_facts, take_away_absent};
 use crate::estimator::values::Values;
 use std::borrow::Cow;
@@ -134,7 +134,7 @@ impl Inputs {
             draft: choice(self, ParameterId::Draft),
             optimizer: choice(self, ParameterId::Optimizer),
             layout,
-            head: given(self, ParameterId::TaskHead).unwrap_or_else(|| head_of(layout)),
+            head: given(self, ParameterId::TaskHead).unwrap_or_else(|| head_in(self.mode, layout)),
             is_packed: choice::<Quantization>(self, ParameterId::Quantization).is_packed()
                 || choice::<Precision>(self, ParameterId::Precision).is_packed(),
         }

@@ -41,8 +41,10 @@ moments! {
     Serving = "serving",
     /// An engine chooses the next token of its largest batch.
     Sampling = "sampling",
-    /// The encoder of images or sound runs.
+    /// The encoder of text, images or sound runs.
     Encoder = "encoder",
+    /// What stands behind the layers of an encoder makes its output.
+    HeadOutput = "head_output",
     /// The loss is computed from the logits.
     Loss = "loss",
     /// The backward pass begins: all activations live, no gradients yet.

@@ -150,11 +150,19 @@ fn offered<T: ChoiceValue>(id: ParameterId, mode: Mode) -> &'static [T] {
     if id.use_in(mode).is_some() { T::ALL } else { &T::ALL[..1] }
 }
 
+/// Of longer lists than this the one value that is not in it is told instead.
+const LONG: usize = 8;
+
 /// "Method `LoRA` or `QLoRA`", unless every value of the choice will do.
 fn choices<T: ChoiceValue>(id: ParameterId, mode: Mode, texts: &Texts, keep: impl Fn(T) -> bool) -> Option<String> {
     let all = offered::<T>(id, mode);
-    let kept: Vec<_> = all.iter().zip(T::IDS).filter(|(it, _)| keep(**it)).map(|(_, id)| format!("`{id}`")).collect();
-    (kept.len() < all.len()).then(|| format!("{} {}", (texts.parameter)(id), kept.join(" or ")))
+    let (kept, left): (Vec<_>, Vec<_>) = all.iter().zip(T::IDS).partition(|(it, _)| keep(**it));
+    let told = match left.as_slice() {
+        [] => return None,
+        [(_, only)] if kept.len() > LONG => format!("any but `{only}`"),
+        _ => kept.iter().map(|(_, id)| format!("`{id}`")).collect::<Vec<_>>().join(" or "),
+    };
+    Some(format!("{} {told}", (texts.parameter)(id)))
 }
 
 fn accepted(allowed: Allowed) -> String {

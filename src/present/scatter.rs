@@ -50,8 +50,9 @@ impl Scatter {
         let mut res = Self::default();
         for line in text.lines() {
             let fields: Vec<&str> = line.split('\t').collect();
-            let [family, predicted, measured, name, link] = fields[..] else { continue };
-            let (Some(predicted), Some(measured)) = (whole(predicted), whole(measured)) else { continue };
+            let [family, over, measured, name, link] = fields[..] else { continue };
+            let (Some(over), Some(measured)) = (number(over), whole(measured)) else { continue };
+            let predicted = measured + over;
             let known = res.families.iter().position(|it| it == family);
             let family = known.unwrap_or_else(|| {
                 res.families.push(family.to_owned());
@@ -129,14 +130,20 @@ impl Scatter {
 
 /// A whole number of bytes.
 fn whole(text: &str) -> Option<f64> {
-    text.parse::<u64>().ok().map(|bytes| bytes as f64)
+    number(text).filter(|it| *it >= 0.0)
+}
+
+/// By how many bytes an estimate is over.
+fn number(text: &str) -> Option<f64> {
+    text.parse::<i64>().ok().map(|bytes| bytes as f64)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const LINES: &str = "a\t1073741824\t2147483648\tone\tmode=nlp\nb\t107374182400\t107374182400\ttwo\t\nnothing\nb\t4096\t4096\ttoken\t\n";
+    const LINES: &str =
+        "a\t-1073741824\t2147483648\tone\tmode=nlp\nb\t0\t107374182400\ttwo\t\nnothing\nb\t0\t4096\ttoken\t\n";
 
     #[test]
     fn points_stand_between_powers_of_ten() {

@@ -72,7 +72,7 @@ const CONTROLS: [Control; 13] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 32] = [
+const UNSUPPORTED: [Unsupported; 34] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -80,6 +80,8 @@ const UNSUPPORTED: [Unsupported; 32] = [
     Unsupported::ReadsNoImages,
     Unsupported::ReadsImagesToo,
     Unsupported::GeneratesNothing,
+    Unsupported::EncoderOfOtherEngine,
+    Unsupported::OtherEncoder,
     Unsupported::EncoderDecoder,
     Unsupported::PartsOfTwoStacks,
     Unsupported::Speech,

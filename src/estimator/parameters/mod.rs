@@ -19,7 +19,7 @@ mod value;
 mod words;
 
 pub use refusal::{Allowed, Refusal};
-pub use rules::{Control, Controls, Follows, Only, head_of, trains};
+pub use rules::{Control, Controls, Follows, Only, head_in, head_of, trains};
 pub use scale::{Scale, Slider};
 pub use spec::{Impact, ParameterGroup, ParameterKind, ParameterSpec, ParameterUnit, ParameterUse};
 pub use table::{PARAMETERS, ParameterId};

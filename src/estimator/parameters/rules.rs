@@ -66,6 +66,22 @@ pub const fn head_of(layout: Layout) -> TaskHead {
     }
 }
 
+/// What stands behind the layers in a mode unless told otherwise: encoders that are served make embeddings, and decoders logits.
+pub const fn head_in(mode: Mode, layout: Layout) -> TaskHead {
+    match mode {
+        Mode::Inference if FactGroup::Encoder.is_of(layout) => TaskHead::None,
+        Mode::Inference => TaskHead::Lm,
+        Mode::Finetune
+        | Mode::Train
+        | Mode::Grpo
+        | Mode::Multimodal
+        | Mode::Nlp
+        | Mode::Vlm
+        | Mode::Moe
+        | Mode::Cnn => head_of(layout),
+    }
+}
+
 /// When a parameter that the mode uses has an effect. Whatever is given where it has none is kept, told, and never read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Only {
@@ -93,6 +109,10 @@ pub enum Only {
     QuantizedBase,
     /// While this serves the model.
     ServedBy(Engine),
+    /// While a model generates, and trains nothing: an encoder does not.
+    Generating,
+    /// The same while this serves it.
+    GeneratingIn(Engine),
     /// While an engine serves the model whose defaults have moved between versions.
     Versioned,
     /// While something proposes tokens.
@@ -177,6 +197,12 @@ impl Only {
             Self::BesideFrozen => unless(has_method && controls.method != FinetuneMethod::Full, by_method),
             Self::QuantizedBase => unless(has_method && controls.method == FinetuneMethod::Qlora, by_method),
             Self::ServedBy(engine) => unless(controls.engine == engine, Control::Engine),
+            Self::Generating => Self::Untrained
+                .taken_away_by(controls)
+                .or_else(|| unless(!FactGroup::Encoder.is_of(controls.layout), Control::Layout)),
+            Self::GeneratingIn(engine) => {
+                Self::ServedBy(engine).taken_away_by(controls).or_else(|| Self::Generating.taken_away_by(controls))
+            }
             Self::Versioned => unless(controls.engine != Engine::Transformers, Control::Engine),
             Self::Drafted => unless(controls.draft != Draft::None, Control::Draft),
             Self::Packed => unless(controls.engine != Engine::LlamaCpp, Control::Engine)
@@ -229,6 +255,8 @@ impl Only {
             | Self::Colocated
             | Self::Vocabulary
             | Self::Classifier
+            | Self::Generating
+            | Self::GeneratingIn(_)
             | Self::ServedBy(_) => None,
         }
     }

@@ -668,9 +668,12 @@ parameters! {
     /// Whether sequences of a batch differ in length, so that attention needs a mask.
     Padding {
         key: "padding", symbol: "padding", unit: Unit::None, group: Training, kind: ParameterKind::Toggle,
-        impacts: b"-lllllll-",
+        impacts: b".lllllll-",
         follows: Follows::Nothing,
-        uses: &[toggle(TRAINED_TRANSFORMER, false).only(Only::Trained)],
+        uses: &[
+            toggle(&[Inference], false).only(Only::LayoutsInTransformers(FactGroup::Encoder)),
+            toggle(TRAINED_TRANSFORMER, false).only(Only::Trained),
+        ],
     }
     /// Whether the vision encoder is not trained.
     FreezeVision {
@@ -719,7 +722,7 @@ parameters! {
         key: "logits", symbol: "logits", unit: Unit::None, group: Serving, kind: choice::<PromptLogits>(),
         impacts: b"m---l----",
         follows: Follows::Nothing,
-        uses: &[chosen(&[Inference], PromptLogits::Last as usize).only(Only::ServedBy(Engine::Transformers)),
+        uses: &[chosen(&[Inference], PromptLogits::Last as usize).only(Only::GeneratingIn(Engine::Transformers)),
             chosen(&[Multimodal], PromptLogits::Last as usize).only(Only::Untrained)],
     }
     /// Number format of keys and values.
@@ -727,7 +730,7 @@ parameters! {
         key: "kvPrecision", symbol: "b_kv", unit: Unit::None, group: Serving, kind: choice::<KvPrecision>(),
         impacts: b"l---m----",
         follows: Follows::Nothing,
-        uses: &[chosen(&[Inference, Multimodal], KvPrecision::Same as usize).only(Only::Untrained)],
+        uses: &[chosen(&[Inference, Multimodal], KvPrecision::Same as usize).only(Only::Generating)],
     }
     /// Number format of values where it is not that of keys.
     KvPrecisionValues {
@@ -893,16 +896,19 @@ parameters! {
     /// What stands behind the layers. Its default is the layout's, which therefore stands before it.
     TaskHead {
         key: "head", symbol: "head", unit: Unit::None, group: Training, kind: choice::<TaskHead>(),
-        impacts: b"-ll--lll-",
+        impacts: b".ll--lll-",
         follows: Follows::Layout,
-        uses: &[chosen(&[Finetune, Train, Nlp, Vlm, Moe], TaskHead::Lm as usize)],
+        uses: &[
+            chosen(&[Inference], TaskHead::Lm as usize).only(Only::LayoutsInTransformers(FactGroup::Encoder)),
+            chosen(&[Finetune, Train, Nlp, Vlm, Moe], TaskHead::Lm as usize),
+        ],
     }
     /// Classes between which a classifier decides.
     NumLabels {
         key: "numLabels", symbol: "n_labels", unit: Unit::None, group: Training, kind: whole(1.0, MANY),
-        impacts: b"-ll--lll-",
+        impacts: b".ll--lll-",
         follows: Follows::Nothing,
-        uses: &[number(&[Finetune, Train, Nlp, Vlm, Moe], 2.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::Classifier)],
+        uses: &[number(&[Inference, Finetune, Train, Nlp, Vlm, Moe], 2.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::Classifier)],
     }
     @facts {
         Norm: choice::<kinds::Norm>(), TEXT;

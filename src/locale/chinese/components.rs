@@ -82,6 +82,7 @@ pub(super) fn moment(moment: MomentId) -> &'static str {
         MomentId::Serving => "服务中",
         MomentId::Sampling => "采样",
         MomentId::Encoder => "编码器",
+        MomentId::HeadOutput => "任务头输出",
         MomentId::Loss => "损失",
         MomentId::BackwardStart => "反向开始",
         MomentId::BackwardLastLayer => "反向，最后一层",

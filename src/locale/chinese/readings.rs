@@ -54,6 +54,7 @@ fn kind(kind: RunKind) -> &'static str {
         RunKind::Groups => "GRPO 成组采样的训练",
         RunKind::Pairs => "偏好对训练",
         RunKind::Transformers => "Transformers 推理",
+        RunKind::EncoderPasses => "编码器推理",
         RunKind::Derived => "此类",
         RunKind::Vllm => "vLLM 推理服务",
         RunKind::LlamaCpp => "llama.cpp 推理",

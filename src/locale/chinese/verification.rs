@@ -81,6 +81,7 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
         "vlm" => "视觉语言",
         "typed shapes" => "手动输入的架构",
         "encoders" => "编码器",
+        "encoder passes" => "编码器推理",
         "quantized fine-tunes" => "量化微调",
         "optimizers" => "优化器",
         "seq2seq" => "编码器-解码器",

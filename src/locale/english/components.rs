@@ -84,6 +84,7 @@ pub(super) fn moment(moment: MomentId) -> &'static str {
         MomentId::Serving => "Serving",
         MomentId::Sampling => "Sampling",
         MomentId::Encoder => "Encoder",
+        MomentId::HeadOutput => "Head's output",
         MomentId::Loss => "Loss",
         MomentId::BackwardStart => "Backward begins",
         MomentId::BackwardLastLayer => "Backward, in the last layer",

@@ -74,6 +74,12 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "This model has a vision tower, and there are formulas for training on text alone only without it: set Vision tower to \"not loaded\" (vision=absent), which loads the text model alone."
         }
         Unsupported::GeneratesNothing => "This model is an encoder: it generates no text.",
+        Unsupported::EncoderOfOtherEngine => {
+            "There are formulas for a pass of an encoder in Transformers alone: what other engines hold of one was not read."
+        }
+        Unsupported::OtherEncoder => {
+            "There are formulas for a pass of encoders whose layers are BERT's or ModernBERT's, and none for this yet."
+        }
         Unsupported::EncoderDecoder => {
             "There are formulas for training an encoder with a decoder on text, and none for this yet."
         }

@@ -54,6 +54,7 @@ fn kind(kind: RunKind) -> &'static str {
         RunKind::Groups => "groups of completions in GRPO",
         RunKind::Pairs => "preference pairs",
         RunKind::Transformers => "Transformers inference",
+        RunKind::EncoderPasses => "encoder inference",
         RunKind::Derived => "runs of this kind",
         RunKind::Vllm => "vLLM",
         RunKind::LlamaCpp => "llama.cpp",

@@ -51,14 +51,15 @@ impl Display for Setback {
 }
 
 /// Whole bytes, as lines hold them.
-pub(super) fn whole(bytes: f64) -> u64 {
-    bytes.round_ties_even() as u64
+pub(super) fn whole(bytes: f64) -> i64 {
+    bytes.round_ties_even() as i64
 }
 
 /// A line of the former cases.
 struct Former {
-    /// Estimated and measured bytes.
-    predicted: Option<u64>,
+    /// By how many bytes the estimate missed; `None` where there was none.
+    missed_by: Option<u64>,
+    /// Measured bytes.
     measured: u64,
 }
 
@@ -95,19 +96,20 @@ pub fn setbacks(former_lines: &str, all: &[Judged]) -> Result<Vec<Setback>, Stri
 
 fn read(line: &str) -> Option<(&str, Former)> {
     let fields: Vec<&str> = line.split('\t').collect();
-    let [_, predicted, measured, id, _] = fields[..] else { return None };
-    let predicted = if predicted == NO_ANSWER { None } else { Some(predicted.parse().ok()?) };
-    Some((id, Former { predicted, measured: measured.parse().ok()? }))
+    let [_, over, measured, id, _] = fields[..] else { return None };
+    let missed_by = if over == NO_ANSWER { None } else { Some(over.parse::<i64>().ok()?.unsigned_abs()) };
+    Some((id, Former { missed_by, measured: measured.parse().ok()? }))
 }
 
 fn compare(former: &Former, judged: &Judged) -> Option<SetbackKind> {
     // What had no answer cannot become worse.
-    let predicted = former.predicted?;
+    let before = former.missed_by?;
     let Some(now) = judged.predicted.map(whole) else { return Some(SetbackKind::NoAnswer) };
     let measured = whole(judged.case.measured);
-    let (before, now) = (predicted.abs_diff(former.measured), now.abs_diff(measured));
+    let now = now.abs_diff(measured);
     // Shares of what was measured, multiplied out: exact, and the bytes themselves where that has stayed the same.
-    let is_farther = u128::from(now) * u128::from(former.measured) > u128::from(before) * u128::from(measured);
+    let is_farther =
+        u128::from(now) * u128::from(former.measured) > u128::from(before) * u128::from(measured.unsigned_abs());
     is_farther.then_some(SetbackKind::Farther { before, now })
 }
 

@@ -4,7 +4,7 @@
 //! Which kernel runs is PyTorch's choice on CUDA (`aten/src/ATen/native/transformers/cuda/sdp_utils.cpp`), and before it
 //! that of Transformers (`sdpa_attention_forward`, which repeats keys where there is a mask or a head is too wide for flash).
 
-use crate::estimator::architecture::{Fact, Positions};
+use crate::estimator::architecture::{Fact, Layout, Positions};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::tensors::dtype::FP32;
 use crate::estimator::parameters::ParameterId as Id;
@@ -128,10 +128,12 @@ pub fn shares_keys(shape: &Shape) -> bool {
     !shape.is(Fact::KvLoraRank) && shape.number(Fact::NumKeyValueHeads) < shape.number(Fact::NumAttentionHeads)
 }
 
-/// Whether sequences reach beyond the window; Transformers makes a mask from the window's length on.
+/// Whether sequences reach beyond the window; Transformers makes a mask from the window's length on. An encoder looks both ways, and
+/// its configuration has half the window as `sliding_window` (`configuration_modernbert.py`).
 pub fn is_cut(shape: &Shape, sequence: f64) -> bool {
     let window = shape.number(Fact::SlidingWindow);
-    window > 0.0 && sequence >= window
+    let reach = if shape.layout() == Layout::Encoder { window / 2.0 } else { window };
+    window > 0.0 && sequence >= reach
 }
 
 /// How many of `layers` layers have the model's window, if it has one: all of them where nobody said how many.

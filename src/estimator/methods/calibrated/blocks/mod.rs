@@ -9,6 +9,8 @@ pub mod cross_attention;
 pub mod dense;
 pub mod drafter;
 pub mod embedding;
+pub mod encoder_head;
+pub mod encoder_pass;
 pub mod excitation;
 pub mod experts;
 pub mod experts_prompt;

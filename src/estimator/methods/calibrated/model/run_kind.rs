@@ -64,6 +64,8 @@ run_kinds! {
     Pairs = "pairs",
     /// Transformers generates with weights in 16 or 32 bit.
     Transformers = "transformers",
+    /// An encoder of text in 16 or 32 bit makes embeddings, classes or hidden tokens in Transformers.
+    EncoderPasses = "encoder-passes",
     /// vLLM serves.
     Vllm = "vllm",
     /// llama.cpp serves.
@@ -81,6 +83,7 @@ impl RunKind {
             let is_packed = is_quantized(&shape) || reader.choice::<Precision>(ParameterId::Precision).is_packed();
             return match reader.choice(ParameterId::Engine) {
                 Engine::Transformers if is_packed || !is_traced_in_prompts(shape.layout()) => Self::Derived,
+                Engine::Transformers if shape.layout() == Layout::Encoder => Self::EncoderPasses,
                 Engine::Transformers => Self::Transformers,
                 Engine::Vllm => Self::Vllm,
                 Engine::LlamaCpp => Self::LlamaCpp,
@@ -110,7 +113,7 @@ fn is_quantized(shape: &Shape) -> bool {
 
 /// Whether prompts of models of a layout were traced: a layout that nobody has traced is none of them.
 fn is_traced_in_prompts(layout: Layout) -> bool {
-    matches!(layout, Layout::Decoder | Layout::GatedDeltaHybrid)
+    matches!(layout, Layout::Decoder | Layout::GatedDeltaHybrid | Layout::Encoder)
 }
 
 fn of_images(shape: &Shape) -> RunKind {

@@ -4,13 +4,14 @@
 //! widths, and in vLLM and llama.cpp through linear and latent attention and through a state space, is that of plain attention.
 
 use crate::estimator::architecture::{Fact, Layout, Positions};
+use crate::estimator::methods::calibrated::blocks::encoder_pass;
 use crate::estimator::methods::calibrated::blocks::kernel::{is_eager, shares_keys};
 use crate::estimator::methods::calibrated::model::adaptable::{reaches_experts, takes_adapters};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId;
-use crate::estimator::parameters::choices::{FinetuneMethod, TowerPlace};
+use crate::estimator::parameters::choices::{Engine, FinetuneMethod, TowerPlace};
 
 /// What a mode asks of a model's layers.
 pub fn runs(it: &Shape, trains: bool) -> Result<(), Unsupported> {
@@ -92,6 +93,14 @@ pub fn trains_everything(it: &Shape) -> bool {
     it.reader.choice::<FinetuneMethod>(ParameterId::FinetuneMethod) == FinetuneMethod::Full
 }
 
+/// Whether there are formulas for a pass of an encoder that is served: in Transformers, where its layers' code was read.
+fn serves_encoder(it: &Shape) -> Result<(), Unsupported> {
+    if it.reader.choice::<Engine>(ParameterId::Engine) != Engine::Transformers {
+        return Err(Unsupported::EncoderOfOtherEngine);
+    }
+    if encoder_pass::is_read(it) { Ok(()) } else { Err(Unsupported::OtherEncoder) }
+}
+
 /// Whether there are formulas for the layers of a model of text.
 fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
     let unless_served = |reason| if trains { Err(reason) } else { Ok(()) };
@@ -111,7 +120,8 @@ fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
         Layout::Encoder => match mode {
             Mode::Finetune | Mode::Train | Mode::Nlp => Ok(()),
             Mode::Multimodal | Mode::Vlm => Err(Unsupported::ReadsNoImages),
-            Mode::Inference | Mode::Grpo | Mode::Moe | Mode::Cnn => Err(Unsupported::GeneratesNothing),
+            Mode::Inference => serves_encoder(it),
+            Mode::Grpo | Mode::Moe | Mode::Cnn => Err(Unsupported::GeneratesNothing),
         },
         // Positions of another kind, shared keys and blocks side by side are in no encoder-decoder whose code was read.
         Layout::EncoderDecoder

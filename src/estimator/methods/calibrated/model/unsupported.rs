@@ -24,6 +24,10 @@ pub enum Unsupported {
     ReadsImagesToo,
     /// The mode generates text, and the model is an encoder.
     GeneratesNothing,
+    /// The engine's code for encoders was not read.
+    EncoderOfOtherEngine,
+    /// An encoder with layers whose code was not read without gradients.
+    OtherEncoder,
     /// An encoder with a decoder that attends to its output.
     EncoderDecoder,
     /// Adapters, prefixes or a frozen tower of a model that has two stacks.
@@ -91,6 +95,7 @@ impl Unsupported {
             | Self::GeneratesNothing
             | Self::ReadsNoImages
             | Self::EncoderDecoder
+            | Self::OtherEncoder
             | Self::OtherAdapters => Some(Mode::Train),
             Self::ReadsImagesToo => Some(Mode::Vlm),
             Self::LinearAttention | Self::LatentAttention | Self::CrossAttention | Self::TwoHeadWidths => {
@@ -101,6 +106,7 @@ impl Unsupported {
             | Self::PartsOfTwoStacks
             | Self::Speech
             | Self::Contrastive
+            | Self::EncoderOfOtherEngine
             | Self::ExpertsOfEncoder
             | Self::OtherExperts
             | Self::OtherTower
@@ -130,6 +136,7 @@ impl Unsupported {
         let of_layers = typed_or(ParameterId::Layout, ParameterId::Model);
         match self {
             Self::NoSuchFile => ParameterId::Quantization,
+            Self::EncoderOfOtherEngine => ParameterId::Engine,
             Self::NoSuchCache => ParameterId::KvPrecision,
             Self::NoSuchVersion => ParameterId::EngineVersion,
             Self::DrafterOfOtherEngine | Self::NoSuchDrafter | Self::DrafterOfOtherFormat => ParameterId::Draft,
@@ -157,6 +164,7 @@ impl Unsupported {
             | Self::ReadsNoImages
             | Self::ReadsImagesToo
             | Self::GeneratesNothing
+            | Self::OtherEncoder
             | Self::EncoderDecoder
             | Self::PartsOfTwoStacks
             | Self::Speech
@@ -174,6 +182,7 @@ impl Unsupported {
     pub const fn is_of_every_mode(self) -> bool {
         match self {
             Self::LayersUnknown
+            | Self::EncoderOfOtherEngine
             | Self::ExpertsOfEncoder
             | Self::OtherExperts
             | Self::OtherTower
@@ -199,6 +208,7 @@ impl Unsupported {
             | Self::ReadsNoImages
             | Self::ReadsImagesToo
             | Self::GeneratesNothing
+            | Self::OtherEncoder
             | Self::EncoderDecoder
             | Self::PartsOfTwoStacks
             | Self::Speech

@@ -77,6 +77,7 @@ fn of_prompt(shape: &Shape, sequence: &Sequence) -> Vec<Moment> {
             | MomentId::Serving
             | MomentId::Sampling
             | MomentId::Encoder
+            | MomentId::HeadOutput
             | MomentId::Loss
             | MomentId::BackwardStart
             | MomentId::BackwardLastLayer
@@ -251,6 +252,7 @@ impl<'a> Training<'a> {
                 | MomentId::Serving
                 | MomentId::Sampling
                 | MomentId::Encoder
+                | MomentId::HeadOutput
                 | MomentId::Loss
                 | MomentId::BackwardStart
                 | MomentId::BackwardLastLayer

@@ -1,6 +1,7 @@
 //! How a model is served, engine by engine. It knows no gradient.
 
 pub mod cache;
+pub mod encoder;
 pub mod engine;
 pub mod files;
 pub mod gguf_types;

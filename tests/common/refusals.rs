@@ -1,0 +1,39 @@
+//! Which refusals are of what was drawn, and not of a model: what contradicts itself, or is a choice for which there are no formulas. It
+//! knows no model and no formula.
+
+use vram_estimator::estimator::{Inputs, ParameterId, Unsupported, Value, support};
+
+/// Whether inputs are refused for what was given beside their model, if they are refused.
+pub fn is_of_inputs(inputs: &Inputs) -> bool {
+    match support(inputs) {
+        Ok(()) => false,
+        // Padding clears tokens, which linear attention has no formulas for.
+        Err(Unsupported::LinearAttention) => inputs.value(ParameterId::Padding) == Value::Toggle(true),
+        Err(reason) => matches!(
+            reason,
+            Unsupported::FactsMissing(_)
+                | Unsupported::StagesDiffer
+                | Unsupported::StageEmpty
+                | Unsupported::EveryLayerDense
+                | Unsupported::OtherHead
+                | Unsupported::OtherAdapters
+                | Unsupported::NoAdapters
+                | Unsupported::MagnitudesOfPacked
+                | Unsupported::EightBitBase
+                | Unsupported::RolloutTooSmall
+                | Unsupported::RolloutTooLarge
+                | Unsupported::OtherExperts
+                | Unsupported::OtherTower
+                | Unsupported::NoSuchFile
+                | Unsupported::NoSuchCache
+                | Unsupported::NoSuchVersion
+                | Unsupported::DrafterOfOtherEngine
+                | Unsupported::NoSuchDrafter
+                | Unsupported::DrafterOfOtherFormat
+                | Unsupported::EncoderDecoder
+                | Unsupported::EncoderOfOtherEngine
+                | Unsupported::OtherEncoder
+                | Unsupported::PartsOfTwoStacks
+        ),
+    }
+}
