@@ -119,7 +119,7 @@ choices! {
         /// Both.
         Both = "both",
     }
-    /// What stands behind the layers of a model that is trained.
+    /// What stands behind the layers of a model that is trained, or of an encoder that is served.
     TaskHead {
         /// A projection to the vocabulary that predicts the next token.
         Lm = "lm",

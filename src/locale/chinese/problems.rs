@@ -108,7 +108,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "按现在的设置，此引擎没有这种格式的缓存：q8_0 至 iq4_nl 属于 llama.cpp，且量化值需要启用 Flash Attention。"
         }
         Unsupported::StageEmpty => "没有层的阶段不成其为阶段：每个 depth 至少为 1，VGG 的池化除外。",
-        Unsupported::OtherHead => "此布局的模型不使用这种任务头训练：mlm 用于编码器，lm 用于其他模型。",
+        Unsupported::OtherHead => "此布局的模型不使用这种任务头：mlm 用于编码器，lm 用于其他模型。",
         Unsupported::NoAdapters => "没有可以关闭的适配器：此运行训练全部参数。请选择常驻的参考模型，或不用参考模型。",
         Unsupported::RolloutTooSmall => {
             "分给 vLLM 的那部分 GPU 显存放不下它的权重和 CUDA graph，无法启动。请多分一些，或换更大的 GPU。"

@@ -147,9 +147,10 @@ impl<'a> EncoderPass<'a> {
     }
 
     /// Around attention: the embedding's output, the layer's input, and that normed.
-    pub const fn around_attention(&self, is_normed_before: bool) -> [Tensor; 3] {
+    pub fn around_attention(&self) -> [Tensor; 3] {
         let [embedded, input, normed] = stream::around_attention(self.run);
-        [embedded, input, normed.only_if(is_normed_before)]
+        // Norms stand before blocks in the code that rotates alone; see `is_read`.
+        [embedded, input, normed.only_if(self.is_rotated())]
     }
 
     /// Around the feed-forward block: the same of its own input; ModernBERT's layer still names attention's output.
@@ -158,11 +159,6 @@ impl<'a> EncoderPass<'a> {
         let named = self.run.tensor("attn_output", Width::Hidden, LAYER);
         let is_named = self.is_rotated() && held.count == 0.0;
         [embedded, input, residual, normed, held, first, named.only_if(is_named)]
-    }
-
-    /// Whether norms stand before blocks.
-    pub fn is_normed_before(&self) -> bool {
-        self.is_rotated()
     }
 
     /// Inside attention at its fullest instant, but for scores: while keys are rotated, while a mask is converted, or while the kernel

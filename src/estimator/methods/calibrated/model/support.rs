@@ -104,7 +104,7 @@ fn drafts(shape: &Shape) -> Result<(), Unsupported> {
     }
 }
 
-/// Whether a model of the layout is trained with the run's head: a classifier or none only where their code was read.
+/// Whether a model of the layout runs with the run's head: a classifier or none only where their code was read.
 fn fits_head(shape: &Shape) -> bool {
     let (layout, head) = (shape.layout(), shape.head());
     let fits = match head {

@@ -70,7 +70,7 @@ pub enum Unsupported {
     StageEmpty,
     /// Every layer of a mixture stands among those without experts.
     EveryLayerDense,
-    /// Models of the layout are not trained with the chosen head.
+    /// Models of the layout do not run with the chosen head.
     OtherHead,
     /// Layers of which PEFT refuses the chosen adapters, or on whose stacked experts it puts some.
     OtherAdapters,

@@ -77,7 +77,7 @@ impl Pass<'_> {
 
     fn attention(&self) -> PassInstant {
         let layers = &self.layers;
-        let streams = layers.around_attention(layers.is_normed_before());
+        let streams = layers.around_attention();
         let scores = layers.makes_scores().then(|| self.of_tokens(Quantity::ScoresOfToken, &[&layers.scores()]));
         PassInstant { scores, inside: self.inside(None, &[&streams, &layers.inside_attention()]) }
     }
