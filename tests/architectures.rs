@@ -240,6 +240,7 @@ fn check(inputs: &Inputs) {
                 | Unsupported::OtherHead
                 | Unsupported::OtherAdapters
                 | Unsupported::NoAdapters
+                | Unsupported::NotSpread
                 | Unsupported::RolloutTooSmall
                 | Unsupported::OtherExperts
                 | Unsupported::OtherTower

@@ -101,6 +101,8 @@ components! {
     MasterWeights = "master_weights" in Optimizer,
     /// Gradients of the trained parameters.
     Gradients = "gradients" in Gradients,
+    /// Buffers in which gradients are reduced over GPUs.
+    GradientBuckets = "gradient_buckets" in Gradients,
     /// Tensors kept for the backward pass.
     Activations = "activations" in Activations,
     /// Attention score matrices.

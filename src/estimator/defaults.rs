@@ -193,6 +193,7 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             };
             Some((number(Id::MaxBatchedTokens).min(of_size), rule.sources()))
         }
+        Follows::Gpus => Some((number(Id::GpuCount), rule.sources())),
         Follows::WholeSequence => Some((number(Id::SequenceLength), rule.sources())),
         // `DPOTrainer.__init__`, `ref_model`; `GRPOConfig.beta` is 0.
         Follows::Reference => {

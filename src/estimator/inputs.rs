@@ -131,6 +131,7 @@ impl Inputs {
             rollout: choice(self, ParameterId::Rollout),
             method: choice(self, ParameterId::FinetuneMethod),
             engine: choice(self, ParameterId::Engine),
+            trainer: choice(self, ParameterId::Trainer),
             optimizer: choice(self, ParameterId::Optimizer),
             layout,
             head: given(self, ParameterId::TaskHead).unwrap_or_else(|| head_of(layout)),

@@ -23,6 +23,7 @@ mod moment;
 pub mod parameters;
 pub mod plan;
 mod quantity;
+mod rank;
 mod reader;
 mod remembered;
 mod running_facts;
@@ -37,7 +38,7 @@ pub use conflicts::{Conflict, conflicts};
 pub use constants::{Constant, ConstantId};
 pub use defaults::DefaultValue;
 pub use device::{device_memory, named_device};
-pub use estimate::{Estimate, Line, Moment};
+pub use estimate::{Estimate, Line, Moment, Rank};
 pub use inputs::{Followed, Inputs};
 pub use method::{DEFAULT_METHOD, MethodId};
 pub use methods::{
@@ -51,11 +52,12 @@ pub use moment::MomentId;
 pub use parameters::choices::{
     AdapterPrecision, Algorithm, Attention, BatchUnit, ChoiceValue, Engine, EngineVersion, FinetuneMethod, GpuFamily,
     KvPrecision, LoraTargets, Optimizer, OptimizerKernel, Precision, PromptLogits, Quantization, Recipe,
-    ReferenceModel, Rollout, Task, TaskHead,
+    ReferenceModel, Rollout, Task, TaskHead, Trainer,
 };
 pub use parameters::gpu::Gpu;
 pub use parameters::{Control, Impact, ParameterId, ParameterSpec, Refusal, Value};
 pub use quantity::Quantity;
+pub use rank::RankKind;
 pub use reader::Telling;
 pub use remembered::Remembered;
 pub use units::{Bytes, MemoryUnit};

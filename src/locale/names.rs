@@ -8,6 +8,7 @@ use crate::estimator::{Component, ComponentGroup};
 const NAMES: &str = "\
 transformers Transformers\n\
 vllm vLLM\n\
+ddp DDP\n\
 llamacpp llama.cpp\n\
 turing Turing\n\
 ampere Ampere\n\

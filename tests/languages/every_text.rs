@@ -51,7 +51,7 @@ const REFUSALS: [Refusal; 11] = [
 ];
 
 /// What takes a parameter's effect away.
-const CONTROLS: [Control; 12] = [
+const CONTROLS: [Control; 13] = [
     Control::Mode,
     Control::Nothing,
     Control::Task,
@@ -60,6 +60,7 @@ const CONTROLS: [Control; 12] = [
     Control::Method,
     Control::Engine,
     Control::Optimizer,
+    Control::Trainer,
     Control::Quantization,
     Control::Layout,
     Control::Absent(Fact::NumExperts),
@@ -67,7 +68,7 @@ const CONTROLS: [Control; 12] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 28] = [
+const UNSUPPORTED: [Unsupported; 29] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -95,6 +96,7 @@ const UNSUPPORTED: [Unsupported; 28] = [
     Unsupported::OtherHead,
     Unsupported::OtherAdapters,
     Unsupported::NoAdapters,
+    Unsupported::NotSpread,
     Unsupported::RolloutTooSmall,
 ];
 

@@ -257,6 +257,13 @@ choices! {
         /// Trained prefix vectors.
         Prefix = "Prefix",
     }
+    /// What spreads a training run over GPUs.
+    Trainer {
+        /// Nothing: a run on one GPU.
+        None = "none",
+        /// PyTorch's `DistributedDataParallel`: every GPU holds everything.
+        Ddp = "ddp",
+    }
     /// What a multimodal run does with the model.
     Task {
         /// Nothing is trained.

@@ -3,7 +3,9 @@
 
 use crate::estimator::architecture::{Fact, FactGroup, Layout};
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::choices::{Algorithm, Engine, FinetuneMethod, Optimizer, Rollout, Task, TaskHead};
+use crate::estimator::parameters::choices::{
+    Algorithm, Engine, FinetuneMethod, Optimizer, Rollout, Task, TaskHead, Trainer,
+};
 
 /// The choices that decide which others have an effect. Their own effect is decided by the mode and by those before them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +22,8 @@ pub struct Controls {
     pub method: FinetuneMethod,
     /// What serves the model; Transformers where the mode has no such choice.
     pub engine: Engine,
+    /// What spreads the run over GPUs; where nothing is trained it says nothing.
+    pub trainer: Trainer,
     /// What updates the parameters; where nothing is trained it says nothing.
     pub optimizer: Optimizer,
     /// The model's layout.
@@ -77,6 +81,10 @@ pub enum Only {
     Untrained,
     /// While something is trained by an optimizer whose kernels differ in what they hold.
     Kernels,
+    /// While something is trained over GPUs.
+    Spread,
+    /// While something is trained over GPUs by this.
+    SpreadBy(Trainer),
     /// While every parameter is trained.
     Whole,
     /// While low-rank adapters are trained.
@@ -126,6 +134,8 @@ pub enum Control {
     Method,
     /// The engine.
     Engine,
+    /// What spreads the run over GPUs, or that nothing does.
+    Trainer,
     /// What stands behind the layers.
     Head,
     /// The optimizer.
@@ -154,6 +164,14 @@ impl Only {
             Self::Kernels => {
                 let by_optimizer = || unless(controls.optimizer.has_kernels(), Control::Optimizer);
                 Self::Trained.taken_away_by(controls).or_else(by_optimizer)
+            }
+            Self::Spread => {
+                let by_trainer = || unless(controls.trainer != Trainer::None, Control::Trainer);
+                Self::Trained.taken_away_by(controls).or_else(by_trainer)
+            }
+            Self::SpreadBy(trainer) => {
+                let by_trainer = || unless(controls.trainer == trainer, Control::Trainer);
+                Self::Trained.taken_away_by(controls).or_else(by_trainer)
             }
             Self::Untrained => unless(!controls.trains(), Control::Task),
             Self::Whole | Self::LowRank | Self::BesideFrozen | Self::QuantizedBase if !controls.trains() => {
@@ -203,6 +221,8 @@ impl Only {
             | Self::Trained
             | Self::Untrained
             | Self::Kernels
+            | Self::Spread
+            | Self::SpreadBy(_)
             | Self::Whole
             | Self::LowRank
             | Self::BesideFrozen
@@ -249,6 +269,8 @@ pub enum Follows {
     BatchedSequences,
     /// A sequence without a prompt: the largest that the completion can be.
     WholeSequence,
+    /// Every GPU reads sequences of its own.
+    Gpus,
     /// Adapters are trained under autocast, FP32 runs in FP32.
     TrainedParameters,
     /// As TRL scores the reference: its trainer of pairs switches adapters off, or keeps a second model without them; its trainer of

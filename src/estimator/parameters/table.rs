@@ -9,13 +9,13 @@ use crate::estimator::mode::Mode::{self, Cnn, Finetune, Grpo, Inference, Moe, Mu
 use crate::estimator::parameters::choices::{
     AdapterPrecision, Algorithm, Attention, BatchUnit, ChoiceValue, Engine, EngineVersion, FinetuneMethod,
     FrozenInputs, GpuFamily, KvPrecision, LinearAttentionKernel, LoraTargets, Optimizer, OptimizerKernel, Precision,
-    PromptLogits, Quantization, Recipe, ReferenceModel, Rollout, Sampler, Task, TaskHead, TowerPlace,
+    PromptLogits, Quantization, Recipe, ReferenceModel, Rollout, Sampler, Task, TaskHead, TowerPlace, Trainer,
 };
 use crate::estimator::parameters::gpu::Gpu;
 use crate::estimator::parameters::rules::{Follows, Only};
 use crate::estimator::parameters::scale::Slider;
 use crate::estimator::parameters::spec::ParameterGroup::{
-    self, Architecture, Device, Engine as Serving, Model, Training, WithoutEffect, Workload,
+    self, Architecture, Device, Engine as Serving, Model, Parallelism, Training, WithoutEffect, Workload,
 };
 use crate::estimator::parameters::spec::{ParameterKind, ParameterSpec, ParameterUnit as Unit, ParameterUse};
 use crate::estimator::parameters::value::TableValue;
@@ -580,6 +580,41 @@ parameters! {
         impacts: b"-------l-",
         follows: Follows::Nothing,
         uses: &[number(&[Moe], 1.25, Slider::linear(1.0, 2.0, 0.05))],
+    }
+    /// What spreads a training run over GPUs. What it leads to follows below, the recipe among it.
+    Trainer {
+        key: "trainer", symbol: "trainer", unit: Unit::None, group: Parallelism, kind: choice::<Trainer>(),
+        impacts: b"-ll00l0l0",
+        follows: Follows::Nothing,
+        uses: &[chosen(TRAINED, Trainer::None as usize).only(Only::Trained)],
+    }
+    /// GPUs of the run.
+    GpuCount {
+        key: "gpuCount", symbol: "n_GPU", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
+        impacts: b"-ll00l0l0",
+        follows: Follows::Nothing,
+        uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::Spread)],
+    }
+    /// Ranks that read different sequences.
+    DataParallel {
+        key: "dataParallel", symbol: "n_dp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
+        impacts: b"-ll00l0l0",
+        follows: Follows::Gpus,
+        uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::Spread)],
+    }
+    /// Whether gradients are views of the buckets that DDP reduces, and no tensors of their own.
+    GradientAsBucketView {
+        key: "gradientAsBucketView", symbol: "views", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
+        impacts: b"-ml00l0l0",
+        follows: Follows::Nothing,
+        uses: &[toggle(TRAINED, false).only(Only::SpreadBy(Trainer::Ddp))],
+    }
+    /// Size of a bucket of DDP; changes no byte, since the buckets together are as large as the gradients.
+    BucketCapMb {
+        key: "bucketCapMb", symbol: "bucket cap", unit: Unit::Mebibytes, group: Parallelism, kind: real(0.0, MANY),
+        impacts: b"-00000000",
+        follows: Follows::Nothing,
+        uses: &[number(TRAINED, 25.0, Slider::linear(1.0, 250.0, 1.0)).only(Only::Never)],
     }
     /// Number format of weights and activations.
     Precision {

@@ -20,6 +20,9 @@ pub(super) fn source(component: Component) -> Option<&'static str> {
             "torch.optim 与 lion-pytorch：状态与所训练参数的格式相同；bitsandbytes：FP32 状态，或每份状态一字节，每 256 个一块另有一个 FP32 缩放系数。"
         }
         Component::Gradients => "反向传播已到达的每个可训练参数各有一个梯度，格式与参数相同。",
+        Component::GradientBuckets => {
+            "DDP 的 reducer：自构造起一直存在的桶，合起来每个梯度各存一份（`Reducer::initialize_buckets`）。"
+        }
         Component::Activations => {
             "autograd 为反向传播保存的内容：矩阵乘法的操作数、归一化中的 FP32 副本、查询、键、值、注意力的结果及其对数。"
         }

@@ -21,6 +21,7 @@ pub(super) fn component(component: Component) -> &'static str {
         Component::MasterWeights => "主权重",
         Component::Optimizer => "动量与二阶矩",
         Component::Gradients => "梯度",
+        Component::GradientBuckets => "梯度桶",
         Component::Activations => "层激活值",
         Component::AttentionScores => "注意力分数",
         Component::FeatureMaps => "特征图",

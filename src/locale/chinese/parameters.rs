@@ -58,6 +58,11 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::CompletionLength => "回答长度",
         ParameterId::Unquantized => "未量化的部分",
         ParameterId::DecoderLength => "解码器长度",
+        ParameterId::Trainer => "并行训练方式",
+        ParameterId::GpuCount => "GPU 数量",
+        ParameterId::DataParallel => "数据并行",
+        ParameterId::GradientAsBucketView => "梯度作为桶的视图",
+        ParameterId::BucketCapMb => "桶大小",
         ParameterId::Recipe => "训练方案",
         ParameterId::Loss => "损失",
         ParameterId::KbitPreparation => "k-bit 准备",
@@ -123,6 +128,8 @@ pub(super) fn unit(unit: ParameterUnit) -> &'static str {
         ParameterUnit::Frames => "帧",
         ParameterUnit::Milliseconds => "ms",
         ParameterUnit::Gibibytes => "GiB",
+        ParameterUnit::Mebibytes => "MiB",
+        ParameterUnit::Gpus => "张 GPU",
     }
 }
 
@@ -140,6 +147,7 @@ pub(super) fn group(group: ParameterGroup) -> &'static str {
         ParameterGroup::Architecture => "结构",
         ParameterGroup::Workload => "负载",
         ParameterGroup::Training => "精度与优化器",
+        ParameterGroup::Parallelism => "并行",
         ParameterGroup::Device => "GPU 设备",
         ParameterGroup::Engine => "引擎",
         ParameterGroup::Shape => "更多结构参数",

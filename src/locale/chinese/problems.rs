@@ -51,6 +51,7 @@ pub(super) fn no_effect(control: Control, mode: Mode) -> String {
         Control::Head => "在此输出头下".to_owned(),
         Control::Engine => "在此引擎下".to_owned(),
         Control::Quantization => "在权重未量化时".to_owned(),
+        Control::Trainer => "在此并行训练方式下".to_owned(),
         Control::Optimizer => "在此优化器下".to_owned(),
         Control::Layout => "对此布局的模型".to_owned(),
         Control::Absent(fact) => format!("在 {} 为 {} 时", fact.key(), fact.nothing()),
@@ -98,6 +99,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::StageEmpty => "没有层的阶段不成其为阶段：每个 depth 至少为 1，VGG 的池化除外。",
         Unsupported::OtherHead => "此布局的模型不使用这种任务头训练：mlm 用于编码器，lm 用于其他模型。",
         Unsupported::NoAdapters => "没有可以关闭的适配器：此运行训练全部参数。请选择常驻的参考模型，或不用参考模型。",
+        Unsupported::NotSpread => {
+            "这样的运行在多张 GPU 上尚无公式：DDP 的公式用于训练只有一个堆叠的文本模型。请选择单张 GPU（trainer=none）。"
+        }
         Unsupported::RolloutTooSmall => {
             "分给 vLLM 的那部分 GPU 显存放不下它的权重，无法启动。请多分一些，或换更大的 GPU。"
         }

@@ -28,6 +28,9 @@ pub(super) fn source(component: Component) -> Option<&'static str> {
         Component::Gradients => {
             "One gradient for each trained parameter that the backward pass has reached, in the parameter's format."
         }
+        Component::GradientBuckets => {
+            "DDP's reducer: buckets that hold every gradient once, from its construction on (`Reducer::initialize_buckets`)."
+        }
         Component::Activations => {
             "What autograd saves until the backward pass: operands of matrix products, FP32 copies in norms, queries, keys, values, attention's result and its logarithms."
         }

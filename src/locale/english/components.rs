@@ -21,6 +21,7 @@ pub(super) fn component(component: Component) -> &'static str {
         Component::MasterWeights => "Master weights",
         Component::Optimizer => "Moments",
         Component::Gradients => "Gradients",
+        Component::GradientBuckets => "Gradient buckets",
         Component::Activations => "Layer activations",
         Component::AttentionScores => "Attention scores",
         Component::FeatureMaps => "Feature maps",

@@ -141,6 +141,19 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::Unquantized => {
             "Parts that stay in 16 bits beside quantized weights; checkpoints say so (modules_to_not_convert, ignore). Norms always do; MXFP4 packs nothing of a mixture but its experts."
         }
+        ParameterId::Trainer => {
+            "What spreads the run over GPUs. none: one GPU. ddp: PyTorch's DistributedDataParallel, of which every GPU holds the whole model and buckets for its gradients. NCCL's own buffers are not counted."
+        }
+        ParameterId::GpuCount => "GPUs of the run. Figures are those of one GPU, the fullest.",
+        ParameterId::DataParallel => {
+            "GPUs that read sequences of their own; the batch size is that of each. By default all GPUs of the run."
+        }
+        ParameterId::GradientAsBucketView => {
+            "DDP's gradient_as_bucket_view: gradients are views of the buckets, and no second copy beside them."
+        }
+        ParameterId::BucketCapMb => {
+            "DDP's bucket_cap_mb. It changes no byte: however the gradients are shared out, all buckets together are as large as they are."
+        }
         ParameterId::Recipe => {
             "pure: everything in the precision. autocast: FP32 parameters computed in 16 bits (with adapters: 16-bit base). master: 16-bit parameters and gradients with FP32 master copy and states (DeepSpeed, Megatron)."
         }

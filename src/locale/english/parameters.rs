@@ -58,6 +58,11 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::CompletionLength => "Completion length",
         ParameterId::Unquantized => "Unquantized parts",
         ParameterId::DecoderLength => "Decoder length",
+        ParameterId::Trainer => "Trainer",
+        ParameterId::GpuCount => "GPUs",
+        ParameterId::DataParallel => "Data parallel",
+        ParameterId::GradientAsBucketView => "Gradients as views",
+        ParameterId::BucketCapMb => "Bucket size",
         ParameterId::Recipe => "Recipe",
         ParameterId::Loss => "Loss",
         ParameterId::KbitPreparation => "k-bit preparation",
@@ -123,6 +128,8 @@ pub(super) fn unit(unit: ParameterUnit) -> &'static str {
         ParameterUnit::Frames => "frames",
         ParameterUnit::Milliseconds => "ms",
         ParameterUnit::Gibibytes => "GiB",
+        ParameterUnit::Mebibytes => "MiB",
+        ParameterUnit::Gpus => "GPUs",
     }
 }
 
@@ -140,6 +147,7 @@ pub(super) fn group(group: ParameterGroup) -> &'static str {
         ParameterGroup::Architecture => "Architecture",
         ParameterGroup::Workload => "Workload",
         ParameterGroup::Training => "Precision and optimizer",
+        ParameterGroup::Parallelism => "Parallelism",
         ParameterGroup::Device => "GPU",
         ParameterGroup::Engine => "Engine",
         ParameterGroup::Shape => "More of the architecture",

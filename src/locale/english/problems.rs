@@ -51,6 +51,7 @@ pub(super) fn no_effect(control: Control, mode: Mode) -> String {
         Control::Head => "with this head".to_owned(),
         Control::Engine => "with this engine".to_owned(),
         Control::Quantization => "while weights are not quantized".to_owned(),
+        Control::Trainer => "with this trainer".to_owned(),
         Control::Optimizer => "with this optimizer".to_owned(),
         Control::Layout => "on a model of this layout".to_owned(),
         Control::Absent(fact) => format!("while {} is {}", fact.key(), fact.nothing()),
@@ -109,6 +110,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         }
         Unsupported::NoAdapters => {
             "There are no adapters to switch off: this run trains all parameters. Choose a resident reference, or none."
+        }
+        Unsupported::NotSpread => {
+            "There are no formulas yet for such a run over several GPUs: DDP has them for training text models of one stack. Choose one GPU (trainer=none)."
         }
         Unsupported::RolloutTooSmall => {
             "vLLM's share of the GPU has no room for its weights, so that it does not start. Give it more of the GPU, or a larger one."

@@ -1,11 +1,12 @@
-//! The answer of `calibrated`: the moments of the run that the inputs describe, the largest of which counts. It knows no
+//! The answer of `calibrated`: the ranks of the run that the inputs describe, each with its moments. It knows no
 //! formula.
 
 use crate::estimator::architecture::Layout;
 use crate::estimator::component::Component;
-use crate::estimator::estimate::Estimate;
+use crate::estimator::estimate::{Estimate, Rank};
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::calibrated::device;
+use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::{
     contrastive, dpo, encoder_decoder, grpo, multimodal, network, step,
@@ -36,9 +37,10 @@ pub fn estimate(reader: &Reader) -> Option<Estimate> {
         },
         Mode::Cnn => network::moments(&shape),
     };
+    let mesh = Mesh::of(reader);
     let runtime = device::overhead(&shape);
     for moment in &mut moments {
         moment.add(Component::Runtime, runtime.clone());
     }
-    Estimate::of_moments(MethodId::Calibrated, moments)
+    Estimate::of_ranks(MethodId::Calibrated, vec![Rank::new(mesh.kind(), mesh.count(), moments)?])
 }

@@ -4,6 +4,7 @@ pub mod adaptable;
 pub mod complete;
 pub mod counts;
 pub mod images;
+pub mod mesh;
 pub mod run_kind;
 pub mod runnable;
 pub mod shape;

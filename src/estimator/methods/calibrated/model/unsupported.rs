@@ -66,6 +66,8 @@ pub enum Unsupported {
     OtherAdapters,
     /// The reference is to be the model without its adapters, and it has none.
     NoAdapters,
+    /// Runs of the kind have no formulas over several GPUs.
+    NotSpread,
     /// vLLM's share of the GPU has no room for its weights.
     RolloutTooSmall,
 }
@@ -100,6 +102,7 @@ impl Unsupported {
             | Self::EveryLayerDense
             | Self::OtherHead
             | Self::NoAdapters
+            | Self::NotSpread
             | Self::RolloutTooSmall
             | Self::FactsMissing(_) => None,
         }
@@ -115,6 +118,7 @@ impl Unsupported {
             Self::NoSuchCache => ParameterId::KvPrecision,
             Self::NoSuchVersion => ParameterId::EngineVersion,
             Self::NoAdapters => ParameterId::ReferenceModel,
+            Self::NotSpread => ParameterId::Trainer,
             Self::RolloutTooSmall => ParameterId::RolloutMemory,
             Self::OtherHead => ParameterId::TaskHead,
             Self::OtherTower => ParameterId::VisionActivation,
@@ -164,6 +168,7 @@ impl Unsupported {
             | Self::EveryLayerDense
             | Self::OtherHead
             | Self::NoAdapters
+            | Self::NotSpread
             | Self::RolloutTooSmall
             | Self::FactsMissing(_) => true,
             Self::ReadsImagesOnly

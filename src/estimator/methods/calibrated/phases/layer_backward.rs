@@ -82,6 +82,10 @@ pub struct LayerBackward<'a> {
     trained: Expr<Count>,
     /// Bytes of the gradient of one.
     gradient: Expr<BytesPerElement>,
+    /// Whether gradients are tensors of their own, and not views of buckets.
+    keeps_gradients: bool,
+    /// What autograd itself holds of gradients that are views.
+    views_made: Option<Expr<Memory>>,
     /// What a quantized matrix takes that is expanded to 16 bits for its product.
     expanded: Option<Expr<Memory>>,
 }
@@ -107,6 +111,8 @@ impl<'a> LayerBackward<'a> {
             before,
             trained: behind,
             gradient: resident.gradient.clone(),
+            keeps_gradients: resident.keeps_gradients,
+            views_made: resident.views_made(run),
             expanded: if run.is_quantized() { storage::expanded(run.shape) } else { None },
         }
     }
@@ -124,6 +130,8 @@ impl<'a> LayerBackward<'a> {
             before: self.before.without_tree(),
             trained: self.trained.without_tree(),
             gradient: self.gradient.without_tree(),
+            keeps_gradients: self.keeps_gradients,
+            views_made: self.views_made.as_ref().map(Expr::without_tree),
             expanded: self.expanded.as_ref().map(Expr::without_tree),
         }
     }
@@ -253,6 +261,14 @@ impl<'a> LayerBackward<'a> {
         let done = || kind.linear.clone() - left.clone();
         // With several micro-batches they live from one to the next.
         let all = || self.trained.clone() * self.gradient.clone();
+        if !self.keeps_gradients {
+            // A stacked gradient is copied into its bucket only when it is complete.
+            let stacked = (run.formats.trains_everything() && kind.has_experts).then(|| done() * self.gradient.clone());
+            return match (self.views_made.clone(), stacked) {
+                (Some(waiting), Some(stacked)) => Some(waiting + stacked),
+                (waiting, stacked) => waiting.or(stacked),
+            };
+        }
         if run.accumulates() && run.formats.trains_everything() && kind.has_experts {
             // A stacked gradient is added to the one before only when it is complete.
             return Some(all() + done() * self.gradient.clone());

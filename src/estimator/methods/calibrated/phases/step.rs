@@ -123,7 +123,7 @@ impl<'a> Step<'a> {
         res.extend(logits.map(|it| (Component::Logits, it)));
         res.extend(copies.map(|it| (Component::AutocastCopies, it)));
         if run.accumulates() {
-            res.push((Component::Gradients, self.resident.gradients()));
+            res.extend(self.resident.kept_gradients().map(|it| (Component::Gradients, it)));
         }
         res
     }
@@ -169,7 +169,8 @@ impl<'a> Step<'a> {
         let run = self.run;
         let mut res = self.resident.lines_of_moment();
         res.push((Component::Inputs, self.run.ids()));
-        res.push((Component::Gradients, self.resident.gradients()));
+        let views = self.resident.views_made(run);
+        res.extend(self.resident.kept_gradients().or(views).map(|it| (Component::Gradients, it)));
         if !run.formats.trains_everything() {
             return res;
         }

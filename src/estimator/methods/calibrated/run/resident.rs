@@ -6,6 +6,7 @@ use crate::estimator::constants as c;
 use crate::estimator::estimate::Lines;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::counts::{Counts, is_expert};
+use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::{storage, weights};
 use crate::estimator::methods::calibrated::run::formats::Trained;
 use crate::estimator::methods::calibrated::run::optimizer::OptimizerRun;
@@ -13,6 +14,7 @@ use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::element;
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::Trainer;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
@@ -24,6 +26,8 @@ pub struct Resident {
     pub trained: Expr<Count>,
     /// Bytes of one gradient: `b_g`.
     pub gradient: Expr<BytesPerElement>,
+    /// Whether gradients are tensors of their own, and not views of buckets that are there all the time.
+    pub keeps_gradients: bool,
     /// States that are on the device during the optimizer's step only.
     pub paged: Option<Expr<Memory>>,
     /// Tensors that the optimizer's step makes beside its states.
@@ -52,14 +56,26 @@ impl Resident {
         self
     }
 
-    /// All gradients. With several micro-batches they live from one to the next.
+    /// All gradients that are no views of buckets. With several micro-batches they live from one to the next.
+    pub fn kept_gradients(&self) -> Option<Expr<Memory>> {
+        self.keeps_gradients.then(|| self.gradients())
+    }
+
+    /// What autograd itself holds of gradients that are views of buckets: each lives until it is copied into its bucket, but the output
+    /// projection's waits for that of the embedding where both are one table.
+    pub fn views_made(&self, run: &TrainingRun) -> Option<Expr<Memory>> {
+        let waits = !self.keeps_gradients && run.formats.trains_everything() && run.is_tied();
+        waits.then(|| run.embedding() * self.gradient.clone())
+    }
+
+    /// A gradient for each trained parameter.
     pub fn gradients(&self) -> Expr<Memory> {
         self.trained.clone() * self.gradient.clone()
     }
 
     /// What the optimizer's step has beside `lines`: all gradients, states that are not there otherwise, and what it makes.
     pub fn at_step(&self, mut lines: Lines) -> Lines {
-        lines.push((Component::Gradients, self.gradients()));
+        lines.extend(self.kept_gradients().map(|it| (Component::Gradients, it)));
         lines.extend(self.paged.clone().map(|it| (Component::Optimizer, it)));
         lines.extend(self.step.clone().map(|it| (Component::Temporaries, it)));
         lines
@@ -93,13 +109,17 @@ impl Resident {
         if !is_paged {
             lines.push((Component::Optimizer, states.clone()));
         }
-        Self {
-            lines,
-            gradient: run.format(Quantity::BytesOfGradient, formats.gradient, run.formats_from()),
-            paged: is_paged.then_some(states),
-            step: optimizer.step(),
-            trained,
+        let gradient = run.format(Quantity::BytesOfGradient, formats.gradient, run.formats_from());
+        let (is_reduced, keeps_gradients) = match Mesh::of(&run.shape.reader).trainer() {
+            Trainer::None => (false, true),
+            Trainer::Ddp => (true, !run.shape.reader.is_on(Id::GradientAsBucketView)),
+        };
+        if is_reduced {
+            // `Reducer::initialize_buckets` (torch/csrc/distributed/c10d/reducer.cpp), at construction; whatever the size of one,
+            // all together hold each gradient once.
+            lines.push((Component::GradientBuckets, trained.clone() * gradient.clone()));
         }
+        Self { lines, gradient, keeps_gradients, paged: is_paged.then_some(states), step: optimizer.step(), trained }
     }
 }
 

@@ -1,0 +1,22 @@
+//! Which GPUs of a run are alike, by what they hold. It knows no method and no byte.
+
+use std::fmt;
+
+/// Ranks that hold the same at every moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RankKind {
+    /// The only one: a run on one GPU.
+    Only,
+    /// Replicas, each of which holds everything.
+    Replica,
+}
+
+/// Its name for programs.
+impl fmt::Display for RankKind {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Only => to.write_str("rank 0"),
+            Self::Replica => to.write_str("replica"),
+        }
+    }
+}
