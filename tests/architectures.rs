@@ -1,6 +1,5 @@
 //! What holds for any architecture, from the catalogue, from parameters or from nobody: sound moments, none below what the
-//! weights and states of the optimizer take, answers where the committed matrix has some, and more memory for more layers, width, batch and length. It knows facts and parameters of shapes, and
-//! no formula.
+//! weights and states of the optimizer take, answers where the committed matrix has some, and more memory for more layers, width, batch and length. It knows facts and parameters of shapes, and no formula.
 //!
 //! Cases are drawn from a fixed seed; `PROPTEST_RNG_SEED` draws others where a property is proved.
 
@@ -127,6 +126,8 @@ fn inputs(mode: Mode, it: &Shape, model: &Value) -> Inputs {
                 .position(|toggle| *toggle == id)
                 .map(|at| it.toggles[at] || id == ParameterId::GatedMlp && it.experts.0 > 0);
             match id.spec().kind {
+                // The last recipe is one of several GPUs.
+                ParameterKind::Choice { .. } if id == ParameterId::Recipe => choice.map(|at| Value::Choice(at % 3)),
                 ParameterKind::Choice { ids } => choice.map(|at| Value::Choice(at % ids.len())),
                 ParameterKind::Number { .. }
                 | ParameterKind::Set { .. }
@@ -222,14 +223,12 @@ fn check(inputs: &Inputs) {
     // Of a sort that no model of the catalogue is of, the matrix says nothing.
     let Some((are_some, are_all)) = ANSWERED.get(&(head, sort)).copied() else { return };
     let is_answered = answers.iter().any(|it| calibrated(&it));
-    // The table is of the modes' own methods; another may have formulas where theirs has none.
-    // The same of a model whose tower is left out, which then is one of text.
+    // The table is of the modes' own methods and of whole models; others may have formulas where these have none.
     let is_own = inputs.is_default(ParameterId::FinetuneMethod) && inputs.is_default(ParameterId::Vision);
     assert!(are_some || !is_answered || !is_own, "{layout:?} is answered: {}", told(inputs));
     let is_of_inputs = match support(inputs) {
         Ok(()) => false,
-        // What is missing or contradicts itself in what was drawn, and not in models.
-        // Padding clears tokens of linear attention, for which there are no formulas.
+        // Padding clears tokens of linear attention; all else is missing in what was drawn, and not in models.
         Err(Unsupported::LinearAttention) => inputs.value(ParameterId::Padding) == Value::Toggle(true),
         Err(reason) => matches!(
             reason,
@@ -240,7 +239,7 @@ fn check(inputs: &Inputs) {
                 | Unsupported::OtherHead
                 | Unsupported::OtherAdapters
                 | Unsupported::NoAdapters
-                | Unsupported::NotSpread
+                | Unsupported::Spread(_)
                 | Unsupported::RolloutTooSmall
                 | Unsupported::OtherExperts
                 | Unsupported::OtherTower

@@ -300,6 +300,10 @@ fn every_control_is_told_where_it_applies() {
     check("mode=inference&trainer=ddp", Id::DataParallel, Some(Control::Mode));
     check("mode=train", Id::GradientAsBucketView, Some(Control::Trainer));
     check("mode=train&trainer=ddp", Id::GradientAsBucketView, None);
+    check("mode=train&trainer=ddp", Id::Reshard, Some(Control::Trainer));
+    check("mode=train&trainer=fsdp2", Id::Reshard, None);
+    check("mode=train&trainer=fsdp2", Id::GradientAsBucketView, Some(Control::Trainer));
+    check("mode=train&trainer=fsdp2", Id::OutputDtype, Some(Control::Nothing));
     check("mode=train&trainer=ddp", Id::BucketCapMb, Some(Control::Nothing));
     check("quantization=nf4", Id::Unquantized, None);
     check("precision=FP16", Id::Unquantized, Some(Control::Quantization));

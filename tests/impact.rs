@@ -82,7 +82,8 @@ fn spread(mode: Mode, id: Id) -> Inputs {
     let eight = with(&Inputs::defaults(mode), Id::GpuCount, Value::Number(8.0));
     let whole = with(&eight, Id::FinetuneMethod, Value::Choice(0));
     let several = with(&whole, Id::GradientAccumulationSteps, Value::Number(8.0));
-    let bases = [eight.clone(), whole, several];
+    let unsynced = with(&several, Id::GradientSync, Value::Choice(1));
+    let bases = [eight.clone(), whole, several, unsynced];
     let trainers = reached(mode, Id::Trainer);
     let mut starts = bases.iter().flat_map(|base| trainers.iter().map(|it| with(base, Id::Trainer, it.clone())));
     starts.find(|it| ratio(it, id) > 1.0).unwrap_or(eight)

@@ -85,6 +85,7 @@ const NAMES: &[&str] = &[
     "Transformers",
     "vLLM",
     "DDP",
+    "FSDP2",
     "llama.cpp",
     "Turing",
     "Ampere",

@@ -69,7 +69,7 @@ const fn word(reason: Unsupported) -> &'static str {
         Unsupported::EveryLayerDense => "every-layer-dense",
         Unsupported::OtherHead => "other-head",
         Unsupported::OtherAdapters => "other-adapters",
-        Unsupported::NoAdapters | Unsupported::NotSpread | Unsupported::RolloutTooSmall => "chosen",
+        Unsupported::NoAdapters | Unsupported::Spread(_) | Unsupported::RolloutTooSmall => "chosen",
         Unsupported::FactsMissing(_) => "facts-missing",
     }
 }

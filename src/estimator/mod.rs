@@ -42,19 +42,20 @@ pub use estimate::{Estimate, Line, Moment, Rank};
 pub use inputs::{Followed, Inputs};
 pub use method::{DEFAULT_METHOD, MethodId};
 pub use methods::{
-    ActivationComparison, Capacity, DOCUMENT_METHODS, METHODS, Method, Missing, RunKind, SequenceParts, Unsupported,
-    activation_comparison, active, answers, capacity, covers, estimate_all, estimate_values, mode_that_runs,
-    number_of_prompts, number_of_sequences, parts, sequence_parts, support, told_default, told_followed, told_value,
-    total, total_parameters, values_of,
+    ActivationComparison, Capacity, DOCUMENT_METHODS, METHODS, Method, Missing, NotSpread, RunKind, SequenceParts,
+    Unsupported, activation_comparison, active, answers, capacity, covers, estimate_all, estimate_values,
+    mode_that_runs, number_of_prompts, number_of_sequences, parts, sequence_parts, support, told_default,
+    told_followed, told_value, total, total_parameters, values_of,
 };
 pub use mode::{Mode, ModeGroup};
 pub use moment::MomentId;
 pub use parameters::choices::{
     AdapterPrecision, Algorithm, Attention, BatchUnit, ChoiceValue, Engine, EngineVersion, FinetuneMethod, GpuFamily,
     KvPrecision, LoraTargets, Optimizer, OptimizerKernel, Precision, PromptLogits, Quantization, Recipe,
-    ReferenceModel, Rollout, Task, TaskHead, Trainer,
+    ReferenceModel, Rollout, Task, TaskHead,
 };
 pub use parameters::gpu::Gpu;
+pub use parameters::spread::Trainer;
 pub use parameters::{Control, Impact, ParameterId, ParameterSpec, Refusal, Value};
 pub use quantity::Quantity;
 pub use rank::RankKind;

@@ -9,6 +9,13 @@ pub enum RankKind {
     Only,
     /// Replicas, each of which holds everything.
     Replica,
+    /// Those that hold the same share of each tensor: from the first to the last, counted within a group that shards together.
+    Shards {
+        /// The first.
+        first: usize,
+        /// The last.
+        last: usize,
+    },
 }
 
 /// Its name for programs.
@@ -17,6 +24,8 @@ impl fmt::Display for RankKind {
         match self {
             Self::Only => to.write_str("rank 0"),
             Self::Replica => to.write_str("replica"),
+            Self::Shards { first, last } if first == last => write!(to, "shard {first}"),
+            Self::Shards { first, last } => write!(to, "shards {first}-{last}"),
         }
     }
 }

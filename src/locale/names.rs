@@ -9,6 +9,7 @@ const NAMES: &str = "\
 transformers Transformers\n\
 vllm vLLM\n\
 ddp DDP\n\
+fsdp2 FSDP2\n\
 llamacpp llama.cpp\n\
 turing Turing\n\
 ampere Ampere\n\

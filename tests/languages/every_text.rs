@@ -5,8 +5,8 @@ use vram_estimator::estimator::architecture::Fact;
 use vram_estimator::estimator::catalog::devices::{Form, Vendor};
 use vram_estimator::estimator::parameters::{ParameterGroup, ParameterKind, ParameterUnit};
 use vram_estimator::estimator::{
-    Component, ComponentGroup, Conflict, Control, Impact, MethodId, Missing, Mode, ModeGroup, MomentId, ParameterId,
-    Refusal, Unsupported,
+    Component, ComponentGroup, Conflict, Control, Impact, MethodId, Missing, Mode, ModeGroup, MomentId, NotSpread,
+    ParameterId, Refusal, Unsupported,
 };
 use vram_estimator::link::{Accepted, Language, Problem, ProblemKind, View};
 use vram_estimator::locale::{
@@ -68,7 +68,7 @@ const CONTROLS: [Control; 13] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 29] = [
+const UNSUPPORTED: [Unsupported; 33] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -96,7 +96,11 @@ const UNSUPPORTED: [Unsupported; 29] = [
     Unsupported::OtherHead,
     Unsupported::OtherAdapters,
     Unsupported::NoAdapters,
-    Unsupported::NotSpread,
+    Unsupported::Spread(NotSpread::Run),
+    Unsupported::Spread(NotSpread::Model),
+    Unsupported::Spread(NotSpread::Optimizer),
+    Unsupported::Spread(NotSpread::Recipe),
+    Unsupported::Spread(NotSpread::Replicas),
     Unsupported::RolloutTooSmall,
 ];
 

@@ -21,6 +21,7 @@ macro_rules! choices {
         }
     )* };
 }
+pub(super) use choices;
 
 choices! {
     /// The number format of weights and activations.
@@ -82,6 +83,8 @@ choices! {
         Autocast = "autocast",
         /// 16-bit parameters and gradients with an FP32 master copy and FP32 states.
         Master = "master",
+        /// FSDP2's `MixedPrecisionPolicy`: FP32 parts of trained parameters, which are gathered and computed in the run's precision.
+        Policy = "policy",
     }
     /// How attention is computed.
     Attention {
@@ -256,13 +259,6 @@ choices! {
         Qlora = "QLoRA",
         /// Trained prefix vectors.
         Prefix = "Prefix",
-    }
-    /// What spreads a training run over GPUs.
-    Trainer {
-        /// Nothing: a run on one GPU.
-        None = "none",
-        /// PyTorch's `DistributedDataParallel`: every GPU holds everything.
-        Ddp = "ddp",
     }
     /// What a multimodal run does with the model.
     Task {

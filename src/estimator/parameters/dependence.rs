@@ -31,7 +31,7 @@ impl Follows {
             Self::BatchedSequences => &[Id::GpuMemory, Id::GpuFamily, Id::MaxBatchedTokens],
             Self::Gpus => &[Id::GpuCount],
             Self::WholeSequence => &[Id::SequenceLength],
-            Self::TrainedParameters => &[Id::Task, Id::FinetuneMethod, Id::Precision],
+            Self::TrainedParameters => &[Id::Task, Id::Trainer, Id::DataParallel, Id::FinetuneMethod, Id::Precision],
             Self::Reference => &[Id::Algorithm, Id::FinetuneMethod],
             Self::Tower => &[Id::VisionFeatureDim, Id::SpatialMerge],
         }

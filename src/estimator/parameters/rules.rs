@@ -3,9 +3,8 @@
 
 use crate::estimator::architecture::{Fact, FactGroup, Layout};
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::choices::{
-    Algorithm, Engine, FinetuneMethod, Optimizer, Rollout, Task, TaskHead, Trainer,
-};
+use crate::estimator::parameters::choices::{Algorithm, Engine, FinetuneMethod, Optimizer, Rollout, Task, TaskHead};
+use crate::estimator::parameters::spread::Trainer;
 
 /// The choices that decide which others have an effect. Their own effect is decided by the mode and by those before them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -271,7 +270,7 @@ pub enum Follows {
     WholeSequence,
     /// Every GPU reads sequences of its own.
     Gpus,
-    /// Adapters are trained under autocast, FP32 runs in FP32.
+    /// FSDP2 trains by its own policy, adapters are trained under autocast, FP32 runs in FP32.
     TrainedParameters,
     /// As TRL scores the reference: its trainer of pairs switches adapters off, or keeps a second model without them; its trainer of
     /// groups has no reference unless asked for one.

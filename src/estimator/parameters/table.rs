@@ -9,7 +9,7 @@ use crate::estimator::mode::Mode::{self, Cnn, Finetune, Grpo, Inference, Moe, Mu
 use crate::estimator::parameters::choices::{
     AdapterPrecision, Algorithm, Attention, BatchUnit, ChoiceValue, Engine, EngineVersion, FinetuneMethod,
     FrozenInputs, GpuFamily, KvPrecision, LinearAttentionKernel, LoraTargets, Optimizer, OptimizerKernel, Precision,
-    PromptLogits, Quantization, Recipe, ReferenceModel, Rollout, Sampler, Task, TaskHead, TowerPlace, Trainer,
+    PromptLogits, Quantization, Recipe, ReferenceModel, Rollout, Sampler, Task, TaskHead, TowerPlace,
 };
 use crate::estimator::parameters::gpu::Gpu;
 use crate::estimator::parameters::rules::{Follows, Only};
@@ -18,6 +18,7 @@ use crate::estimator::parameters::spec::ParameterGroup::{
     self, Architecture, Device, Engine as Serving, Model, Parallelism, Training, WithoutEffect, Workload,
 };
 use crate::estimator::parameters::spec::{ParameterKind, ParameterSpec, ParameterUnit as Unit, ParameterUse};
+use crate::estimator::parameters::spread::{GradientSync, OffloadPlace, Reshard, Trainer, WireFormat, Wrapping};
 use crate::estimator::parameters::value::TableValue;
 use crate::estimator::parameters::words::UnquantizedParts;
 
@@ -584,7 +585,7 @@ parameters! {
     /// What spreads a training run over GPUs. What it leads to follows below, the recipe among it.
     Trainer {
         key: "trainer", symbol: "trainer", unit: Unit::None, group: Parallelism, kind: choice::<Trainer>(),
-        impacts: b"-ll00l0l0",
+        impacts: b"-hh00m0l0",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, Trainer::None as usize).only(Only::Trained)],
     }
@@ -615,6 +616,55 @@ parameters! {
         impacts: b"-00000000",
         follows: Follows::Nothing,
         uses: &[number(TRAINED, 25.0, Slider::linear(1.0, 250.0, 1.0)).only(Only::Never)],
+    }
+    /// What of gathered parameters FSDP2 keeps.
+    Reshard {
+        key: "reshard", symbol: "reshard", unit: Unit::None, group: Parallelism, kind: choice::<Reshard>(),
+        impacts: b"-mm00l000",
+        follows: Follows::Nothing,
+        uses: &[chosen(TRAINED, Reshard::Full as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
+    }
+    /// Which parameters FSDP2 gathers together.
+    Wrapping {
+        key: "wrapping", symbol: "wrapping", unit: Unit::None, group: Parallelism, kind: choice::<Wrapping>(),
+        impacts: b"-ll00l000",
+        follows: Follows::Nothing,
+        uses: &[chosen(TRAINED, Wrapping::Layers as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
+    }
+    /// Ranks of FSDP2 that hold the same part: replicas of a hybrid mesh.
+    DataParallelReplicate {
+        key: "dataParallelReplicate", symbol: "n_rep", unit: Unit::None, group: Parallelism, kind: whole(1.0, MANY),
+        impacts: b"-mh00m000",
+        follows: Follows::Nothing,
+        uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::SpreadBy(Trainer::Fsdp2))],
+    }
+    /// The format in which FSDP2 reduces gradients.
+    ReduceDtype {
+        key: "reduceDtype", symbol: "b_r", unit: Unit::None, group: Parallelism, kind: choice::<WireFormat>(),
+        impacts: b"-mm00l000",
+        follows: Follows::Nothing,
+        uses: &[chosen(TRAINED, WireFormat::Same as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
+    }
+    /// The format in which FSDP2 returns what the model puts out; changes no byte, since only the loss outlives the pass.
+    OutputDtype {
+        key: "outputDtype", symbol: "b_out", unit: Unit::None, group: Parallelism, kind: choice::<WireFormat>(),
+        impacts: b"-00000000",
+        follows: Follows::Nothing,
+        uses: &[chosen(TRAINED, WireFormat::Same as usize).only(Only::Never)],
+    }
+    /// When FSDP2 reduces gradients while it accumulates them.
+    GradientSync {
+        key: "gradientSync", symbol: "sync", unit: Unit::None, group: Parallelism, kind: choice::<GradientSync>(),
+        impacts: b"-mm00l000",
+        follows: Follows::Nothing,
+        uses: &[chosen(TRAINED, GradientSync::Each as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
+    }
+    /// Where FSDP2 has parameters between their turns.
+    OffloadParameters {
+        key: "offloadParameters", symbol: "offload", unit: Unit::None, group: Parallelism, kind: choice::<OffloadPlace>(),
+        impacts: b"-lm00l000",
+        follows: Follows::Nothing,
+        uses: &[chosen(TRAINED, OffloadPlace::None as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
     }
     /// Number format of weights and activations.
     Precision {

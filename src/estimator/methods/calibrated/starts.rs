@@ -2,19 +2,17 @@
 //! asks of adapters and of the GPU. It knows no
 //! moment.
 
-use crate::estimator::architecture::FactGroup;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::model::counts::Counts;
-use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::runnable;
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::model::spreadable::spreads;
 use crate::estimator::methods::calibrated::model::support;
 use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
 use crate::estimator::methods::calibrated::phases::rollout;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
-use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::choices::{ReferenceModel, Rollout, Trainer};
+use crate::estimator::parameters::choices::{ReferenceModel, Rollout};
 use crate::estimator::reader::{Reader, Telling};
 
 /// Whether there are formulas for the inputs' model in their mode, and what they ask for starts.
@@ -29,9 +27,7 @@ pub fn support(inputs: &Inputs) -> Result<(), Unsupported> {
 pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     support::supports(reader)?;
     let shape = Shape::new(*reader);
-    if !is_spread(&shape) {
-        return Err(Unsupported::NotSpread);
-    }
+    spreads(&shape)?;
     let needs_adapters = reader.choice::<ReferenceModel>(Id::ReferenceModel) == ReferenceModel::AdapterOff;
     if needs_adapters && runnable::trains_everything(&shape) {
         return Err(Unsupported::NoAdapters);
@@ -41,16 +37,4 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     }
     let weights = rollout::vllm_weights(&TrainingRun::of(&shape), &Counts::of(&shape));
     if weights.value() < rollout::share(reader).value() { Ok(()) } else { Err(Unsupported::RolloutTooSmall) }
-}
-
-/// Whether runs of the kind are known over as many GPUs as there are: steps of text models of one stack.
-fn is_spread(shape: &Shape) -> bool {
-    let is_step = match shape.reader.mode() {
-        Mode::Finetune | Mode::Train | Mode::Nlp | Mode::Moe => !FactGroup::TwoStacks.is_of(shape.layout()),
-        Mode::Inference | Mode::Grpo | Mode::Multimodal | Mode::Vlm | Mode::Cnn => false,
-    };
-    match Mesh::of(&shape.reader).trainer() {
-        Trainer::None => true,
-        Trainer::Ddp => is_step,
-    }
 }

@@ -8,6 +8,7 @@ pub mod mesh;
 pub mod run_kind;
 pub mod runnable;
 pub mod shape;
+pub mod spreadable;
 pub mod storage;
 pub mod support;
 pub mod unsupported;

@@ -7,8 +7,9 @@ use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{
-    Algorithm, Engine, FinetuneMethod, LinearAttentionKernel, Precision, Quantization, Rollout, Trainer,
+    Algorithm, Engine, FinetuneMethod, LinearAttentionKernel, Precision, Quantization, Rollout,
 };
+use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::parameters::{ParameterId, trains};
 use crate::estimator::reader::{Reader, Telling};
 
@@ -44,6 +45,8 @@ run_kinds! {
     QuantizedAdapters = "quantized-adapters",
     /// All parameters or adapters of a dense decoder are trained on GPUs of which each holds everything.
     DataParallel = "data-parallel",
+    /// The same on GPUs of which each holds a part of every tensor.
+    Sharded = "sharded",
     /// A mixture of experts is trained, or adapters of it.
     Mixtures = "mixtures",
     /// A decoder with layers of linear attention or state space is trained.
@@ -109,7 +112,8 @@ fn spread(shape: &Shape, kind: RunKind) -> RunKind {
     match (Mesh::of(&shape.reader).trainer(), kind) {
         (Trainer::None, _) => kind,
         (Trainer::Ddp, RunKind::FullTraining | RunKind::Adapters) => RunKind::DataParallel,
-        (Trainer::Ddp, _) => RunKind::Derived,
+        (Trainer::Fsdp2, RunKind::FullTraining | RunKind::Adapters) => RunKind::Sharded,
+        (Trainer::Ddp | Trainer::Fsdp2, _) => RunKind::Derived,
     }
 }
 

@@ -66,10 +66,37 @@ pub enum Unsupported {
     OtherAdapters,
     /// The reference is to be the model without its adapters, and it has none.
     NoAdapters,
-    /// Runs of the kind have no formulas over several GPUs.
-    NotSpread,
+    /// A run over several GPUs, for this reason.
+    Spread(NotSpread),
     /// vLLM's share of the GPU has no room for its weights.
     RolloutTooSmall,
+}
+
+/// Why a run has no answer over several GPUs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NotSpread {
+    /// Runs of the kind have no formulas over several GPUs.
+    Run,
+    /// FSDP2 was not traced with such a model or method.
+    Model,
+    /// The optimizer does not update parts of tensors, or was not traced doing so.
+    Optimizer,
+    /// The recipe is another trainer's.
+    Recipe,
+    /// The ranks are no multiple of the replicas.
+    Replicas,
+}
+
+impl NotSpread {
+    /// The parameter to which the reason belongs.
+    const fn parameter(self) -> ParameterId {
+        match self {
+            Self::Run | Self::Model => ParameterId::Trainer,
+            Self::Optimizer => ParameterId::Optimizer,
+            Self::Recipe => ParameterId::Recipe,
+            Self::Replicas => ParameterId::DataParallelReplicate,
+        }
+    }
 }
 
 impl Unsupported {
@@ -102,7 +129,7 @@ impl Unsupported {
             | Self::EveryLayerDense
             | Self::OtherHead
             | Self::NoAdapters
-            | Self::NotSpread
+            | Self::Spread(_)
             | Self::RolloutTooSmall
             | Self::FactsMissing(_) => None,
         }
@@ -118,7 +145,7 @@ impl Unsupported {
             Self::NoSuchCache => ParameterId::KvPrecision,
             Self::NoSuchVersion => ParameterId::EngineVersion,
             Self::NoAdapters => ParameterId::ReferenceModel,
-            Self::NotSpread => ParameterId::Trainer,
+            Self::Spread(it) => it.parameter(),
             Self::RolloutTooSmall => ParameterId::RolloutMemory,
             Self::OtherHead => ParameterId::TaskHead,
             Self::OtherTower => ParameterId::VisionActivation,
@@ -168,7 +195,7 @@ impl Unsupported {
             | Self::EveryLayerDense
             | Self::OtherHead
             | Self::NoAdapters
-            | Self::NotSpread
+            | Self::Spread(_)
             | Self::RolloutTooSmall
             | Self::FactsMissing(_) => true,
             Self::ReadsImagesOnly

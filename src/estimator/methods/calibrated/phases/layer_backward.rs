@@ -7,7 +7,7 @@ use crate::estimator::methods::calibrated::blocks::norm::keeps_stream;
 use crate::estimator::methods::calibrated::model::storage;
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::phases::stack::{Alike, Stack, Sums};
-use crate::estimator::methods::calibrated::run::resident::Resident;
+use crate::estimator::methods::calibrated::run::resident::{HeldGradients, Resident};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::element;
 use crate::estimator::methods::calibrated::tensors::instant::Instant;
@@ -16,6 +16,7 @@ use crate::estimator::units::{BytesPerElement, Count, Memory};
 use std::borrow::Cow;
 
 /// What an instant inside a layer's backward pass has beside what every moment has.
+#[derive(Clone)]
 pub struct Inside {
     /// What layers keep.
     pub activations: Expr<Memory>,
@@ -82,8 +83,8 @@ pub struct LayerBackward<'a> {
     trained: Expr<Count>,
     /// Bytes of the gradient of one.
     gradient: Expr<BytesPerElement>,
-    /// Whether gradients are tensors of their own, and not views of buckets.
-    keeps_gradients: bool,
+    /// Where gradients are.
+    held: HeldGradients,
     /// What autograd itself holds of gradients that are views.
     views_made: Option<Expr<Memory>>,
     /// What a quantized matrix takes that is expanded to 16 bits for its product.
@@ -111,7 +112,7 @@ impl<'a> LayerBackward<'a> {
             before,
             trained: behind,
             gradient: resident.gradient.clone(),
-            keeps_gradients: resident.keeps_gradients,
+            held: resident.held,
             views_made: resident.views_made(run),
             expanded: if run.is_quantized() { storage::expanded(run.shape) } else { None },
         }
@@ -130,7 +131,7 @@ impl<'a> LayerBackward<'a> {
             before: self.before.without_tree(),
             trained: self.trained.without_tree(),
             gradient: self.gradient.without_tree(),
-            keeps_gradients: self.keeps_gradients,
+            held: self.held,
             views_made: self.views_made.as_ref().map(Expr::without_tree),
             expanded: self.expanded.as_ref().map(Expr::without_tree),
         }
@@ -261,7 +262,12 @@ impl<'a> LayerBackward<'a> {
         let done = || kind.linear.clone() - left.clone();
         // With several micro-batches they live from one to the next.
         let all = || self.trained.clone() * self.gradient.clone();
-        if !self.keeps_gradients {
+        if self.held == HeldGradients::OfLayer {
+            let of_adapters = || self.trained.clone() / self.layers.clone();
+            let of_layer = if run.formats.trains_everything() { done() } else { of_adapters() };
+            return Some(of_layer * self.gradient.clone());
+        }
+        if self.held == HeldGradients::Views {
             // A stacked gradient is copied into its bucket only when it is complete.
             let stacked = (run.formats.trains_everything() && kind.has_experts).then(|| done() * self.gradient.clone());
             return match (self.views_made.clone(), stacked) {

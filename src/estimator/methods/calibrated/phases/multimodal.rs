@@ -77,8 +77,10 @@ fn of_prompt(shape: &Shape, sequence: &Sequence) -> Vec<Moment> {
             | MomentId::Serving
             | MomentId::Sampling
             | MomentId::Encoder
+            | MomentId::ForwardGather
             | MomentId::Loss
             | MomentId::BackwardStart
+            | MomentId::BackwardHead
             | MomentId::BackwardLastLayer
             | MomentId::BackwardLayer
             | MomentId::BackwardFullest
@@ -251,8 +253,10 @@ impl<'a> Training<'a> {
                 | MomentId::Serving
                 | MomentId::Sampling
                 | MomentId::Encoder
+                | MomentId::ForwardGather
                 | MomentId::Loss
                 | MomentId::BackwardStart
+                | MomentId::BackwardHead
                 | MomentId::BackwardLastLayer
                 | MomentId::BackwardLayer
                 | MomentId::BackwardFullest

@@ -5,4 +5,5 @@ pub mod formats;
 pub mod optimizer;
 pub mod resident;
 pub mod serving;
+pub mod sharded;
 pub mod training;

@@ -14,11 +14,23 @@ use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::element;
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::choices::Trainer;
+use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
+/// Where gradients are once they are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeldGradients {
+    /// Each in a tensor of its own, until the optimizer's step.
+    Own,
+    /// In buckets that are there all the time, of which they are views.
+    Views,
+    /// Whole ones of a layer only while the backward pass is inside it; what is left of them is counted elsewhere.
+    OfLayer,
+}
+
 /// What the model and its optimizer take during the whole run, and what the optimizer's step adds.
+#[derive(Clone)]
 pub struct Resident {
     /// Weights, adapters, master copy and states.
     pub lines: Vec<(Component, Expr<Memory>)>,
@@ -26,8 +38,8 @@ pub struct Resident {
     pub trained: Expr<Count>,
     /// Bytes of one gradient: `b_g`.
     pub gradient: Expr<BytesPerElement>,
-    /// Whether gradients are tensors of their own, and not views of buckets that are there all the time.
-    pub keeps_gradients: bool,
+    /// Where gradients are.
+    pub held: HeldGradients,
     /// States that are on the device during the optimizer's step only.
     pub paged: Option<Expr<Memory>>,
     /// Tensors that the optimizer's step makes beside its states.
@@ -58,13 +70,13 @@ impl Resident {
 
     /// All gradients that are no views of buckets. With several micro-batches they live from one to the next.
     pub fn kept_gradients(&self) -> Option<Expr<Memory>> {
-        self.keeps_gradients.then(|| self.gradients())
+        (self.held == HeldGradients::Own).then(|| self.gradients())
     }
 
     /// What autograd itself holds of gradients that are views of buckets: each lives until it is copied into its bucket, but the output
     /// projection's waits for that of the embedding where both are one table.
     pub fn views_made(&self, run: &TrainingRun) -> Option<Expr<Memory>> {
-        let waits = !self.keeps_gradients && run.formats.trains_everything() && run.is_tied();
+        let waits = self.held == HeldGradients::Views && run.formats.trains_everything() && run.is_tied();
         waits.then(|| run.embedding() * self.gradient.clone())
     }
 
@@ -110,16 +122,17 @@ impl Resident {
             lines.push((Component::Optimizer, states.clone()));
         }
         let gradient = run.format(Quantity::BytesOfGradient, formats.gradient, run.formats_from());
-        let (is_reduced, keeps_gradients) = match Mesh::of(&run.shape.reader).trainer() {
-            Trainer::None => (false, true),
-            Trainer::Ddp => (true, !run.shape.reader.is_on(Id::GradientAsBucketView)),
+        let (is_reduced, held) = match Mesh::of(&run.shape.reader).trainer() {
+            Trainer::None | Trainer::Fsdp2 => (false, HeldGradients::Own),
+            Trainer::Ddp if run.shape.reader.is_on(Id::GradientAsBucketView) => (true, HeldGradients::Views),
+            Trainer::Ddp => (true, HeldGradients::Own),
         };
         if is_reduced {
             // `Reducer::initialize_buckets` (torch/csrc/distributed/c10d/reducer.cpp), at construction; whatever the size of one,
             // all together hold each gradient once.
             lines.push((Component::GradientBuckets, trained.clone() * gradient.clone()));
         }
-        Self { lines, gradient, keeps_gradients, paged: is_paged.then_some(states), step: optimizer.step(), trained }
+        Self { lines, gradient, held, paged: is_paged.then_some(states), step: optimizer.step(), trained }
     }
 }
 
