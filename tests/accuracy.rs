@@ -31,6 +31,8 @@ const PROMISED: &[(&str, f64, f64, Option<f64>)] = &[
     ("encoders", 0.001, 0.02, Some(0.04)),
     ("encoder passes", 0.001, 0.005, Some(0.02)),
     ("quantized fine-tunes", 0.001, 0.02, Some(0.04)),
+    ("DDP", 0.001, 0.001, Some(0.001)),
+    ("FSDP2", 0.001, 0.005, Some(0.01)),
     ("optimizers", 0.001, 0.02, Some(0.04)),
     ("KV per token in logs", 0.002, 0.01, None),
     ("weights in logs", 0.003, 0.06, None),

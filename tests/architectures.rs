@@ -1,6 +1,5 @@
 //! What holds for any architecture, from the catalogue, from parameters or from nobody: sound moments, none below what the
-//! weights and states of the optimizer take, answers where the committed matrix has some, and more memory for more layers, width, batch and length. It knows facts and parameters of shapes, and
-//! no formula.
+//! weights and states of the optimizer take, answers where the committed matrix has some, and more memory for more layers, width, batch and length. It knows facts and parameters of shapes, and no formula.
 //!
 //! Cases are drawn from a fixed seed; `PROPTEST_RNG_SEED` draws others where a property is proved.
 
@@ -134,6 +133,8 @@ fn inputs(mode: Mode, it: &Shape, model: &Value) -> Inputs {
                 .map(|at| it.toggles[at] || id == ParameterId::GatedMlp && it.experts.0 > 0);
             match id.spec().kind {
                 ParameterKind::Choice { .. } if on_experts => Some(Value::Choice(LoraTargets::Attention as usize)),
+                // The last recipe is one of several GPUs.
+                ParameterKind::Choice { .. } if id == ParameterId::Recipe => choice.map(|at| Value::Choice(at % 3)),
                 ParameterKind::Choice { ids } => choice.map(|at| Value::Choice(at % ids.len())),
                 ParameterKind::Number { .. }
                 | ParameterKind::Set { .. }

@@ -123,7 +123,7 @@ fn an_answer_has_the_promised_shape() {
     let methods: Vec<_> = estimates.iter().map(|it| it["method"].as_str().expect("a name")).collect();
     assert_eq!(methods[..2], ["documented", "verified"]);
     for estimate in estimates {
-        let always = ["method", "total_bytes", "low_bytes", "high_bytes", "evidence", "components"];
+        let always = ["method", "total_bytes", "low_bytes", "high_bytes", "evidence", "components", "ranks"];
         let held = ["reserved_bytes", "reserved_low_bytes", "reserved_high_bytes", "expandable_bytes", "least_bytes"];
         let is_own = estimate["method"] == "calibrated";
         check_keys(estimate, if is_own { [&always[..], &held].concat() } else { always.to_vec() }.as_slice());
@@ -139,6 +139,10 @@ fn an_answer_has_the_promised_shape() {
         let sum: f64 = components.iter().map(|it| it["bytes"].as_f64().expect("a number")).sum();
         let total = estimate["total_bytes"].as_f64().expect("a number");
         assert!((sum - total).abs() <= 1e-9 * total, "{sum} and {total}");
+        let rank = &estimate["ranks"][0];
+        check_keys(rank, &["rank", "count", "total_bytes", "components"]);
+        assert_eq!((&rank["rank"], &rank["count"]), (&Json::from("rank 0"), &Json::from(1)));
+        assert_eq!((&rank["total_bytes"], &rank["components"]), (&estimate["total_bytes"], &estimate["components"]));
     }
 }
 
@@ -170,6 +174,18 @@ fn inputs_are_the_mode_s_own() {
             "kernelSize",
             "batchSize",
             "inputImageSize",
+            "trainer",
+            "gpuCount",
+            "dataParallel",
+            "gradientAsBucketView",
+            "bucketCapMb",
+            "reshard",
+            "wrapping",
+            "dataParallelReplicate",
+            "reduceDtype",
+            "outputDtype",
+            "gradientSync",
+            "offloadParameters",
             "precision",
             "recipe",
             "optimizer",

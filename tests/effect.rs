@@ -126,6 +126,11 @@ const STILL: &[(&[Mode], Id, &str)] = &[
         Id::Padding,
         "a prefix needs a mask in every layer anyway",
     ),
+    (
+        &[Mode::Finetune, Mode::Train, Mode::Grpo, Mode::Multimodal, Mode::Nlp, Mode::Vlm, Mode::Moe, Mode::Cnn],
+        Id::Trainer,
+        "on one GPU, the default, nothing is spread",
+    ),
     (&[Mode::Cnn], Id::Recipe, "in FP32, the default there, every recipe has the same formats"),
 ];
 
@@ -289,6 +294,17 @@ fn every_control_is_told_where_it_applies() {
     check("mode=train&optimizer=Adafactor", Id::OptimizerKernel, Some(Control::Optimizer));
     check("mode=train&optimizer=Muon", Id::OptimizerKernel, None);
     check("mode=multimodal&task=inference&optimizer=SGD", Id::OptimizerKernel, Some(Control::Task));
+    check("mode=train&gpuCount=8", Id::GpuCount, Some(Control::Trainer));
+    check("mode=train&trainer=ddp", Id::GpuCount, None);
+    check("mode=multimodal&task=inference&trainer=ddp", Id::DataParallel, Some(Control::Task));
+    check("mode=inference&trainer=ddp", Id::DataParallel, Some(Control::Mode));
+    check("mode=train", Id::GradientAsBucketView, Some(Control::Trainer));
+    check("mode=train&trainer=ddp", Id::GradientAsBucketView, None);
+    check("mode=train&trainer=ddp", Id::Reshard, Some(Control::Trainer));
+    check("mode=train&trainer=fsdp2", Id::Reshard, None);
+    check("mode=train&trainer=fsdp2", Id::GradientAsBucketView, Some(Control::Trainer));
+    check("mode=train&trainer=fsdp2", Id::OutputDtype, Some(Control::Nothing));
+    check("mode=train&trainer=ddp", Id::BucketCapMb, Some(Control::Nothing));
     check("quantization=nf4", Id::Unquantized, None);
     check("precision=FP16", Id::Unquantized, Some(Control::Quantization));
     check("engine=llamacpp&precision=INT8", Id::Unquantized, Some(Control::Engine));

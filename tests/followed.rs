@@ -40,6 +40,19 @@ const ROWS: &[Row] = &[
     // What leads from a tower to the text is as wide as the tower, unless it was typed.
     ("mode=vlm&visionFeatureDim=820", &[(Id::Projector, "820,0,0", &[Id::VisionFeatureDim])]),
     ("mode=vlm&visionFeatureDim=820&projector=1024,0", &[]),
+    // Every GPU reads sequences of its own.
+    ("mode=train&trainer=ddp&gpuCount=8", &[(Id::DataParallel, "8", &[Id::GpuCount])]),
+    ("mode=train&trainer=ddp&gpuCount=8&dataParallel=4", &[]),
+    // FSDP2 computes by a policy of its own, on more than one GPU.
+    (
+        "mode=train&trainer=fsdp2&gpuCount=8",
+        &[(Id::DataParallel, "8", &[Id::GpuCount]), (Id::Recipe, "policy", &[Id::Trainer])],
+    ),
+    ("mode=train&trainer=fsdp2", &[]),
+    (
+        "mode=train&trainer=fsdp2&dataParallel=2&precision=FP32",
+        &[(Id::Recipe, "pure", &[Id::Trainer, Id::DataParallel, Id::Precision])],
+    ),
     // A sequence without a prompt.
     ("mode=grpo&sequenceLength=4096&method=Full", &[(Id::CompletionLength, "4096", &[Id::SequenceLength])]),
     ("mode=grpo&sequenceLength=4096&completionLength=1024&method=Full", &[]),

@@ -59,6 +59,9 @@ fn start(mode: Mode, id: Id) -> Inputs {
     if ratio(&defaults, id) > 1.0 || id.spec().group == ParameterGroup::WithoutEffect {
         return defaults;
     }
+    if id.spec().group == ParameterGroup::Parallelism {
+        return spread(mode, id);
+    }
     let smallest =
         [Id::BatchSize, Id::SequenceLength].iter().filter(|it| it.use_in(mode).is_some_and(|it| it.slider.is_some()));
     let smallest = smallest.fold(defaults.clone(), |inputs, it| with(&inputs, *it, reached(mode, *it)[0].clone()));
@@ -73,6 +76,19 @@ fn start(mode: Mode, id: Id) -> Inputs {
     let bases = [defaults.clone(), tuning, smallest, largest, drafting];
     let mut starts = bases.iter().flat_map(|base| choices.iter().map(|(it, to)| with(base, *it, to.clone())));
     starts.find(|it| ratio(it, id) > 1.0).unwrap_or(defaults)
+}
+
+/// The same of what spreads a run, which does nothing on one GPU: the first trainer with which it counts on eight, of all parameters
+/// where the mode trains them so, in several micro-batches too.
+fn spread(mode: Mode, id: Id) -> Inputs {
+    let eight = with(&Inputs::defaults(mode), Id::GpuCount, Value::Number(8.0));
+    let whole = with(&eight, Id::FinetuneMethod, Value::Choice(0));
+    let several = with(&whole, Id::GradientAccumulationSteps, Value::Number(8.0));
+    let unsynced = with(&several, Id::GradientSync, Value::Choice(1));
+    let bases = [eight.clone(), whole, several, unsynced];
+    let trainers = reached(mode, Id::Trainer);
+    let mut starts = bases.iter().flat_map(|base| trainers.iter().map(|it| with(base, Id::Trainer, it.clone())));
+    starts.find(|it| ratio(it, id) > 1.0).unwrap_or(eight)
 }
 
 /// The largest total over the smallest, in the method that the parameter moves most.

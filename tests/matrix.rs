@@ -51,7 +51,10 @@ const fn word(reason: Unsupported) -> &'static str {
         Unsupported::EveryLayerDense => "every-layer-dense",
         Unsupported::OtherHead => "other-head",
         Unsupported::OtherAdapters => "other-adapters",
-        Unsupported::NoAdapters | Unsupported::RolloutTooSmall | Unsupported::RolloutTooLarge => "chosen",
+        Unsupported::NoAdapters
+        | Unsupported::Spread(_)
+        | Unsupported::RolloutTooSmall
+        | Unsupported::RolloutTooLarge => "chosen",
         Unsupported::MagnitudesOfPacked | Unsupported::EightBitBase => "chosen-base",
         Unsupported::FactsMissing(_) => "facts-missing",
     }

@@ -101,6 +101,8 @@ components! {
     MasterWeights = "master_weights" in Optimizer,
     /// Gradients of the trained parameters.
     Gradients = "gradients" in Gradients,
+    /// Buffers in which gradients are reduced over GPUs.
+    GradientBuckets = "gradient_buckets" in Gradients,
     /// Tensors kept for the backward pass.
     Activations = "activations" in Activations,
     /// Attention score matrices.
@@ -127,6 +129,10 @@ components! {
     Logits = "logits" in Logits,
     /// Keys and values of past tokens.
     KvCache = "kv_cache" in KvCache,
+    /// Parameters that are put together for their turn and held by each GPU until it is over.
+    GatheredParameters = "gathered_parameters" in Temporaries,
+    /// Buffers of collectives: what is gathered before it is parted, and gradients while they are reduced.
+    CollectiveBuffers = "collective_buffers" in Temporaries,
     /// 16-bit copies of FP32 weights that autocast makes.
     AutocastCopies = "autocast_copies" in Temporaries,
     /// Tensors that live only at this moment: gradients of activations, operands of a kernel, results on their way.

@@ -9,6 +9,7 @@ use crate::estimator::parameters::choices::{
 };
 use crate::estimator::parameters::engine_versions::{Batch, HUGE_GPU, LARGE_GPU, VersionRules, VllmVersion};
 use crate::estimator::parameters::gpu::Gpu;
+use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::parameters::{Follows, ParameterId as Id, ParameterKind, TableValue, Value, head_in};
 use crate::estimator::values::Values;
 
@@ -119,6 +120,9 @@ fn stated_list(list: List, architecture: &Architecture, values: &Values) -> Defa
 /// What decides which parameters a run trains, and with them how, where the precision has no say.
 const TRAINED_BY: &[Id] = &[Id::Task, Id::FinetuneMethod];
 
+/// What decides whether a run is sharded by FSDP2.
+const SPREAD_BY: &[Id] = &[Id::Trainer, Id::DataParallel];
+
 /// Memory of the GPU of which vLLM makes its pool where none was chosen, in GiB: that of the usual server's.
 const ASSUMED_GPU: f64 = 80.0;
 
@@ -190,6 +194,7 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             let has_experts = number(Id::NumExperts) != 0.0;
             has_experts.then_some((LoraTargets::Attention as usize as f64, rule.sources()))
         }
+        Follows::Gpus => Some((number(Id::GpuCount), rule.sources())),
         Follows::WholeSequence => Some((number(Id::SequenceLength), rule.sources())),
         // `DPOTrainer.__init__`, `ref_model`; `GRPOConfig.beta` is 0.
         Follows::Reference => {
@@ -203,6 +208,11 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             Some((reference as usize as f64, rule.sources()))
         }
         Follows::TrainedParameters => {
+            // accelerate makes trained parameters FP32 and sets the policy (`fsdp2_prepare_model`, `set_mixed_precision`).
+            let is_sharded = values.choice::<Trainer>(Id::Trainer) == Trainer::Fsdp2 && number(Id::DataParallel) > 1.0;
+            if is_sharded && values.choice::<Precision>(Id::Precision) != Precision::Fp32 {
+                return Some((Recipe::Policy as usize as f64, SPREAD_BY));
+            }
             let trains_beside =
                 mode != Mode::Cnn && values.choice::<FinetuneMethod>(Id::FinetuneMethod) != FinetuneMethod::Full;
             if trains_beside {

@@ -1,10 +1,11 @@
-//! What a method answers: moments of a run, each with lines that name a component and its formula. The largest
-//! moment is the estimate. It knows no method.
+//! What a method answers: the ranks of a run, each with moments, each with lines that name a component and its formula. The
+//! largest moment of the fullest rank is the estimate. It knows no method.
 
 use crate::estimator::component::Component;
 use crate::estimator::expr::Expr;
 use crate::estimator::method::MethodId;
 use crate::estimator::moment::MomentId;
+use crate::estimator::rank::RankKind;
 use crate::estimator::units::{Bytes, Memory};
 
 /// One component of an estimate.
@@ -85,31 +86,32 @@ impl Moment {
     }
 }
 
-/// The answer of one method: the moments of a run in their order, of which the largest counts.
+/// Ranks that hold the same: the moments of a run in their order, of which the largest counts.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Estimate {
-    method: MethodId,
+pub struct Rank {
+    kind: RankKind,
+    count: usize,
     moments: Vec<Moment>,
     peak: usize,
 }
 
-impl Estimate {
-    /// An answer that tells no moments apart: components that sum to the total.
-    pub fn new(method: MethodId, lines: impl IntoIterator<Item = (Component, Expr<Memory>)>) -> Self {
-        Self { method, moments: vec![Moment::new(MomentId::Whole, lines)], peak: 0 }
-    }
-
-    /// An answer over moments in their order; without one there is none.
-    pub fn of_moments(method: MethodId, moments: Vec<Moment>) -> Option<Self> {
+impl Rank {
+    /// So many ranks over moments in their order; without one there is none.
+    pub fn new(kind: RankKind, count: usize, moments: Vec<Moment>) -> Option<Self> {
         let totals = moments.iter().map(Moment::total).enumerate();
         // Of equal moments the first one counts.
         let (peak, _) = totals.reduce(|fullest, it| if it.1 > fullest.1 { it } else { fullest })?;
-        Some(Self { method, moments, peak })
+        Some(Self { kind, count, moments, peak })
     }
 
-    /// The method that answered.
-    pub const fn method(&self) -> MethodId {
-        self.method
+    /// Which ranks they are.
+    pub const fn kind(&self) -> RankKind {
+        self.kind
+    }
+
+    /// How many of them there are.
+    pub const fn count(&self) -> usize {
+        self.count
     }
 
     /// The moments, in the order in which the run meets them.
@@ -122,6 +124,60 @@ impl Estimate {
         &self.moments[self.peak]
     }
 
+    /// The sum of all components at the peak of one of them.
+    pub fn total(&self) -> Bytes {
+        self.peak().total()
+    }
+}
+
+/// The answer of one method: kinds of rank, of which the fullest counts. A run on one GPU has one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Estimate {
+    method: MethodId,
+    ranks: Vec<Rank>,
+    fullest: usize,
+}
+
+impl Estimate {
+    /// An answer for one GPU that tells no moments apart: components that sum to the total.
+    pub fn new(method: MethodId, lines: impl IntoIterator<Item = (Component, Expr<Memory>)>) -> Self {
+        let moments = vec![Moment::new(MomentId::Whole, lines)];
+        Self { method, ranks: vec![Rank { kind: RankKind::Only, count: 1, moments, peak: 0 }], fullest: 0 }
+    }
+
+    /// An answer over kinds of rank in their order; without one there is none.
+    pub fn of_ranks(method: MethodId, ranks: Vec<Rank>) -> Option<Self> {
+        let totals = ranks.iter().map(Rank::total).enumerate();
+        // Of equal ranks the first one counts.
+        let (fullest, _) = totals.reduce(|fullest, it| if it.1 > fullest.1 { it } else { fullest })?;
+        Some(Self { method, ranks, fullest })
+    }
+
+    /// The method that answered.
+    pub const fn method(&self) -> MethodId {
+        self.method
+    }
+
+    /// The kinds of rank, in the run's order.
+    pub fn ranks(&self) -> &[Rank] {
+        &self.ranks
+    }
+
+    /// The rank with the largest total.
+    pub fn fullest(&self) -> &Rank {
+        &self.ranks[self.fullest]
+    }
+
+    /// The moments of the fullest rank, in the order in which the run meets them.
+    pub fn moments(&self) -> &[Moment] {
+        self.fullest().moments()
+    }
+
+    /// The largest moment of the fullest rank.
+    pub fn peak(&self) -> &Moment {
+        self.fullest().peak()
+    }
+
     /// The components of the peak, in stacking order from the bottom of a bar.
     pub fn lines(&self) -> &[Line] {
         self.peak().lines()
@@ -132,7 +188,7 @@ impl Estimate {
         self.peak().line(component)
     }
 
-    /// The sum of all components at the peak.
+    /// The sum of all components at the peak of the fullest rank.
     pub fn total(&self) -> Bytes {
         self.peak().total()
     }

@@ -132,6 +132,7 @@ impl Inputs {
             method: choice(self, ParameterId::FinetuneMethod),
             engine: choice(self, ParameterId::Engine),
             draft: choice(self, ParameterId::Draft),
+            trainer: choice(self, ParameterId::Trainer),
             optimizer: choice(self, ParameterId::Optimizer),
             layout,
             head: given(self, ParameterId::TaskHead).unwrap_or_else(|| head_in(self.mode, layout)),

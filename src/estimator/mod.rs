@@ -23,6 +23,7 @@ mod moment;
 pub mod parameters;
 pub mod plan;
 mod quantity;
+mod rank;
 mod reader;
 mod remembered;
 mod running_facts;
@@ -37,14 +38,14 @@ pub use conflicts::{Conflict, conflicts};
 pub use constants::{Constant, ConstantId};
 pub use defaults::DefaultValue;
 pub use device::{device_memory, named_device};
-pub use estimate::{Estimate, Line, Moment};
+pub use estimate::{Estimate, Line, Moment, Rank};
 pub use inputs::{Followed, Inputs};
 pub use method::{DEFAULT_METHOD, MethodId};
 pub use methods::{
-    ActivationComparison, Capacity, DOCUMENT_METHODS, METHODS, Method, Missing, RunKind, SequenceParts, Unsupported,
-    activation_comparison, active, answers, capacity, covers, estimate_all, estimate_values, mode_that_runs,
-    number_of_prompts, number_of_sequences, parts, sequence_parts, support, told_default, told_followed, told_value,
-    total, total_parameters, values_of,
+    ActivationComparison, Capacity, DOCUMENT_METHODS, METHODS, Method, Missing, NotSpread, RunKind, SequenceParts,
+    Unsupported, activation_comparison, active, answers, capacity, covers, estimate_all, estimate_values,
+    mode_that_runs, number_of_prompts, number_of_sequences, parts, sequence_parts, support, told_default,
+    told_followed, told_value, total, total_parameters, values_of,
 };
 pub use mode::{Mode, ModeGroup};
 pub use moment::MomentId;
@@ -54,8 +55,10 @@ pub use parameters::choices::{
     ReferenceModel, Rollout, Task, TaskHead,
 };
 pub use parameters::gpu::Gpu;
+pub use parameters::spread::Trainer;
 pub use parameters::{Control, Impact, ParameterId, ParameterSpec, Refusal, Value};
 pub use quantity::Quantity;
+pub use rank::RankKind;
 pub use reader::Telling;
 pub use remembered::Remembered;
 pub use units::{Bytes, MemoryUnit};

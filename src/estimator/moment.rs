@@ -45,10 +45,14 @@ moments! {
     Encoder = "encoder",
     /// What stands behind the layers of an encoder makes its output.
     HeadOutput = "head_output",
+    /// The forward pass gathers parameters while those before them are still there.
+    ForwardGather = "forward_gather",
     /// The loss is computed from the logits.
     Loss = "loss",
     /// The backward pass begins: all activations live, no gradients yet.
     BackwardStart = "backward_start",
+    /// The backward pass has left the output projection, whose gradient is reduced.
+    BackwardHead = "backward_head",
     /// The backward pass is inside the last layer, which it meets first: most activations live, few gradients.
     BackwardLastLayer = "backward_last_layer",
     /// The backward pass is inside the first layer, which it meets last: most gradients live.

@@ -130,6 +130,26 @@ quantities! {
     RowAndColumnSums = "n_sums";
     /// Bytes of a parameter.
     BytesOfParameter = "b_p";
+    /// Elements of the embedding that each rank gives to be gathered.
+    ExchangedOfEmbedding = "n_emb";
+    /// The same of a layer.
+    ExchangedOfLayer = "n_layer";
+    /// The same of the last norm and the output projection.
+    ExchangedOfEnd = "n_end";
+    /// Elements of the embedding that a rank holds.
+    HeldOfEmbedding = "p_emb";
+    /// The same of a layer.
+    HeldOfLayer = "p_layer";
+    /// The same of the last norm and the output projection.
+    HeldOfEnd = "p_end";
+    /// Elements of a layer's adapters that each rank gives to be gathered.
+    ExchangedOfAdapters = "n_adapter";
+    /// Elements of a layer's adapters that a rank holds.
+    HeldOfAdapters = "p_adapter";
+    /// Elements of the largest part of a tensor that a rank holds.
+    LargestShard = "n_largest";
+    /// Ranks that share out each tensor.
+    ShardingRanks = "W_shard";
     /// Bytes of a gradient.
     BytesOfGradient = "b_g";
     /// Bytes of a state, which has the format of what the optimizer updates.

@@ -8,6 +8,8 @@ use crate::estimator::{Component, ComponentGroup};
 const NAMES: &str = "\
 transformers Transformers\n\
 vllm vLLM\n\
+ddp DDP\n\
+fsdp2 FSDP2\n\
 llamacpp llama.cpp\n\
 turing Turing\n\
 ampere Ampere\n\

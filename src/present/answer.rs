@@ -4,8 +4,8 @@ use crate::estimator::evidence::readings;
 use crate::estimator::parameters::ParameterGroup;
 use crate::estimator::plan::fit::{VerdictKind, smallest_that_fits, verdict};
 use crate::estimator::{
-    Bytes, Estimate, Followed, Inputs, ParameterId, Value, capacity, estimate_values, told_followed, told_value,
-    values_of,
+    Bytes, Estimate, Followed, Inputs, Line, Moment, ParameterId, Rank, Value, capacity, estimate_values,
+    told_followed, told_value, values_of,
 };
 use crate::link::{Link, Problem};
 use crate::locale::LaterTexts;
@@ -13,8 +13,9 @@ use crate::present::verdict::said;
 use serde_json::{Map, Value as Json, json};
 
 /// One JSON object for one link: the canonical link, the mode, every input of the mode with its effective
-/// value, the defaults that other choices have moved, what was wrong with the link, and each method's components in bytes with their
-/// error band and what nvidia-smi will show; and whether the run fits its device.
+/// value, the defaults that other choices have moved, what was wrong with the link, and each method's components in bytes on the
+/// fullest rank with their error band and what nvidia-smi will show, and those of each kind of rank; and whether the run fits its
+/// device.
 pub fn answer(link: &Link, problems: &[Problem], texts: &LaterTexts) -> Json {
     let mut res = json!({
         "link": link.encode(),
@@ -97,10 +98,6 @@ fn problem(problem: &Problem, texts: &LaterTexts) -> Json {
 }
 
 fn estimate(inputs: &Inputs, estimate: &Estimate) -> Json {
-    let components = estimate
-        .lines()
-        .iter()
-        .map(|line| json!({ "component": line.component.id(), "bytes": line.formula.bytes().count() }));
     let readings = readings(inputs, estimate);
     let mut res = json!({
         "method": estimate.method().id(),
@@ -108,7 +105,8 @@ fn estimate(inputs: &Inputs, estimate: &Estimate) -> Json {
         "low_bytes": readings.low.count(),
         "high_bytes": readings.high.count(),
         "evidence": readings.evidence().id(),
-        "components": components.collect::<Vec<_>>(),
+        "components": components(estimate.peak()),
+        "ranks": estimate.ranks().iter().map(rank).collect::<Vec<_>>(),
     });
     if let Some(it) = readings.reserved {
         res["reserved_bytes"] = json!(it.middle.count());
@@ -118,4 +116,19 @@ fn estimate(inputs: &Inputs, estimate: &Estimate) -> Json {
         res["least_bytes"] = json!(it.least.count());
     }
     res
+}
+
+/// Ranks that are alike, each at its own fullest moment.
+fn rank(rank: &Rank) -> Json {
+    json!({
+        "rank": rank.kind().to_string(),
+        "count": rank.count(),
+        "total_bytes": rank.total().count(),
+        "components": components(rank.peak()),
+    })
+}
+
+fn components(moment: &Moment) -> Vec<Json> {
+    let component = |line: &Line| json!({ "component": line.component.id(), "bytes": line.formula.bytes().count() });
+    moment.lines().iter().map(component).collect()
 }

@@ -5,6 +5,7 @@ use crate::estimator::expr::exact;
 use crate::estimator::parameters::{Allowed, Controls, Only, ParameterSpec, ParameterUse, Scale, TableValue, Value};
 use crate::estimator::{
     Algorithm, ChoiceValue, Draft, Engine, FinetuneMethod, Mode, Optimizer, ParameterId, Rollout, Task, TaskHead,
+    Trainer,
 };
 use crate::locale::{LaterTexts, Texts};
 use std::fmt::Write;
@@ -98,6 +99,7 @@ fn when(only: Only, mode: Mode, texts: &Texts) -> String {
         }),
         choices(ParameterId::Engine, mode, texts, |it: Engine| with_effect.iter().any(|known| known.engine == it)),
         choices(ParameterId::Draft, mode, texts, |it: Draft| with_effect.iter().any(|known| known.draft == it)),
+        choices(ParameterId::Trainer, mode, texts, |it: Trainer| with_effect.iter().any(|known| known.trainer == it)),
         choices(ParameterId::TaskHead, mode, texts, |it: TaskHead| with_effect.iter().any(|known| known.head == it)),
         choices(ParameterId::Optimizer, mode, texts, |it: Optimizer| {
             with_effect.iter().any(|known| known.optimizer == it)
@@ -128,6 +130,7 @@ fn every_controls(mode: Mode) -> Vec<Controls> {
         method: FinetuneMethod::ALL[0],
         engine: Engine::ALL[0],
         draft: Draft::ALL[0],
+        trainer: Trainer::ALL[0],
         optimizer: Optimizer::ALL[0],
         layout: Layout::ALL[0],
         head: TaskHead::ALL[0],
@@ -139,6 +142,7 @@ fn every_controls(mode: Mode) -> Vec<Controls> {
     let all = with_each(&all, offered(ParameterId::FinetuneMethod, mode), |it, value| it.method = value);
     let all = with_each(&all, offered(ParameterId::Engine, mode), |it, value| it.engine = value);
     let all = with_each(&all, offered(ParameterId::Draft, mode), |it, value| it.draft = value);
+    let all = with_each(&all, offered(ParameterId::Trainer, mode), |it, value| it.trainer = value);
     let all = with_each(&all, offered(ParameterId::Optimizer, mode), |it, value| it.optimizer = value);
     let all = with_each(&all, offered(ParameterId::Layout, mode), |it, value| it.layout = value);
     let all = with_each(&all, offered(ParameterId::TaskHead, mode), |it, value| it.head = value);

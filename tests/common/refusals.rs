@@ -18,6 +18,7 @@ pub fn is_of_inputs(inputs: &Inputs) -> bool {
                 | Unsupported::OtherHead
                 | Unsupported::OtherAdapters
                 | Unsupported::NoAdapters
+                | Unsupported::Spread(_)
                 | Unsupported::MagnitudesOfPacked
                 | Unsupported::EightBitBase
                 | Unsupported::RolloutTooSmall

@@ -5,6 +5,7 @@ use vram_estimator::estimator::architecture::{Fact, Layout};
 use vram_estimator::estimator::parameters::choices::{
     Engine, FinetuneMethod, Optimizer, Precision, Quantization, Recipe, TaskHead, TowerPlace,
 };
+use vram_estimator::estimator::parameters::spread::Trainer;
 use vram_estimator::estimator::parameters::trains;
 use vram_estimator::estimator::{Inputs, ParameterId, Part, PartCount, Tower, parts, told_value};
 
@@ -46,6 +47,11 @@ pub fn resident(inputs: &Inputs) -> f64 {
         const NARROWEST: f64 = 0.13;
         let is_mixed = inputs.choice::<Engine>(ParameterId::Engine) == Engine::LlamaCpp;
         return size * if is_mixed { NARROWEST } else { quantized };
+    }
+    // Of what is shared out a rank holds its part, or none where it lies on the host: nothing is counted.
+    let is_spread = inputs.values().number(ParameterId::DataParallel) > 1.0;
+    if is_spread && inputs.choice::<Trainer>(ParameterId::Trainer) == Trainer::Fsdp2 {
+        return 0.0;
     }
     let recipe = inputs.choice::<Recipe>(ParameterId::Recipe);
     match inputs.choice::<FinetuneMethod>(ParameterId::FinetuneMethod) {

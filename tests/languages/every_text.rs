@@ -5,8 +5,8 @@ use vram_estimator::estimator::architecture::Fact;
 use vram_estimator::estimator::catalog::devices::{Form, Vendor};
 use vram_estimator::estimator::parameters::{ParameterGroup, ParameterKind, ParameterUnit};
 use vram_estimator::estimator::{
-    Component, ComponentGroup, Conflict, Control, Impact, MethodId, Missing, Mode, ModeGroup, MomentId, ParameterId,
-    Refusal, Unsupported,
+    Component, ComponentGroup, Conflict, Control, Impact, MethodId, Missing, Mode, ModeGroup, MomentId, NotSpread,
+    ParameterId, Refusal, Unsupported,
 };
 use vram_estimator::link::{Accepted, Language, Problem, ProblemKind, View};
 use vram_estimator::locale::{
@@ -55,7 +55,7 @@ const REFUSALS: [Refusal; 11] = [
 ];
 
 /// What takes a parameter's effect away.
-const CONTROLS: [Control; 13] = [
+const CONTROLS: [Control; 14] = [
     Control::Mode,
     Control::Nothing,
     Control::Task,
@@ -65,6 +65,7 @@ const CONTROLS: [Control; 13] = [
     Control::Method,
     Control::Engine,
     Control::Optimizer,
+    Control::Trainer,
     Control::Quantization,
     Control::Layout,
     Control::Absent(Fact::NumExperts),
@@ -72,7 +73,7 @@ const CONTROLS: [Control; 13] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 34] = [
+const UNSUPPORTED: [Unsupported; 39] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -105,6 +106,11 @@ const UNSUPPORTED: [Unsupported; 34] = [
     Unsupported::OtherHead,
     Unsupported::OtherAdapters,
     Unsupported::NoAdapters,
+    Unsupported::Spread(NotSpread::Run),
+    Unsupported::Spread(NotSpread::Model),
+    Unsupported::Spread(NotSpread::Optimizer),
+    Unsupported::Spread(NotSpread::Recipe),
+    Unsupported::Spread(NotSpread::Replicas),
     Unsupported::RolloutTooSmall,
     Unsupported::RolloutTooLarge,
 ];

@@ -10,6 +10,7 @@ use crate::estimator::estimate::Estimate;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::{RunKind, largest_feature_map};
 use crate::estimator::parameters::ParameterId;
+use crate::estimator::parameters::choices::FinetuneMethod;
 use crate::estimator::units::Bytes;
 use std::sync::OnceLock;
 
@@ -62,12 +63,19 @@ pub struct Reserve {
 impl Reserve {
     /// The shares for the run of some inputs; `None` where no such run was simulated, or nothing is allocated through PyTorch.
     ///
-    /// Adapters on a quantized base have the shares of those on a 16-bit one: the same tensors come and go.
+    /// Adapters on a quantized base have the shares of those on a 16-bit one, and each replica of a run over GPUs those of a run on one:
+    /// the same tensors come and go.
     pub fn of(inputs: &Inputs, kind: RunKind) -> Option<Self> {
         static ALL: OnceLock<Vec<Reserve>> = OnceLock::new();
         let all =
             ALL.get_or_init(|| include_str!("../../../data/reserve.tsv").lines().filter_map(Self::read).collect());
-        let simulated = if kind == RunKind::QuantizedAdapters { RunKind::Adapters } else { kind };
+        let trains_everything = inputs.choice::<FinetuneMethod>(ParameterId::FinetuneMethod) == FinetuneMethod::Full;
+        let simulated = match kind {
+            RunKind::QuantizedAdapters => RunKind::Adapters,
+            RunKind::DataParallel if trains_everything => RunKind::FullTraining,
+            RunKind::DataParallel => RunKind::Adapters,
+            _ => kind,
+        };
         all.iter().find(|it| it.is_of(inputs, simulated)).copied()
     }
 

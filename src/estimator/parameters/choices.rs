@@ -21,6 +21,7 @@ macro_rules! choices {
         }
     )* };
 }
+pub(super) use choices;
 
 choices! {
     /// The number format of weights and activations.
@@ -82,6 +83,8 @@ choices! {
         Autocast = "autocast",
         /// 16-bit parameters and gradients with an FP32 master copy and FP32 states.
         Master = "master",
+        /// FSDP2's `MixedPrecisionPolicy`: FP32 parts of trained parameters, which are gathered and computed in the run's precision.
+        Policy = "policy",
     }
     /// How attention is computed.
     Attention {

@@ -13,6 +13,7 @@ mod refusal;
 mod rules;
 mod scale;
 mod spec;
+pub mod spread;
 mod table;
 mod typed;
 mod value;

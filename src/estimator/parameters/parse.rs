@@ -126,6 +126,8 @@ impl ParameterId {
             | ParameterUnit::Completions
             | ParameterUnit::Steps
             | ParameterUnit::Pixels
+            | ParameterUnit::Gpus
+            | ParameterUnit::Mebibytes
             | ParameterUnit::Images
             | ParameterUnit::Frames
             | ParameterUnit::Milliseconds => Suffixes::Decimal,

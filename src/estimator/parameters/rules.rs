@@ -6,6 +6,7 @@ use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{
     Algorithm, Draft, Engine, FinetuneMethod, Optimizer, Rollout, Task, TaskHead,
 };
+use crate::estimator::parameters::spread::Trainer;
 
 /// The choices that decide which others have an effect. Their own effect is decided by the mode and by those before them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub struct Controls {
     pub engine: Engine,
     /// What proposes tokens; where nothing is served it says nothing.
     pub draft: Draft,
+    /// What spreads the run over GPUs; where nothing is trained it says nothing.
+    pub trainer: Trainer,
     /// What updates the parameters; where nothing is trained it says nothing.
     pub optimizer: Optimizer,
     /// The model's layout.
@@ -97,6 +100,10 @@ pub enum Only {
     Untrained,
     /// While something is trained by an optimizer whose kernels differ in what they hold.
     Kernels,
+    /// While something is trained over GPUs.
+    Spread,
+    /// While something is trained over GPUs by this.
+    SpreadBy(Trainer),
     /// While every parameter is trained.
     Whole,
     /// While low-rank adapters are trained.
@@ -156,6 +163,8 @@ pub enum Control {
     Engine,
     /// What proposes tokens.
     Draft,
+    /// What spreads the run over GPUs, or that nothing does.
+    Trainer,
     /// What stands behind the layers.
     Head,
     /// The optimizer.
@@ -184,6 +193,14 @@ impl Only {
             Self::Kernels => {
                 let by_optimizer = || unless(controls.optimizer.has_kernels(), Control::Optimizer);
                 Self::Trained.taken_away_by(controls).or_else(by_optimizer)
+            }
+            Self::Spread => {
+                let by_trainer = || unless(controls.trainer != Trainer::None, Control::Trainer);
+                Self::Trained.taken_away_by(controls).or_else(by_trainer)
+            }
+            Self::SpreadBy(trainer) => {
+                let by_trainer = || unless(controls.trainer == trainer, Control::Trainer);
+                Self::Trained.taken_away_by(controls).or_else(by_trainer)
             }
             Self::Untrained => unless(!controls.trains(), Control::Task),
             Self::Whole | Self::LowRank | Self::BesideAdapters | Self::BesideFrozen | Self::QuantizedBase
@@ -243,6 +260,8 @@ impl Only {
             | Self::Trained
             | Self::Untrained
             | Self::Kernels
+            | Self::Spread
+            | Self::SpreadBy(_)
             | Self::Whole
             | Self::LowRank
             | Self::BesideAdapters
@@ -293,7 +312,9 @@ pub enum Follows {
     BatchedSequences,
     /// A sequence without a prompt: the largest that the completion can be.
     WholeSequence,
-    /// Adapters are trained under autocast, FP32 runs in FP32.
+    /// Every GPU reads sequences of its own.
+    Gpus,
+    /// FSDP2 trains by its own policy, adapters are trained under autocast, FP32 runs in FP32.
     TrainedParameters,
     /// As TRL scores the reference: its trainer of pairs switches adapters off, or keeps a second model without them; its trainer of
     /// groups has no reference unless asked for one.

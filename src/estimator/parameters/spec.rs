@@ -56,6 +56,8 @@ pub enum ParameterGroup {
     Workload,
     /// Number formats, optimizer and what trades time for memory.
     Training,
+    /// How the run is spread over GPUs.
+    Parallelism,
     /// What runs the model, and on what.
     Engine,
     /// The rest of the model's shape, which a preset states.
@@ -68,11 +70,12 @@ pub enum ParameterGroup {
 
 impl ParameterGroup {
     /// Every group, in the page's order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Model,
         Self::Device,
         Self::Workload,
         Self::Training,
+        Self::Parallelism,
         Self::Engine,
         Self::Architecture,
         Self::Shape,
@@ -113,6 +116,10 @@ pub enum ParameterUnit {
     Milliseconds,
     /// GiB (2^30 bytes).
     Gibibytes,
+    /// MiB (2^20 bytes).
+    Mebibytes,
+    /// GPUs.
+    Gpus,
 }
 
 impl ParameterUnit {
@@ -121,6 +128,7 @@ impl ParameterUnit {
         match self {
             Self::BillionParameters => 1e9,
             Self::Gibibytes => Bytes::PER_GIB,
+            Self::Mebibytes => Bytes::PER_GIB / 1024.0,
             Self::None
             | Self::Dimensions
             | Self::Layers
@@ -133,6 +141,7 @@ impl ParameterUnit {
             | Self::Pixels
             | Self::Images
             | Self::Frames
+            | Self::Gpus
             | Self::Milliseconds => 1.0,
         }
     }

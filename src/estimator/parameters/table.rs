@@ -17,9 +17,10 @@ use crate::estimator::parameters::gpu::Gpu;
 use crate::estimator::parameters::rules::{Follows, Only};
 use crate::estimator::parameters::scale::Slider;
 use crate::estimator::parameters::spec::ParameterGroup::{
-    self, Architecture, Device, Engine as Serving, Model, Training, WithoutEffect, Workload,
+    self, Architecture, Device, Engine as Serving, Model, Parallelism, Training, WithoutEffect, Workload,
 };
 use crate::estimator::parameters::spec::{ParameterKind, ParameterSpec, ParameterUnit as Unit, ParameterUse};
+use crate::estimator::parameters::spread::{GradientSync, OffloadPlace, Reshard, Trainer, WireFormat, Wrapping};
 use crate::estimator::parameters::value::TableValue;
 use crate::estimator::parameters::words::UnquantizedParts;
 
@@ -602,6 +603,90 @@ parameters! {
         impacts: b"-------l-",
         follows: Follows::Nothing,
         uses: &[number(&[Moe], 1.25, Slider::linear(1.0, 2.0, 0.05))],
+    }
+    /// What spreads a training run over GPUs. What it leads to follows below, the recipe among it.
+    Trainer {
+        key: "trainer", symbol: "trainer", unit: Unit::None, group: Parallelism, kind: choice::<Trainer>(),
+        impacts: b"-hh00m0l0",
+        follows: Follows::Nothing,
+        uses: &[chosen(TRAINED, Trainer::None as usize).only(Only::Trained)],
+    }
+    /// GPUs of the run.
+    GpuCount {
+        key: "gpuCount", symbol: "n_GPU", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
+        impacts: b"-ll00l0l0",
+        follows: Follows::Nothing,
+        uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::Spread)],
+    }
+    /// Ranks that read different sequences.
+    DataParallel {
+        key: "dataParallel", symbol: "n_dp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
+        impacts: b"-ll00l0l0",
+        follows: Follows::Gpus,
+        uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::Spread)],
+    }
+    /// Whether gradients are views of the buckets that DDP reduces, and no tensors of their own.
+    GradientAsBucketView {
+        key: "gradientAsBucketView", symbol: "views", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
+        impacts: b"-ml00l0l0",
+        follows: Follows::Nothing,
+        uses: &[toggle(TRAINED, false).only(Only::SpreadBy(Trainer::Ddp))],
+    }
+    /// Size of a bucket of DDP; changes no byte, since the buckets together are as large as the gradients.
+    BucketCapMb {
+        key: "bucketCapMb", symbol: "bucket cap", unit: Unit::Mebibytes, group: Parallelism, kind: real(0.0, MANY),
+        impacts: b"-00000000",
+        follows: Follows::Nothing,
+        uses: &[number(TRAINED, 25.0, Slider::linear(1.0, 250.0, 1.0)).only(Only::Never)],
+    }
+    /// What of gathered parameters FSDP2 keeps.
+    Reshard {
+        key: "reshard", symbol: "reshard", unit: Unit::None, group: Parallelism, kind: choice::<Reshard>(),
+        impacts: b"-mm00l000",
+        follows: Follows::Nothing,
+        uses: &[chosen(TRAINED, Reshard::Full as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
+    }
+    /// Which parameters FSDP2 gathers together.
+    Wrapping {
+        key: "wrapping", symbol: "wrapping", unit: Unit::None, group: Parallelism, kind: choice::<Wrapping>(),
+        impacts: b"-ll00l000",
+        follows: Follows::Nothing,
+        uses: &[chosen(TRAINED, Wrapping::Layers as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
+    }
+    /// Ranks of FSDP2 that hold the same part: replicas of a hybrid mesh.
+    DataParallelReplicate {
+        key: "dataParallelReplicate", symbol: "n_rep", unit: Unit::None, group: Parallelism, kind: whole(1.0, MANY),
+        impacts: b"-mh00m000",
+        follows: Follows::Nothing,
+        uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::SpreadBy(Trainer::Fsdp2))],
+    }
+    /// The format in which FSDP2 reduces gradients.
+    ReduceDtype {
+        key: "reduceDtype", symbol: "b_r", unit: Unit::None, group: Parallelism, kind: choice::<WireFormat>(),
+        impacts: b"-mm00l000",
+        follows: Follows::Nothing,
+        uses: &[chosen(TRAINED, WireFormat::Same as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
+    }
+    /// The format in which FSDP2 returns what the model puts out; changes no byte, since only the loss outlives the pass.
+    OutputDtype {
+        key: "outputDtype", symbol: "b_out", unit: Unit::None, group: Parallelism, kind: choice::<WireFormat>(),
+        impacts: b"-00000000",
+        follows: Follows::Nothing,
+        uses: &[chosen(TRAINED, WireFormat::Same as usize).only(Only::Never)],
+    }
+    /// When FSDP2 reduces gradients while it accumulates them.
+    GradientSync {
+        key: "gradientSync", symbol: "sync", unit: Unit::None, group: Parallelism, kind: choice::<GradientSync>(),
+        impacts: b"-mm00l000",
+        follows: Follows::Nothing,
+        uses: &[chosen(TRAINED, GradientSync::Each as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
+    }
+    /// Where FSDP2 has parameters between their turns.
+    OffloadParameters {
+        key: "offloadParameters", symbol: "offload", unit: Unit::None, group: Parallelism, kind: choice::<OffloadPlace>(),
+        impacts: b"-lm00l000",
+        follows: Follows::Nothing,
+        uses: &[chosen(TRAINED, OffloadPlace::None as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
     }
     /// Number format of weights and activations.
     Precision {

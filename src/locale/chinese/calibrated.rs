@@ -20,6 +20,9 @@ pub(super) fn source(component: Component) -> Option<&'static str> {
             "torch.optim 与 lion-pytorch：状态与所训练参数的格式相同；bitsandbytes：FP32 状态，或每份状态一字节，每 256 个一块另有一个 FP32 缩放系数。"
         }
         Component::Gradients => "反向传播已到达的每个可训练参数各有一个梯度，格式与参数相同。",
+        Component::GradientBuckets => {
+            "DDP 的 reducer：自构造起一直存在的桶，合起来每个梯度各存一份（`Reducer::initialize_buckets`）。"
+        }
         Component::Activations => {
             "autograd 为反向传播保存的内容：矩阵乘法的操作数、归一化中的 FP32 副本、查询、键、值、注意力的结果及其对数。"
         }
@@ -30,6 +33,12 @@ pub(super) fn source(component: Component) -> Option<&'static str> {
         }
         Component::Contrastive => "训练图文双塔：批次中每段文本对每张图像的分数，以及交叉熵由此产生的张量。",
         Component::KvCache => "每个已缓存词元、每层、每个键值头的键和值，按引擎的存储方式计。",
+        Component::GatheredParameters => {
+            "FSDP2：轮到的那一组以及保持收集状态的各组的完整参数，以计算所用的格式（`_fsdp_param.py`）。"
+        }
+        Component::CollectiveBuffers => {
+            "FSDP2：all-gather 的输出，reduce-scatter 的输入和输出（`_fsdp_collectives.py`）。NCCL 自己的缓冲区不属于 PyTorch，不计入。"
+        }
         Component::AutocastCopies => "autocast 为用过的每个 FP32 权重保留一份 16 位副本，直到前向结束。",
         Component::Temporaries => "只在这一时刻存在的张量：训练时是激活值的梯度，推理时是一层正在处理的内容。",
         Component::Inputs => "词元编号、标签、掩码、像素、位置；以及模型的滑动统计量和旋转位置表。",

@@ -46,6 +46,7 @@ liger 与输出投影融合（Liger）\n\
 dropped 不保留\n\
 kept 保留\n\
 none 无\n\
+policy FSDP2 策略（policy）\n\
 same 同运行精度\n\
 prompts 条提示词\n\
 completions 条回答\n\
@@ -57,6 +58,10 @@ latest 最新（vLLM 0.33，2026 年中的 llama.cpp）\n\
 0.8 vLLM 0.8 及以前\n\
 b9272 llama.cpp b9272 及以前\n\
 last 最后位置\n\
+layers 每层一组\n\
+layers_tail 嵌入、每层、末尾\n\
+each 每个微批\n\
+full 用完即释放（full）\n\
 all 全部位置\n\
 pure 单一精度\n\
 master 带主权重\n\

@@ -99,8 +99,36 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::Unquantized => {
             "在量化权重之外保持 16 位的部分，检查点会写明（modules_to_not_convert、ignore）。归一化始终如此；对混合专家模型，MXFP4 只量化专家。"
         }
+        ParameterId::Trainer => {
+            "由什么把训练分布到多张 GPU 上。none：单张 GPU。ddp：PyTorch 的 DistributedDataParallel，每张 GPU 都持有完整模型，并有存放梯度的桶。fsdp2：PyTorch 的 fully_shard，每张各持有一份。NCCL 自己的缓冲区不计入。"
+        }
+        ParameterId::GpuCount => "运行所用的 GPU 数量。所示数字是其中最满的一张的。",
+        ParameterId::DataParallel => "各自读取不同序列的 GPU 数；批大小是每张 GPU 的。默认为运行的全部 GPU。",
+        ParameterId::GradientAsBucketView => "DDP 的 gradient_as_bucket_view：梯度是桶的视图，不再另存一份。",
+        ParameterId::BucketCapMb => {
+            "DDP 的 bucket_cap_mb。不改变任何字节：无论梯度如何分桶，所有桶合计与全部梯度一样大。"
+        }
+        ParameterId::Reshard => {
+            "FSDP2 的 reshard_after_forward。full：收集来的参数用完即释放，如 ZeRO 3。none：保留到反向传播用过为止，近似 ZeRO 2。"
+        }
+        ParameterId::Wrapping => {
+            "FSDP2 把哪些参数一起收集。layers：每层一组，其余属于根模块并一直保持收集状态。layers_tail：嵌入、每层、最后的归一化与输出投影各为一组，accelerate、Transformers 和 torchtitan 即如此。"
+        }
+        ParameterId::DataParallelReplicate => "FSDP2 的混合网格（HSDP）：这么多组 GPU，每组合起来持有全部参数。",
+        ParameterId::ReduceDtype => {
+            "FSDP2 规约梯度所用的数值格式（MixedPrecisionPolicy.reduce_dtype）。accelerate 设为 BF16，torchtitan 和 Transformers 自带的方案设为 FP32。"
+        }
+        ParameterId::OutputDtype => {
+            "FSDP2 下模型返回值的数值格式（output_dtype）。不改变任何值得计入的字节：前向结束后只留下损失。"
+        }
+        ParameterId::GradientSync => {
+            "FSDP2 使用多个微批时：每个微批都规约梯度，或只在最后一个规约（set_requires_gradient_sync），此前每张 GPU 都保留完整的梯度。"
+        }
+        ParameterId::OffloadParameters => {
+            "FSDP2 的 CPUOffloadPolicy：参数、梯度和状态的各份放在主机内存中；轮到时收集来的参数仍在 GPU 上。"
+        }
         ParameterId::Recipe => {
-            "单一精度：全部用所选精度。autocast：FP32 参数以 16 位计算（有适配器时基座为 16 位）。带主权重：16 位参数和梯度，另有 FP32 主权重和状态（DeepSpeed、Megatron）。"
+            "单一精度：全部用所选精度。autocast：FP32 参数以 16 位计算（有适配器时基座为 16 位）。带主权重：16 位参数和梯度，另有 FP32 主权重和状态（DeepSpeed、Megatron）。policy：FSDP2 的策略，FP32 参数以所选精度收集和计算。"
         }
         ParameterId::Loss => {
             "fp32：先转换 logits（Transformers 的做法）。native：以 logits 自身的格式计算（BERT、T5）。fused：一个内核用梯度原地覆盖 16 位 logits（Unsloth）。chunked：分块计算。liger：输出投影与损失合为一步，不产生完整 logits。"

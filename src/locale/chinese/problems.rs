@@ -2,7 +2,7 @@
 
 use crate::estimator::expr::{exact, grouped};
 use crate::estimator::parameters::{Allowed, ParameterKind, ParameterUnit, Suffixes};
-use crate::estimator::{Conflict, Control, Mode, ParameterId, Refusal, Unsupported};
+use crate::estimator::{Conflict, Control, Mode, NotSpread, ParameterId, Refusal, Unsupported};
 use crate::link::{Accepted, Problem, ProblemKind, TOLD_IN_FULL, nearest};
 use crate::locale::later::RefusedText;
 
@@ -52,6 +52,7 @@ pub(super) fn no_effect(control: Control, mode: Mode) -> String {
         Control::Head => "在此输出头下".to_owned(),
         Control::Engine => "在此引擎下".to_owned(),
         Control::Quantization => "在权重未量化时".to_owned(),
+        Control::Trainer => "在此并行训练方式下".to_owned(),
         Control::Optimizer => "在此优化器下".to_owned(),
         Control::Layout => "对此布局的模型".to_owned(),
         Control::Absent(fact) => format!("在 {} 为 {} 时", fact.key(), fact.nothing()),
@@ -110,6 +111,17 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::StageEmpty => "没有层的阶段不成其为阶段：每个 depth 至少为 1，VGG 的池化除外。",
         Unsupported::OtherHead => "此布局的模型不使用这种任务头：mlm 用于编码器，lm 用于其他模型。",
         Unsupported::NoAdapters => "没有可以关闭的适配器：此运行训练全部参数。请选择常驻的参考模型，或不用参考模型。",
+        Unsupported::Spread(NotSpread::Run) => {
+            "这样的运行在多张 GPU 上尚无公式：现有公式用于训练只有一个堆叠的文本模型。请选择单张 GPU（trainer=none）。"
+        }
+        Unsupported::Spread(NotSpread::Model) => {
+            "这样的运行在 FSDP2 下尚无公式：现有公式用于没有学习式位置的稠密解码器，训练全部参数，或在 16 位权重上训练 LoRA，且损失使用完整的 logits。请选择 trainer=ddp 或 none。"
+        }
+        Unsupported::Spread(NotSpread::Optimizer) => "FSDP2 更新的是张量的各份，现有公式只涵盖 SGD、Adam 和 AdamW。",
+        Unsupported::Spread(NotSpread::Recipe) => {
+            "policy 是 FSDP2 的训练方案，需要多张 GPU；FSDP2 使用 policy，或在训练全部参数时使用 pure：accelerate 不在它外面加 autocast。"
+        }
+        Unsupported::Spread(NotSpread::Replicas) => "GPU 无法均分：dataParallel 应是 dataParallelReplicate 的整数倍。",
         Unsupported::RolloutTooSmall => {
             "分给 vLLM 的那部分 GPU 显存放不下它的权重和 CUDA graph，无法启动。请多分一些，或换更大的 GPU。"
         }

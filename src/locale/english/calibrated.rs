@@ -28,6 +28,9 @@ pub(super) fn source(component: Component) -> Option<&'static str> {
         Component::Gradients => {
             "One gradient for each trained parameter that the backward pass has reached, in the parameter's format."
         }
+        Component::GradientBuckets => {
+            "DDP's reducer: buckets that hold every gradient once, from its construction on (`Reducer::initialize_buckets`)."
+        }
         Component::Activations => {
             "What autograd saves until the backward pass: operands of matrix products, FP32 copies in norms, queries, keys, values, attention's result and its logarithms."
         }
@@ -43,6 +46,12 @@ pub(super) fn source(component: Component) -> Option<&'static str> {
         }
         Component::KvCache => {
             "Keys and values of every cached token, layer and key-value head, as the engine stores them."
+        }
+        Component::GatheredParameters => {
+            "FSDP2: whole parameters of the group whose turn it is, and of those that stay gathered, in the format of computing (`_fsdp_param.py`)."
+        }
+        Component::CollectiveBuffers => {
+            "FSDP2: outputs of all-gathers, inputs and outputs of reduce-scatters (`_fsdp_collectives.py`). NCCL's own buffers are not PyTorch's, and not counted."
         }
         Component::AutocastCopies => {
             "Autocast keeps a 16-bit copy of every FP32 weight that it has used until the forward pass ends."

@@ -46,6 +46,11 @@ latest today's (vLLM 0.33, llama.cpp of mid 2026)\n\
 0.8 vLLM up to 0.8\n\
 b9272 llama.cpp up to b9272\n\
 last last position\n\
+layers each layer\n\
+layers_tail embedding, layers, end\n\
+each each micro-batch\n\
+policy FSDP2's policy (policy)\n\
+full after each turn (full)\n\
 all all positions\n\
 cross-attention-decoder cross-attention decoder\n\
 gated-delta-hybrid gated delta hybrid\n\

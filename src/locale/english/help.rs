@@ -147,8 +147,42 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::Unquantized => {
             "Parts that stay in 16 bits beside quantized weights; checkpoints say so (modules_to_not_convert, ignore). Norms always do; MXFP4 packs nothing of a mixture but its experts."
         }
+        ParameterId::Trainer => {
+            "What spreads the run over GPUs. none: one GPU. ddp: PyTorch's DistributedDataParallel, of which every GPU holds the whole model and buckets for its gradients. fsdp2: PyTorch's fully_shard, of which each holds a part. NCCL's own buffers are not counted."
+        }
+        ParameterId::GpuCount => "GPUs of the run. Figures are those of one GPU, the fullest.",
+        ParameterId::DataParallel => {
+            "GPUs that read sequences of their own; the batch size is that of each. By default all GPUs of the run."
+        }
+        ParameterId::GradientAsBucketView => {
+            "DDP's gradient_as_bucket_view: gradients are views of the buckets, and no second copy beside them."
+        }
+        ParameterId::BucketCapMb => {
+            "DDP's bucket_cap_mb. It changes no byte: however the gradients are shared out, all buckets together are as large as they are."
+        }
+        ParameterId::Reshard => {
+            "FSDP2's reshard_after_forward. full: gathered parameters are let go after their turn, as in ZeRO 3. none: they stay until the backward pass has used them, nearly as in ZeRO 2."
+        }
+        ParameterId::Wrapping => {
+            "What FSDP2 gathers together. layers: each layer; the rest belongs to the root and stays gathered. layers_tail: the embedding, each layer, and last norm with output projection, as accelerate, Transformers and torchtitan do."
+        }
+        ParameterId::DataParallelReplicate => {
+            "FSDP2's hybrid mesh (HSDP): so many groups of GPUs of which each holds everything, in parts."
+        }
+        ParameterId::ReduceDtype => {
+            "Number format in which FSDP2 reduces gradients (MixedPrecisionPolicy.reduce_dtype). accelerate sets BF16, torchtitan and Transformers' own plan FP32."
+        }
+        ParameterId::OutputDtype => {
+            "Number format of what the model returns under FSDP2 (output_dtype). It changes no byte that counts: only the loss outlives the forward pass."
+        }
+        ParameterId::GradientSync => {
+            "FSDP2 with several micro-batches: gradients are reduced in each, or in the last alone (set_requires_gradient_sync); then every GPU keeps whole ones until then."
+        }
+        ParameterId::OffloadParameters => {
+            "FSDP2's CPUOffloadPolicy: parts of parameters, gradients and states lie in the host's memory. What is gathered for its turn is on the GPU all the same."
+        }
         ParameterId::Recipe => {
-            "pure: everything in the precision. autocast: FP32 parameters computed in 16 bits (with adapters: 16-bit base). master: 16-bit parameters and gradients with FP32 master copy and states (DeepSpeed, Megatron)."
+            "pure: everything in the precision. autocast: FP32 parameters computed in 16 bits (with adapters: 16-bit base). master: 16-bit parameters and gradients with FP32 master copy and states (DeepSpeed, Megatron). policy: FSDP2's, FP32 parameters gathered and computed in the precision."
         }
         ParameterId::Loss => {
             "fp32: logits are converted first, as Transformers does. native: the loss in the logits' format (BERT, T5). fused: one kernel overwrites 16-bit logits with their gradient (Unsloth). chunked: piece by piece. liger: projection and loss in one; no logits."

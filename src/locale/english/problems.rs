@@ -2,7 +2,7 @@
 
 use crate::estimator::expr::{exact, grouped};
 use crate::estimator::parameters::{Allowed, ParameterKind, ParameterUnit, Suffixes};
-use crate::estimator::{Conflict, Control, Mode, ParameterId, Refusal, Unsupported};
+use crate::estimator::{Conflict, Control, Mode, NotSpread, ParameterId, Refusal, Unsupported};
 use crate::link::{Accepted, Problem, ProblemKind, TOLD_IN_FULL, nearest};
 use crate::locale::later::RefusedText;
 
@@ -52,6 +52,7 @@ pub(super) fn no_effect(control: Control, mode: Mode) -> String {
         Control::Head => "with this head".to_owned(),
         Control::Engine => "with this engine".to_owned(),
         Control::Quantization => "while weights are not quantized".to_owned(),
+        Control::Trainer => "with this trainer".to_owned(),
         Control::Optimizer => "with this optimizer".to_owned(),
         Control::Layout => "on a model of this layout".to_owned(),
         Control::Absent(fact) => format!("while {} is {}", fact.key(), fact.nothing()),
@@ -127,6 +128,21 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         }
         Unsupported::NoAdapters => {
             "There are no adapters to switch off: this run trains all parameters. Choose a resident reference, or none."
+        }
+        Unsupported::Spread(NotSpread::Run) => {
+            "There are no formulas yet for such a run over several GPUs: there are for training text models of one stack. Choose one GPU (trainer=none)."
+        }
+        Unsupported::Spread(NotSpread::Model) => {
+            "There are no formulas yet for such a run under FSDP2: there are for dense decoders without learned positions, trained whole or by LoRA of 16-bit weights, with a loss of whole logits. Choose trainer=ddp or none."
+        }
+        Unsupported::Spread(NotSpread::Optimizer) => {
+            "FSDP2 updates parts of tensors, and there are formulas for SGD, Adam and AdamW doing so."
+        }
+        Unsupported::Spread(NotSpread::Recipe) => {
+            "policy is FSDP2's recipe and needs several GPUs; FSDP2 runs policy, or pure where all parameters are trained: accelerate puts no autocast around it."
+        }
+        Unsupported::Spread(NotSpread::Replicas) => {
+            "The GPUs cannot be shared out evenly: dataParallel is to be a multiple of dataParallelReplicate."
         }
         Unsupported::RolloutTooSmall => {
             "vLLM's share of the GPU has no room for its weights and CUDA graphs, so that it does not start. Give it more of the GPU, or a larger one."

@@ -74,6 +74,24 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::ShorterSide => "shorter side of the largest matrix that Muon updates",
         Quantity::RowAndColumnSums => "sums of rows and of columns of all trained matrices, and elements of vectors",
         Quantity::BytesOfParameter => "bytes of a parameter",
+        Quantity::ExchangedOfEmbedding => {
+            "elements of the embedding that each GPU gives to be gathered, filled up to as many rows as the first has"
+        }
+        Quantity::ExchangedOfLayer => {
+            "elements of a layer that each GPU gives to be gathered, filled up to as many rows as the first has"
+        }
+        Quantity::ExchangedOfEnd => {
+            "elements of the last norm and the output projection that each GPU gives to be gathered, filled up likewise"
+        }
+        Quantity::HeldOfEmbedding => "elements of the embedding that the GPU holds",
+        Quantity::HeldOfLayer => "elements of a layer that the GPU holds",
+        Quantity::HeldOfEnd => "elements of the last norm and the output projection that the GPU holds",
+        Quantity::ExchangedOfAdapters => {
+            "elements of a layer's adapters that each GPU gives to be gathered, filled up to as many rows as the first has"
+        }
+        Quantity::HeldOfAdapters => "elements of a layer's adapters that the GPU holds",
+        Quantity::LargestShard => "elements of the largest part of a tensor that a GPU holds",
+        Quantity::ShardingRanks => "GPUs that share out each tensor among themselves",
         Quantity::BytesOfGradient => "bytes of a gradient",
         Quantity::BytesOfState => "bytes of a state, which has the format of what the optimizer updates",
         Quantity::BytesOfAdapter => "bytes of an adapter's parameter",

@@ -43,6 +43,8 @@ fn kind(kind: RunKind) -> &'static str {
         RunKind::FullTraining => "full training",
         RunKind::Adapters => "adapters",
         RunKind::QuantizedAdapters => "adapters on a quantized base",
+        RunKind::DataParallel => "data-parallel training",
+        RunKind::Sharded => "sharded training",
         RunKind::Mixtures => "mixtures of experts in training",
         RunKind::LinearAttention => "linear attention in training",
         RunKind::Encoders => "encoders",

@@ -5,7 +5,8 @@ use crate::present::accuracy::judged::{Case, Figure};
 use serde_json::Value as Json;
 
 /// The files, in the order of the report.
-pub const FILES: [&str; 5] = ["traced.json", "traced_more.json", "traced_blind.json", "measured.json", "reports.json"];
+pub const FILES: [&str; 6] =
+    ["traced.json", "traced_more.json", "traced_blind.json", "sharded.json", "measured.json", "reports.json"];
 
 /// The cases of a file: an array of objects with `id`, `family`, `link`, `bytes`, and where they are not `tensors`
 /// and none, `figure` and `reason`. What was measured names its `source`.

@@ -1,27 +1,39 @@
-//! The answer of `calibrated`: the moments of the run that the inputs describe, the largest of which counts. It knows no
+//! The answer of `calibrated`: the ranks of the run that the inputs describe, each with its moments. It knows no
 //! formula.
 
 use crate::estimator::architecture::Layout;
 use crate::estimator::component::Component;
-use crate::estimator::estimate::Estimate;
+use crate::estimator::estimate::{Estimate, Moment, Rank};
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::calibrated::device;
+use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::{
-    contrastive, dpo, encoder_decoder, grpo, multimodal, network, step,
+    contrastive, dpo, encoder_decoder, fsdp, grpo, multimodal, network, step,
 };
 use crate::estimator::methods::calibrated::serving::sequences;
 use crate::estimator::methods::calibrated::starts::supports;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Algorithm;
+use crate::estimator::parameters::spread::Trainer;
+use crate::estimator::rank::RankKind;
 use crate::estimator::reader::Reader;
 
 /// The largest moment of the run; nothing where there are no formulas for the model's layers.
 pub fn estimate(reader: &Reader) -> Option<Estimate> {
     supports(reader).ok()?;
     let shape = Shape::new(*reader);
-    let mut moments = match reader.mode() {
+    let mesh = Mesh::of(reader);
+    let runtime = device::overhead(&shape);
+    let with_runtime = |mut moments: Vec<Moment>| {
+        moments.iter_mut().for_each(|it| it.add(Component::Runtime, runtime.clone()));
+        moments
+    };
+    if mesh.trainer() == Trainer::Fsdp2 {
+        return Estimate::of_ranks(MethodId::Calibrated, fsdp::ranks(&shape, &mesh, with_runtime));
+    }
+    let moments = match reader.mode() {
         Mode::Inference => sequences::moments(&shape),
         Mode::Finetune | Mode::Train | Mode::Nlp if shape.layout() == Layout::EncoderDecoder => {
             encoder_decoder::moments(&shape)
@@ -36,9 +48,9 @@ pub fn estimate(reader: &Reader) -> Option<Estimate> {
         },
         Mode::Cnn => network::moments(&shape),
     };
-    let runtime = device::overhead(&shape);
-    for moment in &mut moments {
-        moment.add(Component::Runtime, runtime.clone());
-    }
-    Estimate::of_moments(MethodId::Calibrated, moments)
+    let kind = match mesh.trainer() {
+        Trainer::None => RankKind::Only,
+        Trainer::Ddp | Trainer::Fsdp2 => RankKind::Replica,
+    };
+    Estimate::of_ranks(MethodId::Calibrated, vec![Rank::new(kind, mesh.count(), with_runtime(moments))?])
 }

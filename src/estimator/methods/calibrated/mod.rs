@@ -19,7 +19,7 @@ pub use model::complete::Missing;
 pub use model::counts::size_of_typed_shape;
 pub use model::run_kind::RunKind;
 pub use model::support::mode_that_runs;
-pub use model::unsupported::Unsupported;
+pub use model::unsupported::{NotSpread, Unsupported};
 pub use parts::count::{active, parts, total};
 pub use phases::network::largest_feature_map;
 pub use serving::pool::{Capacity, capacity, taken_by_vllm};

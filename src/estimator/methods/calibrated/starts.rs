@@ -1,10 +1,12 @@
-//! Whether a run has an answer: that of its model, then what preference training asks of adapters and of the GPU. It knows no
+//! Whether a run has an answer: that of its model, then whether its kind is known over several GPUs, and what preference training
+//! asks of adapters and of the GPU. It knows no
 //! moment.
 
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::runnable;
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::model::spreadable::spreads;
 use crate::estimator::methods::calibrated::model::support;
 use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
 use crate::estimator::methods::calibrated::phases::rollout;
@@ -26,6 +28,7 @@ pub fn support(inputs: &Inputs) -> Result<(), Unsupported> {
 pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     support::supports(reader)?;
     let shape = Shape::new(*reader);
+    spreads(&shape)?;
     let needs_adapters = reader.choice::<ReferenceModel>(Id::ReferenceModel) == ReferenceModel::AdapterOff;
     if needs_adapters && runnable::trains_everything(&shape) {
         return Err(Unsupported::NoAdapters);

@@ -221,6 +221,13 @@ impl Adapters {
         })
     }
 
+    /// Rows and elements of a row of each matrix of a layer: `A` has as many rows as the rank, `B` as many as the layer puts out.
+    pub fn rows(&self, widths: &Widths) -> Vec<[f64; 2]> {
+        let rank = widths.value(Width::Rank);
+        let outputs = |it: &Adapter| it.outputs.iter().map(|width| widths.value(*width)).sum();
+        self.adapters.iter().flat_map(|it| [[rank, widths.value(it.input)], [outputs(it), rank]]).collect()
+    }
+
     /// Elements of the largest matrix that one of them is added to; nothing where none is.
     pub fn largest_base(&self, widths: &Widths) -> Option<Expr<Count>> {
         let elements = |it: &Adapter| {

@@ -43,6 +43,7 @@ pub fn rows(counter: &mut Counter, name: &'static str, number: Fact) {
     if counter.is(number) {
         let elements: Expr<Count> = counter.leaf(number) * counter.leaf(Fact::HiddenSize);
         let table = TensorSums::matrices(1.0, [counter.n(number), counter.n(Fact::HiddenSize)]);
+        counter.put_rows(Part::Embedding, 1.0, [counter.n(number), counter.n(Fact::HiddenSize)]);
         counter.count_tensors(Part::Embedding, name, elements, table, TABLE);
     }
 }

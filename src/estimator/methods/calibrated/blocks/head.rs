@@ -23,6 +23,7 @@ pub fn weights(counter: &mut Counter) {
         projection(counter, "lm_head");
     }
     if counter.is(Fact::LmHeadBias) {
+        counter.put_rows(Part::LmHead, 1.0, [counter.n(Fact::VocabSize), 1.0]);
         counter.count(Part::LmHead, "lm_head.bias", counter.leaf(Fact::VocabSize), LINEAR);
     }
     norm::weights_of_one(counter, "norm");
@@ -32,6 +33,7 @@ pub fn weights(counter: &mut Counter) {
 pub fn projection(counter: &mut Counter, name: &'static str) {
     let elements: Expr<Count> = counter.leaf(Fact::VocabSize) * counter.leaf(Fact::HiddenSize);
     let matrix = TensorSums::matrices(1.0, [counter.n(Fact::VocabSize), counter.n(Fact::HiddenSize)]);
+    counter.put_rows(Part::LmHead, 1.0, [counter.n(Fact::VocabSize), counter.n(Fact::HiddenSize)]);
     counter.count_tensors(Part::LmHead, name, elements, matrix, LINEAR);
 }
 

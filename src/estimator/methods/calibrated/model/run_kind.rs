@@ -3,12 +3,14 @@
 
 use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::inputs::Inputs;
+use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{
     Algorithm, Engine, FinetuneMethod, LinearAttentionKernel, Precision, Quantization, Rollout,
 };
+use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::parameters::{ParameterId, trains};
 use crate::estimator::reader::{Reader, Telling};
 
@@ -42,6 +44,10 @@ run_kinds! {
     Adapters = "adapters",
     /// Adapters of a base in NF4 are trained.
     QuantizedAdapters = "quantized-adapters",
+    /// All parameters or adapters of a dense decoder are trained on GPUs of which each holds everything.
+    DataParallel = "data-parallel",
+    /// The same on GPUs of which each holds a part of every tensor.
+    Sharded = "sharded",
     /// A mixture of experts is trained, or adapters of it.
     Mixtures = "mixtures",
     /// A decoder with layers of linear attention or state space is trained.
@@ -98,10 +104,20 @@ impl RunKind {
             (Mode::Grpo, Algorithm::Grpo, Rollout::Transformers) => Self::Groups,
             (Mode::Grpo, Algorithm::Grpo, Rollout::VllmColocated | Rollout::Elsewhere) => Self::Derived,
             (Mode::Inference | Mode::Finetune | Mode::Train | Mode::Nlp | Mode::Moe, _, _) => {
-                of_text(&shape, of_decoder(&shape))
+                spread(&shape, of_text(&shape, of_decoder(&shape)))
             }
             (Mode::Multimodal | Mode::Vlm, _, _) => of_images(&shape),
         }
+    }
+}
+
+/// The same over GPUs.
+fn spread(shape: &Shape, kind: RunKind) -> RunKind {
+    match (Mesh::of(&shape.reader).trainer(), kind) {
+        (Trainer::None, _) => kind,
+        (Trainer::Ddp, RunKind::FullTraining | RunKind::Adapters) => RunKind::DataParallel,
+        (Trainer::Fsdp2, RunKind::FullTraining | RunKind::Adapters) => RunKind::Sharded,
+        (Trainer::Ddp | Trainer::Fsdp2, _) => RunKind::Derived,
     }
 }
 

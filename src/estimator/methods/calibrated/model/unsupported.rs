@@ -76,6 +76,8 @@ pub enum Unsupported {
     OtherAdapters,
     /// The reference is to be the model without its adapters, and it has none.
     NoAdapters,
+    /// A run over several GPUs, for this reason.
+    Spread(NotSpread),
     /// Magnitudes of adapters beside a quantized base of which their code was not traced.
     MagnitudesOfPacked,
     /// Adapters beside 8-bit layers of a model that is no plain decoder, of which what they keep was not traced.
@@ -84,6 +86,33 @@ pub enum Unsupported {
     RolloutTooSmall,
     /// vLLM's share of the GPU is not free beside the trainer's weights.
     RolloutTooLarge,
+}
+
+/// Why a run has no answer over several GPUs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NotSpread {
+    /// Runs of the kind have no formulas over several GPUs.
+    Run,
+    /// FSDP2 was not traced with such a model or method.
+    Model,
+    /// The optimizer does not update parts of tensors, or was not traced doing so.
+    Optimizer,
+    /// The recipe is another trainer's.
+    Recipe,
+    /// The ranks are no multiple of the replicas.
+    Replicas,
+}
+
+impl NotSpread {
+    /// The parameter to which the reason belongs.
+    const fn parameter(self) -> ParameterId {
+        match self {
+            Self::Run | Self::Model => ParameterId::Trainer,
+            Self::Optimizer => ParameterId::Optimizer,
+            Self::Recipe => ParameterId::Recipe,
+            Self::Replicas => ParameterId::DataParallelReplicate,
+        }
+    }
 }
 
 impl Unsupported {
@@ -123,6 +152,7 @@ impl Unsupported {
             | Self::NoAdapters
             | Self::MagnitudesOfPacked
             | Self::EightBitBase
+            | Self::Spread(_)
             | Self::RolloutTooSmall
             | Self::RolloutTooLarge
             | Self::FactsMissing(_) => None,
@@ -141,6 +171,7 @@ impl Unsupported {
             Self::NoSuchVersion => ParameterId::EngineVersion,
             Self::DrafterOfOtherEngine | Self::NoSuchDrafter | Self::DrafterOfOtherFormat => ParameterId::Draft,
             Self::NoAdapters => ParameterId::ReferenceModel,
+            Self::Spread(it) => it.parameter(),
             Self::EightBitBase => ParameterId::Quantization,
             Self::MagnitudesOfPacked => ParameterId::LoraVariant,
             Self::RolloutTooSmall | Self::RolloutTooLarge => ParameterId::RolloutMemory,
@@ -199,6 +230,7 @@ impl Unsupported {
             | Self::NoAdapters
             | Self::MagnitudesOfPacked
             | Self::EightBitBase
+            | Self::Spread(_)
             | Self::RolloutTooSmall
             | Self::RolloutTooLarge
             | Self::FactsMissing(_) => true,

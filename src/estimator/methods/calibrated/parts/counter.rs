@@ -15,6 +15,23 @@ pub struct Counter<'a> {
     pub parts: Vec<PartCount>,
     /// The weights by name, where somebody will read them.
     pub weights: Vec<Weights>,
+    /// Linear layers and tables by their rows, along which they are shared out over GPUs.
+    pub rows: Vec<Rows>,
+}
+
+/// Tensors that are alike, by their rows: the first dimension.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rows {
+    /// The stack.
+    pub tower: Tower,
+    /// What they do.
+    pub part: Part,
+    /// How many tensors there are.
+    pub number: f64,
+    /// Rows of one.
+    pub rows: f64,
+    /// Elements of a row.
+    pub of_row: f64,
 }
 
 /// The sides of a linear layer, and whether it has a bias.
@@ -92,7 +109,8 @@ impl<'a> Counter<'a> {
     /// A counter that has counted nothing.
     pub fn new(shape: &'a Shape<'a>) -> Self {
         // As many as most models have parts.
-        Self { shape, tower: Tower::Main, parts: Vec::with_capacity(16), weights: Vec::new() }
+        let (parts, rows) = (Vec::with_capacity(16), Vec::with_capacity(16));
+        Self { shape, tower: Tower::Main, parts, weights: Vec::new(), rows }
     }
 
     /// A fact, or 0.
@@ -142,6 +160,10 @@ impl<'a> Counter<'a> {
         source: &'static str,
     ) {
         let tensors = linear.tensors(layers.value(), TensorSums::matrices(layers.value(), linear.sides()));
+        self.put_rows(part, layers.value(), linear.sides());
+        if linear.has_bias {
+            self.put_rows(part, layers.value(), [linear.to.value(), 1.0]);
+        }
         self.count_tensors(part, name, layers.clone() * linear.elements(), tensors, source);
     }
 
@@ -158,6 +180,11 @@ impl<'a> Counter<'a> {
         let tensors = TensorSums::stacks(layers.value(), stack, linear.sides());
         let tensors = linear.tensors(layers.value(), tensors);
         self.count_tensors(part, name, layers.clone() * linear.elements(), tensors, source);
+    }
+
+    /// Notes the rows of so many tensors of a part of the present stack.
+    pub fn put_rows(&mut self, part: Part, number: f64, [rows, of_row]: [f64; 2]) {
+        self.rows.push(Rows { tower: self.tower, part, number, rows, of_row });
     }
 
     /// Adds to a part of the present stack.

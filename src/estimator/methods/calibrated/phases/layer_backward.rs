@@ -7,7 +7,7 @@ use crate::estimator::methods::calibrated::blocks::norm::keeps_stream;
 use crate::estimator::methods::calibrated::model::storage;
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::phases::stack::{Alike, Stack, Sums};
-use crate::estimator::methods::calibrated::run::resident::Resident;
+use crate::estimator::methods::calibrated::run::resident::{HeldGradients, Resident};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::element;
 use crate::estimator::methods::calibrated::tensors::instant::Instant;
@@ -16,6 +16,7 @@ use crate::estimator::units::{BytesPerElement, Count, Memory};
 use std::borrow::Cow;
 
 /// What an instant inside a layer's backward pass has beside what every moment has.
+#[derive(Clone)]
 pub struct Inside {
     /// What layers keep.
     pub activations: Expr<Memory>,
@@ -86,6 +87,10 @@ pub struct LayerBackward<'a> {
     of_saved_head: Option<Expr<Memory>>,
     /// All gradients where several micro-batches leave them.
     accumulated: Expr<Memory>,
+    /// Where gradients are.
+    held: HeldGradients,
+    /// What autograd itself holds of gradients that are views.
+    views_made: Option<Expr<Memory>>,
     /// What a quantized matrix takes that is expanded to 16 bits for its product.
     expanded: Option<Expr<Memory>>,
 }
@@ -113,6 +118,8 @@ impl<'a> LayerBackward<'a> {
             gradient: resident.gradient.clone(),
             of_saved_head: run.saved.as_ref().filter(|it| it.head).map(|it| it.gradient_of_one(run.shape)),
             accumulated: resident.gradients(),
+            held: resident.held,
+            views_made: resident.views_made(run),
             expanded: if run.is_quantized() { storage::expanded_in_backward(run.shape) } else { None },
         }
     }
@@ -132,6 +139,8 @@ impl<'a> LayerBackward<'a> {
             gradient: self.gradient.without_tree(),
             of_saved_head: self.of_saved_head.as_ref().map(Expr::without_tree),
             accumulated: self.accumulated.without_tree(),
+            held: self.held,
+            views_made: self.views_made.as_ref().map(Expr::without_tree),
             expanded: self.expanded.as_ref().map(Expr::without_tree),
         }
     }
@@ -266,6 +275,19 @@ impl<'a> LayerBackward<'a> {
         let done = || kind.linear.clone() - left.clone();
         // With several micro-batches they live from one to the next.
         let all = || self.trained.clone() * self.gradient.clone();
+        if self.held == HeldGradients::OfLayer {
+            let of_adapters = || self.trained.clone() / self.layers.clone();
+            let of_layer = if run.formats.trains_everything() { done() } else { of_adapters() };
+            return Some(of_layer * self.gradient.clone());
+        }
+        if self.held == HeldGradients::Views {
+            // A stacked gradient is copied into its bucket only when it is complete.
+            let stacked = (run.formats.trains_everything() && kind.has_experts).then(|| done() * self.gradient.clone());
+            return match (self.views_made.clone(), stacked) {
+                (Some(waiting), Some(stacked)) => Some(waiting + stacked),
+                (waiting, stacked) => waiting.or(stacked),
+            };
+        }
         if run.accumulates() && run.formats.trains_everything() && kind.has_experts {
             // A stacked gradient is added to the one before only when it is complete.
             return Some(all() + done() * self.gradient.clone());

@@ -3,6 +3,7 @@
 pub mod contrastive;
 pub mod dpo;
 pub mod encoder_decoder;
+pub mod fsdp;
 pub mod grpo;
 pub mod layer_backward;
 pub mod multimodal;

@@ -78,8 +78,10 @@ fn of_prompt(shape: &Shape, sequence: &Sequence) -> Vec<Moment> {
             | MomentId::Sampling
             | MomentId::Encoder
             | MomentId::HeadOutput
+            | MomentId::ForwardGather
             | MomentId::Loss
             | MomentId::BackwardStart
+            | MomentId::BackwardHead
             | MomentId::BackwardLastLayer
             | MomentId::BackwardLayer
             | MomentId::BackwardFullest
@@ -253,8 +255,10 @@ impl<'a> Training<'a> {
                 | MomentId::Sampling
                 | MomentId::Encoder
                 | MomentId::HeadOutput
+                | MomentId::ForwardGather
                 | MomentId::Loss
                 | MomentId::BackwardStart
+                | MomentId::BackwardHead
                 | MomentId::BackwardLastLayer
                 | MomentId::BackwardLayer
                 | MomentId::BackwardFullest

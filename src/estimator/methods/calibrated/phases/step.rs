@@ -8,7 +8,7 @@ use crate::estimator::architecture::Loss;
 use crate::estimator::component::Component;
 use crate::estimator::estimate::{Lines, Moment};
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::blocks::{embedding, head, loss, masks};
+use crate::estimator::methods::calibrated::blocks::{embedding, head, loss, masks, norm};
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::layer_backward::{Inside, LayerBackward};
@@ -16,6 +16,7 @@ use crate::estimator::methods::calibrated::phases::stack::Stack;
 use crate::estimator::methods::calibrated::run::resident::Resident;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{element, times};
+use crate::estimator::methods::calibrated::tensors::instant::Instant;
 use crate::estimator::methods::calibrated::tensors::list::Tensors;
 use crate::estimator::moment::MomentId;
 use crate::estimator::quantity::Quantity;
@@ -89,7 +90,7 @@ impl<'a> Step<'a> {
     }
 
     /// What every moment before the optimizer's step has.
-    fn base(&self, n_masks: f64) -> Lines {
+    pub fn base(&self, n_masks: f64) -> Lines {
         let mut res = self.resident.lines_of_moment();
         // Checkpoints hold the masks for the recomputation, no graph does.
         let ids = self.run.ids();
@@ -100,6 +101,47 @@ impl<'a> Step<'a> {
             None => ids,
         };
         res.push((Component::Inputs, inputs));
+        res
+    }
+
+    /// The layers.
+    pub const fn stack(&self) -> &Stack {
+        &self.stack
+    }
+
+    /// The same with an instant at which all gradients of a layer's weights are there, inside the backward pass of its first norm: on
+    /// one GPU they stay, and others are fuller.
+    pub fn with_ends_of_layers(mut self) -> Self {
+        let (run, stream) = (self.run, self.run.formats.stream);
+        let kept = norm::kept(run, "input of the layer's norm", stream) - norm::normalized(run, stream);
+        for (kind, instants) in self.stack.sums.kinds.iter().zip(&mut self.stack.instants) {
+            instants.push(Instant::new(kept.clone(), norm::in_backward(run), kind.linear.clone()));
+        }
+        self
+    }
+
+    /// How many masks there are before the backward pass.
+    pub fn masks(&self) -> f64 {
+        masks::number(self.run)
+    }
+
+    /// What one layer keeps of the whole batch.
+    pub fn kept_of_one_layer(&self) -> Expr<Memory> {
+        self.run.tokens() / self.run.layers() * self.stack.sums.kept.clone()
+    }
+
+    /// What lives once so many layers have run forward.
+    pub fn kept_of_layers(&self, number: f64) -> Lines {
+        let run = self.run;
+        let mut res = self.base(masks::number(run));
+        let of_layers = self.stack.sums.kept.clone();
+        let is_all = number >= run.layers().value();
+        let kept = if is_all { of_layers } else { times(number) / run.layers() * of_layers };
+        let kept = match self.before.clone() {
+            Some(before) => kept + before,
+            None => kept,
+        };
+        res.push((Component::Activations, run.tokens() * kept));
         res
     }
 
@@ -123,7 +165,7 @@ impl<'a> Step<'a> {
         res.extend(logits.map(|it| (Component::Logits, it)));
         res.extend(copies.map(|it| (Component::AutocastCopies, it)));
         if run.accumulates() {
-            res.push((Component::Gradients, self.resident.gradients()));
+            res.extend(self.resident.kept_gradients().map(|it| (Component::Gradients, it)));
         }
         res
     }
@@ -151,7 +193,7 @@ impl<'a> Step<'a> {
     }
 
     /// What lives at an instant inside a layer's backward pass.
-    fn inside(&self, n_masks: f64, inside: Option<Inside>) -> Lines {
+    pub fn inside(&self, n_masks: f64, inside: Option<Inside>) -> Lines {
         let mut res = self.base(n_masks);
         if let Some(inside) = inside {
             let activations = match self.before.clone() {
@@ -171,7 +213,8 @@ impl<'a> Step<'a> {
         let run = self.run;
         let mut res = self.resident.lines_of_moment();
         res.push((Component::Inputs, self.run.ids()));
-        res.push((Component::Gradients, self.resident.gradients()));
+        let views = self.resident.views_made(run);
+        res.extend(self.resident.kept_gradients().or(views).map(|it| (Component::Gradients, it)));
         if !run.trains_embedding() {
             return res;
         }

@@ -72,6 +72,8 @@ impl Formats {
             AdapterPrecision::Fp32 => Precision::Fp32.bytes(),
             AdapterPrecision::Bf16 => Precision::Bf16.bytes(),
         };
+        // FSDP2 casts all parameters of a group as it gathers them.
+        let adapter = if recipe == Recipe::Policy { narrow } else { adapter };
         let updated = if is_full { parameter } else { adapter };
         let has_master = recipe == Recipe::Master && updated < Precision::Fp32.bytes();
         Self {

@@ -7,4 +7,5 @@ pub mod optimizer_of_saved;
 pub mod resident;
 pub mod saved;
 pub mod serving;
+pub mod sharded;
 pub mod training;

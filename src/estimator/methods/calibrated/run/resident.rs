@@ -6,6 +6,7 @@ use crate::estimator::constants as c;
 use crate::estimator::estimate::Lines;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::counts::{Counts, is_expert};
+use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::{storage, weights};
 use crate::estimator::methods::calibrated::run::formats::Trained;
 use crate::estimator::methods::calibrated::run::optimizer::OptimizerRun;
@@ -15,10 +16,23 @@ use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::element;
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
+/// Where gradients are once they are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeldGradients {
+    /// Each in a tensor of its own, until the optimizer's step.
+    Own,
+    /// In buckets that are there all the time, of which they are views.
+    Views,
+    /// Whole ones of a layer only while the backward pass is inside it; what is left of them is counted elsewhere.
+    OfLayer,
+}
+
 /// What the model and its optimizer take during the whole run, and what the optimizer's step adds.
+#[derive(Clone)]
 pub struct Resident {
     /// Weights, adapters, master copy and states.
     pub lines: Vec<(Component, Expr<Memory>)>,
@@ -26,12 +40,14 @@ pub struct Resident {
     pub trained: Expr<Count>,
     /// Bytes of one gradient: `b_g`.
     pub gradient: Expr<BytesPerElement>,
+    /// Where gradients are.
+    pub held: HeldGradients,
     /// States that are on the device during the optimizer's step only.
     pub paged: Option<Expr<Memory>>,
     /// Tensors that the optimizer's step makes beside its states.
     pub step: Option<Expr<Memory>>,
     /// Gradients of modules that are trained whole beside adapters.
-    saved: Option<Expr<Memory>>,
+    pub saved: Option<Expr<Memory>>,
 }
 
 /// Lines that a moment may have beside what lives all the time.
@@ -56,7 +72,19 @@ impl Resident {
         self
     }
 
-    /// All gradients. With several micro-batches they live from one to the next.
+    /// All gradients that are no views of buckets. With several micro-batches they live from one to the next.
+    pub fn kept_gradients(&self) -> Option<Expr<Memory>> {
+        (self.held == HeldGradients::Own).then(|| self.gradients())
+    }
+
+    /// What autograd itself holds of gradients that are views of buckets: each lives until it is copied into its bucket, but the output
+    /// projection's waits for that of the embedding where both are one table.
+    pub fn views_made(&self, run: &TrainingRun) -> Option<Expr<Memory>> {
+        let waits = self.held == HeldGradients::Views && run.formats.trains_everything() && run.is_tied();
+        waits.then(|| run.embedding() * self.gradient.clone())
+    }
+
+    /// A gradient for each trained parameter.
     pub fn gradients(&self) -> Expr<Memory> {
         let of_trained = self.trained.clone() * self.gradient.clone();
         match &self.saved {
@@ -67,7 +95,7 @@ impl Resident {
 
     /// What the optimizer's step has beside `lines`: all gradients, states that are not there otherwise, and what it makes.
     pub fn at_step(&self, mut lines: Lines) -> Lines {
-        lines.push((Component::Gradients, self.gradients()));
+        lines.extend(self.kept_gradients().map(|it| (Component::Gradients, it)));
         lines.extend(self.paged.clone().map(|it| (Component::Optimizer, it)));
         lines.extend(self.step.clone().map(|it| (Component::Temporaries, it)));
         lines
@@ -107,9 +135,22 @@ impl Resident {
         if !is_paged {
             lines.push((Component::Optimizer, states.clone()));
         }
+        let gradient = run.format(Quantity::BytesOfGradient, formats.gradient, run.formats_from());
+        let (is_reduced, held) = match Mesh::of(&run.shape.reader).trainer() {
+            Trainer::None | Trainer::Fsdp2 => (false, HeldGradients::Own),
+            Trainer::Ddp if run.shape.reader.is_on(Id::GradientAsBucketView) => (true, HeldGradients::Views),
+            Trainer::Ddp => (true, HeldGradients::Own),
+        };
+        if is_reduced {
+            // `Reducer::initialize_buckets` (torch/csrc/distributed/c10d/reducer.cpp), at construction; whatever the size of one,
+            // all together hold each gradient once.
+            let of_saved = run.saved.as_ref().map(|it| it.gradients(run.shape));
+            lines.push((Component::GradientBuckets, with(trained.clone() * gradient.clone(), of_saved)));
+        }
         Self {
             lines,
-            gradient: run.format(Quantity::BytesOfGradient, formats.gradient, run.formats_from()),
+            gradient,
+            held,
             paged: is_paged.then_some(states),
             step: match &of_saved {
                 Some(it) => it.step_beside(optimizer.step()),

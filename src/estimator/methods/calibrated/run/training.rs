@@ -13,7 +13,9 @@ use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT64, element
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::choices::{ChoiceValue, FinetuneMethod, Optimizer, Precision, TaskHead};
+use crate::estimator::parameters::choices::{
+    AdapterPrecision, ChoiceValue, FinetuneMethod, Optimizer, Precision, TaskHead,
+};
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
@@ -153,6 +155,14 @@ impl<'a> TrainingRun<'a> {
     /// Whether token embedding and output projection are one matrix, and both run.
     pub fn is_tied(&self) -> bool {
         self.head.reads_vocabulary() && self.shape.is(Fact::TieWordEmbeddings)
+    }
+
+    /// Bytes of an element of an adapter as it is stored.
+    pub fn adapter_bytes(&self) -> f64 {
+        match self.shape.reader.choice(Id::AdapterPrecision) {
+            AdapterPrecision::Fp32 => Precision::Fp32.bytes(),
+            AdapterPrecision::Bf16 => Precision::Bf16.bytes(),
+        }
     }
 
     /// Whether PEFT prepared the quantized weights, so that all others are FP32.

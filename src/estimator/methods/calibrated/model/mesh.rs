@@ -1,0 +1,101 @@
+//! How a run is spread over GPUs: the degrees, and which part of a weight a rank holds. It knows no tensor, and is asked at few
+//! places: what a rank holds of weights and gradients, which ranks hold the same, and whether there are formulas at all.
+
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::spread::Trainer;
+use crate::estimator::rank::RankKind;
+use crate::estimator::reader::Reader;
+
+/// The GPUs of a run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Mesh {
+    trainer: Trainer,
+    data: f64,
+    replicas: f64,
+}
+
+/// Ranks that hold the same share of each tensor, counted within a group that shards together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shards {
+    /// The first.
+    pub first: f64,
+    /// The one behind the last.
+    pub end: f64,
+}
+
+impl Mesh {
+    /// That of some inputs.
+    pub fn of(reader: &Reader) -> Self {
+        Self {
+            trainer: reader.choice(Id::Trainer),
+            data: reader.number(Id::DataParallel),
+            replicas: reader.number(Id::DataParallelReplicate),
+        }
+    }
+
+    /// What spreads the run: nothing where there is one rank, of which accelerate wraps no model.
+    pub fn trainer(&self) -> Trainer {
+        if self.data > 1.0 { self.trainer } else { Trainer::None }
+    }
+
+    /// How many ranks there are.
+    pub fn count(&self) -> usize {
+        match self.trainer() {
+            Trainer::None => 1,
+            Trainer::Ddp | Trainer::Fsdp2 => self.data as usize,
+        }
+    }
+
+    /// Ranks that share out each tensor among themselves.
+    pub fn sharded_over(&self) -> f64 {
+        match self.trainer() {
+            Trainer::None | Trainer::Ddp => 1.0,
+            Trainer::Fsdp2 => (self.data / self.replicas).max(1.0),
+        }
+    }
+
+    /// Whether every replica of the shards has as many ranks.
+    pub fn is_even(&self) -> bool {
+        self.trainer() != Trainer::Fsdp2 || self.data % self.replicas == 0.0
+    }
+
+    /// Whether shards are held by more than one replica.
+    pub fn is_replicated(&self) -> bool {
+        self.replicas > 1.0
+    }
+
+    /// Elements that each rank exchanges of a tensor with so many rows: `torch.chunk` gives each as many rows as the first, which
+    /// what is gathered and reduced is filled up to.
+    pub fn exchanged(&self, [rows, of_row]: [f64; 2]) -> f64 {
+        (rows / self.sharded_over()).ceil() * of_row
+    }
+
+    /// Elements that the first of some ranks holds of it.
+    pub fn held(&self, it: Shards, [rows, of_row]: [f64; 2]) -> f64 {
+        let of_rank = (rows / self.sharded_over()).ceil();
+        (rows - it.first * of_rank).clamp(0.0, of_rank) * of_row
+    }
+
+    /// The ranks that hold the same, of tensors with so many rows each, the first first.
+    pub fn shards(&self, rows: impl Iterator<Item = f64>) -> Vec<Shards> {
+        let n = self.sharded_over();
+        let mut ends = vec![n];
+        for rows in rows {
+            let of_rank = (rows / n).ceil();
+            // So many ranks have full shares; one may have what is left, and those behind it nothing.
+            ends.extend(
+                [(rows / of_rank).floor(), (rows / of_rank).ceil()].into_iter().filter(|it| *it > 0.0 && *it < n),
+            );
+        }
+        ends.sort_by(f64::total_cmp);
+        ends.dedup();
+        let firsts = std::iter::once(0.0).chain(ends.clone());
+        firsts.zip(ends.clone()).map(|(first, end)| Shards { first, end }).collect()
+    }
+
+    /// Which ranks of the run those are, and how many.
+    pub fn kind(&self, it: Shards) -> (RankKind, usize) {
+        let kind = RankKind::Shards { first: it.first as usize, last: it.end as usize - 1 };
+        (kind, ((it.end - it.first) * self.replicas) as usize)
+    }
+}

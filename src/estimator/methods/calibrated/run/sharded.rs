@@ -1,0 +1,287 @@
+//! What a rank of FSDP2 holds of a dense decoder, group by group: what one call of `fully_shard` shares out, gathers and reduces
+//! together (torch/distributed/fsdp/_fully_shard/_fsdp_param_group.py). It knows no moment.
+
+use crate::estimator::architecture::{Fact, Part};
+use crate::estimator::component::Component;
+use crate::estimator::estimate::Lines;
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::model::counts::Counts;
+use crate::estimator::methods::calibrated::model::mesh::{Mesh, Shards};
+use crate::estimator::methods::calibrated::parts::count::count;
+use crate::estimator::methods::calibrated::parts::counter::{Counter, Rows};
+use crate::estimator::methods::calibrated::run::resident::{HeldGradients, Resident};
+use crate::estimator::methods::calibrated::run::training::TrainingRun;
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF, element, times};
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::{Optimizer, OptimizerKernel, Recipe};
+use crate::estimator::parameters::spread::{OffloadPlace, WireFormat};
+use crate::estimator::quantity::Quantity;
+use crate::estimator::units::{BytesPerElement, Count, Memory};
+
+/// What decides how large shares are.
+const SHARES_FROM: &[Id] = &[Id::Model, Id::DataParallel, Id::DataParallelReplicate];
+
+/// The same of adapters.
+const ADAPTERS_FROM: &[Id] = &[Id::Model, Id::LoraRank, Id::LoraTargets, Id::DataParallel, Id::DataParallelReplicate];
+
+/// Elements of a group that are shared out.
+#[derive(Clone)]
+pub struct ShardGroup {
+    /// What each rank gives to be gathered: filled up to as many rows as the first rank has.
+    exchanged: Expr<Count>,
+    /// What each rank gets of reduced gradients, filled up likewise; `None` where nothing of the group is trained.
+    reduced: Option<Expr<Count>>,
+    /// What this rank holds of what is trained.
+    trained: Option<Expr<Count>>,
+}
+
+impl ShardGroup {
+    /// Both.
+    pub fn and(&self, other: &Self) -> Self {
+        let sum = |one: &Option<Expr<Count>>, other: &Option<Expr<Count>>| match (one, other) {
+            (Some(one), Some(other)) => Some(one.clone() + other.clone()),
+            (one, other) => one.clone().or_else(|| other.clone()),
+        };
+        Self {
+            exchanged: self.exchanged.clone() + other.exchanged.clone(),
+            reduced: sum(&self.reduced, &other.reduced),
+            trained: sum(&self.trained, &other.trained),
+        }
+    }
+}
+
+/// The groups of a run as one rank holds them, and the formats of what is held and exchanged.
+pub struct ShardedRun {
+    /// Embedding of tokens; also the output projection where both are one table.
+    pub embedding: ShardGroup,
+    /// One layer.
+    pub layer: ShardGroup,
+    /// The last norm, and the output projection where it is a table of its own.
+    pub end: ShardGroup,
+    /// What lives all the time, and what the optimizer's step makes.
+    pub resident: Resident,
+    /// What is trained of all groups on this rank.
+    trained: Expr<Count>,
+    ranks: Expr<Count>,
+    compute: f64,
+    reduce: f64,
+    stored: Expr<BytesPerElement>,
+    is_replicated: bool,
+    is_offloaded: bool,
+}
+
+impl ShardedRun {
+    /// Which ranks hold the same.
+    pub fn shards(run: &TrainingRun, mesh: &Mesh) -> Vec<Shards> {
+        let counter = count(run.shape);
+        let of_adapters = run.adapters.rows(&run.widths).into_iter().map(|it| it[0]);
+        let norms = norms(&counter, run.layers().value());
+        mesh.shards(counter.rows.iter().map(|it| it.rows).chain(norms).chain(of_adapters))
+    }
+
+    /// What ranks hold that hold the same.
+    pub fn of(run: &TrainingRun, counts: &Counts, mesh: &Mesh, shards: Shards) -> Self {
+        let reader = run.shape.reader;
+        let trains_everything = run.formats.trains_everything();
+        let elements = SharedElements::of(run, counts, mesh, shards);
+        let share = |quantity, value: f64| reader.counted::<Count>(quantity, value, SHARES_FROM);
+        let (exchanged, held) = (elements.exchanged, elements.held);
+        let exchanged = [
+            share(Quantity::ExchangedOfEmbedding, exchanged[0]),
+            share(Quantity::ExchangedOfLayer, exchanged[1]),
+            share(Quantity::ExchangedOfEnd, exchanged[2]),
+        ];
+        let held = [
+            share(Quantity::HeldOfEmbedding, held[0]),
+            share(Quantity::HeldOfLayer, held[1]),
+            share(Quantity::HeldOfEnd, held[2]),
+        ];
+        let frozen = held[0].clone() + run.layers() * held[1].clone() + held[2].clone();
+        let precision = element(run.formats.parameter);
+        let [embedding, layer, end] = exchanged;
+        let (groups, trained, mut lines);
+        let stored_bytes = if trains_everything && is_policy(run) { FP32 } else { run.formats.parameter };
+        let stored;
+        if trains_everything {
+            let group = |exchanged: Expr<Count>, held: &Expr<Count>| ShardGroup {
+                reduced: Some(exchanged.clone()),
+                exchanged,
+                trained: Some(held.clone()),
+            };
+            groups = [group(embedding, &held[0]), group(layer, &held[1]), group(end, &held[2])];
+            stored = run.format(Quantity::BytesOfParameter, stored_bytes, run.formats_from());
+            lines = vec![(Component::Weights, frozen.clone() * stored.clone())];
+            trained = frozen;
+        } else {
+            let adapters = |quantity, value: f64| reader.counted::<Count>(quantity, value, ADAPTERS_FROM);
+            let exchanged = adapters(Quantity::ExchangedOfAdapters, elements.adapters[0]);
+            let held = adapters(Quantity::HeldOfAdapters, elements.adapters[1]);
+            let frozen_group = |exchanged| ShardGroup { exchanged, reduced: None, trained: None };
+            let layer = ShardGroup {
+                exchanged: layer + exchanged.clone(),
+                reduced: Some(exchanged),
+                trained: Some(held.clone()),
+            };
+            groups = [frozen_group(embedding), layer, frozen_group(end)];
+            stored = run.format(Quantity::BytesOfAdapter, run.adapter_bytes(), &[Id::AdapterPrecision]);
+            trained = run.layers() * held;
+            lines =
+                vec![(Component::Weights, frozen * precision), (Component::Adapter, trained.clone() * stored.clone())];
+        }
+        let n_states = match run.optimizer() {
+            Optimizer::Sgd => 1.0,
+            // `starts` lets no other pass than these.
+            _ => 2.0,
+        };
+        lines.push((Component::Optimizer, times(n_states) * trained.clone() * stored.clone()));
+        let is_offloaded = reader.choice::<OffloadPlace>(Id::OffloadParameters) == OffloadPlace::Cpu;
+        let step = match (run.optimizer(), reader.choice::<OptimizerKernel>(Id::OptimizerKernel)) {
+            _ if is_offloaded => None,
+            (Optimizer::Sgd, _) | (_, OptimizerKernel::Fused) => None,
+            // `_foreach_sqrt` makes the roots of all second moments at once.
+            (_, OptimizerKernel::Foreach) => Some(trained.clone() * stored.clone()),
+            // `_single_tensor_adam`: the root of one second moment, and the same corrected.
+            (_, OptimizerKernel::ForLoop) => {
+                let largest = reader.counted::<Count>(Quantity::LargestShard, elements.largest, SHARES_FROM);
+                Some(times(2.0) * largest * stored.clone())
+            }
+        };
+        if is_offloaded {
+            lines.clear();
+        }
+        let gradient = run.format(Quantity::BytesOfGradient, run.formats.gradient, run.formats_from());
+        let compute = run.formats.compute;
+        let reduce = match reader.choice(Id::ReduceDtype) {
+            WireFormat::Same => compute,
+            WireFormat::Fp32 => FP32,
+            WireFormat::Bf16 | WireFormat::Fp16 => HALF,
+        };
+        let ranks = reader.counted::<Count>(
+            Quantity::ShardingRanks,
+            mesh.sharded_over(),
+            &[Id::DataParallel, Id::DataParallelReplicate],
+        );
+        let reduced = groups[1].reduced.clone().unwrap_or_else(|| Expr::number(0.0));
+        let of_layers = ranks.clone() * (run.layers() * reduced);
+        let [embedding, layer, end] = groups;
+        Self {
+            resident: Resident {
+                lines,
+                trained: of_layers,
+                gradient,
+                held: HeldGradients::OfLayer,
+                paged: None,
+                step,
+                saved: None,
+            },
+            embedding,
+            layer,
+            end,
+            trained,
+            ranks,
+            compute,
+            reduce,
+            stored,
+            is_replicated: mesh.is_replicated(),
+            is_offloaded,
+        }
+    }
+
+    /// Parameters of a group while they are put together: a copy on each rank.
+    pub fn gathered(&self, it: &ShardGroup) -> Expr<Memory> {
+        self.ranks.clone() * it.exchanged.clone() * element(self.compute)
+    }
+
+    /// Gradients of a group as autograd makes them.
+    pub fn gradients(&self, it: &ShardGroup) -> Option<Expr<Memory>> {
+        Some(self.ranks.clone() * it.reduced.clone()? * element(self.compute))
+    }
+
+    /// The input of a group's reduce-scatter: gradients of the whole group.
+    pub fn scattered(&self, it: &ShardGroup) -> Option<Expr<Memory>> {
+        Some(self.ranks.clone() * it.reduced.clone()? * element(self.reduce))
+    }
+
+    /// Its output.
+    pub fn output(&self, it: &ShardGroup) -> Option<Expr<Memory>> {
+        Some(it.reduced.clone()? * element(self.reduce))
+    }
+
+    /// What replicas have reduced among each other, which lives until the pass ends; `None` where it is the gradient itself.
+    pub fn reduced_over_replicas(&self, it: &ShardGroup) -> Option<Expr<Memory>> {
+        let is_own = self.is_replicated && self.reduce != self.stored.value();
+        is_own.then(|| self.output(it)).flatten()
+    }
+
+    /// The gradients of a group that this rank keeps for the optimizer; none where they lie on the host.
+    pub fn kept(&self, it: &ShardGroup) -> Option<Expr<Memory>> {
+        if self.is_offloaded {
+            return None;
+        }
+        Some(it.trained.clone()? * self.stored.clone())
+    }
+
+    /// The same of all groups.
+    pub fn all_kept(&self) -> Option<Expr<Memory>> {
+        (!self.is_offloaded).then(|| self.trained.clone() * self.stored.clone())
+    }
+
+    /// Elements of a gradient's format on this rank: that of what is computed.
+    pub fn gradient(&self) -> Expr<BytesPerElement> {
+        self.resident.gradient.clone()
+    }
+
+    /// What lives all the time.
+    pub fn lines(&self) -> Lines {
+        self.resident.lines_of_moment()
+    }
+}
+
+/// Elements of embedding, a layer and the model's end, of adapters of a layer, and of the largest share.
+struct SharedElements {
+    exchanged: [f64; 3],
+    held: [f64; 3],
+    /// Exchanged and held.
+    adapters: [f64; 2],
+    largest: f64,
+}
+
+impl SharedElements {
+    fn of(run: &TrainingRun, counts: &Counts, mesh: &Mesh, shards: Shards) -> Self {
+        let counter = count(run.shape);
+        let layers = run.layers().value();
+        let [of_norms, of_last] = norms(&counter, layers);
+        let of_layer = |it: &&Rows| !matches!(it.part, Part::Embedding | Part::LmHead);
+        let (exchanged, held) = (|it: [f64; 2]| mesh.exchanged(it), |it: [f64; 2]| mesh.held(shards, it));
+        let scale = counts.scale();
+        let sums = |share: &dyn Fn([f64; 2]) -> f64| {
+            let of = |keep: &dyn Fn(&&Rows) -> bool| {
+                counter.rows.iter().filter(keep).map(|it| it.number * share([it.rows, it.of_row])).sum::<f64>()
+            };
+            let layer = of(&of_layer) / layers + share([of_norms, 1.0]);
+            let end = of(&|it| it.part == Part::LmHead) + share([of_last, 1.0]);
+            [of(&|it| it.part == Part::Embedding), layer, end].map(|it| scale * it)
+        };
+        let of_adapters =
+            |share: &dyn Fn([f64; 2]) -> f64| run.adapters.rows(&run.widths).into_iter().map(share).sum::<f64>();
+        let largest = counter.rows.iter().map(|it| mesh.exchanged([it.rows, it.of_row])).fold(0.0, f64::max);
+        Self {
+            exchanged: sums(&exchanged),
+            held: sums(&held),
+            adapters: [of_adapters(&exchanged), of_adapters(&held)],
+            largest,
+        }
+    }
+}
+
+/// Elements of the norms of a layer, and of the last: vectors, whose rows they are. Those of a layer are shared out as one.
+fn norms(counter: &Counter, layers: f64) -> [f64; 2] {
+    let of_last = counter.vectors_of_norm(Fact::Norm) * counter.n(Fact::HiddenSize);
+    let all: f64 = counter.parts.iter().filter(|it| it.part == Part::Norms).map(|it| it.parameters).sum();
+    [((all - of_last) / layers).max(0.0), of_last]
+}
+
+/// Whether trained parameters are FP32 and computed in the run's precision: FSDP2's policy.
+fn is_policy(run: &TrainingRun) -> bool {
+    run.shape.reader.choice::<Recipe>(Id::Recipe) == Recipe::Policy
+}

@@ -1,0 +1,54 @@
+//! The values that are chosen from a list and say how a run is spread over GPUs. It knows no parameter.
+
+use crate::estimator::parameters::choices::{ChoiceValue, choices};
+
+choices! {
+    /// What spreads a training run over GPUs.
+    Trainer {
+        /// Nothing: a run on one GPU.
+        None = "none",
+        /// PyTorch's `DistributedDataParallel`: every GPU holds everything.
+        Ddp = "ddp",
+        /// PyTorch's `fully_shard`: every GPU holds a part of each tensor, and gathers a layer's when it is its turn.
+        Fsdp2 = "fsdp2",
+    }
+    /// What of FSDP2's gathered parameters is kept until the backward pass.
+    Reshard {
+        /// None but the last group's: as ZeRO 3.
+        Full = "full",
+        /// All: nearly as ZeRO 2.
+        None = "none",
+    }
+    /// Which parameters FSDP2 gathers together.
+    Wrapping {
+        /// Those of each layer; embedding, last norm and output projection belong to the root, which stays gathered.
+        Layers = "layers",
+        /// Those of the embedding, of each layer, and of last norm and output projection, which stay gathered (accelerate, torchtitan).
+        LayersTail = "layers_tail",
+    }
+    /// The format in which FSDP2 reduces gradients, or returns what the model puts out.
+    WireFormat {
+        /// That in which it computes.
+        Same = "same",
+        /// IEEE 754 binary32.
+        Fp32 = "FP32",
+        /// bfloat16.
+        Bf16 = "BF16",
+        /// IEEE 754 binary16.
+        Fp16 = "FP16",
+    }
+    /// When gradients are reduced over GPUs.
+    GradientSync {
+        /// In each micro-batch.
+        Each = "each",
+        /// In the last before a step: until then every GPU keeps whole gradients.
+        Last = "last",
+    }
+    /// Where parameters lie between their turns, with their gradients and states.
+    OffloadPlace {
+        /// On the GPU.
+        None = "none",
+        /// In the host's memory.
+        Cpu = "cpu",
+    }
+}

@@ -1,0 +1,31 @@
+//! Which GPUs of a run are alike, by what they hold. It knows no method and no byte.
+
+use std::fmt;
+
+/// Ranks that hold the same at every moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RankKind {
+    /// The only one: a run on one GPU.
+    Only,
+    /// Replicas, each of which holds everything.
+    Replica,
+    /// Those that hold the same share of each tensor: from the first to the last, counted within a group that shards together.
+    Shards {
+        /// The first.
+        first: usize,
+        /// The last.
+        last: usize,
+    },
+}
+
+/// Its name for programs.
+impl fmt::Display for RankKind {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Only => to.write_str("rank 0"),
+            Self::Replica => to.write_str("replica"),
+            Self::Shards { first, last } if first == last => write!(to, "shard {first}"),
+            Self::Shards { first, last } => write!(to, "shards {first}-{last}"),
+        }
+    }
+}

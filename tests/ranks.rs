@@ -1,0 +1,221 @@
+//! What each rank of a run over GPUs holds: one rank is a run on one GPU, replicas hold the same, and no rank is without a finite
+//! total. Traced ranks are cases of `tests/accuracy.rs`. It knows no formula.
+
+#[path = "common/catalog.rs"]
+mod catalog;
+#[path = "common/draw.rs"]
+mod draw;
+
+use catalog::CATALOG;
+use draw::Draw;
+use vram_estimator::estimator::{
+    ChoiceValue, Component, Estimate, Inputs, MethodId, NotSpread, ParameterId as Id, Rank, RankKind, Trainer,
+    Unsupported, Value, support, values_of,
+};
+use vram_estimator::link::decode;
+
+fn inputs(link: &str) -> Inputs {
+    decode(link, &CATALOG).0.inputs
+}
+
+fn with(inputs: &Inputs, id: Id, value: Value) -> Inputs {
+    inputs.clone().with(id, value).expect("the value is offered")
+}
+
+#[track_caller]
+fn calibrated(link: &str) -> Estimate {
+    values_of(MethodId::Calibrated, &inputs(link)).expect("an answer")
+}
+
+/// Links of runs that are known over GPUs.
+const SPREAD: &[&str] = &[
+    "mode=train&model=llama-3.2-1b",
+    "mode=train&model=qwen3-0.6b&recipe=autocast&gradientCheckpointing=true&gradientAccumulationSteps=4",
+    "mode=finetune&model=llama-3.1-8b&method=LoRA",
+    "mode=finetune&model=llama-3.1-8b&method=QLoRA",
+    "mode=nlp&model=bert-base-uncased",
+    "mode=moe&model=mixtral-8x7b-instruct-v0.1",
+];
+
+/// Who asks for one rank gets what a run on one GPU takes, to the bit, whatever would spread it.
+#[test]
+fn one_rank_is_a_run_on_one_gpu() {
+    let mut draw = Draw::new(20_261_128);
+    let mut n_answered = 0;
+    for _ in 0..3000 {
+        let drawn = draw.inputs(CATALOG.models());
+        let alone = with(&drawn, Id::Trainer, Value::Choice(Trainer::None as usize));
+        let one = [Id::GpuCount, Id::DataParallel].iter().fold(drawn, |it, id| with(&it, *id, Value::Number(1.0)));
+        let [alone, one] = [alone, one].map(|it| values_of(MethodId::Calibrated, &it));
+        n_answered += usize::from(one.is_some());
+        assert_eq!(one, alone);
+    }
+    assert!(n_answered > 500, "{n_answered}");
+}
+
+/// Every replica holds what a run on one GPU does, and buckets for its gradients, at each moment; where these are views of the
+/// buckets, no second copy of them.
+#[test]
+fn replicas_hold_buckets_beside_everything() {
+    for link in SPREAD {
+        let (alone, spread) = (calibrated(link), calibrated(&format!("{link}&trainer=ddp&gpuCount=8")));
+        let ranks: Vec<_> = spread.ranks().iter().map(|it| (it.kind(), it.count())).collect();
+        assert_eq!(ranks, [(RankKind::Replica, 8)]);
+        let bytes = |estimate: &Estimate, component| -> Vec<f64> {
+            let of = estimate.moments().iter().map(|it| it.line(component).map_or(0.0, |it| it.formula.value()));
+            of.collect()
+        };
+        let gradients = alone.moments().last().and_then(|it| it.line(Component::Gradients)).expect("a step");
+        for (it, before) in spread.moments().iter().zip(alone.moments()) {
+            let bucket = it.line(Component::GradientBuckets).expect("buckets").formula.value();
+            assert_eq!(bucket, gradients.formula.value(), "{link}");
+            assert!((it.total().count() - before.total().count() - bucket).abs() < 1.0, "{link} {:?}", it.id());
+        }
+        let views = calibrated(&format!("{link}&trainer=ddp&gpuCount=8&gradientAsBucketView=true"));
+        assert_eq!(bytes(&views, Component::GradientBuckets), bytes(&spread, Component::GradientBuckets), "{link}");
+        assert_eq!(bytes(&views, Component::Gradients).last(), Some(&0.0), "{link}: at the step");
+        for (view, copy) in views.moments().iter().zip(spread.moments()) {
+            assert!(view.total() <= copy.total(), "{link} {:?}", view.id());
+        }
+        // Neither how many there are nor how large a bucket is changes a byte of one.
+        let more = calibrated(&format!("{link}&trainer=ddp&gpuCount=512&bucketCapMb=100"));
+        assert_eq!(more.moments(), spread.moments(), "{link}");
+    }
+}
+
+/// What is not known over several GPUs is refused, and never computed as something else.
+#[test]
+fn what_is_not_known_over_gpus_is_refused() {
+    #[track_caller]
+    fn check(link: &str) {
+        let spread = inputs(&format!("{link}&trainer=ddp&gpuCount=2"));
+        assert_eq!(support(&inputs(link)), Ok(()), "{link}");
+        assert_eq!(support(&spread), Err(Unsupported::Spread(NotSpread::Run)), "{link}");
+        assert_eq!(values_of(MethodId::Calibrated, &spread), None, "{link}");
+        assert_eq!(Unsupported::Spread(NotSpread::Run).parameter(&spread), Id::Trainer);
+    }
+    check("mode=grpo&model=llama-3.2-1b");
+    check("mode=grpo&algorithm=dpo&model=llama-3.2-1b");
+    check("mode=vlm&model=llava-1.5-7b");
+    check("mode=multimodal&task=training&model=llava-1.5-7b");
+    check("mode=train&model=t5-small");
+    check("mode=cnn&model=resnet50");
+}
+
+/// Dense decoders, trained whole or by adapters, in the ways in which FSDP2 shares them out.
+const SHARDED: &[&str] = &[
+    "mode=train&model=llama-3.2-1b&precision=BF16",
+    "mode=train&model=llama-3.1-8b&precision=BF16&wrapping=layers_tail",
+    "mode=train&model=llama-3.1-8b&precision=BF16&recipe=pure&gradientCheckpointing=true&optimizerKernel=foreach",
+    "mode=train&model=qwen2.5-7b&precision=BF16&reshard=none&reduceDtype=FP32&gradientCheckpointing=true",
+    "mode=nlp&model=qwen3-0.6b&precision=BF16&wrapping=layers_tail&gradientSync=last",
+    "mode=finetune&model=llama-3.1-8b&precision=BF16&method=LoRA&wrapping=layers_tail",
+    "mode=finetune&model=llama-3.2-1b&precision=BF16&method=LoRA&gradientCheckpointing=true",
+];
+
+#[track_caller]
+fn sharded(link: &str, n_ranks: usize) -> Estimate {
+    calibrated(&format!("{link}&trainer=fsdp2&gpuCount={n_ranks}"))
+}
+
+/// Parts of weights and states come to the whole, whatever does not divide, and each kind of rank is told with how many there are.
+#[test]
+fn shards_come_to_the_whole() {
+    for link in SHARDED {
+        let of_all = |n_ranks: usize, component| {
+            let estimate = sharded(link, n_ranks);
+            assert_eq!(estimate.ranks().iter().map(|it| it.count()).sum::<usize>(), n_ranks, "{link}");
+            // The first ranks have most of every tensor.
+            assert_eq!(estimate.fullest(), &estimate.ranks()[0], "{link}");
+            let bytes = |it: &Rank| it.peak().line(component).map_or(0.0, |it| it.formula.value());
+            estimate.ranks().iter().map(|it| it.count() as f64 * bytes(it)).sum::<f64>()
+        };
+        for component in [Component::Weights, Component::Adapter, Component::Optimizer] {
+            let of_two = of_all(2, component);
+            for n_ranks in [3, 6, 7, 64, 1000] {
+                let all = of_all(n_ranks, component);
+                assert!((all - of_two).abs() <= 1e-9 * of_two, "{link} {n_ranks} {component:?}: {all} and {of_two}");
+            }
+        }
+    }
+}
+
+/// Twice as many ranks never need more of each, as long as every tensor divides; nor do replicas of the same.
+#[test]
+fn more_ranks_need_no_more_of_each() {
+    for link in SHARDED {
+        let totals: Vec<_> = [2, 4, 8, 16, 32, 64].map(|n_ranks| sharded(link, n_ranks).total().count()).into();
+        assert!(totals.is_sorted_by(|fewer, more| fewer >= more), "{link}: {totals:?}");
+        let replicas = format!("{link}&dataParallelReplicate=4");
+        let (alone, replicated) = (sharded(link, 8), sharded(&replicas, 32));
+        assert_eq!(replicated.ranks().iter().map(|it| it.count()).sum::<usize>(), 32, "{link}");
+        let peaks = [&alone, &replicated].map(|it| it.line(Component::Optimizer).map(|it| it.formula.value()));
+        assert_eq!(peaks[0], peaks[1], "{link}");
+    }
+}
+
+/// What is kept costs, and what lies on the host does not.
+#[test]
+fn choices_of_sharding_move_what_they_say() {
+    #[track_caller]
+    fn check(less: &str, more: &str) {
+        let base = "mode=train&model=llama-3.1-8b&precision=BF16&gradientCheckpointing=true&batchSize=1&gradientAccumulationSteps=4";
+        let [less, more] = [less, more].map(|it| sharded(&format!("{base}&{it}"), 8).total().count());
+        assert!(less < more, "{less} and {more}");
+    }
+    check("reshard=full", "reshard=none");
+    check("offloadParameters=cpu", "offloadParameters=none");
+    check("gradientSync=each", "gradientSync=last");
+    check("reduceDtype=BF16&gradientSync=last", "reduceDtype=FP32&gradientSync=last");
+    check("dataParallelReplicate=1", "dataParallelReplicate=2");
+    check("recipe=pure", "recipe=policy");
+}
+
+/// Every rank of any run over GPUs has a finite total, and no moment holds less than nothing.
+#[test]
+fn every_rank_is_finite_and_not_negative() {
+    let mut draw = Draw::new(20_261_129);
+    let mut n_ranks = 0;
+    for _ in 0..20_000 {
+        let drawn = draw.inputs(CATALOG.models());
+        let trainer = Value::Choice(1 + draw.below(Trainer::ALL.len() - 1));
+        let spread =
+            with(&with(&drawn, Id::Trainer, trainer), Id::GpuCount, Value::Number(draw.number(2.0, 1e6, true)));
+        let Some(estimate) = values_of(MethodId::Calibrated, &spread) else { continue };
+        for rank in estimate.ranks() {
+            n_ranks += usize::from(rank.kind() != RankKind::Only);
+            assert!(rank.count() > 0);
+            for line in rank.moments().iter().flat_map(|it| it.lines()) {
+                let bytes = line.formula.value();
+                assert!(bytes.is_finite() && bytes >= 0.0, "{:?} {bytes}: {spread:?}", line.component);
+            }
+        }
+    }
+    assert!(n_ranks > 500, "{n_ranks}");
+}
+
+/// What FSDP2 does not do, or nobody has traced, is refused with the parameter that asks for it.
+#[test]
+fn what_is_not_known_under_fsdp2_is_refused() {
+    #[track_caller]
+    fn check(link: &str, reason: NotSpread, parameter: Id) {
+        let spread = inputs(&format!("{link}&trainer=fsdp2&gpuCount=8"));
+        assert_eq!(support(&spread), Err(Unsupported::Spread(reason)), "{link}");
+        assert_eq!(Unsupported::Spread(reason).parameter(&spread), parameter, "{link}");
+    }
+    use NotSpread::{Model, Optimizer, Recipe, Replicas, Run};
+    check("mode=moe&model=mixtral-8x7b-instruct-v0.1", Model, Id::Trainer);
+    check("mode=train&model=bert-base-uncased", Model, Id::Trainer);
+    check("mode=train&model=gpt2", Model, Id::Trainer);
+    check("mode=train&model=llama-3.2-1b&loss=liger", Model, Id::Trainer);
+    check("mode=finetune&model=llama-3.2-1b&method=QLoRA", Model, Id::Trainer);
+    check("mode=grpo&model=llama-3.2-1b", Run, Id::Trainer);
+    check("mode=train&model=llama-3.2-1b&recipe=autocast", Recipe, Id::Recipe);
+    check("mode=finetune&model=llama-3.2-1b&method=LoRA&recipe=pure", Recipe, Id::Recipe);
+    check("mode=train&model=llama-3.2-1b&optimizer=AdamW8bit", Optimizer, Id::Optimizer);
+    check("mode=train&model=llama-3.2-1b&dataParallelReplicate=3", Replicas, Id::DataParallelReplicate);
+    // The policy is FSDP2's.
+    for link in ["mode=train&recipe=policy", "mode=train&recipe=policy&trainer=ddp&gpuCount=2"] {
+        assert_eq!(support(&inputs(link)), Err(Unsupported::Spread(Recipe)), "{link}");
+    }
+}
