@@ -170,6 +170,7 @@ fn the_report_is_fresh() {
     assert_eq!(committed, fresh.report, "make accuracy");
     assert_eq!(read("data/reserve.tsv"), fresh.reserve, "make accuracy");
     assert_eq!(read("data/accuracy.tsv"), fresh.points, "make accuracy");
+    assert_eq!(read("data/scatter.tsv"), fresh.scatter, "make accuracy");
     assert_eq!(read("data/bands.tsv"), fresh.bands, "make accuracy");
 }
 

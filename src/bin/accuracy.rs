@@ -1,4 +1,4 @@
-//! Writes `docs/accuracy.md` and what stands in `data/` of it (`accuracy.tsv`, `bands.tsv`, `reserve.tsv`): every case of
+//! Writes `docs/accuracy.md` and what stands in `data/` of it (`accuracy.tsv`, `scatter.tsv`, `bands.tsv`, `reserve.tsv`): every case of
 //! `data/ground_truth`, estimated now. It computes nothing itself, and writes nothing when a case has become worse, unless `ACCEPT`
 //! gives a reason.
 
@@ -10,6 +10,8 @@ use vram_estimator::present::accuracy::{FILES, accept, accepted, cases, judge, j
 /// What people read, and the lines that the next run compares with.
 const REPORT: &str = "docs/accuracy.md";
 const POINTS: &str = "data/accuracy.tsv";
+/// The cases as the page's chart reads them.
+const SCATTER: &str = "data/scatter.tsv";
 /// The error bands, which the program carries.
 const BANDS: &str = "data/bands.tsv";
 /// What the allocator holds, which the program carries too.
@@ -54,7 +56,8 @@ fn write() -> Result<(), String> {
     }
     let of = written(&all, &accepted, &catalog, |name| read(&format!("data/ground_truth/{name}")))?;
     // The reason first: if the second file cannot be written, the next run still compares with the former figures.
-    let files = [(REPORT, of.report), (BANDS, of.bands), (RESERVE, of.reserve), (POINTS, of.points)];
+    let files =
+        [(REPORT, of.report), (BANDS, of.bands), (RESERVE, of.reserve), (SCATTER, of.scatter), (POINTS, of.points)];
     for (name, text) in files {
         fs::write(root.join(name), text).map_err(|error| format!("{name}: {error}"))?;
     }

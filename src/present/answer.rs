@@ -4,7 +4,7 @@ use crate::estimator::evidence::readings;
 use crate::estimator::parameters::ParameterGroup;
 use crate::estimator::plan::fit::{VerdictKind, smallest_that_fits, verdict};
 use crate::estimator::{
-    Bytes, Estimate, Followed, Inputs, Line, Moment, ParameterId, Rank, Value, capacity, estimate_values,
+    Bytes, Estimate, Followed, Inputs, Line, Moment, ParameterId, Rank, Value, capacity, estimate_values, support,
     told_followed, told_value, values_of,
 };
 use crate::link::{Link, Problem};
@@ -29,12 +29,15 @@ pub fn answer(link: &Link, problems: &[Problem], texts: &LaterTexts) -> Json {
     res
 }
 
-/// Whether the run fits its device, by the method that the link selects or else the first that answers; with vLLM also what has room
-/// there.
+/// Whether the run fits its device, by the method that the link selects; with vLLM also what has room there.
 fn fits(link: &Link, texts: &LaterTexts) -> Json {
     let inputs = &link.inputs;
-    let answered = values_of(link.page.selected, inputs).or_else(|| estimate_values(inputs).into_iter().next());
-    let Some(estimate) = answered else { return Json::Null };
+    let selected = link.page.selected;
+    let Some(estimate) = values_of(selected, inputs) else {
+        // Another method's figure is none of what was asked for: no verdict beats a wrong one.
+        let reason = support(inputs).err().map(|it| (texts.unsupported)(it));
+        return json!({ "verdict": "cannot_say", "method": selected.id(), "reason": reason });
+    };
     let verdict = verdict(inputs, &estimate);
     let asks = matches!(verdict.kind, VerdictKind::TooMuch | VerdictKind::DoesNotStart | VerdictKind::NoDevice);
     let smallest = asks.then(|| smallest_that_fits(estimate.method(), inputs));

@@ -13,7 +13,7 @@ pub struct Point {
     pub predicted: Bytes,
     /// What was measured.
     pub measured: Bytes,
-    /// The case's name.
+    /// The case's name; empty for a traced one.
     pub name: String,
     /// The link that opens it.
     pub link: String,
@@ -24,6 +24,11 @@ pub struct Point {
 }
 
 impl Point {
+    /// What the case is called: by its name, or as its link says it.
+    pub fn title(&self) -> &str {
+        if self.name.is_empty() { &self.link } else { &self.name }
+    }
+
     /// The signed error as a share of what was measured.
     pub fn error(&self) -> f64 {
         (self.predicted.count() - self.measured.count()) / self.measured.count()
@@ -41,6 +46,8 @@ pub struct Scatter {
     pub ticks: Vec<(f64, String)>,
 }
 
+const BYTES_PER_MIB: f64 = 1_048_576.0;
+
 /// The smallest amount that has a place: figures of one token are kilobytes and belong to the table only.
 const SMALLEST: f64 = 1e7;
 
@@ -50,9 +57,10 @@ impl Scatter {
         let mut res = Self::default();
         for line in text.lines() {
             let fields: Vec<&str> = line.split('\t').collect();
-            let [family, over, measured, name, link] = fields[..] else { continue };
-            let (Some(over), Some(measured)) = (number(over), whole(measured)) else { continue };
-            let predicted = measured + over;
+            let [family, error, measured, name, link] = fields[..] else { continue };
+            let (Some(error), Some(measured)) = (number(error), number(measured)) else { continue };
+            let measured = measured * BYTES_PER_MIB;
+            let predicted = measured * (1.0 + error / 100.0);
             let known = res.families.iter().position(|it| it == family);
             let family = known.unwrap_or_else(|| {
                 res.families.push(family.to_owned());
@@ -67,11 +75,11 @@ impl Scatter {
         res
     }
 
-    /// Whoever reads cares for real runs first: families of published cases stand before traced ones. The tracer names its
-    /// cases by a path, `cnn/resnet50/…`; published ones have a plain name.
+    /// Whoever reads cares for real runs first: families of published cases, which have names, stand before traced ones, which their
+    /// links name.
     fn put_published_first(&mut self) {
         let is_traced: Vec<bool> = (0..self.families.len())
-            .map(|family| self.points.iter().any(|it| it.family == family && it.name.contains('/')))
+            .map(|family| self.points.iter().any(|it| it.family == family && it.name.is_empty()))
             .collect();
         let families = &self.families;
         self.points.sort_by_key(|it| (is_traced[it.family], it.family));
@@ -128,22 +136,16 @@ impl Scatter {
     }
 }
 
-/// A whole number of bytes.
-fn whole(text: &str) -> Option<f64> {
-    number(text).filter(|it| *it >= 0.0)
-}
-
-/// By how many bytes an estimate is over.
+/// A number that is one.
 fn number(text: &str) -> Option<f64> {
-    text.parse::<i64>().ok().map(|bytes| bytes as f64)
+    text.parse().ok().filter(|it: &f64| it.is_finite())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const LINES: &str =
-        "a\t-1073741824\t2147483648\tone\tmode=nlp\nb\t0\t107374182400\ttwo\t\nnothing\nb\t0\t4096\ttoken\t\n";
+    const LINES: &str = "a\t-50\t2048\tone\tmode=nlp\nb\t0\t102400\ttwo\t\nnothing\nb\t0\t0.0039\ttoken\t\n";
 
     #[test]
     fn points_stand_between_powers_of_ten() {
@@ -159,10 +161,10 @@ mod tests {
     /// Eight families of traced runs stood before the first of a real one.
     #[test]
     fn published_cases_stand_before_traced_ones() {
-        let scatter = Scatter::read(include_str!("../../data/accuracy.tsv"));
+        let scatter = Scatter::read(include_str!("../../data/scatter.tsv"));
         let is_traced = |family: &str| {
             let mut all = scatter.points.iter().filter(|it| scatter.families[it.family] == family);
-            all.any(|it| it.name.contains('/'))
+            all.any(|it| it.name.is_empty())
         };
         let traced: Vec<_> = scatter.errors().iter().map(|it| is_traced(&it.name)).collect();
         assert!(traced.contains(&true) && traced.contains(&false) && traced.is_sorted(), "{traced:?}");

@@ -74,7 +74,7 @@ fn the_cases_can_be_asked_for_again() {
     in_browser(|page| {
         page.open("mode=nlp");
         page.browser().devtools("Network.enable", json!({}));
-        page.browser().devtools("Network.setBlockedURLs", json!({ "urls": ["*accuracy.tsv"] }));
+        page.browser().devtools("Network.setBlockedURLs", json!({ "urls": ["*scatter.tsv"] }));
         page.click_on("view-verification");
         page.until("the failure is told", "return $('cases-again') !== null", &[]);
         page.browser().devtools("Network.setBlockedURLs", json!({ "urls": [] }));

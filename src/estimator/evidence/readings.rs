@@ -62,7 +62,9 @@ pub fn readings(inputs: &Inputs, estimate: &Estimate) -> Readings {
     let total = estimate.total().count();
     let driver = estimate.line(Component::Runtime).map_or(0.0, |line| line.formula.bytes().count());
     let tensors = total - driver;
+    // What the driver takes here is among what it takes anywhere, and with what the run adds to it may be the most.
     let [least_driver, most_driver] = if driver > 0.0 { overhead_range(inputs) } else { [0.0; 2] };
+    let (least_driver, most_driver) = (least_driver.min(driver), most_driver.max(driver));
     let res = Readings {
         kind,
         band,

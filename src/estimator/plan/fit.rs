@@ -6,7 +6,7 @@ use crate::estimator::device::{device_memory, named_device};
 use crate::estimator::estimate::Estimate;
 use crate::estimator::evidence::readings;
 use crate::estimator::inputs::Inputs;
-use crate::estimator::method::MethodId;
+use crate::estimator::method::{DEFAULT_METHOD, MethodId};
 use crate::estimator::methods::{capacity, values_of};
 use crate::estimator::parameters::choices::{ChoiceValue, Engine, GpuFamily};
 use crate::estimator::parameters::gpu::Gpu;
@@ -22,7 +22,7 @@ pub enum VerdictKind {
     /// By what tensors and driver take, but not with what the allocator holds, or not at the upper end of the band; of vLLM, that
     /// sequences wait for room.
     Tight,
-    /// Tensors and driver take more than there is.
+    /// Tensors and driver take more than there is, or what the run has to have at least.
     TooMuch,
     /// The engine refuses to start.
     DoesNotStart,
@@ -55,7 +55,8 @@ impl VerdictKind {
 pub struct FitVerdict {
     /// The verdict.
     pub kind: VerdictKind,
-    /// What the run takes, in bytes: the estimate's total.
+    /// What the run takes, in bytes: the estimate's total; where that is less than there is and the least memory that the run gets
+    /// through in is not, the latter.
     pub needed: Bytes,
     /// What the driver will show of it; `None` where no rule is known, and of the document's methods.
     pub shown: Option<Bytes>,
@@ -73,10 +74,11 @@ pub struct FitVerdict {
 pub fn verdict(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
     let readings = readings(inputs, estimate);
     let needed = estimate.total();
-    let (shown, most) = match readings.reserved {
-        Some(it) => (Some(it.middle), readings.high),
-        None => (None, needed),
-    };
+    // The bands of the document's methods say nothing of one run.
+    let most = if estimate.method() == DEFAULT_METHOD { readings.high } else { needed };
+    let shown = readings.reserved.map(|it| it.middle);
+    // Out of memory is told only when whole free segments have been given back: what the run then still holds it has to have.
+    let least = readings.reserved.map_or(needed, |it| it.least);
     let (capacity_of_device, device) = (device_memory(inputs), named_device(inputs));
     let spare = capacity_of_device.map(|it| it.count() - needed.count());
     let res =
@@ -96,6 +98,10 @@ pub fn verdict(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
             VerdictKind::Fits
         };
         return FitVerdict { kind, shown: None, most: needed, spare: Some(pool.spare), ..res };
+    }
+    if needed <= has && least > has {
+        let spare = Some(has.count() - least.count());
+        return FitVerdict { kind: VerdictKind::TooMuch, needed: least, spare, ..res };
     }
     let kind = if needed > has {
         VerdictKind::TooMuch

@@ -20,8 +20,8 @@ fn sentence(it: &VerdictText) -> String {
     let VerdictText { device, needed, capacity, spare, .. } = it;
     let on = if device.is_empty() { String::new() } else { format!("{device}：") };
     let smallest = match it.smallest {
-        Some(Some(name)) => format!("放得下的最小一款：{name}。"),
-        Some(None) => "列表中没有单张 GPU 放得下。".to_owned(),
+        Some(Some(name)) => format!("放得下的最小一款 NVIDIA 卡：{name}。"),
+        Some(None) => "显存已读出的 NVIDIA 卡中没有单张放得下。".to_owned(),
         None => String::new(),
     };
     let driver =

@@ -20,8 +20,8 @@ fn sentence(it: &VerdictText) -> String {
     let VerdictText { device, needed, capacity, spare, .. } = it;
     let on = if device.is_empty() { String::new() } else { format!("{device}: ") };
     let smallest = match it.smallest {
-        Some(Some(name)) => format!(" Smallest that fits: {name}."),
-        Some(None) => " No single GPU of the list holds it.".to_owned(),
+        Some(Some(name)) => format!(" Smallest NVIDIA card that fits: {name}."),
+        Some(None) => " No single NVIDIA card whose memory was read holds it.".to_owned(),
         None => String::new(),
     };
     let driver = if it.has_other_driver { " CUDA's context is counted; this driver's is not known." } else { "" };

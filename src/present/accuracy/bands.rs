@@ -16,7 +16,9 @@ const OUTSIDE: f64 = 0.025;
 /// The bands of all methods and kinds for which there are cases enough.
 pub fn bands(all: &[Judged]) -> Vec<Band> {
     let methods = MethodId::ALL.iter().copied();
-    methods.flat_map(|method| RunKind::ALL.iter().filter_map(move |&kind| band(all, method, kind))).collect()
+    // What is derived alone has no cases of its own, whatever single runs among it were traced.
+    let kinds = || RunKind::ALL.iter().filter(|it| **it != RunKind::Derived);
+    methods.flat_map(|method| kinds().filter_map(move |&kind| band(all, method, kind))).collect()
 }
 
 /// The bands as lines of a file.

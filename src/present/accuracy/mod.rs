@@ -11,6 +11,7 @@ mod left_out;
 mod ratchet;
 mod report;
 mod reserves;
+mod scatter_lines;
 mod written;
 
 pub use bands::{band_lines, bands};

@@ -11,6 +11,7 @@ use crate::present::accuracy::judged::{Case, Judged};
 use crate::present::accuracy::left_out::{LEFT_OUT, left_out};
 use crate::present::accuracy::report::{ReportParts, points, report};
 use crate::present::accuracy::reserves::{SIMULATED, Simulated, reserve_families, reserves, simulated};
+use crate::present::accuracy::scatter_lines::scatter_lines;
 
 /// The texts, and the errors of what the allocator is said to hold.
 pub struct Written {
@@ -18,6 +19,8 @@ pub struct Written {
     pub report: String,
     /// The cases, one a line.
     pub points: String,
+    /// The cases as the page's chart reads them.
+    pub scatter: String,
     /// The error bands.
     pub bands: String,
     /// What the allocator holds, kind by kind.
@@ -46,6 +49,7 @@ pub fn written(
     Ok(Written {
         report: report(&parts),
         points: points(all),
+        scatter: scatter_lines(all),
         bands: band_lines(all),
         reserve: reserves.iter().map(Reserve::line).collect(),
         reserved,

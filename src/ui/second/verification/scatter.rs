@@ -23,7 +23,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlCanvasElement, PointerEvent};
 
 /// Where the cases lie, beside the page.
-const FILE: &str = "accuracy.tsv";
+const FILE: &str = "scatter.tsv";
 
 /// How near the pointer must come to a point, in CSS pixels.
 const POINTER_SLACK: f64 = 9.0;
@@ -168,7 +168,7 @@ fn tell(state: State, point: &Point) -> String {
     let amount = |bytes| numbers::amount(bytes, unit);
     let error = numbers::signed(100.0 * point.error(), 2);
     (later_texts(state).verification.accuracy_case)(
-        &point.name,
+        point.title(),
         &amount(point.predicted),
         &amount(point.measured),
         &error,

@@ -7,7 +7,7 @@ use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage::{beside_quantized, chosen_format, unquantized};
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
-use crate::estimator::parameters::choices::Draft;
+use crate::estimator::parameters::choices::{Draft, Engine};
 use crate::estimator::parameters::{ParameterId as Id, UnquantizedParts};
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
@@ -68,14 +68,23 @@ pub fn of_drafter(shape: &Shape) -> Expr<Memory> {
     }
 }
 
+/// Whether a format packs linear layers alone and leaves stacked experts, which are parameters of no such layer, in 16 bits: those of
+/// bitsandbytes in Transformers 5 (`integrations/bitsandbytes.py`, `replace_with_bnb_linear`). Checkpoints of other formats come packed.
+fn packs_linear_layers_only(shape: &Shape, it: &Format) -> bool {
+    let is_of_transformers = shape.reader.choice::<Engine>(Id::Engine) == Engine::Transformers;
+    is_of_transformers && (it.id.starts_with("nf4") || matches!(it.id, "fp4-bnb" | "llm-int8"))
+}
+
 /// Weights of which some are packed: under the first symbol those that are not, under the other those that are.
 fn packed(shape: &Shape, counts: &Counts, it: &Format, [of_kept, of_packed]: [Quantity; 2]) -> Expr<Memory> {
     // MXFP4 is the format of experts; the rest of such a mixture stays in 16 bits.
     let is_of_experts = it.id == "mxfp4" && shape.is(Fact::NumExperts);
     let unquantized = unquantized_parts(shape);
+    let keeps_experts = packs_linear_layers_only(shape, it);
     let is_packed = |it: &PartCount| {
         let (is_linear, word) = word_of(it);
-        is_linear && unquantized & word == 0 && (!is_of_experts || it.part == Part::Experts)
+        let is_reached = if it.part == Part::Experts { !keeps_experts } else { !is_of_experts };
+        is_linear && unquantized & word == 0 && is_reached
     };
     let kept = counts.leaf(of_kept, |it| !is_packed(it));
     let packed = counts.leaf(of_packed, is_packed);

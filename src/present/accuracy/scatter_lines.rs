@@ -1,0 +1,56 @@
+//! The cases as the page's chart reads them: a few digits of each, since the chart has no more, and no name that the link says too. It
+//! judges nothing.
+
+use crate::present::accuracy::judged::{Case, Judged};
+use std::fmt::Write;
+
+const BYTES_PER_MIB: f64 = 1_048_576.0;
+
+/// Digits of a size: a hundredth of a per mille, finer than a point of the chart.
+const SIZE_DIGITS: i32 = 5;
+
+/// Decimals of an error in per cent, as the page tells them at most, and one more.
+const ERROR_DECIMALS: usize = 4;
+
+/// The cases that are answered, one a line: family, error in per cent, measured MiB, name, link, parted by tabs. The name of a traced
+/// case, which is a path made of what its link says, is left out.
+pub fn scatter_lines(all: &[Judged]) -> String {
+    let mut out = String::new();
+    for it in all {
+        let Case { id, family, link, measured, .. } = &it.case;
+        let Some(error) = it.error() else { continue };
+        let name = if id.contains('/') { "" } else { id.as_str() };
+        let (error, size) = (plain(100.0 * error, ERROR_DECIMALS), sized(measured / BYTES_PER_MIB));
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "{family}\t{error}\t{size}\t{name}\t{link}");
+    }
+    out
+}
+
+/// A number with so many digits in front of and behind the point together.
+fn sized(number: f64) -> String {
+    let before = number.abs().max(1.0).log10().floor() as i32 + 1;
+    plain(number, usize::try_from(SIZE_DIGITS - before).unwrap_or(0))
+}
+
+/// A number without zeros at its end, and without a sign of nothing.
+fn plain(number: f64, decimals: usize) -> String {
+    let text = format!("{number:.decimals$}");
+    let short = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    if short == "-0" { "0".to_owned() } else { short.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short() {
+        assert_eq!(plain(-0.000_01, 4), "0");
+        assert_eq!(plain(-12.5, 4), "-12.5");
+        assert_eq!(plain(100.0, 0), "100");
+        assert_eq!(sized(15_473.123), "15473");
+        assert_eq!(sized(0.012_345), "0.0123");
+        assert_eq!(sized(12.345_678), "12.346");
+    }
+}
