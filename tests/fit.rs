@@ -58,6 +58,7 @@ fn a_run_is_held_against_its_device() {
 fn what_nobody_has_read_is_not_judged() {
     check("mode=train&model=llama-3.2-1b&gpu=m3-max-64gb", VerdictKind::CannotSay);
     check("model=llama-3.2-1b&gpu=tpu-v5e", VerdictKind::CannotSay);
+    check("model=llama-3.2-1b&engine=vllm&gpu=tesla-p40", VerdictKind::CannotSay);
     let run = "model=meta-llama-3-8b&engine=llamacpp&quantization=gguf-file-q4_k_m&gpu";
     check(&format!("{run}=m3-max-64gb"), VerdictKind::Fits);
     check(&format!("{run}=rx-7900-xtx"), VerdictKind::Fits);

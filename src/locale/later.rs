@@ -179,6 +179,8 @@ pub struct VerdictText<'a> {
 pub struct VerdictTexts {
     /// The verdict in a word.
     pub word: fn(VerdictKind) -> &'static str,
+    /// In place of a device's name, where an engine that fills its GPU assumes one of this memory.
+    pub assumed: fn(&str) -> String,
     /// The verdict as a sentence that follows the word.
     pub sentence: fn(&VerdictText) -> String,
 }

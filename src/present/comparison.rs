@@ -23,7 +23,7 @@ pub struct Strip {
 /// The activations of SFT, DPO and GRPO as the document compares them.
 pub fn preference(inputs: &Inputs, unit: MemoryUnit, texts: &ComparisonTexts) -> Vec<Strip> {
     let it = activation_comparison(inputs);
-    strips(inputs, [it.sft, it.dpo, it.grpo].map(|formula| formula.bytes()), unit, texts)
+    strips(inputs, [it.sft, it.dpo, it.grpo].map(|formula| Some(formula.bytes())), unit, texts)
 }
 
 /// The peaks of SFT, DPO and GRPO: the same model, formats and lengths with one sequence a prompt, two, and a group. Each of the
@@ -36,19 +36,20 @@ pub fn calibrated_preference(inputs: &Inputs, unit: MemoryUnit, texts: &Comparis
     let trained_by = |algorithm: Algorithm| {
         let unit = with(ParameterId::BatchUnit, Value::Choice(BatchUnit::Prompts as usize));
         let res = with(ParameterId::Algorithm, Value::Choice(algorithm as usize))(inputs.clone());
-        res.and_then(unit).and_then(of_prompts()).and_then(peak).unwrap_or_default()
+        res.and_then(unit).and_then(of_prompts()).and_then(peak)
     };
-    let tuned = of_prompts()(inputs.seen_as(Mode::Finetune)).and_then(peak).unwrap_or_default();
+    let tuned = of_prompts()(inputs.seen_as(Mode::Finetune)).and_then(peak);
     strips(inputs, [tuned, trained_by(Algorithm::Dpo), trained_by(Algorithm::Grpo)], unit, texts)
 }
 
-fn strips(inputs: &Inputs, amounts: [Bytes; 3], unit: MemoryUnit, texts: &ComparisonTexts) -> Vec<Strip> {
-    let longest = amounts.iter().map(|bytes| bytes.count()).fold(f64::MIN_POSITIVE, f64::max);
+fn strips(inputs: &Inputs, amounts: [Option<Bytes>; 3], unit: MemoryUnit, texts: &ComparisonTexts) -> Vec<Strip> {
+    let longest = amounts.iter().flatten().map(|bytes| bytes.count()).fold(f64::MIN_POSITIVE, f64::max);
     let k = numbers::count(inputs.value(ParameterId::NumGenerations).number());
-    let strip = |(label, bytes): (String, Bytes)| Strip {
+    // What has no answer has no bar, and is not nothing.
+    let strip = |(label, bytes): (String, Option<Bytes>)| Strip {
         label,
-        amount: numbers::amount(bytes, unit),
-        share: bytes.count() / longest,
+        amount: bytes.map_or("–".to_owned(), |it| numbers::amount(it, unit)),
+        share: bytes.map_or(0.0, |it| it.count() / longest),
     };
     (texts.preference_bars)(&k).into_iter().zip(amounts).map(strip).collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::estimator::catalog::devices::{Device, UsableSource, Vendor};
 use crate::estimator::plan::fit::{FitVerdict, VerdictKind};
-use crate::estimator::{Bytes, Inputs, MemoryUnit};
+use crate::estimator::{Bytes, Inputs, MemoryUnit, ParameterId};
 use crate::locale::{LaterTexts, VerdictText};
 use crate::present::comparison::{cannot_start, room, waiting};
 use crate::present::numbers;
@@ -40,9 +40,11 @@ pub fn said(
         VerdictKind::Fits => room(inputs, &texts.comparison),
         VerdictKind::TooMuch | VerdictKind::CannotSay | VerdictKind::NoDevice => None,
     };
+    let is_assumed = it.device.is_none() && inputs.is_default(ParameterId::GpuMemory) && it.capacity.is_some();
+    let assumed = if is_assumed { (texts.verdict.assumed)(&amount(capacity.count())) } else { String::new() };
     let text = VerdictText {
         kind: it.kind,
-        device: it.device.map_or("", |it| it.name),
+        device: it.device.map_or(&assumed, |it| it.name),
         needed: &amount(it.needed.count()),
         capacity: &has,
         spare: &amount(it.spare.unwrap_or(0.0).abs()),

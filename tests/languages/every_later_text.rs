@@ -125,7 +125,8 @@ impl EveryText {
     }
 
     fn verdict(&mut self, it: &VerdictTexts) {
-        let VerdictTexts { word, sentence } = it;
+        let VerdictTexts { word, assumed, sentence } = it;
+        self.add("assumed", assumed(A));
         for kind in VerdictKind::ALL {
             self.add(format!("verdict {kind:?}"), word(kind));
             let lost = VerdictText {

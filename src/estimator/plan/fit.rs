@@ -1,13 +1,14 @@
 //! Whether a run fits its device: one rule for whoever says so, from what tensors and driver take, what the allocator holds, and the
 //! end of the error band. It knows no text.
 
-use crate::estimator::catalog::devices::{DEVICES, Device, Form, UsableSource};
+use crate::estimator::catalog::devices::{DEVICES, Device, Form, Generation, UsableSource};
 use crate::estimator::device::{device_memory, named_device};
 use crate::estimator::estimate::Estimate;
 use crate::estimator::evidence::readings;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::{DEFAULT_METHOD, MethodId};
 use crate::estimator::methods::{capacity, values_of};
+use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{ChoiceValue, Engine, GpuFamily};
 use crate::estimator::parameters::gpu::Gpu;
 use crate::estimator::parameters::{ParameterId as Id, Value};
@@ -114,12 +115,14 @@ pub fn verdict(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
 }
 
 /// Whether somebody has read how the framework of the run allocates on a device. PyTorch's caching allocator is the same under CUDA and
-/// ROCm; on a Mac only llama.cpp was read, whose buffers are of the size that is needed wherever they lie.
+/// ROCm; on a Mac, and on GPUs before Volta, which today's PyTorch and vLLM do not run on, only llama.cpp was read, whose buffers are of
+/// the size that is needed wherever they lie.
 fn is_known_on(inputs: &Inputs, device: &Device) -> bool {
-    match device.form {
-        Form::Consumer | Form::Workstation | Form::DataCentre | Form::Laptop | Form::Unified => true,
-        Form::Apple => inputs.choice::<Engine>(Id::Engine) == Engine::LlamaCpp,
-        Form::Accelerator => false,
+    let is_of_llama_cpp = inputs.mode() == Mode::Inference && inputs.choice::<Engine>(Id::Engine) == Engine::LlamaCpp;
+    match (device.form, device.generation) {
+        (Form::Accelerator, _) => false,
+        (Form::Apple, _) | (_, Some(Generation::Maxwell | Generation::Pascal)) => is_of_llama_cpp,
+        (Form::Consumer | Form::Workstation | Form::DataCentre | Form::Laptop | Form::Unified, _) => true,
     }
 }
 

@@ -3,7 +3,8 @@
 use crate::estimator::plan::fit::VerdictKind;
 use crate::locale::later::{VerdictText, VerdictTexts};
 
-pub(super) const VERDICT: VerdictTexts = VerdictTexts { word, sentence };
+pub(super) const VERDICT: VerdictTexts =
+    VerdictTexts { word, assumed: |memory| format!("未选 GPU，假定 {memory}"), sentence };
 
 fn word(kind: VerdictKind) -> &'static str {
     match kind {
@@ -41,7 +42,7 @@ fn sentence(it: &VerdictText) -> String {
 
 fn why_tight(it: &VerdictText) -> String {
     match it.shown {
-        Some(shown) => format!("nvidia-smi 会显示 {shown}，超过现有显存。"),
+        Some(shown) => format!("加上分配器占住的共 {shown}，超过现有显存。"),
         None => "误差范围的上端超过现有显存。".to_owned(),
     }
 }

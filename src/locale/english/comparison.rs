@@ -34,7 +34,7 @@ pub(super) const COMPARISON: ComparisonTexts = ComparisonTexts {
         format!("The pool holds {pool} tokens, less than one sequence of {length}: vLLM does not start.")
     },
     capacity_room: |tokens, sequences, length| {
-        format!("Its pool holds {tokens} tokens: {sequences} sequences of {length}.")
+        format!("the pool holds {tokens} tokens; sequences of {length}: {sequences}.")
     },
     capacity_waits: |fitting, asked| {
         format!(" Of the batch's {asked} sequences {fitting} fit at once; the others wait.")

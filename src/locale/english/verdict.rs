@@ -3,7 +3,8 @@
 use crate::estimator::plan::fit::VerdictKind;
 use crate::locale::later::{VerdictText, VerdictTexts};
 
-pub(super) const VERDICT: VerdictTexts = VerdictTexts { word, sentence };
+pub(super) const VERDICT: VerdictTexts =
+    VerdictTexts { word, assumed: |memory| format!("no GPU chosen, {memory} assumed"), sentence };
 
 fn word(kind: VerdictKind) -> &'static str {
     match kind {
@@ -43,7 +44,7 @@ fn sentence(it: &VerdictText) -> String {
 
 fn why_tight(it: &VerdictText) -> String {
     match it.shown {
-        Some(shown) => format!("nvidia-smi will show {shown}, more than there is."),
+        Some(shown) => format!("with what the allocator holds {shown}, more than there is."),
         None => "the upper end of the range is more than there is.".to_owned(),
     }
 }

@@ -53,7 +53,9 @@ pub fn totals_strip(state: State) -> El {
         .class("strip")
         .attr("aria-label", controls.totals)
         .child(subject)
-        .child(el("div").class("pin").child(cards).child(thin_bar(state)).children_fn(target))
+        .child(
+            el("div").class("pin").child(cards).child(thin_bar(state)).child(verdict_word(verdict)).children_fn(target),
+        )
         .child(results_link("btn quiet to-results", state.texts().chart.results))
         .child(unit_switch(state))
         .child(spoken_total(state, verdict))
@@ -104,6 +106,19 @@ fn verdict_line(verdict: Memo<Option<VerdictSaid>>) -> El {
         .child(el("span").text_fn(read(|it| it.sentence.clone())))
 }
 
+/// The verdict's word alone, for narrow screens, where the sentence scrolls away.
+fn verdict_word(verdict: Memo<Option<VerdictSaid>>) -> El {
+    let kind = memo(move || verdict.with(|it| it.as_ref().map(|it| it.kind)));
+    let word = move || verdict.with(|it| it.as_ref().map(|it| it.word.to_owned()).unwrap_or_default());
+    el("p")
+        .class("fit fit-short")
+        .class_fn("fits", move || kind.get() == Some(VerdictKind::Fits))
+        .class_fn("tight", move || matches!(kind.get(), Some(VerdictKind::Tight | VerdictKind::CannotSay)))
+        .class_fn("nofit", move || matches!(kind.get(), Some(VerdictKind::TooMuch | VerdictKind::DoesNotStart)))
+        .attr("aria-hidden", "true")
+        .child(el("b").text_fn(word))
+}
+
 fn glyph_of(kind: VerdictKind) -> Glyph {
     match kind {
         VerdictKind::Fits => Glyph::Tick,
@@ -152,6 +167,7 @@ fn method_card(state: State, method: MethodId, verdict: Memo<Option<VerdictSaid>
         // The band belongs to the settled figure: it stands aside while another is shown.
         .class_fn("aside", move || state.shown.live_total(method) != state.shown.total(method))
         .test_id(format!("band-{}", method.id()))
+        .attr_fn("title", move || Some(told()))
         .text_fn(told);
     el("label").class("card").attr("title", text.summary).child(top).child(amount).child(note)
 }

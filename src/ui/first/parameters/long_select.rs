@@ -39,7 +39,12 @@ pub fn model_select(state: State) -> El {
 /// The GPUs by name.
 pub fn gpu_select(state: State) -> El {
     let none = (Gpu::IDS[Gpu::NONE], state.texts().controls.no_gpu);
-    let choose = |state: State, value| state.commit(ParameterId::Gpu, value);
+    // What was typed of another GPU is no figure of this one.
+    let choose = |state: State, value| {
+        state.shown.give(ParameterId::GpuMemory, None);
+        state.shown.give(ParameterId::GpuFamily, None);
+        state.commit(ParameterId::Gpu, value);
+    };
     long_select(state, LongChoice { id: ParameterId::Gpu, none, fill: |it| it.fill_gpus, choose })
 }
 
