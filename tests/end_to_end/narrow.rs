@@ -57,7 +57,7 @@ fn nothing_runs_out_at_the_side() {
             check_width(page, &format!("{} with every row and help text open", mode.id()), WIDTH);
         }
         // What some modes only have for some models: long lists of tensors, and a method that does not answer.
-        for query in ["mode=train&model=llama-3.1-8b", "mode=finetune&model=qwen3-next-80b-a3b-instruct"] {
+        for query in ["mode=train&model=llama-3.1-8b", "mode=finetune&model=minimax-text-01"] {
             page.open(query);
             page.script("document.querySelectorAll('.row-button').forEach(it => it.click())", &[]);
             page.until("all are open", ALL_ARE_OPEN, &[]);

@@ -9,10 +9,8 @@ use vram_estimator::link::decode;
 use vram_estimator::locale::{ENGLISH, ENGLISH_LATER};
 
 /// Links with a model for which `calibrated` has no formulas in the mode, and the method whose card is selected instead.
-const LINKS: [(&str, MethodId); 2] = [
-    ("mode=finetune&model=qwen3-next-80b-a3b-instruct", MethodId::Documented),
-    ("mode=nlp&model=resnet50", MethodId::Verified),
-];
+const LINKS: [(&str, MethodId); 2] =
+    [("mode=finetune&model=minimax-text-01", MethodId::Documented), ("mode=nlp&model=resnet50", MethodId::Verified)];
 
 /// The card says nothing but a dash, and the selected one is another.
 #[track_caller]
@@ -66,9 +64,9 @@ fn it_comes_and_goes_with_the_choice() {
         page.until("models are there", "return $('choice-model').options.length > 1", &[]);
         let choose =
             "const it = $('choice-model'); it.value = a; it.dispatchEvent(new Event('change', { bubbles: true }))";
-        page.script(choose, &[json!("qwen3-next-80b-a3b-instruct")]);
+        page.script(choose, &[json!("minimax-text-01")]);
         page.until("the reason is told", "return $('unanswered-calibrated') !== null", &[]);
-        check_cards(page, "mode=finetune&model=qwen3-next-80b-a3b-instruct", MethodId::Documented);
+        check_cards(page, "mode=finetune&model=minimax-text-01", MethodId::Documented);
         page.script(choose, &[json!("none")]);
         page.until("the reason is gone", "return $('unanswered-calibrated') === null", &[]);
         page.check_link("mode=finetune");
