@@ -3,13 +3,15 @@
 use std::iter::Sum;
 use std::ops::Add;
 
-/// An amount of memory in bytes. The only place that knows 1 GiB = 2^30 B and 1 GB = 10^9 B.
+/// An amount of memory in bytes. The only place that knows 1 GiB = 2^30 B, 1 MiB = 2^20 B and 1 GB = 10^9 B.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
 pub struct Bytes(f64);
 
 impl Bytes {
     /// Bytes in one GiB (IEC 80000-13).
     pub const PER_GIB: f64 = 1_073_741_824.0;
+    /// Bytes in one MiB (IEC 80000-13).
+    pub const PER_MIB: f64 = 1_048_576.0;
     /// Bytes in one GB (SI).
     pub const PER_GB: f64 = 1e9;
 

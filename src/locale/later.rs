@@ -157,7 +157,7 @@ pub struct ReadingTexts {
 pub struct VerdictText<'a> {
     /// The verdict.
     pub kind: VerdictKind,
-    /// What the device is called; empty where its memory was typed.
+    /// What the device is called, or that one is assumed; empty where its memory was typed.
     pub device: &'a str,
     /// What the run takes.
     pub needed: &'a str,

@@ -2,7 +2,7 @@
 
 use crate::estimator::evidence::readings;
 use crate::estimator::parameters::ParameterGroup;
-use crate::estimator::plan::fit::{VerdictKind, smallest_that_fits, verdict};
+use crate::estimator::plan::fit::{smallest_that_fits, verdict};
 use crate::estimator::{
     Bytes, Estimate, Followed, Inputs, Line, Moment, ParameterId, Rank, Value, capacity, estimate_values, support,
     told_followed, told_value, values_of,
@@ -39,8 +39,7 @@ fn fits(link: &Link, texts: &LaterTexts) -> Json {
         return json!({ "verdict": "cannot_say", "method": selected.id(), "reason": reason });
     };
     let verdict = verdict(inputs, &estimate);
-    let asks = matches!(verdict.kind, VerdictKind::TooMuch | VerdictKind::DoesNotStart | VerdictKind::NoDevice);
-    let smallest = asks.then(|| smallest_that_fits(estimate.method(), inputs));
+    let smallest = verdict.kind.asks_for_another().then(|| smallest_that_fits(estimate.method(), inputs));
     let said = said(inputs, &verdict, smallest, link.page.unit, texts);
     let mut res = json!({
         "verdict": verdict.kind.id(),

@@ -24,7 +24,7 @@ pub struct GpuOption {
     pub text: String,
 }
 
-/// The groups, in the order in which the catalogue first meets them; in each the newest memory last, as the catalogue has it.
+/// The groups, in the order in which the catalogue first meets them; in each the catalogue's order.
 pub fn groups(texts: &Texts) -> Vec<GpuGroup> {
     let none = GpuOption { id: Gpu::IDS[Gpu::NONE], text: texts.controls.no_gpu.to_owned() };
     let mut res = vec![GpuGroup { label: None, options: vec![none] }];

@@ -46,8 +46,6 @@ pub struct Scatter {
     pub ticks: Vec<(f64, String)>,
 }
 
-const BYTES_PER_MIB: f64 = 1_048_576.0;
-
 /// The smallest amount that has a place: figures of one token are kilobytes and belong to the table only.
 const SMALLEST: f64 = 1e7;
 
@@ -59,7 +57,7 @@ impl Scatter {
             let fields: Vec<&str> = line.split('\t').collect();
             let [family, error, measured, name, link] = fields[..] else { continue };
             let (Some(error), Some(measured)) = (number(error), number(measured)) else { continue };
-            let measured = measured * BYTES_PER_MIB;
+            let measured = measured * Bytes::PER_MIB;
             let predicted = measured * (1.0 + error / 100.0);
             let known = res.families.iter().position(|it| it == family);
             let family = known.unwrap_or_else(|| {

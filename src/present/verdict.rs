@@ -14,7 +14,7 @@ pub struct VerdictSaid {
     pub kind: VerdictKind,
     /// It in a word.
     pub word: &'static str,
-    /// What follows the word, without a full stop.
+    /// What follows the word: whole sentences.
     pub sentence: String,
     /// What is left of the device in bytes, below 0 what is missing; `None` without a device.
     pub spare: Option<f64>,

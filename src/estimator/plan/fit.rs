@@ -38,6 +38,14 @@ impl VerdictKind {
     pub const ALL: [Self; 6] =
         [Self::Fits, Self::Tight, Self::TooMuch, Self::DoesNotStart, Self::CannotSay, Self::NoDevice];
 
+    /// Whether it asks for another device, so that one is worth looking for.
+    pub const fn asks_for_another(self) -> bool {
+        match self {
+            Self::TooMuch | Self::DoesNotStart | Self::NoDevice => true,
+            Self::Fits | Self::Tight | Self::CannotSay => false,
+        }
+    }
+
     /// Its name for programs.
     pub const fn id(self) -> &'static str {
         match self {

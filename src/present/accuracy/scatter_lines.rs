@@ -1,10 +1,9 @@
 //! The cases as the page's chart reads them: a few digits of each, since the chart has no more, and no name that the link says too. It
 //! judges nothing.
 
+use crate::estimator::Bytes;
 use crate::present::accuracy::judged::{Case, Judged};
 use std::fmt::Write;
-
-const BYTES_PER_MIB: f64 = 1_048_576.0;
 
 /// Digits of a size: a hundredth of a per mille, finer than a point of the chart.
 const SIZE_DIGITS: i32 = 5;
@@ -20,7 +19,7 @@ pub fn scatter_lines(all: &[Judged]) -> String {
         let Case { id, family, link, measured, .. } = &it.case;
         let Some(error) = it.error() else { continue };
         let name = if id.contains('/') { "" } else { id.as_str() };
-        let (error, size) = (plain(100.0 * error, ERROR_DECIMALS), sized(measured / BYTES_PER_MIB));
+        let (error, size) = (plain(100.0 * error, ERROR_DECIMALS), sized(measured / Bytes::PER_MIB));
         // Writing to a string cannot fail.
         let _ = writeln!(out, "{family}\t{error}\t{size}\t{name}\t{link}");
     }

@@ -90,12 +90,7 @@ fn verdict_line(verdict: Memo<Option<VerdictSaid>>) -> El {
     let read =
         move |read: fn(&VerdictSaid) -> String| move || verdict.with(|it| it.as_ref().map(read).unwrap_or_default());
     let kind = memo(move || verdict.with(|it| it.as_ref().map(|it| it.kind)));
-    let is = move |asked: VerdictKind| move || kind.get() == Some(asked);
-    el("p")
-        .class("fit")
-        .class_fn("fits", is(VerdictKind::Fits))
-        .class_fn("tight", move || matches!(kind.get(), Some(VerdictKind::Tight | VerdictKind::CannotSay)))
-        .class_fn("nofit", move || matches!(kind.get(), Some(VerdictKind::TooMuch | VerdictKind::DoesNotStart)))
+    coloured("fit", kind)
         .test_id("verdict")
         .attr_fn("data-verdict", move || kind.get().map(|it| it.id().to_owned()))
         .attr_fn("data-spare-bytes", move || verdict.with(|it| it.as_ref()?.spare.map(|it| it.to_string())))
@@ -110,13 +105,16 @@ fn verdict_line(verdict: Memo<Option<VerdictSaid>>) -> El {
 fn verdict_word(verdict: Memo<Option<VerdictSaid>>) -> El {
     let kind = memo(move || verdict.with(|it| it.as_ref().map(|it| it.kind)));
     let word = move || verdict.with(|it| it.as_ref().map(|it| it.word.to_owned()).unwrap_or_default());
+    coloured("fit fit-short", kind).attr("aria-hidden", "true").child(el("b").text_fn(word))
+}
+
+/// A line that wears its verdict's colour.
+fn coloured(class: &str, kind: Memo<Option<VerdictKind>>) -> El {
     el("p")
-        .class("fit fit-short")
+        .class(class)
         .class_fn("fits", move || kind.get() == Some(VerdictKind::Fits))
         .class_fn("tight", move || matches!(kind.get(), Some(VerdictKind::Tight | VerdictKind::CannotSay)))
         .class_fn("nofit", move || matches!(kind.get(), Some(VerdictKind::TooMuch | VerdictKind::DoesNotStart)))
-        .attr("aria-hidden", "true")
-        .child(el("b").text_fn(word))
 }
 
 fn glyph_of(kind: VerdictKind) -> Glyph {

@@ -1,6 +1,6 @@
 //! Whether the run that is shown fits its GPU. It judges nothing itself.
 
-use crate::estimator::plan::fit::{VerdictKind, smallest_that_fits, verdict as judge};
+use crate::estimator::plan::fit::{smallest_that_fits, verdict as judge};
 use crate::present::verdict::{VerdictSaid, said};
 use crate::ui::second::texts::later_texts;
 use crate::ui::state::State;
@@ -17,8 +17,7 @@ pub fn verdict(state: State) -> Option<VerdictSaid> {
         let estimate = all.iter().find(|it| it.method() == selected)?;
         let inputs = state.shown.live_inputs.get_untracked();
         let verdict = judge(&inputs, estimate);
-        let asks = matches!(verdict.kind, VerdictKind::TooMuch | VerdictKind::DoesNotStart | VerdictKind::NoDevice);
-        let smallest = (asks && !is_held).then(|| smallest_that_fits(selected, &inputs));
+        let smallest = (verdict.kind.asks_for_another() && !is_held).then(|| smallest_that_fits(selected, &inputs));
         Some(said(&inputs, &verdict, smallest, state.unit(), texts))
     })
 }
