@@ -51,7 +51,7 @@ fn text<'a>(row: &'a Map<String, Value>, key: &str) -> &'a str {
     row.get(key).and_then(Value::as_str).unwrap_or_else(|| panic!("no {key} in {row:?}"))
 }
 
-/// A model's line: `id|name|layout|parameters|symbol=value;…`.
+/// A model's line: `id|name|layout|parameters|context|symbol=value;…`.
 fn preset(row: &Map<String, Value>) -> String {
     let id = text(row, "id");
     let mut packed = Vec::new();
@@ -67,7 +67,10 @@ fn preset(row: &Map<String, Value>) -> String {
         }
     }
     let packed: Vec<_> = packed.into_iter().map(|(symbol, value)| format!("{symbol}={value}")).collect();
-    format!("{id}|{}|{}|{}|{}\n", text(row, "name"), text(row, "layout"), row["total_parameters"], packed.join(";"))
+    let context =
+        row.get("context_length").map_or(0, |it| it.as_u64().unwrap_or_else(|| panic!("context of {id}: {it}")));
+    let [name, layout] = ["name", "layout"].map(|key| text(row, key));
+    format!("{id}|{name}|{layout}|{}|{context}|{}\n", row["total_parameters"], packed.join(";"))
 }
 
 fn scalar(value: &Value) -> String {

@@ -191,10 +191,15 @@ fn what_cannot_be_read_is_reported() {
         assert_eq!((presets.len(), &*faults), (n_presets, expected));
     }
     check("", 0, &[]);
-    check("a|A|decoder|7|H=1", 1, &[]);
+    check("a|A|decoder|7|0|H=1", 1, &[]);
     check("a|A|decoder", 0, &[Unreadable::Incomplete("a|A|decoder")]);
-    check("a|A|tower|7|", 0, &[Unreadable::UnknownLayout("tower")]);
-    check("a|A|decoder|7|H=1;Hx=2", 1, &[Unreadable::UnknownFact("Hx=2")]);
-    check("a|A|decoder|7|H=-1;L=1.2.3;norm=wide;d=1.5", 1, &["H=-1", "L=1.2.3", "norm=wide"].map(Unreadable::NoValue));
-    check("a|A|vgg|7|depths=64,,128", 1, &[Unreadable::NoValue("depths=64,,128")]);
+    check("a|A|decoder|7|many|H=1", 0, &[Unreadable::Incomplete("a|A|decoder|7|many|H=1")]);
+    check("a|A|tower|7|0|", 0, &[Unreadable::UnknownLayout("tower")]);
+    check("a|A|decoder|7|0|H=1;Hx=2", 1, &[Unreadable::UnknownFact("Hx=2")]);
+    check(
+        "a|A|decoder|7|0|H=-1;L=1.2.3;norm=wide;d=1.5",
+        1,
+        &["H=-1", "L=1.2.3", "norm=wide"].map(Unreadable::NoValue),
+    );
+    check("a|A|vgg|7|0|depths=64,,128", 1, &[Unreadable::NoValue("depths=64,,128")]);
 }

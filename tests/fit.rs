@@ -77,6 +77,23 @@ fn vllm_is_judged_by_its_pool() {
     assert_eq!(device_memory(&inputs("model=llama-3.1-8b")), None);
 }
 
+/// vLLM's own checks: a share that is not free when it starts, and sequences that the model's positions are not made for. Before,
+/// both were said to fit.
+#[test]
+fn vllm_refuses_what_its_checks_refuse() {
+    let serve = "model=llama-3.1-8b&precision=BF16&engine=vllm";
+    check(&format!("{serve}&gpu=h100-80gb&gpuMemoryUtilization=1"), VerdictKind::DoesNotStart);
+    check(&format!("{serve}&gpu=h100-80gb&gpuMemoryUtilization=0.99"), VerdictKind::Fits);
+    // A DGX Spark has 102 of its 119.7 GiB free.
+    check(&format!("{serve}&gpu=dgx-spark"), VerdictKind::DoesNotStart);
+    check(&format!("{serve}&gpu=dgx-spark&gpuMemoryUtilization=0.85"), VerdictKind::Fits);
+    check(&format!("{serve}&gpu=h200&sequenceLength=131072"), VerdictKind::Fits);
+    check(&format!("{serve}&gpu=h200&sequenceLength=131073"), VerdictKind::DoesNotStart);
+    let (link, problems) = decode(&format!("{serve}&gpu=h200&sequenceLength=200000"), &CATALOG);
+    let reason = answer(&link, &problems, &ENGLISH_LATER)["fits"]["reason"].as_str().expect("a sentence").to_owned();
+    assert!(reason.contains("131\u{202f}072") && !reason.contains("NVIDIA"), "{reason}");
+}
+
 /// What programs see of an H100 is less than 80 GiB, so that its pool is smaller too.
 #[test]
 fn a_device_gives_what_programs_see_of_it() {

@@ -28,6 +28,24 @@ fn most(link: &str, component: Component) -> f64 {
     lines.filter(|it| it.component == component).map(|it| it.formula.bytes().count()).fold(0.0, f64::max)
 }
 
+/// Liger patches decoders with RMSNorm alone; before, it was computed for GPT-2 and BERT as well.
+#[test]
+fn a_loss_is_refused_where_its_library_has_no_such_model() {
+    let check = |link: &str, expected| {
+        assert_eq!(
+            support(&decode(&format!("mode=train&loss=liger&model={link}"), &CATALOG).0.inputs),
+            expected,
+            "{link}"
+        );
+    };
+    for model in ["gpt2-xl", "bert-base-uncased", "pythia-6.9b", "t5-large"] {
+        check(model, Err(Unsupported::OtherLoss));
+    }
+    for model in ["llama-3.1-8b", "gemma-2-2b", "qwen3-30b-a3b"] {
+        check(model, Ok(()));
+    }
+}
+
 #[test]
 fn a_head_fits_the_layout_or_is_refused() {
     // A refusal is told as a problem of the link, too.

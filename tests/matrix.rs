@@ -52,6 +52,8 @@ const fn word(reason: Unsupported) -> &'static str {
         Unsupported::OtherHead => "other-head",
         Unsupported::OtherAdapters => "other-adapters",
         Unsupported::NoAdapters
+        | Unsupported::TowerOfOtherEngine
+        | Unsupported::OtherLoss
         | Unsupported::Spread(_)
         | Unsupported::RolloutTooSmall
         | Unsupported::RolloutTooLarge => "chosen",

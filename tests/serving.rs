@@ -316,3 +316,16 @@ fn versions_of_other_engines_are_refused() {
         assert_eq!(reason(link), None, "{link}");
     }
 }
+
+/// vLLM has no switch for a tower in the host's memory; before, its weights just vanished from the GPU.
+#[test]
+fn a_tower_in_host_memory_is_not_for_vllm() {
+    let reason =
+        |link: &str| support(&decode(&format!("model=qwen2.5-vl-7b-instruct&{link}"), &CATALOG).0.inputs).err();
+    assert_eq!(reason("engine=vllm&vision=cpu"), Some(Unsupported::TowerOfOtherEngine));
+    for link in ["engine=vllm&vision=absent", "engine=llamacpp&vision=cpu", "engine=transformers&vision=cpu"] {
+        assert_eq!(reason(link), None, "{link}");
+    }
+    // A model without a tower has none to move.
+    assert_eq!(support(&decode("model=llama-3.1-8b&engine=vllm&vision=cpu", &CATALOG).0.inputs), Ok(()));
+}

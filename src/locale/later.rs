@@ -211,6 +211,10 @@ pub struct ComparisonTexts {
     pub capacity_none: fn(&str, &str) -> String,
     /// The same where the pool is smaller than one sequence: tokens of the pool, tokens of the sequence.
     pub capacity_short: fn(&str, &str) -> String,
+    /// Why vLLM does not start: tokens of a sequence, and those that the model's positions are made for.
+    pub capacity_beyond: fn(&str, &str) -> String,
+    /// Why vLLM does not start: memory of the GPU, the share that it asks for, and what of the GPU is free.
+    pub capacity_taken: fn(&str, &str, &str) -> String,
     /// What the pool has room for: tokens, sequences, and the length of each.
     pub capacity_room: fn(&str, &str, &str) -> String,
     /// A batch that does not fit at once: sequences that fit, and those of the batch.

@@ -39,7 +39,7 @@ fn fits(link: &Link, texts: &LaterTexts) -> Json {
         return json!({ "verdict": "cannot_say", "method": selected.id(), "reason": reason });
     };
     let verdict = verdict(inputs, &estimate);
-    let smallest = verdict.kind.asks_for_another().then(|| smallest_that_fits(estimate.method(), inputs));
+    let smallest = verdict.asks_for_another().then(|| smallest_that_fits(estimate.method(), inputs));
     let said = said(inputs, &verdict, smallest, link.page.unit, texts);
     let mut res = json!({
         "verdict": verdict.kind.id(),

@@ -1,6 +1,7 @@
 //! Small bar charts beside two modes: SFT against DPO against GRPO, and the make-up of a multimodal sequence. Shares are of the longest bar or of the whole.
 
 use crate::estimator::expr::Face;
+use crate::estimator::plan::vllm_start::{self, StartRefusal};
 use crate::estimator::{
     Algorithm, BatchUnit, Bytes, Capacity, DEFAULT_METHOD, Inputs, MemoryUnit, Mode, ParameterId, Value,
     activation_comparison, capacity, number_of_prompts, sequence_parts, total as total_of,
@@ -64,8 +65,7 @@ pub struct Fits {
     pub formula: String,
 }
 
-/// Why vLLM does not start, as a sentence; `None` where it does, and for other engines. It must have room for one sequence
-/// of the run's length (`check_enough_kv_cache_memory` in `kv_cache_utils.py`).
+/// Why vLLM does not start, as a sentence; `None` where it does, and for other engines.
 pub fn cannot_start(inputs: &Inputs, unit: MemoryUnit, texts: &ComparisonTexts) -> Option<String> {
     capacity(inputs).and_then(|it| why_no_start(inputs, &it, unit, texts))
 }
@@ -84,12 +84,15 @@ pub fn room(inputs: &Inputs, texts: &ComparisonTexts) -> Option<String> {
 }
 
 fn why_no_start(inputs: &Inputs, it: &Capacity, unit: MemoryUnit, texts: &ComparisonTexts) -> Option<String> {
-    if it.pool.value() <= 0.0 {
-        let (gpu, used) = gpu_and_share(inputs, unit);
-        return Some((texts.capacity_none)(&gpu, &used));
-    }
-    let tokens = numbers::count(it.tokens.value().floor());
-    (it.sequences.value() < 1.0).then(|| (texts.capacity_short)(&tokens, &length(inputs)))
+    let (gpu, used) = gpu_and_share(inputs, unit);
+    Some(match vllm_start::refusal(inputs, it)? {
+        StartRefusal::LongerThanModel { positions } => {
+            (texts.capacity_beyond)(&length(inputs), &numbers::count(positions))
+        }
+        StartRefusal::ShareNotFree { free } => (texts.capacity_taken)(&gpu, &used, &numbers::amount(free, unit)),
+        StartRefusal::NoPool => (texts.capacity_none)(&gpu, &used),
+        StartRefusal::ShortPool => (texts.capacity_short)(&numbers::count(it.tokens.value().floor()), &length(inputs)),
+    })
 }
 
 fn gpu_and_share(inputs: &Inputs, unit: MemoryUnit) -> (String, String) {

@@ -28,6 +28,8 @@ pub fn is_of_inputs(inputs: &Inputs) -> bool {
                 | Unsupported::NoSuchFile
                 | Unsupported::NoSuchCache
                 | Unsupported::NoSuchVersion
+                | Unsupported::TowerOfOtherEngine
+                | Unsupported::OtherLoss
                 | Unsupported::DrafterOfOtherEngine
                 | Unsupported::NoSuchDrafter
                 | Unsupported::DrafterOfOtherFormat

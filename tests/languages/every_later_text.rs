@@ -173,6 +173,8 @@ impl EveryText {
             capacity_note,
             capacity_none,
             capacity_short,
+            capacity_beyond,
+            capacity_taken,
             capacity_room,
             capacity_waits,
             capacity_rows,
@@ -197,6 +199,8 @@ impl EveryText {
         }
         self.add("no capacity", capacity_none(A, B));
         self.add("short capacity", capacity_short(A, B));
+        self.add("beyond", capacity_beyond(A, B));
+        self.add("taken", capacity_taken(A, B, C));
         self.add("waits", capacity_waits(A, B));
         self.add("room", capacity_room(A, B, C));
     }

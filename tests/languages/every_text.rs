@@ -73,7 +73,7 @@ const CONTROLS: [Control; 14] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 39] = [
+const UNSUPPORTED: [Unsupported; 41] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -97,6 +97,8 @@ const UNSUPPORTED: [Unsupported; 39] = [
     Unsupported::NoSuchFile,
     Unsupported::NoSuchCache,
     Unsupported::NoSuchVersion,
+    Unsupported::TowerOfOtherEngine,
+    Unsupported::OtherLoss,
     Unsupported::DrafterOfOtherEngine,
     Unsupported::NoSuchDrafter,
     Unsupported::DrafterOfOtherFormat,

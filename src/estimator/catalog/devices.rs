@@ -146,6 +146,10 @@ const APPLE_SHARES: [(f64, f64); 5] = [(24.0, 0.74), (48.0, 0.78), (96.0, 0.81),
 /// What CUDA sees of a system's memory that it shares: 119.68 of 128 GiB on a DGX Spark, the only one that was read.
 const SEEN_OF_SHARED: f64 = 119.68 / 128.0;
 
+/// What the system itself has of that before a program runs: 101 to 102 of 119.68 GiB are free at the start of a DGX Spark, where
+/// vLLM's usual share of 0.92 is refused and 0.85 is not.
+const FREE_OF_SHARED: f64 = 102.0 / 128.0;
+
 /// The share of a system's memory that an AMD GPU may take where the driver's setting was not touched: half of it, which is the
 /// default limit of the kernel's memory manager (`ttm.pages_limit`).
 const SHARED_BY_LINUX: f64 = 0.5;
@@ -154,6 +158,14 @@ impl Device {
     /// Memory that a program can use, in GiB.
     pub fn usable_gib(&self) -> f64 {
         self.usable().0
+    }
+
+    /// What of that is free before a program runs, in GiB: all of a card's own memory, less than all where the system shares it.
+    pub fn free_gib(&self) -> f64 {
+        match (self.form, self.vendor) {
+            (Form::Unified, Vendor::Nvidia) => f64::from(self.sold_gib) * FREE_OF_SHARED,
+            _ => self.usable_gib(),
+        }
     }
 
     /// The same, and how it is known.

@@ -13,6 +13,8 @@ pub struct Model {
     /// Parameters of the model without blocks that only predict further tokens: counted from the facts, or published where
     /// the layout is unknown.
     pub total_parameters: f64,
+    /// Tokens that its positions are made for; 0 where that is not known.
+    pub context_length: f64,
     /// What it is made of.
     pub architecture: Architecture,
 }

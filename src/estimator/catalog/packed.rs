@@ -1,5 +1,5 @@
 //! Reads models from the packed text that the build script makes of `data/models.json`: one line per model,
-//! `id|name|layout|parameters|symbol=value;…`, a value being a number, a choice's name, or numbers between commas. It does
+//! `id|name|layout|parameters|context|symbol=value;…`, a value being a number, a choice's name, or numbers between commas. It does
 //! not know where the text comes from.
 
 use crate::estimator::architecture::{Architecture, Fact, Layout};
@@ -30,8 +30,8 @@ pub fn parse(text: &'static str) -> (Vec<Model>, Vec<Unreadable>) {
 fn parse_line(line: &'static str, faults: &mut Vec<Unreadable>) -> Option<Model> {
     let mut fields = line.split('|');
     let mut next = || fields.next().unwrap_or("");
-    let (id, name, layout, total, facts) = (next(), next(), next(), next(), next());
-    let Some(total_parameters) = number(total) else {
+    let (id, name, layout, total, context, facts) = (next(), next(), next(), next(), next(), next());
+    let (Some(total_parameters), Some(context_length)) = (number(total), number(context)) else {
         faults.push(Unreadable::Incomplete(line));
         return None;
     };
@@ -65,7 +65,7 @@ fn parse_line(line: &'static str, faults: &mut Vec<Unreadable>) -> Option<Model>
             None => faults.push(Unreadable::NoValue(fact)),
         }
     }
-    Some(Model { id: Cow::Borrowed(id), name: Cow::Borrowed(name), total_parameters, architecture })
+    Some(Model { id: Cow::Borrowed(id), name: Cow::Borrowed(name), total_parameters, context_length, architecture })
 }
 
 /// A number of a model: none is below nothing.

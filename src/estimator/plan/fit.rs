@@ -12,6 +12,7 @@ use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{ChoiceValue, Engine, GpuFamily};
 use crate::estimator::parameters::gpu::Gpu;
 use crate::estimator::parameters::{ParameterId as Id, Value};
+use crate::estimator::plan::vllm_start::{self, StartRefusal};
 use crate::estimator::units::Bytes;
 use std::sync::OnceLock;
 
@@ -37,14 +38,6 @@ impl VerdictKind {
     /// Every verdict, the best first.
     pub const ALL: [Self; 6] =
         [Self::Fits, Self::Tight, Self::TooMuch, Self::DoesNotStart, Self::CannotSay, Self::NoDevice];
-
-    /// Whether it asks for another device, so that one is worth looking for.
-    pub const fn asks_for_another(self) -> bool {
-        match self {
-            Self::TooMuch | Self::DoesNotStart | Self::NoDevice => true,
-            Self::Fits | Self::Tight | Self::CannotSay => false,
-        }
-    }
 
     /// Its name for programs.
     pub const fn id(self) -> &'static str {
@@ -77,6 +70,20 @@ pub struct FitVerdict {
     pub spare: Option<f64>,
     /// The device, if one was named and its memory was not typed.
     pub device: Option<&'static Device>,
+    /// Why vLLM does not start, if it does not.
+    pub refusal: Option<StartRefusal>,
+}
+
+impl FitVerdict {
+    /// Whether it asks for another device, so that one is worth looking for.
+    pub fn asks_for_another(&self) -> bool {
+        match self.kind {
+            VerdictKind::TooMuch | VerdictKind::NoDevice => true,
+            // No device makes a model read longer sequences.
+            VerdictKind::DoesNotStart => !matches!(self.refusal, Some(StartRefusal::LongerThanModel { .. })),
+            VerdictKind::Fits | VerdictKind::Tight | VerdictKind::CannotSay => false,
+        }
+    }
 }
 
 /// Whether an estimate of some inputs fits their device.
@@ -90,8 +97,16 @@ pub fn verdict(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
     let least = readings.reserved.map_or(needed, |it| it.least);
     let (capacity_of_device, device) = (device_memory(inputs), named_device(inputs));
     let spare = capacity_of_device.map(|it| it.count() - needed.count());
-    let res =
-        FitVerdict { kind: VerdictKind::NoDevice, needed, shown, most, capacity: capacity_of_device, spare, device };
+    let res = FitVerdict {
+        kind: VerdictKind::NoDevice,
+        needed,
+        shown,
+        most,
+        capacity: capacity_of_device,
+        spare,
+        device,
+        refusal: None,
+    };
     let Some(has) = capacity_of_device else { return res };
     if inputs.choice::<Gpu>(Id::Gpu).device().is_some_and(|it| !is_known_on(inputs, it)) {
         return FitVerdict { kind: VerdictKind::CannotSay, spare: None, ..res };
@@ -99,14 +114,15 @@ pub fn verdict(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
     if let Some(pool) = capacity(inputs) {
         // It takes its share whatever is asked, so that the share says nothing: what counts is the room in its pool.
         let (fitting, asked) = (pool.sequences.value(), inputs.values().number(Id::BatchSize));
-        let kind = if fitting < 1.0 {
+        let refusal = vllm_start::refusal(inputs, &pool);
+        let kind = if refusal.is_some() {
             VerdictKind::DoesNotStart
         } else if fitting.floor() < asked {
             VerdictKind::Tight
         } else {
             VerdictKind::Fits
         };
-        return FitVerdict { kind, shown: None, most: needed, spare: Some(pool.spare), ..res };
+        return FitVerdict { kind, shown: None, most: needed, spare: Some(pool.spare), refusal, ..res };
     }
     if needed <= has && least > has {
         let spare = Some(has.count() - least.count());

@@ -4,3 +4,4 @@ pub mod deciding;
 pub mod fit;
 pub mod strategies;
 pub mod unread;
+pub mod vllm_start;

@@ -29,6 +29,14 @@ pub(super) const COMPARISON: ComparisonTexts = ComparisonTexts {
     capacity_short: |pool, length| {
         format!("键值缓存池只能容纳 {pool} 个词元，放不下一个 {length} 词元的序列：vLLM 无法启动。")
     },
+    capacity_beyond: |length, positions| {
+        format!(
+            "序列长 {length} 词元，超过模型支持的 {positions}：vLLM 拒绝启动，除非设置 VLLM_ALLOW_LONG_MAX_MODEL_LEN。"
+        )
+    },
+    capacity_taken: |gpu, used, free| {
+        format!("{gpu} 的 {used} 超过 vLLM 启动时空闲的 {free}：vLLM 拒绝启动。请调低显存占比。")
+    },
     capacity_room: |tokens, sequences, length| {
         format!("缓存池可放 {tokens} 个词元，即 {sequences} 个长 {length} 的序列。")
     },

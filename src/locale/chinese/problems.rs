@@ -86,7 +86,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "文本塔与图像塔成对的模型只有在 vlm 模式中、以 softmax 比较并使用 PyTorch 自带注意力训练全部参数时的公式，此处尚无公式。"
         }
         Unsupported::LinearAttention => "训练线性注意力层或状态空间层尚无公式。",
-        Unsupported::LatentAttention => "训练潜在注意力尚无公式。",
+        Unsupported::LatentAttention => {
+            "编码器中的、与图像一起训练的、带索引器（稀疏注意力）的潜在注意力，训练时尚无公式。"
+        }
         Unsupported::CrossAttention => "对图像做交叉注意力的层尚无公式。",
         Unsupported::TwoHeadWidths => "训练两种头维度并存的层尚无公式。",
         Unsupported::ExpertsOfEncoder => "带专家的编码器尚无公式。",
@@ -96,6 +98,12 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "llama.cpp 无法为该模型生成此格式的文件：它属于其他引擎，或只能从检查点直接读取，或对不足整块的行没有后备格式。以 gguf 开头的格式属于 llama.cpp。"
         }
         Unsupported::NoSuchVersion => "此版本属于另一引擎：0.20 和 0.8 属于 vLLM，b9272 属于 llama.cpp。",
+        Unsupported::TowerOfOtherEngine => {
+            "vLLM 不能把视觉塔留在主机内存：要么在 GPU 上（resident），要么不加载（absent，--language-model-only）。"
+        }
+        Unsupported::OtherLoss => {
+            "Liger 不支持这种模型：它只修补使用 RMSNorm 的解码器（Llama、Qwen、Mistral、Gemma、Phi-3 等）。请选择 fp32 或 chunked。"
+        }
         Unsupported::DrafterOfOtherEngine => {
             "仅有 vLLM 0.9 及以后版本的草稿模型公式：其他引擎和更早版本为草稿模型保留的内容尚未查证。"
         }

@@ -33,6 +33,16 @@ pub(super) const COMPARISON: ComparisonTexts = ComparisonTexts {
     capacity_short: |pool, length| {
         format!("The pool holds {pool} tokens, less than one sequence of {length}: vLLM does not start.")
     },
+    capacity_beyond: |length, positions| {
+        format!(
+            "Sequences of {length} tokens are longer than the {positions} that the model is made for: vLLM refuses to start, unless VLLM_ALLOW_LONG_MAX_MODEL_LEN is set."
+        )
+    },
+    capacity_taken: |gpu, used, free| {
+        format!(
+            "{used} of {gpu} is more than the {free} that are free when vLLM starts: it refuses. Take a smaller share."
+        )
+    },
     capacity_room: |tokens, sequences, length| {
         format!("the pool holds {tokens} tokens; sequences of {length}: {sequences}.")
     },

@@ -96,7 +96,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::LinearAttention => {
             "There are no formulas yet for training layers of linear attention or of state space."
         }
-        Unsupported::LatentAttention => "There are no formulas yet for training latent attention.",
+        Unsupported::LatentAttention => {
+            "There are no formulas yet for training latent attention in an encoder, beside images, or with an indexer that picks keys (sparse attention)."
+        }
         Unsupported::CrossAttention => "There are no formulas yet for layers that attend to an image.",
         Unsupported::TwoHeadWidths => "There are no formulas yet for training layers with two widths of heads.",
         Unsupported::ExpertsOfEncoder => "There are no formulas yet for encoders with experts.",
@@ -109,6 +111,12 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         }
         Unsupported::NoSuchVersion => {
             "This version is another engine's: 0.20 and 0.8 are vLLM's, b9272 is llama.cpp's."
+        }
+        Unsupported::TowerOfOtherEngine => {
+            "vLLM keeps no vision tower in the host's memory: it is on the GPU (resident), or not loaded (absent, --language-model-only)."
+        }
+        Unsupported::OtherLoss => {
+            "Liger has no such model: it patches decoders with RMSNorm (Llama, Qwen, Mistral, Gemma, Phi-3 and their like). Choose fp32, or chunked."
         }
         Unsupported::DrafterOfOtherEngine => {
             "There are formulas for a drafter in vLLM from 0.9 on alone: what other engines and older versions hold of one was not read."

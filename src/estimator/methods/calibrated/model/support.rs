@@ -1,7 +1,7 @@
 //! Which models `calibrated` has formulas for, in which mode: where a layer has none there is no answer, and the reason is told. It
 //! knows no formula.
 
-use crate::estimator::architecture::{Activation, Fact, FactGroup, Layout, List};
+use crate::estimator::architecture::{Activation, Fact, FactGroup, Layout, List, Loss, Norm};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::blocks::activation::Function;
 use crate::estimator::methods::calibrated::model::adaptable::{takes_base, takes_magnitudes};
@@ -14,7 +14,7 @@ use crate::estimator::methods::calibrated::serving::cache::has_cache;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::choices::{Draft, Engine, TaskHead};
+use crate::estimator::parameters::choices::{Draft, Engine, TaskHead, TowerPlace};
 use crate::estimator::parameters::engine_versions::VersionRules;
 use crate::estimator::parameters::{ParameterId, head_of, trains};
 use crate::estimator::reader::{Reader, Telling};
@@ -72,6 +72,12 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     if !VersionRules::of(reader.choice(ParameterId::EngineVersion)).are_of(reader.choice(ParameterId::Engine)) {
         return Err(Unsupported::NoSuchVersion);
     }
+    if !takes_tower(&shape) {
+        return Err(Unsupported::TowerOfOtherEngine);
+    }
+    if !takes_loss(&shape) {
+        return Err(Unsupported::OtherLoss);
+    }
     drafts(&shape)?;
     let is_gguf = EngineTraits::of(reader.choice(ParameterId::Engine)).loads_gguf;
     if is_gguf && file(&shape).is_none() { Err(Unsupported::NoSuchFile) } else { Ok(()) }
@@ -113,6 +119,28 @@ fn fits_head(shape: &Shape) -> bool {
         TaskHead::None => !FactGroup::TwoStacks.is_of(layout),
     };
     fits || !shape.reader.has_effect(ParameterId::TaskHead)
+}
+
+/// Whether the engine leaves the vision tower where it is to lie: vLLM has no switch that keeps one in the host's memory.
+fn takes_tower(shape: &Shape) -> bool {
+    let reader = &shape.reader;
+    let is_of_vllm =
+        reader.has_effect(ParameterId::Engine) && reader.choice::<Engine>(ParameterId::Engine) == Engine::Vllm;
+    let is_kept_out = reader.has_effect(ParameterId::Vision)
+        && reader.choice::<TowerPlace>(ParameterId::Vision) == TowerPlace::Cpu
+        && shape.is(Fact::VisionNumLayers);
+    !(is_of_vllm && is_kept_out)
+}
+
+/// Whether the loss's library has code for such a model. Liger patches decoders with root mean square norms, and neither BERT nor
+/// GPT-2 nor any other with a mean in its norms (`MODEL_TYPE_TO_APPLY_LIGER_FN` in `liger_kernel/transformers/monkey_patch.py`).
+fn takes_loss(shape: &Shape) -> bool {
+    let is_of_liger =
+        shape.reader.has_effect(ParameterId::Loss) && shape.reader.choice::<Loss>(ParameterId::Loss) == Loss::Liger;
+    let is_patched = !FactGroup::TwoStacks.is_of(shape.layout())
+        && shape.layout() != Layout::Encoder
+        && matches!(Norm::of(shape.number(Fact::Norm)), Norm::Rms | Norm::RmsScaledWide | Norm::RmsPlusOne);
+    !is_of_liger || is_patched
 }
 
 /// Whether images run through layers of a vision transformer.

@@ -56,6 +56,10 @@ pub enum Unsupported {
     NoSuchCache,
     /// The version is another engine's.
     NoSuchVersion,
+    /// The engine has no way to keep the vision tower in the host's memory.
+    TowerOfOtherEngine,
+    /// The library whose loss was chosen patches no model with such layers.
+    OtherLoss,
     /// The engine's code for drafters was not read.
     DrafterOfOtherEngine,
     /// The model has no block that predicts a further token, or none of its layers is like that of a known drafter.
@@ -142,6 +146,8 @@ impl Unsupported {
             | Self::NoSuchFile
             | Self::NoSuchCache
             | Self::NoSuchVersion
+            | Self::TowerOfOtherEngine
+            | Self::OtherLoss
             | Self::DrafterOfOtherEngine
             | Self::NoSuchDrafter
             | Self::DrafterOfOtherFormat
@@ -169,6 +175,8 @@ impl Unsupported {
             Self::EncoderOfOtherEngine => ParameterId::Engine,
             Self::NoSuchCache => ParameterId::KvPrecision,
             Self::NoSuchVersion => ParameterId::EngineVersion,
+            Self::TowerOfOtherEngine => ParameterId::Vision,
+            Self::OtherLoss => ParameterId::Loss,
             Self::DrafterOfOtherEngine | Self::NoSuchDrafter | Self::DrafterOfOtherFormat => ParameterId::Draft,
             Self::NoAdapters => ParameterId::ReferenceModel,
             Self::Spread(it) => it.parameter(),
@@ -220,6 +228,8 @@ impl Unsupported {
             | Self::NoSuchFile
             | Self::NoSuchCache
             | Self::NoSuchVersion
+            | Self::TowerOfOtherEngine
+            | Self::OtherLoss
             | Self::DrafterOfOtherEngine
             | Self::NoSuchDrafter
             | Self::DrafterOfOtherFormat

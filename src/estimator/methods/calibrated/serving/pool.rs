@@ -2,6 +2,7 @@
 //! It knows no other engine.
 
 use crate::estimator::component::Component;
+use crate::estimator::device::{device_memory, free_memory};
 use crate::estimator::expr::Expr;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::device;
@@ -29,6 +30,8 @@ pub struct Capacity {
     pub tokens: Expr<Count>,
     /// Sequences of the run's length that the pool has room for. vLLM's log calls it the "maximum concurrency".
     pub sequences: Expr<Count>,
+    /// What is free of the GPU once the driver's context is there, in bytes.
+    pub free: Bytes,
 }
 
 /// What the driver shows of vLLM's process, and what the GPU has, in bytes: the share of the GPU that it fills, and what its version
@@ -71,5 +74,8 @@ pub fn capacity(inputs: &Inputs) -> Option<Capacity> {
     let spare = taken.value() - rest.value() - cache.value();
     let share = || pool.clone().named(Quantity::Pool) / cache.clone();
     let (tokens, sequences) = (share() * run.tokens.clone(), share() * run.leaf(Id::BatchSize));
-    Some(Capacity { taken, rest, pool, spare, tokens, sequences })
+    let context = device::context(&shape, reader.choice(Id::GpuFamily)).value();
+    // What was read of a system that shares its memory was read by a program that had its context.
+    let free = Bytes::new((device_memory(inputs)?.count() - context).min(free_memory(inputs)?.count()).max(0.0));
+    Some(Capacity { taken, rest, pool, spare, tokens, sequences, free })
 }
