@@ -38,7 +38,7 @@ fn a_loss_is_refused_where_its_library_has_no_such_model() {
             "{link}"
         );
     };
-    for model in ["gpt2-xl", "bert-base-uncased", "pythia-6.9b", "t5-large"] {
+    for model in ["gpt2-xl", "bert-base-uncased", "pythia-6.9b"] {
         check(model, Err(Unsupported::OtherLoss));
     }
     for model in ["llama-3.1-8b", "gemma-2-2b", "qwen3-30b-a3b"] {

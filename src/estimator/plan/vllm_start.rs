@@ -1,0 +1,42 @@
+//! Whether vLLM starts: its own checks, in the order in which it makes them. It knows no text.
+
+use crate::estimator::inputs::Inputs;
+use crate::estimator::methods::Capacity;
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::units::Bytes;
+
+/// Why vLLM does not start.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum StartRefusal {
+    /// Sequences would be longer than the tokens that the model's positions are made for (`_get_and_verify_max_len` in
+    /// `config/model.py`; `VLLM_ALLOW_LONG_MAX_MODEL_LEN` turns the check off).
+    LongerThanModel {
+        /// Those tokens.
+        positions: f64,
+    },
+    /// Its share of the GPU is more than is free when it starts (`request_memory` in `v1/worker/utils.py`).
+    ShareNotFree {
+        /// What is free.
+        free: Bytes,
+    },
+    /// Weights and the largest step leave nothing of the share for a pool.
+    NoPool,
+    /// The pool has no room for one sequence of the run's length (`check_enough_kv_cache_memory` in `kv_cache_utils.py`).
+    ShortPool,
+}
+
+/// Why vLLM does not start with some inputs and the pool that they leave it.
+pub fn refusal(inputs: &Inputs, pool: &Capacity) -> Option<StartRefusal> {
+    let positions = inputs.model().map_or(0.0, |it| it.context_length);
+    if positions > 0.0 && inputs.values().number(Id::SequenceLength) > positions {
+        Some(StartRefusal::LongerThanModel { positions })
+    } else if pool.taken.value() > pool.free.count() {
+        Some(StartRefusal::ShareNotFree { free: pool.free })
+    } else if pool.pool.value() <= 0.0 {
+        Some(StartRefusal::NoPool)
+    } else if pool.sequences.value() < 1.0 {
+        Some(StartRefusal::ShortPool)
+    } else {
+        None
+    }
+}
