@@ -4,6 +4,7 @@ use crate::estimator::expr::{exact, grouped};
 use crate::estimator::parameters::{Allowed, ParameterKind, ParameterUnit, Suffixes};
 use crate::estimator::{Conflict, Control, Mode, NotSpread, ParameterId, Refusal, Unsupported};
 use crate::link::{Accepted, Problem, ProblemKind, TOLD_IN_FULL, nearest};
+use crate::locale::chinese::{facts, parameters};
 use crate::locale::later::RefusedText;
 
 pub(super) fn problem(problem: &Problem) -> String {
@@ -55,7 +56,10 @@ pub(super) fn no_effect(control: Control, mode: Mode) -> String {
         Control::Trainer => "在此并行训练方式下".to_owned(),
         Control::Optimizer => "在此优化器下".to_owned(),
         Control::Layout => "对此布局的模型".to_owned(),
-        Control::Absent(fact) => format!("在 {} 为 {} 时", fact.key(), fact.nothing()),
+        Control::Absent(fact) => {
+            let name = fact.parameter().map_or_else(|| facts::name(fact), parameters::parameter);
+            format!("在“{name}”为 {} 时", fact.nothing())
+        }
     }
 }
 
@@ -81,7 +85,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::PartsOfTwoStacks => {
             "由两个堆叠组成的模型只有训练全部参数时的公式，适配器、前缀或冻结的塔尚无公式。"
         }
-        Unsupported::Speech => "语音模型只有在多模态模式中训练全部参数时的公式，此处尚无公式。",
+        Unsupported::Speech => "语音模型只有在多模态模式中训练全部参数时的公式（task=training），此处尚无公式。",
         Unsupported::Contrastive => {
             "文本塔与图像塔成对的模型只有在 vlm 模式中、以 softmax 比较并使用 PyTorch 自带注意力训练全部参数时的公式，此处尚无公式。"
         }

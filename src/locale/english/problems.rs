@@ -4,6 +4,7 @@ use crate::estimator::expr::{exact, grouped};
 use crate::estimator::parameters::{Allowed, ParameterKind, ParameterUnit, Suffixes};
 use crate::estimator::{Conflict, Control, Mode, NotSpread, ParameterId, Refusal, Unsupported};
 use crate::link::{Accepted, Problem, ProblemKind, TOLD_IN_FULL, nearest};
+use crate::locale::english::{facts, parameters};
 use crate::locale::later::RefusedText;
 
 pub(super) fn problem(problem: &Problem) -> String {
@@ -55,7 +56,10 @@ pub(super) fn no_effect(control: Control, mode: Mode) -> String {
         Control::Trainer => "with this trainer".to_owned(),
         Control::Optimizer => "with this optimizer".to_owned(),
         Control::Layout => "on a model of this layout".to_owned(),
-        Control::Absent(fact) => format!("while {} is {}", fact.key(), fact.nothing()),
+        Control::Absent(fact) => {
+            let name = fact.parameter().map_or_else(|| facts::name(fact), parameters::parameter);
+            format!("while {name} is {}", fact.nothing())
+        }
     }
 }
 
@@ -88,7 +92,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "There are formulas for training all parameters of a model with two stacks of layers, and none yet for adapters, prefixes or a frozen tower."
         }
         Unsupported::Speech => {
-            "There are formulas for training all parameters of a model of speech in the mode multimodal, and none for this yet."
+            "Of a model of speech there are formulas for training all parameters in the mode multimodal (task=training), and none for this yet."
         }
         Unsupported::Contrastive => {
             "There are formulas for training all parameters of a pair of text and image tower that compares by softmax, in the mode vlm and with PyTorch's own attention, and none for this yet."
