@@ -194,6 +194,30 @@ fn every_rank_is_finite_and_not_negative() {
     assert!(n_ranks > 500, "{n_ranks}");
 }
 
+/// FSDP2 shares out a 4-bit base that is stored as BF16; its scales are no part of it, and whole on each rank. Llama 2 70B then takes
+/// half a byte less a share for each packed weight: two cards of 24 GB hold it, one does not.
+#[test]
+fn a_packed_base_is_shared_out_and_its_scales_are_not() {
+    let tune = "mode=finetune&model=llama-2-70b-hf&method=QLoRA&precision=BF16&quantization=nf4-dq&recipe";
+    let weights = |more: &str| {
+        let estimate = calibrated(&format!("{tune}={more}"));
+        estimate.ranks()[0].moments()[0].line(Component::Weights).expect("weights").formula.value()
+    };
+    let (alone, shared) = (weights("pure"), [2.0, 8.0].map(|n| weights(&format!("policy&trainer=fsdp2&gpuCount={n}"))));
+    let [packed, tables] = [80.0 * (2.0 * 8192.0 * 9216.0 + 3.0 * 8192.0 * 28672.0), 2.0 * 32_000.0 * 8192.0];
+    let of_scales = alone / packed - 0.5 - 2.0 * tables / packed;
+    assert!((0.014..0.018).contains(&of_scales), "{of_scales}");
+    for (n, shared) in [2.0, 8.0].into_iter().zip(shared) {
+        let wanted = (packed / 2.0 + 2.0 * tables) / n + of_scales * packed;
+        assert!((shared / wanted - 1.0).abs() < 1e-3, "{n}: {shared} and {wanted}");
+    }
+    let layer = calibrated(&format!("{tune}=policy&trainer=fsdp2&gpuCount=2&gradientCheckpointing=true&batchSize=1"));
+    let gathered = layer.moments().iter().filter_map(|it| it.line(Component::GatheredParameters));
+    let most = gathered.map(|it| it.formula.value()).fold(0.0, f64::max);
+    // The tables of the root in 16 bits, a layer in 4.
+    assert!(most < 2.0 * tables + 0.6 * packed / 80.0, "{most}");
+}
+
 /// What FSDP2 does not do, or nobody has traced, is refused with the parameter that asks for it.
 #[test]
 fn what_is_not_known_under_fsdp2_is_refused() {
@@ -208,7 +232,11 @@ fn what_is_not_known_under_fsdp2_is_refused() {
     check("mode=train&model=bert-base-uncased", Model, Id::Trainer);
     check("mode=train&model=gpt2", Model, Id::Trainer);
     check("mode=train&model=llama-3.2-1b&loss=liger", Model, Id::Trainer);
-    check("mode=finetune&model=llama-3.2-1b&method=QLoRA", Model, Id::Trainer);
+    let tune = "mode=finetune&model=llama-3.2-1b&method=QLoRA&precision=BF16&quantization";
+    for more in ["llm-int8", "nf4&kbitPreparation=true", "nf4&offloadParameters=cpu"] {
+        check(&format!("{tune}={more}"), Model, Id::Trainer);
+    }
+    check("mode=finetune&model=llama-3.2-1b&method=QLoRA&precision=FP16&quantization=nf4", Model, Id::Trainer);
     check("mode=grpo&model=llama-3.2-1b", Run, Id::Trainer);
     check("mode=train&model=llama-3.2-1b&recipe=autocast", Recipe, Id::Recipe);
     check("mode=finetune&model=llama-3.2-1b&method=LoRA&recipe=pure", Recipe, Id::Recipe);

@@ -146,6 +146,10 @@ quantities! {
     ExchangedOfAdapters = "n_adapter";
     /// Elements of a layer's adapters that a rank holds.
     HeldOfAdapters = "p_adapter";
+    /// Weights of a layer, packed in 4 bits, that each rank gives to be gathered.
+    ExchangedPacked = "n_packed";
+    /// Weights of a layer, packed in 4 bits, that a rank holds.
+    HeldPacked = "p_packed";
     /// Elements of the largest part of a tensor that a rank holds.
     LargestShard = "n_largest";
     /// Ranks that share out each tensor.

@@ -127,7 +127,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "这样的运行在多张 GPU 上尚无公式：现有公式用于训练只有一个堆叠的文本模型。请选择单张 GPU（trainer=none）。"
         }
         Unsupported::Spread(NotSpread::Model) => {
-            "这样的运行在 FSDP2 下尚无公式：现有公式用于没有学习式位置的稠密解码器，训练全部参数，或在 16 位权重上训练 LoRA，且损失使用完整的 logits。请选择 trainer=ddp 或 none。"
+            "这样的运行在 FSDP2 下尚无公式：现有公式用于没有学习式位置的稠密解码器，训练全部参数，在 16 位权重上训练 LoRA，或以 BF16 在 nf4、fp4 上训练 QLoRA（以 BF16 存储，留在 GPU 上，不做 PEFT 预处理），且损失使用完整的 logits。请选择 trainer=ddp 或 none。"
         }
         Unsupported::Spread(NotSpread::Optimizer) => "FSDP2 更新的是张量的各份，现有公式只涵盖 SGD、Adam 和 AdamW。",
         Unsupported::Spread(NotSpread::Recipe) => {

@@ -70,6 +70,8 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::HeldOfEnd => "GPU 所持有的最后归一化和输出投影的元素数",
         Quantity::ExchangedOfAdapters => "每张 GPU 为收集一层的适配器而给出的元素数，补齐到与第一张的行数相同",
         Quantity::HeldOfAdapters => "GPU 所持有的一层的适配器的元素数",
+        Quantity::ExchangedPacked => "每张 GPU 为收集一层而给出的 4 位权重数，每四个占一个 16 位元素，同样补齐",
+        Quantity::HeldPacked => "GPU 所持有的一层的 4 位权重数",
         Quantity::LargestShard => "一张 GPU 所持有的单个张量的最大一份的元素数",
         Quantity::ShardingRanks => "共同分摊每个张量的 GPU 数",
         Quantity::BytesOfGradient => "一个梯度的字节数",

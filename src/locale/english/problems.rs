@@ -145,7 +145,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "There are no formulas yet for such a run over several GPUs: there are for training text models of one stack. Choose one GPU (trainer=none)."
         }
         Unsupported::Spread(NotSpread::Model) => {
-            "There are no formulas yet for such a run under FSDP2: there are for dense decoders without learned positions, trained whole or by LoRA of 16-bit weights, with a loss of whole logits. Choose trainer=ddp or none."
+            "There are no formulas yet for such a run under FSDP2: there are for dense decoders without learned positions, trained whole, by LoRA of 16-bit weights, or by QLoRA in BF16 over nf4 or fp4 that is stored as BF16, on the GPU and without PEFT's preparation; with a loss of whole logits. Choose trainer=ddp or none."
         }
         Unsupported::Spread(NotSpread::Optimizer) => {
             "FSDP2 updates parts of tensors, and there are formulas for SGD, Adam and AdamW doing so."

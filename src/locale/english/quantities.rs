@@ -90,6 +90,10 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
             "elements of a layer's adapters that each GPU gives to be gathered, filled up to as many rows as the first has"
         }
         Quantity::HeldOfAdapters => "elements of a layer's adapters that the GPU holds",
+        Quantity::ExchangedPacked => {
+            "4-bit weights of a layer that each GPU gives to be gathered, filled up to whole 16-bit elements of four"
+        }
+        Quantity::HeldPacked => "4-bit weights of a layer that the GPU holds",
         Quantity::LargestShard => "elements of the largest part of a tensor that a GPU holds",
         Quantity::ShardingRanks => "GPUs that share out each tensor among themselves",
         Quantity::BytesOfGradient => "bytes of a gradient",

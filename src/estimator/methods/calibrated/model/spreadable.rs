@@ -3,13 +3,14 @@
 use crate::estimator::architecture::{Fact, FactGroup, Layout, Loss};
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::model::storage::is_expanded;
 use crate::estimator::methods::calibrated::model::unsupported::{NotSpread, Unsupported};
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{
     FinetuneMethod, LoraVariant, ModulesToSave, Optimizer, Precision, Recipe, TaskHead,
 };
-use crate::estimator::parameters::spread::Trainer;
+use crate::estimator::parameters::spread::{OffloadPlace, Trainer};
 
 /// Whether there are formulas for a run over as many GPUs as there are.
 ///
@@ -54,7 +55,12 @@ fn shards(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupport
     let method = shape.reader.choice::<FinetuneMethod>(Id::FinetuneMethod);
     let is_plain = shape.reader.choice::<ModulesToSave>(Id::ModulesToSave) == ModulesToSave::None
         && shape.reader.choice::<LoraVariant>(Id::LoraVariant) != LoraVariant::Dora;
-    if !is_known || !is_plain || !matches!(method, FinetuneMethod::Full | FinetuneMethod::Lora) {
+    let is_read = match method {
+        FinetuneMethod::Full | FinetuneMethod::Lora => true,
+        FinetuneMethod::Qlora => takes_packed(shape),
+        FinetuneMethod::Prefix => false,
+    };
+    if !is_known || !is_plain || !is_read {
         return Err(Unsupported::Spread(NotSpread::Model));
     }
     // accelerate runs no autocast around FSDP2, and the policy makes adapters and weights of one format.
@@ -70,4 +76,14 @@ fn shards(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupport
         return Err(Unsupported::Spread(NotSpread::Optimizer));
     }
     if Mesh::of(&shape.reader).is_even() { Ok(()) } else { Err(Unsupported::Spread(NotSpread::Replicas)) }
+}
+
+/// Whether FSDP2 shares out the packed base: in 4 bits of bitsandbytes, stored as BF16, which it casts to the format of the run if that is
+/// another; PEFT's preparation, after which norms are FP32, gives a group two formats. Where scales lie on the host's side was not read.
+fn takes_packed(shape: &Shape) -> bool {
+    let reader = &shape.reader;
+    is_expanded(shape)
+        && reader.choice::<Precision>(Id::Precision) == Precision::Bf16
+        && reader.choice::<OffloadPlace>(Id::OffloadParameters) == OffloadPlace::None
+        && !reader.is_on(Id::KbitPreparation)
 }

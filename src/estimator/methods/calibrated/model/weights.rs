@@ -75,17 +75,29 @@ fn packs_linear_layers_only(shape: &Shape, it: &Format) -> bool {
     is_of_transformers && (it.id.starts_with("nf4") || matches!(it.id, "fp4-bnb" | "llm-int8"))
 }
 
-/// Weights of which some are packed: under the first symbol those that are not, under the other those that are.
-fn packed(shape: &Shape, counts: &Counts, it: &Format, [of_kept, of_packed]: [Quantity; 2]) -> Expr<Memory> {
+/// Which parts a format packs.
+pub fn packs(shape: &Shape, it: &Format) -> impl Fn(&PartCount) -> bool + use<> {
     // MXFP4 is the format of experts; the rest of such a mixture stays in 16 bits.
     let is_of_experts = it.id == "mxfp4" && shape.is(Fact::NumExperts);
     let unquantized = unquantized_parts(shape);
     let keeps_experts = packs_linear_layers_only(shape, it);
-    let is_packed = |it: &PartCount| {
+    move |it: &PartCount| {
         let (is_linear, word) = word_of(it);
         let is_reached = if it.part == Part::Experts { !keeps_experts } else { !is_of_experts };
         is_linear && unquantized & word == 0 && is_reached
-    };
+    }
+}
+
+/// Bytes of a packed weight with its share of scales: `b_w`. Not the parameter itself: the document's methods take its nominal bytes,
+/// without what blocks have besides.
+pub fn of_packed_weight(it: &Format) -> Expr<BytesPerElement> {
+    Expr::<BytesPerElement>::counted(Quantity::QuantizedWeight.into(), it.bits_per_weight / 8.0, &[Id::Quantization])
+}
+
+/// Weights of which some are packed: under the first symbol those that are not, under the other those that are.
+fn packed(shape: &Shape, counts: &Counts, it: &Format, [of_kept, of_packed]: [Quantity; 2]) -> Expr<Memory> {
+    let is_of_experts = it.id == "mxfp4" && shape.is(Fact::NumExperts);
+    let is_packed = packs(shape, it);
     let kept = counts.leaf(of_kept, |it| !is_packed(it));
     let packed = counts.leaf(of_packed, is_packed);
     let is_widened = is_of_experts && EngineTraits::of(shape.reader.choice(Id::Engine)).pads_experts;
@@ -96,8 +108,5 @@ fn packed(shape: &Shape, counts: &Counts, it: &Format, [of_kept, of_packed]: [Qu
     } else {
         packed
     };
-    // Not the parameter itself: the document's methods take its nominal bytes, without what blocks have besides.
-    let bytes = it.bits_per_weight / 8.0;
-    let of_weight = Expr::<BytesPerElement>::counted(Quantity::QuantizedWeight.into(), bytes, &[Id::Quantization]);
-    kept * beside_quantized(shape) + packed * of_weight
+    kept * beside_quantized(shape) + packed * of_packed_weight(it)
 }

@@ -1,12 +1,14 @@
 //! What a rank of FSDP2 holds of a dense decoder, group by group: what one call of `fully_shard` shares out, gathers and reduces
 //! together (torch/distributed/fsdp/_fully_shard/_fsdp_param_group.py). It knows no moment.
 
-use crate::estimator::architecture::{Fact, Part};
+use crate::estimator::architecture::{Fact, Part, PartCount, TensorSums};
 use crate::estimator::component::Component;
 use crate::estimator::estimate::Lines;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::mesh::{Mesh, Shards};
+use crate::estimator::methods::calibrated::model::storage::chosen_format;
+use crate::estimator::methods::calibrated::model::weights;
 use crate::estimator::methods::calibrated::parts::count::count;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Rows};
 use crate::estimator::methods::calibrated::run::resident::{HeldGradients, Resident};
@@ -16,7 +18,7 @@ use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Optimizer, OptimizerKernel, Recipe};
 use crate::estimator::parameters::spread::{OffloadPlace, WireFormat};
 use crate::estimator::quantity::Quantity;
-use crate::estimator::units::{BytesPerElement, Count, Memory};
+use crate::estimator::units::{BytesPerElement, Count, Memory, Unit};
 
 /// What decides how large shares are.
 const SHARES_FROM: &[Id] = &[Id::Model, Id::DataParallel, Id::DataParallelReplicate];
@@ -24,11 +26,20 @@ const SHARES_FROM: &[Id] = &[Id::Model, Id::DataParallel, Id::DataParallelReplic
 /// The same of adapters.
 const ADAPTERS_FROM: &[Id] = &[Id::Model, Id::LoraRank, Id::LoraTargets, Id::DataParallel, Id::DataParallelReplicate];
 
+/// Bytes of a weight that is packed in 4 bits, without its scales.
+const PACKED: f64 = 0.5;
+
+/// Weights in an element of what such weights are stored in: FSDP2 shares out floating-point tensors alone, so that a base is packed
+/// into BF16 (`bnb_4bit_quant_storage`; accelerate/utils/fsdp_utils.py, `fsdp2_prepare_model`).
+const IN_ONE: f64 = 4.0;
+
 /// Elements of a group that are shared out.
 #[derive(Clone)]
 pub struct ShardGroup {
     /// What each rank gives to be gathered: filled up to as many rows as the first rank has.
     exchanged: Expr<Count>,
+    /// The same of weights that are packed in 4 bits.
+    packed: Option<Expr<Memory>>,
     /// What each rank gets of reduced gradients, filled up likewise; `None` where nothing of the group is trained.
     reduced: Option<Expr<Count>>,
     /// What this rank holds of what is trained.
@@ -38,15 +49,19 @@ pub struct ShardGroup {
 impl ShardGroup {
     /// Both.
     pub fn and(&self, other: &Self) -> Self {
-        let sum = |one: &Option<Expr<Count>>, other: &Option<Expr<Count>>| match (one, other) {
-            (Some(one), Some(other)) => Some(one.clone() + other.clone()),
-            (one, other) => one.clone().or_else(|| other.clone()),
-        };
         Self {
             exchanged: self.exchanged.clone() + other.exchanged.clone(),
+            packed: sum(&self.packed, &other.packed),
             reduced: sum(&self.reduced, &other.reduced),
             trained: sum(&self.trained, &other.trained),
         }
+    }
+}
+
+fn sum<U: Unit>(one: &Option<Expr<U>>, other: &Option<Expr<U>>) -> Option<Expr<U>> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.clone() + other.clone()),
+        (one, other) => one.clone().or_else(|| other.clone()),
     }
 }
 
@@ -106,6 +121,7 @@ impl ShardedRun {
             let group = |exchanged: Expr<Count>, held: &Expr<Count>| ShardGroup {
                 reduced: Some(exchanged.clone()),
                 exchanged,
+                packed: None,
                 trained: Some(held.clone()),
             };
             groups = [group(embedding, &held[0]), group(layer, &held[1]), group(end, &held[2])];
@@ -116,17 +132,30 @@ impl ShardedRun {
             let adapters = |quantity, value: f64| reader.counted::<Count>(quantity, value, ADAPTERS_FROM);
             let exchanged = adapters(Quantity::ExchangedOfAdapters, elements.adapters[0]);
             let held = adapters(Quantity::HeldOfAdapters, elements.adapters[1]);
-            let frozen_group = |exchanged| ShardGroup { exchanged, reduced: None, trained: None };
+            let frozen_group = |exchanged| ShardGroup { exchanged, packed: None, reduced: None, trained: None };
+            let packed = chosen_format(run.shape).filter(|_| run.is_quantized()).map(|format| {
+                let [exchanged, held] = elements.packed;
+                let held: Expr<Memory> = share(Quantity::HeldPacked, held) * element(PACKED);
+                // The scales are attributes of the parameter and no part of it (`Params4bit.quant_state`): whole on each rank.
+                let scales = counts.leaf(Quantity::QuantizedParameters, weights::packs(run.shape, format))
+                    * (weights::of_packed_weight(format) - element(PACKED));
+                (share(Quantity::ExchangedPacked, exchanged) * element(PACKED), run.layers() * held + scales)
+            });
             let layer = ShardGroup {
                 exchanged: layer + exchanged.clone(),
+                packed: packed.as_ref().map(|it| it.0.clone()),
                 reduced: Some(exchanged),
                 trained: Some(held.clone()),
             };
             groups = [frozen_group(embedding), layer, frozen_group(end)];
             stored = run.format(Quantity::BytesOfAdapter, run.adapter_bytes(), &[Id::AdapterPrecision]);
             trained = run.layers() * held;
-            lines =
-                vec![(Component::Weights, frozen * precision), (Component::Adapter, trained.clone() * stored.clone())];
+            let unpacked: Expr<Memory> = frozen * precision;
+            let weights = match packed {
+                Some((_, held)) => unpacked + held,
+                None => unpacked,
+            };
+            lines = vec![(Component::Weights, weights), (Component::Adapter, trained.clone() * stored.clone())];
         }
         let n_states = match run.optimizer() {
             Optimizer::Sgd => 1.0,
@@ -189,7 +218,11 @@ impl ShardedRun {
 
     /// Parameters of a group while they are put together: a copy on each rank.
     pub fn gathered(&self, it: &ShardGroup) -> Expr<Memory> {
-        self.ranks.clone() * it.exchanged.clone() * element(self.compute)
+        let unpacked = self.ranks.clone() * it.exchanged.clone() * element(self.compute);
+        match &it.packed {
+            Some(packed) => unpacked + self.ranks.clone() * packed.clone(),
+            None => unpacked,
+        }
     }
 
     /// Gradients of a group as autograd makes them.
@@ -243,6 +276,8 @@ struct SharedElements {
     held: [f64; 3],
     /// Exchanged and held.
     adapters: [f64; 2],
+    /// Exchanged and held of what a layer's weights are packed in.
+    packed: [f64; 2],
     largest: f64,
 }
 
@@ -254,9 +289,26 @@ impl SharedElements {
         let of_layer = |it: &&Rows| !matches!(it.part, Part::Embedding | Part::LmHead);
         let (exchanged, held) = (|it: [f64; 2]| mesh.exchanged(it), |it: [f64; 2]| mesh.held(shards, it));
         let scale = counts.scale();
+        let packs = chosen_format(run.shape).filter(|_| run.is_quantized()).map(|it| weights::packs(run.shape, it));
+        // Vectors that are added have rows of one element, and are packed by none.
+        let is_packed = |it: &Rows| {
+            let part = PartCount { tower: it.tower, part: it.part, parameters: 0.0, tensors: TensorSums::default() };
+            it.of_row > 1.0 && packs.as_ref().is_some_and(|packs| packs(&part))
+        };
+        let packed = |share: &dyn Fn([f64; 2]) -> f64| {
+            let all = counter.rows.iter().filter(|it| is_packed(it));
+            let sum: f64 = all.map(|it| it.number * share([it.rows * it.of_row / IN_ONE, IN_ONE])).sum();
+            scale * sum / layers
+        };
         let sums = |share: &dyn Fn([f64; 2]) -> f64| {
             let of = |keep: &dyn Fn(&&Rows) -> bool| {
-                counter.rows.iter().filter(keep).map(|it| it.number * share([it.rows, it.of_row])).sum::<f64>()
+                counter
+                    .rows
+                    .iter()
+                    .filter(|it| !is_packed(it))
+                    .filter(keep)
+                    .map(|it| it.number * share([it.rows, it.of_row]))
+                    .sum::<f64>()
             };
             let layer = of(&of_layer) / layers + share([of_norms, 1.0]);
             let end = of(&|it| it.part == Part::LmHead) + share([of_last, 1.0]);
@@ -269,6 +321,7 @@ impl SharedElements {
             exchanged: sums(&exchanged),
             held: sums(&held),
             adapters: [of_adapters(&exchanged), of_adapters(&held)],
+            packed: [packed(&exchanged), packed(&held)],
             largest,
         }
     }
