@@ -69,6 +69,8 @@ moments! {
     BackwardEncoderLayer = "backward_encoder_layer",
     /// The backward pass ends: nearly all gradients live, and the embedding's are added.
     BackwardEnd = "backward_end",
+    /// The last stage of a pipeline joins what it has put out for the caller.
+    OutputsJoined = "outputs_joined",
     /// The optimizer updates the parameters.
     OptimizerStep = "optimizer_step",
 }

@@ -180,6 +180,18 @@ impl Stack {
     }
 }
 
+impl Stack {
+    /// The same of a stage that has some of the layers, which are all alike.
+    pub fn of_stage(mut self, run: &TrainingRun) -> Self {
+        for kind in &mut self.sums.kinds {
+            kind.count = run.layers();
+            let of_layer = if run.is_checkpointed() { &self.sums.input } else { &kind.kept };
+            self.sums.kept = run.layers() * of_layer.clone();
+        }
+        self
+    }
+}
+
 fn is_linear(it: &PartCount) -> bool {
     is_of_attention(it) || it.part == Part::FeedForward || is_of_mixture(it)
 }

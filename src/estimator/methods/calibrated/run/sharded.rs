@@ -275,7 +275,7 @@ impl SharedElements {
 }
 
 /// Elements of the norms of a layer, and of the last: vectors, whose rows they are. Those of a layer are shared out as one.
-fn norms(counter: &Counter, layers: f64) -> [f64; 2] {
+pub fn norms(counter: &Counter, layers: f64) -> [f64; 2] {
     let of_last = counter.vectors_of_norm(Fact::Norm) * counter.n(Fact::HiddenSize);
     let all: f64 = counter.parts.iter().filter(|it| it.part == Part::Norms).map(|it| it.parameters).sum();
     [((all - of_last) / layers).max(0.0), of_last]
