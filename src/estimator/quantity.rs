@@ -152,7 +152,9 @@ quantities! {
     ShardingRanks = "W_shard";
     /// Layers of a stage of a pipeline.
     LayersOfStage = "L_stage";
-    /// What a stage keeps of a micro-batch for each token.
+    /// Positions of a batch, with their cosines and sines.
+    PositionTables = "rope";
+    /// What a stage keeps of a micro-batch.
     KeptOfStage = "A_stage";
     /// Micro-batches of a stage that are on their way beside the one that runs.
     InFlight = "m_flight";

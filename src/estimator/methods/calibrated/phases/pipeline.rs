@@ -8,7 +8,7 @@ use crate::estimator::architecture::Fact;
 use crate::estimator::component::Component;
 use crate::estimator::estimate::{Lines, Moment, Rank};
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::blocks::{head, loss, norm};
+use crate::estimator::methods::calibrated::blocks::{head, loss, norm, rotation};
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::pipeline::{Backward, Pipeline};
@@ -20,12 +20,16 @@ use crate::estimator::methods::calibrated::run::stages::{StageElements, layers_o
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element, times};
+use crate::estimator::methods::calibrated::tensors::list::Tensor;
+use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::spread::Schedule;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::rank::RankKind;
 use crate::estimator::units::{Count, Memory};
 
+const LINEAR: &str = "derivatives.yaml, linear";
 const STAGE: &str = "stage.py, forward_one_chunk, fwd_cache";
 
 /// What decides how many micro-batches are on their way.
@@ -40,6 +44,7 @@ pub fn ranks(shape: &Shape, mesh: &Mesh, more: impl Fn(Vec<Moment>) -> Vec<Momen
         stack: Stack::of(&whole, &counts).of_stage(&run),
         elements: StageElements::of(shape, &counts),
         pipeline: Pipeline::of(&shape.reader),
+        positions: rotation::of_batch(&run),
         returns: shape.reader.is_on(Id::ReturnOutputs),
         run: &run,
     };
@@ -53,6 +58,8 @@ struct Pipelined<'a> {
     stack: Stack,
     elements: StageElements,
     pipeline: Pipeline,
+    /// What tells positions to the layers, of each micro-batch.
+    positions: Expr<Memory>,
     /// Whether the last stage keeps what it puts out for the caller.
     returns: bool,
 }
@@ -69,7 +76,7 @@ struct Turn {
 struct StageOfRank {
     is_first: bool,
     is_last: bool,
-    /// What one micro-batch leaves for each token.
+    /// What one micro-batch leaves.
     kept: Expr<Memory>,
     parameters: Expr<Count>,
 }
@@ -110,7 +117,7 @@ impl Pipelined<'_> {
         } else {
             kept + self.stack.sums.input.clone()
         };
-        let kept = kept.named(Quantity::KeptOfStage);
+        let kept = (run.tokens() * kept + self.positions.clone()).named(Quantity::KeptOfStage);
         StageOfRank { is_first, is_last, kept, parameters: self.elements.of_stage(run, place, &self.pipeline) }
     }
 
@@ -127,11 +134,11 @@ impl Pipelined<'_> {
 
     /// Of each stage of a rank the first backward pass and the fullest behind it.
     fn turns(&self, rank: usize, stages: &[StageOfRank], resident: &Resident) -> Vec<Turn> {
-        let (tokens, of_gradient) = (self.run.tokens().value(), resident.gradient.value());
+        let of_gradient = resident.gradient.value();
         let logits = self.logits_on_way().value();
         let of_output = self.returned(1).value();
         let of_others: Vec<_> =
-            stages.iter().map(|it| tokens * it.kept.value() + if it.is_last { logits } else { 0.0 }).collect();
+            stages.iter().map(|it| it.kept.value() + if it.is_last { logits } else { 0.0 }).collect();
         let bytes = |it: &Backward| {
             let others: f64 = it.others.iter().zip(&of_others).map(|(n, of_one)| *n as f64 * of_one).sum();
             let gradients: f64 =
@@ -166,7 +173,7 @@ impl Pipelined<'_> {
                 let mut lines = self.base(resident, stages);
                 let head = head::kept(run).listed(Quantity::KeptOfHead, &run.widths);
                 let kept = self.kept_of_layers(stage.is_first) + head;
-                lines.push((Component::Activations, run.tokens() * kept));
+                lines.push((Component::Activations, run.tokens() * kept + self.positions.clone()));
                 lines.extend(logits.map(|it| (Component::Logits, it)));
                 lines.extend(accumulates.then(|| (Component::Gradients, own.gradients())));
                 lines
@@ -184,6 +191,9 @@ impl Pipelined<'_> {
         let (last, first) = layers.fullest();
         for (id, inside) in [(MomentId::BackwardLastLayer, last), (MomentId::BackwardLayer, first)] {
             res.extend(inside.map(|it| moment(id, self.inside(it, stage, stages, resident))));
+        }
+        if accumulates {
+            res.push(moment(MomentId::BackwardLastLayer, self.behind_layer(stage, stages, resident, &own)));
         }
         if stage.is_first {
             let mut lines = self.base(resident, stages);
@@ -205,10 +215,36 @@ impl Pipelined<'_> {
         } else {
             it.activations
         };
-        lines.push((Component::Activations, activations));
+        lines.push((Component::Activations, activations + self.positions.clone()));
         lines.push((Component::Temporaries, it.temporaries));
         lines.extend(it.copies.map(|it| (Component::AutocastCopies, it)));
         lines.extend(it.gradients.map(|it| (Component::Gradients, it)));
+        if stage.is_last {
+            lines.push((Component::Logits, self.returned(1)));
+        }
+        lines
+    }
+
+    /// At the end of the last layer, whose last weight has a gradient that is to be added to those of earlier micro-batches.
+    fn behind_layer(&self, stage: &StageOfRank, stages: &[StageOfRank], resident: &Resident, own: &Resident) -> Lines {
+        let run = self.run;
+        let mut lines = self.base(resident, stages);
+        let kept = self.kept_of_layers(stage.is_first);
+        let kept = match self.stack.sums.kinds.first() {
+            // It is recomputed beside its stored input, unless its norm keeps that.
+            Some(it) if run.is_checkpointed() && norm::keeps_stream(run) => {
+                kept + it.kept.clone() - self.stack.sums.input.clone()
+            }
+            Some(it) if run.is_checkpointed() => kept + it.kept.clone(),
+            _ => kept,
+        };
+        lines.push((Component::Activations, run.tokens() * kept + self.positions.clone()));
+        let inner = Tensor::new("gradient of down_proj's input", run.formats.compute, Width::Intermediate, LINEAR);
+        let made = run.stream("gradient of the layer's output", "autograd") + run.tensors(&[inner]);
+        let weight = run.widths.leaf(Width::Intermediate) * run.widths.leaf(Width::Hidden);
+        let made = run.tokens() * made.listed(Quantity::GradientsInside, &run.widths);
+        lines.push((Component::Temporaries, made + weight * resident.gradient.clone()));
+        lines.push((Component::Gradients, own.gradients()));
         if stage.is_last {
             lines.push((Component::Logits, self.returned(1)));
         }
@@ -230,7 +266,10 @@ impl Pipelined<'_> {
         let number = |n: usize| run.shape.reader.counted::<Count>(Quantity::InFlight, n as f64, FLIGHT_FROM);
         let on_way = || turn.others.iter().zip(stages).filter(|it| *it.0 > 0);
         let kept = on_way().map(|(n, it)| number(*n) * it.kept.clone()).reduce(|sum, it| sum + it);
-        let mut res: Lines = kept.map(|it| (Component::Activations, run.tokens() * it)).into_iter().collect();
+        let mut res: Lines = kept.map(|it| (Component::Activations, it)).into_iter().collect();
+        if self.keeps_sent(turn, stages) {
+            res.push((Component::Temporaries, run.tokens() * self.stack.sums.input.clone()));
+        }
         let logits = on_way().filter(|it| it.1.is_last).map(|(n, _)| number(*n) * self.logits_on_way());
         let outputs =
             (self.returns && stages[turn.stage].is_last && turn.before > 0).then(|| self.returned(turn.before));
@@ -241,6 +280,12 @@ impl Pipelined<'_> {
         let others = others.reduce(|sum, it| sum + it);
         res.extend(others.map(|it| (Component::Gradients, it * resident.gradient.clone())));
         res
+    }
+
+    /// Whether the gradient lives that the micro-batch before has sent to the stage before: `bwd_sends` of `Schedule1F1B` holds it.
+    fn keeps_sent(&self, turn: &Turn, stages: &[StageOfRank]) -> bool {
+        let is_held = self.pipeline.schedule == Schedule::OneForwardOneBackward;
+        is_held && turn.before > 0 && !stages[turn.stage].is_first
     }
 
     /// What the last stage keeps of a micro-batch's logits until it runs backward.
