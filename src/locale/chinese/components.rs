@@ -99,6 +99,7 @@ pub(super) fn moment(moment: MomentId) -> &'static str {
         MomentId::BackwardEncoderLastLayer => "反向，编码器最后一层",
         MomentId::BackwardEncoderLayer => "反向，编码器第一层",
         MomentId::BackwardEnd => "反向结束",
+        MomentId::GradientsReduced => "规约梯度",
         MomentId::OutputsJoined => "合并输出",
         MomentId::OptimizerStep => "优化器更新",
     }

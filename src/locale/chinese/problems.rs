@@ -129,7 +129,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "这样的运行在流水线中尚无公式：现有公式用于输出投影独立、各层相同的稠密解码器，以 pure 或 master 方案训练全部参数，优化器为 SGD、Adam 或 AdamW，无填充，使用 transformers 的损失。"
         }
         Unsupported::Spread(NotSpread::PipelineShards) => {
-            "在流水线的阶段内，FSDP2 的公式要求每个阶段至少两张 GPU 且能整除每个张量的行数，并使用 recipe=policy、wrapping=layers、reshard=full、schedule=1f1b，不用副本、卸载和梯度累积。"
+            "在流水线的阶段内，FSDP2 的公式要求每个阶段至少两张 GPU 且能整除每个张量的行数，并使用 recipe=policy、reduceDtype=FP32、wrapping=layers、reshard=full、schedule=1f1b 和 fused 或 foreach 优化器内核，不用副本、卸载和梯度累积。"
         }
         Unsupported::Spread(NotSpread::Stages { layers, ranks, stages_of_rank }) => {
             return format!(

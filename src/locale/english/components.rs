@@ -101,6 +101,7 @@ pub(super) fn moment(moment: MomentId) -> &'static str {
         MomentId::BackwardEncoderLastLayer => "Backward, in the encoder's last layer",
         MomentId::BackwardEncoderLayer => "Backward, in the encoder's first layer",
         MomentId::BackwardEnd => "Backward ends",
+        MomentId::GradientsReduced => "Gradients reduced",
         MomentId::OutputsJoined => "Outputs joined",
         MomentId::OptimizerStep => "Optimizer step",
     }

@@ -151,7 +151,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "There are no formulas yet for such a run in a pipeline: there are for dense decoders with an output projection of their own and layers of one kind, trained whole by recipe pure or master with SGD, Adam or AdamW, without padding, with transformers' loss."
         }
         Unsupported::Spread(NotSpread::PipelineShards) => {
-            "Inside the stages of a pipeline FSDP2 has formulas with at least two GPUs for each, of which every tensor's rows are a multiple, with recipe=policy, wrapping=layers, reshard=full, schedule=1f1b, without replicas, offloading and gradient accumulation."
+            "Inside the stages of a pipeline FSDP2 has formulas with at least two GPUs for each, of which every tensor's rows are a multiple, with recipe=policy, reduceDtype=FP32, wrapping=layers, reshard=full, schedule=1f1b, a fused or foreach optimizer, without replicas, offloading and gradient accumulation."
         }
         Unsupported::Spread(NotSpread::Stages { layers, ranks, stages_of_rank }) => {
             return format!(

@@ -11,9 +11,9 @@ use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{
-    FinetuneMethod, LoraVariant, ModulesToSave, Optimizer, Precision, Recipe, TaskHead,
+    FinetuneMethod, LoraVariant, ModulesToSave, Optimizer, OptimizerKernel, Precision, Recipe, TaskHead,
 };
-use crate::estimator::parameters::spread::{OffloadPlace, Reshard, Schedule, Trainer, Wrapping};
+use crate::estimator::parameters::spread::{OffloadPlace, Reshard, Schedule, Trainer, WireFormat, Wrapping};
 
 /// Whether there are formulas for a run over as many GPUs as there are.
 ///
@@ -132,6 +132,8 @@ fn shards_in_stages(shape: &Shape, mesh: &Mesh, pipeline: &Pipeline) -> bool {
         && reader.choice::<Reshard>(Id::Reshard) == Reshard::Full
         && reader.choice::<OffloadPlace>(Id::OffloadParameters) == OffloadPlace::None
         && reader.number(Id::GradientAccumulationSteps) == 1.0
+        && reader.choice::<WireFormat>(Id::ReduceDtype) == WireFormat::Fp32
+        && reader.choice::<OptimizerKernel>(Id::OptimizerKernel) != OptimizerKernel::ForLoop
         && is_even()
 }
 

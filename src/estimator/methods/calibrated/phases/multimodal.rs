@@ -90,6 +90,7 @@ fn of_prompt(shape: &Shape, sequence: &Sequence) -> Vec<Moment> {
             | MomentId::BackwardEncoderLastLayer
             | MomentId::BackwardEncoderLayer
             | MomentId::BackwardEnd
+            | MomentId::GradientsReduced
             | MomentId::OutputsJoined
             | MomentId::OptimizerStep => None,
         };
@@ -267,6 +268,7 @@ impl<'a> Training<'a> {
                 | MomentId::BackwardDecoderEnd
                 | MomentId::BackwardEncoderLastLayer
                 | MomentId::BackwardEncoderLayer
+                | MomentId::GradientsReduced
                 | MomentId::OutputsJoined => self.complete(tower, &kept, moment),
             }
         }

@@ -37,54 +37,65 @@ const FLIGHT_FROM: &[Id] = &[Id::PipelineParallel, Id::VirtualStages, Id::Schedu
 
 /// The ranks of a pipeline in their order, each with its moments, to which `more` is added.
 pub fn ranks(shape: &Shape, mesh: &Mesh, more: impl Fn(Vec<Moment>) -> Vec<Moment>) -> Vec<Rank> {
-    let whole = TrainingRun::of(shape);
+    let (whole, counts) = (TrainingRun::of(shape), Counts::of(shape));
     let run = TrainingRun::of_stage(shape, layers_of_stage(shape));
-    let counts = Counts::of(shape);
-    let pipelined = Pipelined {
-        stack: Stack::of(&whole, &counts).of_stage(&run),
-        elements: StageElements::of(shape, &counts),
-        pipeline: Pipeline::of(&shape.reader),
-        positions: rotation::of_batch(&run),
-        returns: shape.reader.is_on(Id::ReturnOutputs),
-        run: &run,
-    };
+    let pipelined = Pipelined::of(&run, &whole, &counts);
     let rank = |at: usize| Rank::new(RankKind::Stage { at }, mesh.data() as usize, more(pipelined.moments(at)));
     (0..pipelined.pipeline.ranks).filter_map(rank).collect()
 }
 
 /// A run in a pipeline, prepared so that its ranks share their formulas.
-struct Pipelined<'a> {
-    run: &'a TrainingRun<'a>,
-    stack: Stack,
+pub struct Pipelined<'a> {
+    /// The run of one stage.
+    pub run: &'a TrainingRun<'a>,
+    /// Its layers.
+    pub stack: Stack,
     elements: StageElements,
-    pipeline: Pipeline,
+    /// The order in which stages run.
+    pub pipeline: Pipeline,
     /// What tells positions to the layers, of each micro-batch.
-    positions: Expr<Memory>,
+    pub positions: Expr<Memory>,
     /// Whether the last stage keeps what it puts out for the caller.
-    returns: bool,
+    pub returns: bool,
 }
 
 /// When one micro-batch runs backward: what [`Backward`] says, kept.
-struct Turn {
+pub struct Turn {
     stage: usize,
     others: Vec<usize>,
     done: Vec<bool>,
-    before: usize,
+    /// Micro-batches that have gone through the stage before it.
+    pub before: usize,
 }
 
 /// What one stage of a rank is made of.
-struct StageOfRank {
-    is_first: bool,
-    is_last: bool,
+pub struct StageOfRank {
+    /// Whether it has the embedding.
+    pub is_first: bool,
+    /// Whether it has the last norm and the output projection.
+    pub is_last: bool,
     /// What one micro-batch leaves.
     kept: Expr<Memory>,
-    parameters: Expr<Count>,
+    /// Its parameters.
+    pub parameters: Expr<Count>,
 }
 
-impl Pipelined<'_> {
+impl<'a> Pipelined<'a> {
+    /// A run of which `run` is that of one stage, and `whole` that of all layers.
+    pub fn of(run: &'a TrainingRun<'a>, whole: &TrainingRun, counts: &Counts) -> Self {
+        Self {
+            stack: Stack::of(whole, counts).of_stage(run),
+            elements: StageElements::of(run.shape, counts),
+            pipeline: Pipeline::of(&run.shape.reader),
+            positions: rotation::of_batch(run),
+            returns: run.shape.reader.is_on(Id::ReturnOutputs),
+            run,
+        }
+    }
+
     fn moments(&self, rank: usize) -> Vec<Moment> {
         let resident = resident(self.run, &self.elements, rank, &self.pipeline);
-        let stages: Vec<_> = (0..self.pipeline.stages_of_rank).map(|at| self.stage(rank, at)).collect();
+        let stages = self.stages(rank);
         let mut res = Vec::new();
         for turn in self.turns(rank, &stages, &resident) {
             for it in self.of_turn(&turn, &stages, &resident) {
@@ -92,20 +103,29 @@ impl Pipelined<'_> {
             }
         }
         res.sort_by_key(|it: &Moment| it.id() as usize);
-        let has_outputs = self.returns && rank + 1 == self.pipeline.ranks;
-        if has_outputs {
+        let outputs = self.outputs_of(rank);
+        if let Some(outputs) = &outputs {
             // Joined for the caller (`_merge_outputs`), while the parts are still there.
             let mut lines = self.base(&resident, &stages);
             lines.push((Component::Gradients, resident.gradients()));
-            lines.push((Component::Logits, times(2.0) * self.returned(self.pipeline.micro_batches)));
+            lines.push((Component::Logits, times(2.0) * outputs.clone()));
             res.push(Moment::new(MomentId::OutputsJoined, lines));
         }
         let mut lines = resident.at_step(self.base(&resident, &stages));
-        if has_outputs {
-            lines.push((Component::Logits, self.returned(self.pipeline.micro_batches)));
-        }
+        lines.extend(outputs.map(|it| (Component::Logits, it)));
         res.push(Moment::new(MomentId::OptimizerStep, lines));
         res
+    }
+
+    /// What a rank keeps for the caller, once all micro-batches are done.
+    pub fn outputs_of(&self, rank: usize) -> Option<Expr<Memory>> {
+        let is_last = rank + 1 == self.pipeline.ranks;
+        (self.returns && is_last).then(|| self.returned(self.pipeline.micro_batches))
+    }
+
+    /// The stages of a rank.
+    pub fn stages(&self, rank: usize) -> Vec<StageOfRank> {
+        (0..self.pipeline.stages_of_rank).map(|at| self.stage(rank, at)).collect()
     }
 
     fn stage(&self, rank: usize, at: usize) -> StageOfRank {
@@ -122,7 +142,7 @@ impl Pipelined<'_> {
     }
 
     /// What the layers of a stage keep for each token; what the first of them reads is a receive buffer, unless it is the embedding's.
-    fn kept_of_layers(&self, is_first: bool) -> Expr<Memory> {
+    pub fn kept_of_layers(&self, is_first: bool) -> Expr<Memory> {
         let kept = self.stack.sums.kept.clone();
         if self.is_input_received(is_first) { kept - self.stack.sums.input.clone() } else { kept }
     }
@@ -133,7 +153,7 @@ impl Pipelined<'_> {
     }
 
     /// Of each stage of a rank the first backward pass and the fullest behind it.
-    fn turns(&self, rank: usize, stages: &[StageOfRank], resident: &Resident) -> Vec<Turn> {
+    pub fn turns(&self, rank: usize, stages: &[StageOfRank], resident: &Resident) -> Vec<Turn> {
         let of_gradient = resident.gradient.value();
         let logits = self.logits_on_way().value();
         let of_output = self.returned(1).value();
@@ -207,7 +227,8 @@ impl Pipelined<'_> {
         res
     }
 
-    fn inside(&self, it: Inside, stage: &StageOfRank, stages: &[StageOfRank], resident: &Resident) -> Lines {
+    /// What lives at an instant inside a layer of a stage.
+    pub fn inside(&self, it: Inside, stage: &StageOfRank, stages: &[StageOfRank], resident: &Resident) -> Lines {
         let run = self.run;
         let mut lines = self.base(resident, stages);
         let activations = if self.is_input_received(stage.is_first) {
@@ -252,7 +273,7 @@ impl Pipelined<'_> {
     }
 
     /// What lives all the time, and the tokens of all micro-batches: what the first stage reads, and what the last is to predict.
-    fn base(&self, resident: &Resident, stages: &[StageOfRank]) -> Lines {
+    pub fn base(&self, resident: &Resident, stages: &[StageOfRank]) -> Lines {
         let mut res = resident.lines_of_moment();
         if stages.iter().any(|it| it.is_first || it.is_last) {
             res.push((Component::Inputs, self.run.shape.reader.leaf::<Count>(Id::MicroBatches) * self.run.ids()));
@@ -261,7 +282,7 @@ impl Pipelined<'_> {
     }
 
     /// What other micro-batches have left, and gradients of the rank's other stages.
-    fn beside(&self, turn: &Turn, stages: &[StageOfRank], resident: &Resident) -> Lines {
+    pub fn beside(&self, turn: &Turn, stages: &[StageOfRank], resident: &Resident) -> Lines {
         let run = self.run;
         let number = |n: usize| run.shape.reader.counted::<Count>(Quantity::InFlight, n as f64, FLIGHT_FROM);
         let on_way = || turn.others.iter().zip(stages).filter(|it| *it.0 > 0);
@@ -283,7 +304,7 @@ impl Pipelined<'_> {
     }
 
     /// Whether the gradient lives that the micro-batch before has sent to the stage before: `bwd_sends` of `Schedule1F1B` holds it.
-    fn keeps_sent(&self, turn: &Turn, stages: &[StageOfRank]) -> bool {
+    pub fn keeps_sent(&self, turn: &Turn, stages: &[StageOfRank]) -> bool {
         let is_held = self.pipeline.schedule == Schedule::OneForwardOneBackward;
         is_held && turn.before > 0 && !stages[turn.stage].is_first
     }
@@ -298,7 +319,7 @@ impl Pipelined<'_> {
     }
 
     /// Logits of so many micro-batches as they are put out.
-    fn returned(&self, number: usize) -> Expr<Memory> {
+    pub fn returned(&self, number: usize) -> Expr<Memory> {
         let run = self.run;
         let of_one = run.tokens() * run.shape.leaf::<Count>(Fact::VocabSize) * element(run.formats.compute);
         if number == 1 {
@@ -310,7 +331,7 @@ impl Pipelined<'_> {
 }
 
 /// Keeps the fuller of two moments of a name.
-fn keep_fuller(known: &mut Vec<Moment>, it: Moment) {
+pub fn keep_fuller(known: &mut Vec<Moment>, it: Moment) {
     match known.iter_mut().find(|other| other.id() == it.id()) {
         Some(other) if it.total() > other.total() => *other = it,
         Some(_) => {}

@@ -51,6 +51,7 @@ impl ShardGroup {
 }
 
 /// The groups of a run as one rank holds them, and the formats of what is held and exchanged.
+#[derive(Clone)]
 pub struct ShardedRun {
     /// Embedding of tokens; also the output projection where both are one table.
     pub embedding: ShardGroup,
@@ -185,6 +186,24 @@ impl ShardedRun {
             is_replicated: mesh.is_replicated(),
             is_offloaded,
         }
+    }
+
+    /// The same of a rank of a pipeline that has so many of the layers, one of the ends or none, and `more` all the time.
+    pub fn of_stage(mut self, run: &TrainingRun, ends: [bool; 2], more: Lines) -> Self {
+        let [is_first, is_last] = ends;
+        let of_ends = [(is_first, &self.embedding), (is_last, &self.end)];
+        let of_ends = of_ends.into_iter().filter(|it| it.0).filter_map(|it| it.1.trained.clone());
+        let of_layers = self.layer.trained.clone().map(|it| run.layers() * it);
+        let held = of_layers.into_iter().chain(of_ends).reduce(|sum, it| sum + it);
+        self.trained = held.unwrap_or_else(|| Expr::number(0.0));
+        let n_states = if run.optimizer() == Optimizer::Sgd { 1.0 } else { 2.0 };
+        let bytes = || self.trained.clone() * self.stored.clone();
+        let states = times(n_states) * self.trained.clone() * self.stored.clone();
+        // `_foreach_sqrt`, as of the whole model; `starts` lets no loop over tensors pass.
+        self.resident.step = self.resident.step.map(|_| bytes());
+        self.resident.lines = vec![(Component::Weights, bytes()), (Component::Optimizer, states)];
+        self.resident.lines.extend(more);
+        self
     }
 
     /// Parameters of a group while they are put together: a copy on each rank.
