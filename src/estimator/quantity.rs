@@ -156,6 +156,10 @@ quantities! {
     PositionTables = "rope";
     /// What a stage keeps of a micro-batch.
     KeptOfStage = "A_stage";
+    /// The same of the first.
+    KeptOfFirstStage = "A_first";
+    /// The same of the last.
+    KeptOfLastStage = "A_last";
     /// Micro-batches of a stage that are on their way beside the one that runs.
     InFlight = "m_flight";
     /// Buffers of one micro-batch into which a rank of a pipeline receives.

@@ -74,6 +74,8 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::ShardingRanks => "共同分摊每个张量的 GPU 数",
         Quantity::LayersOfStage => "流水线一个阶段的层数",
         Quantity::KeptOfStage => "一个阶段为一个微批的反向传播所保留的内容",
+        Quantity::KeptOfFirstStage => "第一个阶段为一个微批的反向传播所保留的内容",
+        Quantity::KeptOfLastStage => "最后一个阶段为一个微批的反向传播所保留的内容，不含 logits",
         Quantity::InFlight => "该阶段除正在运行的之外在途的微批数",
         Quantity::ReceiveBuffers => "一个微批的接收缓冲区数：该 GPU 的每个阶段与每个相邻阶段各一个",
         Quantity::PositionTables => "一批的位置及其余弦和正弦，所有序列共用",

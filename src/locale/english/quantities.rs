@@ -94,6 +94,8 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::ShardingRanks => "GPUs that share out each tensor among themselves",
         Quantity::LayersOfStage => "layers of a stage of the pipeline",
         Quantity::KeptOfStage => "what a stage keeps of a micro-batch for its backward pass",
+        Quantity::KeptOfFirstStage => "what the first stage keeps of a micro-batch for its backward pass",
+        Quantity::KeptOfLastStage => "what the last stage keeps of a micro-batch for its backward pass, logits apart",
         Quantity::InFlight => "micro-batches of the stage that are on their way beside the one that runs",
         Quantity::ReceiveBuffers => {
             "receive buffers of one micro-batch: one from each neighbour of each of the GPU's stages"

@@ -137,7 +137,12 @@ impl<'a> Pipelined<'a> {
         } else {
             kept + self.stack.sums.input.clone()
         };
-        let kept = (run.tokens() * kept + self.positions.clone()).named(Quantity::KeptOfStage);
+        let symbol = match (is_first, is_last) {
+            (true, _) => Quantity::KeptOfFirstStage,
+            (false, true) => Quantity::KeptOfLastStage,
+            (false, false) => Quantity::KeptOfStage,
+        };
+        let kept = (run.tokens() * kept + self.positions.clone()).named(symbol);
         StageOfRank { is_first, is_last, kept, parameters: self.elements.of_stage(run, place, &self.pipeline) }
     }
 
@@ -284,7 +289,11 @@ impl<'a> Pipelined<'a> {
     /// What other micro-batches have left, and gradients of the rank's other stages.
     pub fn beside(&self, turn: &Turn, stages: &[StageOfRank], resident: &Resident) -> Lines {
         let run = self.run;
-        let number = |n: usize| run.shape.reader.counted::<Count>(Quantity::InFlight, n as f64, FLIGHT_FROM);
+        // Of several stages each has a number of its own, and the symbol is that of one.
+        let number = |n: usize| match stages.len() {
+            1 => run.shape.reader.counted::<Count>(Quantity::InFlight, n as f64, FLIGHT_FROM),
+            _ => times(n as f64),
+        };
         let on_way = || turn.others.iter().zip(stages).filter(|it| *it.0 > 0);
         let kept = on_way().map(|(n, it)| number(*n) * it.kept.clone()).reduce(|sum, it| sum + it);
         let mut res: Lines = kept.map(|it| (Component::Activations, it)).into_iter().collect();
