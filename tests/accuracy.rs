@@ -33,6 +33,7 @@ const PROMISED: &[(&str, f64, f64, Option<f64>)] = &[
     ("quantized fine-tunes", 0.001, 0.02, Some(0.04)),
     ("DDP", 0.001, 0.001, Some(0.001)),
     ("FSDP2", 0.001, 0.005, Some(0.01)),
+    ("pipelines", 0.0001, 0.001, Some(0.001)),
     ("optimizers", 0.001, 0.02, Some(0.04)),
     ("KV per token in logs", 0.002, 0.01, None),
     ("weights in logs", 0.003, 0.06, None),
@@ -182,6 +183,7 @@ fn case(id: &str, measured: f64, predicted: Option<f64>) -> Judged {
         evidence: Evidence::Traced,
         figure: Figure::Tensors,
         measured,
+        rank: None,
         reason: None,
     };
     Judged { case, kind: RunKind::FullTraining, predicted, fixed: None, others: vec![] }

@@ -49,6 +49,16 @@ const ROWS: &[Row] = &[
         &[(Id::DataParallel, "8", &[Id::GpuCount]), (Id::Recipe, "policy", &[Id::Trainer])],
     ),
     ("mode=train&trainer=fsdp2", &[]),
+    // A pipeline has one GPU for each stage, and as many micro-batches.
+    ("mode=train&trainer=torch&gpuCount=8&pipelineParallel=8", &[(Id::MicroBatches, "8", &[Id::PipelineParallel])]),
+    (
+        "mode=train&trainer=fsdp2&gpuCount=8&pipelineParallel=2&precision=FP32",
+        &[
+            (Id::DataParallel, "4", &[Id::GpuCount, Id::PipelineParallel]),
+            (Id::MicroBatches, "2", &[Id::PipelineParallel]),
+            (Id::Recipe, "pure", &[Id::Trainer, Id::DataParallel, Id::Precision]),
+        ],
+    ),
     (
         "mode=train&trainer=fsdp2&dataParallel=2&precision=FP32",
         &[(Id::Recipe, "pure", &[Id::Trainer, Id::DataParallel, Id::Precision])],

@@ -88,6 +88,8 @@ const NAMES: &[&str] = &[
     "vLLM",
     "DDP",
     "FSDP2",
+    "PyTorch",
+    "GPipe",
     "llama.cpp",
     "Turing",
     "Ampere",

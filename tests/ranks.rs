@@ -45,7 +45,9 @@ fn one_rank_is_a_run_on_one_gpu() {
     for _ in 0..3000 {
         let drawn = draw.inputs(CATALOG.models());
         let alone = with(&drawn, Id::Trainer, Value::Choice(Trainer::None as usize));
-        let one = [Id::GpuCount, Id::DataParallel].iter().fold(drawn, |it, id| with(&it, *id, Value::Number(1.0)));
+        let one = [Id::GpuCount, Id::DataParallel, Id::PipelineParallel]
+            .iter()
+            .fold(drawn, |it, id| with(&it, *id, Value::Number(1.0)));
         let [alone, one] = [alone, one].map(|it| values_of(MethodId::Calibrated, &it));
         n_answered += usize::from(one.is_some());
         assert_eq!(one, alone);

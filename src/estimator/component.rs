@@ -105,6 +105,8 @@ components! {
     GradientBuckets = "gradient_buckets" in Gradients,
     /// Tensors kept for the backward pass.
     Activations = "activations" in Activations,
+    /// What a stage of a pipeline receives: activations of the stage before it, gradients of the one behind it.
+    PipelineBuffers = "pipeline_buffers" in Activations,
     /// Attention score matrices.
     AttentionScores = "attention_scores" in Activations,
     /// Feature maps of convolutions.

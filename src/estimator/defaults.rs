@@ -194,7 +194,10 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             let has_experts = number(Id::NumExperts) != 0.0;
             has_experts.then_some((LoraTargets::Attention as usize as f64, rule.sources()))
         }
-        Follows::Gpus => Some((number(Id::GpuCount), rule.sources())),
+        // One GPU of each stage; without a pipeline the number of GPUs alone counts.
+        Follows::Gpus if number(Id::PipelineParallel) == 1.0 => Some((number(Id::GpuCount), &[Id::GpuCount])),
+        Follows::Gpus => Some(((number(Id::GpuCount) / number(Id::PipelineParallel)).floor(), rule.sources())),
+        Follows::Stages => Some((number(Id::PipelineParallel), rule.sources())),
         Follows::WholeSequence => Some((number(Id::SequenceLength), rule.sources())),
         // `DPOTrainer.__init__`, `ref_model`; `GRPOConfig.beta` is 0.
         Follows::Reference => {

@@ -153,6 +153,12 @@ impl Estimate {
         Some(Self { method, ranks, fullest })
     }
 
+    /// The answer of one kind of rank, by its name; `None` where there is none of the name.
+    pub fn of_rank(&self, name: &str) -> Option<Self> {
+        let rank = self.ranks.iter().find(|it| it.kind.to_string() == name)?;
+        Self::of_ranks(self.method, vec![rank.clone()])
+    }
+
     /// The method that answered.
     pub const fn method(&self) -> MethodId {
         self.method

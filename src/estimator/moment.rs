@@ -69,6 +69,10 @@ moments! {
     BackwardEncoderLayer = "backward_encoder_layer",
     /// The backward pass ends: nearly all gradients live, and the embedding's are added.
     BackwardEnd = "backward_end",
+    /// The gradients of a stage are reduced, once its last micro-batch is done.
+    GradientsReduced = "gradients_reduced",
+    /// The last stage of a pipeline joins what it has put out for the caller.
+    OutputsJoined = "outputs_joined",
     /// The optimizer updates the parameters.
     OptimizerStep = "optimizer_step",
 }

@@ -154,6 +154,24 @@ quantities! {
     LargestShard = "n_largest";
     /// Ranks that share out each tensor.
     ShardingRanks = "W_shard";
+    /// Layers of a stage of a pipeline.
+    LayersOfStage = "L_stage";
+    /// Positions of a batch, with their cosines and sines.
+    PositionTables = "rope";
+    /// What a stage keeps of a micro-batch.
+    KeptOfStage = "A_stage";
+    /// The same of the first.
+    KeptOfFirstStage = "A_first";
+    /// The same of the last.
+    KeptOfLastStage = "A_last";
+    /// Micro-batches of a stage that are on their way beside the one that runs.
+    InFlight = "m_flight";
+    /// Buffers of one micro-batch into which a rank of a pipeline receives.
+    ReceiveBuffers = "n_recv";
+    /// What the last stage keeps of a micro-batch's logits until it runs backward.
+    LogitsOnWay = "logits_flight";
+    /// What a rank of a pipeline has put out and keeps for the caller: micro-batches.
+    ReturnedOutputs = "m_out";
     /// Bytes of a gradient.
     BytesOfGradient = "b_g";
     /// Bytes of a state, which has the format of what the optimizer updates.

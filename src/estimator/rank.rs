@@ -16,6 +16,11 @@ pub enum RankKind {
         /// The last.
         last: usize,
     },
+    /// Those of a place in pipelines, which hold the same layers.
+    Stage {
+        /// The place, from 0: the rank of each pipeline.
+        at: usize,
+    },
 }
 
 /// Its name for programs.
@@ -26,6 +31,7 @@ impl fmt::Display for RankKind {
             Self::Replica => to.write_str("replica"),
             Self::Shards { first, last } if first == last => write!(to, "shard {first}"),
             Self::Shards { first, last } => write!(to, "shards {first}-{last}"),
+            Self::Stage { at } => write!(to, "stage {at}"),
         }
     }
 }

@@ -50,6 +50,9 @@ pub fn resident(inputs: &Inputs) -> f64 {
     }
     // Of what is shared out a rank holds its part, or none where it lies on the host: nothing is counted.
     let is_spread = inputs.values().number(ParameterId::DataParallel) > 1.0;
+    if inputs.values().number(ParameterId::PipelineParallel) > 1.0 {
+        return 0.0;
+    }
     if is_spread && inputs.choice::<Trainer>(ParameterId::Trainer) == Trainer::Fsdp2 {
         return 0.0;
     }

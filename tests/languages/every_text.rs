@@ -73,7 +73,7 @@ const CONTROLS: [Control; 14] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 41] = [
+const UNSUPPORTED: [Unsupported; 49] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -113,6 +113,14 @@ const UNSUPPORTED: [Unsupported; 41] = [
     Unsupported::Spread(NotSpread::Optimizer),
     Unsupported::Spread(NotSpread::Recipe),
     Unsupported::Spread(NotSpread::Replicas),
+    Unsupported::Spread(NotSpread::PipelineTrainer),
+    Unsupported::Spread(NotSpread::Pipeline),
+    Unsupported::Spread(NotSpread::PipelineShards),
+    Unsupported::Spread(NotSpread::Stages { layers: 28, ranks: 4, stages_of_rank: 1 }),
+    Unsupported::Spread(NotSpread::Schedule),
+    Unsupported::Spread(NotSpread::VirtualStages),
+    Unsupported::Spread(NotSpread::Rounds { nearest: 8 }),
+    Unsupported::Spread(NotSpread::PipelineGpus { nearest: 8 }),
     Unsupported::RolloutTooSmall,
     Unsupported::RolloutTooLarge,
 ];

@@ -104,6 +104,8 @@ pub enum Only {
     Spread,
     /// While something is trained over GPUs by this.
     SpreadBy(Trainer),
+    /// While something is trained over GPUs by what runs PyTorch's pipelines.
+    Pipelined,
     /// While every parameter is trained.
     Whole,
     /// While low-rank adapters are trained.
@@ -202,6 +204,10 @@ impl Only {
                 let by_trainer = || unless(controls.trainer == trainer, Control::Trainer);
                 Self::Trained.taken_away_by(controls).or_else(by_trainer)
             }
+            Self::Pipelined => {
+                let pipelines = matches!(controls.trainer, Trainer::Torch | Trainer::Fsdp2);
+                Self::Trained.taken_away_by(controls).or_else(|| unless(pipelines, Control::Trainer))
+            }
             Self::Untrained => unless(!controls.trains(), Control::Task),
             Self::Whole | Self::LowRank | Self::BesideAdapters | Self::BesideFrozen | Self::QuantizedBase
                 if !controls.trains() =>
@@ -262,6 +268,7 @@ impl Only {
             | Self::Kernels
             | Self::Spread
             | Self::SpreadBy(_)
+            | Self::Pipelined
             | Self::Whole
             | Self::LowRank
             | Self::BesideAdapters
@@ -312,8 +319,10 @@ pub enum Follows {
     BatchedSequences,
     /// A sequence without a prompt: the largest that the completion can be.
     WholeSequence,
-    /// Every GPU reads sequences of its own.
+    /// Every GPU reads sequences of its own, or every pipeline of GPUs.
     Gpus,
+    /// As many as a pipeline has stages, so that each has something to do.
+    Stages,
     /// FSDP2 trains by its own policy, adapters are trained under autocast, FP32 runs in FP32.
     TrainedParameters,
     /// As TRL scores the reference: its trainer of pairs switches adapters off, or keeps a second model without them; its trainer of

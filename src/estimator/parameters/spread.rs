@@ -11,6 +11,8 @@ choices! {
         Ddp = "ddp",
         /// PyTorch's `fully_shard`: every GPU holds a part of each tensor, and gathers a layer's when it is its turn.
         Fsdp2 = "fsdp2",
+        /// PyTorch's own pipelines, without anything that shares out data.
+        Torch = "torch",
     }
     /// What of FSDP2's gathered parameters is kept until the backward pass.
     Reshard {
@@ -43,6 +45,17 @@ choices! {
         Each = "each",
         /// In the last before a step: until then every GPU keeps whole gradients.
         Last = "last",
+    }
+    /// In which order a pipeline's stages run micro-batches forward and backward (`torch.distributed.pipelining.schedules`).
+    Schedule {
+        /// One forward, one backward, once as many are on their way as stages follow.
+        OneForwardOneBackward = "1f1b",
+        /// All forward, then all backward.
+        Gpipe = "gpipe",
+        /// As the first, with several stages on each GPU that take turns.
+        Interleaved = "interleaved",
+        /// With the gradients of weights apart, where a GPU would wait.
+        ZeroBubble = "zero-bubble",
     }
     /// Where parameters lie between their turns, with their gradients and states.
     OffloadPlace {

@@ -20,7 +20,9 @@ use crate::estimator::parameters::spec::ParameterGroup::{
     self, Architecture, Device, Engine as Serving, Model, Parallelism, Training, WithoutEffect, Workload,
 };
 use crate::estimator::parameters::spec::{ParameterKind, ParameterSpec, ParameterUnit as Unit, ParameterUse};
-use crate::estimator::parameters::spread::{GradientSync, OffloadPlace, Reshard, Trainer, WireFormat, Wrapping};
+use crate::estimator::parameters::spread::{
+    GradientSync, OffloadPlace, Reshard, Schedule, Trainer, WireFormat, Wrapping,
+};
 use crate::estimator::parameters::value::TableValue;
 use crate::estimator::parameters::words::UnquantizedParts;
 
@@ -618,6 +620,13 @@ parameters! {
         follows: Follows::Nothing,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::Spread)],
     }
+    /// Ranks among which the layers of a pipeline are shared out.
+    PipelineParallel {
+        key: "pipelineParallel", symbol: "n_pp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, 1024.0),
+        impacts: b"-mm00m000",
+        follows: Follows::Nothing,
+        uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::Spread)],
+    }
     /// Ranks that read different sequences.
     DataParallel {
         key: "dataParallel", symbol: "n_dp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
@@ -680,6 +689,34 @@ parameters! {
         impacts: b"-mm00l000",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, GradientSync::Each as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
+    }
+    /// In which order stages run micro-batches.
+    Schedule {
+        key: "schedule", symbol: "schedule", unit: Unit::None, group: Parallelism, kind: choice::<Schedule>(),
+        impacts: b"-mm00m000",
+        follows: Follows::Nothing,
+        uses: &[chosen(TRAINED, Schedule::OneForwardOneBackward as usize).only(Only::Pipelined)],
+    }
+    /// Stages that take turns on a rank.
+    VirtualStages {
+        key: "virtualStages", symbol: "n_vs", unit: Unit::None, group: Parallelism, kind: whole(1.0, 1024.0),
+        impacts: b"-ll00l000",
+        follows: Follows::Nothing,
+        uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 16.0, 1.0)).only(Only::Pipelined)],
+    }
+    /// Micro-batches of a step of a pipeline; the batch size is that of each.
+    MicroBatches {
+        key: "microBatches", symbol: "M", unit: Unit::None, group: Parallelism, kind: whole(1.0, 4096.0),
+        impacts: b"-ll00l000",
+        follows: Follows::Stages,
+        uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 256.0, 1.0)).only(Only::Pipelined)],
+    }
+    /// Whether the last stage keeps what it puts out for the caller.
+    ReturnOutputs {
+        key: "returnOutputs", symbol: "outputs", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
+        impacts: b"-ll00l000",
+        follows: Follows::Nothing,
+        uses: &[toggle(TRAINED, false).only(Only::Pipelined)],
     }
     /// Where FSDP2 has parameters between their turns.
     OffloadParameters {

@@ -36,6 +36,9 @@ pub(super) fn source(component: Component) -> Option<&'static str> {
         Component::GatheredParameters => {
             "FSDP2：轮到的那一组以及保持收集状态的各组的完整参数，以计算所用的格式（`_fsdp_param.py`）。"
         }
+        Component::PipelineBuffers => {
+            "torch.distributed.pipelining：一步中的每个微批都有一个缓冲区接收前一阶段送来的激活，另有一个接收后一阶段送回的梯度；建立一次后一直保留（`_setup_forward_recv_info`、`_setup_backward_recv_info`）。"
+        }
         Component::CollectiveBuffers => {
             "FSDP2：all-gather 的输出，reduce-scatter 的输入和输出（`_fsdp_collectives.py`）。NCCL 自己的缓冲区不属于 PyTorch，不计入。"
         }

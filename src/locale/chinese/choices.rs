@@ -61,6 +61,10 @@ last 最后位置\n\
 layers 每层一组\n\
 layers_tail 嵌入、每层、末尾\n\
 each 每个微批\n\
+1f1b 一前一后（1f1b）\n\
+gpipe GPipe\n\
+interleaved 交错 1F1B（interleaved）\n\
+zero-bubble 零气泡（zero-bubble）\n\
 full 用完即释放（full）\n\
 all 全部位置\n\
 pure 单一精度\n\

@@ -23,6 +23,7 @@ pub(super) fn component(component: Component) -> &'static str {
         Component::Gradients => "梯度",
         Component::GradientBuckets => "梯度桶",
         Component::Activations => "层激活值",
+        Component::PipelineBuffers => "流水线接收缓冲区",
         Component::AttentionScores => "注意力分数",
         Component::FeatureMaps => "特征图",
         Component::ImageFeatures => "图像特征",
@@ -98,6 +99,8 @@ pub(super) fn moment(moment: MomentId) -> &'static str {
         MomentId::BackwardEncoderLastLayer => "反向，编码器最后一层",
         MomentId::BackwardEncoderLayer => "反向，编码器第一层",
         MomentId::BackwardEnd => "反向结束",
+        MomentId::GradientsReduced => "规约梯度",
+        MomentId::OutputsJoined => "合并输出",
         MomentId::OptimizerStep => "优化器更新",
     }
 }

@@ -100,10 +100,25 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "在量化权重之外保持 16 位的部分，检查点会写明（modules_to_not_convert、ignore）。归一化始终如此；对混合专家模型，MXFP4 只量化专家。"
         }
         ParameterId::Trainer => {
-            "由什么把训练分布到多张 GPU 上。none：单张 GPU。ddp：PyTorch 的 DistributedDataParallel，每张 GPU 都持有完整模型，并有存放梯度的桶。fsdp2：PyTorch 的 fully_shard，每张各持有一份。NCCL 自己的缓冲区不计入。"
+            "由什么把训练分布到多张 GPU 上。none：单张 GPU。ddp：PyTorch 的 DistributedDataParallel，每张 GPU 都持有完整模型，并有存放梯度的桶。fsdp2：PyTorch 的 fully_shard，每张各持有一份。torch：PyTorch 自带的流水线。NCCL 自己的缓冲区不计入。"
         }
         ParameterId::GpuCount => "运行所用的 GPU 数量。所示数字是其中最满的一张的。",
         ParameterId::DataParallel => "各自读取不同序列的 GPU 数；批大小是每张 GPU 的。默认为运行的全部 GPU。",
+        ParameterId::PipelineParallel => {
+            "由这么多张 GPU 平分各层：torch.distributed.pipelining，用 trainer=torch，或在各阶段内使用 FSDP2。嵌入在第一阶段，最后的归一化和输出投影在最后一阶段；批大小是一个微批的。"
+        }
+        ParameterId::Schedule => {
+            "各阶段以何种次序运行微批。1f1b：在途的微批达到其后的阶段数之后，一次前向、一次反向交替进行。gpipe：先全部前向，再全部反向。interleaved：同 1f1b，但每张 GPU 上有多个阶段。zero-bubble 未曾追踪。"
+        }
+        ParameterId::VirtualStages => {
+            "schedule=interleaved 时每张 GPU 上轮流运行的阶段数。阶段越多等待越少，但在途的微批越多。"
+        }
+        ParameterId::MicroBatches => {
+            "一步中的微批数。每个阶段都为全部微批备有接收缓冲区；有多少个微批保留激活则取决于调度方式。默认与阶段数相同。"
+        }
+        ParameterId::ReturnOutputs => {
+            "最后一个阶段是否为调用者保留全部微批的 logits。schedule.step 默认保留（return_outputs），torchtitan 则要求不保留。"
+        }
         ParameterId::GradientAsBucketView => "DDP 的 gradient_as_bucket_view：梯度是桶的视图，不再另存一份。",
         ParameterId::BucketCapMb => {
             "DDP 的 bucket_cap_mb。不改变任何字节：无论梯度如何分桶，所有桶合计与全部梯度一样大。"

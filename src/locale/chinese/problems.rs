@@ -134,6 +134,34 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "policy 是 FSDP2 的训练方案，需要多张 GPU；FSDP2 使用 policy，或在训练全部参数时使用 pure：accelerate 不在它外面加 autocast。"
         }
         Unsupported::Spread(NotSpread::Replicas) => "GPU 无法均分：dataParallel 应是 dataParallelReplicate 的整数倍。",
+        Unsupported::Spread(NotSpread::PipelineTrainer) => {
+            "流水线须用 trainer=torch，或用 trainer=fsdp2 在各阶段内切分；torch 自身不分摊数据，其全部 GPU 属于同一条流水线。"
+        }
+        Unsupported::Spread(NotSpread::Pipeline) => {
+            "这样的运行在流水线中尚无公式：现有公式用于输出投影独立、各层相同的稠密解码器，以 pure 或 master 方案训练全部参数，优化器为 SGD、Adam 或 AdamW，无填充，使用 transformers 的损失。"
+        }
+        Unsupported::Spread(NotSpread::PipelineShards) => {
+            "在流水线的阶段内，FSDP2 的公式要求每个阶段至少两张 GPU 且能整除每个张量的行数，并使用 recipe=policy、reduceDtype=FP32、wrapping=layers、reshard=full、schedule=1f1b 和 fused 或 foreach 优化器内核，不用副本、卸载和梯度累积。"
+        }
+        Unsupported::Spread(NotSpread::Stages { layers, ranks, stages_of_rank }) => {
+            return format!(
+                "现有公式要求各阶段层数相同，而 {layers} 层无法如此均分。最接近的可行取值：pipelineParallel={ranks}，virtualStages={stages_of_rank}。"
+            );
+        }
+        Unsupported::Spread(NotSpread::Schedule) => "零气泡调度尚无公式：未曾追踪。请选择 1f1b、gpipe 或 interleaved。",
+        Unsupported::Spread(NotSpread::VirtualStages) => {
+            "此调度方式下每张 GPU 只有一个阶段：多个阶段须用 schedule=interleaved。"
+        }
+        Unsupported::Spread(NotSpread::Rounds { nearest }) => {
+            return format!(
+                "交错调度把微批分成大小相同的若干轮，这么多微批无法开始。最接近的可行取值：microBatches={nearest}。"
+            );
+        }
+        Unsupported::Spread(NotSpread::PipelineGpus { nearest }) => {
+            return format!(
+                "GPU 数量不是阶段数的整数倍：每条流水线的每个阶段各用一张。最接近的可行取值：gpuCount={nearest}。"
+            );
+        }
         Unsupported::RolloutTooSmall => {
             "分给 vLLM 的那部分 GPU 显存放不下它的权重和 CUDA graph，无法启动。请多分一些，或换更大的 GPU。"
         }

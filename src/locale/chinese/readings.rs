@@ -44,6 +44,7 @@ fn kind(kind: RunKind) -> &'static str {
         RunKind::Adapters => "适配器训练",
         RunKind::QuantizedAdapters => "量化基座上的适配器训练",
         RunKind::DataParallel => "数据并行训练",
+        RunKind::Pipelined => "流水线训练",
         RunKind::Sharded => "切分参数的训练",
         RunKind::Mixtures => "混合专家模型训练",
         RunKind::LinearAttention => "线性注意力模型训练",

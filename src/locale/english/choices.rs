@@ -49,6 +49,10 @@ last last position\n\
 layers each layer\n\
 layers_tail embedding, layers, end\n\
 each each micro-batch\n\
+1f1b one forward, one backward (1f1b)\n\
+gpipe GPipe\n\
+interleaved interleaved 1F1B\n\
+zero-bubble zero bubble\n\
 policy FSDP2's policy (policy)\n\
 full after each turn (full)\n\
 all all positions\n\

@@ -23,6 +23,7 @@ pub(super) fn component(component: Component) -> &'static str {
         Component::Gradients => "Gradients",
         Component::GradientBuckets => "Gradient buckets",
         Component::Activations => "Layer activations",
+        Component::PipelineBuffers => "Pipeline buffers",
         Component::AttentionScores => "Attention scores",
         Component::FeatureMaps => "Feature maps",
         Component::ImageFeatures => "Image features",
@@ -100,6 +101,8 @@ pub(super) fn moment(moment: MomentId) -> &'static str {
         MomentId::BackwardEncoderLastLayer => "Backward, in the encoder's last layer",
         MomentId::BackwardEncoderLayer => "Backward, in the encoder's first layer",
         MomentId::BackwardEnd => "Backward ends",
+        MomentId::GradientsReduced => "Gradients reduced",
+        MomentId::OutputsJoined => "Outputs joined",
         MomentId::OptimizerStep => "Optimizer step",
     }
 }

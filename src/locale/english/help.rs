@@ -148,11 +148,26 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "Parts that stay in 16 bits beside quantized weights; checkpoints say so (modules_to_not_convert, ignore). Norms always do; MXFP4 packs nothing of a mixture but its experts."
         }
         ParameterId::Trainer => {
-            "What spreads the run over GPUs. none: one GPU. ddp: PyTorch's DistributedDataParallel, of which every GPU holds the whole model and buckets for its gradients. fsdp2: PyTorch's fully_shard, of which each holds a part. NCCL's own buffers are not counted."
+            "What spreads the run over GPUs. none: one GPU. ddp: PyTorch's DistributedDataParallel, of which every GPU holds the whole model and buckets for its gradients. fsdp2: PyTorch's fully_shard, of which each holds a part. torch: PyTorch's own pipelines. NCCL's own buffers are not counted."
         }
         ParameterId::GpuCount => "GPUs of the run. Figures are those of one GPU, the fullest.",
         ParameterId::DataParallel => {
             "GPUs that read sequences of their own; the batch size is that of each. By default all GPUs of the run."
+        }
+        ParameterId::PipelineParallel => {
+            "GPUs among which the layers are shared out, in equal parts: torch.distributed.pipelining, with trainer=torch, or with FSDP2 inside the stages. The embedding is with the first, last norm and output projection with the last; the batch size is that of a micro-batch."
+        }
+        ParameterId::Schedule => {
+            "In which order stages run micro-batches. 1f1b: one forward, one backward, once as many are on their way as stages follow. gpipe: all forward, then all backward. interleaved: as 1f1b, with several stages on each GPU. zero-bubble was not traced."
+        }
+        ParameterId::VirtualStages => {
+            "Stages on each GPU that take turns, with schedule=interleaved. More of them wait less, and have more micro-batches on their way."
+        }
+        ParameterId::MicroBatches => {
+            "Micro-batches of a step. Every stage has receive buffers for all of them; how many keep activations is the schedule's. By default as many as there are stages."
+        }
+        ParameterId::ReturnOutputs => {
+            "Whether the last stage keeps the logits of all micro-batches for the caller, as schedule.step does unless told otherwise (return_outputs); torchtitan tells it not to."
         }
         ParameterId::GradientAsBucketView => {
             "DDP's gradient_as_bucket_view: gradients are views of the buckets, and no second copy beside them."

@@ -156,6 +156,36 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::Spread(NotSpread::Replicas) => {
             "The GPUs cannot be shared out evenly: dataParallel is to be a multiple of dataParallelReplicate."
         }
+        Unsupported::Spread(NotSpread::PipelineTrainer) => {
+            "Pipelines run with trainer=torch, or with trainer=fsdp2 inside the stages; torch alone shares out no data, so that its GPUs are those of one pipeline."
+        }
+        Unsupported::Spread(NotSpread::Pipeline) => {
+            "There are no formulas yet for such a run in a pipeline: there are for dense decoders with an output projection of their own and layers of one kind, trained whole by recipe pure or master with SGD, Adam or AdamW, without padding, with transformers' loss."
+        }
+        Unsupported::Spread(NotSpread::PipelineShards) => {
+            "Inside the stages of a pipeline FSDP2 has formulas with at least two GPUs for each, of which every tensor's rows are a multiple, with recipe=policy, reduceDtype=FP32, wrapping=layers, reshard=full, schedule=1f1b, a fused or foreach optimizer, without replicas, offloading and gradient accumulation."
+        }
+        Unsupported::Spread(NotSpread::Stages { layers, ranks, stages_of_rank }) => {
+            return format!(
+                "There are formulas for stages with as many layers each, and {layers} layers cannot be shared out so. The nearest that can: pipelineParallel={ranks} with virtualStages={stages_of_rank}."
+            );
+        }
+        Unsupported::Spread(NotSpread::Schedule) => {
+            "There are no formulas for zero-bubble schedules: none was traced. Choose 1f1b, gpipe or interleaved."
+        }
+        Unsupported::Spread(NotSpread::VirtualStages) => {
+            "This schedule has one stage on each GPU: several need schedule=interleaved."
+        }
+        Unsupported::Spread(NotSpread::Rounds { nearest }) => {
+            return format!(
+                "The interleaved schedule does not start with so many micro-batches: it takes them in rounds of as many. The nearest number with which it does: microBatches={nearest}."
+            );
+        }
+        Unsupported::Spread(NotSpread::PipelineGpus { nearest }) => {
+            return format!(
+                "The GPUs are no multiple of the stages: each pipeline has one for each. The nearest number that is: gpuCount={nearest}."
+            );
+        }
         Unsupported::RolloutTooSmall => {
             "vLLM's share of the GPU has no room for its weights and CUDA graphs, so that it does not start. Give it more of the GPU, or a larger one."
         }

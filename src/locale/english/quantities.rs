@@ -96,6 +96,17 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::HeldPacked => "4-bit weights of a layer that the GPU holds",
         Quantity::LargestShard => "elements of the largest part of a tensor that a GPU holds",
         Quantity::ShardingRanks => "GPUs that share out each tensor among themselves",
+        Quantity::LayersOfStage => "layers of a stage of the pipeline",
+        Quantity::KeptOfStage => "what a stage keeps of a micro-batch for its backward pass",
+        Quantity::KeptOfFirstStage => "what the first stage keeps of a micro-batch for its backward pass",
+        Quantity::KeptOfLastStage => "what the last stage keeps of a micro-batch for its backward pass, logits apart",
+        Quantity::InFlight => "micro-batches of the stage that are on their way beside the one that runs",
+        Quantity::ReceiveBuffers => {
+            "receive buffers of one micro-batch: one from each neighbour of each of the GPU's stages"
+        }
+        Quantity::PositionTables => "positions of a batch, the same for all sequences, with their cosines and sines",
+        Quantity::LogitsOnWay => "what the last stage keeps of a micro-batch's logits until it runs backward",
+        Quantity::ReturnedOutputs => "micro-batches whose output the last stage keeps for the caller",
         Quantity::BytesOfGradient => "bytes of a gradient",
         Quantity::BytesOfState => "bytes of a state, which has the format of what the optimizer updates",
         Quantity::BytesOfAdapter => "bytes of an adapter's parameter",

@@ -44,6 +44,7 @@ fn kind(kind: RunKind) -> &'static str {
         RunKind::Adapters => "adapters",
         RunKind::QuantizedAdapters => "adapters on a quantized base",
         RunKind::DataParallel => "data-parallel training",
+        RunKind::Pipelined => "training in a pipeline",
         RunKind::Sharded => "sharded training",
         RunKind::Mixtures => "mixtures of experts in training",
         RunKind::LinearAttention => "linear attention in training",

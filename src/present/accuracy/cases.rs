@@ -9,7 +9,7 @@ pub const FILES: [&str; 6] =
     ["traced.json", "traced_more.json", "traced_blind.json", "sharded.json", "measured.json", "reports.json"];
 
 /// The cases of a file: an array of objects with `id`, `family`, `link`, `bytes`, and where they are not `tensors`
-/// and none, `figure` and `reason`. What was measured names its `source`.
+/// and none, `figure` and `reason`; `rank` where it is not the fullest. What was measured names its `source`.
 ///
 /// # Errors
 /// Names the case and what is wrong with it.
@@ -32,6 +32,7 @@ pub(super) fn case(row: &Json) -> Result<Case, String> {
         link: text("link")?,
         evidence: if row["source"].is_null() { Evidence::Traced } else { Evidence::Measured },
         figure,
+        rank: row["rank"].as_str().map(str::to_owned),
         measured: row["bytes"].as_f64().filter(|it| *it > 0.0).ok_or("`bytes` is missing")?,
         reason: row["reason"].as_str().map(str::to_owned),
     })

@@ -105,6 +105,8 @@ pub struct Case {
     pub evidence: Evidence,
     /// What is compared.
     pub figure: Figure,
+    /// Which rank, by its name; the fullest where none is named.
+    pub rank: Option<String>,
     /// What was traced or measured, in bytes.
     pub measured: f64,
     /// Why it is missed, where somebody has found out.
@@ -129,7 +131,11 @@ pub struct Judged {
 impl Judged {
     /// Estimates a case with the inputs that its link gives.
     pub fn new(case: Case, inputs: &Inputs) -> Self {
-        let answers = estimate_values(inputs);
+        let of_rank = |it: Estimate| match &case.rank {
+            Some(name) => it.of_rank(name).unwrap_or(it),
+            None => it,
+        };
+        let answers: Vec<_> = estimate_values(inputs).into_iter().map(of_rank).collect();
         let fixed =
             answers.iter().find(|it| it.method() == DEFAULT_METHOD && case.figure == Figure::Tensors).map(fixed);
         let answers = answers.iter().filter_map(|it| Some((it.method(), case.figure.of(it, inputs)?.count())));

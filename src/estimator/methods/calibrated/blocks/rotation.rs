@@ -2,15 +2,17 @@
 //! training and serving. It knows no kernel.
 
 use crate::estimator::architecture::{Fact, Positions};
+use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
-use crate::estimator::methods::calibrated::tensors::cached::Cached;
-use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element, times};
+use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT64, element, times};
 use crate::estimator::methods::calibrated::tensors::list::Tensor;
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::units::Count;
+use crate::estimator::quantity::Quantity;
+use crate::estimator::units::{Count, Memory};
 
 const ROTARY: &str = "modeling_llama.py, apply_rotary_pos_emb";
 const PARTS: &str = "modeling_gptj.py, GPTJAttention.forward";
@@ -40,13 +42,7 @@ pub fn table(run: &ServingRun) -> Option<Cached> {
     let (shape, bytes) = (run.shape, run.element.clone());
     let (name, width, source) = match positions(shape) {
         Positions::Rotary => {
-            let rotated = if shape.is(Fact::KvLoraRank) {
-                Fact::QkRopeHeadDim
-            } else if shape.is(Fact::RotaryDim) {
-                Fact::RotaryDim
-            } else {
-                Fact::HeadDim
-            };
+            let rotated = rotated(shape);
             if is_wide(shape) {
                 let width = times(2.0) * shape.leaf::<Count>(rotated);
                 return Some(Cached::new("cos, sin", run.sequence.clone() * width, element(FP32), INTERLEAVED));
@@ -64,6 +60,30 @@ pub fn table(run: &ServingRun) -> Option<Cached> {
         Positions::None => return None,
     };
     Some(Cached::new(name, run.sequence.clone() * width, bytes, source))
+}
+
+/// Which fact says how many elements of a head are rotated.
+fn rotated(shape: &Shape) -> Fact {
+    if shape.is(Fact::KvLoraRank) {
+        Fact::QkRopeHeadDim
+    } else if shape.is(Fact::RotaryDim) {
+        Fact::RotaryDim
+    } else {
+        Fact::HeadDim
+    }
+}
+
+/// What tells positions while a batch is trained, the same for all sequences: positions, and their cosines and sines where they are rotated.
+pub fn of_batch(run: &TrainingRun) -> Expr<Memory> {
+    let (shape, source) = (run.shape, "modeling_llama.py, LlamaRotaryEmbedding.forward");
+    let mut res = vec![Cached::new("position_ids", run.sequence.clone(), element(INT64), source)];
+    if is_rotated(shape) {
+        let n_tables = if shape.is(Fact::WindowedRotation) { 4.0 } else { 2.0 };
+        let elements = times(n_tables) * run.sequence.clone() * shape.leaf::<Count>(rotated(shape));
+        let bytes = if is_wide(shape) { FP32 } else { run.formats.stream };
+        res.push(Cached::new("cos, sin", elements, element(bytes), source));
+    }
+    sum_of(Quantity::PositionTables, &res)
 }
 
 /// What rotation makes of cosines and sines for itself, where it runs in FP32.

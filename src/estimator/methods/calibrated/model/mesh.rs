@@ -11,6 +11,7 @@ use crate::estimator::reader::Reader;
 pub struct Mesh {
     trainer: Trainer,
     data: f64,
+    pipeline: f64,
     replicas: f64,
 }
 
@@ -29,27 +30,44 @@ impl Mesh {
         Self {
             trainer: reader.choice(Id::Trainer),
             data: reader.number(Id::DataParallel),
+            // A degree that the run has not is read as none.
+            pipeline: reader.number(Id::PipelineParallel).max(1.0),
             replicas: reader.number(Id::DataParallelReplicate),
         }
     }
 
     /// What spreads the run: nothing where there is one rank, of which accelerate wraps no model.
     pub fn trainer(&self) -> Trainer {
-        if self.data > 1.0 { self.trainer } else { Trainer::None }
+        if self.data * self.pipeline > 1.0 { self.trainer } else { Trainer::None }
+    }
+
+    /// Ranks among which the layers of a pipeline are shared out; 1 without one.
+    pub const fn stages(&self) -> f64 {
+        self.pipeline
+    }
+
+    /// Whether layers are shared out among ranks.
+    pub fn is_pipelined(&self) -> bool {
+        self.pipeline > 1.0 && self.trainer != Trainer::None
+    }
+
+    /// Ranks that read different sequences.
+    pub const fn data(&self) -> f64 {
+        self.data
     }
 
     /// How many ranks there are.
     pub fn count(&self) -> usize {
         match self.trainer() {
             Trainer::None => 1,
-            Trainer::Ddp | Trainer::Fsdp2 => self.data as usize,
+            Trainer::Ddp | Trainer::Fsdp2 | Trainer::Torch => (self.data * self.pipeline) as usize,
         }
     }
 
     /// Ranks that share out each tensor among themselves.
     pub fn sharded_over(&self) -> f64 {
         match self.trainer() {
-            Trainer::None | Trainer::Ddp => 1.0,
+            Trainer::None | Trainer::Ddp | Trainer::Torch => 1.0,
             Trainer::Fsdp2 => (self.data / self.replicas).max(1.0),
         }
     }

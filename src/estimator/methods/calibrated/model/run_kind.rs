@@ -48,6 +48,8 @@ run_kinds! {
     DataParallel = "data-parallel",
     /// The same on GPUs of which each holds a part of every tensor.
     Sharded = "sharded",
+    /// All parameters of a dense decoder are trained in a pipeline of GPUs of which each holds some of the layers.
+    Pipelined = "pipelined",
     /// A mixture of experts is trained, or adapters of it.
     Mixtures = "mixtures",
     /// A decoder with layers of linear attention or state space is trained.
@@ -113,11 +115,13 @@ impl RunKind {
 
 /// The same over GPUs.
 fn spread(shape: &Shape, kind: RunKind) -> RunKind {
-    match (Mesh::of(&shape.reader).trainer(), kind) {
+    let mesh = Mesh::of(&shape.reader);
+    match (mesh.trainer(), kind) {
         (Trainer::None, _) => kind,
+        (_, RunKind::FullTraining) if mesh.is_pipelined() => RunKind::Pipelined,
         (Trainer::Ddp, RunKind::FullTraining | RunKind::Adapters) => RunKind::DataParallel,
         (Trainer::Fsdp2, RunKind::FullTraining | RunKind::Adapters) => RunKind::Sharded,
-        (Trainer::Ddp | Trainer::Fsdp2, _) => RunKind::Derived,
+        (Trainer::Ddp | Trainer::Fsdp2 | Trainer::Torch, _) => RunKind::Derived,
     }
 }
 

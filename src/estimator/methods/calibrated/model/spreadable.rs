@@ -1,16 +1,20 @@
 //! Which runs are known over several GPUs: those whose trainer was read and traced with such layers. It knows no moment.
 
 use crate::estimator::architecture::{Fact, FactGroup, Layout, Loss};
+use crate::estimator::methods::calibrated::blocks::masks;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
+use crate::estimator::methods::calibrated::model::pipeline::Pipeline;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage::is_expanded;
 use crate::estimator::methods::calibrated::model::unsupported::{NotSpread, Unsupported};
+use crate::estimator::methods::calibrated::run::sharded::ShardedRun;
+use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{
-    FinetuneMethod, LoraVariant, ModulesToSave, Optimizer, Precision, Recipe, TaskHead,
+    FinetuneMethod, LoraVariant, ModulesToSave, Optimizer, OptimizerKernel, Precision, Recipe, TaskHead,
 };
-use crate::estimator::parameters::spread::{OffloadPlace, Trainer};
+use crate::estimator::parameters::spread::{OffloadPlace, Reshard, Schedule, Trainer, WireFormat, Wrapping};
 
 /// Whether there are formulas for a run over as many GPUs as there are.
 ///
@@ -21,7 +25,8 @@ pub fn spreads(shape: &Shape) -> Result<(), Unsupported> {
         Mode::Finetune | Mode::Train | Mode::Nlp | Mode::Moe => !FactGroup::TwoStacks.is_of(shape.layout()),
         Mode::Inference | Mode::Grpo | Mode::Multimodal | Mode::Vlm | Mode::Cnn => false,
     };
-    let (trainer, recipe) = (Mesh::of(&shape.reader).trainer(), shape.reader.choice::<Recipe>(Id::Recipe));
+    let mesh = Mesh::of(&shape.reader);
+    let (trainer, recipe) = (mesh.trainer(), shape.reader.choice::<Recipe>(Id::Recipe));
     // In FP32 all recipes are one.
     let is_mixed = shape.reader.choice::<Precision>(Id::Precision) != Precision::Fp32;
     if is_mixed && recipe == Recipe::Policy && trainer != Trainer::Fsdp2 {
@@ -30,13 +35,15 @@ pub fn spreads(shape: &Shape) -> Result<(), Unsupported> {
     match trainer {
         Trainer::None => Ok(()),
         _ if !is_step => Err(Unsupported::Spread(NotSpread::Run)),
+        _ if mesh.is_pipelined() => pipelines(shape, trainer, recipe, is_mixed),
         Trainer::Ddp => Ok(()),
         Trainer::Fsdp2 => shards(shape, recipe, is_mixed),
+        Trainer::Torch => Err(Unsupported::Spread(NotSpread::PipelineTrainer)),
     }
 }
 
-/// What FSDP2 was traced with: dense decoders without learned positions, trained whole or by plain adapters of 16-bit weights.
-fn shards(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported> {
+/// Whether the model is a dense decoder without anything beside tokens in front of its layers, of whose loss whole logits are made.
+fn is_dense(shape: &Shape) -> bool {
     let others = [
         Fact::NumExperts,
         Fact::KvLoraRank,
@@ -47,11 +54,104 @@ fn shards(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupport
         Fact::ExtraEmbeddings,
     ];
     let loss: Loss = shape.reader.choice(Id::Loss);
-    let is_known = shape.layout() == Layout::Decoder
+    shape.layout() == Layout::Decoder
         && shape.head() == TaskHead::Lm
         && others.iter().all(|it| !shape.is(*it))
         && matches!(loss, Loss::Fp32 | Loss::Native | Loss::Fused)
-        && !shape.reader.choice::<Precision>(Id::Precision).is_packed();
+        && !shape.reader.choice::<Precision>(Id::Precision).is_packed()
+}
+
+/// Whether the optimizer updates each element by itself, and was traced doing so with parts of a model.
+fn is_elementwise(shape: &Shape) -> bool {
+    matches!(shape.reader.choice(Id::Optimizer), Optimizer::Sgd | Optimizer::Adam | Optimizer::AdamW)
+}
+
+/// What PyTorch's pipelines were traced with: dense decoders with layers of one kind and no mask, trained whole, in equal shares.
+fn pipelines(shape: &Shape, trainer: Trainer, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported> {
+    let (reader, mesh, pipeline) = (shape.reader, Mesh::of(&shape.reader), Pipeline::of(&shape.reader));
+    let refuse = |reason| Err(Unsupported::Spread(reason));
+    let is_sharded = trainer == Trainer::Fsdp2;
+    if !is_sharded && (trainer != Trainer::Torch || mesh.data() > 1.0) {
+        return refuse(NotSpread::PipelineTrainer);
+    }
+    let gpus = reader.number(Id::GpuCount);
+    if !reader.is_default(Id::GpuCount) && reader.is_default(Id::DataParallel) && gpus % mesh.stages() != 0.0 {
+        let nearest = ((gpus / mesh.stages()).round().max(1.0) * mesh.stages()) as u32;
+        return refuse(NotSpread::PipelineGpus { nearest });
+    }
+    if pipeline.schedule == Schedule::ZeroBubble {
+        return refuse(NotSpread::Schedule);
+    }
+    if pipeline.schedule != Schedule::Interleaved && pipeline.stages_of_rank > 1 {
+        return refuse(NotSpread::VirtualStages);
+    }
+    if !pipeline.has_even_rounds() {
+        let others = |distance| [pipeline.micro_batches - distance, pipeline.micro_batches + distance];
+        let starts = |it: &usize| Pipeline { micro_batches: *it, ..pipeline }.has_even_rounds();
+        // A multiple of the ranks does.
+        let nearest = (1..pipeline.ranks).flat_map(others).find(starts).unwrap_or(pipeline.ranks);
+        return refuse(NotSpread::Rounds { nearest: nearest as u32 });
+    }
+    let layers = shape.number(Fact::NumLayers);
+    if layers % pipeline.stages() as f64 != 0.0 {
+        return refuse(nearest_stages(&pipeline, layers as usize));
+    }
+    let others = [Fact::TieWordEmbeddings, Fact::FinalSoftCap, Fact::FirstNormIsIdentity];
+    let is_whole = reader.choice::<FinetuneMethod>(Id::FinetuneMethod) == FinetuneMethod::Full;
+    let is_own = match recipe {
+        Recipe::Policy => is_sharded || !is_mixed,
+        Recipe::Pure => !is_sharded || !is_mixed,
+        Recipe::Master | Recipe::Autocast if is_sharded => !is_mixed,
+        Recipe::Master => true,
+        Recipe::Autocast => !is_mixed,
+    };
+    let has_masks = || masks::mask(&TrainingRun::of(shape)).is_some();
+    let is_known = is_dense(shape)
+        && others.iter().all(|it| !shape.is(*it))
+        && reader.choice::<Loss>(Id::Loss) == Loss::Fp32
+        && is_whole
+        && is_own
+        && is_elementwise(shape)
+        && !has_masks();
+    if !is_known {
+        return refuse(NotSpread::Pipeline);
+    }
+    if is_sharded && !shards_in_stages(shape, &mesh, &pipeline) {
+        return refuse(NotSpread::PipelineShards);
+    }
+    Ok(())
+}
+
+/// Whether FSDP2 was traced so inside the stages of a pipeline.
+fn shards_in_stages(shape: &Shape, mesh: &Mesh, pipeline: &Pipeline) -> bool {
+    let reader = shape.reader;
+    let is_even = || ShardedRun::shards(&TrainingRun::of(shape), mesh).len() == 1;
+    mesh.data() > 1.0
+        && !mesh.is_replicated()
+        && pipeline.schedule == Schedule::OneForwardOneBackward
+        && reader.choice::<Wrapping>(Id::Wrapping) == Wrapping::Layers
+        && reader.choice::<Reshard>(Id::Reshard) == Reshard::Full
+        && reader.choice::<OffloadPlace>(Id::OffloadParameters) == OffloadPlace::None
+        && reader.number(Id::GradientAccumulationSteps) == 1.0
+        && reader.choice::<WireFormat>(Id::ReduceDtype) == WireFormat::Fp32
+        && reader.choice::<OptimizerKernel>(Id::OptimizerKernel) != OptimizerKernel::ForLoop
+        && is_even()
+}
+
+/// The number of ranks nearest to that of a pipeline with which stages have as many layers each; with one stage a rank where the
+/// layers cannot be shared out in another way.
+fn nearest_stages(pipeline: &Pipeline, layers: usize) -> NotSpread {
+    let ranks = |stages_of_rank: usize| {
+        let divides = |ranks: &usize| layers.is_multiple_of(ranks * stages_of_rank);
+        (2..=layers).filter(divides).min_by_key(|it| it.abs_diff(pipeline.ranks)).map(|it| (it, stages_of_rank))
+    };
+    let (ranks, stages_of_rank) = ranks(pipeline.stages_of_rank).or_else(|| ranks(1)).unwrap_or((1, 1));
+    NotSpread::Stages { layers: layers as u32, ranks: ranks as u32, stages_of_rank: stages_of_rank as u32 }
+}
+
+/// What FSDP2 was traced with: dense decoders without learned positions, trained whole or by plain adapters of 16-bit weights.
+fn shards(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported> {
+    let is_known = is_dense(shape);
     let method = shape.reader.choice::<FinetuneMethod>(Id::FinetuneMethod);
     let is_plain = shape.reader.choice::<ModulesToSave>(Id::ModulesToSave) == ModulesToSave::None
         && shape.reader.choice::<LoraVariant>(Id::LoraVariant) != LoraVariant::Dora;
@@ -72,7 +172,7 @@ fn shards(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupport
     if !is_own {
         return Err(Unsupported::Spread(NotSpread::Recipe));
     }
-    if !matches!(shape.reader.choice(Id::Optimizer), Optimizer::Sgd | Optimizer::Adam | Optimizer::AdamW) {
+    if !is_elementwise(shape) {
         return Err(Unsupported::Spread(NotSpread::Optimizer));
     }
     if Mesh::of(&shape.reader).is_even() { Ok(()) } else { Err(Unsupported::Spread(NotSpread::Replicas)) }

@@ -105,6 +105,35 @@ pub enum NotSpread {
     Recipe,
     /// The ranks are no multiple of the replicas.
     Replicas,
+    /// A trainer that runs no pipelines, or PyTorch's own without one.
+    PipelineTrainer,
+    /// Pipelines were not traced with such a model, recipe or optimizer.
+    Pipeline,
+    /// FSDP2 was not traced so inside the stages of a pipeline.
+    PipelineShards,
+    /// The layers cannot be shared out in equal parts.
+    Stages {
+        /// Layers of the model.
+        layers: u32,
+        /// The nearest number of ranks that can.
+        ranks: u32,
+        /// Stages of each of these.
+        stages_of_rank: u32,
+    },
+    /// The schedule was not traced.
+    Schedule,
+    /// The schedule has one stage on each rank.
+    VirtualStages,
+    /// The interleaved schedule does not start with so many micro-batches.
+    Rounds {
+        /// The nearest number with which it does.
+        nearest: u32,
+    },
+    /// The GPUs are no multiple of the stages.
+    PipelineGpus {
+        /// The nearest number that is.
+        nearest: u32,
+    },
 }
 
 impl NotSpread {
@@ -115,6 +144,12 @@ impl NotSpread {
             Self::Optimizer => ParameterId::Optimizer,
             Self::Recipe => ParameterId::Recipe,
             Self::Replicas => ParameterId::DataParallelReplicate,
+            Self::PipelineTrainer => ParameterId::Trainer,
+            Self::Pipeline | Self::PipelineShards | Self::Stages { .. } => ParameterId::PipelineParallel,
+            Self::Schedule => ParameterId::Schedule,
+            Self::VirtualStages => ParameterId::VirtualStages,
+            Self::Rounds { .. } => ParameterId::MicroBatches,
+            Self::PipelineGpus { .. } => ParameterId::GpuCount,
         }
     }
 }

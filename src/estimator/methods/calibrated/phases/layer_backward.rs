@@ -77,6 +77,8 @@ pub struct LayerBackward<'a> {
     layers: Expr<Count>,
     /// Elements of the embedding's tables, whose gradients are the last of all.
     tables: Expr<Count>,
+    /// Whether gradients of an earlier micro-batch are there.
+    accumulates: bool,
     /// Parameters that have their gradients before the pass meets the last layer: those of the output projection.
     before: Expr<Count>,
     /// Trained parameters.
@@ -113,6 +115,7 @@ impl<'a> LayerBackward<'a> {
             tokens: run.tokens(),
             layers: run.layers(),
             tables: run.tables(),
+            accumulates: run.accumulates(),
             before,
             trained: behind,
             gradient: resident.gradient.clone(),
@@ -122,6 +125,18 @@ impl<'a> LayerBackward<'a> {
             views_made: resident.views_made(run),
             expanded: if run.is_quantized() { storage::expanded_in_backward(run.shape) } else { None },
         }
+    }
+
+    /// The same of a stage of a pipeline, behind so many elements of tables, whose earlier micro-batches may have left gradients.
+    pub fn of_stage(
+        run: &'a TrainingRun,
+        stack: &'a Stack,
+        resident: &Resident,
+        of_stack: Differentiated,
+        tables: Expr<Count>,
+        accumulates: bool,
+    ) -> Self {
+        Self { tables, accumulates, ..Self::among(run, stack, resident, of_stack) }
     }
 
     /// The same by values alone.
@@ -134,6 +149,7 @@ impl<'a> LayerBackward<'a> {
             tokens: self.tokens.without_tree(),
             layers: self.layers.without_tree(),
             tables: self.tables.without_tree(),
+            accumulates: self.accumulates,
             before: self.before.without_tree(),
             trained: self.trained.without_tree(),
             gradient: self.gradient.without_tree(),
@@ -288,11 +304,11 @@ impl<'a> LayerBackward<'a> {
                 (waiting, stacked) => waiting.or(stacked),
             };
         }
-        if run.accumulates() && run.formats.trains_everything() && kind.has_experts {
+        if self.accumulates && run.formats.trains_everything() && kind.has_experts {
             // A stacked gradient is added to the one before only when it is complete.
             return Some(all() + done() * self.gradient.clone());
         }
-        if run.accumulates() {
+        if self.accumulates {
             return Some(if run.saved.is_some() { self.accumulated.clone() } else { all() });
         }
         if !run.formats.trains_everything() {

@@ -8,6 +8,8 @@ pub mod grpo;
 pub mod layer_backward;
 pub mod multimodal;
 pub mod network;
+pub mod pipeline;
+pub mod pipeline_shards;
 pub mod reference;
 pub mod rollout;
 pub mod scoring;

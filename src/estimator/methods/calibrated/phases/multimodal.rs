@@ -90,6 +90,8 @@ fn of_prompt(shape: &Shape, sequence: &Sequence) -> Vec<Moment> {
             | MomentId::BackwardEncoderLastLayer
             | MomentId::BackwardEncoderLayer
             | MomentId::BackwardEnd
+            | MomentId::GradientsReduced
+            | MomentId::OutputsJoined
             | MomentId::OptimizerStep => None,
         };
         if let Some(held) = held {
@@ -265,7 +267,9 @@ impl<'a> Training<'a> {
                 | MomentId::BackwardVision
                 | MomentId::BackwardDecoderEnd
                 | MomentId::BackwardEncoderLastLayer
-                | MomentId::BackwardEncoderLayer => self.complete(tower, &kept, moment),
+                | MomentId::BackwardEncoderLayer
+                | MomentId::GradientsReduced
+                | MomentId::OutputsJoined => self.complete(tower, &kept, moment),
             }
         }
         if tower.learning.flows {

@@ -7,6 +7,7 @@ use crate::estimator::methods::calibrated::blocks::experts::Experts;
 use crate::estimator::methods::calibrated::blocks::frozen;
 use crate::estimator::methods::calibrated::blocks::kernel::{is_cut, windowed_layers};
 use crate::estimator::methods::calibrated::blocks::layer::{Layer, Mixer};
+use crate::estimator::methods::calibrated::blocks::norm;
 use crate::estimator::methods::calibrated::blocks::site::Site;
 use crate::estimator::methods::calibrated::model::counts::{Counts, is_expert, is_vision};
 use crate::estimator::methods::calibrated::run::formats::Trained;
@@ -177,6 +178,27 @@ impl Stack {
             linear
         };
         Self { sums: Sums { kinds, kept, input, held, converted }, instants }
+    }
+}
+
+impl Stack {
+    /// Adds an instant at which all gradients of a layer's weights are there, inside the backward pass of its first norm.
+    pub fn put_ends(&mut self, run: &TrainingRun) {
+        let stream = run.formats.stream;
+        let kept = norm::kept(run, "input of the layer's norm", stream) - norm::normalized(run, stream);
+        for (kind, instants) in self.sums.kinds.iter().zip(&mut self.instants) {
+            instants.push(Instant::new(kept.clone(), norm::in_backward(run), kind.linear.clone()));
+        }
+    }
+
+    /// The same of a stage that has some of the layers, which are all alike.
+    pub fn of_stage(mut self, run: &TrainingRun) -> Self {
+        for kind in &mut self.sums.kinds {
+            kind.count = run.layers();
+            let of_layer = if run.is_checkpointed() { &self.sums.input } else { &kind.kept };
+            self.sums.kept = run.layers() * of_layer.clone();
+        }
+        self
     }
 }
 

@@ -8,7 +8,7 @@ use crate::estimator::architecture::Loss;
 use crate::estimator::component::Component;
 use crate::estimator::estimate::{Lines, Moment};
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::blocks::{embedding, head, loss, masks, norm};
+use crate::estimator::methods::calibrated::blocks::{embedding, head, loss, masks};
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::layer_backward::{Inside, LayerBackward};
@@ -16,7 +16,6 @@ use crate::estimator::methods::calibrated::phases::stack::Stack;
 use crate::estimator::methods::calibrated::run::resident::Resident;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{element, times};
-use crate::estimator::methods::calibrated::tensors::instant::Instant;
 use crate::estimator::methods::calibrated::tensors::list::Tensors;
 use crate::estimator::moment::MomentId;
 use crate::estimator::quantity::Quantity;
@@ -112,11 +111,7 @@ impl<'a> Step<'a> {
     /// The same with an instant at which all gradients of a layer's weights are there, inside the backward pass of its first norm: on
     /// one GPU they stay, and others are fuller.
     pub fn with_ends_of_layers(mut self) -> Self {
-        let (run, stream) = (self.run, self.run.formats.stream);
-        let kept = norm::kept(run, "input of the layer's norm", stream) - norm::normalized(run, stream);
-        for (kind, instants) in self.stack.sums.kinds.iter().zip(&mut self.stack.instants) {
-            instants.push(Instant::new(kept.clone(), norm::in_backward(run), kind.linear.clone()));
-        }
+        self.stack.put_ends(self.run);
         self
     }
 

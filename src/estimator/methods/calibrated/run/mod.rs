@@ -8,4 +8,5 @@ pub mod resident;
 pub mod saved;
 pub mod serving;
 pub mod sharded;
+pub mod stages;
 pub mod training;

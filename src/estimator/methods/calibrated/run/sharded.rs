@@ -66,6 +66,7 @@ fn sum<U: Unit>(one: &Option<Expr<U>>, other: &Option<Expr<U>>) -> Option<Expr<U
 }
 
 /// The groups of a run as one rank holds them, and the formats of what is held and exchanged.
+#[derive(Clone)]
 pub struct ShardedRun {
     /// Embedding of tokens; also the output projection where both are one table.
     pub embedding: ShardGroup,
@@ -216,6 +217,24 @@ impl ShardedRun {
         }
     }
 
+    /// The same of a rank of a pipeline that has so many of the layers, one of the ends or none, and `more` all the time.
+    pub fn of_stage(mut self, run: &TrainingRun, ends: [bool; 2], more: Lines) -> Self {
+        let [is_first, is_last] = ends;
+        let of_ends = [(is_first, &self.embedding), (is_last, &self.end)];
+        let of_ends = of_ends.into_iter().filter(|it| it.0).filter_map(|it| it.1.trained.clone());
+        let of_layers = self.layer.trained.clone().map(|it| run.layers() * it);
+        let held = of_layers.into_iter().chain(of_ends).reduce(|sum, it| sum + it);
+        self.trained = held.unwrap_or_else(|| Expr::number(0.0));
+        let n_states = if run.optimizer() == Optimizer::Sgd { 1.0 } else { 2.0 };
+        let bytes = || self.trained.clone() * self.stored.clone();
+        let states = times(n_states) * self.trained.clone() * self.stored.clone();
+        // `_foreach_sqrt`, as of the whole model; `starts` lets no loop over tensors pass.
+        self.resident.step = self.resident.step.map(|_| bytes());
+        self.resident.lines = vec![(Component::Weights, bytes()), (Component::Optimizer, states)];
+        self.resident.lines.extend(more);
+        self
+    }
+
     /// Parameters of a group while they are put together: a copy on each rank.
     pub fn gathered(&self, it: &ShardGroup) -> Expr<Memory> {
         let unpacked = self.ranks.clone() * it.exchanged.clone() * element(self.compute);
@@ -328,7 +347,7 @@ impl SharedElements {
 }
 
 /// Elements of the norms of a layer, and of the last: vectors, whose rows they are. Those of a layer are shared out as one.
-fn norms(counter: &Counter, layers: f64) -> [f64; 2] {
+pub fn norms(counter: &Counter, layers: f64) -> [f64; 2] {
     let of_last = counter.vectors_of_norm(Fact::Norm) * counter.n(Fact::HiddenSize);
     let all: f64 = counter.parts.iter().filter(|it| it.part == Part::Norms).map(|it| it.parameters).sum();
     [((all - of_last) / layers).max(0.0), of_last]

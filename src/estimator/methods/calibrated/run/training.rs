@@ -89,6 +89,11 @@ impl<'a> TrainingRun<'a> {
         }
     }
 
+    /// The run of a stage that has so many of the layers.
+    pub fn of_stage(shape: &'a Shape<'a>, layers: Expr<Count>) -> Self {
+        Self { layers, ..Self::of(shape) }
+    }
+
     /// The run of an encoder beside a decoder.
     pub fn of_encoder(shape: &'a Shape<'a>, batch: Expr<Count>, sequence: Expr<Count>) -> Self {
         let mut res = Self::with(shape, batch, sequence);
