@@ -5,10 +5,11 @@ use std::process::ExitCode;
 use vram_estimator::estimator::Catalog;
 use vram_estimator::link::{Language, decode};
 use vram_estimator::locale::{command_line_texts, later_texts};
-use vram_estimator::present::answer::answer;
+use vram_estimator::present::answer::{Asked, answer_with};
 
 fn main() -> ExitCode {
     let mut is_strict = false;
+    let mut asked = Asked::default();
     let mut links = Vec::new();
     let mut takes_options = true;
     // `args` would panic on arguments that are not UTF-8.
@@ -18,6 +19,8 @@ fn main() -> ExitCode {
         match argument.as_str() {
             "--" if takes_options => takes_options = false,
             "--strict" if takes_options => is_strict = true,
+            "--solve" if takes_options => asked.solves = true,
+            "--advise" if takes_options => asked.advises = true,
             "--help" | "-h" if takes_options => {
                 // Help that cannot be printed has no reader left.
                 let _ = io::stdout().write_all(told.help.as_bytes());
@@ -30,7 +33,7 @@ fn main() -> ExitCode {
             _ => links.push(argument),
         }
     }
-    match answer_all(links) {
+    match answer_all(links, asked) {
         Ok(has_problems) if has_problems && is_strict => ExitCode::from(2),
         Ok(_) => ExitCode::SUCCESS,
         // Whoever reads the answers has read enough, as `head` does.
@@ -50,7 +53,7 @@ fn language_of(arguments: &[String]) -> Language {
 }
 
 /// Answers the links, or the lines of standard input when there are none; true if any had problems.
-fn answer_all(links: Vec<String>) -> io::Result<bool> {
+fn answer_all(links: Vec<String>, asked: Asked) -> io::Result<bool> {
     let mut out = BufWriter::new(io::stdout().lock());
     let mut has_problems = false;
     let catalog = Catalog::built_in();
@@ -58,7 +61,7 @@ fn answer_all(links: Vec<String>) -> io::Result<bool> {
         let (link, problems) = decode(text, &catalog);
         has_problems |= !problems.is_empty();
         let language = link.page.language.unwrap_or_default();
-        let told = answer(&link, &problems, later_texts(language));
+        let told = answer_with(&link, &problems, later_texts(language), asked);
         serde_json::to_writer(&mut out, &told)?;
         out.write_all(b"\n")
     };

@@ -3,6 +3,7 @@
 use crate::estimator::evidence::Evidence;
 use crate::estimator::expr::ElementFormat;
 use crate::estimator::plan::fit::VerdictKind;
+use crate::estimator::plan::strategies::Strategy;
 use crate::estimator::verification::{ResultKind, RowNote, Verdict};
 use crate::estimator::{
     Component, ComponentGroup, Conflict, ConstantId, Control, EngineVersion, Mode, ParameterId, Quantity, Refusal,
@@ -49,6 +50,8 @@ pub struct LaterTexts {
     pub comparison: ComparisonTexts,
     /// The Verification view.
     pub verification: VerificationTexts,
+    /// What fits, and what to change.
+    pub advice: AdviceTexts,
     /// The Guide view.
     pub guide: Guide,
     /// What a parameter is and what it does to memory.
@@ -183,6 +186,44 @@ pub struct VerdictTexts {
     pub assumed: fn(&str) -> String,
     /// The verdict as a sentence that follows the word.
     pub sentence: fn(&VerdictText) -> String,
+}
+
+/// What fits, and what to change.
+pub struct AdviceTexts {
+    /// Heading of changes where the run does not fit.
+    pub make_fit: &'static str,
+    /// The same where the engine does not start.
+    pub make_start: &'static str,
+    /// The same where the run fits.
+    pub get_more: &'static str,
+    /// How the changes come about.
+    pub note: &'static str,
+    /// A strategy by name.
+    pub strategy: fn(Strategy) -> &'static str,
+    /// What it costs, with the source of that where it has one.
+    pub cost: fn(Strategy) -> &'static str,
+    /// What comes of a change: the verdict in a word, what is left or missing, and whether it is missing.
+    pub left: fn(&str, &str, bool) -> String,
+    /// Takes a change or an answer over.
+    pub apply: &'static str,
+    /// Opens the rest of the changes.
+    pub more: &'static str,
+    /// Said where no change helps.
+    pub nothing: &'static str,
+    /// Heading of the inverse questions.
+    pub answers: &'static str,
+    /// What they hold fixed.
+    pub answers_note: &'static str,
+    /// What is asked of a parameter that is solved for.
+    pub question: fn(ParameterId) -> &'static str,
+    /// The answer stands there already.
+    pub now: &'static str,
+    /// Everything fits.
+    pub every: &'static str,
+    /// Nothing fits.
+    pub none: &'static str,
+    /// Nothing fits, but so much is tight.
+    pub tight: fn(&str) -> String,
 }
 
 /// The small charts of some modes.

@@ -6,6 +6,7 @@ pub mod answer;
 pub mod batch;
 pub mod chart;
 pub mod comparison;
+pub mod decide;
 pub mod difference;
 pub mod formula;
 pub mod gpu_groups;

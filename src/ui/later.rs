@@ -45,6 +45,8 @@ pub struct LaterParts {
     pub card_note: fn(State, MethodId) -> Option<String>,
     /// The small charts of the open mode.
     pub comparison: fn(State) -> Vec<El>,
+    /// What fits, and what to change.
+    pub decide: fn(State) -> Vec<El>,
     /// What a parameter is and does.
     pub help_text: fn(State, ParameterId) -> Vec<El>,
     /// Its symbol, and what its box accepts.

@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use vram_estimator::estimator::evidence::Evidence;
 use vram_estimator::estimator::expr::ElementFormat;
 use vram_estimator::estimator::plan::fit::VerdictKind;
+use vram_estimator::estimator::plan::solve::ASKED;
 use vram_estimator::estimator::plan::strategies::{Obstacle, Strategy};
 use vram_estimator::estimator::verification::{EXAMPLES, ResultKind, RowNote, TABLE, Verdict};
 use vram_estimator::estimator::{
     ChoiceValue, Component, ComponentGroup, ConstantId, EngineVersion, Mode, ParameterId, Precision, Quantity, RunKind,
 };
 use vram_estimator::locale::{
-    ComparisonTexts, DetailTexts, Guide, GuideList, GuideTable, LaterTexts, ListingTexts, ReadingTexts, VerdictText,
-    VerdictTexts, VerificationTexts,
+    AdviceTexts, ComparisonTexts, DetailTexts, Guide, GuideList, GuideTable, LaterTexts, ListingTexts, ReadingTexts,
+    VerdictText, VerdictTexts, VerificationTexts,
 };
 
 impl EveryText {
@@ -38,6 +39,7 @@ impl EveryText {
             verdict,
             comparison,
             verification,
+            advice,
             guide,
             help,
             symbol,
@@ -62,6 +64,7 @@ impl EveryText {
             self.add(format!("help {id:?}"), help(id));
         }
         self.add("symbol", *symbol);
+        self.advice(advice);
         let DetailTexts {
             symbols,
             why,
@@ -290,6 +293,42 @@ impl EveryText {
         self.add("case", accuracy_case(A, B, C, D));
     }
 
+    fn advice(&mut self, it: &AdviceTexts) {
+        let AdviceTexts {
+            make_fit,
+            make_start,
+            get_more,
+            note,
+            strategy,
+            cost,
+            left,
+            apply,
+            more,
+            nothing,
+            answers,
+            answers_note,
+            question,
+            now,
+            every,
+            none,
+            tight,
+        } = it;
+        let plain =
+            [make_fit, make_start, get_more, note, apply, more, nothing, answers, answers_note, now, every, none];
+        plain.iter().enumerate().for_each(|(at, it)| self.add(format!("advice {at}"), **it));
+        for it in Strategy::ALL {
+            self.add(format!("strategy {it:?}"), strategy(*it));
+            self.add(format!("cost {it:?}"), cost(*it));
+        }
+        for is_missing in [false, true] {
+            self.add(format!("left {is_missing}"), left(A, B, is_missing));
+        }
+        for id in ASKED.into_iter().chain([ParameterId::GpuCount, ParameterId::Gpu]) {
+            self.add(format!("question {id:?}"), question(id));
+        }
+        self.add("tight", tight(A));
+    }
+
     fn guide(&mut self, it: &Guide) {
         let Guide {
             title,
@@ -317,7 +356,8 @@ impl EveryText {
             references,
         } = it;
         let plain = [title, lede, contents, strategies_title, try_it, saves_nothing, lists_title, references_title];
-        for (strategy, it) in Strategy::ALL.iter().flat_map(|it| Obstacle::ALL.map(|obstacle| (*it, obstacle))) {
+        for (strategy, it) in Strategy::OF_DOCUMENT.iter().flat_map(|it| Obstacle::ALL.map(|obstacle| (*it, obstacle)))
+        {
             self.add(format!("obstacle {strategy:?} {it:?}"), obstacle(strategy, it));
         }
         plain.iter().enumerate().for_each(|(at, it)| self.add(format!("guide {at}"), **it));
@@ -331,8 +371,7 @@ impl EveryText {
         }
         Precision::IDS.iter().for_each(|it| self.add(format!("use of {it}"), precision_use(it)));
         Mode::ALL.iter().for_each(|it| self.add(format!("trained {it:?}"), trained(*it)));
-        for it in Strategy::ALL {
-            self.add(format!("strategy {it:?}"), strategy(it).label);
+        for it in Strategy::OF_DOCUMENT {
             self.add(format!("strategy text {it:?}"), strategy(it).text);
         }
         self.add("parameters", n_parameters(3));

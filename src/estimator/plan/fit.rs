@@ -166,7 +166,7 @@ pub fn smallest_that_fits(method: MethodId, inputs: &Inputs) -> Option<&'static 
         res.dedup_by(|a, b| a.usable_gib() == b.usable_gib() && a.generation == b.generation);
         res
     });
-    let elsewhere = inputs.without(|id| matches!(id, Id::GpuMemory | Id::GpuFamily | Id::Gpu));
+    let elsewhere = elsewhere(inputs);
     let needed = values_of(method, inputs)?.total().gib();
     let is_fit = |device: &Device| {
         let there = on(&elsewhere, device)?;
@@ -178,6 +178,11 @@ pub fn smallest_that_fits(method: MethodId, inputs: &Inputs) -> Option<&'static 
 
 /// By how much, as a factor, a run may take less where the driver's context is smaller: only devices below that are not tried.
 const MOST_SAVED_BY_ANOTHER_DRIVER: f64 = 1.1;
+
+/// The inputs without their device, and without what was typed of it.
+pub(super) fn elsewhere(inputs: &Inputs) -> Inputs {
+    inputs.without(|id| matches!(id, Id::GpuMemory | Id::GpuFamily | Id::Gpu))
+}
 
 /// The inputs with another device.
 fn on(inputs: &Inputs, device: &Device) -> Option<Inputs> {

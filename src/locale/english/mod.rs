@@ -1,5 +1,6 @@
 //! The page in English. One file per part of the page; it decides nothing, it only says.
 
+mod advice;
 mod calibrated;
 mod choices;
 mod command_line;
@@ -72,6 +73,7 @@ pub static ENGLISH_LATER: LaterTexts = LaterTexts {
     verdict: verdict::VERDICT,
     comparison: comparison::COMPARISON,
     verification: verification::VERIFICATION,
+    advice: advice::ADVICE,
     guide: guide::GUIDE,
 };
 

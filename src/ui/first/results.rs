@@ -16,10 +16,12 @@ pub fn results(state: State) -> El {
     let sentence = move || Later::gate().parts().map(|it| (it.sentence)(state)).unwrap_or_default();
     let table = move || Later::gate().show(state, |it| (it.table)(state));
     let readings = move || Later::gate().show_quietly(|it| (it.readings)(state));
+    let decide = move || Later::gate().show_quietly(|it| (it.decide)(state));
     let comparison =
         move || if has_comparison(state) { Later::gate().show(state, |it| (it.comparison)(state)) } else { vec![] };
     let sentence = move || {
         vec![
+            el("div").class("decide").children_fn(decide),
             timeline(state),
             el("p").class("why-line").test_id("sentence").text_fn(sentence),
             el("div").children_fn(readings),

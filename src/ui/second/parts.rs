@@ -5,6 +5,7 @@ use crate::estimator::METHODS;
 use crate::estimator::plan::deciding::deciding_any;
 use crate::ui::later::LaterParts;
 use crate::ui::second::comparison::comparison_view;
+use crate::ui::second::decide::decide_view;
 use crate::ui::second::formula::detail;
 use crate::ui::second::gpus::fill_gpus;
 use crate::ui::second::guide::guide_view;
@@ -24,6 +25,7 @@ use leptos::prelude::*;
 pub fn later_parts() -> &'static LaterParts {
     style::add(concat!(
         include_str!("../../../style/later/comparison.css"),
+        include_str!("../../../style/later/decide.css"),
         include_str!("../../../style/later/detail.css"),
         include_str!("../../../style/later/page.css"),
         include_str!("../../../style/later/readings.css"),
@@ -49,6 +51,7 @@ pub fn later_parts() -> &'static LaterParts {
         readings: readings_view,
         card_note,
         comparison: comparison_view,
+        decide: decide_view,
         help_text,
         help_facts,
         fill_models,
