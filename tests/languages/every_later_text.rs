@@ -345,5 +345,9 @@ impl EveryText {
 
 /// The families of cases that the Verification view shows.
 fn families() -> BTreeSet<&'static str> {
-    include_str!("../../data/scatter.tsv").lines().filter_map(|line| line.split('\t').next()).collect()
+    include_str!("../../data/scatter.tsv")
+        .lines()
+        .filter_map(|line| line.split('\t').next())
+        .filter(|it| !it.is_empty())
+        .collect()
 }

@@ -2,14 +2,14 @@
 //! end of the error band. It knows no text.
 
 use crate::estimator::catalog::devices::{DEVICES, Device, Form, Generation, UsableSource};
-use crate::estimator::device::{device_memory, named_device};
+use crate::estimator::device::{chosen_device, device_memory, named_device};
 use crate::estimator::estimate::Estimate;
 use crate::estimator::evidence::readings;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::{DEFAULT_METHOD, MethodId};
 use crate::estimator::methods::{capacity, values_of};
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::choices::{ChoiceValue, Engine, GpuFamily};
+use crate::estimator::parameters::choices::{Engine, GpuFamily};
 use crate::estimator::parameters::gpu::Gpu;
 use crate::estimator::parameters::{ParameterId as Id, Value};
 use crate::estimator::units::Bytes;
@@ -93,7 +93,7 @@ pub fn verdict(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
     let res =
         FitVerdict { kind: VerdictKind::NoDevice, needed, shown, most, capacity: capacity_of_device, spare, device };
     let Some(has) = capacity_of_device else { return res };
-    if inputs.choice::<Gpu>(Id::Gpu).device().is_some_and(|it| !is_known_on(inputs, it)) {
+    if chosen_device(inputs).is_some_and(|it| !is_known_on(inputs, it)) {
         return FitVerdict { kind: VerdictKind::CannotSay, spare: None, ..res };
     }
     if let Some(pool) = capacity(inputs) {
@@ -165,6 +165,5 @@ const MOST_SAVED_BY_ANOTHER_DRIVER: f64 = 1.1;
 
 /// The inputs with another device.
 fn on(inputs: &Inputs, device: &Device) -> Option<Inputs> {
-    let at = Gpu::IDS.iter().position(|id| *id == device.id)?;
-    inputs.clone().with(Id::Gpu, Value::Choice(at)).ok()
+    inputs.clone().with(Id::Gpu, Value::Choice(Gpu::named(device.id)?.place())).ok()
 }

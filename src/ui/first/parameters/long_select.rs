@@ -2,7 +2,8 @@
 //! rest of the page is there; the select itself stays when one is chosen, so that typing on goes to the next one. It knows none by
 //! name.
 
-use crate::estimator::{ChoiceValue, Gpu, ParameterId, Value};
+use crate::estimator::parameters::choice_ids::ChoiceIds;
+use crate::estimator::{Gpu, ParameterId, Value};
 use crate::ui::first::order::PagePart;
 use crate::ui::kit::controls::{set_options, text_of};
 use crate::ui::kit::element::{El, ElementRef, effect, el};
@@ -38,7 +39,7 @@ pub fn model_select(state: State) -> El {
 
 /// The GPUs by name.
 pub fn gpu_select(state: State) -> El {
-    let none = (Gpu::IDS[Gpu::NONE], state.texts().controls.no_gpu);
+    let none = (ChoiceIds::NO_DEVICE, state.texts().controls.no_gpu);
     // What was typed of another GPU is no figure of this one.
     let choose = |state: State, value| {
         state.shown.give(ParameterId::GpuMemory, None);
