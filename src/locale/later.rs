@@ -5,8 +5,8 @@ use crate::estimator::expr::ElementFormat;
 use crate::estimator::plan::fit::VerdictKind;
 use crate::estimator::verification::{ResultKind, RowNote, Verdict};
 use crate::estimator::{
-    Component, ComponentGroup, Conflict, ConstantId, Control, EngineVersion, Mode, ParameterId, Quantity, Refusal,
-    RunKind, Unsupported,
+    Component, ComponentGroup, Conflict, ConstantId, Control, EngineVersion, Mode, ParameterId, Quantity, RankKind,
+    Refusal, RunKind, Unsupported,
 };
 use crate::link::Problem;
 use crate::locale::guide::Guide;
@@ -41,6 +41,8 @@ pub struct LaterTexts {
     pub box_accepts: fn(ParameterId) -> String,
     /// The opened row of a component.
     pub detail: DetailTexts,
+    /// What each kind of rank takes.
+    pub ranks: RankTexts,
     /// How far the total can be trusted, and what nvidia-smi will show.
     pub readings: ReadingTexts,
     /// Whether the run fits its device.
@@ -159,6 +161,8 @@ pub struct VerdictText<'a> {
     pub kind: VerdictKind,
     /// What the device is called, or that one is assumed; empty where its memory was typed.
     pub device: &'a str,
+    /// How many GPUs the run is spread over, of which the fullest counts.
+    pub n_gpus: usize,
     /// What the run takes.
     pub needed: &'a str,
     /// What the device has.
@@ -173,6 +177,28 @@ pub struct VerdictText<'a> {
     pub has_other_driver: bool,
     /// The engine's own reason.
     pub reason: Option<&'a str>,
+}
+
+/// What each kind of rank takes.
+pub struct RankTexts {
+    /// Heading, before the method's name.
+    pub title: &'static str,
+    /// Heads of the columns: which ranks, how many, their parts, and what one takes.
+    pub rank: &'static str,
+    /// How many GPUs.
+    pub gpus: &'static str,
+    /// The bar.
+    pub parts: &'static str,
+    /// What one GPU takes.
+    pub each: &'static str,
+    /// Beside the rank that has to fit.
+    pub fullest: &'static str,
+    /// Which ranks.
+    pub kind: fn(RankKind) -> String,
+    /// "× 7": how many are alike.
+    pub times: fn(usize) -> String,
+    /// What all GPUs take together: how many, that, and what the fullest takes.
+    pub sum: fn(usize, &str, &str) -> String,
 }
 
 /// Whether the run fits its device.

@@ -13,6 +13,7 @@ pub mod model_groups;
 pub mod numbers;
 pub mod parameter_table;
 pub mod parameters_page;
+pub mod ranks;
 pub mod readings;
 pub mod scatter;
 pub mod symbols;

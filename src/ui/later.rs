@@ -39,6 +39,8 @@ pub struct LaterParts {
     pub detail: fn(State, ComponentGroup) -> Vec<El>,
     /// What remains to be done of an opened row of the document's table.
     pub target_line: fn(State) -> Vec<El>,
+    /// What each kind of rank takes, where there are several.
+    pub ranks: fn(State) -> Vec<El>,
     /// How far the total can be trusted, and what nvidia-smi will show.
     pub readings: fn(State) -> Vec<El>,
     /// The error band of a method, for its card.

@@ -8,11 +8,12 @@ use vram_estimator::estimator::plan::fit::VerdictKind;
 use vram_estimator::estimator::plan::strategies::{Obstacle, Strategy};
 use vram_estimator::estimator::verification::{EXAMPLES, ResultKind, RowNote, TABLE, Verdict};
 use vram_estimator::estimator::{
-    ChoiceValue, Component, ComponentGroup, ConstantId, EngineVersion, Mode, ParameterId, Precision, Quantity, RunKind,
+    ChoiceValue, Component, ComponentGroup, ConstantId, EngineVersion, Mode, ParameterId, Precision, Quantity,
+    RankKind, RunKind,
 };
 use vram_estimator::locale::{
-    ComparisonTexts, DetailTexts, Guide, GuideList, GuideTable, LaterTexts, ListingTexts, ReadingTexts, VerdictText,
-    VerdictTexts, VerificationTexts,
+    ComparisonTexts, DetailTexts, Guide, GuideList, GuideTable, LaterTexts, ListingTexts, RankTexts, ReadingTexts,
+    VerdictText, VerdictTexts, VerificationTexts,
 };
 
 impl EveryText {
@@ -34,6 +35,7 @@ impl EveryText {
             conflict: _,
             box_accepts,
             detail,
+            ranks,
             readings,
             verdict,
             comparison,
@@ -85,11 +87,30 @@ impl EveryText {
         self.add("not at peak", not_at_peak(A, B, C));
         self.add("go to", go_to(A));
         self.add("at moment", at_moment(A));
+        self.ranks(ranks);
         self.readings(readings);
         self.verdict(verdict);
         self.comparison(comparison);
         self.verification(verification);
         self.guide(guide);
+    }
+
+    fn ranks(&mut self, it: &RankTexts) {
+        let RankTexts { title, rank, gpus, parts, each, fullest, kind, times, sum } = it;
+        [title, rank, gpus, parts, each, fullest]
+            .iter()
+            .enumerate()
+            .for_each(|(at, it)| self.add(format!("rank {at}"), **it));
+        for it in [
+            RankKind::Only,
+            RankKind::Replica,
+            RankKind::Shards { first: 3, last: 3 },
+            RankKind::Shards { first: 3, last: 4 },
+        ] {
+            self.add(format!("rank kind {it:?}"), kind(it));
+        }
+        self.add("rank times", times(7));
+        self.add("rank sum", sum(7, A, B));
     }
 
     fn readings(&mut self, it: &ReadingTexts) {
@@ -132,6 +153,7 @@ impl EveryText {
             let lost = VerdictText {
                 kind,
                 device: A,
+                n_gpus: 1,
                 needed: B,
                 capacity: C,
                 spare: D,
@@ -146,6 +168,7 @@ impl EveryText {
                 let text = VerdictText {
                     kind,
                     device: A,
+                    n_gpus: 1 + usize::from(has_more),
                     needed: B,
                     capacity: C,
                     spare: D,

@@ -3,7 +3,7 @@
 
 use crate::estimator::catalog::devices::{DEVICES, Device, Form, Generation, UsableSource};
 use crate::estimator::device::{chosen_device, device_memory, named_device};
-use crate::estimator::estimate::Estimate;
+use crate::estimator::estimate::{Estimate, Rank};
 use crate::estimator::evidence::readings;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::{DEFAULT_METHOD, MethodId};
@@ -77,6 +77,8 @@ pub struct FitVerdict {
     pub spare: Option<f64>,
     /// The device, if one was named and its memory was not typed.
     pub device: Option<&'static Device>,
+    /// How many of it the run is spread over; the fullest counts.
+    pub n_gpus: usize,
 }
 
 /// Whether an estimate of some inputs fits their device.
@@ -88,10 +90,19 @@ pub fn verdict(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
     let shown = readings.reserved.map(|it| it.middle);
     // Out of memory is told only when whole free segments have been given back: what the run then still holds it has to have.
     let least = readings.reserved.map_or(needed, |it| it.least);
+    let n_gpus = estimate.ranks().iter().map(Rank::count).sum();
     let (capacity_of_device, device) = (device_memory(inputs), named_device(inputs));
     let spare = capacity_of_device.map(|it| it.count() - needed.count());
-    let res =
-        FitVerdict { kind: VerdictKind::NoDevice, needed, shown, most, capacity: capacity_of_device, spare, device };
+    let res = FitVerdict {
+        kind: VerdictKind::NoDevice,
+        needed,
+        shown,
+        most,
+        capacity: capacity_of_device,
+        spare,
+        device,
+        n_gpus,
+    };
     let Some(has) = capacity_of_device else { return res };
     if chosen_device(inputs).is_some_and(|it| !is_known_on(inputs, it)) {
         return FitVerdict { kind: VerdictKind::CannotSay, spare: None, ..res };

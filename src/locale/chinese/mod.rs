@@ -12,6 +12,7 @@ mod help;
 mod parameters;
 mod problems;
 mod quantities;
+mod ranks;
 mod readings;
 mod ui;
 mod verdict;
@@ -69,6 +70,7 @@ pub static CHINESE_LATER: LaterTexts = LaterTexts {
     symbol: "符号",
     detail: explanations::DETAIL,
     readings: readings::READINGS,
+    ranks: ranks::RANKS,
     verdict: verdict::VERDICT,
     comparison: comparison::COMPARISON,
     verification: verification::VERIFICATION,

@@ -8,6 +8,7 @@ mod guide;
 mod help;
 mod models;
 mod parts;
+mod ranks;
 mod readings;
 mod said;
 mod switched;

@@ -10,6 +10,7 @@ use crate::ui::second::gpus::fill_gpus;
 use crate::ui::second::guide::guide_view;
 use crate::ui::second::help::{help_facts, help_text};
 use crate::ui::second::models::fill_models;
+use crate::ui::second::ranks::ranks_view;
 use crate::ui::second::readings::{card_note, readings_view};
 use crate::ui::second::said::{explanation, problem, unanswered};
 use crate::ui::second::switched::switched;
@@ -26,6 +27,7 @@ pub fn later_parts() -> &'static LaterParts {
         include_str!("../../../style/later/comparison.css"),
         include_str!("../../../style/later/detail.css"),
         include_str!("../../../style/later/page.css"),
+        include_str!("../../../style/later/ranks.css"),
         include_str!("../../../style/later/readings.css"),
         include_str!("../../../style/later/table.css"),
         // After what all pages share, which it narrows.
@@ -46,6 +48,7 @@ pub fn later_parts() -> &'static LaterParts {
         deciding: |state, groups| state.shown.inputs.with(|inputs| deciding_any(inputs, groups)),
         detail,
         target_line,
+        ranks: ranks_view,
         readings: readings_view,
         card_note,
         comparison: comparison_view,
