@@ -47,6 +47,8 @@ pub struct LaterTexts {
     pub readings: ReadingTexts,
     /// Whether the run fits its device.
     pub verdict: VerdictTexts,
+    /// The run on each GPU of the catalogue.
+    pub devices: DeviceTexts,
     /// The small charts of some modes.
     pub comparison: ComparisonTexts,
     /// The Verification view.
@@ -199,6 +201,34 @@ pub struct RankTexts {
     pub times: fn(usize) -> String,
     /// What all GPUs take together: how many, that, and what the fullest takes.
     pub sum: fn(usize, &str, &str) -> String,
+}
+
+/// The run on each GPU of the catalogue.
+pub struct DeviceTexts {
+    /// A verdict in a few words, with what is left or missing.
+    pub verdict: fn(VerdictKind, &str) -> String,
+    /// Heading of those that are proposed.
+    pub proposed: &'static str,
+    /// Said where no GPU matches what was typed.
+    pub nothing: &'static str,
+    /// Heading of the list of all.
+    pub title: &'static str,
+    /// The field that filters it.
+    pub filter: &'static str,
+    /// How many of how many hold the run.
+    pub summary: fn(usize, usize) -> String,
+    /// What the figures mean.
+    pub note: &'static str,
+    /// Heads of the columns: which GPU, the memory that programs can use, the verdict.
+    pub gpu: &'static str,
+    /// Memory that programs can use.
+    pub memory: &'static str,
+    /// Today's run there.
+    pub today: &'static str,
+    /// Chooses a GPU.
+    pub choose: &'static str,
+    /// The same for who does not see which; takes its name.
+    pub choose_one: fn(&str) -> String,
 }
 
 /// Whether the run fits its device.

@@ -39,11 +39,16 @@ pub fn groups(texts: &Texts) -> Vec<GpuGroup> {
     res
 }
 
-/// "H100 SXM 80 GB · 79.2 GiB"; a figure that nobody has read is about right.
+/// "H100 SXM 80 GB · 79.2 GiB".
 fn text(device: &Device) -> String {
+    format!("{} · {}", device.name, memory(device))
+}
+
+/// What programs can use of a device's memory; a figure that nobody has read is about right.
+pub fn memory(device: &Device) -> String {
     let (gib, source) = device.usable();
     let about = if source == UsableSource::Measured { "" } else { "≈ " };
-    format!("{} · {about}{} GiB", device.name, numbers::plain(gib, 1))
+    format!("{about}{} GiB", numbers::plain(gib, 1))
 }
 
 #[cfg(test)]

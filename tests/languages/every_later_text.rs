@@ -12,8 +12,8 @@ use vram_estimator::estimator::{
     RankKind, RunKind,
 };
 use vram_estimator::locale::{
-    ComparisonTexts, DetailTexts, Guide, GuideList, GuideTable, LaterTexts, ListingTexts, RankTexts, ReadingTexts,
-    VerdictText, VerdictTexts, VerificationTexts,
+    ComparisonTexts, DetailTexts, DeviceTexts, Guide, GuideList, GuideTable, LaterTexts, ListingTexts, RankTexts,
+    ReadingTexts, VerdictText, VerdictTexts, VerificationTexts,
 };
 
 impl EveryText {
@@ -38,6 +38,7 @@ impl EveryText {
             ranks,
             readings,
             verdict,
+            devices,
             comparison,
             verification,
             guide,
@@ -90,9 +91,32 @@ impl EveryText {
         self.ranks(ranks);
         self.readings(readings);
         self.verdict(verdict);
+        self.devices(devices);
         self.comparison(comparison);
         self.verification(verification);
         self.guide(guide);
+    }
+
+    fn devices(&mut self, it: &DeviceTexts) {
+        let DeviceTexts {
+            verdict,
+            proposed,
+            nothing,
+            title,
+            filter,
+            summary,
+            note,
+            gpu,
+            memory,
+            today,
+            choose,
+            choose_one,
+        } = it;
+        let plain = [proposed, nothing, title, filter, note, gpu, memory, today, choose];
+        plain.iter().enumerate().for_each(|(at, it)| self.add(format!("device {at}"), **it));
+        VerdictKind::ALL.iter().for_each(|it| self.add(format!("device {it:?}"), verdict(*it, A)));
+        self.add("devices that fit", summary(3, 7));
+        self.add("choose a device", choose_one(A));
     }
 
     fn ranks(&mut self, it: &RankTexts) {

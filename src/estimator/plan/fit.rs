@@ -150,18 +150,13 @@ fn is_known_on(inputs: &Inputs, device: &Device) -> bool {
 pub fn smallest_that_fits(method: MethodId, inputs: &Inputs) -> Option<&'static Device> {
     static OFFERED: OnceLock<Vec<&'static Device>> = OnceLock::new();
     let offered = OFFERED.get_or_init(|| {
-        let is_offered = |it: &&Device| {
-            matches!(it.form, Form::Consumer | Form::Workstation | Form::DataCentre)
-                && it.usable().1 != UsableSource::FromSold
-                && it.generation.is_some_and(|it| GpuFamily::of(it).is_some())
-        };
-        let mut res: Vec<_> = DEVICES.iter().filter(is_offered).collect();
+        let mut res: Vec<_> = DEVICES.iter().filter(|it| is_offered(it)).collect();
         res.sort_by(|a, b| a.usable_gib().total_cmp(&b.usable_gib()));
         // Of cards of one size in one generation the first speaks for all.
         res.dedup_by(|a, b| a.usable_gib() == b.usable_gib() && a.generation == b.generation);
         res
     });
-    let elsewhere = inputs.without(|id| matches!(id, Id::GpuMemory | Id::GpuFamily | Id::Gpu));
+    let elsewhere = elsewhere(inputs);
     let needed = values_of(method, inputs)?.total().gib();
     let is_fit = |device: &Device| {
         let there = on(&elsewhere, device)?;
@@ -174,7 +169,19 @@ pub fn smallest_that_fits(method: MethodId, inputs: &Inputs) -> Option<&'static 
 /// By how much, as a factor, a run may take less where the driver's context is smaller: only devices below that are not tried.
 const MOST_SAVED_BY_ANOTHER_DRIVER: f64 = 1.1;
 
+/// Whether a device is proposed: a GPU of NVIDIA whose memory and context somebody has read, and which one can put into a machine.
+pub(super) fn is_offered(it: &Device) -> bool {
+    matches!(it.form, Form::Consumer | Form::Workstation | Form::DataCentre)
+        && it.usable().1 != UsableSource::FromSold
+        && it.generation.is_some_and(|it| GpuFamily::of(it).is_some())
+}
+
+/// The inputs without a device, and without what was typed of one.
+pub(super) fn elsewhere(inputs: &Inputs) -> Inputs {
+    inputs.without(|id| matches!(id, Id::GpuMemory | Id::GpuFamily | Id::Gpu))
+}
+
 /// The inputs with another device.
-fn on(inputs: &Inputs, device: &Device) -> Option<Inputs> {
+pub(super) fn on(inputs: &Inputs, device: &Device) -> Option<Inputs> {
     inputs.clone().with(Id::Gpu, Value::Choice(Gpu::named(device.id)?.place())).ok()
 }

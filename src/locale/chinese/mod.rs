@@ -5,6 +5,7 @@ mod choices;
 mod command_line;
 mod comparison;
 mod components;
+mod devices;
 mod explanations;
 mod facts;
 mod guide;
@@ -71,6 +72,7 @@ pub static CHINESE_LATER: LaterTexts = LaterTexts {
     detail: explanations::DETAIL,
     readings: readings::READINGS,
     ranks: ranks::RANKS,
+    devices: devices::DEVICES,
     verdict: verdict::VERDICT,
     comparison: comparison::COMPARISON,
     verification: verification::VERIFICATION,

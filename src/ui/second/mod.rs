@@ -2,6 +2,7 @@
 
 mod arrive;
 mod comparison;
+mod devices;
 mod formula;
 mod gpus;
 mod guide;

@@ -5,6 +5,7 @@ use crate::estimator::METHODS;
 use crate::estimator::plan::deciding::deciding_any;
 use crate::ui::later::LaterParts;
 use crate::ui::second::comparison::comparison_view;
+use crate::ui::second::devices::{device_list, gpu_rows};
 use crate::ui::second::formula::detail;
 use crate::ui::second::gpus::fill_gpus;
 use crate::ui::second::guide::guide_view;
@@ -26,6 +27,7 @@ pub fn later_parts() -> &'static LaterParts {
     style::add(concat!(
         include_str!("../../../style/later/comparison.css"),
         include_str!("../../../style/later/detail.css"),
+        include_str!("../../../style/later/devices.css"),
         include_str!("../../../style/later/page.css"),
         include_str!("../../../style/later/ranks.css"),
         include_str!("../../../style/later/readings.css"),
@@ -56,6 +58,8 @@ pub fn later_parts() -> &'static LaterParts {
         help_facts,
         fill_models,
         fill_gpus,
+        gpu_rows,
+        device_list,
         verdict,
     };
     &PARTS
