@@ -172,7 +172,7 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             Some((keys as usize as f64, rule.sources()))
         }
         Follows::Device => {
-            let device = values.choice::<Gpu>(Id::Gpu).device();
+            let device = Gpu::at(values.number(Id::Gpu) as usize).device();
             let fills = mode == Mode::Inference && values.choice::<Engine>(Id::Engine) == Engine::Vllm
                 || mode == Mode::Grpo && values.choice::<Rollout>(Id::Rollout) == Rollout::VllmColocated;
             match device {
@@ -181,7 +181,7 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             }
         }
         Follows::DeviceGeneration => {
-            let device = values.choice::<Gpu>(Id::Gpu).device()?;
+            let device = Gpu::at(values.number(Id::Gpu) as usize).device()?;
             Some((GpuFamily::of(device.generation?)? as usize as f64, rule.sources()))
         }
         Follows::EngineVersion => Some((vllm(values)?.utilization, rule.sources())),

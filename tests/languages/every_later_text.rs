@@ -9,11 +9,12 @@ use vram_estimator::estimator::plan::solve::ASKED;
 use vram_estimator::estimator::plan::strategies::{Obstacle, Strategy};
 use vram_estimator::estimator::verification::{EXAMPLES, ResultKind, RowNote, TABLE, Verdict};
 use vram_estimator::estimator::{
-    ChoiceValue, Component, ComponentGroup, ConstantId, EngineVersion, Mode, ParameterId, Precision, Quantity, RunKind,
+    ChoiceValue, Component, ComponentGroup, ConstantId, EngineVersion, Mode, ParameterId, Precision, Quantity,
+    RankKind, RunKind,
 };
 use vram_estimator::locale::{
-    AdviceTexts, ComparisonTexts, DetailTexts, Guide, GuideList, GuideTable, LaterTexts, ListingTexts, ReadingTexts,
-    VerdictText, VerdictTexts, VerificationTexts,
+    AdviceTexts, ComparisonTexts, DetailTexts, DeviceTexts, Guide, GuideList, GuideTable, LaterTexts, ListingTexts,
+    RankTexts, ReadingTexts, VerdictText, VerdictTexts, VerificationTexts,
 };
 
 impl EveryText {
@@ -35,8 +36,10 @@ impl EveryText {
             conflict: _,
             box_accepts,
             detail,
+            ranks,
             readings,
             verdict,
+            devices,
             comparison,
             verification,
             advice,
@@ -88,11 +91,53 @@ impl EveryText {
         self.add("not at peak", not_at_peak(A, B, C));
         self.add("go to", go_to(A));
         self.add("at moment", at_moment(A));
+        self.ranks(ranks);
         self.readings(readings);
         self.verdict(verdict);
+        self.devices(devices);
         self.comparison(comparison);
         self.verification(verification);
         self.guide(guide);
+    }
+
+    fn devices(&mut self, it: &DeviceTexts) {
+        let DeviceTexts {
+            verdict,
+            proposed,
+            nothing,
+            title,
+            filter,
+            summary,
+            note,
+            gpu,
+            memory,
+            today,
+            choose,
+            choose_one,
+        } = it;
+        let plain = [proposed, nothing, title, filter, note, gpu, memory, today, choose];
+        plain.iter().enumerate().for_each(|(at, it)| self.add(format!("device {at}"), **it));
+        VerdictKind::ALL.iter().for_each(|it| self.add(format!("device {it:?}"), verdict(*it, A)));
+        self.add("devices that fit", summary(3, 7));
+        self.add("choose a device", choose_one(A));
+    }
+
+    fn ranks(&mut self, it: &RankTexts) {
+        let RankTexts { title, rank, gpus, parts, each, fullest, kind, times, sum } = it;
+        [title, rank, gpus, parts, each, fullest]
+            .iter()
+            .enumerate()
+            .for_each(|(at, it)| self.add(format!("rank {at}"), **it));
+        for it in [
+            RankKind::Only,
+            RankKind::Replica,
+            RankKind::Shards { first: 3, last: 3 },
+            RankKind::Shards { first: 3, last: 4 },
+        ] {
+            self.add(format!("rank kind {it:?}"), kind(it));
+        }
+        self.add("rank times", times(7));
+        self.add("rank sum", sum(7, A, B));
     }
 
     fn readings(&mut self, it: &ReadingTexts) {
@@ -135,6 +180,7 @@ impl EveryText {
             let lost = VerdictText {
                 kind,
                 device: A,
+                n_gpus: 1,
                 needed: B,
                 capacity: C,
                 spare: D,
@@ -149,6 +195,7 @@ impl EveryText {
                 let text = VerdictText {
                     kind,
                     device: A,
+                    n_gpus: 1 + usize::from(has_more),
                     needed: B,
                     capacity: C,
                     spare: D,
@@ -388,5 +435,9 @@ impl EveryText {
 
 /// The families of cases that the Verification view shows.
 fn families() -> BTreeSet<&'static str> {
-    include_str!("../../data/scatter.tsv").lines().filter_map(|line| line.split('\t').next()).collect()
+    include_str!("../../data/scatter.tsv")
+        .lines()
+        .filter_map(|line| line.split('\t').next())
+        .filter(|it| !it.is_empty())
+        .collect()
 }

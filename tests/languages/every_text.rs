@@ -187,7 +187,7 @@ impl EveryText {
             let unit = id.spec().unit;
             self.add(format!("unit of {id:?}, none {}", unit == ParameterUnit::None), parameter_unit(unit));
             if let ParameterKind::Choice { ids } = id.spec().kind {
-                (0..ids.len()).for_each(|at| self.add(format!("choice {at} of {id:?}"), choice(id, at)));
+                (0..ids.all().len()).for_each(|at| self.add(format!("choice {at} of {id:?}"), choice(id, at)));
             }
         }
         ParameterGroup::ALL.iter().for_each(|it| self.add(format!("parameters {it:?}"), parameter_group(*it)));

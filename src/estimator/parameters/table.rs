@@ -6,6 +6,7 @@
 
 use crate::estimator::architecture::{Activation, Fact, FactGroup, kinds};
 use crate::estimator::mode::Mode::{self, Cnn, Finetune, Grpo, Inference, Moe, Multimodal, Nlp, Train, Vlm};
+use crate::estimator::parameters::choice_ids::ChoiceIds;
 use crate::estimator::parameters::choices::{
     AdapterPrecision, Algorithm, Attention, BatchUnit, ChoiceValue, Draft, Engine, EngineVersion, FinetuneMethod,
     FrozenInputs, GpuFamily, KvPrecision, LinearAttentionKernel, LoraTargets, LoraVariant, ModulesToSave, Optimizer,
@@ -139,7 +140,7 @@ const fn list(most: usize, min: f64, max: f64) -> ParameterKind {
 }
 
 const fn choice<T: ChoiceValue>() -> ParameterKind {
-    ParameterKind::Choice { ids: T::IDS }
+    ParameterKind::Choice { ids: ChoiceIds::Listed(T::IDS) }
 }
 
 const fn number(modes: &'static [Mode], default: f64, slider: Slider) -> ParameterUse {
@@ -870,7 +871,7 @@ parameters! {
     }
     /// The device that the run is to fit.
     Gpu {
-        key: "gpu", symbol: "GPU", unit: Unit::None, group: Device, kind: choice::<Gpu>(),
+        key: "gpu", symbol: "GPU", unit: Unit::None, group: Device, kind: ParameterKind::Choice { ids: ChoiceIds::Devices },
         impacts: b"lllllllll",
         follows: Follows::Nothing,
         uses: &[chosen(&Mode::ALL, Gpu::NONE)],

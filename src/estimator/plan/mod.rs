@@ -3,6 +3,7 @@
 pub mod advice;
 pub mod changes;
 pub mod deciding;
+pub mod devices;
 pub mod fit;
 pub mod solve;
 pub mod strategies;

@@ -6,7 +6,6 @@ use crate::estimator::catalog::devices::Device;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::values_of;
-use crate::estimator::parameters::choices::ChoiceValue;
 use crate::estimator::parameters::gpu::Gpu;
 use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::parameters::{ParameterId as Id, ParameterKind, Value};
@@ -66,7 +65,7 @@ impl Solved {
     pub fn value(&self) -> Option<Value> {
         match self.kind {
             SolvedKind::Most(it) | SolvedKind::Fewest(it) => Some(Value::Number(it)),
-            SolvedKind::Smallest(it) => Gpu::IDS.iter().position(|id| *id == it.id).map(Value::Choice),
+            SolvedKind::Smallest(it) => Gpu::named(it.id).map(|it| Value::Choice(it.place())),
             SolvedKind::Every(_) | SolvedKind::Nothing { .. } | SolvedKind::NoNumber | SolvedKind::NoDevice => None,
         }
     }
@@ -215,7 +214,7 @@ fn edge(least: f64, own: f64, most: f64, holds: impl Fn(f64) -> bool) -> Edge {
 /// parts that do not come out even are filled up, a smaller number may fit as well that lies below one that does not.
 fn fewest(method: MethodId, inputs: &Inputs) -> Option<SolvedKind> {
     let shards = match inputs.choice::<Trainer>(Id::Trainer) {
-        Trainer::None | Trainer::Ddp => false,
+        Trainer::None | Trainer::Ddp | Trainer::Torch => false,
         Trainer::Fsdp2 => true,
     };
     // Ways of spreading that were given multiply to a number of GPUs, and leave none to choose.

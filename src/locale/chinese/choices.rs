@@ -7,7 +7,7 @@ use crate::locale::names::{name, word_in};
 /// The word of a choice, or its name in links, and what is to be said beside it.
 pub(super) fn choice(id: ParameterId, at: usize) -> String {
     let ParameterKind::Choice { ids } = id.spec().kind else { return id.spec().write(&Value::Choice(at)) };
-    let id_of_choice = ids.get(at).copied().unwrap_or_default();
+    let id_of_choice = ids.all().get(at).copied().unwrap_or_default();
     let word = word_in(WORDS, id_of_choice).or_else(|| name(id_of_choice)).unwrap_or(id_of_choice);
     let note = note(id, at);
     if note.is_empty() { word.to_owned() } else { format!("{word} · {note}") }

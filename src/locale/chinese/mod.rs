@@ -6,6 +6,7 @@ mod choices;
 mod command_line;
 mod comparison;
 mod components;
+mod devices;
 mod explanations;
 mod facts;
 mod guide;
@@ -13,6 +14,7 @@ mod help;
 mod parameters;
 mod problems;
 mod quantities;
+mod ranks;
 mod readings;
 mod ui;
 mod verdict;
@@ -70,6 +72,8 @@ pub static CHINESE_LATER: LaterTexts = LaterTexts {
     symbol: "符号",
     detail: explanations::DETAIL,
     readings: readings::READINGS,
+    ranks: ranks::RANKS,
+    devices: devices::DEVICES,
     verdict: verdict::VERDICT,
     comparison: comparison::COMPARISON,
     verification: verification::VERIFICATION,
