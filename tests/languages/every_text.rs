@@ -55,7 +55,7 @@ const REFUSALS: [Refusal; 11] = [
 ];
 
 /// What takes a parameter's effect away.
-const CONTROLS: [Control; 14] = [
+const CONTROLS: [Control; 15] = [
     Control::Mode,
     Control::Nothing,
     Control::Task,
@@ -66,6 +66,7 @@ const CONTROLS: [Control; 14] = [
     Control::Engine,
     Control::Optimizer,
     Control::Trainer,
+    Control::ZeroStage,
     Control::Quantization,
     Control::Layout,
     Control::Absent(Fact::NumExperts),

@@ -42,7 +42,7 @@ impl Mesh {
     pub fn count(&self) -> usize {
         match self.trainer() {
             Trainer::None => 1,
-            Trainer::Ddp | Trainer::Fsdp2 => self.data as usize,
+            Trainer::Ddp | Trainer::Fsdp2 | Trainer::DeepSpeed => self.data as usize,
         }
     }
 
@@ -51,6 +51,7 @@ impl Mesh {
         match self.trainer() {
             Trainer::None | Trainer::Ddp => 1.0,
             Trainer::Fsdp2 => (self.data / self.replicas).max(1.0),
+            Trainer::DeepSpeed => self.data,
         }
     }
 

@@ -116,8 +116,8 @@ fn spread(shape: &Shape, kind: RunKind) -> RunKind {
     match (Mesh::of(&shape.reader).trainer(), kind) {
         (Trainer::None, _) => kind,
         (Trainer::Ddp, RunKind::FullTraining | RunKind::Adapters) => RunKind::DataParallel,
-        (Trainer::Fsdp2, RunKind::FullTraining | RunKind::Adapters) => RunKind::Sharded,
-        (Trainer::Ddp | Trainer::Fsdp2, _) => RunKind::Derived,
+        (Trainer::Fsdp2 | Trainer::DeepSpeed, RunKind::FullTraining | RunKind::Adapters) => RunKind::Sharded,
+        (Trainer::Ddp | Trainer::Fsdp2 | Trainer::DeepSpeed, _) => RunKind::Derived,
     }
 }
 

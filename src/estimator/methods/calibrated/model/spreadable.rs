@@ -9,7 +9,7 @@ use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{
     FinetuneMethod, LoraVariant, ModulesToSave, Optimizer, Precision, Recipe, TaskHead,
 };
-use crate::estimator::parameters::spread::Trainer;
+use crate::estimator::parameters::spread::{Trainer, ZeroStage};
 
 /// Whether there are formulas for a run over as many GPUs as there are.
 ///
@@ -31,11 +31,26 @@ pub fn spreads(shape: &Shape) -> Result<(), Unsupported> {
         _ if !is_step => Err(Unsupported::Spread(NotSpread::Run)),
         Trainer::Ddp => Ok(()),
         Trainer::Fsdp2 => shards(shape, recipe, is_mixed),
+        Trainer::DeepSpeed => zero(shape, recipe, is_mixed),
     }
 }
 
-/// What FSDP2 was traced with: dense decoders without learned positions, trained whole or by plain adapters of 16-bit weights.
-fn shards(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported> {
+/// What DeepSpeed was traced with: the same models as FSDP2, in 16 bits beside an FP32 copy.
+fn zero(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported> {
+    let stage: ZeroStage = shape.reader.choice(Id::ZeroStage);
+    models(shape)?;
+    if !is_mixed || recipe != Recipe::Master {
+        return Err(Unsupported::Spread(NotSpread::Recipe));
+    }
+    optimizers(shape)?;
+    // Below stage 3 what is left of a micro-batch was not traced.
+    let accumulates = shape.reader.number(Id::GradientAccumulationSteps) > 1.0;
+    let is_known = stage == ZeroStage::Parameters || stage != ZeroStage::Nothing && !accumulates;
+    if is_known { Ok(()) } else { Err(Unsupported::Spread(NotSpread::Stage)) }
+}
+
+/// Dense decoders without learned positions, trained whole or by plain adapters of 16-bit weights.
+fn models(shape: &Shape) -> Result<(), Unsupported> {
     let others = [
         Fact::NumExperts,
         Fact::KvLoraRank,
@@ -54,9 +69,20 @@ fn shards(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupport
     let method = shape.reader.choice::<FinetuneMethod>(Id::FinetuneMethod);
     let is_plain = shape.reader.choice::<ModulesToSave>(Id::ModulesToSave) == ModulesToSave::None
         && shape.reader.choice::<LoraVariant>(Id::LoraVariant) != LoraVariant::Dora;
-    if !is_known || !is_plain || !matches!(method, FinetuneMethod::Full | FinetuneMethod::Lora) {
-        return Err(Unsupported::Spread(NotSpread::Model));
-    }
+    let is_known = is_known && is_plain && matches!(method, FinetuneMethod::Full | FinetuneMethod::Lora);
+    if is_known { Ok(()) } else { Err(Unsupported::Spread(NotSpread::Model)) }
+}
+
+/// Those that update parts of tensors.
+fn optimizers(shape: &Shape) -> Result<(), Unsupported> {
+    let is_known = matches!(shape.reader.choice(Id::Optimizer), Optimizer::Sgd | Optimizer::Adam | Optimizer::AdamW);
+    if is_known { Ok(()) } else { Err(Unsupported::Spread(NotSpread::Optimizer)) }
+}
+
+/// What FSDP2 was traced with.
+fn shards(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported> {
+    models(shape)?;
+    let method = shape.reader.choice::<FinetuneMethod>(Id::FinetuneMethod);
     // accelerate runs no autocast around FSDP2, and the policy makes adapters and weights of one format.
     let is_own = match recipe {
         Recipe::Policy => true,
@@ -66,8 +92,6 @@ fn shards(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupport
     if !is_own {
         return Err(Unsupported::Spread(NotSpread::Recipe));
     }
-    if !matches!(shape.reader.choice(Id::Optimizer), Optimizer::Sgd | Optimizer::Adam | Optimizer::AdamW) {
-        return Err(Unsupported::Spread(NotSpread::Optimizer));
-    }
+    optimizers(shape)?;
     if Mesh::of(&shape.reader).is_even() { Ok(()) } else { Err(Unsupported::Spread(NotSpread::Replicas)) }
 }

@@ -9,3 +9,6 @@ pub mod saved;
 pub mod serving;
 pub mod sharded;
 pub mod training;
+pub mod zero;
+pub mod zero_live;
+pub mod zero_order;
