@@ -74,7 +74,7 @@ const CONTROLS: [Control; 15] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 39] = [
+const UNSUPPORTED: [Unsupported; 40] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -111,6 +111,7 @@ const UNSUPPORTED: [Unsupported; 39] = [
     Unsupported::Spread(NotSpread::Model),
     Unsupported::Spread(NotSpread::Optimizer),
     Unsupported::Spread(NotSpread::Recipe),
+    Unsupported::Spread(NotSpread::Stage),
     Unsupported::Spread(NotSpread::Replicas),
     Unsupported::RolloutTooSmall,
     Unsupported::RolloutTooLarge,

@@ -125,7 +125,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "policy 是 FSDP2 的训练方案，需要多张 GPU；FSDP2 使用 policy，或在训练全部参数时使用 pure：accelerate 不在它外面加 autocast。DeepSpeed 使用带主权重的方案（master）。"
         }
         Unsupported::Spread(NotSpread::Stage) => {
-            "未使用 ZeRO 的 DeepSpeed（阶段 0）既未读过代码，也未追踪过；阶段 3 以外使用多个微批的 ZeRO 也是如此。请选择其他阶段，或 trainer=ddp。"
+            "未使用 ZeRO 的 DeepSpeed（阶段 0）未追踪过。请选择其他阶段，或 trainer=ddp。"
         }
         Unsupported::Spread(NotSpread::Replicas) => "GPU 无法均分：dataParallel 应是 dataParallelReplicate 的整数倍。",
         Unsupported::RolloutTooSmall => {

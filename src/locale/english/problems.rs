@@ -143,7 +143,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "policy is FSDP2's recipe and needs several GPUs; FSDP2 runs policy, or pure where all parameters are trained: accelerate puts no autocast around it. DeepSpeed runs master."
         }
         Unsupported::Spread(NotSpread::Stage) => {
-            "DeepSpeed without ZeRO (stage 0) was neither read nor traced, nor was ZeRO with several micro-batches but at stage 3. Choose another stage, or trainer=ddp."
+            "DeepSpeed without ZeRO (stage 0) was not traced. Choose another stage, or trainer=ddp."
         }
         Unsupported::Spread(NotSpread::Replicas) => {
             "The GPUs cannot be shared out evenly: dataParallel is to be a multiple of dataParallelReplicate."

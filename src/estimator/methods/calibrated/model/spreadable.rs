@@ -43,10 +43,8 @@ fn zero(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported
         return Err(Unsupported::Spread(NotSpread::Recipe));
     }
     optimizers(shape)?;
-    // Below stage 3 what is left of a micro-batch was not traced.
-    let accumulates = shape.reader.number(Id::GradientAccumulationSteps) > 1.0;
-    let is_known = stage == ZeroStage::Parameters || stage != ZeroStage::Nothing && !accumulates;
-    if is_known { Ok(()) } else { Err(Unsupported::Spread(NotSpread::Stage)) }
+    // Without ZeRO another class runs (`FP16_UnfusedOptimizer`).
+    if stage == ZeroStage::Nothing { Err(Unsupported::Spread(NotSpread::Stage)) } else { Ok(()) }
 }
 
 /// Dense decoders without learned positions, trained whole or by plain adapters of 16-bit weights.

@@ -99,7 +99,7 @@ pub enum NotSpread {
     Optimizer,
     /// The recipe is another trainer's.
     Recipe,
-    /// A stage of ZeRO, or several micro-batches at it, that nobody has read.
+    /// A stage of ZeRO that nobody has traced.
     Stage,
     /// The ranks are no multiple of the replicas.
     Replicas,

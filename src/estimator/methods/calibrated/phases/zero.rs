@@ -19,6 +19,7 @@ use crate::estimator::methods::calibrated::tensors::dtype::{HALF, times};
 use crate::estimator::methods::calibrated::tensors::list::Tensors;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::spread::ZeroStage;
+use crate::estimator::quantity::Quantity;
 use crate::estimator::rank::RankKind;
 use crate::estimator::units::Memory;
 
@@ -45,9 +46,10 @@ impl ZeroStep<'_> {
     fn moments(&self) -> Vec<Moment> {
         let losses = Losses::of(self.run);
         let mut res = Vec::from_iter(self.forward_gather());
-        let at_loss = |id, lines| Moment::new(id, lines).with_more(self.gathered(|it| it.at_loss));
+        let at_loss = |id, lines| self.moment(id, lines, self.gathered(|it| it.at_loss));
         res.push(at_loss(MomentId::Loss, self.step.all_kept(losses.output, losses.forward, None)));
         res.push(at_loss(MomentId::BackwardStart, self.step.all_kept(Tensors::default(), losses.backward, None)));
+        res.extend(self.backward_head());
         let layers = LayerBackward::of(self.run, self.step.stack(), &self.zero.resident);
         let (last, first) = layers.fullest();
         let behind = self.n_layers.saturating_sub(1);
@@ -56,6 +58,25 @@ impl ZeroStep<'_> {
         res.push(self.end());
         res.push(self.optimizer_step());
         res
+    }
+
+    /// A moment of lines of which several may be of one component; with what earlier micro-batches left.
+    fn moment(&self, id: MomentId, lines: Lines, more: Lines) -> Moment {
+        let res = Moment::new(id, []).with_more(lines).with_more(more);
+        if !self.run.accumulates() {
+            return res;
+        }
+        let mut left = Lines::new();
+        if !self.zero.reduces_late {
+            left.extend(self.zero.kept_for_step().map(|it| (Component::Gradients, it)));
+        } else if matches!(id, MomentId::Loss | MomentId::BackwardStart) {
+            // It is let go only once it was used.
+            left.push((Component::CollectiveBuffers, self.zero.buckets.clone()));
+        } else if self.run.formats.trains_everything() && self.run.is_tied() {
+            // The output projection's gradient waits for the embedding's.
+            left.push((Component::Gradients, self.run.embedding() * self.zero.resident.gradient.clone()));
+        }
+        res.with_more(left)
     }
 
     /// The fuller of some moments.
@@ -76,12 +97,29 @@ impl ZeroStep<'_> {
         let held = |at: usize| HALF * live.forward[at] + at as f64 * one;
         let at = (0..self.n_layers).max_by(|one, other| held(*one).total_cmp(&held(*other)))?;
         let lines = self.step.kept_of_layers(at as f64);
-        Some(Moment::new(MomentId::ForwardGather, lines).with_more(self.gathered(|it| it.forward[at])))
+        Some(self.moment(MomentId::ForwardGather, lines, self.gathered(|it| it.forward[at])))
     }
 
-    /// The most that is copied at once to be reduced while the pass is in a layer.
-    fn copied(&self, layer: usize) -> f64 {
-        self.zero.reductions.iter().filter(|it| it.layer == layer).map(|it| it.copied).fold(0.0, f64::max)
+    /// The gradient of the output projection is the first for which there is a bucket.
+    fn backward_head(&self) -> Option<Moment> {
+        let stream = self.run.stream("gradient of the last norm's output", "derivatives.yaml, linear");
+        let stream = self.run.tokens() * stream.listed(Quantity::GradientsInside, &self.run.widths);
+        let mut more = vec![(Component::Gradients, self.step.head_gradient()?), (Component::Temporaries, stream)];
+        more.extend(self.gathered(|it| it.at_loss));
+        if self.zero.live.is_none() {
+            more.push((Component::CollectiveBuffers, self.zero.buckets.clone()));
+        }
+        let lines = self.step.kept_of_layers(self.n_layers as f64);
+        if self.zero.reduces_late && self.run.accumulates() {
+            // With gradients of earlier micro-batches this is below the loss.
+            return None;
+        }
+        Some(self.moment(MomentId::BackwardHead, lines, more))
+    }
+
+    /// The most that is copied at once to be reduced while the pass is at a place.
+    fn copied(&self, place: usize) -> f64 {
+        self.zero.reductions.iter().filter(|it| it.place == place).map(|it| it.copied).fold(0.0, f64::max)
     }
 
     /// Inside the backward pass of a layer, counted from 0.
@@ -92,29 +130,22 @@ impl ZeroStep<'_> {
         if zero.live.is_none() {
             more.push((Component::CollectiveBuffers, zero.buckets.clone()));
         }
-        let copied = self.copied(at);
+        let copied = self.copied(at + 1);
         if copied > 0.0 {
             more.push((Component::CollectiveBuffers, zero.reduced(copied)));
         }
         if !zero.reduces_late {
-            let is_reduced = zero.reductions.first().is_some_and(|it| it.layer + 1 >= self.n_layers);
-            let kept = if !is_last {
-                zero.kept_of_fullest()
-            } else if is_reduced {
-                zero.kept_of_last()
-            } else {
-                None
-            };
-            more.extend(kept.map(|it| (Component::Gradients, it)));
+            more.extend(zero.kept_at(at + 1).map(|it| (Component::Gradients, it)));
         }
-        Moment::new(id, self.step.inside(if is_last { self.step.masks() } else { 1.0 }, Some(inside))).with_more(more)
+        let n_masks = if is_last { self.step.masks() } else { 1.0 };
+        self.moment(id, self.step.inside(n_masks, Some(inside)), more)
     }
 
     /// The first layer, or the one before the last in which most is gathered and copied beside what is kept.
     fn in_fullest_layer(&self, first: &Inside) -> Option<Moment> {
         let one = self.step.kept_of_one_layer();
         let gathered = |at: usize| self.zero.live.as_ref().map_or(0.0, |it| it.backward[at]);
-        let held = |at: usize| at as f64 * one.value() + HALF * (gathered(at) + self.copied(at));
+        let held = |at: usize| at as f64 * one.value() + HALF * (gathered(at) + self.copied(at + 1));
         // Gradients that wait until the pass ends are most when it does.
         let others = 1..if self.zero.reduces_late { 0 } else { self.n_layers.saturating_sub(1) };
         let other = others.max_by(|one, other| held(*one).total_cmp(&held(*other)));
@@ -137,7 +168,7 @@ impl ZeroStep<'_> {
             res.extend(kept.map(|it| (Component::Gradients, it)));
             res
         };
-        let end = |lines: Lines, more: Lines| Moment::new(MomentId::BackwardEnd, lines).with_more(more);
+        let end = |lines: Lines, more: Lines| self.moment(MomentId::BackwardEnd, lines, more);
         let lines = self.step.end();
         if zero.reduces_late {
             let made = end(lines, more(None, None));
@@ -148,18 +179,24 @@ impl ZeroStep<'_> {
             let reduced = end(lines, more(None, zero.kept_of_first()));
             return if reduced.total() > made.total() { reduced } else { made };
         }
+        let trains = run.formats.trains_everything();
         let table = || run.embedding() * zero.resident.gradient.clone();
-        let is_own = run.formats.trains_everything() && !run.is_tied();
         let mut made = lines;
-        made.extend(is_own.then(|| (Component::Temporaries, table())));
-        let made = end(made, more(None, zero.kept_of_fullest()));
-        let copied = self.zero.reductions.iter().filter(|it| it.layer == 0).map(|it| it.copied).fold(0.0, f64::max);
-        let mut lines = self.step.resident.lines_of_moment();
-        lines.push((Component::Inputs, run.ids()));
-        lines.extend(run.formats.trains_everything().then(|| (Component::Temporaries, table())));
-        let copied = (copied > 0.0).then(|| zero.reduced(copied));
-        let reduced = end(lines, more(copied, zero.kept_of_fullest()));
-        if reduced.total() > made.total() { reduced } else { made }
+        made.extend((trains && !run.is_tied()).then(|| (Component::Temporaries, table())));
+        let made = end(made, more(None, zero.kept_at(0)));
+        // What its arrival has reduced; the last reduction, of what is in the bucket, has the embedding's there, unless that is too large.
+        let mut reductions = zero.reductions.iter().filter(|it| it.place == 0).peekable();
+        let mut all = vec![made];
+        while let Some(it) = reductions.next() {
+            let is_own = trains && (reductions.peek().is_some() || zero.is_beside_bucket(run.embedding().value()));
+            let mut lines = self.step.resident.lines_of_moment();
+            lines.push((Component::Inputs, run.ids()));
+            lines.extend(is_own.then(|| (Component::Temporaries, table())));
+            let copied = (it.copied > 0.0).then(|| zero.reduced(it.copied));
+            all.push(end(lines, more(copied, zero.kept_at(0))));
+        }
+        let first = all.remove(0);
+        Self::fullest(std::iter::once(first.clone()).chain(all)).unwrap_or(first)
     }
 
     /// Gradients are converted, parameters updated; what was gathered is gone.
@@ -168,7 +205,7 @@ impl ZeroStep<'_> {
         let mut lines = self.step.resident.lines_of_moment();
         lines.push((Component::Inputs, self.run.ids()));
         if zero.stage != ZeroStage::Parameters {
-            lines.extend(zero.kept_of_fullest().map(|it| (Component::Gradients, it)));
+            lines.extend(zero.kept_for_step().map(|it| (Component::Gradients, it)));
         }
         lines.push((Component::Temporaries, zero.step(self.run)));
         Moment::new(MomentId::OptimizerStep, lines)

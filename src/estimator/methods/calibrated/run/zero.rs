@@ -44,10 +44,12 @@ const FP64: f64 = 8.0;
 /// What is reduced at once while the backward pass is in a layer.
 #[derive(Clone, Copy)]
 pub struct Reduction {
-    /// The layer; as many as there are for what stands behind all.
-    pub layer: usize,
+    /// Where the pass is: 0 at the embedding, 1 in the first layer.
+    pub place: usize,
     /// Elements of which a copy is made.
     pub copied: f64,
+    /// Elements before those that were reduced earlier, in the order of the forward pass.
+    left: f64,
 }
 
 /// What a rank holds, and what it makes.
@@ -73,16 +75,14 @@ pub struct ZeroRun<'a> {
 }
 
 /// Of the ranks that update slices of a flat tensor: elements of all parameters of which a rank updates some.
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 struct Touched {
     /// Of the rank that needs most for its step.
     most: f64,
     /// The largest slice of one of them there.
     slice: f64,
-    /// Of the last rank, which the backward pass meets first.
-    last: f64,
-    /// Of the first.
-    first: f64,
+    /// Of each rank: the sum, and where its share ends among all.
+    ranks: Vec<[f64; 2]>,
 }
 
 impl Touched {
@@ -104,10 +104,7 @@ impl Touched {
                     fullest = needed;
                     (res.most, res.slice) = (sum, slice);
                 }
-                if rank == 0.0 {
-                    res.first = sum;
-                }
-                res.last = sum;
+                res.ranks.push([sum, (rank + 1.0) * share]);
             }
             begin = end;
         }
@@ -208,6 +205,11 @@ impl<'a> ZeroRun<'a> {
         }
     }
 
+    /// Whether the gradient of a tensor of so many elements is too large for the bucket, and is reduced where it is.
+    pub fn is_beside_bucket(&self, elements: f64) -> bool {
+        elements > self.reader.number(Id::ZeroReduceBucket)
+    }
+
     /// So many elements of gradients that are reduced, or copied for it.
     pub fn reduced(&self, elements: f64) -> Expr<Memory> {
         self.reader.counted::<Count>(Quantity::ZeroReduced, elements, REDUCED_FROM) * self.resident.gradient.clone()
@@ -223,19 +225,22 @@ impl<'a> ZeroRun<'a> {
         (elements > 0.0).then(|| kept() * self.resident.gradient.clone())
     }
 
-    /// Gradients that a rank keeps whole once they are reduced, below stage 3: of the rank that keeps most.
-    pub fn kept_of_fullest(&self) -> Option<Expr<Memory>> {
+    /// Gradients that a rank keeps whole once they are reduced, below stage 3: of the rank that needs most for its step.
+    pub fn kept_for_step(&self) -> Option<Expr<Memory>> {
         self.kept(self.touched.most)
     }
 
-    /// The same of the last rank.
-    pub fn kept_of_last(&self) -> Option<Expr<Memory>> {
-        self.kept(self.touched.last)
+    /// The same of the rank that keeps most when the backward pass is at a place, of those of whose share something was reduced.
+    pub fn kept_at(&self, place: usize) -> Option<Expr<Memory>> {
+        let here = self.reductions.iter().rev().find(|it| it.place == place);
+        let left = here.or_else(|| self.reductions.iter().find(|it| it.place < place)).map_or(0.0, |it| it.left);
+        let reached = self.touched.ranks.iter().filter(|it| it[1] > left);
+        self.kept(reached.map(|it| it[0]).fold(0.0, f64::max))
     }
 
-    /// The same of the first.
+    /// The same of the first rank, whose share is reduced first where all is when the pass ends.
     pub fn kept_of_first(&self) -> Option<Expr<Memory>> {
-        self.kept(self.touched.first)
+        self.kept(self.touched.ranks.first().map_or(0.0, |it| it[0]))
     }
 
     /// What the step makes beside what is kept: FP32 gradients of the share and the 16-bit tensor that they are converted from; the norm
@@ -285,17 +290,17 @@ fn reductions(trained: &[(usize, f64)], capacity: f64, share: f64, is_sliced: bo
             if is_sliced { n_tensors == 1 } else { (begin / share).floor() == ((end - 1.0) / share).floor() };
         if is_in_place { 0.0 } else { end - begin }
     };
-    let mut layer = 0;
+    let (mut place, mut left) = (0, begin);
     for (at, elements) in trained.iter().rev() {
-        layer = *at;
+        place = *at;
         if end - begin + elements > capacity && n_tensors > 0 {
-            res.push(Reduction { layer, copied: copied([begin, end], n_tensors) });
-            (end, n_tensors) = (begin, 0);
+            res.push(Reduction { place, copied: copied([begin, end], n_tensors), left });
+            (end, left, n_tensors) = (begin, begin, 0);
         }
         begin -= elements;
         n_tensors += 1;
     }
-    res.push(Reduction { layer, copied: copied([begin, end], n_tensors) });
+    res.push(Reduction { place, copied: copied([begin, end], n_tensors), left });
     res
 }
 

@@ -34,8 +34,6 @@ pub struct LiveParameters {
     pub backward: Vec<f64>,
     /// When the layers are done.
     pub at_end: f64,
-    /// What is never let go.
-    pub persistent: f64,
 }
 
 /// A tensor of the model.
@@ -86,13 +84,8 @@ impl LiveParameters {
     /// Those of a step in which the order of modules is known from the one before.
     pub fn of(order: &OrderedTensors, rule: FetchRule) -> Self {
         let mut fetching = Fetching::of(order, rule);
-        let mut res = Self {
-            forward: vec![0.0; order.n_layers],
-            at_loss: 0.0,
-            backward: vec![0.0; order.n_layers],
-            at_end: 0.0,
-            persistent: fetching.live,
-        };
+        let mut res =
+            Self { forward: vec![0.0; order.n_layers], at_loss: 0.0, backward: vec![0.0; order.n_layers], at_end: 0.0 };
         for at in 0..fetching.turns.len() {
             fetching.fetch(at);
             let live = match fetching.turns[at].pass {
@@ -143,9 +136,8 @@ impl Fetching {
             Turn { tensors: [first, first + 1], count: tensors.len() - first, pass: Pass::Loss }
         };
         let embedding = put(&order.embedding);
-        let of_layer: Vec<OwnTensors> =
-            order.layer.iter().copied().chain(order.adapters.iter().map(|it| [*it, 0.0])).collect();
-        let layers: Vec<Vec<Turn>> = (0..order.n_layers).map(|_| of_layer.iter().map(&mut put).collect()).collect();
+        let layers: Vec<Vec<Turn>> =
+            (0..order.n_layers).map(|_| order.layer.iter().map(|it| put(&it.own)).collect()).collect();
         let norm = put(&order.norm);
         let head = order.head.as_ref().map_or(embedding, put);
         let turns = Self::turns(embedding, &layers, norm, head, rule.is_checkpointed);
@@ -176,7 +168,8 @@ impl Fetching {
         for (layer, modules) in layers.iter().enumerate() {
             res.extend(modules.iter().map(|it| at(*it, Pass::Forward(layer))));
         }
-        res.extend([at(norm, Pass::Loss), at(head, Pass::Loss)]);
+        let behind = Pass::Forward(layers.len().saturating_sub(1));
+        res.extend([at(norm, behind), at(head, Pass::Loss)]);
         let last = Pass::Backward(layers.len().saturating_sub(1));
         res.extend([container(Pass::Loss), at(head, Pass::Loss), container(last), at(norm, last)]);
         for (layer, modules) in layers.iter().enumerate().rev() {

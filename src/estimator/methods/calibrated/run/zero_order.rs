@@ -9,6 +9,14 @@ use crate::estimator::methods::calibrated::run::training::TrainingRun;
 /// Elements of the tensors that a module holds itself: a matrix and a vector at most, 0 for one that is not there.
 pub type OwnTensors = [f64; 2];
 
+/// A module of a layer, and whether it is trained.
+#[derive(Clone, Copy)]
+pub struct OrderedModule {
+    /// What it holds.
+    pub own: OwnTensors,
+    is_trained: bool,
+}
+
 /// A module that holds nothing itself, but others.
 const CONTAINER: OwnTensors = [0.0, 0.0];
 
@@ -17,9 +25,7 @@ pub struct OrderedTensors {
     /// The token embedding.
     pub embedding: OwnTensors,
     /// The modules of a layer, in the order in which they run.
-    pub layer: Vec<OwnTensors>,
-    /// Matrices of the adapters of a layer.
-    pub adapters: Vec<f64>,
+    pub layer: Vec<OrderedModule>,
     /// Layers.
     pub n_layers: usize,
     /// The last norm.
@@ -55,25 +61,41 @@ impl OrderedTensors {
         let mut norms = std::iter::repeat_n(vectors, n_norms as usize);
         // Norms of queries and keys.
         let inner = of_layer - n_norms * n_vectors * width;
-        let mut layer = vec![CONTAINER];
-        layer.extend(norms.next());
-        layer.push(CONTAINER);
-        layer.extend(modules(Part::Attention));
-        layer.extend((inner > 0.0).then_some([scale * inner / 2.0, scale * inner / 2.0]));
-        layer.extend(norms.next());
-        layer.push(CONTAINER);
-        let mut feed_forward = modules(Part::FeedForward).into_iter();
-        layer.extend(feed_forward.next());
-        // The activation function.
-        layer.push(CONTAINER);
-        layer.extend(feed_forward);
-        layer.extend(norms);
-        let adapters = run.adapters.rows(&run.widths).into_iter().map(|[rows, of_row]| rows * of_row).collect();
+        let is_trained = run.formats.trains_everything();
+        let own = |own| OrderedModule { own, is_trained };
+        // PEFT puts a module around an adapted one, with a dropout and two linear layers beside it.
+        let adapted = |part, of_feed_forward| {
+            let mut pairs = run.adapters.pairs(&run.widths, of_feed_forward).into_iter();
+            let mut res = Vec::new();
+            for linear in modules(part) {
+                let Some([inward, outward]) = pairs.next() else {
+                    res.push(vec![own(linear)]);
+                    continue;
+                };
+                let adapter = |elements| OrderedModule { own: [elements, 0.0], is_trained: true };
+                res.push(vec![own(CONTAINER), own(linear), own(CONTAINER), adapter(inward), adapter(outward)]);
+            }
+            res
+        };
+        let mut layer = vec![own(CONTAINER)];
+        layer.extend(norms.next().map(own));
+        layer.push(own(CONTAINER));
+        layer.extend(adapted(Part::Attention, false).concat());
+        layer.extend((inner > 0.0).then(|| own([scale * inner / 2.0, scale * inner / 2.0])));
+        layer.extend(norms.next().map(own));
+        layer.push(own(CONTAINER));
+        for (at, linear) in adapted(Part::FeedForward, true).into_iter().enumerate() {
+            if at == 1 {
+                // The activation function.
+                layer.push(own(CONTAINER));
+            }
+            layer.extend(linear);
+        }
+        layer.extend(norms.map(own));
         let one = |part| modules(part).into_iter().next();
         Self {
             embedding: one(Part::Embedding).unwrap_or(CONTAINER),
             layer,
-            adapters,
             n_layers: layers as usize,
             norm: vectors,
             head: one(Part::LmHead),
@@ -81,28 +103,26 @@ impl OrderedTensors {
         }
     }
 
-    /// Tensors of the model's own.
-    fn own(&self) -> impl Iterator<Item = (usize, f64)> {
-        let of_layers = (0..self.n_layers).flat_map(|at| self.layer.iter().map(move |it| (at, it)));
-        let ends = self.head.iter().map(|it| (self.n_layers, it));
-        let all = std::iter::once((0, &self.embedding)).chain(of_layers);
-        all.chain(std::iter::once((self.n_layers, &self.norm)))
-            .chain(ends)
-            .flat_map(|(at, it)| it.iter().map(move |elements| (at, *elements)))
+    /// All tensors that are trained, or are not, with their places: 0 for the embedding, then the layers from 1 on, and what is behind.
+    fn tensors(&self, are_trained: bool) -> impl Iterator<Item = (usize, f64)> {
+        let end = |own: OwnTensors| OrderedModule { own, is_trained: self.trains_everything };
+        let of_layers = (0..self.n_layers).flat_map(|at| self.layer.iter().map(move |it| (at + 1, *it)));
+        let behind = std::iter::once(self.norm).chain(self.head).map(move |it| (self.n_layers + 1, end(it)));
+        std::iter::once((0, end(self.embedding)))
+            .chain(of_layers)
+            .chain(behind)
+            .filter(move |it| it.1.is_trained == are_trained)
+            .flat_map(|(at, it)| it.own.map(|elements| (at, elements)))
             .filter(|it| it.1 > 0.0)
     }
 
-    fn of_adapters(&self) -> impl Iterator<Item = (usize, f64)> {
-        (0..self.n_layers).flat_map(|at| self.adapters.iter().map(move |elements| (at, *elements)))
-    }
-
-    /// What is trained, from the embedding on: the layer, as many as there are for what stands behind all, and the elements.
+    /// What is trained, from the embedding on: the place, which is 0 for the embedding and 1 for the first layer, and the elements.
     pub fn trained(&self) -> impl Iterator<Item = (usize, f64)> {
-        self.own().filter(|_| self.trains_everything).chain(self.of_adapters())
+        self.tensors(true)
     }
 
     /// Elements of what is not.
     pub fn frozen(&self) -> impl Iterator<Item = f64> {
-        self.own().filter(|_| !self.trains_everything).map(|it| it.1)
+        self.tensors(false).map(|it| it.1)
     }
 }
