@@ -88,6 +88,7 @@ const NAMES: &[&str] = &[
     "vLLM",
     "DDP",
     "FSDP2",
+    "DeepSpeed",
     "llama.cpp",
     "Turing",
     "Ampere",

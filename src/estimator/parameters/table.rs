@@ -703,7 +703,7 @@ parameters! {
         key: "zeroReduceBucket", symbol: "n_bucket", unit: Unit::None, group: Parallelism, kind: whole(1.0, VERY_MANY),
         impacts: b"-mm00m000",
         follows: Follows::Nothing,
-        uses: &[number(TRAINED, 5e8, Slider::logarithmic(1e6, 1e9, 1.0)).only(Only::ZeroShares)],
+        uses: &[number(TRAINED, 5e8, Slider::logarithmic(1e7, 1e9, 1e7)).only(Only::ZeroShares)],
     }
     /// Whether DeepSpeed reduces gradients while it computes the next, which takes a second such buffer below stage 3.
     ZeroOverlap {
@@ -717,14 +717,14 @@ parameters! {
         key: "zeroPrefetchBucket", symbol: "n_prefetch", unit: Unit::None, group: Parallelism, kind: whole(0.0, VERY_MANY),
         impacts: b"-ll00l000",
         follows: Follows::Nothing,
-        uses: &[number(TRAINED, 5e7, Slider::logarithmic(1e6, 1e9, 1.0)).only(Only::ZeroParts)],
+        uses: &[number(TRAINED, 5e7, Slider::logarithmic(1e6, 1e9, 1e6)).only(Only::ZeroParts)],
     }
     /// Elements of the largest parameter that DeepSpeed has on every rank whole.
     ZeroPersistence {
         key: "zeroPersistence", symbol: "n_persistent", unit: Unit::None, group: Parallelism, kind: whole(0.0, VERY_MANY),
         impacts: b"-ll00l000",
         follows: Follows::Nothing,
-        uses: &[number(TRAINED, 1e5, Slider::logarithmic(1e4, 1e8, 1.0)).only(Only::ZeroParts)],
+        uses: &[number(TRAINED, 1e5, Slider::logarithmic(1e4, 1e8, 1e4)).only(Only::ZeroParts)],
     }
     /// Number format of weights and activations.
     Precision {

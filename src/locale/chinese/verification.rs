@@ -85,6 +85,7 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
         "quantized fine-tunes" => "量化微调",
         "DDP" => "DDP 各卡",
         "FSDP2" => "FSDP2 各卡",
+        "ZeRO" => "ZeRO 各卡",
         "optimizers" => "优化器",
         "seq2seq" => "编码器-解码器",
         "speech" => "语音",

@@ -38,7 +38,7 @@ pub struct LiveParameters {
 
 /// A tensor of the model.
 #[derive(Clone, Copy)]
-struct Fetched {
+struct GatherableTensor {
     elements: f64,
     filled_up: f64,
     is_persistent: bool,
@@ -50,7 +50,7 @@ struct Fetched {
 }
 
 /// Tensors that are fetched together.
-struct Fetch {
+struct GatheredTogether {
     filled_up: f64,
     n_left: usize,
     is_copied: bool,
@@ -59,7 +59,7 @@ struct Fetch {
 
 /// Where the pass is.
 #[derive(Clone, Copy)]
-enum Pass {
+enum PassPlace {
     Forward(usize),
     Loss,
     Backward(usize),
@@ -68,13 +68,13 @@ enum Pass {
 
 /// A module's turn.
 #[derive(Clone, Copy)]
-struct Turn {
+struct ModuleTurn {
     tensors: [usize; 2],
     count: usize,
-    pass: Pass,
+    pass: PassPlace,
 }
 
-impl Turn {
+impl ModuleTurn {
     fn tensors(&self) -> &[usize] {
         &self.tensors[..self.count]
     }
@@ -89,10 +89,10 @@ impl LiveParameters {
         for at in 0..fetching.turns.len() {
             fetching.fetch(at);
             let live = match fetching.turns[at].pass {
-                Pass::Forward(layer) => &mut res.forward[layer],
-                Pass::Loss => &mut res.at_loss,
-                Pass::Backward(layer) => &mut res.backward[layer],
-                Pass::End => &mut res.at_end,
+                PassPlace::Forward(layer) => &mut res.forward[layer],
+                PassPlace::Loss => &mut res.at_loss,
+                PassPlace::Backward(layer) => &mut res.backward[layer],
+                PassPlace::End => &mut res.at_end,
             };
             *live = live.max(fetching.live);
             fetching.release(at);
@@ -104,13 +104,13 @@ impl LiveParameters {
 /// The state of fetching.
 struct Fetching {
     rule: FetchRule,
-    tensors: Vec<Fetched>,
-    turns: Vec<Turn>,
+    tensors: Vec<GatherableTensor>,
+    turns: Vec<ModuleTurn>,
     /// The turn of each tensor behind each turn in which it is used; as many as there are turns where there is none.
     next: Vec<[usize; 2]>,
     /// Elements of the turns before each.
     before: Vec<f64>,
-    fetches: Vec<Fetch>,
+    fetches: Vec<GatheredTogether>,
     /// The first turn, and the place in it, that no fetch ahead has seen.
     ahead: (usize, usize),
     available: f64,
@@ -124,7 +124,7 @@ impl Fetching {
             let first = tensors.len();
             for elements in own.iter().filter(|it| **it > 0.0) {
                 let is_persistent = *elements <= rule.persistent;
-                tensors.push(Fetched {
+                tensors.push(GatherableTensor {
                     elements: *elements,
                     filled_up: (elements / rule.ranks).ceil() * rule.ranks,
                     is_persistent,
@@ -133,10 +133,10 @@ impl Fetching {
                     seen: 0,
                 });
             }
-            Turn { tensors: [first, first + 1], count: tensors.len() - first, pass: Pass::Loss }
+            ModuleTurn { tensors: [first, first + 1], count: tensors.len() - first, pass: PassPlace::Loss }
         };
         let embedding = put(&order.embedding);
-        let layers: Vec<Vec<Turn>> =
+        let layers: Vec<Vec<ModuleTurn>> =
             (0..order.n_layers).map(|_| order.layer.iter().map(|it| put(&it.own)).collect()).collect();
         let norm = put(&order.norm);
         let head = order.head.as_ref().map_or(embedding, put);
@@ -148,7 +148,7 @@ impl Fetching {
             }
         }
         let mut sum = 0.0;
-        let elements = |turn: &Turn| turn.tensors().iter().map(|it| tensors[*it].elements).sum::<f64>();
+        let elements = |turn: &ModuleTurn| turn.tensors().iter().map(|it| tensors[*it].elements).sum::<f64>();
         let mut before = Vec::with_capacity(turns.len());
         for turn in &turns {
             before.push(sum);
@@ -159,21 +159,27 @@ impl Fetching {
     }
 
     /// The modules' turns, each told that it is about to run: in the backward pass, a module before what it holds.
-    fn turns(embedding: Turn, layers: &[Vec<Turn>], norm: Turn, head: Turn, is_checkpointed: bool) -> Vec<Turn> {
-        let container = |pass| Turn { tensors: [0; 2], count: 0, pass };
-        let at = |turn: Turn, pass| Turn { pass, ..turn };
-        let (start, end) = (Pass::Forward(0), Pass::End);
+    fn turns(
+        embedding: ModuleTurn,
+        layers: &[Vec<ModuleTurn>],
+        norm: ModuleTurn,
+        head: ModuleTurn,
+        is_checkpointed: bool,
+    ) -> Vec<ModuleTurn> {
+        let container = |pass| ModuleTurn { tensors: [0; 2], count: 0, pass };
+        let at = |turn: ModuleTurn, pass| ModuleTurn { pass, ..turn };
+        let (start, end) = (PassPlace::Forward(0), PassPlace::End);
         // The causal model, the model, the embedding, the rotation.
         let mut res = vec![container(start), container(start), at(embedding, start), container(start)];
         for (layer, modules) in layers.iter().enumerate() {
-            res.extend(modules.iter().map(|it| at(*it, Pass::Forward(layer))));
+            res.extend(modules.iter().map(|it| at(*it, PassPlace::Forward(layer))));
         }
-        let behind = Pass::Forward(layers.len().saturating_sub(1));
-        res.extend([at(norm, behind), at(head, Pass::Loss)]);
-        let last = Pass::Backward(layers.len().saturating_sub(1));
-        res.extend([container(Pass::Loss), at(head, Pass::Loss), container(last), at(norm, last)]);
+        let behind = PassPlace::Forward(layers.len().saturating_sub(1));
+        res.extend([at(norm, behind), at(head, PassPlace::Loss)]);
+        let last = PassPlace::Backward(layers.len().saturating_sub(1));
+        res.extend([container(PassPlace::Loss), at(head, PassPlace::Loss), container(last), at(norm, last)]);
         for (layer, modules) in layers.iter().enumerate().rev() {
-            let pass = Pass::Backward(layer);
+            let pass = PassPlace::Backward(layer);
             if is_checkpointed {
                 // The gradient reaches the last of a layer's matrices before the layer is run again.
                 res.extend([container(pass), container(pass)]);
@@ -202,7 +208,7 @@ impl Fetching {
             // The tensor that arrives is the parameter.
             self.tensors[*last].fetch = usize::MAX;
         }
-        self.fetches.push(Fetch { filled_up, n_left: together.len(), is_copied: false, of_many });
+        self.fetches.push(GatheredTogether { filled_up, n_left: together.len(), is_copied: false, of_many });
     }
 
     /// Fetches what a module needs, waits for it, and fetches ahead.
