@@ -120,7 +120,7 @@ fn stated_list(list: List, architecture: &Architecture, values: &Values) -> Defa
 /// What decides which parameters a run trains, and with them how, where the precision has no say.
 const TRAINED_BY: &[Id] = &[Id::Task, Id::FinetuneMethod];
 
-/// What decides whether a run is sharded by FSDP2.
+/// What decides whether a run is sharded, and by what.
 const SPREAD_BY: &[Id] = &[Id::Trainer, Id::DataParallel];
 
 /// Memory of the GPU of which vLLM makes its pool where none was chosen, in GiB: that of the usual server's.
@@ -212,9 +212,15 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
         }
         Follows::TrainedParameters => {
             // accelerate makes trained parameters FP32 and sets the policy (`fsdp2_prepare_model`, `set_mixed_precision`).
-            let is_sharded = values.choice::<Trainer>(Id::Trainer) == Trainer::Fsdp2 && number(Id::DataParallel) > 1.0;
-            if is_sharded && values.choice::<Precision>(Id::Precision) != Precision::Fp32 {
-                return Some((Recipe::Policy as usize as f64, SPREAD_BY));
+            // DeepSpeed casts the model to 16 bits and updates FP32 copies.
+            let recipe = match values.choice::<Trainer>(Id::Trainer) {
+                Trainer::Fsdp2 => Some(Recipe::Policy),
+                Trainer::DeepSpeed => Some(Recipe::Master),
+                Trainer::None | Trainer::Ddp | Trainer::Torch => None,
+            };
+            let is_mixed = values.choice::<Precision>(Id::Precision) != Precision::Fp32;
+            if let Some(recipe) = recipe.filter(|_| is_mixed && number(Id::DataParallel) > 1.0) {
+                return Some((recipe as usize as f64, SPREAD_BY));
             }
             let trains_beside =
                 mode != Mode::Cnn && values.choice::<FinetuneMethod>(Id::FinetuneMethod) != FinetuneMethod::Full;

@@ -172,6 +172,22 @@ quantities! {
     LogitsOnWay = "logits_flight";
     /// What a rank of a pipeline has put out and keeps for the caller: micro-batches.
     ReturnedOutputs = "m_out";
+    /// Trained elements of which a rank of ZeRO updates the master copy.
+    ZeroShare = "P_share";
+    /// All trained elements, filled up so that the ranks of ZeRO share them out evenly.
+    ZeroPadded = "P_pad";
+    /// Elements of frozen parameters that a rank of ZeRO holds.
+    ZeroFrozen = "P_frozen";
+    /// Elements of all parameters of which some belong to a rank's share.
+    ZeroTouched = "P_touched";
+    /// Elements of the largest slice of a parameter in a rank's share.
+    ZeroSlice = "n_slice";
+    /// Elements of the shares that are updated together.
+    ZeroTogether = "P_step";
+    /// Elements of gradients that are reduced at once.
+    ZeroReduced = "n_reduced";
+    /// Elements of parameters that are gathered.
+    ZeroLive = "P_live";
     /// Bytes of a gradient.
     BytesOfGradient = "b_g";
     /// Bytes of a state, which has the format of what the optimizer updates.

@@ -55,7 +55,7 @@ const REFUSALS: [Refusal; 11] = [
 ];
 
 /// What takes a parameter's effect away.
-const CONTROLS: [Control; 14] = [
+const CONTROLS: [Control; 15] = [
     Control::Mode,
     Control::Nothing,
     Control::Task,
@@ -66,6 +66,7 @@ const CONTROLS: [Control; 14] = [
     Control::Engine,
     Control::Optimizer,
     Control::Trainer,
+    Control::ZeroStage,
     Control::Quantization,
     Control::Layout,
     Control::Absent(Fact::NumExperts),
@@ -73,7 +74,7 @@ const CONTROLS: [Control; 14] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 49] = [
+const UNSUPPORTED: [Unsupported; 50] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -112,6 +113,7 @@ const UNSUPPORTED: [Unsupported; 49] = [
     Unsupported::Spread(NotSpread::Model),
     Unsupported::Spread(NotSpread::Optimizer),
     Unsupported::Spread(NotSpread::Recipe),
+    Unsupported::Spread(NotSpread::Stage),
     Unsupported::Spread(NotSpread::Replicas),
     Unsupported::Spread(NotSpread::PipelineTrainer),
     Unsupported::Spread(NotSpread::Pipeline),

@@ -48,6 +48,7 @@ const DECISIVE: &[Id] = &[
     Id::Algorithm,
     Id::Rollout,
     Id::Trainer,
+    Id::ZeroStage,
     Id::FinetuneMethod,
     Id::Precision,
     Id::Quantization,

@@ -11,8 +11,21 @@ choices! {
         Ddp = "ddp",
         /// PyTorch's `fully_shard`: every GPU holds a part of each tensor, and gathers a layer's when it is its turn.
         Fsdp2 = "fsdp2",
+        /// DeepSpeed's engine: ZeRO shares out states, gradients and parameters, stage by stage.
+        DeepSpeed = "deepspeed",
         /// PyTorch's own pipelines, without anything that shares out data.
         Torch = "torch",
+    }
+    /// What DeepSpeed's ranks share out among themselves.
+    ZeroStage {
+        /// Nothing.
+        Nothing = "0",
+        /// States and master copy.
+        States = "1",
+        /// Gradients too.
+        Gradients = "2",
+        /// Parameters too, which are gathered when it is their turn.
+        Parameters = "3",
     }
     /// What of FSDP2's gathered parameters is kept until the backward pass.
     Reshard {

@@ -22,7 +22,7 @@ use crate::estimator::parameters::spec::ParameterGroup::{
 };
 use crate::estimator::parameters::spec::{ParameterKind, ParameterSpec, ParameterUnit as Unit, ParameterUse};
 use crate::estimator::parameters::spread::{
-    GradientSync, OffloadPlace, Reshard, Schedule, Trainer, WireFormat, Wrapping,
+    GradientSync, OffloadPlace, Reshard, Schedule, Trainer, WireFormat, Wrapping, ZeroStage,
 };
 use crate::estimator::parameters::value::TableValue;
 use crate::estimator::parameters::words::UnquantizedParts;
@@ -725,6 +725,42 @@ parameters! {
         impacts: b"-lm00l000",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, OffloadPlace::None as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
+    }
+    /// What DeepSpeed's ranks share out; the default is accelerate's (`DeepSpeedPlugin.zero_stage`).
+    ZeroStage {
+        key: "zeroStage", symbol: "ZeRO", unit: Unit::None, group: Parallelism, kind: choice::<ZeroStage>(),
+        impacts: b"-hh00h000",
+        follows: Follows::Nothing,
+        uses: &[chosen(TRAINED, ZeroStage::Gradients as usize).only(Only::SpreadBy(Trainer::DeepSpeed))],
+    }
+    /// Elements of the buffer in which DeepSpeed reduces gradients. This default and those that follow are its own
+    /// (`deepspeed/runtime/zero/config.py`).
+    ZeroReduceBucket {
+        key: "zeroReduceBucket", symbol: "n_bucket", unit: Unit::None, group: Parallelism, kind: whole(1.0, VERY_MANY),
+        impacts: b"-mm00m000",
+        follows: Follows::Nothing,
+        uses: &[number(TRAINED, 5e8, Slider::logarithmic(1e7, 1e9, 1e7)).only(Only::ZeroShares)],
+    }
+    /// Whether DeepSpeed reduces gradients while it computes the next, which takes a second such buffer below stage 3.
+    ZeroOverlap {
+        key: "zeroOverlap", symbol: "overlap", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
+        impacts: b"-ll00l000",
+        follows: Follows::Nothing,
+        uses: &[toggle(TRAINED, false).only(Only::ZeroWhole)],
+    }
+    /// Elements that DeepSpeed gathers ahead at once.
+    ZeroPrefetchBucket {
+        key: "zeroPrefetchBucket", symbol: "n_prefetch", unit: Unit::None, group: Parallelism, kind: whole(0.0, VERY_MANY),
+        impacts: b"-ll00l000",
+        follows: Follows::Nothing,
+        uses: &[number(TRAINED, 5e7, Slider::logarithmic(1e6, 1e9, 1e6)).only(Only::ZeroParts)],
+    }
+    /// Elements of the largest parameter that DeepSpeed has on every rank whole.
+    ZeroPersistence {
+        key: "zeroPersistence", symbol: "n_persistent", unit: Unit::None, group: Parallelism, kind: whole(0.0, VERY_MANY),
+        impacts: b"-ll00l000",
+        follows: Follows::Nothing,
+        uses: &[number(TRAINED, 1e5, Slider::logarithmic(1e4, 1e8, 1e4)).only(Only::ZeroParts)],
     }
     /// Number format of weights and activations.
     Precision {

@@ -8,7 +8,7 @@ use crate::estimator::parameters::choices::{
     LoraTargets, LoraVariant, ModulesToSave, Optimizer, OptimizerKernel, Precision, PromptLogits, Quantization, Recipe,
     ReferenceModel, Rollout, Sampler, TowerPlace,
 };
-use crate::estimator::parameters::spread::{GradientSync, OffloadPlace, Reshard, Trainer};
+use crate::estimator::parameters::spread::{GradientSync, OffloadPlace, Reshard, Trainer, ZeroStage};
 use crate::estimator::parameters::{ParameterId as Id, Value};
 use crate::estimator::plan::strategies::Strategy;
 
@@ -95,13 +95,14 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
         Strategy::Shard => match inputs.choice(Id::Trainer) {
             Trainer::None => vec![(Id::Trainer, at(Trainer::Fsdp2)), (Id::GpuCount, Value::Number(2.0))],
             Trainer::Ddp => to(Id::Trainer, at(Trainer::Fsdp2)),
+            Trainer::DeepSpeed => to(Id::ZeroStage, at(ZeroStage::Parameters)),
             Trainer::Fsdp2 | Trainer::Torch => Vec::new(),
         },
         Strategy::MoreGpus => match inputs.choice(Id::Trainer) {
-            Trainer::Fsdp2 if inputs.is_default(Id::DataParallel) => {
+            Trainer::Fsdp2 | Trainer::DeepSpeed if inputs.is_default(Id::DataParallel) => {
                 to(Id::GpuCount, Value::Number(2.0 * number(Id::GpuCount)))
             }
-            Trainer::None | Trainer::Ddp | Trainer::Fsdp2 | Trainer::Torch => Vec::new(),
+            Trainer::None | Trainer::Ddp | Trainer::Fsdp2 | Trainer::DeepSpeed | Trainer::Torch => Vec::new(),
         },
         Strategy::HalveGroup => half(Id::NumGenerations),
         Strategy::HalveCompletion => half(Id::CompletionLength),

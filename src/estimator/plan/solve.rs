@@ -215,7 +215,7 @@ fn edge(least: f64, own: f64, most: f64, holds: impl Fn(f64) -> bool) -> Edge {
 fn fewest(method: MethodId, inputs: &Inputs) -> Option<SolvedKind> {
     let shards = match inputs.choice::<Trainer>(Id::Trainer) {
         Trainer::None | Trainer::Ddp | Trainer::Torch => false,
-        Trainer::Fsdp2 => true,
+        Trainer::Fsdp2 | Trainer::DeepSpeed => true,
     };
     // Ways of spreading that were given multiply to a number of GPUs, and leave none to choose.
     let is_free = inputs.has_effect(Id::GpuCount)

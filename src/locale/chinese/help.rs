@@ -100,7 +100,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "在量化权重之外保持 16 位的部分，检查点会写明（modules_to_not_convert、ignore）。归一化始终如此；对混合专家模型，MXFP4 只量化专家。"
         }
         ParameterId::Trainer => {
-            "由什么把训练分布到多张 GPU 上。none：单张 GPU。ddp：PyTorch 的 DistributedDataParallel，每张 GPU 都持有完整模型，并有存放梯度的桶。fsdp2：PyTorch 的 fully_shard，每张各持有一份。torch：PyTorch 自带的流水线。NCCL 自己的缓冲区不计入。"
+            "由什么把训练分布到多张 GPU 上。none：单张 GPU。ddp：PyTorch 的 DistributedDataParallel，每张 GPU 都持有完整模型，并有存放梯度的桶。fsdp2：PyTorch 的 fully_shard，每张各持有一份。deepspeed：DeepSpeed 的 ZeRO。torch：PyTorch 自带的流水线。NCCL 自己的缓冲区不计入。"
         }
         ParameterId::GpuCount => "运行所用的 GPU 数量。所示数字是其中最满的一张的。",
         ParameterId::DataParallel => "各自读取不同序列的 GPU 数；批大小是每张 GPU 的。默认为运行的全部 GPU。",
@@ -141,6 +141,21 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::OffloadParameters => {
             "FSDP2 的 CPUOffloadPolicy：参数、梯度和状态的各份放在主机内存中；轮到时收集来的参数仍在 GPU 上。"
+        }
+        ParameterId::ZeroStage => {
+            "DeepSpeed 的各张 GPU 之间分摊什么。0：不分摊。1：主权重和优化器状态。2：还有梯度。3：还有参数。默认为 2，与 accelerate 相同。"
+        }
+        ParameterId::ZeroReduceBucket => {
+            "reduce_bucket_size：规约梯度所用缓冲区的元素数，与模型大小无关。默认为 DeepSpeed 的 500,000,000；Trainer 的 \"auto\" 为隐藏维度的平方。"
+        }
+        ParameterId::ZeroOverlap => {
+            "overlap_comm：在计算后续梯度的同时规约梯度，需要第二个缓冲区。默认关闭；在阶段 3 它不改变任何字节，DeepSpeed 默认开启。"
+        }
+        ParameterId::ZeroPrefetchBucket => {
+            "stage3_prefetch_bucket_size：一次提前收集的元素数。默认为 DeepSpeed 的 50,000,000。"
+        }
+        ParameterId::ZeroPersistence => {
+            "stage3_param_persistence_threshold：元素数不超过它的参数在每张 GPU 上都保持完整。默认为 DeepSpeed 的 100,000。"
         }
         ParameterId::Recipe => {
             "单一精度：全部用所选精度。autocast：FP32 参数以 16 位计算（有适配器时基座为 16 位）。带主权重：16 位参数和梯度，另有 FP32 主权重和状态（DeepSpeed、Megatron）。policy：FSDP2 的策略，FP32 参数以所选精度收集和计算。"

@@ -54,6 +54,7 @@ pub(super) fn no_effect(control: Control, mode: Mode) -> String {
         Control::Engine => "在此引擎下".to_owned(),
         Control::Quantization => "在权重未量化时".to_owned(),
         Control::Trainer => "在此并行训练方式下".to_owned(),
+        Control::ZeroStage => "在 ZeRO 的这一阶段".to_owned(),
         Control::Optimizer => "在此优化器下".to_owned(),
         Control::Layout => "对此布局的模型".to_owned(),
         Control::Absent(fact) => {
@@ -127,11 +128,16 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "这样的运行在多张 GPU 上尚无公式：现有公式用于训练只有一个堆叠的文本模型。请选择单张 GPU（trainer=none）。"
         }
         Unsupported::Spread(NotSpread::Model) => {
-            "这样的运行在 FSDP2 下尚无公式：现有公式用于没有学习式位置的稠密解码器，训练全部参数，在 16 位权重上训练 LoRA，或以 BF16 在 nf4、fp4 上训练 QLoRA（以 BF16 存储，留在 GPU 上，不做 PEFT 预处理），且损失使用完整的 logits。请选择 trainer=ddp 或 none。"
+            "这样的运行在 FSDP2 或 ZeRO 下尚无公式：现有公式用于没有学习式位置的稠密解码器，训练全部参数，在 16 位权重上训练 LoRA，或（仅 FSDP2）以 BF16 在 nf4、fp4 上训练 QLoRA（以 BF16 存储，留在 GPU 上，不做 PEFT 预处理），且损失使用完整的 logits。请选择 trainer=ddp 或 none。"
         }
-        Unsupported::Spread(NotSpread::Optimizer) => "FSDP2 更新的是张量的各份，现有公式只涵盖 SGD、Adam 和 AdamW。",
+        Unsupported::Spread(NotSpread::Optimizer) => {
+            "FSDP2 和 ZeRO 更新的是张量的各份，现有公式只涵盖 SGD、Adam 和 AdamW。"
+        }
         Unsupported::Spread(NotSpread::Recipe) => {
-            "policy 是 FSDP2 的训练方案，需要多张 GPU；FSDP2 使用 policy，或在训练全部参数时使用 pure：accelerate 不在它外面加 autocast。"
+            "policy 是 FSDP2 的训练方案，需要多张 GPU；FSDP2 使用 policy，或在训练全部参数时使用 pure：accelerate 不在它外面加 autocast。DeepSpeed 使用带主权重的方案（master）。"
+        }
+        Unsupported::Spread(NotSpread::Stage) => {
+            "未使用 ZeRO 的 DeepSpeed（阶段 0）未追踪过。请选择其他阶段，或 trainer=ddp。"
         }
         Unsupported::Spread(NotSpread::Replicas) => "GPU 无法均分：dataParallel 应是 dataParallelReplicate 的整数倍。",
         Unsupported::Spread(NotSpread::PipelineTrainer) => {

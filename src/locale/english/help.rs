@@ -148,7 +148,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "Parts that stay in 16 bits beside quantized weights; checkpoints say so (modules_to_not_convert, ignore). Norms always do; MXFP4 packs nothing of a mixture but its experts."
         }
         ParameterId::Trainer => {
-            "What spreads the run over GPUs. none: one GPU. ddp: PyTorch's DistributedDataParallel, of which every GPU holds the whole model and buckets for its gradients. fsdp2: PyTorch's fully_shard, of which each holds a part. torch: PyTorch's own pipelines. NCCL's own buffers are not counted."
+            "What spreads the run over GPUs. none: one GPU. ddp: PyTorch's DistributedDataParallel, of which every GPU holds the whole model and buckets for its gradients. fsdp2: PyTorch's fully_shard, of which each holds a part. deepspeed: DeepSpeed's ZeRO. torch: PyTorch's own pipelines. NCCL's own buffers are not counted."
         }
         ParameterId::GpuCount => "GPUs of the run. Figures are those of one GPU, the fullest.",
         ParameterId::DataParallel => {
@@ -195,6 +195,21 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::OffloadParameters => {
             "FSDP2's CPUOffloadPolicy: parts of parameters, gradients and states lie in the host's memory. What is gathered for its turn is on the GPU all the same."
+        }
+        ParameterId::ZeroStage => {
+            "What DeepSpeed's GPUs share out among themselves. 0: nothing. 1: master copy and states of the optimizer. 2: gradients too. 3: parameters too. By default 2, as in accelerate."
+        }
+        ParameterId::ZeroReduceBucket => {
+            "reduce_bucket_size: elements of the buffer in which gradients are reduced, which is as large whatever the model. By default DeepSpeed's 500,000,000; the Trainer's \"auto\" is the hidden size squared."
+        }
+        ParameterId::ZeroOverlap => {
+            "overlap_comm: gradients are reduced while the next are computed, which takes a second buffer. By default off; at stage 3, where it changes no byte, DeepSpeed has it on."
+        }
+        ParameterId::ZeroPrefetchBucket => {
+            "stage3_prefetch_bucket_size: elements that are gathered ahead at once. By default DeepSpeed's 50,000,000."
+        }
+        ParameterId::ZeroPersistence => {
+            "stage3_param_persistence_threshold: parameters of no more elements stay whole on every GPU. By default DeepSpeed's 100,000."
         }
         ParameterId::Recipe => {
             "pure: everything in the precision. autocast: FP32 parameters computed in 16 bits (with adapters: 16-bit base). master: 16-bit parameters and gradients with FP32 master copy and states (DeepSpeed, Megatron). policy: FSDP2's, FP32 parameters gathered and computed in the precision."

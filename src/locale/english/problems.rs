@@ -54,6 +54,7 @@ pub(super) fn no_effect(control: Control, mode: Mode) -> String {
         Control::Engine => "with this engine".to_owned(),
         Control::Quantization => "while weights are not quantized".to_owned(),
         Control::Trainer => "with this trainer".to_owned(),
+        Control::ZeroStage => "at this stage of ZeRO".to_owned(),
         Control::Optimizer => "with this optimizer".to_owned(),
         Control::Layout => "on a model of this layout".to_owned(),
         Control::Absent(fact) => {
@@ -145,13 +146,16 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "There are no formulas yet for such a run over several GPUs: there are for training text models of one stack. Choose one GPU (trainer=none)."
         }
         Unsupported::Spread(NotSpread::Model) => {
-            "There are no formulas yet for such a run under FSDP2: there are for dense decoders without learned positions, trained whole, by LoRA of 16-bit weights, or by QLoRA in BF16 over nf4 or fp4 that is stored as BF16, on the GPU and without PEFT's preparation; with a loss of whole logits. Choose trainer=ddp or none."
+            "There are no formulas yet for such a run under FSDP2 or ZeRO: there are for dense decoders without learned positions, trained whole, by LoRA of 16-bit weights, or, under FSDP2, by QLoRA in BF16 over nf4 or fp4 that is stored as BF16, on the GPU and without PEFT's preparation; with a loss of whole logits. Choose trainer=ddp or none."
         }
         Unsupported::Spread(NotSpread::Optimizer) => {
-            "FSDP2 updates parts of tensors, and there are formulas for SGD, Adam and AdamW doing so."
+            "FSDP2 and ZeRO update parts of tensors, and there are formulas for SGD, Adam and AdamW doing so."
         }
         Unsupported::Spread(NotSpread::Recipe) => {
-            "policy is FSDP2's recipe and needs several GPUs; FSDP2 runs policy, or pure where all parameters are trained: accelerate puts no autocast around it."
+            "policy is FSDP2's recipe and needs several GPUs; FSDP2 runs policy, or pure where all parameters are trained: accelerate puts no autocast around it. DeepSpeed runs master."
+        }
+        Unsupported::Spread(NotSpread::Stage) => {
+            "DeepSpeed without ZeRO (stage 0) was not traced. Choose another stage, or trainer=ddp."
         }
         Unsupported::Spread(NotSpread::Replicas) => {
             "The GPUs cannot be shared out evenly: dataParallel is to be a multiple of dataParallelReplicate."

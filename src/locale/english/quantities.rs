@@ -107,6 +107,18 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::PositionTables => "positions of a batch, the same for all sequences, with their cosines and sines",
         Quantity::LogitsOnWay => "what the last stage keeps of a micro-batch's logits until it runs backward",
         Quantity::ReturnedOutputs => "micro-batches whose output the last stage keeps for the caller",
+        Quantity::ZeroShare => "trained elements of which the GPU updates the master copy",
+        Quantity::ZeroPadded => "all trained elements, filled up so that the GPUs share them out evenly",
+        Quantity::ZeroFrozen => "elements of frozen parameters that the GPU holds",
+        Quantity::ZeroTouched => {
+            "elements of all parameters of which some belong to the GPU's share: their gradients are kept whole"
+        }
+        Quantity::ZeroSlice => {
+            "elements of the largest slice of a parameter in the GPU's share, whose norm is computed in FP64"
+        }
+        Quantity::ZeroTogether => "elements of the GPU's share that are updated together",
+        Quantity::ZeroReduced => "elements of gradients that are reduced at once",
+        Quantity::ZeroLive => "elements of parameters that are gathered: in use, fetched ahead, or soon used again",
         Quantity::BytesOfGradient => "bytes of a gradient",
         Quantity::BytesOfState => "bytes of a state, which has the format of what the optimizer updates",
         Quantity::BytesOfAdapter => "bytes of an adapter's parameter",

@@ -9,7 +9,7 @@ use crate::estimator::methods::calibrated::device;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::{
-    contrastive, dpo, encoder_decoder, fsdp, grpo, multimodal, network, pipeline, pipeline_shards, step,
+    contrastive, dpo, encoder_decoder, fsdp, grpo, multimodal, network, pipeline, pipeline_shards, step, zero,
 };
 use crate::estimator::methods::calibrated::serving::sequences;
 use crate::estimator::methods::calibrated::starts::supports;
@@ -30,14 +30,15 @@ pub fn estimate(reader: &Reader) -> Option<Estimate> {
         moments.iter_mut().for_each(|it| it.add(Component::Runtime, runtime.clone()));
         moments
     };
-    if mesh.is_pipelined() && mesh.trainer() == Trainer::Fsdp2 {
-        return Estimate::of_ranks(MethodId::Calibrated, pipeline_shards::ranks(&shape, &mesh, with_runtime));
-    }
-    if mesh.is_pipelined() {
-        return Estimate::of_ranks(MethodId::Calibrated, pipeline::ranks(&shape, &mesh, with_runtime));
-    }
-    if mesh.trainer() == Trainer::Fsdp2 {
-        return Estimate::of_ranks(MethodId::Calibrated, fsdp::ranks(&shape, &mesh, with_runtime));
+    let ranks = match mesh.trainer() {
+        Trainer::Fsdp2 if mesh.is_pipelined() => Some(pipeline_shards::ranks(&shape, &mesh, with_runtime)),
+        _ if mesh.is_pipelined() => Some(pipeline::ranks(&shape, &mesh, with_runtime)),
+        Trainer::Fsdp2 => Some(fsdp::ranks(&shape, &mesh, with_runtime)),
+        Trainer::DeepSpeed => Some(zero::ranks(&shape, &mesh, with_runtime)),
+        Trainer::None | Trainer::Ddp | Trainer::Torch => None,
+    };
+    if let Some(ranks) = ranks {
+        return Estimate::of_ranks(MethodId::Calibrated, ranks);
     }
     let moments = match reader.mode() {
         Mode::Inference => sequences::moments(&shape),
@@ -56,7 +57,7 @@ pub fn estimate(reader: &Reader) -> Option<Estimate> {
     };
     let kind = match mesh.trainer() {
         Trainer::None => RankKind::Only,
-        Trainer::Ddp | Trainer::Fsdp2 | Trainer::Torch => RankKind::Replica,
+        Trainer::Ddp | Trainer::Fsdp2 | Trainer::DeepSpeed | Trainer::Torch => RankKind::Replica,
     };
     Estimate::of_ranks(MethodId::Calibrated, vec![Rank::new(kind, mesh.count(), with_runtime(moments))?])
 }

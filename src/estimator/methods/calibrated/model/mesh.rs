@@ -60,7 +60,7 @@ impl Mesh {
     pub fn count(&self) -> usize {
         match self.trainer() {
             Trainer::None => 1,
-            Trainer::Ddp | Trainer::Fsdp2 | Trainer::Torch => (self.data * self.pipeline) as usize,
+            Trainer::Ddp | Trainer::Fsdp2 | Trainer::DeepSpeed | Trainer::Torch => (self.data * self.pipeline) as usize,
         }
     }
 
@@ -69,6 +69,7 @@ impl Mesh {
         match self.trainer() {
             Trainer::None | Trainer::Ddp | Trainer::Torch => 1.0,
             Trainer::Fsdp2 => (self.data / self.replicas).max(1.0),
+            Trainer::DeepSpeed => self.data,
         }
     }
 

@@ -120,8 +120,8 @@ fn spread(shape: &Shape, kind: RunKind) -> RunKind {
         (Trainer::None, _) => kind,
         (_, RunKind::FullTraining) if mesh.is_pipelined() => RunKind::Pipelined,
         (Trainer::Ddp, RunKind::FullTraining | RunKind::Adapters) => RunKind::DataParallel,
-        (Trainer::Fsdp2, RunKind::FullTraining | RunKind::Adapters) => RunKind::Sharded,
-        (Trainer::Ddp | Trainer::Fsdp2 | Trainer::Torch, _) => RunKind::Derived,
+        (Trainer::Fsdp2 | Trainer::DeepSpeed, RunKind::FullTraining | RunKind::Adapters) => RunKind::Sharded,
+        (Trainer::Ddp | Trainer::Fsdp2 | Trainer::DeepSpeed | Trainer::Torch, _) => RunKind::Derived,
     }
 }
 

@@ -14,7 +14,7 @@ use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{
     FinetuneMethod, LoraVariant, ModulesToSave, Optimizer, OptimizerKernel, Precision, Recipe, TaskHead,
 };
-use crate::estimator::parameters::spread::{OffloadPlace, Reshard, Schedule, Trainer, WireFormat, Wrapping};
+use crate::estimator::parameters::spread::{OffloadPlace, Reshard, Schedule, Trainer, WireFormat, Wrapping, ZeroStage};
 
 /// Whether there are formulas for a run over as many GPUs as there are.
 ///
@@ -38,8 +38,34 @@ pub fn spreads(shape: &Shape) -> Result<(), Unsupported> {
         _ if mesh.is_pipelined() => pipelines(shape, trainer, recipe, is_mixed),
         Trainer::Ddp => Ok(()),
         Trainer::Fsdp2 => shards(shape, recipe, is_mixed),
+        Trainer::DeepSpeed => zero(shape, recipe, is_mixed),
         Trainer::Torch => Err(Unsupported::Spread(NotSpread::PipelineTrainer)),
     }
+}
+
+/// What DeepSpeed was traced with: the same models as FSDP2, in 16 bits beside an FP32 copy.
+fn zero(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported> {
+    let stage: ZeroStage = shape.reader.choice(Id::ZeroStage);
+    models(shape, |method| matches!(method, FinetuneMethod::Full | FinetuneMethod::Lora))?;
+    if !is_mixed || recipe != Recipe::Master {
+        return Err(Unsupported::Spread(NotSpread::Recipe));
+    }
+    optimizers(shape)?;
+    // Without ZeRO another class runs (`FP16_UnfusedOptimizer`).
+    if stage == ZeroStage::Nothing { Err(Unsupported::Spread(NotSpread::Stage)) } else { Ok(()) }
+}
+
+/// Dense decoders, trained in one of the ways that were traced, adapters being plain.
+fn models(shape: &Shape, is_read: impl Fn(FinetuneMethod) -> bool) -> Result<(), Unsupported> {
+    let is_plain = shape.reader.choice::<ModulesToSave>(Id::ModulesToSave) == ModulesToSave::None
+        && shape.reader.choice::<LoraVariant>(Id::LoraVariant) != LoraVariant::Dora;
+    let is_known = is_dense(shape) && is_plain && is_read(shape.reader.choice(Id::FinetuneMethod));
+    if is_known { Ok(()) } else { Err(Unsupported::Spread(NotSpread::Model)) }
+}
+
+/// Optimizers that update parts of tensors.
+fn optimizers(shape: &Shape) -> Result<(), Unsupported> {
+    if is_elementwise(shape) { Ok(()) } else { Err(Unsupported::Spread(NotSpread::Optimizer)) }
 }
 
 /// Whether the model is a dense decoder without anything beside tokens in front of its layers, of whose loss whole logits are made.
@@ -151,18 +177,12 @@ fn nearest_stages(pipeline: &Pipeline, layers: usize) -> NotSpread {
 
 /// What FSDP2 was traced with: dense decoders without learned positions, trained whole or by plain adapters of 16-bit weights.
 fn shards(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported> {
-    let is_known = is_dense(shape);
     let method = shape.reader.choice::<FinetuneMethod>(Id::FinetuneMethod);
-    let is_plain = shape.reader.choice::<ModulesToSave>(Id::ModulesToSave) == ModulesToSave::None
-        && shape.reader.choice::<LoraVariant>(Id::LoraVariant) != LoraVariant::Dora;
-    let is_read = match method {
+    models(shape, |method| match method {
         FinetuneMethod::Full | FinetuneMethod::Lora => true,
         FinetuneMethod::Qlora => takes_packed(shape),
         FinetuneMethod::Prefix => false,
-    };
-    if !is_known || !is_plain || !is_read {
-        return Err(Unsupported::Spread(NotSpread::Model));
-    }
+    })?;
     // accelerate runs no autocast around FSDP2, and the policy makes adapters and weights of one format.
     let is_own = match recipe {
         Recipe::Policy => true,
@@ -172,9 +192,7 @@ fn shards(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupport
     if !is_own {
         return Err(Unsupported::Spread(NotSpread::Recipe));
     }
-    if !is_elementwise(shape) {
-        return Err(Unsupported::Spread(NotSpread::Optimizer));
-    }
+    optimizers(shape)?;
     if Mesh::of(&shape.reader).is_even() { Ok(()) } else { Err(Unsupported::Spread(NotSpread::Replicas)) }
 }
 

@@ -97,12 +97,14 @@ pub enum Unsupported {
 pub enum NotSpread {
     /// Runs of the kind have no formulas over several GPUs.
     Run,
-    /// FSDP2 was not traced with such a model or method.
+    /// The trainer was not traced with such a model or method.
     Model,
     /// The optimizer does not update parts of tensors, or was not traced doing so.
     Optimizer,
     /// The recipe is another trainer's.
     Recipe,
+    /// A stage of ZeRO that nobody has traced.
+    Stage,
     /// The ranks are no multiple of the replicas.
     Replicas,
     /// A trainer that runs no pipelines, or PyTorch's own without one.
@@ -143,6 +145,7 @@ impl NotSpread {
             Self::Run | Self::Model => ParameterId::Trainer,
             Self::Optimizer => ParameterId::Optimizer,
             Self::Recipe => ParameterId::Recipe,
+            Self::Stage => ParameterId::ZeroStage,
             Self::Replicas => ParameterId::DataParallelReplicate,
             Self::PipelineTrainer => ParameterId::Trainer,
             Self::Pipeline | Self::PipelineShards | Self::Stages { .. } => ParameterId::PipelineParallel,

@@ -204,7 +204,7 @@ impl<'a> Step<'a> {
     }
 
     /// The embedding's gradient is computed from that of its output.
-    fn end(&self) -> Lines {
+    pub fn end(&self) -> Lines {
         let run = self.run;
         let mut res = self.resident.lines_of_moment();
         res.push((Component::Inputs, self.run.ids()));
