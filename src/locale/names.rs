@@ -10,6 +10,7 @@ transformers Transformers\n\
 vllm vLLM\n\
 ddp DDP\n\
 fsdp2 FSDP2\n\
+torch PyTorch\n\
 llamacpp llama.cpp\n\
 turing Turing\n\
 ampere Ampere\n\

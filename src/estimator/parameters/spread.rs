@@ -11,6 +11,17 @@ choices! {
         Ddp = "ddp",
         /// PyTorch's `fully_shard`: every GPU holds a part of each tensor, and gathers a layer's when it is its turn.
         Fsdp2 = "fsdp2",
+        /// Transformers' own plan of tensor parallelism, `tp_plan="auto"`.
+        Transformers = "transformers",
+        /// PyTorch's `parallelize_module`: tensors that know how they are divided, parameters not sharded over data.
+        Torch = "torch",
+    }
+    /// Whose plan says how tensor parallelism divides layers beside FSDP2.
+    TensorPlan {
+        /// PyTorch's `parallelize_module`, as torchtitan uses it.
+        Torch = "torch",
+        /// Transformers' own.
+        Transformers = "transformers",
     }
     /// What of FSDP2's gathered parameters is kept until the backward pass.
     Reshard {
@@ -50,5 +61,12 @@ choices! {
         None = "none",
         /// In the host's memory.
         Cpu = "cpu",
+    }
+}
+
+impl Trainer {
+    /// Whether it can divide the matrices of layers among GPUs.
+    pub const fn divides_layers(self) -> bool {
+        matches!(self, Self::Fsdp2 | Self::Transformers | Self::Torch)
     }
 }

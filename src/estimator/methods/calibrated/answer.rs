@@ -17,7 +17,6 @@ use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Algorithm;
 use crate::estimator::parameters::spread::Trainer;
-use crate::estimator::rank::RankKind;
 use crate::estimator::reader::Reader;
 
 /// The largest moment of the run; nothing where there are no formulas for the model's layers.
@@ -48,9 +47,5 @@ pub fn estimate(reader: &Reader) -> Option<Estimate> {
         },
         Mode::Cnn => network::moments(&shape),
     };
-    let kind = match mesh.trainer() {
-        Trainer::None => RankKind::Only,
-        Trainer::Ddp | Trainer::Fsdp2 => RankKind::Replica,
-    };
-    Estimate::of_ranks(MethodId::Calibrated, vec![Rank::new(kind, mesh.count(), with_runtime(moments))?])
+    Estimate::of_ranks(MethodId::Calibrated, vec![Rank::new(mesh.kind_of_all(), mesh.count(), with_runtime(moments))?])
 }

@@ -11,6 +11,7 @@ use crate::estimator::reader::Reader;
 pub struct Mesh {
     trainer: Trainer,
     data: f64,
+    tensor: f64,
     replicas: f64,
 }
 
@@ -29,27 +30,57 @@ impl Mesh {
         Self {
             trainer: reader.choice(Id::Trainer),
             data: reader.number(Id::DataParallel),
+            tensor: reader.number(Id::TensorParallel).max(1.0),
             replicas: reader.number(Id::DataParallelReplicate),
         }
     }
 
     /// What spreads the run: nothing where there is one rank, of which accelerate wraps no model.
     pub fn trainer(&self) -> Trainer {
-        if self.data > 1.0 { self.trainer } else { Trainer::None }
+        match self.trainer {
+            _ if self.data > 1.0 => self.trainer,
+            // A mesh without ranks to shard over is PyTorch's plan alone.
+            Trainer::Fsdp2 if self.tensor > 1.0 => Trainer::Torch,
+            Trainer::Transformers | Trainer::Torch if self.tensor > 1.0 => self.trainer,
+            _ => Trainer::None,
+        }
     }
 
     /// How many ranks there are.
     pub fn count(&self) -> usize {
         match self.trainer() {
-            Trainer::None => 1,
-            Trainer::Ddp | Trainer::Fsdp2 => self.data as usize,
+            Trainer::None => self.tensor as usize,
+            Trainer::Ddp | Trainer::Fsdp2 | Trainer::Transformers | Trainer::Torch => {
+                (self.data * self.tensor) as usize
+            }
+        }
+    }
+
+    /// Ranks that divide the matrices of layers, the embedding and the output projection among themselves.
+    pub const fn tensor(&self) -> f64 {
+        self.tensor
+    }
+
+    /// Ranks that read different sequences.
+    pub const fn data(&self) -> f64 {
+        self.data
+    }
+
+    /// Which of the ranks are alike where no tensor is shared out over data.
+    pub fn kind_of_all(&self) -> RankKind {
+        if self.tensor > 1.0 {
+            RankKind::Shards { first: 0, last: self.tensor as usize - 1 }
+        } else if self.trainer() == Trainer::None {
+            RankKind::Only
+        } else {
+            RankKind::Replica
         }
     }
 
     /// Ranks that share out each tensor among themselves.
     pub fn sharded_over(&self) -> f64 {
         match self.trainer() {
-            Trainer::None | Trainer::Ddp => 1.0,
+            Trainer::None | Trainer::Ddp | Trainer::Transformers | Trainer::Torch => 1.0,
             Trainer::Fsdp2 => (self.data / self.replicas).max(1.0),
         }
     }
@@ -62,6 +93,12 @@ impl Mesh {
     /// Whether shards are held by more than one replica.
     pub fn is_replicated(&self) -> bool {
         self.replicas > 1.0
+    }
+
+    /// What a rank holds of a matrix, before it is shared out over data. Along which side it is divided decides no byte where both
+    /// sides divide, and others are refused.
+    pub fn divided(&self, [rows, of_row]: [f64; 2]) -> [f64; 2] {
+        [(rows / self.tensor).ceil(), of_row]
     }
 
     /// Elements that each rank exchanges of a tensor with so many rows: `torch.chunk` gives each as many rows as the first, which
@@ -96,6 +133,6 @@ impl Mesh {
     /// Which ranks of the run those are, and how many.
     pub fn kind(&self, it: Shards) -> (RankKind, usize) {
         let kind = RankKind::Shards { first: it.first as usize, last: it.end as usize - 1 };
-        (kind, ((it.end - it.first) * self.replicas) as usize)
+        (kind, ((it.end - it.first) * self.replicas * self.tensor) as usize)
     }
 }

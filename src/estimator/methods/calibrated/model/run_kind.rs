@@ -117,7 +117,8 @@ fn spread(shape: &Shape, kind: RunKind) -> RunKind {
         (Trainer::None, _) => kind,
         (Trainer::Ddp, RunKind::FullTraining | RunKind::Adapters) => RunKind::DataParallel,
         (Trainer::Fsdp2, RunKind::FullTraining | RunKind::Adapters) => RunKind::Sharded,
-        (Trainer::Ddp | Trainer::Fsdp2, _) => RunKind::Derived,
+        // Too few runs were traced over divided layers for a band of their own.
+        (Trainer::Ddp | Trainer::Fsdp2 | Trainer::Transformers | Trainer::Torch, _) => RunKind::Derived,
     }
 }
 
