@@ -20,7 +20,9 @@ use crate::estimator::parameters::spec::ParameterGroup::{
     self, Architecture, Device, Engine as Serving, Model, Parallelism, Training, WithoutEffect, Workload,
 };
 use crate::estimator::parameters::spec::{ParameterKind, ParameterSpec, ParameterUnit as Unit, ParameterUse};
-use crate::estimator::parameters::spread::{GradientSync, OffloadPlace, Reshard, TensorPlan, Trainer, WireFormat, Wrapping};
+use crate::estimator::parameters::spread::{
+    GradientSync, OffloadPlace, Reshard, TensorPlan, Trainer, WireFormat, Wrapping,
+};
 use crate::estimator::parameters::value::TableValue;
 use crate::estimator::parameters::words::UnquantizedParts;
 

@@ -103,7 +103,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "由什么把训练分布到多张 GPU 上。none：单张 GPU。ddp：PyTorch 的 DistributedDataParallel，每张 GPU 都持有完整模型，并有存放梯度的桶。fsdp2：PyTorch 的 fully_shard，每张各持有一份。NCCL 自己的缓冲区不计入。"
         }
         ParameterId::GpuCount => "运行所用的 GPU 数量。所示数字是其中最满的一张的。",
-        ParameterId::DataParallel => "各自读取不同序列的 GPU 数；批大小是每张 GPU 的。默认为运行的全部 GPU 除以张量并行数。",
+        ParameterId::DataParallel => {
+            "各自读取不同序列的 GPU 数；批大小是每张 GPU 的。默认为运行的全部 GPU 除以张量并行数。"
+        }
         ParameterId::TensorParallel => {
             "由这么多张 GPU 分担注意力头、前馈层的内部宽度、嵌入和输出投影；每张都计算整个批次。数据并行由余下的 GPU 得出。"
         }
@@ -113,9 +115,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::SequenceParallel => {
             "PyTorch 的 SequenceParallel：在块与块之间，每张 GPU 只有序列的一段；进入块之前再收集完整。"
         }
-        ParameterId::LossParallel => {
-            "PyTorch 的 loss_parallel：每张 GPU 只计算自己那部分词表的损失，不收集 logits。"
-        }
+        ParameterId::LossParallel => "PyTorch 的 loss_parallel：每张 GPU 只计算自己那部分词表的损失，不收集 logits。",
         ParameterId::GradientAsBucketView => "DDP 的 gradient_as_bucket_view：梯度是桶的视图，不再另存一份。",
         ParameterId::BucketCapMb => {
             "DDP 的 bucket_cap_mb。不改变任何字节：无论梯度如何分桶，所有桶合计与全部梯度一样大。"

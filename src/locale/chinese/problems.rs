@@ -132,7 +132,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::Spread(NotSpread::Plan) => {
             "Transformers 自带的方案与 FSDP2 同用时尚无公式。请选择 tensorParallelPlan=torch。"
         }
-        Unsupported::Spread(NotSpread::RecipeOfPlan) => "不用 FSDP2 时，切分各层只有单一格式的公式。请选择 recipe=pure。",
+        Unsupported::Spread(NotSpread::RecipeOfPlan) => {
+            "不用 FSDP2 时，切分各层只有单一格式的公式。请选择 recipe=pure。"
+        }
         Unsupported::RolloutTooSmall => {
             "分给 vLLM 的那部分 GPU 显存放不下它的权重和 CUDA graph，无法启动。请多分一些，或换更大的 GPU。"
         }

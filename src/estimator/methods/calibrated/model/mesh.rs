@@ -95,10 +95,9 @@ impl Mesh {
         self.replicas > 1.0
     }
 
-    /// What a rank holds of a matrix, before it is shared out over data. Along which side it is divided decides no byte where both
-    /// sides divide, and others are refused.
-    pub fn divided(&self, [rows, of_row]: [f64; 2]) -> [f64; 2] {
-        [(rows / self.tensor).ceil(), of_row]
+    /// What a rank has of a matrix before it is shared out over data: some of its rows, or a part of each.
+    pub fn divided(&self, [rows, of_row]: [f64; 2], by_columns: bool) -> [f64; 2] {
+        if by_columns { [rows, (of_row / self.tensor).ceil()] } else { [(rows / self.tensor).ceil(), of_row] }
     }
 
     /// Elements that each rank exchanges of a tensor with so many rows: `torch.chunk` gives each as many rows as the first, which

@@ -110,6 +110,8 @@ fn divides(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsuppor
         Trainer::Fsdp2 if reader.choice::<TensorPlan>(Id::TensorParallelPlan) == TensorPlan::Transformers => {
             Err(Unsupported::Spread(NotSpread::Plan))
         }
+        // The sum of a whole gradient and a divided one was not traced in groups.
+        Trainer::Fsdp2 if shape.is(Fact::TieWordEmbeddings) => Err(Unsupported::Spread(NotSpread::Layers)),
         Trainer::Fsdp2 => Ok(()),
         _ if is_mixed && recipe != Recipe::Pure => Err(Unsupported::Spread(NotSpread::RecipeOfPlan)),
         _ => Ok(()),

@@ -255,8 +255,7 @@ impl<'a> Step<'a> {
     /// for `embedding_dense_backward`).
     fn rest_of_table(&self) -> Option<Expr<Memory>> {
         let ranks = self.run.tensor_ranks();
-        (ranks > 1.0)
-            .then(|| times(ranks - 1.0) * (self.run.embedding() * self.resident.gradient.clone()))
+        (ranks > 1.0).then(|| times(ranks - 1.0) * (self.run.embedding() * self.resident.gradient.clone()))
     }
 
     fn optimizer_step(&self) -> Lines {
