@@ -228,6 +228,9 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
         Conflict::RecipeInFp32 => {
             "This recipe has no effect in FP32, whose runs have nothing of 16 bits: choose BF16 or FP16 beside it."
         }
+        Conflict::GpusDiffer => {
+            "The degrees of data and tensor parallel come to another number of GPUs. The degrees count, and not this number."
+        }
         Conflict::SizeOfModel => {
             "The chosen model has another size. The stated one counts: Calibrated shares the difference out among the model's weights, whose layers and widths stay."
         }

@@ -83,18 +83,19 @@ impl<'a> Counts<'a> {
         self.weights.append(&mut brought.weights);
     }
 
-    /// Leaves a rank its part of all but norms, which every rank has whole.
+    /// Leaves a rank its part of all but norms and routers, which every rank has whole.
     fn divide(&mut self, ranks: f64) {
         if ranks <= 1.0 {
             return;
         }
-        for it in self.parts.to_mut().iter_mut().filter(|it| it.part != Part::Norms) {
+        let is_whole = |part: Part| matches!(part, Part::Norms | Part::Router);
+        for it in self.parts.to_mut().iter_mut().filter(|it| !is_whole(it.part)) {
             it.parameters /= ranks;
             it.tensors.largest /= ranks;
             it.tensors.sides /= ranks;
             it.tensors.in_matrices /= ranks;
         }
-        for it in self.weights.iter_mut().filter(|it| it.part != Part::Norms) {
+        for it in self.weights.iter_mut().filter(|it| !is_whole(it.part)) {
             it.elements = it.elements.clone() / self.reader.leaf::<Count>(Id::TensorParallel);
         }
     }

@@ -1,6 +1,6 @@
 //! Which runs are known over several GPUs: those whose trainer was read and traced with such layers. It knows no moment.
 
-use crate::estimator::architecture::{Fact, FactGroup, Layout, Loss, Norm, NormPlacement, Residual};
+use crate::estimator::architecture::{Fact, FactGroup, Layout, Loss, Norm, NormPlacement, Residual, Router};
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::unsupported::{NotSpread, Unsupported};
@@ -43,7 +43,8 @@ pub fn spreads(shape: &Shape) -> Result<(), Unsupported> {
 /// What layers were divided of: dense decoders as Llama's, trained whole or served by Transformers.
 fn divides(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported> {
     let others = [
-        Fact::NumExperts,
+        Fact::NumDenseLayers,
+        Fact::SharedIntermediateSize,
         Fact::KvLoraRank,
         Fact::LearnedPositions,
         Fact::TokenTypes,
@@ -77,11 +78,15 @@ fn divides(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsuppor
     let is_run = if trains {
         // The plans of models with norms of heads were not traced in training, nor sums of whole gradients.
         !shape.is(Fact::QkNorm)
+            && !shape.is(Fact::NumExperts)
             && reader.choice::<FinetuneMethod>(Id::FinetuneMethod) == FinetuneMethod::Full
             && reader.choice::<Loss>(Id::Loss) == Loss::Fp32
             && reader.number(Id::GradientAccumulationSteps) <= 1.0
     } else {
-        reader.choice::<Quantization>(Id::Quantization) == Quantization::None
+        // Of mixtures Mixtral's was traced.
+        let is_mixture = shape.is(Fact::NumExperts);
+        (!is_mixture || Router::of(shape.number(Fact::Router)) == Router::Wide && !shape.is(Fact::QkNorm))
+            && reader.choice::<Quantization>(Id::Quantization) == Quantization::None
             && reader.choice::<Draft>(Id::Draft) == Draft::None
     };
     if !is_known || !is_run {
@@ -89,7 +94,8 @@ fn divides(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsuppor
     }
     let ranks = Mesh::of(reader).tensor();
     let divides = |ranks: f64| {
-        let sides = [Fact::NumAttentionHeads, Fact::NumKeyValueHeads, Fact::IntermediateSize, Fact::VocabSize];
+        let inner = if shape.is(Fact::NumExperts) { Fact::MoeIntermediateSize } else { Fact::IntermediateSize };
+        let sides = [Fact::NumAttentionHeads, Fact::NumKeyValueHeads, inner, Fact::VocabSize];
         sides.iter().all(|it| shape.number(*it) % ranks == 0.0)
             && (!reader.is_on(Id::SequenceParallel) || reader.number(Id::SequenceLength) % ranks == 0.0)
     };
