@@ -45,7 +45,7 @@ fn one_rank_is_a_run_on_one_gpu() {
     for _ in 0..3000 {
         let drawn = draw.inputs(CATALOG.models());
         let alone = with(&drawn, Id::Trainer, Value::Choice(Trainer::None as usize));
-        let one = [Id::GpuCount, Id::DataParallel, Id::PipelineParallel]
+        let one = [Id::GpuCount, Id::DataParallel, Id::PipelineParallel, Id::TensorParallel]
             .iter()
             .fold(drawn, |it, id| with(&it, *id, Value::Number(1.0)));
         let [alone, one] = [alone, one].map(|it| values_of(MethodId::Calibrated, &it));
@@ -186,6 +186,7 @@ fn every_rank_is_finite_and_not_negative() {
         // Of most numbers the layers of few models are a multiple.
         let n_stages = if draw.below(4) > 0 { 1.0 } else { 2.0 };
         let spread = with(&spread, Id::PipelineParallel, Value::Number(n_stages));
+        let spread = with(&spread, Id::TensorParallel, Value::Number(draw.number(1.0, 16.0, true)));
         let Some(estimate) = values_of(MethodId::Calibrated, &spread) else { continue };
         for rank in estimate.ranks() {
             n_ranks += usize::from(rank.kind() != RankKind::Only);
@@ -400,4 +401,74 @@ fn a_rank_of_zero_needs_no_less_than_deepspeed_prints() {
             }
         }
     }
+}
+
+/// Runs whose layers are divided, by the link and the bytes of one rank that were traced from the code of Transformers and PyTorch:
+/// without the driver's context.
+const DIVIDED: &[(&str, f64)] = &[
+    (
+        "mode=train&model=llama-3.1-8b&batchSize=1&sequenceLength=2048&precision=BF16&recipe=pure&trainer=transformers&tensorParallel=8",
+        14_648_134_036.0,
+    ),
+    (
+        "mode=train&model=llama-3.1-8b&batchSize=2&sequenceLength=2048&precision=BF16&recipe=pure&trainer=torch&tensorParallel=4&sequenceParallel=true&gradientCheckpointing=true",
+        18_678_888_084.0,
+    ),
+    (
+        "mode=train&model=llama-3.1-8b&batchSize=1&sequenceLength=2048&precision=BF16&recipe=pure&trainer=torch&tensorParallel=4&sequenceParallel=true&lossParallel=true",
+        17_113_351_820.0,
+    ),
+    (
+        "mode=train&model=llama-3.3-70b-instruct&batchSize=1&sequenceLength=4096&precision=BF16&trainer=fsdp2&tensorParallel=8&gpuCount=64&sequenceParallel=true&lossParallel=true&gradientCheckpointing=true&reduceDtype=FP32&wrapping=layers_tail",
+        20_629_671_252.0,
+    ),
+    (
+        "mode=inference&model=qwen2.5-7b&batchSize=4&sequenceLength=2048&precision=BF16&engine=transformers&tensorParallel=4",
+        4_394_351_104.0,
+    ),
+    (
+        "mode=inference&model=mixtral-8x7b-instruct-v0.1&batchSize=1&sequenceLength=2048&precision=BF16&engine=transformers&tensorParallel=8",
+        11_981_283_904.0,
+    ),
+];
+
+/// Every rank holds what was traced of it, and there are as many as the degrees say.
+#[test]
+fn ranks_of_divided_layers_hold_what_was_traced() {
+    for (link, traced) in DIVIDED {
+        let estimate = calibrated(link);
+        let unseen = estimate.fullest().peak().line(Component::Runtime).map_or(0.0, |it| it.formula.value());
+        let error = (estimate.total().count() - unseen) / traced - 1.0;
+        assert!(error.abs() < 1e-3, "{link}: {error}");
+        let of = inputs(link);
+        let n_ranks = of.values().number(Id::TensorParallel) * of.values().number(Id::DataParallel).max(1.0);
+        assert_eq!(estimate.ranks().iter().map(Rank::count).sum::<usize>(), n_ranks as usize, "{link}");
+    }
+}
+
+/// What a plan does not divide, or nobody has traced divided, is refused with the parameter that asks for it, and with the nearest
+/// degrees that divide.
+#[test]
+fn what_does_not_divide_is_refused() {
+    #[track_caller]
+    fn check(link: &str, reason: NotSpread, parameter: Id) {
+        let spread = inputs(link);
+        assert_eq!(support(&spread), Err(Unsupported::Spread(reason)), "{link}");
+        assert_eq!(Unsupported::Spread(reason).parameter(&spread), parameter, "{link}");
+    }
+    use NotSpread::{DataOfPlan, Degree, Layers, Optimizer, Plan, RecipeOfPlan};
+    let train = |more: &str| format!("mode=train&model=llama-3.1-8b&precision=BF16&recipe=pure&trainer=torch&{more}");
+    let below = |below, above| Degree { below, above };
+    check(&train("tensorParallel=3"), below(2, Some(4)), Id::TensorParallel);
+    check(&train("tensorParallel=16"), below(8, None), Id::TensorParallel);
+    check(&train("tensorParallel=4&sequenceParallel=true&sequenceLength=1026"), below(2, None), Id::TensorParallel);
+    check(&train("tensorParallel=4&optimizer=Muon"), Optimizer, Id::Optimizer);
+    check(&train("tensorParallel=4&gpuCount=8"), DataOfPlan, Id::DataParallel);
+    check(&train("tensorParallel=4&recipe=autocast"), RecipeOfPlan, Id::Recipe);
+    check(&train("tensorParallel=4&gradientAccumulationSteps=2"), Layers, Id::TensorParallel);
+    check(&train("tensorParallel=4&loss=liger"), Layers, Id::TensorParallel);
+    check("mode=train&model=qwen3-8b&trainer=transformers&tensorParallel=4", Layers, Id::TensorParallel);
+    check("mode=inference&model=gpt2&tensorParallel=2", Layers, Id::TensorParallel);
+    let both = "mode=train&model=llama-3.1-8b&precision=BF16&trainer=fsdp2&tensorParallel=4&gpuCount=8";
+    check(&format!("{both}&tensorParallelPlan=transformers"), Plan, Id::TensorParallelPlan);
 }

@@ -194,9 +194,12 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             let has_experts = number(Id::NumExperts) != 0.0;
             has_experts.then_some((LoraTargets::Attention as usize as f64, rule.sources()))
         }
-        // One GPU of each stage; without a pipeline the number of GPUs alone counts.
-        Follows::Gpus if number(Id::PipelineParallel) == 1.0 => Some((number(Id::GpuCount), &[Id::GpuCount])),
-        Follows::Gpus => Some(((number(Id::GpuCount) / number(Id::PipelineParallel)).floor(), rule.sources())),
+        // One GPU of each stage, and of each part of divided layers; without either the number of GPUs alone counts.
+        Follows::Gpus => {
+            let of_replica = number(Id::PipelineParallel).max(1.0) * number(Id::TensorParallel).max(1.0);
+            let sources = if of_replica == 1.0 { &[Id::GpuCount] } else { rule.sources() };
+            Some(((number(Id::GpuCount) / of_replica).floor().max(1.0), sources))
+        }
         Follows::Stages => Some((number(Id::PipelineParallel), rule.sources())),
         Follows::WholeSequence => Some((number(Id::SequenceLength), rule.sources())),
         // `DPOTrainer.__init__`, `ref_model`; `GRPOConfig.beta` is 0.
@@ -216,7 +219,7 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             let recipe = match values.choice::<Trainer>(Id::Trainer) {
                 Trainer::Fsdp2 => Some(Recipe::Policy),
                 Trainer::DeepSpeed => Some(Recipe::Master),
-                Trainer::None | Trainer::Ddp | Trainer::Torch => None,
+                Trainer::None | Trainer::Ddp | Trainer::Transformers | Trainer::Torch => None,
             };
             let is_mixed = values.choice::<Precision>(Id::Precision) != Precision::Fp32;
             if let Some(recipe) = recipe.filter(|_| is_mixed && number(Id::DataParallel) > 1.0) {

@@ -24,7 +24,7 @@ pub const C: &str = "‹c›";
 pub const D: &str = "‹d›";
 
 /// The contradictions of inputs.
-const CONFLICTS: [Conflict; 12] = [
+const CONFLICTS: [Conflict; 13] = [
     Conflict::MoreActiveThanExperts,
     Conflict::PatchLargerThanImage,
     Conflict::WindowsNotFilled,
@@ -37,6 +37,7 @@ const CONFLICTS: [Conflict; 12] = [
     Conflict::QloraUnquantized,
     Conflict::SizeOfModel,
     Conflict::RecipeInFp32,
+    Conflict::GpusDiffer,
 ];
 
 /// Why a value is refused.

@@ -119,6 +119,10 @@ pub enum Only {
     ZeroWhole,
     /// While they share out parameters.
     ZeroParts,
+    /// While layers may be divided over GPUs: trained by what divides them, or served by Transformers.
+    TensorParallel,
+    /// While PyTorch's plan may divide layers that are trained.
+    TorchPlan,
     /// While every parameter is trained.
     Whole,
     /// While low-rank adapters are trained.
@@ -232,6 +236,17 @@ impl Only {
                 let by_stage = || unless(has_effect, Control::ZeroStage);
                 Self::SpreadBy(Trainer::DeepSpeed).taken_away_by(controls).or_else(by_stage)
             }
+            Self::TensorParallel if controls.mode == Mode::Inference => {
+                Self::ServedBy(Engine::Transformers).taken_away_by(controls)
+            }
+            Self::TensorParallel => {
+                let by_trainer = || unless(controls.trainer.divides_layers(), Control::Trainer);
+                Self::Trained.taken_away_by(controls).or_else(by_trainer)
+            }
+            Self::TorchPlan => {
+                let is_torch = matches!(controls.trainer, Trainer::Torch | Trainer::Fsdp2);
+                Self::Trained.taken_away_by(controls).or_else(|| unless(is_torch, Control::Trainer))
+            }
             Self::Untrained => unless(!controls.trains(), Control::Task),
             Self::Whole | Self::LowRank | Self::BesideAdapters | Self::BesideFrozen | Self::QuantizedBase
                 if !controls.trains() =>
@@ -296,6 +311,8 @@ impl Only {
             | Self::ZeroShares
             | Self::ZeroWhole
             | Self::ZeroParts
+            | Self::TensorParallel
+            | Self::TorchPlan
             | Self::Whole
             | Self::LowRank
             | Self::BesideAdapters

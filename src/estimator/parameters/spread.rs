@@ -13,8 +13,17 @@ choices! {
         Fsdp2 = "fsdp2",
         /// DeepSpeed's engine: ZeRO shares out states, gradients and parameters, stage by stage.
         DeepSpeed = "deepspeed",
-        /// PyTorch's own pipelines, without anything that shares out data.
+        /// Transformers' own plan of tensor parallelism, `tp_plan="auto"`.
+        Transformers = "transformers",
+        /// PyTorch's own: `parallelize_module`, whose tensors know how they are divided, and pipelines; parameters not sharded over data.
         Torch = "torch",
+    }
+    /// Whose plan says how tensor parallelism divides layers beside FSDP2.
+    TensorPlan {
+        /// PyTorch's `parallelize_module`, as torchtitan uses it.
+        Torch = "torch",
+        /// Transformers' own.
+        Transformers = "transformers",
     }
     /// What DeepSpeed's ranks share out among themselves.
     ZeroStage {
@@ -76,5 +85,12 @@ choices! {
         None = "none",
         /// In the host's memory.
         Cpu = "cpu",
+    }
+}
+
+impl Trainer {
+    /// Whether it can divide the matrices of layers among GPUs.
+    pub const fn divides_layers(self) -> bool {
+        matches!(self, Self::Fsdp2 | Self::Transformers | Self::Torch)
     }
 }

@@ -22,7 +22,7 @@ use crate::estimator::parameters::spec::ParameterGroup::{
 };
 use crate::estimator::parameters::spec::{ParameterKind, ParameterSpec, ParameterUnit as Unit, ParameterUse};
 use crate::estimator::parameters::spread::{
-    GradientSync, OffloadPlace, Reshard, Schedule, Trainer, WireFormat, Wrapping, ZeroStage,
+    GradientSync, OffloadPlace, Reshard, Schedule, TensorPlan, Trainer, WireFormat, Wrapping, ZeroStage,
 };
 use crate::estimator::parameters::value::TableValue;
 use crate::estimator::parameters::words::UnquantizedParts;
@@ -119,6 +119,8 @@ const BASIC: &[Mode] = &[Inference, Finetune, Train, Grpo, Multimodal];
 const TRANSFORMER: &[Mode] = &[Inference, Finetune, Train, Grpo, Multimodal, Nlp, Vlm, Moe];
 /// Modes that train, a transformer or not.
 const TRAINED: &[Mode] = &[Finetune, Train, Grpo, Multimodal, Nlp, Vlm, Moe, Cnn];
+/// Modes in which layers may be divided over GPUs.
+const DIVIDED: &[Mode] = &[Inference, Finetune, Train, Grpo, Multimodal, Nlp, Vlm, Moe, Cnn];
 /// Modes that train a transformer.
 const TRAINED_TRANSFORMER: &[Mode] = &[Finetune, Train, Grpo, Multimodal, Nlp, Vlm, Moe];
 /// Modes that fine-tune all parameters unless told otherwise.
@@ -627,6 +629,34 @@ parameters! {
         impacts: b"-mm00m000",
         follows: Follows::Nothing,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::Spread)],
+    }
+    /// Ranks that divide each layer's matrices among themselves.
+    TensorParallel {
+        key: "tensorParallel", symbol: "n_tp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
+        impacts: b"hhh000h0-",
+        follows: Follows::Nothing,
+        uses: &[number(DIVIDED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::TensorParallel)],
+    }
+    /// Whose plan divides the layers beside FSDP2.
+    TensorParallelPlan {
+        key: "tensorParallelPlan", symbol: "plan", unit: Unit::None, group: Parallelism, kind: choice::<TensorPlan>(),
+        impacts: b"-00000000",
+        follows: Follows::Nothing,
+        uses: &[chosen(TRAINED, TensorPlan::Torch as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
+    }
+    /// Whether norms and what lies between blocks is divided along the sequence.
+    SequenceParallel {
+        key: "sequenceParallel", symbol: "sp", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
+        impacts: b"-mm000m0-",
+        follows: Follows::Nothing,
+        uses: &[toggle(TRAINED, false).only(Only::TorchPlan)],
+    }
+    /// Whether each rank computes the loss of its part of the vocabulary.
+    LossParallel {
+        key: "lossParallel", symbol: "lp", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
+        impacts: b"-mm000m0-",
+        follows: Follows::Nothing,
+        uses: &[toggle(TRAINED, false).only(Only::TorchPlan)],
     }
     /// Ranks that read different sequences.
     DataParallel {

@@ -96,13 +96,18 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
             Trainer::None => vec![(Id::Trainer, at(Trainer::Fsdp2)), (Id::GpuCount, Value::Number(2.0))],
             Trainer::Ddp => to(Id::Trainer, at(Trainer::Fsdp2)),
             Trainer::DeepSpeed => to(Id::ZeroStage, at(ZeroStage::Parameters)),
-            Trainer::Fsdp2 | Trainer::Torch => Vec::new(),
+            Trainer::Fsdp2 | Trainer::Transformers | Trainer::Torch => Vec::new(),
         },
         Strategy::MoreGpus => match inputs.choice(Id::Trainer) {
             Trainer::Fsdp2 | Trainer::DeepSpeed if inputs.is_default(Id::DataParallel) => {
                 to(Id::GpuCount, Value::Number(2.0 * number(Id::GpuCount)))
             }
-            Trainer::None | Trainer::Ddp | Trainer::Fsdp2 | Trainer::DeepSpeed | Trainer::Torch => Vec::new(),
+            Trainer::None
+            | Trainer::Ddp
+            | Trainer::Fsdp2
+            | Trainer::DeepSpeed
+            | Trainer::Transformers
+            | Trainer::Torch => Vec::new(),
         },
         Strategy::HalveGroup => half(Id::NumGenerations),
         Strategy::HalveCompletion => half(Id::CompletionLength),

@@ -100,10 +100,22 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "在量化权重之外保持 16 位的部分，检查点会写明（modules_to_not_convert、ignore）。归一化始终如此；对混合专家模型，MXFP4 只量化专家。"
         }
         ParameterId::Trainer => {
-            "由什么把训练分布到多张 GPU 上。none：单张 GPU。ddp：PyTorch 的 DistributedDataParallel，每张 GPU 都持有完整模型，并有存放梯度的桶。fsdp2：PyTorch 的 fully_shard，每张各持有一份。deepspeed：DeepSpeed 的 ZeRO。torch：PyTorch 自带的流水线。NCCL 自己的缓冲区不计入。"
+            "由什么把训练分布到多张 GPU 上。none：单张 GPU。ddp：PyTorch 的 DistributedDataParallel，每张 GPU 都持有完整模型，并有存放梯度的桶。fsdp2：PyTorch 的 fully_shard，每张各持有一份。deepspeed：DeepSpeed 的 ZeRO。transformers：它自带的张量并行方案。torch：PyTorch 自带的流水线和 DTensor 方案。NCCL 自己的缓冲区不计入。"
         }
         ParameterId::GpuCount => "运行所用的 GPU 数量。所示数字是其中最满的一张的。",
-        ParameterId::DataParallel => "各自读取不同序列的 GPU 数；批大小是每张 GPU 的。默认为运行的全部 GPU。",
+        ParameterId::DataParallel => {
+            "各自读取不同序列的 GPU 数；批大小是每张 GPU 的。默认为运行的全部 GPU 除以流水线和张量并行数。"
+        }
+        ParameterId::TensorParallel => {
+            "由这么多张 GPU 分担注意力头、前馈层的内部宽度、嵌入和输出投影；每张都计算整个批次。数据并行由余下的 GPU 得出。"
+        }
+        ParameterId::TensorParallelPlan => {
+            "与 FSDP2 同用时按谁的方案切分各层。torch：PyTorch 的 parallelize_module，torchtitan 即如此。transformers：它自带的 tp_plan，与 FSDP2 同用时尚无公式。"
+        }
+        ParameterId::SequenceParallel => {
+            "PyTorch 的 SequenceParallel：在块与块之间，每张 GPU 只有序列的一段；进入块之前再收集完整。"
+        }
+        ParameterId::LossParallel => "PyTorch 的 loss_parallel：每张 GPU 只计算自己那部分词表的损失，不收集 logits。",
         ParameterId::PipelineParallel => {
             "由这么多张 GPU 平分各层：torch.distributed.pipelining，用 trainer=torch，或在各阶段内使用 FSDP2。嵌入在第一阶段，最后的归一化和输出投影在最后一阶段；批大小是一个微批的。"
         }

@@ -168,6 +168,19 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
                 "GPU 数量不是阶段数的整数倍：每条流水线的每个阶段各用一张。最接近的可行取值：gpuCount={nearest}。"
             );
         }
+        Unsupported::Spread(NotSpread::Layers) => {
+            "这样的运行在切分各层时尚无公式：现有公式用于 Llama 一类的稠密解码器，训练全部参数、不累积梯度且损失使用完整的 logits，或由 Transformers 以 16 位或 32 位推理。请选择 tensorParallel=1。"
+        }
+        Unsupported::Spread(NotSpread::Degree { below, above }) => return of_degree(below, above),
+        Unsupported::Spread(NotSpread::DataOfPlan) => {
+            "这种方案与数据并行同用时尚无公式。请选择 dataParallel=1 且 tensorParallel 大于 1；若两者都要，请选择 trainer=fsdp2。"
+        }
+        Unsupported::Spread(NotSpread::Plan) => {
+            "Transformers 自带的方案与 FSDP2 同用时尚无公式。请选择 tensorParallelPlan=torch。"
+        }
+        Unsupported::Spread(NotSpread::RecipeOfPlan) => {
+            "不用 FSDP2 时，切分各层只有单一格式的公式。请选择 recipe=pure。"
+        }
         Unsupported::RolloutTooSmall => {
             "分给 vLLM 的那部分 GPU 显存放不下它的权重和 CUDA graph，无法启动。请多分一些，或换更大的 GPU。"
         }
@@ -220,6 +233,7 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
             "QLoRA 的基座是量化的，而此格式并未量化：请选择 nf4 或 nf4-dq，或改用 LoRA。公式仍照此计算。"
         }
         Conflict::RecipeInFp32 => "此训练方案在 FP32 下不起作用，因为没有 16 位的内容：请同时选择 BF16 或 FP16。",
+        Conflict::GpusDiffer => "数据并行数与张量并行数之积不等于此 GPU 数量。以两者之积为准，不按此数量计算。",
         Conflict::SizeOfModel => {
             "所选模型的参数量并非如此。按填写的参数量计算：实测校准把差额分摊到模型的各个权重上，层数与宽度不变。"
         }
@@ -293,4 +307,15 @@ fn allowed(it: Allowed, given: &str) -> String {
             format!("最多 {most} 个 {} 至 {} 的整数，以逗号分隔", grouped(&exact(min)), grouped(&exact(max)))
         }
     }
+}
+
+/// 哪些张量并行数能整除该模型。
+fn of_degree(below: u32, above: Option<u32>) -> String {
+    let nearest = match above {
+        Some(above) => format!("最接近的可用值是 {below} 和 {above}"),
+        None => format!("可用的最大值是 {below}"),
+    };
+    format!(
+        "这么多 GPU 无法整除注意力头、键值头、前馈层内部宽度、词表，以及启用 sequenceParallel 时的序列长度：{nearest}。"
+    )
 }

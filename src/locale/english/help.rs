@@ -148,11 +148,23 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "Parts that stay in 16 bits beside quantized weights; checkpoints say so (modules_to_not_convert, ignore). Norms always do; MXFP4 packs nothing of a mixture but its experts."
         }
         ParameterId::Trainer => {
-            "What spreads the run over GPUs. none: one GPU. ddp: PyTorch's DistributedDataParallel, of which every GPU holds the whole model and buckets for its gradients. fsdp2: PyTorch's fully_shard, of which each holds a part. deepspeed: DeepSpeed's ZeRO. torch: PyTorch's own pipelines. NCCL's own buffers are not counted."
+            "What spreads the run over GPUs. none: one GPU. ddp: PyTorch's DistributedDataParallel, of which every GPU holds the whole model and buckets for its gradients. fsdp2: PyTorch's fully_shard, of which each holds a part. deepspeed: DeepSpeed's ZeRO. transformers: its own tensor-parallel plan. torch: PyTorch's own pipelines and plans of DTensor. NCCL's own buffers are not counted."
         }
         ParameterId::GpuCount => "GPUs of the run. Figures are those of one GPU, the fullest.",
         ParameterId::DataParallel => {
-            "GPUs that read sequences of their own; the batch size is that of each. By default all GPUs of the run."
+            "GPUs that read sequences of their own; the batch size is that of each. By default all GPUs of the run, divided by pipeline and tensor parallel."
+        }
+        ParameterId::TensorParallel => {
+            "GPUs that divide heads, inner widths, embedding and output projection among themselves; each computes the whole batch. Data parallel follows from what is left of the GPUs."
+        }
+        ParameterId::TensorParallelPlan => {
+            "Whose plan divides layers beside FSDP2. torch: PyTorch's parallelize_module, as torchtitan uses it. transformers: its own tp_plan, for which there are no formulas beside FSDP2."
+        }
+        ParameterId::SequenceParallel => {
+            "PyTorch's SequenceParallel: between blocks each GPU has its part of the sequence; what enters a block is gathered."
+        }
+        ParameterId::LossParallel => {
+            "PyTorch's loss_parallel: each GPU computes the loss of its part of the vocabulary, and no logits are gathered."
         }
         ParameterId::PipelineParallel => {
             "GPUs among which the layers are shared out, in equal parts: torch.distributed.pipelining, with trainer=torch, or with FSDP2 inside the stages. The embedding is with the first, last norm and output projection with the last; the batch size is that of a micro-batch."

@@ -190,6 +190,19 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
                 "The GPUs are no multiple of the stages: each pipeline has one for each. The nearest number that is: gpuCount={nearest}."
             );
         }
+        Unsupported::Spread(NotSpread::Layers) => {
+            "There are no formulas yet for such a run over layers that are divided: there are for dense decoders as Llama's, trained whole without accumulation and with a loss of whole logits, or served by Transformers in 16 or 32 bits. Choose tensorParallel=1."
+        }
+        Unsupported::Spread(NotSpread::Degree { below, above }) => return of_degree(below, above),
+        Unsupported::Spread(NotSpread::DataOfPlan) => {
+            "There are no formulas yet for such a plan beside GPUs that read other sequences. Choose dataParallel=1 with tensorParallel above 1, or trainer=fsdp2 for both."
+        }
+        Unsupported::Spread(NotSpread::Plan) => {
+            "There are no formulas yet for Transformers' plan beside FSDP2. Choose tensorParallelPlan=torch."
+        }
+        Unsupported::Spread(NotSpread::RecipeOfPlan) => {
+            "Without FSDP2 there are formulas for divided layers in one format only. Choose recipe=pure."
+        }
         Unsupported::RolloutTooSmall => {
             "vLLM's share of the GPU has no room for its weights and CUDA graphs, so that it does not start. Give it more of the GPU, or a larger one."
         }
@@ -260,6 +273,9 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
         }
         Conflict::RecipeInFp32 => {
             "This recipe has no effect in FP32, whose runs have nothing of 16 bits: choose BF16 or FP16 beside it."
+        }
+        Conflict::GpusDiffer => {
+            "The degrees of data and tensor parallel come to another number of GPUs. The degrees count, and not this number."
         }
         Conflict::SizeOfModel => {
             "The chosen model has another size. The stated one counts: Calibrated shares the difference out among the model's weights, whose layers and widths stay."
@@ -344,4 +360,15 @@ fn allowed(it: Allowed, given: &str) -> String {
             )
         }
     }
+}
+
+/// Which degrees of tensor parallelism divide the model.
+fn of_degree(below: u32, above: Option<u32>) -> String {
+    let nearest = match above {
+        Some(above) => format!("{below} and {above} are the nearest that do"),
+        None => format!("{below} is the largest that does"),
+    };
+    format!(
+        "So many GPUs do not divide the heads, the key-value heads, the inner width, the vocabulary and, with sequenceParallel, the sequence: {nearest}."
+    )
 }

@@ -17,7 +17,6 @@ use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Algorithm;
 use crate::estimator::parameters::spread::Trainer;
-use crate::estimator::rank::RankKind;
 use crate::estimator::reader::Reader;
 
 /// The largest moment of the run; nothing where there are no formulas for the model's layers.
@@ -35,7 +34,7 @@ pub fn estimate(reader: &Reader) -> Option<Estimate> {
         _ if mesh.is_pipelined() => Some(pipeline::ranks(&shape, &mesh, with_runtime)),
         Trainer::Fsdp2 => Some(fsdp::ranks(&shape, &mesh, with_runtime)),
         Trainer::DeepSpeed => Some(zero::ranks(&shape, &mesh, with_runtime)),
-        Trainer::None | Trainer::Ddp | Trainer::Torch => None,
+        Trainer::None | Trainer::Ddp | Trainer::Transformers | Trainer::Torch => None,
     };
     if let Some(ranks) = ranks {
         return Estimate::of_ranks(MethodId::Calibrated, ranks);
@@ -55,9 +54,5 @@ pub fn estimate(reader: &Reader) -> Option<Estimate> {
         },
         Mode::Cnn => network::moments(&shape),
     };
-    let kind = match mesh.trainer() {
-        Trainer::None => RankKind::Only,
-        Trainer::Ddp | Trainer::Fsdp2 | Trainer::DeepSpeed | Trainer::Torch => RankKind::Replica,
-    };
-    Estimate::of_ranks(MethodId::Calibrated, vec![Rank::new(kind, mesh.count(), with_runtime(moments))?])
+    Estimate::of_ranks(MethodId::Calibrated, vec![Rank::new(mesh.kind_of_all(), mesh.count(), with_runtime(moments))?])
 }

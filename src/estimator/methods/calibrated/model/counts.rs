@@ -5,6 +5,7 @@ use crate::estimator::architecture::{Part, PartCount, TensorSums, Tower, is_of_s
 use crate::estimator::expr::{Expr, LaterListing, Listing};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::blocks::task_head;
+use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::support::support;
 use crate::estimator::methods::calibrated::parts::count::{count, parts, total};
@@ -55,6 +56,7 @@ impl<'a> Counts<'a> {
             res.parts.to_mut().retain(|it| !is_vision(it));
             res.weights.retain(|it| !is_vision(&it.part()));
         }
+        res.divide(Mesh::of(&reader).tensor());
         res
     }
 
@@ -79,6 +81,23 @@ impl<'a> Counts<'a> {
         parts.append(&mut brought.parts);
         self.weights.retain(|it| task_head::runs(head, it.part()));
         self.weights.append(&mut brought.weights);
+    }
+
+    /// Leaves a rank its part of all but norms and routers, which every rank has whole.
+    fn divide(&mut self, ranks: f64) {
+        if ranks <= 1.0 {
+            return;
+        }
+        let is_whole = |part: Part| matches!(part, Part::Norms | Part::Router);
+        for it in self.parts.to_mut().iter_mut().filter(|it| !is_whole(it.part)) {
+            it.parameters /= ranks;
+            it.tensors.largest /= ranks;
+            it.tensors.sides /= ranks;
+            it.tensors.in_matrices /= ranks;
+        }
+        for it in self.weights.iter_mut().filter(|it| !is_whole(it.part)) {
+            it.elements = it.elements.clone() / self.reader.leaf::<Count>(Id::TensorParallel);
+        }
     }
 
     /// By what the count of the shape was multiplied so that the model has the stated size.

@@ -12,6 +12,7 @@ pub struct Mesh {
     trainer: Trainer,
     data: f64,
     pipeline: f64,
+    tensor: f64,
     replicas: f64,
 }
 
@@ -32,13 +33,20 @@ impl Mesh {
             data: reader.number(Id::DataParallel),
             // A degree that the run has not is read as none.
             pipeline: reader.number(Id::PipelineParallel).max(1.0),
+            tensor: reader.number(Id::TensorParallel).max(1.0),
             replicas: reader.number(Id::DataParallelReplicate),
         }
     }
 
     /// What spreads the run: nothing where there is one rank, of which accelerate wraps no model.
     pub fn trainer(&self) -> Trainer {
-        if self.data * self.pipeline > 1.0 { self.trainer } else { Trainer::None }
+        match self.trainer {
+            _ if self.data * self.pipeline > 1.0 => self.trainer,
+            // A mesh without ranks to shard over is PyTorch's plan alone.
+            Trainer::Fsdp2 if self.tensor > 1.0 => Trainer::Torch,
+            Trainer::Transformers | Trainer::Torch if self.tensor > 1.0 => self.trainer,
+            _ => Trainer::None,
+        }
     }
 
     /// Ranks among which the layers of a pipeline are shared out; 1 without one.
@@ -51,23 +59,41 @@ impl Mesh {
         self.pipeline > 1.0 && self.trainer != Trainer::None
     }
 
+    /// How many ranks there are.
+    pub fn count(&self) -> usize {
+        match self.trainer() {
+            Trainer::None => self.tensor as usize,
+            Trainer::Ddp | Trainer::Fsdp2 | Trainer::DeepSpeed | Trainer::Transformers | Trainer::Torch => {
+                (self.data * self.pipeline * self.tensor) as usize
+            }
+        }
+    }
+
+    /// Ranks that divide the matrices of layers, the embedding and the output projection among themselves.
+    pub const fn tensor(&self) -> f64 {
+        self.tensor
+    }
+
     /// Ranks that read different sequences.
     pub const fn data(&self) -> f64 {
         self.data
     }
 
-    /// How many ranks there are.
-    pub fn count(&self) -> usize {
-        match self.trainer() {
-            Trainer::None => 1,
-            Trainer::Ddp | Trainer::Fsdp2 | Trainer::DeepSpeed | Trainer::Torch => (self.data * self.pipeline) as usize,
+    /// Which of the ranks are alike where no tensor is shared out over data.
+    pub fn kind_of_all(&self) -> RankKind {
+        if self.tensor > 1.0 {
+            RankKind::Shards { first: 0, last: self.tensor as usize - 1 }
+        } else if self.trainer() == Trainer::None {
+            RankKind::Only
+        } else {
+            RankKind::Replica
         }
     }
 
     /// Ranks that share out each tensor among themselves.
     pub fn sharded_over(&self) -> f64 {
         match self.trainer() {
-            Trainer::None | Trainer::Ddp | Trainer::Torch => 1.0,
+            Trainer::None | Trainer::Ddp | Trainer::Transformers | Trainer::Torch => 1.0,
             Trainer::Fsdp2 => (self.data / self.replicas).max(1.0),
             Trainer::DeepSpeed => self.data,
         }
@@ -81,6 +107,11 @@ impl Mesh {
     /// Whether shards are held by more than one replica.
     pub fn is_replicated(&self) -> bool {
         self.replicas > 1.0
+    }
+
+    /// What a rank has of a matrix before it is shared out over data: some of its rows, or a part of each.
+    pub fn divided(&self, [rows, of_row]: [f64; 2], by_columns: bool) -> [f64; 2] {
+        if by_columns { [rows, (of_row / self.tensor).ceil()] } else { [(rows / self.tensor).ceil(), of_row] }
     }
 
     /// Elements that each rank exchanges of a tensor with so many rows: `torch.chunk` gives each as many rows as the first, which
@@ -115,6 +146,6 @@ impl Mesh {
     /// Which ranks of the run those are, and how many.
     pub fn kind(&self, it: Shards) -> (RankKind, usize) {
         let kind = RankKind::Shards { first: it.first as usize, last: it.end as usize - 1 };
-        (kind, ((it.end - it.first) * self.replicas) as usize)
+        (kind, ((it.end - it.first) * self.replicas * self.tensor) as usize)
     }
 }

@@ -136,6 +136,21 @@ pub enum NotSpread {
         /// The nearest number that is.
         nearest: u32,
     },
+    /// Layers of the kind, or a run of the kind, were not traced divided over GPUs.
+    Layers,
+    /// Heads, inner widths, the vocabulary or the sequence cannot be divided so: the nearest degrees that can.
+    Degree {
+        /// The largest below.
+        below: u32,
+        /// The smallest above, if there is one.
+        above: Option<u32>,
+    },
+    /// A plan that divides layers was not traced beside ranks that read other sequences.
+    DataOfPlan,
+    /// That plan was not traced beside FSDP2.
+    Plan,
+    /// Divided layers were traced in one format alone.
+    RecipeOfPlan,
 }
 
 impl NotSpread {
@@ -144,7 +159,10 @@ impl NotSpread {
         match self {
             Self::Run | Self::Model => ParameterId::Trainer,
             Self::Optimizer => ParameterId::Optimizer,
-            Self::Recipe => ParameterId::Recipe,
+            Self::Recipe | Self::RecipeOfPlan => ParameterId::Recipe,
+            Self::Layers | Self::Degree { .. } => ParameterId::TensorParallel,
+            Self::DataOfPlan => ParameterId::DataParallel,
+            Self::Plan => ParameterId::TensorParallelPlan,
             Self::Stage => ParameterId::ZeroStage,
             Self::Replicas => ParameterId::DataParallelReplicate,
             Self::PipelineTrainer => ParameterId::Trainer,
