@@ -45,6 +45,7 @@ fn one_rank_is_a_run_on_one_gpu() {
     for _ in 0..3000 {
         let drawn = draw.inputs(CATALOG.models());
         let alone = with(&drawn, Id::Trainer, Value::Choice(Trainer::None as usize));
+        let alone = with(&alone, Id::TensorParallel, Value::Number(1.0));
         let one = [Id::GpuCount, Id::DataParallel, Id::TensorParallel]
             .iter()
             .fold(drawn, |it, id| with(&it, *id, Value::Number(1.0)));
@@ -183,7 +184,7 @@ fn every_rank_is_finite_and_not_negative() {
         let trainer = Value::Choice(1 + draw.below(Trainer::ALL.len() - 1));
         let spread =
             with(&with(&drawn, Id::Trainer, trainer), Id::GpuCount, Value::Number(draw.number(2.0, 1e6, true)));
-        let spread = with(&spread, Id::TensorParallel, Value::Number(draw.number(1.0, 16.0, true)));
+        let spread = with(&spread, Id::TensorParallel, Value::Number([1.0, 1.0, 2.0, 4.0][draw.below(4)]));
         let Some(estimate) = values_of(MethodId::Calibrated, &spread) else { continue };
         for rank in estimate.ranks() {
             n_ranks += usize::from(rank.kind() != RankKind::Only);

@@ -74,7 +74,7 @@ const CONTROLS: [Control; 14] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 39] = [
+const UNSUPPORTED: [Unsupported; 45] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -112,6 +112,12 @@ const UNSUPPORTED: [Unsupported; 39] = [
     Unsupported::Spread(NotSpread::Optimizer),
     Unsupported::Spread(NotSpread::Recipe),
     Unsupported::Spread(NotSpread::Replicas),
+    Unsupported::Spread(NotSpread::Layers),
+    Unsupported::Spread(NotSpread::Degree { below: 2, above: Some(4) }),
+    Unsupported::Spread(NotSpread::Degree { below: 8, above: None }),
+    Unsupported::Spread(NotSpread::DataOfPlan),
+    Unsupported::Spread(NotSpread::Plan),
+    Unsupported::Spread(NotSpread::RecipeOfPlan),
     Unsupported::RolloutTooSmall,
     Unsupported::RolloutTooLarge,
 ];
