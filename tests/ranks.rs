@@ -45,6 +45,7 @@ fn one_rank_is_a_run_on_one_gpu() {
     for _ in 0..3000 {
         let drawn = draw.inputs(CATALOG.models());
         let alone = with(&drawn, Id::Trainer, Value::Choice(Trainer::None as usize));
+        let alone = with(&alone, Id::TensorParallel, Value::Number(1.0));
         let one = [Id::GpuCount, Id::DataParallel, Id::PipelineParallel, Id::TensorParallel]
             .iter()
             .fold(drawn, |it, id| with(&it, *id, Value::Number(1.0)));
@@ -186,7 +187,7 @@ fn every_rank_is_finite_and_not_negative() {
         // Of most numbers the layers of few models are a multiple.
         let n_stages = if draw.below(4) > 0 { 1.0 } else { 2.0 };
         let spread = with(&spread, Id::PipelineParallel, Value::Number(n_stages));
-        let spread = with(&spread, Id::TensorParallel, Value::Number(draw.number(1.0, 16.0, true)));
+        let spread = with(&spread, Id::TensorParallel, Value::Number([1.0, 1.0, 2.0, 4.0][draw.below(4)]));
         let Some(estimate) = values_of(MethodId::Calibrated, &spread) else { continue };
         for rank in estimate.ranks() {
             n_ranks += usize::from(rank.kind() != RankKind::Only);

@@ -75,7 +75,7 @@ const CONTROLS: [Control; 15] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 50] = [
+const UNSUPPORTED: [Unsupported; 56] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -124,6 +124,12 @@ const UNSUPPORTED: [Unsupported; 50] = [
     Unsupported::Spread(NotSpread::VirtualStages),
     Unsupported::Spread(NotSpread::Rounds { nearest: 8 }),
     Unsupported::Spread(NotSpread::PipelineGpus { nearest: 8 }),
+    Unsupported::Spread(NotSpread::Layers),
+    Unsupported::Spread(NotSpread::Degree { below: 2, above: Some(4) }),
+    Unsupported::Spread(NotSpread::Degree { below: 8, above: None }),
+    Unsupported::Spread(NotSpread::DataOfPlan),
+    Unsupported::Spread(NotSpread::Plan),
+    Unsupported::Spread(NotSpread::RecipeOfPlan),
     Unsupported::RolloutTooSmall,
     Unsupported::RolloutTooLarge,
 ];

@@ -633,7 +633,7 @@ parameters! {
     /// Ranks that divide each layer's matrices among themselves.
     TensorParallel {
         key: "tensorParallel", symbol: "n_tp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
-        impacts: b"hhh000h0-",
+        impacts: b"hhh00h000",
         follows: Follows::Nothing,
         uses: &[number(DIVIDED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::TensorParallel)],
     }
@@ -647,14 +647,14 @@ parameters! {
     /// Whether norms and what lies between blocks is divided along the sequence.
     SequenceParallel {
         key: "sequenceParallel", symbol: "sp", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
-        impacts: b"-mm000m0-",
+        impacts: b"-mm00m000",
         follows: Follows::Nothing,
         uses: &[toggle(TRAINED, false).only(Only::TorchPlan)],
     }
     /// Whether each rank computes the loss of its part of the vocabulary.
     LossParallel {
         key: "lossParallel", symbol: "lp", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
-        impacts: b"-mm000m0-",
+        impacts: b"-mm00m000",
         follows: Follows::Nothing,
         uses: &[toggle(TRAINED, false).only(Only::TorchPlan)],
     }

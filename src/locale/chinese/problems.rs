@@ -173,7 +173,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         }
         Unsupported::Spread(NotSpread::Degree { below, above }) => return of_degree(below, above),
         Unsupported::Spread(NotSpread::DataOfPlan) => {
-            "这种方案与数据并行同用时尚无公式。请选择 dataParallel=1 且 tensorParallel 大于 1；若两者都要，请选择 trainer=fsdp2。"
+            "这种方案与读取其他序列的 GPU（数据并行）同用时尚无公式。请选择 dataParallel=1 且 tensorParallel 大于 1；若两者都要，请选择 trainer=fsdp2。"
         }
         Unsupported::Spread(NotSpread::Plan) => {
             "Transformers 自带的方案与 FSDP2 同用时尚无公式。请选择 tensorParallelPlan=torch。"
