@@ -194,7 +194,11 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             let has_experts = number(Id::NumExperts) != 0.0;
             has_experts.then_some((LoraTargets::Attention as usize as f64, rule.sources()))
         }
-        Follows::Gpus => Some((number(Id::GpuCount), rule.sources())),
+        Follows::Gpus => {
+            let groups = (number(Id::GpuCount) / number(Id::TensorParallel)).floor().max(1.0);
+            Some((groups, rule.sources()))
+        }
+        Follows::LayersAndOutput => Some((number(Id::NumLayers) + 1.0, rule.sources())),
         Follows::WholeSequence => Some((number(Id::SequenceLength), rule.sources())),
         // `DPOTrainer.__init__`, `ref_model`; `GRPOConfig.beta` is 0.
         Follows::Reference => {

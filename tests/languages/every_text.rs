@@ -73,7 +73,7 @@ const CONTROLS: [Control; 14] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 39] = [
+const UNSUPPORTED: [Unsupported; 45] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -111,6 +111,12 @@ const UNSUPPORTED: [Unsupported; 39] = [
     Unsupported::Spread(NotSpread::Optimizer),
     Unsupported::Spread(NotSpread::Recipe),
     Unsupported::Spread(NotSpread::Replicas),
+    Unsupported::Spread(NotSpread::Served),
+    Unsupported::Spread(NotSpread::Heads { below: 2, above: Some(8) }),
+    Unsupported::Spread(NotSpread::Heads { below: 8, above: None }),
+    Unsupported::Spread(NotSpread::ExpertRanks),
+    Unsupported::Spread(NotSpread::ReplicasOfMixture),
+    Unsupported::Spread(NotSpread::PartOnGpu),
     Unsupported::RolloutTooSmall,
     Unsupported::RolloutTooLarge,
 ];

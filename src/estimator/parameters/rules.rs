@@ -312,8 +312,10 @@ pub enum Follows {
     BatchedSequences,
     /// A sequence without a prompt: the largest that the completion can be.
     WholeSequence,
-    /// Every GPU reads sequences of its own.
+    /// Every GPU reads sequences of its own, or every group of GPUs that share out tensors among themselves.
     Gpus,
+    /// All layers, and the output projection as one more.
+    LayersAndOutput,
     /// FSDP2 trains by its own policy, adapters are trained under autocast, FP32 runs in FP32.
     TrainedParameters,
     /// As TRL scores the reference: its trainer of pairs switches adapters off, or keeps a second model without them; its trainer of

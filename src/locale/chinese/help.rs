@@ -103,6 +103,12 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "由什么把训练分布到多张 GPU 上。none：单张 GPU。ddp：PyTorch 的 DistributedDataParallel，每张 GPU 都持有完整模型，并有存放梯度的桶。fsdp2：PyTorch 的 fully_shard，每张各持有一份。NCCL 自己的缓冲区不计入。"
         }
         ParameterId::GpuCount => "运行所用的 GPU 数量。所示数字是其中最满的一张的。",
+        ParameterId::TensorParallel => {
+            "vLLM 的 --tensor-parallel-size：由这么多张 GPU 分摊每层的矩阵和注意力头。归一化、路由器和潜在缓存每张各有一份；键的头少于 GPU 时会复制。"
+        }
+        ParameterId::ExpertParallel => {
+            "vLLM 的 --enable-expert-parallel：把整个专家分给各张 GPU，而不是每个专家各切一份。取全部 GPU 的数量；1 表示关闭。"
+        }
         ParameterId::DataParallel => "各自读取不同序列的 GPU 数；批大小是每张 GPU 的。默认为运行的全部 GPU。",
         ParameterId::GradientAsBucketView => "DDP 的 gradient_as_bucket_view：梯度是桶的视图，不再另存一份。",
         ParameterId::BucketCapMb => {
@@ -186,6 +192,12 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::Ubatch => "llama.cpp：一次计算的词元数（-ub）。计算缓冲区按比例增长。",
         ParameterId::ParallelSlots => "llama.cpp：各有自己槽位的序列数（-np）。",
+        ParameterId::GpuLayers => {
+            "llama.cpp 的 -ngl：先把输出投影放上 GPU，再从最后一层往前放，每层连同自己的键值。超过总层数即为全部。"
+        }
+        ParameterId::CpuExpertLayers => {
+            "llama.cpp 的 --n-cpu-moe：从第一层起，这么多层的专家留在主机内存里。超过总层数即为全部。"
+        }
         ParameterId::FlashAttention => "llama.cpp：不用它时，计算缓冲区要容纳注意力分数。",
         ParameterId::GpuFamily => {
             "决定驱动上下文的大小，GPU 上的每个进程都要占用；并与显存一起决定 vLLM 的批次：70 GiB 及以上（A100 除外）批次更大。"

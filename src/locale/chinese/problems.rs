@@ -122,6 +122,22 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "policy 是 FSDP2 的训练方案，需要多张 GPU；FSDP2 使用 policy，或在训练全部参数时使用 pure：accelerate 不在它外面加 autocast。"
         }
         Unsupported::Spread(NotSpread::Replicas) => "GPU 无法均分：dataParallel 应是 dataParallelReplicate 的整数倍。",
+        Unsupported::Spread(NotSpread::Served) => {
+            "这样的模型用 vLLM 跑在多张 GPU 上尚无公式：现有公式用于 softmax、潜在或门控 delta 规则注意力的解码器，且没有草稿模型，也不加载视觉塔（vision=absent）。请选择 tensorParallel=1。"
+        }
+        Unsupported::Spread(NotSpread::Heads { below, above }) => {
+            let nearest = above.map_or_else(|| below.to_string(), |above| format!("{below} 或 {above}"));
+            return format!("模型的注意力头和宽度无法由这么多张 GPU 均分。最接近的可行数量：{nearest}。");
+        }
+        Unsupported::Spread(NotSpread::ExpertRanks) => {
+            "vLLM 要么把整个专家分给全部 GPU，要么不分，且 GPU 不能多于专家：expertParallel 应为 1，或等于 tensorParallel 乘以 dataParallel。"
+        }
+        Unsupported::Spread(NotSpread::ReplicasOfMixture) => {
+            "混合专家模型的各副本会交换专家要读的词元，尚无公式。请选择 dataParallel=1。"
+        }
+        Unsupported::Spread(NotSpread::PartOnGpu) => {
+            "只把一部分层放上 GPU 时，现有公式要求各层相同，且输出投影也在 GPU 上（gpuLayers 至少为 1）。"
+        }
         Unsupported::RolloutTooSmall => {
             "分给 vLLM 的那部分 GPU 显存放不下它的权重和 CUDA graph，无法启动。请多分一些，或换更大的 GPU。"
         }

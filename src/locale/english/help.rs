@@ -151,6 +151,12 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "What spreads the run over GPUs. none: one GPU. ddp: PyTorch's DistributedDataParallel, of which every GPU holds the whole model and buckets for its gradients. fsdp2: PyTorch's fully_shard, of which each holds a part. NCCL's own buffers are not counted."
         }
         ParameterId::GpuCount => "GPUs of the run. Figures are those of one GPU, the fullest.",
+        ParameterId::TensorParallel => {
+            "vLLM's --tensor-parallel-size: GPUs that share out each layer's matrices and heads. Norms, routers and a latent cache are on each of them; key heads are copied where there are fewer than GPUs."
+        }
+        ParameterId::ExpertParallel => {
+            "vLLM's --enable-expert-parallel: whole experts are shared out among all GPUs instead of parts of each. As many as all GPUs, or 1 for off."
+        }
         ParameterId::DataParallel => {
             "GPUs that read sequences of their own; the batch size is that of each. By default all GPUs of the run."
         }
@@ -252,6 +258,12 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::Ubatch => "llama.cpp: tokens computed at once (-ub). Its compute buffer grows in proportion.",
         ParameterId::ParallelSlots => "llama.cpp: sequences with a slot of their own (-np).",
+        ParameterId::GpuLayers => {
+            "llama.cpp's -ngl: the output projection comes to the GPU first, then the last layers, each with its keys and values. More than there are means all."
+        }
+        ParameterId::CpuExpertLayers => {
+            "llama.cpp's --n-cpu-moe: the experts of so many layers, from the first, stay in the host's memory. More than there are means all."
+        }
         ParameterId::FlashAttention => "llama.cpp: without it the compute buffer holds the attention scores.",
         ParameterId::GpuFamily => {
             "Decides the driver's context, which every process on the GPU pays, and with the GPU's memory how large vLLM's batches are: of 70 GiB and more, an A100's aside, they are larger."

@@ -12,6 +12,7 @@ use crate::estimator::methods::calibrated::phases::{
     contrastive, dpo, encoder_decoder, fsdp, grpo, multimodal, network, step,
 };
 use crate::estimator::methods::calibrated::serving::sequences;
+use crate::estimator::methods::calibrated::model::served::is_served_by_several;
 use crate::estimator::methods::calibrated::starts::supports;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
@@ -32,6 +33,9 @@ pub fn estimate(reader: &Reader) -> Option<Estimate> {
     };
     if mesh.trainer() == Trainer::Fsdp2 {
         return Estimate::of_ranks(MethodId::Calibrated, fsdp::ranks(&shape, &mesh, with_runtime));
+    }
+    if reader.mode() == Mode::Inference && is_served_by_several(reader) {
+        return Estimate::of_ranks(MethodId::Calibrated, sequences::ranks(reader, with_runtime));
     }
     let moments = match reader.mode() {
         Mode::Inference => sequences::moments(&shape),
