@@ -167,6 +167,8 @@ choices! {
         Vllm08 = "0.8",
         /// llama.cpp up to b9272.
         LlamaCppB9272 = "b9272",
+        /// llama.cpp up to the end of 2025.
+        LlamaCpp2025 = "2025",
     }
     /// What draws the next token in vLLM.
     Sampler {

@@ -95,7 +95,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::NoSuchFile => {
             "llama.cpp 无法为该模型生成此格式的文件：它属于其他引擎，或只能从检查点直接读取，或对不足整块的行没有后备格式。以 gguf 开头的格式属于 llama.cpp。"
         }
-        Unsupported::NoSuchVersion => "此版本属于另一引擎：0.20 和 0.8 属于 vLLM，b9272 属于 llama.cpp。",
+        Unsupported::NoSuchVersion => "此版本属于另一引擎：0.20 和 0.8 属于 vLLM，b9272 和 2025 属于 llama.cpp。",
         Unsupported::DrafterOfOtherEngine => {
             "仅有 vLLM 0.9 及以后版本的草稿模型公式：其他引擎和更早版本为草稿模型保留的内容尚未查证。"
         }
@@ -136,7 +136,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "混合专家模型的各副本会交换专家要读的词元，尚无公式。请选择 dataParallel=1。"
         }
         Unsupported::Spread(NotSpread::PartOnGpu) => {
-            "只把一部分层放上 GPU 时，现有公式要求各层相同，且输出投影也在 GPU 上（gpuLayers 至少为 1）。"
+            "只把一部分层放上 GPU 时，现有公式要求各层相同，且输出投影也在 GPU 上（gpuLayers 至少为 2）。"
         }
         Unsupported::RolloutTooSmall => {
             "分给 vLLM 的那部分 GPU 显存放不下它的权重和 CUDA graph，无法启动。请多分一些，或换更大的 GPU。"

@@ -108,7 +108,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "llama.cpp makes no file of this format for this model: it is another engine's, or read from checkpoints alone, or without a second format for rows that are no whole blocks. The formats that begin with gguf are its own."
         }
         Unsupported::NoSuchVersion => {
-            "This version is another engine's: 0.20 and 0.8 are vLLM's, b9272 is llama.cpp's."
+            "This version is another engine's: 0.20 and 0.8 are vLLM's, b9272 and 2025 are llama.cpp's."
         }
         Unsupported::DrafterOfOtherEngine => {
             "There are formulas for a drafter in vLLM from 0.9 on alone: what other engines and older versions hold of one was not read."
@@ -160,7 +160,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "Replicas of a mixture exchange the tokens that its experts read, for which there are no formulas yet. Choose dataParallel=1."
         }
         Unsupported::Spread(NotSpread::PartOnGpu) => {
-            "There are formulas for a part of the layers on the GPU where all layers are alike and the output projection is there too (gpuLayers of 1 or more)."
+            "There are formulas for a part of the layers on the GPU where all layers are alike and the output projection is there too (gpuLayers of 2 or more)."
         }
         Unsupported::RolloutTooSmall => {
             "vLLM's share of the GPU has no room for its weights and CUDA graphs, so that it does not start. Give it more of the GPU, or a larger one."

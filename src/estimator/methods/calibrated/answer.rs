@@ -7,12 +7,12 @@ use crate::estimator::estimate::{Estimate, Moment, Rank};
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::calibrated::device;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
+use crate::estimator::methods::calibrated::model::served::is_served_by_several;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::{
     contrastive, dpo, encoder_decoder, fsdp, grpo, multimodal, network, step,
 };
 use crate::estimator::methods::calibrated::serving::sequences;
-use crate::estimator::methods::calibrated::model::served::is_served_by_several;
 use crate::estimator::methods::calibrated::starts::supports;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;

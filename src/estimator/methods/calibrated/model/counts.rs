@@ -40,8 +40,7 @@ impl<'a> Counts<'a> {
     fn of_rank(shape: &Shape<'a>) -> Self {
         let counter = count(shape);
         let scale = scale(shape, total(parts(shape.reader.inputs())));
-        let mut res =
-            Self { parts: counter.parts.into(), weights: counter.weights, scale, reader: shape.reader };
+        let mut res = Self { parts: counter.parts.into(), weights: counter.weights, scale, reader: shape.reader };
         res.leave_out_vision(shape);
         res
     }

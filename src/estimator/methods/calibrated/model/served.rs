@@ -3,6 +3,7 @@
 use crate::estimator::architecture::{Fact, Layout, QkNorm};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::unsupported::{NotSpread, Unsupported};
+use crate::estimator::methods::calibrated::serving::offload::Offload;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Draft, TowerPlace};
@@ -21,6 +22,9 @@ pub fn serves(shape: &Shape) -> Result<(), Unsupported> {
     let reader = &shape.reader;
     if reader.mode() != Mode::Inference {
         return Ok(());
+    }
+    if Offload::of(shape).is_some_and(|it| !it.is_known(shape)) {
+        return Err(Unsupported::Spread(NotSpread::PartOnGpu));
     }
     let [tensor, data, expert] = [Id::TensorParallel, Id::DataParallel, Id::ExpertParallel].map(|id| reader.number(id));
     let is_mixture = shape.is(Fact::NumExperts);

@@ -130,10 +130,22 @@ impl MixedModel {
     }
 }
 
+/// Which layers have the special format of two.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// The first.
+    First,
+    /// The first eighth, the last eighth, and every third between (`use_more_bits`).
+    MoreBits,
+    /// Those between the first and the last eighth.
+    Middle,
+}
+
 /// Layers and the format of their tensors, in two groups.
 #[derive(Clone, Copy)]
 pub struct Split {
     n_special: f64,
+    standing: Standing,
     special: Type,
     rest: Type,
 }
@@ -141,17 +153,46 @@ pub struct Split {
 impl Split {
     /// All layers alike.
     pub const fn all(it: Type) -> Self {
-        Self { n_special: 0.0, special: it, rest: it }
+        Self { n_special: 0.0, standing: Standing::First, special: it, rest: it }
+    }
+
+    fn standing(self, standing: Standing) -> Self {
+        Self { standing, ..self }
     }
 
     fn map(self, change: impl Fn(Type) -> Type) -> Self {
-        Self { n_special: self.n_special, special: change(self.special), rest: change(self.rest) }
+        Self { special: change(self.special), rest: change(self.rest), ..self }
     }
 
     /// Bytes of a weight on the average over the layers, for rows of a length.
     pub fn bytes(self, row: f64, layers: f64) -> f64 {
+        self.shared(row, (self.n_special / layers.max(1.0)).min(1.0))
+    }
+
+    /// The same over the layers from one to before another, of all that there are.
+    pub fn bytes_of(self, row: f64, [from, to]: [f64; 2], layers: f64) -> f64 {
+        let (first, last) = ((layers / 8.0).floor(), (7.0 * layers / 8.0).floor());
+        let is_special = |at: &f64| match self.standing {
+            Standing::First => *at < self.n_special,
+            Standing::MoreBits => *at < first || *at >= last || (at - first) % 3.0 == 2.0,
+            Standing::Middle => *at >= first && *at < last,
+        };
+        let n_special = (from as usize..to as usize).filter(|at| is_special(&(*at as f64))).count();
+        self.shared(row, n_special as f64 / (to - from).max(1.0))
+    }
+
+    /// Bytes of a weight in the wider of its formats.
+    pub fn most(self, row: f64) -> f64 {
+        if self.n_special > 0.0 {
+            f64::max(self.shared(row, 0.0), self.shared(row, 1.0))
+        } else {
+            self.shared(row, 0.0)
+        }
+    }
+
+    /// Bytes of a weight where so large a share has the special format.
+    fn shared(self, row: f64, share: f64) -> f64 {
         let of = |it: Type| if row % 256.0 == 0.0 { it.bytes() } else { it.fallback().bytes() };
-        let share = (self.n_special / layers.max(1.0)).min(1.0);
         share * of(self.special) + (1.0 - share) * of(self.rest)
     }
 }
@@ -182,7 +223,7 @@ impl Mix {
         use Type::{IQ2_S, IQ2_XXS, IQ3_S, IQ3_XXS, MXFP4, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K};
         let base = file.base();
         let (n_more, eighth, wide) = (model.n_more_bits(), model.eighth(), model.is_grouped);
-        let of = |n_special: f64, special, rest| Split { n_special, special, rest };
+        let of = |n_special: f64, special, rest| Split { n_special, standing: Standing::First, special, rest };
         let all = Split::all;
         let mut res = Self {
             output: if base.is_plain() { base } else { Q6_K },
@@ -206,7 +247,7 @@ impl Mix {
             File::IQ3_XS => {
                 (res.key, res.query) = (IQ3_XXS, IQ3_XXS);
                 res.value = all(if wide { Q4_K } else { base });
-                res.inward = of((7.0 * model.layers / 8.0).floor() - eighth, IQ3_XXS, base);
+                res.inward = of((7.0 * model.layers / 8.0).floor() - eighth, IQ3_XXS, base).standing(Standing::Middle);
             }
             File::IQ3_S => res.value = all(if wide { Q4_K } else { base }),
             File::IQ3_M => {
@@ -234,7 +275,8 @@ impl Mix {
             }
             File::Q4_K_S => (res.value, res.down) = (of(4.0, Q5_K, base), of(eighth, Q5_K, base)),
             File::Q4_K_M | File::Q5_K_M => {
-                (res.value, res.down) = (of(n_more, Q6_K, base), of(n_more, Q6_K, base));
+                let more = of(n_more, Q6_K, base).standing(Standing::MoreBits);
+                (res.value, res.down) = (more, more);
                 res.fused = if file == File::Q4_K_M { Q5_K } else { Q6_K };
             }
             File::MXFP4 => (res.inward, res.down) = (all(MXFP4), all(MXFP4)),
@@ -265,7 +307,8 @@ impl Mix {
         let is_large = model.is_grouped || model.experts >= 4.0;
         self.output = Q5_K;
         self.value = Split::all(if is_large { Q4_K } else { more });
-        self.down = Split { n_special: model.eighth(), special: more, rest: self.attention_output };
+        let (n_special, rest) = (model.eighth(), self.attention_output);
+        self.down = Split { n_special, standing: Standing::First, special: more, rest };
         self.attention_output = attention_output;
         if model.experts == 8.0 {
             (self.key, self.attention_output) = (Q4_K, Q5_K);

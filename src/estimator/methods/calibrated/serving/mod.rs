@@ -8,6 +8,7 @@ pub mod gguf_types;
 pub mod llama_cpp;
 pub mod mixes;
 pub mod moment;
+pub mod offload;
 pub mod pool;
 pub mod sequences;
 pub mod transformers;
