@@ -5,9 +5,10 @@
 mod catalog;
 
 use catalog::CATALOG;
+use vram_estimator::estimator::plan::fit::{VerdictKind, verdict};
 use vram_estimator::estimator::{
-    Component, Estimate, Inputs, MethodId, NotSpread, ParameterId as Id, RankKind, Unsupported, VerdictKind, capacity,
-    support, values_of, verdict,
+    Component, Estimate, Inputs, MethodId, NotSpread, ParameterId as Id, RankKind, Unsupported, capacity, support,
+    values_of,
 };
 use vram_estimator::link::decode;
 

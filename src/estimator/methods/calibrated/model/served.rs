@@ -53,7 +53,7 @@ pub fn serves(shape: &Shape) -> Result<(), Unsupported> {
     let heads = shape.number(Fact::NumAttentionHeads);
     let ranks = |it: f64| it as u32;
     // One rank always does.
-    let below = (1..ranks(tensor.min(heads))).rev().find(|it| divides(shape, f64::from(*it))).unwrap_or(1);
+    let below = (1..=ranks(heads.min(tensor - 1.0))).rev().find(|it| divides(shape, f64::from(*it))).unwrap_or(1);
     let above = (ranks(tensor) + 1..=ranks(heads)).find(|it| divides(shape, f64::from(*it)));
     Err(Unsupported::Spread(NotSpread::Heads { below, above }))
 }
