@@ -156,8 +156,7 @@ choices! {
         /// llama.cpp.
         LlamaCpp = "llamacpp",
     }
-    /// Which version's defaults and rules an engine follows: `engine_versions` has them. Each value but the first is the last
-    /// version before a change.
+    /// Which version's defaults and rules an engine follows (`engine_versions`). All but the first are the last before a change.
     EngineVersion {
         /// Today's: vLLM 0.33, llama.cpp of mid 2026.
         Latest = "latest",

@@ -614,7 +614,7 @@ parameters! {
     /// GPUs of the run.
     GpuCount {
         key: "gpuCount", symbol: "n_GPU", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
-        impacts: b"-ll00l0l0",
+        impacts: b"0ll00l0l0",
         follows: Follows::Nothing,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::Spread),
             number(&[Inference], 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::ServedBy(Engine::Vllm))],
@@ -636,7 +636,7 @@ parameters! {
     /// Ranks that read different sequences.
     DataParallel {
         key: "dataParallel", symbol: "n_dp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
-        impacts: b"-ll00l0l0",
+        impacts: b"0ll00l0l0",
         follows: Follows::Gpus,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::Spread),
             number(&[Inference], 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::ServedBy(Engine::Vllm))],

@@ -3,7 +3,7 @@
 
 use crate::estimator::architecture::{Fact, Layout, List};
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::model::split::Split;
+use crate::estimator::methods::calibrated::model::split::RankShare;
 use crate::estimator::parameters::ParameterId;
 use crate::estimator::parameters::choices::TaskHead;
 use crate::estimator::reader::Reader;
@@ -16,7 +16,7 @@ pub struct Shape<'a> {
     /// The inputs, for all that is no fact of the model.
     pub reader: Reader<'a>,
     /// What one of several GPUs holds of each width, where they share out matrices among themselves.
-    split: Option<Split>,
+    split: Option<RankShare>,
 }
 
 impl<'a> Shape<'a> {
@@ -26,7 +26,7 @@ impl<'a> Shape<'a> {
     }
 
     /// The same as one GPU holds it: a model of its own, as wide as its part.
-    pub const fn of_rank(reader: Reader<'a>, split: Option<Split>) -> Self {
+    pub const fn of_rank(reader: Reader<'a>, split: Option<RankShare>) -> Self {
         Self { reader, split }
     }
 
@@ -36,7 +36,7 @@ impl<'a> Shape<'a> {
     }
 
     /// What the GPU holds of the model's widths, where it is not the only one.
-    pub const fn split(&self) -> Option<Split> {
+    pub const fn split(&self) -> Option<RankShare> {
         self.split
     }
 

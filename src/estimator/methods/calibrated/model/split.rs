@@ -54,12 +54,12 @@ pub enum ExpertShare {
 
 /// The part of one rank.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Split {
+pub struct RankShare {
     /// Whether experts stay whole, and how many of them the rank has.
     experts: Option<ExpertShare>,
 }
 
-impl Split {
+impl RankShare {
     /// The part of the first rank, if there are several that share out matrices.
     pub fn of_first(reader: &Reader) -> Option<Self> {
         let keeps_experts = reader.number(Id::ExpertParallel) > 1.0;

@@ -7,8 +7,9 @@ use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::counter::Counter;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::gguf_types::Type;
-use crate::estimator::methods::calibrated::serving::mixes::{File, Mix, MixedModel, Split};
+use crate::estimator::methods::calibrated::serving::mixes::{File, Mix, MixedModel};
 use crate::estimator::methods::calibrated::serving::offload::Offload;
+use crate::estimator::methods::calibrated::serving::two_formats::Split;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF, element, times};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::quantity::Quantity;
@@ -121,7 +122,7 @@ pub fn weights(run: &ServingRun, file: File) -> FileOnGpu {
     let offload = Offload::of(shape);
     let in_host = offload.as_ref().map(|it| {
         let last_norm = FP32 * Counter::new(shape).vectors_of_norm(Fact::Norm) * hidden;
-        let experts = Experts {
+        let experts = FileExperts {
             of_layers: counts.number(is_expert),
             inward: (1.0 - 1.0 / n_matrices, mix.inward, hidden),
             down: (1.0 / n_matrices, mix.down, shape.number(inner)),
@@ -159,8 +160,8 @@ pub struct FileOnGpu {
     pub of_output: Option<Expr<Memory>>,
 }
 
-/// Experts of all layers, and the shares of them that go inward and outward, with their formats and rows.
-struct Experts {
+/// FileExperts of all layers, and the shares of them that go inward and outward, with their formats and rows.
+struct FileExperts {
     of_layers: f64,
     inward: (f64, Split, f64),
     down: (f64, Split, f64),
@@ -168,7 +169,7 @@ struct Experts {
 
 /// Bytes of layers in the host's memory: whole ones, and the experts of those behind them. `uneven` are weights of all layers, in
 /// formats that some have, with their rows.
-fn in_host(shape: &Shape, it: &Offload, of_layers: f64, uneven: &[(f64, Split, f64)], experts: &Experts) -> f64 {
+fn in_host(shape: &Shape, it: &Offload, of_layers: f64, uneven: &[(f64, Split, f64)], experts: &FileExperts) -> f64 {
     let (layers, whole, more) = (it.layers.value(), it.in_host.value(), it.experts_in_host.value());
     let beyond = |(count, of, row): &(f64, Split, f64)| {
         count * (of.bytes_of(*row, [0.0, whole], layers) - of.bytes(*row, layers))

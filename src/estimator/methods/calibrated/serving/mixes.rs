@@ -6,6 +6,7 @@ use crate::estimator::architecture::Fact;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::gguf_types::Type;
+use crate::estimator::methods::calibrated::serving::two_formats::{Split, Standing};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Precision, Quantization};
 
@@ -130,73 +131,6 @@ impl MixedModel {
     }
 }
 
-/// Which layers have the special format of two.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Standing {
-    /// The first.
-    First,
-    /// The first eighth, the last eighth, and every third between (`use_more_bits`).
-    MoreBits,
-    /// Those between the first and the last eighth.
-    Middle,
-}
-
-/// Layers and the format of their tensors, in two groups.
-#[derive(Clone, Copy)]
-pub struct Split {
-    n_special: f64,
-    standing: Standing,
-    special: Type,
-    rest: Type,
-}
-
-impl Split {
-    /// All layers alike.
-    pub const fn all(it: Type) -> Self {
-        Self { n_special: 0.0, standing: Standing::First, special: it, rest: it }
-    }
-
-    fn standing(self, standing: Standing) -> Self {
-        Self { standing, ..self }
-    }
-
-    fn map(self, change: impl Fn(Type) -> Type) -> Self {
-        Self { special: change(self.special), rest: change(self.rest), ..self }
-    }
-
-    /// Bytes of a weight on the average over the layers, for rows of a length.
-    pub fn bytes(self, row: f64, layers: f64) -> f64 {
-        self.shared(row, (self.n_special / layers.max(1.0)).min(1.0))
-    }
-
-    /// The same over the layers from one to before another, of all that there are.
-    pub fn bytes_of(self, row: f64, [from, to]: [f64; 2], layers: f64) -> f64 {
-        let (first, last) = ((layers / 8.0).floor(), (7.0 * layers / 8.0).floor());
-        let is_special = |at: &f64| match self.standing {
-            Standing::First => *at < self.n_special,
-            Standing::MoreBits => *at < first || *at >= last || (at - first) % 3.0 == 2.0,
-            Standing::Middle => *at >= first && *at < last,
-        };
-        let n_special = (from as usize..to as usize).filter(|at| is_special(&(*at as f64))).count();
-        self.shared(row, n_special as f64 / (to - from).max(1.0))
-    }
-
-    /// Bytes of a weight in the wider of its formats.
-    pub fn most(self, row: f64) -> f64 {
-        if self.n_special > 0.0 {
-            f64::max(self.shared(row, 0.0), self.shared(row, 1.0))
-        } else {
-            self.shared(row, 0.0)
-        }
-    }
-
-    /// Bytes of a weight where so large a share has the special format.
-    fn shared(self, row: f64, share: f64) -> f64 {
-        let of = |it: Type| if row % 256.0 == 0.0 { it.bytes() } else { it.fallback().bytes() };
-        share * of(self.special) + (1.0 - share) * of(self.rest)
-    }
-}
-
 /// The formats of tensors that may deserve another than most.
 pub struct Mix {
     /// The output projection.
@@ -223,7 +157,7 @@ impl Mix {
         use Type::{IQ2_S, IQ2_XXS, IQ3_S, IQ3_XXS, MXFP4, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K};
         let base = file.base();
         let (n_more, eighth, wide) = (model.n_more_bits(), model.eighth(), model.is_grouped);
-        let of = |n_special: f64, special, rest| Split { n_special, standing: Standing::First, special, rest };
+        let of = Split::of;
         let all = Split::all;
         let mut res = Self {
             output: if base.is_plain() { base } else { Q6_K },
@@ -308,7 +242,7 @@ impl Mix {
         self.output = Q5_K;
         self.value = Split::all(if is_large { Q4_K } else { more });
         let (n_special, rest) = (model.eighth(), self.attention_output);
-        self.down = Split { n_special, standing: Standing::First, special: more, rest };
+        self.down = Split::of(n_special, more, rest);
         self.attention_output = attention_output;
         if model.experts == 8.0 {
             (self.key, self.attention_output) = (Q4_K, Q5_K);

@@ -12,4 +12,5 @@ pub mod offload;
 pub mod pool;
 pub mod sequences;
 pub mod transformers;
+pub mod two_formats;
 pub mod vllm;

@@ -4,7 +4,7 @@ use crate::estimator::architecture::Layout;
 use crate::estimator::estimate::{Moment, Rank};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::model::split::Split;
+use crate::estimator::methods::calibrated::model::split::RankShare;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::{encoder, llama_cpp, transformers, vllm};
 use crate::estimator::parameters::ParameterId as Id;
@@ -30,11 +30,11 @@ pub fn ranks(reader: &Reader, more: impl Fn(Vec<Moment>) -> Vec<Moment>) -> Vec<
     let number = |id| reader.number(id) as usize;
     let (tensor, data) = (number(Id::TensorParallel), number(Id::DataParallel));
     let rank = |split, kind, count| Rank::new(kind, count * data, more(moments(&Shape::of_rank(*reader, split))));
-    let Some(first) = Split::of_first(reader) else {
+    let Some(first) = RankShare::of_first(reader) else {
         return rank(None, RankKind::Replica, 1).into_iter().collect();
     };
     let of = |split, first, end| rank(Some(split), RankKind::Shards { first, last: end - 1 }, end - first);
-    match Split::of_last(reader) {
+    match RankShare::of_last(reader) {
         Some((last, more)) => {
             let more = more as usize;
             [of(first, 0, more), of(last, more, tensor)].into_iter().flatten().collect()
