@@ -44,11 +44,10 @@ fn one_rank_is_a_run_on_one_gpu() {
     let mut n_answered = 0;
     for _ in 0..3000 {
         let drawn = draw.inputs(CATALOG.models());
-        let alone = with(&drawn, Id::Trainer, Value::Choice(Trainer::None as usize));
-        let alone = with(&alone, Id::TensorParallel, Value::Number(1.0));
-        let one = [Id::GpuCount, Id::DataParallel, Id::PipelineParallel, Id::TensorParallel]
-            .iter()
-            .fold(drawn, |it, id| with(&it, *id, Value::Number(1.0)));
+        let degrees = [Id::GpuCount, Id::PipelineParallel, Id::TensorParallel, Id::ExpertParallel, Id::DataParallel];
+        let alone = drawn.without(|id| degrees.contains(&id));
+        let alone = with(&alone, Id::Trainer, Value::Choice(Trainer::None as usize));
+        let one = degrees.iter().fold(drawn, |it, id| with(&it, *id, Value::Number(1.0)));
         let [alone, one] = [alone, one].map(|it| values_of(MethodId::Calibrated, &it));
         n_answered += usize::from(one.is_some());
         assert_eq!(one, alone);

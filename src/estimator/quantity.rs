@@ -342,6 +342,10 @@ quantities! {
     KeptOfDeepProjectors = "s_deep";
     /// Batch sizes for which vLLM records CUDA graphs.
     Graphs = "n_graphs";
+    /// Weights that llama.cpp leaves in the host's memory.
+    HostWeights = "M_host";
+    /// The largest of them that the GPU computes with a copy of.
+    BorrowedWeight = "M_copy";
     /// Tokens for which llama.cpp makes room, a multiple of 256 for each slot.
     Cells = "n_cells";
     /// Tokens for which a layer with a window has room in llama.cpp.

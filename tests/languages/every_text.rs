@@ -75,7 +75,7 @@ const CONTROLS: [Control; 15] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 56] = [
+const UNSUPPORTED: [Unsupported; 62] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -130,6 +130,12 @@ const UNSUPPORTED: [Unsupported; 56] = [
     Unsupported::Spread(NotSpread::DataOfPlan),
     Unsupported::Spread(NotSpread::Plan),
     Unsupported::Spread(NotSpread::RecipeOfPlan),
+    Unsupported::Spread(NotSpread::Served),
+    Unsupported::Spread(NotSpread::Heads { below: 2, above: Some(8) }),
+    Unsupported::Spread(NotSpread::Heads { below: 8, above: None }),
+    Unsupported::Spread(NotSpread::ExpertRanks),
+    Unsupported::Spread(NotSpread::ReplicasOfMixture),
+    Unsupported::Spread(NotSpread::PartOnGpu),
     Unsupported::RolloutTooSmall,
     Unsupported::RolloutTooLarge,
 ];

@@ -31,6 +31,7 @@ impl Follows {
             Self::BatchedSequences => &[Id::EngineVersion, Id::GpuMemory, Id::GpuFamily, Id::MaxBatchedTokens],
             Self::Gpus => &[Id::GpuCount, Id::PipelineParallel, Id::TensorParallel],
             Self::Stages => &[Id::PipelineParallel],
+            Self::LayersAndOutput => &[Id::NumLayers],
             Self::WholeSequence => &[Id::SequenceLength],
             Self::TrainedParameters => &[Id::Task, Id::Trainer, Id::DataParallel, Id::FinetuneMethod, Id::Precision],
             Self::Reference => &[Id::Algorithm, Id::FinetuneMethod],

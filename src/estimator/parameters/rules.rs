@@ -119,7 +119,7 @@ pub enum Only {
     ZeroWhole,
     /// While they share out parameters.
     ZeroParts,
-    /// While layers may be divided over GPUs: trained by what divides them, or served by Transformers.
+    /// While layers may be divided over GPUs: trained by what divides them, or served by Transformers or vLLM.
     TensorParallel,
     /// While PyTorch's plan may divide layers that are trained.
     TorchPlan,
@@ -237,7 +237,7 @@ impl Only {
                 Self::SpreadBy(Trainer::DeepSpeed).taken_away_by(controls).or_else(by_stage)
             }
             Self::TensorParallel if controls.mode == Mode::Inference => {
-                Self::ServedBy(Engine::Transformers).taken_away_by(controls)
+                unless(controls.engine != Engine::LlamaCpp, Control::Engine)
             }
             Self::TensorParallel => {
                 let by_trainer = || unless(controls.trainer.divides_layers(), Control::Trainer);
@@ -363,10 +363,12 @@ pub enum Follows {
     BatchedSequences,
     /// A sequence without a prompt: the largest that the completion can be.
     WholeSequence,
-    /// Every GPU reads sequences of its own, or every pipeline of GPUs.
+    /// Every GPU reads sequences of its own, or every pipeline or group of GPUs that share out tensors among themselves.
     Gpus,
     /// As many as a pipeline has stages, so that each has something to do.
     Stages,
+    /// All layers, and the output projection as one more.
+    LayersAndOutput,
     /// FSDP2 trains by its own policy, adapters are trained under autocast, FP32 runs in FP32.
     TrainedParameters,
     /// As TRL scores the reference: its trainer of pairs switches adapters off, or keeps a second model without them; its trainer of

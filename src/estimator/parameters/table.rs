@@ -619,9 +619,17 @@ parameters! {
     /// GPUs of the run.
     GpuCount {
         key: "gpuCount", symbol: "n_GPU", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
-        impacts: b"-ll00l0l0",
+        impacts: b"0ll00l0l0",
         follows: Follows::Nothing,
-        uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::Spread)],
+        uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::Spread),
+            number(&[Inference], 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::ServedBy(Engine::Vllm))],
+    }
+    /// Ranks that share out whole experts among themselves.
+    ExpertParallel {
+        key: "expertParallel", symbol: "n_ep", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
+        impacts: b"l--------",
+        follows: Follows::Nothing,
+        uses: &[number(&[Inference], 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::ServedBy(Engine::Vllm))],
     }
     /// Ranks among which the layers of a pipeline are shared out.
     PipelineParallel {
@@ -661,9 +669,10 @@ parameters! {
     /// Ranks that read different sequences.
     DataParallel {
         key: "dataParallel", symbol: "n_dp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
-        impacts: b"-ll00l0l0",
+        impacts: b"0ll00l0l0",
         follows: Follows::Gpus,
-        uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::Spread)],
+        uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::Spread),
+            number(&[Inference], 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::ServedBy(Engine::Vllm))],
     }
     /// Whether gradients are views of the buckets that DDP reduces, and no tensors of their own.
     GradientAsBucketView {
@@ -969,6 +978,20 @@ parameters! {
         impacts: b"m--------",
         follows: Follows::Nothing,
         uses: &[number(&[Inference], 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::ServedBy(Engine::LlamaCpp))],
+    }
+    /// Layers that llama.cpp puts on the GPU, the output projection first and then the last layers.
+    GpuLayers {
+        key: "gpuLayers", symbol: "n_gl", unit: Unit::Layers, group: Serving, kind: whole(0.0, MANY),
+        impacts: b"h--------",
+        follows: Follows::LayersAndOutput,
+        uses: &[number(&[Inference], 33.0, Slider::linear(1.0, 129.0, 1.0)).only(Only::ServedBy(Engine::LlamaCpp))],
+    }
+    /// Layers, from the first, whose experts llama.cpp leaves in the host's memory.
+    CpuExpertLayers {
+        key: "cpuExpertLayers", symbol: "n_cmoe", unit: Unit::Layers, group: Serving, kind: whole(0.0, MANY),
+        impacts: b"h--------",
+        follows: Follows::Nothing,
+        uses: &[number(&[Inference], 0.0, Slider::linear(0.0, 128.0, 1.0)).only(Only::ServedBy(Engine::LlamaCpp))],
     }
     /// Whether llama.cpp uses flash attention.
     FlashAttention {

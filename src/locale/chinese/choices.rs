@@ -57,6 +57,7 @@ latest 最新（vLLM 0.33，2026 年中的 llama.cpp）\n\
 0.20 vLLM 0.20 及以前\n\
 0.8 vLLM 0.8 及以前\n\
 b9272 llama.cpp b9272 及以前\n\
+2025 llama.cpp 2025 年底及以前\n\
 last 最后位置\n\
 layers 每层一组\n\
 layers_tail 嵌入、每层、末尾\n\

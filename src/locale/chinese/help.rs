@@ -107,7 +107,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "各自读取不同序列的 GPU 数；批大小是每张 GPU 的。默认为运行的全部 GPU 除以流水线和张量并行数。"
         }
         ParameterId::TensorParallel => {
-            "由这么多张 GPU 分担注意力头、前馈层的内部宽度、嵌入和输出投影；每张都计算整个批次。数据并行由余下的 GPU 得出。"
+            "由这么多张 GPU 分担注意力头、前馈层的内部宽度、嵌入和输出投影；每张都计算整个批次。归一化和路由器每张各有一份；在 vLLM 中（--tensor-parallel-size）潜在缓存也是，键的头少于 GPU 时会复制。数据并行由余下的 GPU 得出。"
         }
         ParameterId::TensorParallelPlan => {
             "与 FSDP2 同用时按谁的方案切分各层。torch：PyTorch 的 parallelize_module，torchtitan 即如此。transformers：它自带的 tp_plan，与 FSDP2 同用时尚无公式。"
@@ -130,6 +130,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::ReturnOutputs => {
             "最后一个阶段是否为调用者保留全部微批的 logits。schedule.step 默认保留（return_outputs），torchtitan 则要求不保留。"
+        }
+        ParameterId::ExpertParallel => {
+            "vLLM 的 --enable-expert-parallel：把整个专家分给各张 GPU，而不是每个专家各切一份。取全部 GPU 的数量；1 表示关闭。"
         }
         ParameterId::GradientAsBucketView => "DDP 的 gradient_as_bucket_view：梯度是桶的视图，不再另存一份。",
         ParameterId::BucketCapMb => {
@@ -196,7 +199,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::FreezeVision => "不训练视觉编码器：它没有梯度、状态和保留的激活值。",
         ParameterId::Engine => "为模型提供服务的引擎。各引擎保留的内容不同，见各组成。",
         ParameterId::EngineVersion => {
-            "采用哪个版本的默认值和规则。vLLM 自 0.21 起占用 GPU 的 0.92 而非 0.9，CUDA graph 计入其中；0.8 及以前驱动上下文也计入其中。llama.cpp 到 b9272 为止为微批的每个词元预留 logits，之后只为每个序列预留一份。"
+            "采用哪个版本的默认值和规则。vLLM 自 0.21 起占用 GPU 的 0.92 而非 0.9，CUDA graph 计入其中；0.8 及以前驱动上下文也计入其中。llama.cpp 到 b9272 为止为微批的每个词元预留 logits，之后只为每个序列预留一份；到 2025 年底为止，输出投影排在所有层之后才放上 GPU（-ngl）。"
         }
         ParameterId::Draft => {
             "vLLM 的投机解码：mtp 运行检查点自带的多词元预测层，eagle 运行一个与模型各层相同的层，其前有一个合并词嵌入与末层输出的投影（EAGLE 1）。两者共用模型的词嵌入和输出投影，另有自己的权重、一层缓存和缓冲区。"
@@ -228,6 +231,12 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::Ubatch => "llama.cpp：一次计算的词元数（-ub）。计算缓冲区按比例增长。",
         ParameterId::ParallelSlots => "llama.cpp：各有自己槽位的序列数（-np）。",
+        ParameterId::GpuLayers => {
+            "llama.cpp 的 -ngl：先把输出投影放上 GPU，再从最后一层往前放，每层连同自己的键值。超过总层数即为全部。"
+        }
+        ParameterId::CpuExpertLayers => {
+            "llama.cpp 的 --n-cpu-moe：从第一层起，这么多层的专家留在主机内存里。超过总层数即为全部。"
+        }
         ParameterId::FlashAttention => "llama.cpp：不用它时，计算缓冲区要容纳注意力分数。",
         ParameterId::GpuFamily => {
             "决定驱动上下文的大小，GPU 上的每个进程都要占用；并与显存一起决定 vLLM 的批次：70 GiB 及以上（A100 除外）批次更大。"

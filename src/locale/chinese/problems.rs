@@ -102,7 +102,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::NoSuchFile => {
             "llama.cpp 无法为该模型生成此格式的文件：它属于其他引擎，或只能从检查点直接读取，或对不足整块的行没有后备格式。以 gguf 开头的格式属于 llama.cpp。"
         }
-        Unsupported::NoSuchVersion => "此版本属于另一引擎：0.20 和 0.8 属于 vLLM，b9272 属于 llama.cpp。",
+        Unsupported::NoSuchVersion => "此版本属于另一引擎：0.20 和 0.8 属于 vLLM，b9272 和 2025 属于 llama.cpp。",
         Unsupported::TowerOfOtherEngine => {
             "vLLM 不能把视觉塔留在主机内存：要么在 GPU 上（resident），要么不加载（absent，--language-model-only）。"
         }
@@ -180,6 +180,22 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         }
         Unsupported::Spread(NotSpread::RecipeOfPlan) => {
             "不用 FSDP2 时，切分各层只有单一格式的公式。请选择 recipe=pure。"
+        }
+        Unsupported::Spread(NotSpread::Served) => {
+            "这样的模型用 vLLM 跑在多张 GPU 上尚无公式：现有公式用于 softmax、潜在或门控 delta 规则注意力的解码器，且没有草稿模型，也不加载视觉塔（vision=absent）。请选择 tensorParallel=1。"
+        }
+        Unsupported::Spread(NotSpread::Heads { below, above }) => {
+            let nearest = above.map_or_else(|| below.to_string(), |above| format!("{below} 或 {above}"));
+            return format!("模型的注意力头和宽度无法由这么多张 GPU 均分。最接近的可行数量：{nearest}。");
+        }
+        Unsupported::Spread(NotSpread::ExpertRanks) => {
+            "vLLM 要么把整个专家分给全部 GPU，要么不分，且 GPU 不能多于专家：expertParallel 应为 1，或等于 tensorParallel 乘以 dataParallel。"
+        }
+        Unsupported::Spread(NotSpread::ReplicasOfMixture) => {
+            "混合专家模型的各副本会交换专家要读的词元，尚无公式。请选择 dataParallel=1。"
+        }
+        Unsupported::Spread(NotSpread::PartOnGpu) => {
+            "只把一部分层放上 GPU 时，现有公式要求各层相同，且输出投影也在 GPU 上（gpuLayers 至少为 2）。"
         }
         Unsupported::RolloutTooSmall => {
             "分给 vLLM 的那部分 GPU 显存放不下它的权重和 CUDA graph，无法启动。请多分一些，或换更大的 GPU。"

@@ -182,6 +182,8 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::TowerGradients => "视觉塔一层内部梯度的字节数，按每个图块计，已减去该层此时释放的部分",
         Quantity::KeptOfProjectors => "从视觉塔到文本的投影器保留的字节数，按每个特征计",
         Quantity::KeptOfDeepProjectors => "同上，但仅为深层特征的投影器",
+        Quantity::HostWeights => "llama.cpp 留在主机内存里的权重：整层，或其中的专家",
+        Quantity::BorrowedWeight => "留在主机内存里的最大的权重：GPU 计算一个批次时要用它的副本",
         Quantity::Graphs => "vLLM 录制 CUDA graph 的批次大小种数",
         Quantity::Cells => "llama.cpp 留出空间的词元数，每个槽位为 256 的倍数",
         Quantity::WindowedCells => "llama.cpp 中带窗口的层留有空间的词元数",

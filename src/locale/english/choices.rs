@@ -45,6 +45,7 @@ latest today's (vLLM 0.33, llama.cpp of mid 2026)\n\
 0.20 vLLM up to 0.20\n\
 0.8 vLLM up to 0.8\n\
 b9272 llama.cpp up to b9272\n\
+2025 llama.cpp up to the end of 2025\n\
 last last position\n\
 layers each layer\n\
 layers_tail embedding, layers, end\n\

@@ -151,11 +151,14 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "What spreads the run over GPUs. none: one GPU. ddp: PyTorch's DistributedDataParallel, of which every GPU holds the whole model and buckets for its gradients. fsdp2: PyTorch's fully_shard, of which each holds a part. deepspeed: DeepSpeed's ZeRO. transformers: its own tensor-parallel plan. torch: PyTorch's own pipelines and plans of DTensor. NCCL's own buffers are not counted."
         }
         ParameterId::GpuCount => "GPUs of the run. Figures are those of one GPU, the fullest.",
+        ParameterId::ExpertParallel => {
+            "vLLM's --enable-expert-parallel: whole experts are shared out among all GPUs instead of parts of each. As many as all GPUs, or 1 for off."
+        }
         ParameterId::DataParallel => {
             "GPUs that read sequences of their own; the batch size is that of each. By default all GPUs of the run, divided by pipeline and tensor parallel."
         }
         ParameterId::TensorParallel => {
-            "GPUs that divide heads, inner widths, embedding and output projection among themselves; each computes the whole batch. Data parallel follows from what is left of the GPUs."
+            "GPUs that divide heads, inner widths, embedding and output projection among themselves; each computes the whole batch. Norms and routers are whole on each; in vLLM (--tensor-parallel-size) latent caches too, and heads of keys are copied where there are fewer than GPUs. Data parallel follows from what is left of the GPUs."
         }
         ParameterId::TensorParallelPlan => {
             "Whose plan divides layers beside FSDP2. torch: PyTorch's parallelize_module, as torchtitan uses it. transformers: its own tp_plan, for which there are no formulas beside FSDP2."
@@ -256,7 +259,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::Engine => "What serves the model. Engines differ in what they keep: see the components.",
         ParameterId::EngineVersion => {
-            "Which version's defaults and rules hold. vLLM since 0.21 takes 0.92 of the GPU in place of 0.9, with its CUDA graphs in it; up to 0.8 the driver's context was in it too. llama.cpp up to b9272 reserved logits for every token of a micro-batch, later builds for one of each sequence."
+            "Which version's defaults and rules hold. vLLM since 0.21 takes 0.92 of the GPU in place of 0.9, with its CUDA graphs in it; up to 0.8 the driver's context was in it too. llama.cpp up to b9272 reserved logits for every token of a micro-batch, later builds for one of each sequence; up to the end of 2025 the output projection came to the GPU behind all layers (-ngl)."
         }
         ParameterId::Draft => {
             "vLLM's speculative decoding: mtp runs the block of the checkpoint that predicts a further token, eagle a layer like the model's behind a projection of embedding and last output (EAGLE 1). Both share the model's embedding and output projection, and bring weights, a layer of cache and buffers of their own."
@@ -294,6 +297,12 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::Ubatch => "llama.cpp: tokens computed at once (-ub). Its compute buffer grows in proportion.",
         ParameterId::ParallelSlots => "llama.cpp: sequences with a slot of their own (-np).",
+        ParameterId::GpuLayers => {
+            "llama.cpp's -ngl: the output projection comes to the GPU first, then the last layers, each with its keys and values. More than there are means all."
+        }
+        ParameterId::CpuExpertLayers => {
+            "llama.cpp's --n-cpu-moe: the experts of so many layers, from the first, stay in the host's memory. More than there are means all."
+        }
         ParameterId::FlashAttention => "llama.cpp: without it the compute buffer holds the attention scores.",
         ParameterId::GpuFamily => {
             "Decides the driver's context, which every process on the GPU pays, and with the GPU's memory how large vLLM's batches are: of 70 GiB and more, an A100's aside, they are larger."

@@ -115,7 +115,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "llama.cpp makes no file of this format for this model: it is another engine's, or read from checkpoints alone, or without a second format for rows that are no whole blocks. The formats that begin with gguf are its own."
         }
         Unsupported::NoSuchVersion => {
-            "This version is another engine's: 0.20 and 0.8 are vLLM's, b9272 is llama.cpp's."
+            "This version is another engine's: 0.20 and 0.8 are vLLM's, b9272 and 2025 are llama.cpp's."
         }
         Unsupported::TowerOfOtherEngine => {
             "vLLM keeps no vision tower in the host's memory: it is on the GPU (resident), or not loaded (absent, --language-model-only)."
@@ -202,6 +202,24 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         }
         Unsupported::Spread(NotSpread::RecipeOfPlan) => {
             "Without FSDP2 there are formulas for divided layers in one format only. Choose recipe=pure."
+        }
+        Unsupported::Spread(NotSpread::Served) => {
+            "There are no formulas yet for such a model over several GPUs of vLLM: there are for decoders of softmax, latent or gated delta-rule attention, without a drafter and without a vision tower (vision=absent). Choose tensorParallel=1."
+        }
+        Unsupported::Spread(NotSpread::Heads { below, above }) => {
+            let nearest = above.map_or_else(|| below.to_string(), |above| format!("{below} or {above}"));
+            return format!(
+                "Heads and widths of the model cannot be shared out evenly among so many GPUs. The nearest that can: {nearest}."
+            );
+        }
+        Unsupported::Spread(NotSpread::ExpertRanks) => {
+            "vLLM shares out whole experts among all GPUs or none, and among no more than there are experts: expertParallel is to be 1, or tensorParallel times dataParallel."
+        }
+        Unsupported::Spread(NotSpread::ReplicasOfMixture) => {
+            "Replicas of a mixture exchange the tokens that its experts read, for which there are no formulas yet. Choose dataParallel=1."
+        }
+        Unsupported::Spread(NotSpread::PartOnGpu) => {
+            "There are formulas for a part of the layers on the GPU where all layers are alike and the output projection is there too (gpuLayers of 2 or more)."
         }
         Unsupported::RolloutTooSmall => {
             "vLLM's share of the GPU has no room for its weights and CUDA graphs, so that it does not start. Give it more of the GPU, or a larger one."

@@ -240,6 +240,10 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         }
         Quantity::KeptOfProjectors => "bytes that the projectors from the vision tower to the text keep, per feature",
         Quantity::KeptOfDeepProjectors => "the same of the projectors of deep features alone",
+        Quantity::HostWeights => "weights that llama.cpp leaves in the host's memory: layers, or experts",
+        Quantity::BorrowedWeight => {
+            "the largest weight in the host's memory: the GPU computes a batch with a copy of it"
+        }
         Quantity::Graphs => "batch sizes for which vLLM records CUDA graphs",
         Quantity::Cells => "tokens for which llama.cpp makes room, a multiple of 256 for each slot",
         Quantity::WindowedCells => "tokens for which a layer with a window has room in llama.cpp",

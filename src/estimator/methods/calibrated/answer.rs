@@ -7,6 +7,7 @@ use crate::estimator::estimate::{Estimate, Moment, Rank};
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::calibrated::device;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
+use crate::estimator::methods::calibrated::model::served::is_served_by_several;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::{
     contrastive, dpo, encoder_decoder, fsdp, grpo, multimodal, network, pipeline, pipeline_shards, step, zero,
@@ -38,6 +39,9 @@ pub fn estimate(reader: &Reader) -> Option<Estimate> {
     };
     if let Some(ranks) = ranks {
         return Estimate::of_ranks(MethodId::Calibrated, ranks);
+    }
+    if reader.mode() == Mode::Inference && is_served_by_several(reader) {
+        return Estimate::of_ranks(MethodId::Calibrated, sequences::ranks(reader, with_runtime));
     }
     let moments = match reader.mode() {
         Mode::Inference => sequences::moments(&shape),

@@ -113,7 +113,7 @@ const DRAWN_BY_FLASHINFER: [Named; 4] = [
 /// Logits of up to `rows` sequences from which vLLM draws their next tokens. PyTorch sorts a few rows at once and more of them
 /// each by itself: a step with a few may need more than one with all.
 pub fn sampled_in_vllm(run: &ServingRun, rows: &Expr<Count>) -> Expr<Memory> {
-    let vocabulary = run.fact(Fact::VocabSize);
+    let vocabulary = run.shape.leaf_of_all(Fact::VocabSize);
     let each = |tensors: &[Named]| each(&vocabulary, Quantity::SampledLogits, tensors);
     match run.shape.reader.choice(Id::Sampler) {
         Sampler::FlashInfer => return rows.clone() * each(&DRAWN_BY_FLASHINFER),
@@ -139,7 +139,7 @@ const BONUS: [Named; 2] = [("logits in 16 bits", HALF, REJECTION), ("logits of t
 /// Logits of up to so many sequences, by each of which `drafted` tokens are checked and one more is drawn. Where PyTorch sorts them,
 /// the copy that is not sorted stays beside.
 pub fn verified_in_vllm(run: &ServingRun, sequences: &Expr<Count>, drafted: &Expr<Count>) -> Expr<Memory> {
-    let vocabulary = run.fact(Fact::VocabSize);
+    let vocabulary = run.shape.leaf_of_all(Fact::VocabSize);
     let rows = sequences.clone() * drafted.clone();
     let verified = |tensors: &[Named]| rows.clone() * each(&vocabulary, Quantity::VerifiedLogits, tensors);
     let checked = match run.shape.reader.choice(Id::Sampler) {

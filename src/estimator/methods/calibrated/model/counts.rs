@@ -30,8 +30,20 @@ pub struct Counts<'a> {
 impl<'a> Counts<'a> {
     /// Counts a shape, and fits it to the size that the link states.
     pub fn of(shape: &Shape<'a>) -> Self {
+        if shape.split().is_some() {
+            return Self::of_rank(shape);
+        }
         let weights = if shape.reader.is_telling() { count(shape).weights } else { Vec::new() };
         Self::with(shape, parts(shape.reader.inputs()), weights)
+    }
+
+    /// Counts what one of several GPUs holds, in proportion to the model's size where one is stated.
+    fn of_rank(shape: &Shape<'a>) -> Self {
+        let counter = count(shape);
+        let scale = scale(shape, total(parts(shape.reader.inputs())));
+        let mut res = Self { parts: counter.parts.into(), weights: counter.weights, scale, reader: shape.reader };
+        res.leave_out_vision(shape);
+        res
     }
 
     /// Fits what was counted of a shape to the size that the link states.
@@ -52,12 +64,17 @@ impl<'a> Counts<'a> {
         let scale = scale(shape, counted);
         let mut res = Self { parts: parts.into(), weights, scale, reader };
         res.put_head(shape);
-        if shape.reader.choice::<TowerPlace>(Id::Vision) != TowerPlace::Resident {
-            res.parts.to_mut().retain(|it| !is_vision(it));
-            res.weights.retain(|it| !is_vision(&it.part()));
-        }
+        res.leave_out_vision(shape);
         res.divide(Mesh::of(&reader).tensor());
         res
+    }
+
+    /// Leaves out a vision tower that is not on the GPU.
+    fn leave_out_vision(&mut self, shape: &Shape) {
+        if shape.reader.choice::<TowerPlace>(Id::Vision) != TowerPlace::Resident {
+            self.parts.to_mut().retain(|it| !is_vision(it));
+            self.weights.retain(|it| !is_vision(&it.part()));
+        }
     }
 
     /// Those of the run's drafter, in proportion to the model's size where one is stated.

@@ -2,6 +2,7 @@
 //! places: what a rank holds of weights and gradients, which ranks hold the same, and whether there are formulas at all.
 
 use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::Engine;
 use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::rank::RankKind;
 use crate::estimator::reader::Reader;
@@ -33,7 +34,11 @@ impl Mesh {
             data: reader.number(Id::DataParallel),
             // A degree that the run has not is read as none.
             pipeline: reader.number(Id::PipelineParallel).max(1.0),
-            tensor: reader.number(Id::TensorParallel).max(1.0),
+            // vLLM's ranks are narrower models: see `split`.
+            tensor: match reader.choice(Id::Engine) {
+                Engine::Vllm => 1.0,
+                Engine::Transformers | Engine::LlamaCpp => reader.number(Id::TensorParallel).max(1.0),
+            },
             replicas: reader.number(Id::DataParallelReplicate),
         }
     }

@@ -151,6 +151,21 @@ pub enum NotSpread {
     Plan,
     /// Divided layers were traced in one format alone.
     RecipeOfPlan,
+    /// vLLM's code for such a model over several GPUs was not read.
+    Served,
+    /// Heads or widths of the model cannot be shared out evenly among so many; the nearest numbers of ranks that can.
+    Heads {
+        /// Fewer.
+        below: u32,
+        /// More, if there are any.
+        above: Option<u32>,
+    },
+    /// Experts are shared out among all ranks or none, and among no more than there are.
+    ExpertRanks,
+    /// Replicas of a mixture exchange tokens, which was not read.
+    ReplicasOfMixture,
+    /// llama.cpp has the output projection in the host's memory, or layers that are not alike.
+    PartOnGpu,
 }
 
 impl NotSpread {
@@ -171,6 +186,10 @@ impl NotSpread {
             Self::VirtualStages => ParameterId::VirtualStages,
             Self::Rounds { .. } => ParameterId::MicroBatches,
             Self::PipelineGpus { .. } => ParameterId::GpuCount,
+            Self::Served | Self::Heads { .. } => ParameterId::TensorParallel,
+            Self::ExpertRanks => ParameterId::ExpertParallel,
+            Self::ReplicasOfMixture => ParameterId::DataParallel,
+            Self::PartOnGpu => ParameterId::GpuLayers,
         }
     }
 }
