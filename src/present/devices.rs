@@ -1,7 +1,7 @@
 //! The GPUs of the catalogue as rows to choose from, each with what today's run would find there; and all of them in groups, smallest
 //! first. It judges nothing and knows no GPU by name.
 
-use crate::estimator::catalog::devices::Device;
+use crate::estimator::catalog::devices::{Device, by_memory};
 use crate::estimator::parameters::choice_ids::ChoiceIds;
 use crate::estimator::plan::devices::{DeviceVerdict, judge_devices, smallest};
 use crate::estimator::{Bytes, Inputs, MemoryUnit, MethodId};
@@ -45,7 +45,7 @@ pub fn gpu_table(
     texts: &Texts,
     later: &LaterTexts,
 ) -> (Vec<OfferGroup>, String) {
-    let mut all = judge_devices(method, inputs);
+    let all = judge_devices(method, inputs);
     let n_fit = all.iter().filter(|it| it.fits()).count();
     let said = (later.devices.summary)(n_fit, all.len());
     let mut groups: Vec<OfferGroup> = Vec::new();
@@ -56,8 +56,8 @@ pub fn gpu_table(
             groups.push(OfferGroup { label, offers: Vec::new() });
         }
     }
-    all.sort_by(|a, b| a.device.usable_gib().total_cmp(&b.device.usable_gib()));
-    for it in &all {
+    for device in by_memory(all.iter().map(|it| it.device)) {
+        let Some(it) = all.iter().find(|it| it.device.id == device.id) else { continue };
         let label = (texts.controls.gpu_group)(it.device.vendor, it.device.form);
         if let Some(group) = groups.iter_mut().find(|group| group.label == label) {
             group.offers.push(offer(it, unit, texts, later));

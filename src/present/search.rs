@@ -59,7 +59,8 @@ pub fn find(offers: &Offers, typed: &str) -> Vec<FoundOffer> {
 /// The rows in which every part of a text stands, those with the least beside it first; all of them without a text. Parts match where
 /// words begin; only where no row has them there, anywhere.
 pub fn matching(rows: &[Offer], typed: &str) -> Vec<FoundOffer> {
-    let typed = typed.to_lowercase();
+    // Names of things are in ASCII; tables of all letters would weigh more in the download than the rest of this.
+    let typed = typed.to_ascii_lowercase();
     let parts: Vec<&str> = typed.split([' ', '-', ',']).filter(|it| !it.is_empty()).collect();
     let by = |is_anywhere| {
         let of_row = |(at, row)| Some((at, matched(row, &parts, is_anywhere)?));
@@ -69,35 +70,51 @@ pub fn matching(rows: &[Offer], typed: &str) -> Vec<FoundOffer> {
     if res.is_empty() {
         res = by(true);
     }
-    // What is equal keeps its order.
-    res.sort_by_key(|(at, matched)| if parts.is_empty() { 0 } else { beside(&rows[*at].name, matched) });
-    res.into_iter().map(|(at, matched)| FoundOffer { at, matched, is_proposed: false }).collect()
+    let left = |(at, matched): &(usize, Vec<(usize, usize)>)| {
+        if parts.is_empty() { 0 } else { beside(&rows[*at].name, matched) }
+    };
+    // A pass for each number of words left over, of which names have few; what is equal keeps its order.
+    let counts: Vec<usize> = res.iter().map(left).collect();
+    let most = counts.iter().copied().fold(0, usize::max);
+    let mut ordered = Vec::with_capacity(res.len());
+    for n_left in 0..=most {
+        let of_count = res.iter_mut().zip(&counts).filter(|it| *it.1 == n_left);
+        ordered.extend(of_count.map(|(it, _)| FoundOffer {
+            at: it.0,
+            matched: std::mem::take(&mut it.1),
+            is_proposed: false,
+        }));
+    }
+    ordered
 }
 
 /// Where the parts stand in a row's name; `None` where one of them stands nowhere.
 fn matched(row: &Offer, parts: &[&str], is_anywhere: bool) -> Option<Vec<(usize, usize)>> {
-    let (name, words) = (row.name.to_ascii_lowercase(), row.words.to_lowercase());
+    let (name, words) = (row.name.to_ascii_lowercase(), row.words.to_ascii_lowercase());
     let place = |text: &str, part: &str| {
         if is_anywhere { text.find(part) } else { starts(text).find(|at| text[*at..].starts_with(part)) }
     };
     let mut res: Vec<(usize, usize)> = Vec::new();
     for part in parts {
         match place(&name, part) {
-            Some(at) => res.push((at, at + part.len())),
+            Some(at) => {
+                let before = res.iter().filter(|it| it.0 <= at).count();
+                res.insert(before, (at, at + part.len()));
+            }
             None => drop(place(&words, part)?),
         }
     }
-    res.sort_unstable();
     // Of two that overlap the later one begins where the other ends.
     for at in 1..res.len() {
-        res[at].0 = res[at].0.max(res[at - 1].1).min(res[at].1);
+        res[at].0 = res[at].0.max(res[at - 1].1);
+        res[at].1 = res[at].1.max(res[at].0);
     }
     Some(res)
 }
 
 /// Where words begin: also where letters follow digits, and digits letters.
 fn starts(text: &str) -> impl Iterator<Item = usize> + '_ {
-    let kind = |it: char| if it.is_ascii_digit() { 2 } else { u8::from(it.is_alphanumeric()) };
+    let kind = |it: char| if it.is_ascii_digit() { 2 } else { u8::from(!it.is_ascii_punctuation() && it != ' ') };
     let mut before = 0;
     text.char_indices().filter_map(move |(at, it)| {
         let last = std::mem::replace(&mut before, kind(it));
@@ -153,6 +170,7 @@ mod tests {
     fn what_matched_is_marked() {
         let offers = offers();
         assert_eq!(find(&offers, "rtx 40")[0].matched, [(0, 3), (4, 6)]);
-        assert_eq!(find(&offers, "4090 409 d")[0].matched, [(4, 7), (7, 8), (9, 10)]);
+        assert_eq!(find(&offers, "4090 409 d")[0].matched, [(4, 8), (8, 8), (9, 10)]);
+        assert_eq!(find(&offers, "409 4090 d")[0].matched, [(4, 7), (7, 8), (9, 10)]);
     }
 }

@@ -1,6 +1,6 @@
 //! Every device of the catalogue with today's run on it: whether it fits, by the one rule. It knows no text.
 
-use crate::estimator::catalog::devices::{DEVICES, Device};
+use crate::estimator::catalog::devices::{DEVICES, Device, by_memory};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::values_of;
@@ -47,8 +47,7 @@ pub fn judge_devices(method: MethodId, inputs: &Inputs) -> Vec<DeviceVerdict> {
 
 /// The smallest devices that fit, one of each size, among those that are proposed.
 pub fn smallest(all: &[DeviceVerdict], n: usize) -> Vec<&'static Device> {
-    let mut res: Vec<_> = all.iter().filter(|it| it.fits() && is_offered(it.device)).map(|it| it.device).collect();
-    res.sort_by(|a, b| a.usable_gib().total_cmp(&b.usable_gib()));
+    let mut res = by_memory(all.iter().filter(|it| it.fits() && is_offered(it.device)).map(|it| it.device));
     res.dedup_by(|a, b| a.sold_gib == b.sold_gib);
     res.truncate(n);
     res

@@ -1,7 +1,7 @@
 //! Whether a run fits its device: one rule for whoever says so, from what tensors and driver take, what the allocator holds, and the
 //! end of the error band. It knows no text.
 
-use crate::estimator::catalog::devices::{DEVICES, Device, Form, Generation, UsableSource};
+use crate::estimator::catalog::devices::{DEVICES, Device, Form, Generation, UsableSource, by_memory};
 use crate::estimator::device::{chosen_device, device_memory, named_device};
 use crate::estimator::estimate::{Estimate, Rank};
 use crate::estimator::evidence::readings;
@@ -159,8 +159,7 @@ fn is_known_on(inputs: &Inputs, device: &Device) -> bool {
 pub fn smallest_that_fits(method: MethodId, inputs: &Inputs) -> Option<&'static Device> {
     static OFFERED: OnceLock<Vec<&'static Device>> = OnceLock::new();
     let offered = OFFERED.get_or_init(|| {
-        let mut res: Vec<_> = DEVICES.iter().filter(|it| is_offered(it)).collect();
-        res.sort_by(|a, b| a.usable_gib().total_cmp(&b.usable_gib()));
+        let mut res = by_memory(DEVICES.iter().filter(|it| is_offered(it)));
         // Of cards of one size in one generation the first speaks for all.
         res.dedup_by(|a, b| a.usable_gib() == b.usable_gib() && a.generation == b.generation);
         res

@@ -3,7 +3,7 @@
 
 use crate::present::search::{FoundOffer, Offer, Offers, find};
 use crate::ui::kit::controls::text_of;
-use crate::ui::kit::element::{El, ElementRef, effect, el, memo};
+use crate::ui::kit::element::{El, ElementRef, effect, el};
 use crate::ui::kit::icons::verdict_mark;
 use crate::web::focus::bring_near;
 use leptos::prelude::*;
@@ -30,39 +30,44 @@ pub struct ComboSource {
     pub choose: Arc<dyn Fn(&str) + Send + Sync>,
 }
 
+/// The rows, and which of them the text finds: one signal for both, since each kind of signal is code of its own.
+#[derive(Default)]
+struct ComboList {
+    offers: Arc<Offers>,
+    found: Vec<FoundOffer>,
+}
+
 /// A combobox while it is on the page.
 #[derive(Clone, Copy)]
 struct Combo {
     source: StoredValue<ComboSource>,
     handle: ElementRef,
     is_open: RwSignal<bool>,
-    /// What was typed since the field last stood for its value.
-    typed: RwSignal<Option<String>>,
-    offers: RwSignal<Arc<Offers>>,
-    found: Memo<Vec<FoundOffer>>,
+    /// What was typed, if anything was since the field last stood for its value.
+    typed: RwSignal<String>,
+    is_typed: RwSignal<bool>,
+    list: RwSignal<Arc<ComboList>>,
     /// The row that Enter would choose, by its place among those that were found.
     active: RwSignal<usize>,
 }
 
 /// The field with its list, over a select that keeps the value.
 pub fn combobox(source: ComboSource, native: El) -> El {
-    let (offers, typed) = (RwSignal::new(Arc::new(Offers::default())), RwSignal::new(None::<String>));
-    let found = memo(move || offers.with(|all| typed.with(|text| find(all, text.as_deref().unwrap_or_default()))));
     let ComboSource { id, test_id, label, shown, .. } = source.clone();
     let it = Combo {
         source: StoredValue::new(source),
         handle: ElementRef::new(),
         is_open: RwSignal::new(false),
-        typed,
-        offers,
-        found,
+        typed: RwSignal::new(String::new()),
+        is_typed: RwSignal::new(false),
+        list: RwSignal::new(Arc::default()),
         active: RwSignal::new(0),
     };
     // They may come while the list is open.
     effect(move || {
         if it.is_open.get() {
             if let Some(all) = it.source.with_value(|source| source.offers.clone())() {
-                it.offers.set(Arc::new(all));
+                it.search(Arc::new(all));
                 it.start();
             }
         }
@@ -71,7 +76,7 @@ pub fn combobox(source: ComboSource, native: El) -> El {
     let active_id = {
         let id = id.clone();
         move || {
-            let is_there = it.is_open.get() && it.found.with(|all| it.active.get() < all.len());
+            let is_there = it.is_open.get() && it.list.with(|all| it.active.get() < all.found.len());
             is_there.then(|| option_id(&id, it.active.get()))
         }
     };
@@ -86,7 +91,7 @@ pub fn combobox(source: ComboSource, native: El) -> El {
         .attr_fn("aria-expanded", move || Some(it.is_open.get().to_string()))
         .attr_fn("aria-activedescendant", active_id)
         .test_id(test_id)
-        .value_fn(move || it.typed.get().unwrap_or_else(|| shown()))
+        .value_fn(move || if it.is_typed.get() { it.typed.get() } else { shown() })
         .handle(it.handle)
         .on("input", move |event| it.follow(text_of(&event)))
         .on("click", move |_| it.begin())
@@ -126,29 +131,26 @@ fn place_of(event: &Event) -> Option<usize> {
 
 /// The rows that were found, the proposed ones under their heading.
 fn options(it: Combo, id: &str) -> Vec<El> {
-    let offers = it.offers.get();
-    it.found.with(|all| {
-        let of = |is_proposed: bool| {
-            let chosen = all.iter().enumerate().filter(move |(_, row)| row.is_proposed == is_proposed);
-            chosen.map(|(at, row)| option(it, id, at, row, &offers.rows[row.at])).collect::<Vec<_>>()
-        };
-        let proposed = of(true);
-        let heading = || el("div").class("combo-head").attr("aria-hidden", "true").text(offers.proposed_title);
-        let proposed = (!proposed.is_empty()).then(|| {
-            el("div")
-                .attr("role", "group")
-                .attr("aria-label", offers.proposed_title)
-                .child(heading())
-                .children(proposed)
-        });
-        let mut rest = of(false);
-        if rest.is_empty() && !offers.rows.is_empty() {
-            rest.push(el("div").class("combo-head").attr("role", "status").text(offers.nothing));
-        }
-        let leads = all.first().is_some_and(|row| row.is_proposed)
-            && it.typed.with(|text| text.as_deref().unwrap_or_default().trim().is_empty());
-        if leads { proposed.into_iter().chain(rest).collect() } else { rest.into_iter().chain(proposed).collect() }
-    })
+    let list = it.list.get();
+    let (offers, all) = (&list.offers, &list.found);
+    let of = |is_proposed: bool| {
+        let chosen = all.iter().enumerate().filter(move |(_, row)| row.is_proposed == is_proposed);
+        chosen.map(|(at, row)| option(it, id, at, row, &offers.rows[row.at])).collect::<Vec<_>>()
+    };
+    let (proposed, mut rest) = (of(true), of(false));
+    if rest.is_empty() && !offers.rows.is_empty() {
+        rest.push(el("div").class("combo-head").attr("role", "status").text(offers.nothing));
+    }
+    if proposed.is_empty() {
+        return rest;
+    }
+    let heading = el("div").class("combo-head").attr("aria-hidden", "true").text(offers.proposed_title);
+    let group = el("div").attr("role", "group").attr("aria-label", offers.proposed_title);
+    let group = group.child(heading).children(proposed);
+    // In the order of the rows that were found, by which keys lead through them.
+    let at = if all.first().is_some_and(|row| row.is_proposed) { 0 } else { rest.len() };
+    rest.insert(at, group);
+    rest
 }
 
 fn option(it: Combo, id: &str, at: usize, found: &FoundOffer, offer: &Offer) -> El {
@@ -176,7 +178,7 @@ impl Combo {
     /// A click into the field: its text is selected, so that typing replaces it.
     fn begin(self) {
         if let Some(input) = self.handle.get_untracked().and_then(|it| it.dyn_into::<HtmlInputElement>().ok()) {
-            if self.typed.with_untracked(Option::is_none) {
+            if !self.is_typed.get_untracked() {
                 input.select();
             }
         }
@@ -185,24 +187,39 @@ impl Combo {
 
     /// What was typed counts at once.
     fn follow(self, text: String) {
-        self.typed.set(Some(text));
+        self.typed.set(text);
+        self.is_typed.set(true);
         self.is_open.set(true);
+        self.search(self.list.get_untracked().offers.clone());
         self.go(0);
+    }
+
+    /// Finds what is typed among the rows.
+    fn search(self, offers: Arc<Offers>) {
+        let is_typed = self.is_typed.get_untracked();
+        let found = self.typed.with_untracked(|text| find(&offers, if is_typed { text } else { "" }));
+        self.list.set(Arc::new(ComboList { offers, found }));
+    }
+
+    /// The value of a row, by its place among those that were found.
+    fn value_at(self, at: usize) -> Option<&'static str> {
+        let list = self.list.get_untracked();
+        list.found.get(at).map(|it| list.offers.rows[it.at].value)
     }
 
     /// Without a text the list opens at what is chosen.
     fn start(self) {
-        if self.typed.with_untracked(Option::is_none) {
+        if !self.is_typed.get_untracked() {
             let chosen = self.source.with_value(|it| it.chosen.clone())();
-            let offers = self.offers.get_untracked();
-            let at = self.found.get_untracked().iter().position(|it| offers.rows[it.at].value == chosen);
+            let n = self.list.get_untracked().found.len();
+            let at = (0..n).find(|at| self.value_at(*at) == Some(chosen.as_str()));
             self.go(at.unwrap_or(0));
         }
     }
 
     fn close(self) {
         self.is_open.set(false);
-        self.typed.set(None);
+        self.is_typed.set(false);
     }
 
     fn go(self, at: usize) {
@@ -213,8 +230,7 @@ impl Combo {
     }
 
     fn take(self, at: usize) {
-        let offers = self.offers.get_untracked();
-        let value = self.found.get_untracked().get(at).map(|it| offers.rows[it.at].value);
+        let value = self.value_at(at);
         self.close();
         if let Some(value) = value {
             self.source.with_value(|it| it.choose.clone())(value);
@@ -226,7 +242,7 @@ impl Combo {
         if event.is_composing() || event.alt_key() || event.ctrl_key() || event.meta_key() {
             return;
         }
-        let (n, at) = (self.found.with_untracked(Vec::len), self.active.get_untracked());
+        let (n, at) = (self.list.get_untracked().found.len(), self.active.get_untracked());
         let is_open = self.is_open.get_untracked();
         match event.key().as_str() {
             "ArrowDown" | "ArrowUp" if !is_open => self.is_open.set(true),

@@ -71,9 +71,9 @@ pub fn device_list(state: State) -> Vec<El> {
 /// The GPUs of a group that a text finds.
 fn group_table(state: State, group: &OfferGroup, typed: &str, chosen: Option<&str>) -> Option<El> {
     let words = &later_texts(state).devices;
-    let mut found: Vec<_> = matching(&group.offers, typed).iter().map(|it| it.at).collect();
     // By memory, whatever matches best.
-    found.sort_unstable();
+    let matches = matching(&group.offers, typed);
+    let found: Vec<_> = (0..group.offers.len()).filter(|at| matches.iter().any(|it| it.at == *at)).collect();
     if found.is_empty() {
         return None;
     }
