@@ -91,7 +91,14 @@ fn spread(mode: Mode, id: Id) -> Inputs {
     let whole = with(&eight, Id::FinetuneMethod, Value::Choice(0));
     let several = with(&whole, Id::GradientAccumulationSteps, Value::Number(8.0));
     let unsynced = with(&several, Id::GradientSync, Value::Choice(1));
-    let bases = [eight.clone(), whole, several, unsynced];
+    // Four stages of a pipeline, in each order.
+    let pipeline = with(&Inputs::defaults(mode), Id::FinetuneMethod, Value::Choice(0));
+    let pipeline = with(&pipeline, Id::PipelineParallel, Value::Number(4.0));
+    let pipeline = with(&pipeline, Id::MicroBatches, Value::Number(16.0));
+    let [all_forward, interleaved] = [1, 2].map(|it| with(&pipeline, Id::Schedule, Value::Choice(it)));
+    // What the last one makes is most where layers keep little.
+    let checkpoints = with(&pipeline, Id::GradientCheckpointing, Value::Toggle(true));
+    let bases = [eight.clone(), whole, several, unsynced, pipeline, all_forward, interleaved, checkpoints];
     let trainers = reached(mode, Id::Trainer);
     let mut starts = bases.iter().flat_map(|base| trainers.iter().map(|it| with(base, Id::Trainer, it.clone())));
     starts.find(|it| ratio(it, id) > 1.0).unwrap_or(eight)

@@ -178,7 +178,7 @@ fn choices_of_sharding_move_what_they_say() {
 fn every_rank_is_finite_and_not_negative() {
     let mut draw = Draw::new(20_261_129);
     let mut n_ranks = 0;
-    for _ in 0..40_000 {
+    for _ in 0..60_000 {
         let drawn = draw.inputs(CATALOG.models());
         let trainer = Value::Choice(1 + draw.below(Trainer::ALL.len() - 1));
         let spread =

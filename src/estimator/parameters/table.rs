@@ -634,7 +634,7 @@ parameters! {
     /// Ranks among which the layers of a pipeline are shared out.
     PipelineParallel {
         key: "pipelineParallel", symbol: "n_pp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, 1024.0),
-        impacts: b"-mm00m000",
+        impacts: b"-hh00h000",
         follows: Follows::Nothing,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::Spread)],
     }
@@ -733,28 +733,28 @@ parameters! {
     /// In which order stages run micro-batches.
     Schedule {
         key: "schedule", symbol: "schedule", unit: Unit::None, group: Parallelism, kind: choice::<Schedule>(),
-        impacts: b"-mm00m000",
+        impacts: b"-hh00h000",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, Schedule::OneForwardOneBackward as usize).only(Only::Pipelined)],
     }
     /// Stages that take turns on a rank.
     VirtualStages {
         key: "virtualStages", symbol: "n_vs", unit: Unit::None, group: Parallelism, kind: whole(1.0, 1024.0),
-        impacts: b"-ll00l000",
+        impacts: b"-mm00m000",
         follows: Follows::Nothing,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 16.0, 1.0)).only(Only::Pipelined)],
     }
     /// Micro-batches of a step of a pipeline; the batch size is that of each.
     MicroBatches {
         key: "microBatches", symbol: "M", unit: Unit::None, group: Parallelism, kind: whole(1.0, 4096.0),
-        impacts: b"-ll00l000",
+        impacts: b"-hh00h000",
         follows: Follows::Stages,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 256.0, 1.0)).only(Only::Pipelined)],
     }
     /// Whether the last stage keeps what it puts out for the caller.
     ReturnOutputs {
         key: "returnOutputs", symbol: "outputs", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
-        impacts: b"-ll00l000",
+        impacts: b"-mm00h000",
         follows: Follows::Nothing,
         uses: &[toggle(TRAINED, false).only(Only::Pipelined)],
     }
