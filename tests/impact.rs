@@ -84,11 +84,9 @@ fn spread(mode: Mode, id: Id) -> Inputs {
     let eight = with(&Inputs::defaults(mode), Id::GpuCount, Value::Number(8.0));
     let whole = with(&eight, Id::FinetuneMethod, Value::Choice(0));
     let [parts, states] = [3, 1].map(|it| with(&whole, Id::ZeroStage, Value::Choice(it)));
-    // Beside few states what is gathered is seen.
-    let adapters = with(&with(&eight, Id::FinetuneMethod, Value::Choice(1)), Id::ZeroStage, Value::Choice(3));
     let several = with(&whole, Id::GradientAccumulationSteps, Value::Number(8.0));
     let unsynced = with(&several, Id::GradientSync, Value::Choice(1));
-    let bases = [eight.clone(), whole, several, unsynced, parts, states, adapters];
+    let bases = [eight.clone(), whole, several, unsynced, parts, states];
     let trainers = reached(mode, Id::Trainer);
     let mut starts = bases.iter().flat_map(|base| trainers.iter().map(|it| with(base, Id::Trainer, it.clone())));
     starts.find(|it| ratio(it, id) > 1.0).unwrap_or(eight)

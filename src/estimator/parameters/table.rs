@@ -717,7 +717,7 @@ parameters! {
         key: "zeroPrefetchBucket", symbol: "n_prefetch", unit: Unit::None, group: Parallelism, kind: whole(0.0, VERY_MANY),
         impacts: b"-ll00l000",
         follows: Follows::Nothing,
-        uses: &[number(TRAINED, 5e7, Slider::logarithmic(1e6, 1e9, 1e6)).only(Only::ZeroParts)],
+        uses: &[number(TRAINED, 5e7, Slider::logarithmic(0.0, 1e9, 1e6)).only(Only::ZeroParts)],
     }
     /// Elements of the largest parameter that DeepSpeed has on every rank whole.
     ZeroPersistence {
