@@ -768,7 +768,7 @@ parameters! {
     /// What DeepSpeed's ranks share out; the default is accelerate's (`DeepSpeedPlugin.zero_stage`).
     ZeroStage {
         key: "zeroStage", symbol: "ZeRO", unit: Unit::None, group: Parallelism, kind: choice::<ZeroStage>(),
-        impacts: b"-hh00h000",
+        impacts: b"-mm00l000",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, ZeroStage::Gradients as usize).only(Only::SpreadBy(Trainer::DeepSpeed))],
     }
@@ -776,7 +776,7 @@ parameters! {
     /// (`deepspeed/runtime/zero/config.py`).
     ZeroReduceBucket {
         key: "zeroReduceBucket", symbol: "n_bucket", unit: Unit::None, group: Parallelism, kind: whole(1.0, VERY_MANY),
-        impacts: b"-mm00m000",
+        impacts: b"-ll00l000",
         follows: Follows::Nothing,
         uses: &[number(TRAINED, 5e8, Slider::logarithmic(1e7, 1e9, 1e7)).only(Only::ZeroShares)],
     }
@@ -792,12 +792,12 @@ parameters! {
         key: "zeroPrefetchBucket", symbol: "n_prefetch", unit: Unit::None, group: Parallelism, kind: whole(0.0, VERY_MANY),
         impacts: b"-ll00l000",
         follows: Follows::Nothing,
-        uses: &[number(TRAINED, 5e7, Slider::logarithmic(1e6, 1e9, 1e6)).only(Only::ZeroParts)],
+        uses: &[number(TRAINED, 5e7, Slider::logarithmic(0.0, 1e9, 1e6)).only(Only::ZeroParts)],
     }
     /// Elements of the largest parameter that DeepSpeed has on every rank whole.
     ZeroPersistence {
         key: "zeroPersistence", symbol: "n_persistent", unit: Unit::None, group: Parallelism, kind: whole(0.0, VERY_MANY),
-        impacts: b"-ll00l000",
+        impacts: b"-mm00l000",
         follows: Follows::Nothing,
         uses: &[number(TRAINED, 1e5, Slider::logarithmic(1e4, 1e8, 1e4)).only(Only::ZeroParts)],
     }
