@@ -892,7 +892,7 @@ parameters! {
     /// Layers, from the first, whose experts llama.cpp leaves in the host's memory.
     CpuExpertLayers {
         key: "cpuExpertLayers", symbol: "n_cmoe", unit: Unit::Layers, group: Serving, kind: whole(0.0, MANY),
-        impacts: b"h--------",
+        impacts: b"0--------",
         follows: Follows::Nothing,
         uses: &[number(&[Inference], 0.0, Slider::linear(0.0, 128.0, 1.0)).only(Only::ServedBy(Engine::LlamaCpp))],
     }
