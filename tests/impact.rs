@@ -99,18 +99,8 @@ fn spread(mode: Mode, id: Id) -> Inputs {
     let [all_forward, interleaved] = [1, 2].map(|it| with(&pipeline, Id::Schedule, Value::Choice(it)));
     // What the last one makes is most where layers keep little.
     let checkpoints = with(&pipeline, Id::GradientCheckpointing, Value::Toggle(true));
-    let bases = [
-        eight.clone(),
-        whole,
-        several,
-        unsynced,
-        parts,
-        states,
-        pipeline,
-        all_forward,
-        interleaved,
-        checkpoints,
-    ];
+    let bases =
+        [eight.clone(), whole, several, unsynced, parts, states, pipeline, all_forward, interleaved, checkpoints];
     let trainers = reached(mode, Id::Trainer);
     let mut starts = bases.iter().flat_map(|base| trainers.iter().map(|it| with(base, Id::Trainer, it.clone())));
     starts.find(|it| ratio(it, id) > 1.0).unwrap_or(eight)

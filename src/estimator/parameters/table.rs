@@ -627,7 +627,7 @@ parameters! {
     /// Ranks that share out whole experts among themselves.
     ExpertParallel {
         key: "expertParallel", symbol: "n_ep", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
-        impacts: b"l--------",
+        impacts: b"0--------",
         follows: Follows::Nothing,
         uses: &[number(&[Inference], 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::ServedBy(Engine::Vllm))],
     }
@@ -989,7 +989,7 @@ parameters! {
     /// Layers, from the first, whose experts llama.cpp leaves in the host's memory.
     CpuExpertLayers {
         key: "cpuExpertLayers", symbol: "n_cmoe", unit: Unit::Layers, group: Serving, kind: whole(0.0, MANY),
-        impacts: b"h--------",
+        impacts: b"0--------",
         follows: Follows::Nothing,
         uses: &[number(&[Inference], 0.0, Slider::linear(0.0, 128.0, 1.0)).only(Only::ServedBy(Engine::LlamaCpp))],
     }
