@@ -53,6 +53,7 @@ fn links_come_from_arguments_or_from_lines() {
     check(&[], b"", 0, &[], false);
     check(&[""], b"", 0, &[""], false);
     check(&["--", "mode=nlp"], b"", 0, &["mode=nlp"], false);
+    check(&["--solve", "--advise", "mode=nlp"], b"mode=vlm\n", 0, &["mode=nlp"], false);
 }
 
 /// A line is a question, also an empty one and one that is no text: each gets its answer.
@@ -89,7 +90,18 @@ fn help_explains_links_output_and_options() {
         let output = run(&[flag], b"");
         let help = text(&output.stdout);
         assert_eq!(output.status.code(), Some(0), "{flag}");
-        for word in ["Usage", "LINK", "--strict", "--help", "problems", "estimates", "total_bytes", "standard"] {
+        for word in [
+            "Usage",
+            "LINK",
+            "--strict",
+            "--solve",
+            "--advise",
+            "--help",
+            "problems",
+            "estimates",
+            "total_bytes",
+            "standard",
+        ] {
             assert!(help.contains(word), "{flag}: {word} in\n{help}");
         }
     }

@@ -66,6 +66,8 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
         // vLLM's caches of 8 bits are of floating point; those of the others of integers.
         Strategy::EightBitCache if serves(inputs, Engine::Vllm) => cache(inputs, KvPrecision::Fp8),
         Strategy::EightBitCache => cache(inputs, KvPrecision::Int8),
+        // vLLM has none of 4 bits.
+        Strategy::FourBitCache if serves(inputs, Engine::Vllm) => Vec::new(),
         Strategy::FourBitCache => cache(inputs, KvPrecision::Int4),
         Strategy::DoubleQuantization => match inputs.choice(Id::FinetuneMethod) {
             FinetuneMethod::Qlora => quantize(inputs, format("nf4-dq")),

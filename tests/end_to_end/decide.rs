@@ -1,0 +1,46 @@
+//! What fits and what to change, as the reader finds it: rows that are applied with a press, and taken back with Back. The command line
+//! says the same.
+
+use super::page::in_browser;
+use serde_json::json;
+use vram_estimator::estimator::Catalog;
+use vram_estimator::link::decode;
+use vram_estimator::locale::ENGLISH_LATER;
+use vram_estimator::present::answer::{Asked, answer_with};
+
+const LINK: &str = "mode=train&model=llama-3.2-1b&gpu=rtx-4090";
+
+/// Every row leads where the command line says.
+#[test]
+fn rows_say_what_the_command_line_says() {
+    in_browser(|page| {
+        page.open(LINK);
+        page.until("the advice is there", "return $('advice-0') !== null", &[]);
+        let (link, problems) = decode(LINK, &Catalog::built_in());
+        let told = answer_with(&link, &problems, &ENGLISH_LATER, Asked { solves: true, advises: true });
+        let links = |of: &str| -> Vec<String> {
+            let all = told[of].as_array().expect("a list").iter();
+            all.filter_map(|it| it["link"].as_str().map(str::to_owned)).collect()
+        };
+        let shown = |rows: &str| {
+            page.texts_of("return [...document.querySelectorAll(a)].map(it => it.dataset.link)", &[json!(rows)])
+        };
+        assert_eq!(shown(".decide li[data-testid^='advice-']"), links("advice"));
+        assert_eq!(shown(".decide li[data-testid^='answer-'][data-link]"), links("answers"));
+    });
+}
+
+/// A change is applied as a step in the history, and the keyboard stays on the list.
+#[test]
+fn a_change_is_applied_and_taken_back() {
+    in_browser(|page| {
+        page.open(LINK);
+        page.until("the advice is there", "return $('apply-advice-0') !== null", &[]);
+        page.script("$('apply-advice-0').click()", &[]);
+        page.until("it fits", "return $('verdict').dataset.verdict === 'fits'", &[]);
+        page.until("what fits comes first", "return $('answer-batchSize')?.dataset.link !== undefined", &[]);
+        assert_eq!(page.script("return document.activeElement.dataset.testid", &[]), "decide");
+        page.script("history.back()", &[]);
+        page.until("it is taken back", "return $('verdict').dataset.verdict === 'too_much'", &[]);
+    });
+}
