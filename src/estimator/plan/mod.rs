@@ -6,5 +6,6 @@ pub mod deciding;
 pub mod fit;
 pub mod solve;
 pub mod strategies;
+pub mod strategy;
 pub mod unread;
 pub mod vllm_start;
