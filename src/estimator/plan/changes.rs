@@ -10,7 +10,7 @@ use crate::estimator::parameters::choices::{
 };
 use crate::estimator::parameters::spread::{GradientSync, OffloadPlace, Reshard, Trainer, ZeroStage};
 use crate::estimator::parameters::{ParameterId as Id, Value};
-use crate::estimator::plan::strategies::Strategy;
+use crate::estimator::plan::strategy::Strategy;
 
 /// A parameter with the value that it is to take.
 pub type Change = (Id, Value);

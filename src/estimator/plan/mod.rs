@@ -7,5 +7,6 @@ pub mod devices;
 pub mod fit;
 pub mod solve;
 pub mod strategies;
+pub mod strategy;
 pub mod unread;
 pub mod vllm_start;
