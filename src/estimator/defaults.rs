@@ -120,6 +120,9 @@ fn stated_list(list: List, architecture: &Architecture, values: &Values) -> Defa
 /// What decides which parameters a run trains, and with them how, where the precision has no say.
 const TRAINED_BY: &[Id] = &[Id::Task, Id::FinetuneMethod];
 
+/// What decides how many GPUs read sequences of their own beside a pipeline.
+const PIPELINED_BY: &[Id] = &[Id::GpuCount, Id::PipelineParallel];
+
 /// What decides whether a run is sharded by FSDP2.
 const SPREAD_BY: &[Id] = &[Id::Trainer, Id::DataParallel];
 
@@ -195,8 +198,15 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             has_experts.then_some((LoraTargets::Attention as usize as f64, rule.sources()))
         }
         // One GPU of each stage; without a pipeline the number of GPUs alone counts.
-        Follows::Gpus if number(Id::PipelineParallel) == 1.0 => Some((number(Id::GpuCount), &[Id::GpuCount])),
-        Follows::Gpus => Some(((number(Id::GpuCount) / number(Id::PipelineParallel)).floor(), rule.sources())),
+        Follows::Gpus => {
+            let degrees = [Id::PipelineParallel, Id::TensorParallel, Id::ContextParallel];
+            let of_one: f64 = degrees.map(|it| number(it).max(1.0)).iter().product();
+            match (of_one == 1.0, values.choice::<Trainer>(Id::Trainer)) {
+                (true, _) => Some((number(Id::GpuCount), &[Id::GpuCount])),
+                (false, Trainer::Megatron) => Some(((number(Id::GpuCount) / of_one).floor().max(1.0), rule.sources())),
+                (false, _) => Some(((number(Id::GpuCount) / of_one).floor(), PIPELINED_BY)),
+            }
+        }
         Follows::Stages => Some((number(Id::PipelineParallel), rule.sources())),
         Follows::WholeSequence => Some((number(Id::SequenceLength), rule.sources())),
         // `DPOTrainer.__init__`, `ref_model`; `GRPOConfig.beta` is 0.
@@ -213,6 +223,10 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
         Follows::TrainedParameters => {
             // accelerate makes trained parameters FP32 and sets the policy (`fsdp2_prepare_model`, `set_mixed_precision`).
             let is_sharded = values.choice::<Trainer>(Id::Trainer) == Trainer::Fsdp2 && number(Id::DataParallel) > 1.0;
+            let is_of_megatron = values.choice::<Trainer>(Id::Trainer) == Trainer::Megatron;
+            if is_of_megatron && values.choice::<Precision>(Id::Precision) != Precision::Fp32 {
+                return Some((Recipe::Master as usize as f64, &[Id::Trainer, Id::Precision]));
+            }
             if is_sharded && values.choice::<Precision>(Id::Precision) != Precision::Fp32 {
                 return Some((Recipe::Policy as usize as f64, SPREAD_BY));
             }

@@ -172,6 +172,16 @@ quantities! {
     LogitsOnWay = "logits_flight";
     /// What a rank of a pipeline has put out and keeps for the caller: micro-batches.
     ReturnedOutputs = "m_out";
+    /// Rows of the embedding that Megatron fills up to a multiple.
+    PaddedVocabulary = "V_pad";
+    /// Parameters of a layer on a rank of Megatron.
+    ParametersOfLayer = "P_layer";
+    /// What a layer of Megatron keeps of a micro-batch.
+    KeptOfMegatronLayer = "A_layer";
+    /// What unfused attention keeps in Megatron.
+    ScoresKept = "A_scores";
+    /// Layers times micro-batches whose activations a rank of Megatron has at once.
+    LayersInFlight = "n_flight";
     /// Bytes of a gradient.
     BytesOfGradient = "b_g";
     /// Bytes of a state, which has the format of what the optimizer updates.

@@ -205,7 +205,7 @@ impl Only {
                 Self::Trained.taken_away_by(controls).or_else(by_trainer)
             }
             Self::Pipelined => {
-                let pipelines = matches!(controls.trainer, Trainer::Torch | Trainer::Fsdp2);
+                let pipelines = matches!(controls.trainer, Trainer::Torch | Trainer::Fsdp2 | Trainer::Megatron);
                 Self::Trained.taken_away_by(controls).or_else(|| unless(pipelines, Control::Trainer))
             }
             Self::Untrained => unless(!controls.trains(), Control::Task),

@@ -13,6 +13,17 @@ choices! {
         Fsdp2 = "fsdp2",
         /// PyTorch's own pipelines, without anything that shares out data.
         Torch = "torch",
+        /// Megatron-LM: layers divided over GPUs, in stages, with the optimizer's states shared out over data.
+        Megatron = "megatron",
+    }
+    /// What Megatron recomputes in the backward pass.
+    Recompute {
+        /// Nothing.
+        None = "none",
+        /// The core of attention: scores and what softmax and dropout make of them.
+        Selective = "selective",
+        /// Whole layers, of which the input alone is kept (`recompute-method uniform`, one layer at a time).
+        Full = "full",
     }
     /// What of FSDP2's gathered parameters is kept until the backward pass.
     Reshard {

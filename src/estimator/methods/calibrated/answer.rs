@@ -9,7 +9,7 @@ use crate::estimator::methods::calibrated::device;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::{
-    contrastive, dpo, encoder_decoder, fsdp, grpo, multimodal, network, pipeline, pipeline_shards, step,
+    contrastive, dpo, encoder_decoder, fsdp, grpo, megatron, multimodal, network, pipeline, pipeline_shards, step,
 };
 use crate::estimator::methods::calibrated::serving::sequences;
 use crate::estimator::methods::calibrated::starts::supports;
@@ -30,6 +30,9 @@ pub fn estimate(reader: &Reader) -> Option<Estimate> {
         moments.iter_mut().for_each(|it| it.add(Component::Runtime, runtime.clone()));
         moments
     };
+    if mesh.trainer() == Trainer::Megatron {
+        return Estimate::of_ranks(MethodId::Calibrated, megatron::ranks(&shape, &mesh, with_runtime));
+    }
     if mesh.is_pipelined() && mesh.trainer() == Trainer::Fsdp2 {
         return Estimate::of_ranks(MethodId::Calibrated, pipeline_shards::ranks(&shape, &mesh, with_runtime));
     }
@@ -56,7 +59,7 @@ pub fn estimate(reader: &Reader) -> Option<Estimate> {
     };
     let kind = match mesh.trainer() {
         Trainer::None => RankKind::Only,
-        Trainer::Ddp | Trainer::Fsdp2 | Trainer::Torch => RankKind::Replica,
+        Trainer::Ddp | Trainer::Fsdp2 | Trainer::Torch | Trainer::Megatron => RankKind::Replica,
     };
     Estimate::of_ranks(MethodId::Calibrated, vec![Rank::new(kind, mesh.count(), with_runtime(moments))?])
 }

@@ -12,6 +12,8 @@ pub struct Mesh {
     trainer: Trainer,
     data: f64,
     pipeline: f64,
+    tensor: f64,
+    context: f64,
     replicas: f64,
 }
 
@@ -32,13 +34,15 @@ impl Mesh {
             data: reader.number(Id::DataParallel),
             // A degree that the run has not is read as none.
             pipeline: reader.number(Id::PipelineParallel).max(1.0),
+            tensor: reader.number(Id::TensorParallel).max(1.0),
+            context: reader.number(Id::ContextParallel).max(1.0),
             replicas: reader.number(Id::DataParallelReplicate),
         }
     }
 
     /// What spreads the run: nothing where there is one rank, of which accelerate wraps no model.
     pub fn trainer(&self) -> Trainer {
-        if self.data * self.pipeline > 1.0 { self.trainer } else { Trainer::None }
+        if self.data * self.pipeline * self.tensor * self.context > 1.0 { self.trainer } else { Trainer::None }
     }
 
     /// Ranks among which the layers of a pipeline are shared out; 1 without one.
@@ -56,18 +60,29 @@ impl Mesh {
         self.data
     }
 
+    /// Ranks that divide the matrices of layers, the embedding and the output projection among themselves.
+    pub const fn tensor(&self) -> f64 {
+        self.tensor
+    }
+
+    /// Ranks that have a part of each sequence.
+    pub const fn context(&self) -> f64 {
+        self.context
+    }
+
     /// How many ranks there are.
     pub fn count(&self) -> usize {
         match self.trainer() {
             Trainer::None => 1,
             Trainer::Ddp | Trainer::Fsdp2 | Trainer::Torch => (self.data * self.pipeline) as usize,
+            Trainer::Megatron => (self.data * self.pipeline * self.tensor * self.context) as usize,
         }
     }
 
     /// Ranks that share out each tensor among themselves.
     pub fn sharded_over(&self) -> f64 {
         match self.trainer() {
-            Trainer::None | Trainer::Ddp | Trainer::Torch => 1.0,
+            Trainer::None | Trainer::Ddp | Trainer::Torch | Trainer::Megatron => 1.0,
             Trainer::Fsdp2 => (self.data / self.replicas).max(1.0),
         }
     }

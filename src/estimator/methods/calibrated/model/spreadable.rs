@@ -1,6 +1,6 @@
 //! Which runs are known over several GPUs: those whose trainer was read and traced with such layers. It knows no moment.
 
-use crate::estimator::architecture::{Fact, FactGroup, Layout, Loss};
+use crate::estimator::architecture::{Fact, FactGroup, Layout, Loss, Norm, NormPlacement, Residual};
 use crate::estimator::methods::calibrated::blocks::masks;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::pipeline::Pipeline;
@@ -12,7 +12,7 @@ use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{
-    FinetuneMethod, LoraVariant, ModulesToSave, Optimizer, OptimizerKernel, Precision, Recipe, TaskHead,
+    Attention, FinetuneMethod, LoraVariant, ModulesToSave, Optimizer, OptimizerKernel, Precision, Recipe, TaskHead,
 };
 use crate::estimator::parameters::spread::{OffloadPlace, Reshard, Schedule, Trainer, WireFormat, Wrapping};
 
@@ -35,6 +35,7 @@ pub fn spreads(shape: &Shape) -> Result<(), Unsupported> {
     match trainer {
         Trainer::None => Ok(()),
         _ if !is_step => Err(Unsupported::Spread(NotSpread::Run)),
+        Trainer::Megatron => of_megatron(shape, recipe),
         _ if mesh.is_pipelined() => pipelines(shape, trainer, recipe, is_mixed),
         Trainer::Ddp => Ok(()),
         Trainer::Fsdp2 => shards(shape, recipe, is_mixed),
@@ -120,6 +121,52 @@ fn pipelines(shape: &Shape, trainer: Trainer, recipe: Recipe, is_mixed: bool) ->
         return refuse(NotSpread::PipelineShards);
     }
     Ok(())
+}
+
+/// What Megatron's rules are known of: dense decoders in BF16, trained whole by Adam, layers in equal shares.
+fn of_megatron(shape: &Shape, recipe: Recipe) -> Result<(), Unsupported> {
+    let (reader, mesh, pipeline) = (shape.reader, Mesh::of(&shape.reader), Pipeline::of(&shape.reader));
+    let refuse = |reason| Err(Unsupported::Spread(reason));
+    let others = [
+        Fact::NumExperts,
+        Fact::KvLoraRank,
+        Fact::TokenTypes,
+        Fact::EmbeddingNorm,
+        Fact::ExtraEmbeddings,
+        Fact::AttentionSinks,
+        Fact::AttentionGate,
+        Fact::LmHeadBias,
+    ];
+    let is_eager = reader.choice::<Attention>(Id::Attention) == Attention::Eager;
+    let is_known = shape.layout() == Layout::Decoder
+        && shape.head() == TaskHead::Lm
+        && others.iter().all(|it| !shape.is(*it))
+        && matches!(Norm::of(shape.number(Fact::Norm)), Norm::Rms | Norm::RmsScaledWide | Norm::Layer | Norm::LayerPlusOne)
+        && NormPlacement::of(shape.number(Fact::NormPlacement)) == NormPlacement::Before
+        && Residual::of(shape.number(Fact::Residual)) == Residual::Sequential
+        && reader.choice::<Loss>(Id::Loss) == Loss::Fp32
+        && reader.choice::<FinetuneMethod>(Id::FinetuneMethod) == FinetuneMethod::Full
+        && reader.choice::<Precision>(Id::Precision) == Precision::Bf16
+        && recipe == Recipe::Master
+        && matches!(reader.choice(Id::Optimizer), Optimizer::Adam | Optimizer::AdamW)
+        && !reader.is_on(Id::GradientCheckpointing)
+        && !(is_eager && mesh.context() > 1.0);
+    if !is_known {
+        return refuse(NotSpread::Megatron);
+    }
+    if pipeline.schedule != Schedule::Interleaved && pipeline.stages_of_rank > 1 {
+        return refuse(NotSpread::VirtualStages);
+    }
+    if !matches!(pipeline.schedule, Schedule::OneForwardOneBackward | Schedule::Interleaved) {
+        return refuse(NotSpread::MegatronSchedule);
+    }
+    if shape.number(Fact::NumLayers) % pipeline.stages() as f64 != 0.0 {
+        return refuse(nearest_stages(&pipeline, shape.number(Fact::NumLayers) as usize));
+    }
+    let divides = |it: Fact| shape.number(it) % mesh.tensor() == 0.0;
+    let sides = [Fact::NumAttentionHeads, Fact::NumKeyValueHeads, Fact::IntermediateSize];
+    let of_sequence = reader.number(Id::SequenceLength) % (mesh.context() * mesh.tensor()) == 0.0;
+    if sides.into_iter().all(divides) && of_sequence { Ok(()) } else { refuse(NotSpread::MegatronDegree) }
 }
 
 /// Whether FSDP2 was traced so inside the stages of a pipeline.

@@ -5,6 +5,7 @@ pub mod dpo;
 pub mod encoder_decoder;
 pub mod fsdp;
 pub mod grpo;
+pub mod megatron;
 pub mod layer_backward;
 pub mod multimodal;
 pub mod network;
