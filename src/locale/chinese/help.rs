@@ -107,18 +107,14 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::TensorParallel => {
             "由这么多张 GPU 分担注意力头、前馈层的内部宽度、嵌入和输出投影；每张都计算整个批次。数据并行由余下的 GPU 得出。"
         }
-        ParameterId::SequenceParallel => {
-            "在块与块之间，每张 GPU 只有序列的一段；进入块之前再收集完整。"
-        }
+        ParameterId::SequenceParallel => "在块与块之间，每张 GPU 只有序列的一段；进入块之前再收集完整。",
         ParameterId::ContextParallel => {
             "由这么多张 GPU 各持有每个序列的一段。它们的参数相同，并与数据并行的 GPU 一起分摊优化器状态。"
         }
         ParameterId::DistributedOptimizer => {
             "优化器的 FP32 副本和状态是否由参数相同的 GPU 分摊（--use-distributed-optimizer）：每个参数 6 + 12/d 字节，而不是 18。"
         }
-        ParameterId::Recompute => {
-            "Megatron 在反向传播中重新计算什么。selective：注意力核心。full：整层，逐层进行。"
-        }
+        ParameterId::Recompute => "Megatron 在反向传播中重新计算什么。selective：注意力核心。full：整层，逐层进行。",
         ParameterId::Deterministic => {
             "Megatron 的 --deterministic-mode：两个句柄各有 32 MiB 的 cuBLAS 工作区，Hopper 之前的 GPU 也是如此。"
         }

@@ -100,7 +100,9 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::KeptOfStage => "what a stage keeps of a micro-batch for its backward pass",
         Quantity::KeptOfFirstStage => "what the first stage keeps of a micro-batch for its backward pass",
         Quantity::KeptOfLastStage => "what the last stage keeps of a micro-batch for its backward pass, logits apart",
-        Quantity::PaddedVocabulary => "rows of the embedding, filled up to a multiple of 128 for each tensor-parallel rank",
+        Quantity::PaddedVocabulary => {
+            "rows of the embedding, filled up to a multiple of 128 for each tensor-parallel rank"
+        }
         Quantity::ParametersOfLayer => "parameters of a layer on this rank",
         Quantity::KeptOfMegatronLayer => "what a layer keeps of a micro-batch for its backward pass",
         Quantity::ScoresKept => "scores that unfused attention keeps of a micro-batch",

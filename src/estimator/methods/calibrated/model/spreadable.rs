@@ -141,7 +141,10 @@ fn of_megatron(shape: &Shape, recipe: Recipe) -> Result<(), Unsupported> {
     let is_known = shape.layout() == Layout::Decoder
         && shape.head() == TaskHead::Lm
         && others.iter().all(|it| !shape.is(*it))
-        && matches!(Norm::of(shape.number(Fact::Norm)), Norm::Rms | Norm::RmsScaledWide | Norm::Layer | Norm::LayerPlusOne)
+        && matches!(
+            Norm::of(shape.number(Fact::Norm)),
+            Norm::Rms | Norm::RmsScaledWide | Norm::Layer | Norm::LayerPlusOne
+        )
         && NormPlacement::of(shape.number(Fact::NormPlacement)) == NormPlacement::Before
         && Residual::of(shape.number(Fact::Residual)) == Residual::Sequential
         && reader.choice::<Loss>(Id::Loss) == Loss::Fp32
