@@ -1,5 +1,5 @@
-//! Makes of `data/` what the program carries: `presets.txt`, the models as packed text, and the tables of number
-//! formats and of devices, `formats.rs` and `devices.rs`. It judges no fact; `tests/catalog.rs` does.
+//! Makes of `data/` what the program carries: `presets.txt` and `devices.txt`, models and devices as packed text, and the table of
+//! number formats, `formats.rs`. It judges no fact; `tests/catalog.rs` does.
 
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ fn main() {
     write("presets.txt", &read("data/models.json").iter().map(preset).collect::<String>());
     let formats: String = read("data/quantization.json").iter().filter_map(format_row).collect();
     write("formats.rs", &format!("&[\n{formats}]"));
-    write("devices.rs", &format!("&[\n{}]", read("data/gpus.json").iter().map(device_row).collect::<String>()));
+    write("devices.txt", &read("data/gpus.json").iter().map(device).collect::<String>());
 }
 
 /// The rows of a file, which is an array of objects.
@@ -90,23 +90,12 @@ fn format_row(row: &Map<String, Value>) -> Option<String> {
     Some(format!("    Format {{ id: {id:?}, mix: {mix:?}, bits_per_weight: {bits:?} }},\n"))
 }
 
-/// A device's row.
-fn device_row(row: &Map<String, Value>) -> String {
-    let [id, name] = ["id", "name"].map(|key| text(row, key));
-    let variant = |key: &str| {
-        let word = text(row, key);
-        let mut letters = word.chars();
-        let first = letters.next().expect("a word").to_ascii_uppercase();
-        format!("{first}{}", letters.as_str().to_ascii_lowercase())
-    };
-    let form = variant("form").replace("Datacenter", "DataCentre");
-    let vendor = variant("vendor");
-    let generation =
-        if row.contains_key("family") { format!("Some(Generation::{})", variant("family")) } else { "None".to_owned() };
+/// A device's line: `id|name|vendor|form|generation|sold|driver|visible`. A row of Rust for each would be a struct with
+/// pointers, which weighs three times as much in the download.
+fn device(row: &Map<String, Value>) -> String {
+    let [id, name, vendor, form] = ["id", "name", "vendor", "form"].map(|key| text(row, key));
+    let generation = row.get("family").map_or("", |_| text(row, "family"));
     let number = |key: &str| row.get(key).map_or(0, |it| it.as_u64().unwrap_or_else(|| panic!("{key} of {id}: {it}")));
     let [sold, driver, visible] = ["memory_gib", "nvidia_smi_mib", "cuda_visible_mib"].map(number);
-    format!(
-        "    Device {{ id: {id:?}, name: {name:?}, vendor: Vendor::{vendor}, form: Form::{form}, generation: {generation}, \
-         sold_gib: {sold}, driver_mib: {driver}, visible_mib: {visible} }},\n"
-    )
+    format!("{id}|{name}|{vendor}|{form}|{generation}|{sold}|{driver}|{visible}\n")
 }

@@ -6,7 +6,8 @@ import { basename, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const FIRST_BUDGET_BYTES = 250_000;
-const LATER_BUDGET_BYTES = 250_000;
+// With runs over several GPUs, advice and what fits: issue 14 raised it from 250,000.
+const LATER_BUDGET_BYTES = 300_000;
 const dist = process.argv[2] ?? "dist";
 
 const files = readdirSync(dist, { recursive: true, withFileTypes: true })

@@ -135,7 +135,7 @@ fn inputs(mode: Mode, it: &Shape, model: &Value) -> Inputs {
                 ParameterKind::Choice { .. } if on_experts => Some(Value::Choice(LoraTargets::Attention as usize)),
                 // The last recipe is one of several GPUs.
                 ParameterKind::Choice { .. } if id == ParameterId::Recipe => choice.map(|at| Value::Choice(at % 3)),
-                ParameterKind::Choice { ids } => choice.map(|at| Value::Choice(at % ids.len())),
+                ParameterKind::Choice { ids } => choice.map(|at| Value::Choice(at % ids.all().len())),
                 ParameterKind::Number { .. }
                 | ParameterKind::Set { .. }
                 | ParameterKind::Toggle

@@ -131,6 +131,10 @@ const STILL: &[(&[Mode], Id, &str)] = &[
         Id::Trainer,
         "on one GPU, the default, nothing is spread",
     ),
+    (&[Mode::Inference], Id::GpuCount, "replicas of a dense model hold what one GPU does"),
+    (&[Mode::Inference], Id::DataParallel, "replicas of a dense model hold what one GPU does"),
+    (&[Mode::Inference], Id::ExpertParallel, "the default model has no experts"),
+    (&[Mode::Inference], Id::CpuExpertLayers, "the default model has no experts"),
     (&[Mode::Cnn], Id::Recipe, "in FP32, the default there, every recipe has the same formats"),
 ];
 
@@ -297,7 +301,11 @@ fn every_control_is_told_where_it_applies() {
     check("mode=train&gpuCount=8", Id::GpuCount, Some(Control::Trainer));
     check("mode=train&trainer=ddp", Id::GpuCount, None);
     check("mode=multimodal&task=inference&trainer=ddp", Id::DataParallel, Some(Control::Task));
-    check("mode=inference&trainer=ddp", Id::DataParallel, Some(Control::Mode));
+    check("mode=inference&trainer=ddp", Id::DataParallel, Some(Control::Engine));
+    check("engine=vllm", Id::DataParallel, None);
+    check("engine=vllm", Id::GpuLayers, Some(Control::Engine));
+    check("engine=llamacpp", Id::GpuLayers, None);
+    check("engine=llamacpp", Id::TensorParallel, Some(Control::Engine));
     check("mode=train", Id::GradientAsBucketView, Some(Control::Trainer));
     check("mode=train&trainer=ddp", Id::GradientAsBucketView, None);
     check("mode=train&trainer=ddp", Id::Reshard, Some(Control::Trainer));

@@ -9,6 +9,7 @@ mod end_to_end {
     mod chart;
     mod command_line;
     mod controls;
+    mod devices;
     mod effects;
     mod fit;
     mod formulas;

@@ -11,7 +11,7 @@ use draw::Draw;
 use vram_estimator::estimator::catalog::devices::{DEVICES, Device, Form, UsableSource};
 use vram_estimator::estimator::plan::fit::{FitVerdict, VerdictKind, smallest_that_fits, verdict};
 use vram_estimator::estimator::{
-    Bytes, ChoiceValue, Gpu, Inputs, MethodId, ParameterId as Id, Value, device_memory, estimate_values, values_of,
+    Bytes, Gpu, Inputs, MethodId, ParameterId as Id, Value, device_memory, estimate_values, values_of,
 };
 use vram_estimator::link::decode;
 use vram_estimator::locale::{CHINESE_LATER, ENGLISH_LATER};
@@ -106,8 +106,8 @@ fn a_device_gives_what_programs_see_of_it() {
 }
 
 fn on(inputs: &Inputs, device: &Device) -> Inputs {
-    let at = Gpu::IDS.iter().position(|id| *id == device.id).expect("a choice");
-    inputs.clone().with(Id::Gpu, Value::Choice(at)).expect("a device")
+    let gpu = Gpu::named(device.id).expect("a choice");
+    inputs.clone().with(Id::Gpu, Value::Choice(gpu.place())).expect("a device")
 }
 
 /// The device that is named fits, and none that is smaller does.

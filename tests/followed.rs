@@ -56,7 +56,7 @@ const ROWS: &[Row] = &[
         &[
             (Id::DataParallel, "4", &[Id::GpuCount, Id::PipelineParallel]),
             (Id::MicroBatches, "2", &[Id::PipelineParallel]),
-            (Id::Recipe, "pure", &[Id::Trainer, Id::DataParallel, Id::Precision]),
+            (Id::Recipe, "pure", &[Id::Trainer, Id::Precision]),
         ],
     ),
     (

@@ -73,19 +73,34 @@ fn start(mode: Mode, id: Id) -> Inputs {
     let largest = reached(mode, Id::ModelSize).pop().map_or(smallest.clone(), |it| with(&smallest, Id::ModelSize, it));
     let eagle = Value::Choice(Draft::Eagle as usize);
     let drafting = with(&with(&defaults, Id::Engine, Value::Choice(Engine::Vllm as usize)), Id::Draft, eagle);
-    let bases = [defaults.clone(), tuning, smallest, largest, drafting];
+    let mixture = with(&defaults, Id::NumExperts, Value::Number(8.0));
+    let bases = [defaults.clone(), tuning, smallest, largest, drafting, mixture];
     let mut starts = bases.iter().flat_map(|base| choices.iter().map(|(it, to)| with(base, *it, to.clone())));
     starts.find(|it| ratio(it, id) > 1.0).unwrap_or(defaults)
 }
 
 /// The same of what spreads a run, which does nothing on one GPU: the first trainer with which it counts on eight, of all parameters
-/// where the mode trains them so, in several micro-batches too.
+/// where the mode trains them so, in several micro-batches too, and at other stages of ZeRO than the usual.
 fn spread(mode: Mode, id: Id) -> Inputs {
+    if mode == Mode::Inference {
+        let served = with(&Inputs::defaults(mode), Id::Engine, Value::Choice(Engine::Vllm as usize));
+        let mixture = with(&with(&served, Id::NumExperts, Value::Number(8.0)), Id::TensorParallel, Value::Number(4.0));
+        return [served.clone(), mixture].into_iter().find(|it| ratio(it, id) > 1.0).unwrap_or(served);
+    }
     let eight = with(&Inputs::defaults(mode), Id::GpuCount, Value::Number(8.0));
     let whole = with(&eight, Id::FinetuneMethod, Value::Choice(0));
+    let [parts, states] = [3, 1].map(|it| with(&whole, Id::ZeroStage, Value::Choice(it)));
     let several = with(&whole, Id::GradientAccumulationSteps, Value::Number(8.0));
     let unsynced = with(&several, Id::GradientSync, Value::Choice(1));
-    let bases = [eight.clone(), whole, several, unsynced];
+    // Four stages of a pipeline, in each order.
+    let pipeline = with(&Inputs::defaults(mode), Id::FinetuneMethod, Value::Choice(0));
+    let pipeline = with(&pipeline, Id::PipelineParallel, Value::Number(4.0));
+    let pipeline = with(&pipeline, Id::MicroBatches, Value::Number(16.0));
+    let [all_forward, interleaved] = [1, 2].map(|it| with(&pipeline, Id::Schedule, Value::Choice(it)));
+    // What the last one makes is most where layers keep little.
+    let checkpoints = with(&pipeline, Id::GradientCheckpointing, Value::Toggle(true));
+    let bases =
+        [eight.clone(), whole, several, unsynced, parts, states, pipeline, all_forward, interleaved, checkpoints];
     let trainers = reached(mode, Id::Trainer);
     let mut starts = bases.iter().flat_map(|base| trainers.iter().map(|it| with(base, Id::Trainer, it.clone())));
     starts.find(|it| ratio(it, id) > 1.0).unwrap_or(eight)

@@ -90,6 +90,7 @@ const NAMES: &[&str] = &[
     "FSDP2",
     "PyTorch",
     "GPipe",
+    "DeepSpeed",
     "llama.cpp",
     "Turing",
     "Ampere",

@@ -200,7 +200,11 @@ fn what_is_not_known_in_a_pipeline_is_refused() {
         Id::PipelineParallel,
     );
     check("mode=grpo&model=llama-3.1-8b&trainer=torch&pipelineParallel=4", Run, Id::Trainer);
-    for more in ["gpuCount=6", "gpuCount=2", "gpuCount=8&wrapping=layers_tail", "gpuCount=8&reduceDtype=BF16"] {
+    for more in ["gpuCount=6", "gpuCount=2", "gpuCount=8&reshard=none", "gpuCount=8&offloadParameters=cpu"] {
         check(&format!("{SHARDED}&pipelineParallel=2&{more}"), PipelineShards, Id::PipelineParallel);
+    }
+    for (known, other) in [("wrapping=layers", "wrapping=layers_tail"), ("reduceDtype=FP32", "reduceDtype=BF16")] {
+        let link = format!("{SHARDED}&pipelineParallel=2&gpuCount=8").replace(known, other);
+        check(&link, PipelineShards, Id::PipelineParallel);
     }
 }

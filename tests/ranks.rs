@@ -9,8 +9,8 @@ mod draw;
 use catalog::CATALOG;
 use draw::Draw;
 use vram_estimator::estimator::{
-    ChoiceValue, Component, Estimate, Inputs, MethodId, NotSpread, ParameterId as Id, Rank, RankKind, Trainer,
-    Unsupported, Value, support, values_of,
+    ChoiceValue, Component, Estimate, Inputs, MethodId, MomentId, NotSpread, ParameterId as Id, Rank, RankKind,
+    Trainer, Unsupported, Value, support, values_of,
 };
 use vram_estimator::link::decode;
 
@@ -44,10 +44,10 @@ fn one_rank_is_a_run_on_one_gpu() {
     let mut n_answered = 0;
     for _ in 0..3000 {
         let drawn = draw.inputs(CATALOG.models());
-        let alone = with(&drawn, Id::Trainer, Value::Choice(Trainer::None as usize));
-        let one = [Id::GpuCount, Id::DataParallel, Id::PipelineParallel]
-            .iter()
-            .fold(drawn, |it, id| with(&it, *id, Value::Number(1.0)));
+        let degrees = [Id::GpuCount, Id::PipelineParallel, Id::TensorParallel, Id::ExpertParallel, Id::DataParallel];
+        let alone = drawn.without(|id| degrees.contains(&id));
+        let alone = with(&alone, Id::Trainer, Value::Choice(Trainer::None as usize));
+        let one = degrees.iter().fold(drawn, |it, id| with(&it, *id, Value::Number(1.0)));
         let [alone, one] = [alone, one].map(|it| values_of(MethodId::Calibrated, &it));
         n_answered += usize::from(one.is_some());
         assert_eq!(one, alone);
@@ -178,11 +178,15 @@ fn choices_of_sharding_move_what_they_say() {
 fn every_rank_is_finite_and_not_negative() {
     let mut draw = Draw::new(20_261_129);
     let mut n_ranks = 0;
-    for _ in 0..40_000 {
+    for _ in 0..60_000 {
         let drawn = draw.inputs(CATALOG.models());
         let trainer = Value::Choice(1 + draw.below(Trainer::ALL.len() - 1));
         let spread =
             with(&with(&drawn, Id::Trainer, trainer), Id::GpuCount, Value::Number(draw.number(2.0, 1e6, true)));
+        // Of most numbers the layers of few models are a multiple.
+        let n_stages = if draw.below(4) > 0 { 1.0 } else { 2.0 };
+        let spread = with(&spread, Id::PipelineParallel, Value::Number(n_stages));
+        let spread = with(&spread, Id::TensorParallel, Value::Number([1.0, 1.0, 2.0, 4.0][draw.below(4)]));
         let Some(estimate) = values_of(MethodId::Calibrated, &spread) else { continue };
         for rank in estimate.ranks() {
             n_ranks += usize::from(rank.kind() != RankKind::Only);
@@ -248,4 +252,223 @@ fn what_is_not_known_under_fsdp2_is_refused() {
     for link in ["mode=train&recipe=policy", "mode=train&recipe=policy&trainer=ddp&gpuCount=2"] {
         assert_eq!(support(&inputs(link)), Err(Unsupported::Spread(Recipe)), "{link}");
     }
+}
+
+/// Dense decoders, trained whole or by adapters, as DeepSpeed trains them.
+const ZERO: &[&str] = &[
+    "mode=train&model=llama-3.2-1b&precision=BF16&gradientCheckpointing=true",
+    "mode=train&model=llama-3.1-8b&precision=BF16&zeroReduceBucket=16777216&zeroOverlap=true&optimizerKernel=forloop",
+    "mode=train&model=qwen2.5-7b&precision=BF16&optimizerKernel=foreach&gradientCheckpointing=true",
+    "mode=nlp&model=qwen3-0.6b&precision=FP16&zeroPersistence=0",
+    "mode=finetune&model=qwen2.5-7b&precision=BF16&method=LoRA&gradientCheckpointing=true",
+    "mode=finetune&model=llama-3.1-8b&precision=BF16&method=LoRA&loraTargets=qv&batchSize=8",
+];
+
+#[track_caller]
+fn zero(link: &str, stage: u8, n_ranks: usize) -> Estimate {
+    calibrated(&format!("{link}&trainer=deepspeed&zeroStage={stage}&gpuCount={n_ranks}"))
+}
+
+/// Shares of master copy and states come to the whole of the trained parameters, but for what fills them up; weights are whole below
+/// stage 3, and come to the whole there.
+#[test]
+fn shares_of_zero_come_to_the_whole() {
+    for link in ZERO {
+        let alone = calibrated(&format!("{link}&recipe=master&adapterPrecision=BF16"));
+        let bytes = |it: &Estimate, component| it.line(component).map_or(0.0, |it| it.formula.value());
+        let [weights, adapter] = [Component::Weights, Component::Adapter].map(|it| bytes(&alone, it));
+        let trained = if adapter > 0.0 { adapter } else { weights } / 2.0;
+        for n_ranks in [2, 3, 8, 64] {
+            for stage in 1..=3 {
+                let spread = zero(link, stage, n_ranks);
+                assert_eq!(spread.ranks().iter().map(|it| it.count()).sum::<usize>(), n_ranks, "{link}");
+                // At stage 3 each tensor is filled up by itself.
+                let near = |all: f64, whole: f64| all >= whole && all - whole <= 1e-3 * whole + 8.0 * n_ranks as f64;
+                let of_all = |component| n_ranks as f64 * bytes(&spread, component);
+                for (component, whole) in
+                    [(Component::MasterWeights, 4.0 * trained), (Component::Optimizer, 8.0 * trained)]
+                {
+                    assert!(near(of_all(component), whole), "{link} {stage} {n_ranks} {component:?}: {whole}");
+                }
+                let held = bytes(&spread, Component::Weights);
+                let all = if stage == 3 { of_all(Component::Weights) } else { held };
+                assert!(near(all, weights), "{link} {stage} {n_ranks}: {all} and {weights}");
+            }
+        }
+    }
+}
+
+/// More ranks never need more of each, and who shares out more needs no more of what is shared.
+#[test]
+fn more_ranks_of_zero_need_no_more_of_each() {
+    for link in ZERO {
+        for stage in 1..=3 {
+            let totals: Vec<_> = [2, 4, 8, 16, 32, 64, 128].map(|it| zero(link, stage, it).total().count()).into();
+            // Whose share begins or ends inside a larger tensor keeps more gradients: at most those of two tensors more.
+            let mut fewer = f64::INFINITY;
+            for it in &totals {
+                assert!(*it <= fewer * 1.001, "{link} {stage}: {totals:?}");
+                fewer = fewer.min(*it);
+            }
+        }
+        let held = |stage| {
+            let spread = zero(link, stage, 8);
+            let step = spread.moments().iter().find(|it| it.id() == MomentId::OptimizerStep).expect("a step");
+            step.line(Component::Weights).map_or(0.0, |it| it.formula.value())
+        };
+        assert!(held(3) < held(2), "{link}");
+        assert_eq!(held(2), held(1), "{link}");
+    }
+}
+
+/// What DeepSpeed's own buffers are set to moves what it says.
+#[test]
+fn choices_of_zero_move_what_they_say() {
+    #[track_caller]
+    fn check(stage: u8, less: &str, more: &str) {
+        // So long that the layers' backward pass is fullest.
+        let base = "mode=train&model=llama-3.2-1b&precision=BF16&batchSize=1&loss=fused&gradientCheckpointing=false";
+        let [less, more] = [less, more].map(|it| zero(&format!("{base}&{it}"), stage, 8).total().count());
+        assert!(less < more, "{less} and {more}");
+    }
+    for stage in 1..=3 {
+        check(stage, "zeroReduceBucket=10000000", "zeroReduceBucket=500000000");
+    }
+    check(2, "zeroOverlap=false", "zeroOverlap=true");
+    check(2, "gradientAccumulationSteps=1", "gradientAccumulationSteps=2");
+}
+
+/// What DeepSpeed was not traced with is refused with the parameter that asks for it.
+#[test]
+fn what_is_not_known_under_zero_is_refused() {
+    #[track_caller]
+    fn check(link: &str, reason: NotSpread, parameter: Id) {
+        let spread = inputs(&format!("{link}&trainer=deepspeed&gpuCount=8"));
+        assert_eq!(support(&spread), Err(Unsupported::Spread(reason)), "{link}");
+        assert_eq!(Unsupported::Spread(reason).parameter(&spread), parameter, "{link}");
+    }
+    use NotSpread::{Model, Optimizer, Recipe, Run, Stage};
+    check("mode=moe&model=mixtral-8x7b-instruct-v0.1", Model, Id::Trainer);
+    check("mode=train&model=gpt2", Model, Id::Trainer);
+    check("mode=finetune&model=llama-3.2-1b&method=QLoRA", Model, Id::Trainer);
+    check("mode=grpo&model=llama-3.2-1b", Run, Id::Trainer);
+    check("mode=train&model=llama-3.2-1b&recipe=autocast", Recipe, Id::Recipe);
+    check("mode=train&model=llama-3.2-1b&recipe=policy", Recipe, Id::Recipe);
+    check("mode=train&model=llama-3.2-1b&precision=FP32", Recipe, Id::Recipe);
+    check("mode=train&model=llama-3.2-1b&optimizer=AdamW8bit", Optimizer, Id::Optimizer);
+    check("mode=train&model=llama-3.2-1b&zeroStage=0", Stage, Id::ZeroStage);
+}
+
+/// DeepSpeed prints what its ranks need without activations and buffers (`estimate_zero2_model_states_mem_needs` in
+/// deepspeed/runtime/zero/stage_1_and_2.py, `estimate_zero3_model_states_mem_needs` in stage3.py): of P parameters, whose largest layer
+/// has L, over N GPUs 2P + 18P/N, and 4L + 18P/N.
+fn printed_by_deepspeed(stage: u8, parameters: f64, largest_layer: f64, n_ranks: f64) -> f64 {
+    let shared = 18.0 * parameters / n_ranks;
+    if stage == 3 { 4.0 * largest_layer + shared } else { 2.0 * parameters + shared }
+}
+
+/// The published figures, to the printed digit, in GiB.
+#[test]
+fn deepspeed_prints_what_it_published() {
+    #[track_caller]
+    fn check(stage: u8, [parameters, largest_layer, n_ranks]: [f64; 3], unit: f64, printed: &str) {
+        let digits = printed.split_once('.').map_or(0, |it| it.1.len());
+        let told = printed_by_deepspeed(stage, parameters, largest_layer, n_ranks) / unit;
+        assert_eq!(format!("{told:.digits$}"), printed);
+    }
+    let (gib, mib) = (1024f64.powi(3), 1024f64.powi(2));
+    check(2, [2851e6, 32e6, 8.0], gib, "11.28");
+    check(2, [2851e6, 32e6, 16.0], gib, "8.30");
+    check(3, [2851e6, 32e6, 8.0], gib, "6.09");
+    check(3, [2851e6, 32e6, 16.0], gib, "3.11");
+    check(3, [737.67e6, 32.90e6, 4.0], mib, "3291");
+}
+
+/// What it prints for each parameter that is shared, 18 bytes, is what a rank holds of it here: 12 of master copy and states, 2 of a
+/// gradient, and 4 of an FP32 gradient while it is updated. A rank needs that, its weights, and buffers beside.
+#[test]
+fn a_rank_of_zero_needs_no_less_than_deepspeed_prints() {
+    for link in ZERO.iter().filter(|it| !it.contains("LoRA")) {
+        let alone = calibrated(&format!("{link}&recipe=master"));
+        let parameters = alone.line(Component::Weights).expect("weights").formula.value() / 2.0;
+        // Of a share of more than 1e9 elements stage 3 updates one group after the other.
+        for n_ranks in [8, 64] {
+            for stage in [2, 3] {
+                let spread = zero(link, stage, n_ranks);
+                let step = spread.moments().iter().find(|it| it.id() == MomentId::OptimizerStep).expect("a step");
+                let told = printed_by_deepspeed(stage, parameters, 0.0, n_ranks as f64);
+                assert!(step.total().count() >= told, "{link} {stage} {n_ranks}: {told}");
+            }
+        }
+    }
+}
+
+/// Runs whose layers are divided, by the link and the bytes of one rank that were traced from the code of Transformers and PyTorch:
+/// without the driver's context.
+const DIVIDED: &[(&str, f64)] = &[
+    (
+        "mode=train&model=llama-3.1-8b&batchSize=1&sequenceLength=2048&precision=BF16&recipe=pure&trainer=transformers&tensorParallel=8",
+        14_648_134_036.0,
+    ),
+    (
+        "mode=train&model=llama-3.1-8b&batchSize=2&sequenceLength=2048&precision=BF16&recipe=pure&trainer=torch&tensorParallel=4&sequenceParallel=true&gradientCheckpointing=true",
+        18_678_888_084.0,
+    ),
+    (
+        "mode=train&model=llama-3.1-8b&batchSize=1&sequenceLength=2048&precision=BF16&recipe=pure&trainer=torch&tensorParallel=4&sequenceParallel=true&lossParallel=true",
+        17_113_351_820.0,
+    ),
+    (
+        "mode=train&model=llama-3.3-70b-instruct&batchSize=1&sequenceLength=4096&precision=BF16&trainer=fsdp2&tensorParallel=8&gpuCount=64&sequenceParallel=true&lossParallel=true&gradientCheckpointing=true&reduceDtype=FP32&wrapping=layers_tail",
+        20_629_671_252.0,
+    ),
+    (
+        "mode=inference&model=qwen2.5-7b&batchSize=4&sequenceLength=2048&precision=BF16&engine=transformers&tensorParallel=4",
+        4_394_351_104.0,
+    ),
+    (
+        "mode=inference&model=mixtral-8x7b-instruct-v0.1&batchSize=1&sequenceLength=2048&precision=BF16&engine=transformers&tensorParallel=8",
+        11_981_283_904.0,
+    ),
+];
+
+/// Every rank holds what was traced of it, and there are as many as the degrees say.
+#[test]
+fn ranks_of_divided_layers_hold_what_was_traced() {
+    for (link, traced) in DIVIDED {
+        let estimate = calibrated(link);
+        let unseen = estimate.fullest().peak().line(Component::Runtime).map_or(0.0, |it| it.formula.value());
+        let error = (estimate.total().count() - unseen) / traced - 1.0;
+        assert!(error.abs() < 1e-3, "{link}: {error}");
+        let of = inputs(link);
+        let n_ranks = of.values().number(Id::TensorParallel) * of.values().number(Id::DataParallel).max(1.0);
+        assert_eq!(estimate.ranks().iter().map(Rank::count).sum::<usize>(), n_ranks as usize, "{link}");
+    }
+}
+
+/// What a plan does not divide, or nobody has traced divided, is refused with the parameter that asks for it, and with the nearest
+/// degrees that divide.
+#[test]
+fn what_does_not_divide_is_refused() {
+    #[track_caller]
+    fn check(link: &str, reason: NotSpread, parameter: Id) {
+        let spread = inputs(link);
+        assert_eq!(support(&spread), Err(Unsupported::Spread(reason)), "{link}");
+        assert_eq!(Unsupported::Spread(reason).parameter(&spread), parameter, "{link}");
+    }
+    use NotSpread::{DataOfPlan, Degree, Layers, Optimizer, Plan, RecipeOfPlan};
+    let train = |more: &str| format!("mode=train&model=llama-3.1-8b&precision=BF16&recipe=pure&trainer=torch&{more}");
+    let below = |below, above| Degree { below, above };
+    check(&train("tensorParallel=3"), below(2, Some(4)), Id::TensorParallel);
+    check(&train("tensorParallel=16"), below(8, None), Id::TensorParallel);
+    check(&train("tensorParallel=4&sequenceParallel=true&sequenceLength=1026"), below(2, None), Id::TensorParallel);
+    check(&train("tensorParallel=4&optimizer=Muon"), Optimizer, Id::Optimizer);
+    check(&train("tensorParallel=4&gpuCount=8"), DataOfPlan, Id::DataParallel);
+    check(&train("tensorParallel=4&recipe=autocast"), RecipeOfPlan, Id::Recipe);
+    check(&train("tensorParallel=4&gradientAccumulationSteps=2"), Layers, Id::TensorParallel);
+    check(&train("tensorParallel=4&loss=liger"), Layers, Id::TensorParallel);
+    check("mode=train&model=qwen3-8b&trainer=transformers&tensorParallel=4", Layers, Id::TensorParallel);
+    check("mode=inference&model=gpt2&tensorParallel=2", Layers, Id::TensorParallel);
+    let both = "mode=train&model=llama-3.1-8b&precision=BF16&trainer=fsdp2&tensorParallel=4&gpuCount=8";
+    check(&format!("{both}&tensorParallelPlan=transformers"), Plan, Id::TensorParallelPlan);
 }

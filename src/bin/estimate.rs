@@ -8,10 +8,11 @@ use vram_estimator::estimator::Catalog;
 use vram_estimator::import::{ImportRefusal, of_megatron};
 use vram_estimator::link::{Language, Link, decode};
 use vram_estimator::locale::{CommandLineTexts, command_line_texts, later_texts};
-use vram_estimator::present::answer::answer;
+use vram_estimator::present::answer::{Asked, answer_with};
 
 fn main() -> ExitCode {
     let mut is_strict = false;
+    let mut asked = Asked::default();
     let mut links = Vec::new();
     let mut takes_options = true;
     let mut imported = Vec::new();
@@ -23,6 +24,8 @@ fn main() -> ExitCode {
         match argument.as_str() {
             "--" if takes_options => takes_options = false,
             "--strict" if takes_options => is_strict = true,
+            "--solve" if takes_options => asked.solves = true,
+            "--advise" if takes_options => asked.advises = true,
             "--help" | "-h" if takes_options => {
                 // Help that cannot be printed has no reader left.
                 let _ = io::stdout().write_all(told.help.as_bytes());
@@ -42,7 +45,7 @@ fn main() -> ExitCode {
             _ => links.push(argument),
         }
     }
-    match answer_all(links, &imported, told) {
+    match answer_all(links, &imported, asked, told) {
         Ok(has_problems) if has_problems && is_strict => ExitCode::from(2),
         Ok(_) => ExitCode::SUCCESS,
         // Whoever reads the answers has read enough, as `head` does.
@@ -62,19 +65,19 @@ fn language_of(arguments: &[String]) -> Language {
 }
 
 /// Answers the links, or the lines of standard input when there are none; true if any had problems.
-fn answer_all(links: Vec<String>, imported: &[String], told: &CommandLineTexts) -> io::Result<bool> {
+fn answer_all(links: Vec<String>, imported: &[String], asked: Asked, told: &CommandLineTexts) -> io::Result<bool> {
     let mut out = BufWriter::new(io::stdout().lock());
     let mut has_problems = false;
     let catalog = Catalog::built_in();
     for file in imported {
         let text = fs::read(file)?;
-        has_problems |= answer_import(&serde_json::from_slice(&text).unwrap_or_default(), told, &mut out)?;
+        has_problems |= answer_import(&serde_json::from_slice(&text).unwrap_or_default(), asked, told, &mut out)?;
     }
     let mut answer_one = |text: &str| -> io::Result<()> {
         let (link, problems) = decode(text, &catalog);
         has_problems |= !problems.is_empty();
         let language = link.page.language.unwrap_or_default();
-        let told = answer(&link, &problems, later_texts(language));
+        let told = answer_with(&link, &problems, later_texts(language), asked);
         serde_json::to_writer(&mut out, &told)?;
         out.write_all(b"\n")
     };
@@ -94,11 +97,11 @@ fn answer_all(links: Vec<String>, imported: &[String], told: &CommandLineTexts) 
 }
 
 /// Answers to the arguments of another program; true if they were refused.
-fn answer_import(arguments: &Value, told: &CommandLineTexts, out: &mut impl Write) -> io::Result<bool> {
+fn answer_import(arguments: &Value, asked: Asked, told: &CommandLineTexts, out: &mut impl Write) -> io::Result<bool> {
     let (answered, is_refused) = match of_megatron(arguments) {
         Ok(inputs) => {
             let link = Link { inputs, ..Link::default() };
-            (answer(&link, &[], later_texts(Language::default())), false)
+            (answer_with(&link, &[], later_texts(Language::default()), asked), false)
         }
         Err(refusal) => {
             let (key, value, message) = match &refusal {

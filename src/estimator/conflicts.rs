@@ -35,6 +35,8 @@ pub enum Conflict {
     QloraUnquantized,
     /// A recipe of 16 bits was chosen beside FP32, in which a run has nothing of 16 bits.
     RecipeInFp32,
+    /// The GPUs that were given are not those that the degrees ask for.
+    GpusDiffer,
 }
 
 impl Conflict {
@@ -52,6 +54,7 @@ impl Conflict {
             Self::DecoderLongerThanPositions => Id::DecoderLength,
             Self::QloraUnquantized => Id::Quantization,
             Self::RecipeInFp32 => Id::Recipe,
+            Self::GpusDiffer => Id::GpuCount,
         }
     }
 }
@@ -118,6 +121,11 @@ pub fn conflicts(inputs: &Inputs) -> Vec<Conflict> {
         uses(Id::Recipe) && !inputs.is_default(Id::Recipe) && inputs.choice::<Recipe>(Id::Recipe) != Recipe::Pure;
     if is_mixed && inputs.choice::<Precision>(Id::Precision) == Precision::Fp32 {
         res.push(Conflict::RecipeInFp32);
+    }
+    // The degrees count: what was given of GPUs only says what data parallel follows from.
+    let of_degrees = number(Id::DataParallel).max(1.0) * number(Id::TensorParallel).max(1.0);
+    if uses(Id::GpuCount) && !inputs.is_default(Id::GpuCount) && number(Id::GpuCount) != of_degrees {
+        res.push(Conflict::GpusDiffer);
     }
     res
 }

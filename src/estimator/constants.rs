@@ -135,6 +135,16 @@ constants! {
     ALLOCATOR_SLACK = AllocatorSlack: Memory = 22.0 * MIB;
     /// What vLLM finds outside PyTorch on one GPU: 0.13, 0.14 and 0.16 GiB in logs of 0.11 and 0.6.
     VLLM_OUTSIDE_TORCH = VllmOutsideTorch: Memory = 0.14 * Bytes::PER_GIB;
+    /// What NCCL takes on each of two GPUs of a node (aiconfigurator, `nccl_mem` of `systems/*.yaml`).
+    NCCL_OF_TWO = NcclOfTwo: Memory = 342.0 * MIB;
+    /// The same of four and more.
+    NCCL_OF_MORE = NcclOfMore: Memory = 392.0 * MIB;
+    /// Buffers of vLLM's own all-reduce: what is exchanged, room for results and addresses, 8 MiB each (`CustomAllreduce.__init__` in
+    /// `distributed/device_communicators/custom_all_reduce.py`).
+    CUSTOM_ALL_REDUCE = CustomAllReduce: Memory = 24.0 * MIB;
+    /// What vLLM finds outside PyTorch on each of two GPUs beyond what it finds on one: 0.55 GiB less 0.13 (llm-d-planner,
+    /// `docs/empirical-vllm-memory-results.md`).
+    OUTSIDE_TORCH_OF_TWO = OutsideTorchOfTwo: Memory = 0.42 * Bytes::PER_GIB;
     /// A layer in one CUDA graph of vLLM (logs of 0.7.2 and of pull request 57047).
     GRAPH_OF_LAYER = GraphOfLayer: Memory = 0.2 * MIB;
     /// Tokens of the tile of logits that TRL's chunked loss fills (trl kernels/chunked_logprob.py, `TOKEN_CHUNK_SIZE`).

@@ -120,10 +120,10 @@ fn stated_list(list: List, architecture: &Architecture, values: &Values) -> Defa
 /// What decides which parameters a run trains, and with them how, where the precision has no say.
 const TRAINED_BY: &[Id] = &[Id::Task, Id::FinetuneMethod];
 
-/// What decides how many GPUs read sequences of their own beside a pipeline.
-const PIPELINED_BY: &[Id] = &[Id::GpuCount, Id::PipelineParallel];
+/// What decides how many GPUs read sequences of their own, where none has a part of a sequence.
+const PARTS_OF_REPLICA: &[Id] = &[Id::GpuCount, Id::PipelineParallel, Id::TensorParallel];
 
-/// What decides whether a run is sharded by FSDP2.
+/// What decides whether a run is sharded, and by what.
 const SPREAD_BY: &[Id] = &[Id::Trainer, Id::DataParallel];
 
 /// Memory of the GPU of which vLLM makes its pool where none was chosen, in GiB: that of the usual server's.
@@ -175,7 +175,7 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             Some((keys as usize as f64, rule.sources()))
         }
         Follows::Device => {
-            let device = values.choice::<Gpu>(Id::Gpu).device();
+            let device = Gpu::at(values.number(Id::Gpu) as usize).device();
             let fills = mode == Mode::Inference && values.choice::<Engine>(Id::Engine) == Engine::Vllm
                 || mode == Mode::Grpo && values.choice::<Rollout>(Id::Rollout) == Rollout::VllmColocated;
             match device {
@@ -184,7 +184,7 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             }
         }
         Follows::DeviceGeneration => {
-            let device = values.choice::<Gpu>(Id::Gpu).device()?;
+            let device = Gpu::at(values.number(Id::Gpu) as usize).device()?;
             Some((GpuFamily::of(device.generation?)? as usize as f64, rule.sources()))
         }
         Follows::EngineVersion => Some((vllm(values)?.utilization, rule.sources())),
@@ -197,17 +197,19 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             let has_experts = number(Id::NumExperts) != 0.0;
             has_experts.then_some((LoraTargets::Attention as usize as f64, rule.sources()))
         }
-        // One GPU of each stage; without a pipeline the number of GPUs alone counts.
+        // One GPU of each stage, and of each part of divided layers; without either the number of GPUs alone counts.
         Follows::Gpus => {
             let degrees = [Id::PipelineParallel, Id::TensorParallel, Id::ContextParallel];
-            let of_one: f64 = degrees.map(|it| number(it).max(1.0)).iter().product();
-            match (of_one == 1.0, values.choice::<Trainer>(Id::Trainer)) {
-                (true, _) => Some((number(Id::GpuCount), &[Id::GpuCount])),
-                (false, Trainer::Megatron) => Some(((number(Id::GpuCount) / of_one).floor().max(1.0), rule.sources())),
-                (false, _) => Some(((number(Id::GpuCount) / of_one).floor(), PIPELINED_BY)),
-            }
+            let of_replica: f64 = degrees.map(|it| number(it).max(1.0)).iter().product();
+            let sources = match of_replica {
+                1.0 => &[Id::GpuCount],
+                _ if number(Id::ContextParallel).max(1.0) == 1.0 => PARTS_OF_REPLICA,
+                _ => rule.sources(),
+            };
+            Some(((number(Id::GpuCount) / of_replica).floor().max(1.0), sources))
         }
         Follows::Stages => Some((number(Id::PipelineParallel), rule.sources())),
+        Follows::LayersAndOutput => Some((number(Id::NumLayers) + 1.0, rule.sources())),
         Follows::WholeSequence => Some((number(Id::SequenceLength), rule.sources())),
         // `DPOTrainer.__init__`, `ref_model`; `GRPOConfig.beta` is 0.
         Follows::Reference => {
@@ -222,13 +224,18 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
         }
         Follows::TrainedParameters => {
             // accelerate makes trained parameters FP32 and sets the policy (`fsdp2_prepare_model`, `set_mixed_precision`).
-            let is_sharded = values.choice::<Trainer>(Id::Trainer) == Trainer::Fsdp2 && number(Id::DataParallel) > 1.0;
-            let is_of_megatron = values.choice::<Trainer>(Id::Trainer) == Trainer::Megatron;
-            if is_of_megatron && values.choice::<Precision>(Id::Precision) != Precision::Fp32 {
-                return Some((Recipe::Master as usize as f64, &[Id::Trainer, Id::Precision]));
-            }
-            if is_sharded && values.choice::<Precision>(Id::Precision) != Precision::Fp32 {
-                return Some((Recipe::Policy as usize as f64, SPREAD_BY));
+            // DeepSpeed casts the model to 16 bits and updates FP32 copies.
+            let recipe = match values.choice::<Trainer>(Id::Trainer) {
+                Trainer::Fsdp2 => Some(Recipe::Policy),
+                Trainer::DeepSpeed | Trainer::Megatron => Some(Recipe::Master),
+                Trainer::None | Trainer::Ddp | Trainer::Transformers | Trainer::Torch => None,
+            };
+            let is_mixed = values.choice::<Precision>(Id::Precision) != Precision::Fp32;
+            // Its optimizer keeps FP32 copies on one GPU of data as well.
+            let is_of_megatron = values.choice::<Trainer>(Id::Trainer) == Trainer::Megatron
+                && [Id::PipelineParallel, Id::TensorParallel, Id::ContextParallel].iter().any(|it| number(*it) > 1.0);
+            if let Some(recipe) = recipe.filter(|_| is_mixed && (number(Id::DataParallel) > 1.0 || is_of_megatron)) {
+                return Some((recipe as usize as f64, SPREAD_BY));
             }
             let trains_beside =
                 mode != Mode::Cnn && values.choice::<FinetuneMethod>(Id::FinetuneMethod) != FinetuneMethod::Full;

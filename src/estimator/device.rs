@@ -19,5 +19,10 @@ pub fn free_memory(inputs: &Inputs) -> Option<Bytes> {
 
 /// The device by name, unless its memory was typed: a driver may give more or less than is usual.
 pub fn named_device(inputs: &Inputs) -> Option<&'static Device> {
-    inputs.choice::<Gpu>(Id::Gpu).device().filter(|_| inputs.is_default(Id::GpuMemory))
+    chosen_device(inputs).filter(|_| inputs.is_default(Id::GpuMemory))
+}
+
+/// The device by name, whatever memory was typed.
+pub fn chosen_device(inputs: &Inputs) -> Option<&'static Device> {
+    Gpu::at(inputs.values().number(Id::Gpu) as usize).device()
 }

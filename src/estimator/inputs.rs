@@ -133,6 +133,7 @@ impl Inputs {
             engine: choice(self, ParameterId::Engine),
             draft: choice(self, ParameterId::Draft),
             trainer: choice(self, ParameterId::Trainer),
+            zero_stage: choice(self, ParameterId::ZeroStage),
             optimizer: choice(self, ParameterId::Optimizer),
             layout,
             head: given(self, ParameterId::TaskHead).unwrap_or_else(|| head_in(self.mode, layout)),

@@ -55,7 +55,7 @@ pub use parameters::choices::{
     ReferenceModel, Rollout, Task, TaskHead,
 };
 pub use parameters::gpu::Gpu;
-pub use parameters::spread::{Schedule, Trainer};
+pub use parameters::spread::{Schedule, Trainer, ZeroStage};
 pub use parameters::{Control, Impact, ParameterId, ParameterSpec, Refusal, Value};
 pub use quantity::Quantity;
 pub use rank::RankKind;

@@ -182,6 +182,22 @@ quantities! {
     ScoresKept = "A_scores";
     /// Layers times micro-batches whose activations a rank of Megatron has at once.
     LayersInFlight = "n_flight";
+    /// Trained elements of which a rank of ZeRO updates the master copy.
+    ZeroShare = "P_share";
+    /// All trained elements, filled up so that the ranks of ZeRO share them out evenly.
+    ZeroPadded = "P_pad";
+    /// Elements of frozen parameters that a rank of ZeRO holds.
+    ZeroFrozen = "P_frozen";
+    /// Elements of all parameters of which some belong to a rank's share.
+    ZeroTouched = "P_touched";
+    /// Elements of the largest slice of a parameter in a rank's share.
+    ZeroSlice = "n_slice";
+    /// Elements of the shares that are updated together.
+    ZeroTogether = "P_step";
+    /// Elements of gradients that are reduced at once.
+    ZeroReduced = "n_reduced";
+    /// Elements of parameters that are gathered.
+    ZeroLive = "P_live";
     /// Bytes of a gradient.
     BytesOfGradient = "b_g";
     /// Bytes of a state, which has the format of what the optimizer updates.
@@ -336,6 +352,10 @@ quantities! {
     KeptOfDeepProjectors = "s_deep";
     /// Batch sizes for which vLLM records CUDA graphs.
     Graphs = "n_graphs";
+    /// Weights that llama.cpp leaves in the host's memory.
+    HostWeights = "M_host";
+    /// The largest of them that the GPU computes with a copy of.
+    BorrowedWeight = "M_copy";
     /// Tokens for which llama.cpp makes room, a multiple of 256 for each slot.
     Cells = "n_cells";
     /// Tokens for which a layer with a window has room in llama.cpp.

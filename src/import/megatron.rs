@@ -240,6 +240,7 @@ impl Arguments {
             ("attention", attention.to_owned()),
             ("precision", "BF16".to_owned()),
             ("optimizer", "AdamW".to_owned()),
+            ("recipe", "master".to_owned()),
             ("sequenceLength", sequence.to_string()),
             ("batchSize", batch.to_string()),
             ("trainer", "megatron".to_owned()),

@@ -2,7 +2,9 @@
 
 use crate::estimator::evidence::readings;
 use crate::estimator::parameters::ParameterGroup;
+use crate::estimator::plan::advice::{Advice, advise};
 use crate::estimator::plan::fit::{smallest_that_fits, verdict};
+use crate::estimator::plan::solve::{Solved, SolvedKind, solve};
 use crate::estimator::{
     Bytes, Estimate, Followed, Inputs, Line, Moment, ParameterId, Rank, Value, capacity, estimate_values, support,
     told_followed, told_value, values_of,
@@ -11,6 +13,53 @@ use crate::link::{Link, Problem};
 use crate::locale::LaterTexts;
 use crate::present::verdict::said;
 use serde_json::{Map, Value as Json, json};
+
+/// What is told beside the answer, which takes many estimates.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Asked {
+    /// How much fits.
+    pub solves: bool,
+    /// What to change.
+    pub advises: bool,
+}
+
+/// [`answer`] with what was asked for beside it.
+pub fn answer_with(link: &Link, problems: &[Problem], texts: &LaterTexts, asked: Asked) -> Json {
+    let mut res = answer(link, problems, texts);
+    let method = link.page.selected;
+    let at = |inputs: Inputs| Link { inputs, page: link.page }.encode();
+    if asked.solves {
+        res["answers"] = solve(method, &link.inputs).iter().map(|it| solved(it, &link.inputs, at)).collect();
+    }
+    if asked.advises {
+        res["advice"] = advise(method, &link.inputs).iter().map(|it| advised(it, at)).collect();
+    }
+    res
+}
+
+/// How much of a parameter fits.
+fn solved(it: &Solved, inputs: &Inputs, at: impl Fn(Inputs) -> String) -> Json {
+    let told = it.value().map(|set| value(it.id, &set));
+    let mut res = json!({ "key": it.id.spec().key, "value": told, "kind": it.kind.id() });
+    if let SolvedKind::Nothing { tight: Some(tight) } = it.kind {
+        res["tight_value"] = number(tight);
+    }
+    if let Some(there) = it.apply(inputs) {
+        res["link"] = json!(at(there));
+    }
+    res
+}
+
+/// A change that helps.
+fn advised(it: &Advice, at: impl Fn(Inputs) -> String) -> Json {
+    let change = |(id, set): &(ParameterId, Value)| json!({ "key": id.spec().key, "value": value(*id, set) });
+    json!({
+        "changes": it.changed.iter().map(change).collect::<Vec<_>>(),
+        "saves_bytes": it.saved,
+        "verdict": it.verdict.kind.id(),
+        "link": at(it.inputs.clone()),
+    })
+}
 
 /// One JSON object for one link: the canonical link, the mode, every input of the mode with its effective
 /// value, the defaults that other choices have moved, what was wrong with the link, and each method's components in bytes on the

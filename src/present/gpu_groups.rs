@@ -2,7 +2,7 @@
 //! knows no GPU by name.
 
 use crate::estimator::catalog::devices::{DEVICES, Device, UsableSource};
-use crate::estimator::{ChoiceValue, Gpu};
+use crate::estimator::parameters::choice_ids::ChoiceIds;
 use crate::locale::Texts;
 use crate::present::numbers;
 
@@ -26,9 +26,9 @@ pub struct GpuOption {
 
 /// The groups, in the order in which the catalogue first meets them; in each the catalogue's order.
 pub fn groups(texts: &Texts) -> Vec<GpuGroup> {
-    let none = GpuOption { id: Gpu::IDS[Gpu::NONE], text: texts.controls.no_gpu.to_owned() };
+    let none = GpuOption { id: ChoiceIds::NO_DEVICE, text: texts.controls.no_gpu.to_owned() };
     let mut res = vec![GpuGroup { label: None, options: vec![none] }];
-    for device in DEVICES {
+    for device in DEVICES.iter() {
         let label = (texts.controls.gpu_group)(device.vendor, device.form);
         let option = GpuOption { id: device.id, text: text(device) };
         match res.iter_mut().find(|it| it.label.as_deref() == Some(&label)) {
@@ -39,11 +39,16 @@ pub fn groups(texts: &Texts) -> Vec<GpuGroup> {
     res
 }
 
-/// "H100 SXM 80 GB · 79.2 GiB"; a figure that nobody has read is about right.
+/// "H100 SXM 80 GB · 79.2 GiB".
 fn text(device: &Device) -> String {
+    format!("{} · {}", device.name, memory(device))
+}
+
+/// What programs can use of a device's memory; a figure that nobody has read is about right.
+pub fn memory(device: &Device) -> String {
     let (gib, source) = device.usable();
     let about = if source == UsableSource::Measured { "" } else { "≈ " };
-    format!("{} · {about}{} GiB", device.name, numbers::plain(gib, 1))
+    format!("{about}{} GiB", numbers::plain(gib, 1))
 }
 
 #[cfg(test)]
@@ -56,7 +61,7 @@ mod tests {
         for texts in [&ENGLISH, &CHINESE] {
             let groups = groups(texts);
             let n_options: usize = groups.iter().map(|it| it.options.len()).sum();
-            assert_eq!(n_options, Gpu::IDS.len());
+            assert_eq!(n_options, ChoiceIds::Devices.all().len());
             assert!(groups.len() < 20, "{} groups", groups.len());
         }
     }

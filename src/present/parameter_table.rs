@@ -77,7 +77,8 @@ fn offered(id: ParameterId, usage: &ParameterUse, mode: Mode) -> Offered {
         (ParameterKind::Number { min, max, .. }, None) => {
             Offered::Between(numbers::exact_count(min), numbers::exact_count(max))
         }
-        (ParameterKind::Choice { ids: names } | ParameterKind::Set { words: names }, _) => Offered::OneOf(names),
+        (ParameterKind::Choice { ids }, _) => Offered::OneOf(ids.all()),
+        (ParameterKind::Set { words }, _) => Offered::OneOf(words),
         (ParameterKind::Toggle, _) => Offered::OneOf(Value::TOGGLE_IDS),
         (ParameterKind::Model, _) => Offered::Models,
         // Of each entry.

@@ -5,7 +5,7 @@ use crate::estimator::expr::exact;
 use crate::estimator::parameters::{Allowed, Controls, Only, ParameterSpec, ParameterUse, Scale, TableValue, Value};
 use crate::estimator::{
     Algorithm, ChoiceValue, Draft, Engine, FinetuneMethod, Mode, Optimizer, ParameterId, Rollout, Task, TaskHead,
-    Trainer,
+    Trainer, ZeroStage,
 };
 use crate::locale::{LaterTexts, Texts};
 use std::fmt::Write;
@@ -131,6 +131,7 @@ fn every_controls(mode: Mode) -> Vec<Controls> {
         engine: Engine::ALL[0],
         draft: Draft::ALL[0],
         trainer: Trainer::ALL[0],
+        zero_stage: ZeroStage::ALL[0],
         optimizer: Optimizer::ALL[0],
         layout: Layout::ALL[0],
         head: TaskHead::ALL[0],
@@ -143,6 +144,8 @@ fn every_controls(mode: Mode) -> Vec<Controls> {
     let all = with_each(&all, offered(ParameterId::Engine, mode), |it, value| it.engine = value);
     let all = with_each(&all, offered(ParameterId::Draft, mode), |it, value| it.draft = value);
     let all = with_each(&all, offered(ParameterId::Trainer, mode), |it, value| it.trainer = value);
+    let all = with_each(&all, offered(ParameterId::ZeroStage, mode), |it, value| it.zero_stage = value);
+    let all: Vec<_> = all.into_iter().filter(Controls::tells_stage).collect();
     let all = with_each(&all, offered(ParameterId::Optimizer, mode), |it, value| it.optimizer = value);
     let all = with_each(&all, offered(ParameterId::Layout, mode), |it, value| it.layout = value);
     let all = with_each(&all, offered(ParameterId::TaskHead, mode), |it, value| it.head = value);

@@ -53,10 +53,15 @@ impl Scatter {
     /// Reads the lines that `make accuracy` writes; a line that is none is left out.
     pub fn read(text: &str) -> Self {
         let mut res = Self::default();
+        let (mut family_before, mut link_before) = ("", String::new());
         for line in text.lines() {
             let fields: Vec<&str> = line.split('\t').collect();
             let [family, error, measured, name, link] = fields[..] else { continue };
             let (Some(error), Some(measured)) = (number(error), number(measured)) else { continue };
+            // What the line above says at the same place is left out.
+            let family = if family.is_empty() { family_before } else { family };
+            let link = completed(&link_before, link);
+            (family_before, link_before) = (family, link.clone());
             let measured = measured * Bytes::PER_MIB;
             let predicted = measured * (1.0 + error / 100.0);
             let known = res.families.iter().position(|it| it == family);
@@ -65,7 +70,7 @@ impl Scatter {
                 res.families.len() - 1
             });
             let (predicted, measured) = (Bytes::new(predicted), Bytes::new(measured));
-            let (name, link) = (name.to_owned(), link.to_owned());
+            let name = name.to_owned();
             res.points.push(Point { family, predicted, measured, name, link, x: 0.0, y: 0.0 });
         }
         res.put_published_first();
@@ -134,6 +139,13 @@ impl Scatter {
     }
 }
 
+/// A link with the pairs that the one before it has where it has none.
+fn completed(before: &str, link: &str) -> String {
+    let mut known = before.split('&');
+    let pairs = link.split('&').map(|it| (it, known.next().unwrap_or("")));
+    pairs.map(|(it, known)| if it.is_empty() { known } else { it }).collect::<Vec<_>>().join("&")
+}
+
 /// A number that is one.
 fn number(text: &str) -> Option<f64> {
     text.parse().ok().filter(|it: &f64| it.is_finite())
@@ -154,6 +166,16 @@ mod tests {
         assert_eq!(labels, ["1", "10", "100"]);
         assert!((scatter.points[1].x - 1.0).abs() < 1e-9 && (scatter.points[0].y).abs() < 1e-9);
         assert_eq!(scatter.points[0].error(), -0.5);
+    }
+
+    #[test]
+    fn what_the_line_above_says_is_left_out() {
+        let scatter = Scatter::read(
+            "a\t0\t1\t\tmode=nlp&batchSize=2&model=x\n\t0\t2\t\t&batchSize=3\n\t0\t2\t\tmode=cnn&&model=y\n",
+        );
+        let links: Vec<_> = scatter.points.iter().map(|it| it.link.as_str()).collect();
+        assert_eq!(links, ["mode=nlp&batchSize=2&model=x", "mode=nlp&batchSize=3", "mode=cnn&batchSize=3&model=y"]);
+        assert_eq!(scatter.families, ["a"]);
     }
 
     /// Eight families of traced runs stood before the first of a real one.

@@ -45,6 +45,7 @@ pub fn said(
     let text = VerdictText {
         kind: it.kind,
         device: it.device.map_or(&assumed, |it| it.name),
+        n_gpus: it.n_gpus,
         needed: &amount(it.needed.count()),
         capacity: &has,
         spare: &amount(it.spare.unwrap_or(0.0).abs()),

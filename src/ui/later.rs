@@ -4,6 +4,7 @@
 
 use crate::estimator::{ComponentGroup, Inputs, Method, MethodId, ParameterId};
 use crate::link::Problem;
+use crate::present::search::Offers;
 use crate::present::verdict::VerdictSaid;
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
@@ -39,12 +40,16 @@ pub struct LaterParts {
     pub detail: fn(State, ComponentGroup) -> Vec<El>,
     /// What remains to be done of an opened row of the document's table.
     pub target_line: fn(State) -> Vec<El>,
+    /// What each kind of rank takes, where there are several.
+    pub ranks: fn(State) -> Vec<El>,
     /// How far the total can be trusted, and what nvidia-smi will show.
     pub readings: fn(State) -> Vec<El>,
     /// The error band of a method, for its card.
     pub card_note: fn(State, MethodId) -> Option<String>,
     /// The small charts of the open mode.
     pub comparison: fn(State) -> Vec<El>,
+    /// What fits, and what to change.
+    pub decide: fn(State) -> Vec<El>,
     /// What a parameter is and does.
     pub help_text: fn(State, ParameterId) -> Vec<El>,
     /// Its symbol, and what its box accepts.
@@ -53,6 +58,10 @@ pub struct LaterParts {
     pub fill_models: fn(State, &HtmlSelectElement),
     /// Puts all GPUs into a select, in groups.
     pub fill_gpus: fn(State, &HtmlSelectElement),
+    /// All GPUs to choose from, with what the run that is shown would find there.
+    pub gpu_rows: fn(State) -> Offers,
+    /// All GPUs as a list in groups.
+    pub device_list: fn(State) -> Vec<El>,
     /// Whether the run that is shown fits its GPU, by the selected method; `None` where that does not answer.
     pub verdict: fn(State) -> Option<VerdictSaid>,
 }

@@ -30,6 +30,13 @@ pub fn focus(id: &str) {
     let _ = element.focus();
 }
 
+/// Brings an element into sight where it is not, as little as need be.
+pub fn bring_near(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        bring_into_sight(&element, web_sys::ScrollLogicalPosition::Nearest);
+    }
+}
+
 /// Whether an element has the focus.
 pub fn is_focused(id: &str) -> bool {
     document().active_element().is_some_and(|it| it.id() == id)

@@ -54,7 +54,7 @@ impl Draw {
                 let (least, most) = slider.map_or((min, max), |it| (it.min, it.max));
                 Value::Number(self.number(least, most, whole))
             }
-            ParameterKind::Choice { ids } => Value::Choice(self.below(ids.len())),
+            ParameterKind::Choice { ids } => Value::Choice(self.below(ids.all().len())),
             ParameterKind::Set { words } => Value::Choice(1 + self.below((1 << words.len()) - 1)),
             ParameterKind::Toggle => Value::Toggle(self.below(2) == 1),
             ParameterKind::Model => Value::Model((self.below(3) > 0).then(|| self.any(models).clone())),

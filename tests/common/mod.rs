@@ -18,7 +18,7 @@ pub fn reached(mode: Mode, id: ParameterId) -> Vec<Value> {
             let slider = id.use_in(mode).and_then(|it| it.slider).expect("numbers have sliders");
             (0..=slider.last_stop()).map(|stop| Value::Number(slider.value_at(stop))).collect()
         }
-        ParameterKind::Choice { ids } => (0..ids.len()).map(Value::Choice).collect(),
+        ParameterKind::Choice { ids } => (0..ids.all().len()).map(Value::Choice).collect(),
         // Each word alone, and the default.
         ParameterKind::Set { words } => {
             let default = id.use_in(mode).map(|it| spec.kind.table_value(it.default));

@@ -58,7 +58,7 @@ fn check(mode: Mode) {
                 // A choice of model replaces the view: tests of its own.
                 ParameterKind::Model | ParameterKind::Set { .. } | ParameterKind::List { .. } => continue,
                 ParameterKind::Number { .. } => move_slider(page, &inputs, id),
-                ParameterKind::Choice { ids } => choose(page, &inputs, id, ids.len()),
+                ParameterKind::Choice { ids } => choose(page, &inputs, id, ids.all().len()),
                 ParameterKind::Toggle => {
                     page.focus(&format!("toggle-{}", spec.key));
                     page.type_text(" ");

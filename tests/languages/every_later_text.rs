@@ -5,14 +5,16 @@ use std::collections::BTreeSet;
 use vram_estimator::estimator::evidence::Evidence;
 use vram_estimator::estimator::expr::ElementFormat;
 use vram_estimator::estimator::plan::fit::VerdictKind;
+use vram_estimator::estimator::plan::solve::ASKED;
 use vram_estimator::estimator::plan::strategies::{Obstacle, Strategy};
 use vram_estimator::estimator::verification::{EXAMPLES, ResultKind, RowNote, TABLE, Verdict};
 use vram_estimator::estimator::{
-    ChoiceValue, Component, ComponentGroup, ConstantId, EngineVersion, Mode, ParameterId, Precision, Quantity, RunKind,
+    ChoiceValue, Component, ComponentGroup, ConstantId, EngineVersion, Mode, ParameterId, Precision, Quantity,
+    RankKind, RunKind,
 };
 use vram_estimator::locale::{
-    ComparisonTexts, DetailTexts, Guide, GuideList, GuideTable, LaterTexts, ListingTexts, ReadingTexts, VerdictText,
-    VerdictTexts, VerificationTexts,
+    AdviceTexts, ComparisonTexts, DetailTexts, DeviceTexts, Guide, GuideList, GuideTable, LaterTexts, ListingTexts,
+    RankTexts, ReadingTexts, VerdictText, VerdictTexts, VerificationTexts,
 };
 
 impl EveryText {
@@ -34,10 +36,13 @@ impl EveryText {
             conflict: _,
             box_accepts,
             detail,
+            ranks,
             readings,
             verdict,
+            devices,
             comparison,
             verification,
+            advice,
             guide,
             help,
             symbol,
@@ -62,6 +67,7 @@ impl EveryText {
             self.add(format!("help {id:?}"), help(id));
         }
         self.add("symbol", *symbol);
+        self.advice(advice);
         let DetailTexts {
             symbols,
             why,
@@ -85,11 +91,53 @@ impl EveryText {
         self.add("not at peak", not_at_peak(A, B, C));
         self.add("go to", go_to(A));
         self.add("at moment", at_moment(A));
+        self.ranks(ranks);
         self.readings(readings);
         self.verdict(verdict);
+        self.devices(devices);
         self.comparison(comparison);
         self.verification(verification);
         self.guide(guide);
+    }
+
+    fn devices(&mut self, it: &DeviceTexts) {
+        let DeviceTexts {
+            verdict,
+            proposed,
+            nothing,
+            title,
+            filter,
+            summary,
+            note,
+            gpu,
+            memory,
+            today,
+            choose,
+            choose_one,
+        } = it;
+        let plain = [proposed, nothing, title, filter, note, gpu, memory, today, choose];
+        plain.iter().enumerate().for_each(|(at, it)| self.add(format!("device {at}"), **it));
+        VerdictKind::ALL.iter().for_each(|it| self.add(format!("device {it:?}"), verdict(*it, A)));
+        self.add("devices that fit", summary(3, 7));
+        self.add("choose a device", choose_one(A));
+    }
+
+    fn ranks(&mut self, it: &RankTexts) {
+        let RankTexts { title, rank, gpus, parts, each, fullest, kind, times, sum } = it;
+        [title, rank, gpus, parts, each, fullest]
+            .iter()
+            .enumerate()
+            .for_each(|(at, it)| self.add(format!("rank {at}"), **it));
+        for it in [
+            RankKind::Only,
+            RankKind::Replica,
+            RankKind::Shards { first: 3, last: 3 },
+            RankKind::Shards { first: 3, last: 4 },
+        ] {
+            self.add(format!("rank kind {it:?}"), kind(it));
+        }
+        self.add("rank times", times(7));
+        self.add("rank sum", sum(7, A, B));
     }
 
     fn readings(&mut self, it: &ReadingTexts) {
@@ -132,6 +180,7 @@ impl EveryText {
             let lost = VerdictText {
                 kind,
                 device: A,
+                n_gpus: 1,
                 needed: B,
                 capacity: C,
                 spare: D,
@@ -146,6 +195,7 @@ impl EveryText {
                 let text = VerdictText {
                     kind,
                     device: A,
+                    n_gpus: 1 + usize::from(has_more),
                     needed: B,
                     capacity: C,
                     spare: D,
@@ -290,6 +340,42 @@ impl EveryText {
         self.add("case", accuracy_case(A, B, C, D));
     }
 
+    fn advice(&mut self, it: &AdviceTexts) {
+        let AdviceTexts {
+            make_fit,
+            make_start,
+            get_more,
+            note,
+            strategy,
+            cost,
+            left,
+            apply,
+            more,
+            nothing,
+            answers,
+            answers_note,
+            question,
+            now,
+            every,
+            none,
+            tight,
+        } = it;
+        let plain =
+            [make_fit, make_start, get_more, note, apply, more, nothing, answers, answers_note, now, every, none];
+        plain.iter().enumerate().for_each(|(at, it)| self.add(format!("advice {at}"), **it));
+        for it in Strategy::ALL {
+            self.add(format!("strategy {it:?}"), strategy(*it));
+            self.add(format!("cost {it:?}"), cost(*it));
+        }
+        for is_missing in [false, true] {
+            self.add(format!("left {is_missing}"), left(A, B, is_missing));
+        }
+        for id in ASKED.into_iter().chain([ParameterId::GpuCount, ParameterId::Gpu]) {
+            self.add(format!("question {id:?}"), question(id));
+        }
+        self.add("tight", tight(A));
+    }
+
     fn guide(&mut self, it: &Guide) {
         let Guide {
             title,
@@ -317,7 +403,8 @@ impl EveryText {
             references,
         } = it;
         let plain = [title, lede, contents, strategies_title, try_it, saves_nothing, lists_title, references_title];
-        for (strategy, it) in Strategy::ALL.iter().flat_map(|it| Obstacle::ALL.map(|obstacle| (*it, obstacle))) {
+        for (strategy, it) in Strategy::OF_DOCUMENT.iter().flat_map(|it| Obstacle::ALL.map(|obstacle| (*it, obstacle)))
+        {
             self.add(format!("obstacle {strategy:?} {it:?}"), obstacle(strategy, it));
         }
         plain.iter().enumerate().for_each(|(at, it)| self.add(format!("guide {at}"), **it));
@@ -331,8 +418,7 @@ impl EveryText {
         }
         Precision::IDS.iter().for_each(|it| self.add(format!("use of {it}"), precision_use(it)));
         Mode::ALL.iter().for_each(|it| self.add(format!("trained {it:?}"), trained(*it)));
-        for it in Strategy::ALL {
-            self.add(format!("strategy {it:?}"), strategy(it).label);
+        for it in Strategy::OF_DOCUMENT {
             self.add(format!("strategy text {it:?}"), strategy(it).text);
         }
         self.add("parameters", n_parameters(3));
@@ -349,5 +435,9 @@ impl EveryText {
 
 /// The families of cases that the Verification view shows.
 fn families() -> BTreeSet<&'static str> {
-    include_str!("../../data/scatter.tsv").lines().filter_map(|line| line.split('\t').next()).collect()
+    include_str!("../../data/scatter.tsv")
+        .lines()
+        .filter_map(|line| line.split('\t').next())
+        .filter(|it| !it.is_empty())
+        .collect()
 }

@@ -24,7 +24,7 @@ pub const C: &str = "‹c›";
 pub const D: &str = "‹d›";
 
 /// The contradictions of inputs.
-const CONFLICTS: [Conflict; 12] = [
+const CONFLICTS: [Conflict; 13] = [
     Conflict::MoreActiveThanExperts,
     Conflict::PatchLargerThanImage,
     Conflict::WindowsNotFilled,
@@ -37,6 +37,7 @@ const CONFLICTS: [Conflict; 12] = [
     Conflict::QloraUnquantized,
     Conflict::SizeOfModel,
     Conflict::RecipeInFp32,
+    Conflict::GpusDiffer,
 ];
 
 /// Why a value is refused.
@@ -55,7 +56,7 @@ const REFUSALS: [Refusal; 11] = [
 ];
 
 /// What takes a parameter's effect away.
-const CONTROLS: [Control; 14] = [
+const CONTROLS: [Control; 15] = [
     Control::Mode,
     Control::Nothing,
     Control::Task,
@@ -66,6 +67,7 @@ const CONTROLS: [Control; 14] = [
     Control::Engine,
     Control::Optimizer,
     Control::Trainer,
+    Control::ZeroStage,
     Control::Quantization,
     Control::Layout,
     Control::Absent(Fact::NumExperts),
@@ -73,7 +75,7 @@ const CONTROLS: [Control; 14] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 49] = [
+const UNSUPPORTED: [Unsupported; 65] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -112,6 +114,7 @@ const UNSUPPORTED: [Unsupported; 49] = [
     Unsupported::Spread(NotSpread::Model),
     Unsupported::Spread(NotSpread::Optimizer),
     Unsupported::Spread(NotSpread::Recipe),
+    Unsupported::Spread(NotSpread::Stage),
     Unsupported::Spread(NotSpread::Replicas),
     Unsupported::Spread(NotSpread::PipelineTrainer),
     Unsupported::Spread(NotSpread::Megatron),
@@ -124,6 +127,18 @@ const UNSUPPORTED: [Unsupported; 49] = [
     Unsupported::Spread(NotSpread::VirtualStages),
     Unsupported::Spread(NotSpread::Rounds { nearest: 8 }),
     Unsupported::Spread(NotSpread::PipelineGpus { nearest: 8 }),
+    Unsupported::Spread(NotSpread::Layers),
+    Unsupported::Spread(NotSpread::Degree { below: 2, above: Some(4) }),
+    Unsupported::Spread(NotSpread::Degree { below: 8, above: None }),
+    Unsupported::Spread(NotSpread::DataOfPlan),
+    Unsupported::Spread(NotSpread::Plan),
+    Unsupported::Spread(NotSpread::RecipeOfPlan),
+    Unsupported::Spread(NotSpread::Served),
+    Unsupported::Spread(NotSpread::Heads { below: 2, above: Some(8) }),
+    Unsupported::Spread(NotSpread::Heads { below: 8, above: None }),
+    Unsupported::Spread(NotSpread::ExpertRanks),
+    Unsupported::Spread(NotSpread::ReplicasOfMixture),
+    Unsupported::Spread(NotSpread::PartOnGpu),
     Unsupported::RolloutTooSmall,
     Unsupported::RolloutTooLarge,
 ];
@@ -190,7 +205,7 @@ impl EveryText {
             let unit = id.spec().unit;
             self.add(format!("unit of {id:?}, none {}", unit == ParameterUnit::None), parameter_unit(unit));
             if let ParameterKind::Choice { ids } = id.spec().kind {
-                (0..ids.len()).for_each(|at| self.add(format!("choice {at} of {id:?}"), choice(id, at)));
+                (0..ids.all().len()).for_each(|at| self.add(format!("choice {at} of {id:?}"), choice(id, at)));
             }
         }
         ParameterGroup::ALL.iter().for_each(|it| self.add(format!("parameters {it:?}"), parameter_group(*it)));
@@ -225,9 +240,21 @@ impl EveryText {
     }
 
     fn command_line(&mut self, it: &CommandLineTexts) {
-        let CommandLineTexts { help, unknown_option, failed } = it;
+        let CommandLineTexts {
+            help,
+            unknown_option,
+            no_file,
+            unread_argument,
+            missing_argument,
+            not_arguments,
+            failed,
+        } = it;
         self.add("help", *help);
         self.add("unknown option", unknown_option(A));
+        self.add("no file", no_file(A));
+        self.add("unread argument", unread_argument(A, B));
+        self.add("missing argument", missing_argument(A));
+        self.add("not arguments", *not_arguments);
         self.add("failed", failed(A));
     }
 

@@ -3,6 +3,8 @@
 //! A device's memory has three figures: what is sold, what the driver reports, and what programs see, which CUDA calls the total and
 //! which alone counts. Where nobody has read the last one, it is taken from the others by what is usual ([`Device::usable`]).
 
+use std::sync::LazyLock;
+
 /// What a device is sold as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Form {
@@ -33,6 +35,9 @@ impl Form {
         Self::Unified,
         Self::Accelerator,
     ];
+
+    /// The words of the packed text, in the order of [`Self::ALL`].
+    const WORDS: [&str; 7] = ["consumer", "workstation", "datacenter", "laptop", "apple", "unified", "accelerator"];
 }
 
 /// Who makes a device.
@@ -57,6 +62,10 @@ pub enum Vendor {
 }
 
 impl Vendor {
+    /// Every vendor.
+    const ALL: [Self; 8] =
+        [Self::Nvidia, Self::Amd, Self::Intel, Self::Apple, Self::Google, Self::Huawei, Self::Aws, Self::Tenstorrent];
+
     /// What it calls itself.
     pub const fn name(self) -> &'static str {
         match self {
@@ -93,6 +102,20 @@ pub enum Generation {
     Blackwell,
 }
 
+impl Generation {
+    /// Every generation, with its word in the packed text.
+    const WORDS: [(Self, &str); 8] = [
+        (Self::Maxwell, "maxwell"),
+        (Self::Pascal, "pascal"),
+        (Self::Volta, "volta"),
+        (Self::Turing, "turing"),
+        (Self::Ampere, "ampere"),
+        (Self::Ada, "ada"),
+        (Self::Hopper, "hopper"),
+        (Self::Blackwell, "blackwell"),
+    ];
+}
+
 /// How the usable memory of a device is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UsableSource {
@@ -125,8 +148,40 @@ pub struct Device {
     pub visible_mib: u32,
 }
 
-/// Every device, in the order of the file.
-pub static DEVICES: &[Device] = include!(concat!(env!("OUT_DIR"), "/devices.rs"));
+/// Every device, in the order of the file; read when the first is asked for.
+pub static DEVICES: LazyLock<Vec<Device>> = LazyLock::new(|| PACKED.lines().filter_map(parse_line).collect());
+
+/// The packed text of the devices of `data/gpus.json`.
+const PACKED: &str = include_str!(concat!(env!("OUT_DIR"), "/devices.txt"));
+
+/// A line of the packed text, `id|name|vendor|form|generation|sold|driver|visible`. One that cannot be read is a device less, which a
+/// test would tell.
+fn parse_line(line: &'static str) -> Option<Device> {
+    let mut fields = line.split('|');
+    let mut next = || fields.next().unwrap_or("");
+    let [id, name, vendor, form, generation, sold, driver, visible] = [(); 8].map(|()| next());
+    let generation = Generation::WORDS.into_iter().find(|it| it.1 == generation).map(|it| it.0);
+    Some(Device {
+        id,
+        name,
+        vendor: Vendor::ALL.into_iter().find(|it| it.name() == vendor)?,
+        form: Form::ALL[Form::WORDS.iter().position(|it| *it == form)?],
+        generation,
+        sold_gib: sold.parse().ok()?,
+        driver_mib: driver.parse().ok()?,
+        visible_mib: visible.parse().ok()?,
+    })
+}
+
+/// Devices by the memory that programs can use, the least first; what is equal keeps its order. One place for all who ask, since every
+/// sort is code of its own in the download.
+pub fn by_memory(devices: impl Iterator<Item = &'static Device>) -> Vec<&'static Device> {
+    fn sorted(mut devices: Vec<&'static Device>) -> Vec<&'static Device> {
+        devices.sort_by(|a, b| a.usable_gib().total_cmp(&b.usable_gib()));
+        devices
+    }
+    sorted(devices.collect())
+}
 
 const MIB_PER_GIB: f64 = 1024.0;
 
@@ -196,6 +251,13 @@ mod tests {
         DEVICES.iter().find(|it| it.id == id).expect("a device")
     }
 
+    #[test]
+    fn every_line_is_read() {
+        assert_eq!(DEVICES.len(), PACKED.lines().count());
+        let generations = |it: &&Device| it.vendor == Vendor::Nvidia && it.generation.is_none();
+        assert_eq!(DEVICES.iter().find(generations), None, "each of NVIDIA's has a generation");
+    }
+
     /// Figures that people have read: `torch.cuda.mem_get_info`, llama.cpp's list of devices, Metal's recommended working set.
     #[test]
     fn usable_memory_is_what_was_read() {
@@ -217,7 +279,7 @@ mod tests {
 
     #[test]
     fn nobody_can_use_more_than_is_sold_or_reported() {
-        for it in DEVICES {
+        for it in DEVICES.iter() {
             let (usable, source) = it.usable();
             assert!(usable > 0.0 && usable <= f64::from(it.sold_gib) * 1.03, "{}: {usable}", it.id);
             assert!(it.driver_mib == 0 || usable * MIB_PER_GIB < f64::from(it.driver_mib), "{}: {usable}", it.id);

@@ -185,6 +185,16 @@ impl<U: Unit> Expr<U> {
         self.over_one(value, NodeKind::Ceil)
     }
 
+    /// The quantity shared out evenly among so many.
+    pub fn shared_among(self, among: Expr<Count>) -> Self {
+        Self::binary(Op::Div, self, among)
+    }
+
+    /// So many times the quantity.
+    pub fn times(self, count: Expr<Count>) -> Self {
+        Self::binary(Op::Mul, self, count)
+    }
+
     /// The sum of `terms`, shown as a sum of `general` over `index` from 0.
     pub fn series(index: &'static str, general: Self, terms: impl IntoIterator<Item = Self>) -> Self {
         let (mut value, mut nodes) = (0.0, Vec::new());

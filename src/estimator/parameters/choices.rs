@@ -156,8 +156,7 @@ choices! {
         /// llama.cpp.
         LlamaCpp = "llamacpp",
     }
-    /// Which version's defaults and rules an engine follows: `engine_versions` has them. Each value but the first is the last
-    /// version before a change.
+    /// Which version's defaults and rules an engine follows (`engine_versions`). All but the first are the last before a change.
     EngineVersion {
         /// Today's: vLLM 0.33, llama.cpp of mid 2026.
         Latest = "latest",
@@ -167,6 +166,8 @@ choices! {
         Vllm08 = "0.8",
         /// llama.cpp up to b9272.
         LlamaCppB9272 = "b9272",
+        /// llama.cpp up to the end of 2025.
+        LlamaCpp2025 = "2025",
     }
     /// What draws the next token in vLLM.
     Sampler {

@@ -45,6 +45,8 @@ pub struct Batch {
 pub struct LlamaCppVersion {
     /// For what its graph has rows of logits reserved.
     pub output_rows: OutputRows,
+    /// Whether the output projection comes to the GPU before any layer, or behind all of them.
+    pub puts_output_first: bool,
 }
 
 /// For what rows of logits are reserved.
@@ -83,10 +85,14 @@ const VLLM_0_20: VllmVersion =
 const VLLM_0_8: VllmVersion = VllmVersion { share_holds_context: true, has_drafters: false, ..VLLM_0_20 };
 
 /// llama.cpp of mid 2026: llama-server sets `n_outputs_max` to its sequences (pull request 23861).
-const LLAMA_CPP_TODAY: LlamaCppVersion = LlamaCppVersion { output_rows: OutputRows::EachSequence };
+const LLAMA_CPP_TODAY: LlamaCppVersion =
+    LlamaCppVersion { output_rows: OutputRows::EachSequence, puts_output_first: true };
 
 /// llama.cpp up to b9272, before pull request 23861.
-const LLAMA_CPP_B9272: LlamaCppVersion = LlamaCppVersion { output_rows: OutputRows::EachToken };
+const LLAMA_CPP_B9272: LlamaCppVersion = LlamaCppVersion { output_rows: OutputRows::EachToken, ..LLAMA_CPP_TODAY };
+
+/// llama.cpp up to the end of 2025, before pull request 18148 of 17 December (`i_gpu_start` in `llama_model::load_tensors`).
+const LLAMA_CPP_2025: LlamaCppVersion = LlamaCppVersion { puts_output_first: false, ..LLAMA_CPP_B9272 };
 
 impl VersionRules {
     /// Those of a choice.
@@ -96,6 +102,7 @@ impl VersionRules {
             EngineVersion::Vllm020 => Self { vllm: Some(VLLM_0_20), llama_cpp: None },
             EngineVersion::Vllm08 => Self { vllm: Some(VLLM_0_8), llama_cpp: None },
             EngineVersion::LlamaCppB9272 => Self { vllm: None, llama_cpp: Some(LLAMA_CPP_B9272) },
+            EngineVersion::LlamaCpp2025 => Self { vllm: None, llama_cpp: Some(LLAMA_CPP_2025) },
         }
     }
 

@@ -1,45 +1,36 @@
 //! The devices of the catalogue as a choice. It knows no figure of them.
 
 use crate::estimator::catalog::devices::{DEVICES, Device, Generation};
-use crate::estimator::parameters::choices::{ChoiceValue, GpuFamily};
+use crate::estimator::parameters::choice_ids::ChoiceIds;
+use crate::estimator::parameters::choices::GpuFamily;
 
-/// The device that a run is to fit.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Gpu {
-    /// None was chosen.
-    None,
-    /// One of the catalogue.
-    Device(&'static Device),
-}
-
-const N_GPUS: usize = 1 + DEVICES.len();
-
-const GPUS: ([Gpu; N_GPUS], [&str; N_GPUS]) = {
-    let mut res = ([Gpu::None; N_GPUS], ["none"; N_GPUS]);
-    let mut at = 1;
-    while at < N_GPUS {
-        let device = &DEVICES[at - 1];
-        (res.0[at], res.1[at]) = (Gpu::Device(device), device.id);
-        at += 1;
-    }
-    res
-};
-
-impl ChoiceValue for Gpu {
-    const ALL: &'static [Self] = &GPUS.0;
-    const IDS: &'static [&'static str] = &GPUS.1;
-}
+/// The device that a run is to fit: none, or one of the catalogue, by its place among the choices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gpu(usize);
 
 impl Gpu {
-    /// The place of [`Self::None`] in the list.
+    /// The place of the choice of none.
     pub const NONE: usize = 0;
 
+    /// The choice at a place.
+    pub const fn at(place: usize) -> Self {
+        Self(place)
+    }
+
+    /// The device by its name in links.
+    pub fn named(id: &str) -> Option<Self> {
+        ChoiceIds::Devices.all().iter().position(|it| *it == id).map(Self)
+    }
+
+    /// Its place among the choices.
+    pub const fn place(self) -> usize {
+        self.0
+    }
+
     /// The device, if one was chosen.
-    pub const fn device(self) -> Option<&'static Device> {
-        match self {
-            Self::None => None,
-            Self::Device(it) => Some(it),
-        }
+    pub fn device(self) -> Option<&'static Device> {
+        // Most runs name none, and need not wait for the catalogue.
+        self.0.checked_sub(1).and_then(|at| DEVICES.get(at))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a parameter is, and the one table that declares them all. It knows no formula, and no text of the
 //! page: labels and help belong to `locale`, which is keyed by [`ParameterId`].
 
+pub mod choice_ids;
 pub mod choices;
 mod dependence;
 pub mod engine_versions;

@@ -23,7 +23,7 @@ impl ParameterSpec {
         match self.kind {
             ParameterKind::Number { .. } => number(text).and_then(|it| self.check_number(it)),
             ParameterKind::List { .. } => self.check_list(&entries(text)?),
-            ParameterKind::Choice { ids } => position(ids, text).map(Value::Choice),
+            ParameterKind::Choice { ids } => position(ids.all(), text).map(Value::Choice),
             ParameterKind::Set { words } => set(words, text).map(Value::Choice),
             ParameterKind::Toggle => position(Value::TOGGLE_IDS, text).map(|at| Value::Toggle(at == 1)),
             ParameterKind::Model if text == Value::NO_MODEL_ID => Ok(Value::Model(None)),
@@ -41,7 +41,7 @@ impl ParameterSpec {
         match (&value, self.kind) {
             (Value::Number(number), ParameterKind::Number { .. }) => self.check_number(*number),
             (Value::List(entries), ParameterKind::List { .. }) => self.check_list(entries),
-            (Value::Choice(at), ParameterKind::Choice { ids }) if *at < ids.len() => Ok(value),
+            (Value::Choice(at), ParameterKind::Choice { ids }) if *at < ids.all().len() => Ok(value),
             (Value::Choice(0), ParameterKind::Set { .. }) => Err(Refusal::Empty),
             (Value::Choice(set), ParameterKind::Set { words }) if *set >> words.len() == 0 => Ok(value),
             (Value::Toggle(_), ParameterKind::Toggle) | (Value::Model(_), ParameterKind::Model) => Ok(value),
@@ -75,7 +75,9 @@ impl ParameterSpec {
     pub fn write(&self, value: &Value) -> String {
         match (value, self.kind) {
             (Value::Number(number), _) => exact(*number),
-            (Value::Choice(at), ParameterKind::Choice { ids }) => ids.get(*at).copied().unwrap_or_default().to_owned(),
+            (Value::Choice(at), ParameterKind::Choice { ids }) => {
+                ids.all().get(*at).copied().unwrap_or_default().to_owned()
+            }
             (Value::Choice(set), ParameterKind::Set { words }) => written(words, *set),
             (Value::Choice(_), _) => String::new(),
             (Value::Toggle(on), _) => Value::TOGGLE_IDS[usize::from(*on)].to_owned(),

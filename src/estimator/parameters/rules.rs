@@ -6,7 +6,7 @@ use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{
     Algorithm, Draft, Engine, FinetuneMethod, Optimizer, Rollout, Task, TaskHead,
 };
-use crate::estimator::parameters::spread::Trainer;
+use crate::estimator::parameters::spread::{Trainer, ZeroStage};
 
 /// The choices that decide which others have an effect. Their own effect is decided by the mode and by those before them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct Controls {
     pub draft: Draft,
     /// What spreads the run over GPUs; where nothing is trained it says nothing.
     pub trainer: Trainer,
+    /// What DeepSpeed's ranks share out; with another trainer it says nothing.
+    pub zero_stage: ZeroStage,
     /// What updates the parameters; where nothing is trained it says nothing.
     pub optimizer: Optimizer,
     /// The model's layout.
@@ -41,6 +43,11 @@ impl Controls {
     /// Whether the method decides what is trained: not where a multimodal run trains everything, or nothing.
     pub fn has_method(&self) -> bool {
         self.mode != Mode::Multimodal || self.task == Task::Finetuning
+    }
+
+    /// Whether the stage of ZeRO is one that says something, or the first: with another trainer all are one.
+    pub fn tells_stage(&self) -> bool {
+        self.trainer == Trainer::DeepSpeed || self.zero_stage == ZeroStage::Nothing
     }
 
     /// Whether the run trains anything.
@@ -106,6 +113,18 @@ pub enum Only {
     SpreadBy(Trainer),
     /// While something is trained over GPUs by what runs PyTorch's pipelines.
     Pipelined,
+    /// While DeepSpeed's ranks share out something.
+    ZeroShares,
+    /// While they share out no parameters.
+    ZeroWhole,
+    /// While they share out parameters.
+    ZeroParts,
+    /// While layers may be divided over GPUs: trained by what divides them, or served by Transformers or vLLM.
+    TensorParallel,
+    /// While PyTorch's plan may divide layers that are trained.
+    TorchPlan,
+    /// While what divides layers may divide the sequence between them.
+    SequencePlan,
     /// While every parameter is trained.
     Whole,
     /// While low-rank adapters are trained.
@@ -167,6 +186,8 @@ pub enum Control {
     Draft,
     /// What spreads the run over GPUs, or that nothing does.
     Trainer,
+    /// What DeepSpeed's ranks share out.
+    ZeroStage,
     /// What stands behind the layers.
     Head,
     /// The optimizer.
@@ -207,6 +228,30 @@ impl Only {
             Self::Pipelined => {
                 let pipelines = matches!(controls.trainer, Trainer::Torch | Trainer::Fsdp2 | Trainer::Megatron);
                 Self::Trained.taken_away_by(controls).or_else(|| unless(pipelines, Control::Trainer))
+            }
+            Self::ZeroShares | Self::ZeroWhole | Self::ZeroParts => {
+                let has_effect = match controls.zero_stage {
+                    ZeroStage::Nothing => false,
+                    ZeroStage::States | ZeroStage::Gradients => self != Self::ZeroParts,
+                    ZeroStage::Parameters => self != Self::ZeroWhole,
+                };
+                let by_stage = || unless(has_effect, Control::ZeroStage);
+                Self::SpreadBy(Trainer::DeepSpeed).taken_away_by(controls).or_else(by_stage)
+            }
+            Self::TensorParallel if controls.mode == Mode::Inference => {
+                unless(controls.engine != Engine::LlamaCpp, Control::Engine)
+            }
+            Self::TensorParallel => {
+                let by_trainer = || unless(controls.trainer.divides_layers(), Control::Trainer);
+                Self::Trained.taken_away_by(controls).or_else(by_trainer)
+            }
+            Self::SequencePlan => {
+                let divides = matches!(controls.trainer, Trainer::Torch | Trainer::Fsdp2 | Trainer::Megatron);
+                Self::Trained.taken_away_by(controls).or_else(|| unless(divides, Control::Trainer))
+            }
+            Self::TorchPlan => {
+                let is_torch = matches!(controls.trainer, Trainer::Torch | Trainer::Fsdp2);
+                Self::Trained.taken_away_by(controls).or_else(|| unless(is_torch, Control::Trainer))
             }
             Self::Untrained => unless(!controls.trains(), Control::Task),
             Self::Whole | Self::LowRank | Self::BesideAdapters | Self::BesideFrozen | Self::QuantizedBase
@@ -269,6 +314,12 @@ impl Only {
             | Self::Spread
             | Self::SpreadBy(_)
             | Self::Pipelined
+            | Self::ZeroShares
+            | Self::ZeroWhole
+            | Self::ZeroParts
+            | Self::TensorParallel
+            | Self::TorchPlan
+            | Self::SequencePlan
             | Self::Whole
             | Self::LowRank
             | Self::BesideAdapters
@@ -319,10 +370,12 @@ pub enum Follows {
     BatchedSequences,
     /// A sequence without a prompt: the largest that the completion can be.
     WholeSequence,
-    /// Every GPU reads sequences of its own, or every pipeline of GPUs.
+    /// Every GPU reads sequences of its own, or every pipeline or group of GPUs that share out tensors among themselves.
     Gpus,
     /// As many as a pipeline has stages, so that each has something to do.
     Stages,
+    /// All layers, and the output projection as one more.
+    LayersAndOutput,
     /// FSDP2 trains by its own policy, adapters are trained under autocast, FP32 runs in FP32.
     TrainedParameters,
     /// As TRL scores the reference: its trainer of pairs switches adapters off, or keeps a second model without them; its trainer of

@@ -2,6 +2,7 @@
 //! page: labels and help belong to `locale`.
 
 use crate::estimator::mode::Mode;
+use crate::estimator::parameters::choice_ids::ChoiceIds;
 use crate::estimator::parameters::refusal::Allowed;
 use crate::estimator::parameters::rules::{Follows, Only};
 use crate::estimator::parameters::scale::Slider;
@@ -162,7 +163,7 @@ pub enum ParameterKind {
     /// One of a list, by its name in links.
     Choice {
         /// The names.
-        ids: &'static [&'static str],
+        ids: ChoiceIds,
     },
     /// Some of a list, at least one, by their names in links.
     Set {
@@ -274,7 +275,7 @@ impl ParameterSpec {
     pub fn allowed(&self) -> Allowed {
         match self.kind {
             ParameterKind::Number { min, max, whole } => Allowed::Numbers { min, max, whole },
-            ParameterKind::Choice { ids } => Allowed::OneOf(ids),
+            ParameterKind::Choice { ids } => Allowed::OneOf(ids.all()),
             ParameterKind::Set { words } => Allowed::SomeOf(words),
             ParameterKind::Toggle => Allowed::OneOf(Value::TOGGLE_IDS),
             ParameterKind::Model => Allowed::Model,

@@ -11,7 +11,11 @@ choices! {
         Ddp = "ddp",
         /// PyTorch's `fully_shard`: every GPU holds a part of each tensor, and gathers a layer's when it is its turn.
         Fsdp2 = "fsdp2",
-        /// PyTorch's own pipelines, without anything that shares out data.
+        /// DeepSpeed's engine: ZeRO shares out states, gradients and parameters, stage by stage.
+        DeepSpeed = "deepspeed",
+        /// Transformers' own plan of tensor parallelism, `tp_plan="auto"`.
+        Transformers = "transformers",
+        /// PyTorch's own: `parallelize_module`, whose tensors know how they are divided, and pipelines; parameters not sharded over data.
         Torch = "torch",
         /// Megatron-LM: layers divided over GPUs, in stages, with the optimizer's states shared out over data.
         Megatron = "megatron",
@@ -24,6 +28,24 @@ choices! {
         Selective = "selective",
         /// Whole layers, of which the input alone is kept (`recompute-method uniform`, one layer at a time).
         Full = "full",
+    }
+    /// Whose plan says how tensor parallelism divides layers beside FSDP2.
+    TensorPlan {
+        /// PyTorch's `parallelize_module`, as torchtitan uses it.
+        Torch = "torch",
+        /// Transformers' own.
+        Transformers = "transformers",
+    }
+    /// What DeepSpeed's ranks share out among themselves.
+    ZeroStage {
+        /// Nothing.
+        Nothing = "0",
+        /// States and master copy.
+        States = "1",
+        /// Gradients too.
+        Gradients = "2",
+        /// Parameters too, which are gathered when it is their turn.
+        Parameters = "3",
     }
     /// What of FSDP2's gathered parameters is kept until the backward pass.
     Reshard {
@@ -74,5 +96,12 @@ choices! {
         None = "none",
         /// In the host's memory.
         Cpu = "cpu",
+    }
+}
+
+impl Trainer {
+    /// Whether it can divide the matrices of layers among GPUs.
+    pub const fn divides_layers(self) -> bool {
+        matches!(self, Self::Fsdp2 | Self::Transformers | Self::Torch | Self::Megatron)
     }
 }

@@ -6,6 +6,7 @@
 
 use crate::estimator::architecture::{Activation, Fact, FactGroup, kinds};
 use crate::estimator::mode::Mode::{self, Cnn, Finetune, Grpo, Inference, Moe, Multimodal, Nlp, Train, Vlm};
+use crate::estimator::parameters::choice_ids::ChoiceIds;
 use crate::estimator::parameters::choices::{
     AdapterPrecision, Algorithm, Attention, BatchUnit, ChoiceValue, Draft, Engine, EngineVersion, FinetuneMethod,
     FrozenInputs, GpuFamily, KvPrecision, LinearAttentionKernel, LoraTargets, LoraVariant, ModulesToSave, Optimizer,
@@ -21,7 +22,7 @@ use crate::estimator::parameters::spec::ParameterGroup::{
 };
 use crate::estimator::parameters::spec::{ParameterKind, ParameterSpec, ParameterUnit as Unit, ParameterUse};
 use crate::estimator::parameters::spread::{
-    GradientSync, OffloadPlace, Recompute, Reshard, Schedule, Trainer, WireFormat, Wrapping,
+    GradientSync, OffloadPlace, Recompute, Reshard, Schedule, TensorPlan, Trainer, WireFormat, Wrapping, ZeroStage,
 };
 use crate::estimator::parameters::value::TableValue;
 use crate::estimator::parameters::words::UnquantizedParts;
@@ -118,6 +119,8 @@ const BASIC: &[Mode] = &[Inference, Finetune, Train, Grpo, Multimodal];
 const TRANSFORMER: &[Mode] = &[Inference, Finetune, Train, Grpo, Multimodal, Nlp, Vlm, Moe];
 /// Modes that train, a transformer or not.
 const TRAINED: &[Mode] = &[Finetune, Train, Grpo, Multimodal, Nlp, Vlm, Moe, Cnn];
+/// Modes in which layers may be divided over GPUs.
+const DIVIDED: &[Mode] = &[Inference, Finetune, Train, Grpo, Multimodal, Nlp, Vlm, Moe, Cnn];
 /// Modes that train a transformer.
 const TRAINED_TRANSFORMER: &[Mode] = &[Finetune, Train, Grpo, Multimodal, Nlp, Vlm, Moe];
 /// Modes that fine-tune all parameters unless told otherwise.
@@ -139,7 +142,7 @@ const fn list(most: usize, min: f64, max: f64) -> ParameterKind {
 }
 
 const fn choice<T: ChoiceValue>() -> ParameterKind {
-    ParameterKind::Choice { ids: T::IDS }
+    ParameterKind::Choice { ids: ChoiceIds::Listed(T::IDS) }
 }
 
 const fn number(modes: &'static [Mode], default: f64, slider: Slider) -> ParameterUse {
@@ -616,65 +619,88 @@ parameters! {
     /// GPUs of the run.
     GpuCount {
         key: "gpuCount", symbol: "n_GPU", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
-        impacts: b"-ll00l0l0",
+        impacts: b"0ll00l0l0",
         follows: Follows::Nothing,
-        uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::Spread)],
+        uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::Spread),
+            number(&[Inference], 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::ServedBy(Engine::Vllm))],
+    }
+    /// Ranks that share out whole experts among themselves.
+    ExpertParallel {
+        key: "expertParallel", symbol: "n_ep", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
+        impacts: b"l--------",
+        follows: Follows::Nothing,
+        uses: &[number(&[Inference], 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::ServedBy(Engine::Vllm))],
     }
     /// Ranks among which the layers of a pipeline are shared out.
     PipelineParallel {
         key: "pipelineParallel", symbol: "n_pp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, 1024.0),
-        impacts: b"-mm00m000",
+        impacts: b"-hh00h000",
         follows: Follows::Nothing,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::Spread)],
     }
     /// Ranks that divide each layer's matrices among themselves.
     TensorParallel {
         key: "tensorParallel", symbol: "n_tp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
-        impacts: b"-hh000h0-",
+        impacts: b"hhh00h000",
         follows: Follows::Nothing,
-        uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::SpreadBy(Trainer::Megatron))],
+        uses: &[number(DIVIDED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::TensorParallel)],
+    }
+    /// Whose plan divides the layers beside FSDP2.
+    TensorParallelPlan {
+        key: "tensorParallelPlan", symbol: "plan", unit: Unit::None, group: Parallelism, kind: choice::<TensorPlan>(),
+        impacts: b"-00000000",
+        follows: Follows::Nothing,
+        uses: &[chosen(TRAINED, TensorPlan::Torch as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
     }
     /// Whether norms and what lies between blocks is divided along the sequence.
     SequenceParallel {
         key: "sequenceParallel", symbol: "sp", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
-        impacts: b"-mm000m0-",
+        impacts: b"-mm00m000",
         follows: Follows::Nothing,
-        uses: &[toggle(TRAINED, false).only(Only::SpreadBy(Trainer::Megatron))],
+        uses: &[toggle(TRAINED, false).only(Only::SequencePlan)],
+    }
+    /// Whether each rank computes the loss of its part of the vocabulary.
+    LossParallel {
+        key: "lossParallel", symbol: "lp", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
+        impacts: b"-mm00m000",
+        follows: Follows::Nothing,
+        uses: &[toggle(TRAINED, false).only(Only::TorchPlan)],
     }
     /// Ranks that have a part of each sequence.
     ContextParallel {
         key: "contextParallel", symbol: "n_cp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
-        impacts: b"-mm000m0-",
+        impacts: b"-mm00m000",
         follows: Follows::Nothing,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::SpreadBy(Trainer::Megatron))],
     }
     /// Whether the optimizer's states are shared out over the ranks that hold the same parameters.
     DistributedOptimizer {
         key: "distributedOptimizer", symbol: "dist", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
-        impacts: b"-hh000h0-",
+        impacts: b"-hh00h000",
         follows: Follows::Nothing,
         uses: &[toggle(TRAINED, false).only(Only::SpreadBy(Trainer::Megatron))],
     }
     /// What Megatron recomputes in the backward pass.
     Recompute {
         key: "recompute", symbol: "recompute", unit: Unit::None, group: Parallelism, kind: choice::<Recompute>(),
-        impacts: b"-mm000m0-",
+        impacts: b"-mm00m000",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, Recompute::None as usize).only(Only::SpreadBy(Trainer::Megatron))],
     }
     /// Whether Megatron runs in deterministic mode, which sets the workspace of cuBLAS.
     Deterministic {
         key: "deterministic", symbol: "det", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
-        impacts: b"-ll000l0-",
+        impacts: b"-ll00l000",
         follows: Follows::Nothing,
         uses: &[toggle(TRAINED, false).only(Only::SpreadBy(Trainer::Megatron))],
     }
     /// Ranks that read different sequences.
     DataParallel {
         key: "dataParallel", symbol: "n_dp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
-        impacts: b"-ll00l0l0",
+        impacts: b"0ll00l0l0",
         follows: Follows::Gpus,
-        uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::Spread)],
+        uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::Spread),
+            number(&[Inference], 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::ServedBy(Engine::Vllm))],
     }
     /// Whether gradients are views of the buckets that DDP reduces, and no tensors of their own.
     GradientAsBucketView {
@@ -735,28 +761,28 @@ parameters! {
     /// In which order stages run micro-batches.
     Schedule {
         key: "schedule", symbol: "schedule", unit: Unit::None, group: Parallelism, kind: choice::<Schedule>(),
-        impacts: b"-mm00m000",
+        impacts: b"-hh00h000",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, Schedule::OneForwardOneBackward as usize).only(Only::Pipelined)],
     }
     /// Stages that take turns on a rank.
     VirtualStages {
         key: "virtualStages", symbol: "n_vs", unit: Unit::None, group: Parallelism, kind: whole(1.0, 1024.0),
-        impacts: b"-ll00l000",
+        impacts: b"-mm00m000",
         follows: Follows::Nothing,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 16.0, 1.0)).only(Only::Pipelined)],
     }
     /// Micro-batches of a step of a pipeline; the batch size is that of each.
     MicroBatches {
         key: "microBatches", symbol: "M", unit: Unit::None, group: Parallelism, kind: whole(1.0, 4096.0),
-        impacts: b"-ll00l000",
+        impacts: b"-hh00h000",
         follows: Follows::Stages,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 256.0, 1.0)).only(Only::Pipelined)],
     }
     /// Whether the last stage keeps what it puts out for the caller.
     ReturnOutputs {
         key: "returnOutputs", symbol: "outputs", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
-        impacts: b"-ll00l000",
+        impacts: b"-mm00h000",
         follows: Follows::Nothing,
         uses: &[toggle(TRAINED, false).only(Only::Pipelined)],
     }
@@ -766,6 +792,42 @@ parameters! {
         impacts: b"-lm00l000",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, OffloadPlace::None as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
+    }
+    /// What DeepSpeed's ranks share out; the default is accelerate's (`DeepSpeedPlugin.zero_stage`).
+    ZeroStage {
+        key: "zeroStage", symbol: "ZeRO", unit: Unit::None, group: Parallelism, kind: choice::<ZeroStage>(),
+        impacts: b"-mm00l000",
+        follows: Follows::Nothing,
+        uses: &[chosen(TRAINED, ZeroStage::Gradients as usize).only(Only::SpreadBy(Trainer::DeepSpeed))],
+    }
+    /// Elements of the buffer in which DeepSpeed reduces gradients. This default and those that follow are its own
+    /// (`deepspeed/runtime/zero/config.py`).
+    ZeroReduceBucket {
+        key: "zeroReduceBucket", symbol: "n_bucket", unit: Unit::None, group: Parallelism, kind: whole(1.0, VERY_MANY),
+        impacts: b"-ll00l000",
+        follows: Follows::Nothing,
+        uses: &[number(TRAINED, 5e8, Slider::logarithmic(1e7, 1e9, 1e7)).only(Only::ZeroShares)],
+    }
+    /// Whether DeepSpeed reduces gradients while it computes the next, which takes a second such buffer below stage 3.
+    ZeroOverlap {
+        key: "zeroOverlap", symbol: "overlap", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
+        impacts: b"-ll00l000",
+        follows: Follows::Nothing,
+        uses: &[toggle(TRAINED, false).only(Only::ZeroWhole)],
+    }
+    /// Elements that DeepSpeed gathers ahead at once.
+    ZeroPrefetchBucket {
+        key: "zeroPrefetchBucket", symbol: "n_prefetch", unit: Unit::None, group: Parallelism, kind: whole(0.0, VERY_MANY),
+        impacts: b"-ll00l000",
+        follows: Follows::Nothing,
+        uses: &[number(TRAINED, 5e7, Slider::logarithmic(0.0, 1e9, 1e6)).only(Only::ZeroParts)],
+    }
+    /// Elements of the largest parameter that DeepSpeed has on every rank whole.
+    ZeroPersistence {
+        key: "zeroPersistence", symbol: "n_persistent", unit: Unit::None, group: Parallelism, kind: whole(0.0, VERY_MANY),
+        impacts: b"-mm00l000",
+        follows: Follows::Nothing,
+        uses: &[number(TRAINED, 1e5, Slider::logarithmic(1e4, 1e8, 1e4)).only(Only::ZeroParts)],
     }
     /// Number format of weights and activations.
     Precision {
@@ -912,7 +974,7 @@ parameters! {
     }
     /// The device that the run is to fit.
     Gpu {
-        key: "gpu", symbol: "GPU", unit: Unit::None, group: Device, kind: choice::<Gpu>(),
+        key: "gpu", symbol: "GPU", unit: Unit::None, group: Device, kind: ParameterKind::Choice { ids: ChoiceIds::Devices },
         impacts: b"lllllllll",
         follows: Follows::Nothing,
         uses: &[chosen(&Mode::ALL, Gpu::NONE)],
@@ -944,6 +1006,20 @@ parameters! {
         impacts: b"m--------",
         follows: Follows::Nothing,
         uses: &[number(&[Inference], 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::ServedBy(Engine::LlamaCpp))],
+    }
+    /// Layers that llama.cpp puts on the GPU, the output projection first and then the last layers.
+    GpuLayers {
+        key: "gpuLayers", symbol: "n_gl", unit: Unit::Layers, group: Serving, kind: whole(0.0, MANY),
+        impacts: b"h--------",
+        follows: Follows::LayersAndOutput,
+        uses: &[number(&[Inference], 33.0, Slider::linear(1.0, 129.0, 1.0)).only(Only::ServedBy(Engine::LlamaCpp))],
+    }
+    /// Layers, from the first, whose experts llama.cpp leaves in the host's memory.
+    CpuExpertLayers {
+        key: "cpuExpertLayers", symbol: "n_cmoe", unit: Unit::Layers, group: Serving, kind: whole(0.0, MANY),
+        impacts: b"h--------",
+        follows: Follows::Nothing,
+        uses: &[number(&[Inference], 0.0, Slider::linear(0.0, 128.0, 1.0)).only(Only::ServedBy(Engine::LlamaCpp))],
     }
     /// Whether llama.cpp uses flash attention.
     FlashAttention {

@@ -75,7 +75,7 @@ fn values_around(inputs: &Inputs, id: ParameterId) -> Vec<Value> {
                 .collect()
         }
         (ParameterKind::Choice { ids }, Value::Choice(own)) => {
-            (0..ids.len()).filter(|at| *at != own).map(Value::Choice).collect()
+            (0..ids.all().len()).filter(|at| *at != own).map(Value::Choice).collect()
         }
         // With one of its words more or less.
         (ParameterKind::Set { words }, Value::Choice(own)) => {

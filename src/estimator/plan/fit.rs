@@ -1,15 +1,15 @@
 //! Whether a run fits its device: one rule for whoever says so, from what tensors and driver take, what the allocator holds, and the
 //! end of the error band. It knows no text.
 
-use crate::estimator::catalog::devices::{DEVICES, Device, Form, Generation, UsableSource};
-use crate::estimator::device::{device_memory, named_device};
-use crate::estimator::estimate::Estimate;
+use crate::estimator::catalog::devices::{DEVICES, Device, Form, Generation, UsableSource, by_memory};
+use crate::estimator::device::{chosen_device, device_memory, named_device};
+use crate::estimator::estimate::{Estimate, Rank};
 use crate::estimator::evidence::readings;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::{DEFAULT_METHOD, MethodId};
 use crate::estimator::methods::{capacity, values_of};
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::choices::{ChoiceValue, Engine, GpuFamily};
+use crate::estimator::parameters::choices::{Engine, GpuFamily};
 use crate::estimator::parameters::gpu::Gpu;
 use crate::estimator::parameters::{ParameterId as Id, Value};
 use crate::estimator::plan::vllm_start::{self, StartRefusal};
@@ -70,6 +70,8 @@ pub struct FitVerdict {
     pub spare: Option<f64>,
     /// The device, if one was named and its memory was not typed.
     pub device: Option<&'static Device>,
+    /// How many of it the run is spread over; the fullest counts.
+    pub n_gpus: usize,
     /// Why vLLM does not start, if it does not.
     pub refusal: Option<StartRefusal>,
 }
@@ -95,6 +97,7 @@ pub fn verdict(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
     let shown = readings.reserved.map(|it| it.middle);
     // Out of memory is told only when whole free segments have been given back: what the run then still holds it has to have.
     let least = readings.reserved.map_or(needed, |it| it.least);
+    let n_gpus = estimate.ranks().iter().map(Rank::count).sum();
     let (capacity_of_device, device) = (device_memory(inputs), named_device(inputs));
     let spare = capacity_of_device.map(|it| it.count() - needed.count());
     let res = FitVerdict {
@@ -106,9 +109,10 @@ pub fn verdict(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
         spare,
         device,
         refusal: None,
+        n_gpus,
     };
     let Some(has) = capacity_of_device else { return res };
-    if inputs.choice::<Gpu>(Id::Gpu).device().is_some_and(|it| !is_known_on(inputs, it)) {
+    if chosen_device(inputs).is_some_and(|it| !is_known_on(inputs, it)) {
         return FitVerdict { kind: VerdictKind::CannotSay, spare: None, ..res };
     }
     if let Some(pool) = capacity(inputs) {
@@ -155,18 +159,12 @@ fn is_known_on(inputs: &Inputs, device: &Device) -> bool {
 pub fn smallest_that_fits(method: MethodId, inputs: &Inputs) -> Option<&'static Device> {
     static OFFERED: OnceLock<Vec<&'static Device>> = OnceLock::new();
     let offered = OFFERED.get_or_init(|| {
-        let is_offered = |it: &&Device| {
-            matches!(it.form, Form::Consumer | Form::Workstation | Form::DataCentre)
-                && it.usable().1 != UsableSource::FromSold
-                && it.generation.is_some_and(|it| GpuFamily::of(it).is_some())
-        };
-        let mut res: Vec<_> = DEVICES.iter().filter(is_offered).collect();
-        res.sort_by(|a, b| a.usable_gib().total_cmp(&b.usable_gib()));
+        let mut res = by_memory(DEVICES.iter().filter(|it| is_offered(it)));
         // Of cards of one size in one generation the first speaks for all.
         res.dedup_by(|a, b| a.usable_gib() == b.usable_gib() && a.generation == b.generation);
         res
     });
-    let elsewhere = inputs.without(|id| matches!(id, Id::GpuMemory | Id::GpuFamily | Id::Gpu));
+    let elsewhere = elsewhere(inputs);
     let needed = values_of(method, inputs)?.total().gib();
     let is_fit = |device: &Device| {
         let there = on(&elsewhere, device)?;
@@ -179,8 +177,19 @@ pub fn smallest_that_fits(method: MethodId, inputs: &Inputs) -> Option<&'static 
 /// By how much, as a factor, a run may take less where the driver's context is smaller: only devices below that are not tried.
 const MOST_SAVED_BY_ANOTHER_DRIVER: f64 = 1.1;
 
+/// Whether a device is proposed: a GPU of NVIDIA whose memory and context somebody has read, and which one can put into a machine.
+pub(super) fn is_offered(it: &Device) -> bool {
+    matches!(it.form, Form::Consumer | Form::Workstation | Form::DataCentre)
+        && it.usable().1 != UsableSource::FromSold
+        && it.generation.is_some_and(|it| GpuFamily::of(it).is_some())
+}
+
+/// The inputs without a device, and without what was typed of one.
+pub(super) fn elsewhere(inputs: &Inputs) -> Inputs {
+    inputs.without(|id| matches!(id, Id::GpuMemory | Id::GpuFamily | Id::Gpu))
+}
+
 /// The inputs with another device.
-fn on(inputs: &Inputs, device: &Device) -> Option<Inputs> {
-    let at = Gpu::IDS.iter().position(|id| *id == device.id)?;
-    inputs.clone().with(Id::Gpu, Value::Choice(at)).ok()
+pub(super) fn on(inputs: &Inputs, device: &Device) -> Option<Inputs> {
+    inputs.clone().with(Id::Gpu, Value::Choice(Gpu::named(device.id)?.place())).ok()
 }

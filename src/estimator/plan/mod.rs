@@ -1,7 +1,11 @@
 //! Changed inputs, estimated again. It knows no formula.
 
+pub mod advice;
+pub mod changes;
 pub mod deciding;
+pub mod devices;
 pub mod fit;
+pub mod solve;
 pub mod strategies;
 pub mod unread;
 pub mod vllm_start;

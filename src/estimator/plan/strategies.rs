@@ -1,26 +1,128 @@
-//! Ways to need less memory, as changed inputs: each is applied by estimating again. It knows no text.
+//! Ways to need less memory, by name: one list for the Guide, for advice and for the command line. What each changes `changes` says. It
+//! knows no text.
 
 use crate::estimator::inputs::Inputs;
-use crate::estimator::parameters::choices::{ChoiceValue, FinetuneMethod, Precision, Quantization};
-use crate::estimator::parameters::{ParameterId as Id, Value, trains};
+use crate::estimator::parameters::{ParameterId as Id, trains};
+use crate::estimator::plan::changes::changes;
 
-/// A way to need less memory, from the document's "memory strategies" and its OOM checklist.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Strategy {
+macro_rules! strategies {
+    ($( $(#[$doc:meta])* $name:ident = $id:literal, )*) => {
+        /// A way to need less memory. They stand in the order of what they cost whoever runs it: nothing, time, a little of the result,
+        /// more of it, other hardware, less work done.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Strategy { $( $(#[$doc])* $name, )* }
+
+        impl Strategy {
+            /// Every strategy, the one that costs least first.
+            pub const ALL: &[Self] = &[ $( Self::$name, )* ];
+
+            /// The strategy's name in test ids.
+            pub const fn id(self) -> &'static str {
+                match self { $( Self::$name => $id, )* }
+            }
+        }
+    };
+}
+
+strategies! {
+    /// One kernel for the optimizer's step, without temporaries.
+    FusedKernel = "fused-kernel",
+    /// Attention without the whole matrix of scores.
+    FlashAttention = "flash-attention",
+    /// Logits for the last position of the prompt alone.
+    LastLogits = "last-logits",
+    /// Gradients that are views of the buckets in which they are reduced.
+    BucketViews = "bucket-views",
+    /// A bitsandbytes whose frozen layers keep nothing of what they read.
+    DroppedInputs = "dropped-inputs",
+    /// Output projection and loss in one operation.
+    LigerLoss = "liger-loss",
+    /// Kernels for layers of linear attention.
+    LinearKernels = "linear-kernels",
+    /// A sampler that sorts nothing.
+    FlashInfer = "flashinfer",
+    /// A larger share of the GPU for vLLM.
+    LargerShare = "larger-share",
+    /// No vision tower, for text alone.
+    NoVision = "no-vision",
+    /// Logits piece by piece.
+    ChunkedLoss = "chunked-loss",
+    /// Gathered layers are let go between forward and backward pass.
+    Reshard = "reshard",
+    /// Gradients reduced in each micro-batch.
+    ReduceEach = "reduce-each",
+    /// Half as many tokens in one step of llama.cpp.
+    SmallerBuffer = "smaller-buffer",
+    /// Half as many tokens in one step of vLLM.
+    SmallerSteps = "smaller-steps",
+    /// Half as many sequences in one step of vLLM.
+    FewerSequences = "fewer-sequences",
     /// Recompute activations in the backward pass.
-    GradientCheckpointing,
+    GradientCheckpointing = "gradient-checkpointing",
+    /// Half the batch, accumulated over twice as many steps: the global batch stays.
+    Accumulate = "accumulate",
+    /// One sequence at a time, accumulated to the same global batch.
+    OneByOne = "one-by-one",
+    /// vLLM gives its share back while the model is trained.
+    Sleep = "sleep",
+    /// Completions sampled by a server on other GPUs.
+    RolloutElsewhere = "rollout-elsewhere",
+    /// The reference in the host's memory.
+    ReferenceInHost = "reference-in-host",
+    /// 8-bit states in unified memory.
+    PagedOptimizer = "paged-optimizer",
+    /// Parts of parameters, gradients and states in the host's memory.
+    Offload = "offload",
+    /// The vision tower is not trained.
+    FrozenVision = "frozen-vision",
+    /// 8-bit states of the optimizer.
+    EightBitOptimizer = "8bit-optimizer",
+    /// Sums of rows and columns in place of second moments.
+    Adafactor = "adafactor",
+    /// The loss in the format of the logits.
+    NativeLoss = "native-loss",
+    /// Keys and values in 8 bits.
+    EightBitCache = "8bit-cache",
+    /// Scales of the quantized base quantized too.
+    DoubleQuantization = "double-quantization",
+    /// Adapters in 16 bits.
+    NarrowAdapters = "narrow-adapters",
     /// 16-bit weights and activations instead of FP32.
-    MixedPrecision,
+    MixedPrecision = "mixed-precision",
+    /// Nothing trained whole beside adapters.
+    NoSavedModules = "no-saved-modules",
+    /// Adapters without magnitudes.
+    PlainAdapters = "plain-adapters",
     /// 8-bit weights.
-    Int8,
+    Int8 = "int8",
+    /// Adapters on query and value projections alone.
+    AttentionAdapters = "attention-adapters",
+    /// Half the rank of adapters.
+    HalveRank = "halve-rank",
+    /// Parameters, gradients and states in 16 bits alone.
+    PureRecipe = "pure-recipe",
+    /// Keys and values in 4 bits.
+    FourBitCache = "4bit-cache",
     /// 4-bit weights.
-    Int4,
-    /// Half the batch.
-    HalveBatch,
-    /// Half the sequence.
-    HalveSequence,
+    Int4 = "int4",
+    /// Train adapters beside frozen weights.
+    Lora = "lora",
     /// Train adapters beside quantized weights.
-    Qlora,
+    Qlora = "qlora",
+    /// Parts of the model on each GPU in place of copies.
+    Shard = "shard",
+    /// Twice as many GPUs.
+    MoreGpus = "more-gpus",
+    /// Half the completions of a prompt.
+    HalveGroup = "halve-group",
+    /// Half the length of completions.
+    HalveCompletion = "halve-completion",
+    /// Half the images.
+    FewerImages = "fewer-images",
+    /// Half the batch.
+    HalveBatch = "halve-batch",
+    /// Half the sequence.
+    HalveSequence = "halve-sequence",
 }
 
 /// Why a strategy cannot be applied.
@@ -40,8 +142,8 @@ impl Obstacle {
 }
 
 impl Strategy {
-    /// Every strategy, in the document's order.
-    pub const ALL: [Self; 7] = [
+    /// Those of the document's "memory strategies" and of its OOM checklist, in its order.
+    pub const OF_DOCUMENT: [Self; 7] = [
         Self::GradientCheckpointing,
         Self::MixedPrecision,
         Self::Int8,
@@ -51,79 +153,37 @@ impl Strategy {
         Self::Qlora,
     ];
 
-    /// The strategy's name in test ids.
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::GradientCheckpointing => "gradient-checkpointing",
-            Self::MixedPrecision => "mixed-precision",
-            Self::Int8 => "int8",
-            Self::Int4 => "int4",
-            Self::HalveBatch => "halve-batch",
-            Self::HalveSequence => "halve-sequence",
-            Self::Qlora => "qlora",
-        }
-    }
-
-    /// Why [`Self::apply`] gives nothing, where it does.
+    /// Why [`Self::apply`] gives nothing, where it does: of a strategy of the document.
     pub fn obstacle(self, inputs: &Inputs) -> Obstacle {
         let (is_known, then) = match self {
-            Self::GradientCheckpointing => (inputs.has_effect(Id::GradientCheckpointing), Obstacle::InUse),
             Self::MixedPrecision => (trains(inputs.mode(), inputs.choice(Id::Task)), Obstacle::InUse),
-            Self::Int8 | Self::Int4 => (can_quantize(inputs), Obstacle::InUse),
+            Self::Int8 | Self::Int4 => (inputs.has_effect(Id::Quantization), Obstacle::InUse),
             Self::HalveBatch => (inputs.has_effect(Id::BatchSize), Obstacle::AtItsLeast),
             Self::HalveSequence => (inputs.has_effect(Id::SequenceLength), Obstacle::AtItsLeast),
             Self::Qlora => (inputs.has_effect(Id::FinetuneMethod), Obstacle::InUse),
+            // Of the others the Guide shows none.
+            _ => (inputs.has_effect(Id::GradientCheckpointing), Obstacle::InUse),
         };
         if is_known { then } else { Obstacle::NotOfMode }
     }
 
     /// The inputs with the strategy applied, or `None` where the mode does not know it or it is in use.
     pub fn apply(self, inputs: &Inputs) -> Option<Inputs> {
-        let change = |id: Id, value: Value| {
-            let is_known = inputs.has_effect(id);
-            let res = inputs.clone().with(id, value).ok()?;
-            (is_known && res != *inputs).then_some(res)
-        };
-        let halve = |id: Id| {
-            let half = (inputs.values().number(id) / 2.0).floor();
-            change(id, Value::Number(half))
-        };
-        match self {
-            Self::GradientCheckpointing => change(Id::GradientCheckpointing, Value::Toggle(true)),
-            Self::MixedPrecision => {
-                let is_wide = inputs.choice::<Precision>(Id::Precision) == Precision::Fp32;
-                is_wide.then(|| change(Id::Precision, at(Precision::Fp16)))?
-            }
-            Self::Int8 => quantize(inputs, Quantization::Int8, Precision::Int8),
-            Self::Int4 => quantize(inputs, Quantization::Int4, Precision::Int4),
-            Self::HalveBatch => halve(Id::BatchSize),
-            Self::HalveSequence => halve(Id::SequenceLength),
-            Self::Qlora => change(Id::FinetuneMethod, at(FinetuneMethod::Qlora)),
+        let changes = changes(self, inputs);
+        let mut res = inputs.clone();
+        for (id, value) in changes {
+            // What one choice brings along has an effect only once that is made.
+            res = res.has_effect(id).then(|| res.with(id, value).ok())??;
         }
+        (res != *inputs).then_some(res)
     }
-}
-
-/// Quantization concerns weights that are not trained: inference, and QLoRA's frozen base.
-fn can_quantize(inputs: &Inputs) -> bool {
-    inputs.has_effect(Id::Quantization)
-}
-
-fn quantize(inputs: &Inputs, quantization: Quantization, precision: Precision) -> Option<Inputs> {
-    // A quantization that is as wide as today's weights, or wider, would save nothing.
-    let today = inputs.choice::<Quantization>(Id::Quantization).bytes();
-    let today = today.unwrap_or_else(|| inputs.choice::<Precision>(Id::Precision).bytes());
-    let is_narrower = precision.bytes() < today;
-    (can_quantize(inputs) && is_narrower).then(|| inputs.clone().with(Id::Quantization, at(quantization)).ok())?
-}
-
-fn at<T: ChoiceValue>(value: T) -> Value {
-    Value::Choice(T::ALL.iter().position(|it| *it == value).unwrap_or(0))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::estimator::mode::Mode;
+    use crate::estimator::parameters::Value;
 
     /// "In use already, or not part of this mode" left the reader to find out which.
     #[test]

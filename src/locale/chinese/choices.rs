@@ -7,7 +7,7 @@ use crate::locale::names::{name, word_in};
 /// The word of a choice, or its name in links, and what is to be said beside it.
 pub(super) fn choice(id: ParameterId, at: usize) -> String {
     let ParameterKind::Choice { ids } = id.spec().kind else { return id.spec().write(&Value::Choice(at)) };
-    let id_of_choice = ids.get(at).copied().unwrap_or_default();
+    let id_of_choice = ids.all().get(at).copied().unwrap_or_default();
     let word = word_in(WORDS, id_of_choice).or_else(|| name(id_of_choice)).unwrap_or(id_of_choice);
     let note = note(id, at);
     if note.is_empty() { word.to_owned() } else { format!("{word} · {note}") }
@@ -57,6 +57,7 @@ latest 最新（vLLM 0.33，2026 年中的 llama.cpp）\n\
 0.20 vLLM 0.20 及以前\n\
 0.8 vLLM 0.8 及以前\n\
 b9272 llama.cpp b9272 及以前\n\
+2025 llama.cpp 2025 年底及以前\n\
 last 最后位置\n\
 layers 每层一组\n\
 layers_tail 嵌入、每层、末尾\n\

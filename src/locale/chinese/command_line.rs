@@ -16,7 +16,7 @@ pub static COMMAND_LINE: CommandLineTexts = CommandLineTexts {
 const HELP: &str = "\
 估算 AI 任务所需的 GPU 显存。
 
-用法：estimate [--strict] [LINK...]
+用法：estimate [--strict] [--solve] [--advise] [LINK...]
 
 LINK 是本页面的链接：完整的 URL、`?query` 或 `query`，例如
 `mode=nlp&modelSize=8.75&batchSize=4`。不给 LINK 时，标准输入的每一行是一个链接。
@@ -35,11 +35,18 @@ LINK 是本页面的链接：完整的 URL、`?query` 或 `query`，例如
   fits       放不放得下（gpu，或以 GiB 计的 gpuMemory）：verdict（fits 放得下、tight 勉强、too_much 放不下、
              does_not_start 起不来、cannot_say 无法判断、no_device 未选 GPU）、reason、spare_bytes，以及 smallest，即放得下的
              最小一款 GPU；vLLM 还有缓存池可放的词元数和序列数
+  answers    仅在 --solve 时：其他不变，按链接所选的方法，GPU 上最多放得下多少：key、value、
+             kind（most 再多一个就放不下、fewest 再少一个就放不下、smallest 最小、every 任何值都放得下、
+             none 没有放得下的值，若有勉强的值则给出 tight_value），以及 link，即取该值的链接
+  advice     仅在 --advise 时：能省显存的改动，每项都重新估算：changes（key、value）、saves_bytes、verdict、link；
+             放得下的在前，其余按字节数；没有单独一项足够时给出成对的改动
 
 选项：
   --import FILE  像回答链接那样回答一次 Megatron-LM 运行：文件是由其参数组成的 JSON 对象，
              名称前不带短横线，并含 world-size 和 gpu（a100、h100、gb200）
   --strict   任一链接有问题时退出码为 2（否则为 0）
+  --solve    另给出最多放得下多少
+  --advise   另给出可以怎样改
   --help     显示本帮助
   --         选项结束：其后都是链接
 

@@ -15,7 +15,7 @@ pub(super) const COMPARISON: ComparisonTexts = ComparisonTexts {
     capacity_title: "GPU 能容纳多少",
     capacity_note: |gpu, used, version| {
         let rules = match version {
-            EngineVersion::Latest | EngineVersion::LlamaCppB9272 => {
+            EngineVersion::Latest | EngineVersion::LlamaCppB9272 | EngineVersion::LlamaCpp2025 => {
                 "此处采用 vLLM 0.33 的默认值和规则：CUDA graph 也计入该比例。"
             }
             EngineVersion::Vllm020 => "此处采用 vLLM 0.20 的默认值和规则：CUDA graph 另计。",

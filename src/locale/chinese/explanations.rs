@@ -84,6 +84,12 @@ pub(super) fn constant(id: ConstantId) -> &'static str {
         ConstantId::VllmOutsideTorch => {
             "0.14 GiB：单 GPU 上 vLLM 的预演在 PyTorch 之外发现的部分（vLLM 0.11 在 H100 上的日志）"
         }
+        ConstantId::NcclOfTwo => "342 MiB：两张 GPU 时每张上 NCCL 的缓冲区（aiconfigurator，nccl_mem）",
+        ConstantId::NcclOfMore => "392 MiB：四张及以上 GPU 时每张上 NCCL 的缓冲区（aiconfigurator，nccl_mem）",
+        ConstantId::CustomAllReduce => "24 MiB：vLLM 自己的 all-reduce 的三个缓冲区，各 8 MiB",
+        ConstantId::OutsideTorchOfTwo => {
+            "0.42 GiB：两张 GPU 时 vLLM 在每张上于 PyTorch 之外发现的部分，比单张多出的量（llm-d-planner，H100）"
+        }
         ConstantId::GraphOfLayer => {
             "0.2 MiB：vLLM 的一个 CUDA graph 中的一层（日志：28 层 35 个 0.17 GiB，36 层 0.22 GiB）"
         }

@@ -2,6 +2,7 @@
 
 use crate::estimator::Mode;
 use crate::estimator::plan::strategies::{Obstacle, Strategy};
+use crate::locale::chinese::advice;
 use crate::locale::guide::{Guide, GuideList, GuideStrategy, GuideTable, Reference};
 
 pub(super) const GUIDE: Guide = Guide {
@@ -46,21 +47,20 @@ pub(super) const GUIDE: Guide = Guide {
     strategies_title: "显存优化策略",
     strategies_note: |mode, method, total| format!("按当前配置计算：{mode}，{method} {total}。"),
     strategy: |strategy| {
-        let (label, text) = match strategy {
-            Strategy::GradientCheckpointing => (
-                "梯度检查点",
-                "在反向传播时重新计算激活值，对大模型必不可少。文档按保留 30 % 计，计算时间增加约 20 %；所选方法在此算出的结果见下。",
-            ),
-            Strategy::MixedPrecision => {
-                ("混合精度训练", "16 位的权重、梯度和激活值使这些部分减半；优化器状态保持 FP32。")
+        let text = match strategy {
+            Strategy::GradientCheckpointing => {
+                "在反向传播时重新计算激活值，对大模型必不可少。文档按保留 30 % 计，计算时间增加约 20 %；所选方法在此算出的结果见下。"
             }
-            Strategy::Int8 => ("INT8 量化", "每个权重为 FP32 的四分之一，精度损失最小。"),
-            Strategy::Int4 => ("INT4 量化", "每个权重为 FP32 的八分之一，有一些精度损失；最适合推理。"),
-            Strategy::HalveBatch => ("批次减半", "首先尝试：随批次增长的部分全部减半。"),
-            Strategy::HalveSequence => ("序列减半", "激活值和 KV 缓存随序列增长。"),
-            Strategy::Qlora => ("QLoRA", "冻结并量化权重，只训练旁边的低秩小矩阵。"),
+            Strategy::MixedPrecision => "16 位的权重、梯度和激活值使这些部分减半；优化器状态保持 FP32。",
+            Strategy::Int8 => "每个权重为 FP32 的四分之一，精度损失最小。",
+            Strategy::Int4 => "每个权重为 FP32 的八分之一，有一些精度损失；最适合推理。",
+            Strategy::HalveBatch => "首先尝试：随批次增长的部分全部减半。",
+            Strategy::HalveSequence => "激活值和 KV 缓存随序列增长。",
+            Strategy::Qlora => "冻结并量化权重，只训练旁边的低秩小矩阵。",
+            // The document says nothing of the others.
+            other => advice::cost(other),
         };
-        GuideStrategy { label, text }
+        GuideStrategy { label: advice::strategy(strategy), text }
     },
     try_it: "试用",
     saves: |amount, share| format!("节省 {amount}（{share}）"),

@@ -100,14 +100,22 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "在量化权重之外保持 16 位的部分，检查点会写明（modules_to_not_convert、ignore）。归一化始终如此；对混合专家模型，MXFP4 只量化专家。"
         }
         ParameterId::Trainer => {
-            "由什么把训练分布到多张 GPU 上。none：单张 GPU。ddp：PyTorch 的 DistributedDataParallel，每张 GPU 都持有完整模型，并有存放梯度的桶。fsdp2：PyTorch 的 fully_shard，每张各持有一份。torch：PyTorch 自带的流水线。megatron：Megatron-LM。NCCL 自己的缓冲区不计入。"
+            "由什么把训练分布到多张 GPU 上。none：单张 GPU。ddp：PyTorch 的 DistributedDataParallel，每张 GPU 都持有完整模型，并有存放梯度的桶。fsdp2：PyTorch 的 fully_shard，每张各持有一份。deepspeed：DeepSpeed 的 ZeRO。transformers：它自带的张量并行方案。torch：PyTorch 自带的流水线和 DTensor 方案。megatron：Megatron-LM。NCCL 自己的缓冲区不计入。"
         }
         ParameterId::GpuCount => "运行所用的 GPU 数量。所示数字是其中最满的一张的。",
-        ParameterId::DataParallel => "各自读取不同序列的 GPU 数；批大小是每张 GPU 的。默认为运行的全部 GPU。",
-        ParameterId::TensorParallel => {
-            "由这么多张 GPU 分担注意力头、前馈层的内部宽度、嵌入和输出投影；每张都计算整个批次。数据并行由余下的 GPU 得出。"
+        ParameterId::DataParallel => {
+            "各自读取不同序列的 GPU 数；批大小是每张 GPU 的。默认为运行的全部 GPU 除以流水线和张量并行数。"
         }
-        ParameterId::SequenceParallel => "在块与块之间，每张 GPU 只有序列的一段；进入块之前再收集完整。",
+        ParameterId::TensorParallel => {
+            "由这么多张 GPU 分担注意力头、前馈层的内部宽度、嵌入和输出投影；每张都计算整个批次。归一化和路由器每张各有一份；在 vLLM 中（--tensor-parallel-size）潜在缓存也是，键的头少于 GPU 时会复制。数据并行由余下的 GPU 得出。"
+        }
+        ParameterId::TensorParallelPlan => {
+            "与 FSDP2 同用时按谁的方案切分各层。torch：PyTorch 的 parallelize_module，torchtitan 即如此。transformers：它自带的 tp_plan，与 FSDP2 同用时尚无公式。"
+        }
+        ParameterId::SequenceParallel => {
+            "PyTorch 的 SequenceParallel：在块与块之间，每张 GPU 只有序列的一段；进入块之前再收集完整。"
+        }
+        ParameterId::LossParallel => "PyTorch 的 loss_parallel：每张 GPU 只计算自己那部分词表的损失，不收集 logits。",
         ParameterId::ContextParallel => {
             "由这么多张 GPU 各持有每个序列的一段。它们的参数相同，并与数据并行的 GPU 一起分摊优化器状态。"
         }
@@ -133,6 +141,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::ReturnOutputs => {
             "最后一个阶段是否为调用者保留全部微批的 logits。schedule.step 默认保留（return_outputs），torchtitan 则要求不保留。"
         }
+        ParameterId::ExpertParallel => {
+            "vLLM 的 --enable-expert-parallel：把整个专家分给各张 GPU，而不是每个专家各切一份。取全部 GPU 的数量；1 表示关闭。"
+        }
         ParameterId::GradientAsBucketView => "DDP 的 gradient_as_bucket_view：梯度是桶的视图，不再另存一份。",
         ParameterId::BucketCapMb => {
             "DDP 的 bucket_cap_mb。不改变任何字节：无论梯度如何分桶，所有桶合计与全部梯度一样大。"
@@ -155,6 +166,21 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::OffloadParameters => {
             "FSDP2 的 CPUOffloadPolicy：参数、梯度和状态的各份放在主机内存中；轮到时收集来的参数仍在 GPU 上。"
+        }
+        ParameterId::ZeroStage => {
+            "DeepSpeed 的各张 GPU 之间分摊什么。0：不分摊。1：主权重和优化器状态。2：还有梯度。3：还有参数。默认为 2，与 accelerate 相同。"
+        }
+        ParameterId::ZeroReduceBucket => {
+            "reduce_bucket_size：规约梯度所用缓冲区的元素数，与模型大小无关。默认为 DeepSpeed 的 500,000,000；Trainer 的 \"auto\" 为隐藏维度的平方。"
+        }
+        ParameterId::ZeroOverlap => {
+            "overlap_comm：在计算后续梯度的同时规约梯度，需要第二个缓冲区。默认关闭；在阶段 3 它不改变任何字节，DeepSpeed 默认开启。"
+        }
+        ParameterId::ZeroPrefetchBucket => {
+            "stage3_prefetch_bucket_size：一次提前收集的元素数。默认为 DeepSpeed 的 50,000,000。"
+        }
+        ParameterId::ZeroPersistence => {
+            "stage3_param_persistence_threshold：元素数不超过它的参数在每张 GPU 上都保持完整。默认为 DeepSpeed 的 100,000。"
         }
         ParameterId::Recipe => {
             "单一精度：全部用所选精度。autocast：FP32 参数以 16 位计算（有适配器时基座为 16 位）。带主权重：16 位参数和梯度，另有 FP32 主权重和状态（DeepSpeed、Megatron）。policy：FSDP2 的策略，FP32 参数以所选精度收集和计算。"
@@ -183,7 +209,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::FreezeVision => "不训练视觉编码器：它没有梯度、状态和保留的激活值。",
         ParameterId::Engine => "为模型提供服务的引擎。各引擎保留的内容不同，见各组成。",
         ParameterId::EngineVersion => {
-            "采用哪个版本的默认值和规则。vLLM 自 0.21 起占用 GPU 的 0.92 而非 0.9，CUDA graph 计入其中；0.8 及以前驱动上下文也计入其中。llama.cpp 到 b9272 为止为微批的每个词元预留 logits，之后只为每个序列预留一份。"
+            "采用哪个版本的默认值和规则。vLLM 自 0.21 起占用 GPU 的 0.92 而非 0.9，CUDA graph 计入其中；0.8 及以前驱动上下文也计入其中。llama.cpp 到 b9272 为止为微批的每个词元预留 logits，之后只为每个序列预留一份；到 2025 年底为止，输出投影排在所有层之后才放上 GPU（-ngl）。"
         }
         ParameterId::Draft => {
             "vLLM 的投机解码：mtp 运行检查点自带的多词元预测层，eagle 运行一个与模型各层相同的层，其前有一个合并词嵌入与末层输出的投影（EAGLE 1）。两者共用模型的词嵌入和输出投影，另有自己的权重、一层缓存和缓冲区。"
@@ -215,6 +241,12 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::Ubatch => "llama.cpp：一次计算的词元数（-ub）。计算缓冲区按比例增长。",
         ParameterId::ParallelSlots => "llama.cpp：各有自己槽位的序列数（-np）。",
+        ParameterId::GpuLayers => {
+            "llama.cpp 的 -ngl：先把输出投影放上 GPU，再从最后一层往前放，每层连同自己的键值。超过总层数即为全部。"
+        }
+        ParameterId::CpuExpertLayers => {
+            "llama.cpp 的 --n-cpu-moe：从第一层起，这么多层的专家留在主机内存里。超过总层数即为全部。"
+        }
         ParameterId::FlashAttention => "llama.cpp：不用它时，计算缓冲区要容纳注意力分数。",
         ParameterId::GpuFamily => {
             "决定驱动上下文的大小，GPU 上的每个进程都要占用；并与显存一起决定 vLLM 的批次：70 GiB 及以上（A100 除外）批次更大。"

@@ -1,10 +1,12 @@
 //! The page in Simplified Chinese. One file per part of the page; it decides nothing, it only says.
 
+mod advice;
 mod calibrated;
 mod choices;
 mod command_line;
 mod comparison;
 mod components;
+mod devices;
 mod explanations;
 mod facts;
 mod guide;
@@ -12,6 +14,7 @@ mod help;
 mod parameters;
 mod problems;
 mod quantities;
+mod ranks;
 mod readings;
 mod ui;
 mod verdict;
@@ -69,9 +72,12 @@ pub static CHINESE_LATER: LaterTexts = LaterTexts {
     symbol: "符号",
     detail: explanations::DETAIL,
     readings: readings::READINGS,
+    ranks: ranks::RANKS,
+    devices: devices::DEVICES,
     verdict: verdict::VERDICT,
     comparison: comparison::COMPARISON,
     verification: verification::VERIFICATION,
+    advice: advice::ADVICE,
     guide: guide::GUIDE,
 };
 

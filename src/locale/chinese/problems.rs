@@ -54,6 +54,7 @@ pub(super) fn no_effect(control: Control, mode: Mode) -> String {
         Control::Engine => "在此引擎下".to_owned(),
         Control::Quantization => "在权重未量化时".to_owned(),
         Control::Trainer => "在此并行训练方式下".to_owned(),
+        Control::ZeroStage => "在 ZeRO 的这一阶段".to_owned(),
         Control::Optimizer => "在此优化器下".to_owned(),
         Control::Layout => "对此布局的模型".to_owned(),
         Control::Absent(fact) => {
@@ -101,7 +102,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::NoSuchFile => {
             "llama.cpp 无法为该模型生成此格式的文件：它属于其他引擎，或只能从检查点直接读取，或对不足整块的行没有后备格式。以 gguf 开头的格式属于 llama.cpp。"
         }
-        Unsupported::NoSuchVersion => "此版本属于另一引擎：0.20 和 0.8 属于 vLLM，b9272 属于 llama.cpp。",
+        Unsupported::NoSuchVersion => "此版本属于另一引擎：0.20 和 0.8 属于 vLLM，b9272 和 2025 属于 llama.cpp。",
         Unsupported::TowerOfOtherEngine => {
             "vLLM 不能把视觉塔留在主机内存：要么在 GPU 上（resident），要么不加载（absent，--language-model-only）。"
         }
@@ -127,11 +128,16 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "这样的运行在多张 GPU 上尚无公式：现有公式用于训练只有一个堆叠的文本模型。请选择单张 GPU（trainer=none）。"
         }
         Unsupported::Spread(NotSpread::Model) => {
-            "这样的运行在 FSDP2 下尚无公式：现有公式用于没有学习式位置的稠密解码器，训练全部参数，在 16 位权重上训练 LoRA，或以 BF16 在 nf4、fp4 上训练 QLoRA（以 BF16 存储，留在 GPU 上，不做 PEFT 预处理），且损失使用完整的 logits。请选择 trainer=ddp 或 none。"
+            "这样的运行在 FSDP2 或 ZeRO 下尚无公式：现有公式用于没有学习式位置的稠密解码器，训练全部参数，在 16 位权重上训练 LoRA，或（仅 FSDP2）以 BF16 在 nf4、fp4 上训练 QLoRA（以 BF16 存储，留在 GPU 上，不做 PEFT 预处理），且损失使用完整的 logits。请选择 trainer=ddp 或 none。"
         }
-        Unsupported::Spread(NotSpread::Optimizer) => "FSDP2 更新的是张量的各份，现有公式只涵盖 SGD、Adam 和 AdamW。",
+        Unsupported::Spread(NotSpread::Optimizer) => {
+            "FSDP2 和 ZeRO 更新的是张量的各份，现有公式只涵盖 SGD、Adam 和 AdamW。"
+        }
         Unsupported::Spread(NotSpread::Recipe) => {
-            "policy 是 FSDP2 的训练方案，需要多张 GPU；FSDP2 使用 policy，或在训练全部参数时使用 pure：accelerate 不在它外面加 autocast。"
+            "policy 是 FSDP2 的训练方案，需要多张 GPU；FSDP2 使用 policy，或在训练全部参数时使用 pure：accelerate 不在它外面加 autocast。DeepSpeed 使用带主权重的方案（master）。"
+        }
+        Unsupported::Spread(NotSpread::Stage) => {
+            "未使用 ZeRO 的 DeepSpeed（阶段 0）未追踪过。请选择其他阶段，或 trainer=ddp。"
         }
         Unsupported::Spread(NotSpread::Replicas) => "GPU 无法均分：dataParallel 应是 dataParallelReplicate 的整数倍。",
         Unsupported::Spread(NotSpread::PipelineTrainer) => {
@@ -170,6 +176,35 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             return format!(
                 "GPU 数量不是阶段数的整数倍：每条流水线的每个阶段各用一张。最接近的可行取值：gpuCount={nearest}。"
             );
+        }
+        Unsupported::Spread(NotSpread::Layers) => {
+            "这样的运行在切分各层时尚无公式：现有公式用于 Llama 一类的稠密解码器，训练全部参数、不累积梯度且损失使用完整的 logits，或由 Transformers 以 16 位或 32 位推理。请选择 tensorParallel=1。"
+        }
+        Unsupported::Spread(NotSpread::Degree { below, above }) => return of_degree(below, above),
+        Unsupported::Spread(NotSpread::DataOfPlan) => {
+            "这种方案与读取其他序列的 GPU（数据并行）同用时尚无公式。请选择 dataParallel=1 且 tensorParallel 大于 1；若两者都要，请选择 trainer=fsdp2。"
+        }
+        Unsupported::Spread(NotSpread::Plan) => {
+            "Transformers 自带的方案与 FSDP2 同用时尚无公式。请选择 tensorParallelPlan=torch。"
+        }
+        Unsupported::Spread(NotSpread::RecipeOfPlan) => {
+            "不用 FSDP2 时，切分各层只有单一格式的公式。请选择 recipe=pure。"
+        }
+        Unsupported::Spread(NotSpread::Served) => {
+            "这样的模型用 vLLM 跑在多张 GPU 上尚无公式：现有公式用于 softmax、潜在或门控 delta 规则注意力的解码器，且没有草稿模型，也不加载视觉塔（vision=absent）。请选择 tensorParallel=1。"
+        }
+        Unsupported::Spread(NotSpread::Heads { below, above }) => {
+            let nearest = above.map_or_else(|| below.to_string(), |above| format!("{below} 或 {above}"));
+            return format!("模型的注意力头和宽度无法由这么多张 GPU 均分。最接近的可行数量：{nearest}。");
+        }
+        Unsupported::Spread(NotSpread::ExpertRanks) => {
+            "vLLM 要么把整个专家分给全部 GPU，要么不分，且 GPU 不能多于专家：expertParallel 应为 1，或等于 tensorParallel 乘以 dataParallel。"
+        }
+        Unsupported::Spread(NotSpread::ReplicasOfMixture) => {
+            "混合专家模型的各副本会交换专家要读的词元，尚无公式。请选择 dataParallel=1。"
+        }
+        Unsupported::Spread(NotSpread::PartOnGpu) => {
+            "只把一部分层放上 GPU 时，现有公式要求各层相同，且输出投影也在 GPU 上（gpuLayers 至少为 2）。"
         }
         Unsupported::RolloutTooSmall => {
             "分给 vLLM 的那部分 GPU 显存放不下它的权重和 CUDA graph，无法启动。请多分一些，或换更大的 GPU。"
@@ -223,6 +258,7 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
             "QLoRA 的基座是量化的，而此格式并未量化：请选择 nf4 或 nf4-dq，或改用 LoRA。公式仍照此计算。"
         }
         Conflict::RecipeInFp32 => "此训练方案在 FP32 下不起作用，因为没有 16 位的内容：请同时选择 BF16 或 FP16。",
+        Conflict::GpusDiffer => "数据并行数与张量并行数之积不等于此 GPU 数量。以两者之积为准，不按此数量计算。",
         Conflict::SizeOfModel => {
             "所选模型的参数量并非如此。按填写的参数量计算：实测校准把差额分摊到模型的各个权重上，层数与宽度不变。"
         }
@@ -296,4 +332,15 @@ fn allowed(it: Allowed, given: &str) -> String {
             format!("最多 {most} 个 {} 至 {} 的整数，以逗号分隔", grouped(&exact(min)), grouped(&exact(max)))
         }
     }
+}
+
+/// 哪些张量并行数能整除该模型。
+fn of_degree(below: u32, above: Option<u32>) -> String {
+    let nearest = match above {
+        Some(above) => format!("最接近的可用值是 {below} 和 {above}"),
+        None => format!("可用的最大值是 {below}"),
+    };
+    format!(
+        "这么多 GPU 无法整除注意力头、键值头、前馈层内部宽度、词表，以及启用 sequenceParallel 时的序列长度：{nearest}。"
+    )
 }

@@ -18,8 +18,10 @@ fn word(kind: VerdictKind) -> &'static str {
 }
 
 fn sentence(it: &VerdictText) -> String {
-    let VerdictText { device, needed, capacity, spare, .. } = it;
-    let on = if device.is_empty() { String::new() } else { format!("{device}：") };
+    let VerdictText { device, needed, capacity, spare, n_gpus, .. } = it;
+    let times = if *n_gpus > 1 { format!("{n_gpus} × ") } else { String::new() };
+    let on = if device.is_empty() { String::new() } else { format!("{times}{device}：") };
+    let fullest = if *n_gpus > 1 { "最满的 GPU 上，" } else { "" };
     let smallest = match it.smallest {
         Some(Some(name)) => format!("放得下的最小一款 NVIDIA 卡：{name}。"),
         Some(None) => "显存已读出的 NVIDIA 卡中没有单张放得下。".to_owned(),
@@ -31,12 +33,14 @@ fn sentence(it: &VerdictText) -> String {
         VerdictKind::Fits | VerdictKind::Tight if it.reason.is_some() => {
             format!("{on}{}", it.reason.unwrap_or_default())
         }
-        VerdictKind::Fits => format!("{on}{capacity} 中用 {needed}，余 {spare}。{driver}"),
-        VerdictKind::Tight => format!("{on}{capacity} 中用 {needed}，余 {spare}；{}", why_tight(it)),
-        VerdictKind::TooMuch => format!("{on}需要 {needed}，只有 {capacity}，超出 {spare}。{driver}{smallest}"),
+        VerdictKind::Fits => format!("{on}{fullest}{capacity} 中用 {needed}，余 {spare}。{driver}"),
+        VerdictKind::Tight => format!("{on}{fullest}{capacity} 中用 {needed}，余 {spare}；{}", why_tight(it)),
+        VerdictKind::TooMuch => {
+            format!("{on}{fullest}需要 {needed}，只有 {capacity}，超出 {spare}。{driver}{smallest}")
+        }
         VerdictKind::DoesNotStart => format!("{on}{}{smallest}", it.reason.unwrap_or_default()),
         VerdictKind::CannotSay => format!("{on}没有读过框架在此如何分配显存。在 CUDA 的 GPU 上占用 {needed}。"),
-        VerdictKind::NoDevice => format!("需要 {needed}。{smallest}"),
+        VerdictKind::NoDevice => format!("{fullest}需要 {needed}。{smallest}"),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::locale::names::{name, word_in};
 /// The word of a choice, or its name in links, and what is to be said beside it.
 pub(super) fn choice(id: ParameterId, at: usize) -> String {
     let ParameterKind::Choice { ids } = id.spec().kind else { return id.spec().write(&Value::Choice(at)) };
-    let id_of_choice = ids.get(at).copied().unwrap_or_default();
+    let id_of_choice = ids.all().get(at).copied().unwrap_or_default();
     let word = word_in(WORDS, id_of_choice).or_else(|| name(id_of_choice)).unwrap_or(id_of_choice);
     let note = note(id, at);
     if note.is_empty() { word.to_owned() } else { format!("{word} · {note}") }
@@ -45,6 +45,7 @@ latest today's (vLLM 0.33, llama.cpp of mid 2026)\n\
 0.20 vLLM up to 0.20\n\
 0.8 vLLM up to 0.8\n\
 b9272 llama.cpp up to b9272\n\
+2025 llama.cpp up to the end of 2025\n\
 last last position\n\
 layers each layer\n\
 layers_tail embedding, layers, end\n\

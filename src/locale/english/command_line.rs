@@ -18,7 +18,7 @@ pub static COMMAND_LINE: CommandLineTexts = CommandLineTexts {
 const HELP: &str = "\
 Estimates the GPU memory of AI workloads.
 
-Usage: estimate [--strict] [LINK...]
+Usage: estimate [--strict] [--solve] [--advise] [LINK...]
 
 LINK is a link of the page: a whole URL, `?query`, or `query`, such as
 `mode=nlp&modelSize=8.75&batchSize=4`. Without any LINK, every line of standard
@@ -38,11 +38,18 @@ Prints one JSON object a line and nothing else:
   fits       whether the run fits its GPU (gpu, or gpuMemory in GiB): verdict (fits, tight, too_much,
              does_not_start, cannot_say, no_device), reason, spare_bytes, and smallest, the smallest GPU that it fits;
              with vLLM also the tokens and sequences that its pool has room for
+  answers    with --solve, how much fits the GPU while all else stands, by the method that the link selects: key, value
+             and kind (most: one more does not fit; fewest: one less does not; smallest; every: all values fit; none: no
+             value fits, with tight_value where one is tight), and link, the link with that value
+  advice     with --advise, changes that need less, each estimated again: changes (key, value), saves_bytes, verdict, link;
+             what fits first, then by bytes; pairs of changes where no single one is enough
 
 Options:
   --import FILE  answer to a run of Megatron-LM as to a link: a JSON object of its arguments, names
              without dashes in front, with world-size and gpu (a100, h100, gb200)
   --strict   exit status 2 if any link had problems (otherwise 0)
+  --solve    also tell how much fits
+  --advise   also tell what to change
   --help     print this help
   --         end of options: all that follows are links
 

@@ -15,7 +15,7 @@ pub(super) const COMPARISON: ComparisonTexts = ComparisonTexts {
     capacity_title: "What fits on the GPU",
     capacity_note: |gpu, used, version| {
         let rules = match version {
-            EngineVersion::Latest | EngineVersion::LlamaCppB9272 => {
+            EngineVersion::Latest | EngineVersion::LlamaCppB9272 | EngineVersion::LlamaCpp2025 => {
                 "These are the defaults and rules of vLLM 0.33, whose share holds its CUDA graphs too."
             }
             EngineVersion::Vllm020 => "These are the defaults and rules of vLLM 0.20: CUDA graphs come on top.",

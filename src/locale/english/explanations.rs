@@ -94,6 +94,12 @@ pub(super) fn constant(id: ConstantId) -> &'static str {
         ConstantId::VllmOutsideTorch => {
             "0.14 GiB: what vLLM's profile run finds outside PyTorch on one GPU (logs of vLLM 0.11 on H100)"
         }
+        ConstantId::NcclOfTwo => "342 MiB: NCCL's buffers on each of two GPUs (aiconfigurator, nccl_mem)",
+        ConstantId::NcclOfMore => "392 MiB: NCCL's buffers on each of four GPUs or more (aiconfigurator, nccl_mem)",
+        ConstantId::CustomAllReduce => "24 MiB: three buffers of vLLM's own all-reduce, 8 MiB each",
+        ConstantId::OutsideTorchOfTwo => {
+            "0.42 GiB: what vLLM finds outside PyTorch on each of two GPUs beyond one (llm-d-planner, H100)"
+        }
         ConstantId::GraphOfLayer => {
             "0.2 MiB: a layer in one CUDA graph of vLLM (logs: 0.17 GiB for 35 graphs of 28 layers, 0.22 GiB for 36 layers)"
         }

@@ -2,6 +2,7 @@
 
 use crate::estimator::Mode;
 use crate::estimator::plan::strategies::{Obstacle, Strategy};
+use crate::locale::english::advice;
 use crate::locale::guide::{Guide, GuideList, GuideStrategy, GuideTable, Reference};
 
 pub(super) const GUIDE: Guide = Guide {
@@ -46,28 +47,22 @@ pub(super) const GUIDE: Guide = Guide {
     strategies_title: "Strategies that save memory",
     strategies_note: |mode, method, total| format!("Measured on the open configuration: {mode}, {method} {total}."),
     strategy: |strategy| {
-        let (label, text) = match strategy {
-            Strategy::GradientCheckpointing => (
-                "Gradient checkpointing",
-                "Recomputes activations in the backward pass; large models need it. The document counts 30 % of them as kept, for about 20 % more time; what the selected method computes here stands below.",
-            ),
-            Strategy::MixedPrecision => (
-                "Mixed precision",
-                "16-bit weights, gradients and activations halve those parts; optimizer states stay in FP32.",
-            ),
-            Strategy::Int8 => {
-                ("INT8 quantization", "A quarter of FP32 per weight, with the smallest loss of accuracy.")
+        let text = match strategy {
+            Strategy::GradientCheckpointing => {
+                "Recomputes activations in the backward pass; large models need it. The document counts 30 % of them as kept, for about 20 % more time; what the selected method computes here stands below."
             }
-            Strategy::Int4 => {
-                ("INT4 quantization", "An eighth of FP32 per weight, with some loss of accuracy; best for inference.")
+            Strategy::MixedPrecision => {
+                "16-bit weights, gradients and activations halve those parts; optimizer states stay in FP32."
             }
-            Strategy::HalveBatch => {
-                ("Half the batch", "The first thing to try: whatever grows with the batch is halved.")
-            }
-            Strategy::HalveSequence => ("Half the sequence", "Activations and KV cache grow with the sequence."),
-            Strategy::Qlora => ("QLoRA", "Trains small matrices beside quantized weights."),
+            Strategy::Int8 => "A quarter of FP32 per weight, with the smallest loss of accuracy.",
+            Strategy::Int4 => "An eighth of FP32 per weight, with some loss of accuracy; best for inference.",
+            Strategy::HalveBatch => "The first thing to try: whatever grows with the batch is halved.",
+            Strategy::HalveSequence => "Activations and KV cache grow with the sequence.",
+            Strategy::Qlora => "Trains small matrices beside quantized weights.",
+            // The document says nothing of the others.
+            other => advice::cost(other),
         };
-        GuideStrategy { label, text }
+        GuideStrategy { label: advice::strategy(strategy), text }
     },
     try_it: "Try it",
     saves: |amount, share| format!("saves {amount} ({share})"),

@@ -148,17 +148,26 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "Parts that stay in 16 bits beside quantized weights; checkpoints say so (modules_to_not_convert, ignore). Norms always do; MXFP4 packs nothing of a mixture but its experts."
         }
         ParameterId::Trainer => {
-            "What spreads the run over GPUs. none: one GPU. ddp: PyTorch's DistributedDataParallel, of which every GPU holds the whole model and buckets for its gradients. fsdp2: PyTorch's fully_shard, of which each holds a part. torch: PyTorch's own pipelines. megatron: Megatron-LM. NCCL's own buffers are not counted."
+            "What spreads the run over GPUs. none: one GPU. ddp: PyTorch's DistributedDataParallel, of which every GPU holds the whole model and buckets for its gradients. fsdp2: PyTorch's fully_shard, of which each holds a part. deepspeed: DeepSpeed's ZeRO. transformers: its own tensor-parallel plan. torch: PyTorch's own pipelines and plans of DTensor. megatron: Megatron-LM. NCCL's own buffers are not counted."
         }
         ParameterId::GpuCount => "GPUs of the run. Figures are those of one GPU, the fullest.",
+        ParameterId::ExpertParallel => {
+            "vLLM's --enable-expert-parallel: whole experts are shared out among all GPUs instead of parts of each. As many as all GPUs, or 1 for off."
+        }
         ParameterId::DataParallel => {
-            "GPUs that read sequences of their own; the batch size is that of each. By default all GPUs of the run."
+            "GPUs that read sequences of their own; the batch size is that of each. By default all GPUs of the run, divided by pipeline and tensor parallel."
         }
         ParameterId::TensorParallel => {
-            "GPUs that divide heads, inner widths, embedding and output projection among themselves; each computes the whole batch. Data parallel follows from what is left of the GPUs."
+            "GPUs that divide heads, inner widths, embedding and output projection among themselves; each computes the whole batch. Norms and routers are whole on each; in vLLM (--tensor-parallel-size) latent caches too, and heads of keys are copied where there are fewer than GPUs. Data parallel follows from what is left of the GPUs."
+        }
+        ParameterId::TensorParallelPlan => {
+            "Whose plan divides layers beside FSDP2. torch: PyTorch's parallelize_module, as torchtitan uses it. transformers: its own tp_plan, for which there are no formulas beside FSDP2."
         }
         ParameterId::SequenceParallel => {
-            "Between blocks each GPU has its part of the sequence; what enters a block is gathered."
+            "PyTorch's SequenceParallel: between blocks each GPU has its part of the sequence; what enters a block is gathered."
+        }
+        ParameterId::LossParallel => {
+            "PyTorch's loss_parallel: each GPU computes the loss of its part of the vocabulary, and no logits are gathered."
         }
         ParameterId::ContextParallel => {
             "GPUs of which each has a part of every sequence. They hold the same parameters, and share out the optimizer's states with those of data parallel."
@@ -214,6 +223,21 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::OffloadParameters => {
             "FSDP2's CPUOffloadPolicy: parts of parameters, gradients and states lie in the host's memory. What is gathered for its turn is on the GPU all the same."
         }
+        ParameterId::ZeroStage => {
+            "What DeepSpeed's GPUs share out among themselves. 0: nothing. 1: master copy and states of the optimizer. 2: gradients too. 3: parameters too. By default 2, as in accelerate."
+        }
+        ParameterId::ZeroReduceBucket => {
+            "reduce_bucket_size: elements of the buffer in which gradients are reduced, which is as large whatever the model. By default DeepSpeed's 500,000,000; the Trainer's \"auto\" is the hidden size squared."
+        }
+        ParameterId::ZeroOverlap => {
+            "overlap_comm: gradients are reduced while the next are computed, which takes a second buffer. By default off; at stage 3, where it changes no byte, DeepSpeed has it on."
+        }
+        ParameterId::ZeroPrefetchBucket => {
+            "stage3_prefetch_bucket_size: elements that are gathered ahead at once. By default DeepSpeed's 50,000,000."
+        }
+        ParameterId::ZeroPersistence => {
+            "stage3_param_persistence_threshold: parameters of no more elements stay whole on every GPU. By default DeepSpeed's 100,000."
+        }
         ParameterId::Recipe => {
             "pure: everything in the precision. autocast: FP32 parameters computed in 16 bits (with adapters: 16-bit base). master: 16-bit parameters and gradients with FP32 master copy and states (DeepSpeed, Megatron). policy: FSDP2's, FP32 parameters gathered and computed in the precision."
         }
@@ -247,7 +271,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::Engine => "What serves the model. Engines differ in what they keep: see the components.",
         ParameterId::EngineVersion => {
-            "Which version's defaults and rules hold. vLLM since 0.21 takes 0.92 of the GPU in place of 0.9, with its CUDA graphs in it; up to 0.8 the driver's context was in it too. llama.cpp up to b9272 reserved logits for every token of a micro-batch, later builds for one of each sequence."
+            "Which version's defaults and rules hold. vLLM since 0.21 takes 0.92 of the GPU in place of 0.9, with its CUDA graphs in it; up to 0.8 the driver's context was in it too. llama.cpp up to b9272 reserved logits for every token of a micro-batch, later builds for one of each sequence; up to the end of 2025 the output projection came to the GPU behind all layers (-ngl)."
         }
         ParameterId::Draft => {
             "vLLM's speculative decoding: mtp runs the block of the checkpoint that predicts a further token, eagle a layer like the model's behind a projection of embedding and last output (EAGLE 1). Both share the model's embedding and output projection, and bring weights, a layer of cache and buffers of their own."
@@ -285,6 +309,12 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::Ubatch => "llama.cpp: tokens computed at once (-ub). Its compute buffer grows in proportion.",
         ParameterId::ParallelSlots => "llama.cpp: sequences with a slot of their own (-np).",
+        ParameterId::GpuLayers => {
+            "llama.cpp's -ngl: the output projection comes to the GPU first, then the last layers, each with its keys and values. More than there are means all."
+        }
+        ParameterId::CpuExpertLayers => {
+            "llama.cpp's --n-cpu-moe: the experts of so many layers, from the first, stay in the host's memory. More than there are means all."
+        }
         ParameterId::FlashAttention => "llama.cpp: without it the compute buffer holds the attention scores.",
         ParameterId::GpuFamily => {
             "Decides the driver's context, which every process on the GPU pays, and with the GPU's memory how large vLLM's batches are: of 70 GiB and more, an A100's aside, they are larger."

@@ -54,6 +54,7 @@ pub(super) fn no_effect(control: Control, mode: Mode) -> String {
         Control::Engine => "with this engine".to_owned(),
         Control::Quantization => "while weights are not quantized".to_owned(),
         Control::Trainer => "with this trainer".to_owned(),
+        Control::ZeroStage => "at this stage of ZeRO".to_owned(),
         Control::Optimizer => "with this optimizer".to_owned(),
         Control::Layout => "on a model of this layout".to_owned(),
         Control::Absent(fact) => {
@@ -114,7 +115,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "llama.cpp makes no file of this format for this model: it is another engine's, or read from checkpoints alone, or without a second format for rows that are no whole blocks. The formats that begin with gguf are its own."
         }
         Unsupported::NoSuchVersion => {
-            "This version is another engine's: 0.20 and 0.8 are vLLM's, b9272 is llama.cpp's."
+            "This version is another engine's: 0.20 and 0.8 are vLLM's, b9272 and 2025 are llama.cpp's."
         }
         Unsupported::TowerOfOtherEngine => {
             "vLLM keeps no vision tower in the host's memory: it is on the GPU (resident), or not loaded (absent, --language-model-only)."
@@ -145,13 +146,16 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "There are no formulas yet for such a run over several GPUs: there are for training text models of one stack. Choose one GPU (trainer=none)."
         }
         Unsupported::Spread(NotSpread::Model) => {
-            "There are no formulas yet for such a run under FSDP2: there are for dense decoders without learned positions, trained whole, by LoRA of 16-bit weights, or by QLoRA in BF16 over nf4 or fp4 that is stored as BF16, on the GPU and without PEFT's preparation; with a loss of whole logits. Choose trainer=ddp or none."
+            "There are no formulas yet for such a run under FSDP2 or ZeRO: there are for dense decoders without learned positions, trained whole, by LoRA of 16-bit weights, or, under FSDP2, by QLoRA in BF16 over nf4 or fp4 that is stored as BF16, on the GPU and without PEFT's preparation; with a loss of whole logits. Choose trainer=ddp or none."
         }
         Unsupported::Spread(NotSpread::Optimizer) => {
-            "FSDP2 updates parts of tensors, and there are formulas for SGD, Adam and AdamW doing so."
+            "FSDP2 and ZeRO update parts of tensors, and there are formulas for SGD, Adam and AdamW doing so."
         }
         Unsupported::Spread(NotSpread::Recipe) => {
-            "policy is FSDP2's recipe and needs several GPUs; FSDP2 runs policy, or pure where all parameters are trained: accelerate puts no autocast around it."
+            "policy is FSDP2's recipe and needs several GPUs; FSDP2 runs policy, or pure where all parameters are trained: accelerate puts no autocast around it. DeepSpeed runs master."
+        }
+        Unsupported::Spread(NotSpread::Stage) => {
+            "DeepSpeed without ZeRO (stage 0) was not traced. Choose another stage, or trainer=ddp."
         }
         Unsupported::Spread(NotSpread::Replicas) => {
             "The GPUs cannot be shared out evenly: dataParallel is to be a multiple of dataParallelReplicate."
@@ -194,6 +198,37 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             return format!(
                 "The GPUs are no multiple of the stages: each pipeline has one for each. The nearest number that is: gpuCount={nearest}."
             );
+        }
+        Unsupported::Spread(NotSpread::Layers) => {
+            "There are no formulas yet for such a run over layers that are divided: there are for dense decoders as Llama's, trained whole without accumulation and with a loss of whole logits, or served by Transformers in 16 or 32 bits. Choose tensorParallel=1."
+        }
+        Unsupported::Spread(NotSpread::Degree { below, above }) => return of_degree(below, above),
+        Unsupported::Spread(NotSpread::DataOfPlan) => {
+            "There are no formulas yet for such a plan beside GPUs that read other sequences. Choose dataParallel=1 with tensorParallel above 1, or trainer=fsdp2 for both."
+        }
+        Unsupported::Spread(NotSpread::Plan) => {
+            "There are no formulas yet for Transformers' plan beside FSDP2. Choose tensorParallelPlan=torch."
+        }
+        Unsupported::Spread(NotSpread::RecipeOfPlan) => {
+            "Without FSDP2 there are formulas for divided layers in one format only. Choose recipe=pure."
+        }
+        Unsupported::Spread(NotSpread::Served) => {
+            "There are no formulas yet for such a model over several GPUs of vLLM: there are for decoders of softmax, latent or gated delta-rule attention, without a drafter and without a vision tower (vision=absent). Choose tensorParallel=1."
+        }
+        Unsupported::Spread(NotSpread::Heads { below, above }) => {
+            let nearest = above.map_or_else(|| below.to_string(), |above| format!("{below} or {above}"));
+            return format!(
+                "Heads and widths of the model cannot be shared out evenly among so many GPUs. The nearest that can: {nearest}."
+            );
+        }
+        Unsupported::Spread(NotSpread::ExpertRanks) => {
+            "vLLM shares out whole experts among all GPUs or none, and among no more than there are experts: expertParallel is to be 1, or tensorParallel times dataParallel."
+        }
+        Unsupported::Spread(NotSpread::ReplicasOfMixture) => {
+            "Replicas of a mixture exchange the tokens that its experts read, for which there are no formulas yet. Choose dataParallel=1."
+        }
+        Unsupported::Spread(NotSpread::PartOnGpu) => {
+            "There are formulas for a part of the layers on the GPU where all layers are alike and the output projection is there too (gpuLayers of 2 or more)."
         }
         Unsupported::RolloutTooSmall => {
             "vLLM's share of the GPU has no room for its weights and CUDA graphs, so that it does not start. Give it more of the GPU, or a larger one."
@@ -265,6 +300,9 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
         }
         Conflict::RecipeInFp32 => {
             "This recipe has no effect in FP32, whose runs have nothing of 16 bits: choose BF16 or FP16 beside it."
+        }
+        Conflict::GpusDiffer => {
+            "The degrees of data and tensor parallel come to another number of GPUs. The degrees count, and not this number."
         }
         Conflict::SizeOfModel => {
             "The chosen model has another size. The stated one counts: Calibrated shares the difference out among the model's weights, whose layers and widths stay."
@@ -349,4 +387,15 @@ fn allowed(it: Allowed, given: &str) -> String {
             )
         }
     }
+}
+
+/// Which degrees of tensor parallelism divide the model.
+fn of_degree(below: u32, above: Option<u32>) -> String {
+    let nearest = match above {
+        Some(above) => format!("{below} and {above} are the nearest that do"),
+        None => format!("{below} is the largest that does"),
+    };
+    format!(
+        "So many GPUs do not divide the heads, the key-value heads, the inner width, the vocabulary and, with sequenceParallel, the sequence: {nearest}."
+    )
 }

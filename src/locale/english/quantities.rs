@@ -114,6 +114,18 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::PositionTables => "positions of a batch, the same for all sequences, with their cosines and sines",
         Quantity::LogitsOnWay => "what the last stage keeps of a micro-batch's logits until it runs backward",
         Quantity::ReturnedOutputs => "micro-batches whose output the last stage keeps for the caller",
+        Quantity::ZeroShare => "trained elements of which the GPU updates the master copy",
+        Quantity::ZeroPadded => "all trained elements, filled up so that the GPUs share them out evenly",
+        Quantity::ZeroFrozen => "elements of frozen parameters that the GPU holds",
+        Quantity::ZeroTouched => {
+            "elements of all parameters of which some belong to the GPU's share: their gradients are kept whole"
+        }
+        Quantity::ZeroSlice => {
+            "elements of the largest slice of a parameter in the GPU's share, whose norm is computed in FP64"
+        }
+        Quantity::ZeroTogether => "elements of the GPU's share that are updated together",
+        Quantity::ZeroReduced => "elements of gradients that are reduced at once",
+        Quantity::ZeroLive => "elements of parameters that are gathered: in use, fetched ahead, or soon used again",
         Quantity::BytesOfGradient => "bytes of a gradient",
         Quantity::BytesOfState => "bytes of a state, which has the format of what the optimizer updates",
         Quantity::BytesOfAdapter => "bytes of an adapter's parameter",
@@ -235,6 +247,10 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         }
         Quantity::KeptOfProjectors => "bytes that the projectors from the vision tower to the text keep, per feature",
         Quantity::KeptOfDeepProjectors => "the same of the projectors of deep features alone",
+        Quantity::HostWeights => "weights that llama.cpp leaves in the host's memory: layers, or experts",
+        Quantity::BorrowedWeight => {
+            "the largest weight in the host's memory: the GPU computes a batch with a copy of it"
+        }
         Quantity::Graphs => "batch sizes for which vLLM records CUDA graphs",
         Quantity::Cells => "tokens for which llama.cpp makes room, a multiple of 256 for each slot",
         Quantity::WindowedCells => "tokens for which a layer with a window has room in llama.cpp",

@@ -18,8 +18,10 @@ fn word(kind: VerdictKind) -> &'static str {
 }
 
 fn sentence(it: &VerdictText) -> String {
-    let VerdictText { device, needed, capacity, spare, .. } = it;
-    let on = if device.is_empty() { String::new() } else { format!("{device}: ") };
+    let VerdictText { device, needed, capacity, spare, n_gpus, .. } = it;
+    let times = if *n_gpus > 1 { format!("{n_gpus} × ") } else { String::new() };
+    let on = if device.is_empty() { String::new() } else { format!("{times}{device}: ") };
+    let fullest = if *n_gpus > 1 { " on the fullest GPU" } else { "" };
     let smallest = match it.smallest {
         Some(Some(name)) => format!(" Smallest NVIDIA card that fits: {name}."),
         Some(None) => " No single NVIDIA card whose memory was read holds it.".to_owned(),
@@ -31,14 +33,14 @@ fn sentence(it: &VerdictText) -> String {
         VerdictKind::Fits | VerdictKind::Tight if it.reason.is_some() => {
             format!("{on}{}", it.reason.unwrap_or_default())
         }
-        VerdictKind::Fits => format!("{on}{needed} of {capacity}, {spare} spare.{driver}"),
-        VerdictKind::Tight => format!("{on}{needed} of {capacity}, {spare} spare; {}", why_tight(it)),
-        VerdictKind::TooMuch => format!("{on}{needed} of {capacity}, {spare} too much.{driver}{smallest}"),
+        VerdictKind::Fits => format!("{on}{needed} of {capacity}{fullest}, {spare} spare.{driver}"),
+        VerdictKind::Tight => format!("{on}{needed} of {capacity}{fullest}, {spare} spare; {}", why_tight(it)),
+        VerdictKind::TooMuch => format!("{on}{needed} of {capacity}{fullest}, {spare} too much.{driver}{smallest}"),
         VerdictKind::DoesNotStart => format!("{on}{}{smallest}", it.reason.unwrap_or_default()),
         VerdictKind::CannotSay => {
             format!("{on}how the framework allocates there was not read. On a GPU under CUDA it takes {needed}.")
         }
-        VerdictKind::NoDevice => format!("Needs {needed}.{smallest}"),
+        VerdictKind::NoDevice => format!("Needs {needed}{fullest}.{smallest}"),
     }
 }
 

@@ -9,21 +9,32 @@ use std::fmt::Write;
 const SIZE_DIGITS: i32 = 5;
 
 /// Decimals of an error in per cent, as the page tells them at most, and one more.
-const ERROR_DECIMALS: usize = 4;
+const ERROR_DECIMALS: usize = 3;
 
 /// The cases that are answered, one a line: family, error in per cent, measured MiB, name, link, parted by tabs. The name of a traced
-/// case, which is a path made of what its link says, is left out.
+/// case, which is a path made of what its link says, is left out, and so is what the line above says at the same place: the family,
+/// and each `key=value` of the link. It is a seventh of the download.
 pub fn scatter_lines(all: &[Judged]) -> String {
     let mut out = String::new();
+    let (mut family_before, mut link_before) = ("", "");
     for it in all {
         let Case { id, family, link, measured, .. } = &it.case;
         let Some(error) = it.error() else { continue };
         let name = if id.contains('/') { "" } else { id.as_str() };
         let (error, size) = (plain(100.0 * error, ERROR_DECIMALS), sized(measured / Bytes::PER_MIB));
         // Writing to a string cannot fail.
-        let _ = writeln!(out, "{family}\t{error}\t{size}\t{name}\t{link}");
+        let shown = if family == family_before { "" } else { family.as_str() };
+        let _ = writeln!(out, "{shown}\t{error}\t{size}\t{name}\t{}", beside(link_before, link));
+        (family_before, link_before) = (family, link);
     }
     out
+}
+
+/// A link without the pairs that the one before has at the same place.
+fn beside(before: &str, link: &str) -> String {
+    let mut known = before.split('&');
+    let pairs: Vec<_> = link.split('&').map(|it| if known.next() == Some(it) { "" } else { it }).collect();
+    pairs.join("&")
 }
 
 /// A number with so many digits in front of and behind the point together.
@@ -42,6 +53,13 @@ fn plain(number: f64, decimals: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pair_is_left_out_where_the_line_above_has_it() {
+        assert_eq!(beside("a=1&b=2&c=3", "a=1&c=3&c=3"), "&c=3&");
+        assert_eq!(beside("a=1", "a=1&b=2"), "&b=2");
+        assert_eq!(beside("", "a=1"), "a=1");
+    }
 
     #[test]
     fn numbers_are_short() {

@@ -7,7 +7,7 @@ use crate::present::verdict::VerdictSaid;
 use crate::ui::first::order::PagePart;
 use crate::ui::first::thin_bar::thin_bar;
 use crate::ui::kit::element::{El, effect, el, memo};
-use crate::ui::kit::icons::{Glyph, icon};
+use crate::ui::kit::icons::{glyph_of, icon};
 use crate::ui::kit::ids::HEADING;
 use crate::ui::later::Later;
 use crate::ui::state::State;
@@ -115,14 +115,6 @@ fn coloured(class: &str, kind: Memo<Option<VerdictKind>>) -> El {
         .class_fn("fits", move || kind.get() == Some(VerdictKind::Fits))
         .class_fn("tight", move || matches!(kind.get(), Some(VerdictKind::Tight | VerdictKind::CannotSay)))
         .class_fn("nofit", move || matches!(kind.get(), Some(VerdictKind::TooMuch | VerdictKind::DoesNotStart)))
-}
-
-fn glyph_of(kind: VerdictKind) -> Glyph {
-    match kind {
-        VerdictKind::Fits => Glyph::Tick,
-        VerdictKind::Tight | VerdictKind::CannotSay | VerdictKind::NoDevice => Glyph::Attention,
-        VerdictKind::TooMuch | VerdictKind::DoesNotStart => Glyph::Close,
-    }
 }
 
 fn method_card(state: State, method: MethodId, verdict: Memo<Option<VerdictSaid>>) -> El {

@@ -15,15 +15,21 @@ pub fn results(state: State) -> El {
     let texts = state.texts();
     let sentence = move || Later::gate().parts().map(|it| (it.sentence)(state)).unwrap_or_default();
     let table = move || Later::gate().show(state, |it| (it.table)(state));
+    let ranks = move || Later::gate().show_quietly(|it| (it.ranks)(state));
     let readings = move || Later::gate().show_quietly(|it| (it.readings)(state));
+    let decide = move || Later::gate().show_quietly(|it| (it.decide)(state));
+    let devices = move || Later::gate().show_quietly(|it| (it.device_list)(state));
     let comparison =
         move || if has_comparison(state) { Later::gate().show(state, |it| (it.comparison)(state)) } else { vec![] };
     let sentence = move || {
         vec![
+            el("div").class("decide").children_fn(decide),
             timeline(state),
+            el("div").children_fn(ranks),
             el("p").class("why-line").test_id("sentence").text_fn(sentence),
             el("div").children_fn(readings),
             el("div").children_fn(comparison),
+            el("div").children_fn(devices),
         ]
     };
     // All but the bars waits for the hand, and says so meanwhile: told once as a drag begins, and once as it ends.

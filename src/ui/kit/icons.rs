@@ -2,6 +2,7 @@
 //! beside each.
 
 use crate::estimator::Impact;
+use crate::estimator::plan::fit::VerdictKind;
 use crate::ui::kit::element::{El, el};
 
 /// A glyph.
@@ -57,4 +58,23 @@ pub fn impact_glyph(impact: Impact, label: &str) -> El {
         .attr("aria-label", label)
         .attr("title", label)
         .children((0..3).map(step))
+}
+
+/// The glyph of a verdict.
+pub const fn glyph_of(kind: VerdictKind) -> Glyph {
+    match kind {
+        VerdictKind::Fits => Glyph::Tick,
+        VerdictKind::Tight | VerdictKind::CannotSay | VerdictKind::NoDevice => Glyph::Attention,
+        VerdictKind::TooMuch | VerdictKind::DoesNotStart => Glyph::Close,
+    }
+}
+
+/// A verdict in a few words, with its glyph and in its colour.
+pub fn verdict_mark(kind: VerdictKind, text: &str) -> El {
+    let class = match kind {
+        VerdictKind::Fits => "judged fits",
+        VerdictKind::Tight | VerdictKind::CannotSay | VerdictKind::NoDevice => "judged tight",
+        VerdictKind::TooMuch | VerdictKind::DoesNotStart => "judged nofit",
+    };
+    el("span").class(class).attr("data-verdict", kind.id()).child(icon(glyph_of(kind))).child(el("span").text(text))
 }

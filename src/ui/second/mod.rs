@@ -2,12 +2,15 @@
 
 mod arrive;
 mod comparison;
+mod decide;
+mod devices;
 mod formula;
 mod gpus;
 mod guide;
 mod help;
 mod models;
 mod parts;
+mod ranks;
 mod readings;
 mod said;
 mod switched;

@@ -5,11 +5,14 @@ use crate::estimator::METHODS;
 use crate::estimator::plan::deciding::deciding_any;
 use crate::ui::later::LaterParts;
 use crate::ui::second::comparison::comparison_view;
+use crate::ui::second::decide::decide_view;
+use crate::ui::second::devices::{device_list, gpu_rows};
 use crate::ui::second::formula::detail;
 use crate::ui::second::gpus::fill_gpus;
 use crate::ui::second::guide::guide_view;
 use crate::ui::second::help::{help_facts, help_text};
 use crate::ui::second::models::fill_models;
+use crate::ui::second::ranks::ranks_view;
 use crate::ui::second::readings::{card_note, readings_view};
 use crate::ui::second::said::{explanation, problem, unanswered};
 use crate::ui::second::switched::switched;
@@ -24,8 +27,11 @@ use leptos::prelude::*;
 pub fn later_parts() -> &'static LaterParts {
     style::add(concat!(
         include_str!("../../../style/later/comparison.css"),
+        include_str!("../../../style/later/decide.css"),
         include_str!("../../../style/later/detail.css"),
+        include_str!("../../../style/later/devices.css"),
         include_str!("../../../style/later/page.css"),
+        include_str!("../../../style/later/ranks.css"),
         include_str!("../../../style/later/readings.css"),
         include_str!("../../../style/later/table.css"),
         // After what all pages share, which it narrows.
@@ -46,13 +52,17 @@ pub fn later_parts() -> &'static LaterParts {
         deciding: |state, groups| state.shown.inputs.with(|inputs| deciding_any(inputs, groups)),
         detail,
         target_line,
+        ranks: ranks_view,
         readings: readings_view,
         card_note,
         comparison: comparison_view,
+        decide: decide_view,
         help_text,
         help_facts,
         fill_models,
         fill_gpus,
+        gpu_rows,
+        device_list,
         verdict,
     };
     &PARTS

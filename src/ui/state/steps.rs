@@ -2,7 +2,7 @@
 //! nothing.
 
 use crate::estimator::verification::Target;
-use crate::estimator::{Inputs, MethodId, Mode, Model, Remembered, covers};
+use crate::estimator::{Inputs, MethodId, Mode, Model, ParameterId, Remembered, Value, covers};
 use crate::link::{Language, Link, PageState, Problem, ProblemKind, View, decode};
 use crate::ui::state::{Notice, State};
 use crate::web::address;
@@ -144,6 +144,13 @@ impl State {
     pub fn choose_model(self, model: Option<Arc<Model>>) {
         let inputs = self.shown.live_inputs.get_untracked().with_model(model);
         self.go(&Link { inputs, page: self.page.get_untracked() });
+    }
+
+    /// Chooses a GPU by its place in the list. What was typed of another one is no figure of it.
+    pub fn choose_gpu(self, place: usize) {
+        self.shown.give(ParameterId::GpuMemory, None);
+        self.shown.give(ParameterId::GpuFamily, None);
+        self.commit(ParameterId::Gpu, Value::Choice(place));
     }
 
     /// Puts every parameter to the mode's default; a deliberate step, which Back takes back.

@@ -7,9 +7,10 @@ use crate::estimator::estimate::{Estimate, Moment, Rank};
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::calibrated::device;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
+use crate::estimator::methods::calibrated::model::served::is_served_by_several;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::{
-    contrastive, dpo, encoder_decoder, fsdp, grpo, megatron, multimodal, network, pipeline, pipeline_shards, step,
+    contrastive, dpo, encoder_decoder, fsdp, grpo, megatron, multimodal, network, pipeline, pipeline_shards, step, zero,
 };
 use crate::estimator::methods::calibrated::serving::sequences;
 use crate::estimator::methods::calibrated::starts::supports;
@@ -17,7 +18,6 @@ use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Algorithm;
 use crate::estimator::parameters::spread::Trainer;
-use crate::estimator::rank::RankKind;
 use crate::estimator::reader::Reader;
 
 /// The largest moment of the run; nothing where there are no formulas for the model's layers.
@@ -30,17 +30,19 @@ pub fn estimate(reader: &Reader) -> Option<Estimate> {
         moments.iter_mut().for_each(|it| it.add(Component::Runtime, runtime.clone()));
         moments
     };
-    if mesh.trainer() == Trainer::Megatron {
-        return Estimate::of_ranks(MethodId::Calibrated, megatron::ranks(&shape, &mesh, with_runtime));
+    let ranks = match mesh.trainer() {
+        Trainer::Megatron => Some(megatron::ranks(&shape, &mesh, with_runtime)),
+        Trainer::Fsdp2 if mesh.is_pipelined() => Some(pipeline_shards::ranks(&shape, &mesh, with_runtime)),
+        _ if mesh.is_pipelined() => Some(pipeline::ranks(&shape, &mesh, with_runtime)),
+        Trainer::Fsdp2 => Some(fsdp::ranks(&shape, &mesh, with_runtime)),
+        Trainer::DeepSpeed => Some(zero::ranks(&shape, &mesh, with_runtime)),
+        Trainer::None | Trainer::Ddp | Trainer::Transformers | Trainer::Torch => None,
+    };
+    if let Some(ranks) = ranks {
+        return Estimate::of_ranks(MethodId::Calibrated, ranks);
     }
-    if mesh.is_pipelined() && mesh.trainer() == Trainer::Fsdp2 {
-        return Estimate::of_ranks(MethodId::Calibrated, pipeline_shards::ranks(&shape, &mesh, with_runtime));
-    }
-    if mesh.is_pipelined() {
-        return Estimate::of_ranks(MethodId::Calibrated, pipeline::ranks(&shape, &mesh, with_runtime));
-    }
-    if mesh.trainer() == Trainer::Fsdp2 {
-        return Estimate::of_ranks(MethodId::Calibrated, fsdp::ranks(&shape, &mesh, with_runtime));
+    if reader.mode() == Mode::Inference && is_served_by_several(reader) {
+        return Estimate::of_ranks(MethodId::Calibrated, sequences::ranks(reader, with_runtime));
     }
     let moments = match reader.mode() {
         Mode::Inference => sequences::moments(&shape),
@@ -57,9 +59,5 @@ pub fn estimate(reader: &Reader) -> Option<Estimate> {
         },
         Mode::Cnn => network::moments(&shape),
     };
-    let kind = match mesh.trainer() {
-        Trainer::None => RankKind::Only,
-        Trainer::Ddp | Trainer::Fsdp2 | Trainer::Torch | Trainer::Megatron => RankKind::Replica,
-    };
-    Estimate::of_ranks(MethodId::Calibrated, vec![Rank::new(kind, mesh.count(), with_runtime(moments))?])
+    Estimate::of_ranks(MethodId::Calibrated, vec![Rank::new(mesh.kind_of_all(), mesh.count(), with_runtime(moments))?])
 }

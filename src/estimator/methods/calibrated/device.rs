@@ -28,7 +28,7 @@ pub fn overhead(shape: &Shape) -> Expr<Memory> {
 pub fn in_share(shape: &Shape) -> Expr<Memory> {
     measured_or(shape, |shape| {
         let family = shape.reader.choice(Id::GpuFamily);
-        let outside = cublas(shape, family) + Expr::from(c::VLLM_OUTSIDE_TORCH);
+        let outside = cublas(shape, family) + outside_torch(shape);
         // `support` refuses a version of another engine before anybody asks.
         let version = VersionRules::of(shape.reader.choice(Id::EngineVersion)).vllm;
         let outside =
@@ -60,7 +60,8 @@ pub fn overhead_range(inputs: &Inputs) -> [f64; 2] {
         return [own; 2];
     }
     let others = GpuFamily::ALL.iter().map(|&family| own - estimated(&shape).value() + on(&shape, family).value());
-    others.fold([own; 2], |[least, most], it| [f64::min(least, it), f64::max(most, it)])
+    let [least, most] = others.fold([own; 2], |[least, most], it| [f64::min(least, it), f64::max(most, it)]);
+    [least, most + more_of_communicators(&shape)]
 }
 
 fn estimated(shape: &Shape) -> Expr<Memory> {
@@ -76,9 +77,30 @@ fn on(shape: &Shape, family: GpuFamily) -> Expr<Memory> {
     };
     match engine(shape) {
         Engine::LlamaCpp => context,
-        Engine::Vllm => context + Expr::from(c::VLLM_OUTSIDE_TORCH),
+        Engine::Vllm => context + outside_torch(shape),
         Engine::Transformers => context + Expr::from(c::ALLOCATOR_SLACK),
     }
+}
+
+/// What vLLM finds outside PyTorch: more where ranks exchange tensors.
+fn outside_torch(shape: &Shape) -> Expr<Memory> {
+    let own: Expr<Memory> = c::VLLM_OUTSIDE_TORCH.into();
+    match communicators(shape) {
+        Some(it) => own + it,
+        None => own,
+    }
+}
+
+/// What ranks of vLLM need to exchange tensors: NCCL's buffers, and those of its own all-reduce.
+fn communicators(shape: &Shape) -> Option<Expr<Memory>> {
+    let ranks = shape.reader.number(Id::TensorParallel);
+    let nccl = if ranks > 2.0 { c::NCCL_OF_MORE } else { c::NCCL_OF_TWO };
+    (ranks > 1.0).then(|| Expr::from(nccl) + Expr::from(c::CUSTOM_ALL_REDUCE))
+}
+
+/// What they may need beyond that by what was found on two GPUs, in bytes.
+fn more_of_communicators(shape: &Shape) -> f64 {
+    communicators(shape).map_or(0.0, |it| (c::OUTSIDE_TORCH_OF_TWO.value() - it.value()).max(0.0))
 }
 
 /// The driver's context: its own structures, and the kernels that were loaded.

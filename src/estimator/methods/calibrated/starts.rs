@@ -5,6 +5,7 @@
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::runnable;
+use crate::estimator::methods::calibrated::model::served::serves;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::spreadable::spreads;
 use crate::estimator::methods::calibrated::model::support;
@@ -29,6 +30,7 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     support::supports(reader)?;
     let shape = Shape::new(*reader);
     spreads(&shape)?;
+    serves(&shape)?;
     let needs_adapters = reader.choice::<ReferenceModel>(Id::ReferenceModel) == ReferenceModel::AdapterOff;
     if needs_adapters && runnable::trains_everything(&shape) {
         return Err(Unsupported::NoAdapters);

@@ -2,14 +2,17 @@
 //! rest of the page is there; the select itself stays when one is chosen, so that typing on goes to the next one. It knows none by
 //! name.
 
-use crate::estimator::{ChoiceValue, Gpu, ParameterId, Value};
+use crate::estimator::parameters::choice_ids::ChoiceIds;
+use crate::estimator::{Gpu, ParameterId, Value};
 use crate::ui::first::order::PagePart;
+use crate::ui::kit::combobox::{ComboSource, combobox};
 use crate::ui::kit::controls::{set_options, text_of};
 use crate::ui::kit::element::{El, ElementRef, effect, el};
 use crate::ui::kit::ids::control_id;
 use crate::ui::later::{Later, LaterParts};
 use crate::ui::state::State;
 use leptos::prelude::*;
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
 
@@ -33,19 +36,36 @@ pub fn model_select(state: State) -> El {
             state.choose_model(model);
         }
     };
-    long_select(state, LongChoice { id: ParameterId::Model, none, fill: |it| it.fill_models, choose })
+    let select = long_select(state, LongChoice { id: ParameterId::Model, none, fill: |it| it.fill_models, choose });
+    el("span").class("select wide").child(select.attr("id", control_id(ParameterId::Model)))
 }
 
-/// The GPUs by name.
-pub fn gpu_select(state: State) -> El {
-    let none = (Gpu::IDS[Gpu::NONE], state.texts().controls.no_gpu);
-    // What was typed of another GPU is no figure of this one.
+/// The GPUs by name, in a field that is searched in.
+pub fn gpu_select(state: State, label: &str) -> El {
+    let id = ParameterId::Gpu;
+    let none = (ChoiceIds::NO_DEVICE, state.texts().controls.no_gpu);
     let choose = |state: State, value| {
-        state.shown.give(ParameterId::GpuMemory, None);
-        state.shown.give(ParameterId::GpuFamily, None);
-        state.commit(ParameterId::Gpu, value);
+        if let Value::Choice(place) = value {
+            state.choose_gpu(place);
+        }
     };
-    long_select(state, LongChoice { id: ParameterId::Gpu, none, fill: |it| it.fill_gpus, choose })
+    let native = long_select(state, LongChoice { id, none, fill: |it| it.fill_gpus, choose })
+        .attr("tabindex", "-1")
+        .attr("aria-hidden", "true");
+    let source = ComboSource {
+        id: control_id(id),
+        test_id: format!("search-{}", id.spec().key),
+        label: label.to_owned(),
+        shown: Arc::new(move || name_of(state, id, &state.shown.value(id)).unwrap_or_else(|| none.1.to_owned())),
+        chosen: Arc::new(move || id.spec().write(&untrack(|| state.shown.value(id)))),
+        offers: Arc::new(move || Later::gate().parts().map(|it| (it.gpu_rows)(state))),
+        choose: Arc::new(move |value| {
+            if let Ok(value) = id.spec().parse(value, state.catalog) {
+                choose(state, value);
+            }
+        }),
+    };
+    combobox(source, native)
 }
 
 fn long_select(state: State, it: LongChoice) -> El {
@@ -80,15 +100,13 @@ fn long_select(state: State, it: LongChoice) -> El {
             choose(state, value);
         }
     };
-    let select = el("select")
+    el("select")
         .child(el("option").attr("value", none.0).text(none.1))
         .handle(handle)
         .on("focus", move |_| is_wanted.set(true))
         .on("pointerdown", move |_| is_wanted.set(true))
         .on("change", move |event| take(text_of(&event)))
-        .attr("id", control_id(id))
-        .test_id(format!("choice-{}", id.spec().key));
-    el("span").class("select wide").child(select)
+        .test_id(format!("choice-{}", id.spec().key))
 }
 
 /// What the chosen one is called; `None` where none is.

@@ -175,8 +175,8 @@ fn control(state: State, id: ParameterId, label: &str) -> Vec<El> {
         ParameterKind::Number { .. } | ParameterKind::Set { .. } | ParameterKind::List { .. } => {
             number_box(state, id, label)
         }
-        ParameterKind::Choice { .. } if id == ParameterId::Gpu => vec![gpu_select(state)],
-        ParameterKind::Choice { ids } => vec![choice(state, id, ids)],
+        ParameterKind::Choice { .. } if id == ParameterId::Gpu => vec![gpu_select(state, label)],
+        ParameterKind::Choice { ids } => vec![choice(state, id, ids.all())],
         ParameterKind::Toggle => vec![toggle(state, id)],
         ParameterKind::Model => vec![model_select(state)],
     }

@@ -74,7 +74,7 @@ fn strategies(state: State) -> El {
     };
     section(state, Section::Strategies)
         .child(el("p").class("note").text_fn(note))
-        .child(el("ul").class("strategies").children(Strategy::ALL.map(|it| strategy_item(state, it))))
+        .child(el("ul").class("strategies").children(Strategy::OF_DOCUMENT.map(|it| strategy_item(state, it))))
 }
 
 /// A strategy with what it saves here and now.

@@ -223,9 +223,20 @@ impl Adapters {
 
     /// Rows and elements of a row of each matrix of a layer: `A` has as many rows as the rank, `B` as many as the layer puts out.
     pub fn rows(&self, widths: &Widths) -> Vec<[f64; 2]> {
+        self.adapters.iter().flat_map(|it| Self::rows_of(it, widths)).collect()
+    }
+
+    fn rows_of(it: &Adapter, widths: &Widths) -> [[f64; 2]; 2] {
         let rank = widths.value(Width::Rank);
-        let outputs = |it: &Adapter| it.outputs.iter().map(|width| widths.value(*width)).sum();
-        self.adapters.iter().flat_map(|it| [[rank, widths.value(it.input)], [outputs(it), rank]]).collect()
+        let outputs = it.outputs.iter().map(|width| widths.value(*width)).sum();
+        [[rank, widths.value(it.input)], [outputs, rank]]
+    }
+
+    /// Elements of both matrices of each adapter of a layer's feed-forward block, or of what stands before it.
+    pub fn pairs(&self, widths: &Widths, of_feed_forward: bool) -> Vec<[f64; 2]> {
+        let stands_there = |it: &&Adapter| matches!(it.site, Site::FeedForward | Site::Down) == of_feed_forward;
+        let elements = |it: &Adapter| Self::rows_of(it, widths).map(|[rows, of_row]| rows * of_row);
+        self.adapters.iter().filter(stands_there).map(elements).collect()
     }
 
     /// Elements of the largest matrix that one of them is added to; nothing where none is.

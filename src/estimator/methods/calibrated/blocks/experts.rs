@@ -31,11 +31,12 @@ pub fn weights(counter: &mut Counter, layers: &Expr<Count>) {
     let (inner, shared) = (counter.leaf(Fact::MoeIntermediateSize), counter.leaf(Fact::SharedIntermediateSize));
     let has_bias = counter.is(Fact::ExpertBias);
     let inward = if counter.is(Fact::GatedMlp) { 2.0 } else { 1.0 };
-    let all = layers.clone() * experts.clone();
+    let held = counter.shape.held_experts();
+    let all = layers.clone() * held.clone();
     let gate_up = times(inward) * inner.clone();
     let (into, out) = (Linear::new(&width, &gate_up, has_bias), Linear::new(&inner, &width, has_bias));
-    counter.stacked(Part::Experts, "experts.gate_up_proj", &all, experts.value(), into, EXPERTS);
-    counter.stacked(Part::Experts, "experts.down_proj", &all, experts.value(), out, EXPERTS);
+    counter.stacked(Part::Experts, "experts.gate_up_proj", &all, held.value(), into, EXPERTS);
+    counter.stacked(Part::Experts, "experts.down_proj", &all, held.value(), out, EXPERTS);
     let router = Linear::new(&width, &experts, counter.is(Fact::RouterBias));
     counter.linear(Part::Router, "gate", layers, router, ROUTER);
     if counter.is(Fact::RouterCorrection) {

@@ -4,6 +4,7 @@
 use crate::estimator::architecture::Fact;
 use crate::estimator::constants as c;
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
@@ -13,6 +14,7 @@ use crate::estimator::parameters::choices::Sampler;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
 
+const GATHERED: &str = "torch/distributed/_functional_collectives.py, all_gather_tensor";
 /// Where logits are bounded.
 pub const SOFT_CAP: &str = "modeling_gemma2.py, Gemma2ForCausalLM.forward";
 const TRL: &str = "grpo_trainer.py, _get_per_token_logps";
@@ -49,6 +51,9 @@ pub fn sampled(run: &TrainingRun) -> Expr<Memory> {
 pub fn of_prompt(run: &ServingRun) -> Expr<Memory> {
     let is_scaled = run.shape.is(Fact::FinalSoftCap) || run.shape.is(Fact::ScaledLogits);
     let scaled = if is_scaled { run.bytes() } else { 0.0 };
+    if let Some(gathered) = gathered(run) {
+        return gathered;
+    }
     each(
         &run.fact(Fact::VocabSize),
         Quantity::Logits,
@@ -58,7 +63,19 @@ pub fn of_prompt(run: &ServingRun) -> Expr<Memory> {
 
 /// Logits of a decode step in Transformers, for each sequence.
 pub fn of_step(run: &ServingRun) -> Expr<Memory> {
+    if let Some(gathered) = gathered(run) {
+        return gathered;
+    }
     each(&run.fact(Fact::VocabSize), Quantity::Logits, &[("logits", run.bytes(), CAUSAL)])
+}
+
+/// The same while parts of several ranks are put together: a part, all of them, and what becomes of them.
+fn gathered(run: &ServingRun) -> Option<Expr<Memory>> {
+    let ranks = Mesh::of(&run.shape.reader).tensor();
+    let parts = || {
+        [("part of the logits", run.bytes() / ranks, GATHERED), ("all_gather, chunk, cat", 3.0 * run.bytes(), GATHERED)]
+    };
+    (ranks > 1.0).then(|| each(&run.fact(Fact::VocabSize), Quantity::Logits, &parts()))
 }
 
 /// A logit in vLLM's sampler, which sorts the FP32 logits of each row by itself.
@@ -96,7 +113,7 @@ const DRAWN_BY_FLASHINFER: [Named; 4] = [
 /// Logits of up to `rows` sequences from which vLLM draws their next tokens. PyTorch sorts a few rows at once and more of them
 /// each by itself: a step with a few may need more than one with all.
 pub fn sampled_in_vllm(run: &ServingRun, rows: &Expr<Count>) -> Expr<Memory> {
-    let vocabulary = run.fact(Fact::VocabSize);
+    let vocabulary = run.shape.leaf_of_all(Fact::VocabSize);
     let each = |tensors: &[Named]| each(&vocabulary, Quantity::SampledLogits, tensors);
     match run.shape.reader.choice(Id::Sampler) {
         Sampler::FlashInfer => return rows.clone() * each(&DRAWN_BY_FLASHINFER),
@@ -122,7 +139,7 @@ const BONUS: [Named; 2] = [("logits in 16 bits", HALF, REJECTION), ("logits of t
 /// Logits of up to so many sequences, by each of which `drafted` tokens are checked and one more is drawn. Where PyTorch sorts them,
 /// the copy that is not sorted stays beside.
 pub fn verified_in_vllm(run: &ServingRun, sequences: &Expr<Count>, drafted: &Expr<Count>) -> Expr<Memory> {
-    let vocabulary = run.fact(Fact::VocabSize);
+    let vocabulary = run.shape.leaf_of_all(Fact::VocabSize);
     let rows = sequences.clone() * drafted.clone();
     let verified = |tensors: &[Named]| rows.clone() * each(&vocabulary, Quantity::VerifiedLogits, tensors);
     let checked = match run.shape.reader.choice(Id::Sampler) {

@@ -14,6 +14,8 @@ use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
 
 const CAUSAL: &str = "loss_utils.py, ForCausalLMLoss";
+const DIVIDED: &str = "torch/distributed/tensor/parallel/loss.py, _log_softmax";
+const GATHERED: &str = "torch/distributed/_functional_collectives.py, all_gather_tensor";
 const NATIVE: &str = "modeling_bert.py, BertForMaskedLM.forward";
 const FUSED: &str = "unsloth kernels/cross_entropy_loss.py, Fast_CrossEntropyLoss";
 const TRL: &str = "trl kernels/chunked_logprob.py, ChunkedLogProbFunction";
@@ -23,6 +25,26 @@ const LIGER: &str = "liger_kernel ops/fused_linear_cross_entropy.py";
 pub fn forward(run: &TrainingRun) -> Option<Expr<Memory>> {
     let compute = run.formats.compute;
     let converted = if compute < FP32 { compute } else { 0.0 };
+    if run.is_loss_divided() {
+        // The logarithm of softmax step by step (`_nll_loss_and_log_softmax` of DTensor's `loss.py`).
+        return Some(logits(
+            run,
+            &[
+                ("logits", converted, CAUSAL),
+                ("logits.float()", FP32, CAUSAL),
+                ("shifted", FP32, DIVIDED),
+                ("exp(shifted), then log_softmax", FP32, DIVIDED),
+            ],
+        ));
+    }
+    if run.tensor_ranks() > 1.0 && compute == FP32 {
+        // Putting the parts together is fuller than the loss: a part, all of them, and what becomes of them.
+        let part = compute / run.tensor_ranks();
+        return Some(logits(
+            run,
+            &[("part of the logits", part, GATHERED), ("all_gather, chunk, cat", 3.0 * compute, GATHERED)],
+        ));
+    }
     Some(match way(run)? {
         // In the run's format, converted to FP32, and their logarithm of softmax.
         Loss::Fp32 => logits(
@@ -80,6 +102,11 @@ fn way(run: &TrainingRun) -> Option<Loss> {
 /// Logits of all tokens. A bound keeps the tangent too.
 fn logits(run: &TrainingRun, tensors: &[Named]) -> Expr<Memory> {
     let vocabulary = run.shape.leaf(Fact::VocabSize);
+    let vocabulary = if run.is_loss_divided() {
+        vocabulary / run.shape.reader.leaf::<Count>(Id::TensorParallel)
+    } else {
+        vocabulary
+    };
     if !run.shape.is(Fact::FinalSoftCap) {
         return run.tokens() * each(&vocabulary, Quantity::Logits, tensors);
     }

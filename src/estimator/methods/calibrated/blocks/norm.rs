@@ -43,7 +43,10 @@ pub fn kept(run: &TrainingRun, input_name: &'static str, input: f64) -> Tensors 
     let statistics = Tensor::new("mean, rstd", FP32, Width::One, LAYER).times(2.0);
     let [kept, of_rows] = match run.kind(Fact::Norm) {
         // An FP32 copy of the input, or the input itself if it is FP32; the inverse root.
-        Norm::Rms | Norm::RmsScaledWide => [tensor(FP32, RMS), deviation(RMS)],
+        Norm::Rms | Norm::RmsScaledWide => {
+            let share = run.share_of_stream();
+            [tensor(FP32, RMS).times(share), deviation(RMS).times(share)]
+        }
         Norm::RmsPlusOne => [tensor(FP32, RMS_PLUS_ONE), deviation(RMS_PLUS_ONE)],
         // The input; mean and inverse deviation. Autocast runs the operation in FP32, unless the model converts the input
         // itself because it changes the scale.
@@ -65,6 +68,7 @@ pub fn normalized(run: &TrainingRun, input: f64) -> Tensors {
 
 fn normalized_input(run: &TrainingRun, input: f64) -> Tensor {
     Tensor::new("normalized input", normalized_bytes(run, input), Width::Hidden, "derivatives.yaml, mul")
+        .times(run.share_of_stream())
 }
 
 /// Bytes of an element of the normalized input, where it is kept; else 0.

@@ -13,6 +13,7 @@ const MODEL: &str = "modeling_llama.py, LlamaModel.forward";
 const LAYER: &str = "modeling_llama.py, LlamaDecoderLayer.forward";
 const HELD: &str = "modeling_gpt_neox.py, GPTNeoXLayer.forward";
 const BOTH: &str = "modeling_falcon.py, FalconDecoderLayer.forward";
+const ALL_REDUCE: &str = "vllm distributed/device_communicators/cuda_communicator.py, all_reduce";
 const VLLM: &str = "vllm model_executor/models/llama.py, LlamaDecoderLayer.forward";
 const GGML: &str = "llama.cpp, llm_build_llama";
 
@@ -60,6 +61,11 @@ pub const fn in_vllm(run: &ServingRun) -> [Tensor; 3] {
         run.tensor("input of the block", Width::Hidden, VLLM),
         run.tensor("output of the block", Width::Hidden, VLLM),
     ]
+}
+
+/// What the ranks of vLLM make of their parts of the block's output: neither its own kernel nor NCCL reduces in place.
+pub const fn all_reduced(run: &ServingRun) -> Tensor {
+    run.tensor("result of all_reduce", Width::Hidden, ALL_REDUCE)
 }
 
 /// Around each block of llama.cpp's graph: its input, and the sum that it will be added to.

@@ -5,6 +5,7 @@ use crate::estimator::architecture::{Part, PartCount, TensorSums, Tower, is_of_s
 use crate::estimator::expr::{Expr, LaterListing, Listing};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::blocks::task_head;
+use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::support::support;
 use crate::estimator::methods::calibrated::parts::count::{count, parts, total};
@@ -29,8 +30,20 @@ pub struct Counts<'a> {
 impl<'a> Counts<'a> {
     /// Counts a shape, and fits it to the size that the link states.
     pub fn of(shape: &Shape<'a>) -> Self {
+        if shape.split().is_some() {
+            return Self::of_rank(shape);
+        }
         let weights = if shape.reader.is_telling() { count(shape).weights } else { Vec::new() };
         Self::with(shape, parts(shape.reader.inputs()), weights)
+    }
+
+    /// Counts what one of several GPUs holds, in proportion to the model's size where one is stated.
+    fn of_rank(shape: &Shape<'a>) -> Self {
+        let counter = count(shape);
+        let scale = scale(shape, total(parts(shape.reader.inputs())));
+        let mut res = Self { parts: counter.parts.into(), weights: counter.weights, scale, reader: shape.reader };
+        res.leave_out_vision(shape);
+        res
     }
 
     /// Fits what was counted of a shape to the size that the link states.
@@ -51,11 +64,17 @@ impl<'a> Counts<'a> {
         let scale = scale(shape, counted);
         let mut res = Self { parts: parts.into(), weights, scale, reader };
         res.put_head(shape);
-        if shape.reader.choice::<TowerPlace>(Id::Vision) != TowerPlace::Resident {
-            res.parts.to_mut().retain(|it| !is_vision(it));
-            res.weights.retain(|it| !is_vision(&it.part()));
-        }
+        res.leave_out_vision(shape);
+        res.divide(Mesh::of(&reader).tensor());
         res
+    }
+
+    /// Leaves out a vision tower that is not on the GPU.
+    fn leave_out_vision(&mut self, shape: &Shape) {
+        if shape.reader.choice::<TowerPlace>(Id::Vision) != TowerPlace::Resident {
+            self.parts.to_mut().retain(|it| !is_vision(it));
+            self.weights.retain(|it| !is_vision(&it.part()));
+        }
     }
 
     /// Those of the run's drafter, in proportion to the model's size where one is stated.
@@ -79,6 +98,23 @@ impl<'a> Counts<'a> {
         parts.append(&mut brought.parts);
         self.weights.retain(|it| task_head::runs(head, it.part()));
         self.weights.append(&mut brought.weights);
+    }
+
+    /// Leaves a rank its part of all but norms and routers, which every rank has whole.
+    fn divide(&mut self, ranks: f64) {
+        if ranks <= 1.0 {
+            return;
+        }
+        let is_whole = |part: Part| matches!(part, Part::Norms | Part::Router);
+        for it in self.parts.to_mut().iter_mut().filter(|it| !is_whole(it.part)) {
+            it.parameters /= ranks;
+            it.tensors.largest /= ranks;
+            it.tensors.sides /= ranks;
+            it.tensors.in_matrices /= ranks;
+        }
+        for it in self.weights.iter_mut().filter(|it| !is_whole(it.part)) {
+            it.elements = it.elements.clone() / self.reader.leaf::<Count>(Id::TensorParallel);
+        }
     }
 
     /// By what the count of the shape was multiplied so that the model has the stated size.

@@ -2,6 +2,7 @@
 //! places: what a rank holds of weights and gradients, which ranks hold the same, and whether there are formulas at all.
 
 use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::Engine;
 use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::rank::RankKind;
 use crate::estimator::reader::Reader;
@@ -34,7 +35,11 @@ impl Mesh {
             data: reader.number(Id::DataParallel),
             // A degree that the run has not is read as none.
             pipeline: reader.number(Id::PipelineParallel).max(1.0),
-            tensor: reader.number(Id::TensorParallel).max(1.0),
+            // vLLM's ranks are narrower models: see `split`.
+            tensor: match reader.choice(Id::Engine) {
+                Engine::Vllm => 1.0,
+                Engine::Transformers | Engine::LlamaCpp => reader.number(Id::TensorParallel).max(1.0),
+            },
             context: reader.number(Id::ContextParallel).max(1.0),
             replicas: reader.number(Id::DataParallelReplicate),
         }
@@ -42,7 +47,14 @@ impl Mesh {
 
     /// What spreads the run: nothing where there is one rank, of which accelerate wraps no model.
     pub fn trainer(&self) -> Trainer {
-        if self.data * self.pipeline * self.tensor * self.context > 1.0 { self.trainer } else { Trainer::None }
+        match self.trainer {
+            _ if self.data * self.pipeline > 1.0 => self.trainer,
+            // A mesh without ranks to shard over is PyTorch's plan alone.
+            Trainer::Fsdp2 if self.tensor > 1.0 => Trainer::Torch,
+            Trainer::Transformers | Trainer::Torch | Trainer::Megatron if self.tensor > 1.0 => self.trainer,
+            Trainer::Megatron if self.context > 1.0 => self.trainer,
+            _ => Trainer::None,
+        }
     }
 
     /// Ranks among which the layers of a pipeline are shared out; 1 without one.
@@ -55,14 +67,15 @@ impl Mesh {
         self.pipeline > 1.0 && self.trainer != Trainer::None
     }
 
-    /// Ranks that read different sequences.
-    pub const fn data(&self) -> f64 {
-        self.data
-    }
-
-    /// Ranks that divide the matrices of layers, the embedding and the output projection among themselves.
-    pub const fn tensor(&self) -> f64 {
-        self.tensor
+    /// How many ranks there are.
+    pub fn count(&self) -> usize {
+        match self.trainer() {
+            Trainer::None => self.tensor as usize,
+            Trainer::Ddp | Trainer::Fsdp2 | Trainer::DeepSpeed | Trainer::Transformers | Trainer::Torch => {
+                (self.data * self.pipeline * self.tensor) as usize
+            }
+            Trainer::Megatron => (self.data * self.pipeline * self.tensor * self.context) as usize,
+        }
     }
 
     /// Ranks that have a part of each sequence.
@@ -70,20 +83,33 @@ impl Mesh {
         self.context
     }
 
-    /// How many ranks there are.
-    pub fn count(&self) -> usize {
-        match self.trainer() {
-            Trainer::None => 1,
-            Trainer::Ddp | Trainer::Fsdp2 | Trainer::Torch => (self.data * self.pipeline) as usize,
-            Trainer::Megatron => (self.data * self.pipeline * self.tensor * self.context) as usize,
+    /// Ranks that divide the matrices of layers, the embedding and the output projection among themselves.
+    pub const fn tensor(&self) -> f64 {
+        self.tensor
+    }
+
+    /// Ranks that read different sequences.
+    pub const fn data(&self) -> f64 {
+        self.data
+    }
+
+    /// Which of the ranks are alike where no tensor is shared out over data.
+    pub fn kind_of_all(&self) -> RankKind {
+        if self.tensor > 1.0 {
+            RankKind::Shards { first: 0, last: self.tensor as usize - 1 }
+        } else if self.trainer() == Trainer::None {
+            RankKind::Only
+        } else {
+            RankKind::Replica
         }
     }
 
     /// Ranks that share out each tensor among themselves.
     pub fn sharded_over(&self) -> f64 {
         match self.trainer() {
-            Trainer::None | Trainer::Ddp | Trainer::Torch | Trainer::Megatron => 1.0,
+            Trainer::None | Trainer::Ddp | Trainer::Transformers | Trainer::Torch | Trainer::Megatron => 1.0,
             Trainer::Fsdp2 => (self.data / self.replicas).max(1.0),
+            Trainer::DeepSpeed => self.data,
         }
     }
 
@@ -95,6 +121,11 @@ impl Mesh {
     /// Whether shards are held by more than one replica.
     pub fn is_replicated(&self) -> bool {
         self.replicas > 1.0
+    }
+
+    /// What a rank has of a matrix before it is shared out over data: some of its rows, or a part of each.
+    pub fn divided(&self, [rows, of_row]: [f64; 2], by_columns: bool) -> [f64; 2] {
+        if by_columns { [rows, (of_row / self.tensor).ceil()] } else { [(rows / self.tensor).ceil(), of_row] }
     }
 
     /// Elements that each rank exchanges of a tensor with so many rows: `torch.chunk` gives each as many rows as the first, which
@@ -129,6 +160,6 @@ impl Mesh {
     /// Which ranks of the run those are, and how many.
     pub fn kind(&self, it: Shards) -> (RankKind, usize) {
         let kind = RankKind::Shards { first: it.first as usize, last: it.end as usize - 1 };
-        (kind, ((it.end - it.first) * self.replicas) as usize)
+        (kind, ((it.end - it.first) * self.replicas * self.tensor) as usize)
     }
 }

@@ -121,8 +121,11 @@ fn spread(shape: &Shape, kind: RunKind) -> RunKind {
         (Trainer::Megatron, _) => RunKind::Derived,
         (_, RunKind::FullTraining) if mesh.is_pipelined() => RunKind::Pipelined,
         (Trainer::Ddp, RunKind::FullTraining | RunKind::Adapters) => RunKind::DataParallel,
-        (Trainer::Fsdp2, RunKind::FullTraining | RunKind::Adapters) => RunKind::Sharded,
-        (Trainer::Ddp | Trainer::Fsdp2 | Trainer::Torch, _) => RunKind::Derived,
+        (Trainer::Fsdp2 | Trainer::DeepSpeed, RunKind::FullTraining | RunKind::Adapters) => RunKind::Sharded,
+        // Too few runs were traced over divided layers for a band of their own.
+        (Trainer::Ddp | Trainer::Fsdp2 | Trainer::DeepSpeed | Trainer::Transformers | Trainer::Torch, _) => {
+            RunKind::Derived
+        }
     }
 }
 

@@ -3,10 +3,11 @@
 
 use crate::estimator::architecture::{Fact, Layout, List};
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::model::split::RankShare;
 use crate::estimator::parameters::ParameterId;
 use crate::estimator::parameters::choices::TaskHead;
 use crate::estimator::reader::Reader;
-use crate::estimator::units::Unit;
+use crate::estimator::units::{Count, Unit};
 use std::borrow::Cow;
 
 /// The facts of the model that runs, read through the inputs; one place for each, so that nobody searches.
@@ -14,12 +15,38 @@ use std::borrow::Cow;
 pub struct Shape<'a> {
     /// The inputs, for all that is no fact of the model.
     pub reader: Reader<'a>,
+    /// What one of several GPUs holds of each width, where they share out matrices among themselves.
+    split: Option<RankShare>,
 }
 
 impl<'a> Shape<'a> {
     /// The shape of the inputs' model, or of the mode's defaults.
     pub const fn new(reader: Reader<'a>) -> Self {
-        Self { reader }
+        Self { reader, split: None }
+    }
+
+    /// The same as one GPU holds it: a model of its own, as wide as its part.
+    pub const fn of_rank(reader: Reader<'a>, split: Option<RankShare>) -> Self {
+        Self { reader, split }
+    }
+
+    /// The whole model.
+    pub const fn whole(&self) -> Self {
+        Self::new(self.reader)
+    }
+
+    /// What the GPU holds of the model's widths, where it is not the only one.
+    pub const fn split(&self) -> Option<RankShare> {
+        self.split
+    }
+
+    /// Experts of a layer that the GPU holds.
+    pub fn held_experts(&self) -> Expr<Count> {
+        let all = self.leaf(Fact::NumExperts);
+        match self.split {
+            Some(split) => split.experts(&self.reader, all),
+            None => all,
+        }
     }
 
     /// A list of the model that runs; none of its entries are known where it is empty.
@@ -38,8 +65,9 @@ impl<'a> Shape<'a> {
     }
 
     /// A fact: the parameter of the mode that states it, else the model's.
-    pub const fn get(&self, fact: Fact) -> Option<f64> {
-        self.reader.fact(fact)
+    pub fn get(&self, fact: Fact) -> Option<f64> {
+        let all = self.reader.fact(fact)?;
+        Some(self.split.map_or(all, |split| split.of::<Count>(&self.reader.untold(), fact, Expr::untold(all)).value()))
     }
 
     /// A fact that is 0 where nothing is known of it.
@@ -55,6 +83,17 @@ impl<'a> Shape<'a> {
     /// A fact as a leaf of a formula: a parameter of the mode, or a number of the model. What a model lacks it has not,
     /// whatever stands at the parameter's default: the same number as [`Shape::number`] says.
     pub fn leaf<U: Unit>(&self, fact: Fact) -> Expr<U> {
+        match self.split {
+            Some(split) => split.of(&self.reader, fact, self.whole().leaf_of_all(fact)),
+            None => self.leaf_of_all(fact),
+        }
+    }
+
+    /// The same of the whole model, whatever the GPU holds.
+    pub fn leaf_of_all<U: Unit>(&self, fact: Fact) -> Expr<U> {
+        if self.split.is_some() {
+            return self.whole().leaf_of_all(fact);
+        }
         let reader = self.reader;
         if !reader.is_telling() {
             return Expr::untold(self.number(fact));

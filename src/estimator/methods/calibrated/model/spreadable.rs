@@ -1,6 +1,6 @@
 //! Which runs are known over several GPUs: those whose trainer was read and traced with such layers. It knows no moment.
 
-use crate::estimator::architecture::{Fact, FactGroup, Layout, Loss, Norm, NormPlacement, Residual};
+use crate::estimator::architecture::{Fact, FactGroup, Layout, Loss, Norm, NormPlacement, Residual, Router};
 use crate::estimator::methods::calibrated::blocks::masks;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::pipeline::Pipeline;
@@ -12,9 +12,12 @@ use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{
-    Attention, FinetuneMethod, LoraVariant, ModulesToSave, Optimizer, OptimizerKernel, Precision, Recipe, TaskHead,
+    Attention, Draft, FinetuneMethod, LoraVariant, ModulesToSave, Optimizer, OptimizerKernel, Precision, Quantization,
+    Recipe, TaskHead,
 };
-use crate::estimator::parameters::spread::{OffloadPlace, Reshard, Schedule, Trainer, WireFormat, Wrapping};
+use crate::estimator::parameters::spread::{
+    OffloadPlace, Reshard, Schedule, TensorPlan, Trainer, WireFormat, Wrapping, ZeroStage,
+};
 
 /// Whether there are formulas for a run over as many GPUs as there are.
 ///
@@ -32,14 +35,131 @@ pub fn spreads(shape: &Shape) -> Result<(), Unsupported> {
     if is_mixed && recipe == Recipe::Policy && trainer != Trainer::Fsdp2 {
         return Err(Unsupported::Spread(NotSpread::Recipe));
     }
+    if trainer == Trainer::Megatron && is_step {
+        return of_megatron(shape, recipe);
+    }
+    if mesh.tensor() > 1.0 {
+        divides(shape, recipe, is_mixed)?;
+    }
     match trainer {
         Trainer::None => Ok(()),
         _ if !is_step => Err(Unsupported::Spread(NotSpread::Run)),
-        Trainer::Megatron => of_megatron(shape, recipe),
+        // Both at once were not traced.
+        _ if mesh.is_pipelined() && mesh.tensor() > 1.0 => Err(Unsupported::Spread(NotSpread::Layers)),
         _ if mesh.is_pipelined() => pipelines(shape, trainer, recipe, is_mixed),
+        Trainer::Transformers | Trainer::Torch if mesh.tensor() > 1.0 && mesh.data() <= 1.0 => Ok(()),
+        Trainer::Transformers | Trainer::Torch => Err(Unsupported::Spread(NotSpread::DataOfPlan)),
+        Trainer::Megatron => of_megatron(shape, recipe),
         Trainer::Ddp => Ok(()),
         Trainer::Fsdp2 => shards(shape, recipe, is_mixed),
-        Trainer::Torch => Err(Unsupported::Spread(NotSpread::PipelineTrainer)),
+        Trainer::DeepSpeed => zero(shape, recipe, is_mixed),
+    }
+}
+
+/// What DeepSpeed was traced with: the same models as FSDP2, in 16 bits beside an FP32 copy.
+fn zero(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported> {
+    let stage: ZeroStage = shape.reader.choice(Id::ZeroStage);
+    models(shape, |method| matches!(method, FinetuneMethod::Full | FinetuneMethod::Lora))?;
+    if !is_mixed || recipe != Recipe::Master {
+        return Err(Unsupported::Spread(NotSpread::Recipe));
+    }
+    optimizers(shape)?;
+    // Without ZeRO another class runs (`FP16_UnfusedOptimizer`).
+    if stage == ZeroStage::Nothing { Err(Unsupported::Spread(NotSpread::Stage)) } else { Ok(()) }
+}
+
+/// Dense decoders, trained in one of the ways that were traced, adapters being plain.
+fn models(shape: &Shape, is_read: impl Fn(FinetuneMethod) -> bool) -> Result<(), Unsupported> {
+    let is_plain = shape.reader.choice::<ModulesToSave>(Id::ModulesToSave) == ModulesToSave::None
+        && shape.reader.choice::<LoraVariant>(Id::LoraVariant) != LoraVariant::Dora;
+    let is_known = is_dense(shape) && is_plain && is_read(shape.reader.choice(Id::FinetuneMethod));
+    if is_known { Ok(()) } else { Err(Unsupported::Spread(NotSpread::Model)) }
+}
+
+/// Optimizers that update parts of tensors.
+fn optimizers(shape: &Shape) -> Result<(), Unsupported> {
+    if is_elementwise(shape) { Ok(()) } else { Err(Unsupported::Spread(NotSpread::Optimizer)) }
+}
+
+/// What layers were divided of: dense decoders as Llama's, trained whole or served by Transformers.
+fn divides(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported> {
+    let others = [
+        Fact::NumDenseLayers,
+        Fact::SharedIntermediateSize,
+        Fact::KvLoraRank,
+        Fact::LearnedPositions,
+        Fact::TokenTypes,
+        Fact::EmbeddingNorm,
+        Fact::EmbeddingDropout,
+        Fact::ExtraEmbeddings,
+        Fact::FusedQkv,
+        Fact::FusedGateUp,
+        Fact::OutputBias,
+        Fact::MlpBias,
+        Fact::LmHeadBias,
+        Fact::AttentionGate,
+        Fact::AttentionSoftCap,
+        Fact::FinalSoftCap,
+        Fact::AttentionSinks,
+        Fact::ScaledLogits,
+        Fact::ScaledStream,
+        Fact::VisionNumLayers,
+    ];
+    let reader = &shape.reader;
+    let trains = reader.mode() != Mode::Inference;
+    let is_known = matches!(reader.mode(), Mode::Inference | Mode::Finetune | Mode::Train | Mode::Nlp)
+        && shape.layout() == Layout::Decoder
+        && shape.head() == TaskHead::Lm
+        && Norm::of(shape.number(Fact::Norm)) == Norm::Rms
+        && NormPlacement::of(shape.number(Fact::NormPlacement)) == NormPlacement::Before
+        && Residual::of(shape.number(Fact::Residual)) == Residual::Sequential
+        && shape.is(Fact::GatedMlp)
+        && others.iter().all(|it| !shape.is(*it))
+        && !reader.choice::<Precision>(Id::Precision).is_packed();
+    let is_run = if trains {
+        // The plans of models with norms of heads were not traced in training, nor sums of whole gradients.
+        !shape.is(Fact::QkNorm)
+            && !shape.is(Fact::NumExperts)
+            && reader.choice::<FinetuneMethod>(Id::FinetuneMethod) == FinetuneMethod::Full
+            && reader.choice::<Loss>(Id::Loss) == Loss::Fp32
+            && reader.number(Id::GradientAccumulationSteps) <= 1.0
+    } else {
+        // Of mixtures Mixtral's was traced.
+        let is_mixture = shape.is(Fact::NumExperts);
+        (!is_mixture || Router::of(shape.number(Fact::Router)) == Router::Wide && !shape.is(Fact::QkNorm))
+            && reader.choice::<Quantization>(Id::Quantization) == Quantization::None
+            && reader.choice::<Draft>(Id::Draft) == Draft::None
+    };
+    if !is_known || !is_run {
+        return Err(Unsupported::Spread(NotSpread::Layers));
+    }
+    let ranks = Mesh::of(reader).tensor();
+    let divides = |ranks: f64| {
+        let inner = if shape.is(Fact::NumExperts) { Fact::MoeIntermediateSize } else { Fact::IntermediateSize };
+        let sides = [Fact::NumAttentionHeads, Fact::NumKeyValueHeads, inner, Fact::VocabSize];
+        sides.iter().all(|it| shape.number(*it) % ranks == 0.0)
+            && (!reader.is_on(Id::SequenceParallel) || reader.number(Id::SequenceLength) % ranks == 0.0)
+    };
+    if !divides(ranks) {
+        let heads = shape.number(Fact::NumKeyValueHeads);
+        let of = |it: u32| divides(f64::from(it)).then_some(it);
+        let below = (1..(ranks.min(heads + 1.0) as u32)).rev().find_map(of).unwrap_or(1);
+        let above = ((ranks as u32).saturating_add(1)..=heads as u32).find_map(of);
+        return Err(Unsupported::Spread(NotSpread::Degree { below, above }));
+    }
+    if !trains {
+        return Ok(());
+    }
+    optimizers(shape)?;
+    match Mesh::of(reader).trainer() {
+        Trainer::Fsdp2 if reader.choice::<TensorPlan>(Id::TensorParallelPlan) == TensorPlan::Transformers => {
+            Err(Unsupported::Spread(NotSpread::Plan))
+        }
+        // The sum of a whole gradient and a divided one was not traced in groups.
+        Trainer::Fsdp2 if shape.is(Fact::TieWordEmbeddings) => Err(Unsupported::Spread(NotSpread::Layers)),
+        Trainer::Fsdp2 => Ok(()),
+        _ if is_mixed && recipe != Recipe::Pure => Err(Unsupported::Spread(NotSpread::RecipeOfPlan)),
+        _ => Ok(()),
     }
 }
 
@@ -201,18 +321,12 @@ fn nearest_stages(pipeline: &Pipeline, layers: usize) -> NotSpread {
 
 /// What FSDP2 was traced with: dense decoders without learned positions, trained whole or by plain adapters of 16-bit weights.
 fn shards(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported> {
-    let is_known = is_dense(shape);
     let method = shape.reader.choice::<FinetuneMethod>(Id::FinetuneMethod);
-    let is_plain = shape.reader.choice::<ModulesToSave>(Id::ModulesToSave) == ModulesToSave::None
-        && shape.reader.choice::<LoraVariant>(Id::LoraVariant) != LoraVariant::Dora;
-    let is_read = match method {
+    models(shape, |method| match method {
         FinetuneMethod::Full | FinetuneMethod::Lora => true,
         FinetuneMethod::Qlora => takes_packed(shape),
         FinetuneMethod::Prefix => false,
-    };
-    if !is_known || !is_plain || !is_read {
-        return Err(Unsupported::Spread(NotSpread::Model));
-    }
+    })?;
     // accelerate runs no autocast around FSDP2, and the policy makes adapters and weights of one format.
     let is_own = match recipe {
         Recipe::Policy => true,
@@ -222,9 +336,7 @@ fn shards(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupport
     if !is_own {
         return Err(Unsupported::Spread(NotSpread::Recipe));
     }
-    if !is_elementwise(shape) {
-        return Err(Unsupported::Spread(NotSpread::Optimizer));
-    }
+    optimizers(shape)?;
     if Mesh::of(&shape.reader).is_even() { Ok(()) } else { Err(Unsupported::Spread(NotSpread::Replicas)) }
 }
 

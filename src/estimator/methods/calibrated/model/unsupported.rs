@@ -97,12 +97,14 @@ pub enum Unsupported {
 pub enum NotSpread {
     /// Runs of the kind have no formulas over several GPUs.
     Run,
-    /// FSDP2 was not traced with such a model or method.
+    /// The trainer was not traced with such a model or method.
     Model,
     /// The optimizer does not update parts of tensors, or was not traced doing so.
     Optimizer,
     /// The recipe is another trainer's.
     Recipe,
+    /// A stage of ZeRO that nobody has traced.
+    Stage,
     /// The ranks are no multiple of the replicas.
     Replicas,
     /// A trainer that runs no pipelines, or PyTorch's own without one.
@@ -140,6 +142,36 @@ pub enum NotSpread {
         /// The nearest number that is.
         nearest: u32,
     },
+    /// Layers of the kind, or a run of the kind, were not traced divided over GPUs.
+    Layers,
+    /// Heads, inner widths, the vocabulary or the sequence cannot be divided so: the nearest degrees that can.
+    Degree {
+        /// The largest below.
+        below: u32,
+        /// The smallest above, if there is one.
+        above: Option<u32>,
+    },
+    /// A plan that divides layers was not traced beside ranks that read other sequences.
+    DataOfPlan,
+    /// That plan was not traced beside FSDP2.
+    Plan,
+    /// Divided layers were traced in one format alone.
+    RecipeOfPlan,
+    /// vLLM's code for such a model over several GPUs was not read.
+    Served,
+    /// Heads or widths of the model cannot be shared out evenly among so many; the nearest numbers of ranks that can.
+    Heads {
+        /// Fewer.
+        below: u32,
+        /// More, if there are any.
+        above: Option<u32>,
+    },
+    /// Experts are shared out among all ranks or none, and among no more than there are.
+    ExpertRanks,
+    /// Replicas of a mixture exchange tokens, which was not read.
+    ReplicasOfMixture,
+    /// llama.cpp has the output projection in the host's memory, or layers that are not alike.
+    PartOnGpu,
 }
 
 impl NotSpread {
@@ -148,7 +180,11 @@ impl NotSpread {
         match self {
             Self::Run | Self::Model => ParameterId::Trainer,
             Self::Optimizer => ParameterId::Optimizer,
-            Self::Recipe => ParameterId::Recipe,
+            Self::Recipe | Self::RecipeOfPlan => ParameterId::Recipe,
+            Self::Layers | Self::Degree { .. } => ParameterId::TensorParallel,
+            Self::DataOfPlan => ParameterId::DataParallel,
+            Self::Plan => ParameterId::TensorParallelPlan,
+            Self::Stage => ParameterId::ZeroStage,
             Self::Replicas => ParameterId::DataParallelReplicate,
             Self::PipelineTrainer => ParameterId::Trainer,
             Self::Pipeline | Self::PipelineShards | Self::Stages { .. } => ParameterId::PipelineParallel,
@@ -158,6 +194,10 @@ impl NotSpread {
             Self::VirtualStages => ParameterId::VirtualStages,
             Self::Rounds { .. } => ParameterId::MicroBatches,
             Self::PipelineGpus { .. } => ParameterId::GpuCount,
+            Self::Served | Self::Heads { .. } => ParameterId::TensorParallel,
+            Self::ExpertRanks => ParameterId::ExpertParallel,
+            Self::ReplicasOfMixture => ParameterId::DataParallel,
+            Self::PartOnGpu => ParameterId::GpuLayers,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::estimator::architecture::{Fact, Router};
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::tensors::dtype::times;
 use crate::estimator::methods::calibrated::tensors::width::{N_WIDTHS, Width};
@@ -30,15 +31,20 @@ impl Widths {
     }
 
     fn with_visits(shape: &Shape, sequence: &Expr<Count>, visits: Expr<Count>) -> Self {
-        let heads: Expr<Count> = shape.leaf(Fact::NumAttentionHeads);
-        let key_heads: Expr<Count> = shape.leaf(Fact::NumKeyValueHeads);
+        // Plans of tensor parallelism divide heads, and the inner width of feed-forward blocks.
+        let ranks = Mesh::of(&shape.reader).tensor();
+        let divided = |whole: Expr<Count>| {
+            if ranks > 1.0 { whole / shape.reader.leaf::<Count>(ParameterId::TensorParallel) } else { whole }
+        };
+        let heads = divided(shape.leaf(Fact::NumAttentionHeads));
+        let key_heads = divided(shape.leaf(Fact::NumKeyValueHeads));
         let head: Expr<Count> = shape.leaf(Fact::HeadDim);
         let hidden: Expr<Count> = shape.leaf(Fact::HiddenSize);
         let leaf = |width| match width {
             Width::Hidden => hidden.clone(),
             Width::Queries => (heads.clone() * head.clone()).named(Quantity::QueryWidth),
             Width::Keys => (key_heads.clone() * head.clone()).named(Quantity::KeyWidth),
-            Width::Intermediate => shape.leaf(Fact::IntermediateSize),
+            Width::Intermediate => divided(shape.leaf(Fact::IntermediateSize)),
             Width::Heads => heads.clone(),
             Width::KeyHeads => key_heads.clone(),
             Width::Scores => heads.clone() * sequence.clone(),
@@ -47,7 +53,7 @@ impl Widths {
             Width::Experts => shape.leaf(Fact::NumExperts),
             Width::Visits => visits.clone(),
             Width::Rows => visits.clone() * hidden.clone(),
-            Width::InnerRows => visits.clone() * shape.leaf::<Count>(Fact::MoeIntermediateSize),
+            Width::InnerRows => visits.clone() * divided(shape.leaf(Fact::MoeIntermediateSize)),
             Width::Shared => shape.leaf(Fact::SharedIntermediateSize),
             Width::CompressedQueries => shape.leaf(Fact::QLoraRank),
             Width::CompressedKeys => shape.leaf(Fact::KvLoraRank),

@@ -32,6 +32,8 @@ pub struct Rows {
     pub rows: f64,
     /// Elements of a row.
     pub of_row: f64,
+    /// Whether they read what a block's inner tensors are made of, so that plans of tensor parallelism divide their columns.
+    pub reads_divided: bool,
 }
 
 /// The sides of a linear layer, and whether it has a bias.
@@ -161,6 +163,9 @@ impl<'a> Counter<'a> {
     ) {
         let tensors = linear.tensors(layers.value(), TensorSums::matrices(layers.value(), linear.sides()));
         self.put_rows(part, layers.value(), linear.sides());
+        if let Some(it) = self.rows.last_mut() {
+            it.reads_divided = matches!(name, "o_proj" | "down_proj");
+        }
         if linear.has_bias {
             self.put_rows(part, layers.value(), [linear.to.value(), 1.0]);
         }
@@ -184,7 +189,7 @@ impl<'a> Counter<'a> {
 
     /// Notes the rows of so many tensors of a part of the present stack.
     pub fn put_rows(&mut self, part: Part, number: f64, [rows, of_row]: [f64; 2]) {
-        self.rows.push(Rows { tower: self.tower, part, number, rows, of_row });
+        self.rows.push(Rows { tower: self.tower, part, number, rows, of_row, reads_divided: false });
     }
 
     /// Adds to a part of the present stack.

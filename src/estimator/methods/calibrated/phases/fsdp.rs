@@ -301,7 +301,12 @@ impl<'a> ShardedStep<'a> {
         self.accumulated(0.0, false, &mut made);
         let mut lines = base();
         let trains_everything = run.formats.trains_everything();
+        let ranks = run.tensor_ranks();
         match (&self.root, trains_everything) {
+            // The gradient of a divided table is whole on each rank, and its part is cut out; `starts` lets no other pass.
+            _ if ranks > 1.0 => {
+                lines.push((Component::Temporaries, times(ranks) * table() + stream.max(table())));
+            }
             (Some(_), true) if run.is_tied() => {
                 lines.push((Component::Temporaries, shared_table(run, true, table(), stream)));
             }

@@ -16,3 +16,4 @@ pub mod rollout;
 pub mod scoring;
 pub mod stack;
 pub mod step;
+pub mod zero;

@@ -60,7 +60,7 @@ pub struct Pipelined<'a> {
 }
 
 /// When one micro-batch runs backward: what [`Backward`] says, kept.
-pub struct Turn {
+pub struct MicroBatchTurn {
     stage: usize,
     others: Vec<usize>,
     done: Vec<bool>,
@@ -158,7 +158,7 @@ impl<'a> Pipelined<'a> {
     }
 
     /// Of each stage of a rank the first backward pass and the fullest behind it.
-    pub fn turns(&self, rank: usize, stages: &[StageOfRank], resident: &Resident) -> Vec<Turn> {
+    pub fn turns(&self, rank: usize, stages: &[StageOfRank], resident: &Resident) -> Vec<MicroBatchTurn> {
         let of_gradient = resident.gradient.value();
         let logits = self.logits_on_way().value();
         let of_output = self.returned(1).value();
@@ -171,13 +171,18 @@ impl<'a> Pipelined<'a> {
             let outputs = if self.returns && stages[it.stage].is_last { it.before as f64 * of_output } else { 0.0 };
             others + gradients + outputs
         };
-        let mut found: Vec<Option<(f64, Turn)>> = Vec::new();
+        let mut found: Vec<Option<(f64, MicroBatchTurn)>> = Vec::new();
         found.resize_with(2 * stages.len(), || None);
         self.pipeline.visit(rank, self.returns && rank + 1 == self.pipeline.ranks, |it| {
             let place = &mut found[2 * it.stage + usize::from(it.before > 0)];
             let total = bytes(it);
             if place.as_ref().is_none_or(|(fullest, _)| total > *fullest) {
-                let turn = Turn { stage: it.stage, others: it.others.into(), done: it.done.into(), before: it.before };
+                let turn = MicroBatchTurn {
+                    stage: it.stage,
+                    others: it.others.into(),
+                    done: it.done.into(),
+                    before: it.before,
+                };
                 *place = Some((total, turn));
             }
         });
@@ -185,7 +190,7 @@ impl<'a> Pipelined<'a> {
     }
 
     /// The moments of a micro-batch that runs backward.
-    fn of_turn(&self, turn: &Turn, stages: &[StageOfRank], resident: &Resident) -> Vec<Moment> {
+    fn of_turn(&self, turn: &MicroBatchTurn, stages: &[StageOfRank], resident: &Resident) -> Vec<Moment> {
         let (run, stage) = (self.run, &stages[turn.stage]);
         let accumulates = turn.before > 0 || run.accumulates();
         let mut own = resident.clone();
@@ -287,7 +292,7 @@ impl<'a> Pipelined<'a> {
     }
 
     /// What other micro-batches have left, and gradients of the rank's other stages.
-    pub fn beside(&self, turn: &Turn, stages: &[StageOfRank], resident: &Resident) -> Lines {
+    pub fn beside(&self, turn: &MicroBatchTurn, stages: &[StageOfRank], resident: &Resident) -> Lines {
         let run = self.run;
         // Of several stages each has a number of its own, and the symbol is that of one.
         let number = |n: usize| match stages.len() {
@@ -313,7 +318,7 @@ impl<'a> Pipelined<'a> {
     }
 
     /// Whether the gradient lives that the micro-batch before has sent to the stage before: `bwd_sends` of `Schedule1F1B` holds it.
-    pub fn keeps_sent(&self, turn: &Turn, stages: &[StageOfRank]) -> bool {
+    pub fn keeps_sent(&self, turn: &MicroBatchTurn, stages: &[StageOfRank]) -> bool {
         let is_held = self.pipeline.schedule == Schedule::OneForwardOneBackward;
         is_held && turn.before > 0 && !stages[turn.stage].is_first
     }

@@ -13,7 +13,7 @@ use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::layer_backward::{Differentiated, Inside, LayerBackward};
-use crate::estimator::methods::calibrated::phases::pipeline::{Pipelined, StageOfRank, Turn, keep_fuller};
+use crate::estimator::methods::calibrated::phases::pipeline::{MicroBatchTurn, Pipelined, StageOfRank, keep_fuller};
 use crate::estimator::methods::calibrated::run::sharded::{ShardGroup, ShardedRun};
 use crate::estimator::methods::calibrated::run::stages::{layers_of_stage, receive_buffers};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
@@ -114,7 +114,7 @@ impl ShardedStage<'_> {
     }
 
     /// The moments of a micro-batch that runs backward.
-    fn of_turn(&self, turn: &Turn) -> Vec<Moment> {
+    fn of_turn(&self, turn: &MicroBatchTurn) -> Vec<Moment> {
         let (run, pipelined, sharded) = (self.run(), self.pipelined, &self.sharded);
         let accumulates = turn.before > 0;
         let mut res = Vec::new();

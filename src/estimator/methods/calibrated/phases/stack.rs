@@ -13,7 +13,8 @@ use crate::estimator::methods::calibrated::model::counts::{Counts, is_expert, is
 use crate::estimator::methods::calibrated::run::formats::Trained;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::instant::Instant;
-use crate::estimator::methods::calibrated::tensors::list::Tensors;
+use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
+use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
 
@@ -164,7 +165,8 @@ impl Stack {
     pub fn of(run: &TrainingRun, counts: &Counts) -> Self {
         let linear = counts.leaf(Quantity::LinearParameters, |it| is_linear(it) && !is_vision(it));
         let Layers { kinds, instants, first_norm } = layers(run, counts, &linear);
-        let input = run.stream("input of a layer", "torch.utils.checkpoint").listed(Quantity::LayerInput, &run.widths);
+        let input = Tensor::new("input of a layer", run.formats.stream, Width::Hidden, "torch.utils.checkpoint");
+        let input = run.tensors(&[input.times(run.share_of_stream())]).listed(Quantity::LayerInput, &run.widths);
         // The inputs of layers that need no gradient are checkpoints like others.
         let held = frozen::held(run).map(|it| it.listed(Quantity::HeldByFrozen, &run.widths));
         let kept = match &held {

@@ -17,6 +17,7 @@ use crate::estimator::methods::calibrated::run::resident::Resident;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{element, times};
 use crate::estimator::methods::calibrated::tensors::list::Tensors;
+use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::moment::MomentId;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
@@ -204,7 +205,7 @@ impl<'a> Step<'a> {
     }
 
     /// The embedding's gradient is computed from that of its output.
-    fn end(&self) -> Lines {
+    pub fn end(&self) -> Lines {
         let run = self.run;
         let mut res = self.resident.lines_of_moment();
         res.push((Component::Inputs, self.run.ids()));
@@ -222,6 +223,11 @@ impl<'a> Step<'a> {
             return res;
         }
         let table = || run.embedding() * self.resident.gradient.clone();
+        if let Some(rest) = self.rest_of_table() {
+            let whole = if run.is_tied() { rest + table() } else { rest };
+            res.push((Component::Temporaries, whole + stream));
+            return res;
+        }
         // A loss in chunks hands over its gradient of the table, to which the embedding's is then added in place.
         let is_tied = run.is_tied() && run.loss() != Some(Loss::Chunked);
         let temporaries = match (is_tied, run.accumulates()) {
@@ -240,10 +246,36 @@ impl<'a> Step<'a> {
         is_trained.then(|| self.run.embedding() * self.resident.gradient.clone())
     }
 
+    /// What the gradient of a divided embedding has beside the rank's own part: it is made whole on each rank (DTensor's rule
+    /// for `embedding_dense_backward`).
+    fn rest_of_table(&self) -> Option<Expr<Memory>> {
+        let ranks = self.run.tensor_ranks();
+        (ranks > 1.0).then(|| times(ranks - 1.0) * (self.run.embedding() * self.resident.gradient.clone()))
+    }
+
     fn optimizer_step(&self) -> Lines {
+        let run = self.run;
         let mut res = self.resident.lines_of_moment();
-        res.push((Component::Inputs, self.run.ids()));
-        self.resident.at_step(res)
+        res.push((Component::Inputs, run.ids()));
+        // The other gradient of a table that is both is divided, and so is their sum.
+        let Some(rest) = self.rest_of_table().filter(|_| !run.is_tied()) else {
+            return self.resident.at_step(res);
+        };
+        res.extend(self.resident.kept_gradients().map(|it| (Component::Gradients, it + rest)));
+        // The part that the step reads, cut out; and of norms over parts of a sequence their reduced gradients, one twice.
+        let cut = run.embedding() * self.resident.gradient.clone();
+        let cut = if run.is_sequence_divided() {
+            let norms = times(2.0) * (run.layers() + Expr::number(1.0)) * run.widths.leaf(Width::Hidden);
+            cut + norms * self.resident.gradient.clone()
+        } else {
+            cut
+        };
+        let made = match self.resident.step.clone() {
+            Some(step) => step.max(cut),
+            None => cut,
+        };
+        res.push((Component::Temporaries, made));
+        res
     }
 }
 

@@ -1,8 +1,10 @@
 //! Number formats of a training run. It knows no tensor.
 
 use crate::estimator::architecture::Fact;
+use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{AdapterPrecision, FinetuneMethod, Precision, Recipe};
+use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::reader::Reader;
 
 /// Which parameters a run trains.
@@ -73,7 +75,9 @@ impl Formats {
             AdapterPrecision::Bf16 => Precision::Bf16.bytes(),
         };
         // FSDP2 casts all parameters of a group as it gathers them.
-        let adapter = if recipe == Recipe::Policy { narrow } else { adapter };
+        // DeepSpeed's engine casts the whole module.
+        let is_cast = recipe == Recipe::Policy || Mesh::of(inputs).trainer() == Trainer::DeepSpeed;
+        let adapter = if is_cast { narrow } else { adapter };
         let updated = if is_full { parameter } else { adapter };
         let has_master = recipe == Recipe::Master && updated < Precision::Fp32.bytes();
         Self {

@@ -11,3 +11,6 @@ pub mod serving;
 pub mod sharded;
 pub mod stages;
 pub mod training;
+pub mod zero;
+pub mod zero_live;
+pub mod zero_order;

@@ -21,7 +21,7 @@ use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory, Unit};
 
 /// What decides how large shares are.
-const SHARES_FROM: &[Id] = &[Id::Model, Id::DataParallel, Id::DataParallelReplicate];
+const SHARES_FROM: &[Id] = &[Id::Model, Id::DataParallel, Id::DataParallelReplicate, Id::TensorParallel];
 
 /// The same of adapters.
 const ADAPTERS_FROM: &[Id] = &[Id::Model, Id::LoraRank, Id::LoraTargets, Id::DataParallel, Id::DataParallelReplicate];
@@ -92,7 +92,8 @@ impl ShardedRun {
         let counter = count(run.shape);
         let of_adapters = run.adapters.rows(&run.widths).into_iter().map(|it| it[0]);
         let norms = norms(&counter, run.layers().value());
-        mesh.shards(counter.rows.iter().map(|it| it.rows).chain(norms).chain(of_adapters))
+        let of_matrices = counter.rows.iter().map(|it| of_rank(it, mesh)[0]);
+        mesh.shards(of_matrices.chain(norms).chain(of_adapters))
     }
 
     /// What ranks hold that hold the same.
@@ -326,7 +327,7 @@ impl SharedElements {
                     .iter()
                     .filter(|it| !is_packed(it))
                     .filter(keep)
-                    .map(|it| it.number * share([it.rows, it.of_row]))
+                    .map(|it| it.number * share(of_rank(it, mesh)))
                     .sum::<f64>()
             };
             let layer = of(&of_layer) / layers + share([of_norms, 1.0]);
@@ -335,7 +336,7 @@ impl SharedElements {
         };
         let of_adapters =
             |share: &dyn Fn([f64; 2]) -> f64| run.adapters.rows(&run.widths).into_iter().map(share).sum::<f64>();
-        let largest = counter.rows.iter().map(|it| mesh.exchanged([it.rows, it.of_row])).fold(0.0, f64::max);
+        let largest = counter.rows.iter().map(|it| mesh.exchanged(of_rank(it, mesh))).fold(0.0, f64::max);
         Self {
             exchanged: sums(&exchanged),
             held: sums(&held),
@@ -344,6 +345,11 @@ impl SharedElements {
             largest,
         }
     }
+}
+
+/// The rows of a matrix, and their length, of which a rank's group shares out what there is.
+fn of_rank(it: &Rows, mesh: &Mesh) -> [f64; 2] {
+    mesh.divided([it.rows, it.of_row], it.reads_divided)
 }
 
 /// Elements of the norms of a layer, and of the last: vectors, whose rows they are. Those of a layer are shared out as one.

@@ -4,6 +4,7 @@
 use crate::estimator::architecture::{Fact, Loss};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::adapters::Adapters;
+use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::run::formats::{Formats, Trained};
@@ -70,7 +71,9 @@ impl<'a> TrainingRun<'a> {
         let is_quantized = is_quantized(shape, &formats);
         let saved = Saved::of(shape, &widths, &formats, is_quantized);
         let layers = shape.leaf(Fact::NumLayers);
-        let embedding = shape.leaf::<Count>(Fact::VocabSize) * widths.leaf(Width::Hidden);
+        let table = shape.leaf::<Count>(Fact::VocabSize) * widths.leaf(Width::Hidden);
+        let is_divided = Mesh::of(&shape.reader).tensor() > 1.0;
+        let embedding = if is_divided { table / shape.reader.leaf::<Count>(Id::TensorParallel) } else { table };
         let head = shape.head();
         Self {
             shape,
@@ -135,7 +138,27 @@ impl<'a> TrainingRun<'a> {
         self.layers.clone()
     }
 
-    /// Elements of the token embedding: `V·H`.
+    /// Ranks that divide layers among themselves.
+    pub fn tensor_ranks(&self) -> f64 {
+        Mesh::of(&self.shape.reader).tensor()
+    }
+
+    /// Whether each rank computes the loss of its part of the vocabulary.
+    pub fn is_loss_divided(&self) -> bool {
+        self.tensor_ranks() > 1.0 && self.shape.reader.is_on(Id::LossParallel)
+    }
+
+    /// Whether ranks that divide layers divide norms and the stream between blocks along the sequence, too.
+    pub fn is_sequence_divided(&self) -> bool {
+        self.tensor_ranks() > 1.0 && self.shape.reader.is_on(Id::SequenceParallel)
+    }
+
+    /// The share of the stream between blocks that a rank has.
+    pub fn share_of_stream(&self) -> f64 {
+        if self.is_sequence_divided() { 1.0 / self.tensor_ranks() } else { 1.0 }
+    }
+
+    /// Elements of the token embedding on a rank: `V·H`, or its part of them.
     pub fn embedding(&self) -> Expr<Count> {
         self.embedding.clone()
     }

@@ -8,6 +8,7 @@ use crate::estimator::methods::calibrated::blocks::{attention, latent_attention,
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::gguf_types::Type;
+use crate::estimator::methods::calibrated::serving::offload::Offload;
 use crate::estimator::methods::calibrated::tensors::cached::Cached;
 use crate::estimator::methods::calibrated::tensors::dtype::{HALF, times};
 use crate::estimator::parameters::ParameterId as Id;
@@ -63,6 +64,11 @@ fn growing(run: &ServingRun) -> Growing {
 /// The cache at its largest, with a drafter's, or `None` for models that need none.
 pub fn cache(run: &ServingRun) -> Option<Expr<Memory>> {
     let own = of_model(run)?;
+    // Each layer's is where the layer is.
+    let own = match Offload::of(run.shape).and_then(|it| it.share_in_host()) {
+        Some(in_host) => own.clone() - in_host * own,
+        None => own,
+    };
     Some(if run.drafted().is_some() { own + of_drafter(run) } else { own })
 }
 

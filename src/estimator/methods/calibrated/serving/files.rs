@@ -1,11 +1,15 @@
-//! GGUF files: how much of one goes to the GPU. It knows neither which format a file gives a tensor nor any buffer of a run.
+//! GGUF files: how much of one goes to the GPU, and which of its tensors the GPU borrows from the host's memory. It knows neither which format a file gives a tensor nor any buffer of a run.
 
 use crate::estimator::architecture::{Fact, Layout, Part, PartCount, Tower};
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::model::counts::{Counts, is_vision};
+use crate::estimator::methods::calibrated::model::counts::{Counts, is_expert, is_vision};
+use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::parts::counter::Counter;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::gguf_types::Type;
-use crate::estimator::methods::calibrated::serving::mixes::{File, Mix, MixedModel, Split};
+use crate::estimator::methods::calibrated::serving::mixes::{File, Mix, MixedModel};
+use crate::estimator::methods::calibrated::serving::offload::Offload;
+use crate::estimator::methods::calibrated::serving::two_formats::Split;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF, element, times};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::quantity::Quantity;
@@ -13,7 +17,7 @@ use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 /// The weights that llama.cpp puts on the GPU with all layers: the token embedding stays on the CPU, and a tied one is
 /// copied to serve as output projection.
-pub fn weights(run: &ServingRun, file: File) -> Expr<Memory> {
+pub fn weights(run: &ServingRun, file: File) -> FileOnGpu {
     let shape = run.shape;
     let counts = Counts::of(shape);
     let layers = run.leaf(Id::NumLayers).value();
@@ -92,6 +96,12 @@ pub fn weights(run: &ServingRun, file: File) -> Expr<Memory> {
     };
     let block = counts.leaf(Quantity::FeedForwardParameters, is_block);
     let n_matrices = if shape.is(Fact::GatedMlp) { 3.0 } else { 2.0 };
+    // Of some files' formats the first layers have more than their share.
+    let mut uneven = vec![(block.value() / n_matrices, mix.down, shape.number(inner))];
+    uneven.push((block.value() * (1.0 - 1.0 / n_matrices), mix.inward, hidden));
+    if !is_latent {
+        uneven.push((counts.scale() * (attentive.clone() * run.hidden.clone() * values).value(), of_values, hidden));
+    }
     own.push((block.clone() / times(n_matrices), bytes(Quantity::DownWeight, mix.down, shape.number(inner))));
     own.push((block.clone() - block / times(n_matrices), bytes(Quantity::InwardWeight, mix.inward, hidden)));
 
@@ -99,7 +109,8 @@ pub fn weights(run: &ServingRun, file: File) -> Expr<Memory> {
     let wide = |it: &PartCount| it.tower == Tower::Main && matches!(it.part, Part::Norms | Part::Router);
     let rest = |it: &PartCount| !own_head(it) && !table(it) && !wide(it) && !is_vision(it);
     let mut rest = counts.leaf(Quantity::LayerParameters, rest);
-    let mut packed = head * b_out;
+    let output: Expr<Memory> = head * b_out;
+    let mut packed = output.clone();
     for (count, of_weight) in own {
         if of_weight.value() != b_file.value() {
             rest = rest - count.clone();
@@ -108,8 +119,87 @@ pub fn weights(run: &ServingRun, file: File) -> Expr<Memory> {
     }
     // A size below what the shape counts to leaves nothing to the file's own format.
     let mut res = packed + rest.max(times(0.0)) * b_file + counts.leaf(Quantity::WideParameters, wide) * element(FP32);
+    let offload = Offload::of(shape);
+    let in_host = offload.as_ref().map(|it| {
+        let last_norm = FP32 * Counter::new(shape).vectors_of_norm(Fact::Norm) * hidden;
+        let experts = FileExperts {
+            of_layers: counts.number(is_expert),
+            inward: (1.0 - 1.0 / n_matrices, mix.inward, hidden),
+            down: (1.0 / n_matrices, mix.down, shape.number(inner)),
+        };
+        let of_layers = res.value() - output.value() - last_norm;
+        in_host(shape, it, of_layers, &uneven, &experts) + if it.has_output { 0.0 } else { output.value() + last_norm }
+    });
     if counts.number(is_vision) > 0.0 {
         res = res + counts.leaf(Quantity::TowerParameters, is_vision) * element(HALF);
     }
-    res
+    let Some((offload, in_host)) = offload.zip(in_host) else {
+        return FileOnGpu { weights: res, of_layers: None, of_output: None };
+    };
+    let decided = |quantity, bytes: f64| shape.reader.counted::<Memory>(quantity, bytes, DECIDING);
+    let borrowed = borrowed(shape, &offload, [mix.inward, mix.down, Split::all(mix.query)], shape.number(inner));
+    FileOnGpu {
+        weights: res - decided(Quantity::HostWeights, in_host),
+        of_layers: (borrowed > 0.0).then(|| decided(Quantity::BorrowedWeight, borrowed)),
+        of_output: (!offload.has_output).then_some(output),
+    }
+}
+
+/// What decides which tensors of a file are where.
+const DECIDING: &[Id] = &[Id::Quantization, Id::Precision, Id::NumLayers, Id::GpuLayers, Id::CpuExpertLayers];
+
+/// A file whose tensors are on the GPU, or some of them.
+pub struct FileOnGpu {
+    /// Weights on the GPU, in bytes.
+    pub weights: Expr<Memory>,
+    /// The largest weight of layers in the host's memory: the GPU computes a micro-batch with a copy of it
+    /// (`ggml_backend_sched_backend_id_from_cur`, `op_offload`), and each such weight begins a part of the graph, so that the copies
+    /// share one place.
+    pub of_layers: Option<Expr<Memory>>,
+    /// The same of the output projection.
+    pub of_output: Option<Expr<Memory>>,
+}
+
+/// FileExperts of all layers, and the shares of them that go inward and outward, with their formats and rows.
+struct FileExperts {
+    of_layers: f64,
+    inward: (f64, Split, f64),
+    down: (f64, Split, f64),
+}
+
+/// Bytes of layers in the host's memory: whole ones, and the experts of those behind them. `uneven` are weights of all layers, in
+/// formats that some have, with their rows.
+fn in_host(shape: &Shape, it: &Offload, of_layers: f64, uneven: &[(f64, Split, f64)], experts: &FileExperts) -> f64 {
+    let (layers, whole, more) = (it.layers.value(), it.in_host.value(), it.experts_in_host.value());
+    let beyond = |(count, of, row): &(f64, Split, f64)| {
+        count * (of.bytes_of(*row, [0.0, whole], layers) - of.bytes(*row, layers))
+    };
+    let of_whole =
+        if whole > 0.0 { whole / layers * (of_layers + uneven.iter().map(beyond).sum::<f64>()) } else { 0.0 };
+    let dense = shape.number(Fact::NumDenseLayers);
+    let first = whole.max(dense);
+    let of_one = experts.of_layers / (layers - dense).max(1.0);
+    let each = |(share, of, row): (f64, Split, f64)| share * of.bytes_of(row, [first, first + more], layers);
+    of_whole + if more > 0.0 { more * of_one * (each(experts.inward) + each(experts.down)) } else { 0.0 }
+}
+
+/// Bytes of the largest weight of layers that is in the host's memory. `formats` are those of projections inward, outward and of
+/// queries.
+fn borrowed(shape: &Shape, it: &Offload, formats: [Split; 3], inner: f64) -> f64 {
+    let hidden = shape.number(Fact::HiddenSize);
+    let [inward, down, query] = formats;
+    let [of_inward, of_down, of_query] =
+        [(inward, hidden), (down, inner), (query, hidden)].map(|(of, row)| of.most(row));
+    let is_whole = it.in_host.value() > 0.0;
+    let experts = shape.number(Fact::NumExperts);
+    if experts > 0.0 {
+        let any = is_whole || it.experts_in_host.value() > 0.0;
+        return if any { experts * inner * hidden * of_inward.max(of_down) } else { 0.0 };
+    }
+    let joined = if shape.is(Fact::GatedMlp) && shape.is(Fact::FusedGateUp) { 2.0 } else { 1.0 };
+    let heads = shape.number(Fact::NumAttentionHeads) * shape.number(Fact::HeadDim);
+    let keys = shape.number(Fact::NumKeyValueHeads) * shape.number(Fact::HeadDim);
+    let projected = if shape.is(Fact::FusedQkv) { heads + 2.0 * keys } else { heads };
+    let largest = [joined * inner * hidden * of_inward, inner * hidden * of_down, projected * hidden * of_query];
+    if is_whole { largest.into_iter().fold(0.0, f64::max) } else { 0.0 }
 }

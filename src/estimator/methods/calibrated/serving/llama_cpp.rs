@@ -1,4 +1,4 @@
-//! llama.cpp with all layers on the GPU: its buffers are made once, before the first token. It knows which blocks a
+//! llama.cpp: its buffers are made once, before the first token. It knows which blocks a
 //! micro-batch's graph has at once, and the tensors of none: `blocks` list them; and no file format.
 
 use crate::estimator::architecture::Fact;
@@ -11,7 +11,7 @@ use crate::estimator::methods::calibrated::blocks::{
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::cache::{cells, slots};
-use crate::estimator::methods::calibrated::serving::files;
+use crate::estimator::methods::calibrated::serving::files::{self, FileOnGpu};
 use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::methods::calibrated::serving::moment::Held;
 use crate::estimator::methods::calibrated::tensors::alive::{fullest, listed};
@@ -22,18 +22,23 @@ use crate::estimator::parameters::engine_versions::{OutputRows, VersionRules};
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
 
+/// Tokens of a batch from which on the GPU computes with copies of weights in the host's memory (`min_batch_size`).
+const LEAST_OFFLOADED: f64 = 32.0;
+
 /// Weights, cache and the compute buffer; nothing where llama.cpp makes no such file, for which there is no answer.
 pub fn moments(run: &ServingRun) -> Vec<Moment> {
     let of_file = |it| {
-        let held = Held::with_weights(run, files::weights(run, it));
-        held.moment(MomentId::Serving, [(Temporaries, compute_buffer(run))])
+        let on_gpu = files::weights(run, it);
+        let buffer = compute_buffer(run, &on_gpu);
+        let held = Held::with_weights(run, on_gpu.weights);
+        held.moment(MomentId::Serving, [(Temporaries, buffer)])
     };
     file(run.shape).map(of_file).into_iter().collect()
 }
 
 /// The largest part of one micro-batch's graph: attention or the feed-forward block, both with the mask of the cache's cells,
 /// or the logits.
-fn compute_buffer(run: &ServingRun) -> Expr<Memory> {
+fn compute_buffer(run: &ServingRun, file: &FileOnGpu) -> Expr<Memory> {
     let is_flash = run.shape.reader.is_on(Id::FlashAttention);
     let widths = Widths::of_engine(run.shape, &cells(run));
     let [attention, scores] = attention_prompt::in_llama_cpp(is_flash);
@@ -46,7 +51,14 @@ fn compute_buffer(run: &ServingRun) -> Expr<Memory> {
     let layer = listed(&[&stream::IN_LLAMA_CPP, &inside, &[mask]], Quantity::InsidePass, &widths);
     let layer = batch(run) * layer;
     let output = listed(&[&[stream::LAST_IN_LLAMA_CPP]], Quantity::ModelOutput, &widths);
-    layer.max(outputs(run) * (logits::in_llama_cpp(run) + output))
+    // Smaller batches are computed where the weights are (`ggml_backend_cuda_device_offload_op`).
+    let is_offloaded = batch(run).value() >= LEAST_OFFLOADED;
+    let beside = |it: Expr<Memory>, copy: &Option<Expr<Memory>>| match copy {
+        Some(copy) if is_offloaded => it + copy.clone(),
+        _ => it,
+    };
+    let output = outputs(run) * (logits::in_llama_cpp(run) + output);
+    beside(layer, &file.of_layers).max(beside(output, &file.of_output))
 }
 
 /// Tokens of a micro-batch: no more than the context has (`llama_context::llama_context`, `n_ubatch`).

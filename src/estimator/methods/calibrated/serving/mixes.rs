@@ -6,6 +6,7 @@ use crate::estimator::architecture::Fact;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::gguf_types::Type;
+use crate::estimator::methods::calibrated::serving::two_formats::{Split, Standing};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Precision, Quantization};
 
@@ -130,32 +131,6 @@ impl MixedModel {
     }
 }
 
-/// Layers and the format of their tensors, in two groups.
-#[derive(Clone, Copy)]
-pub struct Split {
-    n_special: f64,
-    special: Type,
-    rest: Type,
-}
-
-impl Split {
-    /// All layers alike.
-    pub const fn all(it: Type) -> Self {
-        Self { n_special: 0.0, special: it, rest: it }
-    }
-
-    fn map(self, change: impl Fn(Type) -> Type) -> Self {
-        Self { n_special: self.n_special, special: change(self.special), rest: change(self.rest) }
-    }
-
-    /// Bytes of a weight on the average over the layers, for rows of a length.
-    pub fn bytes(self, row: f64, layers: f64) -> f64 {
-        let of = |it: Type| if row % 256.0 == 0.0 { it.bytes() } else { it.fallback().bytes() };
-        let share = (self.n_special / layers.max(1.0)).min(1.0);
-        share * of(self.special) + (1.0 - share) * of(self.rest)
-    }
-}
-
 /// The formats of tensors that may deserve another than most.
 pub struct Mix {
     /// The output projection.
@@ -182,7 +157,7 @@ impl Mix {
         use Type::{IQ2_S, IQ2_XXS, IQ3_S, IQ3_XXS, MXFP4, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K};
         let base = file.base();
         let (n_more, eighth, wide) = (model.n_more_bits(), model.eighth(), model.is_grouped);
-        let of = |n_special: f64, special, rest| Split { n_special, special, rest };
+        let of = Split::of;
         let all = Split::all;
         let mut res = Self {
             output: if base.is_plain() { base } else { Q6_K },
@@ -206,7 +181,7 @@ impl Mix {
             File::IQ3_XS => {
                 (res.key, res.query) = (IQ3_XXS, IQ3_XXS);
                 res.value = all(if wide { Q4_K } else { base });
-                res.inward = of((7.0 * model.layers / 8.0).floor() - eighth, IQ3_XXS, base);
+                res.inward = of((7.0 * model.layers / 8.0).floor() - eighth, IQ3_XXS, base).standing(Standing::Middle);
             }
             File::IQ3_S => res.value = all(if wide { Q4_K } else { base }),
             File::IQ3_M => {
@@ -234,7 +209,8 @@ impl Mix {
             }
             File::Q4_K_S => (res.value, res.down) = (of(4.0, Q5_K, base), of(eighth, Q5_K, base)),
             File::Q4_K_M | File::Q5_K_M => {
-                (res.value, res.down) = (of(n_more, Q6_K, base), of(n_more, Q6_K, base));
+                let more = of(n_more, Q6_K, base).standing(Standing::MoreBits);
+                (res.value, res.down) = (more, more);
                 res.fused = if file == File::Q4_K_M { Q5_K } else { Q6_K };
             }
             File::MXFP4 => (res.inward, res.down) = (all(MXFP4), all(MXFP4)),
@@ -265,7 +241,8 @@ impl Mix {
         let is_large = model.is_grouped || model.experts >= 4.0;
         self.output = Q5_K;
         self.value = Split::all(if is_large { Q4_K } else { more });
-        self.down = Split { n_special: model.eighth(), special: more, rest: self.attention_output };
+        let (n_special, rest) = (model.eighth(), self.attention_output);
+        self.down = Split::of(n_special, more, rest);
         self.attention_output = attention_output;
         if model.experts == 8.0 {
             (self.key, self.attention_output) = (Q4_K, Q5_K);

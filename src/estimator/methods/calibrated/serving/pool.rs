@@ -7,10 +7,11 @@ use crate::estimator::expr::Expr;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::device;
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::model::support::supports;
+use crate::estimator::methods::calibrated::model::split::RankShare;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::{cache, vllm};
+use crate::estimator::methods::calibrated::starts::supports;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::{Reader, Telling};
@@ -60,7 +61,7 @@ pub fn capacity(inputs: &Inputs) -> Option<Capacity> {
     }
     let reader = Reader::new(inputs, Telling::Formulas);
     supports(&reader).ok()?;
-    let shape = Shape::new(reader);
+    let shape = Shape::of_rank(reader, RankShare::of_first(&reader));
     let run = ServingRun::with(&shape, reader.leaf(Id::SequenceLength));
     let cache = cache::cache(&run).filter(|it| it.value() > 0.0)?.named(Quantity::CacheOfRun);
     // Which step is the fullest does not depend on the cache, which all of them have.

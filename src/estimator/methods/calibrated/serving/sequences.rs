@@ -1,13 +1,16 @@
 //! The moments of a served run, by engine. It knows no buffer.
 
 use crate::estimator::architecture::Layout;
-use crate::estimator::estimate::Moment;
+use crate::estimator::estimate::{Moment, Rank};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::model::split::RankShare;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::{encoder, llama_cpp, transformers, vllm};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Engine;
+use crate::estimator::rank::RankKind;
+use crate::estimator::reader::Reader;
 use crate::estimator::units::Count;
 
 /// The moments of a run with the engine that was chosen.
@@ -18,6 +21,25 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
         Engine::Transformers => transformers::moments(&run),
         Engine::Vllm => vllm::moments(&run),
         Engine::LlamaCpp => llama_cpp::moments(&run),
+    }
+}
+
+/// The ranks of a run over several GPUs, those with the most experts first, each with its moments, to which `more` is added. Replicas
+/// that share nothing out hold everything.
+pub fn ranks(reader: &Reader, more: impl Fn(Vec<Moment>) -> Vec<Moment>) -> Vec<Rank> {
+    let number = |id| reader.number(id) as usize;
+    let (tensor, data) = (number(Id::TensorParallel), number(Id::DataParallel));
+    let rank = |split, kind, count| Rank::new(kind, count * data, more(moments(&Shape::of_rank(*reader, split))));
+    let Some(first) = RankShare::of_first(reader) else {
+        return rank(None, RankKind::Replica, 1).into_iter().collect();
+    };
+    let of = |split, first, end| rank(Some(split), RankKind::Shards { first, last: end - 1 }, end - first);
+    match RankShare::of_last(reader) {
+        Some((last, more)) => {
+            let more = more as usize;
+            [of(first, 0, more), of(last, more, tensor)].into_iter().flatten().collect()
+        }
+        None => of(first, 0, tensor).into_iter().collect(),
     }
 }
 

@@ -15,12 +15,15 @@ use crate::estimator::methods::calibrated::blocks::kernel::{is_eager, shares_key
 use crate::estimator::methods::calibrated::blocks::{
     embedding, gated_delta_prompt, instants, latent_prompt, logits, mamba2_prompt, masks, rotation, stream,
 };
+use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::cache;
 use crate::estimator::methods::calibrated::serving::moment::Held;
 use crate::estimator::methods::calibrated::tensors::alive::listed;
 use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
+use crate::estimator::methods::calibrated::tensors::dtype::FP32;
 use crate::estimator::methods::calibrated::tensors::list::Tensor;
+use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::PromptLogits;
@@ -129,9 +132,27 @@ impl<'a> Prompt<'a> {
         let streams = stream::around_feed_forward(self.run);
         let held = |once: Option<Cached>, inside: &[Tensor]| self.inside(once, &[&streams, inside]);
         let temporaries = instants::of_feed_forward(self.run, expanded(self.run), held);
+        let temporaries = match self.divided_norm() {
+            Some(norm) if norm.value() > temporaries.value() => norm,
+            Some(_) | None => temporaries,
+        };
         let weights = self.attention.weights().map(|it| (AttentionScores, self.scores(&it)));
         let lines = [Some((Inputs, self.inputs.clone())), weights, Some((Temporaries, temporaries))];
         self.held.moment(MomentId::Prefill, lines.into_iter().flatten())
+    }
+
+    /// Inside the norm before the last layer's feed-forward block, which is whole on every rank and fuller than a block that is divided
+    /// often; nothing where none is.
+    fn divided_norm(&self) -> Option<Expr<Memory>> {
+        let run = self.run;
+        let source = "modeling_llama.py, LlamaRMSNorm.forward";
+        let copy = if run.bytes() < FP32 { FP32 } else { 0.0 };
+        let inside = [
+            run.tensor("input of the layer, attention's output, their sum", Width::Hidden, source).times(3.0),
+            Tensor::new("hidden_states.to(float32)", copy, Width::Hidden, source),
+            Tensor::new("hidden_states * rsqrt(variance)", FP32, Width::Hidden, source),
+        ];
+        (Mesh::of(&run.shape.reader).tensor() > 1.0).then(|| self.inside(None, &[&inside]))
     }
 
     /// Scores over the vocabulary, and the layers' last output.

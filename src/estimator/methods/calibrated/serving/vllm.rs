@@ -54,13 +54,16 @@ fn step(run: &ServingRun, blocks: &[&[Tensor]], quantity: Quantity, widths: &Wid
 fn layer(run: &ServingRun) -> Expr<Memory> {
     let [residual, input, output] = stream::in_vllm(run);
     let streams = [residual, input, output, stream::last(run).only_if(run.drafted().is_some())];
+    let reduced = [stream::all_reduced(run).only_if(run.shape.split().is_some()), Tensor::NONE];
     if !run.shape.is(Fact::NumExperts) {
-        return step(run, &[&streams, &feed_forward_prompt::in_vllm(run)], Quantity::InsidePass, &run.widths);
+        let block = fullest(&[&feed_forward_prompt::in_vllm(run), &reduced], &run.widths);
+        return step(run, &[&streams, &block], Quantity::InsidePass, &run.widths);
     }
     let widths = Widths::of_engine(run.shape, &run.sequence);
     let mut block = experts_prompt::in_vllm(run, &widths);
     if run.shape.is(Fact::NumDenseLayers) {
         block = fullest(&[&block, &feed_forward_prompt::in_vllm(run)], &widths);
     }
+    let block = fullest(&[&block, &reduced], &widths);
     step(run, &[&streams, &block], Quantity::InsidePass, &widths)
 }

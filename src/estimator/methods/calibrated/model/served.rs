@@ -1,0 +1,78 @@
+//! Which runs an engine serves over several GPUs: those whose code was read with such layers and degrees. It knows no moment.
+
+use crate::estimator::architecture::{Fact, Layout, QkNorm};
+use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::model::unsupported::{NotSpread, Unsupported};
+use crate::estimator::methods::calibrated::serving::offload::Offload;
+use crate::estimator::mode::Mode;
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::{Draft, Engine, TowerPlace};
+use crate::estimator::reader::Reader;
+
+/// Whether several GPUs of vLLM serve the model.
+pub fn is_served_by_several(reader: &Reader) -> bool {
+    let is_of_vllm = reader.mode() == Mode::Inference && reader.choice::<Engine>(Id::Engine) == Engine::Vllm;
+    is_of_vllm && (reader.number(Id::TensorParallel) > 1.0 || reader.number(Id::DataParallel) > 1.0)
+}
+
+/// Whether there are formulas for a model that as many GPUs serve as there are.
+///
+/// # Errors
+/// Says why not.
+pub fn serves(shape: &Shape) -> Result<(), Unsupported> {
+    let reader = &shape.reader;
+    if reader.mode() != Mode::Inference {
+        return Ok(());
+    }
+    if Offload::of(shape).is_some_and(|it| !it.is_known(shape)) {
+        return Err(Unsupported::Spread(NotSpread::PartOnGpu));
+    }
+    if !is_served_by_several(reader) {
+        return Ok(());
+    }
+    let [tensor, data, expert] = [Id::TensorParallel, Id::DataParallel, Id::ExpertParallel].map(|id| reader.number(id));
+    let is_mixture = shape.is(Fact::NumExperts);
+    // Experts are shared out among all ranks or among none (`FusedMoEParallelConfig.make`); a dense model has none to share out.
+    if is_mixture && expert > 1.0 && (expert != tensor * data || expert > shape.number(Fact::NumExperts)) {
+        return Err(Unsupported::Spread(NotSpread::ExpertRanks));
+    }
+    // Replicas of a mixture exchange the tokens that its experts read: nobody has read what is gathered for it.
+    if is_mixture && data > 1.0 {
+        return Err(Unsupported::Spread(NotSpread::ReplicasOfMixture));
+    }
+    if tensor == 1.0 {
+        return Ok(());
+    }
+    let has_tower = shape.is(Fact::VisionNumLayers) && reader.choice::<TowerPlace>(Id::Vision) != TowerPlace::Absent;
+    let is_read = matches!(shape.layout(), Layout::Decoder | Layout::GatedDeltaHybrid)
+        && !has_tower
+        && reader.choice::<Draft>(Id::Draft) == Draft::None
+        && QkNorm::of(shape.number(Fact::QkNorm)) != QkNorm::Full;
+    if !is_read {
+        return Err(Unsupported::Spread(NotSpread::Served));
+    }
+    if divides(shape, tensor) {
+        return Ok(());
+    }
+    let heads = shape.number(Fact::NumAttentionHeads);
+    let ranks = |it: f64| it as u32;
+    // One rank always does.
+    let below = (1..=ranks(heads.min(tensor - 1.0))).rev().find(|it| divides(shape, f64::from(*it))).unwrap_or(1);
+    let above = (ranks(tensor) + 1..=ranks(heads)).find(|it| divides(shape, f64::from(*it)));
+    Err(Unsupported::Spread(NotSpread::Heads { below, above }))
+}
+
+/// Whether all ranks have as many heads, and as much of each matrix. Heads of keys may be fewer than ranks, each of which then has a
+/// copy (`ModelConfig.verify_with_parallel_config`, `QKVParallelLinear.__init__`).
+fn divides(shape: &Shape, ranks: f64) -> bool {
+    let keys = shape.number(Fact::NumKeyValueHeads);
+    let is_latent = shape.is(Fact::KvLoraRank);
+    let even = |fact: Fact| shape.number(fact) % ranks == 0.0;
+    let keeps_experts = shape.reader.number(Id::ExpertParallel) > 1.0;
+    even(Fact::NumAttentionHeads)
+        && (is_latent || keys % ranks == 0.0 || ranks % keys == 0.0)
+        && (keeps_experts || even(Fact::MoeIntermediateSize))
+        && [Fact::IntermediateSize, Fact::SharedIntermediateSize, Fact::LinearNumKeyHeads, Fact::LinearNumValueHeads]
+            .into_iter()
+            .all(even)
+}

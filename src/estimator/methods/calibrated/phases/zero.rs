@@ -1,0 +1,213 @@
+//! The moments of a training step under DeepSpeed's ZeRO: those of one GPU, with shares of states, and what is reduced and gathered at
+//! each. The tensors of layers and loss are `step`'s. It knows no size of a share.
+//!
+//! Read and traced with DeepSpeed 0.19.8 (deepspeed/runtime/zero). Ranks differ in which gradients they keep whole; at each moment
+//! the one is told that keeps most.
+
+use crate::estimator::component::Component;
+use crate::estimator::estimate::{Lines, Moment, Rank};
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::model::counts::Counts;
+use crate::estimator::methods::calibrated::model::mesh::Mesh;
+use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::phases::layer_backward::{Inside, LayerBackward};
+use crate::estimator::methods::calibrated::phases::step::{Losses, Step};
+use crate::estimator::methods::calibrated::run::training::TrainingRun;
+use crate::estimator::methods::calibrated::run::zero::ZeroRun;
+use crate::estimator::methods::calibrated::run::zero_live::LiveParameters;
+use crate::estimator::methods::calibrated::tensors::dtype::{HALF, times};
+use crate::estimator::methods::calibrated::tensors::list::Tensors;
+use crate::estimator::moment::MomentId;
+use crate::estimator::parameters::spread::ZeroStage;
+use crate::estimator::quantity::Quantity;
+use crate::estimator::rank::RankKind;
+use crate::estimator::units::Memory;
+
+/// The ranks of a run, with their moments, to which `more` is added.
+pub fn ranks(shape: &Shape, mesh: &Mesh, more: impl Fn(Vec<Moment>) -> Vec<Moment>) -> Vec<Rank> {
+    let run = TrainingRun::of(shape);
+    let counts = Counts::of(shape);
+    let zero = ZeroRun::of(&run, &counts, mesh);
+    let step = Step::with(&run, &counts, zero.resident.clone());
+    let moments = ZeroStep { run: &run, zero: &zero, step, n_layers: run.layers().value() as usize }.moments();
+    let kind = RankKind::Shards { first: 0, last: mesh.count() - 1 };
+    Rank::new(kind, mesh.count(), more(moments)).into_iter().collect()
+}
+
+/// A step of a rank.
+struct ZeroStep<'a> {
+    run: &'a TrainingRun<'a>,
+    zero: &'a ZeroRun<'a>,
+    step: Step<'a>,
+    n_layers: usize,
+}
+
+impl ZeroStep<'_> {
+    fn moments(&self) -> Vec<Moment> {
+        let losses = Losses::of(self.run);
+        let mut res = Vec::from_iter(self.forward_gather());
+        let at_loss = |id, lines| self.moment(id, lines, self.gathered(|it| it.at_loss));
+        res.push(at_loss(MomentId::Loss, self.step.all_kept(losses.output, losses.forward, None)));
+        res.push(at_loss(MomentId::BackwardStart, self.step.all_kept(Tensors::default(), losses.backward, None)));
+        res.extend(self.backward_head());
+        let layers = LayerBackward::of(self.run, self.step.stack(), &self.zero.resident);
+        let (last, first) = layers.fullest();
+        let behind = self.n_layers.saturating_sub(1);
+        res.extend(last.map(|it| self.in_layer(MomentId::BackwardLastLayer, behind, it)));
+        res.extend(first.and_then(|it| self.in_fullest_layer(&it)));
+        res.push(self.end());
+        res.push(self.optimizer_step());
+        res
+    }
+
+    /// A moment of lines of which several may be of one component; with what earlier micro-batches left.
+    fn moment(&self, id: MomentId, lines: Lines, more: Lines) -> Moment {
+        let res = Moment::new(id, []).with_more(lines).with_more(more);
+        if !self.run.accumulates() {
+            return res;
+        }
+        let mut left = Lines::new();
+        if !self.zero.reduces_late {
+            left.extend(self.zero.kept_for_step().map(|it| (Component::Gradients, it)));
+        } else if matches!(id, MomentId::Loss | MomentId::BackwardStart) {
+            // It is let go only once it was used.
+            left.push((Component::CollectiveBuffers, self.zero.buckets.clone()));
+        } else if self.run.formats.trains_everything() && self.run.is_tied() {
+            // The output projection's gradient waits for the embedding's.
+            left.push((Component::Gradients, self.run.embedding() * self.zero.resident.gradient.clone()));
+        }
+        res.with_more(left)
+    }
+
+    /// The fuller of some moments.
+    fn fullest(of: impl IntoIterator<Item = Moment>) -> Option<Moment> {
+        of.into_iter().reduce(|one, other| if other.total() > one.total() { other } else { one })
+    }
+
+    /// Parameters that are whole, where not all are.
+    fn gathered(&self, at: impl Fn(&LiveParameters) -> f64) -> Lines {
+        let live = self.zero.live.as_ref().map(|it| self.zero.gathered(at(it)));
+        live.into_iter().map(|it| (Component::GatheredParameters, it)).collect()
+    }
+
+    /// The layer at the end of which the forward pass holds most.
+    fn forward_gather(&self) -> Option<Moment> {
+        let live = self.zero.live.as_ref()?;
+        let one = self.step.kept_of_one_layer().value();
+        let held = |at: usize| HALF * live.forward[at] + at as f64 * one;
+        let at = (0..self.n_layers).max_by(|one, other| held(*one).total_cmp(&held(*other)))?;
+        let lines = self.step.kept_of_layers(at as f64);
+        Some(self.moment(MomentId::ForwardGather, lines, self.gathered(|it| it.forward[at])))
+    }
+
+    /// The gradient of the output projection is the first for which there is a bucket.
+    fn backward_head(&self) -> Option<Moment> {
+        let stream = self.run.stream("gradient of the last norm's output", "derivatives.yaml, linear");
+        let stream = self.run.tokens() * stream.listed(Quantity::GradientsInside, &self.run.widths);
+        let mut more = vec![(Component::Gradients, self.step.head_gradient()?), (Component::Temporaries, stream)];
+        more.extend(self.gathered(|it| it.at_loss));
+        if self.zero.live.is_none() {
+            more.push((Component::CollectiveBuffers, self.zero.buckets.clone()));
+        }
+        let lines = self.step.kept_of_layers(self.n_layers as f64);
+        if self.zero.reduces_late && self.run.accumulates() {
+            // With gradients of earlier micro-batches this is below the loss.
+            return None;
+        }
+        Some(self.moment(MomentId::BackwardHead, lines, more))
+    }
+
+    /// The most that is copied at once to be reduced while the pass is at a place.
+    fn copied(&self, place: usize) -> f64 {
+        self.zero.reductions.iter().filter(|it| it.place == place).map(|it| it.copied).fold(0.0, f64::max)
+    }
+
+    /// Inside the backward pass of a layer, counted from 0.
+    fn in_layer(&self, id: MomentId, at: usize, inside: Inside) -> Moment {
+        let zero = self.zero;
+        let is_last = at + 1 == self.n_layers;
+        let mut more = self.gathered(|it| it.backward[at]);
+        if zero.live.is_none() {
+            more.push((Component::CollectiveBuffers, zero.buckets.clone()));
+        }
+        let copied = self.copied(at + 1);
+        if copied > 0.0 {
+            more.push((Component::CollectiveBuffers, zero.reduced(copied)));
+        }
+        if !zero.reduces_late {
+            more.extend(zero.kept_at(at + 1).map(|it| (Component::Gradients, it)));
+        }
+        let n_masks = if is_last { self.step.masks() } else { 1.0 };
+        self.moment(id, self.step.inside(n_masks, Some(inside)), more)
+    }
+
+    /// The first layer, or the one before the last in which most is gathered and copied beside what is kept.
+    fn in_fullest_layer(&self, first: &Inside) -> Option<Moment> {
+        let one = self.step.kept_of_one_layer();
+        let gathered = |at: usize| self.zero.live.as_ref().map_or(0.0, |it| it.backward[at]);
+        let held = |at: usize| at as f64 * one.value() + HALF * (gathered(at) + self.copied(at + 1));
+        // Gradients that wait until the pass ends are most when it does.
+        let others = 1..if self.zero.reduces_late { 0 } else { self.n_layers.saturating_sub(1) };
+        let other = others.max_by(|one, other| held(*one).total_cmp(&held(*other)));
+        let moved = |at: usize| {
+            let activations = first.activations.clone();
+            let activations = if at > 0 { activations + times(at as f64) * one.clone() } else { activations };
+            self.in_layer(MomentId::BackwardLayer, at, Inside { activations, ..first.clone() })
+        };
+        Self::fullest(std::iter::once(0).chain(other).map(moved))
+    }
+
+    /// The embedding's gradient is computed; then the rest is reduced, or all.
+    fn end(&self) -> Moment {
+        let (run, zero) = (self.run, self.zero);
+        let more = |copied: Option<Expr<Memory>>, kept: Option<Expr<Memory>>| {
+            let mut res = self.gathered(|it| it.at_end);
+            let buckets = zero.live.is_none().then(|| zero.buckets.clone());
+            let buffers = buckets.into_iter().chain(copied).reduce(|sum, it| sum + it);
+            res.extend(buffers.map(|it| (Component::CollectiveBuffers, it)));
+            res.extend(kept.map(|it| (Component::Gradients, it)));
+            res
+        };
+        let end = |lines: Lines, more: Lines| self.moment(MomentId::BackwardEnd, lines, more);
+        let lines = self.step.end();
+        if zero.reduces_late {
+            let made = end(lines, more(None, None));
+            let mut lines = self.step.resident.lines_of_moment();
+            lines.push((Component::Inputs, run.ids()));
+            let waiting = zero.resident.gradients() - zero.reduced(zero.first_reduced);
+            lines.push((Component::Temporaries, waiting));
+            let reduced = end(lines, more(None, zero.kept_of_first()));
+            return if reduced.total() > made.total() { reduced } else { made };
+        }
+        let trains = run.formats.trains_everything();
+        let table = || run.embedding() * zero.resident.gradient.clone();
+        let mut made = lines;
+        made.extend((trains && !run.is_tied()).then(|| (Component::Temporaries, table())));
+        let made = end(made, more(None, zero.kept_at(0)));
+        // What its arrival has reduced; the last reduction, of what is in the bucket, has the embedding's there, unless that is too large.
+        let mut reductions = zero.reductions.iter().filter(|it| it.place == 0).peekable();
+        let mut all = vec![made];
+        while let Some(it) = reductions.next() {
+            let is_own = trains && (reductions.peek().is_some() || zero.is_beside_bucket(run.embedding().value()));
+            let mut lines = self.step.resident.lines_of_moment();
+            lines.push((Component::Inputs, run.ids()));
+            lines.extend(is_own.then(|| (Component::Temporaries, table())));
+            let copied = (it.copied > 0.0).then(|| zero.reduced(it.copied));
+            all.push(end(lines, more(copied, zero.kept_at(0))));
+        }
+        let first = all.remove(0);
+        Self::fullest(std::iter::once(first.clone()).chain(all)).unwrap_or(first)
+    }
+
+    /// Gradients are converted, parameters updated; what was gathered is gone.
+    fn optimizer_step(&self) -> Moment {
+        let zero = self.zero;
+        let mut lines = self.step.resident.lines_of_moment();
+        lines.push((Component::Inputs, self.run.ids()));
+        if zero.stage != ZeroStage::Parameters {
+            lines.extend(zero.kept_for_step().map(|it| (Component::Gradients, it)));
+        }
+        lines.push((Component::Temporaries, zero.step(self.run)));
+        Moment::new(MomentId::OptimizerStep, lines)
+    }
+}

@@ -1,0 +1,330 @@
+//! What a rank of DeepSpeed's ZeRO holds of a dense decoder: its share of states and master copy, whole parameters or its parts of them,
+//! and the bucket in which gradients are reduced. It knows no moment.
+//!
+//! Read in deepspeed/runtime/zero/stage_1_and_2.py and stage3.py. Below stage 3 all trained parameters are one flat tensor, of which each
+//! rank updates an equal slice; at stage 3 each parameter is sliced by itself.
+
+use crate::estimator::component::Component;
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::model::counts::Counts;
+use crate::estimator::methods::calibrated::model::mesh::Mesh;
+use crate::estimator::methods::calibrated::run::resident::{HeldGradients, Resident};
+use crate::estimator::methods::calibrated::run::training::TrainingRun;
+use crate::estimator::methods::calibrated::run::zero_live::{FetchRule, LiveParameters};
+use crate::estimator::methods::calibrated::run::zero_order::OrderedTensors;
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF, element, times};
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::{Optimizer, OptimizerKernel};
+use crate::estimator::parameters::spread::ZeroStage;
+use crate::estimator::quantity::Quantity;
+use crate::estimator::reader::Reader;
+use crate::estimator::units::{Count, Memory};
+
+/// What decides how large shares are.
+const SHARES_FROM: &[Id] = &[Id::Model, Id::LoraRank, Id::LoraTargets, Id::DataParallel, Id::ZeroStage];
+/// What decides what is reduced at once.
+const REDUCED_FROM: &[Id] = &[Id::Model, Id::LoraRank, Id::LoraTargets, Id::DataParallel, Id::ZeroReduceBucket];
+/// What decides which parameters are gathered.
+const LIVE_FROM: &[Id] = &[
+    Id::Model,
+    Id::LoraRank,
+    Id::LoraTargets,
+    Id::DataParallel,
+    Id::ZeroPrefetchBucket,
+    Id::ZeroPersistence,
+    Id::GradientCheckpointing,
+];
+/// Slices of the flat tensor begin at a multiple of so many elements (`nccl_start_alignment_factor`).
+const ALIGNED: f64 = 2.0;
+/// `sub_group_size`: elements that stage 3 updates together (deepspeed/runtime/zero/config.py).
+const SUB_GROUP: f64 = 1e9;
+/// Bytes of an element in which norms of gradients are computed (`get_norm_dtype`).
+const FP64: f64 = 8.0;
+
+/// What is reduced at once while the backward pass is in a layer.
+#[derive(Clone, Copy)]
+pub struct Reduction {
+    /// Where the pass is: 0 at the embedding, 1 in the first layer.
+    pub place: usize,
+    /// Elements of which a copy is made.
+    pub copied: f64,
+    /// Elements before those that were reduced earlier, in the order of the forward pass.
+    left: f64,
+}
+
+/// What a rank holds, and what it makes.
+pub struct ZeroRun<'a> {
+    reader: &'a Reader<'a>,
+    /// What lives all the time.
+    pub resident: Resident,
+    /// The stage.
+    pub stage: ZeroStage,
+    /// Whether gradients wait until the backward pass ends.
+    pub reduces_late: bool,
+    /// The bucket, and a second one.
+    pub buckets: Expr<Memory>,
+    /// What is reduced at once, in the order of the backward pass.
+    pub reductions: Vec<Reduction>,
+    /// Elements of the first of them where all is reduced when the pass ends, in the order of the forward pass.
+    pub first_reduced: f64,
+    /// Which parameters are whole; `None` where all are.
+    pub live: Option<LiveParameters>,
+    share: Expr<Count>,
+    touched: Touched,
+    together: f64,
+}
+
+/// Of the ranks that update slices of a flat tensor: elements of all parameters of which a rank updates some.
+#[derive(Default)]
+struct Touched {
+    /// Of the rank that needs most for its step.
+    most: f64,
+    /// The largest slice of one of them there.
+    slice: f64,
+    /// Of each rank: the sum, and where its share ends among all.
+    ranks: Vec<[f64; 2]>,
+}
+
+impl Touched {
+    /// Each tensor stands in the shares of some ranks; of those that have a part of it alone, one stands for all.
+    fn of(tensors: &[f64], share: f64) -> Self {
+        let (mut res, mut fullest) = (Self::default(), 0.0);
+        let (mut begin, mut seen) = (0.0, -1.0);
+        for (at, elements) in tensors.iter().enumerate() {
+            let end = begin + elements;
+            let (first, last) = ((begin / share).floor(), ((end - 1.0) / share).floor().max(0.0));
+            for rank in [first, (first + 1.0).min(last), last] {
+                if rank <= seen {
+                    continue;
+                }
+                seen = rank;
+                let (sum, slice) = Self::of_rank(&tensors[at..], begin, [rank * share, (rank + 1.0) * share]);
+                let needed = HALF * sum + (FP64 * slice).max((FP32 + HALF) * share);
+                if needed > fullest {
+                    fullest = needed;
+                    (res.most, res.slice) = (sum, slice);
+                }
+                res.ranks.push([sum, (rank + 1.0) * share]);
+            }
+            begin = end;
+        }
+        res
+    }
+
+    /// The sum of all tensors of which some stands between two places, and the largest slice.
+    fn of_rank(tensors: &[f64], mut begin: f64, [from, to]: [f64; 2]) -> (f64, f64) {
+        let (mut sum, mut slice) = (0.0, 0.0f64);
+        for elements in tensors {
+            if begin >= to {
+                break;
+            }
+            sum += elements;
+            slice = slice.max((begin + elements).min(to) - begin.max(from));
+            begin += elements;
+        }
+        (sum, slice)
+    }
+}
+
+impl<'a> ZeroRun<'a> {
+    /// What the ranks of a run hold: of shares that differ in whose gradients are kept, the fullest.
+    pub fn of(run: &'a TrainingRun<'a>, counts: &Counts, mesh: &Mesh) -> Self {
+        let reader = &run.shape.reader;
+        let stage: ZeroStage = reader.choice(Id::ZeroStage);
+        let is_sliced = stage == ZeroStage::Parameters;
+        let ranks = mesh.sharded_over();
+        let order = OrderedTensors::of(run, counts);
+        let trained: Vec<(usize, f64)> = order.trained().collect();
+        let elements: Vec<f64> = trained.iter().map(|it| it.1).collect();
+        let sliced = |it: f64| (it / ranks).ceil();
+        let share = if is_sliced {
+            elements.iter().copied().map(sliced).sum()
+        } else {
+            ALIGNED * (elements.iter().sum::<f64>() / (ALIGNED * ranks)).ceil()
+        };
+        let touched = if is_sliced { Touched::default() } else { Touched::of(&elements, share) };
+        let of_frozen = order.frozen().map(|it| if is_sliced { sliced(it) } else { it }).sum();
+        let counted = |quantity, value| reader.counted::<Count>(quantity, value, SHARES_FROM);
+        let of_share = counted(Quantity::ZeroShare, share);
+        let overlaps = reader.is_on(Id::ZeroOverlap) && !is_sliced;
+        let reduces_late = stage == ZeroStage::States && !overlaps;
+        let bucket: Expr<Count> = reader.leaf(Id::ZeroReduceBucket);
+        let bucket: Expr<Memory> = bucket * element(HALF);
+        let buckets = if overlaps { times(2.0) * bucket } else { bucket };
+        let capacity = reader.number(Id::ZeroReduceBucket);
+        let gradient = run.format(Quantity::BytesOfGradient, HALF, run.formats_from());
+        let lines = {
+            let stored = if is_sliced { of_share.clone() } else { counted(Quantity::ZeroPadded, share * ranks) };
+            let frozen = || counted(Quantity::ZeroFrozen, of_frozen) * element(HALF);
+            let n_states = if run.optimizer() == Optimizer::Sgd { 1.0 } else { 2.0 };
+            let own: Expr<Memory> = stored * element(HALF);
+            let mut lines = if run.formats.trains_everything() {
+                vec![(Component::Weights, own)]
+            } else {
+                vec![(Component::Weights, frozen()), (Component::Adapter, own)]
+            };
+            lines.push((Component::MasterWeights, of_share.clone() * element(FP32)));
+            lines.push((Component::Optimizer, times(n_states) * of_share.clone() * element(FP32)));
+            if is_sliced {
+                lines.push((Component::Gradients, of_share.clone() * gradient.clone()));
+                lines.push((Component::CollectiveBuffers, buckets.clone()));
+            }
+            lines
+        };
+        let rule = FetchRule {
+            prefetch: reader.number(Id::ZeroPrefetchBucket),
+            persistent: reader.number(Id::ZeroPersistence),
+            is_checkpointed: run.is_checkpointed(),
+            ranks,
+        };
+        let all = if run.formats.trains_everything() {
+            counts.total()
+        } else {
+            run.adapters.parameters(run.shape, &run.widths)
+        };
+        Self {
+            reader,
+            resident: Resident {
+                lines,
+                trained: all,
+                gradient,
+                held: if reduces_late { HeldGradients::Own } else { HeldGradients::Views },
+                paged: None,
+                step: None,
+                saved: None,
+            },
+            stage,
+            reduces_late,
+            buckets,
+            reductions: if reduces_late { Vec::new() } else { reductions(&trained, capacity, share, is_sliced) },
+            first_reduced: first_full(&elements, capacity),
+            live: is_sliced.then(|| LiveParameters::of(&order, rule)),
+            share: of_share,
+            touched,
+            together: sub_group(elements.iter().copied().map(sliced)),
+        }
+    }
+
+    /// Whether the gradient of a tensor of so many elements is too large for the bucket, and is reduced where it is.
+    pub fn is_beside_bucket(&self, elements: f64) -> bool {
+        elements > self.reader.number(Id::ZeroReduceBucket)
+    }
+
+    /// So many elements of gradients that are reduced, or copied for it.
+    pub fn reduced(&self, elements: f64) -> Expr<Memory> {
+        self.reader.counted::<Count>(Quantity::ZeroReduced, elements, REDUCED_FROM) * self.resident.gradient.clone()
+    }
+
+    /// So many elements of parameters that are whole.
+    pub fn gathered(&self, elements: f64) -> Expr<Memory> {
+        self.reader.counted::<Count>(Quantity::ZeroLive, elements, LIVE_FROM) * element(HALF)
+    }
+
+    fn kept(&self, elements: f64) -> Option<Expr<Memory>> {
+        let kept = || self.reader.counted::<Count>(Quantity::ZeroTouched, elements, SHARES_FROM);
+        (elements > 0.0).then(|| kept() * self.resident.gradient.clone())
+    }
+
+    /// Gradients that a rank keeps whole once they are reduced, below stage 3: of the rank that needs most for its step.
+    pub fn kept_for_step(&self) -> Option<Expr<Memory>> {
+        self.kept(self.touched.most)
+    }
+
+    /// The same of the rank that keeps most when the backward pass is at a place, of those of whose share something was reduced.
+    pub fn kept_at(&self, place: usize) -> Option<Expr<Memory>> {
+        let here = self.reductions.iter().rev().find(|it| it.place == place);
+        let left = here.or_else(|| self.reductions.iter().find(|it| it.place < place)).map_or(0.0, |it| it.left);
+        let reached = self.touched.ranks.iter().filter(|it| it[1] > left);
+        self.kept(reached.map(|it| it[0]).fold(0.0, f64::max))
+    }
+
+    /// The same of the first rank, whose share is reduced first where all is when the pass ends.
+    pub fn kept_of_first(&self) -> Option<Expr<Memory>> {
+        self.kept(self.touched.ranks.first().map_or(0.0, |it| it[0]))
+    }
+
+    /// What the step makes beside what is kept: FP32 gradients of the share and the 16-bit tensor that they are converted from; the norm
+    /// of a slice in FP64; or the FP32 gradients, and what the optimizer makes.
+    pub fn step(&self, run: &TrainingRun) -> Expr<Memory> {
+        let share = if self.stage == ZeroStage::Parameters {
+            self.reader.counted(Quantity::ZeroTogether, self.together, SHARES_FROM)
+        } else {
+            self.share.clone()
+        };
+        let converted = || share.clone() * element(FP32 + HALF);
+        if self.stage != ZeroStage::Parameters {
+            let slice: Expr<Count> = self.reader.counted(Quantity::ZeroSlice, self.touched.slice, SHARES_FROM);
+            let norm = slice * element(FP64);
+            return match self.made(run) {
+                // By then the gradients that were kept are gone.
+                Some(made) if made > FP32 + 2.0 * HALF => share.clone() * element(FP32 + made),
+                _ => converted().max(norm),
+            };
+        }
+        match self.made(run) {
+            Some(made) => share.clone() * element(FP32 + made),
+            None => converted(),
+        }
+    }
+
+    /// Bytes of each element that the optimizer makes for its step: the share is one tensor to it.
+    fn made(&self, run: &TrainingRun) -> Option<f64> {
+        match (run.optimizer(), self.reader.choice::<OptimizerKernel>(Id::OptimizerKernel)) {
+            (Optimizer::Sgd, _) | (_, OptimizerKernel::Fused) => None,
+            // `_foreach_sqrt`.
+            (_, OptimizerKernel::Foreach) => Some(FP32),
+            // `_single_tensor_adam`: the root of the second moment, and the same corrected.
+            (_, OptimizerKernel::ForLoop) => Some(2.0 * FP32),
+        }
+    }
+}
+
+/// Gradients arrive from the last tensor to the first; the bucket is reduced when the next does not fit, and when all are there.
+fn reductions(trained: &[(usize, f64)], capacity: f64, share: f64, is_sliced: bool) -> Vec<Reduction> {
+    let mut res = Vec::new();
+    let mut begin: f64 = trained.iter().map(|it| it.1).sum();
+    let (mut end, mut n_tensors) = (begin, 0);
+    let copied = |[begin, end]: [f64; 2], n_tensors: usize| {
+        // What is for one rank, or one tensor for all, is reduced where it is.
+        let is_in_place =
+            if is_sliced { n_tensors == 1 } else { (begin / share).floor() == ((end - 1.0) / share).floor() };
+        if is_in_place { 0.0 } else { end - begin }
+    };
+    let (mut place, mut left) = (0, begin);
+    for (at, elements) in trained.iter().rev() {
+        place = *at;
+        if end - begin + elements > capacity && n_tensors > 0 {
+            res.push(Reduction { place, copied: copied([begin, end], n_tensors), left });
+            (end, left, n_tensors) = (begin, begin, 0);
+        }
+        begin -= elements;
+        n_tensors += 1;
+    }
+    res.push(Reduction { place, copied: copied([begin, end], n_tensors), left });
+    res
+}
+
+/// Elements that fill the bucket first, from the first tensor on.
+fn first_full(tensors: &[f64], capacity: f64) -> f64 {
+    let mut sum = 0.0;
+    for elements in tensors {
+        if sum > 0.0 && sum + elements > capacity {
+            break;
+        }
+        sum += elements;
+    }
+    sum
+}
+
+/// The largest of the groups that stage 3 updates one after the other (`_create_fp16_sub_groups`).
+fn sub_group(shares: impl Iterator<Item = f64>) -> f64 {
+    let (mut largest, mut sum) = (0.0f64, 0.0);
+    for share in shares {
+        sum += share;
+        largest = largest.max(sum);
+        if sum >= SUB_GROUP {
+            sum = 0.0;
+        }
+    }
+    largest
+}

@@ -1,0 +1,69 @@
+//! Which layers of llama.cpp are on the GPU, and whose experts stay in the host's memory. It knows no format and no tensor.
+//!
+//! Read in `llama_model::load_tensors` (`i_gpu_start`, `dev_output`) and, of experts, `llm_ffn_exps_block_regex` in `common/common.h`.
+
+use crate::estimator::architecture::{Fact, Layout};
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::blocks::kernel::windowed_layers;
+use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::Engine;
+use crate::estimator::parameters::engine_versions::VersionRules;
+use crate::estimator::units::{Count, Ratio};
+
+/// Where the layers of a model are of which not everything is on the GPU.
+#[derive(Clone, Debug)]
+pub struct Offload {
+    /// Layers.
+    pub layers: Expr<Count>,
+    /// The first layers, which are in the host's memory with their keys and values.
+    pub in_host: Expr<Count>,
+    /// Layers behind them, from the first that has any, whose experts are in the host's memory.
+    pub experts_in_host: Expr<Count>,
+    /// Whether the output projection is on the GPU.
+    pub has_output: bool,
+}
+
+impl Offload {
+    /// Of a run of llama.cpp; `None` where everything is on the GPU, and of other engines.
+    pub fn of(shape: &Shape) -> Option<Self> {
+        let reader = &shape.reader;
+        if reader.choice::<Engine>(Id::Engine) != Engine::LlamaCpp {
+            return None;
+        }
+        let leaf = |id| reader.leaf::<Count>(id);
+        let (layers, on_gpu) = (leaf(Id::NumLayers), leaf(Id::GpuLayers));
+        let all = layers.clone() + Expr::number(1.0);
+        // `support` refuses a version of another engine before anybody asks.
+        let rules = VersionRules::of(reader.choice(Id::EngineVersion)).llama_cpp;
+        let is_output_first = rules.is_none_or(|it| it.puts_output_first);
+        let has_output = if is_output_first { on_gpu.value() >= 1.0 } else { on_gpu.value() >= all.value() };
+        let none = || Expr::<Count>::number(0.0);
+        let slots = if is_output_first { all.clone() } else { layers.clone() };
+        let in_host = (slots - on_gpu.clone()).max(none()).min(layers.clone());
+        let has_experts = shape.is(Fact::NumExperts);
+        let dense = shape.leaf::<Count>(Fact::NumDenseLayers);
+        let first = in_host.clone().max(dense);
+        let experts_in_host = if has_experts {
+            (leaf(Id::CpuExpertLayers).min(layers.clone()) - first).max(none())
+        } else {
+            reader.bare(0.0)
+        };
+        let is_everything = has_output && in_host.value() == 0.0 && experts_in_host.value() == 0.0;
+        (!is_everything).then_some(Self { layers, in_host, experts_in_host, has_output })
+    }
+
+    /// The share of layers that is in the host's memory, if there are any.
+    pub fn share_in_host(&self) -> Option<Expr<Ratio>> {
+        (self.in_host.value() > 0.0).then(|| self.in_host.clone().over(self.layers.clone()))
+    }
+
+    /// Whether formulas know what there is of it: whole layers in the host's memory have to be like those on the GPU, and some have to be there.
+    pub fn is_known(&self, shape: &Shape) -> bool {
+        let layers = self.layers.value();
+        let are_alike = shape.layout() == Layout::Decoder
+            && !shape.is(Fact::NumDenseLayers)
+            && !(shape.is(Fact::SlidingWindow) && windowed_layers(shape, layers) < layers);
+        self.in_host.value() < layers && (self.in_host.value() == 0.0 || are_alike)
+    }
+}

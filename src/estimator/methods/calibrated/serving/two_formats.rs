@@ -1,0 +1,78 @@
+//! Layers of a GGUF file whose tensors of one name have two formats: which layers have which, and what a weight takes over some of
+//! them. It knows no file.
+
+use crate::estimator::methods::calibrated::serving::gguf_types::Type;
+
+/// Which layers have the special format of two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The first.
+    First,
+    /// The first eighth, the last eighth, and every third between (`use_more_bits`).
+    MoreBits,
+    /// Those between the first and the last eighth.
+    Middle,
+}
+
+/// Layers and the format of their tensors, in two groups.
+#[derive(Clone, Copy)]
+pub struct Split {
+    n_special: f64,
+    standing: Standing,
+    special: Type,
+    rest: Type,
+}
+
+impl Split {
+    /// So many layers, the first, and the others.
+    pub const fn of(n_special: f64, special: Type, rest: Type) -> Self {
+        Self { n_special, standing: Standing::First, special, rest }
+    }
+
+    /// All layers alike.
+    pub const fn all(it: Type) -> Self {
+        Self { n_special: 0.0, standing: Standing::First, special: it, rest: it }
+    }
+
+    /// The same of other layers.
+    pub fn standing(self, standing: Standing) -> Self {
+        Self { standing, ..self }
+    }
+
+    /// The same with other formats.
+    pub fn map(self, change: impl Fn(Type) -> Type) -> Self {
+        Self { special: change(self.special), rest: change(self.rest), ..self }
+    }
+
+    /// Bytes of a weight on the average over the layers, for rows of a length.
+    pub fn bytes(self, row: f64, layers: f64) -> f64 {
+        self.shared(row, (self.n_special / layers.max(1.0)).min(1.0))
+    }
+
+    /// The same over the layers from one to before another, of all that there are.
+    pub fn bytes_of(self, row: f64, [from, to]: [f64; 2], layers: f64) -> f64 {
+        let (first, last) = ((layers / 8.0).floor(), (7.0 * layers / 8.0).floor());
+        let is_special = |at: &f64| match self.standing {
+            Standing::First => *at < self.n_special,
+            Standing::MoreBits => *at < first || *at >= last || (at - first) % 3.0 == 2.0,
+            Standing::Middle => *at >= first && *at < last,
+        };
+        let n_special = (from as usize..to as usize).filter(|at| is_special(&(*at as f64))).count();
+        self.shared(row, n_special as f64 / (to - from).max(1.0))
+    }
+
+    /// Bytes of a weight in the wider of its formats.
+    pub fn most(self, row: f64) -> f64 {
+        if self.n_special > 0.0 {
+            f64::max(self.shared(row, 0.0), self.shared(row, 1.0))
+        } else {
+            self.shared(row, 0.0)
+        }
+    }
+
+    /// Bytes of a weight where so large a share has the special format.
+    fn shared(self, row: f64, share: f64) -> f64 {
+        let of = |it: Type| if row % 256.0 == 0.0 { it.bytes() } else { it.fallback().bytes() };
+        share * of(self.special) + (1.0 - share) * of(self.rest)
+    }
+}

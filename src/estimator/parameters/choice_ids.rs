@@ -1,0 +1,28 @@
+//! The names in links of what a parameter offers. It knows no parameter.
+
+use crate::estimator::catalog::devices::DEVICES;
+use std::sync::LazyLock;
+
+/// The names of a list of choices, in its order.
+#[derive(Clone, Copy, Debug)]
+pub enum ChoiceIds {
+    /// A list that the program was compiled with.
+    Listed(&'static [&'static str]),
+    /// None, and the devices of the catalogue, which are read when the first is asked for.
+    Devices,
+}
+
+impl ChoiceIds {
+    /// The name of the choice of no device.
+    pub const NO_DEVICE: &'static str = "none";
+
+    /// All of them.
+    pub fn all(self) -> &'static [&'static str] {
+        static OF_DEVICES: LazyLock<Vec<&str>> =
+            LazyLock::new(|| std::iter::once(ChoiceIds::NO_DEVICE).chain(DEVICES.iter().map(|it| it.id)).collect());
+        match self {
+            Self::Listed(ids) => ids,
+            Self::Devices => &OF_DEVICES,
+        }
+    }
+}

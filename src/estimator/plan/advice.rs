@@ -1,0 +1,135 @@
+//! What to change so that a run needs less, or fits: every strategy, and pairs of them where no single one is enough, each estimated again.
+//! It knows no formula and no text.
+
+use crate::estimator::conflicts::{Conflict, conflicts};
+use crate::estimator::inputs::Inputs;
+use crate::estimator::method::MethodId;
+use crate::estimator::methods::values_of;
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::plan::changes::Change;
+use crate::estimator::plan::fit::{FitVerdict, VerdictKind, verdict};
+use crate::estimator::plan::strategies::Strategy;
+
+/// One change, or two at once, and what comes of them.
+#[derive(Clone, Debug)]
+pub struct Advice {
+    /// What is changed, the one that costs least first; one or two.
+    pub strategies: Vec<Strategy>,
+    /// The parameters that are given another value, in the table's order.
+    pub changed: Vec<Change>,
+    /// The inputs with the changes.
+    pub inputs: Inputs,
+    /// By how much the total falls, in bytes. A change may help without: of vLLM's share of the GPU more can be left for its pool.
+    pub saved: f64,
+    /// The verdict then.
+    pub verdict: FitVerdict,
+}
+
+/// The most pairs that are told: beyond these nobody reads.
+const MOST_PAIRS: usize = 8;
+
+/// What helps, by a method: what makes the run fit first, and of that the cheapest before the others; then by bytes. What saves nothing,
+/// what the mode has not, what leads to no answer, to a contradiction or to a worse verdict is not there. Nothing where the method has no
+/// answer.
+pub fn advise(method: MethodId, inputs: &Inputs) -> Vec<Advice> {
+    let Some(today) = Today::of(method, inputs) else { return Vec::new() };
+    let mut res: Vec<Advice> = Vec::new();
+    for &strategy in Strategy::ALL {
+        let advice = strategy.apply(inputs).and_then(|there| today.advice(&[strategy], there));
+        // The batch that is halved alone says no more than the one that keeps the global batch.
+        let is_told = |it: &Advice| {
+            let halves = |one: &Advice| strategy == Strategy::HalveBatch && one.strategies == [Strategy::Accumulate];
+            res.iter().any(|one| one.inputs == it.inputs || halves(one))
+        };
+        res.extend(advice.filter(|it| !is_told(it)));
+    }
+    if today.is_short() && !res.iter().any(|it| it.verdict.kind == VerdictKind::Fits) {
+        let pairs = today.pairs(&res);
+        res.extend(pairs);
+    }
+    res.sort_by(|a, b| rank(a.verdict.kind).cmp(&rank(b.verdict.kind)).then(b.saved.total_cmp(&a.saved)));
+    if today.is_short() {
+        put_cheapest_first(&mut res);
+    }
+    res
+}
+
+/// The place of a verdict among the others, the best first.
+fn rank(kind: VerdictKind) -> usize {
+    VerdictKind::ALL.iter().position(|it| *it == kind).unwrap_or(VerdictKind::ALL.len())
+}
+
+/// Of what fits, what costs least comes first.
+fn put_cheapest_first(all: &mut [Advice]) {
+    let n_fitting = all.iter().take_while(|it| it.verdict.kind == VerdictKind::Fits).count();
+    let cheapest = (0..n_fitting).min_by_key(|at| all[*at].cost());
+    if let Some(at) = cheapest {
+        all[..=at].rotate_right(1);
+    }
+}
+
+impl Advice {
+    /// Fewer changes cost less than more, and then the sum of their places in the order of cost.
+    fn cost(&self) -> (usize, usize) {
+        (self.strategies.len(), self.strategies.iter().map(|it| *it as usize).sum())
+    }
+
+    /// Whether two change different parameters.
+    fn is_apart_from(&self, other: &Self) -> bool {
+        !self.changed.iter().any(|(id, _)| other.changed.iter().any(|(it, _)| it == id))
+    }
+}
+
+/// What the inputs come to as they are.
+struct Today<'a> {
+    method: MethodId,
+    inputs: &'a Inputs,
+    total: f64,
+    kind: VerdictKind,
+    conflicts: Vec<Conflict>,
+}
+
+impl<'a> Today<'a> {
+    fn of(method: MethodId, inputs: &'a Inputs) -> Option<Self> {
+        let estimate = values_of(method, inputs)?;
+        let kind = verdict(inputs, &estimate).kind;
+        Some(Self { method, inputs, total: estimate.total().count(), kind, conflicts: conflicts(inputs) })
+    }
+
+    /// Whether something is to be made fit.
+    fn is_short(&self) -> bool {
+        matches!(self.kind, VerdictKind::Tight | VerdictKind::TooMuch | VerdictKind::DoesNotStart)
+    }
+
+    /// What some changes come to, if they help.
+    fn advice(&self, strategies: &[Strategy], there: Inputs) -> Option<Advice> {
+        let estimate = values_of(self.method, &there)?;
+        let verdict = verdict(&there, &estimate);
+        let saved = self.total - estimate.total().count();
+        let (then, now) = (rank(verdict.kind), rank(self.kind));
+        let helps = then < now || then == now && saved > 0.0;
+        if !helps || conflicts(&there).iter().any(|it| !self.conflicts.contains(it)) {
+            return None;
+        }
+        let is_changed = |id: &&Id| there.given(**id) != self.inputs.given(**id);
+        let changed = Id::ALL.iter().filter(is_changed).map(|&id| (id, there.value(id))).collect();
+        Some(Advice { strategies: strategies.to_vec(), changed, inputs: there, saved, verdict })
+    }
+
+    /// Pairs of changes that lead further than any of them alone, the best first.
+    fn pairs(&self, singles: &[Advice]) -> Vec<Advice> {
+        let best = singles.iter().map(|it| rank(it.verdict.kind)).min().unwrap_or(rank(self.kind)).min(rank(self.kind));
+        let mut res = Vec::new();
+        for (at, first) in singles.iter().enumerate() {
+            for second in singles[at + 1..].iter().filter(|it| first.is_apart_from(it)) {
+                let both = [first.strategies[0], second.strategies[0]];
+                let there = both[1].apply(&first.inputs);
+                let advice = there.and_then(|there| self.advice(&both, there));
+                res.extend(advice.filter(|it| rank(it.verdict.kind) < best));
+            }
+        }
+        res.sort_by_key(|it| (rank(it.verdict.kind), it.cost()));
+        res.truncate(MOST_PAIRS);
+        res
+    }
+}

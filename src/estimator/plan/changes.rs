@@ -1,0 +1,171 @@
+//! What each strategy changes in some inputs, as parameters with their new values. Whether that saves anything the estimate says. It
+//! knows no formula and no text.
+
+use crate::estimator::architecture::Loss;
+use crate::estimator::inputs::Inputs;
+use crate::estimator::parameters::choices::{
+    AdapterPrecision, Attention, ChoiceValue, Engine, FinetuneMethod, FrozenInputs, KvPrecision, LinearAttentionKernel,
+    LoraTargets, LoraVariant, ModulesToSave, Optimizer, OptimizerKernel, Precision, PromptLogits, Quantization, Recipe,
+    ReferenceModel, Rollout, Sampler, TowerPlace,
+};
+use crate::estimator::parameters::spread::{GradientSync, OffloadPlace, Reshard, Trainer, ZeroStage};
+use crate::estimator::parameters::{ParameterId as Id, Value};
+use crate::estimator::plan::strategies::Strategy;
+
+/// A parameter with the value that it is to take.
+pub type Change = (Id, Value);
+
+/// What a strategy changes, in the order in which it is to be done; nothing where it is in use. Whether the mode knows a parameter
+/// whoever applies it asks.
+pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
+    let number = |id| inputs.values().number(id);
+    let half = |id| vec![(id, Value::Number((number(id) / 2.0).floor()))];
+    let to = |id, value| vec![(id, value)];
+    let precision = inputs.choice::<Precision>(Id::Precision);
+    match strategy {
+        Strategy::FusedKernel => to(Id::OptimizerKernel, at(OptimizerKernel::Fused)),
+        Strategy::FlashAttention => {
+            if serves(inputs, Engine::LlamaCpp) {
+                to(Id::FlashAttention, Value::Toggle(true))
+            } else {
+                to(Id::Attention, at(Attention::Sdpa))
+            }
+        }
+        Strategy::LastLogits => to(Id::Logits, at(PromptLogits::Last)),
+        Strategy::BucketViews => to(Id::GradientAsBucketView, Value::Toggle(true)),
+        Strategy::DroppedInputs => to(Id::FrozenInputs, at(FrozenInputs::Dropped)),
+        Strategy::LigerLoss => to(Id::Loss, at(Loss::Liger)),
+        Strategy::LinearKernels => to(Id::LinearAttentionKernel, at(LinearAttentionKernel::Fla)),
+        Strategy::FlashInfer => to(Id::Sampler, at(Sampler::FlashInfer)),
+        Strategy::LargerShare => {
+            let is_larger = number(Id::GpuMemoryUtilization) < LARGE_SHARE;
+            if is_larger { to(Id::GpuMemoryUtilization, Value::Number(LARGE_SHARE)) } else { Vec::new() }
+        }
+        Strategy::NoVision => to(Id::Vision, at(TowerPlace::Absent)),
+        Strategy::ChunkedLoss => to(Id::Loss, at(Loss::Chunked)),
+        Strategy::Reshard => to(Id::Reshard, at(Reshard::Full)),
+        Strategy::ReduceEach => to(Id::GradientSync, at(GradientSync::Each)),
+        Strategy::SmallerBuffer => half(Id::Ubatch),
+        Strategy::SmallerSteps => half(Id::MaxBatchedTokens),
+        Strategy::FewerSequences => half(Id::MaxSequences),
+        Strategy::GradientCheckpointing => to(Id::GradientCheckpointing, Value::Toggle(true)),
+        Strategy::Accumulate => accumulate(inputs, (number(Id::BatchSize) / 2.0).floor()),
+        Strategy::OneByOne => accumulate(inputs, 1.0),
+        Strategy::Sleep => to(Id::RolloutSleep, Value::Toggle(true)),
+        Strategy::RolloutElsewhere => to(Id::Rollout, at(Rollout::Elsewhere)),
+        Strategy::ReferenceInHost => match inputs.choice(Id::ReferenceModel) {
+            ReferenceModel::Resident => to(Id::ReferenceModel, at(ReferenceModel::Cpu)),
+            ReferenceModel::None | ReferenceModel::AdapterOff | ReferenceModel::Cpu => Vec::new(),
+        },
+        Strategy::PagedOptimizer => to(Id::Optimizer, at(Optimizer::PagedAdamW8bit)),
+        Strategy::Offload => to(Id::OffloadParameters, at(OffloadPlace::Cpu)),
+        Strategy::FrozenVision => to(Id::FreezeVision, Value::Toggle(true)),
+        Strategy::EightBitOptimizer => to(Id::Optimizer, at(Optimizer::AdamW8bit)),
+        Strategy::Adafactor => to(Id::Optimizer, at(Optimizer::Adafactor)),
+        Strategy::NativeLoss => to(Id::Loss, at(Loss::Native)),
+        // vLLM's caches of 8 bits are of floating point; those of the others of integers.
+        Strategy::EightBitCache if serves(inputs, Engine::Vllm) => cache(inputs, KvPrecision::Fp8),
+        Strategy::EightBitCache => cache(inputs, KvPrecision::Int8),
+        Strategy::FourBitCache => cache(inputs, KvPrecision::Int4),
+        Strategy::DoubleQuantization => match inputs.choice(Id::FinetuneMethod) {
+            FinetuneMethod::Qlora => quantize(inputs, format("nf4-dq")),
+            FinetuneMethod::Full | FinetuneMethod::Lora | FinetuneMethod::Prefix => Vec::new(),
+        },
+        Strategy::NarrowAdapters => to(Id::AdapterPrecision, at(AdapterPrecision::Bf16)),
+        Strategy::MixedPrecision if precision == Precision::Fp32 => to(Id::Precision, at(Precision::Fp16)),
+        Strategy::MixedPrecision => Vec::new(),
+        Strategy::NoSavedModules => to(Id::ModulesToSave, at(ModulesToSave::None)),
+        Strategy::PlainAdapters => match inputs.choice(Id::LoraVariant) {
+            LoraVariant::Dora => to(Id::LoraVariant, at(LoraVariant::Lora)),
+            LoraVariant::Lora | LoraVariant::Rslora => Vec::new(),
+        },
+        // llama.cpp reads files, each of its own formats.
+        Strategy::Int8 if serves(inputs, Engine::LlamaCpp) => quantize(inputs, format("gguf-file-q8_0")),
+        Strategy::Int4 if serves(inputs, Engine::LlamaCpp) => quantize(inputs, format("gguf-file-q4_k_m")),
+        Strategy::Int8 => quantize(inputs, Some(Quantization::Int8)),
+        Strategy::Int4 => quantize(inputs, Some(Quantization::Int4)),
+        Strategy::AttentionAdapters => to(Id::LoraTargets, at(LoraTargets::QueryValue)),
+        Strategy::HalveRank => half(Id::LoraRank),
+        Strategy::PureRecipe => to(Id::Recipe, at(Recipe::Pure)),
+        Strategy::Lora => match inputs.choice(Id::FinetuneMethod) {
+            FinetuneMethod::Full => to(Id::FinetuneMethod, at(FinetuneMethod::Lora)),
+            FinetuneMethod::Lora | FinetuneMethod::Qlora | FinetuneMethod::Prefix => Vec::new(),
+        },
+        Strategy::Qlora => to(Id::FinetuneMethod, at(FinetuneMethod::Qlora)),
+        Strategy::Shard => match inputs.choice(Id::Trainer) {
+            Trainer::None => vec![(Id::Trainer, at(Trainer::Fsdp2)), (Id::GpuCount, Value::Number(2.0))],
+            Trainer::Ddp => to(Id::Trainer, at(Trainer::Fsdp2)),
+            Trainer::DeepSpeed => to(Id::ZeroStage, at(ZeroStage::Parameters)),
+            Trainer::Megatron => to(Id::DistributedOptimizer, Value::Toggle(true)),
+            Trainer::Fsdp2 | Trainer::Transformers | Trainer::Torch => Vec::new(),
+        },
+        Strategy::MoreGpus => match inputs.choice(Id::Trainer) {
+            Trainer::Fsdp2 | Trainer::DeepSpeed if inputs.is_default(Id::DataParallel) => {
+                to(Id::GpuCount, Value::Number(2.0 * number(Id::GpuCount)))
+            }
+            Trainer::None
+            | Trainer::Ddp
+            | Trainer::Fsdp2
+            | Trainer::DeepSpeed
+            | Trainer::Transformers
+            | Trainer::Megatron
+            | Trainer::Torch => Vec::new(),
+        },
+        Strategy::HalveGroup => half(Id::NumGenerations),
+        Strategy::HalveCompletion => half(Id::CompletionLength),
+        Strategy::FewerImages => half(Id::NumImages),
+        Strategy::HalveBatch => half(Id::BatchSize),
+        Strategy::HalveSequence => half(Id::SequenceLength),
+    }
+}
+
+/// A share of the GPU that leaves a little for other programs, as vLLM's own default does; more may be refused at its start.
+const LARGE_SHARE: f64 = 0.95;
+
+fn serves(inputs: &Inputs, engine: Engine) -> bool {
+    inputs.has_effect(Id::Engine) && inputs.choice::<Engine>(Id::Engine) == engine
+}
+
+/// A smaller batch, accumulated to the same global batch; nothing where that does not come out.
+fn accumulate(inputs: &Inputs, batch: f64) -> Vec<Change> {
+    let number = |id| inputs.values().number(id);
+    let more = number(Id::BatchSize) / batch;
+    if batch < 1.0 || more <= 1.0 || more.fract() != 0.0 {
+        return Vec::new();
+    }
+    let steps = number(Id::GradientAccumulationSteps) * more;
+    vec![(Id::BatchSize, Value::Number(batch)), (Id::GradientAccumulationSteps, Value::Number(steps))]
+}
+
+/// A narrower cache; nothing where it is as narrow.
+fn cache(inputs: &Inputs, format: KvPrecision) -> Vec<Change> {
+    let is_wide = match inputs.choice(Id::KvPrecision) {
+        KvPrecision::Same | KvPrecision::Fp16 => true,
+        KvPrecision::Int8 | KvPrecision::Fp8 | KvPrecision::Q8 => format == KvPrecision::Int4,
+        KvPrecision::Int4
+        | KvPrecision::Q51
+        | KvPrecision::Q50
+        | KvPrecision::Q41
+        | KvPrecision::Q4
+        | KvPrecision::Iq4Nl => false,
+    };
+    if is_wide { vec![(Id::KvPrecision, at(format))] } else { Vec::new() }
+}
+
+fn format(id: &str) -> Option<Quantization> {
+    let at = Quantization::IDS.iter().position(|it| *it == id)?;
+    Quantization::ALL.get(at).copied()
+}
+
+/// Quantization concerns weights that are not trained: inference, and QLoRA's frozen base. One that is as wide as today's weights,
+/// or wider, would save nothing.
+fn quantize(inputs: &Inputs, format: Option<Quantization>) -> Vec<Change> {
+    let today = inputs.choice::<Quantization>(Id::Quantization).bytes();
+    let today = today.unwrap_or_else(|| inputs.choice::<Precision>(Id::Precision).bytes());
+    let narrower = format.filter(|it| it.bytes().is_some_and(|it| it < today));
+    narrower.map(|it| (Id::Quantization, at(it))).into_iter().collect()
+}
+
+fn at<T: ChoiceValue>(value: T) -> Value {
+    Value::Choice(T::ALL.iter().position(|it| *it == value).unwrap_or(0))
+}

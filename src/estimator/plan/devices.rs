@@ -1,0 +1,54 @@
+//! Every device of the catalogue with today's run on it: whether it fits, by the one rule. It knows no text.
+
+use crate::estimator::catalog::devices::{DEVICES, Device, by_memory};
+use crate::estimator::inputs::Inputs;
+use crate::estimator::method::MethodId;
+use crate::estimator::methods::values_of;
+use crate::estimator::plan::fit::VerdictKind;
+use crate::estimator::plan::fit::{FitVerdict, elsewhere, is_offered, on, verdict};
+
+/// A device, and whether the run fits it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DeviceVerdict {
+    /// The device.
+    pub device: &'static Device,
+    /// The verdict; `None` where the method has no answer.
+    pub verdict: Option<FitVerdict>,
+}
+
+impl DeviceVerdict {
+    /// Whether the run fits.
+    pub fn fits(&self) -> bool {
+        self.verdict.is_some_and(|it| it.kind == VerdictKind::Fits)
+    }
+}
+
+/// The run of some inputs on every device, by a method, in the catalogue's order.
+pub fn judge_devices(method: MethodId, inputs: &Inputs) -> Vec<DeviceVerdict> {
+    let elsewhere = elsewhere(inputs);
+    let judge = |device: &Device| {
+        let there = on(&elsewhere, device)?;
+        Some(verdict(&there, &values_of(method, &there)?))
+    };
+    // A run knows nothing of a device but its memory and the context of its generation, and whether it was read on such.
+    let key = |it: &Device| (it.generation, it.form, it.vendor, it.usable_gib().to_bits());
+    let mut known: Vec<(_, Option<FitVerdict>)> = Vec::new();
+    let judged = |device: &'static Device| {
+        let key = key(device);
+        let verdict = known.iter().find(|it| it.0 == key).map(|it| it.1).unwrap_or_else(|| {
+            let res = judge(device);
+            known.push((key, res));
+            res
+        });
+        DeviceVerdict { device, verdict: verdict.map(|it| FitVerdict { device: Some(device), ..it }) }
+    };
+    DEVICES.iter().map(judged).collect()
+}
+
+/// The smallest devices that fit, one of each size, among those that are proposed.
+pub fn smallest(all: &[DeviceVerdict], n: usize) -> Vec<&'static Device> {
+    let mut res = by_memory(all.iter().filter(|it| it.fits() && is_offered(it.device)).map(|it| it.device));
+    res.dedup_by(|a, b| a.sold_gib == b.sold_gib);
+    res.truncate(n);
+    res
+}

@@ -1,0 +1,28 @@
+//! Chinese: what each kind of rank takes. It knows no figure.
+
+use crate::estimator::RankKind;
+use crate::locale::later::RankTexts;
+
+pub(super) const RANKS: RankTexts = RankTexts {
+    title: "各卡占用",
+    rank: "哪些卡",
+    gpus: "GPU 数",
+    parts: "装了什么",
+    each: "每张 GPU",
+    fullest: "最满",
+    kind,
+    times: |count| format!("× {count}"),
+    sum: |n_gpus, sum, fullest| {
+        format!("{n_gpus} 张 GPU 合计 {sum}。要放得下的是最满的一张，{fullest}。各卡都取自身最满的时刻。")
+    },
+};
+
+fn kind(it: RankKind) -> String {
+    match it {
+        RankKind::Only => "0 号 GPU".to_owned(),
+        RankKind::Replica => "各副本".to_owned(),
+        RankKind::Shards { first, last } if first == last => format!("分片 {first}"),
+        RankKind::Shards { first, last } => format!("分片 {first}–{last}"),
+        RankKind::Stage { at } => format!("阶段 {at}"),
+    }
+}

@@ -1,0 +1,158 @@
+//! English: what fits, and what to change. It knows no figure.
+
+use crate::estimator::ParameterId;
+use crate::estimator::plan::strategies::Strategy;
+use crate::locale::later::AdviceTexts;
+
+pub(super) const ADVICE: AdviceTexts = AdviceTexts {
+    make_fit: "Make it fit",
+    make_start: "Make it start",
+    get_more: "Get more out of it",
+    note: "Each is estimated again with your other settings. Back undoes.",
+    strategy,
+    cost,
+    left: |word, spare, is_missing| {
+        if is_missing { format!("{word}, {spare} too much") } else { format!("{word}, {spare} spare") }
+    },
+    apply: "Apply",
+    more: "More changes",
+    nothing: "No change here saves anything.",
+    answers: "What fits here",
+    answers_note: "While all else stands. Back undoes.",
+    question,
+    now: "now",
+    every: "every value fits",
+    none: "none",
+    tight: |value| format!("none; tight to {value}"),
+};
+
+pub(super) fn strategy(it: Strategy) -> &'static str {
+    match it {
+        Strategy::FusedKernel => "Fused optimizer step",
+        Strategy::FlashAttention => "Flash attention",
+        Strategy::LastLogits => "Logits of the last position only",
+        Strategy::BucketViews => "Gradients as bucket views",
+        Strategy::DroppedInputs => "Newer bitsandbytes",
+        Strategy::LigerLoss => "Fused linear loss (Liger)",
+        Strategy::LinearKernels => "Kernels for linear attention",
+        Strategy::FlashInfer => "FlashInfer's sampler",
+        Strategy::LargerShare => "95 % of the GPU for vLLM",
+        Strategy::NoVision => "Without the vision tower",
+        Strategy::ChunkedLoss => "Chunked loss",
+        Strategy::Reshard => "Let layers go after the forward pass",
+        Strategy::ReduceEach => "Reduce gradients in each micro-batch",
+        Strategy::SmallerBuffer => "Half the physical batch",
+        Strategy::SmallerSteps => "Half the tokens of a step",
+        Strategy::FewerSequences => "Half the sequences of a step",
+        Strategy::GradientCheckpointing => "Gradient checkpointing",
+        Strategy::Accumulate => "Half the batch, accumulated twice as often",
+        Strategy::OneByOne => "One sequence at a time, accumulated",
+        Strategy::Sleep => "vLLM sleeps while training",
+        Strategy::RolloutElsewhere => "Sample on other GPUs",
+        Strategy::ReferenceInHost => "Reference in the host's memory",
+        Strategy::PagedOptimizer => "Paged 8-bit AdamW",
+        Strategy::Offload => "Parameters and states in the host's memory",
+        Strategy::FrozenVision => "Vision tower not trained",
+        Strategy::EightBitOptimizer => "8-bit AdamW",
+        Strategy::Adafactor => "Adafactor",
+        Strategy::NativeLoss => "Loss in 16 bits",
+        Strategy::EightBitCache => "8-bit KV cache",
+        Strategy::DoubleQuantization => "NF4 with double quantization",
+        Strategy::NarrowAdapters => "Adapters in BF16",
+        Strategy::MixedPrecision => "Mixed precision",
+        Strategy::NoSavedModules => "No modules trained whole",
+        Strategy::PlainAdapters => "LoRA in place of DoRA",
+        Strategy::Int8 => "INT8 quantization",
+        Strategy::AttentionAdapters => "Adapters on q and v only",
+        Strategy::HalveRank => "Half the LoRA rank",
+        Strategy::PureRecipe => "16 bits throughout",
+        Strategy::FourBitCache => "4-bit KV cache",
+        Strategy::Int4 => "INT4 quantization",
+        Strategy::Lora => "LoRA",
+        Strategy::Qlora => "QLoRA",
+        Strategy::Shard => "Shard over GPUs (FSDP2)",
+        Strategy::MoreGpus => "Twice as many GPUs",
+        Strategy::HalveGroup => "Half the completions of a prompt",
+        Strategy::HalveCompletion => "Half the completion length",
+        Strategy::FewerImages => "Half the images",
+        Strategy::HalveBatch => "Half the batch",
+        Strategy::HalveSequence => "Half the sequence",
+    }
+}
+
+pub(super) fn cost(it: Strategy) -> &'static str {
+    match it {
+        Strategy::FusedKernel => "Same result, and faster.",
+        Strategy::FlashAttention => "Same result but for rounding, and faster (Dao et al. 2022).",
+        Strategy::LastLogits => "Same text; scores of the prompt are not made.",
+        Strategy::BucketViews => "Same result; gradients cannot be detached in place.",
+        Strategy::DroppedInputs => "Same result; needs bitsandbytes 0.43.1 or later.",
+        Strategy::LigerLoss => "Same result but for rounding; installs Liger Kernel (Hsu et al. 2024).",
+        Strategy::LinearKernels => {
+            "Same result but for rounding, and faster; installs flash-linear-attention and causal-conv1d."
+        }
+        Strategy::FlashInfer => "Same distribution; installs FlashInfer.",
+        Strategy::LargerShare => "Less is left for other programs on the GPU.",
+        Strategy::NoVision => "Images can no longer be read.",
+        Strategy::ChunkedLoss => "Same result but for rounding; logits are computed twice.",
+        Strategy::Reshard => "Same result; each layer is gathered twice a step.",
+        Strategy::ReduceEach => "Same result; more traffic between GPUs.",
+        Strategy::SmallerBuffer => "Same text; prompts are read more slowly.",
+        Strategy::SmallerSteps => "Same text; long prompts take more steps.",
+        Strategy::FewerSequences => "Same text; fewer users are answered at once.",
+        Strategy::GradientCheckpointing => {
+            "Same result; a second forward pass makes a step about a third longer (Chen et al. 2016)."
+        }
+        Strategy::Accumulate => "Same global batch; a step takes longer where the GPU is no longer filled.",
+        Strategy::OneByOne => "Same global batch; the GPU is hardly filled, and a step takes longer.",
+        Strategy::Sleep => "Same result; its weights are moved at every step.",
+        Strategy::RolloutElsewhere => "Same result; needs a server with GPUs of its own.",
+        Strategy::ReferenceInHost => "Same result; scoring waits for the host.",
+        Strategy::PagedOptimizer => {
+            "States may move to the host under pressure, which is slower; hardly another result (Dettmers et al. 2023)."
+        }
+        Strategy::Offload => "Same result; every step waits for the host, and takes much longer.",
+        Strategy::FrozenVision => "What images look like is not learned anew.",
+        Strategy::EightBitOptimizer => "Hardly another result (Dettmers et al. 2022); installs bitsandbytes.",
+        Strategy::Adafactor => "Another optimizer: learning rates have to be found anew (Shazeer and Stern 2018).",
+        Strategy::NativeLoss => "The loss is rounded to the format of the logits.",
+        Strategy::EightBitCache => "Hardly another text; some kernels are slower.",
+        Strategy::DoubleQuantization => "Hardly another result (Dettmers et al. 2023).",
+        Strategy::NarrowAdapters => "Small updates of adapters are rounded away.",
+        Strategy::MixedPrecision => {
+            "Hardly another result, and faster (Micikevicius et al. 2018); FP16 needs loss scaling."
+        }
+        Strategy::NoSavedModules => "Embedding and output projection stay as they are.",
+        Strategy::PlainAdapters => "Often a little worse (Liu et al. 2024), and faster.",
+        Strategy::Int8 => "A little less accurate (Dettmers et al. 2022).",
+        Strategy::AttentionAdapters => "Fewer parameters are trained, often a little worse.",
+        Strategy::HalveRank => "Adapters can learn less.",
+        Strategy::PureRecipe => "Without master copy small updates are rounded away (Micikevicius et al. 2018).",
+        Strategy::FourBitCache => "Less accurate, most of all over long texts.",
+        Strategy::Int4 => "Less accurate (Frantar et al. 2022).",
+        Strategy::Lora => "Trains adapters alone: learns less, and forgets less (Biderman et al. 2024).",
+        Strategy::Qlora => "Trains adapters beside 4-bit weights: slower, and learns less (Dettmers et al. 2023).",
+        Strategy::Shard => "Needs GPUs alike, two at least; layers are gathered over the links between them.",
+        Strategy::MoreGpus => "Needs more GPUs; the global batch grows with them.",
+        Strategy::HalveGroup => "Advantages are compared within a smaller group, and are noisier.",
+        Strategy::HalveCompletion => "Longer completions are cut.",
+        Strategy::FewerImages => "Fewer images a sequence.",
+        Strategy::HalveBatch => "Fewer sequences at once.",
+        Strategy::HalveSequence => "Longer texts are cut or split.",
+    }
+}
+
+fn question(id: ParameterId) -> &'static str {
+    match id {
+        ParameterId::BatchSize => "Largest batch",
+        ParameterId::SequenceLength => "Longest sequence",
+        ParameterId::LoraRank => "Largest LoRA rank",
+        ParameterId::NumGenerations => "Most completions a prompt",
+        ParameterId::CompletionLength => "Longest completion",
+        ParameterId::ParallelSlots => "Most slots",
+        ParameterId::GpuCount => "Fewest GPUs",
+        ParameterId::Gpu => "Smallest GPU",
+        // No other parameter is solved for.
+        _ => "",
+    }
+}

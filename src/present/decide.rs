@@ -1,0 +1,109 @@
+//! What fits and what to change, as rows ready to be placed. It estimates nothing itself and knows no strategy by name.
+
+use crate::estimator::plan::advice::{Advice, advise};
+use crate::estimator::plan::fit::{VerdictKind, verdict};
+use crate::estimator::plan::solve::{Solved, SolvedKind, solve};
+use crate::estimator::{Bytes, Inputs, MemoryUnit, MethodId, ParameterId, Value, values_of};
+use crate::locale::{LaterTexts, Texts};
+use crate::present::numbers;
+
+/// What fits and what to change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decided {
+    /// Whether something is to be made fit: then the changes come first.
+    pub is_short: bool,
+    /// Heading of the changes.
+    pub title: &'static str,
+    /// The changes, the best first.
+    pub changes: Vec<ChangeRow>,
+    /// The answers.
+    pub answers: Vec<AnswerRow>,
+}
+
+/// A change, or two at once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChangeRow {
+    /// What is done.
+    pub label: String,
+    /// What it costs, one sentence or more.
+    pub cost: String,
+    /// What it saves, with a sign and a unit.
+    pub saved: String,
+    /// The verdict then.
+    pub kind: VerdictKind,
+    /// It in words, with what is left or missing; nothing without a device.
+    pub left: Option<String>,
+    /// The inputs with the change.
+    pub inputs: Inputs,
+}
+
+/// An answer to an inverse question.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AnswerRow {
+    /// The parameter.
+    pub id: ParameterId,
+    /// The question.
+    pub question: &'static str,
+    /// The answer, with a unit.
+    pub answer: String,
+    /// The inputs with the answer in place of what they have, where there is something to apply.
+    pub inputs: Option<Inputs>,
+    /// Whether the answer is what the inputs have.
+    pub is_now: bool,
+}
+
+/// The rows of some inputs by a method; `None` where that has no answer.
+pub fn decided(
+    inputs: &Inputs,
+    method: MethodId,
+    unit: MemoryUnit,
+    texts: &Texts,
+    later: &LaterTexts,
+) -> Option<Decided> {
+    let kind = verdict(inputs, &values_of(method, inputs)?).kind;
+    let advice = &later.advice;
+    let (is_short, title) = match kind {
+        VerdictKind::Tight | VerdictKind::TooMuch => (true, advice.make_fit),
+        VerdictKind::DoesNotStart => (true, advice.make_start),
+        VerdictKind::Fits | VerdictKind::CannotSay | VerdictKind::NoDevice => (false, advice.get_more),
+    };
+    let changes = advise(method, inputs).into_iter().map(|it| change_row(it, unit, texts, later)).collect();
+    let answers = solve(method, inputs).iter().map(|it| answer_row(it, inputs, texts, later)).collect();
+    Some(Decided { is_short, title, changes, answers })
+}
+
+fn change_row(it: Advice, unit: MemoryUnit, texts: &Texts, later: &LaterTexts) -> ChangeRow {
+    let labels: Vec<_> = it.strategies.iter().map(|it| (later.advice.strategy)(*it)).collect();
+    let costs: Vec<_> = it.strategies.iter().map(|it| (later.advice.cost)(*it)).collect();
+    let left = it.verdict.spare.map(|spare| {
+        let amount = numbers::total_amount(Bytes::new(spare.abs()), unit);
+        (later.advice.left)((later.verdict.word)(it.verdict.kind), &amount, spare < 0.0)
+    });
+    ChangeRow {
+        label: (texts.joints.names)(&labels),
+        cost: costs.join(" "),
+        saved: numbers::signed_amount(Bytes::new(-it.saved), unit),
+        kind: it.verdict.kind,
+        left,
+        inputs: it.inputs,
+    }
+}
+
+fn answer_row(it: &Solved, inputs: &Inputs, texts: &Texts, later: &LaterTexts) -> AnswerRow {
+    let number = |value: f64| {
+        let text = numbers::box_text(it.id, &Value::Number(value), inputs.mode());
+        let unit = (texts.parameter_unit)(it.id.spec().unit);
+        if unit.is_empty() { text } else { format!("{text}\u{a0}{unit}") }
+    };
+    let advice = &later.advice;
+    let answer = match it.kind {
+        SolvedKind::Most(value) | SolvedKind::Fewest(value) => number(value),
+        SolvedKind::Every(_) => advice.every.to_owned(),
+        SolvedKind::Nothing { tight: Some(value) } => (advice.tight)(&number(value)),
+        SolvedKind::Nothing { tight: None } | SolvedKind::NoNumber | SolvedKind::NoDevice => advice.none.to_owned(),
+        SolvedKind::Smallest(device) => device.name.to_owned(),
+    };
+    let there = it.apply(inputs);
+    let is_now = there.is_none() && it.value().is_some();
+    AnswerRow { id: it.id, question: (advice.question)(it.id), answer, inputs: there, is_now }
+}

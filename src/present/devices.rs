@@ -1,0 +1,117 @@
+//! The GPUs of the catalogue as rows to choose from, each with what today's run would find there; and all of them in groups, smallest
+//! first. It judges nothing and knows no GPU by name.
+
+use crate::estimator::catalog::devices::{Device, by_memory};
+use crate::estimator::parameters::choice_ids::ChoiceIds;
+use crate::estimator::plan::devices::{DeviceVerdict, judge_devices, smallest};
+use crate::estimator::{Bytes, Inputs, MemoryUnit, MethodId};
+use crate::locale::{LaterTexts, Texts};
+use crate::present::gpu_groups::memory;
+use crate::present::numbers;
+use crate::present::search::{Offer, Offers};
+
+/// How many GPUs that fit are proposed.
+const PROPOSED: usize = 3;
+
+/// GPUs under one heading.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OfferGroup {
+    /// The heading.
+    pub label: String,
+    /// Its rows, the least memory first.
+    pub offers: Vec<Offer>,
+}
+
+/// All GPUs for a field that is searched in, with none of them as the first row.
+pub fn gpu_offers(inputs: &Inputs, method: MethodId, unit: MemoryUnit, texts: &Texts, later: &LaterTexts) -> Offers {
+    let all = judge_devices(method, inputs);
+    let none = Offer { value: ChoiceIds::NO_DEVICE, name: texts.controls.no_gpu.to_owned(), ..Offer::default() };
+    let proposed = smallest(&all, PROPOSED);
+    // The first row is none of them.
+    let place = |device: &Device| all.iter().position(|it| it.device.id == device.id).map(|at| at + 1);
+    Offers {
+        proposed: proposed.into_iter().filter_map(place).collect(),
+        rows: std::iter::once(none).chain(all.iter().map(|it| offer(it, unit, texts, later))).collect(),
+        proposed_title: later.devices.proposed,
+        nothing: later.devices.nothing,
+    }
+}
+
+/// All GPUs in their groups, and how many of how many hold the run.
+pub fn gpu_table(
+    inputs: &Inputs,
+    method: MethodId,
+    unit: MemoryUnit,
+    texts: &Texts,
+    later: &LaterTexts,
+) -> (Vec<OfferGroup>, String) {
+    let all = judge_devices(method, inputs);
+    let n_fit = all.iter().filter(|it| it.fits()).count();
+    let said = (later.devices.summary)(n_fit, all.len());
+    let mut groups: Vec<OfferGroup> = Vec::new();
+    // Groups in the catalogue's order, rows by memory.
+    let labels: Vec<_> = all.iter().map(|it| (texts.controls.gpu_group)(it.device.vendor, it.device.form)).collect();
+    for label in labels {
+        if groups.iter().all(|it| it.label != label) {
+            groups.push(OfferGroup { label, offers: Vec::new() });
+        }
+    }
+    for device in by_memory(all.iter().map(|it| it.device)) {
+        let Some(it) = all.iter().find(|it| it.device.id == device.id) else { continue };
+        let label = (texts.controls.gpu_group)(it.device.vendor, it.device.form);
+        if let Some(group) = groups.iter_mut().find(|group| group.label == label) {
+            group.offers.push(offer(it, unit, texts, later));
+        }
+    }
+    (groups, said)
+}
+
+fn offer(it: &DeviceVerdict, unit: MemoryUnit, texts: &Texts, later: &LaterTexts) -> Offer {
+    let DeviceVerdict { device, verdict } = it;
+    let generation = device.generation.map(|it| format!("{it:?}")).unwrap_or_default();
+    let group = (texts.controls.gpu_group)(device.vendor, device.form);
+    Offer {
+        value: device.id,
+        name: device.name.to_owned(),
+        words: format!("{} {generation} {} {group}", device.id, device.vendor.name()),
+        note: memory(device),
+        verdict: verdict.map(|it| {
+            let spare = numbers::total_amount(Bytes::new(it.spare.unwrap_or(0.0).abs()), unit);
+            (it.kind, (later.devices.verdict)(it.kind, &spare))
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::estimator::plan::fit::VerdictKind;
+    use crate::estimator::{Catalog, DEFAULT_METHOD};
+    use crate::link::decode;
+    use crate::locale::{ENGLISH, ENGLISH_LATER};
+
+    fn inputs() -> Inputs {
+        decode("mode=train&model=llama-3.2-1b&gpu=rtx-3090", &Catalog::built_in()).0.inputs
+    }
+
+    #[test]
+    fn every_gpu_is_a_row_with_its_verdict() {
+        let it = gpu_offers(&inputs(), DEFAULT_METHOD, MemoryUnit::Gib, &ENGLISH, &ENGLISH_LATER);
+        assert_eq!(it.rows.len(), ChoiceIds::Devices.all().len());
+        let of = |id| it.rows.iter().find(|it| it.value == id).and_then(|it| it.verdict.clone()).expect("a verdict");
+        assert_eq!(of("rtx-3090").0, VerdictKind::TooMuch);
+        assert_eq!(of("h200").0, VerdictKind::Fits);
+        assert_eq!(of("m1-8gb").0, VerdictKind::CannotSay);
+        let proposed: Vec<_> = it.proposed.iter().map(|at| it.rows[*at].verdict.clone().map(|it| it.0)).collect();
+        assert_eq!(proposed, [Some(VerdictKind::Fits); PROPOSED]);
+    }
+
+    #[test]
+    fn the_list_has_the_least_memory_first() {
+        let (groups, said) = gpu_table(&inputs(), DEFAULT_METHOD, MemoryUnit::Gib, &ENGLISH, &ENGLISH_LATER);
+        assert_eq!(groups.iter().map(|it| it.offers.len()).sum::<usize>(), ChoiceIds::Devices.all().len() - 1);
+        let first = &groups[0].offers[0];
+        assert_eq!(first.verdict.as_ref().map(|it| it.0), Some(VerdictKind::CannotSay), "{first:?}: before Volta");
+        assert!(said.contains("258"), "{said}");
+    }
+}

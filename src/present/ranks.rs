@@ -1,0 +1,124 @@
+//! What each kind of rank takes, as rows of bars on one axis. It knows neither colours nor what kinds of rank there are.
+
+use crate::estimator::{Bytes, ComponentGroup, Estimate, MemoryUnit, MethodId, Rank};
+use crate::locale::{RankTexts, Texts};
+use crate::present::numbers;
+
+/// The ranks of an estimate that has several.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RankChart {
+    /// Whose estimate.
+    pub method: MethodId,
+    /// A row for each kind of rank, in the run's order.
+    pub rows: Vec<RankRow>,
+    /// What all GPUs take together, which none of them has to hold.
+    pub sum: String,
+    /// Where the device ends, as a share of the axis; `None` without a device, and where it ends far beyond all bars.
+    pub capacity: Option<f64>,
+}
+
+/// Ranks that are alike.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RankRow {
+    /// Which they are.
+    pub name: String,
+    /// How many.
+    pub count: usize,
+    /// What one of them takes, with its unit.
+    pub amount: String,
+    /// The same in bytes.
+    pub bytes: Bytes,
+    /// Its parts, from the left: group and share of the axis.
+    pub parts: Vec<(ComponentGroup, f64)>,
+    /// The parts in words.
+    pub told: String,
+    /// Whether it is the one that has to fit.
+    pub is_fullest: bool,
+}
+
+/// How many times as much as the fullest rank a device may have for its end to be drawn.
+const FARTHEST_CAPACITY: f64 = 2.0;
+
+/// The ranks of an estimate; nothing where it has a single one.
+pub fn rank_chart(
+    estimate: &Estimate,
+    capacity: Option<Bytes>,
+    unit: MemoryUnit,
+    texts: &Texts,
+    words: &RankTexts,
+) -> Option<RankChart> {
+    let ranks = estimate.ranks();
+    if ranks.iter().map(Rank::count).sum::<usize>() < 2 {
+        return None;
+    }
+    let fullest = estimate.total().count();
+    let capacity = capacity.map(Bytes::count).filter(|it| *it <= FARTHEST_CAPACITY * fullest);
+    let axis = fullest.max(capacity.unwrap_or(0.0));
+    let sum: f64 = ranks.iter().map(|it| it.count() as f64 * it.total().count()).sum();
+    let row = |it: &Rank| {
+        let (mut parts, mut told): (Vec<(ComponentGroup, f64)>, Vec<String>) = (Vec::new(), Vec::new());
+        for line in it.peak().lines().iter().filter(|it| it.formula.bytes().count() > 0.0) {
+            let bytes = line.formula.bytes();
+            parts.push((line.component.group(), bytes.count() / axis));
+            told.push((texts.joints.named)((texts.component)(line.component), &numbers::amount(bytes, unit)));
+        }
+        RankRow {
+            name: (words.kind)(it.kind()),
+            count: it.count(),
+            amount: numbers::total_amount(it.total(), unit),
+            bytes: it.total(),
+            parts,
+            told: (texts.joints.names)(&told.iter().map(String::as_str).collect::<Vec<_>>()),
+            is_fullest: std::ptr::eq(it, estimate.fullest()),
+        }
+    };
+    Some(RankChart {
+        method: estimate.method(),
+        rows: ranks.iter().map(row).collect(),
+        sum: (words.sum)(
+            ranks.iter().map(Rank::count).sum(),
+            &numbers::total_amount(Bytes::new(sum), unit),
+            &numbers::total_amount(estimate.total(), unit),
+        ),
+        capacity: capacity.map(|it| it / axis),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::estimator::{Catalog, DEFAULT_METHOD, Inputs, estimate_all};
+    use crate::link::decode;
+    use crate::locale::{ENGLISH, ENGLISH_LATER};
+
+    fn chart(link: &str, capacity: Option<f64>) -> Option<RankChart> {
+        let inputs: Inputs = decode(link, &Catalog::built_in()).0.inputs;
+        let all = estimate_all(&inputs);
+        let estimate = all.iter().find(|it| it.method() == DEFAULT_METHOD).expect("an answer");
+        let capacity = capacity.map(|gib| Bytes::new(gib * Bytes::PER_GIB));
+        rank_chart(estimate, capacity, MemoryUnit::Gib, &ENGLISH, &ENGLISH_LATER.ranks)
+    }
+
+    const SPREAD: &str = "mode=finetune&model=llama-3.1-8b-instruct&method=Full&trainer=fsdp2&recipe=policy&gpuCount=8";
+
+    #[test]
+    fn bars_end_where_the_ranks_do() {
+        let it = chart(SPREAD, Some(24.0)).expect("ranks");
+        assert_eq!(it.rows.iter().map(|it| it.count).sum::<usize>(), 8);
+        assert_eq!(it.rows.iter().filter(|it| it.is_fullest).count(), 1);
+        let most = it.rows.iter().map(|it| it.bytes.count()).fold(0.0, f64::max);
+        let axis = most.max(24.0 * Bytes::PER_GIB);
+        for row in &it.rows {
+            let length: f64 = row.parts.iter().map(|it| it.1).sum();
+            assert!((length - row.bytes.count() / axis).abs() < 1e-9, "{row:?}");
+            assert_eq!(row.is_fullest, row.bytes.count() == most, "{row:?}");
+        }
+        assert!(it.capacity.is_some_and(|it| it <= 1.0));
+        assert_eq!(chart(SPREAD, Some(1000.0)).expect("ranks").capacity, None, "far beyond all bars");
+    }
+
+    #[test]
+    fn a_run_on_one_gpu_has_none() {
+        assert_eq!(chart("mode=finetune&model=llama-3.1-8b-instruct&method=Full", Some(80.0)), None);
+    }
+}

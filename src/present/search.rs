@@ -1,0 +1,176 @@
+//! Rows to choose one from, found by parts of their text in any order. It knows neither what the rows are nor how they are shown.
+
+use crate::estimator::plan::fit::VerdictKind;
+
+/// A row to choose.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Offer {
+    /// Its name in links.
+    pub value: &'static str,
+    /// Its name.
+    pub name: String,
+    /// What else it is found by.
+    pub words: String,
+    /// What is said beside the name.
+    pub note: String,
+    /// What choosing it would mean for the run, in a few words.
+    pub verdict: Option<(VerdictKind, String)>,
+}
+
+/// Rows to choose from, and what is said around them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Offers {
+    /// The rows, in their order.
+    pub rows: Vec<Offer>,
+    /// Those that are proposed whatever is typed, by their places.
+    pub proposed: Vec<usize>,
+    /// Heading of the proposed ones.
+    pub proposed_title: &'static str,
+    /// Said where no row matches.
+    pub nothing: &'static str,
+}
+
+/// A row that was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FoundOffer {
+    /// Its place among the rows.
+    pub at: usize,
+    /// Which bytes of its name matched, in order.
+    pub matched: Vec<(usize, usize)>,
+    /// Whether it stands among the proposed ones.
+    pub is_proposed: bool,
+}
+
+/// Rows that are shown at most beside the proposed ones: more than anybody reads through, and few enough to follow every key at once.
+const MOST_SHOWN: usize = 60;
+
+/// What a text finds: first what matches, best first, then what is proposed; without a text first what is proposed, then all others.
+pub fn find(offers: &Offers, typed: &str) -> Vec<FoundOffer> {
+    let places = matching(&offers.rows, typed);
+    let is_empty = typed.trim().is_empty();
+    let is_proposed = |at: usize| offers.proposed.contains(&at);
+    let found = places.into_iter().filter(|it| !(is_empty && is_proposed(it.at))).take(MOST_SHOWN);
+    let found: Vec<_> = found.collect();
+    let rest = offers.proposed.iter().filter(|at| found.iter().all(|it| it.at != **at));
+    let rest: Vec<_> = rest.map(|at| FoundOffer { at: *at, matched: Vec::new(), is_proposed: true }).collect();
+    if is_empty { rest.into_iter().chain(found).collect() } else { found.into_iter().chain(rest).collect() }
+}
+
+/// The rows in which every part of a text stands, those with the least beside it first; all of them without a text. Parts match where
+/// words begin; only where no row has them there, anywhere.
+pub fn matching(rows: &[Offer], typed: &str) -> Vec<FoundOffer> {
+    // Names of things are in ASCII; tables of all letters would weigh more in the download than the rest of this.
+    let typed = typed.to_ascii_lowercase();
+    let parts: Vec<&str> = typed.split([' ', '-', ',']).filter(|it| !it.is_empty()).collect();
+    let by = |is_anywhere| {
+        let of_row = |(at, row)| Some((at, matched(row, &parts, is_anywhere)?));
+        rows.iter().enumerate().filter_map(of_row).collect::<Vec<_>>()
+    };
+    let mut res = by(false);
+    if res.is_empty() {
+        res = by(true);
+    }
+    let left = |(at, matched): &(usize, Vec<(usize, usize)>)| {
+        if parts.is_empty() { 0 } else { beside(&rows[*at].name, matched) }
+    };
+    // A pass for each number of words left over, of which names have few; what is equal keeps its order.
+    let counts: Vec<usize> = res.iter().map(left).collect();
+    let most = counts.iter().copied().fold(0, usize::max);
+    let mut ordered = Vec::with_capacity(res.len());
+    for n_left in 0..=most {
+        let of_count = res.iter_mut().zip(&counts).filter(|it| *it.1 == n_left);
+        ordered.extend(of_count.map(|(it, _)| FoundOffer {
+            at: it.0,
+            matched: std::mem::take(&mut it.1),
+            is_proposed: false,
+        }));
+    }
+    ordered
+}
+
+/// Where the parts stand in a row's name; `None` where one of them stands nowhere.
+fn matched(row: &Offer, parts: &[&str], is_anywhere: bool) -> Option<Vec<(usize, usize)>> {
+    let (name, words) = (row.name.to_ascii_lowercase(), row.words.to_ascii_lowercase());
+    let place = |text: &str, part: &str| {
+        if is_anywhere { text.find(part) } else { starts(text).find(|at| text[*at..].starts_with(part)) }
+    };
+    let mut res: Vec<(usize, usize)> = Vec::new();
+    for part in parts {
+        match place(&name, part) {
+            Some(at) => {
+                let before = res.iter().filter(|it| it.0 <= at).count();
+                res.insert(before, (at, at + part.len()));
+            }
+            None => drop(place(&words, part)?),
+        }
+    }
+    // Of two that overlap the later one begins where the other ends.
+    for at in 1..res.len() {
+        res[at].0 = res[at].0.max(res[at - 1].1);
+        res[at].1 = res[at].1.max(res[at].0);
+    }
+    Some(res)
+}
+
+/// Where words begin: also where letters follow digits, and digits letters.
+fn starts(text: &str) -> impl Iterator<Item = usize> + '_ {
+    let kind = |it: char| if it.is_ascii_digit() { 2 } else { u8::from(!it.is_ascii_punctuation() && it != ' ') };
+    let mut before = 0;
+    text.char_indices().filter_map(move |(at, it)| {
+        let last = std::mem::replace(&mut before, kind(it));
+        (before != 0 && before != last).then_some(at)
+    })
+}
+
+/// How many words of a name are not matched.
+fn beside(name: &str, matched: &[(usize, usize)]) -> usize {
+    starts(name).filter(|at| matched.iter().all(|it| *at < it.0 || *at >= it.1)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offers() -> Offers {
+        let row = |name: &str| Offer { name: name.to_owned(), words: format!("nvidia {name}"), ..Offer::default() };
+        let names = ["RTX 4090 D", "RTX 4090", "RTX 4090 Laptop", "H100 SXM 80 GB", "H100 NVL 94 GB", "L4"];
+        Offers { rows: names.map(row).to_vec(), proposed: vec![5], ..Offers::default() }
+    }
+
+    #[track_caller]
+    fn check(typed: &str, names: &[&str]) {
+        let offers = offers();
+        let found: Vec<_> = find(&offers, typed).iter().map(|it| offers.rows[it.at].name.clone()).collect();
+        assert_eq!(found, names, "{typed}");
+    }
+
+    #[test]
+    fn parts_match_in_any_order_and_what_fits_follows() {
+        check("4090 d", &["RTX 4090 D", "L4"]);
+        check("d rtx", &["RTX 4090 D", "L4"]);
+        check("h100 nvl", &["H100 NVL 94 GB", "L4"]);
+        check("NVL", &["H100 NVL 94 GB", "L4"]);
+        check("80", &["H100 SXM 80 GB", "L4"]);
+        check("nvidia 4090", &["RTX 4090", "RTX 4090 D", "RTX 4090 Laptop", "L4"]);
+    }
+
+    /// "90" begins no word of any row.
+    #[test]
+    fn what_begins_no_word_is_found_within() {
+        check("90 la", &["RTX 4090 Laptop", "L4"]);
+        check("zzz", &["L4"]);
+    }
+
+    #[test]
+    fn without_a_text_all_rows_follow_what_is_proposed() {
+        check(" ", &["L4", "RTX 4090 D", "RTX 4090", "RTX 4090 Laptop", "H100 SXM 80 GB", "H100 NVL 94 GB"]);
+    }
+
+    #[test]
+    fn what_matched_is_marked() {
+        let offers = offers();
+        assert_eq!(find(&offers, "rtx 40")[0].matched, [(0, 3), (4, 6)]);
+        assert_eq!(find(&offers, "4090 409 d")[0].matched, [(4, 8), (8, 8), (9, 10)]);
+        assert_eq!(find(&offers, "409 4090 d")[0].matched, [(4, 7), (7, 8), (9, 10)]);
+    }
+}

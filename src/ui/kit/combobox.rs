@@ -1,0 +1,259 @@
+//! A field that is searched in: a text finds rows below it, and nothing is chosen before Enter or a click. The pattern is that of ARIA's
+//! combobox with a list. The native select that it stands over keeps the value. It knows neither what the rows are nor the state.
+
+use crate::present::search::{FoundOffer, Offer, Offers, find};
+use crate::ui::kit::controls::text_of;
+use crate::ui::kit::element::{El, ElementRef, effect, el};
+use crate::ui::kit::icons::verdict_mark;
+use crate::web::focus::bring_near;
+use leptos::prelude::*;
+use std::sync::Arc;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlInputElement, KeyboardEvent};
+
+/// What a combobox is about.
+#[derive(Clone)]
+pub struct ComboSource {
+    /// The id of the field; the list's begins with it.
+    pub id: String,
+    /// The test id of the field.
+    pub test_id: String,
+    /// What the field is called.
+    pub label: String,
+    /// The name of what is chosen.
+    pub shown: Arc<dyn Fn() -> String + Send + Sync>,
+    /// The name in links of what is chosen.
+    pub chosen: Arc<dyn Fn() -> String + Send + Sync>,
+    /// The rows, asked for while the list is open; `None` until they can be told.
+    pub offers: Arc<dyn Fn() -> Option<Offers> + Send + Sync>,
+    /// Takes over a row by its name in links.
+    pub choose: Arc<dyn Fn(&str) + Send + Sync>,
+}
+
+/// The rows, and which of them the text finds: one signal for both, since each kind of signal is code of its own.
+#[derive(Default)]
+struct ComboList {
+    offers: Arc<Offers>,
+    found: Vec<FoundOffer>,
+}
+
+/// A combobox while it is on the page.
+#[derive(Clone, Copy)]
+struct Combo {
+    source: StoredValue<ComboSource>,
+    handle: ElementRef,
+    is_open: RwSignal<bool>,
+    /// What was typed, if anything was since the field last stood for its value.
+    typed: RwSignal<String>,
+    is_typed: RwSignal<bool>,
+    list: RwSignal<Arc<ComboList>>,
+    /// The row that Enter would choose, by its place among those that were found.
+    active: RwSignal<usize>,
+}
+
+/// The field with its list, over a select that keeps the value.
+pub fn combobox(source: ComboSource, native: El) -> El {
+    let ComboSource { id, test_id, label, shown, .. } = source.clone();
+    let it = Combo {
+        source: StoredValue::new(source),
+        handle: ElementRef::new(),
+        is_open: RwSignal::new(false),
+        typed: RwSignal::new(String::new()),
+        is_typed: RwSignal::new(false),
+        list: RwSignal::new(Arc::default()),
+        active: RwSignal::new(0),
+    };
+    // They may come while the list is open.
+    effect(move || {
+        if it.is_open.get() {
+            if let Some(all) = it.source.with_value(|source| source.offers.clone())() {
+                it.search(Arc::new(all));
+                it.start();
+            }
+        }
+    });
+    let list = list_id(&id);
+    let active_id = {
+        let id = id.clone();
+        move || {
+            let is_there = it.is_open.get() && it.list.with(|all| it.active.get() < all.found.len());
+            is_there.then(|| option_id(&id, it.active.get()))
+        }
+    };
+    let input = el("input")
+        .attr("type", "text")
+        .attr("role", "combobox")
+        .attr("id", &id)
+        .attr("aria-autocomplete", "list")
+        .attr("aria-controls", &list)
+        .attr("autocomplete", "off")
+        .attr("spellcheck", "false")
+        .attr_fn("aria-expanded", move || Some(it.is_open.get().to_string()))
+        .attr_fn("aria-activedescendant", active_id)
+        .test_id(test_id)
+        .value_fn(move || if it.is_typed.get() { it.typed.get() } else { shown() })
+        .handle(it.handle)
+        .on("input", move |event| it.follow(text_of(&event)))
+        .on("click", move |_| it.begin())
+        .on("keydown", move |event| it.on_key(&event))
+        .on("blur", move |_| it.close());
+    let rows = el("div")
+        .class("combo-list")
+        .attr("role", "listbox")
+        .attr("id", list)
+        .attr("aria-label", label)
+        .flag_fn("hidden", move || !it.is_open.get())
+        // The field keeps the focus.
+        .on("pointerdown", |event| event.prevent_default())
+        .on("mousedown", |event| event.prevent_default())
+        .on("click", move |event| {
+            if let Some(at) = place_of(&event) {
+                it.take(at);
+            }
+        })
+        .children_fn(move || if it.is_open.get() { options(it, &id) } else { vec![] });
+    el("span").class("combo select wide").child(native).child(input).child(rows)
+}
+
+fn list_id(id: &str) -> String {
+    format!("{id}-list")
+}
+
+fn option_id(id: &str, at: usize) -> String {
+    format!("{id}-option-{at}")
+}
+
+/// The place that the option under an event bears.
+fn place_of(event: &Event) -> Option<usize> {
+    let target = event.target()?.dyn_into::<Element>().ok()?;
+    target.closest("[data-at]").ok()??.get_attribute("data-at")?.parse().ok()
+}
+
+/// The rows that were found, the proposed ones under their heading.
+fn options(it: Combo, id: &str) -> Vec<El> {
+    let list = it.list.get();
+    let (offers, all) = (&list.offers, &list.found);
+    let of = |is_proposed: bool| {
+        let chosen = all.iter().enumerate().filter(move |(_, row)| row.is_proposed == is_proposed);
+        chosen.map(|(at, row)| option(it, id, at, row, &offers.rows[row.at])).collect::<Vec<_>>()
+    };
+    let (proposed, mut rest) = (of(true), of(false));
+    if rest.is_empty() && !offers.rows.is_empty() {
+        rest.push(el("div").class("combo-head").attr("role", "status").text(offers.nothing));
+    }
+    if proposed.is_empty() {
+        return rest;
+    }
+    let heading = el("div").class("combo-head").attr("aria-hidden", "true").text(offers.proposed_title);
+    let group = el("div").attr("role", "group").attr("aria-label", offers.proposed_title);
+    let group = group.child(heading).children(proposed);
+    // In the order of the rows that were found, by which keys lead through them.
+    let at = if all.first().is_some_and(|row| row.is_proposed) { 0 } else { rest.len() };
+    rest.insert(at, group);
+    rest
+}
+
+fn option(it: Combo, id: &str, at: usize, found: &FoundOffer, offer: &Offer) -> El {
+    let mut name = el("span").class("combo-name");
+    let mut end = 0;
+    for (from, to) in &found.matched {
+        name = name.text(&offer.name[end..*from]).child(el("b").text(&offer.name[*from..*to]));
+        end = *to;
+    }
+    let name = name.text(&offer.name[end..]);
+    let verdict = offer.verdict.as_ref().map(|(kind, text)| verdict_mark(*kind, text));
+    el("div")
+        .class("combo-option")
+        .attr("role", "option")
+        .attr("id", option_id(id, at))
+        .attr("data-at", at.to_string())
+        .attr("data-value", offer.value)
+        .attr_fn("aria-selected", move || Some((it.active.get() == at).to_string()))
+        .child(name)
+        .child(el("span").class("combo-note").text(&offer.note))
+        .maybe(verdict)
+}
+
+impl Combo {
+    /// A click into the field: its text is selected, so that typing replaces it.
+    fn begin(self) {
+        if let Some(input) = self.handle.get_untracked().and_then(|it| it.dyn_into::<HtmlInputElement>().ok()) {
+            if !self.is_typed.get_untracked() {
+                input.select();
+            }
+        }
+        self.is_open.set(true);
+    }
+
+    /// What was typed counts at once.
+    fn follow(self, text: String) {
+        self.typed.set(text);
+        self.is_typed.set(true);
+        self.is_open.set(true);
+        self.search(self.list.get_untracked().offers.clone());
+        self.go(0);
+    }
+
+    /// Finds what is typed among the rows.
+    fn search(self, offers: Arc<Offers>) {
+        let is_typed = self.is_typed.get_untracked();
+        let found = self.typed.with_untracked(|text| find(&offers, if is_typed { text } else { "" }));
+        self.list.set(Arc::new(ComboList { offers, found }));
+    }
+
+    /// The value of a row, by its place among those that were found.
+    fn value_at(self, at: usize) -> Option<&'static str> {
+        let list = self.list.get_untracked();
+        list.found.get(at).map(|it| list.offers.rows[it.at].value)
+    }
+
+    /// Without a text the list opens at what is chosen.
+    fn start(self) {
+        if !self.is_typed.get_untracked() {
+            let chosen = self.source.with_value(|it| it.chosen.clone())();
+            let n = self.list.get_untracked().found.len();
+            let at = (0..n).find(|at| self.value_at(*at) == Some(chosen.as_str()));
+            self.go(at.unwrap_or(0));
+        }
+    }
+
+    fn close(self) {
+        self.is_open.set(false);
+        self.is_typed.set(false);
+    }
+
+    fn go(self, at: usize) {
+        self.active.set(at);
+        let id = option_id(&self.source.with_value(|it| it.id.clone()), at);
+        // Where the list is made anew it stands there in the next task.
+        request_animation_frame(move || bring_near(&id));
+    }
+
+    fn take(self, at: usize) {
+        let value = self.value_at(at);
+        self.close();
+        if let Some(value) = value {
+            self.source.with_value(|it| it.choose.clone())(value);
+        }
+    }
+
+    fn on_key(self, event: &Event) {
+        let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+        if event.is_composing() || event.alt_key() || event.ctrl_key() || event.meta_key() {
+            return;
+        }
+        let (n, at) = (self.list.get_untracked().found.len(), self.active.get_untracked());
+        let is_open = self.is_open.get_untracked();
+        match event.key().as_str() {
+            "ArrowDown" | "ArrowUp" if !is_open => self.is_open.set(true),
+            "ArrowDown" if n > 0 => self.go((at + 1) % n),
+            "ArrowUp" if n > 0 => self.go((at + n - 1) % n),
+            "Home" if is_open => self.go(0),
+            "End" if is_open => self.go(n.saturating_sub(1)),
+            "Enter" if is_open => self.take(at),
+            "Escape" if is_open => self.close(),
+            _ => return,
+        }
+        event.prevent_default();
+    }
+}

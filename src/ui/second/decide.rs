@@ -1,0 +1,118 @@
+//! What fits and what to change, beside the chart: each row with a button that applies it. It computes nothing itself.
+
+use crate::estimator::Inputs;
+use crate::link::Link;
+use crate::present::decide::{AnswerRow, ChangeRow, Decided, decided};
+use crate::ui::kit::controls::button;
+use crate::ui::kit::element::{El, effect, el};
+use crate::ui::kit::icons::verdict_mark;
+use crate::ui::second::texts::later_texts;
+use crate::ui::state::State;
+use crate::web::focus::focus;
+use crate::web::frames::Once;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The list, to which the focus goes when one of its buttons was pressed and is made anew.
+const LIST: &str = "decide";
+
+/// Changes that are shown at once; the others are unfolded.
+const ROWS_AT_ONCE: usize = 5;
+
+/// The list: it follows when the hand rests, in a task after the totals, and is dimmed while it is older than these.
+pub fn decide_view(state: State) -> Vec<El> {
+    let (shown, of) = (RwSignal::new(None::<Arc<Decided>>), RwSignal::new(None));
+    let moment = Once::in_a_moment();
+    effect(move || {
+        state.shown.estimates.track();
+        state.selected();
+        state.unit();
+        moment.ask(move || {
+            let estimates = state.shown.estimates.get_untracked();
+            let (method, unit) = untrack(|| (state.selected(), state.unit()));
+            let rows = state
+                .shown
+                .inputs
+                .with_untracked(|inputs| decided(inputs, method, unit, state.texts(), later_texts(state)));
+            of.set(Some(estimates));
+            shown.set(rows.map(Arc::new));
+        });
+    });
+    let is_older = move || {
+        let drawn = state.shown.drawn.get();
+        of.with(|it| !it.as_ref().is_some_and(|it| Arc::ptr_eq(it, &drawn)))
+    };
+    let rows = move || {
+        let Some(it) = shown.get() else { return vec![] };
+        let (changes, answers) = (changes(state, &it), answers(state, &it.answers));
+        if it.is_short { vec![changes, answers] } else { vec![answers, changes] }
+    };
+    let list = el("div").attr("id", LIST).attr("tabindex", "-1").test_id(LIST);
+    vec![list.class_fn("older", is_older).children_fn(rows)]
+}
+
+fn changes(state: State, it: &Decided) -> El {
+    let texts = &later_texts(state).advice;
+    let mut rows: Vec<_> = it.changes.iter().enumerate().map(|(at, it)| change(state, at, it)).collect();
+    let rest = rows.split_off(rows.len().min(ROWS_AT_ONCE));
+    let section = el("section")
+        .child(el("h2").text(it.title))
+        .child(el("p").class("caption").text(if rows.is_empty() { texts.nothing } else { texts.note }));
+    let section = section.child(el("ul").children(rows));
+    if rest.is_empty() {
+        return section;
+    }
+    section.child(
+        el("details").test_id("more-changes").child(el("summary").text(texts.more)).child(el("ul").children(rest)),
+    )
+}
+
+fn change(state: State, at: usize, it: &ChangeRow) -> El {
+    let row = el("li").test_id(format!("advice-{at}")).attr("data-verdict", it.kind.id());
+    let row = row.attr("data-link", link_to(state, &it.inputs));
+    row.child(el("span").class("decide-name").text(it.label.as_str()))
+        .child(el("span").class("decide-figure").text(it.saved.as_str()))
+        .child(apply(state, &format!("advice-{at}"), &it.label, &it.inputs))
+        .child(el("span").class("decide-cost").text(it.cost.as_str()))
+        .children(it.left.iter().map(|left| verdict_mark(it.kind, left)))
+}
+
+fn answers(state: State, all: &[AnswerRow]) -> El {
+    let texts = &later_texts(state).advice;
+    let row = |it: &AnswerRow| {
+        let row = el("li").test_id(format!("answer-{}", it.id.spec().key));
+        let row = match &it.inputs {
+            Some(inputs) => row.attr("data-link", link_to(state, inputs)),
+            None => row,
+        };
+        row.child(el("span").class("decide-name").text(it.question))
+            .child(el("span").class("decide-figure").text(it.answer.as_str()))
+            .children(it.inputs.iter().map(|inputs| apply(state, it.id.spec().key, it.question, inputs)))
+            .children(it.is_now.then(|| el("span").class("decide-now").text(texts.now)))
+    };
+    el("section")
+        .child(el("h2").text(texts.answers))
+        .child(el("p").class("caption").text(texts.answers_note))
+        .child(el("ul").class("answers").children(all.iter().map(row)))
+}
+
+/// Where a row leads, as the command line tells it.
+fn link_to(state: State, inputs: &Inputs) -> String {
+    let page = untrack(|| state.link()).page;
+    Link { inputs: inputs.clone(), page }.encode()
+}
+
+/// The button that takes a row over: a step in the history. The focus stays on the list, whose rows are made anew.
+fn apply(state: State, id: &str, label: &str, inputs: &Inputs) -> El {
+    let there = inputs.clone();
+    let texts = &later_texts(state).advice;
+    let press = move || {
+        focus(LIST);
+        state.go_to_inputs(there.clone(), state.selected());
+    };
+    button("btn quiet", press)
+        .test_id(format!("apply-{id}"))
+        .attr("data-link", link_to(state, inputs))
+        .attr("aria-label", (state.texts().joints.named)(texts.apply, label))
+        .text(texts.apply)
+}

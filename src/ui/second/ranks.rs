@@ -1,0 +1,66 @@
+//! The kinds of rank of a run over several GPUs: a bar each, with the fullest marked, which has to fit. It computes nothing.
+
+use crate::present::ranks::{RankChart, RankRow, rank_chart};
+use crate::ui::kit::colours::{group_class, percent};
+use crate::ui::kit::element::{El, el};
+use crate::ui::second::texts::later_texts;
+use crate::ui::state::State;
+use leptos::prelude::*;
+
+/// The ranks of all methods that know several, once the hand rests; nothing where none does.
+pub fn ranks_view(state: State) -> Vec<El> {
+    let words = &later_texts(state).ranks;
+    let (capacity, unit) = (state.shown.capacity(), state.unit());
+    let charts: Vec<_> = state
+        .shown
+        .estimates
+        .with(|all| all.iter().filter_map(|it| rank_chart(it, capacity, unit, state.texts(), words)).collect());
+    charts.into_iter().map(|it| table(state, &it)).collect()
+}
+
+fn table(state: State, it: &RankChart) -> El {
+    let words = &later_texts(state).ranks;
+    let method = (state.texts().method)(it.method).label;
+    let title = (state.texts().joints.named)(words.title, method);
+    let column = |text| el("th").attr("scope", "col").text(text);
+    let columns = [words.rank, words.gpus, words.parts, words.each].map(column);
+    let rows = it.rows.iter().enumerate().map(|(at, row)| rank_row(state, it, at, row));
+    let table = el("table")
+        .class("ranks")
+        .child(el("caption").child(el("h2").text(title)))
+        .child(el("thead").child(el("tr").children(columns)))
+        .child(el("tbody").children(rows));
+    el("section").class("strips").test_id("ranks").child(table).child(el("p").class("caption").text(&it.sum))
+}
+
+fn rank_row(state: State, chart: &RankChart, at: usize, it: &RankRow) -> El {
+    let words = &later_texts(state).ranks;
+    let part = |(group, share): &(_, f64)| {
+        let width = percent(*share);
+        el("i").class(group_class(*group)).style_fn("width", move || width.clone())
+    };
+    let end = chart.capacity.map(|share| {
+        let place = percent(share);
+        el("b").class("rank-end").style_fn("left", move || place.clone())
+    });
+    let bar = el("span")
+        .class("rank-bar")
+        .attr("role", "img")
+        .attr("aria-label", &it.told)
+        .attr("title", &it.told)
+        .children(it.parts.iter().map(part))
+        .maybe(end);
+    let mark = it.is_fullest.then(|| el("span").class("rank-mark").text(words.fullest));
+    el("tr")
+        .class(if it.is_fullest { "fullest" } else { "" })
+        .child(el("th").attr("scope", "row").text(&it.name).maybe(mark))
+        .child(el("td").class("rank-count").text((words.times)(it.count)))
+        .child(el("td").child(bar))
+        .child(
+            el("td")
+                .class("rank-amount")
+                .test_id(format!("rank-{}-{at}", chart.method.id()))
+                .attr("data-bytes", it.bytes.count().to_string())
+                .text(&it.amount),
+        )
+}

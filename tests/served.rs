@@ -1,0 +1,199 @@
+//! Serving over several GPUs, and with a part of the model in the host's memory: what each rank holds, against published logs; what is
+//! refused. It knows no formula.
+
+#[path = "common/catalog.rs"]
+mod catalog;
+
+use catalog::CATALOG;
+use vram_estimator::estimator::plan::fit::{VerdictKind, verdict};
+use vram_estimator::estimator::{
+    Component, Estimate, Inputs, MethodId, NotSpread, ParameterId as Id, RankKind, Unsupported, capacity, support,
+    values_of,
+};
+use vram_estimator::link::decode;
+
+const MIB: f64 = 1024.0 * 1024.0;
+const GIB: f64 = 1024.0 * MIB;
+
+fn inputs(link: &str) -> Inputs {
+    let decoded = decode(&format!("mode=inference&{link}"), &CATALOG).0;
+    decoded.inputs
+}
+
+#[track_caller]
+fn calibrated(link: &str) -> Estimate {
+    values_of(MethodId::Calibrated, &inputs(link)).expect("an answer")
+}
+
+fn bytes(estimate: &Estimate, component: Component) -> f64 {
+    estimate.line(component).map_or(0.0, |it| it.formula.value())
+}
+
+/// Weights that vLLM's logs tell of each GPU, and what a token takes of its cache.
+#[test]
+fn published_weights_and_tokens_are_reached() {
+    #[track_caller]
+    fn check(link: &str, figure: Component, published: f64) {
+        let link = format!("engine=vllm&gpuMemory=79.18&gpuFamily=hopper&sequenceLength=2048&{link}");
+        let found = bytes(&calibrated(&link), figure);
+        assert!((found / published - 1.0).abs() < 0.005, "{link}: {found} of {published}");
+    }
+    let fp8 = "model=llama-3.3-70b-instruct&quantization=fp8-per-tensor";
+    // llm-d-planner, docs/empirical-vllm-memory-results.md.
+    check(fp8, Component::Weights, 67.72 * GIB);
+    check(&format!("{fp8}&tensorParallel=2"), Component::Weights, 33.88 * GIB);
+    check(&format!("{fp8}&kvPrecision=FP8"), Component::KvCache, 2048.0 * 163_840.0);
+    check(&format!("{fp8}&kvPrecision=FP8&tensorParallel=2"), Component::KvCache, 2048.0 * 163_840.0 / 2.0);
+    // vLLM pull request 10511; dennislee22/vLLM-benchmarking.
+    check("model=llama-3.1-8b&precision=BF16&tensorParallel=2", Component::Weights, 7.48 * GIB);
+    check("model=qwen2-7b&precision=BF16&tensorParallel=2", Component::Weights, 7.1217 * GIB);
+}
+
+/// Heads of keys are copied where there are fewer than ranks, and the latent cache is on each rank whole.
+#[test]
+fn caches_are_shared_out_by_heads() {
+    #[track_caller]
+    fn check(model: &str, ranks: usize, of_whole: f64) {
+        let link = |ranks: usize| format!("engine=vllm&model={model}&precision=BF16&tensorParallel={ranks}");
+        let [one, some] = [1, ranks].map(|it| bytes(&calibrated(&link(it)), Component::KvCache));
+        assert!((some - one * of_whole).abs() < 1.0, "{model} on {ranks}: {some} of {one}");
+    }
+    check("llama-3.3-70b-instruct", 2, 1.0 / 2.0);
+    check("llama-3.3-70b-instruct", 8, 1.0 / 8.0);
+    check("llama-3.3-70b-instruct", 16, 1.0 / 8.0);
+    check("deepseek-v3", 8, 1.0);
+}
+
+/// What ranks hold together is the model, and once more for each rank what all have: norms, routers, the projections that compress.
+#[test]
+fn ranks_together_hold_the_model() {
+    #[track_caller]
+    fn check(model: &str, degrees: &str, ranks: f64) {
+        let link = format!("engine=vllm&model={model}&precision=BF16");
+        let whole = bytes(&calibrated(&link), Component::Weights);
+        let spread = calibrated(&format!("{link}&{degrees}"));
+        let held: f64 = spread
+            .ranks()
+            .iter()
+            .map(|it| it.count() as f64 * it.peak().line(Component::Weights).map_or(0.0, |it| it.formula.value()))
+            .sum();
+        assert_eq!(spread.ranks().iter().map(|it| it.count()).sum::<usize>() as f64, ranks, "{model}");
+        assert!(held >= whole && held < 1.08 * whole, "{model}: {held} of {whole}");
+    }
+    check("llama-3.1-8b", "tensorParallel=4", 4.0);
+    check("qwen3-30b-a3b", "tensorParallel=4", 4.0);
+    check("qwen3-30b-a3b", "tensorParallel=4&expertParallel=4", 4.0);
+    check("deepseek-v3", "tensorParallel=8&expertParallel=8", 8.0);
+}
+
+/// Where experts do not divide, the first ranks have one more.
+#[test]
+fn first_ranks_have_the_remaining_experts() {
+    let spread = calibrated("engine=vllm&model=qwen1.5-moe-a2.7b&precision=BF16&tensorParallel=8&expertParallel=8");
+    let kinds: Vec<_> = spread.ranks().iter().map(|it| (it.kind(), it.count())).collect();
+    assert_eq!(kinds, [(RankKind::Shards { first: 0, last: 3 }, 4), (RankKind::Shards { first: 4, last: 7 }, 4)]);
+    let [more, fewer] = [0, 1].map(|at| spread.ranks()[at].total().count());
+    // One expert of 3·2048·1408 weights in each of 24 layers.
+    assert_eq!(more - fewer, 24.0 * 3.0 * 2048.0 * 1408.0 * 2.0);
+}
+
+/// Replicas of a dense model are runs on one GPU; GPUs that are not said to share out tensors are replicas.
+#[test]
+fn replicas_are_runs_on_one_gpu() {
+    let link = "engine=vllm&model=llama-3.1-8b&precision=BF16";
+    let (alone, four) = (calibrated(link), calibrated(&format!("{link}&gpuCount=4")));
+    assert_eq!(four.moments(), alone.moments());
+    assert_eq!((four.ranks()[0].kind(), four.ranks()[0].count()), (RankKind::Replica, 4));
+    let mixed = calibrated(&format!("{link}&gpuCount=8&tensorParallel=2"));
+    assert_eq!((mixed.ranks()[0].kind(), mixed.ranks()[0].count()), (RankKind::Shards { first: 0, last: 1 }, 8));
+}
+
+/// Whether vLLM starts is a matter of what is left on each rank.
+#[test]
+fn a_rank_starts_or_does_not() {
+    #[track_caller]
+    fn check(ranks: usize, expected: VerdictKind) {
+        let link = "engine=vllm&model=llama-3.3-70b-instruct&precision=BF16&gpuMemory=79.18&gpuFamily=hopper";
+        let inputs = inputs(&format!("{link}&tensorParallel={ranks}"));
+        let estimate = values_of(MethodId::Calibrated, &inputs).expect("an answer");
+        assert_eq!(verdict(&inputs, &estimate).kind, expected, "{ranks}");
+    }
+    check(1, VerdictKind::DoesNotStart);
+    check(2, VerdictKind::Fits);
+    check(4, VerdictKind::Fits);
+}
+
+/// Twice the ranks have room for more than twice the tokens: weights are there once.
+#[test]
+fn a_pool_holds_tokens_of_all_ranks() {
+    let tokens = |ranks: usize| {
+        let link = format!("engine=vllm&model=qwen3-32b&precision=BF16&gpuMemory=79.18&tensorParallel={ranks}");
+        capacity(&inputs(&link)).expect("a pool").tokens.value()
+    };
+    assert!(tokens(2) > 2.0 * tokens(1) && tokens(4) > 2.0 * tokens(2));
+}
+
+/// What nobody has read is refused, with the parameter to which it belongs.
+#[test]
+fn what_was_not_read_is_refused() {
+    #[track_caller]
+    fn check(link: &str, reason: NotSpread, parameter: Id) {
+        let inputs = inputs(link);
+        assert_eq!(support(&inputs), Err(Unsupported::Spread(reason)), "{link}");
+        assert_eq!(Unsupported::Spread(reason).parameter(&inputs), parameter, "{link}");
+        assert_eq!(values_of(MethodId::Calibrated, &inputs), None, "{link}");
+    }
+    let llama = "engine=vllm&model=llama-3.3-70b-instruct";
+    check(&format!("{llama}&tensorParallel=3"), NotSpread::Heads { below: 2, above: Some(4) }, Id::TensorParallel);
+    check(&format!("{llama}&tensorParallel=100"), NotSpread::Heads { below: 64, above: None }, Id::TensorParallel);
+    check("engine=vllm&model=gemma-3-27b-it&tensorParallel=2", NotSpread::Served, Id::TensorParallel);
+    check("engine=vllm&model=minimax-text-01&tensorParallel=2", NotSpread::Served, Id::TensorParallel);
+    let mixture = "engine=vllm&model=qwen3-30b-a3b";
+    check(&format!("{mixture}&tensorParallel=4&expertParallel=2"), NotSpread::ExpertRanks, Id::ExpertParallel);
+    check(&format!("{mixture}&dataParallel=2"), NotSpread::ReplicasOfMixture, Id::DataParallel);
+    check("engine=llamacpp&model=llama-3.1-8b&gpuLayers=0", NotSpread::PartOnGpu, Id::GpuLayers);
+    check("engine=llamacpp&model=gemma-3-27b-it&gpuLayers=20", NotSpread::PartOnGpu, Id::GpuLayers);
+}
+
+/// llama.cpp's own example of experts in the host's memory: 17,904 MiB of weights, 384 of cache, 898 of buffers
+/// (tools/fit-params/README.md). Of the last 4 MiB nobody has said what they are.
+#[test]
+fn experts_in_the_hosts_memory_are_those_of_the_example() {
+    let link = "engine=llamacpp&model=qwen3-30b-a3b&precision=FP16&sequenceLength=4096&engineVersion=2025";
+    let it = calibrated(&format!("{link}&gpuLayers=48&cpuExpertLayers=34"));
+    let mib = |component| (bytes(&it, component) / MIB).floor();
+    assert_eq!(
+        (mib(Component::Weights), mib(Component::KvCache), mib(Component::Temporaries)),
+        (17_904.0, 384.0, 894.0)
+    );
+}
+
+/// More layers than there are mean all; each that is less on the GPU takes its weights and its cache along.
+#[test]
+fn layers_in_the_hosts_memory_take_their_weights_and_cache_along() {
+    let link = "engine=llamacpp&model=llama-3.1-8b&quantization=gguf-file-q4_k_m&sequenceLength=4096";
+    let whole = calibrated(link);
+    assert_eq!(calibrated(&format!("{link}&gpuLayers=999")).moments(), whole.moments());
+    let mut before = [Component::Weights, Component::KvCache].map(|it| bytes(&whole, it));
+    for layers in (2..33).rev() {
+        let part = calibrated(&format!("{link}&gpuLayers={layers}"));
+        let now = [Component::Weights, Component::KvCache].map(|it| bytes(&part, it));
+        // A layer has 218,112,000 weights less embedding and output, at 4.5 bits or more.
+        let less = before[0] - now[0];
+        assert!((218_112_000.0 * 0.55..218_112_000.0 * 0.72).contains(&less), "{layers}: {less}");
+        assert!((before[1] - now[1] - 16.0 * MIB).abs() < 1.0, "{layers}");
+        before = now;
+    }
+}
+
+/// Experts of all layers in the host's memory leave what every token meets; a dense model has none.
+#[test]
+fn experts_of_all_layers_leave_the_rest() {
+    let link = "engine=llamacpp&model=qwen3-30b-a3b&quantization=gguf-file-q4_k_m&sequenceLength=4096";
+    let weights = |more: &str| bytes(&calibrated(&format!("{link}{more}")), Component::Weights);
+    let all = weights("&cpuExpertLayers=48");
+    assert_eq!(weights("&cpuExpertLayers=999"), all);
+    assert!(all < 0.1 * weights(""), "{all}");
+    let dense = "engine=llamacpp&model=llama-3.1-8b&sequenceLength=4096";
+    assert_eq!(calibrated(&format!("{dense}&cpuExpertLayers=9")).moments(), calibrated(dense).moments());
+}
