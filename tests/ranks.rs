@@ -44,7 +44,14 @@ fn one_rank_is_a_run_on_one_gpu() {
     let mut n_answered = 0;
     for _ in 0..3000 {
         let drawn = draw.inputs(CATALOG.models());
-        let degrees = [Id::GpuCount, Id::PipelineParallel, Id::TensorParallel, Id::ExpertParallel, Id::DataParallel];
+        let degrees = [
+            Id::GpuCount,
+            Id::PipelineParallel,
+            Id::TensorParallel,
+            Id::ContextParallel,
+            Id::ExpertParallel,
+            Id::DataParallel,
+        ];
         let alone = drawn.without(|id| degrees.contains(&id));
         let alone = with(&alone, Id::Trainer, Value::Choice(Trainer::None as usize));
         let one = degrees.iter().fold(drawn, |it, id| with(&it, *id, Value::Number(1.0)));

@@ -125,6 +125,12 @@ constants! {
     CUBLAS_WORKSPACE = CublasWorkspace: Memory = 8_519_680.0;
     /// The same since Hopper; Qwen3's memory tables on H20 show it.
     CUBLAS_WORKSPACE_HOPPER = CublasWorkspaceHopper: Memory = 32.0 * MIB;
+    /// The same in deterministic mode: `CUBLAS_WORKSPACE_CONFIG=:4096:8`, which Megatron's `--deterministic-mode` asks for.
+    CUBLAS_WORKSPACE_FIXED = CublasWorkspaceFixed: Memory = 32.0 * MIB;
+    /// Workspace of Transformer Engine's matrix products before Hopper (`get_cublas_workspace_size_bytes`).
+    ENGINE_WORKSPACE = EngineWorkspace: Memory = 4.0 * MIB;
+    /// The same since Hopper.
+    ENGINE_WORKSPACE_HOPPER = EngineWorkspaceHopper: Memory = 32.0 * MIB;
     /// One part-filled segment of each kind in PyTorch's caching allocator: `kLargeBuffer` and `kSmallBuffer`.
     ALLOCATOR_SLACK = AllocatorSlack: Memory = 22.0 * MIB;
     /// What vLLM finds outside PyTorch on one GPU: 0.13, 0.14 and 0.16 GiB in logs of 0.11 and 0.6.

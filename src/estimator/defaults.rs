@@ -120,6 +120,9 @@ fn stated_list(list: List, architecture: &Architecture, values: &Values) -> Defa
 /// What decides which parameters a run trains, and with them how, where the precision has no say.
 const TRAINED_BY: &[Id] = &[Id::Task, Id::FinetuneMethod];
 
+/// What decides how many GPUs read sequences of their own, where none has a part of a sequence.
+const PARTS_OF_REPLICA: &[Id] = &[Id::GpuCount, Id::PipelineParallel, Id::TensorParallel];
+
 /// What decides whether a run is sharded, and by what.
 const SPREAD_BY: &[Id] = &[Id::Trainer, Id::DataParallel];
 
@@ -196,8 +199,13 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
         }
         // One GPU of each stage, and of each part of divided layers; without either the number of GPUs alone counts.
         Follows::Gpus => {
-            let of_replica = number(Id::PipelineParallel).max(1.0) * number(Id::TensorParallel).max(1.0);
-            let sources = if of_replica == 1.0 { &[Id::GpuCount] } else { rule.sources() };
+            let degrees = [Id::PipelineParallel, Id::TensorParallel, Id::ContextParallel];
+            let of_replica: f64 = degrees.map(|it| number(it).max(1.0)).iter().product();
+            let sources = match of_replica {
+                1.0 => &[Id::GpuCount],
+                _ if number(Id::ContextParallel).max(1.0) == 1.0 => PARTS_OF_REPLICA,
+                _ => rule.sources(),
+            };
             Some(((number(Id::GpuCount) / of_replica).floor().max(1.0), sources))
         }
         Follows::Stages => Some((number(Id::PipelineParallel), rule.sources())),
@@ -219,11 +227,14 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             // DeepSpeed casts the model to 16 bits and updates FP32 copies.
             let recipe = match values.choice::<Trainer>(Id::Trainer) {
                 Trainer::Fsdp2 => Some(Recipe::Policy),
-                Trainer::DeepSpeed => Some(Recipe::Master),
+                Trainer::DeepSpeed | Trainer::Megatron => Some(Recipe::Master),
                 Trainer::None | Trainer::Ddp | Trainer::Transformers | Trainer::Torch => None,
             };
             let is_mixed = values.choice::<Precision>(Id::Precision) != Precision::Fp32;
-            if let Some(recipe) = recipe.filter(|_| is_mixed && number(Id::DataParallel) > 1.0) {
+            // Its optimizer keeps FP32 copies on one GPU of data as well.
+            let is_of_megatron = values.choice::<Trainer>(Id::Trainer) == Trainer::Megatron
+                && [Id::PipelineParallel, Id::TensorParallel, Id::ContextParallel].iter().any(|it| number(*it) > 1.0);
+            if let Some(recipe) = recipe.filter(|_| is_mixed && (number(Id::DataParallel) > 1.0 || is_of_megatron)) {
                 return Some((recipe as usize as f64, SPREAD_BY));
             }
             let trains_beside =

@@ -172,6 +172,16 @@ quantities! {
     LogitsOnWay = "logits_flight";
     /// What a rank of a pipeline has put out and keeps for the caller: micro-batches.
     ReturnedOutputs = "m_out";
+    /// Rows of the embedding that Megatron fills up to a multiple.
+    PaddedVocabulary = "V_pad";
+    /// Parameters of a layer on a rank of Megatron.
+    ParametersOfLayer = "P_layer";
+    /// What a layer of Megatron keeps of a micro-batch.
+    KeptOfMegatronLayer = "A_layer";
+    /// What unfused attention keeps in Megatron.
+    ScoresKept = "A_scores";
+    /// Layers times micro-batches whose activations a rank of Megatron has at once.
+    LayersInFlight = "n_flight";
     /// Trained elements of which a rank of ZeRO updates the master copy.
     ZeroShare = "P_share";
     /// All trained elements, filled up so that the ranks of ZeRO share them out evenly.

@@ -11,6 +11,7 @@ vllm vLLM\n\
 ddp DDP\n\
 fsdp2 FSDP2\n\
 torch PyTorch\n\
+megatron Megatron-LM\n\
 deepspeed DeepSpeed\n\
 llamacpp llama.cpp\n\
 turing Turing\n\

@@ -226,6 +226,14 @@ pub struct CommandLineTexts {
     pub help: &'static str,
     /// An option that does not exist.
     pub unknown_option: fn(&str) -> String,
+    /// An option without the file that it asks for.
+    pub no_file: fn(&str) -> String,
+    /// An argument of another program, and its value, of which nobody read what it changes.
+    pub unread_argument: fn(&str, &str) -> String,
+    /// An argument of another program without which nothing is known.
+    pub missing_argument: fn(&str) -> String,
+    /// A file that is no object of arguments.
+    pub not_arguments: &'static str,
     /// Input or output that failed, with the system's own words.
     pub failed: fn(&str) -> String,
 }

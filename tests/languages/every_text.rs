@@ -75,7 +75,7 @@ const CONTROLS: [Control; 15] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 62] = [
+const UNSUPPORTED: [Unsupported; 65] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -117,6 +117,9 @@ const UNSUPPORTED: [Unsupported; 62] = [
     Unsupported::Spread(NotSpread::Stage),
     Unsupported::Spread(NotSpread::Replicas),
     Unsupported::Spread(NotSpread::PipelineTrainer),
+    Unsupported::Spread(NotSpread::Megatron),
+    Unsupported::Spread(NotSpread::MegatronSchedule),
+    Unsupported::Spread(NotSpread::MegatronDegree),
     Unsupported::Spread(NotSpread::Pipeline),
     Unsupported::Spread(NotSpread::PipelineShards),
     Unsupported::Spread(NotSpread::Stages { layers: 28, ranks: 4, stages_of_rank: 1 }),
@@ -237,9 +240,21 @@ impl EveryText {
     }
 
     fn command_line(&mut self, it: &CommandLineTexts) {
-        let CommandLineTexts { help, unknown_option, failed } = it;
+        let CommandLineTexts {
+            help,
+            unknown_option,
+            no_file,
+            unread_argument,
+            missing_argument,
+            not_arguments,
+            failed,
+        } = it;
         self.add("help", *help);
         self.add("unknown option", unknown_option(A));
+        self.add("no file", no_file(A));
+        self.add("unread argument", unread_argument(A, B));
+        self.add("missing argument", missing_argument(A));
+        self.add("not arguments", *not_arguments);
         self.add("failed", failed(A));
     }
 

@@ -29,7 +29,7 @@ impl Follows {
             Self::EngineVersion => &[Id::EngineVersion],
             Self::BatchedTokens => &[Id::EngineVersion, Id::GpuMemory, Id::GpuFamily],
             Self::BatchedSequences => &[Id::EngineVersion, Id::GpuMemory, Id::GpuFamily, Id::MaxBatchedTokens],
-            Self::Gpus => &[Id::GpuCount, Id::PipelineParallel, Id::TensorParallel],
+            Self::Gpus => &[Id::GpuCount, Id::PipelineParallel, Id::TensorParallel, Id::ContextParallel],
             Self::Stages => &[Id::PipelineParallel],
             Self::LayersAndOutput => &[Id::NumLayers],
             Self::WholeSequence => &[Id::SequenceLength],

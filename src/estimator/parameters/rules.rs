@@ -123,6 +123,8 @@ pub enum Only {
     TensorParallel,
     /// While PyTorch's plan may divide layers that are trained.
     TorchPlan,
+    /// While what divides layers may divide the sequence between them.
+    SequencePlan,
     /// While every parameter is trained.
     Whole,
     /// While low-rank adapters are trained.
@@ -224,7 +226,7 @@ impl Only {
                 Self::Trained.taken_away_by(controls).or_else(by_trainer)
             }
             Self::Pipelined => {
-                let pipelines = matches!(controls.trainer, Trainer::Torch | Trainer::Fsdp2);
+                let pipelines = matches!(controls.trainer, Trainer::Torch | Trainer::Fsdp2 | Trainer::Megatron);
                 Self::Trained.taken_away_by(controls).or_else(|| unless(pipelines, Control::Trainer))
             }
             Self::ZeroShares | Self::ZeroWhole | Self::ZeroParts => {
@@ -242,6 +244,10 @@ impl Only {
             Self::TensorParallel => {
                 let by_trainer = || unless(controls.trainer.divides_layers(), Control::Trainer);
                 Self::Trained.taken_away_by(controls).or_else(by_trainer)
+            }
+            Self::SequencePlan => {
+                let divides = matches!(controls.trainer, Trainer::Torch | Trainer::Fsdp2 | Trainer::Megatron);
+                Self::Trained.taken_away_by(controls).or_else(|| unless(divides, Control::Trainer))
             }
             Self::TorchPlan => {
                 let is_torch = matches!(controls.trainer, Trainer::Torch | Trainer::Fsdp2);
@@ -313,6 +319,7 @@ impl Only {
             | Self::ZeroParts
             | Self::TensorParallel
             | Self::TorchPlan
+            | Self::SequencePlan
             | Self::Whole
             | Self::LowRank
             | Self::BesideAdapters

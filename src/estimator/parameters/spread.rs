@@ -17,6 +17,17 @@ choices! {
         Transformers = "transformers",
         /// PyTorch's own: `parallelize_module`, whose tensors know how they are divided, and pipelines; parameters not sharded over data.
         Torch = "torch",
+        /// Megatron-LM: layers divided over GPUs, in stages, with the optimizer's states shared out over data.
+        Megatron = "megatron",
+    }
+    /// What Megatron recomputes in the backward pass.
+    Recompute {
+        /// Nothing.
+        None = "none",
+        /// The core of attention: scores and what softmax and dropout make of them.
+        Selective = "selective",
+        /// Whole layers, of which the input alone is kept (`recompute-method uniform`, one layer at a time).
+        Full = "full",
     }
     /// Whose plan says how tensor parallelism divides layers beside FSDP2.
     TensorPlan {
@@ -91,6 +102,6 @@ choices! {
 impl Trainer {
     /// Whether it can divide the matrices of layers among GPUs.
     pub const fn divides_layers(self) -> bool {
-        matches!(self, Self::Fsdp2 | Self::Transformers | Self::Torch)
+        matches!(self, Self::Fsdp2 | Self::Transformers | Self::Torch | Self::Megatron)
     }
 }

@@ -22,7 +22,7 @@ use crate::estimator::parameters::spec::ParameterGroup::{
 };
 use crate::estimator::parameters::spec::{ParameterKind, ParameterSpec, ParameterUnit as Unit, ParameterUse};
 use crate::estimator::parameters::spread::{
-    GradientSync, OffloadPlace, Reshard, Schedule, TensorPlan, Trainer, WireFormat, Wrapping, ZeroStage,
+    GradientSync, OffloadPlace, Recompute, Reshard, Schedule, TensorPlan, Trainer, WireFormat, Wrapping, ZeroStage,
 };
 use crate::estimator::parameters::value::TableValue;
 use crate::estimator::parameters::words::UnquantizedParts;
@@ -657,7 +657,7 @@ parameters! {
         key: "sequenceParallel", symbol: "sp", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
         impacts: b"-mm00m000",
         follows: Follows::Nothing,
-        uses: &[toggle(TRAINED, false).only(Only::TorchPlan)],
+        uses: &[toggle(TRAINED, false).only(Only::SequencePlan)],
     }
     /// Whether each rank computes the loss of its part of the vocabulary.
     LossParallel {
@@ -665,6 +665,34 @@ parameters! {
         impacts: b"-mm00m000",
         follows: Follows::Nothing,
         uses: &[toggle(TRAINED, false).only(Only::TorchPlan)],
+    }
+    /// Ranks that have a part of each sequence.
+    ContextParallel {
+        key: "contextParallel", symbol: "n_cp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
+        impacts: b"-mm00m000",
+        follows: Follows::Nothing,
+        uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::SpreadBy(Trainer::Megatron))],
+    }
+    /// Whether the optimizer's states are shared out over the ranks that hold the same parameters.
+    DistributedOptimizer {
+        key: "distributedOptimizer", symbol: "dist", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
+        impacts: b"-hh00h000",
+        follows: Follows::Nothing,
+        uses: &[toggle(TRAINED, false).only(Only::SpreadBy(Trainer::Megatron))],
+    }
+    /// What Megatron recomputes in the backward pass.
+    Recompute {
+        key: "recompute", symbol: "recompute", unit: Unit::None, group: Parallelism, kind: choice::<Recompute>(),
+        impacts: b"-mm00m000",
+        follows: Follows::Nothing,
+        uses: &[chosen(TRAINED, Recompute::None as usize).only(Only::SpreadBy(Trainer::Megatron))],
+    }
+    /// Whether Megatron runs in deterministic mode, which sets the workspace of cuBLAS.
+    Deterministic {
+        key: "deterministic", symbol: "det", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
+        impacts: b"-ll00l000",
+        follows: Follows::Nothing,
+        uses: &[toggle(TRAINED, false).only(Only::SpreadBy(Trainer::Megatron))],
     }
     /// Ranks that read different sequences.
     DataParallel {

@@ -98,6 +98,7 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
             Trainer::None => vec![(Id::Trainer, at(Trainer::Fsdp2)), (Id::GpuCount, Value::Number(2.0))],
             Trainer::Ddp => to(Id::Trainer, at(Trainer::Fsdp2)),
             Trainer::DeepSpeed => to(Id::ZeroStage, at(ZeroStage::Parameters)),
+            Trainer::Megatron => to(Id::DistributedOptimizer, Value::Toggle(true)),
             Trainer::Fsdp2 | Trainer::Transformers | Trainer::Torch => Vec::new(),
         },
         Strategy::MoreGpus => match inputs.choice(Id::Trainer) {
@@ -109,6 +110,7 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
             | Trainer::Fsdp2
             | Trainer::DeepSpeed
             | Trainer::Transformers
+            | Trainer::Megatron
             | Trainer::Torch => Vec::new(),
         },
         Strategy::HalveGroup => half(Id::NumGenerations),

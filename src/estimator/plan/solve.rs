@@ -214,7 +214,7 @@ fn edge(least: f64, own: f64, most: f64, holds: impl Fn(f64) -> bool) -> Edge {
 /// parts that do not come out even are filled up, a smaller number may fit as well that lies below one that does not.
 fn fewest(method: MethodId, inputs: &Inputs) -> Option<SolvedKind> {
     let shards = match inputs.choice::<Trainer>(Id::Trainer) {
-        Trainer::None | Trainer::Ddp | Trainer::Transformers | Trainer::Torch => false,
+        Trainer::None | Trainer::Ddp | Trainer::Transformers | Trainer::Torch | Trainer::Megatron => false,
         Trainer::Fsdp2 | Trainer::DeepSpeed => true,
     };
     // Ways of spreading that were given multiply to a number of GPUs, and leave none to choose.

@@ -6,6 +6,10 @@ use crate::locale::texts::CommandLineTexts;
 pub static COMMAND_LINE: CommandLineTexts = CommandLineTexts {
     help: HELP,
     unknown_option: |option| format!("estimate：未知选项 {option}，见 estimate --help"),
+    no_file: |option| format!("estimate：{option} 之后须给出文件，见 estimate --help"),
+    unread_argument: |key, value| format!("Megatron 的 {key}={value} 尚无公式：未曾查明它改变什么。"),
+    missing_argument: |key| format!("缺少 Megatron 的参数 {key}。"),
+    not_arguments: "该文件不是由 Megatron 参数组成的 JSON 对象。",
     failed: |error| format!("estimate 出错：{error}"),
 };
 
@@ -38,6 +42,8 @@ LINK 是本页面的链接：完整的 URL、`?query` 或 `query`，例如
              放得下的在前，其余按字节数；没有单独一项足够时给出成对的改动
 
 选项：
+  --import FILE  像回答链接那样回答一次 Megatron-LM 运行：文件是由其参数组成的 JSON 对象，
+             名称前不带短横线，并含 world-size 和 gpu（a100、h100、gb200）
   --strict   任一链接有问题时退出码为 2（否则为 0）
   --solve    另给出最多放得下多少
   --advise   另给出可以怎样改

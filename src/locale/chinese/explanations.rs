@@ -76,6 +76,9 @@ pub(super) fn constant(id: ConstantId) -> &'static str {
         ConstantId::ContextAda => "426 MiB：RTX 6000 Ada 的 CUDA 上下文，PyTorch 2.10（unsloth-zoo pull request 1053）",
         ConstantId::ContextHopper => "616 MiB：八 GPU 服务器上的 CUDA 上下文（LMCache issue 4019；未说明 GPU）",
         ConstantId::CublasWorkspace => "8.125 MiB：cuBLAS 工作区，PyTorch 的默认值 :4096:2:16:8",
+        ConstantId::CublasWorkspaceFixed => "32 MiB：确定性模式要求的 :4096:8 之下的 cuBLAS 工作区",
+        ConstantId::EngineWorkspace => "4 MiB：Hopper 之前 Transformer Engine 的 cuBLAS 工作区",
+        ConstantId::EngineWorkspaceHopper => "32 MiB：Hopper 起 Transformer Engine 的 cuBLAS 工作区",
         ConstantId::CublasWorkspaceHopper => "32 MiB：Hopper 起的 cuBLAS 工作区，PyTorch 的默认值",
         ConstantId::AllocatorSlack => "22 MiB：每种各一个未填满的段，20 MiB 和 2 MiB（PyTorch 的缓存分配器）",
         ConstantId::VllmOutsideTorch => {

@@ -100,7 +100,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "在量化权重之外保持 16 位的部分，检查点会写明（modules_to_not_convert、ignore）。归一化始终如此；对混合专家模型，MXFP4 只量化专家。"
         }
         ParameterId::Trainer => {
-            "由什么把训练分布到多张 GPU 上。none：单张 GPU。ddp：PyTorch 的 DistributedDataParallel，每张 GPU 都持有完整模型，并有存放梯度的桶。fsdp2：PyTorch 的 fully_shard，每张各持有一份。deepspeed：DeepSpeed 的 ZeRO。transformers：它自带的张量并行方案。torch：PyTorch 自带的流水线和 DTensor 方案。NCCL 自己的缓冲区不计入。"
+            "由什么把训练分布到多张 GPU 上。none：单张 GPU。ddp：PyTorch 的 DistributedDataParallel，每张 GPU 都持有完整模型，并有存放梯度的桶。fsdp2：PyTorch 的 fully_shard，每张各持有一份。deepspeed：DeepSpeed 的 ZeRO。transformers：它自带的张量并行方案。torch：PyTorch 自带的流水线和 DTensor 方案。megatron：Megatron-LM。NCCL 自己的缓冲区不计入。"
         }
         ParameterId::GpuCount => "运行所用的 GPU 数量。所示数字是其中最满的一张的。",
         ParameterId::DataParallel => {
@@ -116,6 +116,16 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "PyTorch 的 SequenceParallel：在块与块之间，每张 GPU 只有序列的一段；进入块之前再收集完整。"
         }
         ParameterId::LossParallel => "PyTorch 的 loss_parallel：每张 GPU 只计算自己那部分词表的损失，不收集 logits。",
+        ParameterId::ContextParallel => {
+            "由这么多张 GPU 各持有每个序列的一段。它们的参数相同，并与数据并行的 GPU 一起分摊优化器状态。"
+        }
+        ParameterId::DistributedOptimizer => {
+            "优化器的 FP32 副本和状态是否由参数相同的 GPU 分摊（--use-distributed-optimizer）：每个参数 6 + 12/d 字节，而不是 18。"
+        }
+        ParameterId::Recompute => "Megatron 在反向传播中重新计算什么。selective：注意力核心。full：整层，逐层进行。",
+        ParameterId::Deterministic => {
+            "Megatron 的 --deterministic-mode：两个句柄各有 32 MiB 的 cuBLAS 工作区，Hopper 之前的 GPU 也是如此。"
+        }
         ParameterId::PipelineParallel => {
             "由这么多张 GPU 平分各层：torch.distributed.pipelining，用 trainer=torch，或在各阶段内使用 FSDP2。嵌入在第一阶段，最后的归一化和输出投影在最后一阶段；批大小是一个微批的。"
         }

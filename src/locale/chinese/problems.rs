@@ -143,6 +143,15 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::Spread(NotSpread::PipelineTrainer) => {
             "流水线须用 trainer=torch，或用 trainer=fsdp2 在各阶段内切分；torch 自身不分摊数据，其全部 GPU 属于同一条流水线。"
         }
+        Unsupported::Spread(NotSpread::Megatron) => {
+            "这样的 Megatron 运行尚无公式：现有公式用于每块之前归一化的稠密解码器，以 BF16、recipe=master 和 Adam 训练全部参数；重计算由 recompute 指定，而非梯度检查点；切分序列须用融合注意力。"
+        }
+        Unsupported::Spread(NotSpread::MegatronSchedule) => {
+            "Megatron 的公式用于 schedule=1f1b 和 schedule=interleaved。"
+        }
+        Unsupported::Spread(NotSpread::MegatronDegree) => {
+            "注意力头、前馈层内部宽度或序列无法这样切分：前两者须为张量并行数的整数倍，序列须为张量并行数与上下文并行数之积的整数倍。"
+        }
         Unsupported::Spread(NotSpread::Pipeline) => {
             "这样的运行在流水线中尚无公式：现有公式用于输出投影独立、各层相同的稠密解码器，以 pure 或 master 方案训练全部参数，优化器为 SGD、Adam 或 AdamW，无填充，使用 transformers 的损失。"
         }

@@ -51,7 +51,7 @@ pub(super) fn source(component: Component) -> Option<&'static str> {
             "FSDP2: whole parameters of the group whose turn it is, and of those that stay gathered, in the format of computing (`_fsdp_param.py`). ZeRO 3: parameters that are gathered, up to 1e9 ahead (`partitioned_param_coordinator.py`)."
         }
         Component::PipelineBuffers => {
-            "torch.distributed.pipelining: for each micro-batch of the step a buffer for what the stage before sends, and one for the gradient that the stage behind sends; made once and kept (`_setup_forward_recv_info`, `_setup_backward_recv_info`)."
+            "torch.distributed.pipelining: for each micro-batch of the step a buffer for what the stage before sends, and one for the gradient that the stage behind sends; made once and kept (`_setup_forward_recv_info`, `_setup_backward_recv_info`). Megatron: what the rank has received and sent and not let go of after a step, two and one more for each stage in its own tests."
         }
         Component::CollectiveBuffers => {
             "FSDP2: outputs of all-gathers, inputs and outputs of reduce-scatters (`_fsdp_collectives.py`). ZeRO: the bucket for gradients, and a copy of it while it is reduced. NCCL's own buffers are not PyTorch's, and not counted."

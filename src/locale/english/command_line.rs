@@ -6,6 +6,12 @@ use crate::locale::texts::CommandLineTexts;
 pub static COMMAND_LINE: CommandLineTexts = CommandLineTexts {
     help: HELP,
     unknown_option: |option| format!("estimate: unknown option {option}; see estimate --help"),
+    no_file: |option| format!("estimate: {option} needs a file; see estimate --help"),
+    unread_argument: |key, value| {
+        format!("There are no formulas yet for Megatron's {key}={value}: what it changes was not read.")
+    },
+    missing_argument: |key| format!("Megatron's {key} is needed, and not given."),
+    not_arguments: "The file is no JSON object of Megatron's arguments.",
     failed: |error| format!("estimate: {error}"),
 };
 
@@ -39,6 +45,8 @@ Prints one JSON object a line and nothing else:
              what fits first, then by bytes; pairs of changes where no single one is enough
 
 Options:
+  --import FILE  answer to a run of Megatron-LM as to a link: a JSON object of its arguments, names
+             without dashes in front, with world-size and gpu (a100, h100, gb200)
   --strict   exit status 2 if any link had problems (otherwise 0)
   --solve    also tell how much fits
   --advise   also tell what to change

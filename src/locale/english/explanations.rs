@@ -84,6 +84,9 @@ pub(super) fn constant(id: ConstantId) -> &'static str {
             "616 MiB: CUDA context on a server with eight GPUs (LMCache issue 4019; the GPU is not named)"
         }
         ConstantId::CublasWorkspace => "8.125 MiB: cuBLAS workspace, PyTorch's default :4096:2:16:8",
+        ConstantId::CublasWorkspaceFixed => "32 MiB: cuBLAS workspace with :4096:8, as deterministic mode asks for",
+        ConstantId::EngineWorkspace => "4 MiB: Transformer Engine's cuBLAS workspace before Hopper",
+        ConstantId::EngineWorkspaceHopper => "32 MiB: Transformer Engine's cuBLAS workspace since Hopper",
         ConstantId::CublasWorkspaceHopper => "32 MiB: cuBLAS workspace since Hopper, PyTorch's default",
         ConstantId::AllocatorSlack => {
             "22 MiB: one part-filled segment of each kind, 20 MiB and 2 MiB (PyTorch's caching allocator)"

@@ -148,7 +148,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "Parts that stay in 16 bits beside quantized weights; checkpoints say so (modules_to_not_convert, ignore). Norms always do; MXFP4 packs nothing of a mixture but its experts."
         }
         ParameterId::Trainer => {
-            "What spreads the run over GPUs. none: one GPU. ddp: PyTorch's DistributedDataParallel, of which every GPU holds the whole model and buckets for its gradients. fsdp2: PyTorch's fully_shard, of which each holds a part. deepspeed: DeepSpeed's ZeRO. transformers: its own tensor-parallel plan. torch: PyTorch's own pipelines and plans of DTensor. NCCL's own buffers are not counted."
+            "What spreads the run over GPUs. none: one GPU. ddp: PyTorch's DistributedDataParallel, of which every GPU holds the whole model and buckets for its gradients. fsdp2: PyTorch's fully_shard, of which each holds a part. deepspeed: DeepSpeed's ZeRO. transformers: its own tensor-parallel plan. torch: PyTorch's own pipelines and plans of DTensor. megatron: Megatron-LM. NCCL's own buffers are not counted."
         }
         ParameterId::GpuCount => "GPUs of the run. Figures are those of one GPU, the fullest.",
         ParameterId::ExpertParallel => {
@@ -168,6 +168,18 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::LossParallel => {
             "PyTorch's loss_parallel: each GPU computes the loss of its part of the vocabulary, and no logits are gathered."
+        }
+        ParameterId::ContextParallel => {
+            "GPUs of which each has a part of every sequence. They hold the same parameters, and share out the optimizer's states with those of data parallel."
+        }
+        ParameterId::DistributedOptimizer => {
+            "Whether the optimizer's FP32 copy and states are shared out over the GPUs that hold the same parameters (--use-distributed-optimizer): 6 + 12/d bytes a parameter instead of 18."
+        }
+        ParameterId::Recompute => {
+            "What Megatron recomputes in the backward pass. selective: the core of attention. full: whole layers, one at a time."
+        }
+        ParameterId::Deterministic => {
+            "Megatron's --deterministic-mode, for which cuBLAS has a workspace of 32 MiB for each of two handles, also before Hopper."
         }
         ParameterId::PipelineParallel => {
             "GPUs among which the layers are shared out, in equal parts: torch.distributed.pipelining, with trainer=torch, or with FSDP2 inside the stages. The embedding is with the first, last norm and output projection with the last; the batch size is that of a micro-batch."

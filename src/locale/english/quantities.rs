@@ -100,6 +100,13 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::KeptOfStage => "what a stage keeps of a micro-batch for its backward pass",
         Quantity::KeptOfFirstStage => "what the first stage keeps of a micro-batch for its backward pass",
         Quantity::KeptOfLastStage => "what the last stage keeps of a micro-batch for its backward pass, logits apart",
+        Quantity::PaddedVocabulary => {
+            "rows of the embedding, filled up to a multiple of 128 for each tensor-parallel rank"
+        }
+        Quantity::ParametersOfLayer => "parameters of a layer on this rank",
+        Quantity::KeptOfMegatronLayer => "what a layer keeps of a micro-batch for its backward pass",
+        Quantity::ScoresKept => "scores that unfused attention keeps of a micro-batch",
+        Quantity::LayersInFlight => "layers times micro-batches whose activations live at once",
         Quantity::InFlight => "micro-batches of the stage that are on their way beside the one that runs",
         Quantity::ReceiveBuffers => {
             "receive buffers of one micro-batch: one from each neighbour of each of the GPU's stages"

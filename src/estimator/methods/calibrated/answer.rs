@@ -10,7 +10,7 @@ use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::served::is_served_by_several;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::{
-    contrastive, dpo, encoder_decoder, fsdp, grpo, multimodal, network, pipeline, pipeline_shards, step, zero,
+    contrastive, dpo, encoder_decoder, fsdp, grpo, megatron, multimodal, network, pipeline, pipeline_shards, step, zero,
 };
 use crate::estimator::methods::calibrated::serving::sequences;
 use crate::estimator::methods::calibrated::starts::supports;
@@ -31,6 +31,7 @@ pub fn estimate(reader: &Reader) -> Option<Estimate> {
         moments
     };
     let ranks = match mesh.trainer() {
+        Trainer::Megatron => Some(megatron::ranks(&shape, &mesh, with_runtime)),
         Trainer::Fsdp2 if mesh.is_pipelined() => Some(pipeline_shards::ranks(&shape, &mesh, with_runtime)),
         _ if mesh.is_pipelined() => Some(pipeline::ranks(&shape, &mesh, with_runtime)),
         Trainer::Fsdp2 => Some(fsdp::ranks(&shape, &mesh, with_runtime)),

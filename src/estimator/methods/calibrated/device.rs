@@ -4,10 +4,12 @@
 use crate::estimator::constants as c;
 use crate::estimator::expr::Expr;
 use crate::estimator::inputs::Inputs;
+use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::parameters::choices::{ChoiceValue, Engine, GpuFamily};
 use crate::estimator::parameters::engine_versions::VersionRules;
+use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::parameters::{ParameterId as Id, trains};
 use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::{Reader, Telling};
@@ -67,7 +69,12 @@ fn estimated(shape: &Shape) -> Expr<Memory> {
 }
 
 fn on(shape: &Shape, family: GpuFamily) -> Expr<Memory> {
-    let context = context(shape, family) + cublas(shape, family);
+    // What Megatron's rank holds counts workspaces itself.
+    let context = if Mesh::of(&shape.reader).trainer() == Trainer::Megatron {
+        context(shape, family)
+    } else {
+        context(shape, family) + cublas(shape, family)
+    };
     match engine(shape) {
         Engine::LlamaCpp => context,
         Engine::Vllm => context + outside_torch(shape),

@@ -14,6 +14,7 @@ pub struct Mesh {
     data: f64,
     pipeline: f64,
     tensor: f64,
+    context: f64,
     replicas: f64,
 }
 
@@ -39,6 +40,7 @@ impl Mesh {
                 Engine::Vllm => 1.0,
                 Engine::Transformers | Engine::LlamaCpp => reader.number(Id::TensorParallel).max(1.0),
             },
+            context: reader.number(Id::ContextParallel).max(1.0),
             replicas: reader.number(Id::DataParallelReplicate),
         }
     }
@@ -49,7 +51,8 @@ impl Mesh {
             _ if self.data * self.pipeline > 1.0 => self.trainer,
             // A mesh without ranks to shard over is PyTorch's plan alone.
             Trainer::Fsdp2 if self.tensor > 1.0 => Trainer::Torch,
-            Trainer::Transformers | Trainer::Torch if self.tensor > 1.0 => self.trainer,
+            Trainer::Transformers | Trainer::Torch | Trainer::Megatron if self.tensor > 1.0 => self.trainer,
+            Trainer::Megatron if self.context > 1.0 => self.trainer,
             _ => Trainer::None,
         }
     }
@@ -71,7 +74,13 @@ impl Mesh {
             Trainer::Ddp | Trainer::Fsdp2 | Trainer::DeepSpeed | Trainer::Transformers | Trainer::Torch => {
                 (self.data * self.pipeline * self.tensor) as usize
             }
+            Trainer::Megatron => (self.data * self.pipeline * self.tensor * self.context) as usize,
         }
+    }
+
+    /// Ranks that have a part of each sequence.
+    pub const fn context(&self) -> f64 {
+        self.context
     }
 
     /// Ranks that divide the matrices of layers, the embedding and the output projection among themselves.
@@ -98,7 +107,7 @@ impl Mesh {
     /// Ranks that share out each tensor among themselves.
     pub fn sharded_over(&self) -> f64 {
         match self.trainer() {
-            Trainer::None | Trainer::Ddp | Trainer::Transformers | Trainer::Torch => 1.0,
+            Trainer::None | Trainer::Ddp | Trainer::Transformers | Trainer::Torch | Trainer::Megatron => 1.0,
             Trainer::Fsdp2 => (self.data / self.replicas).max(1.0),
             Trainer::DeepSpeed => self.data,
         }

@@ -85,6 +85,11 @@ impl Pipeline {
         }
     }
 
+    /// Pairs of a stage and a micro-batch whose activations a rank has at once, at most.
+    pub fn most_in_flight(&self, rank: usize) -> usize {
+        (self.ahead(rank) + 1).min(self.pairs())
+    }
+
     /// Visits the backward passes of a rank in their order: all of them, or as many as there are before they repeat.
     pub fn visit(&self, rank: usize, is_whole: bool, mut visit: impl FnMut(&Backward)) {
         let of_round = if self.stages_of_rank == 1 { 1 } else { self.micro_batches / self.rounds() };

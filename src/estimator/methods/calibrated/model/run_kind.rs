@@ -118,6 +118,7 @@ fn spread(shape: &Shape, kind: RunKind) -> RunKind {
     let mesh = Mesh::of(&shape.reader);
     match (mesh.trainer(), kind) {
         (Trainer::None, _) => kind,
+        (Trainer::Megatron, _) => RunKind::Derived,
         (_, RunKind::FullTraining) if mesh.is_pipelined() => RunKind::Pipelined,
         (Trainer::Ddp, RunKind::FullTraining | RunKind::Adapters) => RunKind::DataParallel,
         (Trainer::Fsdp2 | Trainer::DeepSpeed, RunKind::FullTraining | RunKind::Adapters) => RunKind::Sharded,

@@ -12,8 +12,8 @@ use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{
-    Draft, FinetuneMethod, LoraVariant, ModulesToSave, Optimizer, OptimizerKernel, Precision, Quantization, Recipe,
-    TaskHead,
+    Attention, Draft, FinetuneMethod, LoraVariant, ModulesToSave, Optimizer, OptimizerKernel, Precision, Quantization,
+    Recipe, TaskHead,
 };
 use crate::estimator::parameters::spread::{
     OffloadPlace, Reshard, Schedule, TensorPlan, Trainer, WireFormat, Wrapping, ZeroStage,
@@ -35,6 +35,9 @@ pub fn spreads(shape: &Shape) -> Result<(), Unsupported> {
     if is_mixed && recipe == Recipe::Policy && trainer != Trainer::Fsdp2 {
         return Err(Unsupported::Spread(NotSpread::Recipe));
     }
+    if trainer == Trainer::Megatron && is_step {
+        return of_megatron(shape, recipe);
+    }
     if mesh.tensor() > 1.0 {
         divides(shape, recipe, is_mixed)?;
     }
@@ -46,6 +49,7 @@ pub fn spreads(shape: &Shape) -> Result<(), Unsupported> {
         _ if mesh.is_pipelined() => pipelines(shape, trainer, recipe, is_mixed),
         Trainer::Transformers | Trainer::Torch if mesh.tensor() > 1.0 && mesh.data() <= 1.0 => Ok(()),
         Trainer::Transformers | Trainer::Torch => Err(Unsupported::Spread(NotSpread::DataOfPlan)),
+        Trainer::Megatron => of_megatron(shape, recipe),
         Trainer::Ddp => Ok(()),
         Trainer::Fsdp2 => shards(shape, recipe, is_mixed),
         Trainer::DeepSpeed => zero(shape, recipe, is_mixed),
@@ -237,6 +241,55 @@ fn pipelines(shape: &Shape, trainer: Trainer, recipe: Recipe, is_mixed: bool) ->
         return refuse(NotSpread::PipelineShards);
     }
     Ok(())
+}
+
+/// What Megatron's rules are known of: dense decoders in BF16, trained whole by Adam, layers in equal shares.
+fn of_megatron(shape: &Shape, recipe: Recipe) -> Result<(), Unsupported> {
+    let (reader, mesh, pipeline) = (shape.reader, Mesh::of(&shape.reader), Pipeline::of(&shape.reader));
+    let refuse = |reason| Err(Unsupported::Spread(reason));
+    let others = [
+        Fact::NumExperts,
+        Fact::KvLoraRank,
+        Fact::TokenTypes,
+        Fact::EmbeddingNorm,
+        Fact::ExtraEmbeddings,
+        Fact::AttentionSinks,
+        Fact::AttentionGate,
+        Fact::LmHeadBias,
+    ];
+    let is_eager = reader.choice::<Attention>(Id::Attention) == Attention::Eager;
+    let is_known = shape.layout() == Layout::Decoder
+        && shape.head() == TaskHead::Lm
+        && others.iter().all(|it| !shape.is(*it))
+        && matches!(
+            Norm::of(shape.number(Fact::Norm)),
+            Norm::Rms | Norm::RmsScaledWide | Norm::Layer | Norm::LayerPlusOne
+        )
+        && NormPlacement::of(shape.number(Fact::NormPlacement)) == NormPlacement::Before
+        && Residual::of(shape.number(Fact::Residual)) == Residual::Sequential
+        && reader.choice::<Loss>(Id::Loss) == Loss::Fp32
+        && reader.choice::<FinetuneMethod>(Id::FinetuneMethod) == FinetuneMethod::Full
+        && reader.choice::<Precision>(Id::Precision) == Precision::Bf16
+        && recipe == Recipe::Master
+        && matches!(reader.choice(Id::Optimizer), Optimizer::Adam | Optimizer::AdamW)
+        && !reader.is_on(Id::GradientCheckpointing)
+        && !(is_eager && mesh.context() > 1.0);
+    if !is_known {
+        return refuse(NotSpread::Megatron);
+    }
+    if pipeline.schedule != Schedule::Interleaved && pipeline.stages_of_rank > 1 {
+        return refuse(NotSpread::VirtualStages);
+    }
+    if !matches!(pipeline.schedule, Schedule::OneForwardOneBackward | Schedule::Interleaved) {
+        return refuse(NotSpread::MegatronSchedule);
+    }
+    if shape.number(Fact::NumLayers) % pipeline.stages() as f64 != 0.0 {
+        return refuse(nearest_stages(&pipeline, shape.number(Fact::NumLayers) as usize));
+    }
+    let divides = |it: Fact| shape.number(it) % mesh.tensor() == 0.0;
+    let sides = [Fact::NumAttentionHeads, Fact::NumKeyValueHeads, Fact::IntermediateSize];
+    let of_sequence = reader.number(Id::SequenceLength) % (mesh.context() * mesh.tensor()) == 0.0;
+    if sides.into_iter().all(divides) && of_sequence { Ok(()) } else { refuse(NotSpread::MegatronDegree) }
 }
 
 /// Whether FSDP2 was traced so inside the stages of a pipeline.

@@ -111,6 +111,12 @@ pub enum NotSpread {
     PipelineTrainer,
     /// Pipelines were not traced with such a model, recipe or optimizer.
     Pipeline,
+    /// Megatron's rules were not read for such a model, format, optimizer or recomputation.
+    Megatron,
+    /// Megatron has no such schedule.
+    MegatronSchedule,
+    /// Heads, inner width or sequence cannot be divided so.
+    MegatronDegree,
     /// FSDP2 was not traced so inside the stages of a pipeline.
     PipelineShards,
     /// The layers cannot be shared out in equal parts.
@@ -182,7 +188,9 @@ impl NotSpread {
             Self::Replicas => ParameterId::DataParallelReplicate,
             Self::PipelineTrainer => ParameterId::Trainer,
             Self::Pipeline | Self::PipelineShards | Self::Stages { .. } => ParameterId::PipelineParallel,
-            Self::Schedule => ParameterId::Schedule,
+            Self::Megatron => ParameterId::Trainer,
+            Self::MegatronDegree => ParameterId::TensorParallel,
+            Self::Schedule | Self::MegatronSchedule => ParameterId::Schedule,
             Self::VirtualStages => ParameterId::VirtualStages,
             Self::Rounds { .. } => ParameterId::MicroBatches,
             Self::PipelineGpus { .. } => ParameterId::GpuCount,

@@ -6,6 +6,7 @@ pub mod encoder_decoder;
 pub mod fsdp;
 pub mod grpo;
 pub mod layer_backward;
+pub mod megatron;
 pub mod multimodal;
 pub mod network;
 pub mod pipeline;

@@ -2,6 +2,7 @@
 //! last, and how it is served. It knows no layer.
 
 pub mod formats;
+pub mod megatron;
 pub mod optimizer;
 pub mod optimizer_of_saved;
 pub mod resident;

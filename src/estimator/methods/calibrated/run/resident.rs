@@ -137,9 +137,12 @@ impl Resident {
         }
         let gradient = run.format(Quantity::BytesOfGradient, formats.gradient, run.formats_from());
         let (is_reduced, held) = match Mesh::of(&run.shape.reader).trainer() {
-            Trainer::None | Trainer::Fsdp2 | Trainer::DeepSpeed | Trainer::Transformers | Trainer::Torch => {
-                (false, HeldGradients::Own)
-            }
+            Trainer::None
+            | Trainer::Fsdp2
+            | Trainer::DeepSpeed
+            | Trainer::Transformers
+            | Trainer::Torch
+            | Trainer::Megatron => (false, HeldGradients::Own),
             Trainer::Ddp if run.shape.reader.is_on(Id::GradientAsBucketView) => (true, HeldGradients::Views),
             Trainer::Ddp => (true, HeldGradients::Own),
         };

@@ -1,0 +1,274 @@
+//! Arguments of Megatron-LM's `pretrain_gpt.py` as inputs. Whatever changes memory and is not known here is refused by its name, so that no
+//! figure is that of another run. It does not know mixtures, latent attention, state spaces, FP8, FP16, and other programs than that one:
+//! nothing in a BERT's arguments says that it is one.
+//!
+//! Defaults are those of `megatron/training/arguments.py` and `megatron/core/transformer/transformer_config.py`.
+
+use crate::estimator::{Catalog, Inputs, Mode, ParameterId};
+use serde_json::{Map, Value as Json};
+
+/// Arguments that were checked to change no byte, or that are the defaults.
+const WITHOUT_BYTES: &[&str] = &[
+    "attention-softmax-in-fp32",
+    "calculate-per-token-loss",
+    "ddp-average-in-collective",
+    "disable-gloo-process-groups",
+    "expert-tensor-parallel-size",
+    "fim-rate",
+    "fim-spm-rate",
+    "microbatch-group-size-per-virtual-pipeline-stage",
+    "no-gradient-accumulation-fusion",
+    "no-rope-fusion",
+    "overlap-grad-reduce",
+    "overlap-param-gather",
+    "overlap-param-gather-with-optimizer-step",
+    "rotary-interleaved",
+    "rotary-percent",
+    "rotary-base",
+    "use-rotary-position-embeddings",
+    "test-mode",
+    "use-checkpoint-opt_param-scheduler",
+    "use-mcore-models",
+    "use-tp-pp-dp-mapping",
+    "verify-integrity",
+    "norm-epsilon",
+    "train-samples",
+    "train-iters",
+];
+
+/// Arguments that are read.
+const READ: &[&str] = &[
+    "num-layers",
+    "hidden-size",
+    "ffn-hidden-size",
+    "num-attention-heads",
+    "group-query-attention",
+    "num-query-groups",
+    "kv-channels",
+    "seq-length",
+    "max-position-embeddings",
+    "position-embedding-type",
+    "vocab-size",
+    "swiglu",
+    "normalization",
+    "qk-layernorm",
+    "disable-bias-linear",
+    "untie-embeddings-and-output-weights",
+    "hidden-dropout",
+    "attention-dropout",
+    "attention-backend",
+    "bf16",
+    "micro-batch-size",
+    "global-batch-size",
+    "tensor-model-parallel-size",
+    "sequence-parallel",
+    "pipeline-model-parallel-size",
+    "num-layers-per-virtual-pipeline-stage",
+    "num-virtual-stages-per-pipeline-rank",
+    "context-parallel-size",
+    "use-distributed-optimizer",
+    "recompute-granularity",
+    "recompute-method",
+    "recompute-num-layers",
+    "deterministic-mode",
+    "world-size",
+    "gpu",
+];
+
+/// Arguments of which one value alone is known.
+const KNOWN_AS: &[(&str, &str)] = &[
+    ("transformer-impl", "transformer_engine"),
+    ("optimizer", "adam"),
+    ("num-distributed-optimizer-instances", "1"),
+    ("make-vocab-size-divisible-by", "128"),
+    ("recompute-method", "uniform"),
+    ("recompute-num-layers", "1"),
+    ("bf16", "true"),
+];
+
+/// The tokenizer's words where no `vocab-size` is given: GPT-2's, which `pretrain_gpt.py` is run with in Megatron's own tests.
+const GPT2_WORDS: f64 = 50_257.0;
+
+/// Why arguments are no inputs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ImportRefusal {
+    /// An argument, with its value, of which nobody read what it changes.
+    Unread {
+        /// Its name.
+        key: String,
+        /// What is given.
+        value: String,
+    },
+    /// An argument without which nothing is known.
+    Missing(&'static str),
+    /// No object of arguments.
+    NotArguments,
+}
+
+/// The inputs that a JSON object of arguments means: names without dashes in front, `world-size` and, where it is known, `gpu` (`a100`,
+/// `h100`, `gb200`) beside them. An object that has them under `args`, beside `world_size` and `gpu`, is taken as well.
+///
+/// # Errors
+/// Says which argument is missing, or changes what nobody read.
+pub fn of_megatron(told: &Json) -> Result<Inputs, ImportRefusal> {
+    let told = told.as_object().ok_or(ImportRefusal::NotArguments)?;
+    let nested = told.get("args").and_then(Json::as_object);
+    let mut arguments = nested.unwrap_or(told).clone();
+    if nested.is_some() {
+        for (key, own) in [("world-size", "world_size"), ("gpu", "gpu")] {
+            if let Some(it) = told.get(own).filter(|it| !it.is_null()) {
+                arguments.insert(key.to_owned(), it.clone());
+            }
+        }
+    }
+    let arguments = Arguments(arguments);
+    arguments.check()?;
+    let given = arguments.parameters()?;
+    let catalog = Catalog::default();
+    Ok(Inputs::collect(Mode::Train, |id| {
+        let (_, text) = given.iter().find(|it| ParameterId::from_key(it.0) == Some(id))?;
+        id.spec().parse(text, &catalog).ok()
+    }))
+}
+
+struct Arguments(Map<String, Json>);
+
+impl Arguments {
+    fn text(&self, key: &str) -> Option<String> {
+        match self.0.get(key)? {
+            Json::Null => None,
+            Json::String(it) => Some(it.clone()),
+            it => Some(it.to_string()),
+        }
+    }
+
+    fn number(&self, key: &str) -> Option<f64> {
+        self.text(key)?.parse().ok()
+    }
+
+    fn required(&self, key: &'static str) -> Result<f64, ImportRefusal> {
+        self.number(key).filter(|it| *it >= 1.0).ok_or(ImportRefusal::Missing(key))
+    }
+
+    fn is_on(&self, key: &str) -> bool {
+        self.text(key).is_some_and(|it| it != "false")
+    }
+
+    /// Whether nothing is told that changes memory and is not read.
+    fn check(&self) -> Result<(), ImportRefusal> {
+        for key in self.0.keys() {
+            let value = self.text(key).unwrap_or_default();
+            let known_as = KNOWN_AS.iter().find(|it| it.0 == key);
+            let is_known = known_as.map_or_else(
+                || READ.contains(&key.as_str()) || WITHOUT_BYTES.contains(&key.as_str()),
+                |it| it.1 == value,
+            );
+            if !is_known && value != "false" {
+                return Err(ImportRefusal::Unread { key: key.clone(), value });
+            }
+        }
+        if self.is_on("bf16") { Ok(()) } else { Err(ImportRefusal::Missing("bf16")) }
+    }
+
+    /// Keys of links with their values.
+    fn parameters(&self) -> Result<Vec<(&'static str, String)>, ImportRefusal> {
+        let or = |key, default: f64| self.number(key).unwrap_or(default);
+        let unread =
+            |key: &str| ImportRefusal::Unread { key: key.to_owned(), value: self.text(key).unwrap_or_default() };
+        let (layers, hidden) = (self.required("num-layers")?, self.required("hidden-size")?);
+        let (heads, sequence) = (self.required("num-attention-heads")?, self.required("seq-length")?);
+        let (world, batch) = (self.required("world-size")?, self.required("micro-batch-size")?);
+        let degree = |key| or(key, 1.0).max(1.0);
+        let tensor = degree("tensor-model-parallel-size");
+        let (pipeline, context) = (degree("pipeline-model-parallel-size"), degree("context-parallel-size"));
+        let data = world / (tensor * pipeline * context);
+        if data < 1.0 || data.fract() != 0.0 {
+            return Err(unread("world-size"));
+        }
+        let is_gated = self.is_on("swiglu");
+        // `4·h`, of which SwiGLU has two thirds, rounded down to 64.
+        let inner = if is_gated { (4.0 * hidden * 2.0 / 3.0 / 64.0).floor() * 64.0 } else { 4.0 * hidden };
+        let keys = if self.is_on("group-query-attention") { or("num-query-groups", 1.0) } else { heads };
+        let stages = match self.number("num-layers-per-virtual-pipeline-stage") {
+            Some(of_stage) => layers / pipeline / of_stage,
+            None => degree("num-virtual-stages-per-pipeline-rank"),
+        };
+        if stages.fract() != 0.0 {
+            return Err(unread("num-layers-per-virtual-pipeline-stage"));
+        }
+        let micro_batches = (or("global-batch-size", batch * data) / (batch * data)).max(1.0);
+        let norm = match self.text("normalization").as_deref() {
+            None | Some("LayerNorm") => "layer",
+            Some("RMSNorm") => "rms",
+            Some(_) => return Err(unread("normalization")),
+        };
+        let positions = match self.text("position-embedding-type").as_deref() {
+            None | Some("learned_absolute") => "learned",
+            Some("rope") => "rotary",
+            Some("none") => "none",
+            Some(_) => return Err(unread("position-embedding-type")),
+        };
+        let attention = match self.text("attention-backend").as_deref() {
+            None | Some("auto" | "flash" | "fused") => "sdpa",
+            Some("unfused") => "eager",
+            Some(_) => return Err(unread("attention-backend")),
+        };
+        let recompute = match self.text("recompute-granularity").as_deref() {
+            None => "none",
+            Some("selective") => "selective",
+            Some("full") => "full",
+            Some(_) => return Err(unread("recompute-granularity")),
+        };
+        let has_bias = (!self.is_on("disable-bias-linear")).to_string();
+        let mut res = vec![
+            ("numLayers", layers.to_string()),
+            ("hiddenSize", hidden.to_string()),
+            ("intermediateSize", or("ffn-hidden-size", inner).to_string()),
+            ("numAttentionHeads", heads.to_string()),
+            ("numKeyValueHeads", keys.to_string()),
+            ("headDim", or("kv-channels", (hidden / heads).floor()).to_string()),
+            ("vocabSize", or("vocab-size", GPT2_WORDS).to_string()),
+            ("tieWordEmbeddings", (!self.is_on("untie-embeddings-and-output-weights")).to_string()),
+            ("gatedMlp", is_gated.to_string()),
+            ("norm", norm.to_owned()),
+            ("positions", positions.to_owned()),
+            ("qkvBias", has_bias.clone()),
+            ("outputBias", has_bias.clone()),
+            ("mlpBias", has_bias),
+            ("residualDropout", or("hidden-dropout", 0.1).to_string()),
+            ("attentionDropout", or("attention-dropout", 0.1).to_string()),
+            ("attention", attention.to_owned()),
+            ("precision", "BF16".to_owned()),
+            ("optimizer", "AdamW".to_owned()),
+            ("recipe", "master".to_owned()),
+            ("sequenceLength", sequence.to_string()),
+            ("batchSize", batch.to_string()),
+            ("trainer", "megatron".to_owned()),
+            ("gpuCount", world.to_string()),
+            ("tensorParallel", tensor.to_string()),
+            ("sequenceParallel", (self.is_on("sequence-parallel") && tensor > 1.0).to_string()),
+            ("pipelineParallel", pipeline.to_string()),
+            ("contextParallel", context.to_string()),
+            ("distributedOptimizer", self.is_on("use-distributed-optimizer").to_string()),
+            ("recompute", recompute.to_owned()),
+            ("deterministic", self.is_on("deterministic-mode").to_string()),
+            ("virtualStages", stages.to_string()),
+            ("schedule", if stages > 1.0 { "interleaved" } else { "1f1b" }.to_owned()),
+            ("microBatches", micro_batches.to_string()),
+        ];
+        if positions == "learned" {
+            res.push(("learnedPositions", or("max-position-embeddings", sequence).to_string()));
+        }
+        if self.is_on("qk-layernorm") {
+            res.push(("qkNorm", "per_head".to_owned()));
+        }
+        match self.text("gpu").as_deref() {
+            Some("a100") => res.push(("gpuFamily", "ampere".to_owned())),
+            Some("h100" | "h200") => res.push(("gpuFamily", "hopper".to_owned())),
+            Some("b200" | "gb200") => res.push(("gpuFamily", "blackwell".to_owned())),
+            None => {}
+            Some(_) => return Err(unread("gpu")),
+        }
+        Ok(res)
+    }
+}

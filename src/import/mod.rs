@@ -1,0 +1,5 @@
+//! What other programs are told about a run, as inputs of an estimate. It knows no formula, and no link.
+
+mod megatron;
+
+pub use megatron::{ImportRefusal, of_megatron};
