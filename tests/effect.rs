@@ -233,7 +233,7 @@ fn what_is_given_of_an_absent_thing_is_told() {
             assert!(told[0].contains(english) && told[1].contains(chinese), "{told:?}");
         }
     }
-    let experts = ("has no effect while numExperts is 0 and was kept", "在 numExperts 为 0 时不起作用");
+    let experts = ("has no effect while Experts is 0 and was kept", "在“专家总数”为 0 时不起作用");
     check(
         "mode=train",
         "moeIntermediateSize=64&sharedExpertGate=true&router=narrow",
@@ -246,10 +246,10 @@ fn what_is_given_of_an_absent_thing_is_told() {
         "model=llama-3.1-8b",
         "qLoraRank=64&indexerHeadDim=8",
         Fact::KvLoraRank,
-        "while kvLoraRank is 0",
-        "在 kvLoraRank 为 0 时",
+        "while Key-value rank is 0",
+        "在“键值秩”为 0 时",
     );
-    let tower = ("while visionNumLayers is 0", "在 visionNumLayers 为 0 时");
+    let tower = ("while Vision layers is 0", "在“视觉层数”为 0 时");
     check(
         "mode=inference",
         "visionOuterNorms=2&visionFeatureDim=64&projector=64,0",
@@ -258,7 +258,7 @@ fn what_is_given_of_an_absent_thing_is_told() {
         tower.1,
     );
     check("mode=inference", "vision=absent", Fact::VisionNumLayers, tower.0, tower.1);
-    check("mode=vlm", "minTiles=4", Fact::ImageNewline, "while imageNewline is false", "在 imageNewline 为 false 时");
+    check("mode=vlm", "minTiles=4", Fact::ImageNewline, "while Image newline is false", "在“图像换行向量”为 false 时");
     // What no formula reads at all is told too.
     let (_, problems) = decode("mode=train&multiTokenPrediction=dense", &CATALOG);
     assert!(matches!(problems[0].kind, ProblemKind::NoEffect(Control::Nothing, _)), "{problems:?}");

@@ -137,7 +137,12 @@ const ROWS: &[Row] = &[
         &[(Id::LoraTargets, "attn", &[Id::NumExperts]), (Id::Recipe, "autocast", &[Id::FinetuneMethod])],
     ),
     // Layers of several kinds follow each other as in the model: fewer once were all of the kind of which it has many.
-    ("model=gemma-3-27b-it&engine=llamacpp&numLayers=8", &[(Id::NumSlidingLayers, "7", &[Id::NumLayers])]),
+    // llama.cpp puts all layers on the GPU, and the output projection as one more.
+    (
+        "model=gemma-3-27b-it&engine=llamacpp&numLayers=8",
+        &[(Id::GpuLayers, "9", &[Id::NumLayers]), (Id::NumSlidingLayers, "7", &[Id::NumLayers])],
+    ),
+    ("engine=llamacpp&numLayers=8&gpuLayers=4", &[]),
     ("mode=train&model=qwen3.5-9b&numLayers=8", &[(Id::NumFullAttentionLayers, "2", &[Id::NumLayers])]),
     ("mode=train&model=qwen3.5-9b&numLayers=8&numFullAttentionLayers=1", &[]),
     ("model=llama-3.2-11b-vision-instruct&numLayers=10", &[(Id::NumCrossAttentionLayers, "2", &[Id::NumLayers])]),

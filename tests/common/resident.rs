@@ -22,6 +22,17 @@ pub fn resident(inputs: &Inputs) -> f64 {
     if all <= 0.0 {
         return 0.0;
     }
+    // Of what is divided or shared out a rank holds its part, and of what lies on the host nothing: nothing is counted.
+    let number = |id| inputs.values().number(id);
+    let degrees = [ParameterId::TensorParallel, ParameterId::PipelineParallel, ParameterId::ContextParallel];
+    let is_divided = degrees.iter().any(|it| inputs.has_effect(*it) && number(*it) > 1.0);
+    let is_shared = number(ParameterId::DataParallel) > 1.0
+        && matches!(inputs.choice(ParameterId::Trainer), Trainer::Fsdp2 | Trainer::DeepSpeed | Trainer::Megatron);
+    let is_in_host = inputs.has_effect(ParameterId::GpuLayers)
+        && (!inputs.is_default(ParameterId::GpuLayers) || number(ParameterId::CpuExpertLayers) > 0.0);
+    if is_divided || is_shared || is_in_host {
+        return 0.0;
+    }
     // A model has the parameters that its shape counts to, unless a size was given.
     let is_counted = inputs.is_default(ParameterId::ModelSize) && inputs.model().is_some();
     let size = if is_counted { all } else { told_value(inputs, ParameterId::ModelSize).number() * 1e9 };
@@ -47,14 +58,6 @@ pub fn resident(inputs: &Inputs) -> f64 {
         const NARROWEST: f64 = 0.13;
         let is_mixed = inputs.choice::<Engine>(ParameterId::Engine) == Engine::LlamaCpp;
         return size * if is_mixed { NARROWEST } else { quantized };
-    }
-    // Of what is shared out a rank holds its part, or none where it lies on the host: nothing is counted.
-    let is_spread = inputs.values().number(ParameterId::DataParallel) > 1.0;
-    if inputs.values().number(ParameterId::PipelineParallel) > 1.0 {
-        return 0.0;
-    }
-    if is_spread && inputs.choice::<Trainer>(ParameterId::Trainer) == Trainer::Fsdp2 {
-        return 0.0;
     }
     let recipe = inputs.choice::<Recipe>(ParameterId::Recipe);
     match inputs.choice::<FinetuneMethod>(ParameterId::FinetuneMethod) {

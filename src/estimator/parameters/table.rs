@@ -641,7 +641,7 @@ parameters! {
     /// Ranks that divide each layer's matrices among themselves.
     TensorParallel {
         key: "tensorParallel", symbol: "n_tp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
-        impacts: b"hhh00h000",
+        impacts: b"hmh00h000",
         follows: Follows::Nothing,
         uses: &[number(DIVIDED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::TensorParallel)],
     }
@@ -655,35 +655,35 @@ parameters! {
     /// Whether norms and what lies between blocks is divided along the sequence.
     SequenceParallel {
         key: "sequenceParallel", symbol: "sp", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
-        impacts: b"-mm00m000",
+        impacts: b"-lm00m000",
         follows: Follows::Nothing,
         uses: &[toggle(TRAINED, false).only(Only::SequencePlan)],
     }
     /// Whether each rank computes the loss of its part of the vocabulary.
     LossParallel {
         key: "lossParallel", symbol: "lp", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
-        impacts: b"-mm00m000",
+        impacts: b"-ll00m000",
         follows: Follows::Nothing,
         uses: &[toggle(TRAINED, false).only(Only::TorchPlan)],
     }
     /// Ranks that have a part of each sequence.
     ContextParallel {
         key: "contextParallel", symbol: "n_cp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
-        impacts: b"-mm00m000",
+        impacts: b"-mm00h000",
         follows: Follows::Nothing,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::SpreadBy(Trainer::Megatron))],
     }
     /// Whether the optimizer's states are shared out over the ranks that hold the same parameters.
     DistributedOptimizer {
         key: "distributedOptimizer", symbol: "dist", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
-        impacts: b"-hh00h000",
+        impacts: b"-hh00m000",
         follows: Follows::Nothing,
         uses: &[toggle(TRAINED, false).only(Only::SpreadBy(Trainer::Megatron))],
     }
     /// What Megatron recomputes in the backward pass.
     Recompute {
         key: "recompute", symbol: "recompute", unit: Unit::None, group: Parallelism, kind: choice::<Recompute>(),
-        impacts: b"-mm00m000",
+        impacts: b"-mm00h000",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, Recompute::None as usize).only(Only::SpreadBy(Trainer::Megatron))],
     }

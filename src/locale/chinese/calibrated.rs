@@ -37,7 +37,7 @@ pub(super) fn source(component: Component) -> Option<&'static str> {
             "FSDP2：轮到的那一组以及保持收集状态的各组的完整参数，以计算所用的格式（`_fsdp_param.py`）。ZeRO 3：已收集的参数，最多提前收集 1e9 个（`partitioned_param_coordinator.py`）。"
         }
         Component::PipelineBuffers => {
-            "torch.distributed.pipelining：一步中的每个微批都有一个缓冲区接收前一阶段送来的激活，另有一个接收后一阶段送回的梯度；建立一次后一直保留（`_setup_forward_recv_info`、`_setup_backward_recv_info`）。Megatron：一步之后该 GPU 仍未释放的收发内容，其自身测试中为每个阶段两份，另加一份。"
+            "torch.distributed.pipelining：一步中的每个微批都有一个缓冲区接收前一阶段送来的激活，另有一个接收后一阶段送回的梯度；建立一次后一直保留（`_setup_forward_recv_info`、`_setup_backward_recv_info`）。Megatron：一步之后本卡仍未释放的收发内容，其自身测试中为每个阶段两份，另加一份。"
         }
         Component::CollectiveBuffers => {
             "FSDP2：all-gather 的输出，reduce-scatter 的输入和输出（`_fsdp_collectives.py`）。ZeRO：存放梯度的桶，以及规约时它的副本。NCCL 自己的缓冲区不属于 PyTorch，不计入。"

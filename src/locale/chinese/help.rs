@@ -124,7 +124,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::Recompute => "Megatron 在反向传播中重新计算什么。selective：注意力核心。full：整层，逐层进行。",
         ParameterId::Deterministic => {
-            "Megatron 的 --deterministic-mode：两个句柄各有 32 MiB 的 cuBLAS 工作区，Hopper 之前的 GPU 也是如此。"
+            "Megatron 的 --deterministic-mode：两个句柄各有 32 MiB 的 cuBLAS 工作区，Hopper 之前也是如此。"
         }
         ParameterId::PipelineParallel => {
             "由这么多张 GPU 平分各层：torch.distributed.pipelining，用 trainer=torch，或在各阶段内使用 FSDP2。嵌入在第一阶段，最后的归一化和输出投影在最后一阶段；批大小是一个微批的。"

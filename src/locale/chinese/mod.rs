@@ -16,6 +16,7 @@ mod problems;
 mod quantities;
 mod ranks;
 mod readings;
+mod spread;
 mod ui;
 mod verdict;
 mod verification;

@@ -2,9 +2,9 @@
 
 use crate::estimator::expr::{exact, grouped};
 use crate::estimator::parameters::{Allowed, ParameterKind, ParameterUnit, Suffixes};
-use crate::estimator::{Conflict, Control, Mode, NotSpread, ParameterId, Refusal, Unsupported};
+use crate::estimator::{Conflict, Control, Mode, ParameterId, Refusal, Unsupported};
 use crate::link::{Accepted, Problem, ProblemKind, TOLD_IN_FULL, nearest};
-use crate::locale::english::{facts, parameters};
+use crate::locale::english::{facts, parameters, spread};
 use crate::locale::later::RefusedText;
 
 pub(super) fn problem(problem: &Problem) -> String {
@@ -142,94 +142,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::NoAdapters => {
             "There are no adapters to switch off: this run trains all parameters. Choose a resident reference, or none."
         }
-        Unsupported::Spread(NotSpread::Run) => {
-            "There are no formulas yet for such a run over several GPUs: there are for training text models of one stack. Choose one GPU (trainer=none)."
-        }
-        Unsupported::Spread(NotSpread::Model) => {
-            "There are no formulas yet for such a run under FSDP2 or ZeRO: there are for dense decoders without learned positions, trained whole, by LoRA of 16-bit weights, or, under FSDP2, by QLoRA in BF16 over nf4 or fp4 that is stored as BF16, on the GPU and without PEFT's preparation; with a loss of whole logits. Choose trainer=ddp or none."
-        }
-        Unsupported::Spread(NotSpread::Optimizer) => {
-            "FSDP2 and ZeRO update parts of tensors, and there are formulas for SGD, Adam and AdamW doing so."
-        }
-        Unsupported::Spread(NotSpread::Recipe) => {
-            "policy is FSDP2's recipe and needs several GPUs; FSDP2 runs policy, or pure where all parameters are trained: accelerate puts no autocast around it. DeepSpeed runs master."
-        }
-        Unsupported::Spread(NotSpread::Stage) => {
-            "DeepSpeed without ZeRO (stage 0) was not traced. Choose another stage, or trainer=ddp."
-        }
-        Unsupported::Spread(NotSpread::Replicas) => {
-            "The GPUs cannot be shared out evenly: dataParallel is to be a multiple of dataParallelReplicate."
-        }
-        Unsupported::Spread(NotSpread::PipelineTrainer) => {
-            "Pipelines run with trainer=torch, or with trainer=fsdp2 inside the stages; torch alone shares out no data, so that its GPUs are those of one pipeline."
-        }
-        Unsupported::Spread(NotSpread::Megatron) => {
-            "There are no formulas yet for such a run of Megatron: there are for dense decoders with a norm before each block, in BF16 with recipe=master and Adam, trained whole; recomputation is told by recompute, not by gradient checkpointing, and parts of sequences need fused attention."
-        }
-        Unsupported::Spread(NotSpread::MegatronSchedule) => {
-            "Megatron was read with schedule=1f1b and schedule=interleaved."
-        }
-        Unsupported::Spread(NotSpread::MegatronDegree) => {
-            "Heads, the feed-forward block's inner width or the sequence cannot be divided over so many GPUs: each has to be a multiple of tensor parallel, and the sequence of tensor times context parallel."
-        }
-        Unsupported::Spread(NotSpread::Pipeline) => {
-            "There are no formulas yet for such a run in a pipeline: there are for dense decoders with an output projection of their own and layers of one kind, trained whole by recipe pure or master with SGD, Adam or AdamW, without padding, with transformers' loss."
-        }
-        Unsupported::Spread(NotSpread::PipelineShards) => {
-            "Inside the stages of a pipeline FSDP2 has formulas with at least two GPUs for each, of which every tensor's rows are a multiple, with recipe=policy, reduceDtype=FP32, wrapping=layers, reshard=full, schedule=1f1b, a fused or foreach optimizer, without replicas, offloading and gradient accumulation."
-        }
-        Unsupported::Spread(NotSpread::Stages { layers, ranks, stages_of_rank }) => {
-            return format!(
-                "There are formulas for stages with as many layers each, and {layers} layers cannot be shared out so. The nearest that can: pipelineParallel={ranks} with virtualStages={stages_of_rank}."
-            );
-        }
-        Unsupported::Spread(NotSpread::Schedule) => {
-            "There are no formulas for zero-bubble schedules: none was traced. Choose 1f1b, gpipe or interleaved."
-        }
-        Unsupported::Spread(NotSpread::VirtualStages) => {
-            "This schedule has one stage on each GPU: several need schedule=interleaved."
-        }
-        Unsupported::Spread(NotSpread::Rounds { nearest }) => {
-            return format!(
-                "The interleaved schedule does not start with so many micro-batches: it takes them in rounds of as many. The nearest number with which it does: microBatches={nearest}."
-            );
-        }
-        Unsupported::Spread(NotSpread::PipelineGpus { nearest }) => {
-            return format!(
-                "The GPUs are no multiple of the stages: each pipeline has one for each. The nearest number that is: gpuCount={nearest}."
-            );
-        }
-        Unsupported::Spread(NotSpread::Layers) => {
-            "There are no formulas yet for such a run over layers that are divided: there are for dense decoders as Llama's, trained whole without accumulation and with a loss of whole logits, or served by Transformers in 16 or 32 bits. Choose tensorParallel=1."
-        }
-        Unsupported::Spread(NotSpread::Degree { below, above }) => return of_degree(below, above),
-        Unsupported::Spread(NotSpread::DataOfPlan) => {
-            "There are no formulas yet for such a plan beside GPUs that read other sequences. Choose dataParallel=1 with tensorParallel above 1, or trainer=fsdp2 for both."
-        }
-        Unsupported::Spread(NotSpread::Plan) => {
-            "There are no formulas yet for Transformers' plan beside FSDP2. Choose tensorParallelPlan=torch."
-        }
-        Unsupported::Spread(NotSpread::RecipeOfPlan) => {
-            "Without FSDP2 there are formulas for divided layers in one format only. Choose recipe=pure."
-        }
-        Unsupported::Spread(NotSpread::Served) => {
-            "There are no formulas yet for such a model over several GPUs of vLLM: there are for decoders of softmax, latent or gated delta-rule attention, without a drafter and without a vision tower (vision=absent). Choose tensorParallel=1."
-        }
-        Unsupported::Spread(NotSpread::Heads { below, above }) => {
-            let nearest = above.map_or_else(|| below.to_string(), |above| format!("{below} or {above}"));
-            return format!(
-                "Heads and widths of the model cannot be shared out evenly among so many GPUs. The nearest that can: {nearest}."
-            );
-        }
-        Unsupported::Spread(NotSpread::ExpertRanks) => {
-            "vLLM shares out whole experts among all GPUs or none, and among no more than there are experts: expertParallel is to be 1, or tensorParallel times dataParallel."
-        }
-        Unsupported::Spread(NotSpread::ReplicasOfMixture) => {
-            "Replicas of a mixture exchange the tokens that its experts read, for which there are no formulas yet. Choose dataParallel=1."
-        }
-        Unsupported::Spread(NotSpread::PartOnGpu) => {
-            "There are formulas for a part of the layers on the GPU where all layers are alike and the output projection is there too (gpuLayers of 2 or more)."
-        }
+        Unsupported::Spread(it) => return spread::reason(it),
         Unsupported::RolloutTooSmall => {
             "vLLM's share of the GPU has no room for its weights and CUDA graphs, so that it does not start. Give it more of the GPU, or a larger one."
         }
@@ -387,15 +300,4 @@ fn allowed(it: Allowed, given: &str) -> String {
             )
         }
     }
-}
-
-/// Which degrees of tensor parallelism divide the model.
-fn of_degree(below: u32, above: Option<u32>) -> String {
-    let nearest = match above {
-        Some(above) => format!("{below} and {above} are the nearest that do"),
-        None => format!("{below} is the largest that does"),
-    };
-    format!(
-        "So many GPUs do not divide the heads, the key-value heads, the inner width, the vocabulary and, with sequenceParallel, the sequence: {nearest}."
-    )
 }

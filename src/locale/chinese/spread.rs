@@ -1,0 +1,89 @@
+//! Chinese sentences about why a run has no answer over several GPUs. It knows no other reason.
+
+use crate::estimator::NotSpread;
+
+/// Why a run has no answer over as many GPUs.
+pub(super) fn reason(it: NotSpread) -> String {
+    let why = match it {
+        NotSpread::Run => {
+            "这样的运行在多张 GPU 上尚无公式：现有公式用于训练只有一个堆叠的文本模型。请选择单张 GPU（trainer=none）。"
+        }
+        NotSpread::Model => {
+            "这样的运行在 FSDP2 或 ZeRO 下尚无公式：现有公式用于没有学习式位置的稠密解码器，训练全部参数，在 16 位权重上训练 LoRA，或（仅 FSDP2）以 BF16 在 nf4、fp4 上训练 QLoRA（以 BF16 存储，留在 GPU 上，不做 PEFT 预处理），且损失使用完整的 logits。请选择 trainer=ddp 或 none。"
+        }
+        NotSpread::Optimizer => "FSDP2 和 ZeRO 更新的是张量的各份，现有公式只涵盖 SGD、Adam 和 AdamW。",
+        NotSpread::Recipe => {
+            "policy 是 FSDP2 的训练方案，需要多张 GPU；FSDP2 使用 policy，或在训练全部参数时使用 pure：accelerate 不在它外面加 autocast。DeepSpeed 使用带主权重的方案（master）。"
+        }
+        NotSpread::Stage => "未使用 ZeRO 的 DeepSpeed（阶段 0）未追踪过。请选择其他阶段，或 trainer=ddp。",
+        NotSpread::Replicas => "GPU 无法均分：dataParallel 应是 dataParallelReplicate 的整数倍。",
+        NotSpread::PipelineTrainer => {
+            "流水线须用 trainer=torch，或用 trainer=fsdp2 在各阶段内切分；torch 自身不分摊数据，其全部 GPU 属于同一条流水线。"
+        }
+        NotSpread::Megatron => {
+            "这样的 Megatron 运行尚无公式：现有公式用于每块之前归一化的稠密解码器，以 BF16、recipe=master 和 Adam 训练全部参数；重计算由 recompute 指定，而非梯度检查点；切分序列须用融合注意力。"
+        }
+        NotSpread::MegatronSchedule => "Megatron 的公式用于 schedule=1f1b 和 schedule=interleaved。",
+        NotSpread::MegatronDegree => {
+            "注意力头、前馈层内部宽度或序列无法由这么多张 GPU 均分：前两者须为张量并行数的整数倍，序列须为张量并行数与上下文并行数之积的整数倍。"
+        }
+        NotSpread::Pipeline => {
+            "这样的运行在流水线中尚无公式：现有公式用于输出投影独立、各层相同的稠密解码器，以 pure 或 master 方案训练全部参数，优化器为 SGD、Adam 或 AdamW，无填充，使用 transformers 的损失。"
+        }
+        NotSpread::PipelineShards => {
+            "在流水线的阶段内，FSDP2 的公式要求每个阶段至少两张 GPU 且能整除每个张量的行数，并使用 recipe=policy、reduceDtype=FP32、wrapping=layers、reshard=full、schedule=1f1b 和 fused 或 foreach 优化器内核，不用副本、卸载和梯度累积。"
+        }
+        NotSpread::Stages { layers, ranks, stages_of_rank } => {
+            return format!(
+                "现有公式要求各阶段层数相同，而 {layers} 层无法如此均分。最接近的可行取值：pipelineParallel={ranks}，virtualStages={stages_of_rank}。"
+            );
+        }
+        NotSpread::Schedule => "零气泡调度尚无公式：未曾追踪。请选择 1f1b、gpipe 或 interleaved。",
+        NotSpread::VirtualStages => "此调度方式下每张 GPU 只有一个阶段：多个阶段须用 schedule=interleaved。",
+        NotSpread::Rounds { nearest } => {
+            return format!(
+                "交错调度把微批分成大小相同的若干轮，这么多微批无法开始。最接近的可行取值：microBatches={nearest}。"
+            );
+        }
+        NotSpread::PipelineGpus { nearest } => {
+            return format!(
+                "GPU 数量不是阶段数的整数倍：每条流水线的每个阶段各用一张。最接近的可行取值：gpuCount={nearest}。"
+            );
+        }
+        NotSpread::Layers => {
+            "这样的运行在切分各层时尚无公式：现有公式用于 Llama 一类的稠密解码器，训练全部参数、不累积梯度且损失使用完整的 logits，或由 Transformers 以 16 位或 32 位推理。请选择 tensorParallel=1。"
+        }
+        NotSpread::Degree { below, above } => return of_degree(below, above),
+        NotSpread::DataOfPlan => {
+            "这种方案与读取其他序列的 GPU（数据并行）同用时尚无公式。请选择 dataParallel=1 且 tensorParallel 大于 1；若两者都要，请选择 trainer=fsdp2。"
+        }
+        NotSpread::Plan => "Transformers 自带的方案与 FSDP2 同用时尚无公式。请选择 tensorParallelPlan=torch。",
+        NotSpread::RecipeOfPlan => "不用 FSDP2 时，切分各层只有单一格式的公式。请选择 recipe=pure。",
+        NotSpread::Served => {
+            "这样的模型用 vLLM 跑在多张 GPU 上尚无公式：现有公式用于 softmax、潜在或门控 delta 规则注意力的解码器，且没有草稿模型，也不加载视觉塔（vision=absent）。请选择 tensorParallel=1。"
+        }
+        NotSpread::Heads { below, above } => {
+            let nearest = above.map_or_else(|| below.to_string(), |above| format!("{below} 或 {above}"));
+            return format!("模型的注意力头和宽度无法由这么多张 GPU 均分。最接近的可行数量：{nearest}。");
+        }
+        NotSpread::ExpertRanks => {
+            "vLLM 要么把整个专家分给全部 GPU，要么不分，且 GPU 不能多于专家：expertParallel 应为 1，或等于 tensorParallel 乘以 dataParallel。"
+        }
+        NotSpread::ReplicasOfMixture => "混合专家模型的各副本会交换专家要读的词元，尚无公式。请选择 dataParallel=1。",
+        NotSpread::PartOnGpu => {
+            "只把一部分层放上 GPU 时，现有公式要求各层相同，且输出投影也在 GPU 上（gpuLayers 至少为 2）。"
+        }
+    };
+    why.to_owned()
+}
+
+/// 哪些张量并行数能整除该模型。
+fn of_degree(below: u32, above: Option<u32>) -> String {
+    let nearest = match above {
+        Some(above) => format!("最接近的可用值是 {below} 和 {above}"),
+        None => format!("可用的最大值是 {below}"),
+    };
+    format!(
+        "这么多 GPU 无法整除注意力头、键值头、前馈层内部宽度、词表，以及启用 sequenceParallel 时的序列长度：{nearest}。"
+    )
+}
