@@ -5,11 +5,11 @@ use crate::estimator::Bytes;
 use crate::present::accuracy::judged::{Case, Judged};
 use std::fmt::Write;
 
-/// Digits of a size: a hundredth of a per mille, finer than a point of the chart.
-const SIZE_DIGITS: i32 = 5;
+/// Digits of a size: a per mille at most, finer than a point of the chart.
+const SIZE_DIGITS: i32 = 4;
 
-/// Decimals of an error in per cent, as the page tells them at most, and one more.
-const ERROR_DECIMALS: usize = 3;
+/// Decimals of an error in per cent, as the page tells them at most.
+const ERROR_DECIMALS: usize = 2;
 
 /// The cases that are answered, one a line: family, error in per cent, measured MiB, name, link, parted by tabs. The name of a traced
 /// case, which is a path made of what its link says, is left out, and so is what the line above says at the same place: the family,
@@ -40,7 +40,14 @@ fn beside(before: &str, link: &str) -> String {
 /// A number with so many digits in front of and behind the point together.
 fn sized(number: f64) -> String {
     let before = number.abs().max(1.0).log10().floor() as i32 + 1;
-    plain(number, usize::try_from(SIZE_DIGITS - before).unwrap_or(0))
+    match usize::try_from(SIZE_DIGITS - before) {
+        Ok(decimals) => plain(number, decimals),
+        // Before the point the rest are zeros.
+        Err(_) => {
+            let unit = 10_f64.powi(before - SIZE_DIGITS);
+            plain((number / unit).round() * unit, 0)
+        }
+    }
 }
 
 /// A number without zeros at its end, and without a sign of nothing.
@@ -66,8 +73,8 @@ mod tests {
         assert_eq!(plain(-0.000_01, 4), "0");
         assert_eq!(plain(-12.5, 4), "-12.5");
         assert_eq!(plain(100.0, 0), "100");
-        assert_eq!(sized(15_473.123), "15473");
-        assert_eq!(sized(0.012_345), "0.0123");
-        assert_eq!(sized(12.345_678), "12.346");
+        assert_eq!(sized(15_473.123), "15470");
+        assert_eq!(sized(0.012_345), "0.012");
+        assert_eq!(sized(12.345_678), "12.35");
     }
 }

@@ -52,7 +52,7 @@ struct Combo {
 }
 
 /// The field with its list, over a select that keeps the value.
-pub fn combobox(source: ComboSource, native: El) -> El {
+pub fn combobox(source: ComboSource) -> Vec<El> {
     let ComboSource { id, test_id, label, shown, .. } = source.clone();
     let it = Combo {
         source: StoredValue::new(source),
@@ -65,11 +65,11 @@ pub fn combobox(source: ComboSource, native: El) -> El {
     };
     // They may come while the list is open.
     effect(move || {
-        if it.is_open.get() {
-            if let Some(all) = it.source.with_value(|source| source.offers.clone())() {
-                it.search(Arc::new(all));
-                it.start();
-            }
+        if it.is_open.get()
+            && let Some(all) = it.source.with_value(|source| source.offers.clone())()
+        {
+            it.search(Arc::new(all));
+            it.start();
         }
     });
     let list = list_id(&id);
@@ -112,7 +112,7 @@ pub fn combobox(source: ComboSource, native: El) -> El {
             }
         })
         .children_fn(move || if it.is_open.get() { options(it, &id) } else { vec![] });
-    el("span").class("combo select wide").child(native).child(input).child(rows)
+    vec![input, rows]
 }
 
 fn list_id(id: &str) -> String {
@@ -177,10 +177,9 @@ fn option(it: Combo, id: &str, at: usize, found: &FoundOffer, offer: &Offer) -> 
 impl Combo {
     /// A click into the field: its text is selected, so that typing replaces it.
     fn begin(self) {
-        if let Some(input) = self.handle.get_untracked().and_then(|it| it.dyn_into::<HtmlInputElement>().ok()) {
-            if !self.is_typed.get_untracked() {
-                input.select();
-            }
+        let input = self.handle.get_untracked().and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
+        if let Some(input) = input.filter(|_| !self.is_typed.get_untracked()) {
+            input.select();
         }
         self.is_open.set(true);
     }

@@ -3,6 +3,7 @@
 
 use crate::estimator::METHODS;
 use crate::estimator::plan::deciding::deciding_any;
+use crate::ui::kit::combobox::combobox;
 use crate::ui::later::LaterParts;
 use crate::ui::second::comparison::comparison_view;
 use crate::ui::second::decide::decide_view;
@@ -26,6 +27,7 @@ use leptos::prelude::*;
 /// it into the first.
 pub fn later_parts() -> &'static LaterParts {
     style::add(concat!(
+        include_str!("../../../style/later/combo.css"),
         include_str!("../../../style/later/comparison.css"),
         include_str!("../../../style/later/decide.css"),
         include_str!("../../../style/later/detail.css"),
@@ -61,6 +63,7 @@ pub fn later_parts() -> &'static LaterParts {
         help_facts,
         fill_models,
         fill_gpus,
+        search_field: combobox,
         gpu_rows,
         device_list,
         verdict,

@@ -5,7 +5,7 @@
 use crate::estimator::parameters::choice_ids::ChoiceIds;
 use crate::estimator::{Gpu, ParameterId, Value};
 use crate::ui::first::order::PagePart;
-use crate::ui::kit::combobox::{ComboSource, combobox};
+use crate::ui::kit::combobox::ComboSource;
 use crate::ui::kit::controls::{set_options, text_of};
 use crate::ui::kit::element::{El, ElementRef, effect, el};
 use crate::ui::kit::ids::control_id;
@@ -50,8 +50,8 @@ pub fn gpu_select(state: State, label: &str) -> El {
         }
     };
     let native = long_select(state, LongChoice { id, none, fill: |it| it.fill_gpus, choose })
-        .attr("tabindex", "-1")
-        .attr("aria-hidden", "true");
+        .attr_fn("tabindex", || Later::gate().parts().map(|_| "-1".to_owned()))
+        .attr_fn("aria-hidden", || Later::gate().parts().map(|_| "true".to_owned()));
     let source = ComboSource {
         id: control_id(id),
         test_id: format!("search-{}", id.spec().key),
@@ -65,7 +65,12 @@ pub fn gpu_select(state: State, label: &str) -> El {
             }
         }),
     };
-    combobox(source, native)
+    // Until the field comes with the second program the select is there alone.
+    let field = move || {
+        let source = source.clone();
+        Later::gate().show_quietly(move |it| (it.search_field)(source))
+    };
+    el("span").class("combo select wide").child(native).child(el("span").class("combo-field").children_fn(field))
 }
 
 fn long_select(state: State, it: LongChoice) -> El {
