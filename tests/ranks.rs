@@ -9,8 +9,8 @@ mod draw;
 use catalog::CATALOG;
 use draw::Draw;
 use vram_estimator::estimator::{
-    ChoiceValue, Component, Estimate, Inputs, MethodId, MomentId, NotSpread, ParameterId as Id, Rank, RankKind,
-    Trainer, Unsupported, Value, support, values_of,
+    ChoiceValue, Component, Conflict, Estimate, Inputs, MethodId, MomentId, NotSpread, ParameterId as Id, Rank,
+    RankKind, Trainer, Unsupported, Value, conflicts, support, values_of,
 };
 use vram_estimator::link::decode;
 
@@ -478,4 +478,23 @@ fn what_does_not_divide_is_refused() {
     check("mode=inference&model=gpt2&tensorParallel=2", Layers, Id::TensorParallel);
     let both = "mode=train&model=llama-3.1-8b&precision=BF16&trainer=fsdp2&tensorParallel=4&gpuCount=8";
     check(&format!("{both}&tensorParallelPlan=transformers"), Plan, Id::TensorParallelPlan);
+}
+
+/// GPUs are told as unlike the degrees where they are, and nowhere else: a pipeline's and Megatron's were told although they agreed.
+#[test]
+fn gpus_unlike_the_degrees_are_told() {
+    let is_told =
+        |link: &str| conflicts(&inputs(&format!("mode=train&precision=BF16&{link}"))).contains(&Conflict::GpusDiffer);
+    for link in [
+        "trainer=torch&gpuCount=4&pipelineParallel=4",
+        "trainer=megatron&gpuCount=64&tensorParallel=8&pipelineParallel=4",
+        "trainer=megatron&gpuCount=16&tensorParallel=2&contextParallel=4",
+        "trainer=fsdp2&gpuCount=8&tensorParallel=2",
+        "trainer=ddp&gpuCount=8",
+    ] {
+        assert!(!is_told(link), "{link}");
+    }
+    for link in ["trainer=fsdp2&gpuCount=7&tensorParallel=2", "trainer=ddp&gpuCount=8&dataParallel=4"] {
+        assert!(is_told(link), "{link}");
+    }
 }

@@ -123,7 +123,8 @@ pub fn conflicts(inputs: &Inputs) -> Vec<Conflict> {
         res.push(Conflict::RecipeInFp32);
     }
     // The degrees count: what was given of GPUs only says what data parallel follows from.
-    let of_degrees = number(Id::DataParallel).max(1.0) * number(Id::TensorParallel).max(1.0);
+    let degrees = [Id::DataParallel, Id::TensorParallel, Id::PipelineParallel, Id::ContextParallel];
+    let of_degrees: f64 = degrees.into_iter().filter(|it| uses(*it)).map(number).product();
     if uses(Id::GpuCount) && !inputs.is_default(Id::GpuCount) && number(Id::GpuCount) != of_degrees {
         res.push(Conflict::GpusDiffer);
     }

@@ -215,7 +215,7 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
             "This recipe has no effect in FP32, whose runs have nothing of 16 bits: choose BF16 or FP16 beside it."
         }
         Conflict::GpusDiffer => {
-            "The degrees of data and tensor parallel come to another number of GPUs. The degrees count, and not this number."
+            "Data, tensor, pipeline and context parallel multiply to another number of GPUs. The degrees count, and not this number."
         }
         Conflict::SizeOfModel => {
             "The chosen model has another size. The stated one counts: Calibrated shares the difference out among the model's weights, whose layers and widths stay."

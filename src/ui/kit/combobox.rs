@@ -94,6 +94,7 @@ pub fn combobox(source: ComboSource) -> Vec<El> {
         .value_fn(move || if it.is_typed.get() { it.typed.get() } else { shown() })
         .handle(it.handle)
         .on("input", move |event| it.follow(text_of(&event)))
+        .on("focus", move |_| it.select_text())
         .on("click", move |_| it.begin())
         .on("keydown", move |event| it.on_key(&event))
         .on("blur", move |_| it.close());
@@ -177,11 +178,18 @@ fn option(it: Combo, id: &str, at: usize, found: &FoundOffer, offer: &Offer) -> 
 impl Combo {
     /// A click into the field: its text is selected, so that typing replaces it.
     fn begin(self) {
-        let input = self.handle.get_untracked().and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
-        if let Some(input) = input.filter(|_| !self.is_typed.get_untracked()) {
-            input.select();
-        }
+        self.select_text();
         self.is_open.set(true);
+    }
+
+    /// Selects the name of what is chosen, once it stands there: what is typed next replaces it.
+    fn select_text(self) {
+        request_animation_frame(move || {
+            let input = self.handle.get_untracked().and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
+            if let Some(input) = input.filter(|_| !self.is_typed.get_untracked()) {
+                input.select();
+            }
+        });
     }
 
     /// What was typed counts at once.
@@ -234,6 +242,7 @@ impl Combo {
         if let Some(value) = value {
             self.source.with_value(|it| it.choose.clone())(value);
         }
+        self.select_text();
     }
 
     fn on_key(self, event: &Event) {
@@ -250,7 +259,10 @@ impl Combo {
             "Home" if is_open => self.go(0),
             "End" if is_open => self.go(n.saturating_sub(1)),
             "Enter" if is_open => self.take(at),
-            "Escape" if is_open => self.close(),
+            "Escape" if is_open => {
+                self.close();
+                self.select_text();
+            }
             _ => return,
         }
         event.prevent_default();
