@@ -1,0 +1,169 @@
+//! What each rank of DeepSpeed's ZeRO holds: shares come to the whole, more ranks need no more of each, and what DeepSpeed prints of
+//! itself is no more than that. Traced ranks are cases of `tests/accuracy.rs`. It knows no formula.
+
+#[path = "common/catalog.rs"]
+mod catalog;
+
+use catalog::CATALOG;
+use vram_estimator::estimator::{
+    Component, Estimate, Inputs, MethodId, MomentId, NotSpread, ParameterId as Id, Unsupported, support, values_of,
+};
+use vram_estimator::link::decode;
+
+fn inputs(link: &str) -> Inputs {
+    decode(link, &CATALOG).0.inputs
+}
+
+#[track_caller]
+fn calibrated(link: &str) -> Estimate {
+    values_of(MethodId::Calibrated, &inputs(link)).expect("an answer")
+}
+
+/// Dense decoders, trained whole or by adapters, as DeepSpeed trains them.
+const ZERO: &[&str] = &[
+    "mode=train&model=llama-3.2-1b&precision=BF16&gradientCheckpointing=true",
+    "mode=train&model=llama-3.1-8b&precision=BF16&zeroReduceBucket=16777216&zeroOverlap=true&optimizerKernel=forloop",
+    "mode=train&model=qwen2.5-7b&precision=BF16&optimizerKernel=foreach&gradientCheckpointing=true",
+    "mode=nlp&model=qwen3-0.6b&precision=FP16&zeroPersistence=0",
+    "mode=finetune&model=qwen2.5-7b&precision=BF16&method=LoRA&gradientCheckpointing=true",
+    "mode=finetune&model=llama-3.1-8b&precision=BF16&method=LoRA&loraTargets=qv&batchSize=8",
+];
+
+#[track_caller]
+fn zero(link: &str, stage: u8, n_ranks: usize) -> Estimate {
+    calibrated(&format!("{link}&trainer=deepspeed&zeroStage={stage}&gpuCount={n_ranks}"))
+}
+
+/// Shares of master copy and states come to the whole of the trained parameters, but for what fills them up; weights are whole below
+/// stage 3, and come to the whole there.
+#[test]
+fn shares_of_zero_come_to_the_whole() {
+    for link in ZERO {
+        let alone = calibrated(&format!("{link}&recipe=master&adapterPrecision=BF16"));
+        let bytes = |it: &Estimate, component| it.line(component).map_or(0.0, |it| it.formula.value());
+        let [weights, adapter] = [Component::Weights, Component::Adapter].map(|it| bytes(&alone, it));
+        let trained = if adapter > 0.0 { adapter } else { weights } / 2.0;
+        for n_ranks in [2, 3, 8, 64] {
+            for stage in 1..=3 {
+                let spread = zero(link, stage, n_ranks);
+                assert_eq!(spread.ranks().iter().map(|it| it.count()).sum::<usize>(), n_ranks, "{link}");
+                // At stage 3 each tensor is filled up by itself.
+                let near = |all: f64, whole: f64| all >= whole && all - whole <= 1e-3 * whole + 8.0 * n_ranks as f64;
+                let of_all = |component| n_ranks as f64 * bytes(&spread, component);
+                for (component, whole) in
+                    [(Component::MasterWeights, 4.0 * trained), (Component::Optimizer, 8.0 * trained)]
+                {
+                    assert!(near(of_all(component), whole), "{link} {stage} {n_ranks} {component:?}: {whole}");
+                }
+                let held = bytes(&spread, Component::Weights);
+                let all = if stage == 3 { of_all(Component::Weights) } else { held };
+                assert!(near(all, weights), "{link} {stage} {n_ranks}: {all} and {weights}");
+            }
+        }
+    }
+}
+
+/// More ranks never need more of each, and who shares out more needs no more of what is shared.
+#[test]
+fn more_ranks_of_zero_need_no_more_of_each() {
+    for link in ZERO {
+        for stage in 1..=3 {
+            let totals: Vec<_> = [2, 4, 8, 16, 32, 64, 128].map(|it| zero(link, stage, it).total().count()).into();
+            // Whose share begins or ends inside a larger tensor keeps more gradients: at most those of two tensors more.
+            let mut fewer = f64::INFINITY;
+            for it in &totals {
+                assert!(*it <= fewer * 1.001, "{link} {stage}: {totals:?}");
+                fewer = fewer.min(*it);
+            }
+        }
+        let held = |stage| {
+            let spread = zero(link, stage, 8);
+            let step = spread.moments().iter().find(|it| it.id() == MomentId::OptimizerStep).expect("a step");
+            step.line(Component::Weights).map_or(0.0, |it| it.formula.value())
+        };
+        assert!(held(3) < held(2), "{link}");
+        assert_eq!(held(2), held(1), "{link}");
+    }
+}
+
+/// What DeepSpeed's own buffers are set to moves what it says.
+#[test]
+fn choices_of_zero_move_what_they_say() {
+    #[track_caller]
+    fn check(stage: u8, less: &str, more: &str) {
+        // So long that the layers' backward pass is fullest.
+        let base = "mode=train&model=llama-3.2-1b&precision=BF16&batchSize=1&loss=fused&gradientCheckpointing=false";
+        let [less, more] = [less, more].map(|it| zero(&format!("{base}&{it}"), stage, 8).total().count());
+        assert!(less < more, "{less} and {more}");
+    }
+    for stage in 1..=3 {
+        check(stage, "zeroReduceBucket=10000000", "zeroReduceBucket=500000000");
+    }
+    check(2, "zeroOverlap=false", "zeroOverlap=true");
+    check(2, "gradientAccumulationSteps=1", "gradientAccumulationSteps=2");
+}
+
+/// What DeepSpeed was not traced with is refused with the parameter that asks for it.
+#[test]
+fn what_is_not_known_under_zero_is_refused() {
+    #[track_caller]
+    fn check(link: &str, reason: NotSpread, parameter: Id) {
+        let spread = inputs(&format!("{link}&trainer=deepspeed&gpuCount=8"));
+        assert_eq!(support(&spread), Err(Unsupported::Spread(reason)), "{link}");
+        assert_eq!(Unsupported::Spread(reason).parameter(&spread), parameter, "{link}");
+    }
+    use NotSpread::{Model, Optimizer, Recipe, Run, Stage};
+    check("mode=moe&model=mixtral-8x7b-instruct-v0.1", Model, Id::Trainer);
+    check("mode=train&model=gpt2", Model, Id::Trainer);
+    check("mode=finetune&model=llama-3.2-1b&method=QLoRA", Model, Id::Trainer);
+    check("mode=grpo&model=llama-3.2-1b", Run, Id::Trainer);
+    check("mode=train&model=llama-3.2-1b&recipe=autocast", Recipe, Id::Recipe);
+    check("mode=train&model=llama-3.2-1b&recipe=policy", Recipe, Id::Recipe);
+    check("mode=train&model=llama-3.2-1b&precision=FP32", Recipe, Id::Recipe);
+    check("mode=train&model=llama-3.2-1b&optimizer=AdamW8bit", Optimizer, Id::Optimizer);
+    check("mode=train&model=llama-3.2-1b&zeroStage=0", Stage, Id::ZeroStage);
+}
+
+/// DeepSpeed prints what its ranks need without activations and buffers (`estimate_zero2_model_states_mem_needs` in
+/// deepspeed/runtime/zero/stage_1_and_2.py, `estimate_zero3_model_states_mem_needs` in stage3.py): of P parameters, whose largest layer
+/// has L, over N GPUs 2P + 18P/N, and 4L + 18P/N.
+fn printed_by_deepspeed(stage: u8, parameters: f64, largest_layer: f64, n_ranks: f64) -> f64 {
+    let shared = 18.0 * parameters / n_ranks;
+    if stage == 3 { 4.0 * largest_layer + shared } else { 2.0 * parameters + shared }
+}
+
+/// The published figures, to the printed digit, in GiB.
+#[test]
+fn deepspeed_prints_what_it_published() {
+    #[track_caller]
+    fn check(stage: u8, [parameters, largest_layer, n_ranks]: [f64; 3], unit: f64, printed: &str) {
+        let digits = printed.split_once('.').map_or(0, |it| it.1.len());
+        let told = printed_by_deepspeed(stage, parameters, largest_layer, n_ranks) / unit;
+        assert_eq!(format!("{told:.digits$}"), printed);
+    }
+    let (gib, mib) = (1024f64.powi(3), 1024f64.powi(2));
+    check(2, [2851e6, 32e6, 8.0], gib, "11.28");
+    check(2, [2851e6, 32e6, 16.0], gib, "8.30");
+    check(3, [2851e6, 32e6, 8.0], gib, "6.09");
+    check(3, [2851e6, 32e6, 16.0], gib, "3.11");
+    check(3, [737.67e6, 32.90e6, 4.0], mib, "3291");
+}
+
+/// What it prints for each parameter that is shared, 18 bytes, is what a rank holds of it here: 12 of master copy and states, 2 of a
+/// gradient, and 4 of an FP32 gradient while it is updated. A rank needs that, its weights, and buffers beside.
+#[test]
+fn a_rank_of_zero_needs_no_less_than_deepspeed_prints() {
+    for link in ZERO.iter().filter(|it| !it.contains("LoRA")) {
+        let alone = calibrated(&format!("{link}&recipe=master"));
+        let parameters = alone.line(Component::Weights).expect("weights").formula.value() / 2.0;
+        // Of a share of more than 1e9 elements stage 3 updates one group after the other.
+        for n_ranks in [8, 64] {
+            for stage in [2, 3] {
+                let spread = zero(link, stage, n_ranks);
+                let step = spread.moments().iter().find(|it| it.id() == MomentId::OptimizerStep).expect("a step");
+                let told = printed_by_deepspeed(stage, parameters, 0.0, n_ranks as f64);
+                assert!(step.total().count() >= told, "{link} {stage} {n_ranks}: {told}");
+            }
+        }
+    }
+}
