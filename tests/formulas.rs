@@ -266,7 +266,7 @@ fn values_come_without_trees() {
 /// inputs that were all made anew, which could hardly differ.
 #[test]
 fn a_sweep_says_what_its_points_say_alone() {
-    const STEPS: usize = 600;
+    const STEPS: usize = 1800;
     let mut draw = Draw::new(20_261_202);
     for mode in Mode::ALL {
         let used: Vec<_> = ParameterId::of_mode(mode).collect();
@@ -285,6 +285,7 @@ fn a_sweep_says_what_its_points_say_alone() {
             n_moved += usize::from(there != before);
             before = there;
         }
-        assert!(n_moved > STEPS / 20, "{}: {n_moved} steps moved something", mode.id());
+        // Degrees of parallelism lead a walk to where there is no answer, and only back by themselves.
+        assert!(n_moved > STEPS / 40, "{}: {n_moved} steps moved something", mode.id());
     }
 }
