@@ -1,6 +1,7 @@
 //! Which runs an engine serves over several GPUs: those whose code was read with such layers and degrees. It knows no moment.
 
 use crate::estimator::architecture::{Fact, Layout, QkNorm};
+use crate::estimator::methods::calibrated::model::mesh::nearest_degrees;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::unsupported::{NotSpread, Unsupported};
 use crate::estimator::methods::calibrated::serving::offload::Offload;
@@ -54,11 +55,7 @@ pub fn serves(shape: &Shape) -> Result<(), Unsupported> {
     if divides(shape, tensor) {
         return Ok(());
     }
-    let heads = shape.number(Fact::NumAttentionHeads);
-    let ranks = |it: f64| it as u32;
-    // One rank always does.
-    let below = (1..=ranks(heads.min(tensor - 1.0))).rev().find(|it| divides(shape, f64::from(*it))).unwrap_or(1);
-    let above = (ranks(tensor) + 1..=ranks(heads)).find(|it| divides(shape, f64::from(*it)));
+    let (below, above) = nearest_degrees(tensor, shape.number(Fact::NumAttentionHeads), |ranks| divides(shape, ranks));
     Err(Unsupported::Spread(NotSpread::Heads { below, above }))
 }
 

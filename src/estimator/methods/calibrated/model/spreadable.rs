@@ -2,7 +2,7 @@
 
 use crate::estimator::architecture::{Fact, FactGroup, Layout, Loss, Norm, NormPlacement, Residual, Router};
 use crate::estimator::methods::calibrated::blocks::masks;
-use crate::estimator::methods::calibrated::model::mesh::Mesh;
+use crate::estimator::methods::calibrated::model::mesh::{Mesh, nearest_degrees};
 use crate::estimator::methods::calibrated::model::pipeline::Pipeline;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage::is_expanded;
@@ -35,21 +35,19 @@ pub fn spreads(shape: &Shape) -> Result<(), Unsupported> {
     if is_mixed && recipe == Recipe::Policy && trainer != Trainer::Fsdp2 {
         return Err(Unsupported::Spread(NotSpread::Recipe));
     }
-    if trainer == Trainer::Megatron && is_step {
-        return of_megatron(shape, recipe);
-    }
-    if mesh.tensor() > 1.0 {
+    // Megatron divides layers by rules of its own.
+    if mesh.tensor() > 1.0 && !(trainer == Trainer::Megatron && is_step) {
         divides(shape, recipe, is_mixed)?;
     }
     match trainer {
         Trainer::None => Ok(()),
         _ if !is_step => Err(Unsupported::Spread(NotSpread::Run)),
+        Trainer::Megatron => of_megatron(shape, recipe),
         // Both at once were not traced.
         _ if mesh.is_pipelined() && mesh.tensor() > 1.0 => Err(Unsupported::Spread(NotSpread::Layers)),
         _ if mesh.is_pipelined() => pipelines(shape, trainer, recipe, is_mixed),
         Trainer::Transformers | Trainer::Torch if mesh.tensor() > 1.0 && mesh.data() <= 1.0 => Ok(()),
         Trainer::Transformers | Trainer::Torch => Err(Unsupported::Spread(NotSpread::DataOfPlan)),
-        Trainer::Megatron => of_megatron(shape, recipe),
         Trainer::Ddp => Ok(()),
         Trainer::Fsdp2 => shards(shape, recipe, is_mixed),
         Trainer::DeepSpeed => zero(shape, recipe, is_mixed),
@@ -86,12 +84,6 @@ fn divides(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsuppor
     let others = [
         Fact::NumDenseLayers,
         Fact::SharedIntermediateSize,
-        Fact::KvLoraRank,
-        Fact::LearnedPositions,
-        Fact::TokenTypes,
-        Fact::EmbeddingNorm,
-        Fact::EmbeddingDropout,
-        Fact::ExtraEmbeddings,
         Fact::FusedQkv,
         Fact::FusedGateUp,
         Fact::OutputBias,
@@ -114,6 +106,7 @@ fn divides(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsuppor
         && NormPlacement::of(shape.number(Fact::NormPlacement)) == NormPlacement::Before
         && Residual::of(shape.number(Fact::Residual)) == Residual::Sequential
         && shape.is(Fact::GatedMlp)
+        && has_plain_front(shape)
         && others.iter().all(|it| !shape.is(*it))
         && !reader.choice::<Precision>(Id::Precision).is_packed();
     let is_run = if trains {
@@ -141,10 +134,7 @@ fn divides(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsuppor
             && (!reader.is_on(Id::SequenceParallel) || reader.number(Id::SequenceLength) % ranks == 0.0)
     };
     if !divides(ranks) {
-        let heads = shape.number(Fact::NumKeyValueHeads);
-        let of = |it: u32| divides(f64::from(it)).then_some(it);
-        let below = (1..(ranks.min(heads + 1.0) as u32)).rev().find_map(of).unwrap_or(1);
-        let above = ((ranks as u32).saturating_add(1)..=heads as u32).find_map(of);
+        let (below, above) = nearest_degrees(ranks, shape.number(Fact::NumKeyValueHeads), divides);
         return Err(Unsupported::Spread(NotSpread::Degree { below, above }));
     }
     if !trains {
@@ -163,10 +153,9 @@ fn divides(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsuppor
     }
 }
 
-/// Whether the model is a dense decoder without anything beside tokens in front of its layers, of whose loss whole logits are made.
-fn is_dense(shape: &Shape) -> bool {
+/// Whether tokens alone enter the layers, and attention is not latent.
+fn has_plain_front(shape: &Shape) -> bool {
     let others = [
-        Fact::NumExperts,
         Fact::KvLoraRank,
         Fact::LearnedPositions,
         Fact::TokenTypes,
@@ -174,10 +163,16 @@ fn is_dense(shape: &Shape) -> bool {
         Fact::EmbeddingDropout,
         Fact::ExtraEmbeddings,
     ];
+    others.iter().all(|it| !shape.is(*it))
+}
+
+/// Whether the model is a dense decoder without anything beside tokens in front of its layers, of whose loss whole logits are made.
+fn is_dense(shape: &Shape) -> bool {
     let loss: Loss = shape.reader.choice(Id::Loss);
     shape.layout() == Layout::Decoder
         && shape.head() == TaskHead::Lm
-        && others.iter().all(|it| !shape.is(*it))
+        && !shape.is(Fact::NumExperts)
+        && has_plain_front(shape)
         && matches!(loss, Loss::Fp32 | Loss::Native | Loss::Fused)
         && !shape.reader.choice::<Precision>(Id::Precision).is_packed()
 }
