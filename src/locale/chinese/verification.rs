@@ -97,6 +97,7 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
         "KV pool in logs" => "日志：KV 池",
         "published serving runs" => "公开发表的推理运行",
         "published training runs" => "公开发表的训练运行",
+        "published runs on several GPUs" => "公开发表的多卡运行",
         other => other,
     },
     accuracy_case: |name, predicted, measured, error| {

@@ -58,6 +58,7 @@ pub(super) fn strategy(it: Strategy) -> &'static str {
         Strategy::NativeLoss => "Loss in 16 bits",
         Strategy::EightBitCache => "8-bit KV cache",
         Strategy::DoubleQuantization => "NF4 with double quantization",
+        Strategy::NoPreparation => "No k-bit preparation",
         Strategy::NarrowAdapters => "Adapters in BF16",
         Strategy::MixedPrecision => "Mixed precision",
         Strategy::NoSavedModules => "No modules trained whole",
@@ -70,6 +71,7 @@ pub(super) fn strategy(it: Strategy) -> &'static str {
         Strategy::Int4 => "INT4 quantization",
         Strategy::Lora => "LoRA",
         Strategy::Qlora => "QLoRA",
+        Strategy::TensorParallel => "Tensor parallel over twice as many GPUs",
         Strategy::Shard => "Shard over GPUs (FSDP2)",
         Strategy::MoreGpus => "Twice as many GPUs",
         Strategy::HalveGroup => "Half the completions of a prompt",
@@ -118,6 +120,9 @@ pub(super) fn cost(it: Strategy) -> &'static str {
         Strategy::NativeLoss => "The loss is rounded to the format of the logits.",
         Strategy::EightBitCache => "Hardly another text; some kernels are slower.",
         Strategy::DoubleQuantization => "Hardly another result (Dettmers et al. 2023).",
+        Strategy::NoPreparation => {
+            "Norms, embedding and output projection stay in 16 bits, which PEFT would turn into FP32 to train more stably."
+        }
         Strategy::NarrowAdapters => "Small updates of adapters are rounded away.",
         Strategy::MixedPrecision => {
             "Hardly another result, and faster (Micikevicius et al. 2018); FP16 needs loss scaling."
@@ -132,6 +137,7 @@ pub(super) fn cost(it: Strategy) -> &'static str {
         Strategy::Int4 => "Less accurate (Frantar et al. 2022).",
         Strategy::Lora => "Trains adapters alone: learns less, and forgets less (Biderman et al. 2024).",
         Strategy::Qlora => "Trains adapters beside 4-bit weights: slower, and learns less (Dettmers et al. 2023).",
+        Strategy::TensorParallel => "Needs GPUs alike; every layer waits for the links between them.",
         Strategy::Shard => "Needs GPUs alike, two at least; layers are gathered over the links between them.",
         Strategy::MoreGpus => "Needs more GPUs; the global batch grows with them.",
         Strategy::HalveGroup => "Advantages are compared within a smaller group, and are noisier.",

@@ -46,8 +46,10 @@ run_kinds! {
     QuantizedAdapters = "quantized-adapters",
     /// All parameters or adapters of a dense decoder are trained on GPUs of which each holds everything.
     DataParallel = "data-parallel",
-    /// The same on GPUs of which each holds a part of every tensor.
+    /// The same on GPUs of which each holds a part of every tensor, in FSDP2.
     Sharded = "sharded",
+    /// The same in DeepSpeed, which divides states, gradients and weights stage by stage.
+    Zero = "zero",
     /// All parameters of a dense decoder are trained in a pipeline of GPUs of which each holds some of the layers.
     Pipelined = "pipelined",
     /// A mixture of experts is trained, or adapters of it.
@@ -83,6 +85,11 @@ run_kinds! {
 }
 
 impl RunKind {
+    /// Whether its runs are on several GPUs.
+    pub const fn is_spread(self) -> bool {
+        matches!(self, Self::DataParallel | Self::Sharded | Self::Zero | Self::Pipelined)
+    }
+
     /// The kind of the run that some inputs describe.
     pub fn of(inputs: &Inputs) -> Self {
         let reader = Reader::new(inputs, Telling::Values);
@@ -121,7 +128,8 @@ fn spread(shape: &Shape, kind: RunKind) -> RunKind {
         (Trainer::Megatron, _) => RunKind::Derived,
         (_, RunKind::FullTraining) if mesh.is_pipelined() => RunKind::Pipelined,
         (Trainer::Ddp, RunKind::FullTraining | RunKind::Adapters) => RunKind::DataParallel,
-        (Trainer::Fsdp2 | Trainer::DeepSpeed, RunKind::FullTraining | RunKind::Adapters) => RunKind::Sharded,
+        (Trainer::Fsdp2, RunKind::FullTraining | RunKind::Adapters) => RunKind::Sharded,
+        (Trainer::DeepSpeed, RunKind::FullTraining | RunKind::Adapters) => RunKind::Zero,
         // Too few runs were traced over divided layers for a band of their own.
         (Trainer::Ddp | Trainer::Fsdp2 | Trainer::DeepSpeed | Trainer::Transformers | Trainer::Torch, _) => {
             RunKind::Derived
