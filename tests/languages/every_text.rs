@@ -75,7 +75,7 @@ const CONTROLS: [Control; 15] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 65] = [
+const UNSUPPORTED: [Unsupported; 68] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -100,6 +100,8 @@ const UNSUPPORTED: [Unsupported; 65] = [
     Unsupported::NoSuchCache,
     Unsupported::NoSuchVersion,
     Unsupported::TowerOfOtherEngine,
+    Unsupported::FormatOfOtherEngine,
+    Unsupported::PackedTraining,
     Unsupported::OtherLoss,
     Unsupported::DrafterOfOtherEngine,
     Unsupported::NoSuchDrafter,
@@ -134,6 +136,7 @@ const UNSUPPORTED: [Unsupported; 65] = [
     Unsupported::Spread(NotSpread::Plan),
     Unsupported::Spread(NotSpread::RecipeOfPlan),
     Unsupported::Spread(NotSpread::Served),
+    Unsupported::Spread(NotSpread::ModulesFollowed),
     Unsupported::Spread(NotSpread::Heads { below: 2, above: Some(8) }),
     Unsupported::Spread(NotSpread::Heads { below: 8, above: None }),
     Unsupported::Spread(NotSpread::ExpertRanks),
@@ -291,6 +294,7 @@ impl EveryText {
             unit_choice,
             parameters,
             changed,
+            without_effect,
             reset_all,
             reset_one,
             switch,
@@ -351,6 +355,9 @@ impl EveryText {
         ];
         plain.iter().enumerate().for_each(|(at, it)| self.add(format!("control {at}"), **it));
         self.add("changed", changed(2, 16));
+        [(1, true), (1, false), (3, true)]
+            .iter()
+            .for_each(|(n, shown)| self.add(format!("without effect {n} {shown}"), without_effect(*n, *shown)));
         self.add("reset", reset_one(A, B));
         [true, false].iter().for_each(|it| self.add(format!("switch {it}"), switch(*it)));
         self.add("help for", help_for(A));

@@ -30,7 +30,7 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::Rollout => "采样方式",
         ParameterId::RolloutMemory => "vLLM 占 GPU 的份额",
         ParameterId::RolloutSleep => "vLLM 休眠",
-        ParameterId::BatchUnit => "批大小计数",
+        ParameterId::BatchUnit => "批次大小计数",
         ParameterId::GradientAccumulationSteps => "梯度累积步数",
         ParameterId::ImageResolution => "图像分辨率",
         ParameterId::InputImageSize => "图像大小",

@@ -59,6 +59,7 @@ pub(super) fn reason(it: NotSpread) -> String {
         }
         NotSpread::Plan => "Transformers 自带的方案与 FSDP2 同用时尚无公式。请选择 tensorParallelPlan=torch。",
         NotSpread::RecipeOfPlan => "不用 FSDP2 时，切分各层只有单一格式的公式。请选择 recipe=pure。",
+        NotSpread::ModulesFollowed => "ZeRO 3 是逐模块跟踪的，最多 4,096 层。",
         NotSpread::Served => {
             "这样的模型用 vLLM 跑在多张 GPU 上尚无公式：现有公式用于 softmax、潜在或门控 delta 规则注意力的解码器，且没有草稿模型，也不加载视觉塔（vision=absent）。请选择 tensorParallel=1。"
         }

@@ -132,7 +132,9 @@ pub(super) fn cost(it: Strategy) -> &'static str {
         Strategy::Int8 => "A little less accurate (Dettmers et al. 2022).",
         Strategy::AttentionAdapters => "Fewer parameters are trained, often a little worse.",
         Strategy::HalveRank => "Adapters can learn less.",
-        Strategy::PureRecipe => "Without master copy small updates are rounded away (Micikevicius et al. 2018).",
+        Strategy::PureRecipe => {
+            "Everything is rounded to 16 bits; where nothing is kept in FP32 small updates are lost (Micikevicius et al. 2018)."
+        }
         Strategy::FourBitCache => "Less accurate, most of all over long texts.",
         Strategy::Int4 => "Less accurate (Frantar et al. 2022).",
         Strategy::Lora => "Trains adapters alone: learns less, and forgets less (Biderman et al. 2024).",

@@ -69,6 +69,7 @@ pub(super) fn reason(it: NotSpread) -> String {
         NotSpread::RecipeOfPlan => {
             "Without FSDP2 there are formulas for divided layers in one format only. Choose recipe=pure."
         }
+        NotSpread::ModulesFollowed => "ZeRO 3 is followed module by module, up to 4,096 layers.",
         NotSpread::Served => {
             "There are no formulas yet for such a model over several GPUs of vLLM: there are for decoders of softmax, latent or gated delta-rule attention, without a drafter and without a vision tower (vision=absent). Choose tensorParallel=1."
         }

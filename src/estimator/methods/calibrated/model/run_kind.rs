@@ -8,7 +8,7 @@ use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{
-    Algorithm, Engine, FinetuneMethod, LinearAttentionKernel, Precision, Quantization, Rollout,
+    Algorithm, Engine, FinetuneMethod, KvPrecision, LinearAttentionKernel, Precision, Quantization, Rollout,
 };
 use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::parameters::{ParameterId, trains};
@@ -95,7 +95,11 @@ impl RunKind {
         let reader = Reader::new(inputs, Telling::Values);
         let shape = Shape::new(reader);
         if !trains(reader.mode(), reader.choice(ParameterId::Task)) {
-            let is_packed = is_quantized(&shape) || reader.choice::<Precision>(ParameterId::Precision).is_packed();
+            let has_packed_cache = reader.has_effect(ParameterId::KvPrecision)
+                && !matches!(reader.choice(ParameterId::KvPrecision), KvPrecision::Same | KvPrecision::Fp16);
+            let is_packed = is_quantized(&shape)
+                || has_packed_cache
+                || reader.choice::<Precision>(ParameterId::Precision).is_packed();
             return match reader.choice(ParameterId::Engine) {
                 Engine::Transformers if is_packed || !is_traced_in_prompts(shape.layout()) => Self::Derived,
                 Engine::Transformers if shape.layout() == Layout::Encoder => Self::EncoderPasses,
@@ -192,7 +196,7 @@ fn trains_quantized(shape: &Shape) -> bool {
 
 /// Whether the base is in NF4, of which with LLM.int8() alone quantized fine-tunes were traced.
 fn is_nf4(shape: &Shape) -> bool {
-    matches!(shape.reader.choice(ParameterId::Quantization), Quantization::Format(it) if it.id.starts_with("nf4"))
+    storage::chosen_format(shape).is_some_and(|it| it.id.starts_with("nf4"))
 }
 
 /// Whether linear attention runs in kernels that were read and not traced.

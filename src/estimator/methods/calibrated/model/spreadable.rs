@@ -54,9 +54,15 @@ pub fn spreads(shape: &Shape) -> Result<(), Unsupported> {
     }
 }
 
+/// Layers up to which modules are followed one by one; no model has a quarter of it.
+const MOST_LAYERS: f64 = 4096.0;
+
 /// What DeepSpeed was traced with: the same models as FSDP2, in 16 bits beside an FP32 copy.
 fn zero(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported> {
     let stage: ZeroStage = shape.reader.choice(Id::ZeroStage);
+    if stage == ZeroStage::Parameters && shape.number(Fact::NumLayers) > MOST_LAYERS {
+        return Err(Unsupported::Spread(NotSpread::ModulesFollowed));
+    }
     models(shape, |method| matches!(method, FinetuneMethod::Full | FinetuneMethod::Lora))?;
     if !is_mixed || recipe != Recipe::Master {
         return Err(Unsupported::Spread(NotSpread::Recipe));

@@ -52,6 +52,10 @@ pub enum Unsupported {
     OtherTower,
     /// llama.cpp makes no file of the chosen format.
     NoSuchFile,
+    /// The engine, or what trains adapters beside a quantized base, loads no checkpoint of the format.
+    FormatOfOtherEngine,
+    /// Weights below 16 bits are to be trained.
+    PackedTraining,
     /// The engine has no cache of the chosen format, or not without flash attention.
     NoSuchCache,
     /// The version is another engine's.
@@ -157,6 +161,8 @@ pub enum NotSpread {
     Plan,
     /// Divided layers were traced in one format alone.
     RecipeOfPlan,
+    /// Modules are followed one by one, and these are more than any model has.
+    ModulesFollowed,
     /// vLLM's code for such a model over several GPUs was not read.
     Served,
     /// Heads or widths of the model cannot be shared out evenly among so many; the nearest numbers of ranks that can.
@@ -194,6 +200,7 @@ impl NotSpread {
             Self::VirtualStages => ParameterId::VirtualStages,
             Self::Rounds { .. } => ParameterId::MicroBatches,
             Self::PipelineGpus { .. } => ParameterId::GpuCount,
+            Self::ModulesFollowed => ParameterId::NumLayers,
             Self::Served | Self::Heads { .. } => ParameterId::TensorParallel,
             Self::ExpertRanks => ParameterId::ExpertParallel,
             Self::ReplicasOfMixture => ParameterId::DataParallel,
@@ -227,6 +234,8 @@ impl Unsupported {
             | Self::OtherExperts
             | Self::OtherTower
             | Self::NoSuchFile
+            | Self::FormatOfOtherEngine
+            | Self::PackedTraining
             | Self::NoSuchCache
             | Self::NoSuchVersion
             | Self::TowerOfOtherEngine
@@ -254,7 +263,8 @@ impl Unsupported {
         let typed_or = |id, other| if inputs.is_default(id) { other } else { id };
         let of_layers = typed_or(ParameterId::Layout, ParameterId::Model);
         match self {
-            Self::NoSuchFile => ParameterId::Quantization,
+            Self::NoSuchFile | Self::FormatOfOtherEngine => ParameterId::Quantization,
+            Self::PackedTraining => ParameterId::Precision,
             Self::EncoderOfOtherEngine => ParameterId::Engine,
             Self::NoSuchCache => ParameterId::KvPrecision,
             Self::NoSuchVersion => ParameterId::EngineVersion,
@@ -309,6 +319,8 @@ impl Unsupported {
             | Self::OtherExperts
             | Self::OtherTower
             | Self::NoSuchFile
+            | Self::FormatOfOtherEngine
+            | Self::PackedTraining
             | Self::NoSuchCache
             | Self::NoSuchVersion
             | Self::TowerOfOtherEngine
