@@ -111,7 +111,7 @@ fn what_is_not_known_over_gpus_is_refused() {
     check("mode=cnn&model=resnet50");
 }
 
-/// Dense decoders, trained whole or by adapters, in the ways in which FSDP2 shares them out.
+/// Decoders, trained whole or the dense ones by adapters, in the ways in which FSDP2 shares them out.
 const SHARDED: &[&str] = &[
     "mode=train&model=llama-3.2-1b&precision=BF16",
     "mode=train&model=llama-3.1-8b&precision=BF16&wrapping=layers_tail",
@@ -120,6 +120,8 @@ const SHARDED: &[&str] = &[
     "mode=nlp&model=qwen3-0.6b&precision=BF16&wrapping=layers_tail&gradientSync=last",
     "mode=finetune&model=llama-3.1-8b&precision=BF16&method=LoRA&wrapping=layers_tail",
     "mode=finetune&model=llama-3.2-1b&precision=BF16&method=LoRA&gradientCheckpointing=true",
+    "mode=train&model=olmoe-1b-7b-0924&precision=BF16&wrapping=layers_tail",
+    "mode=moe&model=qwen3-30b-a3b&precision=BF16&recipe=pure&gradientCheckpointing=true",
 ];
 
 #[track_caller]
@@ -241,7 +243,10 @@ fn what_is_not_known_under_fsdp2_is_refused() {
         assert_eq!(Unsupported::Spread(reason).parameter(&spread), parameter, "{link}");
     }
     use NotSpread::{Model, Optimizer, Recipe, Replicas, Run};
-    check("mode=moe&model=mixtral-8x7b-instruct-v0.1", Model, Id::Trainer);
+    // Dense layers among others, a gate of shared experts, adapters beside stacks.
+    check("mode=moe&model=mixtral-8x7b-instruct-v0.1&numDenseLayers=1", Model, Id::Trainer);
+    check("mode=moe&model=qwen1.5-moe-a2.7b", Model, Id::Trainer);
+    check("mode=finetune&model=mixtral-8x7b-instruct-v0.1&method=LoRA", Model, Id::Trainer);
     check("mode=train&model=bert-base-uncased", Model, Id::Trainer);
     check("mode=train&model=gpt2", Model, Id::Trainer);
     check("mode=train&model=llama-3.2-1b&loss=liger", Model, Id::Trainer);

@@ -57,6 +57,9 @@ pub fn spreads(shape: &Shape) -> Result<(), Unsupported> {
 /// What DeepSpeed was traced with: the same models as FSDP2, in 16 bits beside an FP32 copy.
 fn zero(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported> {
     let stage: ZeroStage = shape.reader.choice(Id::ZeroStage);
+    if shape.is(Fact::NumExperts) {
+        return Err(Unsupported::Spread(NotSpread::Model));
+    }
     models(shape, |method| matches!(method, FinetuneMethod::Full | FinetuneMethod::Lora))?;
     if !is_mixed || recipe != Recipe::Master {
         return Err(Unsupported::Spread(NotSpread::Recipe));
@@ -66,11 +69,12 @@ fn zero(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported
     if stage == ZeroStage::Nothing { Err(Unsupported::Spread(NotSpread::Stage)) } else { Ok(()) }
 }
 
-/// Dense decoders, trained in one of the ways that were traced, adapters being plain.
+/// Decoders, trained in one of the ways that were traced, adapters being plain.
 fn models(shape: &Shape, is_read: impl Fn(FinetuneMethod) -> bool) -> Result<(), Unsupported> {
     let is_plain = shape.reader.choice::<ModulesToSave>(Id::ModulesToSave) == ModulesToSave::None
         && shape.reader.choice::<LoraVariant>(Id::LoraVariant) != LoraVariant::Dora;
-    let is_known = is_dense(shape) && is_plain && is_read(shape.reader.choice(Id::FinetuneMethod));
+    let is_model = is_dense(shape) || is_mixture_of_stacks(shape);
+    let is_known = is_model && is_plain && is_read(shape.reader.choice(Id::FinetuneMethod));
     if is_known { Ok(()) } else { Err(Unsupported::Spread(NotSpread::Model)) }
 }
 
@@ -168,10 +172,29 @@ fn has_plain_front(shape: &Shape) -> bool {
 
 /// Whether the model is a dense decoder without anything beside tokens in front of its layers, of whose loss whole logits are made.
 fn is_dense(shape: &Shape) -> bool {
+    !shape.is(Fact::NumExperts) && is_plain_decoder(shape)
+}
+
+/// Whether the model is such a decoder, with a mixture in each layer whose experts are stacked in one tensor, and is trained whole: what a
+/// router or a gate has beside matrices was not traced.
+fn is_mixture_of_stacks(shape: &Shape) -> bool {
+    let others = [
+        Fact::NumDenseLayers,
+        Fact::RouterCorrection,
+        Fact::SharedExpertGate,
+        Fact::MultiTokenPrediction,
+        Fact::VisionNumLayers,
+    ];
+    shape.is(Fact::NumExperts)
+        && is_plain_decoder(shape)
+        && others.iter().all(|it| !shape.is(*it))
+        && shape.reader.choice::<FinetuneMethod>(Id::FinetuneMethod) == FinetuneMethod::Full
+}
+
+fn is_plain_decoder(shape: &Shape) -> bool {
     let loss: Loss = shape.reader.choice(Id::Loss);
     shape.layout() == Layout::Decoder
         && shape.head() == TaskHead::Lm
-        && !shape.is(Fact::NumExperts)
         && has_plain_front(shape)
         && matches!(loss, Loss::Fp32 | Loss::Native | Loss::Fused)
         && !shape.reader.choice::<Precision>(Id::Precision).is_packed()
