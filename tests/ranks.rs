@@ -50,6 +50,7 @@ fn one_rank_is_a_run_on_one_gpu() {
             Id::TensorParallel,
             Id::ContextParallel,
             Id::ExpertParallel,
+            Id::ExpertTensorParallel,
             Id::DataParallel,
         ];
         let alone = drawn.without(|id| degrees.contains(&id));

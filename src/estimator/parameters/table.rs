@@ -22,7 +22,8 @@ use crate::estimator::parameters::spec::ParameterGroup::{
 };
 use crate::estimator::parameters::spec::{ParameterKind, ParameterSpec, ParameterUnit as Unit, ParameterUse};
 use crate::estimator::parameters::spread::{
-    GradientSync, OffloadPlace, Recompute, Reshard, Schedule, TensorPlan, Trainer, WireFormat, Wrapping, ZeroStage,
+    GradientSync, OffloadPlace, Recompute, Reshard, Schedule, TensorPlan, TokenDispatcher, Trainer, WireFormat,
+    Wrapping, ZeroStage,
 };
 use crate::estimator::parameters::value::TableValue;
 use crate::estimator::parameters::words::UnquantizedParts;
@@ -627,9 +628,31 @@ parameters! {
     /// Ranks that share out whole experts among themselves.
     ExpertParallel {
         key: "expertParallel", symbol: "n_ep", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
-        impacts: b"0--------",
+        impacts: b"0000000m0",
         follows: Follows::Nothing,
-        uses: &[number(&[Inference], 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::ServedBy(Engine::Vllm))],
+        uses: &[number(&[Inference], 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::ServedBy(Engine::Vllm)),
+            number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::SpreadBy(Trainer::Megatron))],
+    }
+    /// Ranks that divide the matrices of each expert among themselves.
+    ExpertTensorParallel {
+        key: "expertTensorParallel", symbol: "n_etp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
+        impacts: b"-00000000",
+        follows: Follows::Tensor,
+        uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::SpreadBy(Trainer::Megatron))],
+    }
+    /// How Megatron brings tokens to experts.
+    TokenDispatcher {
+        key: "tokenDispatcher", symbol: "dispatcher", unit: Unit::None, group: Parallelism, kind: choice::<TokenDispatcher>(),
+        impacts: b"-00000000",
+        follows: Follows::Nothing,
+        uses: &[chosen(TRAINED, TokenDispatcher::AllGather as usize).only(Only::SpreadBy(Trainer::Megatron))],
+    }
+    /// Whether one kernel multiplies the matrices of all experts, for which Transformer Engine has more workspaces.
+    GroupedGemm {
+        key: "groupedGemm", symbol: "grouped", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
+        impacts: b"-00000000",
+        follows: Follows::Nothing,
+        uses: &[toggle(TRAINED, false).only(Only::SpreadBy(Trainer::Megatron))],
     }
     /// Ranks among which the layers of a pipeline are shared out.
     PipelineParallel {

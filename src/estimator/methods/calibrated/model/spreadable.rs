@@ -261,12 +261,11 @@ fn pipelines(shape: &Shape, trainer: Trainer, recipe: Recipe, is_mixed: bool) ->
     Ok(())
 }
 
-/// What Megatron's rules are known of: dense decoders in BF16, trained whole by Adam, layers in equal shares.
+/// What Megatron's rules are known of: decoders in BF16, trained whole by Adam, layers in equal shares.
 fn of_megatron(shape: &Shape, recipe: Recipe) -> Result<(), Unsupported> {
     let (reader, mesh, pipeline) = (shape.reader, Mesh::of(&shape.reader), Pipeline::of(&shape.reader));
     let refuse = |reason| Err(Unsupported::Spread(reason));
     let others = [
-        Fact::NumExperts,
         Fact::KvLoraRank,
         Fact::TokenTypes,
         Fact::EmbeddingNorm,
@@ -304,10 +303,40 @@ fn of_megatron(shape: &Shape, recipe: Recipe) -> Result<(), Unsupported> {
     if shape.number(Fact::NumLayers) % pipeline.stages() as f64 != 0.0 {
         return refuse(nearest_stages(&pipeline, shape.number(Fact::NumLayers) as usize));
     }
+    if shape.is(Fact::NumExperts) {
+        experts_of_megatron(shape, &mesh)?;
+    }
     let divides = |it: Fact| shape.number(it) % mesh.tensor() == 0.0;
-    let sides = [Fact::NumAttentionHeads, Fact::NumKeyValueHeads, Fact::IntermediateSize];
+    let inner = if shape.is(Fact::NumExperts) { Fact::SharedIntermediateSize } else { Fact::IntermediateSize };
+    let sides = [Fact::NumAttentionHeads, Fact::NumKeyValueHeads, inner];
     let of_sequence = reader.number(Id::SequenceLength) % (mesh.context() * mesh.tensor()) == 0.0;
     if sides.into_iter().all(divides) && of_sequence { Ok(()) } else { refuse(NotSpread::MegatronDegree) }
+}
+
+/// What is known of mixtures under Megatron: experts without biases in each layer, whole numbers of them and of what divides them on each
+/// rank, and between blocks a part of each sequence where tensor parallelism divides layers.
+fn experts_of_megatron(shape: &Shape, mesh: &Mesh) -> Result<(), Unsupported> {
+    let reader = shape.reader;
+    let others = [
+        Fact::NumDenseLayers,
+        Fact::SharedExpertGate,
+        Fact::RouterBias,
+        Fact::RouterCorrection,
+        Fact::ExpertBias,
+        Fact::MlpBias,
+        Fact::MultiTokenPrediction,
+    ];
+    let is_known =
+        others.iter().all(|it| !shape.is(*it)) && (mesh.tensor() <= 1.0 || reader.is_on(Id::SequenceParallel));
+    if !is_known {
+        return Err(Unsupported::Spread(NotSpread::Megatron));
+    }
+    let [among, within] = [Id::ExpertParallel, Id::ExpertTensorParallel].map(|it| reader.number(it).max(1.0));
+    let of_stage = mesh.data() * mesh.context() * mesh.tensor();
+    let is_even = shape.number(Fact::NumExperts) % among == 0.0
+        && shape.number(Fact::MoeIntermediateSize) % within == 0.0
+        && of_stage % (among * within) == 0.0;
+    if is_even { Ok(()) } else { Err(Unsupported::Spread(NotSpread::MegatronExperts)) }
 }
 
 /// Whether FSDP2 was traced so inside the stages of a pipeline.
