@@ -8,10 +8,17 @@ mod draw;
 
 use catalog::CATALOG;
 use draw::Draw;
-use vram_estimator::estimator::{Component, Estimate, Inputs, MethodId, MomentId, Rank, values_of};
+use vram_estimator::estimator::{
+    ChoiceValue, Component, Estimate, Inputs, MethodId, MomentId, ParameterId as Id, Rank, RankKind, Trainer, Value,
+    values_of,
+};
 use vram_estimator::link::decode;
 
 const CASES: usize = 100_000;
+
+fn with(inputs: &Inputs, id: Id, value: Value) -> Inputs {
+    inputs.clone().with(id, value).expect("the value is offered")
+}
 
 fn answer(link: &str) -> Option<Estimate> {
     let inputs: Inputs = decode(link, &CATALOG).0.inputs;
@@ -88,6 +95,33 @@ fn every_rank_of_a_random_mesh_is_sound() {
     assert!(answered[0] > 20_000 && answered[1] > 5_000, "{answered:?}");
 }
 
+/// Every rank of any run over GPUs has a finite total, and no moment holds less than nothing.
+#[test]
+fn every_rank_of_the_catalogue_is_sound() {
+    let mut draw = Draw::new(20_261_129);
+    let mut n_ranks = 0;
+    for _ in 0..60_000 {
+        let drawn = draw.inputs(CATALOG.models());
+        let trainer = Value::Choice(1 + draw.below(Trainer::ALL.len() - 1));
+        let spread =
+            with(&with(&drawn, Id::Trainer, trainer), Id::GpuCount, Value::Number(draw.number(2.0, 1e6, true)));
+        // Of most numbers the layers of few models are a multiple.
+        let n_stages = if draw.below(4) > 0 { 1.0 } else { 2.0 };
+        let spread = with(&spread, Id::PipelineParallel, Value::Number(n_stages));
+        let spread = with(&spread, Id::TensorParallel, Value::Number([1.0, 1.0, 2.0, 4.0][draw.below(4)]));
+        let Some(estimate) = values_of(MethodId::Calibrated, &spread) else { continue };
+        for rank in estimate.ranks() {
+            n_ranks += usize::from(rank.kind() != RankKind::Only);
+            assert!(rank.count() > 0);
+            for line in rank.moments().iter().flat_map(|it| it.lines()) {
+                let bytes = line.formula.value();
+                assert!(bytes.is_finite() && bytes >= 0.0, "{:?} {bytes}: {spread:?}", line.component);
+            }
+        }
+    }
+    assert!(n_ranks > 500, "{n_ranks}");
+}
+
 /// Parts of weights, gradients and states come to the whole under FSDP2, whatever does not divide; none holds less than nothing, the first
 /// no less than its even share, and none more where twice as many share.
 #[test]
@@ -97,10 +131,7 @@ fn shares_of_random_models_come_to_the_whole() {
     for _ in 0..CASES / 10 {
         let (model, n_ranks) = (run(&mut draw), 2 + draw.below(62));
         let with = |n: usize| answer(&format!("{model}&trainer=fsdp2&dataParallel={n}&wrapping=layers_tail"));
-        let Some([two, some, twice]) = [2, n_ranks, 2 * n_ranks].map(with).into_iter().collect::<Option<Vec<_>>>().and_then(|it| it.try_into().ok())
-        else {
-            continue;
-        };
+        let (Some(two), Some(some), Some(twice)) = (with(2), with(n_ranks), with(2 * n_ranks)) else { continue };
         n_answered += 1;
         for component in [Component::Weights, Component::Gradients, Component::Optimizer] {
             let all = |it: &Estimate| it.ranks().iter().map(|it| it.count() as f64 * bytes(it, component)).sum::<f64>();
@@ -127,7 +158,9 @@ fn a_random_mesh_of_one_is_one_gpu() {
         let alone = answer(&model);
         n_answered += usize::from(alone.is_some());
         for trainer in ["ddp", "fsdp2", "deepspeed", "torch", "megatron"] {
-            let one = format!("{model}&trainer={trainer}&dataParallel=1&tensorParallel=1&pipelineParallel=1&expertParallel=1&expertTensorParallel=1");
+            let one = format!(
+                "{model}&trainer={trainer}&dataParallel=1&tensorParallel=1&pipelineParallel=1&expertParallel=1&expertTensorParallel=1"
+            );
             assert_eq!(answer(&one), alone, "{one}");
         }
     }

@@ -9,8 +9,8 @@ mod draw;
 use catalog::CATALOG;
 use draw::Draw;
 use vram_estimator::estimator::{
-    ChoiceValue, Component, Conflict, Estimate, Inputs, MethodId, NotSpread, ParameterId as Id, Rank, RankKind,
-    Trainer, Unsupported, Value, conflicts, support, values_of,
+    Component, Conflict, Estimate, Inputs, MethodId, NotSpread, ParameterId as Id, Rank, RankKind, Trainer,
+    Unsupported, Value, conflicts, support, values_of,
 };
 use vram_estimator::link::decode;
 
@@ -181,33 +181,6 @@ fn choices_of_sharding_move_what_they_say() {
     check("reduceDtype=BF16&gradientSync=last", "reduceDtype=FP32&gradientSync=last");
     check("dataParallelReplicate=1", "dataParallelReplicate=2");
     check("recipe=pure", "recipe=policy");
-}
-
-/// Every rank of any run over GPUs has a finite total, and no moment holds less than nothing.
-#[test]
-fn every_rank_is_finite_and_not_negative() {
-    let mut draw = Draw::new(20_261_129);
-    let mut n_ranks = 0;
-    for _ in 0..60_000 {
-        let drawn = draw.inputs(CATALOG.models());
-        let trainer = Value::Choice(1 + draw.below(Trainer::ALL.len() - 1));
-        let spread =
-            with(&with(&drawn, Id::Trainer, trainer), Id::GpuCount, Value::Number(draw.number(2.0, 1e6, true)));
-        // Of most numbers the layers of few models are a multiple.
-        let n_stages = if draw.below(4) > 0 { 1.0 } else { 2.0 };
-        let spread = with(&spread, Id::PipelineParallel, Value::Number(n_stages));
-        let spread = with(&spread, Id::TensorParallel, Value::Number([1.0, 1.0, 2.0, 4.0][draw.below(4)]));
-        let Some(estimate) = values_of(MethodId::Calibrated, &spread) else { continue };
-        for rank in estimate.ranks() {
-            n_ranks += usize::from(rank.kind() != RankKind::Only);
-            assert!(rank.count() > 0);
-            for line in rank.moments().iter().flat_map(|it| it.lines()) {
-                let bytes = line.formula.value();
-                assert!(bytes.is_finite() && bytes >= 0.0, "{:?} {bytes}: {spread:?}", line.component);
-            }
-        }
-    }
-    assert!(n_ranks > 500, "{n_ranks}");
 }
 
 /// FSDP2 shares out a 4-bit base that is stored as BF16; its scales are no part of it, and whole on each rank. Llama 2 70B then takes

@@ -613,7 +613,7 @@ parameters! {
     /// What spreads a training run over GPUs. What it leads to follows below, the recipe among it.
     Trainer {
         key: "trainer", symbol: "trainer", unit: Unit::None, group: Parallelism, kind: choice::<Trainer>(),
-        impacts: b"-hh00m0l0",
+        impacts: b"-hh00m0h0",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, Trainer::None as usize).only(Only::Trained)],
     }
@@ -650,14 +650,14 @@ parameters! {
     /// Whether one kernel multiplies the matrices of all experts, for which Transformer Engine has more workspaces.
     GroupedGemm {
         key: "groupedGemm", symbol: "grouped", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
-        impacts: b"-00000000",
+        impacts: b"-000000l0",
         follows: Follows::Nothing,
         uses: &[toggle(TRAINED, false).only(Only::SpreadBy(Trainer::Megatron))],
     }
     /// Ranks among which the layers of a pipeline are shared out.
     PipelineParallel {
         key: "pipelineParallel", symbol: "n_pp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, 1024.0),
-        impacts: b"-hh00h000",
+        impacts: b"-hh00h0h0",
         follows: Follows::Nothing,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::Spread)],
     }
@@ -692,28 +692,28 @@ parameters! {
     /// Ranks that have a part of each sequence.
     ContextParallel {
         key: "contextParallel", symbol: "n_cp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
-        impacts: b"-mm00h000",
+        impacts: b"-mm00h0h0",
         follows: Follows::Nothing,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::SpreadBy(Trainer::Megatron))],
     }
     /// Whether the optimizer's states are shared out over the ranks that hold the same parameters.
     DistributedOptimizer {
         key: "distributedOptimizer", symbol: "dist", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
-        impacts: b"-hh00m000",
+        impacts: b"-hh00m0m0",
         follows: Follows::Nothing,
         uses: &[toggle(TRAINED, false).only(Only::SpreadBy(Trainer::Megatron))],
     }
     /// What Megatron recomputes in the backward pass.
     Recompute {
         key: "recompute", symbol: "recompute", unit: Unit::None, group: Parallelism, kind: choice::<Recompute>(),
-        impacts: b"-mm00h000",
+        impacts: b"-mm00h0h0",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, Recompute::None as usize).only(Only::SpreadBy(Trainer::Megatron))],
     }
     /// Whether Megatron runs in deterministic mode, which sets the workspace of cuBLAS.
     Deterministic {
         key: "deterministic", symbol: "det", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
-        impacts: b"-ll00l000",
+        impacts: b"-ll00l0l0",
         follows: Follows::Nothing,
         uses: &[toggle(TRAINED, false).only(Only::SpreadBy(Trainer::Megatron))],
     }
@@ -742,28 +742,28 @@ parameters! {
     /// What of gathered parameters FSDP2 keeps.
     Reshard {
         key: "reshard", symbol: "reshard", unit: Unit::None, group: Parallelism, kind: choice::<Reshard>(),
-        impacts: b"-mm00l000",
+        impacts: b"-mm00l0l0",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, Reshard::Full as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
     }
     /// Which parameters FSDP2 gathers together.
     Wrapping {
         key: "wrapping", symbol: "wrapping", unit: Unit::None, group: Parallelism, kind: choice::<Wrapping>(),
-        impacts: b"-ll00l000",
+        impacts: b"-ll00l0l0",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, Wrapping::Layers as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
     }
     /// Ranks of FSDP2 that hold the same part: replicas of a hybrid mesh.
     DataParallelReplicate {
         key: "dataParallelReplicate", symbol: "n_rep", unit: Unit::None, group: Parallelism, kind: whole(1.0, MANY),
-        impacts: b"-mh00m000",
+        impacts: b"-mh00m0m0",
         follows: Follows::Nothing,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::SpreadBy(Trainer::Fsdp2))],
     }
     /// The format in which FSDP2 reduces gradients.
     ReduceDtype {
         key: "reduceDtype", symbol: "b_r", unit: Unit::None, group: Parallelism, kind: choice::<WireFormat>(),
-        impacts: b"-mm00l000",
+        impacts: b"-mm00l0l0",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, WireFormat::Same as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
     }
@@ -777,28 +777,28 @@ parameters! {
     /// When FSDP2 reduces gradients while it accumulates them.
     GradientSync {
         key: "gradientSync", symbol: "sync", unit: Unit::None, group: Parallelism, kind: choice::<GradientSync>(),
-        impacts: b"-mm00l000",
+        impacts: b"-mm00l0l0",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, GradientSync::Each as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
     }
     /// In which order stages run micro-batches.
     Schedule {
         key: "schedule", symbol: "schedule", unit: Unit::None, group: Parallelism, kind: choice::<Schedule>(),
-        impacts: b"-hh00h000",
+        impacts: b"-hh00h0h0",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, Schedule::OneForwardOneBackward as usize).only(Only::Pipelined)],
     }
     /// Stages that take turns on a rank.
     VirtualStages {
         key: "virtualStages", symbol: "n_vs", unit: Unit::None, group: Parallelism, kind: whole(1.0, 1024.0),
-        impacts: b"-mm00m000",
+        impacts: b"-mm00m0m0",
         follows: Follows::Nothing,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 16.0, 1.0)).only(Only::Pipelined)],
     }
     /// Micro-batches of a step of a pipeline; the batch size is that of each.
     MicroBatches {
         key: "microBatches", symbol: "M", unit: Unit::None, group: Parallelism, kind: whole(1.0, 4096.0),
-        impacts: b"-hh00h000",
+        impacts: b"-hh00h0h0",
         follows: Follows::Stages,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 256.0, 1.0)).only(Only::Pipelined)],
     }
@@ -812,7 +812,7 @@ parameters! {
     /// Where FSDP2 has parameters between their turns.
     OffloadParameters {
         key: "offloadParameters", symbol: "offload", unit: Unit::None, group: Parallelism, kind: choice::<OffloadPlace>(),
-        impacts: b"-lm00l000",
+        impacts: b"-lm00l0l0",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, OffloadPlace::None as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
     }
