@@ -33,6 +33,7 @@ const PROMISED: &[(&str, f64, f64, Option<f64>)] = &[
     ("quantized fine-tunes", 0.001, 0.02, Some(0.04)),
     ("DDP", 0.001, 0.001, Some(0.001)),
     ("FSDP2", 0.001, 0.005, Some(0.01)),
+    ("tensor parallel", 0.0001, 0.005, Some(0.005)),
     ("pipelines", 0.0001, 0.001, Some(0.001)),
     ("ZeRO", 0.001, 0.02, Some(0.02)),
     ("optimizers", 0.001, 0.02, Some(0.04)),

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{self, BufRead, BufWriter, Write};
 use std::process::ExitCode;
 use vram_estimator::estimator::Catalog;
-use vram_estimator::import::{ImportRefusal, of_megatron};
+use vram_estimator::import::{ImportRefusal, assumed_words, of_megatron};
 use vram_estimator::link::{Language, Link, decode};
 use vram_estimator::locale::{CommandLineTexts, command_line_texts, later_texts};
 use vram_estimator::present::answer::{Asked, answer_with};
@@ -101,7 +101,12 @@ fn answer_import(arguments: &Value, asked: Asked, told: &CommandLineTexts, out: 
     let (answered, is_refused) = match of_megatron(arguments) {
         Ok(inputs) => {
             let link = Link { inputs, ..Link::default() };
-            (answer_with(&link, &[], later_texts(Language::default()), asked), false)
+            let mut answered = answer_with(&link, &[], later_texts(Language::default()), asked);
+            if let Some(words) = assumed_words(arguments) {
+                let message = (told.assumed_argument)("vocab-size", &words.to_string());
+                answered["assumed"] = json!([{ "key": "vocab-size", "value": words, "message": message }]);
+            }
+            (answered, false)
         }
         Err(refusal) => {
             let (key, value, message) = match &refusal {

@@ -2,4 +2,4 @@
 
 mod megatron;
 
-pub use megatron::{ImportRefusal, of_megatron};
+pub use megatron::{ImportRefusal, assumed_words, of_megatron};

@@ -232,6 +232,8 @@ pub struct CommandLineTexts {
     pub no_file: fn(&str) -> String,
     /// An argument of another program, and its value, of which nobody read what it changes.
     pub unread_argument: fn(&str, &str) -> String,
+    /// An argument of another program that is not given, and the value that is assumed.
+    pub assumed_argument: fn(&str, &str) -> String,
     /// An argument of another program without which nothing is known.
     pub missing_argument: fn(&str) -> String,
     /// A file that is no object of arguments.

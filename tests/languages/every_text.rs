@@ -75,7 +75,7 @@ const CONTROLS: [Control; 15] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 68] = [
+const UNSUPPORTED: [Unsupported; 69] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -122,6 +122,7 @@ const UNSUPPORTED: [Unsupported; 68] = [
     Unsupported::Spread(NotSpread::Megatron),
     Unsupported::Spread(NotSpread::MegatronSchedule),
     Unsupported::Spread(NotSpread::MegatronDegree),
+    Unsupported::Spread(NotSpread::MegatronExperts),
     Unsupported::Spread(NotSpread::Pipeline),
     Unsupported::Spread(NotSpread::PipelineShards),
     Unsupported::Spread(NotSpread::Stages { layers: 28, ranks: 4, stages_of_rank: 1 }),
@@ -248,6 +249,7 @@ impl EveryText {
             unknown_option,
             no_file,
             unread_argument,
+            assumed_argument,
             missing_argument,
             not_arguments,
             failed,
@@ -256,6 +258,7 @@ impl EveryText {
         self.add("unknown option", unknown_option(A));
         self.add("no file", no_file(A));
         self.add("unread argument", unread_argument(A, B));
+        self.add("assumed argument", assumed_argument(A, B));
         self.add("missing argument", missing_argument(A));
         self.add("not arguments", *not_arguments);
         self.add("failed", failed(A));

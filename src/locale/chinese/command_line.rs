@@ -8,6 +8,7 @@ pub static COMMAND_LINE: CommandLineTexts = CommandLineTexts {
     unknown_option: |option| format!("estimate：未知选项 {option}，见 estimate --help"),
     no_file: |option| format!("estimate：{option} 之后须给出文件，见 estimate --help"),
     unread_argument: |key, value| format!("Megatron 的 {key}={value} 尚无公式：未曾查明它改变什么。"),
+    assumed_argument: |key, value| format!("未给出 Megatron 的 {key}：按 GPT-2 的分词器取 {value}。"),
     missing_argument: |key| format!("缺少 Megatron 的参数 {key}。"),
     not_arguments: "该文件不是由 Megatron 参数组成的 JSON 对象。",
     failed: |error| format!("estimate 出错：{error}"),

@@ -142,8 +142,15 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "最后一个阶段是否为调用者保留全部微批的 logits。schedule.step 默认保留（return_outputs），torchtitan 则要求不保留。"
         }
         ParameterId::ExpertParallel => {
-            "vLLM 的 --enable-expert-parallel：把整个专家分给各张 GPU，而不是每个专家各切一份。取全部 GPU 的数量；1 表示关闭。"
+            "vLLM 的 --enable-expert-parallel：把整个专家分给各张 GPU，而不是每个专家各切一份。取全部 GPU 的数量；1 表示关闭。Megatron：各持有不同专家的 GPU 数。"
         }
+        ParameterId::ExpertTensorParallel => {
+            "由这么多张 GPU 切分每个专家（--expert-tensor-parallel-size）。默认与切分其他矩阵的数量相同。"
+        }
+        ParameterId::TokenDispatcher => {
+            "Megatron 如何把 token 送到专家。allgather：每张 GPU 把全部 token 收集到常驻的缓冲区。alltoall：逐个发送。"
+        }
+        ParameterId::GroupedGemm => "Megatron 的 --moe-grouped-gemm：所有专家共用一次矩阵乘，四个流各有一块工作区。",
         ParameterId::GradientAsBucketView => "DDP 的 gradient_as_bucket_view：梯度是桶的视图，不再另存一份。",
         ParameterId::BucketCapMb => {
             "DDP 的 bucket_cap_mb。不改变任何字节：无论梯度如何分桶，所有桶合计与全部梯度一样大。"

@@ -10,6 +10,9 @@ pub static COMMAND_LINE: CommandLineTexts = CommandLineTexts {
     unread_argument: |key, value| {
         format!("There are no formulas yet for Megatron's {key}={value}: what it changes was not read.")
     },
+    assumed_argument: |key, value| {
+        format!("Megatron's {key} is not given: {value} is assumed, as with GPT-2's tokenizer.")
+    },
     missing_argument: |key| format!("Megatron's {key} is needed, and not given."),
     not_arguments: "The file is no JSON object of Megatron's arguments.",
     failed: |error| format!("estimate: {error}"),

@@ -20,6 +20,7 @@ const GOALS: &[(&str, f64, f64)] = &[
     ("quantized fine-tunes", 0.001, 0.02),
     ("DDP", 0.001, 0.02),
     ("FSDP2", 0.001, 0.02),
+    ("tensor parallel", 0.001, 0.02),
     ("pipelines", 0.001, 0.02),
     ("ZeRO", 0.001, 0.02),
     ("optimizers", 0.001, 0.02),

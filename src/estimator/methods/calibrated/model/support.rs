@@ -6,6 +6,7 @@ use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::blocks::activation::Function;
 use crate::estimator::methods::calibrated::model::adaptable::{takes_base, takes_magnitudes};
 use crate::estimator::methods::calibrated::model::complete::{has_empty_stage, missing};
+use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::runnable::runs;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage::chosen_format;
@@ -16,6 +17,7 @@ use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{Draft, Engine, Precision, TaskHead, TowerPlace};
 use crate::estimator::parameters::engine_versions::VersionRules;
+use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::parameters::{ParameterId, head_of, trains};
 use crate::estimator::reader::{Reader, Telling};
 
@@ -61,7 +63,9 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     if shape.is(Fact::NumExperts) && shape.number(Fact::NumDenseLayers) >= shape.number(Fact::NumLayers) {
         return Err(Unsupported::EveryLayerDense);
     }
-    if shape.is(Fact::NumExperts) && !are_known(&shape) {
+    // Megatron's experts are its own.
+    let is_of_megatron = Mesh::of(reader).trainer() == Trainer::Megatron;
+    if shape.is(Fact::NumExperts) && !is_of_megatron && !are_known(&shape) {
         return Err(Unsupported::OtherExperts);
     }
     if runs_tower(&shape) && !Function::of(Activation::of(shape.number(Fact::VisionActivation))).is_known_in_towers {

@@ -121,6 +121,8 @@ pub enum NotSpread {
     MegatronSchedule,
     /// Heads, inner width or sequence cannot be divided so.
     MegatronDegree,
+    /// Experts or tokens cannot be shared out so.
+    MegatronExperts,
     /// FSDP2 was not traced so inside the stages of a pipeline.
     PipelineShards,
     /// The layers cannot be shared out in equal parts.
@@ -196,6 +198,7 @@ impl NotSpread {
             Self::Pipeline | Self::PipelineShards | Self::Stages { .. } => ParameterId::PipelineParallel,
             Self::Megatron => ParameterId::Trainer,
             Self::MegatronDegree => ParameterId::TensorParallel,
+            Self::MegatronExperts => ParameterId::ExpertParallel,
             Self::Schedule | Self::MegatronSchedule => ParameterId::Schedule,
             Self::VirtualStages => ParameterId::VirtualStages,
             Self::Rounds { .. } => ParameterId::MicroBatches,
