@@ -121,9 +121,13 @@ pub fn export(tool: &str, inputs: &Inputs) -> Result<Exported, ExportRefusal> {
         return Err(ExportRefusal::Unpublished(model.id.clone().into_owned()));
     }
     let Told { settings, lost } = tell(&tools, inputs);
-    // What would train something else is no export of the run.
-    if lost.iter().any(|it| it.id == ParameterId::FinetuneMethod) {
-        return Err(ExportRefusal::Wants { id: ParameterId::FinetuneMethod, value: "LoRA".to_owned() });
+    // What would train something else, or in another format, is no export of the run.
+    let essential =
+        [(ParameterId::FinetuneMethod, "LoRA"), (ParameterId::Precision, "BF16"), (ParameterId::Draft, "none")];
+    for (id, value) in essential {
+        if lost.iter().any(|it| it.id == id) {
+            return Err(ExportRefusal::Wants { id, value: value.to_owned() });
+        }
     }
     let text = match shape {
         Shape::Command => script::command(tools[0], &settings.concat(), &lost),

@@ -84,7 +84,9 @@ fn write_json(map: &Map<String, Json>, out: &mut String) {
         between = ", ";
         match value {
             Json::Object(map) => write_json(map, out),
-            Json::String(text) if text == "true" || text == "false" || text.parse::<f64>().is_ok() => out.push_str(text),
+            Json::String(text) if text == "true" || text == "false" || text.parse::<f64>().is_ok() => {
+                out.push_str(text)
+            }
             value => {
                 let _ = write!(out, "{value}");
             }

@@ -38,7 +38,8 @@ pub fn tell(tools: &[&Tool], inputs: &Inputs) -> Told {
     let mut all = Telling { inputs, needed, carried: Vec::new() };
     let mut settings: Vec<Vec<(String, String)>> = Vec::new();
     for tool in tools {
-        let mut own = Vec::new();
+        let mut own: Vec<_> =
+            tool.always.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         for field in tool.rows() {
             // A row of the same name in front of it is the one that is read.
             let read = tools.iter().find_map(|it| it.field(field.names[0]));

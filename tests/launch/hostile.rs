@@ -83,7 +83,7 @@ fn no_text_breaks_the_reader() {
     let mut draw = Draw::new(11);
     let mut n_refused = 0;
     for _ in 0..N_CASES {
-        let text = mutated(draw.any(FIXTURES).0, &mut draw);
+        let text = mutated(draw.any(&FIXTURES).text, &mut draw);
         let n_lines = text.split('\n').count() + 1;
         match of_launch(&text, &catalog) {
             Ok(all) => {

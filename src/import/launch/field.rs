@@ -85,6 +85,8 @@ pub struct Tool {
     pub fixed: &'static [(ParameterId, &'static str)],
     /// Its flags or fields.
     pub fields: &'static [&'static [Field]],
+    /// What an export says besides.
+    pub always: &'static [(&'static str, &'static str)],
     /// Its own defaults, in the order in which one may depend on another.
     pub defaults: &'static [&'static [ToolDefault]],
 }

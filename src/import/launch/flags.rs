@@ -20,10 +20,10 @@ fn says_on_or_off(word: &str) -> bool {
 }
 
 /// The settings of the words behind a program, and the words that belong to no flag.
-pub fn read_flags<'a>(
-    words: &'a [SpokenWord],
+pub fn read_flags(
+    words: &[SpokenWord],
     field: impl Fn(&str) -> Option<&'static Field>,
-) -> (Vec<Setting>, Vec<&'a SpokenWord>) {
+) -> (Vec<Setting>, Vec<&SpokenWord>) {
     let (mut settings, mut others) = (Vec::new(), Vec::new());
     let mut at = 0;
     while let Some(word) = words.get(at).filter(|_| settings.len() < MOST_SETTINGS) {

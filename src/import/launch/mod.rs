@@ -90,7 +90,7 @@ pub fn of_launch(text: &str, catalog: &Catalog) -> Result<Imported, LaunchRefusa
     let is_told = |name: &str| settings.iter().any(|it| it.name == name);
     let tools: &[&Tool] = if is_told("base_model") {
         &[&AXOLOTL]
-    } else if is_told("stage") || is_told("finetuning_type") {
+    } else if ["stage", "finetuning_type", "cutoff_len", "quantization_bit"].into_iter().any(is_told) {
         &[&LLAMA_FACTORY]
     } else if is_told("num_generations") || is_told("max_completion_length") {
         &[&GROUPS]
@@ -99,7 +99,7 @@ pub fn of_launch(text: &str, catalog: &Catalog) -> Result<Imported, LaunchRefusa
     } else if is_told("model_name_or_path") {
         &[&SFT]
     } else if is_told("distributed_type") || is_told("num_processes") {
-        &[&tools::launchers::ACCELERATE]
+        &[&tools::launchers::ACCELERATE_ALONE]
     } else {
         return Err(Unparsed::NoProgram.at(1).into());
     };

@@ -1,10 +1,10 @@
 //! Makes inputs of settings by the table of a program. It knows no text but values.
 
-use crate::estimator::{Catalog, Inputs, Mode, ParameterId, Value};
+use crate::estimator::{Catalog, Inputs, Mode, ParameterId, Trainer, Value};
 use crate::import::launch::field::{Field, FlagWord, Meaning, Tool, is_same_name};
 use crate::import::launch::names::model_named;
 use crate::import::launch::setting::Setting;
-use crate::import::launch::values::{has_adapters, is_whole_in_16_bits, number_of, read_number};
+use crate::import::launch::values::{has_adapters, is_whole_in_16_bits, number_of, read_number, trainer_of};
 
 /// A parameter that was taken from a flag or a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +85,12 @@ pub struct Imported {
 /// A model whose name is that of a tuned one has the shape of what it was made of.
 const OF_BASE: &str = "the preset of what the model was tuned from, whose shape it is taken to have";
 
+/// Nothing says how many GPUs there are.
+const NO_COUNT: &str = "nothing says on how many GPUs it runs";
+
+/// Loads weights in FP32 unless told otherwise (TRL 1.16, `ModelConfig.dtype`), also beside adapters, for which there is no formula.
+const LOADS_WIDE: &str = "trl";
+
 /// What was gathered so far.
 struct Gathering<'a> {
     catalog: &'a Catalog,
@@ -162,6 +168,15 @@ pub fn resolve(tools: &[&Tool], settings: Vec<Setting>, catalog: &Catalog) -> Im
         all.take_loaded(setting, program);
     }
     all.res.inputs = all.inputs(program);
+    let is_loaded_said = settings.iter().any(|it| matches!(it.name.as_str(), "dtype" | "torch_dtype"));
+    if program.id == LOADS_WIDE && !is_loaded_said && has_adapters(&all.res.inputs) {
+        all.leave(&Setting { name: "dtype".to_owned(), value: "float32".to_owned(), line: 1 }, NotTaken::Unread);
+    }
+    let is_spread = trainer_of(&all.res.inputs) != Trainer::None;
+    if is_spread && !all.is_given(ParameterId::GpuCount) {
+        let one = AssumedValue { id: ParameterId::GpuCount, value: "1".to_owned(), source: NO_COUNT };
+        all.res.assumed.push(one);
+    }
     all.res
 }
 

@@ -109,6 +109,11 @@ fn is_variable(name: &str) -> bool {
         && name.chars().all(|it| it.is_ascii_alphanumeric() || it == '_')
 }
 
+/// Whether a word begins with the letter of a drive.
+fn is_windows_path(word: &str) -> bool {
+    matches!(word.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic())
+}
+
 fn add(word: &mut Option<SpokenWord>, it: char, line: usize) {
     word.get_or_insert_with(|| SpokenWord { text: String::new(), line }).text.push(it);
 }
@@ -156,6 +161,8 @@ fn read_command(text: &str, first: usize) -> Result<(Vec<SpokenWord>, usize, Opt
                 line += 1;
                 words.extend(word.take());
             }
+            // A path of Windows, whose shells know no such escape.
+            '\\' if word.as_ref().is_some_and(|it| is_windows_path(&it.text)) => add(&mut word, it, line),
             // Many leave white space behind it.
             '\\' => match all.next() {
                 Some((_, ' ' | '\t')) if text[at + 1..].lines().next().is_some_and(|it| it.trim().is_empty()) => {

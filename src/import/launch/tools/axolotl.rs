@@ -3,6 +3,7 @@
 use crate::estimator::{Inputs, Mode, ParameterId as Id};
 use crate::import::launch::field::Meaning::{Idle, Model, Number, Unread};
 use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
+use crate::import::launch::tools::launchers::ACCELERATE_DEFAULTS;
 use crate::import::launch::tools::transformers::OPTIMIZERS;
 use crate::import::launch::values::{is_qlora, is_whole_in_16_bits};
 
@@ -90,5 +91,6 @@ pub const AXOLOTL: Tool = Tool {
     mode: Mode::Finetune,
     fixed: &[],
     fields: &[FIELDS],
-    defaults: &[DEFAULTS],
+    always: &[],
+    defaults: &[DEFAULTS, ACCELERATE_DEFAULTS],
 };

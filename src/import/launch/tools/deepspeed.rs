@@ -73,6 +73,7 @@ pub const LAUNCH: Tool = Tool {
     mode: Mode::Finetune,
     fixed: &[],
     fields: &[LAUNCHER],
+    always: &[],
     defaults: &[],
 };
 
@@ -84,6 +85,7 @@ pub const CONFIG: Tool = Tool {
     mode: Mode::Finetune,
     fixed: &[(Id::Trainer, "deepspeed")],
     fields: &[CONFIGURATION],
+    always: &[],
     defaults: &[],
 };
 

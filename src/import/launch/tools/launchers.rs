@@ -61,7 +61,8 @@ fn is_fsdp(inputs: &crate::estimator::Inputs) -> bool {
     trainer_of(inputs) == Trainer::Fsdp2
 }
 
-const ACCELERATE_DEFAULTS: &[ToolDefault] = defaults! {
+/// What it does where nothing is said.
+pub const ACCELERATE_DEFAULTS: &[ToolDefault] = defaults! {
     Wrapping = |it| is_fsdp(it).then(|| "layers_tail".to_owned()), "Accelerate 1.15, fsdp2_prepare_model: layers, embedding and tail";
     GradientSync = |it| is_fsdp(it).then(|| "last".to_owned()), "Accelerate 1.15, GradientAccumulationPlugin.sync_each_batch: off";
     TensorParallelPlan = |it| (is_fsdp(it) && number_of(it, Id::TensorParallel) > 1.0).then(|| "transformers".to_owned()),
@@ -76,8 +77,12 @@ pub const ACCELERATE: Tool = Tool {
     mode: Mode::Finetune,
     fixed: &[],
     fields: &[ACCELERATE_FLAGS],
+    always: &[],
     defaults: &[ACCELERATE_DEFAULTS],
 };
+
+/// Its file alone: what the program is, is not said.
+pub const ACCELERATE_ALONE: Tool = Tool { fixed: &[(Id::FinetuneMethod, "Full")], ..ACCELERATE };
 
 const TORCHRUN_FLAGS: &[Field] = fields! {
     ["nproc_per_node", "nproc-per-node"] => Gpus;
@@ -96,5 +101,6 @@ pub const TORCHRUN: Tool = Tool {
     mode: Mode::Finetune,
     fixed: &[],
     fields: &[TORCHRUN_FLAGS],
+    always: &[],
     defaults: &[],
 };

@@ -80,5 +80,6 @@ pub const LLAMA_CPP: Tool = Tool {
     mode: Mode::Inference,
     fixed: &[(Id::Engine, "llamacpp")],
     fields: &[FIELDS],
+    always: &[],
     defaults: &[DEFAULTS],
 };

@@ -4,7 +4,7 @@ use crate::estimator::{Mode, ParameterId as Id};
 use crate::import::launch::field::Meaning::{Idle, Number, Unread};
 use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::tools::transformers::{SPREAD_DEFAULTS, TRAINING, TRAINING_DEFAULTS};
-use crate::import::launch::values::{is_qlora, is_whole_in_16_bits};
+use crate::import::launch::values::{has_adapters, is_qlora, is_whole_in_16_bits};
 
 const FIELDS: &[Field] = fields! {
     ["quantization_bit"] => words! { "4" => [FinetuneMethod = "QLoRA"] };
@@ -35,7 +35,7 @@ const FIELDS: &[Field] = fields! {
 
 const DEFAULTS: &[ToolDefault] = defaults! {
     FinetuneMethod = |_| Some("LoRA".to_owned()), "LLaMA-Factory 0.9.5, finetuning_type: lora";
-    LoraRank = |_| Some("8".to_owned()), "LLaMA-Factory 0.9.5, lora_rank";
+    LoraRank = |it| has_adapters(it).then(|| "8".to_owned()), "LLaMA-Factory 0.9.5, lora_rank";
     GradientCheckpointing = |_| Some("true".to_owned()), "LLaMA-Factory 0.9.5, disable_gradient_checkpointing: off";
     Quantization = |it| is_qlora(it).then(|| "nf4-dq".to_owned()), "LLaMA-Factory 0.9.5, double_quantization: on";
     Recipe = |it| is_whole_in_16_bits(it).then(|| "autocast".to_owned()),
@@ -50,5 +50,6 @@ pub const LLAMA_FACTORY: Tool = Tool {
     mode: Mode::Finetune,
     fixed: &[],
     fields: &[FIELDS, TRAINING],
-    defaults: &[DEFAULTS, TRAINING_DEFAULTS, SPREAD_DEFAULTS],
+    always: &[("stage", "sft"), ("do_train", "true")],
+    defaults: &[TRAINING_DEFAULTS, SPREAD_DEFAULTS, DEFAULTS],
 };

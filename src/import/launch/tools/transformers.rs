@@ -105,6 +105,7 @@ pub const FINE_TUNING: Tool = Tool {
     mode: Mode::Finetune,
     fixed: &[(Id::FinetuneMethod, "Full")],
     fields: &[TRAINING, DTYPE, LANGUAGE],
+    always: &[],
     defaults: &[TRAINING_DEFAULTS, SPREAD_DEFAULTS, LOADED],
 };
 
@@ -116,6 +117,7 @@ pub const FROM_SCRATCH: Tool = Tool {
     mode: Mode::Train,
     fixed: &[(Id::FinetuneMethod, "Full")],
     fields: &[LANGUAGE_FROM_CONFIG, TRAINING, DTYPE, LANGUAGE],
+    always: &[],
     defaults: &[TRAINING_DEFAULTS, SPREAD_DEFAULTS, LOADED],
 };
 

@@ -102,6 +102,7 @@ pub const SFT: Tool = Tool {
     mode: Mode::Finetune,
     fixed: &[],
     fields: &[SFT_LENGTH, ADAPTERS, TRAINING, DTYPE],
+    always: &[],
     defaults: &[METHOD, SPREAD_DEFAULTS, DEFAULTS, SFT_DEFAULTS],
 };
 
@@ -113,6 +114,7 @@ pub const PREFERENCE: Tool = Tool {
     mode: Mode::Grpo,
     fixed: &[(Id::Algorithm, "dpo")],
     fields: &[DPO, ADAPTERS, TRAINING, DTYPE],
+    always: &[],
     defaults: &[METHOD, SPREAD_DEFAULTS, DEFAULTS, SFT_DEFAULTS],
 };
 
@@ -124,5 +126,6 @@ pub const GROUPS: Tool = Tool {
     mode: Mode::Grpo,
     fixed: &[(Id::Algorithm, "grpo"), (Id::BatchUnit, "completions")],
     fields: &[GRPO, ADAPTERS, TRAINING, DTYPE],
+    always: &[],
     defaults: &[METHOD, SPREAD_DEFAULTS, DEFAULTS, GRPO_DEFAULTS],
 };

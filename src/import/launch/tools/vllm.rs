@@ -75,7 +75,6 @@ const DEFAULTS: &[ToolDefault] = defaults! {
     Precision = |_| Some("BF16".to_owned()), "vLLM 0.33, ModelConfig.dtype: auto, the checkpoint's, which is BF16 in most";
     SequenceLength = context_of, "vLLM 0.33, ModelConfig.max_model_len: the model's context";
     DataParallel = |_| Some("1".to_owned()), "vLLM 0.33, ParallelConfig.data_parallel_size";
-    GpuCount = |it| Some(all_ranks(it).to_string()), "vLLM 0.33, ParallelConfig.world_size: ranks of all degrees";
 };
 
 /// `vllm serve`.
@@ -86,5 +85,6 @@ pub const VLLM: Tool = Tool {
     mode: Mode::Inference,
     fixed: &[(Id::Engine, "vllm")],
     fields: &[FIELDS],
+    always: &[],
     defaults: &[DEFAULTS],
 };
