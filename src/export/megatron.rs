@@ -1,7 +1,7 @@
 //! Megatron-LM's arguments of a run. The reader of arguments (`import`) is asked whether they say the same; what it does not hear back is lost.
 
 use crate::estimator::{Inputs, Mode, ParameterId as Id, Trainer, Value};
-use crate::export::{ExportRefusal, Exported, Lost};
+use crate::export::exported::{ExportRefusal, Exported, Lost};
 use crate::import::launch::{number_of, text_of};
 use crate::import::of_megatron;
 use serde_json::{Map, Value as Json};

@@ -1,6 +1,7 @@
 //! Inputs as launch lines and configurations of other programs, by the table that `import::launch` reads. A program is told only of what it
 //! can run; what it cannot be told is named.
 
+mod exported;
 mod megatron;
 mod script;
 mod told;
@@ -10,45 +11,8 @@ use crate::import::launch::{
     ACCELERATE, AXOLOTL, CONFIG, FROM_SCRATCH, GROUPS, LAUNCH, LLAMA_CPP, LLAMA_FACTORY, PREFERENCE, SFT, Tool, VLLM,
     repository_of, text_of,
 };
+pub use exported::{ExportRefusal, Exported, Lost};
 use told::{Told, tell};
-
-/// A parameter of which a program cannot be told.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lost {
-    /// The parameter.
-    pub id: ParameterId,
-    /// Its value here, as links write it.
-    pub value: String,
-}
-
-/// A launch.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Exported {
-    /// The command or the file.
-    pub text: String,
-    /// What it does not say.
-    pub lost: Vec<Lost>,
-}
-
-/// Why a program cannot run what the inputs say.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ExportRefusal {
-    /// There is no such program. Those that there are.
-    NoTool(&'static [&'static str]),
-    /// It does something else than the mode.
-    Mode(Mode),
-    /// No model was chosen.
-    NoModel,
-    /// The model is published nowhere that is known. Its id.
-    Unpublished(String),
-    /// It needs another value of a parameter.
-    Wants {
-        /// The parameter.
-        id: ParameterId,
-        /// What it needs, as links write it.
-        value: String,
-    },
-}
 
 /// The programs, by their names.
 pub const TOOLS: &[&str] =
@@ -56,7 +20,7 @@ pub const TOOLS: &[&str] =
 
 /// How a launch is put together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shape {
+enum LaunchShape {
     /// The program with its flags.
     Command,
     /// A launcher with its flags in front of a script with its own.
@@ -80,30 +44,30 @@ pub fn export(tool: &str, inputs: &Inputs) -> Result<Exported, ExportRefusal> {
     };
     let launched = [Trainer::None, Trainer::Ddp, Trainer::Fsdp2, Trainer::DeepSpeed];
     let (tools, shape): (Vec<&Tool>, _) = match tool {
-        "vllm" => (vec![&VLLM], Shape::Command),
-        "llama-server" => (vec![&LLAMA_CPP], Shape::Command),
+        "vllm" => (vec![&VLLM], LaunchShape::Command),
+        "llama-server" => (vec![&LLAMA_CPP], LaunchShape::Command),
         "trl" => {
             let program = trained(inputs).filter(|it| it.mode != Mode::Train).ok_or(ExportRefusal::Mode(mode))?;
             is_own(&launched, "none")?;
-            (vec![program, &ACCELERATE], Shape::Command)
+            (vec![program, &ACCELERATE], LaunchShape::Command)
         }
         "accelerate" => {
             let program = trained(inputs).ok_or(ExportRefusal::Mode(mode))?;
             is_own(&launched, "fsdp2")?;
-            (vec![program, &ACCELERATE], Shape::Launched)
+            (vec![program, &ACCELERATE], LaunchShape::Launched)
         }
         "deepspeed" => {
             let program = trained(inputs).ok_or(ExportRefusal::Mode(mode))?;
             is_own(&[Trainer::DeepSpeed], "deepspeed")?;
-            (vec![program, &LAUNCH, &CONFIG], Shape::Configured)
+            (vec![program, &LAUNCH, &CONFIG], LaunchShape::Configured)
         }
         "axolotl" => {
             is_own(&[Trainer::None, Trainer::Fsdp2], "none")?;
-            (vec![&AXOLOTL], Shape::File)
+            (vec![&AXOLOTL], LaunchShape::File)
         }
         "llama-factory" => {
             is_own(&[Trainer::None, Trainer::Ddp], "none")?;
-            (vec![&LLAMA_FACTORY], Shape::File)
+            (vec![&LLAMA_FACTORY], LaunchShape::File)
         }
         "megatron" => return megatron::export(inputs),
         _ => return Err(ExportRefusal::NoTool(TOOLS)),
@@ -130,10 +94,10 @@ pub fn export(tool: &str, inputs: &Inputs) -> Result<Exported, ExportRefusal> {
         }
     }
     let text = match shape {
-        Shape::Command => script::command(tools[0], &settings.concat(), &lost),
-        Shape::Launched => script::launched(&tools, &settings, &lost),
-        Shape::Configured => script::configured(&tools, &settings, &lost),
-        Shape::File => script::yaml(&settings.concat(), &lost),
+        LaunchShape::Command => script::command(tools[0], &settings.concat(), &lost),
+        LaunchShape::Launched => script::launched(&tools, &settings, &lost),
+        LaunchShape::Configured => script::configured(&tools, &settings, &lost),
+        LaunchShape::File => script::yaml(&settings.concat(), &lost),
     };
     Ok(Exported { text, lost })
 }

@@ -1,6 +1,6 @@
 //! Writes launches: commands with a flag on each line, files of YAML and JSON within them. It knows no parameter.
 
-use crate::export::Lost;
+use crate::export::exported::Lost;
 use crate::import::launch::{Syntax, Tool};
 use serde_json::{Map, Value as Json};
 use std::fmt::Write;

@@ -1,8 +1,8 @@
 //! Which flags or fields say what inputs say, row by row of the table. It writes no text of a launch.
 
 use crate::estimator::{Inputs, ParameterId};
-use crate::export::Lost;
-use crate::import::launch::{Field, Meaning, Tool, file_of, number_of, repository_of, text_of};
+use crate::export::exported::Lost;
+use crate::import::launch::{Field, FlagMeaning, Tool, file_of, number_of, repository_of, text_of};
 
 /// Flags that say together what each alone leaves open.
 const TOGETHER: &[&str] =
@@ -16,7 +16,7 @@ pub struct Told {
     pub lost: Vec<Lost>,
 }
 
-struct Telling<'a> {
+struct TellingTool<'a> {
     inputs: &'a Inputs,
     /// Whether each parameter is to be said: it was given, or the program would do something else.
     needed: Vec<ParameterId>,
@@ -35,7 +35,7 @@ pub fn tell(tools: &[&Tool], inputs: &Inputs) -> Told {
         None => inputs.given(*id).is_some(),
     };
     let needed: Vec<_> = ParameterId::ALL.iter().copied().filter(|id| !is_fixed(id) && needs(id)).collect();
-    let mut all = Telling { inputs, needed, carried: Vec::new() };
+    let mut all = TellingTool { inputs, needed, carried: Vec::new() };
     let mut settings: Vec<Vec<(String, String)>> = Vec::new();
     for tool in tools {
         let mut own: Vec<_> =
@@ -54,7 +54,7 @@ pub fn tell(tools: &[&Tool], inputs: &Inputs) -> Told {
     Told { settings, lost }
 }
 
-impl Telling<'_> {
+impl TellingTool<'_> {
     fn is_open(&self, id: ParameterId) -> bool {
         self.needed.contains(&id) && !self.carried.contains(&id)
     }
@@ -62,7 +62,7 @@ impl Telling<'_> {
     fn say(&mut self, tool: &Tool, field: &Field) -> Option<String> {
         let inputs = self.inputs;
         match field.meaning {
-            Meaning::Model => {
+            FlagMeaning::Model => {
                 if !self.is_open(ParameterId::Model) {
                     return None;
                 }
@@ -78,14 +78,14 @@ impl Telling<'_> {
                 }
                 file.or_else(|| file_of(model, "gguf-file-f16"))
             }
-            Meaning::Number(id) | Meaning::NumberUnless(id, _) | Meaning::OfWidth(id, _) => {
+            FlagMeaning::Number(id) | FlagMeaning::NumberUnless(id, _) | FlagMeaning::OfWidth(id, _) => {
                 if !self.is_open(id) {
                     return None;
                 }
                 self.carried.push(id);
                 Some(text_of(inputs, id))
             }
-            Meaning::Gpus => {
+            FlagMeaning::Gpus => {
                 // Every way to start several says how many.
                 if !self.is_open(ParameterId::GpuCount) {
                     return None;
@@ -93,7 +93,7 @@ impl Telling<'_> {
                 self.carried.push(ParameterId::GpuCount);
                 Some(text_of(inputs, ParameterId::GpuCount))
             }
-            Meaning::Switch(id, of) => {
+            FlagMeaning::Switch(id, of) => {
                 let is_same = of(inputs) == number_of(inputs, id);
                 if !is_same || !self.is_open(id) {
                     return None;
@@ -101,7 +101,7 @@ impl Telling<'_> {
                 self.carried.push(id);
                 Some("true".to_owned())
             }
-            Meaning::Words(words) => {
+            FlagMeaning::Words(words) => {
                 let is_together = TOGETHER.contains(&field.names[0]);
                 let fits = |id: ParameterId, text: &str| text_of(inputs, id) == text;
                 let word = words.iter().filter(|it| !it.pairs.is_empty()).find(|it| {
@@ -111,8 +111,8 @@ impl Telling<'_> {
                 self.carried.extend(word.pairs.iter().map(|it| it.0));
                 Some(word.theirs.to_owned())
             }
-            Meaning::Loaded => self.say_loaded(),
-            Meaning::Idle | Meaning::Unread(_) => None,
+            FlagMeaning::Loaded => self.say_loaded(),
+            FlagMeaning::Idle | FlagMeaning::Unread(_) => None,
         }
     }
 

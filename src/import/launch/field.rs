@@ -14,7 +14,7 @@ pub struct FlagWord {
 
 /// What a flag or a field means here.
 #[derive(Clone, Copy, Debug)]
-pub enum Meaning {
+pub enum FlagMeaning {
     /// The model: a repository, a folder or a file.
     Model,
     /// The same number, in the same unit.
@@ -43,7 +43,7 @@ pub struct Field {
     /// Its names, without dashes in front; the first is written. Dashes and underscores are the same.
     pub names: &'static [&'static str],
     /// What it means.
-    pub meaning: Meaning,
+    pub meaning: FlagMeaning,
 }
 
 /// What a program does when nothing is said, where that differs from our defaults.
@@ -126,21 +126,23 @@ pub fn is_same_name(ours: &str, theirs: &str) -> bool {
 /// Whether a row is a switch, which no value need follow.
 pub fn is_switch(field: &Field) -> bool {
     match field.meaning {
-        Meaning::Switch(..) => true,
-        Meaning::Words(words) => words.iter().all(|it| matches!(it.theirs, "true" | "false" | "on" | "off" | "auto")),
-        Meaning::Idle => {
+        FlagMeaning::Switch(..) => true,
+        FlagMeaning::Words(words) => {
+            words.iter().all(|it| matches!(it.theirs, "true" | "false" | "on" | "off" | "auto"))
+        }
+        FlagMeaning::Idle => {
             let name = field.names[0];
             ["enable", "disable", "no_", "trust", "use_", "overwrite", "do_", "jinja", "mlock"]
                 .iter()
                 .any(|it| name.starts_with(it))
         }
-        Meaning::Model
-        | Meaning::Number(_)
-        | Meaning::NumberUnless(..)
-        | Meaning::OfWidth(..)
-        | Meaning::Loaded
-        | Meaning::Gpus
-        | Meaning::Unread(_) => false,
+        FlagMeaning::Model
+        | FlagMeaning::Number(_)
+        | FlagMeaning::NumberUnless(..)
+        | FlagMeaning::OfWidth(..)
+        | FlagMeaning::Loaded
+        | FlagMeaning::Gpus
+        | FlagMeaning::Unread(_) => false,
     }
 }
 
@@ -151,7 +153,7 @@ macro_rules! fields {
 }
 macro_rules! words {
     ($( $theirs:literal => [$( $id:ident = $ours:literal ),*] ),* $(,)?) => {
-        $crate::import::launch::field::Meaning::Words(&[ $( $crate::import::launch::field::FlagWord {
+        $crate::import::launch::field::FlagMeaning::Words(&[ $( $crate::import::launch::field::FlagWord {
             theirs: $theirs,
             pairs: &[$( ($crate::estimator::ParameterId::$id, $ours) ),*],
         } ),* ])

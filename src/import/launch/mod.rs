@@ -15,9 +15,9 @@ mod values;
 
 use crate::estimator::Catalog;
 use crate::import::megatron::ImportRefusal;
-pub use field::{Field, FlagWord, Meaning, Syntax, Tool, ToolDefault, is_same_name};
+pub use field::{Field, FlagMeaning, FlagWord, Syntax, Tool, ToolDefault, is_same_name};
 pub use names::{file_of, repository_of};
-pub use resolve::{AssumedValue, Imported, LeftOut, NotTaken, Taken, carries};
+pub use resolve::{AssumedValue, Imported, LeftOutSetting, NotTaken, Taken, carries};
 pub use setting::{Setting, Unparsed, UnparsedAt};
 pub use tools::axolotl::AXOLOTL;
 pub use tools::deepspeed::{CONFIG, LAUNCH};

@@ -1,7 +1,7 @@
 //! Makes inputs of settings by the table of a program. It knows no text but values.
 
 use crate::estimator::{Catalog, Inputs, Mode, ParameterId, Trainer, Value};
-use crate::import::launch::field::{Field, FlagWord, Meaning, Tool, is_same_name};
+use crate::import::launch::field::{Field, FlagMeaning, FlagWord, Tool, is_same_name};
 use crate::import::launch::names::model_named;
 use crate::import::launch::setting::Setting;
 use crate::import::launch::values::{has_adapters, is_whole_in_16_bits, number_of, read_number, trainer_of};
@@ -60,7 +60,7 @@ impl NotTaken {
 
 /// Something that was said and is not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LeftOut {
+pub struct LeftOutSetting {
     /// What was said, and where.
     pub setting: Setting,
     /// Why it is not taken.
@@ -79,7 +79,7 @@ pub struct Imported {
     /// What the program does where nothing was said.
     pub assumed: Vec<AssumedValue>,
     /// What was said and is not taken.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<LeftOutSetting>,
 }
 
 /// A model whose name is that of a tuned one has the shape of what it was made of.
@@ -123,14 +123,14 @@ pub fn resolve(tools: &[&Tool], settings: Vec<Setting>, catalog: &Catalog) -> Im
             continue;
         }
         match field.map(|it| it.meaning) {
-            Some(Meaning::Gpus) => match read_number(&setting.value).filter(|it| *it >= 1.0) {
+            Some(FlagMeaning::Gpus) => match read_number(&setting.value).filter(|it| *it >= 1.0) {
                 Some(number) => {
                     gpus = Some((gpus.map_or(1.0, |(product, _)| product) * number, setting));
                 }
                 None => all.leave(setting, NotTaken::Value),
             },
-            Some(Meaning::Switch(id, of)) => switches.push((setting, id, of)),
-            Some(Meaning::Loaded) => loaded = Some(setting),
+            Some(FlagMeaning::Switch(id, of)) => switches.push((setting, id, of)),
+            Some(FlagMeaning::Loaded) => loaded = Some(setting),
             Some(meaning) => all.take(setting, meaning),
             None => all.leave(setting, NotTaken::Unknown),
         }
@@ -190,7 +190,7 @@ impl Gathering<'_> {
     }
 
     fn leave(&mut self, setting: &Setting, why: NotTaken) {
-        self.res.left_out.push(LeftOut { setting: setting.clone(), why });
+        self.res.left_out.push(LeftOutSetting { setting: setting.clone(), why });
     }
 
     fn put(&mut self, id: ParameterId, text: &str, setting: &Setting) {
@@ -210,28 +210,28 @@ impl Gathering<'_> {
         self.res.taken.push(taken);
     }
 
-    fn take(&mut self, setting: &Setting, meaning: Meaning) {
+    fn take(&mut self, setting: &Setting, meaning: FlagMeaning) {
         let text = setting.value.trim();
         match meaning {
-            Meaning::Model => self.take_model(setting),
-            Meaning::NumberUnless(_, words) if words.iter().any(|it| it.eq_ignore_ascii_case(text)) => {
+            FlagMeaning::Model => self.take_model(setting),
+            FlagMeaning::NumberUnless(_, words) if words.iter().any(|it| it.eq_ignore_ascii_case(text)) => {
                 self.leave(setting, NotTaken::AsByDefault);
             }
-            Meaning::Number(id) | Meaning::NumberUnless(id, _) => self.take_number(id, setting),
-            Meaning::OfWidth(id, of) if text == "auto" => {
+            FlagMeaning::Number(id) | FlagMeaning::NumberUnless(id, _) => self.take_number(id, setting),
+            FlagMeaning::OfWidth(id, of) if text == "auto" => {
                 let model = self.given.iter().find(|it| it.0 == ParameterId::Model).cloned();
                 let inputs =
                     Inputs::collect(Mode::Finetune, |id| model.as_ref().filter(|it| it.0 == id).map(|it| it.1.clone()));
                 let number = of(number_of(&inputs, ParameterId::HiddenSize));
                 self.put(id, &number.to_string(), setting);
             }
-            Meaning::OfWidth(id, _) => self.take_number(id, setting),
-            Meaning::Words(words) => self.take_word(words, setting),
-            Meaning::Unread(same) if same.iter().any(|it| it.eq_ignore_ascii_case(text)) => {
+            FlagMeaning::OfWidth(id, _) => self.take_number(id, setting),
+            FlagMeaning::Words(words) => self.take_word(words, setting),
+            FlagMeaning::Unread(same) if same.iter().any(|it| it.eq_ignore_ascii_case(text)) => {
                 self.leave(setting, NotTaken::AsByDefault);
             }
-            Meaning::Unread(_) => self.leave(setting, NotTaken::Unread),
-            Meaning::Idle | Meaning::Gpus | Meaning::Switch(..) | Meaning::Loaded => {
+            FlagMeaning::Unread(_) => self.leave(setting, NotTaken::Unread),
+            FlagMeaning::Idle | FlagMeaning::Gpus | FlagMeaning::Switch(..) | FlagMeaning::Loaded => {
                 self.leave(setting, NotTaken::Idle)
             }
         }
@@ -327,13 +327,14 @@ fn is_same_words(theirs: &str, value: &str) -> bool {
 /// Whether a row carries a parameter.
 pub fn carries(field: &Field, id: ParameterId) -> bool {
     match field.meaning {
-        Meaning::Model => id == ParameterId::Model,
-        Meaning::Number(it) | Meaning::NumberUnless(it, _) | Meaning::OfWidth(it, _) | Meaning::Switch(it, _) => {
-            it == id
-        }
-        Meaning::Words(words) => words.iter().any(|word| word.pairs.iter().any(|it| it.0 == id)),
-        Meaning::Gpus => id == ParameterId::GpuCount,
-        Meaning::Loaded => id == ParameterId::Recipe,
-        Meaning::Idle | Meaning::Unread(_) => false,
+        FlagMeaning::Model => id == ParameterId::Model,
+        FlagMeaning::Number(it)
+        | FlagMeaning::NumberUnless(it, _)
+        | FlagMeaning::OfWidth(it, _)
+        | FlagMeaning::Switch(it, _) => it == id,
+        FlagMeaning::Words(words) => words.iter().any(|word| word.pairs.iter().any(|it| it.0 == id)),
+        FlagMeaning::Gpus => id == ParameterId::GpuCount,
+        FlagMeaning::Loaded => id == ParameterId::Recipe,
+        FlagMeaning::Idle | FlagMeaning::Unread(_) => false,
     }
 }

@@ -32,7 +32,7 @@ pub static COMMAND_LINE: CommandLineTexts = CommandLineTexts {
 
 fn not_taken(why: NotTaken, name: &str, value: &str, line: usize) -> String {
     let why = match why {
-        NotTaken::Idle => "不改变显存的任何一个字节",
+        NotTaken::Idle => "不改变任何一个字节",
         NotTaken::AsByDefault => "与默认行为相同",
         NotTaken::SaidAgain => "后面再次出现，以最后一次为准",
         NotTaken::Unread => "会改变显存，但尚无公式：估算的是没有它的运行",

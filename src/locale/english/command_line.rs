@@ -38,7 +38,7 @@ pub static COMMAND_LINE: CommandLineTexts = CommandLineTexts {
 
 fn not_taken(why: NotTaken, name: &str, value: &str, line: usize) -> String {
     let why = match why {
-        NotTaken::Idle => "changes no byte of the GPU's memory",
+        NotTaken::Idle => "changes no byte",
         NotTaken::AsByDefault => "is what happens anyway",
         NotTaken::SaidAgain => "stands again behind it, and the last counts",
         NotTaken::Unread => "changes memory in a way that has no formula here: the estimate is of the run without it",

@@ -2,7 +2,7 @@
 //! does not know offloading, nor its own pipelines.
 
 use crate::estimator::{Mode, ParameterId as Id};
-use crate::import::launch::field::Meaning::{Gpus, Idle, NumberUnless, OfWidth, Unread};
+use crate::import::launch::field::FlagMeaning::{Gpus, Idle, NumberUnless, OfWidth, Unread};
 use crate::import::launch::field::{Field, Syntax, Tool, fields, words};
 
 const LAUNCHER: &[Field] = fields! {

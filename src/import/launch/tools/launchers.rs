@@ -2,7 +2,7 @@
 //! `utils/dataclasses.py`), `torchrun`, and DeepSpeed's own. It does not know several machines of different size.
 
 use crate::estimator::{Mode, ParameterId as Id, Trainer};
-use crate::import::launch::field::Meaning::{Gpus, Idle, Number, Unread};
+use crate::import::launch::field::FlagMeaning::{Gpus, Idle, Number, Unread};
 use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::values::{number_of, trainer_of};
 

@@ -1,7 +1,7 @@
 //! LLaMA-Factory's file of YAML (LLaMA-Factory 0.9.5, `hparams`). It does not know its other ways to train: freezing, GaLore, and the like.
 
 use crate::estimator::{Mode, ParameterId as Id};
-use crate::import::launch::field::Meaning::{Idle, Number, Unread};
+use crate::import::launch::field::FlagMeaning::{Idle, Number, Unread};
 use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::tools::transformers::{SPREAD_DEFAULTS, TRAINING, TRAINING_DEFAULTS};
 use crate::import::launch::values::{has_adapters, is_qlora, is_whole_in_16_bits};

@@ -2,12 +2,12 @@
 //! language models. It does not know which script a command starts: any that takes these arguments is taken for one that trains everything.
 
 use crate::estimator::{Mode, ParameterId as Id, Trainer};
-use crate::import::launch::field::Meaning::{Idle, Loaded, Model, Number, Unread};
+use crate::import::launch::field::FlagMeaning::{Idle, Loaded, Model, Number, Unread};
 use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::values::{is_whole_in_16_bits, text_of, trainer_of};
 
 /// `optim`, of `OptimizerNames`, in the order in which an export looks for one.
-pub const OPTIMIZERS: crate::import::launch::field::Meaning = words! {
+pub const OPTIMIZERS: crate::import::launch::field::FlagMeaning = words! {
     "adamw_torch_fused" => [Optimizer = "AdamW", OptimizerKernel = "fused"],
     "adamw_torch" => [Optimizer = "AdamW", OptimizerKernel = "foreach"],
     "adamw_bnb_8bit" => [Optimizer = "AdamW8bit"],

@@ -2,7 +2,7 @@
 //! their length is in no argument of GRPO.
 
 use crate::estimator::{Mode, ParameterId as Id};
-use crate::import::launch::field::Meaning::{Idle, Number, Unread};
+use crate::import::launch::field::FlagMeaning::{Idle, Number, Unread};
 use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::tools::transformers::{DTYPE, SPREAD_DEFAULTS, TRAINING};
 use crate::import::launch::values::{has_adapters, is_qlora, is_whole_in_16_bits};

@@ -1,7 +1,7 @@
 //! vLLM's server: `vllm serve` (vLLM 0.33, `engine/arg_utils.py`, `config/`). It does not know its other commands.
 
 use crate::estimator::{Inputs, Mode, ParameterId as Id};
-use crate::import::launch::field::Meaning::{Idle, Model, Number, NumberUnless, Switch, Unread};
+use crate::import::launch::field::FlagMeaning::{Idle, Model, Number, NumberUnless, Switch, Unread};
 use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::values::{context_of, number_of};
 
