@@ -8,6 +8,8 @@ use vram_estimator::estimator::{
     Component, ComponentGroup, Conflict, Control, Impact, MethodId, Missing, Mode, ModeGroup, MomentId, NotSpread,
     ParameterId, Refusal, Unsupported,
 };
+use vram_estimator::export::ExportRefusal;
+use vram_estimator::import::launch::{NotTaken, Unparsed};
 use vram_estimator::link::{Accepted, Language, Problem, ProblemKind, View};
 use vram_estimator::locale::{
     ChartTexts, CommandLineTexts, ControlTexts, CrashTexts, Joints, LaterTexts, NamedPart, RefusedText, Texts,
@@ -252,6 +254,10 @@ impl EveryText {
             assumed_argument,
             missing_argument,
             not_arguments,
+            not_taken,
+            unparsed,
+            uncovered,
+            no_export,
             failed,
         } = it;
         self.add("help", *help);
@@ -261,6 +267,25 @@ impl EveryText {
         self.add("assumed argument", assumed_argument(A, B));
         self.add("missing argument", missing_argument(A));
         self.add("not arguments", *not_arguments);
+        self.add("uncovered", uncovered(A));
+        self.add("no program", unparsed(&Unparsed::NoProgram, 1));
+        for why in [NotTaken::Idle, NotTaken::AsByDefault, NotTaken::SaidAgain, NotTaken::Unread] {
+            self.add(format!("not taken {why:?}"), not_taken(why, A, B, 3));
+        }
+        for why in [NotTaken::Unknown, NotTaken::Value, NotTaken::Model, NotTaken::Contradicted] {
+            self.add(format!("not taken {why:?}"), not_taken(why, A, B, 3));
+        }
+        let unread = [Unparsed::TooLong, Unparsed::OpenQuote, Unparsed::Feature("tag"), Unparsed::Line];
+        for why in unread.iter().chain(&[Unparsed::TooDeep, Unparsed::Json]) {
+            self.add(format!("unparsed {why:?}"), unparsed(why, 3));
+        }
+        let model = ExportRefusal::Unpublished("x".to_owned());
+        let wants = ExportRefusal::Wants { id: ParameterId::Trainer, value: "none".to_owned() };
+        for refusal in
+            [ExportRefusal::NoTool(&["vllm"]), ExportRefusal::Mode(Mode::Cnn), ExportRefusal::NoModel, model, wants]
+        {
+            self.add(format!("no export {refusal:?}"), no_export(A, &refusal));
+        }
         self.add("failed", failed(A));
     }
 
