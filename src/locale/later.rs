@@ -50,6 +50,8 @@ pub struct LaterTexts {
     pub verdict: VerdictTexts,
     /// The run on each GPU of the catalogue.
     pub devices: DeviceTexts,
+    /// The models to choose from.
+    pub models: ModelTexts,
     /// The small charts of some modes.
     pub comparison: ComparisonTexts,
     /// The Verification view.
@@ -232,6 +234,18 @@ pub struct DeviceTexts {
     pub choose: &'static str,
     /// The same for who does not see which; takes its name.
     pub choose_one: fn(&str) -> String,
+}
+
+/// The models to choose from.
+pub struct ModelTexts {
+    /// Said where no model matches what was typed.
+    pub nothing: &'static str,
+    /// Beside a model that another mode runs: that mode's name.
+    pub runs_in: fn(&str) -> String,
+    /// Beside a model that no mode has formulas for.
+    pub runs_nowhere: &'static str,
+    /// A model, or an own shape, of which so many facts were typed.
+    pub altered: fn(&str, usize) -> String,
 }
 
 /// Whether the run fits its device.

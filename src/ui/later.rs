@@ -4,9 +4,7 @@
 
 use crate::estimator::{ComponentGroup, Inputs, Method, MethodId, ParameterId};
 use crate::link::Problem;
-use crate::present::search::Offers;
 use crate::present::verdict::VerdictSaid;
-use crate::ui::kit::combobox::ComboSource;
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
 use crate::ui::kit::fetched::Fetched;
@@ -59,10 +57,8 @@ pub struct LaterParts {
     pub fill_models: fn(State, &HtmlSelectElement),
     /// Puts all GPUs into a select, in groups.
     pub fill_gpus: fn(State, &HtmlSelectElement),
-    /// A field that is searched in, over a select that keeps the value.
-    pub search_field: fn(ComboSource) -> Vec<El>,
-    /// All GPUs to choose from, with what the run that is shown would find there.
-    pub gpu_rows: fn(State) -> Offers,
+    /// A field in which one searches for a model or a GPU by its label, over the select that keeps the value.
+    pub search_field: fn(State, ParameterId, &str) -> Vec<El>,
     /// All GPUs as a list in groups.
     pub device_list: fn(State) -> Vec<El>,
     /// Whether the run that is shown fits its GPU, by the selected method; `None` where that does not answer.

@@ -14,7 +14,7 @@ use vram_estimator::estimator::{
 };
 use vram_estimator::locale::{
     AdviceTexts, ComparisonTexts, DetailTexts, DeviceTexts, Guide, GuideList, GuideTable, LaterTexts, ListingTexts,
-    RankTexts, ReadingTexts, VerdictText, VerdictTexts, VerificationTexts,
+    ModelTexts, RankTexts, ReadingTexts, VerdictText, VerdictTexts, VerificationTexts,
 };
 
 impl EveryText {
@@ -40,6 +40,7 @@ impl EveryText {
             readings,
             verdict,
             devices,
+            models,
             comparison,
             verification,
             advice,
@@ -95,6 +96,10 @@ impl EveryText {
         self.readings(readings);
         self.verdict(verdict);
         self.devices(devices);
+        let ModelTexts { nothing, runs_in, runs_nowhere, altered } = models;
+        [nothing, runs_nowhere].iter().enumerate().for_each(|(at, it)| self.add(format!("models {at}"), **it));
+        self.add("runs in", runs_in(A));
+        [1, 7].iter().for_each(|n| self.add(format!("altered {n}"), altered(A, *n)));
         self.comparison(comparison);
         self.verification(verification);
         self.guide(guide);

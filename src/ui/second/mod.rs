@@ -13,6 +13,7 @@ mod parts;
 mod ranks;
 mod readings;
 mod said;
+mod search_fields;
 mod switched;
 mod table;
 mod texts;
