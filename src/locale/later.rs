@@ -244,8 +244,8 @@ pub struct ModelTexts {
     pub runs_in: fn(&str) -> String,
     /// Beside a model that no mode has formulas for.
     pub runs_nowhere: &'static str,
-    /// A model, or an own shape, of which so many facts were typed.
-    pub altered: fn(&str, usize) -> String,
+    /// A model of which so many facts were typed, or an own shape without a name. What tells it comes first: the end may be cut.
+    pub altered: fn(Option<&str>, usize) -> String,
 }
 
 /// Whether the run fits its device.
@@ -294,6 +294,12 @@ pub struct AdviceTexts {
     pub none: &'static str,
     /// Nothing fits, but so much is tight.
     pub tight: fn(&str) -> String,
+    /// Below a slider: the last value that fits.
+    pub fits_to: fn(&str) -> String,
+    /// The same where none does.
+    pub no_value: &'static str,
+    /// Behind the verdict: how many changes at once make the run fit, none where none do.
+    pub enough: fn(usize) -> &'static str,
 }
 
 /// The small charts of some modes.

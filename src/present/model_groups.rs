@@ -39,38 +39,40 @@ pub struct ListedModel<'a> {
 /// The groups, families by their names.
 pub fn groups(catalog: &Catalog, mode: Mode) -> Vec<Group<'_>> {
     let plain = Inputs::defaults(mode);
-    let mut res: Vec<Group> = Vec::new();
-    let mut idle = Group { label: Label::NotRun, models: Vec::new() };
+    let (mut res, mut idle): (Vec<Group>, Vec<Group>) = (Vec::new(), Vec::new());
     let mut before = ("", None);
     for (at, model) in catalog.models().iter().enumerate() {
         let family = family(&model.name);
         // A month that nobody has read is that of the model before: the catalogue keeps together what belongs together.
-        let released = release(catalog, at).or(before.1.filter(|_| before.0 == family));
-        before = (family, released);
-        let it = ListedModel { model, released: release(catalog, at), newest: released };
-        if support(&plain.with_model(Some(model.clone()))).is_err() {
-            idle.models.push(it);
-            continue;
-        }
-        let known = res.iter().position(|it| it.label.is_family(family));
-        let at = known.unwrap_or_else(|| {
-            let comes_later = |it: &Group| matches!(it.label, Label::Family(name) if is_before(family, name));
-            let at = res.iter().position(comes_later).unwrap_or(res.len());
-            res.insert(at, Group { label: Label::Family(family), models: Vec::new() });
-            at
-        });
-        // Of one month the catalogue's order stays, which goes from small to large.
-        let models = &mut res[at].models;
-        models.insert(models.iter().position(|it| it.newest < released).unwrap_or(models.len()), it);
+        let newest = release(catalog, at).or(before.1.filter(|_| before.0 == family));
+        before = (family, newest);
+        let runs = support(&plain.with_model(Some(model.clone()))).is_ok();
+        let groups = if runs { &mut res } else { &mut idle };
+        put(groups, family, ListedModel { model, released: release(catalog, at), newest });
     }
     let mut others = Group { label: Label::Others, models: Vec::new() };
     for it in res.iter_mut().filter(|it| it.models.len() == 1) {
         others.models.append(&mut it.models);
     }
     res.push(others);
-    res.push(idle);
+    res.push(Group { label: Label::NotRun, models: idle.into_iter().flat_map(|it| it.models).collect() });
     res.retain(|it| !it.models.is_empty());
     res
+}
+
+/// Puts a model among those of its family.
+fn put<'a>(groups: &mut Vec<Group<'a>>, family: &'a str, it: ListedModel<'a>) {
+    let known = groups.iter().position(|it| it.label.is_family(family));
+    let at = known.unwrap_or_else(|| {
+        let comes_later = |it: &Group| matches!(it.label, Label::Family(name) if is_before(family, name));
+        let at = groups.iter().position(comes_later).unwrap_or(groups.len());
+        groups.insert(at, Group { label: Label::Family(family), models: Vec::new() });
+        at
+    });
+    // Of one month the catalogue's order stays, which goes from small to large.
+    let models = &mut groups[at].models;
+    let is_older = |other: &ListedModel| other.newest < it.newest;
+    models.insert(models.iter().position(is_older).unwrap_or(models.len()), it);
 }
 
 impl Label<'_> {

@@ -64,13 +64,15 @@ pub fn mode_of(model: &std::sync::Arc<Model>, mode: Mode) -> Option<Mode> {
 
 /// What the model of some inputs is called. Where its architecture was typed that is said: it is another than the name's.
 pub fn shown_model(inputs: &Inputs, texts: &Texts, later: &LaterTexts) -> String {
-    let name = inputs.model().map_or(texts.controls.own_model, |it| &it.name);
-    let is_typed = |id: &&ParameterId| {
-        let is_shape = matches!(id.spec().group, ParameterGroup::Shape | ParameterGroup::Architecture);
-        is_shape && inputs.has_effect(**id) && !inputs.is_default(**id)
+    let name = inputs.model().map(|it| &*it.name);
+    let is_typed = |id: &ParameterId| {
+        use ParameterGroup::{Architecture, Model, Shape};
+        let is_shape = matches!(id.group_in(inputs.mode()), Some(Model | Architecture | Shape));
+        let is_size = matches!(id, ParameterId::Model | ParameterId::ModelSize);
+        is_shape && !is_size && inputs.has_effect(*id) && !inputs.is_default(*id)
     };
-    match ParameterId::ALL.iter().filter(is_typed).count() {
-        0 => name.to_owned(),
+    match ParameterId::of_mode(inputs.mode()).filter(is_typed).count() {
+        0 => name.unwrap_or(texts.controls.own_model).to_owned(),
         n => (later.models.altered)(name, n),
     }
 }
@@ -115,7 +117,10 @@ mod tests {
         }
         let offers = model_offers(catalog(), Mode::Cnn, &ENGLISH, &ENGLISH_LATER);
         let llama = offers.rows.iter().find(|it| it.value == "llama-3.1-8b").expect("a row");
-        assert_eq!((llama.note.as_str(), llama.elsewhere.as_deref()), ("8.0\u{a0}B · 2024-07", Some("runs in Train")));
+        assert_eq!(
+            (llama.note.as_str(), llama.elsewhere.as_deref()),
+            ("8.0\u{a0}B · 2024-07", Some("runs in Training"))
+        );
     }
 
     #[track_caller]
@@ -128,9 +133,9 @@ mod tests {
     #[test]
     fn a_typed_architecture_is_shown_as_one() {
         check_shown("mode=train", "own shape", "自定义结构");
-        check_shown("mode=train&numLayers=20", "own shape, 1 fact typed", "自定义结构（手动改了 1 项）");
+        check_shown("mode=train&numLayers=20", "own shape, 1 fact typed", "自定义结构，填了 1 项");
         check_shown("mode=train&model=llama-3.1-8b", "Llama 3.1 8B", "Llama 3.1 8B");
         let link = "mode=train&model=llama-3.1-8b&numLayers=20&gatedMlp=false";
-        check_shown(link, "Llama 3.1 8B, 2 facts typed", "Llama 3.1 8B（手动改了 2 项）");
+        check_shown(link, "own: Llama 3.1 8B, 2 facts typed", "自定义：Llama 3.1 8B，改了 2 项");
     }
 }

@@ -48,7 +48,7 @@ pub struct FoundOffer {
 }
 
 /// Rows that are shown at most beside the proposed ones: more than anybody reads through, and few enough to follow every key at once.
-const MOST_SHOWN: usize = 60;
+const MOST_SHOWN: usize = 40;
 
 /// What a text finds: first what matches, best first, then what is proposed; without a text first what is proposed, then all others.
 /// What has one heading stands together, where the best of it is.
@@ -155,13 +155,19 @@ fn starts(text: &str) -> impl Iterator<Item = usize> + '_ {
 fn beside(name: &str, matched: &[(usize, usize)]) -> usize {
     let left = starts(name).filter(|at| !name.as_bytes()[*at].is_ascii_digit());
     let left = left.filter(|at| matched.iter().all(|it| *at < it.0 || *at >= it.1)).count();
-    let bytes = name.as_bytes();
-    let is_cut = |end: usize| {
-        let (Some(last), Some(next)) = (bytes.get(end.wrapping_sub(1)), bytes.get(end)) else { return false };
-        let is_like = |of: fn(&u8) -> bool| of(last) && of(next);
-        is_like(u8::is_ascii_digit) || is_like(u8::is_ascii_alphabetic)
+    // Letters run on to letters, and digits to digits, also over a point: 7 is a part of 1.7.
+    let byte = |at: Option<usize>| at.and_then(|at| name.as_bytes().get(at)).copied().unwrap_or(b' ');
+    let runs_on = |at: usize| {
+        let [before, last, next, after] =
+            [at.checked_sub(2), at.checked_sub(1), Some(at), Some(at + 1)].map(|at| byte(at));
+        let are_digits = |a: u8, b: u8| a.is_ascii_digit() && b.is_ascii_digit();
+        are_digits(last, next)
+            || (last.is_ascii_alphabetic() && next.is_ascii_alphabetic())
+            || (last == b'.' && are_digits(before, next))
+            || (next == b'.' && are_digits(last, after))
     };
-    left + PART_OF_WORD * matched.iter().filter(|it| is_cut(it.1)).count()
+    let is_cut = |(from, to): &&(usize, usize)| runs_on(*from) || runs_on(*to);
+    left + PART_OF_WORD * matched.iter().filter(is_cut).count()
 }
 
 #[cfg(test)]

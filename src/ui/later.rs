@@ -2,6 +2,7 @@
 //! its own. `src/main.rs` has the place where the two are cut apart, and docs/architecture.md tells how. It knows the
 //! shape of what comes, and none of it.
 
+use crate::estimator::parameters::Slider;
 use crate::estimator::{ComponentGroup, Inputs, Method, MethodId, ParameterId};
 use crate::link::Problem;
 use crate::present::verdict::VerdictSaid;
@@ -63,6 +64,14 @@ pub struct LaterParts {
     pub device_list: fn(State) -> Vec<El>,
     /// Whether the run that is shown fits its GPU, by the selected method; `None` where that does not answer.
     pub verdict: fn(State) -> Option<VerdictSaid>,
+    /// How many changes are enough, behind the verdict.
+    pub enough: fn(State) -> String,
+    /// Where a slider stops fitting, on its track.
+    pub stop_mark: fn(State, ParameterId, Slider) -> Vec<El>,
+    /// The same in words, below it.
+    pub stop_words: fn(State, ParameterId, Slider) -> Vec<El>,
+    /// These words, for those who do not see where they stand.
+    pub stop_text: fn(State, ParameterId) -> Option<String>,
 }
 
 /// Fetches the second program.

@@ -22,7 +22,10 @@ pub(super) const MODELS: ModelTexts = ModelTexts {
     nothing: "没有匹配的模型",
     runs_in: |mode| format!("在“{mode}”中运行"),
     runs_nowhere: "仅知规模",
-    altered: |name, n| format!("{name}（手动改了 {n} 项）"),
+    altered: |name, n| match name {
+        Some(name) => format!("自定义：{name}，改了 {n} 项"),
+        None => format!("自定义结构，填了 {n} 项"),
+    },
 };
 
 fn verdict(kind: VerdictKind, spare: &str) -> String {

@@ -22,7 +22,10 @@ pub(super) const MODELS: ModelTexts = ModelTexts {
     nothing: "No model matches",
     runs_in: |mode| format!("runs in {mode}"),
     runs_nowhere: "size only",
-    altered: |name, n| format!("{name}, {n} {} typed", if n == 1 { "fact" } else { "facts" }),
+    altered: |name, n| {
+        let facts = if n == 1 { "fact" } else { "facts" };
+        name.map_or_else(|| format!("own shape, {n} {facts} typed"), |it| format!("own: {it}, {n} {facts} typed"))
+    },
 };
 
 fn verdict(kind: VerdictKind, spare: &str) -> String {

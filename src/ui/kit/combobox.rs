@@ -89,6 +89,10 @@ pub fn combobox(source: ComboSource) -> Vec<El> {
         .attr_fn("aria-expanded", move || Some(it.is_open.get().to_string()))
         .attr_fn("aria-activedescendant", active_id)
         .test_id(test_id)
+        .attr_fn("title", {
+            let shown = shown.clone();
+            move || Some(shown())
+        })
         .value_fn(move || if it.is_typed.get() { it.typed.get() } else { shown() })
         .handle(it.handle)
         .on("input", move |event| it.follow(text_of(&event)))
@@ -164,8 +168,13 @@ fn option(it: Combo, id: &str, at: usize, found: &FoundOffer, offer: &Offer) -> 
     }
     let name = name.text(&offer.name[end..]);
     let verdict = offer.verdict.as_ref().map(|(kind, text)| verdict_mark(*kind, text));
+    let class = match (&offer.elsewhere, &offer.verdict) {
+        (Some(_), _) => "combo-option away",
+        (None, Some(_)) => "combo-option",
+        (None, None) => "combo-option short",
+    };
     el("div")
-        .class("combo-option")
+        .class(class)
         .attr("role", "option")
         .attr("id", option_id(id, at))
         .attr("data-at", at.to_string())

@@ -8,6 +8,7 @@ mod formula;
 mod gpus;
 mod guide;
 mod help;
+mod marks;
 mod models;
 mod parts;
 mod ranks;

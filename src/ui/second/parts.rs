@@ -11,6 +11,7 @@ use crate::ui::second::formula::detail;
 use crate::ui::second::gpus::fill_gpus;
 use crate::ui::second::guide::guide_view;
 use crate::ui::second::help::{help_facts, help_text};
+use crate::ui::second::marks::{enough, stop_mark, stop_text, stop_words};
 use crate::ui::second::models::fill_models;
 use crate::ui::second::ranks::ranks_view;
 use crate::ui::second::readings::{card_note, readings_view};
@@ -32,6 +33,7 @@ pub fn later_parts() -> &'static LaterParts {
         include_str!("../../../style/later/decide.css"),
         include_str!("../../../style/later/detail.css"),
         include_str!("../../../style/later/devices.css"),
+        include_str!("../../../style/later/marks.css"),
         include_str!("../../../style/later/page.css"),
         include_str!("../../../style/later/ranks.css"),
         include_str!("../../../style/later/readings.css"),
@@ -66,6 +68,10 @@ pub fn later_parts() -> &'static LaterParts {
         search_field,
         device_list,
         verdict,
+        enough,
+        stop_mark,
+        stop_words,
+        stop_text,
     };
     &PARTS
 }
