@@ -93,6 +93,7 @@ fn qlora_of_32b_is_made_to_fit_one_rtx_4090() {
         search(page, "model", "qwen2.5 32", "qwen2.5-32b");
         search(page, "gpu", "4090", "rtx-4090");
         choose(page, "method", "QLoRA");
+        choose(page, "quantization", "nf4-dq");
         page.until("it does not fit", "return $('verdict')?.dataset.verdict === 'too_much'", &[]);
         let mut n_applied = 0;
         while page.text_of(VERDICT, &[]) != "fits" {

@@ -57,7 +57,7 @@ fn a_model_of_another_mode_leads_there() {
 #[test]
 fn a_slider_says_where_it_stops_fitting() {
     in_browser(|page| {
-        let link = "mode=train&model=llama-3.2-1b&gpu=rtx-4090&recipe=pure&precision=BF16&batchSize=1";
+        let link = "mode=train&model=llama-3.2-1b&batchSize=1&precision=BF16&recipe=pure&gpu=rtx-4090";
         page.open(link);
         let height = "return String($('row-batchSize').offsetHeight)";
         let before = page.text_of(height, &[]);

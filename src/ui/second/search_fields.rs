@@ -1,6 +1,6 @@
 //! The fields in which one searches for a model or a GPU. They judge nothing.
 
-use crate::estimator::{ParameterId, Value};
+use crate::estimator::{Gpu, ParameterId, Value};
 use crate::present::models::{mode_of, model_offers, shown_model};
 use crate::present::value_text::value_text;
 use crate::ui::kit::combobox::{ComboSource, combobox};
@@ -34,6 +34,9 @@ pub fn search_field(state: State, id: ParameterId, label: &str) -> Vec<El> {
 fn shown(state: State, id: ParameterId) -> String {
     if id == ParameterId::Model {
         return state.shown.live_inputs.with(|it| shown_model(it, state.texts(), later_texts(state)));
+    }
+    if state.shown.value(id) == Value::Choice(Gpu::NONE) {
+        return state.texts().controls.no_gpu.to_owned();
     }
     value_text(id, &state.shown.value(id), state.shown.mode.get_untracked(), state.texts())
 }
