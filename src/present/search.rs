@@ -158,8 +158,7 @@ fn beside(name: &str, matched: &[(usize, usize)]) -> usize {
     // Letters run on to letters, and digits to digits, also over a point: 7 is a part of 1.7.
     let byte = |at: Option<usize>| at.and_then(|at| name.as_bytes().get(at)).copied().unwrap_or(b' ');
     let runs_on = |at: usize| {
-        let [before, last, next, after] =
-            [at.checked_sub(2), at.checked_sub(1), Some(at), Some(at + 1)].map(|at| byte(at));
+        let [before, last, next, after] = [at.checked_sub(2), at.checked_sub(1), Some(at), Some(at + 1)].map(byte);
         let are_digits = |a: u8, b: u8| a.is_ascii_digit() && b.is_ascii_digit();
         are_digits(last, next)
             || (last.is_ascii_alphabetic() && next.is_ascii_alphabetic())
