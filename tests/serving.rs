@@ -181,6 +181,10 @@ fn caches_that_an_engine_lacks_are_refused() {
     let without = "model=llama-3.1-8b&engine=llamacpp&flashAttention=false&kvPrecision=q4_0";
     assert_eq!(reason(without), Some(Unsupported::NoSuchCache));
     assert_eq!(reason(&format!("{without}&kvPrecisionValues=FP16")), None);
+    // Broken before: what was given for the values was told beside the keys.
+    let blamed = |link: &str| decode(link, &CATALOG).1.iter().map(|it| it.key.clone()).collect::<Vec<_>>();
+    assert_eq!(blamed(without), ["kvPrecision"]);
+    assert_eq!(blamed(&without.replace("kvPrecision", "kvPrecisionValues")), ["kvPrecisionValues"]);
 }
 
 /// Runs of text alone were charged the tower; what lies on the CPU, or nowhere, is not on the GPU.

@@ -50,6 +50,8 @@ pub struct LaterTexts {
     pub verdict: VerdictTexts,
     /// The run on each GPU of the catalogue.
     pub devices: DeviceTexts,
+    /// The models to choose from.
+    pub models: ModelTexts,
     /// The small charts of some modes.
     pub comparison: ComparisonTexts,
     /// The Verification view.
@@ -234,6 +236,18 @@ pub struct DeviceTexts {
     pub choose_one: fn(&str) -> String,
 }
 
+/// The models to choose from.
+pub struct ModelTexts {
+    /// Said where no model matches what was typed.
+    pub nothing: &'static str,
+    /// Beside a model that another mode runs: that mode's name.
+    pub runs_in: fn(&str) -> String,
+    /// Beside a model that no mode has formulas for.
+    pub runs_nowhere: &'static str,
+    /// A model of which so many facts were typed, or an own shape without a name. What tells it comes first: the end may be cut.
+    pub altered: fn(Option<&str>, usize) -> String,
+}
+
 /// Whether the run fits its device.
 pub struct VerdictTexts {
     /// The verdict in a word.
@@ -280,6 +294,12 @@ pub struct AdviceTexts {
     pub none: &'static str,
     /// Nothing fits, but so much is tight.
     pub tight: fn(&str) -> String,
+    /// Below a slider: the last value that fits.
+    pub fits_to: fn(&str) -> String,
+    /// The same where none does.
+    pub no_value: &'static str,
+    /// Behind the verdict: how many changes at once make the run fit, none where none do.
+    pub enough: fn(usize) -> &'static str,
 }
 
 /// The small charts of some modes.

@@ -17,8 +17,8 @@ pub use english::{ENGLISH, ENGLISH_LATER};
 pub use guide::{Guide, GuideList, GuideStrategy, GuideTable, Reference};
 pub use language::{command_line_texts, crash_texts, later_texts, own_name, tag, texts};
 pub use later::{
-    AdviceTexts, ComparisonTexts, DetailTexts, DeviceTexts, LaterTexts, ListingTexts, RankTexts, ReadingTexts,
-    RefusedText, VerdictText, VerdictTexts, VerificationTexts,
+    AdviceTexts, ComparisonTexts, DetailTexts, DeviceTexts, LaterTexts, ListingTexts, ModelTexts, RankTexts,
+    ReadingTexts, RefusedText, VerdictText, VerdictTexts, VerificationTexts,
 };
 pub use names::name_alone;
 pub use texts::{

@@ -44,6 +44,11 @@ impl Catalog {
         &self.listed().models
     }
 
+    /// Whether its models are those of `data/models.json`.
+    pub fn is_built_in(&self) -> bool {
+        !self.packed.is_empty()
+    }
+
     /// The model with a name in links.
     pub fn model(&self, id: &str) -> Option<&Arc<Model>> {
         let Listed { models, sorted } = self.listed();

@@ -24,6 +24,13 @@ pub(super) const ADVICE: AdviceTexts = AdviceTexts {
     every: "任何值都放得下",
     none: "没有",
     tight: |value| format!("没有；至 {value} 为勉强"),
+    fits_to: |value| format!("至 {value} 放得下"),
+    no_value: "任何取值都放不下",
+    enough: |n| match n {
+        0 => "这里的改法都不够。",
+        1 => "改一处就够。",
+        _ => "改两处就够。",
+    },
 };
 
 pub(super) fn strategy(it: Strategy) -> &'static str {

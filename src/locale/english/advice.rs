@@ -24,6 +24,13 @@ pub(super) const ADVICE: AdviceTexts = AdviceTexts {
     every: "every value fits",
     none: "none",
     tight: |value| format!("none; tight to {value}"),
+    fits_to: |value| format!("fits to {value}"),
+    no_value: "no value fits",
+    enough: |n| match n {
+        0 => "No change here is enough.",
+        1 => "One change is enough.",
+        _ => "Two changes are enough.",
+    },
 };
 
 pub(super) fn strategy(it: Strategy) -> &'static str {

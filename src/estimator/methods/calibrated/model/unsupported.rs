@@ -269,6 +269,10 @@ impl Unsupported {
             Self::NoSuchFile | Self::FormatOfOtherEngine => ParameterId::Quantization,
             Self::PackedTraining => ParameterId::Precision,
             Self::EncoderOfOtherEngine => ParameterId::Engine,
+            // llama.cpp has keys in every format of the list, so it is the values where they were given.
+            Self::NoSuchCache if inputs.has_effect(ParameterId::KvPrecisionValues) => {
+                typed_or(ParameterId::KvPrecisionValues, ParameterId::KvPrecision)
+            }
             Self::NoSuchCache => ParameterId::KvPrecision,
             Self::NoSuchVersion => ParameterId::EngineVersion,
             Self::TowerOfOtherEngine => ParameterId::Vision,
