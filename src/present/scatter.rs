@@ -2,6 +2,7 @@
 //! neither pixels nor colours.
 
 use crate::estimator::Bytes;
+use crate::estimator::order::{order, sorted};
 use crate::present::accuracy::{Family, families};
 
 /// A case as a point.
@@ -85,10 +86,9 @@ impl Scatter {
             .map(|family| self.points.iter().any(|it| it.family == family && it.name.is_empty()))
             .collect();
         let families = &self.families;
-        self.points.sort_by_key(|it| (is_traced[it.family], it.family));
-        let mut order: Vec<usize> = (0..families.len()).collect();
-        // What is equal keeps its order.
-        order.sort_by_key(|it| is_traced[*it]);
+        let key = |it: &Point| (is_traced[it.family], it.family);
+        self.points = sorted(std::mem::take(&mut self.points), |a, b| key(a).cmp(&key(b)));
+        let order = order(families.len(), &|a, b| is_traced[a].cmp(&is_traced[b]));
         for point in &mut self.points {
             point.family = order.iter().position(|it| *it == point.family).unwrap_or(point.family);
         }
@@ -126,8 +126,7 @@ impl Scatter {
 
     /// The cases with the largest errors, worst first.
     pub fn worst(&self, n: usize) -> Vec<&Point> {
-        let mut res: Vec<&Point> = self.points.iter().collect();
-        res.sort_by(|a, b| b.error().abs().total_cmp(&a.error().abs()));
+        let mut res = sorted(self.points.iter().collect(), |a, b| b.error().abs().total_cmp(&a.error().abs()));
         res.truncate(n);
         res
     }
