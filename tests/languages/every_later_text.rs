@@ -451,6 +451,7 @@ impl EveryText {
 fn families() -> BTreeSet<&'static str> {
     include_str!("../../data/scatter.tsv")
         .lines()
+        .take_while(|line| !line.is_empty())
         .filter_map(|line| line.split('\t').next())
         .filter(|it| !it.is_empty())
         .collect()
