@@ -633,6 +633,20 @@ parameters! {
         uses: &[number(&[Inference], 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::ServedBy(Engine::Vllm)),
             number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::SpreadBy(Trainer::Megatron))],
     }
+    /// Ranks among which the layers of a pipeline are shared out.
+    PipelineParallel {
+        key: "pipelineParallel", symbol: "n_pp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, 1024.0),
+        impacts: b"-hh00h0h0",
+        follows: Follows::Nothing,
+        uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::Spread)],
+    }
+    /// Ranks that divide each layer's matrices among themselves.
+    TensorParallel {
+        key: "tensorParallel", symbol: "n_tp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
+        impacts: b"hmh00h000",
+        follows: Follows::Nothing,
+        uses: &[number(DIVIDED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::TensorParallel)],
+    }
     /// Ranks that divide the matrices of each expert among themselves.
     ExpertTensorParallel {
         key: "expertTensorParallel", symbol: "n_etp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
@@ -653,20 +667,6 @@ parameters! {
         impacts: b"-000000l0",
         follows: Follows::Nothing,
         uses: &[toggle(TRAINED, false).only(Only::SpreadBy(Trainer::Megatron))],
-    }
-    /// Ranks among which the layers of a pipeline are shared out.
-    PipelineParallel {
-        key: "pipelineParallel", symbol: "n_pp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, 1024.0),
-        impacts: b"-hh00h0h0",
-        follows: Follows::Nothing,
-        uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::Spread)],
-    }
-    /// Ranks that divide each layer's matrices among themselves.
-    TensorParallel {
-        key: "tensorParallel", symbol: "n_tp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
-        impacts: b"hmh00h000",
-        follows: Follows::Nothing,
-        uses: &[number(DIVIDED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::TensorParallel)],
     }
     /// Whose plan divides the layers beside FSDP2.
     TensorParallelPlan {

@@ -2,7 +2,7 @@
 
 use crate::estimator::ParameterId;
 use crate::estimator::plan::strategies::Strategy;
-use crate::locale::later::AdviceTexts;
+use crate::locale::decide::AdviceTexts;
 
 pub(super) const ADVICE: AdviceTexts = AdviceTexts {
     make_fit: "怎样放得下",

@@ -1,7 +1,7 @@
 //! English: the run on each GPU of the catalogue, and the models to choose from. It knows no figure.
 
 use crate::estimator::plan::fit::VerdictKind;
-use crate::locale::later::{DeviceTexts, ModelTexts};
+use crate::locale::decide::{DeviceTexts, ModelTexts};
 
 pub(super) const DEVICES: DeviceTexts = DeviceTexts {
     verdict,

@@ -7,7 +7,7 @@ use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, effect, el, memo};
 use crate::ui::kit::icons::verdict_mark;
 use crate::ui::second::texts::later_texts;
-use crate::ui::state::{Found, State};
+use crate::ui::state::{FoundOut, State};
 use crate::web::focus::focus;
 use crate::web::frames::Once;
 use leptos::prelude::*;
@@ -35,7 +35,7 @@ pub fn decide_view(state: State) -> Vec<El> {
                 .inputs
                 .with_untracked(|inputs| decided(inputs, method, unit, state.texts(), later_texts(state)));
             let (solved, enough) = rows.as_ref().map(|it| (it.solved.clone(), it.enough)).unwrap_or_default();
-            state.found.set(Some(Arc::new(Found { of, solved, enough })));
+            state.found.set(Some(Arc::new(FoundOut { of, solved, enough })));
             shown.set(rows.map(Arc::new));
         });
     });

@@ -6,7 +6,7 @@ use crate::ui::state::configuration::Estimates;
 
 /// What was found out, and of which estimates.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct FoundOut {
     /// The estimates that it belongs to.
     pub of: Estimates,
     /// How much fits.
@@ -15,7 +15,7 @@ pub struct Found {
     pub enough: Option<usize>,
 }
 
-impl Found {
+impl FoundOut {
     /// How much fits of a parameter.
     pub fn of_parameter(&self, id: ParameterId) -> Option<SolvedKind> {
         self.solved.iter().find(|it| it.id == id).map(|it| it.kind)

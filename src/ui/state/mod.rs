@@ -15,7 +15,7 @@ use crate::ui::kit::ids::focus_parameter;
 use crate::ui::kit::stages::Stages;
 use crate::ui::spoken::{FetchTexts, Spoken};
 use crate::ui::state::configuration::Configuration;
-pub use crate::ui::state::found::Found;
+pub use crate::ui::state::found::FoundOut;
 use crate::web::frames::in_a_moment;
 use crate::web::language;
 use crate::web::theme::{self, Theme};
@@ -85,7 +85,7 @@ pub struct State {
     /// The row that the reader points at.
     pub pointed: RwSignal<Option<ComponentGroup>>,
     /// What was last found out about the run, which may be older than its totals.
-    pub found: RwSignal<Option<Arc<Found>>>,
+    pub found: RwSignal<Option<Arc<FoundOut>>>,
     /// The link as it was when the address last followed: for addresses that nobody reads while a slider moves.
     pub rested: RwSignal<Link>,
 }
