@@ -324,6 +324,34 @@ fn versions_of_other_engines_are_refused() {
     }
 }
 
+/// Every format and every cache was computed for every engine, trained even, and said to fit.
+#[test]
+fn formats_are_those_that_whoever_runs_the_model_loads() {
+    #[track_caller]
+    fn check(link: &str, expected: Option<Unsupported>) {
+        let inputs = decode(&format!("model=llama-3.1-8b&{link}"), &CATALOG).0.inputs;
+        assert_eq!(support(&inputs).err(), expected, "{link}");
+    }
+    let other = Some(Unsupported::FormatOfOtherEngine);
+    check("engine=transformers&quantization=gguf-file-q4_k_m", other);
+    check("engine=vllm&quantization=exl2-3.0", other);
+    check("mode=finetune&method=QLoRA&quantization=exl2-3.0", other);
+    check("mode=finetune&method=QLoRA&quantization=fp8-block128", other);
+    check("mode=train&precision=INT4", Some(Unsupported::PackedTraining));
+    check("engine=transformers&kvPrecision=FP8", Some(Unsupported::NoSuchCache));
+    check("engine=vllm&engineVersion=0.8&kvPrecision=INT4", Some(Unsupported::NoSuchCache));
+    for link in [
+        "engine=transformers&quantization=awq-4bit-g128",
+        "engine=vllm&quantization=fp8-per-tensor",
+        "engine=llamacpp&quantization=gguf-file-q4_k_m",
+        "mode=finetune&method=QLoRA&quantization=gptq-4bit-g128",
+        "mode=inference&precision=INT4",
+        "engine=vllm&kvPrecision=INT4",
+    ] {
+        check(link, None);
+    }
+}
+
 /// vLLM has no switch for a tower in the host's memory; before, its weights just vanished from the GPU.
 #[test]
 fn a_tower_in_host_memory_is_not_for_vllm() {

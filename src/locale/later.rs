@@ -185,6 +185,10 @@ pub struct ComparisonTexts {
     pub capacity_note: fn(&str, &str, EngineVersion) -> String,
     /// The same where nothing is left for a pool.
     pub capacity_none: fn(&str, &str) -> String,
+    /// vLLM computes no bfloat16 on the GPU.
+    pub capacity_bfloat16: &'static str,
+    /// A step of vLLM has fewer tokens than sequences: tokens, sequences.
+    pub capacity_step: fn(&str, &str) -> String,
     /// The same where the pool is smaller than one sequence: tokens of the pool, tokens of the sequence.
     pub capacity_short: fn(&str, &str) -> String,
     /// Why vLLM does not start: tokens of a sequence, and those that the model's positions are made for.

@@ -138,8 +138,6 @@ pub struct ControlTexts {
     pub parameters: &'static str,
     /// "2 of 16 changed".
     pub changed: fn(usize, usize) -> String,
-    /// Shows the rows of a group that have no effect, or hides them again: how many, whether they are shown.
-    pub without_effect: fn(usize, bool) -> String,
     /// Puts every parameter to its default.
     pub reset_all: &'static str,
     /// Puts one parameter to its default: label, default.

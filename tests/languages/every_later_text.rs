@@ -230,6 +230,8 @@ impl EveryText {
             capacity_title,
             capacity_note,
             capacity_none,
+            capacity_bfloat16,
+            capacity_step,
             capacity_short,
             capacity_beyond,
             capacity_taken,
@@ -256,6 +258,8 @@ impl EveryText {
             self.add(format!("capacity of {version:?}"), capacity_note(A, B, *version));
         }
         self.add("no capacity", capacity_none(A, B));
+        self.add("no bfloat16", *capacity_bfloat16);
+        self.add("short step", capacity_step(A, B));
         self.add("short capacity", capacity_short(A, B));
         self.add("beyond", capacity_beyond(A, B));
         self.add("taken", capacity_taken(A, B, C));

@@ -322,7 +322,6 @@ impl EveryText {
             unit_choice,
             parameters,
             changed,
-            without_effect,
             reset_all,
             reset_one,
             switch,
@@ -383,9 +382,6 @@ impl EveryText {
         ];
         plain.iter().enumerate().for_each(|(at, it)| self.add(format!("control {at}"), **it));
         self.add("changed", changed(2, 16));
-        [(1, true), (1, false), (3, true)]
-            .iter()
-            .for_each(|(n, shown)| self.add(format!("without effect {n} {shown}"), without_effect(*n, *shown)));
         self.add("reset", reset_one(A, B));
         [true, false].iter().for_each(|it| self.add(format!("switch {it}"), switch(*it)));
         self.add("help for", help_for(A));

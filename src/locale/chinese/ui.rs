@@ -47,7 +47,6 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
     unit_choice: "显存单位",
     parameters: "参数",
     changed: |n_changed, n_all| format!("{n_all} 项中改动 {n_changed} 项"),
-    without_effect: |n_rows, shown| format!("{} {n_rows} 项在此不起作用的参数", if shown { "收起" } else { "显示" }),
     reset_all: "全部恢复",
     switch: |is_on| if is_on { "开" } else { "关" },
     reset_one: |label, default| format!("将“{label}”恢复为 {default}"),

@@ -46,10 +46,6 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
     unit_choice: "Unit of memory",
     parameters: "Parameters",
     changed: |n_changed, n_all| format!("{n_changed} of {n_all} changed"),
-    without_effect: |n_rows, shown| {
-        let what = if n_rows == 1 { "setting without effect here" } else { "settings without effect here" };
-        if shown { format!("Hide {n_rows} {what}") } else { format!("Show {n_rows} {what}") }
-    },
     reset_all: "Reset all",
     switch: |is_on| if is_on { "on" } else { "off" },
     reset_one: |label, default| format!("Reset {label} to {default}"),

@@ -12,7 +12,7 @@ use crate::estimator::{Impact, Mode, ParameterId};
 use crate::ui::first::notices::notices;
 use crate::ui::first::order::{PagePart, ROWS_AT_ONCE};
 use crate::ui::kit::controls::button;
-use crate::ui::kit::element::{El, el, memo};
+use crate::ui::kit::element::{El, el};
 use crate::ui::kit::icons::impact_glyph;
 use crate::ui::state::State;
 use crate::web::focus::focus;
@@ -76,27 +76,14 @@ fn legend(state: State) -> El {
     el("p").class("impacts caption").text(state.texts().controls.effect_on_memory).children(Impact::ALL.map(entry))
 }
 
-/// A group under its name, of which the first row is so far down the column. Its rows without effect stand back until they are asked
-/// for; they stay on the page, and in the link.
+/// A group under its name, of which the first row is so far down the column.
 fn parameter_group(state: State, group: ParameterGroup, ids: &[ParameterId], first_row: usize) -> El {
     let legend = el("legend").text((state.texts().parameter_group)(group));
-    let shows_idle = RwSignal::new(false);
-    let all = ids.to_vec();
-    let n_idle =
-        memo(move || state.shown.inputs.with(|inputs| all.iter().filter(|id| row::stands_back(inputs, **id)).count()));
-    let toggle = move || {
-        let words = move || (state.texts().controls.without_effect)(n_idle.get(), shows_idle.get());
-        button("btn quiet idle-rows", move || shows_idle.update(|it| *it = !*it))
-            .test_id(format!("idle-{group:?}"))
-            .attr_fn("aria-expanded", move || Some(shows_idle.get().to_string()))
-            .text_fn(words)
-    };
-    let has_some = memo(move || n_idle.get() > 0);
-    let mut res = el("fieldset").class("param-group").class_fn("brief", move || !shows_idle.get()).child(legend);
+    let mut res = el("fieldset").class("param-group").child(legend);
     for (at, ids) in ids.chunks(ROWS_AT_ONCE).enumerate() {
         let ids = ids.to_vec();
         let rows = move || ids.iter().filter_map(|id| parameter_row(state, *id)).collect();
         res = state.stages.part(PagePart::Row(first_row + at * ROWS_AT_ONCE).turn(), res, rows);
     }
-    res.children_fn(move || if has_some.get() { vec![toggle()] } else { vec![] })
+    res
 }

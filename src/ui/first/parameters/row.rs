@@ -1,7 +1,7 @@
 //! One parameter: impact, label, reset, help, and the control that its kind asks for.
 
 use crate::estimator::parameters::{Control, ParameterKind};
-use crate::estimator::{Inputs, ParameterId, Value};
+use crate::estimator::{ParameterId, Value};
 use crate::present::batch::batch_note;
 use crate::present::chart::text_width;
 use crate::present::value_text::value_text;
@@ -45,7 +45,6 @@ pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
             moved.get().map(moved_line).or_else(|| no_effect.get().map(|text| el("p").class("why-idle").text(text)));
         said.or_else(|| note.get().map(note_line))
     };
-    let back = steady(state, id, move || state.shown.inputs.with(|it| stands_back(it, id)).then(String::new));
     let is_idle = memo(move || state.shown.inputs.with(|inputs| !inputs.has_effect(id)));
     let has_notice = move || state.notices.with(|all| all.iter().any(|it| it.key == spec.key));
     let fed = Fed::of_page();
@@ -75,7 +74,6 @@ pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
             .class("param")
             .class_fn("changed", move || is_changed.get())
             .class_fn("idle", move || is_idle.get())
-            .class_fn("back", move || back.with(Option::is_some))
             .class_fn("flagged", move || said.with(Option::is_some) || has_notice())
             .class_fn("feeds", move || fed.contains(id))
             .test_id(format!("row-{}", spec.key))
@@ -139,11 +137,6 @@ fn moved_by(state: State, id: ParameterId) -> Option<String> {
     let (value, mode) = (shown(state, id, &it.value), state.shown.mode.get_untracked());
     let names: Vec<_> = it.because.iter().map(|because| (texts.parameter_in_mode)(*because, mode)).collect();
     Some((texts.controls.moved_by)(&value, &names))
-}
-
-/// Whether a row without effect makes room for the others. How many GPUs there are is what a reader sets before anything reads it.
-pub fn stands_back(inputs: &Inputs, id: ParameterId) -> bool {
-    id != ParameterId::GpuCount && inputs.is_default(id) && !inputs.has_effect(id)
 }
 
 /// Why a parameter that stands at its default is not read. Those that never are stand under a heading that says so.
