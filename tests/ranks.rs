@@ -42,7 +42,7 @@ const SPREAD: &[&str] = &[
 fn one_rank_is_a_run_on_one_gpu() {
     let mut draw = Draw::new(20_261_128);
     let mut n_answered = 0;
-    for _ in 0..3000 {
+    for _ in 0..4000 {
         let drawn = draw.inputs(CATALOG.models());
         let degrees = [
             Id::GpuCount,
