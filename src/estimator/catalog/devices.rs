@@ -4,7 +4,6 @@
 //! which alone counts. Where nobody has read the last one, it is taken from the others by what is usual ([`Device::usable`]).
 
 use crate::estimator::order::sorted;
-
 use std::sync::LazyLock;
 
 /// What a device is sold as.

@@ -69,11 +69,7 @@ impl Reserve {
         static ALL: OnceLock<Vec<Reserve>> = OnceLock::new();
         let all =
             ALL.get_or_init(|| include_str!("../../../data/reserve.tsv").lines().filter_map(Self::read).collect());
-        let simulated = match kind {
-            RunKind::QuantizedAdapters => RunKind::Adapters,
-            RunKind::Derived if shards_quantized(inputs) => RunKind::Sharded,
-            _ => kind,
-        };
+        let simulated = simulated_as(inputs, kind);
         all.iter().find(|it| it.is_of(inputs, simulated)).copied()
     }
 
@@ -113,6 +109,15 @@ impl Reserve {
     }
 }
 
+/// The kind of the runs that were simulated in which the same tensors come and go.
+fn simulated_as(inputs: &Inputs, kind: RunKind) -> RunKind {
+    match kind {
+        RunKind::QuantizedAdapters => RunKind::Adapters,
+        RunKind::Derived if shards_quantized(inputs) => RunKind::Sharded,
+        _ => kind,
+    }
+}
+
 /// Whether FSDP2 trains adapters on a quantized base.
 fn shards_quantized(inputs: &Inputs) -> bool {
     inputs.has_effect(ParameterId::Trainer)
@@ -134,7 +139,7 @@ pub fn ground(inputs: &Inputs, kind: RunKind, estimate: &Estimate) -> Bytes {
     }
     let stays = |it: Component| it.is_weights() || it == Component::Adapter || it.group() == ComponentGroup::Overhead;
     let goes = estimate.lines().iter().filter(|line| !stays(line.component)).map(|line| line.formula.bytes()).sum();
-    if kind != RunKind::Sharded && !shards_quantized(inputs) {
+    if simulated_as(inputs, kind) != RunKind::Sharded {
         return goes;
     }
     let of_moments = |component| estimate.moments().iter().filter_map(move |it| it.line(component));

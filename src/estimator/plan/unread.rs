@@ -30,10 +30,14 @@ pub fn unread(inputs: &Inputs) -> Vec<Unread> {
     };
     // Whether each method that answers with and without a value is moved by it, or by others in its place: NF4 weighs what the default does.
     let moved_by = |&id: &ParameterId| {
-        let moved =
-            others(inputs, id).iter().map(is_moved).fold(is_moved(&inputs.without(|it| it == id)), |sum, other| {
-                std::array::from_fn(|at| sum[at].map(|it| it || other[at] == Some(true)))
-            });
+        let moved = is_moved(&inputs.without(|it| it == id));
+        if !moved.contains(&Some(false)) {
+            return (id, moved);
+        }
+        let moved = others(inputs, id)
+            .iter()
+            .map(is_moved)
+            .fold(moved, |sum, other| std::array::from_fn(|at| sum[at].map(|it| it || other[at] == Some(true))));
         (id, moved)
     };
     let all: Vec<_> = ParameterId::ALL.iter().filter(is_given).map(moved_by).collect();

@@ -4,7 +4,7 @@ use crate::estimator::{Inputs, Mode, ParameterId as Id};
 use crate::import::launch::field::FlagMeaning::{Idle, Model, Number, Unread};
 use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::tools::launchers::ACCELERATE_DEFAULTS;
-use crate::import::launch::tools::transformers::OPTIMIZERS;
+use crate::import::launch::tools::transformers::{MODULES_TO_SAVE, OPTIMIZERS};
 use crate::import::launch::values::{is_qlora, is_whole_in_16_bits};
 
 const FIELDS: &[Field] = fields! {
@@ -23,10 +23,7 @@ const FIELDS: &[Field] = fields! {
         "q_proj k_proj v_proj o_proj" => [LoraTargets = "attn"],
         "q_proj k_proj v_proj o_proj gate_proj up_proj down_proj" => [LoraTargets = "all-linear"],
     };
-    ["lora_modules_to_save"] => words! {
-        "embed_tokens" => [ModulesToSave = "embeddings"], "lm_head" => [ModulesToSave = "head"],
-        "embed_tokens lm_head" => [ModulesToSave = "both"],
-    };
+    ["lora_modules_to_save"] => MODULES_TO_SAVE;
     ["peft_use_dora"] => words! { "true" => [LoraVariant = "dora"], "false" => [] };
     ["peft_use_rslora"] => words! { "true" => [LoraVariant = "rslora"], "false" => [] };
     ["optimizer"] => OPTIMIZERS;

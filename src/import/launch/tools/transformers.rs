@@ -6,6 +6,12 @@ use crate::import::launch::field::FlagMeaning::{Idle, Loaded, Model, Number, Unr
 use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::values::{is_whole_in_16_bits, text_of, trainer_of};
 
+/// Modules that adapters leave to be trained whole, by the names that PEFT is told.
+pub const MODULES_TO_SAVE: crate::import::launch::field::FlagMeaning = words! {
+    "embed_tokens" => [ModulesToSave = "embeddings"], "lm_head" => [ModulesToSave = "head"],
+    "embed_tokens lm_head" => [ModulesToSave = "both"],
+};
+
 /// `optim`, of `OptimizerNames`, in the order in which an export looks for one.
 pub const OPTIMIZERS: crate::import::launch::field::FlagMeaning = words! {
     "adamw_torch_fused" => [Optimizer = "AdamW", OptimizerKernel = "fused"],

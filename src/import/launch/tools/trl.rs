@@ -4,7 +4,7 @@
 use crate::estimator::{Mode, ParameterId as Id};
 use crate::import::launch::field::FlagMeaning::{Idle, Number, Unread};
 use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
-use crate::import::launch::tools::transformers::{DTYPE, SPREAD_DEFAULTS, TRAINING};
+use crate::import::launch::tools::transformers::{DTYPE, MODULES_TO_SAVE, SPREAD_DEFAULTS, TRAINING};
 use crate::import::launch::values::{has_adapters, is_qlora, is_whole_in_16_bits};
 
 /// `ModelConfig`: adapters and quantization.
@@ -25,10 +25,7 @@ const ADAPTERS: &[Field] = fields! {
         "q_proj k_proj v_proj o_proj" => [LoraTargets = "attn"],
         "q_proj k_proj v_proj o_proj gate_proj up_proj down_proj" => [LoraTargets = "all-linear"],
     };
-    ["lora_modules_to_save"] => words! {
-        "embed_tokens" => [ModulesToSave = "embeddings"], "lm_head" => [ModulesToSave = "head"],
-        "embed_tokens lm_head" => [ModulesToSave = "both"],
-    };
+    ["lora_modules_to_save"] => MODULES_TO_SAVE;
     ["use_dora"] => words! { "true" => [LoraVariant = "dora"], "false" => [] };
     ["use_rslora"] => words! { "true" => [LoraVariant = "rslora"], "false" => [] };
     ["load_in_8bit"] => Unread(&["false"]);
