@@ -93,6 +93,19 @@ fn names_of_libraries_are_read() {
     check("mode=train&optimizer=adamw_torch_fused", "mode=train");
     check("mode=train&optimizer=lion_32bit", "mode=train&optimizer=BnbLion");
     check("mode=train&optimizer=paged_adamw_32bit", "mode=train&optimizer=PagedAdamW");
+    let formats = [
+        ("vllm", "awq", "awq-4bit-g128"),
+        ("vllm", "fp8", "fp8-per-tensor"),
+        ("llamacpp", "Q4_K_M", "gguf-file-q4_k_m"),
+        ("llamacpp", "iq4_xs", "gguf-file-iq4_xs"),
+    ];
+    for (engine, name, id) in formats {
+        let link = |format: &str| format!("mode=inference&model=llama-3.1-8b&engine={engine}&quantization={format}");
+        let meant = decode(&link(id), &CATALOG).0.encode();
+        check(&link(name), &meant);
+        assert!(meant.contains(id), "{meant}");
+    }
+    check("engine=llama.cpp", "engine=llamacpp");
     // Without momentum, which ours has.
     assert_eq!(decode("mode=train&optimizer=sgd", &CATALOG).1.len(), 1);
 }

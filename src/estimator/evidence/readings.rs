@@ -89,6 +89,11 @@ fn reserved(inputs: &Inputs, estimate: &Estimate, it: &Readings) -> Option<Reser
         // Its share of the GPU, whatever the sequences need of it, and what its version leaves out of that; no more than there is.
         RunKind::Vllm => {
             let [share, gpu] = taken_by_vllm(inputs)?;
+            let cache = estimate.line(Component::KvCache).map_or(0.0, |line| line.formula.bytes().count());
+            // What does not fit into its share without a sequence never starts, and nothing is shown of it.
+            if total.count() - cache > share.count() {
+                return None;
+            }
             let [least, most] = overhead_range(inputs);
             let driver = estimate.line(Component::Runtime)?.formula.bytes().count();
             let at = |moved: f64| Bytes::new((share.count() + moved).min(gpu.count()));

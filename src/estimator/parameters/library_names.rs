@@ -30,11 +30,25 @@ const NAMES: &[LibraryName] = &[
     named("lion_8bit", "Lion8bit"),
     named("paged_lion_8bit", "PagedLion8bit"),
     named("adafactor", "Adafactor"),
+    // `--quantization` of vLLM 0.25; checkpoints of the first two state groups of 128 nearly always.
+    named("awq", "awq-4bit-g128"),
+    named("gptq", "gptq-4bit-g128"),
+    named("fp8", "fp8-per-tensor"),
+    named("bitsandbytes", "nf4"),
+    named("llama.cpp", "llamacpp"),
 ];
 
-/// The id of what a library calls so.
-pub(super) fn id_of(name: &str) -> Option<&'static str> {
-    NAMES.iter().find(|it| it.name == name).map(|it| it.id)
+/// What ids put before the names that llama.cpp gives to files (`Q4_K_M`), and to types of tensors.
+const BEFORE_NAMES: [&str; 2] = ["gguf-file-", "gguf-"];
+
+/// The place of the id that somebody means: the id itself, a library's name for it, or llama.cpp's name of a format in large letters
+/// or small.
+pub(super) fn meant(ids: &[&str], text: &str) -> Option<usize> {
+    let place = |text: &str| ids.iter().position(|id| *id == text);
+    let named = || NAMES.iter().filter(|it| it.name == text).find_map(|it| place(it.id));
+    let is_format = |id: &str, before| id.strip_prefix(before).is_some_and(|it| it.eq_ignore_ascii_case(text));
+    let format = |before| ids.iter().position(|id| is_format(id, before));
+    place(text).or_else(named).or_else(|| BEFORE_NAMES.into_iter().find_map(format))
 }
 
 impl ParameterId {

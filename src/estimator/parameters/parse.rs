@@ -2,7 +2,7 @@
 
 use crate::estimator::catalog::Catalog;
 use crate::estimator::digits::exact;
-use crate::estimator::parameters::library_names::id_of;
+use crate::estimator::parameters::library_names::meant;
 use crate::estimator::parameters::refusal::Refusal;
 use crate::estimator::parameters::spec::{ParameterKind, ParameterSpec, ParameterUnit};
 use crate::estimator::parameters::table::ParameterId;
@@ -138,14 +138,13 @@ impl ParameterId {
 }
 
 fn position(ids: &[&str], text: &str) -> Result<usize, Refusal> {
-    let place = |text: &str| ids.iter().position(|id| *id == text);
-    place(text).or_else(|| place(id_of(text)?)).ok_or(Refusal::NotOffered)
+    meant(ids, text).ok_or(Refusal::NotOffered)
 }
 
 /// Reads some of a list's words; a word that it lacks is refused with its place.
 fn set(words: &[&str], text: &str) -> Result<usize, Refusal> {
     text.split(BETWEEN).zip(1..).try_fold(0, |set, (word, place)| {
-        let at = words.iter().position(|it| *it == word.trim());
+        let at = meant(words, word.trim());
         at.map(|at| set | 1 << at).ok_or(Refusal::Entry(place, &Refusal::NotOffered))
     })
 }
