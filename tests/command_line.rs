@@ -215,6 +215,7 @@ fn inputs_are_the_mode_s_own() {
             "microBatches",
             "returnOutputs",
             "offloadParameters",
+            "offloadOptimizer",
             "zeroStage",
             "zeroReduceBucket",
             "zeroOverlap",

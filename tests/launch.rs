@@ -148,6 +148,7 @@ const SPREAD: &[Id] = &[
     Id::GradientSync,
     Id::DataParallelReplicate,
     Id::ZeroStage,
+    Id::OffloadOptimizer,
     Id::ZeroOverlap,
     Id::ZeroReduceBucket,
     Id::Optimizer,

@@ -3,9 +3,7 @@
 
 use serde_json::{Value, json};
 use std::fs;
-use vram_estimator::estimator::{
-    Component, Inputs, MethodId, Moment, MomentId, NotSpread, Unsupported, support, values_of,
-};
+use vram_estimator::estimator::{Inputs, MethodId, Moment, MomentId, NotSpread, Unsupported, support, values_of};
 use vram_estimator::import::{ImportRefusal, of_megatron};
 
 /// Cases whose arguments do not tell what they run, by a part of their name, and what that is.
@@ -23,7 +21,7 @@ fn cases() -> Vec<Value> {
 
 /// Bytes of a moment that PyTorch allocates.
 fn allocated(it: &Moment) -> f64 {
-    it.total().count() - it.line(Component::Runtime).map_or(0.0, |it| it.formula.value())
+    it.total().count() - it.outside().count()
 }
 
 /// Of a run's last rank what lives after a step, and the most.

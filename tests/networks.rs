@@ -6,7 +6,7 @@ mod catalog;
 
 use catalog::CATALOG;
 use vram_estimator::estimator::architecture::Layout;
-use vram_estimator::estimator::{Component, Conflict, DEFAULT_METHOD, estimate_values};
+use vram_estimator::estimator::{Conflict, DEFAULT_METHOD, estimate_values};
 use vram_estimator::link::{ProblemKind, decode};
 
 /// Peaks of `peak_total`, in bytes, of torchvision's networks (0.29.2, PyTorch 2.14.1), traced like `traced.json`.
@@ -91,7 +91,7 @@ fn allocated(keys: &str, is_fair: impl Fn(&ProblemKind) -> bool) -> f64 {
     assert!(problems.iter().all(|it| is_fair(&it.kind)), "{keys}: {problems:?}");
     let all = estimate_values(&link.inputs);
     let estimate = all.iter().find(|it| it.method() == DEFAULT_METHOD).expect("an estimate");
-    let own = estimate.lines().iter().filter(|it| it.component != Component::Runtime);
+    let own = estimate.lines().iter().filter(|it| !it.component.is_outside());
     own.map(|it| it.formula.value()).sum()
 }
 

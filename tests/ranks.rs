@@ -79,7 +79,8 @@ fn replicas_hold_buckets_beside_everything() {
         for (it, before) in spread.moments().iter().zip(alone.moments()) {
             let bucket = it.line(Component::GradientBuckets).expect("buckets").formula.value();
             assert_eq!(bucket, gradients.formula.value(), "{link}");
-            assert!((it.total().count() - before.total().count() - bucket).abs() < 1.0, "{link} {:?}", it.id());
+            let [held, held_alone] = [it, before].map(|it| it.total().count() - it.outside().count());
+            assert!((held - held_alone - bucket).abs() < 1.0, "{link} {:?}", it.id());
         }
         let views = calibrated(&format!("{link}&trainer=ddp&gpuCount=8&gradientAsBucketView=true"));
         assert_eq!(bytes(&views, Component::GradientBuckets), bytes(&spread, Component::GradientBuckets), "{link}");
@@ -274,7 +275,7 @@ const DIVIDED: &[(&str, f64)] = &[
 fn ranks_of_divided_layers_hold_what_was_traced() {
     for (link, traced) in DIVIDED {
         let estimate = calibrated(link);
-        let unseen = estimate.fullest().peak().line(Component::Runtime).map_or(0.0, |it| it.formula.value());
+        let unseen = estimate.outside().count();
         let error = (estimate.total().count() - unseen) / traced - 1.0;
         assert!(error.abs() < 1e-3, "{link}: {error}");
         let of = inputs(link);

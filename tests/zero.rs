@@ -112,7 +112,7 @@ fn what_is_not_known_under_zero_is_refused() {
         assert_eq!(support(&spread), Err(Unsupported::Spread(reason)), "{link}");
         assert_eq!(Unsupported::Spread(reason).parameter(&spread), parameter, "{link}");
     }
-    use NotSpread::{Model, Optimizer, Recipe, Run, Stage};
+    use NotSpread::{Model, NvmeStage, Optimizer, Recipe, Run, Stage};
     check("mode=moe&model=mixtral-8x7b-instruct-v0.1", Model, Id::Trainer);
     check("mode=train&model=gpt2", Model, Id::Trainer);
     check("mode=finetune&model=llama-3.2-1b&method=QLoRA", Model, Id::Trainer);
@@ -122,6 +122,40 @@ fn what_is_not_known_under_zero_is_refused() {
     check("mode=train&model=llama-3.2-1b&precision=FP32", Recipe, Id::Recipe);
     check("mode=train&model=llama-3.2-1b&optimizer=AdamW8bit", Optimizer, Id::Optimizer);
     check("mode=train&model=llama-3.2-1b&zeroStage=0", Stage, Id::ZeroStage);
+    check("mode=train&model=llama-3.2-1b&zeroStage=2&offloadOptimizer=nvme", NvmeStage, Id::OffloadOptimizer);
+}
+
+/// With states on the host a rank has neither them nor what updates them, and at rest, buffers apart, what DeepSpeed prints of such a
+/// run: 2P, and 2P/N at stage 3. Nothing else grows but the buffer through which gradients leave, and their norms.
+#[test]
+fn states_on_the_host_are_not_on_the_gpu() {
+    for link in ZERO {
+        for stage in 1..=3 {
+            let [on_gpu, on_host] = ["none", "cpu"].map(|it| zero(&format!("{link}&offloadOptimizer={it}"), stage, 8));
+            let line = |it: &Estimate, component| it.line(component).map_or(0.0, |it| it.formula.value());
+            for component in [Component::MasterWeights, Component::Optimizer] {
+                assert!(line(&on_gpu, component) > 0.0 && line(&on_host, component) == 0.0, "{link} {stage}");
+            }
+            for component in [Component::Weights, Component::Adapter] {
+                assert_eq!(line(&on_gpu, component), line(&on_host, component), "{link} {stage}");
+            }
+            let step = on_host.moments().iter().find(|it| it.id() == MomentId::OptimizerStep).expect("a step");
+            let held = [Component::Weights, Component::Adapter].map(|it| line(&on_host, it)).iter().sum::<f64>();
+            let buffers = [Component::GradientBuckets, Component::CollectiveBuffers, Component::Inputs];
+            let others: f64 = step
+                .lines()
+                .iter()
+                .filter(|it| it.component.is_outside() || buffers.contains(&it.component))
+                .map(|it| it.formula.bytes().count())
+                .sum();
+            assert_eq!(step.total().count(), held + others, "{link} {stage}");
+            if stage == 3 {
+                assert!(on_host.total().count() < on_gpu.total().count(), "{link}");
+                let on_disk = zero(&format!("{link}&offloadOptimizer=nvme"), stage, 8);
+                assert_eq!(on_disk.total(), on_host.total(), "{link}");
+            }
+        }
+    }
 }
 
 /// DeepSpeed prints what its ranks need without activations and buffers (`estimate_zero2_model_states_mem_needs` in
@@ -147,6 +181,10 @@ fn deepspeed_prints_what_it_published() {
     check(3, [2851e6, 32e6, 8.0], gib, "6.09");
     check(3, [2851e6, 32e6, 16.0], gib, "3.11");
     check(3, [737.67e6, 32.90e6, 4.0], mib, "3291");
+    // With the optimizer on the CPU: 2P, and 4L + 2P/N.
+    assert_eq!(format!("{:.2}", 2.0 * 2851e6 / gib), "5.31");
+    assert_eq!(format!("{:.2}", (4.0 * 32e6 + 2.0 * 2851e6 / 8.0) / gib), "0.78");
+    assert_eq!(format!("{:.0}", (4.0 * 32.90e6 + 2.0 * 737.67e6 / 4.0) / mib), "477");
 }
 
 /// What it prints for each parameter that is shared, 18 bytes, is what a rank holds of it here: 12 of master copy and states, 2 of a

@@ -149,11 +149,18 @@ components! {
     LoadBalance = "load_balance" in Other,
     /// Reserved by the runtime.
     Overhead = "overhead" in Overhead,
+    /// What libraries take to exchange tensors among GPUs.
+    Communicators = "communicators" in Overhead,
     /// What drivers, libraries and the allocator add: context, workspaces, rounding.
     Runtime = "runtime" in Overhead,
 }
 
 impl Component {
+    /// Whether it lies outside of what PyTorch's allocator, or another engine's, has given out.
+    pub const fn is_outside(self) -> bool {
+        matches!(self, Self::Communicators | Self::Runtime)
+    }
+
     /// Whether it is weights of the model, of whichever part; adapters are apart.
     pub const fn is_weights(self) -> bool {
         matches!(

@@ -80,6 +80,11 @@ impl Moment {
         self.lines.iter().find(|line| line.component == component)
     }
 
+    /// The sum of what lies outside of what an allocator has given out.
+    pub fn outside(&self) -> Bytes {
+        self.lines.iter().filter(|it| it.component.is_outside()).map(|it| it.formula.bytes()).sum()
+    }
+
     /// The sum of all components.
     pub fn total(&self) -> Bytes {
         self.lines.iter().map(|line| line.formula.bytes()).sum()
@@ -192,6 +197,11 @@ impl Estimate {
     /// The peak's line of a component, or `None` where the method has none.
     pub fn line(&self, component: Component) -> Option<&Line> {
         self.peak().line(component)
+    }
+
+    /// What lies outside of what an allocator has given out, at the same peak.
+    pub fn outside(&self) -> Bytes {
+        self.peak().outside()
     }
 
     /// The sum of all components at the peak of the fullest rank.

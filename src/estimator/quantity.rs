@@ -192,6 +192,8 @@ quantities! {
     ZeroTouched = "P_touched";
     /// Elements of the largest slice of a parameter in a rank's share.
     ZeroSlice = "n_slice";
+    /// Elements of the largest trained parameter, through a buffer of whose size gradients go to the host.
+    ZeroLeaving = "n_leaving";
     /// Elements of the shares that are updated together.
     ZeroTogether = "P_step";
     /// Elements of gradients that are reduced at once.

@@ -60,7 +60,7 @@ pub fn readings(inputs: &Inputs, estimate: &Estimate) -> Readings {
     let band = Band::of(method, kind);
     let (low, high) = band.map_or_else(|| widest(method), |it| (it.low, it.high));
     let total = estimate.total().count();
-    let driver = estimate.line(Component::Runtime).map_or(0.0, |line| line.formula.bytes().count());
+    let driver = estimate.outside().count();
     let tensors = total - driver;
     // What the driver takes here is among what it takes anywhere, and with what the run adds to it may be the most.
     let [least_driver, most_driver] = if driver > 0.0 { overhead_range(inputs) } else { [0.0; 2] };
@@ -95,7 +95,7 @@ fn reserved(inputs: &Inputs, estimate: &Estimate, it: &Readings) -> Option<Reser
                 return None;
             }
             let [least, most] = overhead_range(inputs);
-            let driver = estimate.line(Component::Runtime)?.formula.bytes().count();
+            let driver = estimate.outside().count();
             let at = |moved: f64| Bytes::new((share.count() + moved).min(gpu.count()));
             Some(Reserved { low: at(least - driver), high: at(most - driver), ..exactly(at(0.0)) })
         }

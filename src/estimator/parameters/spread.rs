@@ -104,6 +104,15 @@ choices! {
         /// In the host's memory.
         Cpu = "cpu",
     }
+    /// Where DeepSpeed has master copy, states and the gradients that update them.
+    OptimizerPlace {
+        /// On the GPU.
+        None = "none",
+        /// In the host's memory, where they are updated (ZeRO-Offload).
+        Cpu = "cpu",
+        /// On a disk, through buffers of the host (ZeRO-Infinity).
+        Nvme = "nvme",
+    }
 }
 
 impl Trainer {

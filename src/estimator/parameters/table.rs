@@ -22,8 +22,8 @@ use crate::estimator::parameters::spec::ParameterGroup::{
 };
 use crate::estimator::parameters::spec::{ParameterKind, ParameterSpec, ParameterUnit as Unit, ParameterUse};
 use crate::estimator::parameters::spread::{
-    GradientSync, OffloadPlace, Recompute, Reshard, Schedule, TensorPlan, TokenDispatcher, Trainer, WireFormat,
-    Wrapping, ZeroStage,
+    GradientSync, OffloadPlace, OptimizerPlace, Recompute, Reshard, Schedule, TensorPlan, TokenDispatcher, Trainer,
+    WireFormat, Wrapping, ZeroStage,
 };
 use crate::estimator::parameters::value::TableValue;
 use crate::estimator::parameters::words::UnquantizedParts;
@@ -815,6 +815,14 @@ parameters! {
         impacts: b"-lm00l0l0",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, OffloadPlace::None as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
+    }
+    /// Where DeepSpeed has what updates parameters.
+    OffloadOptimizer {
+        key: "offloadOptimizer", symbol: "offload_optimizer", unit: Unit::None, group: Parallelism,
+        kind: choice::<OptimizerPlace>(),
+        impacts: b"-lm00l000",
+        follows: Follows::Nothing,
+        uses: &[chosen(TRAINED, OptimizerPlace::None as usize).only(Only::SpreadBy(Trainer::DeepSpeed))],
     }
     /// What DeepSpeed's ranks share out; the default is accelerate's (`DeepSpeedPlugin.zero_stage`).
     ZeroStage {

@@ -8,7 +8,7 @@ use crate::estimator::parameters::choices::{
     LoraTargets, LoraVariant, ModulesToSave, Optimizer, OptimizerKernel, Precision, PromptLogits, Quantization, Recipe,
     ReferenceModel, Rollout, Sampler, TowerPlace,
 };
-use crate::estimator::parameters::spread::{GradientSync, OffloadPlace, Reshard, Trainer, ZeroStage};
+use crate::estimator::parameters::spread::{GradientSync, OffloadPlace, OptimizerPlace, Reshard, Trainer, ZeroStage};
 use crate::estimator::parameters::{ParameterId as Id, Value};
 use crate::estimator::plan::strategy::Strategy;
 
@@ -58,6 +58,9 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
             ReferenceModel::None | ReferenceModel::AdapterOff | ReferenceModel::Cpu => Vec::new(),
         },
         Strategy::PagedOptimizer => to(Id::Optimizer, at(Optimizer::PagedAdamW8bit)),
+        Strategy::Offload if inputs.choice::<Trainer>(Id::Trainer) == Trainer::DeepSpeed => {
+            to(Id::OffloadOptimizer, at(OptimizerPlace::Cpu))
+        }
         Strategy::Offload => to(Id::OffloadParameters, at(OffloadPlace::Cpu)),
         Strategy::FrozenVision => to(Id::FreezeVision, Value::Toggle(true)),
         Strategy::EightBitOptimizer => to(Id::Optimizer, at(Optimizer::AdamW8bit)),

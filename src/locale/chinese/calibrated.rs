@@ -40,11 +40,14 @@ pub(super) fn source(component: Component) -> Option<&'static str> {
             "torch.distributed.pipelining：一步中的每个微批都有一个缓冲区接收前一阶段送来的激活，另有一个接收后一阶段送回的梯度；建立一次后一直保留（`_setup_forward_recv_info`、`_setup_backward_recv_info`）。Megatron：一步之后本卡仍未释放的收发内容，其自身测试中为每个阶段两份，另加一份。"
         }
         Component::CollectiveBuffers => {
-            "FSDP2：all-gather 的输出，reduce-scatter 的输入和输出（`_fsdp_collectives.py`）。ZeRO：存放梯度的桶，以及规约时它的副本。NCCL 自己的缓冲区不属于 PyTorch，不计入。"
+            "FSDP2：all-gather 的输出，reduce-scatter 的输入和输出（`_fsdp_collectives.py`）。ZeRO：存放梯度的桶，以及规约时它的副本。"
         }
         Component::AutocastCopies => "autocast 为用过的每个 FP32 权重保留一份 16 位副本，直到前向结束。",
         Component::Temporaries => "只在这一时刻存在的张量：训练时是激活值的梯度，推理时是一层正在处理的内容。",
         Component::Inputs => "词元编号、标签、掩码、像素、位置；以及模型的滑动统计量和旋转位置表。",
+        Component::Communicators => {
+            "NCCL 为每个交换张量的 GPU 组（数据、张量、流水线、上下文、专家）建立的缓冲区，在 PyTorch 分配器之外：两张 GPU 时每张 342 MiB，更多时 392 MiB（aiconfigurator），16 通道的环为 192 MiB。它取决于 GPU 的连接方式；交换专家的词元时曾见到 4.34 GB（nccl issue 1685）。"
+        }
         Component::Runtime => {
             "驱动上下文、cuBLAS 工作区以及分配器取整的部分；追踪案例中不含，由他人测得。各日志并不一致：上下文 254 至 616 MiB，CUDA 11 在 V100 上为 1343 MiB，分配器的预留最多比张量多出四分之一。如果您测量过，请直接填写。"
         }

@@ -53,6 +53,7 @@ completions 条回答\n\
 resident 在 GPU 上\n\
 absent 不加载\n\
 cpu 在 CPU 上\n\
+nvme 在磁盘上（NVMe）\n\
 latest 最新（vLLM 0.33，2026 年中的 llama.cpp）\n\
 0.20 vLLM 0.20 及以前\n\
 0.8 vLLM 0.8 及以前\n\

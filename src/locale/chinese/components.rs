@@ -45,6 +45,7 @@ pub(super) fn component(component: Component) -> &'static str {
         Component::ImagePreprocessing => "图像预处理",
         Component::LoadBalance => "负载均衡",
         Component::Overhead => "开销",
+        Component::Communicators => "通信器",
         Component::Runtime => "运行时",
     }
 }

@@ -100,7 +100,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "在量化权重之外保持 16 位的部分，检查点会写明（modules_to_not_convert、ignore）。归一化始终如此；对混合专家模型，MXFP4 只量化专家。"
         }
         ParameterId::Trainer => {
-            "由什么把训练分布到多张 GPU 上。none：单张 GPU。ddp：PyTorch 的 DistributedDataParallel，每张 GPU 都持有完整模型，并有存放梯度的桶。fsdp2：PyTorch 的 fully_shard，每张各持有一份。deepspeed：DeepSpeed 的 ZeRO。transformers：它自带的张量并行方案。torch：PyTorch 自带的流水线和 DTensor 方案。megatron：Megatron-LM。NCCL 自己的缓冲区不计入。"
+            "由什么把训练分布到多张 GPU 上。none：单张 GPU。ddp：PyTorch 的 DistributedDataParallel，每张 GPU 都持有完整模型，并有存放梯度的桶。fsdp2：PyTorch 的 fully_shard，每张各持有一份。deepspeed：DeepSpeed 的 ZeRO。transformers：它自带的张量并行方案。torch：PyTorch 自带的流水线和 DTensor 方案。megatron：Megatron-LM。"
         }
         ParameterId::GpuCount => "运行所用的 GPU 数量。所示数字是其中最满的一张的。",
         ParameterId::DataParallel => {
@@ -173,6 +173,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::OffloadParameters => {
             "FSDP2 的 CPUOffloadPolicy：参数、梯度和状态的各份放在主机内存中；轮到时收集来的参数仍在 GPU 上。"
+        }
+        ParameterId::OffloadOptimizer => {
+            "DeepSpeed 的 offload_optimizer：主权重、优化器状态和用于更新的梯度放在主机内存中，阶段 3 还可放在磁盘上。阶段 3 以下，GPU 上留有一个与最大参数同样大的缓冲区，梯度经它移出。"
         }
         ParameterId::ZeroStage => {
             "DeepSpeed 的各张 GPU 之间分摊什么。0：不分摊。1：主权重和优化器状态。2：还有梯度。3：还有参数。默认为 2，与 accelerate 相同。"

@@ -88,6 +88,7 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::OutputDtype => "输出格式",
         ParameterId::GradientSync => "梯度同步",
         ParameterId::OffloadParameters => "参数卸载",
+        ParameterId::OffloadOptimizer => "优化器卸载",
         ParameterId::BucketCapMb => "桶大小",
         ParameterId::ZeroStage => "ZeRO 阶段",
         ParameterId::ZeroReduceBucket => "规约桶",

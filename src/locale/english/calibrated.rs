@@ -54,7 +54,7 @@ pub(super) fn source(component: Component) -> Option<&'static str> {
             "torch.distributed.pipelining: for each micro-batch of the step a buffer for what the stage before sends, and one for the gradient that the stage behind sends; made once and kept (`_setup_forward_recv_info`, `_setup_backward_recv_info`). Megatron: what the rank has received and sent and not let go of after a step, two and one more for each stage in its own tests."
         }
         Component::CollectiveBuffers => {
-            "FSDP2: outputs of all-gathers, inputs and outputs of reduce-scatters (`_fsdp_collectives.py`). ZeRO: the bucket for gradients, and a copy of it while it is reduced. NCCL's own buffers are not PyTorch's, and not counted."
+            "FSDP2: outputs of all-gathers, inputs and outputs of reduce-scatters (`_fsdp_collectives.py`). ZeRO: the bucket for gradients, and a copy of it while it is reduced."
         }
         Component::AutocastCopies => {
             "Autocast keeps a 16-bit copy of every FP32 weight that it has used until the forward pass ends."
@@ -64,6 +64,9 @@ pub(super) fn source(component: Component) -> Option<&'static str> {
         }
         Component::Inputs => {
             "Token ids, labels, masks, pixels, positions; running statistics and rotary tables of the model."
+        }
+        Component::Communicators => {
+            "Buffers of NCCL for each group of GPUs that exchange tensors (data, tensor, pipeline, context, expert), outside of PyTorch's allocator: 342 MiB on each of two GPUs, 392 MiB on more (aiconfigurator), 192 MiB for a ring of 16 channels. How GPUs are connected decides it; an exchange of experts' tokens was seen to take up to 4.34 GB (nccl issue 1685)."
         }
         Component::Runtime => {
             "Driver context, cuBLAS workspaces and what the allocator rounds up; not in traced cases, measured by others. Logs disagree: 254 to 616 MiB of context, 1343 MiB with CUDA 11 on a V100, and up to a quarter more than the tensors held in reserve by the allocator. If you have measured it, set it."

@@ -41,6 +41,7 @@ same as the run\n\
 resident on the GPU\n\
 absent not loaded\n\
 cpu on the CPU\n\
+nvme on a disk (NVMe)\n\
 latest today's (vLLM 0.33, llama.cpp of mid 2026)\n\
 0.20 vLLM up to 0.20\n\
 0.8 vLLM up to 0.8\n\

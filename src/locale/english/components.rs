@@ -45,6 +45,7 @@ pub(super) fn component(component: Component) -> &'static str {
         Component::ImagePreprocessing => "Image preprocessing",
         Component::LoadBalance => "Load balance",
         Component::Overhead => "Overhead",
+        Component::Communicators => "Communicators",
         Component::Runtime => "Runtime",
     }
 }

@@ -148,7 +148,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "Parts that stay in 16 bits beside quantized weights; checkpoints say so (modules_to_not_convert, ignore). Norms always do; MXFP4 packs nothing of a mixture but its experts."
         }
         ParameterId::Trainer => {
-            "What spreads the run over GPUs. none: one GPU. ddp: PyTorch's DistributedDataParallel, of which every GPU holds the whole model and buckets for its gradients. fsdp2: PyTorch's fully_shard, of which each holds a part. deepspeed: DeepSpeed's ZeRO. transformers: its own tensor-parallel plan. torch: PyTorch's own pipelines and plans of DTensor. megatron: Megatron-LM. NCCL's own buffers are not counted."
+            "What spreads the run over GPUs. none: one GPU. ddp: PyTorch's DistributedDataParallel, of which every GPU holds the whole model and buckets for its gradients. fsdp2: PyTorch's fully_shard, of which each holds a part. deepspeed: DeepSpeed's ZeRO. transformers: its own tensor-parallel plan. torch: PyTorch's own pipelines and plans of DTensor. megatron: Megatron-LM."
         }
         ParameterId::GpuCount => "GPUs of the run. Figures are those of one GPU, the fullest.",
         ParameterId::ExpertParallel => {
@@ -231,6 +231,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::OffloadParameters => {
             "FSDP2's CPUOffloadPolicy: parts of parameters, gradients and states lie in the host's memory. What is gathered for its turn is on the GPU all the same."
+        }
+        ParameterId::OffloadOptimizer => {
+            "DeepSpeed's offload_optimizer: master copy, states and the gradients that update them lie in the host's memory, or, at stage 3, on a disk. Below stage 3 the GPU keeps a buffer as large as the largest parameter, through which gradients leave it."
         }
         ParameterId::ZeroStage => {
             "What DeepSpeed's GPUs share out among themselves. 0: nothing. 1: master copy and states of the optimizer. 2: gradients too. 3: parameters too. By default 2, as in accelerate."

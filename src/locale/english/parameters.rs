@@ -88,6 +88,7 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::OutputDtype => "Output in",
         ParameterId::GradientSync => "Gradient sync",
         ParameterId::OffloadParameters => "Offload parameters",
+        ParameterId::OffloadOptimizer => "Offload optimizer",
         ParameterId::BucketCapMb => "Bucket size",
         ParameterId::ZeroStage => "ZeRO stage",
         ParameterId::ZeroReduceBucket => "Reduce bucket",

@@ -120,6 +120,9 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::ZeroTouched => {
             "elements of all parameters of which some belong to the GPU's share: their gradients are kept whole"
         }
+        Quantity::ZeroLeaving => {
+            "elements of the largest trained parameter: gradients go to the host through a buffer of its size"
+        }
         Quantity::ZeroSlice => {
             "elements of the largest slice of a parameter in the GPU's share, whose norm is computed in FP64"
         }

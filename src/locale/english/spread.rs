@@ -17,6 +17,9 @@ pub(super) fn reason(it: NotSpread) -> String {
         NotSpread::Recipe => {
             "policy is FSDP2's recipe and needs several GPUs; FSDP2 runs policy, or pure where all parameters are trained: accelerate puts no autocast around it. DeepSpeed runs master."
         }
+        NotSpread::NvmeStage => {
+            "DeepSpeed has states on a disk at stage 3 alone. Choose zeroStage=3, or offloadOptimizer=cpu."
+        }
         NotSpread::Stage => "DeepSpeed without ZeRO (stage 0) was not traced. Choose another stage, or trainer=ddp.",
         NotSpread::Replicas => {
             "The GPUs cannot be shared out evenly: dataParallel is to be a multiple of dataParallelReplicate."

@@ -74,12 +74,11 @@ impl Figure {
             lines.map(|line| line.formula.bytes()).sum::<Bytes>()
         };
         let bytes = match self {
-            Self::Tensors => sum(&|it| !matches!(it, Component::Runtime | Component::Overhead)),
+            Self::Tensors => sum(&|it| !it.is_outside() && it != Component::Overhead),
             Self::Total => estimate.total(),
             Self::Reserved => readings(inputs, estimate).reserved?.middle,
             Self::Allocator => {
-                let of_driver = sum(&|it| it == Component::Runtime);
-                Bytes::new(readings(inputs, estimate).reserved?.middle.count() - of_driver.count())
+                Bytes::new(readings(inputs, estimate).reserved?.middle.count() - estimate.outside().count())
             }
             Self::Weights => sum(&Component::is_weights),
             Self::KvCache => sum(&|it| it == Component::KvCache),

@@ -2,7 +2,6 @@
 //! formula.
 
 use crate::estimator::architecture::Layout;
-use crate::estimator::component::Component;
 use crate::estimator::estimate::{Estimate, Moment, Rank};
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::calibrated::device;
@@ -25,11 +24,9 @@ pub fn estimate(reader: &Reader) -> Option<Estimate> {
     supports(reader).ok()?;
     let shape = Shape::new(*reader);
     let mesh = Mesh::of(reader);
-    let runtime = device::overhead(&shape);
-    let with_runtime = |mut moments: Vec<Moment>| {
-        moments.iter_mut().for_each(|it| it.add(Component::Runtime, runtime.clone()));
-        moments
-    };
+    let outside = device::lines(&shape);
+    let with_runtime =
+        |moments: Vec<Moment>| -> Vec<Moment> { moments.into_iter().map(|it| it.with_more(outside.clone())).collect() };
     let ranks = match mesh.trainer() {
         Trainer::Megatron => Some(megatron::ranks(&shape, &mesh, with_runtime)),
         Trainer::Fsdp2 if mesh.is_pipelined() => Some(pipeline_shards::ranks(&shape, &mesh, with_runtime)),

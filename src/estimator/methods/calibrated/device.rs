@@ -1,7 +1,10 @@
 //! What driver, libraries and allocator add to the tensors: the component that traced cases are compared without. It
 //! knows no tensor.
 
+use crate::estimator::architecture::Fact;
+use crate::estimator::component::Component;
 use crate::estimator::constants as c;
+use crate::estimator::estimate::Lines;
 use crate::estimator::expr::Expr;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
@@ -15,13 +18,24 @@ use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::{Reader, Telling};
 use crate::estimator::units::{Count, Memory};
 
-/// What was measured, or else the driver's context, the workspaces of cuBLAS and what the framework adds.
-pub fn overhead(shape: &Shape) -> Expr<Memory> {
+/// What was measured, or else the driver's context, the workspaces of cuBLAS and what the framework adds; and what GPUs need to exchange
+/// tensors, where there are several and nothing was measured.
+pub fn lines(shape: &Shape) -> Lines {
     let records = EngineTraits::of(engine(shape)).records_graphs;
-    measured_or(shape, |shape| {
+    let runtime = measured_or(shape, |shape| {
         let outside = estimated(shape);
         if records { outside + graphs(shape, shape.reader.leaf(Id::MaxSequences)) } else { outside }
-    })
+    });
+    let communicators = communicators(shape).filter(|_| !is_measured(shape));
+    [Some((Component::Runtime, runtime)), communicators.map(|it| (Component::Communicators, it))]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// All of it, in bytes.
+pub fn overhead(shape: &Shape) -> f64 {
+    lines(shape).iter().map(|it| it.1.value()).sum()
 }
 
 /// What vLLM's share of the GPU has to hold of it, by what the profile run of its version counts.
@@ -42,8 +56,11 @@ pub fn in_share(shape: &Shape) -> Expr<Memory> {
 }
 
 fn measured_or(shape: &Shape, estimated: impl FnOnce(&Shape) -> Expr<Memory>) -> Expr<Memory> {
-    let measured = shape.reader.leaf::<Memory>(Id::RuntimeOverhead);
-    if measured.value() > 0.0 { measured } else { estimated(shape) }
+    if is_measured(shape) { shape.reader.leaf(Id::RuntimeOverhead) } else { estimated(shape) }
+}
+
+fn is_measured(shape: &Shape) -> bool {
+    shape.reader.number(Id::RuntimeOverhead) > 0.0
 }
 
 /// What runs the model. Where the choice has no effect, as in training, it reads as PyTorch's own.
@@ -55,13 +72,14 @@ fn engine(shape: &Shape) -> Engine {
 /// what single logs of each family say, and it follows the kernels that are loaded. What was measured has no range.
 pub fn overhead_range(inputs: &Inputs) -> [f64; 2] {
     let shape = Shape::new(Reader::new(inputs, Telling::Values));
-    let own = overhead(&shape).value();
-    if shape.reader.leaf::<Memory>(Id::RuntimeOverhead).value() > 0.0 {
+    let own = overhead(&shape);
+    if is_measured(&shape) {
         return [own; 2];
     }
     let others = GpuFamily::ALL.iter().map(|&family| own - estimated(&shape).value() + on(&shape, family).value());
     let [least, most] = others.fold([own; 2], |[least, most], it| [f64::min(least, it), f64::max(most, it)]);
-    [least, most + more_of_communicators(&shape)]
+    let [less, more] = range_of_communicators(&shape);
+    [least - less, most + more]
 }
 
 fn estimated(shape: &Shape) -> Expr<Memory> {
@@ -77,7 +95,7 @@ fn on(shape: &Shape, family: GpuFamily) -> Expr<Memory> {
     };
     match engine(shape) {
         Engine::LlamaCpp => context,
-        Engine::Vllm => context + outside_torch(shape),
+        Engine::Vllm => context + Expr::from(c::VLLM_OUTSIDE_TORCH),
         Engine::Transformers => context + Expr::from(c::ALLOCATOR_SLACK),
     }
 }
@@ -91,16 +109,53 @@ fn outside_torch(shape: &Shape) -> Expr<Memory> {
     }
 }
 
-/// What ranks of vLLM need to exchange tensors: NCCL's buffers, and those of its own all-reduce.
-fn communicators(shape: &Shape) -> Option<Expr<Memory>> {
-    let ranks = shape.reader.number(Id::TensorParallel);
-    let nccl = if ranks > 2.0 { c::NCCL_OF_MORE } else { c::NCCL_OF_TWO };
-    (ranks > 1.0).then(|| Expr::from(nccl) + Expr::from(c::CUSTOM_ALL_REDUCE))
+/// Ranks of each group that has a communicator of its own; vLLM's exchange tensors among those that divide layers.
+fn groups(shape: &Shape) -> Vec<f64> {
+    let reader = &shape.reader;
+    let all = if engine(shape) == Engine::Vllm {
+        vec![reader.number(Id::TensorParallel)]
+    } else if Mesh::of(reader).count() > 1 {
+        let replicas = reader.number(Id::DataParallelReplicate).max(1.0);
+        let degrees = [Id::TensorParallel, Id::PipelineParallel, Id::ContextParallel];
+        let of_data = [reader.number(Id::DataParallel) / replicas, replicas, among_experts(shape)];
+        of_data.into_iter().chain(degrees.map(|it| reader.number(it))).collect()
+    } else {
+        Vec::new()
+    };
+    all.into_iter().filter(|it| *it > 1.0).collect()
 }
 
-/// What they may need beyond that by what was found on two GPUs, in bytes.
-fn more_of_communicators(shape: &Shape) -> f64 {
-    communicators(shape).map_or(0.0, |it| (c::OUTSIDE_TORCH_OF_TWO.value() - it.value()).max(0.0))
+/// Ranks that exchange tokens of a mixture's experts.
+fn among_experts(shape: &Shape) -> f64 {
+    if shape.is(Fact::NumExperts) { shape.reader.number(Id::ExpertParallel) } else { 1.0 }
+}
+
+/// What ranks need to exchange tensors: NCCL's buffers for each group, and in vLLM those of its own all-reduce. It depends on how GPUs
+/// are connected, and not on the model.
+fn communicators(shape: &Shape) -> Option<Expr<Memory>> {
+    let own = (engine(shape) == Engine::Vllm).then(|| Expr::from(c::CUSTOM_ALL_REDUCE));
+    let of_group = |ranks: f64| Expr::from(if ranks > 2.0 { c::NCCL_OF_MORE } else { c::NCCL_OF_TWO });
+    let nccl = groups(shape).into_iter().map(of_group).reduce(|sum, it| sum + it)?;
+    Some(match own {
+        Some(own) => nccl + own,
+        None => nccl,
+    })
+}
+
+/// Bytes of a ring of 16 channels, 12 MiB each: 10 MiB to receive and 2 to send (`init.cc` of NCCL; both sizes in nccl issue 1685).
+const NCCL_OF_RING: f64 = 16.0 * 12.0 * 1024.0 * 1024.0;
+/// Bytes of an exchange of all with all among eight H100, 32 channels for each pair (nccl issue 1685).
+const NCCL_OF_ALL_TO_ALL: f64 = 4.34e9;
+
+/// By how much less and more they may take, in bytes. vLLM's by what was found on two GPUs.
+fn range_of_communicators(shape: &Shape) -> [f64; 2] {
+    let Some(own) = communicators(shape) else { return [0.0; 2] };
+    if engine(shape) == Engine::Vllm {
+        return [0.0, (c::OUTSIDE_TORCH_OF_TWO.value() - own.value()).max(0.0)];
+    }
+    let exchanges = among_experts(shape) > 1.0;
+    let least = NCCL_OF_RING * groups(shape).len() as f64;
+    [own.value() - least, if exchanges { NCCL_OF_ALL_TO_ALL } else { 0.0 }]
 }
 
 /// The driver's context: its own structures, and the kernels that were loaded.

@@ -1,5 +1,5 @@
 //! DeepSpeed's launcher and its configuration (`runtime/zero/config.py`, `runtime/config.py`), as Transformers fills what is `auto`. It
-//! does not know offloading, nor its own pipelines.
+//! does not know offloaded parameters, nor its own pipelines.
 
 use crate::estimator::{Mode, ParameterId as Id};
 use crate::import::launch::field::FlagMeaning::{Gpus, Idle, NumberUnless, OfWidth, Unread};
@@ -31,7 +31,9 @@ const CONFIGURATION: &[Field] = fields! {
     ["train_micro_batch_size_per_gpu"] => NumberUnless(Id::BatchSize, &["auto"]);
     ["gradient_accumulation_steps"] =>
         NumberUnless(Id::GradientAccumulationSteps, &["auto"]);
-    ["zero_optimization.offload_optimizer.device"] => Unread(&["none"]);
+    ["zero_optimization.offload_optimizer.device"] => words! {
+        "none" => [OffloadOptimizer = "none"], "cpu" => [OffloadOptimizer = "cpu"], "nvme" => [OffloadOptimizer = "nvme"],
+    };
     ["zero_optimization.offload_param.device"] => Unread(&["none"]);
     ["zero_optimization.zero_hpz_partition_size"] => Unread(&["1"]);
     ["zero_optimization.offload_optimizer.pin_memory"] => Idle;

@@ -32,7 +32,9 @@ const ACCELERATE_FLAGS: &[Field] = fields! {
     ["zero_stage", "deepspeed_config.zero_stage"] => words! {
         "0" => [ZeroStage = "0"], "1" => [ZeroStage = "1"], "2" => [ZeroStage = "2"], "3" => [ZeroStage = "3"],
     };
-    ["offload_optimizer_device", "deepspeed_config.offload_optimizer_device"] => Unread(&["none"]);
+    ["offload_optimizer_device", "deepspeed_config.offload_optimizer_device"] => words! {
+        "none" => [OffloadOptimizer = "none"], "cpu" => [OffloadOptimizer = "cpu"], "nvme" => [OffloadOptimizer = "nvme"],
+    };
     ["offload_param_device", "deepspeed_config.offload_param_device"] => Unread(&["none"]);
     ["gradient_accumulation_steps", "deepspeed_config.gradient_accumulation_steps"] => Number(Id::GradientAccumulationSteps);
     ["use_megatron_lm"] => Unread(&["false"]);

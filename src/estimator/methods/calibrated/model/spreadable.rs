@@ -17,7 +17,7 @@ use crate::estimator::parameters::choices::{
     TaskHead,
 };
 use crate::estimator::parameters::spread::{
-    OffloadPlace, Reshard, Schedule, TensorPlan, Trainer, WireFormat, Wrapping, ZeroStage,
+    OffloadPlace, OptimizerPlace, Reshard, Schedule, TensorPlan, Trainer, WireFormat, Wrapping, ZeroStage,
 };
 
 /// Whether there are formulas for a run over as many GPUs as there are.
@@ -72,6 +72,10 @@ fn zero(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported
         return Err(Unsupported::Spread(NotSpread::Recipe));
     }
     optimizers(shape)?;
+    let place: OptimizerPlace = shape.reader.choice(Id::OffloadOptimizer);
+    if place == OptimizerPlace::Nvme && stage != ZeroStage::Parameters {
+        return Err(Unsupported::Spread(NotSpread::NvmeStage));
+    }
     // Without ZeRO another class runs (`FP16_UnfusedOptimizer`).
     if stage == ZeroStage::Nothing { Err(Unsupported::Spread(NotSpread::Stage)) } else { Ok(()) }
 }

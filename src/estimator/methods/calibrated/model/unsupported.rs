@@ -109,6 +109,8 @@ pub enum NotSpread {
     Recipe,
     /// A stage of ZeRO that nobody has traced.
     Stage,
+    /// States go to a disk at stage 3 alone.
+    NvmeStage,
     /// The ranks are no multiple of the replicas.
     Replicas,
     /// A trainer that runs no pipelines, or PyTorch's own without one.
@@ -193,6 +195,7 @@ impl NotSpread {
             Self::DataOfPlan => ParameterId::DataParallel,
             Self::Plan => ParameterId::TensorParallelPlan,
             Self::Stage => ParameterId::ZeroStage,
+            Self::NvmeStage => ParameterId::OffloadOptimizer,
             Self::Replicas => ParameterId::DataParallelReplicate,
             Self::PipelineTrainer => ParameterId::Trainer,
             Self::Pipeline | Self::PipelineShards | Self::Stages { .. } => ParameterId::PipelineParallel,

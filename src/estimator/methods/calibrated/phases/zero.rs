@@ -117,9 +117,9 @@ impl ZeroStep<'_> {
         Some(self.moment(MomentId::BackwardHead, lines, more))
     }
 
-    /// The most that is copied at once to be reduced while the pass is at a place.
-    fn copied(&self, place: usize) -> f64 {
-        self.zero.reductions.iter().filter(|it| it.place == place).map(|it| it.copied).fold(0.0, f64::max)
+    /// The most that is made at once to reduce gradients while the pass is at a place.
+    fn made(&self, place: usize) -> Option<(Component, Expr<Memory>)> {
+        self.zero.made_to_reduce(self.zero.reductions.iter().filter(|it| it.place == place))
     }
 
     /// Inside the backward pass of a layer, counted from 0.
@@ -130,10 +130,7 @@ impl ZeroStep<'_> {
         if zero.live.is_none() {
             more.push((Component::CollectiveBuffers, zero.buckets.clone()));
         }
-        let copied = self.copied(at + 1);
-        if copied > 0.0 {
-            more.push((Component::CollectiveBuffers, zero.reduced(copied)));
-        }
+        more.extend(self.made(at + 1));
         if !zero.reduces_late {
             more.extend(zero.kept_at(at + 1).map(|it| (Component::Gradients, it)));
         }
@@ -145,7 +142,10 @@ impl ZeroStep<'_> {
     fn in_fullest_layer(&self, first: &Inside) -> Option<Moment> {
         let one = self.step.kept_of_one_layer();
         let gathered = |at: usize| self.zero.live.as_ref().map_or(0.0, |it| it.backward[at]);
-        let held = |at: usize| at as f64 * one.value() + HALF * (gathered(at) + self.copied(at + 1));
+        let held = |at: usize| {
+            let made = self.made(at + 1).map_or(0.0, |it| it.1.value());
+            at as f64 * one.value() + HALF * gathered(at) + made
+        };
         // Gradients that wait until the pass ends are most when it does.
         let others = 1..if self.zero.reduces_late { 0 } else { self.n_layers.saturating_sub(1) };
         let other = others.max_by(|one, other| held(*one).total_cmp(&held(*other)));
@@ -160,11 +160,10 @@ impl ZeroStep<'_> {
     /// The embedding's gradient is computed; then the rest is reduced, or all.
     fn end(&self) -> Moment {
         let (run, zero) = (self.run, self.zero);
-        let more = |copied: Option<Expr<Memory>>, kept: Option<Expr<Memory>>| {
+        let more = |made: Option<(Component, Expr<Memory>)>, kept: Option<Expr<Memory>>| {
             let mut res = self.gathered(|it| it.at_end);
-            let buckets = zero.live.is_none().then(|| zero.buckets.clone());
-            let buffers = buckets.into_iter().chain(copied).reduce(|sum, it| sum + it);
-            res.extend(buffers.map(|it| (Component::CollectiveBuffers, it)));
+            res.extend(zero.live.is_none().then(|| (Component::CollectiveBuffers, zero.buckets.clone())));
+            res.extend(made);
             res.extend(kept.map(|it| (Component::Gradients, it)));
             res
         };
@@ -174,8 +173,9 @@ impl ZeroStep<'_> {
             let made = end(lines, more(None, None));
             let mut lines = self.step.resident.lines_of_moment();
             lines.push((Component::Inputs, run.ids()));
-            let waiting = zero.resident.gradients() - zero.reduced(zero.first_reduced);
+            let waiting = zero.resident.gradients() - zero.reduced_first();
             lines.push((Component::Temporaries, waiting));
+            lines.extend(zero.norm_of_first().map(|it| (Component::Temporaries, it)));
             let reduced = end(lines, more(None, zero.kept_of_first()));
             return if reduced.total() > made.total() { reduced } else { made };
         }
@@ -192,8 +192,7 @@ impl ZeroStep<'_> {
             let mut lines = self.step.resident.lines_of_moment();
             lines.push((Component::Inputs, run.ids()));
             lines.extend(is_own.then(|| (Component::Temporaries, table())));
-            let copied = (it.copied > 0.0).then(|| zero.reduced(it.copied));
-            all.push(end(lines, more(copied, zero.kept_at(0))));
+            all.push(end(lines, more(zero.made_to_reduce(std::iter::once(it)), zero.kept_at(0))));
         }
         let first = all.remove(0);
         Self::fullest(std::iter::once(first.clone()).chain(all)).unwrap_or(first)
@@ -207,7 +206,7 @@ impl ZeroStep<'_> {
         if zero.stage != ZeroStage::Parameters {
             lines.extend(zero.kept_for_step().map(|it| (Component::Gradients, it)));
         }
-        lines.push((Component::Temporaries, zero.step(self.run)));
+        lines.extend(zero.step(self.run).map(|it| (Component::Temporaries, it)));
         Moment::new(MomentId::OptimizerStep, lines)
     }
 }

@@ -15,7 +15,7 @@ use crate::estimator::methods::calibrated::run::zero_order::OrderedTensors;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF, element, times};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Optimizer, OptimizerKernel};
-use crate::estimator::parameters::spread::ZeroStage;
+use crate::estimator::parameters::spread::{OptimizerPlace, ZeroStage};
 use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::Reader;
 use crate::estimator::units::{Count, Memory};
@@ -47,7 +47,9 @@ pub struct Reduction {
     /// Where the pass is: 0 at the embedding, 1 in the first layer.
     pub place: usize,
     /// Elements of which a copy is made.
-    pub copied: f64,
+    copied: f64,
+    /// The most elements of a parameter whose gradient goes to the host, of which a norm is computed first.
+    leaving: f64,
     /// Elements before those that were reduced earlier, in the order of the forward pass.
     left: f64,
 }
@@ -65,13 +67,15 @@ pub struct ZeroRun<'a> {
     pub buckets: Expr<Memory>,
     /// What is reduced at once, in the order of the backward pass.
     pub reductions: Vec<Reduction>,
-    /// Elements of the first of them where all is reduced when the pass ends, in the order of the forward pass.
-    pub first_reduced: f64,
+    /// The first of them where all is reduced when the pass ends, in the order of the forward pass.
+    first_reduced: Reduction,
     /// Which parameters are whole; `None` where all are.
     pub live: Option<LiveParameters>,
     share: Expr<Count>,
     touched: Touched,
     together: f64,
+    /// Whether gradients go to the host, where states and master copy are.
+    is_offloaded: bool,
 }
 
 /// Of the ranks that update slices of a flat tensor: elements of all parameters of which a rank updates some.
@@ -146,6 +150,7 @@ impl<'a> ZeroRun<'a> {
         let of_frozen = order.frozen().map(|it| if is_sliced { sliced(it) } else { it }).sum();
         let counted = |quantity, value| reader.counted::<Count>(quantity, value, SHARES_FROM);
         let of_share = counted(Quantity::ZeroShare, share);
+        let is_offloaded = reader.choice::<OptimizerPlace>(Id::OffloadOptimizer) != OptimizerPlace::None;
         let overlaps = reader.is_on(Id::ZeroOverlap) && !is_sliced;
         let reduces_late = stage == ZeroStage::States && !overlaps;
         let bucket: Expr<Count> = reader.leaf(Id::ZeroReduceBucket);
@@ -163,10 +168,17 @@ impl<'a> ZeroRun<'a> {
             } else {
                 vec![(Component::Weights, frozen()), (Component::Adapter, own)]
             };
-            lines.push((Component::MasterWeights, of_share.clone() * element(FP32)));
-            lines.push((Component::Optimizer, times(n_states) * of_share.clone() * element(FP32)));
+            if !is_offloaded {
+                lines.push((Component::MasterWeights, of_share.clone() * element(FP32)));
+                lines.push((Component::Optimizer, times(n_states) * of_share.clone() * element(FP32)));
+            } else if !is_sliced {
+                // `temp_grad_buffer_for_gpu_offload`.
+                let largest = elements.iter().copied().fold(0.0, f64::max);
+                let buffer: Expr<Memory> = counted(Quantity::ZeroLeaving, largest) * gradient.clone();
+                lines.push((Component::GradientBuckets, buffer));
+            }
             if is_sliced {
-                lines.push((Component::Gradients, of_share.clone() * gradient.clone()));
+                lines.extend((!is_offloaded).then(|| (Component::Gradients, of_share.clone() * gradient.clone())));
                 lines.push((Component::CollectiveBuffers, buckets.clone()));
             }
             lines
@@ -197,10 +209,11 @@ impl<'a> ZeroRun<'a> {
             reduces_late,
             buckets,
             reductions: if reduces_late { Vec::new() } else { reductions(&trained, capacity, share, is_sliced) },
-            first_reduced: first_full(&elements, capacity),
+            first_reduced: first_full(&elements, capacity, share),
             live: is_sliced.then(|| LiveParameters::of(&order, rule)),
             share: of_share,
             touched,
+            is_offloaded,
             together: sub_group(elements.iter().copied().map(sliced)),
         }
     }
@@ -210,9 +223,42 @@ impl<'a> ZeroRun<'a> {
         elements > self.reader.number(Id::ZeroReduceBucket)
     }
 
+    /// What is reduced first where all is when the pass ends.
+    pub fn reduced_first(&self) -> Expr<Memory> {
+        self.reduced(self.first_reduced.copied)
+    }
+
     /// So many elements of gradients that are reduced, or copied for it.
-    pub fn reduced(&self, elements: f64) -> Expr<Memory> {
+    fn reduced(&self, elements: f64) -> Expr<Memory> {
         self.reader.counted::<Count>(Quantity::ZeroReduced, elements, REDUCED_FROM) * self.resident.gradient.clone()
+    }
+
+    /// Bytes that a reduction makes, as a copy and then as a norm: once reduced, gradients go to the host below stage 3, and the norm of
+    /// each is computed in FP64 before, on the rank that has most of it (`set_norm_for_param_grad_in_gpu`).
+    fn bytes_made(&self, it: &Reduction) -> [f64; 2] {
+        let leaves = self.is_offloaded && self.stage != ZeroStage::Parameters;
+        [HALF * it.copied, if leaves { FP64 * it.leaving } else { 0.0 }]
+    }
+
+    /// The most that one of several reductions makes; nothing where all of them work in place.
+    pub fn made_to_reduce<'r>(&self, of: impl Iterator<Item = &'r Reduction>) -> Option<(Component, Expr<Memory>)> {
+        let most = |it: &Reduction| self.bytes_made(it).into_iter().fold(0.0, f64::max);
+        let it = of.max_by(|one, other| most(one).total_cmp(&most(other))).filter(|it| most(it) > 0.0)?;
+        let [copy, norm] = self.bytes_made(it);
+        Some(if norm > copy {
+            (Component::Temporaries, self.norm(it))
+        } else {
+            (Component::CollectiveBuffers, self.reduced(it.copied))
+        })
+    }
+
+    fn norm(&self, it: &Reduction) -> Expr<Memory> {
+        self.reader.counted::<Count>(Quantity::ZeroSlice, it.leaving, REDUCED_FROM) * element(FP64)
+    }
+
+    /// The norm of what is reduced first where all is when the pass ends; nothing where gradients stay.
+    pub fn norm_of_first(&self) -> Option<Expr<Memory>> {
+        self.is_offloaded.then(|| self.norm(&self.first_reduced))
     }
 
     /// So many elements of parameters that are whole.
@@ -222,7 +268,7 @@ impl<'a> ZeroRun<'a> {
 
     fn kept(&self, elements: f64) -> Option<Expr<Memory>> {
         let kept = || self.reader.counted::<Count>(Quantity::ZeroTouched, elements, SHARES_FROM);
-        (elements > 0.0).then(|| kept() * self.resident.gradient.clone())
+        (elements > 0.0 && !self.is_offloaded).then(|| kept() * self.resident.gradient.clone())
     }
 
     /// Gradients that a rank keeps whole once they are reduced, below stage 3: of the rank that needs most for its step.
@@ -244,8 +290,12 @@ impl<'a> ZeroRun<'a> {
     }
 
     /// What the step makes beside what is kept: FP32 gradients of the share and the 16-bit tensor that they are converted from; the norm
-    /// of a slice in FP64; or the FP32 gradients, and what the optimizer makes.
-    pub fn step(&self, run: &TrainingRun) -> Expr<Memory> {
+    /// of a slice in FP64; or the FP32 gradients, and what the optimizer makes. Nothing where the host updates.
+    pub fn step(&self, run: &TrainingRun) -> Option<Expr<Memory>> {
+        (!self.is_offloaded).then(|| self.made_in_step(run))
+    }
+
+    fn made_in_step(&self, run: &TrainingRun) -> Expr<Memory> {
         let share = if self.stage == ZeroStage::Parameters {
             self.reader.counted(Quantity::ZeroTogether, self.together, SHARES_FROM)
         } else {
@@ -290,30 +340,32 @@ fn reductions(trained: &[(usize, f64)], capacity: f64, share: f64, is_sliced: bo
             if is_sliced { n_tensors == 1 } else { (begin / share).floor() == ((end - 1.0) / share).floor() };
         if is_in_place { 0.0 } else { end - begin }
     };
-    let (mut place, mut left) = (0, begin);
+    let (mut place, mut left, mut leaving) = (0, begin, 0.0f64);
     for (at, elements) in trained.iter().rev() {
         place = *at;
         if end - begin + elements > capacity && n_tensors > 0 {
-            res.push(Reduction { place, copied: copied([begin, end], n_tensors), left });
-            (end, left, n_tensors) = (begin, begin, 0);
+            res.push(Reduction { place, copied: copied([begin, end], n_tensors), leaving, left });
+            (end, left, n_tensors, leaving) = (begin, begin, 0, 0.0);
         }
         begin -= elements;
         n_tensors += 1;
+        leaving = leaving.max(elements.min(share));
     }
-    res.push(Reduction { place, copied: copied([begin, end], n_tensors), left });
+    res.push(Reduction { place, copied: copied([begin, end], n_tensors), leaving, left });
     res
 }
 
-/// Elements that fill the bucket first, from the first tensor on.
-fn first_full(tensors: &[f64], capacity: f64) -> f64 {
-    let mut sum = 0.0;
+/// What fills the bucket first, from the first tensor on.
+fn first_full(tensors: &[f64], capacity: f64, share: f64) -> Reduction {
+    let mut res = Reduction { place: 0, copied: 0.0, leaving: 0.0, left: 0.0 };
     for elements in tensors {
-        if sum > 0.0 && sum + elements > capacity {
+        if res.copied > 0.0 && res.copied + elements > capacity {
             break;
         }
-        sum += elements;
+        res.copied += elements;
+        res.leaving = res.leaving.max(elements.min(share));
     }
-    sum
+    res
 }
 
 /// The largest of the groups that stage 3 updates one after the other (`_create_fp16_sub_groups`).

@@ -45,7 +45,7 @@ pub fn taken_by_vllm(inputs: &Inputs) -> Option<[Bytes; 2]> {
     supports(&reader).ok()?;
     let shape = Shape::new(reader);
     let gpu = reader.leaf::<Memory>(Id::GpuMemory);
-    let beside = (device::overhead(&shape).value() - device::in_share(&shape).value()).max(0.0);
+    let beside = (device::overhead(&shape) - device::in_share(&shape).value()).max(0.0);
     let share = reader.leaf::<Ratio>(Id::GpuMemoryUtilization) * gpu.clone();
     Some([Bytes::new(share.value() + beside), gpu.bytes()])
 }
