@@ -219,7 +219,7 @@ fn forms(id: ParameterId) -> &'static str {
     }
 }
 
-fn reason(refusal: Refusal) -> String {
+pub(super) fn reason(refusal: Refusal) -> String {
     let why = match refusal {
         Refusal::Empty => "为空",
         Refusal::NotANumber => "不是数字",
@@ -242,7 +242,7 @@ fn accepted(it: &Accepted, given: &str) -> String {
     }
 }
 
-fn allowed(it: Allowed, given: &str) -> String {
+pub(super) fn allowed(it: Allowed, given: &str) -> String {
     match it {
         Allowed::Numbers { min, max, whole } => {
             let kind = if whole { "整数" } else { "数字" };

@@ -260,7 +260,7 @@ fn forms(id: ParameterId) -> &'static str {
     }
 }
 
-fn reason(refusal: Refusal) -> String {
+pub(super) fn reason(refusal: Refusal) -> String {
     let why = match refusal {
         Refusal::Empty => "is empty",
         Refusal::NotANumber => "is not a number",
@@ -285,7 +285,7 @@ fn accepted(it: &Accepted, given: &str) -> String {
     }
 }
 
-fn allowed(it: Allowed, given: &str) -> String {
+pub(super) fn allowed(it: Allowed, given: &str) -> String {
     match it {
         Allowed::Numbers { min, max, whole } => {
             let kind = if whole { "whole numbers" } else { "numbers" };
