@@ -19,7 +19,7 @@ pub(super) fn planned(it: &Plan, today: &Inputs, at: impl Fn(Inputs) -> String) 
         "capacity_bytes": it.verdict.capacity.map(Bytes::count),
         "rank": it.rank.to_string(),
         "traffic": it.traffic.kinds().map(|it| it.id()).collect::<Vec<_>>(),
-        "is_now": it.inputs == *today,
+        "is_now": it.is_of(today),
         "link": at(it.inputs.clone()),
     })
 }

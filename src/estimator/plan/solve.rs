@@ -183,13 +183,10 @@ impl<'a> Question<'a> {
         let own = self.inputs.values().number(self.id);
         let holds = |steps: f64| {
             let value = self.value(steps);
-            // At its own value the verdict is known.
-            let verdict = if value == own {
-                Some(self.now)
-            } else {
-                let there = self.inputs.clone().with(self.id, Value::Number(value)).ok();
-                there.and_then(|it| judge(self.method, &it))
-            };
+            let there = self.inputs.clone().with(self.id, Value::Number(value)).ok();
+            // As it stands the verdict is known. A size that was counted is another once it is given.
+            let is_now = |it: &Inputs| value == own && it == self.inputs;
+            let verdict = there.and_then(|it| if is_now(&it) { Some(self.now) } else { judge(self.method, &it) });
             verdict.is_some_and(|it| of.contains(&it))
         };
         let start = (own / self.step).floor().clamp(self.least, self.most);

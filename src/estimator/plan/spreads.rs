@@ -47,6 +47,14 @@ pub struct Plan {
     pub traffic: AllTraffic,
 }
 
+impl Plan {
+    /// Whether it is how the run of some inputs is spread, however they say so.
+    pub fn is_of(&self, inputs: &Inputs) -> bool {
+        let decided = |of: &Inputs| DECIDED.map(|id| of.has_effect(id).then(|| of.values().number(id)));
+        decided(&self.inputs) == decided(inputs)
+    }
+}
+
 /// Combinations that are not possible, or of which nobody knows what they take.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Refused {
