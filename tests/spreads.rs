@@ -62,7 +62,7 @@ fn all_links(base: &str, n_gpus: usize, is_mixture: bool) -> BTreeSet<String> {
         for (tensor, pipeline, context) in each().flat_map(|t| each().flat_map(move |p| each().map(move |c| (t, p, c))))
         {
             let of_replica = tensor * pipeline * context;
-            if n_gpus % of_replica != 0 {
+            if !n_gpus.is_multiple_of(of_replica) {
                 continue;
             }
             let data = n_gpus / of_replica;
@@ -160,7 +160,7 @@ fn plans_are_their_links_estimates_in_order() {
         format!("{DENSE}&trainer=megatron&gpuCount=4&tensorParallel=2"),
         format!("{DENSE}&trainer=deepspeed&dataParallel=4&zeroStage=3"),
         format!("{MIXTURE}&trainer=megatron&gpuCount=8&expertParallel=4&distributedOptimizer=true"),
-        format!("{DENSE}"),
+        DENSE.to_owned(),
         "model=llama-3.1-8b&precision=BF16&engine=vllm&gpu=rtx-4090&gpuCount=4&tensorParallel=2".to_owned(),
     ] {
         let today = inputs(&base);

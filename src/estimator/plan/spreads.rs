@@ -232,5 +232,5 @@ fn numbered((id, number): (Id, usize)) -> (Id, Value) {
 
 /// The numbers that divide one, the smallest first.
 fn divisors(of: usize) -> Vec<usize> {
-    (1..=of).filter(|it| of % it == 0).collect()
+    (1..=of).filter(|it| of.is_multiple_of(*it)).collect()
 }
