@@ -31,7 +31,7 @@ fn the_gpus_that_fit_are_listed_by_size() {
     let size = |row: &str| row.split_whitespace().rev().nth(3).and_then(|it| it.parse().ok()).expect("a size");
     let sizes: Vec<f64> = list.lines().map(size).collect();
     assert!(sizes.len() > 20 && sizes.is_sorted(), "{list}");
-    assert!(list.contains("RTX 4090") && !list.contains("RTX 4060 Ti"), "{list}");
+    assert!(list.contains("RTX 5090") && !list.contains("RTX 4060 Ti"), "{list}");
     assert_eq!(fits::list("model=llama-3.1-8b&batchSize=1000000"), "");
 }
 

@@ -1,7 +1,7 @@
 //! The command line's answer about plans: ways to spread a run over its GPUs. Names and shapes are a contract.
 
 use crate::estimator::plan::solve::MOST_GPUS;
-use crate::estimator::plan::spreads::{DECIDED, Plan, Plans, Refused};
+use crate::estimator::plan::spreads::{DECIDED, Plan, Plans, RefusedPlans};
 use crate::estimator::{Bytes, Inputs, ParameterId, Value};
 use crate::locale::{CommandLineTexts, LaterTexts};
 use crate::present::json::value;
@@ -31,7 +31,7 @@ pub(super) fn not_planned(all: &Plans, texts: &LaterTexts, told: &CommandLineTex
         let message = (told.too_many_gpus)(key, &all.n_gpus.to_string(), &MOST_GPUS.to_string());
         return json!([{ "trainer": null, "count": null, "message": message }]);
     }
-    let row = |it: &Refused| {
+    let row = |it: &RefusedPlans| {
         let trainer = it.trainer.map(|it| value(ParameterId::Trainer, &Value::Choice(it as usize)));
         json!({ "trainer": trainer, "count": it.count, "message": (texts.unsupported)(it.reason) })
     };

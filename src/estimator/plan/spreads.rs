@@ -57,7 +57,7 @@ impl Plan {
 
 /// Combinations that are not possible, or of which nobody knows what they take.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Refused {
+pub struct RefusedPlans {
     /// The trainer; `None` of a server.
     pub trainer: Option<Trainer>,
     /// Why, of the first of them.
@@ -74,7 +74,7 @@ pub struct Plans {
     /// Those that there are, the best first; none where there are more than [`MOST_GPUS`].
     pub plans: Vec<Plan>,
     /// Those that are refused, trainer by trainer.
-    pub refused: Vec<Refused>,
+    pub refused: Vec<RefusedPlans>,
 }
 
 /// Every way to spread the run of some inputs over as many GPUs as were chosen, by a method: what fits first, then what sends less, then
@@ -91,7 +91,7 @@ pub fn plans(method: MethodId, inputs: &Inputs) -> Plans {
                 Ok(()) => res.plans.extend(plan(method, there)),
                 Err(reason) => match res.refused.iter_mut().find(|it| it.trainer == trainer) {
                     Some(it) => it.count += 1,
-                    None => res.refused.push(Refused { trainer, reason, count: 1 }),
+                    None => res.refused.push(RefusedPlans { trainer, reason, count: 1 }),
                 },
             }
         }
