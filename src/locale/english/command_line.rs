@@ -165,7 +165,7 @@ Options:
   --advise   also tell what to change
   --sweep KEY[=FROM..TO[:POINTS]]
              also tell what it comes to over a parameter: a number from end to end (without a range: its slider's) in
-             up to 256 points, evenly or by ratio as its slider is, or all of a choice
+             up to 256 points, evenly or by ratio as its slider is, or all of a choice; of several the last counts
   --plan     also tell every way to spread it over its GPUs
   --help     print this help
   --         end of options: all that follows are links
