@@ -1,9 +1,12 @@
 //! What an estimate costs: values alone over a sweep, formula trees of all methods, their texts, and links. It measures and
 //! judges nothing; the targets are 2 ms for a sweep of 256 points with every component of `calibrated` for the heaviest model
-//! of each mode, and 60 µs for all methods of a mode with their trees.
+//! of each mode, 60 µs for all methods of a mode with their trees, and 16 ms for all plans of a server.
 
 use divan::{Bencher, black_box};
 use vram_estimator::estimator::plan::deciding::deciding;
+use vram_estimator::estimator::plan::spreads::plans;
+use vram_estimator::estimator::plan::sweep;
+use vram_estimator::estimator::plan::sweep_request::SweepRequest;
 use vram_estimator::estimator::{
     Bytes, Catalog, Component, Inputs, MethodId, Mode, ParameterId, Value, estimate_all, estimate_values, support,
     values_of,
@@ -73,6 +76,24 @@ fn sweep_of_a_fact(bencher: Bencher, mode: &str) {
 #[divan::bench(args = MODES)]
 fn sweep_of_all_methods(bencher: Bencher, mode: &str) {
     sweep_with(bencher, mode, ParameterId::BatchSize, estimate_values);
+}
+
+/// The same with the verdict at each point, and where it stops fitting: all that a chart over a parameter shows.
+#[divan::bench(args = MODES)]
+fn sweep_with_crossing(bencher: Bencher, mode: &str) {
+    let (name, inputs) = heaviest(mode);
+    println!("{mode}: {name}");
+    let inputs = inputs.with(ParameterId::GpuMemory, Value::Number(80.0)).expect("a size");
+    let request = SweepRequest::parse("batchSize=1..256", &Catalog::default()).expect("a sweep");
+    bencher.bench(|| sweep::sweep(MethodId::Calibrated, black_box(&inputs), &request));
+}
+
+/// Every way to spread a run over the GPUs of a server: of a dense model, and of a mixture, which has expert parallel besides.
+#[divan::bench(args = ["llama-3.1-8b", "mixtral-8x7b-instruct-v0.1"])]
+fn plans_of_a_server(bencher: Bencher, model: &str) {
+    let link = format!("mode=train&model={model}&precision=BF16&optimizer=AdamW&gpu=h100-80gb&gpuCount=8");
+    let inputs = decode(&link, &Catalog::built_in()).0.inputs;
+    bencher.bench(|| plans(MethodId::Calibrated, black_box(&inputs)));
 }
 
 /// Every method of a mode with its formula trees: what an opened row asks for.

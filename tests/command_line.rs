@@ -54,6 +54,8 @@ fn links_come_from_arguments_or_from_lines() {
     check(&[""], b"", 0, &[""], false);
     check(&["--", "mode=nlp"], b"", 0, &["mode=nlp"], false);
     check(&["--solve", "--advise", "mode=nlp"], b"mode=vlm\n", 0, &["mode=nlp"], false);
+    check(&["--sweep", "batchSize=1..4", "--plan", "mode=nlp"], b"mode=vlm\n", 0, &["mode=nlp"], false);
+    check(&["--", "--sweep"], b"", 0, &[""], false);
 }
 
 /// A line is a question, also an empty one and one that is no text: each gets its answer.
@@ -80,6 +82,9 @@ fn strict_tells_problems_by_its_exit_status() {
 #[test]
 fn an_unknown_option_is_refused() {
     check(&["--strickt", "mode=nlp"], b"", 64, &[], true);
+    check(&["--sweep"], b"", 64, &[], true);
+    check(&["--sweep", "mode=nlp"], b"", 64, &[], true);
+    check(&["--sweep", "batchSize=1..two", "mode=nlp"], b"", 64, &[], true);
     // After `--`, it is a link like any other.
     check(&["--strict", "--", "--help"], b"", 2, &[""], false);
 }
@@ -96,6 +101,8 @@ fn help_explains_links_output_and_options() {
             "--strict",
             "--solve",
             "--advise",
+            "--sweep",
+            "--plan",
             "--help",
             "problems",
             "estimates",
@@ -172,6 +179,26 @@ fn an_answer_tells_what_followed_and_what_is_missing() {
     let problems = answers[1]["problems"].as_array().expect("a list");
     let (key, value) = (&Json::from("model"), &Json::from("llama-3.2-1b"));
     assert!(problems.iter().any(|it| (&it["key"], &it["value"]) == (key, value)), "{problems:?}");
+}
+
+/// A sweep and plans stand beside the answer only where they were asked for, one for each link.
+#[test]
+fn a_sweep_and_plans_are_told_on_request() {
+    let output = run(&["--sweep", "batchSize=1..4", "--plan", "mode=nlp&gpuCount=2&gpu=h200", "mode=cnn"], b"");
+    let told = answers(&output);
+    let fields = ["parameter", "method", "values", "components", "total_bytes", "ranks", "moments", "verdicts"];
+    for answer in &told {
+        check_keys(&answer["sweep"], &[&fields[..], &["capacity_bytes", "refused", "crossing"]].concat());
+        assert_eq!(answer["sweep"]["values"], serde_json::json!([1, 2, 3, 4]));
+        let plan = &answer["plan"][0];
+        let spread = ["set", "verdict", "total_bytes", "spare_bytes", "capacity_bytes", "rank", "traffic", "is_now"];
+        check_keys(plan, &[&spread[..], &["link"]].concat());
+        assert!(answer["not_planned"].is_array());
+    }
+    let refused = text(&run(&["--sweep", "batchSize=0..4", "mode=nlp"], b"").stderr);
+    assert!(["batchSize", "0", "1 to"].iter().all(|it| refused.contains(it)), "{refused}");
+    let chinese = text(&run(&["--sweep", "bachSize", "mode=nlp&lang=zh"], b"").stderr);
+    assert!(["bachSize", "batchSize", "不是"].iter().all(|it| chinese.contains(it)), "{chinese}");
 }
 
 /// Every key of the mode with its effective value, and none of another mode's.

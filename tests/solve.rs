@@ -243,7 +243,7 @@ fn the_command_line_solves_and_advises() {
     let ask = |asked| answer_with(&link, &problems, &ENGLISH_LATER, asked);
     let plain = ask(Asked::default());
     assert!(plain.get("answers").is_none() && plain.get("advice").is_none());
-    let told = ask(Asked { solves: true, advises: true });
+    let told = ask(Asked { solves: true, advises: true, ..Asked::default() });
     let answers = told["answers"].as_array().expect("answers");
     let smallest = answers.iter().find(|it| it["key"] == "gpu").expect("a device");
     assert_eq!((&smallest["kind"], &smallest["value"]), (&"smallest".into(), &plain["fits"]["smallest"]));

@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{self, BufRead, BufWriter, Write};
 use std::process::ExitCode;
 use vram_estimator::estimator::Catalog;
+use vram_estimator::estimator::plan::sweep_request::SweepRequest;
 use vram_estimator::export::export;
 use vram_estimator::import::launch::{Imported, LaunchRefusal, Setting, of_launch};
 use vram_estimator::import::{ImportRefusal, assumed_words, of_megatron};
@@ -29,6 +30,20 @@ fn main() -> ExitCode {
             "--strict" if takes_options => is_strict = true,
             "--solve" if takes_options => asked.solves = true,
             "--advise" if takes_options => asked.advises = true,
+            "--plan" if takes_options => asked.plans = true,
+            "--sweep" if takes_options => {
+                let Some(text) = arguments.next() else {
+                    eprintln!("{}", (told.no_argument)(&argument));
+                    return ExitCode::from(64);
+                };
+                match SweepRequest::parse(&text, &Catalog::default()) {
+                    Ok(it) => asked.sweeps = Some(it),
+                    Err(refusal) => {
+                        eprintln!("estimate: {}", (told.no_sweep)(&refusal));
+                        return ExitCode::from(64);
+                    }
+                }
+            }
             "--help" | "-h" if takes_options => {
                 // Help that cannot be printed has no reader left.
                 let _ = io::stdout().write_all(told.help.as_bytes());

@@ -2,6 +2,7 @@
 
 use crate::estimator::catalog::devices::{Form, Vendor};
 use crate::estimator::parameters::{ParameterGroup, ParameterUnit};
+use crate::estimator::plan::sweep_request::SweepRefusal;
 use crate::estimator::{Component, ComponentGroup, Control, Impact, MethodId, Mode, ModeGroup, MomentId, ParameterId};
 use crate::export::ExportRefusal;
 use crate::import::launch::{NotTaken, Unparsed};
@@ -246,6 +247,14 @@ pub struct CommandLineTexts {
     pub uncovered: fn(&str) -> String,
     /// A program that cannot run what a link says, and why.
     pub no_export: fn(&str, &ExportRefusal) -> String,
+    /// An option without what it asks for.
+    pub no_argument: fn(&str) -> String,
+    /// A sweep that there is not, and why.
+    pub no_sweep: fn(&SweepRefusal) -> String,
+    /// Why a method has no answer that does not know a mode.
+    pub not_covered: &'static str,
+    /// More GPUs than plans are made for: the key, its value, the most.
+    pub too_many_gpus: fn(&str, &str, &str) -> String,
     /// Input or output that failed, with the system's own words.
     pub failed: fn(&str) -> String,
 }

@@ -4,13 +4,18 @@ use crate::estimator::evidence::readings;
 use crate::estimator::parameters::ParameterGroup;
 use crate::estimator::plan::advice::{Advice, advise};
 use crate::estimator::plan::fit::{smallest_that_fits, verdict};
-use crate::estimator::plan::solve::{Solved, SolvedKind, solve};
+use crate::estimator::plan::solve::solve;
+use crate::estimator::plan::spreads::plans;
+use crate::estimator::plan::sweep_request::SweepRequest;
 use crate::estimator::{
     Bytes, Estimate, Followed, Inputs, Line, Moment, ParameterId, Rank, Value, capacity, estimate_values, support,
     told_followed, told_value, values_of,
 };
 use crate::link::{Link, Problem};
-use crate::locale::LaterTexts;
+use crate::locale::{LaterTexts, command_line_texts};
+use crate::present::json::{solved, value};
+use crate::present::plan_answer::{not_planned, planned};
+use crate::present::sweep_answer::swept;
 use crate::present::verdict::said;
 use serde_json::{Map, Value as Json, json};
 
@@ -21,6 +26,10 @@ pub struct Asked {
     pub solves: bool,
     /// What to change.
     pub advises: bool,
+    /// A parameter over its values.
+    pub sweeps: Option<SweepRequest>,
+    /// Every way to spread the run over its GPUs.
+    pub plans: bool,
 }
 
 /// [`answer`] with what was asked for beside it.
@@ -34,18 +43,14 @@ pub fn answer_with(link: &Link, problems: &[Problem], texts: &LaterTexts, asked:
     if asked.advises {
         res["advice"] = advise(method, &link.inputs).iter().map(|it| advised(it, at)).collect();
     }
-    res
-}
-
-/// How much of a parameter fits.
-fn solved(it: &Solved, inputs: &Inputs, at: impl Fn(Inputs) -> String) -> Json {
-    let told = it.value().map(|set| value(it.id, &set));
-    let mut res = json!({ "key": it.id.spec().key, "value": told, "kind": it.kind.id() });
-    if let SolvedKind::Nothing { tight: Some(tight) } = it.kind {
-        res["tight_value"] = number(tight);
+    let told = command_line_texts(link.page.language.unwrap_or_default());
+    if let Some(request) = asked.sweeps {
+        res["sweep"] = swept(method, &link.inputs, &request, texts, told, at);
     }
-    if let Some(there) = it.apply(inputs) {
-        res["link"] = json!(at(there));
+    if asked.plans {
+        let all = plans(method, &link.inputs);
+        res["plan"] = all.plans.iter().map(|it| planned(it, &link.inputs, at)).collect();
+        res["not_planned"] = not_planned(&all, texts, told);
     }
     res
 }
@@ -119,15 +124,6 @@ fn inputs(inputs: &Inputs) -> Json {
     Json::Object(pairs.collect::<Map<_, _>>())
 }
 
-fn value(id: ParameterId, value: &Value) -> Json {
-    match value {
-        Value::Number(value) => number(*value),
-        Value::Toggle(is_on) => Json::Bool(*is_on),
-        Value::List(entries) => entries.iter().map(|it| number(*it)).collect(),
-        Value::Choice(_) | Value::Model(_) => Json::String(id.spec().write(value)),
-    }
-}
-
 /// A default that other choices have moved.
 fn followed(it: &Followed) -> Json {
     let because = it.because.iter().map(|id| id.spec().key).collect::<Vec<_>>().join(", ");
@@ -136,12 +132,6 @@ fn followed(it: &Followed) -> Json {
         res["method"] = json!(only.id());
     }
     res
-}
-
-/// Whole numbers read better without a fraction: `4`, not `4.0`. Beyond 2^53 a float is no longer exact.
-fn number(value: f64) -> Json {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    if value.fract() == 0.0 && value.abs() < EXACT { json!(value as i64) } else { json!(value) }
 }
 
 fn problem(problem: &Problem, texts: &LaterTexts) -> Json {

@@ -17,7 +17,8 @@ fn rows_say_what_the_command_line_says() {
         page.open(LINK);
         page.until("the advice is there", "return $('advice-0') !== null", &[]);
         let (link, problems) = decode(LINK, &Catalog::built_in());
-        let told = answer_with(&link, &problems, &ENGLISH_LATER, Asked { solves: true, advises: true });
+        let told =
+            answer_with(&link, &problems, &ENGLISH_LATER, Asked { solves: true, advises: true, ..Asked::default() });
         let links = |of: &str| -> Vec<String> {
             let all = told[of].as_array().expect("a list").iter();
             all.filter_map(|it| it["link"].as_str().map(str::to_owned)).collect()

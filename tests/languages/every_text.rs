@@ -4,6 +4,7 @@
 use vram_estimator::estimator::architecture::Fact;
 use vram_estimator::estimator::catalog::devices::{Form, Vendor};
 use vram_estimator::estimator::parameters::{ParameterGroup, ParameterKind, ParameterUnit};
+use vram_estimator::estimator::plan::sweep_request::SweepRefusal;
 use vram_estimator::estimator::{
     Component, ComponentGroup, Conflict, Control, Impact, MethodId, Missing, Mode, ModeGroup, MomentId, NotSpread,
     ParameterId, Refusal, Unsupported,
@@ -258,6 +259,10 @@ impl EveryText {
             unparsed,
             uncovered,
             no_export,
+            no_argument,
+            no_sweep,
+            not_covered,
+            too_many_gpus,
             failed,
         } = it;
         self.add("help", *help);
@@ -286,6 +291,22 @@ impl EveryText {
         {
             self.add(format!("no export {refusal:?}"), no_export(A, &refusal));
         }
+        self.add("no argument", no_argument(A));
+        let (id, text) = (ParameterId::BatchSize, || B.to_owned());
+        for refusal in [
+            SweepRefusal::UnknownKey(text()),
+            SweepRefusal::NoValues(ParameterId::Model),
+            SweepRefusal::NoRange(ParameterId::Trainer),
+            SweepRefusal::Unreadable(id, text()),
+            SweepRefusal::End(id, text(), Refusal::NotANumber),
+            SweepRefusal::Backwards(id, text()),
+            SweepRefusal::Points(id, text()),
+            SweepRefusal::NoEffect(id, Control::Engine, Mode::Inference),
+        ] {
+            self.add(format!("no sweep {refusal:?}"), no_sweep(&refusal));
+        }
+        self.add("not covered", *not_covered);
+        self.add("too many GPUs", too_many_gpus(A, B, "1,024"));
         self.add("failed", failed(A));
     }
 

@@ -7,7 +7,7 @@ use crate::estimator::estimate::{Estimate, Rank};
 use crate::estimator::evidence::readings;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::{DEFAULT_METHOD, MethodId};
-use crate::estimator::methods::{capacity, values_of};
+use crate::estimator::methods::{capacity_values, values_of};
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{Engine, GpuFamily};
 use crate::estimator::parameters::gpu::Gpu;
@@ -119,7 +119,7 @@ pub fn verdict(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
     if chosen_device(inputs).is_some_and(|it| !is_known_on(inputs, it)) {
         return FitVerdict { kind: VerdictKind::CannotSay, spare: None, ..res };
     }
-    if let Some(pool) = capacity(inputs) {
+    if let Some(pool) = capacity_values(inputs) {
         // It takes its share whatever is asked, so that the share says nothing: what counts is the room in its pool.
         let (fitting, asked) = (pool.sequences.value(), inputs.values().number(Id::BatchSize));
         let refusal = vllm_start::refusal(inputs, &pool);

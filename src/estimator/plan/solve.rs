@@ -100,6 +100,26 @@ pub fn solve(method: MethodId, inputs: &Inputs) -> Vec<Solved> {
     res
 }
 
+/// Where a parameter stops fitting, or starts to, whichever it is: the most that fits, else the least. `None` where nobody can say, where
+/// the parameter is no number or has no effect, and where it has no end of its own. What [`solve`] asks for too, it answers alike.
+pub fn crossing(method: MethodId, inputs: &Inputs, id: Id) -> Option<SolvedKind> {
+    let now = judge(method, inputs).filter(|it| !matches!(it, VerdictKind::CannotSay | VerdictKind::NoDevice))?;
+    if id == Id::GpuCount {
+        return fewest(method, inputs);
+    }
+    match most_of(method, inputs, id, now)? {
+        // More of what divides the work, or of what it is to fit, needs less.
+        most @ (SolvedKind::Every(_) | SolvedKind::Nothing { .. }) if !ASKED.contains(&id) => {
+            let asked = Question::of(method, inputs, id, now)?;
+            Some(match asked.edge(End::Least, &[VerdictKind::Fits]) {
+                Edge::At(it) => SolvedKind::Fewest(it),
+                Edge::Beyond | Edge::Nowhere => most,
+            })
+        }
+        it => Some(it),
+    }
+}
+
 /// The verdict on some inputs by a method; `None` where it has no answer.
 fn judge(method: MethodId, inputs: &Inputs) -> Option<VerdictKind> {
     Some(verdict(inputs, &values_of(method, inputs)?).kind)
@@ -107,27 +127,16 @@ fn judge(method: MethodId, inputs: &Inputs) -> Option<VerdictKind> {
 
 /// The most of a parameter that fits; `None` where the parameter says nothing.
 fn most_of(method: MethodId, inputs: &Inputs, id: Id, now: VerdictKind) -> Option<SolvedKind> {
-    id.use_in(inputs.mode())?;
-    let (least, most) = range(inputs, id).filter(|_| inputs.has_effect(id))?;
-    let own = inputs.values().number(id).clamp(least, most);
-    let at = |value: f64| {
-        // At its own value the verdict is known.
-        if value == inputs.values().number(id) {
-            return Some(now);
-        }
-        judge(method, &inputs.clone().with(id, Value::Number(value)).ok()?)
-    };
-    let fits = |value: f64| at(value) == Some(VerdictKind::Fits);
-    Some(match edge(least, own, most, fits) {
+    let asked = Question::of(method, inputs, id, now)?;
+    Some(match asked.edge(End::Most, &[VerdictKind::Fits]) {
         Edge::At(it) => SolvedKind::Most(it),
         // It is the whole sequence, and has no end of its own.
         Edge::Beyond if id == Id::CompletionLength && inputs.is_default(id) => return None,
-        Edge::Beyond => SolvedKind::Every(most),
+        Edge::Beyond => SolvedKind::Every(asked.value(asked.most)),
         Edge::Nowhere => {
-            let is_close = |value: f64| matches!(at(value), Some(VerdictKind::Fits | VerdictKind::Tight));
-            let tight = match edge(least, own, most, is_close) {
+            let tight = match asked.edge(End::Most, &[VerdictKind::Fits, VerdictKind::Tight]) {
                 Edge::At(it) => Some(it),
-                Edge::Beyond => Some(most),
+                Edge::Beyond => Some(asked.value(asked.most)),
                 Edge::Nowhere => None,
             };
             SolvedKind::Nothing { tight }
@@ -135,9 +144,63 @@ fn most_of(method: MethodId, inputs: &Inputs, id: Id, now: VerdictKind) -> Optio
     })
 }
 
+/// How much of a parameter fits, all else held fixed: its values are counted in steps, of 1 where it is whole.
+struct Question<'a> {
+    method: MethodId,
+    inputs: &'a Inputs,
+    id: Id,
+    now: VerdictKind,
+    step: f64,
+    least: f64,
+    most: f64,
+}
+
+/// Which end of what fits is looked for.
+#[derive(Clone, Copy, PartialEq)]
+enum End {
+    Least,
+    Most,
+}
+
+impl<'a> Question<'a> {
+    /// Nothing where the parameter is no number, has no steps, or has no effect.
+    fn of(method: MethodId, inputs: &'a Inputs, id: Id, now: VerdictKind) -> Option<Self> {
+        let usage = id.use_in(inputs.mode())?;
+        let ParameterKind::Number { whole, .. } = id.spec().kind else { return None };
+        let step = if whole { 1.0 } else { usage.slider?.step };
+        let (least, most) = range(inputs, id).filter(|_| inputs.has_effect(id))?;
+        Some(Self { method, inputs, id, now, step, least: (least / step).ceil(), most: (most / step).floor() })
+    }
+
+    /// So many steps. The rounding takes back the noise of decimal ones: 24 × 0.0025 is 0.06.
+    fn value(&self, steps: f64) -> f64 {
+        const DIGITS: f64 = 1e9;
+        if self.step.fract() == 0.0 { steps * self.step } else { (steps * self.step * DIGITS).round() / DIGITS }
+    }
+
+    /// The last value, towards an end, at which the verdict is one of some.
+    fn edge(&self, end: End, of: &[VerdictKind]) -> Edge {
+        let own = self.inputs.values().number(self.id);
+        let holds = |steps: f64| {
+            let value = self.value(steps);
+            let there = self.inputs.clone().with(self.id, Value::Number(value)).ok();
+            // As it stands the verdict is known. A size that was counted is another once it is given.
+            let is_now = |it: &Inputs| value == own && it == self.inputs;
+            let verdict = there.and_then(|it| if is_now(&it) { Some(self.now) } else { judge(self.method, &it) });
+            verdict.is_some_and(|it| of.contains(&it))
+        };
+        let start = (own / self.step).floor().clamp(self.least, self.most);
+        let (near, far) = if end == End::Most { (self.least, self.most) } else { (self.most, self.least) };
+        match edge(near, start, far, holds) {
+            Edge::At(steps) => Edge::At(self.value(steps)),
+            it => it,
+        }
+    }
+}
+
 /// What a parameter can be beside the others, at least and at most: its hard limits, and what its meaning adds to them (`conflicts`).
 fn range(inputs: &Inputs, id: Id) -> Option<(f64, f64)> {
-    let ParameterKind::Number { min, max, whole: true } = id.spec().kind else { return None };
+    let ParameterKind::Number { min, max, .. } = id.spec().kind else { return None };
     let number = |id| inputs.values().number(id);
     let learned = inputs.values().facts().get(Fact::LearnedPositions).filter(|it| *it > 0.0);
     Some(match id {
@@ -165,46 +228,53 @@ enum Edge {
     Nowhere,
 }
 
-/// The last whole number of a range at which something holds, from where the parameter stands: by doubling, then by bisection.
+/// The last whole number on the way from one end of a range to the other at which something holds, from where the parameter stands: by
+/// doubling or halving, then by bisection.
 ///
 /// Memory hardly ever falls when there is more to do, but may: kernels, pieces and buckets have sizes of their own. What is found holds and
 /// one further does not, whatever lies between: both ends of every bisection were tried. Where it holds today the edge that is found is
-/// one above today; where it does not, one below, from the largest half, quarter, … of today's value at which it holds. There may
-/// then be another edge beyond, which is not told. That it holds nowhere is said when it does so at none of these, and not at the least.
-fn edge(least: f64, own: f64, most: f64, holds: impl Fn(f64) -> bool) -> Edge {
-    let (mut below, mut above) = (own, own);
+/// one beyond today; where it does not, one before, from the first of half, a quarter, … of today's value at which it holds (of double,
+/// four times, … on the way down). There may then be another edge beyond, which is not told. That it holds nowhere is said when it does so
+/// at none of these, and not at the near end.
+fn edge(near: f64, own: f64, far: f64, holds: impl Fn(f64) -> bool) -> Edge {
+    // Twice nothing is nothing.
+    let up = |it: f64| (2.0 * it).max(it + 1.0).min(near.max(far));
+    let down = |it: f64| (it / 2.0).floor().max(near.min(far));
+    let is_up = near <= far;
+    let further = |it: f64| if is_up { up(it) } else { down(it) };
+    let (mut inside, mut outside) = (own, own);
     if holds(own) {
-        while below < most {
-            above = (2.0 * below).min(most);
-            if !holds(above) {
+        while inside != far {
+            outside = further(inside);
+            if !holds(outside) {
                 break;
             }
-            below = above;
+            inside = outside;
         }
-        if below >= most {
+        if inside == far {
             return Edge::Beyond;
         }
     } else {
         loop {
-            if below <= least {
+            if inside == near {
                 return Edge::Nowhere;
             }
-            above = below;
-            below = (below / 2.0).floor().max(least);
-            if holds(below) {
+            outside = inside;
+            inside = if is_up { down(inside) } else { up(inside) };
+            if holds(inside) {
                 break;
             }
         }
     }
-    while above - below > 1.0 {
-        let middle = ((below + above) / 2.0).floor();
+    while (outside - inside).abs() > 1.0 {
+        let middle = ((inside + outside) / 2.0).floor();
         if holds(middle) {
-            below = middle;
+            inside = middle;
         } else {
-            above = middle;
+            outside = middle;
         }
     }
-    Edge::At(below)
+    Edge::At(inside)
 }
 
 /// The fewest GPUs over which the run fits each of them, where the trainer shards it; `None` where more GPUs take nothing from each.
@@ -269,6 +339,17 @@ mod tests {
         }
         check(7.0, |it| it <= 1.0, Edge::At(1.0));
         check(7.0, |it| it < 1e6, Edge::At(999_999.0));
+    }
+
+    /// Towards the lower end the same is found by halving; nothing is lost where half of one, or twice nothing, is no step.
+    #[test]
+    fn the_lower_edge_is_found_too() {
+        for own in [0.0, 1.0, 24.0, 56.0, 57.0, 80.0, 1e6] {
+            assert_eq!(edge(1e6, own, 0.0, |it| it >= 57.0), Edge::At(57.0), "{own}");
+            assert_eq!(edge(1e6, own, 0.0, |_| true), Edge::Beyond, "{own}");
+            assert_eq!(edge(1e6, own, 0.0, |_| false), Edge::Nowhere, "{own}");
+        }
+        assert_eq!(edge(0.0, 0.0, 8.0, |it| it <= 5.0), Edge::At(5.0));
     }
 
     /// Where it holds, stops and holds again, the nearest edge above today is told.

@@ -1,7 +1,11 @@
 //! Chinese texts of the command line. Names of fields and options are contracts and the same in all languages.
 
+use crate::estimator::ParameterId;
+use crate::estimator::plan::sweep_request::{MOST_POINTS, SweepRefusal, swept_keys};
 use crate::export::ExportRefusal;
 use crate::import::launch::{NotTaken, Unparsed};
+use crate::link::nearest;
+use crate::locale::chinese::problems::{allowed, no_effect, reason};
 use crate::locale::texts::CommandLineTexts;
 
 /// What the command line says.
@@ -28,6 +32,10 @@ pub static COMMAND_LINE: CommandLineTexts = CommandLineTexts {
     },
     uncovered: |program| format!("{program} 尚无公式。"),
     no_export,
+    no_argument: |option| format!("estimate：{option} 之后须给出取值，见 estimate --help"),
+    no_sweep,
+    not_covered: "该方法没有此模式的公式。",
+    too_many_gpus: |key, value, most| format!("{key}={value} 过多：最多为 {most} 张 GPU 列出方案。"),
     failed: |error| format!("estimate 出错：{error}"),
 };
 
@@ -45,6 +53,36 @@ fn not_taken(why: NotTaken, name: &str, value: &str, line: usize) -> String {
     format!("第 {line} 行：{name}（{value}）{why}。")
 }
 
+fn no_sweep(refusal: &SweepRefusal) -> String {
+    let accepts = |id: &ParameterId| allowed(id.spec().allowed(), "");
+    match refusal {
+        SweepRefusal::UnknownKey(key) => {
+            let keys = swept_keys();
+            let near = nearest(key, &keys);
+            format!("{key} 不是参数的键。可选：{} 及另外 {} 个。", near.join("、"), keys.len() - near.len())
+        }
+        SweepRefusal::NoValues(id) => format!("{} 无法扫描。可选：数字、选项或开关类的参数。", id.spec().key),
+        SweepRefusal::NoRange(id) => {
+            format!("{} 会扫描其全部取值，不接受范围：{}。", id.spec().key, accepts(id))
+        }
+        SweepRefusal::Unreadable(id, text) => {
+            format!("{}={text} 不是范围。格式：FROM..TO 或 FROM..TO:POINTS。", id.spec().key)
+        }
+        SweepRefusal::End(id, text, refusal) => {
+            format!("{}：范围的端点 {text} {}。可选：{}。", id.spec().key, reason(*refusal), accepts(id))
+        }
+        SweepRefusal::Backwards(id, text) => {
+            format!("{}={text} 不是范围：前一个端点须小于后一个。", id.spec().key)
+        }
+        SweepRefusal::Points(id, text) => {
+            format!("{}：{text} 不是点数。可选：2 至 {MOST_POINTS}。", id.spec().key)
+        }
+        SweepRefusal::NoEffect(id, control, mode) => {
+            format!("{} {}不起作用，无法扫描。", id.spec().key, no_effect(*control, *mode))
+        }
+    }
+}
+
 fn no_export(tool: &str, refusal: &ExportRefusal) -> String {
     match refusal {
         ExportRefusal::NoTool(tools) => format!("estimate：无法导出为 {tool}，只支持 {}", tools.join("、")),
@@ -58,7 +96,7 @@ fn no_export(tool: &str, refusal: &ExportRefusal) -> String {
 const HELP: &str = "\
 估算 AI 任务所需的 GPU 显存。
 
-用法：estimate [--strict] [--solve] [--advise] [LINK...]
+用法：estimate [--strict] [--solve] [--advise] [--sweep KEY[=FROM..TO[:POINTS]]] [--plan] [LINK...]
 
 LINK 是本页面的链接：完整的 URL、`?query` 或 `query`，例如
 `mode=nlp&modelSize=8.75&batchSize=4`。不给 LINK 时，标准输入的每一行是一个链接。
@@ -82,6 +120,15 @@ LINK 是本页面的链接：完整的 URL、`?query` 或 `query`，例如
              none 没有放得下的值，若有勉强的值则给出 tight_value），以及 link，即取该值的链接
   advice     仅在 --advise 时：能省显存的改动，每项都重新估算：changes（key、value）、saves_bytes、verdict、link；
              放得下的在前，其余按字节数；没有单独一项足够时给出成对的改动
+  sweep      仅在 --sweep 时：其他不变，按链接所选的方法，一个参数取各个值时的显存：parameter、values，以及每个值
+             对应一项的各列：components（component、bytes）、total_bytes、ranks（最满的一类）、moments、verdicts、
+             capacity_bytes；无法估算处为 null，原因见 refused（value、message）；crossing 同 answers，是不再
+             放得下的位置，不限于所扫描的范围，越多越省时为 fewest；参数不起作用时给出 problems
+  plan       仅在 --plan 时：把运行分到所选 GPU（gpuCount）上的每种方式，逐一估算：set（训练器、各并行度、分片）、
+             verdict、最满一张 GPU 的 total_bytes、rank、spare_bytes、traffic（GPU 之间传输的内容，由轻到重：
+             gradients 梯度、parameters 参数、stages 流水线级、sequence 序列、experts 专家、layers 层内、
+             layers_between_servers 跨服务器的层内）、is_now 和 link；放得下的在前，其次传输少的，再按余量。
+             批大小和梯度累积是每张 GPU 的。not_planned 列出被拒绝的：trainer、count，以及第一个的 message
 
 选项：
   --import FILE  像回答链接那样回答其他程序的一次启动（- 表示标准输入）：vllm serve、llama-server、trl、
@@ -96,6 +143,10 @@ LINK 是本页面的链接：完整的 URL、`?query` 或 `query`，例如
   --strict   任一链接有问题时退出码为 2（否则为 0）
   --solve    另给出最多放得下多少
   --advise   另给出可以怎样改
+  --sweep KEY[=FROM..TO[:POINTS]]
+             另给出一个参数取各个值时的显存：数字从一端到另一端（不给范围则取滑块的范围），最多 256 个点，
+             与滑块一样按等差或等比；选项则取全部；给出多次时以最后一次为准
+  --plan     另给出把运行分到各张 GPU 上的每种方式
   --help     显示本帮助
   --         选项结束：其后都是链接
 

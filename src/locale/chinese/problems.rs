@@ -4,7 +4,7 @@ use crate::estimator::expr::{exact, grouped};
 use crate::estimator::parameters::{Allowed, ParameterKind, ParameterUnit, Suffixes};
 use crate::estimator::{Conflict, Control, Mode, ParameterId, Refusal, Unsupported};
 use crate::link::{Accepted, Problem, ProblemKind, TOLD_IN_FULL, nearest};
-use crate::locale::chinese::{facts, parameters, spread};
+use crate::locale::chinese::{facts, modes, parameters, spread};
 use crate::locale::later::RefusedText;
 
 pub(super) fn problem(problem: &Problem) -> String {
@@ -65,7 +65,7 @@ pub(super) fn no_effect(control: Control, mode: Mode) -> String {
 }
 
 fn mode_label(mode: Mode) -> &'static str {
-    crate::locale::chinese::mode(mode).label
+    modes::mode(mode).label
 }
 
 /// Why `calibrated` does not answer.
@@ -219,7 +219,7 @@ fn forms(id: ParameterId) -> &'static str {
     }
 }
 
-fn reason(refusal: Refusal) -> String {
+pub(super) fn reason(refusal: Refusal) -> String {
     let why = match refusal {
         Refusal::Empty => "为空",
         Refusal::NotANumber => "不是数字",
@@ -242,7 +242,7 @@ fn accepted(it: &Accepted, given: &str) -> String {
     }
 }
 
-fn allowed(it: Allowed, given: &str) -> String {
+pub(super) fn allowed(it: Allowed, given: &str) -> String {
     match it {
         Allowed::Numbers { min, max, whole } => {
             let kind = if whole { "整数" } else { "数字" };

@@ -1,7 +1,11 @@
 //! English texts of the command line. Names of fields and options are contracts and the same in all languages.
 
+use crate::estimator::ParameterId;
+use crate::estimator::plan::sweep_request::{MOST_POINTS, SweepRefusal, swept_keys};
 use crate::export::ExportRefusal;
 use crate::import::launch::{NotTaken, Unparsed};
+use crate::link::nearest;
+use crate::locale::english::problems::{allowed, no_effect, reason};
 use crate::locale::texts::CommandLineTexts;
 
 /// What the command line says.
@@ -36,6 +40,10 @@ pub static COMMAND_LINE: CommandLineTexts = CommandLineTexts {
     },
     uncovered: |program| format!("There are no formulas for {program} yet."),
     no_export,
+    no_argument: |option| format!("estimate: {option} needs a value; see estimate --help"),
+    no_sweep,
+    not_covered: "The method has no formulas for this mode.",
+    too_many_gpus: |key, value, most| format!("{key}={value} is too many: plans are made for up to {most} GPUs."),
     failed: |error| format!("estimate: {error}"),
 };
 
@@ -51,6 +59,39 @@ fn not_taken(why: NotTaken, name: &str, value: &str, line: usize) -> String {
         NotTaken::Contradicted => "contradicts what stands in front of it, which counts",
     };
     format!("Line {line}: {name} ({value}) {why}.")
+}
+
+fn no_sweep(refusal: &SweepRefusal) -> String {
+    let accepts = |id: &ParameterId| allowed(id.spec().allowed(), "");
+    match refusal {
+        SweepRefusal::UnknownKey(key) => {
+            let keys = swept_keys();
+            let near = nearest(key, &keys);
+            let more = keys.len() - near.len();
+            format!("{key} is no key of a parameter. Allowed: {} and {more} more.", near.join(", "))
+        }
+        SweepRefusal::NoValues(id) => {
+            format!("{} has no sweep. Allowed: parameters that are numbers, choices or switches.", id.spec().key)
+        }
+        SweepRefusal::NoRange(id) => {
+            format!("{} is swept over all of its values and takes no range: {}.", id.spec().key, accepts(id))
+        }
+        SweepRefusal::Unreadable(id, text) => {
+            format!("{}={text} is no range. Allowed: FROM..TO or FROM..TO:POINTS.", id.spec().key)
+        }
+        SweepRefusal::End(id, text, refusal) => {
+            format!("{}: the end {text} of the range {}. Allowed: {}.", id.spec().key, reason(*refusal), accepts(id))
+        }
+        SweepRefusal::Backwards(id, text) => {
+            format!("{}={text} is no range: the first end has to be below the second.", id.spec().key)
+        }
+        SweepRefusal::Points(id, text) => {
+            format!("{}: {text} is no number of points. Allowed: 2 to {MOST_POINTS}.", id.spec().key)
+        }
+        SweepRefusal::NoEffect(id, control, mode) => {
+            format!("{} has no effect {}, so that it has no sweep.", id.spec().key, no_effect(*control, *mode))
+        }
+    }
 }
 
 fn no_export(tool: &str, refusal: &ExportRefusal) -> String {
@@ -72,7 +113,7 @@ fn no_export(tool: &str, refusal: &ExportRefusal) -> String {
 const HELP: &str = "\
 Estimates the GPU memory of AI workloads.
 
-Usage: estimate [--strict] [--solve] [--advise] [LINK...]
+Usage: estimate [--strict] [--solve] [--advise] [--sweep KEY[=FROM..TO[:POINTS]]] [--plan] [LINK...]
 
 LINK is a link of the page: a whole URL, `?query`, or `query`, such as
 `mode=nlp&modelSize=8.75&batchSize=4`. Without any LINK, every line of standard
@@ -97,6 +138,17 @@ Prints one JSON object a line and nothing else:
              value fits, with tight_value where one is tight), and link, the link with that value
   advice     with --advise, changes that need less, each estimated again: changes (key, value), saves_bytes, verdict, link;
              what fits first, then by bytes; pairs of changes where no single one is enough
+  sweep      with --sweep, what the run comes to over the values of one parameter while all else stands, by the method that
+             the link selects: parameter, values, and columns with an entry for each value: components (component,
+             bytes), total_bytes, ranks (the fullest), moments, verdicts, capacity_bytes; null where there is no answer,
+             and refused (value, message) says why; crossing, where it stops fitting (as in answers; fewest where
+             more needs less), wherever that lies; or problems, where the parameter has no effect
+  plan       with --plan, every way to spread the run over its GPUs (gpuCount), each estimated: set (trainer, degrees, what
+             is sharded), verdict, total_bytes of the fullest GPU, rank, spare_bytes, traffic (what GPUs send each
+             other, the lightest first: gradients, parameters, stages, sequence, experts, layers,
+             layers_between_servers), is_now and link; what fits first, then what sends less, then by spare. Batch
+             and accumulation are those of each GPU. not_planned tells what is refused: trainer, count, message of
+             the first
 
 Options:
   --import FILE  answer to a launch of another program as to a link (- for standard input): a command line or
@@ -111,6 +163,10 @@ Options:
   --strict   exit status 2 if any link had problems (otherwise 0)
   --solve    also tell how much fits
   --advise   also tell what to change
+  --sweep KEY[=FROM..TO[:POINTS]]
+             also tell what it comes to over a parameter: a number from end to end (without a range: its slider's) in
+             up to 256 points, evenly or by ratio as its slider is, or all of a choice; of several the last counts
+  --plan     also tell every way to spread it over its GPUs
   --help     print this help
   --         end of options: all that follows are links
 

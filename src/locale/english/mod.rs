@@ -11,6 +11,7 @@ mod explanations;
 mod facts;
 mod guide;
 mod help;
+mod modes;
 mod parameters;
 mod problems;
 mod quantities;
@@ -24,14 +25,14 @@ mod verification;
 pub use command_line::COMMAND_LINE;
 pub use ui::CRASH;
 
-use crate::estimator::{MethodId, Mode, ModeGroup};
+use crate::estimator::{MethodId, ModeGroup};
 use crate::link::View;
 use crate::locale::later::LaterTexts;
-use crate::locale::texts::{MethodText, ModeText, Texts};
+use crate::locale::texts::{MethodText, Texts};
 
 /// The English texts.
 pub static ENGLISH: Texts = Texts {
-    mode,
+    mode: modes::mode,
     mode_group,
     view,
     method,
@@ -82,21 +83,6 @@ pub static ENGLISH_LATER: LaterTexts = LaterTexts {
     advice: advice::ADVICE,
     guide: guide::GUIDE,
 };
-
-fn mode(mode: Mode) -> ModeText {
-    let (label, summary) = match mode {
-        Mode::Inference => ("Inference", "Serving a language model: weights, KV cache and a little working memory."),
-        Mode::Finetune => ("Fine-tuning", "Adapting a model: full, LoRA, QLoRA or Prefix."),
-        Mode::Train => ("Training", "Training a model: weights, gradients, optimizer states, activations."),
-        Mode::Grpo => ("GRPO", "Preference training with a group of completions per prompt."),
-        Mode::Multimodal => ("Multimodal", "Text, images, video and audio in one sequence."),
-        Mode::Nlp => ("NLP", "Advanced fine-tuning of a language model."),
-        Mode::Vlm => ("Vision-language", "Advanced fine-tuning of a vision-language model."),
-        Mode::Moe => ("MoE", "Advanced fine-tuning of a mixture of experts."),
-        Mode::Cnn => ("CNN", "Advanced fine-tuning of a convolutional network."),
-    };
-    ModeText { label, summary }
-}
 
 fn mode_group(group: ModeGroup) -> &'static str {
     match group {

@@ -4,7 +4,7 @@ use crate::estimator::expr::{exact, grouped};
 use crate::estimator::parameters::{Allowed, ParameterKind, ParameterUnit, Suffixes};
 use crate::estimator::{Conflict, Control, Mode, ParameterId, Refusal, Unsupported};
 use crate::link::{Accepted, Problem, ProblemKind, TOLD_IN_FULL, nearest};
-use crate::locale::english::{facts, parameters, spread};
+use crate::locale::english::{facts, modes, parameters, spread};
 use crate::locale::later::RefusedText;
 
 pub(super) fn problem(problem: &Problem) -> String {
@@ -65,7 +65,7 @@ pub(super) fn no_effect(control: Control, mode: Mode) -> String {
 }
 
 fn mode_label(mode: Mode) -> &'static str {
-    crate::locale::english::mode(mode).label
+    modes::mode(mode).label
 }
 
 /// Why `calibrated` does not answer.
@@ -260,7 +260,7 @@ fn forms(id: ParameterId) -> &'static str {
     }
 }
 
-fn reason(refusal: Refusal) -> String {
+pub(super) fn reason(refusal: Refusal) -> String {
     let why = match refusal {
         Refusal::Empty => "is empty",
         Refusal::NotANumber => "is not a number",
@@ -285,7 +285,7 @@ fn accepted(it: &Accepted, given: &str) -> String {
     }
 }
 
-fn allowed(it: Allowed, given: &str) -> String {
+pub(super) fn allowed(it: Allowed, given: &str) -> String {
     match it {
         Allowed::Numbers { min, max, whole } => {
             let kind = if whole { "whole numbers" } else { "numbers" };

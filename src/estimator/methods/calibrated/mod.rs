@@ -22,5 +22,5 @@ pub use model::support::mode_that_runs;
 pub use model::unsupported::{NotSpread, Unsupported};
 pub use parts::count::{active, parts, total};
 pub use phases::network::largest_feature_map;
-pub use serving::pool::{Capacity, capacity, taken_by_vllm};
+pub use serving::pool::{Capacity, capacity, capacity_values, taken_by_vllm};
 pub use starts::support;

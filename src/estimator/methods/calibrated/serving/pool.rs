@@ -56,10 +56,19 @@ pub fn taken_by_vllm(inputs: &Inputs) -> Option<[Bytes; 2]> {
 /// of the GPU (`determine_available_memory` in `gpu_worker.py`); which of the driver's and the graphs' memory that has to hold
 /// is a matter of the version.
 pub fn capacity(inputs: &Inputs) -> Option<Capacity> {
+    capacity_told(inputs, Telling::Formulas)
+}
+
+/// The same without formulas, in a fraction of the time: for verdicts, of which solvers and sweeps ask many.
+pub fn capacity_values(inputs: &Inputs) -> Option<Capacity> {
+    capacity_told(inputs, Telling::Values)
+}
+
+fn capacity_told(inputs: &Inputs, telling: Telling) -> Option<Capacity> {
     if !EngineTraits::of(inputs.choice(Id::Engine)).fills_gpu {
         return None;
     }
-    let reader = Reader::new(inputs, Telling::Formulas);
+    let reader = Reader::new(inputs, telling);
     supports(&reader).ok()?;
     let shape = Shape::of_rank(reader, RankShare::of_first(&reader));
     let run = ServingRun::with(&shape, reader.leaf(Id::SequenceLength));
