@@ -20,6 +20,13 @@ pub struct Line {
 /// Components and what they take, before they are the lines of a moment.
 pub type Lines = Vec<(Component, Expr<Memory>)>;
 
+/// Puts a component behind others, if there is anything of it.
+pub fn put_any(lines: &mut Lines, component: Component, formula: Option<Expr<Memory>>) {
+    if let Some(formula) = formula {
+        lines.push((component, formula));
+    }
+}
+
 /// The fuller of two collections, the first of two alike.
 pub fn fuller(first: Lines, second: Lines) -> Lines {
     let total = |lines: &Lines| lines.iter().map(|it| it.1.value()).sum::<f64>();

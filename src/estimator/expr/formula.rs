@@ -168,6 +168,15 @@ impl<U: Unit> Expr<U> {
         Self::binary(Op::Max, self, other)
     }
 
+    /// The sum of what there is of two.
+    #[cfg_attr(not(target_family = "wasm"), inline)]
+    pub fn sum_of_any(left: Option<Self>, right: Option<Self>) -> Option<Self> {
+        match (left, right) {
+            (Some(left), Some(right)) => Some(left + right),
+            (left, right) => left.or(right),
+        }
+    }
+
     /// The smaller of two quantities.
     pub fn min(self, other: Self) -> Self {
         Self::binary(Op::Min, self, other)

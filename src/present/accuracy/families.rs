@@ -1,5 +1,7 @@
 //! The errors of cases, family by family. It knows no case by name.
 
+use crate::estimator::order::sorted;
+
 /// The errors of one family.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Family {
@@ -29,8 +31,7 @@ pub fn families<'a>(cases: &[(&'a str, f64)]) -> Vec<Family> {
     }
     let family = |name: &str| {
         let signed: Vec<f64> = cases.iter().filter(|it| it.0 == name).map(|it| it.1).collect();
-        let mut sizes: Vec<f64> = signed.iter().map(|it| it.abs()).collect();
-        sizes.sort_by(f64::total_cmp);
+        let sizes = sorted(signed.iter().map(|it| it.abs()).collect(), f64::total_cmp);
         Family {
             name: name.to_owned(),
             n_cases: sizes.len(),

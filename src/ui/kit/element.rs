@@ -92,8 +92,13 @@ impl El {
 
     /// An attribute without value that is there while `is_on` reads true.
     pub fn flag_fn(self, key: &'static str, is_on: impl Fn() -> bool + 'static) -> Self {
+        self.with_attribute(key, Box::new(is_on))
+    }
+
+    #[inline(never)]
+    fn with_attribute(self, key: &'static str, is_on: Flag) -> Self {
         let element = self.element.clone();
-        self.with_flag(Box::new(is_on), Box::new(move |is_on| drop(element.toggle_attribute_with_force(key, is_on))))
+        self.with_flag(is_on, Box::new(move |is_on| drop(element.toggle_attribute_with_force(key, is_on))))
     }
 
     /// Calls `show` whenever the flag has another value; a new element has none that is on.
@@ -129,8 +134,13 @@ impl El {
     /// A style property that follows what `value` reads. Set through the object model, as a strict
     /// Content-Security-Policy asks for.
     pub fn style_fn(self, name: &'static str, value: impl Fn() -> String + 'static) -> Self {
+        self.with_style(name, Box::new(value))
+    }
+
+    #[inline(never)]
+    fn with_style(self, name: &'static str, value: Text) -> Self {
         let style = self.element.unchecked_ref::<HtmlElement>().style();
-        self.with_live_text(Box::new(value), Box::new(move |text| drop(style.set_property(name, text))))
+        self.with_live_text(value, Box::new(move |text| drop(style.set_property(name, text))))
     }
 
     /// Calls `show` whenever the text is another one; a new element has none.
@@ -154,9 +164,14 @@ impl El {
 
     /// The value of a control, which follows what `value` reads; after the range or the options that it lies in.
     pub fn value_fn(self, value: impl Fn() -> String + 'static) -> Self {
+        self.with_value(Box::new(value))
+    }
+
+    #[inline(never)]
+    fn with_value(self, value: Text) -> Self {
         // Inputs, selects and options have the property by the same name.
         let control: HtmlInputElement = self.element.clone().unchecked_into();
-        self.with_live_text(Box::new(value), Box::new(move |text| control.set_value(text)))
+        self.with_live_text(value, Box::new(move |text| control.set_value(text)))
     }
 
     /// Whether a check box or radio button is on.
@@ -204,8 +219,13 @@ impl El {
 
     /// Text that follows what `text` reads.
     pub fn text_fn(self, text: impl Fn() -> String + 'static) -> Self {
+        self.with_text_node(Box::new(text))
+    }
+
+    #[inline(never)]
+    fn with_text_node(self, text: Text) -> Self {
         let node = document().create_text_node("");
-        self.with_child(&node).with_live_text(Box::new(text), Box::new(move |text| node.set_data(text)))
+        self.with_child(&node).with_live_text(text, Box::new(move |text| node.set_data(text)))
     }
 
     /// A child.

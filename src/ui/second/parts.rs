@@ -27,22 +27,7 @@ use leptos::prelude::*;
 /// The second program, which brings its styles along. Whoever calls this outside of the place of the cut takes all of
 /// it into the first.
 pub fn later_parts() -> &'static LaterParts {
-    style::add(concat!(
-        include_str!("../../../style/later/combo.css"),
-        include_str!("../../../style/later/comparison.css"),
-        include_str!("../../../style/later/decide.css"),
-        include_str!("../../../style/later/detail.css"),
-        include_str!("../../../style/later/devices.css"),
-        include_str!("../../../style/later/marks.css"),
-        include_str!("../../../style/later/page.css"),
-        include_str!("../../../style/later/ranks.css"),
-        include_str!("../../../style/later/readings.css"),
-        include_str!("../../../style/later/table.css"),
-        // After what all pages share, which it narrows.
-        include_str!("../../../style/later/guide.css"),
-        include_str!("../../../style/later/scatter.css"),
-        include_str!("../../../style/later/target.css"),
-    ));
+    style::add(include_str!(concat!(env!("OUT_DIR"), "/later.css")));
     static PARTS: LaterParts = LaterParts {
         methods: METHODS,
         verification: verification_view,

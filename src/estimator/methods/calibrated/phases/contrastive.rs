@@ -6,7 +6,7 @@
 
 use crate::estimator::architecture::{Fact, Part};
 use crate::estimator::component::Component;
-use crate::estimator::estimate::{Lines, Moment, fuller};
+use crate::estimator::estimate::{Lines, Moment, fuller, put_any};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::stack_layer::{Side, norm_kept};
 use crate::estimator::methods::calibrated::blocks::vision_patches::pixels;
@@ -197,7 +197,7 @@ impl<'a> Pair<'a> {
             let held = if run.is_checkpointed() { self.front_converted() } else { self.converted.clone() };
             res.push((Component::AutocastCopies, held * element(run.formats.compute) + copies));
         }
-        res.extend(inside.gradients.map(|it| (Component::Gradients, it)));
+        put_any(&mut res, Component::Gradients, inside.gradients);
         res
     }
 

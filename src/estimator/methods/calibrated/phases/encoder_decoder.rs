@@ -6,7 +6,7 @@
 
 use crate::estimator::architecture::{Fact, Part, PartCount, Tower};
 use crate::estimator::component::Component;
-use crate::estimator::estimate::{Lines, Moment, fuller};
+use crate::estimator::estimate::{Lines, Moment, fuller, put_any};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::stack_layer::{Side, StackLayer, hears, is_relative};
 use crate::estimator::methods::calibrated::blocks::{
@@ -144,7 +144,7 @@ impl<'a> EncoderDecoder<'a> {
         let of_decoder = self.decoder.tokens() * (self.decoding.sums.kept.clone() + ends);
         res.push((Component::Activations, self.kept_of_encoder() + of_decoder));
         res.push((Component::Logits, logits));
-        res.extend(copies.map(|it| (Component::AutocastCopies, it)));
+        put_any(&mut res, Component::AutocastCopies, copies);
         if self.encoder.accumulates() {
             res.push((Component::Gradients, self.resident.gradients()));
         }
@@ -208,9 +208,9 @@ impl<'a> EncoderDecoder<'a> {
         let run = self.encoder;
         // Checkpoints make those of the layers anew.
         let of_layers = (!run.is_checkpointed()).then(|| self.encoding.sums.converted.clone());
-        let held = [of_layers, self.convolutions.clone()].into_iter().flatten().reduce(|sum, it| sum + it);
+        let held = Expr::sum_of_any(of_layers, self.convolutions.clone());
         let held = held.map(|it| it * element(run.formats.compute));
-        let all = [held, of_layer].into_iter().flatten().reduce(|sum, it| sum + it);
+        let all = Expr::sum_of_any(held, of_layer);
         all.unwrap_or_else(|| Expr::number(0.0))
     }
 
@@ -227,7 +227,7 @@ impl<'a> EncoderDecoder<'a> {
         if let Some(copies) = inside.copies {
             res.push((Component::AutocastCopies, self.copies_of_encoder(Some(copies))));
         }
-        res.extend(inside.gradients.map(|it| (Component::Gradients, it)));
+        put_any(&mut res, Component::Gradients, inside.gradients);
         res
     }
 

@@ -7,7 +7,7 @@
 //! gathered ahead. The input of a group's reduce-scatter lives until the backward pass of the next group ends.
 
 use crate::estimator::component::Component;
-use crate::estimator::estimate::{Lines, Moment, Rank};
+use crate::estimator::estimate::{Lines, Moment, Rank, put_any};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::mesh::{Mesh, Shards};
@@ -347,8 +347,8 @@ impl<'a> ShardedStep<'a> {
     fn optimizer_step(&self) -> Moment {
         let mut lines = self.sharded.lines();
         lines.push((Component::Inputs, self.run.ids()));
-        lines.extend(self.sharded.all_kept().map(|it| (Component::Gradients, it)));
-        lines.extend(self.sharded.resident.step.clone().map(|it| (Component::Temporaries, it)));
+        put_any(&mut lines, Component::Gradients, self.sharded.all_kept());
+        put_any(&mut lines, Component::Temporaries, self.sharded.resident.step.clone());
         Moment::new(MomentId::OptimizerStep, lines)
     }
 }

@@ -313,7 +313,7 @@ impl<'a> LayerBackward<'a> {
         }
         if !run.formats.trains_everything() {
             let of_adapters = (!is_last).then(|| self.trained.clone() * self.gradient.clone());
-            return [of_adapters, self.of_saved_head.clone()].into_iter().flatten().reduce(|sum, it| sum + it);
+            return Expr::sum_of_any(of_adapters, self.of_saved_head.clone());
         }
         let done = if is_last {
             match self.sums.behind(kind) {

@@ -6,7 +6,7 @@
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::component::Component;
-use crate::estimator::estimate::{Lines, Moment, Rank};
+use crate::estimator::estimate::{Lines, Moment, Rank, put_any};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::{head, loss, norm, rotation};
 use crate::estimator::methods::calibrated::model::counts::Counts;
@@ -113,7 +113,7 @@ impl<'a> Pipelined<'a> {
             res.push(Moment::new(MomentId::OutputsJoined, lines));
         }
         let mut lines = resident.at_step(self.base(&resident, &stages));
-        lines.extend(outputs.map(|it| (Component::Logits, it)));
+        put_any(&mut lines, Component::Logits, outputs);
         res.push(Moment::new(MomentId::OptimizerStep, lines));
         res
     }
@@ -205,7 +205,7 @@ impl<'a> Pipelined<'a> {
                 let head = head::kept(run).listed(Quantity::KeptOfHead, &run.widths);
                 let kept = self.kept_of_layers(stage.is_first) + head;
                 lines.push((Component::Activations, run.tokens() * kept + self.positions.clone()));
-                lines.extend(logits.map(|it| (Component::Logits, it)));
+                put_any(&mut lines, Component::Logits, logits);
                 lines.extend(accumulates.then(|| (Component::Gradients, own.gradients())));
                 lines
             };
@@ -249,8 +249,8 @@ impl<'a> Pipelined<'a> {
         };
         lines.push((Component::Activations, activations + self.positions.clone()));
         lines.push((Component::Temporaries, it.temporaries));
-        lines.extend(it.copies.map(|it| (Component::AutocastCopies, it)));
-        lines.extend(it.gradients.map(|it| (Component::Gradients, it)));
+        put_any(&mut lines, Component::AutocastCopies, it.copies);
+        put_any(&mut lines, Component::Gradients, it.gradients);
         if stage.is_last {
             lines.push((Component::Logits, self.returned(1)));
         }
@@ -310,7 +310,7 @@ impl<'a> Pipelined<'a> {
         let outputs =
             (self.returns && stages[turn.stage].is_last && turn.before > 0).then(|| self.returned(turn.before));
         let logits = logits.chain(outputs).reduce(|sum, it| sum + it);
-        res.extend(logits.map(|it| (Component::Logits, it)));
+        put_any(&mut res, Component::Logits, logits);
         let is_other = |at: usize| at != turn.stage && (turn.done[at] || run.accumulates());
         let others = stages.iter().enumerate().filter(|it| is_other(it.0)).map(|it| it.1.parameters.clone());
         let others = others.reduce(|sum, it| sum + it);

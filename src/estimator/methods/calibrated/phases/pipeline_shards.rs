@@ -6,7 +6,7 @@
 //! first. A forward pass lets a layer's parameters go (`reshard_after_forward`), so that at the loss the root's alone are gathered.
 
 use crate::estimator::component::Component;
-use crate::estimator::estimate::{Lines, Moment, Rank};
+use crate::estimator::estimate::{Lines, Moment, Rank, put_any};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::{head, loss};
 use crate::estimator::methods::calibrated::model::counts::Counts;
@@ -79,14 +79,14 @@ impl ShardedStage<'_> {
         let outputs = pipelined.outputs_of(rank);
         if let Some(outputs) = &outputs {
             let mut lines = self.base();
-            lines.extend(self.sharded.all_kept().map(|it| (Component::Gradients, it)));
+            put_any(&mut lines, Component::Gradients, self.sharded.all_kept());
             lines.push((Component::Logits, times(2.0) * outputs.clone()));
             res.push(Moment::new(MomentId::OutputsJoined, lines));
         }
         let mut lines = self.base();
-        lines.extend(self.sharded.all_kept().map(|it| (Component::Gradients, it)));
-        lines.extend(self.sharded.resident.step.clone().map(|it| (Component::Temporaries, it)));
-        lines.extend(outputs.map(|it| (Component::Logits, it)));
+        put_any(&mut lines, Component::Gradients, self.sharded.all_kept());
+        put_any(&mut lines, Component::Temporaries, self.sharded.resident.step.clone());
+        put_any(&mut lines, Component::Logits, outputs);
         res.push(Moment::new(MomentId::OptimizerStep, lines));
         res
     }
@@ -104,14 +104,14 @@ impl ShardedStage<'_> {
     fn unreduced(&self, n_layers: f64, has_root: bool) -> Option<Expr<Memory>> {
         let layers = self.sharded.scattered(&self.sharded.layer).and_then(|it| Self::several(n_layers, it));
         let root = self.root.as_ref().filter(|_| has_root).and_then(|it| self.sharded.scattered(it));
-        [layers, root].into_iter().flatten().reduce(|sum, it| sum + it)
+        Expr::sum_of_any(layers, root)
     }
 
     /// The root, and so many layers, gathered.
     fn gathered(&self, n_layers: f64, has_root: bool) -> Option<Expr<Memory>> {
         let layers = Self::several(n_layers, self.sharded.gathered(&self.sharded.layer));
         let root = self.root.as_ref().filter(|_| has_root).map(|it| self.sharded.gathered(it));
-        [root, layers].into_iter().flatten().reduce(|sum, it| sum + it)
+        Expr::sum_of_any(root, layers)
     }
 
     /// The moments of a micro-batch that runs backward.
@@ -138,7 +138,7 @@ impl ShardedStage<'_> {
                 let head = head::kept(run).listed(Quantity::KeptOfHead, &run.widths);
                 let kept = pipelined.kept_of_layers(self.stage.is_first) + head;
                 lines.push((Component::Activations, run.tokens() * kept + pipelined.positions.clone()));
-                lines.extend(logits.map(|it| (Component::Logits, it)));
+                put_any(&mut lines, Component::Logits, logits);
                 put(id, lines, held());
             }
         }
@@ -169,7 +169,7 @@ impl ShardedStage<'_> {
                 let done = if accumulates { all() } else { self.unreduced(n - 1.0 - at, false) };
                 // The root's are converted when the whole pass is over.
                 let root = self.root.as_ref().filter(|_| self.stage.is_last).and_then(|it| sharded.gradients(it));
-                let gradients = [done, root, made].into_iter().flatten().reduce(|sum, it| sum + it);
+                let gradients = Expr::sum_of_any(Expr::sum_of_any(done, root), made);
                 put(id, lines, held([self.gathered(n - at, true), ahead, gradients]));
             }
         }
@@ -209,8 +209,8 @@ impl ShardedStage<'_> {
         // The input of the group before is kept until the next is made.
         let before = self.root.as_ref().and_then(|it| sharded.scattered(it));
         let kept = self.root.as_ref().and_then(|it| sharded.kept(it));
-        let in_layer = [buffers(&sharded.layer), before].into_iter().flatten().reduce(|sum, it| sum + it);
-        let gradients = [self.unreduced(n, false), kept].into_iter().flatten().reduce(|sum, it| sum + it);
+        let in_layer = Expr::sum_of_any(buffers(&sharded.layer), before);
+        let gradients = Expr::sum_of_any(self.unreduced(n, false), kept);
         let of_layer = held([self.gathered(n - 1.0, false), in_layer, gradients]);
         of_root.into_iter().chain([of_layer]).map(moment).collect()
     }

@@ -7,7 +7,7 @@
 
 use crate::estimator::component::Component;
 use crate::estimator::constants as c;
-use crate::estimator::estimate::{Lines, Moment};
+use crate::estimator::estimate::{Lines, Moment, put_any};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::device;
 use crate::estimator::methods::calibrated::model::counts::Counts;
@@ -119,8 +119,7 @@ pub fn sent(run: &TrainingRun, counts: &Counts, resident: &Resident) -> Moment {
 fn synced(run: &TrainingRun, resident: &Resident, buffers: Option<Expr<Memory>>) -> Moment {
     let merged = run.adapters.largest_base(&run.widths);
     let merged = merged.map(|it| times(2.0) * it * element(run.formats.adapter));
-    let temporaries = [merged, buffers].into_iter().flatten().reduce(|sum, it| sum + it);
     let mut lines = resident.lines_of_moment();
-    lines.extend(temporaries.map(|it| (Component::Temporaries, it)));
+    put_any(&mut lines, Component::Temporaries, Expr::sum_of_any(merged, buffers));
     Moment::new(MomentId::WeightSync, lines)
 }

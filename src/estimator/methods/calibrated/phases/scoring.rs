@@ -83,7 +83,7 @@ impl<'a> Scoring<'a> {
         let shared = (!tensors.is_empty()).then(|| sum_of(Quantity::SharedInPass, &tensors));
         let masks = masks::mask(run).map(|mask| times(masks::number(run)) * mask);
         let of_tokens = self.of_tokens(blocks);
-        match shared.into_iter().chain(masks).reduce(|sum, it| sum + it) {
+        match Expr::sum_of_any(shared, masks) {
             Some(sum) => sum + of_tokens,
             None => of_tokens,
         }

@@ -6,7 +6,7 @@
 
 use crate::estimator::architecture::Loss;
 use crate::estimator::component::Component;
-use crate::estimator::estimate::{Lines, Moment};
+use crate::estimator::estimate::{Lines, Moment, put_any};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::{embedding, head, loss, masks};
 use crate::estimator::methods::calibrated::model::counts::Counts;
@@ -158,10 +158,10 @@ impl<'a> Step<'a> {
         let kept = kept + self.head.listed(Quantity::KeptOfHead, &run.widths);
         let kept = if output.is_empty() { kept } else { kept + output.listed(Quantity::ModelOutput, &run.widths) };
         res.push((Component::Activations, run.tokens() * kept));
-        res.extend(logits.map(|it| (Component::Logits, it)));
-        res.extend(copies.map(|it| (Component::AutocastCopies, it)));
+        put_any(&mut res, Component::Logits, logits);
+        put_any(&mut res, Component::AutocastCopies, copies);
         if run.accumulates() {
-            res.extend(self.resident.kept_gradients().map(|it| (Component::Gradients, it)));
+            put_any(&mut res, Component::Gradients, self.resident.kept_gradients());
         }
         res
     }
@@ -184,7 +184,7 @@ impl<'a> Step<'a> {
         };
         // Adapters of 16 bits need none.
         let of_layers = of_layers && (formats.trains_everything() || formats.adapter > formats.compute);
-        let copied = [of_head, of_layers.then_some(of_stack)].into_iter().flatten().reduce(|sum, it| sum + it);
+        let copied = Expr::sum_of_any(of_head, of_layers.then_some(of_stack));
         copied.map(|it| it * of_copy())
     }
 
@@ -198,8 +198,8 @@ impl<'a> Step<'a> {
             };
             res.push((Component::Activations, activations));
             res.push((Component::Temporaries, inside.temporaries));
-            res.extend(inside.copies.map(|it| (Component::AutocastCopies, it)));
-            res.extend(inside.gradients.map(|it| (Component::Gradients, it)));
+            put_any(&mut res, Component::AutocastCopies, inside.copies);
+            put_any(&mut res, Component::Gradients, inside.gradients);
         }
         res
     }
@@ -210,7 +210,7 @@ impl<'a> Step<'a> {
         let mut res = self.resident.lines_of_moment();
         res.push((Component::Inputs, self.run.ids()));
         let views = self.resident.views_made(run);
-        res.extend(self.resident.kept_gradients().or(views).map(|it| (Component::Gradients, it)));
+        put_any(&mut res, Component::Gradients, self.resident.kept_gradients().or(views));
         if !run.trains_embedding() {
             return res;
         }

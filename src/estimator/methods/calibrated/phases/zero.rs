@@ -5,7 +5,7 @@
 //! the one is told that keeps most.
 
 use crate::estimator::component::Component;
-use crate::estimator::estimate::{Lines, Moment, Rank};
+use crate::estimator::estimate::{Lines, Moment, Rank, put_any};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
@@ -68,7 +68,7 @@ impl ZeroStep<'_> {
         }
         let mut left = Lines::new();
         if !self.zero.reduces_late {
-            left.extend(self.zero.kept_for_step().map(|it| (Component::Gradients, it)));
+            put_any(&mut left, Component::Gradients, self.zero.kept_for_step());
         } else if matches!(id, MomentId::Loss | MomentId::BackwardStart) {
             // It is let go only once it was used.
             left.push((Component::CollectiveBuffers, self.zero.buckets.clone()));
@@ -132,7 +132,7 @@ impl ZeroStep<'_> {
         }
         more.extend(self.made(at + 1));
         if !zero.reduces_late {
-            more.extend(zero.kept_at(at + 1).map(|it| (Component::Gradients, it)));
+            put_any(&mut more, Component::Gradients, zero.kept_at(at + 1));
         }
         let n_masks = if is_last { self.step.masks() } else { 1.0 };
         self.moment(id, self.step.inside(n_masks, Some(inside)), more)
@@ -162,9 +162,11 @@ impl ZeroStep<'_> {
         let (run, zero) = (self.run, self.zero);
         let more = |made: Option<(Component, Expr<Memory>)>, kept: Option<Expr<Memory>>| {
             let mut res = self.gathered(|it| it.at_end);
-            res.extend(zero.live.is_none().then(|| (Component::CollectiveBuffers, zero.buckets.clone())));
+            if zero.live.is_none() {
+                res.push((Component::CollectiveBuffers, zero.buckets.clone()));
+            }
             res.extend(made);
-            res.extend(kept.map(|it| (Component::Gradients, it)));
+            put_any(&mut res, Component::Gradients, kept);
             res
         };
         let end = |lines: Lines, more: Lines| self.moment(MomentId::BackwardEnd, lines, more);
@@ -175,7 +177,7 @@ impl ZeroStep<'_> {
             lines.push((Component::Inputs, run.ids()));
             let waiting = zero.resident.gradients() - zero.reduced_first();
             lines.push((Component::Temporaries, waiting));
-            lines.extend(zero.norm_of_first().map(|it| (Component::Temporaries, it)));
+            put_any(&mut lines, Component::Temporaries, zero.norm_of_first());
             let reduced = end(lines, more(None, zero.kept_of_first()));
             return if reduced.total() > made.total() { reduced } else { made };
         }
@@ -204,9 +206,9 @@ impl ZeroStep<'_> {
         let mut lines = self.step.resident.lines_of_moment();
         lines.push((Component::Inputs, self.run.ids()));
         if zero.stage != ZeroStage::Parameters {
-            lines.extend(zero.kept_for_step().map(|it| (Component::Gradients, it)));
+            put_any(&mut lines, Component::Gradients, zero.kept_for_step());
         }
-        lines.extend(zero.step(self.run).map(|it| (Component::Temporaries, it)));
+        put_any(&mut lines, Component::Temporaries, zero.step(self.run));
         Moment::new(MomentId::OptimizerStep, lines)
     }
 }

@@ -8,7 +8,7 @@
 use crate::estimator::architecture::{Fact, Norm, QkNorm};
 use crate::estimator::component::Component;
 use crate::estimator::constants as c;
-use crate::estimator::estimate::Lines;
+use crate::estimator::estimate::{Lines, put_any};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::pipeline::Pipeline;
@@ -151,7 +151,7 @@ impl<'a> MegatronRun<'a> {
             (Component::Temporaries, self.workspaces()),
         ];
         let gathered = self.experts.as_ref().and_then(|it| it.gathered(&self.tokens()));
-        res.extend(gathered.map(|it| (Component::CollectiveBuffers, it)));
+        put_any(&mut res, Component::CollectiveBuffers, gathered);
         if self.pipeline.ranks > 1 {
             // Left over in Megatron's own tests: 3 of 1F1B's runs, 7 with three stages a rank.
             let number = times(2.0 * self.pipeline.stages_of_rank as f64 + 1.0);

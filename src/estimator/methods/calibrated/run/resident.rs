@@ -3,7 +3,7 @@
 
 use crate::estimator::component::Component;
 use crate::estimator::constants as c;
-use crate::estimator::estimate::Lines;
+use crate::estimator::estimate::{Lines, put_any};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::counts::{Counts, is_expert};
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
@@ -95,9 +95,9 @@ impl Resident {
 
     /// What the optimizer's step has beside `lines`: all gradients, states that are not there otherwise, and what it makes.
     pub fn at_step(&self, mut lines: Lines) -> Lines {
-        lines.extend(self.kept_gradients().map(|it| (Component::Gradients, it)));
-        lines.extend(self.paged.clone().map(|it| (Component::Optimizer, it)));
-        lines.extend(self.step.clone().map(|it| (Component::Temporaries, it)));
+        put_any(&mut lines, Component::Gradients, self.kept_gradients());
+        put_any(&mut lines, Component::Optimizer, self.paged.clone());
+        put_any(&mut lines, Component::Temporaries, self.step.clone());
         lines
     }
 
