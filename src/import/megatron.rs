@@ -5,6 +5,7 @@
 //! Defaults are those of `megatron/training/arguments.py` and `megatron/core/transformer/transformer_config.py`.
 
 use crate::estimator::{Catalog, Inputs, Mode, ParameterId};
+use crate::import::imported::{IgnoredBecause, Imported};
 use serde_json::{Map, Value as Json};
 
 /// Arguments that were checked to change no byte, or that are the defaults.
@@ -111,6 +112,14 @@ pub enum ImportRefusal {
 /// # Errors
 /// Says which argument is missing, or changes what nobody read.
 pub fn of_megatron(told: &Json) -> Result<Inputs, ImportRefusal> {
+    Ok(arguments_of_megatron(told)?.inputs(&Catalog::default()))
+}
+
+/// The same as what is taken of the arguments.
+///
+/// # Errors
+/// Says which argument is missing, or changes what nobody read.
+pub fn arguments_of_megatron(told: &Json) -> Result<Imported, ImportRefusal> {
     let told = told.as_object().ok_or(ImportRefusal::NotArguments)?;
     let nested = told.get("args").and_then(Json::as_object);
     let mut arguments = nested.unwrap_or(told).clone();
@@ -123,12 +132,17 @@ pub fn of_megatron(told: &Json) -> Result<Inputs, ImportRefusal> {
     }
     let arguments = Arguments(arguments);
     arguments.check()?;
-    let given = arguments.parameters()?;
-    let catalog = Catalog::default();
-    Ok(Inputs::collect(Mode::Train, |id| {
-        let (_, text) = given.iter().find(|it| ParameterId::from_key(it.0) == Some(id))?;
-        id.spec().parse(text, &catalog).ok()
-    }))
+    let mut res = Imported { mode: Some(Mode::Train), ..Imported::default() };
+    for (key, value) in arguments.parameters()? {
+        if let Some(id) = ParameterId::from_key(key) {
+            res.take(id, value, "pretrain_gpt.py");
+        }
+    }
+    let without_bytes = arguments.0.iter().filter(|(key, _)| WITHOUT_BYTES.contains(&key.as_str()));
+    for (key, value) in without_bytes {
+        res.ignore(key, &value.to_string(), IgnoredBecause::WithoutBytes);
+    }
+    Ok(res)
 }
 
 struct Arguments(Map<String, Json>);
