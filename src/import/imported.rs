@@ -79,7 +79,7 @@ pub enum IgnoredBecause {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measured {
     /// What it is a figure of.
-    pub figure: Figure,
+    pub figure: MeasuredFigure,
     /// The part of an estimate to which it is like, if there is one.
     pub component: Option<Component>,
     /// The device, where the text names one.
@@ -94,9 +94,9 @@ macro_rules! figures {
     ($( $(#[$doc:meta])* $id:ident = $name:literal, $in_bytes:literal; )*) => {
         /// What a figure is one of.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Figure { $( $(#[$doc])* $id ),* }
+        pub enum MeasuredFigure { $( $(#[$doc])* $id ),* }
 
-        impl Figure {
+        impl MeasuredFigure {
             /// Every figure.
             pub const ALL: &[Self] = &[ $( Self::$id ),* ];
 
@@ -231,7 +231,7 @@ impl Imported {
     }
 
     /// Tells a figure.
-    pub fn measure(&mut self, figure: Figure, component: Option<Component>, amount: f64, place: &str) {
+    pub fn measure(&mut self, figure: MeasuredFigure, component: Option<Component>, amount: f64, place: &str) {
         self.measure_on(None, figure, component, amount, place);
     }
 
@@ -239,7 +239,7 @@ impl Imported {
     pub fn measure_on(
         &mut self,
         device: Option<&str>,
-        figure: Figure,
+        figure: MeasuredFigure,
         component: Option<Component>,
         amount: f64,
         place: &str,

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 /// A kind of file that is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum FileKind {
     /// A file of llama.cpp's: its header.
     Gguf,
     /// A file of safetensors: its header.
@@ -24,7 +24,7 @@ pub enum Kind {
 /// The first bytes of a GGUF file.
 pub const GGUF_MAGIC: &[u8] = b"GGUF";
 
-impl Kind {
+impl FileKind {
     /// The kind of something that is no JSON.
     pub fn of_bytes(bytes: &[u8]) -> Option<Self> {
         if bytes.starts_with(GGUF_MAGIC) {

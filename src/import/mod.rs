@@ -1,14 +1,16 @@
 //! What other programs wrote or are told about a run, as inputs of an estimate and as figures beside it. It knows no formula, and no
 //! link.
 
+mod config;
 mod imported;
 mod kind;
 mod megatron;
 mod read;
 
 pub use imported::{
-    Assumed, Figure, Ignored, IgnoredBecause, ImportProblem, ImportProblemKind, Imported, Measured, Taken, Whose,
+    Assumed, Ignored, IgnoredBecause, ImportProblem, ImportProblemKind, Imported, Measured, MeasuredFigure, Taken,
+    Whose,
 };
-pub use kind::Kind;
+pub use kind::FileKind;
 pub use megatron::{ImportRefusal, of_megatron};
 pub use read::import;

@@ -1,16 +1,18 @@
 //! Any file: finds out what it is, and hands it to whoever reads that kind. It never fails: what cannot be read is told.
 
+use crate::estimator::Catalog;
+use crate::import::config::{of_config, of_quantization_file};
 use crate::import::imported::{ImportProblemKind as Problem, Imported};
-use crate::import::kind::Kind;
+use crate::import::kind::FileKind;
 use crate::import::megatron::{ImportRefusal, arguments_of_megatron};
 use serde_json::Value as Json;
 
 /// What a file tells. Only its beginning need be there where its kind says how long that is: headers of tensors and of GGUF.
-pub fn import(bytes: &[u8]) -> Imported {
-    match Kind::of_bytes(bytes) {
-        Some(Kind::Gguf | Kind::Safetensors | Kind::Log) => Imported::refused("", "", Problem::UnknownFile),
+pub fn import(bytes: &[u8], catalog: &Catalog) -> Imported {
+    match FileKind::of_bytes(bytes) {
+        Some(FileKind::Gguf | FileKind::Safetensors | FileKind::Log) => Imported::refused("", "", Problem::UnknownFile),
         _ => match serde_json::from_slice::<Json>(bytes) {
-            Ok(told) => of_json(&told),
+            Ok(told) => of_json(&told, catalog),
             Err(error) => {
                 let kind = if error.is_eof() { Problem::Truncated } else { Problem::NotJson };
                 Imported::refused(&format!("{}:{}", error.line(), error.column()), "", kind)
@@ -19,9 +21,11 @@ pub fn import(bytes: &[u8]) -> Imported {
     }
 }
 
-fn of_json(told: &Json) -> Imported {
-    match Kind::of_json(told) {
-        Some(Kind::Megatron) => of_arguments(told),
+fn of_json(told: &Json, catalog: &Catalog) -> Imported {
+    match FileKind::of_json(told) {
+        Some(FileKind::Config) => of_config(told, catalog),
+        Some(FileKind::QuantizationConfig) => of_quantization_file(told),
+        Some(FileKind::Megatron) => of_arguments(told),
         _ => Imported::refused("", "", Problem::UnknownFile),
     }
 }
