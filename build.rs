@@ -1,5 +1,6 @@
-//! Makes of `data/` what the program carries: `presets.txt` and `devices.txt`, models and devices as packed text, and the table of
-//! number formats, `formats.rs`. It judges no fact; `tests/catalog.rs` does.
+//! Makes of `data/` what the program carries: `presets.txt` and `devices.txt`, models and devices as packed text, `releases.txt`, when models
+//! were released, `repositories.txt`, where they are published, and the table of number formats, `formats.rs`. It judges no fact;
+//! `tests/catalog.rs` does.
 
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
@@ -29,7 +30,10 @@ const UNREAD: [&str; 7] = [
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/estimator/architecture/facts.rs");
-    write("presets.txt", &read("data/models.json").iter().map(preset).collect::<String>());
+    let models = read("data/models.json");
+    write("presets.txt", &models.iter().map(preset).collect::<String>());
+    write("repositories.txt", &models.iter().filter_map(repository).collect::<String>());
+    write("releases.txt", &models.iter().map(release).collect::<String>());
     let formats: String = read("data/quantization.json").iter().filter_map(format_row).collect();
     write("formats.rs", &format!("&[\n{formats}]"));
     write("devices.txt", &read("data/gpus.json").iter().map(device).collect::<String>());
@@ -71,6 +75,22 @@ fn preset(row: &Map<String, Value>) -> String {
         row.get("context_length").map_or(0, |it| it.as_u64().unwrap_or_else(|| panic!("context of {id}: {it}")));
     let [name, layout] = ["name", "layout"].map(|key| text(row, key));
     format!("{id}|{name}|{layout}|{}|{context}|{}\n", row["total_parameters"], packed.join(";"))
+}
+
+/// Where a model is published, unless nobody has said: `id|repository`. A file of its own, which the page's first view need not have.
+fn repository(row: &Map<String, Value>) -> Option<String> {
+    let repository = row.get("huggingface_id")?.as_str().filter(|it| !it.is_empty())?;
+    Some(format!("{}|{repository}\n", text(row, "id")))
+}
+
+/// When a model was released, in two letters: years from 2012, and months, from `a`. Two dots where nobody has read it.
+fn release(row: &Map<String, Value>) -> String {
+    let Some(release) = row.get("release").and_then(Value::as_str) else { return "..".to_owned() };
+    let number = |text: Option<&str>| text.and_then(|it| it.parse::<u8>().ok());
+    let year = release.get(..4).and_then(|it| it.parse::<u16>().ok()).and_then(|it| u8::try_from(it - 2012).ok());
+    let (Some(year), Some(month)) = (year, number(release.get(5..7))) else { panic!("release {release}") };
+    assert!(year < 26 && (1..=12).contains(&month), "release {release}");
+    [year, month - 1].map(|it| char::from(b'a' + it)).iter().collect()
 }
 
 fn scalar(value: &Value) -> String {

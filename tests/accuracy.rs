@@ -8,9 +8,9 @@ use vram_estimator::estimator::evidence::Evidence;
 use vram_estimator::estimator::{Catalog, Conflict, DEFAULT_METHOD, RunKind};
 use vram_estimator::link::{ProblemKind, decode};
 use vram_estimator::present::accuracy::{
-    ALL_RUNS, Case, DEVICE, FILES, Family, Figure, Judged, LEFT_OUT, ReportParts, SIMULATED, Setback, SetbackKind,
-    accept, accepted, bands, cases, judged_families, left_out, left_out_errors, points, report, reserve_families,
-    reserves, setbacks, simulated_runs, written,
+    ALL_OF_ONE, ALL_OF_SEVERAL, Case, DEVICE, FILES, Family, Figure, Judged, LEFT_OUT, ReportParts, SIMULATED, Setback,
+    SetbackKind, accept, accepted, bands, cases, judged_families, left_out, left_out_errors, points, report,
+    reserve_families, reserves, setbacks, simulated_runs, written,
 };
 
 /// What the method promises, by family: median, 95 of 100, worst; `None` where every miss is explained instead.
@@ -33,6 +33,7 @@ const PROMISED: &[(&str, f64, f64, Option<f64>)] = &[
     ("quantized fine-tunes", 0.001, 0.02, Some(0.04)),
     ("DDP", 0.001, 0.001, Some(0.001)),
     ("FSDP2", 0.001, 0.005, Some(0.01)),
+    ("tensor parallel", 0.0001, 0.005, Some(0.005)),
     ("pipelines", 0.0001, 0.001, Some(0.001)),
     ("ZeRO", 0.001, 0.02, Some(0.02)),
     ("optimizers", 0.001, 0.02, Some(0.04)),
@@ -44,10 +45,14 @@ const PROMISED: &[(&str, f64, f64, Option<f64>)] = &[
     ("published serving runs", 0.02, 0.06, None),
     // Nothing is promised of these beyond what was reached: part of what LitGPT's QLoRA runs keep is not found.
     ("published training runs", 0.05, 0.18, None),
+    ("published runs on several GPUs", 0.06, 0.22, None),
 ];
 
-/// What is promised of the rule for what the allocator holds, over all simulated runs: median, 95 of 100.
+/// What is promised of the rule for what the allocator holds, over all simulated runs on one GPU: median, 95 of 100.
 const PROMISED_OF_RESERVE: (f64, f64) = (0.04, 0.12);
+
+/// The same on several, where each stream of a rank has a pool of its own.
+const PROMISED_OF_SEVERAL: (f64, f64) = (0.06, 0.2);
 
 /// A miss above this needs a reason in the file of cases.
 const EXPLAINED_ABOVE: f64 = 0.15;
@@ -122,9 +127,12 @@ fn what_is_left_out_is_no_case() {
 fn what_the_allocator_holds_is_near_the_simulation() {
     let runs = simulated_runs(&of_ground_truth(SIMULATED), &Catalog::built_in()).expect("rows");
     let families = reserve_families(&runs, &reserves(&runs));
-    let all = families.iter().find(|it| it.name == ALL_RUNS).expect("all runs");
-    assert_eq!(all.n_cases, runs.len());
-    assert!(all.median <= PROMISED_OF_RESERVE.0 && all.p95 <= PROMISED_OF_RESERVE.1, "{all:?}");
+    let check = |name: &str, (median, p95): (f64, f64)| {
+        let all = families.iter().find(|it| it.name == name).expect("some runs");
+        assert!(all.median <= median && all.p95 <= p95, "{all:?}");
+        all.n_cases
+    };
+    assert_eq!(check(ALL_OF_ONE, PROMISED_OF_RESERVE) + check(ALL_OF_SEVERAL, PROMISED_OF_SEVERAL), runs.len());
 }
 
 /// A band that is made of every other case holds nearly all of the rest: it says something of runs that it has not seen.

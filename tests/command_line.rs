@@ -188,8 +188,12 @@ fn inputs_are_the_mode_s_own() {
             "inputImageSize",
             "trainer",
             "gpuCount",
+            "expertParallel",
             "pipelineParallel",
             "tensorParallel",
+            "expertTensorParallel",
+            "tokenDispatcher",
+            "groupedGemm",
             "tensorParallelPlan",
             "sequenceParallel",
             "lossParallel",
@@ -257,4 +261,40 @@ fn messages_speak_the_language_of_the_link() {
         assert!(text(&run(&arguments, b"").stdout).contains("用法：estimate"), "{arguments:?}");
     }
     assert!(text(&run(&["lang=zh", "--frob"], b"").stderr).contains("未知选项 --frob"));
+}
+
+/// A launch is answered to as its link is, with what it was read from; what has no formula is a problem, at its line.
+#[test]
+fn launches_are_imported() {
+    let output =
+        run(&["--import", "-"], b"vllm serve Qwen/Qwen3-8B \\\n --max-model-len 4096 --cpu-offload-gb 8 --port 1\n");
+    let answers = answers(&output);
+    let answer = &answers[0];
+    assert_eq!(answer["link"], "model=qwen3-8b&sequenceLength=4096&precision=BF16&engine=vllm");
+    let imported = &answer["imported"];
+    assert_eq!(imported["tool"], "vllm");
+    assert_eq!(
+        imported["taken"][1],
+        serde_json::json!({
+            "key": "sequenceLength", "value": "4096", "name": "max-model-len", "line": 2,
+        })
+    );
+    assert_eq!(imported["assumed"][0]["key"], "precision");
+    assert_eq!(imported["ignored"][0]["name"], "port");
+    assert_eq!(answer["problems"][0]["key"], "cpu-offload-gb");
+    let status = |text: &[u8]| run(&["--strict", "--import", "-"], text).status.code();
+    assert_eq!(status(b"sglang serve --model-path x"), Some(2));
+    assert_eq!(status(b"vllm serve 'x"), Some(2));
+}
+
+/// An export is the launch and nothing else, and says why there is none.
+#[test]
+fn links_are_exported() {
+    let output = run(&["--export", "vllm", "model=qwen3-8b&engine=vllm&batchSize=4"], b"");
+    let told = text(&output.stdout);
+    assert!(told.starts_with("# not carried: batchSize=4\nvllm serve"), "{told}");
+    assert_eq!(output.status.code(), Some(0));
+    let refused = run(&["--export", "vllm", "mode=train"], b"");
+    assert_eq!((refused.status.code(), refused.stdout.is_empty(), refused.stderr.is_empty()), (Some(2), true, false));
+    assert_eq!(run(&["--export"], b"").status.code(), Some(64));
 }

@@ -10,6 +10,7 @@ mod end_to_end {
     mod command_line;
     mod controls;
     mod decide;
+    mod decide_stories;
     mod devices;
     mod effects;
     mod fit;
@@ -19,6 +20,7 @@ mod end_to_end {
     mod language;
     mod later;
     mod listings;
+    mod models;
     mod modes;
     mod narrow;
     mod notices;

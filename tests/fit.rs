@@ -89,6 +89,12 @@ fn vllm_refuses_what_its_checks_refuse() {
     check(&format!("{serve}&gpu=dgx-spark&gpuMemoryUtilization=0.85"), VerdictKind::Fits);
     check(&format!("{serve}&gpu=h200&sequenceLength=131072"), VerdictKind::Fits);
     check(&format!("{serve}&gpu=h200&sequenceLength=131073"), VerdictKind::DoesNotStart);
+    check(&format!("{serve}&gpu=v100-32gb"), VerdictKind::DoesNotStart);
+    check("model=llama-3.1-8b&precision=FP16&engine=vllm&gpu=v100-32gb", VerdictKind::Fits);
+    let short_step =
+        check(&format!("{serve}&gpu=h200&maxSequences=4096&maxBatchedTokens=2048"), VerdictKind::DoesNotStart);
+    assert!(!short_step.asks_for_another(), "no device makes a step longer");
+    check(&format!("{serve}&gpu=h200&maxSequences=2048&maxBatchedTokens=2048"), VerdictKind::Fits);
     let (link, problems) = decode(&format!("{serve}&gpu=h200&sequenceLength=200000"), &CATALOG);
     let reason = answer(&link, &problems, &ENGLISH_LATER)["fits"]["reason"].as_str().expect("a sentence").to_owned();
     assert!(reason.contains("131\u{202f}072") && !reason.contains("NVIDIA"), "{reason}");

@@ -143,6 +143,7 @@ const ROWS: &[Row] = &[
         &[(Id::GpuLayers, "9", &[Id::NumLayers]), (Id::NumSlidingLayers, "7", &[Id::NumLayers])],
     ),
     ("engine=llamacpp&numLayers=8&gpuLayers=4", &[]),
+    ("mode=train&trainer=megatron&tensorParallel=2", &[(Id::ExpertTensorParallel, "2", &[Id::TensorParallel])]),
     ("mode=train&model=qwen3.5-9b&numLayers=8", &[(Id::NumFullAttentionLayers, "2", &[Id::NumLayers])]),
     ("mode=train&model=qwen3.5-9b&numLayers=8&numFullAttentionLayers=1", &[]),
     ("model=llama-3.2-11b-vision-instruct&numLayers=10", &[(Id::NumCrossAttentionLayers, "2", &[Id::NumLayers])]),

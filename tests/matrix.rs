@@ -53,6 +53,8 @@ const fn word(reason: Unsupported) -> &'static str {
         Unsupported::OtherAdapters => "other-adapters",
         Unsupported::NoAdapters
         | Unsupported::TowerOfOtherEngine
+        | Unsupported::FormatOfOtherEngine
+        | Unsupported::PackedTraining
         | Unsupported::OtherLoss
         | Unsupported::Spread(_)
         | Unsupported::RolloutTooSmall

@@ -143,7 +143,7 @@ fn a_batch_says_how_many_sequences_it_is() {
     let note = |link: &str, texts| batch_note(&inputs(link), Id::BatchSize, texts).unwrap_or_default();
     let link = "mode=grpo&batchSize=8";
     assert_eq!(note(link, &ENGLISH.controls), "= 64 sequences; in TRL a batch of 8 is 1 prompt");
-    assert_eq!(note(link, &CHINESE.controls), "= 64 条序列；在 TRL 中批大小 8 是 1 条提示词");
+    assert_eq!(note(link, &CHINESE.controls), "= 64 条序列；在 TRL 中批次大小 8 是 1 条提示词");
     assert!(note("mode=grpo&batchSize=8&batchUnit=completions", &ENGLISH.controls).starts_with("= 8 sequences"));
     let pairs = note("mode=grpo&algorithm=dpo&batchSize=8", &ENGLISH.controls);
     assert_eq!(pairs, "= 16 sequences, a chosen and a rejected one of each pair");

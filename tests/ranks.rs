@@ -9,8 +9,8 @@ mod draw;
 use catalog::CATALOG;
 use draw::Draw;
 use vram_estimator::estimator::{
-    ChoiceValue, Component, Conflict, Estimate, Inputs, MethodId, NotSpread, ParameterId as Id, Rank, RankKind,
-    Trainer, Unsupported, Value, conflicts, support, values_of,
+    Component, Conflict, Estimate, Inputs, MethodId, NotSpread, ParameterId as Id, Rank, RankKind, Trainer,
+    Unsupported, Value, conflicts, support, values_of,
 };
 use vram_estimator::link::decode;
 
@@ -42,7 +42,7 @@ const SPREAD: &[&str] = &[
 fn one_rank_is_a_run_on_one_gpu() {
     let mut draw = Draw::new(20_261_128);
     let mut n_answered = 0;
-    for _ in 0..3000 {
+    for _ in 0..4000 {
         let drawn = draw.inputs(CATALOG.models());
         let degrees = [
             Id::GpuCount,
@@ -50,6 +50,7 @@ fn one_rank_is_a_run_on_one_gpu() {
             Id::TensorParallel,
             Id::ContextParallel,
             Id::ExpertParallel,
+            Id::ExpertTensorParallel,
             Id::DataParallel,
         ];
         let alone = drawn.without(|id| degrees.contains(&id));
@@ -111,7 +112,7 @@ fn what_is_not_known_over_gpus_is_refused() {
     check("mode=cnn&model=resnet50");
 }
 
-/// Dense decoders, trained whole or by adapters, in the ways in which FSDP2 shares them out.
+/// Decoders, trained whole or the dense ones by adapters, in the ways in which FSDP2 shares them out.
 const SHARDED: &[&str] = &[
     "mode=train&model=llama-3.2-1b&precision=BF16",
     "mode=train&model=llama-3.1-8b&precision=BF16&wrapping=layers_tail",
@@ -120,6 +121,8 @@ const SHARDED: &[&str] = &[
     "mode=nlp&model=qwen3-0.6b&precision=BF16&wrapping=layers_tail&gradientSync=last",
     "mode=finetune&model=llama-3.1-8b&precision=BF16&method=LoRA&wrapping=layers_tail",
     "mode=finetune&model=llama-3.2-1b&precision=BF16&method=LoRA&gradientCheckpointing=true",
+    "mode=train&model=olmoe-1b-7b-0924&precision=BF16&wrapping=layers_tail",
+    "mode=moe&model=qwen3-30b-a3b&precision=BF16&recipe=pure&gradientCheckpointing=true",
 ];
 
 #[track_caller]
@@ -180,33 +183,6 @@ fn choices_of_sharding_move_what_they_say() {
     check("recipe=pure", "recipe=policy");
 }
 
-/// Every rank of any run over GPUs has a finite total, and no moment holds less than nothing.
-#[test]
-fn every_rank_is_finite_and_not_negative() {
-    let mut draw = Draw::new(20_261_129);
-    let mut n_ranks = 0;
-    for _ in 0..60_000 {
-        let drawn = draw.inputs(CATALOG.models());
-        let trainer = Value::Choice(1 + draw.below(Trainer::ALL.len() - 1));
-        let spread =
-            with(&with(&drawn, Id::Trainer, trainer), Id::GpuCount, Value::Number(draw.number(2.0, 1e6, true)));
-        // Of most numbers the layers of few models are a multiple.
-        let n_stages = if draw.below(4) > 0 { 1.0 } else { 2.0 };
-        let spread = with(&spread, Id::PipelineParallel, Value::Number(n_stages));
-        let spread = with(&spread, Id::TensorParallel, Value::Number([1.0, 1.0, 2.0, 4.0][draw.below(4)]));
-        let Some(estimate) = values_of(MethodId::Calibrated, &spread) else { continue };
-        for rank in estimate.ranks() {
-            n_ranks += usize::from(rank.kind() != RankKind::Only);
-            assert!(rank.count() > 0);
-            for line in rank.moments().iter().flat_map(|it| it.lines()) {
-                let bytes = line.formula.value();
-                assert!(bytes.is_finite() && bytes >= 0.0, "{:?} {bytes}: {spread:?}", line.component);
-            }
-        }
-    }
-    assert!(n_ranks > 500, "{n_ranks}");
-}
-
 /// FSDP2 shares out a 4-bit base that is stored as BF16; its scales are no part of it, and whole on each rank. Llama 2 70B then takes
 /// half a byte less a share for each packed weight: two cards of 24 GB hold it, one does not.
 #[test]
@@ -241,7 +217,10 @@ fn what_is_not_known_under_fsdp2_is_refused() {
         assert_eq!(Unsupported::Spread(reason).parameter(&spread), parameter, "{link}");
     }
     use NotSpread::{Model, Optimizer, Recipe, Replicas, Run};
-    check("mode=moe&model=mixtral-8x7b-instruct-v0.1", Model, Id::Trainer);
+    // Dense layers among others, a gate of shared experts, adapters beside stacks.
+    check("mode=moe&model=mixtral-8x7b-instruct-v0.1&numDenseLayers=1", Model, Id::Trainer);
+    check("mode=moe&model=qwen1.5-moe-a2.7b", Model, Id::Trainer);
+    check("mode=finetune&model=mixtral-8x7b-instruct-v0.1&method=LoRA", Model, Id::Trainer);
     check("mode=train&model=bert-base-uncased", Model, Id::Trainer);
     check("mode=train&model=gpt2", Model, Id::Trainer);
     check("mode=train&model=llama-3.2-1b&loss=liger", Model, Id::Trainer);

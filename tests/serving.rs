@@ -181,6 +181,10 @@ fn caches_that_an_engine_lacks_are_refused() {
     let without = "model=llama-3.1-8b&engine=llamacpp&flashAttention=false&kvPrecision=q4_0";
     assert_eq!(reason(without), Some(Unsupported::NoSuchCache));
     assert_eq!(reason(&format!("{without}&kvPrecisionValues=FP16")), None);
+    // Broken before: what was given for the values was told beside the keys.
+    let blamed = |link: &str| decode(link, &CATALOG).1.iter().map(|it| it.key.clone()).collect::<Vec<_>>();
+    assert_eq!(blamed(without), ["kvPrecision"]);
+    assert_eq!(blamed(&without.replace("kvPrecision", "kvPrecisionValues")), ["kvPrecisionValues"]);
 }
 
 /// Runs of text alone were charged the tower; what lies on the CPU, or nowhere, is not on the GPU.
@@ -317,6 +321,34 @@ fn versions_of_other_engines_are_refused() {
         "engine=transformers&engineVersion=0.8",
     ] {
         assert_eq!(reason(link), None, "{link}");
+    }
+}
+
+/// Every format and every cache was computed for every engine, trained even, and said to fit.
+#[test]
+fn formats_are_those_that_whoever_runs_the_model_loads() {
+    #[track_caller]
+    fn check(link: &str, expected: Option<Unsupported>) {
+        let inputs = decode(&format!("model=llama-3.1-8b&{link}"), &CATALOG).0.inputs;
+        assert_eq!(support(&inputs).err(), expected, "{link}");
+    }
+    let other = Some(Unsupported::FormatOfOtherEngine);
+    check("engine=transformers&quantization=gguf-file-q4_k_m", other);
+    check("engine=vllm&quantization=exl2-3.0", other);
+    check("mode=finetune&method=QLoRA&quantization=exl2-3.0", other);
+    check("mode=finetune&method=QLoRA&quantization=fp8-block128", other);
+    check("mode=train&precision=INT4", Some(Unsupported::PackedTraining));
+    check("engine=transformers&kvPrecision=FP8", Some(Unsupported::NoSuchCache));
+    check("engine=vllm&engineVersion=0.8&kvPrecision=INT4", Some(Unsupported::NoSuchCache));
+    for link in [
+        "engine=transformers&quantization=awq-4bit-g128",
+        "engine=vllm&quantization=fp8-per-tensor",
+        "engine=llamacpp&quantization=gguf-file-q4_k_m",
+        "mode=finetune&method=QLoRA&quantization=gptq-4bit-g128",
+        "mode=inference&precision=INT4",
+        "engine=vllm&kvPrecision=INT4",
+    ] {
+        check(link, None);
     }
 }
 

@@ -2,6 +2,7 @@
 would make, with default settings or with expandable segments. Without a limit nothing is ever given back to the device, as in a
 run that never comes near running out."""
 from bisect import bisect_left, insort
+from collections import defaultdict
 
 KIB, MIB = 2**10, 2**20
 BLOCK = 512              # sizes are multiples of this
@@ -18,10 +19,10 @@ def up(n, step):
 
 class Block:
     """A piece of a segment, with its neighbours in the segment."""
-    __slots__ = ("size", "address", "before", "after", "free", "small")
+    __slots__ = ("size", "address", "before", "after", "free", "pool")
 
-    def __init__(self, size, address, small):
-        self.size, self.address, self.small = size, address, small
+    def __init__(self, size, address, pool):
+        self.size, self.address, self.pool = size, address, pool
         self.before = self.after = None
         self.free = False
 
@@ -34,27 +35,27 @@ class Allocator:
     def __init__(self, limit=None, expandable=False):
         self.limit = limit                  # bytes the device has for segments
         self.expandable = expandable        # one segment a pool, which grows at its end (`expandable_segments:True`)
-        self.last = {}                      # small? -> the block at the end of that segment
-        self.pools = {True: [], False: []}  # small? -> free blocks as (size, address), sorted
+        self.last = {}                      # pool -> the block at the end of its segment
+        self.pools = defaultdict(list)      # (stream, small?) -> free blocks as (size, address), sorted
         self.at = {}                        # address -> free block
         self.end = 0                        # new segments are taken to lie above all older ones
         self.reserved = self.allocated = self.allocated_peak = 0
 
     def _add(self, block):
         block.free = True
-        insort(self.pools[block.small], (block.size, block.address))
+        insort(self.pools[block.pool], (block.size, block.address))
         self.at[block.address] = block
 
     def _take(self, block):
-        pool = self.pools[block.small]
+        pool = self.pools[block.pool]
         del pool[bisect_left(pool, (block.size, block.address))]
         del self.at[block.address]
         block.free = False
 
     def _ends_at(self, former, block):
         """A block has taken in another, with which a segment may have ended."""
-        if self.last.get(block.small) is former:
-            self.last[block.small] = block
+        if self.last.get(block.pool) is former:
+            self.last[block.pool] = block
 
     def _release(self):
         """Give back every segment that is free as a whole, as PyTorch does when the device has no more."""
@@ -63,10 +64,11 @@ class Allocator:
                 self._take(block)
                 self.reserved -= block.size
 
-    def _expand(self, size, small):
+    def _expand(self, size, key):
         """A block at the end of the pool's one segment: what is free there, and as many pages more as it needs
         (`try_allocate_expandable_block`)."""
-        last = self.last.get(small)
+        small = key[1]
+        last = self.last.get(key)
         have = last.size if last and last.free else 0
         more = up(size - have, SMALL_SEGMENT if small else MIDDLE_SEGMENT)
         if self.limit is not None and self.reserved + more > self.limit:
@@ -77,45 +79,46 @@ class Allocator:
             last.size += more
             return last
         # Each pool's segment has addresses of its own: they never meet.
-        start = last.address + last.size if last else (0 if small else 2**60)
-        block = Block(more, start, small)
+        start = last.address + last.size if last else 2**60 * len(self.last)
+        block = Block(more, start, key)
         block.before = last
         if last:
             last.after = block
-        self.last[small] = block
+        self.last[key] = block
         return block
 
-    def malloc(self, n):
-        """A block for n bytes; none for no bytes."""
+    def malloc(self, n, stream=None):
+        """A block for n bytes on a stream, whose freed blocks no other stream gets; none for no bytes."""
         if n == 0:
             return None
         size = up(n, BLOCK)
         small = size <= SMALL
-        pool = self.pools[small]
+        key = (stream, small)
+        pool = self.pools[key]
         i = bisect_left(pool, (size, -1))  # the smallest that is large enough; of equals the lowest address
         if i < len(pool):
             block = self.at[pool[i][1]]
             self._take(block)
         elif self.expandable:
-            block = self._expand(size, small)
+            block = self._expand(size, key)
         else:
             segment = SMALL_SEGMENT if small else MIDDLE_SEGMENT if size < OWN_SEGMENT else up(size, SEGMENT_STEP)
             if self.limit is not None and self.reserved + segment > self.limit:
                 self._release()
                 if self.reserved + segment > self.limit:
                     raise OutOfMemory
-            block = Block(segment, self.end, small)
+            block = Block(segment, self.end, key)
             self.end += segment
             self.reserved += segment
         rest = block.size - size
         if rest >= BLOCK if small or self.expandable else rest > SMALL:
-            tail = Block(rest, block.address + size, small)
+            tail = Block(rest, block.address + size, key)
             tail.before, tail.after = block, block.after
             if tail.after:
                 tail.after.before = tail
             block.after, block.size = tail, size
-            if self.last.get(small) is block:
-                self.last[small] = tail
+            if self.last.get(key) is block:
+                self.last[key] = tail
             self._add(tail)
         self.allocated += block.size
         self.allocated_peak = max(self.allocated_peak, self.allocated)
@@ -145,19 +148,19 @@ class Allocator:
 
 
 class Run:
-    """An allocator fed with a tracker's events: (id, bytes) for an allocation, (id, None) for the end of it."""
+    """An allocator fed with a tracker's events: (id, bytes) or (id, bytes, stream) for an allocation, (id, None) for the end of it."""
 
     def __init__(self, limit=None, expandable=False):
         self.allocator = Allocator(limit, expandable)
         self.live = {}
 
     def feed(self, events):
-        for key, n in events:
+        for key, n, *stream in events:
             if n is None:
                 if key in self.live:  # what began before the recorded part is not known here
                     self.allocator.free(self.live.pop(key))
             else:
-                block = self.allocator.malloc(n)
+                block = self.allocator.malloc(n, *stream)
                 if key in self.live:  # a repeated step makes anew what the step before left behind
                     self.allocator.free(self.live[key])
                 self.live[key] = block

@@ -566,6 +566,14 @@ def linear_attention_inside():
 
 
 @group
+def linear_attention_grpo():
+    """A step of GRPO on the same: chunks filled and not, with and without the reference's pass."""
+    for n in ("qwen3.5-9b@4", "qwen3.5-9b@8", "qwen3.5-27b@4"):
+        grpo_group("linear_attention_grpo", n, [(4, 256, 512, 0, 0), (6, 200, 300, 1, 0), (8, 256, 1024, 1, 0), (6, 200, 300, 1, 1)], lo(16, "all-linear"))
+    grpo_group("linear_attention_grpo", "qwen3.5-9b@4", [(4, 256, 512, 0, 0), (8, 256, 1024, 1, 1)], lo(16, "all-linear"), precision="bf16")
+
+
+@group
 def linear_attention_prompts():
     """Prompts of the same, chunks filled and not; with one layer of softmax attention and with two."""
     for n in ("qwen3.5-9b@4", "qwen3.5-9b@8", "qwen3.5-27b@4"):

@@ -208,6 +208,7 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             };
             Some(((number(Id::GpuCount) / of_replica).floor().max(1.0), sources))
         }
+        Follows::Tensor => Some((number(Id::TensorParallel).max(1.0), rule.sources())),
         Follows::Stages => Some((number(Id::PipelineParallel), rule.sources())),
         Follows::LayersAndOutput => Some((number(Id::NumLayers) + 1.0, rule.sources())),
         Follows::WholeSequence => Some((number(Id::SequenceLength), rule.sources())),

@@ -36,10 +36,10 @@ pub struct Moment {
 impl Moment {
     /// Collects what lives at a moment; a component occurs at most once.
     pub fn new(id: MomentId, lines: impl IntoIterator<Item = (Component, Expr<Memory>)>) -> Self {
-        let mut lines: Vec<_> = lines.into_iter().map(|(component, formula)| Line { component, formula }).collect();
-        lines.sort_by_key(|line| line.component as usize);
-        debug_assert!(lines.is_sorted_by(|it, next| it.component != next.component), "{lines:?}: one occurs twice");
-        Self { id, lines }
+        let lines = lines.into_iter();
+        let mut res = Self { id, lines: Vec::with_capacity(lines.size_hint().0) };
+        lines.for_each(|(component, formula)| res.put(component, formula));
+        res
     }
 
     /// Adds a line in stacking order.

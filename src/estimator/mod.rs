@@ -20,6 +20,7 @@ mod method;
 mod methods;
 mod mode;
 mod moment;
+pub mod order;
 pub mod parameters;
 pub mod plan;
 mod quantity;

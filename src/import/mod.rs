@@ -4,6 +4,7 @@
 mod config;
 mod imported;
 mod kind;
+pub mod launch;
 mod megatron;
 mod read;
 
@@ -12,5 +13,5 @@ pub use imported::{
     Whose,
 };
 pub use kind::FileKind;
-pub use megatron::{ImportRefusal, of_megatron};
+pub use megatron::{ImportRefusal, assumed_words, of_megatron};
 pub use read::import;

@@ -1,5 +1,7 @@
 //! Which of many names somebody may have meant. It knows neither keys nor languages.
 
+use crate::estimator::order::sorted;
+
 /// Names that are told in full; of more nobody reads the list.
 pub const TOLD_IN_FULL: usize = 12;
 
@@ -10,8 +12,8 @@ const PROPOSED: usize = 3;
 pub fn nearest<'a>(written: &str, names: &[&'a str]) -> Vec<&'a str> {
     // Names in links are in ASCII; tables of all letters would weigh 5 KB in the download.
     let written = written.trim().to_ascii_lowercase();
-    let mut all: Vec<_> = names.iter().map(|name| (likeness(&written, &name.to_ascii_lowercase()), *name)).collect();
-    all.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let all: Vec<_> = names.iter().map(|name| (likeness(&written, &name.to_ascii_lowercase()), *name)).collect();
+    let mut all = sorted(all, |a, b| b.0.total_cmp(&a.0));
     all.truncate(PROPOSED);
     all.into_iter().map(|it| it.1).collect()
 }

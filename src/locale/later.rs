@@ -2,14 +2,13 @@
 
 use crate::estimator::evidence::Evidence;
 use crate::estimator::expr::ElementFormat;
-use crate::estimator::plan::fit::VerdictKind;
-use crate::estimator::plan::strategies::Strategy;
 use crate::estimator::verification::{ResultKind, RowNote, Verdict};
 use crate::estimator::{
-    Component, ComponentGroup, Conflict, ConstantId, Control, EngineVersion, Mode, ParameterId, Quantity, RankKind,
-    Refusal, RunKind, Unsupported,
+    Component, ComponentGroup, Conflict, ConstantId, Control, EngineVersion, Mode, ParameterId, Quantity, Refusal,
+    RunKind, Unsupported,
 };
 use crate::link::Problem;
+use crate::locale::decide::{AdviceTexts, DeviceTexts, ModelTexts, RankTexts, VerdictTexts};
 use crate::locale::guide::Guide;
 
 /// The texts of one language that the first view does not need: explanations, formulas, the other views.
@@ -50,6 +49,8 @@ pub struct LaterTexts {
     pub verdict: VerdictTexts,
     /// The run on each GPU of the catalogue.
     pub devices: DeviceTexts,
+    /// The models to choose from.
+    pub models: ModelTexts,
     /// The small charts of some modes.
     pub comparison: ComparisonTexts,
     /// The Verification view.
@@ -160,128 +161,6 @@ pub struct ReadingTexts {
     pub no_rule: &'static str,
 }
 
-/// A verdict's figures, with their unit.
-pub struct VerdictText<'a> {
-    /// The verdict.
-    pub kind: VerdictKind,
-    /// What the device is called, or that one is assumed; empty where its memory was typed.
-    pub device: &'a str,
-    /// How many GPUs the run is spread over, of which the fullest counts.
-    pub n_gpus: usize,
-    /// What the run takes.
-    pub needed: &'a str,
-    /// What the device has.
-    pub capacity: &'a str,
-    /// What is left of it, or missing.
-    pub spare: &'a str,
-    /// What the driver will show, if that is more than the device has.
-    pub shown: Option<&'a str>,
-    /// The smallest device that fits, where it was asked for; none within where none of the catalogue does.
-    pub smallest: Option<Option<&'a str>>,
-    /// Whether the driver is another than the one whose context is counted.
-    pub has_other_driver: bool,
-    /// The engine's own reason.
-    pub reason: Option<&'a str>,
-}
-
-/// What each kind of rank takes.
-pub struct RankTexts {
-    /// Heading, before the method's name.
-    pub title: &'static str,
-    /// Heads of the columns: which ranks, how many, their parts, and what one takes.
-    pub rank: &'static str,
-    /// How many GPUs.
-    pub gpus: &'static str,
-    /// The bar.
-    pub parts: &'static str,
-    /// What one GPU takes.
-    pub each: &'static str,
-    /// Beside the rank that has to fit.
-    pub fullest: &'static str,
-    /// Which ranks.
-    pub kind: fn(RankKind) -> String,
-    /// "× 7": how many are alike.
-    pub times: fn(usize) -> String,
-    /// What all GPUs take together: how many, that, and what the fullest takes.
-    pub sum: fn(usize, &str, &str) -> String,
-}
-
-/// The run on each GPU of the catalogue.
-pub struct DeviceTexts {
-    /// A verdict in a few words, with what is left or missing.
-    pub verdict: fn(VerdictKind, &str) -> String,
-    /// Heading of those that are proposed.
-    pub proposed: &'static str,
-    /// Said where no GPU matches what was typed.
-    pub nothing: &'static str,
-    /// Heading of the list of all.
-    pub title: &'static str,
-    /// The field that filters it.
-    pub filter: &'static str,
-    /// How many of how many hold the run.
-    pub summary: fn(usize, usize) -> String,
-    /// What the figures mean.
-    pub note: &'static str,
-    /// Heads of the columns: which GPU, the memory that programs can use, the verdict.
-    pub gpu: &'static str,
-    /// Memory that programs can use.
-    pub memory: &'static str,
-    /// Today's run there.
-    pub today: &'static str,
-    /// Chooses a GPU.
-    pub choose: &'static str,
-    /// The same for who does not see which; takes its name.
-    pub choose_one: fn(&str) -> String,
-}
-
-/// Whether the run fits its device.
-pub struct VerdictTexts {
-    /// The verdict in a word.
-    pub word: fn(VerdictKind) -> &'static str,
-    /// In place of a device's name, where an engine that fills its GPU assumes one of this memory.
-    pub assumed: fn(&str) -> String,
-    /// The verdict as a sentence that follows the word.
-    pub sentence: fn(&VerdictText) -> String,
-}
-
-/// What fits, and what to change.
-pub struct AdviceTexts {
-    /// Heading of changes where the run does not fit.
-    pub make_fit: &'static str,
-    /// The same where the engine does not start.
-    pub make_start: &'static str,
-    /// The same where the run fits.
-    pub get_more: &'static str,
-    /// How the changes come about.
-    pub note: &'static str,
-    /// A strategy by name.
-    pub strategy: fn(Strategy) -> &'static str,
-    /// What it costs, with the source of that where it has one.
-    pub cost: fn(Strategy) -> &'static str,
-    /// What comes of a change: the verdict in a word, what is left or missing, and whether it is missing.
-    pub left: fn(&str, &str, bool) -> String,
-    /// Takes a change or an answer over.
-    pub apply: &'static str,
-    /// Opens the rest of the changes.
-    pub more: &'static str,
-    /// Said where no change helps.
-    pub nothing: &'static str,
-    /// Heading of the inverse questions.
-    pub answers: &'static str,
-    /// What they hold fixed.
-    pub answers_note: &'static str,
-    /// What is asked of a parameter that is solved for.
-    pub question: fn(ParameterId) -> &'static str,
-    /// The answer stands there already.
-    pub now: &'static str,
-    /// Everything fits.
-    pub every: &'static str,
-    /// Nothing fits.
-    pub none: &'static str,
-    /// Nothing fits, but so much is tight.
-    pub tight: fn(&str) -> String,
-}
-
 /// The small charts of some modes.
 pub struct ComparisonTexts {
     /// Heading of the document's comparison of preference training.
@@ -306,6 +185,10 @@ pub struct ComparisonTexts {
     pub capacity_note: fn(&str, &str, EngineVersion) -> String,
     /// The same where nothing is left for a pool.
     pub capacity_none: fn(&str, &str) -> String,
+    /// vLLM computes no bfloat16 on the GPU.
+    pub capacity_bfloat16: &'static str,
+    /// A step of vLLM has fewer tokens than sequences: tokens, sequences.
+    pub capacity_step: fn(&str, &str) -> String,
     /// The same where the pool is smaller than one sequence: tokens of the pool, tokens of the sequence.
     pub capacity_short: fn(&str, &str) -> String,
     /// Why vLLM does not start: tokens of a sequence, and those that the model's positions are made for.

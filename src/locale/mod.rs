@@ -5,6 +5,7 @@
 //! GiB) are not translated and do not stand here.
 
 mod chinese;
+mod decide;
 mod english;
 mod guide;
 mod language;
@@ -13,13 +14,11 @@ mod names;
 mod texts;
 
 pub use chinese::{CHINESE, CHINESE_LATER};
+pub use decide::{AdviceTexts, DeviceTexts, ModelTexts, RankTexts, VerdictText, VerdictTexts};
 pub use english::{ENGLISH, ENGLISH_LATER};
 pub use guide::{Guide, GuideList, GuideStrategy, GuideTable, Reference};
 pub use language::{command_line_texts, crash_texts, later_texts, own_name, tag, texts};
-pub use later::{
-    AdviceTexts, ComparisonTexts, DetailTexts, DeviceTexts, LaterTexts, ListingTexts, RankTexts, ReadingTexts,
-    RefusedText, VerdictText, VerdictTexts, VerificationTexts,
-};
+pub use later::{ComparisonTexts, DetailTexts, LaterTexts, ListingTexts, ReadingTexts, RefusedText, VerificationTexts};
 pub use names::name_alone;
 pub use texts::{
     ChartTexts, CommandLineTexts, ControlTexts, CrashTexts, Joints, MethodText, ModeText, NamedPart, Texts,

@@ -3,6 +3,8 @@
 use crate::estimator::catalog::devices::{Form, Vendor};
 use crate::estimator::parameters::{ParameterGroup, ParameterUnit};
 use crate::estimator::{Component, ComponentGroup, Control, Impact, MethodId, Mode, ModeGroup, MomentId, ParameterId};
+use crate::export::ExportRefusal;
+use crate::import::launch::{NotTaken, Unparsed};
 use crate::link::View;
 
 /// The texts of one language, but for those that come later.
@@ -230,10 +232,20 @@ pub struct CommandLineTexts {
     pub no_file: fn(&str) -> String,
     /// An argument of another program, and its value, of which nobody read what it changes.
     pub unread_argument: fn(&str, &str) -> String,
+    /// An argument of another program that is not given, and the value that is assumed.
+    pub assumed_argument: fn(&str, &str) -> String,
     /// An argument of another program without which nothing is known.
     pub missing_argument: fn(&str) -> String,
     /// A file that is no object of arguments.
     pub not_arguments: &'static str,
+    /// Something that was said to another program and is not taken: why, its name, its value, its line.
+    pub not_taken: fn(NotTaken, &str, &str, usize) -> String,
+    /// A text that is no launch that is known: why, and the line.
+    pub unparsed: fn(&Unparsed, usize) -> String,
+    /// A program for which there are no formulas.
+    pub uncovered: fn(&str) -> String,
+    /// A program that cannot run what a link says, and why.
+    pub no_export: fn(&str, &ExportRefusal) -> String,
     /// Input or output that failed, with the system's own words.
     pub failed: fn(&str) -> String,
 }

@@ -89,6 +89,10 @@ fn why_no_start(inputs: &Inputs, it: &Capacity, unit: MemoryUnit, texts: &Compar
         StartRefusal::LongerThanModel { positions } => {
             (texts.capacity_beyond)(&length(inputs), &numbers::count(positions))
         }
+        StartRefusal::NoBfloat16 => texts.capacity_bfloat16.to_owned(),
+        StartRefusal::ShortStep { tokens, sequences } => {
+            (texts.capacity_step)(&numbers::count(tokens), &numbers::count(sequences))
+        }
         StartRefusal::ShareNotFree { free } => (texts.capacity_taken)(&gpu, &used, &numbers::amount(free, unit)),
         StartRefusal::NoPool => (texts.capacity_none)(&gpu, &used),
         StartRefusal::ShortPool => (texts.capacity_short)(&numbers::count(it.tokens.value().floor()), &length(inputs)),

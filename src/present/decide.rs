@@ -18,6 +18,10 @@ pub struct Decided {
     pub changes: Vec<ChangeRow>,
     /// The answers.
     pub answers: Vec<AnswerRow>,
+    /// What they rest on.
+    pub solved: Vec<Solved>,
+    /// How many changes at once are enough where the run does not fit: none where none of these are.
+    pub enough: Option<usize>,
 }
 
 /// A change, or two at once.
@@ -67,9 +71,14 @@ pub fn decided(
         VerdictKind::DoesNotStart => (true, advice.make_start),
         VerdictKind::Fits | VerdictKind::CannotSay | VerdictKind::NoDevice => (false, advice.get_more),
     };
-    let changes = advise(method, inputs).into_iter().map(|it| change_row(it, unit, texts, later)).collect();
-    let answers = solve(method, inputs).iter().map(|it| answer_row(it, inputs, texts, later)).collect();
-    Some(Decided { is_short, title, changes, answers })
+    let advised = advise(method, inputs);
+    let fitting = advised.iter().filter(|it| it.verdict.kind == VerdictKind::Fits);
+    let fewest = fitting.map(|it| it.strategies.len()).min().unwrap_or(0);
+    let enough = matches!(kind, VerdictKind::TooMuch | VerdictKind::DoesNotStart).then_some(fewest);
+    let changes = advised.into_iter().map(|it| change_row(it, unit, texts, later)).collect();
+    let solved = solve(method, inputs);
+    let answers = solved.iter().map(|it| answer_row(it, inputs, texts, later)).collect();
+    Some(Decided { is_short, title, changes, answers, solved, enough })
 }
 
 fn change_row(it: Advice, unit: MemoryUnit, texts: &Texts, later: &LaterTexts) -> ChangeRow {
@@ -106,4 +115,27 @@ fn answer_row(it: &Solved, inputs: &Inputs, texts: &Texts, later: &LaterTexts) -
     let there = it.apply(inputs);
     let is_now = there.is_none() && it.value().is_some();
     AnswerRow { id: it.id, question: (advice.question)(it.id), answer, inputs: there, is_now }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::estimator::{Catalog, DEFAULT_METHOD};
+    use crate::link::decode;
+    use crate::locale::{ENGLISH, ENGLISH_LATER};
+
+    #[track_caller]
+    fn check(link: &str, enough: Option<usize>) {
+        let inputs = decode(link, &Catalog::built_in()).0.inputs;
+        let it = decided(&inputs, DEFAULT_METHOD, MemoryUnit::Gib, &ENGLISH, &ENGLISH_LATER).expect("an answer");
+        assert_eq!(it.enough, enough, "{link}");
+    }
+
+    #[test]
+    fn how_many_changes_are_enough_is_said_where_it_does_not_fit() {
+        check("mode=train&model=llama-3.2-1b&gpu=h200", None);
+        check("mode=train&model=llama-3.2-1b&gpu=rtx-4090&recipe=pure&precision=BF16&batchSize=64", Some(1));
+        check("mode=train&model=llama-3.2-1b&gpu=rtx-4090", Some(2));
+        check("mode=train&model=llama-3.1-405b&gpu=rtx-3060-12gb", Some(0));
+    }
 }

@@ -34,6 +34,7 @@ pub fn gpu_offers(inputs: &Inputs, method: MethodId, unit: MemoryUnit, texts: &T
         rows: std::iter::once(none).chain(all.iter().map(|it| offer(it, unit, texts, later))).collect(),
         proposed_title: later.devices.proposed,
         nothing: later.devices.nothing,
+        ..Offers::default()
     }
 }
 
@@ -79,6 +80,7 @@ fn offer(it: &DeviceVerdict, unit: MemoryUnit, texts: &Texts, later: &LaterTexts
             let spare = numbers::total_amount(Bytes::new(it.spare.unwrap_or(0.0).abs()), unit);
             (it.kind, (later.devices.verdict)(it.kind, &spare))
         }),
+        ..Offer::default()
     }
 }
 

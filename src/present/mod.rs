@@ -12,6 +12,7 @@ pub mod difference;
 pub mod formula;
 pub mod gpu_groups;
 pub mod model_groups;
+pub mod models;
 pub mod numbers;
 pub mod parameter_table;
 pub mod parameters_page;

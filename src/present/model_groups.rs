@@ -1,6 +1,7 @@
 //! The models of a catalogue in groups for a select: by family, and last those that a mode does not run. It knows no model
 //! by name.
 
+use crate::estimator::catalog::{ReleaseMonth, release};
 use crate::estimator::{Catalog, Inputs, Mode, Model, support};
 use std::sync::Arc;
 
@@ -21,41 +22,57 @@ pub struct Group<'a> {
     /// The heading.
     pub label: Label<'a>,
     /// The models, in each family the newest first.
-    pub models: Vec<&'a Arc<Model>>,
+    pub models: Vec<ListedModel<'a>>,
 }
 
-/// The groups, families by their names. Each model is put where it belongs: that is less code than a sort, which the first
-/// view would carry.
+/// A model with its month.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ListedModel<'a> {
+    /// The model.
+    pub model: &'a Arc<Model>,
+    /// When it was released, if that was read.
+    pub released: Option<ReleaseMonth>,
+    /// By which month it stands among others.
+    newest: Option<ReleaseMonth>,
+}
+
+/// The groups, families by their names.
 pub fn groups(catalog: &Catalog, mode: Mode) -> Vec<Group<'_>> {
     let plain = Inputs::defaults(mode);
-    let mut res: Vec<Group> = Vec::new();
-    let mut idle = Group { label: Label::NotRun, models: Vec::new() };
-    for model in catalog.models() {
-        if support(&plain.with_model(Some(model.clone()))).is_err() {
-            idle.models.push(model);
-            continue;
-        }
+    let (mut res, mut idle): (Vec<Group>, Vec<Group>) = (Vec::new(), Vec::new());
+    let mut before = ("", None);
+    for (at, model) in catalog.models().iter().enumerate() {
         let family = family(&model.name);
-        let known = res.iter().position(|it| it.label.is_family(family));
-        let at = known.unwrap_or_else(|| {
-            let comes_later = |it: &Group| matches!(it.label, Label::Family(name) if is_before(family, name));
-            let at = res.iter().position(comes_later).unwrap_or(res.len());
-            res.insert(at, Group { label: Label::Family(family), models: Vec::new() });
-            at
-        });
-        // Of one version the catalogue's order stays, which goes from small to large.
-        let models = &mut res[at].models;
-        let is_older = |it: &&Arc<Model>| version(&it.name) < version(&model.name);
-        models.insert(models.iter().position(is_older).unwrap_or(models.len()), model);
+        // A month that nobody has read is that of the model before: the catalogue keeps together what belongs together.
+        let newest = release(catalog, at).or(before.1.filter(|_| before.0 == family));
+        before = (family, newest);
+        let runs = support(&plain.with_model(Some(model.clone()))).is_ok();
+        let groups = if runs { &mut res } else { &mut idle };
+        put(groups, family, ListedModel { model, released: release(catalog, at), newest });
     }
     let mut others = Group { label: Label::Others, models: Vec::new() };
     for it in res.iter_mut().filter(|it| it.models.len() == 1) {
         others.models.append(&mut it.models);
     }
     res.push(others);
-    res.push(idle);
+    res.push(Group { label: Label::NotRun, models: idle.into_iter().flat_map(|it| it.models).collect() });
     res.retain(|it| !it.models.is_empty());
     res
+}
+
+/// Puts a model among those of its family.
+fn put<'a>(groups: &mut Vec<Group<'a>>, family: &'a str, it: ListedModel<'a>) {
+    let known = groups.iter().position(|it| it.label.is_family(family));
+    let at = known.unwrap_or_else(|| {
+        let comes_later = |it: &Group| matches!(it.label, Label::Family(name) if is_before(family, name));
+        let at = groups.iter().position(comes_later).unwrap_or(groups.len());
+        groups.insert(at, Group { label: Label::Family(family), models: Vec::new() });
+        at
+    });
+    // Of one month the catalogue's order stays, which goes from small to large.
+    let models = &mut groups[at].models;
+    let is_older = |other: &ListedModel| other.newest < it.newest;
+    models.insert(models.iter().position(is_older).unwrap_or(models.len()), it);
 }
 
 impl Label<'_> {
@@ -76,55 +93,23 @@ fn family(name: &str) -> &str {
     end.and_then(|end| name.get(..end)).unwrap_or(name)
 }
 
-/// The number behind the family, in tenths, which is its version: 25 of `Qwen2.5 7B`. A size is none: `Gemma 7B` is the
-/// first Gemma.
-fn version(name: &str) -> u32 {
-    let rest = name.as_bytes().get(family(name).len()..).unwrap_or_default();
-    let rest = if let [b' ' | b'-', rest @ ..] = rest { rest } else { rest };
-    // A letter may stand before it: DeepSeek-V3, Kimi K2.
-    let rest = if let [letter, rest @ ..] = rest
-        && letter.is_ascii_alphabetic()
-    {
-        rest
-    } else {
-        rest
-    };
-    let (mut tenths, mut worth) = (0u32, 10);
-    for byte in rest {
-        match byte {
-            b'0'..=b'9' if worth == 10 => {
-                tenths = tenths.saturating_mul(10).saturating_add(10 * u32::from(byte - b'0'));
-            }
-            b'0'..=b'9' => {
-                tenths += worth * u32::from(byte - b'0');
-                worth = 0;
-            }
-            b'.' => worth = 1,
-            b'B' | b'M' | b'b' | b'm' => return 0,
-            _ => break,
-        }
-    }
-    tenths
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn names_tell_family_and_version() {
-        for (name, told) in [
-            ("Qwen2.5 7B", ("Qwen", 25)),
-            ("Llama 3.1 70B", ("Llama", 31)),
-            ("Gemma 7B", ("Gemma", 0)),
-            ("GPT-2 124M", ("GPT", 20)),
-            ("DeepSeek-V3", ("DeepSeek", 30)),
-            ("DeepSeek LLM 7B", ("DeepSeek", 0)),
-            ("Command R7B", ("Command", 0)),
-            ("BLOOM 7.1B", ("BLOOM", 0)),
-            ("T5 Small", ("T5", 0)),
-        ] {
-            assert_eq!((family(name), version(name)), told, "{name}");
+    fn names_tell_the_family() {
+        let of = ["Qwen2.5 7B", "GPT-2 124M", "DeepSeek-V3", "BLOOM 7.1B", "T5 Small"];
+        assert_eq!(of.map(family), ["Qwen", "GPT", "DeepSeek", "BLOOM", "T5"]);
+    }
+
+    /// By the version in its name R1 stood as the oldest DeepSeek.
+    #[test]
+    fn the_newest_of_a_family_comes_first() {
+        let catalog = Catalog::built_in();
+        for group in groups(&catalog, Mode::Inference).iter().filter(|it| matches!(it.label, Label::Family(_))) {
+            let months: Vec<_> = group.models.iter().filter_map(|it| it.released).collect();
+            assert!(months.is_sorted_by(|a, b| a >= b), "{:?}: {months:?}", group.label);
         }
     }
 
@@ -137,7 +122,7 @@ mod tests {
             let n_models: usize = groups.iter().map(|it| it.models.len()).sum();
             assert_eq!(n_models, catalog.models().len(), "{mode:?}");
             for group in &groups {
-                for model in &group.models {
+                for ListedModel { model, .. } in &group.models {
                     let runs = support(&Inputs::defaults(mode).with_model(Some((*model).clone()))).is_ok();
                     assert_eq!(runs, group.label != Label::NotRun, "{mode:?} {}", model.id);
                 }

@@ -94,6 +94,10 @@ fn when(only: Only, mode: Mode, texts: &Texts) -> String {
     }
     let told = [
         choices(ParameterId::Task, mode, texts, |it: Task| with_effect.iter().any(|known| known.task == it)),
+        choices(ParameterId::Algorithm, mode, texts, |it: Algorithm| {
+            with_effect.iter().any(|known| known.algorithm == it)
+        }),
+        choices(ParameterId::Rollout, mode, texts, |it: Rollout| with_effect.iter().any(|known| known.rollout == it)),
         choices(ParameterId::FinetuneMethod, mode, texts, |it: FinetuneMethod| {
             with_effect.iter().any(|known| known.method == it)
         }),

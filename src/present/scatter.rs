@@ -2,6 +2,7 @@
 //! neither pixels nor colours.
 
 use crate::estimator::Bytes;
+use crate::estimator::order::{order, sorted};
 use crate::present::accuracy::{Family, families};
 
 /// A case as a point.
@@ -53,15 +54,17 @@ impl Scatter {
     /// Reads the lines that `make accuracy` writes; a line that is none is left out.
     pub fn read(text: &str) -> Self {
         let mut res = Self::default();
-        let (mut family_before, mut link_before) = ("", String::new());
-        for line in text.lines() {
+        let (cases, keys) = text.split_once("\n\n").unwrap_or((text, ""));
+        let mut links = links(keys);
+        let mut family_before = "";
+        for line in cases.lines() {
+            let link = links.next().unwrap_or_default();
             let fields: Vec<&str> = line.split('\t').collect();
-            let [family, error, measured, name, link] = fields[..] else { continue };
+            let [family, error, measured, name] = fields[..] else { continue };
             let (Some(error), Some(measured)) = (number(error), number(measured)) else { continue };
-            // What the line above says at the same place is left out.
+            // The line above says it too.
             let family = if family.is_empty() { family_before } else { family };
-            let link = completed(&link_before, link);
-            (family_before, link_before) = (family, link.clone());
+            family_before = family;
             let measured = measured * Bytes::PER_MIB;
             let predicted = measured * (1.0 + error / 100.0);
             let known = res.families.iter().position(|it| it == family);
@@ -85,10 +88,9 @@ impl Scatter {
             .map(|family| self.points.iter().any(|it| it.family == family && it.name.is_empty()))
             .collect();
         let families = &self.families;
-        self.points.sort_by_key(|it| (is_traced[it.family], it.family));
-        let mut order: Vec<usize> = (0..families.len()).collect();
-        // What is equal keeps its order.
-        order.sort_by_key(|it| is_traced[*it]);
+        let key = |it: &Point| (is_traced[it.family], it.family);
+        self.points = sorted(std::mem::take(&mut self.points), |a, b| key(a).cmp(&key(b)));
+        let order = order(families.len(), &|a, b| is_traced[a].cmp(&is_traced[b]));
         for point in &mut self.points {
             point.family = order.iter().position(|it| *it == point.family).unwrap_or(point.family);
         }
@@ -126,8 +128,7 @@ impl Scatter {
 
     /// The cases with the largest errors, worst first.
     pub fn worst(&self, n: usize) -> Vec<&Point> {
-        let mut res: Vec<&Point> = self.points.iter().collect();
-        res.sort_by(|a, b| b.error().abs().total_cmp(&a.error().abs()));
+        let mut res = sorted(self.points.iter().collect(), |a, b| b.error().abs().total_cmp(&a.error().abs()));
         res.truncate(n);
         res
     }
@@ -139,11 +140,28 @@ impl Scatter {
     }
 }
 
-/// A link with the pairs that the one before it has where it has none.
-fn completed(before: &str, link: &str) -> String {
-    let mut known = before.split('&');
-    let pairs = link.split('&').map(|it| (it, known.next().unwrap_or("")));
-    pairs.map(|(it, known)| if it.is_empty() { known } else { it }).collect::<Vec<_>>().join("&")
+/// The links of which each line has a key's values, one after the other: `~` for none, `*n` behind one that repeats.
+fn links(keys: &str) -> impl Iterator<Item = String> {
+    let mut res: Vec<String> = Vec::new();
+    for line in keys.lines() {
+        let mut values = line.split(' ');
+        let key = values.next().unwrap_or_default();
+        let mut at = 0;
+        for value in values {
+            let (value, n) = value.rsplit_once('*').map_or((value, 1), |(it, n)| (it, n.parse().unwrap_or(1)));
+            for _ in 0..n {
+                if at == res.len() {
+                    res.push(String::new());
+                }
+                if value != "~" {
+                    let joint = if res[at].is_empty() { "" } else { "&" };
+                    res[at] += &format!("{joint}{key}={value}");
+                }
+                at += 1;
+            }
+        }
+    }
+    res.into_iter()
 }
 
 /// A number that is one.
@@ -155,7 +173,7 @@ fn number(text: &str) -> Option<f64> {
 mod tests {
     use super::*;
 
-    const LINES: &str = "a\t-50\t2048\tone\tmode=nlp\nb\t0\t102400\ttwo\t\nnothing\nb\t0\t0.0039\ttoken\t\n";
+    const LINES: &str = "a\t-50\t2048\tone\nb\t0\t102400\ttwo\nnothing\nb\t0\t0.0039\ttoken\n\nmode nlp*4\n";
 
     #[test]
     fn points_stand_between_powers_of_ten() {
@@ -169,12 +187,10 @@ mod tests {
     }
 
     #[test]
-    fn what_the_line_above_says_is_left_out() {
-        let scatter = Scatter::read(
-            "a\t0\t1\t\tmode=nlp&batchSize=2&model=x\n\t0\t2\t\t&batchSize=3\n\t0\t2\t\tmode=cnn&&model=y\n",
-        );
+    fn links_are_read_key_by_key() {
+        let scatter = Scatter::read("a\t0\t1\t\n\t0\t2\t\n\t0\t2\t\n\nmode nlp*2 cnn\nbatchSize 2 3 ~\nmodel ~ x*2\n");
         let links: Vec<_> = scatter.points.iter().map(|it| it.link.as_str()).collect();
-        assert_eq!(links, ["mode=nlp&batchSize=2&model=x", "mode=nlp&batchSize=3", "mode=cnn&batchSize=3&model=y"]);
+        assert_eq!(links, ["mode=nlp&batchSize=2", "mode=nlp&batchSize=3&model=x", "mode=cnn&model=x"]);
         assert_eq!(scatter.families, ["a"]);
     }
 

@@ -15,6 +15,10 @@ pub struct Offer {
     pub note: String,
     /// What choosing it would mean for the run, in a few words.
     pub verdict: Option<(VerdictKind, String)>,
+    /// Under which heading it stands.
+    pub heading: usize,
+    /// Where it would lead away from what is shown, and whereto: such rows stand back, behind all others.
+    pub elsewhere: Option<String>,
 }
 
 /// Rows to choose from, and what is said around them.
@@ -22,6 +26,8 @@ pub struct Offer {
 pub struct Offers {
     /// The rows, in their order.
     pub rows: Vec<Offer>,
+    /// Headings, by the places that rows name; without them rows stand in one list.
+    pub headings: Vec<String>,
     /// Those that are proposed whatever is typed, by their places.
     pub proposed: Vec<usize>,
     /// Heading of the proposed ones.
@@ -42,22 +48,36 @@ pub struct FoundOffer {
 }
 
 /// Rows that are shown at most beside the proposed ones: more than anybody reads through, and few enough to follow every key at once.
-const MOST_SHOWN: usize = 60;
+const MOST_SHOWN: usize = 40;
 
 /// What a text finds: first what matches, best first, then what is proposed; without a text first what is proposed, then all others.
+/// What has one heading stands together, where the best of it is.
 pub fn find(offers: &Offers, typed: &str) -> Vec<FoundOffer> {
     let places = matching(&offers.rows, typed);
     let is_empty = typed.trim().is_empty();
     let is_proposed = |at: usize| offers.proposed.contains(&at);
-    let found = places.into_iter().filter(|it| !(is_empty && is_proposed(it.at))).take(MOST_SHOWN);
-    let found: Vec<_> = found.collect();
+    let most = if is_empty && !offers.headings.is_empty() { usize::MAX } else { MOST_SHOWN };
+    let found = places.into_iter().filter(|it| !(is_empty && is_proposed(it.at))).take(most);
+    let found = together(offers, found);
     let rest = offers.proposed.iter().filter(|at| found.iter().all(|it| it.at != **at));
     let rest: Vec<_> = rest.map(|at| FoundOffer { at: *at, matched: Vec::new(), is_proposed: true }).collect();
     if is_empty { rest.into_iter().chain(found).collect() } else { found.into_iter().chain(rest).collect() }
 }
 
-/// The rows in which every part of a text stands, those with the least beside it first; all of them without a text. Parts match where
-/// words begin; only where no row has them there, anywhere.
+/// The rows with those of one heading behind the first of them.
+fn together(offers: &Offers, found: impl Iterator<Item = FoundOffer>) -> Vec<FoundOffer> {
+    let mut res: Vec<FoundOffer> = Vec::new();
+    for it in found {
+        let heading = offers.rows[it.at].heading;
+        let last = res.iter().rposition(|other| offers.rows[other.at].heading == heading);
+        res.insert(last.map_or(res.len(), |at| at + 1), it);
+    }
+    res
+}
+
+/// The rows in which every part of a text stands; all of them without a text. First those of which the parts are whole words, of these
+/// those with the fewest other words in their names; what leads elsewhere last. Parts match where words begin; only where no row has
+/// them there, anywhere.
 pub fn matching(rows: &[Offer], typed: &str) -> Vec<FoundOffer> {
     // Names of things are in ASCII; tables of all letters would weigh more in the download than the rest of this.
     let typed = typed.to_ascii_lowercase();
@@ -71,22 +91,30 @@ pub fn matching(rows: &[Offer], typed: &str) -> Vec<FoundOffer> {
         res = by(true);
     }
     let left = |(at, matched): &(usize, Vec<(usize, usize)>)| {
-        if parts.is_empty() { 0 } else { beside(&rows[*at].name, matched) }
+        let away = if rows[*at].elsewhere.is_some() { AWAY } else { 0 };
+        away + if parts.is_empty() { 0 } else { beside(&rows[*at].name, matched) }
     };
-    // A pass for each number of words left over, of which names have few; what is equal keeps its order.
+    // A pass for each count, of which there are few; what is equal keeps its order. Without a sort, which is more code.
     let counts: Vec<usize> = res.iter().map(left).collect();
-    let most = counts.iter().copied().fold(0, usize::max);
     let mut ordered = Vec::with_capacity(res.len());
-    for n_left in 0..=most {
-        let of_count = res.iter_mut().zip(&counts).filter(|it| *it.1 == n_left);
+    let mut next = counts.iter().copied().min();
+    while let Some(now) = next {
+        let of_count = res.iter_mut().zip(&counts).filter(|it| *it.1 == now);
         ordered.extend(of_count.map(|(it, _)| FoundOffer {
             at: it.0,
             matched: std::mem::take(&mut it.1),
             is_proposed: false,
         }));
+        next = counts.iter().copied().filter(|it| *it > now).min();
     }
     ordered
 }
+
+/// What a part that is no whole word counts beside words that are left over: more than any name has.
+const PART_OF_WORD: usize = 64;
+
+/// What leading elsewhere counts: more than all parts.
+const AWAY: usize = 1 << 20;
 
 /// Where the parts stand in a row's name; `None` where one of them stands nowhere.
 fn matched(row: &Offer, parts: &[&str], is_anywhere: bool) -> Option<Vec<(usize, usize)>> {
@@ -122,9 +150,23 @@ fn starts(text: &str) -> impl Iterator<Item = usize> + '_ {
     })
 }
 
-/// How many words of a name are not matched.
+/// How far a name is from what was typed: parts of words, and words that are not matched. Numbers do not count: versions are read as
+/// parts of a name, and the order in which rows stand tells more of them.
 fn beside(name: &str, matched: &[(usize, usize)]) -> usize {
-    starts(name).filter(|at| matched.iter().all(|it| *at < it.0 || *at >= it.1)).count()
+    let left = starts(name).filter(|at| !name.as_bytes()[*at].is_ascii_digit());
+    let left = left.filter(|at| matched.iter().all(|it| *at < it.0 || *at >= it.1)).count();
+    // Letters run on to letters, and digits to digits, also over a point: 7 is a part of 1.7.
+    let byte = |at: Option<usize>| at.and_then(|at| name.as_bytes().get(at)).copied().unwrap_or(b' ');
+    let runs_on = |at: usize| {
+        let [before, last, next, after] = [at.checked_sub(2), at.checked_sub(1), Some(at), Some(at + 1)].map(byte);
+        let are_digits = |a: u8, b: u8| a.is_ascii_digit() && b.is_ascii_digit();
+        are_digits(last, next)
+            || (last.is_ascii_alphabetic() && next.is_ascii_alphabetic())
+            || (last == b'.' && are_digits(before, next))
+            || (next == b'.' && are_digits(last, after))
+    };
+    let is_cut = |(from, to): &&(usize, usize)| runs_on(*from) || runs_on(*to);
+    left + PART_OF_WORD * matched.iter().filter(is_cut).count()
 }
 
 #[cfg(test)]

@@ -2,11 +2,10 @@
 //! its own. `src/main.rs` has the place where the two are cut apart, and docs/architecture.md tells how. It knows the
 //! shape of what comes, and none of it.
 
+use crate::estimator::parameters::Slider;
 use crate::estimator::{ComponentGroup, Inputs, Method, MethodId, ParameterId};
 use crate::link::Problem;
-use crate::present::search::Offers;
 use crate::present::verdict::VerdictSaid;
-use crate::ui::kit::combobox::ComboSource;
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
 use crate::ui::kit::fetched::Fetched;
@@ -59,14 +58,20 @@ pub struct LaterParts {
     pub fill_models: fn(State, &HtmlSelectElement),
     /// Puts all GPUs into a select, in groups.
     pub fill_gpus: fn(State, &HtmlSelectElement),
-    /// A field that is searched in, over a select that keeps the value.
-    pub search_field: fn(ComboSource) -> Vec<El>,
-    /// All GPUs to choose from, with what the run that is shown would find there.
-    pub gpu_rows: fn(State) -> Offers,
+    /// A field in which one searches for a model or a GPU by its label, over the select that keeps the value.
+    pub search_field: fn(State, ParameterId, &str) -> Vec<El>,
     /// All GPUs as a list in groups.
     pub device_list: fn(State) -> Vec<El>,
     /// Whether the run that is shown fits its GPU, by the selected method; `None` where that does not answer.
     pub verdict: fn(State) -> Option<VerdictSaid>,
+    /// How many changes are enough, behind the verdict.
+    pub enough: fn(State) -> String,
+    /// Where a slider stops fitting, on its track.
+    pub stop_mark: fn(State, ParameterId, Slider) -> Vec<El>,
+    /// The same in words, below it.
+    pub stop_words: fn(State, ParameterId, Slider) -> Vec<El>,
+    /// These words, for those who do not see where they stand.
+    pub stop_text: fn(State, ParameterId) -> Option<String>,
 }
 
 /// Fetches the second program.

@@ -1,14 +1,19 @@
 //! Which refusals are of what was drawn, and not of a model: what contradicts itself, or is a choice for which there are no formulas. It
 //! knows no model and no formula.
 
-use vram_estimator::estimator::{Inputs, ParameterId, Unsupported, Value, support};
+use vram_estimator::estimator::parameters::choices::Algorithm;
+use vram_estimator::estimator::{Inputs, Mode, ParameterId, Unsupported, Value, support};
 
 /// Whether inputs are refused for what was given beside their model, if they are refused.
 pub fn is_of_inputs(inputs: &Inputs) -> bool {
     match support(inputs) {
         Ok(()) => false,
-        // Padding clears tokens, which linear attention has no formulas for.
-        Err(Unsupported::LinearAttention) => inputs.value(ParameterId::Padding) == Value::Toggle(true),
+        // Padding clears tokens, and pairs are scored inside layers, which linear attention has no formulas for.
+        Err(Unsupported::LinearAttention) => {
+            let is_of_pairs =
+                inputs.mode() == Mode::Grpo && inputs.choice::<Algorithm>(ParameterId::Algorithm) == Algorithm::Dpo;
+            is_of_pairs || inputs.value(ParameterId::Padding) == Value::Toggle(true)
+        }
         Err(reason) => matches!(
             reason,
             Unsupported::FactsMissing(_)
@@ -29,6 +34,8 @@ pub fn is_of_inputs(inputs: &Inputs) -> bool {
                 | Unsupported::NoSuchCache
                 | Unsupported::NoSuchVersion
                 | Unsupported::TowerOfOtherEngine
+                | Unsupported::FormatOfOtherEngine
+                | Unsupported::PackedTraining
                 | Unsupported::OtherLoss
                 | Unsupported::DrafterOfOtherEngine
                 | Unsupported::NoSuchDrafter

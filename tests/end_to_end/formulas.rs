@@ -65,7 +65,7 @@ fn a_symbol_leads_to_its_slider() {
             page.script("$('detail').querySelectorAll('button.go-to')[a].click()", &[json!(at)]);
             let focused = page.text_of("return document.activeElement.dataset.testid ?? 'nothing'", &[]);
             assert!(
-                ["slider", "choice", "toggle", "number"].iter().any(|it| format!("{it}-{key}") == focused),
+                ["slider", "choice", "toggle", "number", "search"].iter().any(|it| format!("{it}-{key}") == focused),
                 "{key}: {focused}"
             );
             let is_seen = "const it = document.activeElement.getBoundingClientRect();

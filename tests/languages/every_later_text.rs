@@ -14,7 +14,7 @@ use vram_estimator::estimator::{
 };
 use vram_estimator::locale::{
     AdviceTexts, ComparisonTexts, DetailTexts, DeviceTexts, Guide, GuideList, GuideTable, LaterTexts, ListingTexts,
-    RankTexts, ReadingTexts, VerdictText, VerdictTexts, VerificationTexts,
+    ModelTexts, RankTexts, ReadingTexts, VerdictText, VerdictTexts, VerificationTexts,
 };
 
 impl EveryText {
@@ -40,6 +40,7 @@ impl EveryText {
             readings,
             verdict,
             devices,
+            models,
             comparison,
             verification,
             advice,
@@ -95,6 +96,13 @@ impl EveryText {
         self.readings(readings);
         self.verdict(verdict);
         self.devices(devices);
+        let ModelTexts { nothing, runs_in, runs_nowhere, altered } = models;
+        [nothing, runs_nowhere].iter().enumerate().for_each(|(at, it)| self.add(format!("models {at}"), **it));
+        self.add("runs in", runs_in(A));
+        for n in [1, 7] {
+            self.add(format!("altered {n}"), altered(Some(A), n));
+            self.add(format!("own {n}"), altered(None, n));
+        }
         self.comparison(comparison);
         self.verification(verification);
         self.guide(guide);
@@ -222,6 +230,8 @@ impl EveryText {
             capacity_title,
             capacity_note,
             capacity_none,
+            capacity_bfloat16,
+            capacity_step,
             capacity_short,
             capacity_beyond,
             capacity_taken,
@@ -248,6 +258,8 @@ impl EveryText {
             self.add(format!("capacity of {version:?}"), capacity_note(A, B, *version));
         }
         self.add("no capacity", capacity_none(A, B));
+        self.add("no bfloat16", *capacity_bfloat16);
+        self.add("short step", capacity_step(A, B));
         self.add("short capacity", capacity_short(A, B));
         self.add("beyond", capacity_beyond(A, B));
         self.add("taken", capacity_taken(A, B, C));
@@ -359,6 +371,9 @@ impl EveryText {
             every,
             none,
             tight,
+            fits_to,
+            no_value,
+            enough,
         } = it;
         let plain =
             [make_fit, make_start, get_more, note, apply, more, nothing, answers, answers_note, now, every, none];
@@ -374,6 +389,9 @@ impl EveryText {
             self.add(format!("question {id:?}"), question(id));
         }
         self.add("tight", tight(A));
+        self.add("fits to", fits_to(A));
+        self.add("no value fits", *no_value);
+        (0..3).for_each(|n| self.add(format!("enough {n}"), enough(n)));
     }
 
     fn guide(&mut self, it: &Guide) {
@@ -437,6 +455,7 @@ impl EveryText {
 fn families() -> BTreeSet<&'static str> {
     include_str!("../../data/scatter.tsv")
         .lines()
+        .take_while(|line| !line.is_empty())
         .filter_map(|line| line.split('\t').next())
         .filter(|it| !it.is_empty())
         .collect()

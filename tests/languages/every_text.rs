@@ -8,6 +8,8 @@ use vram_estimator::estimator::{
     Component, ComponentGroup, Conflict, Control, Impact, MethodId, Missing, Mode, ModeGroup, MomentId, NotSpread,
     ParameterId, Refusal, Unsupported,
 };
+use vram_estimator::export::ExportRefusal;
+use vram_estimator::import::launch::{NotTaken, Unparsed};
 use vram_estimator::link::{Accepted, Language, Problem, ProblemKind, View};
 use vram_estimator::locale::{
     ChartTexts, CommandLineTexts, ControlTexts, CrashTexts, Joints, LaterTexts, NamedPart, RefusedText, Texts,
@@ -75,7 +77,7 @@ const CONTROLS: [Control; 15] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 65] = [
+const UNSUPPORTED: [Unsupported; 69] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -100,6 +102,8 @@ const UNSUPPORTED: [Unsupported; 65] = [
     Unsupported::NoSuchCache,
     Unsupported::NoSuchVersion,
     Unsupported::TowerOfOtherEngine,
+    Unsupported::FormatOfOtherEngine,
+    Unsupported::PackedTraining,
     Unsupported::OtherLoss,
     Unsupported::DrafterOfOtherEngine,
     Unsupported::NoSuchDrafter,
@@ -120,6 +124,7 @@ const UNSUPPORTED: [Unsupported; 65] = [
     Unsupported::Spread(NotSpread::Megatron),
     Unsupported::Spread(NotSpread::MegatronSchedule),
     Unsupported::Spread(NotSpread::MegatronDegree),
+    Unsupported::Spread(NotSpread::MegatronExperts),
     Unsupported::Spread(NotSpread::Pipeline),
     Unsupported::Spread(NotSpread::PipelineShards),
     Unsupported::Spread(NotSpread::Stages { layers: 28, ranks: 4, stages_of_rank: 1 }),
@@ -134,6 +139,7 @@ const UNSUPPORTED: [Unsupported; 65] = [
     Unsupported::Spread(NotSpread::Plan),
     Unsupported::Spread(NotSpread::RecipeOfPlan),
     Unsupported::Spread(NotSpread::Served),
+    Unsupported::Spread(NotSpread::ModulesFollowed),
     Unsupported::Spread(NotSpread::Heads { below: 2, above: Some(8) }),
     Unsupported::Spread(NotSpread::Heads { below: 8, above: None }),
     Unsupported::Spread(NotSpread::ExpertRanks),
@@ -245,16 +251,41 @@ impl EveryText {
             unknown_option,
             no_file,
             unread_argument,
+            assumed_argument,
             missing_argument,
             not_arguments,
+            not_taken,
+            unparsed,
+            uncovered,
+            no_export,
             failed,
         } = it;
         self.add("help", *help);
         self.add("unknown option", unknown_option(A));
         self.add("no file", no_file(A));
         self.add("unread argument", unread_argument(A, B));
+        self.add("assumed argument", assumed_argument(A, B));
         self.add("missing argument", missing_argument(A));
         self.add("not arguments", *not_arguments);
+        self.add("uncovered", uncovered(A));
+        self.add("no program", unparsed(&Unparsed::NoProgram, 1));
+        for why in [NotTaken::Idle, NotTaken::AsByDefault, NotTaken::SaidAgain, NotTaken::Unread] {
+            self.add(format!("not taken {why:?}"), not_taken(why, A, B, 3));
+        }
+        for why in [NotTaken::Unknown, NotTaken::Value, NotTaken::Model, NotTaken::Contradicted] {
+            self.add(format!("not taken {why:?}"), not_taken(why, A, B, 3));
+        }
+        let unread = [Unparsed::TooLong, Unparsed::OpenQuote, Unparsed::Feature("tag"), Unparsed::Line];
+        for why in unread.iter().chain(&[Unparsed::TooDeep, Unparsed::Json]) {
+            self.add(format!("unparsed {why:?}"), unparsed(why, 3));
+        }
+        let model = ExportRefusal::Unpublished("x".to_owned());
+        let wants = ExportRefusal::Wants { id: ParameterId::Trainer, value: "none".to_owned() };
+        for refusal in
+            [ExportRefusal::NoTool(&["vllm"]), ExportRefusal::Mode(Mode::Cnn), ExportRefusal::NoModel, model, wants]
+        {
+            self.add(format!("no export {refusal:?}"), no_export(A, &refusal));
+        }
         self.add("failed", failed(A));
     }
 

@@ -3,6 +3,7 @@
 //! A device's memory has three figures: what is sold, what the driver reports, and what programs see, which CUDA calls the total and
 //! which alone counts. Where nobody has read the last one, it is taken from the others by what is usual ([`Device::usable`]).
 
+use crate::estimator::order::sorted;
 use std::sync::LazyLock;
 
 /// What a device is sold as.
@@ -173,14 +174,9 @@ fn parse_line(line: &'static str) -> Option<Device> {
     })
 }
 
-/// Devices by the memory that programs can use, the least first; what is equal keeps its order. One place for all who ask, since every
-/// sort is code of its own in the download.
+/// Devices by the memory that programs can use, the least first; what is equal keeps its order.
 pub fn by_memory(devices: impl Iterator<Item = &'static Device>) -> Vec<&'static Device> {
-    fn sorted(mut devices: Vec<&'static Device>) -> Vec<&'static Device> {
-        devices.sort_by(|a, b| a.usable_gib().total_cmp(&b.usable_gib()));
-        devices
-    }
-    sorted(devices.collect())
+    sorted(devices.collect(), |a, b| a.usable_gib().total_cmp(&b.usable_gib()))
 }
 
 const MIB_PER_GIB: f64 = 1024.0;

@@ -6,7 +6,9 @@ pub mod formats;
 mod model;
 mod models;
 mod packed;
+mod releases;
 
 pub use model::Model;
 pub use models::Catalog;
 pub use packed::{Unreadable, parse};
+pub use releases::{ReleaseMonth, release};

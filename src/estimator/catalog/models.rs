@@ -2,6 +2,7 @@
 
 use crate::estimator::catalog::model::Model;
 use crate::estimator::catalog::packed::parse;
+use crate::estimator::order::order;
 use std::sync::{Arc, OnceLock};
 
 /// Models whose names mean something.
@@ -44,6 +45,11 @@ impl Catalog {
         &self.listed().models
     }
 
+    /// Whether its models are those of `data/models.json`.
+    pub fn is_built_in(&self) -> bool {
+        !self.packed.is_empty()
+    }
+
     /// The model with a name in links.
     pub fn model(&self, id: &str) -> Option<&Arc<Model>> {
         let Listed { models, sorted } = self.listed();
@@ -55,8 +61,7 @@ impl Catalog {
 impl Listed {
     fn of(models: Vec<Model>) -> Self {
         let models: Vec<_> = models.into_iter().map(Arc::new).collect();
-        let mut sorted: Vec<usize> = (0..models.len()).collect();
-        sorted.sort_by(|a, b| models[*a].id.cmp(&models[*b].id));
+        let sorted = order(models.len(), &|a, b| models[a].id.cmp(&models[b].id));
         Self { models, sorted }
     }
 }

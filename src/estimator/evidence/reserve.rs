@@ -11,6 +11,7 @@ use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::{RunKind, largest_feature_map};
 use crate::estimator::parameters::ParameterId;
 use crate::estimator::parameters::choices::FinetuneMethod;
+use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::units::Bytes;
 use std::sync::OnceLock;
 
@@ -63,19 +64,12 @@ pub struct Reserve {
 impl Reserve {
     /// The shares for the run of some inputs; `None` where no such run was simulated, or nothing is allocated through PyTorch.
     ///
-    /// Adapters on a quantized base have the shares of those on a 16-bit one, and each replica of a run over GPUs those of a run on one:
-    /// the same tensors come and go.
+    /// Adapters on a quantized base have the shares of those on a 16-bit one, on one GPU and in FSDP2: the same tensors come and go.
     pub fn of(inputs: &Inputs, kind: RunKind) -> Option<Self> {
         static ALL: OnceLock<Vec<Reserve>> = OnceLock::new();
         let all =
             ALL.get_or_init(|| include_str!("../../../data/reserve.tsv").lines().filter_map(Self::read).collect());
-        let trains_everything = inputs.choice::<FinetuneMethod>(ParameterId::FinetuneMethod) == FinetuneMethod::Full;
-        let simulated = match kind {
-            RunKind::QuantizedAdapters => RunKind::Adapters,
-            RunKind::DataParallel if trains_everything => RunKind::FullTraining,
-            RunKind::DataParallel => RunKind::Adapters,
-            _ => kind,
-        };
+        let simulated = simulated_as(inputs, kind);
         all.iter().find(|it| it.is_of(inputs, simulated)).copied()
     }
 
@@ -115,17 +109,40 @@ impl Reserve {
     }
 }
 
+/// The kind of the runs that were simulated in which the same tensors come and go.
+fn simulated_as(inputs: &Inputs, kind: RunKind) -> RunKind {
+    match kind {
+        RunKind::QuantizedAdapters => RunKind::Adapters,
+        RunKind::Derived if shards_quantized(inputs) => RunKind::Sharded,
+        _ => kind,
+    }
+}
+
+/// Whether FSDP2 trains adapters on a quantized base.
+fn shards_quantized(inputs: &Inputs) -> bool {
+    inputs.has_effect(ParameterId::Trainer)
+        && inputs.choice::<Trainer>(ParameterId::Trainer) == Trainer::Fsdp2
+        && inputs.choice::<FinetuneMethod>(ParameterId::FinetuneMethod) == FinetuneMethod::Qlora
+}
+
 /// Whether layers are computed again in the backward pass; nothing is read where that has no effect.
 pub fn is_checkpointed(inputs: &Inputs) -> bool {
     inputs.values().is_on(ParameterId::GradientCheckpointing)
 }
 
 /// What comes and goes in a run. Of networks for images the largest feature map of the batch: their backward pass comes to ever
-/// larger gradients, for which no freed block is large enough. Of others all at the fullest moment that is no weight.
+/// larger gradients, for which no freed block is large enough. Of others all at the fullest moment that is no weight; in FSDP2 with the
+/// most that is ever gathered and that its buffers ever are: these belong to streams of their own, whose freed blocks serve no other.
 pub fn ground(inputs: &Inputs, kind: RunKind, estimate: &Estimate) -> Bytes {
     if kind == RunKind::Networks {
         return largest_feature_map(inputs);
     }
     let stays = |it: Component| it.is_weights() || it == Component::Adapter || it.group() == ComponentGroup::Overhead;
-    estimate.lines().iter().filter(|line| !stays(line.component)).map(|line| line.formula.bytes()).sum()
+    let goes = estimate.lines().iter().filter(|line| !stays(line.component)).map(|line| line.formula.bytes()).sum();
+    if simulated_as(inputs, kind) != RunKind::Sharded {
+        return goes;
+    }
+    let of_moments = |component| estimate.moments().iter().filter_map(move |it| it.line(component));
+    let most = |component| of_moments(component).map(|it| it.formula.bytes().count()).fold(0.0, f64::max);
+    goes + Bytes::new(most(Component::GatheredParameters) + most(Component::CollectiveBuffers))
 }

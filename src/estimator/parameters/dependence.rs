@@ -30,6 +30,7 @@ impl Follows {
             Self::BatchedTokens => &[Id::EngineVersion, Id::GpuMemory, Id::GpuFamily],
             Self::BatchedSequences => &[Id::EngineVersion, Id::GpuMemory, Id::GpuFamily, Id::MaxBatchedTokens],
             Self::Gpus => &[Id::GpuCount, Id::PipelineParallel, Id::TensorParallel, Id::ContextParallel],
+            Self::Tensor => &[Id::TensorParallel],
             Self::Stages => &[Id::PipelineParallel],
             Self::LayersAndOutput => &[Id::NumLayers],
             Self::WholeSequence => &[Id::SequenceLength],

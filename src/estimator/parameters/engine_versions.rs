@@ -23,6 +23,8 @@ pub struct VllmVersion {
     pub share_holds_graphs: bool,
     /// Whether its code for drafters is the one that was read: `SpecDecodeBaseProposer` in `v1/spec_decode`, and `RejectionSampler`.
     pub has_drafters: bool,
+    /// Whether it has caches of integers with a scale for each head (`CacheDType` in `config/cache.py`); version 0.9 had 8-bit floats alone.
+    pub has_integer_caches: bool,
     /// Largest step of its server on GPUs of the usual size.
     pub usual: Batch,
     /// The same on GPUs from [`LARGE_GPU`] on, A100 excepted.
@@ -72,14 +74,20 @@ pub const VLLM_TODAY: VllmVersion = VllmVersion {
     share_holds_context: false,
     share_holds_graphs: true,
     has_drafters: true,
+    has_integer_caches: true,
     usual: Batch { tokens: 2048.0, sequences: 256.0 },
     large: Batch { tokens: 8192.0, sequences: 1024.0 },
     huge: Batch { tokens: 16_384.0, sequences: 1024.0 },
 };
 
 /// vLLM up to 0.20, before pull request 38284; huge GPUs are large ones.
-const VLLM_0_20: VllmVersion =
-    VllmVersion { utilization: 0.9, share_holds_graphs: false, huge: VLLM_TODAY.large, ..VLLM_TODAY };
+const VLLM_0_20: VllmVersion = VllmVersion {
+    utilization: 0.9,
+    share_holds_graphs: false,
+    has_integer_caches: false,
+    huge: VLLM_TODAY.large,
+    ..VLLM_TODAY
+};
 
 /// vLLM up to 0.8: all that is taken outside PyTorch counts, the context too.
 const VLLM_0_8: VllmVersion = VllmVersion { share_holds_context: true, has_drafters: false, ..VLLM_0_20 };

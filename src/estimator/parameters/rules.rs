@@ -372,6 +372,8 @@ pub enum Follows {
     WholeSequence,
     /// Every GPU reads sequences of its own, or every pipeline or group of GPUs that share out tensors among themselves.
     Gpus,
+    /// Experts are divided as the other matrices of layers are (`--expert-tensor-parallel-size`).
+    Tensor,
     /// As many as a pipeline has stages, so that each has something to do.
     Stages,
     /// All layers, and the output projection as one more.

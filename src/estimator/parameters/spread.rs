@@ -29,6 +29,13 @@ choices! {
         /// Whole layers, of which the input alone is kept (`recompute-method uniform`, one layer at a time).
         Full = "full",
     }
+    /// How Megatron brings tokens to experts (`--moe-token-dispatcher-type`).
+    TokenDispatcher {
+        /// Every rank gathers all tokens and picks those of its experts.
+        AllGather = "allgather",
+        /// Tokens are sent to the ranks of their experts.
+        AllToAll = "alltoall",
+    }
     /// Whose plan says how tensor parallelism divides layers beside FSDP2.
     TensorPlan {
         /// PyTorch's `parallelize_module`, as torchtitan uses it.

@@ -22,7 +22,8 @@ use crate::estimator::parameters::spec::ParameterGroup::{
 };
 use crate::estimator::parameters::spec::{ParameterKind, ParameterSpec, ParameterUnit as Unit, ParameterUse};
 use crate::estimator::parameters::spread::{
-    GradientSync, OffloadPlace, Recompute, Reshard, Schedule, TensorPlan, Trainer, WireFormat, Wrapping, ZeroStage,
+    GradientSync, OffloadPlace, Recompute, Reshard, Schedule, TensorPlan, TokenDispatcher, Trainer, WireFormat,
+    Wrapping, ZeroStage,
 };
 use crate::estimator::parameters::value::TableValue;
 use crate::estimator::parameters::words::UnquantizedParts;
@@ -612,7 +613,7 @@ parameters! {
     /// What spreads a training run over GPUs. What it leads to follows below, the recipe among it.
     Trainer {
         key: "trainer", symbol: "trainer", unit: Unit::None, group: Parallelism, kind: choice::<Trainer>(),
-        impacts: b"-hh00m0l0",
+        impacts: b"-hh00m0h0",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, Trainer::None as usize).only(Only::Trained)],
     }
@@ -627,14 +628,15 @@ parameters! {
     /// Ranks that share out whole experts among themselves.
     ExpertParallel {
         key: "expertParallel", symbol: "n_ep", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
-        impacts: b"0--------",
+        impacts: b"0000000m0",
         follows: Follows::Nothing,
-        uses: &[number(&[Inference], 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::ServedBy(Engine::Vllm))],
+        uses: &[number(&[Inference], 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::ServedBy(Engine::Vllm)),
+            number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::SpreadBy(Trainer::Megatron))],
     }
     /// Ranks among which the layers of a pipeline are shared out.
     PipelineParallel {
         key: "pipelineParallel", symbol: "n_pp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, 1024.0),
-        impacts: b"-hh00h000",
+        impacts: b"-hh00h0h0",
         follows: Follows::Nothing,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::Spread)],
     }
@@ -644,6 +646,27 @@ parameters! {
         impacts: b"hmh00h000",
         follows: Follows::Nothing,
         uses: &[number(DIVIDED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::TensorParallel)],
+    }
+    /// Ranks that divide the matrices of each expert among themselves.
+    ExpertTensorParallel {
+        key: "expertTensorParallel", symbol: "n_etp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
+        impacts: b"-00000000",
+        follows: Follows::Tensor,
+        uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::SpreadBy(Trainer::Megatron))],
+    }
+    /// How Megatron brings tokens to experts.
+    TokenDispatcher {
+        key: "tokenDispatcher", symbol: "dispatcher", unit: Unit::None, group: Parallelism, kind: choice::<TokenDispatcher>(),
+        impacts: b"-00000000",
+        follows: Follows::Nothing,
+        uses: &[chosen(TRAINED, TokenDispatcher::AllGather as usize).only(Only::SpreadBy(Trainer::Megatron))],
+    }
+    /// Whether one kernel multiplies the matrices of all experts, for which Transformer Engine has more workspaces.
+    GroupedGemm {
+        key: "groupedGemm", symbol: "grouped", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
+        impacts: b"-000000l0",
+        follows: Follows::Nothing,
+        uses: &[toggle(TRAINED, false).only(Only::SpreadBy(Trainer::Megatron))],
     }
     /// Whose plan divides the layers beside FSDP2.
     TensorParallelPlan {
@@ -669,28 +692,28 @@ parameters! {
     /// Ranks that have a part of each sequence.
     ContextParallel {
         key: "contextParallel", symbol: "n_cp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
-        impacts: b"-mm00h000",
+        impacts: b"-mm00h0h0",
         follows: Follows::Nothing,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::SpreadBy(Trainer::Megatron))],
     }
     /// Whether the optimizer's states are shared out over the ranks that hold the same parameters.
     DistributedOptimizer {
         key: "distributedOptimizer", symbol: "dist", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
-        impacts: b"-hh00m000",
+        impacts: b"-hh00m0m0",
         follows: Follows::Nothing,
         uses: &[toggle(TRAINED, false).only(Only::SpreadBy(Trainer::Megatron))],
     }
     /// What Megatron recomputes in the backward pass.
     Recompute {
         key: "recompute", symbol: "recompute", unit: Unit::None, group: Parallelism, kind: choice::<Recompute>(),
-        impacts: b"-mm00h000",
+        impacts: b"-mm00h0h0",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, Recompute::None as usize).only(Only::SpreadBy(Trainer::Megatron))],
     }
     /// Whether Megatron runs in deterministic mode, which sets the workspace of cuBLAS.
     Deterministic {
         key: "deterministic", symbol: "det", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
-        impacts: b"-ll00l000",
+        impacts: b"-ll00l0l0",
         follows: Follows::Nothing,
         uses: &[toggle(TRAINED, false).only(Only::SpreadBy(Trainer::Megatron))],
     }
@@ -719,28 +742,28 @@ parameters! {
     /// What of gathered parameters FSDP2 keeps.
     Reshard {
         key: "reshard", symbol: "reshard", unit: Unit::None, group: Parallelism, kind: choice::<Reshard>(),
-        impacts: b"-mm00l000",
+        impacts: b"-mm00l0l0",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, Reshard::Full as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
     }
     /// Which parameters FSDP2 gathers together.
     Wrapping {
         key: "wrapping", symbol: "wrapping", unit: Unit::None, group: Parallelism, kind: choice::<Wrapping>(),
-        impacts: b"-ll00l000",
+        impacts: b"-ll00l0l0",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, Wrapping::Layers as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
     }
     /// Ranks of FSDP2 that hold the same part: replicas of a hybrid mesh.
     DataParallelReplicate {
         key: "dataParallelReplicate", symbol: "n_rep", unit: Unit::None, group: Parallelism, kind: whole(1.0, MANY),
-        impacts: b"-mh00m000",
+        impacts: b"-mh00m0m0",
         follows: Follows::Nothing,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::SpreadBy(Trainer::Fsdp2))],
     }
     /// The format in which FSDP2 reduces gradients.
     ReduceDtype {
         key: "reduceDtype", symbol: "b_r", unit: Unit::None, group: Parallelism, kind: choice::<WireFormat>(),
-        impacts: b"-mm00l000",
+        impacts: b"-mm00l0l0",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, WireFormat::Same as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
     }
@@ -754,28 +777,28 @@ parameters! {
     /// When FSDP2 reduces gradients while it accumulates them.
     GradientSync {
         key: "gradientSync", symbol: "sync", unit: Unit::None, group: Parallelism, kind: choice::<GradientSync>(),
-        impacts: b"-mm00l000",
+        impacts: b"-mm00l0l0",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, GradientSync::Each as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
     }
     /// In which order stages run micro-batches.
     Schedule {
         key: "schedule", symbol: "schedule", unit: Unit::None, group: Parallelism, kind: choice::<Schedule>(),
-        impacts: b"-hh00h000",
+        impacts: b"-hh00h0h0",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, Schedule::OneForwardOneBackward as usize).only(Only::Pipelined)],
     }
     /// Stages that take turns on a rank.
     VirtualStages {
         key: "virtualStages", symbol: "n_vs", unit: Unit::None, group: Parallelism, kind: whole(1.0, 1024.0),
-        impacts: b"-mm00m000",
+        impacts: b"-mm00m0m0",
         follows: Follows::Nothing,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 16.0, 1.0)).only(Only::Pipelined)],
     }
     /// Micro-batches of a step of a pipeline; the batch size is that of each.
     MicroBatches {
         key: "microBatches", symbol: "M", unit: Unit::None, group: Parallelism, kind: whole(1.0, 4096.0),
-        impacts: b"-hh00h000",
+        impacts: b"-hh00h0h0",
         follows: Follows::Stages,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 256.0, 1.0)).only(Only::Pipelined)],
     }
@@ -789,7 +812,7 @@ parameters! {
     /// Where FSDP2 has parameters between their turns.
     OffloadParameters {
         key: "offloadParameters", symbol: "offload", unit: Unit::None, group: Parallelism, kind: choice::<OffloadPlace>(),
-        impacts: b"-lm00l000",
+        impacts: b"-lm00l0l0",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, OffloadPlace::None as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
     }

@@ -5,6 +5,7 @@ use crate::estimator::conflicts::{Conflict, conflicts};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::values_of;
+use crate::estimator::order::sorted;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::plan::changes::Change;
 use crate::estimator::plan::fit::{FitVerdict, VerdictKind, verdict};
@@ -47,7 +48,7 @@ pub fn advise(method: MethodId, inputs: &Inputs) -> Vec<Advice> {
         let pairs = today.pairs(&res);
         res.extend(pairs);
     }
-    res.sort_by(|a, b| rank(a.verdict.kind).cmp(&rank(b.verdict.kind)).then(b.saved.total_cmp(&a.saved)));
+    res = sorted(res, |a, b| rank(a.verdict.kind).cmp(&rank(b.verdict.kind)).then(b.saved.total_cmp(&a.saved)));
     if today.is_short() {
         put_cheapest_first(&mut res);
     }
@@ -128,7 +129,8 @@ impl<'a> Today<'a> {
                 res.extend(advice.filter(|it| rank(it.verdict.kind) < best));
             }
         }
-        res.sort_by_key(|it| (rank(it.verdict.kind), it.cost()));
+        let key = |it: &Advice| (rank(it.verdict.kind), it.cost());
+        let mut res = sorted(res, |a, b| key(a).cmp(&key(b)));
         res.truncate(MOST_PAIRS);
         res
     }

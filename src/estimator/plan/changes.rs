@@ -73,6 +73,7 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
             FinetuneMethod::Qlora => quantize(inputs, format("nf4-dq")),
             FinetuneMethod::Full | FinetuneMethod::Lora | FinetuneMethod::Prefix => Vec::new(),
         },
+        Strategy::NoPreparation => to(Id::KbitPreparation, Value::Toggle(false)),
         Strategy::NarrowAdapters => to(Id::AdapterPrecision, at(AdapterPrecision::Bf16)),
         Strategy::MixedPrecision if precision == Precision::Fp32 => to(Id::Precision, at(Precision::Fp16)),
         Strategy::MixedPrecision => Vec::new(),
@@ -94,6 +95,7 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
             FinetuneMethod::Lora | FinetuneMethod::Qlora | FinetuneMethod::Prefix => Vec::new(),
         },
         Strategy::Qlora => to(Id::FinetuneMethod, at(FinetuneMethod::Qlora)),
+        Strategy::TensorParallel => divided(inputs),
         Strategy::Shard => match inputs.choice(Id::Trainer) {
             Trainer::None => vec![(Id::Trainer, at(Trainer::Fsdp2)), (Id::GpuCount, Value::Number(2.0))],
             Trainer::Ddp => to(Id::Trainer, at(Trainer::Fsdp2)),
@@ -123,6 +125,16 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
 
 /// A share of the GPU that leaves a little for other programs, as vLLM's own default does; more may be refused at its start.
 const LARGE_SHARE: f64 = 0.95;
+
+/// Served layers divided among twice as many GPUs: those that there are, or twice as many.
+fn divided(inputs: &Inputs) -> Vec<Change> {
+    let ranks = 2.0 * inputs.values().number(Id::TensorParallel);
+    let mut res = vec![(Id::TensorParallel, Value::Number(ranks))];
+    if inputs.values().number(Id::GpuCount) < ranks {
+        res.insert(0, (Id::GpuCount, Value::Number(ranks)));
+    }
+    if inputs.has_effect(Id::Engine) { res } else { Vec::new() }
+}
 
 fn serves(inputs: &Inputs, engine: Engine) -> bool {
     inputs.has_effect(Id::Engine) && inputs.choice::<Engine>(Id::Engine) == engine

@@ -81,8 +81,12 @@ impl FitVerdict {
     pub fn asks_for_another(&self) -> bool {
         match self.kind {
             VerdictKind::TooMuch | VerdictKind::NoDevice => true,
-            // No device makes a model read longer sequences.
-            VerdictKind::DoesNotStart => !matches!(self.refusal, Some(StartRefusal::LongerThanModel { .. })),
+            // No device makes a model read longer sequences, or a step longer.
+            VerdictKind::DoesNotStart => {
+                let is_of_run =
+                    |it| matches!(it, StartRefusal::LongerThanModel { .. } | StartRefusal::ShortStep { .. });
+                !self.refusal.is_some_and(is_of_run)
+            }
             VerdictKind::Fits | VerdictKind::Tight | VerdictKind::CannotSay => false,
         }
     }

@@ -80,6 +80,8 @@ strategies! {
     EightBitCache = "8bit-cache",
     /// Scales of the quantized base quantized too.
     DoubleQuantization = "double-quantization",
+    /// A quantized base whose norms, embedding and head stay in 16 bits.
+    NoPreparation = "no-preparation",
     /// Adapters in 16 bits.
     NarrowAdapters = "narrow-adapters",
     /// 16-bit weights and activations instead of FP32.
@@ -104,6 +106,8 @@ strategies! {
     Lora = "lora",
     /// Train adapters beside quantized weights.
     Qlora = "qlora",
+    /// Each layer divided among twice as many GPUs.
+    TensorParallel = "tensor-parallel",
     /// Parts of the model on each GPU in place of copies.
     Shard = "shard",
     /// Twice as many GPUs.

@@ -1,8 +1,11 @@
 //! Whether vLLM starts: its own checks, in the order in which it makes them. It knows no text.
 
+use crate::estimator::catalog::devices::Generation;
+use crate::estimator::device::chosen_device;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::Capacity;
 use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::{GpuFamily, Precision};
 use crate::estimator::units::Bytes;
 
 /// Why vLLM does not start.
@@ -13,6 +16,15 @@ pub enum StartRefusal {
     LongerThanModel {
         /// Those tokens.
         positions: f64,
+    },
+    /// The GPU computes no bfloat16 (`check_if_supports_dtype` in `platforms/cuda.py`: from compute capability 8.0 on).
+    NoBfloat16,
+    /// A step has fewer tokens than sequences (`SchedulerConfig.verify_max_model_len` in `config/scheduler.py`).
+    ShortStep {
+        /// Tokens of a step.
+        tokens: f64,
+        /// Sequences of one.
+        sequences: f64,
     },
     /// Its share of the GPU is more than is free when it starts (`request_memory` in `v1/worker/utils.py`).
     ShareNotFree {
@@ -28,6 +40,18 @@ pub enum StartRefusal {
 /// Why vLLM does not start with some inputs and the pool that they leave it.
 pub fn refusal(inputs: &Inputs, pool: &Capacity) -> Option<StartRefusal> {
     let positions = inputs.model().map_or(0.0, |it| it.context_length);
+    let number = |id| inputs.values().number(id);
+    let (tokens, sequences) = (number(Id::MaxBatchedTokens), number(Id::MaxSequences));
+    let is_wide = inputs.choice::<Precision>(Id::Precision) == Precision::Bf16;
+    let is_typed = inputs.choice::<GpuFamily>(Id::GpuFamily) == GpuFamily::Turing;
+    let is_old = chosen_device(inputs)
+        .map_or(is_typed, |it| matches!(it.generation, Some(Generation::Volta | Generation::Turing)));
+    if is_wide && is_old {
+        return Some(StartRefusal::NoBfloat16);
+    }
+    if tokens < sequences {
+        return Some(StartRefusal::ShortStep { tokens, sequences });
+    }
     if positions > 0.0 && inputs.values().number(Id::SequenceLength) > positions {
         Some(StartRefusal::LongerThanModel { positions })
     } else if pool.taken.value() > pool.free.count() {

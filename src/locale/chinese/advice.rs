@@ -2,7 +2,7 @@
 
 use crate::estimator::ParameterId;
 use crate::estimator::plan::strategies::Strategy;
-use crate::locale::later::AdviceTexts;
+use crate::locale::decide::AdviceTexts;
 
 pub(super) const ADVICE: AdviceTexts = AdviceTexts {
     make_fit: "怎样放得下",
@@ -24,6 +24,13 @@ pub(super) const ADVICE: AdviceTexts = AdviceTexts {
     every: "任何值都放得下",
     none: "没有",
     tight: |value| format!("没有；至 {value} 为勉强"),
+    fits_to: |value| format!("至 {value} 放得下"),
+    no_value: "任何取值都放不下",
+    enough: |n| match n {
+        0 => "这里的改法都不够。",
+        1 => "改一处就够。",
+        _ => "改两处就够。",
+    },
 };
 
 pub(super) fn strategy(it: Strategy) -> &'static str {
@@ -45,7 +52,7 @@ pub(super) fn strategy(it: Strategy) -> &'static str {
         Strategy::SmallerSteps => "每步词元数减半",
         Strategy::FewerSequences => "每步序列数减半",
         Strategy::GradientCheckpointing => "梯度检查点",
-        Strategy::Accumulate => "批量减半，累积加倍",
+        Strategy::Accumulate => "批次减半，累积加倍",
         Strategy::OneByOne => "逐条累积",
         Strategy::Sleep => "训练时 vLLM 休眠",
         Strategy::RolloutElsewhere => "在其他 GPU 上采样",
@@ -58,6 +65,7 @@ pub(super) fn strategy(it: Strategy) -> &'static str {
         Strategy::NativeLoss => "16 位损失",
         Strategy::EightBitCache => "8 位 KV 缓存",
         Strategy::DoubleQuantization => "NF4 双重量化",
+        Strategy::NoPreparation => "不做 k-bit 预处理",
         Strategy::NarrowAdapters => "BF16 适配器",
         Strategy::MixedPrecision => "混合精度",
         Strategy::NoSavedModules => "不整体训练任何模块",
@@ -70,12 +78,13 @@ pub(super) fn strategy(it: Strategy) -> &'static str {
         Strategy::Int4 => "INT4 量化",
         Strategy::Lora => "LoRA 微调",
         Strategy::Qlora => "QLoRA 微调",
+        Strategy::TensorParallel => "张量并行，GPU 数加倍",
         Strategy::Shard => "在多张 GPU 上分片（FSDP2）",
         Strategy::MoreGpus => "GPU 数量加倍",
-        Strategy::HalveGroup => "每个提示词的补全减半",
-        Strategy::HalveCompletion => "补全长度减半",
+        Strategy::HalveGroup => "每个提示词的回答减半",
+        Strategy::HalveCompletion => "回答长度减半",
         Strategy::FewerImages => "图像减半",
-        Strategy::HalveBatch => "批量减半",
+        Strategy::HalveBatch => "批次减半",
         Strategy::HalveSequence => "序列长度减半",
     }
 }
@@ -99,8 +108,8 @@ pub(super) fn cost(it: Strategy) -> &'static str {
         Strategy::SmallerSteps => "文本相同；长提示词要走更多步。",
         Strategy::FewerSequences => "文本相同；同时回答的用户更少。",
         Strategy::GradientCheckpointing => "结果相同；多做一遍前向，每步约慢三分之一（Chen et al. 2016）。",
-        Strategy::Accumulate => "全局批量不变；GPU 填不满时每步更慢。",
-        Strategy::OneByOne => "全局批量不变；GPU 难以填满，每步更慢。",
+        Strategy::Accumulate => "全局批次不变；GPU 填不满时每步更慢。",
+        Strategy::OneByOne => "全局批次不变；GPU 难以填满，每步更慢。",
         Strategy::Sleep => "结果相同；每步都要搬动其权重。",
         Strategy::RolloutElsewhere => "结果相同；需要另有 GPU 的服务器。",
         Strategy::ReferenceInHost => "结果相同；打分要等主机。",
@@ -112,6 +121,7 @@ pub(super) fn cost(it: Strategy) -> &'static str {
         Strategy::NativeLoss => "损失会舍入到 logits 的格式。",
         Strategy::EightBitCache => "文本几乎不变；有些内核较慢。",
         Strategy::DoubleQuantization => "结果几乎不变（Dettmers et al. 2023）。",
+        Strategy::NoPreparation => "归一化、嵌入和输出投影保留 16 位；PEFT 为训练更稳定会转成 FP32。",
         Strategy::NarrowAdapters => "适配器的小更新会被舍入掉。",
         Strategy::MixedPrecision => "结果几乎不变，而且更快（Micikevicius et al. 2018）；FP16 需要损失缩放。",
         Strategy::NoSavedModules => "嵌入和输出投影保持不变。",
@@ -119,15 +129,16 @@ pub(super) fn cost(it: Strategy) -> &'static str {
         Strategy::Int8 => "精度略低（Dettmers et al. 2022）。",
         Strategy::AttentionAdapters => "训练的参数更少，往往略差。",
         Strategy::HalveRank => "适配器能学到的更少。",
-        Strategy::PureRecipe => "没有主副本，小更新会被舍入掉（Micikevicius et al. 2018）。",
+        Strategy::PureRecipe => "一切都舍入到 16 位；若没有 FP32 副本，小更新会丢失（Micikevicius et al. 2018）。",
         Strategy::FourBitCache => "精度较低，长文本尤甚。",
         Strategy::Int4 => "精度较低（Frantar et al. 2022）。",
         Strategy::Lora => "只训练适配器：学得少，忘得也少（Biderman et al. 2024）。",
         Strategy::Qlora => "在 4 位权重旁训练适配器：较慢，学得也少（Dettmers et al. 2023）。",
+        Strategy::TensorParallel => "需要相同的 GPU；每一层都要等 GPU 之间的通信。",
         Strategy::Shard => "至少需要两张相同的 GPU；各层经其间的连线收集。",
-        Strategy::MoreGpus => "需要更多 GPU；全局批量随之增大。",
+        Strategy::MoreGpus => "需要更多 GPU；全局批次随之增大。",
         Strategy::HalveGroup => "优势在更小的组内比较，噪声更大。",
-        Strategy::HalveCompletion => "更长的补全会被截断。",
+        Strategy::HalveCompletion => "更长的回答会被截断。",
         Strategy::FewerImages => "每个序列的图像更少。",
         Strategy::HalveBatch => "同时处理的序列更少。",
         Strategy::HalveSequence => "更长的文本会被截断或拆开。",
@@ -136,11 +147,11 @@ pub(super) fn cost(it: Strategy) -> &'static str {
 
 fn question(id: ParameterId) -> &'static str {
     match id {
-        ParameterId::BatchSize => "最大批量",
+        ParameterId::BatchSize => "最大批次",
         ParameterId::SequenceLength => "最长序列",
         ParameterId::LoraRank => "最大 LoRA 秩",
-        ParameterId::NumGenerations => "每个提示词最多的补全",
-        ParameterId::CompletionLength => "最长补全",
+        ParameterId::NumGenerations => "每个提示词最多的回答",
+        ParameterId::CompletionLength => "最长回答",
         ParameterId::ParallelSlots => "最多的槽位",
         ParameterId::GpuCount => "最少的 GPU",
         ParameterId::Gpu => "最小的 GPU",

@@ -64,6 +64,8 @@ layers_tail 嵌入、每层、末尾\n\
 each 每个微批\n\
 1f1b 一前一后（1f1b）\n\
 gpipe GPipe\n\
+allgather 收集全部 token（allgather）\n\
+alltoall 发送 token（alltoall）\n\
 interleaved 交错 1F1B（interleaved）\n\
 zero-bubble 零气泡（zero-bubble）\n\
 full 用完即释放（full）\n\

@@ -1,5 +1,7 @@
 //! Chinese texts of the command line. Names of fields and options are contracts and the same in all languages.
 
+use crate::export::ExportRefusal;
+use crate::import::launch::{NotTaken, Unparsed};
 use crate::locale::texts::CommandLineTexts;
 
 /// What the command line says.
@@ -8,10 +10,50 @@ pub static COMMAND_LINE: CommandLineTexts = CommandLineTexts {
     unknown_option: |option| format!("estimate：未知选项 {option}，见 estimate --help"),
     no_file: |option| format!("estimate：{option} 之后须给出文件，见 estimate --help"),
     unread_argument: |key, value| format!("Megatron 的 {key}={value} 尚无公式：未曾查明它改变什么。"),
+    assumed_argument: |key, value| format!("未给出 Megatron 的 {key}：按 GPT-2 的分词器取 {value}。"),
     missing_argument: |key| format!("缺少 Megatron 的参数 {key}。"),
     not_arguments: "该文件不是由 Megatron 参数组成的 JSON 对象。",
+    not_taken,
+    unparsed: |why, line| {
+        let why = match why {
+            Unparsed::TooLong => "内容过长，不像启动命令",
+            Unparsed::OpenQuote => "引号没有闭合",
+            Unparsed::Feature(what) => return format!("第 {line} 行无法读取：不支持 YAML 的这一部分：{what}。"),
+            Unparsed::Line => "既不是字段，也不是列表项",
+            Unparsed::TooDeep => "嵌套过深",
+            Unparsed::Json => "不是 JSON 对象",
+            Unparsed::NoProgram => return "其中没有启动任何已知的程序，也不是已知程序的配置。".to_owned(),
+        };
+        format!("第 {line} 行无法读取：{why}。")
+    },
+    uncovered: |program| format!("{program} 尚无公式。"),
+    no_export,
     failed: |error| format!("estimate 出错：{error}"),
 };
+
+fn not_taken(why: NotTaken, name: &str, value: &str, line: usize) -> String {
+    let why = match why {
+        NotTaken::Idle => "不改变任何一个字节",
+        NotTaken::AsByDefault => "与默认行为相同",
+        NotTaken::SaidAgain => "后面再次出现，以最后一次为准",
+        NotTaken::Unread => "会改变显存，但尚无公式：估算的是没有它的运行",
+        NotTaken::Unknown => "不在已知范围内：未曾查明它是否改变显存",
+        NotTaken::Value => "的值不在已知范围内，仍取默认值",
+        NotTaken::Model => "所指的模型不在预设之列",
+        NotTaken::Contradicted => "与前面的内容矛盾，以前面的为准",
+    };
+    format!("第 {line} 行：{name}（{value}）{why}。")
+}
+
+fn no_export(tool: &str, refusal: &ExportRefusal) -> String {
+    match refusal {
+        ExportRefusal::NoTool(tools) => format!("estimate：无法导出为 {tool}，只支持 {}", tools.join("、")),
+        ExportRefusal::Mode(mode) => format!("estimate：{tool} 不能运行 {} 模式的任务", mode.id()),
+        ExportRefusal::NoModel => format!("estimate：{tool} 需要指定模型，而链接里没有"),
+        ExportRefusal::Unpublished(model) => format!("estimate：不知道模型 {model} 的仓库名，无法导出为 {tool}"),
+        ExportRefusal::Wants { id, value } => format!("estimate：{tool} 只能在 {}={value} 时运行", id.spec().key),
+    }
+}
 
 const HELP: &str = "\
 估算 AI 任务所需的 GPU 显存。
@@ -42,8 +84,15 @@ LINK 是本页面的链接：完整的 URL、`?query` 或 `query`，例如
              放得下的在前，其余按字节数；没有单独一项足够时给出成对的改动
 
 选项：
-  --import FILE  像回答链接那样回答一次 Megatron-LM 运行：文件是由其参数组成的 JSON 对象，
-             名称前不带短横线，并含 world-size 和 gpu（a100、h100、gb200）
+  --import FILE  像回答链接那样回答其他程序的一次启动（- 表示标准输入）：vllm serve、llama-server、trl、
+             accelerate launch、torchrun、deepspeed、Megatron-LM 的 pretrain_gpt.py 或使用 TrainingArguments 的脚本的
+             命令行；axolotl、LLaMA-Factory、TRL 或 Accelerate 的 YAML 文件；DeepSpeed 的 JSON；或由 Megatron 参数
+             组成的 JSON 对象，并含 world-size 和 gpu（a100、h100、gb200）。imported 给出 tool、taken（采用的：key、
+             value、name、line）、assumed（程序自身的默认值：key、value、source）和 ignored（未采用的：name、value、
+             line、message）
+  --export TOOL  不输出估算，而是输出与每个链接相同的启动命令或配置：vllm、llama-server、accelerate、deepspeed、
+             trl、axolotl、llama-factory、megatron。TOOL 无法表达的写在注释里；完全不能运行时，标准错误说明原因，
+             退出码为 2
   --strict   任一链接有问题时退出码为 2（否则为 0）
   --solve    另给出最多放得下多少
   --advise   另给出可以怎样改

@@ -25,6 +25,10 @@ pub(super) const COMPARISON: ComparisonTexts = ComparisonTexts {
             "无论负载如何，vLLM 都会占用 {gpu} 的 {used}：扣除权重、最大的一步和各库之后，剩下的部分用作键值缓存池。{rules}"
         )
     },
+    capacity_bfloat16: "这张 GPU 不支持 bfloat16（vLLM 要求 Ampere 及以后）：请选 FP16。vLLM 无法启动。",
+    capacity_step: |tokens, sequences| {
+        format!("一步只有 {tokens} 个词元，却有 {sequences} 条序列，每条分不到一个：vLLM 无法启动。")
+    },
     capacity_none: |gpu, used| format!("权重、最大的一步和驱动已超过 {gpu} 的 {used}：vLLM 无法启动。"),
     capacity_short: |pool, length| {
         format!("键值缓存池只能容纳 {pool} 个词元，放不下一个 {length} 词元的序列：vLLM 无法启动。")

@@ -1,7 +1,7 @@
-//! Chinese: the run on each GPU of the catalogue. It knows no figure.
+//! Chinese: the run on each GPU of the catalogue, and the models to choose from. It knows no figure.
 
 use crate::estimator::plan::fit::VerdictKind;
-use crate::locale::later::DeviceTexts;
+use crate::locale::decide::{DeviceTexts, ModelTexts};
 
 pub(super) const DEVICES: DeviceTexts = DeviceTexts {
     verdict,
@@ -16,6 +16,16 @@ pub(super) const DEVICES: DeviceTexts = DeviceTexts {
     today: "当前任务",
     choose: "选用",
     choose_one: |name| format!("选用 {name}"),
+};
+
+pub(super) const MODELS: ModelTexts = ModelTexts {
+    nothing: "没有匹配的模型",
+    runs_in: |mode| format!("在“{mode}”中运行"),
+    runs_nowhere: "仅知规模",
+    altered: |name, n| match name {
+        Some(name) => format!("自定义：{name}，改了 {n} 项"),
+        None => format!("自定义结构，填了 {n} 项"),
+    },
 };
 
 fn verdict(kind: VerdictKind, spare: &str) -> String {

@@ -31,7 +31,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::NumGenerations => "GRPO 对一条提示词比较的回答数。文档用激活值乘以它。",
         ParameterId::Algorithm => {
-            "GRPO 为每条提示词采样一组回答；DPO 用数据集中的成对回答训练，方式同 TRL 1.16：批大小按对计数，两个回答在一次前向中一起运行，随后在所有激活值都还保留时做参考模型的前向，且不生成完整的 logits（对数概率分块计算）。序列长度是提示词与回答之和（含填充），回答长度是打分的部分。成对回答长短不一，请打开填充。对 GRPO，TRL 1 也用同样的输出头，而 Calibrated 仍按更早的版本计算完整的 logits。"
+            "GRPO 为每条提示词采样一组回答；DPO 用数据集中的成对回答训练，方式同 TRL 1.16：批次大小按对计数，两个回答在一次前向中一起运行，随后在所有激活值都还保留时做参考模型的前向，且不生成完整的 logits（对数概率分块计算）。序列长度是提示词与回答之和（含填充），回答长度是打分的部分。成对回答长短不一，请打开填充。对 GRPO，TRL 1 也用同样的输出头，而 Calibrated 仍按更早的版本计算完整的 logits。"
         }
         ParameterId::ReferenceModel => {
             "作为参考给回答打分的模型。默认同 TRL：DPO 关闭适配器，全参数训练时则在 GPU 上另放一个模型；GRPO 在 beta 为 0 时没有参考模型。DPO 选“无”即 precompute_ref_log_probs。选 CPU 时权重放在主机内存，逐个矩阵调入（Accelerate）：每一步全部权重都要经过总线，TRL 本身不这样做。"
@@ -46,7 +46,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "训练时 vLLM 是否交还权重和缓存（休眠级别 2；CUDA 图仍保留）。TRL 中 vllm_enable_sleep_mode 默认关闭，那时整个份额一直被占用。"
         }
         ParameterId::BatchUnit => {
-            "批大小按什么计数：提示词（每条带一组回答），或回答，与 TRL 相同：批大小 8 是 1 条提示词的 8 个回答，小于一组的批是一组的一部分。"
+            "批次大小按什么计数：提示词（每条带一组回答），或回答，与 TRL 相同：批次大小 8 是 1 条提示词的 8 个回答，小于一组的批是一组的一部分。"
         }
         ParameterId::GradientAccumulationSteps => {
             "一次优化器更新前的微批次数。多于一个时，下一个微批次前向时梯度仍在；超过两个不再增长。验证版将梯度乘以它，并给优化器状态加上 g/B；文档公式不使用它。"
@@ -104,7 +104,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::GpuCount => "运行所用的 GPU 数量。所示数字是其中最满的一张的。",
         ParameterId::DataParallel => {
-            "各自读取不同序列的 GPU 数；批大小是每张 GPU 的。默认为运行的全部 GPU 除以流水线和张量并行数。"
+            "各自读取不同序列的 GPU 数；批次大小是每张 GPU 的。默认为运行的全部 GPU 除以流水线和张量并行数。"
         }
         ParameterId::TensorParallel => {
             "由这么多张 GPU 分担注意力头、前馈层的内部宽度、嵌入和输出投影；每张都计算整个批次。归一化和路由器每张各有一份；在 vLLM 中（--tensor-parallel-size）潜在缓存也是，键的头少于 GPU 时会复制。数据并行由余下的 GPU 得出。"
@@ -127,7 +127,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "Megatron 的 --deterministic-mode：两个句柄各有 32 MiB 的 cuBLAS 工作区，Hopper 之前也是如此。"
         }
         ParameterId::PipelineParallel => {
-            "由这么多张 GPU 平分各层：torch.distributed.pipelining，用 trainer=torch，或在各阶段内使用 FSDP2。嵌入在第一阶段，最后的归一化和输出投影在最后一阶段；批大小是一个微批的。"
+            "由这么多张 GPU 平分各层：torch.distributed.pipelining，用 trainer=torch，或在各阶段内使用 FSDP2。嵌入在第一阶段，最后的归一化和输出投影在最后一阶段；批次大小是一个微批的。"
         }
         ParameterId::Schedule => {
             "各阶段以何种次序运行微批。1f1b：在途的微批达到其后的阶段数之后，一次前向、一次反向交替进行。gpipe：先全部前向，再全部反向。interleaved：同 1f1b，但每张 GPU 上有多个阶段。zero-bubble 未曾追踪。"
@@ -142,8 +142,15 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "最后一个阶段是否为调用者保留全部微批的 logits。schedule.step 默认保留（return_outputs），torchtitan 则要求不保留。"
         }
         ParameterId::ExpertParallel => {
-            "vLLM 的 --enable-expert-parallel：把整个专家分给各张 GPU，而不是每个专家各切一份。取全部 GPU 的数量；1 表示关闭。"
+            "vLLM 的 --enable-expert-parallel：把整个专家分给各张 GPU，而不是每个专家各切一份。取全部 GPU 的数量；1 表示关闭。Megatron：各持有不同专家的 GPU 数。"
         }
+        ParameterId::ExpertTensorParallel => {
+            "由这么多张 GPU 切分每个专家（--expert-tensor-parallel-size）。默认与切分其他矩阵的数量相同。"
+        }
+        ParameterId::TokenDispatcher => {
+            "Megatron 如何把 token 送到专家。allgather：每张 GPU 把全部 token 收集到常驻的缓冲区。alltoall：逐个发送。"
+        }
+        ParameterId::GroupedGemm => "Megatron 的 --moe-grouped-gemm：所有专家共用一次矩阵乘，四个流各有一块工作区。",
         ParameterId::GradientAsBucketView => "DDP 的 gradient_as_bucket_view：梯度是桶的视图，不再另存一份。",
         ParameterId::BucketCapMb => {
             "DDP 的 bucket_cap_mb。不改变任何字节：无论梯度如何分桶，所有桶合计与全部梯度一样大。"

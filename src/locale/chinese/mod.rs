@@ -75,6 +75,7 @@ pub static CHINESE_LATER: LaterTexts = LaterTexts {
     readings: readings::READINGS,
     ranks: ranks::RANKS,
     devices: devices::DEVICES,
+    models: devices::MODELS,
     verdict: verdict::VERDICT,
     comparison: comparison::COMPARISON,
     verification: verification::VERIFICATION,

@@ -90,7 +90,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::Contrastive => {
             "文本塔与图像塔成对的模型只有在 vlm 模式中、以 softmax 比较并使用 PyTorch 自带注意力训练全部参数时的公式，此处尚无公式。"
         }
-        Unsupported::LinearAttention => "训练线性注意力层或状态空间层尚无公式。",
+        Unsupported::LinearAttention => {
+            "训练闪电注意力层或状态空间层尚无公式；门控 delta 规则有公式，但不含填充、图文混排和成对训练（DPO）。"
+        }
         Unsupported::LatentAttention => {
             "编码器中的、与图像一起训练的、带索引器（稀疏注意力）的潜在注意力，训练时尚无公式。"
         }
@@ -101,6 +103,12 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::OtherTower => "使用这种激活函数的视觉塔尚无公式。",
         Unsupported::NoSuchFile => {
             "llama.cpp 无法为该模型生成此格式的文件：它属于其他引擎，或只能从检查点直接读取，或对不足整块的行没有后备格式。以 gguf 开头的格式属于 llama.cpp。"
+        }
+        Unsupported::FormatOfOtherEngine => {
+            "这种格式的权重不能这样加载：GGUF 属于 llama.cpp（Transformers 会展开成 16 位），EXL2 属于 ExLlama；适配器只能训练在 bitsandbytes、GPTQ、AWQ 或 HQQ 的基座上。"
+        }
+        Unsupported::PackedTraining => {
+            "已读过的训练框架都不训练低于 16 位的权重：请选 FP32、BF16 或 FP16；要在量化基座上训练适配器，请用 method=QLoRA。"
         }
         Unsupported::NoSuchVersion => "此版本属于另一引擎：0.20 和 0.8 属于 vLLM，b9272 和 2025 属于 llama.cpp。",
         Unsupported::TowerOfOtherEngine => {

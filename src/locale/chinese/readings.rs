@@ -46,6 +46,7 @@ fn kind(kind: RunKind) -> &'static str {
         RunKind::DataParallel => "数据并行训练",
         RunKind::Pipelined => "流水线训练",
         RunKind::Sharded => "切分参数的训练",
+        RunKind::Zero => "ZeRO 训练",
         RunKind::Mixtures => "混合专家模型训练",
         RunKind::LinearAttention => "线性注意力模型训练",
         RunKind::Encoders => "编码器",

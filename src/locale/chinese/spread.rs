@@ -9,7 +9,7 @@ pub(super) fn reason(it: NotSpread) -> String {
             "这样的运行在多张 GPU 上尚无公式：现有公式用于训练只有一个堆叠的文本模型。请选择单张 GPU（trainer=none）。"
         }
         NotSpread::Model => {
-            "这样的运行在 FSDP2 或 ZeRO 下尚无公式：现有公式用于没有学习式位置的稠密解码器，训练全部参数，在 16 位权重上训练 LoRA，或（仅 FSDP2）以 BF16 在 nf4、fp4 上训练 QLoRA（以 BF16 存储，留在 GPU 上，不做 PEFT 预处理），且损失使用完整的 logits。请选择 trainer=ddp 或 none。"
+            "这样的运行在 FSDP2 或 ZeRO 下尚无公式：现有公式用于没有学习式位置的解码器，稠密模型训练全部参数，在 16 位权重上训练 LoRA，或（仅 FSDP2）以 BF16 在 nf4、fp4 上训练 QLoRA（以 BF16 存储，留在 GPU 上，不做 PEFT 预处理），且损失使用完整的 logits；FSDP2 下还用于每层都有堆叠专家的混合专家模型，训练全部参数，且没有共享专家的门控和路由器的校正项。请选择 trainer=ddp 或 none。"
         }
         NotSpread::Optimizer => "FSDP2 和 ZeRO 更新的是张量的各份，现有公式只涵盖 SGD、Adam 和 AdamW。",
         NotSpread::Recipe => {
@@ -21,11 +21,14 @@ pub(super) fn reason(it: NotSpread) -> String {
             "流水线须用 trainer=torch，或用 trainer=fsdp2 在各阶段内切分；torch 自身不分摊数据，其全部 GPU 属于同一条流水线。"
         }
         NotSpread::Megatron => {
-            "这样的 Megatron 运行尚无公式：现有公式用于每块之前归一化的稠密解码器，以 BF16、recipe=master 和 Adam 训练全部参数；重计算由 recompute 指定，而非梯度检查点；切分序列须用融合注意力。"
+            "这样的 Megatron 运行尚无公式：现有公式用于每块之前归一化的解码器，可为稠密模型，也可每层都有不带偏置的混合专家（与张量并行同用时须 sequenceParallel=true），以 BF16、recipe=master 和 Adam 训练全部参数；重计算由 recompute 指定，而非梯度检查点；切分序列须用融合注意力。"
         }
         NotSpread::MegatronSchedule => "Megatron 的公式用于 schedule=1f1b 和 schedule=interleaved。",
         NotSpread::MegatronDegree => {
             "注意力头、前馈层内部宽度或序列无法由这么多张 GPU 均分：前两者须为张量并行数的整数倍，序列须为张量并行数与上下文并行数之积的整数倍。"
+        }
+        NotSpread::MegatronExperts => {
+            "专家无法如此分摊：专家数须是专家并行数的整数倍，专家宽度须是专家张量并行数的整数倍，一个阶段的 GPU 数须是两者之积的整数倍。"
         }
         NotSpread::Pipeline => {
             "这样的运行在流水线中尚无公式：现有公式用于输出投影独立、各层相同的稠密解码器，以 pure 或 master 方案训练全部参数，优化器为 SGD、Adam 或 AdamW，无填充，使用 transformers 的损失。"
@@ -59,6 +62,7 @@ pub(super) fn reason(it: NotSpread) -> String {
         }
         NotSpread::Plan => "Transformers 自带的方案与 FSDP2 同用时尚无公式。请选择 tensorParallelPlan=torch。",
         NotSpread::RecipeOfPlan => "不用 FSDP2 时，切分各层只有单一格式的公式。请选择 recipe=pure。",
+        NotSpread::ModulesFollowed => "ZeRO 3 是逐模块跟踪的，最多 4,096 层。",
         NotSpread::Served => {
             "这样的模型用 vLLM 跑在多张 GPU 上尚无公式：现有公式用于 softmax、潜在或门控 delta 规则注意力的解码器，且没有草稿模型，也不加载视觉塔（vision=absent）。请选择 tensorParallel=1。"
         }

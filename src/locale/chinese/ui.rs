@@ -60,7 +60,7 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
         let names: Vec<_> = names.iter().map(|name| format!("“{name}”")).collect();
         format!("因{}而为 {value}", names.join("、"))
     },
-    batch_of_groups: |sequences, k| format!("= {sequences} 条序列；在 TRL 中批大小 {k} 是 1 条提示词"),
+    batch_of_groups: |sequences, k| format!("= {sequences} 条序列；在 TRL 中批次大小 {k} 是 1 条提示词"),
     batch_of_pairs: |sequences| format!("= {sequences} 条序列，每对有一条被选、一条被拒"),
     pairs: "对",
     architecture: |changed| match changed {

@@ -1,7 +1,7 @@
 //! Chinese: whether the run fits its device. It knows no figure.
 
 use crate::estimator::plan::fit::VerdictKind;
-use crate::locale::later::{VerdictText, VerdictTexts};
+use crate::locale::decide::{VerdictText, VerdictTexts};
 
 pub(super) const VERDICT: VerdictTexts =
     VerdictTexts { word, assumed: |memory| format!("未选 GPU，假定 {memory}"), sentence };

@@ -87,6 +87,7 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
         "FSDP2" => "FSDP2 各卡",
         "pipelines" => "流水线各阶段",
         "ZeRO" => "ZeRO 各卡",
+        "tensor parallel" => "张量并行各卡",
         "optimizers" => "优化器",
         "seq2seq" => "编码器-解码器",
         "speech" => "语音",
@@ -97,6 +98,7 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
         "KV pool in logs" => "日志：KV 池",
         "published serving runs" => "公开发表的推理运行",
         "published training runs" => "公开发表的训练运行",
+        "published runs on several GPUs" => "公开发表的多卡运行",
         other => other,
     },
     accuracy_case: |name, predicted, measured, error| {

@@ -2,7 +2,7 @@
 
 use crate::estimator::ParameterId;
 use crate::estimator::plan::strategies::Strategy;
-use crate::locale::later::AdviceTexts;
+use crate::locale::decide::AdviceTexts;
 
 pub(super) const ADVICE: AdviceTexts = AdviceTexts {
     make_fit: "Make it fit",
@@ -24,6 +24,13 @@ pub(super) const ADVICE: AdviceTexts = AdviceTexts {
     every: "every value fits",
     none: "none",
     tight: |value| format!("none; tight to {value}"),
+    fits_to: |value| format!("fits to {value}"),
+    no_value: "no value fits",
+    enough: |n| match n {
+        0 => "No change here is enough.",
+        1 => "One change is enough.",
+        _ => "Two changes are enough.",
+    },
 };
 
 pub(super) fn strategy(it: Strategy) -> &'static str {
@@ -58,6 +65,7 @@ pub(super) fn strategy(it: Strategy) -> &'static str {
         Strategy::NativeLoss => "Loss in 16 bits",
         Strategy::EightBitCache => "8-bit KV cache",
         Strategy::DoubleQuantization => "NF4 with double quantization",
+        Strategy::NoPreparation => "No k-bit preparation",
         Strategy::NarrowAdapters => "Adapters in BF16",
         Strategy::MixedPrecision => "Mixed precision",
         Strategy::NoSavedModules => "No modules trained whole",
@@ -70,6 +78,7 @@ pub(super) fn strategy(it: Strategy) -> &'static str {
         Strategy::Int4 => "INT4 quantization",
         Strategy::Lora => "LoRA",
         Strategy::Qlora => "QLoRA",
+        Strategy::TensorParallel => "Tensor parallel over twice as many GPUs",
         Strategy::Shard => "Shard over GPUs (FSDP2)",
         Strategy::MoreGpus => "Twice as many GPUs",
         Strategy::HalveGroup => "Half the completions of a prompt",
@@ -118,6 +127,9 @@ pub(super) fn cost(it: Strategy) -> &'static str {
         Strategy::NativeLoss => "The loss is rounded to the format of the logits.",
         Strategy::EightBitCache => "Hardly another text; some kernels are slower.",
         Strategy::DoubleQuantization => "Hardly another result (Dettmers et al. 2023).",
+        Strategy::NoPreparation => {
+            "Norms, embedding and output projection stay in 16 bits, which PEFT would turn into FP32 to train more stably."
+        }
         Strategy::NarrowAdapters => "Small updates of adapters are rounded away.",
         Strategy::MixedPrecision => {
             "Hardly another result, and faster (Micikevicius et al. 2018); FP16 needs loss scaling."
@@ -127,11 +139,14 @@ pub(super) fn cost(it: Strategy) -> &'static str {
         Strategy::Int8 => "A little less accurate (Dettmers et al. 2022).",
         Strategy::AttentionAdapters => "Fewer parameters are trained, often a little worse.",
         Strategy::HalveRank => "Adapters can learn less.",
-        Strategy::PureRecipe => "Without master copy small updates are rounded away (Micikevicius et al. 2018).",
+        Strategy::PureRecipe => {
+            "Everything is rounded to 16 bits; where nothing is kept in FP32 small updates are lost (Micikevicius et al. 2018)."
+        }
         Strategy::FourBitCache => "Less accurate, most of all over long texts.",
         Strategy::Int4 => "Less accurate (Frantar et al. 2022).",
         Strategy::Lora => "Trains adapters alone: learns less, and forgets less (Biderman et al. 2024).",
         Strategy::Qlora => "Trains adapters beside 4-bit weights: slower, and learns less (Dettmers et al. 2023).",
+        Strategy::TensorParallel => "Needs GPUs alike; every layer waits for the links between them.",
         Strategy::Shard => "Needs GPUs alike, two at least; layers are gathered over the links between them.",
         Strategy::MoreGpus => "Needs more GPUs; the global batch grows with them.",
         Strategy::HalveGroup => "Advantages are compared within a smaller group, and are noisier.",

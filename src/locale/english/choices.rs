@@ -54,6 +54,8 @@ each each micro-batch\n\
 gpipe GPipe\n\
 interleaved interleaved 1F1B\n\
 zero-bubble zero bubble\n\
+allgather all tokens gathered (allgather)\n\
+alltoall tokens sent (alltoall)\n\
 policy FSDP2's policy (policy)\n\
 full after each turn (full)\n\
 all all positions\n\

@@ -1,5 +1,7 @@
 //! English texts of the command line. Names of fields and options are contracts and the same in all languages.
 
+use crate::export::ExportRefusal;
+use crate::import::launch::{NotTaken, Unparsed};
 use crate::locale::texts::CommandLineTexts;
 
 /// What the command line says.
@@ -10,10 +12,62 @@ pub static COMMAND_LINE: CommandLineTexts = CommandLineTexts {
     unread_argument: |key, value| {
         format!("There are no formulas yet for Megatron's {key}={value}: what it changes was not read.")
     },
+    assumed_argument: |key, value| {
+        format!("Megatron's {key} is not given: {value} is assumed, as with GPT-2's tokenizer.")
+    },
     missing_argument: |key| format!("Megatron's {key} is needed, and not given."),
     not_arguments: "The file is no JSON object of Megatron's arguments.",
+    not_taken,
+    unparsed: |why, line| {
+        let why = match why {
+            Unparsed::TooLong => "it is too long for a launch",
+            Unparsed::OpenQuote => "a quote is opened and not closed",
+            Unparsed::Feature(what) => {
+                return format!("Line {line} cannot be read: this part of YAML is not known here: {what}.");
+            }
+            Unparsed::Line => "it says neither a field nor an entry of a list",
+            Unparsed::TooDeep => "it is nested too deep",
+            Unparsed::Json => "it is no object of JSON",
+            Unparsed::NoProgram => {
+                return "No program that is known here is started, and no configuration of one is given.".to_owned();
+            }
+        };
+        format!("Line {line} cannot be read: {why}.")
+    },
+    uncovered: |program| format!("There are no formulas for {program} yet."),
+    no_export,
     failed: |error| format!("estimate: {error}"),
 };
+
+fn not_taken(why: NotTaken, name: &str, value: &str, line: usize) -> String {
+    let why = match why {
+        NotTaken::Idle => "changes no byte",
+        NotTaken::AsByDefault => "is what happens anyway",
+        NotTaken::SaidAgain => "stands again behind it, and the last counts",
+        NotTaken::Unread => "changes memory in a way that has no formula here: the estimate is of the run without it",
+        NotTaken::Unknown => "is not known here: whether it changes memory was not looked at",
+        NotTaken::Value => "has a value that is not known here, and stays at its default",
+        NotTaken::Model => "names a model that is none of the presets",
+        NotTaken::Contradicted => "contradicts what stands in front of it, which counts",
+    };
+    format!("Line {line}: {name} ({value}) {why}.")
+}
+
+fn no_export(tool: &str, refusal: &ExportRefusal) -> String {
+    match refusal {
+        ExportRefusal::NoTool(tools) => {
+            format!("estimate: there is no export for {tool}, only for {}", tools.join(", "))
+        }
+        ExportRefusal::Mode(mode) => format!("estimate: {tool} does not do what the mode {} is of", mode.id()),
+        ExportRefusal::NoModel => format!("estimate: {tool} needs a model, and the link has none"),
+        ExportRefusal::Unpublished(model) => {
+            format!("estimate: no repository of the model {model} is known for {tool}")
+        }
+        ExportRefusal::Wants { id, value } => {
+            format!("estimate: {tool} can do this with {}={value} only", id.spec().key)
+        }
+    }
+}
 
 const HELP: &str = "\
 Estimates the GPU memory of AI workloads.
@@ -45,8 +99,15 @@ Prints one JSON object a line and nothing else:
              what fits first, then by bytes; pairs of changes where no single one is enough
 
 Options:
-  --import FILE  answer to a run of Megatron-LM as to a link: a JSON object of its arguments, names
-             without dashes in front, with world-size and gpu (a100, h100, gb200)
+  --import FILE  answer to a launch of another program as to a link (- for standard input): a command line or
+             script of vllm serve, llama-server, trl, accelerate launch, torchrun, deepspeed, Megatron-LM's
+             pretrain_gpt.py or a script with TrainingArguments; a YAML file of axolotl, LLaMA-Factory, TRL or
+             Accelerate; DeepSpeed's JSON; or a JSON object of Megatron's arguments, with world-size and gpu
+             (a100, h100, gb200). imported then tells tool, taken (key, value, name, line), assumed (the program's
+             own defaults: key, value, source) and ignored (name, value, line, message)
+  --export TOOL  print no estimate, but a launch that does what each link says: vllm, llama-server, accelerate,
+             deepspeed, trl, axolotl, llama-factory, megatron. What TOOL cannot be told stands in comments; where
+             it cannot run the link at all, standard error says why, and the exit status is 2
   --strict   exit status 2 if any link had problems (otherwise 0)
   --solve    also tell how much fits
   --advise   also tell what to change

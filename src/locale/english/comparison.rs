@@ -27,6 +27,10 @@ pub(super) const COMPARISON: ComparisonTexts = ComparisonTexts {
             "vLLM fills {used} of {gpu} whatever the workload: what weights, the largest step and libraries leave becomes a pool for keys and values. {rules}"
         )
     },
+    capacity_bfloat16: "This GPU computes no bfloat16, which vLLM asks for from Ampere on: choose FP16. vLLM does not start.",
+    capacity_step: |tokens, sequences| {
+        format!("A step has {tokens} tokens for {sequences} sequences, fewer than one each: vLLM does not start.")
+    },
     capacity_none: |gpu, used| {
         format!("Weights, the largest step and the driver take more than {used} of {gpu}: vLLM does not start.")
     },

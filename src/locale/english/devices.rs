@@ -1,7 +1,7 @@
-//! English: the run on each GPU of the catalogue. It knows no figure.
+//! English: the run on each GPU of the catalogue, and the models to choose from. It knows no figure.
 
 use crate::estimator::plan::fit::VerdictKind;
-use crate::locale::later::DeviceTexts;
+use crate::locale::decide::{DeviceTexts, ModelTexts};
 
 pub(super) const DEVICES: DeviceTexts = DeviceTexts {
     verdict,
@@ -16,6 +16,16 @@ pub(super) const DEVICES: DeviceTexts = DeviceTexts {
     today: "This run",
     choose: "Choose",
     choose_one: |name| format!("Choose {name}"),
+};
+
+pub(super) const MODELS: ModelTexts = ModelTexts {
+    nothing: "No model matches",
+    runs_in: |mode| format!("runs in {mode}"),
+    runs_nowhere: "size only",
+    altered: |name, n| {
+        let facts = if n == 1 { "fact" } else { "facts" };
+        name.map_or_else(|| format!("own shape, {n} {facts} typed"), |it| format!("own: {it}, {n} {facts} typed"))
+    },
 };
 
 fn verdict(kind: VerdictKind, spare: &str) -> String {

@@ -152,7 +152,16 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::GpuCount => "GPUs of the run. Figures are those of one GPU, the fullest.",
         ParameterId::ExpertParallel => {
-            "vLLM's --enable-expert-parallel: whole experts are shared out among all GPUs instead of parts of each. As many as all GPUs, or 1 for off."
+            "vLLM's --enable-expert-parallel: whole experts are shared out among all GPUs instead of parts of each. As many as all GPUs, or 1 for off. Megatron: GPUs that have different experts."
+        }
+        ParameterId::ExpertTensorParallel => {
+            "GPUs that divide each expert (--expert-tensor-parallel-size). By default as many as divide the other matrices."
+        }
+        ParameterId::TokenDispatcher => {
+            "How Megatron brings tokens to experts. allgather: every GPU gathers all tokens in a buffer that stays. alltoall: tokens are sent."
+        }
+        ParameterId::GroupedGemm => {
+            "Megatron's --moe-grouped-gemm: one product for all experts, with a workspace for each of four streams."
         }
         ParameterId::DataParallel => {
             "GPUs that read sequences of their own; the batch size is that of each. By default all GPUs of the run, divided by pipeline and tensor parallel."

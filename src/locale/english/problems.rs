@@ -99,7 +99,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "There are formulas for training all parameters of a pair of text and image tower that compares by softmax, in the mode vlm and with PyTorch's own attention, and none for this yet."
         }
         Unsupported::LinearAttention => {
-            "There are no formulas yet for training layers of linear attention or of state space."
+            "There are no formulas yet for training layers of lightning attention or of state space; of the gated delta rule there are, but none with padding, with images in between, or for pairs (DPO)."
         }
         Unsupported::LatentAttention => {
             "There are no formulas yet for training latent attention in an encoder, beside images, or with an indexer that picks keys (sparse attention)."
@@ -113,6 +113,12 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::OtherTower => "There are no formulas yet for vision towers with such an activation.",
         Unsupported::NoSuchFile => {
             "llama.cpp makes no file of this format for this model: it is another engine's, or read from checkpoints alone, or without a second format for rows that are no whole blocks. The formats that begin with gguf are its own."
+        }
+        Unsupported::FormatOfOtherEngine => {
+            "No checkpoint of this format is loaded so: GGUF is llama.cpp's, which Transformers expands to 16 bits, EXL2 is ExLlama's, and adapters are trained on bases of bitsandbytes, GPTQ, AWQ or HQQ."
+        }
+        Unsupported::PackedTraining => {
+            "No trainer that was read trains weights below 16 bits: choose FP32, BF16 or FP16, or for adapters on a quantized base method=QLoRA."
         }
         Unsupported::NoSuchVersion => {
             "This version is another engine's: 0.20 and 0.8 are vLLM's, b9272 and 2025 are llama.cpp's."

@@ -1,7 +1,7 @@
 //! English: what each kind of rank takes. It knows no figure.
 
 use crate::estimator::RankKind;
-use crate::locale::later::RankTexts;
+use crate::locale::decide::RankTexts;
 
 pub(super) const RANKS: RankTexts = RankTexts {
     title: "By rank",

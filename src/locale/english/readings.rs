@@ -46,6 +46,7 @@ fn kind(kind: RunKind) -> &'static str {
         RunKind::DataParallel => "data-parallel training",
         RunKind::Pipelined => "training in a pipeline",
         RunKind::Sharded => "sharded training",
+        RunKind::Zero => "training under ZeRO",
         RunKind::Mixtures => "mixtures of experts in training",
         RunKind::LinearAttention => "linear attention in training",
         RunKind::Encoders => "encoders",

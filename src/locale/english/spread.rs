@@ -9,7 +9,7 @@ pub(super) fn reason(it: NotSpread) -> String {
             "There are no formulas yet for such a run over several GPUs: there are for training text models of one stack. Choose one GPU (trainer=none)."
         }
         NotSpread::Model => {
-            "There are no formulas yet for such a run under FSDP2 or ZeRO: there are for dense decoders without learned positions, trained whole, by LoRA of 16-bit weights, or, under FSDP2, by QLoRA in BF16 over nf4 or fp4 that is stored as BF16, on the GPU and without PEFT's preparation; with a loss of whole logits. Choose trainer=ddp or none."
+            "There are no formulas yet for such a run under FSDP2 or ZeRO: there are for decoders without learned positions, dense ones trained whole, by LoRA of 16-bit weights, or, under FSDP2, by QLoRA in BF16 over nf4 or fp4 that is stored as BF16, on the GPU and without PEFT's preparation; with a loss of whole logits; and under FSDP2 for mixtures trained whole that have stacked experts in each layer, without a gate of shared experts and a router's correction. Choose trainer=ddp or none."
         }
         NotSpread::Optimizer => {
             "FSDP2 and ZeRO update parts of tensors, and there are formulas for SGD, Adam and AdamW doing so."
@@ -25,11 +25,14 @@ pub(super) fn reason(it: NotSpread) -> String {
             "Pipelines run with trainer=torch, or with trainer=fsdp2 inside the stages; torch alone shares out no data, so that its GPUs are those of one pipeline."
         }
         NotSpread::Megatron => {
-            "There are no formulas yet for such a run of Megatron: there are for dense decoders with a norm before each block, in BF16 with recipe=master and Adam, trained whole; recomputation is told by recompute, not by gradient checkpointing, and parts of sequences need fused attention."
+            "There are no formulas yet for such a run of Megatron: there are for decoders with a norm before each block, dense or with a mixture without biases in each layer and sequenceParallel=true beside tensor parallel, in BF16 with recipe=master and Adam, trained whole; recomputation is told by recompute, not by gradient checkpointing, and parts of sequences need fused attention."
         }
         NotSpread::MegatronSchedule => "Megatron was read with schedule=1f1b and schedule=interleaved.",
         NotSpread::MegatronDegree => {
             "Heads, the feed-forward block's inner width or the sequence cannot be divided over so many GPUs: each has to be a multiple of tensor parallel, and the sequence of tensor times context parallel."
+        }
+        NotSpread::MegatronExperts => {
+            "Experts cannot be shared out so: their number is to be a multiple of expert parallel, their width of expert tensor parallel, and the GPUs of a stage of both together."
         }
         NotSpread::Pipeline => {
             "There are no formulas yet for such a run in a pipeline: there are for dense decoders with an output projection of their own and layers of one kind, trained whole by recipe pure or master with SGD, Adam or AdamW, without padding, with transformers' loss."
@@ -69,6 +72,7 @@ pub(super) fn reason(it: NotSpread) -> String {
         NotSpread::RecipeOfPlan => {
             "Without FSDP2 there are formulas for divided layers in one format only. Choose recipe=pure."
         }
+        NotSpread::ModulesFollowed => "ZeRO 3 is followed module by module, up to 4,096 layers.",
         NotSpread::Served => {
             "There are no formulas yet for such a model over several GPUs of vLLM: there are for decoders of softmax, latent or gated delta-rule attention, without a drafter and without a vision tower (vision=absent). Choose tensorParallel=1."
         }

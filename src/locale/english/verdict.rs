@@ -1,7 +1,7 @@
 //! English: whether the run fits its device. It knows no figure.
 
 use crate::estimator::plan::fit::VerdictKind;
-use crate::locale::later::{VerdictText, VerdictTexts};
+use crate::locale::decide::{VerdictText, VerdictTexts};
 
 pub(super) const VERDICT: VerdictTexts =
     VerdictTexts { word, assumed: |memory| format!("no GPU chosen, {memory} assumed"), sentence };

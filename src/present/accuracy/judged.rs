@@ -15,6 +15,8 @@ pub enum Figure {
     Total,
     /// What nvidia-smi shows of the process: the total and what the allocator holds.
     Reserved,
+    /// What the allocator holds, its tensors included: what nvidia-smi shows without the driver's own.
+    Allocator,
     /// Weights alone.
     Weights,
     /// Keys and values of the whole run.
@@ -27,13 +29,21 @@ pub enum Figure {
 
 impl Figure {
     /// Every figure.
-    const ALL: [Self; 7] =
-        [Self::Tensors, Self::Total, Self::Reserved, Self::Weights, Self::KvCache, Self::KvPerToken, Self::KvPool];
+    const ALL: [Self; 8] = [
+        Self::Tensors,
+        Self::Total,
+        Self::Reserved,
+        Self::Allocator,
+        Self::Weights,
+        Self::KvCache,
+        Self::KvPerToken,
+        Self::KvPool,
+    ];
 
     /// Whether it is all that a run takes, and not a part of it.
     pub const fn is_whole(self) -> bool {
         match self {
-            Self::Tensors | Self::Total | Self::Reserved => true,
+            Self::Tensors | Self::Total | Self::Reserved | Self::Allocator => true,
             Self::Weights | Self::KvCache | Self::KvPerToken | Self::KvPool => false,
         }
     }
@@ -44,6 +54,7 @@ impl Figure {
             Self::Tensors => "tensors",
             Self::Total => "total",
             Self::Reserved => "reserved",
+            Self::Allocator => "allocator",
             Self::Weights => "weights",
             Self::KvCache => "kv",
             Self::KvPerToken => "kv_per_token",
@@ -66,6 +77,10 @@ impl Figure {
             Self::Tensors => sum(&|it| !matches!(it, Component::Runtime | Component::Overhead)),
             Self::Total => estimate.total(),
             Self::Reserved => readings(inputs, estimate).reserved?.middle,
+            Self::Allocator => {
+                let of_driver = sum(&|it| it == Component::Runtime);
+                Bytes::new(readings(inputs, estimate).reserved?.middle.count() - of_driver.count())
+            }
             Self::Weights => sum(&Component::is_weights),
             Self::KvCache => sum(&|it| it == Component::KvCache),
             Self::KvPerToken => {

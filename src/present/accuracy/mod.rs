@@ -22,5 +22,5 @@ pub use judged::{Case, Figure, Judged};
 pub use left_out::{LEFT_OUT, LeftOut, left_out};
 pub use ratchet::{Setback, SetbackKind, accept, accepted, setbacks};
 pub use report::{ReportParts, judged_families, points, report};
-pub use reserves::{ALL_RUNS, SIMULATED, Simulated, reserve_families, reserves, simulated};
+pub use reserves::{ALL_OF_ONE, ALL_OF_SEVERAL, SIMULATED, Simulated, reserve_families, reserves, simulated};
 pub use written::{Written, judge, left_out_errors, simulated_runs, written};

@@ -7,7 +7,7 @@ use crate::present::accuracy::families::{Family, families};
 use crate::present::accuracy::goals::{GOAL_OF_RESERVE, goal};
 use crate::present::accuracy::judged::{Case, Judged};
 use crate::present::accuracy::ratchet::{NO_ANSWER, whole};
-use crate::present::accuracy::reserves::ALL_RUNS;
+use crate::present::accuracy::reserves::{ALL_OF_ONE, ALL_OF_SEVERAL};
 use std::fmt::Write;
 
 /// The families of judged cases; a case without answer has no error.
@@ -69,7 +69,7 @@ pub fn report(it: &ReportParts) -> String {
          Tensors and what PyTorch's caching allocator holds besides, by the rule of `data/reserve.tsv`, against the allocator simulated over\n\
          traced runs (`scripts/trace/allocator.py`). The rule's shares are the middle of these same runs.\n\n",
     );
-    out += &table(reserved, |name| (name == ALL_RUNS).then_some(GOAL_OF_RESERVE));
+    out += &table(reserved, |name| [ALL_OF_ONE, ALL_OF_SEVERAL].contains(&name).then_some(GOAL_OF_RESERVE));
     out += &on_devices(device);
     out += &left_out_by_reason(left_out);
     let mut worst: Vec<(f64, &Judged)> = all.iter().filter_map(|it| Some((it.error()?, it))).collect();

@@ -39,7 +39,8 @@ pub fn simulated(text: &str) -> Result<Vec<Simulated>, String> {
     rows.iter().enumerate().map(row).collect()
 }
 
-/// The rule's errors over the simulated runs, kind by kind and of all: what tensors and allocator take together.
+/// The rule's errors over the simulated runs, kind by kind, of all on one GPU and of all on several: what tensors and allocator take
+/// together.
 pub fn reserve_families(runs: &[(Simulated, Inputs)], reserves: &[Reserve]) -> Vec<Family> {
     let error = |(run, inputs): &(Simulated, Inputs)| {
         let kind = RunKind::of(inputs);
@@ -48,16 +49,22 @@ pub fn reserve_families(runs: &[(Simulated, Inputs)], reserves: &[Reserve]) -> V
         let estimate = estimates.iter().find(|it| it.method() == DEFAULT_METHOD)?;
         let held = reserve.bytes(AllocatorFigure::Segments, ground(inputs, kind, estimate)).middle;
         let said = Figure::Tensors.of(estimate, inputs)?.count() + held;
-        Some((kind.id(), said / run.has[AllocatorFigure::Segments as usize] - 1.0))
+        Some((kind, said / run.has[AllocatorFigure::Segments as usize] - 1.0))
     };
     let errors: Vec<_> = runs.iter().filter_map(error).collect();
-    let mut res = families(&errors);
-    res.extend(families(&errors.iter().map(|it| (ALL_RUNS, it.1)).collect::<Vec<_>>()));
+    let of = |name: fn(RunKind) -> &'static str| {
+        families(&errors.iter().map(|&(kind, error)| (name(kind), error)).collect::<Vec<_>>())
+    };
+    let mut res = of(RunKind::id);
+    res.extend(of(|kind| if kind.is_spread() { ALL_OF_SEVERAL } else { ALL_OF_ONE }));
     res
 }
 
-/// Name of the family of all runs.
-pub const ALL_RUNS: &str = "all";
+/// Name of the family of all runs on one GPU.
+pub const ALL_OF_ONE: &str = "all on one GPU";
+
+/// The same of runs on several.
+pub const ALL_OF_SEVERAL: &str = "all on several GPUs";
 
 /// Shares of one run.
 struct Shares {

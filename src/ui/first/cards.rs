@@ -36,7 +36,7 @@ pub fn totals_strip(state: State) -> El {
     // A reason takes the verdict's place, and that the summary's, so that the strip does not grow.
     let below = move || match (unanswered(state, &methods), is_judged.get()) {
         (Some(reason), _) => vec![reason],
-        (None, true) => vec![verdict_line(verdict)],
+        (None, true) => vec![verdict_line(state, verdict)],
         (None, false) => vec![el("p").text(text.summary)],
     };
     let subject = el("div").class("subject").child(heading).children_fn(below);
@@ -86,10 +86,11 @@ fn verdict_of(state: State) -> Memo<Option<VerdictSaid>> {
 }
 
 /// The verdict in a line. It is there once and follows the hand: only its words change.
-fn verdict_line(verdict: Memo<Option<VerdictSaid>>) -> El {
+fn verdict_line(state: State, verdict: Memo<Option<VerdictSaid>>) -> El {
     let read =
         move |read: fn(&VerdictSaid) -> String| move || verdict.with(|it| it.as_ref().map(read).unwrap_or_default());
     let kind = memo(move || verdict.with(|it| it.as_ref().map(|it| it.kind)));
+    let enough = move || Later::gate().parts().map(|it| (it.enough)(state)).unwrap_or_default();
     coloured("fit", kind)
         .test_id("verdict")
         .attr_fn("data-verdict", move || kind.get().map(|it| it.id().to_owned()))
@@ -99,6 +100,7 @@ fn verdict_line(verdict: Memo<Option<VerdictSaid>>) -> El {
         )
         .child(el("b").text_fn(read(|it| it.word.to_owned())))
         .child(el("span").text_fn(read(|it| it.sentence.clone())))
+        .child(el("span").class("enough").test_id("enough").text_fn(enough))
 }
 
 /// The verdict's word alone, for narrow screens, where the sentence scrolls away.

@@ -50,7 +50,7 @@ fn mode_link(state: State, mode: Mode) -> El {
     let gate = Later::gate();
     let go = move || {
         if !is_open() {
-            state.switch(mode, |before, here| gate.parts().map_or(Vec::new(), |it| (it.switched)(before, here)));
+            state.switch(mode, None, |before, here| gate.parts().map_or(Vec::new(), |it| (it.switched)(before, here)));
         }
     };
     anchor(move || state.in_mode(&state.rested.get(), mode), go)

@@ -24,8 +24,8 @@ pub struct ComboSource {
     pub shown: Arc<dyn Fn() -> String + Send + Sync>,
     /// The name in links of what is chosen.
     pub chosen: Arc<dyn Fn() -> String + Send + Sync>,
-    /// The rows, asked for while the list is open; `None` until they can be told.
-    pub offers: Arc<dyn Fn() -> Option<Offers> + Send + Sync>,
+    /// The rows, asked for whenever the list is opened.
+    pub offers: Arc<dyn Fn() -> Offers + Send + Sync>,
     /// Takes over a row by its name in links.
     pub choose: Arc<dyn Fn(&str) + Send + Sync>,
 }
@@ -63,12 +63,10 @@ pub fn combobox(source: ComboSource) -> Vec<El> {
         list: RwSignal::new(Arc::default()),
         active: RwSignal::new(0),
     };
-    // They may come while the list is open.
     effect(move || {
-        if it.is_open.get()
-            && let Some(all) = it.source.with_value(|source| source.offers.clone())()
-        {
-            it.search(Arc::new(all));
+        if it.is_open.get() {
+            let offers = it.source.with_value(|source| source.offers.clone());
+            it.search(Arc::new(untrack(|| offers())));
             it.start();
         }
     });
@@ -91,6 +89,10 @@ pub fn combobox(source: ComboSource) -> Vec<El> {
         .attr_fn("aria-expanded", move || Some(it.is_open.get().to_string()))
         .attr_fn("aria-activedescendant", active_id)
         .test_id(test_id)
+        .attr_fn("title", {
+            let shown = shown.clone();
+            move || Some(shown())
+        })
         .value_fn(move || if it.is_typed.get() { it.typed.get() } else { shown() })
         .handle(it.handle)
         .on("input", move |event| it.follow(text_of(&event)))
@@ -130,28 +132,31 @@ fn place_of(event: &Event) -> Option<usize> {
     target.closest("[data-at]").ok()??.get_attribute("data-at")?.parse().ok()
 }
 
-/// The rows that were found, the proposed ones under their heading.
+/// The rows that were found, under their headings.
 fn options(it: Combo, id: &str) -> Vec<El> {
     let list = it.list.get();
     let (offers, all) = (&list.offers, &list.found);
-    let of = |is_proposed: bool| {
-        let chosen = all.iter().enumerate().filter(move |(_, row)| row.is_proposed == is_proposed);
-        chosen.map(|(at, row)| option(it, id, at, row, &offers.rows[row.at])).collect::<Vec<_>>()
+    let mut res = Vec::new();
+    if !offers.rows.is_empty() && all.iter().all(|row| row.is_proposed) {
+        res.push(el("div").class("combo-head").attr("role", "status").text(offers.nothing));
+    }
+    let heading = |row: &FoundOffer| {
+        let own = || offers.headings.get(offers.rows[row.at].heading).map_or("", |it| it);
+        if row.is_proposed { offers.proposed_title } else { own() }
     };
-    let (proposed, mut rest) = (of(true), of(false));
-    if rest.is_empty() && !offers.rows.is_empty() {
-        rest.push(el("div").class("combo-head").attr("role", "status").text(offers.nothing));
+    let mut at = 0;
+    for rows in all.chunk_by(|a, b| heading(a) == heading(b)) {
+        let options = rows.iter().zip(at..).map(|(row, at)| option(it, id, at, row, &offers.rows[row.at]));
+        at += rows.len();
+        let heading = heading(&rows[0]);
+        if heading.is_empty() {
+            res.extend(options);
+            continue;
+        }
+        let head = el("div").class("combo-head").attr("aria-hidden", "true").text(heading);
+        res.push(el("div").attr("role", "group").attr("aria-label", heading).child(head).children(options));
     }
-    if proposed.is_empty() {
-        return rest;
-    }
-    let heading = el("div").class("combo-head").attr("aria-hidden", "true").text(offers.proposed_title);
-    let group = el("div").attr("role", "group").attr("aria-label", offers.proposed_title);
-    let group = group.child(heading).children(proposed);
-    // In the order of the rows that were found, by which keys lead through them.
-    let at = if all.first().is_some_and(|row| row.is_proposed) { 0 } else { rest.len() };
-    rest.insert(at, group);
-    rest
+    res
 }
 
 fn option(it: Combo, id: &str, at: usize, found: &FoundOffer, offer: &Offer) -> El {
@@ -163,8 +168,13 @@ fn option(it: Combo, id: &str, at: usize, found: &FoundOffer, offer: &Offer) -> 
     }
     let name = name.text(&offer.name[end..]);
     let verdict = offer.verdict.as_ref().map(|(kind, text)| verdict_mark(*kind, text));
+    let class = match (&offer.elsewhere, &offer.verdict) {
+        (Some(_), _) => "combo-option away",
+        (None, Some(_)) => "combo-option",
+        (None, None) => "combo-option short",
+    };
     el("div")
-        .class("combo-option")
+        .class(class)
         .attr("role", "option")
         .attr("id", option_id(id, at))
         .attr("data-at", at.to_string())
@@ -172,6 +182,7 @@ fn option(it: Combo, id: &str, at: usize, found: &FoundOffer, offer: &Offer) -> 
         .attr_fn("aria-selected", move || Some((it.active.get() == at).to_string()))
         .child(name)
         .child(el("span").class("combo-note").text(&offer.note))
+        .children(offer.elsewhere.iter().map(|it| el("span").class("combo-away").text(it)))
         .maybe(verdict)
 }
 

@@ -4,10 +4,10 @@ use crate::estimator::Inputs;
 use crate::link::Link;
 use crate::present::decide::{AnswerRow, ChangeRow, Decided, decided};
 use crate::ui::kit::controls::button;
-use crate::ui::kit::element::{El, effect, el};
+use crate::ui::kit::element::{El, effect, el, memo};
 use crate::ui::kit::icons::verdict_mark;
 use crate::ui::second::texts::later_texts;
-use crate::ui::state::State;
+use crate::ui::state::{FoundOut, State};
 use crate::web::focus::focus;
 use crate::web::frames::Once;
 use leptos::prelude::*;
@@ -21,34 +21,32 @@ const ROWS_AT_ONCE: usize = 5;
 
 /// The list: it follows when the hand rests, in a task after the totals, and is dimmed while it is older than these.
 pub fn decide_view(state: State) -> Vec<El> {
-    let (shown, of) = (RwSignal::new(None::<Arc<Decided>>), RwSignal::new(None));
+    let shown = RwSignal::new(None::<Arc<Decided>>);
     let moment = Once::in_a_moment();
     effect(move || {
         state.shown.estimates.track();
         state.selected();
         state.unit();
         moment.ask(move || {
-            let estimates = state.shown.estimates.get_untracked();
+            let of = state.shown.estimates.get_untracked();
             let (method, unit) = untrack(|| (state.selected(), state.unit()));
             let rows = state
                 .shown
                 .inputs
                 .with_untracked(|inputs| decided(inputs, method, unit, state.texts(), later_texts(state)));
-            of.set(Some(estimates));
+            let (solved, enough) = rows.as_ref().map(|it| (it.solved.clone(), it.enough)).unwrap_or_default();
+            state.found.set(Some(Arc::new(FoundOut { of, solved, enough })));
             shown.set(rows.map(Arc::new));
         });
     });
-    let is_older = move || {
-        let drawn = state.shown.drawn.get();
-        of.with(|it| !it.as_ref().is_some_and(|it| Arc::ptr_eq(it, &drawn)))
-    };
+    let is_older = memo(move || state.is_found_older());
     let rows = move || {
         let Some(it) = shown.get() else { return vec![] };
         let (changes, answers) = (changes(state, &it), answers(state, &it.answers));
         if it.is_short { vec![changes, answers] } else { vec![answers, changes] }
     };
     let list = el("div").attr("id", LIST).attr("tabindex", "-1").test_id(LIST);
-    vec![list.class_fn("older", is_older).children_fn(rows)]
+    vec![list.class_fn("older", move || is_older.get()).children_fn(rows)]
 }
 
 fn changes(state: State, it: &Decided) -> El {

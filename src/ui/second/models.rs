@@ -18,6 +18,6 @@ pub fn fill_models(state: State, select: &HtmlSelectElement) {
             Label::Others => controls.other_models,
             Label::NotRun => controls.idle_models,
         };
-        set_options(select, Some(label), group.models.iter().map(|it| (&*it.id, &*it.name)));
+        set_options(select, Some(label), group.models.iter().map(|it| (&*it.model.id, &*it.model.name)));
     }
 }

@@ -3,19 +3,20 @@
 
 use crate::estimator::METHODS;
 use crate::estimator::plan::deciding::deciding_any;
-use crate::ui::kit::combobox::combobox;
 use crate::ui::later::LaterParts;
 use crate::ui::second::comparison::comparison_view;
 use crate::ui::second::decide::decide_view;
-use crate::ui::second::devices::{device_list, gpu_rows};
+use crate::ui::second::devices::device_list;
 use crate::ui::second::formula::detail;
 use crate::ui::second::gpus::fill_gpus;
 use crate::ui::second::guide::guide_view;
 use crate::ui::second::help::{help_facts, help_text};
+use crate::ui::second::marks::{enough, stop_mark, stop_text, stop_words};
 use crate::ui::second::models::fill_models;
 use crate::ui::second::ranks::ranks_view;
 use crate::ui::second::readings::{card_note, readings_view};
 use crate::ui::second::said::{explanation, problem, unanswered};
+use crate::ui::second::search_fields::search_field;
 use crate::ui::second::switched::switched;
 use crate::ui::second::table::{component_table, sentence};
 use crate::ui::second::verdict::verdict;
@@ -32,6 +33,7 @@ pub fn later_parts() -> &'static LaterParts {
         include_str!("../../../style/later/decide.css"),
         include_str!("../../../style/later/detail.css"),
         include_str!("../../../style/later/devices.css"),
+        include_str!("../../../style/later/marks.css"),
         include_str!("../../../style/later/page.css"),
         include_str!("../../../style/later/ranks.css"),
         include_str!("../../../style/later/readings.css"),
@@ -63,10 +65,13 @@ pub fn later_parts() -> &'static LaterParts {
         help_facts,
         fill_models,
         fill_gpus,
-        search_field: combobox,
-        gpu_rows,
+        search_field,
         device_list,
         verdict,
+        enough,
+        stop_mark,
+        stop_words,
+        stop_text,
     };
     &PARTS
 }

@@ -2,6 +2,7 @@
 //! and said. One `State` is created at the root. It places nothing.
 
 mod configuration;
+mod found;
 mod steps;
 
 use crate::estimator::parameters::ParameterGroup;
@@ -14,10 +15,12 @@ use crate::ui::kit::ids::focus_parameter;
 use crate::ui::kit::stages::Stages;
 use crate::ui::spoken::{FetchTexts, Spoken};
 use crate::ui::state::configuration::Configuration;
+pub use crate::ui::state::found::FoundOut;
 use crate::web::frames::in_a_moment;
 use crate::web::language;
 use crate::web::theme::{self, Theme};
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// A notice about the link.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,6 +84,8 @@ pub struct State {
     pub open_rows: RwSignal<Vec<ComponentGroup>>,
     /// The row that the reader points at.
     pub pointed: RwSignal<Option<ComponentGroup>>,
+    /// What was last found out about the run, which may be older than its totals.
+    pub found: RwSignal<Option<Arc<FoundOut>>>,
     /// The link as it was when the address last followed: for addresses that nobody reads while a slider moves.
     pub rested: RwSignal<Link>,
 }
@@ -114,6 +119,7 @@ impl State {
             shape_is_open: RwSignal::new(false),
             open_rows,
             pointed,
+            found: RwSignal::new(None),
             rested: RwSignal::new(Link::default()),
         };
         res.load_address();
@@ -161,6 +167,12 @@ impl State {
         let selected = self.page.get().selected;
         let answering = self.shown.answering.get();
         if answering.contains(&selected) { selected } else { MethodId::that_counts(&answering).unwrap_or(selected) }
+    }
+
+    /// Whether what was found out is older than what is drawn.
+    pub fn is_found_older(self) -> bool {
+        let drawn = self.shown.drawn.get();
+        self.found.with(|it| !it.as_ref().is_some_and(|it| Arc::ptr_eq(&it.of, &drawn)))
     }
 
     /// Sets a parameter.

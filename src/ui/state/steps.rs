@@ -127,10 +127,13 @@ impl State {
         Link { inputs: remembered.inputs(mode), page: PageState { view: View::Estimate, selected, ..link.page } }
     }
 
-    /// A deliberate step to another mode. `told` finds what is to be said of it.
-    pub fn switch(self, mode: Mode, told: impl FnOnce(&Inputs, &Inputs) -> Vec<Problem>) {
+    /// A deliberate step to another mode, with another model if one is given. `told` finds what is to be said of it.
+    pub fn switch(self, mode: Mode, model: Option<Arc<Model>>, told: impl FnOnce(&Inputs, &Inputs) -> Vec<Problem>) {
         let before = self.link();
-        let link = self.in_mode(&before, mode);
+        let mut link = self.in_mode(&before, mode);
+        if model.is_some() {
+            link.inputs = link.inputs.with_model(model);
+        }
         self.go(&link);
         self.tell(&told(&before.inputs, &link.inputs));
     }

@@ -5,14 +5,12 @@
 use crate::estimator::parameters::choice_ids::ChoiceIds;
 use crate::estimator::{Gpu, ParameterId, Value};
 use crate::ui::first::order::PagePart;
-use crate::ui::kit::combobox::ComboSource;
 use crate::ui::kit::controls::{set_options, text_of};
 use crate::ui::kit::element::{El, ElementRef, effect, el};
 use crate::ui::kit::ids::control_id;
 use crate::ui::later::{Later, LaterParts};
 use crate::ui::state::State;
 use leptos::prelude::*;
-use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
 
@@ -29,47 +27,36 @@ struct LongChoice {
 }
 
 /// The models by name.
-pub fn model_select(state: State) -> El {
+pub fn model_select(state: State, label: &'static str) -> El {
     let none = (Value::NO_MODEL_ID, state.texts().controls.own_model);
     let choose = |state: State, value| {
         if let Value::Model(model) = value {
             state.choose_model(model);
         }
     };
-    let select = long_select(state, LongChoice { id: ParameterId::Model, none, fill: |it| it.fill_models, choose });
-    el("span").class("select wide").child(select.attr("id", control_id(ParameterId::Model)))
+    searched(state, label, LongChoice { id: ParameterId::Model, none, fill: |it| it.fill_models, choose })
 }
 
-/// The GPUs by name, in a field that is searched in.
-pub fn gpu_select(state: State, label: &str) -> El {
-    let id = ParameterId::Gpu;
+/// The GPUs by name.
+pub fn gpu_select(state: State, label: &'static str) -> El {
     let none = (ChoiceIds::NO_DEVICE, state.texts().controls.no_gpu);
     let choose = |state: State, value| {
         if let Value::Choice(place) = value {
             state.choose_gpu(place);
         }
     };
-    let native = long_select(state, LongChoice { id, none, fill: |it| it.fill_gpus, choose })
-        .attr_fn("tabindex", || Later::gate().parts().map(|_| "-1".to_owned()))
-        .attr_fn("aria-hidden", || Later::gate().parts().map(|_| "true".to_owned()));
-    let source = ComboSource {
-        id: control_id(id),
-        test_id: format!("search-{}", id.spec().key),
-        label: label.to_owned(),
-        shown: Arc::new(move || name_of(state, id, &state.shown.value(id)).unwrap_or_else(|| none.1.to_owned())),
-        chosen: Arc::new(move || id.spec().write(&untrack(|| state.shown.value(id)))),
-        offers: Arc::new(move || Later::gate().parts().map(|it| (it.gpu_rows)(state))),
-        choose: Arc::new(move |value| {
-            if let Ok(value) = id.spec().parse(value, state.catalog) {
-                choose(state, value);
-            }
-        }),
-    };
-    // Until the field comes with the second program the select is there alone.
-    let field = move || {
-        let source = source.clone();
-        Later::gate().show_quietly(move |it| (it.search_field)(source))
-    };
+    searched(state, label, LongChoice { id: ParameterId::Gpu, none, fill: |it| it.fill_gpus, choose })
+}
+
+/// A select under a field that is searched in. Until that comes with the second program the select is there alone.
+fn searched(state: State, label: &'static str, it: LongChoice) -> El {
+    let id = it.id;
+    let is_covered = || Later::gate().parts().is_some();
+    let native = long_select(state, it)
+        .attr_fn("tabindex", move || is_covered().then(|| "-1".to_owned()))
+        .attr_fn("aria-hidden", move || is_covered().then(|| "true".to_owned()))
+        .attr_fn("id", move || (!is_covered()).then(|| control_id(id)));
+    let field = move || Later::gate().show_quietly(move |it| (it.search_field)(state, id, label));
     el("span").class("combo select wide").child(native).child(el("span").class("combo-field").children_fn(field))
 }
 

@@ -170,7 +170,7 @@ fn reset_button(state: State, id: ParameterId, label: &'static str) -> El {
 }
 
 /// The control beside the label: a number box with its unit, a select or a switch.
-fn control(state: State, id: ParameterId, label: &str) -> Vec<El> {
+fn control(state: State, id: ParameterId, label: &'static str) -> Vec<El> {
     match id.spec().kind {
         ParameterKind::Number { .. } | ParameterKind::Set { .. } | ParameterKind::List { .. } => {
             number_box(state, id, label)
@@ -178,7 +178,7 @@ fn control(state: State, id: ParameterId, label: &str) -> Vec<El> {
         ParameterKind::Choice { .. } if id == ParameterId::Gpu => vec![gpu_select(state, label)],
         ParameterKind::Choice { ids } => vec![choice(state, id, ids.all())],
         ParameterKind::Toggle => vec![toggle(state, id)],
-        ParameterKind::Model => vec![model_select(state)],
+        ParameterKind::Model => vec![model_select(state, label)],
     }
 }
 

@@ -1,6 +1,7 @@
 //! A native range input over the stops of a slider. What a stop is worth, the parameter table knows.
 
 use crate::estimator::parameters::Slider;
+use crate::estimator::plan::solve::ASKED;
 use crate::estimator::{Algorithm, Mode, ParameterId, Value};
 use crate::present::numbers;
 use crate::present::value_text::value_text;
@@ -8,12 +9,15 @@ use crate::ui::kit::controls::text_of;
 use crate::ui::kit::element::{El, el};
 use crate::ui::kit::ids::control_id;
 use crate::ui::kit::track::track;
+use crate::ui::later::Later;
 use crate::ui::state::State;
 use leptos::prelude::*;
 
 /// The slider of a parameter, with the ends of its range and a tick at the default.
 pub fn range_slider(state: State, id: ParameterId, slider: Slider, label: &str) -> El {
     let last = slider.last_stop();
+    // Those of which one asks how much fits keep a line free for the answer.
+    let can_stop = ASKED.contains(&id);
     let stop = move || slider.stop_of(state.shown.value(id).number());
     let share = move |stop: u32| format!("{:.5}", f64::from(stop) / f64::from(last.max(1)));
     let spoken = move || {
@@ -37,6 +41,10 @@ pub fn range_slider(state: State, id: ParameterId, slider: Slider, label: &str) 
         .attr("step", "1")
         .attr("aria-label", label)
         .attr_fn("aria-valuetext", move || Some(spoken()))
+        .attr_fn(
+            "aria-description",
+            move || if can_stop { (Later::gate().parts()?.stop_text)(state, id) } else { None },
+        )
         .value_fn(move || stop().to_string())
         .on("pointerdown", move |_| state.is_held.set(true))
         .on("input", move |event| drag(text_of(&event)))
@@ -49,8 +57,17 @@ pub fn range_slider(state: State, id: ParameterId, slider: Slider, label: &str) 
         here.map(|it| mark(it.value)).into_iter().collect()
     };
     let default = move || share(slider.stop_of(state.shown.default_of(id).number()));
-    let track = track(move || share(stop()), default, input).children_fn(target);
-    el("div").class("slide-line").child(end(slider.min)).child(track).child(end(slider.max))
+    let mut track = track(move || share(stop()), default, input).children_fn(target);
+    let gate = Later::gate();
+    if can_stop {
+        track = track.children_fn(move || gate.show_quietly(|it| (it.stop_mark)(state, id, slider)));
+    }
+    let line = el("div").class("slide-line").child(end(slider.min)).child(track).child(end(slider.max));
+    if !can_stop {
+        return line;
+    }
+    let words = move || gate.show_quietly(|it| (it.stop_words)(state, id, slider));
+    line.child(el("div").class("stop-line").children_fn(words))
 }
 
 /// The unit beside a parameter's number box.

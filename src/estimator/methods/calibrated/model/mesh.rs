@@ -1,6 +1,7 @@
 //! How a run is spread over GPUs: the degrees, and which part of a weight a rank holds. It knows no tensor, and is asked at few
 //! places: what a rank holds of weights and gradients, which ranks hold the same, and whether there are formulas at all.
 
+use crate::estimator::order::sorted;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Engine;
 use crate::estimator::parameters::spread::Trainer;
@@ -151,7 +152,7 @@ impl Mesh {
                 [(rows / of_rank).floor(), (rows / of_rank).ceil()].into_iter().filter(|it| *it > 0.0 && *it < n),
             );
         }
-        ends.sort_by(f64::total_cmp);
+        let mut ends = sorted(ends, f64::total_cmp);
         ends.dedup();
         let firsts = std::iter::once(0.0).chain(ends.clone());
         firsts.zip(ends.clone()).map(|(first, end)| Shards { first, end }).collect()

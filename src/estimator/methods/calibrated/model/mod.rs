@@ -12,6 +12,7 @@ pub mod served;
 pub mod shape;
 pub mod split;
 pub mod spreadable;
+mod spreadable_megatron;
 pub mod storage;
 pub mod support;
 pub mod unsupported;

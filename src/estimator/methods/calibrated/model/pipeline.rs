@@ -5,6 +5,7 @@
 //! (`_calculate_single_rank_operations`). Each rank runs some micro-batches forward, then one forward and one backward in turn, then
 //! the rest backward. The stages of a rank take turns after as many micro-batches as make a round.
 
+use crate::estimator::methods::calibrated::model::unsupported::NotSpread;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::spread::Schedule;
 use crate::estimator::reader::Reader;
@@ -117,6 +118,17 @@ impl Pipeline {
             n_done[stage] += 1;
         }
     }
+}
+
+/// The number of ranks nearest to that of a pipeline with which stages have as many layers each; with one stage a rank where the
+/// layers cannot be shared out in another way.
+pub fn nearest_stages(pipeline: &Pipeline, layers: usize) -> NotSpread {
+    let ranks = |stages_of_rank: usize| {
+        let divides = |ranks: &usize| layers.is_multiple_of(ranks * stages_of_rank);
+        (2..=layers).filter(divides).min_by_key(|it| it.abs_diff(pipeline.ranks)).map(|it| (it, stages_of_rank))
+    };
+    let (ranks, stages_of_rank) = ranks(pipeline.stages_of_rank).or_else(|| ranks(1)).unwrap_or((1, 1));
+    NotSpread::Stages { layers: layers as u32, ranks: ranks as u32, stages_of_rank: stages_of_rank as u32 }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{
-    Algorithm, Engine, FinetuneMethod, LinearAttentionKernel, Precision, Quantization, Rollout,
+    Algorithm, Engine, FinetuneMethod, KvPrecision, LinearAttentionKernel, Precision, Quantization, Rollout,
 };
 use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::parameters::{ParameterId, trains};
@@ -46,8 +46,10 @@ run_kinds! {
     QuantizedAdapters = "quantized-adapters",
     /// All parameters or adapters of a dense decoder are trained on GPUs of which each holds everything.
     DataParallel = "data-parallel",
-    /// The same on GPUs of which each holds a part of every tensor.
+    /// The same on GPUs of which each holds a part of every tensor, in FSDP2.
     Sharded = "sharded",
+    /// The same in DeepSpeed, which divides states, gradients and weights stage by stage.
+    Zero = "zero",
     /// All parameters of a dense decoder are trained in a pipeline of GPUs of which each holds some of the layers.
     Pipelined = "pipelined",
     /// A mixture of experts is trained, or adapters of it.
@@ -83,12 +85,21 @@ run_kinds! {
 }
 
 impl RunKind {
+    /// Whether its runs are on several GPUs.
+    pub const fn is_spread(self) -> bool {
+        matches!(self, Self::DataParallel | Self::Sharded | Self::Zero | Self::Pipelined)
+    }
+
     /// The kind of the run that some inputs describe.
     pub fn of(inputs: &Inputs) -> Self {
         let reader = Reader::new(inputs, Telling::Values);
         let shape = Shape::new(reader);
         if !trains(reader.mode(), reader.choice(ParameterId::Task)) {
-            let is_packed = is_quantized(&shape) || reader.choice::<Precision>(ParameterId::Precision).is_packed();
+            let has_packed_cache = reader.has_effect(ParameterId::KvPrecision)
+                && !matches!(reader.choice(ParameterId::KvPrecision), KvPrecision::Same | KvPrecision::Fp16);
+            let is_packed = is_quantized(&shape)
+                || has_packed_cache
+                || reader.choice::<Precision>(ParameterId::Precision).is_packed();
             return match reader.choice(ParameterId::Engine) {
                 Engine::Transformers if is_packed || !is_traced_in_prompts(shape.layout()) => Self::Derived,
                 Engine::Transformers if shape.layout() == Layout::Encoder => Self::EncoderPasses,
@@ -103,7 +114,7 @@ impl RunKind {
         match (reader.mode(), reader.choice(ParameterId::Algorithm), reader.choice(ParameterId::Rollout)) {
             (Mode::Cnn, _, _) => Self::Networks,
             (Mode::Grpo, Algorithm::Dpo, _) => of_text(&shape, Self::Pairs),
-            (Mode::Grpo, Algorithm::Grpo, Rollout::Transformers) => Self::Groups,
+            (Mode::Grpo, Algorithm::Grpo, Rollout::Transformers) => of_text(&shape, Self::Groups),
             (Mode::Grpo, Algorithm::Grpo, Rollout::VllmColocated | Rollout::Elsewhere) => Self::Derived,
             (Mode::Inference | Mode::Finetune | Mode::Train | Mode::Nlp | Mode::Moe, _, _) => {
                 spread(&shape, of_text(&shape, of_decoder(&shape)))
@@ -121,7 +132,8 @@ fn spread(shape: &Shape, kind: RunKind) -> RunKind {
         (Trainer::Megatron, _) => RunKind::Derived,
         (_, RunKind::FullTraining) if mesh.is_pipelined() => RunKind::Pipelined,
         (Trainer::Ddp, RunKind::FullTraining | RunKind::Adapters) => RunKind::DataParallel,
-        (Trainer::Fsdp2 | Trainer::DeepSpeed, RunKind::FullTraining | RunKind::Adapters) => RunKind::Sharded,
+        (Trainer::Fsdp2, RunKind::FullTraining | RunKind::Adapters) => RunKind::Sharded,
+        (Trainer::DeepSpeed, RunKind::FullTraining | RunKind::Adapters) => RunKind::Zero,
         // Too few runs were traced over divided layers for a band of their own.
         (Trainer::Ddp | Trainer::Fsdp2 | Trainer::DeepSpeed | Trainer::Transformers | Trainer::Torch, _) => {
             RunKind::Derived
@@ -184,7 +196,7 @@ fn trains_quantized(shape: &Shape) -> bool {
 
 /// Whether the base is in NF4, of which with LLM.int8() alone quantized fine-tunes were traced.
 fn is_nf4(shape: &Shape) -> bool {
-    matches!(shape.reader.choice(ParameterId::Quantization), Quantization::Format(it) if it.id.starts_with("nf4"))
+    storage::chosen_format(shape).is_some_and(|it| it.id.starts_with("nf4"))
 }
 
 /// Whether linear attention runs in kernels that were read and not traced.

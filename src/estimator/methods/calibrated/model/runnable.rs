@@ -11,7 +11,7 @@ use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId;
-use crate::estimator::parameters::choices::{Engine, FinetuneMethod, TowerPlace};
+use crate::estimator::parameters::choices::{Algorithm, Engine, FinetuneMethod, TowerPlace};
 
 /// What a mode asks of a model's layers.
 pub fn runs(it: &Shape, trains: bool) -> Result<(), Unsupported> {
@@ -81,8 +81,10 @@ fn trains_latent(it: &Shape, mode: Mode) -> Result<(), Unsupported> {
 
 /// Whether there are formulas for training gated delta-rule attention beside softmax attention, of which one layer ends each group.
 fn trains_gated_delta(it: &Shape) -> Result<(), Unsupported> {
-    // Padding clears tokens, and a prefix enters keys and values alone: neither code was read. Sampling knows no states.
-    if it.reader.is_on(ParameterId::Padding) || matches!(it.reader.mode(), Mode::Vlm | Mode::Multimodal | Mode::Grpo) {
+    // Padding clears tokens, images come in between, and pairs are scored inside layers: neither code was read.
+    let mode = it.reader.mode();
+    let is_of_pairs = mode == Mode::Grpo && it.reader.choice::<Algorithm>(ParameterId::Algorithm) == Algorithm::Dpo;
+    if it.reader.is_on(ParameterId::Padding) || is_of_pairs || matches!(mode, Mode::Vlm | Mode::Multimodal) {
         return Err(Unsupported::LinearAttention);
     }
     if takes_adapters(it) { Ok(()) } else { Err(Unsupported::OtherAdapters) }

@@ -3,8 +3,9 @@
 use crate::estimator::architecture::{Fact, FactGroup, Layout, Loss, Norm, NormPlacement, Residual, Router};
 use crate::estimator::methods::calibrated::blocks::masks;
 use crate::estimator::methods::calibrated::model::mesh::{Mesh, nearest_degrees};
-use crate::estimator::methods::calibrated::model::pipeline::Pipeline;
+use crate::estimator::methods::calibrated::model::pipeline::{Pipeline, nearest_stages};
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::model::spreadable_megatron::of_megatron;
 use crate::estimator::methods::calibrated::model::storage::is_expanded;
 use crate::estimator::methods::calibrated::model::unsupported::{NotSpread, Unsupported};
 use crate::estimator::methods::calibrated::run::sharded::ShardedRun;
@@ -12,8 +13,8 @@ use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{
-    Attention, Draft, FinetuneMethod, LoraVariant, ModulesToSave, Optimizer, OptimizerKernel, Precision, Quantization,
-    Recipe, TaskHead,
+    Draft, FinetuneMethod, LoraVariant, ModulesToSave, Optimizer, OptimizerKernel, Precision, Quantization, Recipe,
+    TaskHead,
 };
 use crate::estimator::parameters::spread::{
     OffloadPlace, Reshard, Schedule, TensorPlan, Trainer, WireFormat, Wrapping, ZeroStage,
@@ -54,9 +55,18 @@ pub fn spreads(shape: &Shape) -> Result<(), Unsupported> {
     }
 }
 
+/// Layers up to which modules are followed one by one; no model has a quarter of it.
+const MOST_LAYERS: f64 = 4096.0;
+
 /// What DeepSpeed was traced with: the same models as FSDP2, in 16 bits beside an FP32 copy.
 fn zero(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported> {
     let stage: ZeroStage = shape.reader.choice(Id::ZeroStage);
+    if stage == ZeroStage::Parameters && shape.number(Fact::NumLayers) > MOST_LAYERS {
+        return Err(Unsupported::Spread(NotSpread::ModulesFollowed));
+    }
+    if shape.is(Fact::NumExperts) {
+        return Err(Unsupported::Spread(NotSpread::Model));
+    }
     models(shape, |method| matches!(method, FinetuneMethod::Full | FinetuneMethod::Lora))?;
     if !is_mixed || recipe != Recipe::Master {
         return Err(Unsupported::Spread(NotSpread::Recipe));
@@ -66,11 +76,12 @@ fn zero(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported
     if stage == ZeroStage::Nothing { Err(Unsupported::Spread(NotSpread::Stage)) } else { Ok(()) }
 }
 
-/// Dense decoders, trained in one of the ways that were traced, adapters being plain.
+/// Decoders, trained in one of the ways that were traced, adapters being plain.
 fn models(shape: &Shape, is_read: impl Fn(FinetuneMethod) -> bool) -> Result<(), Unsupported> {
     let is_plain = shape.reader.choice::<ModulesToSave>(Id::ModulesToSave) == ModulesToSave::None
         && shape.reader.choice::<LoraVariant>(Id::LoraVariant) != LoraVariant::Dora;
-    let is_known = is_dense(shape) && is_plain && is_read(shape.reader.choice(Id::FinetuneMethod));
+    let is_model = is_dense(shape) || is_mixture_of_stacks(shape);
+    let is_known = is_model && is_plain && is_read(shape.reader.choice(Id::FinetuneMethod));
     if is_known { Ok(()) } else { Err(Unsupported::Spread(NotSpread::Model)) }
 }
 
@@ -168,10 +179,29 @@ fn has_plain_front(shape: &Shape) -> bool {
 
 /// Whether the model is a dense decoder without anything beside tokens in front of its layers, of whose loss whole logits are made.
 fn is_dense(shape: &Shape) -> bool {
+    !shape.is(Fact::NumExperts) && is_plain_decoder(shape)
+}
+
+/// Whether the model is such a decoder, with a mixture in each layer whose experts are stacked in one tensor, and is trained whole: what a
+/// router or a gate has beside matrices was not traced.
+fn is_mixture_of_stacks(shape: &Shape) -> bool {
+    let others = [
+        Fact::NumDenseLayers,
+        Fact::RouterCorrection,
+        Fact::SharedExpertGate,
+        Fact::MultiTokenPrediction,
+        Fact::VisionNumLayers,
+    ];
+    shape.is(Fact::NumExperts)
+        && is_plain_decoder(shape)
+        && others.iter().all(|it| !shape.is(*it))
+        && shape.reader.choice::<FinetuneMethod>(Id::FinetuneMethod) == FinetuneMethod::Full
+}
+
+fn is_plain_decoder(shape: &Shape) -> bool {
     let loss: Loss = shape.reader.choice(Id::Loss);
     shape.layout() == Layout::Decoder
         && shape.head() == TaskHead::Lm
-        && !shape.is(Fact::NumExperts)
         && has_plain_front(shape)
         && matches!(loss, Loss::Fp32 | Loss::Native | Loss::Fused)
         && !shape.reader.choice::<Precision>(Id::Precision).is_packed()
@@ -238,55 +268,6 @@ fn pipelines(shape: &Shape, trainer: Trainer, recipe: Recipe, is_mixed: bool) ->
     Ok(())
 }
 
-/// What Megatron's rules are known of: dense decoders in BF16, trained whole by Adam, layers in equal shares.
-fn of_megatron(shape: &Shape, recipe: Recipe) -> Result<(), Unsupported> {
-    let (reader, mesh, pipeline) = (shape.reader, Mesh::of(&shape.reader), Pipeline::of(&shape.reader));
-    let refuse = |reason| Err(Unsupported::Spread(reason));
-    let others = [
-        Fact::NumExperts,
-        Fact::KvLoraRank,
-        Fact::TokenTypes,
-        Fact::EmbeddingNorm,
-        Fact::ExtraEmbeddings,
-        Fact::AttentionSinks,
-        Fact::AttentionGate,
-        Fact::LmHeadBias,
-    ];
-    let is_eager = reader.choice::<Attention>(Id::Attention) == Attention::Eager;
-    let is_known = shape.layout() == Layout::Decoder
-        && shape.head() == TaskHead::Lm
-        && others.iter().all(|it| !shape.is(*it))
-        && matches!(
-            Norm::of(shape.number(Fact::Norm)),
-            Norm::Rms | Norm::RmsScaledWide | Norm::Layer | Norm::LayerPlusOne
-        )
-        && NormPlacement::of(shape.number(Fact::NormPlacement)) == NormPlacement::Before
-        && Residual::of(shape.number(Fact::Residual)) == Residual::Sequential
-        && reader.choice::<Loss>(Id::Loss) == Loss::Fp32
-        && reader.choice::<FinetuneMethod>(Id::FinetuneMethod) == FinetuneMethod::Full
-        && reader.choice::<Precision>(Id::Precision) == Precision::Bf16
-        && recipe == Recipe::Master
-        && matches!(reader.choice(Id::Optimizer), Optimizer::Adam | Optimizer::AdamW)
-        && !reader.is_on(Id::GradientCheckpointing)
-        && !(is_eager && mesh.context() > 1.0);
-    if !is_known {
-        return refuse(NotSpread::Megatron);
-    }
-    if pipeline.schedule != Schedule::Interleaved && pipeline.stages_of_rank > 1 {
-        return refuse(NotSpread::VirtualStages);
-    }
-    if !matches!(pipeline.schedule, Schedule::OneForwardOneBackward | Schedule::Interleaved) {
-        return refuse(NotSpread::MegatronSchedule);
-    }
-    if shape.number(Fact::NumLayers) % pipeline.stages() as f64 != 0.0 {
-        return refuse(nearest_stages(&pipeline, shape.number(Fact::NumLayers) as usize));
-    }
-    let divides = |it: Fact| shape.number(it) % mesh.tensor() == 0.0;
-    let sides = [Fact::NumAttentionHeads, Fact::NumKeyValueHeads, Fact::IntermediateSize];
-    let of_sequence = reader.number(Id::SequenceLength) % (mesh.context() * mesh.tensor()) == 0.0;
-    if sides.into_iter().all(divides) && of_sequence { Ok(()) } else { refuse(NotSpread::MegatronDegree) }
-}
-
 /// Whether FSDP2 was traced so inside the stages of a pipeline.
 fn shards_in_stages(shape: &Shape, mesh: &Mesh, pipeline: &Pipeline) -> bool {
     let reader = shape.reader;
@@ -301,17 +282,6 @@ fn shards_in_stages(shape: &Shape, mesh: &Mesh, pipeline: &Pipeline) -> bool {
         && reader.choice::<WireFormat>(Id::ReduceDtype) == WireFormat::Fp32
         && reader.choice::<OptimizerKernel>(Id::OptimizerKernel) != OptimizerKernel::ForLoop
         && is_even()
-}
-
-/// The number of ranks nearest to that of a pipeline with which stages have as many layers each; with one stage a rank where the
-/// layers cannot be shared out in another way.
-fn nearest_stages(pipeline: &Pipeline, layers: usize) -> NotSpread {
-    let ranks = |stages_of_rank: usize| {
-        let divides = |ranks: &usize| layers.is_multiple_of(ranks * stages_of_rank);
-        (2..=layers).filter(divides).min_by_key(|it| it.abs_diff(pipeline.ranks)).map(|it| (it, stages_of_rank))
-    };
-    let (ranks, stages_of_rank) = ranks(pipeline.stages_of_rank).or_else(|| ranks(1)).unwrap_or((1, 1));
-    NotSpread::Stages { layers: layers as u32, ranks: ranks as u32, stages_of_rank: stages_of_rank as u32 }
 }
 
 /// What FSDP2 was traced with: dense decoders without learned positions, trained whole or by plain adapters of 16-bit weights.

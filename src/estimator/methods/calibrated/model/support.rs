@@ -6,6 +6,7 @@ use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::blocks::activation::Function;
 use crate::estimator::methods::calibrated::model::adaptable::{takes_base, takes_magnitudes};
 use crate::estimator::methods::calibrated::model::complete::{has_empty_stage, missing};
+use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::runnable::runs;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage::chosen_format;
@@ -14,8 +15,9 @@ use crate::estimator::methods::calibrated::serving::cache::has_cache;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::choices::{Draft, Engine, TaskHead, TowerPlace};
+use crate::estimator::parameters::choices::{Draft, Engine, Precision, TaskHead, TowerPlace};
 use crate::estimator::parameters::engine_versions::VersionRules;
+use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::parameters::{ParameterId, head_of, trains};
 use crate::estimator::reader::{Reader, Telling};
 
@@ -38,7 +40,8 @@ pub fn support(inputs: &Inputs) -> Result<(), Unsupported> {
 /// The same for whoever reads the inputs already.
 pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     let shape = Shape::new(*reader);
-    runs(&shape, trains(reader.mode(), reader.choice(ParameterId::Task)))?;
+    let trains = trains(reader.mode(), reader.choice(ParameterId::Task));
+    runs(&shape, trains)?;
     if let Some(it) = missing(&shape) {
         return Err(Unsupported::FactsMissing(it));
     }
@@ -60,7 +63,9 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     if shape.is(Fact::NumExperts) && shape.number(Fact::NumDenseLayers) >= shape.number(Fact::NumLayers) {
         return Err(Unsupported::EveryLayerDense);
     }
-    if shape.is(Fact::NumExperts) && !are_known(&shape) {
+    // Megatron's experts are its own.
+    let is_of_megatron = Mesh::of(reader).trainer() == Trainer::Megatron;
+    if shape.is(Fact::NumExperts) && !is_of_megatron && !are_known(&shape) {
         return Err(Unsupported::OtherExperts);
     }
     if runs_tower(&shape) && !Function::of(Activation::of(shape.number(Fact::VisionActivation))).is_known_in_towers {
@@ -71,6 +76,12 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     }
     if !VersionRules::of(reader.choice(ParameterId::EngineVersion)).are_of(reader.choice(ParameterId::Engine)) {
         return Err(Unsupported::NoSuchVersion);
+    }
+    if trains && reader.choice::<Precision>(ParameterId::Precision).is_packed() {
+        return Err(Unsupported::PackedTraining);
+    }
+    if !loads_format(&shape, trains) {
+        return Err(Unsupported::FormatOfOtherEngine);
     }
     if !takes_tower(&shape) {
         return Err(Unsupported::TowerOfOtherEngine);
@@ -119,6 +130,32 @@ fn fits_head(shape: &Shape) -> bool {
         TaskHead::None => !FactGroup::TwoStacks.is_of(layout),
     };
     fits || !shape.reader.has_effect(ParameterId::TaskHead)
+}
+
+/// Families of formats that Transformers loads packed from no checkpoint: files of llama.cpp it expands when it loads them
+/// (`integrations/ggml.py`), and the others have libraries of their own.
+const NOT_OF_TRANSFORMERS: &[&str] = &["gguf", "exl2", "mxfp6", "mxfp8"];
+
+/// The same of vLLM (`model_executor/layers/quantization/__init__.py`); of llama.cpp's types those that its kernels lack
+/// (`gguf.py`).
+const NOT_OF_VLLM: &[&str] = &["exl2", "mxfp6", "gguf-tq", "gguf-q1_0", "gguf-mxfp4", "gguf-nvfp4"];
+
+/// The same of PEFT, which puts adapters on layers of bitsandbytes, GPTQ, AWQ and HQQ (`tuners/lora/model.py`).
+const NOT_OF_PEFT: &[&str] = &["gguf", "exl2", "mx", "nvfp4", "fp8"];
+
+/// Whether whoever runs the model loads the format of its quantized weights. What llama.cpp loads `file` says.
+fn loads_format(shape: &Shape, trains: bool) -> bool {
+    let reader = &shape.reader;
+    let Some(format) = chosen_format(shape).filter(|_| reader.has_effect(ParameterId::Quantization)) else {
+        return true;
+    };
+    let refused = match reader.choice(ParameterId::Engine) {
+        _ if trains => NOT_OF_PEFT,
+        Engine::Transformers => NOT_OF_TRANSFORMERS,
+        Engine::Vllm => NOT_OF_VLLM,
+        Engine::LlamaCpp => &[],
+    };
+    !refused.iter().any(|it| format.id.starts_with(it))
 }
 
 /// Whether the engine leaves the vision tower where it is to lie: vLLM has no switch that keeps one in the host's memory.

@@ -52,6 +52,10 @@ pub enum Unsupported {
     OtherTower,
     /// llama.cpp makes no file of the chosen format.
     NoSuchFile,
+    /// The engine, or what trains adapters beside a quantized base, loads no checkpoint of the format.
+    FormatOfOtherEngine,
+    /// Weights below 16 bits are to be trained.
+    PackedTraining,
     /// The engine has no cache of the chosen format, or not without flash attention.
     NoSuchCache,
     /// The version is another engine's.
@@ -117,6 +121,8 @@ pub enum NotSpread {
     MegatronSchedule,
     /// Heads, inner width or sequence cannot be divided so.
     MegatronDegree,
+    /// Experts or tokens cannot be shared out so.
+    MegatronExperts,
     /// FSDP2 was not traced so inside the stages of a pipeline.
     PipelineShards,
     /// The layers cannot be shared out in equal parts.
@@ -157,6 +163,8 @@ pub enum NotSpread {
     Plan,
     /// Divided layers were traced in one format alone.
     RecipeOfPlan,
+    /// Modules are followed one by one, and these are more than any model has.
+    ModulesFollowed,
     /// vLLM's code for such a model over several GPUs was not read.
     Served,
     /// Heads or widths of the model cannot be shared out evenly among so many; the nearest numbers of ranks that can.
@@ -190,10 +198,12 @@ impl NotSpread {
             Self::Pipeline | Self::PipelineShards | Self::Stages { .. } => ParameterId::PipelineParallel,
             Self::Megatron => ParameterId::Trainer,
             Self::MegatronDegree => ParameterId::TensorParallel,
+            Self::MegatronExperts => ParameterId::ExpertParallel,
             Self::Schedule | Self::MegatronSchedule => ParameterId::Schedule,
             Self::VirtualStages => ParameterId::VirtualStages,
             Self::Rounds { .. } => ParameterId::MicroBatches,
             Self::PipelineGpus { .. } => ParameterId::GpuCount,
+            Self::ModulesFollowed => ParameterId::NumLayers,
             Self::Served | Self::Heads { .. } => ParameterId::TensorParallel,
             Self::ExpertRanks => ParameterId::ExpertParallel,
             Self::ReplicasOfMixture => ParameterId::DataParallel,
@@ -227,6 +237,8 @@ impl Unsupported {
             | Self::OtherExperts
             | Self::OtherTower
             | Self::NoSuchFile
+            | Self::FormatOfOtherEngine
+            | Self::PackedTraining
             | Self::NoSuchCache
             | Self::NoSuchVersion
             | Self::TowerOfOtherEngine
@@ -254,8 +266,13 @@ impl Unsupported {
         let typed_or = |id, other| if inputs.is_default(id) { other } else { id };
         let of_layers = typed_or(ParameterId::Layout, ParameterId::Model);
         match self {
-            Self::NoSuchFile => ParameterId::Quantization,
+            Self::NoSuchFile | Self::FormatOfOtherEngine => ParameterId::Quantization,
+            Self::PackedTraining => ParameterId::Precision,
             Self::EncoderOfOtherEngine => ParameterId::Engine,
+            // llama.cpp has keys in every format of the list, so it is the values where they were given.
+            Self::NoSuchCache if inputs.has_effect(ParameterId::KvPrecisionValues) => {
+                typed_or(ParameterId::KvPrecisionValues, ParameterId::KvPrecision)
+            }
             Self::NoSuchCache => ParameterId::KvPrecision,
             Self::NoSuchVersion => ParameterId::EngineVersion,
             Self::TowerOfOtherEngine => ParameterId::Vision,
@@ -309,6 +326,8 @@ impl Unsupported {
             | Self::OtherExperts
             | Self::OtherTower
             | Self::NoSuchFile
+            | Self::FormatOfOtherEngine
+            | Self::PackedTraining
             | Self::NoSuchCache
             | Self::NoSuchVersion
             | Self::TowerOfOtherEngine

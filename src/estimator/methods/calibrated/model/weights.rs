@@ -7,13 +7,17 @@ use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage::{beside_quantized, chosen_format, unquantized};
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
-use crate::estimator::parameters::choices::{Draft, Engine};
+use crate::estimator::parameters::choices::{Draft, Engine, GpuFamily};
 use crate::estimator::parameters::{ParameterId as Id, UnquantizedParts};
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
-/// Experts that vLLM keeps in MXFP4 are as wide as a multiple of this (its Triton and Marlin kernels).
+/// Experts that vLLM keeps in MXFP4 are as wide as a multiple of this in kernels for Hopper and Blackwell (`Mxfp4MoEMethod.create_weights`
+/// in `quantization/mxfp4.py`; a log of an H100 has it).
 const MXFP4_WIDTH: f64 = 256.0;
+
+/// The same in Marlin's, which run on older GPUs: width of an expert, and of what it reads and writes.
+const MARLIN_WIDTHS: [f64; 2] = [128.0, 256.0];
 
 /// All weights, in the run's precision or quantized: `P_counted·b_x`, or `P_16·b_x + P_q·b_w`.
 pub fn stored(shape: &Shape) -> Expr<Memory> {
@@ -102,9 +106,18 @@ fn packed(shape: &Shape, counts: &Counts, it: &Format, [of_kept, of_packed]: [Qu
     let packed = counts.leaf(of_packed, is_packed);
     let is_widened = is_of_experts && EngineTraits::of(shape.reader.choice(Id::Engine)).pads_experts;
     let packed = if is_widened {
-        let width = shape.leaf::<Count>(Fact::MoeIntermediateSize);
-        let padded = (width.clone() / Expr::number(MXFP4_WIDTH)).ceil() * Expr::<Count>::number(MXFP4_WIDTH);
-        packed * padded.over(width)
+        let widened = |packed: Expr<Count>, fact, to| {
+            let width = shape.leaf::<Count>(fact);
+            let padded = (width.clone() / Expr::number(to)).ceil() * Expr::<Count>::number(to);
+            packed * padded.over(width)
+        };
+        match shape.reader.choice(Id::GpuFamily) {
+            GpuFamily::Hopper | GpuFamily::Blackwell => widened(packed, Fact::MoeIntermediateSize, MXFP4_WIDTH),
+            GpuFamily::Turing | GpuFamily::Ampere | GpuFamily::Ada => {
+                let [of_expert, of_stream] = MARLIN_WIDTHS;
+                widened(widened(packed, Fact::MoeIntermediateSize, of_expert), Fact::HiddenSize, of_stream)
+            }
+        }
     } else {
         packed
     };

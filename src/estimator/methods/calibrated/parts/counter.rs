@@ -183,6 +183,13 @@ impl<'a> Counter<'a> {
         source: &'static str,
     ) {
         let tensors = TensorSums::stacks(layers.value(), stack, linear.sides());
+        // Their first dimension counts the experts.
+        let [to, from] = linear.sides();
+        let number = layers.value() / stack;
+        self.put_rows(part, number, [stack, to * from]);
+        if linear.has_bias {
+            self.put_rows(part, number, [stack, to]);
+        }
         let tensors = linear.tensors(layers.value(), tensors);
         self.count_tensors(part, name, layers.clone() * linear.elements(), tensors, source);
     }

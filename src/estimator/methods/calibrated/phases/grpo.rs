@@ -4,12 +4,12 @@
 //! All completions of all prompts run as one batch of `B·k` sequences. A reference is asked for with the weight of a KL term, which
 //! is 0 by default (`beta` of TRL). Logits of completions are whole here, as TRL made them before its version 1.
 
-use crate::estimator::architecture::Fact;
+use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::component::Component;
 use crate::estimator::estimate::{Lines, Moment};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::logits::{self, CompletionLogits};
-use crate::estimator::methods::calibrated::blocks::{attention, latent_attention};
+use crate::estimator::methods::calibrated::blocks::{attention, latent_attention, linear_attention};
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::reference;
@@ -67,8 +67,8 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
     res
 }
 
-/// The last token of every completion is sampled: keys and values of all sequences, those of one layer concatenated anew,
-/// and for each sequence the token's logits with their FP32 copy and its softmax.
+/// The last token of every completion is sampled: keys and values of all sequences, those of one layer concatenated anew, the states
+/// of layers that keep neither, and for each sequence the token's logits with their FP32 copy and its softmax.
 fn generation(run: &TrainingRun, step: &Step) -> Lines {
     // Unlike in serving's decode step no window cuts a layer, and no keys are repeated for eager attention: no traced run had
     // either.
@@ -87,8 +87,19 @@ fn generation(run: &TrainingRun, step: &Step) -> Lines {
     } else {
         attention::cached(Quantity::CachedOfToken, run.widths.leaf(keys), element(bytes), element(bytes))
     };
+    let growing = if run.shape.layout() == Layout::GatedDeltaHybrid {
+        run.shape.leaf(Fact::NumFullAttentionLayers)
+    } else {
+        run.layers()
+    };
+    let others = run.layers() - growing.clone();
+    let mut cache = growing * run.tokens() * cached;
+    if others.value() > 0.0 {
+        let state = linear_attention::gated_delta_state(&run.served(bytes));
+        cache = cache + others * run.batch.clone() * state;
+    }
     let mut res = step.resident.lines_of_moment();
-    res.push((Component::KvCache, run.layers() * run.tokens() * cached));
+    res.push((Component::KvCache, cache));
     res.push((Component::Temporaries, of_layer));
     res.push((Component::Logits, logits::sampled(run)));
     res.push((Component::Inputs, run.ids()));

@@ -1,5 +1,5 @@
 //! The moments of a step of Megatron-LM, stage by stage: the loss, the recomputation of a layer, and what is left after the step. It
-//! knows no experts, and no gradients of activations, which take less than the logits that are gone by then.
+//! knows no gradients of activations, which take less than the logits that are gone by then.
 //!
 //! Per layer with Transformer Engine's fused kernels (`theoretical_memory_usage.py`: s·b·h·(18 + 4·ffn/h)/TP with sequence parallelism,
 //! s·b·h·(10 + 24/TP) without), told here by tensor.
@@ -90,10 +90,16 @@ fn kept_of_layer(run: &MegatronRun, recompute: Recompute) -> Expr<Memory> {
         Cached::new("value", of(run.keys.clone()), half.clone(), ATTENTION),
         Cached::new("input of linear_proj", of(run.queries.clone()), half.clone(), ATTENTION),
         Cached::new("input of the second norm", stream.clone(), half.clone(), LAYER),
-        Cached::new("input of linear_fc1", stream.clone(), half.clone(), FEED_FORWARD),
-        Cached::new("output of linear_fc1", of(times(run.n_inner) * run.inner.clone()), half.clone(), FEED_FORWARD),
-        Cached::new("input of linear_fc2", of(run.inner.clone()), half, FEED_FORWARD),
+        Cached::new("input of linear_fc1, or of the router", stream.clone(), half.clone(), FEED_FORWARD),
     ];
+    match &run.experts {
+        Some(experts) => all.extend(experts.kept(&run.tokens())),
+        None => {
+            let gate_and_up = of(times(run.n_inner) * run.inner.clone());
+            all.push(Cached::new("output of linear_fc1", gate_and_up, half.clone(), FEED_FORWARD));
+            all.push(Cached::new("input of linear_fc2", of(run.inner.clone()), half, FEED_FORWARD));
+        }
+    }
     if run.shape.is(Fact::ResidualDropout) {
         all.push(Cached::new("mask behind attention", stream.clone(), mask.clone(), LAYER));
         all.push(Cached::new("mask behind the feed-forward block", stream, mask, LAYER));

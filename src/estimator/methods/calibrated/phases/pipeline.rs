@@ -23,6 +23,7 @@ use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element, times
 use crate::estimator::methods::calibrated::tensors::list::Tensor;
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::moment::MomentId;
+use crate::estimator::order::sorted;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::spread::Schedule;
 use crate::estimator::quantity::Quantity;
@@ -102,7 +103,7 @@ impl<'a> Pipelined<'a> {
                 keep_fuller(&mut res, it);
             }
         }
-        res.sort_by_key(|it: &Moment| it.id() as usize);
+        let mut res = sorted(res, |a, b| (a.id() as usize).cmp(&(b.id() as usize)));
         let outputs = self.outputs_of(rank);
         if let Some(outputs) = &outputs {
             // Joined for the caller (`_merge_outputs`), while the parts are still there.

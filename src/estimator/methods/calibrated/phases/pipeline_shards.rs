@@ -19,6 +19,7 @@ use crate::estimator::methods::calibrated::run::stages::{layers_of_stage, receiv
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::times;
 use crate::estimator::moment::MomentId;
+use crate::estimator::order::sorted;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::rank::RankKind;
 use crate::estimator::units::Memory;
@@ -74,7 +75,7 @@ impl ShardedStage<'_> {
             self.of_turn(&turn).into_iter().for_each(|it| keep_fuller(&mut res, it));
         }
         self.reduced().into_iter().for_each(|it| keep_fuller(&mut res, it));
-        res.sort_by_key(|it: &Moment| it.id() as usize);
+        let mut res = sorted(res, |a, b| (a.id() as usize).cmp(&(b.id() as usize)));
         let outputs = pipelined.outputs_of(rank);
         if let Some(outputs) = &outputs {
             let mut lines = self.base();

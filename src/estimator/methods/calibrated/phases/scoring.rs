@@ -36,17 +36,7 @@ pub struct Scoring<'a> {
 impl<'a> Scoring<'a> {
     /// The pass of a run.
     pub fn of(run: &'a TrainingRun<'a>) -> Self {
-        let served = |bytes| ServingRun {
-            shape: run.shape,
-            sequence: run.sequence.clone(),
-            tokens: run.tokens(),
-            hidden: run.widths.leaf(Width::Hidden),
-            query: run.widths.leaf(Width::Queries),
-            key: run.widths.leaf(Width::Keys),
-            widths: run.widths.clone(),
-            element: element(bytes),
-        };
-        Self { run, inner: served(run.formats.compute), outer: served(run.formats.stream) }
+        Self { run, inner: run.served(run.formats.compute), outer: run.served(run.formats.stream) }
     }
 
     /// What the fullest instant inside the last layer holds.

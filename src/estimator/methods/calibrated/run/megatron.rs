@@ -1,5 +1,5 @@
 //! What a rank of Megatron-LM holds all the time: parameters of its layers and of the ends of the model, their FP32 gradients, and the
-//! optimizer's part. It knows no moment, and nothing of experts, of latent attention and of FP8.
+//! optimizer's part. It knows no moment, and nothing of latent attention and of FP8; of experts `megatron_experts` does.
 //!
 //! Read in `megatron/training/theoretical_memory_usage.py` (which parameters a rank has, and 18 or 6 + 12/d bytes for each) and
 //! `docs/user-guide/features/dist_optimizer.md`. Held against peaks and after-step figures of Megatron's own tests: what was left over
@@ -13,6 +13,7 @@ use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::pipeline::Pipeline;
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::run::megatron_experts::MegatronExperts;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF, element, times};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::GpuFamily;
@@ -38,6 +39,8 @@ pub struct MegatronRun<'a> {
     pub inner: Expr<Count>,
     /// Projections into it: 2 where it is gated.
     pub n_inner: f64,
+    /// The experts of a mixture.
+    pub experts: Option<MegatronExperts<'a>>,
     /// Tensor-parallel ranks.
     pub tensor: Expr<Count>,
     /// Rows of embedding and output projection together on all tensor-parallel ranks.
@@ -58,6 +61,7 @@ impl<'a> MegatronRun<'a> {
             keys: (shape.leaf::<Count>(Fact::NumKeyValueHeads) * head).named(Quantity::KeyWidth),
             inner: shape.leaf(Fact::IntermediateSize),
             n_inner: if shape.is(Fact::GatedMlp) { 2.0 } else { 1.0 },
+            experts: MegatronExperts::of(shape),
             tensor: shape.reader.leaf(Id::TensorParallel),
             vocabulary: shape.reader.counted(Quantity::PaddedVocabulary, padded, &[Id::Model, Id::TensorParallel]),
         }
@@ -72,13 +76,17 @@ impl<'a> MegatronRun<'a> {
         times(vectors) * self.hidden.clone()
     }
 
-    /// Parameters of a layer on one rank: matrices divided by tensor parallelism, norms and the biases behind a sum over ranks whole.
+    /// Parameters of a layer on one rank, its experts apart: matrices divided by tensor parallelism, norms and the biases behind a sum over ranks whole.
     fn layer(&self) -> Expr<Count> {
         let shape = self.shape;
         let made = self.queries.clone() + times(2.0) * self.keys.clone();
-        let mut divided = self.hidden.clone() * (made.clone() + self.queries.clone())
-            + times(self.n_inner + 1.0) * self.hidden.clone() * self.inner.clone();
+        let mut divided = self.hidden.clone() * (made.clone() + self.queries.clone());
         let mut whole = times(2.0) * self.norm();
+        match &self.experts {
+            // The router and shared experts are told with their own divisor.
+            Some(experts) => whole = whole + experts.beside(),
+            None => divided = divided + times(self.n_inner + 1.0) * self.hidden.clone() * self.inner.clone(),
+        }
         if shape.is(Fact::QkvBias) {
             divided = divided + made;
         }
@@ -123,11 +131,17 @@ impl<'a> MegatronRun<'a> {
     /// What lives all the time on a rank.
     pub fn resident(&self, rank: usize) -> Lines {
         let reader = &self.shape.reader;
+        let is_shared = reader.is_on(Id::DistributedOptimizer);
+        let share = |held: Expr<Count>, replicas: Expr<Count>| if is_shared { held / replicas } else { held };
         let held = self.parameters(rank);
-        let updated = if reader.is_on(Id::DistributedOptimizer) {
-            held.clone() / (reader.leaf::<Count>(Id::DataParallel) * reader.leaf::<Count>(Id::ContextParallel))
-        } else {
-            held.clone()
+        let replicas = reader.leaf::<Count>(Id::DataParallel) * reader.leaf::<Count>(Id::ContextParallel);
+        let updated = share(held.clone(), replicas);
+        let (held, updated) = match &self.experts {
+            Some(experts) => {
+                let of_experts = self.layers() * experts.parameters();
+                (held + of_experts.clone(), updated + share(of_experts, experts.replicas()))
+            }
+            None => (held, updated),
         };
         let mut res = vec![
             (Component::Weights, held.clone() * element(HALF)),
@@ -136,6 +150,8 @@ impl<'a> MegatronRun<'a> {
             (Component::Optimizer, times(2.0) * updated * element(FP32)),
             (Component::Temporaries, self.workspaces()),
         ];
+        let gathered = self.experts.as_ref().and_then(|it| it.gathered(&self.tokens()));
+        res.extend(gathered.map(|it| (Component::CollectiveBuffers, it)));
         if self.pipeline.ranks > 1 {
             // Left over in Megatron's own tests: 3 of 1F1B's runs, 7 with three stages a rank.
             let number = times(2.0 * self.pipeline.stages_of_rank as f64 + 1.0);
@@ -169,6 +185,10 @@ impl<'a> MegatronRun<'a> {
         });
         let of_engine: Expr<Memory> =
             reader.constant(if is_wide { c::ENGINE_WORKSPACE_HOPPER } else { c::ENGINE_WORKSPACE });
-        Expr::<Count>::number(2.0) * of_cublas + of_engine
+        let all = Expr::<Count>::number(2.0) * of_cublas + of_engine;
+        match self.experts.as_ref().and_then(MegatronExperts::workspaces) {
+            Some(grouped) => all + grouped,
+            None => all,
+        }
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod formats;
 pub mod megatron;
+pub mod megatron_experts;
 pub mod optimizer;
 pub mod optimizer_of_saved;
 pub mod resident;

@@ -9,6 +9,7 @@ use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::run::formats::{Formats, Trained};
 use crate::estimator::methods::calibrated::run::saved::Saved;
+use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT64, element};
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
@@ -116,6 +117,20 @@ impl<'a> TrainingRun<'a> {
     /// Tokens of the whole batch: `t = B·S`.
     pub fn tokens(&self) -> Expr<Count> {
         self.tokens.clone()
+    }
+
+    /// The same sequences while nothing is kept for a backward pass, with activations of so many bytes.
+    pub fn served(&self, bytes: f64) -> ServingRun<'a> {
+        ServingRun {
+            shape: self.shape,
+            sequence: self.sequence.clone(),
+            tokens: self.tokens(),
+            hidden: self.widths.leaf(Width::Hidden),
+            query: self.widths.leaf(Width::Queries),
+            key: self.widths.leaf(Width::Keys),
+            widths: self.widths.clone(),
+            element: element(bytes),
+        }
     }
 
     /// Token ids of the whole batch; of pairs, with both masks that TRL's collator makes of them.

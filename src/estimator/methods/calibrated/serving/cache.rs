@@ -13,6 +13,7 @@ use crate::estimator::methods::calibrated::tensors::cached::Cached;
 use crate::estimator::methods::calibrated::tensors::dtype::{HALF, times};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Engine, KvPrecision};
+use crate::estimator::parameters::engine_versions::VersionRules;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::Reader;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
@@ -252,7 +253,9 @@ fn bytes_of(engine: Engine, kind: KvPrecision, same: f64, head: f64) -> Option<f
         (_, KvPrecision::Q50) => ggml(Type::Q5_0),
         (_, KvPrecision::Q41) => ggml(Type::Q4_1),
         (_, KvPrecision::Iq4Nl) => ggml(Type::IQ4_NL),
-        (Engine::Transformers | Engine::Vllm, KvPrecision::Fp8) => Some(1.0),
+        // The quantized cache of Transformers has integers alone (`cache_utils.py`, `QuantizedCache`).
+        (Engine::Transformers, KvPrecision::Fp8) => None,
+        (Engine::Vllm, KvPrecision::Fp8) => Some(1.0),
         (Engine::Vllm, KvPrecision::Int8) => Some(1.0 + 4.0 / head),
         (Engine::Vllm, KvPrecision::Int4) => Some(0.5 + 4.0 / head),
         (Engine::Transformers, KvPrecision::Int8) => Some(1.0 + 4.0 / SHARED_BY),
@@ -267,7 +270,11 @@ pub fn has_cache(reader: &Reader) -> bool {
     let is_read = !reader.has_effect(Id::KvPrecisionValues)
         || reader.is_on(Id::FlashAttention)
         || bytes(Id::KvPrecisionValues) == Some(HALF);
-    is_read && bytes(Id::KvPrecision).is_some()
+    let version = VersionRules::of(reader.choice(Id::EngineVersion)).vllm;
+    let is_of_version = reader.choice::<Engine>(Id::Engine) != Engine::Vllm
+        || !matches!(reader.choice(Id::KvPrecision), KvPrecision::Int8 | KvPrecision::Int4)
+        || version.is_some_and(|it| it.has_integer_caches);
+    is_read && is_of_version && bytes(Id::KvPrecision).is_some()
 }
 
 /// Bytes of an element of a key.

@@ -1,0 +1,88 @@
+//! Which runs are known under Megatron-LM, whose rules of dividing layers are its own. It knows no moment and no other trainer.
+
+use crate::estimator::architecture::{Fact, Layout, Loss, Norm, NormPlacement, Residual};
+use crate::estimator::methods::calibrated::model::mesh::Mesh;
+use crate::estimator::methods::calibrated::model::pipeline::{Pipeline, nearest_stages};
+use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::model::unsupported::{NotSpread, Unsupported};
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::{Attention, FinetuneMethod, Optimizer, Precision, Recipe, TaskHead};
+use crate::estimator::parameters::spread::Schedule;
+
+/// What Megatron's rules are known of: decoders in BF16, trained whole by Adam, layers in equal shares.
+pub fn of_megatron(shape: &Shape, recipe: Recipe) -> Result<(), Unsupported> {
+    let (reader, mesh, pipeline) = (shape.reader, Mesh::of(&shape.reader), Pipeline::of(&shape.reader));
+    let refuse = |reason| Err(Unsupported::Spread(reason));
+    let others = [
+        Fact::KvLoraRank,
+        Fact::TokenTypes,
+        Fact::EmbeddingNorm,
+        Fact::ExtraEmbeddings,
+        Fact::AttentionSinks,
+        Fact::AttentionGate,
+        Fact::LmHeadBias,
+    ];
+    let is_eager = reader.choice::<Attention>(Id::Attention) == Attention::Eager;
+    let is_known = shape.layout() == Layout::Decoder
+        && shape.head() == TaskHead::Lm
+        && others.iter().all(|it| !shape.is(*it))
+        && matches!(
+            Norm::of(shape.number(Fact::Norm)),
+            Norm::Rms | Norm::RmsScaledWide | Norm::Layer | Norm::LayerPlusOne
+        )
+        && NormPlacement::of(shape.number(Fact::NormPlacement)) == NormPlacement::Before
+        && Residual::of(shape.number(Fact::Residual)) == Residual::Sequential
+        && reader.choice::<Loss>(Id::Loss) == Loss::Fp32
+        && reader.choice::<FinetuneMethod>(Id::FinetuneMethod) == FinetuneMethod::Full
+        && reader.choice::<Precision>(Id::Precision) == Precision::Bf16
+        && recipe == Recipe::Master
+        && matches!(reader.choice(Id::Optimizer), Optimizer::Adam | Optimizer::AdamW)
+        && !reader.is_on(Id::GradientCheckpointing)
+        && !(is_eager && mesh.context() > 1.0);
+    if !is_known {
+        return refuse(NotSpread::Megatron);
+    }
+    if pipeline.schedule != Schedule::Interleaved && pipeline.stages_of_rank > 1 {
+        return refuse(NotSpread::VirtualStages);
+    }
+    if !matches!(pipeline.schedule, Schedule::OneForwardOneBackward | Schedule::Interleaved) {
+        return refuse(NotSpread::MegatronSchedule);
+    }
+    if shape.number(Fact::NumLayers) % pipeline.stages() as f64 != 0.0 {
+        return refuse(nearest_stages(&pipeline, shape.number(Fact::NumLayers) as usize));
+    }
+    if shape.is(Fact::NumExperts) {
+        experts_of_megatron(shape, &mesh)?;
+    }
+    let divides = |it: Fact| shape.number(it) % mesh.tensor() == 0.0;
+    let inner = if shape.is(Fact::NumExperts) { Fact::SharedIntermediateSize } else { Fact::IntermediateSize };
+    let sides = [Fact::NumAttentionHeads, Fact::NumKeyValueHeads, inner];
+    let of_sequence = reader.number(Id::SequenceLength) % (mesh.context() * mesh.tensor()) == 0.0;
+    if sides.into_iter().all(divides) && of_sequence { Ok(()) } else { refuse(NotSpread::MegatronDegree) }
+}
+
+/// What is known of mixtures under Megatron: experts without biases in each layer, whole numbers of them and of what divides them on each
+/// rank, and between blocks a part of each sequence where tensor parallelism divides layers.
+fn experts_of_megatron(shape: &Shape, mesh: &Mesh) -> Result<(), Unsupported> {
+    let reader = shape.reader;
+    let others = [
+        Fact::NumDenseLayers,
+        Fact::SharedExpertGate,
+        Fact::RouterBias,
+        Fact::RouterCorrection,
+        Fact::ExpertBias,
+        Fact::MlpBias,
+        Fact::MultiTokenPrediction,
+    ];
+    let is_known =
+        others.iter().all(|it| !shape.is(*it)) && (mesh.tensor() <= 1.0 || reader.is_on(Id::SequenceParallel));
+    if !is_known {
+        return Err(Unsupported::Spread(NotSpread::Megatron));
+    }
+    let [among, within] = [Id::ExpertParallel, Id::ExpertTensorParallel].map(|it| reader.number(it).max(1.0));
+    let of_stage = mesh.data() * mesh.context() * mesh.tensor();
+    let is_even = shape.number(Fact::NumExperts) % among == 0.0
+        && shape.number(Fact::MoeIntermediateSize) % within == 0.0
+        && of_stage % (among * within) == 0.0;
+    if is_even { Ok(()) } else { Err(Unsupported::Spread(NotSpread::MegatronExperts)) }
+}

@@ -1,0 +1,141 @@
+//! Which flags or fields say what inputs say, row by row of the table. It writes no text of a launch.
+
+use crate::estimator::{Inputs, ParameterId};
+use crate::export::exported::Lost;
+use crate::import::launch::{Field, FlagMeaning, Tool, file_of, number_of, repository_of, text_of};
+
+/// Flags that say together what each alone leaves open.
+const TOGETHER: &[&str] =
+    &["use_peft", "load_in_4bit", "adapter", "use_vllm", "vllm_mode", "fsdp_version", "use_fsdp", "quantization_bit"];
+
+/// What a program is told.
+pub struct Told {
+    /// Names and values, of each tool apart.
+    pub settings: Vec<Vec<(String, String)>>,
+    /// What it cannot be told.
+    pub lost: Vec<Lost>,
+}
+
+struct TellingTool<'a> {
+    inputs: &'a Inputs,
+    /// Whether each parameter is to be said: it was given, or the program would do something else.
+    needed: Vec<ParameterId>,
+    carried: Vec<ParameterId>,
+}
+
+/// What some programs, told together, are told.
+pub fn tell(tools: &[&Tool], inputs: &Inputs) -> Told {
+    let is_fixed = |id: &ParameterId| tools.iter().any(|it| it.fixed.iter().any(|it| it.0 == *id));
+    let own_default = |id: ParameterId| {
+        let of = tools.iter().flat_map(|it| it.own_defaults()).filter(|it| it.id == id);
+        of.filter_map(|it| (it.of)(inputs)).next()
+    };
+    let needs = |id: &ParameterId| match own_default(*id) {
+        Some(text) => *text != text_of(inputs, *id),
+        None => inputs.given(*id).is_some(),
+    };
+    let needed: Vec<_> = ParameterId::ALL.iter().copied().filter(|id| !is_fixed(id) && needs(id)).collect();
+    let mut all = TellingTool { inputs, needed, carried: Vec::new() };
+    let mut settings: Vec<Vec<(String, String)>> = Vec::new();
+    for tool in tools {
+        let mut own: Vec<_> =
+            tool.always.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        for field in tool.rows() {
+            // A row of the same name in front of it is the one that is read.
+            let read = tools.iter().find_map(|it| it.field(field.names[0]));
+            if read.is_some_and(|it| std::ptr::eq(it, field)) {
+                own.extend(all.say(tool, field).map(|value| (field.names[0].to_owned(), value)));
+            }
+        }
+        settings.push(own);
+    }
+    let lost = all.needed.iter().filter(|id| !all.carried.contains(id));
+    let lost = lost.map(|id| Lost { id: *id, value: text_of(inputs, *id) }).collect();
+    Told { settings, lost }
+}
+
+impl TellingTool<'_> {
+    fn is_open(&self, id: ParameterId) -> bool {
+        self.needed.contains(&id) && !self.carried.contains(&id)
+    }
+
+    fn say(&mut self, tool: &Tool, field: &Field) -> Option<String> {
+        let inputs = self.inputs;
+        match field.meaning {
+            FlagMeaning::Model => {
+                if !self.is_open(ParameterId::Model) {
+                    return None;
+                }
+                let model = inputs.model()?;
+                self.carried.push(ParameterId::Model);
+                if tool.id != "llama-server" {
+                    return repository_of(model).map(str::to_owned);
+                }
+                let format = text_of(inputs, ParameterId::Quantization);
+                let file = file_of(model, &format);
+                if file.is_some() {
+                    self.carried.push(ParameterId::Quantization);
+                }
+                file.or_else(|| file_of(model, "gguf-file-f16"))
+            }
+            FlagMeaning::Number(id) | FlagMeaning::NumberUnless(id, _) | FlagMeaning::OfWidth(id, _) => {
+                if !self.is_open(id) {
+                    return None;
+                }
+                self.carried.push(id);
+                Some(text_of(inputs, id))
+            }
+            FlagMeaning::Gpus => {
+                // Every way to start several says how many.
+                if !self.is_open(ParameterId::GpuCount) {
+                    return None;
+                }
+                self.carried.push(ParameterId::GpuCount);
+                Some(text_of(inputs, ParameterId::GpuCount))
+            }
+            FlagMeaning::Switch(id, of) => {
+                let is_same = of(inputs) == number_of(inputs, id);
+                if !is_same || !self.is_open(id) {
+                    return None;
+                }
+                self.carried.push(id);
+                Some("true".to_owned())
+            }
+            FlagMeaning::Words(words) => {
+                let is_together = TOGETHER.contains(&field.names[0]);
+                let fits = |id: ParameterId, text: &str| text_of(inputs, id) == text;
+                let word = words.iter().filter(|it| !it.pairs.is_empty()).find(|it| {
+                    let all = it.pairs.iter().all(|(id, text)| fits(*id, text));
+                    all && it.pairs.iter().any(|it| self.is_open(it.0) || is_together && self.needed.contains(&it.0))
+                })?;
+                self.carried.extend(word.pairs.iter().map(|it| it.0));
+                Some(word.theirs.to_owned())
+            }
+            FlagMeaning::Loaded => self.say_loaded(),
+            FlagMeaning::Idle | FlagMeaning::Unread(_) => None,
+        }
+    }
+
+    /// Beside adapters weights are always said to be loaded in 16 bits, which is what the estimate is of.
+    fn say_loaded(&mut self) -> Option<String> {
+        let sixteen = match text_of(self.inputs, ParameterId::Precision).as_str() {
+            "BF16" => "bfloat16",
+            "FP16" => "float16",
+            _ => return None,
+        };
+        let is_whole = text_of(self.inputs, ParameterId::FinetuneMethod) == "Full";
+        if !is_whole {
+            return Some(sixteen.to_owned());
+        }
+        if !self.is_open(ParameterId::Recipe) || !crate::import::launch::is_whole_in_16_bits(self.inputs) {
+            return None;
+        }
+        let word = match text_of(self.inputs, ParameterId::Recipe).as_str() {
+            "autocast" => "float32",
+            "pure" => sixteen,
+            _ => return None,
+        };
+        self.carried.push(ParameterId::Recipe);
+        Some(word.to_owned())
+    }
+}

@@ -1,0 +1,31 @@
+//! Megatron's arguments on a command line, handed to their own reader. It knows no argument but those of the launcher.
+
+use crate::estimator::{Mode, ParameterId};
+use crate::import::launch::flags::read_flags;
+use crate::import::launch::resolve::{Imported, Taken};
+use crate::import::launch::shell::SpokenWord;
+use crate::import::launch::tools::launchers::TORCHRUN;
+use crate::import::megatron::{ImportRefusal, of_megatron};
+use serde_json::{Map, Value as Json};
+
+/// What a command line with Megatron's program means; its own arguments begin at a word.
+pub fn of_arguments(words: &[SpokenWord], from: usize) -> Result<Imported, ImportRefusal> {
+    let (front, own) = words.split_at(from.min(words.len()));
+    let (launch, _) = read_flags(front, |name| TORCHRUN.field(name));
+    let gpus = launch.iter().filter(|it| matches!(it.name.replace('-', "_").as_str(), "nproc_per_node" | "nnodes"));
+    let gpus: f64 = gpus.filter_map(|it| it.value.parse::<f64>().ok()).product();
+    let (arguments, _) = read_flags(own, |_| None);
+    let mut all: Map<String, Json> =
+        arguments.iter().map(|it| (it.name.clone(), Json::String(it.value.clone()))).collect();
+    if !all.contains_key("world-size") {
+        all.insert("world-size".to_owned(), Json::String(gpus.to_string()));
+    }
+    let inputs = of_megatron(&Json::Object(all))?;
+    let first = own.first().or(words.first()).map_or(1, |it| it.line);
+    let taken = |id: &ParameterId| {
+        let value = id.spec().write(inputs.given(*id)?);
+        Some(Taken { id: *id, value, name: "pretrain".to_owned(), line: first })
+    };
+    let taken = ParameterId::of_mode(Mode::Train).filter_map(|id| taken(&id)).collect();
+    Ok(Imported { tool: "megatron", inputs, taken, assumed: vec![], left_out: vec![] })
+}

@@ -1,0 +1,169 @@
+//! The table of correspondences between what other programs are told and our parameters. Import and export read the same rows, so that
+//! they cannot differ. It knows no text of a command line and no file.
+
+use crate::estimator::{Inputs, Mode, ParameterId};
+
+/// A word that a program takes, and what it says of our parameters.
+#[derive(Clone, Copy, Debug)]
+pub struct FlagWord {
+    /// The program's word, in lower case.
+    pub theirs: &'static str,
+    /// Our parameters with their values, as links write them.
+    pub pairs: &'static [(ParameterId, &'static str)],
+}
+
+/// What a flag or a field means here.
+#[derive(Clone, Copy, Debug)]
+pub enum FlagMeaning {
+    /// The model: a repository, a folder or a file.
+    Model,
+    /// The same number, in the same unit.
+    Number(ParameterId),
+    /// The same number, or one of these words, which leave our default as it is.
+    NumberUnless(ParameterId, &'static [&'static str]),
+    /// The same number, or `auto`, which is made of the model's width.
+    OfWidth(ParameterId, fn(f64) -> f64),
+    /// One of a list of words.
+    Words(&'static [FlagWord]),
+    /// A switch that sets a number which other parameters decide.
+    Switch(ParameterId, fn(&Inputs) -> f64),
+    /// What weights are loaded in. Where everything is trained it decides the recipe; beside adapters 16 bits are what we know.
+    Loaded,
+    /// A factor of the number of GPUs: those of all such flags are multiplied.
+    Gpus,
+    /// Changes no byte of the GPU's memory, or what no estimate is of.
+    Idle,
+    /// Changes memory in a way that has no formula, unless it is one of these.
+    Unread(&'static [&'static str]),
+}
+
+/// A flag or a field.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// Its names, without dashes in front; the first is written. Dashes and underscores are the same.
+    pub names: &'static [&'static str],
+    /// What it means.
+    pub meaning: FlagMeaning,
+}
+
+/// What a program does when nothing is said, where that differs from our defaults.
+#[derive(Clone, Copy, Debug)]
+pub struct ToolDefault {
+    /// Our parameter.
+    pub id: ParameterId,
+    /// Its value, as links write it, given all that was said; `None` where our default is the program's too.
+    pub of: fn(&Inputs) -> Option<String>,
+    /// Where that was read.
+    pub source: &'static str,
+}
+
+/// How a program is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Syntax {
+    /// Flags, written with dashes between words.
+    Dashes,
+    /// Flags, written with underscores.
+    Underscores,
+    /// A file of YAML.
+    Yaml,
+    /// A file of JSON.
+    Json,
+}
+
+/// A program that can be told of a run, or a part of one.
+#[derive(Clone, Copy, Debug)]
+pub struct Tool {
+    /// Its name for people and in `--export`.
+    pub id: &'static str,
+    /// What its command begins with.
+    pub command: &'static str,
+    /// How it is told.
+    pub syntax: Syntax,
+    /// Our mode.
+    pub mode: Mode,
+    /// What it means to run this program.
+    pub fixed: &'static [(ParameterId, &'static str)],
+    /// Its flags or fields.
+    pub fields: &'static [&'static [Field]],
+    /// What an export says besides.
+    pub always: &'static [(&'static str, &'static str)],
+    /// Its own defaults, in the order in which one may depend on another.
+    pub defaults: &'static [&'static [ToolDefault]],
+}
+
+impl Tool {
+    /// The row of a name.
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        self.rows().find(|field| field.names.iter().any(|it| is_same_name(it, name)))
+    }
+
+    /// All rows.
+    pub fn rows(&self) -> impl Iterator<Item = &'static Field> {
+        self.fields.iter().flat_map(|it| it.iter())
+    }
+
+    /// All own defaults.
+    pub fn own_defaults(&self) -> impl Iterator<Item = &'static ToolDefault> {
+        self.defaults.iter().flat_map(|it| it.iter())
+    }
+}
+
+/// Whether two names are one: dashes and underscores are, and capitals are not told apart in longer names.
+pub fn is_same_name(ours: &str, theirs: &str) -> bool {
+    let is_short = ours.len() < 4;
+    let plain = |it: u8| {
+        if it == b'-' {
+            b'_'
+        } else if is_short {
+            it
+        } else {
+            it.to_ascii_lowercase()
+        }
+    };
+    ours.len() == theirs.len() && ours.bytes().zip(theirs.bytes()).all(|(a, b)| plain(a) == plain(b))
+}
+
+/// Whether a row is a switch, which no value need follow.
+pub fn is_switch(field: &Field) -> bool {
+    match field.meaning {
+        FlagMeaning::Switch(..) => true,
+        FlagMeaning::Words(words) => {
+            words.iter().all(|it| matches!(it.theirs, "true" | "false" | "on" | "off" | "auto"))
+        }
+        FlagMeaning::Idle => {
+            let name = field.names[0];
+            ["enable", "disable", "no_", "trust", "use_", "overwrite", "do_", "jinja", "mlock"]
+                .iter()
+                .any(|it| name.starts_with(it))
+        }
+        FlagMeaning::Model
+        | FlagMeaning::Number(_)
+        | FlagMeaning::NumberUnless(..)
+        | FlagMeaning::OfWidth(..)
+        | FlagMeaning::Loaded
+        | FlagMeaning::Gpus
+        | FlagMeaning::Unread(_) => false,
+    }
+}
+
+macro_rules! fields {
+    ($( [$($name:literal),+] => $meaning:expr; )*) => {
+        &[ $( $crate::import::launch::field::Field { names: &[$($name),+], meaning: $meaning } ),* ]
+    };
+}
+macro_rules! words {
+    ($( $theirs:literal => [$( $id:ident = $ours:literal ),*] ),* $(,)?) => {
+        $crate::import::launch::field::FlagMeaning::Words(&[ $( $crate::import::launch::field::FlagWord {
+            theirs: $theirs,
+            pairs: &[$( ($crate::estimator::ParameterId::$id, $ours) ),*],
+        } ),* ])
+    };
+}
+macro_rules! defaults {
+    ($( $id:ident = $of:expr, $source:literal; )*) => {
+        &[ $( $crate::import::launch::field::ToolDefault {
+            id: $crate::estimator::ParameterId::$id, of: $of, source: $source,
+        } ),* ]
+    };
+}
+pub(super) use {defaults, fields, words};

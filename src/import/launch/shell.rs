@@ -1,0 +1,210 @@
+//! Reads command lines as a shell would: words, quotes, comments, lines that go on, variables that were set, and documents within. It runs
+//! nothing, and knows neither substitution of commands nor conditions: such words stay as they stand.
+
+use crate::import::launch::setting::{Unparsed, UnparsedAt};
+use std::collections::BTreeMap;
+
+/// A word of a command with the line on which it begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpokenWord {
+    /// The word without its quotes.
+    pub text: String,
+    /// Its line, from 1.
+    pub line: usize,
+}
+
+/// A text within the script that is written to a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HereDocument {
+    /// Its text.
+    pub text: String,
+    /// Its first line, from 1.
+    pub line: usize,
+}
+
+/// What a script says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Script {
+    /// Its commands.
+    pub commands: Vec<Vec<SpokenWord>>,
+    /// Its documents.
+    pub documents: Vec<HereDocument>,
+    /// Variables that were set, also in front of a command.
+    pub variables: BTreeMap<String, String>,
+}
+
+/// Characters that variables may make of a word.
+const LONGEST_WORD: usize = 4096;
+
+/// Reads a script.
+pub fn read_script(text: &str) -> Result<Script, UnparsedAt> {
+    let mut res = Script::default();
+    let mut rest = text;
+    let mut line = 1;
+    while !rest.is_empty() {
+        let (words, used, document) = read_command(rest, line)?;
+        line += rest[..used].matches('\n').count();
+        rest = &rest[used..];
+        if let Some(end) = document {
+            let mut kept = String::new();
+            let first = line;
+            while !rest.is_empty() {
+                let one = rest.split_inclusive('\n').next().unwrap_or(rest);
+                rest = &rest[one.len()..];
+                line += 1;
+                if one.trim() == end {
+                    break;
+                }
+                kept.push_str(one);
+            }
+            res.documents.push(HereDocument { text: kept, line: first });
+        }
+        res.add(words);
+    }
+    Ok(res)
+}
+
+impl Script {
+    fn add(&mut self, mut words: Vec<SpokenWord>) {
+        for word in &mut words {
+            word.text = self.expanded(&word.text);
+        }
+        let mut from = 0;
+        while let Some(word) = words.get(from) {
+            if let Some((name, value)) = word.text.split_once('=').filter(|it| is_variable(it.0)) {
+                self.variables.insert(name.to_owned(), value.to_owned());
+            } else if !matches!(word.text.as_str(), "export" | "env" | "sudo" | "exec" | "time" | "nohup") {
+                break;
+            }
+            from += 1;
+        }
+        words.drain(..from);
+        if !words.is_empty() {
+            self.commands.push(words);
+        }
+    }
+
+    /// The word with the variables that are known.
+    fn expanded(&self, text: &str) -> String {
+        let mut res = String::new();
+        let mut rest = text;
+        while let Some(at) = rest.find('$') {
+            res.push_str(&rest[..at]);
+            let behind = &rest[at + 1..];
+            let braced = behind.strip_prefix('{').and_then(|it| it.split_once('}'));
+            let plain = behind.find(|it: char| !it.is_ascii_alphanumeric() && it != '_').unwrap_or(behind.len());
+            let (name, after) = braced.unwrap_or((&behind[..plain], &behind[plain..]));
+            match self.variables.get(name) {
+                Some(value) if res.len() + value.len() < LONGEST_WORD => res.push_str(value),
+                _ => res.push_str(&rest[at..rest.len() - after.len()]),
+            }
+            rest = after;
+        }
+        res + rest
+    }
+}
+
+fn is_variable(name: &str) -> bool {
+    name.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_')
+        && name.chars().all(|it| it.is_ascii_alphanumeric() || it == '_')
+}
+
+/// Whether a word begins with the letter of a drive.
+fn is_windows_path(word: &str) -> bool {
+    matches!(word.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic())
+}
+
+fn add(word: &mut Option<SpokenWord>, it: char, line: usize) {
+    word.get_or_insert_with(|| SpokenWord { text: String::new(), line }).text.push(it);
+}
+
+/// The words of the first command, how many bytes it takes with its end, and the word that ends a document behind it.
+fn read_command(text: &str, first: usize) -> Result<(Vec<SpokenWord>, usize, Option<String>), UnparsedAt> {
+    let mut words: Vec<SpokenWord> = Vec::new();
+    let mut word: Option<SpokenWord> = None;
+    let mut line = first;
+    let mut document = None;
+    let mut all = text.char_indices().peekable();
+    while let Some((at, it)) = all.next() {
+        match it {
+            '\'' | '"' => {
+                let opened = line;
+                let mut is_closed = false;
+                word.get_or_insert_with(|| SpokenWord { text: String::new(), line });
+                while let Some((_, inner)) = all.next() {
+                    line += usize::from(inner == '\n');
+                    if inner == it {
+                        is_closed = true;
+                        break;
+                    }
+                    let escaped = all.peek().map(|next| next.1);
+                    let kept = match (inner, escaped) {
+                        ('\\', Some(next @ ('"' | '\\' | '$'))) if it == '"' => {
+                            all.next();
+                            next
+                        }
+                        _ => inner,
+                    };
+                    if let Some(word) = &mut word {
+                        word.text.push(kept);
+                    }
+                }
+                if !is_closed {
+                    return Err(Unparsed::OpenQuote.at(opened));
+                }
+            }
+            // A line that goes on; `^` and a backtick do so on Windows.
+            '\\' | '^' | '`' if matches!(all.peek(), Some((_, '\n' | '\r'))) => {
+                if let Some((_, '\r')) = all.next() {
+                    all.next_if(|next| next.1 == '\n');
+                }
+                line += 1;
+                words.extend(word.take());
+            }
+            // A path of Windows, whose shells know no such escape.
+            '\\' if word.as_ref().is_some_and(|it| is_windows_path(&it.text)) => add(&mut word, it, line),
+            // Many leave white space behind it.
+            '\\' => match all.next() {
+                Some((_, ' ' | '\t')) if text[at + 1..].lines().next().is_some_and(|it| it.trim().is_empty()) => {
+                    for (_, it) in all.by_ref() {
+                        if it == '\n' {
+                            break;
+                        }
+                    }
+                    line += 1;
+                    words.extend(word.take());
+                }
+                Some((_, next)) => add(&mut word, next, line),
+                None => {}
+            },
+            '#' if word.is_none() => {
+                while all.peek().is_some_and(|next| next.1 != '\n') {
+                    all.next();
+                }
+            }
+            '<' if text[at..].starts_with("<<") => {
+                all.next();
+                let name = text[at + 2..].lines().next().unwrap_or("");
+                let end: String = name
+                    .trim_start_matches('-')
+                    .trim()
+                    .chars()
+                    .take_while(|it| !it.is_whitespace() && *it != '>')
+                    .collect();
+                document = Some(end.trim_matches(['\'', '"']).to_owned());
+            }
+            ';' | '|' | '&' | '\n' => {
+                words.extend(word.take());
+                let ends = it == '\n' || document.is_none();
+                if ends {
+                    let used = all.peek().map_or(text.len(), |next| next.0);
+                    return Ok((words, used, document));
+                }
+            }
+            _ if it.is_whitespace() => words.extend(word.take()),
+            _ => add(&mut word, it, line),
+        }
+    }
+    words.extend(word);
+    Ok((words, text.len(), document))
+}

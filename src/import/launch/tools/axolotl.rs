@@ -1,0 +1,93 @@
+//! axolotl's file of YAML (axolotl 0.19, `utils/schemas`). It does not know its kernels for adapters, and not what its plugins change.
+
+use crate::estimator::{Inputs, Mode, ParameterId as Id};
+use crate::import::launch::field::FlagMeaning::{Idle, Model, Number, Unread};
+use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
+use crate::import::launch::tools::launchers::ACCELERATE_DEFAULTS;
+use crate::import::launch::tools::transformers::{MODULES_TO_SAVE, OPTIMIZERS};
+use crate::import::launch::values::{is_qlora, is_whole_in_16_bits};
+
+const FIELDS: &[Field] = fields! {
+    ["base_model"] => Model;
+    ["adapter"] => words! { "lora" => [FinetuneMethod = "LoRA"], "qlora" => [FinetuneMethod = "QLoRA"] };
+    ["load_in_4bit"] => words! { "true" => [FinetuneMethod = "QLoRA"], "false" => [] };
+    ["load_in_8bit"] => Unread(&["false"]);
+    ["sequence_len"] => Number(Id::SequenceLength);
+    ["micro_batch_size"] => Number(Id::BatchSize);
+    ["gradient_accumulation_steps"] => Number(Id::GradientAccumulationSteps);
+    ["lora_r"] => Number(Id::LoraRank);
+    ["lora_dropout"] => Number(Id::LoraDropout);
+    ["lora_target_linear"] => words! { "true" => [LoraTargets = "all-linear"], "false" => [] };
+    ["lora_target_modules"] => words! {
+        "q_proj v_proj" => [LoraTargets = "qv"],
+        "q_proj k_proj v_proj o_proj" => [LoraTargets = "attn"],
+        "q_proj k_proj v_proj o_proj gate_proj up_proj down_proj" => [LoraTargets = "all-linear"],
+    };
+    ["lora_modules_to_save"] => MODULES_TO_SAVE;
+    ["peft_use_dora"] => words! { "true" => [LoraVariant = "dora"], "false" => [] };
+    ["peft_use_rslora"] => words! { "true" => [LoraVariant = "rslora"], "false" => [] };
+    ["optimizer"] => OPTIMIZERS;
+    ["bf16"] => words! { "true" => [Precision = "BF16"], "auto" => [Precision = "BF16"], "full" => [Precision = "BF16"], "false" => [] };
+    ["fp16"] => words! { "true" => [Precision = "FP16"], "false" => [] };
+    ["gradient_checkpointing"] => words! { "true" => [GradientCheckpointing = "true"], "false" => [GradientCheckpointing = "false"] };
+    ["flash_attention"] => words! { "true" => [Attention = "sdpa"], "false" => [] };
+    ["sdp_attention"] => words! { "true" => [Attention = "sdpa"], "false" => [] };
+    ["eager_attention"] => words! { "true" => [Attention = "eager"], "false" => [] };
+    ["fsdp_version"] => words! { "2" => [Trainer = "fsdp2"] };
+    ["fsdp_config.reshard_after_forward"] => words! { "true" => [Reshard = "full"], "false" => [Reshard = "none"] };
+    ["fsdp_config.offload_params"] => words! { "true" => [OffloadParameters = "cpu"], "false" => [OffloadParameters = "none"] };
+    ["dp_replicate_size"] => Number(Id::DataParallelReplicate);
+    ["tensor_parallel_size"] => Number(Id::TensorParallel);
+    ["context_parallel_size"] => Unread(&["1"]);
+    ["fsdp_config.auto_wrap_policy"] => Unread(&["TRANSFORMER_BASED_WRAP"]);
+    ["fsdp_config.transformer_layer_cls_to_wrap", "fsdp_config.state_dict_type"] => Idle;
+    ["deepspeed"] => Unread(&[]);
+    ["rl"] => Unread(&[]);
+    ["sample_packing", "pad_to_sequence_len", "eval_sample_packing"] => Idle;
+    ["plugins"] => Unread(&[]);
+    ["lora_mlp_kernel", "lora_qkv_kernel", "lora_o_kernel"] => Unread(&["false"]);
+    ["model_type", "tokenizer_type", "chat_template"] => Idle;
+    ["datasets", "test_datasets", "special_tokens"] => Idle;
+    ["dataset_prepared_path", "val_set_size", "output_dir"] => Idle;
+    ["lora_alpha", "lora_model_dir"] => Idle;
+    ["num_epochs", "max_steps"] => Idle;
+    ["lr_scheduler", "learning_rate"] => Idle;
+    ["warmup_steps", "warmup_ratio", "weight_decay"] => Idle;
+    ["logging_steps", "evals_per_epoch", "saves_per_epoch"] => Idle;
+    ["train_on_inputs", "group_by_length"] => Idle;
+    ["tf32", "strict"] => Idle;
+    ["wandb_project", "wandb_entity", "wandb_name"] => Idle;
+    ["special_tokens.pad_token", "special_tokens.eos_token"] => Idle;
+    ["resume_from_checkpoint", "early_stopping_patience"] => Idle;
+};
+
+/// A text that is always a program's default.
+fn always(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+fn of_qlora(inputs: &Inputs, text: &str) -> Option<String> {
+    is_qlora(inputs).then(|| text.to_owned())
+}
+
+const DEFAULTS: &[ToolDefault] = defaults! {
+    FinetuneMethod = |_| always("Full"), "axolotl 0.19, without an adapter everything is trained";
+    BatchSize = |_| always("1"), "axolotl 0.19, micro_batch_size";
+    SequenceLength = |_| always("512"), "axolotl 0.19, sequence_len";
+    Precision = |_| always("FP32"), "axolotl 0.19, neither bf16 nor fp16";
+    Recipe = |it| is_whole_in_16_bits(it).then(|| "pure".to_owned()), "axolotl 0.19, the model is loaded in the run's precision";
+    Quantization = |it| of_qlora(it, "nf4-dq"), "axolotl 0.19, bnb_4bit_use_double_quant (loaders/model.py)";
+    KbitPreparation = |it| of_qlora(it, "true"), "axolotl 0.19, prepare_model_for_kbit_training (loaders/model.py)";
+};
+
+/// A file of YAML for `axolotl train`.
+pub const AXOLOTL: Tool = Tool {
+    id: "axolotl",
+    command: "axolotl train",
+    syntax: Syntax::Yaml,
+    mode: Mode::Finetune,
+    fixed: &[],
+    fields: &[FIELDS],
+    always: &[],
+    defaults: &[DEFAULTS, ACCELERATE_DEFAULTS],
+};

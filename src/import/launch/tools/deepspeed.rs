@@ -1,0 +1,93 @@
+//! DeepSpeed's launcher and its configuration (`runtime/zero/config.py`, `runtime/config.py`), as Transformers fills what is `auto`. It
+//! does not know offloading, nor its own pipelines.
+
+use crate::estimator::{Mode, ParameterId as Id};
+use crate::import::launch::field::FlagMeaning::{Gpus, Idle, NumberUnless, OfWidth, Unread};
+use crate::import::launch::field::{Field, Syntax, Tool, fields, words};
+
+const LAUNCHER: &[Field] = fields! {
+    ["num_gpus"] => Gpus;
+    ["num_nodes"] => Gpus;
+    ["deepspeed"] => Idle;
+    ["master_port", "master_addr"] => Idle;
+    ["hostfile", "include"] => Idle;
+};
+
+/// The configuration. `auto` is what `HfTrainerDeepSpeedConfig` makes of it (Transformers 5.24, `integrations/deepspeed.py`).
+const CONFIGURATION: &[Field] = fields! {
+    ["zero_optimization.stage"] => words! {
+        "0" => [ZeroStage = "0"], "1" => [ZeroStage = "1"], "2" => [ZeroStage = "2"], "3" => [ZeroStage = "3"],
+    };
+    ["zero_optimization.reduce_bucket_size"] => OfWidth(Id::ZeroReduceBucket, |width| width * width);
+    ["zero_optimization.stage3_prefetch_bucket_size", "zero_optimization.prefetch_bucket_size"] =>
+        OfWidth(Id::ZeroPrefetchBucket, |width| (0.9 * width * width).floor());
+    ["zero_optimization.stage3_param_persistence_threshold", "zero_optimization.param_persistence_threshold"] =>
+        OfWidth(Id::ZeroPersistence, |width| 10.0 * width);
+    ["zero_optimization.overlap_comm"] => words! {
+        "true" => [ZeroOverlap = "true"], "false" => [ZeroOverlap = "false"],
+    };
+    ["bf16.enabled"] => words! { "true" => [Precision = "BF16"], "false" => [], "auto" => [] };
+    ["fp16.enabled"] => words! { "true" => [Precision = "FP16"], "false" => [], "auto" => [] };
+    ["train_micro_batch_size_per_gpu"] => NumberUnless(Id::BatchSize, &["auto"]);
+    ["gradient_accumulation_steps"] =>
+        NumberUnless(Id::GradientAccumulationSteps, &["auto"]);
+    ["zero_optimization.offload_optimizer.device"] => Unread(&["none"]);
+    ["zero_optimization.offload_param.device"] => Unread(&["none"]);
+    ["zero_optimization.zero_hpz_partition_size"] => Unread(&["1"]);
+    ["zero_optimization.offload_optimizer.pin_memory"] => Idle;
+    ["zero_optimization.offload_param.pin_memory"] => Idle;
+    ["zero_optimization.allgather_partitions"] => Idle;
+    ["zero_optimization.allgather_bucket_size"] => Unread(&["auto", "500000000", "5e8", "200000000", "2e8"]);
+    ["zero_optimization.contiguous_gradients"] => Unread(&["true"]);
+    ["zero_optimization.reduce_scatter"] => Unread(&["true"]);
+    ["zero_optimization.sub_group_size"] => Unread(&["1000000000", "1e9"]);
+    ["zero_optimization.stage3_max_live_parameters"] => Unread(&["1000000000", "1e9"]);
+    ["zero_optimization.stage3_max_reuse_distance"] => Unread(&["1000000000", "1e9"]);
+    ["zero_optimization.stage3_gather_16bit_weights_on_model_save"] => Idle;
+    ["zero_optimization.round_robin_gradients"] => Idle;
+    ["optimizer.type"] => words! {
+        "AdamW" => [Optimizer = "AdamW", OptimizerKernel = "fused"], "Adam" => [Optimizer = "Adam", OptimizerKernel = "fused"],
+    };
+    ["optimizer.params.lr"] => Idle;
+    ["optimizer.params.betas"] => Idle;
+    ["optimizer.params.eps"] => Idle;
+    ["optimizer.params.weight_decay"] => Idle;
+    ["scheduler.type"] => Idle;
+    ["scheduler.params.warmup_min_lr", "scheduler.params.warmup_max_lr", "scheduler.params.warmup_num_steps"] => Idle;
+    ["fp16.loss_scale", "fp16.loss_scale_window", "fp16.initial_scale_power"] => Idle;
+    ["fp16.hysteresis", "fp16.min_loss_scale"] => Idle;
+    ["train_batch_size"] => Idle;
+    ["gradient_clipping"] => Idle;
+    ["steps_per_print"] => Idle;
+    ["wall_clock_breakdown"] => Idle;
+    ["zero_allow_untested_optimizer"] => Idle;
+    ["activation_checkpointing.partition_activations"] => Unread(&["false"]);
+    ["activation_checkpointing.cpu_checkpointing"] => Unread(&["false"]);
+};
+
+/// `deepspeed`.
+pub const LAUNCH: Tool = Tool {
+    id: "deepspeed",
+    command: "deepspeed",
+    syntax: Syntax::Underscores,
+    mode: Mode::Finetune,
+    fixed: &[],
+    fields: &[LAUNCHER],
+    always: &[],
+    defaults: &[],
+};
+
+/// A file of its configuration, which says that it trains.
+pub const CONFIG: Tool = Tool {
+    id: "deepspeed",
+    command: "ds_config.json",
+    syntax: Syntax::Json,
+    mode: Mode::Finetune,
+    fixed: &[(Id::Trainer, "deepspeed")],
+    fields: &[CONFIGURATION],
+    always: &[],
+    defaults: &[],
+};
+
+/// The same alone: what the program is, is not said.
+pub const CONFIG_ALONE: Tool = Tool { fixed: &[(Id::Trainer, "deepspeed"), (Id::FinetuneMethod, "Full")], ..CONFIG };

@@ -1,0 +1,85 @@
+//! llama.cpp's server and its command line (`common/arg.cpp` of mid 2026). It does not know `--fit`, which may lower what nobody gave,
+//! nor several GPUs.
+
+use crate::estimator::{Inputs, Mode, ParameterId as Id};
+use crate::import::launch::field::FlagMeaning::{Idle, Model, Number, NumberUnless, Switch, Unread};
+use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
+use crate::import::launch::values::{context_of, number_of};
+
+fn all_layers(inputs: &Inputs) -> f64 {
+    number_of(inputs, Id::NumLayers)
+}
+
+const FIELDS: &[Field] = fields! {
+    ["model", "m", "hf-repo", "hf", "hfr"] => Model;
+    ["ctx-size", "c"] => NumberUnless(Id::SequenceLength, &["0"]);
+    ["n-gpu-layers", "ngl", "gpu-layers"] => NumberUnless(Id::GpuLayers, &["-1", "-2", "auto", "all"]);
+    ["parallel", "np"] => NumberUnless(Id::ParallelSlots, &["-1"]);
+    ["ubatch-size", "ub"] => Number(Id::Ubatch);
+    ["n-cpu-moe", "ncmoe"] => Number(Id::CpuExpertLayers);
+    ["cpu-moe", "cmoe"] => Switch(Id::CpuExpertLayers, all_layers);
+    ["cache-type-k", "ctk"] => words! {
+        "f16" => [KvPrecision = "FP16"], "q8_0" => [KvPrecision = "q8_0"], "q5_1" => [KvPrecision = "q5_1"],
+        "q5_0" => [KvPrecision = "q5_0"], "q4_1" => [KvPrecision = "q4_1"], "q4_0" => [KvPrecision = "q4_0"],
+        "iq4_nl" => [KvPrecision = "iq4_nl"],
+    };
+    ["cache-type-v", "ctv"] => words! {
+        "f16" => [KvPrecisionValues = "FP16"], "q8_0" => [KvPrecisionValues = "q8_0"],
+        "q5_1" => [KvPrecisionValues = "q5_1"], "q5_0" => [KvPrecisionValues = "q5_0"],
+        "q4_1" => [KvPrecisionValues = "q4_1"], "q4_0" => [KvPrecisionValues = "q4_0"],
+        "iq4_nl" => [KvPrecisionValues = "iq4_nl"],
+    };
+    ["flash-attn", "fa"] => words! {
+        "on" => [FlashAttention = "true"], "off" => [FlashAttention = "false"], "auto" => [],
+        "true" => [FlashAttention = "true"], "false" => [FlashAttention = "false"],
+    };
+    ["split-mode", "sm"] => Unread(&["none"]);
+    ["tensor-split", "ts"] => Unread(&[]);
+    ["override-tensor", "ot"] => Unread(&[]);
+    ["mmproj", "mm"] => Unread(&[]);
+    ["model-draft", "md"] => Unread(&[]);
+    ["no-kv-offload", "nkvo"] => Unread(&["false"]);
+    ["lora"] => Unread(&[]);
+    ["batch-size", "b"] => Idle;
+    ["main-gpu", "mg"] => Idle;
+    ["threads", "t"] => Idle;
+    ["threads-batch", "tb"] => Idle;
+    ["fit"] => Idle;
+    ["mlock"] => Idle;
+    ["no_mmap"] => Idle;
+    ["jinja"] => Idle;
+    ["disable_cont_batching", "no-cont-batching"] => Idle;
+    ["enable_cont_batching", "cont-batching", "cb"] => Idle;
+    ["use_conversation", "conversation", "cnv"] => Idle;
+    ["use_metrics", "metrics"] => Idle;
+    ["host"] => Idle;
+    ["port"] => Idle;
+    ["api-key"] => Idle;
+    ["alias", "a"] => Idle;
+    ["prompt", "p"] => Idle;
+    ["predict", "n"] => Idle;
+    ["temp"] => Idle;
+    ["top-k"] => Idle;
+    ["top-p"] => Idle;
+    ["min-p"] => Idle;
+    ["seed", "s"] => Idle;
+    ["chat-template"] => Idle;
+    ["reasoning-format"] => Idle;
+};
+
+const DEFAULTS: &[ToolDefault] = defaults! {
+    SequenceLength = context_of, "llama.cpp, common_params.n_ctx: 0, the model's context";
+    Quantization = |_| Some("gguf-file-f16".to_owned()), "a file without a format in its name is taken as F16";
+};
+
+/// `llama-server`.
+pub const LLAMA_CPP: Tool = Tool {
+    id: "llama-server",
+    command: "llama-server",
+    syntax: Syntax::Dashes,
+    mode: Mode::Inference,
+    fixed: &[(Id::Engine, "llamacpp")],
+    fields: &[FIELDS],
+    always: &[],
+    defaults: &[DEFAULTS],
+};

@@ -1,0 +1,55 @@
+//! LLaMA-Factory's file of YAML (LLaMA-Factory 0.9.5, `hparams`). It does not know its other ways to train: freezing, GaLore, and the like.
+
+use crate::estimator::{Mode, ParameterId as Id};
+use crate::import::launch::field::FlagMeaning::{Idle, Number, Unread};
+use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
+use crate::import::launch::tools::transformers::{SPREAD_DEFAULTS, TRAINING, TRAINING_DEFAULTS};
+use crate::import::launch::values::{has_adapters, is_qlora, is_whole_in_16_bits};
+
+const FIELDS: &[Field] = fields! {
+    ["quantization_bit"] => words! { "4" => [FinetuneMethod = "QLoRA"] };
+    ["finetuning_type"] => words! { "lora" => [FinetuneMethod = "LoRA"], "full" => [FinetuneMethod = "Full"] };
+    ["double_quantization"] => words! { "true" => [], "false" => [Quantization = "nf4"] };
+    ["stage"] => Unread(&["sft", "pt"]);
+    ["cutoff_len"] => Number(Id::SequenceLength);
+    ["lora_rank"] => Number(Id::LoraRank);
+    ["lora_dropout"] => Number(Id::LoraDropout);
+    ["lora_target"] => words! {
+        "all" => [LoraTargets = "all-linear"], "q_proj,v_proj" => [LoraTargets = "qv"],
+        "q_proj,k_proj,v_proj,o_proj" => [LoraTargets = "attn"],
+    };
+    ["use_dora"] => words! { "true" => [LoraVariant = "dora"], "false" => [] };
+    ["use_rslora"] => words! { "true" => [LoraVariant = "rslora"], "false" => [] };
+    ["pure_bf16"] => words! { "true" => [Precision = "BF16", Recipe = "pure"], "false" => [] };
+    ["flash_attn"] => words! { "fa2" => [Attention = "sdpa"], "sdpa" => [Attention = "sdpa"], "disabled" => [Attention = "eager"], "auto" => [] };
+    ["disable_gradient_checkpointing"] => words! { "true" => [GradientCheckpointing = "false"], "false" => [] };
+    ["enable_liger_kernel"] => words! { "true" => [Loss = "liger"], "false" => [] };
+    ["deepspeed"] => Unread(&[]);
+    ["use_unsloth"] => Unread(&["false"]);
+    ["dataset", "dataset_dir", "template"] => Idle;
+    ["max_samples", "overwrite_cache", "val_size"] => Idle;
+    ["plot_loss", "lora_alpha", "save_only_model"] => Idle;
+    ["use_packing", "packing", "neat_packing"] => Idle;
+    ["resume_from_checkpoint", "adapter_name_or_path"] => Idle;
+};
+
+const DEFAULTS: &[ToolDefault] = defaults! {
+    FinetuneMethod = |_| Some("LoRA".to_owned()), "LLaMA-Factory 0.9.5, finetuning_type: lora";
+    LoraRank = |it| has_adapters(it).then(|| "8".to_owned()), "LLaMA-Factory 0.9.5, lora_rank";
+    GradientCheckpointing = |_| Some("true".to_owned()), "LLaMA-Factory 0.9.5, disable_gradient_checkpointing: off";
+    Quantization = |it| is_qlora(it).then(|| "nf4-dq".to_owned()), "LLaMA-Factory 0.9.5, double_quantization: on";
+    Recipe = |it| is_whole_in_16_bits(it).then(|| "autocast".to_owned()),
+        "LLaMA-Factory 0.9.5, trained weights are FP32 unless pure_bf16 (model/adapter.py)";
+};
+
+/// A file of YAML for `llamafactory-cli train`.
+pub const LLAMA_FACTORY: Tool = Tool {
+    id: "llama-factory",
+    command: "llamafactory-cli train",
+    syntax: Syntax::Yaml,
+    mode: Mode::Finetune,
+    fixed: &[],
+    fields: &[FIELDS, TRAINING],
+    always: &[("stage", "sft"), ("do_train", "true")],
+    defaults: &[TRAINING_DEFAULTS, SPREAD_DEFAULTS, DEFAULTS],
+};

@@ -1,0 +1,133 @@
+//! Transformers' `TrainingArguments` (Transformers 5.24, `training_args.py`), which other programs have too, and its example that trains
+//! language models. It does not know which script a command starts: any that takes these arguments is taken for one that trains everything.
+
+use crate::estimator::{Mode, ParameterId as Id, Trainer};
+use crate::import::launch::field::FlagMeaning::{Idle, Loaded, Model, Number, Unread};
+use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
+use crate::import::launch::values::{is_whole_in_16_bits, text_of, trainer_of};
+
+/// Modules that adapters leave to be trained whole, by the names that PEFT is told.
+pub const MODULES_TO_SAVE: crate::import::launch::field::FlagMeaning = words! {
+    "embed_tokens" => [ModulesToSave = "embeddings"], "lm_head" => [ModulesToSave = "head"],
+    "embed_tokens lm_head" => [ModulesToSave = "both"],
+};
+
+/// `optim`, of `OptimizerNames`, in the order in which an export looks for one.
+pub const OPTIMIZERS: crate::import::launch::field::FlagMeaning = words! {
+    "adamw_torch_fused" => [Optimizer = "AdamW", OptimizerKernel = "fused"],
+    "adamw_torch" => [Optimizer = "AdamW", OptimizerKernel = "foreach"],
+    "adamw_bnb_8bit" => [Optimizer = "AdamW8bit"],
+    "adamw_8bit" => [Optimizer = "AdamW8bit"],
+    "paged_adamw_32bit" => [Optimizer = "PagedAdamW"],
+    "paged_adamw_8bit" => [Optimizer = "PagedAdamW8bit"],
+    "lion_32bit" => [Optimizer = "BnbLion"],
+    "lion_8bit" => [Optimizer = "Lion8bit"],
+    "paged_lion_8bit" => [Optimizer = "PagedLion8bit"],
+    "adafactor" => [Optimizer = "Adafactor"],
+};
+
+/// Arguments of every trainer of Transformers.
+pub const TRAINING: &[Field] = fields! {
+    ["model_name_or_path", "model_id"] => Model;
+    ["per_device_train_batch_size"] => Number(Id::BatchSize);
+    ["gradient_accumulation_steps"] => Number(Id::GradientAccumulationSteps);
+    ["gradient_checkpointing", "activation_checkpointing"] => words! {
+        "true" => [GradientCheckpointing = "true"], "false" => [GradientCheckpointing = "false"],
+    };
+    ["bf16"] => words! { "true" => [Precision = "BF16"], "false" => [] };
+    ["fp16"] => words! { "true" => [Precision = "FP16"], "false" => [] };
+    ["optim"] => OPTIMIZERS;
+    ["attn_implementation"] => words! {
+        "sdpa" => [Attention = "sdpa"], "eager" => [Attention = "eager"], "flash_attention_2" => [Attention = "sdpa"],
+        "flash_attention_3" => [Attention = "sdpa"],
+    };
+    ["use_liger_kernel"] => words! { "true" => [Loss = "liger"], "false" => [] };
+    ["torch_compile"] => Unread(&["false"]);
+    ["activation_offloading"] => Unread(&["false"]);
+    ["auto_find_batch_size"] => Unread(&["false"]);
+    ["packing"] => Idle;
+    ["do_train"] => Idle;
+    ["do_eval"] => Idle;
+    ["overwrite_output_dir"] => Idle;
+    ["trust_remote_code"] => Idle;
+    ["output_dir"] => Idle;
+    ["learning_rate"] => Idle;
+    ["lr_scheduler_type"] => Idle;
+    ["warmup_steps", "warmup_ratio"] => Idle;
+    ["weight_decay"] => Idle;
+    ["max_grad_norm"] => Idle;
+    ["num_train_epochs", "max_steps"] => Idle;
+    ["logging_steps", "logging_strategy"] => Idle;
+    ["save_steps", "save_strategy"] => Idle;
+    ["save_total_limit", "save_only_model"] => Idle;
+    ["eval_steps", "eval_strategy", "per_device_eval_batch_size"] => Idle;
+    ["report_to", "run_name"] => Idle;
+    ["seed", "data_seed"] => Idle;
+    ["tf32"] => Idle;
+    ["push_to_hub", "hub_model_id"] => Idle;
+    ["dataset_name", "dataset_config", "dataset_config_name"] => Idle;
+    ["train_file", "validation_file"] => Idle;
+    ["dataloader_num_workers", "dataset_num_proc", "preprocessing_num_workers"] => Idle;
+    ["ddp_timeout", "ddp_find_unused_parameters"] => Idle;
+    ["local_rank"] => Idle;
+};
+
+/// Their own defaults.
+pub const TRAINING_DEFAULTS: &[ToolDefault] = defaults! {
+    BatchSize = |_| Some("8".to_owned()), "Transformers 5.24, TrainingArguments.per_device_train_batch_size";
+    Precision = |_| Some("FP32".to_owned()), "Transformers 5.24, TrainingArguments.bf16 and fp16 are off";
+};
+
+/// What models are loaded in.
+pub const DTYPE: &[Field] = fields! {
+    ["dtype", "torch_dtype"] => Loaded;
+};
+
+/// What the recipe is where the program loads the checkpoint's format.
+const LOADED: &[ToolDefault] = defaults! {
+    Recipe = |it| is_whole_in_16_bits(it).then(|| "pure".to_owned()),
+        "Transformers 5, from_pretrained: dtype auto, the checkpoint's 16 bits";
+};
+
+/// How a run over several GPUs is spread where nobody says by what.
+pub const SPREAD_DEFAULTS: &[ToolDefault] = defaults! {
+    Trainer = |it| {
+        let gpus = crate::import::launch::values::number_of(it, Id::GpuCount);
+        let is_told = trainer_of(it) != Trainer::None;
+        (!is_told && text_of(it, Id::GpuCount) != "1" && gpus > 1.0).then(|| "ddp".to_owned())
+    }, "Transformers 5.24, Trainer: DistributedDataParallel where a launcher starts several processes";
+};
+
+const LANGUAGE: &[Field] = fields! {
+    ["block_size", "max_seq_length", "max_length", "model_max_length"] => Number(Id::SequenceLength);
+    ["config_name", "tokenizer_name"] => Model;
+};
+
+/// A script with `TrainingArguments` that trains every parameter of a checkpoint.
+pub const FINE_TUNING: Tool = Tool {
+    id: "transformers",
+    command: "python run_clm.py",
+    syntax: Syntax::Underscores,
+    mode: Mode::Finetune,
+    fixed: &[(Id::FinetuneMethod, "Full")],
+    fields: &[TRAINING, DTYPE, LANGUAGE],
+    always: &[],
+    defaults: &[TRAINING_DEFAULTS, SPREAD_DEFAULTS, LOADED],
+};
+
+/// The same from no checkpoint: `--config_name` says the shape.
+pub const FROM_SCRATCH: Tool = Tool {
+    id: "transformers",
+    command: "python run_clm.py",
+    syntax: Syntax::Underscores,
+    mode: Mode::Train,
+    fixed: &[(Id::FinetuneMethod, "Full")],
+    fields: &[LANGUAGE_FROM_CONFIG, TRAINING, DTYPE, LANGUAGE],
+    always: &[],
+    defaults: &[TRAINING_DEFAULTS, SPREAD_DEFAULTS, LOADED],
+};
+
+/// Where nothing is loaded, the configuration names the model.
+const LANGUAGE_FROM_CONFIG: &[Field] = fields! {
+    ["config_name"] => Model;
+};

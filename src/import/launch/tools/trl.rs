@@ -1,0 +1,128 @@
+//! TRL's trainers: `trl sft`, `trl dpo`, `trl grpo`, and their files of YAML (TRL 1.16, `trainer/*_config.py`). It does not know prompts:
+//! their length is in no argument of GRPO.
+
+use crate::estimator::{Mode, ParameterId as Id};
+use crate::import::launch::field::FlagMeaning::{Idle, Number, Unread};
+use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
+use crate::import::launch::tools::transformers::{DTYPE, MODULES_TO_SAVE, SPREAD_DEFAULTS, TRAINING};
+use crate::import::launch::values::{has_adapters, is_qlora, is_whole_in_16_bits};
+
+/// `ModelConfig`: adapters and quantization.
+const ADAPTERS: &[Field] = fields! {
+    ["load_in_4bit"] => words! { "true" => [FinetuneMethod = "QLoRA"], "false" => [] };
+    // The second meaning is what an export looks for: 4 bits need adapters.
+    ["use_peft"] => words! {
+        "true" => [FinetuneMethod = "LoRA"], "true" => [FinetuneMethod = "QLoRA"], "false" => [FinetuneMethod = "Full"],
+    };
+    ["bf16"] => words! { "true" => [Precision = "BF16"], "false" => [Precision = "FP32"] };
+    ["use_bnb_nested_quant"] => words! { "true" => [Quantization = "nf4-dq"], "false" => [] };
+    ["bnb_4bit_quant_type"] => words! { "nf4" => [], "fp4" => [Quantization = "fp4-bnb"] };
+    ["lora_r"] => Number(Id::LoraRank);
+    ["lora_dropout"] => Number(Id::LoraDropout);
+    ["lora_target_modules"] => words! {
+        "all-linear" => [LoraTargets = "all-linear"],
+        "q_proj v_proj" => [LoraTargets = "qv"],
+        "q_proj k_proj v_proj o_proj" => [LoraTargets = "attn"],
+        "q_proj k_proj v_proj o_proj gate_proj up_proj down_proj" => [LoraTargets = "all-linear"],
+    };
+    ["lora_modules_to_save"] => MODULES_TO_SAVE;
+    ["use_dora"] => words! { "true" => [LoraVariant = "dora"], "false" => [] };
+    ["use_rslora"] => words! { "true" => [LoraVariant = "rslora"], "false" => [] };
+    ["load_in_8bit"] => Unread(&["false"]);
+    ["lora_alpha"] => Idle;
+    ["lora_task_type"] => Idle;
+    ["dataset_text_field"] => Idle;
+    ["use_chat_template", "chat_template_path"] => Idle;
+    ["reward_funcs", "reward_model_name_or_path"] => Idle;
+    ["beta", "temperature", "top_p"] => Idle;
+    ["epsilon", "num_iterations"] => Idle;
+    ["eos_token", "pad_token"] => Idle;
+};
+
+const DEFAULTS: &[ToolDefault] = defaults! {
+    BatchSize = |_| Some("8".to_owned()), "Transformers 5.24, TrainingArguments.per_device_train_batch_size";
+    Precision = |_| Some("BF16".to_owned()), "TRL 1.16, bf16 unless fp16 (trainer/base_config.py)";
+    GradientCheckpointing = |_| Some("true".to_owned()), "TRL 1.16, gradient_checkpointing (trainer/base_config.py)";
+    Recipe = |it| is_whole_in_16_bits(it).then(|| "autocast".to_owned()), "TRL 1.16, ModelConfig.dtype: float32";
+    LoraDropout = |it| has_adapters(it).then(|| "0.05".to_owned()), "TRL 1.16, ModelConfig.lora_dropout";
+    LoraTargets = |it| has_adapters(it).then(|| "qv".to_owned()), "PEFT 0.21, target modules of Llama, Qwen, Mixtral, Gemma";
+    AdapterPrecision = |it| is_qlora(it).then(|| "BF16".to_owned()), "TRL 1.16, adapters of QLoRA become BF16 (SFTTrainer.__init__)";
+    Quantization = |it| is_qlora(it).then(|| "nf4".to_owned()), "TRL 1.16, ModelConfig.bnb_4bit_quant_type";
+};
+
+/// Without adapters everything is trained.
+const METHOD: &[ToolDefault] = defaults! {
+    FinetuneMethod = |_| Some("Full".to_owned()), "TRL 1.16, ModelConfig.use_peft: off";
+};
+
+const SFT_LENGTH: &[Field] = fields! {
+    ["max_length", "max_seq_length"] => Number(Id::SequenceLength);
+    ["loss_type"] => words! { "nll" => [Loss = "fp32"], "chunked_nll" => [Loss = "chunked"] };
+};
+
+const SFT_DEFAULTS: &[ToolDefault] = defaults! {
+    SequenceLength = |_| Some("1024".to_owned()), "TRL 1.16, max_length of SFTConfig and DPOConfig";
+};
+
+const DPO: &[Field] = fields! {
+    ["max_length"] => Number(Id::SequenceLength);
+    ["precompute_ref_log_probs"] => words! { "true" => [ReferenceModel = "none"], "false" => [] };
+    ["loss_type"] => Idle;
+    ["max_prompt_length"] => Idle;
+};
+
+const GRPO: &[Field] = fields! {
+    ["num_generations"] => Number(Id::NumGenerations);
+    ["max_completion_length"] => Number(Id::CompletionLength);
+    ["vllm_max_model_length"] => Number(Id::SequenceLength);
+    ["use_vllm"] => words! {
+        "true" => [Rollout = "vllm-colocated"], "true" => [Rollout = "elsewhere"], "false" => [Rollout = "transformers"],
+    };
+    ["vllm_mode"] => words! { "colocate" => [], "server" => [Rollout = "elsewhere"] };
+    ["vllm_gpu_memory_utilization"] => Number(Id::RolloutMemory);
+    ["vllm_enable_sleep_mode"] => words! { "true" => [RolloutSleep = "true"], "false" => [RolloutSleep = "false"] };
+    ["loss_type"] => Idle;
+    ["steps_per_generation", "generation_batch_size"] => Unread(&[]);
+    ["vllm_tensor_parallel_size"] => Unread(&["1"]);
+};
+
+const GRPO_DEFAULTS: &[ToolDefault] = defaults! {
+    CompletionLength = |_| Some("512".to_owned()), "TRL 1.16, GRPOConfig.max_completion_length";
+    RolloutSleep = |_| Some("false".to_owned()), "TRL 1.16, GRPOConfig.vllm_enable_sleep_mode";
+};
+
+/// `trl sft`.
+pub const SFT: Tool = Tool {
+    id: "trl",
+    command: "trl sft",
+    syntax: Syntax::Underscores,
+    mode: Mode::Finetune,
+    fixed: &[],
+    fields: &[SFT_LENGTH, ADAPTERS, TRAINING, DTYPE],
+    always: &[],
+    defaults: &[METHOD, SPREAD_DEFAULTS, DEFAULTS, SFT_DEFAULTS],
+};
+
+/// `trl dpo`.
+pub const PREFERENCE: Tool = Tool {
+    id: "trl",
+    command: "trl dpo",
+    syntax: Syntax::Underscores,
+    mode: Mode::Grpo,
+    fixed: &[(Id::Algorithm, "dpo")],
+    fields: &[DPO, ADAPTERS, TRAINING, DTYPE],
+    always: &[],
+    defaults: &[METHOD, SPREAD_DEFAULTS, DEFAULTS, SFT_DEFAULTS],
+};
+
+/// `trl grpo`, whose batch counts completions.
+pub const GROUPS: Tool = Tool {
+    id: "trl",
+    command: "trl grpo",
+    syntax: Syntax::Underscores,
+    mode: Mode::Grpo,
+    fixed: &[(Id::Algorithm, "grpo"), (Id::BatchUnit, "completions")],
+    fields: &[GRPO, ADAPTERS, TRAINING, DTYPE],
+    always: &[],
+    defaults: &[METHOD, SPREAD_DEFAULTS, DEFAULTS, GRPO_DEFAULTS],
+};

@@ -1,0 +1,90 @@
+//! vLLM's server: `vllm serve` (vLLM 0.33, `engine/arg_utils.py`, `config/`). It does not know its other commands.
+
+use crate::estimator::{Inputs, Mode, ParameterId as Id};
+use crate::import::launch::field::FlagMeaning::{Idle, Model, Number, NumberUnless, Switch, Unread};
+use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
+use crate::import::launch::values::{context_of, number_of};
+
+/// All ranks share out experts, or none does (`FusedMoEParallelConfig.make`).
+fn all_ranks(inputs: &Inputs) -> f64 {
+    number_of(inputs, Id::TensorParallel) * number_of(inputs, Id::DataParallel)
+}
+
+const FIELDS: &[Field] = fields! {
+    ["model"] => Model;
+    ["tensor-parallel-size", "tp"] => Number(Id::TensorParallel);
+    ["data-parallel-size", "dp"] => Number(Id::DataParallel);
+    ["enable-expert-parallel"] => Switch(Id::ExpertParallel, all_ranks);
+    ["max-model-len"] => NumberUnless(Id::SequenceLength, &["auto", "-1"]);
+    ["max-num-seqs"] => Number(Id::MaxSequences);
+    ["max-num-batched-tokens"] => Number(Id::MaxBatchedTokens);
+    ["gpu-memory-utilization"] => Number(Id::GpuMemoryUtilization);
+    ["dtype"] => words! {
+        "bfloat16" => [Precision = "BF16"], "float16" => [Precision = "FP16"], "float32" => [Precision = "FP32"],
+        "half" => [Precision = "FP16"], "float" => [Precision = "FP32"], "auto" => [],
+    };
+    ["quantization", "q"] => words! {
+        "fp8" => [Quantization = "fp8-per-tensor"], "awq" => [Quantization = "awq-4bit-g128"],
+        "gptq" => [Quantization = "gptq-4bit-g128"], "bitsandbytes" => [Quantization = "nf4"],
+        "mxfp4" => [Quantization = "mxfp4"], "awq_marlin" => [Quantization = "awq-4bit-g128"],
+        "gptq_marlin" => [Quantization = "gptq-4bit-g128"],
+    };
+    ["kv-cache-dtype"] => words! {
+        "fp8" => [KvPrecision = "FP8"], "fp8_e4m3" => [KvPrecision = "FP8"], "fp8_e5m2" => [KvPrecision = "FP8"],
+        "float16" => [KvPrecision = "FP16"], "auto" => [],
+    };
+    ["speculative-config.method"] => words! { "mtp" => [Draft = "mtp"], "eagle" => [Draft = "eagle"] };
+    ["speculative-config.num_speculative_tokens"] => Number(Id::DraftTokens);
+    ["pipeline-parallel-size", "pp"] => Unread(&["1"]);
+    ["decode-context-parallel-size", "dcp"] => Unread(&["1"]);
+    ["cpu-offload-gb"] => Unread(&["0"]);
+    ["kv-cache-memory-bytes"] => Unread(&[]);
+    ["num-gpu-blocks-override"] => Unread(&[]);
+    ["enable-lora"] => Unread(&["false"]);
+    ["enforce-eager"] => Unread(&["false"]);
+    ["speculative-config.model"] => Unread(&[]);
+    ["limit-mm-per-prompt"] => Unread(&[]);
+    ["enable-chunked-prefill"] => Idle;
+    ["enable-prefix-caching"] => Idle;
+    ["no-enable-prefix-caching"] => Idle;
+    ["enable-auto-tool-choice"] => Idle;
+    ["disable-log-requests"] => Idle;
+    ["disable-log-stats"] => Idle;
+    ["trust-remote-code"] => Idle;
+    ["block-size"] => Idle;
+    ["swap-space"] => Idle;
+    ["host"] => Idle;
+    ["port"] => Idle;
+    ["api-key"] => Idle;
+    ["served-model-name"] => Idle;
+    ["tokenizer"] => Idle;
+    ["tokenizer-mode"] => Idle;
+    ["chat-template"] => Idle;
+    ["tool-call-parser"] => Idle;
+    ["reasoning-parser"] => Idle;
+    ["generation-config"] => Idle;
+    ["distributed-executor-backend"] => Idle;
+    ["download-dir"] => Idle;
+    ["load-format"] => Idle;
+    ["revision"] => Idle;
+    ["uvicorn-log-level"] => Idle;
+    ["seed"] => Idle;
+};
+
+const DEFAULTS: &[ToolDefault] = defaults! {
+    Precision = |_| Some("BF16".to_owned()), "vLLM 0.33, ModelConfig.dtype: auto, the checkpoint's, which is BF16 in most";
+    SequenceLength = context_of, "vLLM 0.33, ModelConfig.max_model_len: the model's context";
+    DataParallel = |_| Some("1".to_owned()), "vLLM 0.33, ParallelConfig.data_parallel_size";
+};
+
+/// `vllm serve`.
+pub const VLLM: Tool = Tool {
+    id: "vllm",
+    command: "vllm serve",
+    syntax: Syntax::Dashes,
+    mode: Mode::Inference,
+    fixed: &[(Id::Engine, "vllm")],
+    fields: &[FIELDS],
+    always: &[],
+    defaults: &[DEFAULTS],
+};

@@ -1,0 +1,66 @@
+//! What correspondences ask of inputs, and numbers as programs write them. It knows no flag.
+
+use crate::estimator::{FinetuneMethod, Inputs, ParameterId, Trainer, Value};
+
+/// A parameter's number in some inputs; 0 where it is none.
+pub fn number_of(inputs: &Inputs, id: ParameterId) -> f64 {
+    match inputs.value(id) {
+        Value::Number(it) => it,
+        Value::Choice(_) | Value::Toggle(_) | Value::Model(_) | Value::List(_) => 0.0,
+    }
+}
+
+/// A parameter's value, as links write it.
+pub fn text_of(inputs: &Inputs, id: ParameterId) -> String {
+    id.spec().write(&inputs.value(id))
+}
+
+/// The context of the model, where it is known.
+pub fn context_of(inputs: &Inputs) -> Option<String> {
+    inputs.model().map(|it| it.context_length).filter(|it| *it >= 1.0).map(|it| it.to_string())
+}
+
+/// Whether adapters are trained.
+pub fn has_adapters(inputs: &Inputs) -> bool {
+    method_of(inputs) != "Full"
+}
+
+/// Whether adapters are trained beside quantized weights.
+pub fn is_qlora(inputs: &Inputs) -> bool {
+    method_of(inputs) == "QLoRA"
+}
+
+fn method_of(inputs: &Inputs) -> String {
+    text_of(inputs, ParameterId::FinetuneMethod)
+}
+
+/// What spreads the run.
+pub fn trainer_of(inputs: &Inputs) -> Trainer {
+    inputs.choice(ParameterId::Trainer)
+}
+
+/// Whether everything is trained in 16 bits, where what the weights are loaded in decides the recipe: neither FSDP2 nor DeepSpeed
+/// asks for it.
+pub fn is_whole_in_16_bits(inputs: &Inputs) -> bool {
+    let is_own = matches!(trainer_of(inputs), Trainer::Fsdp2 | Trainer::DeepSpeed | Trainer::Megatron);
+    inputs.choice::<FinetuneMethod>(ParameterId::FinetuneMethod) == FinetuneMethod::Full
+        && !is_own
+        && text_of(inputs, ParameterId::Precision) != "FP32"
+}
+
+/// A number as programs take it: `1e5`, `1_000`, and `k`, `m`, `g` of 1,000 or in capitals of 1,024, as vLLM does.
+pub fn read_number(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let (digits, factor) = match text.chars().next_back()? {
+        'k' => (&text[..text.len() - 1], 1e3),
+        'm' => (&text[..text.len() - 1], 1e6),
+        'g' => (&text[..text.len() - 1], 1e9),
+        'K' => (&text[..text.len() - 1], 1024.0),
+        'M' => (&text[..text.len() - 1], 1024.0 * 1024.0),
+        'G' => (&text[..text.len() - 1], 1024.0 * 1024.0 * 1024.0),
+        _ => (text, 1.0),
+    };
+    let is_number = digits.starts_with(|it: char| it.is_ascii_digit() || it == '.' || it == '-');
+    let digits = digits.replace('_', "");
+    digits.parse::<f64>().ok().filter(|it| is_number && it.is_finite()).map(|it| it * factor)
+}

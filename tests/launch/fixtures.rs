@@ -1,0 +1,51 @@
+//! Launch lines and configurations as people write them, made by hand: each with the link that it means, and with what was said and is a
+//! problem. They stand in `cases.txt`, behind a line `=== link = problems`.
+
+use std::sync::LazyLock;
+use vram_estimator::estimator::Catalog;
+use vram_estimator::import::launch::of_launch;
+use vram_estimator::link::Link;
+
+/// A launch with what it means.
+pub struct Fixture {
+    /// The launch.
+    pub text: &'static str,
+    /// Behind its line: the link, or `refused`, and what is a problem.
+    pub expected: &'static str,
+}
+
+/// All of them.
+pub static FIXTURES: LazyLock<Vec<Fixture>> = LazyLock::new(|| {
+    let blocks = include_str!("cases.txt").split("===").skip(1);
+    blocks
+        .map(|it| it.split_once('\n').expect("a line"))
+        .map(|(expected, text)| Fixture { text, expected: expected.trim() })
+        .collect()
+});
+
+/// What a launch means: its link and the flags that are problems, or why it is refused.
+fn meaning(text: &str, catalog: &Catalog) -> String {
+    match of_launch(text, catalog) {
+        Ok(all) => {
+            let link = Link { inputs: all.inputs.clone(), ..Link::default() }.encode();
+            let told = all.left_out.iter().filter(|it| it.why.is_problem());
+            let told: Vec<_> = told.map(|it| format!("{} {:?}", it.setting.name, it.why)).collect();
+            [link, told.join(", ")].join(" ; ").trim_end_matches([' ', ';']).to_owned()
+        }
+        Err(refusal) => format!("{refusal:?}"),
+    }
+}
+
+#[test]
+fn launches_mean_what_they_say() {
+    let catalog = Catalog::built_in();
+    assert!(FIXTURES.len() >= 60, "{} launches", FIXTURES.len());
+    let mut wrong = Vec::new();
+    for it in FIXTURES.iter() {
+        let meant = meaning(it.text, &catalog);
+        if meant != it.expected {
+            wrong.push(format!("=== {meant}\n{}", it.text));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} mean something else:\n{}", wrong.len(), FIXTURES.len(), wrong.concat());
+}

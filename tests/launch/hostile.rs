@@ -1,0 +1,118 @@
+//! Texts that nobody would write. It knows no meaning.
+
+use crate::draw::Draw;
+use crate::fixtures::FIXTURES;
+use vram_estimator::estimator::Catalog;
+use vram_estimator::import::launch::{LaunchRefusal, of_launch};
+
+const N_CASES: usize = 100_000;
+
+/// Pieces that mean something to some reader.
+const PIECES: &[&str] = &[
+    "'",
+    "\"",
+    "\\\n",
+    "\\",
+    "#",
+    "<<EOF\n",
+    "<<",
+    "{",
+    "}",
+    "[",
+    "]",
+    ": ",
+    "- ",
+    "\n",
+    "\t",
+    "&a",
+    "*a",
+    "!t",
+    "|",
+    "--",
+    "=",
+    "$A",
+    "${",
+    "\u{0}",
+    "\u{feff}",
+    "é",
+    "表",
+    "9999999999999999999999",
+    "-1",
+    "1e400",
+    "NaN",
+    ";",
+    "&&",
+    "\r\n",
+    "a: b",
+    "  ",
+    ".gguf",
+    "-Q4_K_M",
+];
+
+fn mutated(text: &str, draw: &mut Draw) -> String {
+    let mut all: Vec<char> = text.chars().collect();
+    for _ in 0..1 + draw.below(6) {
+        let at = draw.below(all.len() + 1);
+        match draw.below(4) {
+            0 => {
+                let end = (at + draw.below(12)).min(all.len());
+                all.drain(at..end);
+            }
+            1 => {
+                let from = draw.below(all.len() + 1);
+                let end = (from + draw.below(40)).min(all.len());
+                let piece = all[from..end].to_vec();
+                all.splice(at..at, piece);
+            }
+            2 => {
+                all.truncate(at);
+            }
+            _ => {
+                let piece: Vec<char> = draw.any(PIECES).chars().collect();
+                all.splice(at..at, piece);
+            }
+        }
+    }
+    all.into_iter().collect()
+}
+
+/// Whatever a text is, it is read in bounds, and what is refused is refused at a line that it has.
+#[test]
+fn no_text_breaks_the_reader() {
+    let catalog = Catalog::built_in();
+    let mut draw = Draw::new(11);
+    let mut n_refused = 0;
+    for _ in 0..N_CASES {
+        let text = mutated(draw.any(&FIXTURES).text, &mut draw);
+        let n_lines = text.split('\n').count() + 1;
+        match of_launch(&text, &catalog) {
+            Ok(all) => {
+                let lines = all.taken.iter().map(|it| it.line).chain(all.left_out.iter().map(|it| it.setting.line));
+                for line in lines {
+                    assert!((1..=n_lines).contains(&line), "line {line} of {n_lines} in {text:?}");
+                }
+            }
+            Err(LaunchRefusal::Unparsed(at)) => {
+                assert!((1..=n_lines).contains(&at.line), "{at:?} of {n_lines} lines in {text:?}");
+                n_refused += 1;
+            }
+            Err(LaunchRefusal::Uncovered(_) | LaunchRefusal::Megatron(_)) => n_refused += 1,
+        }
+    }
+    assert!((N_CASES / 100..N_CASES).contains(&n_refused), "{n_refused} were refused");
+}
+
+/// Nothing that is long takes long, or is read at all.
+#[test]
+fn long_texts_are_refused_or_bounded() {
+    let catalog = Catalog::built_in();
+    let deep: String = (0..40).map(|at| format!("{}a:\n", " ".repeat(at))).collect();
+    let long = "vllm serve ".to_owned() + &"a ".repeat(200_000);
+    let many = "base_model: x\n".to_owned() + &(0..9000).map(|it| format!("k{it}: 1\n")).collect::<String>();
+    let braces = "{\"a\":".repeat(5000);
+    for text in [deep, long, many, braces] {
+        assert!(matches!(of_launch(&text, &catalog), Err(LaunchRefusal::Unparsed(_))), "{:.40}", text);
+    }
+    let variables = "A=$A$A\n".repeat(5000) + "vllm serve $A";
+    assert!(of_launch(&variables, &catalog).is_ok());
+}
