@@ -5,7 +5,7 @@
 //! Defaults are those of `megatron/training/arguments.py` and `megatron/core/transformer/transformer_config.py`.
 
 use crate::estimator::{Catalog, Inputs, Mode, ParameterId};
-use crate::import::imported::{IgnoredBecause, Imported};
+use crate::import::imported::{Imported, NotTaken, Whose};
 use serde_json::{Map, Value as Json};
 
 /// Arguments without a term in the formulas. Some change no byte; of others what they change is not in what the formulas tell: a gradient
@@ -127,7 +127,7 @@ pub enum ImportRefusal {
 /// # Errors
 /// Says which argument is missing, or changes what nobody read.
 pub fn of_megatron(told: &Json) -> Result<Inputs, ImportRefusal> {
-    Ok(arguments_of_megatron(told)?.inputs(&Catalog::default()))
+    arguments_of_megatron(told)?.inputs.ok_or(ImportRefusal::NotArguments)
 }
 
 /// The same as what is taken of the arguments.
@@ -152,23 +152,22 @@ pub fn arguments_of_megatron(told: &Json) -> Result<Imported, ImportRefusal> {
     }
     let arguments = Arguments(arguments);
     arguments.check()?;
-    let mut res = Imported { mode: Some(Mode::Train), ..Imported::default() };
+    let mut res = Imported::of("megatron");
+    let is_assumed = arguments.text("vocab-size").is_none();
     for (key, value) in arguments.parameters()? {
-        if let Some(id) = ParameterId::from_key(key) {
-            res.take(id, value, "pretrain_gpt.py");
+        match ParameterId::from_key(key) {
+            Some(ParameterId::VocabSize) if is_assumed => {
+                res.assume(ParameterId::VocabSize, value, Whose::ProgramsOwn("the words of GPT-2's tokenizer"));
+            }
+            Some(id) => res.take(id, value, "pretrain_gpt.py"),
+            None => {}
         }
     }
     let without_bytes = arguments.0.iter().filter(|(key, _)| WITHOUT_TERM.contains(&key.as_str()));
     for (key, value) in without_bytes {
-        res.ignore(key, &value.to_string(), IgnoredBecause::WithoutBytes);
+        res.leave(key, &value.to_string(), NotTaken::Idle);
     }
-    Ok(res)
-}
-
-/// Words of the vocabulary that are assumed because the arguments tell none; the tokenizer would.
-pub fn assumed_words(told: &Json) -> Option<f64> {
-    let arguments = told.get("args").unwrap_or(told);
-    arguments.get("vocab-size").is_none_or(Json::is_null).then_some(GPT2_WORDS)
+    Ok(res.conclude(Mode::Train, &Catalog::default()))
 }
 
 struct Arguments(Map<String, Json>);

@@ -8,10 +8,6 @@ pub mod launch;
 mod megatron;
 mod read;
 
-pub use imported::{
-    Assumed, Ignored, IgnoredBecause, ImportProblem, ImportProblemKind, Imported, Measured, MeasuredFigure, Taken,
-    Whose,
-};
-pub use kind::FileKind;
-pub use megatron::{ImportRefusal, assumed_words, of_megatron};
-pub use read::import;
+pub use imported::{Assumed, Imported, Measured, MeasuredFigure, NotTaken, Omitted, Taken, Whose};
+pub use megatron::{ImportRefusal, of_megatron};
+pub use read::{beside, import};

@@ -1,41 +1,42 @@
-//! Any file: finds out what it is, and hands it to whoever reads that kind. It never fails: what cannot be read is told.
+//! Any text or file: finds out what it is, and hands it to whoever reads that kind. It opens no file, and what cannot be read is told.
 
-use crate::estimator::Catalog;
+use crate::estimator::{Catalog, Mode};
 use crate::import::config::{of_config, of_quantization_file};
-use crate::import::imported::{ImportProblemKind as Problem, Imported};
+use crate::import::imported::Imported;
 use crate::import::kind::FileKind;
-use crate::import::megatron::{ImportRefusal, arguments_of_megatron};
-use serde_json::Value as Json;
+use crate::import::launch::{LaunchRefusal, of_launch};
+use crate::import::megatron::arguments_of_megatron;
 
-/// What a file tells. Only its beginning need be there where its kind says how long that is: headers of tensors and of GGUF.
-pub fn import(bytes: &[u8], catalog: &Catalog) -> Imported {
-    match FileKind::of_bytes(bytes) {
-        Some(FileKind::Gguf | FileKind::Safetensors | FileKind::Log) => Imported::refused("", "", Problem::UnknownFile),
-        _ => match serde_json::from_slice::<Json>(bytes) {
-            Ok(told) => of_json(&told, catalog),
-            Err(error) => {
-                let kind = if error.is_eof() { Problem::Truncated } else { Problem::NotJson };
-                Imported::refused(&format!("{}:{}", error.line(), error.column()), "", kind)
-            }
-        },
+/// Names of files that tell more when they lie beside some bytes.
+pub fn beside(bytes: &[u8]) -> &'static [&'static str] {
+    match FileKind::of(bytes) {
+        Ok((FileKind::Config, told)) if told.get("quantization_config").is_none() => &["hf_quant_config.json"],
+        Ok((FileKind::QuantizationConfig, _)) => &["config.json"],
+        _ => &[],
     }
 }
 
-fn of_json(told: &Json, catalog: &Catalog) -> Imported {
-    match FileKind::of_json(told) {
-        Some(FileKind::Config) => of_config(told, catalog),
-        Some(FileKind::QuantizationConfig) => of_quantization_file(told),
-        Some(FileKind::Megatron) => of_arguments(told),
-        _ => Imported::refused("", "", Problem::UnknownFile),
+/// What a launch or a file tells, with files that lie beside it.
+///
+/// # Errors
+/// Says why a text is no launch that is known; a file that cannot be read is no error, but says what is wrong in `left_out`.
+pub fn import(bytes: &[u8], others: &[&[u8]], catalog: &Catalog) -> Result<Imported, LaunchRefusal> {
+    let mut res = read(bytes, catalog)?;
+    if res.inputs.is_some() {
+        return Ok(res);
     }
+    for other in others {
+        res.join(read(other, catalog)?);
+    }
+    Ok(res.conclude(Mode::Inference, catalog))
 }
 
-/// Megatron's arguments: all of them, or the one that is refused.
-fn of_arguments(told: &Json) -> Imported {
-    match arguments_of_megatron(told) {
-        Ok(res) => res,
-        Err(ImportRefusal::Unread { key, value }) => Imported::refused(&key, &value, Problem::Unread),
-        Err(ImportRefusal::Missing(key)) => Imported::refused(key, "", Problem::Missing),
-        Err(ImportRefusal::NotArguments) => Imported::refused("", "", Problem::WrongType),
-    }
+fn read(bytes: &[u8], catalog: &Catalog) -> Result<Imported, LaunchRefusal> {
+    Ok(match FileKind::of(bytes) {
+        Ok((FileKind::Config, told)) => of_config(&told, catalog),
+        Ok((FileKind::QuantizationConfig, told)) => of_quantization_file(&told),
+        Ok((FileKind::Megatron, told)) => arguments_of_megatron(&told).map_err(LaunchRefusal::Megatron)?,
+        Ok((FileKind::Text, _)) => return of_launch(&String::from_utf8_lossy(bytes), catalog),
+        Err(omitted) => Imported { left_out: vec![omitted], ..Imported::default() },
+    })
 }

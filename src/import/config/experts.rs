@@ -4,7 +4,7 @@
 use crate::estimator::ParameterId as Id;
 use crate::import::config::config_part::ConfigPart;
 use crate::import::config::sheet::Sheet;
-use crate::import::imported::ImportProblemKind as Problem;
+use crate::import::imported::NotTaken;
 
 /// Names of the number of experts, in the order of vLLM (`transformers_utils/config.py`).
 const EXPERTS: &[&str] = &["num_experts", "moe_num_experts", "n_routed_experts", "num_local_experts"];
@@ -27,7 +27,7 @@ pub fn state_experts(width: Id, part: &ConfigPart, sheet: &mut Sheet) {
         let stated = part.size(keys.iter().copied());
         match sheet.found(stated) {
             Some(found) => sheet.state(id, &found.number.to_string(), &found.place),
-            None => sheet.out.problem(&part.place(keys[0]), "", Problem::Missing),
+            None => sheet.out.leave(&part.place(keys[0]), "", NotTaken::Missing),
         }
     }
     let (number, place) = (sheet.number(width), part.place("intermediate_size"));
@@ -39,13 +39,13 @@ pub fn state_experts(width: Id, part: &ConfigPart, sheet: &mut Sheet) {
 /// Experts as wide as `intermediate_size`; there are no dense layers.
 pub fn read_wide_experts(part: &ConfigPart, sheet: &mut Sheet) {
     if !sheet.is(Id::IntermediateSize) {
-        return sheet.out.problem(&part.place("intermediate_size"), "", Problem::Missing);
+        return sheet.out.leave(&part.place("intermediate_size"), "", NotTaken::Missing);
     }
     state_experts(Id::IntermediateSize, part, sheet);
     sheet.forget(Id::IntermediateSize);
     let shared = part.size(["shared_intermediate_size"]);
     if let Some(found) = sheet.found(shared) {
-        sheet.out.problem(&found.place, &found.number.to_string(), Problem::Unread);
+        sheet.out.leave(&found.place, &found.number.to_string(), NotTaken::NoFormula);
     }
 }
 
@@ -55,7 +55,7 @@ pub fn read_experts(part: &ConfigPart, sheet: &mut Sheet) {
     let width = part.size(["moe_intermediate_size"]);
     match sheet.found(width) {
         Some(found) => sheet.state(Id::MoeIntermediateSize, &found.number.to_string(), &found.place),
-        None => sheet.out.problem(&part.place("moe_intermediate_size"), "", Problem::Missing),
+        None => sheet.out.leave(&part.place("moe_intermediate_size"), "", NotTaken::Missing),
     }
     let shared_width = part.size(["shared_expert_intermediate_size"]);
     let n_shared = part.size(["n_shared_experts", "moe_num_shared_experts", "num_shared_experts"]);
@@ -70,7 +70,7 @@ pub fn read_experts(part: &ConfigPart, sheet: &mut Sheet) {
     }
     let every = part.size(["moe_layer_freq"]);
     if let Some(found) = sheet.found(every).filter(|it| it.number != 1.0) {
-        sheet.out.problem(&found.place, &found.number.to_string(), Problem::Unread);
+        sheet.out.leave(&found.place, &found.number.to_string(), NotTaken::NoFormula);
     }
     let dense = dense_layers(part, sheet);
     if let Some((number, place)) = dense {
@@ -78,7 +78,7 @@ pub fn read_experts(part: &ConfigPart, sheet: &mut Sheet) {
     }
     if sheet.is(Id::NumDenseLayers) {
         if !sheet.is(Id::IntermediateSize) {
-            sheet.out.problem(&part.place("intermediate_size"), "", Problem::Missing);
+            sheet.out.leave(&part.place("intermediate_size"), "", NotTaken::Missing);
         }
     } else {
         sheet.forget(Id::NumDenseLayers);

@@ -14,16 +14,16 @@ mod towers;
 mod words;
 
 use crate::estimator::architecture::Layout;
-use crate::estimator::{Catalog, ChoiceValue, Mode, ParameterId as Id};
+use crate::estimator::{Catalog, ChoiceValue, ParameterId as Id};
 use crate::import::config::config_part::ConfigPart;
 use crate::import::config::families::{ModelKind, family_of};
 use crate::import::config::quantization::{read_dtype, read_quantization};
 use crate::import::config::quirks::apply;
 use crate::import::config::sheet::{Origin, Sheet};
-use crate::import::config::sizes::read_sizes;
+use crate::import::config::sizes::{context, read_sizes};
 use crate::import::config::towers::{TowerRow, read_tower, tower_of};
 use crate::import::config::words::read_words;
-use crate::import::imported::{Assumed, IgnoredBecause, ImportProblemKind as Problem, Imported, Whose};
+use crate::import::imported::{Assumed, Imported, NotTaken, Whose};
 use serde_json::{Map, Value as Json};
 
 pub use quantization::of_quantization_file;
@@ -85,12 +85,15 @@ const WITHOUT_BYTES: &[&str] = &[
     "task_specific_params",
 ];
 
-/// What a configuration tells.
+/// The kind of file.
+const CONFIG: &str = "config.json";
+
+/// What a configuration tells. Nothing is concluded of it.
 pub fn of_config(told: &Json, catalog: &Catalog) -> Imported {
-    let Some(map) = told.as_object() else { return Imported::refused("", "", Problem::WrongType) };
+    let Some(map) = told.as_object() else { return Imported::refused(CONFIG, "", "", NotTaken::WrongType) };
     let whole = ConfigPart::new(map, "");
     let Some(model_type) = whole.text("model_type") else {
-        return Imported::refused("model_type", "", Problem::Missing);
+        return Imported::refused(CONFIG, "model_type", "", NotTaken::Missing);
     };
     let inner = INNER_TEXTS.iter().find_map(|(key, path)| Some(ConfigPart::new(whole.object(key)?, path)));
     let tower = tower_of(model_type);
@@ -104,9 +107,15 @@ pub fn of_config(told: &Json, catalog: &Catalog) -> Imported {
     let known = if inner.is_some() && tower.is_none() { None } else { family_of(name) };
     let Some(family) = known else {
         let place = if inner.is_some() && tower.is_some() { text.place("model_type") } else { "model_type".to_owned() };
-        return Imported::refused(&place, if place == "model_type" { model_type } else { name }, Problem::Unread);
+        return Imported::refused(
+            CONFIG,
+            &place,
+            if place == "model_type" { model_type } else { name },
+            NotTaken::NoFormula,
+        );
     };
     let mut sheet = Sheet::new(family.layout, name);
+    sheet.out.tool = CONFIG;
     read_text(family, inner.is_some(), text, &mut sheet);
     if let Some(row) = tower {
         read_seen(row, &whole, &mut sheet);
@@ -117,10 +126,11 @@ pub fn of_config(told: &Json, catalog: &Catalog) -> Imported {
     }
     read_dtype(&whole, text, &mut sheet);
     read_quantization(&whole, text, &mut sheet);
+    let longest = context(text);
     let mut sections = vec![&whole];
     sections.extend(inner.as_ref());
     ignore_others(&sections, &mut sheet);
-    finish(sheet, whole.text("_name_or_path"), catalog)
+    finish(sheet, whole.text("_name_or_path"), longest, catalog)
 }
 
 fn read_text(family: &ModelKind, is_inner: bool, text: &ConfigPart, sheet: &mut Sheet) {
@@ -128,7 +138,7 @@ fn read_text(family: &ModelKind, is_inner: bool, text: &ConfigPart, sheet: &mut 
     read_words(family.words, text, sheet);
     family.quirks.iter().for_each(|quirk| apply(*quirk, text, sheet));
     if !sheet.is(Id::IntermediateSize) && !sheet.is(Id::NumExperts) {
-        sheet.out.problem(&text.place("intermediate_size"), "", Problem::Missing);
+        sheet.out.leave(&text.place("intermediate_size"), "", NotTaken::Missing);
     }
 }
 
@@ -140,7 +150,7 @@ fn read_seen(row: &TowerRow, whole: &ConfigPart, sheet: &mut Sheet) {
             read_tower(row, &tower, whole, sheet);
             ignore_others(&[&tower], sheet);
         }
-        Some(other) => sheet.out.problem("vision_config", &other.to_string(), Problem::WrongType),
+        Some(other) => sheet.out.leave("vision_config", &other.to_string(), NotTaken::WrongType),
         // All of it is the class' own.
         None => read_tower(row, &ConfigPart::new(&empty, "vision_config."), whole, sheet),
     }
@@ -151,32 +161,30 @@ fn ignore_others(sections: &[&ConfigPart], sheet: &mut Sheet) {
     const OBJECTS: &[&str] = &["text_config", "llm_config", "language_config", "vision_config"];
     for section in sections {
         for (place, key, value) in section.unseen().filter(|it| !OBJECTS.contains(&it.1)) {
-            let why = if WITHOUT_BYTES.contains(&key) { IgnoredBecause::WithoutBytes } else { IgnoredBecause::Unread };
-            sheet.out.ignore(&place, &value.to_string(), why);
+            let why = if WITHOUT_BYTES.contains(&key) { NotTaken::Idle } else { NotTaken::Unlooked };
+            sheet.out.leave(&place, &value.to_string(), why);
         }
     }
 }
 
 /// The values, or the model of the catalogue that has them all.
-fn finish(sheet: Sheet, name: Option<&str>, catalog: &Catalog) -> Imported {
-    let is_whole = sheet.out.problems.is_empty();
+fn finish(sheet: Sheet, name: Option<&str>, context: f64, catalog: &Catalog) -> Imported {
     let found = sheet.architecture();
-    let model = if is_whole { preset::same_model(&found, name, catalog) } else { None };
+    let model = if sheet.out.is_refused() { None } else { preset::same_model(&found, name, context, catalog) };
     let (layout, model_type) = (sheet.layout, sheet.model_type.clone());
-    let mut shape = Imported::default();
+    let mut shape = Vec::new();
     let mut out = sheet.write(|out, id, value, origin| {
         let is_of_model = model.is_some() && crate::estimator::architecture::is_of_shape(id);
         match origin {
             Origin::Place(_) | Origin::Whose(_) if is_of_model => {}
             Origin::Place(place) => out.take(id, value, &place),
-            Origin::Whose(whose) => shape.assumed.push(Assumed { key: id.spec().key, value, whose }),
+            Origin::Whose(whose) => shape.push(Assumed { id, value, whose }),
         }
     });
     match model {
         Some(model) => out.take(Id::Model, model.id.as_ref(), "model_type"),
         None => out.assume(Id::Layout, Layout::IDS[layout as usize], Whose::CodeOf(model_type)),
     }
-    out.assumed.extend(shape.assumed);
-    out.mode = Some(Mode::Inference);
+    out.assumed.extend(shape);
     out
 }

@@ -28,10 +28,12 @@ pub fn is_same(one: &Architecture, other: &Architecture) -> bool {
         && one.list(List::Projector) == other.list(List::Projector)
 }
 
-/// The model that is the same, by preference the one of that name; else the first of the catalogue.
-pub fn same_model(found: &Architecture, name: Option<&str>, catalog: &Catalog) -> Option<Arc<Model>> {
+/// The model that is the same, by preference the one of that name, or else one that is made for as long a context; else the first of the
+/// catalogue.
+pub fn same_model(found: &Architecture, name: Option<&str>, context: f64, catalog: &Catalog) -> Option<Arc<Model>> {
     let same = || catalog.models().iter().filter(|it| it.is_known() && is_same(found, &it.architecture));
     let own_name = name.map(|it| it.rsplit('/').next().unwrap_or(it).to_ascii_lowercase());
     let is_named = |it: &&Arc<Model>| own_name.as_deref().is_some_and(|name| it.id == name);
-    same().find(is_named).or_else(|| same().next()).cloned()
+    let is_as_long = |it: &&Arc<Model>| it.context_length == context;
+    same().find(is_named).or_else(|| same().find(is_as_long)).or_else(|| same().next()).cloned()
 }

@@ -6,7 +6,7 @@ use crate::estimator::Value;
 use crate::estimator::parameters::UnquantizedParts as Parts;
 use crate::import::config::config_part::ConfigPart;
 use crate::import::config::sheet::Sheet;
-use crate::import::imported::{IgnoredBecause, ImportProblemKind as Problem, Imported};
+use crate::import::imported::{Imported, NotTaken};
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +19,7 @@ pub fn read_dtype(whole: &ConfigPart, text: &ConfigPart, sheet: &mut Sheet) {
         Some("bfloat16") => sheet.state(Id::Precision, "BF16", &place),
         Some("float16") => sheet.state(Id::Precision, "FP16", &place),
         Some("float32") => sheet.state(Id::Precision, "FP32", &place),
-        _ => sheet.out.problem(&place, &told.to_string(), Problem::Unread),
+        _ => sheet.out.leave(&place, &told.to_string(), NotTaken::NoFormula),
     }
 }
 
@@ -30,20 +30,21 @@ pub fn read_quantization(whole: &ConfigPart, text: &ConfigPart, sheet: &mut Shee
         for (key, path) in keys {
             match section.get(key) {
                 Some(Json::Object(map)) => return read_format(&ConfigPart::new(map, path), sheet),
-                Some(other) => return sheet.out.problem(&section.place(key), &other.to_string(), Problem::WrongType),
+                Some(other) => return sheet.out.leave(&section.place(key), &other.to_string(), NotTaken::WrongType),
                 None => {}
             }
         }
     }
 }
 
-/// ModelOpt's `hf_quant_config.json`.
+/// ModelOpt's `hf_quant_config.json`. Nothing is concluded of it.
 pub fn of_quantization_file(told: &Json) -> Imported {
     let mut sheet = Sheet::new(crate::estimator::architecture::Layout::Decoder, "");
     match told.get("quantization").and_then(Json::as_object) {
         Some(map) => read_modelopt(&ConfigPart::new(map, "quantization."), &mut sheet),
-        None => sheet.out.problem("quantization", "", Problem::Missing),
+        None => sheet.out.leave("quantization", "", NotTaken::Missing),
     }
+    sheet.out.tool = "hf_quant_config.json";
     sheet.write(|out, id, value, origin| {
         if let crate::import::config::sheet::Origin::Place(place) = origin {
             out.take(id, value, &place);
@@ -57,7 +58,7 @@ fn read_format(it: &ConfigPart, sheet: &mut Sheet) {
     let number = |key: &str| it.get(key).and_then(Json::as_f64);
     let refuse = |sheet: &mut Sheet, key: &str| {
         let value = it.get(key).map_or_else(String::new, Json::to_string);
-        sheet.out.problem(&it.place(key), &value, Problem::Unread);
+        sheet.out.leave(&it.place(key), &value, NotTaken::NoFormula);
     };
     let format = match method {
         Some("awq") => match (number("bits").or(number("w_bit")), number("group_size").or(number("q_group_size"))) {
@@ -97,8 +98,8 @@ fn read_format(it: &ConfigPart, sheet: &mut Sheet) {
             }
             _ => return refuse(sheet, "bits"),
         },
-        Some(other) => return sheet.out.problem(&place, other, Problem::Unread),
-        None => return sheet.out.problem(&place, "", Problem::Missing),
+        Some(other) => return sheet.out.leave(&place, other, NotTaken::NoFormula),
+        None => return sheet.out.leave(&place, "", NotTaken::Missing),
     };
     if let Some(id) = format {
         sheet.state(Id::Quantization, id, &place);
@@ -110,13 +111,13 @@ fn read_format(it: &ConfigPart, sheet: &mut Sheet) {
 fn read_compressed(it: &ConfigPart, sheet: &mut Sheet) {
     let groups = it.object("config_groups");
     let place = it.place("config_groups");
-    let Some(groups) = groups else { return sheet.out.problem(&place, "", Problem::Missing) };
+    let Some(groups) = groups else { return sheet.out.leave(&place, "", NotTaken::Missing) };
     let mut formats = groups.values().map(|group| group.get("weights").and_then(Json::as_object).map(compressed));
     let first = formats.next().flatten().flatten();
     let is_one = formats.all(|it| it.flatten() == first);
     match first.filter(|_| is_one) {
         Some(id) => sheet.state(Id::Quantization, id, &place),
-        None => return sheet.out.problem(&place, &Json::Object(groups.clone()).to_string(), Problem::Unread),
+        None => return sheet.out.leave(&place, &Json::Object(groups.clone()).to_string(), NotTaken::NoFormula),
     }
     read_left(it, &["ignore"], sheet);
 }
@@ -143,14 +144,14 @@ fn read_modelopt(it: &ConfigPart, sheet: &mut Sheet) {
     let format = match it.text("quant_algo") {
         Some("FP8") => "fp8-per-tensor",
         Some("NVFP4") => "nvfp4",
-        Some(other) => return sheet.out.problem(&place, other, Problem::Unread),
-        None => return sheet.out.problem(&place, "", Problem::Missing),
+        Some(other) => return sheet.out.leave(&place, other, NotTaken::NoFormula),
+        None => return sheet.out.leave(&place, "", NotTaken::Missing),
     };
     sheet.state(Id::Quantization, format, &place);
     if let Some(cache) = it.text("kv_cache_quant_algo") {
         match cache {
-            "FP8" => sheet.out.ignore(&it.place("kv_cache_quant_algo"), cache, IgnoredBecause::Unused),
-            _ => sheet.out.problem(&it.place("kv_cache_quant_algo"), cache, Problem::Unread),
+            "FP8" => sheet.out.leave(&it.place("kv_cache_quant_algo"), cache, NotTaken::Unused),
+            _ => sheet.out.leave(&it.place("kv_cache_quant_algo"), cache, NotTaken::NoFormula),
         }
     }
     read_left(it, &["exclude_modules", "ignore"], sheet);
@@ -190,7 +191,7 @@ fn read_left(it: &ConfigPart, keys: &[&str], sheet: &mut Sheet) {
             (Some(part), Some(layer)) => {
                 layers.entry(part).or_default().insert(layer);
             }
-            (None, _) => sheet.out.ignore(&it.place(key), name, IgnoredBecause::Unread),
+            (None, _) => sheet.out.leave(&it.place(key), name, NotTaken::Unlooked),
         }
     }
     for (part, of_part) in layers {
@@ -201,7 +202,7 @@ fn read_left(it: &ConfigPart, keys: &[&str], sheet: &mut Sheet) {
             set |= part;
         } else {
             let names = format!("{} / {}", of_part.len(), sheet.number(Id::NumLayers));
-            sheet.out.ignore(&it.place(key), &names, IgnoredBecause::Unread);
+            sheet.out.leave(&it.place(key), &names, NotTaken::Unlooked);
         }
     }
     if set != Parts::USUAL {

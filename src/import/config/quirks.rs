@@ -10,7 +10,7 @@ use crate::import::config::families::Quirk;
 use crate::import::config::sheet::Sheet;
 use crate::import::config::sizes::context;
 use crate::import::config::words::activation_of;
-use crate::import::imported::ImportProblemKind as Problem;
+use crate::import::imported::NotTaken;
 
 /// Computes one.
 pub fn apply(quirk: Quirk, part: &ConfigPart, sheet: &mut Sheet) {
@@ -77,7 +77,7 @@ fn listed_layers(kinds: &[&str], part: &ConfigPart, sheet: &mut Sheet) -> Option
     let key = if part.get("layer_types").is_some() { "layer_types" } else { "layers_block_type" };
     let entries = part.list(key)?;
     if entries.len() as f64 != sheet.number(Id::NumLayers) {
-        sheet.out.problem(&part.place(key), &entries.len().to_string(), Problem::Contradicts);
+        sheet.out.leave(&part.place(key), &entries.len().to_string(), NotTaken::Contradicts);
     }
     let known = [
         "sliding_attention",
@@ -89,7 +89,7 @@ fn listed_layers(kinds: &[&str], part: &ConfigPart, sheet: &mut Sheet) -> Option
         "mamba2",
     ];
     if let Some(other) = entries.iter().find(|it| it.as_str().is_none_or(|name| !known.contains(&name))) {
-        sheet.out.problem(&part.place(key), &other.to_string(), Problem::Unread);
+        sheet.out.leave(&part.place(key), &other.to_string(), NotTaken::NoFormula);
     }
     let of_kinds = entries.iter().filter(|it| it.as_str().is_some_and(|name| kinds.contains(&name)));
     Some(of_kinds.count() as f64)
@@ -126,7 +126,7 @@ fn local_attention(part: &ConfigPart, sheet: &mut Sheet) {
     let stated = part.size(["local_attention", "sliding_window"]);
     match sheet.found(stated) {
         Some(found) => sheet.state(Id::SlidingWindow, &found.number.to_string(), &found.place),
-        None => sheet.out.problem(&part.place("local_attention"), "", Problem::Missing),
+        None => sheet.out.leave(&part.place("local_attention"), "", NotTaken::Missing),
     }
 }
 
@@ -159,7 +159,7 @@ fn latent(part: &ConfigPart, sheet: &mut Sheet) {
         let stated = part.size([key]);
         match sheet.found(stated) {
             Some(found) => sheet.state(id, &found.number.to_string(), &found.place),
-            None if is_needed => sheet.out.problem(&part.place(key), "", Problem::Missing),
+            None if is_needed => sheet.out.leave(&part.place(key), "", NotTaken::Missing),
             None => {}
         }
     }
@@ -174,7 +174,7 @@ fn falcon(part: &ConfigPart, sheet: &mut Sheet) {
     let norms = sheet.found(norms);
     if is_new {
         if norms.as_ref().is_some_and(|it| it.number != 2.0) {
-            sheet.out.problem(&part.place("num_ln_in_parallel_attn"), "1", Problem::Unread);
+            sheet.out.leave(&part.place("num_ln_in_parallel_attn"), "1", NotTaken::NoFormula);
         }
         part.see("multi_query");
         sheet.code(Id::Residual, "parallel");
@@ -185,7 +185,7 @@ fn falcon(part: &ConfigPart, sheet: &mut Sheet) {
         sheet.code(Id::BroadcastKeys, "true");
         sheet.state(Id::NumKeyValueHeads, "1", &part.place("multi_query"));
     } else {
-        sheet.out.problem(&part.place("multi_query"), "false", Problem::Unread);
+        sheet.out.leave(&part.place("multi_query"), "false", NotTaken::NoFormula);
     }
 }
 
@@ -199,12 +199,12 @@ fn linear_but(group: f64, part: &ConfigPart, sheet: &mut Sheet) {
 
 fn state_space(part: &ConfigPart, sheet: &mut Sheet) {
     let Some(full) = listed_layers(&["attention", "full_attention"], part, sheet) else {
-        return sheet.out.problem(&part.place("layer_types"), "", Problem::Missing);
+        return sheet.out.leave(&part.place("layer_types"), "", NotTaken::Missing);
     };
     match part.text("position_embedding_type") {
         Some("rope") => {}
         None | Some("nope") => sheet.state(Id::Positions, "none", &part.place("position_embedding_type")),
-        Some(other) => sheet.out.problem(&part.place("position_embedding_type"), other, Problem::Unread),
+        Some(other) => sheet.out.leave(&part.place("position_embedding_type"), other, NotTaken::NoFormula),
     }
     let inner = part.size(["mamba_expand"]);
     let inner = sheet.found(inner).map_or(2.0, |it| it.number) * sheet.number(Id::HiddenSize);
@@ -213,7 +213,7 @@ fn state_space(part: &ConfigPart, sheet: &mut Sheet) {
     let stated = if is_auto { Ok(None) } else { part.size(["mamba_d_head"]) };
     let width = sheet.found(stated).map_or(inner / heads, |it| it.number);
     if width * heads != inner {
-        sheet.out.problem(&part.place("mamba_d_head"), &width.to_string(), Problem::Contradicts);
+        sheet.out.leave(&part.place("mamba_d_head"), &width.to_string(), NotTaken::Contradicts);
     }
     sheet.follow(Id::LinearValueHeadDim, width, &part.place("mamba_d_head"));
     sheet.follow(Id::NumFullAttentionLayers, full, &part.place("layer_types"));
@@ -233,7 +233,7 @@ fn state_space(part: &ConfigPart, sheet: &mut Sheet) {
             sheet.state(Id::IntermediateSize, &found.number.to_string(), &found.place);
             sheet.code(Id::FusedGateUp, "true");
         }
-        (None, None) => sheet.out.problem(&part.place("shared_intermediate_size"), "", Problem::Missing),
+        (None, None) => sheet.out.leave(&part.place("shared_intermediate_size"), "", NotTaken::Missing),
     }
     if full == sheet.number(Id::NumLayers) {
         sheet.layout = Layout::Decoder;
@@ -254,11 +254,11 @@ fn two_more_positions(part: &ConfigPart, sheet: &mut Sheet) {
     match sheet.found(stated) {
         // The first two are for padding (`OPTLearnedPositionalEmbedding.offset`).
         Some(found) => sheet.follow(Id::LearnedPositions, found.number + 2.0, &found.place),
-        None => sheet.out.problem(&part.place("max_position_embeddings"), "", Problem::Missing),
+        None => sheet.out.leave(&part.place("max_position_embeddings"), "", NotTaken::Missing),
     }
     let projected = part.size(["word_embed_proj_dim"]);
     if let Some(found) = sheet.found(projected).filter(|it| it.number != sheet.number(Id::HiddenSize)) {
-        sheet.out.problem(&found.place, &found.number.to_string(), Problem::Unread);
+        sheet.out.leave(&found.place, &found.number.to_string(), NotTaken::NoFormula);
     }
 }
 
@@ -276,7 +276,7 @@ fn t5(part: &ConfigPart, sheet: &mut Sheet) {
     sheet.state(Id::GatedMlp, if is_gated { "true" } else { "false" }, &place);
     match activation_of(name) {
         Some(id) => sheet.state(Id::Activation, id, &place),
-        None => sheet.out.problem(&place, told, Problem::Unread),
+        None => sheet.out.leave(&place, told, NotTaken::NoFormula),
     }
     part.see("is_gated_act");
     part.see("dense_act_fn");
@@ -286,12 +286,12 @@ fn two_stacks(part: &ConfigPart, sheet: &mut Sheet) {
     let stated = part.size(["decoder_layers"]);
     match sheet.found(stated) {
         Some(found) => sheet.state(Id::NumDecoderLayers, &found.number.to_string(), &found.place),
-        None => sheet.out.problem(&part.place("decoder_layers"), "", Problem::Missing),
+        None => sheet.out.leave(&part.place("decoder_layers"), "", NotTaken::Missing),
     }
     for (id, key) in [(Id::NumAttentionHeads, "decoder_attention_heads"), (Id::IntermediateSize, "decoder_ffn_dim")] {
         let stated = part.size([key]);
         if let Some(found) = sheet.found(stated).filter(|it| it.number != sheet.number(id)) {
-            sheet.out.problem(&found.place, &found.number.to_string(), Problem::Unread);
+            sheet.out.leave(&found.place, &found.number.to_string(), NotTaken::NoFormula);
         }
     }
 }
@@ -300,7 +300,7 @@ fn predicts(kind: &str, part: &ConfigPart, sheet: &mut Sheet) {
     let stated = part.size(["num_nextn_predict_layers", "mtp_num_hidden_layers", "num_mtp_layers"]);
     match sheet.found(stated) {
         Some(found) if found.number == 1.0 => sheet.state(Id::MultiTokenPrediction, kind, &found.place),
-        Some(found) => sheet.out.problem(&found.place, &found.number.to_string(), Problem::Unread),
+        Some(found) => sheet.out.leave(&found.place, &found.number.to_string(), NotTaken::NoFormula),
         None => {}
     }
 }

@@ -4,7 +4,7 @@
 use crate::estimator::architecture::{Architecture, Fact, Layout, List};
 use crate::estimator::{Catalog, ParameterId as Id, Value};
 use crate::import::config::config_part::KeyFault;
-use crate::import::imported::{ImportProblemKind as Problem, Imported, Whose};
+use crate::import::imported::{Imported, NotTaken, Whose};
 
 /// Who says a value.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,11 +42,11 @@ impl Sheet {
             }
             Err(_) if value == "0" => self.entries.retain(|it| it.0 != id),
             Err(_) => {
-                let place = match origin {
-                    Origin::Place(it)
-                    | Origin::Whose(Whose::CodeOf(it) | Whose::DefaultOf(it) | Whose::FollowsFrom(it)) => it,
+                let place = match &origin {
+                    Origin::Place(it) => it,
+                    Origin::Whose(it) => it.source(),
                 };
-                self.out.problem(&place, value, Problem::Refused);
+                self.out.leave(place, value, NotTaken::Refused);
             }
         }
     }
@@ -71,9 +71,14 @@ impl Sheet {
         self.entries.retain(|it| it.0 != id);
     }
 
-    /// A number that was put, or 0.
+    /// What was put as the number that a fact would be: of a choice its place in the list, of a toggle 0 or 1; 0 where nothing was put.
     pub fn number(&self, id: Id) -> f64 {
-        self.entries.iter().find(|it| it.0 == id).map_or(0.0, |it| it.1.number())
+        self.entries.iter().find(|it| it.0 == id).map_or(0.0, |it| fact_number(&it.1))
+    }
+
+    /// Whether something was put.
+    pub fn has(&self, id: Id) -> bool {
+        self.entries.iter().any(|it| it.0 == id)
     }
 
     /// Whether something was put that is not 0.
@@ -84,8 +89,8 @@ impl Sheet {
     /// Tells why a key has no number.
     pub fn fault(&mut self, fault: KeyFault) {
         match fault {
-            KeyFault::WrongType(place, value) => self.out.problem(&place, &value, Problem::WrongType),
-            KeyFault::Unlike(place, value) => self.out.problem(&place, &value, Problem::Unread),
+            KeyFault::WrongType(place, value) => self.out.leave(&place, &value, NotTaken::WrongType),
+            KeyFault::Unlike(place, value) => self.out.leave(&place, &value, NotTaken::NoFormula),
         }
     }
 
@@ -102,7 +107,7 @@ impl Sheet {
         let mut res = Architecture::of(self.layout);
         for (id, value, _) in &self.entries {
             match (Fact::of_parameter(*id), value) {
-                (Some(fact), _) => res.facts.set(fact, value.number()),
+                (Some(fact), _) => res.facts.set(fact, fact_number(value)),
                 (None, Value::List(entries)) if List::of_parameter(*id) == Some(List::Projector) => {
                     res.projector = entries.to_vec().into();
                 }
@@ -120,5 +125,15 @@ impl Sheet {
             told(&mut out, id, written, origin);
         }
         out
+    }
+}
+
+/// What a fact of an architecture says for a value.
+fn fact_number(value: &Value) -> f64 {
+    match value {
+        Value::Number(it) => *it,
+        Value::Choice(at) => *at as f64,
+        Value::Toggle(is_on) => f64::from(u8::from(*is_on)),
+        Value::Model(_) | Value::List(_) => 0.0,
     }
 }

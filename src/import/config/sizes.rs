@@ -4,7 +4,7 @@ use crate::estimator::ParameterId as Id;
 use crate::import::config::config_part::{ConfigPart, KeyNumber};
 use crate::import::config::families::{ModelKind, Quirk};
 use crate::import::config::sheet::{Origin, Sheet};
-use crate::import::imported::{ImportProblemKind as Problem, Whose};
+use crate::import::imported::{NotTaken, Whose};
 
 /// Sizes without which there is no model: the first name is the usual one.
 const NEEDED: &[(Id, &[&str])] = &[
@@ -60,7 +60,7 @@ pub fn read_sizes(family: &ModelKind, is_inner: bool, part: &ConfigPart, sheet: 
     for (id, keys) in NEEDED {
         match size_or_default(keys, family, is_inner, part, sheet) {
             Some(found) => put(*id, &found, sheet),
-            None => sheet.out.problem(&part.place(keys[0]), "", Problem::Missing),
+            None => sheet.out.leave(&part.place(keys[0]), "", NotTaken::Missing),
         }
     }
     match size_or_default(KEY_HEADS, family, is_inner, part, sheet) {

@@ -2,11 +2,12 @@
 //! code is that of Transformers 5.24 (`models/*/modeling_*.py`), the keys and defaults those of its classes. It knows no number of any
 //! model.
 
-use crate::estimator::ParameterId as Id;
+use crate::estimator::architecture::{Activation, Norm};
+use crate::estimator::{ChoiceValue, ParameterId as Id};
 use crate::import::config::config_part::ConfigPart;
 use crate::import::config::sheet::{Origin, Sheet};
 use crate::import::config::words::read_words;
-use crate::import::imported::{ImportProblemKind as Problem, Whose};
+use crate::import::imported::{NotTaken, Whose};
 
 /// A kind of model with a tower.
 #[derive(Debug)]
@@ -132,6 +133,18 @@ const TOWERS: &[TowerRow] = &[
     },
 ];
 
+/// What the tower that a mode assumes has and others need not have, with the value of one without it.
+const WITHOUT: &[(Id, &str)] = &[
+    (Id::VisionNorm, Norm::IDS[0]),
+    (Id::ProjectorActivation, Activation::IDS[0]),
+    (Id::VisionAttentionBias, "false"),
+    (Id::VisionMlpBias, "false"),
+    (Id::ProjectorBiases, "0"),
+    (Id::VisionIdleLayers, "0"),
+    (Id::VisionOuterNorms, "0"),
+    (Id::ClassTokens, "0"),
+];
+
 /// The kind of that name.
 pub fn tower_of(model_type: &str) -> Option<&'static TowerRow> {
     TOWERS.iter().find(|it| it.types.split(' ').any(|name| name == model_type))
@@ -140,7 +153,7 @@ pub fn tower_of(model_type: &str) -> Option<&'static TowerRow> {
 /// Reads a tower, and what leads from it to the text.
 pub fn read_tower(row: &TowerRow, tower: &ConfigPart, whole: &ConfigPart, sheet: &mut Sheet) {
     if let Some(other) = tower.text("model_type").filter(|it| !row.towers.contains(it)) {
-        return sheet.out.problem(&tower.place("model_type"), other, Problem::Unread);
+        return sheet.out.leave(&tower.place("model_type"), other, NotTaken::NoFormula);
     }
     read_words(row.words, tower, sheet);
     read_words(row.whole, whole, sheet);
@@ -157,6 +170,9 @@ pub fn read_tower(row: &TowerRow, tower: &ConfigPart, whole: &ConfigPart, sheet:
             sheet.follow(Id::VisionIntermediateSize, width * ratio, "vision_config.embed_dim · mlp_ratio");
         }
         _ => {}
+    }
+    for (id, none) in WITHOUT.iter().filter(|it| !sheet.has(it.0)).collect::<Vec<_>>() {
+        sheet.code(*id, none);
     }
     let merged = width * sheet.number(Id::SpatialMerge).max(1.0).powi(2);
     let widths = match row.projector {

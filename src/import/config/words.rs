@@ -11,7 +11,7 @@
 use crate::estimator::ParameterId as Id;
 use crate::import::config::config_part::ConfigPart;
 use crate::import::config::sheet::{Origin, Sheet};
-use crate::import::imported::{ImportProblemKind as Problem, Whose};
+use crate::import::imported::{NotTaken, Whose};
 use serde_json::Value as Json;
 
 /// What activation functions are called in configurations, and in links.
@@ -51,8 +51,8 @@ fn read_word(word: &str, part: &ConfigPart, sheet: &mut Sheet) {
             Some(value) => sheet.state(id, &value, &part.place(key)),
             None => {
                 let is_word = found.is_string() || found.is_array();
-                let kind = if is_word { Problem::Unread } else { Problem::WrongType };
-                sheet.out.problem(&part.place(key), &found.to_string(), kind);
+                let kind = if is_word { NotTaken::NoFormula } else { NotTaken::WrongType };
+                sheet.out.leave(&part.place(key), &found.to_string(), kind);
             }
         },
         // `null` is a word of its own: there is none.
@@ -68,7 +68,7 @@ fn read_word(word: &str, part: &ConfigPart, sheet: &mut Sheet) {
 fn check(key: &str, known: &str, part: &ConfigPart, sheet: &mut Sheet) {
     let Some(found) = part.get(key) else { return };
     if plain(found).is_none_or(|it| it != known) {
-        sheet.out.problem(&part.place(key), &found.to_string(), Problem::Unread);
+        sheet.out.leave(&part.place(key), &found.to_string(), NotTaken::NoFormula);
     }
 }
 
