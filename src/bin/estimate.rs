@@ -1,13 +1,13 @@
 //! The command line: links in, one JSON object a line out. It computes nothing itself.
 
 use serde_json::Value;
-use std::fs;
+use std::fs::File;
 use std::io::{self, BufRead, BufWriter, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use vram_estimator::estimator::Catalog;
 use vram_estimator::export::export;
-use vram_estimator::import::{beside, import};
+use vram_estimator::import::{beside, import, wanted};
 use vram_estimator::link::{Language, decode};
 use vram_estimator::locale::{CommandLineTexts, command_line_texts, later_texts};
 use vram_estimator::present::answer::{Asked, answer_with};
@@ -127,13 +127,13 @@ fn export_all(tool: &str, links: &[String], told: &CommandLineTexts) -> ExitCode
 fn answer_file(file: &str, asked: Asked, told: &CommandLineTexts, catalog: &Catalog) -> io::Result<Value> {
     let mut others = Vec::new();
     let bytes = if file == "-" {
-        let mut bytes = Vec::new();
-        io::stdin().read_to_end(&mut bytes)?;
-        bytes
+        start_of(io::stdin().lock())?
     } else {
-        let bytes = fs::read(file)?;
-        // What is not there cannot tell more.
-        others.extend(beside(&bytes).iter().filter_map(|name| fs::read(Path::new(file).with_file_name(name)).ok()));
+        let bytes = start_of(File::open(file)?)?;
+        for name in beside(&bytes) {
+            // What is not there cannot tell more.
+            others.extend(File::open(Path::new(file).with_file_name(name)).and_then(start_of).ok());
+        }
         bytes
     };
     let others: Vec<_> = others.iter().map(Vec::as_slice).collect();
@@ -141,4 +141,16 @@ fn answer_file(file: &str, asked: Asked, told: &CommandLineTexts, catalog: &Cata
         Ok(imported) => answer_imported(&imported, asked, told, catalog),
         Err(refusal) => answer_refusal(&refusal, told),
     })
+}
+
+/// The first bytes of a file, as many as are wanted: a header, and never the tensors behind it.
+fn start_of(mut file: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    loop {
+        let there = bytes.len() as u64;
+        let more = wanted(&bytes).saturating_sub(there);
+        if more == 0 || file.by_ref().take(more).read_to_end(&mut bytes)? == 0 {
+            return Ok(bytes);
+        }
+    }
 }

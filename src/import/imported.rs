@@ -194,8 +194,10 @@ macro_rules! figures {
 figures! {
     /// Bytes of all tensors of a file, or that a program has loaded.
     Weights = "weights", true, Weights, Vision, Text, Experts;
-    /// Elements of all tensors.
-    Parameters = "parameters", false;
+    /// Those of them that have one type.
+    WeightsOfType = "weights-of-type", true;
+    /// Numbers in all tensors.
+    Elements = "elements", false;
     /// The key-value cache.
     KvCache = "kv-cache", true, KvCache;
     /// Tokens for which the cache has room.

@@ -7,7 +7,8 @@ mod kind;
 pub mod launch;
 mod megatron;
 mod read;
+mod tensors;
 
 pub use imported::{Assumed, Imported, Measured, MeasuredFigure, NotTaken, Omitted, Taken, Whose};
 pub use megatron::{ImportRefusal, of_megatron};
-pub use read::{beside, import};
+pub use read::{beside, import, wanted};
