@@ -130,7 +130,8 @@ fn answer_file(file: &str, asked: Asked, told: &CommandLineTexts, catalog: &Cata
         start_of(io::stdin().lock())?
     } else {
         let bytes = start_of(File::open(file)?)?;
-        for name in beside(&bytes) {
+        let name = Path::new(file).file_name().unwrap_or_default().to_string_lossy();
+        for name in beside(&name, &bytes) {
             // What is not there cannot tell more.
             others.extend(File::open(Path::new(file).with_file_name(name)).and_then(start_of).ok());
         }

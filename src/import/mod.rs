@@ -2,6 +2,7 @@
 //! link.
 
 mod config;
+mod gguf;
 mod imported;
 mod kind;
 pub mod launch;

@@ -3,7 +3,10 @@
 
 use crate::estimator::{Catalog, Mode};
 use crate::import::config::{of_config, of_quantization_file};
-use crate::import::imported::{Imported, NotTaken};
+use crate::import::gguf::{
+    GgufFault, GgufHeader, LONGEST_GGUF_HEADER, add_tensors, of_header, parts_beside, read_gguf,
+};
+use crate::import::imported::{Imported, NotTaken, Omitted};
 use crate::import::kind::{FileKind, GGUF_MAGIC, is_safetensors};
 use crate::import::launch::{LaunchRefusal, of_launch};
 use crate::import::megatron::arguments_of_megatron;
@@ -20,7 +23,10 @@ pub fn wanted(bytes: &[u8]) -> u64 {
     if there < 16 {
         4096
     } else if bytes.starts_with(GGUF_MAGIC) {
-        there
+        match read_gguf(bytes) {
+            Err(GgufFault::Unfinished(_)) => (4 * there).clamp(1024 * 1024, LONGEST_GGUF_HEADER),
+            _ => there,
+        }
     } else if is_safetensors(bytes) {
         header_length(bytes).unwrap_or(0).min(LONGEST_HEADER).saturating_add(8)
     } else {
@@ -28,8 +34,8 @@ pub fn wanted(bytes: &[u8]) -> u64 {
     }
 }
 
-/// Names of files that tell more when they lie beside some bytes.
-pub fn beside(bytes: &[u8]) -> Vec<String> {
+/// Names of files that tell more when they lie beside one with a name.
+pub fn beside(name: &str, bytes: &[u8]) -> Vec<String> {
     let named = |names: &[&str]| names.iter().map(|it| (*it).to_owned()).collect();
     match FileKind::of(bytes) {
         Ok(FileKind::Config(told)) if told.get("quantization_config").is_none() => named(&["hf_quant_config.json"]),
@@ -40,7 +46,8 @@ pub fn beside(bytes: &[u8]) -> Vec<String> {
             res.extend(files_of_index(&told));
             res
         }
-        Ok(FileKind::Config(_) | FileKind::Gguf | FileKind::Megatron(_) | FileKind::Text) | Err(_) => vec![],
+        Ok(FileKind::Gguf) => read_gguf(bytes).map(|it| parts_beside(name, &it)).unwrap_or_default(),
+        Ok(FileKind::Config(_) | FileKind::Megatron(_) | FileKind::Text) | Err(_) => vec![],
     }
 }
 
@@ -57,7 +64,7 @@ pub fn import(bytes: &[u8], others: &[&[u8]], catalog: &Catalog) -> Result<Impor
             Ok(FileKind::Safetensors) => add_header(bytes, &mut parts.tensors),
             Ok(FileKind::SafetensorsIndex(told)) => add_index(&told, &mut parts.tensors),
             Ok(FileKind::Megatron(told)) => return arguments_of_megatron(&told).map_err(LaunchRefusal::Megatron),
-            Ok(FileKind::Gguf) => {}
+            Ok(FileKind::Gguf) => parts.add_gguf(bytes),
             Ok(FileKind::Text) => return of_launch(&String::from_utf8_lossy(bytes), catalog),
             Err(omitted) => parts.unread.left_out.push(omitted),
         }
@@ -71,18 +78,39 @@ struct Parts {
     config: Option<Imported>,
     formats: Vec<Imported>,
     tensors: TensorList,
+    gguf: Option<(GgufHeader, u64)>,
     unread: Imported,
 }
 
 impl Parts {
+    /// Adds a header of GGUF, or what is wrong with it.
+    fn add_gguf(&mut self, bytes: &[u8]) {
+        let omitted = match (read_gguf(bytes), &mut self.gguf) {
+            (Ok(header), None) => return self.gguf = Some((header, 1)),
+            (Ok(header), Some((first, n_read))) => return add_tensors(first, header, n_read),
+            (Err(GgufFault::Wrong(omitted)), _) => omitted,
+            (Err(GgufFault::Unfinished(at)), _) => {
+                let is_all = (bytes.len() as u64) < LONGEST_GGUF_HEADER;
+                Omitted::whole(at.to_string(), if is_all { NotTaken::Truncated } else { NotTaken::TooLarge })
+            }
+        };
+        self.unread.tool = "gguf";
+        self.unread.left_out.push(omitted);
+    }
+
     /// All of it: a configuration says what a model is, and where there is none that can be read, its tensors do.
     fn together(self, catalog: &Catalog) -> Imported {
-        let Self { config, formats, tensors, unread } = self;
+        let Self { config, formats, tensors, gguf, unread } = self;
+        if let Some((header, n_read)) = gguf {
+            let mut res = of_header(header, n_read, catalog);
+            res.join(unread);
+            return res;
+        }
         let is_readable = |it: &Imported| !it.is_refused();
         let mut res = match config {
             Some(it) if is_readable(&it) || tensors.is_empty() => it,
             other => {
-                let mut res = Imported::of(if tensors.is_empty() { "" } else { "safetensors" });
+                let mut res = Imported::of(if tensors.is_empty() { unread.tool } else { "safetensors" });
                 if !tensors.is_empty() {
                     take_shape(&tensors, catalog, &mut res);
                     take_format(&tensors, &mut res);
