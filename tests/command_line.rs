@@ -315,6 +315,30 @@ fn launches_are_imported() {
     assert_eq!(status(b"vllm serve 'x"), Some(2));
 }
 
+/// A configuration is answered to as its model's link is, and a file that lies beside it tells how its weights are stored.
+#[test]
+fn configurations_are_imported() {
+    let folder = std::env::temp_dir().join(format!("vram-estimator-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/config/llama-3.1-8b.json");
+    let (config, beside) = (folder.join("config.json"), folder.join("hf_quant_config.json"));
+    std::fs::copy(fixture, &config).expect("a copy");
+    let quantized = r#"{"producer": {"name": "modelopt"}, "quantization": {"quant_algo": "NVFP4"}}"#;
+    std::fs::write(&beside, quantized).expect("a file");
+    for file in [&config, &beside] {
+        let output = run(&["--strict", "--import", file.to_str().expect("a path")], b"");
+        let answer = &answers(&output)[0];
+        assert_eq!(answer["link"], "model=llama-3.1-8b&precision=BF16&quantization=nvfp4");
+        assert_eq!(answer["estimates"][1]["method"], "calibrated");
+        assert_eq!(output.status.code(), Some(0), "{answer}");
+    }
+    std::fs::remove_dir_all(&folder).expect("it goes");
+    let refused = run(&["--strict", "--import", "-"], br#"{"model_type": "llama", "hidden_size": 4096}"#);
+    let answer = &answers(&refused)[0];
+    assert_eq!(answer["problems"][0]["key"], "num_hidden_layers");
+    assert_eq!((answer["estimates"].as_array().map(Vec::len), refused.status.code()), (Some(0), Some(2)));
+}
+
 /// An export is the launch and nothing else, and says why there is none.
 #[test]
 fn links_are_exported() {

@@ -13,14 +13,15 @@ use draw::Draw;
 use std::sync::Arc;
 use vram_estimator::estimator::{Catalog, Inputs, Mode, Model, ParameterId, Value};
 use vram_estimator::export::{ExportRefusal, Exported, export};
-use vram_estimator::import::launch::{Imported, of_launch, repository_of};
+use vram_estimator::import::launch::{of_launch, repository_of};
 use vram_estimator::link::{Link, decode};
 
 /// Configurations that are drawn for each program.
 const N_DRAWN: usize = 10_000;
 
-fn read(text: &str, catalog: &Catalog) -> Imported {
-    of_launch(text, catalog).unwrap_or_else(|refusal| panic!("{refusal:?} of\n{text}"))
+fn read(text: &str, catalog: &Catalog) -> Inputs {
+    let imported = of_launch(text, catalog).unwrap_or_else(|refusal| panic!("{refusal:?} of\n{text}"));
+    imported.inputs.unwrap_or_else(|| panic!("no inputs of\n{text}"))
 }
 
 fn link_of(inputs: Inputs) -> String {
@@ -30,7 +31,7 @@ fn link_of(inputs: Inputs) -> String {
 /// Reading an export gives the link, to the key; where something is lost, all else that either says has the value of the other.
 #[track_caller]
 fn assert_returns(tool: &str, inputs: &Inputs, exported: &Exported, catalog: &Catalog) {
-    let back = read(&exported.text, catalog).inputs;
+    let back = read(&exported.text, catalog);
     let told = || format!("{tool}:\n{}\n{}\n{}", link_of(inputs.clone()), link_of(back.clone()), exported.text);
     if exported.lost.is_empty() {
         assert!(*inputs == back, "{}", told());
@@ -222,7 +223,7 @@ fn what_megatron_is_told_means_the_same_when_it_is_read() {
             let text = format!("mode=train&trainer=megatron&precision=BF16&{shape}&{degree}");
             let inputs = of(&text);
             let exported = export("megatron", &inputs).unwrap_or_else(|it| panic!("{it:?} of {text}"));
-            let back = read(&exported.text, &catalog).inputs;
+            let back = read(&exported.text, &catalog);
             for id in
                 [Id::NumLayers, Id::HiddenSize, Id::TensorParallel, Id::PipelineParallel, Id::Recompute, Id::BatchSize]
             {

@@ -26,7 +26,7 @@ const BOUNDARIES: &[(&str, &[&str], &[&str])] = &[
     ("import", &["estimator"], &["serde_json"]),
     ("link", &["estimator"], &["form_urlencoded", "strsim"]),
     ("locale", &["estimator", "export", "import", "link"], &[]),
-    ("present", &["estimator", "link", "locale"], &["serde_json"]),
+    ("present", &["estimator", "import", "link", "locale"], &["serde_json"]),
     ("web", &["link"], WEB_CRATES),
     ("ui", &["estimator", "link", "locale", "present", "web"], WEB_CRATES),
 ];

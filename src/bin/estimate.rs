@@ -1,17 +1,18 @@
 //! The command line: links in, one JSON object a line out. It computes nothing itself.
 
-use serde_json::{Value, json};
-use std::fs;
-use std::io::{self, BufRead, BufWriter, Write};
+use serde_json::Value;
+use std::fs::File;
+use std::io::{self, BufRead, BufWriter, Read, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use vram_estimator::estimator::Catalog;
 use vram_estimator::estimator::plan::sweep_request::SweepRequest;
 use vram_estimator::export::export;
-use vram_estimator::import::launch::{Imported, LaunchRefusal, Setting, of_launch};
-use vram_estimator::import::{ImportRefusal, assumed_words, of_megatron};
-use vram_estimator::link::{Language, Link, decode};
+use vram_estimator::import::{beside, import, wanted};
+use vram_estimator::link::{Language, decode};
 use vram_estimator::locale::{CommandLineTexts, command_line_texts, later_texts};
 use vram_estimator::present::answer::{Asked, answer_with};
+use vram_estimator::present::imported::{answer_imported, answer_refusal};
 
 fn main() -> ExitCode {
     let mut is_strict = false;
@@ -92,9 +93,7 @@ fn answer_all(links: Vec<String>, imported: &[String], asked: Asked, told: &Comm
     let mut has_problems = false;
     let catalog = Catalog::built_in();
     for file in imported {
-        let text = if file == "-" { io::read_to_string(io::stdin())?.into_bytes() } else { fs::read(file)? };
-        let text = String::from_utf8_lossy(&text);
-        let answered = answer_import(&text, asked, told, &catalog);
+        let answered = answer_file(file, asked, told, &catalog)?;
         has_problems |= answered["problems"].as_array().is_some_and(|it| !it.is_empty());
         serde_json::to_writer(&mut out, &answered)?;
         out.write_all(b"\n")?;
@@ -139,81 +138,35 @@ fn export_all(tool: &str, links: &[String], told: &CommandLineTexts) -> ExitCode
     ExitCode::from(if is_refused { 2 } else { 0 })
 }
 
-/// Answers to what another program is told.
-fn answer_import(text: &str, asked: Asked, told: &CommandLineTexts, catalog: &Catalog) -> Value {
-    let arguments: Value = serde_json::from_str(text).unwrap_or_default();
-    let is_of_megatron =
-        ["args", "num-layers", "hidden-size", "world-size"].iter().any(|it| arguments.get(it).is_some());
-    // Whatever is no launch is told as what this option has always read.
-    if is_of_megatron || text.trim().is_empty() || arguments.as_object().is_some_and(|it| it.is_empty()) {
-        return match of_megatron(&arguments) {
-            Ok(inputs) => {
-                let link = Link { inputs, ..Link::default() };
-                let mut res = answer_with(&link, &[], later_texts(Language::default()), asked);
-                if let Some(words) = assumed_words(&arguments) {
-                    let message = (told.assumed_argument)("vocab-size", &words.to_string());
-                    res["assumed"] = json!([{ "key": "vocab-size", "value": words, "message": message }]);
-                }
-                res
-            }
-            Err(refusal) => refused(&refusal, told),
-        };
-    }
-    match of_launch(text, catalog) {
-        Ok(imported) => {
-            let link = Link { inputs: imported.inputs.clone(), ..Link::default() };
-            let (link, problems) = decode(&link.encode(), catalog);
-            let mut res = answer_with(&link, &problems, later_texts(Language::default()), asked);
-            let own = imported.left_out.iter().filter(|it| it.why.is_problem());
-            let own = own.map(|it| {
-                let Setting { name, value, line } = &it.setting;
-                json!({ "key": name, "value": value, "message": (told.not_taken)(it.why, name, value, *line) })
-            });
-            let own: Vec<_> = own.collect();
-            if let Some(problems) = res["problems"].as_array_mut() {
-                problems.splice(0..0, own);
-            }
-            res["imported"] = told_import(&imported, told);
-            res
+/// Answers to what another program wrote or is told, with what lies beside it and tells more.
+fn answer_file(file: &str, asked: Asked, told: &CommandLineTexts, catalog: &Catalog) -> io::Result<Value> {
+    let mut others = Vec::new();
+    let bytes = if file == "-" {
+        start_of(io::stdin().lock())?
+    } else {
+        let bytes = start_of(File::open(file)?)?;
+        let name = Path::new(file).file_name().unwrap_or_default().to_string_lossy();
+        for name in beside(&name, &bytes) {
+            // What is not there cannot tell more.
+            others.extend(File::open(Path::new(file).with_file_name(name)).and_then(start_of).ok());
         }
-        Err(LaunchRefusal::Megatron(refusal)) => refused(&refusal, told),
-        Err(refusal) => {
-            let message = match &refusal {
-                LaunchRefusal::Unparsed(at) => (told.unparsed)(&at.why, at.line),
-                LaunchRefusal::Uncovered(program) => (told.uncovered)(program),
-                LaunchRefusal::Megatron(_) => String::new(),
-            };
-            json!({ "problems": [{ "key": "", "value": "", "message": message }], "estimates": [] })
-        }
-    }
-}
-
-/// What was taken of a launch, what was assumed, and what was not taken.
-fn told_import(imported: &Imported, told: &CommandLineTexts) -> Value {
-    let taken = imported
-        .taken
-        .iter()
-        .map(|it| json!({ "key": it.id.spec().key, "value": it.value, "name": it.name, "line": it.line }));
-    let assumed =
-        imported.assumed.iter().map(|it| json!({ "key": it.id.spec().key, "value": it.value, "source": it.source }));
-    let ignored = imported.left_out.iter().filter(|it| !it.why.is_problem()).map(|it| {
-        let Setting { name, value, line } = &it.setting;
-        json!({ "name": name, "value": value, "line": line, "message": (told.not_taken)(it.why, name, value, *line) })
-    });
-    json!({
-        "tool": imported.tool,
-        "taken": taken.collect::<Vec<_>>(),
-        "assumed": assumed.collect::<Vec<_>>(),
-        "ignored": ignored.collect::<Vec<_>>(),
+        bytes
+    };
+    let others: Vec<_> = others.iter().map(Vec::as_slice).collect();
+    Ok(match import(&bytes, &others, catalog) {
+        Ok(imported) => answer_imported(&imported, asked, told, catalog),
+        Err(refusal) => answer_refusal(&refusal, told),
     })
 }
 
-/// The answer to arguments of Megatron that are refused.
-fn refused(refusal: &ImportRefusal, told: &CommandLineTexts) -> Value {
-    let (key, value, message) = match refusal {
-        ImportRefusal::Unread { key, value } => (key.as_str(), value.as_str(), (told.unread_argument)(key, value)),
-        ImportRefusal::Missing(key) => (*key, "", (told.missing_argument)(key)),
-        ImportRefusal::NotArguments => ("", "", told.not_arguments.to_owned()),
-    };
-    json!({ "problems": [{ "key": key, "value": value, "message": message }], "estimates": [] })
+/// The first bytes of a file, as many as are wanted: a header, and never the tensors behind it.
+fn start_of(mut file: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    loop {
+        let there = bytes.len() as u64;
+        let more = wanted(&bytes).saturating_sub(there);
+        if more == 0 || file.by_ref().take(more).read_to_end(&mut bytes)? == 0 {
+            return Ok(bytes);
+        }
+    }
 }

@@ -5,6 +5,7 @@
 //! Defaults are those of `megatron/training/arguments.py` and `megatron/core/transformer/transformer_config.py`.
 
 use crate::estimator::{Catalog, Inputs, Mode, ParameterId};
+use crate::import::imported::{Imported, NotTaken, Whose};
 use serde_json::{Map, Value as Json};
 
 /// Arguments without a term in the formulas. Some change no byte; of others what they change is not in what the formulas tell: a gradient
@@ -126,6 +127,14 @@ pub enum ImportRefusal {
 /// # Errors
 /// Says which argument is missing, or changes what nobody read.
 pub fn of_megatron(told: &Json) -> Result<Inputs, ImportRefusal> {
+    arguments_of_megatron(told)?.inputs.ok_or(ImportRefusal::NotArguments)
+}
+
+/// The same as what is taken of the arguments.
+///
+/// # Errors
+/// Says which argument is missing, or changes what nobody read.
+pub fn arguments_of_megatron(told: &Json) -> Result<Imported, ImportRefusal> {
     let told = told.as_object().ok_or(ImportRefusal::NotArguments)?;
     let nested = told.get("args").and_then(Json::as_object);
     // A case of Megatron's own tests names the program in front of it.
@@ -143,18 +152,22 @@ pub fn of_megatron(told: &Json) -> Result<Inputs, ImportRefusal> {
     }
     let arguments = Arguments(arguments);
     arguments.check()?;
-    let given = arguments.parameters()?;
-    let catalog = Catalog::default();
-    Ok(Inputs::collect(Mode::Train, |id| {
-        let (_, text) = given.iter().find(|it| ParameterId::from_key(it.0) == Some(id))?;
-        id.spec().parse(text, &catalog).ok()
-    }))
-}
-
-/// Words of the vocabulary that are assumed because the arguments tell none; the tokenizer would.
-pub fn assumed_words(told: &Json) -> Option<f64> {
-    let arguments = told.get("args").unwrap_or(told);
-    arguments.get("vocab-size").is_none_or(Json::is_null).then_some(GPT2_WORDS)
+    let mut res = Imported::of("megatron");
+    let is_assumed = arguments.text("vocab-size").is_none();
+    for (key, value) in arguments.parameters()? {
+        match ParameterId::from_key(key) {
+            Some(ParameterId::VocabSize) if is_assumed => {
+                res.assume(ParameterId::VocabSize, value, Whose::ProgramsOwn("the words of GPT-2's tokenizer"));
+            }
+            Some(id) => res.take(id, value, "pretrain_gpt.py"),
+            None => {}
+        }
+    }
+    let without_bytes = arguments.0.iter().filter(|(key, _)| WITHOUT_TERM.contains(&key.as_str()));
+    for (key, value) in without_bytes {
+        res.leave(key, &value.to_string(), NotTaken::Idle);
+    }
+    Ok(res.conclude(Mode::Train, &Catalog::default()))
 }
 
 struct Arguments(Map<String, Json>);

@@ -1,6 +1,15 @@
-//! What other programs are told about a run, as inputs of an estimate. It knows no formula, and no link.
+//! What other programs wrote or are told about a run, as inputs of an estimate and as figures beside it. It knows no formula, and no
+//! link.
 
+mod config;
+mod gguf;
+mod imported;
+mod kind;
 pub mod launch;
 mod megatron;
+mod read;
+mod tensors;
 
-pub use megatron::{ImportRefusal, assumed_words, of_megatron};
+pub use imported::{Assumed, Imported, Measured, MeasuredFigure, NotTaken, Omitted, Taken, Whose};
+pub use megatron::{ImportRefusal, of_megatron};
+pub use read::{beside, import, wanted};

@@ -5,7 +5,8 @@ use crate::estimator::parameters::{ParameterGroup, ParameterUnit};
 use crate::estimator::plan::sweep_request::SweepRefusal;
 use crate::estimator::{Component, ComponentGroup, Control, Impact, MethodId, Mode, ModeGroup, MomentId, ParameterId};
 use crate::export::ExportRefusal;
-use crate::import::launch::{NotTaken, Unparsed};
+use crate::import::launch::Unparsed;
+use crate::import::{Omitted, Whose};
 use crate::link::View;
 
 /// The texts of one language, but for those that come later.
@@ -233,14 +234,14 @@ pub struct CommandLineTexts {
     pub no_file: fn(&str) -> String,
     /// An argument of another program, and its value, of which nobody read what it changes.
     pub unread_argument: fn(&str, &str) -> String,
-    /// An argument of another program that is not given, and the value that is assumed.
-    pub assumed_argument: fn(&str, &str) -> String,
     /// An argument of another program without which nothing is known.
     pub missing_argument: fn(&str) -> String,
     /// A file that is no object of arguments.
     pub not_arguments: &'static str,
-    /// Something that was said to another program and is not taken: why, its name, its value, its line.
-    pub not_taken: fn(NotTaken, &str, &str, usize) -> String,
+    /// Something that was said to another program, or stands in a file, and is not taken.
+    pub not_taken: fn(&Omitted) -> String,
+    /// Who decides a value that is not stated.
+    pub whose: fn(&Whose) -> String,
     /// A text that is no launch that is known: why, and the line.
     pub unparsed: fn(&Unparsed, usize) -> String,
     /// A program for which there are no formulas.

@@ -11,6 +11,7 @@ pub mod devices;
 pub mod difference;
 pub mod formula;
 pub mod gpu_groups;
+pub mod imported;
 mod json;
 pub mod model_groups;
 pub mod models;

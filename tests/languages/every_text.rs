@@ -10,7 +10,8 @@ use vram_estimator::estimator::{
     ParameterId, Refusal, Unsupported,
 };
 use vram_estimator::export::ExportRefusal;
-use vram_estimator::import::launch::{NotTaken, Unparsed};
+use vram_estimator::import::launch::Unparsed;
+use vram_estimator::import::{NotTaken, Omitted, Whose};
 use vram_estimator::link::{Accepted, Language, Problem, ProblemKind, View};
 use vram_estimator::locale::{
     ChartTexts, CommandLineTexts, ControlTexts, CrashTexts, Joints, LaterTexts, NamedPart, RefusedText, Texts,
@@ -25,6 +26,31 @@ pub const B: &str = "‹b›";
 pub const C: &str = "‹c›";
 /// Another.
 pub const D: &str = "‹d›";
+
+/// Why something that was said is not taken.
+const NOT_TAKEN: [NotTaken; 21] = [
+    NotTaken::Idle,
+    NotTaken::AsByDefault,
+    NotTaken::SaidAgain,
+    NotTaken::Unused,
+    NotTaken::Unlooked,
+    NotTaken::Unread,
+    NotTaken::Unknown,
+    NotTaken::Value,
+    NotTaken::Model,
+    NotTaken::Contradicted,
+    NotTaken::NoFormula,
+    NotTaken::Missing,
+    NotTaken::WrongType,
+    NotTaken::Refused,
+    NotTaken::Contradicts,
+    NotTaken::UnknownFile,
+    NotTaken::NotJson,
+    NotTaken::TooDeep,
+    NotTaken::TooLarge,
+    NotTaken::Truncated,
+    NotTaken::Malformed,
+];
 
 /// The contradictions of inputs.
 const CONFLICTS: [Conflict; 13] = [
@@ -252,7 +278,7 @@ impl EveryText {
             unknown_option,
             no_file,
             unread_argument,
-            assumed_argument,
+            whose,
             missing_argument,
             not_arguments,
             not_taken,
@@ -269,16 +295,20 @@ impl EveryText {
         self.add("unknown option", unknown_option(A));
         self.add("no file", no_file(A));
         self.add("unread argument", unread_argument(A, B));
-        self.add("assumed argument", assumed_argument(A, B));
         self.add("missing argument", missing_argument(A));
         self.add("not arguments", *not_arguments);
         self.add("uncovered", uncovered(A));
         self.add("no program", unparsed(&Unparsed::NoProgram, 1));
-        for why in [NotTaken::Idle, NotTaken::AsByDefault, NotTaken::SaidAgain, NotTaken::Unread] {
-            self.add(format!("not taken {why:?}"), not_taken(why, A, B, 3));
+        for why in NOT_TAKEN {
+            let left = Omitted { name: A.to_owned(), value: B.to_owned(), line: Some(3), why };
+            self.add(format!("not taken {why:?}"), not_taken(&left));
         }
-        for why in [NotTaken::Unknown, NotTaken::Value, NotTaken::Model, NotTaken::Contradicted] {
-            self.add(format!("not taken {why:?}"), not_taken(why, A, B, 3));
+        let of_file =
+            |name: &str| Omitted { name: name.to_owned(), value: String::new(), line: None, why: NotTaken::Missing };
+        self.add("not taken of a file", not_taken(&of_file("")));
+        self.add("not taken without a value", not_taken(&of_file(A)));
+        for it in [Whose::DefaultOf(A.to_owned()), Whose::CodeOf(A.to_owned()), Whose::FollowsFrom(A.to_owned())] {
+            self.add(format!("whose {it:?}"), whose(&it));
         }
         let unread = [Unparsed::TooLong, Unparsed::OpenQuote, Unparsed::Feature("tag"), Unparsed::Line];
         for why in unread.iter().chain(&[Unparsed::TooDeep, Unparsed::Json]) {

@@ -1,11 +1,10 @@
 //! Megatron's arguments on a command line, handed to their own reader. It knows no argument but those of the launcher.
 
-use crate::estimator::{Mode, ParameterId};
+use crate::import::imported::Imported;
 use crate::import::launch::flags::read_flags;
-use crate::import::launch::resolve::{Imported, Taken};
 use crate::import::launch::shell::SpokenWord;
 use crate::import::launch::tools::launchers::TORCHRUN;
-use crate::import::megatron::{ImportRefusal, of_megatron};
+use crate::import::megatron::{ImportRefusal, arguments_of_megatron};
 use serde_json::{Map, Value as Json};
 
 /// What a command line with Megatron's program means; its own arguments begin at a word.
@@ -20,12 +19,8 @@ pub fn of_arguments(words: &[SpokenWord], from: usize) -> Result<Imported, Impor
     if !all.contains_key("world-size") {
         all.insert("world-size".to_owned(), Json::String(gpus.to_string()));
     }
-    let inputs = of_megatron(&Json::Object(all))?;
-    let first = own.first().or(words.first()).map_or(1, |it| it.line);
-    let taken = |id: &ParameterId| {
-        let value = id.spec().write(inputs.given(*id)?);
-        Some(Taken { id: *id, value, name: "pretrain".to_owned(), line: first })
-    };
-    let taken = ParameterId::of_mode(Mode::Train).filter_map(|id| taken(&id)).collect();
-    Ok(Imported { tool: "megatron", inputs, taken, assumed: vec![], left_out: vec![] })
+    let first = own.first().or(words.first()).map(|it| it.line);
+    let mut res = arguments_of_megatron(&Json::Object(all))?;
+    res.taken.iter_mut().for_each(|it| it.line = first);
+    Ok(res)
 }

@@ -1,86 +1,11 @@
 //! Makes inputs of settings by the table of a program. It knows no text but values.
 
 use crate::estimator::{Catalog, Inputs, Mode, ParameterId, Trainer, Value};
+use crate::import::imported::{Assumed, Imported, NotTaken, Taken, Whose};
 use crate::import::launch::field::{Field, FlagMeaning, FlagWord, Tool, is_same_name};
 use crate::import::launch::names::model_named;
 use crate::import::launch::setting::Setting;
 use crate::import::launch::values::{has_adapters, is_whole_in_16_bits, number_of, read_number, trainer_of};
-
-/// A parameter that was taken from a flag or a field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Taken {
-    /// The parameter.
-    pub id: ParameterId,
-    /// Its value, as links write it.
-    pub value: String,
-    /// The flag or the field.
-    pub name: String,
-    /// Its line, from 1.
-    pub line: usize,
-}
-
-/// A parameter of which nothing was said, and what the program does then.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AssumedValue {
-    /// The parameter.
-    pub id: ParameterId,
-    /// Its value, as links write it.
-    pub value: String,
-    /// Where the program's default was read.
-    pub source: &'static str,
-}
-
-/// Why something that was said is not taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotTaken {
-    /// It changes no byte.
-    Idle,
-    /// It leaves the default as it is.
-    AsByDefault,
-    /// The same flag stands again behind it, and that counts.
-    SaidAgain,
-    /// It changes memory, and there is no formula for what it does.
-    Unread,
-    /// It is not in the table: nobody looked whether it changes memory.
-    Unknown,
-    /// Its value is none that is known.
-    Value,
-    /// No preset has this name.
-    Model,
-    /// Another flag says otherwise.
-    Contradicted,
-}
-
-impl NotTaken {
-    /// Whether the estimate may be another than that of the run.
-    pub const fn is_problem(self) -> bool {
-        !matches!(self, Self::Idle | Self::AsByDefault | Self::SaidAgain)
-    }
-}
-
-/// Something that was said and is not taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LeftOutSetting {
-    /// What was said, and where.
-    pub setting: Setting,
-    /// Why it is not taken.
-    pub why: NotTaken,
-}
-
-/// What a launch means.
-#[derive(Clone, Debug)]
-pub struct Imported {
-    /// The program.
-    pub tool: &'static str,
-    /// The inputs.
-    pub inputs: Inputs,
-    /// What was taken.
-    pub taken: Vec<Taken>,
-    /// What the program does where nothing was said.
-    pub assumed: Vec<AssumedValue>,
-    /// What was said and is not taken.
-    pub left_out: Vec<LeftOutSetting>,
-}
 
 /// A model whose name is that of a tuned one has the shape of what it was made of.
 const OF_BASE: &str = "the preset of what the model was tuned from, whose shape it is taken to have";
@@ -101,9 +26,7 @@ struct Gathering<'a> {
 /// The inputs that settings mean to a program: its own row, and those of what launches it.
 pub fn resolve(tools: &[&Tool], settings: Vec<Setting>, catalog: &Catalog) -> Imported {
     let program = tools[0];
-    let inputs = Inputs::defaults(program.mode);
-    let res = Imported { tool: program.id, inputs, taken: vec![], assumed: vec![], left_out: vec![] };
-    let mut all = Gathering { catalog, given: vec![], res };
+    let mut all = Gathering { catalog, given: vec![], res: Imported::of(program.id) };
     for (id, text) in tools.iter().flat_map(|it| it.fixed) {
         if let Ok(value) = id.spec().parse(text, catalog) {
             all.given.push((*id, value));
@@ -158,7 +81,7 @@ pub fn resolve(tools: &[&Tool], settings: Vec<Setting>, catalog: &Catalog) -> Im
         let Some(text) = (default.of)(&inputs) else { continue };
         if let Ok(value) = default.id.spec().parse(&text, catalog) {
             if inputs.value(default.id) != value {
-                let assumed = AssumedValue { id: default.id, value: text, source: default.source };
+                let assumed = Assumed { id: default.id, value: text, whose: Whose::ProgramsOwn(default.source) };
                 all.res.assumed.push(assumed);
             }
             all.given.push((default.id, value));
@@ -167,16 +90,17 @@ pub fn resolve(tools: &[&Tool], settings: Vec<Setting>, catalog: &Catalog) -> Im
     if let Some(setting) = loaded {
         all.take_loaded(setting, program);
     }
-    all.res.inputs = all.inputs(program);
+    let inputs = all.inputs(program);
     let is_loaded_said = settings.iter().any(|it| matches!(it.name.as_str(), "dtype" | "torch_dtype"));
-    if program.id == LOADS_WIDE && !is_loaded_said && has_adapters(&all.res.inputs) {
+    if program.id == LOADS_WIDE && !is_loaded_said && has_adapters(&inputs) {
         all.leave(&Setting { name: "dtype".to_owned(), value: "float32".to_owned(), line: 1 }, NotTaken::Unread);
     }
-    let is_spread = trainer_of(&all.res.inputs) != Trainer::None;
+    let is_spread = trainer_of(&inputs) != Trainer::None;
     if is_spread && !all.is_given(ParameterId::GpuCount) {
-        let one = AssumedValue { id: ParameterId::GpuCount, value: "1".to_owned(), source: NO_COUNT };
+        let one = Assumed { id: ParameterId::GpuCount, value: "1".to_owned(), whose: Whose::ProgramsOwn(NO_COUNT) };
         all.res.assumed.push(one);
     }
+    all.res.inputs = Some(inputs);
     all.res
 }
 
@@ -190,7 +114,7 @@ impl Gathering<'_> {
     }
 
     fn leave(&mut self, setting: &Setting, why: NotTaken) {
-        self.res.left_out.push(LeftOutSetting { setting: setting.clone(), why });
+        self.res.leave_setting(setting, why);
     }
 
     fn put(&mut self, id: ParameterId, text: &str, setting: &Setting) {
@@ -206,7 +130,7 @@ impl Gathering<'_> {
             Some(_) => return self.leave(setting, NotTaken::Contradicted),
             None => self.given.push((id, value)),
         }
-        let taken = Taken { id, value: text.to_owned(), name: setting.name.clone(), line: setting.line };
+        let taken = Taken { id, value: text.to_owned(), name: setting.name.clone(), line: Some(setting.line) };
         self.res.taken.push(taken);
     }
 
@@ -286,7 +210,7 @@ impl Gathering<'_> {
         let id = named.model.id.clone().into_owned();
         if named.is_tuned {
             self.given.push((ParameterId::Model, Value::Model(Some(named.model))));
-            self.res.assumed.push(AssumedValue { id: ParameterId::Model, value: id, source: OF_BASE });
+            self.res.assumed.push(Assumed { id: ParameterId::Model, value: id, whose: Whose::ProgramsOwn(OF_BASE) });
         } else {
             self.put(ParameterId::Model, &id, setting);
         }

@@ -3,7 +3,8 @@
 use crate::estimator::ParameterId;
 use crate::estimator::plan::sweep_request::{MOST_POINTS, SweepRefusal, swept_keys};
 use crate::export::ExportRefusal;
-use crate::import::launch::{NotTaken, Unparsed};
+use crate::import::launch::Unparsed;
+use crate::import::{NotTaken, Omitted, Whose};
 use crate::link::nearest;
 use crate::locale::chinese::problems::{allowed, no_effect, reason};
 use crate::locale::texts::CommandLineTexts;
@@ -14,10 +15,10 @@ pub static COMMAND_LINE: CommandLineTexts = CommandLineTexts {
     unknown_option: |option| format!("estimate：未知选项 {option}，见 estimate --help"),
     no_file: |option| format!("estimate：{option} 之后须给出文件，见 estimate --help"),
     unread_argument: |key, value| format!("Megatron 的 {key}={value} 尚无公式：未曾查明它改变什么。"),
-    assumed_argument: |key, value| format!("未给出 Megatron 的 {key}：按 GPT-2 的分词器取 {value}。"),
     missing_argument: |key| format!("缺少 Megatron 的参数 {key}。"),
     not_arguments: "该文件不是由 Megatron 参数组成的 JSON 对象。",
     not_taken,
+    whose,
     unparsed: |why, line| {
         let why = match why {
             Unparsed::TooLong => "内容过长，不像启动命令",
@@ -39,7 +40,7 @@ pub static COMMAND_LINE: CommandLineTexts = CommandLineTexts {
     failed: |error| format!("estimate 出错：{error}"),
 };
 
-fn not_taken(why: NotTaken, name: &str, value: &str, line: usize) -> String {
+fn not_taken(Omitted { name, value, line, why }: &Omitted) -> String {
     let why = match why {
         NotTaken::Idle => "不改变任何一个字节",
         NotTaken::AsByDefault => "与默认行为相同",
@@ -49,8 +50,35 @@ fn not_taken(why: NotTaken, name: &str, value: &str, line: usize) -> String {
         NotTaken::Value => "的值不在已知范围内，仍取默认值",
         NotTaken::Model => "所指的模型不在预设之列",
         NotTaken::Contradicted => "与前面的内容矛盾，以前面的为准",
+        NotTaken::Unused => "在其余设置之下不会被用到",
+        NotTaken::Unlooked => "不在已知范围内；这类文件的多数内容与显存无关",
+        NotTaken::NoFormula => "尚无公式",
+        NotTaken::Missing => "不可缺少，却没有给出",
+        NotTaken::WrongType => "不是所需的类型（数字、文字、列表或对象）",
+        NotTaken::Refused => "的值不能用于估算",
+        NotTaken::Contradicts => "与文件中其他内容矛盾",
+        NotTaken::UnknownFile => "不是任何已知类型的文件",
+        NotTaken::NotJson => "不是 JSON",
+        NotTaken::TooDeep => "嵌套过深",
+        NotTaken::TooLarge => "超出读取的上限",
+        NotTaken::Truncated => "不完整，未到其声明之处就已结束",
+        NotTaken::Malformed => "不符合该格式的规定",
     };
-    format!("第 {line} 行：{name}（{value}）{why}。")
+    let place = line.map_or_else(String::new, |line| format!("第 {line} 行："));
+    match (name.as_str(), value.as_str()) {
+        ("", "") => format!("{place}该文件{why}。"),
+        (name, "") => format!("{place}{name} {why}。"),
+        (name, value) => format!("{place}{name}（{value}）{why}。"),
+    }
+}
+
+fn whose(whose: &Whose) -> String {
+    match whose {
+        Whose::ProgramsOwn(source) => (*source).to_owned(),
+        Whose::DefaultOf(key) => format!("文件中没有 {key}，取读取它的类的默认值"),
+        Whose::CodeOf(kind) => format!("{kind} 的代码如此"),
+        Whose::FollowsFrom(names) => format!("由 {names} 得出"),
+    }
 }
 
 fn no_sweep(refusal: &SweepRefusal) -> String {
@@ -131,12 +159,14 @@ LINK 是本页面的链接：完整的 URL、`?query` 或 `query`，例如
              批大小和梯度累积是每张 GPU 的。not_planned 列出被拒绝的：trainer、count，以及第一个的 message
 
 选项：
-  --import FILE  像回答链接那样回答其他程序的一次启动（- 表示标准输入）：vllm serve、llama-server、trl、
+  --import FILE  像回答链接那样回答其他程序的一次启动或其文件（- 表示标准输入）：vllm serve、llama-server、trl、
              accelerate launch、torchrun、deepspeed、Megatron-LM 的 pretrain_gpt.py 或使用 TrainingArguments 的脚本的
-             命令行；axolotl、LLaMA-Factory、TRL 或 Accelerate 的 YAML 文件；DeepSpeed 的 JSON；或由 Megatron 参数
-             组成的 JSON 对象，并含 world-size 和 gpu（a100、h100、gb200）。imported 给出 tool、taken（采用的：key、
-             value、name、line）、assumed（程序自身的默认值：key、value、source）和 ignored（未采用的：name、value、
-             line、message）
+             命令行；axolotl、LLaMA-Factory、TRL 或 Accelerate 的 YAML 文件；DeepSpeed 的 JSON；由 Megatron 参数组成的
+             JSON 对象，并含 world-size 和 gpu（a100、h100、gb200）；模型的 config.json 或 hf_quant_config.json，另一个
+             在同一目录时一并读取。imported 给出 tool、taken（采用的：key、value、name、line）、assumed（程序自身的
+             默认值：key、value、source）、ignored（未采用的：name、value、line、message）和 measured（figure、bytes 或
+             number、name、line；估算有同类组成时另有 estimated_bytes 和 components）。不可缺少而没有给出的列为问题，
+             此时没有估算
   --export TOOL  不输出估算，而是输出与每个链接相同的启动命令或配置：vllm、llama-server、accelerate、deepspeed、
              trl、axolotl、llama-factory、megatron。TOOL 无法表达的写在注释里；完全不能运行时，标准错误说明原因，
              退出码为 2

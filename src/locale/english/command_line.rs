@@ -3,7 +3,8 @@
 use crate::estimator::ParameterId;
 use crate::estimator::plan::sweep_request::{MOST_POINTS, SweepRefusal, swept_keys};
 use crate::export::ExportRefusal;
-use crate::import::launch::{NotTaken, Unparsed};
+use crate::import::launch::Unparsed;
+use crate::import::{NotTaken, Omitted, Whose};
 use crate::link::nearest;
 use crate::locale::english::problems::{allowed, no_effect, reason};
 use crate::locale::texts::CommandLineTexts;
@@ -16,12 +17,10 @@ pub static COMMAND_LINE: CommandLineTexts = CommandLineTexts {
     unread_argument: |key, value| {
         format!("There are no formulas yet for Megatron's {key}={value}: what it changes was not read.")
     },
-    assumed_argument: |key, value| {
-        format!("Megatron's {key} is not given: {value} is assumed, as with GPT-2's tokenizer.")
-    },
     missing_argument: |key| format!("Megatron's {key} is needed, and not given."),
     not_arguments: "The file is no JSON object of Megatron's arguments.",
     not_taken,
+    whose,
     unparsed: |why, line| {
         let why = match why {
             Unparsed::TooLong => "it is too long for a launch",
@@ -47,7 +46,7 @@ pub static COMMAND_LINE: CommandLineTexts = CommandLineTexts {
     failed: |error| format!("estimate: {error}"),
 };
 
-fn not_taken(why: NotTaken, name: &str, value: &str, line: usize) -> String {
+fn not_taken(Omitted { name, value, line, why }: &Omitted) -> String {
     let why = match why {
         NotTaken::Idle => "changes no byte",
         NotTaken::AsByDefault => "is what happens anyway",
@@ -57,8 +56,35 @@ fn not_taken(why: NotTaken, name: &str, value: &str, line: usize) -> String {
         NotTaken::Value => "has a value that is not known here, and stays at its default",
         NotTaken::Model => "names a model that is none of the presets",
         NotTaken::Contradicted => "contradicts what stands in front of it, which counts",
+        NotTaken::Unused => "is not used beside what else is stated",
+        NotTaken::Unlooked => "is not known here; most of such a file says nothing of memory",
+        NotTaken::NoFormula => "is something for which there are no formulas yet",
+        NotTaken::Missing => "is needed, and not there",
+        NotTaken::WrongType => "is not of the kind that is needed there: a number, a text, a list, an object",
+        NotTaken::Refused => "is a value that no estimate takes",
+        NotTaken::Contradicts => "contradicts what stands elsewhere in the file",
+        NotTaken::UnknownFile => "is of no kind that is known here",
+        NotTaken::NotJson => "is no JSON",
+        NotTaken::TooDeep => "is nested too deeply",
+        NotTaken::TooLarge => "is more than is read",
+        NotTaken::Truncated => "ends before what it announces",
+        NotTaken::Malformed => "is nothing that the format allows there",
     };
-    format!("Line {line}: {name} ({value}) {why}.")
+    let place = line.map_or_else(String::new, |line| format!("Line {line}: "));
+    match (name.as_str(), value.as_str()) {
+        ("", "") => format!("{place}The file {why}."),
+        (name, "") => format!("{place}{name} {why}."),
+        (name, value) => format!("{place}{name} ({value}) {why}."),
+    }
+}
+
+fn whose(whose: &Whose) -> String {
+    match whose {
+        Whose::ProgramsOwn(source) => (*source).to_owned(),
+        Whose::DefaultOf(key) => format!("the default of the class that reads the file, which has no {key}"),
+        Whose::CodeOf(kind) => format!("the code of {kind}"),
+        Whose::FollowsFrom(names) => format!("follows from {names}"),
+    }
 }
 
 fn no_sweep(refusal: &SweepRefusal) -> String {
@@ -151,12 +177,15 @@ Prints one JSON object a line and nothing else:
              the first
 
 Options:
-  --import FILE  answer to a launch of another program as to a link (- for standard input): a command line or
+  --import FILE  answer to what another program is told or wrote as to a link (- for standard input): a command line or
              script of vllm serve, llama-server, trl, accelerate launch, torchrun, deepspeed, Megatron-LM's
              pretrain_gpt.py or a script with TrainingArguments; a YAML file of axolotl, LLaMA-Factory, TRL or
-             Accelerate; DeepSpeed's JSON; or a JSON object of Megatron's arguments, with world-size and gpu
-             (a100, h100, gb200). imported then tells tool, taken (key, value, name, line), assumed (the program's
-             own defaults: key, value, source) and ignored (name, value, line, message)
+             Accelerate; DeepSpeed's JSON; a JSON object of Megatron's arguments, with world-size and gpu
+             (a100, h100, gb200); a model's config.json or hf_quant_config.json, each with the other where it lies
+             beside it. imported then tells tool, taken (key, value, name, line), assumed (the program's own
+             defaults: key, value, source), ignored (name, value, line, message) and measured (figure, bytes or
+             number, name, line; estimated_bytes of which components where the estimate has the like). What is
+             needed and not there is a problem, and then there are no estimates
   --export TOOL  print no estimate, but a launch that does what each link says: vllm, llama-server, accelerate,
              deepspeed, trl, axolotl, llama-factory, megatron. What TOOL cannot be told stands in comments; where
              it cannot run the link at all, standard error says why, and the exit status is 2

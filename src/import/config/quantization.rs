@@ -1,0 +1,212 @@
+//! How the weights of a configuration are stored: their type, and the formats of those who quantize them, as `quantization` and
+//! `unquantized`. A format without a size that somebody has read is refused by its name. It knows no model.
+
+use crate::estimator::ParameterId as Id;
+use crate::estimator::Value;
+use crate::estimator::parameters::UnquantizedParts as Parts;
+use crate::import::config::config_part::ConfigPart;
+use crate::import::config::sheet::Sheet;
+use crate::import::imported::{Imported, NotTaken};
+use serde_json::{Map, Value as Json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The type in which a run computes.
+pub fn read_dtype(whole: &ConfigPart, text: &ConfigPart, sheet: &mut Sheet) {
+    let in_text = ["dtype", "torch_dtype"].iter().find_map(|key| Some((text.place(key), text.get(key)?)));
+    let in_whole = ["dtype", "torch_dtype"].iter().find_map(|key| Some((whole.place(key), whole.get(key)?)));
+    let Some((place, told)) = in_text.or(in_whole) else { return };
+    match told.as_str().map(|it| it.trim_start_matches("torch.")) {
+        Some("bfloat16") => sheet.state(Id::Precision, "BF16", &place),
+        Some("float16") => sheet.state(Id::Precision, "FP16", &place),
+        Some("float32") => sheet.state(Id::Precision, "FP32", &place),
+        _ => sheet.out.leave(&place, &told.to_string(), NotTaken::NoFormula),
+    }
+}
+
+/// What stands under `quantization_config` or `compression_config`, of the whole or of the text.
+pub fn read_quantization(whole: &ConfigPart, text: &ConfigPart, sheet: &mut Sheet) {
+    let keys = [("quantization_config", "quantization_config."), ("compression_config", "compression_config.")];
+    for section in [whole, text] {
+        for (key, path) in keys {
+            match section.get(key) {
+                Some(Json::Object(map)) => return read_format(&ConfigPart::new(map, path), sheet),
+                Some(other) => return sheet.out.leave(&section.place(key), &other.to_string(), NotTaken::WrongType),
+                None => {}
+            }
+        }
+    }
+}
+
+/// ModelOpt's `hf_quant_config.json`. Nothing is concluded of it.
+pub fn of_quantization_file(told: &Json) -> Imported {
+    let mut sheet = Sheet::new(crate::estimator::architecture::Layout::Decoder, "");
+    match told.get("quantization").and_then(Json::as_object) {
+        Some(map) => read_modelopt(&ConfigPart::new(map, "quantization."), &mut sheet),
+        None => sheet.out.leave("quantization", "", NotTaken::Missing),
+    }
+    sheet.out.tool = "hf_quant_config.json";
+    sheet.write(|out, id, value, origin| {
+        if let crate::import::config::sheet::Origin::Place(place) = origin {
+            out.take(id, value, &place);
+        }
+    })
+}
+
+fn read_format(it: &ConfigPart, sheet: &mut Sheet) {
+    let method = it.text("quant_method").or_else(|| it.text("quant_algo").map(|_| "modelopt"));
+    let place = it.place("quant_method");
+    let number = |key: &str| it.get(key).and_then(Json::as_f64);
+    let refuse = |sheet: &mut Sheet, key: &str| {
+        let value = it.get(key).map_or_else(String::new, Json::to_string);
+        sheet.out.leave(&it.place(key), &value, NotTaken::NoFormula);
+    };
+    let format = match method {
+        Some("awq") => match (number("bits").or(number("w_bit")), number("group_size").or(number("q_group_size"))) {
+            (Some(4.0), Some(128.0)) => Some("awq-4bit-g128"),
+            (Some(4.0), Some(64.0)) => Some("awq-4bit-g64"),
+            _ => return refuse(sheet, "group_size"),
+        },
+        Some("gptq") => match (number("bits"), number("group_size")) {
+            (Some(4.0), Some(128.0)) => Some("gptq-4bit-g128"),
+            (Some(4.0), Some(64.0)) => Some("gptq-4bit-g64"),
+            (Some(4.0), Some(32.0)) => Some("gptq-4bit-g32"),
+            (Some(3.0), Some(128.0)) => Some("gptq-3bit-g128"),
+            (Some(8.0), Some(128.0)) => Some("gptq-8bit-g128"),
+            _ => return refuse(sheet, "bits"),
+        },
+        Some("bitsandbytes") if it.is_on("load_in_8bit", false) => Some("llm-int8"),
+        Some("bitsandbytes") => {
+            match (it.text("bnb_4bit_quant_type").unwrap_or("fp4"), it.is_on("bnb_4bit_use_double_quant", false)) {
+                ("nf4", true) => Some("nf4-dq"),
+                ("nf4", false) => Some("nf4"),
+                ("fp4", false) => Some("fp4-bnb"),
+                _ => return refuse(sheet, "bnb_4bit_quant_type"),
+            }
+        }
+        Some("fp8" | "fbgemm_fp8") => match it.get("weight_block_size") {
+            None => Some("fp8-per-tensor"),
+            Some(block) if *block == serde_json::json!([128, 128]) => Some("fp8-block128"),
+            Some(_) => return refuse(sheet, "weight_block_size"),
+        },
+        Some("mxfp4") => Some("mxfp4"),
+        Some("compressed-tensors") => return read_compressed(it, sheet),
+        Some("modelopt" | "modelopt_fp4") => return read_modelopt(it, sheet),
+        Some("exl2") => match number("bits").map(|it| format!("exl2-{it:.1}")) {
+            Some(id) if Id::Quantization.spec().parse(&id, &Default::default()).is_ok() => {
+                sheet.state(Id::Quantization, &id, &it.place("bits"));
+                None
+            }
+            _ => return refuse(sheet, "bits"),
+        },
+        Some(other) => return sheet.out.leave(&place, other, NotTaken::NoFormula),
+        None => return sheet.out.leave(&place, "", NotTaken::Missing),
+    };
+    if let Some(id) = format {
+        sheet.state(Id::Quantization, id, &place);
+    }
+    read_left(it, &["modules_to_not_convert", "llm_int8_skip_modules", "ignored_layers"], sheet);
+}
+
+/// llm-compressor's groups of layers with their formats: one group, of all that is linear.
+fn read_compressed(it: &ConfigPart, sheet: &mut Sheet) {
+    let groups = it.object("config_groups");
+    let place = it.place("config_groups");
+    let Some(groups) = groups else { return sheet.out.leave(&place, "", NotTaken::Missing) };
+    let mut formats = groups.values().map(|group| group.get("weights").and_then(Json::as_object).map(compressed));
+    let first = formats.next().flatten().flatten();
+    let is_one = formats.all(|it| it.flatten() == first);
+    match first.filter(|_| is_one) {
+        Some(id) => sheet.state(Id::Quantization, id, &place),
+        None => return sheet.out.leave(&place, &Json::Object(groups.clone()).to_string(), NotTaken::NoFormula),
+    }
+    read_left(it, &["ignore"], sheet);
+}
+
+/// The format of a group's weights: 4-bit integers with a scale alone are none of those whose size was read.
+fn compressed(weights: &Map<String, Json>) -> Option<&'static str> {
+    let text = |key: &str| weights.get(key).and_then(Json::as_str);
+    let bits = weights.get("num_bits").and_then(Json::as_f64)?;
+    let group = weights.get("group_size").and_then(Json::as_f64);
+    match (text("type")?, bits, text("strategy")) {
+        ("float", 8.0, Some("tensor" | "channel")) => Some("fp8-per-tensor"),
+        ("float", 8.0, Some("block")) if weights.get("block_structure") == Some(&serde_json::json!([128, 128])) => {
+            Some("fp8-block128")
+        }
+        ("float", 4.0, Some("tensor_group")) if group == Some(16.0) => Some("nvfp4"),
+        ("float", 4.0, Some("group")) if group == Some(32.0) => Some("mxfp4"),
+        ("int", 8.0, Some("tensor" | "channel")) => Some("int8-plain"),
+        _ => None,
+    }
+}
+
+fn read_modelopt(it: &ConfigPart, sheet: &mut Sheet) {
+    let place = it.place("quant_algo");
+    let format = match it.text("quant_algo") {
+        Some("FP8") => "fp8-per-tensor",
+        Some("NVFP4") => "nvfp4",
+        Some(other) => return sheet.out.leave(&place, other, NotTaken::NoFormula),
+        None => return sheet.out.leave(&place, "", NotTaken::Missing),
+    };
+    sheet.state(Id::Quantization, format, &place);
+    if let Some(cache) = it.text("kv_cache_quant_algo") {
+        match cache {
+            "FP8" => sheet.out.leave(&it.place("kv_cache_quant_algo"), cache, NotTaken::Unused),
+            _ => sheet.out.leave(&it.place("kv_cache_quant_algo"), cache, NotTaken::NoFormula),
+        }
+    }
+    read_left(it, &["exclude_modules", "ignore"], sheet);
+}
+
+/// The part of a model in which a module stands, by its name.
+fn part_of(name: &str) -> Option<usize> {
+    const PIECES: &[(&[&str], usize)] = &[
+        (&["visual", "vision", "multi_modal_projector", "mm_projector", "patch_embed"], Parts::VISION),
+        (&["lm_head", "output_projection"], Parts::HEAD),
+        (&["embed"], Parts::EMBEDDING),
+        (&["shared_expert"], Parts::SHARED_EXPERTS),
+        (&["linear_attn", "mamba", "mixer"], Parts::LINEAR_ATTENTION),
+        (&["attn", "attention", "q_proj", "k_proj", "v_proj", "o_proj"], Parts::ATTENTION),
+        (&["router", "mlp.gate", "block_sparse_moe.gate"], Parts::ROUTER),
+        (&["experts"], Parts::EXPERTS),
+        (&["mlp", "feed_forward", "gate_proj", "up_proj", "down_proj"], Parts::FEED_FORWARD),
+    ];
+    // "gate_proj" is no router, though "mlp.gate" begins it.
+    let plain = name.replace("gate_proj", "up_proj").replace("gate_up_proj", "up_proj");
+    PIECES.iter().find(|(pieces, _)| pieces.iter().any(|piece| plain.contains(piece))).map(|it| it.1)
+}
+
+/// The number of the layer that a module's name names.
+fn layer_of(name: &str) -> Option<u32> {
+    name.split('.').find_map(|piece| piece.parse().ok())
+}
+
+/// What stays in 16 bits: whole parts of the model. Of one that stays so in some layers only nothing is taken.
+fn read_left(it: &ConfigPart, keys: &[&str], sheet: &mut Sheet) {
+    let Some((key, list)) = keys.iter().find_map(|key| Some((*key, it.list(key)?))) else { return };
+    let mut layers: BTreeMap<usize, BTreeSet<u32>> = BTreeMap::new();
+    let mut set = Parts::USUAL;
+    for name in list.iter().filter_map(Json::as_str) {
+        match (part_of(name), layer_of(name)) {
+            (Some(part), None) => set |= part,
+            (Some(part), Some(layer)) => {
+                layers.entry(part).or_default().insert(layer);
+            }
+            (None, _) => sheet.out.leave(&it.place(key), name, NotTaken::Unlooked),
+        }
+    }
+    for (part, of_part) in layers {
+        if set & part != 0 {
+            continue;
+        }
+        if of_part.len() as f64 >= sheet.number(Id::NumLayers) {
+            set |= part;
+        } else {
+            let names = format!("{} / {}", of_part.len(), sheet.number(Id::NumLayers));
+            sheet.out.leave(&it.place(key), &names, NotTaken::Unlooked);
+        }
+    }
+    if set != Parts::USUAL {
+        let written = Id::Unquantized.spec().write(&Value::Choice(set));
+        sheet.state(Id::Unquantized, &written, &it.place(key));
+    }
+}

@@ -1,0 +1,186 @@
+//! The kinds of vision towers whose layers the estimator knows, and what leads from them to the text, by the name of the whole model. The
+//! code is that of Transformers 5.24 (`models/*/modeling_*.py`), the keys and defaults those of its classes. It knows no number of any
+//! model.
+
+use crate::estimator::architecture::{Activation, Norm};
+use crate::estimator::{ChoiceValue, ParameterId as Id};
+use crate::import::config::config_part::ConfigPart;
+use crate::import::config::sheet::{Origin, Sheet};
+use crate::import::config::words::read_words;
+use crate::import::imported::{NotTaken, Whose};
+
+/// A kind of model with a tower.
+#[derive(Debug)]
+pub struct TowerRow {
+    /// Its names in `model_type`, parted by spaces.
+    pub types: &'static str,
+    /// The kind of its text where the text's own object names none.
+    pub text: &'static str,
+    /// The kinds of towers of which the code was read; empty where the file need not name one.
+    pub towers: &'static [&'static str],
+    /// What the tower's object states.
+    pub words: &'static str,
+    /// What the whole states.
+    pub whole: &'static str,
+    /// Widths from the tower to the text, the last of them being the text's.
+    pub projector: Projection,
+}
+
+/// What leads from a tower to the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Projection {
+    /// One matrix.
+    One,
+    /// Two matrices, as wide as the text between them.
+    Two,
+    /// Two matrices over all patches that merge, as wide as those between them.
+    Merging,
+    /// A matrix that merges patches, and two behind it.
+    MergingAndTwo,
+}
+
+/// Every kind.
+const TOWERS: &[TowerRow] = &[
+    TowerRow {
+        types: "gemma3",
+        text: "gemma3_text",
+        towers: &["siglip_vision_model"],
+        words: "visionFeatureDim:hidden_size=768 visionNumLayers:num_hidden_layers=12 visionNumHeads:num_attention_heads=12 \
+                visionIntermediateSize:intermediate_size=3072 patchSize:patch_size=16 imageResolution:image_size=224 \
+                visionActivation:hidden_act=gelu_tanh visionNorm=layer visionOuterNorms=1 visionAttentionBias visionMlpBias \
+                patchBias ?vision_use_head=false",
+        whole: "tokensPerImage:mm_tokens_per_image=256 projectorNorm=rms bidirectionalImages",
+        projector: Projection::One,
+    },
+    TowerRow {
+        types: "paligemma",
+        text: "gemma",
+        towers: &["siglip_vision_model"],
+        words: "visionFeatureDim:hidden_size=768 visionNumLayers:num_hidden_layers=12 visionNumHeads:num_attention_heads=12 \
+                visionIntermediateSize:intermediate_size=3072 patchSize:patch_size=16 imageResolution:image_size=224 \
+                visionActivation:hidden_act=gelu_tanh visionNorm=layer visionOuterNorms=1 visionAttentionBias visionMlpBias \
+                patchBias ?vision_use_head=false",
+        whole: "projectorBiases=1 bidirectionalImages",
+        projector: Projection::One,
+    },
+    TowerRow {
+        types: "llava",
+        text: "llama",
+        towers: &["clip_vision_model"],
+        words: "visionFeatureDim:hidden_size=768 visionNumLayers:num_hidden_layers=12 visionNumHeads:num_attention_heads=12 \
+                visionIntermediateSize:intermediate_size=3072 patchSize:patch_size=32 imageResolution:image_size=224 \
+                visionActivation:hidden_act=quick_gelu visionNorm=layer visionOuterNorms=2 visionAttentionBias visionMlpBias \
+                classTokens=1",
+        whole: "projectorActivation:projector_hidden_act=gelu projectorBiases=2 visionIdleLayers=1 ?vision_feature_layer=-2 \
+                ?multimodal_projector_bias=true ?vision_feature_select_strategy=default",
+        projector: Projection::Two,
+    },
+    TowerRow {
+        types: "mistral3",
+        text: "mistral",
+        towers: &["pixtral"],
+        words: "visionFeatureDim:hidden_size=1024 visionNumLayers:num_hidden_layers=24 visionNumHeads:num_attention_heads=16 \
+                visionIntermediateSize:intermediate_size=4096 patchSize:patch_size=16 imageResolution:image_size=1024 \
+                visionActivation:hidden_act=gelu visionGatedMlp visionOuterNorms=1 visionFrontNorm visionRotary",
+        whole: "projectorNorm=rms projectorActivation:projector_hidden_act=gelu rowBreaks joinedImages \
+                spatialMerge:spatial_merge_size=2 ?multimodal_projector_bias=false ?vision_feature_layer=-1",
+        projector: Projection::MergingAndTwo,
+    },
+    TowerRow {
+        types: "qwen2_vl",
+        text: "qwen2_vl_text",
+        towers: &["qwen2_vl", "qwen2_vl_vision"],
+        words: "visionFeatureDim:embed_dim=1280 visionNumLayers:depth=32 visionNumHeads:num_heads=16 patchSize:patch_size=14 \
+                temporalPatchSize:temporal_patch_size=2 spatialMerge:spatial_merge_size=2 visionActivation:hidden_act=quick_gelu \
+                visionNorm=layer visionFusedQkv visionAttentionBias visionMlpBias visionRotary",
+        whole: "projectorBiases=2 projectorNorm=layer projectorActivation=gelu projectorInTower",
+        projector: Projection::Merging,
+    },
+    TowerRow {
+        types: "qwen2_5_vl",
+        text: "qwen2_5_vl_text",
+        towers: &["qwen2_5_vl", "qwen2_5_vl_vision"],
+        words: "visionFeatureDim:hidden_size=1280 visionNumLayers:depth=32 visionNumHeads:num_heads=16 \
+                visionIntermediateSize:intermediate_size=3420 patchSize:patch_size=14 temporalPatchSize:temporal_patch_size=2 \
+                spatialMerge:spatial_merge_size=2 visionActivation:hidden_act=silu visionGatedMlp visionFusedQkv \
+                visionAttentionBias visionMlpBias visionRotary",
+        whole: "projectorBiases=2 projectorNorm=rms projectorActivation=gelu projectorInTower",
+        projector: Projection::Merging,
+    },
+    TowerRow {
+        types: "qwen3_vl qwen3_vl_moe",
+        text: "",
+        towers: &["qwen3_vl", "qwen3_vl_vision", "qwen3_vl_moe", "qwen3_vl_moe_vision"],
+        words: "visionFeatureDim:hidden_size=1152 visionNumLayers:depth=27 visionNumHeads:num_heads=16 \
+                visionIntermediateSize:intermediate_size=4304 patchSize:patch_size=16 temporalPatchSize:temporal_patch_size=2 \
+                spatialMerge:spatial_merge_size=2 visionPositions:num_position_embeddings=2304 \
+                visionActivation:hidden_act=gelu_tanh deepstackLayers:deepstack_visual_indexes=3 visionNorm=layer visionFusedQkv \
+                visionAttentionBias visionMlpBias patchBias visionRotary",
+        whole: "projectorBiases=2 projectorNorm=layer projectorActivation=gelu projectorInTower hiddenPatchEmbedding",
+        projector: Projection::Merging,
+    },
+    TowerRow {
+        types: "qwen3_5 qwen3_5_moe",
+        text: "",
+        towers: &["qwen3_5", "qwen3_5_vision", "qwen3_5_moe", "qwen3_5_moe_vision"],
+        words: "visionFeatureDim:hidden_size=1152 visionNumLayers:depth=27 visionNumHeads:num_heads=16 \
+                visionIntermediateSize:intermediate_size=4304 patchSize:patch_size=16 temporalPatchSize:temporal_patch_size=2 \
+                spatialMerge:spatial_merge_size=2 visionPositions:num_position_embeddings=2304 \
+                visionActivation:hidden_act=gelu_tanh visionNorm=layer visionFusedQkv visionAttentionBias visionMlpBias patchBias \
+                visionRotary",
+        whole: "projectorBiases=2 projectorNorm=layer projectorActivation=gelu projectorInTower hiddenPatchEmbedding",
+        projector: Projection::Merging,
+    },
+];
+
+/// What the tower that a mode assumes has and others need not have, with the value of one without it.
+const WITHOUT: &[(Id, &str)] = &[
+    (Id::VisionNorm, Norm::IDS[0]),
+    (Id::ProjectorActivation, Activation::IDS[0]),
+    (Id::VisionAttentionBias, "false"),
+    (Id::VisionMlpBias, "false"),
+    (Id::ProjectorBiases, "0"),
+    (Id::VisionIdleLayers, "0"),
+    (Id::VisionOuterNorms, "0"),
+    (Id::ClassTokens, "0"),
+];
+
+/// The kind of that name.
+pub fn tower_of(model_type: &str) -> Option<&'static TowerRow> {
+    TOWERS.iter().find(|it| it.types.split(' ').any(|name| name == model_type))
+}
+
+/// Reads a tower, and what leads from it to the text.
+pub fn read_tower(row: &TowerRow, tower: &ConfigPart, whole: &ConfigPart, sheet: &mut Sheet) {
+    if let Some(other) = tower.text("model_type").filter(|it| !row.towers.contains(it)) {
+        return sheet.out.leave(&tower.place("model_type"), other, NotTaken::NoFormula);
+    }
+    read_words(row.words, tower, sheet);
+    read_words(row.whole, whole, sheet);
+    let (width, patch) = (sheet.number(Id::VisionFeatureDim), sheet.number(Id::PatchSize).max(1.0));
+    let edge = sheet.number(Id::ImageResolution);
+    let patches = (edge / patch).floor().powi(2);
+    match row.types {
+        // One vector for each patch of the image that the tower was made for, and one for a class.
+        "gemma3" | "paligemma" => sheet.follow(Id::VisionPositions, patches, "vision_config.image_size / patch_size"),
+        "llava" => sheet.follow(Id::VisionPositions, patches + 1.0, "vision_config.image_size / patch_size"),
+        "qwen2_vl" => {
+            let ratio = tower.size(["mlp_ratio"]);
+            let ratio = sheet.found(ratio).map_or(4.0, |it| it.number);
+            sheet.follow(Id::VisionIntermediateSize, width * ratio, "vision_config.embed_dim · mlp_ratio");
+        }
+        _ => {}
+    }
+    for (id, none) in WITHOUT.iter().filter(|it| !sheet.has(it.0)).collect::<Vec<_>>() {
+        sheet.code(*id, none);
+    }
+    let merged = width * sheet.number(Id::SpatialMerge).max(1.0).powi(2);
+    let widths = match row.projector {
+        Projection::One => vec![width, 0.0],
+        Projection::Two => vec![width, 0.0, 0.0],
+        Projection::Merging => vec![merged, merged, 0.0],
+        Projection::MergingAndTwo => vec![merged, width, 0.0, 0.0],
+    };
+    let written: Vec<_> = widths.iter().map(f64::to_string).collect();
+    sheet.put(Id::Projector, &written.join(","), Origin::Whose(Whose::CodeOf(sheet.model_type.clone())));
+}

@@ -1,0 +1,353 @@
+//! What is read of what other programs wrote or are told: values for parameters, each with the place that says it, what was not taken
+//! and why, and figures that are no parameter. It knows no kind of file, no formula and no language.
+
+use crate::estimator::{Catalog, ComponentGroup, Inputs, Mode, ParameterId};
+use crate::import::launch::setting::Setting;
+
+/// What a launch or a file tells of a run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Imported {
+    /// The program that was launched, or the kind of file.
+    pub tool: &'static str,
+    /// What they mean together; `None` where something is left out without which nothing is known.
+    pub inputs: Option<Inputs>,
+    /// Values that are stated.
+    pub taken: Vec<Taken>,
+    /// Values that are left to whoever reads it.
+    pub assumed: Vec<Assumed>,
+    /// What was not taken.
+    pub left_out: Vec<Omitted>,
+    /// Figures of memory and of what it holds.
+    pub measured: Vec<Measured>,
+}
+
+/// A value that is stated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// The parameter.
+    pub id: ParameterId,
+    /// Its value, as links write it.
+    pub value: String,
+    /// What states it: a flag, the path of a key, the name of a tensor.
+    pub name: String,
+    /// Its line, from 1; `None` where nobody counts lines.
+    pub line: Option<usize>,
+}
+
+/// A value that is not stated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assumed {
+    /// The parameter.
+    pub id: ParameterId,
+    /// Its value, as links write it.
+    pub value: String,
+    /// Who decides it.
+    pub whose: Whose,
+}
+
+/// Who decides what is not stated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// The program: where its default was read.
+    ProgramsOwn(&'static str),
+    /// The default of the class that reads the file, for a key that is absent.
+    DefaultOf(String),
+    /// The code of a kind of model, which knows no key for it.
+    CodeOf(String),
+    /// It follows from others, by the rule of the program that reads the file: their places.
+    FollowsFrom(String),
+}
+
+impl Whose {
+    /// Where that stands.
+    pub fn source(&self) -> &str {
+        match self {
+            Self::ProgramsOwn(it) => it,
+            Self::DefaultOf(it) | Self::CodeOf(it) | Self::FollowsFrom(it) => it,
+        }
+    }
+}
+
+/// What was not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Omitted {
+    /// A flag, the path of a key, the name of a tensor, an offset; empty for the whole file.
+    pub name: String,
+    /// What stands there; long ones are cut.
+    pub value: String,
+    /// Its line, from 1; `None` where nobody counts lines.
+    pub line: Option<usize>,
+    /// Why.
+    pub why: NotTaken,
+}
+
+impl Omitted {
+    /// A file of which nothing was taken, from a place on.
+    pub const fn whole(name: String, why: NotTaken) -> Self {
+        Self { name, value: String::new(), line: None, why }
+    }
+}
+
+/// Why something that was said is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotTaken {
+    /// It changes no byte.
+    Idle,
+    /// It leaves the default as it is.
+    AsByDefault,
+    /// The same stands again behind it, and that counts.
+    SaidAgain,
+    /// The program does not use it, beside what else is stated.
+    Unused,
+    /// A key of a file in which most say nothing of memory: nobody looked whether this does.
+    Unlooked,
+    /// It changes memory, and there is no formula for what it does.
+    Unread,
+    /// It is not in the table: nobody looked whether it changes memory.
+    Unknown,
+    /// Its value is none that is known.
+    Value,
+    /// No preset has this name.
+    Model,
+    /// Something else that counts says otherwise.
+    Contradicted,
+    /// A kind of model, or of something in it, for which there are no formulas.
+    NoFormula,
+    /// It is needed and not there.
+    Missing,
+    /// It is no number, text, list or object where one is needed.
+    WrongType,
+    /// A parameter does not take it.
+    Refused,
+    /// It contradicts what stands elsewhere, and nothing says which counts.
+    Contradicts,
+    /// No kind of file that is known begins so.
+    UnknownFile,
+    /// It is no JSON, from there on.
+    NotJson,
+    /// Objects or lists are nested too deeply.
+    TooDeep,
+    /// It is more than is read.
+    TooLarge,
+    /// The file ends before what it announces.
+    Truncated,
+    /// The format does not allow it there.
+    Malformed,
+}
+
+impl NotTaken {
+    /// Whether the estimate may be another than that of the run.
+    pub const fn is_problem(self) -> bool {
+        !matches!(self, Self::Idle | Self::AsByDefault | Self::SaidAgain | Self::Unused | Self::Unlooked)
+    }
+
+    /// Whether there can be no estimate.
+    pub const fn is_refusal(self) -> bool {
+        self.is_problem()
+            && !matches!(self, Self::Unread | Self::Unknown | Self::Value | Self::Model | Self::Contradicted)
+    }
+}
+
+/// A figure of a run that took place, or of a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measured {
+    /// What it is a figure of.
+    pub figure: MeasuredFigure,
+    /// The device, where the text names one.
+    pub device: Option<String>,
+    /// How much: bytes, or as many as the figure counts.
+    pub amount: f64,
+    /// Where it stands: a key, the words in front of it.
+    pub name: String,
+    /// Its line, from 1; `None` where nobody counts lines.
+    pub line: Option<usize>,
+}
+
+macro_rules! figures {
+    ($( $(#[$doc:meta])* $id:ident = $name:literal, $in_bytes:literal $(, $group:ident)*; )*) => {
+        /// What a figure is one of.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum MeasuredFigure { $( $(#[$doc])* $id ),* }
+
+        impl MeasuredFigure {
+            /// Every figure.
+            pub const ALL: &[Self] = &[ $( Self::$id ),* ];
+
+            /// Its name for other programs.
+            pub const fn id(self) -> &'static str {
+                match self { $( Self::$id => $name ),* }
+            }
+
+            /// The rows of an estimate that hold the same bytes; none where no row is of that kind.
+            pub const fn groups(self) -> &'static [ComponentGroup] {
+                match self { $( Self::$id => &[$( ComponentGroup::$group ),*] ),* }
+            }
+
+            /// Whether it is one of bytes.
+            pub const fn is_bytes(self) -> bool {
+                match self { $( Self::$id => $in_bytes ),* }
+            }
+        }
+    };
+}
+
+figures! {
+    /// Bytes of all tensors of a file, or that a program has loaded.
+    Weights = "weights", true, Weights, Vision, Text, Experts;
+    /// Those of them that have one type.
+    WeightsOfType = "weights-of-type", true;
+    /// Numbers in all tensors.
+    Elements = "elements", false;
+    /// The key-value cache.
+    KvCache = "kv-cache", true, KvCache;
+    /// Tokens for which the cache has room.
+    KvTokens = "kv-tokens", false;
+    /// Sequences of full length for which the cache has room.
+    Concurrency = "concurrency", false;
+    /// States of layers that cache no keys.
+    RecurrentState = "recurrent-state", true;
+    /// What a forward pass holds.
+    Activations = "activations", true, Activations, Logits, Temporaries;
+    /// Recorded graphs.
+    Graphs = "graphs", true;
+    /// What is allocated beside PyTorch.
+    OutsideTorch = "outside-torch", true;
+    /// Buffers for the logits that a program hands out.
+    Outputs = "outputs", true;
+    /// What PyTorch had allocated.
+    Allocated = "allocated", true;
+    /// What PyTorch's allocator held beyond that.
+    ReservedUnused = "reserved-unused", true;
+    /// What one process held of the device.
+    Process = "process", true;
+    /// What was asked for in vain.
+    Refused = "refused", true;
+    /// What all processes held of the device.
+    Used = "used", true;
+    /// What was free.
+    Free = "free", true;
+    /// What programs or the driver see of the device in all.
+    Capacity = "capacity", true;
+}
+
+/// Entries of a list that are told; a hostile file may hold millions.
+const TOLD_ENTRIES: usize = 200;
+
+/// Characters of a place or value that are repeated.
+const TOLD_CHARACTERS: usize = 120;
+
+impl Imported {
+    /// Nothing yet, of a kind of file or a program.
+    pub fn of(tool: &'static str) -> Self {
+        Self { tool, ..Self::default() }
+    }
+
+    /// States a value. One that its parameter does not take is left out.
+    pub fn take(&mut self, id: ParameterId, value: impl Into<String>, name: &str) {
+        self.take_on(None, id, value, name);
+    }
+
+    /// States a value that stands on a line.
+    pub fn take_on(&mut self, line: Option<usize>, id: ParameterId, value: impl Into<String>, name: &str) {
+        let value = value.into();
+        if self.is_taken_by(id, &value, name) {
+            self.taken.push(Taken { id, value, name: cut(name), line });
+        }
+    }
+
+    /// States a value that the file leaves open.
+    pub fn assume(&mut self, id: ParameterId, value: impl Into<String>, whose: Whose) {
+        let value = value.into();
+        if self.is_taken_by(id, &value, whose.source()) {
+            self.assumed.push(Assumed { id, value, whose });
+        }
+    }
+
+    fn is_taken_by(&mut self, id: ParameterId, value: &str, name: &str) -> bool {
+        // Names of models are those of whichever catalogue reads the pairs.
+        let is_taken = id == ParameterId::Model || id.spec().parse(value, &Catalog::default()).is_ok();
+        if !is_taken {
+            self.leave(name, value, NotTaken::Refused);
+        }
+        is_taken
+    }
+
+    /// Tells what was not taken, and why.
+    pub fn leave(&mut self, name: &str, value: &str, why: NotTaken) {
+        self.leave_on(None, name, value, why);
+    }
+
+    /// Tells what was not taken of a line, and why.
+    pub fn leave_on(&mut self, line: Option<usize>, name: &str, value: &str, why: NotTaken) {
+        // One that forbids an estimate is never lost behind many that do not.
+        if self.left_out.len() < TOLD_ENTRIES || why.is_refusal() && !self.is_refused() {
+            self.left_out.push(Omitted { name: cut(name), value: cut(value), line, why });
+        }
+    }
+
+    /// Tells what was not taken of a launch.
+    pub fn leave_setting(&mut self, setting: &Setting, why: NotTaken) {
+        let Setting { name, value, line } = setting.clone();
+        self.left_out.push(Omitted { name, value, line: Some(line), why });
+    }
+
+    /// Tells a figure.
+    pub fn measure(&mut self, figure: MeasuredFigure, amount: f64, name: &str) {
+        self.add_measured(Measured { figure, device: None, amount, name: cut(name), line: None });
+    }
+
+    /// Tells a figure that stands on a line, or is of one device.
+    pub fn add_measured(&mut self, measured: Measured) {
+        if self.measured.len() < TOLD_ENTRIES && measured.amount.is_finite() && measured.amount >= 0.0 {
+            self.measured.push(measured);
+        }
+    }
+
+    /// Nothing but what is wrong.
+    pub fn refused(tool: &'static str, name: &str, value: &str, why: NotTaken) -> Self {
+        let mut res = Self::of(tool);
+        res.leave(name, value, why);
+        res
+    }
+
+    /// Whether something was left out without which there is no estimate.
+    pub fn is_refused(&self) -> bool {
+        self.left_out.iter().any(|it| it.why.is_refusal())
+    }
+
+    /// The values: what was stated later counts, and what was stated counts before what was assumed.
+    pub fn pairs(&self) -> impl Iterator<Item = (ParameterId, &str)> {
+        let assumed = self.assumed.iter().map(|it| (it.id, it.value.as_str()));
+        assumed.chain(self.taken.iter().map(|it| (it.id, it.value.as_str())))
+    }
+
+    /// Makes inputs of the values, unless something forbids it.
+    pub fn conclude(mut self, mode: Mode, catalog: &Catalog) -> Self {
+        if !self.is_refused() {
+            let mut given: Vec<Option<&str>> = vec![None; ParameterId::ALL.len()];
+            for (id, value) in self.pairs() {
+                given[id as usize] = Some(value);
+            }
+            self.inputs = Some(Inputs::collect(mode, |id| id.spec().parse(given[id as usize]?, catalog).ok()));
+        }
+        self
+    }
+
+    /// Adds what another file of the same run tells; nothing is concluded of it.
+    pub fn join(&mut self, other: Self) {
+        self.taken.extend(other.taken);
+        self.assumed.extend(other.assumed);
+        self.left_out.extend(other.left_out);
+        self.measured.extend(other.measured);
+    }
+}
+
+/// The beginning of a text that may be long.
+pub fn cut(text: &str) -> String {
+    let mut characters = text.chars();
+    let mut res: String = characters.by_ref().take(TOLD_CHARACTERS).collect();
+    if characters.next().is_some() {
+        res.push('…');
+    }
+    res
+}

@@ -1,0 +1,85 @@
+//! What kind of file something is, by its first bytes and, for JSON, by the keys it has. It reads no value.
+
+use crate::import::imported::{NotTaken, Omitted};
+use serde_json::{Value as Json, error::Category};
+
+/// A kind of file that is read, with what it is as JSON.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FileKind {
+    /// A file of llama.cpp's: its header.
+    Gguf,
+    /// A file of safetensors: its header.
+    Safetensors,
+    /// The list of the files in which a model's tensors stand.
+    SafetensorsIndex(Json),
+    /// Transformers' configuration of a model.
+    Config(Json),
+    /// ModelOpt's own file about quantized weights, beside a configuration.
+    QuantizationConfig(Json),
+    /// Arguments of Megatron-LM.
+    Megatron(Json),
+    /// Any other text: a launch, or what a program has printed.
+    Text,
+}
+
+/// The first bytes of a GGUF file.
+pub const GGUF_MAGIC: &[u8] = b"GGUF";
+
+/// Keys of which a configuration of a model has one at least.
+const OF_CONFIGS: &[&str] = &["model_type", "architectures", "hidden_size", "num_hidden_layers", "n_embd", "d_model"];
+
+/// Keys of which an object of Megatron's arguments has one at least.
+const OF_MEGATRON: &[&str] = &["args", "num-layers", "hidden-size", "world-size"];
+
+impl FileKind {
+    /// The kind of some bytes; else what is wrong with them.
+    pub fn of(bytes: &[u8]) -> Result<Self, Omitted> {
+        if bytes.starts_with(GGUF_MAGIC) {
+            return Ok(Self::Gguf);
+        }
+        if is_safetensors(bytes) {
+            return Ok(Self::Safetensors);
+        }
+        let start = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+        let begins = |with: u8| start.iter().find(|it| !it.is_ascii_whitespace()) == Some(&with);
+        if !begins(b'{') && !begins(b'[') {
+            return Ok(Self::Text);
+        }
+        match serde_json::from_slice::<Json>(start) {
+            Ok(told) => Self::of_json(told).ok_or_else(|| Omitted::whole(String::new(), NotTaken::UnknownFile)),
+            // What a program has printed may begin with a time in brackets.
+            Err(_) if begins(b'[') => Ok(Self::Text),
+            Err(error) => {
+                let why = match error.classify() {
+                    Category::Eof => NotTaken::Truncated,
+                    // No kind of error of its own: the crate stops at 128 levels.
+                    _ if error.to_string().starts_with("recursion limit") => NotTaken::TooDeep,
+                    _ => NotTaken::NotJson,
+                };
+                Err(Omitted::whole(format!("{}:{}", error.line(), error.column()), why))
+            }
+        }
+    }
+
+    /// The kind of an object, by the keys that one kind alone has.
+    fn of_json(told: Json) -> Option<Self> {
+        let has_any = |keys: &[&str]| keys.iter().any(|key| told.get(key).is_some());
+        if has_any(&["weight_map"]) {
+            Some(Self::SafetensorsIndex(told))
+        } else if has_any(&["producer"]) && has_any(&["quantization"]) {
+            Some(Self::QuantizationConfig(told))
+        } else if has_any(OF_CONFIGS) {
+            Some(Self::Config(told))
+        } else if has_any(OF_MEGATRON) {
+            Some(Self::Megatron(told))
+        } else {
+            // A configuration of DeepSpeed, whose reader tells what it does not know.
+            told.as_object().is_some_and(|it| !it.is_empty()).then_some(Self::Text)
+        }
+    }
+}
+
+/// Whether some bytes begin with a length, of which the upper ones are 0, and an object.
+pub fn is_safetensors(bytes: &[u8]) -> bool {
+    bytes.get(8) == Some(&b'{') && bytes[5..8] == [0, 0, 0]
+}

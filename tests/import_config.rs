@@ -1,0 +1,158 @@
+//! Configurations of models: each fixture is the model of the catalogue whose name it has, whatever its keys are called; what nobody read
+//! is refused with its place. It knows no formula.
+
+use serde_json::{Value as Json, json};
+use std::fs;
+use std::path::PathBuf;
+use vram_estimator::estimator::{
+    Catalog, Inputs, MethodId, Mode, ParameterId as Id, Value, parts, total_parameters, values_of,
+};
+use vram_estimator::import::{Imported, NotTaken, import};
+use vram_estimator::link::Link;
+
+fn folder() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/config"))
+}
+
+fn fixtures() -> Vec<(String, Json)> {
+    let mut res: Vec<_> = fs::read_dir(folder())
+        .expect("fixtures")
+        .map(|it| it.expect("a file").path())
+        .map(|path| {
+            let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+            (name, serde_json::from_slice(&fs::read(&path).expect("a file")).expect("JSON"))
+        })
+        .collect();
+    res.sort_by(|one, other| one.0.cmp(&other.0));
+    res
+}
+
+fn imported(told: &Json) -> Imported {
+    import(told.to_string().as_bytes(), &[], &Catalog::built_in()).expect("a configuration")
+}
+
+/// The model's own facts, typed: without the catalogue nothing can be chosen.
+fn typed(told: &Json) -> Imported {
+    import(told.to_string().as_bytes(), &[], &Catalog::default()).expect("a configuration")
+}
+
+#[test]
+fn a_configuration_is_the_model_of_its_name() {
+    let catalog = Catalog::built_in();
+    let mut kinds = std::collections::BTreeSet::new();
+    let mut wrong = Vec::new();
+    for (name, told) in fixtures() {
+        let res = imported(&told);
+        let chosen = res.taken.iter().find(|it| it.id == Id::Model).map(|it| it.value.clone());
+        let model = catalog.model(&name).unwrap_or_else(|| panic!("{name} is in the catalogue"));
+        let counted = res.inputs.as_ref().map(|it| total_parameters(parts(it)));
+        // Some presets have another's shape: which of them is chosen changes no byte.
+        if chosen.is_none() || counted != Some(model.total_parameters) {
+            let own = typed(&told);
+            let pairs: Vec<_> = own.pairs().collect();
+            wrong.push(format!("{name}: chosen {chosen:?}, {counted:?}, left out {:?}, pairs {pairs:?}", res.left_out));
+        }
+        kinds.insert(told["model_type"].as_str().expect("a kind").to_owned());
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(kinds.len() >= 40, "{} kinds: {kinds:?}", kinds.len());
+}
+
+/// What is typed where no catalogue has the model runs as the model of the catalogue does.
+#[test]
+fn typed_facts_are_estimated_as_the_model_of_the_catalogue() {
+    let catalog = Catalog::built_in();
+    let mut n_compared = 0;
+    for (name, told) in fixtures() {
+        for mode in [Mode::Inference, Mode::Finetune, Mode::Train, Mode::Multimodal] {
+            let inputs = |it: Imported| it.conclude(mode, &catalog).inputs.expect("inputs");
+            let (chosen, own) = (inputs(imported(&told)), inputs(typed(&told)));
+            assert!(own.model().is_none() && own.states_shape(), "{name}");
+            let bytes = |it: &Inputs| {
+                let it = it.clone().with(Id::SequenceLength, Value::Number(256.0)).expect("a length");
+                let of = values_of(MethodId::Calibrated, &it)?;
+                Some(of.lines().iter().map(|it| it.formula.value()).collect::<Vec<_>>())
+            };
+            // A mode that the model of the catalogue does not run in is no place to compare.
+            let Some(expected) = bytes(&chosen) else { continue };
+            assert_eq!(bytes(&own), Some(expected), "{name} {mode:?}: {:?}", own.given(Id::Layout));
+            n_compared += 1;
+        }
+    }
+    assert!(n_compared > 100, "{n_compared} modes of all models");
+}
+
+/// A configuration of a Llama with some keys set otherwise; `null` takes one away.
+fn llama(changed: Json) -> Json {
+    let mut res: Json =
+        serde_json::from_slice(&fs::read(folder().join("llama-3.1-8b.json")).expect("a file")).expect("JSON");
+    for (key, value) in changed.as_object().expect("an object") {
+        match value {
+            Json::Null => drop(res.as_object_mut().expect("an object").remove(key)),
+            _ => res[key] = value.clone(),
+        }
+    }
+    res
+}
+
+#[track_caller]
+fn check_refused(told: &Json, name: &str, why: NotTaken) {
+    let res = imported(told);
+    assert!(res.inputs.is_none(), "{told}");
+    let refusals: Vec<_> = res.left_out.iter().filter(|it| it.why.is_refusal()).collect();
+    assert!(refusals.iter().any(|it| it.name == name && it.why == why), "{name} {why:?}: {refusals:?}");
+}
+
+#[test]
+fn what_nobody_read_is_refused_with_its_place() {
+    check_refused(&json!({ "model_type": "foo" }), "model_type", NotTaken::NoFormula);
+    check_refused(
+        &json!({ "model_type": "foo", "text_config": { "model_type": "llama" } }),
+        "model_type",
+        NotTaken::NoFormula,
+    );
+    check_refused(&json!({ "hidden_size": 4096 }), "model_type", NotTaken::Missing);
+    check_refused(&llama(json!({ "num_hidden_layers": null })), "num_hidden_layers", NotTaken::Missing);
+    check_refused(&llama(json!({ "num_hidden_layers": "32" })), "num_hidden_layers", NotTaken::WrongType);
+    check_refused(&llama(json!({ "num_hidden_layers": -1 })), "num_hidden_layers", NotTaken::Refused);
+    check_refused(&llama(json!({ "hidden_size": 1e300 })), "hidden_size", NotTaken::Refused);
+    check_refused(&llama(json!({ "hidden_act": "mish" })), "hidden_act", NotTaken::NoFormula);
+    check_refused(&llama(json!({ "intermediate_size": [8192, 4096] })), "intermediate_size", NotTaken::NoFormula);
+    check_refused(&llama(json!({ "quantization_config": 4 })), "quantization_config", NotTaken::WrongType);
+    let quantized = json!({ "quantization_config": { "quant_method": "hqq" } });
+    check_refused(&llama(quantized), "quantization_config.quant_method", NotTaken::NoFormula);
+}
+
+#[test]
+fn what_is_no_configuration_is_refused_at_its_place() {
+    let deep = format!("{{\"model_type\":{}", "[".repeat(100_000));
+    let cases: [(&str, &str, NotTaken); 5] = [
+        ("{\"model_type\": \"llama\",", "1:23", NotTaken::Truncated),
+        ("{\"model_type\":\n llama}", "2:2", NotTaken::NotJson),
+        (&deep, "1:141", NotTaken::TooDeep),
+        ("[1]", "", NotTaken::UnknownFile),
+        ("{}", "", NotTaken::UnknownFile),
+    ];
+    for (text, name, why) in cases {
+        let res = import(text.as_bytes(), &[], &Catalog::default()).expect("a file");
+        let [left] = &res.left_out[..] else { panic!("{:?}", res.left_out) };
+        assert_eq!((left.name.as_str(), left.why), (name, why));
+    }
+}
+
+/// ModelOpt keeps what it did in a file of its own.
+#[test]
+fn quantization_is_read_from_the_file_beside() {
+    let beside = json!({
+        "producer": { "name": "modelopt", "version": "0.23.0" },
+        "quantization": { "quant_algo": "FP8", "kv_cache_quant_algo": null, "exclude_modules": ["lm_head"] },
+    });
+    let (own, beside) = (llama(json!({})).to_string(), beside.to_string());
+    let catalog = Catalog::built_in();
+    let link = |first: &str, second: &str| {
+        let res = import(first.as_bytes(), &[second.as_bytes()], &catalog).expect("a configuration");
+        Link { inputs: res.inputs.expect("inputs"), ..Link::default() }.encode()
+    };
+    let expected = "model=llama-3.1-8b&precision=BF16&quantization=fp8-per-tensor";
+    assert_eq!((link(&own, &beside).as_str(), link(&beside, &own).as_str()), (expected, expected));
+}
