@@ -105,7 +105,8 @@ const LLAMA_TENSORS: &[(&str, &[u64], u32)] = &[
 
 #[test]
 fn headers_are_the_models_of_their_keys() {
-    let cases: [(&[(&str, Told)], &[(&str, &[u64], u32)], &str); 5] = [
+    type Case<'a> = (&'a [(&'a str, Told)], &'a [(&'a str, &'a [u64], u32)], &'a str);
+    let cases: [Case; 5] = [
         (
             &llama(),
             LLAMA_TENSORS,

@@ -109,6 +109,8 @@ pub enum NotTaken {
     Value,
     /// No preset has this name.
     Model,
+    /// It is not said, and stays at its default.
+    Unsaid,
     /// Something else that counts says otherwise.
     Contradicted,
     /// A kind of model, or of something in it, for which there are no formulas.
@@ -144,7 +146,10 @@ impl NotTaken {
     /// Whether there can be no estimate.
     pub const fn is_refusal(self) -> bool {
         self.is_problem()
-            && !matches!(self, Self::Unread | Self::Unknown | Self::Value | Self::Model | Self::Contradicted)
+            && !matches!(
+                self,
+                Self::Unread | Self::Unknown | Self::Value | Self::Model | Self::Unsaid | Self::Contradicted
+            )
     }
 }
 
@@ -200,8 +205,12 @@ figures! {
     Elements = "elements", false;
     /// The key-value cache.
     KvCache = "kv-cache", true, KvCache;
+    /// What is kept free for it.
+    KvPool = "kv-pool", true;
     /// Tokens for which the cache has room.
     KvTokens = "kv-tokens", false;
+    /// Blocks of tokens for which the cache has room.
+    KvBlocks = "kv-blocks", false;
     /// Sequences of full length for which the cache has room.
     Concurrency = "concurrency", false;
     /// States of layers that cache no keys.
@@ -211,19 +220,22 @@ figures! {
     /// Recorded graphs.
     Graphs = "graphs", true;
     /// What is allocated beside PyTorch.
-    OutsideTorch = "outside-torch", true;
+    OutsideTorch = "outside-torch", true, Overhead;
     /// Buffers for the logits that a program hands out.
     Outputs = "outputs", true;
+    /// What lies in the host's memory.
+    OnHost = "on-host", true;
     /// What PyTorch had allocated.
-    Allocated = "allocated", true;
+    Allocated = "allocated", true, Weights, Vision, Text, Experts, Adapter, Optimizer, Gradients, Activations, Logits, KvCache,
+        Temporaries, Other;
+    /// What PyTorch's allocator held, with that.
+    Reserved = "reserved", true;
     /// What PyTorch's allocator held beyond that.
     ReservedUnused = "reserved-unused", true;
     /// What one process held of the device.
     Process = "process", true;
     /// What was asked for in vain.
     Refused = "refused", true;
-    /// What all processes held of the device.
-    Used = "used", true;
     /// What was free.
     Free = "free", true;
     /// What programs or the driver see of the device in all.

@@ -6,6 +6,7 @@ mod gguf;
 mod imported;
 mod kind;
 pub mod launch;
+mod log;
 mod megatron;
 mod read;
 mod tensors;

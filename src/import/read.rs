@@ -9,6 +9,7 @@ use crate::import::gguf::{
 use crate::import::imported::{Imported, NotTaken, Omitted};
 use crate::import::kind::{FileKind, GGUF_MAGIC, is_safetensors};
 use crate::import::launch::{LaunchRefusal, of_launch};
+use crate::import::log::{is_log, of_log};
 use crate::import::megatron::arguments_of_megatron;
 use crate::import::tensors::{
     LONGEST_HEADER, TensorList, add_header, add_index, files_of_index, header_length, is_whole, take_format, take_shape,
@@ -56,7 +57,7 @@ pub fn beside(name: &str, bytes: &[u8]) -> Vec<String> {
 /// # Errors
 /// Says why a text is no launch that is known; a file that cannot be read is no error, but says what is wrong in `left_out`.
 pub fn import(bytes: &[u8], others: &[&[u8]], catalog: &Catalog) -> Result<Imported, LaunchRefusal> {
-    let mut parts = Parts::default();
+    let mut parts = ModelFiles::default();
     for bytes in [bytes].iter().chain(others) {
         match FileKind::of(bytes) {
             Ok(FileKind::Config(told)) => parts.config = Some(of_config(&told, catalog)),
@@ -65,7 +66,10 @@ pub fn import(bytes: &[u8], others: &[&[u8]], catalog: &Catalog) -> Result<Impor
             Ok(FileKind::SafetensorsIndex(told)) => add_index(&told, &mut parts.tensors),
             Ok(FileKind::Megatron(told)) => return arguments_of_megatron(&told).map_err(LaunchRefusal::Megatron),
             Ok(FileKind::Gguf) => parts.add_gguf(bytes),
-            Ok(FileKind::Text) => return of_launch(&String::from_utf8_lossy(bytes), catalog),
+            Ok(FileKind::Text) => {
+                let text = String::from_utf8_lossy(bytes);
+                return if is_log(&text) { Ok(of_log(&text, catalog)) } else { of_launch(&text, catalog) };
+            }
             Err(omitted) => parts.unread.left_out.push(omitted),
         }
     }
@@ -74,7 +78,7 @@ pub fn import(bytes: &[u8], others: &[&[u8]], catalog: &Catalog) -> Result<Impor
 
 /// What files of one model tell.
 #[derive(Default)]
-struct Parts {
+struct ModelFiles {
     config: Option<Imported>,
     formats: Vec<Imported>,
     tensors: TensorList,
@@ -82,7 +86,7 @@ struct Parts {
     unread: Imported,
 }
 
-impl Parts {
+impl ModelFiles {
     /// Adds a header of GGUF, or what is wrong with it.
     fn add_gguf(&mut self, bytes: &[u8]) {
         let omitted = match (read_gguf(bytes), &mut self.gguf) {

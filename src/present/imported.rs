@@ -1,8 +1,8 @@
 //! The command line's answer to what another program wrote or is told, as JSON. Other programs read it: names and shapes are a contract.
 
-use crate::estimator::{Catalog, Estimate, Line, MethodId, values_of};
+use crate::estimator::{Capacity, Catalog, Estimate, Line, MethodId, capacity, values_of};
 use crate::import::launch::LaunchRefusal;
-use crate::import::{ImportRefusal, Imported, Measured, Omitted};
+use crate::import::{ImportRefusal, Imported, Measured, MeasuredFigure, Omitted};
 use crate::link::{Language, Link, decode};
 use crate::locale::{CommandLineTexts, later_texts};
 use crate::present::answer::{Asked, answer_with};
@@ -12,12 +12,13 @@ use serde_json::{Value as Json, json};
 /// an estimate where something is left out without which nothing is known.
 pub fn answer_imported(imported: &Imported, asked: Asked, told: &CommandLineTexts, catalog: &Catalog) -> Json {
     let mut res = json!({ "problems": [], "estimates": [] });
-    let mut estimated = None;
+    let (mut estimated, mut room) = (None, None);
     if let Some(inputs) = &imported.inputs {
         let link = Link { inputs: inputs.clone(), ..Link::default() };
         let (link, problems) = decode(&link.encode(), catalog);
         res = answer_with(&link, &problems, later_texts(Language::default()), asked);
         estimated = values_of(MethodId::Calibrated, &link.inputs);
+        room = capacity(&link.inputs);
     }
     let is_problem = |it: &&Omitted| it.why.is_problem();
     let own = imported.left_out.iter().filter(is_problem);
@@ -41,17 +42,23 @@ pub fn answer_imported(imported: &Imported, asked: Asked, told: &CommandLineText
         "taken": taken.collect::<Vec<_>>(),
         "assumed": assumed.collect::<Vec<_>>(),
         "ignored": ignored.collect::<Vec<_>>(),
-        "measured": imported.measured.iter().map(|it| measured(it, estimated.as_ref())).collect::<Vec<_>>(),
+        "measured": imported.measured.iter().map(|it| measured(it, estimated.as_ref(), room.as_ref())).collect::<Vec<_>>(),
     });
     res
 }
 
-/// A figure beside those of the estimate's fullest rank that hold the same bytes.
-fn measured(it: &Measured, estimated: Option<&Estimate>) -> Json {
+/// A figure beside those of the estimate's fullest rank that hold the same bytes, or beside what it has room for.
+fn measured(it: &Measured, estimated: Option<&Estimate>, room: Option<&Capacity>) -> Json {
     let kind = if it.figure.is_bytes() { "bytes" } else { "number" };
     let mut res = json!({ "figure": it.figure.id(), kind: it.amount, "name": it.name, "line": it.line });
     if let Some(device) = &it.device {
         res["device"] = json!(device);
+    }
+    match (it.figure, room) {
+        (MeasuredFigure::KvPool, Some(room)) => res["estimated_bytes"] = json!(room.pool.value()),
+        (MeasuredFigure::KvTokens, Some(room)) => res["estimated_number"] = json!(room.tokens.value().floor()),
+        (MeasuredFigure::Concurrency, Some(room)) => res["estimated_number"] = json!(room.sequences.value()),
+        _ => {}
     }
     if let (Some(estimate), [_, ..]) = (estimated, it.figure.groups()) {
         let is_like = |line: &&Line| it.figure.groups().contains(&line.component.group());

@@ -28,7 +28,7 @@ pub const C: &str = "‹c›";
 pub const D: &str = "‹d›";
 
 /// Why something that was said is not taken.
-const NOT_TAKEN: [NotTaken; 21] = [
+const NOT_TAKEN: [NotTaken; 22] = [
     NotTaken::Idle,
     NotTaken::AsByDefault,
     NotTaken::SaidAgain,
@@ -38,6 +38,7 @@ const NOT_TAKEN: [NotTaken; 21] = [
     NotTaken::Unknown,
     NotTaken::Value,
     NotTaken::Model,
+    NotTaken::Unsaid,
     NotTaken::Contradicted,
     NotTaken::NoFormula,
     NotTaken::Missing,

@@ -9,6 +9,7 @@ use crate::import::gguf::types::{format_of_mix, nearest_format};
 use crate::import::imported::{Imported, NotTaken, Whose};
 use crate::import::tensors::TensorList;
 use serde_json::Value as Json;
+use std::collections::BTreeMap;
 
 /// What keys of all files begin with that say nothing of memory.
 const OF_NO_MODEL: &[&str] = &["general.", "tokenizer.", "quantize.", "split."];
@@ -47,7 +48,8 @@ pub fn of_header(header: GgufHeader, n_read: u64, catalog: &Catalog) -> Imported
         res.leave("split.count", &format!("{n_read} / {n}"), NotTaken::Missing);
     }
     let told = header.keys.get("general.architecture").and_then(Json::as_str);
-    match as_config(&header) {
+    let is_tied = !header.tensors.iter().any(|it| it.name == "output.weight");
+    match as_config(&header, is_tied) {
         Some((config, arch)) => {
             let of_model = renamed(of_config(&config, catalog), arch);
             res.join(of_model);
@@ -67,6 +69,28 @@ pub fn of_header(header: GgufHeader, n_read: u64, catalog: &Catalog) -> Imported
         res.assume(Id::SequenceLength, context.to_string(), whose);
     }
     list.measure(n <= n_read, &mut res);
+    res
+}
+
+/// What the keys of a file say whose tensors nobody listed: whether the output has a table of its own, only a model of the catalogue
+/// tells. Nothing is concluded of it.
+pub fn of_keys(keys: BTreeMap<String, Json>, catalog: &Catalog) -> Imported {
+    let header = GgufHeader { keys, tensors: vec![] };
+    let read = |is_tied: bool| {
+        let (config, arch) = as_config(&header, is_tied)?;
+        Some(renamed(of_config(&config, catalog), arch))
+    };
+    let is_preset = |it: &Imported| it.taken.iter().any(|it| it.id == Id::Model);
+    let own = read(false);
+    let mut res = match own {
+        Some(own) if is_preset(&own) => own,
+        Some(own) => read(true).filter(is_preset).unwrap_or(own),
+        None => {
+            let told = header.keys.get("general.architecture").and_then(Json::as_str).unwrap_or("");
+            Imported::refused("gguf", "general.architecture", told, NotTaken::NoFormula)
+        }
+    };
+    take_mix(header.keys.get("general.file_type").and_then(Json::as_u64), &TensorList::default(), &mut res);
     res
 }
 

@@ -46,7 +46,7 @@ impl From<(EndsBefore, usize)> for GgufFault {
 }
 
 /// A header of which all bytes may be there.
-struct Reader<'a> {
+struct HeaderReader<'a> {
     cursor: Cursor<'a>,
 }
 
@@ -54,7 +54,7 @@ fn text_of(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-impl<'a> Reader<'a> {
+impl<'a> HeaderReader<'a> {
     fn get<T>(&mut self, read: impl FnOnce(&mut Cursor<'a>) -> Result<T, EndsBefore>) -> Result<T, GgufFault> {
         let at = self.cursor.at();
         read(&mut self.cursor).map_err(|it| (it, at).into())
@@ -155,7 +155,7 @@ impl<'a> Reader<'a> {
 /// # Errors
 /// Says that more bytes are needed, or what is wrong and where.
 pub fn read_gguf(bytes: &[u8]) -> Result<GgufHeader, GgufFault> {
-    let mut reader = Reader { cursor: Cursor::new(bytes) };
+    let mut reader = HeaderReader { cursor: Cursor::new(bytes) };
     reader.get(|it| it.take(4))?;
     let version = reader.get(Cursor::u32)?;
     if !matches!(version, 2 | 3) {

@@ -80,8 +80,8 @@ pub const WITHOUT_BYTES: &[&str] = &[
     "residual_scale",
 ];
 
-/// A header as a configuration, and the architecture's name; `None` where the name is not there or nobody read that kind.
-pub fn as_config(header: &GgufHeader) -> Option<(Json, &str)> {
+/// A header as a configuration, and the architecture's name, where the table of words is or is not the output's too; `None` where the name is not there or nobody read that kind.
+pub fn as_config(header: &GgufHeader, is_tied: bool) -> Option<(Json, &str)> {
     let arch = header.keys.get("general.architecture")?.as_str()?;
     let kind = KINDS.iter().find(|it| it.0 == arch)?.1;
     let own = |key: &str| header.keys.get(&format!("{arch}.{key}"));
@@ -101,7 +101,7 @@ pub fn as_config(header: &GgufHeader) -> Option<(Json, &str)> {
         other => other,
     };
     res.insert("model_type".to_owned(), json!(kind));
-    res.insert("tie_word_embeddings".to_owned(), json!(!has("output.weight")));
+    res.insert("tie_word_embeddings".to_owned(), json!(is_tied));
     if kind == "llama" {
         res.insert("attention_bias".to_owned(), json!(has("blk.0.attn_q.bias")));
     }

@@ -6,5 +6,5 @@ mod header;
 mod keys;
 mod types;
 
-pub use file::{add_tensors, of_header, parts_beside};
+pub use file::{add_tensors, of_header, of_keys, parts_beside};
 pub use header::{GgufFault, GgufHeader, LONGEST_GGUF_HEADER, read_gguf};

@@ -7,7 +7,7 @@ mod files;
 mod flags;
 mod names;
 mod program;
-mod resolve;
+pub(super) mod resolve;
 pub(super) mod setting;
 mod shell;
 mod tools;

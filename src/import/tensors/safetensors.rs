@@ -85,10 +85,10 @@ pub fn add_header(bytes: &[u8], list: &mut TensorList) {
     }
 }
 
-type Fault = (&'static str, NotTaken);
+type EntryFault = (&'static str, NotTaken);
 
 /// An entry of a header, and where its bytes begin and end.
-fn tensor(name: &str, entry: &Json) -> Result<(ListedTensor, (u64, u64)), Fault> {
+fn tensor(name: &str, entry: &Json) -> Result<(ListedTensor, (u64, u64)), EntryFault> {
     let dtype = entry.get("dtype").and_then(Json::as_str).ok_or(("dtype", NotTaken::Missing))?;
     let bits = TYPES.iter().find(|it| it.0 == dtype).ok_or(("dtype", NotTaken::NoFormula))?.1;
     let numbers = |key: &'static str| {

@@ -13,9 +13,9 @@ use std::collections::BTreeSet;
 /// The width of a head where no tensor has it.
 const USUAL_HEAD: f64 = 128.0;
 
-/// Sizes that tensors show, with the tensors that show them.
+/// TensorSizes that tensors show, with the tensors that show them.
 #[derive(Debug, Default)]
-struct Sizes {
+struct TensorSizes {
     layers: BTreeSet<u32>,
     experts: BTreeSet<u32>,
     vocab: f64,
@@ -34,13 +34,13 @@ struct Sizes {
     has_others: bool,
 }
 
-/// Sizes of a matrix, what comes out first.
+/// TensorSizes of a matrix, what comes out first.
 fn sizes(it: &ListedTensor) -> Option<(f64, f64)> {
     let [out, inward] = it.shape[..] else { return None };
     Some((out as f64, inward as f64))
 }
 
-impl Sizes {
+impl TensorSizes {
     fn of(list: &TensorList) -> Self {
         let mut res = Self::default();
         for it in &list.tensors {
@@ -129,12 +129,12 @@ impl Sizes {
 
 /// Whether a list has a whole model's tensors.
 pub fn is_whole(list: &TensorList) -> bool {
-    list.has_all_files() && Sizes::of(list).is_whole()
+    list.has_all_files() && TensorSizes::of(list).is_whole()
 }
 
 /// States the model that tensors are the shape of, or what is missing.
 pub fn take_shape(list: &TensorList, catalog: &Catalog, out: &mut Imported) {
-    let sizes = Sizes::of(list);
+    let sizes = TensorSizes::of(list);
     if !list.has_all_files() || !sizes.is_whole() || !sizes.are_plain() {
         return out.leave("config.json", "", NotTaken::Missing);
     }

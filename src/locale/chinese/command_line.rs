@@ -49,6 +49,7 @@ fn not_taken(Omitted { name, value, line, why }: &Omitted) -> String {
         NotTaken::Unknown => "不在已知范围内：未曾查明它是否改变显存",
         NotTaken::Value => "的值不在已知范围内，仍取默认值",
         NotTaken::Model => "所指的模型不在预设之列",
+        NotTaken::Unsaid => "没有给出：估算的是默认值",
         NotTaken::Contradicted => "与前面的内容矛盾，以前面的为准",
         NotTaken::Unused => "在其余设置之下不会被用到",
         NotTaken::Unlooked => "不在已知范围内；这类文件的多数内容与显存无关",
@@ -163,9 +164,11 @@ LINK 是本页面的链接：完整的 URL、`?query` 或 `query`，例如
              accelerate launch、torchrun、deepspeed、Megatron-LM 的 pretrain_gpt.py 或使用 TrainingArguments 的脚本的
              命令行；axolotl、LLaMA-Factory、TRL 或 Accelerate 的 YAML 文件；DeepSpeed 的 JSON；由 Megatron 参数组成的
              JSON 对象，并含 world-size 和 gpu（a100、h100、gb200）；模型的 config.json 或 hf_quant_config.json，另一个
-             在同一目录时一并读取。imported 给出 tool、taken（采用的：key、value、name、line）、assumed（程序自身的
-             默认值：key、value、source）、ignored（未采用的：name、value、line、message）和 measured（figure、bytes 或
-             number、name、line；估算有同类组成时另有 estimated_bytes 和 components）。不可缺少而没有给出的列为问题，
+             在同一目录时一并读取；*.safetensors 文件的文件头，model.safetensors.index.json 及其所列文件的文件头，
+             GGUF 文件（含其余分卷）的文件头；PyTorch 的显存不足信息，vLLM 或 llama.cpp 的日志。imported 给出 tool、
+             taken（采用的：key、value、name、line）、assumed（程序自身的默认值：key、value、source）、ignored（未采用的：
+             name、value、line、message）和 measured（figure、bytes 或 number、name、line、device；估算有
+             同类数字时另有 estimated_bytes 及其 components，或 estimated_number）。不可缺少而没有给出的列为问题，
              此时没有估算
   --export TOOL  不输出估算，而是输出与每个链接相同的启动命令或配置：vllm、llama-server、accelerate、deepspeed、
              trl、axolotl、llama-factory、megatron。TOOL 无法表达的写在注释里；完全不能运行时，标准错误说明原因，

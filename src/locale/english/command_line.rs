@@ -55,6 +55,7 @@ fn not_taken(Omitted { name, value, line, why }: &Omitted) -> String {
         NotTaken::Unknown => "is not known here: whether it changes memory was not looked at",
         NotTaken::Value => "has a value that is not known here, and stays at its default",
         NotTaken::Model => "names a model that is none of the presets",
+        NotTaken::Unsaid => "is not said: the estimate is of the default",
         NotTaken::Contradicted => "contradicts what stands in front of it, which counts",
         NotTaken::Unused => "is not used beside what else is stated",
         NotTaken::Unlooked => "is not known here; most of such a file says nothing of memory",
@@ -182,10 +183,12 @@ Options:
              pretrain_gpt.py or a script with TrainingArguments; a YAML file of axolotl, LLaMA-Factory, TRL or
              Accelerate; DeepSpeed's JSON; a JSON object of Megatron's arguments, with world-size and gpu
              (a100, h100, gb200); a model's config.json or hf_quant_config.json, each with the other where it lies
-             beside it. imported then tells tool, taken (key, value, name, line), assumed (the program's own
+             beside it; the header of a *.safetensors file, model.safetensors.index.json with the headers of the files
+             that it names, the header of a GGUF file with its other parts; an out-of-memory message of PyTorch, a log
+             of vLLM or llama.cpp. imported then tells tool, taken (key, value, name, line), assumed (the program's own
              defaults: key, value, source), ignored (name, value, line, message) and measured (figure, bytes or
-             number, name, line; estimated_bytes of which components where the estimate has the like). What is
-             needed and not there is a problem, and then there are no estimates
+             number, name, line, device; estimated_bytes of which components, or estimated_number, where the estimate
+             has the like). What is needed and not there is a problem, and then there are no estimates
   --export TOOL  print no estimate, but a launch that does what each link says: vllm, llama-server, accelerate,
              deepspeed, trl, axolotl, llama-factory, megatron. What TOOL cannot be told stands in comments; where
              it cannot run the link at all, standard error says why, and the exit status is 2

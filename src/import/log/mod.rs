@@ -1,0 +1,83 @@
+//! What PyTorch, vLLM and llama.cpp print about memory, as figures, and what they print of the run, as values of parameters. It reads
+//! line by line, and runs nothing.
+
+mod amount;
+mod figures;
+mod llama_cpp;
+mod told;
+mod vllm;
+
+use crate::estimator::{Catalog, Mode, ParameterId as Id};
+use crate::import::imported::{Imported, NotTaken};
+use crate::import::log::figures::add_figures;
+use crate::import::log::told::ToldLines;
+
+/// Bytes of a line that are read; progress bars make long ones.
+const LONGEST_LINE: usize = 16 * 1024;
+
+/// Words of which one at least is in each of these logs, and in no launch.
+const OF_LOGS: &[&str] = &[
+    "out of memory",
+    "Tried to allocate",
+    "LLM engine (v",
+    "Model loading took",
+    "model weights take",
+    "KV cache size:",
+    "KV cache memory:",
+    "GPU blocks:",
+    "llama_model_loader:",
+    "llm_load_tensors:",
+    "load_tensors:",
+    "llama_context:",
+    "llama_kv_cache",
+    "buffer size =",
+];
+
+/// Whether a text is what a program has printed.
+pub fn is_log(text: &str) -> bool {
+    OF_LOGS.iter().any(|mark| text.contains(mark))
+}
+
+/// What a log tells.
+pub fn of_log(text: &str, catalog: &Catalog) -> Imported {
+    let mut lines = ToldLines::default();
+    let mut figures = Imported::default();
+    for (at, line) in text.lines().enumerate() {
+        let end = (0..=line.len().min(LONGEST_LINE)).rev().find(|it| line.is_char_boundary(*it)).unwrap_or(0);
+        let line = &line[..end];
+        add_figures(at + 1, line, &mut figures);
+        vllm::read_line(at + 1, line, &mut lines);
+        llama_cpp::read_line(at + 1, line, &mut lines);
+    }
+    let mut res = if lines.is_of_llama_cpp() {
+        llama_cpp::of_lines(lines, catalog)
+    } else if lines.is_empty() {
+        Imported::of("pytorch")
+    } else {
+        vllm::of_lines(lines, catalog)
+    };
+    take_memory(&figures, &mut res);
+    res.join(figures);
+    let is_model_said = res.inputs.as_ref().is_some_and(|it| it.model().is_some() || it.states_shape());
+    let names_model = |id: Id| matches!(id, Id::Model | Id::NumLayers);
+    if !is_model_said && !res.taken.iter().any(|it| names_model(it.id)) {
+        res.leave("model", "", NotTaken::Unsaid);
+    }
+    if res.inputs.is_some() { res } else { res.conclude(Mode::Inference, catalog) }
+}
+
+/// The memory of the device, where the log says how much programs see of it.
+fn take_memory(figures: &Imported, res: &mut Imported) {
+    use crate::import::imported::MeasuredFigure::Capacity;
+    let Some(found) = figures.measured.iter().find(|it| it.figure == Capacity) else { return };
+    // Printed with two digits: no more of it is known.
+    let gib = (found.amount / f64::from(1 << 30) * 100.0).round() / 100.0;
+    res.take_on(found.line, Id::GpuMemory, gib.to_string(), &found.name);
+    if let (Some(inputs), Some(taken)) = (res.inputs.take(), res.taken.last().filter(|it| it.id == Id::GpuMemory)) {
+        let parsed = Id::GpuMemory.spec().parse(&taken.value, &Catalog::default());
+        res.inputs = Some(match parsed {
+            Ok(value) => inputs.clone().with(Id::GpuMemory, value).unwrap_or(inputs),
+            Err(_) => inputs,
+        });
+    }
+}

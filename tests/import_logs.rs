@@ -1,0 +1,115 @@
+//! What PyTorch, vLLM and llama.cpp print: the run that a log is of, and its figures. The fixtures are made by hand after what the programs
+//! print. It knows no formula.
+
+use std::fs;
+use vram_estimator::estimator::{Catalog, ParameterId as Id};
+use vram_estimator::import::{Imported, MeasuredFigure as Figure, NotTaken, import};
+use vram_estimator::link::Link;
+
+fn read(name: &str) -> Imported {
+    let path = format!("{}/tests/fixtures/logs/{name}.txt", env!("CARGO_MANIFEST_DIR"));
+    import(&fs::read(path).expect("a fixture"), &[], &Catalog::built_in()).expect("a log")
+}
+
+fn link(imported: &Imported) -> String {
+    let inputs = imported.inputs.clone().unwrap_or_else(|| panic!("{:?}", imported.left_out));
+    Link { inputs, ..Link::default() }.encode()
+}
+
+const GIB: f64 = 1_073_741_824.0;
+const MIB: f64 = 1_048_576.0;
+
+#[track_caller]
+fn check(name: &str, expected: &str, figures: &[(Figure, Option<&str>, f64, usize)]) -> Imported {
+    let res = read(name);
+    assert_eq!(link(&res), expected, "{:?}", res.left_out);
+    for (figure, device, amount, line) in figures {
+        let is_it = |it: &&vram_estimator::import::Measured| {
+            it.figure == *figure && it.device.as_deref() == *device && it.line == Some(*line)
+        };
+        let found = res.measured.iter().find(is_it).unwrap_or_else(|| panic!("{figure:?}: {:#?}", res.measured));
+        assert!((found.amount - amount).abs() < 1e-6 * amount, "{found:?}, not {amount}");
+    }
+    res
+}
+
+#[test]
+fn vllm_says_its_run_and_its_figures() {
+    check(
+        "vllm-0.6",
+        "model=qwen2.5-7b&sequenceLength=16384&precision=BF16&engine=vllm&gpuMemory=23.64&gpuMemoryUtilization=0.9",
+        &[
+            (Figure::Weights, None, 14.2487 * GIB, 2),
+            (Figure::Capacity, None, 23.64 * GIB, 3),
+            (Figure::Weights, None, 14.25 * GIB, 4),
+            (Figure::OutsideTorch, None, 0.09 * GIB, 4),
+            (Figure::Activations, None, 1.4 * GIB, 4),
+            (Figure::KvPool, None, 5.54 * GIB, 4),
+            (Figure::KvBlocks, None, 6483.0, 5),
+            (Figure::Concurrency, None, 6.33, 6),
+            (Figure::Graphs, None, 0.22 * GIB, 7),
+        ],
+    );
+    check(
+        "vllm-0.11",
+        "model=qwen3-8b&sequenceLength=32768&tensorParallel=2&precision=BF16&engine=vllm&kvPrecision=FP8&gpuMemory=79.19&gpuMemoryUtilization=0.85&maxSequences=64",
+        &[
+            (Figure::Weights, None, 7.6413 * GIB, 3),
+            (Figure::KvPool, None, 57.02 * GIB, 4),
+            (Figure::KvTokens, None, 1_660_656.0, 5),
+            (Figure::Concurrency, None, 50.68, 6),
+            (Figure::Graphs, None, 0.61 * GIB, 7),
+            (Figure::Capacity, None, 79.19 * GIB, 8),
+            (Figure::OutsideTorch, None, 0.97 * GIB, 8),
+        ],
+    );
+}
+
+#[test]
+fn llama_cpp_says_its_file_and_its_buffers() {
+    let res = check(
+        "llama-cpp",
+        "model=llama-3.1-8b&sequenceLength=8192&quantization=gguf-file-q4_k_m&engine=llamacpp&kvPrecision=q8_0",
+        &[
+            (Figure::Free, None, 23_680.0 * MIB, 3),
+            (Figure::Weights, Some("CUDA0"), 4403.49 * MIB, 21),
+            (Figure::OnHost, Some("CPU_Mapped"), 281.81 * MIB, 22),
+            (Figure::KvCache, Some("CUDA0"), 544.0 * MIB, 30),
+            (Figure::Activations, Some("CUDA0"), 258.5 * MIB, 32),
+            (Figure::OnHost, Some("CUDA_Host"), 24.01 * MIB, 33),
+        ],
+    );
+    assert_eq!(res.tool, "llama.cpp");
+}
+
+#[test]
+fn pytorch_says_what_was_asked_for_in_vain() {
+    let figures = [
+        (Figure::Refused, Some("GPU 0"), 2.32 * GIB, 4),
+        (Figure::Capacity, Some("GPU 0"), 23.64 * GIB, 4),
+        (Figure::Free, Some("GPU 0"), 1.05 * GIB, 4),
+        (Figure::Process, Some("GPU 0"), 22.58 * GIB, 4),
+        (Figure::Allocated, Some("GPU 0"), 21.44 * GIB, 4),
+        (Figure::ReservedUnused, Some("GPU 0"), 681.2 * MIB, 4),
+    ];
+    let res = check("pytorch-2.9", "gpuMemory=23.64", &figures);
+    // It does not say of which model.
+    assert!(res.left_out.iter().any(|it| it.name == "model" && it.why == NotTaken::Unsaid), "{:?}", res.left_out);
+    assert!(res.taken.iter().any(|it| it.id == Id::GpuMemory && it.line == Some(4)), "{:?}", res.taken);
+    let older = [
+        (Figure::Refused, Some("GPU 3"), 20.0 * MIB, 1),
+        (Figure::Capacity, Some("GPU 3"), 15.78 * GIB, 1),
+        (Figure::Allocated, Some("GPU 3"), 14.5 * GIB, 1),
+        (Figure::Free, Some("GPU 3"), 11.75 * MIB, 1),
+        (Figure::Reserved, Some("GPU 3"), 14.61 * GIB, 1),
+    ];
+    check("pytorch-1.13", "gpuMemory=15.78", &older);
+}
+
+/// A launch that is no log stays one, whatever it talks of.
+#[test]
+fn launches_are_no_logs() {
+    let read = |text: &str| import(text.as_bytes(), &[], &Catalog::built_in()).expect("a launch");
+    assert_eq!(read("vllm serve Qwen/Qwen3-8B --gpu-memory-utilization 0.8").tool, "vllm");
+    assert_eq!(read("llama-server -m llama-3.1-8b-Q4_K_M.gguf -c 4096").tool, "llama-server");
+}
