@@ -89,6 +89,7 @@ const UNSUPPORTED: [Unsupported; 69] = [
     Unsupported::OtherEncoder,
     Unsupported::EncoderDecoder,
     Unsupported::PartsOfTwoStacks,
+    Unsupported::PackedStacks,
     Unsupported::Speech,
     Unsupported::Contrastive,
     Unsupported::LinearAttention,
