@@ -71,17 +71,21 @@ fn of_stream(run: &ServingRun) -> f64 {
     if keeps_wide(run) { FP32 } else { run.bytes() }
 }
 
-/// What a processor hands over: ids of tokens and a mask for each, or a spectrogram.
-pub fn given(run: &ServingRun) -> Expr<Memory> {
-    if hears(run) {
-        let elements = times(FRAMES) * run.fact(Fact::NumMelBins) * run.tokens.clone();
-        return sum_of(
-            Quantity::Spectrogram,
-            &[Cached::new("input_features", elements, run.element.clone(), FEATURES)],
-        );
+/// What a processor hands over: ids of tokens and a mask for each, or a spectrogram; and the token that a step of the decoder reads.
+pub fn given(run: &ServingRun, is_step: bool) -> Expr<Memory> {
+    let ids = |name, elements| Cached::new(name, elements, element(INT64), TOKENIZER);
+    let token = is_step.then(|| ids("decoder_input_ids", run.leaf(Id::BatchSize)));
+    if !hears(run) {
+        let each = ids("input_ids, attention_mask", times(2.0) * run.tokens.clone());
+        return sum_of(Quantity::InputTensors, &[each].into_iter().chain(token).collect::<Vec<_>>());
     }
-    let each = Cached::new("input_ids, attention_mask", times(2.0) * run.tokens.clone(), element(INT64), TOKENIZER);
-    sum_of(Quantity::InputTensors, &[each])
+    let elements = times(FRAMES) * run.fact(Fact::NumMelBins) * run.tokens.clone();
+    let features = Cached::new("input_features", elements, run.element.clone(), FEATURES);
+    let features = sum_of(Quantity::Spectrogram, &[features]);
+    match token {
+        Some(token) => features + sum_of(Quantity::InputTensors, &[token]),
+        None => features,
+    }
 }
 
 /// A tensor with a number for each pair of positions of the encoder; `first` is what they are counted for.
@@ -133,7 +137,9 @@ pub fn of_encoder(run: &ServingRun) -> Vec<StackInstant> {
     let weights = if is_eager(run) { vec![scores(1.0)] } else { Vec::new() };
     let mut res = vec![(shared(run), in_block, weights)];
     let attending: Vec<_> = around(run).into_iter().chain(operands(run)).collect();
-    res.extend(making_bias(run).map(|it| (it, attending.clone(), Vec::new())));
+    // The first layer's input is the embedding's output.
+    let in_first = || attending.iter().enumerate().filter(|(at, _)| *at != 1).map(|(_, it)| *it).collect();
+    res.extend(making_bias(run).map(|it| (it, in_first(), Vec::new())));
     if is_eager(run) {
         res.push((shared(run), attending, vec![scores(2.0)]));
         return res;
@@ -151,7 +157,11 @@ pub fn of_encoder(run: &ServingRun) -> Vec<StackInstant> {
     let copy = |name| pairs(run, name, rows(), run.bytes(), MASK);
     let with = |more: Vec<Cached>| shared(run).into_iter().chain(more).collect();
     if is_padded(run) {
-        res.push((with(vec![copy("position_bias_mask"), copy("position_bias_mask, contiguous")]), attending, Vec::new()));
+        res.push((
+            with(vec![copy("position_bias_mask"), copy("position_bias_mask, contiguous")]),
+            attending,
+            Vec::new(),
+        ));
     }
     let positions = (run.sequence.clone() / times(ALIGNMENT)).ceil() * times(ALIGNMENT);
     let is_copied = run.sequence.value() % ALIGNMENT != 0.0;
@@ -184,7 +194,8 @@ fn inner(run: &ServingRun) -> Vec<Tensor> {
     let is_gated = run.shape.is(Fact::GatedMlp);
     if keeps_wide(run) {
         let wide = Tensor::new("hidden_states.to(float32)", FP32, Width::Intermediate, FEED_FORWARD);
-        let made = if is_gated { of("hidden_gelu, hidden_linear, their product", 3.0) } else { of("hidden_states", 1.0) };
+        let made =
+            if is_gated { of("hidden_gelu, hidden_linear, their product", 3.0) } else { of("hidden_states", 1.0) };
         return vec![made, wide];
     }
     let (name, n_beside) = Function::of(Activation::of(run.shape.number(Fact::Activation))).beside;

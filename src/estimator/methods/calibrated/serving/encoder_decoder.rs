@@ -51,7 +51,7 @@ impl Generation<'_> {
         let lines = stack_pass::of_encoder(run).into_iter().map(|(once, each, scores)| {
             let inside = sum_of(Quantity::SharedInPass, &once) + of(&each, Quantity::InsidePass);
             let scores = (!scores.is_empty()).then(|| (AttentionScores, of(&scores, Quantity::ScoresOfToken)));
-            let lines = [Some((Inputs, stack_pass::given(run))), scores, Some((Temporaries, inside))];
+            let lines = [Some((Inputs, stack_pass::given(run, false))), scores, Some((Temporaries, inside))];
             lines.into_iter().flatten().collect::<Lines>()
         });
         self.held.moment(MomentId::Encoder, lines.reduce(fuller).unwrap_or_default())
@@ -68,18 +68,14 @@ impl Generation<'_> {
     /// A step after which the cache has so many tokens of the decoder: inside its last layer, or when its logits are copied.
     fn step(&self, id: MomentId, tokens: &Expr<Count>, inside: &[Cached]) -> Moment {
         let run = self.run;
-        let of_token = attention::cached(
-            Quantity::CachedOfToken,
-            run.key.clone(),
-            run.element.clone(),
-            run.element.clone(),
-        );
+        let of_token =
+            attention::cached(Quantity::CachedOfToken, run.key.clone(), run.element.clone(), run.element.clone());
         let positions = run.tokens.clone() + run.leaf(Id::BatchSize) * tokens.clone();
         let cache = run.fact(Fact::NumDecoderLayers) * positions * of_token;
         let output = run.tokens.clone() * listed(&[&[stream::last(run)]], Quantity::EncoderOutput, &run.widths);
         let lines = |inside, logits: Option<Expr<Memory>>| -> Lines {
             let logits = logits.map(|it| (Logits, it));
-            let given = [(KvCache, cache.clone()), (Inputs, stack_pass::given(run)), (Temporaries, inside)];
+            let given = [(KvCache, cache.clone()), (Inputs, stack_pass::given(run, true)), (Temporaries, inside)];
             given.into_iter().chain(logits).collect()
         };
         let joining = lines(output.clone() + sum_of(Quantity::MadeAnew, inside), None);
