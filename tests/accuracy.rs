@@ -30,6 +30,7 @@ const PROMISED: &[(&str, f64, f64, Option<f64>)] = &[
     ("typed shapes", 0.001, 0.005, Some(0.02)),
     ("encoders", 0.001, 0.02, Some(0.04)),
     ("encoder passes", 0.001, 0.005, Some(0.02)),
+    ("generation with an encoder", 0.001, 0.005, Some(0.02)),
     ("quantized fine-tunes", 0.001, 0.02, Some(0.04)),
     ("DDP", 0.001, 0.001, Some(0.001)),
     ("FSDP2", 0.001, 0.005, Some(0.01)),

@@ -55,6 +55,7 @@ const fn word(reason: Unsupported) -> &'static str {
         | Unsupported::TowerOfOtherEngine
         | Unsupported::FormatOfOtherEngine
         | Unsupported::PackedTraining
+        | Unsupported::PackedStacks
         | Unsupported::OtherLoss
         | Unsupported::Spread(_)
         | Unsupported::RolloutTooSmall

@@ -67,6 +67,11 @@ def link(record):
     elif w["kind"] == "encode":
         keys = [("mode", "inference"), model, ("engine", "transformers"), ("precision", PRECISION[w["precision"]][0]), ("head", w["head"]),
                 ("batchSize", w["batch"]), ("sequenceLength", w["seq"]), ("attention", w["attention"]), ("padding", w["padding_in_batch"] or None)]
+    elif w["kind"] == "generate":
+        # The encoder of sound reads all its positions; what follows the sequence's length is the decoder's.
+        lengths = [("sequenceLength", w["decoder_seq"])] if w["hears"] else [("sequenceLength", w["seq"]), ("decoderLength", w["decoder_seq"])]
+        keys = [("mode", "inference"), model, ("engine", "transformers"), ("precision", PRECISION[w["precision"]][0]), ("batchSize", w["batch"]),
+                *lengths, ("attention", w["attention"]), ("padding", w["padding_in_batch"] or None)]
     elif family in ("cnn", "vit"):
         keys = [("mode", "cnn"), model, ("batchSize", w["batch"]), ("inputImageSize", w["image_size"]), *training(w)]
     elif w["kind"] == "grpo":

@@ -14,11 +14,11 @@ def t5(h, inter, layers, heads, kv=64, gated=False):
         feed_forward_proj="gated-gelu" if gated else "relu", tie_word_embeddings=not gated)
 
 
-def whisper(h, layers, heads):
+def whisper(h, layers, heads, decoder_layers=None, **more):
     import transformers as T
     return T.WhisperForConditionalGeneration, T.WhisperConfig(
-        d_model=h, encoder_layers=layers, decoder_layers=layers, encoder_attention_heads=heads, decoder_attention_heads=heads,
-        encoder_ffn_dim=4 * h, decoder_ffn_dim=4 * h)
+        d_model=h, encoder_layers=layers, decoder_layers=decoder_layers or layers, encoder_attention_heads=heads, decoder_attention_heads=heads,
+        encoder_ffn_dim=4 * h, decoder_ffn_dim=4 * h, **more)
 
 
 def clip(patch, text=(512, 2048, 8), vision=(768, 3072, 12, 12), projection=512):
@@ -32,9 +32,13 @@ def clip(patch, text=(512, 2048, 8), vision=(768, 3072, 12, 12), projection=512)
 CONFIGS = {
     "t5-small": lambda: t5(512, 2048, 6, 8),
     "t5-base": lambda: t5(768, 3072, 12, 12),
+    "t5-large": lambda: t5(1024, 4096, 24, 16),
     "flan-t5-base": lambda: t5(768, 2048, 12, 12, gated=True),
+    "flan-t5-large": lambda: t5(1024, 2816, 24, 16, gated=True),
     "whisper-tiny": lambda: whisper(384, 4, 6),
     "whisper-small": lambda: whisper(768, 12, 12),
+    "whisper-large-v3": lambda: whisper(1280, 32, 20, num_mel_bins=128, vocab_size=51866),
+    "whisper-large-v3-turbo": lambda: whisper(1280, 32, 20, 4, num_mel_bins=128, vocab_size=51866),
     "clip-vit-base-patch32": lambda: clip(32),
     "clip-vit-base-patch16": lambda: clip(16),
 }

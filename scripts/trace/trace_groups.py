@@ -3,6 +3,7 @@ it reach for what the first leave out."""
 import torch
 import torch.nn.functional as F
 from encoders import encoder_group
+from generation import generation_group
 from preference import dpo_group
 from towers import towers_group
 from workloads import grpo_group, infer_group, lm_train_group, vision_group, vlm_group
@@ -689,3 +690,27 @@ def encoders():
         encoder_group("encoders", n, head, [(8, 512, False), (8, 512, True)], attn="eager")
     for n in ("bert-base-uncased", "modernbert-base"):
         encoder_group("encoders", n, "none", [(16, 512, False), (16, 512, True)], precision="fp32")
+
+
+@group
+def generation():
+    """Encoder-decoders as they generate: (batch, tokens of the encoder, tokens of the decoder, padded)."""
+    run = lambda *a, **more: generation_group("generation", *a, **more)
+    run("t5-small", [(1, 512, 128, False), (16, 512, 128, True), (8, 100, 500, False)])
+    run("flan-t5-base", [(8, 512, 512, False), (4, 1024, 128, True)])
+    run("t5-large", [(4, 512, 200, False), (64, 128, 128, False)])
+    run("flan-t5-large", [(2, 1000, 64, False)])
+    run("t5-base", [(8, 512, 128, False), (8, 512, 64, True)], precision="fp32")
+    run("t5-base", [(8, 512, 128, False), (1, 512, 512, True)], precision="fp16")
+    run("flan-t5-large", [(8, 256, 64, False), (64, 128, 256, False)], precision="fp16")
+    run("t5-small", [(4, 300, 64, False)], attn="eager", precision="fp16")
+    for n in ("t5-small", "flan-t5-base"):
+        run(n, [(4, 512, 128, False), (4, 500, 128, True)], attn="eager")
+    run("flan-t5-base", [(4, 512, 100, False)], attn="eager", precision="fp32")
+    run("whisper-tiny", [(1, 0, 448, False), (16, 0, 100, False)])
+    run("whisper-small", [(4, 0, 448, False)], precision="fp16")
+    run("whisper-large-v3", [(1, 0, 200, False), (16, 0, 448, False)])
+    run("whisper-large-v3-turbo", [(64, 0, 224, False)], precision="fp16")
+    run("whisper-small", [(2, 0, 128, False)], precision="fp32")
+    for precision in ("bf16", "fp32", "fp16"):
+        run("whisper-tiny", [(8, 0, 100, False)], attn="eager", precision=precision)

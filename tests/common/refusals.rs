@@ -36,6 +36,7 @@ pub fn is_of_inputs(inputs: &Inputs) -> bool {
                 | Unsupported::TowerOfOtherEngine
                 | Unsupported::FormatOfOtherEngine
                 | Unsupported::PackedTraining
+                | Unsupported::PackedStacks
                 | Unsupported::OtherLoss
                 | Unsupported::DrafterOfOtherEngine
                 | Unsupported::NoSuchDrafter

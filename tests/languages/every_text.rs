@@ -105,7 +105,7 @@ const CONTROLS: [Control; 15] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 69] = [
+const UNSUPPORTED: [Unsupported; 70] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -117,6 +117,7 @@ const UNSUPPORTED: [Unsupported; 69] = [
     Unsupported::OtherEncoder,
     Unsupported::EncoderDecoder,
     Unsupported::PartsOfTwoStacks,
+    Unsupported::PackedStacks,
     Unsupported::Speech,
     Unsupported::Contrastive,
     Unsupported::LinearAttention,

@@ -19,6 +19,8 @@ pub enum FactGroup {
     Encoder,
     /// Of encoders with a decoder.
     TwoStacks,
+    /// Of encoders of text, alone or before a decoder.
+    EncodedText,
     /// Of encoders of sound.
     Speech,
     /// Of vision towers, alone or before a text.
@@ -70,8 +72,8 @@ impl FactGroup {
             Layout::TwoHeadWidths => {
                 matches!(self, Self::Text | Self::Vision | Self::Projector | Self::TwoHeadWidths | Self::Hybrid)
             }
-            Layout::Encoder => matches!(self, Self::Text | Self::Encoder),
-            Layout::EncoderDecoder => matches!(self, Self::Text | Self::TwoStacks),
+            Layout::Encoder => matches!(self, Self::Text | Self::Encoder | Self::EncodedText),
+            Layout::EncoderDecoder => matches!(self, Self::Text | Self::TwoStacks | Self::EncodedText),
             Layout::Speech => matches!(self, Self::Text | Self::TwoStacks | Self::Speech),
             Layout::Contrastive => matches!(self, Self::Text | Self::Vision | Self::Contrastive),
             Layout::VisionTransformer => matches!(self, Self::Vision | Self::Classifier),

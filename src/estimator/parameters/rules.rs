@@ -50,6 +50,11 @@ impl Controls {
         self.trainer == Trainer::DeepSpeed || self.zero_stage == ZeroStage::Nothing
     }
 
+    /// Whether a decoder that attends to an encoder is served: it has a cache as its code makes it, and logits of one token a step.
+    fn is_of_two_stacks(&self) -> bool {
+        self.mode == Mode::Inference && FactGroup::TwoStacks.is_of(self.layout)
+    }
+
     /// Whether the run trains anything.
     pub fn trains(&self) -> bool {
         trains(self.mode, self.task)
@@ -137,7 +142,7 @@ pub enum Only {
     QuantizedBase,
     /// While this serves the model.
     ServedBy(Engine),
-    /// While a model generates, and trains nothing: an encoder does not.
+    /// While a decoder generates, and trains nothing: an encoder does not, and before a decoder it changes what is cached.
     Generating,
     /// The same while this serves it.
     GeneratingIn(Engine),
@@ -267,7 +272,8 @@ impl Only {
             Self::ServedBy(engine) => unless(controls.engine == engine, Control::Engine),
             Self::Generating => Self::Untrained
                 .taken_away_by(controls)
-                .or_else(|| unless(!FactGroup::Encoder.is_of(controls.layout), Control::Layout)),
+                .or_else(|| unless(!FactGroup::Encoder.is_of(controls.layout), Control::Layout))
+                .or_else(|| unless(!controls.is_of_two_stacks(), Control::Layout)),
             Self::GeneratingIn(engine) => {
                 Self::ServedBy(engine).taken_away_by(controls).or_else(|| Self::Generating.taken_away_by(controls))
             }

@@ -544,9 +544,11 @@ parameters! {
     /// Tokens of the decoder of one sequence, where an encoder reads another.
     DecoderLength {
         key: "decoderLength", symbol: "S_dec", unit: Unit::Tokens, group: Workload, kind: whole(1.0, VERY_MANY),
-        impacts: b"-..-..---",
+        impacts: b"...-..---",
         follows: Follows::WholeSequence,
         uses: &[
+            number(&[Inference], 2048.0, Slider::logarithmic(16.0, 8192.0, 4.0))
+                .only(Only::LayoutsInTransformers(FactGroup::TwoStacks)),
             number(&[Finetune, Train, Multimodal, Nlp], 2048.0, Slider::logarithmic(16.0, 8192.0, 4.0))
                 .only(Only::TrainedLayouts(FactGroup::TwoStacks)),
         ],
@@ -928,7 +930,7 @@ parameters! {
         impacts: b".lllllll-",
         follows: Follows::Nothing,
         uses: &[
-            toggle(&[Inference], false).only(Only::LayoutsInTransformers(FactGroup::Encoder)),
+            toggle(&[Inference], false).only(Only::LayoutsInTransformers(FactGroup::EncodedText)),
             toggle(TRAINED_TRANSFORMER, false).only(Only::Trained),
         ],
     }

@@ -87,6 +87,7 @@ pub(super) fn moment(moment: MomentId) -> &'static str {
         MomentId::Serving => "服务中",
         MomentId::Sampling => "采样",
         MomentId::Encoder => "编码器",
+        MomentId::DecoderStart => "解码器第一步",
         MomentId::HeadOutput => "任务头输出",
         MomentId::ForwardGather => "前向收集参数",
         MomentId::Loss => "损失",

@@ -80,13 +80,22 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "该模型有视觉塔，只用文本训练的公式不含它：请把“视觉塔”设为“不加载”（vision=absent），即只加载文本模型。"
         }
         Unsupported::GeneratesNothing => "该模型是编码器，不生成文本。",
-        Unsupported::EncoderOfOtherEngine => "编码器的一次前向目前只有 Transformers 的公式：其他引擎的代码尚未读过。",
+        Unsupported::EncoderOfOtherEngine => {
+            "编码器（单独或带解码器）的推理目前只有 Transformers 的公式：其他引擎的代码尚未读过。"
+        }
         Unsupported::OtherEncoder => "编码器的一次前向目前只有 BERT 与 ModernBERT 两类层的公式，此类尚无。",
-        Unsupported::EncoderDecoder => "编码器-解码器模型只有用文本训练时的公式，此处尚无公式。",
+        Unsupported::EncoderDecoder => {
+            "编码器-解码器模型只有 T5 类层用文本训练、以及在 Transformers 中推理时的公式，此处尚无公式。"
+        }
         Unsupported::PartsOfTwoStacks => {
             "由两个堆叠组成的模型只有训练全部参数时的公式，适配器、前缀或冻结的塔尚无公式。"
         }
-        Unsupported::Speech => "语音模型只有在多模态模式中训练全部参数时的公式（task=training），此处尚无公式。",
+        Unsupported::Speech => {
+            "语音模型只有在多模态模式中训练全部参数（task=training）以及在推理模式中用 Transformers 时的公式，此处尚无公式。"
+        }
+        Unsupported::PackedStacks => {
+            "编码器-解码器模型在 Transformers 中只有权重为 FP32、BF16 或 FP16 时的公式：请选择其一，不要量化。"
+        }
         Unsupported::Contrastive => {
             "文本塔与图像塔成对的模型只有在 vlm 模式中、以 softmax 比较并使用 PyTorch 自带注意力训练全部参数时的公式，此处尚无公式。"
         }

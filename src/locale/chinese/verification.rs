@@ -82,6 +82,7 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
         "typed shapes" => "手动输入的架构",
         "encoders" => "编码器",
         "encoder passes" => "编码器推理",
+        "generation with an encoder" => "编码器-解码器推理",
         "quantized fine-tunes" => "量化微调",
         "DDP" => "DDP 各卡",
         "FSDP2" => "FSDP2 各卡",

@@ -89,6 +89,7 @@ pub(super) fn moment(moment: MomentId) -> &'static str {
         MomentId::Serving => "Serving",
         MomentId::Sampling => "Sampling",
         MomentId::Encoder => "Encoder",
+        MomentId::DecoderStart => "Decoder's first step",
         MomentId::HeadOutput => "Head's output",
         MomentId::ForwardGather => "Forward, gathering",
         MomentId::Loss => "Loss",

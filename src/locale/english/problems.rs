@@ -81,19 +81,22 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         }
         Unsupported::GeneratesNothing => "This model is an encoder: it generates no text.",
         Unsupported::EncoderOfOtherEngine => {
-            "There are formulas for a pass of an encoder in Transformers alone: what other engines hold of one was not read."
+            "There are formulas for serving an encoder, alone or with a decoder, in Transformers alone: what other engines hold of one was not read."
         }
         Unsupported::OtherEncoder => {
             "There are formulas for a pass of encoders whose layers are BERT's or ModernBERT's, and none for this yet."
         }
         Unsupported::EncoderDecoder => {
-            "There are formulas for training an encoder with a decoder on text, and none for this yet."
+            "There are formulas for training an encoder with a decoder on text and for serving it in Transformers, if its layers are T5's, and none for this yet."
         }
         Unsupported::PartsOfTwoStacks => {
             "There are formulas for training all parameters of a model with two stacks of layers, and none yet for adapters, prefixes or a frozen tower."
         }
         Unsupported::Speech => {
-            "Of a model of speech there are formulas for training all parameters in the mode multimodal (task=training), and none for this yet."
+            "Of a model of speech there are formulas for training all parameters in the mode multimodal (task=training) and for Transformers in the mode inference, and none for this yet."
+        }
+        Unsupported::PackedStacks => {
+            "An encoder with a decoder has formulas in Transformers with weights in FP32, BF16 or FP16: choose one of these, and no quantization."
         }
         Unsupported::Contrastive => {
             "There are formulas for training all parameters of a pair of text and image tower that compares by softmax, in the mode vlm and with PyTorch's own attention, and none for this yet."

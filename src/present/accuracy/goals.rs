@@ -14,6 +14,7 @@ const GOALS: &[(&str, f64, f64)] = &[
     ("dpo", 0.001, 0.02),
     ("encoders", 0.001, 0.02),
     ("encoder passes", 0.001, 0.02),
+    ("generation with an encoder", 0.001, 0.02),
     ("seq2seq", 0.001, 0.02),
     ("speech", 0.001, 0.02),
     ("contrastive", 0.001, 0.02),

@@ -69,6 +69,12 @@ pub fn of_step(run: &ServingRun) -> Expr<Memory> {
     each(&run.fact(Fact::VocabSize), Quantity::Logits, &[("logits", run.bytes(), CAUSAL)])
 }
 
+/// The same beside their copy in FP32, from which `generate` takes the next token.
+pub fn copied(run: &ServingRun) -> Expr<Memory> {
+    let tensors = [("logits", run.bytes(), CAUSAL), ("next_token_logits, in FP32", FP32, SAMPLING)];
+    each(&run.fact(Fact::VocabSize), Quantity::Logits, &tensors)
+}
+
 /// The same while parts of several ranks are put together: a part, all of them, and what becomes of them.
 fn gathered(run: &ServingRun) -> Option<Expr<Memory>> {
     let ranks = Mesh::of(&run.shape.reader).tensor();

@@ -52,6 +52,7 @@ pub mod site;
 pub mod spectrogram;
 pub mod stack_ends;
 pub mod stack_layer;
+pub mod stack_pass;
 pub mod stream;
 pub mod task_head;
 pub mod vision;

@@ -8,10 +8,11 @@ use crate::estimator::methods::calibrated::blocks::encoder_pass;
 use crate::estimator::methods::calibrated::blocks::kernel::{is_eager, shares_keys};
 use crate::estimator::methods::calibrated::model::adaptable::{reaches_experts, takes_adapters};
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::model::storage::chosen_format;
 use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId;
-use crate::estimator::parameters::choices::{Algorithm, Engine, FinetuneMethod, TowerPlace};
+use crate::estimator::parameters::choices::{Algorithm, Engine, FinetuneMethod, Precision, TowerPlace};
 
 /// What a mode asks of a model's layers.
 pub fn runs(it: &Shape, trains: bool) -> Result<(), Unsupported> {
@@ -103,6 +104,15 @@ fn serves_encoder(it: &Shape) -> Result<(), Unsupported> {
     if encoder_pass::is_read(it) { Ok(()) } else { Err(Unsupported::OtherEncoder) }
 }
 
+/// Whether there are formulas for an encoder with a decoder that is served: in Transformers, with weights as these load them unpacked.
+fn serves_stacks(it: &Shape) -> Result<(), Unsupported> {
+    if it.reader.choice::<Engine>(ParameterId::Engine) != Engine::Transformers {
+        return Err(Unsupported::EncoderOfOtherEngine);
+    }
+    let is_packed = chosen_format(it).is_some() || it.reader.choice::<Precision>(ParameterId::Precision).is_packed();
+    if is_packed { Err(Unsupported::PackedStacks) } else { Ok(()) }
+}
+
 /// Whether there are formulas for the layers of a model of text.
 fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
     let unless_served = |reason| if trains { Err(reason) } else { Ok(()) };
@@ -136,10 +146,10 @@ fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
         Layout::EncoderDecoder => match mode {
             Mode::Finetune | Mode::Train | Mode::Nlp if trains_everything(it) => Ok(()),
             Mode::Finetune | Mode::Train | Mode::Nlp => Err(Unsupported::PartsOfTwoStacks),
-            Mode::Inference | Mode::Grpo | Mode::Multimodal | Mode::Vlm | Mode::Moe | Mode::Cnn => {
-                Err(Unsupported::EncoderDecoder)
-            }
+            Mode::Inference => serves_stacks(it),
+            Mode::Grpo | Mode::Multimodal | Mode::Vlm | Mode::Moe | Mode::Cnn => Err(Unsupported::EncoderDecoder),
         },
+        Layout::Speech if mode == Mode::Inference && !shares_keys(it) && !it.is(Fact::Residual) => serves_stacks(it),
         Layout::Speech if mode != Mode::Multimodal || !trains => Err(Unsupported::Speech),
         Layout::Speech if trains_everything(it) => Ok(()),
         Layout::Speech => Err(Unsupported::PartsOfTwoStacks),

@@ -32,6 +32,8 @@ pub enum Unsupported {
     EncoderDecoder,
     /// Adapters, prefixes or a frozen tower of a model that has two stacks.
     PartsOfTwoStacks,
+    /// An encoder with a decoder that is served in a format below 16 bits.
+    PackedStacks,
     /// An encoder of sound with a decoder of text.
     Speech,
     /// A text and an image tower that meet in one space.
@@ -233,6 +235,7 @@ impl Unsupported {
             Self::LayersUnknown
             | Self::NoImageClassifier
             | Self::PartsOfTwoStacks
+            | Self::PackedStacks
             | Self::Speech
             | Self::Contrastive
             | Self::EncoderOfOtherEngine
@@ -271,6 +274,7 @@ impl Unsupported {
         match self {
             Self::NoSuchFile | Self::FormatOfOtherEngine => ParameterId::Quantization,
             Self::PackedTraining => ParameterId::Precision,
+            Self::PackedStacks => typed_or(ParameterId::Quantization, ParameterId::Precision),
             Self::EncoderOfOtherEngine => ParameterId::Engine,
             // llama.cpp has keys in every format of the list, so it is the values where they were given.
             Self::NoSuchCache if inputs.has_effect(ParameterId::KvPrecisionValues) => {
@@ -331,6 +335,7 @@ impl Unsupported {
             | Self::NoSuchFile
             | Self::FormatOfOtherEngine
             | Self::PackedTraining
+            | Self::PackedStacks
             | Self::NoSuchCache
             | Self::NoSuchVersion
             | Self::TowerOfOtherEngine

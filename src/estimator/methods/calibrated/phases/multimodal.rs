@@ -77,6 +77,7 @@ fn of_prompt(shape: &Shape, sequence: &Sequence) -> Vec<Moment> {
             | MomentId::Serving
             | MomentId::Sampling
             | MomentId::Encoder
+            | MomentId::DecoderStart
             | MomentId::HeadOutput
             | MomentId::ForwardGather
             | MomentId::Loss
@@ -256,6 +257,7 @@ impl<'a> Training<'a> {
                 | MomentId::Serving
                 | MomentId::Sampling
                 | MomentId::Encoder
+                | MomentId::DecoderStart
                 | MomentId::HeadOutput
                 | MomentId::ForwardGather
                 | MomentId::Loss

@@ -2,6 +2,7 @@
 
 pub mod cache;
 pub mod encoder;
+pub mod encoder_decoder;
 pub mod engine;
 pub mod files;
 pub mod gguf_types;

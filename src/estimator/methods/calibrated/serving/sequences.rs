@@ -1,12 +1,12 @@
 //! The moments of a served run, by engine. It knows no buffer.
 
-use crate::estimator::architecture::Layout;
+use crate::estimator::architecture::{FactGroup, Layout};
 use crate::estimator::estimate::{Moment, Rank};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::split::RankShare;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
-use crate::estimator::methods::calibrated::serving::{encoder, llama_cpp, transformers, vllm};
+use crate::estimator::methods::calibrated::serving::{encoder, encoder_decoder, llama_cpp, transformers, vllm};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Engine;
 use crate::estimator::rank::RankKind;
@@ -15,6 +15,9 @@ use crate::estimator::units::Count;
 
 /// The moments of a run with the engine that was chosen.
 pub fn moments(shape: &Shape) -> Vec<Moment> {
+    if FactGroup::TwoStacks.is_of(shape.layout()) {
+        return encoder_decoder::moments(shape);
+    }
     let run = ServingRun::with(shape, shape.reader.leaf(Id::SequenceLength));
     match shape.reader.choice::<Engine>(Id::Engine) {
         Engine::Transformers if shape.layout() == Layout::Encoder => encoder::moments(&run),
