@@ -151,7 +151,23 @@ impl Experts {
         let stream = || run.stream("gradient of the stream", AUTOGRAD);
         let rows = |name, number| self.tensors(&[self.rows(name).times(number)]);
         let inner = |name, number| self.tensors(&[self.inner(name).times(number)]);
-        let mut add = |it: Instant| instants.push(it.on(InstantSide::Experts));
+        let streams =
+            |number| self.tensors(&[self.stream("residual and normalized stream, output", EXCHANGE).times(number)]);
+        let mut put = |side, it: Instant| instants.push(it.on(side));
+        if run.is_checkpointed() {
+            // Nothing is kept: outputs of gate and up before and behind the mask, then what comes back.
+            let of_mask = inner("outputs of gate and up, masked", 4.0) + rows("received rows, selected", 2.0);
+            put(InstantSide::Forward, Instant::waiting(Tensors::default(), streams(2.0) + of_mask));
+            let of_return = rows("received rows, outputs, returned, in order, weighted", 5.0);
+            put(InstantSide::Forward, Instant::waiting(Tensors::default(), streams(3.0) + of_return));
+            put(InstantSide::Gather, Instant::waiting(Tensors::default(), stream()));
+        } else {
+            let of_return = rows("received rows, outputs, returned, weighted", 4.0);
+            // The model's and the layer's code name `inputs_embeds` and `hidden_states`, too.
+            put(InstantSide::Forward, Instant::waiting(kept.clone(), streams(4.0) + of_return));
+            put(InstantSide::Gather, Instant::waiting(kept.clone(), stream()));
+        }
+        let mut add = |it: Instant| put(InstantSide::Experts, it);
         if run.is_checkpointed() {
             // Received rows, and outputs weighted by 1 and brought back into the order of rows, beside those that are kept later.
             let made = rows("received rows, weighted outputs, and these in order", 3.0);
@@ -179,7 +195,7 @@ impl Experts {
             self.stream("gradient of hidden_states", EXCHANGE),
             Tensor::new("gradient of top_k_weights", self.element, Width::Visits, EXCHANGE),
         ]);
-        instants.push(Instant::waiting(kept, stream() + of_tokens).on(InstantSide::Reduction));
+        put(InstantSide::Reduction, Instant::waiting(kept, stream() + of_tokens));
     }
 
     /// Whether rows are sent to the ranks that have their experts.

@@ -12,6 +12,7 @@ use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::counts::{Counts, is_expert};
 use crate::estimator::methods::calibrated::model::mesh::{Mesh, Shards};
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::phases::fsdp_piles::HeldForSharding;
 use crate::estimator::methods::calibrated::phases::layer_backward::{Inside, LayerBackward};
 use crate::estimator::methods::calibrated::phases::stack::Stack;
 use crate::estimator::methods::calibrated::phases::step::{Losses, Step, shared_table};
@@ -37,25 +38,6 @@ pub fn ranks(shape: &Shape, mesh: &Mesh, more: impl Fn(Vec<Moment>) -> Vec<Momen
         Rank::new(kind, count, more(ShardedStep::of(&run, &counts, &sharded).moments()))
     };
     shares::shards(&run, mesh).into_iter().filter_map(rank).collect()
-}
-
-/// What is there for the sake of sharding at a moment.
-#[derive(Default)]
-struct HeldForSharding {
-    gathered: Vec<Expr<Memory>>,
-    buffers: Vec<Expr<Memory>>,
-    gradients: Vec<Expr<Memory>>,
-}
-
-impl HeldForSharding {
-    fn lines(self) -> Lines {
-        let piles = [
-            (Component::GatheredParameters, self.gathered),
-            (Component::CollectiveBuffers, self.buffers),
-            (Component::Gradients, self.gradients),
-        ];
-        piles.into_iter().filter_map(|(pile, all)| Some((pile, all.into_iter().reduce(|sum, it| sum + it)?))).collect()
-    }
 }
 
 /// A step of a rank.
@@ -103,9 +85,9 @@ impl<'a> ShardedStep<'a> {
         res.push(self.backward_start(losses.backward));
         res.extend(self.backward_head());
         let sides = match &self.experts {
-            Some(experts) => [InstantSide::Experts, InstantSide::Reduction, InstantSide::Behind]
-                .map(|it| self.on_side(it, &self.step.stack().on(it, experts)))
-                .to_vec(),
+            Some(experts) => {
+                InstantSide::BACKWARD.map(|it| self.on_side(it, &self.step.stack().on(it, experts))).to_vec()
+            }
             None => vec![self.on_side(InstantSide::Experts, self.step.stack())],
         };
         let (last, first): (Vec<_>, Vec<_>) = sides.into_iter().unzip();
@@ -199,6 +181,7 @@ impl<'a> ShardedStep<'a> {
             self.accumulated(self.layers, true, &mut last);
             all.push(self.moment(MomentId::ForwardGather, self.step.kept_of_layers(self.layers), last));
         }
+        all.extend(self.forward_in_experts());
         let first = all.remove(0);
         Self::fullest(std::iter::once(first.clone()).chain(all)).unwrap_or(first)
     }
@@ -268,6 +251,19 @@ impl<'a> ShardedStep<'a> {
         )
     }
 
+    /// The last layer's experts run forward; nothing where they are no group of their own.
+    fn forward_in_experts(&self) -> Option<Moment> {
+        let elements = self.experts.as_ref()?;
+        let stack = self.step.stack().on(InstantSide::Forward, elements);
+        let (last, _) = LayerBackward::of(self.run, &stack, &self.sharded.resident).fullest();
+        let lines = self.step.inside(self.step.masks(), last.map(|it| Inside { gradients: None, ..it }));
+        let mut held = HeldForSharding::default();
+        held.gathered.push(self.sharded.gathered(&self.sharded.layer));
+        held.on_side(InstantSide::Forward, self.run, self.sharded, None, Some(elements));
+        self.accumulated(self.layers, true, &mut held);
+        Some(self.moment(MomentId::ForwardGather, lines, held))
+    }
+
     /// The fullest instants of some that are on one side of experts, in the last layers and in the first.
     fn on_side(&self, side: InstantSide, stack: &Stack) -> (Option<Moment>, Option<Moment>) {
         let (last, first) = LayerBackward::of(self.run, stack, &self.sharded.resident).fullest();
@@ -283,37 +279,17 @@ impl<'a> ShardedStep<'a> {
         self.kept_gathered(at + 1.0, &mut held);
         if !self.keeps {
             held.gathered.push(sharded.gathered(&sharded.layer));
+        }
+        if !self.keeps && side != InstantSide::Gather {
             let ahead = if at > 0.0 { Some(&sharded.layer) } else { self.tail.as_ref().map(|_| &sharded.embedding) };
             held.buffers.extend(ahead.map(|it| sharded.gathered(it)));
         }
         let before = if is_last { self.tail.as_ref() } else { Some(&sharded.layer) };
-        match (side, &sharded.experts) {
-            (InstantSide::Experts, experts) => {
-                held.gathered.extend(experts.as_ref().map(|it| sharded.gathered(it)));
-                held.buffers.extend(before.and_then(|it| sharded.scattered(it)));
-            }
-            // The input of the experts' reduce-scatter takes the place of that before, and lives until the layer's own.
-            (InstantSide::Reduction, Some(experts)) => self.reducing(experts, &mut held),
-            (InstantSide::Behind, Some(experts)) => {
-                held.buffers.extend(sharded.scattered(experts));
-                held.gradients.extend(sharded.kept(experts).filter(|_| !self.run.accumulates()));
-            }
-            (InstantSide::Reduction | InstantSide::Behind, None) => {}
-        }
+        held.on_side(side, self.run, sharded, before, self.experts.as_ref());
         self.done(n_done, &mut held);
         self.accumulated(at + 1.0, false, &mut held);
         let lines = self.step.inside(if is_last { self.step.masks() } else { 1.0 }, Some(inside));
         self.moment(id, lines, held)
-    }
-
-    fn reducing(&self, experts: &ShardGroup, held: &mut HeldForSharding) {
-        let of_rank = self.experts.clone().map(|it| it / self.run.shape.reader.leaf::<Count>(Id::ExpertParallel));
-        // Gate and up are one tensor, twice as large as the last.
-        let made = of_rank.and_then(|it| self.sharded.reducing_experts(experts, it.clone(), it / Expr::number(3.0)));
-        if let Some([buffers, gradients]) = made {
-            held.buffers.extend(buffers);
-            held.gradients.extend(gradients);
-        }
     }
 
     /// What is left of groups that the backward pass is done with: so many layers, and the last group; the whole gradient of an

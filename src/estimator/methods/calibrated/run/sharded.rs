@@ -301,8 +301,10 @@ impl ShardedRun {
 
     /// What is gathered of a layer's last group lives on in its all-gather's output; none of experts that no other rank has.
     pub fn copied_out(&self) -> Option<Expr<Memory>> {
-        let last = self.experts.as_ref().unwrap_or(&self.layer);
-        (last.ranks.value() > 1.0).then(|| self.gathered(last))
+        match &self.experts {
+            Some(it) => (it.ranks.value() > 1.0).then(|| self.gathered(it)),
+            None => Some(self.gathered(&self.layer)),
+        }
     }
 
     /// The gradients of a layer that this rank keeps for the optimizer.

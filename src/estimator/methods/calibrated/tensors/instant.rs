@@ -7,12 +7,21 @@ use crate::estimator::units::Count;
 /// Where in a layer's backward pass an instant is, of experts that are a group of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InstantSide {
+    /// While they run forward.
+    Forward,
+    /// When their parameters are gathered for the backward pass.
+    Gather,
     /// Before the experts' gradients are reduced.
     Experts,
     /// While they are.
     Reduction,
     /// Behind.
     Behind,
+}
+
+impl InstantSide {
+    /// Those of the backward pass.
+    pub const BACKWARD: [Self; 4] = [Self::Gather, Self::Experts, Self::Reduction, Self::Behind];
 }
 
 /// An instant inside a layer's backward pass.
