@@ -49,6 +49,15 @@ const ROWS: &[Row] = &[
         &[(Id::DataParallel, "8", &[Id::GpuCount]), (Id::Recipe, "policy", &[Id::Trainer])],
     ),
     ("mode=train&trainer=fsdp2", &[]),
+    // It has a GPU for each share of the experts, unless more are given.
+    (
+        "mode=train&model=qwen3-30b-a3b&trainer=fsdp2&expertParallel=8",
+        &[(Id::DataParallel, "8", &[Id::ExpertParallel]), (Id::Recipe, "policy", &[Id::Trainer])],
+    ),
+    (
+        "mode=train&model=qwen3-30b-a3b&trainer=fsdp2&expertParallel=8&gpuCount=32",
+        &[(Id::DataParallel, "32", &[Id::GpuCount]), (Id::Recipe, "policy", &[Id::Trainer])],
+    ),
     // A pipeline has one GPU for each stage, and as many micro-batches.
     ("mode=train&trainer=torch&gpuCount=8&pipelineParallel=8", &[(Id::MicroBatches, "8", &[Id::PipelineParallel])]),
     (

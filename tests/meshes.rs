@@ -51,12 +51,17 @@ fn run(draw: &mut Draw) -> String {
 /// What spreads it, and over how many GPUs that read data of their own.
 fn mesh(draw: &mut Draw, ranks: usize) -> String {
     let degree = |draw: &mut Draw| 1 << draw.below(3);
-    match draw.below(6) {
+    match draw.below(7) {
         0 => format!("&trainer=ddp&dataParallel={ranks}"),
         1 => format!("&trainer=fsdp2&dataParallel={ranks}&wrapping=layers_tail"),
         2 => format!("&trainer=fsdp2&dataParallel={ranks}&recipe=pure&reduceDtype=FP32"),
         3 => format!("&trainer=deepspeed&dataParallel={ranks}&zeroStage={}", 1 + draw.below(3)),
-        4 => format!("&trainer=torch&recipe=pure&pipelineParallel={}&schedule=gpipe", degree(draw)),
+        4 => {
+            let among = degree(draw);
+            let ranks = (ranks / among).max(1) * among;
+            format!("&trainer=fsdp2&dataParallel={ranks}&wrapping=layers_tail&expertParallel={among}")
+        }
+        5 => format!("&trainer=torch&recipe=pure&pipelineParallel={}&schedule=gpipe", degree(draw)),
         _ => format!(
             "&trainer=megatron&dataParallel={ranks}&tensorParallel={}&pipelineParallel={}&expertParallel={}&expertTensorParallel={}\
              &sequenceParallel=true&distributedOptimizer={}&gradientCheckpointing=false",
@@ -127,10 +132,18 @@ fn every_rank_of_the_catalogue_is_sound() {
 #[test]
 fn shares_of_random_models_come_to_the_whole() {
     let mut draw = Draw::new(20_261_130);
-    let mut n_answered = 0;
+    let (mut n_answered, mut n_of_experts) = (0, 0);
     for _ in 0..CASES / 10 {
         let (model, n_ranks) = (run(&mut draw), 2 + draw.below(62));
-        let with = |n: usize| answer(&format!("{model}&trainer=fsdp2&dataParallel={n}&wrapping=layers_tail"));
+        // Whole experts on some ranks where that is known: of others each has a share of all.
+        let among = 1 << draw.below(4);
+        let spread = |n: usize, among: usize| {
+            let link = format!("{model}&trainer=fsdp2&dataParallel={n}&wrapping=layers_tail");
+            answer(&format!("{link}&expertParallel={among}"))
+        };
+        let is_known = spread(among, among).is_some();
+        let with = |n: usize| if is_known { spread(n * among, among) } else { spread(n, 1) };
+        n_of_experts += usize::from(is_known && among > 1);
         let (Some(two), Some(some), Some(twice)) = (with(2), with(n_ranks), with(2 * n_ranks)) else { continue };
         n_answered += 1;
         for component in [Component::Weights, Component::Gradients, Component::Optimizer] {
@@ -141,11 +154,12 @@ fn shares_of_random_models_come_to_the_whole() {
                 let sum: f64 = all(it);
                 assert!((sum - whole).abs() <= 1e-9 * whole, "{component:?} {sum} of {whole}: {n_ranks} {model}");
             }
-            assert!(most(&some) * n_ranks as f64 >= whole * (1.0 - 1e-9), "{component:?}: {n_ranks} {model}");
+            let number = some.ranks().iter().map(|it| it.count()).sum::<usize>() as f64;
+            assert!(most(&some) * number >= whole * (1.0 - 1e-9), "{component:?}: {n_ranks} {model}");
             assert!(most(&twice) <= most(&some) * (1.0 + 1e-9), "{component:?}: {n_ranks} {model}");
         }
     }
-    assert!(n_answered > 4_000, "{n_answered}");
+    assert!(n_answered > 4_000 && n_of_experts > 500, "{n_answered} {n_of_experts}");
 }
 
 /// Every degree 1 is a run on one GPU, to the bit, whatever would spread it.

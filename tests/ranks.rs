@@ -184,6 +184,50 @@ fn choices_of_sharding_move_what_they_say() {
     check("recipe=pure", "recipe=policy");
 }
 
+/// Ranks that have different experts hold whole ones: what each has comes to the whole, and with one rank for each it gathers none.
+#[test]
+fn whole_experts_come_to_the_whole() {
+    let train = "mode=train&precision=BF16&wrapping=layers_tail&trainer=fsdp2&gradientCheckpointing=true";
+    for (model, experts) in [("olmoe-1b-7b-0924", 64), ("mixtral-8x7b-instruct-v0.1", 8)] {
+        let link = |among: usize, ranks: usize| {
+            calibrated(&format!("{train}&model={model}&expertParallel={among}&dataParallel={ranks}"))
+        };
+        let all = |it: &Estimate, component| -> f64 {
+            let of_rank = |it: &Rank| it.peak().line(component).map_or(0.0, |it| it.formula.value());
+            it.ranks().iter().map(|it| it.count() as f64 * of_rank(it)).sum()
+        };
+        let whole = link(1, 2);
+        for among in [2, 4, 8] {
+            for ranks in [among, 3 * among, 8 * among, 100 * among] {
+                let spread = link(among, ranks);
+                assert_eq!(spread.ranks().iter().map(|it| it.count()).sum::<usize>(), ranks, "{model} {among}");
+                assert_eq!(spread.fullest(), &spread.ranks()[0], "{model} {among} {ranks}");
+                for component in [Component::Weights, Component::Optimizer] {
+                    let (sum, whole) = (all(&spread, component), all(&whole, component));
+                    assert!(
+                        (sum - whole).abs() <= 1e-9 * whole,
+                        "{model} {among} {ranks} {component:?}: {sum}, {whole}"
+                    );
+                }
+            }
+        }
+        // Nothing says how many GPUs there are but the experts.
+        let followed = calibrated(&format!("{train}&model={model}&expertParallel=8"));
+        assert_eq!(followed.moments(), link(8, 8).moments(), "{model}");
+        let nearest = |among: usize, ranks: usize| {
+            support(&inputs(&format!("{train}&model={model}&expertParallel={among}&dataParallel={ranks}")))
+        };
+        let refused = |it| Err(Unsupported::Spread(it));
+        assert_eq!(nearest(8, 12), refused(NotSpread::ExpertReplicas { below: Some(8), above: 16 }));
+        assert_eq!(nearest(8, 4), refused(NotSpread::ExpertReplicas { below: None, above: 8 }));
+        assert_eq!(nearest(3, 6), refused(NotSpread::ExpertDegree { below: 2, above: Some(4) }));
+        assert_eq!(
+            nearest(2 * experts, 2 * experts),
+            refused(NotSpread::ExpertDegree { below: experts as u32, above: None })
+        );
+    }
+}
+
 /// FSDP2 shares out a 4-bit base that is stored as BF16; its scales are no part of it, and whole on each rank. Llama 2 70B then takes
 /// half a byte less a share for each packed weight: two cards of 24 GB hold it, one does not.
 #[test]
@@ -235,6 +279,18 @@ fn what_is_not_known_under_fsdp2_is_refused() {
     check("mode=finetune&model=llama-3.2-1b&method=LoRA&recipe=pure", Recipe, Id::Recipe);
     check("mode=train&model=llama-3.2-1b&optimizer=AdamW8bit", Optimizer, Id::Optimizer);
     check("mode=train&model=llama-3.2-1b&dataParallelReplicate=3", Replicas, Id::DataParallelReplicate);
+    // Whole experts on some ranks: of mixtures, by the policy in BF16, with groups and resharding as traced.
+    let exchange = "wrapping=layers_tail&precision=BF16&expertParallel=4";
+    for link in [
+        "model=llama-3.2-1b",
+        "model=qwen3-30b-a3b&recipe=pure",
+        "model=qwen3-30b-a3b&reshard=none",
+        "model=qwen3-30b-a3b&dataParallelReplicate=2",
+        "model=qwen3-30b-a3b&offloadParameters=cpu",
+        "model=qwen3-30b-a3b&gradientSync=last&gradientAccumulationSteps=2",
+    ] {
+        check(&format!("mode=train&{link}&{exchange}"), NotSpread::ExpertsOfShards, Id::ExpertParallel);
+    }
     // The policy is FSDP2's.
     for link in ["mode=train&recipe=policy", "mode=train&recipe=policy&trainer=ddp&gpuCount=2"] {
         assert_eq!(support(&inputs(link)), Err(Unsupported::Spread(Recipe)), "{link}");

@@ -123,6 +123,9 @@ const TRAINED_BY: &[Id] = &[Id::Task, Id::FinetuneMethod];
 /// What decides how many GPUs read sequences of their own, where none has a part of a sequence.
 const PARTS_OF_REPLICA: &[Id] = &[Id::GpuCount, Id::PipelineParallel, Id::TensorParallel];
 
+/// The same where some have.
+const PARTS_OF_SEQUENCES: &[Id] = &[Id::GpuCount, Id::PipelineParallel, Id::TensorParallel, Id::ContextParallel];
+
 /// What decides whether a run is sharded, and by what.
 const SPREAD_BY: &[Id] = &[Id::Trainer, Id::DataParallel];
 
@@ -145,6 +148,12 @@ fn batch(version: VllmVersion, values: &Values) -> Batch {
     } else {
         version.usual
     }
+}
+
+/// Ranks of FSDP2 that have different experts.
+fn experts_of_shards(values: &Values) -> f64 {
+    let is_sharded = values.choice::<Trainer>(Id::Trainer) == Trainer::Fsdp2;
+    if is_sharded { values.number(Id::ExpertParallel) } else { 1.0 }
 }
 
 /// What a rule makes of the values before it, and those that it reads; `None` where the mode's own default holds.
@@ -197,6 +206,10 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             let has_experts = number(Id::NumExperts) != 0.0;
             has_experts.then_some((LoraTargets::Attention as usize as f64, rule.sources()))
         }
+        // FSDP2 shards over as many GPUs as have different experts, where nobody says how many there are.
+        Follows::Gpus if number(Id::GpuCount) == 1.0 && experts_of_shards(values) > 1.0 => {
+            Some((experts_of_shards(values), &[Id::ExpertParallel]))
+        }
         // One GPU of each stage, and of each part of divided layers; without either the number of GPUs alone counts.
         Follows::Gpus => {
             let degrees = [Id::PipelineParallel, Id::TensorParallel, Id::ContextParallel];
@@ -204,7 +217,7 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             let sources = match of_replica {
                 1.0 => &[Id::GpuCount],
                 _ if number(Id::ContextParallel).max(1.0) == 1.0 => PARTS_OF_REPLICA,
-                _ => rule.sources(),
+                _ => PARTS_OF_SEQUENCES,
             };
             Some(((number(Id::GpuCount) / of_replica).floor().max(1.0), sources))
         }

@@ -150,6 +150,10 @@ quantities! {
     ExchangedPacked = "n_packed";
     /// Weights of a layer, packed in 4 bits, that a rank holds.
     HeldPacked = "p_packed";
+    /// Elements of a layer's experts that each rank gives to be gathered.
+    ExchangedOfExperts = "n_expert";
+    /// Elements of a layer's experts that a rank holds.
+    HeldOfExperts = "p_expert";
     /// Elements of the largest part of a tensor that a rank holds.
     LargestShard = "n_largest";
     /// Ranks that share out each tensor.

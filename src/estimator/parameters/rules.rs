@@ -116,6 +116,8 @@ pub enum Only {
     Spread,
     /// While something is trained over GPUs by this.
     SpreadBy(Trainer),
+    /// While something is trained over GPUs by what keeps whole experts on some of them.
+    ExpertRanks,
     /// While something is trained over GPUs by what runs PyTorch's pipelines.
     Pipelined,
     /// While DeepSpeed's ranks share out something.
@@ -230,6 +232,10 @@ impl Only {
                 let by_trainer = || unless(controls.trainer == trainer, Control::Trainer);
                 Self::Trained.taken_away_by(controls).or_else(by_trainer)
             }
+            Self::ExpertRanks => {
+                let shares = matches!(controls.trainer, Trainer::Fsdp2 | Trainer::Megatron);
+                Self::Trained.taken_away_by(controls).or_else(|| unless(shares, Control::Trainer))
+            }
             Self::Pipelined => {
                 let pipelines = matches!(controls.trainer, Trainer::Torch | Trainer::Fsdp2 | Trainer::Megatron);
                 Self::Trained.taken_away_by(controls).or_else(|| unless(pipelines, Control::Trainer))
@@ -319,6 +325,7 @@ impl Only {
             | Self::Kernels
             | Self::Spread
             | Self::SpreadBy(_)
+            | Self::ExpertRanks
             | Self::Pipelined
             | Self::ZeroShares
             | Self::ZeroWhole

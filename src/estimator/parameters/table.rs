@@ -633,7 +633,7 @@ parameters! {
         impacts: b"0000000m0",
         follows: Follows::Nothing,
         uses: &[number(&[Inference], 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::ServedBy(Engine::Vllm)),
-            number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::SpreadBy(Trainer::Megatron))],
+            number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::ExpertRanks)],
     }
     /// Ranks among which the layers of a pipeline are shared out.
     PipelineParallel {

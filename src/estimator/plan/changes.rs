@@ -108,7 +108,7 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
         },
         Strategy::MoreGpus => match inputs.choice(Id::Trainer) {
             Trainer::Fsdp2 | Trainer::DeepSpeed if inputs.is_default(Id::DataParallel) => {
-                to(Id::GpuCount, Value::Number(2.0 * number(Id::GpuCount)))
+                to(Id::GpuCount, Value::Number(2.0 * number(Id::GpuCount).max(number(Id::DataParallel))))
             }
             Trainer::None
             | Trainer::Ddp

@@ -290,7 +290,8 @@ fn fewest(method: MethodId, inputs: &Inputs) -> Option<SolvedKind> {
     // Ways of spreading that were given multiply to a number of GPUs, and leave none to choose.
     let is_free = inputs.has_effect(Id::GpuCount)
         && inputs.is_default(Id::DataParallel)
-        && inputs.is_default(Id::DataParallelReplicate);
+        && inputs.is_default(Id::DataParallelReplicate)
+        && inputs.is_default(Id::ExpertParallel);
     if !shards || !is_free {
         return None;
     }

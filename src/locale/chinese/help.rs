@@ -142,7 +142,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "最后一个阶段是否为调用者保留全部微批的 logits。schedule.step 默认保留（return_outputs），torchtitan 则要求不保留。"
         }
         ParameterId::ExpertParallel => {
-            "vLLM 的 --enable-expert-parallel：把整个专家分给各张 GPU，而不是每个专家各切一份。取全部 GPU 的数量；1 表示关闭。Megatron：各持有不同专家的 GPU 数。"
+            "vLLM 的 --enable-expert-parallel：把整个专家分给各张 GPU，而不是每个专家各切一份。取全部 GPU 的数量；1 表示关闭。Megatron 和 FSDP2（Transformers 的 all_to_all）：各持有不同专家的 GPU 数；假定每张 GPU 收到的行数与发出的相同。"
         }
         ParameterId::ExpertTensorParallel => {
             "由这么多张 GPU 切分每个专家（--expert-tensor-parallel-size）。默认与切分其他矩阵的数量相同。"

@@ -72,6 +72,8 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::HeldOfAdapters => "GPU 所持有的一层的适配器的元素数",
         Quantity::ExchangedPacked => "每张 GPU 为收集一层而给出的 4 位权重数，每四个占一个 16 位元素，同样补齐",
         Quantity::HeldPacked => "GPU 所持有的一层的 4 位权重数",
+        Quantity::ExchangedOfExperts => "持有相同专家的每张 GPU 为收集一层的专家而给出的元素数，同样补齐",
+        Quantity::HeldOfExperts => "GPU 所持有的一层的专家的元素数",
         Quantity::LargestShard => "一张 GPU 所持有的单个张量的最大一份的元素数",
         Quantity::ShardingRanks => "共同分摊每个张量的 GPU 数",
         Quantity::LayersOfStage => "流水线一个阶段的层数",

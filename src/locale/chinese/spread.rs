@@ -74,6 +74,17 @@ pub(super) fn reason(it: NotSpread) -> String {
         NotSpread::ExpertRanks => {
             "vLLM 要么把整个专家分给全部 GPU，要么不分，且 GPU 不能多于专家：expertParallel 应为 1，或等于 tensorParallel 乘以 dataParallel。"
         }
+        NotSpread::ExpertsOfShards => {
+            "FSDP2 下把整个专家放在部分 GPU 上的这种运行还没有公式：已有的是 Mixtral、OLMoE、Qwen3 那样的混合专家模型，BF16，recipe=policy，wrapping=layers_tail，reshard=full，参数在 GPU 上，没有副本、被切分的层或流水线阶段。请选 expertParallel=1。"
+        }
+        NotSpread::ExpertDegree { below, above } => {
+            let nearest = above.map_or_else(|| below.to_string(), |above| format!("{below} 或 {above}"));
+            return format!("这么多 GPU 不能平分专家。最近的可用值：{nearest}。");
+        }
+        NotSpread::ExpertReplicas { below, above } => {
+            let nearest = below.map_or_else(|| above.to_string(), |below| format!("{below} 或 {above}"));
+            return format!("dataParallel 应为 expertParallel 的倍数。最近的可用值：{nearest}。");
+        }
         NotSpread::ReplicasOfMixture => "混合专家模型的各副本会交换专家要读的词元，尚无公式。请选择 dataParallel=1。",
         NotSpread::PartOnGpu => {
             "只把一部分层放上 GPU 时，现有公式要求各层相同，且输出投影也在 GPU 上（gpuLayers 至少为 2）。"

@@ -152,7 +152,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::GpuCount => "GPUs of the run. Figures are those of one GPU, the fullest.",
         ParameterId::ExpertParallel => {
-            "vLLM's --enable-expert-parallel: whole experts are shared out among all GPUs instead of parts of each. As many as all GPUs, or 1 for off. Megatron: GPUs that have different experts."
+            "vLLM's --enable-expert-parallel: whole experts are shared out among all GPUs instead of parts of each. As many as all GPUs, or 1 for off. Megatron and FSDP2 (Transformers' all_to_all): GPUs that have different experts; each is taken to receive as many rows as it sends."
         }
         ParameterId::ExpertTensorParallel => {
             "GPUs that divide each expert (--expert-tensor-parallel-size). By default as many as divide the other matrices."

@@ -94,6 +94,10 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
             "4-bit weights of a layer that each GPU gives to be gathered, filled up to whole 16-bit elements of four"
         }
         Quantity::HeldPacked => "4-bit weights of a layer that the GPU holds",
+        Quantity::ExchangedOfExperts => {
+            "elements of a layer's experts that each GPU with the same ones gives to be gathered, filled up likewise"
+        }
+        Quantity::HeldOfExperts => "elements of a layer's experts that the GPU holds",
         Quantity::LargestShard => "elements of the largest part of a tensor that a GPU holds",
         Quantity::ShardingRanks => "GPUs that share out each tensor among themselves",
         Quantity::LayersOfStage => "layers of a stage of the pipeline",

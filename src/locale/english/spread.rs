@@ -88,6 +88,17 @@ pub(super) fn reason(it: NotSpread) -> String {
         NotSpread::ExpertRanks => {
             "vLLM shares out whole experts among all GPUs or none, and among no more than there are experts: expertParallel is to be 1, or tensorParallel times dataParallel."
         }
+        NotSpread::ExpertsOfShards => {
+            "There are no formulas yet for such a run under FSDP2 with whole experts on some GPUs: there are for mixtures as Mixtral's, OLMoE's and Qwen3's in BF16 with recipe=policy, wrapping=layers_tail and reshard=full, on the GPU, without replicas, divided layers or stages. Choose expertParallel=1."
+        }
+        NotSpread::ExpertDegree { below, above } => {
+            let nearest = above.map_or_else(|| below.to_string(), |above| format!("{below} or {above}"));
+            return format!("So many GPUs do not divide the experts. The nearest numbers that do: {nearest}.");
+        }
+        NotSpread::ExpertReplicas { below, above } => {
+            let nearest = below.map_or_else(|| above.to_string(), |below| format!("{below} or {above}"));
+            return format!("dataParallel is to be a multiple of expertParallel. The nearest that is: {nearest}.");
+        }
         NotSpread::ReplicasOfMixture => {
             "Replicas of a mixture exchange the tokens that its experts read, for which there are no formulas yet. Choose dataParallel=1."
         }

@@ -8,13 +8,15 @@
 use crate::estimator::architecture::{Activation, Fact, Part, Router};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::activation::Function;
+use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
-use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT64, times};
-use crate::estimator::methods::calibrated::tensors::instant::Instant;
+use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, FP32, INT64, times};
+use crate::estimator::methods::calibrated::tensors::instant::{Instant, InstantSide};
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
+use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::Count;
 
 /// The code that gathers tokens by expert.
@@ -23,6 +25,8 @@ pub const EXPERTS: &str = "integrations/moe.py, grouped_mm_experts_forward";
 pub const ROUTER: &str = "modeling_qwen3_moe.py, Qwen3MoeTopKRouter";
 /// The code of experts that every token visits.
 pub const SHARED: &str = "modeling_qwen2_moe.py, Qwen2MoeSparseMoeBlock";
+/// The code that sends rows to the ranks of their experts.
+const EXCHANGE: &str = "transformers/distributed/expert_parallel.py, AllToAllEP";
 const AUTOGRAD: &str = "autograd";
 
 /// Counts the mixtures of `layers` layers.
@@ -76,6 +80,8 @@ pub struct Experts {
     are_trained: bool,
     has_shared: bool,
     has_shared_gate: bool,
+    /// Whether rows are sent to the ranks that have their experts.
+    are_exchanged: bool,
     is_told: bool,
 }
 
@@ -94,6 +100,7 @@ impl Experts {
             are_trained: run.formats.trains_everything(),
             has_shared: run.shape.is(Fact::SharedIntermediateSize),
             has_shared_gate: run.shape.is(Fact::SharedExpertGate),
+            are_exchanged: Mesh::of(&run.shape.reader).experts() > 1.0,
             is_told: run.shape.reader.is_telling(),
         })
     }
@@ -102,6 +109,10 @@ impl Experts {
     pub fn kept(&self) -> Tensors {
         let row = |name, bytes| Tensor::new(name, bytes, Width::Visits, EXPERTS);
         let [gate_and_up, activated, product] = self.inner_tensors();
+        if self.are_exchanged {
+            let rows = [self.rows("selected_hidden_states"), gate_and_up, activated, product, self.outputs()];
+            return self.kept_of_router() + self.tensors(&rows);
+        }
         let own = self.tensors(&[
             // The probabilities of all experts, and of each row three indices (its expert, its token, its place in the order of
             // experts), another that restores the order, the chosen score and the same divided by the sum of its token's.
@@ -118,6 +129,78 @@ impl Experts {
             self.outputs(),
         ]);
         own + self.kept_by_shared()
+    }
+
+    /// What is kept of the router and of the order of rows, where they are sent: each rank gets as many as it sends.
+    fn kept_of_router(&self) -> Tensors {
+        let row = |name, bytes| Tensor::new(name, bytes, Width::Visits, EXCHANGE);
+        self.tensors(&[
+            Tensor::new("router probabilities", FP32, Width::Experts, ROUTER),
+            row("top_k_index, order, token_idx; perm, inv_perm of received rows", INT64).times(5.0),
+            row("top_k_weights", FP32),
+            row("top_k_weights, unit weights of received rows", self.element).times(2.0),
+            row("sentinel_mask", BYTE),
+        ])
+    }
+
+    /// The same as `backward` where rows are sent: the sender weights what comes back, and the experts' rows have weights of 1.
+    fn backward_of_exchange(&self, run: &TrainingRun, kept: Tensors, instants: &mut Vec<Instant>) {
+        let one: Expr<Count> = run.widths.leaf(Width::Hidden) * run.shape.leaf::<Count>(Fact::MoeIntermediateSize);
+        let held = run.widths.leaf(Width::Experts) / run.shape.reader.leaf::<Count>(Id::ExpertParallel);
+        let matrices = |number| times(number) * (held.clone() * one.clone());
+        let stream = || run.stream("gradient of the stream", AUTOGRAD);
+        let rows = |name, number| self.tensors(&[self.rows(name).times(number)]);
+        let inner = |name, number| self.tensors(&[self.inner(name).times(number)]);
+        let streams =
+            |number| self.tensors(&[self.stream("residual and normalized stream, output", EXCHANGE).times(number)]);
+        let mut put = |side, it: Instant| instants.push(it.on(side));
+        if run.is_checkpointed() {
+            // Nothing is kept: outputs of gate and up before and behind the mask, then what comes back.
+            let of_mask = inner("outputs of gate and up, masked", 4.0) + rows("received rows, selected", 2.0);
+            put(InstantSide::Forward, Instant::waiting(Tensors::default(), streams(2.0) + of_mask));
+            let of_return = rows("received rows, outputs, returned, in order, weighted", 5.0);
+            put(InstantSide::Forward, Instant::waiting(Tensors::default(), streams(3.0) + of_return));
+            put(InstantSide::Gather, Instant::waiting(Tensors::default(), stream()));
+        } else {
+            let of_return = rows("received rows, outputs, returned, weighted", 4.0);
+            // The model's and the layer's code name `inputs_embeds` and `hidden_states`, too.
+            put(InstantSide::Forward, Instant::waiting(kept.clone(), streams(4.0) + of_return));
+            put(InstantSide::Gather, Instant::waiting(kept.clone(), stream()));
+        }
+        let mut add = |it: Instant| put(InstantSide::Experts, it);
+        if run.is_checkpointed() {
+            // Received rows, and outputs weighted by 1 and brought back into the order of rows, beside those that are kept later.
+            let made = rows("received rows, weighted outputs, and these in order", 3.0);
+            let others = self.tensors(&[
+                self.stream("residual stream", EXCHANGE),
+                Tensor::new("router logits", self.element, Width::Experts, ROUTER),
+            ]);
+            add(Instant::waiting(kept.clone(), stream() + made + others));
+        }
+        // The gradient of what came back, times weights and times outputs.
+        add(Instant::waiting(kept.clone(), stream() + rows("gradients of weighted rows", 2.0)));
+        // The outputs' place has their gradient.
+        add(Instant::new(kept.clone(), stream() + inner("gradient of the product", 1.0), matrices(1.0)));
+        let kept = kept - self.tensors(&[self.outputs(), self.product()]);
+        let gradients = stream() + inner("gradients of product, gate and up", 3.0);
+        add(Instant::new(kept.clone(), gradients, matrices(1.0)));
+        let [gate_and_up, activated, _] = self.inner_tensors();
+        let kept = kept - self.tensors(&[gate_and_up, activated]);
+        let of_inputs = inner("gradients of gate and up", 2.0) + rows("gradient of selected_hidden_states", 1.0);
+        add(Instant::new(kept.clone(), stream() + of_inputs, matrices(3.0)));
+        let kept = kept - rows("selected_hidden_states", 1.0);
+        let of_rows = rows("gradient of selected_hidden_states, zeros, and both in order", 3.0);
+        add(Instant::new(kept.clone(), stream() + of_rows, matrices(3.0)));
+        let of_tokens = self.tensors(&[
+            self.stream("gradient of hidden_states", EXCHANGE),
+            Tensor::new("gradient of top_k_weights", self.element, Width::Visits, EXCHANGE),
+        ]);
+        put(InstantSide::Reduction, Instant::waiting(kept, stream() + of_tokens));
+    }
+
+    /// Whether rows are sent to the ranks that have their experts.
+    pub const fn are_exchanged(&self) -> bool {
+        self.are_exchanged
     }
 
     /// Linear layers that read the block's input.
@@ -153,6 +236,9 @@ impl Experts {
 
     /// Adds the instants inside the block's backward pass at which a layer that kept `kept` may need most.
     pub fn backward(&self, run: &TrainingRun, kept: Tensors, instants: &mut Vec<Instant>) {
+        if self.are_exchanged {
+            return self.backward_of_exchange(run, kept, instants);
+        }
         let is_recomputed = run.is_checkpointed();
         // One of gate, up and down, of all experts.
         let one: Expr<Count> = run.widths.leaf(Width::Hidden) * run.shape.leaf::<Count>(Fact::MoeIntermediateSize);

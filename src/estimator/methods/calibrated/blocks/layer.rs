@@ -163,6 +163,13 @@ impl Layer {
                 run.widths.leaf(Width::Hidden) * run.widths.leaf(Width::Intermediate),
             )),
         }
+        if self.experts.is_some_and(|it| it.are_exchanged()) {
+            // The experts' gradients are reduced, and their input lives on: so far nothing else of the layer has any but the router.
+            let second = norm::kept(run, "input of post_attention_layernorm", run.formats.stream)
+                - norm::normalized(run, run.formats.stream);
+            let router = run.widths.leaf(Width::Hidden) * run.widths.leaf(Width::Experts);
+            res.push(Instant::new(self.until_attention() + &self.attention + second, norm::in_backward(run), router));
+        }
         if run.shape.is(Fact::ResidualDropout) && self.experts.is_none() {
             // While the last projection's input gets its gradient, that of its output is there before and behind dropout.
             let dropped = Tensor::new("gradient behind dropout", run.formats.compute, Width::Hidden, "autograd");

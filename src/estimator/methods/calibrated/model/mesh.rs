@@ -17,6 +17,8 @@ pub struct Mesh {
     tensor: f64,
     context: f64,
     replicas: f64,
+    /// Ranks of FSDP2 that have different experts.
+    experts: f64,
 }
 
 /// Ranks that hold the same share of each tensor, counted within a group that shards together.
@@ -31,8 +33,9 @@ pub struct Shards {
 impl Mesh {
     /// That of some inputs.
     pub fn of(reader: &Reader) -> Self {
+        let trainer = reader.choice(Id::Trainer);
         Self {
-            trainer: reader.choice(Id::Trainer),
+            trainer,
             data: reader.number(Id::DataParallel),
             // A degree that the run has not is read as none.
             pipeline: reader.number(Id::PipelineParallel).max(1.0),
@@ -43,6 +46,7 @@ impl Mesh {
             },
             context: reader.number(Id::ContextParallel).max(1.0),
             replicas: reader.number(Id::DataParallelReplicate),
+            experts: if trainer == Trainer::Fsdp2 { reader.number(Id::ExpertParallel).max(1.0) } else { 1.0 },
         }
     }
 
@@ -114,6 +118,23 @@ impl Mesh {
         }
     }
 
+    /// Ranks of FSDP2 that have different experts; 1 where each has a share of all.
+    pub const fn experts(&self) -> f64 {
+        self.experts
+    }
+
+    /// The ranks that have the same experts, which share these out among themselves (`efsdp` in Transformers); all ranks where none has
+    /// experts of its own.
+    pub fn of_experts(&self) -> Self {
+        Self { data: self.data / self.experts, experts: 1.0, ..*self }
+    }
+
+    /// Some ranks as those that have the same experts count them: ranks beside each other have different ones.
+    pub fn among_experts(&self, it: Shards) -> Shards {
+        let of = |it: f64| (it / self.experts).floor();
+        Shards { first: of(it.first), end: of(it.end) }
+    }
+
     /// Whether every replica of the shards has as many ranks.
     pub fn is_even(&self) -> bool {
         self.trainer() != Trainer::Fsdp2 || self.data % self.replicas == 0.0
@@ -141,17 +162,17 @@ impl Mesh {
         (rows - it.first * of_rank).clamp(0.0, of_rank) * of_row
     }
 
-    /// The ranks that hold the same, of tensors with so many rows each, the first first.
-    pub fn shards(&self, rows: impl Iterator<Item = f64>) -> Vec<Shards> {
+    /// Where of tensors with so many rows each the share of a rank differs from that before it: the ranks behind the last full share, and
+    /// behind what is left.
+    pub fn ends(&self, rows: f64) -> impl Iterator<Item = f64> + use<> {
         let n = self.sharded_over();
-        let mut ends = vec![n];
-        for rows in rows {
-            let of_rank = (rows / n).ceil();
-            // So many ranks have full shares; one may have what is left, and those behind it nothing.
-            ends.extend(
-                [(rows / of_rank).floor(), (rows / of_rank).ceil()].into_iter().filter(|it| *it > 0.0 && *it < n),
-            );
-        }
+        let of_rank = (rows / n).ceil();
+        [(rows / of_rank).floor(), (rows / of_rank).ceil()].into_iter().filter(move |it| *it > 0.0 && *it < n)
+    }
+
+    /// The ranks that hold the same, of which some end there, the first first.
+    pub fn shards(&self, ends: impl Iterator<Item = f64>) -> Vec<Shards> {
+        let ends = ends.chain([self.sharded_over()]).collect();
         let mut ends = sorted(ends, f64::total_cmp);
         ends.dedup();
         let firsts = std::iter::once(0.0).chain(ends.clone());

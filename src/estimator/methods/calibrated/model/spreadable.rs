@@ -8,7 +8,7 @@ use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::spreadable_megatron::of_megatron;
 use crate::estimator::methods::calibrated::model::storage::is_expanded;
 use crate::estimator::methods::calibrated::model::unsupported::{NotSpread, Unsupported};
-use crate::estimator::methods::calibrated::run::sharded::ShardedRun;
+use crate::estimator::methods::calibrated::run::shares;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
@@ -17,7 +17,7 @@ use crate::estimator::parameters::choices::{
     TaskHead,
 };
 use crate::estimator::parameters::spread::{
-    OffloadPlace, OptimizerPlace, Reshard, Schedule, TensorPlan, Trainer, WireFormat, Wrapping, ZeroStage,
+    GradientSync, OffloadPlace, OptimizerPlace, Reshard, Schedule, TensorPlan, Trainer, WireFormat, Wrapping, ZeroStage,
 };
 
 /// Whether there are formulas for a run over as many GPUs as there are.
@@ -275,7 +275,7 @@ fn pipelines(shape: &Shape, trainer: Trainer, recipe: Recipe, is_mixed: bool) ->
 /// Whether FSDP2 was traced so inside the stages of a pipeline.
 fn shards_in_stages(shape: &Shape, mesh: &Mesh, pipeline: &Pipeline) -> bool {
     let reader = shape.reader;
-    let is_even = || ShardedRun::shards(&TrainingRun::of(shape), mesh).len() == 1;
+    let is_even = || shares::shards(&TrainingRun::of(shape), mesh).len() == 1;
     mesh.data() > 1.0
         && !mesh.is_replicated()
         && pipeline.schedule == Schedule::OneForwardOneBackward
@@ -306,7 +306,52 @@ fn shards(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupport
         return Err(Unsupported::Spread(NotSpread::Recipe));
     }
     optimizers(shape)?;
-    if Mesh::of(&shape.reader).is_even() { Ok(()) } else { Err(Unsupported::Spread(NotSpread::Replicas)) }
+    if !Mesh::of(&shape.reader).is_even() {
+        return Err(Unsupported::Spread(NotSpread::Replicas));
+    }
+    shards_experts(shape, recipe, is_mixed)
+}
+
+/// What FSDP2 was traced with beside ranks that have different experts (transformers/distributed/expert_parallel.py, `AllToAllEP`):
+/// mixtures as Mixtral's, OLMoE's and Qwen3's, in BF16 by the policy.
+fn shards_experts(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported> {
+    let (reader, mesh) = (&shape.reader, Mesh::of(&shape.reader));
+    let (among, data) = (mesh.experts(), mesh.data());
+    if among <= 1.0 {
+        return Ok(());
+    }
+    let others = [Fact::SharedIntermediateSize, Fact::ExpertBias, Fact::RouterBias, Fact::TieWordEmbeddings];
+    let is_known = shape.is(Fact::NumExperts)
+        && others.iter().all(|it| !shape.is(*it))
+        && matches!(Router::of(shape.number(Fact::Router)), Router::Wide | Router::Narrow)
+        && NormPlacement::of(shape.number(Fact::NormPlacement)) == NormPlacement::Before
+        && Residual::of(shape.number(Fact::Residual)) == Residual::Sequential
+        && is_mixed
+        && recipe == Recipe::Policy
+        && reader.choice::<Precision>(Id::Precision) == Precision::Bf16
+        && reader.choice::<Wrapping>(Id::Wrapping) == Wrapping::LayersTail
+        && reader.choice::<Reshard>(Id::Reshard) == Reshard::Full
+        && reader.choice::<GradientSync>(Id::GradientSync) == GradientSync::Each
+        && reader.choice::<OffloadPlace>(Id::OffloadParameters) == OffloadPlace::None
+        && !mesh.is_replicated()
+        && !mesh.is_pipelined()
+        && mesh.tensor() <= 1.0;
+    let refuse = |reason| Err(Unsupported::Spread(reason));
+    if !is_known {
+        return refuse(NotSpread::ExpertsOfShards);
+    }
+    let experts = shape.number(Fact::NumExperts);
+    if experts % among != 0.0 {
+        let (below, above) = nearest_degrees(among, experts, |it| experts % it == 0.0);
+        return refuse(NotSpread::ExpertDegree { below, above });
+    }
+    let rest = data % among;
+    if rest != 0.0 {
+        let below = data - rest;
+        let above = (below + among) as u32;
+        return refuse(NotSpread::ExpertReplicas { below: (below > 0.0).then_some(below as u32), above });
+    }
+    Ok(())
 }
 
 /// Whether FSDP2 shares out the packed base: in 4 bits of bitsandbytes, stored as BF16, which it casts to the format of the run if that is

@@ -180,6 +180,22 @@ pub enum NotSpread {
     },
     /// Experts are shared out among all ranks or none, and among no more than there are.
     ExpertRanks,
+    /// FSDP2 was not traced so beside ranks that have different experts.
+    ExpertsOfShards,
+    /// So many ranks do not divide the experts: the nearest numbers that do.
+    ExpertDegree {
+        /// Fewer.
+        below: u32,
+        /// More, if there are any.
+        above: Option<u32>,
+    },
+    /// The ranks are no multiple of those that have different experts: the nearest that are.
+    ExpertReplicas {
+        /// Fewer, if there are any.
+        below: Option<u32>,
+        /// More.
+        above: u32,
+    },
     /// Replicas of a mixture exchange tokens, which was not read.
     ReplicasOfMixture,
     /// llama.cpp has the output projection in the host's memory, or layers that are not alike.
@@ -210,8 +226,8 @@ impl NotSpread {
             Self::PipelineGpus { .. } => ParameterId::GpuCount,
             Self::ModulesFollowed => ParameterId::NumLayers,
             Self::Served | Self::Heads { .. } => ParameterId::TensorParallel,
-            Self::ExpertRanks => ParameterId::ExpertParallel,
-            Self::ReplicasOfMixture => ParameterId::DataParallel,
+            Self::ExpertRanks | Self::ExpertsOfShards | Self::ExpertDegree { .. } => ParameterId::ExpertParallel,
+            Self::ReplicasOfMixture | Self::ExpertReplicas { .. } => ParameterId::DataParallel,
             Self::PartOnGpu => ParameterId::GpuLayers,
         }
     }

@@ -9,20 +9,24 @@
 use crate::estimator::component::Component;
 use crate::estimator::estimate::{Lines, Moment, Rank, put_any};
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::model::counts::Counts;
+use crate::estimator::methods::calibrated::model::counts::{Counts, is_expert};
 use crate::estimator::methods::calibrated::model::mesh::{Mesh, Shards};
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::phases::fsdp_piles::HeldForSharding;
 use crate::estimator::methods::calibrated::phases::layer_backward::{Inside, LayerBackward};
+use crate::estimator::methods::calibrated::phases::stack::Stack;
 use crate::estimator::methods::calibrated::phases::step::{Losses, Step, shared_table};
 use crate::estimator::methods::calibrated::run::sharded::{ShardGroup, ShardedRun};
+use crate::estimator::methods::calibrated::run::shares;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::times;
+use crate::estimator::methods::calibrated::tensors::instant::InstantSide;
 use crate::estimator::methods::calibrated::tensors::list::Tensors;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::spread::{GradientSync, Reshard, Wrapping};
 use crate::estimator::quantity::Quantity;
-use crate::estimator::units::Memory;
+use crate::estimator::units::{Count, Memory};
 
 /// The ranks of a run, those with the largest parts first, each with its moments, to which `more` is added.
 pub fn ranks(shape: &Shape, mesh: &Mesh, more: impl Fn(Vec<Moment>) -> Vec<Moment>) -> Vec<Rank> {
@@ -33,26 +37,7 @@ pub fn ranks(shape: &Shape, mesh: &Mesh, more: impl Fn(Vec<Moment>) -> Vec<Momen
         let (kind, count) = mesh.kind(shards);
         Rank::new(kind, count, more(ShardedStep::of(&run, &counts, &sharded).moments()))
     };
-    ShardedRun::shards(&run, mesh).into_iter().filter_map(rank).collect()
-}
-
-/// What is there for the sake of sharding at a moment.
-#[derive(Default)]
-struct HeldForSharding {
-    gathered: Vec<Expr<Memory>>,
-    buffers: Vec<Expr<Memory>>,
-    gradients: Vec<Expr<Memory>>,
-}
-
-impl HeldForSharding {
-    fn lines(self) -> Lines {
-        let piles = [
-            (Component::GatheredParameters, self.gathered),
-            (Component::CollectiveBuffers, self.buffers),
-            (Component::Gradients, self.gradients),
-        ];
-        piles.into_iter().filter_map(|(pile, all)| Some((pile, all.into_iter().reduce(|sum, it| sum + it)?))).collect()
-    }
+    shares::shards(&run, mesh).into_iter().filter_map(rank).collect()
 }
 
 /// A step of a rank.
@@ -68,6 +53,8 @@ struct ShardedStep<'a> {
     keeps: bool,
     /// Whether parameters outside of groups are the root's own, of which the backward pass gathers the last layer ahead.
     has_root: bool,
+    /// Elements of a layer's experts that are a group of their own.
+    experts: Option<Expr<Count>>,
     layers: f64,
 }
 
@@ -83,6 +70,10 @@ impl<'a> ShardedStep<'a> {
             tail: (!is_joined).then(|| sharded.end.clone()),
             keeps: reader.choice::<Reshard>(Id::Reshard) == Reshard::None,
             has_root,
+            experts: sharded
+                .experts
+                .is_some()
+                .then(|| counts.leaf(Quantity::ParametersOfExperts, is_expert) / run.layers()),
             layers: run.layers().value(),
             sharded,
         }
@@ -93,10 +84,15 @@ impl<'a> ShardedStep<'a> {
         let mut res = vec![self.forward_gather(), self.loss(losses.output, losses.forward)];
         res.push(self.backward_start(losses.backward));
         res.extend(self.backward_head());
-        let layers = LayerBackward::of(self.run, self.step.stack(), &self.sharded.resident);
-        let (last, first) = layers.fullest();
-        res.extend(self.in_layers(MomentId::BackwardLastLayer, last, self.layers - 1.0, self.layers - 2.0));
-        res.extend(self.in_layers(MomentId::BackwardLayer, first, 0.0, 1.0));
+        let sides = match &self.experts {
+            Some(experts) => {
+                InstantSide::BACKWARD.map(|it| self.on_side(it, &self.step.stack().on(it, experts))).to_vec()
+            }
+            None => vec![self.on_side(InstantSide::Experts, self.step.stack())],
+        };
+        let (last, first): (Vec<_>, Vec<_>) = sides.into_iter().unzip();
+        res.extend(Self::fullest(last.into_iter().flatten()));
+        res.extend(Self::fullest(first.into_iter().flatten()));
         res.push(self.end());
         res.push(self.optimizer_step());
         res
@@ -167,7 +163,7 @@ impl<'a> ShardedStep<'a> {
         if self.layers > 1.0 {
             let mut last = HeldForSharding {
                 gathered: vec![layer.clone()],
-                buffers: vec![times(2.0) * layer.clone()],
+                buffers: sharded.copied_out().into_iter().chain([layer.clone()]).collect(),
                 ..HeldForSharding::default()
             };
             self.kept_gathered(self.layers - 1.0, &mut last);
@@ -178,21 +174,22 @@ impl<'a> ShardedStep<'a> {
         if let Some(tail) = &self.tail {
             let mut last = HeldForSharding {
                 gathered: vec![gathered(tail)],
-                buffers: vec![layer, gathered(tail)],
+                buffers: sharded.copied_out().into_iter().chain([gathered(tail)]).collect(),
                 ..HeldForSharding::default()
             };
             self.kept_gathered(self.layers, &mut last);
             self.accumulated(self.layers, true, &mut last);
             all.push(self.moment(MomentId::ForwardGather, self.step.kept_of_layers(self.layers), last));
         }
+        all.extend(self.forward_in_experts());
         let first = all.remove(0);
         Self::fullest(std::iter::once(first.clone()).chain(all)).unwrap_or(first)
     }
 
     fn loss(&self, output: Tensors, logits: Option<Expr<Memory>>) -> Moment {
         let sharded = self.sharded;
-        let last = self.tail.as_ref().unwrap_or(&sharded.layer);
-        let mut held = HeldForSharding { buffers: vec![sharded.gathered(last)], ..HeldForSharding::default() };
+        let last = self.tail.as_ref().map(|it| sharded.gathered(it)).or_else(|| sharded.copied_out());
+        let mut held = HeldForSharding { buffers: Vec::from_iter(last), ..HeldForSharding::default() };
         self.kept_gathered(self.layers, &mut held);
         held.gathered.extend(self.tail.as_ref().map(|it| sharded.gathered(it)));
         self.accumulated(self.layers, true, &mut held);
@@ -235,7 +232,13 @@ impl<'a> ShardedStep<'a> {
     }
 
     /// The fuller of two layers: that of which the instant is known, and one beside it.
-    fn in_layers(&self, id: MomentId, inside: Option<Inside>, own: f64, beside: f64) -> Option<Moment> {
+    fn in_layers(
+        &self,
+        (id, side): (MomentId, InstantSide),
+        inside: Option<Inside>,
+        own: f64,
+        beside: f64,
+    ) -> Option<Moment> {
         let inside = inside?;
         let moved = (0.0..self.layers).contains(&beside).then(|| {
             let one = self.step.kept_of_one_layer();
@@ -243,22 +246,46 @@ impl<'a> ShardedStep<'a> {
             let activations = if beside > own { activations + one } else { activations - one };
             (beside, Inside { activations, ..inside.clone() })
         });
-        Self::fullest([Some((own, inside)), moved].into_iter().flatten().map(|(at, it)| self.in_layer(id, at, it)))
+        Self::fullest(
+            [Some((own, inside)), moved].into_iter().flatten().map(|(at, it)| self.in_layer(id, side, at, it)),
+        )
+    }
+
+    /// The last layer's experts run forward; nothing where they are no group of their own.
+    fn forward_in_experts(&self) -> Option<Moment> {
+        let elements = self.experts.as_ref()?;
+        let stack = self.step.stack().on(InstantSide::Forward, elements);
+        let (last, _) = LayerBackward::of(self.run, &stack, &self.sharded.resident).fullest();
+        let lines = self.step.inside(self.step.masks(), last.map(|it| Inside { gradients: None, ..it }));
+        let mut held = HeldForSharding::default();
+        held.gathered.push(self.sharded.gathered(&self.sharded.layer));
+        held.on_side(InstantSide::Forward, self.run, self.sharded, None, Some(elements));
+        self.accumulated(self.layers, true, &mut held);
+        Some(self.moment(MomentId::ForwardGather, lines, held))
+    }
+
+    /// The fullest instants of some that are on one side of experts, in the last layers and in the first.
+    fn on_side(&self, side: InstantSide, stack: &Stack) -> (Option<Moment>, Option<Moment>) {
+        let (last, first) = LayerBackward::of(self.run, stack, &self.sharded.resident).fullest();
+        let last = self.in_layers((MomentId::BackwardLastLayer, side), last, self.layers - 1.0, self.layers - 2.0);
+        (last, self.in_layers((MomentId::BackwardLayer, side), first, 0.0, 1.0))
     }
 
     /// Inside the backward pass of a layer, counted from 0.
-    fn in_layer(&self, id: MomentId, at: f64, inside: Inside) -> Moment {
+    fn in_layer(&self, id: MomentId, side: InstantSide, at: f64, inside: Inside) -> Moment {
         let sharded = self.sharded;
         let (is_last, n_done) = (at == self.layers - 1.0, self.layers - 1.0 - at);
         let mut held = HeldForSharding::default();
         self.kept_gathered(at + 1.0, &mut held);
         if !self.keeps {
             held.gathered.push(sharded.gathered(&sharded.layer));
+        }
+        if !self.keeps && side != InstantSide::Gather {
             let ahead = if at > 0.0 { Some(&sharded.layer) } else { self.tail.as_ref().map(|_| &sharded.embedding) };
             held.buffers.extend(ahead.map(|it| sharded.gathered(it)));
         }
         let before = if is_last { self.tail.as_ref() } else { Some(&sharded.layer) };
-        held.buffers.extend(before.and_then(|it| sharded.scattered(it)));
+        held.on_side(side, self.run, sharded, before, self.experts.as_ref());
         self.done(n_done, &mut held);
         self.accumulated(at + 1.0, false, &mut held);
         let lines = self.step.inside(if is_last { self.step.masks() } else { 1.0 }, Some(inside));
@@ -273,7 +300,7 @@ impl<'a> ShardedStep<'a> {
         held.buffers.extend(replicas(&sharded.layer).and_then(|it| Self::several(n_layers, it)));
         held.buffers.extend(self.tail.as_ref().and_then(replicas));
         if !self.run.accumulates() || self.syncs_last() {
-            held.gradients.extend(sharded.kept(&sharded.layer).and_then(|it| Self::several(n_layers, it)));
+            held.gradients.extend(sharded.kept_of_layer().and_then(|it| Self::several(n_layers, it)));
             held.gradients.extend(self.tail.as_ref().and_then(|it| sharded.kept(it)));
         }
         if self.root.is_some() && self.run.formats.trains_everything() {
@@ -337,7 +364,7 @@ impl<'a> ShardedStep<'a> {
         if self.run.accumulates() && !self.syncs_last() {
             reduced.gradients.extend(sharded.all_kept());
         } else {
-            reduced.gradients.extend(sharded.kept(layer).and_then(|it| Self::several(self.layers, it)));
+            reduced.gradients.extend(sharded.kept_of_layer().and_then(|it| Self::several(self.layers, it)));
             reduced.gradients.extend(self.tail.as_ref().and_then(|it| sharded.kept(it)));
         }
         let reduced = self.moment(MomentId::BackwardEnd, base(), reduced);

@@ -4,6 +4,7 @@ pub mod contrastive;
 pub mod dpo;
 pub mod encoder_decoder;
 pub mod fsdp;
+pub mod fsdp_piles;
 pub mod grpo;
 pub mod layer_backward;
 pub mod megatron;

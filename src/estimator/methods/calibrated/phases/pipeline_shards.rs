@@ -15,6 +15,7 @@ use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::layer_backward::{Differentiated, Inside, LayerBackward};
 use crate::estimator::methods::calibrated::phases::pipeline::{MicroBatchTurn, Pipelined, StageOfRank, keep_fuller};
 use crate::estimator::methods::calibrated::run::sharded::{ShardGroup, ShardedRun};
+use crate::estimator::methods::calibrated::run::shares;
 use crate::estimator::methods::calibrated::run::stages::{layers_of_stage, receive_buffers};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::times;
@@ -31,7 +32,7 @@ pub fn ranks(shape: &Shape, mesh: &Mesh, more: impl Fn(Vec<Moment>) -> Vec<Momen
     let mut pipelined = Pipelined::of(&run, &whole, &counts);
     pipelined.stack.put_ends(&run);
     // `starts` lets no other pass than those of which all hold the same.
-    let shards = ShardedRun::shards(&whole, mesh).into_iter().next();
+    let shards = shares::shards(&whole, mesh).into_iter().next();
     let sharded = shards.map(|it| ShardedRun::of(&whole, &counts, mesh, it));
     let rank = |at: usize| {
         let ends = [at == 0, at + 1 == pipelined.pipeline.ranks];

@@ -12,7 +12,7 @@ use crate::estimator::methods::calibrated::blocks::site::Site;
 use crate::estimator::methods::calibrated::model::counts::{Counts, is_expert, is_vision};
 use crate::estimator::methods::calibrated::run::formats::Trained;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
-use crate::estimator::methods::calibrated::tensors::instant::Instant;
+use crate::estimator::methods::calibrated::tensors::instant::{Instant, InstantSide};
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::quantity::Quantity;
@@ -191,6 +191,19 @@ impl Stack {
         for (kind, instants) in self.sums.kinds.iter().zip(&mut self.instants) {
             instants.push(Instant::new(kept.clone(), norm::in_backward(run), kind.linear.clone()));
         }
+    }
+
+    /// The instants on a side of experts that are a group of their own, of which so many elements of a layer are. Behind them they are no
+    /// part of it.
+    pub fn on(&self, side: InstantSide, experts: &Expr<Count>) -> Self {
+        let mut sums = self.sums.clone();
+        if side == InstantSide::Behind {
+            for kind in &mut sums.kinds {
+                kind.linear = kind.linear.clone() - experts.clone();
+            }
+        }
+        let of_kind = |all: &Vec<Instant>| all.iter().filter(|it| it.side == side).cloned().collect();
+        Self { sums, instants: self.instants.iter().map(of_kind).collect() }
     }
 
     /// The same of a stage that has some of the layers, which are all alike.

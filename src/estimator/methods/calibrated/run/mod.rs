@@ -10,6 +10,7 @@ pub mod resident;
 pub mod saved;
 pub mod serving;
 pub mod sharded;
+pub mod shares;
 pub mod stages;
 pub mod training;
 pub mod zero;

@@ -1,7 +1,6 @@
 //! What a rank of FSDP2 holds of a dense decoder, group by group: what one call of `fully_shard` shares out, gathers and reduces
 //! together (torch/distributed/fsdp/_fully_shard/_fsdp_param_group.py). It knows no moment.
 
-use crate::estimator::architecture::{Fact, Part, PartCount, TensorSums};
 use crate::estimator::component::Component;
 use crate::estimator::estimate::Lines;
 use crate::estimator::expr::Expr;
@@ -9,9 +8,8 @@ use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::mesh::{Mesh, Shards};
 use crate::estimator::methods::calibrated::model::storage::chosen_format;
 use crate::estimator::methods::calibrated::model::weights;
-use crate::estimator::methods::calibrated::parts::count::count;
-use crate::estimator::methods::calibrated::parts::counter::{Counter, Rows};
 use crate::estimator::methods::calibrated::run::resident::{HeldGradients, Resident};
+use crate::estimator::methods::calibrated::run::shares::SharedElements;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF, element, times};
 use crate::estimator::parameters::ParameterId as Id;
@@ -21,17 +19,14 @@ use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory, Unit};
 
 /// What decides how large shares are.
-const SHARES_FROM: &[Id] = &[Id::Model, Id::DataParallel, Id::DataParallelReplicate, Id::TensorParallel];
+const SHARES_FROM: &[Id] =
+    &[Id::Model, Id::DataParallel, Id::DataParallelReplicate, Id::TensorParallel, Id::ExpertParallel];
 
 /// The same of adapters.
 const ADAPTERS_FROM: &[Id] = &[Id::Model, Id::LoraRank, Id::LoraTargets, Id::DataParallel, Id::DataParallelReplicate];
 
 /// Bytes of a weight that is packed in 4 bits, without its scales.
 const PACKED: f64 = 0.5;
-
-/// Weights in an element of what such weights are stored in: FSDP2 shares out floating-point tensors alone, so that a base is packed
-/// into BF16 (`bnb_4bit_quant_storage`; accelerate/utils/fsdp_utils.py, `fsdp2_prepare_model`).
-const IN_ONE: f64 = 4.0;
 
 /// Elements of a group that are shared out.
 #[derive(Clone)]
@@ -44,6 +39,8 @@ pub struct ShardGroup {
     reduced: Option<Expr<Count>>,
     /// What this rank holds of what is trained.
     trained: Option<Expr<Count>>,
+    /// The ranks that share it out among themselves.
+    ranks: Expr<Count>,
 }
 
 impl ShardGroup {
@@ -54,6 +51,7 @@ impl ShardGroup {
             packed: sum(&self.packed, &other.packed),
             reduced: sum(&self.reduced, &other.reduced),
             trained: sum(&self.trained, &other.trained),
+            ranks: self.ranks.clone(),
         }
     }
 }
@@ -70,15 +68,16 @@ fn sum<U: Unit>(one: &Option<Expr<U>>, other: &Option<Expr<U>>) -> Option<Expr<U
 pub struct ShardedRun {
     /// Embedding of tokens; also the output projection where both are one table.
     pub embedding: ShardGroup,
-    /// One layer.
+    /// One layer, without experts that are a group of their own.
     pub layer: ShardGroup,
+    /// Those.
+    pub experts: Option<ShardGroup>,
     /// The last norm, and the output projection where it is a table of its own.
     pub end: ShardGroup,
     /// What lives all the time, and what the optimizer's step makes.
     pub resident: Resident,
     /// What is trained of all groups on this rank.
     trained: Expr<Count>,
-    ranks: Expr<Count>,
     compute: f64,
     reduce: f64,
     stored: Expr<BytesPerElement>,
@@ -87,15 +86,6 @@ pub struct ShardedRun {
 }
 
 impl ShardedRun {
-    /// Which ranks hold the same.
-    pub fn shards(run: &TrainingRun, mesh: &Mesh) -> Vec<Shards> {
-        let counter = count(run.shape);
-        let of_adapters = run.adapters.rows(&run.widths).into_iter().map(|it| it[0]);
-        let norms = norms(&counter, run.layers().value());
-        let of_matrices = counter.rows.iter().map(|it| of_rank(it, mesh)[0]);
-        mesh.shards(of_matrices.chain(norms).chain(of_adapters))
-    }
-
     /// What ranks hold that hold the same.
     pub fn of(run: &TrainingRun, counts: &Counts, mesh: &Mesh, shards: Shards) -> Self {
         let reader = run.shape.reader;
@@ -113,7 +103,24 @@ impl ShardedRun {
             share(Quantity::HeldOfLayer, held[1]),
             share(Quantity::HeldOfEnd, held[2]),
         ];
-        let frozen = held[0].clone() + run.layers() * held[1].clone() + held[2].clone();
+        let ranks = reader.counted::<Count>(
+            Quantity::ShardingRanks,
+            mesh.sharded_over(),
+            &[Id::DataParallel, Id::DataParallelReplicate],
+        );
+        let experts = (mesh.experts() > 1.0).then(|| {
+            let [exchanged, held] = elements.experts;
+            let exchanged: Expr<Count> = share(Quantity::ExchangedOfExperts, exchanged);
+            ShardGroup {
+                reduced: Some(exchanged.clone()),
+                exchanged,
+                packed: None,
+                trained: Some(share(Quantity::HeldOfExperts, held)),
+                ranks: reader.leaf::<Count>(Id::DataParallel) / reader.leaf::<Count>(Id::ExpertParallel),
+            }
+        });
+        let of_layer = experts.iter().filter_map(|it| it.trained.clone()).fold(held[1].clone(), |sum, it| sum + it);
+        let frozen = held[0].clone() + run.layers() * of_layer + held[2].clone();
         let precision = element(run.formats.parameter);
         let [embedding, layer, end] = exchanged;
         let (groups, trained, mut lines);
@@ -125,6 +132,7 @@ impl ShardedRun {
                 exchanged,
                 packed: None,
                 trained: Some(held.clone()),
+                ranks: ranks.clone(),
             };
             groups = [group(embedding, &held[0]), group(layer, &held[1]), group(end, &held[2])];
             stored = run.format(Quantity::BytesOfParameter, stored_bytes, run.formats_from());
@@ -134,7 +142,8 @@ impl ShardedRun {
             let adapters = |quantity, value: f64| reader.counted::<Count>(quantity, value, ADAPTERS_FROM);
             let exchanged = adapters(Quantity::ExchangedOfAdapters, elements.adapters[0]);
             let held = adapters(Quantity::HeldOfAdapters, elements.adapters[1]);
-            let frozen_group = |exchanged| ShardGroup { exchanged, packed: None, reduced: None, trained: None };
+            let frozen_group =
+                |exchanged| ShardGroup { exchanged, packed: None, reduced: None, trained: None, ranks: ranks.clone() };
             let packed = chosen_format(run.shape).filter(|_| run.is_quantized()).map(|format| {
                 let [exchanged, held] = elements.packed;
                 let held: Expr<Memory> = share(Quantity::HeldPacked, held) * element(PACKED);
@@ -148,6 +157,7 @@ impl ShardedRun {
                 packed: packed.as_ref().map(|it| it.0.clone()),
                 reduced: Some(exchanged),
                 trained: Some(held.clone()),
+                ranks: ranks.clone(),
             };
             groups = [frozen_group(embedding), layer, frozen_group(end)];
             stored = run.format(Quantity::BytesOfAdapter, run.adapter_bytes(), &[Id::AdapterPrecision]);
@@ -187,11 +197,6 @@ impl ShardedRun {
             WireFormat::Fp32 => FP32,
             WireFormat::Bf16 | WireFormat::Fp16 => HALF,
         };
-        let ranks = reader.counted::<Count>(
-            Quantity::ShardingRanks,
-            mesh.sharded_over(),
-            &[Id::DataParallel, Id::DataParallelReplicate],
-        );
         let reduced = groups[1].reduced.clone().unwrap_or_else(|| Expr::number(0.0));
         let of_layers = ranks.clone() * (run.layers() * reduced);
         let [embedding, layer, end] = groups;
@@ -207,9 +212,9 @@ impl ShardedRun {
             },
             embedding,
             layer,
+            experts,
             end,
             trained,
-            ranks,
             compute,
             reduce,
             stored,
@@ -238,26 +243,74 @@ impl ShardedRun {
 
     /// Parameters of a group while they are put together: a copy on each rank.
     pub fn gathered(&self, it: &ShardGroup) -> Expr<Memory> {
-        let unpacked = self.ranks.clone() * it.exchanged.clone() * element(self.compute);
+        let unpacked = it.ranks.clone() * it.exchanged.clone() * element(self.compute);
         match &it.packed {
-            Some(packed) => unpacked + self.ranks.clone() * packed.clone(),
+            Some(packed) => unpacked + it.ranks.clone() * packed.clone(),
             None => unpacked,
         }
     }
 
     /// Gradients of a group as autograd makes them.
     pub fn gradients(&self, it: &ShardGroup) -> Option<Expr<Memory>> {
-        Some(self.ranks.clone() * it.reduced.clone()? * element(self.compute))
+        Some(it.ranks.clone() * it.reduced.clone()? * element(self.compute))
     }
 
     /// The input of a group's reduce-scatter: gradients of the whole group.
     pub fn scattered(&self, it: &ShardGroup) -> Option<Expr<Memory>> {
-        Some(self.ranks.clone() * it.reduced.clone()? * element(self.reduce))
+        Some(it.ranks.clone() * it.reduced.clone()? * element(self.reduce))
     }
 
     /// Its output.
     pub fn output(&self, it: &ShardGroup) -> Option<Expr<Memory>> {
         Some(it.reduced.clone()? * element(self.reduce))
+    }
+
+    /// What is there beside the experts' input while their gradients are reduced, `all` elements and `last` of the last tensor: buffers
+    /// and gradients.
+    ///
+    /// Gradients are dropped once they are copied in, but a loop's variable holds the last (`foreach_reduce`). A rank that holds the
+    /// experts alone runs no loop, and divides a copy of the input.
+    pub fn reducing_experts(
+        &self,
+        it: &ShardGroup,
+        all: Expr<Count>,
+        last: Expr<Count>,
+    ) -> Option<[Vec<Expr<Memory>>; 2]> {
+        let (input, output) = (self.scattered(it)?, self.output(it)?);
+        let converted = (self.reduce != self.stored.value()).then(|| it.trained.clone()).flatten();
+        let converted = converted.map(|it| it * self.stored.clone());
+        let bytes = || element(self.compute);
+        let made = if it.ranks.value() > 1.0 {
+            [converted, Some(last * bytes())]
+        } else {
+            let copy = output.clone();
+            [Some(converted.map_or(copy.clone(), |it| it.max(copy))), None]
+        };
+        let [buffer, held] = made;
+        let total = |all: &[Expr<Memory>]| all.iter().map(Expr::value).sum::<f64>();
+        let (copied_in, mut reduced) = (vec![all * bytes()], vec![output]);
+        reduced.extend(buffer);
+        let held = Vec::from_iter(held);
+        Some(if total(&copied_in) > total(&reduced) + total(&held) {
+            [vec![input], copied_in]
+        } else {
+            reduced.insert(0, input);
+            [reduced, held]
+        })
+    }
+
+    /// What is gathered of a layer's last group lives on in its all-gather's output; none of experts that no other rank has.
+    pub fn copied_out(&self) -> Option<Expr<Memory>> {
+        match &self.experts {
+            Some(it) => (it.ranks.value() > 1.0).then(|| self.gathered(it)),
+            None => Some(self.gathered(&self.layer)),
+        }
+    }
+
+    /// The gradients of a layer that this rank keeps for the optimizer.
+    pub fn kept_of_layer(&self) -> Option<Expr<Memory>> {
+        let of_experts = self.experts.as_ref().and_then(|it| self.kept(it));
+        sum(&self.kept(&self.layer), &of_experts)
     }
 
     /// What replicas have reduced among each other, which lives until the pass ends; `None` where it is the gradient itself.
@@ -288,75 +341,6 @@ impl ShardedRun {
     pub fn lines(&self) -> Lines {
         self.resident.lines_of_moment()
     }
-}
-
-/// Elements of embedding, a layer and the model's end, of adapters of a layer, and of the largest share.
-struct SharedElements {
-    exchanged: [f64; 3],
-    held: [f64; 3],
-    /// Exchanged and held.
-    adapters: [f64; 2],
-    /// Exchanged and held of what a layer's weights are packed in.
-    packed: [f64; 2],
-    largest: f64,
-}
-
-impl SharedElements {
-    fn of(run: &TrainingRun, counts: &Counts, mesh: &Mesh, shards: Shards) -> Self {
-        let counter = count(run.shape);
-        let layers = run.layers().value();
-        let [of_norms, of_last] = norms(&counter, layers);
-        let of_layer = |it: &&Rows| !matches!(it.part, Part::Embedding | Part::LmHead);
-        let (exchanged, held) = (|it: [f64; 2]| mesh.exchanged(it), |it: [f64; 2]| mesh.held(shards, it));
-        let scale = counts.scale();
-        let packs = chosen_format(run.shape).filter(|_| run.is_quantized()).map(|it| weights::packs(run.shape, it));
-        // Vectors that are added have rows of one element, and are packed by none.
-        let is_packed = |it: &Rows| {
-            let part = PartCount { tower: it.tower, part: it.part, parameters: 0.0, tensors: TensorSums::default() };
-            it.of_row > 1.0 && packs.as_ref().is_some_and(|packs| packs(&part))
-        };
-        let packed = |share: &dyn Fn([f64; 2]) -> f64| {
-            let all = counter.rows.iter().filter(|it| is_packed(it));
-            let sum: f64 = all.map(|it| it.number * share([it.rows * it.of_row / IN_ONE, IN_ONE])).sum();
-            scale * sum / layers
-        };
-        let sums = |share: &dyn Fn([f64; 2]) -> f64| {
-            let of = |keep: &dyn Fn(&&Rows) -> bool| {
-                counter
-                    .rows
-                    .iter()
-                    .filter(|it| !is_packed(it))
-                    .filter(keep)
-                    .map(|it| it.number * share(of_rank(it, mesh)))
-                    .sum::<f64>()
-            };
-            let layer = of(&of_layer) / layers + share([of_norms, 1.0]);
-            let end = of(&|it| it.part == Part::LmHead) + share([of_last, 1.0]);
-            [of(&|it| it.part == Part::Embedding), layer, end].map(|it| scale * it)
-        };
-        let of_adapters =
-            |share: &dyn Fn([f64; 2]) -> f64| run.adapters.rows(&run.widths).into_iter().map(share).sum::<f64>();
-        let largest = counter.rows.iter().map(|it| mesh.exchanged(of_rank(it, mesh))).fold(0.0, f64::max);
-        Self {
-            exchanged: sums(&exchanged),
-            held: sums(&held),
-            adapters: [of_adapters(&exchanged), of_adapters(&held)],
-            packed: [packed(&exchanged), packed(&held)],
-            largest,
-        }
-    }
-}
-
-/// The rows of a matrix, and their length, of which a rank's group shares out what there is.
-fn of_rank(it: &Rows, mesh: &Mesh) -> [f64; 2] {
-    mesh.divided([it.rows, it.of_row], it.reads_divided)
-}
-
-/// Elements of the norms of a layer, and of the last: vectors, whose rows they are. Those of a layer are shared out as one.
-pub fn norms(counter: &Counter, layers: f64) -> [f64; 2] {
-    let of_last = counter.vectors_of_norm(Fact::Norm) * counter.n(Fact::HiddenSize);
-    let all: f64 = counter.parts.iter().filter(|it| it.part == Part::Norms).map(|it| it.parameters).sum();
-    [((all - of_last) / layers).max(0.0), of_last]
 }
 
 /// Whether trained parameters are FP32 and computed in the run's precision: FSDP2's policy.

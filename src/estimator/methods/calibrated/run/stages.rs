@@ -10,7 +10,7 @@ use crate::estimator::methods::calibrated::model::pipeline::Pipeline;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::count::count;
 use crate::estimator::methods::calibrated::run::resident::{HeldGradients, Resident};
-use crate::estimator::methods::calibrated::run::sharded::norms;
+use crate::estimator::methods::calibrated::run::shares::norms;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{element, times};
 use crate::estimator::parameters::ParameterId as Id;

@@ -4,6 +4,26 @@ use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::tensors::list::Tensors;
 use crate::estimator::units::Count;
 
+/// Where in a layer's backward pass an instant is, of experts that are a group of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InstantSide {
+    /// While they run forward.
+    Forward,
+    /// When their parameters are gathered for the backward pass.
+    Gather,
+    /// Before the experts' gradients are reduced.
+    Experts,
+    /// While they are.
+    Reduction,
+    /// Behind.
+    Behind,
+}
+
+impl InstantSide {
+    /// Those of the backward pass.
+    pub const BACKWARD: [Self; 4] = [Self::Gather, Self::Experts, Self::Reduction, Self::Behind];
+}
+
 /// An instant inside a layer's backward pass.
 #[derive(Clone, Debug)]
 pub struct Instant {
@@ -15,17 +35,25 @@ pub struct Instant {
     pub done: Option<Expr<Count>>,
     /// Elements of the projections of queries, keys and values, where these alone wait.
     pub projected: Option<Expr<Count>>,
+    /// On which side of experts it is.
+    pub side: InstantSide,
 }
 
 impl Instant {
     /// An instant at which `done` elements of the layer's weights have their gradients.
     pub const fn new(kept: Tensors, gradients: Tensors, done: Expr<Count>) -> Self {
-        Self { kept, gradients, done: Some(done), projected: None }
+        Self { kept, gradients, done: Some(done), projected: None, side: InstantSide::Behind }
     }
 
     /// An instant at which the gradients of all weights are still to come.
     pub const fn waiting(kept: Tensors, gradients: Tensors) -> Self {
-        Self { kept, gradients, done: None, projected: None }
+        Self { kept, gradients, done: None, projected: None, side: InstantSide::Behind }
+    }
+
+    /// The same on another side of experts.
+    pub const fn on(mut self, side: InstantSide) -> Self {
+        self.side = side;
+        self
     }
 
     /// Elements of the layer's weights whose gradients do not exist yet; `all` are those of the layer's linear layers.

@@ -1,0 +1,75 @@
+//! What a rank of FSDP2 holds at a moment for the sake of sharding: gathered parameters, buffers, gradients that wait. It knows no
+//! activation.
+
+use crate::estimator::component::Component;
+use crate::estimator::estimate::Lines;
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::run::sharded::{ShardGroup, ShardedRun};
+use crate::estimator::methods::calibrated::run::training::TrainingRun;
+use crate::estimator::methods::calibrated::tensors::instant::InstantSide;
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::units::{Count, Memory};
+
+/// What is there for the sake of sharding at a moment.
+#[derive(Default)]
+pub struct HeldForSharding {
+    /// Parameters that are put together.
+    pub gathered: Vec<Expr<Memory>>,
+    /// Inputs and outputs of collectives.
+    pub buffers: Vec<Expr<Memory>>,
+    /// Gradients that wait, for their reduction or for the optimizer.
+    pub gradients: Vec<Expr<Memory>>,
+}
+
+impl HeldForSharding {
+    /// The same as lines of a moment.
+    pub fn lines(self) -> Lines {
+        let piles = [
+            (Component::GatheredParameters, self.gathered),
+            (Component::CollectiveBuffers, self.buffers),
+            (Component::Gradients, self.gradients),
+        ];
+        piles.into_iter().filter_map(|(pile, all)| Some((pile, all.into_iter().reduce(|sum, it| sum + it)?))).collect()
+    }
+
+    /// Adds what there is on a side of the experts, of which `elements` of a layer are, where they are a group of their own; `before` is
+    /// the group that the backward pass was in before the layer.
+    pub fn on_side(
+        &mut self,
+        side: InstantSide,
+        run: &TrainingRun,
+        sharded: &ShardedRun,
+        before: Option<&ShardGroup>,
+        elements: Option<&Expr<Count>>,
+    ) {
+        let scattered = |it: Option<&ShardGroup>| it.and_then(|it| sharded.scattered(it));
+        let (Some(experts), Some(elements)) = (&sharded.experts, elements) else {
+            return self.buffers.extend(scattered(before));
+        };
+        match side {
+            InstantSide::Forward | InstantSide::Gather => {
+                self.gathered.push(sharded.gathered(experts));
+                self.buffers.extend(sharded.copied_out());
+                self.buffers.extend(scattered(before));
+            }
+            InstantSide::Experts => {
+                self.gathered.push(sharded.gathered(experts));
+                self.buffers.extend(scattered(before));
+            }
+            // The input of the experts' reduce-scatter takes the place of that before, and lives until the layer's own.
+            InstantSide::Reduction => {
+                let of_rank = elements.clone() / run.shape.reader.leaf::<Count>(Id::ExpertParallel);
+                // Gate and up are one tensor, twice as large as the last.
+                let last = of_rank.clone() / Expr::number(3.0);
+                if let Some([buffers, gradients]) = sharded.reducing_experts(experts, of_rank, last) {
+                    self.buffers.extend(buffers);
+                    self.gradients.extend(gradients);
+                }
+            }
+            InstantSide::Behind => {
+                self.buffers.extend(scattered(Some(experts)));
+                self.gradients.extend(sharded.kept(experts).filter(|_| !run.accumulates()));
+            }
+        }
+    }
+}
