@@ -223,9 +223,12 @@ fn what_contradicts_the_format_is_refused_at_its_place() {
     check_refused(&with(json!([2]), json!([0, 8, 9])), "a.data_offsets", NotTaken::Malformed);
     check_refused(&with(json!([-2]), json!([0, 8])), "a.shape", NotTaken::WrongType);
     check_refused(&with(json!([1_u64 << 40, 1_u64 << 40]), json!([0, 8])), "a.shape", NotTaken::TooLarge);
-    check_refused(&with(json!("2"), json!([0, 8])), "a.shape", NotTaken::Missing);
+    check_refused(&with(json!("2"), json!([0, 8])), "a.shape", NotTaken::WrongType);
+    check_refused(&entry(json!({ "dtype": "F32" })), "a.shape", NotTaken::Missing);
+    check_refused(&entry(json!({ "dtype": 4 })), "a.dtype", NotTaken::WrongType);
     check_refused(&entry(json!({ "dtype": "F7" })), "a.dtype", NotTaken::NoFormula);
-    check_refused(&entry(json!(3)), "a.dtype", NotTaken::Missing);
+    check_refused(&entry(json!({ "shape": [1], "data_offsets": [0, 4] })), "a.dtype", NotTaken::Missing);
+    check_refused(&entry(json!(3)), "a", NotTaken::WrongType);
     let gap = json!({
         "a": { "dtype": "F32", "shape": [1], "data_offsets": [0, 4] },
         "b": { "dtype": "F32", "shape": [1], "data_offsets": [8, 12] },
@@ -233,7 +236,8 @@ fn what_contradicts_the_format_is_refused_at_its_place() {
     check_refused(&framed(gap.to_string().as_bytes()), "data_offsets", NotTaken::Malformed);
     check_refused(&[&u32::MAX.to_le_bytes()[..], &[0; 4], b"{"].concat(), "0", NotTaken::TooLarge);
     check_refused(&[&9_u64.to_le_bytes()[..], b"{\"a\""].concat(), "8", NotTaken::Truncated);
-    check_refused(&framed(b"{\"a\": x}"), "8 + 1:7", NotTaken::NotJson);
+    check_refused(&framed(b"{\"a\": x}"), "a", NotTaken::WrongType);
+    check_refused(&framed(b"{} x"), "8 + 3", NotTaken::NotJson);
     check_refused(br#"{"weight_map": 3}"#, "weight_map", NotTaken::WrongType);
     check_refused(
         br#"{"weight_map": {"a": "a.safetensors"}, "metadata": {"total_size": -1}}"#,

@@ -299,8 +299,8 @@ impl Imported {
 
     /// Tells what was not taken of a launch.
     pub fn leave_setting(&mut self, setting: &Setting, why: NotTaken) {
-        let Setting { name, value, line } = setting.clone();
-        self.left_out.push(Omitted { name, value, line: Some(line), why });
+        let Setting { name, value, line } = setting;
+        self.left_out.push(Omitted { name: cut(name), value: cut(value), line: Some(*line), why });
     }
 
     /// Tells a figure.

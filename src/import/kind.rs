@@ -26,7 +26,8 @@ pub enum FileKind {
 pub const GGUF_MAGIC: &[u8] = b"GGUF";
 
 /// Keys of which a configuration of a model has one at least.
-const OF_CONFIGS: &[&str] = &["model_type", "architectures", "hidden_size", "num_hidden_layers", "n_embd", "d_model"];
+const OF_CONFIGS: &[&str] =
+    &["model_type", "architectures", "text_config", "hidden_size", "num_hidden_layers", "n_embd", "d_model"];
 
 /// Keys of which an object of Megatron's arguments has one at least.
 const OF_MEGATRON: &[&str] = &["args", "num-layers", "hidden-size", "world-size"];

@@ -4,6 +4,7 @@
 mod listed;
 mod names;
 mod safetensors;
+mod scan;
 mod shape;
 mod stored;
 

@@ -20,13 +20,11 @@ const OF_TOWERS: &[&str] = &["vision", "visual", "audio", "multi_modal_projector
 
 /// What a name says.
 pub fn place_of(name: &str) -> NamedPlace<'_> {
-    if OF_TOWERS.iter().any(|piece| name.contains(piece)) {
-        return NamedPlace::Tower;
-    }
     let own = FRONTS.iter().find_map(|front| name.strip_prefix(front)).unwrap_or(name);
     let in_layer = own.strip_prefix("layers.").and_then(|rest| rest.split_once('.'));
     match in_layer.and_then(|(number, rest)| Some((number.parse().ok()?, rest))) {
         Some((number, rest)) => NamedPlace::Layer(number, rest),
+        None if OF_TOWERS.iter().any(|piece| name.contains(piece)) => NamedPlace::Tower,
         None => NamedPlace::Outside(own),
     }
 }

@@ -1,10 +1,11 @@
 //! Headers of safetensors files, and the index that says in which file a tensor stands. A header is eight bytes of length and a JSON
 //! object; what lies behind it is never asked for. The crate of that name wants the whole file before it tells of the header, and adds
 //! 15 KB to a page; this is the format's own description
-//! (<https://github.com/huggingface/safetensors/blob/main/README.md#format>) over the reader of JSON that is there.
+//! (<https://github.com/huggingface/safetensors/blob/main/README.md#format>).
 
 use crate::import::imported::NotTaken;
 use crate::import::tensors::listed::{ListedTensor, MOST_TENSORS, TensorList};
+use crate::import::tensors::scan::HeaderScan;
 use serde_json::{Map, Value as Json};
 
 /// Bytes of a header: the format allows 100,000,000; the longest published ones have some 10,000,000.
@@ -53,30 +54,25 @@ pub fn add_header(bytes: &[u8], list: &mut TensorList) {
     let Some(header) = bytes.get(8..8 + length as usize) else {
         return list.leave("8", &length.to_string(), NotTaken::Truncated);
     };
-    let told: Map<String, Json> = match serde_json::from_slice(header) {
-        Ok(it) => it,
-        Err(error) => {
-            let place = format!("8 + {}:{}", error.line(), error.column());
-            return list.leave(&place, "", if error.is_data() { NotTaken::WrongType } else { NotTaken::NotJson });
-        }
-    };
     list.n_read_files += 1;
-    let mut spans = Vec::with_capacity(told.len());
-    for (name, entry) in told {
+    let mut scan = HeaderScan::new(header);
+    let mut spans = Vec::new();
+    let read = scan.object(|scan, name| {
         // Texts of whoever wrote the file.
         if name == "__metadata__" {
-            continue;
+            return Ok(scan.skip()?);
         }
         if list.tensors.len() >= MOST_TENSORS {
-            return list.leave(&name, "", NotTaken::TooLarge);
+            return Err(EntryFault { name: Some(name.into_owned()), value: String::new(), why: NotTaken::TooLarge });
         }
-        match tensor(&name, &entry) {
-            Ok((tensor, span)) => {
-                spans.push(span);
-                list.tensors.push(tensor);
-            }
-            Err((key, why)) => return list.leave(&format!("{name}.{key}"), &entry[key].to_string(), why),
-        }
+        let (tensor, span) = tensor(&name, scan)?;
+        spans.push(span);
+        list.tensors.push(tensor);
+        Ok(())
+    });
+    let read = read.and_then(|()| if scan.peek().is_none() { Ok(()) } else { Err(NotTaken::NotJson.into()) });
+    if let Err(EntryFault { name, value, why }) = read {
+        return list.leave(&name.unwrap_or_else(|| format!("8 + {}", scan.at())), &value, why);
     }
     // The format knows no gaps and no overlaps.
     spans.sort_unstable();
@@ -85,24 +81,55 @@ pub fn add_header(bytes: &[u8], list: &mut TensorList) {
     }
 }
 
-type EntryFault = (&'static str, NotTaken);
+/// What is wrong with an entry: in a place with a name, or where reading stands.
+struct EntryFault {
+    name: Option<String>,
+    value: String,
+    why: NotTaken,
+}
+
+impl From<NotTaken> for EntryFault {
+    fn from(why: NotTaken) -> Self {
+        Self { name: None, value: String::new(), why }
+    }
+}
 
 /// An entry of a header, and where its bytes begin and end.
-fn tensor(name: &str, entry: &Json) -> Result<(ListedTensor, (u64, u64)), EntryFault> {
-    let dtype = entry.get("dtype").and_then(Json::as_str).ok_or(("dtype", NotTaken::Missing))?;
-    let bits = TYPES.iter().find(|it| it.0 == dtype).ok_or(("dtype", NotTaken::NoFormula))?.1;
-    let numbers = |key: &'static str| {
-        let entries = entry.get(key).and_then(Json::as_array).ok_or((key, NotTaken::Missing))?;
-        entries.iter().map(Json::as_u64).collect::<Option<Vec<_>>>().ok_or((key, NotTaken::WrongType))
+fn tensor(name: &str, scan: &mut HeaderScan) -> Result<(ListedTensor, (u64, u64)), EntryFault> {
+    let fault = |key: &str, value: &dyn std::fmt::Debug, why: NotTaken| EntryFault {
+        name: Some(format!("{name}.{key}")),
+        value: format!("{value:?}"),
+        why,
     };
-    let shape = numbers("shape")?;
-    let elements = shape.iter().try_fold(1_u64, |product, it| product.checked_mul(*it));
-    let all_bits = elements.and_then(|it| it.checked_mul(bits)).ok_or(("shape", NotTaken::TooLarge))?;
-    let [begin, end] = numbers("data_offsets")?[..] else { return Err(("data_offsets", NotTaken::Malformed)) };
-    if begin.checked_add(all_bits.div_ceil(8)) != Some(end) {
-        return Err(("data_offsets", NotTaken::Contradicts));
+    if scan.peek() != Some(b'{') {
+        return Err(EntryFault { name: Some(name.to_owned()), value: String::new(), why: NotTaken::WrongType });
     }
-    let tensor = ListedTensor { name: name.to_owned(), dtype: dtype.to_owned(), shape, bytes: end - begin };
+    let (mut dtype, mut shape, mut span) = (None, None, None);
+    scan.object(|scan, key| -> Result<(), EntryFault> {
+        let of_key = |why: NotTaken| fault(&key, &"", why);
+        match key.as_ref() {
+            "dtype" if scan.peek() != Some(b'"') => return Err(of_key(NotTaken::WrongType)),
+            "dtype" => dtype = Some(scan.text()?),
+            "shape" => shape = Some(scan.numbers().map_err(of_key)?),
+            "data_offsets" => span = Some(scan.numbers().map_err(of_key)?),
+            _ => scan.skip()?,
+        }
+        Ok(())
+    })?;
+    let missing = |key: &str| fault(key, &"", NotTaken::Missing);
+    let dtype = dtype.ok_or_else(|| missing("dtype"))?;
+    let known = TYPES.iter().find(|it| it.0 == dtype);
+    let bits = known.ok_or_else(|| fault("dtype", &dtype, NotTaken::NoFormula))?.1;
+    let shape = shape.ok_or_else(|| missing("shape"))?;
+    let elements = shape.iter().try_fold(1_u64, |product, it| product.checked_mul(*it));
+    let all_bits = elements.and_then(|it| it.checked_mul(bits));
+    let all_bits = all_bits.ok_or_else(|| fault("shape", &shape, NotTaken::TooLarge))?;
+    let span = span.ok_or_else(|| missing("data_offsets"))?;
+    let [begin, end] = span[..] else { return Err(fault("data_offsets", &span, NotTaken::Malformed)) };
+    if begin.checked_add(all_bits.div_ceil(8)) != Some(end) {
+        return Err(fault("data_offsets", &span, NotTaken::Contradicts));
+    }
+    let tensor = ListedTensor { name: name.to_owned(), dtype: dtype.into_owned(), shape, bytes: end - begin };
     Ok((tensor, (begin, end)))
 }
 
