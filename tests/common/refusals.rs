@@ -14,6 +14,8 @@ pub fn is_of_inputs(inputs: &Inputs) -> bool {
                 inputs.mode() == Mode::Grpo && inputs.choice::<Algorithm>(ParameterId::Algorithm) == Algorithm::Dpo;
             is_of_pairs || inputs.value(ParameterId::Padding) == Value::Toggle(true)
         }
+        // Served are layers of Whisper: keys for each head, and blocks one after another.
+        Err(Unsupported::Speech) => inputs.mode() == Mode::Inference,
         Err(reason) => matches!(
             reason,
             Unsupported::FactsMissing(_)

@@ -91,7 +91,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "由两个堆叠组成的模型只有训练全部参数时的公式，适配器、前缀或冻结的塔尚无公式。"
         }
         Unsupported::Speech => {
-            "语音模型只有在多模态模式中训练全部参数（task=training）以及在推理模式中用 Transformers 时的公式，此处尚无公式。"
+            "语音模型只有在多模态模式中训练全部参数（task=training）以及层与 Whisper 相同时在推理模式中用 Transformers 的公式，此处尚无公式。"
         }
         Unsupported::PackedStacks => {
             "编码器-解码器模型在 Transformers 中只有权重为 FP32、BF16 或 FP16 时的公式：请选择其一，不要量化。"

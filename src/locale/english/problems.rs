@@ -93,7 +93,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "There are formulas for training all parameters of a model with two stacks of layers, and none yet for adapters, prefixes or a frozen tower."
         }
         Unsupported::Speech => {
-            "Of a model of speech there are formulas for training all parameters in the mode multimodal (task=training) and for Transformers in the mode inference, and none for this yet."
+            "Of a model of speech there are formulas for training all parameters in the mode multimodal (task=training) and, if its layers are Whisper's, for Transformers in the mode inference, and none for this yet."
         }
         Unsupported::PackedStacks => {
             "An encoder with a decoder has formulas in Transformers with weights in FP32, BF16 or FP16: choose one of these, and no quantization."

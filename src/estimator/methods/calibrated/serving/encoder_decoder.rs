@@ -32,18 +32,18 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
         Some(more) => stored + more,
         None => stored,
     };
-    let it = Generation { held: Held::with_weights(&run, stored), run: &run, generated };
+    let it = EncodedGeneration { held: Held::with_weights(&run, stored), run: &run, generated };
     vec![it.encoder(), it.first_step(), it.last_step()]
 }
 
-struct Generation<'a> {
+struct EncodedGeneration<'a> {
     run: &'a ServingRun<'a>,
     held: Held,
     /// Tokens of the decoder.
     generated: Expr<Count>,
 }
 
-impl Generation<'_> {
+impl EncodedGeneration<'_> {
     /// The encoder's pass at its fullest instant.
     fn encoder(&self) -> Moment {
         let run = self.run;
