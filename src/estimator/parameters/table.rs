@@ -630,7 +630,7 @@ parameters! {
     /// Ranks that share out whole experts among themselves.
     ExpertParallel {
         key: "expertParallel", symbol: "n_ep", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
-        impacts: b"0000000m0",
+        impacts: b"0000000l0",
         follows: Follows::Nothing,
         uses: &[number(&[Inference], 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::ServedBy(Engine::Vllm)),
             number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::ExpertRanks)],

@@ -75,7 +75,7 @@ pub(super) fn reason(it: NotSpread) -> String {
             "vLLM 要么把整个专家分给全部 GPU，要么不分，且 GPU 不能多于专家：expertParallel 应为 1，或等于 tensorParallel 乘以 dataParallel。"
         }
         NotSpread::ExpertsOfShards => {
-            "FSDP2 下把整个专家放在部分 GPU 上的这种运行还没有公式：已有的是 Mixtral、OLMoE、Qwen3 那样的混合专家模型，BF16，recipe=policy，wrapping=layers_tail，reshard=full，参数在 GPU 上，没有副本、被切分的层或流水线阶段。请选 expertParallel=1。"
+            "FSDP2 下把整个专家放在部分 GPU 上的这种运行还没有公式：已有的是 Mixtral、OLMoE、Qwen3 那样的混合专家模型，BF16，recipe=policy，reshard=full，参数在 GPU 上，没有副本、被切分的层或流水线阶段。请选 expertParallel=1。"
         }
         NotSpread::ExpertDegree { below, above } => {
             let nearest = above.map_or_else(|| below.to_string(), |above| format!("{below} 或 {above}"));

@@ -89,7 +89,7 @@ pub(super) fn reason(it: NotSpread) -> String {
             "vLLM shares out whole experts among all GPUs or none, and among no more than there are experts: expertParallel is to be 1, or tensorParallel times dataParallel."
         }
         NotSpread::ExpertsOfShards => {
-            "There are no formulas yet for such a run under FSDP2 with whole experts on some GPUs: there are for mixtures as Mixtral's, OLMoE's and Qwen3's in BF16 with recipe=policy, wrapping=layers_tail and reshard=full, on the GPU, without replicas, divided layers or stages. Choose expertParallel=1."
+            "There are no formulas yet for such a run under FSDP2 with whole experts on some GPUs: there are for mixtures as Mixtral's, OLMoE's and Qwen3's in BF16 with recipe=policy and reshard=full, on the GPU, without replicas, divided layers or stages. Choose expertParallel=1."
         }
         NotSpread::ExpertDegree { below, above } => {
             let nearest = above.map_or_else(|| below.to_string(), |above| format!("{below} or {above}"));

@@ -320,7 +320,7 @@ fn shards_experts(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), U
     if among <= 1.0 {
         return Ok(());
     }
-    let others = [Fact::SharedIntermediateSize, Fact::ExpertBias, Fact::RouterBias, Fact::TieWordEmbeddings];
+    let others = [Fact::SharedIntermediateSize, Fact::ExpertBias, Fact::RouterBias];
     let is_known = shape.is(Fact::NumExperts)
         && others.iter().all(|it| !shape.is(*it))
         && matches!(Router::of(shape.number(Fact::Router)), Router::Wide | Router::Narrow)
@@ -329,7 +329,6 @@ fn shards_experts(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), U
         && is_mixed
         && recipe == Recipe::Policy
         && reader.choice::<Precision>(Id::Precision) == Precision::Bf16
-        && reader.choice::<Wrapping>(Id::Wrapping) == Wrapping::LayersTail
         && reader.choice::<Reshard>(Id::Reshard) == Reshard::Full
         && reader.choice::<GradientSync>(Id::GradientSync) == GradientSync::Each
         && reader.choice::<OffloadPlace>(Id::OffloadParameters) == OffloadPlace::None
