@@ -42,10 +42,9 @@ pub struct Moment {
 
 impl Moment {
     /// Collects what lives at a moment; a component occurs at most once.
-    pub fn new(id: MomentId, lines: impl IntoIterator<Item = (Component, Expr<Memory>)>) -> Self {
-        let lines = lines.into_iter();
-        let mut res = Self { id, lines: Vec::with_capacity(lines.size_hint().0) };
-        lines.for_each(|(component, formula)| res.put(component, formula));
+    pub fn new(id: MomentId, lines: Lines) -> Self {
+        let mut res = Self { id, lines: Vec::with_capacity(lines.len()) };
+        lines.into_iter().for_each(|(component, formula)| res.put(component, formula));
         res
     }
 
@@ -152,7 +151,7 @@ pub struct Estimate {
 
 impl Estimate {
     /// An answer for one GPU that tells no moments apart: components that sum to the total.
-    pub fn new(method: MethodId, lines: impl IntoIterator<Item = (Component, Expr<Memory>)>) -> Self {
+    pub fn new(method: MethodId, lines: Lines) -> Self {
         let moments = vec![Moment::new(MomentId::Whole, lines)];
         Self { method, ranks: vec![Rank { kind: RankKind::Only, count: 1, moments, peak: 0 }], fullest: 0 }
     }

@@ -101,7 +101,7 @@ fn of_prompt(shape: &Shape, sequence: &Sequence) -> Vec<Moment> {
     }
     let embedded = shape.reader.leaf::<Count>(Id::BatchSize) * sequence.tokens.clone();
     let embedded = embedded * shape.leaf::<Count>(Fact::HiddenSize) * element.clone();
-    let tower = [
+    let tower = vec![
         (Component::Weights, weights::stored(shape)),
         (Component::Inputs, pixels()),
         (Component::VisionActivations, prompt::inside_tower(shape, &element, sequence.patches.clone())),

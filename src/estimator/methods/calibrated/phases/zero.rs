@@ -62,7 +62,7 @@ impl ZeroStep<'_> {
 
     /// A moment of lines of which several may be of one component; with what earlier micro-batches left.
     fn moment(&self, id: MomentId, lines: Lines, more: Lines) -> Moment {
-        let res = Moment::new(id, []).with_more(lines).with_more(more);
+        let res = Moment::new(id, Vec::new()).with_more(lines).with_more(more);
         if !self.run.accumulates() {
             return res;
         }

@@ -2,7 +2,7 @@
 //! at which moment, and the tensors of none.
 
 use crate::estimator::component::Component::{AttentionScores, Inputs, Logits, Temporaries};
-use crate::estimator::estimate::Moment;
+use crate::estimator::estimate::{Moment, put_any};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::encoder_pass::EncoderPass;
 use crate::estimator::methods::calibrated::blocks::feed_forward_prompt::expanded;
@@ -64,9 +64,9 @@ impl Pass<'_> {
                 fullest = it;
             }
         }
-        let scores = fullest.scores.map(|it| (AttentionScores, it));
-        let lines = [Some((Inputs, self.given())), scores, Some((Temporaries, fullest.inside))];
-        self.held.moment(MomentId::Encoder, lines.into_iter().flatten())
+        let mut lines = vec![(Inputs, self.given()), (Temporaries, fullest.inside)];
+        put_any(&mut lines, AttentionScores, fullest.scores);
+        self.held.moment(MomentId::Encoder, lines)
     }
 
     fn masks(&self) -> Option<PassInstant> {
@@ -94,11 +94,8 @@ impl Pass<'_> {
     fn head(&self) -> Moment {
         let run = self.run;
         let output = self.of_tokens(Quantity::ModelOutput, &[&encoder_head::outputs(run)]);
-        let lines = [
-            Some((Inputs, self.given())),
-            encoder_head::scores(run).map(|it| (Logits, it)),
-            Some((Temporaries, output)),
-        ];
-        self.held.moment(MomentId::HeadOutput, lines.into_iter().flatten())
+        let mut lines = vec![(Inputs, self.given()), (Temporaries, output)];
+        put_any(&mut lines, Logits, encoder_head::scores(run));
+        self.held.moment(MomentId::HeadOutput, lines)
     }
 }

@@ -31,7 +31,7 @@ pub fn moments(run: &ServingRun) -> Vec<Moment> {
         let on_gpu = files::weights(run, it);
         let buffer = compute_buffer(run, &on_gpu);
         let held = Held::with_weights(run, on_gpu.weights);
-        held.moment(MomentId::Serving, [(Temporaries, buffer)])
+        held.moment(MomentId::Serving, vec![(Temporaries, buffer)])
     };
     file(run.shape).map(of_file).into_iter().collect()
 }

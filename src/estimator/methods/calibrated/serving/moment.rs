@@ -2,7 +2,7 @@
 //! buffers.
 
 use crate::estimator::component::Component;
-use crate::estimator::estimate::Moment;
+use crate::estimator::estimate::{Lines, Moment, put_any};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::weights;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
@@ -35,8 +35,10 @@ impl Held {
     }
 
     /// A moment with what else lives then.
-    pub fn moment(&self, id: MomentId, lines: impl IntoIterator<Item = (Component, Expr<Memory>)>) -> Moment {
-        let cache = self.cache.clone().map(|it| (Component::KvCache, it));
-        Moment::new(id, [(Component::Weights, self.weights.clone())].into_iter().chain(cache).chain(lines))
+    pub fn moment(&self, id: MomentId, lines: Lines) -> Moment {
+        let mut all = vec![(Component::Weights, self.weights.clone())];
+        put_any(&mut all, Component::KvCache, self.cache.clone());
+        all.extend(lines);
+        Moment::new(id, all)
     }
 }

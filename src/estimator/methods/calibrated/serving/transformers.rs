@@ -7,7 +7,7 @@
 
 use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::component::Component::{AttentionScores, Inputs, Logits, Temporaries};
-use crate::estimator::estimate::Moment;
+use crate::estimator::estimate::{Moment, put_any};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::attention_prompt::{AttentionPrompt, repeated_in_decode};
 use crate::estimator::methods::calibrated::blocks::feed_forward_prompt::expanded;
@@ -94,7 +94,7 @@ impl<'a> Prompt<'a> {
         let is_state_space = run.layout() == Layout::Mamba2Hybrid;
         let block = if is_state_space { mamba2_prompt::inside(run).to_vec() } else { gated_delta_prompt::inside(run) };
         let inside = self.inside(None, &[&stream::around_attention(run), &block]);
-        let lines = [(Inputs, self.inputs.clone()), (Temporaries, inside)];
+        let lines = vec![(Inputs, self.inputs.clone()), (Temporaries, inside)];
         Some(self.held.before(later).moment(MomentId::PrefillAttention, lines))
     }
 
@@ -104,9 +104,9 @@ impl<'a> Prompt<'a> {
         let instant = instants::of_attention(self.run, &self.attention);
         let of = |once: Option<Cached>, inside: &[Tensor]| self.inside(once, &[&streams, inside]);
         let moment = |held: &Held, scores: Option<Expr<Memory>>, inside| {
-            let scores = scores.map(|it| (AttentionScores, it));
-            let lines = [Some((Inputs, self.inputs.clone())), scores, Some((Temporaries, inside))];
-            held.moment(MomentId::PrefillAttention, lines.into_iter().flatten())
+            let mut lines = vec![(Inputs, self.inputs.clone()), (Temporaries, inside)];
+            put_any(&mut lines, AttentionScores, scores);
+            held.moment(MomentId::PrefillAttention, lines)
         };
         let is_plain = instant.scores.is_none() && !self.run.shape.is(Fact::KvLoraRank);
         // The last layer may have no mask: those before it then make theirs without its keys and values.
@@ -136,9 +136,9 @@ impl<'a> Prompt<'a> {
             Some(norm) if norm.value() > temporaries.value() => norm,
             Some(_) | None => temporaries,
         };
-        let weights = self.attention.weights().map(|it| (AttentionScores, self.scores(&it)));
-        let lines = [Some((Inputs, self.inputs.clone())), weights, Some((Temporaries, temporaries))];
-        self.held.moment(MomentId::Prefill, lines.into_iter().flatten())
+        let mut lines = vec![(Inputs, self.inputs.clone()), (Temporaries, temporaries)];
+        put_any(&mut lines, AttentionScores, self.attention.weights().map(|it| self.scores(&it)));
+        self.held.moment(MomentId::Prefill, lines)
     }
 
     /// Inside the norm before the last layer's feed-forward block, which is whole on every rank and fuller than a block that is divided
@@ -162,7 +162,7 @@ impl<'a> Prompt<'a> {
         let rows = if all { run.tokens.clone() } else { run.leaf(Id::BatchSize) };
         let logits = rows * logits::of_prompt(run);
         let output = run.tokens.clone() * listed(&[&[stream::last(run)]], Quantity::ModelOutput, &run.widths);
-        let lines = [(Inputs, ids(run)), (Logits, logits), (Temporaries, output)];
+        let lines = vec![(Inputs, ids(run)), (Logits, logits), (Temporaries, output)];
         self.held.moment(MomentId::PrefillLogits, lines)
     }
 }
@@ -197,5 +197,5 @@ fn decode(run: &ServingRun, held: &Held) -> Moment {
         sum_of(Quantity::MadeAnew, &[again])
     };
     let logits = run.leaf(Id::BatchSize) * logits::of_step(run);
-    held.moment(MomentId::Decode, [(Inputs, ids(run)), (Temporaries, grown + again), (Logits, logits)])
+    held.moment(MomentId::Decode, vec![(Inputs, ids(run)), (Temporaries, grown + again), (Logits, logits)])
 }

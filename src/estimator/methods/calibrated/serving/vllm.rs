@@ -27,8 +27,8 @@ pub fn moments(run: &ServingRun) -> Vec<Moment> {
     };
     let output = step(run, &[&[stream::last(run)]], Quantity::ModelOutput, &run.widths);
     vec![
-        held.moment(MomentId::Serving, [(Temporaries, beside(layer(run)))]),
-        held.moment(MomentId::Sampling, [(Logits, sampled(run)), (Temporaries, beside(output))]),
+        held.moment(MomentId::Serving, vec![(Temporaries, beside(layer(run)))]),
+        held.moment(MomentId::Sampling, vec![(Logits, sampled(run)), (Temporaries, beside(output))]),
     ]
 }
 
