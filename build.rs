@@ -41,21 +41,9 @@ fn main() {
 }
 
 /// The styles of the second program, in the order in which they apply.
-const LATER_STYLES: [&str; 13] = [
-    "combo",
-    "comparison",
-    "decide",
-    "detail",
-    "devices",
-    "marks",
-    "page",
-    "ranks",
-    "readings",
-    "table",
-    // After what all pages share, which it narrows.
-    "guide",
-    "scatter",
-    "target",
+const LATER_STYLES: [&str; 4] = [
+    "page", // After what all pages share, which it narrows.
+    "guide", "scatter", "target",
 ];
 
 /// A stylesheet without its comments and indents. Trunk makes those of the first program as small.

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Joins the stylesheets of style/ into target/page.css: the tokens first, the base rules next, then one file per
-# component by name. It does not minify; Trunk does that in release builds. The styles of style/later/ come with the second
-# program (ui::later).
+# component by name, and those of style/estimate/, of what the second program puts beside the first one's parts: they are small here,
+# and nothing moves when it arrives. It does not minify; Trunk does that in release builds. The other styles of the second program, in
+# style/later/, come with it (ui::later).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -14,6 +15,10 @@ for file in style/*.css; do
     style/tokens.css | style/base.css | 'style/*.css') ;;
     *) files+=("$file") ;;
   esac
+done
+
+for file in style/estimate/*.css; do
+  files+=("$file")
 done
 
 mkdir -p target

@@ -5,8 +5,8 @@ use crate::estimator::Bytes;
 use crate::present::accuracy::judged::{Case, Judged};
 use std::fmt::Write;
 
-/// Digits of a size: a per mille at most, finer than a point of the chart.
-const SIZE_DIGITS: i32 = 4;
+/// Digits of a size: it is half a per cent off at most, which is less than a point of the chart.
+const SIZE_DIGITS: i32 = 3;
 
 /// Decimals of an error in per cent, as the page tells them at most.
 const ERROR_DECIMALS: usize = 2;
