@@ -7,6 +7,8 @@ use std::fmt::Write;
 
 /// Digits of a size: it is half a per cent off at most, which is less than a point of the chart.
 const SIZE_DIGITS: i32 = 3;
+/// About a byte, in the mebibytes of the file.
+const SMALLEST: f64 = 1e-6;
 
 /// Decimals of an error in per cent, as the page tells them at most.
 const ERROR_DECIMALS: usize = 2;
@@ -60,9 +62,9 @@ fn columns(links: &[&str]) -> String {
     out
 }
 
-/// A number with so many digits in front of and behind the point together.
+/// A number with so many significant digits; none is smaller than a byte.
 fn sized(number: f64) -> String {
-    let before = number.abs().max(1.0).log10().floor() as i32 + 1;
+    let before = number.abs().max(SMALLEST).log10().floor() as i32 + 1;
     match usize::try_from(SIZE_DIGITS - before) {
         Ok(decimals) => plain(number, decimals),
         // Before the point the rest are zeros.
@@ -95,8 +97,9 @@ mod tests {
         assert_eq!(plain(-0.000_01, 4), "0");
         assert_eq!(plain(-12.5, 4), "-12.5");
         assert_eq!(plain(100.0, 0), "100");
-        assert_eq!(sized(15_473.123), "15470");
-        assert_eq!(sized(0.012_345), "0.012");
-        assert_eq!(sized(12.345_678), "12.35");
+        assert_eq!(sized(15_473.123), "15500");
+        assert_eq!(sized(0.012_345), "0.0123");
+        assert_eq!(sized(0.0), "0");
+        assert_eq!(sized(12.345_678), "12.3");
     }
 }
