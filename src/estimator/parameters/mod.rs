@@ -6,6 +6,7 @@ pub mod choices;
 mod dependence;
 pub mod engine_versions;
 pub mod gpu;
+mod heads;
 mod library_names;
 mod lookup;
 mod optimizers;
@@ -20,8 +21,9 @@ mod typed;
 mod value;
 mod words;
 
+pub use heads::{head_in, head_of};
 pub use refusal::{Allowed, Refusal};
-pub use rules::{Control, Controls, Follows, Only, head_in, head_of, trains};
+pub use rules::{Control, Controls, Follows, Only, trains};
 pub use scale::{Scale, Slider};
 pub use spec::{Impact, ParameterGroup, ParameterKind, ParameterSpec, ParameterUnit, ParameterUse};
 pub use table::{PARAMETERS, ParameterId};

@@ -70,33 +70,6 @@ pub fn trains(mode: Mode, task: Task) -> bool {
     }
 }
 
-/// The head with which models of a layout are trained unless told otherwise.
-pub const fn head_of(layout: Layout) -> TaskHead {
-    if FactGroup::Encoder.is_of(layout) {
-        TaskHead::Mlm
-    } else if FactGroup::Contrastive.is_of(layout) {
-        TaskHead::None
-    } else {
-        TaskHead::Lm
-    }
-}
-
-/// What stands behind the layers in a mode unless told otherwise: encoders that are served make embeddings, and decoders logits.
-pub const fn head_in(mode: Mode, layout: Layout) -> TaskHead {
-    match mode {
-        Mode::Inference if FactGroup::Encoder.is_of(layout) => TaskHead::None,
-        Mode::Inference => TaskHead::Lm,
-        Mode::Finetune
-        | Mode::Train
-        | Mode::Grpo
-        | Mode::Multimodal
-        | Mode::Nlp
-        | Mode::Vlm
-        | Mode::Moe
-        | Mode::Cnn => head_of(layout),
-    }
-}
-
 /// When a parameter that the mode uses has an effect. Whatever is given where it has none is kept, told, and never read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Only {

@@ -1,0 +1,32 @@
+//! What stands behind the layers of a model unless somebody says otherwise. It knows no parameter.
+
+use crate::estimator::architecture::{FactGroup, Layout};
+use crate::estimator::mode::Mode;
+use crate::estimator::parameters::choices::TaskHead;
+
+/// The head with which models of a layout are trained unless told otherwise.
+pub const fn head_of(layout: Layout) -> TaskHead {
+    if FactGroup::Encoder.is_of(layout) {
+        TaskHead::Mlm
+    } else if FactGroup::Contrastive.is_of(layout) {
+        TaskHead::None
+    } else {
+        TaskHead::Lm
+    }
+}
+
+/// What stands behind the layers in a mode unless told otherwise: encoders that are served make embeddings, and decoders logits.
+pub const fn head_in(mode: Mode, layout: Layout) -> TaskHead {
+    match mode {
+        Mode::Inference if FactGroup::Encoder.is_of(layout) => TaskHead::None,
+        Mode::Inference => TaskHead::Lm,
+        Mode::Finetune
+        | Mode::Train
+        | Mode::Grpo
+        | Mode::Multimodal
+        | Mode::Nlp
+        | Mode::Vlm
+        | Mode::Moe
+        | Mode::Cnn => head_of(layout),
+    }
+}
