@@ -1,9 +1,9 @@
 """One pass of an encoder as it is served: inputs as a tokenizer makes them, no gradients, the head's output."""
 import gc, time
 import torch
-from backend import RECORDS, SDPA_LOG, Session, measured, next_part, reserved, start_log
+from backend import RECORDS, SDPA_LOG, Session, measured, start_log
 from models import arch_of, configured
-from workloads import DTYPE, announce, padding_mask, report, tokens, whole_numbers
+from workloads import DTYPE, announce, ended, padding_mask, report, tokens, whole_numbers
 
 
 def encoder(name, head, dtype, attn):
@@ -48,13 +48,7 @@ def encode(S, model, cfg, b, s, padded):
     m.pop("activations_end_of_forward_parts", None)
     m.pop("grads", None)
     del out, ids, mask, segments
-    tr.set_phase("after", "setup")
-    gc.collect()
-    next_part(S, parts, "step")
-    tr.log = None
-    m.update(reserved(parts and {**parts, "optimizer": [], "end": []}))
-    m.update(S.after_prompt())
-    return m
+    return ended(S, parts, m)
 
 
 def encoder_group(group, name, head, workloads, attn="sdpa", precision="bf16"):

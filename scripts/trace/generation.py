@@ -2,10 +2,10 @@
 all tokens but one. No gradients, one beam."""
 import gc, time
 import torch
-from backend import RECORDS, SDPA_LOG, Session, measured, next_part, reserved, start_log
+from backend import RECORDS, SDPA_LOG, Session, measured, start_log
 from encoders import tell_padding
 from towers import CONFIGS, FRAMES
-from workloads import DTYPE, announce, numbers, padding_mask, report, tokens, whole_numbers
+from workloads import DTYPE, announce, ended, numbers, padding_mask, report, tokens, whole_numbers
 
 
 def keep_wide(model, dtype):
@@ -73,13 +73,7 @@ def generate(S, model, cfg, b, s, d, dtype, padded):
     last = max(("first_step", "decode"), key=lambda it: tr.peaks[it][0])
     m["decode_step_peak"], m["decode_step_phase"], m["decode_step_op"] = tr.peaks[last][0], last, str(tr.peaks[last][2])
     del encoded, arguments, mask, cache, more, token
-    tr.set_phase("after", "setup")
-    gc.collect()
-    next_part(S, parts, "step")
-    tr.log = None
-    m.update(reserved(parts and {**parts, "optimizer": [], "end": []}))
-    m.update(S.after_prompt())
-    return m
+    return ended(S, parts, m)
 
 
 def generation_group(group, name, workloads, attn="sdpa", precision="bf16"):

@@ -218,6 +218,17 @@ def infer_group(group, name, workloads, attn="sdpa", family="inference", experts
             report(c, m, since)
 
 
+def ended(S, parts, m):
+    """The record of a run without gradients, with what is left when it is over; the caller has let go of what it made."""
+    S.tr.set_phase("after", "setup")
+    gc.collect()
+    next_part(S, parts, "step")
+    S.tr.log = None
+    m.update(reserved(parts and {**parts, "optimizer": [], "end": []}))
+    m.update(S.after_prompt())
+    return m
+
+
 def cached(layer):
     """What a layer of the cache holds: keys and values, or the states of linear attention."""
     if hasattr(layer, "recurrent_states"):
@@ -270,13 +281,7 @@ def prompt(S, model, b, s, keep, vocab, decode=1):
     except Exception as error:
         m["decode_step_error"] = str(error)[:200]
     del token, cache, ids
-    tr.set_phase("after", "setup")
-    gc.collect()
-    next_part(S, parts, "step")
-    S.tr.log = None
-    m.update(reserved(parts and {**parts, "optimizer": [], "end": []}))
-    m.update(S.after_prompt())
-    return m
+    return ended(S, parts, m)
 
 
 # ---- GRPO
