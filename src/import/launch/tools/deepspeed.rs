@@ -3,7 +3,7 @@
 
 use crate::estimator::{Mode, ParameterId as Id};
 use crate::import::launch::field::FlagMeaning::{Gpus, Idle, NumberUnless, OfWidth, Unread};
-use crate::import::launch::field::{Field, Syntax, Tool, fields, words};
+use crate::import::launch::field::{Field, FlagMeaning, Syntax, Tool, fields, words};
 
 const LAUNCHER: &[Field] = fields! {
     ["num_gpus"] => Gpus;
@@ -11,6 +11,11 @@ const LAUNCHER: &[Field] = fields! {
     ["deepspeed"] => Idle;
     ["master_port", "master_addr"] => Idle;
     ["hostfile", "include"] => Idle;
+};
+
+/// Where the optimizer is, in the words of DeepSpeed's configuration and of Accelerate's.
+pub(super) const OFFLOADED: FlagMeaning = words! {
+    "none" => [OffloadOptimizer = "none"], "cpu" => [OffloadOptimizer = "cpu"], "nvme" => [OffloadOptimizer = "nvme"],
 };
 
 /// The configuration. `auto` is what `HfTrainerDeepSpeedConfig` makes of it (Transformers 5.24, `integrations/deepspeed.py`).
@@ -31,9 +36,7 @@ const CONFIGURATION: &[Field] = fields! {
     ["train_micro_batch_size_per_gpu"] => NumberUnless(Id::BatchSize, &["auto"]);
     ["gradient_accumulation_steps"] =>
         NumberUnless(Id::GradientAccumulationSteps, &["auto"]);
-    ["zero_optimization.offload_optimizer.device"] => words! {
-        "none" => [OffloadOptimizer = "none"], "cpu" => [OffloadOptimizer = "cpu"], "nvme" => [OffloadOptimizer = "nvme"],
-    };
+    ["zero_optimization.offload_optimizer.device"] => OFFLOADED;
     ["zero_optimization.offload_param.device"] => Unread(&["none"]);
     ["zero_optimization.zero_hpz_partition_size"] => Unread(&["1"]);
     ["zero_optimization.offload_optimizer.pin_memory"] => Idle;
