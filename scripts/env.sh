@@ -27,31 +27,34 @@ first_of() { # Prints the first of the commands or paths that exists.
 
 sysroot() { rustc --print sysroot 2>/dev/null || true; }
 
-has_wasm_std() { # Whether the toolchain in this folder can build for wasm.
-  compgen -G "$1/lib/rustlib/$WASM_TARGET/lib/libstd-*.rlib" >/dev/null
+has_std_sources() { # Whether the toolchain in this folder has the standard library's sources.
+  [ -e "$1/lib/rustlib/src/rust/library/std/Cargo.toml" ]
 }
 
 # Debian's toolchain comes without a linker for wasm. That of rustup serves, and so does Debian's own package of it.
 find_wasm_linker() { first_of "$(sysroot)"/lib/rustlib/*/bin/rust-lld /usr/lib/llvm-22/bin/wasm-ld; }
 
 # Lets cargo and trunk build for wasm from here on: with the toolchain that builds everything else if it has the standard
-# library for wasm, or else with Debian's, which scripts/setup.sh completes with one.
+# library's sources, or else with Debian's. The library is compiled with the page, by its profile and without what a panic
+# would print: together a twelfth of what a reader downloads before the first total (web::crash tells what a panic does
+# then). The variable is what lets a stable compiler do so; the flags are documented with cargo and rustc.
 use_web_toolchain() {
   local linker
-  if ! has_wasm_std "$(sysroot)" || [ "$(sysroot)" = /usr ]; then
-    if ! has_wasm_std /usr; then
+  if ! has_std_sources "$(sysroot)" || [ "$(sysroot)" = /usr ]; then
+    if ! has_std_sources /usr; then
       echo "No toolchain here can build for wasm: run scripts/setup.sh." >&2
       return 1
     fi
     if linker=$(find_wasm_linker); then export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER="$linker"; fi
     export RUSTUP_TOOLCHAIN=debian
   fi
+  export RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_BUILD_STD=std,panic_abort CARGO_UNSTABLE_BUILD_STD_FEATURES=optimize_for_size
   export CARGO_TARGET_DIR=$WEB_TARGET_DIR
   # Between the compiler and wasm-bindgen the program is split in two.
   export PATH="$ROOT/scripts/split:$PATH"
   # The relocations tell the splitter who uses what. The remapping keeps the folders of whoever builds the page out of it, and
   # names of registries as well.
-  local sources flags="-Clink-arg=--emit-relocs --remap-path-prefix=$CARGO_HOME/registry/src="
+  local sources flags="-Zunstable-options -Cpanic=immediate-abort -Clink-arg=--emit-relocs --remap-path-prefix=$CARGO_HOME/registry/src="
   for sources in "$CARGO_HOME"/registry/src/*; do flags+=" --remap-path-prefix=$sources="; done
   export RUSTFLAGS="${RUSTFLAGS:-} $flags"
 }

@@ -46,17 +46,17 @@ quietly() { # Shows what a command printed only if it fails.
 
 # --- What is missing -------------------------------------------------------------------------------------------------
 
-# Finds out, and lets rustup do what it can: `packages` and `make_folder` are left for root, `rust` for afterwards.
+# Finds out, and lets rustup do what it can: `packages` are left for root, `rust` for afterwards.
 plan() {
-  packages=() make_folder='' rust=''
+  packages=() rust=''
   first_of cc gcc clang >/dev/null || packages+=(build-essential)
   if ! has node || ! has npm; then packages+=(nodejs npm); fi
   if [ "$purpose" = test ] && ! find_browser; then packages+=(chromium chromium-driver); fi
   plan_rust
 }
 
-# A toolchain of rustup is completed by rustup. Where its server cannot be reached, Debian's toolchain builds the page, with
-# a standard library for wasm that is compiled here; it stands in for rustup's altogether if there is none.
+# A toolchain of rustup is completed by rustup. Where its server cannot be reached, Debian's toolchain builds the page; it
+# stands in for rustup's altogether if there is none.
 plan_rust() {
   if ! cargo_serves && ! rustup_installs; then
     if ! has curl; then
@@ -66,24 +66,23 @@ plan_rust() {
   elif [ "$(sysroot)" != /usr ]; then
     cargo fmt --version >/dev/null 2>&1 || rustup_adds component rustfmt
     cargo clippy --version >/dev/null 2>&1 || rustup_adds component clippy
-    if has_wasm_std "$(sysroot)"; then return; fi
-    if ! debian_wasm_serves && rustup_adds target "$WASM_TARGET"; then return; fi
-  elif has_wasm_std /usr && [ ! -e "$debian_library/built-for" ]; then
-    return # The distribution packages the library itself.
+    if has_std_sources "$(sysroot)"; then return; fi
+    if ! debian_serves && rustup_adds component rust-src; then return; fi
   fi
   plan_debian
 }
 
 plan_debian() {
-  has apt-get || stop "Rust's standard library for wasm is missing: please install the target $WASM_TARGET."
+  has apt-get || stop "the sources of Rust's standard library are missing: please install them (rustup calls them rust-src)"
   rust=debian
   if [ ! -x /usr/bin/cargo ] || ! new_enough /usr/bin/rustc; then packages+=(cargo-web rustc-web); fi
   case $(sysroot) in '' | /usr) [ -x /usr/bin/rustfmt ] || packages+=(rustfmt-web) ;; esac
   [ -x /usr/bin/clippy-driver ] || packages+=(rust-web-clippy)
-  [ -e /usr/lib/rustlib/src/rust/library ] || packages+=(rust-web-src)
+  has_std_sources /usr || packages+=(rust-web-src)
   find_wasm_linker >/dev/null || packages+=(lld-22)
-  if ! debian_wasm_serves && [ ! -w "$debian_library" ]; then make_folder=$debian_library; fi
 }
+
+debian_serves() { new_enough /usr/bin/rustc && has_std_sources /usr && find_wasm_linker >/dev/null; }
 
 new_enough() { # new_enough RUSTC: whether this compiler is there, and new enough for the crate.
   local wanted found
@@ -107,7 +106,7 @@ rustup_installs() { # Installs Rust the official way, once: a second call would 
   say "installing Rust with rustup, into $CARGO_HOME/bin (the PATH of your shell is left as it is)"
   if { fetch_installer https://sh.rustup.rs || fetch_installer https://static.rust-lang.org/rustup/rustup-init.sh; } &&
     limited 900 sh "$scratch/rustup.sh" -y --no-modify-path --profile minimal --component clippy --component rustfmt \
-      --target "$WASM_TARGET" >"$scratch/log" 2>&1; then
+      --component rust-src >"$scratch/log" 2>&1; then
     hash -r
     cargo_serves && return
   fi
@@ -121,7 +120,7 @@ rustup_adds() { # rustup_adds component|target NAME
   has rustup || stop "the toolchain in $(sysroot) lacks $2, and there is no rustup to add it"
   say "adding $2 with rustup"
   limited 180 rustup "$1" add "$2" >"$scratch/log" 2>&1 </dev/null && return
-  if [ "$1" = component ]; then stop "this failed: rustup component add $2"; fi
+  if [ "$2" != rust-src ]; then stop "this failed: rustup $1 add $2"; fi
   say "rustup's server cannot be reached from here: Debian's packages of Rust build for wasm instead"
   rustup_failed=yes
   return 1
@@ -140,50 +139,14 @@ install_packages() {
       "(browser and driver may also be named by the variables CHROMIUM and CHROMEDRIVER)"
   fi
   command="apt-get update && apt-get install -y --no-install-recommends $names"
-  [ -n "$names" ] || command=true
-  if [ -n "$make_folder" ]; then command="$command && install -d -o $(id -un) $make_folder"; fi
   if [ "$(id -u)" -ne 0 ]; then
     say "packages of the system are missing. As root, run this one command, then run this again:" >&2
     printf "\n  sh -c '%s'\n\n" "$command" >&2
     exit 1
   fi
-  if [ -n "$names" ]; then say "installing packages of the system: $names"; fi
+  say "installing packages of the system: $names"
   quietly env DEBIAN_FRONTEND=noninteractive sh -c "$command" || stop "this failed: $command"
   hash -r
-}
-
-# --- Rust's standard library for wasm, where it comes from Debian ----------------------------------------------------
-
-debian_library=/usr/lib/rustlib/$WASM_TARGET/lib
-
-# The library serves the very compiler that built it, so the compiler's description is kept beside it.
-debian_wasm_serves() {
-  [ -x /usr/bin/rustc ] && has_wasm_std /usr && /usr/bin/rustc -vV | cmp -s - "$debian_library/built-for"
-}
-
-# Debian packages the library's sources but no build of it for wasm: compile an empty crate that needs it, and keep what
-# cargo made on the way. The embedded bitcode is what lets the page be optimized as one whole (lto).
-build_debian_wasm() {
-  local it
-  if [ "$(sysroot)" != /usr ]; then quietly rustup toolchain link debian /usr; fi
-  if debian_wasm_serves; then return; fi
-  say "building the standard library for wasm from Debian's sources (a minute)"
-  mkdir -p "$scratch/std/src"
-  printf '[package]\nname = "std-for-wasm"\nedition = "2024"\n' >"$scratch/std/Cargo.toml"
-  : >"$scratch/std/src/lib.rs"
-  (cd "$scratch/std" && RUSTUP_TOOLCHAIN=debian RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Cembed-bitcode=yes \
-    CARGO_TARGET_DIR=target CARGO_PROFILE_RELEASE_PANIC=abort \
-    quietly cargo build --release --target "$WASM_TARGET" -Zbuild-std=std,panic_abort) ||
-    stop "the standard library for wasm could not be built"
-  rm -f "$debian_library"/*.rlib
-  for it in "$scratch/std/target/$WASM_TARGET"/release/deps/*.rlib; do
-    case $it in
-      *libstd_for_wasm-*) ;;
-      *) install -m 644 "$it" "$debian_library/" ;;
-    esac
-  done
-  /usr/bin/rustc -vV >"$debian_library/built-for"
-  rm -rf "$WEB_TARGET_DIR" # What was compiled against the library before does not fit this one.
 }
 
 # --- Programs and packages of the user -------------------------------------------------------------------------------
@@ -211,17 +174,18 @@ install_node_modules() {
 }
 
 fetch_crates() {
-  quietly cargo fetch || stop "this failed: cargo fetch"
+  # With what the standard library is built of.
+  quietly web cargo fetch || stop "this failed: cargo fetch"
 }
 
 # Once more after packages were installed: then curl can fetch rustup, for one.
 for round in 1 2 3; do
   plan
-  if [ ${#packages[@]} -eq 0 ] && [ -z "$make_folder" ]; then break; fi
-  [ "$round" -lt 3 ] || stop "these are still missing after their installation: ${packages[*]-} $make_folder"
+  if [ ${#packages[@]} -eq 0 ]; then break; fi
+  [ "$round" -lt 3 ] || stop "these are still missing after their installation: ${packages[*]-}"
   install_packages
 done
-if [ "$rust" = debian ]; then build_debian_wasm; fi
+if [ "$rust" = debian ] && [ "$(sysroot)" != /usr ]; then quietly rustup toolchain link debian /usr; fi
 # Without its default features, which are all for downloading: it finds its tools installed.
 install_crate trunk "$TRUNK_VERSION" trunk --no-default-features
 install_crate wasm-bindgen-cli "$WASM_BINDGEN_VERSION" wasm-bindgen

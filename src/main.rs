@@ -21,7 +21,7 @@ fn languages() -> Result<TextsOf, SplitLoaderError> {
 }
 
 fn main() {
-    crash::show_panics(locale::crash_texts);
+    crash::show_crashes(locale::crash_texts);
     // Before the first paint, so that nobody sees the other theme flash by.
     let theme = Theme::stored();
     theme.wear();

@@ -15,7 +15,7 @@ try {
   await painted;
   await start({ module_or_path: await program });
 } catch (error) {
-  console.error(error);
+  reportError(error); // To the console, and to the program if it came so far.
   // Once the program runs, this is gone; what fails from then on, the program tells (web::crash).
   document.getElementById("boot-loading")?.remove();
   document.getElementById("boot-failed")?.removeAttribute("hidden");

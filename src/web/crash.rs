@@ -1,24 +1,39 @@
-//! What the reader sees after a panic: a message with the link, and a way to reload. A panic is a defect;
-//! after it the program does not run on, so the message must need nothing of it.
+//! What the reader sees after a panic: a message with the link, and a way to reload. A panic is a defect. It stops the program at
+//! the spot where it happens (scripts/env.sh builds the page so, which makes it a tenth smaller), and the browser tells of it
+//! like of any error that nobody catches.
 
 use crate::link::Language;
 use crate::locale::CrashTexts;
 use crate::web::language;
+use js_sys::{Reflect, WebAssembly};
 use leptos::prelude::{document, window};
-use std::panic;
+use wasm_bindgen::prelude::*;
+use web_sys::Event;
 
-/// Shows the message when a panic happens, and writes the panic to the console. The language is the document's, which can
-/// still be asked then.
-pub fn show_panics(texts: fn(Language) -> &'static CrashTexts) {
-    panic::set_hook(Box::new(move |info| {
-        console_error_panic_hook::hook(info);
-        show(texts(language::announced()));
-    }));
+/// Shows the message when the program was stopped, be it by a panic, by a stack that ran over or for want of memory: in an
+/// event (`error`), or in what was awaited (`unhandledrejection`). The language is the document's, which can still be asked
+/// then. Errors that are not the program's, such as those of an extension of the browser, are none of ours.
+pub fn show_crashes(texts: fn(Language) -> &'static CrashTexts) {
+    for (event, field) in [("error", "error"), ("unhandledrejection", "reason")] {
+        let note = Closure::<dyn Fn(Event)>::new(move |it: Event| {
+            let error = Reflect::get(&it, &field.into()).unwrap_or_default();
+            if error.is_instance_of::<WebAssembly::RuntimeError>() {
+                show(texts(language::announced()));
+            }
+        });
+        let _ = window().add_event_listener_with_callback(event, note.as_ref().unchecked_ref());
+        note.forget(); // It serves as long as the page does.
+    }
 }
 
-/// Puts the message over the page. It is a plain anchor that reloads: handlers of ours no longer run.
-pub fn show(texts: &CrashTexts) {
+const ID: &str = "crash";
+
+/// Puts the message over the page, once. It is a plain anchor that reloads: what handlers of ours find is half done.
+fn show(texts: &CrashTexts) {
     let Some(body) = document().body() else { return };
+    if document().get_element_by_id(ID).is_some() {
+        return;
+    }
     let Ok(message) = document().create_element("section") else { return };
     let href = window().location().href().unwrap_or_default();
     let add = |tag: &str, text: &str, attributes: &[(&str, &str)]| {
@@ -29,6 +44,7 @@ pub fn show(texts: &CrashTexts) {
         }
         let _ = message.append_child(&element);
     };
+    message.set_id(ID);
     let _ = message.set_attribute("class", "crash");
     let _ = message.set_attribute("role", "alert");
     let _ = message.set_attribute("data-testid", "crash");

@@ -146,3 +146,25 @@ fn a_long_bad_link_opens() {
         assert_eq!(page.box_text("batchSize"), "4");
     });
 }
+
+/// A panic stops the program where it happens, and the browser tells of it like of any error that nobody caught.
+#[test]
+fn a_crash_is_told() {
+    let page = Page::start("?lang=zh");
+    let throw = "const [event, field, error] = [arguments[0], arguments[1], arguments[2] === 'ours'
+            ? new WebAssembly.RuntimeError('unreachable') : new Error('an extension')];
+        window.dispatchEvent(Object.assign(new Event(event), { [field]: error }));
+        return document.querySelectorAll('.crash').length";
+    for (event, field) in [("error", "error"), ("unhandledrejection", "reason")] {
+        assert_eq!(page.script(throw, &[event.into(), field.into(), "theirs".into()]), 0);
+    }
+    for (event, field) in [("error", "error"), ("unhandledrejection", "reason")] {
+        assert_eq!(page.script(throw, &[event.into(), field.into(), "ours".into()]), 1, "told once");
+    }
+    let told = page.text("crash");
+    let CrashTexts { title, advice, reload } = crash_texts(Language::Chinese);
+    for it in [title, advice, reload] {
+        assert!(told.contains(it), "{told}");
+    }
+    assert!(told.contains("lang=zh"), "{told}: the link is kept");
+}
