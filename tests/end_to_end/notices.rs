@@ -1,8 +1,8 @@
 //! Bad links: each problem has its notice, the defaults count, and no reader ever sees a NaN.
 
 use super::page::{CATALOG, Page, in_browser};
-use vram_estimator::link::decode;
-use vram_estimator::locale::ENGLISH_LATER;
+use vram_estimator::link::{Language, decode};
+use vram_estimator::locale::{CrashTexts, ENGLISH_LATER, crash_texts};
 
 /// What a link says, and what its notices must name: the key, the value and what is allowed.
 const BAD: [(&str, &[&[&str]]); 17] = [
@@ -150,21 +150,25 @@ fn a_long_bad_link_opens() {
 /// A panic stops the program where it happens, and the browser tells of it like of any error that nobody caught.
 #[test]
 fn a_crash_is_told() {
-    let page = Page::start("?lang=zh");
-    let throw = "const [event, field, error] = [arguments[0], arguments[1], arguments[2] === 'ours'
-            ? new WebAssembly.RuntimeError('unreachable') : new Error('an extension')];
-        window.dispatchEvent(Object.assign(new Event(event), { [field]: error }));
-        return document.querySelectorAll('.crash').length";
-    for (event, field) in [("error", "error"), ("unhandledrejection", "reason")] {
-        assert_eq!(page.script(throw, &[event.into(), field.into(), "theirs".into()]), 0);
-    }
-    for (event, field) in [("error", "error"), ("unhandledrejection", "reason")] {
-        assert_eq!(page.script(throw, &[event.into(), field.into(), "ours".into()]), 1, "told once");
-    }
-    let told = page.text("crash");
-    let CrashTexts { title, advice, reload } = crash_texts(Language::Chinese);
-    for it in [title, advice, reload] {
-        assert!(told.contains(it), "{told}");
-    }
-    assert!(told.contains("lang=zh"), "{told}: the link is kept");
+    in_browser(|page| {
+        page.open("lang=zh");
+        let throw = "const [event, field, whose] = arguments;
+            const error = whose === 'ours' ? new WebAssembly.RuntimeError('unreachable') : new Error('an extension');
+            window.dispatchEvent(Object.assign(new Event(event), { [field]: error }));
+            return document.querySelectorAll('.crash').length";
+        let events = [("error", "error"), ("unhandledrejection", "reason")];
+        for (event, field) in events {
+            let count = page.script(throw, &[event.into(), field.into(), "theirs".into()]);
+            assert!(count == 0, "{event}: that of an extension is none of ours");
+        }
+        for (event, field) in events {
+            let count = page.script(throw, &[event.into(), field.into(), "ours".into()]);
+            assert!(count == 1, "{event}: told, and once");
+        }
+        let told = page.text("crash");
+        let CrashTexts { title, advice, reload } = crash_texts(Language::Chinese);
+        for it in [title, advice, reload, "lang=zh"] {
+            assert!(told.contains(it), "{told}");
+        }
+    });
 }
