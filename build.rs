@@ -1,6 +1,6 @@
 //! Makes of `data/` what the program carries: `presets.txt` and `devices.txt`, models and devices as packed text, `releases.txt`, when models
 //! were released, `repositories.txt`, where they are published, and the table of number formats, `formats.rs`. It judges no fact;
-//! `tests/catalog.rs` does. The styles of the page's second program become `later.css`.
+//! `tests/catalog.rs` does.
 
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
@@ -37,24 +37,6 @@ fn main() {
     let formats: String = read("data/quantization.json").iter().filter_map(format_row).collect();
     write("formats.rs", &format!("&[\n{formats}]"));
     write("devices.txt", &read("data/gpus.json").iter().map(device).collect::<String>());
-    write("later.css", &LATER_STYLES.map(style).concat());
-}
-
-/// The styles of the second program, in the order in which they apply.
-const LATER_STYLES: [&str; 4] = [
-    "page", // After what all pages share, which it narrows.
-    "guide", "scatter", "target",
-];
-
-/// A stylesheet without its comments and indents. Trunk makes those of the first program as small.
-fn style(name: &str) -> String {
-    let file = format!("style/later/{name}.css");
-    println!("cargo::rerun-if-changed={file}");
-    let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{file}: {error}"));
-    let (before, commented) = text.split_once("/*").unwrap_or((&text, ""));
-    let behind_comments = commented.split("/*").map(|it| it.split_once("*/").map_or(it, |it| it.1));
-    let bare = before.to_owned() + &behind_comments.collect::<String>();
-    bare.lines().map(str::trim).filter(|it| !it.is_empty()).map(|it| format!("{it}\n")).collect()
 }
 
 /// The rows of a file, which is an array of objects.

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # Joins the stylesheets of style/ into target/page.css: the tokens first, the base rules next, then one file per
-# component by name, and those of style/estimate/, of what the second program puts beside the first one's parts: they are small here,
-# and nothing moves when it arrives. It does not minify; Trunk does that in release builds. The other styles of the second program, in
-# style/later/, come with it (ui::later).
+# component by name, those of style/estimate/, of what the second program puts beside the first one's parts, and those of style/views/,
+# of the two other views, of which all.css narrows what all pages share. It does not minify; Trunk does that in release builds.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -17,7 +16,7 @@ for file in style/*.css; do
   esac
 done
 
-for file in style/estimate/*.css; do
+for file in style/estimate/*.css style/views/*.css; do
   files+=("$file")
 done
 

@@ -13,5 +13,4 @@ pub mod focus;
 pub mod frames;
 pub mod language;
 pub mod pieces;
-pub mod style;
 pub mod theme;

@@ -21,13 +21,11 @@ use crate::ui::second::switched::switched;
 use crate::ui::second::table::{component_table, sentence};
 use crate::ui::second::verdict::verdict;
 use crate::ui::second::verification::{target_line, verification_view};
-use crate::web::style;
 use leptos::prelude::*;
 
-/// The second program, which brings its styles along. Whoever calls this outside of the place of the cut takes all of
+/// The second program. Whoever calls this outside of the place of the cut takes all of
 /// it into the first.
 pub fn later_parts() -> &'static LaterParts {
-    style::add(include_str!(concat!(env!("OUT_DIR"), "/later.css")));
     static PARTS: LaterParts = LaterParts {
         methods: METHODS,
         verification: verification_view,
