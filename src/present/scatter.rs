@@ -16,7 +16,7 @@ pub struct Point {
     pub measured: Bytes,
     /// The case's name; empty for a traced one.
     pub name: String,
-    /// The link that opens it.
+    /// The link that opens it; empty for a traced one that is met.
     pub link: String,
     /// Its place from the left, 0 to 1: measured.
     pub x: f64,
@@ -25,9 +25,9 @@ pub struct Point {
 }
 
 impl Point {
-    /// What the case is called: by its name, or as its link says it.
-    pub fn title(&self) -> &str {
-        if self.name.is_empty() { &self.link } else { &self.name }
+    /// What the case is called: by its name, or as its link says it; nothing where it has neither.
+    pub fn title(&self) -> Option<&str> {
+        [&self.name, &self.link].into_iter().find(|it| !it.is_empty()).map(String::as_str)
     }
 
     /// The signed error as a share of what was measured.

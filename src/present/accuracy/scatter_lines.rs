@@ -10,13 +10,17 @@ const SIZE_DIGITS: i32 = 3;
 /// About a byte, in the mebibytes of the file.
 const SMALLEST: f64 = 1e-6;
 
+/// The least error, as a share of what was measured, of a traced case that one may want to open.
+const WORTH_A_LOOK: f64 = 0.001;
+
 /// Decimals of an error in per cent, as the page tells them at most.
 const ERROR_DECIMALS: usize = 2;
 
 /// The cases that are answered. First one a line: family, error in per cent, measured MiB, name, parted by tabs; the family where the
 /// line above has another, and the name where the case is published, since that of a traced one is a path made of what its link says.
 /// Then, behind an empty line, their links: a line for each key, with its value in every case, `~` where a link has none, and `*n`
-/// behind a value that so many cases in a row have. It is a twentieth of the download, and most of its bytes are links.
+/// behind a value that so many cases in a row have. Traced cases that are met have no link: one opens those where there is something to
+/// see, and links would be most of the file's bytes.
 pub fn scatter_lines(all: &[Judged]) -> String {
     let mut out = String::new();
     let mut family_before = "";
@@ -25,12 +29,12 @@ pub fn scatter_lines(all: &[Judged]) -> String {
         let Case { id, family, link, measured, .. } = &it.case;
         let Some(error) = it.error() else { continue };
         let name = if id.contains('/') { "" } else { id.as_str() };
-        let (error, size) = (plain(100.0 * error, ERROR_DECIMALS), sized(measured / Bytes::PER_MIB));
+        let size = sized(measured / Bytes::PER_MIB);
         let shown = if family == family_before { "" } else { family.as_str() };
         // Writing to a string cannot fail.
-        let _ = writeln!(out, "{shown}\t{error}\t{size}\t{name}");
+        let _ = writeln!(out, "{shown}\t{}\t{size}\t{name}", plain(100.0 * error, ERROR_DECIMALS));
         family_before = family;
-        links.push(link.as_str());
+        links.push(if name.is_empty() && error.abs() < WORTH_A_LOOK { "" } else { link.as_str() });
     }
     out + "\n" + &columns(&links)
 }

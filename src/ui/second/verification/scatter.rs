@@ -113,7 +113,7 @@ fn plot(state: State, scatter: &Scatter) -> El {
         hovered.set(scatter.with_value(hit));
     };
     let open = move |_| {
-        if let Some(point) = hovered.get_untracked() {
+        if let Some(point) = hovered.get_untracked().filter(|it| !it.link.is_empty()) {
             state.open_link(&point.link);
             arrive(None);
         }
@@ -122,7 +122,8 @@ fn plot(state: State, scatter: &Scatter) -> El {
         el("span").class(class).style_fn(side, move || percent(place)).text(label)
     };
     let ticks = scatter.with_value(|it| it.ticks.clone());
-    let tip = move || hovered.get().map(|it| tell(state, &it));
+    let family = move |it: &Point| scatter.with_value(|all| all.families[it.family].clone());
+    let tip = move || hovered.get().map(|it| tell(state, &it, &family(&it)));
     el("figure")
         .class("scatter")
         .attr("aria-label", text.accuracy)
@@ -136,7 +137,7 @@ fn plot(state: State, scatter: &Scatter) -> El {
         .child(
             el("div")
                 .class("scatter-area")
-                .class_fn("pointing", move || hovered.with(Option::is_some))
+                .class_fn("pointing", move || hovered.with(|it| it.as_ref().is_some_and(|it| !it.link.is_empty())))
                 .handle(area)
                 .on("pointermove", point)
                 .on("pointerdown", point)
@@ -163,12 +164,12 @@ fn plot(state: State, scatter: &Scatter) -> El {
 }
 
 /// "dense-full/…: 27.21 GiB estimated, 27.20 GiB measured, +0.02 %"
-fn tell(state: State, point: &Point) -> String {
+fn tell(state: State, point: &Point, family: &str) -> String {
     let unit = state.unit();
     let amount = |bytes| numbers::amount(bytes, unit);
     let error = numbers::signed(100.0 * point.error(), 2);
     (later_texts(state).verification.accuracy_case)(
-        point.title(),
+        point.title().unwrap_or((later_texts(state).verification.accuracy_family)(family)),
         &amount(point.predicted),
         &amount(point.measured),
         &error,
@@ -240,11 +241,14 @@ fn families(state: State, scatter: &Scatter) -> El {
 fn worst(state: State, scatter: &Scatter) -> El {
     let item = |point: &Point| {
         let link = point.link.clone();
-        let name = el("a").attr("href", format!("?{link}")).text(tell(state, point)).on("click", move |event| {
-            event.prevent_default();
-            state.open_link(&link);
-            arrive(None);
-        });
+        let name = el("a")
+            .attr("href", format!("?{link}"))
+            .text(tell(state, point, &scatter.families[point.family]))
+            .on("click", move |event| {
+                event.prevent_default();
+                state.open_link(&link);
+                arrive(None);
+            });
         el("li").child(name)
     };
     el("div")
