@@ -69,7 +69,7 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
             to(Id::OffloadOptimizer, at(OptimizerPlace::Cpu))
         }
         Strategy::Offload => to(Id::OffloadParameters, at(OffloadPlace::Cpu)),
-        // All of them: which are enough is for the slider.
+        // All of them, as `--cpu-moe` does: how many are enough its slider tells.
         Strategy::HostExperts if number(Id::CpuExpertLayers) < number(Id::NumLayers) => {
             to(Id::CpuExpertLayers, Value::Number(number(Id::NumLayers)))
         }
