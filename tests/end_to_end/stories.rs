@@ -6,7 +6,6 @@ use super::steps::{
     apply, bytes_of, check_rest, choose, enter, estimate, go_back, largest, rank_rows, reason, search, turn_on,
     until_judged, verdict_of,
 };
-use serde_json::json;
 use vram_estimator::estimator::plan::solve::{SolvedKind, crossing};
 use vram_estimator::estimator::{Component, MethodId, ParameterId};
 use vram_estimator::link::decode;
@@ -99,8 +98,7 @@ fn a_70b_is_trained_on_64_gpus_with_megatron() {
         // What it advises first is Megatron's own recomputation; Back undoes it.
         let advised = apply(page, "apply-advice-0");
         assert!(advised.contains("recompute=full"), "{advised}");
-        let told = page.script("return Number($('total-calibrated').dataset.bytes)", &[]);
-        assert_eq!(told, json!(estimate(&advised).total().count()));
+        assert_eq!(page.totals()["calibrated"], estimate(&advised).total().count());
         assert!(estimate(&advised).total().count() < ours.total().count());
         go_back(page, link, "fits");
         check_rest(page, "fits");
