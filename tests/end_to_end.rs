@@ -32,6 +32,8 @@ mod end_to_end {
     mod shape;
     mod sliders;
     mod start;
+    mod steps;
+    mod stories;
     mod unanswered;
     mod verification;
 }

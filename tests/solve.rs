@@ -207,6 +207,40 @@ fn pairs_are_told_where_no_single_change_is_enough() {
     }
 }
 
+/// A change speaks of what it changes: that strategy, these parameters.
+#[track_caller]
+fn check_change(link: &str, strategy: Strategy, expected: &[(Id, Value)]) {
+    let inputs = inputs(link);
+    let all = advise(METHOD, &inputs);
+    let it = all.iter().find(|it| it.strategies == [strategy]).unwrap_or_else(|| panic!("{link}: no {strategy:?}"));
+    check_advice(&inputs, it);
+    assert_eq!(it.changed, expected, "{link}");
+}
+
+/// Of a mixture the experts can lie in the host's memory, where llama.cpp runs it; of a dense model there are none.
+#[test]
+fn experts_of_a_mixture_go_to_the_host() {
+    let link = "model=qwen3-30b-a3b&engine=llamacpp&gpu=rtx-4090";
+    check_change(link, Strategy::HostExperts, &[(Id::CpuExpertLayers, Value::Number(48.0))]);
+    let is_told =
+        |link: &str| advise(METHOD, &inputs(link)).iter().any(|it| it.strategies.contains(&Strategy::HostExperts));
+    assert!(!is_told(&format!("{link}&cpuExpertLayers=48")), "all are there");
+    assert!(!is_told("model=llama-3.1-8b&engine=llamacpp&gpu=rtx-4090"), "a dense model");
+    assert!(!is_told("model=qwen3-30b-a3b&gpu=rtx-4090"), "another engine");
+}
+
+/// Megatron shards and recomputes by words of its own, and no strategy of another trainer is told there.
+#[test]
+fn megatron_is_told_its_own_words() {
+    let link = "mode=train&model=llama-3.1-70b&trainer=megatron&precision=BF16&gpuCount=64&tensorParallel=8\
+                &pipelineParallel=4&sequenceParallel=true&gpu=h100-80gb";
+    check_change(link, Strategy::DistributedOptimizer, &[(Id::DistributedOptimizer, Value::Toggle(true))]);
+    let all = advise(METHOD, &inputs(link));
+    assert!(!all.iter().any(|it| it.strategies.contains(&Strategy::Shard)), "FSDP2 is another trainer");
+    let full = inputs(&format!("{link}&recompute=full")).value(Id::Recompute);
+    check_change(link, Strategy::GradientCheckpointing, &[(Id::Recompute, full)]);
+}
+
 /// All answers of a link within a frame, and the advice within a few.
 #[test]
 fn answers_come_within_a_frame() {

@@ -45,3 +45,32 @@ fn a_change_is_applied_and_taken_back() {
         page.until("it is taken back", "return $('verdict').dataset.verdict === 'too_much'", &[]);
     });
 }
+
+/// What a change saves and where it leads stand beside each other in wide and narrow windows: long sentences break, and cover nothing.
+#[test]
+fn figures_and_verdicts_stand_apart() {
+    const PARTS: &str = "return [...document.querySelectorAll(\".decide li[data-testid^='advice-']\")].flatMap(row => {
+        const parts = [...row.querySelectorAll('.decide-figure, .judged')].map(it => {
+            const text = document.createRange();
+            text.selectNodeContents(it);
+            return text.getBoundingClientRect();
+        });
+        return parts.length === 2 && parts[0].width > 0 ? [parts] : [];
+    })";
+    in_browser(|page| {
+        page.open(
+            "model=llama-3.3-70b-instruct&sequenceLength=32768&gpuCount=2&tensorParallel=2&engine=vllm&gpu=rtx-a6000",
+        );
+        page.until("the advice is there", "return $('advice-4') !== null", &[]);
+        for width in [1440, 1280, 360] {
+            page.resize(width, 900, 1.0);
+            let rows = page.script(PARTS, &[]);
+            let rows = rows.as_array().expect("rows");
+            assert!(rows.len() >= 5, "{rows:?}");
+            for row in rows {
+                let (end, start) = (row[0]["right"].as_f64(), row[1]["left"].as_f64());
+                assert!(end.expect("an end") <= start.expect("a start"), "{width} px: {row}");
+            }
+        }
+    });
+}

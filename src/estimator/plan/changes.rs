@@ -8,7 +8,9 @@ use crate::estimator::parameters::choices::{
     LoraTargets, LoraVariant, ModulesToSave, Optimizer, OptimizerKernel, Precision, PromptLogits, Quantization, Recipe,
     ReferenceModel, Rollout, Sampler, TowerPlace,
 };
-use crate::estimator::parameters::spread::{GradientSync, OffloadPlace, OptimizerPlace, Reshard, Trainer, ZeroStage};
+use crate::estimator::parameters::spread::{
+    GradientSync, OffloadPlace, OptimizerPlace, Recompute, Reshard, Trainer, ZeroStage,
+};
 use crate::estimator::parameters::{ParameterId as Id, Value};
 use crate::estimator::plan::strategy::Strategy;
 
@@ -45,9 +47,14 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
         Strategy::ChunkedLoss => to(Id::Loss, at(Loss::Chunked)),
         Strategy::Reshard => to(Id::Reshard, at(Reshard::Full)),
         Strategy::ReduceEach => to(Id::GradientSync, at(GradientSync::Each)),
+        Strategy::DistributedOptimizer => to(Id::DistributedOptimizer, Value::Toggle(true)),
         Strategy::SmallerBuffer => half(Id::Ubatch),
         Strategy::SmallerSteps => half(Id::MaxBatchedTokens),
         Strategy::FewerSequences => half(Id::MaxSequences),
+        // Megatron has names of its own for it.
+        Strategy::GradientCheckpointing if inputs.choice::<Trainer>(Id::Trainer) == Trainer::Megatron => {
+            to(Id::Recompute, at(Recompute::Full))
+        }
         Strategy::GradientCheckpointing => to(Id::GradientCheckpointing, Value::Toggle(true)),
         Strategy::Accumulate => accumulate(inputs, (number(Id::BatchSize) / 2.0).floor()),
         Strategy::OneByOne => accumulate(inputs, 1.0),
@@ -62,6 +69,11 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
             to(Id::OffloadOptimizer, at(OptimizerPlace::Cpu))
         }
         Strategy::Offload => to(Id::OffloadParameters, at(OffloadPlace::Cpu)),
+        // All of them, as `--cpu-moe` does: how many are enough its slider tells.
+        Strategy::HostExperts if number(Id::CpuExpertLayers) < number(Id::NumLayers) => {
+            to(Id::CpuExpertLayers, Value::Number(number(Id::NumLayers)))
+        }
+        Strategy::HostExperts => Vec::new(),
         Strategy::FrozenVision => to(Id::FreezeVision, Value::Toggle(true)),
         Strategy::EightBitOptimizer => to(Id::Optimizer, at(Optimizer::AdamW8bit)),
         Strategy::Adafactor => to(Id::Optimizer, at(Optimizer::Adafactor)),
@@ -103,8 +115,7 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
             Trainer::None => vec![(Id::Trainer, at(Trainer::Fsdp2)), (Id::GpuCount, Value::Number(2.0))],
             Trainer::Ddp => to(Id::Trainer, at(Trainer::Fsdp2)),
             Trainer::DeepSpeed => to(Id::ZeroStage, at(ZeroStage::Parameters)),
-            Trainer::Megatron => to(Id::DistributedOptimizer, Value::Toggle(true)),
-            Trainer::Fsdp2 | Trainer::Transformers | Trainer::Torch => Vec::new(),
+            Trainer::Fsdp2 | Trainer::Transformers | Trainer::Megatron | Trainer::Torch => Vec::new(),
         },
         Strategy::MoreGpus => match inputs.choice(Id::Trainer) {
             Trainer::Fsdp2 | Trainer::DeepSpeed if inputs.is_default(Id::DataParallel) => {

@@ -46,6 +46,8 @@ strategies! {
     Reshard = "reshard",
     /// Gradients reduced in each micro-batch.
     ReduceEach = "reduce-each",
+    /// States of Megatron's optimizer shared out among GPUs that read other sequences.
+    DistributedOptimizer = "distributed-optimizer",
     /// Half as many tokens in one step of llama.cpp.
     SmallerBuffer = "smaller-buffer",
     /// Half as many tokens in one step of vLLM.
@@ -68,6 +70,8 @@ strategies! {
     PagedOptimizer = "paged-optimizer",
     /// Parts of parameters, gradients and states in the host's memory.
     Offload = "offload",
+    /// Experts of a mixture in the host's memory.
+    HostExperts = "host-experts",
     /// The vision tower is not trained.
     FrozenVision = "frozen-vision",
     /// 8-bit states of the optimizer.

@@ -48,6 +48,7 @@ pub(super) fn strategy(it: Strategy) -> &'static str {
         Strategy::ChunkedLoss => "Chunked loss",
         Strategy::Reshard => "Let layers go after the forward pass",
         Strategy::ReduceEach => "Reduce gradients in each micro-batch",
+        Strategy::DistributedOptimizer => "Distributed optimizer",
         Strategy::SmallerBuffer => "Half the physical batch",
         Strategy::SmallerSteps => "Half the tokens of a step",
         Strategy::FewerSequences => "Half the sequences of a step",
@@ -59,6 +60,7 @@ pub(super) fn strategy(it: Strategy) -> &'static str {
         Strategy::ReferenceInHost => "Reference in the host's memory",
         Strategy::PagedOptimizer => "Paged 8-bit AdamW",
         Strategy::Offload => "Parameters and states in the host's memory",
+        Strategy::HostExperts => "All experts on the CPU",
         Strategy::FrozenVision => "Vision tower not trained",
         Strategy::EightBitOptimizer => "8-bit AdamW",
         Strategy::Adafactor => "Adafactor",
@@ -106,6 +108,7 @@ pub(super) fn cost(it: Strategy) -> &'static str {
         Strategy::ChunkedLoss => "Same result but for rounding; logits are computed twice.",
         Strategy::Reshard => "Same result; each layer is gathered twice a step.",
         Strategy::ReduceEach => "Same result; more traffic between GPUs.",
+        Strategy::DistributedOptimizer => "Same result; gradients and parameters are sent in parts.",
         Strategy::SmallerBuffer => "Same text; prompts are read more slowly.",
         Strategy::SmallerSteps => "Same text; long prompts take more steps.",
         Strategy::FewerSequences => "Same text; fewer users are answered at once.",
@@ -121,6 +124,7 @@ pub(super) fn cost(it: Strategy) -> &'static str {
             "States may move to the host under pressure, which is slower; hardly another result (Dettmers et al. 2023)."
         }
         Strategy::Offload => "Same result; every step waits for the host, and takes much longer.",
+        Strategy::HostExperts => "Same text; the CPU runs the experts, much slower, and the host needs their memory.",
         Strategy::FrozenVision => "What images look like is not learned anew.",
         Strategy::EightBitOptimizer => "Hardly another result (Dettmers et al. 2022); installs bitsandbytes.",
         Strategy::Adafactor => "Another optimizer: learning rates have to be found anew (Shazeer and Stern 2018).",
