@@ -13,5 +13,7 @@ pub mod focus;
 pub mod frames;
 pub mod language;
 pub mod pieces;
+pub mod storage;
 pub mod style;
+pub mod text_file;
 pub mod theme;

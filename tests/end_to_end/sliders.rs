@@ -11,7 +11,7 @@ use vram_estimator::link::{Link, PageState};
 use vram_estimator::present::numbers;
 
 fn query(inputs: &Inputs) -> String {
-    Link { inputs: inputs.clone(), page: PageState::default() }.encode()
+    Link { inputs: inputs.clone(), ..Link::default() }.encode()
 }
 
 #[track_caller]
