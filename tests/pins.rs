@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use vram_estimator::estimator::{DEFAULT_METHOD, Inputs, MemoryUnit, values_of};
 use vram_estimator::link::{
-    Link, MOST_PINS, MOST_SAVED, PIN_KEY, PinFault, ProblemKind, Saved, SavedRefusal, configuration, decode,
+    Link, MOST_PINS, MOST_SAVED, NamedRun, PIN_KEY, PinFault, ProblemKind, SavedRefusal, configuration, decode,
     query_of_inputs, read_saved, save, write_saved,
 };
 use vram_estimator::locale::{CHINESE_LATER, ENGLISH, ENGLISH_LATER};
@@ -188,18 +188,18 @@ fn a_list_is_written_and_read() {
     let mut list = Vec::new();
     for at in 0..MOST_SAVED {
         let inputs = draw.inputs(CATALOG.models());
-        let it = Saved::new(&format!(" run\t{at}\n<b>配置</b> "), &inputs).expect("a name");
+        let it = NamedRun::new(&format!(" run\t{at}\n<b>配置</b> "), &inputs).expect("a name");
         assert_eq!(it.name, format!("run {at} <b>配置</b>"));
         assert!(save(&mut list, it));
     }
     assert_eq!(read_saved(&write_saved(&list), &CATALOG), Ok((list.clone(), 0)));
     let inputs = Inputs::defaults(vram_estimator::estimator::Mode::Nlp);
-    assert!(!save(&mut list, Saved::new("one more", &inputs).expect("a name")), "the list is full");
-    let same = Saved::new(&list[5].name.clone(), &inputs).expect("a name");
+    assert!(!save(&mut list, NamedRun::new("one more", &inputs).expect("a name")), "the list is full");
+    let same = NamedRun::new(&list[5].name.clone(), &inputs).expect("a name");
     assert!(save(&mut list, same.clone()));
     assert_eq!((list.len(), &list[5]), (MOST_SAVED, &same));
-    assert_eq!(Saved::new(" \t\n", &inputs), None);
-    assert_eq!(Saved::new(&"長".repeat(500), &inputs).map(|it| it.name.chars().count()), Some(60));
+    assert_eq!(NamedRun::new(" \t\n", &inputs), None);
+    assert_eq!(NamedRun::new(&"長".repeat(500), &inputs).map(|it| it.name.chars().count()), Some(60));
 }
 
 #[test]

@@ -19,7 +19,7 @@ const VERSION: &str = "1";
 
 /// A configuration under a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Saved {
+pub struct NamedRun {
     /// Its name, on one line and never empty.
     pub name: String,
     /// Its canonical query.
@@ -35,7 +35,7 @@ pub enum SavedRefusal {
     Version(String),
 }
 
-impl Saved {
+impl NamedRun {
     /// Inputs under a name; `None` where nothing is left of the name.
     pub fn new(name: &str, inputs: &Inputs) -> Option<Self> {
         let clean: String = name.chars().map(|it| if it.is_control() { ' ' } else { it }).collect();
@@ -46,7 +46,7 @@ impl Saved {
 }
 
 /// Puts one into a list, in place of what has the same name; false where the list is full.
-pub fn save(list: &mut Vec<Saved>, it: Saved) -> bool {
+pub fn save(list: &mut Vec<NamedRun>, it: NamedRun) -> bool {
     if let Some(same) = list.iter_mut().find(|known| known.name == it.name) {
         *same = it;
     } else if list.len() < MOST_SAVED {
@@ -58,7 +58,7 @@ pub fn save(list: &mut Vec<Saved>, it: Saved) -> bool {
 }
 
 /// The text of a list.
-pub fn write_saved(list: &[Saved]) -> String {
+pub fn write_saved(list: &[NamedRun]) -> String {
     let lines = list.iter().map(|it| format!("{}\t{}\n", it.name, it.query));
     format!("{HEAD}{VERSION}\n") + &lines.collect::<String>()
 }
@@ -69,7 +69,7 @@ pub fn write_saved(list: &[Saved]) -> String {
 /// # Errors
 ///
 /// Says so where the text is no list, or one of another version.
-pub fn read_saved(text: &str, catalog: &Catalog) -> Result<(Vec<Saved>, usize), SavedRefusal> {
+pub fn read_saved(text: &str, catalog: &Catalog) -> Result<(Vec<NamedRun>, usize), SavedRefusal> {
     let mut lines = text.lines();
     let head = lines.next().unwrap_or_default().trim_start_matches('\u{feff}');
     let version = head.strip_prefix(HEAD).ok_or(SavedRefusal::NotAList)?.trim();
@@ -80,7 +80,7 @@ pub fn read_saved(text: &str, catalog: &Catalog) -> Result<(Vec<Saved>, usize), 
     for (at, line) in lines.filter(|it| !it.trim().is_empty()).enumerate() {
         let one = || {
             let (name, query) = line.split_once('\t')?;
-            Saved::new(name, &configuration(query.trim(), catalog).ok()?)
+            NamedRun::new(name, &configuration(query.trim(), catalog).ok()?)
         };
         // What stands beyond is not even looked at.
         let read = if at < MOST_SAVED { one() } else { None };

@@ -28,6 +28,5 @@ pub fn read_chosen(event: &Event, done: impl FnOnce(Option<String>) + 'static) {
 
 /// An address under which a text can be taken away as a file.
 pub fn address_of(text: &str) -> String {
-    let escaped: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
-    format!("data:text/plain;charset=utf-8,{}", escaped.replace('+', "%20"))
+    format!("data:text/plain;charset=utf-8,{}", String::from(js_sys::encode_uri_component(text)))
 }

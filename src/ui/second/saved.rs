@@ -1,7 +1,7 @@
 //! Configurations that the reader keeps under names in the browser: kept, opened, deleted, taken away as a file and read from one.
 //! What their text looks like `link` knows.
 
-use crate::link::{MOST_SAVED, Saved, configuration, read_saved, save, write_saved};
+use crate::link::{MOST_SAVED, NamedRun, configuration, read_saved, save, write_saved};
 use crate::ui::kit::controls::{button, text_of};
 use crate::ui::kit::element::{El, el};
 use crate::ui::second::texts::later_texts;
@@ -21,19 +21,19 @@ const NAME: &str = "saved-name";
 
 /// The list with what was last said of it.
 #[derive(Clone, Copy)]
-struct Kept {
+struct SavedList {
     state: State,
-    list: RwSignal<Vec<Saved>>,
+    list: RwSignal<Vec<NamedRun>>,
     said: RwSignal<String>,
 }
 
 /// The configurations kept under names.
 pub fn saved_list(state: State) -> El {
     let words = &later_texts(state).compare;
-    let kept = Kept { state, list: RwSignal::new(Vec::new()), said: RwSignal::new(String::new()) };
+    let kept = SavedList { state, list: RwSignal::new(Vec::new()), said: RwSignal::new(String::new()) };
     kept.read_storage();
     let name = RwSignal::new(String::new());
-    let press = move || match Saved::new(&name.get(), &state.shown.live_inputs.get()) {
+    let press = move || match NamedRun::new(&name.get(), &state.shown.live_inputs.get()) {
         Some(it) => {
             kept.said.set(String::new());
             kept.add(it);
@@ -77,7 +77,7 @@ pub fn saved_list(state: State) -> El {
 }
 
 /// Reads a file that was taken away earlier.
-fn import_field(kept: Kept) -> El {
+fn import_field(kept: SavedList) -> El {
     let words = &later_texts(kept.state).compare;
     let read = move |text: Option<String>| match text {
         Some(text) => kept.take_over(&text),
@@ -88,8 +88,8 @@ fn import_field(kept: Kept) -> El {
     el("label").class("btn quiet").text(words.import).child(field)
 }
 
-fn row(kept: Kept, it: &Saved) -> El {
-    let Kept { state, list, .. } = kept;
+fn row(kept: SavedList, it: &NamedRun) -> El {
+    let SavedList { state, list, .. } = kept;
     let words = &later_texts(state).compare;
     let (query, name) = (it.query.clone(), it.name.clone());
     let open = move || {
@@ -110,7 +110,7 @@ fn row(kept: Kept, it: &Saved) -> El {
         .child(button("btn quiet", delete).attr("aria-label", named(words.delete)).text(words.delete))
 }
 
-impl Kept {
+impl SavedList {
     /// What was kept on earlier visits. What cannot be read of it is told and left out from now on; a list of a later version
     /// stays as it is until something is saved.
     fn read_storage(self) {
@@ -139,7 +139,7 @@ impl Kept {
     }
 
     /// Adds one, in place of what has its name; says so where there is no room.
-    fn add(self, it: Saved) -> bool {
+    fn add(self, it: NamedRun) -> bool {
         let mut is_added = false;
         self.list.update(|all| is_added = save(all, it));
         if is_added {
