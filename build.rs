@@ -41,9 +41,9 @@ fn main() {
 }
 
 /// The styles of the second program, in the order in which they apply.
-const LATER_STYLES: [&str; 4] = [
+const LATER_STYLES: [&str; 5] = [
     "page", // After what all pages share, which it narrows.
-    "guide", "scatter", "target",
+    "compare", "guide", "scatter", "target",
 ];
 
 /// A stylesheet without its comments and indents. Trunk makes those of the first program as small.

@@ -1,7 +1,7 @@
 //! Configurations side by side: in which parameters they differ, what each takes more or less than the first, and whether it fits.
 //! It computes no memory.
 
-use crate::estimator::parameters::ParameterGroup;
+use crate::estimator::architecture::is_of_shape;
 use crate::estimator::plan::fit::{VerdictKind, verdict};
 use crate::estimator::{Bytes, ComponentGroup, Estimate, Inputs, MemoryUnit, Mode, ParameterId, Value, told_value};
 use crate::locale::{LaterTexts, Texts};
@@ -161,8 +161,9 @@ fn differing(all: &[&Inputs]) -> (Vec<ParameterId>, usize) {
 
 /// A parameter's value where it has an effect; of a model's facts those that were typed, since its name tells the others.
 fn told(inputs: &Inputs, id: ParameterId) -> Option<Value> {
-    let group = id.group_in(inputs.mode())?;
-    let is_told = inputs.has_effect(id) && (group != ParameterGroup::Shape || !inputs.is_default(id));
+    id.use_in(inputs.mode())?;
+    let is_of_model = is_of_shape(id) || id == ParameterId::ModelSize;
+    let is_told = inputs.has_effect(id) && !(is_of_model && inputs.is_default(id));
     is_told.then(|| told_value(inputs, id))
 }
 

@@ -58,14 +58,14 @@ fn a_run_is_pinned_and_held_against_another() {
         page.open(&query);
         check_pinned(page, &[&other, RUN]);
 
-        page.click_on("open-pin-1");
+        page.script("$('open-pin-1').click()", &[]);
         check_pinned(page, &[RUN, &other]);
         page.check_estimates(RUN);
         page.script("history.back()", &[]);
         check_pinned(page, &[&other, RUN]);
-        page.click_on("show-methods");
+        page.script("$('show-methods').click()", &[]);
         page.until("the methods are back", "return $('pinned-0') === null", &[]);
-        page.click_on("unpin-1");
+        page.script("$('unpin-1').click()", &[]);
         page.until("nothing is pinned", "return $('compare-0-total') === null", &[]);
         assert!(pins_of(page).is_empty());
     });

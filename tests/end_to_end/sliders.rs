@@ -7,7 +7,7 @@ use fantoccini::key::Key;
 use std::cmp::Reverse;
 use vram_estimator::estimator::parameters::{ParameterGroup, ParameterKind};
 use vram_estimator::estimator::{Inputs, Mode, ParameterId, Value, estimate_all};
-use vram_estimator::link::{Link, PageState};
+use vram_estimator::link::Link;
 use vram_estimator::present::numbers;
 
 fn query(inputs: &Inputs) -> String {

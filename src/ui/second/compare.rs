@@ -7,7 +7,7 @@ use crate::present::chart::pin_letter;
 use crate::present::compare::{AmountCell, CompareTable, ComparedRun, compare};
 use crate::ui::kit::colours::group_class;
 use crate::ui::kit::controls::button;
-use crate::ui::kit::element::{El, el, memo};
+use crate::ui::kit::element::{El, el};
 use crate::ui::kit::icons::verdict_mark;
 use crate::ui::second::saved::saved_list;
 use crate::ui::second::texts::later_texts;
@@ -21,19 +21,15 @@ const SECTION: &str = "compare";
 /// The comparison, which follows when the hand rests, and the configurations that are kept under names.
 pub fn compare_view(state: State) -> Vec<El> {
     let words = &later_texts(state).compare;
-    let compared = memo(move || table_of(state));
-    let caption = move || {
-        compared.with(|it| match it {
-            Some(it) => {
-                let is_fit =
-                    |it: &&Option<(VerdictKind, String)>| it.as_ref().is_some_and(|it| it.0 == VerdictKind::Fits);
-                let pinned = it.verdicts.get(1..).unwrap_or_default();
-                (words.summary)(pinned.len(), pinned.iter().filter(is_fit).count())
-            }
-            None => words.hint.to_owned(),
-        })
+    let compared = move || {
+        let Some(it) = table_of(state) else { return vec![el("p").class("caption").text(words.hint)] };
+        let pinned = it.verdicts.get(1..).unwrap_or_default().iter().flatten();
+        let n_fit = pinned.filter(|it| it.0 == VerdictKind::Fits).count();
+        vec![
+            el("p").class("caption").text((words.summary)(it.totals.len() - 1, n_fit)),
+            el("div").class("compare-frame").child(table(state, &it)),
+        ]
     };
-    let table = move || compared.with(|it| it.iter().map(|it| table(state, it)).collect());
     let section = el("section")
         .class("compare")
         .attr("id", SECTION)
@@ -41,8 +37,7 @@ pub fn compare_view(state: State) -> Vec<El> {
         .attr("aria-label", words.title)
         .test_id(SECTION)
         .child(el("h2").text(words.title))
-        .child(el("p").class("caption").test_id("compare-summary").text_fn(caption))
-        .child(el("div").class("compare-frame").children_fn(table));
+        .children_fn(compared);
     vec![section, saved_list(state)]
 }
 

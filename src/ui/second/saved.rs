@@ -23,14 +23,15 @@ const NAME: &str = "saved-name";
 #[derive(Clone, Copy)]
 struct SavedList {
     state: State,
-    list: RwSignal<Vec<NamedRun>>,
+    /// As it is kept; the page has signals of texts anyway, and reading it takes no time.
+    text: RwSignal<String>,
     said: RwSignal<String>,
 }
 
 /// The configurations kept under names.
 pub fn saved_list(state: State) -> El {
     let words = &later_texts(state).compare;
-    let kept = SavedList { state, list: RwSignal::new(Vec::new()), said: RwSignal::new(String::new()) };
+    let kept = SavedList { state, text: RwSignal::new(String::new()), said: RwSignal::new(String::new()) };
     kept.read_storage();
     let name = RwSignal::new(String::new());
     let press = move || match NamedRun::new(&name.get(), &state.shown.live_inputs.get()) {
@@ -60,12 +61,12 @@ pub fn saved_list(state: State) -> El {
             el("a")
                 .class("btn quiet")
                 .attr("download", FILE)
-                .attr_fn("href", move || Some(text_file::address_of(&kept.list.with(|it| write_saved(it)))))
+                .attr_fn("href", move || Some(text_file::address_of(&kept.text.get())))
                 .test_id("export-saved")
-                .flag_fn("hidden", move || kept.list.with(Vec::is_empty))
+                .flag_fn("hidden", move || kept.list().is_empty())
                 .text(words.export),
         );
-    let rows = move || kept.list.with(|all| all.iter().map(|it| row(kept, it)).collect());
+    let rows = move || kept.list().iter().map(|it| row(kept, it)).collect();
     el("section")
         .class("compare saved")
         .test_id("saved")
@@ -89,7 +90,7 @@ fn import_field(kept: SavedList) -> El {
 }
 
 fn row(kept: SavedList, it: &NamedRun) -> El {
-    let SavedList { state, list, .. } = kept;
+    let state = kept.state;
     let words = &later_texts(state).compare;
     let (query, name) = (it.query.clone(), it.name.clone());
     let open = move || {
@@ -98,8 +99,10 @@ fn row(kept: SavedList, it: &NamedRun) -> El {
         }
     };
     let delete = move || {
-        list.update(|all| all.retain(|it| it.name != name));
+        let mut list = kept.list();
+        list.retain(|it| it.name != name);
         kept.said.set(String::new());
+        kept.show(&list);
         kept.write_storage();
         focus(NAME);
     };
@@ -120,7 +123,7 @@ impl SavedList {
             Ok(Some(text)) => match read_saved(&text, self.state.catalog) {
                 Ok((list, n_dropped)) => {
                     let n = list.len();
-                    self.list.set(list);
+                    self.show(&list);
                     if n_dropped > 0 {
                         self.said.set((words.read)(n, n_dropped));
                         self.write_storage();
@@ -132,17 +135,27 @@ impl SavedList {
         }
     }
 
+    /// The list; nothing while there is none.
+    fn list(self) -> Vec<NamedRun> {
+        self.text.with(|it| read_saved(it, self.state.catalog)).map(|it| it.0).unwrap_or_default()
+    }
+
+    fn show(self, list: &[NamedRun]) {
+        self.text.set(write_saved(list));
+    }
+
     fn write_storage(self) {
-        if !storage::keep(STORAGE_KEY, &self.list.with_untracked(|it| write_saved(it))) {
+        if !storage::keep(STORAGE_KEY, &self.text.get_untracked()) {
             self.said.set(later_texts(self.state).compare.not_kept.to_owned());
         }
     }
 
     /// Adds one, in place of what has its name; says so where there is no room.
     fn add(self, it: NamedRun) -> bool {
-        let mut is_added = false;
-        self.list.update(|all| is_added = save(all, it));
+        let mut list = untrack(|| self.list());
+        let is_added = save(&mut list, it);
         if is_added {
+            self.show(&list);
             self.write_storage();
         } else {
             self.said.set((later_texts(self.state).compare.full)(MOST_SAVED));
