@@ -12,12 +12,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use vram_estimator::estimator::{DEFAULT_METHOD, Inputs, MemoryUnit, values_of};
 use vram_estimator::link::{
-    Link, MOST_PINS, MOST_SAVED, NamedRun, PIN_KEY, PinFault, ProblemKind, SavedRefusal, configuration, decode,
-    query_of_inputs, read_saved, save, write_saved,
+    Link, MOST_PINS, MOST_SAVED, NamedRun, PinFault, ProblemKind, SavedRefusal, configuration, decode, query_of_inputs,
+    read_saved, save, write_saved,
 };
 use vram_estimator::locale::{CHINESE_LATER, ENGLISH, ENGLISH_LATER};
 use vram_estimator::present::answer::answer;
 use vram_estimator::present::compare::{ComparedRun, compare, difference_in_words};
+
+/// Names and queries.
+type Lines<'a> = &'a [(&'a str, &'a str)];
+
+/// What a text is read as: a list, with how much was left out.
+type ReadAs<'a> = Result<(Lines<'a>, usize), SavedRefusal>;
 
 /// What a link pins, with the keys in it that could not be taken.
 fn pinned(link: &str) -> (Vec<String>, Vec<PinFault>) {
@@ -204,10 +210,10 @@ fn a_list_is_written_and_read() {
 
 #[test]
 fn what_is_no_list_is_refused_and_what_is_broken_left_out() {
-    let check = |text: &str, expected: Result<(&[(&str, &str)], usize), SavedRefusal>| {
+    let check = |text: &str, expected: ReadAs| {
         let found = read_saved(text, &CATALOG);
         let found = found.map(|(list, n)| (list.into_iter().map(|it| (it.name, it.query)).collect::<Vec<_>>(), n));
-        let strings = |(list, n): (&[(&str, &str)], usize)| {
+        let strings = |(list, n): (Lines, usize)| {
             (list.iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect::<Vec<_>>(), n)
         };
         assert_eq!(found, expected.map(strings), "{text:?}");
