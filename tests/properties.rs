@@ -15,7 +15,7 @@ use proptest::test_runner::{Config, RngSeed};
 use std::fmt::Write;
 use vram_estimator::estimator::parameters::{Allowed, PARAMETERS, ParameterKind};
 use vram_estimator::estimator::{Inputs, Mode, ParameterId, Value, estimate_all};
-use vram_estimator::link::{Link, PIN_KEY, PageKey, PageState, ProblemKind, decode};
+use vram_estimator::link::{Link, PIN_KEY, PageKey, ProblemKind, decode};
 use vram_estimator::locale::ENGLISH_LATER;
 use vram_estimator::present::answer::answer;
 
