@@ -8,6 +8,7 @@ mod end_to_end {
     mod browser;
     mod chart;
     mod command_line;
+    mod compare;
     mod controls;
     mod decide;
     mod decide_stories;

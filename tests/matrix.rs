@@ -151,6 +151,7 @@ fn the_command_line_names_the_model_and_the_reason() {
                 .filter_map(|it| match it.kind {
                     ProblemKind::Unsupported(reason, mode) => Some((it.value.as_str(), reason, mode)),
                     ProblemKind::UnknownKey
+                    | ProblemKind::Pin(_)
                     | ProblemKind::Refused { .. }
                     | ProblemKind::Repeated { .. }
                     | ProblemKind::NoEffect(..)

@@ -15,7 +15,7 @@ use proptest::test_runner::{Config, RngSeed};
 use std::fmt::Write;
 use vram_estimator::estimator::parameters::{Allowed, PARAMETERS, ParameterKind};
 use vram_estimator::estimator::{Inputs, Mode, ParameterId, Value, estimate_all};
-use vram_estimator::link::{Link, PageKey, PageState, ProblemKind, decode};
+use vram_estimator::link::{Link, PIN_KEY, PageKey, ProblemKind, decode};
 use vram_estimator::locale::ENGLISH_LATER;
 use vram_estimator::present::answer::answer;
 
@@ -75,6 +75,7 @@ fn check_canonical(link: &Link) {
             ProblemKind::UnknownKey
             | ProblemKind::Refused { .. }
             | ProblemKind::Repeated { .. }
+            | ProblemKind::Pin(_)
             | ProblemKind::LeftBehind(..)
             | ProblemKind::Carried(..) => false,
         };
@@ -102,6 +103,7 @@ fn check_link(text: &str) {
 fn keys() -> Vec<&'static str> {
     let known = PARAMETERS.iter().map(|spec| spec.key).chain(PageKey::ALL.map(PageKey::key));
     known
+        .chain([PIN_KEY; 40])
         .chain(["mode", "mode", "Mode", "batchsize", "batch size", "", "%", "modelSize%00", "__proto__", "模型"])
         .collect()
 }
@@ -112,6 +114,7 @@ const HOSTILE: &str = "
     0.1 0.30000000000000004 9007199254740993 NaN nan inf -inf Infinity 0x10 1_000 1,000 １２ abc <script>
     true false TRUE FP32 INT4 None AdamW QLoRA training nlp vlm moe cnn grpo
     3,4,6,3 3,,4 ,3 3, 3,x 3,1e400 3,-1 3,1.5 96%2C192 1024,0,0 64、0 ３，４ ,,,, 1,2,3,4,5,6,7,8,9,10,11,12,13
+    mode%3Dnlp mode%3Dnone mode%3Dtrain%26batchSize%3D8 pin%3Dmode%253Dnlp view%3Dguide mode%3Dcnn%26layout%3Dconvnext%26depths%3D3,3,27,3
     % %% %2 %25 %2525 %252525 %ZZ %00 %FF%FE %C3%28 & = # ? +
 ";
 
@@ -215,7 +218,7 @@ proptest! {
     fn any_accepted_values_give_sound_totals_and_a_faithful_link(inputs in accepted_inputs()) {
         check_sound(&inputs);
         check_texts(&inputs);
-        check_canonical(&Link { inputs, page: PageState::default() });
+        check_canonical(&Link { inputs, ..Link::default() });
     }
 }
 
@@ -234,7 +237,7 @@ fn the_hard_limits_together_give_sound_totals() {
             let inputs = Inputs::collect(mode, limit);
             check_sound(&inputs);
             check_texts(&inputs);
-            check_canonical(&Link { inputs, page: PageState::default() });
+            check_canonical(&Link { inputs, ..Link::default() });
         }
     }
 }
@@ -248,6 +251,8 @@ fn a_link_of_ten_megabytes_is_answered() {
         format!("mode=nlp&batchSize={}", fill("9")),
         format!("mode=nlp&batchSize=0.{}", fill("0")),
         format!("mode=nlp&{}", fill("batchSize=4&")),
+        format!("mode=nlp&{}", fill("pin=mode%3Dnlp&")),
+        format!("mode=nlp&pin={}", fill("%2526")),
         format!("mode=nlp&{}", fill("unknown=%25%32%35&")),
         fill("%25"),
         fill("&"),

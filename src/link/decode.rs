@@ -5,9 +5,10 @@ use crate::estimator::{
     Catalog, Control, Inputs, Mode, ParameterId, Refusal, Value, conflicts, covers, support, told_value,
 };
 use crate::link::page_state::PageKey;
-use crate::link::problem::{Accepted, Problem, ProblemKind};
-use crate::link::whole::{DEFAULT_MODE, Link, MODE_KEY};
+use crate::link::problem::{Accepted, PinFault, Problem, ProblemKind};
+use crate::link::whole::{DEFAULT_MODE, Link, MODE_KEY, MOST_PINS, PIN_KEY};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Problems that are told one by one; a link of ten megabytes may hold millions.
 const TOLD_PROBLEMS: usize = 100;
@@ -21,15 +22,18 @@ enum Key {
     Mode,
     Parameter(ParameterId),
     Page(PageKey),
+    Pin,
 }
 
 impl Key {
-    fn from_text(key: &str) -> Option<Self> {
+    /// A pinned configuration has no keys of the page, and nothing is pinned inside it.
+    fn from_text(key: &str, is_pinned: bool) -> Option<Self> {
         if key == MODE_KEY {
             return Some(Self::Mode);
         }
         let page = || PageKey::ALL.into_iter().find(|it| it.key() == key).map(Self::Page);
-        ParameterId::from_key(key).map(Self::Parameter).or_else(page)
+        let of_page = || if is_pinned { None } else { page().or((key == PIN_KEY).then_some(Self::Pin)) };
+        ParameterId::from_key(key).map(Self::Parameter).or_else(of_page)
     }
 
     /// A place for each key, so that repeated ones are found without searching.
@@ -38,10 +42,11 @@ impl Key {
             Self::Mode => 0,
             Self::Parameter(id) => 1 + id as usize,
             Self::Page(key) => 1 + ParameterId::ALL.len() + key as usize,
+            Self::Pin => Self::N_SLOTS - 1,
         }
     }
 
-    const N_SLOTS: usize = 1 + ParameterId::ALL.len() + PageKey::ALL.len();
+    const N_SLOTS: usize = 2 + ParameterId::ALL.len() + PageKey::ALL.len();
 }
 
 /// A known key with the values that the link gave it.
@@ -53,11 +58,47 @@ struct GivenKey<'a> {
 
 /// Reads a whole URL, a `?query`, or a bare query. Names of models are those of the catalogue.
 pub fn decode(text: &str, catalog: &Catalog) -> (Link, Vec<Problem>) {
+    let (mut link, mut problems, pins) = read(query_of(text), false, catalog);
+    let mut read_pins = Vec::new();
+    for (at, text) in pins.iter().enumerate() {
+        let fault = if at < MOST_PINS {
+            match configuration(text, catalog) {
+                Ok(inputs) => {
+                    read_pins.push(inputs);
+                    continue;
+                }
+                Err(fault) => fault,
+            }
+        } else {
+            PinFault::TooMany
+        };
+        problems.push(PIN_KEY, text, ProblemKind::Pin(fault));
+    }
+    link.pins = Arc::new(read_pins);
+    (link, problems.finish())
+}
+
+/// Reads a configuration that stands inside of something else, as a bare query: mode and parameters. What has no effect in it
+/// or contradicts itself is kept, as in a link.
+///
+/// # Errors
+///
+/// Names the first key that is none of a configuration, or whose value could not be taken.
+pub fn configuration(query: &str, catalog: &Catalog) -> Result<Inputs, PinFault> {
+    let (link, problems, _) = read(query, true, catalog);
+    match problems.first_fault {
+        Some((key, value)) => Err(PinFault::Inside { key, value }),
+        None => Ok(link.inputs),
+    }
+}
+
+/// Reads a bare query, all but what is pinned in it, whose texts it hands out.
+fn read<'a>(query: &'a str, is_pinned: bool, catalog: &Catalog) -> (Link, Problems, Vec<Cow<'a, str>>) {
     let mut problems = Problems::default();
     let mut given: Vec<GivenKey> = Vec::new();
     let mut slots = [None; Key::N_SLOTS];
-    for (name, value) in form_urlencoded::parse(query_of(text).as_bytes()) {
-        let Some(key) = Key::from_text(&name) else {
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        let Some(key) = Key::from_text(&name, is_pinned) else {
             problems.push(&name, &value, ProblemKind::UnknownKey);
             continue;
         };
@@ -91,7 +132,7 @@ pub fn decode(text: &str, catalog: &Catalog) -> (Link, Vec<Problem>) {
         let is_given = || given.iter().any(|it| it.key == Key::Parameter(id));
         let implied = |it: &GivenKey| match it.key {
             Key::Parameter(by) => id.implied(by, it.single().ok()?),
-            Key::Mode | Key::Page(_) => None,
+            Key::Mode | Key::Page(_) | Key::Pin => None,
         };
         own.or_else(|| if is_given() { None } else { given.iter().find_map(implied) })
     };
@@ -116,7 +157,7 @@ pub fn decode(text: &str, catalog: &Catalog) -> (Link, Vec<Problem>) {
                 }
             }
             (Key::Page(key), _) => read_page_key(it, key, &mut link, &mut problems),
-            (Key::Mode, _) => {}
+            (Key::Mode | Key::Pin, _) => {}
         }
     }
     for conflict in conflicts(&link.inputs) {
@@ -128,7 +169,8 @@ pub fn decode(text: &str, catalog: &Catalog) -> (Link, Vec<Problem>) {
         let value = id.spec().write(&link.inputs.value(id));
         problems.push(id.spec().key, &value, ProblemKind::Unsupported(reason, mode));
     }
-    (link, problems.finish())
+    let pins = given.into_iter().find(|it| it.key == Key::Pin).map(|it| it.values);
+    (link, problems, pins.unwrap_or_default())
 }
 
 /// The query of a whole URL, a `?query`, or a bare query; a fragment is cut off.
@@ -194,10 +236,17 @@ impl GivenKey<'_> {
 struct Problems {
     told: Vec<Problem>,
     n_untold: usize,
+    /// Key and value of the first that was not taken as it stands.
+    first_fault: Option<(String, String)>,
 }
 
 impl Problems {
     fn push(&mut self, key: &str, value: &str, kind: ProblemKind) {
+        let is_taken =
+            matches!(kind, ProblemKind::NoEffect(..) | ProblemKind::Unsupported(..) | ProblemKind::Conflict(_));
+        if !is_taken && self.first_fault.is_none() {
+            self.first_fault = Some((cut(key), cut(value)));
+        }
         if self.told.len() < TOLD_PROBLEMS {
             self.told.push(Problem { key: cut(key), value: cut(value), kind });
         } else {

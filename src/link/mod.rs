@@ -7,10 +7,12 @@ mod decode;
 mod nearest;
 mod page_state;
 mod problem;
+mod saved;
 mod whole;
 
-pub use decode::{decode, query_of};
+pub use decode::{configuration, decode, query_of};
 pub use nearest::{TOLD_IN_FULL, nearest};
 pub use page_state::{Language, PageKey, PageState, View};
-pub use problem::{Accepted, Problem, ProblemKind};
-pub use whole::{DEFAULT_MODE, Link, MODE_KEY};
+pub use problem::{Accepted, PinFault, Problem, ProblemKind};
+pub use saved::{MOST_SAVED, NamedRun, SavedRefusal, read_saved, save, write_saved};
+pub use whole::{DEFAULT_MODE, Link, MODE_KEY, MOST_PINS, PIN_KEY, Pins, query_of_inputs};

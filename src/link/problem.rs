@@ -45,8 +45,24 @@ pub enum ProblemKind {
     Carried(Mode),
     /// The value contradicts another; both are kept.
     Conflict(Conflict),
+    /// A configuration that could not be pinned; it was ignored.
+    Pin(PinFault),
     /// So many more problems were found that they are only counted.
     More(usize),
+}
+
+/// Why a configuration could not be pinned.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PinFault {
+    /// As many as a link can hold stand before it.
+    TooMany,
+    /// Something in it is no parameter or has no such value.
+    Inside {
+        /// The key in it, as the link had it; long ones are cut.
+        key: String,
+        /// Its value, likewise.
+        value: String,
+    },
 }
 
 /// What a key of a link accepts.

@@ -8,6 +8,7 @@ use crate::estimator::{
     RunKind, Unsupported,
 };
 use crate::link::Problem;
+use crate::locale::compare::CompareTexts;
 use crate::locale::decide::{AdviceTexts, DeviceTexts, ModelTexts, RankTexts, VerdictTexts};
 use crate::locale::guide::Guide;
 
@@ -51,6 +52,8 @@ pub struct LaterTexts {
     pub devices: DeviceTexts,
     /// The models to choose from.
     pub models: ModelTexts,
+    /// Configurations held against each other, and those kept under names.
+    pub compare: CompareTexts,
     /// The small charts of some modes.
     pub comparison: ComparisonTexts,
     /// The Verification view.

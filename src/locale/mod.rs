@@ -5,6 +5,7 @@
 //! GiB) are not translated and do not stand here.
 
 mod chinese;
+mod compare;
 mod decide;
 mod english;
 mod guide;
@@ -14,6 +15,7 @@ mod names;
 mod texts;
 
 pub use chinese::{CHINESE, CHINESE_LATER};
+pub use compare::CompareTexts;
 pub use decide::{AdviceTexts, DeviceTexts, ModelTexts, RankTexts, VerdictText, VerdictTexts};
 pub use english::{ENGLISH, ENGLISH_LATER};
 pub use guide::{Guide, GuideList, GuideStrategy, GuideTable, Reference};

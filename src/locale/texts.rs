@@ -182,6 +182,8 @@ pub struct ChartTexts {
     pub results: &'static str,
     /// Name of the chart.
     pub title: &'static str,
+    /// The bar of today's configuration among pinned ones.
+    pub now: &'static str,
     /// Heading of the moments of one run.
     pub timeline_title: &'static str,
     /// Head of the column of moments.

@@ -36,7 +36,7 @@ pub struct Asked {
 pub fn answer_with(link: &Link, problems: &[Problem], texts: &LaterTexts, asked: Asked) -> Json {
     let mut res = answer(link, problems, texts);
     let method = link.page.selected;
-    let at = |inputs: Inputs| Link { inputs, page: link.page }.encode();
+    let at = |inputs: Inputs| Link { inputs, ..link.clone() }.encode();
     if asked.solves {
         res["answers"] = solve(method, &link.inputs).iter().map(|it| solved(it, &link.inputs, at)).collect();
     }

@@ -37,6 +37,8 @@ pub enum BarName {
         /// Whether it is the one at which memory peaks.
         is_peak: bool,
     },
+    /// Today's configuration, and those that are pinned behind it, by their places.
+    Pinned(usize),
 }
 
 /// The bar of a method or of a moment.
@@ -92,6 +94,20 @@ impl Scene {
     pub fn of_methods(estimates: &[Estimate], capacity: Option<Bytes>, unit: MemoryUnit) -> Self {
         let bars = estimates.iter().map(|it| (BarName::Method(it.method()), it.total(), it.lines()));
         Self::lay_out(bars.collect(), largest(estimates), capacity, unit)
+    }
+
+    /// Today's estimate and those of pinned configurations, side by side, each under its place; those without an answer have no
+    /// bar. The line is that of today's device.
+    pub fn of_pinned<'a>(
+        estimates: impl Iterator<Item = Option<&'a Estimate>>,
+        capacity: Option<Bytes>,
+        unit: MemoryUnit,
+    ) -> Self {
+        let bars = estimates.enumerate();
+        let bars = bars.filter_map(|(at, it)| it.map(|it| (BarName::Pinned(at), it.total(), it.lines())));
+        let bars: Vec<_> = bars.collect();
+        let largest = bars.iter().map(|it| it.1.count()).fold(0.0, f64::max);
+        Self::lay_out(bars, Bytes::new(largest), capacity, unit)
     }
 
     /// The moments of a method's estimate, in the order in which the run meets them; nothing where it has no estimate. The
@@ -155,6 +171,16 @@ impl Scene {
         let visible = self.bars.get(bar)?.segments.iter().enumerate().filter(|(_, it)| it.bytes.count() > 0.0);
         let near = visible.map(|(at, segment)| (at, distance(segment))).filter(|(_, distance)| *distance <= slack);
         near.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(at, _)| at)
+    }
+}
+
+/// What a pinned configuration is called in chart and table, by its place behind today's.
+pub const fn pin_letter(place: usize) -> &'static str {
+    match place {
+        1 => "B",
+        2 => "C",
+        3 => "D",
+        _ => "E",
     }
 }
 

@@ -5,6 +5,7 @@ pub mod accuracy;
 pub mod answer;
 pub mod batch;
 pub mod chart;
+pub mod compare;
 pub mod comparison;
 pub mod decide;
 pub mod devices;

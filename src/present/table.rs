@@ -75,11 +75,11 @@ const THINNEST_SHARE: f64 = 1.0 / 400.0;
 
 /// The groups that have a colour in a chart, in stacking order, with their components: those that are seen at the peak, and
 /// those that are seen at any other moment of the run.
-pub fn legend(estimates: &[Estimate]) -> Vec<Row> {
-    let fullest = estimates.iter().map(|it| it.total().count()).fold(0.0, f64::max);
+pub fn legend<'a>(estimates: impl Iterator<Item = &'a Estimate> + Clone) -> Vec<Row> {
+    let fullest = estimates.clone().map(|it| it.total().count()).fold(0.0, f64::max);
     let is_seen = |line: &Line| line.formula.bytes().count() > THINNEST_SHARE * fullest;
     let lives = |it: &Component| {
-        let moments = estimates.iter().flat_map(Estimate::moments);
+        let moments = estimates.clone().flat_map(Estimate::moments);
         moments.filter_map(|moment| moment.line(*it)).any(is_seen)
     };
     let of_group = |group: ComponentGroup| {
@@ -203,7 +203,7 @@ mod tests {
     fn the_legend_names_every_colour_that_a_moment_shows() {
         for mode in Mode::ALL {
             let estimates = estimate_all(&Inputs::defaults(mode));
-            let legend = legend(&estimates);
+            let legend = legend(estimates.iter());
             let fullest = estimates.iter().map(|it| it.total().count()).fold(0.0, f64::max);
             for entry in &legend {
                 let lines = estimates.iter().flat_map(Estimate::moments).flat_map(Moment::lines);

@@ -46,6 +46,12 @@ pub struct LaterParts {
     pub readings: fn(State) -> Vec<El>,
     /// The error band of a method, for its card.
     pub card_note: fn(State, MethodId) -> Option<String>,
+    /// Pins what is shown, and switches the chart between methods and what is pinned.
+    pub pin_bar: fn(State) -> Vec<El>,
+    /// In what a pinned configuration differs from today's, by its place behind it.
+    pub pin_words: fn(State, usize) -> String,
+    /// What is pinned side by side, and what is kept under names.
+    pub compare: fn(State) -> Vec<El>,
     /// The small charts of the open mode.
     pub comparison: fn(State) -> Vec<El>,
     /// What fits, and what to change.

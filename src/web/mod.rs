@@ -13,4 +13,6 @@ pub mod focus;
 pub mod frames;
 pub mod language;
 pub mod pieces;
+pub mod storage;
+pub mod text_file;
 pub mod theme;

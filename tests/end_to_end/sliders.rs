@@ -7,11 +7,11 @@ use fantoccini::key::Key;
 use std::cmp::Reverse;
 use vram_estimator::estimator::parameters::{ParameterGroup, ParameterKind};
 use vram_estimator::estimator::{Inputs, Mode, ParameterId, Value, estimate_all};
-use vram_estimator::link::{Link, PageState};
+use vram_estimator::link::Link;
 use vram_estimator::present::numbers;
 
 fn query(inputs: &Inputs) -> String {
-    Link { inputs: inputs.clone(), page: PageState::default() }.encode()
+    Link { inputs: inputs.clone(), ..Link::default() }.encode()
 }
 
 #[track_caller]

@@ -12,9 +12,10 @@ use vram_estimator::estimator::{
     ChoiceValue, Component, ComponentGroup, ConstantId, EngineVersion, Mode, ParameterId, Precision, Quantity,
     RankKind, RunKind,
 };
+use vram_estimator::link::SavedRefusal;
 use vram_estimator::locale::{
-    AdviceTexts, ComparisonTexts, DetailTexts, DeviceTexts, Guide, GuideList, GuideTable, LaterTexts, ListingTexts,
-    ModelTexts, RankTexts, ReadingTexts, VerdictText, VerdictTexts, VerificationTexts,
+    AdviceTexts, CompareTexts, ComparisonTexts, DetailTexts, DeviceTexts, Guide, GuideList, GuideTable, LaterTexts,
+    ListingTexts, ModelTexts, RankTexts, ReadingTexts, VerdictText, VerdictTexts, VerificationTexts,
 };
 
 impl EveryText {
@@ -41,6 +42,7 @@ impl EveryText {
             verdict,
             devices,
             models,
+            compare,
             comparison,
             verification,
             advice,
@@ -103,9 +105,53 @@ impl EveryText {
             self.add(format!("altered {n}"), altered(Some(A), n));
             self.add(format!("own {n}"), altered(None, n));
         }
+        self.compare(compare);
         self.comparison(comparison);
         self.verification(verification);
         self.guide(guide);
+    }
+
+    fn compare(&mut self, it: &CompareTexts) {
+        let CompareTexts {
+            title,
+            hint,
+            summary,
+            pin,
+            unpin_first,
+            shows,
+            methods,
+            pinned,
+            open,
+            unpin,
+            parameter,
+            mode,
+            equal,
+            its_gpu,
+            saved,
+            saved_note,
+            name,
+            save,
+            delete,
+            export,
+            import,
+            no_name,
+            full,
+            not_kept,
+            read,
+            refused,
+            no_file,
+        } = it;
+        let plain =
+            [title, hint, pin, unpin_first, shows, methods, open, unpin, parameter, mode, its_gpu, saved, saved_note];
+        let more = [name, save, delete, export, import, no_name, not_kept, no_file];
+        plain.iter().chain(&more).enumerate().for_each(|(at, it)| self.add(format!("compare {at}"), **it));
+        self.add("pinned and fitting", summary(3, 2));
+        self.add("pinned", pinned(3));
+        [1, 7].iter().for_each(|n| self.add(format!("equal {n}"), equal(*n)));
+        self.add("full", full(7));
+        [0, 1, 7].iter().for_each(|n| self.add(format!("read {n}"), read(7, *n)));
+        self.add("no list", refused(&SavedRefusal::NotAList));
+        self.add("version", refused(&SavedRefusal::Version(A.to_owned())));
     }
 
     fn devices(&mut self, it: &DeviceTexts) {

@@ -12,7 +12,7 @@ use vram_estimator::estimator::{
 use vram_estimator::export::ExportRefusal;
 use vram_estimator::import::launch::Unparsed;
 use vram_estimator::import::{NotTaken, Omitted, Whose};
-use vram_estimator::link::{Accepted, Language, Problem, ProblemKind, View};
+use vram_estimator::link::{Accepted, Language, PinFault, Problem, ProblemKind, View};
 use vram_estimator::locale::{
     ChartTexts, CommandLineTexts, ControlTexts, CrashTexts, Joints, LaterTexts, NamedPart, RefusedText, Texts,
     command_line_texts, crash_texts, later_texts, texts,
@@ -444,6 +444,7 @@ impl EveryText {
         let ChartTexts {
             results,
             title,
+            now,
             timeline_title,
             legend,
             device,
@@ -461,8 +462,21 @@ impl EveryText {
             peak,
         } = it;
         self.add("peak", peak(A));
-        let plain =
-            [results, title, timeline_title, moment, legend, device, table, component, bytes, spread, equal, total];
+        let plain = [
+            results,
+            title,
+            now,
+            timeline_title,
+            moment,
+            legend,
+            device,
+            table,
+            component,
+            bytes,
+            spread,
+            equal,
+            total,
+        ];
         plain.iter().enumerate().for_each(|(at, it)| self.add(format!("chart {at}"), **it));
         let part = || NamedPart { name: C.to_owned(), amount: D.to_owned() };
         let latin = || NamedPart { name: "KV".to_owned(), amount: D.to_owned() };
@@ -491,6 +505,8 @@ fn problems() -> Vec<ProblemKind> {
     res.extend(CONTROLS.map(|it| ProblemKind::NoEffect(it, Mode::Nlp)));
     res.extend(UNSUPPORTED.map(|it| ProblemKind::Unsupported(it, Mode::Nlp)));
     res.push(ProblemKind::Carried(Mode::Nlp));
+    res.push(ProblemKind::Pin(PinFault::TooMany));
+    res.push(ProblemKind::Pin(PinFault::Inside { key: A.to_owned(), value: B.to_owned() }));
     res.extend(UNSUPPORTED.map(|it| ProblemKind::LeftBehind(it, Mode::Nlp)));
     res.extend(CONFLICTS.map(ProblemKind::Conflict));
     res

@@ -131,7 +131,7 @@ LINK 是本页面的链接：完整的 URL、`?query` 或 `query`，例如
 `mode=nlp&modelSize=8.75&batchSize=4`。不给 LINK 时，标准输入的每一行是一个链接。
 
 每行输出一个 JSON 对象，此外不输出任何内容：
-  link       规范形式的链接
+  link       规范形式的链接；其中固定的配置（`pin`）予以保留，对以下各项没有影响
   mode       模式
   inputs     该模式的每项输入及其生效的值
   followed   被其他选择改动的默认值：key、value、because（原因的键），

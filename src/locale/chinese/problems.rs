@@ -3,7 +3,7 @@
 use crate::estimator::expr::{exact, grouped};
 use crate::estimator::parameters::{Allowed, ParameterKind, ParameterUnit, Suffixes};
 use crate::estimator::{Conflict, Control, Mode, ParameterId, Refusal, Unsupported};
-use crate::link::{Accepted, Problem, ProblemKind, TOLD_IN_FULL, nearest};
+use crate::link::{Accepted, MOST_PINS, PIN_KEY, PinFault, Problem, ProblemKind, TOLD_IN_FULL, nearest};
 use crate::locale::chinese::{facts, modes, parameters, spread};
 use crate::locale::later::RefusedText;
 
@@ -28,6 +28,15 @@ pub(super) fn problem(problem: &Problem) -> String {
         }
         ProblemKind::LeftBehind(reason, mode) => {
             format!("{given} 留在了“{}”模式。{}", mode_label(*mode), unsupported(*reason))
+        }
+        ProblemKind::Pin(fault) => {
+            let why = match fault {
+                PinFault::TooMany => "超出数量，已忽略".to_owned(),
+                PinFault::Inside { key, value } => format!("已忽略：其中的 {key}={value} 无法使用"),
+            };
+            format!(
+                "{given} {why}。允许：{PIN_KEY} 最多出现 {MOST_PINS} 次，每次为一个配置的查询串：模式与参数，不含页面自身的键。"
+            )
         }
         ProblemKind::Carried(mode) => format!("沿用“{}”模式下的设置：{value}。", mode_label(*mode)),
         ProblemKind::Conflict(it) => format!("{given}：{}", conflict(*it)),

@@ -74,7 +74,8 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
 
 pub(super) const CHART: ChartTexts = ChartTexts {
     results: "结果",
-    title: "各方法的显存组成",
+    title: "显存去向",
+    now: "当前",
     timeline_title: "一次运行的各个时刻（仅“实测校准”区分时刻）",
     moment: "时刻",
     peak: |moment| format!("{moment}（峰值）"),

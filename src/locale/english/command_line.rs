@@ -147,7 +147,7 @@ LINK is a link of the page: a whole URL, `?query`, or `query`, such as
 input is one.
 
 Prints one JSON object a line and nothing else:
-  link       the canonical link
+  link       the canonical link; what is pinned in it (`pin`) is kept, and nothing here depends on it
   mode       the mode
   inputs     every input of the mode with its effective value
   followed   defaults that other choices have moved: key, value, because (the keys that moved it),

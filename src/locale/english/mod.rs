@@ -4,6 +4,7 @@ mod advice;
 mod calibrated;
 mod choices;
 mod command_line;
+mod compare;
 mod comparison;
 mod components;
 mod devices;
@@ -78,6 +79,7 @@ pub static ENGLISH_LATER: LaterTexts = LaterTexts {
     devices: devices::DEVICES,
     models: devices::MODELS,
     verdict: verdict::VERDICT,
+    compare: compare::COMPARE,
     comparison: comparison::COMPARISON,
     verification: verification::VERIFICATION,
     advice: advice::ADVICE,

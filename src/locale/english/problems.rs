@@ -3,7 +3,7 @@
 use crate::estimator::expr::{exact, grouped};
 use crate::estimator::parameters::{Allowed, ParameterKind, ParameterUnit, Suffixes};
 use crate::estimator::{Conflict, Control, Mode, ParameterId, Refusal, Unsupported};
-use crate::link::{Accepted, Problem, ProblemKind, TOLD_IN_FULL, nearest};
+use crate::link::{Accepted, MOST_PINS, PIN_KEY, PinFault, Problem, ProblemKind, TOLD_IN_FULL, nearest};
 use crate::locale::english::{facts, modes, parameters, spread};
 use crate::locale::later::RefusedText;
 
@@ -28,6 +28,16 @@ pub(super) fn problem(problem: &Problem) -> String {
         }
         ProblemKind::LeftBehind(reason, mode) => {
             format!("{given} was left behind in the mode {}. {}", mode_label(*mode), unsupported(*reason))
+        }
+        ProblemKind::Pin(fault) => {
+            let why = match fault {
+                PinFault::TooMany => "is one too many and was ignored".to_owned(),
+                PinFault::Inside { key, value } => format!("was ignored: {key}={value} cannot be taken in it"),
+            };
+            format!(
+                "{given} {why}. Allowed: {PIN_KEY} up to {MOST_PINS} times, each with the query of a configuration: mode and \
+                 parameters, without keys of the page."
+            )
         }
         ProblemKind::Carried(mode) => format!("Kept from the mode {}: {value}.", mode_label(*mode)),
         ProblemKind::Conflict(it) => format!("{given}: {}", conflict(*it)),

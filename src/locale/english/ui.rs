@@ -71,7 +71,8 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
 
 pub(super) const CHART: ChartTexts = ChartTexts {
     results: "Results",
-    title: "Memory by component and method",
+    title: "Where it goes",
+    now: "Now",
     timeline_title: "One run, moment by moment (only Calibrated tells moments apart)",
     moment: "Moment",
     peak: |moment| format!("{moment} (peak)"),

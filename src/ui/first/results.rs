@@ -19,6 +19,7 @@ pub fn results(state: State) -> El {
     let readings = move || Later::gate().show_quietly(|it| (it.readings)(state));
     let decide = move || Later::gate().show_quietly(|it| (it.decide)(state));
     let devices = move || Later::gate().show_quietly(|it| (it.device_list)(state));
+    let compare = move || Later::gate().show_quietly(|it| (it.compare)(state));
     let comparison =
         move || if has_comparison(state) { Later::gate().show(state, |it| (it.comparison)(state)) } else { vec![] };
     let sentence = move || {
@@ -30,6 +31,7 @@ pub fn results(state: State) -> El {
             el("div").children_fn(readings),
             el("div").children_fn(comparison),
             el("div").children_fn(devices),
+            el("div").children_fn(compare),
         ]
     };
     // All but the bars waits for the hand, and says so meanwhile: told once as a drag begins, and once as it ends.

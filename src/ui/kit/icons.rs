@@ -22,6 +22,8 @@ pub enum Glyph {
     Chevron,
     /// A triangle.
     Play,
+    /// A pin.
+    Pin,
     /// Two bars.
     Pause,
 }
@@ -38,6 +40,7 @@ impl Glyph {
             Self::Tick => "M2 6.6l2.7 2.6L10 3.2",
             Self::Chevron => "M4.2 2.6 7.8 6 4.2 9.4",
             Self::Play => "M3.5 2.2 9.8 6 3.5 9.8z",
+            Self::Pin => "M4.2 1.6h3.6M4.9 1.6v3.2L3 7h6L7.1 4.8V1.6M6 7v3.6",
             Self::Pause => "M4 2.5v7M8 2.5v7",
         }
     }

@@ -96,8 +96,7 @@ fn answers(state: State, all: &[AnswerRow]) -> El {
 
 /// Where a row leads, as the command line tells it.
 fn link_to(state: State, inputs: &Inputs) -> String {
-    let page = untrack(|| state.link()).page;
-    Link { inputs: inputs.clone(), page }.encode()
+    Link { inputs: inputs.clone(), ..untrack(|| state.link()) }.encode()
 }
 
 /// The button that takes a row over: a step in the history. The focus stays on the list, whose rows are made anew.

@@ -1,6 +1,7 @@
 //! All that the page fetches when it is first asked for: the other views, opened formulas, help, small charts.
 
 mod arrive;
+mod compare;
 mod comparison;
 mod decide;
 mod devices;
@@ -11,9 +12,11 @@ mod help;
 mod marks;
 mod models;
 mod parts;
+mod pins;
 mod ranks;
 mod readings;
 mod said;
+mod saved;
 mod search_fields;
 mod switched;
 mod table;

@@ -4,6 +4,7 @@
 use crate::estimator::METHODS;
 use crate::estimator::plan::deciding::deciding_any;
 use crate::ui::later::LaterParts;
+use crate::ui::second::compare::compare_view;
 use crate::ui::second::comparison::comparison_view;
 use crate::ui::second::decide::decide_view;
 use crate::ui::second::devices::device_list;
@@ -13,6 +14,7 @@ use crate::ui::second::guide::guide_view;
 use crate::ui::second::help::{help_facts, help_text};
 use crate::ui::second::marks::{enough, stop_mark, stop_text, stop_words};
 use crate::ui::second::models::fill_models;
+use crate::ui::second::pins::{pin_bar, pin_words};
 use crate::ui::second::ranks::ranks_view;
 use crate::ui::second::readings::{card_note, readings_view};
 use crate::ui::second::said::{explanation, problem, unanswered};
@@ -42,6 +44,9 @@ pub fn later_parts() -> &'static LaterParts {
         ranks: ranks_view,
         readings: readings_view,
         card_note,
+        pin_bar,
+        pin_words,
+        compare: compare_view,
         comparison: comparison_view,
         decide: decide_view,
         help_text,

@@ -7,14 +7,16 @@ mod steps;
 
 use crate::estimator::parameters::ParameterGroup;
 use crate::estimator::verification::Target;
-use crate::estimator::{Catalog, ComponentGroup, MemoryUnit, MethodId, ParameterId, Refusal, Remembered, Value};
-use crate::link::{Language, Link, PageState, Problem, View};
+use crate::estimator::{
+    Catalog, ComponentGroup, Inputs, MemoryUnit, MethodId, ParameterId, Refusal, Remembered, Telling, Value, answers,
+};
+use crate::link::{Language, Link, PageState, Pins, Problem, View};
 use crate::locale::Texts;
 use crate::ui::kit::element::memo;
 use crate::ui::kit::ids::focus_parameter;
 use crate::ui::kit::stages::Stages;
 use crate::ui::spoken::{FetchTexts, Spoken};
-use crate::ui::state::configuration::Configuration;
+use crate::ui::state::configuration::{Configuration, Estimates};
 pub use crate::ui::state::found::FoundOut;
 use crate::web::frames::in_a_moment;
 use crate::web::language;
@@ -60,6 +62,12 @@ pub struct State {
     /// The query of the address bar as the page last read or wrote it.
     query: StoredValue<String>,
     page: RwSignal<PageState>,
+    /// What today's configuration is held against.
+    pub pinned: RwSignal<Pins>,
+    /// What the methods answer to each of these: asked once, not with every move of the hand.
+    pub pinned_estimates: Memo<Vec<Estimates>>,
+    /// Whether the chart shows what is pinned in place of the methods.
+    pub shows_pinned: RwSignal<bool>,
     /// The language where the link names none.
     of_reader: RwSignal<Language>,
     /// The language of the page: the link's, else the reader's.
@@ -99,6 +107,15 @@ impl State {
         let shown = Configuration::new(defaults.inputs);
         let (pointed, open_rows) = (RwSignal::new(None), RwSignal::new(Vec::new()));
         let (page, of_reader) = (RwSignal::new(defaults.page), RwSignal::new(language::of_reader()));
+        let pinned = RwSignal::new(Pins::default());
+        let pinned_estimates = Memo::new_with_compare(
+            move |_| {
+                let methods = shown.known.get();
+                let answer = |it: &Inputs| Arc::new(answers(methods, it, Telling::Values));
+                pinned.with(|all| all.iter().map(answer).collect::<Vec<_>>())
+            },
+            |_, _| true,
+        );
         let spoken = Spoken::new(fetch, memo(move || page.get().language.unwrap_or_else(|| of_reader.get())));
         let res = Self {
             shown,
@@ -107,6 +124,9 @@ impl State {
             remembered: StoredValue::new(Remembered::default()),
             query: StoredValue::new(String::new()),
             page,
+            pinned,
+            pinned_estimates,
+            shows_pinned: RwSignal::new(false),
             of_reader,
             spoken,
             language: spoken.language,

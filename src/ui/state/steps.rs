@@ -3,7 +3,7 @@
 
 use crate::estimator::verification::Target;
 use crate::estimator::{Inputs, MethodId, Mode, Model, ParameterId, Remembered, Value, covers};
-use crate::link::{Language, Link, PageState, Problem, ProblemKind, View, decode};
+use crate::link::{Language, Link, MOST_PINS, PageState, Problem, ProblemKind, View, decode};
 use crate::ui::state::{Notice, State};
 use crate::web::address;
 use leptos::prelude::*;
@@ -11,6 +11,11 @@ use std::sync::Arc;
 
 /// Problems of a link that are told one by one.
 const MOST_NOTICES: usize = 10;
+
+/// The method whose card is selected in a mode: one that covers it.
+fn selected_in(mode: Mode, selected: MethodId) -> MethodId {
+    if covers(selected, mode) { selected } else { PageState::default().selected }
+}
 
 impl State {
     /// Shows what the address bar says, with a notice for each problem.
@@ -59,6 +64,12 @@ impl State {
         self.pointed.set(None);
         self.target.set(None);
         self.page.set(link.page);
+        if self.pinned.with_untracked(|it| *it != link.pins) {
+            let is_more = link.pins.len() > self.pinned.with_untracked(|it| it.len());
+            let is_shown = is_more || self.shows_pinned.get_untracked();
+            self.shows_pinned.set(is_shown && !link.pins.is_empty());
+            self.pinned.set(link.pins.clone());
+        }
         self.shown.load(&link.inputs);
         self.rested.set(link.clone());
     }
@@ -84,8 +95,9 @@ impl State {
 
     /// A deliberate step to other inputs, seen in the Estimate view.
     pub fn go_to_inputs(self, inputs: Inputs, selected: MethodId) {
+        let selected = selected_in(inputs.mode(), selected);
         let page = PageState { view: View::Estimate, selected, ..self.page.get_untracked() };
-        self.go(&Link { inputs, page });
+        self.go(&Link { inputs, page, pins: self.pinned.get_untracked() });
     }
 
     /// A deliberate step to the start of a row of the document's table, from which its drag can be repeated.
@@ -96,14 +108,18 @@ impl State {
 
     /// A deliberate step to a link from elsewhere.
     pub fn open_link(self, text: &str) {
-        let (link, problems) = decode(text, self.catalog);
+        let (mut link, problems) = decode(text, self.catalog);
+        // What the reader has pinned is held against whatever comes next.
+        if link.pins.is_empty() {
+            link.pins = self.pinned.get_untracked();
+        }
         self.go(&link);
         self.tell(&problems);
     }
 
     /// The link that restores what is shown.
     pub fn link(self) -> Link {
-        Link { inputs: self.shown.live_inputs.get(), page: self.page.get() }
+        Link { inputs: self.shown.live_inputs.get(), page: self.page.get(), pins: self.pinned.get() }
     }
 
     /// The hand has rested for a while: the address bar and the addresses of the page's anchors follow too.
@@ -120,11 +136,11 @@ impl State {
 
     /// A link with the same workload in another mode, and with what was given there earlier.
     pub fn in_mode(self, link: &Link, mode: Mode) -> Link {
-        let is_covered = covers(link.page.selected, mode);
-        let selected = if is_covered { link.page.selected } else { PageState::default().selected };
+        let selected = selected_in(mode, link.page.selected);
         let mut remembered = self.remembered.get_value();
         remembered.note(&link.inputs, &|id| self.shown.given(id));
-        Link { inputs: remembered.inputs(mode), page: PageState { view: View::Estimate, selected, ..link.page } }
+        let page = PageState { view: View::Estimate, selected, ..link.page };
+        Link { inputs: remembered.inputs(mode), page, pins: link.pins.clone() }
     }
 
     /// A deliberate step to another mode, with another model if one is given. `told` finds what is to be said of it.
@@ -146,7 +162,7 @@ impl State {
     /// Starts from a model; a deliberate step, which Back takes back. What the model states replaces what was set.
     pub fn choose_model(self, model: Option<Arc<Model>>) {
         let inputs = self.shown.live_inputs.get_untracked().with_model(model);
-        self.go(&Link { inputs, page: self.page.get_untracked() });
+        self.go(&Link { inputs, ..untrack(|| self.link()) });
     }
 
     /// Chooses a GPU by its place in the list. What was typed of another one is no figure of it.
@@ -156,10 +172,39 @@ impl State {
         self.commit(ParameterId::Gpu, Value::Choice(place));
     }
 
+    /// Pins what is shown; a deliberate step. Where as many are pinned as a link can hold, nothing happens.
+    pub fn pin(self) {
+        let link = untrack(|| self.link());
+        if link.pins.len() < MOST_PINS {
+            let pins = link.pins.iter().chain([&link.inputs]).cloned().collect();
+            self.go(&Link { pins: Arc::new(pins), ..link });
+        }
+    }
+
+    /// Takes a pinned configuration away, by its place; a deliberate step.
+    pub fn unpin(self, at: usize) {
+        let link = untrack(|| self.link());
+        let mut pins = (*link.pins).clone();
+        if at < pins.len() {
+            pins.remove(at);
+            self.go(&Link { pins: Arc::new(pins), ..link });
+        }
+    }
+
+    /// Shows a pinned configuration, by its place, and pins what is shown in its stead; a deliberate step.
+    pub fn swap_with_pinned(self, at: usize) {
+        let link = untrack(|| self.link());
+        let mut pins = (*link.pins).clone();
+        let Some(pin) = pins.get_mut(at) else { return };
+        let inputs = std::mem::replace(pin, link.inputs.clone());
+        let selected = selected_in(inputs.mode(), link.page.selected);
+        self.go(&Link { inputs, page: PageState { selected, ..link.page }, pins: Arc::new(pins) });
+    }
+
     /// Puts every parameter to the mode's default; a deliberate step, which Back takes back.
     pub fn reset_all(self) {
         let mode = self.shown.mode.get_untracked();
-        self.go(&Link { inputs: Inputs::defaults(mode), page: self.page.get_untracked() });
+        self.go(&Link { inputs: Inputs::defaults(mode), ..untrack(|| self.link()) });
         self.remembered.set_value(Remembered::default());
     }
 }

@@ -1,13 +1,14 @@
 //! A chart of bars: a canvas for bars and grid, and DOM for every text. The scene says what stands where; this only places
 //! it, and knows neither methods nor moments beyond their names.
 
-use crate::present::chart::{BarName, Scene, Tick, bar_span};
+use crate::present::chart::{BarName, Scene, Tick, bar_span, pin_letter};
 use crate::present::numbers;
 use crate::ui::first::chart::labels::Labels;
 use crate::ui::first::chart::paint::{Palette, paint};
 use crate::ui::first::chart::told::tell_part;
 use crate::ui::kit::colours::percent;
 use crate::ui::kit::element::{El, ElementRef, effect, el, memo};
+use crate::ui::later::Later;
 use crate::ui::state::State;
 use crate::web::canvas::{Frame, follow_frame};
 use crate::web::frames::Once;
@@ -47,17 +48,25 @@ impl Chart {
     }
 }
 
-/// The chart under its heading.
+/// The chart below its head, in which [`heading`] stands.
 pub fn figure(chart: Chart, head: El, legend: Option<El>) -> El {
-    let head_id = format!("{}-title", chart.id);
     el("figure")
         .class(if legend.is_some() { "chart" } else { "chart timeline" })
-        .attr("aria-labelledby", head_id.clone())
-        .child(head.attr("id", head_id))
+        .attr("aria-labelledby", heading_id(chart.id))
+        .child(head)
         .maybe(legend)
         .child(y_axis(chart))
         .child(plot(chart))
         .child(x_axis(chart))
+}
+
+/// The heading of a chart, which names it.
+pub fn heading(id: &str, text: &str) -> El {
+    el("h2").attr("id", heading_id(id)).text(text)
+}
+
+fn heading_id(id: &str) -> String {
+    format!("{id}-title")
 }
 
 fn y_axis(Chart { state, scene, .. }: Chart) -> El {
@@ -78,18 +87,23 @@ fn x_axis(Chart { state, scene, frame, .. }: Chart) -> El {
     let labels = move || {
         let names = names.get();
         let n_bars = names.len();
-        let label = |(at, name): (usize, BarName)| {
-            let span = move |bar| bar_span(n_bars, bar, frame.get().width);
-            let place = move |bar| span(bar).0;
-            el("span")
+        let label = |(bar, name): (usize, BarName)| {
+            let span = move |at| bar_span(n_bars, at, frame.get().width);
+            let place = move |at| span(at).0;
+            let label = el("span")
                 .class_fn("selected", move || match name {
                     BarName::Method(method) => state.selected() == method,
                     BarName::Moment { is_peak, .. } => is_peak,
+                    BarName::Pinned(at) => at == 0,
                 })
-                .style_fn("left", move || px(place(at)))
-                .style_fn("max-width", move || px(place(at + 1) - place(at)))
-                .style_fn("--bar", move || px(span(at).1))
-                .text(bar_name(state, name))
+                .style_fn("left", move || px(place(bar)))
+                .style_fn("max-width", move || px(place(bar + 1) - place(bar)))
+                .style_fn("--bar", move || px(span(bar).1))
+                .text(bar_name(state, name));
+            let BarName::Pinned(place) = name else { return label };
+            let total = move || scene.with(|it| it.bars.get(bar).map(|bar| bar.total.count().to_string()));
+            let words = move || Later::gate().parts().map(|it| (it.pin_words)(state, place)).unwrap_or_default();
+            label.test_id(format!("pinned-{place}")).attr_fn("data-bytes", total).child(el("small").text_fn(words))
         };
         names.into_iter().enumerate().map(label).collect()
     };
@@ -101,6 +115,8 @@ pub fn bar_name(state: State, name: BarName) -> &'static str {
     match name {
         BarName::Method(method) => (state.texts().method)(method).label,
         BarName::Moment { id, .. } => (state.texts().moment)(id),
+        BarName::Pinned(0) => state.texts().chart.now,
+        BarName::Pinned(at) => pin_letter(at),
     }
 }
 

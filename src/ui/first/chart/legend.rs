@@ -11,7 +11,10 @@ use leptos::prelude::*;
 /// The legend.
 pub fn legend(state: State) -> El {
     // Both charts have these colours; they change when components appear or vanish, not with every figure.
-    let groups = memo(move || state.shown.estimates.with(|all| table::legend(all)));
+    let groups = memo(move || {
+        let pinned = if state.shows_pinned.get() { state.pinned_estimates.get() } else { Vec::new() };
+        state.shown.estimates.with(|all| table::legend(all.iter().chain(pinned.iter().flat_map(|it| it.iter()))))
+    });
     // Where the pointer is on a bar, the tip beside it says the same.
     let is_asked = RwSignal::new(false);
     let entries = move || groups.with(|all| all.iter().rev().map(|it| entry(state, it.group, is_asked)).collect());

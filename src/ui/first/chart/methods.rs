@@ -1,17 +1,35 @@
-//! The chart of all methods, with its legend.
+//! The chart of all methods, or of today's configuration and those that are pinned, with its legend.
 
+use crate::estimator::Estimate;
 use crate::present::chart::Scene;
-use crate::ui::first::chart::figure::{Chart, figure};
+use crate::ui::first::chart::figure::{Chart, figure, heading};
 use crate::ui::first::chart::legend::legend;
 use crate::ui::kit::element::{El, el, memo};
+use crate::ui::later::Later;
 use crate::ui::state::State;
 use leptos::prelude::*;
 
-/// The stacked bars of all methods.
+/// The stacked bars.
 pub fn chart(state: State) -> El {
     // What is drawn follows once a frame, however many events come between; the totals do not wait for it.
-    let scene =
-        memo(move || state.shown.drawn.with(|all| Scene::of_methods(all, state.shown.capacity(), state.unit())));
-    let head = el("h2").class("hidden").text(state.texts().chart.title);
+    let scene = memo(move || {
+        let (capacity, unit) = (state.shown.capacity(), state.unit());
+        state.shown.drawn.with(|all| {
+            if !state.shows_pinned.get() {
+                return Scene::of_methods(all, capacity, unit);
+            }
+            let selected = state.selected();
+            let of = |all: &[Estimate]| all.iter().position(|it| it.method() == selected);
+            state.pinned_estimates.with(|pinned| {
+                let all = std::iter::once(all).chain(pinned);
+                Scene::of_pinned(all.map(|it| of(it).map(|at| &it[at])), capacity, unit)
+            })
+        })
+    });
+    let tools = move || Later::gate().show_quietly(|it| (it.pin_bar)(state));
+    let head = el("div")
+        .class("chart-head")
+        .child(heading("chart", state.texts().chart.title))
+        .child(el("div").class("chart-tools").children_fn(tools));
     figure(Chart::new(state, scene, "chart"), head, Some(legend(state)))
 }

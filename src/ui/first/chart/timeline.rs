@@ -4,7 +4,7 @@
 use crate::estimator::{Bytes, DEFAULT_METHOD};
 use crate::present::chart::{Bar, BarName, Scene};
 use crate::present::numbers;
-use crate::ui::first::chart::figure::{Chart, bar_name, figure};
+use crate::ui::first::chart::figure::{Chart, bar_name, figure, heading};
 use crate::ui::kit::element::{El, el, memo};
 use crate::ui::state::State;
 use leptos::prelude::*;
@@ -15,7 +15,7 @@ pub fn timeline(state: State) -> El {
         state.shown.estimates.with(|all| Scene::of_moments(all, DEFAULT_METHOD, state.shown.capacity(), state.unit()))
     });
     let chart = Chart::new(state, scene, "timeline");
-    let head = el("h2").text(state.texts().chart.timeline_title);
+    let head = heading("timeline", state.texts().chart.timeline_title);
     let has_moments = memo(move || scene.with(|it| it.bars.len() > 1));
     figure(chart, head, None)
         .flag_fn("hidden", move || !has_moments.get())

@@ -229,6 +229,7 @@ fn open_link(state: State, row: DocumentRow) -> El {
             language: state.named_language(),
             ..PageState::default()
         },
+        pins: state.pinned.get(),
     };
     let open = move || {
         state.open_row(&link(), row.target());
