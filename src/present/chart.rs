@@ -39,6 +39,16 @@ pub enum BarName {
     },
 }
 
+impl BarName {
+    /// It in words.
+    pub fn told(self, texts: &Texts) -> &'static str {
+        match self {
+            Self::Method(method) => (texts.method)(method).label,
+            Self::Moment { id, .. } => (texts.moment)(id),
+        }
+    }
+}
+
 /// The bar of a method or of a moment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bar {

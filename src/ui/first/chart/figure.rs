@@ -4,7 +4,8 @@
 use crate::present::chart::{BarName, Scene, Tick, bar_span};
 use crate::present::numbers;
 use crate::ui::first::chart::labels::Labels;
-use crate::ui::first::chart::paint::{Palette, paint};
+use crate::ui::first::chart::paint::paint;
+use crate::ui::first::chart::palette::Palette;
 use crate::ui::first::chart::told::tell_part;
 use crate::ui::kit::colours::percent;
 use crate::ui::kit::element::{El, ElementRef, effect, el, memo};
@@ -89,19 +90,11 @@ fn x_axis(Chart { state, scene, frame, .. }: Chart) -> El {
                 .style_fn("left", move || px(place(at)))
                 .style_fn("max-width", move || px(place(at + 1) - place(at)))
                 .style_fn("--bar", move || px(span(at).1))
-                .text(bar_name(state, name))
+                .text(name.told(state.texts()))
         };
         names.into_iter().enumerate().map(label).collect()
     };
     el("div").class("x-axis").attr("aria-hidden", "true").children_fn(labels)
-}
-
-/// What a bar stands for, in words.
-pub fn bar_name(state: State, name: BarName) -> &'static str {
-    match name {
-        BarName::Method(method) => (state.texts().method)(method).label,
-        BarName::Moment { id, .. } => (state.texts().moment)(id),
-    }
 }
 
 /// The canvas with labels over it, and what the pointer is on.
@@ -217,7 +210,7 @@ fn tip(Chart { state, scene, id, .. }: Chart, hovered: RwSignal<Option<Hovered>>
             let bar = scene.bars.get(hit.bar)?;
             let segment = bar.segments.get(hit.segment)?;
             let part = bar.name_of(segment.component, texts);
-            let method = bar_name(state, bar.name);
+            let method = bar.name.told(texts);
             Some(tell_part(state, part, segment.bytes, bar.total, method, texts))
         })
     };
