@@ -5,7 +5,6 @@
 use crate::estimator::parameters::Slider;
 use crate::estimator::{ComponentGroup, Inputs, Method, MethodId, ParameterId};
 use crate::link::Problem;
-use crate::present::shared::HowSure;
 use crate::present::verdict::VerdictSaid;
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
@@ -45,8 +44,8 @@ pub struct LaterParts {
     pub ranks: fn(State) -> Vec<El>,
     /// How far the total can be trusted, and what nvidia-smi will show.
     pub readings: fn(State) -> Vec<El>,
-    /// The same of the selected method in sentences, for a report.
-    pub how_sure: fn(State) -> HowSure,
+    /// The report about what is shown, whose address it is given.
+    pub report: fn(State, &str) -> String,
     /// The error band of a method, for its card.
     pub card_note: fn(State, MethodId) -> Option<String>,
     /// The small charts of the open mode.

@@ -7,7 +7,7 @@ mod svg;
 
 pub use bars::bars;
 pub use picture::{Picture, PictureTexts};
-pub use svg::svg;
+pub use svg::{escaped, svg};
 
 use crate::estimator::ComponentGroup;
 

@@ -50,8 +50,8 @@ fn length(value: f64) -> f64 {
     (value * 1000.0).round() / 1000.0
 }
 
-/// A text inside of markup, in content or in quotes. What XML has no way to write is left out.
-fn escaped(text: &str) -> String {
+/// A text inside of markup, in content or in double quotes. What XML has no way to write is left out.
+pub fn escaped(text: &str) -> String {
     let mut res = String::new();
     for it in text.chars() {
         match it {

@@ -2,14 +2,14 @@
 //! so is each number, to the byte. It knows no browser and no file.
 
 mod csv;
-mod frame;
 mod json_text;
+mod names;
 mod report;
 
 pub use csv::csv;
-pub use frame::{file_name, frame_line};
 pub use json_text::json;
-pub use report::{HowSure, report, title};
+pub use names::{file_name, frame_line, title};
+pub use report::{Told, report};
 
 use crate::estimator::{Estimate, Inputs, MethodId};
 

@@ -2,41 +2,44 @@
 //! formulas.
 
 use crate::estimator::{
-    Bytes, Component, Estimate, Inputs, MemoryUnit, ParameterId, named_device, told_default, told_value,
+    Bytes, Component, Estimate, Inputs, MemoryUnit, MethodId, ParameterId, told_default, told_value,
 };
 use crate::locale::Texts;
 use crate::present::numbers;
+use crate::present::readings::ReadingRow;
 use crate::present::shared::Shared;
+use crate::present::shared::names::title;
 use crate::present::value_text::value_text;
 use crate::present::verdict::VerdictSaid;
 
-/// How far the totals can be trusted, in words, as the page says it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct HowSure {
-    /// What the page calls it.
-    pub title: &'static str,
-    /// Sentences about the selected method.
-    pub sentences: Vec<String>,
+/// What is said beside the figures.
+pub struct Told<'a> {
+    /// Whether the run fits, by the selected method.
+    pub verdict: Option<VerdictSaid>,
+    /// What the card of a method says below its total.
+    pub band: &'a dyn Fn(MethodId) -> Option<String>,
+    /// How far the total can be trusted.
+    pub readings: Vec<ReadingRow>,
+    /// Their heading.
+    pub readings_title: &'static str,
+    /// The unit of figures.
+    pub unit: MemoryUnit,
+    /// The texts of the language.
+    pub texts: &'a Texts,
 }
 
-/// The report. `band` is what the card of a method says below its total.
-pub fn report(
-    shared: &Shared,
-    verdict: Option<&VerdictSaid>,
-    how_sure: &HowSure,
-    band: &dyn Fn(&Estimate) -> Option<String>,
-    unit: MemoryUnit,
-    texts: &Texts,
-) -> String {
+/// The report.
+pub fn report(shared: &Shared, told: &Told) -> String {
+    let (unit, texts) = (told.unit, told.texts);
     let (joints, chart) = (&texts.joints, &texts.chart);
     let mut res = format!("# {}\n\n<{}>\n", escaped(&title(shared.inputs, texts)), shared.address);
-    if let Some(it) = verdict {
+    if let Some(it) = &told.verdict {
         res += &format!("\n**{}** {}\n", escaped(it.word), escaped(&it.sentence));
     }
     heading(&mut res, texts.controls.totals);
     for it in shared.estimates {
         let named = (joints.named)((texts.method)(it.method()).label, &amount(it.total(), unit, texts));
-        let parts = [Some(named), band(it)];
+        let parts = [Some(named), (told.band)(it.method())];
         let parts: Vec<_> = parts.iter().flatten().map(|it| escaped(it)).collect();
         res += &format!("- {}\n", parts.join("; "));
     }
@@ -53,9 +56,13 @@ pub fn report(
     }
     row(&mut res, chart.total, shared.estimates.iter().map(|it| cell(Some(it.total()))));
     changed(&mut res, shared.inputs, texts);
-    if !how_sure.sentences.is_empty() {
-        heading(&mut res, how_sure.title);
-        how_sure.sentences.iter().for_each(|it| res += &format!("- {}\n", escaped(it)));
+    if !told.readings.is_empty() {
+        heading(&mut res, told.readings_title);
+    }
+    for it in &told.readings {
+        let named = (joints.named)(it.label, &format!("{} {}", it.amount, it.range));
+        res += &format!("- {}\n", escaped(named.trim_end()));
+        it.notes.iter().for_each(|note| res += &format!("  - {}\n", escaped(note)));
     }
     if let Some(it) = shared.of_selected() {
         heading(&mut res, &(chart.toggle)((texts.method)(it.method()).label));
@@ -65,14 +72,6 @@ pub fn report(
         }
     }
     res
-}
-
-/// Mode, model and device: what a report and a picture are about.
-pub fn title(inputs: &Inputs, texts: &Texts) -> String {
-    let model = inputs.model().map(|it| it.name.to_string());
-    let device = named_device(inputs).map(|it| it.name.to_owned());
-    let mode = (texts.mode)(inputs.mode()).label.to_owned();
-    [Some(mode), model, device].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// What was changed, with what would stand in its place.

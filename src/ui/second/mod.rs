@@ -13,6 +13,7 @@ mod models;
 mod parts;
 mod ranks;
 mod readings;
+mod report;
 mod said;
 mod search_fields;
 mod switched;

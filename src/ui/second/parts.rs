@@ -14,7 +14,8 @@ use crate::ui::second::help::{help_facts, help_text};
 use crate::ui::second::marks::{enough, stop_mark, stop_text, stop_words};
 use crate::ui::second::models::fill_models;
 use crate::ui::second::ranks::ranks_view;
-use crate::ui::second::readings::{card_note, how_sure, readings_view};
+use crate::ui::second::readings::{card_note, readings_view};
+use crate::ui::second::report::report;
 use crate::ui::second::said::{explanation, problem, unanswered};
 use crate::ui::second::search_fields::search_field;
 use crate::ui::second::switched::switched;
@@ -43,7 +44,7 @@ pub fn later_parts() -> &'static LaterParts {
         target_line,
         ranks: ranks_view,
         readings: readings_view,
-        how_sure,
+        report,
         card_note,
         comparison: comparison_view,
         decide: decide_view,

@@ -2,7 +2,6 @@
 
 use crate::estimator::{Inputs, MethodId};
 use crate::present::readings::{ReadingRow, card_note as note_of, reading_rows};
-use crate::present::shared::HowSure;
 use crate::ui::kit::element::{El, el};
 use crate::ui::second::texts::later_texts;
 use crate::ui::state::State;
@@ -16,16 +15,8 @@ pub fn readings_view(state: State) -> Vec<El> {
     vec![el("section").class("readings").test_id("readings").child(el("h2").text(texts.title)).child(list)]
 }
 
-/// The same for a report: each reading with where it comes from.
-pub fn how_sure(state: State) -> HowSure {
-    let sentences = rows(state).into_iter().map(|it| {
-        let named = (state.texts().joints.named)(it.label, &format!("{} {}", it.amount, it.range));
-        std::iter::once(named).chain(it.notes).collect::<Vec<_>>().join("; ")
-    });
-    HowSure { title: later_texts(state).readings.title, sentences: sentences.collect() }
-}
-
-fn rows(state: State) -> Vec<ReadingRow> {
+/// The readings of the selected method.
+pub fn rows(state: State) -> Vec<ReadingRow> {
     let texts = &later_texts(state).readings;
     let read = |it: &_| untracked(state, |inputs| reading_rows(inputs, it, state.unit(), texts));
     state.shown.with_estimate(state.selected(), read).unwrap_or_default()

@@ -24,15 +24,6 @@ const BUTTON: &str = "share";
 const MENU: &str = "share-menu";
 const LINE: &str = "share-line";
 
-/// What is open below the button.
-#[derive(Clone, Copy, PartialEq)]
-enum Open {
-    Nothing,
-    Menu,
-    /// The line that shows the page inside of another one.
-    Line,
-}
-
 /// What an entry does.
 #[derive(Clone, Copy, PartialEq)]
 enum Entry {
@@ -48,28 +39,26 @@ enum Entry {
 #[derive(Clone, Copy)]
 struct Menu {
     state: State,
-    open: RwSignal<Open>,
+    /// Whether the menu is open below the button.
+    is_open: RwSignal<bool>,
+    /// Whether the line for another page stands there.
+    has_line: RwSignal<bool>,
     said: RwSignal<String>,
     rest: Rest,
 }
 
 /// The button, the menu below it, and what was done last.
 pub fn share_menu(state: State) -> El {
-    let menu = Menu {
-        state,
-        open: RwSignal::new(Open::Nothing),
-        said: RwSignal::new(String::new()),
-        rest: Rest::new(SAY_FOR),
-    };
-    let (open, said) = (menu.open, menu.said);
-    let is_open = move || open.get() == Open::Menu;
-    let toggle = move || if is_open() { menu.close() } else { menu.show(true) };
+    let [is_open, has_line] = [false; 2].map(RwSignal::new);
+    let said = RwSignal::new(String::new());
+    let menu = Menu { state, is_open, has_line, said, rest: Rest::new(SAY_FOR) };
+    let toggle = move || if is_open.get() { menu.close() } else { menu.show(true) };
     let opener = button("btn", toggle)
         .attr("id", BUTTON)
         .test_id("share")
         .attr("aria-haspopup", "menu")
         .attr("aria-controls", MENU)
-        .attr_fn("aria-expanded", move || Some(is_open().to_string()))
+        .attr_fn("aria-expanded", move || Some(is_open.get().to_string()))
         .on("keydown", move |event| match key_of(&event).as_str() {
             key @ ("ArrowDown" | "ArrowUp") => {
                 event.prevent_default();
@@ -87,9 +76,8 @@ pub fn share_menu(state: State) -> El {
     let place = ElementRef::new();
     // A press or the focus anywhere else closes it.
     let leave = move |event: Event| {
-        let is_elsewhere = place.get_untracked().is_some_and(|it| !is_within(&it, &event));
-        if is_elsewhere && open.get_untracked() != Open::Nothing {
-            open.set(Open::Nothing);
+        if place.get_untracked().is_some_and(|it| !is_within(&it, &event)) {
+            menu.leave();
         }
     };
     for event in ["pointerdown", "focusin"] {
@@ -100,25 +88,32 @@ pub fn share_menu(state: State) -> El {
         .class("copy")
         .handle(place)
         .child(opener)
-        .children_fn(move || match open.get() {
-            Open::Nothing => vec![],
-            Open::Menu => vec![untrack(|| menu.entries())],
-            Open::Line => vec![untrack(|| menu.line())],
-        })
+        .children_fn(move || if is_open.get() { vec![untrack(|| menu.entries())] } else { vec![] })
+        .children_fn(move || if has_line.get() { vec![untrack(|| menu.line())] } else { vec![] })
         .child(answer)
 }
 
 impl Menu {
     /// Opens the menu, with the focus on its first or last entry once they are there.
     fn show(self, at_first: bool) {
-        self.open.set(Open::Menu);
+        self.leave();
+        self.is_open.set(true);
         in_a_moment(move || step_focus(MENU, if at_first { 0 } else { -1 }, false));
     }
 
     /// Closes what is open; the focus goes back to the button.
     fn close(self) {
         focus(BUTTON);
-        self.open.set(Open::Nothing);
+        self.leave();
+    }
+
+    /// Closes what is open. Elements that hear of it often are told of a change only.
+    fn leave(self) {
+        for it in [self.is_open, self.has_line] {
+            if it.get_untracked() {
+                it.set(false);
+            }
+        }
     }
 
     fn entries(self) -> El {
@@ -185,8 +180,13 @@ impl Menu {
             Entry::Link => self.copy(&address_of(state, false), state.texts().controls.link_copied),
             Entry::Text(file) => {
                 let (ending, media_type) = file.kind();
-                save_text(&name(ending), media_type, &file.text(state));
-                self.saved(&name(ending));
+                match file.text(state) {
+                    Some(text) => {
+                        save_text(&name(ending), media_type, &text);
+                        self.saved(&name(ending));
+                    }
+                    None => self.say(state.texts().controls.not_loaded),
+                }
             }
             Entry::Svg(shown) => {
                 let name = name(of_chart(shown, ".svg", "-moments.svg"));
@@ -201,7 +201,7 @@ impl Menu {
                 }
             }
             Entry::Embed => {
-                self.open.set(Open::Line);
+                self.has_line.set(true);
                 in_a_moment(|| focus(LINE));
                 self.copy(&self.frame_line(), state.texts().share.copied);
             }
