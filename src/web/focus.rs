@@ -47,23 +47,3 @@ fn bring_into_sight(element: &web_sys::Element, place: web_sys::ScrollLogicalPos
     options.set_block(place);
     element.scroll_into_view_with_scroll_into_view_options(&options);
 }
-
-/// Moves the focus inside of a list: so many children on from the one that has it, or to the one at a place, counted from the end
-/// where that is negative. Behind the last comes the first; what cannot take the focus is passed over.
-pub fn step_focus(list: &str, to: i32, is_step: bool) {
-    let Some(list) = document().get_element_by_id(list) else { return };
-    let Ok(all) = list.query_selector_all("button") else { return };
-    let focused = document().active_element();
-    let now = (0..all.length()).find(|at| all.get(*at).as_ref() == focused.as_deref());
-    let from = if is_step { now.map_or(0, |at| at as i32) } else { 0 };
-    let at = (from + to).rem_euclid(all.length().max(1) as i32);
-    if let Some(element) = all.get(at as u32).and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
-        // An element that is gone takes no focus, and needs none.
-        let _ = element.focus();
-    }
-}
-
-/// Whether an event happens inside of an element.
-pub fn is_within(element: &web_sys::Element, event: &web_sys::Event) -> bool {
-    event.target().and_then(|it| it.dyn_into::<web_sys::Node>().ok()).is_some_and(|it| element.contains(Some(&it)))
-}

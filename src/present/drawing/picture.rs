@@ -83,8 +83,7 @@ impl Picture {
         page.marks.push(text(product, WIDTH - MARGIN, page.y, Anchor::End, false));
         let size = (WIDTH, (page.y + MARGIN).ceil());
         // What all stands on is as large as it turned out to be.
-        let ground = Area { width: size.0, height: size.1, ..Area::default() };
-        page.marks.insert(0, Mark::Rectangle { at: ground, ink: Ink::Ground, is_faded: false });
+        page.marks.insert(0, filled(0.0, 0.0, size.0, size.1, Ink::Ground));
         Self { size, marks: page.marks }
     }
 }
@@ -115,8 +114,7 @@ impl Page {
             if x > MARGIN && x + width > WIDTH {
                 (x, self.y) = (MARGIN, self.y + 1.2 * LEADING * SMALL);
             }
-            let at = Area { left: x, top: self.y - SWATCH + 1.0, width: SWATCH, height: SWATCH };
-            self.marks.push(Mark::Rectangle { at, ink: Ink::Group(group), is_faded: false });
+            self.marks.push(filled(x, self.y - SWATCH + 1.0, SWATCH, SWATCH, Ink::Group(group)));
             self.marks.push(text(name, x + 1.6 * SWATCH, self.y, Anchor::Start, false));
             x += width;
         }
@@ -132,10 +130,17 @@ fn groups(scene: &Scene) -> Vec<ComponentGroup> {
     ComponentGroup::ALL.iter().copied().filter(is_seen).collect()
 }
 
-/// A text of the plot's size.
+/// A text of the plot's size. Out of line, or every call would carry a copy of it.
+#[inline(never)]
 fn text(text: &str, x: f64, y: f64, anchor: Anchor, is_bold: bool) -> Mark {
     let ink = if is_bold { Ink::Text } else { Ink::Faint };
     Mark::Text { anchor, x, y, size: SMALL, is_bold, ink, text: text.to_owned() }
+}
+
+/// A filled place, out of line as well.
+#[inline(never)]
+fn filled(left: f64, top: f64, width: f64, height: f64, ink: Ink) -> Mark {
+    Mark::Rectangle { at: Area { left, top, width, height }, ink, is_faded: false }
 }
 
 /// A bar's name, its total, and its parts beside it where there is room; how far its name reaches below the plot.
@@ -171,36 +176,27 @@ fn label(marks: &mut Vec<Mark>, scene: &Scene, at: usize, bar: &Bar, plot: Area,
     below
 }
 
-/// The name of the line at which the device ends, on its right end.
+/// The name of the line at which the device ends, on its right end; its ground is the plot's, so that it is read over bars.
 fn name_capacity(marks: &mut Vec<Mark>, plot: Area, height: f64, name: &str) {
-    let (width, tall) = (text_width(name, SMALL) + SMALL, SMALL * 1.5);
-    let right = plot.left + plot.width;
-    let at = Area { left: right - width, top: plot.top + (1.0 - height) * (PLOT - 1.0) - tall, width, height: tall };
-    marks.push(Mark::Rectangle { at, ink: Ink::Capacity, is_faded: false });
-    let (x, y) = (right - width / 2.0, at.top + 0.72 * tall);
-    marks.push(Mark::Text {
-        anchor: Anchor::Middle,
-        x,
-        y,
-        size: SMALL,
-        is_bold: false,
-        ink: Ink::Ground,
-        text: name.to_owned(),
-    });
+    let (width, tall) = (text_width(name, SMALL) + SMALL, SMALL * LEADING);
+    let (right, bottom) = (plot.left + plot.width, plot.top + (1.0 - height) * (PLOT - 1.0));
+    marks.push(filled(right - width, bottom - tall, width, tall, Ink::Ground));
+    marks.push(text(name, right - 0.5 * SMALL, bottom - 0.3 * tall, Anchor::End, true));
 }
 
 /// A text in lines of some width: broken at spaces, and inside of a word that is wider, or of a language without spaces.
 fn wrapped(text: &str, width: f64, size: f64) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut line = String::new();
+    let (mut line, mut at_space) = (String::new(), 0);
     for it in text.chars() {
-        line.push(it);
-        if text_width(&line, size) > width && line.chars().count() > 1 {
-            let at = line.trim_end().rfind(' ').map_or(line.len() - it.len_utf8(), |at| at + 1);
-            let rest = line.split_off(at);
-            lines.push(line.trim_end().to_owned());
-            line = rest;
+        if it == ' ' {
+            at_space = line.len() + 1;
+        } else if !line.is_empty() && text_width(&line, size) + text_width(it.encode_utf8(&mut [0; 4]), size) > width {
+            let rest = line.split_off(if at_space > 0 { at_space } else { line.len() });
+            lines.push(std::mem::replace(&mut line, rest));
+            at_space = 0;
         }
+        line.push(it);
     }
     lines.push(line);
     lines
@@ -215,7 +211,7 @@ mod tests {
         for text in ["", "one", "a few words that take lines", "verylongwordwithoutanyspace", "一次运行的各个时刻"]
         {
             let lines = wrapped(text, 60.0, SMALL);
-            assert!(lines.iter().all(|it| text_width(it, SMALL) <= 60.0), "{lines:?}");
+            assert!(lines.iter().all(|it| text_width(it.trim_end(), SMALL) <= 60.0), "{lines:?}");
             let told = |it: &str| it.replace(' ', "");
             assert_eq!(told(&lines.concat()), told(text));
         }

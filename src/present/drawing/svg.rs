@@ -1,46 +1,33 @@
-//! Marks as an SVG file. Every text is escaped, wherever it comes from.
+//! Marks as an SVG file, in which nothing stands back: nobody points at anything there. Every text is escaped, wherever it comes from.
 
 use crate::present::drawing::{Anchor, Ink, Mark};
-use std::fmt::Write;
-
-/// How far what stands back fades towards the ground.
-const FADED: &str = " fill-opacity=\".35\"";
 
 /// Marks on a paper of some width and height, in colours and a face as style sheets name them.
 pub fn svg(marks: &[Mark], size: (f64, f64), face: &str, colour: &dyn Fn(Ink) -> String) -> String {
     let (width, height) = size;
-    let face = escaped(face);
     let mut res = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" font-family=\"{face}\">\n"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" font-family=\"{}\">\n",
+        escaped(face)
     );
     for mark in marks {
-        // Writing to a string cannot fail.
-        let _ = match mark {
-            Mark::Rectangle { at, ink, is_faded } => writeln!(
-                res,
-                "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"{}\"{}/>",
-                length(at.left),
-                length(at.top),
-                length(at.width),
-                length(at.height),
-                escaped(&colour(*ink)),
-                if *is_faded { FADED } else { "" },
-            ),
-            Mark::Text { anchor, x, y, size, is_bold, ink, text } => writeln!(
-                res,
-                "<text x=\"{}\" y=\"{}\" font-size=\"{size}\"{}{} fill=\"{}\">{}</text>",
-                length(*x),
-                length(*y),
-                if *is_bold { " font-weight=\"600\"" } else { "" },
-                match anchor {
-                    Anchor::Start => "",
-                    Anchor::Middle => " text-anchor=\"middle\"",
-                    Anchor::End => " text-anchor=\"end\"",
-                },
-                escaped(&colour(*ink)),
-                escaped(text),
-            ),
+        let (tag, x, y, ink, rest, text) = match mark {
+            Mark::Rectangle { at, ink, .. } => {
+                let (width, height) = (length(at.width), length(at.height));
+                ("rect", at.left, at.top, *ink, format!("width=\"{width}\" height=\"{height}\""), "")
+            }
+            Mark::Text { anchor, x, y, size, is_bold, ink, text } => {
+                let anchor = match anchor {
+                    Anchor::Start => "start",
+                    Anchor::Middle => "middle",
+                    Anchor::End => "end",
+                };
+                let weight = if *is_bold { 600 } else { 400 };
+                let rest = format!("font-size=\"{size}\" font-weight=\"{weight}\" text-anchor=\"{anchor}\"");
+                ("text", *x, *y, *ink, rest, text.as_str())
+            }
         };
+        let (x, y, fill, text) = (length(x), length(y), escaped(&colour(ink)), escaped(text));
+        res += &format!("<{tag} x=\"{x}\" y=\"{y}\" fill=\"{fill}\" {rest}>{text}</{tag}>\n");
     }
     res + "</svg>\n"
 }
@@ -50,7 +37,7 @@ fn length(value: f64) -> f64 {
     (value * 1000.0).round() / 1000.0
 }
 
-/// A text inside of markup, in content or in double quotes. What XML has no way to write is left out.
+/// A text inside of markup, in content or in double quotes. What XML has no way to write is a space.
 pub fn escaped(text: &str) -> String {
     let mut res = String::new();
     for it in text.chars() {
@@ -59,8 +46,7 @@ pub fn escaped(text: &str) -> String {
             '<' => res.push_str("&lt;"),
             '>' => res.push_str("&gt;"),
             '"' => res.push_str("&quot;"),
-            '\u{fffe}' | '\u{ffff}' => {}
-            it if it.is_control() => res.push(' '),
+            ..' ' | '\u{7f}' | '\u{fffe}' | '\u{ffff}' => res.push(' '),
             it => res.push(it),
         }
     }

@@ -1,15 +1,13 @@
 //! What is taken away from the page as text: the table for programs, and a report for people. Names are the command line's, and
 //! so is each number, to the byte. It knows no browser and no file.
 
-mod csv;
-mod json_text;
 mod names;
 mod report;
+mod table;
 
-pub use csv::csv;
-pub use json_text::json;
 pub use names::{file_name, frame_line, title};
 pub use report::{Told, report};
+pub use table::{csv, json};
 
 use crate::estimator::{Estimate, Inputs, MethodId};
 

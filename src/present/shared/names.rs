@@ -6,10 +6,12 @@ use crate::present::drawing::escaped;
 
 /// Mode, model and device: what a report and a picture are about.
 pub fn title(inputs: &Inputs, texts: &Texts) -> String {
-    let model = inputs.model().map(|it| it.name.to_string());
-    let device = named_device(inputs).map(|it| it.name.to_owned());
-    let mode = (texts.mode)(inputs.mode()).label.to_owned();
-    [Some(mode), model, device].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    let mut res = (texts.mode)(inputs.mode()).label.to_owned();
+    let (model, device) = (inputs.model(), named_device(inputs));
+    for it in [model.map(|it| &*it.name), device.map(|it| it.name)].into_iter().flatten() {
+        res = res + " · " + it;
+    }
+    res
 }
 
 /// The line that shows an address inside of another page.
@@ -20,6 +22,7 @@ pub fn frame_line(address: &str, title: &str) -> String {
 
 /// What a file about some inputs is called, by their names in links: `vram-finetune-qwen2.5-32b.csv`.
 pub fn file_name(inputs: &Inputs, ending: &str) -> String {
-    let parts = ["vram", inputs.mode().id(), inputs.model().map_or("", |it| &it.id)];
-    parts.join("-").trim_end_matches('-').to_owned() + ending
+    let model = inputs.model().map_or("", |it| &*it.id);
+    let joint = if model.is_empty() { "" } else { "-" };
+    String::from("vram-") + inputs.mode().id() + joint + model + ending
 }

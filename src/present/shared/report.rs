@@ -30,45 +30,45 @@ pub struct Told<'a> {
 
 /// The report.
 pub fn report(shared: &Shared, told: &Told) -> String {
-    let (unit, texts) = (told.unit, told.texts);
-    let (joints, chart) = (&texts.joints, &texts.chart);
+    let (texts, chart) = (told.texts, &told.texts.chart);
+    let amount = |bytes: Option<Bytes>| match bytes {
+        Some(it) => format!("{} ({} {})", numbers::exact_amount(it, told.unit), numbers::bytes(it), chart.bytes),
+        None => "–".to_owned(),
+    };
     let mut res = format!("# {}\n\n<{}>\n", escaped(&title(shared.inputs, texts)), shared.address);
     if let Some(it) = &told.verdict {
-        res += &format!("\n**{}** {}\n", escaped(it.word), escaped(&it.sentence));
+        res += &format!("\n**{}** {}\n", it.word, escaped(&it.sentence));
     }
     heading(&mut res, texts.controls.totals);
     for it in shared.estimates {
-        let named = (joints.named)((texts.method)(it.method()).label, &amount(it.total(), unit, texts));
-        let parts = [Some(named), (told.band)(it.method())];
-        let parts: Vec<_> = parts.iter().flatten().map(|it| escaped(it)).collect();
-        res += &format!("- {}\n", parts.join("; "));
+        let method = it.method();
+        let named = (texts.joints.named)((texts.method)(method).label, &amount(Some(it.total())));
+        item(&mut res, &[named, (told.band)(method).unwrap_or_default()].join(" · "));
     }
     heading(&mut res, chart.table);
-    row(&mut res, chart.component, shared.estimates.iter().map(|it| (texts.method)(it.method()).label.to_owned()));
-    res += &format!("|---|{}\n", "--:|".repeat(shared.estimates.len()));
-    let cell = |bytes: Option<Bytes>| bytes.map_or("–".to_owned(), |it| amount(it, unit, texts));
-    let of = |it: &Estimate, component: Component| it.line(component).map(|it| it.formula.bytes());
-    for &component in Component::ALL {
-        let cells: Vec<_> = shared.estimates.iter().map(|it| of(it, component)).collect();
-        if cells.iter().any(Option::is_some) {
-            row(&mut res, (texts.component)(component), cells.into_iter().map(cell));
+    let methods: Vec<_> = shared.estimates.iter().map(|it| (texts.method)(it.method()).label.to_owned()).collect();
+    head(&mut res, chart.component, &methods);
+    for component in Component::ALL.iter().map(|it| Some(*it)).chain([None]) {
+        let bytes = |it: &Estimate| match component {
+            Some(of) => it.line(of).map(|it| it.formula.bytes()),
+            None => Some(it.total()),
+        };
+        let all: Vec<_> = shared.estimates.iter().map(bytes).collect();
+        if all.iter().any(Option::is_some) {
+            let cells: Vec<_> = all.into_iter().map(amount).collect();
+            row(&mut res, component.map_or(chart.total, texts.component), &cells);
         }
     }
-    row(&mut res, chart.total, shared.estimates.iter().map(|it| cell(Some(it.total()))));
     changed(&mut res, shared.inputs, texts);
-    if !told.readings.is_empty() {
-        heading(&mut res, told.readings_title);
-    }
+    heading(&mut res, told.readings_title);
     for it in &told.readings {
-        let named = (joints.named)(it.label, &format!("{} {}", it.amount, it.range));
-        res += &format!("- {}\n", escaped(named.trim_end()));
-        it.notes.iter().for_each(|note| res += &format!("  - {}\n", escaped(note)));
+        item(&mut res, &(texts.joints.named)(it.label, &[&*it.amount, &*it.range].join(" ")));
+        it.notes.iter().for_each(|note| item(&mut res, note));
     }
     if let Some(it) = shared.of_selected() {
         heading(&mut res, &(chart.toggle)((texts.method)(it.method()).label));
         for line in it.lines() {
-            let name = escaped((texts.component)(line.component));
-            res += &format!("- {name}: `{}`\n", line.formula.symbolic());
+            res += &format!("- {}: `{}`\n", escaped((texts.component)(line.component)), line.formula.symbolic());
         }
     }
     res
@@ -77,45 +77,49 @@ pub fn report(shared: &Shared, told: &Told) -> String {
 /// What was changed, with what would stand in its place.
 fn changed(res: &mut String, inputs: &Inputs, texts: &Texts) {
     let mode = inputs.mode();
-    let mut rows = ParameterId::ALL.iter().copied().filter(|id| !inputs.is_default(*id)).peekable();
-    if rows.peek().is_none() {
-        return;
+    let mut is_first = true;
+    for &id in ParameterId::ALL.iter().filter(|id| !inputs.is_default(**id)) {
+        if is_first {
+            heading(res, texts.controls.parameters);
+            head(res, texts.share.parameter, &[texts.share.value.to_owned(), texts.share.default.to_owned()]);
+            is_first = false;
+        }
+        let values = [Some(told_value(inputs, id)), told_default(inputs, id)];
+        let told = values.map(|it| it.map_or(String::new(), |it| value_text(id, &it, mode, texts)));
+        row(res, &format!("{} ({})", (texts.parameter_in_mode)(id, mode), id.spec().key), &told);
     }
-    heading(res, texts.controls.parameters);
-    row(res, texts.share.parameter, [texts.share.value, texts.share.default].map(str::to_owned).into_iter());
-    *res += "|---|---|---|\n";
-    for id in rows {
-        let told = |value| value_text(id, &value, mode, texts);
-        let default = told_default(inputs, id).map(told).unwrap_or_default();
-        let name = format!("{} ({})", (texts.parameter_in_mode)(id, mode), id.spec().key);
-        row(res, &name, [told(told_value(inputs, id)), default].into_iter());
-    }
-}
-
-/// `16.30 GiB (17 500 000 000 bytes)`
-fn amount(bytes: Bytes, unit: MemoryUnit, texts: &Texts) -> String {
-    format!("{} ({} {})", numbers::exact_amount(bytes, unit), numbers::bytes(bytes), texts.chart.bytes)
 }
 
 fn heading(res: &mut String, text: &str) {
-    *res += &format!("\n## {}\n\n", escaped(text));
+    *res = std::mem::take(res) + "\n## " + text + "\n\n";
 }
 
-fn row(res: &mut String, name: &str, cells: impl Iterator<Item = String>) {
-    *res += &format!("| {} |", escaped(name));
-    cells.for_each(|it| *res += &format!(" {} |", escaped(&it)));
-    res.push('\n');
+fn item(res: &mut String, text: &str) {
+    *res = std::mem::take(res) + "- " + &escaped(text) + "\n";
+}
+
+fn row(res: &mut String, name: &str, cells: &[String]) {
+    *res = std::mem::take(res) + "| " + &escaped(name);
+    for it in cells {
+        *res = std::mem::take(res) + " | " + &escaped(it);
+    }
+    res.push_str(" |\n");
+}
+
+/// The first row of a table, over columns of figures.
+fn head(res: &mut String, name: &str, cells: &[String]) {
+    row(res, name, cells);
+    *res = std::mem::take(res) + "|---" + &"|--:".repeat(cells.len()) + "|\n";
 }
 
 /// A text that Markdown takes as it stands.
 fn escaped(text: &str) -> String {
     let mut res = String::new();
     for it in text.chars() {
-        match it {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '~' => res.extend(['\\', it]),
-            it if it.is_control() => res.push(' '),
-            it => res.push(it),
+        if "\\`*_[]<>|#~".contains(it) {
+            res.push('\\');
         }
+        res.push(if it < ' ' { ' ' } else { it });
     }
     res
 }

@@ -16,9 +16,6 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 /// Pixels of a picture for each of the page's.
 const SHARPNESS: f64 = 2.0;
 
-/// How far what stands back fades towards the ground.
-const FADED: f64 = 0.35;
-
 /// One of the page's bar charts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shown {
@@ -77,13 +74,11 @@ pub fn as_canvas(picture: &Picture) -> Option<HtmlCanvasElement> {
     let (palette, face) = (Palette::read(), face());
     for mark in &picture.marks {
         match mark {
-            Mark::Rectangle { at, ink, is_faded } => {
-                context.set_global_alpha(if *is_faded { FADED } else { 1.0 });
+            Mark::Rectangle { at, ink, .. } => {
                 context.set_fill_style_str(palette.of(*ink));
                 context.fill_rect(at.left, at.top, at.width, at.height);
             }
             Mark::Text { anchor, x, y, size, is_bold, ink, text } => {
-                context.set_global_alpha(1.0);
                 context.set_fill_style_str(palette.of(*ink));
                 context.set_font(&format!("{}{size}px {face}", if *is_bold { "600 " } else { "" }));
                 context.set_text_align(match anchor {
