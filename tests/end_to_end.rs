@@ -31,6 +31,7 @@ mod end_to_end {
     mod policy;
     mod server;
     mod shape;
+    mod share;
     mod sliders;
     mod start;
     mod steps;

@@ -1,5 +1,5 @@
-//! What a link says about the page itself: the view, the selected card, the unit, the language. It knows no parameter
-//! and no text.
+//! What a link says about the page itself: the view, the selected card, the unit, the language, and whether it stands inside
+//! another page. It knows no parameter and no text.
 
 use crate::estimator::{DEFAULT_METHOD, MemoryUnit, MethodId};
 
@@ -79,11 +79,13 @@ pub enum PageKey {
     Unit,
     /// In which language the page speaks.
     Lang,
+    /// Whether the page stands inside another one.
+    Embed,
 }
 
 impl PageKey {
     /// Every key, in the order of links.
-    pub const ALL: [Self; 4] = [Self::View, Self::Selected, Self::Unit, Self::Lang];
+    pub const ALL: [Self; 5] = [Self::View, Self::Selected, Self::Unit, Self::Lang, Self::Embed];
 
     /// The key in links.
     pub const fn key(self) -> &'static str {
@@ -92,6 +94,7 @@ impl PageKey {
             Self::Selected => "selected",
             Self::Unit => "unit",
             Self::Lang => "lang",
+            Self::Embed => "embed",
         }
     }
 
@@ -102,9 +105,13 @@ impl PageKey {
             Self::Selected => MethodId::ALL.map(MethodId::id).to_vec(),
             Self::Unit => MemoryUnit::ALL.map(MemoryUnit::id).to_vec(),
             Self::Lang => Language::ALL.map(Language::id).to_vec(),
+            Self::Embed => EMBED_IDS.to_vec(),
         }
     }
 }
+
+/// The page on its own, and inside another one.
+const EMBED_IDS: [&str; 2] = ["0", "1"];
 
 /// How the page shows an estimate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,11 +124,19 @@ pub struct PageState {
     pub unit: MemoryUnit,
     /// The language, if the link names one; otherwise whoever shows the link chooses.
     pub language: Option<Language>,
+    /// Whether it stands inside another page: what the estimate says, without the controls.
+    pub is_embedded: bool,
 }
 
 impl Default for PageState {
     fn default() -> Self {
-        Self { view: View::default(), selected: DEFAULT_METHOD, unit: MemoryUnit::default(), language: None }
+        Self {
+            view: View::default(),
+            selected: DEFAULT_METHOD,
+            unit: MemoryUnit::default(),
+            language: None,
+            is_embedded: false,
+        }
     }
 }
 
@@ -136,6 +151,7 @@ impl PageState {
                 Some(language) => language.id(),
                 None => "",
             },
+            PageKey::Embed => EMBED_IDS[self.is_embedded as usize],
         }
     }
 
@@ -153,6 +169,7 @@ impl PageState {
             PageKey::Selected => put(&mut self.selected, MethodId::from_id(id)),
             PageKey::Unit => put(&mut self.unit, MemoryUnit::ALL.into_iter().find(|it| it.id() == id)),
             PageKey::Lang => put(&mut self.language, Language::from_id(id).map(Some)),
+            PageKey::Embed => put(&mut self.is_embedded, EMBED_IDS.iter().position(|it| *it == id).map(|it| it == 1)),
         }
     }
 }

@@ -23,5 +23,5 @@ pub use language::{command_line_texts, crash_texts, later_texts, own_name, tag, 
 pub use later::{ComparisonTexts, DetailTexts, LaterTexts, ListingTexts, ReadingTexts, RefusedText, VerificationTexts};
 pub use names::name_alone;
 pub use texts::{
-    ChartTexts, CommandLineTexts, ControlTexts, CrashTexts, Joints, MethodText, ModeText, NamedPart, Texts,
+    ChartTexts, CommandLineTexts, ControlTexts, CrashTexts, Joints, MethodText, ModeText, NamedPart, ShareTexts, Texts,
 };

@@ -50,6 +50,8 @@ pub struct Texts {
     pub controls: ControlTexts,
     /// Chart, table and the sentence between them.
     pub chart: ChartTexts,
+    /// What is taken away from the page.
+    pub share: ShareTexts,
 }
 
 /// Texts about a mode.
@@ -214,6 +216,36 @@ pub struct ChartTexts {
     pub equal: &'static str,
     /// The last row.
     pub total: &'static str,
+}
+
+/// What is taken away from the page.
+pub struct ShareTexts {
+    /// Opens the menu.
+    pub share: &'static str,
+    /// A report for people.
+    pub report: &'static str,
+    /// The component table.
+    pub table: &'static str,
+    /// The chart of all methods.
+    pub chart: &'static str,
+    /// The chart of one run.
+    pub moments: &'static str,
+    /// The line that shows the page inside of another one.
+    pub embed: &'static str,
+    /// Prints the page.
+    pub print: &'static str,
+    /// Said when a line was copied.
+    pub copied: &'static str,
+    /// Said when a file was handed to the browser; takes its name.
+    pub saved: fn(&str) -> String,
+    /// Leads from the page inside of another one to the whole page.
+    pub open_in_full: &'static str,
+    /// Head of the column of names of parameters.
+    pub parameter: &'static str,
+    /// Head of the column of values.
+    pub value: &'static str,
+    /// Head of the column of defaults.
+    pub default: &'static str,
 }
 
 /// What stands there after a crash.

@@ -41,6 +41,18 @@ pub enum BarName {
     Pinned(usize),
 }
 
+impl BarName {
+    /// It in words.
+    pub fn told(self, texts: &Texts) -> &'static str {
+        match self {
+            Self::Method(method) => (texts.method)(method).label,
+            Self::Moment { id, .. } => (texts.moment)(id),
+            Self::Pinned(0) => texts.chart.now,
+            Self::Pinned(at) => pin_letter(at),
+        }
+    }
+}
+
 /// The bar of a method or of a moment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bar {

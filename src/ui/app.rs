@@ -8,6 +8,7 @@ use crate::ui::first::mode_tabs::mode_tabs;
 use crate::ui::first::order::PagePart;
 use crate::ui::first::parameters::parameter_column;
 use crate::ui::first::results::results;
+use crate::ui::first::share::embedded_view;
 use crate::ui::first::top_bar::top_bar;
 use crate::ui::kit::element::{El, effect, el, memo};
 use crate::ui::later::{Fetch, Later};
@@ -71,7 +72,7 @@ pub fn app(theme: Theme, later: Fetch, texts: FetchTexts) -> El {
 
     let is_busy = move || !state.stages.is_complete() || gate.is_awaited();
     // Other parts of the page's state change without a new view.
-    let view = memo(move || state.view());
+    let (view, is_embedded) = (memo(move || state.view()), memo(move || state.is_embedded()));
     el("div")
         .class("app")
         .attr_fn("aria-busy", move || is_busy().then(|| "true".to_owned()))
@@ -81,6 +82,9 @@ pub fn app(theme: Theme, later: Fetch, texts: FetchTexts) -> El {
             }
             boot::leave();
             state.language.track();
+            if is_embedded.get() {
+                return vec![];
+            }
             vec![results_link("skip", state.texts().controls.skip_to_results), top_bar(state)]
         })
         .children_fn(move || {
@@ -88,6 +92,12 @@ pub fn app(theme: Theme, later: Fetch, texts: FetchTexts) -> El {
                 return vec![];
             }
             state.language.track();
+            if is_embedded.get() {
+                return vec![el("div").children_fn(move || {
+                    state.shown.shown_mode.get();
+                    vec![embedded_view(state)]
+                })];
+            }
             open_view(state, view.get())
         })
 }

@@ -44,6 +44,8 @@ pub struct LaterParts {
     pub ranks: fn(State) -> Vec<El>,
     /// How far the total can be trusted, and what nvidia-smi will show.
     pub readings: fn(State) -> Vec<El>,
+    /// The report about what is shown, whose address it is given.
+    pub report: fn(State, &str) -> String,
     /// The error band of a method, for its card.
     pub card_note: fn(State, MethodId) -> Option<String>,
     /// Pins what is shown, and switches the chart between methods and what is pinned.

@@ -8,6 +8,7 @@ pub mod boot;
 pub mod canvas;
 pub mod clipboard;
 pub mod crash;
+pub mod download;
 pub mod fetch;
 pub mod focus;
 pub mod frames;

@@ -64,6 +64,14 @@ impl Theme {
     }
 }
 
+/// Reads something as it is in light colours, whatever the page wears; nothing is painted meanwhile.
+pub fn in_light<T>(worn: Theme, read: impl FnOnce() -> T) -> T {
+    Theme::Light.wear();
+    let res = read();
+    worn.wear();
+    res
+}
+
 /// Whether the system asks for dark colours, now and whenever that changes. To be called once.
 pub fn follow_system() -> RwSignal<bool> {
     let res = RwSignal::new(false);

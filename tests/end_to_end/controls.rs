@@ -96,6 +96,7 @@ fn the_link_is_copied_and_the_page_says_so() {
         page.open("mode=nlp");
         page.enter("batchSize", "4");
         // At once: the copied link is that of what is shown, though the address bar has not followed yet.
+        page.click_on("share");
         page.click_on("copy-link");
         assert_eq!(said(page), ENGLISH.controls.link_copied);
         let script = "const done = arguments[0]; navigator.clipboard.readText().then(done, it => done(`${it}`))";
@@ -110,11 +111,13 @@ fn a_refused_copy_is_said_too() {
     in_browser(|page| {
         page.open("mode=nlp");
         page.script("navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'))", &[]);
+        page.click_on("share");
         page.click_on("copy-link");
         assert_eq!(said(page), ENGLISH.controls.copy_failed);
         // Outside https and localhost there is no clipboard at all.
         page.open("mode=nlp");
         page.script("Object.defineProperty(navigator, 'clipboard', { value: undefined })", &[]);
+        page.click_on("share");
         page.click_on("copy-link");
         assert_eq!(said(page), ENGLISH.controls.copy_failed);
     });

@@ -58,7 +58,7 @@ fn tab_reaches_everything() {
                 "view-guide",
                 "choice-language",
                 "theme",
-                "copy-link",
+                "share",
                 "mode-inference",
                 "mode-nlp",
                 "mode-cnn",

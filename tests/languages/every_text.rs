@@ -14,8 +14,8 @@ use vram_estimator::import::launch::Unparsed;
 use vram_estimator::import::{NotTaken, Omitted, Whose};
 use vram_estimator::link::{Accepted, Language, PinFault, Problem, ProblemKind, View};
 use vram_estimator::locale::{
-    ChartTexts, CommandLineTexts, ControlTexts, CrashTexts, Joints, LaterTexts, NamedPart, RefusedText, Texts,
-    command_line_texts, crash_texts, later_texts, texts,
+    ChartTexts, CommandLineTexts, ControlTexts, CrashTexts, Joints, LaterTexts, NamedPart, RefusedText, ShareTexts,
+    Texts, command_line_texts, crash_texts, later_texts, texts,
 };
 
 /// What stands in place of figures and names.
@@ -219,6 +219,7 @@ impl EveryText {
             joints,
             controls,
             chart,
+            share,
         } = texts;
         for it in Mode::ALL {
             self.add(format!("mode {it:?}"), mode(it).label);
@@ -255,6 +256,7 @@ impl EveryText {
         self.joints(joints);
         self.controls(controls);
         self.chart(chart);
+        self.share(share);
     }
 
     /// Sentences about values that were not taken, that have no effect or contradict each other.
@@ -438,6 +440,28 @@ impl EveryText {
         self.add("reset", reset_one(A, B));
         [true, false].iter().for_each(|it| self.add(format!("switch {it}"), switch(*it)));
         self.add("help for", help_for(A));
+    }
+
+    fn share(&mut self, it: &ShareTexts) {
+        let ShareTexts {
+            share,
+            report,
+            table,
+            chart,
+            moments,
+            embed,
+            print,
+            copied,
+            saved,
+            open_in_full,
+            parameter,
+            value,
+            default,
+        } = it;
+        let plain =
+            [share, report, table, chart, moments, embed, print, copied, open_in_full, parameter, value, default];
+        plain.iter().enumerate().for_each(|(at, it)| self.add(format!("share {at}"), **it));
+        self.add("saved", saved(A));
     }
 
     fn chart(&mut self, it: &ChartTexts) {

@@ -52,6 +52,7 @@ pub static CHINESE: Texts = Texts {
     joints: ui::JOINTS,
     controls: ui::CONTROLS,
     chart: ui::CHART,
+    share: ui::SHARE,
 };
 
 /// The Chinese texts that come later.

@@ -1,7 +1,7 @@
 //! Chinese labels of controls, chart and table, and the crash message.
 
 use crate::estimator::catalog::devices::Form;
-use crate::locale::texts::{ChartTexts, ControlTexts, CrashTexts, Joints, NamedPart};
+use crate::locale::texts::{ChartTexts, ControlTexts, CrashTexts, Joints, NamedPart, ShareTexts};
 
 pub(super) const JOINTS: Joints = Joints {
     named: |name, what| format!("{name}：{what}"),
@@ -97,6 +97,22 @@ pub(super) const CHART: ChartTexts = ChartTexts {
     spread: "最大 ÷ 最小",
     equal: "一致",
     total: "总计",
+};
+
+pub(super) const SHARE: ShareTexts = ShareTexts {
+    share: "分享",
+    report: "报告",
+    table: "表格",
+    chart: "图表",
+    moments: "各时刻",
+    embed: "嵌入",
+    print: "打印",
+    copied: "已复制",
+    saved: |file| format!("已保存：{file}"),
+    open_in_full: "打开完整页面",
+    parameter: "参数",
+    value: "值",
+    default: "默认值",
 };
 
 pub const CRASH: CrashTexts = CrashTexts {

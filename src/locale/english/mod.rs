@@ -52,6 +52,7 @@ pub static ENGLISH: Texts = Texts {
     joints: ui::JOINTS,
     controls: ui::CONTROLS,
     chart: ui::CHART,
+    share: ui::SHARE,
 };
 
 /// The English texts that come later.

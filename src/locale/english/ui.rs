@@ -1,7 +1,7 @@
 //! English labels of controls, chart and table, and the crash message.
 
 use crate::estimator::catalog::devices::Form;
-use crate::locale::texts::{ChartTexts, ControlTexts, CrashTexts, Joints, NamedPart};
+use crate::locale::texts::{ChartTexts, ControlTexts, CrashTexts, Joints, NamedPart, ShareTexts};
 
 pub(super) const JOINTS: Joints = Joints {
     named: |name, what| format!("{name}: {what}"),
@@ -94,6 +94,22 @@ pub(super) const CHART: ChartTexts = ChartTexts {
     spread: "max ÷ min",
     equal: "equal",
     total: "Total",
+};
+
+pub(super) const SHARE: ShareTexts = ShareTexts {
+    share: "Share",
+    report: "Report",
+    table: "Table",
+    chart: "Chart",
+    moments: "Moments",
+    embed: "Embed",
+    print: "Print",
+    copied: "Copied",
+    saved: |file| format!("Saved: {file}"),
+    open_in_full: "Open in full",
+    parameter: "Parameter",
+    value: "Value",
+    default: "Default",
 };
 
 pub const CRASH: CrashTexts = CrashTexts {

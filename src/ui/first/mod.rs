@@ -7,5 +7,6 @@ pub mod notices;
 pub mod order;
 pub mod parameters;
 pub mod results;
+pub mod share;
 mod thin_bar;
 pub mod top_bar;

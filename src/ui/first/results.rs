@@ -3,6 +3,7 @@
 use crate::estimator::Mode;
 use crate::ui::first::chart::{chart, timeline};
 use crate::ui::first::order::PagePart;
+use crate::ui::first::share::printed_charts;
 use crate::ui::kit::element::{El, effect, el, memo};
 use crate::ui::later::Later;
 use crate::ui::state::State;
@@ -51,7 +52,7 @@ pub fn results(state: State) -> El {
         .attr("id", "results")
         .attr("tabindex", "-1")
         .attr("aria-label", texts.chart.results);
-    let section = state.stages.part(PagePart::Chart.turn(), section, move || vec![chart(state)]);
+    let section = state.stages.part(PagePart::Chart.turn(), section, move || vec![chart(state), printed_charts(state)]);
     let section = state.stages.part(PagePart::Timeline.turn(), section, sentence);
     state.stages.part(PagePart::Table.turn(), section, move || vec![el("div").class("table").children_fn(table)])
 }

@@ -1,21 +1,15 @@
-//! Name, views, language, theme and the link. Nothing else competes with the number.
+//! Name, views, language, theme and what can be taken away. Nothing else competes with the number.
 
 use crate::link::{Language, View};
 use crate::locale;
 use crate::ui::first::order::PagePart;
-use crate::ui::kit::controls::{anchor, button, select};
+use crate::ui::first::share::share_menu;
+use crate::ui::kit::controls::{anchor, select};
 use crate::ui::kit::element::{El, el};
-use crate::ui::kit::icons::{Glyph, icon};
 use crate::ui::state::State;
 use crate::web::focus::{focus, is_focused};
-use crate::web::frames::Rest;
 use crate::web::theme::Theme;
-use crate::web::{address, clipboard};
 use leptos::prelude::*;
-use std::time::Duration;
-
-/// How long the page says that the link was copied.
-const SAY_FOR: Duration = Duration::from_secs(3);
 
 /// The top bar. What stands in it can wait until the totals are seen.
 pub fn top_bar(state: State) -> El {
@@ -29,7 +23,7 @@ fn contents(state: State) -> Vec<El> {
     let views = View::ALL.map(|view| view_link(state, view));
     let views = el("nav").class("views").attr("aria-label", controls.views).children(views);
     let tools =
-        el("div").class("tools").child(language_select(state)).child(theme_select(state)).child(copy_link(state));
+        el("div").class("tools").child(language_select(state)).child(theme_select(state)).child(share_menu(state));
     vec![name, views, tools]
 }
 
@@ -83,24 +77,4 @@ fn theme_select(state: State) -> El {
         move |id| state.theme.set(Theme::from_id(id)),
     );
     el("label").class("select").child(el("span").class("hidden").text(controls.theme)).child(select.test_id("theme"))
-}
-
-fn copy_link(state: State) -> El {
-    let controls = &state.texts().controls;
-    let said = RwSignal::new(String::new());
-    let rest = Rest::new(SAY_FOR);
-    let copy = move || {
-        clipboard::copy(&address::absolute(&state.link()), move |is_copied| {
-            said.set(if is_copied { controls.link_copied } else { controls.copy_failed }.to_owned());
-            rest.then(move || said.set(String::new()));
-        });
-    };
-    let button =
-        button("btn", copy).test_id("copy-link").child(icon(Glyph::Link)).child(el("span").text(controls.copy_link));
-    let answer = el("span")
-        .class("said")
-        .attr("role", "status")
-        .class_fn("shown", move || !said.get().is_empty())
-        .text_fn(move || said.get());
-    el("div").class("copy").child(button).child(answer)
 }

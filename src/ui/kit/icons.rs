@@ -8,8 +8,8 @@ use crate::ui::kit::element::{El, el};
 /// A glyph.
 #[derive(Clone, Copy)]
 pub enum Glyph {
-    /// Two links of a chain.
-    Link,
+    /// An arrow that leaves a box.
+    Share,
     /// An arrow that turns back.
     Reset,
     /// A cross.
@@ -31,9 +31,7 @@ pub enum Glyph {
 impl Glyph {
     const fn path(self) -> &'static str {
         match self {
-            Self::Link => {
-                "M5 7l2-2M4.4 5.4 3 6.8a1.6 1.6 0 0 0 2.3 2.3l1.4-1.4M7.6 6.6 9 5.2a1.6 1.6 0 0 0-2.3-2.3L5.3 4.3"
-            }
+            Self::Share => "M6 7.4V1.7M3.8 3.7 6 1.5l2.2 2.2M2.2 6.2v4h7.6v-4",
             Self::Reset => "M2.4 5a4 4 0 1 1 .5 3.3M2.2 1.9v3.2h3.2",
             Self::Close => "M3 3l6 6M9 3l-6 6",
             Self::Attention => "M6 2v5M6 9.6v.2",

@@ -15,6 +15,7 @@ mod parts;
 mod pins;
 mod ranks;
 mod readings;
+mod report;
 mod said;
 mod saved;
 mod search_fields;

@@ -17,6 +17,7 @@ use crate::ui::second::models::fill_models;
 use crate::ui::second::pins::{pin_bar, pin_words};
 use crate::ui::second::ranks::ranks_view;
 use crate::ui::second::readings::{card_note, readings_view};
+use crate::ui::second::report::report;
 use crate::ui::second::said::{explanation, problem, unanswered};
 use crate::ui::second::search_fields::search_field;
 use crate::ui::second::switched::switched;
@@ -43,6 +44,7 @@ pub fn later_parts() -> &'static LaterParts {
         target_line,
         ranks: ranks_view,
         readings: readings_view,
+        report,
         card_note,
         pin_bar,
         pin_words,

@@ -10,13 +10,16 @@ use leptos::prelude::*;
 /// The readings of the selected method, once the hand rests.
 pub fn readings_view(state: State) -> Vec<El> {
     let texts = &later_texts(state).readings;
-    let rows = move || {
-        let selected = state.selected();
-        let read = |it: &_| untracked(state, |inputs| reading_rows(inputs, it, state.unit(), texts));
-        state.shown.with_estimate(selected, read).unwrap_or_default().into_iter().map(row).collect()
-    };
+    let rows = move || rows(state).into_iter().map(row).collect();
     let list = el("dl").children_fn(rows);
     vec![el("section").class("readings").test_id("readings").child(el("h2").text(texts.title)).child(list)]
+}
+
+/// The readings of the selected method.
+pub fn rows(state: State) -> Vec<ReadingRow> {
+    let texts = &later_texts(state).readings;
+    let read = |it: &_| untracked(state, |inputs| reading_rows(inputs, it, state.unit(), texts));
+    state.shown.with_estimate(state.selected(), read).unwrap_or_default()
 }
 
 fn row(it: ReadingRow) -> El {

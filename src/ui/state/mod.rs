@@ -172,6 +172,11 @@ impl State {
         self.page.get().view
     }
 
+    /// Whether the page stands inside another one.
+    pub fn is_embedded(self) -> bool {
+        self.page.get().is_embedded
+    }
+
     /// The unit of memory.
     pub fn unit(self) -> MemoryUnit {
         self.page.get().unit

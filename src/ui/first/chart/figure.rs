@@ -1,10 +1,11 @@
 //! A chart of bars: a canvas for bars and grid, and DOM for every text. The scene says what stands where; this only places
 //! it, and knows neither methods nor moments beyond their names.
 
-use crate::present::chart::{BarName, Scene, Tick, bar_span, pin_letter};
+use crate::present::chart::{BarName, Scene, Tick, bar_span};
 use crate::present::numbers;
 use crate::ui::first::chart::labels::Labels;
-use crate::ui::first::chart::paint::{Palette, paint};
+use crate::ui::first::chart::paint::paint;
+use crate::ui::first::chart::palette::Palette;
 use crate::ui::first::chart::told::tell_part;
 use crate::ui::kit::colours::percent;
 use crate::ui::kit::element::{El, ElementRef, effect, el, memo};
@@ -99,7 +100,7 @@ fn x_axis(Chart { state, scene, frame, .. }: Chart) -> El {
                 .style_fn("left", move || px(place(bar)))
                 .style_fn("max-width", move || px(place(bar + 1) - place(bar)))
                 .style_fn("--bar", move || px(span(bar).1))
-                .text(bar_name(state, name));
+                .text(name.told(state.texts()));
             let BarName::Pinned(place) = name else { return label };
             let total = move || scene.with(|it| it.bars.get(bar).map(|bar| bar.total.count().to_string()));
             let words = move || Later::gate().parts().map(|it| (it.pin_words)(state, place)).unwrap_or_default();
@@ -108,16 +109,6 @@ fn x_axis(Chart { state, scene, frame, .. }: Chart) -> El {
         names.into_iter().enumerate().map(label).collect()
     };
     el("div").class("x-axis").attr("aria-hidden", "true").children_fn(labels)
-}
-
-/// What a bar stands for, in words.
-pub fn bar_name(state: State, name: BarName) -> &'static str {
-    match name {
-        BarName::Method(method) => (state.texts().method)(method).label,
-        BarName::Moment { id, .. } => (state.texts().moment)(id),
-        BarName::Pinned(0) => state.texts().chart.now,
-        BarName::Pinned(at) => pin_letter(at),
-    }
 }
 
 /// The canvas with labels over it, and what the pointer is on.
@@ -233,7 +224,7 @@ fn tip(Chart { state, scene, id, .. }: Chart, hovered: RwSignal<Option<Hovered>>
             let bar = scene.bars.get(hit.bar)?;
             let segment = bar.segments.get(hit.segment)?;
             let part = bar.name_of(segment.component, texts);
-            let method = bar_name(state, bar.name);
+            let method = bar.name.told(texts);
             Some(tell_part(state, part, segment.bytes, bar.total, method, texts))
         })
     };

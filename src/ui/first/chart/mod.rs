@@ -5,8 +5,10 @@ mod labels;
 mod legend;
 mod methods;
 mod paint;
+mod palette;
 mod timeline;
 mod told;
 
 pub use methods::chart;
+pub use palette::Palette;
 pub use timeline::timeline;

@@ -4,7 +4,7 @@
 use crate::estimator::{Bytes, DEFAULT_METHOD};
 use crate::present::chart::{Bar, BarName, Scene};
 use crate::present::numbers;
-use crate::ui::first::chart::figure::{Chart, bar_name, figure, heading};
+use crate::ui::first::chart::figure::{Chart, figure, heading};
 use crate::ui::kit::element::{El, el, memo};
 use crate::ui::state::State;
 use leptos::prelude::*;
@@ -34,7 +34,7 @@ fn table(state: State, scene: &Scene) -> El {
         bytes.into_iter().fold(cell, |cell, it| cell.attr("data-bytes", it.count().to_string()))
     };
     let row = |bar: &Bar| {
-        let name = bar_name(state, bar.name);
+        let name = bar.name.told(texts);
         let is_peak = matches!(bar.name, BarName::Moment { is_peak: true, .. });
         let name = if is_peak { (texts.chart.peak)(name) } else { name.to_owned() };
         el("tr")

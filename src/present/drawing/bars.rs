@@ -1,0 +1,36 @@
+//! Grid, bars and the line of the device, as rectangles. It knows no text.
+
+use crate::estimator::ComponentGroup;
+use crate::present::chart::{Scene, bar_span};
+use crate::present::drawing::{Area, Ink, Mark};
+
+/// A scene in a place, with lines of some thickness; the group that the reader points at stands out.
+pub fn bars(scene: &Scene, place: Area, line: f64, pointed: Option<ComponentGroup>) -> Vec<Mark> {
+    // The top line of the grid must stay inside the place.
+    let y = |share: f64| place.top + (1.0 - share) * (place.height - line);
+    let across = |share: f64, height: f64, ink: Ink| {
+        let at = Area { top: y(share), height, ..place };
+        Mark::Rectangle { at, ink, is_faded: false }
+    };
+    let mut res = vec![Mark::Rectangle { at: place, ink: Ink::Ground, is_faded: false }];
+    res.extend(scene.ticks.iter().map(|tick| {
+        let ink = if tick.height == 0.0 { Ink::Axis } else { Ink::Grid };
+        across(tick.height, line, ink)
+    }));
+    for (at, bar) in scene.bars.iter().enumerate() {
+        let (left, width) = bar_span(scene.bars.len(), at, place.width);
+        for segment in &bar.segments {
+            let (top, bottom) = (y(segment.top), y(segment.bottom));
+            let at = Area { left: place.left + left, top, width, height: bottom - top };
+            let is_faded = pointed.is_some_and(|group| group != segment.group());
+            res.push(Mark::Rectangle { at, ink: Ink::Group(segment.group()), is_faded });
+            // Segments are parted by a line of the ground, unless that would swallow them.
+            if at.height > 2.0 * line {
+                let at = Area { height: line, ..at };
+                res.push(Mark::Rectangle { at, ink: Ink::Ground, is_faded: false });
+            }
+        }
+    }
+    res.extend(scene.capacity.map(|height| across(height, 2.0 * line, Ink::Capacity)));
+    res
+}

@@ -1,0 +1,220 @@
+//! A chart as a picture that stands alone: heading, what runs, axis, names, figures and legend around the bars. It knows no theme.
+
+use crate::estimator::{ComponentGroup, MemoryUnit, MethodId};
+use crate::locale::Texts;
+use crate::present::chart::{Bar, BarName, Scene, bar_span, text_width};
+use crate::present::drawing::bars::bars;
+use crate::present::drawing::{Anchor, Area, Ink, Mark};
+use crate::present::numbers;
+
+/// Width of a picture, in CSS pixels.
+const WIDTH: f64 = 960.0;
+
+/// Its margin, and what the axis takes at its left.
+const MARGIN: f64 = 24.0;
+const AXIS: f64 = 48.0;
+
+/// Height of the plot.
+const PLOT: f64 = 340.0;
+
+/// Sizes of letters: heading, captions, all that stands in the plot.
+const HEADING: f64 = 18.0;
+const CAPTION: f64 = 13.0;
+const SMALL: f64 = 11.0;
+
+/// From one line to the next, for letters of one pixel.
+const LEADING: f64 = 1.4;
+
+/// A swatch of the legend, and the room between its entries.
+const SWATCH: f64 = 10.0;
+const BETWEEN: f64 = 20.0;
+
+/// What a picture says beside its bars.
+pub struct PictureTexts<'a> {
+    /// Its heading.
+    pub title: String,
+    /// Whole lines below: what runs, and whether it fits.
+    pub captions: Vec<String>,
+    /// What the line is called at which the device ends.
+    pub capacity: String,
+    /// The texts of the language.
+    pub texts: &'a Texts,
+    /// The unit of figures.
+    pub unit: MemoryUnit,
+    /// The method that is selected.
+    pub selected: MethodId,
+}
+
+/// A picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Picture {
+    /// Width and height, in CSS pixels.
+    pub size: (f64, f64),
+    /// What is painted.
+    pub marks: Vec<Mark>,
+}
+
+impl Picture {
+    /// A scene with all that is needed to read it.
+    pub fn of(scene: &Scene, told: &PictureTexts) -> Self {
+        let mut page = Page { marks: Vec::new(), y: MARGIN };
+        page.lines(&told.title, HEADING, true);
+        for caption in &told.captions {
+            page.lines(caption, CAPTION, false);
+        }
+        // The total of a bar that reaches the top stands above the plot.
+        page.y += 2.0 * CAPTION;
+        let left = MARGIN + AXIS;
+        let plot = Area { left, top: page.y, width: WIDTH - MARGIN - left, height: PLOT };
+        let mut marks = bars(scene, plot, 1.0, None);
+        for tick in &scene.ticks {
+            let y = plot.top + (1.0 - tick.height) * PLOT + 0.35 * SMALL;
+            marks.push(text(&tick.label, left - 8.0, y, Anchor::End, false));
+        }
+        marks.push(text(told.unit.id(), left - 8.0, plot.top - 1.5 * SMALL, Anchor::End, false));
+        let deepest = scene.bars.iter().enumerate().map(|(at, bar)| label(&mut marks, scene, at, bar, plot, told));
+        page.y += PLOT + deepest.fold(0.0, f64::max) + SMALL;
+        if let Some(height) = scene.capacity {
+            name_capacity(&mut marks, plot, height, &told.capacity);
+        }
+        page.marks.append(&mut marks);
+        page.legend(scene, told.texts);
+        let product = told.texts.controls.product;
+        page.marks.push(text(product, WIDTH - MARGIN, page.y, Anchor::End, false));
+        let size = (WIDTH, (page.y + MARGIN).ceil());
+        // What all stands on is as large as it turned out to be.
+        page.marks.insert(0, filled(0.0, 0.0, size.0, size.1, Ink::Ground));
+        Self { size, marks: page.marks }
+    }
+}
+
+/// A picture that grows downwards.
+struct Page {
+    marks: Vec<Mark>,
+    y: f64,
+}
+
+impl Page {
+    /// A text in as many lines as it takes.
+    fn lines(&mut self, whole: &str, size: f64, is_bold: bool) {
+        let ink = if is_bold { Ink::Text } else { Ink::Faint };
+        for line in wrapped(whole, WIDTH - 2.0 * MARGIN, size) {
+            self.y += size * LEADING;
+            self.marks.push(Mark::Text { anchor: Anchor::Start, x: MARGIN, y: self.y, size, is_bold, ink, text: line });
+        }
+    }
+
+    /// What the colours stand for, in stacking order.
+    fn legend(&mut self, scene: &Scene, texts: &Texts) {
+        let mut x = MARGIN;
+        self.y += CAPTION * LEADING;
+        for group in groups(scene) {
+            let name = (texts.component_group)(group);
+            let width = 1.6 * SWATCH + text_width(name, SMALL) + BETWEEN;
+            if x > MARGIN && x + width > WIDTH {
+                (x, self.y) = (MARGIN, self.y + 1.2 * LEADING * SMALL);
+            }
+            self.marks.push(filled(x, self.y - SWATCH + 1.0, SWATCH, SWATCH, Ink::Group(group)));
+            self.marks.push(text(name, x + 1.6 * SWATCH, self.y, Anchor::Start, false));
+            x += width;
+        }
+        self.y += CAPTION * LEADING;
+    }
+}
+
+/// The groups that are seen in any bar.
+fn groups(scene: &Scene) -> Vec<ComponentGroup> {
+    let is_seen = |group: &ComponentGroup| {
+        scene.bars.iter().flat_map(|bar| &bar.segments).any(|it| it.group() == *group && it.height() * PLOT > 0.5)
+    };
+    ComponentGroup::ALL.iter().copied().filter(is_seen).collect()
+}
+
+/// A text of the plot's size. Out of line, or every call would carry a copy of it.
+#[inline(never)]
+fn text(text: &str, x: f64, y: f64, anchor: Anchor, is_bold: bool) -> Mark {
+    let ink = if is_bold { Ink::Text } else { Ink::Faint };
+    Mark::Text { anchor, x, y, size: SMALL, is_bold, ink, text: text.to_owned() }
+}
+
+/// A filled place, out of line as well.
+#[inline(never)]
+fn filled(left: f64, top: f64, width: f64, height: f64, ink: Ink) -> Mark {
+    Mark::Rectangle { at: Area { left, top, width, height }, ink, is_faded: false }
+}
+
+/// A bar's name, its total, and its parts beside it where there is room; how far its name reaches below the plot.
+fn label(marks: &mut Vec<Mark>, scene: &Scene, at: usize, bar: &Bar, plot: Area, told: &PictureTexts) -> f64 {
+    let n_bars = scene.bars.len();
+    let (left, width) = bar_span(n_bars, at, plot.width);
+    let (left, end) = (plot.left + left, plot.left + bar_span(n_bars, at + 1, plot.width).0.min(plot.width));
+    let y = |height: f64| plot.top + (1.0 - height) * PLOT;
+    let figure = numbers::card_figure(bar.total, told.unit);
+    marks.push(text(&figure, left + width / 2.0, y(bar.top()) - 5.0, Anchor::Middle, true));
+    let is_bold = match bar.name {
+        BarName::Method(method) => method == told.selected,
+        BarName::Moment { is_peak, .. } => is_peak,
+        BarName::Pinned(at) => at == 0,
+    };
+    // Moments are much alike, so that the fullest one's labels serve all of them.
+    if !matches!(bar.name, BarName::Moment { is_peak: false, .. }) {
+        for segment in bar.labelled(SMALL * LEADING / PLOT) {
+            let (name, figure) =
+                (bar.name_of(segment.component, told.texts), numbers::card_figure(segment.bytes, told.unit));
+            let after = text_width(&figure, SMALL) + 0.5 * SMALL;
+            if left + width + SMALL + after + text_width(name, SMALL) <= end {
+                let (x, y) = (left + width + 0.6 * SMALL, y(segment.middle()) + 0.35 * SMALL);
+                marks.push(text(&figure, x, y, Anchor::Start, true));
+                marks.push(text(name, x + after, y, Anchor::Start, false));
+            }
+        }
+    }
+    let mut below = 0.0;
+    for line in wrapped(bar.name.told(told.texts), end - left - 4.0, SMALL) {
+        below += SMALL * LEADING;
+        marks.push(text(&line, left, plot.top + PLOT + below + 2.0, Anchor::Start, is_bold));
+    }
+    below
+}
+
+/// The name of the line at which the device ends, on its right end; its ground is the plot's, so that it is read over bars.
+fn name_capacity(marks: &mut Vec<Mark>, plot: Area, height: f64, name: &str) {
+    let (width, tall) = (text_width(name, SMALL) + SMALL, SMALL * LEADING);
+    let (right, bottom) = (plot.left + plot.width, plot.top + (1.0 - height) * (PLOT - 1.0));
+    marks.push(filled(right - width, bottom - tall, width, tall, Ink::Ground));
+    marks.push(text(name, right - 0.5 * SMALL, bottom - 0.3 * tall, Anchor::End, true));
+}
+
+/// A text in lines of some width: broken at spaces, and inside of a word that is wider, or of a language without spaces.
+fn wrapped(text: &str, width: f64, size: f64) -> Vec<String> {
+    let mut lines = Vec::new();
+    let (mut line, mut at_space) = (String::new(), 0);
+    for it in text.chars() {
+        if it == ' ' {
+            at_space = line.len() + 1;
+        } else if !line.is_empty() && text_width(&line, size) + text_width(it.encode_utf8(&mut [0; 4]), size) > width {
+            let rest = line.split_off(if at_space > 0 { at_space } else { line.len() });
+            lines.push(std::mem::replace(&mut line, rest));
+            at_space = 0;
+        }
+        line.push(it);
+    }
+    lines.push(line);
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_no_wider_than_their_place_and_lose_nothing() {
+        for text in ["", "one", "a few words that take lines", "verylongwordwithoutanyspace", "一次运行的各个时刻"]
+        {
+            let lines = wrapped(text, 60.0, SMALL);
+            assert!(lines.iter().all(|it| text_width(it.trim_end(), SMALL) <= 60.0), "{lines:?}");
+            let told = |it: &str| it.replace(' ', "");
+            assert_eq!(told(&lines.concat()), told(text));
+        }
+    }
+}

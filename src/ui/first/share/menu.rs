@@ -1,0 +1,269 @@
+//! The Share menu of the top bar: the link, files, the line for another page, print. A menu as the ARIA practices have it.
+
+use crate::present::shared::{file_name, frame_line};
+use crate::ui::first::share::charts::{Shown, as_canvas, as_svg, has_moments, picture};
+use crate::ui::first::share::files::{TextFile, address_of};
+use crate::ui::kit::controls::button;
+use crate::ui::kit::element::{El, el};
+use crate::ui::kit::icons::{Glyph, icon};
+use crate::ui::state::State;
+use crate::web::clipboard;
+use crate::web::download::{save_canvas, save_text};
+use crate::web::focus::{focus, is_focused};
+use crate::web::frames::{Rest, in_a_moment};
+use leptos::prelude::*;
+use std::time::Duration;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlInputElement, KeyboardEvent};
+
+/// How long the page says what was done.
+const SAY_FOR: Duration = Duration::from_secs(3);
+
+/// Ids of the button, the menu, and the box with the line for another page.
+const BUTTON: &str = "share";
+const MENU: &str = "share-menu";
+const LINE: &str = "share-line";
+
+/// What an entry does, in the order of the menu.
+#[derive(Clone, Copy, PartialEq)]
+enum Entry {
+    Link,
+    Text(TextFile),
+    Png(Shown),
+    Svg(Shown),
+    Embed,
+    Print,
+}
+
+/// Every entry by its id; those of moments only where there are some.
+const ENTRIES: [(&str, Entry); 10] = [
+    ("copy-link", Entry::Link),
+    ("share-report", Entry::Text(TextFile::Markdown)),
+    ("share-csv", Entry::Text(TextFile::Csv)),
+    ("share-json", Entry::Text(TextFile::Json)),
+    ("share-png", Entry::Png(Shown::Methods)),
+    ("share-svg", Entry::Svg(Shown::Methods)),
+    ("share-moments-png", Entry::Png(Shown::Moments)),
+    ("share-moments-svg", Entry::Svg(Shown::Moments)),
+    ("share-embed", Entry::Embed),
+    ("share-print", Entry::Print),
+];
+
+/// The menu's handles.
+#[derive(Clone, Copy)]
+struct Menu {
+    state: State,
+    /// Whether the menu is open below the button.
+    is_open: RwSignal<bool>,
+    /// Whether the line for another page stands there.
+    has_line: RwSignal<bool>,
+    said: RwSignal<String>,
+    rest: Rest,
+}
+
+/// The button, the menu below it, and what was done last.
+pub fn share_menu(state: State) -> El {
+    let [is_open, has_line] = [false; 2].map(RwSignal::new);
+    let said = RwSignal::new(String::new());
+    let menu = Menu { state, is_open, has_line, said, rest: Rest::new(SAY_FOR) };
+    let opener = button("btn", move || menu.show(0))
+        .attr("id", BUTTON)
+        .test_id(BUTTON)
+        .attr("aria-haspopup", "menu")
+        .attr("aria-controls", MENU)
+        .attr_fn("aria-expanded", move || Some(is_open.get().to_string()))
+        .on("keydown", move |event| match key_of(&event).as_str() {
+            "ArrowDown" => menu.show_by_key(&event, 0),
+            "ArrowUp" => menu.show_by_key(&event, -1),
+            _ => {}
+        })
+        .child(icon(Glyph::Share))
+        .child(el("span").text(state.texts().share.share));
+    let answer = el("span")
+        .class("said")
+        .attr("role", "status")
+        .class_fn("shown", move || !said.get().is_empty())
+        .text_fn(move || said.get());
+    let below = move || {
+        let shown = match (is_open.get(), has_line.get()) {
+            (true, _) => menu.entries(),
+            (false, true) => menu.line(),
+            (false, false) => return vec![],
+        };
+        // A press anywhere else meets the veil, and closes what stands before it.
+        vec![el("div").class("veil").on("pointerdown", move |_| menu.close()), shown]
+    };
+    el("div").class("copy").child(opener).children_fn(below).child(answer)
+}
+
+impl Menu {
+    /// Opens the menu, with the focus on the entry at a place, once that is there.
+    fn show(self, at: i32) {
+        self.is_open.set(true);
+        in_a_moment(move || self.focus_at(at));
+    }
+
+    fn show_by_key(self, event: &Event, at: i32) {
+        event.prevent_default();
+        self.show(at);
+    }
+
+    /// Closes what is open; the focus goes back to the button.
+    fn close(self) {
+        focus(BUTTON);
+        self.is_open.set(false);
+        self.has_line.set(false);
+    }
+
+    /// The ids of the entries that there are.
+    fn ids(self) -> Vec<(&'static str, Entry)> {
+        let has_moments = untrack(|| has_moments(self.state));
+        let is_of_moments = |it: Entry| matches!(it, Entry::Png(Shown::Moments) | Entry::Svg(Shown::Moments));
+        ENTRIES.into_iter().filter(|it| has_moments || !is_of_moments(it.1)).collect()
+    }
+
+    /// Moves the focus to an entry; behind the last comes the first.
+    fn focus_at(self, at: i32) {
+        let ids = self.ids();
+        focus(ids[at.rem_euclid(ids.len() as i32) as usize].0);
+    }
+
+    fn entries(self) -> El {
+        let texts = self.state.texts();
+        let entry = |(id, entry): (&'static str, Entry)| {
+            let (name, note) = match entry {
+                Entry::Link => (texts.controls.copy_link, ""),
+                Entry::Text(TextFile::Markdown) => (texts.share.report, "Markdown"),
+                Entry::Text(TextFile::Csv) => (texts.share.table, "CSV"),
+                Entry::Text(TextFile::Json) => (texts.share.table, "JSON"),
+                Entry::Png(Shown::Methods) => (texts.share.chart, "PNG"),
+                Entry::Svg(Shown::Methods) => (texts.share.chart, "SVG"),
+                Entry::Png(Shown::Moments) => (texts.share.moments, "PNG"),
+                Entry::Svg(Shown::Moments) => (texts.share.moments, "SVG"),
+                Entry::Embed => (texts.share.embed, "<iframe>"),
+                Entry::Print => (texts.share.print, ""),
+            };
+            button("item", move || self.choose(entry))
+                .attr("role", "menuitem")
+                .attr("tabindex", "-1")
+                .attr("id", id)
+                .test_id(id)
+                .child(el("span").text(name))
+                .child(el("small").text(note))
+        };
+        el("div")
+            .class("menu")
+            .attr("id", MENU)
+            .attr("role", "menu")
+            .attr("aria-labelledby", BUTTON)
+            .on("keydown", move |event| self.press(&event))
+            .children(self.ids().into_iter().map(entry))
+    }
+
+    fn press(self, event: &Event) {
+        let now = self.ids().iter().position(|it| is_focused(it.0)).map_or(0, |at| at as i32);
+        let at = match key_of(event).as_str() {
+            "ArrowDown" => now + 1,
+            "ArrowUp" => now - 1,
+            "Home" => 0,
+            "End" => -1,
+            // From the button the browser goes on to what comes next.
+            "Tab" | "Escape" => return self.close(),
+            _ => return,
+        };
+        event.prevent_default();
+        self.focus_at(at);
+    }
+
+    fn choose(self, entry: Entry) {
+        let state = self.state;
+        let texts = state.texts();
+        // What was typed a moment ago is part of what is taken away.
+        state.rest();
+        self.close();
+        match entry {
+            Entry::Link => self.copy(&address_of(state, false), texts.controls.link_copied),
+            Entry::Text(file) => {
+                let (ending, media_type) = file.kind();
+                self.save(ending, media_type, file.text(state).as_deref());
+            }
+            Entry::Svg(shown) => {
+                let ending = if shown == Shown::Methods { ".svg" } else { "-moments.svg" };
+                self.save(ending, "image/svg+xml", Some(&as_svg(&picture(state, shown))));
+            }
+            Entry::Png(shown) => {
+                let name = self.file_name(if shown == Shown::Methods { ".png" } else { "-moments.png" });
+                if let Some(canvas) = as_canvas(&picture(state, shown)) {
+                    self.say((texts.share.saved)(&name));
+                    save_canvas(name, &canvas);
+                }
+            }
+            Entry::Embed => {
+                self.has_line.set(true);
+                in_a_moment(|| focus(LINE));
+                self.copy(&self.frame_line(), texts.share.copied);
+            }
+            // The menu is gone from the page before that is put on paper.
+            Entry::Print => in_a_moment(|| drop(window().print())),
+        }
+    }
+
+    fn file_name(self, ending: &str) -> String {
+        self.state.shown.inputs.with_untracked(|it| file_name(it, ending))
+    }
+
+    /// Offers a text as a file, or says that what makes it is still to come.
+    fn save(self, ending: &str, media_type: &str, text: Option<&str>) {
+        let name = self.file_name(ending);
+        let texts = self.state.texts();
+        match text {
+            Some(text) => {
+                save_text(&name, media_type, text);
+                self.say((texts.share.saved)(&name));
+            }
+            None => self.say(texts.controls.not_loaded.to_owned()),
+        }
+    }
+
+    fn frame_line(self) -> String {
+        frame_line(&address_of(self.state, true), self.state.texts().controls.product)
+    }
+
+    /// The line for another page, to be seen and copied by hand.
+    fn line(self) -> El {
+        el("textarea")
+            .class("menu line")
+            .attr("id", LINE)
+            .test_id(LINE)
+            .attr("rows", "6")
+            .attr("readonly", "")
+            .attr("aria-label", self.state.texts().share.embed)
+            .text(untrack(|| self.frame_line()))
+            .on("focus", |event| {
+                // Text areas are selected as inputs are.
+                if let Some(area) = event.target() {
+                    area.unchecked_into::<HtmlInputElement>().select();
+                }
+            })
+            .on("keydown", move |event| {
+                if matches!(key_of(&event).as_str(), "Escape" | "Tab") {
+                    self.close();
+                }
+            })
+    }
+
+    fn copy(self, text: &str, done: &'static str) {
+        let failed = self.state.texts().controls.copy_failed;
+        clipboard::copy(text, move |is_copied| self.say(if is_copied { done } else { failed }.to_owned()));
+    }
+
+    fn say(self, what: String) {
+        let said = self.said;
+        said.set(what);
+        self.rest.then(move || said.set(String::new()));
+    }
+}
+
+fn key_of(event: &Event) -> String {
+    event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key).unwrap_or_default()
+}

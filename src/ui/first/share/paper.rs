@@ -1,0 +1,27 @@
+//! The charts on paper: a canvas has the colours of the screen and its width, so that a drawing takes its place, made when the
+//! page is about to be printed.
+
+use crate::ui::first::share::charts::{Shown, as_svg, has_moments, picture};
+use crate::ui::kit::element::{El, ElementRef, el};
+use crate::ui::state::State;
+use crate::web::theme::in_light;
+use leptos::prelude::*;
+
+/// Where the drawings stand; seen on paper only.
+pub fn printed_charts(state: State) -> El {
+    let place = ElementRef::new();
+    let draw = move |_| {
+        let Some(place) = place.get_untracked() else { return };
+        let shown = [Shown::Methods, Shown::Moments].into_iter();
+        let drawn = untrack(|| {
+            let shown = shown.filter(|it| *it == Shown::Methods || has_moments(state));
+            let pictures: Vec<_> = shown.map(|it| picture(state, it)).collect();
+            in_light(state.theme.get(), || pictures.iter().map(as_svg).collect::<String>())
+        });
+        // Made of texts that are escaped, all of them this program's own.
+        place.set_inner_html(&drawn);
+    };
+    let heard = window_event_listener_untyped("beforeprint", draw);
+    on_cleanup(move || heard.remove());
+    el("div").class("printed").test_id("printed").attr("aria-hidden", "true").handle(place)
+}

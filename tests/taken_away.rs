@@ -1,0 +1,395 @@
+//! What is taken away from the page holds the estimate's numbers, to the byte, and is a valid file of its kind whatever names stand
+//! in it. It knows no browser.
+
+#[path = "common/catalog.rs"]
+mod catalog;
+
+use catalog::CATALOG;
+use serde_json::Value as Json;
+use std::sync::Arc;
+use vram_estimator::estimator::evidence::readings;
+use vram_estimator::estimator::plan::fit::verdict;
+use vram_estimator::estimator::{
+    Component, DEFAULT_METHOD, Estimate, Inputs, MemoryUnit, MethodId, Mode, Moment, ParameterId, Value, device_memory,
+    estimate_all,
+};
+use vram_estimator::link::{Language, decode};
+use vram_estimator::locale::{ENGLISH, ENGLISH_LATER, later_texts, texts};
+use vram_estimator::present::answer::answer;
+use vram_estimator::present::chart::Scene;
+use vram_estimator::present::drawing::{Area, Ink, Mark, Picture, PictureTexts, bars, svg};
+use vram_estimator::present::readings::reading_rows;
+use vram_estimator::present::shared::{Shared, Told, csv, file_name, frame_line, json, report, title};
+use vram_estimator::present::verdict::said;
+
+/// Every mode, several GPUs, an engine, and a method that does not answer.
+const LINKS: &[&str] = &[
+    "",
+    "mode=nlp&modelSize=8.75",
+    "mode=cnn",
+    "mode=vlm",
+    "mode=moe",
+    "mode=multimodal",
+    "mode=grpo",
+    "mode=train&model=llama-3.2-1b&gpu=rtx-4090",
+    "mode=finetune&model=qwen2.5-32b&method=QLoRA&quantization=nf4-dq&precision=BF16&batchSize=1&gpuMemory=24",
+    "mode=inference&engine=vllm&model=meta-llama-3-8b&quantization=none",
+    "mode=train&model=llama-3.1-8b&gpuCount=4&pipelineParallel=4&trainer=pipeline&precision=BF16&recipe=pure",
+];
+
+fn opened(link: &str) -> (Inputs, Vec<Estimate>) {
+    let inputs = decode(link, &CATALOG).0.inputs;
+    let estimates = estimate_all(&inputs);
+    (inputs, estimates)
+}
+
+/// Calls `check` with what each link says.
+#[track_caller]
+fn each(check: impl Fn(&str, &Shared)) {
+    for link in LINKS {
+        let (inputs, estimates) = opened(link);
+        let selected = estimates.last().expect("an answer").method();
+        check(
+            link,
+            &Shared {
+                address: &format!("https://example.org/?{link}"),
+                inputs: &inputs,
+                estimates: &estimates,
+                selected,
+            },
+        );
+    }
+}
+
+/// What a table should have: rank, moment, component, method and bytes of each cell that is not empty.
+type Cell = (String, String, String, MethodId, f64);
+
+fn cells(rank: &str, name: &str, method: MethodId, moment: &Moment) -> Vec<Cell> {
+    let cell = |component: &str, bytes: f64| (rank.to_owned(), name.to_owned(), component.to_owned(), method, bytes);
+    let lines = moment.lines().iter().map(|it| cell(it.component.id(), it.formula.bytes().count()));
+    lines.chain([cell("total", moment.total().count())]).collect()
+}
+
+#[test]
+fn the_csv_has_every_byte_once() {
+    each(|link, shared| {
+        let text = csv(shared);
+        let mut rows = text.split("\r\n").map(|row| row.split(',').collect::<Vec<_>>());
+        let head = rows.next().expect("a head");
+        assert_eq!(head[..3], ["rank", "moment", "component"]);
+        let methods: Vec<_> = head[3..].iter().map(|id| MethodId::from_id(id).expect("a method")).collect();
+        let rows: Vec<_> = rows.collect();
+        assert_eq!(rows.last().map(Vec::as_slice), Some(&[""][..]), "{link}: the last row ends, too");
+        let mut told: Vec<Cell> = Vec::new();
+        for row in &rows[..rows.len() - 1] {
+            assert_eq!(row.len(), head.len(), "{link}: {row:?}");
+            for (method, cell) in methods.iter().zip(&row[3..]).filter(|it| !it.1.is_empty()) {
+                let bytes = cell.parse().expect("a number");
+                told.push((row[0].to_owned(), row[1].to_owned(), row[2].to_owned(), *method, bytes));
+            }
+        }
+        let mut expected: Vec<Cell> = Vec::new();
+        for it in shared.estimates {
+            expected.extend(cells("", "peak", it.method(), it.peak()));
+        }
+        let of_selected = shared.estimates.iter().find(|it| it.method() == shared.selected).expect("an answer");
+        if of_selected.ranks().len() > 1 {
+            for it in of_selected.ranks() {
+                expected.extend(cells(&it.kind().to_string(), "peak", shared.selected, it.peak()));
+            }
+        }
+        for it in of_selected.moments() {
+            expected.extend(cells("", it.id().id(), shared.selected, it));
+        }
+        let order = |one: &Cell, other: &Cell| one.partial_cmp(other).expect("no NaN");
+        told.sort_by(order);
+        expected.sort_by(order);
+        assert_eq!(told, expected, "{link}");
+    });
+}
+
+#[test]
+fn several_links_have_ranks_and_moments() {
+    let (ranks, moments) = LINKS.iter().fold((0, 0), |(ranks, moments), link| {
+        let estimates = opened(link).1;
+        let it = estimates.iter().find(|it| it.method() == DEFAULT_METHOD).expect("an answer");
+        (ranks + usize::from(it.ranks().len() > 1), moments + usize::from(it.moments().len() > 1))
+    });
+    assert!(ranks > 0 && moments > 0, "the tests above saw {ranks} runs with ranks and {moments} with moments");
+}
+
+/// What the command line's answer has beside, and the page's file does not.
+fn of_answer(answer: &Json) -> Json {
+    let estimates = answer["estimates"].as_array().expect("estimates").iter().map(|it| {
+        let fields = ["method", "total_bytes", "components", "ranks"];
+        fields.iter().map(|field| ((*field).to_owned(), it[field].clone())).collect::<serde_json::Map<_, _>>()
+    });
+    estimates.map(Json::Object).collect()
+}
+
+#[test]
+fn the_json_is_the_command_lines() {
+    each(|link, shared| {
+        let told: Json = serde_json::from_str(&json(shared)).unwrap_or_else(|error| panic!("{link}: {error}"));
+        let (decoded, problems) = decode(link, &CATALOG);
+        let answer = answer(&decoded, &problems, &ENGLISH_LATER);
+        assert_eq!(as_floats(&told["estimates"]), as_floats(&of_answer(&answer)), "{link}");
+        assert_eq!(told["mode"], answer["mode"]);
+        assert_eq!(told["link"], shared.address);
+        // What was given is what the link says, and opens the same.
+        let given = told["given"].as_object().expect("an object").iter();
+        let query: Vec<_> = given.map(|(key, value)| format!("{key}={}", value.as_str().expect("a text"))).collect();
+        let again = decode(&format!("mode={}&{}", shared.inputs.mode().id(), query.join("&")), &CATALOG).0;
+        assert_eq!(again.inputs, *shared.inputs, "{link}");
+    });
+}
+
+/// `1` and `1.0` are the same number.
+fn as_floats(of: &Json) -> Json {
+    match of {
+        Json::Number(it) => Json::from(it.as_f64()),
+        Json::Array(all) => all.iter().map(as_floats).collect(),
+        Json::Object(all) => Json::Object(all.iter().map(|(key, it)| (key.clone(), as_floats(it))).collect()),
+        other => other.clone(),
+    }
+}
+
+fn reported(shared: &Shared, language: Language) -> String {
+    let later = later_texts(language);
+    let of_selected = shared.estimates.iter().find(|it| it.method() == shared.selected).expect("an answer");
+    let judged = verdict(shared.inputs, of_selected);
+    report(
+        shared,
+        &Told {
+            verdict: Some(said(shared.inputs, &judged, None, MemoryUnit::Gib, later)),
+            band: &|method| {
+                let it = shared.estimates.iter().find(|it| it.method() == method)?;
+                Some(readings(shared.inputs, it).high.count().to_string())
+            },
+            readings: reading_rows(shared.inputs, of_selected, MemoryUnit::Gib, &later.readings),
+            readings_title: later.readings.title,
+            unit: MemoryUnit::Gib,
+            texts: texts(language),
+        },
+    )
+}
+
+#[test]
+fn the_report_names_each_component_each_total_and_what_was_changed() {
+    each(|link, shared| {
+        for language in Language::ALL {
+            let text = reported(shared, language);
+            let names = texts(language);
+            let rows: Vec<_> = text.lines().filter(|it| it.starts_with("| ")).collect();
+            for &component in Component::ALL {
+                let cells = shared.estimates.iter().map(|it| it.line(component));
+                let name = (names.component)(component);
+                let row = rows.iter().find(|row| row.starts_with(&format!("| {name} |")));
+                let is_there = cells.clone().any(|it| it.is_some());
+                assert_eq!(row.is_some(), is_there, "{link}: {name} in\n{text}");
+                for line in cells.flatten() {
+                    let bytes = format!("{:.0}", line.formula.bytes().count());
+                    let digits = row.expect("a row").replace('\u{202f}', "");
+                    assert!(digits.contains(&format!("({bytes} ")), "{link}: {bytes} in {digits}");
+                }
+            }
+            for it in shared.estimates {
+                let total = format!("({:.0} ", it.total().count());
+                assert!(text.replace('\u{202f}', "").contains(&total), "{link}: {total}");
+            }
+            for &id in ParameterId::ALL {
+                let is_told = rows.iter().any(|it| it.contains(&format!("({})", id.spec().key)));
+                assert_eq!(is_told, !shared.inputs.is_default(id), "{link}: {}", id.spec().key);
+            }
+            assert!(text.contains(shared.address), "{link}");
+            let formulas = text.lines().filter(|it| it.starts_with("- ") && it.ends_with('`')).count();
+            let of_selected = shared.estimates.iter().find(|it| it.method() == shared.selected).expect("an answer");
+            assert_eq!(formulas, of_selected.lines().len(), "{link}: a formula for each component");
+        }
+    });
+}
+
+fn pictures(link: &str) -> Vec<(Scene, Picture)> {
+    let (inputs, estimates) = opened(link);
+    let capacity = device_memory(&inputs);
+    let scenes = [
+        Scene::of_methods(&estimates, capacity, MemoryUnit::Gib),
+        Scene::of_moments(&estimates, DEFAULT_METHOD, capacity, MemoryUnit::Gib),
+    ];
+    let draw = |scene: Scene| {
+        let told = PictureTexts {
+            title: title(&inputs, &ENGLISH),
+            captions: vec!["Fits".to_owned()],
+            capacity: "GPU: 24 GiB".to_owned(),
+            texts: &ENGLISH,
+            unit: MemoryUnit::Gib,
+            selected: DEFAULT_METHOD,
+        };
+        let picture = Picture::of(&scene, &told);
+        (scene, picture)
+    };
+    scenes.map(draw).into_iter().collect()
+}
+
+fn colour(ink: Ink) -> String {
+    match ink {
+        Ink::Group(group) => format!("#{:06x}", 0x10_0000 + group as usize),
+        other => format!("#{:06x}", other_place(other)),
+    }
+}
+
+fn other_place(ink: Ink) -> usize {
+    [Ink::Ground, Ink::Grid, Ink::Axis, Ink::Capacity, Ink::Text, Ink::Faint]
+        .iter()
+        .position(|it| *it == ink)
+        .expect("an ink")
+}
+
+/// The elements of an SVG file that are not empty of meaning: name, attributes, text. Whatever is not well-formed panics.
+fn elements(file: &str) -> Vec<(String, Vec<(String, String)>, String)> {
+    let inner = file.strip_prefix("<svg ").expect("a root").trim_end().strip_suffix("</svg>").expect("its end");
+    let mut rest = inner.split_once(">\n").expect("the root's attributes").1;
+    let mut res = Vec::new();
+    while let Some(after) = rest.strip_prefix('<') {
+        let (name, after) = after.split_once(' ').expect("a name");
+        let (inside, after) = after.split_once('>').expect("an end of the tag");
+        assert!(!inside.contains('<'), "{inside}");
+        let attributes: Vec<_> = inside
+            .trim_end_matches('/')
+            .split("\" ")
+            .map(|it| it.split_once("=\"").expect("a value in quotes"))
+            .map(|(key, value)| (key.trim().to_owned(), value.trim_end_matches('"').to_owned()))
+            .collect();
+        let (text, after) = match inside.ends_with('/') {
+            true => ("", after),
+            false => after.split_once(&format!("</{name}>")).expect("the element ends"),
+        };
+        assert!(!text.contains(['<', '>']), "{text}");
+        for entity in text.split('&').skip(1) {
+            assert!(["amp;", "lt;", "gt;", "quot;"].iter().any(|it| entity.starts_with(it)), "{text}");
+        }
+        res.push((name.to_owned(), attributes, text.to_owned()));
+        rest = after.trim_start_matches('\n');
+    }
+    assert_eq!(rest, "", "nothing stands between elements");
+    res
+}
+
+fn number(of: &[(String, String)], key: &str) -> f64 {
+    of.iter().find(|it| it.0 == key).unwrap_or_else(|| panic!("{key} in {of:?}")).1.parse().expect("a number")
+}
+
+#[test]
+fn heights_in_the_drawing_are_in_proportion_to_bytes() {
+    for link in LINKS {
+        for (scene, picture) in pictures(link) {
+            let drawn = elements(&svg(&picture.marks, picture.size, "sans-serif", &colour));
+            let fill = |it: &[(String, String)]| it.iter().find(|it| it.0 == "fill").expect("a fill").1.clone();
+            let mut parts = drawn.iter().filter(|it| it.0 == "rect" && fill(&it.1).starts_with("#10"));
+            let segments: Vec<_> = scene.bars.iter().flat_map(|bar| &bar.segments).collect();
+            let Some(largest) = segments.iter().map(|it| it.bytes.count()).reduce(f64::max) else { continue };
+            let heights: Vec<_> = segments.iter().map(|_| number(&parts.next().expect("a part").1, "height")).collect();
+            let tallest = heights.iter().copied().fold(0.0, f64::max);
+            assert!(tallest > 20.0, "{link}: {tallest}");
+            for (segment, height) in segments.iter().zip(heights) {
+                let expected = segment.bytes.count() / largest * tallest;
+                assert!((height - expected).abs() <= 0.002, "{link}: {height} for {expected}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_picture_stands_alone_and_inside_its_frame() {
+    for link in LINKS {
+        for (scene, picture) in pictures(link).into_iter().filter(|it| !it.0.bars.is_empty()) {
+            let file = svg(&picture.marks, picture.size, "sans-serif", &colour);
+            let drawn = elements(&file);
+            let said: Vec<_> = drawn.iter().filter(|it| it.0 == "text").map(|it| it.2.as_str()).collect();
+            let whole = said.join(" ");
+            for bar in &scene.bars {
+                // A name may take several lines.
+                let mut words = bar.name.told(&ENGLISH).split(' ');
+                assert!(words.all(|it| whole.contains(it)), "{link}: {:?} in {said:?}", bar.name);
+            }
+            assert!(said.contains(&"VRAM Estimator") && said.contains(&"GiB"), "{link}: {said:?}");
+            assert_eq!(scene.capacity.is_some(), said.contains(&"GPU: 24 GiB"), "{link}");
+            for (name, attributes, text) in &drawn {
+                let (x, y) = (number(attributes, "x"), number(attributes, "y"));
+                assert!(
+                    (0.0..=picture.size.0).contains(&x) && (0.0..=picture.size.1).contains(&y),
+                    "{link}: {name} {text}"
+                );
+            }
+        }
+    }
+}
+
+/// The page's canvas and the picture have one drawing.
+#[test]
+fn the_picture_has_the_pages_bars() {
+    let (_, estimates) = opened("mode=nlp");
+    let scene = Scene::of_methods(&estimates, None, MemoryUnit::Gib);
+    let place = Area { left: 0.0, top: 0.0, width: 600.0, height: 300.0 };
+    let marks = bars(&scene, place, 1.0, Some(scene.bars[0].segments[0].group()));
+    let is_group = |it: &&Mark| matches!(it, Mark::Rectangle { ink: Ink::Group(_), .. });
+    assert_eq!(marks.iter().filter(is_group).count(), scene.bars.iter().map(|it| it.segments.len()).sum::<usize>());
+    let faded = marks.iter().filter(|it| matches!(it, Mark::Rectangle { is_faded: true, .. })).count();
+    let of_others =
+        scene.bars.iter().flat_map(|it| &it.segments).filter(|it| it.group() != scene.bars[0].segments[0].group());
+    assert_eq!(faded, of_others.count(), "what is not pointed at stands back");
+}
+
+/// A model may have any name.
+#[test]
+fn hostile_names_stay_text() {
+    const HOSTILE: &str = "<script>alert(1)</script>&\"'`|*_[x](javascript:y)\u{0}\n#";
+    let (inputs, _) = opened("mode=train&model=llama-3.2-1b");
+    let mut model = inputs.model().expect("a model").clone();
+    model.name = HOSTILE.into();
+    let given = |id: ParameterId| match id {
+        ParameterId::Model => Some(Value::Model(Some(Arc::new(model.clone())))),
+        _ => None,
+    };
+    let inputs = Inputs::collect(Mode::Train, given);
+    let estimates = estimate_all(&inputs);
+    let shared = Shared {
+        address: "https://example.org/?a=\"<b>&c\\d",
+        inputs: &inputs,
+        estimates: &estimates,
+        selected: DEFAULT_METHOD,
+    };
+    let text = reported(&shared, Language::English).replacen(shared.address, "", 1);
+    assert!(text.contains("\\<script\\>"), "{text}");
+    let bare = |mark: char| {
+        text.match_indices(mark).any(|(at, _)| !text[..at].ends_with('\\') && text[at..].starts_with("<s"))
+    };
+    assert!(!bare('<'), "{text}");
+    assert!(!text.contains('\u{0}') && !text.contains("[x]("), "{text}");
+    let heading = text.lines().next().expect("a heading");
+    assert!(heading.starts_with("# ") && heading.ends_with("\\#"), "a name is one line: {heading}");
+    serde_json::from_str::<Json>(&json(&shared)).expect("JSON");
+    let told = PictureTexts {
+        title: title(&inputs, &ENGLISH),
+        captions: vec![HOSTILE.to_owned()],
+        capacity: HOSTILE.to_owned(),
+        texts: &ENGLISH,
+        unit: MemoryUnit::Gib,
+        selected: DEFAULT_METHOD,
+    };
+    let scene = Scene::of_methods(&estimates, None, MemoryUnit::Gib);
+    let picture = Picture::of(&scene, &told);
+    let file = svg(&picture.marks, picture.size, "\"a\"<b>, sans-serif", &colour);
+    assert!(elements(&file).iter().any(|it| it.2.contains("&lt;script&gt;")), "{file}");
+    assert_eq!(
+        frame_line("https://example.org/?a=1&embed=1", "a \"b\" <c>"),
+        "<iframe src=\"https://example.org/?a=1&amp;embed=1\" title=\"a &quot;b&quot; &lt;c&gt;\" width=\"100%\" height=\"640\" \
+         loading=\"lazy\"></iframe>"
+    );
+}
+
+#[test]
+fn files_are_called_after_mode_and_model() {
+    assert_eq!(file_name(&opened("mode=nlp").0, ".csv"), "vram-nlp.csv");
+    assert_eq!(file_name(&opened("mode=train&model=llama-3.2-1b").0, ".md"), "vram-train-llama-3.2-1b.md");
+}
