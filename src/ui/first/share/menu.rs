@@ -91,7 +91,7 @@ pub fn share_menu(state: State) -> El {
             (false, false) => return vec![],
         };
         // A press anywhere else meets the veil, and closes what stands before it.
-        vec![el("div").class("veil").on("pointerdown", move |_| menu.close()), shown]
+        vec![el("div").class("veil").on("click", move |_| menu.close()), shown]
     };
     el("div").class("copy").child(opener).children_fn(below).child(answer)
 }
