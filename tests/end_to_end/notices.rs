@@ -172,3 +172,15 @@ fn a_crash_is_told() {
         }
     });
 }
+
+/// A link that is not taken as it stands says so inside of another page too.
+#[test]
+fn an_embedded_page_tells_problems() {
+    in_browser(|page| {
+        page.open("mode=nlp&batchSize=abc&embed=1");
+        page.until("the chart's tools are there", "return document.querySelector('.chart-switch') !== null", &[]);
+        let notices = page.notices();
+        assert!(notices.len() == 1 && notices[0].contains("abc"), "{notices:?}");
+        assert!(page.script("return $('pin') === null", &[]) == true, "nothing is pinned there");
+    });
+}

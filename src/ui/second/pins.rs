@@ -43,7 +43,8 @@ pub fn pin_bar(state: State) -> Vec<El> {
         .flag_fn("disabled", is_full)
         .child(icon(Glyph::Pin))
         .child(el("span").text_fn(move || if is_full() { words.unpin_first } else { words.pin }.to_owned()));
-    vec![switch, pin]
+    // Inside of another page there is nothing to go on with.
+    if untrack(|| state.is_embedded()) { vec![switch] } else { vec![switch, pin] }
 }
 
 /// In what a pinned configuration differs from today's, by its place behind it; once the hand rests.
