@@ -3,8 +3,11 @@
 
 #[path = "common/catalog.rs"]
 mod catalog;
+#[path = "taken_away/elements.rs"]
+mod elements;
 
 use catalog::CATALOG;
+use elements::{elements, number};
 use serde_json::Value as Json;
 use std::sync::Arc;
 use vram_estimator::estimator::evidence::readings;
@@ -19,7 +22,7 @@ use vram_estimator::present::answer::answer;
 use vram_estimator::present::chart::Scene;
 use vram_estimator::present::drawing::{Area, Ink, Mark, Picture, PictureTexts, bars, svg};
 use vram_estimator::present::readings::reading_rows;
-use vram_estimator::present::shared::{Shared, Told, csv, file_name, frame_line, json, report, title};
+use vram_estimator::present::shared::{ReportTexts, Shared, csv, file_name, frame_line, json, report, title};
 use vram_estimator::present::verdict::said;
 
 /// Every mode, several GPUs, an engine, and a method that does not answer.
@@ -34,7 +37,7 @@ const LINKS: &[&str] = &[
     "mode=train&model=llama-3.2-1b&gpu=rtx-4090",
     "mode=finetune&model=qwen2.5-32b&method=QLoRA&quantization=nf4-dq&precision=BF16&batchSize=1&gpuMemory=24",
     "mode=inference&engine=vllm&model=meta-llama-3-8b&quantization=none",
-    "mode=train&model=llama-3.1-8b&gpuCount=4&pipelineParallel=4&trainer=pipeline&precision=BF16&recipe=pure",
+    "mode=train&model=llama-3.1-8b&trainer=torch&pipelineParallel=4&microBatches=8&precision=BF16&recipe=pure",
 ];
 
 fn opened(link: &str) -> (Inputs, Vec<Estimate>) {
@@ -135,7 +138,8 @@ fn the_json_is_the_csv() {
                 match (at, cell) {
                     (0..3, cell) => assert_eq!(row[name], cell, "{link}"),
                     (_, "") => assert!(row[name].is_null(), "{link}: {row}"),
-                    (_, cell) => assert_eq!(row[name].as_f64(), cell.parse().ok(), "{link}: {row}"),
+                    // Text against text: this reader of JSON rounds the last digit.
+                    (_, cell) => assert!(json(shared).contains(&format!("\"{name}\":{cell}")), "{link}: {name} {cell}"),
                 }
             }
         }
@@ -155,16 +159,17 @@ fn the_table_is_the_command_lines() {
             let of = |rank: &str, component: &str| {
                 let is_it =
                     |row: &&Json| row["rank"] == rank && row["moment"] == "peak" && row["component"] == component;
-                rows.iter().find(is_it).unwrap_or_else(|| panic!("{link}: {rank} {component}"))[method].as_f64()
+                let row = rows.iter().find(is_it).unwrap_or_else(|| panic!("{link}: {rank} {component}"));
+                row[method].as_f64().expect("a number")
+            };
+            // The reader of JSON rounds the last digit; that the table has every bit is the test of the CSV above.
+            let same = |ours: f64, theirs: &Json| {
+                (ours - theirs.as_f64().expect("a number")).abs() <= 1e-15 * ours.abs() * 4.0
             };
             let check = |rank: &str, of_rank: &Json| {
-                assert_eq!(of(rank, "total"), of_rank["total_bytes"].as_f64(), "{link}");
+                assert!(same(of(rank, "total"), &of_rank["total_bytes"]), "{link}");
                 for it in of_rank["components"].as_array().expect("a list") {
-                    assert_eq!(
-                        of(rank, it["component"].as_str().expect("a name")),
-                        it["bytes"].as_f64(),
-                        "{link}: {it}"
-                    );
+                    assert!(same(of(rank, it["component"].as_str().expect("a name")), &it["bytes"]), "{link}: {it}");
                 }
             };
             check("", estimate);
@@ -182,7 +187,7 @@ fn reported(shared: &Shared, language: Language) -> String {
     let judged = verdict(shared.inputs, of_selected);
     report(
         shared,
-        &Told {
+        &ReportTexts {
             verdict: Some(said(shared.inputs, &judged, None, MemoryUnit::Gib, later)),
             band: &|method| {
                 let it = shared.estimates.iter().find(|it| it.method() == method)?;
@@ -267,40 +272,6 @@ fn other_place(ink: Ink) -> usize {
         .expect("an ink")
 }
 
-/// The elements of an SVG file that are not empty of meaning: name, attributes, text. Whatever is not well-formed panics.
-fn elements(file: &str) -> Vec<(String, Vec<(String, String)>, String)> {
-    let inner = file.strip_prefix("<svg ").expect("a root").trim_end().strip_suffix("</svg>").expect("its end");
-    let mut rest = inner.split_once(">\n").expect("the root's attributes").1;
-    let mut res = Vec::new();
-    while let Some(after) = rest.strip_prefix('<') {
-        let (name, after) = after.split_once(' ').expect("a name");
-        let (inside, after) = after.split_once('>').expect("an end of the tag");
-        assert!(!inside.contains('<'), "{inside}");
-        let attributes: Vec<_> = inside
-            .trim_end_matches('/')
-            .split("\" ")
-            .map(|it| it.split_once("=\"").expect("a value in quotes"))
-            .map(|(key, value)| (key.trim().to_owned(), value.trim_end_matches('"').to_owned()))
-            .collect();
-        let (text, after) = match inside.ends_with('/') {
-            true => ("", after),
-            false => after.split_once(&format!("</{name}>")).expect("the element ends"),
-        };
-        assert!(!text.contains(['<', '>']), "{text}");
-        for entity in text.split('&').skip(1) {
-            assert!(["amp;", "lt;", "gt;", "quot;"].iter().any(|it| entity.starts_with(it)), "{text}");
-        }
-        res.push((name.to_owned(), attributes, text.to_owned()));
-        rest = after.trim_start_matches('\n');
-    }
-    assert_eq!(rest, "", "nothing stands between elements");
-    res
-}
-
-fn number(of: &[(String, String)], key: &str) -> f64 {
-    of.iter().find(|it| it.0 == key).unwrap_or_else(|| panic!("{key} in {of:?}")).1.parse().expect("a number")
-}
-
 #[test]
 fn heights_in_the_drawing_are_in_proportion_to_bytes() {
     for link in LINKS {
@@ -347,7 +318,6 @@ fn a_picture_stands_alone_and_inside_its_frame() {
     }
 }
 
-/// The page's canvas and the picture have one drawing.
 #[test]
 fn the_picture_has_the_pages_bars() {
     let (_, estimates) = opened("mode=nlp");

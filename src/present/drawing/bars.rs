@@ -2,7 +2,7 @@
 
 use crate::estimator::ComponentGroup;
 use crate::present::chart::{Scene, bar_span};
-use crate::present::drawing::{Area, Ink, Mark};
+use crate::present::drawing::mark::{Area, Ink, Mark};
 
 /// A scene in a place, with lines of some thickness; the group that the reader points at stands out.
 pub fn bars(scene: &Scene, place: Area, line: f64, pointed: Option<ComponentGroup>) -> Vec<Mark> {

@@ -4,7 +4,7 @@ use crate::estimator::{ComponentGroup, MemoryUnit, MethodId};
 use crate::locale::Texts;
 use crate::present::chart::{Bar, BarName, Scene, bar_span, text_width};
 use crate::present::drawing::bars::bars;
-use crate::present::drawing::{Anchor, Area, Ink, Mark};
+use crate::present::drawing::mark::{Anchor, Area, Ink, Mark};
 use crate::present::numbers;
 
 /// Width of a picture, in CSS pixels.

@@ -1,6 +1,6 @@
 //! Marks as an SVG file, in which nothing stands back: nobody points at anything there. Every text is escaped, wherever it comes from.
 
-use crate::present::drawing::{Anchor, Ink, Mark};
+use crate::present::drawing::mark::{Anchor, Ink, Mark};
 
 /// Marks on a paper of some width and height, in colours and a face as style sheets name them.
 pub fn svg(marks: &[Mark], size: (f64, f64), face: &str, colour: &dyn Fn(Ink) -> String) -> String {

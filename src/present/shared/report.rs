@@ -7,13 +7,13 @@ use crate::estimator::{
 use crate::locale::Texts;
 use crate::present::numbers;
 use crate::present::readings::ReadingRow;
-use crate::present::shared::Shared;
+use crate::present::shared::answered::Shared;
 use crate::present::shared::names::title;
 use crate::present::value_text::value_text;
 use crate::present::verdict::VerdictSaid;
 
 /// What is said beside the figures.
-pub struct Told<'a> {
+pub struct ReportTexts<'a> {
     /// Whether the run fits, by the selected method.
     pub verdict: Option<VerdictSaid>,
     /// What the card of a method says below its total.
@@ -29,7 +29,7 @@ pub struct Told<'a> {
 }
 
 /// The report.
-pub fn report(shared: &Shared, told: &Told) -> String {
+pub fn report(shared: &Shared, told: &ReportTexts) -> String {
     let (texts, chart) = (told.texts, &told.texts.chart);
     let amount = |bytes: Option<Bytes>| match bytes {
         Some(it) => format!("{} ({} {})", numbers::exact_amount(it, told.unit), numbers::bytes(it), chart.bytes),

@@ -2,10 +2,10 @@
 //! hold nothing that either would have to escape. The page carries no writer of JSON, and one shape needs none.
 
 use crate::estimator::{Bytes, Component, MethodId, Moment};
-use crate::present::shared::Shared;
+use crate::present::shared::answered::Shared;
 
 /// A row: which rank and moment it is of, the component, and what each method counts.
-type Row = Vec<String>;
+type Cells = Vec<String>;
 
 /// Columns of names, before those of methods.
 const NAMES: [&str; 3] = ["rank", "moment", "component"];
@@ -41,7 +41,7 @@ pub fn json(shared: &Shared) -> String {
 
 /// A head; the peaks of all methods; then of the selected one each kind of rank, where it has several, and each moment. The
 /// component `total` is the sum of those above it.
-fn rows(shared: &Shared) -> Vec<Row> {
+fn rows(shared: &Shared) -> Vec<Cells> {
     let methods = shared.estimates.iter().map(|it| it.method().id());
     let mut res = vec![NAMES.into_iter().chain(methods).map(str::to_owned).collect()];
     let peaks: Vec<_> = shared.estimates.iter().map(|it| (it.method(), it.peak())).collect();
@@ -60,7 +60,7 @@ fn rows(shared: &Shared) -> Vec<Row> {
 }
 
 /// A row for each component that lives at any of some moments, and one for the totals.
-fn put(res: &mut Vec<Row>, shared: &Shared, names: [&str; 2], moments: &[(MethodId, &Moment)]) {
+fn put(res: &mut Vec<Cells>, shared: &Shared, names: [&str; 2], moments: &[(MethodId, &Moment)]) {
     for component in Component::ALL.iter().map(|it| Some(*it)).chain([None]) {
         let read = |it: &Moment| -> Option<Bytes> {
             component.map_or(Some(it.total()), |of| it.line(of).map(|it| it.formula.bytes()))
@@ -68,7 +68,7 @@ fn put(res: &mut Vec<Row>, shared: &Shared, names: [&str; 2], moments: &[(Method
         if moments.iter().all(|it| read(it.1).is_none()) {
             continue;
         }
-        let mut row: Row = names.map(str::to_owned).to_vec();
+        let mut row: Cells = names.map(str::to_owned).to_vec();
         row.push(component.map_or("total", |it| it.id()).to_owned());
         for it in shared.estimates {
             let of_method = moments.iter().find(|of| of.0 == it.method());

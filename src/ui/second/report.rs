@@ -1,6 +1,6 @@
 //! The report about what is shown. It writes nothing itself: `present::shared` does.
 
-use crate::present::shared::{Shared, Told, report as write};
+use crate::present::shared::{ReportTexts, Shared, report as write};
 use crate::ui::second::readings::{card_note, rows};
 use crate::ui::second::texts::later_texts;
 use crate::ui::second::verdict::verdict;
@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 /// The report, whose address is given.
 pub fn report(state: State, address: &str) -> String {
-    let told = Told {
+    let told = ReportTexts {
         verdict: verdict(state),
         band: &|method| card_note(state, method),
         readings: rows(state),

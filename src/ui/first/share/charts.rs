@@ -18,7 +18,7 @@ const SHARPNESS: f64 = 2.0;
 
 /// One of the page's bar charts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shown {
+pub enum SharedChart {
     /// The methods side by side.
     Methods,
     /// The moments of one run.
@@ -31,19 +31,19 @@ pub fn has_moments(state: State) -> bool {
 }
 
 /// A chart of what is shown, with all that is needed to read it.
-pub fn picture(state: State, shown: Shown) -> Picture {
+pub fn picture(state: State, shown: SharedChart) -> Picture {
     let (texts, unit, capacity) = (state.texts(), state.unit(), state.shown.capacity());
     let scene = state.shown.estimates.with(|all| match shown {
-        Shown::Methods => Scene::of_methods(all, capacity, unit),
-        Shown::Moments => Scene::of_moments(all, DEFAULT_METHOD, capacity, unit),
+        SharedChart::Methods => Scene::of_methods(all, capacity, unit),
+        SharedChart::Moments => Scene::of_moments(all, DEFAULT_METHOD, capacity, unit),
     });
     let name = state.shown.device().map_or(texts.chart.device, |it| it.name);
     let capacity = capacity.map(|it| (texts.joints.named)(name, &numbers::total_amount(it, unit)));
     let verdict = Later::gate().parts().and_then(|it| (it.verdict)(state));
     let verdict = verdict.map(|it| (texts.joints.sentences)(&[it.word, &it.sentence]));
     let heading = match shown {
-        Shown::Methods => texts.chart.title,
-        Shown::Moments => texts.chart.timeline_title,
+        SharedChart::Methods => texts.chart.title,
+        SharedChart::Moments => texts.chart.timeline_title,
     };
     Picture::of(
         &scene,

@@ -1,7 +1,7 @@
 //! The Share menu of the top bar: the link, files, the line for another page, print. A menu as the ARIA practices have it.
 
 use crate::present::shared::{file_name, frame_line};
-use crate::ui::first::share::charts::{Shown, as_canvas, as_svg, has_moments, picture};
+use crate::ui::first::share::charts::{SharedChart, as_canvas, as_svg, has_moments, picture};
 use crate::ui::first::share::files::{TextFile, address_of};
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
@@ -26,27 +26,27 @@ const LINE: &str = "share-line";
 
 /// What an entry does, in the order of the menu.
 #[derive(Clone, Copy, PartialEq)]
-enum Entry {
+enum ShareEntry {
     Link,
     Text(TextFile),
-    Png(Shown),
-    Svg(Shown),
+    Png(SharedChart),
+    Svg(SharedChart),
     Embed,
     Print,
 }
 
 /// Every entry by its id; those of moments only where there are some.
-const ENTRIES: [(&str, Entry); 10] = [
-    ("copy-link", Entry::Link),
-    ("share-report", Entry::Text(TextFile::Markdown)),
-    ("share-csv", Entry::Text(TextFile::Csv)),
-    ("share-json", Entry::Text(TextFile::Json)),
-    ("share-png", Entry::Png(Shown::Methods)),
-    ("share-svg", Entry::Svg(Shown::Methods)),
-    ("share-moments-png", Entry::Png(Shown::Moments)),
-    ("share-moments-svg", Entry::Svg(Shown::Moments)),
-    ("share-embed", Entry::Embed),
-    ("share-print", Entry::Print),
+const ENTRIES: [(&str, ShareEntry); 10] = [
+    ("copy-link", ShareEntry::Link),
+    ("share-report", ShareEntry::Text(TextFile::Markdown)),
+    ("share-csv", ShareEntry::Text(TextFile::Csv)),
+    ("share-json", ShareEntry::Text(TextFile::Json)),
+    ("share-png", ShareEntry::Png(SharedChart::Methods)),
+    ("share-svg", ShareEntry::Svg(SharedChart::Methods)),
+    ("share-moments-png", ShareEntry::Png(SharedChart::Moments)),
+    ("share-moments-svg", ShareEntry::Svg(SharedChart::Moments)),
+    ("share-embed", ShareEntry::Embed),
+    ("share-print", ShareEntry::Print),
 ];
 
 /// The menu's handles.
@@ -116,9 +116,11 @@ impl Menu {
     }
 
     /// The ids of the entries that there are.
-    fn ids(self) -> Vec<(&'static str, Entry)> {
+    fn ids(self) -> Vec<(&'static str, ShareEntry)> {
         let has_moments = untrack(|| has_moments(self.state));
-        let is_of_moments = |it: Entry| matches!(it, Entry::Png(Shown::Moments) | Entry::Svg(Shown::Moments));
+        let is_of_moments = |it: ShareEntry| {
+            matches!(it, ShareEntry::Png(SharedChart::Moments) | ShareEntry::Svg(SharedChart::Moments))
+        };
         ENTRIES.into_iter().filter(|it| has_moments || !is_of_moments(it.1)).collect()
     }
 
@@ -130,18 +132,18 @@ impl Menu {
 
     fn entries(self) -> El {
         let texts = self.state.texts();
-        let entry = |(id, entry): (&'static str, Entry)| {
+        let entry = |(id, entry): (&'static str, ShareEntry)| {
             let (name, note) = match entry {
-                Entry::Link => (texts.controls.copy_link, ""),
-                Entry::Text(TextFile::Markdown) => (texts.share.report, "Markdown"),
-                Entry::Text(TextFile::Csv) => (texts.share.table, "CSV"),
-                Entry::Text(TextFile::Json) => (texts.share.table, "JSON"),
-                Entry::Png(Shown::Methods) => (texts.share.chart, "PNG"),
-                Entry::Svg(Shown::Methods) => (texts.share.chart, "SVG"),
-                Entry::Png(Shown::Moments) => (texts.share.moments, "PNG"),
-                Entry::Svg(Shown::Moments) => (texts.share.moments, "SVG"),
-                Entry::Embed => (texts.share.embed, "<iframe>"),
-                Entry::Print => (texts.share.print, ""),
+                ShareEntry::Link => (texts.controls.copy_link, ""),
+                ShareEntry::Text(TextFile::Markdown) => (texts.share.report, "Markdown"),
+                ShareEntry::Text(TextFile::Csv) => (texts.share.table, "CSV"),
+                ShareEntry::Text(TextFile::Json) => (texts.share.table, "JSON"),
+                ShareEntry::Png(SharedChart::Methods) => (texts.share.chart, "PNG"),
+                ShareEntry::Svg(SharedChart::Methods) => (texts.share.chart, "SVG"),
+                ShareEntry::Png(SharedChart::Moments) => (texts.share.moments, "PNG"),
+                ShareEntry::Svg(SharedChart::Moments) => (texts.share.moments, "SVG"),
+                ShareEntry::Embed => (texts.share.embed, "<iframe>"),
+                ShareEntry::Print => (texts.share.print, ""),
             };
             button("item", move || self.choose(entry))
                 .attr("role", "menuitem")
@@ -175,36 +177,36 @@ impl Menu {
         self.focus_at(at);
     }
 
-    fn choose(self, entry: Entry) {
+    fn choose(self, entry: ShareEntry) {
         let state = self.state;
         let texts = state.texts();
         // What was typed a moment ago is part of what is taken away.
         state.rest();
         self.close();
         match entry {
-            Entry::Link => self.copy(&address_of(state, false), texts.controls.link_copied),
-            Entry::Text(file) => {
+            ShareEntry::Link => self.copy(&address_of(state, false), texts.controls.link_copied),
+            ShareEntry::Text(file) => {
                 let (ending, media_type) = file.kind();
                 self.save(ending, media_type, file.text(state).as_deref());
             }
-            Entry::Svg(shown) => {
-                let ending = if shown == Shown::Methods { ".svg" } else { "-moments.svg" };
+            ShareEntry::Svg(shown) => {
+                let ending = if shown == SharedChart::Methods { ".svg" } else { "-moments.svg" };
                 self.save(ending, "image/svg+xml", Some(&as_svg(&picture(state, shown))));
             }
-            Entry::Png(shown) => {
-                let name = self.file_name(if shown == Shown::Methods { ".png" } else { "-moments.png" });
+            ShareEntry::Png(shown) => {
+                let name = self.file_name(if shown == SharedChart::Methods { ".png" } else { "-moments.png" });
                 if let Some(canvas) = as_canvas(&picture(state, shown)) {
                     self.say((texts.share.saved)(&name));
                     save_canvas(name, &canvas);
                 }
             }
-            Entry::Embed => {
+            ShareEntry::Embed => {
                 self.has_line.set(true);
                 in_a_moment(|| focus(LINE));
                 self.copy(&self.frame_line(), texts.share.copied);
             }
             // The menu is gone from the page before that is put on paper.
-            Entry::Print => in_a_moment(|| drop(window().print())),
+            ShareEntry::Print => in_a_moment(|| drop(window().print())),
         }
     }
 
