@@ -30,8 +30,8 @@ pub fn has_moments(state: State) -> bool {
     state.shown.with_estimate(DEFAULT_METHOD, |it| it.moments().len() > 1).unwrap_or(false)
 }
 
-/// A chart of what is shown, with all that is needed to read it.
-pub fn picture(state: State, shown: SharedChart) -> Picture {
+/// A chart of what is shown, with all that is needed to read it. The gate is handed in: whoever hears an event has no owner to ask.
+pub fn picture(state: State, gate: Later, shown: SharedChart) -> Picture {
     let (texts, unit, capacity) = (state.texts(), state.unit(), state.shown.capacity());
     let scene = state.shown.estimates.with(|all| match shown {
         SharedChart::Methods => Scene::of_methods(all, capacity, unit),
@@ -39,7 +39,7 @@ pub fn picture(state: State, shown: SharedChart) -> Picture {
     });
     let name = state.shown.device().map_or(texts.chart.device, |it| it.name);
     let capacity = capacity.map(|it| (texts.joints.named)(name, &numbers::total_amount(it, unit)));
-    let verdict = Later::gate().parts().and_then(|it| (it.verdict)(state));
+    let verdict = gate.parts().and_then(|it| (it.verdict)(state));
     let verdict = verdict.map(|it| (texts.joints.sentences)(&[it.word, &it.sentence]));
     let heading = match shown {
         SharedChart::Methods => texts.chart.title,

@@ -28,10 +28,10 @@ impl TextFile {
     }
 
     /// The file about what is shown; `None` while what makes it is still to come.
-    pub fn text(self, state: State) -> Option<String> {
+    pub fn text(self, state: State, gate: Later) -> Option<String> {
         let address = &address_of(state, false);
         if self == Self::Markdown {
-            return Later::gate().parts().map(|it| (it.report)(state, address));
+            return gate.parts().map(|it| (it.report)(state, address));
         }
         let selected = state.selected();
         let write = if self == Self::Csv { csv } else { json };

@@ -6,6 +6,7 @@ use crate::ui::first::share::files::{TextFile, address_of};
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
 use crate::ui::kit::icons::{Glyph, icon};
+use crate::ui::later::Later;
 use crate::ui::state::State;
 use crate::web::clipboard;
 use crate::web::download::{save_canvas, save_text};
@@ -53,6 +54,7 @@ const ENTRIES: [(&str, ShareEntry); 10] = [
 #[derive(Clone, Copy)]
 struct Menu {
     state: State,
+    gate: Later,
     /// Whether the menu is open below the button.
     is_open: RwSignal<bool>,
     /// Whether the line for another page stands there.
@@ -65,7 +67,7 @@ struct Menu {
 pub fn share_menu(state: State) -> El {
     let [is_open, has_line] = [false; 2].map(RwSignal::new);
     let said = RwSignal::new(String::new());
-    let menu = Menu { state, is_open, has_line, said, rest: Rest::new(SAY_FOR) };
+    let menu = Menu { state, gate: Later::gate(), is_open, has_line, said, rest: Rest::new(SAY_FOR) };
     let opener = button("btn", move || menu.show(0))
         .attr("id", BUTTON)
         .test_id(BUTTON)
@@ -187,15 +189,15 @@ impl Menu {
             ShareEntry::Link => self.copy(&address_of(state, false), texts.controls.link_copied),
             ShareEntry::Text(file) => {
                 let (ending, media_type) = file.kind();
-                self.save(ending, media_type, file.text(state).as_deref());
+                self.save(ending, media_type, file.text(state, self.gate).as_deref());
             }
             ShareEntry::Svg(shown) => {
                 let ending = if shown == SharedChart::Methods { ".svg" } else { "-moments.svg" };
-                self.save(ending, "image/svg+xml", Some(&as_svg(&picture(state, shown))));
+                self.save(ending, "image/svg+xml", Some(&as_svg(&picture(state, self.gate, shown))));
             }
             ShareEntry::Png(shown) => {
                 let name = self.file_name(if shown == SharedChart::Methods { ".png" } else { "-moments.png" });
-                if let Some(canvas) = as_canvas(&picture(state, shown)) {
+                if let Some(canvas) = as_canvas(&picture(state, self.gate, shown)) {
                     self.say((texts.share.saved)(&name));
                     save_canvas(name, &canvas);
                 }

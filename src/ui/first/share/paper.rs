@@ -3,19 +3,20 @@
 
 use crate::ui::first::share::charts::{SharedChart, as_svg, has_moments, picture};
 use crate::ui::kit::element::{El, ElementRef, el};
+use crate::ui::later::Later;
 use crate::ui::state::State;
 use crate::web::theme::in_light;
 use leptos::prelude::*;
 
 /// Where the drawings stand; seen on paper only.
 pub fn printed_charts(state: State) -> El {
-    let place = ElementRef::new();
+    let (place, gate) = (ElementRef::new(), Later::gate());
     let draw = move |_| {
         let Some(place) = place.get_untracked() else { return };
         let shown = [SharedChart::Methods, SharedChart::Moments].into_iter();
         let drawn = untrack(|| {
             let shown = shown.filter(|it| *it == SharedChart::Methods || has_moments(state));
-            let pictures: Vec<_> = shown.map(|it| picture(state, it)).collect();
+            let pictures: Vec<_> = shown.map(|it| picture(state, gate, it)).collect();
             in_light(state.theme.get(), || pictures.iter().map(as_svg).collect::<String>())
         });
         // Made of texts that are escaped, all of them this program's own.
