@@ -69,8 +69,6 @@ fn no_view_breaks_the_policy() {
         page.painted();
         page.click_on("view-guide");
         page.until("the guide is open", "return document.querySelector('main.guide') !== null", &[]);
-        let sheets = page.number_of("return document.adoptedStyleSheets.length", &[]);
-        assert!(sheets > 0.0, "the second program's styles are adopted");
         assert_eq!(violations(page), [""; 0]);
     });
 }
