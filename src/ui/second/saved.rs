@@ -131,7 +131,7 @@ impl SavedList {
                 }
                 Err(refusal) => self.said.set((words.refused)(&refusal)),
             },
-            Err(()) => self.said.set(words.not_kept.to_owned()),
+            Err(_) => self.said.set(words.not_kept.to_owned()),
         }
     }
 
