@@ -1,5 +1,5 @@
 //! What the reader sees after a panic: a message with the link, and a way to reload. A panic is a defect. It stops the program at
-//! the spot where it happens (scripts/env.sh builds the page so, which makes it a tenth smaller), and the browser tells of it
+//! the spot where it happens (scripts/env.sh builds the page so, and says what that saves), and the browser tells of it
 //! like of any error that nobody catches.
 
 use crate::link::Language;
