@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use vram_estimator::locale;
-use vram_estimator::ui::{Fetched, LaterParts, TextsOf, app, later_parts};
+use vram_estimator::ui::{LaterParts, Programs, TextsOf, WorkbenchParts, app, later_parts, workbench_parts};
 use vram_estimator::web::crash;
 use vram_estimator::web::theme::Theme;
 
@@ -14,7 +14,13 @@ fn later() -> Result<&'static LaterParts, SplitLoaderError> {
     Ok(later_parts())
 }
 
-/// Another split point: the texts of languages other than English, which whoever reads English never fetches.
+/// Another, for what is fetched when a reader opens it below the chart.
+#[wasm_split(workbench, wasm_split_path = leptos::wasm_split, fallible)]
+fn workbench() -> Result<&'static WorkbenchParts, SplitLoaderError> {
+    Ok(workbench_parts())
+}
+
+/// Another: the texts of languages other than English, which whoever reads English never fetches.
 #[wasm_split(languages, wasm_split_path = leptos::wasm_split, fallible)]
 fn languages() -> Result<TextsOf, SplitLoaderError> {
     Ok(locale::texts)
@@ -25,7 +31,10 @@ fn main() {
     // Before the first paint, so that nobody sees the other theme flash by.
     let theme = Theme::stored();
     theme.wear();
-    let parts = || -> Fetched<_> { Box::pin(async { later().await.ok() }) };
-    let texts = || -> Fetched<_> { Box::pin(async { languages().await.ok() }) };
-    mount_to_body(move || app(theme, parts, texts).mount());
+    let programs = Programs {
+        later: || Box::pin(async { later().await.ok() }),
+        workbench: || Box::pin(async { workbench().await.ok() }),
+        languages: || Box::pin(async { languages().await.ok() }),
+    };
+    mount_to_body(move || app(theme, programs).mount());
 }

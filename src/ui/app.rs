@@ -2,6 +2,7 @@
 
 use crate::link::View;
 use crate::locale;
+use crate::ui::asked::{Workbench, WorkbenchParts};
 use crate::ui::fed::Fed;
 use crate::ui::first::cards::{results_link, totals_strip};
 use crate::ui::first::mode_tabs::mode_tabs;
@@ -10,8 +11,9 @@ use crate::ui::first::parameters::parameter_column;
 use crate::ui::first::results::results;
 use crate::ui::first::share::embedded_view;
 use crate::ui::first::top_bar::top_bar;
+use crate::ui::gate::Fetch;
 use crate::ui::kit::element::{El, effect, el, memo};
-use crate::ui::later::{Fetch, Later};
+use crate::ui::later::{Later, LaterParts};
 use crate::ui::spoken::FetchTexts;
 use crate::ui::state::State;
 use crate::web::address;
@@ -21,11 +23,23 @@ use crate::web::language;
 use crate::web::theme::Theme;
 use leptos::prelude::*;
 
-/// The page; `later` fetches its second program, `texts` its other languages.
-pub fn app(theme: Theme, later: Fetch, texts: FetchTexts) -> El {
-    Later::provide(later);
-    let gate = Later::gate();
-    let state = State::from_address(theme, texts);
+/// What the page fetches beyond its first program.
+#[derive(Clone, Copy)]
+pub struct Programs {
+    /// What every reader gets once the first view stands.
+    pub later: Fetch<LaterParts>,
+    /// What is opened below the chart.
+    pub workbench: Fetch<WorkbenchParts>,
+    /// Languages other than English.
+    pub languages: FetchTexts,
+}
+
+/// The page.
+pub fn app(theme: Theme, programs: Programs) -> El {
+    Later::provide(programs.later);
+    Workbench::provide(programs.workbench);
+    let gate = Later::of_page();
+    let state = State::from_address(theme, programs.languages);
     Fed::provide(state);
     // From then on another language replaces the one that is spoken when it is there.
     let is_shown = Memo::new(move |before: Option<&bool>| before.is_some_and(|it| *it) || state.spoken.is_decided());
@@ -116,8 +130,8 @@ fn title(state: State) -> String {
 fn open_view(state: State, view: View) -> Vec<El> {
     match view {
         View::Estimate => vec![mode_tabs(state), el("div").children_fn(move || vec![mode_view(state)])],
-        View::Verification => Later::gate().show(state, |it| (it.verification)(state)),
-        View::Guide => Later::gate().show(state, |it| (it.guide)(state)),
+        View::Verification => Later::of_page().show(state, |it| (it.verification)(state)),
+        View::Guide => Later::of_page().show(state, |it| (it.guide)(state)),
     }
 }
 

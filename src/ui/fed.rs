@@ -14,7 +14,7 @@ pub struct Fed(Memo<Vec<ParameterId>>);
 impl Fed {
     /// Makes them known to the whole page. To be called once, at the root.
     pub fn provide(state: State) {
-        let gate = Later::gate();
+        let gate = Later::of_page();
         provide_context(Self(memo(move || {
             let groups: Vec<_> = state.open_rows.get().into_iter().chain(state.pointed.get()).collect();
             // Nothing is asked while no row is open or pointed at.

@@ -2,20 +2,26 @@
 //! belong here, and no text of the page stands here.
 //!
 //! A component is a function from the page's [`state::State`] to an element. All elements are made by
-//! `kit::element`, which says why. `first` is the Estimate view, `second` all that is fetched later; `later` is the gate
-//! between them; `fed` is what both know of each other.
+//! `kit::element`, which says why. `first` is the Estimate view, `second` all that is fetched once that stands, `workbench`
+//! what is fetched when it is opened; `gate` lies between them, `later` and `asked` say what comes through it; `fed` is what
+//! the first two know of each other.
 
 mod app;
+mod asked;
 mod fed;
 mod first;
+mod gate;
 mod kit;
 mod later;
 mod second;
 mod spoken;
 mod state;
+mod workbench;
 
-pub use app::app;
+pub use app::{Programs, app};
+pub use asked::WorkbenchParts;
 pub use kit::fetched::Fetched;
 pub use later::LaterParts;
 pub use second::later_parts;
 pub use spoken::TextsOf;
+pub use workbench::workbench_parts;

@@ -35,6 +35,22 @@ fn a_model_is_found_by_its_parts() {
     });
 }
 
+/// Keys that come before the next frame met a name that was not selected yet, and joined it.
+#[test]
+fn what_is_typed_replaces_the_name_at_once() {
+    in_browser(|page| {
+        page.open("mode=train&model=llama-3.1-8b");
+        page.until("the field is there", "return $('search-model') !== null", &[]);
+        let typed = "const it = $('search-model'); it.focus(); document.execCommand('insertText', false, 'q'); \
+                     return it.value";
+        assert_eq!(page.text_of(typed, &[]), "q");
+        let given_up = "const it = $('search-model'); \
+                        it.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true })); \
+                        document.execCommand('insertText', false, 'l'); return it.value";
+        assert_eq!(page.text_of(given_up, &[]), "l");
+    });
+}
+
 /// A model that only another mode runs leads there in one step, which Back undoes.
 #[test]
 fn a_model_of_another_mode_leads_there() {

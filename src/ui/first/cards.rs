@@ -46,7 +46,7 @@ pub fn totals_strip(state: State) -> El {
         .children(untrack(|| state.shown.methods()).into_iter().map(|method| method_card(state, method, verdict)));
     // Rows are opened in the second program, so it is there.
     let target = move || match state.target.get() {
-        Some(_) => Later::gate().show_quietly(|it| (it.target_line)(state)),
+        Some(_) => Later::of_page().show_quietly(|it| (it.target_line)(state)),
         None => Vec::new(),
     };
     el("section")
@@ -73,7 +73,7 @@ pub fn results_link(class: &str, text: &str) -> El {
 fn unanswered(state: State, methods: &[MethodId]) -> Option<El> {
     // Where all answer, nothing is made anew when the second program comes: the summary would be painted again, later.
     let method = *methods.iter().find(|method| state.shown.unanswered(**method).is_some())?;
-    (Later::gate().parts()?.unanswered)(state, method)
+    (Later::of_page().parts()?.unanswered)(state, method)
 }
 
 /// Whether the run fits its GPU, which the second program knows.
@@ -81,7 +81,7 @@ fn verdict_of(state: State) -> Memo<Option<VerdictSaid>> {
     memo(move || {
         // Nobody asks for the second program before the totals are seen.
         let is_asked = state.stages.has_come(PagePart::Timeline.turn());
-        if is_asked { Later::gate().parts().and_then(|it| (it.verdict)(state)) } else { None }
+        if is_asked { Later::of_page().parts().and_then(|it| (it.verdict)(state)) } else { None }
     })
 }
 
@@ -90,7 +90,7 @@ fn verdict_line(state: State, verdict: Memo<Option<VerdictSaid>>) -> El {
     let read =
         move |read: fn(&VerdictSaid) -> String| move || verdict.with(|it| it.as_ref().map(read).unwrap_or_default());
     let kind = memo(move || verdict.with(|it| it.as_ref().map(|it| it.kind)));
-    let enough = move || Later::gate().parts().map(|it| (it.enough)(state)).unwrap_or_default();
+    let enough = move || Later::of_page().parts().map(|it| (it.enough)(state)).unwrap_or_default();
     coloured("fit", kind)
         .test_id("verdict")
         .attr_fn("data-verdict", move || kind.get().map(|it| it.id().to_owned()))
@@ -150,7 +150,7 @@ fn method_card(state: State, method: MethodId, verdict: Memo<Option<VerdictSaid>
         if is_refused() {
             return state.texts().controls.no_start.to_owned();
         }
-        let band = Later::gate().parts().and_then(|it| (it.card_note)(state, method));
+        let band = Later::of_page().parts().and_then(|it| (it.card_note)(state, method));
         band.unwrap_or_else(|| text.note.to_owned())
     };
     let note = el("span")

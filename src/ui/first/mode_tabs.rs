@@ -47,7 +47,7 @@ fn scroll_to_open(row: &Element) {
 fn mode_link(state: State, mode: Mode) -> El {
     let text = (state.texts().mode)(mode);
     let is_open = move || state.shown.mode.get() == mode;
-    let gate = Later::gate();
+    let gate = Later::of_page();
     let go = move || {
         if !is_open() {
             state.switch(mode, None, |before, here| gate.parts().map_or(Vec::new(), |it| (it.switched)(before, here)));

@@ -50,7 +50,7 @@ fn holds(state: State, notice: &Notice) -> bool {
 /// there, and where it could not be fetched, the key stands alone.
 fn told(state: State, problem: &Problem) -> Vec<El> {
     let key = || el("b").child(el("code").text(&problem.key));
-    let Some(parts) = Later::gate().parts() else { return vec![key()] };
+    let Some(parts) = Later::of_page().parts() else { return vec![key()] };
     let sentence = (parts.problem)(state, problem);
     match sentence.strip_prefix(&problem.key).filter(|_| !problem.key.is_empty()) {
         Some(rest) => vec![key(), el("span").text(rest)],

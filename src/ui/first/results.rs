@@ -14,15 +14,15 @@ use std::sync::Arc;
 /// The results of the open mode.
 pub fn results(state: State) -> El {
     let texts = state.texts();
-    let sentence = move || Later::gate().parts().map(|it| (it.sentence)(state)).unwrap_or_default();
-    let table = move || Later::gate().show(state, |it| (it.table)(state));
-    let ranks = move || Later::gate().show_quietly(|it| (it.ranks)(state));
-    let readings = move || Later::gate().show_quietly(|it| (it.readings)(state));
-    let decide = move || Later::gate().show_quietly(|it| (it.decide)(state));
-    let devices = move || Later::gate().show_quietly(|it| (it.device_list)(state));
-    let compare = move || Later::gate().show_quietly(|it| (it.compare)(state));
+    let sentence = move || Later::of_page().parts().map(|it| (it.sentence)(state)).unwrap_or_default();
+    let table = move || Later::of_page().show(state, |it| (it.table)(state));
+    let ranks = move || Later::of_page().show_quietly(|it| (it.ranks)(state));
+    let readings = move || Later::of_page().show_quietly(|it| (it.readings)(state));
+    let decide = move || Later::of_page().show_quietly(|it| (it.decide)(state));
+    let devices = move || Later::of_page().show_quietly(|it| (it.all_gpus)(state));
+    let compare = move || Later::of_page().show_quietly(|it| (it.compare)(state));
     let comparison =
-        move || if has_comparison(state) { Later::gate().show(state, |it| (it.comparison)(state)) } else { vec![] };
+        move || if has_comparison(state) { Later::of_page().show(state, |it| (it.comparison)(state)) } else { vec![] };
     let sentence = move || {
         vec![
             el("div").class("decide").children_fn(decide),

@@ -193,14 +193,21 @@ impl Combo {
         self.is_open.set(true);
     }
 
-    /// Selects the name of what is chosen, once it stands there: what is typed next replaces it.
+    /// Selects the name of what is chosen: what is typed next replaces it. At once, for whoever types before the next frame; and in
+    /// the next frame, for a name that comes in between.
     fn select_text(self) {
-        request_animation_frame(move || {
-            let input = self.handle.get_untracked().and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
-            if let Some(input) = input.filter(|_| !self.is_typed.get_untracked()) {
-                input.select();
-            }
-        });
+        self.select_name();
+        request_animation_frame(move || self.select_name());
+    }
+
+    fn select_name(self) {
+        let input = self.handle.get_untracked().and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
+        if let Some(input) = input.filter(|_| !self.is_typed.get_untracked()) {
+            // What was typed and given up may still stand there; the same name once more leaves a selection as it is.
+            let shown = self.source.with_value(|it| it.shown.clone());
+            input.set_value(&untrack(|| shown()));
+            input.select();
+        }
     }
 
     /// What was typed counts at once.

@@ -21,7 +21,7 @@ mod saved;
 mod search_fields;
 mod switched;
 mod table;
-mod texts;
+pub mod texts;
 mod verdict;
 mod verification;
 

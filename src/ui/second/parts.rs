@@ -7,7 +7,7 @@ use crate::ui::later::LaterParts;
 use crate::ui::second::compare::compare_view;
 use crate::ui::second::comparison::comparison_view;
 use crate::ui::second::decide::decide_view;
-use crate::ui::second::devices::device_list;
+use crate::ui::second::devices::all_gpus;
 use crate::ui::second::formula::detail;
 use crate::ui::second::gpus::fill_gpus;
 use crate::ui::second::guide::guide_view;
@@ -56,7 +56,7 @@ pub fn later_parts() -> &'static LaterParts {
         fill_models,
         fill_gpus,
         search_field,
-        device_list,
+        all_gpus,
         verdict,
         enough,
         stop_mark,

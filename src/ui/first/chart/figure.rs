@@ -103,7 +103,7 @@ fn x_axis(Chart { state, scene, frame, .. }: Chart) -> El {
                 .text(name.told(state.texts()));
             let BarName::Pinned(place) = name else { return label };
             let total = move || scene.with(|it| it.bars.get(bar).map(|bar| bar.total.count().to_string()));
-            let words = move || Later::gate().parts().map(|it| (it.pin_words)(state, place)).unwrap_or_default();
+            let words = move || Later::of_page().parts().map(|it| (it.pin_words)(state, place)).unwrap_or_default();
             label.test_id(format!("pinned-{place}")).attr_fn("data-bytes", total).child(el("small").text_fn(words))
         };
         names.into_iter().enumerate().map(label).collect()

@@ -26,7 +26,7 @@ pub fn chart(state: State) -> El {
             })
         })
     });
-    let tools = move || Later::gate().show_quietly(|it| (it.pin_bar)(state));
+    let tools = move || Later::of_page().show_quietly(|it| (it.pin_bar)(state));
     let head = el("div")
         .class("chart-head")
         .child(heading("chart", state.texts().chart.title))

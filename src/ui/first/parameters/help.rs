@@ -9,9 +9,10 @@ use leptos::prelude::*;
 
 /// The place of the help; the key stands there at once.
 pub fn help_place(state: State, id: ParameterId, is_open: RwSignal<bool>) -> El {
-    let text = move || if is_open.get() { Later::gate().show(state, |it| (it.help_text)(state, id)) } else { vec![] };
+    let text =
+        move || if is_open.get() { Later::of_page().show(state, |it| (it.help_text)(state, id)) } else { vec![] };
     let facts =
-        move || if is_open.get() { Later::gate().show_quietly(|it| (it.help_facts)(state, id)) } else { vec![] };
+        move || if is_open.get() { Later::of_page().show_quietly(|it| (it.help_facts)(state, id)) } else { vec![] };
     let meta = el("p").class("param-meta").child(el("code").text(id.spec().key)).children_fn(facts);
     el("div")
         .class("param-help")

@@ -51,12 +51,12 @@ pub fn gpu_select(state: State, label: &'static str) -> El {
 /// A select under a field that is searched in. Until that comes with the second program the select is there alone.
 fn searched(state: State, label: &'static str, it: LongChoice) -> El {
     let id = it.id;
-    let is_covered = || Later::gate().parts().is_some();
+    let is_covered = || Later::of_page().parts().is_some();
     let native = long_select(state, it)
         .attr_fn("tabindex", move || is_covered().then(|| "-1".to_owned()))
         .attr_fn("aria-hidden", move || is_covered().then(|| "true".to_owned()))
         .attr_fn("id", move || (!is_covered()).then(|| control_id(id)));
-    let field = move || Later::gate().show_quietly(move |it| (it.search_field)(state, id, label));
+    let field = move || Later::of_page().show_quietly(move |it| (it.search_field)(state, id, label));
     el("span").class("combo select wide").child(native).child(el("span").class("combo-field").children_fn(field))
 }
 
@@ -71,7 +71,7 @@ fn long_select(state: State, it: LongChoice) -> El {
         let chosen = id.spec().write(&value);
         let is_time = is_wanted.get() || state.stages.has_come(PagePart::LongLists.turn());
         if !is_filled.get_value() {
-            match Later::gate().parts().filter(|_| is_time) {
+            match Later::of_page().parts().filter(|_| is_time) {
                 Some(parts) => {
                     is_filled.set_value(true);
                     fill(parts)(state, &select);

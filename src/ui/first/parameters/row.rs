@@ -127,7 +127,7 @@ fn refusal(id: ParameterId, said: Memo<Option<String>>) -> El {
 
 /// What is to be said below the control, once the second program is there, which knows.
 fn explanation(state: State, id: ParameterId) -> Option<String> {
-    Later::gate().parts().and_then(|it| (it.explanation)(state, id))
+    Later::of_page().parts().and_then(|it| (it.explanation)(state, id))
 }
 
 /// What moved the parameter's default, if other choices did.

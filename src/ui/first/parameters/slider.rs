@@ -43,7 +43,7 @@ pub fn range_slider(state: State, id: ParameterId, slider: Slider, label: &str) 
         .attr_fn("aria-valuetext", move || Some(spoken()))
         .attr_fn(
             "aria-description",
-            move || if can_stop { (Later::gate().parts()?.stop_text)(state, id) } else { None },
+            move || if can_stop { (Later::of_page().parts()?.stop_text)(state, id) } else { None },
         )
         .value_fn(move || stop().to_string())
         .on("pointerdown", move |_| state.is_held.set(true))
@@ -58,7 +58,7 @@ pub fn range_slider(state: State, id: ParameterId, slider: Slider, label: &str) 
     };
     let default = move || share(slider.stop_of(state.shown.default_of(id).number()));
     let mut track = track(move || share(stop()), default, input).children_fn(target);
-    let gate = Later::gate();
+    let gate = Later::of_page();
     if can_stop {
         track = track.children_fn(move || gate.show_quietly(|it| (it.stop_mark)(state, id, slider)));
     }

@@ -67,7 +67,7 @@ struct Menu {
 pub fn share_menu(state: State) -> El {
     let [is_open, has_line] = [false; 2].map(RwSignal::new);
     let said = RwSignal::new(String::new());
-    let menu = Menu { state, gate: Later::gate(), is_open, has_line, said, rest: Rest::new(SAY_FOR) };
+    let menu = Menu { state, gate: Later::of_page(), is_open, has_line, said, rest: Rest::new(SAY_FOR) };
     let opener = button("btn", move || menu.show(0))
         .attr("id", BUTTON)
         .test_id(BUTTON)

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 /// Where the drawings stand; seen on paper only.
 pub fn printed_charts(state: State) -> El {
-    let (place, gate) = (ElementRef::new(), Later::gate());
+    let (place, gate) = (ElementRef::new(), Later::of_page());
     let draw = move |_| {
         let Some(place) = place.get_untracked() else { return };
         let shown = [SharedChart::Methods, SharedChart::Moments].into_iter();
