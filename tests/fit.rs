@@ -10,6 +10,7 @@ use catalog::CATALOG;
 use draw::Draw;
 use vram_estimator::estimator::catalog::devices::{DEVICES, Device, Form, UsableSource};
 use vram_estimator::estimator::plan::fit::{FitVerdict, VerdictKind, smallest_that_fits, verdict};
+use vram_estimator::estimator::plan::solve::solve;
 use vram_estimator::estimator::{
     Bytes, Gpu, Inputs, MethodId, ParameterId as Id, Value, device_memory, estimate_values, values_of,
 };
@@ -157,7 +158,7 @@ fn verdicts_say_what_their_figures_say() {
             let it = verdict(&inputs, &estimate);
             n_judged[it.kind as usize] += 1;
             assert!(it.spare.is_none_or(f64::is_finite), "{it:?}");
-            assert_eq!(it.kind == VerdictKind::NoDevice, it.capacity.is_none(), "{it:?}");
+            assert_eq!(it.kind == VerdictKind::NoDevice, it.capacity.is_none() && !it.counts_one_gpu, "{it:?}");
             let spare = it.spare.unwrap_or_default();
             match it.kind {
                 VerdictKind::Fits => assert!(spare >= 0.0, "{it:?}"),
@@ -192,4 +193,21 @@ fn the_command_line_judges_too() {
     let (link, problems) = decode(&format!("{TUNE}&gpu=rtx-4090"), &CATALOG);
     let told = answer(&link, &problems, &CHINESE_LATER)["fits"]["reason"].as_str().expect("a sentence").to_owned();
     assert!(told.contains("超出 1.1 GiB"), "{told}");
+}
+
+/// A method that counts one GPU says nothing of a run on several: it compared the whole run with one of them.
+#[test]
+fn a_method_of_one_gpu_does_not_judge_several() {
+    let link = "mode=train&model=llama-3.2-1b&trainer=fsdp2&gpuCount=2&gpu=rtx-4090";
+    let fits = |link: &str| {
+        let (link, problems) = decode(link, &CATALOG);
+        answer(&link, &problems, &ENGLISH_LATER)["fits"].clone()
+    };
+    let it = fits(&format!("{link}&selected=documented"));
+    assert_eq!(it["verdict"], "cannot_say");
+    assert!(it["reason"].as_str().is_some_and(|it| it.starts_with("2 × RTX 4090: this method counts one GPU")), "{it}");
+    assert_ne!(fits(link)["verdict"], "cannot_say");
+    let alone = link.replace("&trainer=fsdp2&gpuCount=2", "");
+    assert_ne!(fits(&format!("{alone}&selected=documented"))["verdict"], "cannot_say");
+    assert_eq!(solve(MethodId::Documented, &decode(link, &CATALOG).0.inputs), []);
 }

@@ -94,25 +94,6 @@ fn replicas_hold_buckets_beside_everything() {
     }
 }
 
-/// What is not known over several GPUs is refused, and never computed as something else.
-#[test]
-fn what_is_not_known_over_gpus_is_refused() {
-    #[track_caller]
-    fn check(link: &str) {
-        let spread = inputs(&format!("{link}&trainer=ddp&gpuCount=2"));
-        assert_eq!(support(&inputs(link)), Ok(()), "{link}");
-        assert_eq!(support(&spread), Err(Unsupported::Spread(NotSpread::Run)), "{link}");
-        assert_eq!(values_of(MethodId::Calibrated, &spread), None, "{link}");
-        assert_eq!(Unsupported::Spread(NotSpread::Run).parameter(&spread), Id::Trainer);
-    }
-    check("mode=grpo&model=llama-3.2-1b");
-    check("mode=grpo&algorithm=dpo&model=llama-3.2-1b");
-    check("mode=vlm&model=llava-1.5-7b");
-    check("mode=multimodal&task=training&model=llava-1.5-7b");
-    check("mode=train&model=t5-small");
-    check("mode=cnn&model=resnet50");
-}
-
 /// Decoders, trained whole or the dense ones by adapters, in the ways in which FSDP2 shares them out.
 const SHARDED: &[&str] = &[
     "mode=train&model=llama-3.2-1b&precision=BF16",
@@ -252,51 +233,6 @@ fn a_packed_base_is_shared_out_and_its_scales_are_not() {
     assert!(most < 2.0 * tables + 0.6 * packed / 80.0, "{most}");
 }
 
-/// What FSDP2 does not do, or nobody has traced, is refused with the parameter that asks for it.
-#[test]
-fn what_is_not_known_under_fsdp2_is_refused() {
-    #[track_caller]
-    fn check(link: &str, reason: NotSpread, parameter: Id) {
-        let spread = inputs(&format!("{link}&trainer=fsdp2&gpuCount=8"));
-        assert_eq!(support(&spread), Err(Unsupported::Spread(reason)), "{link}");
-        assert_eq!(Unsupported::Spread(reason).parameter(&spread), parameter, "{link}");
-    }
-    use NotSpread::{Model, Optimizer, Recipe, Replicas, Run};
-    // Dense layers among others, a gate of shared experts, adapters beside stacks.
-    check("mode=moe&model=mixtral-8x7b-instruct-v0.1&numDenseLayers=1", Model, Id::Trainer);
-    check("mode=moe&model=qwen1.5-moe-a2.7b", Model, Id::Trainer);
-    check("mode=finetune&model=mixtral-8x7b-instruct-v0.1&method=LoRA", Model, Id::Trainer);
-    check("mode=train&model=bert-base-uncased", Model, Id::Trainer);
-    check("mode=train&model=gpt2", Model, Id::Trainer);
-    check("mode=train&model=llama-3.2-1b&loss=liger", Model, Id::Trainer);
-    let tune = "mode=finetune&model=llama-3.2-1b&method=QLoRA&precision=BF16&quantization";
-    for more in ["llm-int8", "nf4&kbitPreparation=true", "nf4&offloadParameters=cpu"] {
-        check(&format!("{tune}={more}"), Model, Id::Trainer);
-    }
-    check("mode=finetune&model=llama-3.2-1b&method=QLoRA&precision=FP16&quantization=nf4", Model, Id::Trainer);
-    check("mode=grpo&model=llama-3.2-1b", Run, Id::Trainer);
-    check("mode=train&model=llama-3.2-1b&recipe=autocast", Recipe, Id::Recipe);
-    check("mode=finetune&model=llama-3.2-1b&method=LoRA&recipe=pure", Recipe, Id::Recipe);
-    check("mode=train&model=llama-3.2-1b&optimizer=AdamW8bit", Optimizer, Id::Optimizer);
-    check("mode=train&model=llama-3.2-1b&dataParallelReplicate=3", Replicas, Id::DataParallelReplicate);
-    // Whole experts on some ranks: of mixtures, by the policy in BF16, with groups and resharding as traced.
-    let exchange = "wrapping=layers_tail&precision=BF16&expertParallel=4";
-    for link in [
-        "model=llama-3.2-1b",
-        "model=qwen3-30b-a3b&recipe=pure",
-        "model=qwen3-30b-a3b&reshard=none",
-        "model=qwen3-30b-a3b&dataParallelReplicate=2",
-        "model=qwen3-30b-a3b&offloadParameters=cpu",
-        "model=qwen3-30b-a3b&gradientSync=last&gradientAccumulationSteps=2",
-    ] {
-        check(&format!("mode=train&{link}&{exchange}"), NotSpread::ExpertsOfShards, Id::ExpertParallel);
-    }
-    // The policy is FSDP2's.
-    for link in ["mode=train&recipe=policy", "mode=train&recipe=policy&trainer=ddp&gpuCount=2"] {
-        assert_eq!(support(&inputs(link)), Err(Unsupported::Spread(Recipe)), "{link}");
-    }
-}
-
 /// Runs whose layers are divided, by the link and the bytes of one rank that were traced from the code of Transformers and PyTorch:
 /// without the driver's context.
 const DIVIDED: &[(&str, f64)] = &[
@@ -340,33 +276,6 @@ fn ranks_of_divided_layers_hold_what_was_traced() {
     }
 }
 
-/// What a plan does not divide, or nobody has traced divided, is refused with the parameter that asks for it, and with the nearest
-/// degrees that divide.
-#[test]
-fn what_does_not_divide_is_refused() {
-    #[track_caller]
-    fn check(link: &str, reason: NotSpread, parameter: Id) {
-        let spread = inputs(link);
-        assert_eq!(support(&spread), Err(Unsupported::Spread(reason)), "{link}");
-        assert_eq!(Unsupported::Spread(reason).parameter(&spread), parameter, "{link}");
-    }
-    use NotSpread::{DataOfPlan, Degree, Layers, Optimizer, Plan, RecipeOfPlan};
-    let train = |more: &str| format!("mode=train&model=llama-3.1-8b&precision=BF16&recipe=pure&trainer=torch&{more}");
-    let below = |below, above| Degree { below, above };
-    check(&train("tensorParallel=3"), below(2, Some(4)), Id::TensorParallel);
-    check(&train("tensorParallel=16"), below(8, None), Id::TensorParallel);
-    check(&train("tensorParallel=4&sequenceParallel=true&sequenceLength=1026"), below(2, None), Id::TensorParallel);
-    check(&train("tensorParallel=4&optimizer=Muon"), Optimizer, Id::Optimizer);
-    check(&train("tensorParallel=4&gpuCount=8"), DataOfPlan, Id::DataParallel);
-    check(&train("tensorParallel=4&recipe=autocast"), RecipeOfPlan, Id::Recipe);
-    check(&train("tensorParallel=4&gradientAccumulationSteps=2"), Layers, Id::TensorParallel);
-    check(&train("tensorParallel=4&loss=liger"), Layers, Id::TensorParallel);
-    check("mode=train&model=qwen3-8b&trainer=transformers&tensorParallel=4", Layers, Id::TensorParallel);
-    check("mode=inference&model=gpt2&tensorParallel=2", Layers, Id::TensorParallel);
-    let both = "mode=train&model=llama-3.1-8b&precision=BF16&trainer=fsdp2&tensorParallel=4&gpuCount=8";
-    check(&format!("{both}&tensorParallelPlan=transformers"), Plan, Id::TensorParallelPlan);
-}
-
 /// GPUs are told as unlike the degrees where they are, and nowhere else: a pipeline's and Megatron's were told although they agreed.
 #[test]
 fn gpus_unlike_the_degrees_are_told() {
@@ -383,5 +292,26 @@ fn gpus_unlike_the_degrees_are_told() {
     }
     for link in ["trainer=fsdp2&gpuCount=7&tensorParallel=2", "trainer=ddp&gpuCount=8&dataParallel=4"] {
         assert!(is_told(link), "{link}");
+    }
+}
+
+/// Of a packed base that lies in the host's memory the scales stay, whole on each GPU: they are no part of its parameters.
+#[test]
+fn scales_of_an_offloaded_base_stay_on_the_gpu() {
+    let link = |format: &str, place: &str| {
+        let run = "mode=finetune&model=llama-3.1-8b&method=QLoRA&trainer=fsdp2&gpuCount=4&precision=BF16";
+        calibrated(&format!("{run}&quantization={format}&offloadParameters={place}"))
+    };
+    let bytes = |it: &Estimate, component| it.peak().line(component).map_or(0.0, |line| line.formula.value());
+    // Linear layers of the 32 decoder layers; an FP32 scale for 64 of them, or one of 8 bits with an FP32 one for 256 of these.
+    let packed = 32.0 * (2.0 * 4096.0 * 4096.0 + 2.0 * 4096.0 * 1024.0 + 3.0 * 4096.0 * 14_336.0);
+    for (format, scale) in [("nf4", 4.0 / 64.0), ("nf4-dq", 1.0 / 64.0 + 4.0 / 64.0 / 256.0)] {
+        let (on_host, on_gpu) = (link(format, "cpu"), link(format, "none"));
+        let held = bytes(&on_host, Component::Weights);
+        assert!((held / (packed * scale) - 1.0).abs() < 1e-4, "{format}: {held}");
+        assert_eq!(bytes(&on_host, Component::Optimizer) + bytes(&on_host, Component::Adapter), 0.0);
+        assert!(bytes(&on_gpu, Component::Weights) > held + packed / 2.0 / 4.0);
+        let gathered = Component::GatheredParameters;
+        assert_eq!(bytes(&on_host, gathered), bytes(&on_gpu, gathered), "what is gathered is the same");
     }
 }

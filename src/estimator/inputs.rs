@@ -213,6 +213,11 @@ impl Inputs {
         Self::collect(self.mode, |id| self.given(id).filter(|_| !taken_back(id)).cloned())
     }
 
+    /// The parameters for which other values were given than in some others, or none, in the table's order.
+    pub fn differing_from<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = ParameterId> + 'a {
+        ParameterId::ALL.iter().copied().filter(|id| self.given(*id) != other.given(*id))
+    }
+
     /// Whether a parameter stands at its default.
     pub fn is_default(&self, id: ParameterId) -> bool {
         self.given(id).is_none()

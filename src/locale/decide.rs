@@ -24,6 +24,8 @@ pub struct VerdictText<'a> {
     pub smallest: Option<Option<&'a str>>,
     /// Whether the driver is another than the one whose context is counted.
     pub has_other_driver: bool,
+    /// Whether the method counts one GPU, and the run is on several.
+    pub counts_one_gpu: bool,
     /// The engine's own reason.
     pub reason: Option<&'a str>,
 }
@@ -118,6 +120,8 @@ pub struct AdviceTexts {
     pub left: fn(&str, &str, bool) -> String,
     /// Takes a change or an answer over.
     pub apply: &'static str,
+    /// Asks for choices with which there is an answer.
+    pub choose: fn(&str) -> String,
     /// Opens the rest of the changes.
     pub more: &'static str,
     /// Said where no change helps.

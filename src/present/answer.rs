@@ -7,6 +7,7 @@ use crate::estimator::plan::fit::{smallest_that_fits, verdict};
 use crate::estimator::plan::solve::solve;
 use crate::estimator::plan::spreads::plans;
 use crate::estimator::plan::sweep_request::SweepRequest;
+use crate::estimator::plan::ways::ways_out;
 use crate::estimator::{
     Bytes, Estimate, Followed, Inputs, Line, Moment, ParameterId, Rank, Value, capacity, estimate_values, support,
     told_followed, told_value, values_of,
@@ -42,6 +43,9 @@ pub fn answer_with(link: &Link, problems: &[Problem], texts: &LaterTexts, asked:
     }
     if asked.advises {
         res["advice"] = advise(method, &link.inputs).iter().map(|it| advised(it, at)).collect();
+        if values_of(method, &link.inputs).is_none() {
+            res["ways"] = ways_out(&link.inputs).into_iter().map(|it| way(&link.inputs, it, at)).collect();
+        }
     }
     let told = command_line_texts(link.page.language.unwrap_or_default());
     if let Some(request) = asked.sweeps {
@@ -55,9 +59,18 @@ pub fn answer_with(link: &Link, problems: &[Problem], texts: &LaterTexts, asked:
     res
 }
 
+/// What to choose where there is no answer.
+fn way(from: &Inputs, to: Inputs, at: impl Fn(Inputs) -> String) -> Json {
+    let changed: Vec<_> = to.differing_from(from).map(|id| change(&(id, to.value(id)))).collect();
+    json!({ "changes": changed, "link": at(to) })
+}
+
+fn change((id, set): &(ParameterId, Value)) -> Json {
+    json!({ "key": id.spec().key, "value": value(*id, set) })
+}
+
 /// A change that helps.
 fn advised(it: &Advice, at: impl Fn(Inputs) -> String) -> Json {
-    let change = |(id, set): &(ParameterId, Value)| json!({ "key": id.spec().key, "value": value(*id, set) });
     json!({
         "changes": it.changed.iter().map(change).collect::<Vec<_>>(),
         "saves_bytes": it.saved,

@@ -31,3 +31,4 @@ pub mod symbols;
 pub mod table;
 pub mod value_text;
 pub mod verdict;
+pub mod ways;

@@ -52,6 +52,7 @@ pub fn said(
         shown: shown.as_deref(),
         smallest: smallest.map(|it| it.map(|it| it.name)),
         has_other_driver: it.device.is_some_and(|it| it.vendor != Vendor::Nvidia),
+        counts_one_gpu: it.counts_one_gpu,
         reason: reason.as_deref(),
     };
     let sentence = (texts.verdict.sentence)(&text);

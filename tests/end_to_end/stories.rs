@@ -72,7 +72,7 @@ fn a_70b_is_trained_on_64_gpus_with_megatron() {
         choose(page, "trainer", "megatron");
         enter(page, "gpuCount", "64");
         // By default it is in FP16, of which nothing is known there.
-        assert!(reason(page).contains("in BF16"), "{}", reason(page));
+        assert!(reason(page).contains("precision=BF16 with recipe=master"), "{}", reason(page));
         choose(page, "precision", "BF16");
         until_judged(page, "too_much");
         enter(page, "tensorParallel", "8");
@@ -115,8 +115,9 @@ fn qlora_of_a_70b_is_spread_over_cards_of_24_gb_with_fsdp2() {
         choose(page, "method", "QLoRA");
         choose(page, "trainer", "fsdp2");
         enter(page, "gpuCount", "2");
-        assert!(reason(page).contains("QLoRA in BF16 over nf4 or fp4"), "{}", reason(page));
-        choose(page, "precision", "BF16");
+        assert!(reason(page).contains("QLoRA with precision=BF16"), "{}", reason(page));
+        page.click_on("way-0");
+        page.until("the format is another", "return $('choice-precision').value === 'BF16'", &[]);
         choose(page, "quantization", "nf4-dq");
         turn_on(page, "gradientCheckpointing");
         enter(page, "batchSize", "1");
@@ -134,13 +135,13 @@ fn qlora_of_a_70b_is_spread_over_cards_of_24_gb_with_fsdp2() {
         // A layer beside them comes in 4 bits, with its scales.
         let expected = 2.0 * outside + 0.5 * layer..2.0 * outside + 0.55 * layer;
         assert!(expected.contains(&gathered), "{gathered} is not in {expected:?}");
-        page.until("it is said", "return $('enough')?.textContent === 'No change here is enough.'", &[]);
-        // What people do there, parameters in the host's memory, has no formulas yet, and is refused by name.
-        choose(page, "offloadParameters", "cpu");
-        assert!(reason(page).contains("on the GPU"), "{}", reason(page));
-        choose(page, "offloadParameters", "none");
-        page.check_link(link);
-        // More cards do: so many, and one less does not; Back undoes it.
+        // What people do there is what it advises first: parameters in the host's memory. Scales stay; Back undoes it.
+        let offloaded = apply(page, "apply-advice-0");
+        assert!(offloaded.contains("offloadParameters=cpu"), "{offloaded}");
+        until_judged(page, "fits");
+        assert!(bytes_of(&estimate(&offloaded), Component::Weights) < 0.02 * PARAMETERS_OF_70B);
+        go_back(page, link, "too_much");
+        // More cards do as well: so many, and one less does not.
         let enough = apply(page, "apply-gpuCount");
         let count: f64 = page.box_text("gpuCount").parse().expect("a number");
         assert!(count > 2.0, "{enough}");

@@ -241,6 +241,7 @@ impl EveryText {
                 shown: None,
                 smallest: Some(None),
                 has_other_driver: false,
+                counts_one_gpu: false,
                 reason: None,
             };
             self.add(format!("judged {kind:?} alone"), sentence(&lost));
@@ -256,6 +257,7 @@ impl EveryText {
                     shown: more(B),
                     smallest: has_more.then_some(more(A)),
                     has_other_driver: has_more,
+                    counts_one_gpu: has_more,
                     reason: None,
                 };
                 self.add(format!("judged {kind:?} {has_more}"), sentence(&text));
@@ -408,6 +410,7 @@ impl EveryText {
             cost,
             left,
             apply,
+            choose,
             more,
             nothing,
             answers,
@@ -434,6 +437,7 @@ impl EveryText {
         for id in ASKED.into_iter().chain([ParameterId::GpuCount, ParameterId::Gpu]) {
             self.add(format!("question {id:?}"), question(id));
         }
+        self.add("choose", choose(A));
         self.add("tight", tight(A));
         self.add("fits to", fits_to(A));
         self.add("no value fits", *no_value);

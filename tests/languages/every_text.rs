@@ -105,7 +105,7 @@ const CONTROLS: [Control; 15] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 70] = [
+const UNSUPPORTED: [Unsupported; 74] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -151,6 +151,10 @@ const UNSUPPORTED: [Unsupported; 70] = [
     Unsupported::Spread(NotSpread::Replicas),
     Unsupported::Spread(NotSpread::PipelineTrainer),
     Unsupported::Spread(NotSpread::Megatron),
+    Unsupported::Spread(NotSpread::MegatronFormat),
+    Unsupported::Spread(NotSpread::MegatronCheckpoints),
+    Unsupported::Spread(NotSpread::PackedPrecision),
+    Unsupported::Spread(NotSpread::PackedAdapters),
     Unsupported::Spread(NotSpread::MegatronSchedule),
     Unsupported::Spread(NotSpread::MegatronDegree),
     Unsupported::Spread(NotSpread::MegatronExperts),

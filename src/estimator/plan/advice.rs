@@ -6,7 +6,6 @@ use crate::estimator::inputs::Inputs;
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::values_of;
 use crate::estimator::order::sorted;
-use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::plan::changes::Change;
 use crate::estimator::plan::fit::{FitVerdict, VerdictKind, verdict};
 use crate::estimator::plan::strategies::Strategy;
@@ -112,8 +111,7 @@ impl<'a> Today<'a> {
         if !helps || conflicts(&there).iter().any(|it| !self.conflicts.contains(it)) {
             return None;
         }
-        let is_changed = |id: &&Id| there.given(**id) != self.inputs.given(**id);
-        let changed = Id::ALL.iter().filter(is_changed).map(|&id| (id, there.value(id))).collect();
+        let changed = there.differing_from(self.inputs).map(|id| (id, there.value(id))).collect();
         Some(Advice { strategies: strategies.to_vec(), changed, inputs: there, saved, verdict })
     }
 

@@ -72,6 +72,8 @@ pub struct FitVerdict {
     pub device: Option<&'static Device>,
     /// How many of it the run is spread over; the fullest counts.
     pub n_gpus: usize,
+    /// Whether the method counts one GPU, and the run is on several: then nobody can say.
+    pub counts_one_gpu: bool,
     /// Why vLLM does not start, if it does not.
     pub refusal: Option<StartRefusal>,
 }
@@ -101,7 +103,10 @@ pub fn verdict(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
     let shown = readings.reserved.map(|it| it.middle);
     // Out of memory is told only when whole free segments have been given back: what the run then still holds it has to have.
     let least = readings.reserved.map_or(needed, |it| it.least);
-    let n_gpus = estimate.ranks().iter().map(Rank::count).sum();
+    let n_counted: usize = estimate.ranks().iter().map(Rank::count).sum();
+    // The document's methods know no ranks.
+    let n_asked = if estimate.method() == DEFAULT_METHOD { n_counted } else { n_asked(inputs) };
+    let counts_one_gpu = n_asked > n_counted;
     let (capacity_of_device, device) = (device_memory(inputs), named_device(inputs));
     let spare = capacity_of_device.map(|it| it.count() - needed.count());
     let res = FitVerdict {
@@ -113,8 +118,12 @@ pub fn verdict(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
         spare,
         device,
         refusal: None,
-        n_gpus,
+        n_gpus: n_asked,
+        counts_one_gpu,
     };
+    if counts_one_gpu {
+        return FitVerdict { kind: VerdictKind::CannotSay, spare: None, ..res };
+    }
     let Some(has) = capacity_of_device else { return res };
     if chosen_device(inputs).is_some_and(|it| !is_known_on(inputs, it)) {
         return FitVerdict { kind: VerdictKind::CannotSay, spare: None, ..res };
@@ -144,6 +153,11 @@ pub fn verdict(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
         VerdictKind::Fits
     };
     FitVerdict { kind, ..res }
+}
+
+/// How many GPUs the run is on, by what was chosen.
+fn n_asked(inputs: &Inputs) -> usize {
+    if inputs.has_effect(Id::GpuCount) { inputs.values().number(Id::GpuCount).max(1.0) as usize } else { 1 }
 }
 
 /// Whether somebody has read how the framework of the run allocates on a device. PyTorch's caching allocator is the same under CUDA and

@@ -14,3 +14,4 @@ pub mod sweep_request;
 pub mod traffic;
 pub mod unread;
 pub mod vllm_start;
+pub mod ways;

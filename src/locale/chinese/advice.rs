@@ -15,6 +15,7 @@ pub(super) const ADVICE: AdviceTexts = AdviceTexts {
         if is_missing { format!("{word}，超出 {spare}") } else { format!("{word}，余 {spare}") }
     },
     apply: "采用",
+    choose: |choices| format!("改用{choices}"),
     more: "更多改动",
     nothing: "这里没有能省显存的改动。",
     answers: "这里放得下多少",

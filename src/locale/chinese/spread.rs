@@ -9,7 +9,7 @@ pub(super) fn reason(it: NotSpread) -> String {
             "这样的运行在多张 GPU 上尚无公式：现有公式用于训练只有一个堆叠的文本模型。请选择单张 GPU（trainer=none）。"
         }
         NotSpread::Model => {
-            "这样的运行在 FSDP2 或 ZeRO 下尚无公式：现有公式用于没有学习式位置的解码器，稠密模型训练全部参数，在 16 位权重上训练 LoRA，或（仅 FSDP2）以 BF16 在 nf4、fp4 上训练 QLoRA（以 BF16 存储，留在 GPU 上，不做 PEFT 预处理），且损失使用完整的 logits；FSDP2 下还用于每层都有堆叠专家的混合专家模型，训练全部参数，且没有共享专家的门控和路由器的校正项。请选择 trainer=ddp 或 none。"
+            "这样的运行在 FSDP2 或 ZeRO 下尚无公式：现有公式用于没有学习式位置的解码器，稠密模型训练全部参数，在 16 位权重上训练 LoRA，或（仅 FSDP2）训练 QLoRA，且损失使用完整的 logits；FSDP2 下还用于每层都有堆叠专家的混合专家模型，训练全部参数，且没有共享专家的门控和路由器的校正项。请选择 trainer=ddp 或 none。"
         }
         NotSpread::Optimizer => "FSDP2 和 ZeRO 更新的是张量的各份，现有公式只涵盖 SGD、Adam 和 AdamW。",
         NotSpread::Recipe => {
@@ -22,7 +22,15 @@ pub(super) fn reason(it: NotSpread) -> String {
             "流水线须用 trainer=torch，或用 trainer=fsdp2 在各阶段内切分；torch 自身不分摊数据，其全部 GPU 属于同一条流水线。"
         }
         NotSpread::Megatron => {
-            "这样的 Megatron 运行尚无公式：现有公式用于每块之前归一化的解码器，可为稠密模型，也可每层都有不带偏置的混合专家（与张量并行同用时须 sequenceParallel=true），以 BF16、recipe=master 和 Adam 训练全部参数；重计算由 recompute 指定，而非梯度检查点；切分序列须用融合注意力。"
+            "这样的 Megatron 运行尚无公式：现有公式用于每块之前归一化的解码器，可为稠密模型，也可每层都有不带偏置的混合专家（与张量并行同用时须 sequenceParallel=true），以 Adam 训练全部参数；切分序列须用融合注意力。"
+        }
+        NotSpread::MegatronFormat => "Megatron 的公式只用于 precision=BF16 与 recipe=master。",
+        NotSpread::MegatronCheckpoints => {
+            "Megatron 的重计算由 recompute=full 或 recompute=selective 指定，而非梯度检查点。"
+        }
+        NotSpread::PackedPrecision => "FSDP2 下 QLoRA 的公式只用于 precision=BF16。",
+        NotSpread::PackedAdapters => {
+            "FSDP2 下 QLoRA 的公式用于 nf4、nf4-dq 或 fp4-bnb 底座，且不做 PEFT 预处理（kbitPreparation=false）。"
         }
         NotSpread::MegatronSchedule => "Megatron 的公式用于 schedule=1f1b 和 schedule=interleaved。",
         NotSpread::MegatronDegree => {

@@ -39,6 +39,7 @@ fn sentence(it: &VerdictText) -> String {
             format!("{on}{fullest}需要 {needed}，只有 {capacity}，超出 {spare}。{driver}{smallest}")
         }
         VerdictKind::DoesNotStart => format!("{on}{}{smallest}", it.reason.unwrap_or_default()),
+        VerdictKind::CannotSay if it.counts_one_gpu => format!("{on}此方法只计算单张 GPU，整个运行需要 {needed}。"),
         VerdictKind::CannotSay => format!("{on}没有读过框架在此如何分配显存。在 CUDA 的 GPU 上占用 {needed}。"),
         VerdictKind::NoDevice => format!("{fullest}需要 {needed}。{smallest}"),
     }

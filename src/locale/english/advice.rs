@@ -15,6 +15,7 @@ pub(super) const ADVICE: AdviceTexts = AdviceTexts {
         if is_missing { format!("{word}, {spare} too much") } else { format!("{word}, {spare} spare") }
     },
     apply: "Apply",
+    choose: |choices| format!("Choose {choices}"),
     more: "More changes",
     nothing: "No change here saves anything.",
     answers: "What fits here",

@@ -9,7 +9,7 @@ pub(super) fn reason(it: NotSpread) -> String {
             "There are no formulas yet for such a run over several GPUs: there are for training text models of one stack. Choose one GPU (trainer=none)."
         }
         NotSpread::Model => {
-            "There are no formulas yet for such a run under FSDP2 or ZeRO: there are for decoders without learned positions, dense ones trained whole, by LoRA of 16-bit weights, or, under FSDP2, by QLoRA in BF16 over nf4 or fp4 that is stored as BF16, on the GPU and without PEFT's preparation; with a loss of whole logits; and under FSDP2 for mixtures trained whole that have stacked experts in each layer, without a gate of shared experts and a router's correction. Choose trainer=ddp or none."
+            "There are no formulas yet for such a run under FSDP2 or ZeRO: there are for decoders without learned positions, dense ones trained whole, by LoRA of 16-bit weights, or, under FSDP2, by QLoRA; with a loss of whole logits; and under FSDP2 for mixtures trained whole that have stacked experts in each layer, without a gate of shared experts and a router's correction. Choose trainer=ddp or none."
         }
         NotSpread::Optimizer => {
             "FSDP2 and ZeRO update parts of tensors, and there are formulas for SGD, Adam and AdamW doing so."
@@ -28,7 +28,15 @@ pub(super) fn reason(it: NotSpread) -> String {
             "Pipelines run with trainer=torch, or with trainer=fsdp2 inside the stages; torch alone shares out no data, so that its GPUs are those of one pipeline."
         }
         NotSpread::Megatron => {
-            "There are no formulas yet for such a run of Megatron: there are for decoders with a norm before each block, dense or with a mixture without biases in each layer and sequenceParallel=true beside tensor parallel, in BF16 with recipe=master and Adam, trained whole; recomputation is told by recompute, not by gradient checkpointing, and parts of sequences need fused attention."
+            "There are no formulas yet for such a run of Megatron: there are for decoders with a norm before each block, dense or with a mixture without biases in each layer and sequenceParallel=true beside tensor parallel, trained whole by Adam; parts of sequences need fused attention."
+        }
+        NotSpread::MegatronFormat => "Under Megatron there are formulas for precision=BF16 with recipe=master alone.",
+        NotSpread::MegatronCheckpoints => {
+            "Megatron recomputes by recompute=full or recompute=selective, not by gradient checkpointing."
+        }
+        NotSpread::PackedPrecision => "Under FSDP2 there are formulas for QLoRA with precision=BF16 alone.",
+        NotSpread::PackedAdapters => {
+            "Under FSDP2 there are formulas for QLoRA over nf4, nf4-dq or fp4-bnb, without PEFT's preparation (kbitPreparation=false)."
         }
         NotSpread::MegatronSchedule => "Megatron was read with schedule=1f1b and schedule=interleaved.",
         NotSpread::MegatronDegree => {

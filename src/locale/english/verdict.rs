@@ -37,6 +37,9 @@ fn sentence(it: &VerdictText) -> String {
         VerdictKind::Tight => format!("{on}{needed} of {capacity}{fullest}, {spare} spare; {}", why_tight(it)),
         VerdictKind::TooMuch => format!("{on}{needed} of {capacity}{fullest}, {spare} too much.{driver}{smallest}"),
         VerdictKind::DoesNotStart => format!("{on}{}{smallest}", it.reason.unwrap_or_default()),
+        VerdictKind::CannotSay if it.counts_one_gpu => {
+            format!("{on}this method counts one GPU, and for the whole run {needed}.")
+        }
         VerdictKind::CannotSay => {
             format!("{on}how the framework allocates there was not read. On a GPU under CUDA it takes {needed}.")
         }

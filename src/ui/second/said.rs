@@ -2,8 +2,9 @@
 //! It does not know where it stands.
 
 use crate::estimator::{MethodId, ParameterId};
-use crate::link::Problem;
+use crate::link::{Link, Problem};
 use crate::locale::RefusedText;
+use crate::present::ways::ways;
 use crate::ui::kit::controls::anchor;
 use crate::ui::kit::element::{El, el};
 use crate::ui::second::texts::later_texts;
@@ -36,7 +37,7 @@ pub fn explanation(state: State, id: ParameterId) -> Option<String> {
     })
 }
 
-/// Why a method does not answer, with the way to a mode in which it does.
+/// Why a method does not answer, with the way to a mode in which it does, or to the nearest choices with which it does.
 pub fn unanswered(state: State, method: MethodId) -> Option<El> {
     let (reason, mode) = state.shown.unanswered(method)?;
     let texts = state.texts();
@@ -47,8 +48,14 @@ pub fn unanswered(state: State, method: MethodId) -> Option<El> {
             .test_id("runs-in")
             .text((texts.controls.open_in)((texts.mode)(mode).label))
     });
+    let ways = state.shown.inputs.with(|inputs| ways(inputs, texts, &later_texts(state).advice));
+    let ways = ways.into_iter().enumerate().map(|(at, it)| {
+        let link = Link { inputs: it.inputs.clone(), ..untrack(|| state.link()) };
+        let go = move || state.go_to_inputs(it.inputs.clone(), method);
+        el("span").text(" ").child(anchor(move || link.clone(), go).test_id(format!("way-{at}")).text(it.label))
+    });
     let why = el("p").class("unanswered").attr("role", "status").test_id(format!("unanswered-{}", method.id()));
     let told = (texts.controls.no_answer)(label, &(later_texts(state).unsupported)(reason));
     // What stands between two sentences stands before the way out too.
-    Some(why.text((texts.joints.sentences)(&[&told, ""])).maybe(way))
+    Some(why.text((texts.joints.sentences)(&[&told, ""])).maybe(way).children(ways))
 }

@@ -5,6 +5,7 @@ pub mod complete;
 pub mod counts;
 pub mod images;
 pub mod mesh;
+pub mod not_spread;
 pub mod pipeline;
 pub mod run_kind;
 pub mod runnable;

@@ -5,7 +5,7 @@
 //! (`_calculate_single_rank_operations`). Each rank runs some micro-batches forward, then one forward and one backward in turn, then
 //! the rest backward. The stages of a rank take turns after as many micro-batches as make a round.
 
-use crate::estimator::methods::calibrated::model::unsupported::NotSpread;
+use crate::estimator::methods::calibrated::model::not_spread::NotSpread;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::spread::Schedule;
 use crate::estimator::reader::Reader;

@@ -2,8 +2,9 @@
 
 use crate::estimator::architecture::{Fact, Layout, QkNorm};
 use crate::estimator::methods::calibrated::model::mesh::nearest_degrees;
+use crate::estimator::methods::calibrated::model::not_spread::NotSpread;
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::model::unsupported::{NotSpread, Unsupported};
+use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
 use crate::estimator::methods::calibrated::serving::offload::Offload;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;

@@ -3,11 +3,12 @@
 use crate::estimator::architecture::{Fact, FactGroup, Layout, Loss, Norm, NormPlacement, Residual, Router};
 use crate::estimator::methods::calibrated::blocks::masks;
 use crate::estimator::methods::calibrated::model::mesh::{Mesh, nearest_degrees};
+use crate::estimator::methods::calibrated::model::not_spread::NotSpread;
 use crate::estimator::methods::calibrated::model::pipeline::{Pipeline, nearest_stages};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::spreadable_megatron::of_megatron;
 use crate::estimator::methods::calibrated::model::storage::is_expanded;
-use crate::estimator::methods::calibrated::model::unsupported::{NotSpread, Unsupported};
+use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
 use crate::estimator::methods::calibrated::run::shares;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::mode::Mode;
@@ -292,10 +293,12 @@ fn shards_in_stages(shape: &Shape, mesh: &Mesh, pipeline: &Pipeline) -> bool {
 fn shards(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported> {
     let method = shape.reader.choice::<FinetuneMethod>(Id::FinetuneMethod);
     models(shape, |method| match method {
-        FinetuneMethod::Full | FinetuneMethod::Lora => true,
-        FinetuneMethod::Qlora => takes_packed(shape),
+        FinetuneMethod::Full | FinetuneMethod::Lora | FinetuneMethod::Qlora => true,
         FinetuneMethod::Prefix => false,
     })?;
+    if method == FinetuneMethod::Qlora {
+        takes_packed(shape)?;
+    }
     // accelerate runs no autocast around FSDP2, and the policy makes adapters and weights of one format.
     let is_own = match recipe {
         Recipe::Policy => true,
@@ -354,11 +357,12 @@ fn shards_experts(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), U
 }
 
 /// Whether FSDP2 shares out the packed base: in 4 bits of bitsandbytes, stored as BF16, which it casts to the format of the run if that is
-/// another; PEFT's preparation, after which norms are FP32, gives a group two formats. Where scales lie on the host's side was not read.
-fn takes_packed(shape: &Shape) -> bool {
+/// another; PEFT's preparation, after which norms are FP32, gives a group two formats.
+fn takes_packed(shape: &Shape) -> Result<(), Unsupported> {
     let reader = &shape.reader;
-    is_expanded(shape)
-        && reader.choice::<Precision>(Id::Precision) == Precision::Bf16
-        && reader.choice::<OffloadPlace>(Id::OffloadParameters) == OffloadPlace::None
-        && !reader.is_on(Id::KbitPreparation)
+    if reader.choice::<Precision>(Id::Precision) != Precision::Bf16 {
+        return Err(Unsupported::Spread(NotSpread::PackedPrecision));
+    }
+    let is_read = is_expanded(shape) && !reader.is_on(Id::KbitPreparation);
+    if is_read { Ok(()) } else { Err(Unsupported::Spread(NotSpread::PackedAdapters)) }
 }

@@ -2,9 +2,10 @@
 
 use crate::estimator::architecture::{Fact, Layout, Loss, Norm, NormPlacement, Residual};
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
+use crate::estimator::methods::calibrated::model::not_spread::NotSpread;
 use crate::estimator::methods::calibrated::model::pipeline::{Pipeline, nearest_stages};
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::model::unsupported::{NotSpread, Unsupported};
+use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Attention, FinetuneMethod, Optimizer, Precision, Recipe, TaskHead};
 use crate::estimator::parameters::spread::Schedule;
@@ -34,13 +35,16 @@ pub fn of_megatron(shape: &Shape, recipe: Recipe) -> Result<(), Unsupported> {
         && Residual::of(shape.number(Fact::Residual)) == Residual::Sequential
         && reader.choice::<Loss>(Id::Loss) == Loss::Fp32
         && reader.choice::<FinetuneMethod>(Id::FinetuneMethod) == FinetuneMethod::Full
-        && reader.choice::<Precision>(Id::Precision) == Precision::Bf16
-        && recipe == Recipe::Master
         && matches!(reader.choice(Id::Optimizer), Optimizer::Adam | Optimizer::AdamW)
-        && !reader.is_on(Id::GradientCheckpointing)
         && !(is_eager && mesh.context() > 1.0);
     if !is_known {
         return refuse(NotSpread::Megatron);
+    }
+    if reader.choice::<Precision>(Id::Precision) != Precision::Bf16 || recipe != Recipe::Master {
+        return refuse(NotSpread::MegatronFormat);
+    }
+    if reader.is_on(Id::GradientCheckpointing) {
+        return refuse(NotSpread::MegatronCheckpoints);
     }
     if pipeline.schedule != Schedule::Interleaved && pipeline.stages_of_rank > 1 {
         return refuse(NotSpread::VirtualStages);

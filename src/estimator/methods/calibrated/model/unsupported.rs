@@ -4,6 +4,7 @@
 use crate::estimator::architecture::Fact;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::model::complete::Missing;
+use crate::estimator::methods::calibrated::model::not_spread::NotSpread;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId;
 
@@ -98,141 +99,6 @@ pub enum Unsupported {
     RolloutTooLarge,
 }
 
-/// Why a run has no answer over several GPUs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum NotSpread {
-    /// Runs of the kind have no formulas over several GPUs.
-    Run,
-    /// The trainer was not traced with such a model or method.
-    Model,
-    /// The optimizer does not update parts of tensors, or was not traced doing so.
-    Optimizer,
-    /// The recipe is another trainer's.
-    Recipe,
-    /// A stage of ZeRO that nobody has traced.
-    Stage,
-    /// States go to a disk at stage 3 alone.
-    NvmeStage,
-    /// The ranks are no multiple of the replicas.
-    Replicas,
-    /// A trainer that runs no pipelines, or PyTorch's own without one.
-    PipelineTrainer,
-    /// Pipelines were not traced with such a model, recipe or optimizer.
-    Pipeline,
-    /// Megatron's rules were not read for such a model, format, optimizer or recomputation.
-    Megatron,
-    /// Megatron has no such schedule.
-    MegatronSchedule,
-    /// Heads, inner width or sequence cannot be divided so.
-    MegatronDegree,
-    /// Experts or tokens cannot be shared out so.
-    MegatronExperts,
-    /// FSDP2 was not traced so inside the stages of a pipeline.
-    PipelineShards,
-    /// The layers cannot be shared out in equal parts.
-    Stages {
-        /// Layers of the model.
-        layers: u32,
-        /// The nearest number of ranks that can.
-        ranks: u32,
-        /// Stages of each of these.
-        stages_of_rank: u32,
-    },
-    /// The schedule was not traced.
-    Schedule,
-    /// The schedule has one stage on each rank.
-    VirtualStages,
-    /// The interleaved schedule does not start with so many micro-batches.
-    Rounds {
-        /// The nearest number with which it does.
-        nearest: u32,
-    },
-    /// The GPUs are no multiple of the stages.
-    PipelineGpus {
-        /// The nearest number that is.
-        nearest: u32,
-    },
-    /// Layers of the kind, or a run of the kind, were not traced divided over GPUs.
-    Layers,
-    /// Heads, inner widths, the vocabulary or the sequence cannot be divided so: the nearest degrees that can.
-    Degree {
-        /// The largest below.
-        below: u32,
-        /// The smallest above, if there is one.
-        above: Option<u32>,
-    },
-    /// A plan that divides layers was not traced beside ranks that read other sequences.
-    DataOfPlan,
-    /// That plan was not traced beside FSDP2.
-    Plan,
-    /// Divided layers were traced in one format alone.
-    RecipeOfPlan,
-    /// Modules are followed one by one, and these are more than any model has.
-    ModulesFollowed,
-    /// vLLM's code for such a model over several GPUs was not read.
-    Served,
-    /// Heads or widths of the model cannot be shared out evenly among so many; the nearest numbers of ranks that can.
-    Heads {
-        /// Fewer.
-        below: u32,
-        /// More, if there are any.
-        above: Option<u32>,
-    },
-    /// Experts are shared out among all ranks or none, and among no more than there are.
-    ExpertRanks,
-    /// FSDP2 was not traced so beside ranks that have different experts.
-    ExpertsOfShards,
-    /// So many ranks do not divide the experts: the nearest numbers that do.
-    ExpertDegree {
-        /// Fewer.
-        below: u32,
-        /// More, if there are any.
-        above: Option<u32>,
-    },
-    /// The ranks are no multiple of those that have different experts: the nearest that are.
-    ExpertReplicas {
-        /// Fewer, if there are any.
-        below: Option<u32>,
-        /// More.
-        above: u32,
-    },
-    /// Replicas of a mixture exchange tokens, which was not read.
-    ReplicasOfMixture,
-    /// llama.cpp has the output projection in the host's memory, or layers that are not alike.
-    PartOnGpu,
-}
-
-impl NotSpread {
-    /// The parameter to which the reason belongs.
-    const fn parameter(self) -> ParameterId {
-        match self {
-            Self::Run | Self::Model => ParameterId::Trainer,
-            Self::Optimizer => ParameterId::Optimizer,
-            Self::Recipe | Self::RecipeOfPlan => ParameterId::Recipe,
-            Self::Layers | Self::Degree { .. } => ParameterId::TensorParallel,
-            Self::DataOfPlan => ParameterId::DataParallel,
-            Self::Plan => ParameterId::TensorParallelPlan,
-            Self::Stage => ParameterId::ZeroStage,
-            Self::NvmeStage => ParameterId::OffloadOptimizer,
-            Self::Replicas => ParameterId::DataParallelReplicate,
-            Self::PipelineTrainer => ParameterId::Trainer,
-            Self::Pipeline | Self::PipelineShards | Self::Stages { .. } => ParameterId::PipelineParallel,
-            Self::Megatron => ParameterId::Trainer,
-            Self::MegatronDegree => ParameterId::TensorParallel,
-            Self::MegatronExperts => ParameterId::ExpertParallel,
-            Self::Schedule | Self::MegatronSchedule => ParameterId::Schedule,
-            Self::VirtualStages => ParameterId::VirtualStages,
-            Self::Rounds { .. } => ParameterId::MicroBatches,
-            Self::PipelineGpus { .. } => ParameterId::GpuCount,
-            Self::ModulesFollowed => ParameterId::NumLayers,
-            Self::Served | Self::Heads { .. } => ParameterId::TensorParallel,
-            Self::ExpertRanks | Self::ExpertsOfShards | Self::ExpertDegree { .. } => ParameterId::ExpertParallel,
-            Self::ReplicasOfMixture | Self::ExpertReplicas { .. } => ParameterId::DataParallel,
-            Self::PartOnGpu => ParameterId::GpuLayers,
-        }
-    }
-}
-
 impl Unsupported {
     /// A mode in which such models usually run, if there is one; see [`mode_that_runs`].
     pub const fn runs_in(self) -> Option<Mode> {
@@ -302,7 +168,7 @@ impl Unsupported {
             Self::OtherLoss => ParameterId::Loss,
             Self::DrafterOfOtherEngine | Self::NoSuchDrafter | Self::DrafterOfOtherFormat => ParameterId::Draft,
             Self::NoAdapters => ParameterId::ReferenceModel,
-            Self::Spread(it) => it.parameter(),
+            Self::Spread(it) => it.parameter(inputs),
             Self::EightBitBase => ParameterId::Quantization,
             Self::MagnitudesOfPacked => ParameterId::LoraVariant,
             Self::RolloutTooSmall | Self::RolloutTooLarge => ParameterId::RolloutMemory,
@@ -338,6 +204,11 @@ impl Unsupported {
             | Self::ExpertsOfEncoder
             | Self::FactsMissing(_) => of_layers,
         }
+    }
+
+    /// Values to try instead of that parameter's, if it is a number.
+    pub fn nearest(self) -> Vec<u32> {
+        if let Self::Spread(it) = self { it.nearest() } else { Vec::new() }
     }
 
     /// Whether another mode is no way out: what is not known of a model is known in none.

@@ -124,6 +124,8 @@ impl ShardedRun {
         let precision = element(run.formats.parameter);
         let [embedding, layer, end] = exchanged;
         let (groups, trained, mut lines);
+        // Of a packed base, what is no part of its parameters.
+        let mut beside = None;
         let stored_bytes = if trains_everything && is_policy(run) { FP32 } else { run.formats.parameter };
         let stored;
         if trains_everything {
@@ -147,10 +149,12 @@ impl ShardedRun {
             let packed = chosen_format(run.shape).filter(|_| run.is_quantized()).map(|format| {
                 let [exchanged, held] = elements.packed;
                 let held: Expr<Memory> = share(Quantity::HeldPacked, held) * element(PACKED);
-                // The scales are attributes of the parameter and no part of it (`Params4bit.quant_state`): whole on each rank.
+                // The scales are attributes of the parameter and no part of it (`Params4bit.quant_state`): whole on each rank, and on
+                // the GPU wherever the parameter lies, since they went there with the whole parameter before it was shared out
+                // (`Params4bit.to`, called by `_move_states_to_device`).
                 let scales = counts.leaf(Quantity::QuantizedParameters, weights::packs(run.shape, format))
                     * (weights::of_packed_weight(format) - element(PACKED));
-                (share(Quantity::ExchangedPacked, exchanged) * element(PACKED), run.layers() * held + scales)
+                (share(Quantity::ExchangedPacked, exchanged) * element(PACKED), run.layers() * held, scales)
             });
             let layer = ShardGroup {
                 exchanged: layer + exchanged.clone(),
@@ -164,7 +168,10 @@ impl ShardedRun {
             trained = run.layers() * held;
             let unpacked: Expr<Memory> = frozen * precision;
             let weights = match packed {
-                Some((_, held)) => unpacked + held,
+                Some((_, held, scales)) => {
+                    beside = Some(scales.clone());
+                    unpacked + (held + scales)
+                }
                 None => unpacked,
             };
             lines = vec![(Component::Weights, weights), (Component::Adapter, trained.clone() * stored.clone())];
@@ -188,7 +195,7 @@ impl ShardedRun {
             }
         };
         if is_offloaded {
-            lines.clear();
+            lines = beside.map(|it| (Component::Weights, it)).into_iter().collect();
         }
         let gradient = run.format(Quantity::BytesOfGradient, run.formats.gradient, run.formats_from());
         let compute = run.formats.compute;

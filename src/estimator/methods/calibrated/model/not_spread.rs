@@ -1,0 +1,197 @@
+//! Why a run has no answer over several GPUs: the reason, the parameter to which it belongs and what that may be instead. It judges no run.
+
+use crate::estimator::inputs::Inputs;
+use crate::estimator::parameters::ParameterId;
+use crate::estimator::parameters::choices::Precision;
+
+/// Why a run has no answer over several GPUs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NotSpread {
+    /// Runs of the kind have no formulas over several GPUs.
+    Run,
+    /// The trainer was not traced with such a model or method.
+    Model,
+    /// The optimizer does not update parts of tensors, or was not traced doing so.
+    Optimizer,
+    /// The recipe is another trainer's.
+    Recipe,
+    /// A stage of ZeRO that nobody has traced.
+    Stage,
+    /// States go to a disk at stage 3 alone.
+    NvmeStage,
+    /// The ranks are no multiple of the replicas.
+    Replicas,
+    /// A trainer that runs no pipelines, or PyTorch's own without one.
+    PipelineTrainer,
+    /// Pipelines were not traced with such a model, recipe or optimizer.
+    Pipeline,
+    /// Megatron's rules were not read for such a model, optimizer or attention.
+    Megatron,
+    /// Megatron's rules were read in one format alone.
+    MegatronFormat,
+    /// Megatron has another switch for recomputation.
+    MegatronCheckpoints,
+    /// A packed base was read in one format of computing alone.
+    PackedPrecision,
+    /// FSDP2 was not read with such a packed base.
+    PackedAdapters,
+    /// Megatron has no such schedule.
+    MegatronSchedule,
+    /// Heads, inner width or sequence cannot be divided so.
+    MegatronDegree,
+    /// Experts or tokens cannot be shared out so.
+    MegatronExperts,
+    /// FSDP2 was not traced so inside the stages of a pipeline.
+    PipelineShards,
+    /// The layers cannot be shared out in equal parts.
+    Stages {
+        /// Layers of the model.
+        layers: u32,
+        /// The nearest number of ranks that can.
+        ranks: u32,
+        /// Stages of each of these.
+        stages_of_rank: u32,
+    },
+    /// The schedule was not traced.
+    Schedule,
+    /// The schedule has one stage on each rank.
+    VirtualStages,
+    /// The interleaved schedule does not start with so many micro-batches.
+    Rounds {
+        /// The nearest number with which it does.
+        nearest: u32,
+    },
+    /// The GPUs are no multiple of the stages.
+    PipelineGpus {
+        /// The nearest number that is.
+        nearest: u32,
+    },
+    /// Layers of the kind, or a run of the kind, were not traced divided over GPUs.
+    Layers,
+    /// Heads, inner widths, the vocabulary or the sequence cannot be divided so: the nearest degrees that can.
+    Degree {
+        /// The largest below.
+        below: u32,
+        /// The smallest above, if there is one.
+        above: Option<u32>,
+    },
+    /// A plan that divides layers was not traced beside ranks that read other sequences.
+    DataOfPlan,
+    /// That plan was not traced beside FSDP2.
+    Plan,
+    /// Divided layers were traced in one format alone.
+    RecipeOfPlan,
+    /// Modules are followed one by one, and these are more than any model has.
+    ModulesFollowed,
+    /// vLLM's code for such a model over several GPUs was not read.
+    Served,
+    /// Heads or widths of the model cannot be shared out evenly among so many; the nearest numbers of ranks that can.
+    Heads {
+        /// Fewer.
+        below: u32,
+        /// More, if there are any.
+        above: Option<u32>,
+    },
+    /// Experts are shared out among all ranks or none, and among no more than there are.
+    ExpertRanks,
+    /// FSDP2 was not traced so beside ranks that have different experts.
+    ExpertsOfShards,
+    /// So many ranks do not divide the experts: the nearest numbers that do.
+    ExpertDegree {
+        /// Fewer.
+        below: u32,
+        /// More, if there are any.
+        above: Option<u32>,
+    },
+    /// The ranks are no multiple of those that have different experts: the nearest that are.
+    ExpertReplicas {
+        /// Fewer, if there are any.
+        below: Option<u32>,
+        /// More.
+        above: u32,
+    },
+    /// Replicas of a mixture exchange tokens, which was not read.
+    ReplicasOfMixture,
+    /// llama.cpp has the output projection in the host's memory, or layers that are not alike.
+    PartOnGpu,
+}
+
+impl NotSpread {
+    /// The parameter of some inputs to which the reason belongs: of several that it asks for, the first that is not as it asks.
+    pub fn parameter(self, inputs: &Inputs) -> ParameterId {
+        let is_bf16 = || inputs.choice::<Precision>(ParameterId::Precision) == Precision::Bf16;
+        match self {
+            Self::Run | Self::Model => ParameterId::Trainer,
+            Self::Optimizer => ParameterId::Optimizer,
+            Self::Recipe | Self::RecipeOfPlan => ParameterId::Recipe,
+            Self::Layers | Self::Degree { .. } => ParameterId::TensorParallel,
+            Self::DataOfPlan => ParameterId::DataParallel,
+            Self::Plan => ParameterId::TensorParallelPlan,
+            Self::Stage => ParameterId::ZeroStage,
+            Self::NvmeStage => ParameterId::OffloadOptimizer,
+            Self::Replicas => ParameterId::DataParallelReplicate,
+            Self::PipelineTrainer => ParameterId::Trainer,
+            Self::Pipeline | Self::PipelineShards | Self::Stages { .. } => ParameterId::PipelineParallel,
+            Self::Megatron => ParameterId::Trainer,
+            Self::MegatronFormat if is_bf16() => ParameterId::Recipe,
+            Self::MegatronFormat | Self::PackedPrecision => ParameterId::Precision,
+            Self::PackedAdapters if inputs.values().is_on(ParameterId::KbitPreparation) => ParameterId::KbitPreparation,
+            Self::PackedAdapters => ParameterId::Quantization,
+            Self::MegatronCheckpoints => ParameterId::GradientCheckpointing,
+            Self::MegatronDegree => ParameterId::TensorParallel,
+            Self::MegatronExperts => ParameterId::ExpertParallel,
+            Self::Schedule | Self::MegatronSchedule => ParameterId::Schedule,
+            Self::VirtualStages => ParameterId::VirtualStages,
+            Self::Rounds { .. } => ParameterId::MicroBatches,
+            Self::PipelineGpus { .. } => ParameterId::GpuCount,
+            Self::ModulesFollowed => ParameterId::NumLayers,
+            Self::Served | Self::Heads { .. } => ParameterId::TensorParallel,
+            Self::ExpertRanks | Self::ExpertsOfShards | Self::ExpertDegree { .. } => ParameterId::ExpertParallel,
+            Self::ReplicasOfMixture | Self::ExpertReplicas { .. } => ParameterId::DataParallel,
+            Self::PartOnGpu => ParameterId::GpuLayers,
+        }
+    }
+
+    /// Values of that parameter to try instead, if it is a number: the nearest that divide, or 1 where nothing is to be divided.
+    pub fn nearest(self) -> Vec<u32> {
+        match self {
+            Self::Heads { below, above } | Self::Degree { below, above } | Self::ExpertDegree { below, above } => {
+                [Some(below), above].into_iter().flatten().collect()
+            }
+            Self::ExpertReplicas { below, above } => [below, Some(above)].into_iter().flatten().collect(),
+            Self::Stages { ranks: nearest, .. } | Self::Rounds { nearest } | Self::PipelineGpus { nearest } => {
+                vec![nearest]
+            }
+            Self::Layers
+            | Self::Replicas
+            | Self::DataOfPlan
+            | Self::ReplicasOfMixture
+            | Self::ExpertRanks
+            | Self::ExpertsOfShards
+            | Self::VirtualStages
+            | Self::Pipeline
+            | Self::PipelineShards
+            | Self::Served => vec![1],
+            Self::Run
+            | Self::Model
+            | Self::Optimizer
+            | Self::Recipe
+            | Self::RecipeOfPlan
+            | Self::Plan
+            | Self::Stage
+            | Self::NvmeStage
+            | Self::PipelineTrainer
+            | Self::Megatron
+            | Self::MegatronFormat
+            | Self::MegatronCheckpoints
+            | Self::MegatronDegree
+            | Self::MegatronExperts
+            | Self::PackedPrecision
+            | Self::PackedAdapters
+            | Self::Schedule
+            | Self::MegatronSchedule
+            | Self::ModulesFollowed
+            | Self::PartOnGpu => Vec::new(),
+        }
+    }
+}

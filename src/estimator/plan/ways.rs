@@ -1,0 +1,59 @@
+//! What to choose instead where a run has no answer: the nearest inputs that have one. It knows no formula, no reason and no text.
+
+use crate::estimator::inputs::Inputs;
+use crate::estimator::methods::{Unsupported, support};
+use crate::estimator::parameters::{ParameterId as Id, ParameterKind, Value};
+
+/// The most ways that are told: beyond these nobody reads.
+const MOST_WAYS: usize = 3;
+
+/// Choices that are changed one after the other before it is given up.
+const MOST_STEPS: usize = 4;
+
+/// Inputs that have an answer and differ in as few choices as possible from some that have none; the nearest first, at most three.
+/// Nothing where there is an answer, or none is found within [`MOST_STEPS`] choices.
+///
+/// Each reason belongs to a parameter ([`Unsupported::parameter`]), which alone is changed. Where no value of it is enough, the first that
+/// leads to another reason, or to one that belongs to another parameter, is taken, and that parameter changed next.
+pub fn ways_out(inputs: &Inputs) -> Vec<Inputs> {
+    let (mut here, mut met) = (inputs.clone(), Vec::new());
+    for _ in 0..MOST_STEPS {
+        let Err(reason) = support(&here) else { return Vec::new() };
+        met.push((reason, reason.parameter(&here)));
+        let changed = values(reason, &here).into_iter().filter_map(|(id, value)| {
+            let there = here.clone().with(id, value).ok()?;
+            Some((support(&there), there))
+        });
+        let (mut ways, mut next) = (Vec::new(), None);
+        for (answer, there) in changed {
+            match answer {
+                Ok(()) if ways.len() < MOST_WAYS => ways.push(there),
+                Err(other) if next.is_none() && !met.contains(&(other, other.parameter(&there))) => next = Some(there),
+                _ => {}
+            }
+        }
+        if !ways.is_empty() {
+            return ways;
+        }
+        let Some(it) = next else { return Vec::new() };
+        here = it;
+    }
+    Vec::new()
+}
+
+/// The other values of the parameter to which a reason belongs: all of a choice, the nearest of a number. Models and layouts have none:
+/// another would be another run.
+fn values(reason: Unsupported, inputs: &Inputs) -> Vec<(Id, Value)> {
+    let id = reason.parameter(inputs);
+    if matches!(id, Id::Model | Id::Layout) || !inputs.has_effect(id) {
+        return Vec::new();
+    }
+    let own = inputs.value(id);
+    let all: Vec<Value> = match id.spec().kind {
+        ParameterKind::Choice { ids } => (0..ids.all().len()).map(Value::Choice).collect(),
+        ParameterKind::Toggle => vec![Value::Toggle(false), Value::Toggle(true)],
+        ParameterKind::Number { .. } => reason.nearest().into_iter().map(|it| Value::Number(f64::from(it))).collect(),
+        _ => Vec::new(),
+    };
+    all.into_iter().filter(|it| *it != own).map(|it| (id, it)).collect()
+}
