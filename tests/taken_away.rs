@@ -193,7 +193,7 @@ fn reported(shared: &Shared, language: Language) -> String {
                 let it = shared.estimates.iter().find(|it| it.method() == method)?;
                 Some(readings(shared.inputs, it).high.count().to_string())
             },
-            readings: reading_rows(shared.inputs, of_selected, MemoryUnit::Gib, &later.readings),
+            readings: reading_rows(shared.inputs, of_selected, MemoryUnit::Gib, texts(language), &later.readings),
             readings_title: later.readings.title,
             unit: MemoryUnit::Gib,
             texts: texts(language),

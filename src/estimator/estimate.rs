@@ -104,6 +104,7 @@ pub struct Rank {
     count: usize,
     moments: Vec<Moment>,
     peak: usize,
+    host: Vec<Line>,
 }
 
 impl Rank {
@@ -112,7 +113,12 @@ impl Rank {
         let totals = moments.iter().map(Moment::total).enumerate();
         // Of equal moments the first one counts.
         let (peak, _) = totals.reduce(|fullest, it| if it.1 > fullest.1 { it } else { fullest })?;
-        Some(Self { kind, count, moments, peak })
+        Some(Self { kind, count, moments, peak, host: Vec::new() })
+    }
+
+    /// The same with what each of them keeps in the host's memory; a component occurs at most once.
+    pub fn with_host(self, lines: Lines) -> Self {
+        Self { host: lines.into_iter().map(|(component, formula)| Line { component, formula }).collect(), ..self }
     }
 
     /// Which ranks they are.
@@ -135,6 +141,12 @@ impl Rank {
         &self.moments[self.peak]
     }
 
+    /// What each of them keeps in the host's memory, because it was sent there or never leaves it; of the total no part. Nothing where
+    /// it keeps nothing there, or nobody has read what.
+    pub fn host(&self) -> &[Line] {
+        &self.host
+    }
+
     /// The sum of all components at the peak of one of them.
     pub fn total(&self) -> Bytes {
         self.peak().total()
@@ -153,7 +165,11 @@ impl Estimate {
     /// An answer for one GPU that tells no moments apart: components that sum to the total.
     pub fn new(method: MethodId, lines: Lines) -> Self {
         let moments = vec![Moment::new(MomentId::Whole, lines)];
-        Self { method, ranks: vec![Rank { kind: RankKind::Only, count: 1, moments, peak: 0 }], fullest: 0 }
+        Self {
+            method,
+            ranks: vec![Rank { kind: RankKind::Only, count: 1, moments, peak: 0, host: Vec::new() }],
+            fullest: 0,
+        }
     }
 
     /// An answer over kinds of rank in their order; without one there is none.

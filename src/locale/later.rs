@@ -142,6 +142,10 @@ pub struct ReadingTexts {
     pub reserved: &'static str,
     /// The least in which the run gets through.
     pub least: &'static str,
+    /// What each GPU's part of the run keeps in the host's memory.
+    pub host: &'static str,
+    /// What there is of it, by name.
+    pub host_note: fn(&str) -> String,
     /// What a kind of runs is called within a sentence.
     pub kind: fn(RunKind) -> &'static str,
     /// What a band rests on: evidence, cases, kind, middle error, and the error that 95 of 100 stay below.

@@ -162,6 +162,10 @@ fn estimate(inputs: &Inputs, estimate: &Estimate) -> Json {
         "components": components(estimate.peak()),
         "ranks": estimate.ranks().iter().map(rank).collect::<Vec<_>>(),
     });
+    if let lines @ [_, ..] = estimate.fullest().host() {
+        res["host_bytes"] = json!(lines.iter().map(|it| it.formula.bytes().count()).sum::<f64>());
+        res["host"] = json!(told(lines));
+    }
     if let Some(it) = readings.reserved {
         res["reserved_bytes"] = json!(it.middle.count());
         res["reserved_low_bytes"] = json!(it.low.count());
@@ -183,6 +187,10 @@ fn rank(rank: &Rank) -> Json {
 }
 
 fn components(moment: &Moment) -> Vec<Json> {
+    told(moment.lines())
+}
+
+fn told(lines: &[Line]) -> Vec<Json> {
     let component = |line: &Line| json!({ "component": line.component.id(), "bytes": line.formula.bytes().count() });
-    moment.lines().iter().map(component).collect()
+    lines.iter().map(component).collect()
 }

@@ -1,8 +1,8 @@
 //! How far a total can be trusted, and what nvidia-smi will show, as rows of text. It knows no component and computes nothing.
 
 use crate::estimator::evidence::{Evidence, Readings, Reserved, readings};
-use crate::estimator::{Bytes, DEFAULT_METHOD, Estimate, Inputs, MemoryUnit, MethodId, RunKind};
-use crate::locale::ReadingTexts;
+use crate::estimator::{Bytes, DEFAULT_METHOD, Estimate, Inputs, Line, MemoryUnit, MethodId, RunKind};
+use crate::locale::{ReadingTexts, Texts};
 use crate::present::numbers;
 
 /// A reading.
@@ -26,7 +26,38 @@ pub struct ReadingRow {
 const MISSES: f64 = 0.05;
 
 /// The readings of an estimate that was made from some inputs.
-pub fn reading_rows(inputs: &Inputs, estimate: &Estimate, unit: MemoryUnit, texts: &ReadingTexts) -> Vec<ReadingRow> {
+pub fn reading_rows(
+    inputs: &Inputs,
+    estimate: &Estimate,
+    unit: MemoryUnit,
+    names: &Texts,
+    texts: &ReadingTexts,
+) -> Vec<ReadingRow> {
+    let mut res = rows(inputs, estimate, unit, texts);
+    res.extend(on_host(estimate, unit, names, texts));
+    res
+}
+
+/// What the fullest rank keeps in the host's memory, if it keeps anything there.
+fn on_host(estimate: &Estimate, unit: MemoryUnit, names: &Texts, texts: &ReadingTexts) -> Option<ReadingRow> {
+    let lines = estimate.fullest().host();
+    let bytes: Bytes = lines.iter().map(|it| it.formula.bytes()).sum();
+    let part = |it: &Line| {
+        (names.joints.named)((names.component)(it.component), &numbers::total_amount(it.formula.bytes(), unit))
+    };
+    let parts: Vec<_> = lines.iter().filter(|it| it.formula.bytes() > Bytes::default()).map(part).collect();
+    let parts: Vec<_> = parts.iter().map(String::as_str).collect();
+    (!parts.is_empty()).then(|| ReadingRow {
+        id: "host",
+        label: texts.host,
+        amount: numbers::total_amount(bytes, unit),
+        range: String::new(),
+        notes: vec![(texts.host_note)(&(names.joints.names)(&parts))],
+        bytes,
+    })
+}
+
+fn rows(inputs: &Inputs, estimate: &Estimate, unit: MemoryUnit, texts: &ReadingTexts) -> Vec<ReadingRow> {
     let it = readings(inputs, estimate);
     let amount = |bytes| numbers::total_amount(bytes, unit);
     let range = |low: Bytes, high: Bytes| {
@@ -114,13 +145,13 @@ mod tests {
     use super::*;
     use crate::estimator::{Catalog, estimate_all};
     use crate::link::decode;
-    use crate::locale::ENGLISH_LATER;
+    use crate::locale::{ENGLISH, ENGLISH_LATER};
 
     fn rows(link: &str) -> Vec<ReadingRow> {
         let inputs = decode(link, &Catalog::built_in()).0.inputs;
         let all = estimate_all(&inputs);
         let estimate = all.iter().find(|it| it.method() == DEFAULT_METHOD).expect("an answer");
-        reading_rows(&inputs, estimate, MemoryUnit::Gib, &ENGLISH_LATER.readings)
+        reading_rows(&inputs, estimate, MemoryUnit::Gib, &ENGLISH, &ENGLISH_LATER.readings)
     }
 
     /// The page said that most published QLoRA runs took more, and by how much, in a sentence that no table stood behind.

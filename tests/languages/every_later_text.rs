@@ -203,6 +203,8 @@ impl EveryText {
             total,
             reserved,
             least,
+            host,
+            host_note,
             kind,
             evidence,
             no_case,
@@ -214,7 +216,7 @@ impl EveryText {
             least_note,
             no_rule,
         } = it;
-        let plain = [title, total, reserved, least, exact_buffers, fills_share, least_note, no_rule, few_cases];
+        let plain = [title, total, reserved, least, host, exact_buffers, fills_share, least_note, no_rule, few_cases];
         plain.iter().enumerate().for_each(|(at, it)| self.add(format!("reading {at}"), **it));
         RunKind::ALL.iter().for_each(|it| self.add(format!("kind {it:?}"), kind(*it)));
         Evidence::ALL.iter().for_each(|it| self.add(format!("evidence {it:?}"), evidence(*it, A, B, C, D)));
@@ -222,6 +224,7 @@ impl EveryText {
         self.add("card with reserved", card_with_reserved(A, B));
         self.add("median error", median_error(A));
         self.add("no case", no_case(A));
+        self.add("host", host_note(A));
         self.add("took more", took_more(A));
         self.add("allocator", allocator(A, B, C));
     }

@@ -140,7 +140,8 @@ LINK 是本页面的链接：完整的 URL、`?query` 或 `query`，例如
   estimates  每种方法的 total_bytes 和各组成的字节数，取最满的一张 GPU；ranks 为运行中每类 GPU 的
              同样数字及其数量；low_bytes 至 high_bytes 是同类运行的误差范围，
              evidence 是其依据（traced 追踪、measured 实测、rule 规则）；实测校准还有 reserved_bytes，
-             即 nvidia-smi 会显示的值，以及 least_bytes，即能跑完的最小显存
+             即 nvidia-smi 会显示的值，以及 least_bytes，即能跑完的最小显存；
+             host 和 host_bytes 是最满的一张 GPU 对应留在主机内存里的部分，不计入任何总量
   fits       放不放得下（gpu，或以 GiB 计的 gpuMemory）：verdict（fits 放得下、tight 勉强、too_much 放不下、
              does_not_start 起不来、cannot_say 无法判断、no_device 未选 GPU）、reason、spare_bytes，以及 smallest，即放得下的
              最小一款 GPU；vLLM 还有缓存池可放的词元数和序列数

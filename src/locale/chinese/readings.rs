@@ -12,6 +12,8 @@ pub(super) const READINGS: ReadingTexts = ReadingTexts {
     total: "张量与驱动",
     reserved: "nvidia-smi 显示",
     least: "能跑完的最小显存",
+    host: "主机内存",
+    host_note: |parts| format!("每张 GPU 对应：{parts}。不计入总量。"),
     kind,
     evidence: |evidence, n_cases, kind, median, p95| {
         let runs = match evidence {

@@ -12,6 +12,8 @@ pub(super) const READINGS: ReadingTexts = ReadingTexts {
     total: "Tensors and driver",
     reserved: "In nvidia-smi",
     least: "Least to get through in",
+    host: "In the host’s memory",
+    host_note: |parts| format!("For each GPU: {parts}. Not in the total."),
     kind,
     evidence: |evidence, n_cases, kind, median, p95| {
         let runs = match evidence {

@@ -18,7 +18,7 @@ pub fn readings_view(state: State) -> Vec<El> {
 /// The readings of the selected method.
 pub fn rows(state: State) -> Vec<ReadingRow> {
     let texts = &later_texts(state).readings;
-    let read = |it: &_| untracked(state, |inputs| reading_rows(inputs, it, state.unit(), texts));
+    let read = |it: &_| untracked(state, |inputs| reading_rows(inputs, it, state.unit(), state.texts(), texts));
     state.shown.with_estimate(state.selected(), read).unwrap_or_default()
 }
 

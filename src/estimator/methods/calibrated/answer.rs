@@ -56,5 +56,7 @@ pub fn estimate(reader: &Reader) -> Option<Estimate> {
         },
         Mode::Cnn => network::moments(&shape),
     };
-    Estimate::of_ranks(MethodId::Calibrated, vec![Rank::new(mesh.kind_of_all(), mesh.count(), with_runtime(moments))?])
+    let rank = Rank::new(mesh.kind_of_all(), mesh.count(), with_runtime(moments))?;
+    let host = if reader.mode() == Mode::Inference { sequences::host(&shape) } else { Vec::new() };
+    Estimate::of_ranks(MethodId::Calibrated, vec![rank.with_host(host)])
 }

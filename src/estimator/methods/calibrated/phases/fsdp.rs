@@ -35,7 +35,8 @@ pub fn ranks(shape: &Shape, mesh: &Mesh, more: impl Fn(Vec<Moment>) -> Vec<Momen
     let rank = |shards: Shards| {
         let sharded = ShardedRun::of(&run, &counts, mesh, shards);
         let (kind, count) = mesh.kind(shards);
-        Rank::new(kind, count, more(ShardedStep::of(&run, &counts, &sharded).moments()))
+        let rank = Rank::new(kind, count, more(ShardedStep::of(&run, &counts, &sharded).moments()))?;
+        Some(rank.with_host(sharded.host))
     };
     shares::shards(&run, mesh).into_iter().filter_map(rank).collect()
 }

@@ -16,3 +16,4 @@ pub mod training;
 pub mod zero;
 pub mod zero_live;
 pub mod zero_order;
+pub mod zero_touched;

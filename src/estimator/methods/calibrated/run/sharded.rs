@@ -76,6 +76,8 @@ pub struct ShardedRun {
     pub end: ShardGroup,
     /// What lives all the time, and what the optimizer's step makes.
     pub resident: Resident,
+    /// What is kept in the host's memory.
+    pub host: Lines,
     /// What is trained of all groups on this rank.
     trained: Expr<Count>,
     compute: f64,
@@ -169,8 +171,8 @@ impl ShardedRun {
             let unpacked: Expr<Memory> = frozen * precision;
             let weights = match packed {
                 Some((_, held, scales)) => {
-                    beside = Some(scales.clone());
-                    unpacked + (held + scales)
+                    beside = Some(scales);
+                    unpacked + held
                 }
                 None => unpacked,
             };
@@ -194,8 +196,17 @@ impl ShardedRun {
                 Some(times(2.0) * largest * stored.clone())
             }
         };
+        let mut host = Vec::new();
         if is_offloaded {
-            lines = beside.map(|it| (Component::Weights, it)).into_iter().collect();
+            // Gradients follow the parameters once they are reduced.
+            host = std::mem::take(&mut lines);
+            host.push((Component::Gradients, trained.clone() * stored.clone()));
+        }
+        if let Some(scales) = beside {
+            match lines.iter_mut().find(|it| it.0 == Component::Weights) {
+                Some((_, weights)) => *weights = weights.clone() + scales,
+                None => lines.push((Component::Weights, scales)),
+            }
         }
         let gradient = run.format(Quantity::BytesOfGradient, run.formats.gradient, run.formats_from());
         let compute = run.formats.compute;
@@ -221,6 +232,7 @@ impl ShardedRun {
             layer,
             experts,
             end,
+            host,
             trained,
             compute,
             reduce,

@@ -5,6 +5,7 @@
 //! rank updates an equal slice; at stage 3 each parameter is sliced by itself.
 
 use crate::estimator::component::Component;
+use crate::estimator::estimate::Lines;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
@@ -12,6 +13,7 @@ use crate::estimator::methods::calibrated::run::resident::{HeldGradients, Reside
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::run::zero_live::{FetchRule, LiveParameters};
 use crate::estimator::methods::calibrated::run::zero_order::OrderedTensors;
+use crate::estimator::methods::calibrated::run::zero_touched::{FP64, Touched};
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF, element, times};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Optimizer, OptimizerKernel};
@@ -38,8 +40,6 @@ const LIVE_FROM: &[Id] = &[
 const ALIGNED: f64 = 2.0;
 /// `sub_group_size`: elements that stage 3 updates together (deepspeed/runtime/zero/config.py).
 const SUB_GROUP: f64 = 1e9;
-/// Bytes of an element in which norms of gradients are computed (`get_norm_dtype`).
-const FP64: f64 = 8.0;
 
 /// What is reduced at once while the backward pass is in a layer.
 #[derive(Clone, Copy)]
@@ -59,6 +59,8 @@ pub struct ZeroRun<'a> {
     reader: &'a Reader<'a>,
     /// What lives all the time.
     pub resident: Resident,
+    /// What is kept in the host's memory.
+    pub host: Lines,
     /// The stage.
     pub stage: ZeroStage,
     /// Whether gradients wait until the backward pass ends.
@@ -76,58 +78,6 @@ pub struct ZeroRun<'a> {
     together: f64,
     /// Whether gradients go to the host, where states and master copy are.
     is_offloaded: bool,
-}
-
-/// Of the ranks that update slices of a flat tensor: elements of all parameters of which a rank updates some.
-#[derive(Default)]
-struct Touched {
-    /// Of the rank that needs most for its step.
-    most: f64,
-    /// The largest slice of one of them there.
-    slice: f64,
-    /// Of each rank: the sum, and where its share ends among all.
-    ranks: Vec<[f64; 2]>,
-}
-
-impl Touched {
-    /// Each tensor stands in the shares of some ranks; of those that have a part of it alone, one stands for all.
-    fn of(tensors: &[f64], share: f64) -> Self {
-        let (mut res, mut fullest) = (Self::default(), 0.0);
-        let (mut begin, mut seen) = (0.0, -1.0);
-        for (at, elements) in tensors.iter().enumerate() {
-            let end = begin + elements;
-            let (first, last) = ((begin / share).floor(), ((end - 1.0) / share).floor().max(0.0));
-            for rank in [first, (first + 1.0).min(last), last] {
-                if rank <= seen {
-                    continue;
-                }
-                seen = rank;
-                let (sum, slice) = Self::of_rank(&tensors[at..], begin, [rank * share, (rank + 1.0) * share]);
-                let needed = HALF * sum + (FP64 * slice).max((FP32 + HALF) * share);
-                if needed > fullest {
-                    fullest = needed;
-                    (res.most, res.slice) = (sum, slice);
-                }
-                res.ranks.push([sum, (rank + 1.0) * share]);
-            }
-            begin = end;
-        }
-        res
-    }
-
-    /// The sum of all tensors of which some stands between two places, and the largest slice.
-    fn of_rank(tensors: &[f64], mut begin: f64, [from, to]: [f64; 2]) -> (f64, f64) {
-        let (mut sum, mut slice) = (0.0, 0.0f64);
-        for elements in tensors {
-            if begin >= to {
-                break;
-            }
-            sum += elements;
-            slice = slice.max((begin + elements).min(to) - begin.max(from));
-            begin += elements;
-        }
-        (sum, slice)
-    }
 }
 
 impl<'a> ZeroRun<'a> {
@@ -183,6 +133,28 @@ impl<'a> ZeroRun<'a> {
             }
             lines
         };
+        let host = if reader.choice::<OptimizerPlace>(Id::OffloadOptimizer) == OptimizerPlace::Cpu {
+            let n_states = if run.optimizer() == Optimizer::Sgd { 1.0 } else { 2.0 };
+            // `single_partition_of_fp32_groups` or `fp32_partitioned_groups_flat`, their gradients, and in 16 bits either the updated
+            // parameters (`param_buffer_of_bit16_for_cpu_offload_groups`) or the gradients (`grad_partitions_flat_buffer`).
+            let half = (if is_sliced { Component::GradientBuckets } else { Component::Weights }, HALF);
+            let all = [
+                (Component::MasterWeights, FP32),
+                (Component::Optimizer, n_states * FP32),
+                (Component::Gradients, FP32),
+                half,
+            ];
+            let mut host: Lines = all.map(|(component, bytes)| (component, of_share.clone() * element(bytes))).into();
+            if run.accumulates() && !is_sliced {
+                // `accumulated_grads_in_cpu`: of every parameter, on every rank.
+                let whole: Expr<Count> = counted(Quantity::ZeroPadded, share * ranks);
+                host.push((Component::GradientBuckets, whole * element(HALF)));
+            }
+            host
+        } else {
+            // On a disk; of the buffers before it nobody has read how large they get.
+            Lines::new()
+        };
         let rule = FetchRule {
             prefetch: reader.number(Id::ZeroPrefetchBucket),
             persistent: reader.number(Id::ZeroPersistence),
@@ -205,6 +177,7 @@ impl<'a> ZeroRun<'a> {
                 step: None,
                 saved: None,
             },
+            host,
             stage,
             reduces_late,
             buckets,

@@ -73,6 +73,11 @@ pub fn cache(run: &ServingRun) -> Option<Expr<Memory>> {
     Some(if run.drafted().is_some() { own + of_drafter(run) } else { own })
 }
 
+/// The part of it that is in the host's memory, with its layers; nothing where all are on the GPU.
+pub fn in_host(run: &ServingRun) -> Option<Expr<Memory>> {
+    Some(Offload::of(run.shape)?.share_in_host()? * of_model(run)?)
+}
+
 /// The cache of a drafter's one layer. It looks back over the whole sequence, and its blocks are those of the model's layers that do
 /// (`validate_same_kv_cache_group` in vLLM's `v1/spec_decode/llm_base_proposer.py`).
 fn of_drafter(run: &ServingRun) -> Expr<Memory> {

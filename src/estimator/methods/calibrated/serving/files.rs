@@ -40,6 +40,9 @@ pub fn weights(run: &ServingRun, file: File) -> FileOnGpu {
     let is_tied = counts.number(own_head) == 0.0;
     let head = counts.leaf(Quantity::HeadParameters, |it| if is_tied { table(it) } else { own_head(it) });
 
+    let tokens =
+        counts.leaf(Quantity::EmbeddingParameters, table) * if is_tied { b_out.clone() } else { b_file.clone() };
+
     // Tensors with a format of their own; what they leave of the layers has the file's.
     let is_latent = shape.is(Fact::KvLoraRank);
     let is_fused = shape.is(Fact::FusedQkv);
@@ -134,12 +137,14 @@ pub fn weights(run: &ServingRun, file: File) -> FileOnGpu {
         res = res + counts.leaf(Quantity::TowerParameters, is_vision) * element(HALF);
     }
     let Some((offload, in_host)) = offload.zip(in_host) else {
-        return FileOnGpu { weights: res, of_layers: None, of_output: None };
+        return FileOnGpu { weights: res, in_host: tokens, of_layers: None, of_output: None };
     };
     let decided = |quantity, bytes: f64| shape.reader.counted::<Memory>(quantity, bytes, DECIDING);
     let borrowed = borrowed(shape, &offload, [mix.inward, mix.down, Split::all(mix.query)], shape.number(inner));
+    let in_host = decided(Quantity::HostWeights, in_host);
     FileOnGpu {
-        weights: res - decided(Quantity::HostWeights, in_host),
+        weights: res - in_host.clone(),
+        in_host: tokens + in_host,
         of_layers: (borrowed > 0.0).then(|| decided(Quantity::BorrowedWeight, borrowed)),
         of_output: (!offload.has_output).then_some(output),
     }
@@ -152,6 +157,8 @@ const DECIDING: &[Id] = &[Id::Quantization, Id::Precision, Id::NumLayers, Id::Gp
 pub struct FileOnGpu {
     /// Weights on the GPU, in bytes.
     pub weights: Expr<Memory>,
+    /// Those in the host's memory: the table of tokens, and layers or experts that were left there.
+    pub in_host: Expr<Memory>,
     /// The largest weight of layers in the host's memory: the GPU computes a micro-batch with a copy of it
     /// (`ggml_backend_sched_backend_id_from_cur`, `op_offload`), and each such weight begins a part of the graph, so that the copies
     /// share one place.

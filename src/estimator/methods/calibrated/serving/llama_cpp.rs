@@ -2,15 +2,15 @@
 //! micro-batch's graph has at once, and the tensors of none: `blocks` list them; and no file format.
 
 use crate::estimator::architecture::Fact;
-use crate::estimator::component::Component::Temporaries;
-use crate::estimator::estimate::Moment;
+use crate::estimator::component::Component::{KvCache, Temporaries, Weights};
+use crate::estimator::estimate::{Lines, Moment, put_any};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::{
     attention_prompt, experts_prompt, feed_forward_prompt, logits, stream,
 };
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
-use crate::estimator::methods::calibrated::serving::cache::{cells, slots};
+use crate::estimator::methods::calibrated::serving::cache::{cells, in_host, slots};
 use crate::estimator::methods::calibrated::serving::files::{self, FileOnGpu};
 use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::methods::calibrated::serving::moment::Held;
@@ -34,6 +34,15 @@ pub fn moments(run: &ServingRun) -> Vec<Moment> {
         held.moment(MomentId::Serving, vec![(Temporaries, buffer)])
     };
     file(run.shape).map(of_file).into_iter().collect()
+}
+
+/// What is in the host's memory: weights that are not on the GPU, and the cache of their layers (with `--mmap`, the default, the system
+/// may drop the weights and read them again).
+pub fn host(run: &ServingRun) -> Lines {
+    let Some(file) = file(run.shape) else { return Lines::new() };
+    let mut res = vec![(Weights, files::weights(run, file).in_host)];
+    put_any(&mut res, KvCache, in_host(run));
+    res
 }
 
 /// The largest part of one micro-batch's graph: attention or the feed-forward block, both with the mask of the cache's cells,

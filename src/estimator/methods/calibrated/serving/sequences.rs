@@ -1,7 +1,7 @@
 //! The moments of a served run, by engine. It knows no buffer.
 
 use crate::estimator::architecture::{FactGroup, Layout};
-use crate::estimator::estimate::{Moment, Rank};
+use crate::estimator::estimate::{Lines, Moment, Rank};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::split::RankShare;
@@ -24,6 +24,14 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
         Engine::Transformers => transformers::moments(&run),
         Engine::Vllm => vllm::moments(&run),
         Engine::LlamaCpp => llama_cpp::moments(&run),
+    }
+}
+
+/// What a run keeps in the host's memory: of llama.cpp, which leaves parts of the model there.
+pub fn host(shape: &Shape) -> Lines {
+    match shape.reader.choice::<Engine>(Id::Engine) {
+        Engine::LlamaCpp => llama_cpp::host(&ServingRun::with(shape, shape.reader.leaf(Id::SequenceLength))),
+        Engine::Transformers | Engine::Vllm => Lines::new(),
     }
 }
 
