@@ -91,6 +91,11 @@ fn what_deepspeed_offloads_is_eighteen_bytes_of_each() {
         assert_eq!(total(&format!("zeroStage={stage}")), 0.0);
     }
     assert_eq!(total("zeroStage=3&offloadOptimizer=nvme"), 0.0);
+    // At stage 3 the parameters themselves may go too, in 16 bits.
+    let all = total("zeroStage=3&offloadOptimizer=cpu&offloadParameters=cpu");
+    assert!((20.0 * parameters..20.001 * parameters).contains(&all), "{all}");
+    let alone = total("zeroStage=3&offloadParameters=cpu");
+    assert!((2.0 * parameters..2.001 * parameters).contains(&alone), "{alone}");
     // Below stage 3 every rank has buffers for the gradients of all parameters to be added up in.
     let accumulated = total("zeroStage=2&offloadOptimizer=cpu&gradientAccumulationSteps=4");
     let more = accumulated - total("zeroStage=2&offloadOptimizer=cpu");

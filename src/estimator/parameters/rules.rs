@@ -99,6 +99,8 @@ pub enum Only {
     ZeroWhole,
     /// While they share out parameters.
     ZeroParts,
+    /// While something is trained over GPUs by what may have shared parameters in the host's memory.
+    Offloaded,
     /// While layers may be divided over GPUs: trained by what divides them, or served by Transformers or vLLM.
     TensorParallel,
     /// While PyTorch's plan may divide layers that are trained.
@@ -222,6 +224,8 @@ impl Only {
                 let by_stage = || unless(has_effect, Control::ZeroStage);
                 Self::SpreadBy(Trainer::DeepSpeed).taken_away_by(controls).or_else(by_stage)
             }
+            Self::Offloaded if controls.trainer == Trainer::DeepSpeed => Self::ZeroParts.taken_away_by(controls),
+            Self::Offloaded => Self::SpreadBy(Trainer::Fsdp2).taken_away_by(controls),
             Self::TensorParallel if controls.mode == Mode::Inference => {
                 unless(controls.engine != Engine::LlamaCpp, Control::Engine)
             }
@@ -303,6 +307,7 @@ impl Only {
             | Self::ZeroShares
             | Self::ZeroWhole
             | Self::ZeroParts
+            | Self::Offloaded
             | Self::TensorParallel
             | Self::TorchPlan
             | Self::SequencePlan

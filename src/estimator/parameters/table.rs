@@ -811,12 +811,12 @@ parameters! {
         follows: Follows::Nothing,
         uses: &[toggle(TRAINED, false).only(Only::Pipelined)],
     }
-    /// Where FSDP2 has parameters between their turns.
+    /// Where FSDP2, and DeepSpeed at stage 3, have parameters between their turns.
     OffloadParameters {
         key: "offloadParameters", symbol: "offload", unit: Unit::None, group: Parallelism, kind: choice::<OffloadPlace>(),
         impacts: b"-lm00l0l0",
         follows: Follows::Nothing,
-        uses: &[chosen(TRAINED, OffloadPlace::None as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
+        uses: &[chosen(TRAINED, OffloadPlace::None as usize).only(Only::Offloaded)],
     }
     /// Where DeepSpeed has what updates parameters.
     OffloadOptimizer {

@@ -65,7 +65,11 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
             ReferenceModel::None | ReferenceModel::AdapterOff | ReferenceModel::Cpu => Vec::new(),
         },
         Strategy::PagedOptimizer => to(Id::Optimizer, at(Optimizer::PagedAdamW8bit)),
-        Strategy::Offload if inputs.choice::<Trainer>(Id::Trainer) == Trainer::DeepSpeed => {
+        // Of DeepSpeed first what updates parameters, and at stage 3 then the parameters.
+        Strategy::Offload
+            if inputs.choice::<Trainer>(Id::Trainer) == Trainer::DeepSpeed
+                && inputs.choice::<OptimizerPlace>(Id::OffloadOptimizer) == OptimizerPlace::None =>
+        {
             to(Id::OffloadOptimizer, at(OptimizerPlace::Cpu))
         }
         Strategy::Offload => to(Id::OffloadParameters, at(OffloadPlace::Cpu)),

@@ -172,7 +172,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "FSDP2 使用多个微批时：每个微批都规约梯度，或只在最后一个规约（set_requires_gradient_sync），此前每张 GPU 都保留完整的梯度。"
         }
         ParameterId::OffloadParameters => {
-            "FSDP2 的 CPUOffloadPolicy：参数、梯度和状态的各份放在主机内存中；轮到时收集来的参数仍在 GPU 上。"
+            "FSDP2 的 CPUOffloadPolicy：参数、梯度和状态的各份放在主机内存中。DeepSpeed 的 offload_param（阶段 3）：参数的各份放在主机内存中。轮到时收集来的参数仍在 GPU 上。"
         }
         ParameterId::OffloadOptimizer => {
             "DeepSpeed 的 offload_optimizer：主权重、优化器状态和用于更新的梯度放在主机内存中，阶段 3 还可放在磁盘上。阶段 3 以下，GPU 上留有一个与最大参数同样大的缓冲区，梯度经它移出。"

@@ -230,7 +230,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "FSDP2 with several micro-batches: gradients are reduced in each, or in the last alone (set_requires_gradient_sync); then every GPU keeps whole ones until then."
         }
         ParameterId::OffloadParameters => {
-            "FSDP2's CPUOffloadPolicy: parts of parameters, gradients and states lie in the host's memory. What is gathered for its turn is on the GPU all the same."
+            "FSDP2's CPUOffloadPolicy: parts of parameters, gradients and states lie in the host's memory. DeepSpeed's offload_param, at stage 3: parts of parameters. What is gathered for its turn is on the GPU all the same."
         }
         ParameterId::OffloadOptimizer => {
             "DeepSpeed's offload_optimizer: master copy, states and the gradients that update them lie in the host's memory, or, at stage 3, on a disk. Below stage 3 the GPU keeps a buffer as large as the largest parameter, through which gradients leave it."

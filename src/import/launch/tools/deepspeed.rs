@@ -1,5 +1,5 @@
 //! DeepSpeed's launcher and its configuration (`runtime/zero/config.py`, `runtime/config.py`), as Transformers fills what is `auto`. It
-//! does not know offloaded parameters, nor its own pipelines.
+//! does not know parameters on a disk, nor its own pipelines.
 
 use crate::estimator::{Mode, ParameterId as Id};
 use crate::import::launch::field::FlagMeaning::{Gpus, Idle, NumberUnless, OfWidth, Unread};
@@ -16,6 +16,11 @@ const LAUNCHER: &[Field] = fields! {
 /// Where the optimizer is, in the words of DeepSpeed's configuration and of Accelerate's.
 pub(super) const OFFLOADED: FlagMeaning = words! {
     "none" => [OffloadOptimizer = "none"], "cpu" => [OffloadOptimizer = "cpu"], "nvme" => [OffloadOptimizer = "nvme"],
+};
+
+/// Where parameters are at stage 3, in the same words.
+pub(super) const OFFLOADED_PARAMETERS: FlagMeaning = words! {
+    "none" => [OffloadParameters = "none"], "cpu" => [OffloadParameters = "cpu"],
 };
 
 /// The configuration. `auto` is what `HfTrainerDeepSpeedConfig` makes of it (Transformers 5.24, `integrations/deepspeed.py`).
@@ -37,7 +42,7 @@ const CONFIGURATION: &[Field] = fields! {
     ["gradient_accumulation_steps"] =>
         NumberUnless(Id::GradientAccumulationSteps, &["auto"]);
     ["zero_optimization.offload_optimizer.device"] => OFFLOADED;
-    ["zero_optimization.offload_param.device"] => Unread(&["none"]);
+    ["zero_optimization.offload_param.device"] => OFFLOADED_PARAMETERS;
     ["zero_optimization.zero_hpz_partition_size"] => Unread(&["1"]);
     ["zero_optimization.offload_optimizer.pin_memory"] => Idle;
     ["zero_optimization.offload_param.pin_memory"] => Idle;

@@ -4,7 +4,7 @@
 use crate::estimator::{Mode, ParameterId as Id, Trainer};
 use crate::import::launch::field::FlagMeaning::{Gpus, Idle, Number, Unread};
 use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
-use crate::import::launch::tools::deepspeed::OFFLOADED;
+use crate::import::launch::tools::deepspeed::{OFFLOADED, OFFLOADED_PARAMETERS};
 use crate::import::launch::values::{number_of, trainer_of};
 
 const ACCELERATE_FLAGS: &[Field] = fields! {
@@ -34,7 +34,7 @@ const ACCELERATE_FLAGS: &[Field] = fields! {
         "0" => [ZeroStage = "0"], "1" => [ZeroStage = "1"], "2" => [ZeroStage = "2"], "3" => [ZeroStage = "3"],
     };
     ["offload_optimizer_device", "deepspeed_config.offload_optimizer_device"] => OFFLOADED;
-    ["offload_param_device", "deepspeed_config.offload_param_device"] => Unread(&["none"]);
+    ["offload_param_device", "deepspeed_config.offload_param_device"] => OFFLOADED_PARAMETERS;
     ["gradient_accumulation_steps", "deepspeed_config.gradient_accumulation_steps"] => Number(Id::GradientAccumulationSteps);
     ["use_megatron_lm"] => Unread(&["false"]);
     ["dynamo_backend", "dynamo_config.dynamo_backend"] => Unread(&["no"]);

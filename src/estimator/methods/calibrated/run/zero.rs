@@ -17,7 +17,7 @@ use crate::estimator::methods::calibrated::run::zero_touched::{FP64, Touched};
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF, element, times};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Optimizer, OptimizerKernel};
-use crate::estimator::parameters::spread::{OptimizerPlace, ZeroStage};
+use crate::estimator::parameters::spread::{OffloadPlace, OptimizerPlace, ZeroStage};
 use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::Reader;
 use crate::estimator::units::{Count, Memory};
@@ -108,15 +108,24 @@ impl<'a> ZeroRun<'a> {
         let buckets = if overlaps { times(2.0) * bucket } else { bucket };
         let capacity = reader.number(Id::ZeroReduceBucket);
         let gradient = run.format(Quantity::BytesOfGradient, HALF, run.formats_from());
+        let sends_parameters = is_sliced && reader.choice::<OffloadPlace>(Id::OffloadParameters) == OffloadPlace::Cpu;
+        let n_states = if run.optimizer() == Optimizer::Sgd { 1.0 } else { 2.0 };
+        let mut host = Lines::new();
         let lines = {
             let stored = if is_sliced { of_share.clone() } else { counted(Quantity::ZeroPadded, share * ranks) };
             let frozen = || counted(Quantity::ZeroFrozen, of_frozen) * element(HALF);
-            let n_states = if run.optimizer() == Optimizer::Sgd { 1.0 } else { 2.0 };
             let own: Expr<Memory> = stored * element(HALF);
-            let mut lines = if run.formats.trains_everything() {
+            let parameters = if run.formats.trains_everything() {
                 vec![(Component::Weights, own)]
             } else {
                 vec![(Component::Weights, frozen()), (Component::Adapter, own)]
+            };
+            // `offload_param`: parts are on the host (`_create_param_groups_fp16_flat_cpu_memory`), and what is gathered of them is not.
+            let mut lines = if sends_parameters {
+                host.extend(parameters);
+                Lines::new()
+            } else {
+                parameters
             };
             if !is_offloaded {
                 lines.push((Component::MasterWeights, of_share.clone() * element(FP32)));
@@ -133,8 +142,8 @@ impl<'a> ZeroRun<'a> {
             }
             lines
         };
-        let host = if reader.choice::<OptimizerPlace>(Id::OffloadOptimizer) == OptimizerPlace::Cpu {
-            let n_states = if run.optimizer() == Optimizer::Sgd { 1.0 } else { 2.0 };
+        // On a disk nothing is told: of the buffers before it nobody has read how large they get.
+        if reader.choice::<OptimizerPlace>(Id::OffloadOptimizer) == OptimizerPlace::Cpu {
             // `single_partition_of_fp32_groups` or `fp32_partitioned_groups_flat`, their gradients, and in 16 bits either the updated
             // parameters (`param_buffer_of_bit16_for_cpu_offload_groups`) or the gradients (`grad_partitions_flat_buffer`).
             let half = (if is_sliced { Component::GradientBuckets } else { Component::Weights }, HALF);
@@ -144,17 +153,13 @@ impl<'a> ZeroRun<'a> {
                 (Component::Gradients, FP32),
                 half,
             ];
-            let mut host: Lines = all.map(|(component, bytes)| (component, of_share.clone() * element(bytes))).into();
+            host.extend(all.map(|(component, bytes)| (component, of_share.clone() * element(bytes))));
             if run.accumulates() && !is_sliced {
                 // `accumulated_grads_in_cpu`: of every parameter, on every rank.
                 let whole: Expr<Count> = counted(Quantity::ZeroPadded, share * ranks);
                 host.push((Component::GradientBuckets, whole * element(HALF)));
             }
-            host
-        } else {
-            // On a disk; of the buffers before it nobody has read how large they get.
-            Lines::new()
-        };
+        }
         let rule = FetchRule {
             prefetch: reader.number(Id::ZeroPrefetchBucket),
             persistent: reader.number(Id::ZeroPersistence),
