@@ -267,7 +267,7 @@ pub(super) fn axis(largest: f64) -> (Vec<Tick>, f64) {
 }
 
 /// The smallest of 1, 2, 2.5, 5 × 10^n that needs no more than [`MOST_TICKS`] steps up to `largest`.
-fn tick_step(largest: f64) -> f64 {
+pub(super) fn tick_step(largest: f64) -> f64 {
     if largest <= 0.0 {
         return 1.0;
     }

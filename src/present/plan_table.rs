@@ -59,9 +59,9 @@ pub struct PlanRow {
     pub figure: String,
     /// Whether it fits, and what is left of it or missing; `None` without a device.
     pub judged: Option<(VerdictKind, String)>,
-    /// How much of the bar it takes, and where the device ends on it, as shares of the largest of all.
+    /// How much of a bar it takes, whose whole is the largest of all.
     pub share: f64,
-    /// Where the device ends.
+    /// Where the device ends; `None` without one.
     pub end: Option<f64>,
     /// What GPUs send each other.
     pub traffic: String,

@@ -7,7 +7,7 @@ use crate::estimator::plan::solve::SolvedKind;
 use crate::estimator::plan::sweep::{Sweep, SweepAnswer, SweepPoint};
 use crate::estimator::{Bytes, ComponentGroup, MemoryUnit, Mode, ParameterId, Value};
 use crate::locale::{LaterTexts, SweepTexts, Texts};
-use crate::present::chart::{Tick, axis, is_near};
+use crate::present::chart::{Tick, axis, is_near, tick_step};
 use crate::present::numbers;
 use crate::present::value_text::value_text;
 
@@ -96,8 +96,8 @@ pub struct Stop {
 /// The share of its column that a value which stands for itself takes.
 const SHARE_OF_COLUMN: f64 = 0.6;
 
-/// Labels below the axis, where nothing lies between values that would not have room.
-const N_LABELS: usize = 5;
+/// Ratios between labels below the axis that have room.
+const N_LABELS: i32 = 6;
 
 /// Rows of the table.
 const N_ROWS: usize = 12;
@@ -119,7 +119,7 @@ pub fn sweep_scene(it: &Sweep, scale: Scale, told: &SweepTold) -> SweepScene {
     let mut res = SweepScene {
         id: it.id,
         ticks,
-        labels: labels(&stops, is_stepped, it.id, told),
+        labels: labels(&stops, is_stepped, scale, it.id, told),
         areas: areas(it, &stops, half, unit, top),
         capacity: capacity(&stops, &ends, is_stepped, top),
         crossing: None,
@@ -220,15 +220,35 @@ fn stops(it: &Sweep, scale: Scale, top: f64, told: &SweepTold) -> Vec<Stop> {
     it.points.iter().enumerate().map(stop).collect()
 }
 
-fn labels(stops: &[Stop], is_stepped: bool, id: ParameterId, told: &SweepTold) -> Vec<(f64, String)> {
+fn labels(stops: &[Stop], is_stepped: bool, scale: Scale, id: ParameterId, told: &SweepTold) -> Vec<(f64, String)> {
     if is_stepped {
         return stops.iter().map(|it| (it.place, value_text(id, &it.value, told.mode, told.texts))).collect();
     }
-    let nearest = |share: f64| stops.iter().min_by(|a, b| (a.place - share).abs().total_cmp(&(b.place - share).abs()));
-    let at = (0..N_LABELS).filter_map(|at| nearest(at as f64 / (N_LABELS - 1) as f64));
-    let mut res: Vec<_> = at.map(|it| (it.place, numbers::box_text(id, &it.value, told.mode))).collect();
-    res.dedup();
-    res
+    let Some((first, last)) = stops.first().zip(stops.last()).map(|it| (it.0.value.number(), it.1.value.number()))
+    else {
+        return Vec::new();
+    };
+    let label = |value: f64| {
+        let text = numbers::box_text(id, &Value::Number(value), told.mode);
+        (place(value, first, last, scale), text)
+    };
+    let mut round = round_values(first, last, scale);
+    if round.len() < 2 {
+        round = vec![first, last];
+    }
+    round.into_iter().map(label).collect()
+}
+
+/// Round values between two, as many as have room: by ratios of 2 where the scale is one of ratios.
+fn round_values(first: f64, last: f64, scale: Scale) -> Vec<f64> {
+    if scale == Scale::Logarithmic && first > 0.0 {
+        let (low, high) = (first.log2().ceil() as i32, last.log2().floor() as i32);
+        let stride = 1 + (high - low).max(0) / N_LABELS;
+        return (low..=high).step_by(stride as usize).map(|it| 2f64.powi(it)).collect();
+    }
+    let step = tick_step(last - first);
+    let (low, high) = ((first / step).ceil(), (last / step).floor());
+    (0..=(high - low).max(0.0) as usize).map(|it| (low + it as f64) * step).collect()
 }
 
 /// The line at which the device ends; where nothing lies between values, a piece across each column.

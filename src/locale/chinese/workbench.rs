@@ -6,6 +6,7 @@ use crate::estimator::plan::traffic::Traffic;
 use crate::locale::chinese::compare::COMPARE;
 use crate::locale::workbench::{DeviceListTexts, PlanTexts, SweepTexts, WorkbenchTexts};
 
+/// What is opened below the chart.
 pub static CHINESE_WORKBENCH: WorkbenchTexts =
     WorkbenchTexts { sweep: SWEEP, plans: PLANS, devices: DEVICES, compare: COMPARE };
 

@@ -6,6 +6,7 @@ use crate::estimator::plan::traffic::Traffic;
 use crate::locale::english::compare::COMPARE;
 use crate::locale::workbench::{DeviceListTexts, PlanTexts, SweepTexts, WorkbenchTexts};
 
+/// What is opened below the chart.
 pub static ENGLISH_WORKBENCH: WorkbenchTexts =
     WorkbenchTexts { sweep: SWEEP, plans: PLANS, devices: DEVICES, compare: COMPARE };
 
@@ -44,7 +45,7 @@ const PLANS: PlanTexts = PlanTexts {
         _ => "DP",
     },
     way: "Trainer, sharding",
-    fullest: "fullest GPU",
+    fullest: "Fullest GPU",
     spare: "Left",
     traffic: "What GPUs send",
     evidence: "Known from",

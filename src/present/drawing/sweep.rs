@@ -69,16 +69,8 @@ pub fn sweep_picture(scene: &SweepScene, today: &Value, told: &PictureTexts) -> 
         }
     }
     page.y += PLOT + SMALL * LEADING + 2.0;
-    let last = scene.labels.len().saturating_sub(1);
-    for (at, (place, name)) in scene.labels.iter().enumerate() {
-        // What stands at an end reaches inwards.
-        let anchor = match at {
-            _ if scene.is_stepped => Anchor::Middle,
-            0 => Anchor::Start,
-            _ if at == last => Anchor::End,
-            _ => Anchor::Middle,
-        };
-        marks.push(text(name, x(*place), page.y, anchor, false));
+    for (place, name) in &scene.labels {
+        marks.push(text(name, x(*place), page.y, Anchor::Middle, false));
     }
     page.y += SMALL * LEADING;
     marks.push(text((told.texts.parameter)(scene.id), plot.left, page.y, Anchor::Start, true));

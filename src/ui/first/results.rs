@@ -30,7 +30,7 @@ pub fn results(state: State) -> El {
             el("p").class("why-line").test_id("sentence").text_fn(sentence),
             el("div").children_fn(readings),
             el("div").children_fn(comparison),
-            el("div").children_fn(workbench),
+            el("div").class("below").children_fn(workbench),
         ]
     };
     // All but the bars waits for the hand, and says so meanwhile: told once as a drag begins, and once as it ends.

@@ -95,7 +95,7 @@ fn table(state: State, it: &PlanTable, by_traffic: RwSignal<bool>, shows_all: Rw
 fn rows(state: State, it: &PlanTable, rows: &[PlanRow], id: &str) -> El {
     let words = &workbench_texts(state).plans;
     let column = |text: &str, class: &str| el("th").attr("scope", "col").class(class).text(text);
-    let fullest = (state.texts().joints.named)(state.unit().id(), words.fullest);
+    let fullest = (state.texts().joints.in_unit)(words.fullest, state.unit().id());
     let heads = it.columns.iter().map(|it| column((words.degree)(*it), "degree"));
     let others = [
         column(&fullest, "figure"),
@@ -117,8 +117,8 @@ fn rows(state: State, it: &PlanTable, rows: &[PlanRow], id: &str) -> El {
 fn row(state: State, it: &PlanRow, id: &str) -> El {
     let words = &workbench_texts(state).plans;
     let (share, end) = (it.share, it.end);
-    let bar = el("div").class("plan-track").child(el("i").style_fn("width", move || percent(share)));
-    let bar = bar.children(end.map(|end| el("b").style_fn("left", move || percent(end))));
+    let part = |tag: &str, share: f64| el(tag).style_fn("width", move || percent(share));
+    let bar = el("div").class("plan-track").children(end.map(|it| part("b", it))).child(part("i", share));
     let act = if it.is_now {
         el("span").class("decide-now").text(words.now)
     } else {

@@ -99,19 +99,23 @@ fn plot(state: State, scene: Shown, id: ParameterId, is_stepped: bool) -> El {
     };
     let tip = el("p")
         .class("tip sweep-tip")
-        .class_fn("left", move || pointed.get().is_some_and(|it| it.0 > 0.5))
         .test_id("sweep-tip")
         .attr("aria-hidden", "true")
         .flag_fn("hidden", move || tip().is_none())
-        .style_fn("left", move || percent(pointed.get().map_or(0.0, |it| it.0)))
+        .style_fn("--place", move || percent(pointed.get().map_or(0.0, |it| it.0)))
         .style_fn("top", move || percent(pointed.get().map_or(0.0, |it| it.1)))
         .text_fn(move || tip().unwrap_or_default());
     let mark = el("span")
         .class("sweep-now")
-        .class_fn("left", move || today.get().is_some_and(|it| it > 0.5))
         .flag_fn("hidden", move || today.get().is_none())
-        .style_fn("left", move || percent(today.get().unwrap_or(0.0)))
-        .child(el("b").test_id("sweep-now").text_fn(today_text));
+        .style_fn("left", move || percent(today.get().unwrap_or(0.0)));
+    let name = el("b")
+        .class("sweep-today")
+        .test_id("sweep-now")
+        .attr("aria-hidden", "true")
+        .flag_fn("hidden", move || today.get().is_none())
+        .style_fn("--place", move || percent(today.get().unwrap_or(0.0)))
+        .text_fn(today_text);
     let over = move || scene.with(|it| it.as_ref().map(|it| over(state, it)).unwrap_or_default());
     el("div")
         .class("plot")
@@ -122,6 +126,7 @@ fn plot(state: State, scene: Shown, id: ParameterId, is_stepped: bool) -> El {
         .child(canvas(state, scene))
         .child(el("div").attr("aria-hidden", "true").children_fn(over))
         .child(mark)
+        .child(name)
         .maybe((!is_stepped).then(|| slider(state, scene, id, today)))
         .child(tip)
 }
@@ -144,13 +149,11 @@ fn over(state: State, scene: &SweepScene) -> Vec<El> {
 fn crossing(it: &Crossing) -> [El; 3] {
     let (place, height) = (it.place, it.height);
     let beyond = el("i").class(if it.is_most { "sweep-beyond" } else { "sweep-beyond before" });
-    let at = |it: El| it.style_fn("left", move || percent(place)).style_fn("bottom", move || percent(height));
+    let at = |it: El| it.style_fn("--place", move || percent(place)).style_fn("bottom", move || percent(height));
     [
         beyond.style_fn("--place", move || percent(place)),
         at(el("i").class("sweep-ring")),
-        at(el("span").class(if place > 0.4 { "sweep-words left" } else { "sweep-words" }))
-            .test_id("crossing")
-            .text(&it.words),
+        at(el("span").class("sweep-words")).test_id("crossing").text(&it.words),
     ]
 }
 
