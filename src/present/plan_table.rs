@@ -59,7 +59,7 @@ pub struct PlanRow {
     pub figure: String,
     /// Whether it fits, and what is left of it or missing; `None` without a device.
     pub judged: Option<(VerdictKind, String)>,
-    /// How much of a bar it takes, whose whole is the largest of all.
+    /// How much of a bar it takes, whose whole is the largest of its list.
     pub share: f64,
     /// Where the device ends; `None` without one.
     pub end: Option<f64>,
@@ -104,8 +104,6 @@ pub fn plan_table(all: &Plans, order: PlanOrder, told: &PlanTold) -> PlanTable {
     if hint.is_some() {
         return PlanTable { hint, ..empty() };
     }
-    let largest = all.plans.iter().map(|it| it.total.count().max(it.verdict.capacity.unwrap_or_default().count()));
-    let largest = largest.fold(0.0, f64::max);
     let is_short = |it: &&Plan| matches!(it.verdict.kind, VerdictKind::TooMuch | VerdictKind::DoesNotStart);
     let (mut unfit, mut fit): (Vec<&Plan>, Vec<&Plan>) = all.plans.iter().partition(is_short);
     unfit.sort_by(|a, b| a.total.count().total_cmp(&b.total.count()));
@@ -118,7 +116,11 @@ pub fn plan_table(all: &Plans, order: PlanOrder, told: &PlanTold) -> PlanTable {
     } else {
         (words.summary)(count(VerdictKind::Fits), count(VerdictKind::Tight), all.plans.len())
     };
-    let rows = |of: &[&Plan]| of.iter().map(|it| row(it, &columns, largest, told)).collect();
+    let rows = |of: &[&Plan]| {
+        let end = |it: &&Plan| it.total.count().max(it.verdict.capacity.unwrap_or_default().count());
+        let largest = of.iter().map(end).fold(0.0, f64::max);
+        of.iter().map(|it| row(it, &columns, largest, told)).collect()
+    };
     let figure = |it: Option<&&Plan>| it.map_or(String::new(), |it| numbers::total_amount(it.total, told.unit));
     let n_refused = all.refused.iter().map(|it| it.count).sum();
     let refused = all.refused.iter().map(|it| {

@@ -155,15 +155,16 @@ impl SweepScene {
     }
 
     fn crossing(&self, kind: SolvedKind, told: &SweepTold) -> Option<Crossing> {
-        let (value, is_most) = match kind {
-            SolvedKind::Most(value) => (Value::Number(value), true),
-            SolvedKind::Fewest(value) => (Value::Number(value), false),
+        let (value, words): (f64, fn(&str) -> String) = match kind {
+            SolvedKind::Most(value) => (value, told.later.advice.fits_to),
+            SolvedKind::Nothing { tight: Some(value) } => (value, told.later.advice.tight),
+            SolvedKind::Fewest(value) => (value, told.words.fits_from),
             _ => return None,
         };
+        let (value, is_most) = (Value::Number(value), !matches!(kind, SolvedKind::Fewest(_)));
         let place = self.place(&value)?;
         let name = named(self.id, &value, told);
-        let words = if is_most { (told.later.advice.fits_to)(&name) } else { (told.words.fits_from)(&name) };
-        Some(Crossing { place, height: self.stops[self.nearest(place)?].height?, is_most, words })
+        Some(Crossing { place, height: self.stops[self.nearest(place)?].height?, is_most, words: words(&name) })
     }
 }
 

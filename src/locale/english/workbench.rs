@@ -48,7 +48,7 @@ const PLANS: PlanTexts = PlanTexts {
     fullest: "Fullest GPU",
     spare: "Left",
     traffic: "What GPUs send",
-    evidence: "Known from",
+    evidence: "Evidence",
     traffic_of: |it| match it {
         Traffic::Gradients => "gradients",
         Traffic::Parameters => "parameters",
@@ -60,8 +60,8 @@ const PLANS: PlanTexts = PlanTexts {
     },
     no_traffic: "nothing",
     evidence_of: |it| match it {
-        Evidence::Traced => "traces",
-        Evidence::Measured => "measured runs",
+        Evidence::Traced => "traced",
+        Evidence::Measured => "measured",
         Evidence::Rule => "rules alone",
     },
     now: "now",

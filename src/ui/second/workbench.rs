@@ -2,8 +2,9 @@
 
 use crate::estimator::plan::fit::{VerdictKind, verdict};
 use crate::estimator::plan::solve::SolvedKind;
-use crate::estimator::{Estimate, ParameterId};
+use crate::estimator::{Estimate, ParameterId, Value};
 use crate::link::Tab;
+use crate::present::numbers;
 use crate::ui::asked::Workbench;
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el, memo};
@@ -61,6 +62,10 @@ fn sweep_summary(state: State) -> String {
     let found = |id: ParameterId| state.found.with(|it| it.as_ref()?.of_parameter(id));
     match state.over().into_iter().chain(ASKED_FIRST).find_map(|id| Some((id, found(id)?))) {
         Some((_, SolvedKind::Every(_))) => later_texts(state).advice.every.to_owned(),
+        Some((id, SolvedKind::Nothing { tight: Some(value) })) => {
+            let mode = state.shown.mode.get_untracked();
+            (later_texts(state).advice.tight)(&numbers::box_text(id, &Value::Number(value), mode))
+        }
         Some((id, _)) => stop_text(state, id).unwrap_or_default(),
         None => String::new(),
     }

@@ -43,7 +43,7 @@ pub fn figure(state: State, scene: Shown, id: ParameterId, is_stepped: bool) -> 
         .child(el("div").children_fn(ticks));
     let label = |(place, text): &(f64, String)| {
         let place = *place;
-        el("span").style_fn("left", move || percent(place)).text(text)
+        el("span").style_fn("--place", move || percent(place)).text(text)
     };
     let labels = move || read(&|it| it.labels.iter().map(label).collect());
     let x_axis = el("div").class("x-axis").attr("aria-hidden", "true").children_fn(labels);
