@@ -210,7 +210,7 @@ fn a_sweep_is_taken_away_as_it_is_shown() {
             return it.querySelector('parsererror') ? 'no XML' : [...it.querySelectorAll('text')].map(it => it.textContent).join('|')";
         let said = page.text_of(parsed, &[json!(svg)]);
         let crossing = page.text("crossing");
-        for words in ["Sequence length", "24.0 GiB", "now", &crossing] {
+        for words in ["Sequence length", "24.0 GiB", "Now", &crossing] {
             assert!(said.contains(words), "{words} in {said}");
         }
         let n_areas = "return document.querySelectorAll('.sweep-ends span').length";

@@ -2,10 +2,10 @@
 //! `sweep_figure` draws it.
 
 use crate::estimator::parameters::ParameterKind;
-use crate::estimator::plan::solve::SolvedKind;
-use crate::estimator::plan::sweep::sweep;
+use crate::estimator::plan::solve::{SolvedKind, crossing};
+use crate::estimator::plan::sweep::{Sweep, point};
 use crate::estimator::plan::sweep_request::{SweepRequest, is_swept};
-use crate::estimator::{Inputs, Mode, ParameterId};
+use crate::estimator::{Inputs, Mode, ParameterId, Value};
 use crate::present::drawing::{PictureTexts, sweep_picture};
 use crate::present::numbers;
 use crate::present::sweep_chart::{Stop, SweepScene, SweepTold, sweep_scene};
@@ -17,8 +17,10 @@ use crate::ui::state::{MakePicture, State};
 use crate::ui::workbench::pace::when_found;
 use crate::ui::workbench::sweep_figure::figure;
 use crate::ui::workbench::texts::workbench_texts;
+use crate::web::frames::in_a_moment;
 use leptos::prelude::*;
 use std::sync::Arc;
+use std::vec::IntoIter;
 
 /// The parameters over which memory can be shown in some inputs: those with a slider, and choices that are few.
 fn offered(inputs: &Inputs) -> Vec<ParameterId> {
@@ -61,15 +63,22 @@ pub fn sweep_view(state: State) -> Vec<El> {
     let scene: Shown = RwSignal::new(None);
     let is_made = RwSignal::new(false);
     let kept = StoredValue::new(None::<Kept>);
-    let make = move || {
-        let made = made(state, kept).map(Arc::new);
+    let rounds = StoredValue::new(0_usize);
+    let show = move |made: Option<SweepScene>| {
+        let made = made.map(Arc::new);
         // Made anew under the hand that has just moved its handle, it is mostly the same.
         if scene.with_untracked(|it| *it != made) {
             scene.set(made);
         }
         is_made.set(true);
     };
-    when_found(state, make);
+    when_found(state, move || {
+        rounds.update_value(|it| *it += 1);
+        match begun(state, kept) {
+            Some(it) => go_on(state, it, rounds.get_value(), rounds, show),
+            None => show(None),
+        }
+    });
     effect(move || {
         let picture = scene.get().map(|it| -> MakePicture {
             Arc::new(move |told: &PictureTexts| sweep_picture(&it, &untrack(|| state.shown.value(it.id)), told))
@@ -118,28 +127,63 @@ pub fn sweep_view(state: State) -> Vec<El> {
     vec![head, el("div").children_fn(body), table]
 }
 
-/// The chart of what is shown now; `None` where there is no answer.
-fn made(state: State, kept: StoredValue<Option<Kept>>) -> Option<SweepScene> {
+/// A sweep on its way.
+struct Begun {
+    inputs: Inputs,
+    request: SweepRequest,
+    values: IntoIter<Value>,
+    sweep: Sweep,
+}
+
+/// The sweep of what is shown now, of which nothing is estimated yet; `None` where there is none.
+fn begun(state: State, kept: StoredValue<Option<Kept>>) -> Option<Begun> {
     let id = swept(state)?;
-    let (method, unit) = (state.selected(), state.unit());
-    let crossing = state.found.with(|it| match it.as_ref()?.of_parameter(id)? {
-        SolvedKind::Most(value) => Some(value),
-        _ => None,
-    });
-    state.shown.inputs.with(|inputs| {
-        let mode = inputs.mode();
-        let still = kept.get_value().filter(|it| it.mode == mode && it.request.id() == id && it.request.holds(inputs));
-        let request = match still {
-            Some(it) => it.request,
-            None => SweepRequest::around_today(id, inputs, crossing).ok()?,
-        };
-        kept.set_value(Some(Kept { mode, request }));
-        let swept = sweep(method, inputs, &request).ok()?;
-        let words = &workbench_texts(state).sweep;
-        let told = SweepTold { mode, unit, texts: state.texts(), later: later_texts(state), words };
-        let has_answer = swept.points.iter().any(|it| it.answer.is_ok());
-        has_answer.then(|| sweep_scene(&swept, request.scale(inputs), &told))
-    })
+    let method = state.selected();
+    let inputs = state.shown.inputs.get();
+    let found = state.found.with(|it| it.as_ref()?.of_parameter(id));
+    let crossing = found.or_else(|| crossing(method, &inputs, id));
+    let mode = inputs.mode();
+    let still = kept.get_value().filter(|it| it.mode == mode && it.request.id() == id && it.request.holds(&inputs));
+    let request = match still {
+        Some(it) => it.request,
+        None => {
+            let most = crossing.and_then(|it| if let SolvedKind::Most(value) = it { Some(value) } else { None });
+            SweepRequest::around_today(id, &inputs, most).ok()?
+        }
+    };
+    kept.set_value(Some(Kept { mode, request }));
+    let values = request.values(&inputs).ok()?.into_iter();
+    Some(Begun { inputs, request, values, sweep: Sweep { id, method, points: Vec::new(), crossing } })
+}
+
+/// Estimates some of the values, and the others in tasks of their own, so that no hand waits for more than these; nothing more once
+/// another round has begun or a slider is held, after which there will be another.
+fn go_on(
+    state: State,
+    mut it: Begun,
+    round: usize,
+    rounds: StoredValue<usize>,
+    show: impl Fn(Option<SweepScene>) + Copy + 'static,
+) {
+    /// Values of a task: a few milliseconds on a slow machine.
+    const AT_ONCE: usize = 32;
+    let (method, id) = (it.sweep.method, it.sweep.id);
+    let points = it.values.by_ref().take(AT_ONCE).filter_map(|value| point(method, &it.inputs, id, value));
+    it.sweep.points.extend(points);
+    if it.values.len() > 0 {
+        in_a_moment(move || {
+            let is_wanted = rounds.try_get_value() == Some(round) && !state.is_held.get_untracked();
+            if is_wanted {
+                untrack(|| go_on(state, it, round, rounds, show));
+            }
+        });
+        return;
+    }
+    let (mode, unit) = (it.inputs.mode(), state.unit());
+    let told =
+        SweepTold { mode, unit, texts: state.texts(), later: later_texts(state), words: &workbench_texts(state).sweep };
+    let has_answer = it.sweep.points.iter().any(|it| it.answer.is_ok());
+    show(has_answer.then(|| sweep_scene(&it.sweep, it.request.scale(&it.inputs), &told)));
 }
 
 /// A dozen of the values in words.

@@ -10,7 +10,7 @@ use crate::ui::first::chart::Palette;
 use crate::ui::first::share::charts::paint_marks;
 use crate::ui::kit::colours::{group_class, percent};
 use crate::ui::kit::controls::text_of;
-use crate::ui::kit::element::{El, ElementRef, effect, el, memo};
+use crate::ui::kit::element::{El, ElementRef, effect, el};
 use crate::ui::state::State;
 use crate::ui::workbench::sweep::Shown;
 use crate::ui::workbench::texts::workbench_texts;
@@ -83,10 +83,11 @@ fn plot(state: State, scene: Shown, id: ParameterId, is_stepped: bool) -> El {
         pointed.set((0.0..=1.0).contains(&x).then_some((x, y.clamp(0.0, 1.0))));
     };
     let of_scene = move |it: &dyn Fn(&SweepScene) -> Option<f64>| scene.with(|scene| it(scene.as_ref()?));
-    let today = memo(move || {
+    // Read anew by each: a memo of this type would be one of the first program's, and larger there.
+    let today = move || {
         let value = state.shown.value(id);
         of_scene(&|it| it.place(&value))
-    });
+    };
     let today_text = move || {
         let total = state.shown.live_total(state.selected());
         let amount = total.map(|it| numbers::total_amount(it, state.unit())).unwrap_or_default();
@@ -107,14 +108,14 @@ fn plot(state: State, scene: Shown, id: ParameterId, is_stepped: bool) -> El {
         .text_fn(move || tip().unwrap_or_default());
     let mark = el("span")
         .class("sweep-now")
-        .flag_fn("hidden", move || today.get().is_none())
-        .style_fn("left", move || percent(today.get().unwrap_or(0.0)));
+        .flag_fn("hidden", move || today().is_none())
+        .style_fn("left", move || percent(today().unwrap_or(0.0)));
     let name = el("b")
         .class("sweep-today")
         .test_id("sweep-now")
         .attr("aria-hidden", "true")
-        .flag_fn("hidden", move || today.get().is_none())
-        .style_fn("--place", move || percent(today.get().unwrap_or(0.0)))
+        .flag_fn("hidden", move || today().is_none())
+        .style_fn("--place", move || percent(today().unwrap_or(0.0)))
         .text_fn(today_text);
     let over = move || scene.with(|it| it.as_ref().map(|it| over(state, it)).unwrap_or_default());
     el("div")
@@ -158,9 +159,14 @@ fn crossing(it: &Crossing) -> [El; 3] {
 }
 
 /// The handle: a native range input over the plot, which goes from value to value of the chart.
-fn slider(state: State, scene: Shown, id: ParameterId, today: Memo<Option<f64>>) -> El {
+fn slider(
+    state: State,
+    scene: Shown,
+    id: ParameterId,
+    today: impl Fn() -> Option<f64> + Copy + Send + Sync + 'static,
+) -> El {
     let label = (state.texts().parameter_in_mode)(id, state.shown.mode.get_untracked());
-    let stop_now = move |it: &SweepScene| it.nearest(today.get().unwrap_or(0.0));
+    let stop_now = move |it: &SweepScene| it.nearest(today().unwrap_or(0.0));
     let told =
         move || scene.with(|it| it.as_ref().and_then(|it| it.stops.get(stop_now(it)?)).map(|it| it.told.clone()));
     let go_to = move |find: &dyn Fn(&SweepScene) -> Option<usize>| {
@@ -196,7 +202,7 @@ fn slider(state: State, scene: Shown, id: ParameterId, today: Memo<Option<f64>>)
         .attr("step", "any")
         .attr("aria-label", (workbench_texts(state).sweep.handle)(label))
         .attr_fn("aria-valuetext", told)
-        .value_fn(move || (today.get().unwrap_or(0.0) * STEPS).to_string())
+        .value_fn(move || (today().unwrap_or(0.0) * STEPS).to_string())
         .on("pointerdown", move |_| state.is_held.set(true))
         .on("keydown", press)
         .on("input", move |event| {
