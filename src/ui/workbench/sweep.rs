@@ -166,7 +166,7 @@ fn go_on(
     show: impl Fn(Option<SweepScene>) + Copy + 'static,
 ) {
     /// Values of a task: a few milliseconds on a slow machine.
-    const AT_ONCE: usize = 32;
+    const AT_ONCE: usize = 16;
     let (method, id) = (it.sweep.method, it.sweep.id);
     let points = it.values.by_ref().take(AT_ONCE).filter_map(|value| point(method, &it.inputs, id, value));
     it.sweep.points.extend(points);

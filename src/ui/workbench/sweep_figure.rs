@@ -6,6 +6,7 @@ use crate::present::chart::Tick;
 use crate::present::drawing::{Area, sweep_marks};
 use crate::present::numbers;
 use crate::present::sweep_chart::{Crossing, SweepArea, SweepScene};
+use crate::present::value_text::value_text;
 use crate::ui::first::chart::Palette;
 use crate::ui::first::share::charts::paint_marks;
 use crate::ui::kit::colours::{group_class, percent};
@@ -91,7 +92,7 @@ fn plot(state: State, scene: Shown, id: ParameterId, is_stepped: bool) -> El {
     let today_text = move || {
         let total = state.shown.live_total(state.selected());
         let amount = total.map(|it| numbers::total_amount(it, state.unit())).unwrap_or_default();
-        let name = numbers::box_text(id, &state.shown.value(id), state.shown.mode.get_untracked());
+        let name = value_text(id, &state.shown.value(id), state.shown.mode.get_untracked(), state.texts());
         (words.today)(&name, &amount)
     };
     let tip = move || {
@@ -117,6 +118,8 @@ fn plot(state: State, scene: Shown, id: ParameterId, is_stepped: bool) -> El {
         .flag_fn("hidden", move || today().is_none())
         .style_fn("--place", move || percent(today().unwrap_or(0.0)))
         .text_fn(today_text);
+    let beyond =
+        move || scene.with(|it| it.as_ref().and_then(|it| it.crossing.as_ref()).map(beyond)).into_iter().collect();
     let over = move || scene.with(|it| it.as_ref().map(|it| over(state, it)).unwrap_or_default());
     el("div")
         .class("plot")
@@ -124,6 +127,7 @@ fn plot(state: State, scene: Shown, id: ParameterId, is_stepped: bool) -> El {
         .on("pointermove", point)
         .on("pointerdown", point)
         .on("pointerleave", move |_| pointed.set(None))
+        .child(el("div").attr("aria-hidden", "true").children_fn(beyond))
         .child(canvas(state, scene))
         .child(el("div").attr("aria-hidden", "true").children_fn(over))
         .child(mark)
@@ -138,8 +142,10 @@ fn over(state: State, scene: &SweepScene) -> Vec<El> {
     let name = end.map(|height| {
         let name = state.shown.device().map_or(state.texts().chart.device, |it| it.name);
         let amount = state.shown.capacity().map(|it| numbers::total_amount(it, state.unit())).unwrap_or_default();
+        // At the end where no words stand.
+        let is_left = scene.crossing.as_ref().is_some_and(|it| it.place > 0.5);
         el("span")
-            .class("sweep-capacity")
+            .class(if is_left { "sweep-capacity left" } else { "sweep-capacity" })
             .style_fn("bottom", move || percent(height))
             .child(el("b").text(amount))
             .text(format!(" {name}"))
@@ -147,15 +153,17 @@ fn over(state: State, scene: &SweepScene) -> Vec<El> {
     name.into_iter().chain(scene.crossing.iter().flat_map(crossing)).collect()
 }
 
-fn crossing(it: &Crossing) -> [El; 3] {
+/// The ground where the run does not fit.
+fn beyond(it: &Crossing) -> El {
+    let place = it.place;
+    let res = el("i").class(if it.is_most { "sweep-beyond" } else { "sweep-beyond before" });
+    res.style_fn("--place", move || percent(place))
+}
+
+fn crossing(it: &Crossing) -> [El; 2] {
     let (place, height) = (it.place, it.height);
-    let beyond = el("i").class(if it.is_most { "sweep-beyond" } else { "sweep-beyond before" });
     let at = |it: El| it.style_fn("--place", move || percent(place)).style_fn("bottom", move || percent(height));
-    [
-        beyond.style_fn("--place", move || percent(place)),
-        at(el("i").class("sweep-ring")),
-        at(el("span").class("sweep-words")).test_id("crossing").text(&it.words),
-    ]
+    [at(el("i").class("sweep-ring")), at(el("span").class("sweep-words")).test_id("crossing").text(&it.words)]
 }
 
 /// The handle: a native range input over the plot, which goes from value to value of the chart.
@@ -241,6 +249,8 @@ fn draw(context: &CanvasRenderingContext2d, scene: &SweepScene, frame: Frame) {
     let line = scale.round().max(1.0) / scale;
     let place = Area { width: frame.width, height: frame.height, ..Area::default() };
     if context.set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0).is_ok() {
-        paint_marks(context, &sweep_marks(scene, place, line), &Palette::read());
+        context.clear_rect(0.0, 0.0, frame.width, frame.height);
+        // Not the ground, which is the plot's own: it is tinted where the run does not fit.
+        paint_marks(context, &sweep_marks(scene, place, line)[1..], &Palette::read());
     }
 }
