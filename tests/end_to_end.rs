@@ -38,4 +38,5 @@ mod end_to_end {
     mod stories;
     mod unanswered;
     mod verification;
+    mod workbench;
 }

@@ -6,6 +6,8 @@
 mod every_later_text;
 #[path = "languages/every_text.rs"]
 mod every_text;
+#[path = "languages/every_workbench_text.rs"]
+mod every_workbench_text;
 #[path = "languages/outside.rs"]
 mod outside;
 
@@ -42,6 +44,11 @@ const SAME: &[&str] = &[
     "QLoRA",
     "LoRA",
     "Adafactor",
+    "TP",
+    "PP",
+    "DP",
+    "EP",
+    "CP",
     "cnn",
     "grpo",
     "moe",

@@ -15,7 +15,7 @@ use vram_estimator::link::{
     Link, MOST_PINS, MOST_SAVED, NamedRun, PinFault, ProblemKind, SavedRefusal, configuration, decode, query_of_inputs,
     read_saved, save, write_saved,
 };
-use vram_estimator::locale::{CHINESE_LATER, ENGLISH, ENGLISH_LATER};
+use vram_estimator::locale::{CHINESE_LATER, ENGLISH, ENGLISH_LATER, ENGLISH_WORKBENCH};
 use vram_estimator::present::answer::answer;
 use vram_estimator::present::compare::{ComparedRun, compare, difference_in_words};
 
@@ -146,7 +146,7 @@ fn the_table_tells_what_differs() {
     let estimates: Vec<_> = all.iter().map(|it| values_of(DEFAULT_METHOD, it)).collect();
     let runs: Vec<_> =
         all.iter().zip(&estimates).map(|(inputs, it)| ComparedRun { inputs, estimate: it.as_ref() }).collect();
-    let table = compare(&runs, MemoryUnit::Gib, &ENGLISH, &ENGLISH_LATER);
+    let table = compare(&runs, MemoryUnit::Gib, &ENGLISH, &ENGLISH_LATER, &ENGLISH_WORKBENCH.compare);
     let row = |name: &str| table.differing.iter().find(|it| it.0 == name).map(|it| it.1.clone());
     let some = |it: &str| Some(it.to_owned());
     assert_eq!(row("Sequence length"), Some(vec![some("2048\u{a0}tokens"), some("1024\u{a0}tokens"), None]));
@@ -177,7 +177,7 @@ fn any_runs_can_be_compared() {
         let estimates: Vec<_> = all.iter().map(|it| values_of(DEFAULT_METHOD, it)).collect();
         let runs: Vec<_> =
             all.iter().zip(&estimates).map(|(inputs, it)| ComparedRun { inputs, estimate: it.as_ref() }).collect();
-        let table = compare(&runs, MemoryUnit::Gb, &ENGLISH, &ENGLISH_LATER);
+        let table = compare(&runs, MemoryUnit::Gb, &ENGLISH, &ENGLISH_LATER, &ENGLISH_WORKBENCH.compare);
         for (name, values) in &table.differing {
             assert_eq!(values.len(), all.len());
             assert!(values[0].is_some() && values[1..].iter().any(Option::is_some), "{name}: {values:?}");

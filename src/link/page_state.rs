@@ -1,7 +1,8 @@
-//! What a link says about the page itself: the view, the selected card, the unit, the language, and whether it stands inside
-//! another page. It knows no parameter and no text.
+//! What a link says about the page itself: the view, the selected card, the unit, what is open below the chart, the language, and
+//! whether it stands inside another page. It knows no text.
 
-use crate::estimator::{DEFAULT_METHOD, MemoryUnit, MethodId};
+use crate::estimator::plan::sweep_request::{is_swept, swept_keys};
+use crate::estimator::{DEFAULT_METHOD, MemoryUnit, MethodId, ParameterId};
 
 /// A view of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -25,6 +26,34 @@ impl View {
             Self::Estimate => "estimate",
             Self::Verification => "verification",
             Self::Guide => "guide",
+        }
+    }
+}
+
+/// What can be opened below the chart, one at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Tab {
+    /// Memory over the values of a parameter.
+    Sweep,
+    /// Every way to spread the run over its GPUs.
+    Plans,
+    /// The run on every GPU of the catalogue.
+    Gpus,
+    /// What is pinned, and what is kept under names.
+    Compare,
+}
+
+impl Tab {
+    /// Every tab, in the order in which they stand.
+    pub const ALL: [Self; 4] = [Self::Sweep, Self::Plans, Self::Gpus, Self::Compare];
+
+    /// The tab's name in links and test ids.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Sweep => "sweep",
+            Self::Plans => "plans",
+            Self::Gpus => "gpus",
+            Self::Compare => "compare",
         }
     }
 }
@@ -77,6 +106,10 @@ pub enum PageKey {
     Selected,
     /// In which unit memory is shown.
     Unit,
+    /// Which tab below the chart is open.
+    Tab,
+    /// Over which parameter memory is shown there.
+    Over,
     /// In which language the page speaks.
     Lang,
     /// Whether the page stands inside another one.
@@ -85,7 +118,7 @@ pub enum PageKey {
 
 impl PageKey {
     /// Every key, in the order of links.
-    pub const ALL: [Self; 5] = [Self::View, Self::Selected, Self::Unit, Self::Lang, Self::Embed];
+    pub const ALL: [Self; 7] = [Self::View, Self::Selected, Self::Unit, Self::Tab, Self::Over, Self::Lang, Self::Embed];
 
     /// The key in links.
     pub const fn key(self) -> &'static str {
@@ -93,6 +126,8 @@ impl PageKey {
             Self::View => "view",
             Self::Selected => "selected",
             Self::Unit => "unit",
+            Self::Tab => "tab",
+            Self::Over => "over",
             Self::Lang => "lang",
             Self::Embed => "embed",
         }
@@ -104,6 +139,8 @@ impl PageKey {
             Self::View => View::ALL.map(View::id).to_vec(),
             Self::Selected => MethodId::ALL.map(MethodId::id).to_vec(),
             Self::Unit => MemoryUnit::ALL.map(MemoryUnit::id).to_vec(),
+            Self::Tab => Tab::ALL.map(Tab::id).to_vec(),
+            Self::Over => swept_keys(),
             Self::Lang => Language::ALL.map(Language::id).to_vec(),
             Self::Embed => EMBED_IDS.to_vec(),
         }
@@ -122,6 +159,10 @@ pub struct PageState {
     pub selected: MethodId,
     /// The unit of memory.
     pub unit: MemoryUnit,
+    /// What is open below the chart, if anything is.
+    pub tab: Option<Tab>,
+    /// The parameter over which memory is shown there, if the link names one; otherwise the page chooses.
+    pub over: Option<ParameterId>,
     /// The language, if the link names one; otherwise whoever shows the link chooses.
     pub language: Option<Language>,
     /// Whether it stands inside another page: what the estimate says, without the controls.
@@ -134,6 +175,8 @@ impl Default for PageState {
             view: View::default(),
             selected: DEFAULT_METHOD,
             unit: MemoryUnit::default(),
+            tab: None,
+            over: None,
             language: None,
             is_embedded: false,
         }
@@ -142,15 +185,14 @@ impl Default for PageState {
 
 impl PageState {
     /// The value of a key as links write it; empty where a link without the key says nothing.
-    pub const fn id_of(&self, key: PageKey) -> &'static str {
+    pub fn id_of(&self, key: PageKey) -> &'static str {
         match key {
             PageKey::View => self.view.id(),
             PageKey::Selected => self.selected.id(),
             PageKey::Unit => self.unit.id(),
-            PageKey::Lang => match self.language {
-                Some(language) => language.id(),
-                None => "",
-            },
+            PageKey::Tab => self.tab.map_or("", Tab::id),
+            PageKey::Over => self.over.map_or("", |it| it.spec().key),
+            PageKey::Lang => self.language.map_or("", Language::id),
             PageKey::Embed => EMBED_IDS[self.is_embedded as usize],
         }
     }
@@ -168,6 +210,8 @@ impl PageState {
             PageKey::View => put(&mut self.view, View::ALL.into_iter().find(|it| it.id() == id)),
             PageKey::Selected => put(&mut self.selected, MethodId::from_id(id)),
             PageKey::Unit => put(&mut self.unit, MemoryUnit::ALL.into_iter().find(|it| it.id() == id)),
+            PageKey::Tab => put(&mut self.tab, Tab::ALL.into_iter().find(|it| it.id() == id).map(Some)),
+            PageKey::Over => put(&mut self.over, ParameterId::from_key(id).filter(|it| is_swept(*it)).map(Some)),
             PageKey::Lang => put(&mut self.language, Language::from_id(id).map(Some)),
             PageKey::Embed => put(&mut self.is_embedded, EMBED_IDS.iter().position(|it| *it == id).map(|it| it == 1)),
         }

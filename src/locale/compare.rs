@@ -1,13 +1,9 @@
-//! The list of texts about configurations held against each other, and those kept under names. It holds no text.
+//! The lists of texts about configurations held against each other, and those kept under names. They hold no text.
 
 use crate::link::SavedRefusal;
 
-/// Configurations held against each other, and those kept under names.
-pub struct CompareTexts {
-    /// Heading.
-    pub title: &'static str,
-    /// How to begin, where nothing is pinned.
-    pub hint: &'static str,
+/// What is pinned: above the chart, and in a word below it.
+pub struct PinTexts {
     /// How many are pinned, and how many of these fit.
     pub summary: fn(usize, usize) -> String,
     /// Pins what is shown.
@@ -20,6 +16,14 @@ pub struct CompareTexts {
     pub methods: &'static str,
     /// Shows what is pinned, of which there are so many.
     pub pinned: fn(usize) -> String,
+}
+
+/// Configurations held against each other, and those kept under names.
+pub struct CompareTexts {
+    /// Heading.
+    pub title: &'static str,
+    /// How to begin, where nothing is pinned.
+    pub hint: &'static str,
     /// Shows a pinned or kept one.
     pub open: &'static str,
     /// Takes a pinned one away.

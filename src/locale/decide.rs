@@ -60,24 +60,6 @@ pub struct DeviceTexts {
     pub proposed: &'static str,
     /// Said where no GPU matches what was typed.
     pub nothing: &'static str,
-    /// Heading of the list of all.
-    pub title: &'static str,
-    /// The field that filters it.
-    pub filter: &'static str,
-    /// How many of how many hold the run.
-    pub summary: fn(usize, usize) -> String,
-    /// What the figures mean.
-    pub note: &'static str,
-    /// Heads of the columns: which GPU, the memory that programs can use, the verdict.
-    pub gpu: &'static str,
-    /// Memory that programs can use.
-    pub memory: &'static str,
-    /// Today's run there.
-    pub today: &'static str,
-    /// Chooses a GPU.
-    pub choose: &'static str,
-    /// The same for who does not see which; takes its name.
-    pub choose_one: fn(&str) -> String,
 }
 
 /// The models to choose from.

@@ -1,13 +1,15 @@
 //! The one place that knows which texts a language has. It decides nothing: `link` and the page choose the language.
 //!
-//! *Invariant:* the texts of the page's second program are reached through [`later_texts`] only, and languages other than
-//! English through [`texts`], so that they stay out of the first.
+//! *Invariant:* the texts of the page's second program are reached through [`later_texts`] only, those of what is
+//! opened below the chart through [`workbench_texts`], and languages other than English through [`texts`], so that they stay out of the
+//! first.
 
 use crate::link::Language;
-use crate::locale::chinese::{self, CHINESE, CHINESE_LATER};
-use crate::locale::english::{self, ENGLISH, ENGLISH_LATER};
+use crate::locale::chinese::{self, CHINESE, CHINESE_LATER, CHINESE_WORKBENCH};
+use crate::locale::english::{self, ENGLISH, ENGLISH_LATER, ENGLISH_WORKBENCH};
 use crate::locale::later::LaterTexts;
 use crate::locale::texts::{CommandLineTexts, CrashTexts, Texts};
+use crate::locale::workbench::WorkbenchTexts;
 
 /// The texts of a language, but for those that come later.
 pub const fn texts(language: Language) -> &'static Texts {
@@ -30,6 +32,14 @@ pub const fn later_texts(language: Language) -> &'static LaterTexts {
     match language {
         Language::English => &ENGLISH_LATER,
         Language::Chinese => &CHINESE_LATER,
+    }
+}
+
+/// The texts of a language about what is opened below the chart.
+pub const fn workbench_texts(language: Language) -> &'static WorkbenchTexts {
+    match language {
+        Language::English => &ENGLISH_WORKBENCH,
+        Language::Chinese => &CHINESE_WORKBENCH,
     }
 }
 

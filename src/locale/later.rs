@@ -7,8 +7,8 @@ use crate::estimator::{
     Component, ComponentGroup, Conflict, ConstantId, Control, EngineVersion, Mode, ParameterId, Quantity, Refusal,
     RunKind, Unsupported,
 };
-use crate::link::Problem;
-use crate::locale::compare::CompareTexts;
+use crate::link::{Problem, Tab};
+use crate::locale::compare::PinTexts;
 use crate::locale::decide::{AdviceTexts, DeviceTexts, ModelTexts, RankTexts, VerdictTexts};
 use crate::locale::guide::Guide;
 
@@ -52,8 +52,10 @@ pub struct LaterTexts {
     pub devices: DeviceTexts,
     /// The models to choose from.
     pub models: ModelTexts,
-    /// Configurations held against each other, and those kept under names.
-    pub compare: CompareTexts,
+    /// What is pinned.
+    pub pins: PinTexts,
+    /// What can be opened below the chart.
+    pub tabs: TabTexts,
     /// The small charts of some modes.
     pub comparison: ComparisonTexts,
     /// The Verification view.
@@ -66,6 +68,14 @@ pub struct LaterTexts {
     pub help: fn(ParameterId) -> &'static str,
     /// A formula symbol in a help text.
     pub symbol: &'static str,
+}
+
+/// What can be opened below the chart.
+pub struct TabTexts {
+    /// What the tabs are, for those who do not see them.
+    pub title: &'static str,
+    /// A tab by name.
+    pub tab: fn(Tab) -> &'static str,
 }
 
 /// A typed text that was not taken.

@@ -1,6 +1,7 @@
 //! Every text that a person reads, per language. It knows what things mean and never how they look.
 //!
-//! [`language`] is the switch. A language is one value of [`Texts`] and one of [`LaterTexts`], which the page fetches when it is asked for: a missing
+//! [`language`] is the switch. A language is one value each of [`Texts`], of [`LaterTexts`], which the page fetches once its first view stands, and of
+//! [`WorkbenchTexts`], which it fetches when something is opened below the chart: a missing
 //! text is a compile error, and nothing is parsed while the page runs. Names that are contracts (keys, ids, units such as
 //! GiB) are not translated and do not stand here.
 
@@ -13,15 +14,19 @@ mod language;
 mod later;
 mod names;
 mod texts;
+mod workbench;
 
-pub use chinese::{CHINESE, CHINESE_LATER};
-pub use compare::CompareTexts;
+pub use chinese::{CHINESE, CHINESE_LATER, CHINESE_WORKBENCH};
+pub use compare::{CompareTexts, PinTexts};
 pub use decide::{AdviceTexts, DeviceTexts, ModelTexts, RankTexts, VerdictText, VerdictTexts};
-pub use english::{ENGLISH, ENGLISH_LATER};
+pub use english::{ENGLISH, ENGLISH_LATER, ENGLISH_WORKBENCH};
 pub use guide::{Guide, GuideList, GuideStrategy, GuideTable, Reference};
-pub use language::{command_line_texts, crash_texts, later_texts, own_name, tag, texts};
-pub use later::{ComparisonTexts, DetailTexts, LaterTexts, ListingTexts, ReadingTexts, RefusedText, VerificationTexts};
+pub use language::{command_line_texts, crash_texts, later_texts, own_name, tag, texts, workbench_texts};
+pub use later::{
+    ComparisonTexts, DetailTexts, LaterTexts, ListingTexts, ReadingTexts, RefusedText, TabTexts, VerificationTexts,
+};
 pub use names::name_alone;
 pub use texts::{
     ChartTexts, CommandLineTexts, ControlTexts, CrashTexts, Joints, MethodText, ModeText, NamedPart, ShareTexts, Texts,
 };
+pub use workbench::{DeviceListTexts, PlanTexts, SweepTexts, WorkbenchTexts};

@@ -230,6 +230,8 @@ pub struct ShareTexts {
     pub chart: &'static str,
     /// The chart of one run.
     pub moments: &'static str,
+    /// The chart over the values of a parameter.
+    pub sweep: &'static str,
     /// The line that shows the page inside of another one.
     pub embed: &'static str,
     /// Prints the page.

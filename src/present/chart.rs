@@ -139,15 +139,8 @@ impl Scene {
         capacity: Option<Bytes>,
         unit: MemoryUnit,
     ) -> Self {
-        let capacity = capacity.filter(|it| it.count() <= FARTHEST_CAPACITY * largest.count()).map(|it| unit.of(it));
-        let largest = unit.of(largest).max(capacity.unwrap_or(0.0));
-        let step = tick_step(largest);
-        let n_ticks = (largest / step).ceil().max(1.0);
-        let axis = n_ticks * step;
-        let ticks = (0..=n_ticks as u32).map(|i| {
-            let value = f64::from(i) * step;
-            Tick { height: value / axis, label: tick_label(value, step) }
-        });
+        let capacity = capacity.filter(|it| is_near(*it, largest)).map(|it| unit.of(it));
+        let (ticks, axis) = axis(unit.of(largest).max(capacity.unwrap_or(0.0)));
         let bars = bars.into_iter().map(|(name, total, lines)| {
             let mut bottom = 0.0;
             let segments = lines.iter().map(|line| {
@@ -159,7 +152,7 @@ impl Scene {
             });
             Bar { name, total, segments: segments.collect() }
         });
-        Self { ticks: ticks.collect(), bars: bars.collect(), capacity: capacity.map(|it| it / axis) }
+        Self { ticks, bars: bars.collect(), capacity: capacity.map(|it| it / axis) }
     }
 
     /// The components that any bar has, in stacking order.
@@ -256,8 +249,25 @@ impl Bar {
     }
 }
 
+/// Whether a device ends near enough to what a run takes that the line is drawn.
+pub(super) fn is_near(capacity: Bytes, largest: Bytes) -> bool {
+    capacity.count() <= FARTHEST_CAPACITY * largest.count()
+}
+
+/// The lines of an axis with room for `largest`, and the round figure at which it ends.
+pub(super) fn axis(largest: f64) -> (Vec<Tick>, f64) {
+    let step = tick_step(largest);
+    let n_ticks = (largest / step).ceil().max(1.0);
+    let axis = n_ticks * step;
+    let ticks = (0..=n_ticks as u32).map(|i| {
+        let value = f64::from(i) * step;
+        Tick { height: value / axis, label: tick_label(value, step) }
+    });
+    (ticks.collect(), axis)
+}
+
 /// The smallest of 1, 2, 2.5, 5 × 10^n that needs no more than [`MOST_TICKS`] steps up to `largest`.
-fn tick_step(largest: f64) -> f64 {
+pub(super) fn tick_step(largest: f64) -> f64 {
     if largest <= 0.0 {
         return 1.0;
     }

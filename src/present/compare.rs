@@ -4,7 +4,7 @@
 use crate::estimator::architecture::is_of_shape;
 use crate::estimator::plan::fit::{VerdictKind, verdict};
 use crate::estimator::{Bytes, ComponentGroup, Estimate, Inputs, MemoryUnit, Mode, ParameterId, Value, told_value};
-use crate::locale::{LaterTexts, Texts};
+use crate::locale::{CompareTexts, LaterTexts, Texts};
 use crate::present::numbers;
 use crate::present::table::group_bytes;
 use crate::present::value_text::value_text;
@@ -65,7 +65,13 @@ impl AmountCell {
 }
 
 /// Compares some runs with the first of them.
-pub fn compare(runs: &[ComparedRun], unit: MemoryUnit, texts: &Texts, later: &LaterTexts) -> CompareTable {
+pub fn compare(
+    runs: &[ComparedRun],
+    unit: MemoryUnit,
+    texts: &Texts,
+    later: &LaterTexts,
+    words: &CompareTexts,
+) -> CompareTable {
     let inputs: Vec<_> = runs.iter().map(|it| it.inputs).collect();
     let (ids, n_equal) = differing(&inputs);
     let mode = inputs.first().map_or(Mode::ALL[0], |it| it.mode());
@@ -78,7 +84,7 @@ pub fn compare(runs: &[ComparedRun], unit: MemoryUnit, texts: &Texts, later: &La
     let mut rows = Vec::new();
     if inputs.iter().any(|it| it.mode() != mode) {
         let text = |it: &Inputs| (texts.mode)(it.mode()).label.to_owned();
-        rows.push((later.compare.mode.to_owned(), cells(&text)));
+        rows.push((words.mode.to_owned(), cells(&text)));
     }
     for id in ids {
         let text =

@@ -5,7 +5,7 @@ use crate::estimator::catalog::devices::{Device, by_memory};
 use crate::estimator::parameters::choice_ids::ChoiceIds;
 use crate::estimator::plan::devices::{DeviceVerdict, judge_devices, smallest};
 use crate::estimator::{Bytes, Inputs, MemoryUnit, MethodId};
-use crate::locale::{LaterTexts, Texts};
+use crate::locale::{DeviceListTexts, LaterTexts, Texts};
 use crate::present::gpu_groups::memory;
 use crate::present::numbers;
 use crate::present::search::{Offer, Offers};
@@ -45,10 +45,11 @@ pub fn gpu_table(
     unit: MemoryUnit,
     texts: &Texts,
     later: &LaterTexts,
+    words: &DeviceListTexts,
 ) -> (Vec<OfferGroup>, String) {
     let all = judge_devices(method, inputs);
     let n_fit = all.iter().filter(|it| it.fits()).count();
-    let said = (later.devices.summary)(n_fit, all.len());
+    let said = (words.summary)(n_fit, all.len());
     let mut groups: Vec<OfferGroup> = Vec::new();
     // Groups in the catalogue's order, rows by memory.
     let labels: Vec<_> = all.iter().map(|it| (texts.controls.gpu_group)(it.device.vendor, it.device.form)).collect();
@@ -90,7 +91,7 @@ mod tests {
     use crate::estimator::plan::fit::VerdictKind;
     use crate::estimator::{Catalog, DEFAULT_METHOD};
     use crate::link::decode;
-    use crate::locale::{ENGLISH, ENGLISH_LATER};
+    use crate::locale::{ENGLISH, ENGLISH_LATER, ENGLISH_WORKBENCH};
 
     fn inputs() -> Inputs {
         decode("mode=train&model=llama-3.2-1b&gpu=rtx-3090", &Catalog::built_in()).0.inputs
@@ -110,7 +111,8 @@ mod tests {
 
     #[test]
     fn the_list_has_the_least_memory_first() {
-        let (groups, said) = gpu_table(&inputs(), DEFAULT_METHOD, MemoryUnit::Gib, &ENGLISH, &ENGLISH_LATER);
+        let words = &ENGLISH_WORKBENCH.devices;
+        let (groups, said) = gpu_table(&inputs(), DEFAULT_METHOD, MemoryUnit::Gib, &ENGLISH, &ENGLISH_LATER, words);
         assert_eq!(groups.iter().map(|it| it.offers.len()).sum::<usize>(), ChoiceIds::Devices.all().len() - 1);
         let first = &groups[0].offers[0];
         assert_eq!(first.verdict.as_ref().map(|it| it.0), Some(VerdictKind::CannotSay), "{first:?}: before Volta");

@@ -1,13 +1,15 @@
 //! What the page fetches only when a reader asks for it: the shapes of these programs, and none of them.
 
+use crate::link::Tab;
 use crate::ui::gate::Gate;
 use crate::ui::kit::element::El;
 use crate::ui::state::State;
+use leptos::prelude::RwSignal;
 
 /// What the workbench below the chart makes.
 pub struct WorkbenchParts {
-    /// All GPUs as a list in groups.
-    pub device_list: fn(State) -> Vec<El>,
+    /// What an open tab holds. It says its answer in a few words, for below its name.
+    pub panel: fn(State, Tab, RwSignal<String>) -> Vec<El>,
 }
 
 /// The page's access to the workbench.

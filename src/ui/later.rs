@@ -47,8 +47,6 @@ pub struct LaterParts {
     pub pin_bar: fn(State) -> Vec<El>,
     /// In what a pinned configuration differs from today's, by its place behind it.
     pub pin_words: fn(State, usize) -> String,
-    /// What is pinned side by side, and what is kept under names.
-    pub compare: fn(State) -> Vec<El>,
     /// The small charts of the open mode.
     pub comparison: fn(State) -> Vec<El>,
     /// What fits, and what to change.
@@ -63,8 +61,8 @@ pub struct LaterParts {
     pub fill_gpus: fn(State, &HtmlSelectElement),
     /// A field in which one searches for a model or a GPU by its label, over the select that keeps the value.
     pub search_field: fn(State, ParameterId, &str) -> Vec<El>,
-    /// All GPUs, unfolded when they are asked for.
-    pub all_gpus: fn(State) -> Vec<El>,
+    /// The names of what can be opened below the chart, and what is open there.
+    pub workbench: fn(State) -> Vec<El>,
     /// Whether the run that is shown fits its GPU, by the selected method; `None` where that does not answer.
     pub verdict: fn(State) -> Option<VerdictSaid>,
     /// How many changes are enough, behind the verdict.

@@ -10,9 +10,15 @@ pub type Amounts = BTreeMap<String, f64>;
 /// The answer to one link, as text: a query with or without `?`, or a whole address.
 #[track_caller]
 pub fn answer(link: &str) -> Json {
+    answer_with(&[], link)
+}
+
+/// The answer to one link with options.
+#[track_caller]
+pub fn answer_with(options: &[&str], link: &str) -> Json {
     // After `--` no link is taken for an option; and an empty query is a link as well.
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_estimate")).args(["--", link]).output().expect("the command line runs");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_estimate"));
+    let output = command.args(options).args(["--", link]).output().expect("the command line runs");
     assert!(output.status.success(), "estimate {link}: {}", output.status);
     serde_json::from_slice(&output.stdout).expect("one JSON object")
 }

@@ -35,18 +35,28 @@ fn pins_of(page: &Page) -> Vec<String> {
     link.pins.iter().map(query_of_inputs).collect()
 }
 
+/// Opens a link, and the tab by a press on its name.
+#[track_caller]
+fn open(page: &Page, query: &str) {
+    page.open(query);
+    page.until("the tab can be opened", "return $('tab-compare') !== null", &[]);
+    page.script("if ($('tab-compare').getAttribute('aria-expanded') === 'false') $('tab-compare').click()", &[]);
+    page.until("it is open", "return $('compare') !== null && $('saved-name') !== null", &[]);
+}
+
 #[test]
 fn a_run_is_pinned_and_held_against_another() {
     let other = format!("{RUN}&sequenceLength=512");
     // In the order of the parameter table, as links are written.
     let other = vram_estimator::link::decode(&other, &vram_estimator::estimator::Catalog::built_in()).0.encode();
     in_browser(|page| {
-        page.open(RUN);
+        open(page, RUN);
         page.until("the tools are there", "return $('pin') !== null", &[]);
         assert_eq!(page.script("return $('show-pinned').checkVisibility()", &[]), false);
         page.click_on("pin");
         page.until("it is pinned", "return $('compare-1-total') !== null", &[]);
         assert_eq!(pins_of(page), [RUN]);
+        page.until("its name says so", "return $('tab-compare').innerText.includes('1 pinned, 0 fit')", &[]);
         page.enter("sequenceLength", "512");
         check_pinned(page, &[&other, RUN]);
         let differs = "return [...document.querySelectorAll('.compare tr:has(.differs) th')].map(it => it.innerText)";
@@ -68,13 +78,20 @@ fn a_run_is_pinned_and_held_against_another() {
         page.script("$('unpin-1').click()", &[]);
         page.until("nothing is pinned", "return $('compare-0-total') === null", &[]);
         assert!(pins_of(page).is_empty());
+        page.until("its name says nothing", "return $('tab-compare').innerText.trim() === 'Compare'", &[]);
+        // With the tab closed its name tells what is pinned.
+        page.click_on("tab-compare");
+        page.until("it is closed", "return $('compare') === null", &[]);
+        page.script("$('pin').click()", &[]);
+        page.until("its name says so", "return $('tab-compare').innerText.includes('1 pinned')", &[]);
+        assert_eq!(page.script("return $('compare')", &[]), json!(null));
     });
 }
 
 #[test]
 fn no_more_than_four_are_pinned() {
     in_browser(|page| {
-        page.open(RUN);
+        open(page, RUN);
         page.until("the tools are there", "return $('pin') !== null", &[]);
         for at in 1..=MOST_PINS {
             page.click_on("pin");
@@ -95,7 +112,7 @@ fn no_more_than_four_are_pinned() {
 #[test]
 fn what_is_saved_survives() {
     in_browser(|page| {
-        page.open(RUN);
+        open(page, RUN);
         page.until("the list is there", "return $('saved-name') !== null", &[]);
         page.click_on("save");
         page.until("a name is asked for", "return $('saved-said').innerText.includes('name')", &[]);
@@ -108,14 +125,14 @@ fn what_is_saved_survives() {
         let text = "return decodeURIComponent($('export-saved').href.split(',').slice(1).join(','))";
         assert_eq!(page.text_of(text, &[]), format!("vram-estimator configurations 1\nMine <b>\t{RUN}\n"));
 
-        page.open("mode=nlp");
+        open(page, "mode=nlp");
         page.until("it was kept", "return document.querySelector('.saved li button') !== null", &[]);
         page.click(".saved li button");
-        page.check_link(RUN);
+        page.check_link(&format!("{RUN}&tab=compare"));
 
         // What something else wrote there is left out, and told.
         page.script("localStorage.setItem(a, localStorage.getItem(a) + 'broken\\nX\\tmode=none\\n')", &[json!(STORED)]);
-        page.open(RUN);
+        open(page, RUN);
         page.until("it is told", "return $('saved-said')?.innerText.includes('2 could not be read')", &[]);
         assert_eq!(page.texts_of(names, &[]), ["Mine <b>"]);
         let stored = "return localStorage.getItem(a)";
@@ -124,7 +141,7 @@ fn what_is_saved_survives() {
             format!("vram-estimator configurations 1\nMine <b>\t{RUN}\n")
         );
         page.script("localStorage.setItem(a, '{}')", &[json!(STORED)]);
-        page.open(RUN);
+        open(page, RUN);
         page.until("it is refused", "return $('saved-said')?.innerText.includes('no list')", &[]);
 
         // A file is read like what is stored; one that is none is refused.

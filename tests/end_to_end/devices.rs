@@ -62,21 +62,23 @@ fn keys_lead_through_the_list() {
     });
 }
 
-/// The list is made when it is unfolded; a press in it chooses.
+/// The list is made when its tab is opened; a press in it chooses.
 #[test]
 fn a_gpu_is_chosen_from_the_list_of_all() {
     in_browser(|page| {
         page.open(RUN);
-        page.until("the list can be unfolded", "return $('all-gpus') !== null", &[]);
-        page.script("$('all-gpus').click()", &[]);
+        page.until("the tab is there", "return $('tab-gpus') !== null", &[]);
+        assert_eq!(page.script("return $('all-gpus')", &[]), json!(null), "nothing is there before it is opened");
+        page.click_on("tab-gpus");
         page.until("all are there", "return document.querySelectorAll('.devices tbody tr').length > 200", &[]);
+        page.until("its name tells how many", "return /\\d+ of \\d+ hold it/.test($('tab-gpus').innerText)", &[]);
         page.focus("gpu-filter");
         page.type_text("rtx 6000");
         let all =
             "return [...document.querySelectorAll('.devices tbody th')].every(it => it.textContent.includes('6000'))";
         page.until("others are left out", all, &[]);
         page.script("$('choose-rtx-6000-ada').click()", &[]);
-        page.check_link(&format!("{RUN}&gpu=rtx-6000-ada"));
+        page.check_link(&format!("{RUN}&gpu=rtx-6000-ada&tab=gpus"));
     });
 }
 
@@ -93,7 +95,7 @@ fn ranks_are_told_apart() {
         assert!(page.text("ranks").contains("All 7 GPUs together"), "{}", page.text("ranks"));
         assert!(page.text("verdict").contains("on the fullest GPU"), "{}", page.text("verdict"));
         page.open("mode=finetune&method=Full&gpu=h100-80gb");
-        page.until("the rest is there", "return $('all-gpus') !== null", &[]);
+        page.until("the rest is there", "return $('tab-gpus') !== null", &[]);
         assert_eq!(page.script("return $('ranks')", &[]), json!(null));
     });
 }

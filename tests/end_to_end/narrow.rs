@@ -3,6 +3,7 @@
 use super::page::{Page, in_browser};
 use serde_json::json;
 use vram_estimator::estimator::Mode;
+use vram_estimator::link::Tab;
 
 const WIDTH: u32 = 360;
 
@@ -24,6 +25,9 @@ const BEYOND_THE_SIDE: &str = "
 const ALL_ARE_OPEN: &str =
     "const [rows, details] = ['.components .row-button[aria-expanded=true]', '[data-testid=detail]']
     .map(it => document.querySelectorAll(it).length); return rows > 0 && rows === details";
+
+/// Whether what is open below the chart is all there.
+const TAB_IS_OPEN: &str = "return document.querySelector('#workbench tbody tr') !== null";
 
 /// Nothing can be scrolled sideways, and nothing is cut off at the side.
 #[track_caller]
@@ -62,6 +66,18 @@ fn nothing_runs_out_at_the_side() {
             page.script("document.querySelectorAll('.row-button').forEach(it => it.click())", &[]);
             page.until("all are open", ALL_ARE_OPEN, &[]);
             check_width(page, query, WIDTH);
+        }
+        // What is opened below the chart, at its widest.
+        let run =
+            "mode=finetune&model=llama-3.1-8b&method=Full&trainer=fsdp2&gpuCount=8&gpu=h100-80gb&pin=mode%3Dnlp&pin=";
+        for tab in Tab::ALL {
+            for lang in ["en", "zh"] {
+                let query = format!("{run}&tab={}&lang={lang}", tab.id());
+                page.open(&query);
+                page.until("it is open", TAB_IS_OPEN, &[]);
+                page.script("document.querySelectorAll('#workbench summary').forEach(it => it.click())", &[]);
+                check_width(page, &query, WIDTH);
+            }
         }
         // The largest numbers, opened formulas, notices and a replay are the widest things there are.
         page.open("mode=nlp&modelSize=1000000&batchSize=1000000&hiddenSize=1000000&numLayers=abc&colour=red");
@@ -193,7 +209,13 @@ fn fingers_meet_every_control() {
                 "Emulation.setDeviceMetricsOverride",
                 json!({ "width": width, "height": 800, "deviceScaleFactor": 2, "mobile": true }),
             );
-            for query in ["mode=nlp&modelSize=13&numLayers=abc", "mode=nlp&model=resnet50"] {
+            for query in [
+                "mode=nlp&modelSize=13&numLayers=abc",
+                "mode=nlp&model=resnet50",
+                "mode=nlp&tab=sweep",
+                "mode=nlp&tab=compare&pin=",
+                "mode=finetune&model=llama-3.1-8b&method=Full&trainer=fsdp2&gpuCount=2&tab=plans",
+            ] {
                 page.open(query);
                 assert_eq!(page.texts_of(TOO_SMALL, &[]), [""; 0], "{query} at {width}");
             }

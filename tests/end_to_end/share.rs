@@ -194,6 +194,41 @@ fn each_file_has_the_pages_and_the_command_lines_numbers() {
     });
 }
 
+/// The sweep is offered where it is shown, and only there.
+#[test]
+fn a_sweep_is_taken_away_as_it_is_shown() {
+    in_browser(|page| {
+        let folder = folder(page, "sweep");
+        page.open(RUN);
+        page.click_on("share");
+        assert_eq!(page.script("return $('share-sweep-svg')", &[]), json!(null));
+        page.press(&[Key::Escape]);
+        page.open(&format!("{RUN}&tab=sweep"));
+        page.until("the sweep is there", "return $('sweep-handle') !== null", &[]);
+        let svg = text(taken(page, &folder, "share-sweep-svg", "vram-train-llama-3.2-1b-sweep.svg"));
+        let parsed = "const it = new DOMParser().parseFromString(a, 'image/svg+xml');
+            return it.querySelector('parsererror') ? 'no XML' : [...it.querySelectorAll('text')].map(it => it.textContent).join('|')";
+        let said = page.text_of(parsed, &[json!(svg)]);
+        let crossing = page.text("crossing");
+        for words in ["Sequence length", "24.0 GiB", "Now", &crossing] {
+            assert!(said.contains(words), "{words} in {said}");
+        }
+        let n_areas = "return document.querySelectorAll('.sweep-ends span').length";
+        assert!(svg.matches("<polygon").count() as f64 > page.number_of(n_areas, &[]));
+        let png = taken(page, &folder, "share-sweep-png", "vram-train-llama-3.2-1b-sweep.png");
+        let side = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().expect("four bytes"));
+        assert!(side(16) == 1920 && side(20) > 800 && png.len() > 10_000, "{} high, {} bytes", side(20), png.len());
+        page.script("dispatchEvent(new Event('beforeprint'))", &[]);
+        assert_eq!(page.number_of("return document.querySelectorAll('.printed svg').length", &[]), 3.0);
+        page.click_on("tab-sweep");
+        page.until("it is closed", "return $('sweep-handle') === null", &[]);
+        page.click_on("share");
+        assert_eq!(page.script("return $('share-sweep-png')", &[]), json!(null), "what is not shown is not offered");
+        page.press(&[Key::Escape]);
+        fs::remove_dir_all(folder).expect("the folder goes");
+    });
+}
+
 /// A Content-Security-Policy says nothing of files that a page offers: `policy.rs` holds that it was not loosened, and no file
 /// is refused by it.
 #[test]

@@ -12,10 +12,10 @@ use vram_estimator::estimator::{
     ChoiceValue, Component, ComponentGroup, ConstantId, EngineVersion, Mode, ParameterId, Precision, Quantity,
     RankKind, RunKind,
 };
-use vram_estimator::link::SavedRefusal;
+use vram_estimator::link::Tab;
 use vram_estimator::locale::{
-    AdviceTexts, CompareTexts, ComparisonTexts, DetailTexts, DeviceTexts, Guide, GuideList, GuideTable, LaterTexts,
-    ListingTexts, ModelTexts, RankTexts, ReadingTexts, VerdictText, VerdictTexts, VerificationTexts,
+    AdviceTexts, ComparisonTexts, DetailTexts, DeviceTexts, Guide, GuideList, GuideTable, LaterTexts, ListingTexts,
+    ModelTexts, PinTexts, RankTexts, ReadingTexts, TabTexts, VerdictText, VerdictTexts, VerificationTexts,
 };
 
 impl EveryText {
@@ -42,7 +42,8 @@ impl EveryText {
             verdict,
             devices,
             models,
-            compare,
+            pins,
+            tabs,
             comparison,
             verification,
             advice,
@@ -105,75 +106,30 @@ impl EveryText {
             self.add(format!("altered {n}"), altered(Some(A), n));
             self.add(format!("own {n}"), altered(None, n));
         }
-        self.compare(compare);
+        self.pins(pins);
+        self.tabs(tabs);
         self.comparison(comparison);
         self.verification(verification);
         self.guide(guide);
     }
 
-    fn compare(&mut self, it: &CompareTexts) {
-        let CompareTexts {
-            title,
-            hint,
-            summary,
-            pin,
-            unpin_first,
-            shows,
-            methods,
-            pinned,
-            open,
-            unpin,
-            parameter,
-            mode,
-            equal,
-            its_gpu,
-            saved,
-            saved_note,
-            name,
-            save,
-            delete,
-            export,
-            import,
-            no_name,
-            full,
-            not_kept,
-            read,
-            refused,
-            no_file,
-        } = it;
-        let plain =
-            [title, hint, pin, unpin_first, shows, methods, open, unpin, parameter, mode, its_gpu, saved, saved_note];
-        let more = [name, save, delete, export, import, no_name, not_kept, no_file];
-        plain.iter().chain(&more).enumerate().for_each(|(at, it)| self.add(format!("compare {at}"), **it));
+    fn pins(&mut self, it: &PinTexts) {
+        let PinTexts { summary, pin, unpin_first, shows, methods, pinned } = it;
+        [pin, unpin_first, shows, methods].iter().enumerate().for_each(|(at, it)| self.add(format!("pin {at}"), **it));
         self.add("pinned and fitting", summary(3, 2));
         self.add("pinned", pinned(3));
-        [1, 7].iter().for_each(|n| self.add(format!("equal {n}"), equal(*n)));
-        self.add("full", full(7));
-        [0, 1, 7].iter().for_each(|n| self.add(format!("read {n}"), read(7, *n)));
-        self.add("no list", refused(&SavedRefusal::NotAList));
-        self.add("version", refused(&SavedRefusal::Version(A.to_owned())));
+    }
+
+    fn tabs(&mut self, it: &TabTexts) {
+        let TabTexts { title, tab } = it;
+        self.add("tabs", *title);
+        Tab::ALL.iter().for_each(|it| self.add(format!("tab {it:?}"), tab(*it)));
     }
 
     fn devices(&mut self, it: &DeviceTexts) {
-        let DeviceTexts {
-            verdict,
-            proposed,
-            nothing,
-            title,
-            filter,
-            summary,
-            note,
-            gpu,
-            memory,
-            today,
-            choose,
-            choose_one,
-        } = it;
-        let plain = [proposed, nothing, title, filter, note, gpu, memory, today, choose];
-        plain.iter().enumerate().for_each(|(at, it)| self.add(format!("device {at}"), **it));
+        let DeviceTexts { verdict, proposed, nothing } = it;
+        [proposed, nothing].iter().enumerate().for_each(|(at, it)| self.add(format!("device {at}"), **it));
         VerdictKind::ALL.iter().for_each(|it| self.add(format!("device {it:?}"), verdict(*it, A)));
-        self.add("devices that fit", summary(3, 7));
-        self.add("choose a device", choose_one(A));
     }
 
     fn ranks(&mut self, it: &RankTexts) {

@@ -15,7 +15,7 @@ use vram_estimator::import::{NotTaken, Omitted, Whose};
 use vram_estimator::link::{Accepted, Language, PinFault, Problem, ProblemKind, View};
 use vram_estimator::locale::{
     ChartTexts, CommandLineTexts, ControlTexts, CrashTexts, Joints, LaterTexts, NamedPart, RefusedText, ShareTexts,
-    Texts, command_line_texts, crash_texts, later_texts, texts,
+    Texts, command_line_texts, crash_texts, later_texts, texts, workbench_texts,
 };
 
 /// What stands in place of figures and names.
@@ -194,6 +194,7 @@ impl EveryText {
         let CrashTexts { title, advice, reload } = crash_texts(language);
         [title, advice, reload].iter().enumerate().for_each(|(at, it)| res.add(format!("crash {at}"), **it));
         res.later(later_texts(language));
+        res.workbench(workbench_texts(language));
         res.command_line(command_line_texts(language));
         res
     }
@@ -453,6 +454,7 @@ impl EveryText {
             table,
             chart,
             moments,
+            sweep,
             embed,
             print,
             copied,
@@ -462,8 +464,21 @@ impl EveryText {
             value,
             default,
         } = it;
-        let plain =
-            [share, report, table, chart, moments, embed, print, copied, open_in_full, parameter, value, default];
+        let plain = [
+            share,
+            report,
+            table,
+            chart,
+            moments,
+            sweep,
+            embed,
+            print,
+            copied,
+            open_in_full,
+            parameter,
+            value,
+            default,
+        ];
         plain.iter().enumerate().for_each(|(at, it)| self.add(format!("share {at}"), **it));
         self.add("saved", saved(A));
     }

@@ -87,14 +87,15 @@ impl SweepAnswer {
 /// Refuses a parameter without effect.
 pub fn sweep(method: MethodId, inputs: &Inputs, request: &SweepRequest) -> Result<Sweep, SweepRefusal> {
     let id = request.id();
-    let at = |value: Value| Some((inputs.clone().with(id, value.clone()).ok()?, value));
-    let there = request.values(inputs)?.into_iter().filter_map(at);
-    let points = there.map(|(there, value)| SweepPoint {
-        value,
-        capacity: device_memory(&there),
-        answer: answer(method, &there),
-    });
-    Ok(Sweep { id, method, points: points.collect(), crossing: crossing(method, inputs, id) })
+    let values = request.values(inputs)?;
+    let points = values.into_iter().filter_map(|it| point(method, inputs, id, it)).collect();
+    Ok(Sweep { id, method, points, crossing: crossing(method, inputs, id) })
+}
+
+/// What a run comes to by a method at one value, for whoever has no time for all of them at once; `None` for what is no value.
+pub fn point(method: MethodId, inputs: &Inputs, id: Id, value: Value) -> Option<SweepPoint> {
+    let there = inputs.clone().with(id, value.clone()).ok()?;
+    Some(SweepPoint { value, capacity: device_memory(&there), answer: answer(method, &there) })
 }
 
 fn answer(method: MethodId, inputs: &Inputs) -> Result<SweepAnswer, Unanswered> {

@@ -42,7 +42,12 @@ pub enum SweepRefusal {
 
 /// The keys of all parameters that have a sweep, in the table's order.
 pub fn swept_keys() -> Vec<&'static str> {
-    Id::ALL.iter().filter(|it| SweepRequest::new(**it).is_ok()).map(|it| it.spec().key).collect()
+    Id::ALL.iter().filter(|it| is_swept(**it)).map(|it| it.spec().key).collect()
+}
+
+/// Whether a parameter has a sweep: something lies between two of its values, or they are few.
+pub fn is_swept(id: Id) -> bool {
+    SweepRequest::new(id).is_ok()
 }
 
 impl SweepRequest {
@@ -59,6 +64,41 @@ impl SweepRequest {
                 Err(SweepRefusal::NoValues(id))
             }
         }
+    }
+
+    /// The same around today's value where it is told apart by ratios: from a quarter of it to four times as much, so that what is near
+    /// can be read, and as far as where the run stops fitting if that is near.
+    ///
+    /// # Errors
+    /// Refuses what [`Self::new`] refuses.
+    pub fn around_today(id: Id, inputs: &Inputs, crossing: Option<f64>) -> Result<Self, SweepRefusal> {
+        /// Times as much as the end of the range a crossing may be for the range to reach it.
+        const NEAR: f64 = 8.0;
+        /// Steps of the slider that there are at least.
+        const FEWEST_STEPS: f64 = 15.0;
+        let mut res = Self::new(id)?;
+        if let (ParameterKind::Number { min, max, whole }, Some(slider)) = (id.spec().kind, res.slider(inputs))
+            && slider.scale == Scale::Logarithmic
+        {
+            let own = inputs.values().number(id);
+            let (least, most) = res.own_range(inputs, min, max);
+            let (mut from, mut to) = (own / 4.0, own * 4.0);
+            if let Some(it) = crossing.filter(|it| (from / NEAR..to * NEAR).contains(it)) {
+                (from, to) = (from.min(it / 2.0), to.max(it * 2.0));
+            }
+            let from = if whole { from.floor() } else { from }.max(least);
+            let to = if whole { to.ceil() } else { to }.max(from + FEWEST_STEPS * slider.step).min(most);
+            res.range = (from < to).then_some((from, to));
+        }
+        Ok(res)
+    }
+
+    /// Whether today's value lies inside the range that was asked for; of what has none, always.
+    pub fn holds(&self, inputs: &Inputs) -> bool {
+        self.range.is_none_or(|(from, to)| {
+            let own = inputs.values().number(self.id);
+            from < own && own < to
+        })
     }
 
     /// Reads `KEY`, `KEY=FROM..TO` or `KEY=FROM..TO:POINTS`; numbers as people type them.

@@ -185,8 +185,8 @@ LINK 是本页面的链接：完整的 URL、`?query` 或 `query`，例如
   --help     显示本帮助
   --         选项结束：其后都是链接
 
-链接中有五个键属于页面，不改变任何字节数：view、selected（answers、advice、sweep 和 plan 所按的方法）、unit、lang，
-以及 embed（1：供 iframe 嵌入的页面）。
+链接中有七个键属于页面，不改变任何字节数：view、selected（answers、advice、sweep 和 plan 所按的方法）、unit、
+tab 与 over（图表下方打开的内容）、lang，以及 embed（1：供 iframe 嵌入的页面）。
 链接带 `lang=zh` 时消息为中文，否则为英文；帮助也是如此：
 `estimate --help lang=zh`。
 ";

@@ -1,17 +1,20 @@
 //! Chinese: configurations held against each other, and those kept under names. It knows no figure.
 
 use crate::link::SavedRefusal;
-use crate::locale::compare::CompareTexts;
+use crate::locale::compare::{CompareTexts, PinTexts};
 
-pub(super) const COMPARE: CompareTexts = CompareTexts {
-    title: "对比",
-    hint: "在图上方固定当前配置，再改动参数，即可并排对照；最多四个，随链接保存。",
+pub(super) const PINS: PinTexts = PinTexts {
     summary: |n_pinned, n_fit| format!("已固定 {n_pinned} 个，{n_fit} 个放得下"),
     pin: "固定当前配置",
     unpin_first: "请先取消一个",
     shows: "图中显示",
     methods: "各方法",
     pinned: |n| format!("已固定 {n}"),
+};
+
+pub(super) const COMPARE: CompareTexts = CompareTexts {
+    title: "对比",
+    hint: "在图上方固定当前配置，再改动参数，即可并排对照；最多四个，随链接保存。",
     open: "打开",
     unpin: "取消固定",
     parameter: "参数",

@@ -1,22 +1,10 @@
-//! Chinese: the run on each GPU of the catalogue, and the models to choose from. It knows no figure.
+//! Chinese: GPUs and models to choose from. It knows no figure.
 
 use crate::estimator::plan::fit::VerdictKind;
 use crate::locale::decide::{DeviceTexts, ModelTexts};
 
-pub(super) const DEVICES: DeviceTexts = DeviceTexts {
-    verdict,
-    proposed: "放得下的最小几款",
-    nothing: "没有匹配的 GPU",
-    title: "全部 GPU",
-    filter: "筛选：48、ada、amd",
-    summary: |n_fit, n_all| format!("{n_all} 款中有 {n_fit} 款放得下当前任务"),
-    note: "GiB 是程序在每款 GPU 上可用的显存。各款按自己那一代的上下文计算；选用不改变其他设置。",
-    gpu: "GPU 型号",
-    memory: "GiB",
-    today: "当前任务",
-    choose: "选用",
-    choose_one: |name| format!("选用 {name}"),
-};
+pub(super) const DEVICES: DeviceTexts =
+    DeviceTexts { verdict, proposed: "放得下的最小几款", nothing: "没有匹配的 GPU" };
 
 pub(super) const MODELS: ModelTexts = ModelTexts {
     nothing: "没有匹配的模型",

@@ -1,6 +1,8 @@
 //! Chinese labels of controls, chart and table, and the crash message.
 
 use crate::estimator::catalog::devices::Form;
+use crate::link::Tab;
+use crate::locale::later::TabTexts;
 use crate::locale::texts::{ChartTexts, ControlTexts, CrashTexts, Joints, NamedPart, ShareTexts};
 
 pub(super) const JOINTS: Joints = Joints {
@@ -105,6 +107,7 @@ pub(super) const SHARE: ShareTexts = ShareTexts {
     table: "表格",
     chart: "图表",
     moments: "各时刻",
+    sweep: "扫描",
     embed: "嵌入",
     print: "打印",
     copied: "已复制",
@@ -113,6 +116,16 @@ pub(super) const SHARE: ShareTexts = ShareTexts {
     parameter: "参数",
     value: "值",
     default: "默认值",
+};
+
+pub(super) const TABS: TabTexts = TabTexts {
+    title: "更多结论",
+    tab: |tab| match tab {
+        Tab::Sweep => "扫描",
+        Tab::Plans => "切分方案",
+        Tab::Gpus => "全部 GPU",
+        Tab::Compare => "对比",
+    },
 };
 
 pub const CRASH: CrashTexts = CrashTexts {

@@ -205,8 +205,8 @@ Options:
   --help     print this help
   --         end of options: all that follows are links
 
-Five keys of a link are the page's own and change no byte here: view, selected (of which method answers, advice, sweep and plan
-are), unit, lang, and embed (1: the page for an iframe).
+Seven keys of a link are the page's own and change no byte here: view, selected (of which method answers, advice, sweep and plan
+are), unit, tab and over (what is open below the chart), lang, and embed (1: the page for an iframe).
 Messages are English, or Chinese where a link has `lang=zh`; so is this help, for
 `estimate --help lang=zh`.
 ";

@@ -1,17 +1,20 @@
 //! English: configurations held against each other, and those kept under names. It knows no figure.
 
 use crate::link::SavedRefusal;
-use crate::locale::compare::CompareTexts;
+use crate::locale::compare::{CompareTexts, PinTexts};
 
-pub(super) const COMPARE: CompareTexts = CompareTexts {
-    title: "Compare",
-    hint: "Pin this run above the chart, then change something: both stand side by side, up to four, and in the link.",
+pub(super) const PINS: PinTexts = PinTexts {
     summary: |n_pinned, n_fit| format!("{n_pinned} pinned, {n_fit} fit"),
     pin: "Pin this",
     unpin_first: "Unpin one first",
     shows: "Chart shows",
     methods: "Methods",
     pinned: |n| format!("Pinned {n}"),
+};
+
+pub(super) const COMPARE: CompareTexts = CompareTexts {
+    title: "Compare",
+    hint: "Pin this run above the chart, then change something: both stand side by side, up to four, and in the link.",
     open: "Open",
     unpin: "Unpin",
     parameter: "Parameter",

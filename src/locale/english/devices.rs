@@ -1,22 +1,10 @@
-//! English: the run on each GPU of the catalogue, and the models to choose from. It knows no figure.
+//! English: GPUs and models to choose from. It knows no figure.
 
 use crate::estimator::plan::fit::VerdictKind;
 use crate::locale::decide::{DeviceTexts, ModelTexts};
 
-pub(super) const DEVICES: DeviceTexts = DeviceTexts {
-    verdict,
-    proposed: "Smallest that fit",
-    nothing: "No GPU matches",
-    title: "All GPUs",
-    filter: "Filter: 48, ada, amd",
-    summary: |n_fit, n_all| format!("{n_fit} of {n_all} fit this run as it is set"),
-    note: "GiB is what programs can use of each GPU. Each is judged with the context of its own generation; choosing one changes nothing else.",
-    gpu: "GPU",
-    memory: "GiB",
-    today: "This run",
-    choose: "Choose",
-    choose_one: |name| format!("Choose {name}"),
-};
+pub(super) const DEVICES: DeviceTexts =
+    DeviceTexts { verdict, proposed: "Smallest that fit", nothing: "No GPU matches" };
 
 pub(super) const MODELS: ModelTexts = ModelTexts {
     nothing: "No model matches",

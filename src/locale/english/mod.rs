@@ -22,9 +22,11 @@ mod spread;
 mod ui;
 mod verdict;
 mod verification;
+mod workbench;
 
 pub use command_line::COMMAND_LINE;
 pub use ui::CRASH;
+pub use workbench::ENGLISH_WORKBENCH;
 
 use crate::estimator::{MethodId, ModeGroup};
 use crate::link::View;
@@ -80,7 +82,8 @@ pub static ENGLISH_LATER: LaterTexts = LaterTexts {
     devices: devices::DEVICES,
     models: devices::MODELS,
     verdict: verdict::VERDICT,
-    compare: compare::COMPARE,
+    pins: compare::PINS,
+    tabs: ui::TABS,
     comparison: comparison::COMPARISON,
     verification: verification::VERIFICATION,
     advice: advice::ADVICE,

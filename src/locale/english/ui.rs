@@ -1,6 +1,8 @@
 //! English labels of controls, chart and table, and the crash message.
 
 use crate::estimator::catalog::devices::Form;
+use crate::link::Tab;
+use crate::locale::later::TabTexts;
 use crate::locale::texts::{ChartTexts, ControlTexts, CrashTexts, Joints, NamedPart, ShareTexts};
 
 pub(super) const JOINTS: Joints = Joints {
@@ -102,6 +104,7 @@ pub(super) const SHARE: ShareTexts = ShareTexts {
     table: "Table",
     chart: "Chart",
     moments: "Moments",
+    sweep: "Sweep",
     embed: "Embed",
     print: "Print",
     copied: "Copied",
@@ -110,6 +113,16 @@ pub(super) const SHARE: ShareTexts = ShareTexts {
     parameter: "Parameter",
     value: "Value",
     default: "Default",
+};
+
+pub(super) const TABS: TabTexts = TabTexts {
+    title: "More answers",
+    tab: |tab| match tab {
+        Tab::Sweep => "Sweep",
+        Tab::Plans => "Plans",
+        Tab::Gpus => "All GPUs",
+        Tab::Compare => "Compare",
+    },
 };
 
 pub const CRASH: CrashTexts = CrashTexts {

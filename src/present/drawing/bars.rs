@@ -1,22 +1,13 @@
 //! Grid, bars and the line of the device, as rectangles. It knows no text.
 
 use crate::estimator::ComponentGroup;
-use crate::present::chart::{Scene, bar_span};
+use crate::present::chart::{Scene, Tick, bar_span};
 use crate::present::drawing::mark::{Area, Ink, Mark};
 
 /// A scene in a place, with lines of some thickness; the group that the reader points at stands out.
 pub fn bars(scene: &Scene, place: Area, line: f64, pointed: Option<ComponentGroup>) -> Vec<Mark> {
-    // The top line of the grid must stay inside the place.
-    let y = |share: f64| place.top + (1.0 - share) * (place.height - line);
-    let across = |share: f64, height: f64, ink: Ink| {
-        let at = Area { top: y(share), height, ..place };
-        Mark::Rectangle { at, ink, is_faded: false }
-    };
-    let mut res = vec![Mark::Rectangle { at: place, ink: Ink::Ground, is_faded: false }];
-    res.extend(scene.ticks.iter().map(|tick| {
-        let ink = if tick.height == 0.0 { Ink::Axis } else { Ink::Grid };
-        across(tick.height, line, ink)
-    }));
+    let y = |share: f64| height_in(place, line, share);
+    let mut res = grid(&scene.ticks, place, line);
     for (at, bar) in scene.bars.iter().enumerate() {
         let (left, width) = bar_span(scene.bars.len(), at, place.width);
         for segment in &bar.segments {
@@ -31,6 +22,25 @@ pub fn bars(scene: &Scene, place: Area, line: f64, pointed: Option<ComponentGrou
             }
         }
     }
-    res.extend(scene.capacity.map(|height| across(height, 2.0 * line, Ink::Capacity)));
+    res.extend(scene.capacity.map(|height| {
+        let at = Area { top: y(height), height: 2.0 * line, ..place };
+        Mark::Rectangle { at, ink: Ink::Capacity, is_faded: false }
+    }));
+    res
+}
+
+/// How far from the top edge a height is: the top line of the grid must stay inside the place.
+pub(super) fn height_in(place: Area, line: f64, share: f64) -> f64 {
+    place.top + (1.0 - share) * (place.height - line)
+}
+
+/// The ground and the lines of the grid.
+pub(super) fn grid(ticks: &[Tick], place: Area, line: f64) -> Vec<Mark> {
+    let mut res = vec![Mark::Rectangle { at: place, ink: Ink::Ground, is_faded: false }];
+    res.extend(ticks.iter().map(|tick| {
+        let ink = if tick.height == 0.0 { Ink::Axis } else { Ink::Grid };
+        let at = Area { top: height_in(place, line, tick.height), height: line, ..place };
+        Mark::Rectangle { at, ink, is_faded: false }
+    }));
     res
 }

@@ -57,6 +57,22 @@ pub enum Mark {
         /// Whether it stands back behind others.
         is_faded: bool,
     },
+    /// A filled outline.
+    Polygon {
+        /// Its corners, from the left and from the top edge.
+        corners: Vec<(f64, f64)>,
+        /// With what.
+        ink: Ink,
+    },
+    /// A line from point to point.
+    Line {
+        /// The points.
+        points: Vec<(f64, f64)>,
+        /// How thick it is.
+        width: f64,
+        /// With what.
+        ink: Ink,
+    },
     /// A line of text.
     Text {
         /// Which end is at `x`.

@@ -2,28 +2,28 @@
 
 use crate::estimator::{ComponentGroup, MemoryUnit, MethodId};
 use crate::locale::Texts;
-use crate::present::chart::{Bar, BarName, Scene, bar_span, text_width};
+use crate::present::chart::{Bar, BarName, Scene, Tick, bar_span, text_width};
 use crate::present::drawing::bars::bars;
 use crate::present::drawing::mark::{Anchor, Area, Ink, Mark};
 use crate::present::numbers;
 
 /// Width of a picture, in CSS pixels.
-const WIDTH: f64 = 960.0;
+pub(super) const WIDTH: f64 = 960.0;
 
 /// Its margin, and what the axis takes at its left.
-const MARGIN: f64 = 24.0;
-const AXIS: f64 = 48.0;
+pub(super) const MARGIN: f64 = 24.0;
+pub(super) const AXIS: f64 = 48.0;
 
 /// Height of the plot.
-const PLOT: f64 = 340.0;
+pub(super) const PLOT: f64 = 340.0;
 
 /// Sizes of letters: heading, captions, all that stands in the plot.
 const HEADING: f64 = 18.0;
-const CAPTION: f64 = 13.0;
-const SMALL: f64 = 11.0;
+pub(super) const CAPTION: f64 = 13.0;
+pub(super) const SMALL: f64 = 11.0;
 
 /// From one line to the next, for letters of one pixel.
-const LEADING: f64 = 1.4;
+pub(super) const LEADING: f64 = 1.4;
 
 /// A swatch of the legend, and the room between its entries.
 const SWATCH: f64 = 10.0;
@@ -57,44 +57,55 @@ pub struct Picture {
 impl Picture {
     /// A scene with all that is needed to read it.
     pub fn of(scene: &Scene, told: &PictureTexts) -> Self {
-        let mut page = Page { marks: Vec::new(), y: MARGIN };
-        page.lines(&told.title, HEADING, true);
-        for caption in &told.captions {
-            page.lines(caption, CAPTION, false);
-        }
-        // The total of a bar that reaches the top stands above the plot.
-        page.y += 2.0 * CAPTION;
-        let left = MARGIN + AXIS;
-        let plot = Area { left, top: page.y, width: WIDTH - MARGIN - left, height: PLOT };
+        let mut page = Page::headed(told);
+        let plot = page.plot(MARGIN);
         let mut marks = bars(scene, plot, 1.0, None);
-        for tick in &scene.ticks {
-            let y = plot.top + (1.0 - tick.height) * PLOT + 0.35 * SMALL;
-            marks.push(text(&tick.label, left - 8.0, y, Anchor::End, false));
-        }
-        marks.push(text(told.unit.id(), left - 8.0, plot.top - 1.5 * SMALL, Anchor::End, false));
+        name_ticks(&mut marks, &scene.ticks, plot, told.unit);
         let deepest = scene.bars.iter().enumerate().map(|(at, bar)| label(&mut marks, scene, at, bar, plot, told));
         page.y += PLOT + deepest.fold(0.0, f64::max) + SMALL;
         if let Some(height) = scene.capacity {
             name_capacity(&mut marks, plot, height, &told.capacity);
         }
         page.marks.append(&mut marks);
-        page.legend(scene, told.texts);
-        let product = told.texts.controls.product;
-        page.marks.push(text(product, WIDTH - MARGIN, page.y, Anchor::End, false));
-        let size = (WIDTH, (page.y + MARGIN).ceil());
-        // What all stands on is as large as it turned out to be.
-        page.marks.insert(0, filled(0.0, 0.0, size.0, size.1, Ink::Ground));
-        Self { size, marks: page.marks }
+        page.legend(groups(scene), told.texts);
+        page.finish(told.texts)
     }
 }
 
 /// A picture that grows downwards.
-struct Page {
-    marks: Vec<Mark>,
-    y: f64,
+pub(super) struct Page {
+    pub(super) marks: Vec<Mark>,
+    pub(super) y: f64,
 }
 
 impl Page {
+    /// One with its heading and captions.
+    pub(super) fn headed(told: &PictureTexts) -> Self {
+        let mut res = Self { marks: Vec::new(), y: MARGIN };
+        res.lines(&told.title, HEADING, true);
+        for caption in &told.captions {
+            res.lines(caption, CAPTION, false);
+        }
+        res
+    }
+
+    /// The place of the plot, with room for something at its right.
+    pub(super) fn plot(&mut self, right: f64) -> Area {
+        // The total of a bar that reaches the top stands above the plot.
+        self.y += 2.0 * CAPTION;
+        let left = MARGIN + AXIS;
+        Area { left, top: self.y, width: WIDTH - right - left, height: PLOT }
+    }
+
+    /// The whole picture, with whose it is.
+    pub(super) fn finish(mut self, texts: &Texts) -> Picture {
+        self.marks.push(text(texts.controls.product, WIDTH - MARGIN, self.y, Anchor::End, false));
+        let size = (WIDTH, (self.y + MARGIN).ceil());
+        // What all stands on is as large as it turned out to be.
+        self.marks.insert(0, filled(0.0, 0.0, size.0, size.1, Ink::Ground));
+        Picture { size, marks: self.marks }
+    }
+
     /// A text in as many lines as it takes.
     fn lines(&mut self, whole: &str, size: f64, is_bold: bool) {
         let ink = if is_bold { Ink::Text } else { Ink::Faint };
@@ -105,10 +116,10 @@ impl Page {
     }
 
     /// What the colours stand for, in stacking order.
-    fn legend(&mut self, scene: &Scene, texts: &Texts) {
+    pub(super) fn legend(&mut self, groups: Vec<ComponentGroup>, texts: &Texts) {
         let mut x = MARGIN;
         self.y += CAPTION * LEADING;
-        for group in groups(scene) {
+        for group in groups {
             let name = (texts.component_group)(group);
             let width = 1.6 * SWATCH + text_width(name, SMALL) + BETWEEN;
             if x > MARGIN && x + width > WIDTH {
@@ -132,15 +143,25 @@ fn groups(scene: &Scene) -> Vec<ComponentGroup> {
 
 /// A text of the plot's size. Out of line, or every call would carry a copy of it.
 #[inline(never)]
-fn text(text: &str, x: f64, y: f64, anchor: Anchor, is_bold: bool) -> Mark {
+pub(super) fn text(text: &str, x: f64, y: f64, anchor: Anchor, is_bold: bool) -> Mark {
     let ink = if is_bold { Ink::Text } else { Ink::Faint };
     Mark::Text { anchor, x, y, size: SMALL, is_bold, ink, text: text.to_owned() }
 }
 
 /// A filled place, out of line as well.
 #[inline(never)]
-fn filled(left: f64, top: f64, width: f64, height: f64, ink: Ink) -> Mark {
+pub(super) fn filled(left: f64, top: f64, width: f64, height: f64, ink: Ink) -> Mark {
     Mark::Rectangle { at: Area { left, top, width, height }, ink, is_faded: false }
+}
+
+/// The figures of the grid, and their unit above them.
+pub(super) fn name_ticks(marks: &mut Vec<Mark>, ticks: &[Tick], plot: Area, unit: MemoryUnit) {
+    let right = plot.left - 8.0;
+    for tick in ticks {
+        let y = plot.top + (1.0 - tick.height) * PLOT + 0.35 * SMALL;
+        marks.push(text(&tick.label, right, y, Anchor::End, false));
+    }
+    marks.push(text(unit.id(), right, plot.top - 1.5 * SMALL, Anchor::End, false));
 }
 
 /// A bar's name, its total, and its parts beside it where there is room; how far its name reaches below the plot.
@@ -178,7 +199,7 @@ fn label(marks: &mut Vec<Mark>, scene: &Scene, at: usize, bar: &Bar, plot: Area,
 }
 
 /// The name of the line at which the device ends, on its right end; its ground is the plot's, so that it is read over bars.
-fn name_capacity(marks: &mut Vec<Mark>, plot: Area, height: f64, name: &str) {
+pub(super) fn name_capacity(marks: &mut Vec<Mark>, plot: Area, height: f64, name: &str) {
     let (width, tall) = (text_width(name, SMALL) + SMALL, SMALL * LEADING);
     let (right, bottom) = (plot.left + plot.width, plot.top + (1.0 - height) * (PLOT - 1.0));
     marks.push(filled(right - width, bottom - tall, width, tall, Ink::Ground));

@@ -10,10 +10,27 @@ pub fn svg(marks: &[Mark], size: (f64, f64), face: &str, colour: &dyn Fn(Ink) ->
         escaped(face)
     );
     for mark in marks {
+        let points = |all: &[(f64, f64)]| -> Vec<String> {
+            all.iter().map(|it| format!("{},{}", length(it.0), length(it.1))).collect()
+        };
         let (tag, x, y, ink, rest, text) = match mark {
             Mark::Rectangle { at, ink, .. } => {
                 let (width, height) = (length(at.width), length(at.height));
                 ("rect", at.left, at.top, *ink, format!("width=\"{width}\" height=\"{height}\""), "")
+            }
+            Mark::Polygon { corners, ink } => {
+                res += &format!(
+                    "<polygon fill=\"{}\" points=\"{}\"/>\n",
+                    escaped(&colour(*ink)),
+                    points(corners).join(" ")
+                );
+                continue;
+            }
+            Mark::Line { points: all, width, ink } => {
+                let (ink, all) = (escaped(&colour(*ink)), points(all).join(" "));
+                res +=
+                    &format!("<polyline fill=\"none\" stroke=\"{ink}\" stroke-width=\"{width}\" points=\"{all}\"/>\n");
+                continue;
             }
             Mark::Text { anchor, x, y, size, is_bold, ink, text } => {
                 let anchor = match anchor {

@@ -1,7 +1,7 @@
 //! The Estimate view, which is what the page shows first: sliders, totals, chart and table.
 
 pub mod cards;
-mod chart;
+pub mod chart;
 pub mod mode_tabs;
 pub mod notices;
 pub mod order;

@@ -19,8 +19,7 @@ pub fn results(state: State) -> El {
     let ranks = move || Later::of_page().show_quietly(|it| (it.ranks)(state));
     let readings = move || Later::of_page().show_quietly(|it| (it.readings)(state));
     let decide = move || Later::of_page().show_quietly(|it| (it.decide)(state));
-    let devices = move || Later::of_page().show_quietly(|it| (it.all_gpus)(state));
-    let compare = move || Later::of_page().show_quietly(|it| (it.compare)(state));
+    let workbench = move || Later::of_page().show_quietly(|it| (it.workbench)(state));
     let comparison =
         move || if has_comparison(state) { Later::of_page().show(state, |it| (it.comparison)(state)) } else { vec![] };
     let sentence = move || {
@@ -31,8 +30,7 @@ pub fn results(state: State) -> El {
             el("p").class("why-line").test_id("sentence").text_fn(sentence),
             el("div").children_fn(readings),
             el("div").children_fn(comparison),
-            el("div").children_fn(devices),
-            el("div").children_fn(compare),
+            el("div").class("below").children_fn(workbench),
         ]
     };
     // All but the bars waits for the hand, and says so meanwhile: told once as a drag begins, and once as it ends.

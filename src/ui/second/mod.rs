@@ -1,7 +1,6 @@
 //! All that the page fetches when it is first asked for: the other views, opened formulas, help, small charts.
 
 mod arrive;
-mod compare;
 mod comparison;
 mod decide;
 mod devices;
@@ -17,12 +16,12 @@ mod ranks;
 mod readings;
 mod report;
 mod said;
-mod saved;
 mod search_fields;
 mod switched;
 mod table;
 pub mod texts;
 mod verdict;
 mod verification;
+pub mod workbench;
 
 pub use parts::later_parts;

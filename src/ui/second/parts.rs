@@ -4,10 +4,8 @@
 use crate::estimator::METHODS;
 use crate::estimator::plan::deciding::deciding_any;
 use crate::ui::later::LaterParts;
-use crate::ui::second::compare::compare_view;
 use crate::ui::second::comparison::comparison_view;
 use crate::ui::second::decide::decide_view;
-use crate::ui::second::devices::all_gpus;
 use crate::ui::second::formula::detail;
 use crate::ui::second::gpus::fill_gpus;
 use crate::ui::second::guide::guide_view;
@@ -24,6 +22,7 @@ use crate::ui::second::switched::switched;
 use crate::ui::second::table::{component_table, sentence};
 use crate::ui::second::verdict::verdict;
 use crate::ui::second::verification::{target_line, verification_view};
+use crate::ui::second::workbench::workbench;
 use leptos::prelude::*;
 
 /// The second program. Whoever calls this outside of the place of the cut takes all of
@@ -48,7 +47,6 @@ pub fn later_parts() -> &'static LaterParts {
         card_note,
         pin_bar,
         pin_words,
-        compare: compare_view,
         comparison: comparison_view,
         decide: decide_view,
         help_text,
@@ -56,7 +54,7 @@ pub fn later_parts() -> &'static LaterParts {
         fill_models,
         fill_gpus,
         search_field,
-        all_gpus,
+        workbench,
         verdict,
         enough,
         stop_mark,

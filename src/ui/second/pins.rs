@@ -15,7 +15,7 @@ const SHOW_PINNED: &str = "show-pinned";
 
 /// The tools. The switch is there once something is pinned.
 pub fn pin_bar(state: State) -> Vec<El> {
-    let words = &later_texts(state).compare;
+    let words = &later_texts(state).pins;
     let n_pinned = memo(move || state.pinned.with(|it| it.len()));
     let is_full = move || n_pinned.get() >= MOST_PINS;
     let choice = |shows_pinned: bool| {

@@ -10,8 +10,9 @@ use crate::estimator::verification::Target;
 use crate::estimator::{
     Catalog, ComponentGroup, Inputs, MemoryUnit, MethodId, ParameterId, Refusal, Remembered, Telling, Value, answers,
 };
-use crate::link::{Language, Link, PageState, Pins, Problem, View};
+use crate::link::{Language, Link, PageState, Pins, Problem, Tab, View};
 use crate::locale::Texts;
+use crate::present::drawing::{Picture, PictureTexts};
 use crate::ui::kit::element::memo;
 use crate::ui::kit::ids::focus_parameter;
 use crate::ui::kit::stages::Stages;
@@ -47,6 +48,9 @@ pub struct Refused {
     /// The value that stands instead.
     pub used: String,
 }
+
+/// Makes a chart that is open below the page's own into a picture.
+pub type MakePicture = Arc<dyn Fn(&PictureTexts) -> Picture + Send + Sync>;
 
 /// Everything that the page remembers. A copy is a handle to the same signals.
 #[derive(Clone, Copy)]
@@ -94,6 +98,8 @@ pub struct State {
     pub pointed: RwSignal<Option<ComponentGroup>>,
     /// What was last found out about the run, which may be older than its totals.
     pub found: RwSignal<Option<Arc<FoundOut>>>,
+    /// The sweep that is shown, as a picture to take away.
+    pub sweep_picture: StoredValue<Option<MakePicture>>,
     /// The link as it was when the address last followed: for addresses that nobody reads while a slider moves.
     pub rested: RwSignal<Link>,
 }
@@ -140,6 +146,7 @@ impl State {
             open_rows,
             pointed,
             found: RwSignal::new(None),
+            sweep_picture: StoredValue::new(None),
             rested: RwSignal::new(Link::default()),
         };
         res.load_address();
@@ -185,6 +192,26 @@ impl State {
     /// Shows memory in another unit.
     pub fn set_unit(self, unit: MemoryUnit) {
         self.page.update(|page| page.unit = unit);
+    }
+
+    /// What is open below the chart.
+    pub fn tab(self) -> Option<Tab> {
+        self.page.get().tab
+    }
+
+    /// Opens a tab below the chart, or closes it where it is open.
+    pub fn toggle_tab(self, tab: Tab) {
+        self.page.update(|page| page.tab = (page.tab != Some(tab)).then_some(tab));
+    }
+
+    /// The parameter over which memory is shown, if one was chosen.
+    pub fn over(self) -> Option<ParameterId> {
+        self.page.get().over
+    }
+
+    /// Shows memory over another.
+    pub fn show_over(self, id: ParameterId) {
+        self.page.update(|page| page.over = Some(id));
     }
 
     /// The method whose card is selected, if it answers; else the one that counts in its place.

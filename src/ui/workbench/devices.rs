@@ -9,16 +9,21 @@ use crate::ui::kit::element::{El, el, memo};
 use crate::ui::kit::icons::verdict_mark;
 use crate::ui::second::texts::later_texts;
 use crate::ui::state::State;
+use crate::ui::workbench::pace::when_found;
+use crate::ui::workbench::texts::workbench_texts;
 use leptos::prelude::*;
 
-/// The list, judged anew whenever the hand rests.
-pub fn device_list(state: State) -> Vec<El> {
-    let words = &later_texts(state).devices;
+/// The list, judged anew when the hand has rested; how many hold the run it says below its name.
+pub fn device_list(state: State, said: RwSignal<String>) -> Vec<El> {
+    let words = &workbench_texts(state).devices;
     let typed = RwSignal::new(String::new());
-    let judged = memo(move || {
-        let selected = state.selected();
-        let read = |inputs: &_| gpu_table(inputs, selected, state.unit(), state.texts(), later_texts(state));
-        state.shown.inputs.with(read)
+    let judged = RwSignal::new(None::<Vec<OfferGroup>>);
+    when_found(state, move || {
+        let (method, unit) = (state.selected(), state.unit());
+        let (texts, later) = (state.texts(), later_texts(state));
+        let (groups, text) = state.shown.inputs.with(|it| gpu_table(it, method, unit, texts, later, words));
+        said.set(text);
+        judged.set(Some(groups));
     });
     let chosen = memo(move || state.shown.device().map(|it| it.id));
     let filter = el("input")
@@ -31,23 +36,20 @@ pub fn device_list(state: State) -> Vec<El> {
         .on("input", move |event| typed.set(text_of(&event)));
     let groups = move || {
         let typed = typed.get();
-        let groups = judged.with(|it| it.0.clone());
+        let Some(groups) = judged.get() else { return vec![] };
         let tables: Vec<_> = groups.iter().filter_map(|it| group_table(state, it, &typed, chosen.get())).collect();
         if tables.is_empty() {
-            return vec![el("p").class("caption").attr("role", "status").text(words.nothing)];
+            return vec![el("p").class("caption").attr("role", "status").text(later_texts(state).devices.nothing)];
         }
         tables
     };
-    let head = el("p")
-        .class("device-head")
-        .child(filter)
-        .child(el("span").class("caption").text_fn(move || judged.with(|it| it.1.clone())));
-    vec![head, el("p").class("caption").text(words.note), el("div").children_fn(groups)]
+    let head = el("p").class("device-head").child(filter).child(el("span").class("caption").text(words.note));
+    vec![el("div").class("devices").test_id("all-gpus").child(head).child(el("div").children_fn(groups))]
 }
 
 /// The GPUs of a group that a text finds.
 fn group_table(state: State, group: &OfferGroup, typed: &str, chosen: Option<&str>) -> Option<El> {
-    let words = &later_texts(state).devices;
+    let words = &workbench_texts(state).devices;
     // By memory, whatever matches best.
     let matches = matching(&group.offers, typed);
     let found: Vec<_> = (0..group.offers.len()).filter(|at| matches.iter().any(|it| it.at == *at)).collect();
@@ -69,7 +71,7 @@ fn group_table(state: State, group: &OfferGroup, typed: &str, chosen: Option<&st
 }
 
 fn row(state: State, it: &Offer, chosen: Option<&str>) -> El {
-    let words = &later_texts(state).devices;
+    let words = &workbench_texts(state).devices;
     let value = it.value;
     let is_chosen = chosen == Some(value);
     let choose = button("btn quiet", move || {

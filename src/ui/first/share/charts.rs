@@ -1,6 +1,7 @@
-//! The page's charts as pictures. The marks are those of the chart on the page; it computes no place.
+//! The page's charts as pictures. The marks are those of the charts on the page; it computes no place.
 
 use crate::estimator::DEFAULT_METHOD;
+use crate::locale::Texts;
 use crate::present::chart::Scene;
 use crate::present::drawing::{Anchor, Ink, Mark, Picture, PictureTexts, svg};
 use crate::present::numbers;
@@ -16,17 +17,48 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 /// Pixels of a picture for each of the page's.
 const SHARPNESS: f64 = 2.0;
 
-/// One of the page's bar charts.
+/// One of the page's charts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SharedChart {
     /// The methods side by side.
     Methods,
     /// The moments of one run.
     Moments,
+    /// The sweep that is open.
+    Sweep,
+}
+
+impl SharedChart {
+    /// Whether it is on the page now.
+    pub fn is_shown(self, state: State) -> bool {
+        match self {
+            Self::Methods => true,
+            Self::Moments => has_moments(state),
+            Self::Sweep => state.sweep_picture.with_value(Option::is_some),
+        }
+    }
+
+    /// What stands before the ending in the name of its file.
+    pub const fn part_of_name(self) -> &'static str {
+        match self {
+            Self::Methods => "",
+            Self::Moments => "-moments",
+            Self::Sweep => "-sweep",
+        }
+    }
+
+    /// What it is called in the menu.
+    pub fn name(self, texts: &Texts) -> &'static str {
+        match self {
+            Self::Methods => texts.share.chart,
+            Self::Moments => texts.share.moments,
+            Self::Sweep => texts.share.sweep,
+        }
+    }
 }
 
 /// Whether the run has several moments to show.
-pub fn has_moments(state: State) -> bool {
+fn has_moments(state: State) -> bool {
     state.shown.with_estimate(DEFAULT_METHOD, |it| it.moments().len() > 1).unwrap_or(false)
 }
 
@@ -34,7 +66,7 @@ pub fn has_moments(state: State) -> bool {
 pub fn picture(state: State, gate: Later, shown: SharedChart) -> Picture {
     let (texts, unit, capacity) = (state.texts(), state.unit(), state.shown.capacity());
     let scene = state.shown.estimates.with(|all| match shown {
-        SharedChart::Methods => Scene::of_methods(all, capacity, unit),
+        SharedChart::Methods | SharedChart::Sweep => Scene::of_methods(all, capacity, unit),
         SharedChart::Moments => Scene::of_moments(all, DEFAULT_METHOD, capacity, unit),
     });
     let name = state.shown.device().map_or(texts.chart.device, |it| it.name);
@@ -44,18 +76,18 @@ pub fn picture(state: State, gate: Later, shown: SharedChart) -> Picture {
     let heading = match shown {
         SharedChart::Methods => texts.chart.title,
         SharedChart::Moments => texts.chart.timeline_title,
+        SharedChart::Sweep => texts.share.sweep,
     };
-    Picture::of(
-        &scene,
-        &PictureTexts {
-            title: state.shown.inputs.with(|it| title(it, texts)),
-            captions: verdict.into_iter().chain([heading.to_owned()]).collect(),
-            capacity: capacity.unwrap_or_default(),
-            texts,
-            unit,
-            selected: state.selected(),
-        },
-    )
+    let told = PictureTexts {
+        title: state.shown.inputs.with(|it| title(it, texts)),
+        captions: verdict.into_iter().chain([heading.to_owned()]).collect(),
+        capacity: capacity.unwrap_or_default(),
+        texts,
+        unit,
+        selected: state.selected(),
+    };
+    let sweep = state.sweep_picture.get_value().filter(|_| shown == SharedChart::Sweep);
+    sweep.map_or_else(|| Picture::of(&scene, &told), |it| it(&told))
 }
 
 /// A picture as an SVG file, in the colours that the page has now.
@@ -71,12 +103,33 @@ pub fn as_canvas(picture: &Picture) -> Option<HtmlCanvasElement> {
     canvas.set_height((SHARPNESS * picture.size.1) as u32);
     let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
     context.scale(SHARPNESS, SHARPNESS).ok()?;
-    let (palette, face) = (Palette::read(), face());
-    for mark in &picture.marks {
+    paint_marks(&context, &picture.marks, &Palette::read());
+    Some(canvas)
+}
+
+/// Paints marks as they are, whatever their size.
+pub fn paint_marks(context: &CanvasRenderingContext2d, marks: &[Mark], palette: &Palette) {
+    let face = face();
+    let trace = |points: &[(f64, f64)]| {
+        context.begin_path();
+        points.iter().for_each(|it| context.line_to(it.0, it.1));
+    };
+    for mark in marks {
         match mark {
             Mark::Rectangle { at, ink, .. } => {
                 context.set_fill_style_str(palette.of(*ink));
                 context.fill_rect(at.left, at.top, at.width, at.height);
+            }
+            Mark::Polygon { corners, ink } => {
+                context.set_fill_style_str(palette.of(*ink));
+                trace(corners);
+                context.fill();
+            }
+            Mark::Line { points, width, ink } => {
+                context.set_stroke_style_str(palette.of(*ink));
+                context.set_line_width(*width);
+                trace(points);
+                context.stroke();
             }
             Mark::Text { anchor, x, y, size, is_bold, ink, text } => {
                 context.set_fill_style_str(palette.of(*ink));
@@ -91,7 +144,6 @@ pub fn as_canvas(picture: &Picture) -> Option<HtmlCanvasElement> {
             }
         }
     }
-    Some(canvas)
 }
 
 /// The typefaces of the page.

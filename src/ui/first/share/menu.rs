@@ -1,7 +1,7 @@
 //! The Share menu of the top bar: the link, files, the line for another page, print. A menu as the ARIA practices have it.
 
 use crate::present::shared::{file_name, frame_line};
-use crate::ui::first::share::charts::{SharedChart, as_canvas, as_svg, has_moments, picture};
+use crate::ui::first::share::charts::{SharedChart, as_canvas, as_svg, picture};
 use crate::ui::first::share::files::{TextFile, address_of};
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
@@ -36,8 +36,8 @@ enum ShareEntry {
     Print,
 }
 
-/// Every entry by its id; those of moments only where there are some.
-const ENTRIES: [(&str, ShareEntry); 10] = [
+/// Every entry by its id; those of charts only where these are shown.
+const ENTRIES: [(&str, ShareEntry); 12] = [
     ("copy-link", ShareEntry::Link),
     ("share-report", ShareEntry::Text(TextFile::Markdown)),
     ("share-csv", ShareEntry::Text(TextFile::Csv)),
@@ -46,6 +46,8 @@ const ENTRIES: [(&str, ShareEntry); 10] = [
     ("share-svg", ShareEntry::Svg(SharedChart::Methods)),
     ("share-moments-png", ShareEntry::Png(SharedChart::Moments)),
     ("share-moments-svg", ShareEntry::Svg(SharedChart::Moments)),
+    ("share-sweep-png", ShareEntry::Png(SharedChart::Sweep)),
+    ("share-sweep-svg", ShareEntry::Svg(SharedChart::Sweep)),
     ("share-embed", ShareEntry::Embed),
     ("share-print", ShareEntry::Print),
 ];
@@ -119,11 +121,11 @@ impl Menu {
 
     /// The ids of the entries that there are.
     fn ids(self) -> Vec<(&'static str, ShareEntry)> {
-        let has_moments = untrack(|| has_moments(self.state));
-        let is_of_moments = |it: ShareEntry| {
-            matches!(it, ShareEntry::Png(SharedChart::Moments) | ShareEntry::Svg(SharedChart::Moments))
+        let is_shown = |it: &(&str, ShareEntry)| match it.1 {
+            ShareEntry::Png(chart) | ShareEntry::Svg(chart) => untrack(|| chart.is_shown(self.state)),
+            _ => true,
         };
-        ENTRIES.into_iter().filter(|it| has_moments || !is_of_moments(it.1)).collect()
+        ENTRIES.into_iter().filter(is_shown).collect()
     }
 
     /// Moves the focus to an entry; behind the last comes the first.
@@ -140,10 +142,8 @@ impl Menu {
                 ShareEntry::Text(TextFile::Markdown) => (texts.share.report, "Markdown"),
                 ShareEntry::Text(TextFile::Csv) => (texts.share.table, "CSV"),
                 ShareEntry::Text(TextFile::Json) => (texts.share.table, "JSON"),
-                ShareEntry::Png(SharedChart::Methods) => (texts.share.chart, "PNG"),
-                ShareEntry::Svg(SharedChart::Methods) => (texts.share.chart, "SVG"),
-                ShareEntry::Png(SharedChart::Moments) => (texts.share.moments, "PNG"),
-                ShareEntry::Svg(SharedChart::Moments) => (texts.share.moments, "SVG"),
+                ShareEntry::Png(chart) => (chart.name(texts), "PNG"),
+                ShareEntry::Svg(chart) => (chart.name(texts), "SVG"),
                 ShareEntry::Embed => (texts.share.embed, "<iframe>"),
                 ShareEntry::Print => (texts.share.print, ""),
             };
@@ -192,11 +192,11 @@ impl Menu {
                 self.save(ending, media_type, file.text(state, self.gate).as_deref());
             }
             ShareEntry::Svg(shown) => {
-                let ending = if shown == SharedChart::Methods { ".svg" } else { "-moments.svg" };
-                self.save(ending, "image/svg+xml", Some(&as_svg(&picture(state, self.gate, shown))));
+                let ending = format!("{}.svg", shown.part_of_name());
+                self.save(&ending, "image/svg+xml", Some(&as_svg(&picture(state, self.gate, shown))));
             }
             ShareEntry::Png(shown) => {
-                let name = self.file_name(if shown == SharedChart::Methods { ".png" } else { "-moments.png" });
+                let name = self.file_name(&format!("{}.png", shown.part_of_name()));
                 if let Some(canvas) = as_canvas(&picture(state, self.gate, shown)) {
                     self.say((texts.share.saved)(&name));
                     save_canvas(name, &canvas);

@@ -1,6 +1,6 @@
 //! What a reader takes away: the menu in the top bar, the page inside of another one, and the page on paper.
 
-mod charts;
+pub mod charts;
 mod embedded;
 mod files;
 mod menu;

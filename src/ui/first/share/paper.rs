@@ -1,7 +1,7 @@
 //! The charts on paper: a canvas has the colours of the screen and its width, so that a drawing takes its place, made when the
 //! page is about to be printed.
 
-use crate::ui::first::share::charts::{SharedChart, as_svg, has_moments, picture};
+use crate::ui::first::share::charts::{SharedChart, as_svg, picture};
 use crate::ui::kit::element::{El, ElementRef, el};
 use crate::ui::later::Later;
 use crate::ui::state::State;
@@ -13,9 +13,9 @@ pub fn printed_charts(state: State) -> El {
     let (place, gate) = (ElementRef::new(), Later::of_page());
     let draw = move |_| {
         let Some(place) = place.get_untracked() else { return };
-        let shown = [SharedChart::Methods, SharedChart::Moments].into_iter();
+        let shown = [SharedChart::Methods, SharedChart::Moments, SharedChart::Sweep].into_iter();
         let drawn = untrack(|| {
-            let shown = shown.filter(|it| *it == SharedChart::Methods || has_moments(state));
+            let shown = shown.filter(|it| it.is_shown(state));
             let pictures: Vec<_> = shown.map(|it| picture(state, gate, it)).collect();
             in_light(state.theme.get(), || pictures.iter().map(as_svg).collect::<String>())
         });

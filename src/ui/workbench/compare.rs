@@ -2,16 +2,16 @@
 //! nothing itself.
 
 use crate::estimator::Estimate;
-use crate::estimator::plan::fit::VerdictKind;
 use crate::present::chart::pin_letter;
 use crate::present::compare::{AmountCell, CompareTable, ComparedRun, compare};
 use crate::ui::kit::colours::group_class;
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
 use crate::ui::kit::icons::verdict_mark;
-use crate::ui::second::saved::saved_list;
 use crate::ui::second::texts::later_texts;
 use crate::ui::state::State;
+use crate::ui::workbench::saved::saved_list;
+use crate::ui::workbench::texts::workbench_texts;
 use crate::web::focus::focus;
 use leptos::prelude::*;
 
@@ -20,15 +20,10 @@ const SECTION: &str = "compare";
 
 /// The comparison, which follows when the hand rests, and the configurations that are kept under names.
 pub fn compare_view(state: State) -> Vec<El> {
-    let words = &later_texts(state).compare;
+    let words = &workbench_texts(state).compare;
     let compared = move || {
         let Some(it) = table_of(state) else { return vec![el("p").class("caption").text(words.hint)] };
-        let pinned = it.verdicts.get(1..).unwrap_or_default().iter().flatten();
-        let n_fit = pinned.filter(|it| it.0 == VerdictKind::Fits).count();
-        vec![
-            el("p").class("caption").text((words.summary)(it.totals.len() - 1, n_fit)),
-            el("div").class("compare-frame").child(table(state, &it)),
-        ]
+        vec![el("div").class("compare-frame").child(table(state, &it))]
     };
     let section = el("section")
         .class("compare")
@@ -36,7 +31,6 @@ pub fn compare_view(state: State) -> Vec<El> {
         .attr("tabindex", "-1")
         .attr("aria-label", words.title)
         .test_id(SECTION)
-        .child(el("h2").text(words.title))
         .children_fn(compared);
     vec![section, saved_list(state)]
 }
@@ -51,12 +45,13 @@ fn table_of(state: State) -> Option<CompareTable> {
     state.pinned.with(|pins| {
         let runs = std::iter::once(&inputs).chain(pins.iter()).zip(all);
         let runs: Vec<_> = runs.map(|(inputs, estimate)| ComparedRun { inputs, estimate }).collect();
-        (runs.len() > 1).then(|| compare(&runs, state.unit(), state.texts(), later_texts(state)))
+        (runs.len() > 1)
+            .then(|| compare(&runs, state.unit(), state.texts(), later_texts(state), &workbench_texts(state).compare))
     })
 }
 
 fn table(state: State, it: &CompareTable) -> El {
-    let (texts, words) = (state.texts(), &later_texts(state).compare);
+    let (texts, words) = (state.texts(), &workbench_texts(state).compare);
     let n_columns = it.totals.len();
     let row = |head: El, cells: Vec<El>| el("tr").child(head.attr("scope", "row")).children(cells);
     let head = |text: &str| el("th").text(text);
@@ -103,7 +98,7 @@ fn table(state: State, it: &CompareTable) -> El {
 
 /// The head of a column: its letter, and what can be done with it.
 fn column_head(state: State, place: usize) -> El {
-    let words = &later_texts(state).compare;
+    let words = &workbench_texts(state).compare;
     let head = el("th").attr("scope", "col");
     let Some(at) = place.checked_sub(1) else { return head.text(state.texts().chart.now) };
     let letter = pin_letter(place);

@@ -4,8 +4,8 @@
 use crate::link::{MOST_SAVED, NamedRun, configuration, read_saved, save, write_saved};
 use crate::ui::kit::controls::{button, text_of};
 use crate::ui::kit::element::{El, el};
-use crate::ui::second::texts::later_texts;
 use crate::ui::state::State;
+use crate::ui::workbench::texts::workbench_texts;
 use crate::web::focus::focus;
 use crate::web::{storage, text_file};
 use leptos::prelude::*;
@@ -30,7 +30,7 @@ struct SavedList {
 
 /// The configurations kept under names.
 pub fn saved_list(state: State) -> El {
-    let words = &later_texts(state).compare;
+    let words = &workbench_texts(state).compare;
     let kept = SavedList { state, text: RwSignal::new(String::new()), said: RwSignal::new(String::new()) };
     kept.read_storage();
     let name = RwSignal::new(String::new());
@@ -79,7 +79,7 @@ pub fn saved_list(state: State) -> El {
 
 /// Reads a file that was taken away earlier.
 fn import_field(kept: SavedList) -> El {
-    let words = &later_texts(kept.state).compare;
+    let words = &workbench_texts(kept.state).compare;
     let read = move |text: Option<String>| match text {
         Some(text) => kept.take_over(&text),
         None => kept.said.set(words.no_file.to_owned()),
@@ -91,7 +91,7 @@ fn import_field(kept: SavedList) -> El {
 
 fn row(kept: SavedList, it: &NamedRun) -> El {
     let state = kept.state;
-    let words = &later_texts(state).compare;
+    let words = &workbench_texts(state).compare;
     let (query, name) = (it.query.clone(), it.name.clone());
     let open = move || {
         if let Ok(inputs) = configuration(&query, state.catalog) {
@@ -117,7 +117,7 @@ impl SavedList {
     /// What was kept on earlier visits. What cannot be read of it is told and left out from now on; a list of a later version
     /// stays as it is until something is saved.
     fn read_storage(self) {
-        let words = &later_texts(self.state).compare;
+        let words = &workbench_texts(self.state).compare;
         match storage::kept(STORAGE_KEY) {
             Ok(None) => {}
             Ok(Some(text)) => match read_saved(&text, self.state.catalog) {
@@ -146,7 +146,7 @@ impl SavedList {
 
     fn write_storage(self) {
         if !storage::keep(STORAGE_KEY, &self.text.get_untracked()) {
-            self.said.set(later_texts(self.state).compare.not_kept.to_owned());
+            self.said.set(workbench_texts(self.state).compare.not_kept.to_owned());
         }
     }
 
@@ -158,14 +158,14 @@ impl SavedList {
             self.show(&list);
             self.write_storage();
         } else {
-            self.said.set((later_texts(self.state).compare.full)(MOST_SAVED));
+            self.said.set((workbench_texts(self.state).compare.full)(MOST_SAVED));
         }
         is_added
     }
 
     /// Adds what a file holds, and says how much of it.
     fn take_over(self, text: &str) {
-        let words = &later_texts(self.state).compare;
+        let words = &workbench_texts(self.state).compare;
         match read_saved(text, self.state.catalog) {
             Ok((read, n_dropped)) => {
                 self.said.set((words.read)(read.len(), n_dropped));

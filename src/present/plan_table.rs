@@ -1,0 +1,223 @@
+//! The ways to spread a run as a table: those that fit, those that do not, and why others have no answer. It estimates nothing and rules
+//! out none.
+
+use crate::estimator::evidence::{Band, Evidence};
+use crate::estimator::plan::fit::VerdictKind;
+use crate::estimator::plan::solve::MOST_GPUS;
+use crate::estimator::plan::spreads::{DECIDED, Plan, Plans};
+use crate::estimator::{Bytes, Inputs, MemoryUnit, MethodId, ParameterId as Id, RunKind, Value};
+use crate::locale::{LaterTexts, PlanTexts, Texts};
+use crate::present::numbers;
+use crate::present::value_text::value_text;
+use std::cmp::Ordering;
+
+/// The degrees, in the order of their columns.
+pub const DEGREES: [Id; 5] =
+    [Id::TensorParallel, Id::PipelineParallel, Id::DataParallel, Id::ExpertParallel, Id::ContextParallel];
+
+/// What stands first among those that fit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PlanOrder {
+    /// What leaves most of the fullest GPU.
+    #[default]
+    Spare,
+    /// What sends least.
+    Traffic,
+}
+
+/// The table.
+#[derive(Clone, Debug)]
+pub struct PlanTable {
+    /// How many fit, for the tab.
+    pub summary: String,
+    /// What to choose, where there is nothing to spread; then nothing else is here.
+    pub hint: Option<String>,
+    /// The degrees of which any row has more than one.
+    pub columns: Vec<Id>,
+    /// Those that fit, also tightly, and those of which nobody can say.
+    pub rows: Vec<PlanRow>,
+    /// Those that do not fit, the one that lacks least first.
+    pub unfit: Vec<PlanRow>,
+    /// How many these are, and what they take.
+    pub unfit_said: String,
+    /// Why others have no answer.
+    pub refused: Vec<String>,
+    /// How many these are.
+    pub refused_said: String,
+}
+
+/// One way.
+#[derive(Clone, Debug)]
+pub struct PlanRow {
+    /// The degrees, column by column.
+    pub degrees: Vec<String>,
+    /// What spreads the run, and what it shares out.
+    pub way: String,
+    /// What the fullest GPU takes.
+    pub total: Bytes,
+    /// The figure of that.
+    pub figure: String,
+    /// Whether it fits, and what is left of it or missing; `None` without a device.
+    pub judged: Option<(VerdictKind, String)>,
+    /// How much of a bar it takes, whose whole is the largest of its list.
+    pub share: f64,
+    /// Where the device ends; `None` without one.
+    pub end: Option<f64>,
+    /// What GPUs send each other.
+    pub traffic: String,
+    /// How it is known.
+    pub evidence: &'static str,
+    /// Whether it is how the run is spread now.
+    pub is_now: bool,
+    /// The inputs with it.
+    pub inputs: Inputs,
+}
+
+/// In which words plans are told, and of which run.
+#[derive(Clone, Copy)]
+pub struct PlanTold<'a> {
+    /// The run as it is now.
+    pub today: &'a Inputs,
+    /// The method that was asked.
+    pub method: MethodId,
+    /// The unit of memory.
+    pub unit: MemoryUnit,
+    /// The texts of the language.
+    pub texts: &'a Texts,
+    /// Those that come later.
+    pub later: &'a LaterTexts,
+    /// Those of plans.
+    pub words: &'a PlanTexts,
+}
+
+/// The table of all ways, in an order.
+pub fn plan_table(all: &Plans, order: PlanOrder, told: &PlanTold) -> PlanTable {
+    let words = told.words;
+    let hint = if all.n_gpus as f64 > MOST_GPUS {
+        Some((words.too_many)(all.n_gpus, MOST_GPUS as usize))
+    } else if all.n_gpus < 2 {
+        Some(words.one_gpu.to_owned())
+    } else {
+        let is_spread = |it: &Plan| DEGREES.iter().any(|id| degree(&it.inputs, *id) > 1.0);
+        (!all.plans.iter().any(is_spread) && all.refused.is_empty()).then(|| words.nothing.to_owned())
+    };
+    if hint.is_some() {
+        return PlanTable { hint, ..empty() };
+    }
+    let is_short = |it: &&Plan| matches!(it.verdict.kind, VerdictKind::TooMuch | VerdictKind::DoesNotStart);
+    let (mut unfit, mut fit): (Vec<&Plan>, Vec<&Plan>) = all.plans.iter().partition(is_short);
+    unfit.sort_by(|a, b| a.total.count().total_cmp(&b.total.count()));
+    fit.sort_by(|a, b| compare(a, b, order));
+    let has_more = |id: &Id| all.plans.iter().any(|it| degree(&it.inputs, *id) > 1.0);
+    let columns: Vec<Id> = DEGREES.into_iter().filter(has_more).collect();
+    let count = |kind| fit.iter().filter(|it| it.verdict.kind == kind).count();
+    let summary = if all.plans.iter().all(|it| it.verdict.kind == VerdictKind::NoDevice) {
+        (words.count)(all.plans.len())
+    } else {
+        (words.summary)(count(VerdictKind::Fits), count(VerdictKind::Tight), all.plans.len())
+    };
+    let rows = |of: &[&Plan]| {
+        let end = |it: &&Plan| it.total.count().max(it.verdict.capacity.unwrap_or_default().count());
+        let largest = of.iter().map(end).fold(0.0, f64::max);
+        of.iter().map(|it| row(it, &columns, largest, told)).collect()
+    };
+    let figure = |it: Option<&&Plan>| it.map_or(String::new(), |it| numbers::total_amount(it.total, told.unit));
+    let n_refused = all.refused.iter().map(|it| it.count).sum();
+    let refused = all.refused.iter().map(|it| {
+        let name = it.trainer.map(|it| (told.texts.choice)(Id::Trainer, it as usize));
+        let name = name.unwrap_or_else(|| (told.texts.parameter)(Id::TensorParallel).to_owned());
+        (words.reason)(&name, it.count, &(told.later.unsupported)(it.reason))
+    });
+    PlanTable {
+        summary,
+        rows: rows(&fit),
+        unfit_said: (words.unfit)(unfit.len(), &figure(unfit.first()), &figure(unfit.last())),
+        unfit: rows(&unfit),
+        refused: refused.collect(),
+        refused_said: (words.refused)(n_refused),
+        columns,
+        hint: None,
+    }
+}
+
+fn empty() -> PlanTable {
+    PlanTable {
+        summary: String::new(),
+        hint: None,
+        columns: Vec::new(),
+        rows: Vec::new(),
+        unfit: Vec::new(),
+        unfit_said: String::new(),
+        refused: Vec::new(),
+        refused_said: String::new(),
+    }
+}
+
+/// What leaves more, or what sends less, with the other where these are equal.
+fn compare(a: &Plan, b: &Plan, order: PlanOrder) -> Ordering {
+    let left = |it: &Plan| it.verdict.spare.unwrap_or(-it.total.count());
+    let spare = left(b).total_cmp(&left(a));
+    let traffic = a.traffic.compare(&b.traffic);
+    match order {
+        PlanOrder::Spare => spare.then(traffic),
+        PlanOrder::Traffic => traffic.then(spare),
+    }
+}
+
+/// How many ranks divide something among themselves; 1 where the run does not divide it.
+fn degree(inputs: &Inputs, id: Id) -> f64 {
+    if inputs.has_effect(id) { inputs.values().number(id).max(1.0) } else { 1.0 }
+}
+
+fn row(it: &Plan, columns: &[Id], largest: f64, told: &PlanTold) -> PlanRow {
+    let share = |bytes: f64| if largest > 0.0 { bytes / largest } else { 0.0 };
+    let judged = (it.verdict.kind != VerdictKind::NoDevice).then(|| {
+        let spare = numbers::total_amount(Bytes::new(it.verdict.spare.unwrap_or(0.0).abs()), told.unit);
+        (it.verdict.kind, (told.later.devices.verdict)(it.verdict.kind, &spare))
+    });
+    let traffic: Vec<_> = it.traffic.kinds().map(|it| (told.words.traffic_of)(it)).collect();
+    let evidence = Band::of(told.method, RunKind::of(&it.inputs)).map_or(Evidence::Rule, |it| it.evidence);
+    PlanRow {
+        degrees: columns.iter().map(|id| numbers::count(degree(&it.inputs, *id))).collect(),
+        way: way(&it.inputs, told),
+        total: it.total,
+        figure: numbers::card_figure(it.total, told.unit),
+        judged,
+        share: share(it.total.count()),
+        end: it.verdict.capacity.map(|it| share(it.count())),
+        traffic: if traffic.is_empty() {
+            told.words.no_traffic.to_owned()
+        } else {
+            (told.texts.joints.names)(&traffic)
+        },
+        evidence: (told.words.evidence_of)(evidence),
+        is_now: it.is_of(told.today),
+        inputs: it.inputs.clone(),
+    }
+}
+
+/// What spreads a run, and what of that has an effect beside degrees.
+fn way(inputs: &Inputs, told: &PlanTold) -> String {
+    let of = |&id: &Id| {
+        if DEGREES.contains(&id) || !inputs.has_effect(id) {
+            return None;
+        }
+        let value = inputs.value(id);
+        let name = (told.texts.parameter)(id);
+        let text = value_text(id, &value, inputs.mode(), told.texts);
+        match value {
+            Value::Toggle(is_on) => is_on.then(|| name.to_owned()),
+            Value::Number(n) => (n > 1.0).then(|| (told.texts.joints.named)(name, &text)),
+            // A trainer is a name; of all else a value alone says too little.
+            _ if id == Id::Trainer => Some(text),
+            _ => Some((told.texts.joints.named)(name, &text)),
+        }
+    };
+    let parts: Vec<_> = DECIDED.iter().filter_map(of).collect();
+    let parts: Vec<_> = parts.iter().map(String::as_str).collect();
+    if parts.is_empty() {
+        (told.texts.parameter)(Id::TensorParallel).to_owned()
+    } else {
+        (told.texts.joints.names)(&parts)
+    }
+}

@@ -1,0 +1,89 @@
+//! The names below the chart, each with its answer below it before it is opened. What they open is a program of its own.
+
+use crate::estimator::plan::fit::{VerdictKind, verdict};
+use crate::estimator::plan::solve::SolvedKind;
+use crate::estimator::{Estimate, ParameterId, Value};
+use crate::link::Tab;
+use crate::present::numbers;
+use crate::ui::asked::Workbench;
+use crate::ui::kit::controls::button;
+use crate::ui::kit::element::{El, el, memo};
+use crate::ui::second::marks::stop_text;
+use crate::ui::second::texts::later_texts;
+use crate::ui::state::State;
+use leptos::prelude::*;
+
+/// Where the open one stands.
+const PANEL: &str = "workbench";
+
+/// Of which parameter one asks first how far it can go.
+pub const ASKED_FIRST: [ParameterId; 2] = [ParameterId::SequenceLength, ParameterId::BatchSize];
+
+/// The names, and what the open one holds. A press on it closes it.
+pub fn workbench(state: State) -> Vec<El> {
+    let words = &later_texts(state).tabs;
+    let said = RwSignal::new(String::new());
+    let open = memo(move || state.tab());
+    let summary = move |tab: Tab| match tab {
+        Tab::Sweep => sweep_summary(state),
+        Tab::Compare => pin_summary(state),
+        Tab::Plans | Tab::Gpus if open.get() == Some(tab) => said.get(),
+        Tab::Plans | Tab::Gpus => String::new(),
+    };
+    let name = |tab: Tab| {
+        button("tab", move || state.toggle_tab(tab))
+            .attr("id", tab_id(tab))
+            .test_id(tab_id(tab))
+            .attr("aria-controls", PANEL)
+            .attr_fn("aria-expanded", move || Some((open.get() == Some(tab)).to_string()))
+            .child(el("b").text((words.tab)(tab)))
+            .child(el("span").text_fn(move || summary(tab)))
+    };
+    let panel = move || match open.get() {
+        Some(tab) => Workbench::of_page().show(state, |it| (it.panel)(state, tab, said)),
+        None => vec![],
+    };
+    let names = el("div").class("tabs").attr("role", "group").attr("aria-label", words.title);
+    let panel = el("div")
+        .attr("id", PANEL)
+        .attr("role", "region")
+        .attr_fn("aria-labelledby", move || open.get().map(tab_id))
+        .flag_fn("hidden", move || open.get().is_none())
+        .children_fn(panel);
+    vec![el("section").class("workbench").child(names.children(Tab::ALL.map(name))).child(panel)]
+}
+
+fn tab_id(tab: Tab) -> String {
+    format!("tab-{}", tab.id())
+}
+
+/// How far the parameter can go over which memory is shown, or the one that is asked about first.
+fn sweep_summary(state: State) -> String {
+    let found = |id: ParameterId| state.found.with(|it| it.as_ref()?.of_parameter(id));
+    match state.over().into_iter().chain(ASKED_FIRST).find_map(|id| Some((id, found(id)?))) {
+        Some((_, SolvedKind::Every(_))) => later_texts(state).advice.every.to_owned(),
+        Some((id, SolvedKind::Nothing { tight: Some(value) })) => {
+            let mode = state.shown.mode.get_untracked();
+            (later_texts(state).advice.tight)(&numbers::box_text(id, &Value::Number(value), mode))
+        }
+        Some((id, _)) => stop_text(state, id).unwrap_or_default(),
+        None => String::new(),
+    }
+}
+
+/// How many are pinned, and how many of them fit.
+fn pin_summary(state: State) -> String {
+    let selected = state.selected();
+    let all = state.pinned_estimates.get();
+    state.pinned.with(|pins| {
+        if pins.is_empty() {
+            return String::new();
+        }
+        let fits = |inputs, of: &[_]| {
+            let of = of.iter().find(|it: &&Estimate| it.method() == selected);
+            of.is_some_and(|it| verdict(inputs, it).kind == VerdictKind::Fits)
+        };
+        let n_fit = pins.iter().zip(&all).filter(|(inputs, of)| fits(inputs, of)).count();
+        (later_texts(state).pins.summary)(pins.len(), n_fit)
+    })
+}

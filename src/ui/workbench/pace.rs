@@ -1,0 +1,21 @@
+//! When what is opened below the chart is made anew. It knows none of it.
+
+use crate::ui::kit::element::effect;
+use crate::ui::state::State;
+use crate::web::frames::Once;
+use leptos::prelude::*;
+
+/// Does work when the hand has rested, in a task of its own, after it was found out how much fits; and never while a slider is held.
+pub fn when_found(state: State, work: impl Fn() + Copy + 'static) {
+    let moment = Once::in_a_moment();
+    effect(move || {
+        state.shown.estimates.track();
+        state.found.track();
+        // What the link says of the page is told as one: also over which parameter memory is shown.
+        state.selected();
+        state.unit();
+        if !state.is_held.get() {
+            moment.ask(move || untrack(work));
+        }
+    });
+}

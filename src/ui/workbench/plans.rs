@@ -1,0 +1,148 @@
+//! Every way to spread the run over its GPUs as a table, each opened by a press. It ranks and judges none itself.
+
+use crate::estimator::MethodId;
+use crate::estimator::plan::spreads::{Plans, plans};
+use crate::link::Link;
+use crate::present::plan_table::{PlanOrder, PlanRow, PlanTable, PlanTold, plan_table};
+use crate::ui::kit::colours::percent;
+use crate::ui::kit::controls::button;
+use crate::ui::kit::element::{El, el};
+use crate::ui::kit::icons::verdict_mark;
+use crate::ui::second::texts::later_texts;
+use crate::ui::state::State;
+use crate::ui::workbench::pace::when_found;
+use crate::ui::workbench::texts::workbench_texts;
+use crate::web::focus::focus;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The table, to which the focus goes when one of its buttons was pressed and is made anew.
+const TABLE: &str = "plans";
+
+/// Rows that are shown at once; of more a button shows all.
+const ROWS_AT_ONCE: usize = 30;
+
+/// The ways that were found, and by which method.
+type Found = (MethodId, Arc<Plans>);
+
+/// The table: it follows when the hand has rested, after it was found out how much fits.
+pub fn plan_view(state: State, said: RwSignal<String>) -> Vec<El> {
+    let found = RwSignal::new(None::<Found>);
+    let (by_traffic, shows_all) = (RwSignal::new(false), RwSignal::new(false));
+    when_found(state, move || {
+        let method = state.selected();
+        found.set(Some((method, Arc::new(state.shown.inputs.with(|it| plans(method, it))))));
+    });
+    let body = move || {
+        let Some((method, all)) = found.get() else { return vec![] };
+        let order = if by_traffic.get() { PlanOrder::Traffic } else { PlanOrder::Spare };
+        let of = |today: &_| {
+            let (texts, later, words) = (state.texts(), later_texts(state), &workbench_texts(state).plans);
+            plan_table(&all, order, &PlanTold { today, method, unit: state.unit(), texts, later, words })
+        };
+        let it = state.shown.inputs.with_untracked(of);
+        said.set(it.summary.clone());
+        match &it.hint {
+            Some(hint) => vec![el("p").class("caption").test_id("plans-hint").text(hint)],
+            None => table(state, &it, by_traffic, shows_all),
+        }
+    };
+    let list = el("div").class("plans").attr("id", TABLE).attr("tabindex", "-1").test_id(TABLE);
+    vec![list.children_fn(body)]
+}
+
+fn table(state: State, it: &PlanTable, by_traffic: RwSignal<bool>, shows_all: RwSignal<bool>) -> Vec<El> {
+    let words = &workbench_texts(state).plans;
+    let choice = |is_traffic: bool| {
+        let press = move || {
+            by_traffic.set(is_traffic);
+            focus(TABLE);
+        };
+        button("btn", press)
+            .class_fn("on", move || by_traffic.get() == is_traffic)
+            .attr_fn("aria-pressed", move || Some((by_traffic.get() == is_traffic).to_string()))
+            .test_id(if is_traffic { "plans-by-traffic" } else { "plans-by-spare" })
+            .text(if is_traffic { words.by_traffic } else { words.by_spare })
+    };
+    let switch = el("div").class("chart-switch").attr("role", "group").attr("aria-label", words.ranked);
+    let head = el("div")
+        .class("plans-head")
+        .child(switch.child(choice(false)).child(choice(true)))
+        .child(el("span").class("caption").text(words.note));
+    let n_shown = if shows_all.get() { it.rows.len() } else { it.rows.len().min(ROWS_AT_ONCE) };
+    let mut res = vec![head];
+    if n_shown > 0 {
+        res.push(rows(state, it, &it.rows[..n_shown], "plan"));
+    }
+    if n_shown < it.rows.len() {
+        let press = move || {
+            shows_all.set(true);
+            focus(TABLE);
+        };
+        res.push(button("btn quiet", press).test_id("all-plans").text((words.more)(it.rows.len())));
+    }
+    let folded = |id: &str, said: &str, body: El| el("details").test_id(id).child(el("summary").text(said)).child(body);
+    if !it.unfit.is_empty() {
+        res.push(folded("plans-unfit", &it.unfit_said, rows(state, it, &it.unfit, "unfit")));
+    }
+    if !it.refused.is_empty() {
+        let reasons = el("ul").children(it.refused.iter().map(|it| el("li").text(it)));
+        res.push(folded("plans-refused", &it.refused_said, reasons));
+    }
+    res
+}
+
+fn rows(state: State, it: &PlanTable, rows: &[PlanRow], id: &str) -> El {
+    let words = &workbench_texts(state).plans;
+    let column = |text: &str, class: &str| el("th").attr("scope", "col").class(class).text(text);
+    let fullest = (state.texts().joints.in_unit)(words.fullest, state.unit().id());
+    let heads = it.columns.iter().map(|it| column((words.degree)(*it), "degree"));
+    let others = [
+        column(&fullest, "figure"),
+        column(words.spare, ""),
+        column("", "plan-bar"),
+        column(words.traffic, ""),
+        column(words.evidence, ""),
+        column("", "act"),
+    ];
+    let head = el("tr").child(column(words.way, "way")).children(heads).children(others);
+    let body = rows.iter().enumerate().map(|(at, it)| row(state, it, &format!("{id}-{at}")));
+    let table = el("table")
+        .child(el("caption").class("hidden").text(words.way))
+        .child(el("thead").child(head))
+        .child(el("tbody").children(body));
+    el("div").class("plans-frame").child(table)
+}
+
+fn row(state: State, it: &PlanRow, id: &str) -> El {
+    let words = &workbench_texts(state).plans;
+    let (share, end) = (it.share, it.end);
+    let part = |tag: &str, share: f64| el(tag).style_fn("width", move || percent(share));
+    let bar = el("div").class("plan-track").children(end.map(|it| part("b", it))).child(part("i", share));
+    let act = if it.is_now {
+        el("span").class("decide-now").text(words.now)
+    } else {
+        let (there, degrees) = (it.inputs.clone(), it.degrees.join(" × "));
+        let press = move || {
+            focus(TABLE);
+            state.go_to_inputs(there.clone(), state.selected());
+        };
+        let link = Link { inputs: it.inputs.clone(), ..untrack(|| state.link()) }.encode();
+        button("btn quiet", press)
+            .test_id(format!("open-{id}"))
+            .attr("data-link", link)
+            .attr("aria-label", (state.texts().joints.named)(words.open, &format!("{} {degrees}", it.way)))
+            .text(words.open)
+    };
+    el("tr")
+        .class(if it.is_now { "fullest" } else { "" })
+        .test_id(id)
+        .child(el("th").attr("scope", "row").text(&it.way))
+        .children(it.degrees.iter().map(|it| el("td").class("degree").text(it)))
+        .child(el("td").class("figure").attr("data-bytes", it.total.count().to_string()).text(&it.figure))
+        .child(el("td").children(it.judged.iter().map(|(kind, text)| verdict_mark(*kind, text))))
+        .child(el("td").class("plan-bar").attr("aria-hidden", "true").child(bar))
+        .child(el("td").text(&it.traffic))
+        .child(el("td").text(it.evidence))
+        .child(el("td").class("act").child(act))
+}

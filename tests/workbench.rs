@@ -1,0 +1,314 @@
+//! What is opened below the chart as geometry and tables: areas sum to totals, the crossing stands where the estimate says, nothing lies
+//! outside of its plot, plans are those of the estimator. It knows no browser.
+
+#[path = "common/catalog.rs"]
+mod catalog;
+
+use catalog::CATALOG;
+use vram_estimator::estimator::plan::fit::{VerdictKind, verdict};
+use vram_estimator::estimator::plan::solve::SolvedKind;
+use vram_estimator::estimator::plan::spreads::plans;
+use vram_estimator::estimator::plan::sweep::{Sweep, sweep};
+use vram_estimator::estimator::plan::sweep_request::{SweepRequest, is_swept};
+use vram_estimator::estimator::{
+    Bytes, DEFAULT_METHOD, Inputs, MemoryUnit, MethodId, Mode, ParameterId, Value, values_of,
+};
+use vram_estimator::link::{PageKey, Tab, decode};
+use vram_estimator::locale::{CHINESE, CHINESE_LATER, CHINESE_WORKBENCH, ENGLISH, ENGLISH_LATER, ENGLISH_WORKBENCH};
+use vram_estimator::present::chart::text_width;
+use vram_estimator::present::drawing::{Anchor, Area, Mark, PictureTexts, svg, sweep_marks, sweep_picture};
+use vram_estimator::present::plan_table::{PlanOrder, PlanTable, PlanTold, plan_table};
+use vram_estimator::present::sweep_chart::{SweepScene, SweepTold, sweep_scene};
+
+const QLORA: &str = "mode=finetune&model=qwen2.5-32b&method=QLoRA&quantization=nf4-dq&precision=BF16&gradientCheckpointing=true\
+                     &batchSize=1&gpu=rtx-4090";
+const EIGHT: &str = "mode=finetune&model=llama-3.1-8b&method=Full&trainer=fsdp2&recipe=policy&gpuCount=8&gpu=h100-80gb";
+
+fn inputs(link: &str) -> Inputs {
+    let (link, problems) = decode(link, &CATALOG);
+    assert_eq!(problems, []);
+    link.inputs
+}
+
+fn told(mode: Mode, is_english: bool) -> SweepTold<'static> {
+    let unit = MemoryUnit::Gib;
+    match is_english {
+        true => SweepTold { mode, unit, texts: &ENGLISH, later: &ENGLISH_LATER, words: &ENGLISH_WORKBENCH.sweep },
+        false => SweepTold { mode, unit, texts: &CHINESE, later: &CHINESE_LATER, words: &CHINESE_WORKBENCH.sweep },
+    }
+}
+
+fn swept(inputs: &Inputs, id: ParameterId, is_around: bool) -> Option<(Sweep, SweepScene)> {
+    let request = if is_around { SweepRequest::around_today(id, inputs, None) } else { SweepRequest::new(id) }
+        .expect("a request");
+    let it = sweep(DEFAULT_METHOD, inputs, &request).ok()?;
+    let scene = sweep_scene(&it, request.scale(inputs), &told(inputs.mode(), true));
+    Some((it, scene))
+}
+
+/// Every area ends where the next begins, the last at the total; nothing lies outside of the plot.
+#[track_caller]
+fn check_scene(it: &Sweep, scene: &SweepScene, name: &str) {
+    let is_inside = |(x, y): &(f64, f64)| (-1e-9..=1.0 + 1e-9).contains(x) && (-1e-9..=1.0 + 1e-9).contains(y);
+    for area in &scene.areas {
+        assert!(area.outlines.iter().flatten().all(is_inside), "{name}: {:?}", area.group);
+        assert!(area.end.iter().all(|it| (0.0..=1.0).contains(&it.0)), "{name}: {:?}", area.end);
+    }
+    assert!(scene.capacity.iter().flatten().all(is_inside), "{name}: {:?}", scene.capacity);
+    assert!(scene.labels.iter().all(|it| (0.0..=1.0).contains(&it.0)), "{name}: {:?}", scene.labels);
+    assert_eq!(scene.stops.len(), it.points.len());
+    let ascends = |pair: &[f64]| pair[0] < pair[1];
+    assert!(scene.stops.iter().map(|it| it.place).collect::<Vec<_>>().windows(2).all(ascends), "{name}");
+    let heights: Vec<Option<f64>> = scene.stops.iter().map(|it| it.height).collect();
+    for (at, height) in heights.iter().enumerate() {
+        let Some(height) = height else { continue };
+        // The sum of what each area takes there.
+        let place = scene.stops[at].place;
+        let of_area = |outline: &Vec<(f64, f64)>| {
+            if scene.is_stepped {
+                let is_here = outline[0].0 < place && place < outline[1].0;
+                return if is_here { outline[0].1 - outline[2].1 } else { 0.0 };
+            }
+            let n = outline.len() / 2;
+            let here = (0..n).find(|it| outline[*it].0 == place);
+            here.map_or(0.0, |it| outline[it].1 - outline[outline.len() - 1 - it].1)
+        };
+        let sum: f64 = scene.areas.iter().flat_map(|it| &it.outlines).map(of_area).sum();
+        assert!((sum - height).abs() < 1e-9, "{name}: {sum} and {height} at {}", scene.stops[at].name);
+    }
+}
+
+#[test]
+fn areas_sum_to_the_total_and_stay_inside() {
+    let mut n_scenes = 0;
+    for link in [QLORA, EIGHT, "mode=inference&model=llama-3.1-8b&gpu=rtx-4090", "mode=grpo", "mode=cnn", "mode=nlp"] {
+        let inputs = inputs(link);
+        for &id in ParameterId::ALL.iter().filter(|it| is_swept(**it) && it.use_in(inputs.mode()).is_some()) {
+            for is_around in [true, false] {
+                if let Some((it, scene)) = swept(&inputs, id, is_around) {
+                    check_scene(&it, &scene, &format!("{link} over {}", id.spec().key));
+                    n_scenes += 1;
+                }
+            }
+        }
+    }
+    assert!(n_scenes > 200, "{n_scenes}");
+}
+
+/// The ring stands on the last value that fits, at the height of its total; one step more does not fit.
+#[test]
+fn the_crossing_is_the_solvers() {
+    let run = inputs(&QLORA.replace("rtx-4090", "rtx-5090"));
+    let id = ParameterId::SequenceLength;
+    let (it, scene) = swept(&run, id, true).expect("a sweep");
+    let Some(SolvedKind::Most(most)) = it.crossing else { panic!("{:?}", it.crossing) };
+    let crossing = scene.crossing.as_ref().expect("a crossing");
+    assert_eq!(Some(crossing.place), scene.place(&Value::Number(most)));
+    assert!(crossing.is_most && crossing.words.contains("fits to"), "{crossing:?}");
+    let judged = |value: f64| {
+        let there = run.clone().with(id, Value::Number(value)).expect("a value");
+        verdict(&there, &values_of(DEFAULT_METHOD, &there).expect("an answer")).kind
+    };
+    assert_eq!(judged(most), VerdictKind::Fits);
+    assert_ne!(judged(most + 1.0), VerdictKind::Fits);
+    let stop = &scene.stops[scene.nearest(crossing.place).expect("a stop")];
+    assert_eq!(Some(crossing.height), stop.height);
+    // Nothing fits there by the reserve; what is tight is told as that.
+    let (_, scene) = swept(&inputs(QLORA), id, true).expect("a sweep");
+    assert!(scene.crossing.expect("a crossing").words.contains("tight"));
+}
+
+/// Whoever drags within the range keeps it, and the scene stays the same to the last figure.
+#[test]
+fn a_drag_inside_the_range_changes_nothing_of_the_chart() {
+    let run = inputs(QLORA);
+    let id = ParameterId::SequenceLength;
+    let request = SweepRequest::around_today(id, &run, None).expect("a request");
+    let of = |inputs: &Inputs| {
+        let it = sweep(DEFAULT_METHOD, inputs, &request).expect("a sweep");
+        sweep_scene(&it, request.scale(inputs), &told(inputs.mode(), true))
+    };
+    let moved = run.clone().with(id, Value::Number(3000.0)).expect("a value");
+    assert!(request.holds(&run) && request.holds(&moved));
+    assert_eq!(of(&run), of(&moved));
+    let beyond = run.clone().with(id, Value::Number(100_000.0)).expect("a value");
+    assert!(!request.holds(&beyond));
+    let around = SweepRequest::around_today(id, &beyond, None).expect("a request");
+    assert!(around.holds(&beyond) && around.values(&beyond).expect("values").len() <= 256);
+}
+
+/// Labels stand on round values.
+#[test]
+fn labels_are_round() {
+    let (_, scene) = swept(&inputs(QLORA), ParameterId::SequenceLength, true).expect("a sweep");
+    let labels: Vec<_> = scene.labels.iter().map(|it| it.1.as_str()).collect();
+    assert_eq!(labels, ["512", "1024", "2048", "4096", "8192"]);
+}
+
+/// The picture has all marks on its paper, and what is written in it is XML.
+#[test]
+fn a_picture_of_a_sweep_stays_on_its_paper() {
+    for (link, id) in [
+        (QLORA, ParameterId::SequenceLength),
+        (QLORA, ParameterId::GradientCheckpointing),
+        (EIGHT, ParameterId::BatchSize),
+        ("mode=nlp", ParameterId::BatchSize),
+    ] {
+        let run = inputs(link);
+        for is_english in [true, false] {
+            let request = SweepRequest::around_today(id, &run, None).expect("a request");
+            let it = sweep(DEFAULT_METHOD, &run, &request).or(sweep(MethodId::Documented, &run, &request));
+            let it = it.expect("a sweep");
+            let told = told(run.mode(), is_english);
+            let scene = sweep_scene(&it, request.scale(&run), &told);
+            let texts = PictureTexts {
+                title: "A <title> & more".to_owned(),
+                captions: vec!["It fits".to_owned()],
+                capacity: "RTX 4090: 23.5 GiB".to_owned(),
+                texts: told.texts,
+                unit: told.unit,
+                selected: DEFAULT_METHOD,
+            };
+            let picture = sweep_picture(&scene, &run.value(id), &texts);
+            let (width, height) = picture.size;
+            let is_on = |x: f64, y: f64| (0.0..=width).contains(&x) && (0.0..=height).contains(&y);
+            for mark in &picture.marks {
+                let is_inside = match mark {
+                    Mark::Rectangle { at, .. } => {
+                        is_on(at.left, at.top) && is_on(at.left + at.width, at.top + at.height)
+                    }
+                    Mark::Polygon { corners: all, .. } | Mark::Line { points: all, .. } => {
+                        all.iter().all(|it| is_on(it.0, it.1))
+                    }
+                    Mark::Text { anchor, x, y, size, text, .. } => {
+                        let long = text_width(text, *size);
+                        let left = match anchor {
+                            Anchor::Start => *x,
+                            Anchor::Middle => x - long / 2.0,
+                            Anchor::End => x - long,
+                        };
+                        is_on(left, *y) && is_on(left + long, *y)
+                    }
+                };
+                assert!(is_inside, "{link}: {mark:?} on {:?}", picture.size);
+            }
+            let file = svg(&picture.marks, picture.size, "sans-serif", &|_| "#123456".to_owned());
+            assert!(
+                file.matches("<polygon").count() >= scene.areas.len() && file.contains("A &lt;title&gt; &amp; more")
+            );
+        }
+    }
+}
+
+/// Painted on the page, the areas lie in their order without a gap.
+#[test]
+fn marks_of_a_sweep_stay_in_their_place() {
+    let (_, scene) = swept(&inputs(QLORA), ParameterId::SequenceLength, true).expect("a sweep");
+    let place = Area { left: 0.0, top: 0.0, width: 600.0, height: 224.0 };
+    let marks = sweep_marks(&scene, place, 1.0);
+    let corners: Vec<_> = marks
+        .iter()
+        .filter_map(|it| if let Mark::Polygon { corners, .. } = it { Some(corners) } else { None })
+        .collect();
+    assert_eq!(corners.len(), scene.areas.len());
+    for (below, above) in corners.iter().zip(&corners[1..]) {
+        let n = below.len() / 2;
+        let foot: Vec<_> = above[n..].iter().rev().copied().collect();
+        assert!(below[..n].iter().zip(&foot).all(|(a, b)| (a.0 - b.0).abs() < 1e-9 && (a.1 - b.1).abs() < 1e-9));
+    }
+    assert!(
+        corners
+            .iter()
+            .flat_map(|it| it.iter())
+            .all(|it| (0.0..=600.0).contains(&it.0) && (0.0..=224.0).contains(&it.1))
+    );
+}
+
+fn table(link: &str, order: PlanOrder) -> (Inputs, PlanTable) {
+    let today = inputs(link);
+    let told = PlanTold {
+        today: &today,
+        method: DEFAULT_METHOD,
+        unit: MemoryUnit::Gib,
+        texts: &ENGLISH,
+        later: &ENGLISH_LATER,
+        words: &ENGLISH_WORKBENCH.plans,
+    };
+    let res = plan_table(&plans(DEFAULT_METHOD, &today), order, &told);
+    (today, res)
+}
+
+/// Every plan of the estimator is a row or among those that do not fit; today's is marked; each row's figure is its own estimate.
+#[test]
+fn plans_are_those_of_the_estimator() {
+    let (today, it) = table(EIGHT, PlanOrder::Spare);
+    let all = plans(DEFAULT_METHOD, &today);
+    assert_eq!(it.rows.len() + it.unfit.len(), all.plans.len());
+    assert_eq!(it.rows.iter().filter(|it| it.is_now).count(), 1);
+    assert!(it.columns.contains(&ParameterId::TensorParallel) && !it.columns.contains(&ParameterId::ExpertParallel));
+    for row in it.rows.iter().chain(&it.unfit) {
+        let estimate = values_of(DEFAULT_METHOD, &row.inputs).expect("an answer");
+        assert_eq!(row.total, estimate.total());
+        assert_eq!(row.degrees.len(), it.columns.len());
+        assert!((0.0..=1.0).contains(&row.share) && row.end.is_some_and(|it| (0.0..=1.0).contains(&it)));
+        let kind = verdict(&row.inputs, &estimate).kind;
+        assert_eq!(row.judged.as_ref().map(|it| it.0), Some(kind));
+    }
+    let kinds: Vec<_> = it.unfit.iter().filter_map(|it| it.judged.as_ref()).map(|it| it.0).collect();
+    assert!(!kinds.is_empty() && kinds.iter().all(|it| *it == VerdictKind::TooMuch), "{kinds:?}");
+    assert!(it.rows.windows(2).all(|pair| pair[0].total <= pair[1].total), "what leaves most stands first");
+    assert!(it.unfit.windows(2).all(|pair| pair[0].total <= pair[1].total), "what lacks least stands first");
+    assert_eq!(it.refused.len(), all.refused.len());
+    let (_, by_traffic) = table(EIGHT, PlanOrder::Traffic);
+    assert_eq!(by_traffic.rows.len(), it.rows.len());
+    assert_eq!(by_traffic.rows[0].traffic, "gradients", "what sends least stands first");
+    assert!(it.rows[0].total < by_traffic.rows[0].total);
+}
+
+#[test]
+fn what_to_choose_is_said_where_there_is_nothing_to_spread() {
+    let check = |link: &str, words: &str| {
+        let (_, it) = table(link, PlanOrder::Spare);
+        let hint = it.hint.unwrap_or_default();
+        assert!(hint.contains(words), "{link}: {hint}");
+        assert!(it.rows.is_empty() && it.unfit.is_empty());
+    };
+    check("mode=finetune&model=llama-3.1-8b", "One GPU");
+    check("mode=cnn", "One GPU");
+    check("mode=finetune&model=llama-3.1-8b&trainer=fsdp2&gpuCount=5000", "up to 1024");
+    let (_, it) =
+        table("mode=inference&engine=vllm&model=llama-3.1-8b&tensorParallel=2&gpu=rtx-4090", PlanOrder::Spare);
+    assert!(it.hint.is_none() && !it.rows.is_empty(), "{it:?}");
+}
+
+/// Links without the new keys stay as they are; with them they come back, and what they cannot be is told.
+#[test]
+fn links_name_what_is_open() {
+    for tab in Tab::ALL {
+        let query = format!("mode=nlp&tab={}", tab.id());
+        let (link, problems) = decode(&query, &CATALOG);
+        assert_eq!((link.page.tab, problems), (Some(tab), vec![]));
+        assert_eq!(link.encode(), query);
+    }
+    let (link, problems) = decode("mode=nlp&over=batchSize&tab=sweep", &CATALOG);
+    assert_eq!((link.page.over, problems), (Some(ParameterId::BatchSize), vec![]));
+    assert_eq!(link.encode(), "mode=nlp&tab=sweep&over=batchSize");
+    for (query, key) in [("mode=nlp&tab=none", "tab"), ("mode=nlp&over=model", "over"), ("mode=nlp&over=%00", "over")] {
+        let (link, problems) = decode(query, &CATALOG);
+        assert_eq!(problems.iter().map(|it| it.key.as_str()).collect::<Vec<_>>(), [key]);
+        assert_eq!(link.encode(), "mode=nlp");
+        assert!((ENGLISH_LATER.problem)(&problems[0]).contains("Allowed"));
+    }
+    assert!(PageKey::Over.ids().contains(&"sequenceLength") && !PageKey::Over.ids().contains(&"model"));
+}
+
+/// No figure of a sweep is told in a unit that it has not.
+#[test]
+fn every_stop_is_told() {
+    let (it, scene) = swept(&inputs(QLORA), ParameterId::SequenceLength, true).expect("a sweep");
+    for (stop, point) in scene.stops.iter().zip(&it.points) {
+        let total = point.answer.as_ref().map(|it| it.total).expect("an answer");
+        assert_eq!(stop.total, Some(total));
+        assert!(total > Bytes::new(0.0) && stop.told.contains("GiB") && stop.told.starts_with(&stop.name));
+    }
+}
