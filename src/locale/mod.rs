@@ -9,6 +9,7 @@ mod compare;
 mod decide;
 mod english;
 mod guide;
+mod imports;
 mod language;
 mod later;
 mod names;
@@ -19,7 +20,8 @@ pub use compare::CompareTexts;
 pub use decide::{AdviceTexts, DeviceTexts, ModelTexts, RankTexts, VerdictText, VerdictTexts};
 pub use english::{ENGLISH, ENGLISH_LATER};
 pub use guide::{Guide, GuideList, GuideStrategy, GuideTable, Reference};
-pub use language::{command_line_texts, crash_texts, later_texts, own_name, tag, texts};
+pub use imports::{ImportTexts, SheetTexts};
+pub use language::{command_line_texts, crash_texts, import_texts, later_texts, own_name, tag, texts};
 pub use later::{ComparisonTexts, DetailTexts, LaterTexts, ListingTexts, ReadingTexts, RefusedText, VerificationTexts};
 pub use names::name_alone;
 pub use texts::{

@@ -2,8 +2,9 @@
 
 use crate::link::View;
 use crate::locale;
-use crate::ui::asked::{Workbench, WorkbenchParts};
+use crate::ui::asked::{Bring, BringParts, Workbench, WorkbenchParts};
 use crate::ui::fed::Fed;
+use crate::ui::first::bring::bring_place;
 use crate::ui::first::cards::{results_link, totals_strip};
 use crate::ui::first::mode_tabs::mode_tabs;
 use crate::ui::first::order::PagePart;
@@ -12,6 +13,7 @@ use crate::ui::first::results::results;
 use crate::ui::first::share::embedded_view;
 use crate::ui::first::top_bar::top_bar;
 use crate::ui::gate::Fetch;
+use crate::ui::inbox::Inbox;
 use crate::ui::kit::element::{El, effect, el, memo};
 use crate::ui::later::{Later, LaterParts};
 use crate::ui::spoken::FetchTexts;
@@ -30,6 +32,8 @@ pub struct Programs {
     pub later: Fetch<LaterParts>,
     /// What is opened below the chart.
     pub workbench: Fetch<WorkbenchParts>,
+    /// What reads texts and files of other programs.
+    pub bring: Fetch<BringParts>,
     /// Languages other than English.
     pub languages: FetchTexts,
 }
@@ -38,9 +42,11 @@ pub struct Programs {
 pub fn app(theme: Theme, programs: Programs) -> El {
     Later::provide(programs.later);
     Workbench::provide(programs.workbench);
+    Bring::provide(programs.bring);
     let gate = Later::of_page();
     let state = State::from_address(theme, programs.languages);
     Fed::provide(state);
+    Inbox::provide(state);
     // From then on another language replaces the one that is spoken when it is there.
     let is_shown = Memo::new(move |before: Option<&bool>| before.is_some_and(|it| *it) || state.spoken.is_decided());
     effect(move || {
@@ -114,6 +120,7 @@ pub fn app(theme: Theme, programs: Programs) -> El {
             }
             open_view(state, view.get())
         })
+        .child(bring_place(state))
 }
 
 fn title(state: State) -> String {

@@ -11,11 +11,11 @@ use vram_estimator::estimator::{
 };
 use vram_estimator::export::ExportRefusal;
 use vram_estimator::import::launch::Unparsed;
-use vram_estimator::import::{NotTaken, Omitted, Whose};
+use vram_estimator::import::{MeasuredFigure, NotTaken, Omitted, Whose};
 use vram_estimator::link::{Accepted, Language, PinFault, Problem, ProblemKind, View};
 use vram_estimator::locale::{
-    ChartTexts, CommandLineTexts, ControlTexts, CrashTexts, Joints, LaterTexts, NamedPart, RefusedText, ShareTexts,
-    Texts, command_line_texts, crash_texts, later_texts, texts,
+    ChartTexts, CommandLineTexts, ControlTexts, CrashTexts, ImportTexts, Joints, LaterTexts, NamedPart, RefusedText,
+    ShareTexts, SheetTexts, Texts, command_line_texts, crash_texts, import_texts, later_texts, texts,
 };
 
 /// What stands in place of figures and names.
@@ -191,6 +191,7 @@ impl EveryText {
         [title, advice, reload].iter().enumerate().for_each(|(at, it)| res.add(format!("crash {at}"), **it));
         res.later(later_texts(language));
         res.command_line(command_line_texts(language));
+        res.imports(import_texts(language));
         res
     }
 
@@ -276,28 +277,18 @@ impl EveryText {
         CONFLICTS.iter().for_each(|it| self.add(format!("conflict {it:?}"), (texts.conflict)(*it)));
     }
 
-    fn command_line(&mut self, it: &CommandLineTexts) {
-        let CommandLineTexts {
-            help,
-            unknown_option,
-            no_file,
+    fn imports(&mut self, it: &ImportTexts) {
+        let ImportTexts {
             unread_argument,
-            whose,
             missing_argument,
             not_arguments,
             not_taken,
+            whose,
             unparsed,
             uncovered,
-            no_export,
-            no_argument,
-            no_sweep,
-            not_covered,
-            too_many_gpus,
-            failed,
+            figure,
+            sheet,
         } = it;
-        self.add("help", *help);
-        self.add("unknown option", unknown_option(A));
-        self.add("no file", no_file(A));
         self.add("unread argument", unread_argument(A, B));
         self.add("missing argument", missing_argument(A));
         self.add("not arguments", *not_arguments);
@@ -318,6 +309,74 @@ impl EveryText {
         for why in unread.iter().chain(&[Unparsed::TooDeep, Unparsed::Json]) {
             self.add(format!("unparsed {why:?}"), unparsed(why, 3));
         }
+        MeasuredFigure::ALL.iter().for_each(|it| self.add(format!("figure {it:?}"), figure(*it)));
+        self.sheet(sheet);
+    }
+
+    fn sheet(&mut self, it: &SheetTexts) {
+        let SheetTexts {
+            title,
+            note,
+            privacy,
+            text,
+            choose,
+            or_drop,
+            remove,
+            apply,
+            same,
+            close,
+            read,
+            no_run,
+            taken,
+            assumed,
+            ignored,
+            measured,
+            problems,
+            own_default,
+            place,
+            gpu_stays,
+            of_today,
+            opens_mode,
+            heads,
+            too_long,
+            too_large,
+            unreadable,
+            beside,
+        } = it;
+        let plain = [title, note, privacy, text, choose, or_drop, same, close, no_run, of_today];
+        let headings = [taken, assumed, ignored, measured, problems];
+        let all = plain.iter().chain(&headings).copied().chain(heads);
+        all.enumerate().for_each(|(at, it)| self.add(format!("sheet {at}"), *it));
+        self.add("sheet remove", remove(A));
+        self.add("sheet apply 0", apply(0));
+        self.add("sheet apply 1", apply(1));
+        self.add("sheet apply 7", apply(7));
+        self.add("sheet read", read(A, 3, 5, 7));
+        self.add("sheet own default", own_default(A, B));
+        self.add("sheet place", place(A, Some(3)));
+        self.add("sheet GPU", gpu_stays(A));
+        self.add("sheet mode", opens_mode(A));
+        self.add("sheet too long", too_long(A, B));
+        self.add("sheet too large", too_large(A, B, C));
+        self.add("sheet unreadable", unreadable(A));
+        self.add("sheet beside", beside(A));
+    }
+
+    fn command_line(&mut self, it: &CommandLineTexts) {
+        let CommandLineTexts {
+            help,
+            unknown_option,
+            no_file,
+            no_export,
+            no_argument,
+            no_sweep,
+            not_covered,
+            too_many_gpus,
+            failed,
+        } = it;
+        self.add("help", *help);
+        self.add("unknown option", unknown_option(A));
+        self.add("no file", no_file(A));
         let model = ExportRefusal::Unpublished("x".to_owned());
         let wants = ExportRefusal::Wants { id: ParameterId::Trainer, value: "none".to_owned() };
         for refusal in
@@ -394,6 +453,7 @@ impl EveryText {
             not_loaded,
             load_again,
             dismiss,
+            bring,
         } = it;
         // A Mac is called by its maker alone.
         let forms = Form::ALL.iter().filter(|it| **it != Form::Apple);
@@ -434,6 +494,7 @@ impl EveryText {
             not_loaded,
             load_again,
             dismiss,
+            bring,
         ];
         plain.iter().enumerate().for_each(|(at, it)| self.add(format!("control {at}"), **it));
         self.add("changed", changed(2, 16));

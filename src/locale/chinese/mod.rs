@@ -12,6 +12,7 @@ mod explanations;
 mod facts;
 mod guide;
 mod help;
+mod imports;
 mod modes;
 mod parameters;
 mod problems;
@@ -24,6 +25,7 @@ mod verdict;
 mod verification;
 
 pub use command_line::COMMAND_LINE;
+pub use imports::IMPORTS;
 pub use ui::CRASH;
 
 use crate::estimator::{MethodId, ModeGroup};
