@@ -3,7 +3,9 @@
 
 use serde_json::Value as Json;
 use std::fs;
-use vram_estimator::estimator::{Bytes, Catalog, Inputs, MemoryUnit, MethodId, ParameterId, capacity_values, values_of};
+use vram_estimator::estimator::{
+    Bytes, Catalog, Inputs, MemoryUnit, MethodId, ParameterId, capacity_values, values_of,
+};
 use vram_estimator::import::{Imported, import};
 use vram_estimator::link::{Language, Link, decode};
 use vram_estimator::locale::{import_texts, texts};

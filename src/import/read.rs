@@ -75,7 +75,11 @@ pub fn import(bytes: &[u8], others: &[&[u8]], catalog: &Catalog) -> Result<Impor
         return Ok(parts.together(catalog).conclude(Mode::Inference, catalog));
     }
     // A launch and what it has printed are one text, wherever they stand.
-    let text = texts.join("\n");
+    let mut text = String::new();
+    for it in &texts {
+        text.push_str(it);
+        text.push('\n');
+    }
     let of_text = if is_log(&text) { of_log(&text, catalog) } else { of_launch(&texts[0], catalog)? };
     if parts.is_empty() {
         return Ok(of_text);

@@ -211,11 +211,7 @@ fn figure(it: &Measured, beside: BesideIt, told: &ImportTexts, texts: &Texts) ->
     let like = counterpart(it, beside.estimated, beside.room);
     let difference = |estimated: f64| {
         let more = it.amount - estimated;
-        if it.figure.is_bytes() {
-            numbers::signed_amount(Bytes::new(more), beside.unit)
-        } else {
-            numbers::signed(more, if more.abs() < 100.0 { 2 } else { 0 })
-        }
+        format!("{}{}", if more < 0.0 { "−" } else { "+" }, amount(more.abs()))
     };
     let names = |all: Vec<_>| {
         let mut names: Vec<_> = all.into_iter().map(texts.component).collect();

@@ -13,7 +13,6 @@ use crate::ui::first::results::results;
 use crate::ui::first::share::embedded_view;
 use crate::ui::first::top_bar::top_bar;
 use crate::ui::gate::Fetch;
-use crate::ui::inbox::Inbox;
 use crate::ui::kit::element::{El, effect, el, memo};
 use crate::ui::later::{Later, LaterParts};
 use crate::ui::spoken::FetchTexts;
@@ -46,7 +45,6 @@ pub fn app(theme: Theme, programs: Programs) -> El {
     let gate = Later::of_page();
     let state = State::from_address(theme, programs.languages);
     Fed::provide(state);
-    Inbox::provide(state);
     // From then on another language replaces the one that is spoken when it is there.
     let is_shown = Memo::new(move |before: Option<&bool>| before.is_some_and(|it| *it) || state.spoken.is_decided());
     effect(move || {
@@ -82,6 +80,14 @@ pub fn app(theme: Theme, programs: Programs) -> El {
     });
     // Going back or forward, the address leads and the page follows.
     window_event_listener_untyped("popstate", move |_| state.follow_address());
+    // What other programs run or say is brought anywhere but into a field.
+    for name in ["paste", "dragover", "drop"] {
+        window_event_listener_untyped(name, move |event| {
+            if !untrack(|| state.is_embedded()) {
+                state.inbox.hear(&event);
+            }
+        });
+    }
     // Wherever the hand lets go of a slider.
     for release in ["pointerup", "pointercancel"] {
         window_event_listener_untyped(release, move |_| state.is_held.set(false));

@@ -1,7 +1,6 @@
 //! What the page fetches only when a reader asks for it: the shapes of these programs, and none of them.
 
 use crate::ui::gate::Gate;
-use crate::ui::inbox::Inbox;
 use crate::ui::kit::element::El;
 use crate::ui::state::State;
 
@@ -17,7 +16,7 @@ pub type Workbench = Gate<WorkbenchParts>;
 /// What reads texts and files of other programs makes.
 pub struct BringParts {
     /// The sheet that tells what was found in them.
-    pub sheet: fn(State, Inbox) -> Vec<El>,
+    pub sheet: fn(State) -> Vec<El>,
 }
 
 /// The page's access to what reads texts and files of other programs.

@@ -4,7 +4,7 @@
 //! A component is a function from the page's [`state::State`] to an element. All elements are made by
 //! `kit::element`, which says why. `first` is the Estimate view, `second` all that is fetched once that stands, `workbench` and
 //! `bring` what is fetched when it is opened; `gate` lies between them, `later` and `asked` say what comes through it; `fed` is what
-//! the first two know of each other, `inbox` what the reader has brought.
+//! the first two know of each other.
 
 mod app;
 mod asked;
@@ -12,7 +12,6 @@ mod bring;
 mod fed;
 mod first;
 mod gate;
-mod inbox;
 mod kit;
 mod later;
 mod second;

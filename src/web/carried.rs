@@ -1,7 +1,8 @@
 //! What a paste or a drop carries into the page, and whether a field takes it by itself. It knows nothing of what is in it.
 
+use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Element, Event, File, FileList};
+use web_sys::{DataTransfer, Element, Event, File, FileList};
 
 /// Where a text is typed; it takes texts itself.
 const FIELD: &str = "textarea, input:not([type=range], [type=radio], [type=checkbox])";
@@ -10,20 +11,17 @@ const FIELD: &str = "textarea, input:not([type=range], [type=radio], [type=check
 pub struct Carried {
     /// The text; empty where there are files.
     pub text: String,
-    /// The files.
-    pub files: Vec<File>,
+    /// The files, which outlast the event.
+    pub files: Option<FileList>,
 }
 
 /// What an event carries; `None` where that is nothing, or a text for the field that the event meets.
 pub fn carried(event: &Event) -> Option<Carried> {
     let data = data_of(event)?;
-    let files = data.files().map(|it| list(&it)).unwrap_or_default();
-    if files.is_empty() && is_in_field(event) {
-        return None;
-    }
-    let text = if files.is_empty() { data.get_data("text").unwrap_or_default() } else { String::new() };
-    let is_empty = files.is_empty() && text.trim().is_empty();
-    (!is_empty).then_some(Carried { text, files })
+    let files = data.files().filter(|it| it.length() > 0);
+    let is_taken = files.is_none() && is_in_field(event);
+    let text = if files.is_some() || is_taken { String::new() } else { data.get_data("text").unwrap_or_default() };
+    (files.is_some() || !text.is_empty()).then_some(Carried { text, files })
 }
 
 /// How many bytes of text an event carries, whatever it meets.
@@ -38,15 +36,14 @@ pub fn can_drop(event: &Event) -> bool {
 }
 
 /// The files of a list.
-pub fn list(files: &FileList) -> Vec<File> {
-    (0..files.length()).filter_map(|at| files.get(at)).collect()
+pub fn list(files: &FileList) -> impl Iterator<Item = File> {
+    (0..files.length()).filter_map(|at| files.get(at))
 }
 
 fn data_of(event: &Event) -> Option<DataTransfer> {
-    match event.dyn_ref::<DragEvent>() {
-        Some(it) => it.data_transfer(),
-        None => event.dyn_ref::<ClipboardEvent>()?.clipboard_data(),
-    }
+    // Either event has one of the two; asking which event it is would be code of its own for each.
+    let data = ["clipboardData", "dataTransfer"].into_iter().filter_map(|it| Reflect::get(event, &it.into()).ok());
+    data.into_iter().find(|it| it.is_object()).map(JsCast::unchecked_into)
 }
 
 fn is_in_field(event: &Event) -> bool {

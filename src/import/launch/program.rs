@@ -25,7 +25,7 @@ pub enum Program {
 }
 
 fn name_of(word: &str) -> &str {
-    let name = word.rsplit(['/', '\\']).next().unwrap_or(word);
+    let name = word.rsplit(|it| matches!(it, '/' | '\\')).next().unwrap_or(word);
     name.strip_suffix(".exe").unwrap_or(name)
 }
 
@@ -62,7 +62,7 @@ pub fn program_of(words: &[SpokenWord]) -> Option<Program> {
             _ if name.ends_with(".py") || name.starts_with("trl.scripts.") => {
                 let stem = name.trim_end_matches(".py").trim_start_matches("trl.scripts.");
                 let is_from_config =
-                    words.iter().any(|it| it.text.trim_start_matches('-').replace('-', "_").starts_with("config_name"));
+                    words.iter().any(|it| it.text.trim_start_matches('-').replace("-", "_").starts_with("config_name"));
                 let plain = if is_from_config { &transformers::FROM_SCRATCH } else { &transformers::FINE_TUNING };
                 let program = trainer(stem).unwrap_or(plain);
                 let (mut tools, from) = match launcher {

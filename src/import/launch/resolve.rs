@@ -135,7 +135,7 @@ impl Gathering<'_> {
     }
 
     fn take(&mut self, setting: &Setting, meaning: FlagMeaning) {
-        let text = setting.value.trim();
+        let text = setting.value.trim_ascii();
         match meaning {
             FlagMeaning::Model => self.take_model(setting),
             FlagMeaning::NumberUnless(_, words) if words.iter().any(|it| it.eq_ignore_ascii_case(text)) => {
@@ -240,7 +240,7 @@ fn is_same_words(theirs: &str, value: &str) -> bool {
         all.sort();
         all
     };
-    let value = match value.trim() {
+    let value = match value.trim_ascii() {
         "1" | "yes" if theirs == "true" => "true",
         "0" | "no" if theirs == "false" => "false",
         it => it,

@@ -7,7 +7,7 @@ mod llama_cpp;
 mod told;
 mod vllm;
 
-use crate::estimator::{Catalog, Mode, ParameterId as Id};
+use crate::estimator::{Catalog, Inputs, Mode, ParameterId as Id};
 use crate::import::imported::{Imported, NotTaken};
 use crate::import::launch::of_launch;
 use crate::import::log::figures::add_figures;
@@ -86,8 +86,12 @@ fn launch_beside(text: &str, catalog: &Catalog) -> Option<Imported> {
     let is_printed = |it: &&str| it.starts_with("Traceback (") || is_log(it);
     let first = lines.iter().position(|it| is_printed(&it))?;
     let last = lines.iter().rposition(|it| is_printed(&it))?;
-    let parts = [lines[..first].join("\n"), "\n".repeat(last + 1) + &lines[last + 1..].join("\n")];
-    parts.iter().filter(|it| !it.trim().is_empty()).find_map(|it| of_launch(it, catalog).ok())
+    let only = |from: usize, to: usize| {
+        let kept = lines.iter().enumerate().map(|(at, it)| if (from..to).contains(&at) { *it } else { "" });
+        kept.collect::<Vec<_>>().join("\n")
+    };
+    let parts = [only(0, first), only(last + 1, lines.len())];
+    parts.iter().filter(|it| !it.trim_ascii().is_empty()).find_map(|it| of_launch(it, catalog).ok())
 }
 
 /// The memory of the device, where the log says how much programs see of it.
@@ -100,7 +104,10 @@ fn take_memory(figures: &Imported, res: &mut Imported) {
     if let (Some(inputs), Some(taken)) = (res.inputs.take(), res.taken.last().filter(|it| it.id == Id::GpuMemory)) {
         let parsed = Id::GpuMemory.spec().parse(&taken.value, &Catalog::default());
         res.inputs = Some(match parsed {
-            Ok(value) => inputs.clone().with(Id::GpuMemory, value).unwrap_or(inputs),
+            Ok(value) => {
+                let given = |id| if id == Id::GpuMemory { Some(value.clone()) } else { inputs.given(id).cloned() };
+                Inputs::collect(inputs.mode(), given)
+            }
             Err(_) => inputs,
         });
     }

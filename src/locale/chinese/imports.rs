@@ -53,7 +53,7 @@ const SHEET: SheetTexts = SheetTexts {
     gpu_stays: |gpu| format!("其中没有指定 GPU：保留 {gpu}。"),
     of_today: "其中没有指定模型：数字与当前配置对照，其余设置不变。",
     opens_mode: |mode| format!("将切换到“{mode}”模式。"),
-    heads: ["项目", "实测", "估算", "相差"],
+    heads: ["项目", "实测", "估算值", "相差"],
     too_long: |size, limit| format!("文本有 {size}，粘贴时最多读取 {limit}。文件可以更长：请改为选择文件。"),
     too_large: |file, size, limit| format!("{file} 有 {size}，这类文件最多读取 {limit}。"),
     unreadable: |file| format!("浏览器无法读取 {file}。"),
@@ -62,10 +62,10 @@ const SHEET: SheetTexts = SheetTexts {
 
 const fn figure(figure: MeasuredFigure) -> &'static str {
     match figure {
-        MeasuredFigure::Weights => "权重",
+        MeasuredFigure::Weights => "模型权重",
         MeasuredFigure::WeightsOfType => "某一类型的权重",
         MeasuredFigure::Elements => "全部张量的元素数",
-        MeasuredFigure::KvCache => "KV 缓存",
+        MeasuredFigure::KvCache => "KV 缓存占用",
         MeasuredFigure::KvPool => "可用于 KV 缓存",
         MeasuredFigure::KvTokens => "缓存可放的词元数",
         MeasuredFigure::KvBlocks => "缓存可放的块数",

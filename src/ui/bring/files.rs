@@ -1,8 +1,8 @@
 //! The files that were brought, each read as far as its header goes. It knows no kind of file but by how much of it is wanted.
 
 use crate::import::{LONGEST_TEXT, wanted};
-use crate::ui::inbox::Inbox;
 use crate::ui::kit::element::effect;
+use crate::ui::state::Inbox;
 use crate::web::file_start::start_of;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -34,17 +34,18 @@ pub struct ReadFile {
 }
 
 /// The files as they are read, in their order.
-pub fn read_files(inbox: Inbox) -> RwSignal<Arc<Vec<ReadFile>>> {
+pub fn read_files(inbox: &'static Inbox) -> RwSignal<Arc<Vec<ReadFile>>> {
     let res = RwSignal::new(Arc::default());
     effect(move || {
-        let all = inbox.files.get();
+        inbox.changed.get();
+        let all = inbox.files.borrow().clone();
         spawn_local(async move {
             let mut read = Vec::new();
             for file in &all {
                 read.push(ReadFile { name: file.name(), start: start(file).await });
             }
             // Others may have come or gone meanwhile, and the sheet may be closed.
-            if inbox.files.get_untracked() == all {
+            if *inbox.files.borrow() == all {
                 let _ = res.try_set(Arc::new(read));
             }
         });

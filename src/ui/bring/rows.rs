@@ -47,7 +47,7 @@ fn sentences(id: &str, title: &str, all: &[String], is_open: bool) -> Option<El>
 
 fn figures(words: &SheetTexts, rows: &[FigureRow]) -> Option<El> {
     let head = |text: &&str| el("th").attr("scope", "col").text(text);
-    let figure = |text: &str| el("td").class("rank-amount").text(text);
+    let figure = |text: &str| el("td").class("amount").text(text);
     let row = |it: &FigureRow| {
         let like = (!it.like.is_empty()).then(|| el("small").text(&it.like));
         el("tr")

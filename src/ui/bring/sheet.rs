@@ -1,34 +1,40 @@
 //! The sheet: a text, files, what was found in them, and one step that takes it over. Nothing changes before that, and what was
 //! brought stays when the sheet is closed.
 
-use crate::link::Link;
+use crate::link::{Link, PageState, View};
 use crate::locale;
 use crate::present::brought::Brought;
 use crate::present::numbers;
+use crate::ui::bring::arrival::{MOST_TEXT, add_files, remove_file, set_text, take_up};
 use crate::ui::bring::files::read_files;
 use crate::ui::bring::reading::read;
 use crate::ui::bring::rows::rows;
-use crate::ui::inbox::{Inbox, MOST_TEXT};
 use crate::ui::kit::controls::button;
-use crate::ui::kit::element::{El, ElementRef, el};
+use crate::ui::kit::element::{El, ElementRef, effect, el};
 use crate::ui::kit::ids::HEADING;
-use crate::ui::state::State;
+use crate::ui::state::{Inbox, State, selected_in};
 use crate::web::carried::{carried_length, list};
 use crate::web::focus::focus;
 use crate::web::frames::in_a_moment;
 use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlDialogElement, HtmlInputElement};
+use web_sys::{Event, File, HtmlDialogElement, HtmlInputElement};
 
 /// The id of the heading, by which the sheet is called.
 const TITLE: &str = "bring-title";
 
 /// The sheet, open.
-pub fn bring_sheet(state: State, inbox: Inbox) -> Vec<El> {
+pub fn bring_sheet(state: State) -> Vec<El> {
+    let inbox = state.inbox;
     let told = locale::import_texts(state.language.get_untracked());
     let words = &told.sheet;
     let handle = ElementRef::new();
+    take_up(inbox, true);
+    effect(move || {
+        inbox.changed.get();
+        take_up(inbox, false);
+    });
     let files = read_files(inbox);
     let found: Memo<Arc<Brought>> = Memo::new_with_compare(
         move |_| {
@@ -50,7 +56,9 @@ pub fn bring_sheet(state: State, inbox: Inbox) -> Vec<El> {
     let apply = move || {
         let Some(inputs) = found.with(|it| it.inputs.clone()) else { return };
         close();
-        state.go_to_inputs(inputs, state.selected());
+        let (page, pins) = (state.link().page, state.pinned.get());
+        let selected = selected_in(inputs.mode(), state.selected());
+        state.go(&Link { inputs, page: PageState { view: View::Estimate, selected, ..page }, pins });
         in_a_moment(|| focus(HEADING));
     };
     let link = move || found.with(|it| Some(Link { inputs: it.inputs.clone()?, ..Link::default() }.encode()));
@@ -101,7 +109,7 @@ fn dialog(handle: ElementRef) -> Option<HtmlDialogElement> {
     handle.get_untracked()?.dyn_into().ok()
 }
 
-fn text_area(inbox: Inbox, label: &str) -> El {
+fn text_area(inbox: &'static Inbox, label: &str) -> El {
     el("textarea")
         .attr("aria-label", label)
         .attr("autofocus", "")
@@ -121,34 +129,26 @@ fn text_area(inbox: Inbox, label: &str) -> El {
         .on("input", move |event| {
             // Text areas have the property by the same name.
             let text = event.target().map(|it| it.unchecked_into::<HtmlInputElement>().value()).unwrap_or_default();
-            inbox.too_long.set(if text.len() > MOST_TEXT { text.len() } else { 0 });
-            if text.len() <= MOST_TEXT {
-                inbox.text.set(text);
-            }
+            set_text(inbox, text);
         })
 }
 
 /// Adds the files that were chosen. The same can be chosen again then.
-fn choose(inbox: Inbox, event: &Event) {
+fn choose(inbox: &'static Inbox, event: &Event) {
     let Some(field) = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok()) else { return };
     if let Some(files) = field.files() {
-        inbox.files.update(|all| all.extend(list(&files)));
+        add_files(inbox, list(&files));
     }
     field.set_value("");
 }
 
 /// The files that were brought, each with a button that takes it away again.
-fn chosen(inbox: Inbox, remove: fn(&str) -> String) -> Vec<El> {
+fn chosen(inbox: &'static Inbox, remove: fn(&str) -> String) -> Vec<El> {
     let file = |(at, name): (usize, String)| {
-        let press = move || {
-            inbox.files.update(|all| {
-                if at < all.len() {
-                    all.remove(at);
-                }
-            });
-        };
-        let button = button("btn quiet", press).attr("aria-label", remove(&name)).text("×");
+        let button = button("btn quiet", move || remove_file(inbox, at)).attr("aria-label", remove(&name)).text("×");
         el("li").child(el("span").text(name)).child(button)
     };
-    inbox.files.get().iter().map(|it| it.name()).enumerate().map(file).collect()
+    inbox.changed.get();
+    let names: Vec<_> = inbox.files.borrow().iter().map(File::name).collect();
+    names.into_iter().enumerate().map(file).collect()
 }

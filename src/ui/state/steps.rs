@@ -13,7 +13,7 @@ use std::sync::Arc;
 const MOST_NOTICES: usize = 10;
 
 /// The method whose card is selected in a mode: one that covers it.
-fn selected_in(mode: Mode, selected: MethodId) -> MethodId {
+pub fn selected_in(mode: Mode, selected: MethodId) -> MethodId {
     if covers(selected, mode) { selected } else { PageState::default().selected }
 }
 
