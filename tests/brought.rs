@@ -61,7 +61,7 @@ fn a_launch_leads_to_the_command_lines_link() {
     let taken: Vec<_> = shown.taken.iter().map(|it| (it.name, it.value.as_str(), it.why.as_str())).collect();
     assert_eq!(taken[0], ("Model", "Qwen3 8B", "model, line 1"));
     assert_eq!(taken[1], ("Sequence length", "4096 tokens", "max-model-len, line 2"));
-    assert!(shown.assumed[0].why.starts_with("default of vllm: "), "{:?}", shown.assumed);
+    assert!(shown.assumed[0].why.contains("ModelConfig.dtype"), "{:?}", shown.assumed);
     assert_eq!(shown.ignored, ["Line 2: port (1) changes no byte."]);
     assert!(shown.problems[0].contains("cpu-offload-gb (8)"), "{:?}", shown.problems);
     assert_eq!(shown.notes, ["Opens in Inference."]);
@@ -97,7 +97,11 @@ fn the_chosen_gpu_stays_where_none_is_named() {
     let typed = show(&launch, "mode=train&gpuMemory=40");
     assert!(of(&typed).contains("gpuMemory=40"), "{}", of(&typed));
     assert!(typed.notes.iter().any(|it| it.contains("40 GiB")), "{:?}", typed.notes);
-    // What says how much memory there is names a device.
+    // A message of the card that is chosen is of this card.
+    let died = read(&[&fixture("logs/pytorch-beside-launch.txt")]);
+    assert!(of(&show(&died, TODAY)).contains("gpu=rtx-4090"), "{}", of(&show(&died, TODAY)));
+    assert!(!of(&show(&died, "mode=train&gpu=rtx-5090")).contains("gpu="), "another card");
+    // Else what says how much memory there is names a device.
     let named = show(&read(&[&fixture("logs/vllm-0.6.txt")]), TODAY);
     assert!(!of(&named).contains("rtx-4090"), "{}", of(&named));
     assert!(named.notes.iter().all(|it| !it.contains("4090")), "{:?}", named.notes);
@@ -169,6 +173,14 @@ fn files_of_a_model_are_read_beside_texts() {
     assert_eq!(launch.tool, "vllm");
     let unused = launch.left_out.last().expect("the configuration");
     assert_eq!((unused.name.as_str(), unused.why.is_problem()), ("config.json", false));
+}
+
+/// A value that is none of a flag's is told with those that are.
+#[test]
+fn values_that_are_known_are_told() {
+    let shown = show(&read(&[b"vllm serve Qwen/Qwen3-8B --kv-cache-dtype fp7"]), TODAY);
+    let told = shown.problems.iter().find(|it| it.contains("kv-cache-dtype (fp7)")).expect("a problem");
+    assert!(told.contains("Known: ") && told.contains("fp8"), "{told}");
 }
 
 #[test]

@@ -62,8 +62,6 @@ pub struct SheetTexts {
     pub measured: &'static str,
     /// Heading of what was not taken and may change something.
     pub problems: &'static str,
-    /// Who decides a value that is not stated, in so many words: the program, and where that was read.
-    pub own_default: fn(&str, &str) -> String,
     /// "--max-model-len, line 3": what states a value, and where.
     pub place: fn(&str, Option<usize>) -> String,
     /// The text names no GPU, and today's stays: its name.

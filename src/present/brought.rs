@@ -3,7 +3,7 @@
 
 use crate::estimator::{Bytes, Capacity, Catalog, Estimate, Inputs, MemoryUnit, Mode, ParameterId, Value};
 use crate::import::launch::LaunchRefusal;
-use crate::import::{ImportRefusal, Imported, Measured, Omitted, Whose};
+use crate::import::{ImportRefusal, Imported, Measured, Omitted};
 use crate::link::{Link, decode};
 use crate::locale::{ImportTexts, Texts};
 use crate::present::measured::counterpart;
@@ -22,7 +22,7 @@ pub struct Proposed {
     pub n_changes: usize,
     /// Whether it names no run, so that all of today's stands but what it says of the device.
     pub is_of_today: bool,
-    /// Whether it names no device, so that today's stands.
+    /// Whether it names no device, and nothing that today's is not, so that this stands.
     pub keeps_device: bool,
 }
 
@@ -38,8 +38,10 @@ pub fn proposed(imported: &Imported, today: &Inputs, catalog: &Catalog) -> Propo
         let (base, from, ids): (_, _, Vec<_>) = if is_of_today {
             (today, &link.inputs, OF_DEVICE.into_iter().filter(|id| said(*id)).collect())
         } else {
-            keeps_device = !OF_DEVICE.into_iter().any(said) && names_device(today);
-            (&link.inputs, today, if keeps_device { OF_DEVICE.to_vec() } else { vec![] })
+            let is_named = said(ParameterId::Gpu) || said(ParameterId::GpuFamily);
+            keeps_device = !is_named && names_device(today) && has_same_memory(&link.inputs, today);
+            let kept = OF_DEVICE.into_iter().filter(|id| keeps_device && !said(*id));
+            (&link.inputs, today, kept.collect())
         };
         let given = |id| if ids.contains(&id) { from.given(id) } else { base.given(id) };
         Inputs::collect(base.mode(), |id| given(id).cloned())
@@ -50,6 +52,12 @@ pub fn proposed(imported: &Imported, today: &Inputs, catalog: &Catalog) -> Propo
 
 fn names_device(inputs: &Inputs) -> bool {
     [ParameterId::Gpu, ParameterId::GpuMemory].into_iter().any(|id| counted(inputs, id).is_some())
+}
+
+/// Whether what an import says of the device's memory is what today's has, or it says nothing of it. Programs print two digits.
+fn has_same_memory(read: &Inputs, today: &Inputs) -> bool {
+    let gib = |inputs: &Inputs| if let Value::Number(it) = inputs.value(ParameterId::GpuMemory) { it } else { 0.0 };
+    counted(read, ParameterId::GpuMemory).is_none() || (gib(read) - gib(today)).abs() < 0.01
 }
 
 /// What was given for a parameter, unless that is its default.
@@ -81,7 +89,7 @@ pub struct BroughtRow {
 pub struct FigureRow {
     /// What it is a figure of.
     pub name: String,
-    /// The rows of the estimate that hold the same bytes, by name; empty where none does.
+    /// The rows of the estimate that hold the same bytes, by name; empty where none does, or one of that name.
     pub like: String,
     /// What was measured.
     pub measured: String,
@@ -140,10 +148,6 @@ pub fn brought(
         value: shown(id, value, mode, texts, catalog),
         why,
     };
-    let whose = |it: &Whose| match it {
-        Whose::ProgramsOwn(source) => (words.own_default)(imported.tool, source),
-        _ => (told.whose)(it),
-    };
     let (problems, ignored): (Vec<_>, Vec<_>) = imported.left_out.iter().partition(|it| it.why.is_problem());
     let sentences = |all: Vec<&Omitted>| all.into_iter().map(|it| (told.not_taken)(it)).collect::<Vec<_>>();
     let mut notes = Vec::new();
@@ -164,7 +168,7 @@ pub fn brought(
         inputs: proposed.inputs,
         notes,
         taken: imported.taken.iter().map(|it| row(it.id, &it.value, (words.place)(&it.name, it.line))).collect(),
-        assumed: imported.assumed.iter().map(|it| row(it.id, &it.value, whose(&it.whose))).collect(),
+        assumed: imported.assumed.iter().map(|it| row(it.id, &it.value, (told.whose)(&it.whose))).collect(),
         ignored: sentences(ignored),
         problems: sentences(problems),
         measured: imported.measured.iter().map(|it| figure(it, beside, told, texts)).collect(),
@@ -223,6 +227,6 @@ fn figure(it: &Measured, beside: BesideIt, told: &ImportTexts, texts: &Texts) ->
         measured: amount(it.amount),
         estimated: like.as_ref().map(|it| amount(it.amount)).unwrap_or_default(),
         difference: like.as_ref().map(|it| difference(it.amount)).unwrap_or_default(),
-        like: like.and_then(|it| it.components).map(names).unwrap_or_default(),
+        like: like.and_then(|it| it.components).map(names).filter(|it| it != name).unwrap_or_default(),
     }
 }

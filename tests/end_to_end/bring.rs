@@ -75,7 +75,7 @@ fn a_launch_is_pasted_and_applied_in_one_step() {
         until_said(page, "Read as vllm");
         assert!(page.text("bring-taken").contains("Qwen3 8B"), "{}", page.text("bring-taken"));
         assert!(page.text("bring-taken").contains("max-model-len, line 1"), "{}", page.text("bring-taken"));
-        assert!(page.text("bring-assumed").contains("default of vllm"), "{}", page.text("bring-assumed"));
+        assert!(page.text("bring-assumed").contains("ModelConfig.dtype"), "{}", page.text("bring-assumed"));
         assert!(page.text("bring-ignored").contains("port (8000) changes no byte"), "{}", page.text("bring-ignored"));
         assert_eq!(page.query(), "mode=train&model=llama-3.2-1b", "nothing has changed yet");
         let link = apply(page, "apply-bring");
@@ -139,7 +139,7 @@ fn a_message_alone_stands_beside_todays_run() {
         page.open("mode=finetune&model=qwen2.5-7b&gpu=rtx-4090");
         open_sheet(page);
         put(page, LAUNCH);
-        until_said(page, "GeForce RTX 4090 24 GB stays");
+        until_said(page, "It names no GPU: ");
         put(
             page,
             "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.32 GiB. GPU 0 has a total capacity of 23.52 \
@@ -174,7 +174,7 @@ fn files_are_read_together() {
         open_sheet(page);
         assert_eq!(page.texts_of(names, &[]).len(), 2, "they stay");
         page.script("document.querySelector('.sheet-files button').click()", &[]);
-        until_said(page, "config.json beside it would tell more");
+        until_said(page, "config.json, a.safetensors beside it would tell more");
         assert_eq!(page.texts_of(names, &[]), ["model.safetensors.index.json"]);
     });
 }

@@ -295,13 +295,19 @@ impl EveryText {
         self.add("uncovered", uncovered(A));
         self.add("no program", unparsed(&Unparsed::NoProgram, 1));
         for why in NOT_TAKEN {
-            let left = Omitted { name: A.to_owned(), value: B.to_owned(), line: Some(3), why };
+            let left = Omitted { name: A.to_owned(), value: B.to_owned(), line: Some(3), why, known: vec![] };
             self.add(format!("not taken {why:?}"), not_taken(&left));
         }
-        let of_file =
-            |name: &str| Omitted { name: name.to_owned(), value: String::new(), line: None, why: NotTaken::Missing };
+        let of_file = |name: &str| Omitted {
+            name: name.to_owned(),
+            value: String::new(),
+            line: None,
+            why: NotTaken::Missing,
+            known: vec![],
+        };
         self.add("not taken of a file", not_taken(&of_file("")));
         self.add("not taken without a value", not_taken(&of_file(A)));
+        self.add("not taken beside known ones", not_taken(&Omitted { known: vec![B, C], ..of_file(A) }));
         for it in [Whose::DefaultOf(A.to_owned()), Whose::CodeOf(A.to_owned()), Whose::FollowsFrom(A.to_owned())] {
             self.add(format!("whose {it:?}"), whose(&it));
         }
@@ -332,7 +338,6 @@ impl EveryText {
             ignored,
             measured,
             problems,
-            own_default,
             place,
             gpu_stays,
             of_today,
@@ -352,7 +357,6 @@ impl EveryText {
         self.add("sheet apply 1", apply(1));
         self.add("sheet apply 7", apply(7));
         self.add("sheet read", read(A, 3, 5, 7));
-        self.add("sheet own default", own_default(A, B));
         self.add("sheet place", place(A, Some(3)));
         self.add("sheet GPU", gpu_stays(A));
         self.add("sheet mode", opens_mode(A));

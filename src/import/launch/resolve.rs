@@ -199,7 +199,10 @@ impl Gathering<'_> {
         match words.iter().find(|it| is_same_words(it.theirs, &setting.value)) {
             Some(word) if word.pairs.is_empty() => self.leave(setting, NotTaken::AsByDefault),
             Some(word) => word.pairs.iter().for_each(|(id, text)| self.put(*id, text, setting)),
-            None => self.leave(setting, NotTaken::Value),
+            None => {
+                let known = words.iter().map(|it| it.theirs).collect();
+                self.res.leave_beside(setting, NotTaken::Value, known);
+            }
         }
     }
 

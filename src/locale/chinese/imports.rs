@@ -44,11 +44,10 @@ const SHEET: SheetTexts = SheetTexts {
     },
     no_run: "没有可应用的内容。",
     taken: "采用",
-    assumed: "假定",
+    assumed: "假定（未给出）",
     ignored: "忽略",
     measured: "实测",
-    problems: "未能理解",
-    own_default: |tool, source| format!("{tool} 的默认值：{source}"),
+    problems: "未采用",
     place: |name, line| line.map_or_else(|| name.to_owned(), |line| format!("{name}，第 {line} 行")),
     gpu_stays: |gpu| format!("其中没有指定 GPU：保留 {gpu}。"),
     of_today: "其中没有指定模型：数字与当前配置对照，其余设置不变。",
@@ -86,7 +85,7 @@ const fn figure(figure: MeasuredFigure) -> &'static str {
     }
 }
 
-fn not_taken(Omitted { name, value, line, why }: &Omitted) -> String {
+fn not_taken(Omitted { name, value, line, why, known }: &Omitted) -> String {
     let why = match why {
         NotTaken::Idle => "不改变任何一个字节",
         NotTaken::AsByDefault => "与默认行为相同",
@@ -112,10 +111,11 @@ fn not_taken(Omitted { name, value, line, why }: &Omitted) -> String {
         NotTaken::Malformed => "不符合该格式的规定",
     };
     let place = line.map_or_else(String::new, |line| format!("第 {line} 行："));
+    let known = if known.is_empty() { String::new() } else { format!("已知的值：{}。", known.join("、")) };
     match (name.as_str(), value.as_str()) {
         ("", "") => format!("{place}该文件{why}。"),
-        (name, "") => format!("{place}{name} {why}。"),
-        (name, value) => format!("{place}{name}（{value}）{why}。"),
+        (name, "") => format!("{place}{name} {why}。{known}"),
+        (name, value) => format!("{place}{name}（{value}）{why}。{known}"),
     }
 }
 

@@ -54,11 +54,10 @@ const SHEET: SheetTexts = SheetTexts {
     },
     no_run: "Nothing can be applied.",
     taken: "Taken",
-    assumed: "Assumed",
+    assumed: "Assumed: not stated",
     ignored: "Ignored",
     measured: "Measured",
-    problems: "Not understood",
-    own_default: |tool, source| format!("default of {tool}: {source}"),
+    problems: "Not taken",
     place: |name, line| line.map_or_else(|| name.to_owned(), |line| format!("{name}, line {line}")),
     gpu_stays: |gpu| format!("It names no GPU: {gpu} stays."),
     of_today: "It names no model: its figures stand beside today's run, which keeps all else.",
@@ -98,7 +97,7 @@ const fn figure(figure: MeasuredFigure) -> &'static str {
     }
 }
 
-fn not_taken(Omitted { name, value, line, why }: &Omitted) -> String {
+fn not_taken(Omitted { name, value, line, why, known }: &Omitted) -> String {
     let why = match why {
         NotTaken::Idle => "changes no byte",
         NotTaken::AsByDefault => "is what happens anyway",
@@ -124,10 +123,11 @@ fn not_taken(Omitted { name, value, line, why }: &Omitted) -> String {
         NotTaken::Malformed => "is nothing that the format allows there",
     };
     let place = line.map_or_else(String::new, |line| format!("Line {line}: "));
+    let known = if known.is_empty() { String::new() } else { format!(" Known: {}.", known.join(", ")) };
     match (name.as_str(), value.as_str()) {
         ("", "") => format!("{place}The file {why}."),
-        (name, "") => format!("{place}{name} {why}."),
-        (name, value) => format!("{place}{name} ({value}) {why}."),
+        (name, "") => format!("{place}{name} {why}.{known}"),
+        (name, value) => format!("{place}{name} ({value}) {why}.{known}"),
     }
 }
 

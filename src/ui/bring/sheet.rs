@@ -78,7 +78,6 @@ pub fn bring_sheet(state: State) -> Vec<El> {
         .class("sheet-foot")
         .child(apply)
         .child(el("label").class("btn").text(words.choose).child(field))
-        .child(button("btn quiet", close).test_id("bring-close").text(words.close))
         .child(el("span").class("caption").text(words.or_drop));
     let sheet = el("dialog")
         .class("sheet")
@@ -94,7 +93,9 @@ pub fn bring_sheet(state: State) -> Vec<El> {
         .child(
             el("div").attr("role", "status").test_id("brought").children_fn(move || found.with(|it| rows(it, words))),
         )
-        .child(foot);
+        .child(foot)
+        // Behind the text, which has the focus at first.
+        .child(button("btn quiet sheet-close", close).test_id("bring-close").text(words.close));
     // Once it is on the page.
     in_a_moment(move || {
         if let Some(dialog) = dialog(handle) {
@@ -112,7 +113,6 @@ fn dialog(handle: ElementRef) -> Option<HtmlDialogElement> {
 fn text_area(inbox: &'static Inbox, label: &str) -> El {
     el("textarea")
         .attr("aria-label", label)
-        .attr("autofocus", "")
         .attr("rows", "7")
         .attr("spellcheck", "false")
         .attr("wrap", "off")
