@@ -12,7 +12,7 @@ use crate::ui::bring::rows::rows;
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, ElementRef, effect, el};
 use crate::ui::kit::ids::HEADING;
-use crate::ui::state::{Inbox, State, selected_in};
+use crate::ui::state::{Inbox, State};
 use crate::web::carried::{carried_length, list};
 use crate::web::focus::focus;
 use crate::web::frames::in_a_moment;
@@ -57,7 +57,7 @@ pub fn bring_sheet(state: State) -> Vec<El> {
         let Some(inputs) = found.with(|it| it.inputs.clone()) else { return };
         close();
         let (page, pins) = (state.link().page, state.pinned.get());
-        let selected = selected_in(inputs.mode(), state.selected());
+        let selected = State::selected_in(inputs.mode(), state.selected());
         state.go(&Link { inputs, page: PageState { view: View::Estimate, selected, ..page }, pins });
         in_a_moment(|| focus(HEADING));
     };

@@ -20,7 +20,6 @@ use crate::ui::spoken::{FetchTexts, Spoken};
 use crate::ui::state::configuration::{Configuration, Estimates};
 pub use crate::ui::state::found::FoundOut;
 pub use crate::ui::state::inbox::Inbox;
-pub use crate::ui::state::steps::selected_in;
 use crate::web::frames::in_a_moment;
 use crate::web::language;
 use crate::web::theme::{self, Theme};
