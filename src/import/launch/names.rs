@@ -20,8 +20,13 @@ pub struct NamedModel {
 /// What tuned models append to the name of what they were made of.
 const TUNED: &[&str] = &["-instruct", "-chat", "-it", "-base"];
 
+/// Whether a sign parts the folders of a path.
+pub const fn is_separator(it: char) -> bool {
+    matches!(it, '/' | '\\')
+}
+
 fn last_part(name: &str) -> &str {
-    name.trim_end_matches("/").rsplit(|it| matches!(it, '/' | '\\')).next().unwrap_or(name)
+    name.trim_end_matches("/").rsplit(is_separator).next().unwrap_or(name)
 }
 
 /// The name without the end of a file, and without the format of its weights, which is told.

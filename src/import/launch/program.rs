@@ -1,6 +1,7 @@
 //! Which program a command starts, and what launches it. It knows commands by their first words, and scripts by their names.
 
 use crate::import::launch::field::Tool;
+use crate::import::launch::names::is_separator;
 use crate::import::launch::shell::SpokenWord;
 use crate::import::launch::tools::{deepspeed, launchers, llama_cpp, transformers, trl, vllm};
 
@@ -25,7 +26,7 @@ pub enum Program {
 }
 
 fn name_of(word: &str) -> &str {
-    let name = word.rsplit(|it| matches!(it, '/' | '\\')).next().unwrap_or(word);
+    let name = word.rsplit(is_separator).next().unwrap_or(word);
     name.strip_suffix(".exe").unwrap_or(name)
 }
 

@@ -83,9 +83,9 @@ fn beginning(line: &str) -> &str {
 /// The launch in front of what was printed, or behind it. Lines keep their numbers.
 fn launch_beside(text: &str, catalog: &Catalog) -> Option<Imported> {
     let lines: Vec<_> = text.lines().collect();
-    let is_printed = |it: &&str| it.starts_with("Traceback (") || is_log(it);
-    let first = lines.iter().position(|it| is_printed(&it))?;
-    let last = lines.iter().rposition(|it| is_printed(&it))?;
+    let is_printed = |it: &str| it.starts_with("Traceback (") || is_log(it);
+    let first = lines.iter().position(|it| is_printed(it))?;
+    let last = lines.iter().rposition(|it| is_printed(it))?;
     let only = |from: usize, to: usize| {
         let kept = lines.iter().enumerate().map(|(at, it)| if (from..to).contains(&at) { *it } else { "" });
         kept.collect::<Vec<_>>().join("\n")
