@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use vram_estimator::locale;
-use vram_estimator::ui::{LaterParts, Programs, TextsOf, WorkbenchParts, app, later_parts, workbench_parts};
+use vram_estimator::ui::{
+    BringParts, LaterParts, Programs, TextsOf, WorkbenchParts, app, bring_parts, later_parts, workbench_parts,
+};
 use vram_estimator::web::crash;
 use vram_estimator::web::theme::Theme;
 
@@ -20,6 +22,12 @@ fn workbench() -> Result<&'static WorkbenchParts, SplitLoaderError> {
     Ok(workbench_parts())
 }
 
+/// Another, for what reads texts and files of other programs.
+#[wasm_split(bring, wasm_split_path = leptos::wasm_split, fallible)]
+fn bring() -> Result<&'static BringParts, SplitLoaderError> {
+    Ok(bring_parts())
+}
+
 /// Another: the texts of languages other than English, which whoever reads English never fetches.
 #[wasm_split(languages, wasm_split_path = leptos::wasm_split, fallible)]
 fn languages() -> Result<TextsOf, SplitLoaderError> {
@@ -34,6 +42,7 @@ fn main() {
     let programs = Programs {
         later: || Box::pin(async { later().await.ok() }),
         workbench: || Box::pin(async { workbench().await.ok() }),
+        bring: || Box::pin(async { bring().await.ok() }),
         languages: || Box::pin(async { languages().await.ok() }),
     };
     mount_to_body(move || app(theme, programs).mount());

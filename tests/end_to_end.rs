@@ -5,6 +5,7 @@
 
 mod end_to_end {
     mod address;
+    mod bring;
     mod browser;
     mod chart;
     mod command_line;

@@ -28,7 +28,7 @@ const BOUNDARIES: &[(&str, &[&str], &[&str])] = &[
     ("locale", &["estimator", "export", "import", "link"], &[]),
     ("present", &["estimator", "import", "link", "locale"], &["serde_json"]),
     ("web", &["link"], WEB_CRATES),
-    ("ui", &["estimator", "link", "locale", "present", "web"], WEB_CRATES),
+    ("ui", &["estimator", "import", "link", "locale", "present", "web"], WEB_CRATES),
 ];
 
 /// Uses beyond the table: `(file, what may follow `crate::`, why)`.

@@ -10,7 +10,7 @@ use vram_estimator::estimator::plan::sweep_request::SweepRequest;
 use vram_estimator::export::export;
 use vram_estimator::import::{beside, import, wanted};
 use vram_estimator::link::{Language, decode};
-use vram_estimator::locale::{CommandLineTexts, command_line_texts, later_texts};
+use vram_estimator::locale::{CommandLineTexts, ImportTexts, command_line_texts, import_texts, later_texts};
 use vram_estimator::present::answer::{Asked, answer_with};
 use vram_estimator::present::imported::{answer_imported, answer_refusal};
 
@@ -23,7 +23,8 @@ fn main() -> ExitCode {
     let mut exported = None;
     // `args` would panic on arguments that are not UTF-8.
     let arguments: Vec<_> = std::env::args_os().skip(1).map(|it| it.to_string_lossy().into_owned()).collect();
-    let told = command_line_texts(language_of(&arguments));
+    let language = language_of(&arguments);
+    let told = command_line_texts(language);
     let mut arguments = arguments.into_iter();
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
@@ -68,7 +69,7 @@ fn main() -> ExitCode {
     if let Some(tool) = exported {
         return export_all(&tool, &links, told);
     }
-    match answer_all(links, &imported, asked, told) {
+    match answer_all(links, &imported, asked, import_texts(language)) {
         Ok(has_problems) if has_problems && is_strict => ExitCode::from(2),
         Ok(_) => ExitCode::SUCCESS,
         // Whoever reads the answers has read enough, as `head` does.
@@ -88,7 +89,7 @@ fn language_of(arguments: &[String]) -> Language {
 }
 
 /// Answers the links, or the lines of standard input when there are none; true if any had problems.
-fn answer_all(links: Vec<String>, imported: &[String], asked: Asked, told: &CommandLineTexts) -> io::Result<bool> {
+fn answer_all(links: Vec<String>, imported: &[String], asked: Asked, told: &ImportTexts) -> io::Result<bool> {
     let mut out = BufWriter::new(io::stdout().lock());
     let mut has_problems = false;
     let catalog = Catalog::built_in();
@@ -139,7 +140,7 @@ fn export_all(tool: &str, links: &[String], told: &CommandLineTexts) -> ExitCode
 }
 
 /// Answers to what another program wrote or is told, with what lies beside it and tells more.
-fn answer_file(file: &str, asked: Asked, told: &CommandLineTexts, catalog: &Catalog) -> io::Result<Value> {
+fn answer_file(file: &str, asked: Asked, told: &ImportTexts, catalog: &Catalog) -> io::Result<Value> {
     let mut others = Vec::new();
     let bytes = if file == "-" {
         start_of(io::stdin().lock())?

@@ -44,9 +44,9 @@ pub use inputs::{Followed, Inputs};
 pub use method::{DEFAULT_METHOD, MethodId};
 pub use methods::{
     ActivationComparison, Capacity, DOCUMENT_METHODS, METHODS, Method, Missing, NotSpread, RunKind, SequenceParts,
-    Unsupported, activation_comparison, active, answers, capacity, covers, estimate_all, estimate_values,
-    mode_that_runs, number_of_prompts, number_of_sequences, parts, sequence_parts, support, told_default,
-    told_followed, told_value, total, total_parameters, values_of,
+    Unsupported, activation_comparison, active, answers, capacity, capacity_values, covers, estimate_all,
+    estimate_values, mode_that_runs, number_of_prompts, number_of_sequences, parts, sequence_parts, support,
+    told_default, told_followed, told_value, total, total_parameters, values_of,
 };
 pub use mode::{Mode, ModeGroup};
 pub use moment::MomentId;

@@ -79,12 +79,14 @@ pub struct Omitted {
     pub line: Option<usize>,
     /// Why.
     pub why: NotTaken,
+    /// The values that are known, where its own is not.
+    pub known: Vec<&'static str>,
 }
 
 impl Omitted {
     /// A file of which nothing was taken, from a place on.
     pub const fn whole(name: String, why: NotTaken) -> Self {
-        Self { name, value: String::new(), line: None, why }
+        Self { name, value: String::new(), line: None, why, known: Vec::new() }
     }
 }
 
@@ -293,14 +295,19 @@ impl Imported {
     pub fn leave_on(&mut self, line: Option<usize>, name: &str, value: &str, why: NotTaken) {
         // One that forbids an estimate is never lost behind many that do not.
         if self.left_out.len() < TOLD_ENTRIES || why.is_refusal() && !self.is_refused() {
-            self.left_out.push(Omitted { name: cut(name), value: cut(value), line, why });
+            self.left_out.push(Omitted { name: cut(name), value: cut(value), line, why, known: Vec::new() });
         }
     }
 
     /// Tells what was not taken of a launch.
     pub fn leave_setting(&mut self, setting: &Setting, why: NotTaken) {
+        self.leave_beside(setting, why, Vec::new());
+    }
+
+    /// The same of a value that is none of those that are known.
+    pub fn leave_beside(&mut self, setting: &Setting, why: NotTaken, known: Vec<&'static str>) {
         let Setting { name, value, line } = setting;
-        self.left_out.push(Omitted { name: cut(name), value: cut(value), line: Some(*line), why });
+        self.left_out.push(Omitted { name: cut(name), value: cut(value), line: Some(*line), why, known });
     }
 
     /// Tells a figure.

@@ -13,4 +13,4 @@ mod tensors;
 
 pub use imported::{Assumed, Imported, Measured, MeasuredFigure, NotTaken, Omitted, Taken, Whose};
 pub use megatron::{ImportRefusal, of_megatron};
-pub use read::{beside, import, wanted};
+pub use read::{LONGEST_TEXT, beside, import, wanted};

@@ -9,14 +9,14 @@ use crate::import::gguf::{
 use crate::import::imported::{Imported, NotTaken, Omitted};
 use crate::import::kind::{FileKind, GGUF_MAGIC, is_safetensors};
 use crate::import::launch::{LaunchRefusal, of_launch};
-use crate::import::log::{is_log, of_log};
+use crate::import::log::{NO_RUN, add_message, is_log, of_log};
 use crate::import::megatron::arguments_of_megatron;
 use crate::import::tensors::{
     LONGEST_HEADER, TensorList, add_header, add_index, files_of_index, header_length, is_whole, take_format, take_shape,
 };
 
 /// Bytes of a text or of JSON that are read: configurations have some thousands, the longest index some 20,000,000.
-const LONGEST_TEXT: u64 = 32 * 1024 * 1024;
+pub const LONGEST_TEXT: u64 = 32 * 1024 * 1024;
 
 /// How many of a file's first bytes are wanted, of which some are there: no more than these when they are all.
 pub fn wanted(bytes: &[u8]) -> u64 {
@@ -58,6 +58,7 @@ pub fn beside(name: &str, bytes: &[u8]) -> Vec<String> {
 /// Says why a text is no launch that is known; a file that cannot be read is no error, but says what is wrong in `left_out`.
 pub fn import(bytes: &[u8], others: &[&[u8]], catalog: &Catalog) -> Result<Imported, LaunchRefusal> {
     let mut parts = ModelFiles::default();
+    let mut texts = Vec::new();
     for bytes in [bytes].iter().chain(others) {
         match FileKind::of(bytes) {
             Ok(FileKind::Config(told)) => parts.config = Some(of_config(&told, catalog)),
@@ -66,14 +67,33 @@ pub fn import(bytes: &[u8], others: &[&[u8]], catalog: &Catalog) -> Result<Impor
             Ok(FileKind::SafetensorsIndex(told)) => add_index(&told, &mut parts.tensors),
             Ok(FileKind::Megatron(told)) => return arguments_of_megatron(&told).map_err(LaunchRefusal::Megatron),
             Ok(FileKind::Gguf) => parts.add_gguf(bytes),
-            Ok(FileKind::Text) => {
-                let text = String::from_utf8_lossy(bytes);
-                return if is_log(&text) { Ok(of_log(&text, catalog)) } else { of_launch(&text, catalog) };
-            }
+            Ok(FileKind::Text) => texts.push(String::from_utf8_lossy(bytes)),
             Err(omitted) => parts.unread.left_out.push(omitted),
         }
     }
-    Ok(parts.together(catalog).conclude(Mode::Inference, catalog))
+    if texts.is_empty() {
+        return Ok(parts.together(catalog).conclude(Mode::Inference, catalog));
+    }
+    // A launch and what it has printed are one text, wherever they stand.
+    let mut text = String::new();
+    for it in &texts {
+        text.push_str(it);
+        text.push('\n');
+    }
+    let of_text = if is_log(&text) { of_log(&text, catalog) } else { of_launch(&texts[0], catalog)? };
+    if parts.is_empty() {
+        return Ok(of_text);
+    }
+    let mut res = parts.together(catalog);
+    if of_text.tool == NO_RUN {
+        // A message says how much memory there is and was, and nothing of the run.
+        res = res.conclude(Mode::Inference, catalog);
+        add_message(&text, &mut res);
+        return Ok(res);
+    }
+    let mut of_text = of_text;
+    of_text.leave(res.tool, "", NotTaken::Unused);
+    Ok(of_text)
 }
 
 /// What files of one model tell.
@@ -87,6 +107,11 @@ struct ModelFiles {
 }
 
 impl ModelFiles {
+    fn is_empty(&self) -> bool {
+        let Self { config, formats, tensors, gguf, unread } = self;
+        config.is_none() && formats.is_empty() && tensors.is_empty() && gguf.is_none() && unread.left_out.is_empty()
+    }
+
     /// Adds a header of GGUF, or what is wrong with it.
     fn add_gguf(&mut self, bytes: &[u8]) {
         let omitted = match (read_gguf(bytes), &mut self.gguf) {

@@ -7,6 +7,7 @@
 use crate::link::Language;
 use crate::locale::chinese::{self, CHINESE, CHINESE_LATER, CHINESE_WORKBENCH};
 use crate::locale::english::{self, ENGLISH, ENGLISH_LATER, ENGLISH_WORKBENCH};
+use crate::locale::imports::ImportTexts;
 use crate::locale::later::LaterTexts;
 use crate::locale::texts::{CommandLineTexts, CrashTexts, Texts};
 use crate::locale::workbench::WorkbenchTexts;
@@ -48,6 +49,14 @@ pub const fn command_line_texts(language: Language) -> &'static CommandLineTexts
     match language {
         Language::English => &english::COMMAND_LINE,
         Language::Chinese => &chinese::COMMAND_LINE,
+    }
+}
+
+/// The texts about imports: the command line's, and those of the sheet that the page fetches when it is opened.
+pub const fn import_texts(language: Language) -> &'static ImportTexts {
+    match language {
+        Language::English => &english::IMPORTS,
+        Language::Chinese => &chinese::IMPORTS,
     }
 }
 

@@ -10,6 +10,7 @@ mod compare;
 mod decide;
 mod english;
 mod guide;
+mod imports;
 mod language;
 mod later;
 mod names;
@@ -21,7 +22,8 @@ pub use compare::{CompareTexts, PinTexts};
 pub use decide::{AdviceTexts, DeviceTexts, ModelTexts, RankTexts, VerdictText, VerdictTexts};
 pub use english::{ENGLISH, ENGLISH_LATER, ENGLISH_WORKBENCH};
 pub use guide::{Guide, GuideList, GuideStrategy, GuideTable, Reference};
-pub use language::{command_line_texts, crash_texts, later_texts, own_name, tag, texts, workbench_texts};
+pub use imports::{ImportTexts, SheetTexts};
+pub use language::{command_line_texts, crash_texts, import_texts, later_texts, own_name, tag, texts, workbench_texts};
 pub use later::{
     ComparisonTexts, DetailTexts, LaterTexts, ListingTexts, ReadingTexts, RefusedText, TabTexts, VerificationTexts,
 };

@@ -5,8 +5,6 @@ use crate::estimator::parameters::{ParameterGroup, ParameterUnit};
 use crate::estimator::plan::sweep_request::SweepRefusal;
 use crate::estimator::{Component, ComponentGroup, Control, Impact, MethodId, Mode, ModeGroup, MomentId, ParameterId};
 use crate::export::ExportRefusal;
-use crate::import::launch::Unparsed;
-use crate::import::{Omitted, Whose};
 use crate::link::View;
 
 /// The texts of one language, but for those that come later.
@@ -176,6 +174,8 @@ pub struct ControlTexts {
     pub load_again: &'static str,
     /// Closes a notice.
     pub dismiss: &'static str,
+    /// Opens the sheet into which the reader puts what is run.
+    pub bring: &'static str,
 }
 
 /// Chart, table and the sentence between them.
@@ -268,20 +268,6 @@ pub struct CommandLineTexts {
     pub unknown_option: fn(&str) -> String,
     /// An option without the file that it asks for.
     pub no_file: fn(&str) -> String,
-    /// An argument of another program, and its value, of which nobody read what it changes.
-    pub unread_argument: fn(&str, &str) -> String,
-    /// An argument of another program without which nothing is known.
-    pub missing_argument: fn(&str) -> String,
-    /// A file that is no object of arguments.
-    pub not_arguments: &'static str,
-    /// Something that was said to another program, or stands in a file, and is not taken.
-    pub not_taken: fn(&Omitted) -> String,
-    /// Who decides a value that is not stated.
-    pub whose: fn(&Whose) -> String,
-    /// A text that is no launch that is known: why, and the line.
-    pub unparsed: fn(&Unparsed, usize) -> String,
-    /// A program for which there are no formulas.
-    pub uncovered: fn(&str) -> String,
     /// A program that cannot run what a link says, and why.
     pub no_export: fn(&str, &ExportRefusal) -> String,
     /// An option without what it asks for.

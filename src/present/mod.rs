@@ -4,6 +4,7 @@
 pub mod accuracy;
 pub mod answer;
 pub mod batch;
+pub mod brought;
 pub mod chart;
 pub mod compare;
 pub mod comparison;
@@ -15,6 +16,7 @@ pub mod formula;
 pub mod gpu_groups;
 pub mod imported;
 mod json;
+pub mod measured;
 pub mod model_groups;
 pub mod models;
 pub mod numbers;

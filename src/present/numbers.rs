@@ -75,6 +75,11 @@ pub fn plain(value: f64, decimals: usize) -> String {
     grouped(&format!("{value:.decimals$}"))
 }
 
+/// The size of a file, in the unit in which it is read: `50.0 MiB`.
+pub fn file_size(bytes: f64) -> String {
+    amount(Bytes::new(bytes), MemoryUnit::Gib)
+}
+
 /// Whole bytes with grouped digits: `17 500 000 000`. The document's formulas can give fractions of bytes, which no memory
 /// has.
 pub fn bytes(bytes: Bytes) -> String {

@@ -2,8 +2,9 @@
 
 use crate::link::View;
 use crate::locale;
-use crate::ui::asked::{Workbench, WorkbenchParts};
+use crate::ui::asked::{Bring, BringParts, Workbench, WorkbenchParts};
 use crate::ui::fed::Fed;
+use crate::ui::first::bring::bring_place;
 use crate::ui::first::cards::{results_link, totals_strip};
 use crate::ui::first::mode_tabs::mode_tabs;
 use crate::ui::first::order::PagePart;
@@ -30,6 +31,8 @@ pub struct Programs {
     pub later: Fetch<LaterParts>,
     /// What is opened below the chart.
     pub workbench: Fetch<WorkbenchParts>,
+    /// What reads texts and files of other programs.
+    pub bring: Fetch<BringParts>,
     /// Languages other than English.
     pub languages: FetchTexts,
 }
@@ -38,6 +41,7 @@ pub struct Programs {
 pub fn app(theme: Theme, programs: Programs) -> El {
     Later::provide(programs.later);
     Workbench::provide(programs.workbench);
+    Bring::provide(programs.bring);
     let gate = Later::of_page();
     let state = State::from_address(theme, programs.languages);
     Fed::provide(state);
@@ -76,6 +80,14 @@ pub fn app(theme: Theme, programs: Programs) -> El {
     });
     // Going back or forward, the address leads and the page follows.
     window_event_listener_untyped("popstate", move |_| state.follow_address());
+    // What other programs run or say is brought anywhere but into a field.
+    for name in ["paste", "dragover", "drop"] {
+        window_event_listener_untyped(name, move |event| {
+            if !untrack(|| state.is_embedded()) {
+                state.inbox.hear(&event);
+            }
+        });
+    }
     // Wherever the hand lets go of a slider.
     for release in ["pointerup", "pointercancel"] {
         window_event_listener_untyped(release, move |_| state.is_held.set(false));
@@ -114,6 +126,7 @@ pub fn app(theme: Theme, programs: Programs) -> El {
             }
             open_view(state, view.get())
         })
+        .child(bring_place(state))
 }
 
 fn title(state: State) -> String {

@@ -14,3 +14,12 @@ pub struct WorkbenchParts {
 
 /// The page's access to the workbench.
 pub type Workbench = Gate<WorkbenchParts>;
+
+/// What reads texts and files of other programs makes.
+pub struct BringParts {
+    /// The sheet that tells what was found in them.
+    pub sheet: fn(State) -> Vec<El>,
+}
+
+/// The page's access to what reads texts and files of other programs.
+pub type Bring = Gate<BringParts>;

@@ -1,5 +1,8 @@
 //! The gate to a program that the page fetches when it is first asked for. `src/main.rs` has the places where the programs
 //! are cut apart, and docs/architecture.md tells how. It knows nothing of what comes.
+//!
+//! What there is of signals is the same for all programs: a kind of signal of its own for each would be two thousand bytes of the
+//! first one.
 
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
@@ -7,33 +10,30 @@ use crate::ui::kit::fetched::Fetched;
 use crate::ui::state::State;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::any::Any;
 
 /// Fetches a program, of which comes the table of all that it makes.
 pub type Fetch<Parts> = fn() -> Fetched<&'static Parts>;
 
+/// The table of any program.
+type AnyParts = &'static (dyn Any + Send + Sync);
+
 /// How far a program is.
-enum Stage<Parts: 'static> {
+#[derive(Clone, Copy)]
+enum Stage {
     Unasked,
     Asked,
-    Here(&'static Parts),
+    Here(AnyParts),
     Failed,
 }
-
-// Derived, these would ask that the parts themselves can be copied.
-impl<Parts> Clone for Stage<Parts> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<Parts> Copy for Stage<Parts> {}
 
 /// The page's access to one of its programs.
 pub struct Gate<Parts: 'static> {
     fetch: Fetch<Parts>,
-    stage: RwSignal<Stage<Parts>>,
+    stage: RwSignal<Stage>,
 }
 
+// Derived, these would ask that the parts themselves can be copied.
 impl<Parts> Clone for Gate<Parts> {
     fn clone(&self) -> Self {
         *self
@@ -42,7 +42,7 @@ impl<Parts> Clone for Gate<Parts> {
 
 impl<Parts> Copy for Gate<Parts> {}
 
-impl<Parts: Sync> Gate<Parts> {
+impl<Parts: Send + Sync> Gate<Parts> {
     /// Makes the gate known to the whole page; nothing is fetched yet. To be called once, at the root.
     pub fn provide(fetch: Fetch<Parts>) {
         provide_context(Self { fetch, stage: RwSignal::new(Stage::Unasked) });
@@ -57,8 +57,8 @@ impl<Parts: Sync> Gate<Parts> {
     /// that are made anew when what they read changes.
     pub fn show(self, state: State, make: impl FnOnce(&'static Parts) -> Vec<El>) -> Vec<El> {
         match self.stage() {
-            Stage::Here(parts) => make(parts),
-            Stage::Failed => vec![self.failed(state)],
+            Stage::Here(parts) => parts.downcast_ref().map(make).unwrap_or_default(),
+            Stage::Failed => vec![failed(self.stage, state)],
             Stage::Unasked | Stage::Asked => vec![],
         }
     }
@@ -70,7 +70,7 @@ impl<Parts: Sync> Gate<Parts> {
 
     /// The program, once it is there: for effects, which run again when it comes.
     pub fn parts(self) -> Option<&'static Parts> {
-        if let Stage::Here(parts) = self.stage() { Some(parts) } else { None }
+        if let Stage::Here(parts) = self.stage() { parts.downcast_ref() } else { None }
     }
 
     /// Whether it is still to come.
@@ -79,30 +79,31 @@ impl<Parts: Sync> Gate<Parts> {
     }
 
     /// How far it is, now that it is needed.
-    fn stage(self) -> Stage<Parts> {
+    fn stage(self) -> Stage {
         let stage = self.stage.get();
         if matches!(stage, Stage::Unasked) {
-            self.ask();
+            let fetch = self.fetch;
+            ask(self.stage, Box::pin(async move { fetch().await.map(|it| it as AnyParts) }));
         }
         stage
     }
+}
 
-    fn ask(self) {
-        // Not told to the regions that read it: to them this is the same as before.
-        self.stage.update_untracked(|it| *it = Stage::Asked);
-        spawn_local(async move {
-            self.stage.set((self.fetch)().await.map_or(Stage::Failed, Stage::Here));
-        });
-    }
+fn ask(stage: RwSignal<Stage>, parts: Fetched<AnyParts>) {
+    // Not told to the regions that read it: to them this is the same as before.
+    stage.update_untracked(|it| *it = Stage::Asked);
+    spawn_local(async move {
+        stage.set(parts.await.map_or(Stage::Failed, Stage::Here));
+    });
+}
 
-    /// Said where the part should stand.
-    fn failed(self, state: State) -> El {
-        let controls = &state.texts().controls;
-        el("p")
-            .class("not-loaded")
-            .attr("role", "alert")
-            .test_id("not-loaded")
-            .text(format!("{} ", controls.not_loaded))
-            .child(button("btn", move || self.stage.set(Stage::Unasked)).text(controls.load_again))
-    }
+/// Said where the part should stand.
+fn failed(stage: RwSignal<Stage>, state: State) -> El {
+    let controls = &state.texts().controls;
+    el("p")
+        .class("not-loaded")
+        .attr("role", "alert")
+        .test_id("not-loaded")
+        .text(format!("{} ", controls.not_loaded))
+        .child(button("btn", move || stage.set(Stage::Unasked)).text(controls.load_again))
 }

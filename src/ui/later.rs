@@ -1,7 +1,7 @@
 //! What the page fetches once its first view stands: the shape of its second program, and none of it.
 
 use crate::estimator::parameters::Slider;
-use crate::estimator::{ComponentGroup, Inputs, Method, MethodId, ParameterId};
+use crate::estimator::{Capacity, ComponentGroup, Inputs, Method, MethodId, ParameterId};
 use crate::link::Problem;
 use crate::present::verdict::VerdictSaid;
 use crate::ui::gate::Gate;
@@ -13,6 +13,8 @@ use web_sys::HtmlSelectElement;
 pub struct LaterParts {
     /// Every method, with its formulas.
     pub methods: &'static [Method],
+    /// What the GPU has room for beside the run, where the engine asks.
+    pub room: fn(&Inputs) -> Option<Capacity>,
     /// The Verification view.
     pub verification: fn(State) -> Vec<El>,
     /// The Guide view.

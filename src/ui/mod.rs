@@ -2,12 +2,13 @@
 //! belong here, and no text of the page stands here.
 //!
 //! A component is a function from the page's [`state::State`] to an element. All elements are made by
-//! `kit::element`, which says why. `first` is the Estimate view, `second` all that is fetched once that stands, `workbench`
-//! what is fetched when it is opened; `gate` lies between them, `later` and `asked` say what comes through it; `fed` is what
+//! `kit::element`, which says why. `first` is the Estimate view, `second` all that is fetched once that stands, `workbench` and
+//! `bring` what is fetched when it is opened; `gate` lies between them, `later` and `asked` say what comes through it; `fed` is what
 //! the first two know of each other.
 
 mod app;
 mod asked;
+mod bring;
 mod fed;
 mod first;
 mod gate;
@@ -19,7 +20,8 @@ mod state;
 mod workbench;
 
 pub use app::{Programs, app};
-pub use asked::WorkbenchParts;
+pub use asked::{BringParts, WorkbenchParts};
+pub use bring::bring_parts;
 pub use kit::fetched::Fetched;
 pub use later::LaterParts;
 pub use second::later_parts;

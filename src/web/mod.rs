@@ -6,10 +6,12 @@
 pub mod address;
 pub mod boot;
 pub mod canvas;
+pub mod carried;
 pub mod clipboard;
 pub mod crash;
 pub mod download;
 pub mod fetch;
+pub mod file_start;
 pub mod focus;
 pub mod frames;
 pub mod language;

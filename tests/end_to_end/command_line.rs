@@ -1,8 +1,9 @@
-//! The command line's answers to links: what the page must show too.
+//! The command line's answers to links and imports: what the page must show too.
 
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
-use std::process::Command;
+use std::io::Write;
+use std::process::{Command, Stdio};
 
 /// Bytes by method, or by method and component.
 pub type Amounts = BTreeMap<String, f64>;
@@ -20,6 +21,18 @@ pub fn answer_with(options: &[&str], link: &str) -> Json {
     let mut command = Command::new(env!("CARGO_BIN_EXE_estimate"));
     let output = command.args(options).args(["--", link]).output().expect("the command line runs");
     assert!(output.status.success(), "estimate {link}: {}", output.status);
+    serde_json::from_slice(&output.stdout).expect("one JSON object")
+}
+
+/// The answer to what another program is told or wrote.
+#[track_caller]
+pub fn imported(text: &str) -> Json {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_estimate"));
+    let command = command.args(["--import", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut process = command.spawn().expect("the command line runs");
+    process.stdin.take().expect("its standard input").write_all(text.as_bytes()).expect("it reads");
+    let output = process.wait_with_output().expect("an answer");
+    assert!(output.status.success(), "estimate --import: {}", output.status);
     serde_json::from_slice(&output.stdout).expect("one JSON object")
 }
 

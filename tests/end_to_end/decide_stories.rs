@@ -1,8 +1,10 @@
 //! Three stories, told with the page's own controls from an empty page: what is recommended, applied, gives the figure of the command
 //! line, and the link opened anew gives the same bytes.
 
+use super::command_line::imported;
 use super::page::in_browser;
 use super::steps::{apply, check_rest, choose, enter, go_back, search, turn_on, until_judged, verdict, verdict_of};
+use serde_json::json;
 
 #[test]
 fn llama_70b_is_served_at_32k_on_two_cards_of_48_gb() {
@@ -31,15 +33,25 @@ fn llama_70b_is_served_at_32k_on_two_cards_of_48_gb() {
     });
 }
 
+/// The launch and the message of a run that died are pasted, one below the other, into a page that knows the card.
 #[test]
 fn qlora_of_32b_is_made_to_fit_one_rtx_4090() {
+    let died = include_str!("../fixtures/logs/pytorch-beside-launch.txt");
     in_browser(|page| {
         page.open("");
-        page.click_on("mode-finetune");
-        search(page, "model", "qwen2.5 32", "qwen2.5-32b");
+        page.click_on("bring");
+        page.until("the sheet is open", "return $('bring-sheet')?.open", &[]);
+        let put = "const it = $('bring-text'); it.value = a; it.dispatchEvent(new Event('input', { bubbles: true }))";
+        page.script(put, &[json!(died)]);
+        page.until("it is read", "return $('bring-measured') !== null", &[]);
+        assert!(page.text("bring-taken").contains("Qwen2.5 32B"), "{}", page.text("bring-taken"));
+        let link = apply(page, "apply-bring");
+        assert_eq!(link, imported(died)["link"]);
+        let said = ["model=qwen2.5-32b", "method=QLoRA", "sequenceLength=4096", "loraRank=32", "gpuMemory=23.52"];
+        assert!(said.iter().all(|it| link.contains(it)), "{link}");
+        until_judged(page, "too_much");
+        // The message says how much memory there is, and not of which card.
         search(page, "gpu", "4090", "rtx-4090");
-        choose(page, "method", "QLoRA");
-        choose(page, "quantization", "nf4-dq");
         until_judged(page, "too_much");
         let mut n_applied = 0;
         while verdict(page) != "fits" {
@@ -47,7 +59,8 @@ fn qlora_of_32b_is_made_to_fit_one_rtx_4090() {
             n_applied += 1;
             assert!(n_applied < 8, "{}", page.query());
         }
-        check_rest(page, "fits");
+        let fits = check_rest(page, "fits");
+        assert!(fits.contains("model=qwen2.5-32b") && fits.contains("gpu=rtx-4090"), "{fits}");
     });
 }
 

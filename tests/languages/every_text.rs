@@ -11,11 +11,11 @@ use vram_estimator::estimator::{
 };
 use vram_estimator::export::ExportRefusal;
 use vram_estimator::import::launch::Unparsed;
-use vram_estimator::import::{NotTaken, Omitted, Whose};
+use vram_estimator::import::{MeasuredFigure, NotTaken, Omitted, Whose};
 use vram_estimator::link::{Accepted, Language, PinFault, Problem, ProblemKind, View};
 use vram_estimator::locale::{
-    ChartTexts, CommandLineTexts, ControlTexts, CrashTexts, Joints, LaterTexts, NamedPart, RefusedText, ShareTexts,
-    Texts, command_line_texts, crash_texts, later_texts, texts, workbench_texts,
+    ChartTexts, CommandLineTexts, ControlTexts, CrashTexts, ImportTexts, Joints, LaterTexts, NamedPart, RefusedText,
+    ShareTexts, SheetTexts, Texts, command_line_texts, crash_texts, import_texts, later_texts, texts, workbench_texts,
 };
 
 /// What stands in place of figures and names.
@@ -196,6 +196,7 @@ impl EveryText {
         res.later(later_texts(language));
         res.workbench(workbench_texts(language));
         res.command_line(command_line_texts(language));
+        res.imports(import_texts(language));
         res
     }
 
@@ -281,18 +282,100 @@ impl EveryText {
         CONFLICTS.iter().for_each(|it| self.add(format!("conflict {it:?}"), (texts.conflict)(*it)));
     }
 
+    fn imports(&mut self, it: &ImportTexts) {
+        let ImportTexts {
+            unread_argument,
+            missing_argument,
+            not_arguments,
+            not_taken,
+            whose,
+            unparsed,
+            uncovered,
+            figure,
+            sheet,
+        } = it;
+        self.add("unread argument", unread_argument(A, B));
+        self.add("missing argument", missing_argument(A));
+        self.add("not arguments", *not_arguments);
+        self.add("uncovered", uncovered(A));
+        self.add("no program", unparsed(&Unparsed::NoProgram, 1));
+        for why in NOT_TAKEN {
+            let left = Omitted { name: A.to_owned(), value: B.to_owned(), line: Some(3), why, known: vec![] };
+            self.add(format!("not taken {why:?}"), not_taken(&left));
+        }
+        let of_file = |name: &str| Omitted {
+            name: name.to_owned(),
+            value: String::new(),
+            line: None,
+            why: NotTaken::Missing,
+            known: vec![],
+        };
+        self.add("not taken of a file", not_taken(&of_file("")));
+        self.add("not taken without a value", not_taken(&of_file(A)));
+        self.add("not taken beside known ones", not_taken(&Omitted { known: vec![B, C], ..of_file(A) }));
+        for it in [Whose::DefaultOf(A.to_owned()), Whose::CodeOf(A.to_owned()), Whose::FollowsFrom(A.to_owned())] {
+            self.add(format!("whose {it:?}"), whose(&it));
+        }
+        let unread = [Unparsed::TooLong, Unparsed::OpenQuote, Unparsed::Feature("tag"), Unparsed::Line];
+        for why in unread.iter().chain(&[Unparsed::TooDeep, Unparsed::Json]) {
+            self.add(format!("unparsed {why:?}"), unparsed(why, 3));
+        }
+        MeasuredFigure::ALL.iter().for_each(|it| self.add(format!("figure {it:?}"), figure(*it)));
+        self.sheet(sheet);
+    }
+
+    fn sheet(&mut self, it: &SheetTexts) {
+        let SheetTexts {
+            title,
+            note,
+            privacy,
+            text,
+            choose,
+            or_drop,
+            remove,
+            apply,
+            same,
+            close,
+            read,
+            no_run,
+            taken,
+            assumed,
+            ignored,
+            measured,
+            problems,
+            place,
+            gpu_stays,
+            of_today,
+            opens_mode,
+            heads,
+            too_long,
+            too_large,
+            unreadable,
+            beside,
+        } = it;
+        let plain = [title, note, privacy, text, choose, or_drop, same, close, no_run, of_today];
+        let headings = [taken, assumed, ignored, measured, problems];
+        let all = plain.iter().chain(&headings).copied().chain(heads);
+        all.enumerate().for_each(|(at, it)| self.add(format!("sheet {at}"), *it));
+        self.add("sheet remove", remove(A));
+        self.add("sheet apply 0", apply(0));
+        self.add("sheet apply 1", apply(1));
+        self.add("sheet apply 7", apply(7));
+        self.add("sheet read", read(A, 3, 5, 7));
+        self.add("sheet place", place(A, Some(3)));
+        self.add("sheet GPU", gpu_stays(A));
+        self.add("sheet mode", opens_mode(A));
+        self.add("sheet too long", too_long(A, B));
+        self.add("sheet too large", too_large(A, B, C));
+        self.add("sheet unreadable", unreadable(A));
+        self.add("sheet beside", beside(A));
+    }
+
     fn command_line(&mut self, it: &CommandLineTexts) {
         let CommandLineTexts {
             help,
             unknown_option,
             no_file,
-            unread_argument,
-            whose,
-            missing_argument,
-            not_arguments,
-            not_taken,
-            unparsed,
-            uncovered,
             no_export,
             no_argument,
             no_sweep,
@@ -303,26 +386,6 @@ impl EveryText {
         self.add("help", *help);
         self.add("unknown option", unknown_option(A));
         self.add("no file", no_file(A));
-        self.add("unread argument", unread_argument(A, B));
-        self.add("missing argument", missing_argument(A));
-        self.add("not arguments", *not_arguments);
-        self.add("uncovered", uncovered(A));
-        self.add("no program", unparsed(&Unparsed::NoProgram, 1));
-        for why in NOT_TAKEN {
-            let left = Omitted { name: A.to_owned(), value: B.to_owned(), line: Some(3), why };
-            self.add(format!("not taken {why:?}"), not_taken(&left));
-        }
-        let of_file =
-            |name: &str| Omitted { name: name.to_owned(), value: String::new(), line: None, why: NotTaken::Missing };
-        self.add("not taken of a file", not_taken(&of_file("")));
-        self.add("not taken without a value", not_taken(&of_file(A)));
-        for it in [Whose::DefaultOf(A.to_owned()), Whose::CodeOf(A.to_owned()), Whose::FollowsFrom(A.to_owned())] {
-            self.add(format!("whose {it:?}"), whose(&it));
-        }
-        let unread = [Unparsed::TooLong, Unparsed::OpenQuote, Unparsed::Feature("tag"), Unparsed::Line];
-        for why in unread.iter().chain(&[Unparsed::TooDeep, Unparsed::Json]) {
-            self.add(format!("unparsed {why:?}"), unparsed(why, 3));
-        }
         let model = ExportRefusal::Unpublished("x".to_owned());
         let wants = ExportRefusal::Wants { id: ParameterId::Trainer, value: "none".to_owned() };
         for refusal in
@@ -399,6 +462,7 @@ impl EveryText {
             not_loaded,
             load_again,
             dismiss,
+            bring,
         } = it;
         // A Mac is called by its maker alone.
         let forms = Form::ALL.iter().filter(|it| **it != Form::Apple);
@@ -439,6 +503,7 @@ impl EveryText {
             not_loaded,
             load_again,
             dismiss,
+            bring,
         ];
         plain.iter().enumerate().for_each(|(at, it)| self.add(format!("control {at}"), **it));
         self.add("changed", changed(2, 16));

@@ -32,7 +32,7 @@ pub fn is_same(one: &Architecture, other: &Architecture) -> bool {
 /// catalogue.
 pub fn same_model(found: &Architecture, name: Option<&str>, context: f64, catalog: &Catalog) -> Option<Arc<Model>> {
     let same = || catalog.models().iter().filter(|it| it.is_known() && is_same(found, &it.architecture));
-    let own_name = name.map(|it| it.rsplit('/').next().unwrap_or(it).to_ascii_lowercase());
+    let own_name = name.map(|it| it.rsplit("/").next().unwrap_or(it).to_ascii_lowercase());
     let is_named = |it: &&Arc<Model>| own_name.as_deref().is_some_and(|name| it.id == name);
     let is_as_long = |it: &&Arc<Model>| it.context_length == context;
     same().find(is_named).or_else(|| same().find(is_as_long)).or_else(|| same().next()).cloned()

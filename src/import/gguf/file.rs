@@ -26,7 +26,7 @@ fn n_parts(header: &GgufHeader) -> u64 {
 pub fn parts_beside(name: &str, header: &GgufHeader) -> Vec<String> {
     let n = n_parts(header);
     let end = format!("-of-{n:05}.gguf");
-    let Some((front, own)) = name.strip_suffix(&end).and_then(|it| it.rsplit_once('-')) else { return vec![] };
+    let Some((front, own)) = name.strip_suffix(&end).and_then(|it| it.rsplit_once("-")) else { return vec![] };
     let others = (1..=n).map(|it| format!("{it:05}")).filter(|it| it != own);
     others.map(|it| format!("{front}-{it}{end}")).collect()
 }

@@ -62,7 +62,7 @@ impl<'a> HeaderReader<'a> {
 
     fn wrong<T>(&self, name: &str, value: u64, why: NotTaken) -> Result<T, GgufFault> {
         let name = if name.is_empty() { self.cursor.at().to_string() } else { cut(name) };
-        Err(GgufFault::Wrong(Omitted { name, value: value.to_string(), line: None, why }))
+        Err(GgufFault::Wrong(Omitted { value: value.to_string(), ..Omitted::whole(name, why) }))
     }
 
     /// A text that is kept.

@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json};
 pub fn of_arguments(words: &[SpokenWord], from: usize) -> Result<Imported, ImportRefusal> {
     let (front, own) = words.split_at(from.min(words.len()));
     let (launch, _) = read_flags(front, |name| TORCHRUN.field(name));
-    let gpus = launch.iter().filter(|it| matches!(it.name.replace('-', "_").as_str(), "nproc_per_node" | "nnodes"));
+    let gpus = launch.iter().filter(|it| matches!(it.name.replace("-", "_").as_str(), "nproc_per_node" | "nnodes"));
     let gpus: f64 = gpus.filter_map(|it| it.value.parse::<f64>().ok()).product();
     let (arguments, _) = read_flags(own, |_| None);
     let mut all: Map<String, Json> =

@@ -55,11 +55,11 @@ pub fn read_yaml(text: &str, first: usize) -> Result<Vec<Setting>, UnparsedAt> {
     for (at, raw) in text.lines().enumerate() {
         let line = first + at;
         let plain = without_comment(raw);
-        let content = plain.trim();
+        let content = plain.trim_ascii();
         if content.is_empty() || content == "---" || content == "..." {
             continue;
         }
-        let blank = &plain[..plain.len() - plain.trim_start().len()];
+        let blank = &plain[..plain.len() - plain.trim_ascii_start().len()];
         if blank.contains('\t') {
             return Err(Unparsed::Feature("tab").at(line));
         }
@@ -69,7 +69,7 @@ pub fn read_yaml(text: &str, first: usize) -> Result<Vec<Setting>, UnparsedAt> {
         }
         inside_list = None;
         if let Some(entry) = content.strip_prefix('-').filter(|it| it.is_empty() || it.starts_with(' ')) {
-            let entry = entry.trim();
+            let entry = entry.trim_ascii();
             refuse_features(entry, line)?;
             let is_map = entry.is_empty() || key_and_value(entry).is_some();
             let Some(list) = res.last_mut().filter(|it| !open.is_empty() || !it.name.is_empty()) else {
@@ -79,7 +79,7 @@ pub fn read_yaml(text: &str, first: usize) -> Result<Vec<Setting>, UnparsedAt> {
                 inside_list = Some(indent);
             } else {
                 let entry = unquoted(entry, line)?;
-                list.value = [list.value.as_str(), entry.as_str()].join(" ").trim().to_owned();
+                list.value = [list.value.as_str(), entry.as_str()].join(" ").trim_ascii().to_owned();
             }
             continue;
         }
@@ -101,7 +101,7 @@ pub fn read_yaml(text: &str, first: usize) -> Result<Vec<Setting>, UnparsedAt> {
         }
         let value = if let Some(inner) = value.strip_prefix('[') {
             let Some(inner) = inner.strip_suffix(']') else { return Err(Unparsed::Feature("list").at(line)) };
-            let entries = inner.split(',').map(|it| unquoted(it.trim(), line)).collect::<Result<Vec<_>, _>>()?;
+            let entries = inner.split(',').map(|it| unquoted(it.trim_ascii(), line)).collect::<Result<Vec<_>, _>>()?;
             entries.join(" ")
         } else if value.starts_with('{') && value != "{}" {
             return Err(Unparsed::Feature("map").at(line));
@@ -131,7 +131,7 @@ fn refuse_features(value: &str, line: usize) -> Result<(), UnparsedAt> {
 
 fn key_and_value(content: &str) -> Option<(&str, &str)> {
     let at = content.find(": ").or_else(|| content.ends_with(':').then(|| content.len() - 1))?;
-    (at > 0).then(|| (content[..at].trim(), content[at + 1..].trim()))
+    (at > 0).then(|| (content[..at].trim_ascii(), content[at + 1..].trim_ascii()))
 }
 
 fn without_comment(line: &str) -> &str {

@@ -43,7 +43,7 @@ pub fn read_flags(
             if let Some(one) = takes {
                 let mut all = one.to_owned();
                 at += 1;
-                let is_list = LISTS.iter().any(|it| *it == name.replace('-', "_"));
+                let is_list = LISTS.iter().any(|it| *it == name.replace("-", "_"));
                 while let Some(more) = words.get(at).filter(|it| is_list && is_value(&it.text)) {
                     all = format!("{all} {}", more.text);
                     at += 1;

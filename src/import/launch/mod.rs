@@ -65,7 +65,7 @@ pub fn of_launch(text: &str, catalog: &Catalog) -> Result<Imported, LaunchRefusa
         return Err(Unparsed::TooLong.at(1).into());
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if text.trim_start().starts_with('{') {
+    if text.trim_ascii_start().starts_with('{') {
         return Ok(resolve(&[&tools::deepspeed::CONFIG_ALONE], read_json(text, 1)?, catalog));
     }
     let script = read_script(text);
@@ -83,7 +83,7 @@ pub fn of_launch(text: &str, catalog: &Catalog) -> Result<Imported, LaunchRefusa
     let settings = match read_yaml(text, 1) {
         Ok(settings) => settings,
         // What is neither is told as the one that it looks like.
-        Err(fault) if text.lines().any(|it| it.trim_end().ends_with(':') || it.contains(": ")) => {
+        Err(fault) if text.lines().any(|it| it.trim_ascii_end().ends_with(':') || it.contains(": ")) => {
             return Err(fault.into());
         }
         Err(_) => return Err(script.err().unwrap_or(Unparsed::NoProgram.at(1)).into()),
@@ -117,7 +117,7 @@ fn of_command(
     let words = script.commands[at].get(started.from..).unwrap_or(&[]);
     let mut settings = Vec::new();
     for document in &script.documents {
-        if document.text.trim_start().starts_with('{') {
+        if document.text.trim_ascii_start().starts_with('{') {
             tools.push(&CONFIG);
             settings.extend(read_json(&document.text, document.line)?);
         } else if let Ok(more) = read_yaml(&document.text, document.line) {

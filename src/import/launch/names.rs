@@ -20,8 +20,13 @@ pub struct NamedModel {
 /// What tuned models append to the name of what they were made of.
 const TUNED: &[&str] = &["-instruct", "-chat", "-it", "-base"];
 
+/// Whether a sign parts the folders of a path.
+pub const fn is_separator(it: char) -> bool {
+    matches!(it, '/' | '\\')
+}
+
 fn last_part(name: &str) -> &str {
-    name.trim_end_matches('/').rsplit(['/', '\\']).next().unwrap_or(name)
+    name.trim_end_matches("/").rsplit(is_separator).next().unwrap_or(name)
 }
 
 /// The name without the end of a file, and without the format of its weights, which is told.
@@ -51,7 +56,7 @@ fn preset(name: &str, catalog: &Catalog) -> Option<Arc<Model>> {
 
 /// The model that a repository, a folder or a file names; `None` where no preset is known by that name.
 pub fn model_named(name: &str, catalog: &Catalog) -> Option<NamedModel> {
-    let (stem, format) = without_format(name.trim());
+    let (stem, format) = without_format(name.trim_ascii());
     let lower = stem.to_ascii_lowercase();
     let stem = if lower.ends_with("-gguf") { &stem[..stem.len() - 5] } else { stem };
     if let Some(model) = preset(stem, catalog) {

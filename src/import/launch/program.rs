@@ -1,6 +1,7 @@
 //! Which program a command starts, and what launches it. It knows commands by their first words, and scripts by their names.
 
 use crate::import::launch::field::Tool;
+use crate::import::launch::names::is_separator;
 use crate::import::launch::shell::SpokenWord;
 use crate::import::launch::tools::{deepspeed, launchers, llama_cpp, transformers, trl, vllm};
 
@@ -25,7 +26,7 @@ pub enum Program {
 }
 
 fn name_of(word: &str) -> &str {
-    let name = word.rsplit(['/', '\\']).next().unwrap_or(word);
+    let name = word.rsplit(is_separator).next().unwrap_or(word);
     name.strip_suffix(".exe").unwrap_or(name)
 }
 
@@ -62,7 +63,7 @@ pub fn program_of(words: &[SpokenWord]) -> Option<Program> {
             _ if name.ends_with(".py") || name.starts_with("trl.scripts.") => {
                 let stem = name.trim_end_matches(".py").trim_start_matches("trl.scripts.");
                 let is_from_config =
-                    words.iter().any(|it| it.text.trim_start_matches('-').replace('-', "_").starts_with("config_name"));
+                    words.iter().any(|it| it.text.trim_start_matches('-').replace("-", "_").starts_with("config_name"));
                 let plain = if is_from_config { &transformers::FROM_SCRATCH } else { &transformers::FINE_TUNING };
                 let program = trainer(stem).unwrap_or(plain);
                 let (mut tools, from) = match launcher {

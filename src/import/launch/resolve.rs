@@ -135,7 +135,7 @@ impl Gathering<'_> {
     }
 
     fn take(&mut self, setting: &Setting, meaning: FlagMeaning) {
-        let text = setting.value.trim();
+        let text = setting.value.trim_ascii();
         match meaning {
             FlagMeaning::Model => self.take_model(setting),
             FlagMeaning::NumberUnless(_, words) if words.iter().any(|it| it.eq_ignore_ascii_case(text)) => {
@@ -199,7 +199,10 @@ impl Gathering<'_> {
         match words.iter().find(|it| is_same_words(it.theirs, &setting.value)) {
             Some(word) if word.pairs.is_empty() => self.leave(setting, NotTaken::AsByDefault),
             Some(word) => word.pairs.iter().for_each(|(id, text)| self.put(*id, text, setting)),
-            None => self.leave(setting, NotTaken::Value),
+            None => {
+                let known = words.iter().map(|it| it.theirs).collect();
+                self.res.leave_beside(setting, NotTaken::Value, known);
+            }
         }
     }
 
@@ -240,7 +243,7 @@ fn is_same_words(theirs: &str, value: &str) -> bool {
         all.sort();
         all
     };
-    let value = match value.trim() {
+    let value = match value.trim_ascii() {
         "1" | "yes" if theirs == "true" => "true",
         "0" | "no" if theirs == "false" => "false",
         it => it,

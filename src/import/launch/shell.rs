@@ -52,7 +52,7 @@ pub fn read_script(text: &str) -> Result<Script, UnparsedAt> {
                 let one = rest.split_inclusive('\n').next().unwrap_or(rest);
                 rest = &rest[one.len()..];
                 line += 1;
-                if one.trim() == end {
+                if one.trim_ascii() == end {
                     break;
                 }
                 kept.push_str(one);
@@ -165,7 +165,7 @@ fn read_command(text: &str, first: usize) -> Result<(Vec<SpokenWord>, usize, Opt
             '\\' if word.as_ref().is_some_and(|it| is_windows_path(&it.text)) => add(&mut word, it, line),
             // Many leave white space behind it.
             '\\' => match all.next() {
-                Some((_, ' ' | '\t')) if text[at + 1..].lines().next().is_some_and(|it| it.trim().is_empty()) => {
+                Some((_, ' ' | '\t')) if text[at + 1..].lines().next().is_some_and(|it| it.trim_ascii().is_empty()) => {
                     for (_, it) in all.by_ref() {
                         if it == '\n' {
                             break;
@@ -187,7 +187,7 @@ fn read_command(text: &str, first: usize) -> Result<(Vec<SpokenWord>, usize, Opt
                 let name = text[at + 2..].lines().next().unwrap_or("");
                 let end: String = name
                     .trim_start_matches('-')
-                    .trim()
+                    .trim_ascii()
                     .chars()
                     .take_while(|it| !it.is_whitespace() && *it != '>')
                     .collect();

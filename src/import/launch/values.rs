@@ -50,7 +50,7 @@ pub fn is_whole_in_16_bits(inputs: &Inputs) -> bool {
 
 /// A number as programs take it: `1e5`, `1_000`, and `k`, `m`, `g` of 1,000 or in capitals of 1,024, as vLLM does.
 pub fn read_number(text: &str) -> Option<f64> {
-    let text = text.trim();
+    let text = text.trim_ascii();
     let (digits, factor) = match text.chars().next_back()? {
         'k' => (&text[..text.len() - 1], 1e3),
         'm' => (&text[..text.len() - 1], 1e6),
@@ -61,6 +61,6 @@ pub fn read_number(text: &str) -> Option<f64> {
         _ => (text, 1.0),
     };
     let is_number = digits.starts_with(|it: char| it.is_ascii_digit() || it == '.' || it == '-');
-    let digits = digits.replace('_', "");
+    let digits = digits.replace("_", "");
     digits.parse::<f64>().ok().filter(|it| is_number && it.is_finite()).map(|it| it * factor)
 }

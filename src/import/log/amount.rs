@@ -14,11 +14,11 @@ const UNITS: &[(&str, f64)] = &[
 
 /// The number at the beginning of a text, commas between its digits left out, and what stands behind it.
 pub fn number_before(text: &str) -> Option<(f64, &str)> {
-    let text = text.trim_start();
+    let text = text.trim_ascii_start();
     let end = text.find(|it: char| !it.is_ascii_digit() && it != '.' && it != ',').unwrap_or(text.len());
     // A full stop or a comma behind the number ends a sentence.
     let digits = text[..end].trim_end_matches(['.', ',']);
-    let number = digits.replace(',', "").parse().ok()?;
+    let number = digits.replace(",", "").parse().ok()?;
     Some((number, &text[digits.len()..]))
 }
 
@@ -30,17 +30,17 @@ pub fn bytes_before(text: &str) -> Option<f64> {
 
 /// The bytes at the end of a text.
 pub fn bytes_at_end(text: &str) -> Option<f64> {
-    let text = text.trim_end();
+    let text = text.trim_ascii_end();
     let (name, factor) = UNITS.iter().find(|it| text.ends_with(it.0))?;
-    let number = text[..text.len() - name.len()].trim_end();
+    let number = text[..text.len() - name.len()].trim_ascii_end();
     let begin = number
         .rfind(|it: char| !it.is_ascii_digit() && it != '.' && it != ',')
         .map_or(0, |at| at + number[at..].chars().next().map_or(1, char::len_utf8));
-    let number: f64 = number[begin..].replace(',', "").parse().ok()?;
+    let number: f64 = number[begin..].replace(",", "").parse().ok()?;
     Some(number * factor)
 }
 
 fn unit_of(text: &str) -> Option<(f64, &str)> {
-    let text = text.trim_start();
+    let text = text.trim_ascii_start();
     UNITS.iter().find_map(|(name, factor)| Some((*factor, text.strip_prefix(name)?)))
 }

@@ -81,7 +81,7 @@ pub fn add_figures(at: usize, line: &str, out: &mut Imported) {
                 NumberBehind => number_before(behind).map(|it| it.0),
             };
             let Some(amount) = amount else { continue };
-            let of_buffer = before.rsplit(' ').next().unwrap_or_default();
+            let of_buffer = before.rsplit(" ").next().unwrap_or_default();
             let (figure, device) = match stands {
                 // What lies in the host's memory is none of the GPU's.
                 OfDevice if of_buffer.starts_with("CPU") || of_buffer.ends_with("_Host") => {
@@ -90,7 +90,7 @@ pub fn add_figures(at: usize, line: &str, out: &mut Imported) {
                 OfDevice => (*figure, Some(of_buffer.to_owned())),
                 Behind | Before | NumberBehind => (*figure, device.clone()),
             };
-            out.add_measured(Measured { figure, device, amount, name: words.trim().to_owned(), line: Some(at) });
+            out.add_measured(Measured { figure, device, amount, name: words.trim_ascii().to_owned(), line: Some(at) });
         }
     }
     // "Free memory on device (22.5/23.64 GiB)": both in the unit of the second.

@@ -23,13 +23,13 @@ const OF_CONTEXT: &[&str] = &["llama_context:", "llama_new_context_with_model:",
 /// Reads a line, from 1.
 pub fn read_line(at: usize, line: &str, lines: &mut ToldLines) {
     let words: Vec<&str> = line.split_whitespace().collect();
-    let behind = |mark: &str| line.split_once(mark).map(|it| it.1.trim());
+    let behind = |mark: &str| line.split_once(mark).map(|it| it.1.trim_ascii());
     // "- kv   3:   llama.block_count u32   = 32"
-    if let Some(told) = behind("llama_model_loader: - kv ").and_then(|it| Some(it.split_once(':')?.1.trim())) {
+    if let Some(told) = behind("llama_model_loader: - kv ").and_then(|it| Some(it.split_once(':')?.1.trim_ascii())) {
         let (front, value) = told.split_once('=').unwrap_or((told, ""));
         let mut front = front.split_whitespace();
         if let (Some(key), Some(kind)) = (front.next(), front.next()) {
-            let value = value_of(kind, value.trim());
+            let value = value_of(kind, value.trim_ascii());
             if lines.keys.len() < MOST_KEYS {
                 lines.keys.insert(key.to_owned(), value);
             }
@@ -43,7 +43,9 @@ pub fn read_line(at: usize, line: &str, lines: &mut ToldLines) {
     }
     // "offloaded 33/33 layers to GPU": all of them is what is done anyway, and the output is one more than the layers.
     let offloaded = behind("offloaded ").and_then(|it| it.split_once("layers to GPU"));
-    if let Some((there, _)) = offloaded.and_then(|it| it.0.trim().split_once('/')).filter(|(there, all)| there != all) {
+    if let Some((there, _)) =
+        offloaded.and_then(|it| it.0.trim_ascii().split_once('/')).filter(|(there, all)| there != all)
+    {
         ToldLines::set(&mut lines.context, "offloaded", there, at);
     }
     // "K (f16): 256.00 MiB, V (f16): 256.00 MiB"
@@ -65,7 +67,7 @@ fn value_of(kind: &str, text: &str) -> Json {
         "bool" => json!(text == "true"),
         // "arr[str,128256]": its length.
         _ if kind.starts_with("arr[") => {
-            let n = kind.trim_end_matches(']').split(',').nth(1).and_then(|it| it.parse::<u64>().ok());
+            let n = kind.trim_end_matches("]").split(',').nth(1).and_then(|it| it.parse::<u64>().ok());
             n.map_or(Json::Null, |it| json!(it))
         }
         _ => serde_json::from_str(text).unwrap_or(Json::Null),

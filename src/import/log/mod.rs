@@ -1,5 +1,5 @@
 //! What PyTorch, vLLM and llama.cpp print about memory, as figures, and what they print of the run, as values of parameters. It reads
-//! line by line, and runs nothing.
+//! line by line, and runs nothing. A launch that stands in front of a message, or behind it, is read as such.
 
 mod amount;
 mod figures;
@@ -7,8 +7,9 @@ mod llama_cpp;
 mod told;
 mod vllm;
 
-use crate::estimator::{Catalog, Mode, ParameterId as Id};
+use crate::estimator::{Catalog, Inputs, Mode, ParameterId as Id};
 use crate::import::imported::{Imported, NotTaken};
+use crate::import::launch::of_launch;
 use crate::import::log::figures::add_figures;
 use crate::import::log::told::ToldLines;
 
@@ -33,6 +34,9 @@ const OF_LOGS: &[&str] = &[
     "buffer size =",
 ];
 
+/// Who has printed a log that says nothing of its run.
+pub const NO_RUN: &str = "pytorch";
+
 /// Whether a text is what a program has printed.
 pub fn is_log(text: &str) -> bool {
     OF_LOGS.iter().any(|mark| text.contains(mark))
@@ -41,29 +45,53 @@ pub fn is_log(text: &str) -> bool {
 /// What a log tells.
 pub fn of_log(text: &str, catalog: &Catalog) -> Imported {
     let mut lines = ToldLines::default();
-    let mut figures = Imported::default();
     for (at, line) in text.lines().enumerate() {
-        let end = (0..=line.len().min(LONGEST_LINE)).rev().find(|it| line.is_char_boundary(*it)).unwrap_or(0);
-        let line = &line[..end];
-        add_figures(at + 1, line, &mut figures);
+        let line = beginning(line);
         vllm::read_line(at + 1, line, &mut lines);
         llama_cpp::read_line(at + 1, line, &mut lines);
     }
     let mut res = if lines.is_of_llama_cpp() {
         llama_cpp::of_lines(lines, catalog)
     } else if lines.is_empty() {
-        Imported::of("pytorch")
+        launch_beside(text, catalog).unwrap_or_else(|| Imported::of(NO_RUN))
     } else {
         vllm::of_lines(lines, catalog)
     };
-    take_memory(&figures, &mut res);
-    res.join(figures);
+    add_message(text, &mut res);
     let is_model_said = res.inputs.as_ref().is_some_and(|it| it.model().is_some() || it.states_shape());
     let names_model = |id: Id| matches!(id, Id::Model | Id::NumLayers);
     if !is_model_said && !res.taken.iter().any(|it| names_model(it.id)) {
         res.leave("model", "", NotTaken::Unsaid);
     }
     if res.inputs.is_some() { res } else { res.conclude(Mode::Inference, catalog) }
+}
+
+/// Adds the figures of a log to what is known of its run, and the memory of the device.
+pub fn add_message(text: &str, res: &mut Imported) {
+    let mut figures = Imported::default();
+    text.lines().enumerate().for_each(|(at, line)| add_figures(at + 1, beginning(line), &mut figures));
+    take_memory(&figures, res);
+    res.join(figures);
+}
+
+/// As much of a line as is read.
+fn beginning(line: &str) -> &str {
+    let end = (0..=line.len().min(LONGEST_LINE)).rev().find(|it| line.is_char_boundary(*it)).unwrap_or(0);
+    &line[..end]
+}
+
+/// The launch in front of what was printed, or behind it. Lines keep their numbers.
+fn launch_beside(text: &str, catalog: &Catalog) -> Option<Imported> {
+    let lines: Vec<_> = text.lines().collect();
+    let is_printed = |it: &str| it.starts_with("Traceback (") || is_log(it);
+    let first = lines.iter().position(|it| is_printed(it))?;
+    let last = lines.iter().rposition(|it| is_printed(it))?;
+    let only = |from: usize, to: usize| {
+        let kept = lines.iter().enumerate().map(|(at, it)| if (from..to).contains(&at) { *it } else { "" });
+        kept.collect::<Vec<_>>().join("\n")
+    };
+    let parts = [only(0, first), only(last + 1, lines.len())];
+    parts.iter().filter(|it| !it.trim_ascii().is_empty()).find_map(|it| of_launch(it, catalog).ok())
 }
 
 /// The memory of the device, where the log says how much programs see of it.
@@ -76,7 +104,10 @@ fn take_memory(figures: &Imported, res: &mut Imported) {
     if let (Some(inputs), Some(taken)) = (res.inputs.take(), res.taken.last().filter(|it| it.id == Id::GpuMemory)) {
         let parsed = Id::GpuMemory.spec().parse(&taken.value, &Catalog::default());
         res.inputs = Some(match parsed {
-            Ok(value) => inputs.clone().with(Id::GpuMemory, value).unwrap_or(inputs),
+            Ok(value) => {
+                let given = |id| if id == Id::GpuMemory { Some(value.clone()) } else { inputs.given(id).cloned() };
+                Inputs::collect(inputs.mode(), given)
+            }
             Err(_) => inputs,
         });
     }

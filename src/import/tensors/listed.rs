@@ -45,7 +45,7 @@ impl TensorList {
     /// Tells what could not be read.
     pub fn leave(&mut self, name: &str, value: &str, why: NotTaken) {
         if self.left_out.len() < 20 {
-            self.left_out.push(Omitted { name: cut(name), value: cut(value), line: None, why });
+            self.left_out.push(Omitted { value: cut(value), ..Omitted::whole(cut(name), why) });
         }
     }
 

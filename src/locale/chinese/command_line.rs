@@ -3,8 +3,6 @@
 use crate::estimator::ParameterId;
 use crate::estimator::plan::sweep_request::{MOST_POINTS, SweepRefusal, swept_keys};
 use crate::export::ExportRefusal;
-use crate::import::launch::Unparsed;
-use crate::import::{NotTaken, Omitted, Whose};
 use crate::link::nearest;
 use crate::locale::chinese::problems::{allowed, no_effect, reason};
 use crate::locale::texts::CommandLineTexts;
@@ -14,24 +12,6 @@ pub static COMMAND_LINE: CommandLineTexts = CommandLineTexts {
     help: HELP,
     unknown_option: |option| format!("estimate：未知选项 {option}，见 estimate --help"),
     no_file: |option| format!("estimate：{option} 之后须给出文件，见 estimate --help"),
-    unread_argument: |key, value| format!("Megatron 的 {key}={value} 尚无公式：未曾查明它改变什么。"),
-    missing_argument: |key| format!("缺少 Megatron 的参数 {key}。"),
-    not_arguments: "该文件不是由 Megatron 参数组成的 JSON 对象。",
-    not_taken,
-    whose,
-    unparsed: |why, line| {
-        let why = match why {
-            Unparsed::TooLong => "内容过长，不像启动命令",
-            Unparsed::OpenQuote => "引号没有闭合",
-            Unparsed::Feature(what) => return format!("第 {line} 行无法读取：不支持 YAML 的这一部分：{what}。"),
-            Unparsed::Line => "既不是字段，也不是列表项",
-            Unparsed::TooDeep => "嵌套过深",
-            Unparsed::Json => "不是 JSON 对象",
-            Unparsed::NoProgram => return "其中没有启动任何已知的程序，也不是已知程序的配置。".to_owned(),
-        };
-        format!("第 {line} 行无法读取：{why}。")
-    },
-    uncovered: |program| format!("{program} 尚无公式。"),
     no_export,
     no_argument: |option| format!("estimate：{option} 之后须给出取值，见 estimate --help"),
     no_sweep,
@@ -39,48 +19,6 @@ pub static COMMAND_LINE: CommandLineTexts = CommandLineTexts {
     too_many_gpus: |key, value, most| format!("{key}={value} 过多：最多为 {most} 张 GPU 列出方案。"),
     failed: |error| format!("estimate 出错：{error}"),
 };
-
-fn not_taken(Omitted { name, value, line, why }: &Omitted) -> String {
-    let why = match why {
-        NotTaken::Idle => "不改变任何一个字节",
-        NotTaken::AsByDefault => "与默认行为相同",
-        NotTaken::SaidAgain => "后面再次出现，以最后一次为准",
-        NotTaken::Unread => "会改变显存，但尚无公式：估算的是没有它的运行",
-        NotTaken::Unknown => "不在已知范围内：未曾查明它是否改变显存",
-        NotTaken::Value => "的值不在已知范围内，仍取默认值",
-        NotTaken::Model => "所指的模型不在预设之列",
-        NotTaken::Unsaid => "没有给出：估算的是默认值",
-        NotTaken::Contradicted => "与前面的内容矛盾，以前面的为准",
-        NotTaken::Unused => "在其余设置之下不会被用到",
-        NotTaken::Unlooked => "不在已知范围内；这类文件的多数内容与显存无关",
-        NotTaken::NoFormula => "尚无公式",
-        NotTaken::Missing => "不可缺少，却没有给出",
-        NotTaken::WrongType => "不是所需的类型（数字、文字、列表或对象）",
-        NotTaken::Refused => "的值不能用于估算",
-        NotTaken::Contradicts => "与文件中其他内容矛盾",
-        NotTaken::UnknownFile => "不是任何已知类型的文件",
-        NotTaken::NotJson => "不是 JSON",
-        NotTaken::TooDeep => "嵌套过深",
-        NotTaken::TooLarge => "超出读取的上限",
-        NotTaken::Truncated => "不完整，未到其声明之处就已结束",
-        NotTaken::Malformed => "不符合该格式的规定",
-    };
-    let place = line.map_or_else(String::new, |line| format!("第 {line} 行："));
-    match (name.as_str(), value.as_str()) {
-        ("", "") => format!("{place}该文件{why}。"),
-        (name, "") => format!("{place}{name} {why}。"),
-        (name, value) => format!("{place}{name}（{value}）{why}。"),
-    }
-}
-
-fn whose(whose: &Whose) -> String {
-    match whose {
-        Whose::ProgramsOwn(source) => (*source).to_owned(),
-        Whose::DefaultOf(key) => format!("文件中没有 {key}，取读取它的类的默认值"),
-        Whose::CodeOf(kind) => format!("{kind} 的代码如此"),
-        Whose::FollowsFrom(names) => format!("由 {names} 得出"),
-    }
-}
 
 fn no_sweep(refusal: &SweepRefusal) -> String {
     let accepts = |id: &ParameterId| allowed(id.spec().allowed(), "");

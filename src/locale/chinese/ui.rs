@@ -72,6 +72,7 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
     not_loaded: "这一部分未能加载。",
     load_again: "重试",
     dismiss: "关闭提示",
+    bring: "粘贴运行命令或配置…",
 };
 
 pub(super) const CHART: ChartTexts = ChartTexts {

@@ -3,8 +3,6 @@
 use crate::estimator::ParameterId;
 use crate::estimator::plan::sweep_request::{MOST_POINTS, SweepRefusal, swept_keys};
 use crate::export::ExportRefusal;
-use crate::import::launch::Unparsed;
-use crate::import::{NotTaken, Omitted, Whose};
 use crate::link::nearest;
 use crate::locale::english::problems::{allowed, no_effect, reason};
 use crate::locale::texts::CommandLineTexts;
@@ -14,30 +12,6 @@ pub static COMMAND_LINE: CommandLineTexts = CommandLineTexts {
     help: HELP,
     unknown_option: |option| format!("estimate: unknown option {option}; see estimate --help"),
     no_file: |option| format!("estimate: {option} needs a file; see estimate --help"),
-    unread_argument: |key, value| {
-        format!("There are no formulas yet for Megatron's {key}={value}: what it changes was not read.")
-    },
-    missing_argument: |key| format!("Megatron's {key} is needed, and not given."),
-    not_arguments: "The file is no JSON object of Megatron's arguments.",
-    not_taken,
-    whose,
-    unparsed: |why, line| {
-        let why = match why {
-            Unparsed::TooLong => "it is too long for a launch",
-            Unparsed::OpenQuote => "a quote is opened and not closed",
-            Unparsed::Feature(what) => {
-                return format!("Line {line} cannot be read: this part of YAML is not known here: {what}.");
-            }
-            Unparsed::Line => "it says neither a field nor an entry of a list",
-            Unparsed::TooDeep => "it is nested too deep",
-            Unparsed::Json => "it is no object of JSON",
-            Unparsed::NoProgram => {
-                return "No program that is known here is started, and no configuration of one is given.".to_owned();
-            }
-        };
-        format!("Line {line} cannot be read: {why}.")
-    },
-    uncovered: |program| format!("There are no formulas for {program} yet."),
     no_export,
     no_argument: |option| format!("estimate: {option} needs a value; see estimate --help"),
     no_sweep,
@@ -45,48 +19,6 @@ pub static COMMAND_LINE: CommandLineTexts = CommandLineTexts {
     too_many_gpus: |key, value, most| format!("{key}={value} is too many: plans are made for up to {most} GPUs."),
     failed: |error| format!("estimate: {error}"),
 };
-
-fn not_taken(Omitted { name, value, line, why }: &Omitted) -> String {
-    let why = match why {
-        NotTaken::Idle => "changes no byte",
-        NotTaken::AsByDefault => "is what happens anyway",
-        NotTaken::SaidAgain => "stands again behind it, and the last counts",
-        NotTaken::Unread => "changes memory in a way that has no formula here: the estimate is of the run without it",
-        NotTaken::Unknown => "is not known here: whether it changes memory was not looked at",
-        NotTaken::Value => "has a value that is not known here, and stays at its default",
-        NotTaken::Model => "names a model that is none of the presets",
-        NotTaken::Unsaid => "is not said: the estimate is of the default",
-        NotTaken::Contradicted => "contradicts what stands in front of it, which counts",
-        NotTaken::Unused => "is not used beside what else is stated",
-        NotTaken::Unlooked => "is not known here; most of such a file says nothing of memory",
-        NotTaken::NoFormula => "is something for which there are no formulas yet",
-        NotTaken::Missing => "is needed, and not there",
-        NotTaken::WrongType => "is not of the kind that is needed there: a number, a text, a list, an object",
-        NotTaken::Refused => "is a value that no estimate takes",
-        NotTaken::Contradicts => "contradicts what stands elsewhere in the file",
-        NotTaken::UnknownFile => "is of no kind that is known here",
-        NotTaken::NotJson => "is no JSON",
-        NotTaken::TooDeep => "is nested too deeply",
-        NotTaken::TooLarge => "is more than is read",
-        NotTaken::Truncated => "ends before what it announces",
-        NotTaken::Malformed => "is nothing that the format allows there",
-    };
-    let place = line.map_or_else(String::new, |line| format!("Line {line}: "));
-    match (name.as_str(), value.as_str()) {
-        ("", "") => format!("{place}The file {why}."),
-        (name, "") => format!("{place}{name} {why}."),
-        (name, value) => format!("{place}{name} ({value}) {why}."),
-    }
-}
-
-fn whose(whose: &Whose) -> String {
-    match whose {
-        Whose::ProgramsOwn(source) => (*source).to_owned(),
-        Whose::DefaultOf(key) => format!("the default of the class that reads the file, which has no {key}"),
-        Whose::CodeOf(kind) => format!("the code of {kind}"),
-        Whose::FollowsFrom(names) => format!("follows from {names}"),
-    }
-}
 
 fn no_sweep(refusal: &SweepRefusal) -> String {
     let accepts = |id: &ParameterId| allowed(id.spec().allowed(), "");

@@ -12,6 +12,7 @@ mod explanations;
 mod facts;
 mod guide;
 mod help;
+mod imports;
 mod modes;
 mod parameters;
 mod problems;
@@ -25,6 +26,7 @@ mod verification;
 mod workbench;
 
 pub use command_line::COMMAND_LINE;
+pub use imports::IMPORTS;
 pub use ui::CRASH;
 pub use workbench::ENGLISH_WORKBENCH;
 

@@ -69,6 +69,7 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
     not_loaded: "This part could not be loaded.",
     load_again: "Try again",
     dismiss: "Dismiss notice",
+    bring: "Paste what you run…",
 };
 
 pub(super) const CHART: ChartTexts = ChartTexts {

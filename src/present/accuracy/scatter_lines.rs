@@ -11,7 +11,7 @@ const SIZE_DIGITS: i32 = 3;
 const SMALLEST: f64 = 1e-6;
 
 /// The least error, as a share of what was measured, of a traced case that one may want to open.
-const WORTH_A_LOOK: f64 = 0.001;
+const WORTH_A_LOOK: f64 = 0.002;
 
 /// Decimals of an error in per cent, as the page tells them at most.
 const ERROR_DECIMALS: usize = 2;

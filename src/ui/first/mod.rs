@@ -1,5 +1,6 @@
 //! The Estimate view, which is what the page shows first: sliders, totals, chart and table.
 
+pub mod bring;
 pub mod cards;
 pub mod chart;
 pub mod mode_tabs;

@@ -1,8 +1,8 @@
 //! The table of all that the second program makes. Whoever calls it outside of the place of the cut takes all of it into
 //! the first.
 
-use crate::estimator::METHODS;
 use crate::estimator::plan::deciding::deciding_any;
+use crate::estimator::{METHODS, capacity_values};
 use crate::ui::later::LaterParts;
 use crate::ui::second::comparison::comparison_view;
 use crate::ui::second::decide::decide_view;
@@ -30,6 +30,7 @@ use leptos::prelude::*;
 pub fn later_parts() -> &'static LaterParts {
     static PARTS: LaterParts = LaterParts {
         methods: METHODS,
+        room: capacity_values,
         verification: verification_view,
         guide: guide_view,
         problem,

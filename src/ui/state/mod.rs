@@ -3,6 +3,7 @@
 
 mod configuration;
 mod found;
+mod inbox;
 mod steps;
 
 use crate::estimator::parameters::ParameterGroup;
@@ -19,6 +20,7 @@ use crate::ui::kit::stages::Stages;
 use crate::ui::spoken::{FetchTexts, Spoken};
 use crate::ui::state::configuration::{Configuration, Estimates};
 pub use crate::ui::state::found::FoundOut;
+pub use crate::ui::state::inbox::Inbox;
 use crate::web::frames::in_a_moment;
 use crate::web::language;
 use crate::web::theme::{self, Theme};
@@ -59,6 +61,8 @@ pub struct State {
     pub shown: &'static Configuration,
     /// The models that have names.
     pub catalog: &'static Catalog,
+    /// What the reader has brought.
+    pub inbox: &'static Inbox,
     /// The parts of the view that are on the page already.
     pub stages: Stages,
     /// What was given in modes that were left.
@@ -126,6 +130,7 @@ impl State {
         let res = Self {
             shown,
             catalog,
+            inbox: Inbox::new(),
             stages: Stages::default(),
             remembered: StoredValue::new(Remembered::default()),
             query: StoredValue::new(String::new()),

@@ -12,12 +12,12 @@ use std::sync::Arc;
 /// Problems of a link that are told one by one.
 const MOST_NOTICES: usize = 10;
 
-/// The method whose card is selected in a mode: one that covers it.
-fn selected_in(mode: Mode, selected: MethodId) -> MethodId {
-    if covers(selected, mode) { selected } else { PageState::default().selected }
-}
-
 impl State {
+    /// The method whose card is selected in a mode: one that covers it.
+    pub fn selected_in(mode: Mode, selected: MethodId) -> MethodId {
+        if covers(selected, mode) { selected } else { PageState::default().selected }
+    }
+
     /// Shows what the address bar says, with a notice for each problem.
     pub(super) fn load_address(self) {
         let query = address::query();
@@ -95,7 +95,7 @@ impl State {
 
     /// A deliberate step to other inputs, seen in the Estimate view.
     pub fn go_to_inputs(self, inputs: Inputs, selected: MethodId) {
-        let selected = selected_in(inputs.mode(), selected);
+        let selected = Self::selected_in(inputs.mode(), selected);
         let page = PageState { view: View::Estimate, selected, ..self.page.get_untracked() };
         self.go(&Link { inputs, page, pins: self.pinned.get_untracked() });
     }
@@ -136,7 +136,7 @@ impl State {
 
     /// A link with the same workload in another mode, and with what was given there earlier.
     pub fn in_mode(self, link: &Link, mode: Mode) -> Link {
-        let selected = selected_in(mode, link.page.selected);
+        let selected = Self::selected_in(mode, link.page.selected);
         let mut remembered = self.remembered.get_value();
         remembered.note(&link.inputs, &|id| self.shown.given(id));
         let page = PageState { view: View::Estimate, selected, ..link.page };
@@ -197,7 +197,7 @@ impl State {
         let mut pins = (*link.pins).clone();
         let Some(pin) = pins.get_mut(at) else { return };
         let inputs = std::mem::replace(pin, link.inputs.clone());
-        let selected = selected_in(inputs.mode(), link.page.selected);
+        let selected = Self::selected_in(inputs.mode(), link.page.selected);
         self.go(&Link { inputs, page: PageState { selected, ..link.page }, pins: Arc::new(pins) });
     }
 

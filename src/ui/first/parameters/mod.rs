@@ -9,6 +9,7 @@ mod slider;
 
 use crate::estimator::parameters::ParameterGroup;
 use crate::estimator::{Impact, Mode, ParameterId};
+use crate::ui::first::bring::bring_button;
 use crate::ui::first::notices::notices;
 use crate::ui::first::order::{PagePart, ROWS_AT_ONCE};
 use crate::ui::kit::controls::button;
@@ -23,9 +24,9 @@ use row::parameter_row;
 pub fn parameter_column(state: State) -> El {
     let mode = state.shown.mode.get_untracked();
     let column = el("section").class("params").attr("aria-labelledby", "parameters");
-    let mut res = state
-        .stages
-        .part(PagePart::ColumnHead.turn(), column, move || vec![head(state, mode), notices(state), legend(state)]);
+    let mut res = state.stages.part(PagePart::ColumnHead.turn(), column, move || {
+        vec![head(state, mode), notices(state), bring_button(state), legend(state)]
+    });
     let mut n_rows = 0;
     for group in ParameterGroup::ALL {
         let ids: Vec<_> = ParameterId::of_mode(mode).filter(|id| id.group_in(mode) == Some(group)).collect();

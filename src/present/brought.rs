@@ -1,0 +1,232 @@
+//! What a text or a file that was brought means for the page: what it would change, and each thing that it says as a row. It reads no
+//! text itself, and changes nothing.
+
+use crate::estimator::{Bytes, Capacity, Catalog, Estimate, Inputs, MemoryUnit, Mode, ParameterId, Value};
+use crate::import::launch::LaunchRefusal;
+use crate::import::{ImportRefusal, Imported, Measured, Omitted};
+use crate::link::{Link, decode};
+use crate::locale::{ImportTexts, Texts};
+use crate::present::measured::counterpart;
+use crate::present::numbers;
+use crate::present::value_text::value_text;
+
+/// What says on which device a run is.
+const OF_DEVICE: [ParameterId; 3] = [ParameterId::Gpu, ParameterId::GpuMemory, ParameterId::GpuFamily];
+
+/// Where an import leads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proposed {
+    /// The inputs; `None` where something is left out without which nothing is known.
+    pub inputs: Option<Inputs>,
+    /// How many parameters then have another value that counts.
+    pub n_changes: usize,
+    /// Whether it names no run, so that all of today's stands but what it says of the device.
+    pub is_of_today: bool,
+    /// Whether it names no device, and nothing that today's is not, so that this stands.
+    pub keeps_device: bool,
+}
+
+/// Where an import leads from today's inputs: to the inputs of the command line's link, on today's device where it names none. What
+/// tells of nothing but the device changes that alone.
+pub fn proposed(imported: &Imported, today: &Inputs, catalog: &Catalog) -> Proposed {
+    let said = |id: ParameterId| imported.pairs().any(|it| it.0 == id);
+    let is_of_today = imported.pairs().all(|it| OF_DEVICE.contains(&it.0));
+    let mut keeps_device = false;
+    let inputs = imported.inputs.as_ref().map(|read| {
+        // As a link says it.
+        let (link, _) = decode(&Link { inputs: read.clone(), ..Link::default() }.encode(), catalog);
+        let (base, from, ids): (_, _, Vec<_>) = if is_of_today {
+            (today, &link.inputs, OF_DEVICE.into_iter().filter(|id| said(*id)).collect())
+        } else {
+            let is_named = said(ParameterId::Gpu) || said(ParameterId::GpuFamily);
+            keeps_device = !is_named && names_device(today) && has_same_memory(&link.inputs, today);
+            let kept = OF_DEVICE.into_iter().filter(|id| keeps_device && !said(*id));
+            (&link.inputs, today, kept.collect())
+        };
+        let given = |id| if ids.contains(&id) { from.given(id) } else { base.given(id) };
+        Inputs::collect(base.mode(), |id| given(id).cloned())
+    });
+    let n_changes = inputs.as_ref().map_or(0, |it| n_changed(today, it));
+    Proposed { inputs, n_changes, is_of_today, keeps_device }
+}
+
+fn names_device(inputs: &Inputs) -> bool {
+    [ParameterId::Gpu, ParameterId::GpuMemory].into_iter().any(|id| counted(inputs, id).is_some())
+}
+
+/// Whether what an import says of the device's memory is what today's has, or it says nothing of it. Programs print two digits.
+fn has_same_memory(read: &Inputs, today: &Inputs) -> bool {
+    let gib = |inputs: &Inputs| if let Value::Number(it) = inputs.value(ParameterId::GpuMemory) { it } else { 0.0 };
+    counted(read, ParameterId::GpuMemory).is_none() || (gib(read) - gib(today)).abs() < 0.01
+}
+
+/// What was given for a parameter, unless that is its default.
+fn counted(inputs: &Inputs, id: ParameterId) -> Option<&Value> {
+    inputs.given(id).filter(|_| !inputs.is_default(id))
+}
+
+/// How many keys of the links differ, the mode's among them. What the new mode does not know is no change.
+fn n_changed(today: &Inputs, next: &Inputs) -> usize {
+    let is_used = |id: ParameterId| id.use_in(next.mode()).is_some();
+    let all = ParameterId::ALL.iter().filter(|id| is_used(**id));
+    let n = all.filter(|id| counted(today, **id) != counted(next, **id)).count();
+    n + usize::from(today.mode() != next.mode())
+}
+
+/// A value that was taken or assumed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BroughtRow {
+    /// The parameter.
+    pub name: &'static str,
+    /// Its value, with its unit.
+    pub value: String,
+    /// What states it and where, or whose default it is.
+    pub why: String,
+}
+
+/// A figure beside the estimate's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FigureRow {
+    /// What it is a figure of.
+    pub name: String,
+    /// The rows of the estimate that hold the same bytes, by name; empty where none does, or one of that name.
+    pub like: String,
+    /// What was measured.
+    pub measured: String,
+    /// What the estimate says; empty where it has nothing of the kind.
+    pub estimated: String,
+    /// By how much the first is more.
+    pub difference: String,
+}
+
+/// All that is shown of what was brought.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Brought {
+    /// What was read, in a line; why nothing was, where that is so.
+    pub said: String,
+    /// Where it leads; `None` where nothing can be applied.
+    pub inputs: Option<Inputs>,
+    /// How many parameters change then.
+    pub n_changes: usize,
+    /// What is to be known before that.
+    pub notes: Vec<String>,
+    /// Values that are stated.
+    pub taken: Vec<BroughtRow>,
+    /// Values that are not.
+    pub assumed: Vec<BroughtRow>,
+    /// What changes nothing.
+    pub ignored: Vec<String>,
+    /// What may change something, and was not taken.
+    pub problems: Vec<String>,
+    /// Figures.
+    pub measured: Vec<FigureRow>,
+}
+
+/// What the figures are held against.
+#[derive(Clone, Copy)]
+pub struct BesideIt<'a> {
+    /// The estimate of where it leads.
+    pub estimated: Option<&'a Estimate>,
+    /// What has room there.
+    pub room: Option<&'a Capacity>,
+    /// The unit of memory.
+    pub unit: MemoryUnit,
+}
+
+/// What an import says, row by row.
+pub fn brought(
+    imported: &Imported,
+    (proposed, today): (Proposed, &Inputs),
+    beside: BesideIt,
+    (told, texts): (&ImportTexts, &Texts),
+    catalog: &Catalog,
+) -> Brought {
+    let words = &told.sheet;
+    let mode = proposed.inputs.as_ref().map_or(Mode::Inference, Inputs::mode);
+    let row = |id: ParameterId, value: &str, why| BroughtRow {
+        name: (texts.parameter_in_mode)(id, mode),
+        value: shown(id, value, mode, texts, catalog),
+        why,
+    };
+    let (problems, ignored): (Vec<_>, Vec<_>) = imported.left_out.iter().partition(|it| it.why.is_problem());
+    let sentences = |all: Vec<&Omitted>| all.into_iter().map(|it| (told.not_taken)(it)).collect::<Vec<_>>();
+    let mut notes = Vec::new();
+    if proposed.inputs.is_none() {
+        notes.push(words.no_run.to_owned());
+    } else if proposed.is_of_today {
+        notes.push(words.of_today.to_owned());
+    } else if mode != today.mode() {
+        notes.push((words.opens_mode)((texts.mode)(mode).label));
+    }
+    if proposed.keeps_device {
+        notes.push((words.gpu_stays)(&device(today, texts)));
+    }
+    let said = (words.read)(imported.tool, imported.taken.len(), imported.assumed.len(), ignored.len());
+    Brought {
+        said: if imported.tool.is_empty() { String::new() } else { said },
+        n_changes: proposed.n_changes,
+        inputs: proposed.inputs,
+        notes,
+        taken: imported.taken.iter().map(|it| row(it.id, &it.value, (words.place)(&it.name, it.line))).collect(),
+        assumed: imported.assumed.iter().map(|it| row(it.id, &it.value, (told.whose)(&it.whose))).collect(),
+        ignored: sentences(ignored),
+        problems: sentences(problems),
+        measured: imported.measured.iter().map(|it| figure(it, beside, told, texts)).collect(),
+    }
+}
+
+/// Why a text says nothing of a run.
+pub fn not_brought(refusal: &LaunchRefusal, told: &ImportTexts) -> Brought {
+    Brought { said: refused(refusal, told), notes: vec![told.sheet.no_run.to_owned()], ..Brought::default() }
+}
+
+/// A launch that means nothing here, in a sentence.
+pub fn refused(refusal: &LaunchRefusal, told: &ImportTexts) -> String {
+    match refusal {
+        LaunchRefusal::Unparsed(at) => (told.unparsed)(&at.why, at.line),
+        LaunchRefusal::Uncovered(program) => (told.uncovered)(program),
+        LaunchRefusal::Megatron(ImportRefusal::Unread { key, value }) => (told.unread_argument)(key, value),
+        LaunchRefusal::Megatron(ImportRefusal::Missing(key)) => (told.missing_argument)(key),
+        LaunchRefusal::Megatron(ImportRefusal::NotArguments) => told.not_arguments.to_owned(),
+    }
+}
+
+/// A value as its control shows it, with its unit.
+fn shown(id: ParameterId, value: &str, mode: Mode, texts: &Texts, catalog: &Catalog) -> String {
+    match id.spec().parse(value, catalog) {
+        Ok(it) => (texts.joints.figure)(&value_text(id, &it, mode, texts), (texts.parameter_unit)(id.spec().unit)),
+        // One that a parameter does not take was told among what was left out.
+        Err(_) => value.to_owned(),
+    }
+}
+
+/// Today's device: its name, or how much memory it has.
+fn device(today: &Inputs, texts: &Texts) -> String {
+    let id = if counted(today, ParameterId::Gpu).is_some() { ParameterId::Gpu } else { ParameterId::GpuMemory };
+    let text = value_text(id, &today.value(id), today.mode(), texts);
+    (texts.joints.figure)(&text, (texts.parameter_unit)(id.spec().unit))
+}
+
+fn figure(it: &Measured, beside: BesideIt, told: &ImportTexts, texts: &Texts) -> FigureRow {
+    let name = (told.figure)(it.figure);
+    let amount = |value: f64| {
+        if it.figure.is_bytes() { numbers::amount(Bytes::new(value), beside.unit) } else { numbers::count(value) }
+    };
+    let like = counterpart(it, beside.estimated, beside.room);
+    let difference = |estimated: f64| {
+        let more = it.amount - estimated;
+        format!("{}{}", if more < 0.0 { "−" } else { "+" }, amount(more.abs()))
+    };
+    let names = |all: Vec<_>| {
+        let mut names: Vec<_> = all.into_iter().map(texts.component).collect();
+        names.dedup();
+        (texts.joints.names)(&names)
+    };
+    FigureRow {
+        name: it.device.as_ref().map_or_else(|| name.to_owned(), |device| (texts.joints.in_unit)(name, device)),
+        measured: amount(it.amount),
+        estimated: like.as_ref().map(|it| amount(it.amount)).unwrap_or_default(),
+        difference: like.as_ref().map(|it| difference(it.amount)).unwrap_or_default(),
+        like: like.and_then(|it| it.components).map(names).filter(|it| it != name).unwrap_or_default(),
+    }
+}

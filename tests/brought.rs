@@ -1,0 +1,213 @@
+//! What a text or a file that was brought means for the page: where it leads from today's run, what it changes, and its rows. The command
+//! line's answer says the same. It knows no browser.
+
+use serde_json::Value as Json;
+use std::fs;
+use vram_estimator::estimator::{
+    Bytes, Catalog, Inputs, MemoryUnit, MethodId, ParameterId, capacity_values, values_of,
+};
+use vram_estimator::import::{Imported, import};
+use vram_estimator::link::{Language, Link, decode};
+use vram_estimator::locale::{import_texts, texts};
+use vram_estimator::present::answer::Asked;
+use vram_estimator::present::brought::{BesideIt, Brought, brought, not_brought, proposed};
+use vram_estimator::present::imported::answer_imported;
+use vram_estimator::present::numbers;
+
+const TODAY: &str = "mode=train&model=llama-3.2-1b&batchSize=2&gpu=rtx-4090";
+
+fn inputs(link: &str, catalog: &Catalog) -> Inputs {
+    let (read, problems) = decode(link, catalog);
+    assert_eq!(problems, [], "{link}");
+    read.inputs
+}
+
+fn link(inputs: &Inputs) -> String {
+    Link { inputs: inputs.clone(), ..Link::default() }.encode()
+}
+
+fn read(parts: &[&[u8]]) -> Imported {
+    import(parts[0], &parts[1..], &Catalog::built_in()).expect("a text that is known")
+}
+
+fn show(imported: &Imported, today: &str) -> Brought {
+    let catalog = Catalog::built_in();
+    let today = inputs(today, &catalog);
+    let leads = proposed(imported, &today, &catalog);
+    let estimated = leads.inputs.as_ref().and_then(|it| values_of(MethodId::Calibrated, it));
+    let room = leads.inputs.as_ref().and_then(capacity_values);
+    let beside = BesideIt { estimated: estimated.as_ref(), room: room.as_ref(), unit: MemoryUnit::Gib };
+    let words = (import_texts(Language::English), texts(Language::English));
+    brought(imported, (leads, &today), beside, words, &catalog)
+}
+
+fn answer(imported: &Imported) -> Json {
+    answer_imported(imported, Asked::default(), import_texts(Language::English), &Catalog::built_in())
+}
+
+fn fixture(name: &str) -> Vec<u8> {
+    fs::read(format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))).expect("a fixture")
+}
+
+const LAUNCH: &str = "vllm serve Qwen/Qwen3-8B \\\n --max-model-len 4096 --cpu-offload-gb 8 --port 1\n";
+
+#[test]
+fn a_launch_leads_to_the_command_lines_link() {
+    let imported = read(&[LAUNCH.as_bytes()]);
+    let shown = show(&imported, "mode=train");
+    let led = link(shown.inputs.as_ref().expect("inputs"));
+    assert_eq!(answer(&imported)["link"], led);
+    assert_eq!(shown.said, "Read as vllm: 2 taken, 1 assumed, 1 ignored.");
+    let taken: Vec<_> = shown.taken.iter().map(|it| (it.name, it.value.as_str(), it.why.as_str())).collect();
+    assert_eq!(taken[0], ("Model", "Qwen3 8B", "model, line 1"));
+    assert_eq!(taken[1], ("Sequence length", "4096 tokens", "max-model-len, line 2"));
+    assert!(shown.assumed[0].why.contains("ModelConfig.dtype"), "{:?}", shown.assumed);
+    assert_eq!(shown.ignored, ["Line 2: port (1) changes no byte."]);
+    assert!(shown.problems[0].contains("cpu-offload-gb (8)"), "{:?}", shown.problems);
+    assert_eq!(shown.notes, ["Opens in Inference."]);
+    // The mode, and each key of the link behind it.
+    assert_eq!(shown.n_changes, led.split('&').count() + 1, "{led}");
+    assert_eq!(show(&imported, &led).n_changes, 0);
+}
+
+/// A message names no run: nothing but the memory of the device changes.
+#[test]
+fn a_message_stands_beside_todays_run() {
+    let imported = read(&[&fixture("logs/pytorch-2.9.txt")]);
+    let shown = show(&imported, TODAY);
+    assert_eq!(link(shown.inputs.as_ref().expect("inputs")), format!("{TODAY}&gpuMemory=23.64"));
+    assert_eq!(shown.n_changes, 1);
+    assert!(shown.notes[0].starts_with("It names no model"), "{:?}", shown.notes);
+    let allocated = shown.measured.iter().find(|it| it.name.starts_with("Allocated")).expect("a figure");
+    assert_eq!(allocated.measured, "21.4 GiB");
+    let of_today = values_of(MethodId::Calibrated, shown.inputs.as_ref().expect("inputs")).expect("an answer");
+    assert!(!allocated.like.is_empty() && allocated.estimated.ends_with("GiB"), "{allocated:?}");
+    assert!(of_today.total().count() > 21.4 * 1.5, "{allocated:?}");
+}
+
+#[test]
+fn the_chosen_gpu_stays_where_none_is_named() {
+    let launch = read(&[LAUNCH.as_bytes()]);
+    let kept = show(&launch, TODAY);
+    let without = show(&launch, "mode=train");
+    let of = |it: &Brought| link(it.inputs.as_ref().expect("inputs"));
+    assert!(of(&kept).contains("gpu=rtx-4090"), "{}", of(&kept));
+    assert_eq!(of(&kept).replace("&gpu=rtx-4090", ""), of(&without));
+    assert!(kept.notes.iter().any(|it| it.contains("RTX 4090")), "{:?}", kept.notes);
+    let typed = show(&launch, "mode=train&gpuMemory=40");
+    assert!(of(&typed).contains("gpuMemory=40"), "{}", of(&typed));
+    assert!(typed.notes.iter().any(|it| it.contains("40 GiB")), "{:?}", typed.notes);
+    // A message of the card that is chosen is of this card.
+    let died = read(&[&fixture("logs/pytorch-beside-launch.txt")]);
+    assert!(of(&show(&died, TODAY)).contains("gpu=rtx-4090"), "{}", of(&show(&died, TODAY)));
+    assert!(!of(&show(&died, "mode=train&gpu=rtx-5090")).contains("gpu="), "another card");
+    // Else what says how much memory there is names a device.
+    let named = show(&read(&[&fixture("logs/vllm-0.6.txt")]), TODAY);
+    assert!(!of(&named).contains("rtx-4090"), "{}", of(&named));
+    assert!(named.notes.iter().all(|it| !it.contains("4090")), "{:?}", named.notes);
+}
+
+/// Page and command line say the same of every figure.
+#[test]
+fn figures_are_those_of_the_command_line() {
+    let mut n_compared = 0;
+    for name in ["vllm-0.6", "vllm-0.11", "llama-cpp"] {
+        let imported = read(&[&fixture(&format!("logs/{name}.txt"))]);
+        let shown = show(&imported, "mode=inference");
+        let told = answer(&imported);
+        let told = told["imported"]["measured"].as_array().expect("a list").clone();
+        assert_eq!(told.len(), shown.measured.len());
+        for (json, row) in told.iter().zip(&shown.measured) {
+            let amount = |bytes: &str, number: &str| {
+                let in_bytes = json[bytes].as_f64().map(|it| numbers::amount(Bytes::new(it), MemoryUnit::Gib));
+                in_bytes.or(json[number].as_f64().map(numbers::count)).unwrap_or_default()
+            };
+            assert_eq!(amount("bytes", "number"), row.measured, "{row:?}");
+            assert_eq!(amount("estimated_bytes", "estimated_number"), row.estimated, "{row:?}");
+            assert_eq!(row.estimated.is_empty(), row.difference.is_empty(), "{row:?}");
+            n_compared += usize::from(!row.estimated.is_empty());
+        }
+    }
+    assert!(n_compared > 10, "{n_compared}");
+}
+
+/// The launch counts, wherever the message stands, in one text or in two.
+#[test]
+fn a_launch_is_read_beside_its_message() {
+    let whole = String::from_utf8(fixture("logs/pytorch-beside-launch.txt")).expect("a text");
+    let (launch, message) = whole.split_once("\n\n").expect("two parts");
+    let behind = format!("{message}\n{launch}\n");
+    let expected = format!("{}&gpuMemory=23.52", link(read(&[launch.as_bytes()]).inputs.as_ref().expect("inputs")));
+    let all: [&[&[u8]]; 4] = [
+        &[whole.as_bytes()],
+        &[behind.as_bytes()],
+        &[launch.as_bytes(), message.as_bytes()],
+        &[message.as_bytes(), launch.as_bytes()],
+    ];
+    for parts in all {
+        let imported = read(parts);
+        assert_eq!(imported.tool, "axolotl");
+        let catalog = Catalog::built_in();
+        let led = link(imported.inputs.as_ref().expect("inputs"));
+        assert_eq!(inputs(&led, &catalog), inputs(&expected, &catalog), "{led}");
+        assert_eq!(imported.measured.len(), 6, "{:?}", imported.measured);
+    }
+    let model = |text: &str| read(&[text.as_bytes()]).taken.iter().find(|it| it.id == ParameterId::Model).unwrap().line;
+    assert_eq!(model(&whole), Some(1));
+    assert_eq!(model(&behind), Some(6), "lines keep their numbers");
+    let command = format!("$ nothing\nvllm serve Qwen/Qwen3-8B --max-model-len 4096\n{message}");
+    assert_eq!(read(&[command.as_bytes()]).tool, "vllm");
+}
+
+/// A message beside the files of a model tells of its memory, and a launch beside them counts.
+#[test]
+fn files_of_a_model_are_read_beside_texts() {
+    let (config, message) = (fixture("config/qwen3-8b.json"), fixture("logs/pytorch-2.9.txt"));
+    let alone = link(read(&[&config]).inputs.as_ref().expect("inputs"));
+    for parts in [[&*message, &*config], [&*config, &*message]] {
+        let both = read(&parts);
+        assert_eq!(link(both.inputs.as_ref().expect("inputs")), format!("{alone}&gpuMemory=23.64"));
+        assert_eq!(both.measured.len(), 6, "{:?}", both.measured);
+    }
+    let launch = read(&[LAUNCH.as_bytes(), &config]);
+    assert_eq!(launch.tool, "vllm");
+    let unused = launch.left_out.last().expect("the configuration");
+    assert_eq!((unused.name.as_str(), unused.why.is_problem()), ("config.json", false));
+}
+
+/// A value that is none of a flag's is told with those that are.
+#[test]
+fn values_that_are_known_are_told() {
+    let shown = show(&read(&[b"vllm serve Qwen/Qwen3-8B --kv-cache-dtype fp7"]), TODAY);
+    let told = shown.problems.iter().find(|it| it.contains("kv-cache-dtype (fp7)")).expect("a problem");
+    assert!(told.contains("Known: ") && told.contains("fp8"), "{told}");
+}
+
+#[test]
+fn what_means_nothing_says_why() {
+    let told = import_texts(Language::English);
+    for (text, why) in [
+        ("hello", "No program that is known here is started"),
+        ("vllm serve 'Qwen", "a quote is opened and not closed"),
+        ("base_model: &a x", "this part of YAML is not known here"),
+    ] {
+        let refusal = import(text.as_bytes(), &[], &Catalog::built_in()).expect_err(text);
+        let shown = not_brought(&refusal, told);
+        assert!(shown.said.contains(why), "{text}: {}", shown.said);
+        assert_eq!((shown.inputs, shown.n_changes), (None, 0));
+    }
+    let shown = show(&read(&[br#"{"model_type": "llama", "hidden_size": 4096}"#]), TODAY);
+    assert_eq!((shown.inputs, shown.n_changes), (None, 0));
+    assert!(shown.problems.iter().any(|it| it.contains("num_hidden_layers")), "{:?}", shown.problems);
+    assert_eq!(shown.notes, ["Nothing can be applied."]);
+}
+
+/// What was written is repeated as it was written: that it is no markup is the page's own business.
+#[test]
+fn scripts_stay_texts() {
+    let payload = "<img src=x onerror=alert(1)>";
+    let text = format!("vllm serve Qwen/Qwen3-8B --served-model-name '{payload}' --{payload}");
+    let shown = show(&read(&[text.as_bytes()]), TODAY);
+    let all = [shown.ignored, shown.problems].concat();
+    assert!(all.iter().any(|it| it.contains(payload)), "{all:?}");
+}
