@@ -23,11 +23,11 @@ const TABLE: &str = "plans";
 const ROWS_AT_ONCE: usize = 30;
 
 /// The ways that were found, and by which method.
-type Found = (MethodId, Arc<Plans>);
+type FoundPlans = (MethodId, Arc<Plans>);
 
 /// The table: it follows when the hand has rested, after it was found out how much fits.
 pub fn plan_view(state: State, said: RwSignal<String>) -> Vec<El> {
-    let found = RwSignal::new(None::<Found>);
+    let found = RwSignal::new(None::<FoundPlans>);
     let (by_traffic, shows_all) = (RwSignal::new(false), RwSignal::new(false));
     when_found(state, move || {
         let method = state.selected();

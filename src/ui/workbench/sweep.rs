@@ -15,7 +15,7 @@ use crate::ui::second::texts::later_texts;
 use crate::ui::second::workbench::ASKED_FIRST;
 use crate::ui::state::{MakePicture, State};
 use crate::ui::workbench::pace::when_found;
-use crate::ui::workbench::sweep_figure::figure;
+use crate::ui::workbench::sweep_figure::{ShownSweep, figure};
 use crate::ui::workbench::texts::workbench_texts;
 use crate::web::frames::in_a_moment;
 use leptos::prelude::*;
@@ -49,20 +49,17 @@ fn swept(state: State) -> Option<ParameterId> {
 
 /// What a chart was last made of: as long as today's value lies inside its range, the range stays.
 #[derive(Clone, Copy)]
-struct Kept {
+struct KeptRange {
     mode: Mode,
     request: SweepRequest,
 }
 
-/// The chart that is shown, which other parts of the page may ask for as long as it is.
-pub type Shown = RwSignal<Option<Arc<SweepScene>>>;
-
 /// The chart under the select of its parameter.
 pub fn sweep_view(state: State) -> Vec<El> {
     let words = &workbench_texts(state).sweep;
-    let scene: Shown = RwSignal::new(None);
+    let scene: ShownSweep = RwSignal::new(None);
     let is_made = RwSignal::new(false);
-    let kept = StoredValue::new(None::<Kept>);
+    let kept = StoredValue::new(None::<KeptRange>);
     let rounds = StoredValue::new(0_usize);
     let show = move |made: Option<SweepScene>| {
         let made = made.map(Arc::new);
@@ -128,7 +125,7 @@ pub fn sweep_view(state: State) -> Vec<El> {
 }
 
 /// A sweep on its way.
-struct Begun {
+struct BegunSweep {
     inputs: Inputs,
     request: SweepRequest,
     values: IntoIter<Value>,
@@ -136,7 +133,7 @@ struct Begun {
 }
 
 /// The sweep of what is shown now, of which nothing is estimated yet; `None` where there is none.
-fn begun(state: State, kept: StoredValue<Option<Kept>>) -> Option<Begun> {
+fn begun(state: State, kept: StoredValue<Option<KeptRange>>) -> Option<BegunSweep> {
     let id = swept(state)?;
     let method = state.selected();
     let inputs = state.shown.inputs.get();
@@ -151,16 +148,16 @@ fn begun(state: State, kept: StoredValue<Option<Kept>>) -> Option<Begun> {
             SweepRequest::around_today(id, &inputs, most).ok()?
         }
     };
-    kept.set_value(Some(Kept { mode, request }));
+    kept.set_value(Some(KeptRange { mode, request }));
     let values = request.values(&inputs).ok()?.into_iter();
-    Some(Begun { inputs, request, values, sweep: Sweep { id, method, points: Vec::new(), crossing } })
+    Some(BegunSweep { inputs, request, values, sweep: Sweep { id, method, points: Vec::new(), crossing } })
 }
 
 /// Estimates some of the values, and the others in tasks of their own, so that no hand waits for more than these; nothing more once
 /// another round has begun or a slider is held, after which there will be another.
 fn go_on(
     state: State,
-    mut it: Begun,
+    mut it: BegunSweep,
     round: usize,
     rounds: StoredValue<usize>,
     show: impl Fn(Option<SweepScene>) + Copy + 'static,

@@ -13,12 +13,15 @@ use crate::ui::kit::colours::{group_class, percent};
 use crate::ui::kit::controls::text_of;
 use crate::ui::kit::element::{El, ElementRef, effect, el};
 use crate::ui::state::State;
-use crate::ui::workbench::sweep::Shown;
 use crate::ui::workbench::texts::workbench_texts;
 use crate::web::canvas::{Frame, follow_frame};
 use leptos::prelude::*;
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, Event, HtmlCanvasElement, KeyboardEvent, PointerEvent};
+
+/// The sweep that is shown.
+pub type ShownSweep = RwSignal<Option<Arc<SweepScene>>>;
 
 /// Steps of the handle from end to end, between which no hand tells a difference.
 const STEPS: f64 = 1000.0;
@@ -27,7 +30,7 @@ const STEPS: f64 = 1000.0;
 const STOPS_OF_A_PAGE: i32 = 16;
 
 /// The chart of a parameter. It is made once for each, and follows its scene.
-pub fn figure(state: State, scene: Shown, id: ParameterId, is_stepped: bool) -> El {
+pub fn figure(state: State, scene: ShownSweep, id: ParameterId, is_stepped: bool) -> El {
     let (texts, words) = (state.texts(), &workbench_texts(state).sweep);
     let read = move |make: &dyn Fn(&SweepScene) -> Vec<El>| {
         scene.with(|it| it.as_ref().map(|it| make(it))).unwrap_or_default()
@@ -72,7 +75,7 @@ fn ends(state: State, scene: &SweepScene) -> Vec<El> {
 }
 
 /// The canvas, and over it where today's value and the crossing stand, the handle, and what the pointer is on.
-fn plot(state: State, scene: Shown, id: ParameterId, is_stepped: bool) -> El {
+fn plot(state: State, scene: ShownSweep, id: ParameterId, is_stepped: bool) -> El {
     let words = &workbench_texts(state).sweep;
     let pointed = RwSignal::new(None::<(f64, f64)>);
     let handle = ElementRef::new();
@@ -169,7 +172,7 @@ fn crossing(it: &Crossing) -> [El; 2] {
 /// The handle: a native range input over the plot, which goes from value to value of the chart.
 fn slider(
     state: State,
-    scene: Shown,
+    scene: ShownSweep,
     id: ParameterId,
     today: impl Fn() -> Option<f64> + Copy + Send + Sync + 'static,
 ) -> El {
@@ -219,7 +222,7 @@ fn slider(
         })
 }
 
-fn canvas(state: State, scene: Shown) -> El {
+fn canvas(state: State, scene: ShownSweep) -> El {
     let (handle, frame) = (ElementRef::new(), RwSignal::new(Frame::default()));
     effect(move || {
         if let Some(element) = handle.get() {
