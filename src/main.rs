@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use vram_estimator::locale;
 use vram_estimator::ui::{
-    BringParts, LaterParts, Programs, TextsOf, WorkbenchParts, app, bring_parts, later_parts, workbench_parts,
+    BringParts, GuideParts, LaterParts, Programs, TextsOf, WorkbenchParts, app, bring_parts, guide_parts, later_parts,
+    workbench_parts,
 };
 use vram_estimator::web::crash;
 use vram_estimator::web::theme::Theme;
@@ -28,6 +29,12 @@ fn bring() -> Result<&'static BringParts, SplitLoaderError> {
     Ok(bring_parts())
 }
 
+/// Another, for the Guide.
+#[wasm_split(guide, wasm_split_path = leptos::wasm_split, fallible)]
+fn guide() -> Result<&'static GuideParts, SplitLoaderError> {
+    Ok(guide_parts())
+}
+
 /// Another: the texts of languages other than English, which whoever reads English never fetches.
 #[wasm_split(languages, wasm_split_path = leptos::wasm_split, fallible)]
 fn languages() -> Result<TextsOf, SplitLoaderError> {
@@ -42,6 +49,7 @@ fn main() {
     let programs = Programs {
         later: || Box::pin(async { later().await.ok() }),
         workbench: || Box::pin(async { workbench().await.ok() }),
+        guide: || Box::pin(async { guide().await.ok() }),
         bring: || Box::pin(async { bring().await.ok() }),
         languages: || Box::pin(async { languages().await.ok() }),
     };

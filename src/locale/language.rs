@@ -7,6 +7,7 @@
 use crate::link::Language;
 use crate::locale::chinese::{self, CHINESE, CHINESE_LATER, CHINESE_WORKBENCH};
 use crate::locale::english::{self, ENGLISH, ENGLISH_LATER, ENGLISH_WORKBENCH};
+use crate::locale::guide::Guide;
 use crate::locale::imports::ImportTexts;
 use crate::locale::later::LaterTexts;
 use crate::locale::texts::{CommandLineTexts, CrashTexts, Texts};
@@ -41,6 +42,14 @@ pub const fn workbench_texts(language: Language) -> &'static WorkbenchTexts {
     match language {
         Language::English => &ENGLISH_WORKBENCH,
         Language::Chinese => &CHINESE_WORKBENCH,
+    }
+}
+
+/// The texts of the Guide.
+pub const fn guide_texts(language: Language) -> &'static Guide {
+    match language {
+        Language::English => &english::GUIDE,
+        Language::Chinese => &chinese::GUIDE,
     }
 }
 

@@ -10,7 +10,6 @@ use crate::estimator::{
 use crate::link::{Problem, Tab};
 use crate::locale::compare::PinTexts;
 use crate::locale::decide::{AdviceTexts, DeviceTexts, ModelTexts, RankTexts, VerdictTexts};
-use crate::locale::guide::Guide;
 
 /// The texts of one language that the first view does not need: explanations, formulas, the other views.
 pub struct LaterTexts {
@@ -62,8 +61,6 @@ pub struct LaterTexts {
     pub verification: VerificationTexts,
     /// What fits, and what to change.
     pub advice: AdviceTexts,
-    /// The Guide view.
-    pub guide: Guide,
     /// What a parameter is and what it does to memory.
     pub help: fn(ParameterId) -> &'static str,
     /// A formula symbol in a help text.

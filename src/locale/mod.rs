@@ -23,7 +23,9 @@ pub use decide::{AdviceTexts, DeviceTexts, ModelTexts, RankTexts, VerdictText, V
 pub use english::{ENGLISH, ENGLISH_LATER, ENGLISH_WORKBENCH};
 pub use guide::{Guide, GuideList, GuideStrategy, GuideTable, Reference};
 pub use imports::{ImportTexts, SheetTexts};
-pub use language::{command_line_texts, crash_texts, import_texts, later_texts, own_name, tag, texts, workbench_texts};
+pub use language::{
+    command_line_texts, crash_texts, guide_texts, import_texts, later_texts, own_name, tag, texts, workbench_texts,
+};
 pub use later::{
     ComparisonTexts, DetailTexts, LaterTexts, ListingTexts, ReadingTexts, RefusedText, TabTexts, VerificationTexts,
 };

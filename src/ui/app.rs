@@ -2,7 +2,7 @@
 
 use crate::link::View;
 use crate::locale;
-use crate::ui::asked::{Bring, BringParts, Workbench, WorkbenchParts};
+use crate::ui::asked::{Bring, BringParts, Guide, GuideParts, Workbench, WorkbenchParts};
 use crate::ui::fed::Fed;
 use crate::ui::first::bring::bring_place;
 use crate::ui::first::cards::{results_link, totals_strip};
@@ -33,6 +33,8 @@ pub struct Programs {
     pub workbench: Fetch<WorkbenchParts>,
     /// What reads texts and files of other programs.
     pub bring: Fetch<BringParts>,
+    /// The Guide.
+    pub guide: Fetch<GuideParts>,
     /// Languages other than English.
     pub languages: FetchTexts,
 }
@@ -42,6 +44,7 @@ pub fn app(theme: Theme, programs: Programs) -> El {
     Later::provide(programs.later);
     Workbench::provide(programs.workbench);
     Bring::provide(programs.bring);
+    Guide::provide(programs.guide);
     let gate = Later::of_page();
     let state = State::from_address(theme, programs.languages);
     Fed::provide(state);
@@ -144,7 +147,7 @@ fn open_view(state: State, view: View) -> Vec<El> {
     match view {
         View::Estimate => vec![mode_tabs(state), el("div").children_fn(move || vec![mode_view(state)])],
         View::Verification => Later::of_page().show(state, |it| (it.verification)(state)),
-        View::Guide => Later::of_page().show(state, |it| (it.guide)(state)),
+        View::Guide => Guide::of_page().show(state, |it| (it.view)(state)),
     }
 }
 

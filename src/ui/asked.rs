@@ -23,3 +23,12 @@ pub struct BringParts {
 
 /// The page's access to what reads texts and files of other programs.
 pub type Bring = Gate<BringParts>;
+
+/// What the Guide view makes.
+pub struct GuideParts {
+    /// The view.
+    pub view: fn(State) -> Vec<El>,
+}
+
+/// The page's access to the Guide.
+pub type Guide = Gate<GuideParts>;

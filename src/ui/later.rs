@@ -7,7 +7,8 @@ use crate::present::verdict::VerdictSaid;
 use crate::ui::gate::Gate;
 use crate::ui::kit::element::El;
 use crate::ui::state::State;
-use web_sys::HtmlSelectElement;
+use crate::ui::taken::{SharedChart, TextFile};
+use web_sys::{HtmlCanvasElement, HtmlSelectElement};
 
 /// What the second program makes. What is reached through this table, and in no other way, is part of it.
 pub struct LaterParts {
@@ -17,8 +18,6 @@ pub struct LaterParts {
     pub room: fn(&Inputs) -> Option<Capacity>,
     /// The Verification view.
     pub verification: fn(State) -> Vec<El>,
-    /// The Guide view.
-    pub guide: fn(State) -> Vec<El>,
     /// A problem of the link, in a sentence.
     pub problem: fn(State, &Problem) -> String,
     /// What is to be said of a step from some inputs to those of another mode.
@@ -41,8 +40,12 @@ pub struct LaterParts {
     pub ranks: fn(State) -> Vec<El>,
     /// How far the total can be trusted, and what nvidia-smi will show.
     pub readings: fn(State) -> Vec<El>,
-    /// The report about what is shown, whose address it is given.
-    pub report: fn(State, &str) -> String,
+    /// A text about what is shown, whose address it is given.
+    pub text_file: fn(State, TextFile, &str) -> String,
+    /// A chart as an SVG file.
+    pub chart_svg: fn(State, SharedChart) -> String,
+    /// The same in pixels; `None` where the browser has no canvas to spare.
+    pub chart_canvas: fn(State, SharedChart) -> Option<HtmlCanvasElement>,
     /// The error band of a method, for its card.
     pub card_note: fn(State, MethodId) -> Option<String>,
     /// Pins what is shown, and switches the chart between methods and what is pinned.

@@ -3,18 +3,20 @@
 use super::page::in_browser;
 use serde_json::json;
 use vram_estimator::estimator::{ModeGroup, ParameterId};
-use vram_estimator::locale::ENGLISH_LATER;
+use vram_estimator::link::Language;
+use vram_estimator::locale::guide_texts;
 
 /// It was 13,755 pixels high at this width and 25,652 on a phone, half of it one empty column; advice came last.
 #[test]
 fn advice_comes_first_and_little_is_empty() {
+    let guide = guide_texts(Language::English);
     in_browser(|page| {
         for (width, most) in [(1440, 3200.0), (360, 6200.0)] {
             page.resize(width, 900, 1.0);
             page.open("view=guide");
             let headings =
                 page.texts_of("return [...document.querySelectorAll('.guide h2')].map(it => it.textContent)", &[]);
-            assert_eq!(headings[..2], [ENGLISH_LATER.guide.out_of_memory.title, ENGLISH_LATER.guide.strategies_title]);
+            assert_eq!(headings[..2], [guide.out_of_memory.title, guide.strategies_title]);
             let height = page.number_of("return document.documentElement.scrollHeight", &[]);
             assert!(height < most, "{height} at {width}");
         }

@@ -47,7 +47,6 @@ impl EveryText {
             comparison,
             verification,
             advice,
-            guide,
             help,
             symbol,
         } = texts;
@@ -110,7 +109,6 @@ impl EveryText {
         self.tabs(tabs);
         self.comparison(comparison);
         self.verification(verification);
-        self.guide(guide);
     }
 
     fn pins(&mut self, it: &PinTexts) {
@@ -403,7 +401,7 @@ impl EveryText {
         (0..3).for_each(|n| self.add(format!("enough {n}"), enough(n)));
     }
 
-    fn guide(&mut self, it: &Guide) {
+    pub fn guide(&mut self, it: &Guide) {
         let Guide {
             title,
             lede,

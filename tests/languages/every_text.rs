@@ -15,7 +15,8 @@ use vram_estimator::import::{MeasuredFigure, NotTaken, Omitted, Whose};
 use vram_estimator::link::{Accepted, Language, PinFault, Problem, ProblemKind, View};
 use vram_estimator::locale::{
     ChartTexts, CommandLineTexts, ControlTexts, CrashTexts, ImportTexts, Joints, LaterTexts, NamedPart, RefusedText,
-    ShareTexts, SheetTexts, Texts, command_line_texts, crash_texts, import_texts, later_texts, texts, workbench_texts,
+    ShareTexts, SheetTexts, Texts, command_line_texts, crash_texts, guide_texts, import_texts, later_texts, texts,
+    workbench_texts,
 };
 
 /// What stands in place of figures and names.
@@ -197,6 +198,7 @@ impl EveryText {
         res.workbench(workbench_texts(language));
         res.command_line(command_line_texts(language));
         res.imports(import_texts(language));
+        res.guide(guide_texts(language));
         res
     }
 

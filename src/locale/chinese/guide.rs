@@ -5,7 +5,7 @@ use crate::estimator::plan::strategies::{Obstacle, Strategy};
 use crate::locale::chinese::advice;
 use crate::locale::guide::{Guide, GuideList, GuideStrategy, GuideTable, Reference};
 
-pub(super) const GUIDE: Guide = Guide {
+pub static GUIDE: Guide = Guide {
     title: "指南",
     lede: "公式文档的要点：精度、公式、参数和建议。每种策略都可以在“估算”视图中打开的配置上试用。",
     contents: "本页内容",

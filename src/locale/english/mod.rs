@@ -26,6 +26,7 @@ mod verification;
 mod workbench;
 
 pub use command_line::COMMAND_LINE;
+pub use guide::GUIDE;
 pub use imports::IMPORTS;
 pub use ui::CRASH;
 pub use workbench::ENGLISH_WORKBENCH;
@@ -89,7 +90,6 @@ pub static ENGLISH_LATER: LaterTexts = LaterTexts {
     comparison: comparison::COMPARISON,
     verification: verification::VERIFICATION,
     advice: advice::ADVICE,
-    guide: guide::GUIDE,
 };
 
 fn mode_group(group: ModeGroup) -> &'static str {

@@ -1,16 +1,16 @@
 //! All that the page fetches when it is first asked for: the other views, opened formulas, help, small charts.
 
-mod arrive;
+pub mod arrive;
 mod comparison;
 mod decide;
 mod devices;
 mod formula;
 mod gpus;
-mod guide;
 mod help;
 mod marks;
 mod models;
 mod parts;
+pub mod pictures;
 mod pins;
 mod ranks;
 mod readings;

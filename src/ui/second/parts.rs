@@ -8,14 +8,14 @@ use crate::ui::second::comparison::comparison_view;
 use crate::ui::second::decide::decide_view;
 use crate::ui::second::formula::detail;
 use crate::ui::second::gpus::fill_gpus;
-use crate::ui::second::guide::guide_view;
 use crate::ui::second::help::{help_facts, help_text};
 use crate::ui::second::marks::{enough, stop_mark, stop_text, stop_words};
 use crate::ui::second::models::fill_models;
+use crate::ui::second::pictures::{chart_canvas, chart_svg};
 use crate::ui::second::pins::{pin_bar, pin_words};
 use crate::ui::second::ranks::ranks_view;
 use crate::ui::second::readings::{card_note, readings_view};
-use crate::ui::second::report::report;
+use crate::ui::second::report::text_file;
 use crate::ui::second::said::{explanation, problem, unanswered};
 use crate::ui::second::search_fields::search_field;
 use crate::ui::second::switched::switched;
@@ -32,7 +32,6 @@ pub fn later_parts() -> &'static LaterParts {
         methods: METHODS,
         room: capacity_values,
         verification: verification_view,
-        guide: guide_view,
         problem,
         switched,
         explanation,
@@ -44,7 +43,9 @@ pub fn later_parts() -> &'static LaterParts {
         target_line,
         ranks: ranks_view,
         readings: readings_view,
-        report,
+        text_file,
+        chart_svg,
+        chart_canvas,
         card_note,
         pin_bar,
         pin_words,

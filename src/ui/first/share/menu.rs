@@ -1,13 +1,13 @@
 //! The Share menu of the top bar: the link, files, the line for another page, print. A menu as the ARIA practices have it.
 
 use crate::present::shared::{file_name, frame_line};
-use crate::ui::first::share::charts::{SharedChart, as_canvas, as_svg, picture};
-use crate::ui::first::share::files::{TextFile, address_of};
+use crate::ui::first::share::files::address_of;
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
 use crate::ui::kit::icons::{Glyph, icon};
-use crate::ui::later::Later;
+use crate::ui::later::{Later, LaterParts};
 use crate::ui::state::State;
+use crate::ui::taken::{SharedChart, TextFile};
 use crate::web::clipboard;
 use crate::web::download::{save_canvas, save_text};
 use crate::web::focus::{focus, is_focused};
@@ -187,21 +187,10 @@ impl Menu {
         self.close();
         match entry {
             ShareEntry::Link => self.copy(&address_of(state, false), texts.controls.link_copied),
-            ShareEntry::Text(file) => {
-                let (ending, media_type) = file.kind();
-                self.save(ending, media_type, file.text(state, self.gate).as_deref());
-            }
-            ShareEntry::Svg(shown) => {
-                let ending = format!("{}.svg", shown.part_of_name());
-                self.save(&ending, "image/svg+xml", Some(&as_svg(&picture(state, self.gate, shown))));
-            }
-            ShareEntry::Png(shown) => {
-                let name = self.file_name(&format!("{}.png", shown.part_of_name()));
-                if let Some(canvas) = as_canvas(&picture(state, self.gate, shown)) {
-                    self.say((texts.share.saved)(&name));
-                    save_canvas(name, &canvas);
-                }
-            }
+            ShareEntry::Text(_) | ShareEntry::Svg(_) | ShareEntry::Png(_) => match self.gate.parts() {
+                Some(parts) => self.make(parts, entry),
+                None => self.say(texts.controls.not_loaded.to_owned()),
+            },
             ShareEntry::Embed => {
                 self.has_line.set(true);
                 in_a_moment(|| focus(LINE));
@@ -216,17 +205,30 @@ impl Menu {
         self.state.shown.inputs.with_untracked(|it| file_name(it, ending))
     }
 
-    /// Offers a text as a file, or says that what makes it is still to come.
-    fn save(self, ending: &str, media_type: &str, text: Option<&str>) {
-        let name = self.file_name(ending);
-        let texts = self.state.texts();
-        match text {
-            Some(text) => {
-                save_text(&name, media_type, text);
-                self.say((texts.share.saved)(&name));
+    /// Makes the file of an entry and offers it.
+    fn make(self, parts: &LaterParts, entry: ShareEntry) {
+        let state = self.state;
+        let name = match entry {
+            ShareEntry::Text(file) => {
+                let (ending, media_type) = file.kind();
+                let name = self.file_name(ending);
+                save_text(&name, media_type, &(parts.text_file)(state, file, &address_of(state, false)));
+                name
             }
-            None => self.say(texts.controls.not_loaded.to_owned()),
-        }
+            ShareEntry::Svg(shown) => {
+                let name = self.file_name(&format!("{}.svg", shown.part_of_name()));
+                save_text(&name, "image/svg+xml", &(parts.chart_svg)(state, shown));
+                name
+            }
+            ShareEntry::Png(shown) => {
+                let name = self.file_name(&format!("{}.png", shown.part_of_name()));
+                let Some(canvas) = (parts.chart_canvas)(state, shown) else { return };
+                save_canvas(name.clone(), &canvas);
+                name
+            }
+            ShareEntry::Link | ShareEntry::Embed | ShareEntry::Print => return,
+        };
+        self.say((state.texts().share.saved)(&name));
     }
 
     fn frame_line(self) -> String {

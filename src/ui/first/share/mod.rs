@@ -1,6 +1,5 @@
 //! What a reader takes away: the menu in the top bar, the page inside of another one, and the page on paper.
 
-pub mod charts;
 mod embedded;
 mod files;
 mod menu;

@@ -6,18 +6,18 @@ use crate::estimator::{Bytes, ChoiceValue, Inputs, Mode, Precision, estimate_all
 use crate::locale::{GuideList, Reference, name_alone};
 use crate::present::numbers;
 use crate::ui::first::notices::notices;
+use crate::ui::guide::parameters::parameters;
+use crate::ui::guide::sections::{Section, contents, note, plain_table, section};
+use crate::ui::guide::texts::guide_texts;
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
 use crate::ui::second::arrive::arrive;
-use crate::ui::second::guide::parameters::parameters;
-use crate::ui::second::guide::sections::{Section, contents, note, plain_table, section};
-use crate::ui::second::texts::later_texts;
 use crate::ui::state::State;
 use leptos::prelude::*;
 
 /// The view: what helps at once first, then what is looked up.
 pub fn guide_view(state: State) -> Vec<El> {
-    let guide = &later_texts(state).guide;
+    let guide = guide_texts(state);
     let head =
         el("div").class("page-head").child(el("h1").text(guide.title)).child(el("p").class("lede").text(guide.lede));
     let body = el("div")
@@ -41,13 +41,12 @@ pub fn guide_view(state: State) -> Vec<El> {
 }
 
 fn out_of_memory(state: State) -> El {
-    section(state, Section::OutOfMemory).child(items(&later_texts(state).guide.out_of_memory))
+    section(state, Section::OutOfMemory).child(items(&guide_texts(state).out_of_memory))
 }
 
 fn lists(state: State) -> El {
     let list = |it: &GuideList| el("div").child(el("h3").text(it.title)).child(items(it));
-    section(state, Section::Lists)
-        .child(el("div").class("lists").children(later_texts(state).guide.lists.iter().map(list)))
+    section(state, Section::Lists).child(el("div").class("lists").children(guide_texts(state).lists.iter().map(list)))
 }
 
 fn items(list: &GuideList) -> El {
@@ -60,12 +59,12 @@ fn references(state: State) -> El {
         let anchor = el("a").attr("href", it.url).attr("rel", "noreferrer").text(it.title);
         el("li").child(anchor).text((state.texts().joints.named)("", it.note))
     };
-    let list = el("ol").class("references").children(later_texts(state).guide.references.iter().map(reference));
+    let list = el("ol").class("references").children(guide_texts(state).references.iter().map(reference));
     section(state, Section::References).child(list)
 }
 
 fn strategies(state: State) -> El {
-    let guide = &later_texts(state).guide;
+    let guide = guide_texts(state);
     let note = move || {
         let method = state.selected();
         let amount = numbers::total_amount(state.shown.total(method).unwrap_or_default(), state.unit());
@@ -79,7 +78,7 @@ fn strategies(state: State) -> El {
 
 /// A strategy with what it saves here and now.
 fn strategy_item(state: State, strategy: Strategy) -> El {
-    let guide = &later_texts(state).guide;
+    let guide = guide_texts(state);
     let text = (guide.strategy)(strategy);
     let applied = move || state.shown.inputs.with(|inputs| strategy.apply(inputs));
     let effect = move || {
@@ -118,7 +117,7 @@ fn strategy_item(state: State, strategy: Strategy) -> El {
 }
 
 fn precision_table(state: State) -> El {
-    let guide = &later_texts(state).guide;
+    let guide = guide_texts(state);
     let rows = Precision::ALL.iter().zip(Precision::IDS).map(|(precision, id)| {
         let bytes = precision.bytes();
         let compression = format!("{}×", numbers::count(Precision::Fp32.bytes() / bytes));
@@ -129,7 +128,7 @@ fn precision_table(state: State) -> El {
 
 fn mode_table(state: State) -> El {
     let texts = state.texts();
-    let guide = &later_texts(state).guide;
+    let guide = guide_texts(state);
     let rows = Mode::ALL.map(|mode| {
         let estimates = estimate_all(&Inputs::defaults(mode));
         let names: Vec<_> = estimates

@@ -1,14 +1,14 @@
 //! The page's charts as pictures. The marks are those of the charts on the page; it computes no place.
 
 use crate::estimator::DEFAULT_METHOD;
-use crate::locale::Texts;
 use crate::present::chart::Scene;
 use crate::present::drawing::{Anchor, Ink, Mark, Picture, PictureTexts, svg};
 use crate::present::numbers;
 use crate::present::shared::title;
 use crate::ui::first::chart::Palette;
-use crate::ui::later::Later;
+use crate::ui::second::verdict::verdict;
 use crate::ui::state::State;
+use crate::ui::taken::SharedChart;
 use crate::web::theme::custom_property;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -17,53 +17,8 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 /// Pixels of a picture for each of the page's.
 const SHARPNESS: f64 = 2.0;
 
-/// One of the page's charts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SharedChart {
-    /// The methods side by side.
-    Methods,
-    /// The moments of one run.
-    Moments,
-    /// The sweep that is open.
-    Sweep,
-}
-
-impl SharedChart {
-    /// Whether it is on the page now.
-    pub fn is_shown(self, state: State) -> bool {
-        match self {
-            Self::Methods => true,
-            Self::Moments => has_moments(state),
-            Self::Sweep => state.sweep_picture.with_value(Option::is_some),
-        }
-    }
-
-    /// What stands before the ending in the name of its file.
-    pub const fn part_of_name(self) -> &'static str {
-        match self {
-            Self::Methods => "",
-            Self::Moments => "-moments",
-            Self::Sweep => "-sweep",
-        }
-    }
-
-    /// What it is called in the menu.
-    pub fn name(self, texts: &Texts) -> &'static str {
-        match self {
-            Self::Methods => texts.share.chart,
-            Self::Moments => texts.share.moments,
-            Self::Sweep => texts.share.sweep,
-        }
-    }
-}
-
-/// Whether the run has several moments to show.
-fn has_moments(state: State) -> bool {
-    state.shown.with_estimate(DEFAULT_METHOD, |it| it.moments().len() > 1).unwrap_or(false)
-}
-
-/// A chart of what is shown, with all that is needed to read it. The gate is handed in: whoever hears an event has no owner to ask.
-pub fn picture(state: State, gate: Later, shown: SharedChart) -> Picture {
+/// A chart of what is shown, with all that is needed to read it.
+fn picture(state: State, shown: SharedChart) -> Picture {
     let (texts, unit, capacity) = (state.texts(), state.unit(), state.shown.capacity());
     let scene = state.shown.estimates.with(|all| match shown {
         SharedChart::Methods | SharedChart::Sweep => Scene::of_methods(all, capacity, unit),
@@ -71,8 +26,7 @@ pub fn picture(state: State, gate: Later, shown: SharedChart) -> Picture {
     });
     let name = state.shown.device().map_or(texts.chart.device, |it| it.name);
     let capacity = capacity.map(|it| (texts.joints.named)(name, &numbers::total_amount(it, unit)));
-    let verdict = gate.parts().and_then(|it| (it.verdict)(state));
-    let verdict = verdict.map(|it| (texts.joints.sentences)(&[it.word, &it.sentence]));
+    let verdict = verdict(state).map(|it| (texts.joints.sentences)(&[it.word, &it.sentence]));
     let heading = match shown {
         SharedChart::Methods => texts.chart.title,
         SharedChart::Moments => texts.chart.timeline_title,
@@ -90,14 +44,15 @@ pub fn picture(state: State, gate: Later, shown: SharedChart) -> Picture {
     sweep.map_or_else(|| Picture::of(&scene, &told), |it| it(&told))
 }
 
-/// A picture as an SVG file, in the colours that the page has now.
-pub fn as_svg(picture: &Picture) -> String {
-    let palette = Palette::read();
+/// A chart as an SVG file, in the colours that the page has now.
+pub fn chart_svg(state: State, shown: SharedChart) -> String {
+    let (picture, palette) = (picture(state, shown), Palette::read());
     svg(&picture.marks, picture.size, &face(), &|ink: Ink| palette.of(ink).to_owned())
 }
 
-/// A picture in pixels, in the same colours; `None` where the browser has no canvas to spare.
-pub fn as_canvas(picture: &Picture) -> Option<HtmlCanvasElement> {
+/// A chart in pixels, in the same colours; `None` where the browser has no canvas to spare.
+pub fn chart_canvas(state: State, shown: SharedChart) -> Option<HtmlCanvasElement> {
+    let picture = picture(state, shown);
     let canvas: HtmlCanvasElement = document().create_element("canvas").ok()?.dyn_into().ok()?;
     canvas.set_width((SHARPNESS * picture.size.0) as u32);
     canvas.set_height((SHARPNESS * picture.size.1) as u32);

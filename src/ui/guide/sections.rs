@@ -2,8 +2,8 @@
 //! knows no section's content.
 
 use crate::locale::{Guide, GuideTable};
+use crate::ui::guide::texts::guide_texts;
 use crate::ui::kit::element::{El, el};
-use crate::ui::second::texts::later_texts;
 use crate::ui::state::State;
 use crate::web::focus::focus_at_top;
 
@@ -65,7 +65,7 @@ impl Section {
 
 /// The section with its heading.
 pub fn section(state: State, which: Section) -> El {
-    let heading = el("h2").attr("id", which.id()).attr("tabindex", "-1").text(which.title(&later_texts(state).guide));
+    let heading = el("h2").attr("id", which.id()).attr("tabindex", "-1").text(which.title(guide_texts(state)));
     el("section").attr("aria-labelledby", which.id()).child(heading)
 }
 
@@ -76,7 +76,7 @@ pub fn note(text: &str) -> El {
 
 /// The list of sections. It moves the focus itself: a jump to a fragment would be a step in the history.
 pub fn contents(state: State) -> El {
-    let guide = &later_texts(state).guide;
+    let guide = guide_texts(state);
     let item = |which: Section| {
         let id = which.id();
         let anchor = el("a").attr("href", format!("#{id}")).text(which.title(guide)).on("click", move |event| {

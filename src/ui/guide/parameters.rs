@@ -4,8 +4,9 @@
 use crate::estimator::parameters::ParameterGroup;
 use crate::estimator::{Mode, ModeGroup};
 use crate::present::parameter_table::{InMode, Offered, ParameterRow, rows};
+use crate::ui::guide::sections::{Section, note, section};
+use crate::ui::guide::texts::guide_texts;
 use crate::ui::kit::element::{El, el};
-use crate::ui::second::guide::sections::{Section, note, section};
 use crate::ui::second::texts::later_texts;
 use crate::ui::state::State;
 
@@ -17,13 +18,13 @@ pub fn parameters(state: State) -> El {
     let modes: Vec<Mode> = ModeGroup::Advanced.modes().collect();
     let group = |group| group_table(state, group, &modes);
     section(state, Section::Parameters)
-        .child(note(later_texts(state).guide.parameters.note))
+        .child(note(guide_texts(state).parameters.note))
         .children(ParameterGroup::ALL.into_iter().filter_map(group))
 }
 
 /// A group, or nothing where the modes use none of its parameters.
 fn group_table(state: State, group: ParameterGroup, modes: &[Mode]) -> Option<El> {
-    let guide = &later_texts(state).guide;
+    let guide = guide_texts(state);
     let rows = rows(group, modes);
     if rows.is_empty() {
         return None;
@@ -42,7 +43,7 @@ fn group_table(state: State, group: ParameterGroup, modes: &[Mode]) -> Option<El
 }
 
 fn row(state: State, row: ParameterRow, labels: &[&'static str]) -> El {
-    let heads = later_texts(state).guide.parameters.heads;
+    let heads = guide_texts(state).parameters.heads;
     let cell = |at: usize| el("td").attr("data-label", heads[at]);
     let impact = row.impact.map(state.texts().impact);
     let in_mode = |(it, label): (Option<InMode>, &&'static str)| {
@@ -72,7 +73,7 @@ fn offered(state: State, it: Offered) -> El {
         Offered::Between(min, max) => el("span").class("range").text(format!("{min} – {max}")),
         Offered::OneOf(ids) if ids.len() <= FEW_CHOICES => el("span").text((state.texts().joints.names)(ids)),
         Offered::OneOf(ids) => {
-            let summary = el("summary").text((later_texts(state).guide.n_choices)(ids.len()));
+            let summary = el("summary").text((guide_texts(state).n_choices)(ids.len()));
             el("details").class("choices").child(summary).child(el("p").text((state.texts().joints.names)(ids)))
         }
         Offered::Models => el("span").text("–"),

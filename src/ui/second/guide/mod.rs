@@ -1,7 +1,0 @@
-//! The Guide view. It places nothing itself.
-
-mod parameters;
-mod sections;
-mod view;
-
-pub use view::guide_view;
