@@ -52,12 +52,12 @@ fn without_it_the_page_says_so_and_tries_again() {
         page.until("the failure is told where the table should stand", "return $('not-loaded') !== null", &[]);
         assert!(page.text("total-documented").contains("GiB"), "the document's totals stand without it");
         assert!(!page.text("total-calibrated").contains("GiB"), "formulas that are not there answer nothing");
-        page.click_on("view-guide");
-        page.until("and where the guide should", "return $('not-loaded') !== null", &[]);
-        page.until_query("mode=nlp&view=guide");
+        page.click_on("view-verification");
+        page.until("and where another view should", "return $('not-loaded') !== null", &[]);
+        page.until_query("mode=nlp&view=verification");
         page.browser().devtools("Network.setBlockedURLs", json!({ "urls": [] }));
         page.click("[data-testid=not-loaded] button");
-        page.until("the guide is open", "return document.querySelector('main.guide') !== null", &[]);
+        page.until("the view is open", "return $('verification-1') !== null", &[]);
         page.click_on("view-estimate");
         page.check_link("mode=nlp");
         page.until("the table is there", "return $('components') !== null", &[]);

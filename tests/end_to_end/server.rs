@@ -3,9 +3,10 @@
 
 use super::policy::POLICY;
 use std::collections::HashMap;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::OnceLock;
-use tiny_http::{Header, Request, Response, Server};
 
 /// The page lies here as well as at the server's root.
 pub const FOLDER: &str = "/tools/vram/";
@@ -15,10 +16,17 @@ pub const FOLDER: &str = "/tools/vram/";
 pub fn address() -> &'static str {
     static ADDRESS: OnceLock<String> = OnceLock::new();
     ADDRESS.get_or_init(|| {
-        let files = read_dist();
-        let server = Server::http("127.0.0.1:0").expect("a port of this machine to listen on");
-        let port = server.server_addr().to_ip().expect("an internet address").port();
-        std::thread::spawn(move || server.incoming_requests().for_each(|request| answer(&files, request)));
+        let files: &'static HashMap<String, Vec<u8>> = Box::leak(Box::new(read_dist()));
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port of this machine to listen on");
+        let port = listener.local_addr().expect("an internet address").port();
+        // A thread for each connection: a browser may leave an answer unread until it has others, as it does with the parts of a
+        // program, so that none may wait for another. With a pool of threads a page now and then never came.
+        std::thread::spawn(move || {
+            for connection in listener.incoming().flatten() {
+                // A browser that goes away in the middle of an answer has its reasons.
+                std::thread::spawn(move || drop(answer(files, connection)));
+            }
+        });
         format!("http://127.0.0.1:{port}")
     })
 }
@@ -45,16 +53,30 @@ fn read_folder(folder: &Path, prefix: &str, res: &mut HashMap<String, Vec<u8>>) 
     }
 }
 
-fn answer(files: &HashMap<String, Vec<u8>>, request: Request) {
-    let path = request.url().split(['?', '#']).next().unwrap_or_default();
+/// Reads one request, of which the first line counts, and answers it; then the connection is closed.
+fn answer(files: &HashMap<String, Vec<u8>>, connection: TcpStream) -> std::io::Result<()> {
+    let mut lines = BufReader::new(&connection).lines();
+    let request = lines.next().transpose()?.unwrap_or_default();
+    for line in lines {
+        if line?.is_empty() {
+            break;
+        }
+    }
+    let url = request.split(' ').nth(1).unwrap_or_default();
+    let path = url.split(['?', '#']).next().unwrap_or_default();
     let path = path.strip_prefix(FOLDER).or(path.strip_prefix('/')).unwrap_or(path);
     let path = if path.is_empty() { "index.html" } else { path };
-    let response = match files.get(path) {
-        Some(content) => Response::from_data(content.clone()).with_header(header("Content-Type", content_type(path))),
-        None => Response::from_string("not found").with_status_code(404),
+    let (status, content) = match files.get(path) {
+        Some(content) => ("200 OK", content.as_slice()),
+        None => ("404 Not Found", b"not found".as_slice()),
     };
-    // A browser that goes away in the middle of an answer has its reasons.
-    let _ = request.respond(response.with_header(header("Content-Security-Policy", POLICY)));
+    let (length, kind) = (content.len(), content_type(path));
+    let head = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\
+         Content-Security-Policy: {POLICY}\r\nConnection: close\r\n\r\n"
+    );
+    (&connection).write_all(head.as_bytes())?;
+    (&connection).write_all(content)
 }
 
 fn content_type(path: &str) -> &'static str {
@@ -66,8 +88,4 @@ fn content_type(path: &str) -> &'static str {
         Some("svg") => "image/svg+xml",
         _ => "application/octet-stream",
     }
-}
-
-fn header(name: &str, value: &str) -> Header {
-    Header::from_bytes(name, value).expect("a header in ASCII")
 }

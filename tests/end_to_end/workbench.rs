@@ -178,8 +178,10 @@ fn the_handle_is_moved_by_keys() {
         let has_focus = "return document.activeElement === $('sweep-handle')";
         assert_eq!(page.script(has_focus, &[]), true, "the focus stays on it");
         page.press(&[Key::Right]);
-        assert!(page.number_of(length, &[]) > end);
-        let query = page.query_after(&format!("{QLORA}&tab=sweep"));
+        let beyond = page.number_of(length, &[]);
+        assert!(beyond > end);
+        page.until("the link follows", "return location.search.includes(`sequenceLength=${a}&`)", &[json!(beyond)]);
+        let query = page.query();
         page.check_estimates(&query);
     });
 }
