@@ -207,6 +207,13 @@ fn a_method_of_one_gpu_does_not_judge_several() {
     assert_eq!(it["verdict"], "cannot_say");
     assert!(it["reason"].as_str().is_some_and(|it| it.starts_with("2 × RTX 4090: this method counts one GPU")), "{it}");
     assert_ne!(fits(link)["verdict"], "cannot_say");
+    // Degrees alone spread a run as well.
+    for spread in [
+        "mode=train&model=llama-3.2-1b&trainer=ddp&dataParallel=8&gpu=rtx-4090",
+        "model=llama-3.1-8b&engine=transformers&tensorParallel=2&gpu=rtx-4090",
+    ] {
+        assert_eq!(fits(&format!("{spread}&selected=documented"))["verdict"], "cannot_say", "{spread}");
+    }
     let alone = link.replace("&trainer=fsdp2&gpuCount=2", "");
     assert_ne!(fits(&format!("{alone}&selected=documented"))["verdict"], "cannot_say");
     assert_eq!(solve(MethodId::Documented, &decode(link, &CATALOG).0.inputs), []);

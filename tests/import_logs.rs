@@ -113,3 +113,19 @@ fn launches_are_no_logs() {
     assert_eq!(read("vllm serve Qwen/Qwen3-8B --gpu-memory-utilization 0.8").tool, "vllm");
     assert_eq!(read("llama-server -m llama-3.1-8b-Q4_K_M.gguf -c 4096").tool, "llama-server");
 }
+
+/// A warning that names a script launches nothing: the message behind it was read as a full fine-tuning of no model.
+#[test]
+fn a_warning_in_front_of_a_message_is_no_launch() {
+    let message = "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 3.48 GiB. GPU 0 has a total capacity of 23.52 GiB \
+                   of which 1.02 GiB is free.";
+    for front in
+        ["train.py:12: UserWarning: something is deprecated", "INFO 11-29 [gpu_model_runner.py:2338] Starting to load"]
+    {
+        let read = |text: &str| import(text.as_bytes(), &[], &Catalog::built_in()).expect("a message");
+        let (alone, behind) = (read(message), read(&format!("{front}\n{message}\n")));
+        assert_eq!(behind.tool, alone.tool, "{front}");
+        assert_eq!(behind.assumed, alone.assumed, "{front}");
+        assert_eq!(behind.measured.len(), alone.measured.len(), "{front}");
+    }
+}

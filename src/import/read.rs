@@ -80,7 +80,16 @@ pub fn import(bytes: &[u8], others: &[&[u8]], catalog: &Catalog) -> Result<Impor
         text.push_str(it);
         text.push('\n');
     }
-    let of_text = if is_log(&text) { of_log(&text, catalog) } else { of_launch(&texts[0], catalog)? };
+    let of_text = if is_log(&text) {
+        of_log(&text, catalog)
+    } else {
+        let mut launched = of_launch(&texts[0], catalog)?;
+        // Told, and not taken in silence: a launch reads the files that it names, and these may be others.
+        for it in &texts[1..] {
+            launched.leave(it.trim_ascii().lines().next().unwrap_or_default(), "", NotTaken::Unused);
+        }
+        launched
+    };
     if parts.is_empty() {
         return Ok(of_text);
     }

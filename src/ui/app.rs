@@ -2,7 +2,7 @@
 
 use crate::link::View;
 use crate::locale;
-use crate::ui::asked::{Bring, BringParts, Guide, GuideParts, Workbench, WorkbenchParts};
+use crate::ui::asked::{Bring, BringParts, GuideParts, GuideProgram, Workbench, WorkbenchParts};
 use crate::ui::fed::Fed;
 use crate::ui::first::bring::bring_place;
 use crate::ui::first::cards::{results_link, totals_strip};
@@ -44,7 +44,7 @@ pub fn app(theme: Theme, programs: Programs) -> El {
     Later::provide(programs.later);
     Workbench::provide(programs.workbench);
     Bring::provide(programs.bring);
-    Guide::provide(programs.guide);
+    GuideProgram::provide(programs.guide);
     let gate = Later::of_page();
     let state = State::from_address(theme, programs.languages);
     Fed::provide(state);
@@ -147,7 +147,7 @@ fn open_view(state: State, view: View) -> Vec<El> {
     match view {
         View::Estimate => vec![mode_tabs(state), el("div").children_fn(move || vec![mode_view(state)])],
         View::Verification => Later::of_page().show(state, |it| (it.verification)(state)),
-        View::Guide => Guide::of_page().show(state, |it| (it.view)(state)),
+        View::Guide => GuideProgram::of_page().show(state, |it| (it.view)(state)),
     }
 }
 

@@ -31,4 +31,4 @@ pub struct GuideParts {
 }
 
 /// The page's access to the Guide.
-pub type Guide = Gate<GuideParts>;
+pub type GuideProgram = Gate<GuideParts>;

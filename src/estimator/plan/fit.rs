@@ -105,8 +105,8 @@ pub fn verdict(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
     let least = readings.reserved.map_or(needed, |it| it.least);
     let n_counted: usize = estimate.ranks().iter().map(Rank::count).sum();
     // The document's methods know no ranks.
-    let n_asked = if estimate.method() == DEFAULT_METHOD { n_counted } else { n_asked(inputs) };
-    let counts_one_gpu = n_asked > n_counted;
+    let n_gpus = if estimate.method() == DEFAULT_METHOD { n_counted } else { n_asked(inputs).max(n_counted) };
+    let counts_one_gpu = n_gpus > n_counted;
     let (capacity_of_device, device) = (device_memory(inputs), named_device(inputs));
     let spare = capacity_of_device.map(|it| it.count() - needed.count());
     let res = FitVerdict {
@@ -118,7 +118,7 @@ pub fn verdict(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
         spare,
         device,
         refusal: None,
-        n_gpus: n_asked,
+        n_gpus,
         counts_one_gpu,
     };
     if counts_one_gpu {
@@ -155,9 +155,11 @@ pub fn verdict(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
     FitVerdict { kind, ..res }
 }
 
-/// How many GPUs the run is on, by what was chosen.
+/// How many GPUs the run is on, by what was chosen: their number, or the product of the degrees, whichever is more.
 fn n_asked(inputs: &Inputs) -> usize {
-    if inputs.has_effect(Id::GpuCount) { inputs.values().number(Id::GpuCount).max(1.0) as usize } else { 1 }
+    let degrees = [Id::DataParallel, Id::TensorParallel, Id::PipelineParallel, Id::ContextParallel];
+    let number = |id: Id| if inputs.has_effect(id) { inputs.values().number(id).max(1.0) } else { 1.0 };
+    number(Id::GpuCount).max(degrees.map(number).iter().product()) as usize
 }
 
 /// Whether somebody has read how the framework of the run allocates on a device. PyTorch's caching allocator is the same under CUDA and

@@ -1,4 +1,4 @@
-//! What to choose instead where a run has no answer: the nearest inputs that have one. It knows no formula, no reason and no text.
+//! What to choose instead where a run has no answer: inputs near by that have one. It knows no formula, no reason and no text.
 
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::{Unsupported, support};
@@ -10,8 +10,9 @@ const MOST_WAYS: usize = 3;
 /// Choices that are changed one after the other before it is given up.
 const MOST_STEPS: usize = 4;
 
-/// Inputs that have an answer and differ in as few choices as possible from some that have none; the nearest first, at most three.
-/// Nothing where there is an answer, or none is found within [`MOST_STEPS`] choices.
+/// Inputs that have an answer and differ in few choices from some that have none: at most three, in the order of the values that the last
+/// of these choices takes. Nothing where there is an answer, or the walk meets none within [`MOST_STEPS`] choices; it looks for no
+/// shortest way, since it goes on from one value only.
 ///
 /// Each reason belongs to a parameter ([`Unsupported::parameter`]), which alone is changed. Where no value of it is enough, the first that
 /// leads to another reason, or to one that belongs to another parameter, is taken, and that parameter changed next.

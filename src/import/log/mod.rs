@@ -91,7 +91,11 @@ fn launch_beside(text: &str, catalog: &Catalog) -> Option<Imported> {
         kept.collect::<Vec<_>>().join("\n")
     };
     let parts = [only(0, first), only(last + 1, lines.len())];
-    parts.iter().filter(|it| !it.trim_ascii().is_empty()).find_map(|it| of_launch(it, catalog).ok())
+    // A line that only names a script, as warnings do, launches nothing that is known.
+    let says_something = |it: &Imported| !it.taken.is_empty() || it.is_refused();
+    let mut launches =
+        parts.iter().filter(|it| !it.trim_ascii().is_empty()).filter_map(|it| of_launch(it, catalog).ok());
+    launches.find(says_something)
 }
 
 /// The memory of the device, where the log says how much programs see of it.

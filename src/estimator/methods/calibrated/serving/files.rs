@@ -144,7 +144,8 @@ pub fn weights(run: &ServingRun, file: File) -> FileOnGpu {
     let in_host = decided(Quantity::HostWeights, in_host);
     FileOnGpu {
         weights: res - in_host.clone(),
-        in_host: tokens + in_host,
+        // A tied table that is there as output projection is the table of tokens itself.
+        in_host: if is_tied && !offload.has_output { in_host } else { tokens + in_host },
         of_layers: (borrowed > 0.0).then(|| decided(Quantity::BorrowedWeight, borrowed)),
         of_output: (!offload.has_output).then_some(output),
     }
