@@ -42,9 +42,9 @@ pub struct LaterParts {
     pub readings: fn(State) -> Vec<El>,
     /// A text about what is shown, whose address it is given.
     pub text_file: fn(State, TextFile, &str) -> String,
-    /// A chart as an SVG file.
-    pub chart_svg: fn(State, SharedChart) -> String,
-    /// The same in pixels; `None` where the browser has no canvas to spare.
+    /// A chart as an SVG file; `None` where it is not shown.
+    pub chart_svg: fn(State, SharedChart) -> Option<String>,
+    /// The same in pixels; `None` also where the browser has no canvas to spare.
     pub chart_canvas: fn(State, SharedChart) -> Option<HtmlCanvasElement>,
     /// The error band of a method, for its card.
     pub card_note: fn(State, MethodId) -> Option<String>,

@@ -1,5 +1,5 @@
 """DeepSpeed's own engine on fake tensors (needs `pip install deepspeed`, built without operators: DS_BUILD_OPS=0)."""
-import contextlib, gc, os
+import gc, os
 os.environ.setdefault("DS_ACCELERATOR", "cuda")
 os.environ.setdefault("MASTER_ADDR", "127.0.0.1"); os.environ.setdefault("MASTER_PORT", "29500")
 import torch
@@ -75,7 +75,6 @@ def on_host(owner, name):
 
 def case(r, c):
     """Set up, two steps of full size (the first makes the optimizer's state, both let ZeRO-3 record the order of modules), one measured."""
-    import torch.nn.functional as F  # noqa: F401
     import deepspeed.runtime.zero.partitioned_param_coordinator as ppc
     from tracker import tag
     tr = r.tr

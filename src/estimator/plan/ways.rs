@@ -20,8 +20,9 @@ pub fn ways_out(inputs: &Inputs) -> Vec<Inputs> {
     let (mut here, mut met) = (inputs.clone(), Vec::new());
     for _ in 0..MOST_STEPS {
         let Err(reason) = support(&here) else { return Vec::new() };
-        met.push((reason, reason.parameter(&here)));
-        let changed = values(reason, &here).into_iter().filter_map(|(id, value)| {
+        let id = reason.parameter(&here);
+        met.push((reason, id));
+        let changed = values(reason, id, &here).into_iter().filter_map(|value| {
             let there = here.clone().with(id, value).ok()?;
             Some((support(&there), there))
         });
@@ -44,8 +45,7 @@ pub fn ways_out(inputs: &Inputs) -> Vec<Inputs> {
 
 /// The other values of the parameter to which a reason belongs: all of a choice, the nearest of a number. Models and layouts have none:
 /// another would be another run.
-fn values(reason: Unsupported, inputs: &Inputs) -> Vec<(Id, Value)> {
-    let id = reason.parameter(inputs);
+fn values(reason: Unsupported, id: Id, inputs: &Inputs) -> Vec<Value> {
     if matches!(id, Id::Model | Id::Layout) || !inputs.has_effect(id) {
         return Vec::new();
     }
@@ -56,5 +56,5 @@ fn values(reason: Unsupported, inputs: &Inputs) -> Vec<(Id, Value)> {
         ParameterKind::Number { .. } => reason.nearest().into_iter().map(|it| Value::Number(f64::from(it))).collect(),
         _ => Vec::new(),
     };
-    all.into_iter().filter(|it| *it != own).map(|it| (id, it)).collect()
+    all.into_iter().filter(|it| *it != own).collect()
 }

@@ -7,7 +7,8 @@ use crate::present::drawing::mark::{Area, Ink, Mark};
 /// A scene in a place, with lines of some thickness; the group that the reader points at stands out.
 pub fn bars(scene: &Scene, place: Area, line: f64, pointed: Option<ComponentGroup>) -> Vec<Mark> {
     let y = |share: f64| height_in(place, line, share);
-    let mut res = grid(&scene.ticks, place, line);
+    let mut res = vec![Mark::Rectangle { at: place, ink: Ink::Ground, is_faded: false }];
+    res.extend(grid(&scene.ticks, place, line));
     for (at, bar) in scene.bars.iter().enumerate() {
         let (left, width) = bar_span(scene.bars.len(), at, place.width);
         for segment in &bar.segments {
@@ -34,13 +35,12 @@ pub(super) fn height_in(place: Area, line: f64, share: f64) -> f64 {
     place.top + (1.0 - share) * (place.height - line)
 }
 
-/// The ground and the lines of the grid.
+/// The lines of the grid.
 pub(super) fn grid(ticks: &[Tick], place: Area, line: f64) -> Vec<Mark> {
-    let mut res = vec![Mark::Rectangle { at: place, ink: Ink::Ground, is_faded: false }];
-    res.extend(ticks.iter().map(|tick| {
+    let line_of = |tick: &Tick| {
         let ink = if tick.height == 0.0 { Ink::Axis } else { Ink::Grid };
         let at = Area { top: height_in(place, line, tick.height), height: line, ..place };
         Mark::Rectangle { at, ink, is_faded: false }
-    }));
-    res
+    };
+    ticks.iter().map(line_of).collect()
 }

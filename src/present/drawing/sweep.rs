@@ -15,7 +15,7 @@ const BESIDE: f64 = 150.0;
 /// Half the side of what marks the crossing.
 const MARK: f64 = 4.0;
 
-/// A scene in a place, with lines of some thickness.
+/// A scene in a place, with lines of some thickness. The ground is not among them: the page tints its own where the run does not fit.
 pub fn sweep_marks(scene: &SweepScene, place: Area, line: f64) -> Vec<Mark> {
     let on_paper = |all: &[(f64, f64)]| -> Vec<(f64, f64)> {
         all.iter().map(|it| (place.left + it.0 * place.width, height_in(place, line, it.1))).collect()

@@ -1,6 +1,6 @@
 //! The page's charts as pictures. The marks are those of the charts on the page; it computes no place.
 
-use crate::estimator::DEFAULT_METHOD;
+use crate::estimator::{Bytes, DEFAULT_METHOD, Estimate, MemoryUnit};
 use crate::present::chart::Scene;
 use crate::present::drawing::{Anchor, Ink, Mark, Picture, PictureTexts, svg};
 use crate::present::numbers;
@@ -17,15 +17,11 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 /// Pixels of a picture for each of the page's.
 const SHARPNESS: f64 = 2.0;
 
-/// A chart of what is shown, with all that is needed to read it.
-fn picture(state: State, shown: SharedChart) -> Picture {
+/// A chart of what is shown, with all that is needed to read it; `None` where it is not shown.
+fn picture(state: State, shown: SharedChart) -> Option<Picture> {
     let (texts, unit, capacity) = (state.texts(), state.unit(), state.shown.capacity());
-    let scene = state.shown.estimates.with(|all| match shown {
-        SharedChart::Methods | SharedChart::Sweep => Scene::of_methods(all, capacity, unit),
-        SharedChart::Moments => Scene::of_moments(all, DEFAULT_METHOD, capacity, unit),
-    });
     let name = state.shown.device().map_or(texts.chart.device, |it| it.name);
-    let capacity = capacity.map(|it| (texts.joints.named)(name, &numbers::total_amount(it, unit)));
+    let said = capacity.map(|it| (texts.joints.named)(name, &numbers::total_amount(it, unit)));
     let verdict = verdict(state).map(|it| (texts.joints.sentences)(&[it.word, &it.sentence]));
     let heading = match shown {
         SharedChart::Methods => texts.chart.title,
@@ -35,24 +31,32 @@ fn picture(state: State, shown: SharedChart) -> Picture {
     let told = PictureTexts {
         title: state.shown.inputs.with(|it| title(it, texts)),
         captions: verdict.into_iter().chain([heading.to_owned()]).collect(),
-        capacity: capacity.unwrap_or_default(),
+        capacity: said.unwrap_or_default(),
         texts,
         unit,
         selected: state.selected(),
     };
-    let sweep = state.sweep_picture.get_value().filter(|_| shown == SharedChart::Sweep);
-    sweep.map_or_else(|| Picture::of(&scene, &told), |it| it(&told))
+    let of_scene = |scene: fn(&[Estimate], Option<Bytes>, MemoryUnit) -> Scene| {
+        Picture::of(&state.shown.estimates.with(|all| scene(all, capacity, unit)), &told)
+    };
+    match shown {
+        SharedChart::Methods => Some(of_scene(Scene::of_methods)),
+        SharedChart::Moments => {
+            Some(of_scene(|all, capacity, unit| Scene::of_moments(all, DEFAULT_METHOD, capacity, unit)))
+        }
+        SharedChart::Sweep => state.sweep_picture.get_value().map(|it| it(&told)),
+    }
 }
 
-/// A chart as an SVG file, in the colours that the page has now.
-pub fn chart_svg(state: State, shown: SharedChart) -> String {
-    let (picture, palette) = (picture(state, shown), Palette::read());
-    svg(&picture.marks, picture.size, &face(), &|ink: Ink| palette.of(ink).to_owned())
+/// A chart as an SVG file, in the colours that the page has now; `None` where it is not shown.
+pub fn chart_svg(state: State, shown: SharedChart) -> Option<String> {
+    let (picture, palette) = (picture(state, shown)?, Palette::read());
+    Some(svg(&picture.marks, picture.size, &face(), &|ink: Ink| palette.of(ink).to_owned()))
 }
 
-/// A chart in pixels, in the same colours; `None` where the browser has no canvas to spare.
+/// A chart in pixels, in the same colours; `None` where it is not shown, or the browser has no canvas to spare.
 pub fn chart_canvas(state: State, shown: SharedChart) -> Option<HtmlCanvasElement> {
-    let picture = picture(state, shown);
+    let picture = picture(state, shown)?;
     let canvas: HtmlCanvasElement = document().create_element("canvas").ok()?.dyn_into().ok()?;
     canvas.set_width((SHARPNESS * picture.size.0) as u32);
     canvas.set_height((SHARPNESS * picture.size.1) as u32);

@@ -253,7 +253,6 @@ fn draw(context: &CanvasRenderingContext2d, scene: &SweepScene, frame: Frame) {
     let place = Area { width: frame.width, height: frame.height, ..Area::default() };
     if context.set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0).is_ok() {
         context.clear_rect(0.0, 0.0, frame.width, frame.height);
-        // Not the ground, which is the plot's own: it is tinted where the run does not fit.
-        paint_marks(context, &sweep_marks(scene, place, line)[1..], &Palette::read());
+        paint_marks(context, &sweep_marks(scene, place, line), &Palette::read());
     }
 }

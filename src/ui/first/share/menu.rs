@@ -217,7 +217,8 @@ impl Menu {
             }
             ShareEntry::Svg(shown) => {
                 let name = self.file_name(&format!("{}.svg", shown.part_of_name()));
-                save_text(&name, "image/svg+xml", &(parts.chart_svg)(state, shown));
+                let Some(drawn) = (parts.chart_svg)(state, shown) else { return };
+                save_text(&name, "image/svg+xml", &drawn);
                 name
             }
             ShareEntry::Png(shown) => {

@@ -16,7 +16,7 @@ pub fn printed_charts(state: State) -> El {
         let shown = [SharedChart::Methods, SharedChart::Moments, SharedChart::Sweep].into_iter();
         let drawn = untrack(|| {
             let shown = shown.filter(|it| it.is_shown(state));
-            in_light(state.theme.get(), || shown.map(|it| (parts.chart_svg)(state, it)).collect::<String>())
+            in_light(state.theme.get(), || shown.filter_map(|it| (parts.chart_svg)(state, it)).collect::<String>())
         });
         // Made of texts that are escaped, all of them this program's own.
         place.set_inner_html(&drawn);

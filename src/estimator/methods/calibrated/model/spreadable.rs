@@ -356,8 +356,8 @@ fn shards_experts(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), U
     Ok(())
 }
 
-/// Whether FSDP2 shares out the packed base: in 4 bits of bitsandbytes, stored as BF16, which it casts to the format of the run if that is
-/// another; PEFT's preparation, after which norms are FP32, gives a group two formats.
+/// Whether FSDP2 shares out the packed base: in 4 bits of bitsandbytes, stored as BF16, which it would cast to another format of
+/// the run; PEFT's preparation, after which norms are FP32, gives a group two formats.
 fn takes_packed(shape: &Shape) -> Result<(), Unsupported> {
     let reader = &shape.reader;
     if reader.choice::<Precision>(Id::Precision) != Precision::Bf16 {

@@ -17,7 +17,7 @@ use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 /// The weights that llama.cpp puts on the GPU with all layers: the token embedding stays on the CPU, and a tied one is
 /// copied to serve as output projection.
-pub fn weights(run: &ServingRun, file: File) -> FileOnGpu {
+pub fn weights(run: &ServingRun, file: File) -> PlacedFile {
     let shape = run.shape;
     let counts = Counts::of(shape);
     let layers = run.leaf(Id::NumLayers).value();
@@ -137,12 +137,12 @@ pub fn weights(run: &ServingRun, file: File) -> FileOnGpu {
         res = res + counts.leaf(Quantity::TowerParameters, is_vision) * element(HALF);
     }
     let Some((offload, in_host)) = offload.zip(in_host) else {
-        return FileOnGpu { weights: res, in_host: tokens, of_layers: None, of_output: None };
+        return PlacedFile { weights: res, in_host: tokens, of_layers: None, of_output: None };
     };
     let decided = |quantity, bytes: f64| shape.reader.counted::<Memory>(quantity, bytes, DECIDING);
     let borrowed = borrowed(shape, &offload, [mix.inward, mix.down, Split::all(mix.query)], shape.number(inner));
     let in_host = decided(Quantity::HostWeights, in_host);
-    FileOnGpu {
+    PlacedFile {
         weights: res - in_host.clone(),
         // A tied table that is there as output projection is the table of tokens itself.
         in_host: if is_tied && !offload.has_output { in_host } else { tokens + in_host },
@@ -154,8 +154,8 @@ pub fn weights(run: &ServingRun, file: File) -> FileOnGpu {
 /// What decides which tensors of a file are where.
 const DECIDING: &[Id] = &[Id::Quantization, Id::Precision, Id::NumLayers, Id::GpuLayers, Id::CpuExpertLayers];
 
-/// A file whose tensors are on the GPU, or some of them.
-pub struct FileOnGpu {
+/// A file whose tensors are on the GPU or in the host's memory.
+pub struct PlacedFile {
     /// Weights on the GPU, in bytes.
     pub weights: Expr<Memory>,
     /// Those in the host's memory: the table of tokens, and layers or experts that were left there.

@@ -11,7 +11,7 @@ use crate::estimator::methods::calibrated::blocks::{
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::cache::{cells, in_host, slots};
-use crate::estimator::methods::calibrated::serving::files::{self, FileOnGpu};
+use crate::estimator::methods::calibrated::serving::files::{self, PlacedFile};
 use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::methods::calibrated::serving::moment::Held;
 use crate::estimator::methods::calibrated::tensors::alive::{fullest, listed};
@@ -47,7 +47,7 @@ pub fn host(run: &ServingRun) -> Lines {
 
 /// The largest part of one micro-batch's graph: attention or the feed-forward block, both with the mask of the cache's cells,
 /// or the logits.
-fn compute_buffer(run: &ServingRun, file: &FileOnGpu) -> Expr<Memory> {
+fn compute_buffer(run: &ServingRun, file: &PlacedFile) -> Expr<Memory> {
     let is_flash = run.shape.reader.is_on(Id::FlashAttention);
     let widths = Widths::of_engine(run.shape, &cells(run));
     let [attention, scores] = attention_prompt::in_llama_cpp(is_flash);
