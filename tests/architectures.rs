@@ -352,6 +352,8 @@ const SPREAD: &[ParameterId] = &[
     ParameterId::DataParallel,
     ParameterId::GpuLayers,
     ParameterId::CpuExpertLayers,
+    ParameterId::SplitMode,
+    ParameterId::TensorSplit,
 ];
 
 /// What says in which formats weights and caches are.

@@ -135,6 +135,7 @@ const STILL: &[(&[Mode], Id, &str)] = &[
     (&[Mode::Inference], Id::DataParallel, "replicas of a dense model hold what one GPU does"),
     (&[Mode::Inference], Id::ExpertParallel, "the default model has no experts"),
     (&[Mode::Inference], Id::CpuExpertLayers, "the default model has no experts"),
+    (&[Mode::Inference], Id::SplitMode, "one GPU has everything"),
     (&[Mode::Cnn], Id::Recipe, "in FP32, the default there, every recipe has the same formats"),
 ];
 

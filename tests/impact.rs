@@ -85,7 +85,8 @@ fn spread(mode: Mode, id: Id) -> Inputs {
     if mode == Mode::Inference {
         let served = with(&Inputs::defaults(mode), Id::Engine, Value::Choice(Engine::Vllm as usize));
         let mixture = with(&with(&served, Id::NumExperts, Value::Number(8.0)), Id::TensorParallel, Value::Number(4.0));
-        return [served.clone(), mixture].into_iter().find(|it| ratio(it, id) > 1.0).unwrap_or(served);
+        let files = with(&served, Id::Engine, Value::Choice(Engine::LlamaCpp as usize));
+        return [served.clone(), mixture, files].into_iter().find(|it| ratio(it, id) > 1.0).unwrap_or(served);
     }
     let eight = with(&Inputs::defaults(mode), Id::GpuCount, Value::Number(8.0));
     let whole = with(&eight, Id::FinetuneMethod, Value::Choice(0));

@@ -125,7 +125,9 @@ pub fn conflicts(inputs: &Inputs) -> Vec<Conflict> {
     // The degrees count: what was given of GPUs only says what data parallel follows from.
     let degrees = [Id::DataParallel, Id::TensorParallel, Id::PipelineParallel, Id::ContextParallel];
     let of_degrees: f64 = degrees.into_iter().filter(|it| uses(*it)).map(number).product();
-    if uses(Id::GpuCount) && !inputs.is_default(Id::GpuCount) && number(Id::GpuCount) != of_degrees {
+    // llama.cpp has none: the number itself says among how many GPUs it shares layers out.
+    let has_degrees = degrees.into_iter().any(uses);
+    if uses(Id::GpuCount) && has_degrees && !inputs.is_default(Id::GpuCount) && number(Id::GpuCount) != of_degrees {
         res.push(Conflict::GpusDiffer);
     }
     res

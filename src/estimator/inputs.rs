@@ -169,6 +169,14 @@ impl Inputs {
         }
     }
 
+    /// The entries that were given for a list which no architecture states, if it has an effect; else none.
+    pub fn entries(&self, id: ParameterId) -> &[f64] {
+        match self.given(id) {
+            Some(Value::List(entries)) if self.has_effect(id) => entries,
+            _ => &[],
+        }
+    }
+
     /// What was given for a parameter in place of its default.
     pub fn given(&self, id: ParameterId) -> Option<&Value> {
         self.given.get(id)

@@ -360,6 +360,10 @@ quantities! {
     Graphs = "n_graphs";
     /// Weights that llama.cpp leaves in the host's memory.
     HostWeights = "M_host";
+    /// Weights of a file that are not on a GPU: on others, or in the host's memory.
+    ElsewhereWeights = "M_elsewhere";
+    /// Layers that are on a GPU.
+    LayersOfGpu = "L_GPU";
     /// The largest of them that the GPU computes with a copy of.
     BorrowedWeight = "M_copy";
     /// Tokens for which llama.cpp makes room, a multiple of 256 for each slot.

@@ -21,6 +21,11 @@ pub enum RankKind {
         /// The place, from 0: the rank of each pipeline.
         at: usize,
     },
+    /// A GPU that has layers of its own, without a pipeline's schedule.
+    Device {
+        /// Which, from 0.
+        at: usize,
+    },
 }
 
 /// Its name for programs.
@@ -32,6 +37,7 @@ impl fmt::Display for RankKind {
             Self::Shards { first, last } if first == last => write!(to, "shard {first}"),
             Self::Shards { first, last } => write!(to, "shards {first}-{last}"),
             Self::Stage { at } => write!(to, "stage {at}"),
+            Self::Device { at } => write!(to, "gpu {at}"),
         }
     }
 }

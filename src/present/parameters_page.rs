@@ -2,7 +2,9 @@
 
 use crate::estimator::architecture::{BESIDE, Layout};
 use crate::estimator::expr::exact;
-use crate::estimator::parameters::{Allowed, Controls, Only, ParameterSpec, ParameterUse, Scale, TableValue, Value};
+use crate::estimator::parameters::{
+    Allowed, Controls, Only, ParameterGroup, ParameterSpec, ParameterUse, Scale, TableValue, Value,
+};
 use crate::estimator::{
     Algorithm, ChoiceValue, Draft, Engine, FinetuneMethod, Mode, Optimizer, ParameterId, Rollout, Task, TaskHead,
     Trainer, ZeroStage,
@@ -44,9 +46,10 @@ pub fn parameters_page(texts: &Texts, later: &LaterTexts) -> String {
     out
 }
 
-/// What holds where nobody says anything; a fact of an architecture is whatever the model states.
+/// What holds where nobody says anything; a fact of an architecture is whatever the model states, and of what none states there is nothing.
 fn default(spec: &ParameterSpec, it: &ParameterUse) -> String {
     match it.default {
+        TableValue::Stated if spec.group != ParameterGroup::Shape => "–".to_owned(),
         TableValue::Stated => "the model's".to_owned(),
         TableValue::Number(_) | TableValue::Choice(_) | TableValue::Toggle(_) | TableValue::NoModel => {
             spec.write(&spec.kind.table_value(it.default))

@@ -106,7 +106,7 @@ const CONTROLS: [Control; 15] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 74] = [
+const UNSUPPORTED: [Unsupported; 77] = [
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,
@@ -178,6 +178,9 @@ const UNSUPPORTED: [Unsupported; 74] = [
     Unsupported::Spread(NotSpread::Heads { below: 8, above: None }),
     Unsupported::Spread(NotSpread::ExpertRanks),
     Unsupported::Spread(NotSpread::ReplicasOfMixture),
+    Unsupported::Spread(NotSpread::PartsOfLayers),
+    Unsupported::Spread(NotSpread::UnlikeLayers),
+    Unsupported::Spread(NotSpread::Devices { most: 16 }),
     Unsupported::Spread(NotSpread::PartOnGpu),
     Unsupported::RolloutTooSmall,
     Unsupported::RolloutTooLarge,

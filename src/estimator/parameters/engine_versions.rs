@@ -49,6 +49,8 @@ pub struct LlamaCppVersion {
     pub output_rows: OutputRows,
     /// Whether the output projection comes to the GPU before any layer, or behind all of them.
     pub puts_output_first: bool,
+    /// Whether a mask goes to each GPU in FP32 and is narrowed there for flash attention, or is made narrow.
+    pub sends_wide_masks: bool,
 }
 
 /// For what rows of logits are reserved.
@@ -94,13 +96,15 @@ const VLLM_0_8: VllmVersion = VllmVersion { share_holds_context: true, has_draft
 
 /// llama.cpp of mid 2026: llama-server sets `n_outputs_max` to its sequences (pull request 23861).
 const LLAMA_CPP_TODAY: LlamaCppVersion =
-    LlamaCppVersion { output_rows: OutputRows::EachSequence, puts_output_first: true };
+    LlamaCppVersion { output_rows: OutputRows::EachSequence, puts_output_first: true, sends_wide_masks: false };
 
 /// llama.cpp up to b9272, before pull request 23861.
 const LLAMA_CPP_B9272: LlamaCppVersion = LlamaCppVersion { output_rows: OutputRows::EachToken, ..LLAMA_CPP_TODAY };
 
-/// llama.cpp up to the end of 2025, before pull request 18148 of 17 December (`i_gpu_start` in `llama_model::load_tensors`).
-const LLAMA_CPP_2025: LlamaCppVersion = LlamaCppVersion { puts_output_first: false, ..LLAMA_CPP_B9272 };
+/// llama.cpp up to the end of 2025, before pull request 18148 of 17 December (`i_gpu_start` in `llama_model::load_tensors`). Its masks are
+/// read from one log over two GPUs (LostRuins/koboldcpp issue 1882), of whose compute buffer this says 5 % too little.
+const LLAMA_CPP_2025: LlamaCppVersion =
+    LlamaCppVersion { puts_output_first: false, sends_wide_masks: true, ..LLAMA_CPP_B9272 };
 
 impl VersionRules {
     /// Those of a choice.

@@ -26,7 +26,7 @@ pub use refusal::{Allowed, Refusal};
 pub use rules::{Control, Controls, Follows, Only, trains};
 pub use scale::{Scale, Slider};
 pub use spec::{Impact, ParameterGroup, ParameterKind, ParameterSpec, ParameterUnit, ParameterUse};
-pub use table::{PARAMETERS, ParameterId};
+pub use table::{MOST_DEVICES, PARAMETERS, ParameterId};
 pub(crate) use table::{facts_only, facts_with_rows};
 pub use typed::Suffixes;
 pub use value::{TableValue, Value};

@@ -43,6 +43,17 @@ choices! {
         /// Transformers' own.
         Transformers = "transformers",
     }
+    /// How llama.cpp shares a model out among several GPUs (`--split-mode`).
+    SplitMode {
+        /// Whole layers, each with its keys and values.
+        Layer = "layer",
+        /// One GPU has everything.
+        None = "none",
+        /// The rows of matrices; deprecated.
+        Row = "row",
+        /// Parts of each layer; experimental.
+        Tensor = "tensor",
+    }
     /// What DeepSpeed's ranks share out among themselves.
     ZeroStage {
         /// Nothing.

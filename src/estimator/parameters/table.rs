@@ -22,8 +22,8 @@ use crate::estimator::parameters::spec::ParameterGroup::{
 };
 use crate::estimator::parameters::spec::{ParameterKind, ParameterSpec, ParameterUnit as Unit, ParameterUse};
 use crate::estimator::parameters::spread::{
-    GradientSync, OffloadPlace, OptimizerPlace, Recompute, Reshard, Schedule, TensorPlan, TokenDispatcher, Trainer,
-    WireFormat, Wrapping, ZeroStage,
+    GradientSync, OffloadPlace, OptimizerPlace, Recompute, Reshard, Schedule, SplitMode, TensorPlan, TokenDispatcher,
+    Trainer, WireFormat, Wrapping, ZeroStage,
 };
 use crate::estimator::parameters::value::TableValue;
 use crate::estimator::parameters::words::UnquantizedParts;
@@ -126,6 +126,9 @@ const DIVIDED: &[Mode] = &[Inference, Finetune, Train, Grpo, Multimodal, Nlp, Vl
 const TRAINED_TRANSFORMER: &[Mode] = &[Finetune, Train, Grpo, Multimodal, Nlp, Vlm, Moe];
 /// Modes that fine-tune all parameters unless told otherwise.
 const FULL_BY_DEFAULT: &[Mode] = &[Train, Nlp, Vlm, Moe];
+
+/// GPUs that llama.cpp shares a model out among at most (`GGML_CUDA_MAX_DEVICES` in `ggml-cuda.h`).
+pub const MOST_DEVICES: usize = 16;
 
 /// The slider of an adapter's rank.
 const RANKS: Slider = Slider::linear(4.0, 256.0, 4.0);
@@ -622,10 +625,10 @@ parameters! {
     /// GPUs of the run.
     GpuCount {
         key: "gpuCount", symbol: "n_GPU", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
-        impacts: b"0ll00l0l0",
+        impacts: b"hll00l0l0",
         follows: Follows::Nothing,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::Spread),
-            number(&[Inference], 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::ServedBy(Engine::Vllm))],
+            number(&[Inference], 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::ServedOverGpus)],
     }
     /// Ranks that share out whole experts among themselves.
     ExpertParallel {
@@ -1053,6 +1056,21 @@ parameters! {
         impacts: b"0--------",
         follows: Follows::Nothing,
         uses: &[number(&[Inference], 0.0, Slider::linear(0.0, 128.0, 1.0)).only(Only::ServedBy(Engine::LlamaCpp))],
+    }
+    /// How llama.cpp shares the model out among several GPUs.
+    SplitMode {
+        key: "splitMode", symbol: "split", unit: Unit::None, group: Serving, kind: choice::<SplitMode>(),
+        impacts: b"0--------",
+        follows: Follows::Nothing,
+        uses: &[chosen(&[Inference], SplitMode::Layer as usize).only(Only::ServedBy(Engine::LlamaCpp))],
+    }
+    /// The parts that the GPUs have of the layers on them, GPU by GPU, in any unit; none is in even parts.
+    TensorSplit {
+        key: "tensorSplit", symbol: "parts", unit: Unit::None, group: Serving,
+        kind: list(MOST_DEVICES, 0.0, MANY),
+        impacts: b"0--------",
+        follows: Follows::Nothing,
+        uses: &[use_of(&[Inference], Only::ServedBy(Engine::LlamaCpp))],
     }
     /// Whether llama.cpp uses flash attention.
     FlashAttention {

@@ -277,15 +277,17 @@ fn edge(near: f64, own: f64, far: f64, holds: impl Fn(f64) -> bool) -> Edge {
     Edge::At(inside)
 }
 
-/// The fewest GPUs over which the run fits each of them, where the trainer shards it; `None` where more GPUs take nothing from each.
+/// The fewest GPUs over which the run fits each of them, where the trainer shards it, or llama.cpp shares its layers out; `None` where more GPUs take nothing from each.
 /// Batch and accumulation are those of each GPU, and stay.
 ///
 /// From one GPU by doubling, then by bisection: what is found fits, and one less does not. Where memory should rise with one GPU more, as
 /// parts that do not come out even are filled up, a smaller number may fit as well that lies below one that does not.
 fn fewest(method: MethodId, inputs: &Inputs) -> Option<SolvedKind> {
     let shards = match inputs.choice::<Trainer>(Id::Trainer) {
-        Trainer::None | Trainer::Ddp | Trainer::Transformers | Trainer::Torch | Trainer::Megatron => false,
         Trainer::Fsdp2 | Trainer::DeepSpeed => true,
+        // llama.cpp shares out layers; parts that were given are those of so many GPUs.
+        Trainer::None => inputs.has_effect(Id::SplitMode) && inputs.is_default(Id::TensorSplit),
+        Trainer::Ddp | Trainer::Transformers | Trainer::Torch | Trainer::Megatron => false,
     };
     // Ways of spreading that were given multiply to a number of GPUs, and leave none to choose.
     let is_free = inputs.has_effect(Id::GpuCount)

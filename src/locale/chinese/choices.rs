@@ -8,7 +8,9 @@ use crate::locale::names::{name, word_in};
 pub(super) fn choice(id: ParameterId, at: usize) -> String {
     let ParameterKind::Choice { ids } = id.spec().kind else { return id.spec().write(&Value::Choice(at)) };
     let id_of_choice = ids.all().get(at).copied().unwrap_or_default();
-    let word = word_in(WORDS, id_of_choice).or_else(|| name(id_of_choice)).unwrap_or(id_of_choice);
+    // A word of one parameter alone goes before that which all share.
+    let own = || word_in(WORDS, &format!("{}={id_of_choice}", id.spec().key));
+    let word = own().or_else(|| word_in(WORDS, id_of_choice)).or_else(|| name(id_of_choice)).unwrap_or(id_of_choice);
     let note = note(id, at);
     if note.is_empty() { word.to_owned() } else { format!("{word} · {note}") }
 }
@@ -24,6 +26,10 @@ qv 查询和值\n\
 torch PyTorch 代码（torch）\n\
 fla flash-linear-attention 内核（fla）\n\
 attn 注意力\n\
+splitMode=layer 按整层\n\
+splitMode=none 只用一张 GPU\n\
+splitMode=row 按矩阵的行\n\
+splitMode=tensor 按层的部分\n\
 all-linear 全部线性层\n\
 lora LoRA\n\
 dora 幅值分解（DoRA）\n\

@@ -257,6 +257,10 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::CpuExpertLayers => {
             "llama.cpp 的 --n-cpu-moe：从第一层起，这么多层的专家留在主机内存里。超过总层数即为全部。"
         }
+        ParameterId::SplitMode => "llama.cpp 的 -sm：每张 GPU 放若干整层（默认），或全部放在一张上。",
+        ParameterId::TensorSplit => {
+            "llama.cpp 的 -ts：每张 GPU 所占层数的份额，例如 3,1。留空则在相同的 GPU 之间平均分配。"
+        }
         ParameterId::FlashAttention => "llama.cpp：不用它时，计算缓冲区要容纳注意力分数。",
         ParameterId::GpuFamily => {
             "决定驱动上下文的大小，GPU 上的每个进程都要占用；并与显存一起决定 vLLM 的批次：70 GiB 及以上（A100 除外）批次更大。"

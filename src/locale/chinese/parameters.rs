@@ -124,6 +124,8 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::ParallelSlots => "并行槽位",
         ParameterId::GpuLayers => "GPU 上的层数",
         ParameterId::CpuExpertLayers => "专家留在 CPU 的层数",
+        ParameterId::SplitMode => "多 GPU 的分配方式",
+        ParameterId::TensorSplit => "各 GPU 的份额",
         ParameterId::FlashAttention => "Flash 注意力",
         ParameterId::GpuFamily => "GPU 架构",
         ParameterId::RuntimeOverhead => "运行时开销",

@@ -24,5 +24,6 @@ fn kind(it: RankKind) -> String {
         RankKind::Shards { first, last } if first == last => format!("分片 {first}"),
         RankKind::Shards { first, last } => format!("分片 {first}–{last}"),
         RankKind::Stage { at } => format!("阶段 {at}"),
+        RankKind::Device { at } => format!("{at} 号 GPU"),
     }
 }

@@ -94,6 +94,13 @@ pub(super) fn reason(it: NotSpread) -> String {
             return format!("dataParallel 应为 expertParallel 的倍数。最近的可用值：{nearest}。");
         }
         NotSpread::ReplicasOfMixture => "混合专家模型的各副本会交换专家要读的词元，尚无公式。请选择 dataParallel=1。",
+        NotSpread::PartsOfLayers => {
+            "llama.cpp 用多张 GPU 时，现有公式针对按整层分配的情形，也是它的默认。请选 splitMode=layer。"
+        }
+        NotSpread::UnlikeLayers => {
+            "llama.cpp 用多张 GPU 时，现有公式要求各层相同：还不包括只有部分层带窗口、状态或专家的模型。请选 gpuCount=1。"
+        }
+        NotSpread::Devices { most } => return format!("llama.cpp 最多把模型分给 {most} 张 GPU。"),
         NotSpread::PartOnGpu => {
             "只把一部分层放上 GPU 时，现有公式要求各层相同，且输出投影也在 GPU 上（gpuLayers 至少为 2）。"
         }

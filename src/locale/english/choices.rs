@@ -8,7 +8,9 @@ use crate::locale::names::{name, word_in};
 pub(super) fn choice(id: ParameterId, at: usize) -> String {
     let ParameterKind::Choice { ids } = id.spec().kind else { return id.spec().write(&Value::Choice(at)) };
     let id_of_choice = ids.all().get(at).copied().unwrap_or_default();
-    let word = word_in(WORDS, id_of_choice).or_else(|| name(id_of_choice)).unwrap_or(id_of_choice);
+    // A word of one parameter alone goes before that which all share.
+    let own = || word_in(WORDS, &format!("{}={id_of_choice}", id.spec().key));
+    let word = own().or_else(|| word_in(WORDS, id_of_choice)).or_else(|| name(id_of_choice)).unwrap_or(id_of_choice);
     let note = note(id, at);
     if note.is_empty() { word.to_owned() } else { format!("{word} · {note}") }
 }
@@ -32,6 +34,10 @@ fp32 in FP32\n\
 native in the logits' format\n\
 chunked in chunks\n\
 liger fused with the projection (Liger)\n\
+splitMode=layer whole layers\n\
+splitMode=none one GPU\n\
+splitMode=row rows of matrices\n\
+splitMode=tensor parts of layers\n\
 all-linear all linear layers\n\
 attn attention\n\
 qv query and value\n\

@@ -327,6 +327,12 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::CpuExpertLayers => {
             "llama.cpp's --n-cpu-moe: the experts of so many layers, from the first, stay in the host's memory. More than there are means all."
         }
+        ParameterId::SplitMode => {
+            "llama.cpp's -sm: whole layers to each GPU, which is its default, or everything on one."
+        }
+        ParameterId::TensorSplit => {
+            "llama.cpp's -ts: the part of the layers that each GPU has, such as 3,1. Empty shares them out evenly among GPUs that are alike."
+        }
         ParameterId::FlashAttention => "llama.cpp: without it the compute buffer holds the attention scores.",
         ParameterId::GpuFamily => {
             "Decides the driver's context, which every process on the GPU pays, and with the GPU's memory how large vLLM's batches are: of 70 GiB and more, an A100's aside, they are larger."

@@ -124,6 +124,8 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::ParallelSlots => "Parallel slots",
         ParameterId::GpuLayers => "Layers on the GPU",
         ParameterId::CpuExpertLayers => "Expert layers on the CPU",
+        ParameterId::SplitMode => "Split among GPUs",
+        ParameterId::TensorSplit => "Parts of the GPUs",
         ParameterId::FlashAttention => "Flash attention",
         ParameterId::GpuFamily => "GPU generation",
         ParameterId::RuntimeOverhead => "Runtime overhead",

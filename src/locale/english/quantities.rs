@@ -255,6 +255,8 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::KeptOfProjectors => "bytes that the projectors from the vision tower to the text keep, per feature",
         Quantity::KeptOfDeepProjectors => "the same of the projectors of deep features alone",
         Quantity::HostWeights => "weights that llama.cpp leaves in the host's memory: layers, or experts",
+        Quantity::ElsewhereWeights => "weights that are not on this GPU: on the others, or in the host's memory",
+        Quantity::LayersOfGpu => "layers on this GPU",
         Quantity::BorrowedWeight => {
             "the largest weight in the host's memory: the GPU computes a batch with a copy of it"
         }

@@ -26,5 +26,6 @@ fn kind(it: RankKind) -> String {
         RankKind::Shards { first, last } if first == last => format!("Shard {first}"),
         RankKind::Shards { first, last } => format!("Shards {first}–{last}"),
         RankKind::Stage { at } => format!("Stage {at}"),
+        RankKind::Device { at } => format!("GPU {at}"),
     }
 }

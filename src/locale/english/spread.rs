@@ -110,6 +110,13 @@ pub(super) fn reason(it: NotSpread) -> String {
         NotSpread::ReplicasOfMixture => {
             "Replicas of a mixture exchange the tokens that its experts read, for which there are no formulas yet. Choose dataParallel=1."
         }
+        NotSpread::PartsOfLayers => {
+            "llama.cpp over several GPUs has formulas where these share out whole layers, its default. Choose splitMode=layer."
+        }
+        NotSpread::UnlikeLayers => {
+            "llama.cpp over several GPUs has formulas where all layers are alike: not yet for layers with windows, states or experts beside others without. Choose gpuCount=1."
+        }
+        NotSpread::Devices { most } => return format!("llama.cpp shares a model out among {most} GPUs at most."),
         NotSpread::PartOnGpu => {
             "There are formulas for a part of the layers on the GPU where all layers are alike and the output projection is there too (gpuLayers of 2 or more)."
         }

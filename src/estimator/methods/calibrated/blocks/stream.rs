@@ -72,5 +72,9 @@ pub const fn all_reduced(run: &ServingRun) -> Tensor {
 pub const IN_LLAMA_CPP: [Tensor; 2] =
     [Tensor::new("cur", FP32, Width::Hidden, GGML), Tensor::new("inpSA, ffn_inp", FP32, Width::Hidden, GGML)];
 
+/// What a GPU of llama.cpp has from the one before it, or from the host: the first of its layers reads it.
+pub const HANDED_IN_LLAMA_CPP: Tensor =
+    Tensor::new("inpL", FP32, Width::Hidden, "ggml-backend.cpp, ggml_backend_sched_split_graph");
+
 /// What llama.cpp's output projection reads.
 pub const LAST_IN_LLAMA_CPP: Tensor = Tensor::new("result_norm", FP32, Width::Hidden, GGML);

@@ -112,6 +112,15 @@ pub enum NotSpread {
     },
     /// Replicas of a mixture exchange tokens, which was not read.
     ReplicasOfMixture,
+    /// llama.cpp shares out parts of layers, which was not read.
+    PartsOfLayers,
+    /// Layers that are not alike, of which GPUs of llama.cpp have some each.
+    UnlikeLayers,
+    /// llama.cpp knows no more GPUs.
+    Devices {
+        /// As many as it knows.
+        most: u32,
+    },
     /// llama.cpp has the output projection in the host's memory, or layers that are not alike.
     PartOnGpu,
 }
@@ -148,6 +157,8 @@ impl NotSpread {
             Self::Served | Self::Heads { .. } => ParameterId::TensorParallel,
             Self::ExpertRanks | Self::ExpertsOfShards | Self::ExpertDegree { .. } => ParameterId::ExpertParallel,
             Self::ReplicasOfMixture | Self::ExpertReplicas { .. } => ParameterId::DataParallel,
+            Self::PartsOfLayers => ParameterId::SplitMode,
+            Self::UnlikeLayers | Self::Devices { .. } => ParameterId::GpuCount,
             Self::PartOnGpu => ParameterId::GpuLayers,
         }
     }
@@ -159,9 +170,10 @@ impl NotSpread {
                 [Some(below), above].into_iter().flatten().collect()
             }
             Self::ExpertReplicas { below, above } => [below, Some(above)].into_iter().flatten().collect(),
-            Self::Stages { ranks: nearest, .. } | Self::Rounds { nearest } | Self::PipelineGpus { nearest } => {
-                vec![nearest]
-            }
+            Self::Stages { ranks: nearest, .. }
+            | Self::Rounds { nearest }
+            | Self::PipelineGpus { nearest }
+            | Self::Devices { most: nearest } => vec![nearest],
             Self::Layers
             | Self::Replicas
             | Self::DataOfPlan
@@ -171,6 +183,7 @@ impl NotSpread {
             | Self::VirtualStages
             | Self::Pipeline
             | Self::PipelineShards
+            | Self::UnlikeLayers
             | Self::Served => vec![1],
             Self::Run
             | Self::Model
@@ -191,6 +204,7 @@ impl NotSpread {
             | Self::Schedule
             | Self::MegatronSchedule
             | Self::ModulesFollowed
+            | Self::PartsOfLayers
             | Self::PartOnGpu => Vec::new(),
         }
     }

@@ -5,16 +5,22 @@ use crate::estimator::methods::calibrated::model::mesh::nearest_degrees;
 use crate::estimator::methods::calibrated::model::not_spread::NotSpread;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
-use crate::estimator::methods::calibrated::serving::offload::Offload;
+use crate::estimator::methods::calibrated::serving::offload::{Offload, are_alike};
+use crate::estimator::methods::calibrated::serving::portions::gpus;
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Draft, Engine, TowerPlace};
+use crate::estimator::parameters::spread::SplitMode;
+use crate::estimator::parameters::{MOST_DEVICES, ParameterId as Id};
 use crate::estimator::reader::Reader;
 
-/// Whether several GPUs of vLLM serve the model.
+/// Whether several GPUs of vLLM or llama.cpp serve the model.
 pub fn is_served_by_several(reader: &Reader) -> bool {
-    let is_of_vllm = reader.mode() == Mode::Inference && reader.choice::<Engine>(Id::Engine) == Engine::Vllm;
-    is_of_vllm && (reader.number(Id::TensorParallel) > 1.0 || reader.number(Id::DataParallel) > 1.0)
+    reader.mode() == Mode::Inference
+        && match reader.choice(Id::Engine) {
+            Engine::Vllm => reader.number(Id::TensorParallel) > 1.0 || reader.number(Id::DataParallel) > 1.0,
+            Engine::LlamaCpp => gpus(reader) > 1.0,
+            Engine::Transformers => false,
+        }
 }
 
 /// Whether there are formulas for a model that as many GPUs serve as there are.
@@ -31,6 +37,9 @@ pub fn serves(shape: &Shape) -> Result<(), Unsupported> {
     }
     if !is_served_by_several(reader) {
         return Ok(());
+    }
+    if reader.choice::<Engine>(Id::Engine) == Engine::LlamaCpp {
+        return shares_out(shape).map_err(Unsupported::Spread);
     }
     let [tensor, data, expert] = [Id::TensorParallel, Id::DataParallel, Id::ExpertParallel].map(|id| reader.number(id));
     let is_mixture = shape.is(Fact::NumExperts);
@@ -58,6 +67,19 @@ pub fn serves(shape: &Shape) -> Result<(), Unsupported> {
     }
     let (below, above) = nearest_degrees(tensor, shape.number(Fact::NumAttentionHeads), |ranks| divides(shape, ranks));
     Err(Unsupported::Spread(NotSpread::Heads { below, above }))
+}
+
+/// Whether there are formulas for what each GPU of llama.cpp has of a model: whole layers that are alike.
+fn shares_out(shape: &Shape) -> Result<(), NotSpread> {
+    let reader = &shape.reader;
+    match reader.choice(Id::SplitMode) {
+        SplitMode::Row | SplitMode::Tensor => return Err(NotSpread::PartsOfLayers),
+        SplitMode::Layer | SplitMode::None => {}
+    }
+    if gpus(reader) > MOST_DEVICES as f64 {
+        return Err(NotSpread::Devices { most: MOST_DEVICES as u32 });
+    }
+    if are_alike(shape) { Ok(()) } else { Err(NotSpread::UnlikeLayers) }
 }
 
 /// Whether all ranks have as many heads, and as much of each matrix. Heads of keys may be fewer than ranks, each of which then has a

@@ -5,6 +5,7 @@ use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage;
 use crate::estimator::methods::calibrated::model::widths::Widths;
+use crate::estimator::methods::calibrated::serving::portions::Portion;
 use crate::estimator::methods::calibrated::tensors::list::Tensor;
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::parameters::ParameterId as Id;
@@ -30,6 +31,8 @@ pub struct ServingRun<'a> {
     pub widths: Widths,
     /// Bytes of an activation.
     pub element: Expr<BytesPerElement>,
+    /// What one of several GPUs has of the layers, where each has its own.
+    pub portion: Option<Portion>,
 }
 
 impl<'a> ServingRun<'a> {
@@ -46,7 +49,13 @@ impl<'a> ServingRun<'a> {
             key: widths.leaf(Width::Keys),
             widths,
             element: storage::unquantized(shape),
+            portion: None,
         }
+    }
+
+    /// The same as one of several GPUs has it.
+    pub fn on(self, portion: Portion) -> Self {
+        Self { portion: Some(portion), ..self }
     }
 
     /// Bytes of an activation, for lists of tensors.

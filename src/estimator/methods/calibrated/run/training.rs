@@ -130,6 +130,7 @@ impl<'a> TrainingRun<'a> {
             key: self.widths.leaf(Width::Keys),
             widths: self.widths.clone(),
             element: element(bytes),
+            portion: None,
         }
     }
 

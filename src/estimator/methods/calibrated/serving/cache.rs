@@ -66,9 +66,10 @@ fn growing(run: &ServingRun) -> Growing {
 pub fn cache(run: &ServingRun) -> Option<Expr<Memory>> {
     let own = of_model(run)?;
     // Each layer's is where the layer is.
-    let own = match Offload::of(run.shape).and_then(|it| it.share_in_host()) {
-        Some(in_host) => own.clone() - in_host * own,
-        None => own,
+    let own = match (run.portion, Offload::of(run.shape).and_then(|it| it.share_in_host())) {
+        (Some(portion), _) => portion.share(run.shape) * own,
+        (None, Some(in_host)) => own.clone() - in_host * own,
+        (None, None) => own,
     };
     Some(if run.drafted().is_some() { own + of_drafter(run) } else { own })
 }

@@ -123,36 +123,60 @@ pub fn weights(run: &ServingRun, file: File) -> PlacedFile {
     // A size below what the shape counts to leaves nothing to the file's own format.
     let mut res = packed + rest.max(times(0.0)) * b_file + counts.leaf(Quantity::WideParameters, wide) * element(FP32);
     let offload = Offload::of(shape);
+    let last_norm = FP32 * Counter::new(shape).vectors_of_norm(Fact::Norm) * hidden;
+    let of_output = output.value() + last_norm;
+    let bytes = FileBytes {
+        layers,
+        dense: shape.number(Fact::NumDenseLayers),
+        of_layers: res.value() - of_output,
+        uneven: &uneven,
+        of_experts: counts.number(is_expert),
+        inward: (1.0 - 1.0 / n_matrices, mix.inward, hidden),
+        down: (1.0 / n_matrices, mix.down, shape.number(inner)),
+    };
     let in_host = offload.as_ref().map(|it| {
-        let last_norm = FP32 * Counter::new(shape).vectors_of_norm(Fact::Norm) * hidden;
-        let experts = FileExperts {
-            of_layers: counts.number(is_expert),
-            inward: (1.0 - 1.0 / n_matrices, mix.inward, hidden),
-            down: (1.0 / n_matrices, mix.down, shape.number(inner)),
-        };
-        let of_layers = res.value() - output.value() - last_norm;
-        in_host(shape, it, of_layers, &uneven, &experts) + if it.has_output { 0.0 } else { output.value() + last_norm }
+        let whole = [0.0, it.in_host.value()];
+        bytes.of_range(whole) + bytes.of_experts(it.experts()) + if it.has_output { 0.0 } else { of_output }
     });
-    if counts.number(is_vision) > 0.0 {
+    let elsewhere = run.portion.map(|it| {
+        let others = bytes.of_range([0.0, it.first]) + bytes.of_range([it.end, layers]);
+        let experts = offload.as_ref().map_or([0.0, 0.0], Offload::experts).map(|at| at.clamp(it.first, it.end));
+        others + bytes.of_experts(experts) + if it.has_output { 0.0 } else { of_output }
+    });
+    let is_first = run.portion.is_none_or(|it| it.is_first);
+    if counts.number(is_vision) > 0.0 && is_first {
         res = res + counts.leaf(Quantity::TowerParameters, is_vision) * element(HALF);
     }
-    let Some((offload, in_host)) = offload.zip(in_host) else {
-        return PlacedFile { weights: res, in_host: tokens, of_layers: None, of_output: None };
-    };
     let decided = |quantity, bytes: f64| shape.reader.counted::<Memory>(quantity, bytes, DECIDING);
+    let in_host = in_host.map(|it| decided(Quantity::HostWeights, it));
+    let weights = match (elsewhere, &in_host) {
+        (Some(elsewhere), _) => res - decided(Quantity::ElsewhereWeights, elsewhere),
+        (None, Some(in_host)) => res - in_host.clone(),
+        (None, None) => res,
+    };
+    let Some((offload, in_host)) = offload.zip(in_host) else {
+        return PlacedFile { weights, in_host: tokens, of_layers: None, of_output: None };
+    };
     let borrowed = borrowed(shape, &offload, [mix.inward, mix.down, Split::all(mix.query)], shape.number(inner));
-    let in_host = decided(Quantity::HostWeights, in_host);
     PlacedFile {
-        weights: res - in_host.clone(),
+        weights,
         // A tied table that is there as output projection is the table of tokens itself.
         in_host: if is_tied && !offload.has_output { in_host } else { tokens + in_host },
-        of_layers: (borrowed > 0.0).then(|| decided(Quantity::BorrowedWeight, borrowed)),
-        of_output: (!offload.has_output).then_some(output),
+        of_layers: (borrowed > 0.0 && is_first).then(|| decided(Quantity::BorrowedWeight, borrowed)),
+        of_output: (!offload.has_output && is_first).then_some(output),
     }
 }
 
 /// What decides which tensors of a file are where.
-const DECIDING: &[Id] = &[Id::Quantization, Id::Precision, Id::NumLayers, Id::GpuLayers, Id::CpuExpertLayers];
+const DECIDING: &[Id] = &[
+    Id::Quantization,
+    Id::Precision,
+    Id::NumLayers,
+    Id::GpuLayers,
+    Id::CpuExpertLayers,
+    Id::GpuCount,
+    Id::TensorSplit,
+];
 
 /// A file whose tensors are on the GPU or in the host's memory.
 pub struct PlacedFile {
@@ -168,27 +192,44 @@ pub struct PlacedFile {
     pub of_output: Option<Expr<Memory>>,
 }
 
-/// FileExperts of all layers, and the shares of them that go inward and outward, with their formats and rows.
-struct FileExperts {
+/// What a file's layers take, any range of them: formats of some weights are not those of all layers.
+struct FileBytes<'a> {
+    layers: f64,
+    /// Layers without experts, the first ones of a mixture.
+    dense: f64,
+    /// Bytes of all layers.
     of_layers: f64,
+    /// Weights of all layers in formats that some have, with their rows.
+    uneven: &'a [(f64, Split, f64)],
+    /// Experts of all layers, in weights.
+    of_experts: f64,
+    /// The share of them that goes inward, with its format and rows.
     inward: (f64, Split, f64),
+    /// That which goes outward.
     down: (f64, Split, f64),
 }
 
-/// Bytes of layers in the host's memory: whole ones, and the experts of those behind them. `uneven` are weights of all layers, in
-/// formats that some have, with their rows.
-fn in_host(shape: &Shape, it: &Offload, of_layers: f64, uneven: &[(f64, Split, f64)], experts: &FileExperts) -> f64 {
-    let (layers, whole, more) = (it.layers.value(), it.in_host.value(), it.experts_in_host.value());
-    let beyond = |(count, of, row): &(f64, Split, f64)| {
-        count * (of.bytes_of(*row, [0.0, whole], layers) - of.bytes(*row, layers))
-    };
-    let of_whole =
-        if whole > 0.0 { whole / layers * (of_layers + uneven.iter().map(beyond).sum::<f64>()) } else { 0.0 };
-    let dense = shape.number(Fact::NumDenseLayers);
-    let first = whole.max(dense);
-    let of_one = experts.of_layers / (layers - dense).max(1.0);
-    let each = |(share, of, row): (f64, Split, f64)| share * of.bytes_of(row, [first, first + more], layers);
-    of_whole + if more > 0.0 { more * of_one * (each(experts.inward) + each(experts.down)) } else { 0.0 }
+impl FileBytes<'_> {
+    /// Bytes of whole layers from one to before another.
+    fn of_range(&self, [first, end]: [f64; 2]) -> f64 {
+        if end <= first {
+            return 0.0;
+        }
+        let beyond = |(count, of, row): &(f64, Split, f64)| {
+            count * (of.bytes_of(*row, [first, end], self.layers) - of.bytes(*row, self.layers))
+        };
+        (end - first) / self.layers * (self.of_layers + self.uneven.iter().map(beyond).sum::<f64>())
+    }
+
+    /// Bytes of the experts alone of such layers, each of which has some.
+    fn of_experts(&self, [first, end]: [f64; 2]) -> f64 {
+        if end <= first {
+            return 0.0;
+        }
+        let of_one = self.of_experts / (self.layers - self.dense).max(1.0);
+        let each = |(share, of, row): (f64, Split, f64)| share * of.bytes_of(row, [first, end], self.layers);
+        (end - first) * of_one * (each(self.inward) + each(self.down))
+    }
 }
 
 /// Bytes of the largest weight of layers that is in the host's memory. `formats` are those of projections inward, outward and of

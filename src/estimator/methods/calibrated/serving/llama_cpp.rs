@@ -18,7 +18,7 @@ use crate::estimator::methods::calibrated::tensors::alive::{fullest, listed};
 use crate::estimator::methods::calibrated::tensors::list::Tensor;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::engine_versions::{OutputRows, VersionRules};
+use crate::estimator::parameters::engine_versions::{LlamaCppVersion, OutputRows, VersionRules};
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
 
@@ -45,6 +45,10 @@ pub fn host(run: &ServingRun) -> Lines {
     res
 }
 
+/// How often a GPU has each input where micro-batches follow each other over several: the next ones are sent while it computes
+/// (`GGML_SCHED_MAX_COPIES` in `ggml-backend.cpp`, 4; measured for the mask in unslothai/unsloth pull request 7637).
+const COPIES: f64 = 4.0;
+
 /// The largest part of one micro-batch's graph: attention or the feed-forward block, both with the mask of the cache's cells,
 /// or the logits.
 fn compute_buffer(run: &ServingRun, file: &PlacedFile) -> Expr<Memory> {
@@ -56,8 +60,16 @@ fn compute_buffer(run: &ServingRun, file: &PlacedFile) -> Expr<Memory> {
     let has_dense = !is_mixture || run.shape.is(Fact::NumDenseLayers);
     let blocks = [experts.only_if(is_mixture), dense.only_if(has_dense)].map(|it| [it, Tensor::NONE]);
     let inside = fullest(&[&[attention, scores], &blocks[0], &blocks[1]], &widths);
+    let is_pipelined = run.portion.is_some_and(|it| it.is_pipelined);
+    let copies = if is_pipelined { COPIES } else { 1.0 };
     let mask = attention_prompt::mask_in_llama_cpp(is_flash);
-    let layer = listed(&[&stream::IN_LLAMA_CPP, &inside, &[mask]], Quantity::InsidePass, &widths);
+    let masks = if is_pipelined && is_flash && rules(run).is_some_and(|it| it.sends_wide_masks) {
+        [mask, attention_prompt::mask_in_llama_cpp(false).times(copies)]
+    } else {
+        [mask.times(copies), Tensor::NONE]
+    };
+    let handed = [stream::HANDED_IN_LLAMA_CPP.times(copies).only_if(is_pipelined)];
+    let layer = listed(&[&stream::IN_LLAMA_CPP, &inside, &masks, &handed], Quantity::InsidePass, &widths);
     let layer = batch(run) * layer;
     let output = listed(&[&[stream::LAST_IN_LLAMA_CPP]], Quantity::ModelOutput, &widths);
     // Smaller batches are computed where the weights are (`ggml_backend_cuda_device_offload_op`).
@@ -66,8 +78,13 @@ fn compute_buffer(run: &ServingRun, file: &PlacedFile) -> Expr<Memory> {
         Some(copy) if is_offloaded => it + copy.clone(),
         _ => it,
     };
+    let layer = beside(layer, &file.of_layers);
+    // Another GPU has the output projection.
+    if run.portion.is_some_and(|it| !it.has_output) && file.of_output.is_none() {
+        return layer;
+    }
     let output = outputs(run) * (logits::in_llama_cpp(run) + output);
-    beside(layer, &file.of_layers).max(beside(output, &file.of_output))
+    layer.max(beside(output, &file.of_output))
 }
 
 /// Tokens of a micro-batch: no more than the context has (`llama_context::llama_context`, `n_ubatch`).
@@ -77,9 +94,13 @@ fn batch(run: &ServingRun) -> Expr<Count> {
 
 /// Rows of logits that the graph is reserved for, no more than a micro-batch has tokens.
 fn outputs(run: &ServingRun) -> Expr<Count> {
-    // `support` refuses a version of another engine before anybody asks.
-    match VersionRules::of(run.shape.reader.choice(Id::EngineVersion)).llama_cpp.map(|it| it.output_rows) {
+    match rules(run).map(|it| it.output_rows) {
         Some(OutputRows::EachToken) => batch(run),
         Some(OutputRows::EachSequence) | None => batch(run).min(slots(run)),
     }
+}
+
+/// The rules of the version that was chosen: `support` refuses one of another engine before anybody asks.
+fn rules(run: &ServingRun) -> Option<LlamaCppVersion> {
+    VersionRules::of(run.shape.reader.choice(Id::EngineVersion)).llama_cpp
 }

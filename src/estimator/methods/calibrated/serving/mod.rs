@@ -11,6 +11,7 @@ pub mod mixes;
 pub mod moment;
 pub mod offload;
 pub mod pool;
+pub mod portions;
 pub mod sequences;
 pub mod transformers;
 pub mod two_formats;

@@ -9,6 +9,7 @@ use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Engine;
 use crate::estimator::parameters::engine_versions::VersionRules;
+use crate::estimator::reader::Reader;
 use crate::estimator::units::{Count, Ratio};
 
 /// Where the layers of a model are of which not everything is on the GPU.
@@ -20,6 +21,8 @@ pub struct Offload {
     pub in_host: Expr<Count>,
     /// Layers behind them, from the first that has any, whose experts are in the host's memory.
     pub experts_in_host: Expr<Count>,
+    /// The first layer on the GPU that has experts.
+    first_with_experts: f64,
     /// Whether the output projection is on the GPU.
     pub has_output: bool,
 }
@@ -34,9 +37,7 @@ impl Offload {
         let leaf = |id| reader.leaf::<Count>(id);
         let (layers, on_gpu) = (leaf(Id::NumLayers), leaf(Id::GpuLayers));
         let all = layers.clone() + Expr::number(1.0);
-        // `support` refuses a version of another engine before anybody asks.
-        let rules = VersionRules::of(reader.choice(Id::EngineVersion)).llama_cpp;
-        let is_output_first = rules.is_none_or(|it| it.puts_output_first);
+        let is_output_first = puts_output_first(reader);
         let has_output = if is_output_first { on_gpu.value() >= 1.0 } else { on_gpu.value() >= all.value() };
         let none = || Expr::<Count>::number(0.0);
         let slots = if is_output_first { all.clone() } else { layers.clone() };
@@ -44,13 +45,20 @@ impl Offload {
         let has_experts = shape.is(Fact::NumExperts);
         let dense = shape.leaf::<Count>(Fact::NumDenseLayers);
         let first = in_host.clone().max(dense);
+        let first_with_experts = first.value();
         let experts_in_host = if has_experts {
             (leaf(Id::CpuExpertLayers).min(layers.clone()) - first).max(none())
         } else {
             reader.bare(0.0)
         };
         let is_everything = has_output && in_host.value() == 0.0 && experts_in_host.value() == 0.0;
-        (!is_everything).then_some(Self { layers, in_host, experts_in_host, has_output })
+        (!is_everything).then_some(Self { layers, in_host, experts_in_host, first_with_experts, has_output })
+    }
+
+    /// From which layer to before which the experts alone are in the host's memory.
+    pub fn experts(&self) -> [f64; 2] {
+        let first = self.first_with_experts;
+        [first, first + self.experts_in_host.value()]
     }
 
     /// The share of layers that is in the host's memory, if there are any.
@@ -60,10 +68,19 @@ impl Offload {
 
     /// Whether formulas know what there is of it: whole layers in the host's memory have to be like those on the GPU, and some have to be there.
     pub fn is_known(&self, shape: &Shape) -> bool {
-        let layers = self.layers.value();
-        let are_alike = shape.layout() == Layout::Decoder
-            && !shape.is(Fact::NumDenseLayers)
-            && !(shape.is(Fact::SlidingWindow) && windowed_layers(shape, layers) < layers);
-        self.in_host.value() < layers && (self.in_host.value() == 0.0 || are_alike)
+        self.in_host.value() < self.layers.value() && (self.in_host.value() == 0.0 || are_alike(shape))
     }
+}
+
+/// Whether any of a model's layers takes as much as any other, formats of a file apart: then some of them may be elsewhere.
+pub fn are_alike(shape: &Shape) -> bool {
+    let layers = shape.reader.number(Id::NumLayers);
+    shape.layout() == Layout::Decoder
+        && !shape.is(Fact::NumDenseLayers)
+        && !(shape.is(Fact::SlidingWindow) && windowed_layers(shape, layers) < layers)
+}
+
+/// Whether the output projection comes to GPUs before any layer. `support` refuses a version of another engine before anybody asks.
+pub fn puts_output_first(reader: &Reader) -> bool {
+    VersionRules::of(reader.choice(Id::EngineVersion)).llama_cpp.is_none_or(|it| it.puts_output_first)
 }

@@ -6,6 +6,7 @@ use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::split::RankShare;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
+use crate::estimator::methods::calibrated::serving::portions::portions;
 use crate::estimator::methods::calibrated::serving::{encoder, encoder_decoder, llama_cpp, transformers, vllm};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Engine;
@@ -35,9 +36,26 @@ pub fn host(shape: &Shape) -> Lines {
     }
 }
 
-/// The ranks of a run over several GPUs, those with the most experts first, each with its moments, to which `more` is added. Replicas
-/// that share nothing out hold everything.
+/// The ranks of a run over several GPUs, each with its moments, to which `more` is added.
 pub fn ranks(reader: &Reader, more: impl Fn(Vec<Moment>) -> Vec<Moment>) -> Vec<Rank> {
+    match reader.choice::<Engine>(Id::Engine) {
+        Engine::LlamaCpp => devices(reader, more),
+        Engine::Vllm | Engine::Transformers => replicas(reader, more),
+    }
+}
+
+/// GPUs of llama.cpp, each with layers of its own.
+fn devices(reader: &Reader, more: impl Fn(Vec<Moment>) -> Vec<Moment>) -> Vec<Rank> {
+    let shape = Shape::new(*reader);
+    let rank = |(at, portion)| {
+        let run = ServingRun::with(&shape, reader.leaf(Id::SequenceLength)).on(portion);
+        Some(Rank::new(RankKind::Device { at }, 1, more(llama_cpp::moments(&run)))?.with_host(host(&shape)))
+    };
+    portions(&shape).into_iter().enumerate().filter_map(rank).collect()
+}
+
+/// Ranks of vLLM, those with the most experts first. Replicas that share nothing out hold everything.
+fn replicas(reader: &Reader, more: impl Fn(Vec<Moment>) -> Vec<Moment>) -> Vec<Rank> {
     let number = |id| reader.number(id) as usize;
     let (tensor, data) = (number(Id::TensorParallel), number(Id::DataParallel));
     let rank = |split, kind, count| Rank::new(kind, count * data, more(moments(&Shape::of_rank(*reader, split))));

@@ -1,0 +1,108 @@
+//! Which layers of llama.cpp are on which of several GPUs. It knows no format and no tensor.
+//!
+//! Read in `llama_model::load_tensors` (`splits`, `get_layer_buft_list`): the layers that are on GPUs at all, and the output projection
+//! behind them, are shared out by the cumulative shares of the GPUs, which are the memory that is free on each, or what
+//! `--tensor-split` says.
+
+use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::serving::offload::{Offload, puts_output_first};
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::Engine;
+use crate::estimator::parameters::spread::SplitMode;
+use crate::estimator::quantity::Quantity;
+use crate::estimator::reader::Reader;
+use crate::estimator::units::{Count, Ratio};
+
+/// What of a model one of several GPUs has.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Portion {
+    /// Its first layer.
+    pub first: f64,
+    /// The one behind its last.
+    pub end: f64,
+    /// Whether it is the first, which computes with copies of what is in the host's memory, whichever GPU the layer is on
+    /// (`ggml_backend_sched_backend_id_from_cur` asks backends in their order).
+    pub is_first: bool,
+    /// Whether the output projection is on it.
+    pub has_output: bool,
+    /// Whether micro-batches follow each other over the GPUs without waiting, for which inputs are there several times over
+    /// (`llama_context::llama_context`, `pipeline_parallel`).
+    pub is_pipelined: bool,
+}
+
+/// Among how many GPUs llama.cpp shares a model out; 1 of other engines.
+pub fn gpus(reader: &Reader) -> f64 {
+    let is_of_llama_cpp = reader.choice::<Engine>(Id::Engine) == Engine::LlamaCpp;
+    match reader.choice(Id::SplitMode) {
+        SplitMode::None => 1.0,
+        SplitMode::Layer | SplitMode::Row | SplitMode::Tensor if is_of_llama_cpp => reader.number(Id::GpuCount),
+        SplitMode::Layer | SplitMode::Row | SplitMode::Tensor => 1.0,
+    }
+}
+
+/// What each of the GPUs has, in their order; nothing on one GPU.
+pub fn portions(shape: &Shape) -> Vec<Portion> {
+    let reader = &shape.reader;
+    let n_gpus = gpus(reader) as usize;
+    if n_gpus < 2 {
+        return Vec::new();
+    }
+    let [layers, asked] = [Id::NumLayers, Id::GpuLayers].map(|id| reader.number(id));
+    let offload = Offload::of(shape);
+    let in_host = offload.as_ref().map_or(0.0, |it| it.in_host.value());
+    let has_output = offload.as_ref().is_none_or(|it| it.has_output);
+    let has_experts_in_host = offload.as_ref().is_some_and(|it| it.experts_in_host.value() > 0.0);
+    let active = asked.min(layers + 1.0);
+    // Layers are counted from where those on GPUs would begin with the output projection among them, or before it.
+    let before = if puts_output_first(reader) { layers + 1.0 - active } else { (layers - active).max(0.0) };
+    let ends = cumulative(reader.inputs().entries(Id::TensorSplit), n_gpus);
+    // The first GPU whose share ends behind the layer; rounding may leave the last share a little short of all.
+    let of_layer = |layer: f64| {
+        let at = (layer - before) / active;
+        ends.iter().position(|end| *end > at).unwrap_or(n_gpus - 1)
+    };
+    let of_output = of_layer(layers);
+    let is_pipelined = asked > layers && !has_experts_in_host;
+    let first_of = |gpu: usize| {
+        let behind = |layer: &usize| of_layer(*layer as f64) >= gpu;
+        ((in_host as usize)..(layers as usize)).find(behind).map_or(layers, |it| it as f64)
+    };
+    let portion = |gpu: usize| Portion {
+        is_first: gpu == 0,
+        first: first_of(gpu),
+        end: first_of(gpu + 1),
+        has_output: has_output && of_output == gpu,
+        is_pipelined,
+    };
+    (0..n_gpus).map(portion).collect()
+}
+
+/// Where the share of each GPU ends, as parts of all: even ones unless something else was given.
+fn cumulative(given: &[f64], n_gpus: usize) -> Vec<f64> {
+    let part = |gpu: usize| given.get(gpu).copied().unwrap_or(0.0);
+    let sum: f64 = (0..n_gpus).map(part).sum();
+    let part = |gpu: usize| if sum > 0.0 { part(gpu) / sum } else { 1.0 / n_gpus as f64 };
+    let mut end = 0.0;
+    let mut next = |gpu| {
+        end += part(gpu);
+        end
+    };
+    (0..n_gpus).map(&mut next).collect()
+}
+
+impl Portion {
+    /// Layers on the GPU.
+    pub fn layers(&self) -> f64 {
+        self.end - self.first
+    }
+
+    /// The share of all layers that is on the GPU.
+    pub fn share(&self, shape: &Shape) -> Expr<Ratio> {
+        let own = shape.reader.counted::<Count>(Quantity::LayersOfGpu, self.layers(), DECIDING);
+        own.over(shape.reader.leaf(Id::NumLayers))
+    }
+}
+
+/// What decides which layers are on which GPU.
+pub const DECIDING: &[Id] = &[Id::NumLayers, Id::GpuLayers, Id::GpuCount, Id::TensorSplit];
