@@ -9,6 +9,7 @@ use catalog::CATALOG;
 use draw::Draw;
 use std::time::{Duration, Instant};
 use vram_estimator::estimator::plan::advice::{Advice, advise};
+use vram_estimator::estimator::plan::fewest::over;
 use vram_estimator::estimator::plan::fit::{VerdictKind, smallest_that_fits, verdict};
 use vram_estimator::estimator::plan::solve::{Solved, SolvedKind, solve};
 use vram_estimator::estimator::plan::strategies::Strategy;
@@ -64,8 +65,11 @@ fn check_answer(inputs: &Inputs, it: &Solved) {
             assert!(tight.is_none_or(is_close), "{it:?}");
         }
         SolvedKind::Fewest(count) => {
-            assert!(fits(inputs, it.id, count), "{it:?} do not fit");
-            assert!(count == 1.0 || !fits(inputs, it.id, count - 1.0), "{it:?}: one less fits, too");
+            let fits = |count| over(inputs, it.id, count).and_then(|it| kind_of(&it)) == Some(VerdictKind::Fits);
+            assert!(fits(count), "{it:?} do not fit");
+            // Of a degree none below it, whichever of them have an answer.
+            let fewer = if it.id == Id::TensorParallel { 1 } else { (count as u32 - 1).max(1) };
+            assert!((fewer..count as u32).all(|it| !fits(f64::from(it))), "{it:?}: fewer fit, too");
         }
         SolvedKind::NoNumber => assert!(!fits(inputs, it.id, own), "{it:?}"),
         SolvedKind::Smallest(device) => {
@@ -178,6 +182,25 @@ fn the_pool_decides_what_runs_at_once() {
     let link = "model=llama-3.1-8b&precision=BF16&engine=vllm&gpu=rtx-4090&sequenceLength=2048";
     let room = vram_estimator::estimator::capacity(&inputs(link)).expect("a pool").sequences.value().floor();
     check(link, Id::BatchSize, SolvedKind::Most(room));
+}
+
+/// Of a served model the degree is asked that divides its layers, of llama.cpp the number; a number that was given follows.
+#[test]
+fn the_fewest_gpus_of_a_server_are_found() {
+    let large = "model=llama-3.3-70b-instruct&precision=BF16&sequenceLength=32768&maxBatchedTokens=8192";
+    for (given, gpus) in [("", None), ("&gpuCount=2&tensorParallel=2", Some(4.0))] {
+        let link = format!("{large}&engine=vllm&gpu=h100-80gb{given}");
+        check(&link, Id::TensorParallel, SolvedKind::Fewest(4.0));
+        let all = solve(METHOD, &inputs(&link));
+        let it = all.iter().find(|it| it.id == Id::TensorParallel).expect("an answer");
+        let there = it.apply(&inputs(&link)).expect("another number");
+        assert_eq!(there.given(Id::GpuCount), gpus.map(Value::Number).as_ref(), "{link}");
+        assert_eq!(kind_of(&there), Some(VerdictKind::Fits));
+    }
+    let files = "model=llama-3.3-70b-instruct&quantization=gguf-file-q4_k_m&engine=llamacpp&sequenceLength=32768";
+    check(&format!("{files}&gpu=rtx-3090"), Id::GpuCount, SolvedKind::Fewest(3.0));
+    check(&format!("{files}&gpu=rtx-4070"), Id::GpuCount, SolvedKind::Fewest(6.0));
+    check(&format!("{files}&gpuMemory=3"), Id::GpuCount, SolvedKind::NoNumber);
 }
 
 /// Without a device nothing but the smallest is asked, and nothing where nobody can say.

@@ -1,6 +1,6 @@
 //! The command line's answer about plans: ways to spread a run over its GPUs. Names and shapes are a contract.
 
-use crate::estimator::plan::solve::MOST_GPUS;
+use crate::estimator::plan::fewest::MOST_GPUS;
 use crate::estimator::plan::spreads::{DECIDED, Plan, Plans, RefusedPlans};
 use crate::estimator::{Bytes, Inputs, ParameterId, Value};
 use crate::locale::{CommandLineTexts, LaterTexts};

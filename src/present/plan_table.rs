@@ -2,8 +2,8 @@
 //! out none.
 
 use crate::estimator::evidence::{Band, Evidence};
+use crate::estimator::plan::fewest::MOST_GPUS;
 use crate::estimator::plan::fit::VerdictKind;
-use crate::estimator::plan::solve::MOST_GPUS;
 use crate::estimator::plan::spreads::{DECIDED, Plan, Plans};
 use crate::estimator::{Bytes, Inputs, MemoryUnit, MethodId, ParameterId as Id, RunKind, Value};
 use crate::locale::{LaterTexts, PlanTexts, Texts};

@@ -4,6 +4,7 @@ pub mod advice;
 pub mod changes;
 pub mod deciding;
 pub mod devices;
+pub mod fewest;
 pub mod fit;
 pub mod solve;
 pub mod spreads;

@@ -7,8 +7,8 @@ use crate::estimator::inputs::Inputs;
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::values_of;
 use crate::estimator::parameters::gpu::Gpu;
-use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::parameters::{ParameterId as Id, ParameterKind, Value};
+use crate::estimator::plan::fewest::{SharedBy, fewest, over};
 use crate::estimator::plan::fit::{VerdictKind, elsewhere, smallest_that_fits, verdict};
 
 /// The parameters of which one asks how much fits: those that a run can have more of. With vLLM the batch is what runs at once, by
@@ -30,7 +30,7 @@ pub enum SolvedKind {
     },
     /// So many fit, and one less does not.
     Fewest(f64),
-    /// No number of GPUs up to [`MOST_GPUS`] fits.
+    /// No number of GPUs fits that is tried.
     NoNumber,
     /// This device is the smallest that fits.
     Smallest(&'static Device),
@@ -74,13 +74,14 @@ impl Solved {
     pub fn apply(&self, inputs: &Inputs) -> Option<Inputs> {
         let value = self.value()?;
         // What was typed of another device says nothing of this one.
-        let base = if self.id == Id::Gpu { elsewhere(inputs) } else { inputs.clone() };
-        base.with(self.id, value).ok().filter(|it| it != inputs)
+        let there = match (self.id, self.kind) {
+            (Id::Gpu, _) => elsewhere(inputs).with(self.id, value).ok(),
+            (id, SolvedKind::Fewest(count)) => over(inputs, id, count),
+            (id, _) => inputs.clone().with(id, value).ok(),
+        };
+        there.filter(|it| it != inputs)
     }
 }
-
-/// The most GPUs that are tried.
-pub const MOST_GPUS: f64 = 1024.0;
 
 /// The answers of a method, in the order in which they are asked. Nothing where the method has no answer, or where nobody can say whether
 /// the run fits.
@@ -93,7 +94,7 @@ pub fn solve(method: MethodId, inputs: &Inputs) -> Vec<Solved> {
     if now != VerdictKind::NoDevice {
         let of = |&id: &Id| most_of(method, inputs, id, now).map(|kind| Solved { id, kind });
         res.extend(ASKED.iter().filter_map(of));
-        res.extend(fewest(method, inputs).map(|kind| Solved { id: Id::GpuCount, kind }));
+        res.extend(fewest_gpus(method, inputs));
     }
     let smallest = smallest_that_fits(method, inputs).map_or(SolvedKind::NoDevice, SolvedKind::Smallest);
     res.push(Solved { id: Id::Gpu, kind: smallest });
@@ -104,8 +105,8 @@ pub fn solve(method: MethodId, inputs: &Inputs) -> Vec<Solved> {
 /// the parameter is no number or has no effect, and where it has no end of its own. What [`solve`] asks for too, it answers alike.
 pub fn crossing(method: MethodId, inputs: &Inputs, id: Id) -> Option<SolvedKind> {
     let now = judge(method, inputs).filter(|it| !matches!(it, VerdictKind::CannotSay | VerdictKind::NoDevice))?;
-    if id == Id::GpuCount {
-        return fewest(method, inputs);
+    if id == Id::GpuCount || SharedBy::of(inputs).is_some_and(|it| it.parameter() == id) {
+        return fewest_gpus(method, inputs).filter(|it| it.id == id).map(|it| it.kind);
     }
     match most_of(method, inputs, id, now)? {
         // More of what divides the work, or of what it is to fit, needs less.
@@ -277,47 +278,10 @@ fn edge(near: f64, own: f64, far: f64, holds: impl Fn(f64) -> bool) -> Edge {
     Edge::At(inside)
 }
 
-/// The fewest GPUs over which the run fits each of them, where the trainer shards it, or llama.cpp shares its layers out; `None` where more GPUs take nothing from each.
-/// Batch and accumulation are those of each GPU, and stay.
-///
-/// From one GPU by doubling, then by bisection: what is found fits, and one less does not. Where memory should rise with one GPU more, as
-/// parts that do not come out even are filled up, a smaller number may fit as well that lies below one that does not.
-fn fewest(method: MethodId, inputs: &Inputs) -> Option<SolvedKind> {
-    let shards = match inputs.choice::<Trainer>(Id::Trainer) {
-        Trainer::Fsdp2 | Trainer::DeepSpeed => true,
-        // llama.cpp shares out layers; parts that were given are those of so many GPUs.
-        Trainer::None => inputs.has_effect(Id::SplitMode) && inputs.is_default(Id::TensorSplit),
-        Trainer::Ddp | Trainer::Transformers | Trainer::Torch | Trainer::Megatron => false,
-    };
-    // Ways of spreading that were given multiply to a number of GPUs, and leave none to choose.
-    let is_free = inputs.has_effect(Id::GpuCount)
-        && inputs.is_default(Id::DataParallel)
-        && inputs.is_default(Id::DataParallelReplicate)
-        && inputs.is_default(Id::ExpertParallel);
-    if !shards || !is_free {
-        return None;
-    }
-    let fits = |count: f64| {
-        let there = inputs.clone().with(Id::GpuCount, Value::Number(count)).ok();
-        there.and_then(|it| judge(method, &it)) == Some(VerdictKind::Fits)
-    };
-    let mut enough = 1.0;
-    while !fits(enough) {
-        enough *= 2.0;
-        if enough > MOST_GPUS {
-            return Some(SolvedKind::NoNumber);
-        }
-    }
-    let mut too_few = (enough / 2.0).floor();
-    while enough - too_few > 1.0 {
-        let middle = ((enough + too_few) / 2.0).floor();
-        if fits(middle) {
-            enough = middle;
-        } else {
-            too_few = middle;
-        }
-    }
-    Some(SolvedKind::Fewest(enough))
+/// The fewest GPUs; `None` where more GPUs take nothing from each.
+fn fewest_gpus(method: MethodId, inputs: &Inputs) -> Option<Solved> {
+    let kind = fewest(method, inputs).ok()?.map_or(SolvedKind::NoNumber, SolvedKind::Fewest);
+    Some(Solved { id: SharedBy::of(inputs)?.parameter(), kind })
 }
 
 #[cfg(test)]

@@ -158,7 +158,7 @@ fn question(id: ParameterId) -> &'static str {
         ParameterId::NumGenerations => "每个提示词最多的回答",
         ParameterId::CompletionLength => "最长回答",
         ParameterId::ParallelSlots => "最多的槽位",
-        ParameterId::GpuCount => "最少的 GPU",
+        ParameterId::GpuCount | ParameterId::TensorParallel => "最少的 GPU",
         ParameterId::Gpu => "最小的 GPU",
         // No other parameter is solved for.
         _ => "",

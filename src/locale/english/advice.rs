@@ -170,7 +170,7 @@ fn question(id: ParameterId) -> &'static str {
         ParameterId::NumGenerations => "Most completions a prompt",
         ParameterId::CompletionLength => "Longest completion",
         ParameterId::ParallelSlots => "Most slots",
-        ParameterId::GpuCount => "Fewest GPUs",
+        ParameterId::GpuCount | ParameterId::TensorParallel => "Fewest GPUs",
         ParameterId::Gpu => "Smallest GPU",
         // No other parameter is solved for.
         _ => "",
