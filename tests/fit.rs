@@ -9,6 +9,8 @@ mod draw;
 use catalog::CATALOG;
 use draw::Draw;
 use vram_estimator::estimator::catalog::devices::{DEVICES, Device, Form, UsableSource};
+use vram_estimator::estimator::plan::devices::{alike, fewest_of, judge_devices};
+use vram_estimator::estimator::plan::fewest::over;
 use vram_estimator::estimator::plan::fit::{FitVerdict, VerdictKind, smallest_that_fits, verdict};
 use vram_estimator::estimator::plan::solve::solve;
 use vram_estimator::estimator::{
@@ -144,6 +146,33 @@ fn the_smallest_device_is_the_smallest() {
 }
 
 /// Whatever is asked: a verdict is finite and says what its figures say.
+/// Every device is asked once how many of it a run needs, and as many of it are enough.
+#[test]
+fn each_device_says_how_many_are_needed() {
+    let groups = alike();
+    assert_eq!(groups.iter().map(Vec::len).sum::<usize>(), DEVICES.len());
+    for (link, id) in [
+        ("mode=finetune&method=Full&model=llama-3.1-8b&trainer=fsdp2&gpuCount=2", Id::GpuCount),
+        ("engine=vllm&model=llama-3.3-70b-instruct&precision=BF16", Id::TensorParallel),
+        ("engine=llamacpp&model=llama-3.3-70b-instruct&quantization=gguf-file-q4_k_m", Id::GpuCount),
+    ] {
+        let inputs = inputs(link);
+        let one = over(&inputs, id, 1.0).expect("one GPU");
+        let of_one = judge_devices(MethodId::Calibrated, &one);
+        let mut counts = Vec::new();
+        for group in &groups {
+            let count = fewest_of(MethodId::Calibrated, &inputs, group[0]);
+            let fits = of_one.iter().find(|it| it.device.id == group[0].id).expect("a verdict").fits();
+            assert_eq!(count == Some(1.0), fits, "{link} on {}: {count:?}", group[0].id);
+            counts.extend(count);
+        }
+        let is_several = |it: &&f64| **it > 1.0;
+        assert!(counts.iter().filter(is_several).count() > 10, "{link}: {counts:?}");
+    }
+    let alone = inputs("mode=finetune&model=llama-3.1-8b&method=LoRA");
+    assert!(groups.iter().all(|it| fewest_of(MethodId::Calibrated, &alone, it[0]).is_none()), "nothing is shared out");
+}
+
 #[test]
 fn verdicts_say_what_their_figures_say() {
     let mut draw = Draw::new(20_261_129);

@@ -1,9 +1,10 @@
 //! Every device of the catalogue with today's run on it: whether it fits, by the one rule. It knows no text.
 
-use crate::estimator::catalog::devices::{DEVICES, Device, by_memory};
+use crate::estimator::catalog::devices::{DEVICES, Device, Form, Generation, Vendor, by_memory};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::values_of;
+use crate::estimator::plan::fewest::fewest;
 use crate::estimator::plan::fit::VerdictKind;
 use crate::estimator::plan::fit::{FitVerdict, elsewhere, is_offered, on, verdict};
 
@@ -30,8 +31,6 @@ pub fn judge_devices(method: MethodId, inputs: &Inputs) -> Vec<DeviceVerdict> {
         let there = on(&elsewhere, device)?;
         Some(verdict(&there, &values_of(method, &there)?))
     };
-    // A run knows nothing of a device but its memory and the context of its generation, and whether it was read on such.
-    let key = |it: &Device| (it.generation, it.form, it.vendor, it.usable_gib().to_bits());
     let mut known: Vec<(_, Option<FitVerdict>)> = Vec::new();
     let judged = |device: &'static Device| {
         let key = key(device);
@@ -43,6 +42,29 @@ pub fn judge_devices(method: MethodId, inputs: &Inputs) -> Vec<DeviceVerdict> {
         DeviceVerdict { device, verdict: verdict.map(|it| FitVerdict { device: Some(device), ..it }) }
     };
     DEVICES.iter().map(judged).collect()
+}
+
+/// What a run knows of a device: its memory and the context of its generation, and whether it was read on such.
+fn key(it: &Device) -> (Option<Generation>, Form, Vendor, u64) {
+    (it.generation, it.form, it.vendor, it.usable_gib().to_bits())
+}
+
+/// The devices of the catalogue, those together that no run tells apart.
+pub fn alike() -> Vec<Vec<&'static Device>> {
+    let mut res: Vec<Vec<&'static Device>> = Vec::new();
+    for device in DEVICES.iter() {
+        match res.iter_mut().find(|it| key(it[0]) == key(device)) {
+            Some(same) => same.push(device),
+            None => res.push(vec![device]),
+        }
+    }
+    res
+}
+
+/// The fewest of a device over which the run fits each of them; `None` where no number does that is tried, where more of them take nothing
+/// from each, and where nobody can say.
+pub fn fewest_of(method: MethodId, inputs: &Inputs, device: &Device) -> Option<f64> {
+    fewest(method, &on(&elsewhere(inputs), device)?).ok().flatten()
 }
 
 /// The smallest devices that fit, one of each size, among those that are proposed.
