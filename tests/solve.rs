@@ -240,6 +240,15 @@ fn check_change(link: &str, strategy: Strategy, expected: &[(Id, Value)]) {
     assert_eq!(it.changed, expected, "{link}");
 }
 
+/// A file's layers go to a second GPU, and no layer is divided.
+#[test]
+fn layers_of_a_file_go_to_more_gpus() {
+    let link = "model=llama-3.3-70b-instruct&quantization=gguf-file-q4_k_m&engine=llamacpp&gpu=rtx-3090";
+    check_change(link, Strategy::LayersOverGpus, &[(Id::GpuCount, Value::Number(2.0))]);
+    let told: Vec<_> = advise(METHOD, &inputs(link)).into_iter().flat_map(|it| it.strategies).collect();
+    assert!(!told.contains(&Strategy::TensorParallel), "{told:?}");
+}
+
 /// Of a mixture the experts can lie in the host's memory, where llama.cpp runs it; of a dense model there are none.
 #[test]
 fn experts_of_a_mixture_go_to_the_host() {

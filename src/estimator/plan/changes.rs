@@ -115,6 +115,11 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
         },
         Strategy::Qlora => to(Id::FinetuneMethod, at(FinetuneMethod::Qlora)),
         Strategy::TensorParallel => divided(inputs),
+        // Parts that were given are those of so many GPUs.
+        Strategy::LayersOverGpus if serves(inputs, Engine::LlamaCpp) && inputs.is_default(Id::TensorSplit) => {
+            to(Id::GpuCount, Value::Number(2.0 * number(Id::GpuCount)))
+        }
+        Strategy::LayersOverGpus => Vec::new(),
         Strategy::Shard => match inputs.choice(Id::Trainer) {
             Trainer::None => vec![(Id::Trainer, at(Trainer::Fsdp2)), (Id::GpuCount, Value::Number(2.0))],
             Trainer::Ddp => to(Id::Trainer, at(Trainer::Fsdp2)),
@@ -151,7 +156,7 @@ fn divided(inputs: &Inputs) -> Vec<Change> {
     if inputs.values().number(Id::GpuCount) < ranks {
         res.insert(0, (Id::GpuCount, Value::Number(ranks)));
     }
-    if inputs.has_effect(Id::Engine) { res } else { Vec::new() }
+    if inputs.has_effect(Id::Engine) && inputs.has_effect(Id::TensorParallel) { res } else { Vec::new() }
 }
 
 fn serves(inputs: &Inputs, engine: Engine) -> bool {

@@ -112,6 +112,8 @@ strategies! {
     Qlora = "qlora",
     /// Each layer divided among twice as many GPUs.
     TensorParallel = "tensor-parallel",
+    /// Layers of a file shared out among twice as many GPUs.
+    LayersOverGpus = "layers-over-gpus",
     /// Parts of the model on each GPU in place of copies.
     Shard = "shard",
     /// Twice as many GPUs.
