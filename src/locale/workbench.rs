@@ -109,6 +109,8 @@ pub struct DeviceListTexts {
     pub memory: &'static str,
     /// Today's run there.
     pub today: &'static str,
+    /// How many of it are enough, where one is not.
+    pub needed: fn(&str) -> String,
     /// Chooses a GPU.
     pub choose: &'static str,
     /// The same for who does not see which; takes its name.

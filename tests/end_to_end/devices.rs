@@ -82,6 +82,25 @@ fn a_gpu_is_chosen_from_the_list_of_all() {
     });
 }
 
+/// Where one GPU is not enough the list says how many are, and the run over as many fits.
+#[test]
+fn the_list_says_how_many_gpus_are_enough() {
+    in_browser(|page| {
+        let run = "model=llama-3.3-70b-instruct&quantization=gguf-file-q4_k_m&engine=llamacpp";
+        page.open(&format!("{run}&gpu=rtx-3090&tab=gpus"));
+        page.until("they are counted", "return $('needed-rtx-3090') !== null", &[]);
+        let count = page.text_of("return $('needed-rtx-3090').dataset.gpus", &[]);
+        assert!(count.parse::<u32>().is_ok_and(|it| it > 1), "{count}");
+        for (gpus, kind) in
+            [(count.parse::<u32>().expect("a number") - 1, "too_much"), (count.parse().expect("a number"), "fits")]
+        {
+            page.open(&format!("{run}&gpu=rtx-3090&gpuCount={gpus}"));
+            page.until("it is judged", "return $('verdict')?.dataset.verdict === a", &[json!(kind)]);
+        }
+        page.until("a bar for each", "return $('rank-calibrated-1') !== null", &[]);
+    });
+}
+
 /// Each kind of rank has its bytes, and the fullest is the total.
 #[test]
 fn ranks_are_told_apart() {

@@ -72,10 +72,11 @@ impl EveryText {
     }
 
     fn device_list(&mut self, it: &DeviceListTexts) {
-        let DeviceListTexts { filter, summary, note, gpu, memory, today, choose, choose_one } = it;
+        let DeviceListTexts { filter, summary, note, gpu, memory, today, needed, choose, choose_one } = it;
         let plain = [filter, note, gpu, memory, today, choose];
         plain.iter().enumerate().for_each(|(at, it)| self.add(format!("list of devices {at}"), **it));
         self.add("devices that fit", summary(3, 7));
+        self.add("devices needed", needed(B));
         self.add("choose a device", choose_one(A));
     }
 

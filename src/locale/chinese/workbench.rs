@@ -85,6 +85,7 @@ const DEVICES: DeviceListTexts = DeviceListTexts {
     gpu: "GPU 型号",
     memory: "GiB",
     today: "当前任务",
+    needed: |count| format!("{count} 张放得下"),
     choose: "选用",
     choose_one: |name| format!("选用 {name}"),
 };

@@ -85,6 +85,7 @@ const DEVICES: DeviceListTexts = DeviceListTexts {
     gpu: "GPU",
     memory: "GiB",
     today: "This run",
+    needed: |count| format!("fits on {count}"),
     choose: "Choose",
     choose_one: |name| format!("Choose {name}"),
 };

@@ -1,8 +1,12 @@
 //! All GPUs of the catalogue with today's run on each: in groups, smallest first, found by text; a press chooses one. It judges
 //! nothing.
 
-use crate::estimator::Gpu;
+use crate::estimator::catalog::devices::Device;
+use crate::estimator::plan::devices::{alike, fewest_of};
+use crate::estimator::plan::fewest::SharedBy;
+use crate::estimator::{Gpu, Inputs, MethodId};
 use crate::present::devices::{OfferGroup, gpu_table};
+use crate::present::numbers;
 use crate::present::search::{Offer, matching};
 use crate::ui::kit::controls::{button, text_of};
 use crate::ui::kit::element::{El, el, memo};
@@ -11,19 +15,31 @@ use crate::ui::second::texts::later_texts;
 use crate::ui::state::State;
 use crate::ui::workbench::pace::when_found;
 use crate::ui::workbench::texts::workbench_texts;
+use crate::web::frames::in_a_moment;
 use leptos::prelude::*;
+use std::vec::IntoIter;
 
-/// The list, judged anew when the hand has rested; how many hold the run it says below its name.
+/// The list, judged anew when the hand has rested; how many hold the run it says below its name. How many of each are needed where one
+/// is not enough follows once that is found.
 pub fn device_list(state: State, said: RwSignal<String>) -> Vec<El> {
     let words = &workbench_texts(state).devices;
     let typed = RwSignal::new(String::new());
     let judged = RwSignal::new(None::<Vec<OfferGroup>>);
+    let needed = RwSignal::new(Vec::new());
+    let rounds = StoredValue::new(0_usize);
     when_found(state, move || {
+        rounds.update_value(|it| *it += 1);
         let (method, unit) = (state.selected(), state.unit());
         let (texts, later) = (state.texts(), later_texts(state));
-        let (groups, text) = state.shown.inputs.with(|it| gpu_table(it, method, unit, texts, later, words));
+        let inputs = state.shown.inputs.get();
+        let (groups, text) = gpu_table(&inputs, method, unit, texts, later, words);
         said.set(text);
+        needed.set(Vec::new());
         judged.set(Some(groups));
+        if SharedBy::of(&inputs).is_some() {
+            let asked = AskedDevices { inputs, method, groups: alike().into_iter(), found: Vec::new() };
+            in_a_moment(move || count(state, asked, rounds.get_value(), rounds, needed));
+        }
     });
     let chosen = memo(move || state.shown.device().map(|it| it.id));
     let filter = el("input")
@@ -37,7 +53,9 @@ pub fn device_list(state: State, said: RwSignal<String>) -> Vec<El> {
     let groups = move || {
         let typed = typed.get();
         let Some(groups) = judged.get() else { return vec![] };
-        let tables: Vec<_> = groups.iter().filter_map(|it| group_table(state, it, &typed, chosen.get())).collect();
+        let needed = needed.get();
+        let tables: Vec<_> =
+            groups.iter().filter_map(|it| group_table(state, it, &typed, chosen.get(), &needed)).collect();
         if tables.is_empty() {
             return vec![el("p").class("caption").attr("role", "status").text(later_texts(state).devices.nothing)];
         }
@@ -47,8 +65,44 @@ pub fn device_list(state: State, said: RwSignal<String>) -> Vec<El> {
     vec![el("div").class("devices").test_id("all-gpus").child(head).child(el("div").children_fn(groups))]
 }
 
+/// How many of a GPU a run needs, by the GPU's name in links.
+type NeededGpus = (&'static str, f64);
+
+/// A search for how many of each GPU a run needs.
+struct AskedDevices {
+    inputs: Inputs,
+    method: MethodId,
+    groups: IntoIter<Vec<&'static Device>>,
+    found: Vec<NeededGpus>,
+}
+
+/// Asks of one GPU after another, each in a task of its own, so that no hand waits for more than that; nothing more once another round
+/// has begun or a slider is held, after which there will be another.
+fn count(
+    state: State,
+    mut it: AskedDevices,
+    round: usize,
+    rounds: StoredValue<usize>,
+    needed: RwSignal<Vec<NeededGpus>>,
+) {
+    if rounds.try_get_value() != Some(round) || state.is_held.get_untracked() {
+        return;
+    }
+    let Some(group) = it.groups.next() else { return needed.set(it.found) };
+    if let Some(count) = group.first().and_then(|device| fewest_of(it.method, &it.inputs, device)) {
+        it.found.extend(group.iter().map(|device| (device.id, count)));
+    }
+    in_a_moment(move || count(state, it, round, rounds, needed));
+}
+
 /// The GPUs of a group that a text finds.
-fn group_table(state: State, group: &OfferGroup, typed: &str, chosen: Option<&str>) -> Option<El> {
+fn group_table(
+    state: State,
+    group: &OfferGroup,
+    typed: &str,
+    chosen: Option<&str>,
+    needed: &[NeededGpus],
+) -> Option<El> {
     let words = &workbench_texts(state).devices;
     // By memory, whatever matches best.
     let matches = matching(&group.offers, typed);
@@ -57,7 +111,8 @@ fn group_table(state: State, group: &OfferGroup, typed: &str, chosen: Option<&st
         return None;
     }
     let column = |text| el("th").attr("scope", "col").text(text);
-    let rows = found.into_iter().map(|at| row(state, &group.offers[at], chosen));
+    let of = |value: &str| needed.iter().find(|it| it.0 == value).map(|it| it.1);
+    let rows = found.into_iter().map(|at| row(state, &group.offers[at], chosen, of(group.offers[at].value)));
     Some(
         el("table")
             .child(el("caption").text(&group.label))
@@ -70,7 +125,7 @@ fn group_table(state: State, group: &OfferGroup, typed: &str, chosen: Option<&st
     )
 }
 
-fn row(state: State, it: &Offer, chosen: Option<&str>) -> El {
+fn row(state: State, it: &Offer, chosen: Option<&str>, needed: Option<f64>) -> El {
     let words = &workbench_texts(state).devices;
     let value = it.value;
     let is_chosen = chosen == Some(value);
@@ -81,10 +136,14 @@ fn row(state: State, it: &Offer, chosen: Option<&str>) -> El {
     });
     let choose =
         choose.test_id(format!("choose-{value}")).attr("aria-label", (words.choose_one)(&it.name)).text(words.choose);
+    let needed = needed.filter(|it| *it > 1.0).map(|it| {
+        let words = (words.needed)(&numbers::exact_count(it));
+        el("p").class("caption").test_id(format!("needed-{value}")).attr("data-gpus", it.to_string()).text(words)
+    });
     el("tr")
         .class(if is_chosen { "fullest" } else { "" })
         .child(el("th").attr("scope", "row").text(&it.name))
         .child(el("td").class("rank-amount").text(&it.note))
-        .child(el("td").children(it.verdict.as_ref().map(|(kind, text)| verdict_mark(*kind, text))))
+        .child(el("td").children(it.verdict.as_ref().map(|(kind, text)| verdict_mark(*kind, text))).children(needed))
         .child(el("td").children((!is_chosen).then_some(choose)))
 }
