@@ -18,7 +18,7 @@ use vram_estimator::link::{PageKey, Tab, decode};
 use vram_estimator::locale::{CHINESE, CHINESE_LATER, CHINESE_WORKBENCH, ENGLISH, ENGLISH_LATER, ENGLISH_WORKBENCH};
 use vram_estimator::present::chart::text_width;
 use vram_estimator::present::drawing::{Anchor, Area, Mark, PictureTexts, svg, sweep_marks, sweep_picture};
-use vram_estimator::present::plan_table::{PlanOrder, PlanTable, PlanTold, plan_table};
+use vram_estimator::present::plan_table::{Facet, PlanFilter, PlanOrder, PlanTable, PlanTold, plan_table};
 use vram_estimator::present::sweep_chart::{SweepScene, sweep_scene};
 use vram_estimator::present::sweep_ground::GroundKind;
 use vram_estimator::present::sweep_stop::SweepTold;
@@ -230,6 +230,10 @@ fn marks_of_a_sweep_stay_in_their_place() {
 }
 
 fn table(link: &str, order: PlanOrder) -> (Inputs, PlanTable) {
+    filtered(link, order, &PlanFilter::default())
+}
+
+fn filtered(link: &str, order: PlanOrder, filter: &PlanFilter) -> (Inputs, PlanTable) {
     let today = inputs(link);
     let told = PlanTold {
         today: &today,
@@ -239,7 +243,7 @@ fn table(link: &str, order: PlanOrder) -> (Inputs, PlanTable) {
         later: &ENGLISH_LATER,
         words: &ENGLISH_WORKBENCH.plans,
     };
-    let res = plan_table(&plans(DEFAULT_METHOD, &today), order, &told);
+    let res = plan_table(&plans(DEFAULT_METHOD, &today), order, filter, &told);
     (today, res)
 }
 
@@ -268,6 +272,54 @@ fn plans_are_those_of_the_estimator() {
     assert_eq!(by_traffic.rows.len(), it.rows.len());
     assert_eq!(by_traffic.rows[0].traffic, "gradients", "what sends least stands first");
     assert!(it.rows[0].total < by_traffic.rows[0].total);
+}
+
+/// A filter shows the ways with a degree and no other; the tab's answer goes on counting all; what no way has asks for nothing.
+#[test]
+fn plans_are_filtered_by_degree_and_by_what_is_shared() {
+    let mixture = "mode=finetune&model=qwen3-30b-a3b&method=Full&trainer=megatron&precision=BF16&gpuCount=8&gpu=h200";
+    for link in [EIGHT, mixture] {
+        let all = plans(DEFAULT_METHOD, &inputs(link));
+        let (_, whole) = table(link, PlanOrder::Spare);
+        assert_eq!(whole.filtered, None);
+        for (at, facet) in Facet::ALL.into_iter().enumerate() {
+            let values = facet.values(&all);
+            assert!(values.is_sorted());
+            let mut n_shown = 0;
+            for &value in &values {
+                let mut filter = PlanFilter::default();
+                filter[at] = Some(value);
+                let (_, it) = filtered(link, PlanOrder::Spare, &filter);
+                assert_eq!((&it.summary, &it.refused_said), (&whole.summary, &whole.refused_said));
+                let n_rows = it.rows.len() + it.unfit.len();
+                assert!(n_rows > 0);
+                if values.len() > 1 {
+                    assert!(it.filtered.expect("it is said").starts_with(&format!("{n_rows} of {}", all.plans.len())));
+                }
+                if let Facet::Degree(id) = facet {
+                    let degree = |of: &Inputs| if of.has_effect(id) { of.values().number(id).max(1.0) } else { 1.0 };
+                    assert!(it.rows.iter().chain(&it.unfit).all(|it| degree(&it.inputs) == value as f64));
+                }
+                n_shown += n_rows;
+            }
+            assert_eq!(n_shown, all.plans.len(), "each way has one value of each");
+            let mut filter = PlanFilter::default();
+            filter[at] = Some(77);
+            assert_eq!(filtered(link, PlanOrder::Spare, &filter).1.rows.len(), whole.rows.len());
+        }
+    }
+    let stage = |link: &str| {
+        let run = inputs(link);
+        let all = plans(DEFAULT_METHOD, &run);
+        all.plans.iter().find(|it| it.is_of(&run)).expect("today's").zero_stage()
+    };
+    assert_eq!(stage(EIGHT), 3);
+    assert_eq!(stage(&format!("{EIGHT}&reshard=none")), 2);
+    let deepspeed = EIGHT.replace("fsdp2&recipe=policy", "deepspeed");
+    for n in [1, 2, 3] {
+        assert_eq!(stage(&format!("{deepspeed}&zeroStage={n}")), n);
+    }
+    assert_eq!(stage(&EIGHT.replace("fsdp2&recipe=policy", "ddp")), 0);
 }
 
 #[test]

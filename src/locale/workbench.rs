@@ -71,6 +71,14 @@ pub struct PlanTexts {
     pub by_spare: &'static str,
     /// What sends least first.
     pub by_traffic: &'static str,
+    /// What is shared out, above its select.
+    pub zero: &'static str,
+    /// Said of a select that lets everything through.
+    pub any: &'static str,
+    /// What the selects are for.
+    pub filter: &'static str,
+    /// How many of how many a filter lets through.
+    pub filtered: fn(usize, usize) -> String,
     /// How many fit, how many of these tightly, and how many there are.
     pub summary: fn(usize, usize, usize) -> String,
     /// How many there are, where no device is chosen.

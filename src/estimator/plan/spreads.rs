@@ -7,7 +7,7 @@ use crate::estimator::method::MethodId;
 use crate::estimator::methods::{Unsupported, support, values_of};
 use crate::estimator::order::sorted;
 use crate::estimator::parameters::choices::ChoiceValue;
-use crate::estimator::parameters::spread::Trainer;
+use crate::estimator::parameters::spread::{Reshard, Trainer, ZeroStage};
 use crate::estimator::parameters::{ParameterId as Id, ParameterKind, Value};
 use crate::estimator::plan::fit::{FitVerdict, verdict};
 use crate::estimator::plan::solve::MOST_GPUS;
@@ -52,6 +52,28 @@ impl Plan {
     pub fn is_of(&self, inputs: &Inputs) -> bool {
         let decided = |of: &Inputs| DECIDED.map(|id| of.has_effect(id).then(|| of.values().number(id)));
         decided(&self.inputs) == decided(inputs)
+    }
+
+    /// How many ranks a degree has; 1 where the run does not divide it.
+    pub fn degree(&self, id: Id) -> usize {
+        if self.inputs.has_effect(id) { self.inputs.values().number(id).max(1.0) as usize } else { 1 }
+    }
+
+    /// What ranks that hold the same share out, in ZeRO's stages (Rajbhandari et al. 2020): from 0, nothing, to 3, parameters too. FSDP2
+    /// is counted as its choices say ([`Reshard`]), Megatron's distributed optimizer, which shares out states, as 1.
+    pub fn zero_stage(&self) -> usize {
+        let inputs = &self.inputs;
+        let is_on = |id| inputs.has_effect(id) && inputs.values().number(id) != 0.0;
+        match inputs.choice::<Trainer>(Id::Trainer) {
+            _ if self.degree(Id::DataParallel) * self.degree(Id::ContextParallel) == 1 => 0,
+            Trainer::DeepSpeed if inputs.has_effect(Id::ZeroStage) => {
+                inputs.choice::<ZeroStage>(Id::ZeroStage) as usize
+            }
+            Trainer::Fsdp2 if inputs.choice::<Reshard>(Id::Reshard) == Reshard::Full => 3,
+            Trainer::Fsdp2 => 2,
+            Trainer::Megatron => usize::from(is_on(Id::DistributedOptimizer)),
+            Trainer::None | Trainer::Ddp | Trainer::DeepSpeed | Trainer::Transformers | Trainer::Torch => 0,
+        }
     }
 }
 

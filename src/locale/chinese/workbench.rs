@@ -41,6 +41,10 @@ const PLANS: PlanTexts = PlanTexts {
     ranked: "排序",
     by_spare: "余量最多",
     by_traffic: "通信最少",
+    zero: "ZeRO",
+    any: "全部",
+    filter: "只显示",
+    filtered: |n, all| format!("显示 {all} 种中的 {n} 种"),
     summary: |n_fit, n_tight, n_all| match n_tight {
         0 => format!("{n_all} 种中 {n_fit} 种放得下"),
         _ => format!("{n_all} 种中 {n_fit} 种放得下，{n_tight} 种勉强"),

@@ -41,6 +41,10 @@ const PLANS: PlanTexts = PlanTexts {
     ranked: "Order",
     by_spare: "Most spare",
     by_traffic: "Least traffic",
+    zero: "ZeRO",
+    any: "all",
+    filter: "Show only",
+    filtered: |n, all| format!("{n} of {all} ways shown"),
     summary: |n_fit, n_tight, n_all| match n_tight {
         0 => format!("{n_fit} of {n_all} fit"),
         _ => format!("{n_fit} of {n_all} fit, {n_tight} tight"),

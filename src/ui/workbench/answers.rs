@@ -5,7 +5,7 @@ use crate::estimator::plan::solve::crossing;
 use crate::estimator::plan::spreads::plans;
 use crate::link::Tab;
 use crate::present::devices::gpu_table;
-use crate::present::plan_table::{PlanOrder, PlanTold, plan_table};
+use crate::present::plan_table::{PlanFilter, PlanOrder, PlanTold, plan_table};
 use crate::present::sweep_ground::crossing_words;
 use crate::present::sweep_stop::SweepTold;
 use crate::present::swept::swept;
@@ -57,7 +57,7 @@ fn answer(state: State, tab: Tab) -> String {
     state.shown.inputs.with(|inputs| match tab {
         Tab::Plans => {
             let told = PlanTold { today: inputs, method, unit, texts, later, words: &words.plans };
-            plan_table(&plans(method, inputs), PlanOrder::Spare, &told).summary
+            plan_table(&plans(method, inputs), PlanOrder::Spare, &PlanFilter::default(), &told).summary
         }
         Tab::Gpus => gpu_table(inputs, method, unit, texts, later, &words.devices).1,
         _ => {
