@@ -45,9 +45,14 @@ impl Facet {
 
     /// What there is of it among ways, the least first.
     pub fn values(self, all: &Plans) -> Vec<usize> {
-        let mut res: Vec<usize> = all.plans.iter().map(|it| self.of(it)).collect();
-        res.sort_unstable();
-        res.dedup();
+        let mut res = Vec::new();
+        for value in all.plans.iter().map(|it| self.of(it)) {
+            // Of few values a sort would be the larger part of the program.
+            let at = res.iter().take_while(|it| **it < value).count();
+            if res.get(at) != Some(&value) {
+                res.insert(at, value);
+            }
+        }
         res
     }
 }

@@ -108,8 +108,10 @@ pub(super) fn crossings(it: &Sweep, stops: &[Stop], scale: Scale, told: &SweepTo
             res.push(crossing(1.0, true, format!("{words} →")));
         } else if it.edges.iter().all(|it| it.value != value) {
             // Beyond it there is no answer.
-            res.extend(place_of(stops, scale, &Value::Number(value)).map(|place| crossing(place, false, words)));
-            res.sort_by(|a, b| a.place.total_cmp(&b.place));
+            if let Some(place) = place_of(stops, scale, &Value::Number(value)) {
+                let at = res.iter().take_while(|it| it.place < place).count();
+                res.insert(at, crossing(place, false, words));
+            }
         }
     }
     let mut last = f64::NEG_INFINITY;

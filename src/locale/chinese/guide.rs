@@ -121,6 +121,42 @@ pub static GUIDE: Guide = Guide {
             ],
         },
     ],
+    tools_title: "更多结论",
+    tools: &[
+        GuideList {
+            title: "扫描",
+            is_ordered: false,
+            items: &[
+                "在图的下方：显存随任一参数的变化。拖动手柄，或用方向键移动。圆圈标出从何处起放得下或放不下；红底为放不下，黄底为勉强，斜纹为没有结果；轴下短线标出最满的时刻或流水级在何处改变。",
+            ],
+        },
+        GuideList {
+            title: "切分方案",
+            is_ordered: false,
+            items: &[
+                "有多张 GPU 时：列出切分任务的所有方式，逐一估算，按余量或通信量排序。下拉框可只看某些并行度。“打开”采用一种方式，后退即可撤销。",
+            ],
+        },
+        GuideList {
+            title: "全部 GPU",
+            is_ordered: false,
+            items: &["当前任务在目录中每款 GPU 上的结论，显存小的在前。可按名称、架构、厂商或显存查找；“选用”即采用。"],
+        },
+        GuideList {
+            title: "对比",
+            is_ordered: false,
+            items: &[
+                "至多四个固定的配置与当前配置并列，并列出不同之处。它们随链接保存；命名保存的配置留在本浏览器中，也可存为文件。",
+            ],
+        },
+        GuideList {
+            title: "粘贴运行命令或配置",
+            is_ordered: false,
+            items: &[
+                "粘贴、拖入或选择命令行、配置、config.json、safetensors 与 GGUF 文件头、显存不足的报错或日志。页面先列出采用、假定和略去的内容，再一步应用。任何内容都不离开浏览器。",
+            ],
+        },
+    ],
     references_title: "参考文献",
     references: &[
         Reference {

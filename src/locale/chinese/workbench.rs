@@ -41,7 +41,7 @@ const PLANS: PlanTexts = PlanTexts {
     ranked: "排序",
     by_spare: "余量最多",
     by_traffic: "通信最少",
-    zero: "ZeRO",
+    zero: "ZeRO 阶段",
     any: "全部",
     filter: "只显示",
     filtered: |n, all| format!("显示 {all} 种中的 {n} 种"),

@@ -125,6 +125,44 @@ pub static GUIDE: Guide = Guide {
             ],
         },
     ],
+    tools_title: "More answers",
+    tools: &[
+        GuideList {
+            title: "Sweep",
+            is_ordered: false,
+            items: &[
+                "Below the chart: memory over any one parameter. Drag its handle, or move it with the arrow keys. Rings mark where the run stops or starts to fit; the ground is red where it does not fit, amber where it is tight, hatched where there is no answer; ticks below the axis mark where another moment or stage becomes the fullest.",
+            ],
+        },
+        GuideList {
+            title: "Plans",
+            is_ordered: false,
+            items: &[
+                "With several GPUs: every way to spread the run over them, each estimated, by what is left or by what GPUs send each other. The selects show some degrees alone. Open takes a way over; Back undoes that.",
+            ],
+        },
+        GuideList {
+            title: "All GPUs",
+            is_ordered: false,
+            items: &[
+                "This run on every GPU of the catalogue, the least memory first. The field finds GPUs by name, generation, vendor or memory; Choose takes one.",
+            ],
+        },
+        GuideList {
+            title: "Compare",
+            is_ordered: false,
+            items: &[
+                "Up to four pinned configurations beside the present one, with what differs. They are in the link; those saved under a name stay in this browser, and in a file if you save one.",
+            ],
+        },
+        GuideList {
+            title: "Paste what you run",
+            is_ordered: false,
+            items: &[
+                "Command lines, configurations, config.json, headers of safetensors and GGUF files, out-of-memory messages and logs, pasted, dropped or chosen. The page shows what it took, assumed and left out before one step applies it. Nothing leaves the browser.",
+            ],
+        },
+    ],
     references_title: "References",
     references: &[
         Reference {

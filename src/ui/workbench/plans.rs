@@ -28,7 +28,7 @@ type FoundPlans = (MethodId, Arc<Plans>);
 
 /// What a reader asked of the table.
 #[derive(Clone, Copy)]
-struct Asked {
+struct PlanControls {
     by_traffic: RwSignal<bool>,
     shows_all: RwSignal<bool>,
     /// Which ways are shown.
@@ -38,7 +38,7 @@ struct Asked {
 /// The table: it follows when the hand has rested, after it was found out how much fits.
 pub fn plan_view(state: State, said: RwSignal<String>) -> Vec<El> {
     let found = RwSignal::new(None::<FoundPlans>);
-    let asked = Asked {
+    let asked = PlanControls {
         by_traffic: RwSignal::new(false),
         shows_all: RwSignal::new(false),
         filter: RwSignal::new(PlanFilter::default()),
@@ -72,7 +72,7 @@ pub fn plan_view(state: State, said: RwSignal<String>) -> Vec<El> {
 }
 
 /// The switch of the order.
-fn head(state: State, asked: Asked) -> El {
+fn head(state: State, asked: PlanControls) -> El {
     let words = &workbench_texts(state).plans;
     let by_traffic = asked.by_traffic;
     let choice = |is_traffic: bool| {
@@ -90,7 +90,7 @@ fn head(state: State, asked: Asked) -> El {
 }
 
 /// A small select for each facet of which there are several values.
-fn filters(state: State, all: &Plans, asked: Asked) -> El {
+fn filters(state: State, all: &Plans, asked: PlanControls) -> El {
     let words = &workbench_texts(state).plans;
     let select = |(at, facet): (usize, Facet)| {
         let values = facet.values(all);
