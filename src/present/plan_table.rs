@@ -2,6 +2,7 @@
 //! out none.
 
 use crate::estimator::evidence::{Band, Evidence};
+use crate::estimator::order::sorted;
 use crate::estimator::plan::fit::VerdictKind;
 use crate::estimator::plan::solve::MOST_GPUS;
 use crate::estimator::plan::spreads::{DECIDED, Plan, Plans};
@@ -162,9 +163,9 @@ pub fn plan_table(all: &Plans, order: PlanOrder, filter: &PlanFilter, told: &Pla
     let shown: Vec<&Plan> = all.plans.iter().filter(|plan| asked.iter().all(|it| it.0.of(plan) == it.1)).collect();
     let filtered = (shown.len() < all.plans.len()).then(|| (words.filtered)(shown.len(), all.plans.len()));
     let is_short = |it: &&Plan| matches!(it.verdict.kind, VerdictKind::TooMuch | VerdictKind::DoesNotStart);
-    let (mut unfit, mut fit): (Vec<&Plan>, Vec<&Plan>) = shown.into_iter().partition(is_short);
-    unfit.sort_by(|a, b| a.total.count().total_cmp(&b.total.count()));
-    fit.sort_by(|a, b| compare(a, b, order));
+    let (unfit, fit): (Vec<&Plan>, Vec<&Plan>) = shown.into_iter().partition(is_short);
+    let unfit = sorted(unfit, |a, b| a.total.count().total_cmp(&b.total.count()));
+    let fit = sorted(fit, |a, b| compare(a, b, order));
     let has_more = |id: &Id| all.plans.iter().any(|it| it.degree(*id) > 1);
     let columns: Vec<Id> = DEGREES.into_iter().filter(has_more).collect();
     let count = |kind| all.plans.iter().filter(|it| it.verdict.kind == kind).count();

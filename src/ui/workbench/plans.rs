@@ -15,7 +15,6 @@ use crate::ui::workbench::texts::workbench_texts;
 use crate::web::focus::focus;
 use leptos::prelude::*;
 use std::sync::Arc;
-use web_sys::Event;
 
 /// The table, to which the focus goes when one of its buttons was pressed and is made anew.
 const TABLE: &str = "plans";
@@ -31,8 +30,8 @@ type FoundPlans = (MethodId, Arc<Plans>);
 struct PlanControls {
     by_traffic: RwSignal<bool>,
     shows_all: RwSignal<bool>,
-    /// Which ways are shown.
-    filter: RwSignal<PlanFilter>,
+    /// Of each facet the value that is shown alone, as its select has it; all where that is empty.
+    filter: [RwSignal<String>; Facet::ALL.len()],
 }
 
 /// The table: it follows when the hand has rested, after it was found out how much fits.
@@ -41,7 +40,7 @@ pub fn plan_view(state: State, said: RwSignal<String>) -> Vec<El> {
     let asked = PlanControls {
         by_traffic: RwSignal::new(false),
         shows_all: RwSignal::new(false),
-        filter: RwSignal::new(PlanFilter::default()),
+        filter: Facet::ALL.map(|_| RwSignal::new(String::new())),
     };
     when_found(state, move || {
         let method = state.selected();
@@ -58,7 +57,7 @@ pub fn plan_view(state: State, said: RwSignal<String>) -> Vec<El> {
     let body = move || {
         let Some((method, all)) = found.get() else { return vec![] };
         let order = if asked.by_traffic.get() { PlanOrder::Traffic } else { PlanOrder::Spare };
-        let filter = asked.filter.get();
+        let filter: PlanFilter = asked.filter.map(|it| it.get().parse().ok());
         let of = |today: &_| {
             let (texts, later, words) = (state.texts(), later_texts(state), &workbench_texts(state).plans);
             plan_table(&all, order, &filter, &PlanTold { today, method, unit: state.unit(), texts, later, words })
@@ -92,41 +91,37 @@ fn head(state: State, asked: PlanControls) -> El {
 /// A small select for each facet of which there are several values.
 fn filters(state: State, all: &Plans, asked: PlanControls) -> El {
     let words = &workbench_texts(state).plans;
-    let select = |(at, facet): (usize, Facet)| {
+    let mut res = Vec::new();
+    for (at, facet) in Facet::ALL.into_iter().enumerate() {
         let values = facet.values(all);
         if values.len() < 2 {
-            return None;
+            continue;
         }
         let name = match facet {
             Facet::Degree(id) => (words.degree)(id),
             Facet::Zero => words.zero,
         };
-        let chosen = asked.filter.get_untracked()[at];
-        let option = |value: Option<usize>| {
-            let id = value.map(|it| it.to_string()).unwrap_or_default();
-            let text = if id.is_empty() { words.any.to_owned() } else { id.clone() };
-            el("option").attr("value", id).flag_fn("selected", move || value == chosen).text(text)
+        let chosen = asked.filter[at];
+        let option = |value: String, text: &str| {
+            let is_chosen = chosen.get_untracked() == value;
+            el("option").attr("value", value).flag_fn("selected", move || is_chosen).text(text)
         };
-        let options = std::iter::once(None).chain(values.into_iter().map(Some)).map(option);
-        let choose = move |event: Event| {
-            let value = text_of(&event).parse().ok();
-            asked.filter.update(|it| it[at] = value);
-        };
-        let select = el("select").test_id(format!("filter-{at}")).children(options).on("change", choose);
-        Some(el("label").text(name).child(el("span").class("select").child(select)))
-    };
-    el("div")
-        .class("plans-filters")
-        .attr("role", "group")
-        .attr("aria-label", words.filter)
-        .children(Facet::ALL.into_iter().enumerate().filter_map(select))
+        let mut options = vec![option(String::new(), words.any)];
+        options.extend(values.iter().map(|it| option(it.to_string(), &it.to_string())));
+        let select = el("select").test_id(format!("filter-{at}")).children(options);
+        let select = select.on("change", move |event| chosen.set(text_of(&event)));
+        res.push(el("label").text(name).child(el("span").class("select").child(select)));
+    }
+    el("div").class("plans-filters").attr("role", "group").attr("aria-label", words.filter).children(res)
 }
 
 fn table(state: State, it: &PlanTable, shows_all: RwSignal<bool>) -> Vec<El> {
     let words = &workbench_texts(state).plans;
     let n_shown = if shows_all.get() { it.rows.len() } else { it.rows.len().min(ROWS_AT_ONCE) };
-    let filtered = it.filtered.as_ref().map(|it| el("p").class("caption").attr("role", "status").text(it));
-    let mut res: Vec<El> = filtered.into_iter().collect();
+    let mut res = Vec::new();
+    if let Some(it) = &it.filtered {
+        res.push(el("p").class("caption").attr("role", "status").text(it));
+    }
     if n_shown > 0 {
         res.push(rows(state, it, &it.rows[..n_shown], "plan"));
     }

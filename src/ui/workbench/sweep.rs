@@ -112,13 +112,21 @@ pub fn sweep_view(state: State, said: RwSignal<String>) -> Vec<El> {
     vec![head, el("div").children_fn(body), el("div").test_id("sweep-notes").children_fn(notes), table]
 }
 
-/// What the marks say, in words: crossings where there are several, values without an answer, other moments and stages.
+/// What the marks say, in words: crossings that have no room on the chart, values without an answer, other moments and stages.
 fn notes(state: State, scene: &SweepScene) -> Vec<El> {
     let words = &workbench_texts(state).sweep;
-    let crossings = (scene.crossings.len() > 1).then(|| scene.summary.clone());
-    let turns = scene.turns_said.as_ref().map(|it| (state.texts().joints.named)(words.marks, it));
-    let all = crossings.into_iter().chain(scene.unanswered.clone()).chain(turns);
-    all.map(|it| el("p").class("caption").text(it)).collect()
+    let note = |it: &str| el("p").class("caption").text(it);
+    let mut res = Vec::new();
+    if scene.crossings.iter().any(|it| !it.has_room) {
+        res.push(note(&scene.summary));
+    }
+    if let Some(it) = &scene.unanswered {
+        res.push(note(it));
+    }
+    if let Some(it) = &scene.turns_said {
+        res.push(note(&(state.texts().joints.named)(words.marks, it)));
+    }
+    res
 }
 
 /// A sweep on its way.

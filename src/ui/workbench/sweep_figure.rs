@@ -6,7 +6,7 @@ use crate::present::chart::Tick;
 use crate::present::drawing::{Area, sweep_marks};
 use crate::present::numbers;
 use crate::present::sweep_chart::{SweepArea, SweepScene};
-use crate::present::sweep_ground::{Crossing, Ground, GroundKind};
+use crate::present::sweep_ground::{Ground, GroundKind};
 use crate::present::value_text::value_text;
 use crate::ui::first::chart::Palette;
 use crate::ui::kit::colours::{group_class, percent};
@@ -46,11 +46,18 @@ pub fn figure(state: State, scene: ShownSweep, id: ParameterId, is_stepped: bool
         .attr("aria-hidden", "true")
         .child(el("span").class("y-unit").text_fn(move || state.unit().id().to_owned()))
         .child(el("div").children_fn(ticks));
-    let label = |(place, text): &(f64, String)| {
-        let place = *place;
-        el("span").style_fn("--place", move || percent(place)).text(text)
+    let labels = move || {
+        read(&|it| {
+            let share = 1.0 / it.labels.len().max(1) as f64;
+            let label = |(place, text): &(f64, String)| {
+                let place = *place;
+                let res = el("span").style_fn("--place", move || percent(place)).text(text);
+                // Choices have their column.
+                if is_stepped { res.style_fn("width", move || percent(share)) } else { res }
+            };
+            it.labels.iter().map(label).collect()
+        })
     };
-    let labels = move || read(&|it| it.labels.iter().map(label).collect());
     let x_axis = el("div").class("x-axis").attr("aria-hidden", "true").children_fn(labels);
     let ends = move || read(&|it| ends(state, it));
     let legend = move || read(&|it| it.areas.iter().map(|it| named(state, it)).collect());
@@ -148,26 +155,35 @@ fn plot(state: State, scene: ShownSweep, id: ParameterId, is_stepped: bool) -> E
 
 /// What the device's line is called, where the run stops fitting, and where another moment or stage becomes the fullest.
 fn over(state: State, scene: &SweepScene) -> Vec<El> {
-    let name = scene.capacity.last().and_then(|it| it.last()).map(|(end, height)| {
+    let mut res = Vec::new();
+    if let Some((end, height)) = scene.capacity.last().and_then(|it| it.last()) {
         let height = *height;
         // At the end where no words stand, and where there is a line.
         let is_left = *end < 0.5 || scene.crossings.iter().any(|it| it.place > 0.5);
-        let res = el("span")
-            .class(if is_left { "sweep-capacity left" } else { "sweep-capacity" })
-            .style_fn("bottom", move || percent(height));
-        if let Some(it) = &scene.capacity_moves {
-            return res.text(it);
+        let line = el("span").class(if is_left { "sweep-capacity left" } else { "sweep-capacity" });
+        let line = line.style_fn("bottom", move || percent(height));
+        res.push(if let Some(it) = &scene.capacity_moves {
+            line.text(it)
+        } else {
+            let name = state.shown.device().map_or(state.texts().chart.device, |it| it.name);
+            let amount = state.shown.capacity().map(|it| numbers::total_amount(it, state.unit())).unwrap_or_default();
+            line.child(el("b").text(amount)).text(format!(" {name}"))
+        });
+    }
+    for &place in &scene.turns {
+        res.push(el("i").class("sweep-turn").style_fn("--place", move || percent(place)));
+    }
+    for it in &scene.crossings {
+        let (place, height) = (it.place, it.height);
+        let at = |it: El| it.style_fn("--place", move || percent(place)).style_fn("bottom", move || percent(height));
+        if !it.is_outside {
+            res.push(at(el("i").class("sweep-ring")));
         }
-        let name = state.shown.device().map_or(state.texts().chart.device, |it| it.name);
-        let amount = state.shown.capacity().map(|it| numbers::total_amount(it, state.unit())).unwrap_or_default();
-        res.child(el("b").text(amount)).text(format!(" {name}"))
-    });
-    let turn = |place: &f64| {
-        let place = *place;
-        el("i").class("sweep-turn").style_fn("--place", move || percent(place))
-    };
-    let turns = scene.turns.iter().map(turn);
-    name.into_iter().chain(turns).chain(scene.crossings.iter().flat_map(crossing)).collect()
+        if it.has_room {
+            res.push(at(el("span").class("sweep-words")).test_id("crossing").text(&it.words));
+        }
+    }
+    res
 }
 
 /// The ground where the run does not fit, is tight, or has no answer.
@@ -180,14 +196,6 @@ fn ground(it: &Ground) -> El {
     };
     let res = el("i").class("sweep-ground").attr("data-kind", kind);
     res.style_fn("left", move || percent(from)).style_fn("width", move || percent(width))
-}
-
-fn crossing(it: &Crossing) -> Vec<El> {
-    let (place, height) = (it.place, it.height);
-    let at = |it: El| it.style_fn("--place", move || percent(place)).style_fn("bottom", move || percent(height));
-    let ring = (!it.is_outside).then(|| at(el("i").class("sweep-ring")));
-    let words = it.has_room.then(|| at(el("span").class("sweep-words")).test_id("crossing").text(&it.words));
-    ring.into_iter().chain(words).collect()
 }
 
 /// The handle: a native range input over the plot, which goes from value to value of the chart.
