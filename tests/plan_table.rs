@@ -64,7 +64,7 @@ fn plans_are_those_of_the_estimator() {
     assert!(it.rows[0].total < by_traffic.rows[0].total);
 }
 
-/// A filter shows the ways with a degree and no other; the tab's answer goes on counting all; what no way has asks for nothing.
+/// A filter shows the ways with a degree and no other; the tab's answer goes on counting all.
 #[test]
 fn plans_are_filtered_by_degree_and_by_what_is_shared() {
     let mixture = "mode=finetune&model=qwen3-30b-a3b&method=Full&trainer=megatron&precision=BF16&gpuCount=8&gpu=h200";
@@ -93,9 +93,6 @@ fn plans_are_filtered_by_degree_and_by_what_is_shared() {
                 n_shown += n_rows;
             }
             assert_eq!(n_shown, all.plans.len(), "each way has one value of each");
-            let mut filter = PlanFilter::default();
-            filter[at] = Some(77);
-            assert_eq!(filtered(link, PlanOrder::Spare, &filter).1.rows.len(), whole.rows.len());
         }
     }
     let stage = |link: &str| {

@@ -58,7 +58,7 @@ impl Facet {
     }
 }
 
-/// Which ways are shown: of each facet those with this value, or all. A value that none has asks for nothing.
+/// Which ways are shown: of each facet those with this value, or all.
 pub type PlanFilter = [Option<usize>; Facet::ALL.len()];
 
 /// What stands first among those that fit.
@@ -157,10 +157,8 @@ pub fn plan_table(all: &Plans, order: PlanOrder, filter: &PlanFilter, told: &Pla
     if hint.is_some() {
         return PlanTable { hint, ..empty() };
     }
-    let asked: Vec<(Facet, usize)> =
-        Facet::ALL.into_iter().zip(filter).filter_map(|it| Some((it.0, (*it.1)?))).collect();
-    let asked: Vec<_> = asked.into_iter().filter(|it| all.plans.iter().any(|plan| it.0.of(plan) == it.1)).collect();
-    let shown: Vec<&Plan> = all.plans.iter().filter(|plan| asked.iter().all(|it| it.0.of(plan) == it.1)).collect();
+    let is_shown = |it: &&Plan| (0..filter.len()).all(|at| filter[at].is_none_or(|of| Facet::ALL[at].of(it) == of));
+    let shown: Vec<&Plan> = all.plans.iter().filter(is_shown).collect();
     let filtered = (shown.len() < all.plans.len()).then(|| (words.filtered)(shown.len(), all.plans.len()));
     let is_short = |it: &&Plan| matches!(it.verdict.kind, VerdictKind::TooMuch | VerdictKind::DoesNotStart);
     let (unfit, fit): (Vec<&Plan>, Vec<&Plan>) = shown.into_iter().partition(is_short);

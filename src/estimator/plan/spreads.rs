@@ -170,12 +170,12 @@ fn spreads(inputs: &Inputs, trainer: Option<Trainer>, n_gpus: usize) -> Vec<Inpu
                         (Id::ContextParallel, context),
                         (Id::ExpertParallel, expert),
                     ];
-                    let degrees = degrees.into_iter().filter(|it| it.1 > 1);
-                    let set: Vec<_> = plain.iter().cloned().chain(degrees.map(numbered)).collect();
-                    res.extend(shared(&base, data, context).into_iter().map(|it| {
-                        let all: Vec<_> = set.iter().cloned().chain(it).collect();
-                        possible(inputs, with(inputs, &all))
-                    }));
+                    let mut set = plain.clone();
+                    set.extend(degrees.into_iter().filter(|it| it.1 > 1).map(numbered));
+                    for more in shared(&base, data, context) {
+                        let all = [&set[..], &more[..]].concat();
+                        res.push(possible(inputs, with(inputs, &all)));
+                    }
                 }
             }
         }
@@ -200,11 +200,15 @@ fn shared(base: &Inputs, data: usize, context: usize) -> Vec<Vec<(Id, Value)>> {
             }
             ParameterKind::Set { .. } | ParameterKind::Model | ParameterKind::List { .. } => continue,
         };
-        let each = |so_far: Vec<(Id, Value)>| {
-            let more = |it: &Value| so_far.iter().cloned().chain([(id, it.clone())]).collect::<Vec<_>>();
-            values.iter().map(more).collect::<Vec<_>>()
-        };
-        res = res.into_iter().flat_map(each).collect();
+        let mut next = Vec::new();
+        for so_far in &res {
+            for value in &values {
+                let mut more: Vec<(Id, Value)> = so_far.clone();
+                more.push((id, value.clone()));
+                next.push(more);
+            }
+        }
+        res = next;
     }
     res
 }

@@ -131,35 +131,35 @@ pub static GUIDE: Guide = Guide {
             title: "Sweep",
             is_ordered: false,
             items: &[
-                "Below the chart: memory over any one parameter. Drag its handle, or move it with the arrow keys. Rings mark where the run stops or starts to fit; the ground is red where it does not fit, amber where it is tight, hatched where there is no answer; ticks below the axis mark where another moment or stage becomes the fullest.",
+                "Memory over one parameter: drag the handle, or press the arrow keys. Rings mark where the run stops or starts to fit. Red ground: does not fit; amber: tight; hatched: no answer. Ticks below the axis: another moment or stage becomes the fullest.",
             ],
         },
         GuideList {
             title: "Plans",
             is_ordered: false,
             items: &[
-                "With several GPUs: every way to spread the run over them, each estimated, by what is left or by what GPUs send each other. The selects show some degrees alone. Open takes a way over; Back undoes that.",
+                "Every way to spread the run over its GPUs, by what is left or by what they send each other. The selects show some degrees alone; Back undoes Open.",
             ],
         },
         GuideList {
             title: "All GPUs",
             is_ordered: false,
             items: &[
-                "This run on every GPU of the catalogue, the least memory first. The field finds GPUs by name, generation, vendor or memory; Choose takes one.",
+                "This run on every GPU of the catalogue. The field finds them by name, generation, vendor or memory.",
             ],
         },
         GuideList {
             title: "Compare",
             is_ordered: false,
             items: &[
-                "Up to four pinned configurations beside the present one, with what differs. They are in the link; those saved under a name stay in this browser, and in a file if you save one.",
+                "Up to four pinned configurations beside this one; the link has them. Those saved under a name stay in this browser, or in a file.",
             ],
         },
         GuideList {
             title: "Paste what you run",
             is_ordered: false,
             items: &[
-                "Command lines, configurations, config.json, headers of safetensors and GGUF files, out-of-memory messages and logs, pasted, dropped or chosen. The page shows what it took, assumed and left out before one step applies it. Nothing leaves the browser.",
+                "Command lines, configurations, config.json, headers of safetensors and GGUF files, out-of-memory messages, logs. What is taken, assumed and ignored is shown before one step applies it. Nothing leaves the browser.",
             ],
         },
     ],

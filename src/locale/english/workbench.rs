@@ -25,7 +25,7 @@ const SWEEP: SweepTexts = SweepTexts {
     first_peak: |peak| format!("at first: {peak}"),
     turn: |value, peak| format!("; from {value}: {peak}"),
     marks: "Fullest (ticks below the axis)",
-    at: |value, amount, verdict| format!("{value}: {amount}, {}", verdict.to_lowercase()),
+    at: |value, amount, verdict| format!("{value}: {amount}, {}", verdict.to_ascii_lowercase()),
     no_answer: "no answer",
     no_chart: "The selected method has no answer over this parameter.",
     table: "As a table",

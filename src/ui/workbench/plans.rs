@@ -94,6 +94,11 @@ fn filters(state: State, all: &Plans, asked: PlanControls) -> El {
     let mut res = Vec::new();
     for (at, facet) in Facet::ALL.into_iter().enumerate() {
         let values = facet.values(all);
+        let chosen = asked.filter[at];
+        // What no way has any longer is asked for no longer.
+        if chosen.with_untracked(|it| !it.is_empty() && values.iter().all(|value| value.to_string() != *it)) {
+            chosen.set(String::new());
+        }
         if values.len() < 2 {
             continue;
         }
@@ -101,7 +106,6 @@ fn filters(state: State, all: &Plans, asked: PlanControls) -> El {
             Facet::Degree(id) => (words.degree)(id),
             Facet::Zero => words.zero,
         };
-        let chosen = asked.filter[at];
         let option = |value: String, text: &str| {
             let is_chosen = chosen.get_untracked() == value;
             el("option").attr("value", value).flag_fn("selected", move || is_chosen).text(text)
