@@ -40,4 +40,5 @@ mod end_to_end {
     mod unanswered;
     mod verification;
     mod workbench;
+    mod workbench_answers;
 }

@@ -1,13 +1,13 @@
 //! What is opened below the chart as geometry and tables: areas sum to totals, the crossing stands where the estimate says, nothing lies
-//! outside of its plot, plans are those of the estimator. It knows no browser.
+//! outside of its plot. It knows no browser.
 
 #[path = "common/catalog.rs"]
 mod catalog;
 
 use catalog::CATALOG;
+use vram_estimator::estimator::parameters::ParameterKind;
 use vram_estimator::estimator::plan::fit::{VerdictKind, verdict};
 use vram_estimator::estimator::plan::solve::SolvedKind;
-use vram_estimator::estimator::plan::spreads::plans;
 use vram_estimator::estimator::plan::sweep::{Sweep, sweep};
 use vram_estimator::estimator::plan::sweep_request::{SweepRequest, is_swept};
 use vram_estimator::estimator::{
@@ -17,8 +17,10 @@ use vram_estimator::link::{PageKey, Tab, decode};
 use vram_estimator::locale::{CHINESE, CHINESE_LATER, CHINESE_WORKBENCH, ENGLISH, ENGLISH_LATER, ENGLISH_WORKBENCH};
 use vram_estimator::present::chart::text_width;
 use vram_estimator::present::drawing::{Anchor, Area, Mark, PictureTexts, svg, sweep_marks, sweep_picture};
-use vram_estimator::present::plan_table::{PlanOrder, PlanTable, PlanTold, plan_table};
-use vram_estimator::present::sweep_chart::{SweepScene, SweepTold, sweep_scene};
+use vram_estimator::present::sweep_chart::{SweepScene, sweep_scene};
+use vram_estimator::present::sweep_ground::GroundKind;
+use vram_estimator::present::sweep_stop::SweepTold;
+use vram_estimator::present::swept::{is_offered, swept as over};
 
 const QLORA: &str = "mode=finetune&model=qwen2.5-32b&method=QLoRA&quantization=nf4-dq&precision=BF16&gradientCheckpointing=true\
                      &batchSize=1&gpu=rtx-4090";
@@ -102,9 +104,10 @@ fn the_crossing_is_the_solvers() {
     let id = ParameterId::SequenceLength;
     let (it, scene) = swept(&run, id, true).expect("a sweep");
     let Some(SolvedKind::Most(most)) = it.crossing else { panic!("{:?}", it.crossing) };
-    let crossing = scene.crossing.as_ref().expect("a crossing");
+    let [crossing] = &scene.crossings[..] else { panic!("{:?}", scene.crossings) };
     assert_eq!(Some(crossing.place), scene.place(&Value::Number(most)));
-    assert!(crossing.is_most && crossing.words.contains("fits to"), "{crossing:?}");
+    assert!(!crossing.is_outside && crossing.words.contains("fits to"), "{crossing:?}");
+    assert_eq!(scene.summary, crossing.words);
     let judged = |value: f64| {
         let there = run.clone().with(id, Value::Number(value)).expect("a value");
         verdict(&there, &values_of(DEFAULT_METHOD, &there).expect("an answer")).kind
@@ -115,7 +118,7 @@ fn the_crossing_is_the_solvers() {
     assert_eq!(Some(crossing.height), stop.height);
     // Nothing fits there by the reserve; what is tight is told as that.
     let (_, scene) = swept(&inputs(QLORA), id, true).expect("a sweep");
-    assert!(scene.crossing.expect("a crossing").words.contains("tight"));
+    assert!(scene.crossings[0].words.contains("tight"), "{:?}", scene.crossings);
 }
 
 /// Whoever drags within the range keeps it, and the scene stays the same to the last figure.
@@ -224,63 +227,6 @@ fn marks_of_a_sweep_stay_in_their_place() {
     );
 }
 
-fn table(link: &str, order: PlanOrder) -> (Inputs, PlanTable) {
-    let today = inputs(link);
-    let told = PlanTold {
-        today: &today,
-        method: DEFAULT_METHOD,
-        unit: MemoryUnit::Gib,
-        texts: &ENGLISH,
-        later: &ENGLISH_LATER,
-        words: &ENGLISH_WORKBENCH.plans,
-    };
-    let res = plan_table(&plans(DEFAULT_METHOD, &today), order, &told);
-    (today, res)
-}
-
-/// Every plan of the estimator is a row or among those that do not fit; today's is marked; each row's figure is its own estimate.
-#[test]
-fn plans_are_those_of_the_estimator() {
-    let (today, it) = table(EIGHT, PlanOrder::Spare);
-    let all = plans(DEFAULT_METHOD, &today);
-    assert_eq!(it.rows.len() + it.unfit.len(), all.plans.len());
-    assert_eq!(it.rows.iter().filter(|it| it.is_now).count(), 1);
-    assert!(it.columns.contains(&ParameterId::TensorParallel) && !it.columns.contains(&ParameterId::ExpertParallel));
-    for row in it.rows.iter().chain(&it.unfit) {
-        let estimate = values_of(DEFAULT_METHOD, &row.inputs).expect("an answer");
-        assert_eq!(row.total, estimate.total());
-        assert_eq!(row.degrees.len(), it.columns.len());
-        assert!((0.0..=1.0).contains(&row.share) && row.end.is_some_and(|it| (0.0..=1.0).contains(&it)));
-        let kind = verdict(&row.inputs, &estimate).kind;
-        assert_eq!(row.judged.as_ref().map(|it| it.0), Some(kind));
-    }
-    let kinds: Vec<_> = it.unfit.iter().filter_map(|it| it.judged.as_ref()).map(|it| it.0).collect();
-    assert!(!kinds.is_empty() && kinds.iter().all(|it| *it == VerdictKind::TooMuch), "{kinds:?}");
-    assert!(it.rows.windows(2).all(|pair| pair[0].total <= pair[1].total), "what leaves most stands first");
-    assert!(it.unfit.windows(2).all(|pair| pair[0].total <= pair[1].total), "what lacks least stands first");
-    assert_eq!(it.refused.len(), all.refused.len());
-    let (_, by_traffic) = table(EIGHT, PlanOrder::Traffic);
-    assert_eq!(by_traffic.rows.len(), it.rows.len());
-    assert_eq!(by_traffic.rows[0].traffic, "gradients", "what sends least stands first");
-    assert!(it.rows[0].total < by_traffic.rows[0].total);
-}
-
-#[test]
-fn what_to_choose_is_said_where_there_is_nothing_to_spread() {
-    let check = |link: &str, words: &str| {
-        let (_, it) = table(link, PlanOrder::Spare);
-        let hint = it.hint.unwrap_or_default();
-        assert!(hint.contains(words), "{link}: {hint}");
-        assert!(it.rows.is_empty() && it.unfit.is_empty());
-    };
-    check("mode=finetune&model=llama-3.1-8b", "One GPU");
-    check("mode=cnn", "One GPU");
-    check("mode=finetune&model=llama-3.1-8b&trainer=fsdp2&gpuCount=5000", "up to 1024");
-    let (_, it) =
-        table("mode=inference&engine=vllm&model=llama-3.1-8b&tensorParallel=2&gpu=rtx-4090", PlanOrder::Spare);
-    assert!(it.hint.is_none() && !it.rows.is_empty(), "{it:?}");
-}
-
 /// Links without the new keys stay as they are; with them they come back, and what they cannot be is told.
 #[test]
 fn links_name_what_is_open() {
@@ -311,4 +257,143 @@ fn every_stop_is_told() {
         assert_eq!(stop.total, Some(total));
         assert!(total > Bytes::new(0.0) && stop.told.contains("GiB") && stop.told.starts_with(&stop.name));
     }
+}
+
+const VLLM: &str = "mode=inference&model=llama-3.1-8b&gpu=rtx-4090&engine=vllm";
+
+/// The words below the tab's name and the chart ask one rule which parameter it is: the chosen one where it has an effect.
+#[test]
+fn one_rule_says_which_parameter_is_swept() {
+    let run = inputs(EIGHT);
+    assert_eq!(over(&run, None), Some(ParameterId::SequenceLength));
+    // Of these nobody has searched an end before the chart is opened; they are swept nevertheless.
+    for id in [ParameterId::TensorParallel, ParameterId::GpuCount, ParameterId::GradientCheckpointing] {
+        assert_eq!(over(&run, Some(id)), Some(id));
+    }
+    assert_eq!(over(&run, Some(ParameterId::LoraRank)), Some(ParameterId::SequenceLength), "without an effect");
+    assert_eq!(over(&run, Some(ParameterId::Gpu)), Some(ParameterId::SequenceLength), "more than have room");
+    assert_eq!(over(&inputs("mode=cnn"), None), Some(ParameterId::BatchSize));
+}
+
+/// Where the parameter moves the device's memory the line does, and what is said at it names both ends; else it is the device's.
+#[test]
+fn the_line_of_the_device_follows_the_parameter() {
+    let run = inputs(EIGHT);
+    let (it, scene) = swept(&run, ParameterId::GpuMemory, false).expect("a sweep");
+    let heights: Vec<f64> = scene.capacity.iter().flatten().map(|it| it.1).collect();
+    assert!(heights.len() > 2 && heights.windows(2).all(|pair| pair[0] < pair[1]), "{heights:?}");
+    let said = scene.capacity_moves.expect("it moves");
+    let all: Vec<_> = it.points.iter().filter_map(|it| it.capacity).map(|it| MemoryUnit::Gib.of(it)).collect();
+    for end in [all[0], all[all.len() - 1]] {
+        assert!(said.contains(&format!("{end:.1}")), "{said}: {end}");
+    }
+    let (_, scene) = swept(&run, ParameterId::SequenceLength, true).expect("a sweep");
+    assert_eq!(scene.capacity_moves, None);
+}
+
+/// What fits, stops fitting and starts again is told at each place, exactly.
+#[test]
+fn every_crossing_is_told() {
+    let run = inputs(VLLM);
+    let id = ParameterId::GpuMemoryUtilization;
+    let (it, scene) = swept(&run, id, true).expect("a sweep");
+    let of: Vec<_> = it.edges.iter().map(|it| (it.value, it.is_most)).collect();
+    assert_eq!(of, [(0.69, false), (0.98, true)]);
+    let judged = |value: f64| {
+        let there = run.clone().with(id, Value::Number(value)).expect("a value");
+        verdict(&there, &values_of(DEFAULT_METHOD, &there).expect("an answer")).kind
+    };
+    assert_eq!([0.68, 0.69, 0.98, 0.99].map(judged).map(|it| it == VerdictKind::Fits), [false, true, true, false]);
+    assert_eq!(scene.summary, "fits from 0.69, fits to 0.98");
+    assert_eq!(scene.grounds.iter().map(|it| it.kind).collect::<Vec<_>>(), [GroundKind::Short, GroundKind::Short]);
+    assert_eq!(scene.grounds[0].to, scene.crossings[0].place);
+    assert_eq!(scene.grounds[1].from, scene.crossings[1].place);
+}
+
+/// Each edge of a sweep is one: one step further in its direction is not what it is.
+#[test]
+fn edges_are_exact() {
+    let mut n_edges = 0;
+    for link in [QLORA, EIGHT, VLLM, "mode=grpo&gpu=h100-80gb", "mode=cnn&gpu=rtx-4090&batchSize=64"] {
+        let run = inputs(link);
+        for &id in ParameterId::ALL.iter().filter(|it| is_offered(&run, **it)) {
+            let Some((it, _)) = swept(&run, id, true) else { continue };
+            let ParameterKind::Number { whole: true, .. } = id.spec().kind else { continue };
+            for edge in &it.edges {
+                let judged = |value: f64| {
+                    let there = run.clone().with(id, Value::Number(value)).ok()?;
+                    Some(verdict(&there, &values_of(DEFAULT_METHOD, &there)?).kind)
+                };
+                let further = if edge.is_most { edge.value + 1.0 } else { edge.value - 1.0 };
+                assert_eq!(judged(edge.value), Some(edge.kind), "{link} over {}: {edge:?}", id.spec().key);
+                assert_ne!(judged(further), Some(edge.kind), "{link} over {}: {edge:?}", id.spec().key);
+                n_edges += 1;
+            }
+        }
+    }
+    assert!(n_edges > 15, "{n_edges}");
+}
+
+/// One that lies beyond an end of the chart is told at that end, with an arrow.
+#[test]
+fn a_crossing_beyond_the_chart_does_not_vanish() {
+    let run = inputs(&QLORA.replace("rtx-4090", "rtx-5090"));
+    let id = ParameterId::SequenceLength;
+    for (value, arrow, place) in [(300.0, "→", 1.0), (300_000.0, "←", 0.0)] {
+        let there = run.clone().with(id, Value::Number(value)).expect("a value");
+        let (it, scene) = swept(&there, id, true).expect("a sweep");
+        let [crossing] = &scene.crossings[..] else { panic!("{:?}: {:?}", it.crossing, scene.crossings) };
+        assert!(crossing.is_outside && crossing.place == place && crossing.words.contains(arrow), "{crossing:?}");
+        assert!(scene.summary.contains("fits to") && scene.summary.contains(arrow), "{}", scene.summary);
+    }
+}
+
+/// What is refused is no place where the run does not fit: it is hatched, and the reason is told for all and for each.
+#[test]
+fn what_has_no_answer_is_told_apart() {
+    let run = inputs(EIGHT);
+    for (id, reason) in [(ParameterId::TensorParallel, "do not divide"), (ParameterId::Recipe, "recipe")] {
+        let (it, scene) = swept(&run, id, true).expect("a sweep");
+        let is_answered = |place: f64| {
+            let at = scene.nearest(place).expect("a stop");
+            it.points[at].answer.is_ok()
+        };
+        let hatched: Vec<_> = scene.grounds.iter().filter(|it| it.kind == GroundKind::Unanswered).collect();
+        assert!(!hatched.is_empty());
+        for ground in &scene.grounds {
+            let is_hatched = ground.kind == GroundKind::Unanswered;
+            assert_eq!(is_answered((ground.from + ground.to) / 2.0), !is_hatched, "{ground:?}");
+        }
+        let said = scene.unanswered.expect("reasons");
+        let n_refused = it.points.iter().filter(|it| it.answer.is_err()).count();
+        assert!(said.contains(reason) && said.contains(&n_refused.to_string()), "{said}");
+        let refused = scene.stops.iter().find(|it| it.total.is_none()).expect("a refused value");
+        assert!(refused.told.len() > refused.name.len() + 20 && refused.peak.is_none(), "{}", refused.told);
+    }
+    let (_, scene) = swept(&run, ParameterId::SequenceLength, true).expect("a sweep");
+    assert_eq!(scene.unanswered, None);
+}
+
+/// Where another moment or stage becomes the fullest there is a mark, and words with the value; the table names each value's.
+#[test]
+fn where_the_fullest_is_another_is_told() {
+    let (it, scene) = swept(&inputs(QLORA), ParameterId::LoraRank, true).expect("a sweep");
+    let moments: Vec<_> = it.points.iter().map(|it| it.answer.as_ref().expect("an answer").moment).collect();
+    let turned: Vec<_> = (1..moments.len()).filter(|at| moments[*at] != moments[at - 1]).collect();
+    assert!(turned.len() > 1);
+    assert_eq!(scene.turns, turned.iter().map(|at| scene.stops[*at].place).collect::<Vec<_>>());
+    let said = scene.turns_said.expect("words");
+    for at in turned {
+        let stop = &scene.stops[at];
+        let words = format!("from {}: {}", stop.name, stop.peak.as_ref().expect("a peak"));
+        assert!(said.contains(&words), "{said}: {words}");
+    }
+    let pipeline =
+        "mode=finetune&model=llama-3.1-8b&method=Full&trainer=torch&pipelineParallel=4&gpu=rtx-4090&gpuCount=4";
+    let (_, scene) = swept(&inputs(pipeline), ParameterId::VocabSize, true).expect("a sweep");
+    let said = scene.turns_said.expect("words");
+    assert!(said.starts_with("at first: Stage 0") && said.contains("Stage 3"), "{said}");
+    // Which shard has a row more is no other place.
+    let (_, scene) = swept(&inputs(EIGHT), ParameterId::HiddenSize, true).expect("a sweep");
+    assert!(scene.turns.is_empty(), "{:?}", scene.turns_said);
 }

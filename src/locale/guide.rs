@@ -47,6 +47,10 @@ pub struct Guide {
     pub lists_title: &'static str,
     /// Other lists of advice.
     pub lists: &'static [GuideList],
+    /// Heading of what the page answers beside the totals.
+    pub tools_title: &'static str,
+    /// Each of them: where it is, and what its marks mean.
+    pub tools: &'static [GuideList],
     /// Heading of the references.
     pub references_title: &'static str,
     /// The references.

@@ -73,6 +73,8 @@ pub struct TabTexts {
     pub title: &'static str,
     /// A tab by name.
     pub tab: fn(Tab) -> &'static str,
+    /// Said below a name whose answer nobody knows before it is opened.
+    pub on_opening: &'static str,
 }
 
 /// A typed text that was not taken.

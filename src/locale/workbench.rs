@@ -29,6 +29,18 @@ pub struct SweepTexts {
     pub today: fn(&str, &str) -> String,
     /// Where the run starts to fit.
     pub fits_from: fn(&str) -> String,
+    /// From where a run is tight, where nothing fits.
+    pub tight_from: fn(&str) -> String,
+    /// Where the device ends, if the parameter moves that: from where to where.
+    pub capacity_moves: fn(&str, &str) -> String,
+    /// How many values have no answer, and why the first of them has none.
+    pub unanswered: fn(usize, &str) -> String,
+    /// What is the fullest at the left end.
+    pub first_peak: fn(&str) -> String,
+    /// From which value another is, after that.
+    pub turn: fn(&str, &str) -> String,
+    /// What the marks on the chart are, before these words.
+    pub marks: &'static str,
     /// A value, what the run comes to there, and the verdict in a word.
     pub at: fn(&str, &str, &str) -> String,
     /// Said of a value for which there is no answer.
@@ -59,6 +71,14 @@ pub struct PlanTexts {
     pub by_spare: &'static str,
     /// What sends least first.
     pub by_traffic: &'static str,
+    /// What is shared out, above its select.
+    pub zero: &'static str,
+    /// Said of a select that lets everything through.
+    pub any: &'static str,
+    /// What the selects are for.
+    pub filter: &'static str,
+    /// How many of how many a filter lets through.
+    pub filtered: fn(usize, usize) -> String,
     /// How many fit, how many of these tightly, and how many there are.
     pub summary: fn(usize, usize, usize) -> String,
     /// How many there are, where no device is chosen.

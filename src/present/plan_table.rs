@@ -2,6 +2,7 @@
 //! out none.
 
 use crate::estimator::evidence::{Band, Evidence};
+use crate::estimator::order::sorted;
 use crate::estimator::plan::fewest::MOST_GPUS;
 use crate::estimator::plan::fit::VerdictKind;
 use crate::estimator::plan::spreads::{DECIDED, Plan, Plans};
@@ -14,6 +15,51 @@ use std::cmp::Ordering;
 /// The degrees, in the order of their columns.
 pub const DEGREES: [Id; 5] =
     [Id::TensorParallel, Id::PipelineParallel, Id::DataParallel, Id::ExpertParallel, Id::ContextParallel];
+
+/// By what ways are told apart in a filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Facet {
+    /// A degree of [`DEGREES`].
+    Degree(Id),
+    /// What is shared out, in ZeRO's stages.
+    Zero,
+}
+
+impl Facet {
+    /// Every facet, in the order in which they stand.
+    pub const ALL: [Self; 6] = [
+        Self::Degree(DEGREES[0]),
+        Self::Degree(DEGREES[1]),
+        Self::Degree(DEGREES[2]),
+        Self::Degree(DEGREES[3]),
+        Self::Degree(DEGREES[4]),
+        Self::Zero,
+    ];
+
+    /// What a way has of it.
+    fn of(self, it: &Plan) -> usize {
+        match self {
+            Self::Degree(id) => it.degree(id),
+            Self::Zero => it.zero_stage(),
+        }
+    }
+
+    /// What there is of it among ways, the least first.
+    pub fn values(self, all: &Plans) -> Vec<usize> {
+        let mut res = Vec::new();
+        for value in all.plans.iter().map(|it| self.of(it)) {
+            // Of few values a sort would be the larger part of the program.
+            let at = res.iter().take_while(|it| **it < value).count();
+            if res.get(at) != Some(&value) {
+                res.insert(at, value);
+            }
+        }
+        res
+    }
+}
+
+/// Which ways are shown: of each facet those with this value, or all.
+pub type PlanFilter = [Option<usize>; Facet::ALL.len()];
 
 /// What stands first among those that fit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,6 +78,8 @@ pub struct PlanTable {
     pub summary: String,
     /// What to choose, where there is nothing to spread; then nothing else is here.
     pub hint: Option<String>,
+    /// How many of how many are shown, where a filter leaves some out.
+    pub filtered: Option<String>,
     /// The degrees of which any row has more than one.
     pub columns: Vec<Id>,
     /// Those that fit, also tightly, and those of which nobody can say.
@@ -90,27 +138,35 @@ pub struct PlanTold<'a> {
     pub words: &'a PlanTexts,
 }
 
-/// The table of all ways, in an order.
-pub fn plan_table(all: &Plans, order: PlanOrder, told: &PlanTold) -> PlanTable {
-    let words = told.words;
-    let hint = if all.n_gpus as f64 > MOST_GPUS {
+/// What to choose, where there is nothing to spread.
+pub fn plan_hint(all: &Plans, words: &PlanTexts) -> Option<String> {
+    if all.n_gpus as f64 > MOST_GPUS {
         Some((words.too_many)(all.n_gpus, MOST_GPUS as usize))
     } else if all.n_gpus < 2 {
         Some(words.one_gpu.to_owned())
     } else {
-        let is_spread = |it: &Plan| DEGREES.iter().any(|id| degree(&it.inputs, *id) > 1.0);
+        let is_spread = |it: &Plan| DEGREES.iter().any(|id| it.degree(*id) > 1);
         (!all.plans.iter().any(is_spread) && all.refused.is_empty()).then(|| words.nothing.to_owned())
-    };
+    }
+}
+
+/// The table of the ways that a filter lets through, in an order; what is said of all of them counts all.
+pub fn plan_table(all: &Plans, order: PlanOrder, filter: &PlanFilter, told: &PlanTold) -> PlanTable {
+    let words = told.words;
+    let hint = plan_hint(all, words);
     if hint.is_some() {
         return PlanTable { hint, ..empty() };
     }
+    let is_shown = |it: &&Plan| (0..filter.len()).all(|at| filter[at].is_none_or(|of| Facet::ALL[at].of(it) == of));
+    let shown: Vec<&Plan> = all.plans.iter().filter(is_shown).collect();
+    let filtered = (shown.len() < all.plans.len()).then(|| (words.filtered)(shown.len(), all.plans.len()));
     let is_short = |it: &&Plan| matches!(it.verdict.kind, VerdictKind::TooMuch | VerdictKind::DoesNotStart);
-    let (mut unfit, mut fit): (Vec<&Plan>, Vec<&Plan>) = all.plans.iter().partition(is_short);
-    unfit.sort_by(|a, b| a.total.count().total_cmp(&b.total.count()));
-    fit.sort_by(|a, b| compare(a, b, order));
-    let has_more = |id: &Id| all.plans.iter().any(|it| degree(&it.inputs, *id) > 1.0);
+    let (unfit, fit): (Vec<&Plan>, Vec<&Plan>) = shown.into_iter().partition(is_short);
+    let unfit = sorted(unfit, |a, b| a.total.count().total_cmp(&b.total.count()));
+    let fit = sorted(fit, |a, b| compare(a, b, order));
+    let has_more = |id: &Id| all.plans.iter().any(|it| it.degree(*id) > 1);
     let columns: Vec<Id> = DEGREES.into_iter().filter(has_more).collect();
-    let count = |kind| fit.iter().filter(|it| it.verdict.kind == kind).count();
+    let count = |kind| all.plans.iter().filter(|it| it.verdict.kind == kind).count();
     let summary = if all.plans.iter().all(|it| it.verdict.kind == VerdictKind::NoDevice) {
         (words.count)(all.plans.len())
     } else {
@@ -136,6 +192,7 @@ pub fn plan_table(all: &Plans, order: PlanOrder, told: &PlanTold) -> PlanTable {
         refused: refused.collect(),
         refused_said: (words.refused)(n_refused),
         columns,
+        filtered,
         hint: None,
     }
 }
@@ -144,6 +201,7 @@ fn empty() -> PlanTable {
     PlanTable {
         summary: String::new(),
         hint: None,
+        filtered: None,
         columns: Vec::new(),
         rows: Vec::new(),
         unfit: Vec::new(),
@@ -164,11 +222,6 @@ fn compare(a: &Plan, b: &Plan, order: PlanOrder) -> Ordering {
     }
 }
 
-/// How many ranks divide something among themselves; 1 where the run does not divide it.
-fn degree(inputs: &Inputs, id: Id) -> f64 {
-    if inputs.has_effect(id) { inputs.values().number(id).max(1.0) } else { 1.0 }
-}
-
 fn row(it: &Plan, columns: &[Id], largest: f64, told: &PlanTold) -> PlanRow {
     let share = |bytes: f64| if largest > 0.0 { bytes / largest } else { 0.0 };
     let judged = (it.verdict.kind != VerdictKind::NoDevice).then(|| {
@@ -178,7 +231,7 @@ fn row(it: &Plan, columns: &[Id], largest: f64, told: &PlanTold) -> PlanRow {
     let traffic: Vec<_> = it.traffic.kinds().map(|it| (told.words.traffic_of)(it)).collect();
     let evidence = Band::of(told.method, RunKind::of(&it.inputs)).map_or(Evidence::Rule, |it| it.evidence);
     PlanRow {
-        degrees: columns.iter().map(|id| numbers::count(degree(&it.inputs, *id))).collect(),
+        degrees: columns.iter().map(|id| it.degree(*id).to_string()).collect(),
         way: way(&it.inputs, told),
         total: it.total,
         figure: numbers::card_figure(it.total, told.unit),

@@ -1,30 +1,14 @@
-//! A sweep as stacked areas: outlines in shares of the plot, labels with their places, where it stops fitting, and a table of a dozen of its
-//! points. It knows neither pixels nor colours, and estimates nothing.
+//! A sweep as stacked areas: outlines in shares of the plot, labels with their places, and a table of a dozen of its points; what lies under
+//! and on them `sweep_ground` says. It knows neither pixels nor colours, and estimates nothing.
 
 use crate::estimator::parameters::Scale;
-use crate::estimator::plan::fit::VerdictKind;
-use crate::estimator::plan::solve::SolvedKind;
-use crate::estimator::plan::sweep::{Sweep, SweepAnswer, SweepPoint};
-use crate::estimator::{Bytes, ComponentGroup, MemoryUnit, Mode, ParameterId, Value};
-use crate::locale::{LaterTexts, SweepTexts, Texts};
+use crate::estimator::plan::sweep::{Sweep, SweepAnswer};
+use crate::estimator::{Bytes, ComponentGroup, MemoryUnit, ParameterId, Value};
 use crate::present::chart::{Tick, axis, is_near, tick_step};
 use crate::present::numbers;
+use crate::present::sweep_ground::{Crossing, Ground, capacity_moves, crossings, grounds, summary, turns, unanswered};
+use crate::present::sweep_stop::{Stop, SweepTold, nearest, place, place_of, stops};
 use crate::present::value_text::value_text;
-
-/// In which words and figures a sweep is told.
-#[derive(Clone, Copy)]
-pub struct SweepTold<'a> {
-    /// The mode.
-    pub mode: Mode,
-    /// The unit of memory.
-    pub unit: MemoryUnit,
-    /// The texts of the language.
-    pub texts: &'a Texts,
-    /// Those that come later.
-    pub later: &'a LaterTexts,
-    /// Those of sweeps.
-    pub words: &'a SweepTexts,
-}
 
 /// Everything that the chart shows. Heights are from 0 (the axis) to 1 (the top), places from 0 (the left) to 1.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,8 +23,20 @@ pub struct SweepScene {
     pub areas: Vec<SweepArea>,
     /// The line at which the device ends, as pieces of places and heights; it moves where the parameter decides the device.
     pub capacity: Vec<Vec<(f64, f64)>>,
-    /// Where the run stops fitting.
-    pub crossing: Option<Crossing>,
+    /// What is said at that line where it moves; else it is the device's.
+    pub capacity_moves: Option<String>,
+    /// Where the run does not fit, is tight or has no answer.
+    pub grounds: Vec<Ground>,
+    /// Where it stops or starts to fit, from the left.
+    pub crossings: Vec<Crossing>,
+    /// All of that in a few words.
+    pub summary: String,
+    /// How many values have no answer, and why.
+    pub unanswered: Option<String>,
+    /// Where another moment or stage becomes the fullest.
+    pub turns: Vec<f64>,
+    /// These in words.
+    pub turns_said: Option<String>,
     /// Every value, for whoever points at it or moves the handle.
     pub stops: Vec<Stop>,
     /// Whether values stand for themselves, as choices do, and nothing lies between them.
@@ -57,40 +53,6 @@ pub struct SweepArea {
     pub outlines: Vec<Vec<(f64, f64)>>,
     /// Its figure beside the right end and the height of its middle there, if it has room.
     pub end: Option<(f64, String)>,
-}
-
-/// Where the run stops fitting, or starts to.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Crossing {
-    /// The last value that fits, or the first.
-    pub place: f64,
-    /// How high the run is there.
-    pub height: f64,
-    /// Whether what lies to the right does not fit; else what lies to the left.
-    pub is_most: bool,
-    /// It in words.
-    pub words: String,
-}
-
-/// One of the values.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Stop {
-    /// Where it stands.
-    pub place: f64,
-    /// The value.
-    pub value: Value,
-    /// It in words, with its unit.
-    pub name: String,
-    /// What the run comes to there; `None` where there is no answer.
-    pub total: Option<Bytes>,
-    /// How high that is.
-    pub height: Option<f64>,
-    /// Whether it fits.
-    pub verdict: Option<VerdictKind>,
-    /// When memory peaks.
-    pub moment: Option<&'static str>,
-    /// It all in words.
-    pub told: String,
 }
 
 /// The share of its column that a value which stands for itself takes.
@@ -116,35 +78,37 @@ pub fn sweep_scene(it: &Sweep, scale: Scale, told: &SweepTold) -> SweepScene {
     let stops = stops(it, scale, top, told);
     let is_stepped = !matches!(it.points.first().map(|it| &it.value), Some(Value::Number(_)));
     let half = if is_stepped { SHARE_OF_COLUMN / 2.0 / it.points.len() as f64 } else { 0.0 };
-    let mut res = SweepScene {
+    let crossings = crossings(it, &stops, scale, told);
+    // Choices stand side by side, each with its own peak by its name.
+    let (turns, turns_said) = if is_stepped { (Vec::new(), None) } else { turns(&stops, told) };
+    SweepScene {
         id: it.id,
         ticks,
         labels: labels(&stops, is_stepped, scale, it.id, told),
         areas: areas(it, &stops, half, unit, top),
         capacity: capacity(&stops, &ends, is_stepped, top),
-        crossing: None,
+        capacity_moves: capacity_moves(it, told),
+        grounds: grounds(it, &stops, scale),
+        summary: summary(it, &crossings, told),
+        crossings,
+        unanswered: unanswered(it, told),
+        turns,
+        turns_said,
         stops,
         is_stepped,
         scale,
-    };
-    res.crossing = it.crossing.and_then(|kind| res.crossing(kind, told));
-    res
+    }
 }
 
 impl SweepScene {
     /// Where a value stands; `None` beyond the ends.
     pub fn place(&self, value: &Value) -> Option<f64> {
-        let Value::Number(value) = value else {
-            return self.stops.iter().find(|it| it.value == *value).map(|it| it.place);
-        };
-        let (first, last) = (self.stops.first()?.value.number(), self.stops.last()?.value.number());
-        (first..=last).contains(value).then(|| place(*value, first, last, self.scale))
+        place_of(&self.stops, self.scale, value)
     }
 
     /// The stop that is nearest to a place, if there is any.
     pub fn nearest(&self, place: f64) -> Option<usize> {
-        let distance = |at: &usize| (self.stops[*at].place - place).abs();
-        (0..self.stops.len()).min_by(|a, b| distance(a).total_cmp(&distance(b)))
+        nearest(&self.stops, place)
     }
 
     /// A dozen of the values, from end to end.
@@ -153,72 +117,6 @@ impl SweepScene {
         let n_rows = N_ROWS.min(self.stops.len());
         (0..n_rows).filter_map(move |at| self.stops.get(at * last / (n_rows - 1).max(1)))
     }
-
-    fn crossing(&self, kind: SolvedKind, told: &SweepTold) -> Option<Crossing> {
-        let (value, words): (f64, fn(&str) -> String) = match kind {
-            SolvedKind::Most(value) => (value, told.later.advice.fits_to),
-            SolvedKind::Nothing { tight: Some(value) } => (value, told.later.advice.tight),
-            SolvedKind::Fewest(value) => (value, told.words.fits_from),
-            _ => return None,
-        };
-        let (value, is_most) = (Value::Number(value), !matches!(kind, SolvedKind::Fewest(_)));
-        let place = self.place(&value)?;
-        let name = named(self.id, &value, told);
-        Some(Crossing { place, height: self.stops[self.nearest(place)?].height?, is_most, words: words(&name) })
-    }
-}
-
-/// A value with its unit.
-fn named(id: ParameterId, value: &Value, told: &SweepTold) -> String {
-    let (mode, texts) = (told.mode, told.texts);
-    let Value::Number(_) = value else { return value_text(id, value, mode, texts) };
-    let unit =
-        if id == ParameterId::BatchSize { (texts.batch_unit)(mode) } else { (texts.parameter_unit)(id.spec().unit) };
-    (texts.joints.figure)(&numbers::box_text(id, value, mode), unit)
-}
-
-fn place(value: f64, first: f64, last: f64, scale: Scale) -> f64 {
-    if last <= first {
-        return 0.5;
-    }
-    match scale {
-        Scale::Logarithmic if first > 0.0 => (value / first).ln() / (last / first).ln(),
-        Scale::Logarithmic | Scale::Linear => (value - first) / (last - first),
-    }
-}
-
-fn stops(it: &Sweep, scale: Scale, top: f64, told: &SweepTold) -> Vec<Stop> {
-    let (texts, unit) = (told.texts, told.unit);
-    let ends = it.points.first().zip(it.points.last()).map(|(first, last)| (&first.value, &last.value));
-    let at = |nth: usize, value: &Value| match (value, ends) {
-        (Value::Number(value), Some((Value::Number(first), Value::Number(last)))) => {
-            place(*value, *first, *last, scale)
-        }
-        _ => (nth as f64 + 0.5) / it.points.len() as f64,
-    };
-    let stop = |(nth, point): (usize, &SweepPoint)| {
-        let name = named(it.id, &point.value, told);
-        let answer = point.answer.as_ref().ok();
-        let words = match answer {
-            None => (texts.joints.named)(&name, told.words.no_answer),
-            Some(it) => {
-                let amount = numbers::total_amount(it.total, unit);
-                let word = (told.later.verdict.word)(it.verdict);
-                (told.words.at)(&name, &amount, word)
-            }
-        };
-        Stop {
-            place: at(nth, &point.value),
-            value: point.value.clone(),
-            name,
-            total: answer.map(|it| it.total),
-            height: answer.map(|it| unit.of(it.total) / top),
-            verdict: answer.map(|it| it.verdict),
-            moment: answer.map(|it| (texts.moment)(it.moment)),
-            told: words,
-        }
-    };
-    it.points.iter().enumerate().map(stop).collect()
 }
 
 fn labels(stops: &[Stop], is_stepped: bool, scale: Scale, id: ParameterId, told: &SweepTold) -> Vec<(f64, String)> {
@@ -284,6 +182,7 @@ fn areas(it: &Sweep, stops: &[Stop], half: f64, unit: MemoryUnit, top: f64) -> V
                 let (left, right) = (place - half, place + half);
                 return vec![(left, top), (right, top), (right, bottom), (left, bottom)];
             }
+            let piece = &widened(piece, stops);
             let tops = piece.iter().map(|it| (it.0, it.1.1));
             tops.chain(piece.iter().rev().map(|it| (it.0, it.1.0))).collect()
         };
@@ -295,6 +194,13 @@ fn areas(it: &Sweep, stops: &[Stop], half: f64, unit: MemoryUnit, top: f64) -> V
         SweepArea { group, outlines: pieces.iter().map(outline).collect(), end }
     };
     groups.iter().enumerate().map(area).collect()
+}
+
+/// A value between two without an answer as a slim column, so that it can be seen.
+fn widened<T: Copy>(piece: &[(f64, T)], stops: &[Stop]) -> Vec<(f64, T)> {
+    let [(place, it)] = piece else { return piece.to_vec() };
+    let half = SHARE_OF_COLUMN / 4.0 / stops.len() as f64;
+    vec![((place - half).max(0.0), *it), (*place, *it), ((place + half).min(1.0), *it)]
 }
 
 /// What hangs together, where some values have nothing; each alone where nothing lies between values.

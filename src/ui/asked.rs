@@ -4,12 +4,15 @@ use crate::link::Tab;
 use crate::ui::gate::Gate;
 use crate::ui::kit::element::El;
 use crate::ui::state::State;
-use leptos::prelude::RwSignal;
+use leptos::prelude::{Memo, RwSignal};
+
+/// What each tab below the chart says below its name, in [`Tab::ALL`]'s order; nothing where nobody knows yet.
+pub type Said = [RwSignal<String>; Tab::ALL.len()];
 
 /// What the workbench below the chart makes.
 pub struct WorkbenchParts {
-    /// What an open tab holds. It says its answer in a few words, for below its name.
-    pub panel: fn(State, Tab, RwSignal<String>) -> Vec<El>,
+    /// What the open tab holds. All of them say their answers in a few words from now on.
+    pub panels: fn(State, Memo<Option<Tab>>, Said) -> Vec<El>,
 }
 
 /// The page's access to the workbench.

@@ -119,8 +119,9 @@ impl EveryText {
     }
 
     fn tabs(&mut self, it: &TabTexts) {
-        let TabTexts { title, tab } = it;
+        let TabTexts { title, tab, on_opening } = it;
         self.add("tabs", *title);
+        self.add("on opening", *on_opening);
         Tab::ALL.iter().for_each(|it| self.add(format!("tab {it:?}"), tab(*it)));
     }
 
@@ -424,10 +425,22 @@ impl EveryText {
             out_of_memory,
             lists_title,
             lists,
+            tools_title,
+            tools,
             references_title,
             references,
         } = it;
-        let plain = [title, lede, contents, strategies_title, try_it, saves_nothing, lists_title, references_title];
+        let plain = [
+            title,
+            lede,
+            contents,
+            strategies_title,
+            try_it,
+            saves_nothing,
+            lists_title,
+            tools_title,
+            references_title,
+        ];
         for (strategy, it) in Strategy::OF_DOCUMENT.iter().flat_map(|it| Obstacle::ALL.map(|obstacle| (*it, obstacle)))
         {
             self.add(format!("obstacle {strategy:?} {it:?}"), obstacle(strategy, it));
@@ -437,7 +450,8 @@ impl EveryText {
             let all = [title, note].into_iter().chain(heads.iter());
             all.enumerate().for_each(|(n, it)| self.add(format!("guide table {at}, {n}"), *it));
         }
-        for (at, GuideList { title, items, is_ordered: _ }) in [out_of_memory].into_iter().chain(*lists).enumerate() {
+        let all_lists = [out_of_memory].into_iter().chain(*lists).chain(*tools);
+        for (at, GuideList { title, items, is_ordered: _ }) in all_lists.enumerate() {
             let all = [title].into_iter().chain(items.iter());
             all.enumerate().for_each(|(n, it)| self.add(format!("guide list {at}, {n}"), *it));
         }

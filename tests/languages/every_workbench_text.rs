@@ -18,12 +18,35 @@ impl EveryText {
     }
 
     fn sweep(&mut self, it: &SweepTexts) {
-        let SweepTexts { over, drag, handle, today, fits_from, at, no_answer, no_chart, table, peak, fits } = it;
-        let plain = [over, drag, no_answer, no_chart, table, peak, fits];
+        let SweepTexts {
+            over,
+            drag,
+            handle,
+            today,
+            fits_from,
+            tight_from,
+            capacity_moves,
+            unanswered,
+            first_peak,
+            turn,
+            marks,
+            at,
+            no_answer,
+            no_chart,
+            table,
+            peak,
+            fits,
+        } = it;
+        let plain = [over, drag, marks, no_answer, no_chart, table, peak, fits];
         plain.iter().enumerate().for_each(|(at, it)| self.add(format!("sweep {at}"), **it));
         self.add("handle", handle(A));
         self.add("sweep today", today(A, B));
         self.add("fits from", fits_from(A));
+        self.add("tight from", tight_from(A));
+        self.add("moving capacity", capacity_moves(A, B));
+        [1, 7].iter().for_each(|n| self.add(format!("{n} without an answer"), unanswered(*n, A)));
+        self.add("first peak", first_peak(A));
+        self.add("another peak", turn(A, B));
         self.add("at a value", at(A, B, C));
     }
 
@@ -36,6 +59,10 @@ impl EveryText {
             ranked,
             by_spare,
             by_traffic,
+            zero,
+            any,
+            filter,
+            filtered,
             summary,
             count,
             degree,
@@ -55,7 +82,7 @@ impl EveryText {
             reason,
         } = it;
         let plain = [note, one_gpu, nothing, ranked, by_spare, by_traffic, way, fullest, spare, traffic, evidence];
-        let more_of_them = [no_traffic, now, open];
+        let more_of_them = [no_traffic, now, open, zero, any, filter];
         plain.iter().chain(&more_of_them).enumerate().for_each(|(at, it)| self.add(format!("plan {at}"), **it));
         self.add("too many GPUs", too_many(7, 3));
         [0, 2].iter().for_each(|n| self.add(format!("plans, {n} tight"), summary(3, *n, 7)));
@@ -64,6 +91,7 @@ impl EveryText {
         Traffic::ALL.iter().for_each(|it| self.add(format!("traffic {it:?}"), traffic_of(*it)));
         Evidence::ALL.iter().for_each(|it| self.add(format!("evidence of a plan {it:?}"), evidence_of(*it)));
         self.add("all plans", more(7));
+        self.add("filtered plans", filtered(3, 7));
         for n in [1, 7] {
             self.add(format!("{n} unfit"), unfit(n, B, A));
             self.add(format!("{n} refused"), refused(n));

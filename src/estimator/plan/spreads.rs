@@ -7,7 +7,7 @@ use crate::estimator::method::MethodId;
 use crate::estimator::methods::{Unsupported, support, values_of};
 use crate::estimator::order::sorted;
 use crate::estimator::parameters::choices::ChoiceValue;
-use crate::estimator::parameters::spread::Trainer;
+use crate::estimator::parameters::spread::{Reshard, Trainer, ZeroStage};
 use crate::estimator::parameters::{ParameterId as Id, ParameterKind, Value};
 use crate::estimator::plan::fewest::MOST_GPUS;
 use crate::estimator::plan::fit::{FitVerdict, verdict};
@@ -52,6 +52,28 @@ impl Plan {
     pub fn is_of(&self, inputs: &Inputs) -> bool {
         let decided = |of: &Inputs| DECIDED.map(|id| of.has_effect(id).then(|| of.values().number(id)));
         decided(&self.inputs) == decided(inputs)
+    }
+
+    /// How many ranks a degree has; 1 where the run does not divide it.
+    pub fn degree(&self, id: Id) -> usize {
+        if self.inputs.has_effect(id) { self.inputs.values().number(id).max(1.0) as usize } else { 1 }
+    }
+
+    /// What ranks that hold the same share out, in ZeRO's stages (Rajbhandari et al. 2020): from 0, nothing, to 3, parameters too. FSDP2
+    /// is counted as its choices say ([`Reshard`]), Megatron's distributed optimizer, which shares out states, as 1.
+    pub fn zero_stage(&self) -> usize {
+        let inputs = &self.inputs;
+        let is_on = |id| inputs.has_effect(id) && inputs.values().number(id) != 0.0;
+        match inputs.choice::<Trainer>(Id::Trainer) {
+            _ if self.degree(Id::DataParallel) * self.degree(Id::ContextParallel) == 1 => 0,
+            Trainer::DeepSpeed if inputs.has_effect(Id::ZeroStage) => {
+                inputs.choice::<ZeroStage>(Id::ZeroStage) as usize
+            }
+            Trainer::Fsdp2 if inputs.choice::<Reshard>(Id::Reshard) == Reshard::Full => 3,
+            Trainer::Fsdp2 => 2,
+            Trainer::Megatron => usize::from(is_on(Id::DistributedOptimizer)),
+            Trainer::None | Trainer::Ddp | Trainer::DeepSpeed | Trainer::Transformers | Trainer::Torch => 0,
+        }
     }
 }
 
@@ -148,12 +170,12 @@ fn spreads(inputs: &Inputs, trainer: Option<Trainer>, n_gpus: usize) -> Vec<Inpu
                         (Id::ContextParallel, context),
                         (Id::ExpertParallel, expert),
                     ];
-                    let degrees = degrees.into_iter().filter(|it| it.1 > 1);
-                    let set: Vec<_> = plain.iter().cloned().chain(degrees.map(numbered)).collect();
-                    res.extend(shared(&base, data, context).into_iter().map(|it| {
-                        let all: Vec<_> = set.iter().cloned().chain(it).collect();
-                        possible(inputs, with(inputs, &all))
-                    }));
+                    let mut set = plain.clone();
+                    set.extend(degrees.into_iter().filter(|it| it.1 > 1).map(numbered));
+                    for more in shared(&base, data, context) {
+                        let all = [&set[..], &more[..]].concat();
+                        res.push(possible(inputs, with(inputs, &all)));
+                    }
                 }
             }
         }
@@ -178,11 +200,15 @@ fn shared(base: &Inputs, data: usize, context: usize) -> Vec<Vec<(Id, Value)>> {
             }
             ParameterKind::Set { .. } | ParameterKind::Model | ParameterKind::List { .. } => continue,
         };
-        let each = |so_far: Vec<(Id, Value)>| {
-            let more = |it: &Value| so_far.iter().cloned().chain([(id, it.clone())]).collect::<Vec<_>>();
-            values.iter().map(more).collect::<Vec<_>>()
-        };
-        res = res.into_iter().flat_map(each).collect();
+        let mut next = Vec::new();
+        for so_far in &res {
+            for value in &values {
+                let mut more: Vec<(Id, Value)> = so_far.clone();
+                more.push((id, value.clone()));
+                next.push(more);
+            }
+        }
+        res = next;
     }
     res
 }

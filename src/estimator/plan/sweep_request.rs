@@ -147,6 +147,14 @@ impl SweepRequest {
         of_mode.or_else(|| self.id.spec().uses.iter().find_map(|it| it.slider))
     }
 
+    /// What lies between two values at least, in the parameter's unit: 1 where it is whole, else a step of its slider, 0 without one.
+    pub(super) fn step(&self, inputs: &Inputs) -> f64 {
+        match self.id.spec().kind {
+            ParameterKind::Number { whole: true, .. } => 1.0,
+            _ => self.slider(inputs).map_or(0.0, |it| it.step),
+        }
+    }
+
     /// The values in some inputs, in their order, each once: of a choice all, of a number from end to end, in even steps or in even ratios.
     /// Where a whole number has no more values than points these are all of them.
     ///
@@ -183,11 +191,7 @@ impl SweepRequest {
         if whole && to - from <= n_gaps {
             return (0..=(to - from) as usize).map(|it| from + it as f64).collect();
         }
-        let step = if whole { 1.0 } else { self.slider(inputs).map_or(0.0, |it| it.step) };
-        let on_grid = |it: f64| if step > 0.0 { (it / step).round() * step } else { it };
-        // Decimal steps bring noise: 24 × 0.0025 is 0.06.
-        const DIGITS: f64 = 1e9;
-        let plain = |it: f64| if it.abs() < 1e6 { (it * DIGITS).round() / DIGITS } else { it };
+        let step = self.step(inputs);
         // No ratio leads away from 0: what follows it is one step.
         let is_even = self.scale(inputs) == Scale::Linear;
         let first = if from > 0.0 { from } else { step.max(to / 1e6) };
@@ -195,9 +199,17 @@ impl SweepRequest {
             let share = n / n_gaps;
             if is_even { from + (to - from) * share } else { first * (to / first).powf(share) }
         };
-        let between = (1..self.n_points - 1).map(|n| plain(on_grid(at(n as f64)))).filter(|it| *it > from && *it < to);
+        let between = (1..self.n_points - 1).map(|n| on_grid(at(n as f64), step)).filter(|it| *it > from && *it < to);
         let mut res: Vec<f64> = std::iter::once(from).chain(between).chain([to]).collect();
         res.dedup();
         res
     }
+}
+
+/// The multiple of a step that is nearest to a number, or the number itself where there is no step.
+pub(super) fn on_grid(it: f64, step: f64) -> f64 {
+    // Decimal steps bring noise: 24 × 0.0025 is 0.06.
+    const DIGITS: f64 = 1e9;
+    let res = if step > 0.0 { (it / step).round() * step } else { it };
+    if res.abs() < 1e6 { (res * DIGITS).round() / DIGITS } else { res }
 }

@@ -121,6 +121,38 @@ pub static GUIDE: Guide = Guide {
             ],
         },
     ],
+    tools_title: "更多结论",
+    tools: &[
+        GuideList {
+            title: "扫描",
+            is_ordered: false,
+            items: &[
+                "显存随一个参数的变化：拖动手柄或按方向键。圆圈标出从何处起放得下或放不下。红底：放不下；黄底：勉强；斜纹：没有结果。轴下短线：最满的时刻或流水级在此改变。",
+            ],
+        },
+        GuideList {
+            title: "切分方案",
+            is_ordered: false,
+            items: &["把任务分到各张 GPU 的所有方式，按余量或通信量排序。下拉框只看某些并行度；打开之后可以后退。"],
+        },
+        GuideList {
+            title: "全部 GPU",
+            is_ordered: false,
+            items: &["当前任务在目录中每款 GPU 上的结论。可按名称、架构、厂商或显存查找。"],
+        },
+        GuideList {
+            title: "对比",
+            is_ordered: false,
+            items: &["至多四个固定的配置与当前配置并列，随链接保存；命名的配置留在本浏览器或文件中。"],
+        },
+        GuideList {
+            title: "粘贴运行命令或配置",
+            is_ordered: false,
+            items: &[
+                "命令行、配置、config.json、safetensors 与 GGUF 文件头、显存不足的报错、日志。先列出采用、假定和忽略的内容，再一步应用。任何内容都不离开浏览器。",
+            ],
+        },
+    ],
     references_title: "参考文献",
     references: &[
         Reference {

@@ -127,6 +127,7 @@ pub(super) const TABS: TabTexts = TabTexts {
         Tab::Gpus => "全部 GPU",
         Tab::Compare => "对比",
     },
+    on_opening: "打开时计算",
 };
 
 pub const CRASH: CrashTexts = CrashTexts {

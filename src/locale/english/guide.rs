@@ -125,6 +125,44 @@ pub static GUIDE: Guide = Guide {
             ],
         },
     ],
+    tools_title: "More answers",
+    tools: &[
+        GuideList {
+            title: "Sweep",
+            is_ordered: false,
+            items: &[
+                "Memory over one parameter: drag the handle, or press the arrow keys. Rings mark where the run stops or starts to fit. Red ground: does not fit; amber: tight; hatched: no answer. Ticks below the axis: another moment or stage becomes the fullest.",
+            ],
+        },
+        GuideList {
+            title: "Plans",
+            is_ordered: false,
+            items: &[
+                "Every way to spread the run over its GPUs, by what is left or by what they send each other. The selects show some degrees alone; Back undoes Open.",
+            ],
+        },
+        GuideList {
+            title: "All GPUs",
+            is_ordered: false,
+            items: &[
+                "This run on every GPU of the catalogue. The field finds them by name, generation, vendor or memory.",
+            ],
+        },
+        GuideList {
+            title: "Compare",
+            is_ordered: false,
+            items: &[
+                "Up to four pinned configurations beside this one; the link has them. Those saved under a name stay in this browser, or in a file.",
+            ],
+        },
+        GuideList {
+            title: "Paste what you run",
+            is_ordered: false,
+            items: &[
+                "Command lines, configurations, config.json, headers of safetensors and GGUF files, out-of-memory messages, logs. What is taken, assumed and ignored is shown before one step applies it. Nothing leaves the browser.",
+            ],
+        },
+    ],
     references_title: "References",
     references: &[
         Reference {

@@ -124,6 +124,7 @@ pub(super) const TABS: TabTexts = TabTexts {
         Tab::Gpus => "All GPUs",
         Tab::Compare => "Compare",
     },
+    on_opening: "worked out when opened",
 };
 
 pub const CRASH: CrashTexts = CrashTexts {

@@ -15,6 +15,9 @@ const BESIDE: f64 = 150.0;
 /// Half the side of what marks the crossing.
 const MARK: f64 = 4.0;
 
+/// How far a tick reaches below the axis, where another moment or rank becomes the fullest.
+const TURN: f64 = 5.0;
+
 /// A scene in a place, with lines of some thickness. The ground is not among them: the page tints its own where the run does not fit.
 pub fn sweep_marks(scene: &SweepScene, place: Area, line: f64) -> Vec<Mark> {
     let on_paper = |all: &[(f64, f64)]| -> Vec<(f64, f64)> {
@@ -55,10 +58,15 @@ pub fn sweep_picture(scene: &SweepScene, today: &Value, told: &PictureTexts) -> 
         marks.push(text(told.texts.chart.now, x(place) + beside, plot.top - 6.0, anchor, true));
     }
     if let Some((_, height)) = scene.capacity.last().and_then(|piece| piece.last()) {
-        name_capacity(&mut marks, plot, *height, &told.capacity);
+        name_capacity(&mut marks, plot, *height, scene.capacity_moves.as_ref().unwrap_or(&told.capacity));
     }
-    if let Some(it) = &scene.crossing {
-        marks.extend(crossing(&it.words, (x(it.place), y(it.height)), it.place > 0.5));
+    for place in &scene.turns {
+        let points = vec![(x(*place), y(0.0)), (x(*place), y(0.0) + TURN)];
+        marks.push(Mark::Line { points, width: 2.0, ink: Ink::Text });
+    }
+    for it in &scene.crossings {
+        let words = it.has_room.then_some(it.words.as_str());
+        marks.extend(crossing(words, !it.is_outside, (x(it.place), y(it.height)), it.place > 0.5));
     }
     for it in &scene.areas {
         if let Some((middle, figure)) = &it.end {
@@ -81,14 +89,16 @@ pub fn sweep_picture(scene: &SweepScene, today: &Value, told: &PictureTexts) -> 
     page.finish(told.texts)
 }
 
-/// A diamond where the run stops fitting, with words that are read over areas.
-fn crossing(words: &str, (x, y): (f64, f64), is_left: bool) -> [Mark; 3] {
+/// A diamond where the run stops fitting, if that is on the plot, with words that are read over areas.
+fn crossing(words: Option<&str>, is_on_plot: bool, (x, y): (f64, f64), is_left: bool) -> Vec<Mark> {
+    let mut res = Vec::new();
+    if let Some(words) = words {
+        let (width, tall) = (text_width(words, SMALL) + SMALL, SMALL * LEADING);
+        let left = (if is_left { x - width - MARK } else { x + MARK }).clamp(MARGIN, WIDTH - MARGIN - width);
+        res.push(filled(left, y - tall - MARK, width, tall, Ink::Ground));
+        res.push(text(words, left + 0.5 * SMALL, y - MARK - 0.3 * tall, Anchor::Start, true));
+    }
     let corners = vec![(x - MARK, y), (x, y - MARK), (x + MARK, y), (x, y + MARK)];
-    let (width, tall) = (text_width(words, SMALL) + SMALL, SMALL * LEADING);
-    let left = (if is_left { x - width - MARK } else { x + MARK }).clamp(MARGIN, WIDTH - MARGIN - width);
-    [
-        filled(left, y - tall - MARK, width, tall, Ink::Ground),
-        text(words, left + 0.5 * SMALL, y - MARK - 0.3 * tall, Anchor::Start, true),
-        Mark::Polygon { corners, ink: Ink::Capacity },
-    ]
+    res.extend(is_on_plot.then_some(Mark::Polygon { corners, ink: Ink::Capacity }));
+    res
 }

@@ -16,6 +16,8 @@ pub enum Section {
     Strategies,
     /// Other advice.
     Lists,
+    /// What the page answers beside the totals.
+    Tools,
     /// Precisions.
     Precision,
     /// The nine modes.
@@ -28,10 +30,11 @@ pub enum Section {
 
 impl Section {
     /// Every section, in the page's order.
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::OutOfMemory,
         Self::Strategies,
         Self::Lists,
+        Self::Tools,
         Self::Precision,
         Self::Modes,
         Self::Parameters,
@@ -43,6 +46,7 @@ impl Section {
             Self::OutOfMemory => "guide-out-of-memory",
             Self::Strategies => "guide-strategies",
             Self::Lists => "guide-practice",
+            Self::Tools => "guide-answers",
             Self::Precision => "guide-precision",
             Self::Modes => "guide-modes",
             Self::Parameters => "guide-parameters",
@@ -55,6 +59,7 @@ impl Section {
             Self::OutOfMemory => guide.out_of_memory.title,
             Self::Strategies => guide.strategies_title,
             Self::Lists => guide.lists_title,
+            Self::Tools => guide.tools_title,
             Self::Precision => guide.precision.title,
             Self::Modes => guide.formulas.title,
             Self::Parameters => guide.parameters.title,

@@ -24,7 +24,8 @@ pub fn guide_view(state: State) -> Vec<El> {
         .class("guide-body")
         .child(out_of_memory(state))
         .child(strategies(state))
-        .child(lists(state))
+        .child(lists(state, Section::Lists, guide.lists))
+        .child(lists(state, Section::Tools, guide.tools))
         .child(precision_table(state))
         .child(mode_table(state))
         .child(parameters(state))
@@ -44,9 +45,9 @@ fn out_of_memory(state: State) -> El {
     section(state, Section::OutOfMemory).child(items(&guide_texts(state).out_of_memory))
 }
 
-fn lists(state: State) -> El {
+fn lists(state: State, which: Section, all: &[GuideList]) -> El {
     let list = |it: &GuideList| el("div").child(el("h3").text(it.title)).child(items(it));
-    section(state, Section::Lists).child(el("div").class("lists").children(guide_texts(state).lists.iter().map(list)))
+    section(state, which).child(el("div").class("lists").children(all.iter().map(list)))
 }
 
 fn items(list: &GuideList) -> El {

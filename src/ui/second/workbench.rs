@@ -2,12 +2,13 @@
 
 use crate::estimator::plan::fit::{VerdictKind, verdict};
 use crate::estimator::plan::solve::SolvedKind;
-use crate::estimator::{Estimate, ParameterId, Value};
+use crate::estimator::{Estimate, Value};
 use crate::link::Tab;
 use crate::present::numbers;
-use crate::ui::asked::Workbench;
+use crate::present::swept::swept;
+use crate::ui::asked::{Said, Workbench};
 use crate::ui::kit::controls::button;
-use crate::ui::kit::element::{El, el, memo};
+use crate::ui::kit::element::{El, effect, el, memo};
 use crate::ui::second::marks::stop_text;
 use crate::ui::second::texts::later_texts;
 use crate::ui::state::State;
@@ -16,19 +17,25 @@ use leptos::prelude::*;
 /// Where the open one stands.
 const PANEL: &str = "workbench";
 
-/// Of which parameter one asks first how far it can go.
-pub const ASKED_FIRST: [ParameterId; 2] = [ParameterId::SequenceLength, ParameterId::BatchSize];
-
 /// The names, and what the open one holds. A press on it closes it.
 pub fn workbench(state: State) -> Vec<El> {
     let words = &later_texts(state).tabs;
-    let said = RwSignal::new(String::new());
+    let said: Said = Tab::ALL.map(|_| RwSignal::new(String::new()));
     let open = memo(move || state.tab());
-    let summary = move |tab: Tab| match tab {
-        Tab::Sweep => sweep_summary(state),
-        Tab::Compare => pin_summary(state),
-        Tab::Plans | Tab::Gpus if open.get() == Some(tab) => said.get(),
-        Tab::Plans | Tab::Gpus => String::new(),
+    // Once one was opened all of them know their answers.
+    let is_asked = RwSignal::new(false);
+    effect(move || {
+        if open.get().is_some() && !is_asked.get_untracked() {
+            is_asked.set(true);
+        }
+    });
+    let summary = move |tab: Tab| {
+        let known = match tab {
+            Tab::Compare => return pin_summary(state),
+            Tab::Sweep if open.get() != Some(tab) => sweep_summary(state),
+            _ => None,
+        };
+        known.unwrap_or_else(|| if is_asked.get() { said[tab as usize].get() } else { words.on_opening.to_owned() })
     };
     let name = |tab: Tab| {
         button("tab", move || state.toggle_tab(tab))
@@ -39,9 +46,8 @@ pub fn workbench(state: State) -> Vec<El> {
             .child(el("b").text((words.tab)(tab)))
             .child(el("span").text_fn(move || summary(tab)))
     };
-    let panel = move || match open.get() {
-        Some(tab) => Workbench::of_page().show(state, |it| (it.panel)(state, tab, said)),
-        None => vec![],
+    let panel = move || {
+        if is_asked.get() { Workbench::of_page().show(state, |it| (it.panels)(state, open, said)) } else { vec![] }
     };
     let names = el("div").class("tabs").attr("role", "group").attr("aria-label", words.title);
     let panel = el("div")
@@ -57,18 +63,21 @@ fn tab_id(tab: Tab) -> String {
     format!("tab-{}", tab.id())
 }
 
-/// How far the parameter can go over which memory is shown, or the one that is asked about first.
-fn sweep_summary(state: State) -> String {
-    let found = |id: ParameterId| state.found.with(|it| it.as_ref()?.of_parameter(id));
-    match state.over().into_iter().chain(ASKED_FIRST).find_map(|id| Some((id, found(id)?))) {
-        Some((_, SolvedKind::Every(_))) => later_texts(state).advice.every.to_owned(),
-        Some((id, SolvedKind::Nothing { tight: Some(value) })) => {
+/// How far the parameter can go over which memory is shown; `None` where that is not asked of it.
+fn sweep_summary(state: State) -> Option<String> {
+    let id = state.shown.inputs.with(|it| swept(it, state.over()))?;
+    // Before anything is found out nothing is said.
+    let Some(kind) = state.found.with(|it| it.as_ref().map(|it| it.of_parameter(id))) else {
+        return Some(String::new());
+    };
+    Some(match kind? {
+        SolvedKind::Every(_) => later_texts(state).advice.every.to_owned(),
+        SolvedKind::Nothing { tight: Some(value) } => {
             let mode = state.shown.mode.get_untracked();
             (later_texts(state).advice.tight)(&numbers::box_text(id, &Value::Number(value), mode))
         }
-        Some((id, _)) => stop_text(state, id).unwrap_or_default(),
-        None => String::new(),
-    }
+        _ => stop_text(state, id).unwrap_or_default(),
+    })
 }
 
 /// How many are pinned, and how many of them fit.

@@ -1,5 +1,6 @@
 //! What stands below the chart and the page fetches when it is first opened there.
 
+mod answers;
 mod compare;
 mod devices;
 mod pace;

@@ -4,10 +4,12 @@ use crate::ui::kit::element::effect;
 use crate::ui::state::State;
 use crate::web::frames::Once;
 use leptos::prelude::*;
+use std::rc::Rc;
 
 /// Does work when the hand has rested, in a task of its own, after it was found out how much fits; and never while a slider is held.
-pub fn when_found(state: State, work: impl Fn() + Copy + 'static) {
-    let moment = Once::in_a_moment();
+pub fn when_found(state: State, work: impl Fn() + 'static) {
+    // Once for all kinds of work: each would be a copy of it.
+    let (moment, work): (_, Rc<dyn Fn()>) = (Once::in_a_moment(), Rc::new(work));
     effect(move || {
         state.shown.estimates.track();
         state.found.track();
@@ -15,7 +17,8 @@ pub fn when_found(state: State, work: impl Fn() + Copy + 'static) {
         state.selected();
         state.unit();
         if !state.is_held.get() {
-            moment.ask(move || untrack(work));
+            let work = work.clone();
+            moment.ask(move || untrack(|| work()));
         }
     });
 }

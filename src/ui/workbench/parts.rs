@@ -2,9 +2,10 @@
 //! program.
 
 use crate::link::Tab;
-use crate::ui::asked::WorkbenchParts;
-use crate::ui::kit::element::El;
+use crate::ui::asked::{Said, WorkbenchParts};
+use crate::ui::kit::element::{El, el};
 use crate::ui::state::State;
+use crate::ui::workbench::answers::keep_answers;
 use crate::ui::workbench::compare::compare_view;
 use crate::ui::workbench::devices::device_list;
 use crate::ui::workbench::plans::plan_view;
@@ -13,17 +14,21 @@ use leptos::prelude::*;
 
 /// The workbench.
 pub fn workbench_parts() -> &'static WorkbenchParts {
-    static PARTS: WorkbenchParts = WorkbenchParts { panel };
+    static PARTS: WorkbenchParts = WorkbenchParts { panels };
     &PARTS
 }
 
-fn panel(state: State, tab: Tab, said: RwSignal<String>) -> Vec<El> {
-    // What another tab has said is no answer of this one.
-    said.set(String::new());
-    match tab {
-        Tab::Sweep => sweep_view(state),
-        Tab::Plans => plan_view(state, said),
-        Tab::Gpus => device_list(state, said),
-        Tab::Compare => compare_view(state),
-    }
+fn panels(state: State, open: Memo<Option<Tab>>, said: Said) -> Vec<El> {
+    keep_answers(state, open, said);
+    let panel = move || {
+        let Some(tab) = open.get() else { return vec![] };
+        let said = said[tab as usize];
+        match tab {
+            Tab::Sweep => sweep_view(state, said),
+            Tab::Plans => plan_view(state, said),
+            Tab::Gpus => device_list(state, said),
+            Tab::Compare => compare_view(state),
+        }
+    };
+    vec![el("div").children_fn(panel)]
 }

@@ -3,9 +3,9 @@
 use crate::estimator::MethodId;
 use crate::estimator::plan::spreads::{Plans, plans};
 use crate::link::Link;
-use crate::present::plan_table::{PlanOrder, PlanRow, PlanTable, PlanTold, plan_table};
+use crate::present::plan_table::{Facet, PlanFilter, PlanOrder, PlanRow, PlanTable, PlanTold, plan_hint, plan_table};
 use crate::ui::kit::colours::percent;
-use crate::ui::kit::controls::button;
+use crate::ui::kit::controls::{button, text_of};
 use crate::ui::kit::element::{El, el};
 use crate::ui::kit::icons::verdict_mark;
 use crate::ui::second::texts::later_texts;
@@ -25,52 +25,107 @@ const ROWS_AT_ONCE: usize = 30;
 /// The ways that were found, and by which method.
 type FoundPlans = (MethodId, Arc<Plans>);
 
+/// What a reader asked of the table.
+#[derive(Clone, Copy)]
+struct PlanControls {
+    by_traffic: RwSignal<bool>,
+    shows_all: RwSignal<bool>,
+    /// Of each facet the value that is shown alone, as its select has it; all where that is empty.
+    filter: [RwSignal<String>; Facet::ALL.len()],
+}
+
 /// The table: it follows when the hand has rested, after it was found out how much fits.
 pub fn plan_view(state: State, said: RwSignal<String>) -> Vec<El> {
     let found = RwSignal::new(None::<FoundPlans>);
-    let (by_traffic, shows_all) = (RwSignal::new(false), RwSignal::new(false));
+    let asked = PlanControls {
+        by_traffic: RwSignal::new(false),
+        shows_all: RwSignal::new(false),
+        filter: Facet::ALL.map(|_| RwSignal::new(String::new())),
+    };
     when_found(state, move || {
         let method = state.selected();
         found.set(Some((method, Arc::new(state.shown.inputs.with(|it| plans(method, it))))));
     });
+    // The selects stay while the rows change, or a hand on the keyboard would lose them.
+    let head = move || {
+        let Some((_, all)) = found.get() else { return vec![] };
+        match plan_hint(&all, &workbench_texts(state).plans) {
+            Some(hint) => vec![el("p").class("caption").test_id("plans-hint").text(hint)],
+            None => vec![head(state, asked), filters(state, &all, asked)],
+        }
+    };
     let body = move || {
         let Some((method, all)) = found.get() else { return vec![] };
-        let order = if by_traffic.get() { PlanOrder::Traffic } else { PlanOrder::Spare };
+        let order = if asked.by_traffic.get() { PlanOrder::Traffic } else { PlanOrder::Spare };
+        let filter: PlanFilter = asked.filter.map(|it| it.get().parse().ok());
         let of = |today: &_| {
             let (texts, later, words) = (state.texts(), later_texts(state), &workbench_texts(state).plans);
-            plan_table(&all, order, &PlanTold { today, method, unit: state.unit(), texts, later, words })
+            plan_table(&all, order, &filter, &PlanTold { today, method, unit: state.unit(), texts, later, words })
         };
         let it = state.shown.inputs.with_untracked(of);
         said.set(it.summary.clone());
-        match &it.hint {
-            Some(hint) => vec![el("p").class("caption").test_id("plans-hint").text(hint)],
-            None => table(state, &it, by_traffic, shows_all),
-        }
+        if it.hint.is_some() { vec![] } else { table(state, &it, asked.shows_all) }
     };
     let list = el("div").class("plans").attr("id", TABLE).attr("tabindex", "-1").test_id(TABLE);
-    vec![list.children_fn(body)]
+    vec![list.child(el("div").children_fn(head)).child(el("div").children_fn(body))]
 }
 
-fn table(state: State, it: &PlanTable, by_traffic: RwSignal<bool>, shows_all: RwSignal<bool>) -> Vec<El> {
+/// The switch of the order.
+fn head(state: State, asked: PlanControls) -> El {
     let words = &workbench_texts(state).plans;
+    let by_traffic = asked.by_traffic;
     let choice = |is_traffic: bool| {
-        let press = move || {
-            by_traffic.set(is_traffic);
-            focus(TABLE);
-        };
-        button("btn", press)
+        button("btn", move || by_traffic.set(is_traffic))
             .class_fn("on", move || by_traffic.get() == is_traffic)
             .attr_fn("aria-pressed", move || Some((by_traffic.get() == is_traffic).to_string()))
             .test_id(if is_traffic { "plans-by-traffic" } else { "plans-by-spare" })
             .text(if is_traffic { words.by_traffic } else { words.by_spare })
     };
     let switch = el("div").class("chart-switch").attr("role", "group").attr("aria-label", words.ranked);
-    let head = el("div")
+    el("div")
         .class("plans-head")
         .child(switch.child(choice(false)).child(choice(true)))
-        .child(el("span").class("caption").text(words.note));
+        .child(el("span").class("caption").text(words.note))
+}
+
+/// A small select for each facet of which there are several values.
+fn filters(state: State, all: &Plans, asked: PlanControls) -> El {
+    let words = &workbench_texts(state).plans;
+    let mut res = Vec::new();
+    for (at, facet) in Facet::ALL.into_iter().enumerate() {
+        let values = facet.values(all);
+        let chosen = asked.filter[at];
+        // What no way has any longer is asked for no longer.
+        if chosen.with_untracked(|it| !it.is_empty() && values.iter().all(|value| value.to_string() != *it)) {
+            chosen.set(String::new());
+        }
+        if values.len() < 2 {
+            continue;
+        }
+        let name = match facet {
+            Facet::Degree(id) => (words.degree)(id),
+            Facet::Zero => words.zero,
+        };
+        let option = |value: String, text: &str| {
+            let is_chosen = chosen.get_untracked() == value;
+            el("option").attr("value", value).flag_fn("selected", move || is_chosen).text(text)
+        };
+        let mut options = vec![option(String::new(), words.any)];
+        options.extend(values.iter().map(|it| option(it.to_string(), &it.to_string())));
+        let select = el("select").test_id(format!("filter-{at}")).children(options);
+        let select = select.on("change", move |event| chosen.set(text_of(&event)));
+        res.push(el("label").text(name).child(el("span").class("select").child(select)));
+    }
+    el("div").class("plans-filters").attr("role", "group").attr("aria-label", words.filter).children(res)
+}
+
+fn table(state: State, it: &PlanTable, shows_all: RwSignal<bool>) -> Vec<El> {
+    let words = &workbench_texts(state).plans;
     let n_shown = if shows_all.get() { it.rows.len() } else { it.rows.len().min(ROWS_AT_ONCE) };
-    let mut res = vec![head];
+    let mut res = Vec::new();
+    if let Some(it) = &it.filtered {
+        res.push(el("p").class("caption").attr("role", "status").text(it));
+    }
     if n_shown > 0 {
         res.push(rows(state, it, &it.rows[..n_shown], "plan"));
     }
@@ -96,7 +151,8 @@ fn rows(state: State, it: &PlanTable, rows: &[PlanRow], id: &str) -> El {
     let words = &workbench_texts(state).plans;
     let column = |text: &str, class: &str| el("th").attr("scope", "col").class(class).text(text);
     let fullest = (state.texts().joints.in_unit)(words.fullest, state.unit().id());
-    let heads = it.columns.iter().map(|it| column((words.degree)(*it), "degree"));
+    let names: Vec<_> = it.columns.iter().map(|it| (words.degree)(*it)).collect();
+    let heads = names.iter().map(|it| column(it, "degree"));
     let others = [
         column(&fullest, "figure"),
         column(words.spare, ""),
@@ -106,7 +162,7 @@ fn rows(state: State, it: &PlanTable, rows: &[PlanRow], id: &str) -> El {
         column("", "act"),
     ];
     let head = el("tr").child(column(words.way, "way")).children(heads).children(others);
-    let body = rows.iter().enumerate().map(|(at, it)| row(state, it, &format!("{id}-{at}")));
+    let body = rows.iter().enumerate().map(|(at, it)| row(state, it, &names, &format!("{id}-{at}")));
     let table = el("table")
         .child(el("caption").class("hidden").text(words.way))
         .child(el("thead").child(head))
@@ -114,7 +170,8 @@ fn rows(state: State, it: &PlanTable, rows: &[PlanRow], id: &str) -> El {
     el("div").class("plans-frame").child(table)
 }
 
-fn row(state: State, it: &PlanRow, id: &str) -> El {
+/// A row; on a narrow screen, which has no heads, its figures stand beside their names.
+fn row(state: State, it: &PlanRow, columns: &[&str], id: &str) -> El {
     let words = &workbench_texts(state).plans;
     let (share, end) = (it.share, it.end);
     let part = |tag: &str, share: f64| el(tag).style_fn("width", move || percent(share));
@@ -134,12 +191,15 @@ fn row(state: State, it: &PlanRow, id: &str) -> El {
             .attr("aria-label", (state.texts().joints.named)(words.open, &format!("{} {degrees}", it.way)))
             .text(words.open)
     };
+    let degree = |(name, it): (&&str, &String)| el("td").class("degree").attr("data-label", *name).text(it);
+    let degrees = columns.iter().zip(&it.degrees).map(degree);
+    let figure = el("td").class("figure").attr("data-label", state.unit().id());
     el("tr")
         .class(if it.is_now { "fullest" } else { "" })
         .test_id(id)
         .child(el("th").attr("scope", "row").text(&it.way))
-        .children(it.degrees.iter().map(|it| el("td").class("degree").text(it)))
-        .child(el("td").class("figure").attr("data-bytes", it.total.count().to_string()).text(&it.figure))
+        .children(degrees)
+        .child(figure.attr("data-bytes", it.total.count().to_string()).text(&it.figure))
         .child(el("td").children(it.judged.iter().map(|(kind, text)| verdict_mark(*kind, text))))
         .child(el("td").class("plan-bar").attr("aria-hidden", "true").child(bar))
         .child(el("td").text(&it.traffic))

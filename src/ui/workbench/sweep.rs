@@ -1,18 +1,18 @@
 //! Memory over the values of a parameter: which one, what is estimated and when, and its table. What stands where the scene says, and
 //! `sweep_figure` draws it.
 
-use crate::estimator::parameters::ParameterKind;
 use crate::estimator::plan::solve::{SolvedKind, crossing};
-use crate::estimator::plan::sweep::{Sweep, point};
-use crate::estimator::plan::sweep_request::{SweepRequest, is_swept};
+use crate::estimator::plan::sweep::{Sweep, edges, point};
+use crate::estimator::plan::sweep_request::SweepRequest;
 use crate::estimator::{Inputs, Mode, ParameterId, Value};
 use crate::present::drawing::{PictureTexts, sweep_picture};
 use crate::present::numbers;
-use crate::present::sweep_chart::{Stop, SweepScene, SweepTold, sweep_scene};
+use crate::present::sweep_chart::{SweepScene, sweep_scene};
+use crate::present::sweep_stop::{Stop, SweepTold};
+use crate::present::swept::{is_offered, swept};
 use crate::ui::kit::controls::select;
 use crate::ui::kit::element::{El, effect, el, memo};
 use crate::ui::second::texts::later_texts;
-use crate::ui::second::workbench::ASKED_FIRST;
 use crate::ui::state::{MakePicture, State};
 use crate::ui::workbench::pace::when_found;
 use crate::ui::workbench::sweep_figure::{ShownSweep, figure};
@@ -22,29 +22,15 @@ use leptos::prelude::*;
 use std::sync::Arc;
 use std::vec::IntoIter;
 
-/// The parameters over which memory can be shown in some inputs: those with a slider, and choices that are few.
+/// The parameters over which memory can be shown in some inputs.
 fn offered(inputs: &Inputs) -> Vec<ParameterId> {
-    /// Choices that have room side by side.
-    const MOST_CHOICES: usize = 9;
-    let has_room = |id: &ParameterId| match id.spec().kind {
-        ParameterKind::Number { .. } => id.use_in(inputs.mode()).and_then(|it| it.slider).is_some(),
-        ParameterKind::Choice { ids } => ids.all().len() <= MOST_CHOICES,
-        _ => true,
-    };
-    let is_offered = |id: &ParameterId| {
-        is_swept(*id) && id.use_in(inputs.mode()).is_some() && inputs.has_effect(*id) && has_room(id)
-    };
-    ParameterId::ALL.iter().copied().filter(is_offered).collect()
+    ParameterId::ALL.iter().copied().filter(|it| is_offered(inputs, *it)).collect()
 }
 
-/// The parameter over which memory is shown: the chosen one where it has an effect, else the first that is asked about.
-fn swept(state: State) -> Option<ParameterId> {
+/// The parameter over which memory is shown.
+fn over(state: State) -> Option<ParameterId> {
     let chosen = state.over();
-    state.shown.inputs.with(|inputs| {
-        let all = offered(inputs);
-        let first = chosen.into_iter().chain(ASKED_FIRST).find(|it| all.contains(it));
-        first.or_else(|| all.first().copied())
-    })
+    state.shown.inputs.with(|inputs| swept(inputs, chosen))
 }
 
 /// What a chart was last made of: as long as today's value lies inside its range, the range stays.
@@ -54,8 +40,8 @@ struct KeptRange {
     request: SweepRequest,
 }
 
-/// The chart under the select of its parameter.
-pub fn sweep_view(state: State) -> Vec<El> {
+/// The chart under the select of its parameter; where the run stops fitting it says below the tab's name.
+pub fn sweep_view(state: State, said: RwSignal<String>) -> Vec<El> {
     let words = &workbench_texts(state).sweep;
     let scene: ShownSweep = RwSignal::new(None);
     let is_made = RwSignal::new(false);
@@ -63,6 +49,7 @@ pub fn sweep_view(state: State) -> Vec<El> {
     let rounds = StoredValue::new(0_usize);
     let show = move |made: Option<SweepScene>| {
         let made = made.map(Arc::new);
+        said.set(made.as_ref().map(|it| it.summary.clone()).unwrap_or_default());
         // Made anew under the hand that has just moved its handle, it is mostly the same.
         if scene.with_untracked(|it| *it != made) {
             scene.set(made);
@@ -83,7 +70,7 @@ pub fn sweep_view(state: State) -> Vec<El> {
         state.sweep_picture.set_value(picture);
     });
     on_cleanup(move || state.sweep_picture.set_value(None));
-    let id = memo(move || swept(state));
+    let id = memo(move || over(state));
     let choose = move || {
         let Some(chosen) = id.get() else { return vec![] };
         let mode = state.shown.mode.get_untracked();
@@ -115,13 +102,31 @@ pub fn sweep_view(state: State) -> Vec<El> {
         None if is_made.get() => vec![el("p").class("caption").text(words.no_chart)],
         None => vec![],
     };
+    let notes = move || scene.with(|it| it.as_ref().map(|it| notes(state, it)).unwrap_or_default());
     let rows = move || scene.get().map(|it| table(state, &it)).into_iter().collect();
     let table = el("details")
         .class("sweep-values")
         .flag_fn("hidden", move || kind.get().is_none())
         .child(el("summary").text(words.table))
         .child(el("div").class("sweep-frame").children_fn(rows));
-    vec![head, el("div").children_fn(body), table]
+    vec![head, el("div").children_fn(body), el("div").test_id("sweep-notes").children_fn(notes), table]
+}
+
+/// What the marks say, in words: crossings that have no room on the chart, values without an answer, other moments and stages.
+fn notes(state: State, scene: &SweepScene) -> Vec<El> {
+    let words = &workbench_texts(state).sweep;
+    let note = |it: &str| el("p").class("caption").text(it);
+    let mut res = Vec::new();
+    if scene.crossings.iter().any(|it| !it.has_room) {
+        res.push(note(&scene.summary));
+    }
+    if let Some(it) = &scene.unanswered {
+        res.push(note(it));
+    }
+    if let Some(it) = &scene.turns_said {
+        res.push(note(&(state.texts().joints.named)(words.marks, it)));
+    }
+    res
 }
 
 /// A sweep on its way.
@@ -134,7 +139,7 @@ struct BegunSweep {
 
 /// The sweep of what is shown now, of which nothing is estimated yet; `None` where there is none.
 fn begun(state: State, kept: StoredValue<Option<KeptRange>>) -> Option<BegunSweep> {
-    let id = swept(state)?;
+    let id = over(state)?;
     let method = state.selected();
     let inputs = state.shown.inputs.get();
     let found = state.found.with(|it| it.as_ref()?.of_parameter(id));
@@ -150,7 +155,12 @@ fn begun(state: State, kept: StoredValue<Option<KeptRange>>) -> Option<BegunSwee
     };
     kept.set_value(Some(KeptRange { mode, request }));
     let values = request.values(&inputs).ok()?.into_iter();
-    Some(BegunSweep { inputs, request, values, sweep: Sweep { id, method, points: Vec::new(), crossing } })
+    Some(BegunSweep {
+        inputs,
+        request,
+        values,
+        sweep: Sweep { id, method, points: Vec::new(), crossing, edges: Vec::new() },
+    })
 }
 
 /// Estimates some of the values, and the others in tasks of their own, so that no hand waits for more than these; nothing more once
@@ -176,6 +186,7 @@ fn go_on(
         });
         return;
     }
+    it.sweep.edges = edges(method, &it.inputs, &it.request, &it.sweep.points);
     let (mode, unit) = (it.inputs.mode(), state.unit());
     let told =
         SweepTold { mode, unit, texts: state.texts(), later: later_texts(state), words: &workbench_texts(state).sweep };
@@ -196,7 +207,7 @@ fn table(state: State, scene: &SweepScene) -> El {
             .child(el("th").attr("scope", "row").text(&it.name))
             .child(total)
             .child(el("td").text(it.verdict.map_or("–", later.verdict.word)))
-            .child(el("td").text(it.moment.unwrap_or("–")))
+            .child(el("td").text(it.peak.as_deref().unwrap_or("–")))
     };
     el("table")
         .test_id("sweep-table")

@@ -5,7 +5,8 @@ use crate::estimator::ParameterId;
 use crate::present::chart::Tick;
 use crate::present::drawing::{Area, sweep_marks};
 use crate::present::numbers;
-use crate::present::sweep_chart::{Crossing, SweepArea, SweepScene};
+use crate::present::sweep_chart::{SweepArea, SweepScene};
+use crate::present::sweep_ground::{Ground, GroundKind};
 use crate::present::value_text::value_text;
 use crate::ui::first::chart::Palette;
 use crate::ui::kit::colours::{group_class, percent};
@@ -45,13 +46,21 @@ pub fn figure(state: State, scene: ShownSweep, id: ParameterId, is_stepped: bool
         .attr("aria-hidden", "true")
         .child(el("span").class("y-unit").text_fn(move || state.unit().id().to_owned()))
         .child(el("div").children_fn(ticks));
-    let label = |(place, text): &(f64, String)| {
-        let place = *place;
-        el("span").style_fn("--place", move || percent(place)).text(text)
+    let labels = move || {
+        read(&|it| {
+            let share = 1.0 / it.labels.len().max(1) as f64;
+            let label = |(place, text): &(f64, String)| {
+                let place = *place;
+                let res = el("span").style_fn("--place", move || percent(place)).text(text);
+                // Choices have their column.
+                if is_stepped { res.style_fn("width", move || percent(share)) } else { res }
+            };
+            it.labels.iter().map(label).collect()
+        })
     };
-    let labels = move || read(&|it| it.labels.iter().map(label).collect());
     let x_axis = el("div").class("x-axis").attr("aria-hidden", "true").children_fn(labels);
     let ends = move || read(&|it| ends(state, it));
+    let legend = move || read(&|it| it.areas.iter().map(|it| named(state, it)).collect());
     let label = (texts.parameter_in_mode)(id, state.shown.mode.get_untracked());
     el("figure")
         .class(if is_stepped { "sweep stepped" } else { "sweep" })
@@ -60,16 +69,21 @@ pub fn figure(state: State, scene: ShownSweep, id: ParameterId, is_stepped: bool
         .child(plot(state, scene, id, is_stepped))
         .child(el("div").class("sweep-ends").attr("aria-hidden", "true").children_fn(ends))
         .child(x_axis)
+        .child(el("div").class("sweep-legend").attr("aria-hidden", "true").children_fn(legend))
 }
 
-/// What the areas are called at the right end, and the device's line.
+/// An area's name with its colour.
+fn named(state: State, it: &SweepArea) -> El {
+    let mark = el("i").class(&format!("swatch {}", group_class(it.group)));
+    el("span").child(mark).text((state.texts().component_group)(it.group))
+}
+
+/// What the areas are called at the right end, where they have room; on a narrow screen all of them below.
 fn ends(state: State, scene: &SweepScene) -> Vec<El> {
     let area = |it: &SweepArea| {
         let (height, figure) = it.end.as_ref()?;
-        let (height, group) = (*height, it.group);
-        let mark = el("i").class(&format!("swatch {}", group_class(group)));
-        let end = el("span").style_fn("bottom", move || percent(height)).child(mark);
-        Some(end.text((state.texts().component_group)(group)).child(el("b").text(figure)))
+        let height = *height;
+        Some(named(state, it).style_fn("bottom", move || percent(height)).child(el("b").text(figure)))
     };
     scene.areas.iter().filter_map(area).collect()
 }
@@ -121,8 +135,8 @@ fn plot(state: State, scene: ShownSweep, id: ParameterId, is_stepped: bool) -> E
         .flag_fn("hidden", move || today().is_none())
         .style_fn("--place", move || percent(today().unwrap_or(0.0)))
         .text_fn(today_text);
-    let beyond =
-        move || scene.with(|it| it.as_ref().and_then(|it| it.crossing.as_ref()).map(beyond)).into_iter().collect();
+    let grounds =
+        move || scene.with(|it| it.as_ref().map(|it| it.grounds.iter().map(ground).collect()).unwrap_or_default());
     let over = move || scene.with(|it| it.as_ref().map(|it| over(state, it)).unwrap_or_default());
     el("div")
         .class("plot")
@@ -130,7 +144,7 @@ fn plot(state: State, scene: ShownSweep, id: ParameterId, is_stepped: bool) -> E
         .on("pointermove", point)
         .on("pointerdown", point)
         .on("pointerleave", move |_| pointed.set(None))
-        .child(el("div").attr("aria-hidden", "true").children_fn(beyond))
+        .child(el("div").attr("aria-hidden", "true").children_fn(grounds))
         .child(canvas(state, scene))
         .child(el("div").attr("aria-hidden", "true").children_fn(over))
         .child(mark)
@@ -139,34 +153,49 @@ fn plot(state: State, scene: ShownSweep, id: ParameterId, is_stepped: bool) -> E
         .child(tip)
 }
 
-/// The device's name on its line, and where the run stops fitting.
+/// What the device's line is called, where the run stops fitting, and where another moment or stage becomes the fullest.
 fn over(state: State, scene: &SweepScene) -> Vec<El> {
-    let end = scene.capacity.last().and_then(|it| it.last()).map(|it| it.1);
-    let name = end.map(|height| {
-        let name = state.shown.device().map_or(state.texts().chart.device, |it| it.name);
-        let amount = state.shown.capacity().map(|it| numbers::total_amount(it, state.unit())).unwrap_or_default();
-        // At the end where no words stand.
-        let is_left = scene.crossing.as_ref().is_some_and(|it| it.place > 0.5);
-        el("span")
-            .class(if is_left { "sweep-capacity left" } else { "sweep-capacity" })
-            .style_fn("bottom", move || percent(height))
-            .child(el("b").text(amount))
-            .text(format!(" {name}"))
-    });
-    name.into_iter().chain(scene.crossing.iter().flat_map(crossing)).collect()
+    let mut res = Vec::new();
+    if let Some((end, height)) = scene.capacity.last().and_then(|it| it.last()) {
+        let height = *height;
+        // At the end where no words stand, and where there is a line.
+        let is_left = *end < 0.5 || scene.crossings.iter().any(|it| it.place > 0.5);
+        let line = el("span").class(if is_left { "sweep-capacity left" } else { "sweep-capacity" });
+        let line = line.style_fn("bottom", move || percent(height));
+        res.push(if let Some(it) = &scene.capacity_moves {
+            line.text(it)
+        } else {
+            let name = state.shown.device().map_or(state.texts().chart.device, |it| it.name);
+            let amount = state.shown.capacity().map(|it| numbers::total_amount(it, state.unit())).unwrap_or_default();
+            line.child(el("b").text(amount)).text(format!(" {name}"))
+        });
+    }
+    for &place in &scene.turns {
+        res.push(el("i").class("sweep-turn").style_fn("--place", move || percent(place)));
+    }
+    for it in &scene.crossings {
+        let (place, height) = (it.place, it.height);
+        let at = |it: El| it.style_fn("--place", move || percent(place)).style_fn("bottom", move || percent(height));
+        if !it.is_outside {
+            res.push(at(el("i").class("sweep-ring")));
+        }
+        if it.has_room {
+            res.push(at(el("span").class("sweep-words")).test_id("crossing").text(&it.words));
+        }
+    }
+    res
 }
 
-/// The ground where the run does not fit.
-fn beyond(it: &Crossing) -> El {
-    let place = it.place;
-    let res = el("i").class(if it.is_most { "sweep-beyond" } else { "sweep-beyond before" });
-    res.style_fn("--place", move || percent(place))
-}
-
-fn crossing(it: &Crossing) -> [El; 2] {
-    let (place, height) = (it.place, it.height);
-    let at = |it: El| it.style_fn("--place", move || percent(place)).style_fn("bottom", move || percent(height));
-    [at(el("i").class("sweep-ring")), at(el("span").class("sweep-words")).test_id("crossing").text(&it.words)]
+/// The ground where the run does not fit, is tight, or has no answer.
+fn ground(it: &Ground) -> El {
+    let (from, width) = (it.from, it.to - it.from);
+    let kind = match it.kind {
+        GroundKind::Short => "short",
+        GroundKind::Tight => "tight",
+        GroundKind::Unanswered => "unanswered",
+    };
+    let res = el("i").class("sweep-ground").attr("data-kind", kind);
+    res.style_fn("left", move || percent(from)).style_fn("width", move || percent(width))
 }
 
 /// The handle: a native range input over the plot, which goes from value to value of the chart.
