@@ -75,7 +75,7 @@ fn offer(it: &DeviceVerdict, unit: MemoryUnit, texts: &Texts, later: &LaterTexts
     Offer {
         value: device.id,
         name: device.name.to_owned(),
-        words: format!("{} {generation} {} {group}", device.id, device.vendor.name()),
+        words: format!("{} {generation} {} {group} {} gb", device.id, device.vendor.name(), device.sold_gib),
         note: memory(device),
         verdict: verdict.map(|it| {
             let spare = numbers::total_amount(Bytes::new(it.spare.unwrap_or(0.0).abs()), unit);

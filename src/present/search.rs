@@ -145,7 +145,9 @@ fn starts(text: &str) -> impl Iterator<Item = usize> + '_ {
     let kind = |it: char| if it.is_ascii_digit() { 2 } else { u8::from(!it.is_ascii_punctuation() && it != ' ') };
     let mut before = 0;
     text.char_indices().filter_map(move |(at, it)| {
-        let last = std::mem::replace(&mut before, kind(it));
+        // A point behind digits runs on to those that follow: 5 begins nothing in 1.5.
+        let kind = if it == '.' && before == 2 { 2 } else { kind(it) };
+        let last = std::mem::replace(&mut before, kind);
         (before != 0 && before != last).then_some(at)
     })
 }

@@ -219,7 +219,7 @@ fn a_sweep_is_taken_away_as_it_is_shown() {
         let side = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().expect("four bytes"));
         assert!(side(16) == 1920 && side(20) > 800 && png.len() > 10_000, "{} high, {} bytes", side(20), png.len());
         page.script("dispatchEvent(new Event('beforeprint'))", &[]);
-        assert_eq!(page.number_of("return document.querySelectorAll('.printed svg').length", &[]), 3.0);
+        assert_eq!(page.number_of("return document.querySelectorAll('.on-paper svg').length", &[]), 3.0);
         page.click_on("tab-sweep");
         page.until("it is closed", "return $('sweep-handle') === null", &[]);
         page.click_on("share");
@@ -321,10 +321,10 @@ fn paper_has_no_controls_and_the_whole_table() {
         for selector in [".top", ".modes", ".params", ".units", ".plot canvas", ".btn"] {
             assert!(!is_seen(selector), "{selector} on paper");
         }
-        for selector in [".printed svg", "h1", "[data-testid=verdict]", ".components", "[data-testid=detail]"] {
+        for selector in [".on-paper svg", "h1", "[data-testid=verdict]", ".components", "[data-testid=detail]"] {
             assert!(is_seen(selector), "no {selector} on paper");
         }
-        assert_eq!(page.number_of("return document.querySelectorAll('.printed svg').length", &[]), 2.0);
+        assert_eq!(page.number_of("return document.querySelectorAll('.on-paper svg').length", &[]), 2.0);
         let colours =
             "return [...document.querySelectorAll('h1, .components td, .components th, .card-total, .reading-row dd')]
             .map(it => getComputedStyle(it).color).filter(it => it !== 'rgb(0, 0, 0)')";

@@ -48,6 +48,12 @@ fn every_row_of_the_table_is_reproduced() {
         assert!(page.text("tally").starts_with("9 of 9"), "{}", page.text("tally"));
         for (row, before, after, change) in PRINTED {
             assert_eq!(cells(page, row, "tr:first-child .printed"), [before, after, change], "row {row}");
+            let is_seen = "return [...$(`verification-${a}`).querySelectorAll('.printed')].every(it => it.getClientRects().length > 0)";
+            assert_eq!(
+                page.script(is_seen, &[json!(row)]),
+                json!(true),
+                "the document's figures of row {row} are seen"
+            );
             let verdicts = verdicts(page, row);
             assert!(
                 verdicts.len() >= 3 && verdicts.iter().all(|it| it == "reproduced" || it == "from-rounded"),

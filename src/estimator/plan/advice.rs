@@ -6,6 +6,7 @@ use crate::estimator::inputs::Inputs;
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::values_of;
 use crate::estimator::order::sorted;
+use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::plan::changes::Change;
 use crate::estimator::plan::fit::{FitVerdict, VerdictKind, verdict};
 use crate::estimator::plan::strategies::Strategy;
@@ -69,9 +70,11 @@ fn put_cheapest_first(all: &mut [Advice]) {
 }
 
 impl Advice {
-    /// Fewer changes cost less than more, and then the sum of their places in the order of cost.
+    /// Fewer changes cost less than more, and then the sum of their places in the order of cost; GPUs that there are cost nothing.
     fn cost(&self) -> (usize, usize) {
-        (self.strategies.len(), self.strategies.iter().map(|it| *it as usize).sum())
+        let needs_more = self.changed.iter().any(|it| it.0 == Id::GpuCount);
+        let place = |it: &Strategy| if *it == Strategy::Shard && !needs_more { 0 } else { *it as usize };
+        (self.strategies.len(), self.strategies.iter().map(place).sum())
     }
 
     /// Whether two change different parameters.

@@ -121,7 +121,11 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
         }
         Strategy::LayersOverGpus => Vec::new(),
         Strategy::Shard => match inputs.choice(Id::Trainer) {
-            Trainer::None => vec![(Id::Trainer, at(Trainer::Fsdp2)), (Id::GpuCount, Value::Number(2.0))],
+            // Over those that there are, two at least.
+            Trainer::None => {
+                let there = inputs.given(Id::GpuCount).map_or(1.0, Value::number);
+                vec![(Id::Trainer, at(Trainer::Fsdp2)), (Id::GpuCount, Value::Number(there.max(2.0)))]
+            }
             Trainer::Ddp => to(Id::Trainer, at(Trainer::Fsdp2)),
             Trainer::DeepSpeed => to(Id::ZeroStage, at(ZeroStage::Parameters)),
             Trainer::Fsdp2 | Trainer::Transformers | Trainer::Megatron | Trainer::Torch => Vec::new(),

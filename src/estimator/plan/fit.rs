@@ -107,7 +107,9 @@ pub fn verdict(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
     // The document's methods know no ranks.
     let n_gpus = if estimate.method() == DEFAULT_METHOD { n_counted } else { n_asked(inputs).max(n_counted) };
     let counts_one_gpu = n_gpus > n_counted;
-    let (capacity_of_device, device) = (device_memory(inputs), named_device(inputs));
+    // What vLLM is taken to run on where nobody said is no device to judge by.
+    let is_said = !inputs.is_default(Id::GpuMemory) || chosen_device(inputs).is_some();
+    let (capacity_of_device, device) = (device_memory(inputs).filter(|_| is_said), named_device(inputs));
     let spare = capacity_of_device.map(|it| it.count() - needed.count());
     let res = FitVerdict {
         kind: VerdictKind::NoDevice,

@@ -47,9 +47,12 @@ struct Combo {
     typed: RwSignal<String>,
     is_typed: RwSignal<bool>,
     list: RwSignal<Arc<ComboList>>,
-    /// The row that Enter would choose, by its place among those that were found.
+    /// The row that Enter would choose, by its place among those that were found, or [`NOWHERE`].
     active: RwSignal<usize>,
 }
+
+/// The place of no row, before the first.
+const NOWHERE: usize = usize::MAX;
 
 /// The field with its list, over a select that keeps the value.
 pub fn combobox(source: ComboSource) -> Vec<El> {
@@ -216,7 +219,9 @@ impl Combo {
         self.is_typed.set(true);
         self.is_open.set(true);
         self.search(self.list.get_untracked().offers.clone());
-        self.go(0);
+        // What is proposed instead of what was typed nobody asked for: Enter takes it once an arrow has gone there.
+        let is_found = self.list.with_untracked(|it| it.found.first().is_some_and(|row| !row.is_proposed));
+        self.go(if is_found || self.typed.with_untracked(|it| it.trim().is_empty()) { 0 } else { NOWHERE });
     }
 
     /// Finds what is typed among the rows.
@@ -272,10 +277,11 @@ impl Combo {
         let is_open = self.is_open.get_untracked();
         match event.key().as_str() {
             "ArrowDown" | "ArrowUp" if !is_open => self.is_open.set(true),
-            "ArrowDown" if n > 0 => self.go((at + 1) % n),
-            "ArrowUp" if n > 0 => self.go((at + n - 1) % n),
+            "ArrowDown" if n > 0 => self.go(at.wrapping_add(1) % n),
+            "ArrowUp" if n > 0 => self.go((at.min(n) + n - 1) % n),
             "Home" if is_open => self.go(0),
             "End" if is_open => self.go(n.saturating_sub(1)),
+            "Enter" if is_open && at == NOWHERE => {}
             "Enter" if is_open => self.take(at),
             "Escape" if is_open => {
                 self.close();

@@ -23,5 +23,5 @@ pub fn printed_charts(state: State) -> El {
     };
     let heard = window_event_listener_untyped("beforeprint", draw);
     on_cleanup(move || heard.remove());
-    el("div").class("printed").test_id("printed").attr("aria-hidden", "true").handle(place)
+    el("div").class("on-paper").test_id("printed").attr("aria-hidden", "true").handle(place)
 }
