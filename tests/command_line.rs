@@ -188,7 +188,7 @@ fn a_sweep_and_plans_are_told_on_request() {
     let told = answers(&output);
     let fields = ["parameter", "method", "values", "components", "total_bytes", "ranks", "moments", "verdicts"];
     for answer in &told {
-        check_keys(&answer["sweep"], &[&fields[..], &["capacity_bytes", "refused", "crossing"]].concat());
+        check_keys(&answer["sweep"], &[&fields[..], &["capacity_bytes", "refused", "edges", "crossing"]].concat());
         assert_eq!(answer["sweep"]["values"], serde_json::json!([1, 2, 3, 4]));
         let plan = &answer["plan"][0];
         let spread = ["set", "verdict", "total_bytes", "spare_bytes", "capacity_bytes", "rank", "traffic", "is_now"];

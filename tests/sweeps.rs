@@ -347,6 +347,10 @@ fn the_command_line_tells_columns() {
     assert_eq!((&crossing["key"], &crossing["kind"]), (&"batchSize".into(), &"most".into()));
     let there = decode(crossing["link"].as_str().expect("a link"), &CATALOG).0.inputs;
     assert_eq!(Some(there.values().number(Id::BatchSize)), crossing["value"].as_f64());
+    // There may be several.
+    let edges = &ask("engine=vllm&model=llama-3.1-8b&gpu=rtx-4090", "gpuMemoryUtilization")["sweep"]["edges"];
+    let of = |at: usize| (edges[at]["value"].as_f64(), edges[at]["is_most"].as_bool(), edges[at]["verdict"].as_str());
+    assert_eq!([of(0), of(1)], [(Some(0.69), Some(false), Some("fits")), (Some(0.98), Some(true), Some("fits"))]);
     let idle = ask("engine=vllm", "trainer");
     assert!(idle["sweep"]["problems"][0]["message"].as_str().is_some_and(|it| it.contains("trainer")), "{idle}");
     assert!(ask("mode=grpo&selected=verified", "batchSize")["sweep"]["refused"][0]["message"].is_string());

@@ -51,6 +51,9 @@ fn columns(
         };
         Some(json!({ "value": value(it.id, &point.value), "message": message }))
     });
+    // Each is a value that fits, or where none does is tight, beside one that is not.
+    let edges =
+        it.edges.iter().map(|edge| json!({ "value": edge.value, "is_most": edge.is_most, "verdict": edge.kind.id() }));
     json!({
         "parameter": it.id.spec().key,
         "method": it.method.id(),
@@ -62,6 +65,7 @@ fn columns(
         "verdicts": column(&|it| json!(it.verdict.id())),
         "capacity_bytes": it.points.iter().map(|it| json!(it.capacity.map(Bytes::count))).collect::<Vec<_>>(),
         "refused": refused.collect::<Vec<_>>(),
+        "edges": edges.collect::<Vec<_>>(),
         "crossing": it.crossing.map(|kind| solved(&Solved { id: it.id, kind }, inputs, at)),
     })
 }

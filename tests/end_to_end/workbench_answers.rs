@@ -94,7 +94,8 @@ fn marks_of_a_sweep_are_told() {
         page.open(&format!("{EIGHT}&tab=sweep&over=gpuMemory"));
         page.until("the line follows", line, &[json!("8.0 to 288.0 GiB")]);
         page.open(
-            "mode=finetune&model=qwen2.5-32b&method=QLoRA&quantization=nf4-dq&gpu=rtx-4090&tab=sweep&over=loraRank",
+            "mode=finetune&model=qwen2.5-32b&method=QLoRA&quantization=nf4-dq&precision=BF16&gradientCheckpointing=true\
+                     &batchSize=1&gpu=rtx-4090&tab=sweep&over=loraRank",
         );
         page.until("other moments are marked", "return document.querySelectorAll('.sweep-turn').length > 1", &[]);
         assert!(page.text("sweep-notes").contains("at first: "), "{}", page.text("sweep-notes"));

@@ -92,7 +92,8 @@ LINK 是本页面的链接：完整的 URL、`?query` 或 `query`，例如
   sweep      仅在 --sweep 时：其他不变，按链接所选的方法，一个参数取各个值时的显存：parameter、values，以及每个值
              对应一项的各列：components（component、bytes）、total_bytes、ranks（最满的一类）、moments、verdicts、
              capacity_bytes；无法估算处为 null，原因见 refused（value、message）；crossing 同 answers，是不再
-             放得下的位置，不限于所扫描的范围，越多越省时为 fewest；参数不起作用时给出 problems
+             放得下的位置，不限于所扫描的范围，越多越省时为 fewest；edges 是各个值之间的
+             所有这种位置（value、is_most、verdict）；参数不起作用时给出 problems
   plan       仅在 --plan 时：把运行分到所选 GPU（gpuCount）上的每种方式，逐一估算：set（训练器、各并行度、分片）、
              verdict、最满一张 GPU 的 total_bytes、rank、spare_bytes、traffic（GPU 之间传输的内容，由轻到重：
              gradients 梯度、parameters 参数、stages 流水线级、sequence 序列、experts 专家、layers 层内、

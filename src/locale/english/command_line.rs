@@ -104,7 +104,8 @@ Prints one JSON object a line and nothing else:
              the link selects: parameter, values, and columns with an entry for each value: components (component,
              bytes), total_bytes, ranks (the fullest), moments, verdicts, capacity_bytes; null where there is no answer,
              and refused (value, message) says why; crossing, where it stops fitting (as in answers; fewest where
-             more needs less), wherever that lies; or problems, where the parameter has no effect
+             more needs less), wherever that lies; edges, each such value among these (value, is_most, verdict); or
+             problems, where the parameter has no effect
   plan       with --plan, every way to spread the run over its GPUs (gpuCount), each estimated: set (trainer, degrees, what
              is sharded), verdict, total_bytes of the fullest GPU, rank, spare_bytes, traffic (what GPUs send each
              other, the lightest first: gradients, parameters, stages, sequence, experts, layers,
