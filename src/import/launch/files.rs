@@ -129,7 +129,8 @@ fn refuse_features(value: &str, line: usize) -> Result<(), UnparsedAt> {
     Err(Unparsed::Feature(feature).at(line))
 }
 
-fn key_and_value(content: &str) -> Option<(&str, &str)> {
+/// The name and the value of a line.
+pub fn key_and_value(content: &str) -> Option<(&str, &str)> {
     let at = content.find(": ").or_else(|| content.ends_with(':').then(|| content.len() - 1))?;
     (at > 0).then(|| (content[..at].trim_ascii(), content[at + 1..].trim_ascii()))
 }

@@ -24,7 +24,6 @@ const FIELDS: &[Field] = fields! {
     ["flash_attn"] => words! { "fa2" => [Attention = "sdpa"], "sdpa" => [Attention = "sdpa"], "disabled" => [Attention = "eager"], "auto" => [] };
     ["disable_gradient_checkpointing"] => words! { "true" => [GradientCheckpointing = "false"], "false" => [] };
     ["enable_liger_kernel"] => words! { "true" => [Loss = "liger"], "false" => [] };
-    ["deepspeed"] => Unread(&[]);
     ["use_unsloth"] => Unread(&["false"]);
     ["dataset", "dataset_dir", "template"] => Idle;
     ["max_samples", "overwrite_cache", "val_size"] => Idle;

@@ -2,8 +2,8 @@
 //! language models. It does not know which script a command starts: any that takes these arguments is taken for one that trains everything.
 
 use crate::estimator::{Mode, ParameterId as Id, Trainer};
-use crate::import::launch::field::FlagMeaning::{Idle, Loaded, Model, Number, Unread};
-use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
+use crate::import::launch::field::FlagMeaning::{File, Idle, Loaded, Model, Number, Unread};
+use crate::import::launch::field::{Field, NamedFile, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::values::{is_whole_in_16_bits, text_of, trainer_of};
 
 /// Modules that adapters leave to be trained whole, by the names that PEFT is told.
@@ -42,6 +42,8 @@ pub const TRAINING: &[Field] = fields! {
         "flash_attention_3" => [Attention = "sdpa"],
     };
     ["use_liger_kernel"] => words! { "true" => [Loss = "liger"], "false" => [] };
+    ["deepspeed"] => File(NamedFile::DeepSpeed);
+    ["config"] => File(NamedFile::Arguments);
     ["torch_compile"] => Unread(&["false"]);
     ["activation_offloading"] => Unread(&["false"]);
     ["auto_find_batch_size"] => Unread(&["false"]);
