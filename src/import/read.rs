@@ -9,7 +9,7 @@ use crate::import::gguf::{
 use crate::import::imported::{Imported, NotTaken, Omitted};
 use crate::import::kind::{FileKind, GGUF_MAGIC, is_safetensors};
 use crate::import::launch::{LaunchRefusal, PARTED, files_named, is_launch, of_launch_beside};
-use crate::import::log::{NO_RUN, add_message, is_log, of_log};
+use crate::import::log::{add_message, is_log, of_log, says_no_run};
 use crate::import::megatron::arguments_of_megatron;
 use crate::import::tensors::{
     LONGEST_HEADER, TensorList, add_header, add_index, files_of_index, header_length, is_whole, take_format, take_shape,
@@ -88,7 +88,7 @@ pub fn import(bytes: &[u8], others: &[&[u8]], catalog: &Catalog) -> Result<Impor
     if !has_files {
         return Ok(of_text);
     }
-    if of_text.tool == NO_RUN {
+    if is_log(&text) && says_no_run(&of_text) {
         // A message says how much memory there is and was, and nothing of the run.
         files = files.conclude(Mode::Inference, catalog);
         add_message(&text, &mut files);

@@ -32,10 +32,31 @@ const OF_LOGS: &[&str] = &[
     "llama_context:",
     "llama_kv_cache",
     "buffer size =",
+    "No available memory for the cache blocks",
+    "that can be stored in KV cache",
+    "KV cache is needed",
+    "Free memory on device",
+    "cudaMalloc failed",
+    "alloc_buffer: allocating",
 ];
 
-/// Who has printed a log that says nothing of its run.
-pub const NO_RUN: &str = "pytorch";
+/// Words of refusals by which it is known who has printed one that says nothing of its run; PyTorch has any other.
+const PRINTED_BY: &[(&str, &str)] = &[
+    ("cudaMalloc failed", "llama.cpp"),
+    ("alloc_buffer: allocating", "llama.cpp"),
+    ("for the cache blocks", "vllm"),
+    ("stored in KV cache", "vllm"),
+    ("KV cache is needed", "vllm"),
+    ("Free memory on device", "vllm"),
+];
+
+/// What a message says beside a model, and what it says of the device.
+const OF_MESSAGE: &[Id] = &[Id::GpuMemory, Id::SequenceLength, Id::GpuMemoryUtilization];
+
+/// Whether a log says nothing of its run, but how long its sequences are and on what.
+pub fn says_no_run(log: &Imported) -> bool {
+    log.inputs.is_some() && log.pairs().all(|it| OF_MESSAGE.contains(&it.0))
+}
 
 /// Whether a text is what a program has printed.
 pub fn is_log(text: &str) -> bool {
@@ -53,7 +74,12 @@ pub fn of_log(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Import
     let mut res = if lines.is_of_llama_cpp() {
         llama_cpp::of_lines(lines, catalog)
     } else if lines.is_empty() {
-        launch_beside(text, shape, catalog).unwrap_or_else(|| Imported::of(NO_RUN))
+        launch_beside(text, shape, catalog).unwrap_or_else(|| {
+            let printed = PRINTED_BY.iter().find(|it| text.contains(it.0));
+            let mut res = Imported::of(printed.map_or("pytorch", |it| it.1));
+            text.lines().enumerate().for_each(|(at, line)| vllm::take_refusal(at + 1, beginning(line), &mut res));
+            res
+        })
     } else {
         vllm::of_lines(lines, catalog)
     };
