@@ -38,6 +38,8 @@ pub enum FlagMeaning {
     OfWidth(ParameterId, fn(f64) -> f64),
     /// One of a list of words.
     Words(&'static [FlagWord]),
+    /// One of a list of words, which are read and never written: another row says the same.
+    Heard(&'static [FlagWord]),
     /// A switch that sets a number which other parameters decide.
     Switch(ParameterId, fn(&Inputs) -> f64),
     /// What weights are loaded in. Where everything is trained it decides the recipe; beside adapters 16 bits are what we know.
@@ -164,6 +166,7 @@ pub fn is_switch(field: &Field) -> bool {
         | FlagMeaning::OfWidth(..)
         | FlagMeaning::Loaded
         | FlagMeaning::Gpus
+        | FlagMeaning::Heard(_)
         | FlagMeaning::File(_)
         | FlagMeaning::Unread(_) => false,
     }

@@ -150,7 +150,8 @@ fn without_comment(line: &str) -> &str {
     line
 }
 
-fn unquoted(text: &str, line: usize) -> Result<String, UnparsedAt> {
+/// The text without quotes around it.
+pub fn unquoted(text: &str, line: usize) -> Result<String, UnparsedAt> {
     for quote in ['\'', '"'] {
         if let Some(inner) = text.strip_prefix(quote) {
             return inner.strip_suffix(quote).map(str::to_owned).ok_or(Unparsed::OpenQuote.at(line));

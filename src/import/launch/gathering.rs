@@ -99,7 +99,9 @@ impl<'a> Gathering<'a> {
                 self.put(id, &number.to_string(), setting);
             }
             FlagMeaning::OfWidth(id, _) => self.take_number(id, setting),
-            FlagMeaning::Words(words) => self.take_word(words, setting),
+            FlagMeaning::Words(words) => self.take_word(words, NotTaken::Value, setting),
+            // Another way to shard than those is another run.
+            FlagMeaning::Heard(words) => self.take_word(words, NotTaken::NoFormula, setting),
             FlagMeaning::Unread(same) if same.iter().any(|it| it.eq_ignore_ascii_case(text)) => {
                 self.leave(setting, NotTaken::AsByDefault);
             }
@@ -147,13 +149,13 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    fn take_word(&mut self, words: &'static [FlagWord], setting: &Setting) {
+    fn take_word(&mut self, words: &'static [FlagWord], unlike: NotTaken, setting: &Setting) {
         match words.iter().find(|it| is_same_words(it.theirs, &setting.value)) {
             Some(word) if word.pairs.is_empty() => self.leave(setting, NotTaken::AsByDefault),
             Some(word) => word.pairs.iter().for_each(|(id, text)| self.put(*id, text, setting)),
             None => {
                 let known = words.iter().map(|it| it.theirs).collect();
-                self.res.leave_beside(setting, NotTaken::Value, known);
+                self.res.leave_beside(setting, unlike, known);
             }
         }
     }

@@ -2,6 +2,7 @@
 //! words say. It runs nothing and reads no file that a text only names.
 
 mod arguments;
+mod containers;
 mod documents;
 mod field;
 mod files;
@@ -35,6 +36,7 @@ pub use tools::trl::{GROUPS, PREFERENCE, SFT};
 pub use tools::vllm::VLLM;
 pub use values::{is_whole_in_16_bits, number_of, text_of};
 
+use containers::{commands_of, has_containers};
 use documents::{Document, take_objects, take_yaml, yaml_documents};
 use field::NamedFile;
 use files::{read_json, read_yaml};
@@ -90,6 +92,10 @@ pub fn of_launch_beside(text: &str, shape: Option<&Imported>, catalog: &Catalog)
     }
     if text.trim_ascii_start().starts_with('{') && documents.is_empty() {
         return Err(read_json(text, 1).err().unwrap_or(Unparsed::Json.at(1)).into());
+    }
+    if has_containers(&rest) {
+        let commands = commands_of(&rest, |words| program_of(words).is_some())?;
+        return of_script(Script { commands, ..Script::default() }, documents, shape, catalog);
     }
     let script = read_script(&rest);
     if matches!(&script, Ok(it) if it.commands.iter().any(|words| program_of(words).is_some())) {

@@ -167,7 +167,9 @@ pub fn carries(field: &Field, id: ParameterId) -> bool {
         | FlagMeaning::NumberUnless(it, _)
         | FlagMeaning::OfWidth(it, _)
         | FlagMeaning::Switch(it, _) => it == id,
-        FlagMeaning::Words(words) => words.iter().any(|word| word.pairs.iter().any(|it| it.0 == id)),
+        FlagMeaning::Words(words) | FlagMeaning::Heard(words) => {
+            words.iter().any(|word| word.pairs.iter().any(|it| it.0 == id))
+        }
         FlagMeaning::Gpus => id == ParameterId::GpuCount,
         FlagMeaning::Loaded => id == ParameterId::Recipe,
         FlagMeaning::Idle | FlagMeaning::File(_) | FlagMeaning::Unread(_) => false,

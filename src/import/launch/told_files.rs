@@ -46,7 +46,9 @@ pub fn with_files(tools: &mut Vec<&'static Tool>, said: Vec<Setting>, documents:
             if let Some(at) = res.unused.iter().position(is_it) {
                 let mut settings = res.unused.remove(at).settings;
                 if kind == NamedFile::Fsdp {
-                    settings.iter_mut().for_each(|it| it.name = format!("{}.{}", setting.name, it.name));
+                    settings
+                        .iter_mut()
+                        .for_each(|it| it.name = format!("{}.{}", setting.name, it.name.trim_start_matches("fsdp_")));
                 }
                 pending.extend(settings.iter().cloned());
                 res.said.splice(0..0, settings);

@@ -3,6 +3,7 @@
 use crate::estimator::{Mode, ParameterId as Id};
 use crate::import::launch::field::FlagMeaning::{Idle, Number, Unread};
 use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
+use crate::import::launch::tools::launchers::ACCELERATE_DEFAULTS;
 use crate::import::launch::tools::transformers::{SPREAD_DEFAULTS, TRAINING, TRAINING_DEFAULTS};
 use crate::import::launch::values::{has_adapters, is_qlora, is_whole_in_16_bits};
 
@@ -50,5 +51,5 @@ pub const LLAMA_FACTORY: Tool = Tool {
     fixed: &[],
     fields: &[FIELDS, TRAINING],
     always: &[("stage", "sft"), ("do_train", "true")],
-    defaults: &[TRAINING_DEFAULTS, SPREAD_DEFAULTS, DEFAULTS],
+    defaults: &[TRAINING_DEFAULTS, SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, DEFAULTS],
 };
