@@ -211,3 +211,83 @@ fn scripts_stay_texts() {
     let all = [shown.ignored, shown.problems].concat();
     assert!(all.iter().any(|it| it.contains(payload)), "{all:?}");
 }
+
+/// A name that no preset has is no estimate of another model: what else is said is listed, and the nearest names are.
+#[test]
+fn an_unknown_model_is_no_estimate() {
+    let imported = read(&[b"vllm serve TheBloke/Mistral-7B-Instruct-v0.2-AWQ --max-model-len 4096 --port 1"]);
+    let shown = show(&imported, TODAY);
+    assert_eq!((&shown.inputs, shown.n_changes), (&None, 0));
+    let told = &shown.problems[0];
+    assert!(told.contains("Mistral-7B-Instruct-v0.2") && told.contains("Mistral-7B-Instruct-v0.3"), "{told}");
+    assert!(shown.taken.iter().any(|it| it.value == "4096 tokens"), "{:?}", shown.taken);
+    assert!(shown.assumed.iter().any(|it| it.value.contains("awq-4bit")), "{:?}", shown.assumed);
+    assert_eq!(shown.notes, ["Nothing can be applied."]);
+    assert_eq!(answer(&imported)["estimates"], serde_json::json!([]));
+    // Its files say what the name does not.
+    let files =
+        read(&[b"vllm serve me/a-model-of-my-own --max-model-len 4096 --dtype half", &fixture("config/qwen3-8b.json")]);
+    let led = link(files.inputs.as_ref().expect("inputs"));
+    assert_eq!(led, "model=qwen3-8b&sequenceLength=4096&engine=vllm");
+}
+
+/// What a name ends with says how weights are stored, as what is usual by that name.
+#[test]
+fn a_usual_format_is_told_as_assumed() {
+    let shown = show(&read(&[b"vllm serve TheBloke/Llama-2-13B-chat-AWQ --max-model-len 4096"]), TODAY);
+    let format = shown.assumed.iter().find(|it| it.value.contains("awq-4bit")).expect("assumed");
+    assert!(format.why.contains("config.json says"), "{format:?}");
+    let model = shown.assumed.iter().find(|it| it.name == "Model").expect("assumed");
+    assert!(model.why.contains("tuned from"), "{model:?}");
+}
+
+/// A file that decides bytes is wanted by its name; its text may stand in any of what is brought, in any order.
+#[test]
+fn files_that_a_launch_names_are_wanted() {
+    let launch =
+        b"deepspeed --num_gpus 4 train.py --deepspeed conf/ds.json --model_name_or_path Qwen/Qwen3-14B --bf16 true\n";
+    let alone = read(&[launch]);
+    let shown = show(&alone, TODAY);
+    assert!(shown.inputs.is_none() && shown.problems[0].contains("deepspeed (conf/ds.json)"), "{:?}", shown.problems);
+    assert_eq!(vram_estimator::import::beside("run.sh", launch), ["conf/ds.json"]);
+    let file = br#"{"zero_optimization": {"stage": 3, "offload_optimizer": {"device": "cpu"}}}"#;
+    for parts in [[&launch[..], &file[..]], [&file[..], &launch[..]]] {
+        let both = read(&parts);
+        let led = link(both.inputs.as_ref().expect("inputs"));
+        assert!(
+            led.contains("trainer=deepspeed") && led.contains("zeroStage=3") && led.contains("offloadOptimizer=cpu"),
+            "{led}"
+        );
+    }
+    let yaml = b"compute_environment: LOCAL_MACHINE\ndistributed_type: FSDP\nfsdp_config:\n  fsdp_version: 2\nnum_processes: 8\n";
+    let launch = b"accelerate launch --config_file fsdp.yaml sft.py --model_name_or_path Qwen/Qwen3-8B\n";
+    for parts in [[&launch[..], &yaml[..]], [&yaml[..], &launch[..]]] {
+        let led = link(read(&parts).inputs.as_ref().expect("inputs"));
+        assert!(led.contains("trainer=fsdp2") && led.contains("gpuCount=8"), "{led}");
+    }
+    // None that a whole path names is looked for.
+    for path in ["/etc/ds.json", "../ds.json", "~/ds.json"] {
+        let text = format!("deepspeed train.py --deepspeed {path} --model_name_or_path Qwen/Qwen3-14B");
+        assert_eq!(vram_estimator::import::beside("run.sh", text.as_bytes()), [""; 0], "{path}");
+    }
+}
+
+/// What a published file says is assumed of one by its name, with where that was read.
+#[test]
+fn published_files_are_told_as_assumed() {
+    let text = "base_model: Qwen/Qwen3-8B\nbf16: true\ndeepspeed: deepspeed_configs/zero3.json\n";
+    let imported = read(&[text.as_bytes()]);
+    let shown = show(&imported, TODAY);
+    let stage = shown.assumed.iter().find(|it| it.name.contains("ZeRO stage")).expect("assumed");
+    assert_eq!((stage.value.as_str(), stage.why.as_str()), ("3", "published in axolotl, deepspeed_configs/zero3.json"));
+    assert!(shown.problems.iter().any(|it| it.contains("max_live_parameters")), "{:?}", shown.problems);
+    assert!(shown.inputs.is_some());
+}
+
+/// A program's own default is told as nobody's words: it was said to stand on line 1.
+#[test]
+fn what_nobody_has_said_stands_on_no_line() {
+    let imported = read(&[b"trl sft --model_name_or_path Qwen/Qwen3-8B --use_peft"]);
+    let told = imported.left_out.iter().find(|it| it.name == "dtype").expect("the default");
+    assert_eq!((told.line, told.why), (None, vram_estimator::import::NotTaken::UnreadDefault));
+}

@@ -129,3 +129,71 @@ fn a_warning_in_front_of_a_message_is_no_launch() {
         assert_eq!(behind.measured.len(), alone.measured.len(), "{front}");
     }
 }
+
+/// What vLLM and llama.cpp say when they do not start is a log by itself, whose numbers are figures.
+#[test]
+fn refusals_to_start_are_logs_by_themselves() {
+    let read = |text: &str| import(text.as_bytes(), &[], &Catalog::built_in()).expect(text);
+    let all: [(&str, &str, &str, &[(Figure, Option<&str>, f64)]); 6] = [
+        (
+            "ValueError: No available memory for the cache blocks. Try increasing `gpu_memory_utilization`.",
+            "vllm",
+            "",
+            &[(Figure::KvPool, None, 0.0)],
+        ),
+        (
+            "ValueError: The model's max seq len (32768) is larger than the maximum number of tokens that can be stored in KV cache \
+             (21072). Try decreasing `max_model_len`.",
+            "vllm",
+            "sequenceLength=32768",
+            &[(Figure::KvTokens, None, 21072.0)],
+        ),
+        (
+            "ValueError: To serve at least one request with the models's max seq len (40960), (5.62 GiB KV cache is needed, which is \
+             larger than the available KV cache memory (3.94 GiB). Based on the available memory, the estimated maximum model \
+             length is 28672.",
+            "vllm",
+            "sequenceLength=40960",
+            &[
+                (Figure::Refused, None, 5.62 * GIB),
+                (Figure::KvPool, None, 3.94 * GIB),
+                (Figure::KvTokens, None, 28672.0),
+            ],
+        ),
+        (
+            "ValueError: Free memory on device (20.12/23.64 GiB) on startup is less than desired GPU memory utilization (0.92, 21.75 \
+             GiB). Decrease GPU memory utilization or reduce GPU memory used by other processes.",
+            "vllm",
+            "gpuMemory=23.64&gpuMemoryUtilization=0.92",
+            &[
+                (Figure::Capacity, None, 23.64 * GIB),
+                (Figure::Free, None, 20.12 * GIB),
+                (Figure::Refused, None, 21.75 * GIB),
+            ],
+        ),
+        (
+            "ggml_backend_cuda_buffer_type_alloc_buffer: allocating 5120.00 MiB on device 1: cudaMalloc failed: out of memory",
+            "llama.cpp",
+            "",
+            &[(Figure::Refused, Some("CUDA1"), 5120.0 * MIB)],
+        ),
+        ("CUDA error: cudaMalloc failed", "llama.cpp", "", &[]),
+    ];
+    for (text, tool, said, figures) in all {
+        let res = read(text);
+        assert_eq!(res.tool, tool, "{text}");
+        let pairs: Vec<_> = res.pairs().map(|it| format!("{}={}", it.0.spec().key, it.1)).collect();
+        let mut expected: Vec<_> = said.split('&').filter(|it| !it.is_empty()).collect();
+        expected.sort();
+        let mut told: Vec<_> = pairs.iter().map(String::as_str).collect();
+        told.sort();
+        assert_eq!(told, expected, "{text}");
+        assert_eq!(res.measured.len(), figures.len(), "{:?}", res.measured);
+        for (figure, device, amount) in figures {
+            let is_it =
+                |it: &&vram_estimator::import::Measured| it.figure == *figure && it.device.as_deref() == *device;
+            let found = res.measured.iter().find(is_it).unwrap_or_else(|| panic!("{figure:?}: {:?}", res.measured));
+            assert!((found.amount - amount).abs() <= 1e-6 * amount, "{found:?}, not {amount}");
+        }
+    }
+}

@@ -112,7 +112,7 @@ impl TellingTool<'_> {
                 Some(word.theirs.to_owned())
             }
             FlagMeaning::Loaded => self.say_loaded(),
-            FlagMeaning::Idle | FlagMeaning::Unread(_) => None,
+            FlagMeaning::Idle | FlagMeaning::Heard(_) | FlagMeaning::File(_) | FlagMeaning::Unread(_) => None,
         }
     }
 

@@ -113,6 +113,14 @@ pub enum NotTaken {
     Model,
     /// It is not said, and stays at its default.
     Unsaid,
+    /// It is not said, and what the program then does changes memory in a way for which there is no formula.
+    UnreadDefault,
+    /// A file that decides bytes, and was not brought.
+    Unbrought,
+    /// It is read from a file that was brought, or from the text that stands beside it.
+    Brought,
+    /// Another launch beside the one that was read.
+    Another,
     /// Something else that counts says otherwise.
     Contradicted,
     /// A kind of model, or of something in it, for which there are no formulas.
@@ -142,7 +150,10 @@ pub enum NotTaken {
 impl NotTaken {
     /// Whether the estimate may be another than that of the run.
     pub const fn is_problem(self) -> bool {
-        !matches!(self, Self::Idle | Self::AsByDefault | Self::SaidAgain | Self::Unused | Self::Unlooked)
+        !matches!(
+            self,
+            Self::Idle | Self::AsByDefault | Self::SaidAgain | Self::Unused | Self::Unlooked | Self::Brought
+        )
     }
 
     /// Whether there can be no estimate.
@@ -150,7 +161,13 @@ impl NotTaken {
         self.is_problem()
             && !matches!(
                 self,
-                Self::Unread | Self::Unknown | Self::Value | Self::Model | Self::Unsaid | Self::Contradicted
+                Self::Unread
+                    | Self::UnreadDefault
+                    | Self::Unknown
+                    | Self::Value
+                    | Self::Unsaid
+                    | Self::Contradicted
+                    | Self::Another
             )
     }
 }

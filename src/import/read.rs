@@ -8,12 +8,13 @@ use crate::import::gguf::{
 };
 use crate::import::imported::{Imported, NotTaken, Omitted};
 use crate::import::kind::{FileKind, GGUF_MAGIC, is_safetensors};
-use crate::import::launch::{LaunchRefusal, of_launch};
-use crate::import::log::{NO_RUN, add_message, is_log, of_log};
+use crate::import::launch::{LaunchRefusal, PARTED, files_named, is_launch, of_launch_beside};
+use crate::import::log::{add_message, is_log, of_log, says_no_run};
 use crate::import::megatron::arguments_of_megatron;
 use crate::import::tensors::{
     LONGEST_HEADER, TensorList, add_header, add_index, files_of_index, header_length, is_whole, take_format, take_shape,
 };
+use std::borrow::Cow;
 
 /// Bytes of a text or of JSON that are read: configurations have some thousands, the longest index some 20,000,000.
 pub const LONGEST_TEXT: u64 = 32 * 1024 * 1024;
@@ -48,7 +49,8 @@ pub fn beside(name: &str, bytes: &[u8]) -> Vec<String> {
             res
         }
         Ok(FileKind::Gguf) => read_gguf(bytes).map(|it| parts_beside(name, &it)).unwrap_or_default(),
-        Ok(FileKind::Config(_) | FileKind::Megatron(_) | FileKind::Text) | Err(_) => vec![],
+        Ok(FileKind::Text) => files_named(&String::from_utf8_lossy(bytes)),
+        Ok(FileKind::Config(_) | FileKind::Megatron(_)) | Err(_) => vec![],
     }
 }
 
@@ -74,35 +76,45 @@ pub fn import(bytes: &[u8], others: &[&[u8]], catalog: &Catalog) -> Result<Impor
     if texts.is_empty() {
         return Ok(parts.together(catalog).conclude(Mode::Inference, catalog));
     }
-    // A launch and what it has printed are one text, wherever they stand.
-    let mut text = String::new();
-    for it in &texts {
-        text.push_str(it);
-        text.push('\n');
-    }
-    let of_text = if is_log(&text) {
-        of_log(&text, catalog)
+    let text = joined(&texts);
+    let has_files = !parts.is_empty();
+    let mut files = parts.together(catalog);
+    let shape = has_files.then(|| files.clone().conclude(Mode::Inference, catalog));
+    let mut of_text = if is_log(&text) {
+        of_log(&text, shape.as_ref(), catalog)
     } else {
-        let mut launched = of_launch(&texts[0], catalog)?;
-        // Told, and not taken in silence: a launch reads the files that it names, and these may be others.
-        for it in &texts[1..] {
-            launched.leave(it.trim_ascii().lines().next().unwrap_or_default(), "", NotTaken::Unused);
-        }
-        launched
+        of_launch_beside(&text, shape.as_ref(), catalog)?
     };
-    if parts.is_empty() {
+    if !has_files {
         return Ok(of_text);
     }
-    let mut res = parts.together(catalog);
-    if of_text.tool == NO_RUN {
+    if is_log(&text) && says_no_run(&of_text) {
         // A message says how much memory there is and was, and nothing of the run.
-        res = res.conclude(Mode::Inference, catalog);
-        add_message(&text, &mut res);
-        return Ok(res);
+        files = files.conclude(Mode::Inference, catalog);
+        add_message(&text, &mut files);
+        return Ok(files);
     }
-    let mut of_text = of_text;
-    of_text.leave(res.tool, "", NotTaken::Unused);
+    if !of_text.left_out.iter().any(|it| it.why == NotTaken::Brought) {
+        of_text.leave(files.tool, "", NotTaken::Unused);
+    }
     Ok(of_text)
+}
+
+/// All texts as one, what launches something first, so that its lines keep their numbers: a launch and what it has printed are one,
+/// wherever they stand, and so are a launch and the files that it names.
+fn joined(texts: &[Cow<str>]) -> String {
+    let launch = texts.iter().position(|it| is_launch(it)).unwrap_or(0);
+    let others = texts.iter().enumerate().filter(|it| it.0 != launch).map(|it| it.1);
+    let mut res = texts[launch].to_string();
+    for it in others {
+        res.push('\n');
+        if !is_log(it) && !is_log(&res) {
+            res.push_str(PARTED);
+            res.push('\n');
+        }
+        res.push_str(it);
+    }
+    res
 }
 
 /// What files of one model tell.

@@ -1,8 +1,9 @@
 //! The list of texts that a language must have for what other programs wrote or are told: those of the command line's answer, and of the
 //! sheet on the page. It holds no text.
 
-use crate::import::launch::Unparsed;
+use crate::import::launch::{Unparsed, published_names};
 use crate::import::{MeasuredFigure, Omitted, Whose};
+use crate::link::nearest;
 
 /// What is said of a text or a file that was brought.
 pub struct ImportTexts {
@@ -80,4 +81,9 @@ pub struct SheetTexts {
     pub unreadable: fn(&str) -> String,
     /// Files that would tell more.
     pub beside: fn(&str) -> String,
+}
+
+/// The names of presets that come nearest to a model's.
+pub fn nearest_models(name: &str) -> Vec<&'static str> {
+    nearest(name.rsplit(['/', '\\']).next().unwrap_or(name), &published_names())
 }

@@ -10,6 +10,9 @@ use crate::present::measured::counterpart;
 use crate::present::numbers;
 use crate::present::value_text::value_text;
 
+/// What a message may say that names no run.
+const OF_MESSAGE: [ParameterId; 2] = [ParameterId::SequenceLength, ParameterId::GpuMemoryUtilization];
+
 /// What says on which device a run is.
 const OF_DEVICE: [ParameterId; 3] = [ParameterId::Gpu, ParameterId::GpuMemory, ParameterId::GpuFamily];
 
@@ -30,13 +33,14 @@ pub struct Proposed {
 /// tells of nothing but the device changes that alone.
 pub fn proposed(imported: &Imported, today: &Inputs, catalog: &Catalog) -> Proposed {
     let said = |id: ParameterId| imported.pairs().any(|it| it.0 == id);
-    let is_of_today = imported.pairs().all(|it| OF_DEVICE.contains(&it.0));
+    let of_today = || OF_DEVICE.into_iter().chain(OF_MESSAGE);
+    let is_of_today = imported.pairs().all(|it| of_today().any(|id| id == it.0));
     let mut keeps_device = false;
     let inputs = imported.inputs.as_ref().map(|read| {
         // As a link says it.
         let (link, _) = decode(&Link { inputs: read.clone(), ..Link::default() }.encode(), catalog);
         let (base, from, ids): (_, _, Vec<_>) = if is_of_today {
-            (today, &link.inputs, OF_DEVICE.into_iter().filter(|id| said(*id)).collect())
+            (today, &link.inputs, of_today().filter(|id| said(*id)).collect())
         } else {
             let is_named = said(ParameterId::Gpu) || said(ParameterId::GpuFamily);
             keeps_device = !is_named && names_device(today) && has_same_memory(&link.inputs, today);

@@ -27,7 +27,8 @@ pub static FIXTURES: LazyLock<Vec<Fixture>> = LazyLock::new(|| {
 fn meaning(text: &str, catalog: &Catalog) -> String {
     match of_launch(text, catalog) {
         Ok(all) => {
-            let link = Link { inputs: all.inputs.clone().expect("inputs"), ..Link::default() }.encode();
+            let link = |it| Link { inputs: it, ..Link::default() }.encode();
+            let link = all.inputs.clone().map_or_else(|| "no estimate".to_owned(), link);
             let told = all.left_out.iter().filter(|it| it.why.is_problem());
             let told: Vec<_> = told.map(|it| format!("{} {:?}", it.name, it.why)).collect();
             [link, told.join(", ")].join(" ; ").trim_end_matches([' ', ';']).to_owned()

@@ -12,6 +12,19 @@ pub struct FlagWord {
     pub pairs: &'static [(ParameterId, &'static str)],
 }
 
+/// What a file is that a flag or a field names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamedFile {
+    /// DeepSpeed's configuration.
+    DeepSpeed,
+    /// Accelerate's.
+    Accelerate,
+    /// More arguments of the same program.
+    Arguments,
+    /// What Transformers' trainer is told of FSDP.
+    Fsdp,
+}
+
 /// What a flag or a field means here.
 #[derive(Clone, Copy, Debug)]
 pub enum FlagMeaning {
@@ -25,16 +38,27 @@ pub enum FlagMeaning {
     OfWidth(ParameterId, fn(f64) -> f64),
     /// One of a list of words.
     Words(&'static [FlagWord]),
+    /// One of a list of words, which are read and never written: another row says the same.
+    Heard(&'static [FlagWord]),
     /// A switch that sets a number which other parameters decide.
     Switch(ParameterId, fn(&Inputs) -> f64),
     /// What weights are loaded in. Where everything is trained it decides the recipe; beside adapters 16 bits are what we know.
     Loaded,
     /// A factor of the number of GPUs: those of all such flags are multiplied.
     Gpus,
+    /// Names a file that says more, and decides bytes.
+    File(NamedFile),
     /// Changes no byte of the GPU's memory, or what no estimate is of.
     Idle,
     /// Changes memory in a way that has no formula, unless it is one of these.
     Unread(&'static [&'static str]),
+}
+
+impl FlagMeaning {
+    /// Whether it names a file of a kind.
+    pub fn is_file_of(self, kind: NamedFile) -> bool {
+        matches!(self, Self::File(it) if it == kind)
+    }
 }
 
 /// A flag or a field.
@@ -142,6 +166,8 @@ pub fn is_switch(field: &Field) -> bool {
         | FlagMeaning::OfWidth(..)
         | FlagMeaning::Loaded
         | FlagMeaning::Gpus
+        | FlagMeaning::Heard(_)
+        | FlagMeaning::File(_)
         | FlagMeaning::Unread(_) => false,
     }
 }

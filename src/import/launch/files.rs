@@ -129,7 +129,8 @@ fn refuse_features(value: &str, line: usize) -> Result<(), UnparsedAt> {
     Err(Unparsed::Feature(feature).at(line))
 }
 
-fn key_and_value(content: &str) -> Option<(&str, &str)> {
+/// The name and the value of a line.
+pub fn key_and_value(content: &str) -> Option<(&str, &str)> {
     let at = content.find(": ").or_else(|| content.ends_with(':').then(|| content.len() - 1))?;
     (at > 0).then(|| (content[..at].trim_ascii(), content[at + 1..].trim_ascii()))
 }
@@ -149,7 +150,8 @@ fn without_comment(line: &str) -> &str {
     line
 }
 
-fn unquoted(text: &str, line: usize) -> Result<String, UnparsedAt> {
+/// The text without quotes around it.
+pub fn unquoted(text: &str, line: usize) -> Result<String, UnparsedAt> {
     for quote in ['\'', '"'] {
         if let Some(inner) = text.strip_prefix(quote) {
             return inner.strip_suffix(quote).map(str::to_owned).ok_or(Unparsed::OpenQuote.at(line));

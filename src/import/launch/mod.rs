@@ -2,22 +2,28 @@
 //! words say. It runs nothing and reads no file that a text only names.
 
 mod arguments;
+mod containers;
+mod documents;
 mod field;
 mod files;
 mod flags;
+mod gathering;
 mod names;
 mod program;
+mod published;
 pub(super) mod resolve;
 pub(super) mod setting;
 mod shell;
+mod told_files;
 mod tools;
 mod values;
 
 use crate::estimator::Catalog;
-use crate::import::imported::Imported;
+use crate::import::imported::{Imported, NotTaken};
 use crate::import::megatron::ImportRefusal;
+pub use documents::PARTED;
 pub use field::{Field, FlagMeaning, FlagWord, Syntax, Tool, ToolDefault, is_same_name};
-pub use names::{file_of, repository_of};
+pub use names::{file_of, published_names, repository_of};
 pub use resolve::carries;
 pub use setting::{Setting, Unparsed, UnparsedAt};
 pub use tools::axolotl::AXOLOTL;
@@ -30,11 +36,15 @@ pub use tools::trl::{GROUPS, PREFERENCE, SFT};
 pub use tools::vllm::VLLM;
 pub use values::{is_whole_in_16_bits, number_of, text_of};
 
+use containers::{commands_of, has_containers};
+use documents::{Document, take_objects, take_yaml, yaml_documents};
+use field::NamedFile;
 use files::{read_json, read_yaml};
 use flags::read_flags;
-use program::{Program, program_of};
-use resolve::resolve;
-use shell::{Script, read_script};
+use program::{Program, Started, program_of};
+use resolve::resolve_beside;
+use shell::{Script, SpokenWord, read_script};
+use told_files::{ToldFiles, with_files};
 
 /// Bytes of a text; no launch line is longer.
 const LONGEST: usize = 256 * 1024;
@@ -61,74 +71,184 @@ impl From<UnparsedAt> for LaunchRefusal {
 /// # Errors
 /// Says why, and where, a text is no launch that is known.
 pub fn of_launch(text: &str, catalog: &Catalog) -> Result<Imported, LaunchRefusal> {
+    of_launch_beside(text, None, catalog)
+}
+
+/// The same of a text in which files that the launch names may stand, [`PARTED`] from it; `shape` is what other files tell of the model.
+///
+/// # Errors
+/// As [`of_launch`] has.
+pub fn of_launch_beside(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Result<Imported, LaunchRefusal> {
     if text.len() > LONGEST {
         return Err(Unparsed::TooLong.at(1).into());
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if text.trim_ascii_start().starts_with('{') {
-        return Ok(resolve(&[&tools::deepspeed::CONFIG_ALONE], read_json(text, 1)?, catalog));
+    let mut rest = text.to_owned();
+    let mut documents = take_objects(&mut rest);
+    if rest.trim_ascii().is_empty() && !documents.is_empty() {
+        let said = documents.remove(0).settings;
+        let told = ToldFiles { said, unused: documents, ..ToldFiles::default() };
+        return Ok(concluded(&[&tools::deepspeed::CONFIG_ALONE], told, shape, catalog));
     }
-    let script = read_script(text);
-    if let Ok(script) = &script {
-        let found = script.commands.iter().enumerate().find_map(|(at, words)| Some((at, program_of(words)?)));
-        match found {
-            Some((_, Program::Uncovered(name))) => return Err(LaunchRefusal::Uncovered(name)),
-            Some((at, Program::Megatron(from))) => {
-                return arguments::of_arguments(&script.commands[at], from).map_err(LaunchRefusal::Megatron);
+    if text.trim_ascii_start().starts_with('{') && documents.is_empty() {
+        return Err(read_json(text, 1).err().unwrap_or(Unparsed::Json.at(1)).into());
+    }
+    if has_containers(&rest) {
+        let commands = commands_of(&rest, |words| program_of(words).is_some())?;
+        return of_script(Script { commands, ..Script::default() }, documents, shape, catalog);
+    }
+    let script = read_script(&rest);
+    if matches!(&script, Ok(it) if it.commands.iter().any(|words| program_of(words).is_some())) {
+        documents.extend(take_yaml(&mut rest));
+        return of_script(read_script(&rest)?, documents, shape, catalog);
+    }
+    let mut found = None;
+    for (part, line) in yaml_documents(&rest) {
+        let settings = match read_yaml(&part, line) {
+            Ok(settings) => settings,
+            // What is neither is told as the one that it looks like.
+            Err(fault) if rest.lines().any(|it| it.trim_ascii_end().ends_with(':') || it.contains(": ")) => {
+                return Err(fault.into());
             }
-            Some((at, Program::Known(started))) => return of_command(script, at, started, catalog),
-            None => {}
+            Err(_) => return Err(script.err().unwrap_or(Unparsed::NoProgram.at(1)).into()),
+        };
+        match tool_of(&settings) {
+            Some(tool) if found.is_none() => found = Some((tool, settings)),
+            _ => documents.push(Document::of(settings, line)),
         }
     }
-    let settings = match read_yaml(text, 1) {
-        Ok(settings) => settings,
-        // What is neither is told as the one that it looks like.
-        Err(fault) if text.lines().any(|it| it.trim_ascii_end().ends_with(':') || it.contains(": ")) => {
-            return Err(fault.into());
-        }
-        Err(_) => return Err(script.err().unwrap_or(Unparsed::NoProgram.at(1)).into()),
-    };
+    if let Some((tool, settings)) = found {
+        let mut tools = vec![tool];
+        let told = with_files(&mut tools, settings, documents);
+        return Ok(concluded(&tools, told, shape, catalog));
+    }
+    let launcher = documents.iter().position(|it| it.kind == NamedFile::Accelerate);
+    let Some(at) = launcher else { return Err(Unparsed::NoProgram.at(1).into()) };
+    let mut tools = vec![&tools::launchers::ACCELERATE_ALONE];
+    let settings = documents.remove(at).settings;
+    let told = with_files(&mut tools, settings, documents);
+    Ok(concluded(&tools, told, shape, catalog))
+}
+
+/// Whether a text launches something, or is the file of a program: what is brought beside it are files that it may name.
+pub fn is_launch(text: &str) -> bool {
+    let text = text.trim_ascii_start();
+    if text.starts_with('{') || text.len() > LONGEST {
+        return false;
+    }
+    let starts = |script: Script| script.commands.iter().any(|words| program_of(words).is_some());
+    read_script(text).is_ok_and(starts) || read_yaml(text, 1).is_ok_and(|it| tool_of(&it).is_some())
+}
+
+/// The files that a launch names and that decide bytes, where they may lie beside it: none that a whole path names, or that lies above.
+pub fn files_named(text: &str) -> Vec<String> {
+    let Ok(read) = of_launch(text, &Catalog::default()) else { return vec![] };
+    let unbrought = read.left_out.into_iter().filter(|it| it.why == NotTaken::Unbrought).map(|it| it.value);
+    unbrought.filter(|it| !it.starts_with(['/', '~', '$']) && !it.contains("..") && !it.contains([':', '\\'])).collect()
+}
+
+/// The program whose file some settings are; `None` for those of a file that another launch names.
+fn tool_of(settings: &[Setting]) -> Option<&'static Tool> {
     let is_told = |name: &str| settings.iter().any(|it| it.name == name);
-    let tools: &[&Tool] = if is_told("base_model") {
-        &[&AXOLOTL]
+    if is_told("base_model") {
+        Some(&AXOLOTL)
     } else if ["stage", "finetuning_type", "cutoff_len", "quantization_bit"].into_iter().any(is_told) {
-        &[&LLAMA_FACTORY]
+        Some(&LLAMA_FACTORY)
     } else if is_told("num_generations") || is_told("max_completion_length") {
-        &[&GROUPS]
+        Some(&GROUPS)
     } else if is_told("beta") && is_told("max_length") {
-        &[&PREFERENCE]
+        Some(&PREFERENCE)
     } else if is_told("model_name_or_path") {
-        &[&SFT]
-    } else if is_told("distributed_type") || is_told("num_processes") {
-        &[&tools::launchers::ACCELERATE_ALONE]
+        Some(&SFT)
     } else {
-        return Err(Unparsed::NoProgram.at(1).into());
+        None
+    }
+}
+
+/// What settings mean with the files that they name, and what of them is missing.
+fn concluded(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>, catalog: &Catalog) -> Imported {
+    let unused: Vec<_> =
+        told.unused.iter().filter_map(|it| Some((it.line, it.settings.first()?.name.clone()))).collect();
+    let model = tools[0].rows().find(|it| matches!(it.meaning, FlagMeaning::Model));
+    let is_model = |it: &Setting| {
+        tools.iter().filter_map(|tool| tool.field(&it.name)).any(|it| matches!(it.meaning, FlagMeaning::Model))
     };
-    Ok(resolve(tools, settings, catalog))
+    let is_named = told.said.iter().any(is_model) || !told.unbrought.is_empty();
+    let mut res = resolve_beside(tools, told, shape, catalog);
+    for (line, name) in unused {
+        res.leave_on(Some(line), &name, "", NotTaken::Unused);
+    }
+    match model {
+        _ if is_named => {}
+        Some(row) => {
+            res.leave(row.names[0], "", NotTaken::Missing);
+            res.inputs = None;
+        }
+        None => res.leave("model", "", NotTaken::Unsaid),
+    }
+    res
+}
+
+/// What a script starts: the first command whose program is told of a model, or else the first of any. Others are told.
+fn of_script(
+    script: Script,
+    mut documents: Vec<Document>,
+    shape: Option<&Imported>,
+    catalog: &Catalog,
+) -> Result<Imported, LaunchRefusal> {
+    let all: Vec<_> = script.commands.iter().filter_map(|words| Some((words, program_of(words)?))).collect();
+    let is_told = |it: &(&Vec<SpokenWord>, Program)| match &it.1 {
+        Program::Known(started) => started.is_told(it.0),
+        Program::Megatron(_) | Program::Uncovered(_) => true,
+    };
+    let at = all.iter().position(is_told).unwrap_or(0);
+    let others: Vec<_> =
+        all.iter().enumerate().filter(|it| it.0 != at && is_told(it.1)).map(|it| it.1.0.clone()).collect();
+    let Some((words, program)) = all.into_iter().nth(at) else { return Err(Unparsed::NoProgram.at(1).into()) };
+    let mut res = match program {
+        Program::Uncovered(name) => return Err(LaunchRefusal::Uncovered(name)),
+        Program::Megatron(from) => arguments::of_arguments(words, from).map_err(LaunchRefusal::Megatron)?,
+        Program::Known(started) => {
+            for it in &script.documents {
+                documents.extend(read_yaml(&it.text, it.line).map(|settings| Document::of(settings, it.line)).ok());
+            }
+            of_command(words, started, documents, shape, catalog)
+        }
+    };
+    for words in others {
+        let text: Vec<_> = words.iter().map(|it| it.text.as_str()).collect();
+        res.leave_on(words.first().map(|it| it.line), &text.join(" "), "", NotTaken::Another);
+    }
+    Ok(res)
 }
 
 fn of_command(
-    script: &Script,
-    at: usize,
-    started: program::Started,
+    words: &[SpokenWord],
+    started: Started,
+    mut documents: Vec<Document>,
+    shape: Option<&Imported>,
     catalog: &Catalog,
-) -> Result<Imported, LaunchRefusal> {
+) -> Imported {
     let mut tools = started.tools;
-    let words = script.commands[at].get(started.from..).unwrap_or(&[]);
-    let mut settings = Vec::new();
-    for document in &script.documents {
-        if document.text.trim_ascii_start().starts_with('{') {
-            tools.push(&CONFIG);
-            settings.extend(read_json(&document.text, document.line)?);
-        } else if let Ok(more) = read_yaml(&document.text, document.line) {
-            settings.extend(more);
-        }
-    }
+    let behind = words.get(started.from..).unwrap_or(&[]);
     let all = tools.clone();
-    let (flags, others) = read_flags(words, |name| all.iter().find_map(|it| it.field(name)));
-    if let Some(model) = others.first().filter(|_| started.has_model_in_front) {
-        settings.push(Setting { name: "model".to_owned(), value: model.text.clone(), line: model.line });
+    let (flags, others) = read_flags(behind, |name| all.iter().find_map(|it| it.field(name)));
+    let mut settings = Vec::new();
+    if let (Some(word), Some(name)) = (others.first(), started.front) {
+        settings.push(Setting { name: name.to_owned(), value: word.text.clone(), line: word.line });
     }
     settings.extend(flags);
-    Ok(resolve(&tools, settings, catalog))
+    // Some scripts look for DeepSpeed's file by themselves.
+    let is_named = |it: &Setting| {
+        all.iter().find_map(|tool| tool.field(&it.name)).is_some_and(|it| it.meaning.is_file_of(NamedFile::DeepSpeed))
+    };
+    if all.iter().any(|it| it.id == LAUNCH.id)
+        && !settings.iter().any(is_named)
+        && let Some(at) = documents.iter().position(|it| it.kind == NamedFile::DeepSpeed)
+    {
+        tools.push(&CONFIG);
+        settings.splice(0..0, documents.remove(at).settings);
+    }
+    let told = with_files(&mut tools, settings, documents);
+    concluded(&tools, told, shape, catalog)
 }

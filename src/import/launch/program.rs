@@ -3,7 +3,7 @@
 use crate::import::launch::field::Tool;
 use crate::import::launch::names::is_separator;
 use crate::import::launch::shell::SpokenWord;
-use crate::import::launch::tools::{deepspeed, launchers, llama_cpp, transformers, trl, vllm};
+use crate::import::launch::tools::{axolotl, deepspeed, launchers, llama_cpp, llama_factory, transformers, trl, vllm};
 
 /// A program with what launches it, and where its flags begin.
 pub struct Started {
@@ -11,9 +11,21 @@ pub struct Started {
     pub tools: Vec<&'static Tool>,
     /// Words from which on flags are read.
     pub from: usize,
-    /// Whether the first word that belongs to no flag names the model.
-    pub has_model_in_front: bool,
+    /// What the first word that belongs to no flag is, by the name of the flag that says the same.
+    pub front: Option<&'static str>,
 }
+
+impl Started {
+    /// Whether it is told anything by which a run is known: a script alone may do anything.
+    pub fn is_told(&self, words: &[SpokenWord]) -> bool {
+        words.get(self.from..).is_some_and(|it| it.iter().any(|it| it.text.starts_with("--") || self.front.is_some()))
+    }
+}
+
+/// Commands that only speak of a program.
+const SPEAKING: &[&str] = &[
+    "echo", "cat", "chmod", "cp", "mv", "rm", "pip", "pip3", "uv", "git", "vim", "nano", "which", "hf", "wget", "curl",
+];
 
 /// What a command starts.
 pub enum Program {
@@ -33,9 +45,13 @@ fn name_of(word: &str) -> &str {
 /// What some words start; `None` where no program of the table is among them.
 pub fn program_of(words: &[SpokenWord]) -> Option<Program> {
     let text = |at: usize| words.get(at).map_or("", |it| it.text.as_str());
-    let known = |tools: Vec<&'static Tool>, from: usize, has_model_in_front: bool| {
-        Some(Program::Known(Started { tools, from, has_model_in_front }))
+    let known = |tools: Vec<&'static Tool>, from: usize, front: Option<&'static str>| {
+        Some(Program::Known(Started { tools, from, front }))
     };
+    let is_pulled = text(0) == "docker" && text(1) == "pull";
+    if is_pulled || SPEAKING.contains(&name_of(text(0))) && text(1) != "run" {
+        return None;
+    }
     let mut launcher: Option<(&'static Tool, usize)> = None;
     for (at, word) in words.iter().enumerate() {
         let whole = word.text.as_str();
@@ -43,13 +59,22 @@ pub fn program_of(words: &[SpokenWord]) -> Option<Program> {
         let name = name_of(whole.split_once(':').map_or(whole, |it| it.0));
         let next = text(at + 1);
         match name {
-            "vllm" if next == "serve" => return known(vec![&vllm::VLLM], at + 2, true),
-            "vllm-openai" => return known(vec![&vllm::VLLM], at + 1, true),
-            "vllm.entrypoints.openai.api_server" => return known(vec![&vllm::VLLM], at + 1, false),
+            "vllm" if next == "serve" => return known(vec![&vllm::VLLM], at + 2, Some("model")),
+            "vllm-openai" => return known(vec![&vllm::VLLM], at + 1, Some("model")),
+            "vllm.entrypoints.openai.api_server" => return known(vec![&vllm::VLLM], at + 1, None),
             "sglang.launch_server" | "sglang" => return Some(Program::Uncovered("SGLang")),
             "tgi" | "text-generation-launcher" => return Some(Program::Uncovered("text-generation-inference")),
             "ollama" => return Some(Program::Uncovered("Ollama")),
-            "llama-server" | "llama-cli" | "llama.cpp" => return known(vec![&llama_cpp::LLAMA_CPP], at + 1, false),
+            "llama-server" | "llama-cli" | "llama.cpp" => return known(vec![&llama_cpp::LLAMA_CPP], at + 1, None),
+            "axolotl" if next == "train" => return known(vec![&axolotl::AXOLOTL], at + 2, Some("config")),
+            "axolotl.cli.train" => {
+                let mut tools = vec![&axolotl::AXOLOTL];
+                tools.extend(launcher.map(|it| it.0));
+                return known(tools, launcher.map_or(at + 1, |it| it.1), Some("config"));
+            }
+            "llamafactory-cli" if next == "train" => {
+                return known(vec![&llama_factory::LLAMA_FACTORY, &launchers::TORCHRUN], at + 2, Some("config"));
+            }
             "accelerate" if next == "launch" => launcher = Some((&launchers::ACCELERATE, at + 2)),
             "torchrun" | "torch.distributed.run" | "torch.distributed.launch" => {
                 launcher = Some((&launchers::TORCHRUN, at + 1));
@@ -57,7 +82,7 @@ pub fn program_of(words: &[SpokenWord]) -> Option<Program> {
             "deepspeed" if launcher.is_none() => launcher = Some((&deepspeed::LAUNCH, at + 1)),
             "trl" => {
                 let program = trainer(next)?;
-                return known(vec![program, &launchers::ACCELERATE], at + 2, false);
+                return known(vec![program, &launchers::ACCELERATE], at + 2, None);
             }
             _ if name.starts_with("pretrain_") && name.ends_with(".py") => return Some(Program::Megatron(at + 1)),
             _ if name.ends_with(".py") || name.starts_with("trl.scripts.") => {
@@ -66,14 +91,11 @@ pub fn program_of(words: &[SpokenWord]) -> Option<Program> {
                     words.iter().any(|it| it.text.trim_start_matches('-').replace("-", "_").starts_with("config_name"));
                 let plain = if is_from_config { &transformers::FROM_SCRATCH } else { &transformers::FINE_TUNING };
                 let program = trainer(stem).unwrap_or(plain);
-                let (mut tools, from) = match launcher {
+                let (tools, from) = match launcher {
                     Some((tool, from)) => (vec![program, tool], from),
                     None => (vec![program], at + 1),
                 };
-                if tools.len() == 1 {
-                    tools.truncate(1);
-                }
-                return known(tools, from, false);
+                return known(tools, from, None);
             }
             _ => {}
         }

@@ -1,47 +1,57 @@
 //! Makes inputs of settings by the table of a program. It knows no text but values.
 
-use crate::estimator::{Catalog, Inputs, Mode, ParameterId, Trainer, Value};
+use crate::estimator::{Catalog, Mode, ParameterId, Trainer};
 use crate::import::imported::{Assumed, Imported, NotTaken, Taken, Whose};
-use crate::import::launch::field::{Field, FlagMeaning, FlagWord, Tool, is_same_name};
-use crate::import::launch::names::model_named;
+use crate::import::launch::field::{Field, FlagMeaning, NamedFile, Tool, is_same_name};
+use crate::import::launch::gathering::Gathering;
 use crate::import::launch::setting::Setting;
-use crate::import::launch::values::{has_adapters, is_whole_in_16_bits, number_of, read_number, trainer_of};
-
-/// A model whose name is that of a tuned one has the shape of what it was made of.
-const OF_BASE: &str = "the preset of what the model was tuned from, whose shape it is taken to have";
+use crate::import::launch::told_files::ToldFiles;
+use crate::import::launch::values::{has_adapters, read_number, trainer_of};
 
 /// Nothing says how many GPUs there are.
 const NO_COUNT: &str = "nothing says on how many GPUs it runs";
 
+/// A tuned model may be made for another context than the preset.
+const OF_TUNED: &str = "max_position_embeddings of the tuned model's config.json, which the program takes";
+
 /// Loads weights in FP32 unless told otherwise (TRL 1.16, `ModelConfig.dtype`), also beside adapters, for which there is no formula.
 const LOADS_WIDE: &str = "trl";
 
-/// What was gathered so far.
-struct Gathering<'a> {
-    catalog: &'a Catalog,
-    given: Vec<(ParameterId, Value)>,
-    res: Imported,
-}
-
 /// The inputs that settings mean to a program: its own row, and those of what launches it.
 pub fn resolve(tools: &[&Tool], settings: Vec<Setting>, catalog: &Catalog) -> Imported {
+    resolve_beside(tools, ToldFiles { said: settings, ..ToldFiles::default() }, None, catalog)
+}
+
+/// The same with what files say that the settings name. `shape` is what other files tell of the model, for one whose name is not known.
+pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>, catalog: &Catalog) -> Imported {
     let program = tools[0];
-    let mut all = Gathering { catalog, given: vec![], res: Imported::of(program.id) };
+    let mut all = Gathering::new(program, catalog);
     for (id, text) in tools.iter().flat_map(|it| it.fixed) {
         if let Ok(value) = id.spec().parse(text, catalog) {
             all.given.push((*id, value));
         }
     }
+    let field_of = |setting: &Setting| tools.iter().find_map(|it| it.field(&setting.name));
+    let is_model = |field: Option<&Field>| field.is_some_and(|it| matches!(it.meaning, FlagMeaning::Model));
+    let (published, said) = (told.published.iter().map(|it| (it, told.source)), told.said.iter().map(|it| (it, None)));
+    let settings: Vec<(&Setting, Option<&'static str>)> = published.chain(said).collect();
     let mut gpus = None;
     let mut switches = Vec::new();
     let mut loaded = None;
-    for (at, setting) in settings.iter().enumerate() {
-        let field = tools.iter().find_map(|it| it.field(&setting.name));
+    // What follows from the model's width is known once it is.
+    let in_turn = [true, false].into_iter().flat_map(|models| (0..settings.len()).map(move |at| (models, at)));
+    for (takes_models, at) in in_turn {
+        let (setting, source) = settings[at];
+        let field = field_of(setting);
+        if is_model(field) != takes_models {
+            continue;
+        }
+        all.published = source;
         let is_same = |it: &Setting| match field {
             Some(field) => field.names.iter().any(|name| is_same_name(name, &it.name)),
             None => false,
         };
-        if settings[at + 1..].iter().any(is_same) {
+        if settings[at + 1..].iter().any(|it| is_same(it.0)) {
             all.leave(setting, NotTaken::SaidAgain);
             continue;
         }
@@ -54,10 +64,18 @@ pub fn resolve(tools: &[&Tool], settings: Vec<Setting>, catalog: &Catalog) -> Im
             },
             Some(FlagMeaning::Switch(id, of)) => switches.push((setting, id, of)),
             Some(FlagMeaning::Loaded) => loaded = Some(setting),
+            Some(FlagMeaning::File(_)) if told.unbrought.contains(setting) => all.leave(setting, NotTaken::Unbrought),
+            Some(FlagMeaning::File(kind)) => {
+                all.leave(setting, NotTaken::Brought);
+                if kind == NamedFile::DeepSpeed {
+                    all.put(ParameterId::Trainer, "deepspeed", setting);
+                }
+            }
             Some(meaning) => all.take(setting, meaning),
             None => all.leave(setting, NotTaken::Unknown),
         }
     }
+    all.published = None;
     if let Some((product, setting)) = gpus {
         all.put(ParameterId::GpuCount, &product.to_string(), setting);
     }
@@ -68,6 +86,9 @@ pub fn resolve(tools: &[&Tool], settings: Vec<Setting>, catalog: &Catalog) -> Im
             _ => all.leave(setting, NotTaken::Value),
         }
     }
+    all.take_format(program);
+    let context = all.model.as_ref().and_then(|it| it.1.context).filter(|_| program.mode == Mode::Inference);
+    take_shape(shape, program, &mut all);
     for default in tools.iter().flat_map(|it| it.own_defaults()) {
         // What weights are loaded in says something of the recipe once it is known what is trained, and in what.
         if let Some(setting) = loaded.filter(|_| default.id == ParameterId::Recipe) {
@@ -78,10 +99,17 @@ pub fn resolve(tools: &[&Tool], settings: Vec<Setting>, catalog: &Catalog) -> Im
             continue;
         }
         let inputs = all.inputs(program);
-        let Some(text) = (default.of)(&inputs) else { continue };
+        let own = context.filter(|_| default.id == ParameterId::SequenceLength);
+        let (text, source) = match own {
+            Some(context) => (context.to_string(), OF_TUNED),
+            None => match (default.of)(&inputs) {
+                Some(text) => (text, default.source),
+                None => continue,
+            },
+        };
         if let Ok(value) = default.id.spec().parse(&text, catalog) {
             if inputs.value(default.id) != value {
-                let assumed = Assumed { id: default.id, value: text, whose: Whose::ProgramsOwn(default.source) };
+                let assumed = Assumed { id: default.id, value: text, whose: Whose::ProgramsOwn(source) };
                 all.res.assumed.push(assumed);
             }
             all.given.push((default.id, value));
@@ -91,164 +119,44 @@ pub fn resolve(tools: &[&Tool], settings: Vec<Setting>, catalog: &Catalog) -> Im
         all.take_loaded(setting, program);
     }
     let inputs = all.inputs(program);
-    let is_loaded_said = settings.iter().any(|it| matches!(it.name.as_str(), "dtype" | "torch_dtype"));
+    let is_loaded_said = settings.iter().any(|it| matches!(it.0.name.as_str(), "dtype" | "torch_dtype"));
     if program.id == LOADS_WIDE && !is_loaded_said && has_adapters(&inputs) {
-        all.leave(&Setting { name: "dtype".to_owned(), value: "float32".to_owned(), line: 1 }, NotTaken::Unread);
+        all.res.leave("dtype", "float32", NotTaken::UnreadDefault);
     }
     let is_spread = trainer_of(&inputs) != Trainer::None;
     if is_spread && !all.is_given(ParameterId::GpuCount) {
         let one = Assumed { id: ParameterId::GpuCount, value: "1".to_owned(), whose: Whose::ProgramsOwn(NO_COUNT) };
         all.res.assumed.push(one);
     }
-    all.res.inputs = Some(inputs);
+    // No number beats one of another model.
+    all.res.inputs = Some(inputs).filter(|_| !all.res.is_refused());
     all.res
 }
 
-impl Gathering<'_> {
-    fn inputs(&self, program: &Tool) -> Inputs {
-        Inputs::collect(program.mode, |id| self.given.iter().find(|it| it.0 == id).map(|it| it.1.clone()))
+/// What files of the model tell of it where its name says nothing; else why it is not known.
+fn take_shape(shape: Option<&Imported>, program: &Tool, all: &mut Gathering) {
+    let Some((setting, named)) = &all.model else { return };
+    if named.model.is_some() {
+        return;
     }
-
-    fn is_given(&self, id: ParameterId) -> bool {
-        self.given.iter().any(|it| it.0 == id)
-    }
-
-    fn leave(&mut self, setting: &Setting, why: NotTaken) {
-        self.res.leave_setting(setting, why);
-    }
-
-    fn put(&mut self, id: ParameterId, text: &str, setting: &Setting) {
-        let Ok(value) = id.spec().parse(text, self.catalog) else { return self.leave(setting, NotTaken::Value) };
-        match self.given.iter().find(|it| it.0 == id) {
-            Some(known) if known.1 == value => {}
-            Some(known) if is_weaker(id, text, &id.spec().write(&known.1)) => return,
-            Some(known) if is_weaker(id, &id.spec().write(&known.1), text) => {
-                self.given.retain(|it| it.0 != id);
-                self.res.taken.retain(|it| it.id != id);
-                self.given.push((id, value));
-            }
-            Some(_) => return self.leave(setting, NotTaken::Contradicted),
-            None => self.given.push((id, value)),
-        }
-        let taken = Taken { id, value: text.to_owned(), name: setting.name.clone(), line: Some(setting.line) };
-        self.res.taken.push(taken);
-    }
-
-    fn take(&mut self, setting: &Setting, meaning: FlagMeaning) {
-        let text = setting.value.trim_ascii();
-        match meaning {
-            FlagMeaning::Model => self.take_model(setting),
-            FlagMeaning::NumberUnless(_, words) if words.iter().any(|it| it.eq_ignore_ascii_case(text)) => {
-                self.leave(setting, NotTaken::AsByDefault);
-            }
-            FlagMeaning::Number(id) | FlagMeaning::NumberUnless(id, _) => self.take_number(id, setting),
-            FlagMeaning::OfWidth(id, of) if text == "auto" => {
-                let model = self.given.iter().find(|it| it.0 == ParameterId::Model).cloned();
-                let inputs =
-                    Inputs::collect(Mode::Finetune, |id| model.as_ref().filter(|it| it.0 == id).map(|it| it.1.clone()));
-                let number = of(number_of(&inputs, ParameterId::HiddenSize));
-                self.put(id, &number.to_string(), setting);
-            }
-            FlagMeaning::OfWidth(id, _) => self.take_number(id, setting),
-            FlagMeaning::Words(words) => self.take_word(words, setting),
-            FlagMeaning::Unread(same) if same.iter().any(|it| it.eq_ignore_ascii_case(text)) => {
-                self.leave(setting, NotTaken::AsByDefault);
-            }
-            FlagMeaning::Unread(_) => self.leave(setting, NotTaken::Unread),
-            FlagMeaning::Idle | FlagMeaning::Gpus | FlagMeaning::Switch(..) | FlagMeaning::Loaded => {
-                self.leave(setting, NotTaken::Idle)
-            }
+    let setting = setting.clone();
+    let Some(shape) = shape.filter(|it| it.inputs.is_some()) else { return all.leave(&setting, NotTaken::Model) };
+    all.leave(&setting, NotTaken::Brought);
+    // What weights are published in is not what a training computes in.
+    let is_of_model = |id: ParameterId| program.mode == Mode::Inference || id != ParameterId::Precision;
+    for (id, text) in shape.pairs().filter(|it| is_of_model(it.0)) {
+        if let Ok(value) = id.spec().parse(text, all.catalog)
+            && !all.is_given(id)
+        {
+            all.given.push((id, value));
         }
     }
-
-    fn take_loaded(&mut self, setting: &Setting, program: &Tool) {
-        let precision = match setting.value.to_ascii_lowercase().trim_start_matches("torch.") {
-            "float32" | "fp32" => None,
-            "bfloat16" | "bf16" => Some("BF16"),
-            "float16" | "fp16" | "half" => Some("FP16"),
-            "auto" => Some(""),
-            _ => return self.leave(setting, NotTaken::Value),
-        };
-        // Without autocast a run computes in what its weights are loaded in.
-        let is_assumed =
-            self.res.assumed.iter().any(|it| it.id == ParameterId::Precision) || !self.is_given(ParameterId::Precision);
-        if let Some(own) = precision.filter(|it| is_assumed && !it.is_empty()) {
-            self.given.retain(|it| it.0 != ParameterId::Precision);
-            self.res.assumed.retain(|it| it.id != ParameterId::Precision);
-            self.put(ParameterId::Precision, own, setting);
-        }
-        let inputs = self.inputs(program);
-        if is_whole_in_16_bits(&inputs) {
-            let recipe = if precision.is_none() { "autocast" } else { "pure" };
-            self.put(ParameterId::Recipe, recipe, setting);
-        } else if precision.is_none() && has_adapters(&inputs) {
-            self.leave(setting, NotTaken::Unread);
-        } else {
-            self.leave(setting, NotTaken::AsByDefault);
-        }
-    }
-
-    fn take_number(&mut self, id: ParameterId, setting: &Setting) {
-        match read_number(&setting.value) {
-            Some(number) => self.put(id, &number.to_string(), setting),
-            None => self.leave(setting, NotTaken::Value),
-        }
-    }
-
-    fn take_word(&mut self, words: &'static [FlagWord], setting: &Setting) {
-        match words.iter().find(|it| is_same_words(it.theirs, &setting.value)) {
-            Some(word) if word.pairs.is_empty() => self.leave(setting, NotTaken::AsByDefault),
-            Some(word) => word.pairs.iter().for_each(|(id, text)| self.put(*id, text, setting)),
-            None => {
-                let known = words.iter().map(|it| it.theirs).collect();
-                self.res.leave_beside(setting, NotTaken::Value, known);
-            }
-        }
-    }
-
-    fn take_model(&mut self, setting: &Setting) {
-        let Some(named) = model_named(&setting.value, self.catalog) else {
-            return self.leave(setting, NotTaken::Model);
-        };
-        let id = named.model.id.clone().into_owned();
-        if named.is_tuned {
-            self.given.push((ParameterId::Model, Value::Model(Some(named.model))));
-            self.res.assumed.push(Assumed { id: ParameterId::Model, value: id, whose: Whose::ProgramsOwn(OF_BASE) });
-        } else {
-            self.put(ParameterId::Model, &id, setting);
-        }
-        if let Some(format) = named.format {
-            self.put(ParameterId::Quantization, format, setting);
-        }
-    }
-}
-
-/// What one flag says alone, and another beside it says more closely: adapters beside 4 bits, vLLM elsewhere, 16 bits of either kind.
-const CLOSER: &[(ParameterId, &str, &str)] = &[
-    (ParameterId::FinetuneMethod, "LoRA", "QLoRA"),
-    (ParameterId::Rollout, "vllm-colocated", "elsewhere"),
-    (ParameterId::Precision, "FP32", "FP16"),
-    (ParameterId::Precision, "FP32", "BF16"),
-];
-
-fn is_weaker(id: ParameterId, text: &str, than: &str) -> bool {
-    CLOSER.contains(&(id, text, than))
-}
-
-/// Whether a value is a word of the table: capitals and the order of a list do not matter.
-fn is_same_words(theirs: &str, value: &str) -> bool {
-    let sorted = |text: &str| {
-        let lower = text.to_ascii_lowercase();
-        let mut all: Vec<_> = lower.split([' ', ',']).filter(|it| !it.is_empty()).map(str::to_owned).collect();
-        all.sort();
-        all
-    };
-    let value = match value.trim_ascii() {
-        "1" | "yes" if theirs == "true" => "true",
-        "0" | "no" if theirs == "false" => "false",
-        it => it,
-    };
-    theirs.eq_ignore_ascii_case(value) || sorted(theirs) == sorted(value)
+    let is_new = |it: &&Taken| is_of_model(it.id) && !all.res.taken.iter().any(|own| own.id == it.id);
+    let taken: Vec<_> = shape.taken.iter().filter(is_new).cloned().collect();
+    let is_new = |it: &&Assumed| is_of_model(it.id) && !all.res.pairs().any(|own| own.0 == it.id);
+    let assumed: Vec<_> = shape.assumed.iter().filter(is_new).cloned().collect();
+    all.res.taken.extend(taken);
+    all.res.assumed.extend(assumed);
 }
 
 /// Whether a row carries a parameter.
@@ -259,9 +167,11 @@ pub fn carries(field: &Field, id: ParameterId) -> bool {
         | FlagMeaning::NumberUnless(it, _)
         | FlagMeaning::OfWidth(it, _)
         | FlagMeaning::Switch(it, _) => it == id,
-        FlagMeaning::Words(words) => words.iter().any(|word| word.pairs.iter().any(|it| it.0 == id)),
+        FlagMeaning::Words(words) | FlagMeaning::Heard(words) => {
+            words.iter().any(|word| word.pairs.iter().any(|it| it.0 == id))
+        }
         FlagMeaning::Gpus => id == ParameterId::GpuCount,
         FlagMeaning::Loaded => id == ParameterId::Recipe,
-        FlagMeaning::Idle | FlagMeaning::Unread(_) => false,
+        FlagMeaning::Idle | FlagMeaning::File(_) | FlagMeaning::Unread(_) => false,
     }
 }

@@ -64,6 +64,33 @@ pub fn read_script(text: &str) -> Result<Script, UnparsedAt> {
     Ok(res)
 }
 
+/// The words with those of a text that a shell among them is handed, in place of it.
+pub fn unwrapped(words: Vec<SpokenWord>) -> Vec<SpokenWord> {
+    let mut res: Vec<SpokenWord> = Vec::new();
+    for word in words {
+        let is_handed = res.last().is_some_and(|it| matches!(it.text.as_str(), "-c" | "-lc" | "-ec"))
+            && res.iter().any(|it| it.text.ends_with("sh"));
+        let own = is_handed.then(|| words_of_text(&word)).flatten();
+        match own {
+            Some(own) => res.extend(own),
+            None => res.push(word),
+        }
+    }
+    res
+}
+
+/// The words of a text within a word, on its line; `None` where it cannot be read.
+fn words_of_text(word: &SpokenWord) -> Option<Vec<SpokenWord>> {
+    let mut res = Vec::new();
+    let mut rest = word.text.as_str();
+    while !rest.is_empty() {
+        let (words, used, _) = read_command(rest, word.line).ok()?;
+        res.extend(words.into_iter().map(|it| SpokenWord { line: word.line, ..it }));
+        rest = &rest[used..];
+    }
+    Some(res)
+}
+
 impl Script {
     fn add(&mut self, mut words: Vec<SpokenWord>) {
         for word in &mut words {
@@ -79,6 +106,7 @@ impl Script {
             from += 1;
         }
         words.drain(..from);
+        let words = unwrapped(words);
         if !words.is_empty() {
             self.commands.push(words);
         }

@@ -16,11 +16,15 @@ enum Stands {
     Before,
     /// A number behind them.
     NumberBehind,
+    /// Bytes behind them, behind a number and a comma.
+    SecondBehind,
+    /// Nowhere: they say that there is none.
+    Nothing,
     /// Bytes behind them, and in front of them the name of the buffer's device.
     OfDevice,
 }
 
-use Stands::{Before, Behind, NumberBehind, OfDevice};
+use Stands::{Before, Behind, Nothing, NumberBehind, OfDevice, SecondBehind};
 
 /// Words, where the figure stands to them, and what it is.
 const ROWS: &[(&str, Stands, Figure)] = &[
@@ -48,6 +52,11 @@ const ROWS: &[(&str, Stands, Figure)] = &[
     ("Available KV cache memory: ", Behind, Figure::KvPool),
     ("available KV cache memory (", Behind, Figure::KvPool),
     (" KV cache is needed", Before, Figure::Refused),
+    ("stored in KV cache (", NumberBehind, Figure::KvTokens),
+    ("estimated maximum model length is ", NumberBehind, Figure::KvTokens),
+    (" than desired GPU memory utilization (", SecondBehind, Figure::Refused),
+    ("No available memory for the cache blocks", Nothing, Figure::KvPool),
+    ("alloc_buffer: allocating ", Behind, Figure::Refused),
     ("GPU KV cache size: ", NumberBehind, Figure::KvTokens),
     ("# GPU blocks: ", NumberBehind, Figure::KvBlocks),
     ("# cuda blocks: ", NumberBehind, Figure::KvBlocks),
@@ -79,6 +88,8 @@ pub fn add_figures(at: usize, line: &str, out: &mut Imported) {
                 Before if *words == " MiB free" => bytes_at_end(&format!("{before} MiB")),
                 Before => bytes_at_end(before),
                 NumberBehind => number_before(behind).map(|it| it.0),
+                SecondBehind => behind.split_once(", ").and_then(|it| bytes_before(it.1)),
+                Nothing => Some(0.0),
             };
             let Some(amount) = amount else { continue };
             let of_buffer = before.rsplit(" ").next().unwrap_or_default();
@@ -88,24 +99,35 @@ pub fn add_figures(at: usize, line: &str, out: &mut Imported) {
                     (Figure::OnHost, Some(of_buffer.to_owned()))
                 }
                 OfDevice => (*figure, Some(of_buffer.to_owned())),
-                Behind | Before | NumberBehind => (*figure, device.clone()),
+                Behind | Before | NumberBehind | SecondBehind | Nothing => (*figure, device.clone()),
             };
             out.add_measured(Measured { figure, device, amount, name: words.trim_ascii().to_owned(), line: Some(at) });
         }
     }
     // "Free memory on device (22.5/23.64 GiB)": both in the unit of the second.
     if let Some(both) = squeezed.split_once("Free memory on device").and_then(|it| it.1.split_once('(')) {
-        let total = both.1.split_once('/').and_then(|it| bytes_before(it.1));
-        if let Some(amount) = total {
+        let parts = both.1.split_once('/').and_then(|it| Some((number_before(it.0)?.0, it.1, bytes_before(it.1)?)));
+        if let Some((free, behind, total)) = parts {
+            let unit = total / number_before(behind).map_or(1.0, |it| it.0).max(f64::MIN_POSITIVE);
             let name = "Free memory on device".to_owned();
-            out.add_measured(Measured { figure: Figure::Capacity, device, amount, name, line: Some(at) });
+            let row = |figure, amount| Measured {
+                figure,
+                device: device.clone(),
+                amount,
+                name: name.clone(),
+                line: Some(at),
+            };
+            out.add_measured(row(Figure::Capacity, total));
+            out.add_measured(row(Figure::Free, free * unit));
         }
     }
 }
 
-/// The GPU that a message names.
+/// The GPU that a message names, as its program calls it.
 fn gpu_of(line: &str) -> Option<String> {
-    let (_, behind) = line.split_once("GPU ")?;
-    let digits: String = behind.chars().take_while(char::is_ascii_digit).take(4).collect();
-    (!digits.is_empty()).then(|| format!("GPU {digits}"))
+    [("GPU ", "GPU "), (" on device ", "CUDA")].into_iter().find_map(|(words, name)| {
+        let (_, behind) = line.split_once(words)?;
+        let digits: String = behind.chars().take_while(char::is_ascii_digit).take(4).collect();
+        (!digits.is_empty()).then(|| format!("{name}{digits}"))
+    })
 }

@@ -8,8 +8,8 @@ mod told;
 mod vllm;
 
 use crate::estimator::{Catalog, Inputs, Mode, ParameterId as Id};
-use crate::import::imported::{Imported, NotTaken};
-use crate::import::launch::of_launch;
+use crate::import::imported::{Imported, NotTaken, Omitted};
+use crate::import::launch::of_launch_beside;
 use crate::import::log::figures::add_figures;
 use crate::import::log::told::ToldLines;
 
@@ -32,18 +32,39 @@ const OF_LOGS: &[&str] = &[
     "llama_context:",
     "llama_kv_cache",
     "buffer size =",
+    "No available memory for the cache blocks",
+    "that can be stored in KV cache",
+    "KV cache is needed",
+    "Free memory on device",
+    "cudaMalloc failed",
+    "alloc_buffer: allocating",
 ];
 
-/// Who has printed a log that says nothing of its run.
-pub const NO_RUN: &str = "pytorch";
+/// Words of refusals by which it is known who has printed one that says nothing of its run; PyTorch has any other.
+const PRINTED_BY: &[(&str, &str)] = &[
+    ("cudaMalloc failed", "llama.cpp"),
+    ("alloc_buffer: allocating", "llama.cpp"),
+    ("for the cache blocks", "vllm"),
+    ("stored in KV cache", "vllm"),
+    ("KV cache is needed", "vllm"),
+    ("Free memory on device", "vllm"),
+];
+
+/// What a message says beside a model, and what it says of the device.
+const OF_MESSAGE: &[Id] = &[Id::GpuMemory, Id::SequenceLength, Id::GpuMemoryUtilization];
+
+/// Whether a log says nothing of its run, but how long its sequences are and on what.
+pub fn says_no_run(log: &Imported) -> bool {
+    log.inputs.is_some() && log.pairs().all(|it| OF_MESSAGE.contains(&it.0))
+}
 
 /// Whether a text is what a program has printed.
 pub fn is_log(text: &str) -> bool {
     OF_LOGS.iter().any(|mark| text.contains(mark))
 }
 
-/// What a log tells.
-pub fn of_log(text: &str, catalog: &Catalog) -> Imported {
+/// What a log tells. `shape` is what files tell of the model.
+pub fn of_log(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Imported {
     let mut lines = ToldLines::default();
     for (at, line) in text.lines().enumerate() {
         let line = beginning(line);
@@ -53,14 +74,19 @@ pub fn of_log(text: &str, catalog: &Catalog) -> Imported {
     let mut res = if lines.is_of_llama_cpp() {
         llama_cpp::of_lines(lines, catalog)
     } else if lines.is_empty() {
-        launch_beside(text, catalog).unwrap_or_else(|| Imported::of(NO_RUN))
+        launch_beside(text, shape, catalog).unwrap_or_else(|| {
+            let printed = PRINTED_BY.iter().find(|it| text.contains(it.0));
+            let mut res = Imported::of(printed.map_or("pytorch", |it| it.1));
+            text.lines().enumerate().for_each(|(at, line)| vllm::take_refusal(at + 1, beginning(line), &mut res));
+            res
+        })
     } else {
         vllm::of_lines(lines, catalog)
     };
     add_message(text, &mut res);
     let is_model_said = res.inputs.as_ref().is_some_and(|it| it.model().is_some() || it.states_shape());
     let names_model = |id: Id| matches!(id, Id::Model | Id::NumLayers);
-    if !is_model_said && !res.taken.iter().any(|it| names_model(it.id)) {
+    if !is_model_said && !res.is_refused() && !res.taken.iter().any(|it| names_model(it.id)) {
         res.leave("model", "", NotTaken::Unsaid);
     }
     if res.inputs.is_some() { res } else { res.conclude(Mode::Inference, catalog) }
@@ -81,7 +107,7 @@ fn beginning(line: &str) -> &str {
 }
 
 /// The launch in front of what was printed, or behind it. Lines keep their numbers.
-fn launch_beside(text: &str, catalog: &Catalog) -> Option<Imported> {
+fn launch_beside(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Option<Imported> {
     let lines: Vec<_> = text.lines().collect();
     let is_printed = |it: &str| it.starts_with("Traceback (") || is_log(it);
     let first = lines.iter().position(|it| is_printed(it))?;
@@ -92,9 +118,12 @@ fn launch_beside(text: &str, catalog: &Catalog) -> Option<Imported> {
     };
     let parts = [only(0, first), only(last + 1, lines.len())];
     // A line that only names a script, as warnings do, launches nothing that is known.
-    let says_something = |it: &Imported| !it.taken.is_empty() || it.is_refused();
-    let mut launches =
-        parts.iter().filter(|it| !it.trim_ascii().is_empty()).filter_map(|it| of_launch(it, catalog).ok());
+    let is_named = |it: &Omitted| matches!(it.why, NotTaken::Model | NotTaken::Unbrought);
+    let says_something = |it: &Imported| !it.taken.is_empty() || it.left_out.iter().any(is_named);
+    let mut launches = parts
+        .iter()
+        .filter(|it| !it.trim_ascii().is_empty())
+        .filter_map(|it| of_launch_beside(it, shape, catalog).ok());
     launches.find(says_something)
 }
 

@@ -1,10 +1,11 @@
 //! What vLLM's log says of the run: the engine's configuration, as flags that mean the same, whose table says what they mean. It knows no
-//! parameter.
+//! parameter but those of a refusal.
 
-use crate::estimator::Catalog;
+use crate::estimator::{Catalog, ParameterId as Id};
 use crate::import::imported::Imported;
 use crate::import::launch::VLLM;
 use crate::import::launch::resolve::resolve;
+use crate::import::log::amount::number_before;
 use crate::import::log::told::ToldLines;
 
 /// Names in the engine's configuration and among its arguments, and the flags that say the same.
@@ -37,6 +38,20 @@ pub fn read_line(at: usize, line: &str, lines: &mut ToldLines) {
     }
     if let Some(value) = behind("gpu_memory_utilization (").and_then(|it| it.split(')').next()) {
         ToldLines::set(&mut lines.settings, "gpu-memory-utilization", value, at);
+    }
+}
+
+/// What a refusal to start says of the run, by the words in front of a number in brackets.
+const REFUSALS: &[(&str, Id)] =
+    &[("max seq len (", Id::SequenceLength), ("desired GPU memory utilization (", Id::GpuMemoryUtilization)];
+
+/// Takes what a refusal on a line says of the run.
+pub fn take_refusal(at: usize, line: &str, out: &mut Imported) {
+    for (words, id) in REFUSALS {
+        let behind = line.split_once(words).and_then(|it| number_before(it.1));
+        if let Some((number, _)) = behind.filter(|_| !out.taken.iter().any(|it| it.id == *id)) {
+            out.take_on(Some(at), *id, number.to_string(), words.trim_end_matches(" ("));
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::import::launch::Unparsed;
 use crate::import::{MeasuredFigure, NotTaken, Omitted, Whose};
-use crate::locale::imports::{ImportTexts, SheetTexts};
+use crate::locale::imports::{ImportTexts, SheetTexts, nearest_models};
 
 /// What is said of imports.
 pub static IMPORTS: ImportTexts = ImportTexts {
@@ -86,6 +86,7 @@ const fn figure(figure: MeasuredFigure) -> &'static str {
 }
 
 fn not_taken(Omitted { name, value, line, why, known }: &Omitted) -> String {
+    let why_not = why;
     let why = match why {
         NotTaken::Idle => "不改变任何一个字节",
         NotTaken::AsByDefault => "与默认行为相同",
@@ -94,6 +95,10 @@ fn not_taken(Omitted { name, value, line, why, known }: &Omitted) -> String {
         NotTaken::Unknown => "不在已知范围内：未曾查明它是否改变显存",
         NotTaken::Value => "的值不在已知范围内，仍取默认值",
         NotTaken::Model => "所指的模型不在预设之列",
+        NotTaken::UnreadDefault => "是未另行指定时程序的默认做法：它会改变显存，但尚无公式，估算的是没有它的运行",
+        NotTaken::Unbrought => "所指的文件决定显存用量，但没有提供：请添加该文件，或把其内容粘贴在下面",
+        NotTaken::Brought => "已从所提供的内容中读取",
+        NotTaken::Another => "是另一条启动命令，未读取：请单独提供",
         NotTaken::Unsaid => "没有给出：估算的是默认值",
         NotTaken::Contradicted => "与前面的内容矛盾，以前面的为准",
         NotTaken::Unused => "在其余设置之下不会被用到",
@@ -111,7 +116,11 @@ fn not_taken(Omitted { name, value, line, why, known }: &Omitted) -> String {
         NotTaken::Malformed => "不符合该格式的规定",
     };
     let place = line.map_or_else(String::new, |line| format!("第 {line} 行："));
-    let known = if known.is_empty() { String::new() } else { format!("已知的值：{}。", known.join("、")) };
+    let known = match why_not {
+        NotTaken::Model => format!("最接近的有：{}。也可提供它的 config.json。", nearest_models(value).join("、")),
+        _ if known.is_empty() => String::new(),
+        _ => format!("已知的值：{}。", known.join("、")),
+    };
     match (name.as_str(), value.as_str()) {
         ("", "") => format!("{place}该文件{why}。"),
         (name, "") => format!("{place}{name} {why}。{known}"),

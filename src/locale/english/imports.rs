@@ -2,7 +2,7 @@
 
 use crate::import::launch::Unparsed;
 use crate::import::{MeasuredFigure, NotTaken, Omitted, Whose};
-use crate::locale::imports::{ImportTexts, SheetTexts};
+use crate::locale::imports::{ImportTexts, SheetTexts, nearest_models};
 
 /// What is said of imports.
 pub static IMPORTS: ImportTexts = ImportTexts {
@@ -98,6 +98,7 @@ const fn figure(figure: MeasuredFigure) -> &'static str {
 }
 
 fn not_taken(Omitted { name, value, line, why, known }: &Omitted) -> String {
+    let why_not = why;
     let why = match why {
         NotTaken::Idle => "changes no byte",
         NotTaken::AsByDefault => "is what happens anyway",
@@ -106,6 +107,14 @@ fn not_taken(Omitted { name, value, line, why, known }: &Omitted) -> String {
         NotTaken::Unknown => "is not known here: whether it changes memory was not looked at",
         NotTaken::Value => "has a value that is not known here, and stays at its default",
         NotTaken::Model => "names a model that is none of the presets",
+        NotTaken::UnreadDefault => {
+            "is what the program does where nothing else is said: that changes memory in a way that has no formula here, and the estimate is of the run without it"
+        }
+        NotTaken::Unbrought => {
+            "names a file that decides how much memory is needed, and was not brought: add it, or paste its text below"
+        }
+        NotTaken::Brought => "is read from what was brought",
+        NotTaken::Another => "is another launch, and was not read: bring it alone",
         NotTaken::Unsaid => "is not said: the estimate is of the default",
         NotTaken::Contradicted => "contradicts what stands in front of it, which counts",
         NotTaken::Unused => "is not used beside what else is stated",
@@ -123,7 +132,11 @@ fn not_taken(Omitted { name, value, line, why, known }: &Omitted) -> String {
         NotTaken::Malformed => "is nothing that the format allows there",
     };
     let place = line.map_or_else(String::new, |line| format!("Line {line}: "));
-    let known = if known.is_empty() { String::new() } else { format!(" Known: {}.", known.join(", ")) };
+    let known = match why_not {
+        NotTaken::Model => format!(" The nearest: {}. Or bring its config.json.", nearest_models(value).join(", ")),
+        _ if known.is_empty() => String::new(),
+        _ => format!(" Known: {}.", known.join(", ")),
+    };
     match (name.as_str(), value.as_str()) {
         ("", "") => format!("{place}The file {why}."),
         (name, "") => format!("{place}{name} {why}.{known}"),

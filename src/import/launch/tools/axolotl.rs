@@ -1,8 +1,8 @@
 //! axolotl's file of YAML (axolotl 0.19, `utils/schemas`). It does not know its kernels for adapters, and not what its plugins change.
 
 use crate::estimator::{Inputs, Mode, ParameterId as Id};
-use crate::import::launch::field::FlagMeaning::{Idle, Model, Number, Unread};
-use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
+use crate::import::launch::field::FlagMeaning::{File, Idle, Model, Number, Unread};
+use crate::import::launch::field::{Field, NamedFile, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::tools::launchers::ACCELERATE_DEFAULTS;
 use crate::import::launch::tools::transformers::{MODULES_TO_SAVE, OPTIMIZERS};
 use crate::import::launch::values::{is_qlora, is_whole_in_16_bits};
@@ -41,7 +41,8 @@ const FIELDS: &[Field] = fields! {
     ["context_parallel_size"] => Unread(&["1"]);
     ["fsdp_config.auto_wrap_policy"] => Unread(&["TRANSFORMER_BASED_WRAP"]);
     ["fsdp_config.transformer_layer_cls_to_wrap", "fsdp_config.state_dict_type"] => Idle;
-    ["deepspeed"] => Unread(&[]);
+    ["deepspeed"] => File(NamedFile::DeepSpeed);
+    ["config"] => File(NamedFile::Arguments);
     ["rl"] => Unread(&[]);
     ["sample_packing", "pad_to_sequence_len", "eval_sample_packing"] => Idle;
     ["plugins"] => Unread(&[]);

@@ -2,13 +2,13 @@
 //! does not know parameters on a disk, nor its own pipelines.
 
 use crate::estimator::{Mode, ParameterId as Id};
-use crate::import::launch::field::FlagMeaning::{Gpus, Idle, NumberUnless, OfWidth, Unread};
-use crate::import::launch::field::{Field, FlagMeaning, Syntax, Tool, fields, words};
+use crate::import::launch::field::FlagMeaning::{File, Gpus, Idle, NumberUnless, OfWidth, Unread};
+use crate::import::launch::field::{Field, FlagMeaning, NamedFile, Syntax, Tool, fields, words};
 
 const LAUNCHER: &[Field] = fields! {
     ["num_gpus"] => Gpus;
     ["num_nodes"] => Gpus;
-    ["deepspeed"] => Idle;
+    ["deepspeed_config"] => File(NamedFile::DeepSpeed);
     ["master_port", "master_addr"] => Idle;
     ["hostfile", "include"] => Idle;
 };
@@ -68,7 +68,9 @@ const CONFIGURATION: &[Field] = fields! {
     ["fp16.hysteresis", "fp16.min_loss_scale"] => Idle;
     ["train_batch_size"] => Idle;
     ["gradient_clipping"] => Idle;
-    ["steps_per_print"] => Idle;
+    ["steps_per_print", "comms_config.verbose"] => Idle;
+    ["monitor_config.enabled", "monitor_config.tag", "monitor_config.csv_monitor.enabled"] => Idle;
+    ["fp16.auto_cast"] => Idle;
     ["wall_clock_breakdown"] => Idle;
     ["zero_allow_untested_optimizer"] => Idle;
     ["activation_checkpointing.partition_activations"] => Unread(&["false"]);

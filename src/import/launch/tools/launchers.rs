@@ -2,8 +2,8 @@
 //! `utils/dataclasses.py`), `torchrun`, and DeepSpeed's own. It does not know several machines of different size.
 
 use crate::estimator::{Mode, ParameterId as Id, Trainer};
-use crate::import::launch::field::FlagMeaning::{Gpus, Idle, Number, Unread};
-use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
+use crate::import::launch::field::FlagMeaning::{File, Gpus, Idle, Number, Unread};
+use crate::import::launch::field::{Field, NamedFile, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::tools::deepspeed::{OFFLOADED, OFFLOADED_PARAMETERS};
 use crate::import::launch::values::{number_of, trainer_of};
 
@@ -46,11 +46,12 @@ const ACCELERATE_FLAGS: &[Field] = fields! {
     ["zero3_save_16bit_model", "deepspeed_config.zero3_save_16bit_model"] => Idle;
     ["deepspeed_multinode_launcher", "deepspeed_config.deepspeed_multinode_launcher"] => Idle;
     ["gradient_clipping", "deepspeed_config.gradient_clipping"] => Idle;
-    ["deepspeed_config_file", "deepspeed_config.deepspeed_config_file"] => Idle;
+    ["deepspeed_config_file", "deepspeed_config.deepspeed_config_file"] => File(NamedFile::DeepSpeed);
     ["num_machines", "machine_rank"] => Idle;
     ["main_process_port", "main_process_ip"] => Idle;
     ["main_training_function", "compute_environment"] => Idle;
-    ["config_file", "num_cpu_threads_per_process"] => Idle;
+    ["config_file"] => File(NamedFile::Accelerate);
+    ["num_cpu_threads_per_process"] => Idle;
     ["gpu_ids", "same_network"] => Idle;
     ["downcast_bf16", "rdzv_backend"] => Idle;
     ["use_cpu", "debug"] => Idle;

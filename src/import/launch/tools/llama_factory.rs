@@ -3,6 +3,7 @@
 use crate::estimator::{Mode, ParameterId as Id};
 use crate::import::launch::field::FlagMeaning::{Idle, Number, Unread};
 use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
+use crate::import::launch::tools::launchers::ACCELERATE_DEFAULTS;
 use crate::import::launch::tools::transformers::{SPREAD_DEFAULTS, TRAINING, TRAINING_DEFAULTS};
 use crate::import::launch::values::{has_adapters, is_qlora, is_whole_in_16_bits};
 
@@ -24,7 +25,6 @@ const FIELDS: &[Field] = fields! {
     ["flash_attn"] => words! { "fa2" => [Attention = "sdpa"], "sdpa" => [Attention = "sdpa"], "disabled" => [Attention = "eager"], "auto" => [] };
     ["disable_gradient_checkpointing"] => words! { "true" => [GradientCheckpointing = "false"], "false" => [] };
     ["enable_liger_kernel"] => words! { "true" => [Loss = "liger"], "false" => [] };
-    ["deepspeed"] => Unread(&[]);
     ["use_unsloth"] => Unread(&["false"]);
     ["dataset", "dataset_dir", "template"] => Idle;
     ["max_samples", "overwrite_cache", "val_size"] => Idle;
@@ -51,5 +51,5 @@ pub const LLAMA_FACTORY: Tool = Tool {
     fixed: &[],
     fields: &[FIELDS, TRAINING],
     always: &[("stage", "sft"), ("do_train", "true")],
-    defaults: &[TRAINING_DEFAULTS, SPREAD_DEFAULTS, DEFAULTS],
+    defaults: &[TRAINING_DEFAULTS, SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, DEFAULTS],
 };

@@ -2,8 +2,9 @@
 //! language models. It does not know which script a command starts: any that takes these arguments is taken for one that trains everything.
 
 use crate::estimator::{Mode, ParameterId as Id, Trainer};
-use crate::import::launch::field::FlagMeaning::{Idle, Loaded, Model, Number, Unread};
-use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
+use crate::import::launch::field::FlagMeaning::{File, Idle, Loaded, Model, Number, Unread};
+use crate::import::launch::field::{Field, FlagMeaning, NamedFile, Syntax, Tool, ToolDefault, defaults, fields, words};
+use crate::import::launch::tools::launchers::ACCELERATE_DEFAULTS;
 use crate::import::launch::values::{is_whole_in_16_bits, text_of, trainer_of};
 
 /// Modules that adapters leave to be trained whole, by the names that PEFT is told.
@@ -26,6 +27,15 @@ pub const OPTIMIZERS: crate::import::launch::field::FlagMeaning = words! {
     "adafactor" => [Optimizer = "Adafactor"],
 };
 
+/// What Transformers' own words for FSDP mean (5.13, `_process_fsdp_args` and `_apply_legacy_fsdp_to_config`: FSDP2 unless version 1 is
+/// asked for, which alone knows other ways to shard); exports tell Accelerate.
+const fn heard(meaning: FlagMeaning) -> FlagMeaning {
+    match meaning {
+        FlagMeaning::Words(words) => FlagMeaning::Heard(words),
+        other => other,
+    }
+}
+
 /// Arguments of every trainer of Transformers.
 pub const TRAINING: &[Field] = fields! {
     ["model_name_or_path", "model_id"] => Model;
@@ -42,6 +52,35 @@ pub const TRAINING: &[Field] = fields! {
         "flash_attention_3" => [Attention = "sdpa"],
     };
     ["use_liger_kernel"] => words! { "true" => [Loss = "liger"], "false" => [] };
+    ["deepspeed"] => File(NamedFile::DeepSpeed);
+    ["fsdp"] => heard(words! {
+        "true" => [Trainer = "fsdp2"], "false" => [],
+        "full_shard" => [Trainer = "fsdp2", Reshard = "full"],
+        "full_shard auto_wrap" => [Trainer = "fsdp2", Reshard = "full"],
+        "full_shard offload" => [Trainer = "fsdp2", Reshard = "full", OffloadParameters = "cpu"],
+        "full_shard auto_wrap offload" => [Trainer = "fsdp2", Reshard = "full", OffloadParameters = "cpu"],
+        "shard_grad_op" => [Trainer = "fsdp2", Reshard = "none"],
+        "shard_grad_op auto_wrap" => [Trainer = "fsdp2", Reshard = "none"],
+        "shard_grad_op offload" => [Trainer = "fsdp2", Reshard = "none", OffloadParameters = "cpu"],
+        "shard_grad_op auto_wrap offload" => [Trainer = "fsdp2", Reshard = "none", OffloadParameters = "cpu"],
+    });
+    ["fsdp_config"] => File(NamedFile::Fsdp);
+    ["fsdp_config.version"] => heard(words! { "2" => [] });
+    ["fsdp_config.activation_checkpointing"] => heard(words! { "true" => [GradientCheckpointing = "true"], "false" => [] });
+    ["fsdp_config.reshard_after_forward"] => heard(words! {
+        "true" => [Reshard = "full"], "false" => [Reshard = "none"], "full_shard" => [Reshard = "full"],
+        "shard_grad_op" => [Reshard = "none"],
+    });
+    ["fsdp_config.cpu_offload"] => heard(words! { "true" => [OffloadParameters = "cpu"], "false" => [] });
+    ["fsdp_config.auto_wrap_policy"] => Unread(&["TRANSFORMER_BASED_WRAP"]);
+    ["fsdp_config.min_num_params", "fsdp_min_num_params"] => Unread(&["0"]);
+    ["fsdp_config.xla", "fsdp_config.xla_fsdp_v2"] => Unread(&["false"]);
+    ["fsdp_config.transformer_layer_cls_to_wrap", "fsdp_transformer_layer_cls_to_wrap"] => Idle;
+    ["fsdp_config.state_dict_type", "fsdp_config.cpu_ram_efficient_loading", "fsdp_config.sync_module_states"] => Idle;
+    // Of FSDP1 alone.
+    ["fsdp_config.backward_prefetch", "fsdp_config.forward_prefetch", "fsdp_config.limit_all_gathers"] => Idle;
+    ["fsdp_config.use_orig_params"] => Idle;
+    ["config"] => File(NamedFile::Arguments);
     ["torch_compile"] => Unread(&["false"]);
     ["activation_offloading"] => Unread(&["false"]);
     ["auto_find_batch_size"] => Unread(&["false"]);
@@ -112,7 +151,7 @@ pub const FINE_TUNING: Tool = Tool {
     fixed: &[(Id::FinetuneMethod, "Full")],
     fields: &[TRAINING, DTYPE, LANGUAGE],
     always: &[],
-    defaults: &[TRAINING_DEFAULTS, SPREAD_DEFAULTS, LOADED],
+    defaults: &[TRAINING_DEFAULTS, SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, LOADED],
 };
 
 /// The same from no checkpoint: `--config_name` says the shape.
@@ -124,7 +163,7 @@ pub const FROM_SCRATCH: Tool = Tool {
     fixed: &[(Id::FinetuneMethod, "Full")],
     fields: &[LANGUAGE_FROM_CONFIG, TRAINING, DTYPE, LANGUAGE],
     always: &[],
-    defaults: &[TRAINING_DEFAULTS, SPREAD_DEFAULTS, LOADED],
+    defaults: &[TRAINING_DEFAULTS, SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, LOADED],
 };
 
 /// Where nothing is loaded, the configuration names the model.

@@ -4,6 +4,7 @@
 use crate::estimator::{Mode, ParameterId as Id};
 use crate::import::launch::field::FlagMeaning::{Idle, Number, Unread};
 use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
+use crate::import::launch::tools::launchers::ACCELERATE_DEFAULTS;
 use crate::import::launch::tools::transformers::{DTYPE, MODULES_TO_SAVE, SPREAD_DEFAULTS, TRAINING};
 use crate::import::launch::values::{has_adapters, is_qlora, is_whole_in_16_bits};
 
@@ -100,7 +101,7 @@ pub const SFT: Tool = Tool {
     fixed: &[],
     fields: &[SFT_LENGTH, ADAPTERS, TRAINING, DTYPE],
     always: &[],
-    defaults: &[METHOD, SPREAD_DEFAULTS, DEFAULTS, SFT_DEFAULTS],
+    defaults: &[METHOD, SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, DEFAULTS, SFT_DEFAULTS],
 };
 
 /// `trl dpo`.
@@ -112,7 +113,7 @@ pub const PREFERENCE: Tool = Tool {
     fixed: &[(Id::Algorithm, "dpo")],
     fields: &[DPO, ADAPTERS, TRAINING, DTYPE],
     always: &[],
-    defaults: &[METHOD, SPREAD_DEFAULTS, DEFAULTS, SFT_DEFAULTS],
+    defaults: &[METHOD, SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, DEFAULTS, SFT_DEFAULTS],
 };
 
 /// `trl grpo`, whose batch counts completions.
@@ -124,5 +125,5 @@ pub const GROUPS: Tool = Tool {
     fixed: &[(Id::Algorithm, "grpo"), (Id::BatchUnit, "completions")],
     fields: &[GRPO, ADAPTERS, TRAINING, DTYPE],
     always: &[],
-    defaults: &[METHOD, SPREAD_DEFAULTS, DEFAULTS, GRPO_DEFAULTS],
+    defaults: &[METHOD, SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, DEFAULTS, GRPO_DEFAULTS],
 };

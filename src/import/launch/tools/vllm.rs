@@ -1,8 +1,8 @@
 //! vLLM's server: `vllm serve` (vLLM 0.33, `engine/arg_utils.py`, `config/`). It does not know its other commands.
 
 use crate::estimator::{Inputs, Mode, ParameterId as Id};
-use crate::import::launch::field::FlagMeaning::{Idle, Model, Number, NumberUnless, Switch, Unread};
-use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
+use crate::import::launch::field::FlagMeaning::{File, Idle, Model, Number, NumberUnless, Switch, Unread};
+use crate::import::launch::field::{Field, NamedFile, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::values::{context_of, number_of};
 
 /// All ranks share out experts, or none does (`FusedMoEParallelConfig.make`).
@@ -35,6 +35,7 @@ const FIELDS: &[Field] = fields! {
     };
     ["speculative-config.method"] => words! { "mtp" => [Draft = "mtp"], "eagle" => [Draft = "eagle"] };
     ["speculative-config.num_speculative_tokens"] => Number(Id::DraftTokens);
+    ["config"] => File(NamedFile::Arguments);
     ["pipeline-parallel-size", "pp"] => Unread(&["1"]);
     ["decode-context-parallel-size", "dcp"] => Unread(&["1"]);
     ["cpu-offload-gb"] => Unread(&["0"]);

@@ -1,0 +1,265 @@
+//! Gathers what settings mean, value by value, with who says each. It knows no program but by its rows.
+
+use crate::estimator::{Catalog, Inputs, Mode, ParameterId, Value};
+use crate::import::imported::{Assumed, Imported, NotTaken, Taken, Whose};
+use crate::import::launch::field::{FlagMeaning, FlagWord, Tool};
+use crate::import::launch::names::{NamedFormat, NamedModel, model_named};
+use crate::import::launch::setting::Setting;
+use crate::import::launch::values::{has_adapters, is_qlora, is_whole_in_16_bits, number_of, read_number};
+
+/// A model whose name is that of a tuned one has the shape of what it was made of.
+const OF_BASE: &str = "the preset of what the model was tuned from, whose shape it is taken to have";
+
+/// A name says of a format that it is one of a kind.
+const USUAL: &str = "the usual format by the end of the model's name: its config.json says which it is";
+
+/// What llama.cpp takes of a repository.
+const OF_REPOSITORY: &str =
+    "llama.cpp, -hf without a format behind a colon: Q4_K_M, or else the repository's first file";
+
+/// Flags of llama.cpp behind which a repository stands.
+const REPOSITORIES: &[&str] = &["hf", "hfr", "hf-repo"];
+
+/// The format of checkpoints that bitsandbytes has made, beside which adapters are trained.
+const OF_ADAPTERS: &str = "nf4-dq";
+
+/// What was gathered so far.
+pub struct Gathering<'a> {
+    /// Names of models are its.
+    pub catalog: &'a Catalog,
+    /// Values.
+    pub given: Vec<(ParameterId, Value)>,
+    /// What is told.
+    pub res: Imported,
+    /// Where a published file says what is being read, which is assumed to be the run's own.
+    pub published: Option<&'static str>,
+    /// The setting that names the model, and what it names.
+    pub model: Option<(Setting, NamedModel)>,
+}
+
+impl<'a> Gathering<'a> {
+    /// Nothing yet.
+    pub fn new(program: &Tool, catalog: &'a Catalog) -> Self {
+        Self { catalog, given: vec![], res: Imported::of(program.id), published: None, model: None }
+    }
+
+    /// The inputs so far.
+    pub fn inputs(&self, program: &Tool) -> Inputs {
+        Inputs::collect(program.mode, |id| self.given.iter().find(|it| it.0 == id).map(|it| it.1.clone()))
+    }
+
+    /// Whether a parameter has a value.
+    pub fn is_given(&self, id: ParameterId) -> bool {
+        self.given.iter().any(|it| it.0 == id)
+    }
+
+    /// Tells that a setting was not taken, and why.
+    pub fn leave(&mut self, setting: &Setting, why: NotTaken) {
+        // Of a published file nobody has said what changes nothing.
+        if self.published.is_none() || why.is_problem() {
+            self.res.leave_setting(setting, why);
+        }
+    }
+
+    /// States a value, unless another counts.
+    pub fn put(&mut self, id: ParameterId, text: &str, setting: &Setting) {
+        let Ok(value) = id.spec().parse(text, self.catalog) else { return self.leave(setting, NotTaken::Value) };
+        match self.given.iter().find(|it| it.0 == id) {
+            Some(known) if known.1 == value => {}
+            Some(known) if is_weaker(id, text, &id.spec().write(&known.1)) => return,
+            Some(known) if is_weaker(id, &id.spec().write(&known.1), text) => {
+                self.given.retain(|it| it.0 != id);
+                self.res.taken.retain(|it| it.id != id);
+                self.given.push((id, value));
+            }
+            Some(_) => return self.leave(setting, NotTaken::Contradicted),
+            None => self.given.push((id, value)),
+        }
+        if let Some(source) = self.published {
+            return self.assume(id, text, source);
+        }
+        let taken = Taken { id, value: text.to_owned(), name: setting.name.clone(), line: Some(setting.line) };
+        self.res.taken.push(taken);
+    }
+
+    /// Takes what a setting means by its row.
+    pub fn take(&mut self, setting: &Setting, meaning: FlagMeaning) {
+        let text = setting.value.trim_ascii();
+        match meaning {
+            FlagMeaning::Model => self.take_model(setting),
+            FlagMeaning::NumberUnless(_, words) if words.iter().any(|it| it.eq_ignore_ascii_case(text)) => {
+                self.leave(setting, NotTaken::AsByDefault);
+            }
+            FlagMeaning::Number(id) | FlagMeaning::NumberUnless(id, _) => self.take_number(id, setting),
+            FlagMeaning::OfWidth(id, of) if text == "auto" => {
+                let model = self.given.iter().find(|it| it.0 == ParameterId::Model).cloned();
+                let inputs =
+                    Inputs::collect(Mode::Finetune, |id| model.as_ref().filter(|it| it.0 == id).map(|it| it.1.clone()));
+                let number = of(number_of(&inputs, ParameterId::HiddenSize));
+                self.put(id, &number.to_string(), setting);
+            }
+            FlagMeaning::OfWidth(id, _) => self.take_number(id, setting),
+            FlagMeaning::Words(words) => self.take_word(words, NotTaken::Value, setting),
+            // Another way to shard than those is another run.
+            FlagMeaning::Heard(words) => self.take_word(words, NotTaken::NoFormula, setting),
+            FlagMeaning::Unread(same) if same.iter().any(|it| it.eq_ignore_ascii_case(text)) => {
+                self.leave(setting, NotTaken::AsByDefault);
+            }
+            FlagMeaning::Unread(_) => self.leave(setting, NotTaken::Unread),
+            FlagMeaning::Idle
+            | FlagMeaning::Gpus
+            | FlagMeaning::Switch(..)
+            | FlagMeaning::Loaded
+            | FlagMeaning::File(_) => self.leave(setting, NotTaken::Idle),
+        }
+    }
+
+    /// Takes what weights are loaded in.
+    pub fn take_loaded(&mut self, setting: &Setting, program: &Tool) {
+        let precision = match setting.value.to_ascii_lowercase().trim_start_matches("torch.") {
+            "float32" | "fp32" => None,
+            "bfloat16" | "bf16" => Some("BF16"),
+            "float16" | "fp16" | "half" => Some("FP16"),
+            "auto" => Some(""),
+            _ => return self.leave(setting, NotTaken::Value),
+        };
+        // Without autocast a run computes in what its weights are loaded in.
+        let is_assumed =
+            self.res.assumed.iter().any(|it| it.id == ParameterId::Precision) || !self.is_given(ParameterId::Precision);
+        if let Some(own) = precision.filter(|it| is_assumed && !it.is_empty()) {
+            self.given.retain(|it| it.0 != ParameterId::Precision);
+            self.res.assumed.retain(|it| it.id != ParameterId::Precision);
+            self.put(ParameterId::Precision, own, setting);
+        }
+        let inputs = self.inputs(program);
+        if is_whole_in_16_bits(&inputs) {
+            let recipe = if precision.is_none() { "autocast" } else { "pure" };
+            self.put(ParameterId::Recipe, recipe, setting);
+        } else if precision.is_none() && has_adapters(&inputs) {
+            self.leave(setting, NotTaken::Unread);
+        } else {
+            self.leave(setting, NotTaken::AsByDefault);
+        }
+    }
+
+    fn take_number(&mut self, id: ParameterId, setting: &Setting) {
+        match read_number(&setting.value) {
+            Some(number) => self.put(id, &number.to_string(), setting),
+            None => self.leave(setting, NotTaken::Value),
+        }
+    }
+
+    fn take_word(&mut self, words: &'static [FlagWord], unlike: NotTaken, setting: &Setting) {
+        match words.iter().find(|it| is_same_words(it.theirs, &setting.value)) {
+            Some(word) if word.pairs.is_empty() => self.leave(setting, NotTaken::AsByDefault),
+            Some(word) => word.pairs.iter().for_each(|(id, text)| self.put(*id, text, setting)),
+            None => {
+                let known = words.iter().map(|it| it.theirs).collect();
+                self.res.leave_beside(setting, unlike, known);
+            }
+        }
+    }
+
+    /// Takes the model that a name means; its format counts once all else is said.
+    fn take_model(&mut self, setting: &Setting) {
+        let named = model_named(&setting.value, self.catalog);
+        match &named.model {
+            Some(model) if named.is_tuned => {
+                self.given.push((ParameterId::Model, Value::Model(Some(model.clone()))));
+                self.assume(ParameterId::Model, &model.id, OF_BASE);
+            }
+            Some(model) => self.put(ParameterId::Model, &model.id.clone(), setting),
+            None => {}
+        }
+        self.model = Some((setting.clone(), named));
+    }
+
+    fn assume(&mut self, id: ParameterId, value: &str, source: &'static str) {
+        self.res.assumed.push(Assumed { id, value: value.to_owned(), whose: Whose::ProgramsOwn(source) });
+    }
+
+    /// Takes the format that the model's name says: the last to count, since flags may say the same more closely or less.
+    pub fn take_format(&mut self, program: &Tool) {
+        let Some((setting, named)) = self.model.take() else { return };
+        let is_served = program.mode == Mode::Inference;
+        let is_repository = program.id == "llama-server" && REPOSITORIES.contains(&setting.name.as_str());
+        match &named.format {
+            None if is_repository => {
+                self.give(ParameterId::Quantization, "gguf-file-q4_k_m");
+                self.assume(ParameterId::Quantization, "gguf-file-q4_k_m", OF_REPOSITORY);
+            }
+            None => {}
+            Some(NamedFormat::Unknown(format)) => {
+                let own = Setting { value: format.clone(), ..setting.clone() };
+                self.leave(&own, NotTaken::NoFormula);
+            }
+            Some(NamedFormat::Said(id)) if is_served => self.put(ParameterId::Quantization, id, &setting),
+            Some(NamedFormat::Usual(id)) if is_served => self.take_usual(id, &setting),
+            // Of weights in few bits nothing is trained but adapters, and of those that bitsandbytes has made.
+            Some(NamedFormat::Usual(id)) if *id == OF_ADAPTERS && self.has_said_adapters(program) => {
+                if !is_qlora(&self.inputs(program)) {
+                    self.put(ParameterId::FinetuneMethod, "QLoRA", &setting);
+                }
+                self.take_usual(id, &setting);
+            }
+            Some(NamedFormat::Said(id) | NamedFormat::Usual(id)) => {
+                let own = Setting { value: (*id).to_owned(), ..setting.clone() };
+                self.leave(&own, NotTaken::NoFormula);
+            }
+        }
+        self.model = Some((setting, named));
+    }
+
+    fn has_said_adapters(&self, program: &Tool) -> bool {
+        self.is_given(ParameterId::FinetuneMethod) && has_adapters(&self.inputs(program))
+    }
+
+    fn give(&mut self, id: ParameterId, text: &str) {
+        if let Ok(value) = id.spec().parse(text, self.catalog) {
+            self.given.retain(|it| it.0 != id);
+            self.given.push((id, value));
+        }
+    }
+
+    /// Assumes the usual format of a kind, unless a flag says another kind.
+    fn take_usual(&mut self, format: &'static str, setting: &Setting) {
+        let id = ParameterId::Quantization;
+        let kind = |it: &str| it.split('-').next().map(str::to_owned);
+        let known = self.given.iter().find(|it| it.0 == id).map(|it| id.spec().write(&it.1));
+        if let Some(known) = known.filter(|it| kind(it) != kind(format)) {
+            let own = Setting { value: format!("{} / {known}", setting.value), ..setting.clone() };
+            return self.leave(&own, NotTaken::Contradicted);
+        }
+        self.res.taken.retain(|it| it.id != id);
+        self.give(id, format);
+        self.assume(id, format, USUAL);
+    }
+}
+
+/// What one flag says alone, and another beside it says more closely: adapters beside 4 bits, vLLM elsewhere, 16 bits of either kind.
+const CLOSER: &[(ParameterId, &str, &str)] = &[
+    (ParameterId::FinetuneMethod, "LoRA", "QLoRA"),
+    (ParameterId::Rollout, "vllm-colocated", "elsewhere"),
+    (ParameterId::Precision, "FP32", "FP16"),
+    (ParameterId::Precision, "FP32", "BF16"),
+];
+
+fn is_weaker(id: ParameterId, text: &str, than: &str) -> bool {
+    CLOSER.contains(&(id, text, than))
+}
+
+/// Whether a value is a word of the table: capitals and the order of a list do not matter.
+fn is_same_words(theirs: &str, value: &str) -> bool {
+    let sorted = |text: &str| {
+        let lower = text.to_ascii_lowercase();
+        let mut all: Vec<_> = lower.split([' ', ',']).filter(|it| !it.is_empty()).map(str::to_owned).collect();
+        all.sort();
+        all
+    };
+    let value = match value.trim_ascii() {
+        "1" | "yes" if theirs == "true" => "true",
+        "0" | "no" if theirs == "false" => "false",
+        it => it,
+    };
+    theirs.eq_ignore_ascii_case(value) || sorted(theirs) == sorted(value)
+}
