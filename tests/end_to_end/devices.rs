@@ -98,6 +98,11 @@ fn the_list_says_how_many_gpus_are_enough() {
             page.until("it is judged", "return $('verdict')?.dataset.verdict === a", &[json!(kind)]);
         }
         page.until("a bar for each", "return $('rank-calibrated-1') !== null", &[]);
+        // Choosing sets as many, and whatever was typed of another GPU is gone.
+        page.open(&format!("{run}&gpuMemory=3&tab=gpus"));
+        page.until("they are counted", "return $('needed-rtx-3090') !== null", &[]);
+        page.script("$('choose-rtx-3090').click()", &[]);
+        page.check_link(&format!("model=llama-3.3-70b-instruct&gpuCount={count}&quantization=gguf-file-q4_k_m&engine=llamacpp&gpu=rtx-3090&tab=gpus"));
     });
 }
 

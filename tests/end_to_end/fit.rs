@@ -49,7 +49,7 @@ fn the_verdict_follows_the_hand() {
     });
 }
 
-/// The line stands where the axis has the GPU's memory, in both charts; far above the bars there is none.
+/// The line stands where the axis has the GPU's memory, in both charts; far above the bars its figure alone stands at the top.
 #[test]
 fn the_line_stands_where_the_gpu_ends() {
     in_browser(|page| {
@@ -66,6 +66,11 @@ fn the_line_stands_where_the_gpu_ends() {
         }
         page.open("mode=train&model=llama-3.2-1b&gpu=h200");
         until_judged(page, "fits");
+        let far = "const it = $('chart-capacity'); return it.hidden ? '' : `${it.style.bottom} ${it.innerText}`";
+        let far = page.text_of(far, &[]);
+        assert!(far.starts_with("100%") && far.contains("H200") && far.contains("↑ 139.7"), "{far}");
+        page.open("mode=train&model=llama-3.2-1b");
+        page.painted();
         assert_eq!(page.script("return $('chart-capacity').hidden", &[]), true);
     });
 }

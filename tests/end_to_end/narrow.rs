@@ -337,6 +337,25 @@ fn moments_are_named_in_lines_of_text() {
     });
 }
 
+/// Nine names of moments ran into each other below their bars.
+#[test]
+fn names_of_many_moments_do_not_meet() {
+    let overlaps = "const all = [...document.querySelectorAll('.timeline .x-axis span')].map(it => {
+            const range = document.createRange(); range.selectNodeContents(it); return range.getBoundingClientRect(); });
+        return all.filter((a, at) => all.some((b, other) => other > at && a.left < b.right - 1 && b.left < a.right - 1
+            && a.top < b.bottom - 1 && b.top < a.bottom - 1)).length";
+    in_browser(|page| {
+        for (width, lang) in [(1440, "en"), (1440, "zh"), (1024, "en")] {
+            page.resize(width, 900, 1.0);
+            page.open(&format!("mode=grpo&model=qwen2.5-7b&rollout=vllm-colocated&gpu=h100-80gb&lang={lang}"));
+            page.painted();
+            let names = "return document.querySelectorAll('.timeline .x-axis span').length";
+            assert_eq!(page.number_of(names, &[]), 9.0);
+            assert_eq!(page.number_of(overlaps, &[]), 0.0, "{lang} at {width}");
+        }
+    });
+}
+
 /// A phone had no choice of colours.
 #[test]
 fn a_phone_can_choose_its_theme() {

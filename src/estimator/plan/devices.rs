@@ -4,7 +4,7 @@ use crate::estimator::catalog::devices::{DEVICES, Device, Form, Generation, Vend
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::values_of;
-use crate::estimator::plan::fewest::fewest;
+use crate::estimator::plan::fewest::{SharedBy, fewest, over};
 use crate::estimator::plan::fit::VerdictKind;
 use crate::estimator::plan::fit::{FitVerdict, elsewhere, is_offered, on, verdict};
 
@@ -65,6 +65,12 @@ pub fn alike() -> Vec<Vec<&'static Device>> {
 /// from each, and where nobody can say.
 pub fn fewest_of(method: MethodId, inputs: &Inputs, device: &Device) -> Option<f64> {
     fewest(method, &on(&elsewhere(inputs), device)?).ok().flatten()
+}
+
+/// The run over so many of a device; `None` where more of them take nothing from each.
+pub fn on_several(inputs: &Inputs, device: &Device, count: f64) -> Option<Inputs> {
+    let there = on(&elsewhere(inputs), device)?;
+    over(&there, SharedBy::of(&there)?.parameter(), count)
 }
 
 /// The smallest devices that fit, one of each size, among those that are proposed.

@@ -7,7 +7,7 @@ use crate::locale::decide::AdviceTexts;
 pub(super) const ADVICE: AdviceTexts = AdviceTexts {
     make_fit: "怎样放得下",
     make_start: "怎样跑起来",
-    get_more: "还能再进一步",
+    get_more: "还能更省",
     note: "每项都按其余设置重新估算。后退即可撤销。",
     strategy,
     cost,

@@ -2,7 +2,7 @@
 //! nothing.
 
 use crate::estimator::catalog::devices::Device;
-use crate::estimator::plan::devices::{alike, fewest_of};
+use crate::estimator::plan::devices::{alike, fewest_of, on_several};
 use crate::estimator::plan::fewest::SharedBy;
 use crate::estimator::{Gpu, Inputs, MethodId};
 use crate::present::devices::{OfferGroup, gpu_table};
@@ -125,18 +125,26 @@ fn group_table(
     )
 }
 
+/// Chooses a GPU and, where that is known, as many of it as the run needs, as one step.
+fn choose_gpu(state: State, value: &str, count: Option<f64>) {
+    let Some(gpu) = Gpu::named(value) else { return };
+    let several = gpu.device().zip(count);
+    let there = several
+        .and_then(|(device, count)| state.shown.inputs.with_untracked(|inputs| on_several(inputs, device, count)));
+    match there {
+        Some(there) => state.go_to_inputs(there, state.selected()),
+        None => state.choose_gpu(gpu.place()),
+    }
+}
+
 fn row(state: State, it: &Offer, chosen: Option<&str>, needed: Option<f64>) -> El {
     let words = &workbench_texts(state).devices;
     let value = it.value;
     let is_chosen = chosen == Some(value);
-    let choose = button("btn quiet", move || {
-        if let Some(gpu) = Gpu::named(value) {
-            state.choose_gpu(gpu.place());
-        }
-    });
+    let choose = button("btn quiet", move || choose_gpu(state, value, needed));
     let choose =
         choose.test_id(format!("choose-{value}")).attr("aria-label", (words.choose_one)(&it.name)).text(words.choose);
-    let needed = needed.filter(|it| *it > 1.0).map(|it| {
+    let told = needed.filter(|it| *it > 1.0).map(|it| {
         let words = (words.needed)(&numbers::exact_count(it));
         el("p").class("caption").test_id(format!("needed-{value}")).attr("data-gpus", it.to_string()).text(words)
     });
@@ -144,6 +152,6 @@ fn row(state: State, it: &Offer, chosen: Option<&str>, needed: Option<f64>) -> E
         .class(if is_chosen { "fullest" } else { "" })
         .child(el("th").attr("scope", "row").text(&it.name))
         .child(el("td").class("rank-amount").text(&it.note))
-        .child(el("td").children(it.verdict.as_ref().map(|(kind, text)| verdict_mark(*kind, text))).children(needed))
+        .child(el("td").children(it.verdict.as_ref().map(|(kind, text)| verdict_mark(*kind, text))).children(told))
         .child(el("td").children((!is_chosen).then_some(choose)))
 }

@@ -192,13 +192,14 @@ fn bar_labels(Chart { state, scene, frame, .. }: Chart) -> El {
     el("div").class("bar-labels").attr("aria-hidden", "true").handle(handle)
 }
 
-/// What the line at which the device ends is called, at its right end. Among narrow columns its name would cover bars: the figure
-/// alone stands there.
+/// What the line at which the device ends is called, at its right end; above the chart where the device ends far beyond its bars. Among
+/// narrow columns its name would cover bars: the figure alone stands there.
 fn capacity_label(Chart { state, scene, id, .. }: Chart) -> El {
     let height = memo(move || scene.with(|it| it.capacity));
+    let is_beyond = move || height.get().is_none();
     let amount = move || {
-        let amount = state.shown.capacity().map(|it| numbers::total_amount(it, state.unit()));
-        amount.filter(|_| height.get().is_some()).unwrap_or_default()
+        let amount = state.shown.capacity().map(|it| numbers::total_amount(it, state.unit())).unwrap_or_default();
+        if is_beyond() { format!("↑ {amount}") } else { amount }
     };
     let name = move || {
         let name = state.shown.device().map_or(state.texts().chart.device, |it| it.name);
@@ -209,8 +210,9 @@ fn capacity_label(Chart { state, scene, id, .. }: Chart) -> El {
         .class("capacity")
         .attr("aria-hidden", "true")
         .test_id(format!("{id}-capacity"))
-        .flag_fn("hidden", move || height.get().is_none())
-        .style_fn("bottom", move || percent(height.get().unwrap_or(0.0)))
+        .flag_fn("hidden", move || state.shown.capacity().is_none())
+        .class_fn("beyond", is_beyond)
+        .style_fn("bottom", move || percent(height.get().unwrap_or(1.0)))
         .maybe(name)
         .child(el("span").text_fn(amount))
 }
