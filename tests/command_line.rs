@@ -313,6 +313,7 @@ fn launches_are_imported() {
     let status = |text: &[u8]| run(&["--strict", "--import", "-"], text).status.code();
     assert_eq!(status(b"sglang serve --model-path x"), Some(2));
     assert_eq!(status(b"vllm serve 'x"), Some(2));
+    assert_eq!(status(b"vllm serve me/a-model-of-my-own"), Some(2));
 }
 
 /// A configuration is answered to as its model's link is, and a file that lies beside it tells how its weights are stored.

@@ -197,3 +197,21 @@ fn refusals_to_start_are_logs_by_themselves() {
         }
     }
 }
+
+/// What lies on two GPUs was held against the whole, buffer by buffer.
+#[test]
+fn buffers_of_several_gpus_are_one_figure() {
+    let text = "load_tensors:        CUDA0 model buffer size =  2000.50 MiB\n\
+                load_tensors:        CUDA1 model buffer size =  2400.25 MiB\n\
+                load_tensors:   CPU_Mapped model buffer size =   280.00 MiB\n\
+                llama_kv_cache:      CUDA0 KV buffer size =   100.00 MiB\n\
+                llama_kv_cache:      CUDA0 KV buffer size =    20.00 MiB\n";
+    let res = import(text.as_bytes(), &[], &Catalog::built_in()).expect("a log");
+    let told: Vec<_> = res.measured.iter().map(|it| (it.figure, it.device.as_deref(), it.amount / MIB)).collect();
+    let expected = [
+        (Figure::Weights, Some("CUDA0 + CUDA1"), 4400.75),
+        (Figure::OnHost, Some("CPU_Mapped"), 280.0),
+        (Figure::KvCache, Some("CUDA0"), 120.0),
+    ];
+    assert_eq!(told, expected);
+}

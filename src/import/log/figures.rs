@@ -3,6 +3,7 @@
 
 use crate::import::imported::{Imported, Measured, MeasuredFigure as Figure};
 use crate::import::log::amount::{bytes_at_end, bytes_before, number_before};
+use std::collections::BTreeSet;
 
 /// What PyTorch says when memory runs out.
 pub const OUT_OF_MEMORY: &str = "Tried to allocate ";
@@ -121,6 +122,23 @@ pub fn add_figures(at: usize, line: &str, out: &mut Imported) {
             out.add_measured(row(Figure::Free, free * unit));
         }
     }
+}
+
+/// Puts the buffers of several GPUs, and several of one, into one figure of each kind: what they are held against is the whole.
+pub fn sum_buffers(out: &mut Imported) {
+    let is_buffer = |it: &Measured| it.figure != Figure::OnHost && it.name.ends_with("buffer size =");
+    let mut res: Vec<Measured> = Vec::new();
+    for it in out.measured.drain(..) {
+        match res.iter_mut().find(|other| is_buffer(&it) && is_buffer(other) && other.figure == it.figure) {
+            Some(sum) => {
+                sum.amount += it.amount;
+                let names = sum.device.iter().chain(&it.device).flat_map(|it| it.split(" + ")).collect::<BTreeSet<_>>();
+                sum.device = Some(names.into_iter().collect::<Vec<_>>().join(" + "));
+            }
+            None => res.push(it),
+        }
+    }
+    out.measured = res;
 }
 
 /// The GPU that a message names, as its program calls it.

@@ -10,7 +10,7 @@ mod vllm;
 use crate::estimator::{Catalog, Inputs, Mode, ParameterId as Id};
 use crate::import::imported::{Imported, NotTaken, Omitted};
 use crate::import::launch::of_launch_beside;
-use crate::import::log::figures::add_figures;
+use crate::import::log::figures::{add_figures, sum_buffers};
 use crate::import::log::told::ToldLines;
 
 /// Bytes of a line that are read; progress bars make long ones.
@@ -96,6 +96,7 @@ pub fn of_log(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Import
 pub fn add_message(text: &str, res: &mut Imported) {
     let mut figures = Imported::default();
     text.lines().enumerate().for_each(|(at, line)| add_figures(at + 1, beginning(line), &mut figures));
+    sum_buffers(&mut figures);
     take_memory(&figures, res);
     res.join(figures);
 }

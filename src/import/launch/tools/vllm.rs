@@ -3,7 +3,7 @@
 use crate::estimator::{Inputs, Mode, ParameterId as Id};
 use crate::import::launch::field::FlagMeaning::{File, Idle, Model, Number, NumberUnless, Switch, Unread};
 use crate::import::launch::field::{Field, NamedFile, Syntax, Tool, ToolDefault, defaults, fields, words};
-use crate::import::launch::values::{context_of, number_of};
+use crate::import::launch::values::{context_of, number_of, text_of};
 
 /// All ranks share out experts, or none does (`FusedMoEParallelConfig.make`).
 fn all_ranks(inputs: &Inputs) -> f64 {
@@ -72,7 +72,33 @@ const FIELDS: &[Field] = fields! {
     ["seed"] => Idle;
 };
 
+/// Presets that are published in fewer bits than 16, and the format (`quantization_config` of their `config.json`).
+const PUBLISHED_IN: &[(&str, &str)] = &[
+    ("deepseek-v3", "fp8-block128"),
+    ("deepseek-r1", "fp8-block128"),
+    ("deepseek-v3.2", "fp8-block128"),
+    ("kimi-k2-instruct", "fp8-block128"),
+    ("minimax-m2.5", "fp8-block128"),
+    ("gpt-oss-20b", "mxfp4"),
+    ("gpt-oss-120b", "mxfp4"),
+];
+
+/// The format in which the model is published, where that has fewer bits than 16.
+fn published_format(inputs: &Inputs) -> Option<String> {
+    let model = inputs.model()?;
+    PUBLISHED_IN.iter().find(|it| it.0 == model.id).map(|it| it.1.to_owned())
+}
+
+/// What the published checkpoint leaves in 16 bits, beside what all do.
+fn published_whole(inputs: &Inputs) -> Option<String> {
+    let is_own = published_format(inputs)? == text_of(inputs, Id::Quantization);
+    (is_own && text_of(inputs, Id::Quantization) == "mxfp4")
+        .then(|| "embedding_head_attention_router_vision".to_owned())
+}
+
 const DEFAULTS: &[ToolDefault] = defaults! {
+    Quantization = published_format, "vLLM 0.33, ModelConfig.quantization: the checkpoint's own (quantization_config of its config.json)";
+    Unquantized = published_whole, "modules_to_not_convert of the checkpoint's config.json";
     Precision = |_| Some("BF16".to_owned()), "vLLM 0.33, ModelConfig.dtype: auto, the checkpoint's, which is BF16 in most";
     SequenceLength = context_of, "vLLM 0.33, ModelConfig.max_model_len: the model's context";
     DataParallel = |_| Some("1".to_owned()), "vLLM 0.33, ParallelConfig.data_parallel_size";
