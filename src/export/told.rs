@@ -1,5 +1,6 @@
 //! Which flags or fields say what inputs say, row by row of the table. It writes no text of a launch.
 
+use crate::estimator::parameters::MOST_DEVICES;
 use crate::estimator::{Inputs, ParameterId};
 use crate::export::exported::Lost;
 use crate::import::launch::{Field, FlagMeaning, Tool, file_of, number_of, repository_of, text_of};
@@ -78,7 +79,18 @@ impl TellingTool<'_> {
                 }
                 file.or_else(|| file_of(model, "gguf-file-f16"))
             }
-            FlagMeaning::Number(id) | FlagMeaning::NumberUnless(id, _) | FlagMeaning::OfWidth(id, _) => {
+            FlagMeaning::Devices(id) => {
+                if !self.is_open(id) || number_of(inputs, id) > MOST_DEVICES as f64 {
+                    return None;
+                }
+                self.carried.push(id);
+                let names: Vec<_> = (0..number_of(inputs, id) as usize).map(|at| format!("CUDA{at}")).collect();
+                Some(names.join(","))
+            }
+            FlagMeaning::Number(id)
+            | FlagMeaning::List(id)
+            | FlagMeaning::NumberUnless(id, _)
+            | FlagMeaning::OfWidth(id, _) => {
                 if !self.is_open(id) {
                     return None;
                 }

@@ -32,6 +32,10 @@ pub enum FlagMeaning {
     Model,
     /// The same number, in the same unit.
     Number(ParameterId),
+    /// The same numbers, commas between them.
+    List(ParameterId),
+    /// Names of devices between commas, of which there are so many.
+    Devices(ParameterId),
     /// The same number, or one of these words, which leave our default as it is.
     NumberUnless(ParameterId, &'static [&'static str]),
     /// The same number, or `auto`, which is made of the model's width.
@@ -162,6 +166,8 @@ pub fn is_switch(field: &Field) -> bool {
         }
         FlagMeaning::Model
         | FlagMeaning::Number(_)
+        | FlagMeaning::List(_)
+        | FlagMeaning::Devices(_)
         | FlagMeaning::NumberUnless(..)
         | FlagMeaning::OfWidth(..)
         | FlagMeaning::Loaded

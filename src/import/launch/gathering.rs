@@ -91,6 +91,8 @@ impl<'a> Gathering<'a> {
                 self.leave(setting, NotTaken::AsByDefault);
             }
             FlagMeaning::Number(id) | FlagMeaning::NumberUnless(id, _) => self.take_number(id, setting),
+            FlagMeaning::List(id) => self.put(id, text, setting),
+            FlagMeaning::Devices(id) => self.put(id, &text.split(',').count().to_string(), setting),
             FlagMeaning::OfWidth(id, of) if text == "auto" => {
                 let model = self.given.iter().find(|it| it.0 == ParameterId::Model).cloned();
                 let inputs =

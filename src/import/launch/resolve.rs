@@ -164,6 +164,8 @@ pub fn carries(field: &Field, id: ParameterId) -> bool {
     match field.meaning {
         FlagMeaning::Model => id == ParameterId::Model,
         FlagMeaning::Number(it)
+        | FlagMeaning::List(it)
+        | FlagMeaning::Devices(it)
         | FlagMeaning::NumberUnless(it, _)
         | FlagMeaning::OfWidth(it, _)
         | FlagMeaning::Switch(it, _) => it == id,

@@ -18,7 +18,7 @@ pub(super) const ADVICE: AdviceTexts = AdviceTexts {
     choose: |choices| format!("改用{choices}"),
     more: "更多改动",
     nothing: "这里没有能省显存的改动。",
-    answers: "这张 GPU 放得下多少",
+    answers: "最多放得下多少",
     answers_note: "其他不变。后退即可撤销。",
     question,
     now: "当前",

@@ -1,8 +1,8 @@
 //! llama.cpp's server and its command line (`common/arg.cpp` of mid 2026). It does not know `--fit`, which may lower what nobody gave,
-//! nor several GPUs.
+//! nor how many GPUs there are where neither they nor their parts are named.
 
 use crate::estimator::{Inputs, Mode, ParameterId as Id};
-use crate::import::launch::field::FlagMeaning::{Idle, Model, Number, NumberUnless, Switch, Unread};
+use crate::import::launch::field::FlagMeaning::{Devices, Idle, List, Model, Number, NumberUnless, Switch, Unread};
 use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::values::{context_of, number_of};
 
@@ -33,8 +33,11 @@ const FIELDS: &[Field] = fields! {
         "on" => [FlashAttention = "true"], "off" => [FlashAttention = "false"], "auto" => [],
         "true" => [FlashAttention = "true"], "false" => [FlashAttention = "false"],
     };
-    ["split-mode", "sm"] => Unread(&["none"]);
-    ["tensor-split", "ts"] => Unread(&[]);
+    ["split-mode", "sm"] => words! {
+        "layer" => [], "none" => [SplitMode = "none"], "row" => [SplitMode = "row"], "tensor" => [SplitMode = "tensor"],
+    };
+    ["tensor-split", "ts"] => List(Id::TensorSplit);
+    ["device", "dev"] => Devices(Id::GpuCount);
     ["override-tensor", "ot"] => Unread(&[]);
     ["mmproj", "mm"] => Unread(&[]);
     ["model-draft", "md"] => Unread(&[]);
@@ -67,7 +70,14 @@ const FIELDS: &[Field] = fields! {
     ["reasoning-format"] => Idle;
 };
 
+/// As many GPUs as there are parts for, where nobody named them.
+fn gpus_of_parts(inputs: &Inputs) -> Option<String> {
+    let parts = inputs.entries(Id::TensorSplit).len();
+    (parts > 1 && inputs.is_default(Id::GpuCount)).then(|| parts.to_string())
+}
+
 const DEFAULTS: &[ToolDefault] = defaults! {
+    GpuCount = gpus_of_parts, "llama.cpp, --tensor-split has a part for each GPU";
     SequenceLength = context_of, "llama.cpp, common_params.n_ctx: 0, the model's context";
     Quantization = |_| Some("gguf-file-f16".to_owned()), "a file without a format in its name is taken as F16";
 };
