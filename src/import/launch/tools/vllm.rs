@@ -89,11 +89,10 @@ fn published_format(inputs: &Inputs) -> Option<String> {
     PUBLISHED_IN.iter().find(|it| it.0 == model.id).map(|it| it.1.to_owned())
 }
 
-/// What the published checkpoint leaves in 16 bits, beside what all do.
+/// What the published checkpoint leaves in 16 bits. No flag asks for another than the published format in whole 16 bits.
 fn published_whole(inputs: &Inputs) -> Option<String> {
-    let is_own = published_format(inputs)? == text_of(inputs, Id::Quantization);
-    (is_own && text_of(inputs, Id::Quantization) == "mxfp4")
-        .then(|| "embedding_head_attention_router_vision".to_owned())
+    let is_own = matches!(text_of(inputs, Id::Quantization).as_str(), "mxfp4" | "None");
+    (is_own && published_format(inputs)? == "mxfp4").then(|| "embedding_head_attention_router_vision".to_owned())
 }
 
 const DEFAULTS: &[ToolDefault] = defaults! {
