@@ -89,9 +89,9 @@ fn published_format(inputs: &Inputs) -> Option<String> {
     PUBLISHED_IN.iter().find(|it| it.0 == model.id).map(|it| it.1.to_owned())
 }
 
-/// What the published checkpoint leaves in 16 bits. No flag asks for another than the published format in whole 16 bits.
+/// What the published checkpoint leaves in 16 bits, beside what all do.
 fn published_whole(inputs: &Inputs) -> Option<String> {
-    let is_own = matches!(text_of(inputs, Id::Quantization).as_str(), "mxfp4" | "None");
+    let is_own = text_of(inputs, Id::Quantization) == "mxfp4";
     (is_own && published_format(inputs)? == "mxfp4").then(|| "embedding_head_attention_router_vision".to_owned())
 }
 
