@@ -134,7 +134,8 @@ fn a_warning_in_front_of_a_message_is_no_launch() {
 #[test]
 fn refusals_to_start_are_logs_by_themselves() {
     let read = |text: &str| import(text.as_bytes(), &[], &Catalog::built_in()).expect(text);
-    let all: [(&str, &str, &str, &[(Figure, Option<&str>, f64)]); 6] = [
+    type Measured<'a> = (Figure, Option<&'a str>, f64);
+    let all: [(&str, &str, &str, &[Measured]); 6] = [
         (
             "ValueError: No available memory for the cache blocks. Try increasing `gpu_memory_utilization`.",
             "vllm",
