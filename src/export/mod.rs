@@ -93,6 +93,13 @@ pub fn export(tool: &str, inputs: &Inputs) -> Result<Exported, ExportRefusal> {
             return Err(ExportRefusal::Wants { id, value: value.to_owned() });
         }
     }
+    // vLLM loads such a checkpoint as it is published, whatever else the inputs say.
+    let published = tools[0].own_defaults().find(|it| tool == "vllm" && it.id == ParameterId::Quantization);
+    if let Some(value) = published.and_then(|it| (it.of)(inputs))
+        && lost.iter().any(|it| it.id == ParameterId::Quantization)
+    {
+        return Err(ExportRefusal::Wants { id: ParameterId::Quantization, value });
+    }
     let text = match shape {
         LaunchShape::Command => script::command(tools[0], &settings.concat(), &lost),
         LaunchShape::Launched => script::launched(&tools, &settings, &lost),

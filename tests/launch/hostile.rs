@@ -113,6 +113,13 @@ fn long_texts_are_refused_or_bounded() {
     for text in [deep, long, many, braces] {
         assert!(matches!(of_launch(&text, &catalog), Err(LaunchRefusal::Unparsed(_))), "{:.40}", text);
     }
+    // Thousands of files within a text are taken out in one go.
+    let begin = std::time::Instant::now();
+    for piece in ["{\n", "{}\n", "{\"a\":[\n", "a: b\nc: d\n(\n", "[\n{\"b\": 1},\n"] {
+        let text = piece.repeat(250_000 / piece.len()) + "vllm serve x";
+        let _ = of_launch(&text, &catalog);
+    }
+    assert!(begin.elapsed().as_secs() < 60, "{:?}", begin.elapsed());
     let variables = "A=$A$A\n".repeat(5000) + "vllm serve $A";
     assert!(of_launch(&variables, &catalog).is_ok());
 }

@@ -5,6 +5,7 @@ use crate::import::launch::field::NamedFile;
 use crate::import::launch::files::{flatten, key_and_value, read_yaml};
 use crate::import::launch::setting::Setting;
 use serde_json::Value as Json;
+use std::ops::Range;
 
 /// What parts texts that were brought together.
 pub const PARTED: &str = "---";
@@ -44,19 +45,28 @@ impl Document {
     }
 }
 
-/// The text without some of its lines, whose places stay.
-fn without_lines(text: &str, from: usize, to: usize) -> String {
-    let kept = text.lines().enumerate().map(|(at, it)| if (from..to).contains(&at) { "" } else { it });
+/// The text without lines of some ranges, which stand in order; the places of others stay.
+fn without_lines(text: &str, ranges: &[Range<usize>]) -> String {
+    let mut ranges = ranges.iter().peekable();
+    let kept = text.lines().enumerate().map(|(at, it)| {
+        while ranges.next_if(|range| range.end <= at).is_some() {}
+        if ranges.peek().is_some_and(|range| range.contains(&at)) { "" } else { it }
+    });
     kept.collect::<Vec<_>>().join("\n")
 }
 
 /// Takes the objects of JSON out of a text that begin a line and end one.
 pub fn take_objects(text: &mut String) -> Vec<Document> {
     let mut res = Vec::new();
-    let mut from = 0;
-    loop {
-        let Some((line, at)) = begin_of_object(text, from) else { return res };
-        from = line + 1;
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    let mut begin = 0;
+    for (line, raw) in text.split_inclusive('\n').enumerate() {
+        let at = begin + raw.len() - raw.trim_ascii_start().len();
+        begin += raw.len();
+        let is_inside = ranges.last().is_some_and(|it| line < it.end);
+        if is_inside || !text[at..].starts_with('{') {
+            continue;
+        }
         let mut objects = serde_json::Deserializer::from_str(&text[at..]).into_iter::<Json>();
         let Some(Ok(object)) = objects.next() else { continue };
         let end = at + objects.byte_offset();
@@ -65,28 +75,16 @@ pub fn take_objects(text: &mut String) -> Vec<Document> {
         }
         let mut settings = Vec::new();
         flatten(&object, String::new(), line + 1, &mut settings);
-        let n_lines = text[at..end].matches('\n').count() + 1;
         res.push(Document::of(settings, line + 1));
-        *text = without_lines(text, line, line + n_lines);
-        from = line + n_lines;
+        ranges.push(line..line + text[at..end].matches('\n').count() + 1);
     }
-}
-
-/// The first line from one on that begins with an object, from 0, and where in the text it begins.
-fn begin_of_object(text: &str, from: usize) -> Option<(usize, usize)> {
-    let mut at = 0;
-    for (line, raw) in text.split_inclusive('\n').enumerate() {
-        if line >= from && raw.trim_ascii_start().starts_with('{') {
-            return Some((line, at + raw.len() - raw.trim_ascii_start().len()));
-        }
-        at += raw.len();
-    }
-    None
+    *text = without_lines(text, &ranges);
+    res
 }
 
 /// Takes out of a script what is YAML in it: lines that follow each other, of which each is a name with its value, or an entry.
 pub fn take_yaml(text: &mut String) -> Vec<Document> {
-    let mut res = Vec::new();
+    let (mut res, mut ranges) = (Vec::new(), Vec::new());
     let mut from = None;
     let lines: Vec<String> = text.lines().map(str::to_owned).chain([String::from(PARTED)]).collect();
     for (at, line) in lines.iter().enumerate() {
@@ -104,10 +102,11 @@ pub fn take_yaml(text: &mut String) -> Vec<Document> {
             let read = read_yaml(&own.join("\n"), first + 1);
             if let Some(settings) = read.ok().filter(|_| n_names >= FEWEST_NAMES) {
                 res.push(Document::of(settings, first + 1));
-                *text = without_lines(text, first, at);
+                ranges.push(first..at);
             }
         }
     }
+    *text = without_lines(text, &ranges);
     res
 }
 

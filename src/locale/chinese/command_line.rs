@@ -103,7 +103,8 @@ LINK 是本页面的链接：完整的 URL、`?query` 或 `query`，例如
 选项：
   --import FILE  像回答链接那样回答其他程序的一次启动或其文件（- 表示标准输入）：vllm serve、llama-server、trl、
              accelerate launch、torchrun、deepspeed、Megatron-LM 的 pretrain_gpt.py 或使用 TrainingArguments 的脚本的
-             命令行，也可写在 Docker Compose 或 Kubernetes 的文件里，所指的文件在同一目录时一并读取；axolotl、LLaMA-Factory、TRL 或 Accelerate 的 YAML 文件；DeepSpeed 的 JSON；由 Megatron 参数组成的
+             命令行，也可写在 Docker Compose 或 Kubernetes 的文件里，所指的文件在同一目录时一并读取；
+             axolotl、LLaMA-Factory、TRL 或 Accelerate 的 YAML 文件；DeepSpeed 的 JSON；由 Megatron 参数组成的
              JSON 对象，并含 world-size 和 gpu（a100、h100、gb200）；模型的 config.json 或 hf_quant_config.json，另一个
              在同一目录时一并读取；*.safetensors 文件的文件头，model.safetensors.index.json 及其所列文件的文件头，
              GGUF 文件（含其余分卷）的文件头；PyTorch 的显存不足信息，vLLM 或 llama.cpp 的日志。imported 给出 tool、

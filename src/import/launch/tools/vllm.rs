@@ -91,9 +91,8 @@ fn published_format(inputs: &Inputs) -> Option<String> {
 
 /// What the published checkpoint leaves in 16 bits, beside what all do.
 fn published_whole(inputs: &Inputs) -> Option<String> {
-    let is_own = published_format(inputs)? == text_of(inputs, Id::Quantization);
-    (is_own && text_of(inputs, Id::Quantization) == "mxfp4")
-        .then(|| "embedding_head_attention_router_vision".to_owned())
+    let is_own = text_of(inputs, Id::Quantization) == "mxfp4";
+    (is_own && published_format(inputs)? == "mxfp4").then(|| "embedding_head_attention_router_vision".to_owned())
 }
 
 const DEFAULTS: &[ToolDefault] = defaults! {
