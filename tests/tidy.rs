@@ -26,7 +26,7 @@ const BOUNDARIES: &[(&str, &[&str], &[&str])] = &[
     ("import", &["estimator"], &["serde_json"]),
     ("link", &["estimator"], &["form_urlencoded", "strsim"]),
     ("locale", &["estimator", "export", "import", "link"], &[]),
-    ("present", &["estimator", "import", "link", "locale"], &["serde_json"]),
+    ("present", &["estimator", "export", "import", "link", "locale"], &["serde_json"]),
     ("web", &["link"], WEB_CRATES),
     ("ui", &["estimator", "import", "link", "locale", "present", "web"], WEB_CRATES),
 ];

@@ -10,8 +10,9 @@ use vram_estimator::estimator::plan::sweep_request::SweepRequest;
 use vram_estimator::export::export;
 use vram_estimator::import::{beside, import, wanted};
 use vram_estimator::link::{Language, decode};
-use vram_estimator::locale::{CommandLineTexts, ImportTexts, command_line_texts, import_texts, later_texts};
+use vram_estimator::locale::{CommandTexts, ImportTexts, command_line_texts, command_texts, import_texts, later_texts};
 use vram_estimator::present::answer::{Asked, answer_with};
+use vram_estimator::present::commands::why_not_by_key;
 use vram_estimator::present::imported::{answer_imported, answer_refusal};
 
 fn main() -> ExitCode {
@@ -67,7 +68,7 @@ fn main() -> ExitCode {
         }
     }
     if let Some(tool) = exported {
-        return export_all(&tool, &links, told);
+        return export_all(&tool, &links, command_texts(language));
     }
     match answer_all(links, &imported, asked, import_texts(language)) {
         Ok(has_problems) if has_problems && is_strict => ExitCode::from(2),
@@ -123,7 +124,7 @@ fn answer_all(links: Vec<String>, imported: &[String], asked: Asked, told: &Impo
 }
 
 /// Prints a launch for each link, or says why there is none.
-fn export_all(tool: &str, links: &[String], told: &CommandLineTexts) -> ExitCode {
+fn export_all(tool: &str, links: &[String], told: &CommandTexts) -> ExitCode {
     let catalog = Catalog::built_in();
     let mut is_refused = links.is_empty();
     for link in links {
@@ -132,7 +133,7 @@ fn export_all(tool: &str, links: &[String], told: &CommandLineTexts) -> ExitCode
             Ok(it) => drop(io::stdout().write_all(it.text.as_bytes())),
             Err(refusal) => {
                 is_refused = true;
-                eprintln!("{}", (told.no_export)(tool, &refusal));
+                eprintln!("estimate: {}", why_not_by_key(tool, &refusal, told));
             }
         }
     }

@@ -16,6 +16,8 @@ pub struct Lost {
 pub struct Exported {
     /// The command or the file.
     pub text: String,
+    /// What runs the text as a file; `None` where it is a command.
+    pub run_by: Option<&'static str>,
     /// What it does not say.
     pub lost: Vec<Lost>,
 }
@@ -29,6 +31,8 @@ pub enum ExportRefusal {
     Mode(Mode),
     /// No model was chosen.
     NoModel,
+    /// Its arguments do not describe such a model.
+    Shape,
     /// The model is published nowhere that is known. Its id.
     Unpublished(String),
     /// It needs another value of a parameter.

@@ -106,7 +106,7 @@ pub fn export(inputs: &Inputs) -> Result<Exported, ExportRefusal> {
     asked.insert("world-size".to_owned(), Json::String(gpus.to_string()));
     let lost = match of_megatron(&Json::Object(asked)) {
         Ok(heard) => lost(inputs, &heard),
-        Err(_) => return Err(wants(Id::Trainer, "accelerate")),
+        Err(_) => return Err(ExportRefusal::Shape),
     };
     let mut text = String::new();
     for it in &lost {
@@ -121,7 +121,7 @@ pub fn export(inputs: &Inputs) -> Result<Exported, ExportRefusal> {
         }
     }
     text.push('\n');
-    Ok(Exported { text, lost })
+    Ok(Exported { text, run_by: None, lost })
 }
 
 /// What the arguments do not say: a model by name, whose shape they say, is not lost as long as its facts are heard.

@@ -106,7 +106,8 @@ pub fn export(tool: &str, inputs: &Inputs) -> Result<Exported, ExportRefusal> {
         LaunchShape::Configured => script::configured(&tools, &settings, &lost),
         LaunchShape::File => script::yaml(&settings.concat(), &lost),
     };
-    Ok(Exported { text, lost })
+    let run_by = (shape == LaunchShape::File).then_some(tools[0].command);
+    Ok(Exported { text, run_by, lost })
 }
 
 /// The program that trains as a mode does.

@@ -6,6 +6,7 @@
 
 use crate::link::Language;
 use crate::locale::chinese::{self, CHINESE, CHINESE_LATER, CHINESE_WORKBENCH};
+use crate::locale::commands::CommandTexts;
 use crate::locale::english::{self, ENGLISH, ENGLISH_LATER, ENGLISH_WORKBENCH};
 use crate::locale::guide::Guide;
 use crate::locale::imports::ImportTexts;
@@ -66,6 +67,14 @@ pub const fn import_texts(language: Language) -> &'static ImportTexts {
     match language {
         Language::English => &english::IMPORTS,
         Language::Chinese => &chinese::IMPORTS,
+    }
+}
+
+/// The texts about launches: the command line's, and those of the sheet that the page fetches when it is opened.
+pub const fn command_texts(language: Language) -> &'static CommandTexts {
+    match language {
+        Language::English => &english::COMMANDS,
+        Language::Chinese => &chinese::COMMANDS,
     }
 }
 

@@ -6,6 +6,7 @@
 //! GiB) are not translated and do not stand here.
 
 mod chinese;
+mod commands;
 mod compare;
 mod decide;
 mod english;
@@ -18,13 +19,15 @@ mod texts;
 mod workbench;
 
 pub use chinese::{CHINESE, CHINESE_LATER, CHINESE_WORKBENCH};
+pub use commands::CommandTexts;
 pub use compare::{CompareTexts, PinTexts};
 pub use decide::{AdviceTexts, DeviceTexts, ModelTexts, RankTexts, VerdictText, VerdictTexts};
 pub use english::{ENGLISH, ENGLISH_LATER, ENGLISH_WORKBENCH};
 pub use guide::{Guide, GuideList, GuideStrategy, GuideTable, Reference};
 pub use imports::{ImportTexts, SheetTexts};
 pub use language::{
-    command_line_texts, crash_texts, guide_texts, import_texts, later_texts, own_name, tag, texts, workbench_texts,
+    command_line_texts, command_texts, crash_texts, guide_texts, import_texts, later_texts, own_name, tag, texts,
+    workbench_texts,
 };
 pub use later::{
     ComparisonTexts, DetailTexts, LaterTexts, ListingTexts, ReadingTexts, RefusedText, TabTexts, VerificationTexts,

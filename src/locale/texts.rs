@@ -4,7 +4,6 @@ use crate::estimator::catalog::devices::{Form, Vendor};
 use crate::estimator::parameters::{ParameterGroup, ParameterUnit};
 use crate::estimator::plan::sweep_request::SweepRefusal;
 use crate::estimator::{Component, ComponentGroup, Control, Impact, MethodId, Mode, ModeGroup, MomentId, ParameterId};
-use crate::export::ExportRefusal;
 use crate::link::View;
 
 /// The texts of one language, but for those that come later.
@@ -222,6 +221,8 @@ pub struct ChartTexts {
 pub struct ShareTexts {
     /// Opens the menu.
     pub share: &'static str,
+    /// Opens the sheet of launches.
+    pub commands: &'static str,
     /// A report for people.
     pub report: &'static str,
     /// The component table.
@@ -268,8 +269,6 @@ pub struct CommandLineTexts {
     pub unknown_option: fn(&str) -> String,
     /// An option without the file that it asks for.
     pub no_file: fn(&str) -> String,
-    /// A program that cannot run what a link says, and why.
-    pub no_export: fn(&str, &ExportRefusal) -> String,
     /// An option without what it asks for.
     pub no_argument: fn(&str) -> String,
     /// A sweep that there is not, and why.

@@ -196,7 +196,7 @@ pub fn refused(refusal: &LaunchRefusal, told: &ImportTexts) -> String {
 }
 
 /// A value as its control shows it, with its unit.
-fn shown(id: ParameterId, value: &str, mode: Mode, texts: &Texts, catalog: &Catalog) -> String {
+pub fn shown(id: ParameterId, value: &str, mode: Mode, texts: &Texts, catalog: &Catalog) -> String {
     match id.spec().parse(value, catalog) {
         Ok(it) => (texts.joints.figure)(&value_text(id, &it, mode, texts), (texts.parameter_unit)(id.spec().unit)),
         // One that a parameter does not take was told among what was left out.

@@ -18,10 +18,12 @@ pub struct WorkbenchParts {
 /// The page's access to the workbench.
 pub type Workbench = Gate<WorkbenchParts>;
 
-/// What reads texts and files of other programs makes.
+/// What reads texts and files of other programs makes, and writes those that start them.
 pub struct BringParts {
     /// The sheet that tells what was found in them.
     pub sheet: fn(State) -> Vec<El>,
+    /// The sheet of launches of what is shown.
+    pub commands: fn(State) -> Vec<El>,
 }
 
 /// The page's access to what reads texts and files of other programs.

@@ -53,7 +53,7 @@ fn the_menu_opens_moves_and_closes_by_keyboard() {
         page.type_text(" ");
         until_focus(page, "copy-link");
         page.press(&[Key::Down]);
-        assert_eq!(focused(page), "share-report");
+        assert_eq!(focused(page), "share-commands");
         page.press(&[Key::Up, Key::Up]);
         assert_eq!(focused(page), "share-print", "above the first is the last");
         page.press(&[Key::Down]);

@@ -9,14 +9,13 @@ use vram_estimator::estimator::{
     Component, ComponentGroup, Conflict, Control, Impact, MethodId, Missing, Mode, ModeGroup, MomentId, NotSpread,
     ParameterId, Refusal, Unsupported,
 };
-use vram_estimator::export::ExportRefusal;
 use vram_estimator::import::launch::Unparsed;
 use vram_estimator::import::{MeasuredFigure, NotTaken, Omitted, Whose};
 use vram_estimator::link::{Accepted, Language, PinFault, Problem, ProblemKind, View};
 use vram_estimator::locale::{
-    ChartTexts, CommandLineTexts, ControlTexts, CrashTexts, ImportTexts, Joints, LaterTexts, NamedPart, RefusedText,
-    ShareTexts, SheetTexts, Texts, command_line_texts, crash_texts, guide_texts, import_texts, later_texts, texts,
-    workbench_texts,
+    ChartTexts, CommandLineTexts, CommandTexts, ControlTexts, CrashTexts, ImportTexts, Joints, LaterTexts, NamedPart,
+    RefusedText, ShareTexts, SheetTexts, Texts, command_line_texts, command_texts, crash_texts, guide_texts,
+    import_texts, later_texts, texts, workbench_texts,
 };
 
 /// What stands in place of figures and names.
@@ -201,6 +200,7 @@ impl EveryText {
         res.workbench(workbench_texts(language));
         res.command_line(command_line_texts(language));
         res.imports(import_texts(language));
+        res.commands(command_texts(language));
         res.guide(guide_texts(language));
         res
     }
@@ -376,12 +376,46 @@ impl EveryText {
         self.add("sheet beside", beside(A));
     }
 
+    fn commands(&mut self, it: &CommandTexts) {
+        let CommandTexts {
+            no_tool,
+            other_mode,
+            no_model,
+            no_shape,
+            unpublished,
+            wants,
+            title,
+            note,
+            programs,
+            copy,
+            copied,
+            copy_failed,
+            save,
+            run_by,
+            lost,
+            lost_note,
+            none,
+            refused,
+            set,
+        } = it;
+        let plain = [title, note, programs, copy, copied, copy_failed, save, lost_note, none, refused];
+        plain.iter().enumerate().for_each(|(at, it)| self.add(format!("commands {at}"), **it));
+        self.add("no export", no_tool(A, &[B, C]));
+        self.add("no export of the mode", other_mode(A, B));
+        self.add("no export without a model", no_model(A));
+        self.add("no export of the shape", no_shape(A));
+        self.add("no export of the model", unpublished(A, B));
+        self.add("no export with the value", wants(A, B));
+        self.add("commands run by", run_by(A));
+        self.add("commands lost", lost(A));
+        self.add("commands set", set(A));
+    }
+
     fn command_line(&mut self, it: &CommandLineTexts) {
         let CommandLineTexts {
             help,
             unknown_option,
             no_file,
-            no_export,
             no_argument,
             no_sweep,
             not_covered,
@@ -391,13 +425,6 @@ impl EveryText {
         self.add("help", *help);
         self.add("unknown option", unknown_option(A));
         self.add("no file", no_file(A));
-        let model = ExportRefusal::Unpublished("x".to_owned());
-        let wants = ExportRefusal::Wants { id: ParameterId::Trainer, value: "none".to_owned() };
-        for refusal in
-            [ExportRefusal::NoTool(&["vllm"]), ExportRefusal::Mode(Mode::Cnn), ExportRefusal::NoModel, model, wants]
-        {
-            self.add(format!("no export {refusal:?}"), no_export(A, &refusal));
-        }
         self.add("no argument", no_argument(A));
         let (id, text) = (ParameterId::BatchSize, || B.to_owned());
         for refusal in [
@@ -520,6 +547,7 @@ impl EveryText {
     fn share(&mut self, it: &ShareTexts) {
         let ShareTexts {
             share,
+            commands,
             report,
             table,
             chart,
@@ -536,6 +564,7 @@ impl EveryText {
         } = it;
         let plain = [
             share,
+            commands,
             report,
             table,
             chart,

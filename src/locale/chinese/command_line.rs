@@ -2,7 +2,6 @@
 
 use crate::estimator::ParameterId;
 use crate::estimator::plan::sweep_request::{MOST_POINTS, SweepRefusal, swept_keys};
-use crate::export::ExportRefusal;
 use crate::link::nearest;
 use crate::locale::chinese::problems::{allowed, no_effect, reason};
 use crate::locale::texts::CommandLineTexts;
@@ -12,7 +11,6 @@ pub static COMMAND_LINE: CommandLineTexts = CommandLineTexts {
     help: HELP,
     unknown_option: |option| format!("estimate：未知选项 {option}，见 estimate --help"),
     no_file: |option| format!("estimate：{option} 之后须给出文件，见 estimate --help"),
-    no_export,
     no_argument: |option| format!("estimate：{option} 之后须给出取值，见 estimate --help"),
     no_sweep,
     not_covered: "该方法没有此模式的公式。",
@@ -47,16 +45,6 @@ fn no_sweep(refusal: &SweepRefusal) -> String {
         SweepRefusal::NoEffect(id, control, mode) => {
             format!("{} {}不起作用，无法扫描。", id.spec().key, no_effect(*control, *mode))
         }
-    }
-}
-
-fn no_export(tool: &str, refusal: &ExportRefusal) -> String {
-    match refusal {
-        ExportRefusal::NoTool(tools) => format!("estimate：无法导出为 {tool}，只支持 {}", tools.join("、")),
-        ExportRefusal::Mode(mode) => format!("estimate：{tool} 不能运行 {} 模式的任务", mode.id()),
-        ExportRefusal::NoModel => format!("estimate：{tool} 需要指定模型，而链接里没有"),
-        ExportRefusal::Unpublished(model) => format!("estimate：不知道模型 {model} 的仓库名，无法导出为 {tool}"),
-        ExportRefusal::Wants { id, value } => format!("estimate：{tool} 只能在 {}={value} 时运行", id.spec().key),
     }
 }
 

@@ -4,6 +4,7 @@ mod advice;
 mod calibrated;
 mod choices;
 mod command_line;
+mod commands;
 mod compare;
 mod comparison;
 mod components;
@@ -26,6 +27,7 @@ mod verification;
 mod workbench;
 
 pub use command_line::COMMAND_LINE;
+pub use commands::COMMANDS;
 pub use guide::GUIDE;
 pub use imports::IMPORTS;
 pub use ui::CRASH;

@@ -104,6 +104,7 @@ pub(super) const CHART: ChartTexts = ChartTexts {
 
 pub(super) const SHARE: ShareTexts = ShareTexts {
     share: "分享",
+    commands: "可运行的命令…",
     report: "报告",
     table: "表格",
     chart: "图表",

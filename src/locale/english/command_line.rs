@@ -2,7 +2,6 @@
 
 use crate::estimator::ParameterId;
 use crate::estimator::plan::sweep_request::{MOST_POINTS, SweepRefusal, swept_keys};
-use crate::export::ExportRefusal;
 use crate::link::nearest;
 use crate::locale::english::problems::{allowed, no_effect, reason};
 use crate::locale::texts::CommandLineTexts;
@@ -12,7 +11,6 @@ pub static COMMAND_LINE: CommandLineTexts = CommandLineTexts {
     help: HELP,
     unknown_option: |option| format!("estimate: unknown option {option}; see estimate --help"),
     no_file: |option| format!("estimate: {option} needs a file; see estimate --help"),
-    no_export,
     no_argument: |option| format!("estimate: {option} needs a value; see estimate --help"),
     no_sweep,
     not_covered: "The method has no formulas for this mode.",
@@ -49,22 +47,6 @@ fn no_sweep(refusal: &SweepRefusal) -> String {
         }
         SweepRefusal::NoEffect(id, control, mode) => {
             format!("{} has no effect {}, so that it has no sweep.", id.spec().key, no_effect(*control, *mode))
-        }
-    }
-}
-
-fn no_export(tool: &str, refusal: &ExportRefusal) -> String {
-    match refusal {
-        ExportRefusal::NoTool(tools) => {
-            format!("estimate: there is no export for {tool}, only for {}", tools.join(", "))
-        }
-        ExportRefusal::Mode(mode) => format!("estimate: {tool} does not do what the mode {} is of", mode.id()),
-        ExportRefusal::NoModel => format!("estimate: {tool} needs a model, and the link has none"),
-        ExportRefusal::Unpublished(model) => {
-            format!("estimate: no repository of the model {model} is known for {tool}")
-        }
-        ExportRefusal::Wants { id, value } => {
-            format!("estimate: {tool} can do this with {}={value} only", id.spec().key)
         }
     }
 }

@@ -101,6 +101,7 @@ pub(super) const CHART: ChartTexts = ChartTexts {
 
 pub(super) const SHARE: ShareTexts = ShareTexts {
     share: "Share",
+    commands: "Commands that run…",
     report: "Report",
     table: "Table",
     chart: "Chart",

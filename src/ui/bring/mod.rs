@@ -1,7 +1,9 @@
-//! What the page fetches when the reader brings something: the readers of other programs' texts and files, and the sheet that tells
-//! what they found.
+//! What the page fetches when the reader brings something or takes a launch away: the readers of other programs' texts and files and
+//! what writes such texts by the same tables, and the sheets for both.
 
 mod arrival;
+mod commands;
+mod dialog;
 mod files;
 mod parts;
 mod reading;

@@ -14,19 +14,21 @@ pub fn rows(it: &Brought, words: &SheetTexts) -> Vec<El> {
         res.push(el("p").test_id("bring-said").text(&it.said));
     }
     res.extend(it.notes.iter().map(|note| el("p").class("caption").test_id("bring-note").text(note)));
-    res.extend(sentences("problems", words.problems, &it.problems, true));
-    res.extend(values("taken", words.taken, &it.taken));
-    res.extend(values("assumed", words.assumed, &it.assumed));
+    res.extend(sentences("bring-problems", words.problems, &it.problems, true));
+    res.extend(values("bring-taken", words.taken, &it.taken));
+    res.extend(values("bring-assumed", words.assumed, &it.assumed));
     res.extend(figures(words, &it.measured));
-    res.extend(sentences("ignored", words.ignored, &it.ignored, it.ignored.len() <= FEW));
+    res.extend(sentences("bring-ignored", words.ignored, &it.ignored, it.ignored.len() <= FEW));
     res
 }
 
-fn part(id: &str, title: &str) -> El {
-    el("section").class("brought").test_id(format!("bring-{id}")).child(el("h3").text(title))
+/// A part with its heading.
+pub fn part(id: &str, title: &str) -> El {
+    el("section").class("brought").test_id(id).child(el("h3").text(title))
 }
 
-fn values(id: &str, title: &str, rows: &[BroughtRow]) -> Option<El> {
+/// Values by name; nothing where there are none.
+pub fn values(id: &str, title: &str, rows: &[BroughtRow]) -> Option<El> {
     let row = |it: &BroughtRow| {
         el("li").child(el("span").text(it.name)).child(el("b").text(&it.value)).child(el("small").text(&it.why))
     };
@@ -41,7 +43,7 @@ fn sentences(id: &str, title: &str, all: &[String], is_open: bool) -> Option<El>
         Some(part(id, title).child(list()))
     } else {
         let head = el("summary").text(format!("{title} · {}", all.len()));
-        Some(el("details").class("brought").test_id(format!("bring-{id}")).child(head).child(list()))
+        Some(el("details").class("brought").test_id(id).child(head).child(list()))
     }
 }
 
@@ -61,5 +63,5 @@ fn figures(words: &SheetTexts, rows: &[FigureRow]) -> Option<El> {
             .child(el("thead").child(el("tr").children(words.heads.iter().map(head))))
             .child(el("tbody").children(rows.iter().map(row)))
     };
-    (!rows.is_empty()).then(|| part("measured", words.measured).child(table()))
+    (!rows.is_empty()).then(|| part("bring-measured", words.measured).child(table()))
 }

@@ -6,11 +6,12 @@ use crate::locale;
 use crate::present::brought::Brought;
 use crate::present::numbers;
 use crate::ui::bring::arrival::{MOST_TEXT, add_files, remove_file, set_text, take_up};
+use crate::ui::bring::dialog::Dialog;
 use crate::ui::bring::files::read_files;
 use crate::ui::bring::reading::read;
 use crate::ui::bring::rows::rows;
 use crate::ui::kit::controls::button;
-use crate::ui::kit::element::{El, ElementRef, effect, el};
+use crate::ui::kit::element::{El, effect, el};
 use crate::ui::kit::ids::HEADING;
 use crate::ui::state::{Inbox, State};
 use crate::web::carried::{carried_length, list};
@@ -19,17 +20,16 @@ use crate::web::frames::in_a_moment;
 use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
-use web_sys::{Event, File, HtmlDialogElement, HtmlInputElement};
-
-/// The id of the heading, by which the sheet is called.
-const TITLE: &str = "bring-title";
+use web_sys::{Event, File, HtmlInputElement};
 
 /// The sheet, open.
 pub fn bring_sheet(state: State) -> Vec<El> {
     let inbox = state.inbox;
     let told = locale::import_texts(state.language.get_untracked());
     let words = &told.sheet;
-    let handle = ElementRef::new();
+    let dialog = Dialog::new(inbox.is_open);
+    // Not below what was brought.
+    inbox.gives.set(false);
     take_up(inbox, true);
     effect(move || {
         inbox.changed.get();
@@ -47,15 +47,9 @@ pub fn bring_sheet(state: State) -> Vec<El> {
         },
         |_, _| true,
     );
-    let close = move || {
-        if let Some(dialog) = dialog(handle) {
-            dialog.close();
-        }
-        inbox.is_open.set(false);
-    };
     let apply = move || {
         let Some(inputs) = found.with(|it| it.inputs.clone()) else { return };
-        close();
+        dialog.close();
         let (page, pins) = (state.link().page, state.pinned.get());
         let selected = State::selected_in(inputs.mode(), state.selected());
         state.go(&Link { inputs, page: PageState { view: View::Estimate, selected, ..page }, pins });
@@ -79,35 +73,15 @@ pub fn bring_sheet(state: State) -> Vec<El> {
         .child(apply)
         .child(el("label").class("btn").text(words.choose).child(field))
         .child(el("span").class("caption").text(words.or_drop));
-    let sheet = el("dialog")
-        .class("sheet")
-        .attr("aria-labelledby", TITLE)
-        .test_id("bring-sheet")
-        .handle(handle)
-        .on("close", move |_| inbox.is_open.set(false))
-        .child(el("h2").attr("id", TITLE).text(words.title))
-        .child(el("p").class("caption").text(words.note))
-        .child(el("p").class("caption").text(words.privacy))
-        .child(text_area(inbox, words.text))
-        .child(el("ul").class("sheet-files").children_fn(move || chosen(inbox, words.remove)))
-        .child(
-            el("div").attr("role", "status").test_id("brought").children_fn(move || found.with(|it| rows(it, words))),
-        )
-        .child(foot)
-        // Behind the text, which has the focus at first.
-        .child(button("btn quiet sheet-close", close).test_id("bring-close").text(words.close));
-    // Once it is on the page.
-    in_a_moment(move || {
-        if let Some(dialog) = dialog(handle) {
-            // A dialog that is open already stays so.
-            let _ = dialog.show_modal();
-        }
-    });
-    vec![sheet]
-}
-
-fn dialog(handle: ElementRef) -> Option<HtmlDialogElement> {
-    handle.get_untracked()?.dyn_into().ok()
+    let parts = vec![
+        el("p").class("caption").text(words.note),
+        el("p").class("caption").text(words.privacy),
+        text_area(inbox, words.text),
+        el("ul").class("sheet-files").children_fn(move || chosen(inbox, words.remove)),
+        el("div").attr("role", "status").test_id("brought").children_fn(move || found.with(|it| rows(it, words))),
+        foot,
+    ];
+    vec![dialog.sheet("bring", words.title, words.close, parts)]
 }
 
 fn text_area(inbox: &'static Inbox, label: &str) -> El {

@@ -1,4 +1,5 @@
-//! The button that opens the sheet for what is run elsewhere, and the place where that comes. It reads nothing.
+//! The button that opens the sheet for what is run elsewhere, and the place where that comes, or the sheet of launches. It reads
+//! nothing.
 
 use crate::ui::asked::Bring;
 use crate::ui::kit::controls::button;
@@ -15,10 +16,14 @@ pub fn bring_button(state: State) -> El {
         .text(state.texts().controls.bring)
 }
 
-/// The place of the sheet.
+/// The place of either sheet; what was brought last comes before launches.
 pub fn bring_place(state: State) -> El {
     let sheet = move || {
-        if state.inbox.is_open.get() { Bring::of_page().show(state, |it| (it.sheet)(state)) } else { vec![] }
+        let brings = state.inbox.is_open.get();
+        if !brings && !state.inbox.gives.get() {
+            return vec![];
+        }
+        Bring::of_page().show(state, |it| if brings { (it.sheet)(state) } else { (it.commands)(state) })
     };
     el("div").class("bring-place").children_fn(sheet)
 }

@@ -11,6 +11,8 @@ use web_sys::{Event, File};
 pub struct Inbox {
     /// Whether the sheet is open in which it is read.
     pub is_open: RwSignal<bool>,
+    /// Whether the sheet is open that goes the other way: launches of what is shown.
+    pub gives: RwSignal<bool>,
     /// The text.
     pub text: RwSignal<String>,
     /// How long a text was that was not taken; 0 where all were.
@@ -28,6 +30,7 @@ impl Inbox {
     pub fn new() -> &'static Self {
         Box::leak(Box::new(Self {
             is_open: RwSignal::new(false),
+            gives: RwSignal::new(false),
             text: RwSignal::new(String::new()),
             too_long: RwSignal::new(0),
             changed: RwSignal::new(0),

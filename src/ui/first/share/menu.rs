@@ -29,6 +29,7 @@ const LINE: &str = "share-line";
 #[derive(Clone, Copy, PartialEq)]
 enum ShareEntry {
     Link,
+    Commands,
     Text(TextFile),
     Png(SharedChart),
     Svg(SharedChart),
@@ -37,8 +38,9 @@ enum ShareEntry {
 }
 
 /// Every entry by its id; those of charts only where these are shown.
-const ENTRIES: [(&str, ShareEntry); 12] = [
+const ENTRIES: [(&str, ShareEntry); 13] = [
     ("copy-link", ShareEntry::Link),
+    ("share-commands", ShareEntry::Commands),
     ("share-report", ShareEntry::Text(TextFile::Markdown)),
     ("share-csv", ShareEntry::Text(TextFile::Csv)),
     ("share-json", ShareEntry::Text(TextFile::Json)),
@@ -139,6 +141,7 @@ impl Menu {
         let entry = |(id, entry): (&'static str, ShareEntry)| {
             let (name, note) = match entry {
                 ShareEntry::Link => (texts.controls.copy_link, ""),
+                ShareEntry::Commands => (texts.share.commands, ""),
                 ShareEntry::Text(TextFile::Markdown) => (texts.share.report, "Markdown"),
                 ShareEntry::Text(TextFile::Csv) => (texts.share.table, "CSV"),
                 ShareEntry::Text(TextFile::Json) => (texts.share.table, "JSON"),
@@ -187,6 +190,8 @@ impl Menu {
         self.close();
         match entry {
             ShareEntry::Link => self.copy(&address_of(state, false), texts.controls.link_copied),
+            // Asked for again, a message that the sheet could not be fetched goes away.
+            ShareEntry::Commands => state.inbox.gives.update(|it| *it = !*it),
             ShareEntry::Text(_) | ShareEntry::Svg(_) | ShareEntry::Png(_) => match self.gate.parts() {
                 Some(parts) => self.make(parts, entry),
                 None => self.say(texts.controls.not_loaded.to_owned()),
@@ -227,7 +232,7 @@ impl Menu {
                 save_canvas(name.clone(), &canvas);
                 name
             }
-            ShareEntry::Link | ShareEntry::Embed | ShareEntry::Print => return,
+            ShareEntry::Link | ShareEntry::Commands | ShareEntry::Embed | ShareEntry::Print => return,
         };
         self.say((state.texts().share.saved)(&name));
     }

@@ -1,0 +1,26 @@
+//! English texts about launches that are taken away. Names of programs and flags are theirs.
+
+use crate::locale::commands::CommandTexts;
+
+/// What is said of launches.
+pub static COMMANDS: CommandTexts = CommandTexts {
+    no_tool: |tool, tools| format!("There are no commands for {tool}, only for {}.", tools.join(", ")),
+    other_mode: |tool, mode| format!("{tool} does not do what the mode {mode} is of."),
+    no_model: |tool| format!("{tool} needs a model by name, and none is chosen."),
+    no_shape: |tool| format!("{tool} has no arguments for a model of this shape."),
+    unpublished: |tool, model| format!("No repository of the model {model} is known, from which {tool} could load it."),
+    wants: |tool, what| format!("{tool} can do this only with {what}."),
+    title: "Commands that run",
+    note: "The run that is shown, as programs are started with it. Pasted under “Paste what you run”, it leads back here.",
+    programs: "Programs",
+    copy: "Copy",
+    copied: "Copied",
+    copy_failed: "Copying is not allowed here: select the text",
+    save: "Save as file",
+    run_by: |line| format!("Runs with {line}"),
+    lost: |tool| format!("{tool} cannot be told"),
+    lost_note: "The program's own value counts; these lines are comments in the text.",
+    none: "No program that is known here runs this as it stands.",
+    refused: "Not as it stands",
+    set: |what| format!("Set {what}"),
+};
