@@ -9,6 +9,7 @@ mod end_to_end {
     mod browser;
     mod chart;
     mod command_line;
+    mod commands;
     mod compare;
     mod controls;
     mod decide;

@@ -19,7 +19,7 @@ pub static COMMANDS: CommandTexts = CommandTexts {
     save: "存为文件",
     run_by: |line| format!("运行方式：{line}"),
     lost: |tool| format!("无法告知 {tool} 的设置"),
-    lost_note: "以程序自身的值为准；文本中以注释列出。",
+    lost_note: "以程序自身的值和实际的 GPU 为准；这些设置在文本中以注释列出。",
     none: "没有已知的程序能照此运行。",
     refused: "尚不能照此运行",
     set: |what| format!("改为 {what}"),

@@ -19,7 +19,7 @@ pub static COMMANDS: CommandTexts = CommandTexts {
     save: "Save as file",
     run_by: |line| format!("Runs with {line}"),
     lost: |tool| format!("{tool} cannot be told"),
-    lost_note: "The program's own value counts; these lines are comments in the text.",
+    lost_note: "What counts is the program's own value, and whatever GPU is there. The text has these as comments.",
     none: "No program that is known here runs this as it stands.",
     refused: "Not as it stands",
     set: |what| format!("Set {what}"),
