@@ -196,7 +196,8 @@ pub fn text_width(text: &str, font_size: f64) -> f64 {
         'm' | 'w' | 'M' | 'W' => 1.0,
         'A'..='Z' => 0.76,
         _ if it.is_ascii() => 0.65,
-        _ => 1.02,
+        // Fonts for Chinese set some sizes a pixel wider than square.
+        _ => 1.1,
     };
     text.chars().map(share).sum::<f64>() * font_size
 }
