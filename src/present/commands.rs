@@ -30,7 +30,7 @@ pub struct Command {
 
 /// A program that does not.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Refused {
+pub struct RefusedProgram {
     /// The program, by its id.
     pub tool: &'static str,
     /// Why, in a sentence.
@@ -54,7 +54,7 @@ pub struct Commands {
     /// Those that run the inputs.
     pub running: Vec<Command>,
     /// Those that do not: those first that a change would bring to it.
-    pub refused: Vec<Refused>,
+    pub refused: Vec<RefusedProgram>,
 }
 
 /// The launches of some inputs.
@@ -83,7 +83,7 @@ pub fn commands(inputs: &Inputs, told: &CommandTexts, texts: &Texts, catalog: &C
                     text: it.text,
                 });
             }
-            Err(refusal) => res.refused.push(Refused {
+            Err(refusal) => res.refused.push(RefusedProgram {
                 tool,
                 why: why_not(name_of(tool), &refusal, told, (&name_of_mode, &named)),
                 remedy: remedy(tool, inputs, refusal, catalog).map(|(values, inputs)| {
@@ -105,9 +105,9 @@ pub fn why_not_by_key(tool: &str, refusal: &ExportRefusal, told: &CommandTexts) 
 }
 
 /// How modes, and parameters with their values, are called.
-type Names<'a> = (&'a dyn Fn(Mode) -> String, &'a dyn Fn(ParameterId, &str) -> String);
+type LaunchNames<'a> = (&'a dyn Fn(Mode) -> String, &'a dyn Fn(ParameterId, &str) -> String);
 
-fn why_not(tool: &str, refusal: &ExportRefusal, told: &CommandTexts, (mode, value): Names) -> String {
+fn why_not(tool: &str, refusal: &ExportRefusal, told: &CommandTexts, (mode, value): LaunchNames) -> String {
     match refusal {
         ExportRefusal::NoTool(tools) => (told.no_tool)(tool, tools),
         ExportRefusal::Mode(it) => (told.other_mode)(tool, &mode(*it)),

@@ -2,7 +2,7 @@
 
 use crate::link::Link;
 use crate::locale::{self, CommandTexts};
-use crate::present::commands::{Command, Commands, Refused, commands};
+use crate::present::commands::{Command, Commands, RefusedProgram, commands};
 use crate::ui::bring::dialog::Dialog;
 use crate::ui::bring::rows::{part, values};
 use crate::ui::kit::controls::button;
@@ -24,7 +24,7 @@ const COPY: &str = "command-copy";
 
 /// The sheet's handles.
 #[derive(Clone, Copy)]
-struct Sheet {
+struct CommandSheet {
     state: State,
     told: &'static CommandTexts,
     found: Memo<Arc<Commands>>,
@@ -46,7 +46,7 @@ pub fn command_sheet(state: State) -> Vec<El> {
         |_, _| true,
     );
     let [chosen, said] = [(); 2].map(|()| RwSignal::new(String::new()));
-    let sheet = Sheet { state, told, found, chosen, said, rest: Rest::new(SAY_FOR) };
+    let sheet = CommandSheet { state, told, found, chosen, said, rest: Rest::new(SAY_FOR) };
     let parts = vec![
         el("p").class("caption").text(told.note),
         el("div")
@@ -61,7 +61,7 @@ pub fn command_sheet(state: State) -> Vec<El> {
     vec![Dialog::new(state.inbox.gives).sheet("commands", told.title, close, parts)]
 }
 
-impl Sheet {
+impl CommandSheet {
     /// The launch that is shown.
     fn shown(self) -> Option<Command> {
         let chosen = self.chosen.get();
@@ -103,13 +103,13 @@ impl Sheet {
     }
 
     /// The programs that do not run it, each with what would bring it to.
-    fn refused(self, all: &[Refused]) -> Vec<El> {
-        let row = |it: &Refused| el("li").child(el("span").text(format!("{} ", it.why))).maybe(self.remedy(it));
+    fn refused(self, all: &[RefusedProgram]) -> Vec<El> {
+        let row = |it: &RefusedProgram| el("li").child(el("span").text(format!("{} ", it.why))).maybe(self.remedy(it));
         let list = || el("ul").children(all.iter().map(row));
         if all.is_empty() { vec![] } else { vec![part("command-refused", self.told.refused).child(list())] }
     }
 
-    fn remedy(self, it: &Refused) -> Option<El> {
+    fn remedy(self, it: &RefusedProgram) -> Option<El> {
         let remedy = it.remedy.as_ref()?;
         let (tool, inputs) = (it.tool, remedy.inputs.clone());
         let link = Link { inputs: inputs.clone(), ..Link::default() }.encode();

@@ -191,7 +191,7 @@ impl Menu {
         match entry {
             ShareEntry::Link => self.copy(&address_of(state, false), texts.controls.link_copied),
             // Asked for again, a message that the sheet could not be fetched goes away.
-            ShareEntry::Commands => state.inbox.gives.update(|it| *it = !*it),
+            ShareEntry::Commands => state.inbox.gives.set(!state.inbox.gives.get_untracked()),
             ShareEntry::Text(_) | ShareEntry::Svg(_) | ShareEntry::Png(_) => match self.gate.parts() {
                 Some(parts) => self.make(parts, entry),
                 None => self.say(texts.controls.not_loaded.to_owned()),
