@@ -153,8 +153,8 @@ pub struct ReadingTexts {
     pub least: &'static str,
     /// What each GPU's part of the run keeps in the host's memory.
     pub host: &'static str,
-    /// What there is of it, by name.
-    pub host_note: fn(&str) -> String,
+    /// What there is of it, by name, and whether each GPU has as much there or the run once.
+    pub host_note: fn(&str, bool) -> String,
     /// What a kind of runs is called within a sentence.
     pub kind: fn(RunKind) -> &'static str,
     /// What a band rests on: evidence, cases, kind, middle error, and the error that 95 of 100 stay below.

@@ -1,7 +1,7 @@
 //! How far a total can be trusted, and what nvidia-smi will show, as rows of text. It knows no component and computes nothing.
 
 use crate::estimator::evidence::{Evidence, Readings, Reserved, readings};
-use crate::estimator::{Bytes, DEFAULT_METHOD, Estimate, Inputs, Line, MemoryUnit, MethodId, RunKind};
+use crate::estimator::{Bytes, DEFAULT_METHOD, Estimate, Inputs, Line, MemoryUnit, MethodId, RankKind, RunKind};
 use crate::locale::{ReadingTexts, Texts};
 use crate::present::numbers;
 
@@ -41,6 +41,8 @@ pub fn reading_rows(
 /// What the fullest rank keeps in the host's memory, if it keeps anything there.
 fn on_host(estimate: &Estimate, unit: MemoryUnit, names: &Texts, texts: &ReadingTexts) -> Option<ReadingRow> {
     let lines = estimate.fullest().host();
+    // Layers of a file that no GPU has are there once, however many GPUs have the others.
+    let is_each = !matches!(estimate.fullest().kind(), RankKind::Only | RankKind::Device { .. });
     let bytes: Bytes = lines.iter().map(|it| it.formula.bytes()).sum();
     let part = |it: &Line| {
         (names.joints.named)((names.component)(it.component), &numbers::total_amount(it.formula.bytes(), unit))
@@ -52,7 +54,7 @@ fn on_host(estimate: &Estimate, unit: MemoryUnit, names: &Texts, texts: &Reading
         label: texts.host,
         amount: numbers::total_amount(bytes, unit),
         range: String::new(),
-        notes: vec![(texts.host_note)(&(names.joints.names)(&parts))],
+        notes: vec![(texts.host_note)(&(names.joints.names)(&parts), is_each)],
         bytes,
     })
 }

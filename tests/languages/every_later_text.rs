@@ -179,7 +179,8 @@ impl EveryText {
         self.add("card with reserved", card_with_reserved(A, B));
         self.add("median error", median_error(A));
         self.add("no case", no_case(A));
-        self.add("host", host_note(A));
+        self.add("host", host_note(A, true));
+        self.add("host of all", host_note(A, false));
         self.add("took more", took_more(A));
         self.add("allocator", allocator(A, B, C));
     }

@@ -13,7 +13,9 @@ pub(super) const READINGS: ReadingTexts = ReadingTexts {
     reserved: "nvidia-smi 显示",
     least: "能跑完的最小显存",
     host: "主机内存",
-    host_note: |parts| format!("每张 GPU 对应：{parts}。不计入总量。"),
+    host_note: |parts, is_each| {
+        format!("{} 对应：{parts}。不计入总量。", if is_each { "每张 GPU" } else { "整个运行" })
+    },
     kind,
     evidence: |evidence, n_cases, kind, median, p95| {
         let runs = match evidence {

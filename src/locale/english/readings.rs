@@ -13,7 +13,9 @@ pub(super) const READINGS: ReadingTexts = ReadingTexts {
     reserved: "In nvidia-smi",
     least: "Least to get through in",
     host: "In the host’s memory",
-    host_note: |parts| format!("For each GPU: {parts}. Not in the total."),
+    host_note: |parts, is_each| {
+        format!("{}: {parts}. Not in the total.", if is_each { "For each GPU" } else { "Of the whole run" })
+    },
     kind,
     evidence: |evidence, n_cases, kind, median, p95| {
         let runs = match evidence {
