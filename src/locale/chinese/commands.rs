@@ -11,7 +11,7 @@ pub static COMMANDS: CommandTexts = CommandTexts {
     unpublished: |tool, model| format!("不知道模型 {model} 的仓库名，{tool} 无从加载。"),
     wants: |tool, what| format!("{tool} 只有在 {what} 时才能这样运行。"),
     title: "可运行的命令",
-    note: "当前配置对应的启动命令。贴回“粘贴正在运行的内容”，即可还原。",
+    note: "当前配置对应的启动命令。通过“粘贴运行命令或配置”贴回，即可还原。",
     programs: "程序",
     copy: "复制",
     copied: "已复制",
