@@ -53,9 +53,9 @@ fn a_fine_tuning_run_is_told_to_the_programs_that_tune() {
     assert_eq!(
         others,
         [
-            "vLLM does not do what the mode Fine-tuning is of.",
-            "llama.cpp does not do what the mode Fine-tuning is of.",
-            "Megatron-LM does not do what the mode Fine-tuning is of.",
+            "vLLM is not for the mode Fine-tuning.",
+            "llama.cpp is not for the mode Fine-tuning.",
+            "Megatron-LM is not for the mode Fine-tuning.",
         ]
     );
     let chinese = shown(&of, Language::Chinese, &catalog);
@@ -78,7 +78,7 @@ fn the_command_line_says_the_same_by_key() {
     };
     let wants = ExportRefusal::Wants { id: ParameterId::Trainer, value: "none".to_owned() };
     check("trl", &wants, "trl can do this only with trainer=none.");
-    check("vllm", &ExportRefusal::Mode(Mode::Cnn), "vllm does not do what the mode cnn is of.");
+    check("vllm", &ExportRefusal::Mode(Mode::Cnn), "vllm is not for the mode cnn.");
     check("x", &ExportRefusal::NoTool(&["vllm", "trl"]), "There are no commands for x, only for vllm, trl.");
 }
 

@@ -5,7 +5,7 @@ use crate::locale::commands::CommandTexts;
 /// What is said of launches.
 pub static COMMANDS: CommandTexts = CommandTexts {
     no_tool: |tool, tools| format!("There are no commands for {tool}, only for {}.", tools.join(", ")),
-    other_mode: |tool, mode| format!("{tool} does not do what the mode {mode} is of."),
+    other_mode: |tool, mode| format!("{tool} is not for the mode {mode}."),
     no_model: |tool| format!("{tool} needs a model by name, and none is chosen."),
     no_shape: |tool| format!("{tool} has no arguments for a model of this shape."),
     unpublished: |tool, model| format!("No repository of the model {model} is known, from which {tool} could load it."),
