@@ -159,17 +159,16 @@ impl Inputs {
 
     /// A list of the model that runs: what was given, if it has an effect, else what the architecture states.
     pub fn list(&self, list: List) -> Cow<'_, [f64]> {
-        let id = list.parameter();
-        match self.given(id) {
-            Some(Value::List(entries)) if self.has_effect(id) => Cow::Borrowed(entries),
-            _ => {
+        match self.entries(list.parameter()) {
+            entries @ [_, ..] => Cow::Borrowed(entries),
+            [] => {
                 let running = |fact| self.values.facts().get(fact).unwrap_or(0.0);
                 list.stated_in(self.architecture(), self.values.choice(ParameterId::Layout), running)
             }
         }
     }
 
-    /// The entries that were given for a list which no architecture states, if it has an effect; else none.
+    /// The entries that were given for a list, if it has an effect; else none.
     pub fn entries(&self, id: ParameterId) -> &[f64] {
         match self.given(id) {
             Some(Value::List(entries)) if self.has_effect(id) => entries,

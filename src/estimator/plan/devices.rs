@@ -3,10 +3,9 @@
 use crate::estimator::catalog::devices::{DEVICES, Device, Form, Generation, Vendor, by_memory};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::MethodId;
-use crate::estimator::methods::values_of;
 use crate::estimator::plan::fewest::{SharedBy, fewest, over};
 use crate::estimator::plan::fit::VerdictKind;
-use crate::estimator::plan::fit::{FitVerdict, elsewhere, is_offered, on, verdict};
+use crate::estimator::plan::fit::{FitVerdict, elsewhere, is_offered, judge, on};
 
 /// A device, and whether the run fits it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,15 +26,11 @@ impl DeviceVerdict {
 /// The run of some inputs on every device, by a method, in the catalogue's order.
 pub fn judge_devices(method: MethodId, inputs: &Inputs) -> Vec<DeviceVerdict> {
     let elsewhere = elsewhere(inputs);
-    let judge = |device: &Device| {
-        let there = on(&elsewhere, device)?;
-        Some(verdict(&there, &values_of(method, &there)?))
-    };
     let mut known: Vec<(_, Option<FitVerdict>)> = Vec::new();
     let judged = |device: &'static Device| {
         let key = key(device);
         let verdict = known.iter().find(|it| it.0 == key).map(|it| it.1).unwrap_or_else(|| {
-            let res = judge(device);
+            let res = on(&elsewhere, device).and_then(|there| judge(method, &there));
             known.push((key, res));
             res
         });

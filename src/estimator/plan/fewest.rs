@@ -3,12 +3,12 @@
 
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::MethodId;
-use crate::estimator::methods::{support, values_of};
+use crate::estimator::methods::support;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::Engine;
 use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::parameters::{ParameterId as Id, Value};
-use crate::estimator::plan::fit::{VerdictKind, verdict};
+use crate::estimator::plan::fit::{VerdictKind, judge};
 
 /// The most GPUs that are tried.
 pub const MOST_GPUS: f64 = 1024.0;
@@ -74,7 +74,7 @@ pub fn fewest(method: MethodId, inputs: &Inputs) -> Result<Option<f64>, NotShare
     let by = SharedBy::of(inputs).ok_or(NotShared)?;
     let fits = |count: f64| {
         let there = over(inputs, by.parameter(), count).filter(|it| support(it).is_ok());
-        there.and_then(|it| Some(verdict(&it, &values_of(method, &it)?).kind == VerdictKind::Fits)) == Some(true)
+        there.and_then(|it| judge(method, &it)).is_some_and(|it| it.kind == VerdictKind::Fits)
     };
     if by == SharedBy::Degree {
         return Ok((1..=MOST_DIVIDING).map(f64::from).find(|count| fits(*count)));

@@ -157,6 +157,11 @@ pub fn verdict(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
     FitVerdict { kind, ..res }
 }
 
+/// Whether a run fits by a method; `None` where it has no answer.
+pub fn judge(method: MethodId, inputs: &Inputs) -> Option<FitVerdict> {
+    Some(verdict(inputs, &values_of(method, inputs)?))
+}
+
 /// How many GPUs the run is on, by what was chosen: their number, or the product of the degrees, whichever is more.
 fn n_asked(inputs: &Inputs) -> usize {
     let degrees = [Id::DataParallel, Id::TensorParallel, Id::PipelineParallel, Id::ContextParallel];
@@ -190,7 +195,7 @@ pub fn smallest_that_fits(method: MethodId, inputs: &Inputs) -> Option<&'static 
     let needed = values_of(method, inputs)?.total().gib();
     let is_fit = |device: &Device| {
         let there = on(&elsewhere, device)?;
-        Some(verdict(&there, &values_of(method, &there)?).kind == VerdictKind::Fits)
+        Some(judge(method, &there)?.kind == VerdictKind::Fits)
     };
     let is_large_enough = |it: &&&Device| it.usable_gib() * MOST_SAVED_BY_ANOTHER_DRIVER >= needed;
     offered.iter().filter(is_large_enough).find(|it| is_fit(it) == Some(true)).copied()

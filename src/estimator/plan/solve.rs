@@ -5,11 +5,10 @@ use crate::estimator::architecture::Fact;
 use crate::estimator::catalog::devices::Device;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::MethodId;
-use crate::estimator::methods::values_of;
 use crate::estimator::parameters::gpu::Gpu;
 use crate::estimator::parameters::{ParameterId as Id, ParameterKind, Value};
 use crate::estimator::plan::fewest::{SharedBy, fewest, over};
-use crate::estimator::plan::fit::{VerdictKind, elsewhere, smallest_that_fits, verdict};
+use crate::estimator::plan::fit::{VerdictKind, elsewhere, judge, smallest_that_fits};
 
 /// The parameters of which one asks how much fits: those that a run can have more of. With vLLM the batch is what runs at once, by
 /// its pool.
@@ -86,7 +85,7 @@ impl Solved {
 /// The answers of a method, in the order in which they are asked. Nothing where the method has no answer, or where nobody can say whether
 /// the run fits.
 pub fn solve(method: MethodId, inputs: &Inputs) -> Vec<Solved> {
-    let now = match judge(method, inputs) {
+    let now = match kind_of(method, inputs) {
         Some(VerdictKind::CannotSay) | None => return Vec::new(),
         Some(it) => it,
     };
@@ -104,7 +103,7 @@ pub fn solve(method: MethodId, inputs: &Inputs) -> Vec<Solved> {
 /// Where a parameter stops fitting, or starts to, whichever it is: the most that fits, else the least. `None` where nobody can say, where
 /// the parameter is no number or has no effect, and where it has no end of its own. What [`solve`] asks for too, it answers alike.
 pub fn crossing(method: MethodId, inputs: &Inputs, id: Id) -> Option<SolvedKind> {
-    let now = judge(method, inputs).filter(|it| !matches!(it, VerdictKind::CannotSay | VerdictKind::NoDevice))?;
+    let now = kind_of(method, inputs).filter(|it| !matches!(it, VerdictKind::CannotSay | VerdictKind::NoDevice))?;
     if id == Id::GpuCount || SharedBy::of(inputs).is_some_and(|it| it.parameter() == id) {
         return fewest_gpus(method, inputs).filter(|it| it.id == id).map(|it| it.kind);
     }
@@ -122,8 +121,8 @@ pub fn crossing(method: MethodId, inputs: &Inputs, id: Id) -> Option<SolvedKind>
 }
 
 /// The verdict on some inputs by a method; `None` where it has no answer.
-fn judge(method: MethodId, inputs: &Inputs) -> Option<VerdictKind> {
-    Some(verdict(inputs, &values_of(method, inputs)?).kind)
+fn kind_of(method: MethodId, inputs: &Inputs) -> Option<VerdictKind> {
+    judge(method, inputs).map(|it| it.kind)
 }
 
 /// The most of a parameter that fits; `None` where the parameter says nothing.
@@ -187,7 +186,7 @@ impl<'a> Question<'a> {
             let there = self.inputs.clone().with(self.id, Value::Number(value)).ok();
             // As it stands the verdict is known. A size that was counted is another once it is given.
             let is_now = |it: &Inputs| value == own && it == self.inputs;
-            let verdict = there.and_then(|it| if is_now(&it) { Some(self.now) } else { judge(self.method, &it) });
+            let verdict = there.and_then(|it| if is_now(&it) { Some(self.now) } else { kind_of(self.method, &it) });
             verdict.is_some_and(|it| of.contains(&it))
         };
         let start = (own / self.step).floor().clamp(self.least, self.most);

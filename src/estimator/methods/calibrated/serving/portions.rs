@@ -34,11 +34,8 @@ pub struct Portion {
 /// Among how many GPUs llama.cpp shares a model out; 1 of other engines.
 pub fn gpus(reader: &Reader) -> f64 {
     let is_of_llama_cpp = reader.choice::<Engine>(Id::Engine) == Engine::LlamaCpp;
-    match reader.choice(Id::SplitMode) {
-        SplitMode::None => 1.0,
-        SplitMode::Layer | SplitMode::Row | SplitMode::Tensor if is_of_llama_cpp => reader.number(Id::GpuCount),
-        SplitMode::Layer | SplitMode::Row | SplitMode::Tensor => 1.0,
-    }
+    let is_on_one = reader.choice::<SplitMode>(Id::SplitMode) == SplitMode::None;
+    if is_of_llama_cpp && !is_on_one { reader.number(Id::GpuCount) } else { 1.0 }
 }
 
 /// What each of the GPUs has, in their order; nothing on one GPU.
@@ -92,17 +89,12 @@ fn cumulative(given: &[f64], n_gpus: usize) -> Vec<f64> {
 }
 
 impl Portion {
-    /// Layers on the GPU.
-    pub fn layers(&self) -> f64 {
-        self.end - self.first
-    }
-
     /// The share of all layers that is on the GPU.
     pub fn share(&self, shape: &Shape) -> Expr<Ratio> {
-        let own = shape.reader.counted::<Count>(Quantity::LayersOfGpu, self.layers(), DECIDING);
+        let own = shape.reader.counted::<Count>(Quantity::LayersOfGpu, self.end - self.first, DECIDING);
         own.over(shape.reader.leaf(Id::NumLayers))
     }
 }
 
 /// What decides which layers are on which GPU.
-pub const DECIDING: &[Id] = &[Id::NumLayers, Id::GpuLayers, Id::GpuCount, Id::TensorSplit];
+const DECIDING: &[Id] = &[Id::NumLayers, Id::GpuLayers, Id::GpuCount, Id::TensorSplit];

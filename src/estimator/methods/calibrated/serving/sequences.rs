@@ -47,9 +47,11 @@ pub fn ranks(reader: &Reader, more: impl Fn(Vec<Moment>) -> Vec<Moment>) -> Vec<
 /// GPUs of llama.cpp, each with layers of its own.
 fn devices(reader: &Reader, more: impl Fn(Vec<Moment>) -> Vec<Moment>) -> Vec<Rank> {
     let shape = Shape::new(*reader);
+    // One host has what no GPU has.
+    let host = host(&shape);
     let rank = |(at, portion)| {
         let run = ServingRun::with(&shape, reader.leaf(Id::SequenceLength)).on(portion);
-        Some(Rank::new(RankKind::Device { at }, 1, more(llama_cpp::moments(&run)))?.with_host(host(&shape)))
+        Some(Rank::new(RankKind::Device { at }, 1, more(llama_cpp::moments(&run)))?.with_host(host.clone()))
     };
     portions(&shape).into_iter().enumerate().filter_map(rank).collect()
 }
