@@ -102,7 +102,7 @@ fn what_a_program_needs_is_one_step() {
         until_shown(page, "accelerate", link);
         let refused = page.text("command-refused");
         assert!(refused.contains("DeepSpeed can do this only with Trainer: DeepSpeed."), "{refused}");
-        assert!(refused.contains("vLLM does not do what the mode Fine-tuning is of."), "{refused}");
+        assert!(refused.contains("vLLM is not for the mode Fine-tuning."), "{refused}");
         let led = apply(page, "command-set-deepspeed");
         until_shown(page, "deepspeed", &led);
         page.until("there is something to copy", "return document.activeElement === $('command-copy')", &[]);
