@@ -1,6 +1,7 @@
 //! Reads a link. It refuses nothing: every text of any length gives a link and a list of problems.
 
 use crate::estimator::architecture::is_of_shape;
+use crate::estimator::parameters::Allowed;
 use crate::estimator::{
     Catalog, Control, Inputs, Mode, ParameterId, Refusal, Value, conflicts, covers, support, told_value,
 };
@@ -147,7 +148,11 @@ fn read<'a>(query: &'a str, is_pinned: bool, catalog: &Catalog) -> (Link, Proble
                 if it.single().is_ok_and(|value| value.trim() == used) {
                     continue;
                 }
-                problems.push_fault(it, fault, Accepted::Parameter(spec.allowed()), &used);
+                let allowed = match spec.allowed() {
+                    Allowed::Model => Accepted::Model(catalog.models().to_vec()),
+                    it => Accepted::Parameter(it),
+                };
+                problems.push_fault(it, fault, allowed, &used);
             }
             (Key::Parameter(id), _) => {
                 // What changes no byte in any mode stands under a heading that says so; a fact of a model stands among others.

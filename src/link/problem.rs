@@ -1,7 +1,8 @@
 //! What was wrong with a link. It knows no language: `locale` makes the sentences.
 
 use crate::estimator::parameters::Allowed;
-use crate::estimator::{Conflict, Control, Mode, Refusal, Unsupported};
+use crate::estimator::{Conflict, Control, Mode, Model, Refusal, Unsupported};
+use std::sync::Arc;
 
 /// Something in a link that could not be taken as it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,6 +71,8 @@ pub enum PinFault {
 pub enum Accepted {
     /// What a parameter accepts.
     Parameter(Allowed),
+    /// The id of one of these presets.
+    Model(Vec<Arc<Model>>),
     /// One of some names, for keys that are no parameter.
     OneOf(Vec<&'static str>),
 }

@@ -4,10 +4,12 @@ use crate::link::SavedRefusal;
 
 /// What is pinned: above the chart, and in a word below it.
 pub struct PinTexts {
-    /// How many are pinned, and how many of these fit.
-    pub summary: fn(usize, usize) -> String,
+    /// How many are pinned, and how many of these fit, where they have a GPU.
+    pub summary: fn(usize, Option<usize>) -> String,
     /// Pins what is shown.
     pub pin: &'static str,
+    /// In its place where what is shown is pinned.
+    pub is_pinned: &'static str,
     /// In its place where no more can be pinned.
     pub unpin_first: &'static str,
     /// Name of the switch of the chart.

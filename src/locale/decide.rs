@@ -126,6 +126,6 @@ pub struct AdviceTexts {
     pub fits_to: fn(&str) -> String,
     /// The same where none does.
     pub no_value: &'static str,
-    /// Behind the verdict: how many changes at once make the run fit, none where none do.
-    pub enough: fn(usize) -> &'static str,
+    /// Behind the verdict: the best that changes lead to, and how many at once.
+    pub enough: fn(VerdictKind, usize) -> &'static str,
 }

@@ -165,6 +165,8 @@ pub struct ControlTexts {
     pub batch_of_pairs: fn(&str) -> String,
     /// The unit of a batch of pairs.
     pub pairs: &'static str,
+    /// Unfolds the rows of a group that have no effect; takes how many there are.
+    pub idle_rows: fn(usize) -> String,
     /// Unfolds the rest of the architecture; takes how many of its facts were changed.
     pub architecture: fn(usize) -> String,
     /// Said where something could not be fetched.

@@ -119,6 +119,8 @@ pub struct PlanTexts {
 pub struct DeviceListTexts {
     /// The field that filters it.
     pub filter: &'static str,
+    /// Leaves out what holds the run neither alone nor as several.
+    pub only_fitting: &'static str,
     /// How many of how many hold the run.
     pub summary: fn(usize, usize) -> String,
     /// What the figures mean.

@@ -176,5 +176,5 @@ fn told(inputs: &Inputs, id: ParameterId) -> Option<Value> {
 fn in_words(id: ParameterId, value: &Value, mode: Mode, texts: &Texts) -> String {
     let text = value_text(id, value, mode, texts);
     let unit = (texts.parameter_unit)(id.spec().unit);
-    if matches!(value, Value::Number(_)) && !unit.is_empty() { format!("{text}\u{a0}{unit}") } else { text }
+    if matches!(value, Value::Number(_)) { numbers::with_unit(&text, unit) } else { text }
 }

@@ -20,11 +20,12 @@ pub struct Decided {
     pub answers: Vec<AnswerRow>,
     /// What they rest on.
     pub solved: Vec<Solved>,
-    /// How many changes at once are enough where the run does not fit: none where none of these are.
-    pub enough: Option<usize>,
+    /// Where the run does not fit, the best verdict that these changes lead to and how many at once it takes: none where none of these lead
+    /// to another.
+    pub enough: Option<(VerdictKind, usize)>,
 }
 
-/// A change, or two at once.
+/// A change, or several at once.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChangeRow {
     /// What is done.
@@ -72,16 +73,19 @@ pub fn decided(
         VerdictKind::Fits | VerdictKind::CannotSay | VerdictKind::NoDevice => (false, advice.get_more),
     };
     let advised = advise(method, inputs);
-    let fitting = advised.iter().filter(|it| it.verdict.kind == VerdictKind::Fits);
-    let fewest = fitting.map(|it| it.strategies.len()).min().unwrap_or(0);
-    let enough = matches!(kind, VerdictKind::TooMuch | VerdictKind::DoesNotStart).then_some(fewest);
-    let changes = advised.into_iter().map(|it| change_row(it, unit, texts, later)).collect();
+    let fewest = |then| {
+        let those = advised.iter().filter(|it| it.verdict.kind == then);
+        those.map(|it| it.strategies.len()).min().map(|n| (then, n))
+    };
+    let enough = matches!(kind, VerdictKind::TooMuch | VerdictKind::DoesNotStart)
+        .then(|| fewest(VerdictKind::Fits).or_else(|| fewest(VerdictKind::Tight)).unwrap_or((kind, 0)));
+    let changes = advised.into_iter().map(|it| change_row(it, unit, later)).collect();
     let solved = solve(method, inputs);
     let answers = solved.iter().map(|it| answer_row(it, inputs, texts, later)).collect();
     Some(Decided { is_short, title, changes, answers, solved, enough })
 }
 
-fn change_row(it: Advice, unit: MemoryUnit, texts: &Texts, later: &LaterTexts) -> ChangeRow {
+fn change_row(it: Advice, unit: MemoryUnit, later: &LaterTexts) -> ChangeRow {
     let labels: Vec<_> = it.strategies.iter().map(|it| (later.advice.strategy)(*it)).collect();
     let costs: Vec<_> = it.strategies.iter().map(|it| (later.advice.cost)(*it)).collect();
     let left = it.verdict.spare.map(|spare| {
@@ -89,7 +93,7 @@ fn change_row(it: Advice, unit: MemoryUnit, texts: &Texts, later: &LaterTexts) -
         (later.advice.left)((later.verdict.word)(it.verdict.kind), &amount, spare < 0.0)
     });
     ChangeRow {
-        label: (texts.joints.names)(&labels),
+        label: labels.join(" + "),
         cost: costs.join(" "),
         saved: numbers::signed_amount(Bytes::new(-it.saved), unit),
         kind: it.verdict.kind,
@@ -102,7 +106,7 @@ fn answer_row(it: &Solved, inputs: &Inputs, texts: &Texts, later: &LaterTexts) -
     let number = |value: f64| {
         let text = numbers::box_text(it.id, &Value::Number(value), inputs.mode());
         let unit = (texts.parameter_unit)(it.id.spec().unit);
-        if unit.is_empty() { text } else { format!("{text}\u{a0}{unit}") }
+        numbers::with_unit(&text, unit)
     };
     let advice = &later.advice;
     let answer = match it.kind {
@@ -125,7 +129,7 @@ mod tests {
     use crate::locale::{ENGLISH, ENGLISH_LATER};
 
     #[track_caller]
-    fn check(link: &str, enough: Option<usize>) {
+    fn check(link: &str, enough: Option<(VerdictKind, usize)>) {
         let inputs = decode(link, &Catalog::built_in()).0.inputs;
         let it = decided(&inputs, DEFAULT_METHOD, MemoryUnit::Gib, &ENGLISH, &ENGLISH_LATER).expect("an answer");
         assert_eq!(it.enough, enough, "{link}");
@@ -134,8 +138,12 @@ mod tests {
     #[test]
     fn how_many_changes_are_enough_is_said_where_it_does_not_fit() {
         check("mode=train&model=llama-3.2-1b&gpu=h200", None);
-        check("mode=train&model=llama-3.2-1b&gpu=rtx-4090&recipe=pure&precision=BF16&batchSize=64", Some(1));
-        check("mode=train&model=llama-3.2-1b&gpu=rtx-4090", Some(2));
-        check("mode=train&model=llama-3.1-405b&gpu=rtx-3060-12gb", Some(0));
+        let fits = |n| Some((VerdictKind::Fits, n));
+        check("mode=train&model=llama-3.2-1b&gpu=rtx-4090&recipe=pure&precision=BF16&batchSize=64", fits(1));
+        check("mode=train&model=llama-3.2-1b&gpu=rtx-4090", fits(2));
+        let qlora = "mode=finetune&model=qwen2.5-32b&method=QLoRA";
+        check(&format!("{qlora}&gpu=rtx-5090"), fits(3));
+        check(&format!("{qlora}&gpu=rtx-4090"), Some((VerdictKind::Tight, 4)));
+        check("mode=train&model=llama-3.1-405b&gpu=rtx-3060-12gb", Some((VerdictKind::TooMuch, 0)));
     }
 }

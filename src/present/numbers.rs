@@ -101,12 +101,12 @@ pub fn percent(share: f64) -> String {
     format!("{text}\u{a0}%")
 }
 
-/// How many times one amount is the other: `3.7`; with as many decimals as it takes not to call a difference none.
+/// How many times one amount is the other: `3.7`; with up to three decimals, as many as it takes to show a difference.
 pub fn ratio(larger: f64, smaller: f64) -> String {
     let ratio = larger / smaller;
     let excess = ratio - 1.0;
     if excess > 0.0 && excess < 0.05 {
-        let decimals = (-excess.log10()).ceil().clamp(2.0, 9.0) as usize;
+        let decimals = (-excess.log10()).ceil().clamp(2.0, 3.0) as usize;
         return format!("{ratio:.decimals$}");
     }
     if ratio < 99.95 { format!("{ratio:.1}") } else { grouped(&format!("{ratio:.0}")) }
@@ -132,6 +132,11 @@ pub fn count(value: f64) -> String {
 /// A number without loss and without rounding: `7.875`.
 pub fn exact_count(value: f64) -> String {
     grouped(&exact(value))
+}
+
+/// A number with its unit, where it has one.
+pub fn with_unit(number: &str, unit: &str) -> String {
+    if unit.is_empty() { number.to_owned() } else { format!("{number}\u{a0}{unit}") }
 }
 
 /// A parameter's value for reading: `12 288`, `8.75`, `AdamW`.

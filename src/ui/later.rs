@@ -52,6 +52,8 @@ pub struct LaterParts {
     pub pin_bar: fn(State) -> Vec<El>,
     /// In what a pinned configuration differs from today's, by its place behind it.
     pub pin_words: fn(State, usize) -> String,
+    /// What the first of some rows are set to, for the heading of a closed group.
+    pub set_to: fn(State, &[ParameterId]) -> String,
     /// The small charts of the open mode.
     pub comparison: fn(State) -> Vec<El>,
     /// What fits, and what to change.

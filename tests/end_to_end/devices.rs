@@ -77,6 +77,12 @@ fn a_gpu_is_chosen_from_the_list_of_all() {
         let all =
             "return [...document.querySelectorAll('.devices tbody th')].every(it => it.textContent.includes('6000'))";
         page.until("others are left out", all, &[]);
+        page.click_on("gpus-fitting");
+        let fitting = "const all = [...document.querySelectorAll('.devices tbody tr')];
+            return all.length > 0 && all.every(it => it.querySelector('[data-verdict=fits], [data-gpus]') !== null)";
+        page.until("what does not hold it is left out", fitting, &[]);
+        page.click_on("gpus-fitting");
+        page.until("it is back", "return $('choose-rtx-6000-ada') !== null", &[]);
         page.script("$('choose-rtx-6000-ada').click()", &[]);
         page.check_link(&format!("{RUN}&gpu=rtx-6000-ada&tab=gpus"));
     });

@@ -112,9 +112,13 @@ impl EveryText {
     }
 
     fn pins(&mut self, it: &PinTexts) {
-        let PinTexts { summary, pin, unpin_first, shows, methods, pinned } = it;
-        [pin, unpin_first, shows, methods].iter().enumerate().for_each(|(at, it)| self.add(format!("pin {at}"), **it));
-        self.add("pinned and fitting", summary(3, 2));
+        let PinTexts { summary, pin, is_pinned, unpin_first, shows, methods, pinned } = it;
+        [pin, is_pinned, unpin_first, shows, methods]
+            .iter()
+            .enumerate()
+            .for_each(|(at, it)| self.add(format!("pin {at}"), **it));
+        self.add("pinned and fitting", summary(3, Some(2)));
+        self.add("pinned without a GPU", summary(3, None));
         self.add("pinned", pinned(3));
     }
 
@@ -400,7 +404,9 @@ impl EveryText {
         self.add("tight", tight(A));
         self.add("fits to", fits_to(A));
         self.add("no value fits", *no_value);
-        (0..3).for_each(|n| self.add(format!("enough {n}"), enough(n)));
+        for then in VerdictKind::ALL {
+            (0..5).for_each(|n| self.add(format!("enough {then:?} {n}"), enough(then, n)));
+        }
     }
 
     pub fn guide(&mut self, it: &Guide) {

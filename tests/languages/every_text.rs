@@ -491,6 +491,7 @@ impl EveryText {
             batch_of_pairs,
             pairs,
             architecture,
+            idle_rows,
             not_loaded,
             load_again,
             dismiss,
@@ -507,6 +508,7 @@ impl EveryText {
         self.add("batch of pairs", batch_of_pairs(A));
         self.add("pairs", *pairs);
         [0, 1, 2].iter().for_each(|n| self.add(format!("architecture {n}"), architecture(*n)));
+        [1, 2].iter().for_each(|n| self.add(format!("idle rows {n}"), idle_rows(*n)));
         let plain = [
             product,
             skip_to_results,

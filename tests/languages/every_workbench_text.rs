@@ -100,8 +100,9 @@ impl EveryText {
     }
 
     fn device_list(&mut self, it: &DeviceListTexts) {
-        let DeviceListTexts { filter, summary, note, gpu, memory, today, needed, choose, choose_one } = it;
-        let plain = [filter, note, gpu, memory, today, choose];
+        let DeviceListTexts { filter, only_fitting, summary, note, gpu, memory, today, needed, choose, choose_one } =
+            it;
+        let plain = [filter, only_fitting, note, gpu, memory, today, choose];
         plain.iter().enumerate().for_each(|(at, it)| self.add(format!("list of devices {at}"), **it));
         self.add("devices that fit", summary(3, 7));
         self.add("devices needed", needed(B));

@@ -1,4 +1,5 @@
-//! What to change so that a run needs less, or fits: every strategy, and pairs of them where no single one is enough, each estimated again.
+//! What to change so that a run needs less, or fits: every strategy, pairs of them where no single one is enough, and more at once where no
+//! pair is, each estimated again.
 //! It knows no formula and no text.
 
 use crate::estimator::conflicts::{Conflict, conflicts};
@@ -11,10 +12,10 @@ use crate::estimator::plan::changes::Change;
 use crate::estimator::plan::fit::{FitVerdict, VerdictKind, verdict};
 use crate::estimator::plan::strategies::Strategy;
 
-/// One change, or two at once, and what comes of them.
+/// One change, or several at once, and what comes of them.
 #[derive(Clone, Debug)]
 pub struct Advice {
-    /// What is changed, the one that costs least first; one or two.
+    /// What is changed, the one that costs least first.
     pub strategies: Vec<Strategy>,
     /// The parameters that are given another value, in the table's order.
     pub changed: Vec<Change>,
@@ -28,6 +29,9 @@ pub struct Advice {
 
 /// The most pairs that are told: beyond these nobody reads.
 const MOST_PAIRS: usize = 8;
+
+/// The most changes at once: beyond these it is another run.
+const MOST_AT_ONCE: usize = 5;
 
 /// What helps, by a method: what makes the run fit first, and of that the cheapest before the others; then by bytes. What saves nothing,
 /// what the mode has not, what leads to no answer, to a contradiction or to a worse verdict is not there. Nothing where the method has no
@@ -44,9 +48,14 @@ pub fn advise(method: MethodId, inputs: &Inputs) -> Vec<Advice> {
         };
         res.extend(advice.filter(|it| !is_told(it)));
     }
-    if today.is_short() && !res.iter().any(|it| it.verdict.kind == VerdictKind::Fits) {
+    let fits = |all: &[Advice]| all.iter().any(Advice::fits);
+    if today.is_short() && !fits(&res) {
         let pairs = today.pairs(&res);
         res.extend(pairs);
+        if !fits(&res) {
+            let several = today.several(&res);
+            res.extend(several);
+        }
     }
     res = sorted(res, |a, b| rank(a.verdict.kind).cmp(&rank(b.verdict.kind)).then(b.saved.total_cmp(&a.saved)));
     if today.is_short() {
@@ -62,7 +71,7 @@ fn rank(kind: VerdictKind) -> usize {
 
 /// Of what fits, what costs least comes first.
 fn put_cheapest_first(all: &mut [Advice]) {
-    let n_fitting = all.iter().take_while(|it| it.verdict.kind == VerdictKind::Fits).count();
+    let n_fitting = all.iter().take_while(|it| it.fits()).count();
     let cheapest = (0..n_fitting).min_by_key(|at| all[*at].cost());
     if let Some(at) = cheapest {
         all[..=at].rotate_right(1);
@@ -75,6 +84,10 @@ impl Advice {
         let needs_more = self.changed.iter().any(|it| it.0 == Id::GpuCount);
         let place = |it: &Strategy| if *it == Strategy::Shard && !needs_more { 0 } else { *it as usize };
         (self.strategies.len(), self.strategies.iter().map(place).sum())
+    }
+
+    fn fits(&self) -> bool {
+        self.verdict.kind == VerdictKind::Fits
     }
 
     /// Whether two change different parameters.
@@ -118,16 +131,63 @@ impl<'a> Today<'a> {
         Some(Advice { strategies: strategies.to_vec(), changed, inputs: there, saved, verdict })
     }
 
+    /// The least costly changes that lead further than what is known: in the order of their cost each that helps after those before it,
+    /// until the run fits; then without each that the others make needless, the dearest first.
+    fn several(&self, known: &[Advice]) -> Option<Advice> {
+        let mut chosen: Vec<Strategy> = Vec::new();
+        let mut reached: Option<Advice> = None;
+        for &strategy in Strategy::ALL {
+            let before = reached.as_ref().map_or(self.inputs, |it| &it.inputs);
+            let Some(there) = strategy.apply(before) else { continue };
+            // What changes the same parameter once more takes the place of what changed it first.
+            let changed: Vec<Id> = there.differing_from(before).collect();
+            let stays = |it: &Strategy| !self.changed_by(*it).iter().any(|id| changed.contains(id));
+            let mut tried: Vec<Strategy> = chosen.iter().copied().filter(stays).collect();
+            tried.push(strategy);
+            let saved = reached.as_ref().map_or(0.0, |it| it.saved);
+            if let Some(it) = self.after(&tried).filter(|it| it.saved > saved) {
+                (chosen, reached) = (tried, Some(it));
+            }
+            if reached.as_ref().is_some_and(Advice::fits) {
+                break;
+            }
+        }
+        let best = self.best(known);
+        let mut res = reached.filter(|it| rank(it.verdict.kind) < best)?;
+        let goal = rank(res.verdict.kind);
+        for needless in chosen.iter().rev() {
+            let fewer: Vec<Strategy> = res.strategies.iter().copied().filter(|it| it != needless).collect();
+            if let Some(it) = self.after(&fewer).filter(|it| rank(it.verdict.kind) <= goal) {
+                res = it;
+            }
+        }
+        (res.strategies.len() <= MOST_AT_ONCE).then_some(res)
+    }
+
+    /// The parameters that a strategy changes today.
+    fn changed_by(&self, strategy: Strategy) -> Vec<Id> {
+        strategy.apply(self.inputs).map_or_else(Vec::new, |there| there.differing_from(self.inputs).collect())
+    }
+
+    /// What some changes one after the other come to, if all can be made and help.
+    fn after(&self, strategies: &[Strategy]) -> Option<Advice> {
+        let there = strategies.iter().try_fold(self.inputs.clone(), |there, it| it.apply(&there))?;
+        self.advice(strategies, there)
+    }
+
+    /// The place of the best verdict that is known, today's among them.
+    fn best(&self, known: &[Advice]) -> usize {
+        known.iter().map(|it| rank(it.verdict.kind)).fold(rank(self.kind), usize::min)
+    }
+
     /// Pairs of changes that lead further than any of them alone, the best first.
     fn pairs(&self, singles: &[Advice]) -> Vec<Advice> {
-        let best = singles.iter().map(|it| rank(it.verdict.kind)).min().unwrap_or(rank(self.kind)).min(rank(self.kind));
+        let best = self.best(singles);
         let mut res = Vec::new();
         for (at, first) in singles.iter().enumerate() {
             for second in singles[at + 1..].iter().filter(|it| first.is_apart_from(it)) {
-                let both = [first.strategies[0], second.strategies[0]];
-                let there = both[1].apply(&first.inputs);
-                let advice = there.and_then(|there| self.advice(&both, there));
-                res.extend(advice.filter(|it| rank(it.verdict.kind) < best));
+                let both = self.after(&[first.strategies[0], second.strategies[0]]);
+                res.extend(both.filter(|it| rank(it.verdict.kind) < best));
             }
         }
         let key = |it: &Advice| (rank(it.verdict.kind), it.cost());

@@ -1,6 +1,7 @@
 //! Chinese: what fits, and what to change. It knows no figure.
 
 use crate::estimator::ParameterId;
+use crate::estimator::plan::fit::VerdictKind;
 use crate::estimator::plan::strategies::Strategy;
 use crate::locale::decide::AdviceTexts;
 
@@ -27,10 +28,14 @@ pub(super) const ADVICE: AdviceTexts = AdviceTexts {
     tight: |value| format!("无；{value} 以内勉强放得下"),
     fits_to: |value| format!("至 {value} 放得下"),
     no_value: "任何取值都放不下",
-    enough: |n| match n {
-        0 => "这里的改法都不够。",
-        1 => "改一处就够。",
-        _ => "改两处就够。",
+    enough: |then, n| match (then, n) {
+        (VerdictKind::Fits, 1) => "改一处就够。",
+        (VerdictKind::Fits, 2) => "改两处就够。",
+        (VerdictKind::Fits, 3) => "改三处就够。",
+        (VerdictKind::Fits, _) => "同时改几处就够。",
+        (VerdictKind::Tight, 1) => "改一处可勉强放下。",
+        (VerdictKind::Tight, _) => "同时改几处可勉强放下。",
+        _ => "这里的改法都不够。",
     },
 };
 

@@ -4,8 +4,12 @@ use crate::link::SavedRefusal;
 use crate::locale::compare::{CompareTexts, PinTexts};
 
 pub(super) const PINS: PinTexts = PinTexts {
-    summary: |n_pinned, n_fit| format!("已固定 {n_pinned} 个，{n_fit} 个放得下"),
+    summary: |n_pinned, n_fit| match n_fit {
+        Some(n_fit) => format!("已固定 {n_pinned} 个，{n_fit} 个放得下"),
+        None => format!("已固定 {n_pinned} 个"),
+    },
     pin: "固定当前配置",
+    is_pinned: "已固定",
     unpin_first: "请先取消一个",
     shows: "图中显示",
     methods: "各方法",

@@ -8,7 +8,7 @@ pub(super) const READINGS: ReadingTexts = ReadingTexts {
     title: "有多可靠，nvidia-smi 会显示多少",
     range: |low, high| format!("{low} 至 {high}"),
     card_with_reserved: |range, reserved| format!("{range}；nvidia-smi 显示 {reserved}"),
-    median_error: |median| format!("半数误差超过 {median}"),
+    median_error: |median| format!("误差中位数 {median}"),
     total: "张量与驱动",
     reserved: "nvidia-smi 显示",
     least: "能跑完的最小显存",

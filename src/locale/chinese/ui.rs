@@ -65,6 +65,7 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
     batch_of_groups: |sequences, k| format!("= {sequences} 条序列；在 TRL 中批次大小 {k} 是 1 条提示词"),
     batch_of_pairs: |sequences| format!("= {sequences} 条序列，每对有一条被选、一条被拒"),
     pairs: "对",
+    idle_rows: |n| format!("{n} 项在此不起作用"),
     architecture: |changed| match changed {
         0 => "此结构的全部参数".to_owned(),
         n => format!("此结构的全部参数，已改 {n} 项"),

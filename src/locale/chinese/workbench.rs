@@ -93,6 +93,7 @@ const PLANS: PlanTexts = PlanTexts {
 
 const DEVICES: DeviceListTexts = DeviceListTexts {
     filter: "筛选：48、ada、amd",
+    only_fitting: "只列放得下的",
     summary: |n_fit, n_all| format!("{n_all} 款中 {n_fit} 款放得下"),
     note: "GiB 是程序在每款 GPU 上可用的显存。各款按自己那一代的上下文计算；选用时连同所需的张数一起设置，其他不变。",
     gpu: "GPU 型号",

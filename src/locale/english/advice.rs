@@ -1,6 +1,7 @@
 //! English: what fits, and what to change. It knows no figure.
 
 use crate::estimator::ParameterId;
+use crate::estimator::plan::fit::VerdictKind;
 use crate::estimator::plan::strategies::Strategy;
 use crate::locale::decide::AdviceTexts;
 
@@ -27,10 +28,14 @@ pub(super) const ADVICE: AdviceTexts = AdviceTexts {
     tight: |value| format!("none; tight to {value}"),
     fits_to: |value| format!("fits to {value}"),
     no_value: "no value fits",
-    enough: |n| match n {
-        0 => "No change here is enough.",
-        1 => "One change is enough.",
-        _ => "Two changes are enough.",
+    enough: |then, n| match (then, n) {
+        (VerdictKind::Fits, 1) => "One change is enough.",
+        (VerdictKind::Fits, 2) => "Two changes are enough.",
+        (VerdictKind::Fits, 3) => "Three changes are enough.",
+        (VerdictKind::Fits, _) => "Several changes are enough.",
+        (VerdictKind::Tight, 1) => "One change makes it tight.",
+        (VerdictKind::Tight, _) => "Several changes make it tight.",
+        _ => "No change here is enough.",
     },
 };
 

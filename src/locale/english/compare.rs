@@ -4,8 +4,12 @@ use crate::link::SavedRefusal;
 use crate::locale::compare::{CompareTexts, PinTexts};
 
 pub(super) const PINS: PinTexts = PinTexts {
-    summary: |n_pinned, n_fit| format!("{n_pinned} pinned, {n_fit} fit"),
+    summary: |n_pinned, n_fit| match n_fit {
+        Some(n_fit) => format!("{n_pinned} pinned, {n_fit} fit"),
+        None => format!("{n_pinned} pinned"),
+    },
     pin: "Pin this",
+    is_pinned: "Pinned",
     unpin_first: "Unpin one first",
     shows: "Chart shows",
     methods: "Methods",

@@ -294,6 +294,10 @@ pub(super) fn reason(refusal: Refusal) -> String {
 fn accepted(it: &Accepted, given: &str) -> String {
     match it {
         Accepted::Parameter(it) => allowed(*it, given),
+        Accepted::Model(known) => {
+            let ids: Vec<_> = known.iter().map(|it| it.id.as_ref()).collect();
+            format!("{}, such as {}", allowed(Allowed::Model, given), nearest(given, &ids).join(", "))
+        }
         Accepted::OneOf(names) => names.join(", "),
     }
 }

@@ -8,7 +8,7 @@ pub(super) const READINGS: ReadingTexts = ReadingTexts {
     title: "How sure, and what nvidia-smi will show",
     range: |low, high| format!("{low} to {high}"),
     card_with_reserved: |range, reserved| format!("{range}; in nvidia-smi {reserved}"),
-    median_error: |median| format!("half miss by over {median}"),
+    median_error: |median| format!("median error {median}"),
     total: "Tensors and driver",
     reserved: "In nvidia-smi",
     least: "Least to get through in",

@@ -61,6 +61,10 @@ pub(super) const CONTROLS: ControlTexts = ControlTexts {
     batch_of_groups: |sequences, k| format!("= {sequences} sequences; in TRL a batch of {k} is 1 prompt"),
     batch_of_pairs: |sequences| format!("= {sequences} sequences, a chosen and a rejected one of each pair"),
     pairs: "pairs",
+    idle_rows: |n| match n {
+        1 => "1 row without effect here".to_owned(),
+        n => format!("{n} rows without effect here"),
+    },
     architecture: |changed| match changed {
         0 => "All facts of this layout".to_owned(),
         1 => "All facts of this layout, 1 changed".to_owned(),

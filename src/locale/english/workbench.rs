@@ -93,6 +93,7 @@ const PLANS: PlanTexts = PlanTexts {
 
 const DEVICES: DeviceListTexts = DeviceListTexts {
     filter: "Filter: 48, ada, amd",
+    only_fitting: "Only what holds it",
     summary: |n_fit, n_all| format!("{n_fit} of {n_all} hold it"),
     note: "GiB is what programs can use of each GPU. Each is judged with the context of its own generation; choosing one sets as many as are needed, and nothing else.",
     gpu: "GPU",

@@ -68,6 +68,6 @@ pub fn stop_words(state: State, id: ParameterId, slider: Slider) -> Vec<El> {
 
 /// How many changes are enough, behind a verdict that says that the run does not fit; nothing while that is older than the verdict.
 pub fn enough(state: State) -> String {
-    let n_changes = state.found.with(|it| it.as_ref()?.enough).filter(|_| !state.is_found_older());
-    n_changes.map(|n| (later_texts(state).advice.enough)(n).to_owned()).unwrap_or_default()
+    let enough = state.found.with(|it| it.as_ref()?.enough).filter(|_| !state.is_found_older());
+    enough.map(|(then, n)| (later_texts(state).advice.enough)(then, n).to_owned()).unwrap_or_default()
 }

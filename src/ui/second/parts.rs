@@ -16,7 +16,7 @@ use crate::ui::second::pins::{pin_bar, pin_words};
 use crate::ui::second::ranks::ranks_view;
 use crate::ui::second::readings::{card_note, readings_view};
 use crate::ui::second::report::text_file;
-use crate::ui::second::said::{explanation, problem, unanswered};
+use crate::ui::second::said::{explanation, problem, set_to, unanswered};
 use crate::ui::second::search_fields::search_field;
 use crate::ui::second::switched::switched;
 use crate::ui::second::table::{component_table, sentence};
@@ -35,6 +35,7 @@ pub fn later_parts() -> &'static LaterParts {
         problem,
         switched,
         explanation,
+        set_to,
         unanswered,
         sentence,
         table: |state| vec![component_table(state)],

@@ -8,6 +8,7 @@ use crate::ui::kit::icons::{Glyph, icon};
 use crate::ui::second::texts::later_texts;
 use crate::ui::state::State;
 use crate::web::focus::focus;
+use crate::web::frames::in_a_moment;
 use leptos::prelude::*;
 
 /// The switch, to which the focus goes when the button that had it can no longer be pressed.
@@ -32,17 +33,23 @@ pub fn pin_bar(state: State) -> Vec<El> {
         .child(
             choice(true).attr("id", SHOW_PINNED).test_id(SHOW_PINNED).text_fn(move || (words.pinned)(n_pinned.get())),
         );
+    let is_pinned =
+        memo(move || state.shown.inputs.with(|now| state.pinned.with(|all| all.iter().any(|it| it == now))));
+    // Once pressed it can no longer be.
     let press = move || {
         state.pin();
-        if is_full() {
-            focus(SHOW_PINNED);
-        }
+        in_a_moment(|| focus(SHOW_PINNED));
+    };
+    let text = move || match (is_pinned.get(), is_full()) {
+        (true, _) => words.is_pinned,
+        (false, true) => words.unpin_first,
+        (false, false) => words.pin,
     };
     let pin = button("btn quiet pin-button", press)
         .test_id("pin")
-        .flag_fn("disabled", is_full)
+        .flag_fn("disabled", move || is_pinned.get() || is_full())
         .child(icon(Glyph::Pin))
-        .child(el("span").text_fn(move || if is_full() { words.unpin_first } else { words.pin }.to_owned()));
+        .child(el("span").text_fn(move || text().to_owned()));
     // Inside of another page there is nothing to go on with.
     if untrack(|| state.is_embedded()) { vec![switch] } else { vec![switch, pin] }
 }

@@ -1,9 +1,12 @@
 //! What is said of values that were not taken, that have no effect or contradict each other, and of methods that do not answer.
 //! It does not know where it stands.
 
+use crate::estimator::parameters::ParameterKind;
 use crate::estimator::{MethodId, ParameterId};
 use crate::link::{Link, Problem};
 use crate::locale::RefusedText;
+use crate::present::numbers::with_unit;
+use crate::present::value_text::value_text;
 use crate::present::ways::ways;
 use crate::ui::kit::controls::anchor;
 use crate::ui::kit::element::{El, el};
@@ -11,9 +14,24 @@ use crate::ui::second::texts::later_texts;
 use crate::ui::state::State;
 use leptos::prelude::*;
 
+/// How many values stand behind the name of a closed group.
+const VALUES_IN_HEADING: usize = 4;
+
 /// A problem of the link, as a whole sentence.
 pub fn problem(state: State, problem: &Problem) -> String {
     (later_texts(state).problem)(problem)
+}
+
+/// What the first rows of a group that have an effect are set to. A switch would say nothing without its name.
+pub fn set_to(state: State, ids: &[ParameterId]) -> String {
+    let (texts, mode) = (state.texts(), state.shown.mode.get_untracked());
+    state.shown.inputs.with(|inputs| {
+        let is_told = |id: &&ParameterId| !matches!(id.spec().kind, ParameterKind::Toggle) && inputs.has_effect(**id);
+        let text = |id: ParameterId| {
+            with_unit(&value_text(id, &inputs.value(id), mode, texts), (texts.parameter_unit)(id.spec().unit))
+        };
+        ids.iter().filter(is_told).take(VALUES_IN_HEADING).map(|id| text(*id)).collect::<Vec<_>>().join(" · ")
+    })
 }
 
 /// What is to be said below a parameter's control: a refused value, one without effect, or a contradiction with another

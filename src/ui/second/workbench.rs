@@ -88,11 +88,13 @@ fn pin_summary(state: State) -> String {
         if pins.is_empty() {
             return String::new();
         }
-        let fits = |inputs, of: &[_]| {
+        let kind = |inputs, of: &[_]| {
             let of = of.iter().find(|it: &&Estimate| it.method() == selected);
-            of.is_some_and(|it| verdict(inputs, it).kind == VerdictKind::Fits)
+            of.map(|it| verdict(inputs, it).kind)
         };
-        let n_fit = pins.iter().zip(&all).filter(|(inputs, of)| fits(inputs, of)).count();
-        (later_texts(state).pins.summary)(pins.len(), n_fit)
+        let kinds: Vec<_> = pins.iter().zip(&all).filter_map(|(inputs, of)| kind(inputs, of)).collect();
+        let n_fit = kinds.iter().filter(|it| **it == VerdictKind::Fits).count();
+        let has_device = kinds.iter().any(|it| *it != VerdictKind::NoDevice);
+        (later_texts(state).pins.summary)(pins.len(), has_device.then_some(n_fit))
     })
 }

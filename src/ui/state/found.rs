@@ -1,6 +1,7 @@
 //! What was found out about the run that is shown after its totals: how much fits, and how many changes are enough. It finds nothing.
 
 use crate::estimator::ParameterId;
+use crate::estimator::plan::fit::VerdictKind;
 use crate::estimator::plan::solve::{Solved, SolvedKind};
 use crate::ui::state::configuration::Estimates;
 
@@ -11,8 +12,8 @@ pub struct FoundOut {
     pub of: Estimates,
     /// How much fits.
     pub solved: Vec<Solved>,
-    /// How many changes at once make the run fit, where it does not: none where none do.
-    pub enough: Option<usize>,
+    /// Where the run does not fit, the best that changes lead to, and how many at once.
+    pub enough: Option<(VerdictKind, usize)>,
 }
 
 impl FoundOut {

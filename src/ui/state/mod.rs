@@ -96,6 +96,10 @@ pub struct State {
     pub refusals: RwSignal<Vec<Refused>>,
     /// Whether the rest of the architecture is unfolded among the parameters.
     pub shape_is_open: RwSignal<bool>,
+    /// The groups of parameters that are open where the page is too narrow for all.
+    pub open_groups: RwSignal<Vec<ParameterGroup>>,
+    /// The groups whose rows without effect are unfolded.
+    pub whole_groups: RwSignal<Vec<ParameterGroup>>,
     /// The rows of the table that are open.
     pub open_rows: RwSignal<Vec<ComponentGroup>>,
     /// The row that the reader points at.
@@ -148,6 +152,8 @@ impl State {
             notices: RwSignal::new(Vec::new()),
             refusals: RwSignal::new(Vec::new()),
             shape_is_open: RwSignal::new(false),
+            open_groups: RwSignal::new(vec![ParameterGroup::Model]),
+            whole_groups: RwSignal::new(Vec::new()),
             open_rows,
             pointed,
             found: RwSignal::new(None),
@@ -285,8 +291,10 @@ impl State {
 
     /// Moves the focus to a parameter's control, and unfolds what hides it.
     pub fn reveal(self, id: ParameterId) {
-        if id.group_in(self.shown.mode.get_untracked()) == Some(ParameterGroup::Shape) {
-            self.shape_is_open.set(true);
+        match id.group_in(self.shown.mode.get_untracked()) {
+            Some(ParameterGroup::Shape) => self.shape_is_open.set(true),
+            Some(group) => [self.open_groups, self.whole_groups].iter().for_each(|all| all.update(|it| it.push(group))),
+            None => {}
         }
         // What was just unfolded is there after the effects of this task.
         in_a_moment(move || focus_parameter(id));
@@ -294,9 +302,17 @@ impl State {
 
     /// Opens or closes a row of the table.
     pub fn toggle_row(self, group: ComponentGroup) {
-        self.open_rows.update(|open| match open.iter().position(|it| *it == group) {
-            Some(at) => drop(open.remove(at)),
-            None => open.push(group),
-        });
+        toggle(self.open_rows, group);
     }
+}
+
+/// Takes what is in a list out of it, and puts what is not into it.
+pub fn toggle<T: PartialEq + Send + Sync + 'static>(all: RwSignal<Vec<T>>, one: T) {
+    all.update(|all| {
+        let n_before = all.len();
+        all.retain(|it| *it != one);
+        if all.len() == n_before {
+            all.push(one);
+        }
+    });
 }

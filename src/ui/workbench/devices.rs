@@ -4,11 +4,12 @@
 use crate::estimator::catalog::devices::Device;
 use crate::estimator::plan::devices::{alike, fewest_of, on_several};
 use crate::estimator::plan::fewest::SharedBy;
+use crate::estimator::plan::fit::VerdictKind;
 use crate::estimator::{Gpu, Inputs, MethodId};
 use crate::present::devices::{OfferGroup, gpu_table};
 use crate::present::numbers;
 use crate::present::search::{Offer, matching};
-use crate::ui::kit::controls::{button, text_of};
+use crate::ui::kit::controls::{button, is_checked, text_of};
 use crate::ui::kit::element::{El, el, memo};
 use crate::ui::kit::icons::verdict_mark;
 use crate::ui::second::texts::later_texts;
@@ -50,18 +51,29 @@ pub fn device_list(state: State, said: RwSignal<String>) -> Vec<El> {
         .test_id("gpu-filter")
         .value_fn(move || typed.get())
         .on("input", move |event| typed.set(text_of(&event)));
+    let only_fitting = RwSignal::new(false);
+    let switch = el("input")
+        .attr("type", "checkbox")
+        .test_id("gpus-fitting")
+        .checked_fn(move || only_fitting.get())
+        .on("change", move |event| only_fitting.set(is_checked(&event)));
+    let switch = el("label").class("device-switch").child(switch).text(words.only_fitting);
     let groups = move || {
-        let typed = typed.get();
         let Some(groups) = judged.get() else { return vec![] };
-        let needed = needed.get();
-        let tables: Vec<_> =
-            groups.iter().filter_map(|it| group_table(state, it, &typed, chosen.get(), &needed)).collect();
+        let shown = ShownDevices {
+            typed: typed.get(),
+            only_fitting: only_fitting.get(),
+            chosen: chosen.get(),
+            needed: needed.get(),
+        };
+        let tables: Vec<_> = groups.iter().filter_map(|it| group_table(state, it, &shown)).collect();
         if tables.is_empty() {
             return vec![el("p").class("caption").attr("role", "status").text(later_texts(state).devices.nothing)];
         }
         tables
     };
-    let head = el("p").class("device-head").child(filter).child(el("span").class("caption").text(words.note));
+    let head =
+        el("p").class("device-head").child(filter).child(switch).child(el("span").class("caption").text(words.note));
     vec![el("div").class("devices").test_id("all-gpus").child(head).child(el("div").children_fn(groups))]
 }
 
@@ -95,24 +107,41 @@ fn count(
     in_a_moment(move || count(state, it, round, rounds, needed));
 }
 
-/// The GPUs of a group that a text finds.
-fn group_table(
-    state: State,
-    group: &OfferGroup,
-    typed: &str,
-    chosen: Option<&str>,
-    needed: &[NeededGpus],
-) -> Option<El> {
+/// Which GPUs are listed, and what is told of them.
+struct ShownDevices {
+    /// The text that finds them.
+    typed: String,
+    /// Whether only those that hold the run, alone or as several.
+    only_fitting: bool,
+    /// The one that is chosen.
+    chosen: Option<&'static str>,
+    /// How many of each are needed, once that is known.
+    needed: Vec<NeededGpus>,
+}
+
+impl ShownDevices {
+    fn needed(&self, value: &str) -> Option<f64> {
+        self.needed.iter().find(|it| it.0 == value).map(|it| it.1)
+    }
+
+    fn lists(&self, it: &Offer) -> bool {
+        let fits = || it.verdict.as_ref().is_some_and(|it| it.0 == VerdictKind::Fits);
+        !self.only_fitting || fits() || self.needed(it.value).is_some()
+    }
+}
+
+/// The GPUs of a group that are listed.
+fn group_table(state: State, group: &OfferGroup, shown: &ShownDevices) -> Option<El> {
     let words = &workbench_texts(state).devices;
     // By memory, whatever matches best.
-    let matches = matching(&group.offers, typed);
-    let found: Vec<_> = (0..group.offers.len()).filter(|at| matches.iter().any(|it| it.at == *at)).collect();
+    let matches = matching(&group.offers, &shown.typed);
+    let is_found = |at: &usize| matches.iter().any(|it| it.at == *at) && shown.lists(&group.offers[*at]);
+    let found: Vec<_> = (0..group.offers.len()).filter(is_found).collect();
     if found.is_empty() {
         return None;
     }
     let column = |text| el("th").attr("scope", "col").text(text);
-    let of = |value: &str| needed.iter().find(|it| it.0 == value).map(|it| it.1);
-    let rows = found.into_iter().map(|at| row(state, &group.offers[at], chosen, of(group.offers[at].value)));
+    let rows = found.into_iter().map(|at| row(state, &group.offers[at], shown));
     Some(
         el("table")
             .child(el("caption").text(&group.label))
@@ -137,10 +166,10 @@ fn choose_gpu(state: State, value: &str, count: Option<f64>) {
     }
 }
 
-fn row(state: State, it: &Offer, chosen: Option<&str>, needed: Option<f64>) -> El {
+fn row(state: State, it: &Offer, shown: &ShownDevices) -> El {
     let words = &workbench_texts(state).devices;
-    let value = it.value;
-    let is_chosen = chosen == Some(value);
+    let (value, needed) = (it.value, shown.needed(it.value));
+    let is_chosen = shown.chosen == Some(value);
     let choose = button("btn quiet", move || choose_gpu(state, value, needed));
     let choose =
         choose.test_id(format!("choose-{value}")).attr("aria-label", (words.choose_one)(&it.name)).text(words.choose);

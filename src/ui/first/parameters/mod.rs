@@ -1,5 +1,6 @@
 //! The parameter column: groups of rows, each made from one row of the parameter table.
 
+mod group;
 mod help;
 mod long_select;
 mod number_box;
@@ -11,14 +12,14 @@ use crate::estimator::parameters::ParameterGroup;
 use crate::estimator::{Impact, Mode, ParameterId};
 use crate::ui::first::bring::bring_button;
 use crate::ui::first::notices::notices;
-use crate::ui::first::order::{PagePart, ROWS_AT_ONCE};
+use crate::ui::first::order::PagePart;
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
 use crate::ui::kit::icons::impact_glyph;
 use crate::ui::state::State;
 use crate::web::focus::focus;
+use group::parameter_group;
 use leptos::prelude::*;
-use row::parameter_row;
 
 /// The column. Its parts come in their turns.
 pub fn parameter_column(state: State) -> El {
@@ -75,16 +76,4 @@ fn legend(state: State) -> El {
         el("span").child(impact_glyph(impact, word)).text(word)
     };
     el("p").class("impacts caption").text(state.texts().controls.effect_on_memory).children(Impact::ALL.map(entry))
-}
-
-/// A group under its name, of which the first row is so far down the column.
-fn parameter_group(state: State, group: ParameterGroup, ids: &[ParameterId], first_row: usize) -> El {
-    let legend = el("legend").text((state.texts().parameter_group)(group));
-    let mut res = el("fieldset").class("param-group").child(legend);
-    for (at, ids) in ids.chunks(ROWS_AT_ONCE).enumerate() {
-        let ids = ids.to_vec();
-        let rows = move || ids.iter().filter_map(|id| parameter_row(state, *id)).collect();
-        res = state.stages.part(PagePart::Row(first_row + at * ROWS_AT_ONCE).turn(), res, rows);
-    }
-    res
 }
