@@ -126,3 +126,27 @@ fn a_moved_default_says_what_moved_it() {
         assert_eq!(check_moved(page, "mode=finetune"), 0);
     });
 }
+
+/// Half of the rows of a mode may be of no use to a run, and stood between those that are.
+#[test]
+fn rows_without_effect_are_folded() {
+    in_browser(|page| {
+        let unseen = "return [...document.querySelectorAll('.rows > .param.idle:not(.changed)')].filter(it => !it.checkVisibility()).length";
+        let idle = "return document.querySelectorAll('.rows > .param.idle:not(.changed)').length";
+        page.open("mode=finetune&method=Full&loraRank=64");
+        page.until("all rows are there", "return document.querySelectorAll('.rows > .param.idle').length > 9", &[]);
+        assert_eq!(page.number_of(unseen, &[]), page.number_of(idle, &[]));
+        let seen = "return $('row-loraRank').checkVisibility()";
+        assert_eq!(page.script(seen, &[]), true, "what was changed is seen");
+        let told = "return [...document.querySelectorAll('.unfold:not([hidden])')].reduce((n, it) => n + parseInt(it.innerText), 0)";
+        assert_eq!(page.number_of(told, &[]), page.number_of(idle, &[]), "as many are told");
+        page.script("document.querySelectorAll('.unfold:not([hidden])').forEach(it => it.click())", &[]);
+        page.until("they are seen", &format!("{unseen} === 0"), &[]);
+        // What comes to have an effect is no longer among them.
+        page.open("mode=finetune&method=Full");
+        page.until("it is folded", "return $('row-loraRank')?.checkVisibility() === false", &[]);
+        page.focus("choice-method");
+        page.press(&[Key::Down]);
+        page.until("it is seen", seen, &[]);
+    });
+}

@@ -81,7 +81,8 @@ fn tab_reaches_everything() {
         let reached = stops.iter().filter(|it| it.starts_with("pointed: ")).count();
         assert_eq!(reached as f64, n_legend, "entries of the legend among {stops:#?}");
         // The select under a field that is searched in keeps the value, and is no stop of its own.
-        let controls = "return document.querySelectorAll('.param input, .param select:not([tabindex=\"-1\"])').length";
+        let controls = "return [...document.querySelectorAll('.param input, .param select:not([tabindex=\"-1\"])')]
+            .filter(it => it.checkVisibility()).length";
         let n_controls = page.number_of(controls, &[]);
         let reached = stops
             .iter()
@@ -92,6 +93,8 @@ fn tab_reaches_everything() {
             })
             .count();
         assert_eq!(reached as f64, n_controls, "controls among {stops:#?}");
+        assert!(n_controls > 20.0, "{n_controls}");
+        assert!(stops.iter().any(|it| it.starts_with("idle-")), "rows without effect among {stops:#?}");
         assert!(stops.iter().any(|it| it == "shape"), "the rest of the architecture among {stops:#?}");
         let hidden: Vec<_> =
             stops.iter().filter(|it| it.starts_with("covered") || it.starts_with("unmarked")).collect();

@@ -153,6 +153,9 @@ fn a_slider_works_on_a_phone() {
         page.open("mode=nlp");
         let widths = "return [...document.querySelectorAll('.thin i')].map(it => it.style.width)";
         let before = page.texts_of(widths, &[]);
+        page.until("all is there", "return $('number-sequenceLength') !== null", &[]);
+        page.script(OPEN_ALL, &[]);
+        page.until("it is open", "return $('number-sequenceLength').checkVisibility()", &[]);
         page.enter("sequenceLength", "4096");
         page.check_link("mode=nlp&sequenceLength=4096");
         check_in_sight(page, "total-documented", "after a change");
@@ -378,6 +381,10 @@ const CUT_WORDS: &str = r"
         return new Set([...place.getClientRects()].map(it => Math.round(it.top))).size > 1;
     })).map(it => it.textContent)";
 
+/// Opens every group of parameters, and shows the rows without effect.
+const OPEN_ALL: &str =
+    "document.querySelectorAll('.opener[aria-expanded=false], .unfold[aria-expanded=false]').forEach(it => it.click())";
+
 /// Words of labels were broken between letters on a touch screen of 768 px, and on the narrowest phones.
 #[test]
 fn labels_break_between_words_only() {
@@ -389,10 +396,34 @@ fn labels_break_between_words_only() {
                 for mode in Mode::ALL {
                     let query = format!("mode={}&lang={lang}", mode.id());
                     page.open(&query);
+                    page.script(OPEN_ALL, &[]);
+                    page.until("all rows are seen", "return document.querySelector('.opener[aria-expanded=false], .unfold[aria-expanded=false]') === null", &[]);
                     assert_eq!(page.texts_of(CUT_WORDS, &[]), [""; 0], "{query} at {width}");
                     check_width(page, &query, width);
                 }
             }
         }
+    });
+}
+
+/// The chart stood below 5,000 pixels of parameters. A closed group says what it is set to.
+#[test]
+fn groups_of_parameters_are_closed_on_a_phone() {
+    in_browser(|page| {
+        page.resize(WIDTH, 740, 1.0);
+        page.open("mode=inference&sequenceLength=3000");
+        page.until("all is there", "return $('row-dataParallel') !== null && $('chart') !== null", &[]);
+        let top = page.number_of("return $('chart').getBoundingClientRect().top", &[]);
+        assert!(top < 1500.0, "the chart is at {top}");
+        let seen = "return $('number-sequenceLength').checkVisibility()";
+        assert_eq!(page.script(seen, &[]), false);
+        let opener = "[...document.querySelectorAll('.opener')].find(it => it.innerText.includes('Workload'))";
+        page.until("it says what it is set to", &format!("return /3.?000.tokens/.test({opener}.innerText)"), &[]);
+        page.script(&format!("{opener}.click()"), &[]);
+        page.until("it is open", seen, &[]);
+        page.script(&format!("{opener}.click()"), &[]);
+        page.until("it is closed", "return !$('number-sequenceLength').checkVisibility()", &[]);
+        page.resize(1440, 900, 1.0);
+        page.until("all are open where there is room", seen, &[]);
     });
 }

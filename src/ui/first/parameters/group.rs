@@ -50,7 +50,7 @@ pub fn parameter_group(state: State, group: ParameterGroup, ids: &[ParameterId],
         .class("param-group")
         .class_fn("open", is_open)
         .class_fn("whole", is_whole)
-        .child(el("legend").child(el("span").class("group-name").text(name)).child(opener))
+        .child(el("legend").child(el("span").class("group-title").text(name)).child(opener))
         .child(rows)
         .child(unfold)
 }
