@@ -339,7 +339,7 @@ parameters! {
     }
     /// Width of one attention head.
     HeadDim {
-        key: "headDim", symbol: "d", unit: Unit::Dimensions, group: Architecture, kind: real(1.0, MANY),
+        key: "headDim", symbol: "d", unit: Unit::Dimensions, group: Architecture, kind: whole(1.0, MANY),
         impacts: b"hmhmhmmm-",
         follows: Follows::HeadsShareWidth,
         uses: &[number(TRANSFORMER, 128.0, Slider::linear(32.0, 256.0, 8.0))],

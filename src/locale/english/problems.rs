@@ -252,15 +252,12 @@ pub(super) fn box_accepts(id: ParameterId) -> String {
 /// How a number may be written in a box, beyond plain digits, with examples of a size that the parameter has.
 fn forms(id: ParameterId) -> &'static str {
     let spec = id.spec();
-    let ParameterKind::Number { whole, max, .. } = spec.kind else { return "" };
+    let ParameterKind::Number { max, .. } = spec.kind else { return "" };
     match (id.suffixes(), spec.unit) {
         // Shares and factors need neither letters nor groups.
         (Suffixes::Decimal, _) if max < 1000.0 => "",
         (Suffixes::Decimal, ParameterUnit::Tokens) => ", also written as 32k (k = 1,000), 32,000 or 32\u{a0}000",
-        (Suffixes::Decimal, ParameterUnit::Dimensions) if whole => {
-            ", also written as 4k (k = 1,000), 4,096 or 4\u{a0}096"
-        }
-        (Suffixes::Decimal, ParameterUnit::Dimensions) => ", also written as 85.5 or 4,096",
+        (Suffixes::Decimal, ParameterUnit::Dimensions) => ", also written as 4k (k = 1,000), 4,096 or 4\u{a0}096",
         (Suffixes::Decimal, ParameterUnit::Sequences | ParameterUnit::Milliseconds) => {
             ", also written as 1k (k = 1,000), 1,024 or 1\u{a0}024"
         }
