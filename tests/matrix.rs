@@ -60,7 +60,10 @@ const fn word(reason: Unsupported) -> &'static str {
         | Unsupported::Spread(_)
         | Unsupported::RolloutTooSmall
         | Unsupported::RolloutTooLarge => "chosen",
-        Unsupported::MagnitudesOfPacked | Unsupported::EightBitBase => "chosen-base",
+        Unsupported::MagnitudesOfPacked
+        | Unsupported::EightBitBase
+        | Unsupported::EndsUnknown
+        | Unsupported::WholePartsTrained => "chosen-base",
         Unsupported::FactsMissing(_) => "facts-missing",
     }
 }

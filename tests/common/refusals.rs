@@ -28,6 +28,8 @@ pub fn is_of_inputs(inputs: &Inputs) -> bool {
                 | Unsupported::Spread(_)
                 | Unsupported::MagnitudesOfPacked
                 | Unsupported::EightBitBase
+                | Unsupported::EndsUnknown
+                | Unsupported::WholePartsTrained
                 | Unsupported::RolloutTooSmall
                 | Unsupported::RolloutTooLarge
                 | Unsupported::OtherExperts

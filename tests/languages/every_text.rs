@@ -105,7 +105,9 @@ const CONTROLS: [Control; 15] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 77] = [
+const UNSUPPORTED: [Unsupported; 79] = [
+    Unsupported::EndsUnknown,
+    Unsupported::WholePartsTrained,
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,

@@ -8,7 +8,7 @@ use crate::estimator::parameters::spec::{ParameterKind, ParameterSpec, Parameter
 use crate::estimator::parameters::table::ParameterId;
 use crate::estimator::parameters::typed::{Suffixes, parse_number, with_plain_commas};
 use crate::estimator::parameters::value::Value;
-use crate::estimator::parameters::words::{BETWEEN, written};
+use crate::estimator::parameters::words;
 
 impl ParameterSpec {
     /// Reads a value from outside: a link, a number box, a select.
@@ -24,7 +24,7 @@ impl ParameterSpec {
             ParameterKind::Number { .. } => number(text).and_then(|it| self.check_number(it)),
             ParameterKind::List { .. } => self.check_list(&entries(text)?),
             ParameterKind::Choice { ids } => position(ids.all(), text).map(Value::Choice),
-            ParameterKind::Set { words } => set(words, text).map(Value::Choice),
+            ParameterKind::Set { words } => words::read(words, text).map(Value::Choice),
             ParameterKind::Toggle => position(Value::TOGGLE_IDS, text).map(|at| Value::Toggle(at == 1)),
             ParameterKind::Model if text == Value::NO_MODEL_ID => Ok(Value::Model(None)),
             ParameterKind::Model => {
@@ -43,7 +43,7 @@ impl ParameterSpec {
             (Value::List(entries), ParameterKind::List { .. }) => self.check_list(entries),
             (Value::Choice(at), ParameterKind::Choice { ids }) if *at < ids.all().len() => Ok(value),
             (Value::Choice(0), ParameterKind::Set { .. }) => Err(Refusal::Empty),
-            (Value::Choice(set), ParameterKind::Set { words }) if *set >> words.len() == 0 => Ok(value),
+            (Value::Choice(set), ParameterKind::Set { words }) if words::is_of(words, *set) => Ok(value),
             (Value::Toggle(_), ParameterKind::Toggle) | (Value::Model(_), ParameterKind::Model) => Ok(value),
             (_, ParameterKind::Number { .. } | ParameterKind::List { .. }) => Err(Refusal::NotANumber),
             (
@@ -78,7 +78,7 @@ impl ParameterSpec {
             (Value::Choice(at), ParameterKind::Choice { ids }) => {
                 ids.all().get(*at).copied().unwrap_or_default().to_owned()
             }
-            (Value::Choice(set), ParameterKind::Set { words }) => written(words, *set),
+            (Value::Choice(set), ParameterKind::Set { words }) => words::written(words, *set),
             (Value::Choice(_), _) => String::new(),
             (Value::Toggle(on), _) => Value::TOGGLE_IDS[usize::from(*on)].to_owned(),
             (Value::Model(model), _) => model.as_ref().map_or(Value::NO_MODEL_ID, |it| it.id.as_ref()).to_owned(),
@@ -101,8 +101,8 @@ impl ParameterId {
             ParameterKind::Set { .. } => {
                 let is_between = |it: char| it == ',' || it.is_whitespace();
                 let pieces = with_plain_commas(text);
-                let words: Vec<_> = pieces.split(is_between).filter(|it| !it.is_empty()).collect();
-                self.spec().parse(&words.join(&BETWEEN.to_string()), catalog)
+                let given: Vec<_> = pieces.split(is_between).filter(|it| !it.is_empty()).collect();
+                self.spec().parse(&given.join(&words::BETWEEN.to_string()), catalog)
             }
             ParameterKind::Choice { .. } | ParameterKind::Toggle | ParameterKind::Model => {
                 self.spec().parse(text, catalog)
@@ -139,14 +139,6 @@ impl ParameterId {
 
 fn position(ids: &[&str], text: &str) -> Result<usize, Refusal> {
     meant(ids, text).ok_or(Refusal::NotOffered)
-}
-
-/// Reads some of a list's words; a word that it lacks is refused with its place.
-fn set(words: &[&str], text: &str) -> Result<usize, Refusal> {
-    text.split(BETWEEN).zip(1..).try_fold(0, |set, (word, place)| {
-        let at = meant(words, word.trim());
-        at.map(|at| set | 1 << at).ok_or(Refusal::Entry(place, &Refusal::NotOffered))
-    })
 }
 
 /// Reads a number as links write it. One above every limit reads as infinite, and is too large; the words `inf` and `NaN` are

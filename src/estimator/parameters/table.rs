@@ -885,11 +885,14 @@ parameters! {
     }
     /// Which parts stay in 16 bits beside quantized weights.
     Unquantized {
-        key: "unquantized", symbol: "unquantized", unit: Unit::None, group: Serving,
+        key: "unquantized", symbol: "unquantized", unit: Unit::None, group: Training,
         kind: ParameterKind::Set { words: UnquantizedParts::WORDS },
-        impacts: b"h--------",
+        impacts: b"hmmmmmmm-",
         follows: Follows::Nothing,
-        uses: &[chosen(&[Inference], UnquantizedParts::USUAL).only(Only::Packed)],
+        uses: &[
+            chosen(&[Inference], UnquantizedParts::USUAL).only(Only::Packed),
+            chosen(TRAINED_TRANSFORMER, UnquantizedParts::USUAL).only(Only::QuantizedBase),
+        ],
     }
     /// Number formats of parameters, gradients and states.
     Recipe {

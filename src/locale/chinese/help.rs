@@ -97,7 +97,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::DecoderLength => "解码器读取并预测的词元数，与编码器读取的序列无关。默认与序列一样长。",
         ParameterId::CompletionLength => "序列中属于回答的词元数；只为它们计算对数概率。默认为整个序列。",
         ParameterId::Unquantized => {
-            "在量化权重之外保持 16 位的部分，检查点会写明（modules_to_not_convert、ignore）。归一化始终如此；对混合专家模型，MXFP4 只量化专家。"
+            "在量化权重之外保持 16 位的部分，检查点会写明（modules_to_not_convert、ignore）。first-N 和 last-N 指最前和最后的整层，例如 last-2。归一化始终如此；对混合专家模型，MXFP4 只量化专家。"
         }
         ParameterId::Trainer => {
             "由什么把训练分布到多张 GPU 上。none：单张 GPU。ddp：PyTorch 的 DistributedDataParallel，每张 GPU 都持有完整模型，并有存放梯度的桶。fsdp2：PyTorch 的 fully_shard，每张各持有一份。deepspeed：DeepSpeed 的 ZeRO。transformers：它自带的张量并行方案。torch：PyTorch 自带的流水线和 DTensor 方案。megatron：Megatron-LM。"

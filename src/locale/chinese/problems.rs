@@ -163,6 +163,12 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::EightBitBase => {
             "该模型在 LLM.int8() 基座上的适配器训练尚无公式：这种层会保留其输入，使用检查点时也是如此，而这只在普通的文本解码器上追踪过。NF4 有公式。"
         }
+        Unsupported::EndsUnknown => {
+            "该模型的参数没有说明哪些层属于哪一种，因此无法计算 first-N 和 last-N 所含的权重。按部分命名的词可以。"
+        }
+        Unsupported::WholePartsTrained => {
+            "在量化基座之外保持 16 位的部分，只在以下情况有公式：bitsandbytes 的 4 位基座、单张 GPU、不做 k-bit 准备、冻结层不保留输入，且适配器与激活的格式相同（adapterPrecision=BF16）。"
+        }
         Unsupported::OtherAdapters => {
             "此类层上的这种适配器尚无公式：PEFT 在该模型中找不到它们的位置，或还会把适配器加到堆叠的专家上。loraTargets=attn 有公式。"
         }

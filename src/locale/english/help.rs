@@ -145,7 +145,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "Tokens of the sequence that are completion; log-probabilities are made for those. By default the whole sequence."
         }
         ParameterId::Unquantized => {
-            "Parts that stay in 16 bits beside quantized weights; checkpoints say so (modules_to_not_convert, ignore). Norms always do; MXFP4 packs nothing of a mixture but its experts."
+            "Parts that stay in 16 bits beside quantized weights; checkpoints say so (modules_to_not_convert, ignore). first-N and last-N are whole layers, such as last-2. Norms always do; MXFP4 packs nothing of a mixture but its experts."
         }
         ParameterId::Trainer => {
             "What spreads the run over GPUs. none: one GPU. ddp: PyTorch's DistributedDataParallel, of which every GPU holds the whole model and buckets for its gradients. fsdp2: PyTorch's fully_shard, of which each holds a part. deepspeed: DeepSpeed's ZeRO. transformers: its own tensor-parallel plan. torch: PyTorch's own pipelines and plans of DTensor. megatron: Megatron-LM."

@@ -174,6 +174,12 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::EightBitBase => {
             "There are no formulas for adapters beside an LLM.int8() base of this model: such layers keep what they read, also beside checkpoints, and that was traced for plain decoders of text alone. NF4 has formulas."
         }
+        Unsupported::EndsUnknown => {
+            "The facts of this model do not tell which of its layers are of which kind, so that first-N and last-N cannot be counted. Words for parts can."
+        }
+        Unsupported::WholePartsTrained => {
+            "Beside a quantized base, parts in 16 bits have formulas for 4-bit bases of bitsandbytes on one GPU, without k-bit preparation, inputs of frozen layers dropped, and adapters in the format of activations (adapterPrecision=BF16)."
+        }
         Unsupported::OtherAdapters => {
             "There are no formulas for these adapters on layers of this kind: PEFT finds none of their places in this model, or puts some on stacked experts as well. loraTargets=attn has formulas."
         }

@@ -4,8 +4,9 @@
 use crate::estimator::architecture::{Activation, Fact, FactGroup, Layout, List, Loss, Norm};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::blocks::activation::Function;
-use crate::estimator::methods::calibrated::model::adaptable::{takes_base, takes_magnitudes};
+use crate::estimator::methods::calibrated::model::adaptable::{takes_base, takes_magnitudes, takes_unquantized};
 use crate::estimator::methods::calibrated::model::complete::{has_empty_stage, missing};
+use crate::estimator::methods::calibrated::model::ends::Ends;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::runnable::runs;
 use crate::estimator::methods::calibrated::model::shape::Shape;
@@ -50,6 +51,12 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     }
     if !takes_base(&shape) {
         return Err(Unsupported::EightBitBase);
+    }
+    if Ends::of(&shape).is_some_and(|it| !it.are_known()) {
+        return Err(Unsupported::EndsUnknown);
+    }
+    if trains && !takes_unquantized(&shape) {
+        return Err(Unsupported::WholePartsTrained);
     }
     if !takes_magnitudes(&shape) {
         return Err(Unsupported::MagnitudesOfPacked);

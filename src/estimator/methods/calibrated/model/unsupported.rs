@@ -93,6 +93,10 @@ pub enum Unsupported {
     MagnitudesOfPacked,
     /// Adapters beside 8-bit layers of a model that is no plain decoder, of which what they keep was not traced.
     EightBitBase,
+    /// It is not told which of the first and last layers, which are to stay in 16 bits, are of which kind.
+    EndsUnknown,
+    /// Parts that stay in 16 bits beside a quantized base that is trained in a way in which their layers keep something else.
+    WholePartsTrained,
     /// vLLM's share of the GPU has no room for its weights and CUDA graphs.
     RolloutTooSmall,
     /// vLLM's share of the GPU is not free beside the trainer's weights.
@@ -141,6 +145,8 @@ impl Unsupported {
             | Self::NoAdapters
             | Self::MagnitudesOfPacked
             | Self::EightBitBase
+            | Self::EndsUnknown
+            | Self::WholePartsTrained
             | Self::Spread(_)
             | Self::RolloutTooSmall
             | Self::RolloutTooLarge
@@ -170,6 +176,7 @@ impl Unsupported {
             Self::NoAdapters => ParameterId::ReferenceModel,
             Self::Spread(it) => it.parameter(inputs),
             Self::EightBitBase => ParameterId::Quantization,
+            Self::EndsUnknown | Self::WholePartsTrained => ParameterId::Unquantized,
             Self::MagnitudesOfPacked => ParameterId::LoraVariant,
             Self::RolloutTooSmall | Self::RolloutTooLarge => ParameterId::RolloutMemory,
             Self::OtherHead => ParameterId::TaskHead,
@@ -237,6 +244,8 @@ impl Unsupported {
             | Self::NoAdapters
             | Self::MagnitudesOfPacked
             | Self::EightBitBase
+            | Self::EndsUnknown
+            | Self::WholePartsTrained
             | Self::Spread(_)
             | Self::RolloutTooSmall
             | Self::RolloutTooLarge
