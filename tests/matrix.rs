@@ -45,6 +45,7 @@ const fn word(reason: Unsupported) -> &'static str {
         Unsupported::NoSuchVersion => "no-such-version",
         Unsupported::DrafterOfOtherEngine | Unsupported::NoSuchDrafter => "no-such-drafter",
         Unsupported::DrafterOfOtherFormat => "drafter-of-other-format",
+        Unsupported::DraftModel => "chosen",
         Unsupported::NoSuchCache => "no-such-cache",
         Unsupported::StagesDiffer => "stages-differ",
         Unsupported::StageEmpty => "stage-empty",

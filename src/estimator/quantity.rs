@@ -66,6 +66,14 @@ quantities! {
     DrafterParameters = "P_draft";
     /// Parameters of a drafter that are quantized.
     QuantizedDrafterParameters = "P_draft_q";
+    /// Weights of a model that drafts.
+    DraftModelWeights = "M_draft";
+    /// Keys and values of a model that drafts.
+    DraftModelCache = "M_draft_kv";
+    /// Buffers of a model that drafts.
+    DraftModelBuffers = "M_draft_buffers";
+    /// The largest step of a model that drafts, beside the last output of the model itself.
+    DraftModelStep = "M_draft_step";
     /// Bytes of the buffers that a drafter keeps for each token of the largest step.
     DrafterBuffers = "m_draft";
     /// Parameters of the output projection, or of the token embedding that serves as one.

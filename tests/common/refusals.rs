@@ -45,6 +45,7 @@ pub fn is_of_inputs(inputs: &Inputs) -> bool {
                 | Unsupported::DrafterOfOtherEngine
                 | Unsupported::NoSuchDrafter
                 | Unsupported::DrafterOfOtherFormat
+                | Unsupported::DraftModel
                 | Unsupported::EncoderDecoder
                 | Unsupported::EncoderOfOtherEngine
                 | Unsupported::OtherEncoder

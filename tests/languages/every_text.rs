@@ -105,7 +105,8 @@ const CONTROLS: [Control; 15] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 79] = [
+const UNSUPPORTED: [Unsupported; 80] = [
+    Unsupported::DraftModel,
     Unsupported::EndsUnknown,
     Unsupported::WholePartsTrained,
     Unsupported::LayersUnknown,

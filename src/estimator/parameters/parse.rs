@@ -2,6 +2,7 @@
 
 use crate::estimator::catalog::Catalog;
 use crate::estimator::digits::exact;
+use crate::estimator::parameters::choice_ids::ChoiceIds;
 use crate::estimator::parameters::library_names::meant;
 use crate::estimator::parameters::refusal::Refusal;
 use crate::estimator::parameters::spec::{ParameterKind, ParameterSpec, ParameterUnit};
@@ -23,13 +24,14 @@ impl ParameterSpec {
         match self.kind {
             ParameterKind::Number { .. } => number(text).and_then(|it| self.check_number(it)),
             ParameterKind::List { .. } => self.check_list(&entries(text)?),
-            ParameterKind::Choice { ids } => position(ids.all(), text).map(Value::Choice),
-            ParameterKind::Set { words } => words::read(words, text).map(Value::Choice),
+            ParameterKind::Choice { ids } => match (position(ids.all(), text), ids) {
+                (Err(_), ChoiceIds::OrModel(_)) => model(text, catalog),
+                (at, _) => at.map(Value::Choice),
+            },
+            ParameterKind::Set { words } => words::read(words, text, meant).map(Value::Choice),
             ParameterKind::Toggle => position(Value::TOGGLE_IDS, text).map(|at| Value::Toggle(at == 1)),
             ParameterKind::Model if text == Value::NO_MODEL_ID => Ok(Value::Model(None)),
-            ParameterKind::Model => {
-                catalog.model(text).map(|it| Value::Model(Some(it.clone()))).ok_or(Refusal::NotOffered)
-            }
+            ParameterKind::Model => model(text, catalog),
         }
     }
 
@@ -42,6 +44,7 @@ impl ParameterSpec {
             (Value::Number(number), ParameterKind::Number { .. }) => self.check_number(*number),
             (Value::List(entries), ParameterKind::List { .. }) => self.check_list(entries),
             (Value::Choice(at), ParameterKind::Choice { ids }) if *at < ids.all().len() => Ok(value),
+            (Value::Model(Some(_)), ParameterKind::Choice { ids: ChoiceIds::OrModel(_) }) => Ok(value),
             (Value::Choice(0), ParameterKind::Set { .. }) => Err(Refusal::Empty),
             (Value::Choice(set), ParameterKind::Set { words }) if words::is_of(words, *set) => Ok(value),
             (Value::Toggle(_), ParameterKind::Toggle) | (Value::Model(_), ParameterKind::Model) => Ok(value),
@@ -135,6 +138,10 @@ impl ParameterId {
             | ParameterUnit::Milliseconds => Suffixes::Decimal,
         }
     }
+}
+
+fn model(text: &str, catalog: &Catalog) -> Result<Value, Refusal> {
+    catalog.model(text).map(|it| Value::Model(Some(it.clone()))).ok_or(Refusal::NotOffered)
 }
 
 fn position(ids: &[&str], text: &str) -> Result<usize, Refusal> {

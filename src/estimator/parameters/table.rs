@@ -887,7 +887,7 @@ parameters! {
     Unquantized {
         key: "unquantized", symbol: "unquantized", unit: Unit::None, group: Training,
         kind: ParameterKind::Set { words: UnquantizedParts::WORDS },
-        impacts: b"hmmmmmmm-",
+        impacts: b"h0000000-",
         follows: Follows::Nothing,
         uses: &[
             chosen(&[Inference], UnquantizedParts::USUAL).only(Only::Packed),
@@ -970,7 +970,7 @@ parameters! {
     }
     /// What proposes tokens that the model then checks.
     Draft {
-        key: "draft", symbol: "draft", unit: Unit::None, group: Serving, kind: choice::<Draft>(),
+        key: "draft", symbol: "draft", unit: Unit::None, group: Serving, kind: ParameterKind::Choice { ids: ChoiceIds::OrModel(Draft::IDS.split_at(Draft::Model as usize).0) },
         impacts: b"l--------",
         follows: Follows::Nothing,
         uses: &[chosen(&[Inference], Draft::None as usize)],

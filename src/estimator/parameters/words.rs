@@ -1,7 +1,6 @@
 //! The words of sets, and what a set of them is as a number: a bit for each word, and behind those the numbers of words that end in one.
 //! It knows no parameter.
 
-use crate::estimator::parameters::library_names::meant;
 use crate::estimator::parameters::refusal::Refusal;
 
 /// Parts of a model that stay in 16 bits beside quantized weights.
@@ -93,15 +92,18 @@ pub(super) fn written(words: &[&str], set: usize) -> String {
     chosen.collect::<Vec<_>>().join(&BETWEEN.to_string())
 }
 
+/// Finds the place of a word in a list, by any name that it has.
+type PlaceOf = fn(&[&str], &str) -> Option<usize>;
+
 /// Reads some of a list's words; a word that it lacks is refused with its place.
-pub(super) fn read(words: &[&str], text: &str) -> Result<usize, Refusal> {
+pub(super) fn read(words: &[&str], text: &str, meant: PlaceOf) -> Result<usize, Refusal> {
     text.split(BETWEEN).zip(1..).try_fold(0, |set, (word, place)| {
-        one(words, word.trim()).map(|it| set | it).map_err(|it| Refusal::Entry(place, it))
+        one(words, word.trim(), meant).map(|it| set | it).map_err(|it| Refusal::Entry(place, it))
     })
 }
 
 /// The bits of one word.
-fn one(words: &[&str], given: &str) -> Result<usize, &'static Refusal> {
+fn one(words: &[&str], given: &str, meant: PlaceOf) -> Result<usize, &'static Refusal> {
     let numbered = places(words).filter(|it| it.2 > 1).find_map(|(word, begin, _)| {
         let number = given.strip_prefix(word.strip_suffix('N')?)?;
         Some((number.parse::<f64>().ok()?, begin))

@@ -136,7 +136,10 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "Liger 不支持这种模型：它只修补使用 RMSNorm 的解码器（Llama、Qwen、Mistral、Gemma、Phi-3 等）。请选择 fp32 或 chunked。"
         }
         Unsupported::DrafterOfOtherEngine => {
-            "仅有 vLLM 0.9 及以后版本的草稿模型公式：其他引擎和更早版本为草稿模型保留的内容尚未查证。"
+            "草稿模型的公式仅有 vLLM 0.9 及以后版本的，以及 llama.cpp 在单张 GPU 上用独立模型起草的：其他引擎和更早版本为此保留的内容尚未查证。"
+        }
+        Unsupported::DraftModel => {
+            "该模型不能为此模型起草：llama.cpp 拒绝词表相差超过 128 项的模型，vLLM 拒绝任何不同的词表；且公式只适用于该引擎能以同一格式加载的文本解码器。"
         }
         Unsupported::NoSuchDrafter => {
             "此模型没有这种草稿模型：mtp 是模型自带的多词元预测层，只有少数检查点含有；eagle 仅适用于各层相同、不带专家且不用潜在注意力的解码器。"
@@ -276,6 +279,7 @@ pub(super) fn allowed(it: Allowed, given: &str) -> String {
             format!("{} 及另外 {} 种", near.join("、"), names.len() - near.len())
         }
         Allowed::OneOf(names) => names.join("、"),
+        Allowed::OneOfOrModel(names) => format!("{}，或模型预设的 id", names.join("、")),
         Allowed::SomeOf(words) => format!("{} 中的任意几个，以 _ 分隔", words.join("、")),
         Allowed::Model => "none 或模型预设的 id".to_owned(),
         Allowed::Lists { most, min, max } => {

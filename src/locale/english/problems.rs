@@ -143,7 +143,10 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "Liger has no such model: it patches decoders with RMSNorm (Llama, Qwen, Mistral, Gemma, Phi-3 and their like). Choose fp32, or chunked."
         }
         Unsupported::DrafterOfOtherEngine => {
-            "There are formulas for a drafter in vLLM from 0.9 on alone: what other engines and older versions hold of one was not read."
+            "There are formulas for drafters in vLLM from 0.9 on, and in llama.cpp on one GPU for a model that drafts: what other engines and older versions hold of one was not read."
+        }
+        Unsupported::DraftModel => {
+            "This model cannot draft for that one: llama.cpp refuses vocabularies that differ by more than 128 entries and vLLM any that differ, and there are formulas for text decoders that the engine has in the same format."
         }
         Unsupported::NoSuchDrafter => {
             "This model has no such drafter: mtp is a block of the model's own, which few checkpoints have, and eagle is known for decoders whose layers are all alike, without experts and without latent attention."
@@ -312,6 +315,7 @@ pub(super) fn allowed(it: Allowed, given: &str) -> String {
             format!("{} and {} more", near.join(", "), names.len() - near.len())
         }
         Allowed::OneOf(names) => names.join(", "),
+        Allowed::OneOfOrModel(names) => format!("{}, or the id of a model preset", names.join(", ")),
         Allowed::SomeOf(words) => format!("any of {}, with _ between them", words.join(", ")),
         Allowed::Model => "none, or the id of a model preset".to_owned(),
         Allowed::Lists { most, min, max } => {

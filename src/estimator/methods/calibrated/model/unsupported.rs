@@ -71,6 +71,8 @@ pub enum Unsupported {
     DrafterOfOtherEngine,
     /// The model has no block that predicts a further token, or none of its layers is like that of a known drafter.
     NoSuchDrafter,
+    /// The model that is to draft has another vocabulary, or is one whose drafting was not read.
+    DraftModel,
     /// Whether checkpoints of the format pack the block that predicts a further token differs from one to the other.
     DrafterOfOtherFormat,
     /// Facts or lists that the layers are computed from are not known.
@@ -138,6 +140,7 @@ impl Unsupported {
             | Self::DrafterOfOtherEngine
             | Self::NoSuchDrafter
             | Self::DrafterOfOtherFormat
+            | Self::DraftModel
             | Self::StagesDiffer
             | Self::StageEmpty
             | Self::EveryLayerDense
@@ -172,7 +175,9 @@ impl Unsupported {
             Self::NoSuchVersion => ParameterId::EngineVersion,
             Self::TowerOfOtherEngine => ParameterId::Vision,
             Self::OtherLoss => ParameterId::Loss,
-            Self::DrafterOfOtherEngine | Self::NoSuchDrafter | Self::DrafterOfOtherFormat => ParameterId::Draft,
+            Self::DrafterOfOtherEngine | Self::NoSuchDrafter | Self::DrafterOfOtherFormat | Self::DraftModel => {
+                ParameterId::Draft
+            }
             Self::NoAdapters => ParameterId::ReferenceModel,
             Self::Spread(it) => it.parameter(inputs),
             Self::EightBitBase => ParameterId::Quantization,
@@ -237,6 +242,7 @@ impl Unsupported {
             | Self::DrafterOfOtherEngine
             | Self::NoSuchDrafter
             | Self::DrafterOfOtherFormat
+            | Self::DraftModel
             | Self::StagesDiffer
             | Self::StageEmpty
             | Self::EveryLayerDense

@@ -60,7 +60,7 @@ pub fn of_drafter(shape: &Shape) -> Expr<Memory> {
     let counts = Counts::of_drafter(shape);
     let format = match shape.reader.choice(Id::Draft) {
         Draft::Mtp => chosen_format(shape),
-        Draft::None | Draft::Eagle => None,
+        Draft::None | Draft::Eagle | Draft::Model => None,
     };
     match format {
         // It stands behind the layers, and is none of the last.
