@@ -58,6 +58,10 @@ quantities! {
     Halvings = "2^i";
     /// Parameters of the model, counted from its shape; where a size was stated, that size.
     CountedParameters = "P_counted";
+    /// Elements of matrices of hidden layers once their gradients are projected to a low rank.
+    ProjectedElements = "P_low";
+    /// Elements of what projects them.
+    Projectors = "P_proj";
     /// Parameters that stay in 16 bits: token embedding, output projection, norms, routers, vision tower.
     UnquantizedParameters = "P_16";
     /// Parameters of the layers' projections and of experts, which are quantized.

@@ -65,6 +65,8 @@ choices! {
         PagedLion8bit = "PagedLion8bit",
         /// Muon (torch.optim): one momentum for the matrices of hidden layers, AdamW for everything else.
         Muon = "Muon",
+        /// AdamW whose moments of matrices of hidden layers have a low rank (galore-torch).
+        GaLoreAdamW = "GaLoreAdamW",
     }
     /// How the optimizer step is launched.
     OptimizerKernel {

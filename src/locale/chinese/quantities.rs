@@ -58,8 +58,10 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::HiddenMatrices => {
             "隐藏层中可训练矩阵的元素数，由 Muon 更新；嵌入表、输出投影、向量和堆叠的专家由 AdamW 更新"
         }
-        Quantity::LargestMatrix => "Muon 更新的最大矩阵的元素数",
-        Quantity::ShorterSide => "Muon 更新的最大矩阵的短边",
+        Quantity::ProjectedElements => "隐藏层矩阵投影后的元素数，GaLore 保留它们的矩",
+        Quantity::Projectors => "GaLore 用来投影这些矩阵的梯度的元素数",
+        Quantity::LargestMatrix => "隐藏层中最大矩阵的元素数",
+        Quantity::ShorterSide => "隐藏层中最大矩阵的短边",
         Quantity::RowAndColumnSums => "全部可训练矩阵的行和与列和的个数，加上向量的元素数",
         Quantity::BytesOfParameter => "一个参数的字节数",
         Quantity::ExchangedOfEmbedding => "每张 GPU 为收集嵌入而给出的元素数，补齐到与第一张的行数相同",

@@ -95,7 +95,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "Number format of frozen weights. INT8 is a quarter and INT4 an eighth of FP32, whatever the precision."
         }
         ParameterId::Optimizer => {
-            "SGD keeps one FP32 state per trained parameter, Adam and AdamW two. Lion is lion-pytorch's; BnbLion and the 8-bit and paged ones are those of bitsandbytes; Muon leaves to AdamW what is no matrix of a hidden layer. Transformers' names (adamw_torch, lion_8bit, paged_adamw_32bit) are read too."
+            "SGD keeps one FP32 state per trained parameter, Adam and AdamW two. Lion is lion-pytorch's; BnbLion and the 8-bit and paged ones are those of bitsandbytes; Muon leaves to AdamW what is no matrix of a hidden layer. GaLoreAdamW is galore-torch's as Transformers runs it, over linear layers of attention and feed-forward blocks, at rank 128. Transformers' names (adamw_torch, lion_8bit, paged_adamw_32bit) are read too."
         }
         ParameterId::GradientCheckpointing => {
             "Recomputes activations in the backward pass. The document keeps 30 % of them, for about 20 % more time."

@@ -70,8 +70,12 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::HiddenMatrices => {
             "elements of the trained matrices of hidden layers, which Muon updates; AdamW has tables, the output projection, vectors and stacked experts"
         }
-        Quantity::LargestMatrix => "elements of the largest matrix that Muon updates",
-        Quantity::ShorterSide => "shorter side of the largest matrix that Muon updates",
+        Quantity::ProjectedElements => {
+            "elements of the projections of hidden layers' matrices, of which GaLore keeps moments"
+        }
+        Quantity::Projectors => "elements of what GaLore projects the gradients of these matrices with",
+        Quantity::LargestMatrix => "elements of the largest matrix of a hidden layer",
+        Quantity::ShorterSide => "shorter side of the largest matrix of a hidden layer",
         Quantity::RowAndColumnSums => "sums of rows and of columns of all trained matrices, and elements of vectors",
         Quantity::BytesOfParameter => "bytes of a parameter",
         Quantity::ExchangedOfEmbedding => {

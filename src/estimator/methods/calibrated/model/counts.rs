@@ -111,6 +111,7 @@ impl<'a> Counts<'a> {
             it.tensors.largest /= ranks;
             it.tensors.sides /= ranks;
             it.tensors.in_matrices /= ranks;
+            it.tensors.projected = it.tensors.projected.times(1.0 / ranks);
         }
         for it in self.weights.iter_mut().filter(|it| !is_whole(it.part)) {
             it.elements = it.elements.clone() / self.reader.leaf::<Count>(Id::TensorParallel);
@@ -132,7 +133,12 @@ impl<'a> Counts<'a> {
     pub fn tensors(&self, keep: impl Fn(&PartCount) -> bool) -> TensorSums {
         let kept = self.parts.iter().filter(|it| it.runs() && keep(it));
         let all = kept.fold(TensorSums::default(), |sum, it| sum.and(it.tensors));
-        TensorSums { sides: self.scale * all.sides, in_matrices: self.scale * all.in_matrices, ..all }
+        TensorSums {
+            sides: self.scale * all.sides,
+            in_matrices: self.scale * all.in_matrices,
+            projected: all.projected.times(self.scale),
+            ..all
+        }
     }
 
     /// The same as a leaf of a formula, which opens to the weights by name; `locale` explains the symbol.
