@@ -133,3 +133,80 @@ fn drafters_without_formulas_are_refused() {
         assert_eq!(reason(link), expected, "{link}");
     }
 }
+
+/// A smaller model that drafts is there whole, with a cache of all its layers, in vLLM with that of the model's format.
+#[test]
+fn a_model_that_drafts_is_there_beside_the_other() {
+    let link = "model=llama-3.1-8b&precision=BF16&batchSize=4&sequenceLength=4096";
+    let small = "model=llama-3.2-1b&precision=BF16&batchSize=4&sequenceLength=4096";
+    let parameters = 1_235_814_400.0;
+    for engine in ["engine=vllm&maxBatchedTokens=8192", "engine=vllm&maxBatchedTokens=8192&kvPrecision=FP8"] {
+        let of = |component| {
+            let both = format!("{link}&{engine}");
+            added(&both, "draft=llama-3.2-1b", MomentId::Serving, component)
+        };
+        assert_eq!(of(Component::Weights), 2.0 * parameters);
+        // 16 layers of 8 heads of 64.
+        let element = if engine.contains("FP8") { 1.0 } else { 2.0 };
+        assert_eq!(of(Component::KvCache), 4.0 * 4096.0 * 16.0 * 2.0 * 8.0 * 64.0 * element);
+        // Its own step is smaller than the model's: two buffers as wide as it is.
+        assert_eq!(of(Component::Temporaries), 2.0 * 8192.0 * 2048.0 * 2.0);
+    }
+    // A checkpoint in four bits drafts with one in sixteen.
+    let packed = format!("{link}&engine=vllm&quantization=awq-4bit-g128");
+    assert_eq!(added(&packed, "draft=llama-3.2-1b", MomentId::Serving, Component::Weights), 2.0 * parameters);
+    // llama.cpp: two contexts with all that each has, but for logits of the drafted tokens, and the cache of the smaller in F16.
+    let file = "engine=llamacpp&quantization=gguf-file-q4_k_m&ubatch=64&flashAttention=true";
+    let q8 = format!("{link}&{file}&kvPrecision=q8_0");
+    for component in [Component::Weights, Component::KvCache] {
+        let alone = bytes(&format!("{small}&{file}"), MomentId::Serving, component);
+        assert_eq!(added(&q8, "draft=llama-3.2-1b", MomentId::Serving, component), alone, "{component:?}");
+    }
+    // Four slots of four rows each in place of one, of 64 tokens.
+    let buffer = |more: &str| bytes(&format!("{q8}{more}"), MomentId::Serving, Component::Temporaries);
+    let of_small = bytes(&format!("{small}&{file}"), MomentId::Serving, Component::Temporaries);
+    let drafting = buffer("&draft=llama-3.2-1b") - of_small;
+    assert!(drafting >= buffer(""), "{drafting}");
+    assert!(buffer("&draft=llama-3.2-1b&draftTokens=15") - of_small > drafting);
+}
+
+/// The pool has less room, by the weights and by what each token leaves in both.
+#[test]
+fn a_pool_is_shared_with_the_model_that_drafts() {
+    let link = "model=llama-3.1-8b&precision=BF16&engine=vllm&batchSize=4&gpuMemory=80";
+    let of = |more: &str| capacity(&decode(&format!("{link}{more}"), &CATALOG).0.inputs).expect("a pool");
+    let (alone, drafting) = (of(""), of("&draft=llama-3.2-1b"));
+    let per_token = |it: &vram_estimator::estimator::Capacity| it.pool.value() / it.tokens.value();
+    assert!((per_token(&drafting) / per_token(&alone) - (32.0 * 128.0 + 16.0 * 64.0) / (32.0 * 128.0)).abs() < 1e-9);
+    assert!(drafting.pool.value() < alone.pool.value() - 2.0 * 1_235_814_400.0);
+}
+
+/// Links keep it, and what cannot draft is refused with the reason.
+#[test]
+fn models_that_cannot_draft_are_refused() {
+    let read = |link: &str| decode(link, &CATALOG);
+    let (state, problems) = read("model=llama-3.1-8b&engine=vllm&draft=llama-3.2-1b&draftTokens=5");
+    assert!(problems.is_empty(), "{problems:?}");
+    let draft = vram_estimator::estimator::ParameterId::Draft;
+    assert_eq!(draft.spec().write(&state.inputs.value(draft)), "llama-3.2-1b");
+    let (_, problems) = read("model=llama-3.1-8b&engine=vllm&draft=llama-9");
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    for (link, expected) in [
+        ("model=llama-3.1-8b&engine=transformers&draft=llama-3.2-1b", Some(Unsupported::DrafterOfOtherEngine)),
+        (
+            "model=llama-3.1-8b&engine=vllm&engineVersion=0.8&draft=llama-3.2-1b",
+            Some(Unsupported::DrafterOfOtherEngine),
+        ),
+        ("model=llama-3.1-8b&engine=vllm&draft=gpt2", Some(Unsupported::DraftModel)),
+        // 152,064 entries and 151,936: vLLM takes no two sizes, llama.cpp such as differ by no more than that.
+        ("model=qwen2.5-7b&engine=vllm&draft=qwen2.5-0.5b", Some(Unsupported::DraftModel)),
+        ("model=qwen2.5-7b&engine=llamacpp&draft=qwen2.5-0.5b", None),
+        ("model=qwen2.5-7b&engine=llamacpp&draft=llama-3.2-1b", Some(Unsupported::DraftModel)),
+        ("model=llama-3.1-8b&engine=llamacpp&draft=llama-3.2-1b&gpuCount=2", Some(Unsupported::DrafterOfOtherEngine)),
+        ("model=qwen2.5-7b&engine=llamacpp&draft=eagle", Some(Unsupported::DrafterOfOtherEngine)),
+        ("model=llama-3.1-8b&engine=vllm&draft=resnet50", Some(Unsupported::DraftModel)),
+        ("mode=train&model=llama-3.1-8b&draft=llama-3.2-1b", None),
+    ] {
+        assert_eq!(support(&read(link).0.inputs).err(), expected, "{link}");
+    }
+}

@@ -156,3 +156,24 @@ fn quantization_is_read_from_the_file_beside() {
     let expected = "model=llama-3.1-8b&precision=BF16&quantization=fp8-per-tensor";
     assert_eq!((link(&own, &beside).as_str(), link(&beside, &own).as_str()), (expected, expected));
 }
+
+/// Checkpoints that leave their first or last layers whole list every linear layer of these. Where one is missing, or the layers stand
+/// between others, nothing is taken.
+#[test]
+fn first_and_last_layers_that_stay_whole_are_read() {
+    let read = |layers: &[u32], modules: &[&str]| {
+        let names = layers.iter().flat_map(|layer| modules.iter().map(move |it| format!("model.layers.{layer}.{it}")));
+        let ignored: Vec<String> = std::iter::once("lm_head".to_owned()).chain(names).collect();
+        let told = llama(json!({
+            "quantization_config": { "quant_method": "modelopt", "quant_algo": "NVFP4", "exclude_modules": ignored }
+        }));
+        let taken = imported(&told).taken;
+        taken.into_iter().find(|it| it.id == Id::Unquantized).map(|it| it.value).unwrap_or_default()
+    };
+    let all = ["self_attn.q_proj", "self_attn.o_proj", "mlp.down_proj"];
+    let n_layers = llama(json!({}))["num_hidden_layers"].as_u64().expect("layers") as u32;
+    assert_eq!(read(&[0, 1, n_layers - 1], &all), "embedding_head_router_vision_first-2_last-1");
+    assert_eq!(read(&[0], &all), "embedding_head_router_vision_first-1");
+    assert_eq!(read(&[0, 3], &all), "");
+    assert_eq!(read(&[0], &all[..2]), "");
+}

@@ -45,6 +45,7 @@ const fn word(reason: Unsupported) -> &'static str {
         Unsupported::NoSuchVersion => "no-such-version",
         Unsupported::DrafterOfOtherEngine | Unsupported::NoSuchDrafter => "no-such-drafter",
         Unsupported::DrafterOfOtherFormat => "drafter-of-other-format",
+        Unsupported::DraftModel => "chosen",
         Unsupported::NoSuchCache => "no-such-cache",
         Unsupported::StagesDiffer => "stages-differ",
         Unsupported::StageEmpty => "stage-empty",
@@ -60,7 +61,10 @@ const fn word(reason: Unsupported) -> &'static str {
         | Unsupported::Spread(_)
         | Unsupported::RolloutTooSmall
         | Unsupported::RolloutTooLarge => "chosen",
-        Unsupported::MagnitudesOfPacked | Unsupported::EightBitBase => "chosen-base",
+        Unsupported::MagnitudesOfPacked
+        | Unsupported::EightBitBase
+        | Unsupported::EndsUnknown
+        | Unsupported::WholePartsTrained => "chosen-base",
         Unsupported::FactsMissing(_) => "facts-missing",
     }
 }

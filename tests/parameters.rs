@@ -13,8 +13,9 @@ use std::collections::HashSet;
 use sweep::sweep;
 use vram_estimator::estimator::parameters::{Allowed, Follows, PARAMETERS, ParameterKind, TableValue};
 use vram_estimator::estimator::plan::deciding::deciding;
-use vram_estimator::estimator::{Impact, Inputs, Mode, ParameterId, Value};
-use vram_estimator::link::PageKey;
+use vram_estimator::estimator::{Impact, Inputs, Mode, ParameterId, Refusal, Value};
+use vram_estimator::link::{Language, PageKey, decode};
+use vram_estimator::locale::later_texts;
 
 /// Fails with the first name that occurs twice.
 #[track_caller]
@@ -38,7 +39,7 @@ fn names_are_unique() {
 fn keys_need_no_escaping() {
     for spec in PARAMETERS {
         assert!(spec.key.chars().all(|it| it.is_ascii_alphanumeric()), "{}", spec.key);
-        if let Allowed::OneOf(ids) = spec.allowed() {
+        if let Allowed::OneOf(ids) | Allowed::OneOfOrModel(ids) = spec.allowed() {
             // These three need no escaping in a query either.
             let is_plain = |it: char| it.is_ascii_alphanumeric() || "-._".contains(it);
             assert!(ids.iter().all(|id| id.chars().all(is_plain)), "{}", spec.key);
@@ -102,6 +103,72 @@ fn hard_limits_contain_the_slider() {
             assert!(min <= slider.min && slider.min < slider.max && slider.max <= max, "{}: {slider:?}", spec.key);
         }
     }
+}
+
+/// What is measured, a share or a factor, and no count.
+const MEASURED: &[&str] = &[
+    "modelSize",
+    "crossModalAlignmentWeight",
+    "loraDropout",
+    "rolloutMemory",
+    "audioDuration",
+    "expertCapacityFactor",
+    "bucketCapMb",
+    "gpuMemory",
+    "gpuMemoryUtilization",
+    "runtimeOverhead",
+    "otherOverhead",
+    "weightDecay",
+    "gradientClipping",
+    "dropoutRate",
+    "attentionSoftCap",
+    "finalSoftCap",
+    "embeddingDropout",
+    "residualDropout",
+    "attentionDropout",
+    "activationDropout",
+    "bottleneck",
+    "squeezeRatio",
+    "widthMultiplier",
+    "depthMultiplier",
+];
+
+/// Broken before: `headDim=128.5` was computed with. Every key is asked, so that a new one has to say which it is.
+#[test]
+fn whatever_is_counted_refuses_a_fraction_and_says_what_is_allowed() {
+    let mut n_counts = 0;
+    for &id in ParameterId::ALL {
+        let spec = id.spec();
+        let (min, max, refused) = match spec.allowed() {
+            Allowed::Numbers { min, max, .. } => (min, max, Refusal::NotWhole),
+            Allowed::Lists { min, max, .. } => (min, max, Refusal::Entry(1, &Refusal::NotWhole)),
+            Allowed::OneOf(_) | Allowed::OneOfOrModel(_) | Allowed::SomeOf(_) | Allowed::Model => continue,
+        };
+        // Over the range, and hard by its ends.
+        let within = [0.0, 1e-6, 1e-3, 0.5].map(|share| (min + share * (max - min)).floor() + 0.5);
+        for fraction in within.into_iter().chain([max - 0.5]).filter(|it| (min..=max).contains(it)) {
+            let text = fraction.to_string();
+            let expected = if MEASURED.contains(&spec.key) { None } else { Some(refused) };
+            assert_eq!(spec.parse(&text, &CATALOG).err(), expected, "{}={text}", spec.key);
+            if expected.is_none() {
+                continue;
+            }
+            n_counts += 1;
+            let is_list = matches!(spec.kind, ParameterKind::List { .. });
+            let value = if is_list { Value::List(vec![fraction].into()) } else { Value::Number(fraction) };
+            assert_eq!(spec.check(value).err(), expected, "{}={text}", spec.key);
+            for mode in Mode::ALL.into_iter().filter(|mode| id.use_in(*mode).is_some()) {
+                let link = format!("mode={}&{}={text}", mode.id(), spec.key);
+                let (state, problems) = decode(&link, &CATALOG);
+                let fallback = state.inputs.value(id);
+                assert!(!matches!(fallback, Value::Number(it) if it.fract() != 0.0), "{link}: {fallback:?}");
+                let said = problems.iter().map(|it| (later_texts(Language::English).problem)(it)).collect::<String>();
+                let names = [spec.key, text.as_str(), "whole"];
+                assert!(names.iter().all(|it| said.contains(it)), "{link}: {said}");
+            }
+        }
+    }
+    assert!(n_counts > 300, "{n_counts}");
 }
 
 #[test]

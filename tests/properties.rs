@@ -170,6 +170,7 @@ fn accepted_value(id: ParameterId) -> BoxedStrategy<Value> {
             | ParameterKind::Set { .. }
             | ParameterKind::List { .. } => (0..ids.len()).prop_map(Value::Choice).boxed(),
         },
+        Allowed::OneOfOrModel(ids) => (0..ids.len()).prop_map(Value::Choice).boxed(),
         Allowed::SomeOf(words) => (1..1_usize << words.len()).prop_map(Value::Choice).boxed(),
         // Mostly as many entries as networks have stages, and of their size: they are walked layer by layer.
         Allowed::Lists { most, min, max } => {
@@ -232,7 +233,7 @@ fn the_hard_limits_together_give_sound_totals() {
                 Allowed::Lists { most, min, max } => {
                     Some(Value::List(if at_most { vec![max; most] } else { vec![min] }.into()))
                 }
-                Allowed::OneOf(_) | Allowed::SomeOf(_) | Allowed::Model => None,
+                Allowed::OneOf(_) | Allowed::OneOfOrModel(_) | Allowed::SomeOf(_) | Allowed::Model => None,
             };
             let inputs = Inputs::collect(mode, limit);
             check_sound(&inputs);

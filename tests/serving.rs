@@ -2,8 +2,7 @@
 
 use std::sync::LazyLock;
 use vram_estimator::estimator::{
-    Catalog, Component, DEFAULT_METHOD, MethodId, MomentId, ParameterId, Refusal, Unsupported, capacity,
-    estimate_values, support,
+    Catalog, Component, DEFAULT_METHOD, MethodId, MomentId, Unsupported, capacity, estimate_values, support,
 };
 use vram_estimator::link::decode;
 
@@ -222,39 +221,6 @@ fn a_batch_of_completions_is_as_many_sequences() {
     let own = |all: &[(MethodId, f64)]| all.iter().find(|it| it.0 == DEFAULT_METHOD).expect("an answer").1;
     let nine = total("batchSize=9&batchUnit=completions");
     assert!(own(&one) < own(&nine) && own(&nine) < own(&two), "{nine:?}");
-}
-
-/// Checkpoints that leave attention in 16 bits were taken as if they packed it: 20 % of one in NVFP4 were missing.
-#[test]
-fn parts_that_are_not_quantized_stay_in_16_bits() {
-    let weights = |more: &str| {
-        let link = format!("model=llama-3.1-8b&precision=BF16&engine=vllm&quantization=nvfp4{more}");
-        bytes(&link, MomentId::Serving, Component::Weights)
-    };
-    let saved = 2.0 - 4.5 / 8.0;
-    // Queries and outputs of 4096, keys and values of 1024, in 32 layers.
-    let attention = 32.0 * 4096.0 * 2.0 * (4096.0 + 1024.0);
-    assert_eq!(weights("&unquantized=attention_embedding_head") - weights(""), saved * attention);
-    let head = 128_256.0 * 4096.0;
-    assert_eq!(weights("") - weights("&unquantized=embedding"), saved * head);
-    // What a model does not have may be named, in any order.
-    assert_eq!(weights("&unquantized=head_vision_embedding_experts"), weights(""));
-    // Where nothing is packed, and in files that have their own mix, it says nothing.
-    for link in ["quantization=None", "engine=llamacpp&quantization=gguf-file-q4_k_m"] {
-        let (_, problems) = decode(&format!("model=llama-3.1-8b&{link}&unquantized=head"), &CATALOG);
-        assert_eq!(problems.len(), 1, "{problems:?}");
-    }
-}
-
-/// A bad word is refused with its place and all that are allowed.
-#[test]
-fn words_that_name_no_part_are_refused() {
-    let read = |text: &str| ParameterId::Unquantized.parse_typed(text, &CATALOG);
-    assert_eq!(read("head_atention"), Err(Refusal::Entry(2, &Refusal::NotOffered)));
-    assert_eq!(read(""), Err(Refusal::Empty));
-    assert_eq!(read("vision, head"), read("head_vision"));
-    let written = read("vision_head").map(|it| ParameterId::Unquantized.spec().write(&it));
-    assert_eq!(written.as_deref(), Ok("head_vision"));
 }
 
 /// vLLM was taken to sort all logits with PyTorch, which it does only where FlashInfer is not installed: 1.2 GiB of 5 were

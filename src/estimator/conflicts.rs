@@ -83,7 +83,8 @@ pub fn conflicts(inputs: &Inputs) -> Vec<Conflict> {
         let is_chosen = !inputs.is_default(Id::NumAttentionHeads)
             || inputs.mode() != Mode::Vlm && !inputs.is_default(Id::HiddenSize);
         // Models with heads of a width of their own need not divide, and many do not.
-        let shares_width = inputs.is_default(Id::HeadDim) && number(Id::HeadDim) == number(Id::HiddenSize) / heads;
+        let shared = (number(Id::HiddenSize) / heads).floor();
+        let shares_width = inputs.is_default(Id::HeadDim) && number(Id::HeadDim) == shared;
         if is_chosen && shares_width && number(Id::HiddenSize) % heads != 0.0 {
             res.push(Conflict::HeadsDoNotDivide);
         }

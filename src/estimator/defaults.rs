@@ -163,8 +163,9 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
         // The tower's is a rule about lists, which are no numbers, and that of layers about what an architecture states.
         Follows::Nothing | Follows::CountedShape | Follows::Tower | Follows::Layers => None,
         Follows::Heads => Some((number(Id::NumAttentionHeads), rule.sources())),
+        // A head is whole where the width does not divide: `hidden_size // num_attention_heads` in Transformers' configurations.
         Follows::HeadsShareWidth => {
-            let shared = (number(Id::HiddenSize) / number(Id::NumAttentionHeads)).max(1.0);
+            let shared = (number(Id::HiddenSize) / number(Id::NumAttentionHeads)).floor().max(1.0);
             Some((shared, rule.sources()))
         }
         Follows::ExpertsShareModel => {

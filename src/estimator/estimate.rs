@@ -63,6 +63,14 @@ impl Moment {
         }
     }
 
+    /// The moment with another formula for a component that lives.
+    pub fn map(mut self, component: Component, change: impl FnOnce(Expr<Memory>) -> Expr<Memory>) -> Self {
+        if let Some(line) = self.lines.iter_mut().find(|line| line.component == component) {
+            line.formula = change(line.formula.clone());
+        }
+        self
+    }
+
     /// The moment with what is added to components, whether anything of them lives already or not.
     pub fn with_more(mut self, more: Lines) -> Self {
         for (component, formula) in more {

@@ -110,8 +110,7 @@ impl Inputs {
     fn controls(&self) -> Controls {
         fn given<T: ChoiceValue>(inputs: &Inputs, id: ParameterId) -> Option<T> {
             id.use_in(inputs.mode)?;
-            let Some(Value::Choice(at)) = inputs.given(id) else { return None };
-            T::ALL.get(*at).copied()
+            T::ALL.get(id.spec().kind.place_of(inputs.given(id)?)?).copied()
         }
         fn choice<T: ChoiceValue>(inputs: &Inputs, id: ParameterId) -> T {
             let default = || match id.spec().kind.table_value(id.use_in(inputs.mode)?.default) {

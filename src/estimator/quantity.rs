@@ -58,6 +58,10 @@ quantities! {
     Halvings = "2^i";
     /// Parameters of the model, counted from its shape; where a size was stated, that size.
     CountedParameters = "P_counted";
+    /// Elements of matrices of hidden layers once their gradients are projected to a low rank.
+    ProjectedElements = "P_low";
+    /// Elements of what projects them.
+    Projectors = "P_proj";
     /// Parameters that stay in 16 bits: token embedding, output projection, norms, routers, vision tower.
     UnquantizedParameters = "P_16";
     /// Parameters of the layers' projections and of experts, which are quantized.
@@ -66,6 +70,14 @@ quantities! {
     DrafterParameters = "P_draft";
     /// Parameters of a drafter that are quantized.
     QuantizedDrafterParameters = "P_draft_q";
+    /// Weights of a model that drafts.
+    DraftModelWeights = "M_draft";
+    /// Keys and values of a model that drafts.
+    DraftModelCache = "M_draft_kv";
+    /// Buffers of a model that drafts.
+    DraftModelBuffers = "M_draft_buffers";
+    /// The largest step of a model that drafts, beside the last output of the model itself.
+    DraftModelStep = "M_draft_step";
     /// Bytes of the buffers that a drafter keeps for each token of the largest step.
     DrafterBuffers = "m_draft";
     /// Parameters of the output projection, or of the token embedding that serves as one.

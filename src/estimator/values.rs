@@ -45,7 +45,7 @@ impl Values {
 
     /// Gives a parameter its value, which has an effect.
     pub fn put(&mut self, id: ParameterId, value: &Value) {
-        self.numbers[id as usize] = as_number(value);
+        self.numbers[id as usize] = id.spec().kind.place_of(value).map_or_else(|| as_number(value), |it| it as f64);
         self.taken_away[id as usize] = None;
     }
 
@@ -96,9 +96,8 @@ impl Values {
 fn as_number(value: &Value) -> f64 {
     match value {
         Value::Number(number) => *number,
-        Value::Choice(at) => *at as f64,
         Value::Toggle(is_on) => f64::from(u8::from(*is_on)),
-        Value::Model(_) | Value::List(_) => 0.0,
+        Value::Choice(_) | Value::Model(_) | Value::List(_) => 0.0,
     }
 }
 

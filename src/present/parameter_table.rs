@@ -146,7 +146,7 @@ mod tests {
             let row = all.iter().find(|it| it.id == id).expect("a row");
             row.modes[0].as_ref().map(|it| it.default.clone()).unwrap_or_default()
         };
-        assert_eq!(default(ParameterId::HeadDim), "341.33");
+        assert_eq!(default(ParameterId::HeadDim), "341");
         assert_eq!(default(ParameterId::NumKeyValueHeads), "12");
     }
 

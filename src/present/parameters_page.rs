@@ -185,6 +185,9 @@ fn accepted(allowed: Allowed) -> String {
             format!("{} from {} to {}", if whole { "whole numbers" } else { "numbers" }, exact(min), exact(max))
         }
         Allowed::OneOf(ids) => ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", "),
+        Allowed::OneOfOrModel(ids) => {
+            format!("{}, or the id of a model preset of `data/models.json`", accepted(Allowed::OneOf(ids)))
+        }
         Allowed::Lists { most, min, max } => {
             format!("up to {most} whole numbers from {} to {}, commas between them", exact(min), exact(max))
         }

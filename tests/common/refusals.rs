@@ -28,6 +28,8 @@ pub fn is_of_inputs(inputs: &Inputs) -> bool {
                 | Unsupported::Spread(_)
                 | Unsupported::MagnitudesOfPacked
                 | Unsupported::EightBitBase
+                | Unsupported::EndsUnknown
+                | Unsupported::WholePartsTrained
                 | Unsupported::RolloutTooSmall
                 | Unsupported::RolloutTooLarge
                 | Unsupported::OtherExperts
@@ -43,6 +45,7 @@ pub fn is_of_inputs(inputs: &Inputs) -> bool {
                 | Unsupported::DrafterOfOtherEngine
                 | Unsupported::NoSuchDrafter
                 | Unsupported::DrafterOfOtherFormat
+                | Unsupported::DraftModel
                 | Unsupported::EncoderDecoder
                 | Unsupported::EncoderOfOtherEngine
                 | Unsupported::OtherEncoder

@@ -74,9 +74,11 @@ pub fn resident(inputs: &Inputs) -> f64 {
                 Optimizer::BnbLion => 4.0,
                 Optimizer::AdamW8bit => 2.0,
                 Optimizer::Lion8bit => 1.0,
-                Optimizer::PagedAdamW | Optimizer::PagedAdamW8bit | Optimizer::PagedLion8bit | Optimizer::Adafactor => {
-                    0.0
-                }
+                Optimizer::PagedAdamW
+                | Optimizer::PagedAdamW8bit
+                | Optimizer::PagedLion8bit
+                | Optimizer::Adafactor
+                | Optimizer::GaLoreAdamW => 0.0,
             };
             // The positions of a recording are sines, which nobody trains.
             let facts = inputs.values().facts();

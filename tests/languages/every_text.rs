@@ -105,7 +105,10 @@ const CONTROLS: [Control; 15] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 77] = [
+const UNSUPPORTED: [Unsupported; 80] = [
+    Unsupported::DraftModel,
+    Unsupported::EndsUnknown,
+    Unsupported::WholePartsTrained,
     Unsupported::LayersUnknown,
     Unsupported::ReadsImagesOnly,
     Unsupported::NoImageClassifier,

@@ -88,12 +88,45 @@ pub struct TensorSums {
     pub in_matrices: f64,
     /// Longer and shorter side of the largest of those.
     pub matrix: [f64; 2],
+    /// What is left of them where each is projected to a low rank.
+    pub projected: Projected,
+}
+
+/// Rank to which an optimizer projects matrices (`optim_args` of Transformers, `rank`, of GaLore).
+const RANK: f64 = 128.0;
+
+/// Matrices that were projected along their shorter sides (`GaLoreProjector.project`, `std`), and what projects them.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Projected {
+    /// Elements of the projections: rank times the longer side.
+    pub elements: f64,
+    /// Elements of what projects: rank times the shorter side.
+    pub projectors: f64,
+    /// Elements of the square matrices of singular vectors of which these are the first rows or columns.
+    pub squares: f64,
+}
+
+impl Projected {
+    /// So many times this.
+    pub const fn times(self, number: f64) -> Self {
+        let Self { elements, projectors, squares } = self;
+        Self { elements: number * elements, projectors: number * projectors, squares: number * squares }
+    }
+
+    const fn and(self, other: Self) -> Self {
+        Self {
+            elements: self.elements + other.elements,
+            projectors: self.projectors + other.projectors,
+            squares: self.squares + other.squares,
+        }
+    }
 }
 
 impl TensorSums {
     /// Vectors that have so many elements together.
     pub const fn vectors(elements: f64) -> Self {
-        Self { largest: 0.0, sides: elements, in_matrices: 0.0, matrix: [0.0; 2] }
+        let projected = Projected { elements: 0.0, projectors: 0.0, squares: 0.0 };
+        Self { largest: 0.0, sides: elements, in_matrices: 0.0, matrix: [0.0; 2], projected }
     }
 
     /// So many matrices with these sides.
@@ -103,14 +136,23 @@ impl TensorSums {
         }
         let [one, other] = sides;
         let largest = one * other;
-        let matrix = [one.max(other), one.min(other)];
-        Self { largest, sides: number * (one + other), in_matrices: number * largest, matrix }
+        let [longer, shorter] = [one.max(other), one.min(other)];
+        let rank = shorter.min(RANK);
+        let projected = Projected { elements: rank * longer, projectors: rank * shorter, squares: shorter * shorter };
+        Self {
+            largest,
+            sides: number * (one + other),
+            in_matrices: number * largest,
+            matrix: [longer, shorter],
+            projected: projected.times(number),
+        }
     }
 
     /// So many matrices with these sides of which one tensor has `stack`.
     pub fn stacks(number: f64, stack: f64, sides: [f64; 2]) -> Self {
         let all = Self::matrices(number, sides);
-        Self { largest: stack * all.largest, in_matrices: 0.0, matrix: [0.0; 2], ..all }
+        let projected = Projected::default();
+        Self { largest: stack * all.largest, in_matrices: 0.0, matrix: [0.0; 2], projected, ..all }
     }
 
     /// Both.
@@ -120,6 +162,7 @@ impl TensorSums {
             largest: self.largest.max(other.largest),
             sides: self.sides + other.sides,
             in_matrices: self.in_matrices + other.in_matrices,
+            projected: self.projected.and(other.projected),
             matrix: if elements(&other) > elements(&self) { other.matrix } else { self.matrix },
         }
     }

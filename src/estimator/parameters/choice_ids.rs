@@ -10,6 +10,8 @@ pub enum ChoiceIds {
     Listed(&'static [&'static str]),
     /// None, and the devices of the catalogue, which are read when the first is asked for.
     Devices,
+    /// A list like the first, and the id of any model of the catalogue.
+    OrModel(&'static [&'static str]),
 }
 
 impl ChoiceIds {
@@ -21,7 +23,7 @@ impl ChoiceIds {
         static OF_DEVICES: LazyLock<Vec<&str>> =
             LazyLock::new(|| std::iter::once(ChoiceIds::NO_DEVICE).chain(DEVICES.iter().map(|it| it.id)).collect());
         match self {
-            Self::Listed(ids) => ids,
+            Self::Listed(ids) | Self::OrModel(ids) => ids,
             Self::Devices => &OF_DEVICES,
         }
     }

@@ -65,6 +65,8 @@ choices! {
         PagedLion8bit = "PagedLion8bit",
         /// Muon (torch.optim): one momentum for the matrices of hidden layers, AdamW for everything else.
         Muon = "Muon",
+        /// AdamW whose moments of matrices of hidden layers have a low rank (galore-torch).
+        GaLoreAdamW = "GaLoreAdamW",
     }
     /// How the optimizer step is launched.
     OptimizerKernel {
@@ -182,9 +184,10 @@ choices! {
         None = "none",
         /// The block of the model's own that predicts a further token.
         Mtp = "mtp",
-        /// A layer like one of the model's, behind a projection of the embedding and of the model's last output (Li et al. 2024,
-        /// arXiv 2401.15077).
+        /// A layer like the model's, behind a projection of embedding and last output (Li et al. 2024, arXiv 2401.15077).
         Eagle = "eagle",
+        /// A smaller model: links have its own id in place of this word.
+        Model = "model",
     }
     /// For which positions of the prompt logits are made.
     PromptLogits {
@@ -349,7 +352,6 @@ const N_QUANTIZATIONS: usize = DOCUMENTED_FORMATS.len() + FORMATS.len();
 const QUANTIZATIONS: ([Quantization; N_QUANTIZATIONS], [&str; N_QUANTIZATIONS]) = {
     let mut res = ([Quantization::None; N_QUANTIZATIONS], [""; N_QUANTIZATIONS]);
     let mut at = 0;
-    // Loops over ranges are not yet possible in constants.
     while at < N_QUANTIZATIONS {
         (res.0[at], res.1[at]) = if at < DOCUMENTED_FORMATS.len() {
             DOCUMENTED_FORMATS[at]
@@ -386,9 +388,7 @@ impl Quantization {
     pub const INT4: usize = 2;
 
     /// Bytes of one weight, or `None` when weights stay in the run's precision.
-    ///
-    /// The document's ratios 1/4 and 1/8 are relative to FP32, so a quantized weight has the bytes of
-    /// INT8 or INT4 whatever the precision. Formats of engines count scales and zero points too.
+    /// The document's ratios are relative to FP32, whatever the precision. Formats of engines count scales and zero points too.
     pub const fn bytes(self) -> Option<f64> {
         match self {
             Self::None => None,

@@ -30,6 +30,7 @@ const NAMES: &[LibraryName] = &[
     named("lion_8bit", "Lion8bit"),
     named("paged_lion_8bit", "PagedLion8bit"),
     named("adafactor", "Adafactor"),
+    named("galore_adamw", "GaLoreAdamW"),
     // `--quantization` of vLLM 0.25; checkpoints of the first two state groups of 128 nearly always.
     named("awq", "awq-4bit-g128"),
     named("gptq", "gptq-4bit-g128"),

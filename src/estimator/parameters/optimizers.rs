@@ -15,7 +15,8 @@ impl Optimizer {
             | Self::BnbLion
             | Self::Lion8bit
             | Self::PagedAdamW
-            | Self::PagedLion8bit => false,
+            | Self::PagedLion8bit
+            | Self::GaLoreAdamW => false,
         }
     }
 
@@ -30,6 +31,8 @@ impl Optimizer {
             // Muon has one for what is a matrix, which is most.
             Self::Lion | Self::BnbLion | Self::Muon => 1.0,
             Self::Lion8bit | Self::PagedLion8bit => 0.25,
+            // Two moments of rank 128 in place of 4,096, the document's width.
+            Self::GaLoreAdamW => 0.0625,
             Self::Adafactor => 0.0,
         }
     }

@@ -2,13 +2,14 @@
 
 use crate::estimator::catalog::Catalog;
 use crate::estimator::digits::exact;
+use crate::estimator::parameters::choice_ids::ChoiceIds;
 use crate::estimator::parameters::library_names::meant;
 use crate::estimator::parameters::refusal::Refusal;
 use crate::estimator::parameters::spec::{ParameterKind, ParameterSpec, ParameterUnit};
 use crate::estimator::parameters::table::ParameterId;
 use crate::estimator::parameters::typed::{Suffixes, parse_number, with_plain_commas};
 use crate::estimator::parameters::value::Value;
-use crate::estimator::parameters::words::{BETWEEN, written};
+use crate::estimator::parameters::words;
 
 impl ParameterSpec {
     /// Reads a value from outside: a link, a number box, a select.
@@ -23,13 +24,14 @@ impl ParameterSpec {
         match self.kind {
             ParameterKind::Number { .. } => number(text).and_then(|it| self.check_number(it)),
             ParameterKind::List { .. } => self.check_list(&entries(text)?),
-            ParameterKind::Choice { ids } => position(ids.all(), text).map(Value::Choice),
-            ParameterKind::Set { words } => set(words, text).map(Value::Choice),
+            ParameterKind::Choice { ids } => match (position(ids.all(), text), ids) {
+                (Err(_), ChoiceIds::OrModel(_)) => model(text, catalog),
+                (at, _) => at.map(Value::Choice),
+            },
+            ParameterKind::Set { words } => words::read(words, text, meant).map(Value::Choice),
             ParameterKind::Toggle => position(Value::TOGGLE_IDS, text).map(|at| Value::Toggle(at == 1)),
             ParameterKind::Model if text == Value::NO_MODEL_ID => Ok(Value::Model(None)),
-            ParameterKind::Model => {
-                catalog.model(text).map(|it| Value::Model(Some(it.clone()))).ok_or(Refusal::NotOffered)
-            }
+            ParameterKind::Model => model(text, catalog),
         }
     }
 
@@ -42,8 +44,9 @@ impl ParameterSpec {
             (Value::Number(number), ParameterKind::Number { .. }) => self.check_number(*number),
             (Value::List(entries), ParameterKind::List { .. }) => self.check_list(entries),
             (Value::Choice(at), ParameterKind::Choice { ids }) if *at < ids.all().len() => Ok(value),
+            (Value::Model(Some(_)), ParameterKind::Choice { ids: ChoiceIds::OrModel(_) }) => Ok(value),
             (Value::Choice(0), ParameterKind::Set { .. }) => Err(Refusal::Empty),
-            (Value::Choice(set), ParameterKind::Set { words }) if *set >> words.len() == 0 => Ok(value),
+            (Value::Choice(set), ParameterKind::Set { words }) if words::is_of(words, *set) => Ok(value),
             (Value::Toggle(_), ParameterKind::Toggle) | (Value::Model(_), ParameterKind::Model) => Ok(value),
             (_, ParameterKind::Number { .. } | ParameterKind::List { .. }) => Err(Refusal::NotANumber),
             (
@@ -78,7 +81,7 @@ impl ParameterSpec {
             (Value::Choice(at), ParameterKind::Choice { ids }) => {
                 ids.all().get(*at).copied().unwrap_or_default().to_owned()
             }
-            (Value::Choice(set), ParameterKind::Set { words }) => written(words, *set),
+            (Value::Choice(set), ParameterKind::Set { words }) => words::written(words, *set),
             (Value::Choice(_), _) => String::new(),
             (Value::Toggle(on), _) => Value::TOGGLE_IDS[usize::from(*on)].to_owned(),
             (Value::Model(model), _) => model.as_ref().map_or(Value::NO_MODEL_ID, |it| it.id.as_ref()).to_owned(),
@@ -101,8 +104,8 @@ impl ParameterId {
             ParameterKind::Set { .. } => {
                 let is_between = |it: char| it == ',' || it.is_whitespace();
                 let pieces = with_plain_commas(text);
-                let words: Vec<_> = pieces.split(is_between).filter(|it| !it.is_empty()).collect();
-                self.spec().parse(&words.join(&BETWEEN.to_string()), catalog)
+                let given: Vec<_> = pieces.split(is_between).filter(|it| !it.is_empty()).collect();
+                self.spec().parse(&given.join(&words::BETWEEN.to_string()), catalog)
             }
             ParameterKind::Choice { .. } | ParameterKind::Toggle | ParameterKind::Model => {
                 self.spec().parse(text, catalog)
@@ -137,16 +140,12 @@ impl ParameterId {
     }
 }
 
-fn position(ids: &[&str], text: &str) -> Result<usize, Refusal> {
-    meant(ids, text).ok_or(Refusal::NotOffered)
+fn model(text: &str, catalog: &Catalog) -> Result<Value, Refusal> {
+    catalog.model(text).map(|it| Value::Model(Some(it.clone()))).ok_or(Refusal::NotOffered)
 }
 
-/// Reads some of a list's words; a word that it lacks is refused with its place.
-fn set(words: &[&str], text: &str) -> Result<usize, Refusal> {
-    text.split(BETWEEN).zip(1..).try_fold(0, |set, (word, place)| {
-        let at = meant(words, word.trim());
-        at.map(|at| set | 1 << at).ok_or(Refusal::Entry(place, &Refusal::NotOffered))
-    })
+fn position(ids: &[&str], text: &str) -> Result<usize, Refusal> {
+    meant(ids, text).ok_or(Refusal::NotOffered)
 }
 
 /// Reads a number as links write it. One above every limit reads as infinite, and is too large; the words `inf` and `NaN` are

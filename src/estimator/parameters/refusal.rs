@@ -55,6 +55,8 @@ pub enum Allowed {
     },
     /// One of some names.
     OneOf(&'static [&'static str]),
+    /// One of some names, or the id of a model preset.
+    OneOfOrModel(&'static [&'static str]),
     /// Some of these words, with `_` between them.
     SomeOf(&'static [&'static str]),
     /// The id of a model preset.

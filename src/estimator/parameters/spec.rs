@@ -197,6 +197,15 @@ impl ParameterKind {
         }
     }
 
+    /// The place of a choice in the list, or the bits of a set; a model stands behind the words of a list that takes one.
+    pub const fn place_of(self, value: &Value) -> Option<usize> {
+        match (self, value) {
+            (_, Value::Choice(at)) => Some(*at),
+            (Self::Choice { ids: ChoiceIds::OrModel(words) }, Value::Model(Some(_))) => Some(words.len()),
+            _ => None,
+        }
+    }
+
     /// What the table names as a value of this kind. What an architecture states is here what it states of nothing: 0, no,
     /// the first of the list, or no entry.
     pub const fn table_value(self, it: TableValue) -> Value {
@@ -275,6 +284,7 @@ impl ParameterSpec {
     pub fn allowed(&self) -> Allowed {
         match self.kind {
             ParameterKind::Number { min, max, whole } => Allowed::Numbers { min, max, whole },
+            ParameterKind::Choice { ids: ChoiceIds::OrModel(ids) } => Allowed::OneOfOrModel(ids),
             ParameterKind::Choice { ids } => Allowed::OneOf(ids.all()),
             ParameterKind::Set { words } => Allowed::SomeOf(words),
             ParameterKind::Toggle => Allowed::OneOf(Value::TOGGLE_IDS),

@@ -339,7 +339,7 @@ parameters! {
     }
     /// Width of one attention head.
     HeadDim {
-        key: "headDim", symbol: "d", unit: Unit::Dimensions, group: Architecture, kind: real(1.0, MANY),
+        key: "headDim", symbol: "d", unit: Unit::Dimensions, group: Architecture, kind: whole(1.0, MANY),
         impacts: b"hmhmhmmm-",
         follows: Follows::HeadsShareWidth,
         uses: &[number(TRANSFORMER, 128.0, Slider::linear(32.0, 256.0, 8.0))],
@@ -885,11 +885,14 @@ parameters! {
     }
     /// Which parts stay in 16 bits beside quantized weights.
     Unquantized {
-        key: "unquantized", symbol: "unquantized", unit: Unit::None, group: Serving,
+        key: "unquantized", symbol: "unquantized", unit: Unit::None, group: Training,
         kind: ParameterKind::Set { words: UnquantizedParts::WORDS },
-        impacts: b"h--------",
+        impacts: b"h0000000-",
         follows: Follows::Nothing,
-        uses: &[chosen(&[Inference], UnquantizedParts::USUAL).only(Only::Packed)],
+        uses: &[
+            chosen(&[Inference], UnquantizedParts::USUAL).only(Only::Packed),
+            chosen(TRAINED_TRANSFORMER, UnquantizedParts::USUAL).only(Only::QuantizedBase),
+        ],
     }
     /// Number formats of parameters, gradients and states.
     Recipe {
@@ -967,7 +970,7 @@ parameters! {
     }
     /// What proposes tokens that the model then checks.
     Draft {
-        key: "draft", symbol: "draft", unit: Unit::None, group: Serving, kind: choice::<Draft>(),
+        key: "draft", symbol: "draft", unit: Unit::None, group: Serving, kind: ParameterKind::Choice { ids: ChoiceIds::OrModel(Draft::IDS.split_at(Draft::Model as usize).0) },
         impacts: b"l--------",
         follows: Follows::Nothing,
         uses: &[chosen(&[Inference], Draft::None as usize)],

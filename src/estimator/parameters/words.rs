@@ -1,4 +1,7 @@
-//! The words of sets, and what a set of them is as a number: a bit for each word. It knows no parameter.
+//! The words of sets, and what a set of them is as a number: a bit for each word, and behind those the numbers of words that end in one.
+//! It knows no parameter.
+
+use crate::estimator::parameters::refusal::Refusal;
 
 /// Parts of a model that stay in 16 bits beside quantized weights.
 pub struct UnquantizedParts;
@@ -36,7 +39,44 @@ impl UnquantizedParts {
         "feed-forward",
         "experts",
         "vision",
+        "first-N",
+        "last-N",
     ];
+
+    /// How many of the first layers of a set stay whole, and how many of the last.
+    pub fn ends(set: usize) -> [usize; 2] {
+        let plain = Self::WORDS.len() - 2;
+        [0, 1].map(|nth| set >> (plain + nth * BITS) & MOST)
+    }
+
+    /// The set with so many of the first and of the last layers; more than any model has are as many as can be written.
+    pub fn with_ends(set: usize, ends: [usize; 2]) -> usize {
+        let plain = Self::WORDS.len() - 2;
+        ends.iter().zip([plain, plain + BITS]).fold(set, |set, (number, at)| set | number.min(&MOST) << at)
+    }
+}
+
+/// What a word ends in that stands for a number.
+const NUMBER: &str = "-N";
+
+/// Bits of such a number: all layers of any model, and two of them beside the other words in 32 bits.
+const BITS: usize = 11;
+
+/// The largest such number.
+const MOST: usize = (1 << BITS) - 1;
+
+/// The bits of each word: where they begin, and how many they are.
+fn places<'a>(words: &'a [&'a str]) -> impl Iterator<Item = (&'a str, usize, usize)> {
+    words.iter().scan(0, |at, word| {
+        let (begin, bits) = (*at, if word.ends_with(NUMBER) { BITS } else { 1 });
+        *at += bits;
+        Some((*word, begin, bits))
+    })
+}
+
+/// Whether a set has no more than a list's words.
+pub(super) fn is_of(words: &[&str], set: usize) -> bool {
+    set >> places(words).map(|it| it.2).sum::<usize>() == 0
 }
 
 /// What stands between the words of a set.
@@ -44,6 +84,38 @@ pub(super) const BETWEEN: char = '_';
 
 /// The words of a set as links write them.
 pub(super) fn written(words: &[&str], set: usize) -> String {
-    let chosen = words.iter().enumerate().filter(|(at, _)| set >> at & 1 == 1);
-    chosen.map(|it| *it.1).collect::<Vec<_>>().join(&BETWEEN.to_string())
+    let chosen = places(words).filter_map(|(word, begin, bits)| {
+        let number = set >> begin & ((1 << bits) - 1);
+        let is_number = bits > 1;
+        (number > 0).then(|| if is_number { word.replace('N', &number.to_string()) } else { word.to_owned() })
+    });
+    chosen.collect::<Vec<_>>().join(&BETWEEN.to_string())
+}
+
+/// Finds the place of a word in a list, by any name that it has.
+type PlaceOf = fn(&[&str], &str) -> Option<usize>;
+
+/// Reads some of a list's words; a word that it lacks is refused with its place.
+pub(super) fn read(words: &[&str], text: &str, meant: PlaceOf) -> Result<usize, Refusal> {
+    text.split(BETWEEN).zip(1..).try_fold(0, |set, (word, place)| {
+        one(words, word.trim(), meant).map(|it| set | it).map_err(|it| Refusal::Entry(place, it))
+    })
+}
+
+/// The bits of one word.
+fn one(words: &[&str], given: &str, meant: PlaceOf) -> Result<usize, &'static Refusal> {
+    let numbered = places(words).filter(|it| it.2 > 1).find_map(|(word, begin, _)| {
+        let number = given.strip_prefix(word.strip_suffix('N')?)?;
+        Some((number.parse::<f64>().ok()?, begin))
+    });
+    match numbered {
+        Some((number, _)) if number.fract() != 0.0 => Err(&Refusal::NotWhole),
+        Some((number, _)) if number < 1.0 => Err(&Refusal::TooSmall),
+        Some((number, _)) if number > MOST as f64 => Err(&Refusal::TooLarge),
+        Some((number, begin)) => Ok((number as usize) << begin),
+        None => match meant(words, given).filter(|at| !words[*at].ends_with(NUMBER)) {
+            Some(at) => Ok(1 << at),
+            None => Err(&Refusal::NotOffered),
+        },
+    }
 }

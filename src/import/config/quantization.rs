@@ -180,7 +180,18 @@ fn layer_of(name: &str) -> Option<u32> {
     name.split('.').find_map(|piece| piece.parse().ok())
 }
 
-/// What stays in 16 bits: whole parts of the model. Of one that stays so in some layers only nothing is taken.
+/// How many of the first and of the last layers stay whole, where all that is linear does in the same layers and these are nothing else.
+fn ends_of(layers: &BTreeMap<usize, BTreeSet<u32>>, sheet: &Sheet) -> Option<[usize; 2]> {
+    let inner = if sheet.number(Id::NumExperts) > 0.0 { Parts::EXPERTS } else { Parts::FEED_FORWARD };
+    let whole = layers.get(&inner).filter(|it| layers.get(&Parts::ATTENTION) == Some(it))?;
+    let n_layers = sheet.number(Id::NumLayers) as u32;
+    let first = (0..n_layers).take_while(|it| whole.contains(it)).count();
+    let last = (0..n_layers).rev().take_while(|it| whole.contains(it)).count();
+    (first + last == whole.len()).then_some([first, last])
+}
+
+/// What stays in 16 bits: whole parts of the model, and the first and the last layers. Of a part that stays so in some layers only nothing
+/// is taken.
 fn read_left(it: &ConfigPart, keys: &[&str], sheet: &mut Sheet) {
     let Some((key, list)) = keys.iter().find_map(|key| Some((*key, it.list(key)?))) else { return };
     let mut layers: BTreeMap<usize, BTreeSet<u32>> = BTreeMap::new();
@@ -193,6 +204,10 @@ fn read_left(it: &ConfigPart, keys: &[&str], sheet: &mut Sheet) {
             }
             (None, _) => sheet.out.leave(&it.place(key), name, NotTaken::Unlooked),
         }
+    }
+    if let Some(ends) = ends_of(&layers, sheet) {
+        set = Parts::with_ends(set, ends);
+        layers.clear();
     }
     for (part, of_part) in layers {
         if set & part != 0 {

@@ -65,7 +65,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::Precision => "权重、梯度和激活值的数值格式。文档中优化器状态保持 FP32；实测校准由训练方案决定。",
         ParameterId::Quantization => "冻结权重的数值格式。INT8 是 FP32 的四分之一，INT4 是八分之一，与精度无关。",
         ParameterId::Optimizer => {
-            "SGD 为每个可训练参数保留一份 FP32 状态，Adam 和 AdamW 保留两份。Lion 指 lion-pytorch 的实现；BnbLion 及 8 位、分页的优化器是 bitsandbytes 的；Muon 只更新隐藏层的矩阵，其余由 AdamW 更新。也接受 Transformers 的名称（adamw_torch、lion_8bit、paged_adamw_32bit）。"
+            "SGD 为每个可训练参数保留一份 FP32 状态，Adam 和 AdamW 保留两份。Lion 指 lion-pytorch 的实现；BnbLion 及 8 位、分页的优化器是 bitsandbytes 的；Muon 只更新隐藏层的矩阵，其余由 AdamW 更新。也接受 GaLoreAdamW 指 Transformers 中的 galore-torch：作用于注意力和前馈块的线性层，秩为 128。Transformers 的名称（adamw_torch、lion_8bit、paged_adamw_32bit）。"
         }
         ParameterId::GradientCheckpointing => "在反向传播时重新计算激活值。文档保留其中 30 %，计算时间增加约 20 %。",
         ParameterId::OtherOverhead => "除所计部分外运行还需要的：CUDA 上下文、缓冲区、碎片。",
@@ -97,7 +97,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::DecoderLength => "解码器读取并预测的词元数，与编码器读取的序列无关。默认与序列一样长。",
         ParameterId::CompletionLength => "序列中属于回答的词元数；只为它们计算对数概率。默认为整个序列。",
         ParameterId::Unquantized => {
-            "在量化权重之外保持 16 位的部分，检查点会写明（modules_to_not_convert、ignore）。归一化始终如此；对混合专家模型，MXFP4 只量化专家。"
+            "在量化权重之外保持 16 位的部分，检查点会写明（modules_to_not_convert、ignore）。first-N 和 last-N 指最前和最后的整层，例如 last-2。归一化始终如此；对混合专家模型，MXFP4 只量化专家。"
         }
         ParameterId::Trainer => {
             "由什么把训练分布到多张 GPU 上。none：单张 GPU。ddp：PyTorch 的 DistributedDataParallel，每张 GPU 都持有完整模型，并有存放梯度的桶。fsdp2：PyTorch 的 fully_shard，每张各持有一份。deepspeed：DeepSpeed 的 ZeRO。transformers：它自带的张量并行方案。torch：PyTorch 自带的流水线和 DTensor 方案。megatron：Megatron-LM。"
@@ -222,7 +222,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "采用哪个版本的默认值和规则。vLLM 自 0.21 起占用 GPU 的 0.92 而非 0.9，CUDA graph 计入其中；0.8 及以前驱动上下文也计入其中。llama.cpp 到 b9272 为止为微批的每个词元预留 logits，之后只为每个序列预留一份；到 2025 年底为止，输出投影排在所有层之后才放上 GPU（-ngl）。"
         }
         ParameterId::Draft => {
-            "vLLM 的投机解码：mtp 运行检查点自带的多词元预测层，eagle 运行一个与模型各层相同的层，其前有一个合并词嵌入与末层输出的投影（EAGLE 1）。两者共用模型的词嵌入和输出投影，另有自己的权重、一层缓存和缓冲区。"
+            "vLLM 的投机解码：mtp 运行检查点自带的多词元预测层，eagle 运行一个与模型各层相同的层，其前有一个合并词嵌入与末层输出的投影（EAGLE 1）。两者共用模型的词嵌入和输出投影，另有自己的权重、一层缓存和缓冲区。也可填模型的 id，由较小的模型起草：vLLM 以 16 位加载；llama.cpp（-md）用同类型的文件，FP16 缓存与模型的一样长。"
         }
         ParameterId::DraftTokens => {
             "草稿模型每步为每个序列提出的词元数：每个都要有一行 logits 供验证，线性注意力还要多保留一份状态。"

@@ -136,7 +136,10 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "Liger 不支持这种模型：它只修补使用 RMSNorm 的解码器（Llama、Qwen、Mistral、Gemma、Phi-3 等）。请选择 fp32 或 chunked。"
         }
         Unsupported::DrafterOfOtherEngine => {
-            "仅有 vLLM 0.9 及以后版本的草稿模型公式：其他引擎和更早版本为草稿模型保留的内容尚未查证。"
+            "草稿模型的公式仅有 vLLM 0.9 及以后版本的，以及 llama.cpp 在单张 GPU 上用独立模型起草的：其他引擎和更早版本为此保留的内容尚未查证。"
+        }
+        Unsupported::DraftModel => {
+            "该模型不能为此模型起草：llama.cpp 拒绝词表相差超过 128 项的模型，vLLM 拒绝任何不同的词表；且公式只适用于该引擎能以同一格式加载的文本解码器。"
         }
         Unsupported::NoSuchDrafter => {
             "此模型没有这种草稿模型：mtp 是模型自带的多词元预测层，只有少数检查点含有；eagle 仅适用于各层相同、不带专家且不用潜在注意力的解码器。"
@@ -162,6 +165,12 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         }
         Unsupported::EightBitBase => {
             "该模型在 LLM.int8() 基座上的适配器训练尚无公式：这种层会保留其输入，使用检查点时也是如此，而这只在普通的文本解码器上追踪过。NF4 有公式。"
+        }
+        Unsupported::EndsUnknown => {
+            "该模型的参数没有说明哪些层属于哪一种，因此无法计算 first-N 和 last-N 所含的权重。按部分命名的词可以。"
+        }
+        Unsupported::WholePartsTrained => {
+            "在量化基座之外保持 16 位的部分，只在以下情况有公式：bitsandbytes 的 4 位基座、单张 GPU、不做 k-bit 准备、冻结层不保留输入，且适配器与激活的格式相同（adapterPrecision=BF16）。"
         }
         Unsupported::OtherAdapters => {
             "此类层上的这种适配器尚无公式：PEFT 在该模型中找不到它们的位置，或还会把适配器加到堆叠的专家上。loraTargets=attn 有公式。"
@@ -218,13 +227,12 @@ pub(super) fn box_accepts(id: ParameterId) -> String {
 /// How a number may be written in a box, beyond plain digits, with examples of a size that the parameter has.
 fn forms(id: ParameterId) -> &'static str {
     let spec = id.spec();
-    let ParameterKind::Number { whole, max, .. } = spec.kind else { return "" };
+    let ParameterKind::Number { max, .. } = spec.kind else { return "" };
     match (id.suffixes(), spec.unit) {
         // Shares and factors need neither letters nor groups.
         (Suffixes::Decimal, _) if max < 1000.0 => "",
         (Suffixes::Decimal, ParameterUnit::Tokens) => "，也可写作 32k（k = 1,000）、32,000 或 32\u{a0}000",
-        (Suffixes::Decimal, ParameterUnit::Dimensions) if whole => "，也可写作 4k（k = 1,000）、4,096 或 4\u{a0}096",
-        (Suffixes::Decimal, ParameterUnit::Dimensions) => "，也可写作 85.5 或 4,096",
+        (Suffixes::Decimal, ParameterUnit::Dimensions) => "，也可写作 4k（k = 1,000）、4,096 或 4\u{a0}096",
         (Suffixes::Decimal, ParameterUnit::Sequences | ParameterUnit::Milliseconds) => {
             "，也可写作 1k（k = 1,000）、1,024 或 1\u{a0}024"
         }
@@ -275,6 +283,7 @@ pub(super) fn allowed(it: Allowed, given: &str) -> String {
             format!("{} 及另外 {} 种", near.join("、"), names.len() - near.len())
         }
         Allowed::OneOf(names) => names.join("、"),
+        Allowed::OneOfOrModel(names) => format!("{}，或模型预设的 id", names.join("、")),
         Allowed::SomeOf(words) => format!("{} 中的任意几个，以 _ 分隔", words.join("、")),
         Allowed::Model => "none 或模型预设的 id".to_owned(),
         Allowed::Lists { most, min, max } => {

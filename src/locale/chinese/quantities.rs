@@ -58,8 +58,10 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::HiddenMatrices => {
             "隐藏层中可训练矩阵的元素数，由 Muon 更新；嵌入表、输出投影、向量和堆叠的专家由 AdamW 更新"
         }
-        Quantity::LargestMatrix => "Muon 更新的最大矩阵的元素数",
-        Quantity::ShorterSide => "Muon 更新的最大矩阵的短边",
+        Quantity::ProjectedElements => "隐藏层矩阵投影后的元素数，GaLore 保留它们的矩",
+        Quantity::Projectors => "GaLore 用来投影这些矩阵的梯度的元素数",
+        Quantity::LargestMatrix => "隐藏层中最大矩阵的元素数",
+        Quantity::ShorterSide => "隐藏层中最大矩阵的短边",
         Quantity::RowAndColumnSums => "全部可训练矩阵的行和与列和的个数，加上向量的元素数",
         Quantity::BytesOfParameter => "一个参数的字节数",
         Quantity::ExchangedOfEmbedding => "每张 GPU 为收集嵌入而给出的元素数，补齐到与第一张的行数相同",
@@ -152,6 +154,10 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::BonusLogits => "抽取草稿词元之后一个词元所用 logits 的字节数",
         Quantity::DrafterParameters => "草稿模型中保持 16 位的参数",
         Quantity::QuantizedDrafterParameters => "草稿模型中被量化的参数",
+        Quantity::DraftModelWeights => "起草模型的权重",
+        Quantity::DraftModelCache => "起草模型的键和值，取最大时",
+        Quantity::DraftModelBuffers => "起草模型的缓冲区",
+        Quantity::DraftModelStep => "起草模型的最大一步，连同模型的末层输出",
         Quantity::DrafterBuffers => "草稿模型为最大一步的每个词元保留的缓冲区字节数",
         Quantity::CachedOfToken => "一个词元在一层的缓存中留下的字节数",
         Quantity::CachedOfTokenInFull => "同上，但为不带窗口的层，其注意力头更宽",

@@ -95,7 +95,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "Number format of frozen weights. INT8 is a quarter and INT4 an eighth of FP32, whatever the precision."
         }
         ParameterId::Optimizer => {
-            "SGD keeps one FP32 state per trained parameter, Adam and AdamW two. Lion is lion-pytorch's; BnbLion and the 8-bit and paged ones are those of bitsandbytes; Muon leaves to AdamW what is no matrix of a hidden layer. Transformers' names (adamw_torch, lion_8bit, paged_adamw_32bit) are read too."
+            "SGD keeps one FP32 state per trained parameter, Adam and AdamW two. Lion is lion-pytorch's; BnbLion and the 8-bit and paged ones are those of bitsandbytes; Muon leaves to AdamW what is no matrix of a hidden layer. GaLoreAdamW is galore-torch's as Transformers runs it, over linear layers of attention and feed-forward blocks, at rank 128. Transformers' names (adamw_torch, lion_8bit, paged_adamw_32bit) are read too."
         }
         ParameterId::GradientCheckpointing => {
             "Recomputes activations in the backward pass. The document keeps 30 % of them, for about 20 % more time."
@@ -145,7 +145,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "Tokens of the sequence that are completion; log-probabilities are made for those. By default the whole sequence."
         }
         ParameterId::Unquantized => {
-            "Parts that stay in 16 bits beside quantized weights; checkpoints say so (modules_to_not_convert, ignore). Norms always do; MXFP4 packs nothing of a mixture but its experts."
+            "Parts that stay in 16 bits beside quantized weights; checkpoints say so (modules_to_not_convert, ignore). first-N and last-N are whole layers, such as last-2. Norms always do; MXFP4 packs nothing of a mixture but its experts."
         }
         ParameterId::Trainer => {
             "What spreads the run over GPUs. none: one GPU. ddp: PyTorch's DistributedDataParallel, of which every GPU holds the whole model and buckets for its gradients. fsdp2: PyTorch's fully_shard, of which each holds a part. deepspeed: DeepSpeed's ZeRO. transformers: its own tensor-parallel plan. torch: PyTorch's own pipelines and plans of DTensor. megatron: Megatron-LM."
@@ -286,7 +286,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "Which version's defaults and rules hold. vLLM since 0.21 takes 0.92 of the GPU in place of 0.9, with its CUDA graphs in it; up to 0.8 the driver's context was in it too. llama.cpp up to b9272 reserved logits for every token of a micro-batch, later builds for one of each sequence; up to the end of 2025 the output projection came to the GPU behind all layers (-ngl)."
         }
         ParameterId::Draft => {
-            "vLLM's speculative decoding: mtp runs the block of the checkpoint that predicts a further token, eagle a layer like the model's behind a projection of embedding and last output (EAGLE 1). Both share the model's embedding and output projection, and bring weights, a layer of cache and buffers of their own."
+            "vLLM's speculative decoding: mtp runs the block of the checkpoint that predicts a further token, eagle a layer like the model's behind a projection of embedding and last output (EAGLE 1). Both share the model's embedding and output projection, and bring weights, a layer of cache and buffers of their own. A model's id instead: a smaller model drafts, in 16 bits with vLLM, in a file of the same type and with an FP16 cache as long as the model's with llama.cpp (-md)."
         }
         ParameterId::DraftTokens => {
             "Tokens that the drafter proposes for each sequence and step: each is a row of logits to check, and of linear attention a further state."

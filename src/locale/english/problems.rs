@@ -143,7 +143,10 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "Liger has no such model: it patches decoders with RMSNorm (Llama, Qwen, Mistral, Gemma, Phi-3 and their like). Choose fp32, or chunked."
         }
         Unsupported::DrafterOfOtherEngine => {
-            "There are formulas for a drafter in vLLM from 0.9 on alone: what other engines and older versions hold of one was not read."
+            "There are formulas for drafters in vLLM from 0.9 on, and in llama.cpp on one GPU for a model that drafts: what other engines and older versions hold of one was not read."
+        }
+        Unsupported::DraftModel => {
+            "This model cannot draft for that one: llama.cpp refuses vocabularies that differ by more than 128 entries and vLLM any that differ, and there are formulas for text decoders that the engine has in the same format."
         }
         Unsupported::NoSuchDrafter => {
             "This model has no such drafter: mtp is a block of the model's own, which few checkpoints have, and eagle is known for decoders whose layers are all alike, without experts and without latent attention."
@@ -173,6 +176,12 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         }
         Unsupported::EightBitBase => {
             "There are no formulas for adapters beside an LLM.int8() base of this model: such layers keep what they read, also beside checkpoints, and that was traced for plain decoders of text alone. NF4 has formulas."
+        }
+        Unsupported::EndsUnknown => {
+            "The facts of this model do not tell which of its layers are of which kind, so that first-N and last-N cannot be counted. Words for parts can."
+        }
+        Unsupported::WholePartsTrained => {
+            "Beside a quantized base, parts in 16 bits have formulas for 4-bit bases of bitsandbytes on one GPU, without k-bit preparation, inputs of frozen layers dropped, and adapters in the format of activations (adapterPrecision=BF16)."
         }
         Unsupported::OtherAdapters => {
             "There are no formulas for these adapters on layers of this kind: PEFT finds none of their places in this model, or puts some on stacked experts as well. loraTargets=attn has formulas."
@@ -252,15 +261,12 @@ pub(super) fn box_accepts(id: ParameterId) -> String {
 /// How a number may be written in a box, beyond plain digits, with examples of a size that the parameter has.
 fn forms(id: ParameterId) -> &'static str {
     let spec = id.spec();
-    let ParameterKind::Number { whole, max, .. } = spec.kind else { return "" };
+    let ParameterKind::Number { max, .. } = spec.kind else { return "" };
     match (id.suffixes(), spec.unit) {
         // Shares and factors need neither letters nor groups.
         (Suffixes::Decimal, _) if max < 1000.0 => "",
         (Suffixes::Decimal, ParameterUnit::Tokens) => ", also written as 32k (k = 1,000), 32,000 or 32\u{a0}000",
-        (Suffixes::Decimal, ParameterUnit::Dimensions) if whole => {
-            ", also written as 4k (k = 1,000), 4,096 or 4\u{a0}096"
-        }
-        (Suffixes::Decimal, ParameterUnit::Dimensions) => ", also written as 85.5 or 4,096",
+        (Suffixes::Decimal, ParameterUnit::Dimensions) => ", also written as 4k (k = 1,000), 4,096 or 4\u{a0}096",
         (Suffixes::Decimal, ParameterUnit::Sequences | ParameterUnit::Milliseconds) => {
             ", also written as 1k (k = 1,000), 1,024 or 1\u{a0}024"
         }
@@ -313,6 +319,7 @@ pub(super) fn allowed(it: Allowed, given: &str) -> String {
             format!("{} and {} more", near.join(", "), names.len() - near.len())
         }
         Allowed::OneOf(names) => names.join(", "),
+        Allowed::OneOfOrModel(names) => format!("{}, or the id of a model preset", names.join(", ")),
         Allowed::SomeOf(words) => format!("any of {}, with _ between them", words.join(", ")),
         Allowed::Model => "none, or the id of a model preset".to_owned(),
         Allowed::Lists { most, min, max } => {

@@ -70,8 +70,12 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::HiddenMatrices => {
             "elements of the trained matrices of hidden layers, which Muon updates; AdamW has tables, the output projection, vectors and stacked experts"
         }
-        Quantity::LargestMatrix => "elements of the largest matrix that Muon updates",
-        Quantity::ShorterSide => "shorter side of the largest matrix that Muon updates",
+        Quantity::ProjectedElements => {
+            "elements of the projections of hidden layers' matrices, of which GaLore keeps moments"
+        }
+        Quantity::Projectors => "elements of what GaLore projects the gradients of these matrices with",
+        Quantity::LargestMatrix => "elements of the largest matrix of a hidden layer",
+        Quantity::ShorterSide => "shorter side of the largest matrix of a hidden layer",
         Quantity::RowAndColumnSums => "sums of rows and of columns of all trained matrices, and elements of vectors",
         Quantity::BytesOfParameter => "bytes of a parameter",
         Quantity::ExchangedOfEmbedding => {
@@ -204,6 +208,10 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::BonusLogits => "bytes of the logits from which the token behind the drafted ones is drawn",
         Quantity::DrafterParameters => "parameters of the drafter, as far as they stay in 16 bits",
         Quantity::QuantizedDrafterParameters => "parameters of the drafter that are quantized",
+        Quantity::DraftModelWeights => "weights of the model that drafts",
+        Quantity::DraftModelCache => "keys and values of the model that drafts, at their largest",
+        Quantity::DraftModelBuffers => "buffers of the model that drafts",
+        Quantity::DraftModelStep => "the largest step of the model that drafts, beside the last output of the model",
         Quantity::DrafterBuffers => "bytes of the buffers that the drafter keeps for each token of the largest step",
         Quantity::CachedOfToken => "bytes that one token leaves in the cache of one layer",
         Quantity::CachedOfTokenInFull => "the same in a layer without a window, whose heads are wider",

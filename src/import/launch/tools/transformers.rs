@@ -23,6 +23,7 @@ pub const OPTIMIZERS: crate::import::launch::field::FlagMeaning = words! {
     "paged_adamw_8bit" => [Optimizer = "PagedAdamW8bit"],
     "lion_32bit" => [Optimizer = "BnbLion"],
     "lion_8bit" => [Optimizer = "Lion8bit"],
+    "galore_adamw" => [Optimizer = "GaLoreAdamW"],
     "paged_lion_8bit" => [Optimizer = "PagedLion8bit"],
     "adafactor" => [Optimizer = "Adafactor"],
 };

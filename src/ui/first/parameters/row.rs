@@ -189,7 +189,16 @@ fn choice(state: State, id: ParameterId, ids: &'static [&'static str]) -> El {
             state.commit(id, value);
         }
     };
+    // A model that a link names among words has an option while it is chosen.
+    let model = move || Some(state.shown.value(id)).filter(|it| matches!(it, Value::Model(Some(_))));
+    let of_model = move || {
+        let option = |it: Value| {
+            el("option").attr("value", id.spec().write(&it)).attr("selected", "").text(shown(state, id, &it))
+        };
+        model().map(option).into_iter().collect()
+    };
     let select = select(options, move || id.spec().write(&state.shown.value(id)), choose)
+        .children_fn(of_model)
         .attr("id", control_id(id))
         .test_id(format!("choice-{}", id.spec().key));
     el("span").class("select wide").child(select)

@@ -1,11 +1,14 @@
 //! Which adapters reach what they name in layers that are not those of every decoder. It knows no tensor of theirs.
 
 use crate::estimator::architecture::{Fact, Layout};
+use crate::estimator::methods::calibrated::model::ends::unquantized_parts;
+use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage;
 use crate::estimator::methods::calibrated::run::formats::Formats;
-use crate::estimator::parameters::ParameterId;
-use crate::estimator::parameters::choices::{FinetuneMethod, LoraTargets, LoraVariant};
+use crate::estimator::parameters::choices::{FinetuneMethod, FrozenInputs, LoraTargets, LoraVariant};
+use crate::estimator::parameters::spread::Trainer;
+use crate::estimator::parameters::{ParameterId, UnquantizedParts};
 
 /// Whether PEFT puts the run's adapters where formulas have them, in layers of latent or of linear attention.
 pub fn takes_adapters(it: &Shape) -> bool {
@@ -48,6 +51,21 @@ pub fn takes_magnitudes(it: &Shape) -> bool {
     }
     let formats = Formats::of(&it.reader);
     storage::is_expanded(it) && (!formats.is_autocast || formats.adapter <= formats.inner)
+}
+
+/// Whether formulas know what adapters keep beside parts of a quantized base that are not: the same as beside 4-bit layers, where neither
+/// side converts or keeps what it reads, nor computes in FP32.
+pub fn takes_unquantized(it: &Shape) -> bool {
+    let reader = &it.reader;
+    if !reader.has_effect(ParameterId::Unquantized) || unquantized_parts(it) == UnquantizedParts::USUAL {
+        return true;
+    }
+    let formats = Formats::of(reader);
+    storage::is_expanded(it)
+        && !(formats.is_autocast && formats.adapter != formats.inner)
+        && !reader.is_on(ParameterId::KbitPreparation)
+        && reader.choice::<FrozenInputs>(ParameterId::FrozenInputs) == FrozenInputs::Dropped
+        && Mesh::of(reader).trainer() == Trainer::None
 }
 
 /// Whether formulas know what the frozen layers of the run keep: of 8-bit ones, those of plain decoders of text.

@@ -111,6 +111,7 @@ impl<'a> Counts<'a> {
             it.tensors.largest /= ranks;
             it.tensors.sides /= ranks;
             it.tensors.in_matrices /= ranks;
+            it.tensors.projected = it.tensors.projected.times(1.0 / ranks);
         }
         for it in self.weights.iter_mut().filter(|it| !is_whole(it.part)) {
             it.elements = it.elements.clone() / self.reader.leaf::<Count>(Id::TensorParallel);
@@ -132,19 +133,34 @@ impl<'a> Counts<'a> {
     pub fn tensors(&self, keep: impl Fn(&PartCount) -> bool) -> TensorSums {
         let kept = self.parts.iter().filter(|it| it.runs() && keep(it));
         let all = kept.fold(TensorSums::default(), |sum, it| sum.and(it.tensors));
-        TensorSums { sides: self.scale * all.sides, in_matrices: self.scale * all.in_matrices, ..all }
+        TensorSums {
+            sides: self.scale * all.sides,
+            in_matrices: self.scale * all.in_matrices,
+            projected: all.projected.times(self.scale),
+            ..all
+        }
     }
 
     /// The same as a leaf of a formula, which opens to the weights by name; `locale` explains the symbol.
     pub fn leaf(&self, quantity: Quantity, keep: impl Fn(&PartCount) -> bool) -> Expr<Count> {
-        let number = self.number(&keep);
-        self.reader.counted_from_list(quantity, number, || self.listing(number, keep))
+        self.shares(quantity, |it| if keep(it) { 1.0 } else { 0.0 })
+    }
+
+    /// The same of which each part has a share.
+    pub fn shares(&self, quantity: Quantity, share: impl Fn(&PartCount) -> f64) -> Expr<Count> {
+        let running = self.parts.iter().filter(|it| it.runs());
+        let number = running.map(|it| it.parameters * share(it)).sum::<f64>() * self.scale;
+        self.reader.counted_from_list(quantity, number, || self.listing(number, share))
     }
 
     /// Some parts by name; nothing where the names do not add up to the whole.
-    fn listing(&self, number: f64, keep: impl Fn(&PartCount) -> bool) -> Option<LaterListing> {
-        let kept: Vec<Weights> =
-            self.weights.iter().filter(|it| it.part().runs() && keep(&it.part())).cloned().collect();
+    fn listing(&self, number: f64, share: impl Fn(&PartCount) -> f64) -> Option<LaterListing> {
+        let of = |it: &Weights| match share(&it.part()) {
+            1.0 => it.clone(),
+            share => Weights { elements: it.elements.clone().times(Expr::number(share)), ..it.clone() },
+        };
+        let running = self.weights.iter().filter(|it| it.part().runs());
+        let kept: Vec<Weights> = running.map(of).filter(|it| it.elements.value() != 0.0).collect();
         let named: f64 = kept.iter().map(|it| it.elements.value()).sum();
         let is_whole = (named * self.scale - number).abs() <= 1e-9 * number.abs();
         if !is_whole || kept.is_empty() {

@@ -3,6 +3,7 @@
 pub mod adaptable;
 pub mod complete;
 pub mod counts;
+pub mod ends;
 pub mod images;
 pub mod mesh;
 pub mod not_spread;

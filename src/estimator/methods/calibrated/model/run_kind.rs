@@ -3,6 +3,7 @@
 
 use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::inputs::Inputs;
+use crate::estimator::methods::calibrated::model::ends::unquantized_parts;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage;
@@ -11,7 +12,7 @@ use crate::estimator::parameters::choices::{
     Algorithm, Engine, FinetuneMethod, KvPrecision, LinearAttentionKernel, Precision, Quantization, Rollout,
 };
 use crate::estimator::parameters::spread::Trainer;
-use crate::estimator::parameters::{ParameterId, trains};
+use crate::estimator::parameters::{ParameterId, UnquantizedParts, trains};
 use crate::estimator::reader::{Reader, Telling};
 
 macro_rules! run_kinds {
@@ -186,6 +187,8 @@ fn of_decoder(shape: &Shape) -> RunKind {
         FinetuneMethod::Full | FinetuneMethod::Lora | FinetuneMethod::Prefix if is_mixture => RunKind::Mixtures,
         FinetuneMethod::Full => RunKind::FullTraining,
         FinetuneMethod::Lora | FinetuneMethod::Prefix => RunKind::Adapters,
+        // With other parts in 16 bits than traced ones.
+        FinetuneMethod::Qlora if unquantized_parts(shape) != UnquantizedParts::USUAL => RunKind::Derived,
         FinetuneMethod::Qlora if is_nf4(shape) || storage::is_eight_bit(shape) => RunKind::QuantizedAdapters,
         FinetuneMethod::Qlora => RunKind::Derived,
     }

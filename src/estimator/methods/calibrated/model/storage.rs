@@ -3,11 +3,12 @@
 use crate::estimator::architecture::Fact;
 use crate::estimator::catalog::formats::{Format, format};
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::model::ends::{Ends, unquantized_parts};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF};
-use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Precision, Quantization};
+use crate::estimator::parameters::{ParameterId as Id, UnquantizedParts};
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 /// Bytes of an unquantized weight and of an activation: formats below 16 bits are for storage only.
@@ -39,10 +40,15 @@ pub fn chosen_format(shape: &Shape) -> Option<&'static Format> {
     }
 }
 
-/// Elements of a block's widest projection, where bitsandbytes expands its 4-bit weight for a product: `H·I`, and `2·H·I` where
-/// gate and up are one projection.
+/// Whether a layer has some part packed.
+fn has_packed(shape: &Shape, word: usize) -> bool {
+    unquantized_parts(shape) & word == 0 && !Ends::of(shape).is_some_and(|it| it.are_all())
+}
+
+/// Elements of a feed-forward block's widest projection, where bitsandbytes expands its 4-bit weight for a product: `H·I`, and `2·H·I`
+/// where gate and up are one projection.
 pub fn expanded_elements(shape: &Shape) -> Option<Expr<Count>> {
-    is_expanded(shape).then(|| widest_projection(shape))
+    (is_expanded(shape) && has_packed(shape, UnquantizedParts::FEED_FORWARD)).then(|| widest_projection(shape))
 }
 
 fn widest_projection(shape: &Shape) -> Expr<Count> {
@@ -54,7 +60,19 @@ fn widest_projection(shape: &Shape) -> Expr<Count> {
 /// What the widest projection takes in the backward pass of a frozen layer: 4-bit layers expand it there, 8-bit ones scale it in the input's format
 /// (`MatMul8bitLt.backward`).
 pub fn expanded_in_backward(shape: &Shape) -> Option<Expr<Memory>> {
-    (is_expanded(shape) || is_eight_bit(shape)).then(|| widest_projection(shape) * unquantized(shape))
+    if !is_expanded(shape) && !is_eight_bit(shape) {
+        return None;
+    }
+    let elements = if has_packed(shape, UnquantizedParts::FEED_FORWARD) {
+        widest_projection(shape)
+    } else if has_packed(shape, UnquantizedParts::ATTENTION) {
+        [Fact::NumAttentionHeads, Fact::HeadDim]
+            .into_iter()
+            .fold(shape.leaf::<Count>(Fact::HiddenSize), |elements, it| elements * shape.leaf::<Count>(it))
+    } else {
+        return None;
+    };
+    Some(elements * unquantized(shape))
 }
 
 /// Whether weights are in the 8-bit format of bitsandbytes, LLM.int8().

@@ -4,16 +4,19 @@
 use crate::estimator::architecture::{Activation, Fact, FactGroup, Layout, List, Loss, Norm};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::blocks::activation::Function;
-use crate::estimator::methods::calibrated::model::adaptable::{takes_base, takes_magnitudes};
+use crate::estimator::methods::calibrated::model::adaptable::{takes_base, takes_magnitudes, takes_unquantized};
 use crate::estimator::methods::calibrated::model::complete::{has_empty_stage, missing};
+use crate::estimator::methods::calibrated::model::ends::Ends;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::runnable::runs;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage::chosen_format;
 use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
 use crate::estimator::methods::calibrated::serving::cache::has_cache;
+use crate::estimator::methods::calibrated::serving::draft_model;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::mixes::file;
+use crate::estimator::methods::calibrated::serving::portions::gpus;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{Draft, Engine, Precision, TaskHead, TowerPlace};
 use crate::estimator::parameters::engine_versions::VersionRules;
@@ -50,6 +53,12 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     }
     if !takes_base(&shape) {
         return Err(Unsupported::EightBitBase);
+    }
+    if Ends::of(&shape).is_some_and(|it| !it.are_known()) {
+        return Err(Unsupported::EndsUnknown);
+    }
+    if trains && !takes_unquantized(&shape) {
+        return Err(Unsupported::WholePartsTrained);
     }
     if !takes_magnitudes(&shape) {
         return Err(Unsupported::MagnitudesOfPacked);
@@ -102,8 +111,12 @@ fn drafts(shape: &Shape) -> Result<(), Unsupported> {
         return Ok(());
     }
     let version = VersionRules::of(reader.choice(ParameterId::EngineVersion)).vllm;
-    let is_read = reader.choice::<Engine>(ParameterId::Engine) == Engine::Vllm;
-    if !is_read || !version.is_some_and(|it| it.has_drafters) {
+    let is_read = match reader.choice(ParameterId::Engine) {
+        Engine::Vllm => version.is_some_and(|it| it.has_drafters),
+        Engine::LlamaCpp => draft == Draft::Model && gpus(reader) == 1.0,
+        Engine::Transformers => false,
+    };
+    if !is_read {
         return Err(Unsupported::DrafterOfOtherEngine);
     }
     // A layer of a mixture or of latent attention is in no such drafter whose code was read.
@@ -118,7 +131,24 @@ fn drafts(shape: &Shape) -> Result<(), Unsupported> {
         Draft::Mtp => Ok(()),
         Draft::Eagle if is_like_eagle() => Ok(()),
         Draft::Eagle => Err(Unsupported::NoSuchDrafter),
+        Draft::Model if takes_draft_model(shape) => Ok(()),
+        Draft::Model => Err(Unsupported::DraftModel),
     }
+}
+
+/// Entries by which vocabularies may differ in llama.cpp (`SPEC_VOCAB_MAX_SIZE_DIFFERENCE` in `common/speculative.cpp`).
+const VOCABULARIES_DIFFER: f64 = 128.0;
+
+/// Whether a decoder is to draft whose vocabulary is the model's: vLLM wants the same size
+/// (`SpeculativeConfig.verify_equal_vocab_size_if_draft_model`).
+fn takes_draft_model(shape: &Shape) -> bool {
+    let Some(inputs) = draft_model::inputs_of(&shape.reader) else { return false };
+    let is_of_vllm = shape.reader.choice::<Engine>(ParameterId::Engine) == Engine::Vllm;
+    let drafting = Shape::new(Reader::new(&inputs, Telling::Values));
+    let differ = (drafting.number(Fact::VocabSize) - shape.whole().number(Fact::VocabSize)).abs();
+    let is_near = differ <= if is_of_vllm { 0.0 } else { VOCABULARIES_DIFFER };
+    let are_decoders = [shape, &drafting].iter().all(|it| it.layout() == Layout::Decoder);
+    is_near && are_decoders && !drafting.is(Fact::VisionNumLayers) && supports(&drafting.reader).is_ok()
 }
 
 /// Whether a model of the layout runs with the run's head: a classifier or none only where their code was read.

@@ -71,6 +71,8 @@ pub enum Unsupported {
     DrafterOfOtherEngine,
     /// The model has no block that predicts a further token, or none of its layers is like that of a known drafter.
     NoSuchDrafter,
+    /// The model that is to draft has another vocabulary, or is one whose drafting was not read.
+    DraftModel,
     /// Whether checkpoints of the format pack the block that predicts a further token differs from one to the other.
     DrafterOfOtherFormat,
     /// Facts or lists that the layers are computed from are not known.
@@ -93,6 +95,10 @@ pub enum Unsupported {
     MagnitudesOfPacked,
     /// Adapters beside 8-bit layers of a model that is no plain decoder, of which what they keep was not traced.
     EightBitBase,
+    /// It is not told which of the first and last layers, which are to stay in 16 bits, are of which kind.
+    EndsUnknown,
+    /// Parts that stay in 16 bits beside a quantized base that is trained in a way in which their layers keep something else.
+    WholePartsTrained,
     /// vLLM's share of the GPU has no room for its weights and CUDA graphs.
     RolloutTooSmall,
     /// vLLM's share of the GPU is not free beside the trainer's weights.
@@ -134,6 +140,7 @@ impl Unsupported {
             | Self::DrafterOfOtherEngine
             | Self::NoSuchDrafter
             | Self::DrafterOfOtherFormat
+            | Self::DraftModel
             | Self::StagesDiffer
             | Self::StageEmpty
             | Self::EveryLayerDense
@@ -141,6 +148,8 @@ impl Unsupported {
             | Self::NoAdapters
             | Self::MagnitudesOfPacked
             | Self::EightBitBase
+            | Self::EndsUnknown
+            | Self::WholePartsTrained
             | Self::Spread(_)
             | Self::RolloutTooSmall
             | Self::RolloutTooLarge
@@ -166,10 +175,13 @@ impl Unsupported {
             Self::NoSuchVersion => ParameterId::EngineVersion,
             Self::TowerOfOtherEngine => ParameterId::Vision,
             Self::OtherLoss => ParameterId::Loss,
-            Self::DrafterOfOtherEngine | Self::NoSuchDrafter | Self::DrafterOfOtherFormat => ParameterId::Draft,
+            Self::DrafterOfOtherEngine | Self::NoSuchDrafter | Self::DrafterOfOtherFormat | Self::DraftModel => {
+                ParameterId::Draft
+            }
             Self::NoAdapters => ParameterId::ReferenceModel,
             Self::Spread(it) => it.parameter(inputs),
             Self::EightBitBase => ParameterId::Quantization,
+            Self::EndsUnknown | Self::WholePartsTrained => ParameterId::Unquantized,
             Self::MagnitudesOfPacked => ParameterId::LoraVariant,
             Self::RolloutTooSmall | Self::RolloutTooLarge => ParameterId::RolloutMemory,
             Self::OtherHead => ParameterId::TaskHead,
@@ -230,6 +242,7 @@ impl Unsupported {
             | Self::DrafterOfOtherEngine
             | Self::NoSuchDrafter
             | Self::DrafterOfOtherFormat
+            | Self::DraftModel
             | Self::StagesDiffer
             | Self::StageEmpty
             | Self::EveryLayerDense
@@ -237,6 +250,8 @@ impl Unsupported {
             | Self::NoAdapters
             | Self::MagnitudesOfPacked
             | Self::EightBitBase
+            | Self::EndsUnknown
+            | Self::WholePartsTrained
             | Self::Spread(_)
             | Self::RolloutTooSmall
             | Self::RolloutTooLarge

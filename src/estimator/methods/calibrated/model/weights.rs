@@ -4,6 +4,7 @@ use crate::estimator::architecture::{Fact, Part, PartCount, Tower};
 use crate::estimator::catalog::formats::Format;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::counts::Counts;
+use crate::estimator::methods::calibrated::model::ends::{Ends, unquantized_parts};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage::{beside_quantized, chosen_format, unquantized};
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
@@ -28,12 +29,6 @@ pub fn stored(shape: &Shape) -> Expr<Memory> {
     }
 }
 
-/// The parts that stay in 16 bits, as a set of words.
-fn unquantized_parts(shape: &Shape) -> usize {
-    let id = Id::Unquantized;
-    if shape.reader.has_effect(id) { shape.reader.number(id) as usize } else { UnquantizedParts::USUAL }
-}
-
 /// Whether a part is made of matrices that formats pack, and the word for it. Convolutions and norms are packed by none.
 const fn word_of(it: &PartCount) -> (bool, usize) {
     if matches!(it.tower, Tower::Vision) {
@@ -55,7 +50,8 @@ const fn word_of(it: &PartCount) -> (bool, usize) {
 /// All weights, those of the layers' projections and of experts quantized: norms and convolutions stay in 16 bits, and unless
 /// told otherwise embedding, output projection, routers and the vision tower.
 pub fn quantized(shape: &Shape, counts: &Counts, it: &Format) -> Expr<Memory> {
-    packed(shape, counts, it, [Quantity::UnquantizedParameters, Quantity::QuantizedParameters])
+    let symbols = [Quantity::UnquantizedParameters, Quantity::QuantizedParameters];
+    packed(shape, counts, it, symbols, Ends::of(shape))
 }
 
 /// The drafter's weights: those of a block of the checkpoint's own in its format (vLLM hands it the model's `quant_config`), those
@@ -64,10 +60,13 @@ pub fn of_drafter(shape: &Shape) -> Expr<Memory> {
     let counts = Counts::of_drafter(shape);
     let format = match shape.reader.choice(Id::Draft) {
         Draft::Mtp => chosen_format(shape),
-        Draft::None | Draft::Eagle => None,
+        Draft::None | Draft::Eagle | Draft::Model => None,
     };
     match format {
-        Some(it) => packed(shape, &counts, it, [Quantity::DrafterParameters, Quantity::QuantizedDrafterParameters]),
+        // It stands behind the layers, and is none of the last.
+        Some(it) => {
+            packed(shape, &counts, it, [Quantity::DrafterParameters, Quantity::QuantizedDrafterParameters], None)
+        }
         None => counts.leaf(Quantity::DrafterParameters, |_| true) * unquantized(shape),
     }
 }
@@ -98,12 +97,24 @@ pub fn of_packed_weight(it: &Format) -> Expr<BytesPerElement> {
     Expr::<BytesPerElement>::counted(Quantity::QuantizedWeight.into(), it.bits_per_weight / 8.0, &[Id::Quantization])
 }
 
-/// Weights of which some are packed: under the first symbol those that are not, under the other those that are.
-fn packed(shape: &Shape, counts: &Counts, it: &Format, [of_kept, of_packed]: [Quantity; 2]) -> Expr<Memory> {
+/// Weights of which some are packed: under the first symbol those that are not, and all in the layers that stay whole, under the other
+/// those that are.
+fn packed(
+    shape: &Shape,
+    counts: &Counts,
+    it: &Format,
+    [of_kept, of_packed]: [Quantity; 2],
+    ends: Option<Ends>,
+) -> Expr<Memory> {
     let is_of_experts = it.id == "mxfp4" && shape.is(Fact::NumExperts);
     let is_packed = packs(shape, it);
-    let kept = counts.leaf(of_kept, |it| !is_packed(it));
-    let packed = counts.leaf(of_packed, is_packed);
+    let share = |it: &PartCount| match ends {
+        _ if !is_packed(it) => 0.0,
+        Some(ends) => 1.0 - ends.share_of(it),
+        None => 1.0,
+    };
+    let kept = counts.shares(of_kept, |it| 1.0 - share(it));
+    let packed = counts.shares(of_packed, share);
     let is_widened = is_of_experts && EngineTraits::of(shape.reader.choice(Id::Engine)).pads_experts;
     let packed = if is_widened {
         let widened = |packed: Expr<Count>, fact, to| {

@@ -151,7 +151,8 @@ fn multi_token_prediction(counter: &mut Counter) {
 /// (`_maybe_share_embeddings` and `_maybe_share_lm_head` in `v1/spec_decode/llm_base_proposer.py`).
 pub fn drafter(counter: &mut Counter, kind: Draft) {
     match kind {
-        Draft::None => {}
+        // A model that drafts is counted as one of its own.
+        Draft::None | Draft::Model => {}
         Draft::Mtp => further_token(counter),
         Draft::Eagle => eagle(counter),
     }

@@ -10,6 +10,7 @@ use crate::estimator::methods::calibrated::model::counts::{Counts, is_vision};
 use crate::estimator::methods::calibrated::run::formats::Trained;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element, times};
+use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Optimizer, OptimizerKernel, Precision};
 use crate::estimator::quantity::Quantity;
@@ -28,14 +29,20 @@ pub struct OptimizerRun<'a> {
     kernel: OptimizerKernel,
     trained: &'a Expr<Count>,
     tensors: TensorSums,
+    /// Elements of the largest tensor that is no matrix of a hidden layer.
+    beside: f64,
 }
 
 impl<'a> OptimizerRun<'a> {
     /// The optimizer of a run that trains so many parameters.
     pub fn of(run: &'a TrainingRun<'a>, counts: &Counts, trained: &'a Expr<Count>) -> Self {
         let kernel = run.shape.reader.choice(Id::OptimizerKernel);
+        let mut beside = 0.0;
         let tensors = match run.formats.trained {
-            Trained::Everything => tensors_of_model(run, counts, trained.value()),
+            Trained::Everything => {
+                beside = run.embedding().value();
+                tensors_of_model(run, counts, trained.value())
+            }
             Trained::Adapters => run.adapters.matrices(run.shape, &run.widths),
             // One table of all layers' keys and values.
             Trained::Prefixes => {
@@ -43,7 +50,7 @@ impl<'a> OptimizerRun<'a> {
                 TensorSums::stacks(1.0, 1.0, [rows, trained.value() / rows])
             }
         };
-        Self { run, optimizer: run.optimizer(), kernel, trained, tensors }
+        Self { run, optimizer: run.optimizer(), kernel, trained, tensors, beside }
     }
 
     /// Whether the states lie in unified memory, and are on the device during the step only (bitsandbytes,
@@ -67,6 +74,11 @@ impl<'a> OptimizerRun<'a> {
             // Sums of rows and columns of each matrix: one number in thousands.
             Optimizer::Adafactor => self.leaf(Quantity::RowAndColumnSums, self.tensors.sides) * element(FP32),
             Optimizer::Muon => (self.in_matrices() + times(2.0) * self.beside_matrices()) * self.of_state(),
+            Optimizer::GaLoreAdamW => {
+                let kept = self.leaf(Quantity::ProjectedElements, self.tensors.projected.elements);
+                let moments = times(2.0) * (kept + self.beside_matrices());
+                (moments + self.projectors()) * self.of_state()
+            }
         }
     }
 
@@ -103,6 +115,7 @@ impl<'a> OptimizerRun<'a> {
                     None => orthogonalized,
                 })
             }
+            (Optimizer::GaLoreAdamW, _) => Some(self.step_of_galore()),
             // One kernel reads and writes each element; the momentum is added in place.
             (
                 Optimizer::Sgd
@@ -139,6 +152,38 @@ impl<'a> OptimizerRun<'a> {
         of_matrix() * self.of_state() + (iterates + products) * element(BF16)
     }
 
+    /// What GaLore projects with (`GaLoreProjector.get_orthogonal_matrix`): of FP32 gradients the first rows or columns of singular
+    /// vectors, as a view that keeps them all; of others a copy of those.
+    fn projectors(&self) -> Expr<Count> {
+        let it = self.tensors.projected;
+        self.leaf(Quantity::Projectors, if self.run.formats.state < FP32 { it.projectors } else { it.squares })
+    }
+
+    /// What GaLore's step makes, tensor by tensor (`galore_torch/adamw.py`): of one that is no matrix of a hidden layer the root of the second
+    /// moment and the quotient, which live until the next tensor has its own: an output projection's while the first matrix is decomposed, and
+    /// a matrix's last update while the largest is.
+    fn step_of_galore(&self) -> Expr<Memory> {
+        let [longer, shorter] = self.tensors.matrix;
+        let largest = || self.leaf(Quantity::LargestMatrix, longer * shorter);
+        let decomposed = self.decomposed(largest(), self.leaf(Quantity::ShorterSide, shorter));
+        let inside = decomposed + largest() * self.of_state();
+        let beside = self.leaf(Quantity::LargestTensor, self.beside) * times(2.0) * self.of_state();
+        if self.run.is_tied() {
+            return beside.max(inside);
+        }
+        let [hidden, queries] = [Width::Hidden, Width::Queries].map(|it| self.run.widths.leaf(it));
+        let first = self.decomposed(hidden.clone() * queries.clone(), hidden.min(queries));
+        (beside + first).max(inside)
+    }
+
+    /// A gradient that is decomposed, at the first step and every 200 steps: an FP32 copy of one in 16 bits, the copy that is overwritten,
+    /// and the singular vectors of both sides (`svd_cusolver` in PyTorch's `BatchLinearAlgebraLib.cpp`). cuSOLVER's own workspace is not
+    /// known, and not counted.
+    fn decomposed(&self, matrix: Expr<Count>, shorter: Expr<Count>) -> Expr<Memory> {
+        let n_copies = if self.run.formats.state < FP32 { 3.0 } else { 2.0 };
+        (times(n_copies) * matrix + shorter.clone() * shorter) * element(FP32)
+    }
+
     fn in_matrices(&self) -> Expr<Count> {
         self.leaf(Quantity::HiddenMatrices, self.tensors.in_matrices).min(self.trained.clone())
     }
@@ -170,5 +215,5 @@ fn tensors_of_model(run: &TrainingRun, counts: &Counts, trained: f64) -> TensorS
     let hidden = counts.tensors(|it| is_trained(it) && is_hidden(it));
     // Of a model of unknown layout only widths are known.
     let largest = if all.largest > 0.0 { all.largest } else { run.largest_matrix().value() };
-    TensorSums { largest, in_matrices: hidden.in_matrices, matrix: hidden.matrix, ..all }
+    TensorSums { largest, in_matrices: hidden.in_matrices, matrix: hidden.matrix, projected: hidden.projected, ..all }
 }

@@ -26,8 +26,10 @@ impl<'a> OptimizerOfSaved<'a> {
     pub fn states(&self) -> Expr<Memory> {
         let elements = || self.saved.elements();
         match self.run.optimizer() {
-            // Tables and output projections are AdamW's where Muon has the matrices of hidden layers.
-            Optimizer::Adam | Optimizer::AdamW | Optimizer::Muon => times(2.0) * elements() * self.of_state(),
+            // Tables and output projections are AdamW's where Muon or GaLore has the matrices of hidden layers.
+            Optimizer::Adam | Optimizer::AdamW | Optimizer::Muon | Optimizer::GaLoreAdamW => {
+                times(2.0) * elements() * self.of_state()
+            }
             Optimizer::Sgd | Optimizer::Lion => elements() * self.of_state(),
             Optimizer::BnbLion => elements() * element(FP32),
             Optimizer::PagedAdamW => times(2.0) * elements() * element(FP32),
@@ -66,7 +68,9 @@ impl<'a> OptimizerOfSaved<'a> {
             (Optimizer::Adam | Optimizer::AdamW | Optimizer::Muon | Optimizer::Lion, OptimizerKernel::Foreach) => {
                 Some(of_all())
             }
-            (Optimizer::Lion, OptimizerKernel::Fused | OptimizerKernel::ForLoop) => Some(of_one(2.0)),
+            (Optimizer::Lion, OptimizerKernel::Fused | OptimizerKernel::ForLoop) | (Optimizer::GaLoreAdamW, _) => {
+                Some(of_one(2.0))
+            }
             // As of any matrix: in FP32, two tensors, and two more where gradient and parameter are converted first.
             (Optimizer::Adafactor, _) => {
                 let n_tensors = if self.saved.bytes < FP32 { 4.0 } else { 2.0 };

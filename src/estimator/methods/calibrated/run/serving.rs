@@ -79,6 +79,11 @@ impl<'a> ServingRun<'a> {
         drafts.then(|| self.leaf(Id::DraftTokens))
     }
 
+    /// Whether the drafter is a layer behind those of the model, which reads its embedding and its last output.
+    pub fn drafts_by_layer(&self) -> bool {
+        matches!(self.shape.reader.choice(Id::Draft), Draft::Mtp | Draft::Eagle)
+    }
+
     /// A fact as a leaf.
     pub fn fact(&self, fact: Fact) -> Expr<Count> {
         self.shape.leaf(fact)

@@ -71,7 +71,7 @@ pub fn cache(run: &ServingRun) -> Option<Expr<Memory>> {
         (None, Some(in_host)) => own.clone() - in_host * own,
         (None, None) => own,
     };
-    Some(if run.drafted().is_some() { own + of_drafter(run) } else { own })
+    Some(if run.drafts_by_layer() { own + of_drafter(run) } else { own })
 }
 
 /// The part of it that is in the host's memory, with its layers; nothing where all are on the GPU.

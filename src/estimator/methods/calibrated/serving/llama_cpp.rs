@@ -96,7 +96,11 @@ fn batch(run: &ServingRun) -> Expr<Count> {
 fn outputs(run: &ServingRun) -> Expr<Count> {
     match rules(run).map(|it| it.output_rows) {
         Some(OutputRows::EachToken) => batch(run),
-        Some(OutputRows::EachSequence) | None => batch(run).min(slots(run)),
+        // Of a draft each token has one, and the token before it (`common_speculative_get_output_limits`).
+        Some(OutputRows::EachSequence) | None => batch(run).min(match run.drafted() {
+            Some(drafted) => slots(run) * (Expr::<Count>::number(1.0) + drafted),
+            None => slots(run),
+        }),
     }
 }
 

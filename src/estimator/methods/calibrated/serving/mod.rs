@@ -1,6 +1,7 @@
 //! How a model is served, engine by engine. It knows no gradient.
 
 pub mod cache;
+pub mod draft_model;
 pub mod encoder;
 pub mod encoder_decoder;
 pub mod engine;

@@ -20,7 +20,7 @@ impl Held {
     /// The weights as a checkpoint has them, with a drafter's, and the keys and values of all layers.
     pub fn of(run: &ServingRun) -> Self {
         let stored = weights::stored(run.shape);
-        let weights = if run.drafted().is_some() { stored + weights::of_drafter(run.shape) } else { stored };
+        let weights = if run.drafts_by_layer() { stored + weights::of_drafter(run.shape) } else { stored };
         Self::with_weights(run, weights)
     }
 

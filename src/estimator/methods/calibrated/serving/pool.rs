@@ -10,7 +10,7 @@ use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::split::RankShare;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
-use crate::estimator::methods::calibrated::serving::{cache, vllm};
+use crate::estimator::methods::calibrated::serving::{cache, sequences};
 use crate::estimator::methods::calibrated::starts::supports;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::quantity::Quantity;
@@ -72,9 +72,14 @@ fn capacity_told(inputs: &Inputs, telling: Telling) -> Option<Capacity> {
     supports(&reader).ok()?;
     let shape = Shape::of_rank(reader, RankShare::of_first(&reader));
     let run = ServingRun::with(&shape, reader.leaf(Id::SequenceLength));
-    let cache = cache::cache(&run).filter(|it| it.value() > 0.0)?.named(Quantity::CacheOfRun);
+    let own = cache::cache(&run).filter(|it| it.value() > 0.0)?;
+    let cache = match sequences::beside(&reader) {
+        Some(drafting) => own + drafting.cache(),
+        None => own,
+    };
+    let cache = cache.named(Quantity::CacheOfRun);
     // Which step is the fullest does not depend on the cache, which all of them have.
-    let steps = vllm::moments(&run);
+    let steps = sequences::moments(&shape);
     let fullest = steps.iter().max_by(|a, b| a.total().count().total_cmp(&b.total().count()))?;
     let rest = fullest.lines().iter().filter(|line| line.component != Component::KvCache);
     let rest = rest.map(|line| line.formula.clone()).reduce(|sum, it| sum + it)?;

@@ -6,12 +6,13 @@ use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::split::RankShare;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
+use crate::estimator::methods::calibrated::serving::draft_model::{Drafting, inputs_of};
 use crate::estimator::methods::calibrated::serving::portions::portions;
 use crate::estimator::methods::calibrated::serving::{encoder, encoder_decoder, llama_cpp, transformers, vllm};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Engine;
 use crate::estimator::rank::RankKind;
-use crate::estimator::reader::Reader;
+use crate::estimator::reader::{Reader, Telling};
 use crate::estimator::units::Count;
 
 /// The moments of a run with the engine that was chosen.
@@ -20,12 +21,26 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
         return encoder_decoder::moments(shape);
     }
     let run = ServingRun::with(shape, shape.reader.leaf(Id::SequenceLength));
-    match shape.reader.choice::<Engine>(Id::Engine) {
+    let moments = match shape.reader.choice::<Engine>(Id::Engine) {
         Engine::Transformers if shape.layout() == Layout::Encoder => encoder::moments(&run),
         Engine::Transformers => transformers::moments(&run),
         Engine::Vllm => vllm::moments(&run),
         Engine::LlamaCpp => llama_cpp::moments(&run),
+    };
+    match beside(&shape.reader) {
+        Some(drafting) => {
+            let last = run.leaf(Id::MaxBatchedTokens).value() * run.hidden.value() * run.bytes();
+            moments.into_iter().map(|it| drafting.in_moment(it, last)).collect()
+        }
+        None => moments,
     }
+}
+
+/// What a model that drafts holds, if one does.
+pub fn beside<'a>(reader: &Reader<'a>) -> Option<Drafting<'a>> {
+    let inputs = inputs_of(reader)?;
+    let drafting = Shape::new(Reader::new(&inputs, Telling::Values));
+    Drafting::of(*reader, &drafting, &moments(&drafting))
 }
 
 /// What a run keeps in the host's memory: of llama.cpp, which leaves parts of the model there.

@@ -20,7 +20,8 @@ use crate::estimator::units::Memory;
 /// A layer over the largest batch, and the sampler over its sequences.
 pub fn moments(run: &ServingRun) -> Vec<Moment> {
     let held = Held::of(run);
-    let buffers = run.drafted().map(|_| step(run, &[&drafter::buffers(run)], Quantity::DrafterBuffers, &run.widths));
+    let kept = || step(run, &[&drafter::buffers(run)], Quantity::DrafterBuffers, &run.widths);
+    let buffers = run.drafts_by_layer().then(kept);
     let beside = |it: Expr<Memory>| match &buffers {
         Some(buffers) => it + buffers.clone(),
         None => it,
@@ -53,7 +54,7 @@ fn step(run: &ServingRun, blocks: &[&[Tensor]], quantity: Quantity, widths: &Wid
 /// runs while the model's last output is still there.
 fn layer(run: &ServingRun) -> Expr<Memory> {
     let [residual, input, output] = stream::in_vllm(run);
-    let streams = [residual, input, output, stream::last(run).only_if(run.drafted().is_some())];
+    let streams = [residual, input, output, stream::last(run).only_if(run.drafts_by_layer())];
     let reduced = [stream::all_reduced(run).only_if(run.shape.split().is_some()), Tensor::NONE];
     if !run.shape.is(Fact::NumExperts) {
         let block = fullest(&[&feed_forward_prompt::in_vllm(run), &reduced], &run.widths);
