@@ -23,6 +23,36 @@ const MIB: f64 = 1_048_576.0;
 fn check(name: &str, expected: &str, figures: &[(Figure, Option<&str>, f64, usize)]) -> Imported {
     let res = read(name);
     assert_eq!(link(&res), expected, "{:?}", res.left_out);
+    check_figures(&res, figures);
+    res
+}
+
+/// The same of a message that names no model: an estimate of another would be none of its run.
+#[track_caller]
+fn check_message(name: &str, expected: &str, figures: &[(Figure, Option<&str>, f64, usize)]) -> Imported {
+    let res = read(name);
+    assert_eq!(said(&res), expected);
+    assert_no_model(&res);
+    check_figures(&res, figures);
+    res
+}
+
+#[track_caller]
+fn assert_no_model(res: &Imported) {
+    assert_eq!(res.inputs, None);
+    let is_it = |it: &vram_estimator::import::Omitted| it.name == "model" && it.why == NotTaken::NoModel;
+    assert!(res.left_out.iter().all(is_it) && res.left_out.len() == 1, "{:?}", res.left_out);
+}
+
+/// The values, by name.
+fn said(res: &Imported) -> String {
+    let mut all: Vec<_> = res.pairs().map(|it| format!("{}={}", it.0.spec().key, it.1)).collect();
+    all.sort();
+    all.join("&")
+}
+
+#[track_caller]
+fn check_figures(res: &Imported, figures: &[(Figure, Option<&str>, f64, usize)]) {
     for (figure, device, amount, line) in figures {
         let is_it = |it: &&vram_estimator::import::Measured| {
             it.figure == *figure && it.device.as_deref() == *device && it.line == Some(*line)
@@ -30,7 +60,6 @@ fn check(name: &str, expected: &str, figures: &[(Figure, Option<&str>, f64, usiz
         let found = res.measured.iter().find(is_it).unwrap_or_else(|| panic!("{figure:?}: {:#?}", res.measured));
         assert!((found.amount - amount).abs() < 1e-6 * amount, "{found:?}, not {amount}");
     }
-    res
 }
 
 #[test]
@@ -91,10 +120,9 @@ fn pytorch_says_what_was_asked_for_in_vain() {
         (Figure::Process, Some("GPU 0"), 22.58 * GIB, 4),
         (Figure::Allocated, Some("GPU 0"), 21.44 * GIB, 4),
         (Figure::ReservedUnused, Some("GPU 0"), 681.2 * MIB, 4),
+        (Figure::Needed, Some("GPU 0"), 23.76 * GIB, 4),
     ];
-    let res = check("pytorch-2.9", "gpuMemory=23.64", &figures);
-    // It does not say of which model.
-    assert!(res.left_out.iter().any(|it| it.name == "model" && it.why == NotTaken::Unsaid), "{:?}", res.left_out);
+    let res = check_message("pytorch-2.9", "gpuMemory=23.64", &figures);
     assert!(res.taken.iter().any(|it| it.id == Id::GpuMemory && it.line == Some(4)), "{:?}", res.taken);
     let older = [
         (Figure::Refused, Some("GPU 3"), 20.0 * MIB, 1),
@@ -102,8 +130,9 @@ fn pytorch_says_what_was_asked_for_in_vain() {
         (Figure::Allocated, Some("GPU 3"), 14.5 * GIB, 1),
         (Figure::Free, Some("GPU 3"), 11.75 * MIB, 1),
         (Figure::Reserved, Some("GPU 3"), 14.61 * GIB, 1),
+        (Figure::Needed, Some("GPU 3"), 14.5 * GIB + 20.0 * MIB, 1),
     ];
-    check("pytorch-1.13", "gpuMemory=15.78", &older);
+    check_message("pytorch-1.13", "gpuMemory=15.78", &older);
 }
 
 /// A launch that is no log stays one, whatever it talks of.
@@ -135,18 +164,18 @@ fn a_warning_in_front_of_a_message_is_no_launch() {
 fn refusals_to_start_are_logs_by_themselves() {
     let read = |text: &str| import(text.as_bytes(), &[], &Catalog::built_in()).expect(text);
     type Measured<'a> = (Figure, Option<&'a str>, f64);
-    let all: [(&str, &str, &str, &[Measured]); 6] = [
+    let all: [(&str, &str, &str, &[Measured]); 10] = [
         (
             "ValueError: No available memory for the cache blocks. Try increasing `gpu_memory_utilization`.",
             "vllm",
-            "",
+            "engine=vllm",
             &[(Figure::KvPool, None, 0.0)],
         ),
         (
             "ValueError: The model's max seq len (32768) is larger than the maximum number of tokens that can be stored in KV cache \
              (21072). Try decreasing `max_model_len`.",
             "vllm",
-            "sequenceLength=32768",
+            "engine=vllm&sequenceLength=32768",
             &[(Figure::KvTokens, None, 21072.0)],
         ),
         (
@@ -154,7 +183,7 @@ fn refusals_to_start_are_logs_by_themselves() {
              larger than the available KV cache memory (3.94 GiB). Based on the available memory, the estimated maximum model \
              length is 28672.",
             "vllm",
-            "sequenceLength=40960",
+            "engine=vllm&sequenceLength=40960",
             &[
                 (Figure::Refused, None, 5.62 * GIB),
                 (Figure::KvPool, None, 3.94 * GIB),
@@ -165,7 +194,7 @@ fn refusals_to_start_are_logs_by_themselves() {
             "ValueError: Free memory on device (20.12/23.64 GiB) on startup is less than desired GPU memory utilization (0.92, 21.75 \
              GiB). Decrease GPU memory utilization or reduce GPU memory used by other processes.",
             "vllm",
-            "gpuMemory=23.64&gpuMemoryUtilization=0.92",
+            "engine=vllm&gpuMemory=23.64&gpuMemoryUtilization=0.92",
             &[
                 (Figure::Capacity, None, 23.64 * GIB),
                 (Figure::Free, None, 20.12 * GIB),
@@ -175,20 +204,36 @@ fn refusals_to_start_are_logs_by_themselves() {
         (
             "ggml_backend_cuda_buffer_type_alloc_buffer: allocating 5120.00 MiB on device 1: cudaMalloc failed: out of memory",
             "llama.cpp",
-            "",
+            "engine=llamacpp",
             &[(Figure::Refused, Some("CUDA1"), 5120.0 * MIB)],
         ),
-        ("CUDA error: cudaMalloc failed", "llama.cpp", "", &[]),
+        ("CUDA error: cudaMalloc failed", "llama.cpp", "engine=llamacpp", &[]),
+        (
+            "alloc_tensor_range: failed to allocate CUDA0 buffer of size 4831838208",
+            "llama.cpp",
+            "engine=llamacpp",
+            &[(Figure::Refused, Some("CUDA0"), 4608.0 * MIB)],
+        ),
+        ("llama_model_load: error loading model: unable to allocate CUDA0 buffer", "llama.cpp", "engine=llamacpp", &[]),
+        (
+            "RuntimeError: CUDA out of memory occurred when warming up sampler with 512 dummy requests.",
+            "vllm",
+            "engine=vllm&maxSequences=512",
+            &[],
+        ),
+        (
+            "(EngineCore_DP0 pid=812) torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 1.50 GiB. GPU 0 has a total \
+             capacity of 31.36 GiB of which",
+            "vllm",
+            "engine=vllm&gpu=rtx-5090",
+            &[(Figure::Refused, Some("GPU 0"), 1.5 * GIB), (Figure::Capacity, Some("GPU 0"), 31.36 * GIB)],
+        ),
     ];
-    for (text, tool, said, figures) in all {
+    for (text, tool, pairs, figures) in all {
         let res = read(text);
         assert_eq!(res.tool, tool, "{text}");
-        let pairs: Vec<_> = res.pairs().map(|it| format!("{}={}", it.0.spec().key, it.1)).collect();
-        let mut expected: Vec<_> = said.split('&').filter(|it| !it.is_empty()).collect();
-        expected.sort();
-        let mut told: Vec<_> = pairs.iter().map(String::as_str).collect();
-        told.sort();
-        assert_eq!(told, expected, "{text}");
+        assert_eq!(said(&res), pairs, "{text}");
+        assert_no_model(&res);
         assert_eq!(res.measured.len(), figures.len(), "{:?}", res.measured);
         for (figure, device, amount) in figures {
             let is_it =
@@ -215,4 +260,34 @@ fn buffers_of_several_gpus_are_one_figure() {
         (Figure::KvCache, Some("CUDA0"), 120.0),
     ];
     assert_eq!(told, expected);
+}
+
+/// Of a comment about memory nothing was printed: it was read as a message, and the launch below it was not.
+#[test]
+fn comments_about_memory_are_no_logs() {
+    let text =
+        "# CUDA out of memory with 8192\nvllm serve Qwen/Qwen3-8B --max-model-len 4096  # CUDA out of memory above\n";
+    let res = import(text.as_bytes(), &[], &Catalog::built_in()).expect("a launch");
+    assert_eq!((res.tool, res.measured.len()), ("vllm", 0));
+    assert!(link(&res).contains("sequenceLength=4096"), "{}", link(&res));
+}
+
+/// A device is known by what programs see of it where one kind alone has so much; what differs of it stays.
+#[test]
+fn devices_are_known_by_what_programs_see() {
+    for (gib, expected) in [
+        ("31.36", "gpu=rtx-5090"),
+        ("139.81", "gpu=h200&gpuMemory=139.81"),
+        ("14.74", "gpu=t4&gpuMemory=14.74"),
+        ("191.98", "gpu=mi300x&gpuMemory=191.98"),
+        // Two have so much each, or none.
+        ("23.52", "gpuMemory=23.52"),
+        ("79.14", "gpuMemory=79.14"),
+        ("11.62", "gpuMemory=11.62"),
+        ("51.2", "gpuMemory=51.2"),
+    ] {
+        let text = format!("torch.OutOfMemoryError: CUDA out of memory. GPU 0 has a total capacity of {gib} GiB");
+        let res = import(text.as_bytes(), &[], &Catalog::built_in()).expect("a message");
+        assert_eq!(said(&res), expected, "{gib}");
+    }
 }

@@ -115,6 +115,8 @@ pub enum NotTaken {
     Unsaid,
     /// It is not said, and what the program then does changes memory in a way for which there is no formula.
     UnreadDefault,
+    /// What a program has printed does not name it.
+    NoModel,
     /// A file that decides bytes, and was not brought.
     Unbrought,
     /// It is read from a file that was brought, or from the text that stands beside it.
@@ -207,6 +209,11 @@ macro_rules! figures {
                 match self { $( Self::$id => &[$( ComponentGroup::$group ),*] ),* }
             }
 
+            /// Whether what an estimate says of the same must be as much at least, and may be more.
+            pub const fn is_least(self) -> bool {
+                matches!(self, Self::Needed)
+            }
+
             /// Whether it is one of bytes.
             pub const fn is_bytes(self) -> bool {
                 match self { $( Self::$id => $in_bytes ),* }
@@ -244,9 +251,11 @@ figures! {
     Outputs = "outputs", true;
     /// What lies in the host's memory.
     OnHost = "on-host", true;
-    /// What PyTorch had allocated.
-    Allocated = "allocated", true, Weights, Vision, Text, Experts, Adapter, Optimizer, Gradients, Activations, Logits, KvCache,
-        Temporaries, Other;
+    /// What PyTorch had allocated when it failed: the run had not come to its peak.
+    Allocated = "allocated", true;
+    /// That and what was then asked for: what the run needs of PyTorch at least.
+    Needed = "needed", true, Weights, Vision, Text, Experts, Adapter, Optimizer, Gradients, Activations, Logits, KvCache, Temporaries,
+        Other;
     /// What PyTorch's allocator held, with that.
     Reserved = "reserved", true;
     /// What PyTorch's allocator held beyond that.
@@ -349,6 +358,12 @@ impl Imported {
     /// Whether something was left out without which there is no estimate.
     pub fn is_refused(&self) -> bool {
         self.left_out.iter().any(|it| it.why.is_refusal())
+    }
+
+    /// Whether all but the model is known that an estimate needs: another run may be of one.
+    pub fn lacks_model(&self) -> bool {
+        let mut refusals = self.left_out.iter().filter(|it| it.why.is_refusal()).peekable();
+        refusals.peek().is_some() && refusals.all(|it| it.why == NotTaken::NoModel)
     }
 
     /// The values: what was stated later counts, and what was stated counts before what was assumed.

@@ -9,7 +9,7 @@ use crate::import::gguf::{
 use crate::import::imported::{Imported, NotTaken, Omitted};
 use crate::import::kind::{FileKind, GGUF_MAGIC, is_safetensors};
 use crate::import::launch::{LaunchRefusal, PARTED, files_named, is_launch, of_launch_beside};
-use crate::import::log::{add_message, is_log, of_log, says_no_run};
+use crate::import::log::{is_log, of_log};
 use crate::import::megatron::arguments_of_megatron;
 use crate::import::tensors::{
     LONGEST_HEADER, TensorList, add_header, add_index, files_of_index, header_length, is_whole, take_format, take_shape,
@@ -88,11 +88,11 @@ pub fn import(bytes: &[u8], others: &[&[u8]], catalog: &Catalog) -> Result<Impor
     if !has_files {
         return Ok(of_text);
     }
-    if is_log(&text) && says_no_run(&of_text) {
-        // A message says how much memory there is and was, and nothing of the run.
-        files = files.conclude(Mode::Inference, catalog);
-        add_message(&text, &mut files);
-        return Ok(files);
+    if of_text.lacks_model() {
+        // What was printed says of the run what it says, and the files of what model.
+        of_text.left_out.retain(|it| it.why != NotTaken::NoModel);
+        files.join(of_text);
+        return Ok(files.conclude(Mode::Inference, catalog));
     }
     if !of_text.left_out.iter().any(|it| it.why == NotTaken::Brought) {
         of_text.leave(files.tool, "", NotTaken::Unused);

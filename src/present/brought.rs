@@ -1,6 +1,7 @@
 //! What a text or a file that was brought means for the page: what it would change, and each thing that it says as a row. It reads no
 //! text itself, and changes nothing.
 
+use crate::estimator::parameters::ParameterGroup;
 use crate::estimator::{Bytes, Capacity, Catalog, Estimate, Inputs, MemoryUnit, Mode, ParameterId, Value};
 use crate::import::launch::LaunchRefusal;
 use crate::import::{ImportRefusal, Imported, Measured, Omitted};
@@ -9,9 +10,6 @@ use crate::locale::{ImportTexts, Texts};
 use crate::present::measured::counterpart;
 use crate::present::numbers;
 use crate::present::value_text::value_text;
-
-/// What a message may say that names no run.
-const OF_MESSAGE: [ParameterId; 2] = [ParameterId::SequenceLength, ParameterId::GpuMemoryUtilization];
 
 /// What says on which device a run is.
 const OF_DEVICE: [ParameterId; 3] = [ParameterId::Gpu, ParameterId::GpuMemory, ParameterId::GpuFamily];
@@ -30,28 +28,49 @@ pub struct Proposed {
 }
 
 /// Where an import leads from today's inputs: to the inputs of the command line's link, on today's device where it names none. What
-/// tells of nothing but the device changes that alone.
+/// names no model is of today's, and changes what it says.
 pub fn proposed(imported: &Imported, today: &Inputs, catalog: &Catalog) -> Proposed {
     let said = |id: ParameterId| imported.pairs().any(|it| it.0 == id);
-    let of_today = || OF_DEVICE.into_iter().chain(OF_MESSAGE);
-    let is_of_today = imported.pairs().all(|it| of_today().any(|id| id == it.0));
+    let is_of_today =
+        imported.lacks_model() || imported.inputs.is_some() && imported.pairs().all(|it| is_of_device(it.0));
     let mut keeps_device = false;
-    let inputs = imported.inputs.as_ref().map(|read| {
-        // As a link says it.
-        let (link, _) = decode(&Link { inputs: read.clone(), ..Link::default() }.encode(), catalog);
-        let (base, from, ids): (_, _, Vec<_>) = if is_of_today {
-            (today, &link.inputs, of_today().filter(|id| said(*id)).collect())
-        } else {
+    let inputs = if is_of_today {
+        Some(of_today(imported, today, catalog))
+    } else {
+        imported.inputs.as_ref().map(|read| {
+            // As a link says it.
+            let (link, _) = decode(&Link { inputs: read.clone(), ..Link::default() }.encode(), catalog);
             let is_named = said(ParameterId::Gpu) || said(ParameterId::GpuFamily);
             keeps_device = !is_named && names_device(today) && has_same_memory(&link.inputs, today);
-            let kept = OF_DEVICE.into_iter().filter(|id| keeps_device && !said(*id));
-            (&link.inputs, today, kept.collect())
-        };
-        let given = |id| if ids.contains(&id) { from.given(id) } else { base.given(id) };
-        Inputs::collect(base.mode(), |id| given(id).cloned())
-    });
+            let is_kept = |id| keeps_device && is_of_device(id) && !said(id);
+            let given = |id| if is_kept(id) { today.given(id) } else { link.inputs.given(id) };
+            Inputs::collect(link.inputs.mode(), |id| given(id).cloned())
+        })
+    };
     let n_changes = inputs.as_ref().map_or(0, |it| n_changed(today, it));
     Proposed { inputs, n_changes, is_of_today, keeps_device }
+}
+
+fn is_of_device(id: ParameterId) -> bool {
+    OF_DEVICE.contains(&id)
+}
+
+/// Today's run with what is said in its place. What an engine has printed is of its mode, in which today's model runs.
+fn of_today(imported: &Imported, today: &Inputs, catalog: &Catalog) -> Inputs {
+    let mut read: Vec<Option<Value>> = vec![None; ParameterId::ALL.len()];
+    for (id, value) in imported.pairs() {
+        read[id as usize] = id.spec().parse(value, catalog).ok();
+    }
+    let said = |id: ParameterId| read[id as usize].clone();
+    let mode = if said(ParameterId::Engine).is_some() { Mode::Inference } else { today.mode() };
+    let is_of_model = |id: ParameterId| matches!(id.spec().group, ParameterGroup::Model | ParameterGroup::Architecture);
+    let stays = |id: ParameterId| mode == today.mode() || is_of_model(id) || is_of_device(id);
+    // A device that is named is there with its own memory.
+    let is_another = |id| is_of_device(id) && said(ParameterId::Gpu).is_some();
+    let inputs = Inputs::collect(mode, |id| {
+        said(id).or_else(|| today.given(id).filter(|_| stays(id) && !is_another(id)).cloned())
+    });
+    decode(&Link { inputs, ..Link::default() }.encode(), catalog).0.inputs
 }
 
 fn names_device(inputs: &Inputs) -> bool {
@@ -95,11 +114,11 @@ pub struct FigureRow {
     pub name: String,
     /// The rows of the estimate that hold the same bytes, by name; empty where none does, or one of that name.
     pub like: String,
-    /// What was measured.
+    /// What was measured, with a sign where it is the least.
     pub measured: String,
     /// What the estimate says; empty where it has nothing of the kind.
     pub estimated: String,
-    /// By how much the first is more.
+    /// By how much the first is more; of what is the least a tick, unless it is more.
     pub difference: String,
 }
 
@@ -159,7 +178,8 @@ pub fn brought(
         notes.push(words.no_run.to_owned());
     } else if proposed.is_of_today {
         notes.push(words.of_today.to_owned());
-    } else if mode != today.mode() {
+    }
+    if proposed.inputs.is_some() && mode != today.mode() {
         notes.push((words.opens_mode)((texts.mode)(mode).label));
     }
     if proposed.keeps_device {
@@ -217,9 +237,14 @@ fn figure(it: &Measured, beside: BesideIt, told: &ImportTexts, texts: &Texts) ->
         if it.figure.is_bytes() { numbers::amount(Bytes::new(value), beside.unit) } else { numbers::count(value) }
     };
     let like = counterpart(it, beside.estimated, beside.room);
+    let is_least = it.figure.is_least();
     let difference = |estimated: f64| {
         let more = it.amount - estimated;
-        format!("{}{}", if more < 0.0 { "−" } else { "+" }, amount(more.abs()))
+        // By how much an estimate is above what is needed at least says nothing of either.
+        match more <= 0.0 {
+            true if is_least => "✓".to_owned(),
+            is_less => format!("{}{}", if is_less { "−" } else { "+" }, amount(more.abs())),
+        }
     };
     let names = |all: Vec<_>| {
         let mut names: Vec<_> = all.into_iter().map(texts.component).collect();
@@ -228,7 +253,7 @@ fn figure(it: &Measured, beside: BesideIt, told: &ImportTexts, texts: &Texts) ->
     };
     FigureRow {
         name: it.device.as_ref().map_or_else(|| name.to_owned(), |device| (texts.joints.in_unit)(name, device)),
-        measured: amount(it.amount),
+        measured: format!("{}{}", if is_least { "≥ " } else { "" }, amount(it.amount)),
         estimated: like.as_ref().map(|it| amount(it.amount)).unwrap_or_default(),
         difference: like.as_ref().map(|it| difference(it.amount)).unwrap_or_default(),
         like: like.and_then(|it| it.components).map(names).filter(|it| it != name).unwrap_or_default(),

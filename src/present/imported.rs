@@ -53,11 +53,17 @@ pub fn answer_imported(imported: &Imported, asked: Asked, told: &ImportTexts, ca
 fn measured(it: &Measured, estimated: Option<&Estimate>, room: Option<&Capacity>) -> Json {
     let kind = if it.figure.is_bytes() { "bytes" } else { "number" };
     let mut res = json!({ "figure": it.figure.id(), kind: it.amount, "name": it.name, "line": it.line });
+    if it.figure.is_least() {
+        res["at_least"] = json!(true);
+    }
     if let Some(device) = &it.device {
         res["device"] = json!(device);
     }
     if let Some(like) = counterpart(it, estimated, room) {
         res[format!("estimated_{kind}")] = json!(like.amount);
+        if it.figure.is_least() {
+            res["holds"] = json!(like.amount >= it.amount);
+        }
         if let Some(components) = like.components {
             res["components"] = components.iter().map(|it| it.id()).collect();
         }

@@ -58,6 +58,7 @@ const ROWS: &[(&str, Stands, Figure)] = &[
     (" than desired GPU memory utilization (", SecondBehind, Figure::Refused),
     ("No available memory for the cache blocks", Nothing, Figure::KvPool),
     ("alloc_buffer: allocating ", Behind, Figure::Refused),
+    (" buffer of size ", Behind, Figure::Refused),
     ("GPU KV cache size: ", NumberBehind, Figure::KvTokens),
     ("# GPU blocks: ", NumberBehind, Figure::KvBlocks),
     ("# cuda blocks: ", NumberBehind, Figure::KvBlocks),
@@ -85,6 +86,8 @@ pub fn add_figures(at: usize, line: &str, out: &mut Imported) {
             let (before, behind) = (&squeezed[..from + found], &squeezed[from + found + words.len()..]);
             from += found + words.len();
             let amount = match stands {
+                // llama.cpp leaves the unit away where it is none.
+                Behind if *words == " buffer of size " => bytes_before(behind).or(number_before(behind).map(|it| it.0)),
                 Behind | OfDevice => bytes_before(behind),
                 Before if *words == " MiB free" => bytes_at_end(&format!("{before} MiB")),
                 Before => bytes_at_end(before),
@@ -141,9 +144,32 @@ pub fn sum_buffers(out: &mut Imported) {
     out.measured = res;
 }
 
+/// Adds what a run needed at least when PyTorch refused: what it had and what it then asked for. A terminal may have parted the
+/// message into lines.
+pub fn add_needed(out: &mut Imported) {
+    let mut asked: Option<Measured> = None;
+    let mut needed = Vec::new();
+    for it in &out.measured {
+        match it.figure {
+            Figure::Refused => asked = Some(it.clone()).filter(|it| it.name == OUT_OF_MEMORY.trim_ascii()),
+            Figure::Allocated => {
+                let sum = asked.take().map(|asked| Measured {
+                    figure: Figure::Needed,
+                    amount: asked.amount + it.amount,
+                    name: format!("{} + {}", it.name, asked.name),
+                    ..asked
+                });
+                needed.extend(sum);
+            }
+            _ => {}
+        }
+    }
+    needed.into_iter().for_each(|it| out.add_measured(it));
+}
+
 /// The GPU that a message names, as its program calls it.
 fn gpu_of(line: &str) -> Option<String> {
-    [("GPU ", "GPU "), (" on device ", "CUDA")].into_iter().find_map(|(words, name)| {
+    [("GPU ", "GPU "), (" on device ", "CUDA"), ("allocate CUDA", "CUDA")].into_iter().find_map(|(words, name)| {
         let (_, behind) = line.split_once(words)?;
         let digits: String = behind.chars().take_while(char::is_ascii_digit).take(4).collect();
         (!digits.is_empty()).then(|| format!("{name}{digits}"))

@@ -2,8 +2,8 @@
 
 use crate::estimator::{Catalog, ParameterId as Id};
 use crate::import::gguf::of_keys;
-use crate::import::imported::{Imported, Whose};
-use crate::import::log::told::ToldLines;
+use crate::import::imported::Imported;
+use crate::import::log::told::{OF_PRINTED, ToldLines};
 use serde_json::{Value as Json, json};
 
 /// What the context prints, and the parameters that say the same.
@@ -91,7 +91,7 @@ pub fn of_lines(lines: ToldLines, catalog: &Catalog) -> Imported {
     if !lines.keys.is_empty() {
         res.join(of_keys(lines.keys, catalog));
     }
-    res.assume(Id::Engine, "llamacpp", Whose::ProgramsOwn("what has printed it"));
+    res.assume(Id::Engine, "llamacpp", OF_PRINTED);
     for it in &lines.context {
         let Some((name, id)) = NAMES.iter().find(|row| row.0 == it.name) else { continue };
         // "auto" is what is done anyway.

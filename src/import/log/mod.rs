@@ -7,18 +7,18 @@ mod llama_cpp;
 mod told;
 mod vllm;
 
+use crate::estimator::catalog::devices::{DEVICES, Device, UsableSource};
 use crate::estimator::{Catalog, Inputs, Mode, ParameterId as Id};
-use crate::import::imported::{Imported, NotTaken, Omitted};
+use crate::import::imported::{Imported, NotTaken, Omitted, Taken};
 use crate::import::launch::of_launch_beside;
-use crate::import::log::figures::{add_figures, sum_buffers};
-use crate::import::log::told::ToldLines;
+use crate::import::log::figures::{add_figures, add_needed, sum_buffers};
+use crate::import::log::told::{OF_PRINTED, ToldLines};
 
 /// Bytes of a line that are read; progress bars make long ones.
 const LONGEST_LINE: usize = 16 * 1024;
 
 /// Words of which one at least is in each of these logs, and in no launch.
 const OF_LOGS: &[&str] = &[
-    "out of memory",
     "Tried to allocate",
     "LLM engine (v",
     "Model loading took",
@@ -38,6 +38,8 @@ const OF_LOGS: &[&str] = &[
     "Free memory on device",
     "cudaMalloc failed",
     "alloc_buffer: allocating",
+    "failed to allocate ",
+    "unable to allocate ",
 ];
 
 /// Words of refusals by which it is known who has printed one that says nothing of its run; PyTorch has any other.
@@ -48,19 +50,32 @@ const PRINTED_BY: &[(&str, &str)] = &[
     ("stored in KV cache", "vllm"),
     ("KV cache is needed", "vllm"),
     ("Free memory on device", "vllm"),
+    // Its own processes put their names in front, also of what PyTorch says.
+    ("EngineCore", "vllm"),
+    ("VllmWorker", "vllm"),
+    ("/vllm/", "vllm"),
+    ("ggml_", "llama.cpp"),
+    ("llama_model_load", "llama.cpp"),
+    ("failed to allocate CUDA", "llama.cpp"),
+    ("unable to allocate CUDA", "llama.cpp"),
+    ("warming up sampler", "vllm"),
 ];
 
-/// What a message says beside a model, and what it says of the device.
-const OF_MESSAGE: &[Id] = &[Id::GpuMemory, Id::SequenceLength, Id::GpuMemoryUtilization];
+/// The engine of what has printed a log, where that serves.
+const ENGINES: &[(&str, &str)] = &[("vllm", "vllm"), ("llama.cpp", "llamacpp")];
 
-/// Whether a log says nothing of its run, but how long its sequences are and on what.
-pub fn says_no_run(log: &Imported) -> bool {
-    log.inputs.is_some() && log.pairs().all(|it| OF_MESSAGE.contains(&it.0))
-}
+/// The same of words that comments of launches may have, too.
+const OUT_OF_MEMORY: &[&str] =
+    &["CUDA out of memory", "HIP out of memory", "error: out of memory", "(out of memory)", "ErrorOutOfDeviceMemory"];
 
 /// Whether a text is what a program has printed.
 pub fn is_log(text: &str) -> bool {
-    OF_LOGS.iter().any(|mark| text.contains(mark))
+    let is_said = |line: &str| {
+        let said = if line.trim_ascii_start().starts_with('#') { "" } else { line };
+        let said = said.split(" #").next().unwrap_or(said);
+        OUT_OF_MEMORY.iter().any(|mark| said.contains(mark))
+    };
+    OF_LOGS.iter().any(|mark| text.contains(mark)) || text.lines().any(is_said)
 }
 
 /// What a log tells. `shape` is what files tell of the model.
@@ -73,30 +88,39 @@ pub fn of_log(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Import
     }
     let mut res = if lines.is_of_llama_cpp() {
         llama_cpp::of_lines(lines, catalog)
-    } else if lines.is_empty() {
-        launch_beside(text, shape, catalog).unwrap_or_else(|| {
-            let printed = PRINTED_BY.iter().find(|it| text.contains(it.0));
-            let mut res = Imported::of(printed.map_or("pytorch", |it| it.1));
-            text.lines().enumerate().for_each(|(at, line)| vllm::take_refusal(at + 1, beginning(line), &mut res));
-            res
-        })
-    } else {
+    } else if !lines.is_empty() {
         vllm::of_lines(lines, catalog)
+    } else if let Some(mut launch) = launch_beside(text, shape, catalog) {
+        add_message(text, &mut launch);
+        return launch;
+    } else {
+        // A trainer may have vLLM within it, and is what runs.
+        let printed = PRINTED_BY.iter().find(|it| text.contains(it.0) && !text.contains("/trl/"));
+        let mut res = Imported::of(printed.map_or("pytorch", |it| it.1));
+        text.lines().enumerate().for_each(|(at, line)| vllm::take_refusal(at + 1, beginning(line), &mut res));
+        res
     };
     add_message(text, &mut res);
     let is_model_said = res.inputs.as_ref().is_some_and(|it| it.model().is_some() || it.states_shape());
     let names_model = |id: Id| matches!(id, Id::Model | Id::NumLayers);
-    if !is_model_said && !res.is_refused() && !res.taken.iter().any(|it| names_model(it.id)) {
-        res.leave("model", "", NotTaken::Unsaid);
+    if !is_model_said && !res.is_refused() && !res.pairs().any(|it| names_model(it.0)) {
+        let engine = ENGINES.iter().find(|it| it.0 == res.tool);
+        if let Some((_, engine)) = engine.filter(|_| !res.pairs().any(|it| it.0 == Id::Engine)) {
+            res.assume(Id::Engine, *engine, OF_PRINTED);
+        }
+        // An estimate of another model would answer nothing.
+        res.leave("model", "", NotTaken::NoModel);
+        res.inputs = None;
     }
     if res.inputs.is_some() { res } else { res.conclude(Mode::Inference, catalog) }
 }
 
 /// Adds the figures of a log to what is known of its run, and the memory of the device.
-pub fn add_message(text: &str, res: &mut Imported) {
+fn add_message(text: &str, res: &mut Imported) {
     let mut figures = Imported::default();
     text.lines().enumerate().for_each(|(at, line)| add_figures(at + 1, beginning(line), &mut figures));
     sum_buffers(&mut figures);
+    add_needed(&mut figures);
     take_memory(&figures, res);
     res.join(figures);
 }
@@ -128,21 +152,41 @@ fn launch_beside(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Opt
     launches.find(says_something)
 }
 
-/// The memory of the device, where the log says how much programs see of it.
+/// The device, where the log says how much programs see of it: by name where one kind alone has so much, else by its memory.
 fn take_memory(figures: &Imported, res: &mut Imported) {
     use crate::import::imported::MeasuredFigure::Capacity;
     let Some(found) = figures.measured.iter().find(|it| it.figure == Capacity) else { return };
     // Printed with two digits: no more of it is known.
     let gib = (found.amount / f64::from(1 << 30) * 100.0).round() / 100.0;
-    res.take_on(found.line, Id::GpuMemory, gib.to_string(), &found.name);
-    if let (Some(inputs), Some(taken)) = (res.inputs.take(), res.taken.last().filter(|it| it.id == Id::GpuMemory)) {
-        let parsed = Id::GpuMemory.spec().parse(&taken.value, &Catalog::default());
-        res.inputs = Some(match parsed {
-            Ok(value) => {
-                let given = |id| if id == Id::GpuMemory { Some(value.clone()) } else { inputs.given(id).cloned() };
-                Inputs::collect(inputs.mode(), given)
-            }
-            Err(_) => inputs,
-        });
+    let device = device_of(gib);
+    let n_before = res.taken.len();
+    if let Some(device) = device {
+        res.take_on(found.line, Id::Gpu, device.id, &found.name);
     }
+    if device.is_none_or(|it| (it.usable_gib() - gib).abs() >= 0.01) {
+        res.take_on(found.line, Id::GpuMemory, gib.to_string(), &found.name);
+    }
+    let Some(inputs) = res.inputs.take() else { return };
+    let parse = |it: &Taken| Some((it.id, it.id.spec().parse(&it.value, &Catalog::default()).ok()?));
+    let read: Vec<_> = res.taken[n_before..].iter().filter_map(parse).collect();
+    let said = |id| read.iter().find(|it| it.0 == id).map(|it| it.1.clone());
+    res.inputs = Some(Inputs::collect(inputs.mode(), |id| said(id).or_else(|| inputs.given(id).cloned())));
+}
+
+/// Drivers and systems differ in what programs see of one device by so much, in GiB and by its size: 23.52 to 23.69 of an RTX 4090,
+/// 94.97 to 95.22 of an RTX PRO 6000, 191.69 to 191.98 of an MI300X.
+const SEEN_WITHIN: (f64, f64) = (0.2, 0.003);
+
+/// The device of which programs see so much, in GiB; `None` where there are several kinds, or none that anybody has read.
+fn device_of(gib: f64) -> Option<&'static Device> {
+    let within = SEEN_WITHIN.0.max(gib * SEEN_WITHIN.1);
+    let is_like = |it: &&Device| (it.usable_gib() - gib).abs() <= within;
+    let is_by = |source| move |it: &&'static Device| it.usable().1 == source;
+    let like = || DEVICES.iter().filter(is_like);
+    let mut measured = like().filter(is_by(UsableSource::Measured));
+    let res = measured.next()?;
+    // Of which only the driver's figure is known: one of the same generation is a variant that few have.
+    let is_other = |it: &'static Device| it.generation != res.generation || it.form != res.form;
+    let is_alone = measured.next().is_none() && !like().filter(is_by(UsableSource::FromDriver)).any(is_other);
+    is_alone.then_some(res)
 }

@@ -1,8 +1,12 @@
 //! What a log says of the run, before it is known what that means. It knows no program.
 
+use crate::import::imported::Whose;
 use crate::import::launch::setting::{MOST_SETTINGS, Setting};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
+
+/// What has printed a log is what runs.
+pub const OF_PRINTED: Whose = Whose::ProgramsOwn("what has printed it");
 
 /// What the lines of a log say.
 #[derive(Debug, Default)]

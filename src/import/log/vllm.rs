@@ -41,16 +41,20 @@ pub fn read_line(at: usize, line: &str, lines: &mut ToldLines) {
     }
 }
 
-/// What a refusal to start says of the run, by the words in front of a number in brackets.
-const REFUSALS: &[(&str, Id)] =
-    &[("max seq len (", Id::SequenceLength), ("desired GPU memory utilization (", Id::GpuMemoryUtilization)];
+/// What a refusal to start says of the run, by the words in front of a number.
+const REFUSALS: &[(&str, Id)] = &[
+    ("max seq len (", Id::SequenceLength),
+    ("desired GPU memory utilization (", Id::GpuMemoryUtilization),
+    // As many as it serves at once (`GPUModelRunner._dummy_sampler_run`).
+    ("warming up sampler with ", Id::MaxSequences),
+];
 
 /// Takes what a refusal on a line says of the run.
 pub fn take_refusal(at: usize, line: &str, out: &mut Imported) {
     for (words, id) in REFUSALS {
         let behind = line.split_once(words).and_then(|it| number_before(it.1));
         if let Some((number, _)) = behind.filter(|_| !out.taken.iter().any(|it| it.id == *id)) {
-            out.take_on(Some(at), *id, number.to_string(), words.trim_end_matches(" ("));
+            out.take_on(Some(at), *id, number.to_string(), words.trim_end_matches([' ', '(']));
         }
     }
 }

@@ -88,6 +88,7 @@ const fn figure(figure: MeasuredFigure) -> &'static str {
         MeasuredFigure::Outputs => "Buffers for logits",
         MeasuredFigure::OnHost => "In the host's memory",
         MeasuredFigure::Allocated => "Allocated by PyTorch",
+        MeasuredFigure::Needed => "Needed at least, when it failed",
         MeasuredFigure::Reserved => "Held by the allocator",
         MeasuredFigure::ReservedUnused => "Held by the allocator, unused",
         MeasuredFigure::Process => "Held by the process",
@@ -115,6 +116,9 @@ fn not_taken(Omitted { name, value, line, why, known }: &Omitted) -> String {
         }
         NotTaken::Brought => "is read from what was brought",
         NotTaken::Another => "is another launch, and was not read: bring it alone",
+        NotTaken::NoModel => {
+            "is not named, so that there is no estimate: bring the launch or its config.json beside it"
+        }
         NotTaken::Unsaid => "is not said: the estimate is of the default",
         NotTaken::Contradicted => "contradicts what stands in front of it, which counts",
         NotTaken::Unused => "is not used beside what else is stated",
