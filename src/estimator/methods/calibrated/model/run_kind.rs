@@ -6,6 +6,7 @@ use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage;
+use crate::estimator::methods::calibrated::serving::portions::gpus;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{
     Algorithm, Engine, FinetuneMethod, KvPrecision, LinearAttentionKernel, Precision, Quantization, Rollout,
@@ -101,7 +102,9 @@ impl RunKind {
                 || has_packed_cache
                 || reader.choice::<Precision>(ParameterId::Precision).is_packed();
             return match reader.choice(ParameterId::Engine) {
-                Engine::Transformers if is_packed || !is_traced_in_prompts(shape.layout()) => Self::Derived,
+                Engine::Transformers if is_packed || !is_traced_in_prompts(shape.layout()) || gpus(&reader) > 1.0 => {
+                    Self::Derived
+                }
                 Engine::Transformers if shape.layout() == Layout::Encoder => Self::EncoderPasses,
                 Engine::Transformers => Self::Transformers,
                 Engine::Vllm => Self::Vllm,
