@@ -6,7 +6,7 @@ use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::fills_windows;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::choices::{FinetuneMethod, Precision, Quantization, Recipe};
+use crate::estimator::parameters::choices::{Engine, FinetuneMethod, Precision, Quantization, Recipe};
 
 /// Two parameters that contradict each other although each is allowed by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,8 +126,10 @@ pub fn conflicts(inputs: &Inputs) -> Vec<Conflict> {
     // The degrees count: what was given of GPUs only says what data parallel follows from.
     let degrees = [Id::DataParallel, Id::TensorParallel, Id::PipelineParallel, Id::ContextParallel];
     let of_degrees: f64 = degrees.into_iter().filter(|it| uses(*it)).map(number).product();
-    // llama.cpp has none: the number itself says among how many GPUs it shares layers out.
-    let has_degrees = degrees.into_iter().any(uses);
+    // Without one the number itself says among how many GPUs llama.cpp and Transformers share layers out.
+    let is_of_transformers =
+        inputs.mode() == Mode::Inference && inputs.choice::<Engine>(Id::Engine) == Engine::Transformers;
+    let has_degrees = degrees.into_iter().any(uses) && !(is_of_transformers && of_degrees == 1.0);
     if uses(Id::GpuCount) && has_degrees && !inputs.is_default(Id::GpuCount) && number(Id::GpuCount) != of_degrees {
         res.push(Conflict::GpusDiffer);
     }

@@ -376,6 +376,8 @@ quantities! {
     ElsewhereWeights = "M_elsewhere";
     /// Layers that are on a GPU.
     LayersOfGpu = "L_GPU";
+    /// Those of them that attend to the whole sequence, where others do not.
+    FullLayersOfGpu = "L_GPU,full";
     /// The largest of them that the GPU computes with a copy of.
     BorrowedWeight = "M_copy";
     /// Tokens for which llama.cpp makes room, a multiple of 256 for each slot.

@@ -26,6 +26,6 @@ pub use kinds::{
 pub use lists::is_of_shape;
 pub use own::own_architecture;
 pub use part::{Part, PartCount, TensorSums, Tower};
-pub use pattern::{ends_in_full_layer, layers_of_kind};
+pub use pattern::{Pattern, ends_in_full_layer, full_layers, layers_of_kind};
 pub use required::{EITHER_OF_TEXT, ENTAILED, Entailed, Required, each_required};
 pub use whole::{Architecture, Facts, List};

@@ -9,7 +9,7 @@ use crate::estimator::architecture::whole::Architecture;
 
 /// Where in each group of so many layers the one of the rarer kind stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Pattern {
+pub enum Pattern {
     /// At the end, as in Gemma, gpt-oss, Llama 4 and hybrids of linear attention.
     Ends(f64),
     /// At the end, and the last layer of all is of that kind wherever it stands (`Gemma4TextConfig.__post_init__`).
@@ -22,7 +22,7 @@ enum Pattern {
 
 impl Pattern {
     /// Of a model's layout, layers, and layers of the rarer kind; `None` where these do not stand in even groups, or are none.
-    fn of(layout: Layout, layers: f64, rare: f64) -> Option<Self> {
+    pub fn of(layout: Layout, layers: f64, rare: f64) -> Option<Self> {
         if rare < 1.0 || rare > layers {
             return None;
         }
@@ -37,7 +37,7 @@ impl Pattern {
     }
 
     /// How many of so many layers are of the rarer kind.
-    fn rare(self, layers: f64) -> f64 {
+    pub fn rare(self, layers: f64) -> f64 {
         match self {
             Self::Ends(group) => (layers / group).floor(),
             Self::BeforeEnd(group) => ((layers + 1.0) / group).floor(),
@@ -55,7 +55,7 @@ impl Pattern {
 }
 
 /// Layers of softmax attention over the whole sequence in a model, beside which others have a window or a state.
-fn full_layers(of: &Architecture) -> Option<f64> {
+pub fn full_layers(of: &Architecture) -> Option<f64> {
     let windowed = || Some(of.get(Fact::NumLayers)? - of.get(Fact::NumSlidingLayers)?);
     of.get(Fact::NumFullAttentionLayers).or_else(windowed)
 }

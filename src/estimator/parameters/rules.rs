@@ -119,8 +119,6 @@ pub enum Only {
     QuantizedBase,
     /// While this serves the model.
     ServedBy(Engine),
-    /// While an engine serves the model that shares it out among GPUs by their number.
-    ServedOverGpus,
     /// While a decoder generates, and trains nothing: an encoder does not, and before a decoder it changes what is cached.
     Generating,
     /// The same while this serves it.
@@ -255,7 +253,6 @@ impl Only {
             Self::BesideFrozen => unless(has_method && controls.method != FinetuneMethod::Full, by_method),
             Self::QuantizedBase => unless(has_method && controls.method == FinetuneMethod::Qlora, by_method),
             Self::ServedBy(engine) => unless(controls.engine == engine, Control::Engine),
-            Self::ServedOverGpus => unless(controls.engine != Engine::Transformers, Control::Engine),
             Self::Generating => Self::Untrained
                 .taken_away_by(controls)
                 .or_else(|| unless(!FactGroup::Encoder.is_of(controls.layout), Control::Layout))
@@ -328,7 +325,6 @@ impl Only {
             | Self::Classifier
             | Self::Generating
             | Self::GeneratingIn(_)
-            | Self::ServedOverGpus
             | Self::ServedBy(_) => None,
         }
     }

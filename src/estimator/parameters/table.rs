@@ -127,7 +127,7 @@ const TRAINED_TRANSFORMER: &[Mode] = &[Finetune, Train, Grpo, Multimodal, Nlp, V
 /// Modes that fine-tune all parameters unless told otherwise.
 const FULL_BY_DEFAULT: &[Mode] = &[Train, Nlp, Vlm, Moe];
 
-/// GPUs that llama.cpp shares a model out among at most (`GGML_CUDA_MAX_DEVICES` in `ggml-cuda.h`).
+/// GPUs that llama.cpp shares a model out among at most (`GGML_CUDA_MAX_DEVICES` in `ggml-cuda.h`), and Transformers is asked of.
 pub const MOST_DEVICES: usize = 16;
 
 /// The slider of an adapter's rank.
@@ -628,7 +628,7 @@ parameters! {
         impacts: b"hll00l0l0",
         follows: Follows::Nothing,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::Spread),
-            number(&[Inference], 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::ServedOverGpus)],
+            number(&[Inference], 1.0, Slider::logarithmic(1.0, 1024.0, 1.0))],
     }
     /// Ranks that share out whole experts among themselves.
     ExpertParallel {

@@ -3,6 +3,7 @@
 
 use crate::estimator::architecture::Loss;
 use crate::estimator::inputs::Inputs;
+use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{
     AdapterPrecision, Attention, ChoiceValue, Engine, FinetuneMethod, FrozenInputs, KvPrecision, LinearAttentionKernel,
     LoraTargets, LoraVariant, ModulesToSave, Optimizer, OptimizerKernel, Precision, PromptLogits, Quantization, Recipe,
@@ -12,6 +13,7 @@ use crate::estimator::parameters::spread::{
     GradientSync, OffloadPlace, OptimizerPlace, Recompute, Reshard, Trainer, ZeroStage,
 };
 use crate::estimator::parameters::{ParameterId as Id, Value};
+use crate::estimator::plan::fewest::SharedBy;
 use crate::estimator::plan::strategy::Strategy;
 
 /// A parameter with the value that it is to take.
@@ -116,7 +118,9 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
         Strategy::Qlora => to(Id::FinetuneMethod, at(FinetuneMethod::Qlora)),
         Strategy::TensorParallel => divided(inputs),
         // Parts that were given are those of so many GPUs.
-        Strategy::LayersOverGpus if serves(inputs, Engine::LlamaCpp) && inputs.is_default(Id::TensorSplit) => {
+        Strategy::LayersOverGpus
+            if inputs.mode() == Mode::Inference && SharedBy::of(inputs) == Some(SharedBy::Count) =>
+        {
             to(Id::GpuCount, Value::Number(2.0 * number(Id::GpuCount)))
         }
         Strategy::LayersOverGpus => Vec::new(),

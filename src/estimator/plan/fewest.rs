@@ -35,6 +35,7 @@ impl SharedBy {
             match inputs.choice(Id::Engine) {
                 // Parts that were given are those of so many GPUs.
                 Engine::LlamaCpp => inputs.is_default(Id::TensorSplit).then_some(Self::Count),
+                Engine::Transformers if inputs.values().number(Id::TensorParallel) <= 1.0 => Some(Self::Count),
                 Engine::Vllm | Engine::Transformers => inputs.has_effect(Id::TensorParallel).then_some(Self::Degree),
             }
         } else {

@@ -199,6 +199,7 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::HostWeights => "llama.cpp 留在主机内存里的权重：整层，或其中的专家",
         Quantity::ElsewhereWeights => "不在这张 GPU 上的权重：在其他 GPU 上，或在主机内存里",
         Quantity::LayersOfGpu => "这张 GPU 上的层数",
+        Quantity::FullLayersOfGpu => "这张 GPU 上看整个序列的层数",
         Quantity::BorrowedWeight => "留在主机内存里的最大的权重：GPU 计算一个批次时要用它的副本",
         Quantity::Graphs => "vLLM 录制 CUDA graph 的批次大小种数",
         Quantity::Cells => "llama.cpp 留出空间的词元数，每个槽位为 256 的倍数",

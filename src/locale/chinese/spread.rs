@@ -71,7 +71,7 @@ pub(super) fn reason(it: NotSpread) -> String {
         }
         NotSpread::Plan => "Transformers 自带的方案与 FSDP2 同用时尚无公式。请选择 tensorParallelPlan=torch。",
         NotSpread::RecipeOfPlan => "不用 FSDP2 时，切分各层只有单一格式的公式。请选择 recipe=pure。",
-        NotSpread::ModulesFollowed => "ZeRO 3 是逐模块跟踪的，最多 4,096 层。",
+        NotSpread::ModulesFollowed => "模块是逐个跟踪的，最多 4,096 层。",
         NotSpread::Served => {
             "这样的模型用 vLLM 跑在多张 GPU 上尚无公式：现有公式用于 softmax、潜在或门控 delta 规则注意力的解码器，且没有草稿模型，也不加载视觉塔（vision=absent）。请选择 tensorParallel=1。"
         }
@@ -98,9 +98,9 @@ pub(super) fn reason(it: NotSpread) -> String {
             "llama.cpp 用多张 GPU 时，现有公式针对按整层分配的情形，也是它的默认。请选 splitMode=layer。"
         }
         NotSpread::UnlikeLayers => {
-            "llama.cpp 用多张 GPU 时，现有公式要求各层相同：还不包括只有部分层带窗口、状态或专家的模型。请选 gpuCount=1。"
+            "按整层分给多张 GPU 时，现有公式只针对各层相同的解码器，Transformers 还包括成组的层；双塔模型和带视觉塔（vision=absent 除外）的不行。请选 gpuCount=1。"
         }
-        NotSpread::Devices { most } => return format!("llama.cpp 最多把模型分给 {most} 张 GPU。"),
+        NotSpread::Devices { most } => return format!("按整层最多分给 {most} 张 GPU。"),
         NotSpread::PartOnGpu => {
             "只把一部分层放上 GPU 时，现有公式要求各层相同，且输出投影也在 GPU 上（gpuLayers 至少为 2）。"
         }

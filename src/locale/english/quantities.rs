@@ -265,6 +265,7 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::HostWeights => "weights that llama.cpp leaves in the host's memory: layers, or experts",
         Quantity::ElsewhereWeights => "weights that are not on this GPU: on the others, or in the host's memory",
         Quantity::LayersOfGpu => "layers on this GPU",
+        Quantity::FullLayersOfGpu => "layers on this GPU that attend to the whole sequence",
         Quantity::BorrowedWeight => {
             "the largest weight in the host's memory: the GPU computes a batch with a copy of it"
         }

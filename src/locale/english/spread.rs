@@ -83,7 +83,7 @@ pub(super) fn reason(it: NotSpread) -> String {
         NotSpread::RecipeOfPlan => {
             "Without FSDP2 there are formulas for divided layers in one format only. Choose recipe=pure."
         }
-        NotSpread::ModulesFollowed => "ZeRO 3 is followed module by module, up to 4,096 layers.",
+        NotSpread::ModulesFollowed => "Modules are followed one by one, up to 4,096 layers.",
         NotSpread::Served => {
             "There are no formulas yet for such a model over several GPUs of vLLM: there are for decoders of softmax, latent or gated delta-rule attention, without a drafter and without a vision tower (vision=absent). Choose tensorParallel=1."
         }
@@ -114,9 +114,9 @@ pub(super) fn reason(it: NotSpread) -> String {
             "llama.cpp over several GPUs has formulas where these share out whole layers, its default. Choose splitMode=layer."
         }
         NotSpread::UnlikeLayers => {
-            "llama.cpp over several GPUs has formulas where all layers are alike: not yet for layers with windows, states or experts beside others without. Choose gpuCount=1."
+            "Whole layers over several GPUs have formulas for decoders whose layers are alike, in Transformers also in groups: not for two stacks or a vision tower there (vision=absent). Choose gpuCount=1."
         }
-        NotSpread::Devices { most } => return format!("llama.cpp shares a model out among {most} GPUs at most."),
+        NotSpread::Devices { most } => return format!("Whole layers are shared out among {most} GPUs at most."),
         NotSpread::PartOnGpu => {
             "There are formulas for a part of the layers on the GPU where all layers are alike and the output projection is there too (gpuLayers of 2 or more)."
         }

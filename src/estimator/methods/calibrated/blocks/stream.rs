@@ -17,9 +17,9 @@ const ALL_REDUCE: &str = "vllm distributed/device_communicators/cuda_communicato
 const VLLM: &str = "vllm model_executor/models/llama.py, LlamaDecoderLayer.forward";
 const GGML: &str = "llama.cpp, llm_build_llama";
 
-/// The embedding's output, which the model's `forward` holds to its end.
+/// The embedding's output, which the model's `forward` holds to its end, on the GPU with the embedding.
 pub const fn embedded(run: &ServingRun) -> Tensor {
-    run.tensor("inputs_embeds", Width::Hidden, MODEL)
+    run.tensor("inputs_embeds", Width::Hidden, MODEL).only_if(run.is_first())
 }
 
 /// Around attention in Transformers: the embedding's output, the residual, and the normed input.

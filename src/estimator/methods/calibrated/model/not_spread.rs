@@ -4,6 +4,9 @@ use crate::estimator::inputs::Inputs;
 use crate::estimator::parameters::ParameterId;
 use crate::estimator::parameters::choices::Precision;
 
+/// Layers up to which modules are followed one by one; no model has a quarter of it.
+pub const MOST_LAYERS: f64 = 4096.0;
+
 /// Why a run has no answer over several GPUs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum NotSpread {
@@ -114,9 +117,9 @@ pub enum NotSpread {
     ReplicasOfMixture,
     /// llama.cpp shares out parts of layers, which was not read.
     PartsOfLayers,
-    /// Layers that are not alike, of which GPUs of llama.cpp have some each.
+    /// Layers that are not alike, or a model of several stacks, of which GPUs have whole layers each.
     UnlikeLayers,
-    /// llama.cpp knows no more GPUs.
+    /// llama.cpp knows no more GPUs, and no machine has more for Transformers.
     Devices {
         /// As many as it knows.
         most: u32,

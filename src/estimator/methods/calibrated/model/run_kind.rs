@@ -102,6 +102,7 @@ impl RunKind {
                 || has_packed_cache
                 || reader.choice::<Precision>(ParameterId::Precision).is_packed();
             return match reader.choice(ParameterId::Engine) {
+                // Over several GPUs each has whole layers, which run as they do on one.
                 Engine::Transformers if is_packed || !is_traced_in_prompts(shape.layout()) => Self::Derived,
                 Engine::Transformers if shape.layout() == Layout::Encoder => Self::EncoderPasses,
                 Engine::Transformers => Self::Transformers,

@@ -1,25 +1,26 @@
 //! Which runs an engine serves over several GPUs: those whose code was read with such layers and degrees. It knows no moment.
 
 use crate::estimator::architecture::{Fact, Layout, QkNorm};
+use crate::estimator::methods::calibrated::model::ends::Ends;
 use crate::estimator::methods::calibrated::model::mesh::nearest_degrees;
-use crate::estimator::methods::calibrated::model::not_spread::NotSpread;
+use crate::estimator::methods::calibrated::model::not_spread::{MOST_LAYERS, NotSpread};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
+use crate::estimator::methods::calibrated::serving::kinds::LayerKinds;
 use crate::estimator::methods::calibrated::serving::offload::{Offload, are_alike};
 use crate::estimator::methods::calibrated::serving::portions::gpus;
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::choices::{Draft, Engine, TowerPlace};
+use crate::estimator::parameters::choices::{Draft, Engine, TaskHead, TowerPlace};
 use crate::estimator::parameters::spread::SplitMode;
 use crate::estimator::parameters::{MOST_DEVICES, ParameterId as Id};
 use crate::estimator::reader::Reader;
 
-/// Whether several GPUs of vLLM or llama.cpp serve the model.
+/// Whether several GPUs serve the model, of Transformers such as have whole layers each.
 pub fn is_served_by_several(reader: &Reader) -> bool {
     reader.mode() == Mode::Inference
         && match reader.choice(Id::Engine) {
             Engine::Vllm => reader.number(Id::TensorParallel) > 1.0 || reader.number(Id::DataParallel) > 1.0,
-            Engine::LlamaCpp => gpus(reader) > 1.0,
-            Engine::Transformers => false,
+            Engine::LlamaCpp | Engine::Transformers => gpus(reader) > 1.0,
         }
 }
 
@@ -38,8 +39,10 @@ pub fn serves(shape: &Shape) -> Result<(), Unsupported> {
     if !is_served_by_several(reader) {
         return Ok(());
     }
-    if reader.choice::<Engine>(Id::Engine) == Engine::LlamaCpp {
-        return shares_out(shape).map_err(Unsupported::Spread);
+    match reader.choice(Id::Engine) {
+        Engine::LlamaCpp => return shares_out(shape).map_err(Unsupported::Spread),
+        Engine::Transformers => return places(shape).map_err(Unsupported::Spread),
+        Engine::Vllm => {}
     }
     let [tensor, data, expert] = [Id::TensorParallel, Id::DataParallel, Id::ExpertParallel].map(|id| reader.number(id));
     let is_mixture = shape.is(Fact::NumExperts);
@@ -54,9 +57,8 @@ pub fn serves(shape: &Shape) -> Result<(), Unsupported> {
     if tensor == 1.0 {
         return Ok(());
     }
-    let has_tower = shape.is(Fact::VisionNumLayers) && reader.choice::<TowerPlace>(Id::Vision) != TowerPlace::Absent;
     let is_read = matches!(shape.layout(), Layout::Decoder | Layout::GatedDeltaHybrid)
-        && !has_tower
+        && !has_tower(shape)
         && reader.choice::<Draft>(Id::Draft) == Draft::None
         && QkNorm::of(shape.number(Fact::QkNorm)) != QkNorm::Full;
     if !is_read {
@@ -69,6 +71,28 @@ pub fn serves(shape: &Shape) -> Result<(), Unsupported> {
     Err(Unsupported::Spread(NotSpread::Heads { below, above }))
 }
 
+fn has_tower(shape: &Shape) -> bool {
+    shape.is(Fact::VisionNumLayers) && shape.reader.choice::<TowerPlace>(Id::Vision) != TowerPlace::Absent
+}
+
+/// Whether there are formulas for what each GPU of Transformers has of a model: whole layers whose order was read, and no other stack.
+fn places(shape: &Shape) -> Result<(), NotSpread> {
+    if shape.reader.number(Id::NumLayers) > MOST_LAYERS {
+        return Err(NotSpread::ModulesFollowed);
+    }
+    are_few(&shape.reader)?;
+    // First and last layers in 16 bits are larger than others of their kind.
+    let is_known = LayerKinds::of(shape).is_some()
+        && Ends::of(shape).is_none()
+        && !has_tower(shape)
+        && shape.head() == TaskHead::Lm;
+    if is_known { Ok(()) } else { Err(NotSpread::UnlikeLayers) }
+}
+
+fn are_few(reader: &Reader) -> Result<(), NotSpread> {
+    if gpus(reader) > MOST_DEVICES as f64 { Err(NotSpread::Devices { most: MOST_DEVICES as u32 }) } else { Ok(()) }
+}
+
 /// Whether there are formulas for what each GPU of llama.cpp has of a model: whole layers that are alike.
 fn shares_out(shape: &Shape) -> Result<(), NotSpread> {
     let reader = &shape.reader;
@@ -76,9 +100,7 @@ fn shares_out(shape: &Shape) -> Result<(), NotSpread> {
         SplitMode::Row | SplitMode::Tensor => return Err(NotSpread::PartsOfLayers),
         SplitMode::Layer | SplitMode::None => {}
     }
-    if gpus(reader) > MOST_DEVICES as f64 {
-        return Err(NotSpread::Devices { most: MOST_DEVICES as u32 });
-    }
+    are_few(reader)?;
     if are_alike(shape) { Ok(()) } else { Err(NotSpread::UnlikeLayers) }
 }
 

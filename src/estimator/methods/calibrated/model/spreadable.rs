@@ -3,7 +3,7 @@
 use crate::estimator::architecture::{Fact, FactGroup, Layout, Loss, Norm, NormPlacement, Residual, Router};
 use crate::estimator::methods::calibrated::blocks::masks;
 use crate::estimator::methods::calibrated::model::mesh::{Mesh, nearest_degrees};
-use crate::estimator::methods::calibrated::model::not_spread::NotSpread;
+use crate::estimator::methods::calibrated::model::not_spread::{MOST_LAYERS, NotSpread};
 use crate::estimator::methods::calibrated::model::pipeline::{Pipeline, nearest_stages};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::spreadable_megatron::of_megatron;
@@ -55,9 +55,6 @@ pub fn spreads(shape: &Shape) -> Result<(), Unsupported> {
         Trainer::DeepSpeed => zero(shape, recipe, is_mixed),
     }
 }
-
-/// Layers up to which modules are followed one by one; no model has a quarter of it.
-const MOST_LAYERS: f64 = 4096.0;
 
 /// What DeepSpeed was traced with: the same models as FSDP2, in 16 bits beside an FP32 copy.
 fn zero(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported> {

@@ -29,6 +29,15 @@ pub fn stored(shape: &Shape) -> Expr<Memory> {
     }
 }
 
+/// Bytes of some parts, as they are stored, or with `of_packed` for a packed weight where whoever places them counts that.
+pub fn of_parts(shape: &Shape, counts: &Counts, of_packed: Option<f64>, keep: impl Fn(&PartCount) -> bool) -> f64 {
+    let Some(format) = chosen_format(shape) else { return counts.number(keep) * unquantized(shape).value() };
+    let is_packed = packs(shape, format);
+    let packed = counts.number(|it| keep(it) && is_packed(it));
+    let of_packed = of_packed.unwrap_or_else(|| of_packed_weight(format).value());
+    (counts.number(keep) - packed) * beside_quantized(shape).value() + packed * of_packed
+}
+
 /// Whether a part is made of matrices that formats pack, and the word for it. Convolutions and norms are packed by none.
 const fn word_of(it: &PartCount) -> (bool, usize) {
     if matches!(it.tower, Tower::Vision) {
@@ -73,7 +82,7 @@ pub fn of_drafter(shape: &Shape) -> Expr<Memory> {
 
 /// Whether a format packs linear layers alone and leaves stacked experts, which are parameters of no such layer, in 16 bits: those of
 /// bitsandbytes in Transformers 5 (`integrations/bitsandbytes.py`, `replace_with_bnb_linear`). Checkpoints of other formats come packed.
-fn packs_linear_layers_only(shape: &Shape, it: &Format) -> bool {
+pub fn packs_linear_layers_only(shape: &Shape, it: &Format) -> bool {
     let is_of_transformers = shape.reader.choice::<Engine>(Id::Engine) == Engine::Transformers;
     is_of_transformers && (it.id.starts_with("nf4") || matches!(it.id, "fp4-bnb" | "llm-int8"))
 }

@@ -58,6 +58,22 @@ impl<'a> ServingRun<'a> {
         Self { portion: Some(portion), ..self }
     }
 
+    /// Whether the run's inputs come to this GPU, as they do to the only one.
+    pub const fn is_first(&self) -> bool {
+        match self.portion {
+            Some(portion) => portion.is_first,
+            None => true,
+        }
+    }
+
+    /// Whether the output projection is on this GPU, as it is on the only one.
+    pub const fn has_output(&self) -> bool {
+        match self.portion {
+            Some(portion) => portion.has_output,
+            None => true,
+        }
+    }
+
     /// Bytes of an activation, for lists of tensors.
     pub const fn bytes(&self) -> f64 {
         self.element.value()

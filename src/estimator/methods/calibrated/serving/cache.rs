@@ -8,7 +8,9 @@ use crate::estimator::methods::calibrated::blocks::{attention, latent_attention,
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::gguf_types::Type;
+use crate::estimator::methods::calibrated::serving::kinds::{LayerKind, LayerKinds};
 use crate::estimator::methods::calibrated::serving::offload::Offload;
+use crate::estimator::methods::calibrated::serving::portions::Portion;
 use crate::estimator::methods::calibrated::tensors::cached::Cached;
 use crate::estimator::methods::calibrated::tensors::dtype::{HALF, times};
 use crate::estimator::parameters::ParameterId as Id;
@@ -64,19 +66,18 @@ fn growing(run: &ServingRun) -> Growing {
 
 /// The cache at its largest, with a drafter's, or `None` for models that need none.
 pub fn cache(run: &ServingRun) -> Option<Expr<Memory>> {
-    let own = of_model(run)?;
     // Each layer's is where the layer is.
-    let own = match (run.portion, Offload::of(run.shape).and_then(|it| it.share_in_host())) {
-        (Some(portion), _) => portion.share(run.shape) * own,
-        (None, Some(in_host)) => own.clone() - in_host * own,
-        (None, None) => own,
+    let own = of_model(run, run.portion)?;
+    let own = match Offload::of(run.shape).and_then(|it| it.share_in_host()) {
+        Some(in_host) if run.portion.is_none() => own.clone() - in_host * own,
+        Some(_) | None => own,
     };
     Some(if run.drafts_by_layer() { own + of_drafter(run) } else { own })
 }
 
 /// The part of it that is in the host's memory, with its layers; nothing where all are on the GPU.
 pub fn in_host(run: &ServingRun) -> Option<Expr<Memory>> {
-    Some(Offload::of(run.shape)?.share_in_host()? * of_model(run)?)
+    Some(Offload::of(run.shape)?.share_in_host()? * of_model(run, None)?)
 }
 
 /// The cache of a drafter's one layer. It looks back over the whole sequence, and its blocks are those of the model's layers that do
@@ -85,12 +86,13 @@ fn of_drafter(run: &ServingRun) -> Expr<Memory> {
     tokens(run) * of_full_token(run)
 }
 
-fn of_model(run: &ServingRun) -> Option<Expr<Memory>> {
-    let layers = || run.leaf(Id::NumLayers);
+/// The cache of all layers, or of those that a GPU has.
+fn of_model(run: &ServingRun, portion: Option<Portion>) -> Option<Expr<Memory>> {
     match growing(run) {
         Growing::Every => {}
         Growing::Some(growing, state) => {
-            let (others, state) = (layers() - growing.clone(), state(run));
+            let growing = portion.map_or(growing, |it| it.layers(run.shape, LayerKind::Full));
+            let (others, state) = (layers(run, portion) - growing.clone(), state(run));
             // A state for each token that may have to be taken back (`MambaSpec.max_memory_usage_bytes`).
             let others = match run.drafted() {
                 Some(drafted) => (times(1.0) + drafted) * others,
@@ -104,10 +106,11 @@ fn of_model(run: &ServingRun) -> Option<Expr<Memory>> {
         }
         Growing::Never => return None,
     }
-    let windowed = windowed(run);
+    let windowed = windowed(run, portion);
+    let layers = layers(run, portion);
     let growing = match &windowed {
-        None => Some(layers()),
-        Some(it) if it.value() < layers().value() => Some(layers() - it.clone()),
+        None => Some(layers),
+        Some(it) if it.value() < layers.value() => Some(layers - it.clone()),
         Some(_) => None,
     };
     let growing = growing.map(|it| it * tokens(run) * of_full_token(run));
@@ -120,13 +123,13 @@ fn of_model(run: &ServingRun) -> Option<Expr<Memory>> {
 
 /// What one more token leaves in all layers that take it: the cache's own rule, so that it grows by what it holds.
 pub fn of_token_in_all(run: &ServingRun) -> Expr<Memory> {
-    let layers = run.leaf(Id::NumLayers);
     if let Growing::Some(growing, _) = growing(run) {
-        return growing * of_token(run);
+        return run.portion.map_or(growing, |it| it.layers(run.shape, LayerKind::Full)) * of_token(run);
     }
+    let layers = layers(run, run.portion);
     // Only where heads differ does it matter which of the layers have a window.
     let has_two_widths = run.layout() == Layout::TwoHeadWidths;
-    match windowed(run).filter(|it| has_two_widths && it.value() < layers.value()) {
+    match windowed(run, run.portion).filter(|it| has_two_widths && it.value() < layers.value()) {
         Some(windowed) => windowed.clone() * of_token(run) + (layers - windowed) * of_full_token(run),
         None => layers * of_token(run),
     }
@@ -141,8 +144,12 @@ pub fn joined_in_step(run: &ServingRun) -> Cached {
 /// What the last layer leaves in the cache where it has no window while the layers before it have one: while their masks
 /// are made it is not there yet. Full layers end each group of layers where the groups are even.
 pub fn of_last_full_layer(run: &ServingRun) -> Option<Expr<Memory>> {
+    if let Some(portion) = run.portion {
+        let is_last = LayerKinds::of(run.shape)?.ends_in_full(portion.range());
+        return is_last.then(|| run.tokens.clone() * of_full_token(run));
+    }
     let layers = run.leaf(Id::NumLayers).value();
-    let n_full = layers - windowed(run)?.value();
+    let n_full = layers - windowed(run, None)?.value();
     let reader = run.shape.reader;
     let is_stated = reader.inputs().is_default(Id::NumSlidingLayers);
     let by_pattern = ends_in_full_layer(reader.architecture(), layers).filter(|_| is_stated);
@@ -157,16 +164,36 @@ pub fn of_last_behind_linear(run: &ServingRun) -> Option<Expr<Memory>> {
     let full = run.fact(Fact::NumFullAttentionLayers);
     let is_delta = run.layout() == Layout::GatedDeltaHybrid;
     let has_some = is_delta || run.layout() == Layout::Mamba2Hybrid;
-    let is_any = has_some && full.value() < run.leaf(Id::NumLayers).value();
-    let is_behind = is_delta && full.value() > 0.0;
+    let (is_any, is_behind) = match run.portion.zip(LayerKinds::of(run.shape)) {
+        Some((it, kinds)) => (
+            kinds.number(LayerKind::Other, it.range()) > 0.0,
+            kinds.number(LayerKind::Full, [it.end - 1.0, it.end]) > 0.0,
+        ),
+        None => (full.value() < run.leaf(Id::NumLayers).value(), is_delta && full.value() > 0.0),
+    };
+    let is_any = has_some && is_any;
     is_any.then(|| if is_behind { run.tokens.clone() * of_token(run) } else { Expr::number(0.0) })
 }
 
+/// Whether any layer on the GPU is of softmax attention over the whole sequence, in models of which some are.
+pub fn has_full_layers(run: &ServingRun) -> bool {
+    run.portion.is_none_or(|it| it.layers(run.shape, LayerKind::Full).value() > 0.0)
+}
+
+/// All layers, or those that a GPU has.
+fn layers(run: &ServingRun, portion: Option<Portion>) -> Expr<Count> {
+    portion.map_or_else(|| run.leaf(Id::NumLayers), |it| it.layers(run.shape, LayerKind::Any))
+}
+
 /// Layers that look back no further than the window; none if there is no window.
-fn windowed(run: &ServingRun) -> Option<Expr<Count>> {
-    let layers = run.leaf(Id::NumLayers);
-    let has_some = windowed_layers(run.shape, layers.value()) < layers.value();
-    let windowed = if has_some { run.fact(Fact::NumSlidingLayers) } else { layers };
+fn windowed(run: &ServingRun, portion: Option<Portion>) -> Option<Expr<Count>> {
+    let all = run.leaf(Id::NumLayers).value();
+    let has_some = windowed_layers(run.shape, all) < all;
+    let windowed = match portion {
+        Some(it) if has_some => layers(run, portion) - it.layers(run.shape, LayerKind::Full),
+        None if has_some => run.fact(Fact::NumSlidingLayers),
+        Some(_) | None => layers(run, portion),
+    };
     run.shape.is(Fact::SlidingWindow).then_some(windowed)
 }
 

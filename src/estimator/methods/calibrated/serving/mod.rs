@@ -1,12 +1,14 @@
 //! How a model is served, engine by engine. It knows no gradient.
 
 pub mod cache;
+pub mod device_map;
 pub mod draft_model;
 pub mod encoder;
 pub mod encoder_decoder;
 pub mod engine;
 pub mod files;
 pub mod gguf_types;
+pub mod kinds;
 pub mod llama_cpp;
 pub mod mixes;
 pub mod moment;

@@ -6,7 +6,7 @@ use crate::estimator::estimate::{Lines, Moment, put_any};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::weights;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
-use crate::estimator::methods::calibrated::serving::cache;
+use crate::estimator::methods::calibrated::serving::{cache, device_map};
 use crate::estimator::moment::MomentId;
 use crate::estimator::units::Memory;
 
@@ -17,10 +17,14 @@ pub struct Held {
 }
 
 impl Held {
-    /// The weights as a checkpoint has them, with a drafter's, and the keys and values of all layers.
+    /// The weights as a checkpoint has them, with a drafter's, and the keys and values of all layers; or of those on a GPU.
     pub fn of(run: &ServingRun) -> Self {
         let stored = weights::stored(run.shape);
-        let weights = if run.drafts_by_layer() { stored + weights::of_drafter(run.shape) } else { stored };
+        let weights = match run.portion {
+            _ if run.drafts_by_layer() => stored + weights::of_drafter(run.shape),
+            Some(portion) => stored.clone() - device_map::elsewhere(run.shape, &portion, stored.value()),
+            None => stored,
+        };
         Self::with_weights(run, weights)
     }
 

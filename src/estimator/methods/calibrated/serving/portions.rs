@@ -1,4 +1,4 @@
-//! Which layers of llama.cpp are on which of several GPUs. It knows no format and no tensor.
+//! What of a model is on which of several GPUs, and which layers llama.cpp puts where. It knows no format and no tensor.
 //!
 //! Read in `llama_model::load_tensors` (`splits`, `get_layer_buft_list`): the layers that are on GPUs at all, and the output projection
 //! behind them, are shared out by the cumulative shares of the GPUs, which are the memory that is free on each, or what
@@ -6,13 +6,14 @@
 
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::serving::kinds::{LayerKind, LayerKinds};
 use crate::estimator::methods::calibrated::serving::offload::{Offload, puts_output_first};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Engine;
 use crate::estimator::parameters::spread::SplitMode;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::Reader;
-use crate::estimator::units::{Count, Ratio};
+use crate::estimator::units::Count;
 
 /// What of a model one of several GPUs has.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,20 +32,20 @@ pub struct Portion {
     pub is_pipelined: bool,
 }
 
-/// Among how many GPUs llama.cpp shares a model out; 1 of other engines.
+/// Among how many GPUs an engine shares out whole layers; 1 where it divides them.
 pub fn gpus(reader: &Reader) -> f64 {
-    let is_of_llama_cpp = reader.choice::<Engine>(Id::Engine) == Engine::LlamaCpp;
-    let is_on_one = reader.choice::<SplitMode>(Id::SplitMode) == SplitMode::None;
-    if is_of_llama_cpp && !is_on_one { reader.number(Id::GpuCount) } else { 1.0 }
+    let shares_layers = match reader.choice(Id::Engine) {
+        Engine::LlamaCpp => reader.choice::<SplitMode>(Id::SplitMode) != SplitMode::None,
+        Engine::Transformers => reader.number(Id::TensorParallel) <= 1.0,
+        Engine::Vllm => false,
+    };
+    if shares_layers { reader.number(Id::GpuCount) } else { 1.0 }
 }
 
-/// What each of the GPUs has, in their order; nothing on one GPU.
+/// What each of the GPUs of llama.cpp has, in their order.
 pub fn portions(shape: &Shape) -> Vec<Portion> {
     let reader = &shape.reader;
     let n_gpus = gpus(reader) as usize;
-    if n_gpus < 2 {
-        return Vec::new();
-    }
     let [layers, asked] = [Id::NumLayers, Id::GpuLayers].map(|id| reader.number(id));
     let offload = Offload::of(shape);
     let in_host = offload.as_ref().map_or(0.0, |it| it.in_host.value());
@@ -89,10 +90,17 @@ fn cumulative(given: &[f64], n_gpus: usize) -> Vec<f64> {
 }
 
 impl Portion {
-    /// The share of all layers that is on the GPU.
-    pub fn share(&self, shape: &Shape) -> Expr<Ratio> {
-        let own = shape.reader.counted::<Count>(Quantity::LayersOfGpu, self.end - self.first, DECIDING);
-        own.over(shape.reader.leaf(Id::NumLayers))
+    /// From which layer to before which it has them.
+    pub const fn range(&self) -> [f64; 2] {
+        [self.first, self.end]
+    }
+
+    /// How many layers of a kind are on the GPU.
+    pub fn layers(&self, shape: &Shape, kind: LayerKind) -> Expr<Count> {
+        let quantity = if kind == LayerKind::Full { Quantity::FullLayersOfGpu } else { Quantity::LayersOfGpu };
+        // `support` refuses models of which the order of layers is not known.
+        let number = LayerKinds::of(shape).map_or(0.0, |it| it.number(kind, self.range()));
+        shape.reader.counted(quantity, number, DECIDING)
     }
 }
 

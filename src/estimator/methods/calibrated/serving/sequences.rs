@@ -7,8 +7,10 @@ use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::split::RankShare;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::draft_model::{Drafting, inputs_of};
-use crate::estimator::methods::calibrated::serving::portions::portions;
-use crate::estimator::methods::calibrated::serving::{encoder, encoder_decoder, llama_cpp, transformers, vllm};
+use crate::estimator::methods::calibrated::serving::portions::{Portion, portions};
+use crate::estimator::methods::calibrated::serving::{
+    device_map, encoder, encoder_decoder, llama_cpp, transformers, vllm,
+};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Engine;
 use crate::estimator::rank::RankKind;
@@ -53,22 +55,26 @@ pub fn host(shape: &Shape) -> Lines {
 
 /// The ranks of a run over several GPUs, each with its moments, to which `more` is added.
 pub fn ranks(reader: &Reader, more: impl Fn(Vec<Moment>) -> Vec<Moment>) -> Vec<Rank> {
+    let shape = Shape::new(*reader);
     match reader.choice::<Engine>(Id::Engine) {
-        Engine::LlamaCpp => devices(reader, more),
-        Engine::Vllm | Engine::Transformers => replicas(reader, more),
+        Engine::Vllm => replicas(reader, more),
+        Engine::LlamaCpp => {
+            let all = portions(&shape).into_iter().enumerate().collect();
+            devices(&shape, all, |run| more(llama_cpp::moments(run)))
+        }
+        Engine::Transformers => devices(&shape, device_map::portions(&shape), |run| more(transformers::moments(run))),
     }
 }
 
-/// GPUs of llama.cpp, each with layers of its own.
-fn devices(reader: &Reader, more: impl Fn(Vec<Moment>) -> Vec<Moment>) -> Vec<Rank> {
-    let shape = Shape::new(*reader);
+/// GPUs by their numbers, each with layers of its own.
+fn devices(shape: &Shape, all: Vec<(usize, Portion)>, moments: impl Fn(&ServingRun) -> Vec<Moment>) -> Vec<Rank> {
     // One host has what no GPU has.
-    let host = host(&shape);
+    let host = host(shape);
     let rank = |(at, portion)| {
-        let run = ServingRun::with(&shape, reader.leaf(Id::SequenceLength)).on(portion);
-        Some(Rank::new(RankKind::Device { at }, 1, more(llama_cpp::moments(&run)))?.with_host(host.clone()))
+        let run = ServingRun::with(shape, shape.reader.leaf(Id::SequenceLength)).on(portion);
+        Some(Rank::new(RankKind::Device { at }, 1, moments(&run))?.with_host(host.clone()))
     };
-    portions(&shape).into_iter().enumerate().filter_map(rank).collect()
+    all.into_iter().filter_map(rank).collect()
 }
 
 /// Ranks of vLLM, those with the most experts first. Replicas that share nothing out hold everything.

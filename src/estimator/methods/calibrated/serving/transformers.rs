@@ -33,6 +33,10 @@ use crate::estimator::units::Memory;
 /// The moments of prompt and decode step.
 pub fn moments(run: &ServingRun) -> Vec<Moment> {
     let prompt = Prompt::of(run);
+    // A GPU that has but the embedding or the output projection.
+    if run.portion.is_some_and(|it| it.first == it.end) {
+        return vec![prompt.logits()];
+    }
     vec![prompt.attention(), prompt.feed_forward(), prompt.logits(), decode(run, &prompt.held)]
 }
 
@@ -81,7 +85,7 @@ impl<'a> Prompt<'a> {
     fn attention(&self) -> Moment {
         let softmax = self.softmax_attention();
         match self.linear_attention() {
-            Some(linear) if linear.total() > softmax.total() => linear,
+            Some(linear) if linear.total() > softmax.total() || !cache::has_full_layers(self.run) => linear,
             Some(_) | None => softmax,
         }
     }
@@ -160,9 +164,12 @@ impl<'a> Prompt<'a> {
         let run = self.run;
         let all = run.shape.reader.choice::<PromptLogits>(Id::Logits) == PromptLogits::All;
         let rows = if all { run.tokens.clone() } else { run.leaf(Id::BatchSize) };
-        let logits = rows * logits::of_prompt(run);
-        let output = run.tokens.clone() * listed(&[&[stream::last(run)]], Quantity::ModelOutput, &run.widths);
-        let lines = vec![(Inputs, ids(run)), (Logits, logits), (Temporaries, output)];
+        let mut lines = vec![(Inputs, ids(run))];
+        put_any(&mut lines, Logits, on_gpu(run, logits::of_prompt).map(|it| rows * it));
+        if run.has_output() {
+            let output = run.tokens.clone() * listed(&[&[stream::last(run)]], Quantity::ModelOutput, &run.widths);
+            lines.push((Temporaries, output));
+        }
         self.held.moment(MomentId::PrefillLogits, lines)
     }
 }
@@ -173,6 +180,16 @@ fn inputs(run: &ServingRun, attention: &AttentionPrompt) -> Expr<Memory> {
     match masks::of_prompt(run, attention.kernel, attention.is_masked) {
         Some(masks) => sum_of(Quantity::InputTensors, &[ids, places, masks]),
         None => sum_of(Quantity::InputTensors, &[ids, places]),
+    }
+}
+
+/// What a GPU has of a row of logits: all that is made of them, the copy that goes to where the inputs came from (`io_same_device` of
+/// accelerate's `AlignDevicesHook`), or nothing.
+fn on_gpu(run: &ServingRun, made: fn(&ServingRun) -> Expr<Memory>) -> Option<Expr<Memory>> {
+    match (run.has_output(), run.is_first()) {
+        (true, _) => Some(made(run)),
+        (false, true) => Some(logits::of_step(run)),
+        (false, false) => None,
     }
 }
 
@@ -196,6 +213,7 @@ fn decode(run: &ServingRun, held: &Held) -> Moment {
     } else {
         sum_of(Quantity::MadeAnew, &[again])
     };
-    let logits = run.leaf(Id::BatchSize) * logits::of_step(run);
-    held.moment(MomentId::Decode, vec![(Inputs, ids(run)), (Temporaries, grown + again), (Logits, logits)])
+    let mut lines = vec![(Inputs, ids(run)), (Temporaries, grown + again)];
+    put_any(&mut lines, Logits, on_gpu(run, logits::of_step).map(|it| run.leaf(Id::BatchSize) * it));
+    held.moment(MomentId::Decode, lines)
 }
