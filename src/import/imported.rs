@@ -2,6 +2,7 @@
 //! and why, and figures that are no parameter. It knows no kind of file, no formula and no language.
 
 use crate::estimator::{Catalog, ComponentGroup, Inputs, Mode, ParameterId};
+use crate::import::cut::cut;
 use crate::import::launch::setting::Setting;
 
 /// What a launch or a file tells of a run.
@@ -273,9 +274,6 @@ figures! {
 /// Entries of a list that are told; a hostile file may hold millions.
 const TOLD_ENTRIES: usize = 200;
 
-/// Characters of a place or value that are repeated.
-const TOLD_CHARACTERS: usize = 120;
-
 impl Imported {
     /// Nothing yet, of a kind of file or a program.
     pub fn of(tool: &'static str) -> Self {
@@ -391,14 +389,4 @@ impl Imported {
         self.left_out.extend(other.left_out);
         self.measured.extend(other.measured);
     }
-}
-
-/// The beginning of a text that may be long.
-pub fn cut(text: &str) -> String {
-    let mut characters = text.chars();
-    let mut res: String = characters.by_ref().take(TOLD_CHARACTERS).collect();
-    if characters.next().is_some() {
-        res.push('…');
-    }
-    res
 }

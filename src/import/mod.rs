@@ -2,6 +2,7 @@
 //! link.
 
 mod config;
+mod cut;
 mod gguf;
 mod imported;
 mod kind;

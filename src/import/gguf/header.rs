@@ -2,9 +2,10 @@
 //! counted. The format is that of ggml's `docs/gguf.md`, versions 2 and 3; the crate `ggus` reads it in a quarter more than the page's
 //! readers take together, and wants the whole file in memory. It knows no key.
 
+use crate::import::cut::cut;
 use crate::import::gguf::cursor::{Cursor, EndsBefore};
 use crate::import::gguf::types::type_of;
-use crate::import::imported::{NotTaken, Omitted, cut};
+use crate::import::imported::{NotTaken, Omitted};
 use crate::import::tensors::ListedTensor;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;

@@ -1,6 +1,7 @@
 //! A list of tensors, and what they weigh together. It knows no file and no name.
 
-use crate::import::imported::{Imported, MeasuredFigure, NotTaken, Omitted, cut};
+use crate::import::cut::cut;
+use crate::import::imported::{Imported, MeasuredFigure, NotTaken, Omitted};
 use std::collections::BTreeMap;
 
 /// A tensor that a header lists.
