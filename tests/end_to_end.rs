@@ -31,6 +31,7 @@ mod end_to_end {
     mod paces;
     mod page;
     mod policy;
+    mod rows;
     mod server;
     mod shape;
     mod share;

@@ -5,7 +5,7 @@ use serde_json::json;
 use vram_estimator::estimator::Mode;
 use vram_estimator::link::Tab;
 
-const WIDTH: u32 = 360;
+pub const WIDTH: u32 = 360;
 
 /// Elements that reach beyond a side of the window, unless they scroll in a frame of their own or only a screen reader
 /// meets them.
@@ -29,9 +29,13 @@ const ALL_ARE_OPEN: &str =
 /// Whether what is open below the chart is all there.
 const TAB_IS_OPEN: &str = "return document.querySelector('#workbench tbody tr') !== null";
 
+/// Opens every group of parameters, and shows the rows without effect.
+pub const OPEN_ALL: &str =
+    "document.querySelectorAll('.opener[aria-expanded=false], .unfold[aria-expanded=false]').forEach(it => it.click())";
+
 /// Nothing can be scrolled sideways, and nothing is cut off at the side.
 #[track_caller]
-fn check_width(page: &Page, query: &str, width: u32) {
+pub fn check_width(page: &Page, query: &str, width: u32) {
     assert_eq!(page.number_of("return innerWidth", &[]), f64::from(width));
     let beyond = page.texts_of(BEYOND_THE_SIDE, &[]);
     assert_eq!(beyond, [""; 0], "{query}: beyond the side at {width}");
@@ -368,62 +372,5 @@ fn a_phone_can_choose_its_theme() {
         assert_eq!(page.script("return $('theme').checkVisibility()", &[]), true);
         let is_inside = "const it = document.documentElement; return it.scrollWidth <= it.clientWidth";
         assert_eq!(page.script(is_inside, &[]), true, "nothing runs over");
-    });
-}
-
-/// Labels of parameters with a word that is cut in two by the end of a line.
-const CUT_WORDS: &str = r"
-    const all = [...document.querySelectorAll('.param-line label')].filter(it => it.checkVisibility());
-    return all.filter(it => [...it.textContent.matchAll(/[A-Za-z0-9]+/g)].some(word => {
-        const place = document.createRange();
-        place.setStart(it.firstChild, word.index);
-        place.setEnd(it.firstChild, word.index + word[0].length);
-        return new Set([...place.getClientRects()].map(it => Math.round(it.top))).size > 1;
-    })).map(it => it.textContent)";
-
-/// Opens every group of parameters, and shows the rows without effect.
-const OPEN_ALL: &str =
-    "document.querySelectorAll('.opener[aria-expanded=false], .unfold[aria-expanded=false]').forEach(it => it.click())";
-
-/// Words of labels were broken between letters on a touch screen of 768 px, and on the narrowest phones.
-#[test]
-fn labels_break_between_words_only() {
-    in_browser(|page| {
-        page.browser().devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true }));
-        for width in [320, 768, 1024] {
-            page.resize(width, 900, 1.0);
-            for lang in ["en", "zh"] {
-                for mode in Mode::ALL {
-                    let query = format!("mode={}&lang={lang}", mode.id());
-                    page.open(&query);
-                    page.script(OPEN_ALL, &[]);
-                    page.until("all rows are seen", "return document.querySelector('.opener[aria-expanded=false], .unfold[aria-expanded=false]') === null", &[]);
-                    assert_eq!(page.texts_of(CUT_WORDS, &[]), [""; 0], "{query} at {width}");
-                    check_width(page, &query, width);
-                }
-            }
-        }
-    });
-}
-
-/// The chart stood below 5,000 pixels of parameters. A closed group says what it is set to.
-#[test]
-fn groups_of_parameters_are_closed_on_a_phone() {
-    in_browser(|page| {
-        page.resize(WIDTH, 740, 1.0);
-        page.open("mode=inference&sequenceLength=3000");
-        page.until("all is there", "return $('row-dataParallel') !== null && $('chart') !== null", &[]);
-        let top = page.number_of("return $('chart').getBoundingClientRect().top", &[]);
-        assert!(top < 1500.0, "the chart is at {top}");
-        let seen = "return $('number-sequenceLength').checkVisibility()";
-        assert_eq!(page.script(seen, &[]), false);
-        let opener = "[...document.querySelectorAll('.opener')].find(it => it.innerText.includes('Workload'))";
-        page.until("it says what it is set to", &format!("return /3.?000.tokens/.test({opener}.innerText)"), &[]);
-        page.script(&format!("{opener}.click()"), &[]);
-        page.until("it is open", seen, &[]);
-        page.script(&format!("{opener}.click()"), &[]);
-        page.until("it is closed", "return !$('number-sequenceLength').checkVisibility()", &[]);
-        page.resize(1440, 900, 1.0);
-        page.until("all are open where there is room", seen, &[]);
     });
 }
