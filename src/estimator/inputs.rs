@@ -6,7 +6,7 @@ use crate::estimator::defaults::{DefaultValue, default_of, stated_by};
 use crate::estimator::given::Given;
 use crate::estimator::method::MethodId;
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::choices::{ChoiceValue, Precision, Quantization};
+use crate::estimator::parameters::choices::{ChoiceValue, Precision, Quantization, TaskHead};
 use crate::estimator::parameters::{Control, Controls, ParameterId, Refusal, Value, head_in};
 use crate::estimator::running_facts::{running_facts, take_away_absent};
 use crate::estimator::values::Values;
@@ -108,16 +108,20 @@ impl Inputs {
 
     /// The choices on which it depends which others have an effect. Their own defaults depend on nothing but the mode.
     fn controls(&self) -> Controls {
-        fn given<T: ChoiceValue>(inputs: &Inputs, id: ParameterId) -> Option<T> {
+        // Compiled once for all kinds of choice.
+        #[inline(never)]
+        fn place(inputs: &Inputs, id: ParameterId) -> Option<usize> {
             id.use_in(inputs.mode)?;
-            T::ALL.get(id.spec().kind.place_of(inputs.given(id)?)?).copied()
+            id.spec().kind.place_of(inputs.given(id)?)
+        }
+        #[inline(never)]
+        fn place_or_default(inputs: &Inputs, id: ParameterId) -> usize {
+            let kind = id.spec().kind;
+            let default = || kind.place_of(&kind.table_value(id.use_in(inputs.mode)?.default));
+            place(inputs, id).or_else(default).unwrap_or_default()
         }
         fn choice<T: ChoiceValue>(inputs: &Inputs, id: ParameterId) -> T {
-            let default = || match id.spec().kind.table_value(id.use_in(inputs.mode)?.default) {
-                Value::Choice(at) => T::ALL.get(at).copied(),
-                _ => None,
-            };
-            given(inputs, id).or_else(default).unwrap_or(T::ALL[0])
+            T::ALL.get(place_or_default(inputs, id)).copied().unwrap_or(T::ALL[0])
         }
         let layout = match self.given(ParameterId::Layout) {
             Some(Value::Choice(at)) => Layout::of(*at as f64),
@@ -135,7 +139,9 @@ impl Inputs {
             zero_stage: choice(self, ParameterId::ZeroStage),
             optimizer: choice(self, ParameterId::Optimizer),
             layout,
-            head: given(self, ParameterId::TaskHead).unwrap_or_else(|| head_in(self.mode, layout)),
+            head: place(self, ParameterId::TaskHead)
+                .and_then(|at| TaskHead::ALL.get(at).copied())
+                .unwrap_or_else(|| head_in(self.mode, layout)),
             is_packed: choice::<Quantization>(self, ParameterId::Quantization).is_packed()
                 || choice::<Precision>(self, ParameterId::Precision).is_packed(),
         }

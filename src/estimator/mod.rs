@@ -43,7 +43,7 @@ pub use estimate::{Estimate, Line, Moment, Rank};
 pub use inputs::{Followed, Inputs};
 pub use method::{DEFAULT_METHOD, MethodId};
 pub use methods::{
-    ActivationComparison, Capacity, DOCUMENT_METHODS, METHODS, Method, Missing, NotSpread, RunKind, SequenceParts,
+    ActivationComparison, Capacity, FIRST_METHODS, METHODS, Method, Missing, NotSpread, RunKind, SequenceParts,
     Unsupported, activation_comparison, active, answers, capacity, capacity_values, covers, estimate_all,
     estimate_values, mode_that_runs, number_of_prompts, number_of_sequences, parts, sequence_parts, support,
     told_default, told_followed, told_value, total, total_parameters, values_of,

@@ -146,7 +146,7 @@ fn title(state: State) -> String {
 fn open_view(state: State, view: View) -> Vec<El> {
     match view {
         View::Estimate => vec![mode_tabs(state), el("div").children_fn(move || vec![mode_view(state)])],
-        View::Verification => Later::of_page().show(state, |it| (it.verification)(state)),
+        View::Verification => GuideProgram::of_page().show(state, |it| (it.verification)(state)),
         View::Guide => GuideProgram::of_page().show(state, |it| (it.view)(state)),
     }
 }

@@ -29,11 +29,13 @@ pub struct BringParts {
 /// The page's access to what reads texts and files of other programs.
 pub type Bring = Gate<BringParts>;
 
-/// What the Guide view makes.
+/// What the views that explain make.
 pub struct GuideParts {
-    /// The view.
+    /// The Guide.
     pub view: fn(State) -> Vec<El>,
+    /// The Verification view.
+    pub verification: fn(State) -> Vec<El>,
 }
 
-/// The page's access to the Guide.
+/// The page's access to the views that explain.
 pub type GuideProgram = Gate<GuideParts>;

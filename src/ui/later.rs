@@ -16,8 +16,6 @@ pub struct LaterParts {
     pub methods: &'static [Method],
     /// What the GPU has room for beside the run, where the engine asks.
     pub room: fn(&Inputs) -> Option<Capacity>,
-    /// The Verification view.
-    pub verification: fn(State) -> Vec<El>,
     /// A problem of the link, in a sentence.
     pub problem: fn(State, &Problem) -> String,
     /// What is to be said of a step from some inputs to those of another mode.

@@ -17,15 +17,17 @@ pub struct Method {
     pub estimate: fn(&Reader) -> Option<Estimate>,
 }
 
-/// The methods of the document.
-pub const DOCUMENT_METHODS: &[Method] = &[DOCUMENTED, VERIFIED];
+/// The method that answers in every mode, alone: for a page that has not fetched the others yet.
+pub const FIRST_METHODS: &[Method] = &[DOCUMENTED];
 
 /// Every method, in the order in which the page shows them. Who names this list carries the formulas of them all.
-pub const METHODS: &[Method] =
-    &[DOCUMENTED, VERIFIED, Method { id: MethodId::Calibrated, estimate: calibrated::estimate }];
+pub const METHODS: &[Method] = &[
+    DOCUMENTED,
+    Method { id: MethodId::Verified, estimate: verified::estimate },
+    Method { id: MethodId::Calibrated, estimate: calibrated::estimate },
+];
 
 const DOCUMENTED: Method = Method { id: MethodId::Documented, estimate: documented::estimate };
-const VERIFIED: Method = Method { id: MethodId::Verified, estimate: verified::estimate };
 
 /// Whether a method has formulas for a mode.
 pub fn covers(method: MethodId, mode: Mode) -> bool {

@@ -14,6 +14,6 @@ pub use calibrated::{
 pub use document::preference::{ActivationComparison, activation_comparison};
 pub use document::quantities::{SequenceParts, expert_parameters};
 pub use document::sequence::sequence_parts;
-pub use list::{DOCUMENT_METHODS, METHODS, Method, answers, covers, estimate_all, estimate_values, total, values_of};
+pub use list::{FIRST_METHODS, METHODS, Method, answers, covers, estimate_all, estimate_values, total, values_of};
 pub use prompts::{number_of_prompts, number_of_sequences};
 pub use size::{told_default, told_followed, told_value};

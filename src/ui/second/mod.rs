@@ -1,4 +1,4 @@
-//! All that the page fetches when it is first asked for: the other views, opened formulas, help, small charts.
+//! All that the page fetches when it is first asked for: opened formulas, help, small charts.
 
 pub mod arrive;
 mod comparison;
@@ -19,9 +19,9 @@ mod said;
 mod search_fields;
 mod switched;
 mod table;
+mod target;
 pub mod texts;
 mod verdict;
-mod verification;
 pub mod workbench;
 
 pub use parts::later_parts;

@@ -20,8 +20,8 @@ use crate::ui::second::said::{explanation, problem, set_to, unanswered};
 use crate::ui::second::search_fields::search_field;
 use crate::ui::second::switched::switched;
 use crate::ui::second::table::{component_table, sentence};
+use crate::ui::second::target::target_line;
 use crate::ui::second::verdict::verdict;
-use crate::ui::second::verification::{target_line, verification_view};
 use crate::ui::second::workbench::workbench;
 use leptos::prelude::*;
 
@@ -31,7 +31,6 @@ pub fn later_parts() -> &'static LaterParts {
     static PARTS: LaterParts = LaterParts {
         methods: METHODS,
         room: capacity_values,
-        verification: verification_view,
         problem,
         switched,
         explanation,

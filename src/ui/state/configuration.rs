@@ -10,9 +10,9 @@
 use crate::estimator::catalog::devices::Device;
 use crate::estimator::parameters::Follows;
 use crate::estimator::{
-    Bytes, Conflict, DOCUMENT_METHODS, Engine, Estimate, Followed, Inputs, Method, MethodId, Mode, ParameterId,
-    Telling, Unsupported, Value, answers, conflicts, covers, device_memory, mode_that_runs, named_device, support,
-    told_default, told_followed,
+    Bytes, Conflict, Engine, Estimate, FIRST_METHODS, Followed, Inputs, Method, MethodId, Mode, ParameterId, Telling,
+    Unsupported, Value, answers, conflicts, covers, device_memory, mode_that_runs, named_device, support, told_default,
+    told_followed,
 };
 use crate::present::table::{Row, rows};
 use crate::ui::kit::element::{effect, memo};
@@ -68,7 +68,7 @@ impl Configuration {
         let given: &'static [RwSignal<Option<Value>>] = Box::leak(signals.into_boxed_slice());
         let live_inputs = memo(move || Inputs::collect(mode.get(), |id| given[id as usize].get()));
         // The formulas of `calibrated` are the larger part of the estimator, and come with the second program.
-        let known = RwSignal::new(DOCUMENT_METHODS);
+        let known = RwSignal::new(FIRST_METHODS);
         // Other inputs are another estimate; comparing two would cost more than showing one.
         let memo_of = |telling: Telling, of: Signal<Inputs>| {
             let make = move |inputs: &Inputs| answers(known.get(), inputs, telling);

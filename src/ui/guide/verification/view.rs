@@ -5,13 +5,13 @@ use crate::estimator::{MethodId, ParameterId, Value};
 use crate::link::{Link, PageState};
 use crate::present::numbers;
 use crate::ui::first::notices::notices;
+use crate::ui::guide::verification::replay::{Playing, replay};
+use crate::ui::guide::verification::scatter;
 use crate::ui::kit::controls::{anchor, button};
 use crate::ui::kit::element::{El, el, memo};
 use crate::ui::kit::icons::{Glyph, icon};
 use crate::ui::second::arrive::arrive;
 use crate::ui::second::texts::later_texts;
-use crate::ui::second::verification::replay::{Playing, replay};
-use crate::ui::second::verification::scatter;
 use crate::ui::state::State;
 use leptos::prelude::*;
 
