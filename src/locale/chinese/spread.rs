@@ -98,7 +98,7 @@ pub(super) fn reason(it: NotSpread) -> String {
             "llama.cpp 用多张 GPU 时，现有公式针对按整层分配的情形，也是它的默认。请选 splitMode=layer。"
         }
         NotSpread::UnlikeLayers => {
-            "按整层分给多张 GPU 时，现有公式只针对各层相同的解码器，Transformers 还包括成组的层；双塔模型和带视觉塔（vision=absent 除外）的不行。请选 gpuCount=1。"
+            "按整层分给多张 GPU 时，现有公式只针对层的排列已查明的解码器，Transformers 还要求不带视觉塔（vision=absent）。请选 gpuCount=1。"
         }
         NotSpread::Devices { most } => return format!("按整层最多分给 {most} 张 GPU。"),
         NotSpread::PartOnGpu => {

@@ -114,7 +114,7 @@ pub(super) fn reason(it: NotSpread) -> String {
             "llama.cpp over several GPUs has formulas where these share out whole layers, its default. Choose splitMode=layer."
         }
         NotSpread::UnlikeLayers => {
-            "Whole layers over several GPUs have formulas for decoders whose layers are alike, in Transformers also in groups: not for two stacks or a vision tower there (vision=absent). Choose gpuCount=1."
+            "Whole layers over several GPUs have formulas for decoders whose order of layers was read, and in Transformers without a vision tower (vision=absent). Choose gpuCount=1."
         }
         NotSpread::Devices { most } => return format!("Whole layers are shared out among {most} GPUs at most."),
         NotSpread::PartOnGpu => {

@@ -117,7 +117,7 @@ pub enum NotSpread {
     ReplicasOfMixture,
     /// llama.cpp shares out parts of layers, which was not read.
     PartsOfLayers,
-    /// Layers that are not alike, or a model of several stacks, of which GPUs have whole layers each.
+    /// Layers whose order nobody has read, or a model of several stacks, of which GPUs have whole layers each.
     UnlikeLayers,
     /// llama.cpp knows no more GPUs, and no machine has more for Transformers.
     Devices {

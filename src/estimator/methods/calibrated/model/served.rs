@@ -7,7 +7,7 @@ use crate::estimator::methods::calibrated::model::not_spread::{MOST_LAYERS, NotS
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
 use crate::estimator::methods::calibrated::serving::kinds::LayerKinds;
-use crate::estimator::methods::calibrated::serving::offload::{Offload, are_alike};
+use crate::estimator::methods::calibrated::serving::offload::Offload;
 use crate::estimator::methods::calibrated::serving::portions::gpus;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{Draft, Engine, TaskHead, TowerPlace};
@@ -93,7 +93,7 @@ fn are_few(reader: &Reader) -> Result<(), NotSpread> {
     if gpus(reader) > MOST_DEVICES as f64 { Err(NotSpread::Devices { most: MOST_DEVICES as u32 }) } else { Ok(()) }
 }
 
-/// Whether there are formulas for what each GPU of llama.cpp has of a model: whole layers that are alike.
+/// Whether there are formulas for what each GPU of llama.cpp has of a model: whole layers whose order was read.
 fn shares_out(shape: &Shape) -> Result<(), NotSpread> {
     let reader = &shape.reader;
     match reader.choice(Id::SplitMode) {
@@ -101,7 +101,9 @@ fn shares_out(shape: &Shape) -> Result<(), NotSpread> {
         SplitMode::Layer | SplitMode::None => {}
     }
     are_few(reader)?;
-    if are_alike(shape) { Ok(()) } else { Err(NotSpread::UnlikeLayers) }
+    // Files of models with an indexer have layers and keys that nobody has read.
+    let is_known = LayerKinds::of(shape).is_some() && !shape.is(Fact::IndexerHeads);
+    if is_known { Ok(()) } else { Err(NotSpread::UnlikeLayers) }
 }
 
 /// Whether all ranks have as many heads, and as much of each matrix. Heads of keys may be fewer than ranks, each of which then has a

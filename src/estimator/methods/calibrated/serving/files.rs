@@ -7,6 +7,7 @@ use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::counter::Counter;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::gguf_types::Type;
+use crate::estimator::methods::calibrated::serving::kinds::{LayerKind, LayerKinds};
 use crate::estimator::methods::calibrated::serving::mixes::{File, Mix, MixedModel};
 use crate::estimator::methods::calibrated::serving::offload::Offload;
 use crate::estimator::methods::calibrated::serving::two_formats::Split;
@@ -29,12 +30,15 @@ pub fn weights(run: &ServingRun, file: File) -> PlacedFile {
     let base = file.base();
     let mix = Mix::of(file, &model);
     let hidden = shape.number(Fact::HiddenSize);
-    let bytes = |symbol, of: Split, row: f64| -> Expr<BytesPerElement> {
-        shape.reader.counted(symbol, of.bytes(row, layers), &[Id::Quantization, Id::Precision, Id::NumLayers])
+    // Of an order that nobody has read no layers are elsewhere.
+    let kinds = LayerKinds::of(shape).unwrap_or(LayerKinds::alike(layers));
+    let bytes = |symbol, bytes: f64| -> Expr<BytesPerElement> {
+        shape.reader.counted(symbol, bytes, &[Id::Quantization, Id::Precision, Id::NumLayers])
     };
-    let b_file = bytes(Quantity::FileWeight, Split::all(base), hidden);
+    let one = |symbol, of: Type, row: f64| bytes(symbol, Split::all(of).bytes(row, 0.0));
+    let b_file = one(Quantity::FileWeight, base, hidden);
     let is_short = hidden % 256.0 != 0.0 && !matches!(base, Type::F32 | Type::F16 | Type::BF16);
-    let b_out = bytes(Quantity::OutputWeight, Split::all(if is_short { Type::Q8_0 } else { mix.output }), 256.0);
+    let b_out = one(Quantity::OutputWeight, if is_short { Type::Q8_0 } else { mix.output }, 256.0);
     let own_head = |it: &PartCount| it.part == Part::LmHead;
     let table = |it: &PartCount| it.tower == Tower::Main && it.part == Part::Embedding;
     let is_tied = counts.number(own_head) == 0.0;
@@ -81,59 +85,66 @@ pub fn weights(run: &ServingRun, file: File) -> PlacedFile {
     } else {
         (run.key.clone(), mix.value)
     };
-    let mut own = Vec::new();
-    if !is_latent {
-        own.push((projection(&values), bytes(Quantity::ValueWeight, of_values, hidden)));
-        own.push((
-            projection(&run.query),
-            bytes(Quantity::AttentionOutputWeight, Split::all(mix.attention_output), run.query.value()),
-        ));
-    }
-    if !is_latent && !is_fused {
-        own.push((projection(&run.key), bytes(Quantity::KeyWeight, Split::all(mix.key), hidden)));
-        own.push((projection(&run.query), bytes(Quantity::QueryWeight, Split::all(mix.query), hidden)));
-    }
     let inner = if shape.is(Fact::NumExperts) { Fact::MoeIntermediateSize } else { Fact::IntermediateSize };
     let is_block = |it: &PartCount| {
         it.tower == Tower::Main && matches!(it.part, Part::FeedForward | Part::Experts | Part::SharedExperts)
     };
     let block = counts.leaf(Quantity::FeedForwardParameters, is_block);
     let n_matrices = if shape.is(Fact::GatedMlp) { 3.0 } else { 2.0 };
-    // Of some files' formats the first layers have more than their share.
-    let mut uneven = vec![(block.value() / n_matrices, mix.down, shape.number(inner))];
-    uneven.push((block.value() * (1.0 - 1.0 / n_matrices), mix.inward, hidden));
+    let of_kind = |keep: &dyn Fn(&PartCount) -> bool, kind| {
+        counts.number(|it: &PartCount| keep(it) && kinds.of_part(it.part) == kind)
+    };
+    let by_block = LayerKind::ALL.map(|kind| of_kind(&is_block, kind) / block.value().max(1.0));
+    let by_attention = LayerKind::ALL.map(|kind| f64::from(kinds.of_part(Part::Attention) == kind));
+    let mut own = Vec::new();
+    let mut put = |count, symbol, of: Split, row, by: [f64; LayerKind::ALL.len()]| {
+        let share = LayerKind::ALL.map(|kind| by[kind as usize] * of.share(&kinds, kind, kinds.all()));
+        own.push(Own { count, bytes: bytes(symbol, of.bytes(row, share.iter().sum())), of, row, by });
+    };
     if !is_latent {
-        uneven.push((counts.scale() * (attentive.clone() * run.hidden.clone() * values).value(), of_values, hidden));
+        let output = Split::all(mix.attention_output);
+        put(projection(&values), Quantity::ValueWeight, of_values, hidden, by_attention);
+        put(projection(&run.query), Quantity::AttentionOutputWeight, output, run.query.value(), by_attention);
     }
-    own.push((block.clone() / times(n_matrices), bytes(Quantity::DownWeight, mix.down, shape.number(inner))));
-    own.push((block.clone() - block / times(n_matrices), bytes(Quantity::InwardWeight, mix.inward, hidden)));
+    if !is_latent && !is_fused {
+        put(projection(&run.key), Quantity::KeyWeight, Split::all(mix.key), hidden, by_attention);
+        put(projection(&run.query), Quantity::QueryWeight, Split::all(mix.query), hidden, by_attention);
+    }
+    let down = block.clone() / times(n_matrices);
+    put(down.clone(), Quantity::DownWeight, mix.down, shape.number(inner), by_block);
+    put(block - down, Quantity::InwardWeight, mix.inward, hidden, by_block);
 
     // Norms and routers stay in FP32; the vision tower is a file of its own (`mmproj`) in 16 bits.
     let wide = |it: &PartCount| it.tower == Tower::Main && matches!(it.part, Part::Norms | Part::Router);
     let rest = |it: &PartCount| !own_head(it) && !table(it) && !wide(it) && !is_vision(it);
-    let mut rest = counts.leaf(Quantity::LayerParameters, rest);
+    let mut left = counts.leaf(Quantity::LayerParameters, rest);
     let output: Expr<Memory> = head * b_out;
     let mut packed = output.clone();
-    for (count, of_weight) in own {
-        if of_weight.value() != b_file.value() {
-            rest = rest - count.clone();
-            packed = packed + count * of_weight;
+    for Own { count, bytes, .. } in &own {
+        if bytes.value() != b_file.value() {
+            left = left - count.clone();
+            packed = packed + count.clone() * bytes.clone();
         }
     }
     // A size below what the shape counts to leaves nothing to the file's own format.
-    let mut res = packed + rest.max(times(0.0)) * b_file + counts.leaf(Quantity::WideParameters, wide) * element(FP32);
+    let mut res =
+        packed + left.max(times(0.0)) * b_file.clone() + counts.leaf(Quantity::WideParameters, wide) * element(FP32);
     let offload = Offload::of(shape);
     let last_norm = FP32 * Counter::new(shape).vectors_of_norm(Fact::Norm) * hidden;
     let of_output = output.value() + last_norm;
-    let bytes = FileBytes {
-        layers,
-        dense: shape.number(Fact::NumDenseLayers),
-        of_layers: res.value() - of_output,
-        uneven: &uneven,
-        of_experts: counts.number(is_expert),
+    let plain = LayerKind::ALL.map(|kind| {
+        let of_own: f64 = own.iter().map(|it| it.by[kind as usize] * it.count.value()).sum();
+        (of_kind(&rest, kind) - of_own) * b_file.value() + of_kind(&wide, kind) * FP32
+    });
+    let mut bytes = FileBytes {
+        kinds,
+        plain,
+        own: &own,
+        of_experts: counts.number(is_expert) / (layers - shape.number(Fact::NumDenseLayers)).max(1.0),
         inward: (1.0 - 1.0 / n_matrices, mix.inward, hidden),
         down: (1.0 / n_matrices, mix.down, shape.number(inner)),
     };
+    bytes.plain[LayerKind::Any as usize] += res.value() - of_output - bytes.of_range(kinds.all());
     let in_host = offload.as_ref().map(|it| {
         let whole = [0.0, it.in_host.value()];
         bytes.of_range(whole) + bytes.of_experts(it.experts()) + if it.has_output { 0.0 } else { of_output }
@@ -192,16 +203,28 @@ pub struct PlacedFile {
     pub of_output: Option<Expr<Memory>>,
 }
 
-/// What a file's layers take, any range of them: formats of some weights are not those of all layers.
+/// Weights that may have a format of their own.
+struct Own {
+    /// Those of all layers.
+    count: Expr<Count>,
+    /// Bytes of one on the average.
+    bytes: Expr<BytesPerElement>,
+    /// The formats.
+    of: Split,
+    /// Weights of a row.
+    row: f64,
+    /// Their shares that layers of each kind have.
+    by: [f64; LayerKind::ALL.len()],
+}
+
+/// What a file's layers take, any range of them: formats of some weights are not those of all layers, and layers of one kind have weights
+/// that others lack.
 struct FileBytes<'a> {
-    layers: f64,
-    /// Layers without experts, the first ones of a mixture.
-    dense: f64,
-    /// Bytes of all layers.
-    of_layers: f64,
-    /// Weights of all layers in formats that some have, with their rows.
-    uneven: &'a [(f64, Split, f64)],
-    /// Experts of all layers, in weights.
+    kinds: LayerKinds,
+    /// Bytes of all other weights of the layers of each kind.
+    plain: [f64; LayerKind::ALL.len()],
+    own: &'a [Own],
+    /// Experts of a layer that has some, in weights.
     of_experts: f64,
     /// The share of them that goes inward, with its format and rows.
     inward: (f64, Split, f64),
@@ -211,24 +234,20 @@ struct FileBytes<'a> {
 
 impl FileBytes<'_> {
     /// Bytes of whole layers from one to before another.
-    fn of_range(&self, [first, end]: [f64; 2]) -> f64 {
-        if end <= first {
-            return 0.0;
-        }
-        let beyond = |(count, of, row): &(f64, Split, f64)| {
-            count * (of.bytes_of(*row, [first, end], self.layers) - of.bytes(*row, self.layers))
+    fn of_range(&self, range: [f64; 2]) -> f64 {
+        let of_kind = |kind: LayerKind| {
+            let bytes = |it: &Own| it.of.bytes(it.row, it.of.share(&self.kinds, kind, range));
+            let own = self.own.iter().map(|it| it.by[kind as usize] * it.count.value() * bytes(it));
+            self.kinds.share(kind, range) * (self.plain[kind as usize] + own.sum::<f64>())
         };
-        (end - first) / self.layers * (self.of_layers + self.uneven.iter().map(beyond).sum::<f64>())
+        LayerKind::ALL.map(of_kind).iter().sum()
     }
 
     /// Bytes of the experts alone of such layers, each of which has some.
-    fn of_experts(&self, [first, end]: [f64; 2]) -> f64 {
-        if end <= first {
-            return 0.0;
-        }
-        let of_one = self.of_experts / (self.layers - self.dense).max(1.0);
-        let each = |(share, of, row): (f64, Split, f64)| share * of.bytes_of(row, [first, end], self.layers);
-        (end - first) * of_one * (each(self.inward) + each(self.down))
+    fn of_experts(&self, range: [f64; 2]) -> f64 {
+        let share = |of: Split| of.share(&self.kinds, LayerKind::Any, range);
+        let each = |(part, of, row): (f64, Split, f64)| part * of.bytes(row, share(of));
+        (range[1] - range[0]).max(0.0) * self.of_experts * (each(self.inward) + each(self.down))
     }
 }
 

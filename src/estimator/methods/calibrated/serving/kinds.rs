@@ -65,6 +65,11 @@ impl LayerKinds {
         is_known.then_some(Self { layers, dense, full, has_states: layout != Layout::Decoder })
     }
 
+    /// So many layers of which none is told from another.
+    pub const fn alike(layers: f64) -> Self {
+        Self { layers, dense: 0.0, full: None, has_states: false }
+    }
+
     /// All layers.
     pub const fn all(&self) -> [f64; 2] {
         [0.0, self.layers]

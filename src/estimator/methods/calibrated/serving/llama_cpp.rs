@@ -12,6 +12,7 @@ use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::cache::{cells, in_host, slots};
 use crate::estimator::methods::calibrated::serving::files::{self, PlacedFile};
+use crate::estimator::methods::calibrated::serving::kinds::LayerKind;
 use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::methods::calibrated::serving::moment::Held;
 use crate::estimator::methods::calibrated::tensors::alive::{fullest, listed};
@@ -57,8 +58,10 @@ fn compute_buffer(run: &ServingRun, file: &PlacedFile) -> Expr<Memory> {
     let [attention, scores] = attention_prompt::in_llama_cpp(is_flash);
     let (experts, dense) = (experts_prompt::IN_LLAMA_CPP, feed_forward_prompt::IN_LLAMA_CPP);
     let is_mixture = run.shape.is(Fact::NumExperts);
-    let has_dense = !is_mixture || run.shape.is(Fact::NumDenseLayers);
-    let blocks = [experts.only_if(is_mixture), dense.only_if(has_dense)].map(|it| [it, Tensor::NONE]);
+    let is_here = |kind| run.portion.is_none_or(|it| it.layers(run.shape, kind).value() > 0.0);
+    let has_dense = !is_mixture || run.shape.is(Fact::NumDenseLayers) && is_here(LayerKind::Dense);
+    let blocks = [experts.only_if(is_mixture && is_here(LayerKind::Mixed)), dense.only_if(has_dense)]
+        .map(|it| [it, Tensor::NONE]);
     let inside = fullest(&[&[attention, scores], &blocks[0], &blocks[1]], &widths);
     let is_pipelined = run.portion.is_some_and(|it| it.is_pipelined);
     let copies = if is_pipelined { COPIES } else { 1.0 };

@@ -73,7 +73,7 @@ impl Offload {
 }
 
 /// Whether any of a model's layers takes as much as any other, formats of a file apart: then some of them may be elsewhere.
-pub fn are_alike(shape: &Shape) -> bool {
+fn are_alike(shape: &Shape) -> bool {
     let layers = shape.reader.number(Id::NumLayers);
     shape.layout() == Layout::Decoder
         && !shape.is(Fact::NumDenseLayers)

@@ -4,6 +4,7 @@
 //! behind them, are shared out by the cumulative shares of the GPUs, which are the memory that is free on each, or what
 //! `--tensor-split` says.
 
+use crate::estimator::architecture::{Fact, MultiTokenPrediction};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::kinds::{LayerKind, LayerKinds};
@@ -52,15 +53,16 @@ pub fn portions(shape: &Shape) -> Vec<Portion> {
     let has_output = offload.as_ref().is_none_or(|it| it.has_output);
     let has_experts_in_host = offload.as_ref().is_some_and(|it| it.experts_in_host.value() > 0.0);
     let active = asked.min(layers + 1.0);
+    let further = if asked > layers { further_layers(shape) } else { 0.0 };
     // Layers are counted from where those on GPUs would begin with the output projection among them, or before it.
     let before = if puts_output_first(reader) { layers + 1.0 - active } else { (layers - active).max(0.0) };
     let ends = cumulative(reader.inputs().entries(Id::TensorSplit), n_gpus);
     // The first GPU whose share ends behind the layer; rounding may leave the last share a little short of all.
     let of_layer = |layer: f64| {
-        let at = (layer - before) / active;
+        let at = (layer - before) / (active + further);
         ends.iter().position(|end| *end > at).unwrap_or(n_gpus - 1)
     };
-    let of_output = of_layer(layers);
+    let of_output = of_layer(layers + further);
     let is_pipelined = asked > layers && !has_experts_in_host;
     let first_of = |gpu: usize| {
         let behind = |layer: &usize| of_layer(*layer as f64) >= gpu;
@@ -74,6 +76,13 @@ pub fn portions(shape: &Shape) -> Vec<Portion> {
         is_pipelined,
     };
     (0..n_gpus).map(portion).collect()
+}
+
+/// Layers of a file behind the model's, which are shared out with them and take nothing: the block of GLM 4.5 that predicts a further token
+/// (`LLM_ARCH_GLM4_MOE` in `llama_model::load_hparams`, whose `n_layer` counts it). Of DeepSeek and Qwen files without theirs are meant.
+fn further_layers(shape: &Shape) -> f64 {
+    let block = MultiTokenPrediction::of(shape.number(Fact::MultiTokenPrediction));
+    f64::from(block == MultiTokenPrediction::OwnEmbedding && !shape.is(Fact::KvLoraRank))
 }
 
 /// Where the share of each GPU ends, as parts of all: even ones unless something else was given.

@@ -2,6 +2,7 @@
 //! them. It knows no file.
 
 use crate::estimator::methods::calibrated::serving::gguf_types::Type;
+use crate::estimator::methods::calibrated::serving::kinds::{LayerKind, LayerKinds};
 
 /// Which layers have the special format of two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,34 +45,27 @@ impl Split {
         Self { special: change(self.special), rest: change(self.rest), ..self }
     }
 
-    /// Bytes of a weight on the average over the layers, for rows of a length.
-    pub fn bytes(self, row: f64, layers: f64) -> f64 {
-        self.shared(row, (self.n_special / layers.max(1.0)).min(1.0))
-    }
-
-    /// The same over the layers from one to before another, of all that there are.
-    pub fn bytes_of(self, row: f64, [from, to]: [f64; 2], layers: f64) -> f64 {
+    /// The share of layers of a kind that have the special format, from one layer to before another.
+    pub fn share(self, kinds: &LayerKinds, kind: LayerKind, [from, to]: [f64; 2]) -> f64 {
+        let layers = kinds.all()[1];
         let (first, last) = ((layers / 8.0).floor(), (7.0 * layers / 8.0).floor());
-        let is_special = |at: &f64| match self.standing {
-            Standing::First => *at < self.n_special,
-            Standing::MoreBits => *at < first || *at >= last || (at - first) % 3.0 == 2.0,
-            Standing::Middle => *at >= first && *at < last,
+        let is_special = |at: f64| match self.standing {
+            Standing::First => at < self.n_special,
+            Standing::MoreBits => at < first || at >= last || (at - first) % 3.0 == 2.0,
+            Standing::Middle => at >= first && at < last,
         };
-        let n_special = (from as usize..to as usize).filter(|at| is_special(&(*at as f64))).count();
-        self.shared(row, n_special as f64 / (to - from).max(1.0))
+        let special = (from as usize..to as usize).map(|at| at as f64).filter(|at| is_special(*at));
+        let n_special: f64 = special.map(|at| kinds.number(kind, [at, at + 1.0])).sum();
+        n_special / kinds.number(kind, [from, to]).max(1.0)
     }
 
     /// Bytes of a weight in the wider of its formats.
     pub fn most(self, row: f64) -> f64 {
-        if self.n_special > 0.0 {
-            f64::max(self.shared(row, 0.0), self.shared(row, 1.0))
-        } else {
-            self.shared(row, 0.0)
-        }
+        if self.n_special > 0.0 { f64::max(self.bytes(row, 0.0), self.bytes(row, 1.0)) } else { self.bytes(row, 0.0) }
     }
 
-    /// Bytes of a weight where so large a share has the special format.
-    fn shared(self, row: f64, share: f64) -> f64 {
+    /// Bytes of a weight where so large a share has the special format, for rows of a length.
+    pub fn bytes(self, row: f64, share: f64) -> f64 {
         let of = |it: Type| if row % 256.0 == 0.0 { it.bytes() } else { it.fallback().bytes() };
         share * of(self.special) + (1.0 - share) * of(self.rest)
     }
