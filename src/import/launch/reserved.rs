@@ -67,10 +67,10 @@ fn outermost(lines: &[&str], at: usize, mut indent: usize, names: &[&str]) -> Op
     let mut found = at;
     for expected in names {
         // A list may stand as far out as the name in front of it.
-        let is_above = |it: &&str| {
+        let is_above = |it: &str| {
             named(it).is_some_and(|own| own.indent < indent && (own.value.is_empty() || own.name == *expected))
         };
-        found = lines[..found].iter().rposition(|it| is_above(&it))?;
+        found = lines[..found].iter().rposition(|it| is_above(it))?;
         let own = named(lines[found])?;
         if own.name != *expected {
             return None;
