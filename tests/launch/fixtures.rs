@@ -2,7 +2,7 @@
 //! problem. They stand in `cases.txt`, behind a line `=== link = problems`.
 
 use std::sync::LazyLock;
-use vram_estimator::estimator::Catalog;
+use vram_estimator::estimator::{Catalog, ParameterId};
 use vram_estimator::import::launch::of_launch;
 use vram_estimator::link::Link;
 
@@ -49,4 +49,17 @@ fn launches_mean_what_they_say() {
         }
     }
     assert!(wrong.is_empty(), "{} of {} mean something else:\n{}", wrong.len(), FIXTURES.len(), wrong.concat());
+}
+
+#[test]
+fn gpus_that_are_kept_for_a_container_are_told_with_their_line() {
+    let catalog = Catalog::built_in();
+    let cases = [("nvidia.com/gpu: 8", "nvidia.com/gpu", "8"), ("device_ids: [", "devices.device_ids", "3")];
+    for (line, name, count) in cases {
+        let text = FIXTURES.iter().map(|it| it.text).find(|it| it.contains(line)).expect("a launch");
+        let all = of_launch(text, &catalog).expect("a launch that is known");
+        let taken = all.taken.iter().find(|it| it.id == ParameterId::GpuCount).expect("GPUs");
+        let at = text.lines().collect::<Vec<_>>().iter().rposition(|it| it.contains(line)).map(|it| it + 1);
+        assert_eq!((taken.name.as_str(), taken.value.as_str(), taken.line), (name, count, at), "{text}");
+    }
 }

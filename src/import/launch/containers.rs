@@ -1,15 +1,30 @@
 //! The commands of containers in files of Docker Compose and Kubernetes, as words of a shell with their lines. It reads of the file four
-//! fields, wherever they stand, and nothing else; it knows no program.
+//! fields, wherever they stand, and the GPUs that are kept for a container; it knows no program.
 
 use crate::import::launch::files::{key_and_value, unquoted};
-use crate::import::launch::setting::{MOST_SETTINGS, UnparsedAt};
+use crate::import::launch::reserved::reserved_gpus;
+use crate::import::launch::setting::{MOST_SETTINGS, Setting, UnparsedAt};
 use crate::import::launch::shell::{SpokenWord, read_script, unwrapped};
 
 /// What a container is told, in the order of the words that it starts.
 const FIELDS: [&str; 4] = ["image", "entrypoint", "command", "args"];
 
-/// What is read of a container: words of each field.
-type Container = [Vec<SpokenWord>; FIELDS.len()];
+/// What is read of a container.
+#[derive(Default)]
+struct Container {
+    /// Words of each field.
+    words: [Vec<SpokenWord>; FIELDS.len()],
+    /// The line of its first field, from 0.
+    line: usize,
+}
+
+/// What a container runs.
+pub struct ContainerCommand {
+    /// Its words.
+    pub words: Vec<SpokenWord>,
+    /// What says how many GPUs are kept for it.
+    pub gpus: Option<Setting>,
+}
 
 /// Whether a text is a file that says what containers run.
 pub fn has_containers(text: &str) -> bool {
@@ -25,7 +40,7 @@ pub fn has_containers(text: &str) -> bool {
 }
 
 /// The commands of all containers: the image in front where a container's own words start nothing.
-pub fn commands_of(text: &str, starts: impl Fn(&[SpokenWord]) -> bool) -> Result<Vec<Vec<SpokenWord>>, UnparsedAt> {
+pub fn commands_of(text: &str, starts: impl Fn(&[SpokenWord]) -> bool) -> Result<Vec<ContainerCommand>, UnparsedAt> {
     let lines: Vec<&str> = text.lines().collect();
     let mut all: Vec<Container> = vec![Container::default()];
     let mut at = 0;
@@ -34,23 +49,29 @@ pub fn commands_of(text: &str, starts: impl Fn(&[SpokenWord]) -> bool) -> Result
             at += 1;
             continue;
         };
+        let line = at;
         let (words, next) = words_of(&lines, at, &found)?;
         at = next;
         let last = all.len() - 1;
-        if all[last][found.at].is_empty() {
-            all[last][found.at] = words;
+        if all[last].words[found.at].is_empty() {
+            if all[last].words.iter().all(Vec::is_empty) {
+                all[last].line = line;
+            }
+            all[last].words[found.at] = words;
         } else {
-            let mut next = Container::default();
-            next[found.at] = words;
+            let mut next = Container { line, ..Container::default() };
+            next.words[found.at] = words;
             all.push(next);
         }
     }
-    let commands = all.into_iter().map(|it| {
-        let [image, entrypoint, command, args] = it;
+    let gpus = reserved_gpus(&lines);
+    let commands = all.into_iter().map(|Container { words: [image, entrypoint, command, args], line }| {
         let own = unwrapped([entrypoint, command, args].concat());
-        if starts(&own) { own } else { [image, own].concat() }
+        let words = if starts(&own) { own } else { [image, own].concat() };
+        let gpus = gpus.iter().find(|it| it.container.contains(&line)).map(|it| it.setting.clone());
+        ContainerCommand { words, gpus }
     });
-    Ok(commands.filter(|it| !it.is_empty()).collect())
+    Ok(commands.filter(|it| !it.words.is_empty()).collect())
 }
 
 /// A field of a container on a line.

@@ -11,6 +11,7 @@ mod gathering;
 mod names;
 mod program;
 mod published;
+mod reserved;
 pub(super) mod resolve;
 pub(super) mod setting;
 mod shell;
@@ -95,12 +96,14 @@ pub fn of_launch_beside(text: &str, shape: Option<&Imported>, catalog: &Catalog)
     }
     if has_containers(&rest) {
         let commands = commands_of(&rest, |words| program_of(words).is_some())?;
-        return of_script(Script { commands, ..Script::default() }, documents, shape, catalog);
+        let gpus = commands.iter().map(|it| it.gpus.clone()).collect();
+        let commands = commands.into_iter().map(|it| it.words).collect();
+        return of_script(Script { commands, ..Script::default() }, gpus, documents, shape, catalog);
     }
     let script = read_script(&rest);
     if matches!(&script, Ok(it) if it.commands.iter().any(|words| program_of(words).is_some())) {
         documents.extend(take_yaml(&mut rest));
-        return of_script(read_script(&rest)?, documents, shape, catalog);
+        return of_script(read_script(&rest)?, vec![], documents, shape, catalog);
     }
     let mut found = None;
     for (part, line) in yaml_documents(&rest) {
@@ -189,9 +192,11 @@ fn concluded(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>, catalog
     res
 }
 
-/// What a script starts: the first command whose program is told of a model, or else the first of any. Others are told.
+/// What a script starts: the first command whose program is told of a model, or else the first of any. Others are told. Of a container
+/// there is what says how many GPUs are kept for each command.
 fn of_script(
     script: Script,
+    gpus: Vec<Option<Setting>>,
     mut documents: Vec<Document>,
     shape: Option<&Imported>,
     catalog: &Catalog,
@@ -204,15 +209,22 @@ fn of_script(
     let at = all.iter().position(is_told).unwrap_or(0);
     let others: Vec<_> =
         all.iter().enumerate().filter(|it| it.0 != at && is_told(it.1)).map(|it| it.1.0.clone()).collect();
+    let own = all.get(at).and_then(|it| script.commands.iter().position(|words| words == it.0));
+    let gpus = own.and_then(|it| gpus.into_iter().nth(it)).flatten();
     let Some((words, program)) = all.into_iter().nth(at) else { return Err(Unparsed::NoProgram.at(1).into()) };
     let mut res = match program {
         Program::Uncovered(name) => return Err(LaunchRefusal::Uncovered(name)),
-        Program::Megatron(from) => arguments::of_arguments(words, from).map_err(LaunchRefusal::Megatron)?,
+        Program::Megatron(from) => {
+            let mut res = arguments::of_arguments(words, from).map_err(LaunchRefusal::Megatron)?;
+            // Its launcher alone says how many processes there are.
+            gpus.iter().for_each(|it| res.leave_setting(it, NotTaken::Unused));
+            res
+        }
         Program::Known(started) => {
             for it in &script.documents {
                 documents.extend(read_yaml(&it.text, it.line).map(|settings| Document::of(settings, it.line)).ok());
             }
-            of_command(words, started, documents, shape, catalog)
+            of_command(words, started, documents, gpus, shape, catalog)
         }
     };
     for words in others {
@@ -226,6 +238,7 @@ fn of_command(
     words: &[SpokenWord],
     started: Started,
     mut documents: Vec<Document>,
+    gpus: Option<Setting>,
     shape: Option<&Imported>,
     catalog: &Catalog,
 ) -> Imported {
@@ -249,6 +262,6 @@ fn of_command(
         tools.push(&CONFIG);
         settings.splice(0..0, documents.remove(at).settings);
     }
-    let told = with_files(&mut tools, settings, documents);
+    let told = ToldFiles { gpus, ..with_files(&mut tools, settings, documents) };
     concluded(&tools, told, shape, catalog)
 }

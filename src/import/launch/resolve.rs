@@ -2,10 +2,12 @@
 
 use crate::estimator::{Catalog, Mode, ParameterId, Trainer};
 use crate::import::imported::{Assumed, Imported, NotTaken, Taken, Whose};
-use crate::import::launch::field::{Field, FlagMeaning, NamedFile, Tool, is_same_name};
+use crate::import::launch::field::{Field, FlagMeaning, NamedFile, Syntax, Tool, is_same_name};
 use crate::import::launch::gathering::Gathering;
 use crate::import::launch::setting::Setting;
 use crate::import::launch::told_files::ToldFiles;
+use crate::import::launch::tools::launchers::TORCHRUN;
+use crate::import::launch::tools::llama_factory::LLAMA_FACTORY;
 use crate::import::launch::values::{has_adapters, read_number, trainer_of};
 
 /// Nothing says how many GPUs there are.
@@ -16,6 +18,22 @@ const OF_TUNED: &str = "max_position_embeddings of the tuned model's config.json
 
 /// Loads weights in FP32 unless told otherwise (TRL 1.16, `ModelConfig.dtype`), also beside adapters, for which there is no formula.
 const LOADS_WIDE: &str = "trl";
+
+/// Parameters that say on how many GPUs a run is.
+const COUNTING: &[ParameterId] = &[
+    ParameterId::GpuCount,
+    ParameterId::TensorParallel,
+    ParameterId::PipelineParallel,
+    ParameterId::DataParallel,
+    ParameterId::TensorSplit,
+];
+
+/// What says the same to vLLM, for which there is no formula.
+const PIPELINE: &[&str] = &["pipeline-parallel-size", "pp"];
+
+/// Programs and launchers that run on all GPUs that they see where they are not told how many; of vLLM, which takes one, the estimate
+/// says that its degrees use fewer than there are.
+const ON_ALL: &[&str] = &["vllm", "llama-server", "axolotl", "llama-factory", "accelerate", "deepspeed"];
 
 /// The inputs that settings mean to a program: its own row, and those of what launches it.
 pub fn resolve(tools: &[&Tool], settings: Vec<Setting>, catalog: &Catalog) -> Imported {
@@ -89,6 +107,9 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     all.take_format(program);
     let context = all.model.as_ref().and_then(|it| it.1.context).filter(|_| program.mode == Mode::Inference);
     take_shape(shape, program, &mut all);
+    if let Some(setting) = &told.gpus {
+        take_reserved(setting, tools, &settings, &mut all);
+    }
     for default in tools.iter().flat_map(|it| it.own_defaults()) {
         // What weights are loaded in says something of the recipe once it is known what is trained, and in what.
         if let Some(setting) = loaded.filter(|_| default.id == ParameterId::Recipe) {
@@ -131,6 +152,23 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     // No number beats one of another model.
     all.res.inputs = Some(inputs).filter(|_| !all.res.is_refused());
     all.res
+}
+
+/// Takes the GPUs that are kept for a container, where the launch says of none and runs on all that it sees.
+fn take_reserved(setting: &Setting, tools: &[&Tool], said: &[(&Setting, Option<&'static str>)], all: &mut Gathering) {
+    let is_divided = said.iter().any(|it| PIPELINE.iter().any(|name| is_same_name(name, &it.0.name)));
+    let is_one = setting.value.trim_ascii() == "1";
+    if is_divided || is_one || COUNTING.iter().any(|it| all.is_given(*it)) {
+        all.leave(setting, if is_one { NotTaken::AsByDefault } else { NotTaken::Unused });
+    } else if tools[0].id != LLAMA_FACTORY.id && tools.iter().any(|it| it.id == TORCHRUN.id) {
+        // It starts one process where nobody says how many.
+        all.leave(setting, NotTaken::Unused);
+    } else if tools.iter().any(|it| ON_ALL.contains(&it.id) && it.syntax != Syntax::Json) {
+        all.take(setting, FlagMeaning::Number(ParameterId::GpuCount));
+    } else {
+        // One process on several GPUs: Transformers' trainer copies the model to each by `torch.nn.DataParallel`.
+        all.leave(setting, NotTaken::Unread);
+    }
 }
 
 /// What files of the model tell of it where its name says nothing; else why it is not known.

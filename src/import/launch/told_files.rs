@@ -18,6 +18,8 @@ pub struct ToldFiles {
     pub said: Vec<Setting>,
     /// What names a file that was not brought.
     pub unbrought: Vec<Setting>,
+    /// What says how many GPUs are kept for the container that is launched.
+    pub gpus: Option<Setting>,
     /// Files that nothing names.
     pub unused: Vec<Document>,
 }
