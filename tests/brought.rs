@@ -218,6 +218,23 @@ fn values_that_are_known_are_told() {
     assert!(told.contains("Known: ") && told.contains("fp8"), "{told}");
 }
 
+/// A number that a parameter does not take is told with the limits of those that it takes.
+#[test]
+fn limits_of_numbers_are_told() {
+    let cases = [
+        ("--max-model-len 0", "whole numbers from 1 to "),
+        ("--gpu-memory-utilization 3", "numbers from 0.01 to 1"),
+        ("--max-num-seqs many", "whole numbers from 1 to "),
+    ];
+    for (flag, limits) in cases {
+        let shown = show(&read(&[format!("vllm serve Qwen/Qwen3-8B {flag}").as_bytes()]), TODAY);
+        let (name, value) = flag.split_once(' ').expect("a value");
+        let named = format!("{} ({value})", name.trim_start_matches('-'));
+        let told = shown.problems.iter().find(|it| it.contains(&named)).expect("a problem");
+        assert!(told.contains(&format!("Allowed: {limits}")), "{told}");
+    }
+}
+
 #[test]
 fn what_means_nothing_says_why() {
     let told = import_texts(Language::English);

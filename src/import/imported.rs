@@ -1,9 +1,10 @@
 //! What is read of what other programs wrote or are told: values for parameters, each with the place that says it, what was not taken
 //! and why, and figures that are no parameter. It knows no kind of file, no formula and no language.
 
-use crate::estimator::{Catalog, ComponentGroup, Inputs, Mode, ParameterId};
+use crate::estimator::{Catalog, Inputs, Mode, ParameterId};
 use crate::import::cut::cut;
 use crate::import::launch::setting::Setting;
+use crate::import::measured::{Measured, MeasuredFigure};
 
 /// What a launch or a file tells of a run.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -82,12 +83,22 @@ pub struct Omitted {
     pub why: NotTaken,
     /// The values that are known, where its own is not.
     pub known: Vec<&'static str>,
+    /// The parameter that does not take its number.
+    pub refused_by: Option<ParameterId>,
 }
 
 impl Omitted {
     /// A file of which nothing was taken, from a place on.
     pub const fn whole(name: String, why: NotTaken) -> Self {
-        Self { name, value: String::new(), line: None, why, known: Vec::new() }
+        Self { name, value: String::new(), line: None, why, known: Vec::new(), refused_by: None }
+    }
+
+    fn of(line: Option<usize>, name: &str, value: &str, why: NotTaken) -> Self {
+        Self { value: cut(value), line, ..Self::whole(cut(name), why) }
+    }
+
+    fn of_setting(it: &Setting, why: NotTaken) -> Self {
+        Self::of(Some(it.line), &it.name, &it.value, why)
     }
 }
 
@@ -175,102 +186,6 @@ impl NotTaken {
     }
 }
 
-/// A figure of a run that took place, or of a file.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Measured {
-    /// What it is a figure of.
-    pub figure: MeasuredFigure,
-    /// The device, where the text names one.
-    pub device: Option<String>,
-    /// How much: bytes, or as many as the figure counts.
-    pub amount: f64,
-    /// Where it stands: a key, the words in front of it.
-    pub name: String,
-    /// Its line, from 1; `None` where nobody counts lines.
-    pub line: Option<usize>,
-}
-
-macro_rules! figures {
-    ($( $(#[$doc:meta])* $id:ident = $name:literal, $in_bytes:literal $(, $group:ident)*; )*) => {
-        /// What a figure is one of.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum MeasuredFigure { $( $(#[$doc])* $id ),* }
-
-        impl MeasuredFigure {
-            /// Every figure.
-            pub const ALL: &[Self] = &[ $( Self::$id ),* ];
-
-            /// Its name for other programs.
-            pub const fn id(self) -> &'static str {
-                match self { $( Self::$id => $name ),* }
-            }
-
-            /// The rows of an estimate that hold the same bytes; none where no row is of that kind.
-            pub const fn groups(self) -> &'static [ComponentGroup] {
-                match self { $( Self::$id => &[$( ComponentGroup::$group ),*] ),* }
-            }
-
-            /// Whether what an estimate says of the same must be as much at least, and may be more.
-            pub const fn is_least(self) -> bool {
-                matches!(self, Self::Needed)
-            }
-
-            /// Whether it is one of bytes.
-            pub const fn is_bytes(self) -> bool {
-                match self { $( Self::$id => $in_bytes ),* }
-            }
-        }
-    };
-}
-
-figures! {
-    /// Bytes of all tensors of a file, or that a program has loaded.
-    Weights = "weights", true, Weights, Vision, Text, Experts;
-    /// Those of them that have one type.
-    WeightsOfType = "weights-of-type", true;
-    /// Numbers in all tensors.
-    Elements = "elements", false;
-    /// The key-value cache.
-    KvCache = "kv-cache", true, KvCache;
-    /// What is kept free for it.
-    KvPool = "kv-pool", true;
-    /// Tokens for which the cache has room.
-    KvTokens = "kv-tokens", false;
-    /// Blocks of tokens for which the cache has room.
-    KvBlocks = "kv-blocks", false;
-    /// Sequences of full length for which the cache has room.
-    Concurrency = "concurrency", false;
-    /// States of layers that cache no keys.
-    RecurrentState = "recurrent-state", true;
-    /// What a forward pass holds.
-    Activations = "activations", true, Activations, Logits, Temporaries;
-    /// Recorded graphs.
-    Graphs = "graphs", true;
-    /// What is allocated beside PyTorch.
-    OutsideTorch = "outside-torch", true, Overhead;
-    /// Buffers for the logits that a program hands out.
-    Outputs = "outputs", true;
-    /// What lies in the host's memory.
-    OnHost = "on-host", true;
-    /// What PyTorch had allocated when it failed: the run had not come to its peak.
-    Allocated = "allocated", true;
-    /// That and what was then asked for: what the run needs of PyTorch at least.
-    Needed = "needed", true, Weights, Vision, Text, Experts, Adapter, Optimizer, Gradients, Activations, Logits, KvCache, Temporaries,
-        Other;
-    /// What PyTorch's allocator held, with that.
-    Reserved = "reserved", true;
-    /// What PyTorch's allocator held beyond that.
-    ReservedUnused = "reserved-unused", true;
-    /// What one process held of the device.
-    Process = "process", true;
-    /// What was asked for in vain.
-    Refused = "refused", true;
-    /// What was free.
-    Free = "free", true;
-    /// What programs or the driver see of the device in all.
-    Capacity = "capacity", true;
-}
-
 /// Entries of a list that are told; a hostile file may hold millions.
 const TOLD_ENTRIES: usize = 200;
 
@@ -317,10 +232,7 @@ impl Imported {
 
     /// Tells what was not taken of a line, and why.
     pub fn leave_on(&mut self, line: Option<usize>, name: &str, value: &str, why: NotTaken) {
-        // One that forbids an estimate is never lost behind many that do not.
-        if self.left_out.len() < TOLD_ENTRIES || why.is_refusal() && !self.is_refused() {
-            self.left_out.push(Omitted { name: cut(name), value: cut(value), line, why, known: Vec::new() });
-        }
+        self.leave_out(Omitted::of(line, name, value, why));
     }
 
     /// Tells what was not taken of a launch.
@@ -330,8 +242,19 @@ impl Imported {
 
     /// The same of a value that is none of those that are known.
     pub fn leave_beside(&mut self, setting: &Setting, why: NotTaken, known: Vec<&'static str>) {
-        let Setting { name, value, line } = setting;
-        self.left_out.push(Omitted { name: cut(name), value: cut(value), line: Some(*line), why, known });
+        self.leave_out(Omitted { known, ..Omitted::of_setting(setting, why) });
+    }
+
+    /// The same of a value that its parameter does not take.
+    pub fn leave_refused(&mut self, setting: &Setting, id: ParameterId) {
+        self.leave_out(Omitted { refused_by: Some(id), ..Omitted::of_setting(setting, NotTaken::Value) });
+    }
+
+    fn leave_out(&mut self, it: Omitted) {
+        // One that forbids an estimate is never lost behind many that do not.
+        if self.left_out.len() < TOLD_ENTRIES || it.why.is_refusal() && !self.is_refused() {
+            self.left_out.push(it);
+        }
     }
 
     /// Tells a figure.

@@ -8,10 +8,12 @@ mod imported;
 mod kind;
 pub mod launch;
 mod log;
+mod measured;
 mod megatron;
 mod read;
 mod tensors;
 
-pub use imported::{Assumed, Imported, Measured, MeasuredFigure, NotTaken, Omitted, Taken, Whose};
+pub use imported::{Assumed, Imported, NotTaken, Omitted, Taken, Whose};
+pub use measured::{Measured, MeasuredFigure};
 pub use megatron::{ImportRefusal, of_megatron};
 pub use read::{LONGEST_TEXT, beside, import, wanted};

@@ -152,10 +152,11 @@ fn a_message_alone_stands_beside_todays_run() {
         );
         until_said(page, "It names no model");
         let row = "return [...document.querySelectorAll('[data-testid=bring-measured] tbody tr')] \
-                   .filter(it => it.innerText.startsWith('Allocated by PyTorch')) \
+                   .filter(it => it.innerText.startsWith('Needed at least')) \
                    .map(it => [...it.cells].map(it => it.innerText).join('|'))[0]";
         let row = page.text_of(row, &[]);
-        assert!(row.contains("|21.4 GiB|") && row.matches("GiB").count() == 3, "{row}");
+        // 21.44 GiB and 2.32 GiB more.
+        assert!(row.contains("23.8 GiB") && row.matches("GiB").count() >= 2, "{row}");
         assert_eq!(apply(page, "apply-bring"), "mode=finetune&model=qwen2.5-7b&gpu=rtx-4090&gpuMemory=23.52");
     });
 }

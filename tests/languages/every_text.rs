@@ -308,7 +308,14 @@ impl EveryText {
         self.add("uncovered", uncovered(A));
         self.add("no program", unparsed(&Unparsed::NoProgram, 1));
         for why in NOT_TAKEN {
-            let left = Omitted { name: A.to_owned(), value: B.to_owned(), line: Some(3), why, known: vec![] };
+            let left = Omitted {
+                name: A.to_owned(),
+                value: B.to_owned(),
+                line: Some(3),
+                why,
+                known: vec![],
+                refused_by: None,
+            };
             self.add(format!("not taken {why:?}"), not_taken(&left));
         }
         let of_file = |name: &str| Omitted {
@@ -317,9 +324,12 @@ impl EveryText {
             line: None,
             why: NotTaken::Missing,
             known: vec![],
+            refused_by: None,
         };
         self.add("not taken of a file", not_taken(&of_file("")));
         self.add("not taken without a value", not_taken(&of_file(A)));
+        let number = Omitted { refused_by: Some(ParameterId::SequenceLength), ..of_file(A) };
+        self.add("not taken beside a number's limits", not_taken(&number));
         self.add("not taken beside known ones", not_taken(&Omitted { known: vec![B, C], ..of_file(A) }));
         for it in [Whose::DefaultOf(A.to_owned()), Whose::CodeOf(A.to_owned()), Whose::FollowsFrom(A.to_owned())] {
             self.add(format!("whose {it:?}"), whose(&it));

@@ -63,7 +63,7 @@ impl<'a> Gathering<'a> {
 
     /// States a value, unless another counts.
     pub fn put(&mut self, id: ParameterId, text: &str, setting: &Setting) {
-        let Ok(value) = id.spec().parse(text, self.catalog) else { return self.leave(setting, NotTaken::Value) };
+        let Ok(value) = id.spec().parse(text, self.catalog) else { return self.res.leave_refused(setting, id) };
         match self.given.iter().find(|it| it.0 == id) {
             Some(known) if known.1 == value => {}
             Some(known) if is_weaker(id, text, &id.spec().write(&known.1)) => return,
@@ -147,7 +147,7 @@ impl<'a> Gathering<'a> {
     fn take_number(&mut self, id: ParameterId, setting: &Setting) {
         match read_number(&setting.value) {
             Some(number) => self.put(id, &number.to_string(), setting),
-            None => self.leave(setting, NotTaken::Value),
+            None => self.res.leave_refused(setting, id),
         }
     }
 

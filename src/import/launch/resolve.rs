@@ -78,7 +78,7 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
                 Some(number) => {
                     gpus = Some((gpus.map_or(1.0, |(product, _)| product) * number, setting));
                 }
-                None => all.leave(setting, NotTaken::Value),
+                None => all.res.leave_refused(setting, ParameterId::GpuCount),
             },
             Some(FlagMeaning::Switch(id, of)) => switches.push((setting, id, of)),
             Some(FlagMeaning::Loaded) => loaded = Some(setting),

@@ -1,8 +1,9 @@
 //! Figures of memory by the words that stand in front of them or behind them. The words are those of PyTorch's `CUDACachingAllocator.cpp`,
 //! of vLLM's workers (0.5 to 0.33) and of llama.cpp's `llama-*.cpp`. It knows no parameter.
 
-use crate::import::imported::{Imported, Measured, MeasuredFigure as Figure};
+use crate::import::imported::Imported;
 use crate::import::log::amount::{bytes_at_end, bytes_before, number_before};
+use crate::import::measured::{Measured, MeasuredFigure as Figure};
 use std::collections::BTreeSet;
 
 /// What PyTorch says when memory runs out.

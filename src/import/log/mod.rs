@@ -154,7 +154,7 @@ fn launch_beside(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Opt
 
 /// The device, where the log says how much programs see of it: by name where one kind alone has so much, else by its memory.
 fn take_memory(figures: &Imported, res: &mut Imported) {
-    use crate::import::imported::MeasuredFigure::Capacity;
+    use crate::import::measured::MeasuredFigure::Capacity;
     let Some(found) = figures.measured.iter().find(|it| it.figure == Capacity) else { return };
     // Printed with two digits: no more of it is known.
     let gib = (found.amount / f64::from(1 << 30) * 100.0).round() / 100.0;

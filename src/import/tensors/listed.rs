@@ -1,7 +1,8 @@
 //! A list of tensors, and what they weigh together. It knows no file and no name.
 
 use crate::import::cut::cut;
-use crate::import::imported::{Imported, MeasuredFigure, NotTaken, Omitted};
+use crate::import::imported::{Imported, NotTaken, Omitted};
+use crate::import::measured::MeasuredFigure;
 use std::collections::BTreeMap;
 
 /// A tensor that a header lists.

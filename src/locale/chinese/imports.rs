@@ -2,6 +2,7 @@
 
 use crate::import::launch::Unparsed;
 use crate::import::{MeasuredFigure, NotTaken, Omitted, Whose};
+use crate::locale::chinese::problems::allowed;
 use crate::locale::imports::{ImportTexts, SheetTexts, nearest_models};
 
 /// What is said of imports.
@@ -86,7 +87,7 @@ const fn figure(figure: MeasuredFigure) -> &'static str {
     }
 }
 
-fn not_taken(Omitted { name, value, line, why, known }: &Omitted) -> String {
+fn not_taken(Omitted { name, value, line, why, known, refused_by }: &Omitted) -> String {
     let why_not = why;
     let why = match why {
         NotTaken::Idle => "不改变任何一个字节",
@@ -118,8 +119,9 @@ fn not_taken(Omitted { name, value, line, why, known }: &Omitted) -> String {
         NotTaken::Malformed => "不符合该格式的规定",
     };
     let place = line.map_or_else(String::new, |line| format!("第 {line} 行："));
-    let known = match why_not {
-        NotTaken::Model => format!("最接近的有：{}。也可提供它的 config.json。", nearest_models(value).join("、")),
+    let known = match (why_not, refused_by) {
+        (NotTaken::Model, _) => format!("最接近的有：{}。也可提供它的 config.json。", nearest_models(value).join("、")),
+        (_, Some(id)) => format!("允许：{}。", allowed(id.spec().allowed(), value)),
         _ if known.is_empty() => String::new(),
         _ => format!("已知的值：{}。", known.join("、")),
     };

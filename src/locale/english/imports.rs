@@ -2,6 +2,7 @@
 
 use crate::import::launch::Unparsed;
 use crate::import::{MeasuredFigure, NotTaken, Omitted, Whose};
+use crate::locale::english::problems::allowed;
 use crate::locale::imports::{ImportTexts, SheetTexts, nearest_models};
 
 /// What is said of imports.
@@ -98,7 +99,7 @@ const fn figure(figure: MeasuredFigure) -> &'static str {
     }
 }
 
-fn not_taken(Omitted { name, value, line, why, known }: &Omitted) -> String {
+fn not_taken(Omitted { name, value, line, why, known, refused_by }: &Omitted) -> String {
     let why_not = why;
     let why = match why {
         NotTaken::Idle => "changes no byte",
@@ -136,8 +137,11 @@ fn not_taken(Omitted { name, value, line, why, known }: &Omitted) -> String {
         NotTaken::Malformed => "is nothing that the format allows there",
     };
     let place = line.map_or_else(String::new, |line| format!("Line {line}: "));
-    let known = match why_not {
-        NotTaken::Model => format!(" The nearest: {}. Or bring its config.json.", nearest_models(value).join(", ")),
+    let known = match (why_not, refused_by) {
+        (NotTaken::Model, _) => {
+            format!(" The nearest: {}. Or bring its config.json.", nearest_models(value).join(", "))
+        }
+        (_, Some(id)) => format!(" Allowed: {}.", allowed(id.spec().allowed(), value)),
         _ if known.is_empty() => String::new(),
         _ => format!(" Known: {}.", known.join(", ")),
     };

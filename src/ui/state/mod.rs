@@ -289,13 +289,18 @@ impl State {
         }
     }
 
-    /// Moves the focus to a parameter's control, and unfolds what hides it.
-    pub fn reveal(self, id: ParameterId) {
+    /// Unfolds what hides a parameter's row.
+    pub fn unfold(self, id: ParameterId) {
         match id.group_in(self.shown.mode.get_untracked()) {
             Some(ParameterGroup::Shape) => self.shape_is_open.set(true),
             Some(group) => [self.open_groups, self.whole_groups].iter().for_each(|all| all.update(|it| it.push(group))),
             None => {}
         }
+    }
+
+    /// Moves the focus to a parameter's control, and unfolds what hides it.
+    pub fn reveal(self, id: ParameterId) {
+        self.unfold(id);
         // What was just unfolded is there after the effects of this task.
         in_a_moment(move || focus_parameter(id));
     }

@@ -103,6 +103,7 @@ impl State {
     /// A deliberate step to the start of a row of the document's table, from which its drag can be repeated.
     pub fn open_row(self, link: &Link, target: Target) {
         self.go(link);
+        self.unfold(target.parameter);
         self.target.set(Some(target));
     }
 
