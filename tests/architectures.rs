@@ -27,7 +27,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 use vram_estimator::estimator::architecture::{Architecture, EITHER_OF_TEXT, ENTAILED, Fact, Layout, each_required};
 use vram_estimator::estimator::parameters::ParameterKind;
-use vram_estimator::estimator::parameters::choices::{LoraTargets, Precision, Task};
+use vram_estimator::estimator::parameters::choices::{LoraTargets, Optimizer, Precision, Task};
 use vram_estimator::estimator::{
     ChoiceValue, Estimate, Inputs, MethodId, Mode, Model, ParameterId, Value, estimate_values, support, total,
 };
@@ -140,6 +140,12 @@ fn inputs(mode: Mode, it: &Shape, model: &Value) -> Inputs {
                     let wide: Vec<usize> =
                         (0..Precision::ALL.len()).filter(|at| !Precision::ALL[*at].is_packed()).collect();
                     choice.map(|at| Value::Choice(wide[at % wide.len()]))
+                }
+                // GaLore is refused beside adapters and experts.
+                ParameterKind::Choice { .. } if id == ParameterId::Optimizer => {
+                    let read: Vec<usize> =
+                        (0..Optimizer::ALL.len()).filter(|at| Optimizer::ALL[*at] != Optimizer::GaLoreAdamW).collect();
+                    choice.map(|at| Value::Choice(read[at % read.len()]))
                 }
                 ParameterKind::Choice { ids } => choice.map(|at| Value::Choice(at % ids.all().len())),
                 ParameterKind::Number { .. }
@@ -350,6 +356,7 @@ const SPREAD: &[ParameterId] = &[
     ParameterId::TensorParallel,
     ParameterId::ExpertParallel,
     ParameterId::DataParallel,
+    ParameterId::GpuCount,
     ParameterId::GpuLayers,
     ParameterId::CpuExpertLayers,
     ParameterId::SplitMode,

@@ -146,7 +146,8 @@ fn divided_layers_go_by_their_own_number() {
     assert_eq!(SharedBy::of(&inputs(divided)), Some(SharedBy::Degree));
     let on = |device: &str| inputs(&format!("model=llama-3.3-70b-instruct&gpu={device}"));
     assert_eq!(SharedBy::of(&on("rtx-4090")), Some(SharedBy::Count));
-    assert_eq!(fewest(MethodId::Calibrated, &on("h100-80gb")), Ok(Some(2.0)));
+    // Two are tight by the error band of runs that nobody has traced.
+    assert_eq!(fewest(MethodId::Calibrated, &on("h100-80gb")), Ok(Some(3.0)));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! GaLore's states and step, by the shapes of the matrices that galore-torch projects. It knows no formula.
 
 use std::sync::LazyLock;
-use vram_estimator::estimator::{Catalog, Component, DEFAULT_METHOD, MomentId, estimate_values};
+use vram_estimator::estimator::{Catalog, Component, DEFAULT_METHOD, MomentId, Unsupported, estimate_values, support};
 use vram_estimator::link::decode;
 
 /// The models whose names links may use.
@@ -70,16 +70,17 @@ fn a_step_decomposes_gradients_one_by_one() {
     assert_eq!(few, 4.0 * (3.0 * largest + square) + 2.0 * largest);
 }
 
-/// Kernels of PyTorch have no say, and adapters are matrices too, of a lower rank than GaLore's.
+/// Experts in stacks and convolutions are no `nn.Linear`, and what it decomposes of adapters was not followed.
 #[test]
-fn matrices_of_lower_rank_keep_theirs() {
-    let link =
-        "mode=finetune&method=LoRA&model=llama-3.1-8b&precision=BF16&loraTargets=attn&loraRank=8&adapterPrecision=FP32";
-    let adapters = at_step(&format!("{link}&optimizer=AdamW"), Component::Optimizer) / 8.0;
-    // Each of 8 vectors of A and B keeps two moments of all elements, and a square of 8 x 8 projects it.
-    let squares = 32.0 * 4.0 * 2.0 * 8.0 * 8.0;
-    assert_eq!(
-        at_step(&format!("{link}&optimizer=GaLoreAdamW"), Component::Optimizer),
-        4.0 * (2.0 * adapters + squares)
-    );
+fn what_was_not_read_is_refused() {
+    for link in [
+        "mode=finetune&method=LoRA&model=llama-3.1-8b",
+        "mode=train&model=mixtral-8x7b-instruct-v0.1",
+        "mode=train&model=t5-large",
+        "mode=cnn",
+    ] {
+        let inputs = decode(&format!("{link}&optimizer=GaLoreAdamW"), &CATALOG).0.inputs;
+        assert_eq!(support(&inputs), Err(Unsupported::OptimizerOfModel), "{link}");
+        assert_eq!(support(&decode(link, &CATALOG).0.inputs), Ok(()), "{link}");
+    }
 }

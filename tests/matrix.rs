@@ -64,6 +64,7 @@ const fn word(reason: Unsupported) -> &'static str {
         Unsupported::MagnitudesOfPacked
         | Unsupported::EightBitBase
         | Unsupported::EndsUnknown
+        | Unsupported::OptimizerOfModel
         | Unsupported::WholePartsTrained => "chosen-base",
         Unsupported::FactsMissing(_) => "facts-missing",
     }

@@ -29,6 +29,7 @@ pub fn is_of_inputs(inputs: &Inputs) -> bool {
                 | Unsupported::MagnitudesOfPacked
                 | Unsupported::EightBitBase
                 | Unsupported::EndsUnknown
+                | Unsupported::OptimizerOfModel
                 | Unsupported::WholePartsTrained
                 | Unsupported::RolloutTooSmall
                 | Unsupported::RolloutTooLarge

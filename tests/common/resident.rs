@@ -30,7 +30,12 @@ pub fn resident(inputs: &Inputs) -> f64 {
         && matches!(inputs.choice(ParameterId::Trainer), Trainer::Fsdp2 | Trainer::DeepSpeed | Trainer::Megatron);
     let is_in_host = inputs.has_effect(ParameterId::GpuLayers)
         && (!inputs.is_default(ParameterId::GpuLayers) || number(ParameterId::CpuExpertLayers) > 0.0);
-    if is_divided || is_shared || is_in_host {
+    // GPUs of Transformers and llama.cpp have whole layers each; those of vLLM copies.
+    let has_layers = !trains(inputs.mode(), inputs.choice(ParameterId::Task))
+        && inputs.choice::<Engine>(ParameterId::Engine) != Engine::Vllm
+        && inputs.has_effect(ParameterId::GpuCount)
+        && number(ParameterId::GpuCount) > 1.0;
+    if is_divided || is_shared || is_in_host || has_layers {
         return 0.0;
     }
     // A model has the parameters that its shape counts to, unless a size was given.

@@ -53,7 +53,7 @@ const PRINTED_BY: &[(&str, &str)] = &[
     // Its own processes put their names in front, also of what PyTorch says.
     ("EngineCore", "vllm"),
     ("VllmWorker", "vllm"),
-    ("/vllm/", "vllm"),
+    ("-packages/vllm/", "vllm"),
     ("ggml_", "llama.cpp"),
     ("llama_model_load", "llama.cpp"),
     ("failed to allocate CUDA", "llama.cpp"),

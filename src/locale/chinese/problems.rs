@@ -169,6 +169,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::EndsUnknown => {
             "该模型的参数没有说明哪些层属于哪一种，因此无法计算 first-N 和 last-N 所含的权重。按部分命名的词可以。"
         }
+        Unsupported::OptimizerOfModel => "GaLore 只有训练全部参数、不含专家的解码器的公式。请选用其他优化器。",
         Unsupported::WholePartsTrained => {
             "在量化基座之外保持 16 位的部分，只在以下情况有公式：bitsandbytes 的 4 位基座、单张 GPU、不做 k-bit 准备、冻结层不保留输入，且适配器与激活的格式相同（adapterPrecision=BF16）。"
         }

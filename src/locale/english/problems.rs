@@ -180,6 +180,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::EndsUnknown => {
             "The facts of this model do not tell which of its layers are of which kind, so that first-N and last-N cannot be counted. Words for parts can."
         }
+        Unsupported::OptimizerOfModel => {
+            "GaLore was read for decoders without experts that are trained whole. Choose another optimizer."
+        }
         Unsupported::WholePartsTrained => {
             "Beside a quantized base, parts in 16 bits have formulas for 4-bit bases of bitsandbytes on one GPU, without k-bit preparation, inputs of frozen layers dropped, and adapters in the format of activations (adapterPrecision=BF16)."
         }

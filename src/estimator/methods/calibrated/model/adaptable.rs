@@ -5,8 +5,8 @@ use crate::estimator::methods::calibrated::model::ends::unquantized_parts;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage;
-use crate::estimator::methods::calibrated::run::formats::Formats;
-use crate::estimator::parameters::choices::{FinetuneMethod, FrozenInputs, LoraTargets, LoraVariant};
+use crate::estimator::methods::calibrated::run::formats::{Formats, Trained};
+use crate::estimator::parameters::choices::{FinetuneMethod, FrozenInputs, LoraTargets, LoraVariant, Optimizer};
 use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::parameters::{ParameterId, UnquantizedParts};
 
@@ -51,6 +51,15 @@ pub fn takes_magnitudes(it: &Shape) -> bool {
     }
     let formats = Formats::of(&it.reader);
     storage::is_expanded(it) && (!formats.is_autocast || formats.adapter <= formats.inner)
+}
+
+/// Whether the rules of the run's optimizer were read for what it trains. Transformers hands GaLore the weights of `nn.Linear` in attention
+/// and feed-forward blocks (`trainer_optimizer.py` of 5.23), which experts in stacks and convolutions are not; adapters are, and the matrices
+/// that it decomposes there were not followed.
+pub fn takes_optimizer(it: &Shape) -> bool {
+    let is_plain = || it.layout() == Layout::Decoder && !it.is(Fact::NumExperts);
+    it.reader.choice::<Optimizer>(ParameterId::Optimizer) != Optimizer::GaLoreAdamW
+        || is_plain() && Formats::of(&it.reader).trained == Trained::Everything
 }
 
 /// Whether formulas know what adapters keep beside parts of a quantized base that are not: the same as beside 4-bit layers, where neither

@@ -7,9 +7,11 @@ use crate::estimator::methods::calibrated::model::ends::unquantized_parts;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage;
+use crate::estimator::methods::calibrated::serving::portions::gpus;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{
-    Algorithm, Engine, FinetuneMethod, KvPrecision, LinearAttentionKernel, Precision, Quantization, Rollout,
+    Algorithm, Draft, Engine, FinetuneMethod, KvPrecision, LinearAttentionKernel, Optimizer, Precision, Quantization,
+    Rollout,
 };
 use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::parameters::{ParameterId, UnquantizedParts, trains};
@@ -102,15 +104,19 @@ impl RunKind {
                 || has_packed_cache
                 || reader.choice::<Precision>(ParameterId::Precision).is_packed();
             return match reader.choice(ParameterId::Engine) {
-                // Over several GPUs each has whole layers, which run as they do on one.
-                Engine::Transformers if is_packed || !is_traced_in_prompts(shape.layout()) => Self::Derived,
+                // Nobody has traced or measured these.
+                Engine::Transformers if is_packed || !is_traced_in_prompts(shape.layout()) || gpus(&reader) > 1.0 => {
+                    Self::Derived
+                }
+                _ if reader.choice::<Draft>(ParameterId::Draft) == Draft::Model => Self::Derived,
                 Engine::Transformers if shape.layout() == Layout::Encoder => Self::EncoderPasses,
                 Engine::Transformers => Self::Transformers,
                 Engine::Vllm => Self::Vllm,
                 Engine::LlamaCpp => Self::LlamaCpp,
             };
         }
-        if reader.choice::<Precision>(ParameterId::Precision).is_packed() {
+        let is_packed = reader.choice::<Precision>(ParameterId::Precision).is_packed();
+        if is_packed || reader.choice::<Optimizer>(ParameterId::Optimizer) == Optimizer::GaLoreAdamW {
             return Self::Derived;
         }
         match (reader.mode(), reader.choice(ParameterId::Algorithm), reader.choice(ParameterId::Rollout)) {

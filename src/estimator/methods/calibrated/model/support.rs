@@ -4,7 +4,9 @@
 use crate::estimator::architecture::{Activation, Fact, FactGroup, Layout, List, Loss, Norm};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::blocks::activation::Function;
-use crate::estimator::methods::calibrated::model::adaptable::{takes_base, takes_magnitudes, takes_unquantized};
+use crate::estimator::methods::calibrated::model::adaptable::{
+    takes_base, takes_magnitudes, takes_optimizer, takes_unquantized,
+};
 use crate::estimator::methods::calibrated::model::complete::{has_empty_stage, missing};
 use crate::estimator::methods::calibrated::model::ends::Ends;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
@@ -59,6 +61,9 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     }
     if trains && !takes_unquantized(&shape) {
         return Err(Unsupported::WholePartsTrained);
+    }
+    if trains && !takes_optimizer(&shape) {
+        return Err(Unsupported::OptimizerOfModel);
     }
     if !takes_magnitudes(&shape) {
         return Err(Unsupported::MagnitudesOfPacked);

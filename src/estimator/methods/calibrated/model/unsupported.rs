@@ -99,6 +99,8 @@ pub enum Unsupported {
     EndsUnknown,
     /// Parts that stay in 16 bits beside a quantized base that is trained in a way in which their layers keep something else.
     WholePartsTrained,
+    /// An optimizer whose rules were not read for such layers, or beside adapters.
+    OptimizerOfModel,
     /// vLLM's share of the GPU has no room for its weights and CUDA graphs.
     RolloutTooSmall,
     /// vLLM's share of the GPU is not free beside the trainer's weights.
@@ -150,6 +152,7 @@ impl Unsupported {
             | Self::EightBitBase
             | Self::EndsUnknown
             | Self::WholePartsTrained
+            | Self::OptimizerOfModel
             | Self::Spread(_)
             | Self::RolloutTooSmall
             | Self::RolloutTooLarge
@@ -182,6 +185,7 @@ impl Unsupported {
             Self::Spread(it) => it.parameter(inputs),
             Self::EightBitBase => ParameterId::Quantization,
             Self::EndsUnknown | Self::WholePartsTrained => ParameterId::Unquantized,
+            Self::OptimizerOfModel => ParameterId::Optimizer,
             Self::MagnitudesOfPacked => ParameterId::LoraVariant,
             Self::RolloutTooSmall | Self::RolloutTooLarge => ParameterId::RolloutMemory,
             Self::OtherHead => ParameterId::TaskHead,
@@ -252,6 +256,7 @@ impl Unsupported {
             | Self::EightBitBase
             | Self::EndsUnknown
             | Self::WholePartsTrained
+            | Self::OptimizerOfModel
             | Self::Spread(_)
             | Self::RolloutTooSmall
             | Self::RolloutTooLarge
