@@ -177,6 +177,7 @@ fn check_refused(page: &Page, key: &str, typed: &str, why: &str) {
 fn what_cannot_be_taken_is_explained_in_place() {
     in_browser(|page| {
         page.open("mode=nlp");
+        page.unfold_rows();
         for (key, typed, why) in REFUSED {
             check_refused(page, key, typed, why);
         }

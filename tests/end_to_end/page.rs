@@ -326,6 +326,13 @@ impl Page {
         }
     }
 
+    /// Shows the rows of parameters without effect, also those that are yet to lose theirs.
+    pub fn unfold_rows(&self) {
+        self.script("document.querySelectorAll('.unfold').forEach(it => it.click())", &[]);
+        let all = "return [...document.querySelectorAll('.rows > .param')].every(it => it.checkVisibility())";
+        self.until("all rows are seen", all, &[]);
+    }
+
     /// The address bar comes to have a query, and totals and components are those of its link.
     #[track_caller]
     pub fn check_link(&self, query: &str) {

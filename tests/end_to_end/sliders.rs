@@ -51,6 +51,7 @@ fn check(mode: Mode) {
     in_browser(|page| {
         let mut inputs = Inputs::defaults(mode);
         page.open(&query(&inputs));
+        page.unfold_rows();
         let stands_open = |id: &ParameterId| id.group_in(mode) != Some(ParameterGroup::Shape);
         for id in ParameterId::of_mode(mode).filter(stands_open) {
             let spec = id.spec();
