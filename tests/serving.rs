@@ -1,22 +1,16 @@
 //! Serving reads the same widths and rules of blocks as training does. It knows engines and components, and no formula.
 
-use std::sync::LazyLock;
+#[path = "common/catalog.rs"]
+mod catalog;
+#[path = "common/component.rs"]
+mod component;
+
+use catalog::CATALOG;
+use component::bytes;
 use vram_estimator::estimator::{
-    Catalog, Component, DEFAULT_METHOD, MethodId, MomentId, Unsupported, capacity, estimate_values, support,
+    Component, DEFAULT_METHOD, MethodId, MomentId, Unsupported, capacity, estimate_values, support,
 };
 use vram_estimator::link::decode;
-
-/// The models whose names links may use.
-static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
-
-/// Bytes of a component at a moment of a link's run.
-#[track_caller]
-fn bytes(link: &str, moment: MomentId, component: Component) -> f64 {
-    let answers = estimate_values(&decode(link, &CATALOG).0.inputs);
-    let answer = answers.iter().find(|it| it.method() == DEFAULT_METHOD).expect("an answer");
-    let moment = answer.moments().iter().find(|it| it.id() == moment).expect("a moment of the run");
-    moment.lines().iter().find(|it| it.component == component).map_or(0.0, |it| it.formula.bytes().count())
-}
 
 #[track_caller]
 fn temporaries(link: &str, moment: MomentId) -> f64 {
