@@ -1,21 +1,21 @@
 //! GaLore's states and step, by the shapes of the matrices that galore-torch projects. It knows no formula.
 
-use std::sync::LazyLock;
-use vram_estimator::estimator::{Catalog, Component, DEFAULT_METHOD, MomentId, Unsupported, estimate_values, support};
-use vram_estimator::link::decode;
+#[path = "common/catalog.rs"]
+mod catalog;
+#[path = "common/component.rs"]
+mod component;
 
-/// The models whose names links may use.
-static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
+use catalog::CATALOG;
+use component::bytes;
+use vram_estimator::estimator::{Component, MomentId, Unsupported, support};
+use vram_estimator::link::decode;
 
 /// Bytes of a component at the optimizer's step.
 #[track_caller]
 fn at_step(link: &str, component: Component) -> f64 {
-    let (state, problems) = decode(link, &CATALOG);
+    let problems = decode(link, &CATALOG).1;
     assert!(problems.is_empty(), "{link}: {problems:?}");
-    let answers = estimate_values(&state.inputs);
-    let answer = answers.iter().find(|it| it.method() == DEFAULT_METHOD).expect("an answer");
-    let moment = answer.moments().iter().find(|it| it.id() == MomentId::OptimizerStep).expect("a step");
-    moment.lines().iter().find(|it| it.component == component).map_or(0.0, |it| it.formula.bytes().count())
+    bytes(link, MomentId::OptimizerStep, component)
 }
 
 const RANK: f64 = 128.0;
