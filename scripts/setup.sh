@@ -174,8 +174,9 @@ install_node_modules() {
 }
 
 fetch_crates() {
-  # With what the standard library is built of.
   quietly web cargo fetch || stop "this failed: cargo fetch"
+  # What the standard library is built of is fetched for a target that is named, and for the host's else.
+  quietly web cargo fetch --target "$WASM_TARGET" || stop "this failed: cargo fetch --target $WASM_TARGET"
 }
 
 # Once more after packages were installed: then curl can fetch rustup, for one.
