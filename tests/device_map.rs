@@ -64,6 +64,8 @@ fn layers_are_where_transformers_puts_them() {
     check_first("model=mixtral-8x7b-instruct-v0.1&gpuCount=4&quantization=nf4", &[7.0, 8.0, 8.0, 9.0]);
     check_first("model=gpt-oss-20b&gpuCount=3&quantization=None", &[8.0, 9.0, 7.0]);
     check_first("model=gemma-2-9b&gpuCount=4", &[11.0, 17.0, 14.0]);
+    // Without its windows all its layers are alike.
+    check_first("model=gemma-2-9b&slidingWindow=0&gpuCount=4", &[11.0, 17.0, 14.0]);
     // Dense layers come first, and are smaller.
     check_first("model=deepseek-v3&gpuCount=4", &[17.0, 15.0, 15.0, 14.0]);
     check_first("model=glm-4.5-air&gpuCount=3", &[16.0, 16.0, 14.0]);

@@ -46,7 +46,14 @@ fn first_and_last_layers_stay_in_16_bits() {
         (weights(&format!("{usual}_{set}")) - weights(usual)) / (2.0 - 4.5 / 8.0)
     };
     let layer = 4096.0 * 2.0 * (4096.0 + 1024.0) + 3.0 * 4096.0 * 14_336.0;
-    for (set, n_layers) in [("first-1", 1.0), ("last-4", 4.0), ("first-2_last-3", 5.0), ("first-30_last-9", 32.0)] {
+    for (set, n_layers) in [
+        ("first-1", 1.0),
+        ("last-4", 4.0),
+        ("first-2_last-3", 5.0),
+        ("first-30_last-9", 32.0),
+        ("first-1_first-2", 2.0),
+        ("first-2_first-1", 2.0),
+    ] {
         let elements = kept("llama-3.1-8b", set);
         assert!((elements / (n_layers * layer) - 1.0).abs() < 1e-9, "{set}: {elements}");
     }

@@ -127,7 +127,7 @@ const PARTS_OF_REPLICA: &[Id] = &[Id::GpuCount, Id::PipelineParallel, Id::Tensor
 const PARTS_OF_SEQUENCES: &[Id] = &[Id::GpuCount, Id::PipelineParallel, Id::TensorParallel, Id::ContextParallel];
 
 /// What decides whether a run is sharded, and by what.
-const SPREAD_BY: &[Id] = &[Id::Trainer, Id::DataParallel];
+const SPREAD_BY: &[Id] = &[Id::Trainer, Id::DataParallel, Id::OffloadOptimizer];
 
 /// Memory of the GPU of which vLLM makes its pool where none was chosen, in GiB: that of the usual server's.
 const ASSUMED_GPU: f64 = 80.0;
@@ -249,7 +249,12 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             // Its optimizer keeps FP32 copies on one GPU of data as well.
             let is_of_megatron = values.choice::<Trainer>(Id::Trainer) == Trainer::Megatron
                 && [Id::PipelineParallel, Id::TensorParallel, Id::ContextParallel].iter().any(|it| number(*it) > 1.0);
-            if let Some(recipe) = recipe.filter(|_| is_mixed && (number(Id::DataParallel) > 1.0 || is_of_megatron)) {
+            let offloads = || {
+                let trainer: Trainer = values.choice(Id::Trainer);
+                trainer.offloads(values.choice(Id::OffloadOptimizer), values.choice(Id::OffloadParameters))
+            };
+            let is_spread = is_of_megatron || number(Id::DataParallel) > 1.0 || offloads();
+            if let Some(recipe) = recipe.filter(|_| is_mixed && is_spread) {
                 return Some((recipe as usize as f64, SPREAD_BY));
             }
             let trains_beside =

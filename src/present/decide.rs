@@ -3,6 +3,7 @@
 use crate::estimator::plan::advice::{Advice, advise};
 use crate::estimator::plan::fit::{VerdictKind, verdict};
 use crate::estimator::plan::solve::{Solved, SolvedKind, solve};
+use crate::estimator::plan::strategies::Strategy;
 use crate::estimator::{Bytes, Inputs, MemoryUnit, MethodId, ParameterId, Value, values_of};
 use crate::locale::{LaterTexts, Texts};
 use crate::present::numbers;
@@ -86,8 +87,20 @@ pub fn decided(
 }
 
 fn change_row(it: Advice, unit: MemoryUnit, later: &LaterTexts) -> ChangeRow {
-    let labels: Vec<_> = it.strategies.iter().map(|it| (later.advice.strategy)(*it)).collect();
-    let costs: Vec<_> = it.strategies.iter().map(|it| (later.advice.cost)(*it)).collect();
+    // What is halved again is told once, with how often.
+    let mut times: Vec<(Strategy, usize)> = Vec::new();
+    for strategy in &it.strategies {
+        match times.iter_mut().find(|it| it.0 == *strategy) {
+            Some((_, n)) => *n += 1,
+            None => times.push((*strategy, 1)),
+        }
+    }
+    let label = |(strategy, n): &(Strategy, usize)| {
+        let once = (later.advice.strategy)(*strategy);
+        if *n > 1 { format!("{once} ({n}×)") } else { once.to_owned() }
+    };
+    let labels: Vec<_> = times.iter().map(label).collect();
+    let costs: Vec<_> = times.iter().map(|it| (later.advice.cost)(it.0)).collect();
     let left = it.verdict.spare.map(|spare| {
         let amount = numbers::total_amount(Bytes::new(spare.abs()), unit);
         (later.advice.left)((later.verdict.word)(it.verdict.kind), &amount, spare < 0.0)

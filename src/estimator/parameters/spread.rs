@@ -131,4 +131,10 @@ impl Trainer {
     pub const fn divides_layers(self) -> bool {
         matches!(self, Self::Fsdp2 | Self::Transformers | Self::Torch | Self::Megatron)
     }
+
+    /// Whether it has something in the host's memory or on a disk and so does something on one GPU as well: DeepSpeed's launcher starts
+    /// its engine there, while accelerate shards nothing of one process (`AcceleratorState`, `distributed_type`).
+    pub fn offloads(self, optimizer: OptimizerPlace, parameters: OffloadPlace) -> bool {
+        self == Self::DeepSpeed && (optimizer != OptimizerPlace::None || parameters != OffloadPlace::None)
+    }
 }

@@ -95,15 +95,17 @@ pub(super) fn written(words: &[&str], set: usize) -> String {
 /// Finds the place of a word in a list, by any name that it has.
 type PlaceOf = fn(&[&str], &str) -> Option<usize>;
 
-/// Reads some of a list's words; a word that it lacks is refused with its place.
+/// Reads some of a list's words, of numbers of the same word the largest; a word that it lacks is refused with its place.
 pub(super) fn read(words: &[&str], text: &str, meant: PlaceOf) -> Result<usize, Refusal> {
     text.split(BETWEEN).zip(1..).try_fold(0, |set, (word, place)| {
-        one(words, word.trim(), meant).map(|it| set | it).map_err(|it| Refusal::Entry(place, it))
+        let (begin, number, most) = one(words, word.trim(), meant).map_err(|it| Refusal::Entry(place, it))?;
+        let larger = number.max(set >> begin & most);
+        Ok(set & !(most << begin) | larger << begin)
     })
 }
 
-/// The bits of one word.
-fn one(words: &[&str], given: &str, meant: PlaceOf) -> Result<usize, &'static Refusal> {
+/// Where the bits of one word begin, its number, and the largest that it may have.
+fn one(words: &[&str], given: &str, meant: PlaceOf) -> Result<(usize, usize, usize), &'static Refusal> {
     let numbered = places(words).filter(|it| it.2 > 1).find_map(|(word, begin, _)| {
         let number = given.strip_prefix(word.strip_suffix('N')?)?;
         Some((number.parse::<f64>().ok()?, begin))
@@ -112,9 +114,9 @@ fn one(words: &[&str], given: &str, meant: PlaceOf) -> Result<usize, &'static Re
         Some((number, _)) if number.fract() != 0.0 => Err(&Refusal::NotWhole),
         Some((number, _)) if number < 1.0 => Err(&Refusal::TooSmall),
         Some((number, _)) if number > MOST as f64 => Err(&Refusal::TooLarge),
-        Some((number, begin)) => Ok((number as usize) << begin),
+        Some((number, begin)) => Ok((begin, number as usize, MOST)),
         None => match meant(words, given).filter(|at| !words[*at].ends_with(NUMBER)) {
-            Some(at) => Ok(1 << at),
+            Some(at) => Ok((at, 1, 1)),
             None => Err(&Refusal::NotOffered),
         },
     }

@@ -33,6 +33,9 @@ const MOST_PAIRS: usize = 8;
 /// The most changes at once: beyond these it is another run.
 const MOST_AT_ONCE: usize = 5;
 
+/// How often all strategies are tried after those that helped: beyond that sizes are a sixteenth of what was asked for.
+const MOST_ROUNDS: usize = 4;
+
 /// What helps, by a method: what makes the run fit first, and of that the cheapest before the others; then by bytes. What saves nothing,
 /// what the mode has not, what leads to no answer, to a contradiction or to a worse verdict is not there. Nothing where the method has no
 /// answer.
@@ -132,36 +135,60 @@ impl<'a> Today<'a> {
     }
 
     /// The least costly changes that lead further than what is known: in the order of their cost each that helps after those before it,
-    /// until the run fits; then without each that the others make needless, the dearest first.
+    /// in rounds, since some help only after dearer ones and a half may be halved again, until the run fits; then without each that the
+    /// others make needless, the dearest first, or, where too many are left, the cheapest.
     fn several(&self, known: &[Advice]) -> Option<Advice> {
-        let mut chosen: Vec<Strategy> = Vec::new();
         let mut reached: Option<Advice> = None;
-        for &strategy in Strategy::ALL {
-            let before = reached.as_ref().map_or(self.inputs, |it| &it.inputs);
-            let Some(there) = strategy.apply(before) else { continue };
-            // What changes the same parameter once more takes the place of what changed it first.
-            let changed: Vec<Id> = there.differing_from(before).collect();
-            let stays = |it: &Strategy| !self.changed_by(*it).iter().any(|id| changed.contains(id));
-            let mut tried: Vec<Strategy> = chosen.iter().copied().filter(stays).collect();
-            tried.push(strategy);
-            let saved = reached.as_ref().map_or(0.0, |it| it.saved);
-            if let Some(it) = self.after(&tried).filter(|it| it.saved > saved) {
-                (chosen, reached) = (tried, Some(it));
+        for _ in 0..MOST_ROUNDS {
+            let saved = |it: &Option<Advice>| it.as_ref().map_or(0.0, |it| it.saved);
+            let before = saved(&reached);
+            for &strategy in Strategy::ALL {
+                if reached.as_ref().is_some_and(Advice::fits) {
+                    break;
+                }
+                let further = self.one_more(strategy, reached.as_ref()).filter(|it| it.saved > saved(&reached));
+                reached = further.or(reached);
             }
-            if reached.as_ref().is_some_and(Advice::fits) {
+            if reached.as_ref().is_none_or(|it| it.fits() || it.saved <= before) {
                 break;
             }
         }
         let best = self.best(known);
-        let mut res = reached.filter(|it| rank(it.verdict.kind) < best)?;
-        let goal = rank(res.verdict.kind);
-        for needless in chosen.iter().rev() {
-            let fewer: Vec<Strategy> = res.strategies.iter().copied().filter(|it| it != needless).collect();
-            if let Some(it) = self.after(&fewer).filter(|it| rank(it.verdict.kind) <= goal) {
+        let res = reached.filter(|it| rank(it.verdict.kind) < best)?;
+        let is_short_enough = |it: &Advice| it.strategies.len() <= MOST_AT_ONCE;
+        let dearest_first = (0..res.strategies.len()).rev();
+        let cheapest_first = 0..res.strategies.len();
+        let plain = self.without_needless(&res, dearest_first);
+        Some(plain)
+            .filter(is_short_enough)
+            .or_else(|| Some(self.without_needless(&res, cheapest_first)).filter(is_short_enough))
+    }
+
+    /// What some changes and one more come to. What changes the same parameter once more takes the place of what changed it first, unless
+    /// it is the same again.
+    fn one_more(&self, strategy: Strategy, reached: Option<&Advice>) -> Option<Advice> {
+        let before = reached.map_or(self.inputs, |it| &it.inputs);
+        let changed: Vec<Id> = strategy.apply(before)?.differing_from(before).collect();
+        let stays = |it: &Strategy| *it == strategy || !self.changed_by(*it).iter().any(|id| changed.contains(id));
+        let chosen = reached.map_or(&[][..], |it| &it.strategies);
+        let tried: Vec<Strategy> = chosen.iter().copied().filter(stays).chain([strategy]).collect();
+        self.after(&tried)
+    }
+
+    /// Some changes without each that can be left out, tried in an order of their places.
+    fn without_needless(&self, all: &Advice, order: impl Iterator<Item = usize>) -> Advice {
+        let goal = rank(all.verdict.kind);
+        let mut needless = Vec::new();
+        let mut res = all.clone();
+        for at in order {
+            let without = |place: &usize| *place != at && !needless.contains(place);
+            let left: Vec<Strategy> = (0..all.strategies.len()).filter(without).map(|it| all.strategies[it]).collect();
+            if let Some(it) = self.after(&left).filter(|it| rank(it.verdict.kind) <= goal) {
+                needless.push(at);
                 res = it;
             }
         }
-        (res.strategies.len() <= MOST_AT_ONCE).then_some(res)
+        res
     }
 
     /// The parameters that a strategy changes today.

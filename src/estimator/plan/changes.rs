@@ -67,14 +67,7 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
             ReferenceModel::None | ReferenceModel::AdapterOff | ReferenceModel::Cpu => Vec::new(),
         },
         Strategy::PagedOptimizer => to(Id::Optimizer, at(Optimizer::PagedAdamW8bit)),
-        // Of DeepSpeed first what updates parameters, and at stage 3 then the parameters.
-        Strategy::Offload
-            if inputs.choice::<Trainer>(Id::Trainer) == Trainer::DeepSpeed
-                && inputs.choice::<OptimizerPlace>(Id::OffloadOptimizer) == OptimizerPlace::None =>
-        {
-            to(Id::OffloadOptimizer, at(OptimizerPlace::Cpu))
-        }
-        Strategy::Offload => to(Id::OffloadParameters, at(OffloadPlace::Cpu)),
+        Strategy::Offload => offloaded(inputs),
         // All of them, as `--cpu-moe` does: how many are enough its slider tells.
         Strategy::HostExperts if number(Id::CpuExpertLayers) < number(Id::NumLayers) => {
             to(Id::CpuExpertLayers, Value::Number(number(Id::NumLayers)))
@@ -156,6 +149,21 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
 
 /// A share of the GPU that leaves a little for other programs, as vLLM's own default does; more may be refused at its start.
 const LARGE_SHARE: f64 = 0.95;
+
+/// What a trainer moves to the host's memory: of DeepSpeed, which is run on one GPU to do so, first what updates parameters, and then at
+/// stage 3 the parameters.
+fn offloaded(inputs: &Inputs) -> Vec<Change> {
+    let optimizer = (Id::OffloadOptimizer, at(OptimizerPlace::Cpu));
+    let parameters = (Id::OffloadParameters, at(OffloadPlace::Cpu));
+    let is_offloaded = inputs.choice::<OptimizerPlace>(Id::OffloadOptimizer) != OptimizerPlace::None;
+    match inputs.choice(Id::Trainer) {
+        Trainer::None => vec![(Id::Trainer, at(Trainer::DeepSpeed)), optimizer],
+        Trainer::DeepSpeed if !is_offloaded => vec![optimizer],
+        Trainer::DeepSpeed => vec![(Id::ZeroStage, at(ZeroStage::Parameters)), parameters],
+        Trainer::Fsdp2 => vec![parameters],
+        Trainer::Ddp | Trainer::Transformers | Trainer::Torch | Trainer::Megatron => Vec::new(),
+    }
+}
 
 /// Served layers divided among twice as many GPUs: those that there are, or twice as many.
 fn divided(inputs: &Inputs) -> Vec<Change> {

@@ -29,8 +29,8 @@ impl SharedBy {
     /// Of some inputs; `None` where more GPUs take nothing from each, and where ways of spreading that were given multiply to a number of
     /// GPUs, which leaves none to choose.
     pub fn of(inputs: &Inputs) -> Option<Self> {
-        let is_free =
-            [Id::DataParallel, Id::DataParallelReplicate, Id::ExpertParallel].iter().all(|id| inputs.is_default(*id));
+        let is_open = |id: &Id| !inputs.has_effect(*id) || inputs.is_default(*id);
+        let is_free = [Id::DataParallel, Id::DataParallelReplicate, Id::ExpertParallel].iter().all(is_open);
         let by = if inputs.mode() == Mode::Inference {
             match inputs.choice(Id::Engine) {
                 // Parts that were given are those of so many GPUs.

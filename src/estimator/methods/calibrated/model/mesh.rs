@@ -19,6 +19,8 @@ pub struct Mesh {
     replicas: f64,
     /// Ranks of FSDP2 that have different experts.
     experts: f64,
+    /// Whether the trainer has something in the host's memory or on a disk, and so does something on one GPU as well.
+    offloads: bool,
 }
 
 /// Ranks that hold the same share of each tensor, counted within a group that shards together.
@@ -33,7 +35,7 @@ pub struct Shards {
 impl Mesh {
     /// That of some inputs.
     pub fn of(reader: &Reader) -> Self {
-        let trainer = reader.choice(Id::Trainer);
+        let trainer: Trainer = reader.choice(Id::Trainer);
         Self {
             trainer,
             data: reader.number(Id::DataParallel),
@@ -47,13 +49,15 @@ impl Mesh {
             context: reader.number(Id::ContextParallel).max(1.0),
             replicas: reader.number(Id::DataParallelReplicate),
             experts: if trainer == Trainer::Fsdp2 { reader.number(Id::ExpertParallel).max(1.0) } else { 1.0 },
+            offloads: trainer.offloads(reader.choice(Id::OffloadOptimizer), reader.choice(Id::OffloadParameters)),
         }
     }
 
-    /// What spreads the run: nothing where there is one rank, of which accelerate wraps no model.
+    /// What spreads the run: nothing where there is one rank, of which accelerate wraps no model. DeepSpeed is run on one GPU to have
+    /// something elsewhere.
     pub fn trainer(&self) -> Trainer {
         match self.trainer {
-            _ if self.data * self.pipeline > 1.0 => self.trainer,
+            _ if self.data * self.pipeline > 1.0 || self.offloads => self.trainer,
             // A mesh without ranks to shard over is PyTorch's plan alone.
             Trainer::Fsdp2 if self.tensor > 1.0 => Trainer::Torch,
             Trainer::Transformers | Trainer::Torch | Trainer::Megatron if self.tensor > 1.0 => self.trainer,

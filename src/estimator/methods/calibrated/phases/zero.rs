@@ -30,7 +30,7 @@ pub fn ranks(shape: &Shape, mesh: &Mesh, more: impl Fn(Vec<Moment>) -> Vec<Momen
     let zero = ZeroRun::of(&run, &counts, mesh);
     let step = Step::with(&run, &counts, zero.resident.clone());
     let moments = ZeroStep { run: &run, zero: &zero, step, n_layers: run.layers().value() as usize }.moments();
-    let kind = RankKind::Shards { first: 0, last: mesh.count() - 1 };
+    let kind = if mesh.count() == 1 { RankKind::Only } else { RankKind::Shards { first: 0, last: mesh.count() - 1 } };
     let rank = Rank::new(kind, mesh.count(), more(moments));
     rank.map(|it| it.with_host(zero.host)).into_iter().collect()
 }

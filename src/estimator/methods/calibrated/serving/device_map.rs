@@ -44,8 +44,9 @@ pub fn portions(shape: &Shape) -> Vec<(usize, Portion)> {
     let all: f64 = modules.iter().sum::<f64>() + bytes.norm;
     let room = (all / n_gpus).floor() + (BUFFER * largest_from[0]).floor();
     let room = if is_quantized { LEFT_FOR_QUANTIZING * room } else { room };
-    // The model without its projection comes first, whole; the first GPU keeps room for the largest of what is not placed yet.
-    let is_whole = all - bytes.head <= room - bytes.head;
+    // The model without its projection comes first, whole, where the projection finds room behind it; else the first GPU keeps room for
+    // the largest of what is not placed yet.
+    let is_whole = all <= room;
     let mut places = Vec::with_capacity(modules.len());
     let (mut gpu, mut used) = (0, 0.0);
     for (at, size) in modules.iter().enumerate() {

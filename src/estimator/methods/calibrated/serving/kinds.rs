@@ -55,9 +55,9 @@ impl LayerKinds {
             }
             _ => return None,
         };
-        // A model with fewer layers than it has keeps its own order.
+        // A model with fewer layers than it has keeps its own order, unless its windows were taken away.
         let of = reader.architecture();
-        let own = of.get(Fact::NumLayers).zip(full_layers(of)).filter(|_| of.layout == layout);
+        let own = of.get(Fact::NumLayers).zip(full_layers(of)).filter(|_| of.layout == layout && full < layers);
         let (of_own, of_full) = own.filter(|it| reader.is_default(decided) && it.1 > 0.0).unwrap_or((layers, full));
         let pattern = Pattern::of(layout, of_own, of_full).filter(|it| it.rare(layers) == full);
         let is_known = !is_between && (full == 0.0 || pattern.is_some());
