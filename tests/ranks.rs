@@ -37,13 +37,14 @@ const SPREAD: &[&str] = &[
     "mode=moe&model=mixtral-8x7b-instruct-v0.1",
 ];
 
-/// Who asks for one rank gets what a run on one GPU takes, to the bit, whatever would spread it.
+/// Who asks for one rank gets what a run on one GPU takes, to the bit, whatever would spread it, unless it has something elsewhere.
 #[test]
 fn one_rank_is_a_run_on_one_gpu() {
     let mut draw = Draw::new(20_261_128);
     let mut n_answered = 0;
     for _ in 0..4000 {
         let drawn = draw.inputs(CATALOG.models());
+        let drawn = drawn.without(|id| matches!(id, Id::OffloadOptimizer | Id::OffloadParameters));
         let degrees = [
             Id::GpuCount,
             Id::PipelineParallel,
@@ -293,6 +294,34 @@ fn gpus_unlike_the_degrees_are_told() {
     for link in ["trainer=fsdp2&gpuCount=7&tensorParallel=2", "trainer=ddp&gpuCount=8&dataParallel=4"] {
         assert!(is_told(link), "{link}");
     }
+}
+
+/// On one GPU a trainer changed nothing, and nobody was told; DeepSpeed does something there as soon as it offloads.
+#[test]
+fn a_trainer_of_one_gpu_is_told() {
+    let is_told =
+        |link: &str| conflicts(&inputs(&format!("mode=train&precision=BF16&{link}"))).contains(&Conflict::OneGpu);
+    let total = |link: &str| calibrated(&format!("mode=train&precision=BF16&{link}")).total().count();
+    for link in [
+        "trainer=ddp",
+        "trainer=fsdp2&offloadParameters=cpu",
+        "trainer=deepspeed&zeroStage=3",
+        "trainer=deepspeed&zeroStage=2&offloadParameters=cpu",
+        "trainer=megatron&recompute=full",
+    ] {
+        assert!(is_told(link), "{link}");
+        assert_eq!(total(link), total(""), "{link}");
+    }
+    for link in ["", "trainer=ddp&gpuCount=2", "trainer=torch&pipelineParallel=2", "trainer=megatron&contextParallel=2"]
+    {
+        assert!(!is_told(link), "{link}");
+    }
+    let [states, parameters] = ["zeroStage=2&offloadOptimizer=cpu", "zeroStage=3&offloadParameters=cpu"].map(|it| {
+        let link = format!("trainer=deepspeed&{it}");
+        assert!(!is_told(&link), "{link}");
+        total(&link)
+    });
+    assert!(states < total("") && parameters != total(""), "{states} {parameters}");
 }
 
 /// Of a packed base that lies in the host's memory the scales stay, whole on each GPU: they are no part of its parameters.

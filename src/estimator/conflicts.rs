@@ -7,6 +7,7 @@ use crate::estimator::methods::fills_windows;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Engine, FinetuneMethod, Precision, Quantization, Recipe};
+use crate::estimator::parameters::spread::Trainer;
 
 /// Two parameters that contradict each other although each is allowed by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub enum Conflict {
     RecipeInFp32,
     /// The GPUs that were given are not those that the degrees ask for.
     GpusDiffer,
+    /// What spreads a run was chosen beside one GPU, on which it has nothing to do.
+    OneGpu,
 }
 
 impl Conflict {
@@ -55,6 +58,7 @@ impl Conflict {
             Self::QloraUnquantized => Id::Quantization,
             Self::RecipeInFp32 => Id::Recipe,
             Self::GpusDiffer => Id::GpuCount,
+            Self::OneGpu => Id::Trainer,
         }
     }
 }
@@ -132,6 +136,11 @@ pub fn conflicts(inputs: &Inputs) -> Vec<Conflict> {
     let has_degrees = degrees.into_iter().any(uses) && !(is_of_transformers && of_degrees == 1.0);
     if uses(Id::GpuCount) && has_degrees && !inputs.is_default(Id::GpuCount) && number(Id::GpuCount) != of_degrees {
         res.push(Conflict::GpusDiffer);
+    }
+    let trainer: Trainer = inputs.choice(Id::Trainer);
+    let offloads = || trainer.offloads(inputs.choice(Id::OffloadOptimizer), inputs.choice(Id::OffloadParameters));
+    if trainer != Trainer::None && uses(Id::Trainer) && of_degrees == 1.0 && !offloads() {
+        res.push(Conflict::OneGpu);
     }
     res
 }

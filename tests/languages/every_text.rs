@@ -54,7 +54,7 @@ const NOT_TAKEN: [NotTaken; 22] = [
 ];
 
 /// The contradictions of inputs.
-const CONFLICTS: [Conflict; 13] = [
+const CONFLICTS: [Conflict; 14] = [
     Conflict::MoreActiveThanExperts,
     Conflict::PatchLargerThanImage,
     Conflict::WindowsNotFilled,
@@ -68,6 +68,7 @@ const CONFLICTS: [Conflict; 13] = [
     Conflict::SizeOfModel,
     Conflict::RecipeInFp32,
     Conflict::GpusDiffer,
+    Conflict::OneGpu,
 ];
 
 /// Why a value is refused.

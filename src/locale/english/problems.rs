@@ -222,13 +222,13 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
             "The patch is larger than the image, so an image is less than one token. The formulas are computed as they stand."
         }
         Conflict::WindowsNotFilled => {
-            "The image does not fill whole windows of attention in every stage, and torchvision makes no such network: with four stages take a multiple of 224. The formulas fill the windows up."
+            "The image does not fill whole windows in every stage, and torchvision makes no such network: with four stages take a multiple of 224. The formulas fill them up."
         }
         Conflict::HeadsDoNotDivide => {
             "The hidden size is not a multiple of the attention heads, and nothing states the width of a head. Calibrated shares the width evenly."
         }
         Conflict::KeyValueHeadsDoNotDivide => {
-            "The attention heads are not a multiple of the key-value heads: groups of heads cannot share keys evenly. The formulas are computed as they stand."
+            "The attention heads are not a multiple of the key-value heads, which cannot be shared evenly. The formulas are computed as they stand."
         }
         Conflict::MoreKeyValueHeadsThanHeads => {
             "More key-value heads than attention heads: no such model exists. Calibrated counts as many key-value heads as there are heads."
@@ -237,16 +237,17 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
             "The sequence is longer than the positions that the model has learned: such a run stops with an error. The formulas are computed as they stand."
         }
         Conflict::DecoderLongerThanPositions => {
-            "The decoder has learned fewer positions than it is given tokens: such a run stops with an error. Calibrated cuts the sequence where the positions end."
+            "The sequence is longer than the positions that the decoder has learned: such a run stops with an error. Calibrated cuts it there."
         }
         Conflict::QloraUnquantized => {
             "QLoRA's base is quantized, and this format is not: choose nf4 or nf4-dq, or LoRA as the method. The formulas are computed as they stand."
         }
-        Conflict::RecipeInFp32 => {
-            "This recipe has no effect in FP32, whose runs have nothing of 16 bits: choose BF16 or FP16 beside it."
-        }
+        Conflict::RecipeInFp32 => "This recipe has no effect in FP32: choose BF16 or FP16 beside it.",
         Conflict::GpusDiffer => {
             "Data, tensor, pipeline and context parallel multiply to another number of GPUs. The degrees count, and not this number."
+        }
+        Conflict::OneGpu => {
+            "One GPU: nothing is spread, and no choice beside this counts. DeepSpeed alone is run so, to offload."
         }
         Conflict::SizeOfModel => {
             "The chosen model has another size. The stated one counts: Calibrated shares the difference out among the model's weights, whose layers and widths stay."

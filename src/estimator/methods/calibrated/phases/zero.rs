@@ -87,8 +87,9 @@ impl ZeroStep<'_> {
 
     /// Parameters that are whole, where not all are.
     fn gathered(&self, at: impl Fn(&LiveParameters) -> f64) -> Lines {
-        let live = self.zero.live.as_ref().map(|it| self.zero.gathered(at(it)));
-        live.into_iter().map(|it| (Component::GatheredParameters, it)).collect()
+        let elements = self.zero.live.as_ref().map_or(0.0, at);
+        let gathered = (elements > 0.0).then(|| (Component::GatheredParameters, self.zero.gathered(elements)));
+        gathered.into_iter().collect()
     }
 
     /// The layer at the end of which the forward pass holds most.
@@ -96,26 +97,35 @@ impl ZeroStep<'_> {
         let live = self.zero.live.as_ref()?;
         let one = self.step.kept_of_one_layer().value();
         let held = |at: usize| HALF * live.forward[at] + at as f64 * one;
-        let at = (0..self.n_layers).max_by(|one, other| held(*one).total_cmp(&held(*other)))?;
+        let gathers = |at: &usize| live.forward[*at] > 0.0;
+        let at = (0..self.n_layers).filter(gathers).max_by(|one, other| held(*one).total_cmp(&held(*other)))?;
         let lines = self.step.kept_of_layers(at as f64);
         Some(self.moment(MomentId::ForwardGather, lines, self.gathered(|it| it.forward[at])))
     }
 
-    /// The gradient of the output projection is the first for which there is a bucket.
+    /// The gradient of the output projection is the first for which there is a bucket; the last norm's arrival may have it reduced.
     fn backward_head(&self) -> Option<Moment> {
-        let stream = self.run.stream("gradient of the last norm's output", "derivatives.yaml, linear");
-        let stream = self.run.tokens() * stream.listed(Quantity::GradientsInside, &self.run.widths);
-        let mut more = vec![(Component::Gradients, self.step.head_gradient()?), (Component::Temporaries, stream)];
-        more.extend(self.gathered(|it| it.at_loss));
-        if self.zero.live.is_none() {
-            more.push((Component::CollectiveBuffers, self.zero.buckets.clone()));
-        }
-        let lines = self.step.kept_of_layers(self.n_layers as f64);
-        if self.zero.reduces_late && self.run.accumulates() {
+        let zero = self.zero;
+        if zero.reduces_late && self.run.accumulates() {
             // With gradients of earlier micro-batches this is below the loss.
             return None;
         }
-        Some(self.moment(MomentId::BackwardHead, lines, more))
+        let gradient = self.step.head_gradient()?;
+        let stream = self.run.stream("gradient of the last norm's output", "derivatives.yaml, linear");
+        let stream = self.run.tokens() * stream.listed(Quantity::GradientsInside, &self.run.widths);
+        let with = |gradient: Option<Expr<Memory>>, made: Option<(Component, Expr<Memory>)>| {
+            let mut more: Lines = gradient.map(|it| (Component::Gradients, it)).into_iter().collect();
+            more.push((Component::Temporaries, stream.clone()));
+            more.extend(self.gathered(|it| it.at_loss));
+            if zero.live.is_none() {
+                more.push((Component::CollectiveBuffers, zero.buckets.clone()));
+            }
+            more.extend(made);
+            self.moment(MomentId::BackwardHead, self.step.kept_of_layers(self.n_layers as f64), more)
+        };
+        let waits = zero.is_beside_bucket(self.run.embedding().value());
+        let made = self.made(self.n_layers + 1).map(|it| with(waits.then(|| gradient.clone()), Some(it)));
+        Self::fullest(std::iter::once(with(Some(gradient.clone()), None)).chain(made))
     }
 
     /// The most that is made at once to reduce gradients while the pass is at a place.

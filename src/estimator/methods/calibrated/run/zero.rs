@@ -165,6 +165,7 @@ impl<'a> ZeroRun<'a> {
             persistent: reader.number(Id::ZeroPersistence),
             is_checkpointed: run.is_checkpointed(),
             ranks,
+            are_on_gpu: !sends_parameters,
         };
         let all = if run.formats.trains_everything() {
             counts.total()

@@ -22,6 +22,8 @@ pub struct FetchRule {
     pub is_checkpointed: bool,
     /// Ranks, to a multiple of which each tensor is filled up.
     pub ranks: f64,
+    /// Whether parts are on the GPU between their turns.
+    pub are_on_gpu: bool,
 }
 
 /// Elements that are there at most.
@@ -54,7 +56,6 @@ struct GatheredTogether {
     filled_up: f64,
     n_left: usize,
     is_copied: bool,
-    of_many: bool,
 }
 
 /// Where the pass is.
@@ -81,11 +82,18 @@ impl ModuleTurn {
 }
 
 impl LiveParameters {
+    /// None: those of one rank that has its parameters on the GPU, where each part is the parameter itself (`NoGatherHandle`).
+    fn none(n_layers: usize) -> Self {
+        Self { forward: vec![0.0; n_layers], at_loss: 0.0, backward: vec![0.0; n_layers], at_end: 0.0 }
+    }
+
     /// Those of a step in which the order of modules is known from the one before.
     pub fn of(order: &OrderedTensors, rule: FetchRule) -> Self {
         let mut fetching = Fetching::of(order, rule);
-        let mut res =
-            Self { forward: vec![0.0; order.n_layers], at_loss: 0.0, backward: vec![0.0; order.n_layers], at_end: 0.0 };
+        let mut res = Self::none(order.n_layers);
+        if rule.ranks == 1.0 && rule.are_on_gpu {
+            return res;
+        }
         for at in 0..fetching.turns.len() {
             fetching.fetch(at);
             let live = match fetching.turns[at].pass {
@@ -194,21 +202,20 @@ impl Fetching {
 
     /// Starts to gather some tensors together.
     fn start(&mut self, together: &[usize]) {
-        let Some(last) = together.last() else { return };
-        let of_many = together.len() > 1;
+        // What arrives alone is the parameter, and one rank copies each by itself (`NoGatherCoalescedHandle`).
+        let is_together = together.len() > 1 && self.rule.ranks > 1.0;
+        let fetch = if is_together { self.fetches.len() } else { usize::MAX };
         let mut filled_up = 0.0;
         for it in together {
             let tensor = &mut self.tensors[*it];
-            (tensor.is_there, tensor.fetch) = (true, self.fetches.len());
+            (tensor.is_there, tensor.fetch) = (true, fetch);
             filled_up += tensor.filled_up;
             self.available += tensor.elements;
         }
         self.live += filled_up;
-        if !of_many {
-            // The tensor that arrives is the parameter.
-            self.tensors[*last].fetch = usize::MAX;
+        if is_together {
+            self.fetches.push(GatheredTogether { filled_up, n_left: together.len(), is_copied: false });
         }
-        self.fetches.push(GatheredTogether { filled_up, n_left: together.len(), is_copied: false, of_many });
     }
 
     /// Fetches what a module needs, waits for it, and fetches ahead.
@@ -236,7 +243,7 @@ impl Fetching {
     /// Copies all parameters of a fetch out of the tensor in which they came, once one of them is needed.
     fn wait(&mut self, it: usize) {
         let fetch = std::mem::replace(&mut self.tensors[it].fetch, usize::MAX);
-        let Some(fetch) = self.fetches.get_mut(fetch).filter(|it| it.of_many) else { return };
+        let Some(fetch) = self.fetches.get_mut(fetch) else { return };
         if !std::mem::replace(&mut fetch.is_copied, true) {
             self.live += fetch.filled_up;
         }
