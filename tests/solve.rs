@@ -230,6 +230,32 @@ fn pairs_are_told_where_no_single_change_is_enough() {
     }
 }
 
+/// A full fine-tune that fits by adapters alone was told nothing else: what comes to the same result is told too, with what it takes of the
+/// host's memory; a half is taken again where one is not enough; and what would lead to no answer gives way to what saves more.
+#[test]
+fn several_changes_are_told_that_come_to_the_same_result() {
+    #[track_caller]
+    fn check(link: &str, expected: &[Strategy], keeps_result: bool) {
+        let inputs = inputs(link);
+        let all = advise(METHOD, &inputs);
+        let it = all.iter().find(|it| it.strategies == expected);
+        let told = || all.iter().map(|it| &it.strategies).collect::<Vec<_>>();
+        let it = it.unwrap_or_else(|| panic!("{link}: {:?}", told()));
+        check_advice(&inputs, it);
+        assert_eq!(it.strategies.iter().all(|it| it.keeps_result()), keeps_result, "{link}");
+        let there = values_of(METHOD, &it.inputs).expect("an answer");
+        assert_eq!(it.in_host > 0.0, !there.fullest().host().is_empty(), "{link}");
+    }
+    let whole = "mode=finetune&method=Full&model";
+    let large = format!("{whole}=llama-3.3-70b-instruct&gpu=h100-80gb");
+    check(&large, &[Strategy::GradientCheckpointing, Strategy::Qlora], false);
+    check(&large, &[Strategy::GradientCheckpointing, Strategy::Offload, Strategy::Offload], true);
+    let steps = [Strategy::GradientCheckpointing, Strategy::Accumulate, Strategy::Offload, Strategy::Shard];
+    check(&format!("{whole}=llama-3.1-8b&gpu=rtx-4090"), &steps, true);
+    let mixture = "mode=moe&model=mixtral-8x7b-instruct-v0.1&gpu=h100-80gb";
+    check(mixture, &[Strategy::GradientCheckpointing, Strategy::Shard, Strategy::Offload], true);
+}
+
 /// A change speaks of what it changes: that strategy, these parameters.
 #[track_caller]
 fn check_change(link: &str, strategy: Strategy, expected: &[(Id, Value)]) {

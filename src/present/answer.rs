@@ -74,6 +74,7 @@ fn advised(it: &Advice, at: impl Fn(Inputs) -> String) -> Json {
     json!({
         "changes": it.changed.iter().map(change).collect::<Vec<_>>(),
         "saves_bytes": it.saved,
+        "host_bytes": it.in_host,
         "verdict": it.verdict.kind.id(),
         "link": at(it.inputs.clone()),
     })

@@ -100,7 +100,10 @@ fn change_row(it: Advice, unit: MemoryUnit, later: &LaterTexts) -> ChangeRow {
         if *n > 1 { format!("{once} ({n}×)") } else { once.to_owned() }
     };
     let labels: Vec<_> = times.iter().map(label).collect();
-    let costs: Vec<_> = times.iter().map(|it| (later.advice.cost)(it.0)).collect();
+    let mut costs: Vec<_> = times.iter().map(|it| (later.advice.cost)(it.0).to_owned()).collect();
+    if it.in_host > 0.0 {
+        costs.push((later.advice.in_host)(&numbers::total_amount(Bytes::new(it.in_host), unit)));
+    }
     let left = it.verdict.spare.map(|spare| {
         let amount = numbers::total_amount(Bytes::new(spare.abs()), unit);
         (later.advice.left)((later.verdict.word)(it.verdict.kind), &amount, spare < 0.0)

@@ -371,6 +371,7 @@ impl EveryText {
             note,
             strategy,
             cost,
+            in_host,
             left,
             apply,
             choose,
@@ -400,6 +401,7 @@ impl EveryText {
         for id in ASKED.into_iter().chain([ParameterId::GpuCount, ParameterId::Gpu]) {
             self.add(format!("question {id:?}"), question(id));
         }
+        self.add("in host", in_host(A));
         self.add("choose", choose(A));
         self.add("tight", tight(A));
         self.add("fits to", fits_to(A));

@@ -25,7 +25,7 @@ def case(family, model, **k):
     for key, short in (("dataParallelReplicate", "replicate"), ("tensorParallel", "tp"), ("pipelineParallel", "pp"), ("expertParallel", "ep")):
         if c.get(key, 1) > 1:
             sh.append(f"{short}{c[key]}")
-    sh.append(f"world{c['worldSize']}")
+    sh.append(f"world{c['worldSize']}" + (f"-rank{c['rank']}" if c.get("rank") else ""))
     part.append("-".join(sh))
     fl = []
     if c.get("tensorParallel", 1) > 1:
@@ -205,11 +205,13 @@ def zero():
     z("llama-3.2-1b", [(2, 1024, 1)], 1, 8, **OPT)
     for stage in (2, 3):
         z("llama-3.2-1b", [(2, 1024, 1), (2, 512, 0)], stage, 8, **OPT)
-        z("llama-3.1-8b", [(1, 2048, 1)], stage, 8, **OPT, **AUTO(4096))
+    # below stage 3 the last rank has the output projection's gradient, whose norm is computed beside all that is kept
+    z("llama-3.1-8b", [(1, 2048, 1)], 2, 8, rank=7, **OPT, **AUTO(4096))
+    z("llama-3.1-8b", [(1, 2048, 1)], 3, 8, **OPT, **AUTO(4096))
     z("llama-3.2-1b", [(2, 1024, 1)], 2, 2, **OPT)
     z("llama-3.2-1b", [(2, 1024, 1)], 3, 4, gradientAccumulationSteps=4, **OPT)
     z("qwen2.5-7b", [(1, 2048, 1)], 3, 4, **OPT)
-    z("qwen2.5-7b", [(1, 512, 1)], 2, 4, gradientAccumulationSteps=4, **OPT)
+    z("qwen2.5-7b", [(1, 512, 1)], 2, 4, rank=3, gradientAccumulationSteps=4, **OPT)
     z("qwen2.5-7b", [(1, 2048, 1)], 3, 2, **OPT, **LORA)
     z("llama-3.2-1b", [(2, 1024, 0), (2, 1024, 1)], 3, 8, **ALL)
     z("llama-3.2-1b", [(2, 1024, 1)], 3, 8, cpuOffloadParameters=True)
@@ -217,6 +219,17 @@ def zero():
     z("llama-3.1-8b", [(1, 2048, 1)], 3, 2, gradientAccumulationSteps=4, **ALL, **AUTO(4096))
     z("qwen2.5-7b", [(1, 2048, 1)], 3, 4, **ALL)
     z("qwen2.5-7b", [(1, 2048, 1)], 3, 2, **ALL, **LORA)
+    # one GPU, which has DeepSpeed only to offload
+    z("llama-3.2-1b", [(2, 1024, 1)], 1, 1, **OPT)
+    for stage in (2, 3):
+        z("llama-3.2-1b", [(2, 1024, 1), (2, 512, 0)], stage, 1, **OPT)
+    z("llama-3.2-1b", [(2, 1024, 1)], 3, 1, **ALL)
+    z("llama-3.1-8b", [(1, 2048, 1)], 2, 1, **OPT)
+    z("qwen2.5-7b", [(1, 2048, 1)], 3, 1, **ALL)
+    z("qwen2.5-7b", [(1, 512, 1)], 2, 1, gradientAccumulationSteps=4, **OPT)
+    z("qwen2.5-0.5b", [(1, 512, 0)], 3, 1, gradientAccumulationSteps=2, **ALL)
+    z("qwen2.5-7b", [(1, 2048, 1)], 3, 1, **OPT, **LORA)
+    z("mistral-7b-v0.1", [(1, 2048, 1)], 2, 1, **OPT, **LORA)
 
 
 def main():

@@ -39,8 +39,9 @@ import models
 
 
 def start(c):
-    os.environ.update(RANK="0", WORLD_SIZE=str(c["worldSize"]), LOCAL_RANK="0")
-    fakegpu.world(c["worldSize"])
+    rank = c.get("rank", 0)
+    os.environ.update(RANK=str(rank), WORLD_SIZE=str(c["worldSize"]), LOCAL_RANK="0")
+    fakegpu.world(c["worldSize"], rank)
     deepspeed.init_distributed(dist_backend="nccl", auto_mpi_discovery=False)
 
 

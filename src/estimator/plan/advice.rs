@@ -3,6 +3,7 @@
 //! It knows no formula and no text.
 
 use crate::estimator::conflicts::{Conflict, conflicts};
+use crate::estimator::estimate::{Estimate, Rank};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::values_of;
@@ -23,6 +24,8 @@ pub struct Advice {
     pub inputs: Inputs,
     /// By how much the total falls, in bytes. A change may help without: of vLLM's share of the GPU more can be left for its pool.
     pub saved: f64,
+    /// What all GPUs together then keep in the memory of their hosts, in bytes; 0 where that is no more than today.
+    pub in_host: f64,
     /// The verdict then.
     pub verdict: FitVerdict,
 }
@@ -38,33 +41,46 @@ const MOST_ROUNDS: usize = 4;
 
 /// What helps, by a method: what makes the run fit first, and of that the cheapest before the others; then by bytes. What saves nothing,
 /// what the mode has not, what leads to no answer, to a contradiction or to a worse verdict is not there. Nothing where the method has no
-/// answer.
+/// answer. Where nothing that fits comes to the same result, what does is looked for among more changes at once.
 pub fn advise(method: MethodId, inputs: &Inputs) -> Vec<Advice> {
     let Some(today) = Today::of(method, inputs) else { return Vec::new() };
     let mut res: Vec<Advice> = Vec::new();
+    let is_told = |all: &[Advice], it: &Advice| {
+        // The batch that is halved alone says no more than the one that keeps the global batch.
+        let halves = |one: &Advice| it.strategies == [Strategy::HalveBatch] && one.strategies == [Strategy::Accumulate];
+        all.iter().any(|one| one.inputs == it.inputs || halves(one))
+    };
     for &strategy in Strategy::ALL {
         let advice = strategy.apply(inputs).and_then(|there| today.advice(&[strategy], there));
-        // The batch that is halved alone says no more than the one that keeps the global batch.
-        let is_told = |it: &Advice| {
-            let halves = |one: &Advice| strategy == Strategy::HalveBatch && one.strategies == [Strategy::Accumulate];
-            res.iter().any(|one| one.inputs == it.inputs || halves(one))
-        };
-        res.extend(advice.filter(|it| !is_told(it)));
+        let new = advice.filter(|it| !is_told(&res, it));
+        res.extend(new);
     }
     let fits = |all: &[Advice]| all.iter().any(Advice::fits);
     if today.is_short() && !fits(&res) {
         let pairs = today.pairs(&res);
         res.extend(pairs);
-        if !fits(&res) {
-            let several = today.several(&res);
-            res.extend(several);
-        }
+    }
+    let n_known = res.len();
+    if today.is_short() && !res.iter().any(|it| it.fits() && it.keeps_result()) {
+        let several = today.several(&res, Strategy::keeps_result);
+        res.extend(several);
+    }
+    if today.is_short() && !fits(&res[..n_known]) {
+        let several = today.several(&res[..n_known], |_| true);
+        let new = several.filter(|it| !is_told(&res, it));
+        res.extend(new);
     }
     res = sorted(res, |a, b| rank(a.verdict.kind).cmp(&rank(b.verdict.kind)).then(b.saved.total_cmp(&a.saved)));
     if today.is_short() {
         put_cheapest_first(&mut res);
     }
     res
+}
+
+/// What all ranks keep in the memory of their hosts.
+fn in_host(estimate: &Estimate) -> f64 {
+    let of_rank = |it: &Rank| it.host().iter().map(|it| it.formula.value()).sum::<f64>() * it.count() as f64;
+    estimate.ranks().iter().map(of_rank).sum()
 }
 
 /// The place of a verdict among the others, the best first.
@@ -89,6 +105,11 @@ impl Advice {
         (self.strategies.len(), self.strategies.iter().map(place).sum())
     }
 
+    /// Whether the run comes to the same result.
+    fn keeps_result(&self) -> bool {
+        self.strategies.iter().all(|it| it.keeps_result())
+    }
+
     fn fits(&self) -> bool {
         self.verdict.kind == VerdictKind::Fits
     }
@@ -104,6 +125,7 @@ struct Today<'a> {
     method: MethodId,
     inputs: &'a Inputs,
     total: f64,
+    in_host: f64,
     kind: VerdictKind,
     conflicts: Vec<Conflict>,
 }
@@ -112,7 +134,8 @@ impl<'a> Today<'a> {
     fn of(method: MethodId, inputs: &'a Inputs) -> Option<Self> {
         let estimate = values_of(method, inputs)?;
         let kind = verdict(inputs, &estimate).kind;
-        Some(Self { method, inputs, total: estimate.total().count(), kind, conflicts: conflicts(inputs) })
+        let [total, in_host] = [estimate.total().count(), in_host(&estimate)];
+        Some(Self { method, inputs, total, in_host, kind, conflicts: conflicts(inputs) })
     }
 
     /// Whether something is to be made fit.
@@ -131,18 +154,19 @@ impl<'a> Today<'a> {
             return None;
         }
         let changed = there.differing_from(self.inputs).map(|id| (id, there.value(id))).collect();
-        Some(Advice { strategies: strategies.to_vec(), changed, inputs: there, saved, verdict })
+        let in_host = Some(in_host(&estimate)).filter(|it| *it > self.in_host).unwrap_or(0.0);
+        Some(Advice { strategies: strategies.to_vec(), changed, inputs: there, saved, in_host, verdict })
     }
 
-    /// The least costly changes that lead further than what is known: in the order of their cost each that helps after those before it,
+    /// The least costly changes of some that lead further than what is known of such: in the order of their cost each that helps after those before it,
     /// in rounds, since some help only after dearer ones and a half may be halved again, until the run fits; then without each that the
     /// others make needless, the dearest first, or, where too many are left, the cheapest.
-    fn several(&self, known: &[Advice]) -> Option<Advice> {
+    fn several(&self, known: &[Advice], are_of: impl Fn(Strategy) -> bool) -> Option<Advice> {
         let mut reached: Option<Advice> = None;
         for _ in 0..MOST_ROUNDS {
             let saved = |it: &Option<Advice>| it.as_ref().map_or(0.0, |it| it.saved);
             let before = saved(&reached);
-            for &strategy in Strategy::ALL {
+            for &strategy in Strategy::ALL.iter().filter(|it| are_of(**it)) {
                 if reached.as_ref().is_some_and(Advice::fits) {
                     break;
                 }
@@ -153,7 +177,7 @@ impl<'a> Today<'a> {
                 break;
             }
         }
-        let best = self.best(known);
+        let best = self.best(known.iter().filter(|it| it.strategies.iter().all(|it| are_of(*it))));
         let res = reached.filter(|it| rank(it.verdict.kind) < best)?;
         let is_short_enough = |it: &Advice| it.strategies.len() <= MOST_AT_ONCE;
         let dearest_first = (0..res.strategies.len()).rev();
@@ -165,14 +189,21 @@ impl<'a> Today<'a> {
     }
 
     /// What some changes and one more come to. What changes the same parameter once more takes the place of what changed it first, unless
-    /// it is the same again.
+    /// it is the same again; where all together lead to no answer, it takes the place of that without which most is saved.
     fn one_more(&self, strategy: Strategy, reached: Option<&Advice>) -> Option<Advice> {
         let before = reached.map_or(self.inputs, |it| &it.inputs);
         let changed: Vec<Id> = strategy.apply(before)?.differing_from(before).collect();
         let stays = |it: &Strategy| *it == strategy || !self.changed_by(*it).iter().any(|id| changed.contains(id));
         let chosen = reached.map_or(&[][..], |it| &it.strategies);
         let tried: Vec<Strategy> = chosen.iter().copied().filter(stays).chain([strategy]).collect();
-        self.after(&tried)
+        let without = |at: usize| {
+            let left: Vec<Strategy> = tried[..at].iter().chain(&tried[at + 1..]).copied().collect();
+            self.after(&left)
+        };
+        self.after(&tried).or_else(|| {
+            let others = (0..tried.len() - 1).filter_map(without);
+            others.max_by(|one, other| one.saved.total_cmp(&other.saved))
+        })
     }
 
     /// Some changes without each that can be left out, tried in an order of their places.
@@ -203,13 +234,13 @@ impl<'a> Today<'a> {
     }
 
     /// The place of the best verdict that is known, today's among them.
-    fn best(&self, known: &[Advice]) -> usize {
-        known.iter().map(|it| rank(it.verdict.kind)).fold(rank(self.kind), usize::min)
+    fn best<'k>(&self, known: impl Iterator<Item = &'k Advice>) -> usize {
+        known.map(|it| rank(it.verdict.kind)).fold(rank(self.kind), usize::min)
     }
 
     /// Pairs of changes that lead further than any of them alone, the best first.
     fn pairs(&self, singles: &[Advice]) -> Vec<Advice> {
-        let best = self.best(singles);
+        let best = self.best(singles.iter());
         let mut res = Vec::new();
         for (at, first) in singles.iter().enumerate() {
             for second in singles[at + 1..].iter().filter(|it| first.is_apart_from(it)) {

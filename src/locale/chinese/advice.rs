@@ -12,6 +12,7 @@ pub(super) const ADVICE: AdviceTexts = AdviceTexts {
     note: "每项都按其余设置重新估算。后退即可撤销。",
     strategy,
     cost,
+    in_host: |it| format!("占用主机内存 {it}。"),
     left: |word, spare, is_missing| {
         if is_missing { format!("{word}，超出 {spare}") } else { format!("{word}，余 {spare}") }
     },

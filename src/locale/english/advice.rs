@@ -12,6 +12,7 @@ pub(super) const ADVICE: AdviceTexts = AdviceTexts {
     note: "Each is estimated again with your other settings. Back undoes.",
     strategy,
     cost,
+    in_host: |it| format!("Takes {it} of host memory."),
     left: |word, spare, is_missing| {
         if is_missing { format!("{word}, {spare} too much") } else { format!("{word}, {spare} spare") }
     },

@@ -78,9 +78,10 @@ Prints one JSON object a line and nothing else:
   answers    with --solve, how much fits the GPU while all else stands, by the method that the link selects: key, value
              and kind (most: one more does not fit; fewest: one less does not; smallest; every: all values fit; none: no
              value fits, with tight_value where one is tight), and link, the link with that value
-  advice     with --advise, changes that need less, each estimated again: changes (key, value), saves_bytes, verdict, link;
-             what fits first, then by bytes; pairs of changes where no single one is enough, and
-             up to five at once where no pair is
+  advice     with --advise, changes that need less, each estimated again: changes (key, value), saves_bytes,
+             host_bytes (what it takes of the hosts' memory), verdict, link; what fits first, then by bytes;
+             pairs of changes where no single one is enough, and up to five at once where no pair is or
+             where nothing else that fits comes to the same result
   ways       with --advise, where the method that the link selects has no answer, the nearest choices with which it has one:
              changes (key, value), link
   sweep      with --sweep, what the run comes to over the values of one parameter while all else stands, by the method that
