@@ -16,7 +16,7 @@ use crate::estimator::plan::strategies::Strategy;
 /// One change, or several at once, and what comes of them.
 #[derive(Clone, Debug)]
 pub struct Advice {
-    /// What is changed, the one that costs least first.
+    /// What is changed, in the order in which it is made.
     pub strategies: Vec<Strategy>,
     /// The parameters that are given another value, in the table's order.
     pub changed: Vec<Change>,
