@@ -173,8 +173,7 @@ fn what_is_not_known_in_a_pipeline_is_refused() {
         assert_eq!(values_of(MethodId::Calibrated, &asked), None, "{link}");
     }
     use NotSpread::{
-        DataOfPlan, Pipeline, PipelineGpus, PipelineShards, PipelineTrainer, Rounds, Run, Schedule, Stages,
-        VirtualStages,
+        DataOfPlan, Gpus, Pipeline, PipelineShards, PipelineTrainer, Rounds, Run, Schedule, Stages, VirtualStages,
     };
     let of = |more: &str| format!("{MODEL}&recipe=pure&trainer=torch&{more}");
     let stages = |layers, ranks, stages_of_rank| Stages { layers, ranks, stages_of_rank };
@@ -187,7 +186,7 @@ fn what_is_not_known_in_a_pipeline_is_refused() {
     check(&of("pipelineParallel=4&virtualStages=2"), VirtualStages, Id::VirtualStages);
     let rounds = of("pipelineParallel=4&schedule=interleaved&virtualStages=2&microBatches=9");
     check(&rounds, Rounds { nearest: 8 }, Id::MicroBatches);
-    check(&of("pipelineParallel=4&gpuCount=7"), PipelineGpus { nearest: 8 }, Id::GpuCount);
+    check(&of("pipelineParallel=4&gpuCount=7"), Gpus { nearest: 8 }, Id::GpuCount);
     check(&of("pipelineParallel=4&gpuCount=8"), PipelineTrainer, Id::Trainer);
     check(&of("gpuCount=8"), DataOfPlan, Id::DataParallel);
     check(&format!("{MODEL}&recipe=pure&trainer=ddp&pipelineParallel=4"), PipelineTrainer, Id::Trainer);

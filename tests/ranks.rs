@@ -277,11 +277,11 @@ fn ranks_of_divided_layers_hold_what_was_traced() {
     }
 }
 
-/// GPUs are told as unlike the degrees where they are, and nowhere else: a pipeline's and Megatron's were told although they agreed.
+/// GPUs unlike the degrees are refused with the nearest number, and nowhere else: the degrees were computed, and something else told.
 #[test]
-fn gpus_unlike_the_degrees_are_told() {
-    let is_told =
-        |link: &str| conflicts(&inputs(&format!("mode=train&precision=BF16&{link}"))).contains(&Conflict::GpusDiffer);
+fn gpus_unlike_the_degrees_are_refused() {
+    let reason = |link: &str| support(&inputs(link)).err();
+    let train = |link: &str| reason(&format!("mode=train&model=llama-3.1-8b&precision=BF16&{link}"));
     for link in [
         "trainer=torch&gpuCount=4&pipelineParallel=4",
         "trainer=megatron&gpuCount=64&tensorParallel=8&pipelineParallel=4",
@@ -289,11 +289,16 @@ fn gpus_unlike_the_degrees_are_told() {
         "trainer=fsdp2&gpuCount=8&tensorParallel=2",
         "trainer=ddp&gpuCount=8",
     ] {
-        assert!(!is_told(link), "{link}");
+        assert_eq!(train(link), None, "{link}");
     }
-    for link in ["trainer=fsdp2&gpuCount=7&tensorParallel=2", "trainer=ddp&gpuCount=8&dataParallel=4"] {
-        assert!(is_told(link), "{link}");
-    }
+    let gpus = |nearest| Some(Unsupported::Spread(NotSpread::Gpus { nearest }));
+    assert_eq!(train("trainer=fsdp2&gpuCount=7&tensorParallel=2"), gpus(6));
+    assert_eq!(train("trainer=ddp&gpuCount=8&dataParallel=4"), gpus(4));
+    let served = |link: &str| reason(&format!("model=llama-3.1-8b&precision=BF16&{link}"));
+    assert_eq!(served("engine=vllm&gpuCount=2"), None);
+    assert_eq!(served("engine=vllm&gpuCount=3&tensorParallel=2"), gpus(2));
+    assert_eq!(served("gpuCount=3"), None);
+    assert_eq!(served("gpuCount=3&tensorParallel=2"), gpus(2));
 }
 
 /// On one GPU a trainer changed nothing, and nobody was told; DeepSpeed does something there as soon as it offloads.

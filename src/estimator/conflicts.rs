@@ -6,7 +6,7 @@ use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::fills_windows;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::choices::{Engine, FinetuneMethod, Precision, Quantization, Recipe};
+use crate::estimator::parameters::choices::{FinetuneMethod, Precision, Quantization, Recipe};
 use crate::estimator::parameters::spread::Trainer;
 
 /// Two parameters that contradict each other although each is allowed by itself.
@@ -36,8 +36,6 @@ pub enum Conflict {
     QloraUnquantized,
     /// A recipe of 16 bits was chosen beside FP32, in which a run has nothing of 16 bits.
     RecipeInFp32,
-    /// The GPUs that were given are not those that the degrees ask for.
-    GpusDiffer,
     /// What spreads a run was chosen beside one GPU, on which it has nothing to do.
     OneGpu,
 }
@@ -57,7 +55,6 @@ impl Conflict {
             Self::DecoderLongerThanPositions => Id::DecoderLength,
             Self::QloraUnquantized => Id::Quantization,
             Self::RecipeInFp32 => Id::Recipe,
-            Self::GpusDiffer => Id::GpuCount,
             Self::OneGpu => Id::Trainer,
         }
     }
@@ -127,16 +124,8 @@ pub fn conflicts(inputs: &Inputs) -> Vec<Conflict> {
     if is_mixed && inputs.choice::<Precision>(Id::Precision) == Precision::Fp32 {
         res.push(Conflict::RecipeInFp32);
     }
-    // The degrees count: what was given of GPUs only says what data parallel follows from.
     let degrees = [Id::DataParallel, Id::TensorParallel, Id::PipelineParallel, Id::ContextParallel];
     let of_degrees: f64 = degrees.into_iter().filter(|it| uses(*it)).map(number).product();
-    // Without one the number itself says among how many GPUs llama.cpp and Transformers share layers out.
-    let is_of_transformers =
-        inputs.mode() == Mode::Inference && inputs.choice::<Engine>(Id::Engine) == Engine::Transformers;
-    let has_degrees = degrees.into_iter().any(uses) && !(is_of_transformers && of_degrees == 1.0);
-    if uses(Id::GpuCount) && has_degrees && !inputs.is_default(Id::GpuCount) && number(Id::GpuCount) != of_degrees {
-        res.push(Conflict::GpusDiffer);
-    }
     let trainer: Trainer = inputs.choice(Id::Trainer);
     let offloads = || trainer.offloads(inputs.choice(Id::OffloadOptimizer), inputs.choice(Id::OffloadParameters));
     if trainer != Trainer::None && uses(Id::Trainer) && of_degrees == 1.0 && !offloads() {

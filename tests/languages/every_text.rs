@@ -54,7 +54,7 @@ const NOT_TAKEN: [NotTaken; 22] = [
 ];
 
 /// The contradictions of inputs.
-const CONFLICTS: [Conflict; 14] = [
+const CONFLICTS: [Conflict; 13] = [
     Conflict::MoreActiveThanExperts,
     Conflict::PatchLargerThanImage,
     Conflict::WindowsNotFilled,
@@ -67,7 +67,6 @@ const CONFLICTS: [Conflict; 14] = [
     Conflict::QloraUnquantized,
     Conflict::SizeOfModel,
     Conflict::RecipeInFp32,
-    Conflict::GpusDiffer,
     Conflict::OneGpu,
 ];
 
@@ -169,7 +168,7 @@ const UNSUPPORTED: [Unsupported; 81] = [
     Unsupported::Spread(NotSpread::Schedule),
     Unsupported::Spread(NotSpread::VirtualStages),
     Unsupported::Spread(NotSpread::Rounds { nearest: 8 }),
-    Unsupported::Spread(NotSpread::PipelineGpus { nearest: 8 }),
+    Unsupported::Spread(NotSpread::Gpus { nearest: 8 }),
     Unsupported::Spread(NotSpread::Layers),
     Unsupported::Spread(NotSpread::Degree { below: 2, above: Some(4) }),
     Unsupported::Spread(NotSpread::Degree { below: 8, above: None }),

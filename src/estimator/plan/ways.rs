@@ -14,7 +14,7 @@ const MOST_STEPS: usize = 4;
 /// of these choices takes. Nothing where there is an answer, or the walk meets none within [`MOST_STEPS`] choices; it looks for no
 /// shortest way, since it goes on from one value only.
 ///
-/// Each reason belongs to a parameter ([`Unsupported::parameter`]), which alone is changed. Where no value of it is enough, the first that
+/// Each reason belongs to a parameter ([`Unsupported::parameter`]), which alone is changed, and with a degree the number of GPUs. Where no value of it is enough, the first that
 /// leads to another reason, or to one that belongs to another parameter, is taken, and that parameter changed next.
 pub fn ways_out(inputs: &Inputs) -> Vec<Inputs> {
     let (mut here, mut met) = (inputs.clone(), Vec::new());
@@ -24,7 +24,15 @@ pub fn ways_out(inputs: &Inputs) -> Vec<Inputs> {
         met.push((reason, id));
         let changed = values(reason, id, &here).into_iter().filter_map(|value| {
             let there = here.clone().with(id, value).ok()?;
-            Some((support(&there), there))
+            match support(&there) {
+                // A number of GPUs that stands beside a degree follows it.
+                Err(reason) if id != Id::GpuCount && reason.parameter(&there) == Id::GpuCount => {
+                    let count = Value::Number(f64::from(*reason.nearest().first()?));
+                    let there = there.with(Id::GpuCount, count).ok()?;
+                    Some((support(&there), there))
+                }
+                answer => Some((answer, there)),
+            }
         });
         let (mut ways, mut next) = (Vec::new(), None);
         for (answer, there) in changed {

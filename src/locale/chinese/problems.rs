@@ -213,7 +213,6 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
             "QLoRA 的基座是量化的，而此格式并未量化：请选择 nf4 或 nf4-dq，或改用 LoRA。公式仍照此计算。"
         }
         Conflict::RecipeInFp32 => "此训练方案在 FP32 下不起作用：请同时选择 BF16 或 FP16。",
-        Conflict::GpusDiffer => "数据、张量、流水线与上下文并行数之积不等于此 GPU 数量。以该乘积为准，不按此数量计算。",
         Conflict::OneGpu => "只有一块 GPU：没有可分摊的，与此相关的选择都不起作用。单卡上只有 DeepSpeed 的卸载有意义。",
         Conflict::SizeOfModel => {
             "所选模型的参数量并非如此。按填写的参数量计算：实测校准把差额分摊到模型的各个权重上，层数与宽度不变。"

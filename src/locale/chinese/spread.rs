@@ -57,9 +57,9 @@ pub(super) fn reason(it: NotSpread) -> String {
                 "交错调度把微批分成大小相同的若干轮，这么多微批无法开始。最接近的可行取值：microBatches={nearest}。"
             );
         }
-        NotSpread::PipelineGpus { nearest } => {
+        NotSpread::Gpus { nearest } => {
             return format!(
-                "GPU 数量不是阶段数的整数倍：每条流水线的每个阶段各用一张。最接近的可行取值：gpuCount={nearest}。"
+                "数据、张量、流水线与上下文并行数之积不等于此 GPU 数量。最接近的可行取值：gpuCount={nearest}。"
             );
         }
         NotSpread::Layers => {

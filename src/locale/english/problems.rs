@@ -243,9 +243,6 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
             "QLoRA's base is quantized, and this format is not: choose nf4 or nf4-dq, or LoRA as the method. The formulas are computed as they stand."
         }
         Conflict::RecipeInFp32 => "This recipe has no effect in FP32: choose BF16 or FP16 beside it.",
-        Conflict::GpusDiffer => {
-            "Data, tensor, pipeline and context parallel multiply to another number of GPUs. The degrees count, and not this number."
-        }
         Conflict::OneGpu => {
             "One GPU: nothing is spread, and no choice beside this counts. DeepSpeed alone is run so, to offload."
         }

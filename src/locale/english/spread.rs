@@ -65,9 +65,9 @@ pub(super) fn reason(it: NotSpread) -> String {
                 "The interleaved schedule does not start with so many micro-batches: it takes them in rounds of as many. The nearest number with which it does: microBatches={nearest}."
             );
         }
-        NotSpread::PipelineGpus { nearest } => {
+        NotSpread::Gpus { nearest } => {
             return format!(
-                "The GPUs are no multiple of the stages: each pipeline has one for each. The nearest number that is: gpuCount={nearest}."
+                "Data, tensor, pipeline and context parallel multiply to another number of GPUs. The nearest to which they do: gpuCount={nearest}."
             );
         }
         NotSpread::Layers => {

@@ -190,6 +190,24 @@ impl Mesh {
     }
 }
 
+/// The number of GPUs nearest to the one that was given to which the degrees come; `None` where they come to that. Data parallel follows
+/// the number unless it was given too. Without a degree Transformers shares layers out among as many GPUs as there are.
+pub fn other_gpus(reader: &Reader) -> Option<u32> {
+    let given = [Id::TensorParallel, Id::PipelineParallel, Id::ContextParallel].into_iter();
+    let of = |id: Id| if reader.has_effect(id) { reader.number(id).max(1.0) } else { 1.0 };
+    let (data, of_replica) = (of(Id::DataParallel), given.map(of).product::<f64>());
+    let has_degrees = reader.has_effect(Id::DataParallel) || of_replica > 1.0;
+    let gpus = reader.number(Id::GpuCount);
+    let is_told = reader.has_effect(Id::GpuCount) && !reader.is_default(Id::GpuCount);
+    if !is_told || !has_degrees || gpus == data * of_replica {
+        return None;
+    }
+    let follows = reader.has_effect(Id::DataParallel) && reader.is_default(Id::DataParallel);
+    // Of two that are as near the smaller.
+    let replicas = if follows { (gpus / of_replica - 0.5).ceil().max(1.0) } else { data };
+    Some((replicas * of_replica) as u32)
+}
+
 /// The numbers of ranks nearest to one that does not divide a model: the largest below that does, which one rank always does, and the
 /// smallest above that is not more than its heads.
 pub fn nearest_degrees(ranks: f64, heads: f64, divides: impl Fn(f64) -> bool) -> (u32, Option<u32>) {

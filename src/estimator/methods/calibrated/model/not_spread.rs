@@ -64,9 +64,9 @@ pub enum NotSpread {
         /// The nearest number with which it does.
         nearest: u32,
     },
-    /// The GPUs are no multiple of the stages.
-    PipelineGpus {
-        /// The nearest number that is.
+    /// The degrees that were given do not come to so many GPUs.
+    Gpus {
+        /// The nearest number to which they do.
         nearest: u32,
     },
     /// Layers of the kind, or a run of the kind, were not traced divided over GPUs.
@@ -155,7 +155,7 @@ impl NotSpread {
             Self::Schedule | Self::MegatronSchedule => ParameterId::Schedule,
             Self::VirtualStages => ParameterId::VirtualStages,
             Self::Rounds { .. } => ParameterId::MicroBatches,
-            Self::PipelineGpus { .. } => ParameterId::GpuCount,
+            Self::Gpus { .. } => ParameterId::GpuCount,
             Self::ModulesFollowed => ParameterId::NumLayers,
             Self::Served | Self::Heads { .. } => ParameterId::TensorParallel,
             Self::ExpertRanks | Self::ExpertsOfShards | Self::ExpertDegree { .. } => ParameterId::ExpertParallel,
@@ -175,7 +175,7 @@ impl NotSpread {
             Self::ExpertReplicas { below, above } => [below, Some(above)].into_iter().flatten().collect(),
             Self::Stages { ranks: nearest, .. }
             | Self::Rounds { nearest }
-            | Self::PipelineGpus { nearest }
+            | Self::Gpus { nearest }
             | Self::Devices { most: nearest } => vec![nearest],
             Self::Layers
             | Self::Replicas

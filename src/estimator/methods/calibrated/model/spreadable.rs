@@ -222,11 +222,6 @@ fn pipelines(shape: &Shape, trainer: Trainer, recipe: Recipe, is_mixed: bool) ->
     if !is_sharded && (trainer != Trainer::Torch || mesh.data() > 1.0) {
         return refuse(NotSpread::PipelineTrainer);
     }
-    let gpus = reader.number(Id::GpuCount);
-    if !reader.is_default(Id::GpuCount) && reader.is_default(Id::DataParallel) && gpus % mesh.stages() != 0.0 {
-        let nearest = ((gpus / mesh.stages()).round().max(1.0) * mesh.stages()) as u32;
-        return refuse(NotSpread::PipelineGpus { nearest });
-    }
     if pipeline.schedule == Schedule::ZeroBubble {
         return refuse(NotSpread::Schedule);
     }
