@@ -17,8 +17,13 @@ fn inputs(link: &str) -> Inputs {
 fn what_is_not_known_over_gpus_is_refused() {
     #[track_caller]
     fn check(link: &str) {
-        let spread = inputs(&format!("{link}&trainer=ddp&gpuCount=2"));
+        let over = |trainer: &str| inputs(&format!("{link}&gpuCount=2&trainer={trainer}"));
         assert_eq!(support(&inputs(link)), Ok(()), "{link}");
+        assert_eq!(support(&over("ddp")), Ok(()), "{link}");
+        let views = over("ddp&gradientAsBucketView=true");
+        assert_eq!(support(&views), Err(Unsupported::Spread(NotSpread::Views)), "{link}");
+        assert_eq!(Unsupported::Spread(NotSpread::Views).parameter(&views), Id::GradientAsBucketView);
+        let spread = over("fsdp2&precision=FP32");
         assert_eq!(support(&spread), Err(Unsupported::Spread(NotSpread::Run)), "{link}");
         assert_eq!(values_of(MethodId::Calibrated, &spread), None, "{link}");
         assert_eq!(Unsupported::Spread(NotSpread::Run).parameter(&spread), Id::Trainer);

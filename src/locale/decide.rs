@@ -98,6 +98,8 @@ pub struct AdviceTexts {
     pub strategy: fn(Strategy) -> &'static str,
     /// What it costs, with the source of that where it has one.
     pub cost: fn(Strategy) -> &'static str,
+    /// To what a change sets parameters.
+    pub sets: fn(&str) -> String,
     /// What a change takes of the memory of hosts.
     pub in_host: fn(&str) -> String,
     /// What comes of a change: the verdict in a word, what is left or missing, and whether it is missing.

@@ -1,12 +1,14 @@
 //! What fits and what to change, as rows ready to be placed. It estimates nothing itself and knows no strategy by name.
 
 use crate::estimator::plan::advice::{Advice, advise};
+use crate::estimator::plan::changes::Change;
 use crate::estimator::plan::fit::{VerdictKind, verdict};
 use crate::estimator::plan::solve::{Solved, SolvedKind, solve};
 use crate::estimator::plan::strategies::Strategy;
-use crate::estimator::{Bytes, Inputs, MemoryUnit, MethodId, ParameterId, Value, values_of};
+use crate::estimator::{Bytes, Inputs, MemoryUnit, MethodId, Mode, ParameterId, Value, values_of};
 use crate::locale::{LaterTexts, Texts};
 use crate::present::numbers;
+use crate::present::value_text::value_text;
 
 /// What fits and what to change.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,13 +82,13 @@ pub fn decided(
     };
     let enough = matches!(kind, VerdictKind::TooMuch | VerdictKind::DoesNotStart)
         .then(|| fewest(VerdictKind::Fits).or_else(|| fewest(VerdictKind::Tight)).unwrap_or((kind, 0)));
-    let changes = advised.into_iter().map(|it| change_row(it, unit, later)).collect();
+    let changes = advised.into_iter().map(|it| change_row(it, unit, texts, later)).collect();
     let solved = solve(method, inputs);
     let answers = solved.iter().map(|it| answer_row(it, inputs, texts, later)).collect();
     Some(Decided { is_short, title, changes, answers, solved, enough })
 }
 
-fn change_row(it: Advice, unit: MemoryUnit, later: &LaterTexts) -> ChangeRow {
+fn change_row(it: Advice, unit: MemoryUnit, texts: &Texts, later: &LaterTexts) -> ChangeRow {
     // What is halved again is told once, with how often.
     let mut times: Vec<(Strategy, usize)> = Vec::new();
     for strategy in &it.strategies {
@@ -97,10 +99,15 @@ fn change_row(it: Advice, unit: MemoryUnit, later: &LaterTexts) -> ChangeRow {
     }
     let label = |(strategy, n): &(Strategy, usize)| {
         let once = (later.advice.strategy)(*strategy);
-        if *n > 1 { format!("{once} ({n}×)") } else { once.to_owned() }
+        // Of more there is no telling how many: what is set says so.
+        let is_half = !strategy.spreads() && *n > 1;
+        if is_half { format!("{once} ({n}×)") } else { once.to_owned() }
     };
     let labels: Vec<_> = times.iter().map(label).collect();
     let mut costs: Vec<_> = times.iter().map(|it| (later.advice.cost)(it.0).to_owned()).collect();
+    if it.changed.len() > 1 {
+        costs.push((later.advice.sets)(&set_to(&it.changed, it.inputs.mode(), texts)));
+    }
     if it.in_host > 0.0 {
         costs.push((later.advice.in_host)(&numbers::total_amount(Bytes::new(it.in_host), unit)));
     }
@@ -116,6 +123,15 @@ fn change_row(it: Advice, unit: MemoryUnit, later: &LaterTexts) -> ChangeRow {
         left,
         inputs: it.inputs,
     }
+}
+
+/// Parameters with their values.
+pub(super) fn set_to(changed: &[Change], mode: Mode, texts: &Texts) -> String {
+    let choice = |(id, value): &Change| {
+        (texts.joints.named)((texts.parameter_in_mode)(*id, mode), &value_text(*id, value, mode, texts))
+    };
+    let choices: Vec<_> = changed.iter().map(choice).collect();
+    (texts.joints.names)(&choices.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 fn answer_row(it: &Solved, inputs: &Inputs, texts: &Texts, later: &LaterTexts) -> AnswerRow {

@@ -1,9 +1,9 @@
 //! What to choose where a run has no answer, in words. It searches nothing itself.
 
+use crate::estimator::Inputs;
 use crate::estimator::plan::ways::ways_out;
-use crate::estimator::{Inputs, ParameterId};
 use crate::locale::{AdviceTexts, Texts};
-use crate::present::value_text::value_text;
+use crate::present::decide::set_to;
 
 /// Inputs that have an answer, and what they choose instead.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,13 +18,8 @@ pub struct WayRow {
 pub fn ways(inputs: &Inputs, texts: &Texts, advice: &AdviceTexts) -> Vec<WayRow> {
     let mode = inputs.mode();
     let row = |there: Inputs| {
-        let choice = |id: ParameterId| {
-            let value = value_text(id, &there.value(id), mode, texts);
-            (texts.joints.named)((texts.parameter_in_mode)(id, mode), &value)
-        };
-        let choices: Vec<_> = there.differing_from(inputs).map(choice).collect();
-        let choices: Vec<_> = choices.iter().map(String::as_str).collect();
-        WayRow { label: (advice.choose)(&(texts.joints.names)(&choices)), inputs: there }
+        let choices: Vec<_> = there.differing_from(inputs).map(|id| (id, there.value(id))).collect();
+        WayRow { label: (advice.choose)(&set_to(&choices, mode, texts)), inputs: there }
     };
     ways_out(inputs).into_iter().map(row).collect()
 }

@@ -371,6 +371,7 @@ impl EveryText {
             note,
             strategy,
             cost,
+            sets,
             in_host,
             left,
             apply,
@@ -401,6 +402,7 @@ impl EveryText {
         for id in ASKED.into_iter().chain([ParameterId::GpuCount, ParameterId::Gpu]) {
             self.add(format!("question {id:?}"), question(id));
         }
+        self.add("sets", sets(A));
         self.add("in host", in_host(A));
         self.add("choose", choose(A));
         self.add("tight", tight(A));

@@ -105,7 +105,7 @@ const CONTROLS: [Control; 15] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 81] = [
+const UNSUPPORTED: [Unsupported; 82] = [
     Unsupported::DraftModel,
     Unsupported::EndsUnknown,
     Unsupported::WholePartsTrained,
@@ -148,6 +148,7 @@ const UNSUPPORTED: [Unsupported; 81] = [
     Unsupported::OtherAdapters,
     Unsupported::NoAdapters,
     Unsupported::Spread(NotSpread::Run),
+    Unsupported::Spread(NotSpread::Views),
     Unsupported::Spread(NotSpread::Model),
     Unsupported::Spread(NotSpread::Optimizer),
     Unsupported::Spread(NotSpread::Recipe),

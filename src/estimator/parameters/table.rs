@@ -618,14 +618,14 @@ parameters! {
     /// What spreads a training run over GPUs. What it leads to follows below, the recipe among it.
     Trainer {
         key: "trainer", symbol: "trainer", unit: Unit::None, group: Parallelism, kind: choice::<Trainer>(),
-        impacts: b"-hh00m0h0",
+        impacts: b"-hhl0mlhl",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, Trainer::None as usize).only(Only::Trained)],
     }
     /// GPUs of the run.
     GpuCount {
         key: "gpuCount", symbol: "n_GPU", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
-        impacts: b"hll00l0l0",
+        impacts: b"hlll0llll",
         follows: Follows::Nothing,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::Spread),
             number(&[Inference], 1.0, Slider::logarithmic(1.0, 1024.0, 1.0))],
@@ -725,7 +725,7 @@ parameters! {
     /// Ranks that read different sequences.
     DataParallel {
         key: "dataParallel", symbol: "n_dp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
-        impacts: b"0ll00l0l0",
+        impacts: b"0lll0lll0",
         follows: Follows::Gpus,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::Spread),
             number(&[Inference], 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::ServedBy(Engine::Vllm))],

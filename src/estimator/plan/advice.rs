@@ -33,8 +33,11 @@ pub struct Advice {
 /// The most pairs that are told: beyond these nobody reads.
 const MOST_PAIRS: usize = 8;
 
-/// The most changes at once: beyond these it is another run.
-const MOST_AT_ONCE: usize = 5;
+/// The most of them in which the same change is.
+const MOST_PAIRS_OF_ONE: usize = 3;
+
+/// The most changes at once, each counted once however often it is made: beyond these it is another run.
+const MOST_AT_ONCE: usize = 7;
 
 /// How often all strategies are tried after those that helped: beyond that sizes are a sixteenth of what was asked for.
 const MOST_ROUNDS: usize = 4;
@@ -179,7 +182,9 @@ impl<'a> Today<'a> {
         }
         let best = self.best(known.iter().filter(|it| it.strategies.iter().all(|it| are_of(*it))));
         let res = reached.filter(|it| rank(it.verdict.kind) < best)?;
-        let is_short_enough = |it: &Advice| it.strategies.len() <= MOST_AT_ONCE;
+        let is_first = |all: &[Strategy], at: usize| !all[..at].contains(&all[at]);
+        let n_changes = |all: &[Strategy]| (0..all.len()).filter(|at| is_first(all, *at)).count();
+        let is_short_enough = |it: &Advice| n_changes(&it.strategies) <= MOST_AT_ONCE;
         let dearest_first = (0..res.strategies.len()).rev();
         let cheapest_first = 0..res.strategies.len();
         let plain = self.without_needless(&res, dearest_first);
@@ -249,8 +254,14 @@ impl<'a> Today<'a> {
             }
         }
         let key = |it: &Advice| (rank(it.verdict.kind), it.cost());
-        let mut res = sorted(res, |a, b| key(a).cmp(&key(b)));
-        res.truncate(MOST_PAIRS);
-        res
+        let mut told: Vec<Advice> = Vec::new();
+        for it in sorted(res, |a, b| key(a).cmp(&key(b))) {
+            let of_one = |one: &Strategy| told.iter().filter(|it| it.strategies.contains(one)).count();
+            let is_new = it.strategies.iter().all(|one| of_one(one) < MOST_PAIRS_OF_ONE);
+            if is_new && told.len() < MOST_PAIRS {
+                told.push(it);
+            }
+        }
+        told
     }
 }

@@ -67,7 +67,8 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
             ReferenceModel::None | ReferenceModel::AdapterOff | ReferenceModel::Cpu => Vec::new(),
         },
         Strategy::PagedOptimizer => to(Id::Optimizer, at(Optimizer::PagedAdamW8bit)),
-        Strategy::Offload => offloaded(inputs),
+        Strategy::OffloadStates => offloaded(inputs, false),
+        Strategy::Offload => offloaded(inputs, true),
         // All of them, as `--cpu-moe` does: how many are enough its slider tells.
         Strategy::HostExperts if number(Id::CpuExpertLayers) < number(Id::NumLayers) => {
             to(Id::CpuExpertLayers, Value::Number(number(Id::NumLayers)))
@@ -124,8 +125,10 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
                 vec![(Id::Trainer, at(Trainer::Fsdp2)), (Id::GpuCount, Value::Number(there.max(2.0)))]
             }
             Trainer::Ddp => to(Id::Trainer, at(Trainer::Fsdp2)),
-            Trainer::DeepSpeed => to(Id::ZeroStage, at(ZeroStage::Parameters)),
-            Trainer::Fsdp2 | Trainer::Transformers | Trainer::Megatron | Trainer::Torch => Vec::new(),
+            Trainer::DeepSpeed if number(Id::DataParallel) > 1.0 => to(Id::ZeroStage, at(ZeroStage::Parameters)),
+            Trainer::DeepSpeed | Trainer::Fsdp2 | Trainer::Transformers | Trainer::Megatron | Trainer::Torch => {
+                Vec::new()
+            }
         },
         Strategy::MoreGpus => match inputs.choice(Id::Trainer) {
             Trainer::Fsdp2 | Trainer::DeepSpeed if inputs.is_default(Id::DataParallel) => {
@@ -150,18 +153,20 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
 /// A share of the GPU that leaves a little for other programs, as vLLM's own default does; more may be refused at its start.
 const LARGE_SHARE: f64 = 0.95;
 
-/// What a trainer moves to the host's memory: of DeepSpeed, which is run on one GPU to do so, first what updates parameters, and then at
-/// stage 3 the parameters.
-fn offloaded(inputs: &Inputs) -> Vec<Change> {
+/// What a trainer moves to the host's memory: states alone, which DeepSpeed does, also on one GPU, or parameters too.
+fn offloaded(inputs: &Inputs, parameters_too: bool) -> Vec<Change> {
     let optimizer = (Id::OffloadOptimizer, at(OptimizerPlace::Cpu));
     let parameters = (Id::OffloadParameters, at(OffloadPlace::Cpu));
+    let all = [(Id::ZeroStage, at(ZeroStage::Parameters)), optimizer.clone(), parameters.clone()];
     let is_offloaded = inputs.choice::<OptimizerPlace>(Id::OffloadOptimizer) != OptimizerPlace::None;
-    match inputs.choice(Id::Trainer) {
-        Trainer::None => vec![(Id::Trainer, at(Trainer::DeepSpeed)), optimizer],
-        Trainer::DeepSpeed if !is_offloaded => vec![optimizer],
-        Trainer::DeepSpeed => vec![(Id::ZeroStage, at(ZeroStage::Parameters)), parameters],
-        Trainer::Fsdp2 => vec![parameters],
-        Trainer::Ddp | Trainer::Transformers | Trainer::Torch | Trainer::Megatron => Vec::new(),
+    let by_deepspeed = || (Id::Trainer, at(Trainer::DeepSpeed));
+    match (inputs.choice(Id::Trainer), parameters_too) {
+        (Trainer::None, false) => vec![by_deepspeed(), optimizer],
+        (Trainer::None, true) => [by_deepspeed()].into_iter().chain(all).collect(),
+        (Trainer::DeepSpeed, false) if !is_offloaded => vec![optimizer],
+        (Trainer::DeepSpeed, true) => all.to_vec(),
+        (Trainer::Fsdp2, true) => vec![parameters],
+        _ => Vec::new(),
     }
 }
 

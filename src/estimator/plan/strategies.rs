@@ -33,11 +33,15 @@ impl Strategy {
         Self::Qlora,
     ];
 
+    /// Whether it spreads a run over more GPUs.
+    pub fn spreads(self) -> bool {
+        matches!(self, Self::TensorParallel | Self::LayersOverGpus | Self::Shard | Self::MoreGpus)
+    }
+
     /// Whether the run comes to the same result, however long it takes and on however many GPUs: as those do that cost least, up to what
     /// lies in the host's memory, and what spreads a run.
     pub fn keeps_result(self) -> bool {
-        let spreads = matches!(self, Self::TensorParallel | Self::LayersOverGpus | Self::Shard | Self::MoreGpus);
-        spreads || (self as usize) <= Self::HostExperts as usize && self != Self::PagedOptimizer
+        self.spreads() || (self as usize) <= Self::HostExperts as usize && self != Self::PagedOptimizer
     }
 
     /// Why [`Self::apply`] gives nothing, where it does: of a strategy of the document.

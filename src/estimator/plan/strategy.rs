@@ -68,6 +68,8 @@ strategies! {
     ReferenceInHost = "reference-in-host",
     /// 8-bit states in unified memory.
     PagedOptimizer = "paged-optimizer",
+    /// States of the optimizer in the host's memory, which updates parameters there.
+    OffloadStates = "offload-states",
     /// Parts of parameters, gradients and states in the host's memory.
     Offload = "offload",
     /// Experts of a mixture in the host's memory.

@@ -76,7 +76,7 @@ LINK 是本页面的链接：完整的 URL、`?query` 或 `query`，例如
              none 没有放得下的值，若有勉强的值则给出 tight_value），以及 link，即取该值的链接
   advice     仅在 --advise 时：能省显存的改动，每项都重新估算：changes（key、value）、saves_bytes、
              host_bytes（所占主机内存）、verdict、link；放得下的在前，其余按字节数；没有单独一项足够时给出成对的改动，
-             仍不够时，或没有别的改动既放得下又保持结果不变时，给出至多五项一起的改动
+             仍不够时，或没有别的改动既放得下又保持结果不变时，给出至多七项一起的改动
   ways       仅在 --advise 时：链接所选方法没有结果时，最接近且有结果的选择：changes（key、value）、link
   sweep      仅在 --sweep 时：其他不变，按链接所选的方法，一个参数取各个值时的显存：parameter、values，以及每个值
              对应一项的各列：components（component、bytes）、total_bytes、ranks（最满的一类）、moments、verdicts、

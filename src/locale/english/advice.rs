@@ -12,6 +12,7 @@ pub(super) const ADVICE: AdviceTexts = AdviceTexts {
     note: "Each is estimated again with your other settings. Back undoes.",
     strategy,
     cost,
+    sets: |choices| format!("Sets {choices}."),
     in_host: |it| format!("Takes {it} of host memory."),
     left: |word, spare, is_missing| {
         if is_missing { format!("{word}, {spare} too much") } else { format!("{word}, {spare} spare") }
@@ -66,6 +67,7 @@ pub(super) fn strategy(it: Strategy) -> &'static str {
         Strategy::RolloutElsewhere => "Sample on other GPUs",
         Strategy::ReferenceInHost => "Reference in the host's memory",
         Strategy::PagedOptimizer => "Paged 8-bit AdamW",
+        Strategy::OffloadStates => "Optimizer states in the host's memory (DeepSpeed)",
         Strategy::Offload => "Parameters and states in the host's memory",
         Strategy::HostExperts => "All experts on the CPU",
         Strategy::FrozenVision => "Vision tower not trained",
@@ -87,10 +89,10 @@ pub(super) fn strategy(it: Strategy) -> &'static str {
         Strategy::Int4 => "INT4 quantization",
         Strategy::Lora => "LoRA",
         Strategy::Qlora => "QLoRA",
-        Strategy::TensorParallel => "Tensor parallel over twice as many GPUs",
-        Strategy::LayersOverGpus => "Layers over twice as many GPUs",
-        Strategy::Shard => "Shard over GPUs (FSDP2)",
-        Strategy::MoreGpus => "Twice as many GPUs",
+        Strategy::TensorParallel => "Each layer divided among more GPUs (tensor parallel)",
+        Strategy::LayersOverGpus => "Layers over more GPUs",
+        Strategy::Shard => "Shard over GPUs (FSDP2 or ZeRO 3)",
+        Strategy::MoreGpus => "More GPUs",
         Strategy::HalveGroup => "Half the completions of a prompt",
         Strategy::HalveCompletion => "Half the completion length",
         Strategy::FewerImages => "Half the images",
@@ -130,6 +132,9 @@ pub(super) fn cost(it: Strategy) -> &'static str {
         Strategy::ReferenceInHost => "Same result; scoring waits for the host.",
         Strategy::PagedOptimizer => {
             "States may move to the host under pressure, which is slower; hardly another result (Dettmers et al. 2023)."
+        }
+        Strategy::OffloadStates => {
+            "Same result; the host updates parameters, and each step waits for it (Ren et al. 2021)."
         }
         Strategy::Offload => "Same result; every step waits for the host, and takes much longer.",
         Strategy::HostExperts => "Same text; the CPU runs the experts, much slower, and the host needs their memory.",

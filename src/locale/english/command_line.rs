@@ -80,7 +80,7 @@ Prints one JSON object a line and nothing else:
              value fits, with tight_value where one is tight), and link, the link with that value
   advice     with --advise, changes that need less, each estimated again: changes (key, value), saves_bytes,
              host_bytes (what it takes of the hosts' memory), verdict, link; what fits first, then by bytes;
-             pairs of changes where no single one is enough, and up to five at once where no pair is or
+             pairs of changes where no single one is enough, and up to seven at once where no pair is or
              where nothing else that fits comes to the same result
   ways       with --advise, where the method that the link selects has no answer, the nearest choices with which it has one:
              changes (key, value), link

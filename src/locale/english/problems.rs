@@ -243,9 +243,7 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
             "QLoRA's base is quantized, and this format is not: choose nf4 or nf4-dq, or LoRA as the method. The formulas are computed as they stand."
         }
         Conflict::RecipeInFp32 => "This recipe has no effect in FP32: choose BF16 or FP16 beside it.",
-        Conflict::OneGpu => {
-            "One GPU: nothing is spread, and no choice beside this counts. DeepSpeed alone is run so, to offload."
-        }
+        Conflict::OneGpu => "On one GPU this does nothing, and nor do its choices: only DeepSpeed's offload does.",
         Conflict::SizeOfModel => {
             "The chosen model has another size. The stated one counts: Calibrated shares the difference out among the model's weights, whose layers and widths stay."
         }

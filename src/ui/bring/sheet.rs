@@ -51,7 +51,7 @@ pub fn bring_sheet(state: State) -> Vec<El> {
         let Some(inputs) = found.with(|it| it.inputs.clone()) else { return };
         dialog.close();
         let (page, pins) = (state.link().page, state.pinned.get());
-        let selected = State::selected_in(inputs.mode(), state.selected());
+        let selected = State::selected_in(inputs.mode(), state.chosen());
         state.go(&Link { inputs, page: PageState { view: View::Estimate, selected, ..page }, pins });
         in_a_moment(|| focus(HEADING));
     };

@@ -101,7 +101,7 @@ fn strategy_item(state: State, strategy: Strategy) -> El {
     };
     let try_it = move || {
         if let Some(inputs) = applied() {
-            state.go_to_inputs(inputs, state.selected());
+            state.go_to_inputs(inputs, state.chosen());
             arrive(None);
         }
     };

@@ -105,7 +105,7 @@ fn apply(state: State, id: &str, label: &str, inputs: &Inputs) -> El {
     let texts = &later_texts(state).advice;
     let press = move || {
         focus(LIST);
-        state.go_to_inputs(there.clone(), state.selected());
+        state.go_to_inputs(there.clone(), state.chosen());
     };
     button("btn quiet", press)
         .test_id(format!("apply-{id}"))

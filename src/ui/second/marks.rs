@@ -57,7 +57,7 @@ pub fn stop_words(state: State, id: ParameterId, slider: Slider) -> Vec<El> {
     let there = untrack(|| state.shown.inputs.with(|inputs| Solved { id, kind }.apply(inputs)));
     let words = match there {
         Some(inputs) => button("stop-words", move || {
-            state.go_to_inputs(inputs.clone(), state.selected());
+            state.go_to_inputs(inputs.clone(), state.chosen());
             focus_parameter(id);
         }),
         None => el("span").class("stop-words"),

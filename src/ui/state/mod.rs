@@ -225,6 +225,11 @@ impl State {
         self.page.update(|page| page.over = Some(id));
     }
 
+    /// The method that was chosen, whether it answers here or not: what leads to other inputs keeps it.
+    pub fn chosen(self) -> MethodId {
+        self.page.get_untracked().selected
+    }
+
     /// The method whose card is selected, if it answers; else the one that counts in its place.
     pub fn selected(self) -> MethodId {
         let selected = self.page.get().selected;

@@ -161,7 +161,7 @@ fn choose_gpu(state: State, value: &str, count: Option<f64>) {
     let there = several
         .and_then(|(device, count)| state.shown.inputs.with_untracked(|inputs| on_several(inputs, device, count)));
     match there {
-        Some(there) => state.go_to_inputs(there, state.selected()),
+        Some(there) => state.go_to_inputs(there, state.chosen()),
         None => state.choose_gpu(gpu.place()),
     }
 }

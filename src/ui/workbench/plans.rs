@@ -182,7 +182,7 @@ fn row(state: State, it: &PlanRow, columns: &[&str], id: &str) -> El {
         let (there, degrees) = (it.inputs.clone(), it.degrees.join(" × "));
         let press = move || {
             focus(TABLE);
-            state.go_to_inputs(there.clone(), state.selected());
+            state.go_to_inputs(there.clone(), state.chosen());
         };
         let link = Link { inputs: it.inputs.clone(), ..untrack(|| state.link()) }.encode();
         button("btn quiet", press)

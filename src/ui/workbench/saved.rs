@@ -95,7 +95,7 @@ fn row(kept: SavedList, it: &NamedRun) -> El {
     let (query, name) = (it.query.clone(), it.name.clone());
     let open = move || {
         if let Ok(inputs) = configuration(&query, state.catalog) {
-            state.go_to_inputs(inputs, state.selected());
+            state.go_to_inputs(inputs, state.chosen());
         }
     };
     let delete = move || {

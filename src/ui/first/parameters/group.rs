@@ -49,13 +49,13 @@ pub fn parameter_group(state: State, group: ParameterGroup, ids: &[ParameterId],
     el("fieldset")
         .class("param-group")
         .class_fn("open", is_open)
-        .class_fn("whole", is_whole)
+        .class_fn("unfolded", is_whole)
         .child(el("legend").child(el("span").class("group-title").text(name)).child(opener))
         .child(rows)
         .child(unfold)
 }
 
-/// The rows that no formula reads and that stand at their defaults. Not told anew while the hand holds a slider, which would be pushed away
+/// The rows that no formula reads and that stand at their defaults, but not the number of GPUs, which is what one looks for first. Not told anew while the hand holds a slider, which would be pushed away
 /// from under it.
 fn folded(state: State, ids: Vec<ParameterId>) -> Memo<Vec<ParameterId>> {
     let kept: Mutex<Option<Vec<ParameterId>>> = Mutex::new(None);
@@ -65,7 +65,9 @@ fn folded(state: State, ids: Vec<ParameterId>) -> Memo<Vec<ParameterId>> {
         let Ok(mut kept) = kept.lock() else { return Vec::new() };
         if !is_held || kept.is_none() {
             *kept = Some(state.shown.inputs.with(|inputs| {
-                let is_folded = |id: &ParameterId| !inputs.has_effect(*id) && inputs.is_default(*id);
+                let is_folded = |id: &ParameterId| {
+                    !inputs.has_effect(*id) && inputs.is_default(*id) && *id != ParameterId::GpuCount
+                };
                 ids.iter().copied().filter(is_folded).collect()
             }));
         }

@@ -66,11 +66,6 @@ impl Mesh {
         }
     }
 
-    /// Ranks among which the layers of a pipeline are shared out; 1 without one.
-    pub const fn stages(&self) -> f64 {
-        self.pipeline
-    }
-
     /// Whether layers are shared out among ranks.
     pub fn is_pipelined(&self) -> bool {
         self.pipeline > 1.0 && self.trainer != Trainer::None

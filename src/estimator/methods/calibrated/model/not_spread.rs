@@ -12,6 +12,8 @@ pub const MOST_LAYERS: f64 = 4096.0;
 pub enum NotSpread {
     /// Runs of the kind have no formulas over several GPUs.
     Run,
+    /// Gradients that are views of DDP's buckets were not followed in runs of the kind.
+    Views,
     /// The trainer was not traced with such a model or method.
     Model,
     /// The optimizer does not update parts of tensors, or was not traced doing so.
@@ -134,6 +136,7 @@ impl NotSpread {
         let is_bf16 = || inputs.choice::<Precision>(ParameterId::Precision) == Precision::Bf16;
         match self {
             Self::Run | Self::Model => ParameterId::Trainer,
+            Self::Views => ParameterId::GradientAsBucketView,
             Self::Optimizer => ParameterId::Optimizer,
             Self::Recipe | Self::RecipeOfPlan => ParameterId::Recipe,
             Self::Layers | Self::Degree { .. } => ParameterId::TensorParallel,
@@ -189,6 +192,7 @@ impl NotSpread {
             | Self::UnlikeLayers
             | Self::Served => vec![1],
             Self::Run
+            | Self::Views
             | Self::Model
             | Self::Optimizer
             | Self::Recipe

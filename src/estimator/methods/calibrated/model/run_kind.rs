@@ -119,16 +119,17 @@ impl RunKind {
         if is_packed || reader.choice::<Optimizer>(ParameterId::Optimizer) == Optimizer::GaLoreAdamW {
             return Self::Derived;
         }
-        match (reader.mode(), reader.choice(ParameterId::Algorithm), reader.choice(ParameterId::Rollout)) {
+        let kind = match (reader.mode(), reader.choice(ParameterId::Algorithm), reader.choice(ParameterId::Rollout)) {
             (Mode::Cnn, _, _) => Self::Networks,
             (Mode::Grpo, Algorithm::Dpo, _) => of_text(&shape, Self::Pairs),
             (Mode::Grpo, Algorithm::Grpo, Rollout::Transformers) => of_text(&shape, Self::Groups),
             (Mode::Grpo, Algorithm::Grpo, Rollout::VllmColocated | Rollout::Elsewhere) => Self::Derived,
             (Mode::Inference | Mode::Finetune | Mode::Train | Mode::Nlp | Mode::Moe, _, _) => {
-                spread(&shape, of_text(&shape, of_decoder(&shape)))
+                of_text(&shape, of_decoder(&shape))
             }
             (Mode::Multimodal | Mode::Vlm, _, _) => of_images(&shape),
-        }
+        };
+        spread(&shape, kind)
     }
 }
 

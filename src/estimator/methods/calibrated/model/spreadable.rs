@@ -43,6 +43,9 @@ pub fn spreads(shape: &Shape) -> Result<(), Unsupported> {
     }
     match trainer {
         Trainer::None => Ok(()),
+        // Replicas hold what one GPU does, and buckets; where gradients are views of these was followed in steps of one stack alone.
+        Trainer::Ddp if !mesh.is_pipelined() && (is_step || !shape.reader.is_on(Id::GradientAsBucketView)) => Ok(()),
+        Trainer::Ddp if !is_step && !mesh.is_pipelined() => Err(Unsupported::Spread(NotSpread::Views)),
         _ if !is_step => Err(Unsupported::Spread(NotSpread::Run)),
         Trainer::Megatron => of_megatron(shape, recipe),
         // Both at once were not traced.
