@@ -50,12 +50,18 @@ pub enum FlagMeaning {
     Loaded,
     /// A factor of the number of GPUs: those of all such flags are multiplied.
     Gpus,
+    /// The same, as DeepSpeed names them: `host:0,1@other:0`.
+    Slots,
+    /// The weight of the reference in the loss: none is kept where it is 0.
+    ReferenceWeight,
     /// Names a file that says more, and decides bytes.
     File(NamedFile),
     /// Changes no byte of the GPU's memory, or what no estimate is of.
     Idle,
     /// Changes memory in a way that has no formula, unless it is one of these.
     Unread(&'static [&'static str]),
+    /// Makes another run of it, of which there is no estimate, unless it is one of these.
+    Refused(&'static [&'static str]),
 }
 
 impl FlagMeaning {
@@ -113,6 +119,8 @@ pub struct Tool {
     pub fixed: &'static [(ParameterId, &'static str)],
     /// Its flags or fields.
     pub fields: &'static [&'static [Field]],
+    /// Parameters of which an export says what they are, also where the program would do the same by itself.
+    pub told: &'static [ParameterId],
     /// What an export says besides.
     pub always: &'static [(&'static str, &'static str)],
     /// Its own defaults, in the order in which one may depend on another.
@@ -172,9 +180,12 @@ pub fn is_switch(field: &Field) -> bool {
         | FlagMeaning::OfWidth(..)
         | FlagMeaning::Loaded
         | FlagMeaning::Gpus
+        | FlagMeaning::Slots
+        | FlagMeaning::ReferenceWeight
         | FlagMeaning::Heard(_)
         | FlagMeaning::File(_)
-        | FlagMeaning::Unread(_) => false,
+        | FlagMeaning::Unread(_)
+        | FlagMeaning::Refused(_) => false,
     }
 }
 

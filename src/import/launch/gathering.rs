@@ -104,12 +104,17 @@ impl<'a> Gathering<'a> {
             FlagMeaning::Words(words) => self.take_word(words, NotTaken::Value, setting),
             // Another way to shard than those is another run.
             FlagMeaning::Heard(words) => self.take_word(words, NotTaken::NoFormula, setting),
-            FlagMeaning::Unread(same) if same.iter().any(|it| it.eq_ignore_ascii_case(text)) => {
+            FlagMeaning::Unread(same) | FlagMeaning::Refused(same)
+                if same.iter().any(|it| it.eq_ignore_ascii_case(text)) =>
+            {
                 self.leave(setting, NotTaken::AsByDefault);
             }
             FlagMeaning::Unread(_) => self.leave(setting, NotTaken::Unread),
+            FlagMeaning::Refused(_) => self.leave(setting, NotTaken::NoFormula),
             FlagMeaning::Idle
             | FlagMeaning::Gpus
+            | FlagMeaning::Slots
+            | FlagMeaning::ReferenceWeight
             | FlagMeaning::Switch(..)
             | FlagMeaning::Loaded
             | FlagMeaning::File(_) => self.leave(setting, NotTaken::Idle),
@@ -142,6 +147,18 @@ impl<'a> Gathering<'a> {
         } else {
             self.leave(setting, NotTaken::AsByDefault);
         }
+    }
+
+    /// Takes the weight of the reference, once it is known what is trained: adapters are switched off where there are some, and a second
+    /// model is kept beside all else (TRL 1.16, `GRPOTrainer.__init__`).
+    pub fn take_weight(&mut self, setting: &Setting, program: &Tool) {
+        let reference = match read_number(&setting.value) {
+            Some(0.0) => "none",
+            Some(_) if has_adapters(&self.inputs(program)) => "adapter-off",
+            Some(_) => "resident",
+            None => return self.leave(setting, NotTaken::Value),
+        };
+        self.put(ParameterId::ReferenceModel, reference, setting);
     }
 
     fn take_number(&mut self, id: ParameterId, setting: &Setting) {

@@ -35,7 +35,7 @@ pub use tools::llama_factory::LLAMA_FACTORY;
 pub use tools::transformers::{FINE_TUNING, FROM_SCRATCH};
 pub use tools::trl::{GROUPS, PREFERENCE, SFT};
 pub use tools::vllm::VLLM;
-pub use values::{is_whole_in_16_bits, number_of, text_of};
+pub use values::{has_adapters, is_whole_in_16_bits, number_of, text_of};
 
 use containers::{commands_of, has_containers};
 use documents::{Document, take_objects, take_yaml, yaml_documents};

@@ -89,6 +89,7 @@ pub const AXOLOTL: Tool = Tool {
     mode: Mode::Finetune,
     fixed: &[],
     fields: &[FIELDS],
+    told: &[],
     always: &[],
     defaults: &[DEFAULTS, ACCELERATE_DEFAULTS],
 };

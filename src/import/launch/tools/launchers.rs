@@ -79,6 +79,7 @@ pub const ACCELERATE: Tool = Tool {
     mode: Mode::Finetune,
     fixed: &[],
     fields: &[ACCELERATE_FLAGS],
+    told: &[],
     always: &[],
     defaults: &[ACCELERATE_DEFAULTS],
 };
@@ -103,6 +104,7 @@ pub const TORCHRUN: Tool = Tool {
     mode: Mode::Finetune,
     fixed: &[],
     fields: &[TORCHRUN_FLAGS],
+    told: &[],
     always: &[],
     defaults: &[],
 };

@@ -50,6 +50,7 @@ pub const LLAMA_FACTORY: Tool = Tool {
     mode: Mode::Finetune,
     fixed: &[],
     fields: &[FIELDS, TRAINING],
+    told: &[],
     always: &[("stage", "sft"), ("do_train", "true")],
     defaults: &[TRAINING_DEFAULTS, SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, DEFAULTS],
 };

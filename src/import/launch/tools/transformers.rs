@@ -13,6 +13,16 @@ pub const MODULES_TO_SAVE: crate::import::launch::field::FlagMeaning = words! {
     "embed_tokens lm_head" => [ModulesToSave = "both"],
 };
 
+/// `load_in_8bit`: bitsandbytes' LLM.int8(), which only adapters are trained beside.
+pub const IN_8_BITS: FlagMeaning = words! {
+    "true" => [FinetuneMethod = "QLoRA", Quantization = "llm-int8"], "false" => [],
+};
+
+/// `load_in_4bit`. The second meaning is what an export looks for: where weights have 8 bits they do not have 4.
+pub const IN_4_BITS: FlagMeaning = words! {
+    "false" => [], "false" => [FinetuneMethod = "QLoRA", Quantization = "llm-int8"], "true" => [FinetuneMethod = "QLoRA"],
+};
+
 /// `optim`, of `OptimizerNames`, in the order in which an export looks for one.
 pub const OPTIMIZERS: crate::import::launch::field::FlagMeaning = words! {
     "adamw_torch_fused" => [Optimizer = "AdamW", OptimizerKernel = "fused"],
@@ -151,6 +161,7 @@ pub const FINE_TUNING: Tool = Tool {
     mode: Mode::Finetune,
     fixed: &[(Id::FinetuneMethod, "Full")],
     fields: &[TRAINING, DTYPE, LANGUAGE],
+    told: &[],
     always: &[],
     defaults: &[TRAINING_DEFAULTS, SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, LOADED],
 };
@@ -163,6 +174,7 @@ pub const FROM_SCRATCH: Tool = Tool {
     mode: Mode::Train,
     fixed: &[(Id::FinetuneMethod, "Full")],
     fields: &[LANGUAGE_FROM_CONFIG, TRAINING, DTYPE, LANGUAGE],
+    told: &[],
     always: &[],
     defaults: &[TRAINING_DEFAULTS, SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, LOADED],
 };

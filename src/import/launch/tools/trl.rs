@@ -2,15 +2,16 @@
 //! their length is in no argument of GRPO.
 
 use crate::estimator::{Mode, ParameterId as Id};
-use crate::import::launch::field::FlagMeaning::{Idle, Number, Unread};
+use crate::import::launch::field::FlagMeaning::{Idle, Number, ReferenceWeight, Unread};
 use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::tools::launchers::ACCELERATE_DEFAULTS;
-use crate::import::launch::tools::transformers::{DTYPE, MODULES_TO_SAVE, SPREAD_DEFAULTS, TRAINING};
+use crate::import::launch::tools::transformers::{DTYPE, IN_4_BITS, IN_8_BITS, MODULES_TO_SAVE, SPREAD_DEFAULTS, TRAINING};
 use crate::import::launch::values::{has_adapters, is_qlora, is_whole_in_16_bits};
 
 /// `ModelConfig`: adapters and quantization.
 const ADAPTERS: &[Field] = fields! {
-    ["load_in_4bit"] => words! { "true" => [FinetuneMethod = "QLoRA"], "false" => [] };
+    ["load_in_8bit"] => IN_8_BITS;
+    ["load_in_4bit"] => IN_4_BITS;
     // The second meaning is what an export looks for: 4 bits need adapters.
     ["use_peft"] => words! {
         "true" => [FinetuneMethod = "LoRA"], "true" => [FinetuneMethod = "QLoRA"], "false" => [FinetuneMethod = "Full"],
@@ -29,13 +30,12 @@ const ADAPTERS: &[Field] = fields! {
     ["lora_modules_to_save"] => MODULES_TO_SAVE;
     ["use_dora"] => words! { "true" => [LoraVariant = "dora"], "false" => [] };
     ["use_rslora"] => words! { "true" => [LoraVariant = "rslora"], "false" => [] };
-    ["load_in_8bit"] => Unread(&["false"]);
     ["lora_alpha"] => Idle;
     ["lora_task_type"] => Idle;
     ["dataset_text_field"] => Idle;
     ["use_chat_template", "chat_template_path"] => Idle;
     ["reward_funcs", "reward_model_name_or_path"] => Idle;
-    ["beta", "temperature", "top_p"] => Idle;
+    ["temperature", "top_p"] => Idle;
     ["epsilon", "num_iterations"] => Idle;
     ["eos_token", "pad_token"] => Idle;
 };
@@ -68,11 +68,15 @@ const SFT_DEFAULTS: &[ToolDefault] = defaults! {
 const DPO: &[Field] = fields! {
     ["max_length"] => Number(Id::SequenceLength);
     ["precompute_ref_log_probs"] => words! { "true" => [ReferenceModel = "none"], "false" => [] };
-    ["loss_type"] => Idle;
+    // The reference is kept whatever it weighs (`DPOTrainer.__init__`).
+    ["beta", "loss_type"] => Idle;
+    ["sync_ref_model"] => Unread(&["false"]);
     ["max_prompt_length"] => Idle;
 };
 
 const GRPO: &[Field] = fields! {
+    ["beta"] => ReferenceWeight;
+    ["sync_ref_model"] => Unread(&["false"]);
     ["num_generations"] => Number(Id::NumGenerations);
     ["max_completion_length"] => Number(Id::CompletionLength);
     ["vllm_max_model_length"] => Number(Id::SequenceLength);
@@ -100,6 +104,7 @@ pub const SFT: Tool = Tool {
     mode: Mode::Finetune,
     fixed: &[],
     fields: &[SFT_LENGTH, ADAPTERS, TRAINING, DTYPE],
+    told: &[],
     always: &[],
     defaults: &[METHOD, SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, DEFAULTS, SFT_DEFAULTS],
 };
@@ -112,6 +117,7 @@ pub const PREFERENCE: Tool = Tool {
     mode: Mode::Grpo,
     fixed: &[(Id::Algorithm, "dpo")],
     fields: &[DPO, ADAPTERS, TRAINING, DTYPE],
+    told: &[],
     always: &[],
     defaults: &[METHOD, SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, DEFAULTS, SFT_DEFAULTS],
 };
@@ -124,6 +130,7 @@ pub const GROUPS: Tool = Tool {
     mode: Mode::Grpo,
     fixed: &[(Id::Algorithm, "grpo"), (Id::BatchUnit, "completions")],
     fields: &[GRPO, ADAPTERS, TRAINING, DTYPE],
+    told: &[],
     always: &[],
     defaults: &[METHOD, SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, DEFAULTS, GRPO_DEFAULTS],
 };
