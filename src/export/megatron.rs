@@ -2,7 +2,7 @@
 
 use crate::estimator::{Inputs, Mode, ParameterId as Id, Trainer, Value};
 use crate::export::exported::{ExportRefusal, Exported, Lost};
-use crate::import::launch::{number_of, text_of};
+use crate::import::launch::{NOT_CARRIED, number_of, text_of};
 use crate::import::of_megatron;
 use serde_json::{Map, Value as Json};
 use std::fmt::Write;
@@ -111,7 +111,7 @@ pub fn export(inputs: &Inputs) -> Result<Exported, ExportRefusal> {
     let mut text = String::new();
     for it in &lost {
         // Writing to a text cannot fail.
-        let _ = writeln!(text, "# not carried: {}={}", it.id.spec().key, it.value);
+        let _ = writeln!(text, "{NOT_CARRIED}{}={}", it.id.spec().key, it.value);
     }
     let _ = write!(text, "torchrun --nproc_per_node {gpus} pretrain_gpt.py");
     for (name, value) in &all {

@@ -1,7 +1,7 @@
 //! Writes launches: commands with a flag on each line, files of YAML and JSON within them. It knows no parameter.
 
 use crate::export::exported::Lost;
-use crate::import::launch::{Syntax, Tool};
+use crate::import::launch::{NOT_CARRIED, Syntax, Tool};
 use serde_json::{Map, Value as Json};
 use std::fmt::Write;
 
@@ -12,7 +12,7 @@ fn comments(lost: &[Lost]) -> String {
     let mut res = String::new();
     for it in lost {
         // Writing to a text cannot fail.
-        let _ = writeln!(res, "# not carried: {}={}", it.id.spec().key, it.value);
+        let _ = writeln!(res, "{NOT_CARRIED}{}={}", it.id.spec().key, it.value);
     }
     res
 }
@@ -131,7 +131,7 @@ pub fn yaml(settings: &Settings, lost: &[Lost]) -> String {
                     let _ = writeln!(out, "{blank}{key}:");
                     write_map(map, indent + 2, out);
                 }
-                Json::String(text) if text.contains(' ') => {
+                Json::String(text) if text.contains(' ') && !text.starts_with('[') => {
                     let entries: Vec<_> = text.split(' ').collect();
                     let _ = writeln!(out, "{blank}{key}: [{}]", entries.join(", "));
                 }

@@ -6,8 +6,17 @@ use crate::export::exported::Lost;
 use crate::import::launch::{Field, FlagMeaning, Tool, file_of, has_adapters, number_of, repository_of, text_of};
 
 /// Flags that say together what each alone leaves open.
-const TOGETHER: &[&str] =
-    &["use_peft", "load_in_8bit", "load_in_4bit", "adapter", "use_vllm", "vllm_mode", "fsdp_version", "use_fsdp", "quantization_bit"];
+const TOGETHER: &[&str] = &[
+    "use_peft",
+    "load_in_8bit",
+    "load_in_4bit",
+    "adapter",
+    "use_vllm",
+    "vllm_mode",
+    "fsdp_version",
+    "use_fsdp",
+    "quantization_bit",
+];
 
 /// A weight of the reference that is no zero: that of DeepSeekMath (Shao et al. 2024, arXiv 2402.03300), where GRPO comes from.
 const USUAL_WEIGHT: &str = "0.04";
@@ -44,7 +53,7 @@ pub fn tell(tools: &[&Tool], inputs: &Inputs) -> Told {
     let mut all = TellingTool { inputs, needed, carried: Vec::new(), anyway: Vec::new() };
     let mut settings: Vec<Vec<(String, String)>> = Vec::new();
     for tool in tools {
-        all.anyway = tool.told.to_vec();
+        all.anyway = tool.told.iter().copied().filter(|it| inputs.has_effect(*it)).collect();
         let mut own: Vec<_> =
             tool.always.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         for field in tool.rows() {
@@ -124,7 +133,7 @@ impl TellingTool<'_> {
                 self.carry(id);
                 Some("true".to_owned())
             }
-            FlagMeaning::Words(words) => {
+            FlagMeaning::Words(words) | FlagMeaning::OneOf(words) => {
                 let is_together = TOGETHER.contains(&field.names[0]);
                 let fits = |id: ParameterId, text: &str| text_of(inputs, id) == text;
                 let word = words.iter().filter(|it| !it.pairs.is_empty()).find(|it| {
@@ -145,6 +154,16 @@ impl TellingTool<'_> {
                 };
                 self.carry(ParameterId::ReferenceModel);
                 Some(weight.to_owned())
+            }
+            FlagMeaning::Shards => {
+                let degrees = [ParameterId::DataParallelReplicate, ParameterId::TensorParallel];
+                let copies: f64 = degrees.map(|it| number_of(inputs, it).max(1.0)).iter().product();
+                let shards = number_of(inputs, ParameterId::GpuCount) / copies;
+                if !self.is_open(ParameterId::GpuCount) || shards < 1.0 || shards.fract() != 0.0 {
+                    return None;
+                }
+                self.carry(ParameterId::GpuCount);
+                Some(shards.to_string())
             }
             FlagMeaning::Idle
             | FlagMeaning::Slots

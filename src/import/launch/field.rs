@@ -42,6 +42,8 @@ pub enum FlagMeaning {
     OfWidth(ParameterId, fn(f64) -> f64),
     /// One of a list of words.
     Words(&'static [FlagWord]),
+    /// One of a list of words; another makes another run, of which there is no estimate.
+    OneOf(&'static [FlagWord]),
     /// One of a list of words, which are read and never written: another row says the same.
     Heard(&'static [FlagWord]),
     /// A switch that sets a number which other parameters decide.
@@ -52,6 +54,8 @@ pub enum FlagMeaning {
     Gpus,
     /// The same, as DeepSpeed names them: `host:0,1@other:0`.
     Slots,
+    /// GPUs among which one copy is shared out: all are so many for each copy, and for each part of a layer.
+    Shards,
     /// The weight of the reference in the loss: none is kept where it is 0.
     ReferenceWeight,
     /// Names a file that says more, and decides bytes.
@@ -65,6 +69,22 @@ pub enum FlagMeaning {
 }
 
 impl FlagMeaning {
+    /// The same words, read and never written.
+    pub const fn heard(self) -> Self {
+        match self {
+            Self::Words(words) => Self::Heard(words),
+            other => other,
+        }
+    }
+
+    /// The same words, of which each other makes another run.
+    pub const fn one_of(self) -> Self {
+        match self {
+            Self::Words(words) => Self::OneOf(words),
+            other => other,
+        }
+    }
+
     /// Whether it names a file of a kind.
     pub fn is_file_of(self, kind: NamedFile) -> bool {
         matches!(self, Self::File(it) if it == kind)
@@ -163,7 +183,7 @@ pub fn is_same_name(ours: &str, theirs: &str) -> bool {
 pub fn is_switch(field: &Field) -> bool {
     match field.meaning {
         FlagMeaning::Switch(..) => true,
-        FlagMeaning::Words(words) => {
+        FlagMeaning::Words(words) | FlagMeaning::OneOf(words) => {
             words.iter().all(|it| matches!(it.theirs, "true" | "false" | "on" | "off" | "auto"))
         }
         FlagMeaning::Idle => {
@@ -181,6 +201,7 @@ pub fn is_switch(field: &Field) -> bool {
         | FlagMeaning::Loaded
         | FlagMeaning::Gpus
         | FlagMeaning::Slots
+        | FlagMeaning::Shards
         | FlagMeaning::ReferenceWeight
         | FlagMeaning::Heard(_)
         | FlagMeaning::File(_)

@@ -103,7 +103,9 @@ impl<'a> Gathering<'a> {
             FlagMeaning::OfWidth(id, _) => self.take_number(id, setting),
             FlagMeaning::Words(words) => self.take_word(words, NotTaken::Value, setting),
             // Another way to shard than those is another run.
-            FlagMeaning::Heard(words) => self.take_word(words, NotTaken::NoFormula, setting),
+            FlagMeaning::Heard(words) | FlagMeaning::OneOf(words) => {
+                self.take_word(words, NotTaken::NoFormula, setting)
+            }
             FlagMeaning::Unread(same) | FlagMeaning::Refused(same)
                 if same.iter().any(|it| it.eq_ignore_ascii_case(text)) =>
             {
@@ -114,6 +116,7 @@ impl<'a> Gathering<'a> {
             FlagMeaning::Idle
             | FlagMeaning::Gpus
             | FlagMeaning::Slots
+            | FlagMeaning::Shards
             | FlagMeaning::ReferenceWeight
             | FlagMeaning::Switch(..)
             | FlagMeaning::Loaded
@@ -146,6 +149,17 @@ impl<'a> Gathering<'a> {
             self.leave(setting, NotTaken::Unread);
         } else {
             self.leave(setting, NotTaken::AsByDefault);
+        }
+    }
+
+    /// Takes the GPUs among which one copy is shared out, once it is known how many copies there are (`_get_parallel_config_kwargs`).
+    pub fn take_shards(&mut self, setting: &Setting, program: &Tool) {
+        let inputs = self.inputs(program);
+        let degrees = [ParameterId::DataParallelReplicate, ParameterId::TensorParallel];
+        let copies: f64 = degrees.map(|it| number_of(&inputs, it).max(1.0)).iter().product();
+        match read_number(&setting.value).filter(|it| *it >= 1.0) {
+            Some(number) => self.put(ParameterId::GpuCount, &(number * copies).to_string(), setting),
+            None => self.res.leave_refused(setting, ParameterId::GpuCount),
         }
     }
 

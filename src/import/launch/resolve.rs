@@ -57,6 +57,7 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     let mut switches = Vec::new();
     let mut loaded = None;
     let mut weight = None;
+    let mut shards = None;
     let mut is_on_all = false;
     // What follows from the model's width is known once it is.
     let in_turn = [true, false].into_iter().flat_map(|models| (0..settings.len()).map(move |at| (models, at)));
@@ -86,6 +87,7 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
                 }
                 None => all.res.leave_refused(setting, ParameterId::GpuCount),
             },
+            Some(FlagMeaning::Shards) => shards = Some(setting),
             Some(FlagMeaning::ReferenceWeight) => weight = Some(setting),
             Some(FlagMeaning::Switch(id, of)) => switches.push((setting, id, of)),
             Some(FlagMeaning::Loaded) => loaded = Some(setting),
@@ -104,6 +106,9 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     // Of how many there are on each machine nothing is known.
     if let Some((product, setting)) = gpus.filter(|_| !is_on_all) {
         all.put(ParameterId::GpuCount, &product.to_string(), setting);
+    }
+    if let Some(setting) = shards {
+        all.take_shards(setting, program);
     }
     for (setting, id, of) in switches {
         match setting.value.to_ascii_lowercase().as_str() {
@@ -137,7 +142,8 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
             },
         };
         if let Ok(value) = default.id.spec().parse(&text, catalog) {
-            if inputs.value(default.id) != value {
+            // What has adapters decides more than any other default, and is told in any case.
+            if inputs.value(default.id) != value || default.id == ParameterId::LoraTargets {
                 let assumed = Assumed { id: default.id, value: text, whose: Whose::ProgramsOwn(source) };
                 all.res.assumed.push(assumed);
             }
@@ -246,10 +252,10 @@ pub fn carries(field: &Field, id: ParameterId) -> bool {
         | FlagMeaning::NumberUnless(it, _)
         | FlagMeaning::OfWidth(it, _)
         | FlagMeaning::Switch(it, _) => it == id,
-        FlagMeaning::Words(words) | FlagMeaning::Heard(words) => {
+        FlagMeaning::Words(words) | FlagMeaning::OneOf(words) | FlagMeaning::Heard(words) => {
             words.iter().any(|word| word.pairs.iter().any(|it| it.0 == id))
         }
-        FlagMeaning::Gpus | FlagMeaning::Slots => id == ParameterId::GpuCount,
+        FlagMeaning::Gpus | FlagMeaning::Slots | FlagMeaning::Shards => id == ParameterId::GpuCount,
         FlagMeaning::Loaded => id == ParameterId::Recipe,
         FlagMeaning::ReferenceWeight => id == ParameterId::ReferenceModel,
         FlagMeaning::Idle | FlagMeaning::File(_) | FlagMeaning::Unread(_) | FlagMeaning::Refused(_) => false,

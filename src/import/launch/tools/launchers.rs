@@ -15,7 +15,7 @@ const ACCELERATE_FLAGS: &[Field] = fields! {
     ["distributed_type"] => words! {
         "FSDP" => [Trainer = "fsdp2"], "DEEPSPEED" => [Trainer = "deepspeed"], "MULTI_GPU" => [Trainer = "ddp"], "NO" => [],
     };
-    ["fsdp_version", "fsdp_config.fsdp_version"] => words! { "2" => [Trainer = "fsdp2"] };
+    ["fsdp_version", "fsdp_config.fsdp_version"] => words! { "2" => [Trainer = "fsdp2"] }.one_of();
     ["fsdp_reshard_after_forward", "fsdp_config.fsdp_reshard_after_forward"] => words! {
         "true" => [Reshard = "full"], "false" => [Reshard = "none"],
     };

@@ -24,7 +24,7 @@ pub const IN_4_BITS: FlagMeaning = words! {
 };
 
 /// `optim`, of `OptimizerNames`, in the order in which an export looks for one.
-pub const OPTIMIZERS: crate::import::launch::field::FlagMeaning = words! {
+pub const OPTIMIZERS: FlagMeaning = words! {
     "adamw_torch_fused" => [Optimizer = "AdamW", OptimizerKernel = "fused"],
     "adamw_torch" => [Optimizer = "AdamW", OptimizerKernel = "foreach"],
     "adamw_bnb_8bit" => [Optimizer = "AdamW8bit"],
@@ -36,16 +36,23 @@ pub const OPTIMIZERS: crate::import::launch::field::FlagMeaning = words! {
     "galore_adamw" => [Optimizer = "GaLoreAdamW"],
     "paged_lion_8bit" => [Optimizer = "PagedLion8bit"],
     "adafactor" => [Optimizer = "Adafactor"],
-};
-
-/// What Transformers' own words for FSDP mean (5.13, `_process_fsdp_args` and `_apply_legacy_fsdp_to_config`: FSDP2 unless version 1 is
-/// asked for, which alone knows other ways to shard); exports tell Accelerate.
-const fn heard(meaning: FlagMeaning) -> FlagMeaning {
-    match meaning {
-        FlagMeaning::Words(words) => FlagMeaning::Heard(words),
-        other => other,
-    }
 }
+.one_of();
+
+/// `fsdp`, as text or list: what Transformers' own words for it mean (5.13, `_process_fsdp_args` and `_apply_legacy_fsdp_to_config`:
+/// FSDP2 unless version 1 is asked for, which alone knows other ways to shard); exports tell Accelerate.
+pub const FSDP: FlagMeaning = words! {
+    "true" => [Trainer = "fsdp2"], "false" => [],
+    "full_shard" => [Trainer = "fsdp2", Reshard = "full"],
+    "full_shard auto_wrap" => [Trainer = "fsdp2", Reshard = "full"],
+    "full_shard offload" => [Trainer = "fsdp2", Reshard = "full", OffloadParameters = "cpu"],
+    "full_shard auto_wrap offload" => [Trainer = "fsdp2", Reshard = "full", OffloadParameters = "cpu"],
+    "shard_grad_op" => [Trainer = "fsdp2", Reshard = "none"],
+    "shard_grad_op auto_wrap" => [Trainer = "fsdp2", Reshard = "none"],
+    "shard_grad_op offload" => [Trainer = "fsdp2", Reshard = "none", OffloadParameters = "cpu"],
+    "shard_grad_op auto_wrap offload" => [Trainer = "fsdp2", Reshard = "none", OffloadParameters = "cpu"],
+}
+.heard();
 
 /// Arguments of every trainer of Transformers.
 pub const TRAINING: &[Field] = fields! {
@@ -64,25 +71,15 @@ pub const TRAINING: &[Field] = fields! {
     };
     ["use_liger_kernel"] => words! { "true" => [Loss = "liger"], "false" => [] };
     ["deepspeed"] => File(NamedFile::DeepSpeed);
-    ["fsdp"] => heard(words! {
-        "true" => [Trainer = "fsdp2"], "false" => [],
-        "full_shard" => [Trainer = "fsdp2", Reshard = "full"],
-        "full_shard auto_wrap" => [Trainer = "fsdp2", Reshard = "full"],
-        "full_shard offload" => [Trainer = "fsdp2", Reshard = "full", OffloadParameters = "cpu"],
-        "full_shard auto_wrap offload" => [Trainer = "fsdp2", Reshard = "full", OffloadParameters = "cpu"],
-        "shard_grad_op" => [Trainer = "fsdp2", Reshard = "none"],
-        "shard_grad_op auto_wrap" => [Trainer = "fsdp2", Reshard = "none"],
-        "shard_grad_op offload" => [Trainer = "fsdp2", Reshard = "none", OffloadParameters = "cpu"],
-        "shard_grad_op auto_wrap offload" => [Trainer = "fsdp2", Reshard = "none", OffloadParameters = "cpu"],
-    });
+    ["fsdp"] => FSDP;
     ["fsdp_config"] => File(NamedFile::Fsdp);
-    ["fsdp_config.version"] => heard(words! { "2" => [] });
-    ["fsdp_config.activation_checkpointing"] => heard(words! { "true" => [GradientCheckpointing = "true"], "false" => [] });
-    ["fsdp_config.reshard_after_forward"] => heard(words! {
+    ["fsdp_config.version"] => words! { "2" => [] }.heard();
+    ["fsdp_config.activation_checkpointing"] => words! { "true" => [GradientCheckpointing = "true"], "false" => [] }.heard();
+    ["fsdp_config.reshard_after_forward"] => words! {
         "true" => [Reshard = "full"], "false" => [Reshard = "none"], "full_shard" => [Reshard = "full"],
         "shard_grad_op" => [Reshard = "none"],
-    });
-    ["fsdp_config.cpu_offload"] => heard(words! { "true" => [OffloadParameters = "cpu"], "false" => [] });
+    }.heard();
+    ["fsdp_config.cpu_offload"] => words! { "true" => [OffloadParameters = "cpu"], "false" => [] }.heard();
     ["fsdp_config.auto_wrap_policy"] => Unread(&["TRANSFORMER_BASED_WRAP"]);
     ["fsdp_config.min_num_params", "fsdp_min_num_params"] => Unread(&["0"]);
     ["fsdp_config.xla", "fsdp_config.xla_fsdp_v2"] => Unread(&["false"]);
@@ -150,7 +147,8 @@ pub const SPREAD_DEFAULTS: &[ToolDefault] = defaults! {
 
 const LANGUAGE: &[Field] = fields! {
     ["block_size", "max_seq_length", "max_length", "model_max_length"] => Number(Id::SequenceLength);
-    ["config_name", "tokenizer_name"] => Model;
+    ["config_name"] => Model;
+    ["tokenizer_name"] => Idle;
 };
 
 /// A script with `TrainingArguments` that trains every parameter of a checkpoint.

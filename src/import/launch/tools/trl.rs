@@ -5,7 +5,9 @@ use crate::estimator::{Mode, ParameterId as Id};
 use crate::import::launch::field::FlagMeaning::{Idle, Number, ReferenceWeight, Unread};
 use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::tools::launchers::ACCELERATE_DEFAULTS;
-use crate::import::launch::tools::transformers::{DTYPE, IN_4_BITS, IN_8_BITS, MODULES_TO_SAVE, SPREAD_DEFAULTS, TRAINING};
+use crate::import::launch::tools::transformers::{
+    DTYPE, IN_4_BITS, IN_8_BITS, MODULES_TO_SAVE, SPREAD_DEFAULTS, TRAINING,
+};
 use crate::import::launch::values::{has_adapters, is_qlora, is_whole_in_16_bits};
 
 /// `ModelConfig`: adapters and quantization.
