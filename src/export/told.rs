@@ -3,7 +3,9 @@
 use crate::estimator::parameters::MOST_DEVICES;
 use crate::estimator::{Inputs, ParameterId};
 use crate::export::exported::Lost;
-use crate::import::launch::{Field, FlagMeaning, Tool, file_of, has_adapters, number_of, repository_of, text_of};
+use crate::import::launch::{
+    Field, FlagMeaning, Syntax, Tool, file_of, has_adapters, number_of, repository_of, text_of,
+};
 
 /// Flags that say together what each alone leaves open.
 const TOGETHER: &[&str] = &[
@@ -15,6 +17,7 @@ const TOGETHER: &[&str] = &[
     "vllm_mode",
     "fsdp_version",
     "use_fsdp",
+    "fsdp_auto_wrap_policy",
     "quantization_bit",
 ];
 
@@ -59,7 +62,8 @@ pub fn tell(tools: &[&Tool], inputs: &Inputs) -> Told {
         for field in tool.rows() {
             // A row of the same name in front of it is the one that is read.
             let read = tools.iter().find_map(|it| it.field(field.names[0]));
-            if read.is_some_and(|it| std::ptr::eq(it, field)) {
+            // A file of its own has names of its own.
+            if tool.syntax == Syntax::Json || read.is_some_and(|it| std::ptr::eq(it, field)) {
                 own.extend(all.say(tool, field).map(|value| (field.names[0].to_owned(), value)));
             }
         }

@@ -16,6 +16,12 @@ const VERSIONS: &[&str] = &["fsdp_version", "fsdp_config.fsdp_version", "fsdp_co
 /// `commands/launch.py`, `FullyShardedDataParallelPlugin`).
 const OLD_VERSION: &str = "1";
 
+/// Names under which it is said what Accelerate gathers together.
+const WRAPPING: &[&str] = &["fsdp_auto_wrap_policy", "fsdp_config.fsdp_auto_wrap_policy"];
+
+/// What it does where nobody says so: the whole model is gathered at once (`FullyShardedDataParallelPlugin.__post_init__`).
+const UNWRAPPED: &str = "NO_WRAP";
+
 fn is_version(it: &Setting) -> bool {
     VERSIONS.iter().any(|name| is_same_name(name, &it.name))
 }
@@ -34,14 +40,23 @@ pub fn imply(tools: &[&Tool], said: &mut Vec<Setting>) -> Vec<Setting> {
     if !is_axolotl && !tools.iter().any(|it| it.id == ACCELERATE.id) {
         return Vec::new();
     }
-    match said.iter().find(|it| asks(it)).map(|it| it.line) {
-        Some(line) if !said.iter().any(is_version) => {
-            said.push(Setting { name: VERSIONS[0].to_owned(), value: OLD_VERSION.to_owned(), line });
-            Vec::new()
-        }
-        None if is_axolotl => said.extract_if(.., |it| is_version(it)).collect(),
-        _ => Vec::new(),
+    let Some(line) = said.iter().find(|it| asks(it)).map(|it| it.line) else {
+        return if is_axolotl { said.extract_if(.., |it| is_version(it)).collect() } else { Vec::new() };
+    };
+    let is_wrapped = said.iter().any(|it| WRAPPING.iter().any(|name| is_same_name(name, &it.name)));
+    let mut implied = Vec::new();
+    if !said.iter().any(is_version) {
+        implied.push((VERSIONS[0], OLD_VERSION));
     }
+    if !is_axolotl && !is_wrapped {
+        implied.push((WRAPPING[0], UNWRAPPED));
+    }
+    said.extend(implied.into_iter().map(|(name, value)| Setting {
+        name: name.to_owned(),
+        value: value.to_owned(),
+        line,
+    }));
+    Vec::new()
 }
 
 /// How many GPUs the variables of a shell leave to a program, and which says so: LLaMA-Factory's own (`launcher.py`), or CUDA's.

@@ -103,9 +103,11 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
         }
     }
     all.published = None;
-    // Of how many there are on each machine nothing is known.
-    if let Some((product, setting)) = gpus.filter(|_| !is_on_all) {
-        all.put(ParameterId::GpuCount, &product.to_string(), setting);
+    match gpus {
+        // Of how many there are on each machine nothing is known.
+        Some((_, setting)) if is_on_all => all.leave(setting, NotTaken::Unsaid),
+        Some((product, setting)) => all.put(ParameterId::GpuCount, &product.to_string(), setting),
+        None => {}
     }
     if let Some(setting) = shards {
         all.take_shards(setting, program);

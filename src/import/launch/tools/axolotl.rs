@@ -53,7 +53,7 @@ const FIELDS: &[Field] = fields! {
     ["fsdp_config.activation_checkpointing", "fsdp_config.fsdp_activation_checkpointing"] => words! {
         "true" => [GradientCheckpointing = "true"], "false" => [],
     }.heard();
-    ["fsdp_config.auto_wrap_policy", "fsdp_config.fsdp_auto_wrap_policy"] => Unread(&["TRANSFORMER_BASED_WRAP"]);
+    ["fsdp_config.auto_wrap_policy", "fsdp_config.fsdp_auto_wrap_policy"] => Refused(&["TRANSFORMER_BASED_WRAP"]);
     ["fsdp_config.mixed_precision_policy"] => Unread(&[]);
     ["fsdp_config.transformer_layer_cls_to_wrap", "fsdp_config.fsdp_transformer_layer_cls_to_wrap"] => Idle;
     ["fsdp_config.state_dict_type", "fsdp_config.fsdp_state_dict_type", "fsdp_config.final_state_dict_type"] => Idle;

@@ -39,7 +39,9 @@ const ACCELERATE_FLAGS: &[Field] = fields! {
     ["use_megatron_lm"] => Unread(&["false"]);
     ["dynamo_backend", "dynamo_config.dynamo_backend"] => Unread(&["no"]);
     ["fsdp_config.fsdp_cpu_ram_efficient_loading", "fsdp_cpu_ram_efficient_loading"] => Idle;
-    ["fsdp_auto_wrap_policy", "fsdp_config.fsdp_auto_wrap_policy"] => Unread(&["TRANSFORMER_BASED_WRAP"]);
+    ["fsdp_auto_wrap_policy", "fsdp_config.fsdp_auto_wrap_policy"] => words! {
+        "TRANSFORMER_BASED_WRAP" => [Trainer = "fsdp2"],
+    }.one_of();
     ["fsdp_transformer_layer_cls_to_wrap", "fsdp_config.fsdp_transformer_layer_cls_to_wrap"] => Idle;
     ["fsdp_state_dict_type", "fsdp_config.fsdp_state_dict_type"] => Idle;
     ["zero3_init_flag", "deepspeed_config.zero3_init_flag"] => Idle;

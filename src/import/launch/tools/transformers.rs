@@ -2,7 +2,7 @@
 //! language models. It does not know which script a command starts: any that takes these arguments is taken for one that trains everything.
 
 use crate::estimator::{Mode, ParameterId as Id, Trainer};
-use crate::import::launch::field::FlagMeaning::{File, Idle, Loaded, Model, Number, Unread};
+use crate::import::launch::field::FlagMeaning::{File, Idle, Loaded, Model, Number, NumberUnless, Refused, Unread};
 use crate::import::launch::field::{Field, FlagMeaning, NamedFile, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::tools::launchers::ACCELERATE_DEFAULTS;
 use crate::import::launch::values::{is_whole_in_16_bits, text_of, trainer_of};
@@ -58,7 +58,8 @@ pub const FSDP: FlagMeaning = words! {
 pub const TRAINING: &[Field] = fields! {
     ["model_name_or_path", "model_id"] => Model;
     ["per_device_train_batch_size"] => Number(Id::BatchSize);
-    ["gradient_accumulation_steps"] => Number(Id::GradientAccumulationSteps);
+    // `auto` where a file of DeepSpeed says so.
+    ["gradient_accumulation_steps"] => NumberUnless(Id::GradientAccumulationSteps, &["auto"]);
     ["gradient_checkpointing", "activation_checkpointing"] => words! {
         "true" => [GradientCheckpointing = "true"], "false" => [GradientCheckpointing = "false"],
     };
@@ -80,7 +81,7 @@ pub const TRAINING: &[Field] = fields! {
         "shard_grad_op" => [Reshard = "none"],
     }.heard();
     ["fsdp_config.cpu_offload"] => words! { "true" => [OffloadParameters = "cpu"], "false" => [] }.heard();
-    ["fsdp_config.auto_wrap_policy"] => Unread(&["TRANSFORMER_BASED_WRAP"]);
+    ["fsdp_config.auto_wrap_policy"] => Refused(&["TRANSFORMER_BASED_WRAP"]);
     ["fsdp_config.min_num_params", "fsdp_min_num_params"] => Unread(&["0"]);
     ["fsdp_config.xla", "fsdp_config.xla_fsdp_v2"] => Unread(&["false"]);
     ["fsdp_config.transformer_layer_cls_to_wrap", "fsdp_transformer_layer_cls_to_wrap"] => Idle;

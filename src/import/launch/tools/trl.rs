@@ -95,7 +95,7 @@ const GRPO: &[Field] = fields! {
 
 const GRPO_DEFAULTS: &[ToolDefault] = defaults! {
     CompletionLength = |_| Some("512".to_owned()), "TRL 1.16, GRPOConfig.max_completion_length";
-    RolloutSleep = |_| Some("false".to_owned()), "TRL 1.16, GRPOConfig.vllm_enable_sleep_mode";
+    RolloutSleep = |it| it.has_effect(Id::RolloutSleep).then(|| "false".to_owned()), "TRL 1.16, GRPOConfig.vllm_enable_sleep_mode";
 };
 
 /// `trl sft`.
