@@ -223,7 +223,7 @@ fn a_batch_of_prompts_is_told_in_completions() {
         "",
         "&precision=BF16&batchSize=2&numGenerations=6",
         "&referenceModel=adapter-off",
-        "&trainer=ddp&gpuCount=2&method=Full&precision=BF16&recipe=autocast",
+        "&method=Full&precision=BF16&recipe=autocast",
     ] {
         let link = format!("mode=grpo&model=qwen3-1.7b{rest}");
         let inputs = decode(&link, &catalog).0.inputs;

@@ -40,9 +40,9 @@ pub fn imply(tools: &[&Tool], said: &mut Vec<Setting>) -> Vec<Setting> {
     if !is_axolotl && !tools.iter().any(|it| it.id == ACCELERATE.id) {
         return Vec::new();
     }
-    let Some(line) = said.iter().find(|it| asks(it)).map(|it| it.line) else {
+    if !said.iter().any(asks) {
         return if is_axolotl { said.extract_if(.., |it| is_version(it)).collect() } else { Vec::new() };
-    };
+    }
     let is_wrapped = said.iter().any(|it| WRAPPING.iter().any(|name| is_same_name(name, &it.name)));
     let mut implied = Vec::new();
     if !said.iter().any(is_version) {
@@ -54,7 +54,7 @@ pub fn imply(tools: &[&Tool], said: &mut Vec<Setting>) -> Vec<Setting> {
     said.extend(implied.into_iter().map(|(name, value)| Setting {
         name: name.to_owned(),
         value: value.to_owned(),
-        line,
+        line: 0,
     }));
     Vec::new()
 }

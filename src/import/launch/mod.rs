@@ -55,6 +55,9 @@ use told_files::{ToldFiles, with_files};
 /// Bytes of a text; no launch line is longer.
 const LONGEST: usize = 256 * 1024;
 
+/// The batch of a GPU in a file of DeepSpeed. Without it the file says that of all GPUs, of which it says nothing.
+const BATCH_OF_FILE: &str = "train_micro_batch_size_per_gpu";
+
 /// Why a launch means nothing here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LaunchRefusal {
@@ -186,8 +189,12 @@ fn concluded(tools: &[&Tool], mut told: ToldFiles, shape: Option<&Imported>, cat
         tools.iter().filter_map(|tool| tool.field(&it.name)).any(|it| matches!(it.meaning, FlagMeaning::Model))
     };
     let without_use = imply(tools, &mut told.said);
+    let is_sized = tools[0].command != CONFIG.command || told.said.iter().any(|it| it.name == BATCH_OF_FILE);
     let is_named = told.said.iter().any(is_model) || !told.unbrought.is_empty();
     let mut res = resolve_beside(tools, told, shape, catalog);
+    if !is_sized {
+        res.leave(BATCH_OF_FILE, "", NotTaken::Unsaid);
+    }
     without_use.iter().for_each(|it| res.leave_setting(it, NotTaken::Unused));
     for (line, name) in unused {
         res.leave_on(Some(line), &name, "", NotTaken::Unused);

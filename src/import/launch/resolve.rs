@@ -164,7 +164,8 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
         all.res.leave("dtype", "float32", NotTaken::UnreadDefault);
     }
     let is_spread = trainer_of(&inputs) != Trainer::None;
-    if (is_spread || is_on_all) && !all.is_given(ParameterId::GpuCount) {
+    let takes_all = program.mode != Mode::Inference && tools.iter().any(|it| ON_ALL.contains(&it.id));
+    if (is_spread || is_on_all || takes_all) && !all.is_given(ParameterId::GpuCount) {
         let one = Assumed { id: ParameterId::GpuCount, value: "1".to_owned(), whose: Whose::ProgramsOwn(NO_COUNT) };
         all.res.assumed.push(one);
     }

@@ -152,6 +152,18 @@ const LANGUAGE: &[Field] = fields! {
     ["tokenizer_name"] => Idle;
 };
 
+/// What scripts call other ways to train than all of it, whose defaults differ from script to script.
+const ADAPTERS: &[Field] = fields! {
+    ["use_peft"] => Refused(&["false"]);
+    ["use_lora"] => Refused(&["false"]);
+    ["lora_enable"] => Refused(&["false"]);
+    ["use_qlora"] => Refused(&["false"]);
+    ["load_in_4bit"] => Refused(&["false"]);
+    ["load_in_8bit"] => Refused(&["false"]);
+    ["bits"] => Refused(&["16"]);
+    ["full_finetune"] => Refused(&["true"]);
+};
+
 /// A script with `TrainingArguments` that trains every parameter of a checkpoint.
 pub const FINE_TUNING: Tool = Tool {
     id: "transformers",
@@ -159,7 +171,7 @@ pub const FINE_TUNING: Tool = Tool {
     syntax: Syntax::Underscores,
     mode: Mode::Finetune,
     fixed: &[(Id::FinetuneMethod, "Full")],
-    fields: &[TRAINING, DTYPE, LANGUAGE],
+    fields: &[TRAINING, DTYPE, LANGUAGE, ADAPTERS],
     told: &[],
     always: &[],
     defaults: &[TRAINING_DEFAULTS, SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, LOADED],

@@ -19,7 +19,7 @@ const ADAPTERS: &[Field] = fields! {
         "true" => [FinetuneMethod = "LoRA"], "true" => [FinetuneMethod = "QLoRA"], "false" => [FinetuneMethod = "Full"],
     };
     ["bf16"] => words! { "true" => [Precision = "BF16"], "false" => [Precision = "FP32"] };
-    ["use_bnb_nested_quant"] => words! { "true" => [Quantization = "nf4-dq"], "false" => [] };
+    ["use_bnb_nested_quant", "bnb_4bit_use_double_quant"] => words! { "true" => [Quantization = "nf4-dq"], "false" => [] };
     ["bnb_4bit_quant_type"] => words! { "nf4" => [], "fp4" => [Quantization = "fp4-bnb"] };
     ["lora_r"] => Number(Id::LoraRank);
     ["lora_dropout"] => Number(Id::LoraDropout);
