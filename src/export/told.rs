@@ -170,6 +170,7 @@ impl TellingTool<'_> {
                 Some(shards.to_string())
             }
             FlagMeaning::Idle
+            | FlagMeaning::PromptLength
             | FlagMeaning::Slots
             | FlagMeaning::Heard(_)
             | FlagMeaning::File(_)

@@ -107,7 +107,7 @@ impl<'a> Gathering<'a> {
                 self.take_word(words, NotTaken::NoFormula, setting)
             }
             FlagMeaning::Unread(same) | FlagMeaning::Refused(same)
-                if same.iter().any(|it| it.eq_ignore_ascii_case(text)) =>
+                if same.iter().any(|it| is_same_scalar(it, text)) =>
             {
                 self.leave(setting, NotTaken::AsByDefault);
             }
@@ -117,6 +117,7 @@ impl<'a> Gathering<'a> {
             | FlagMeaning::Gpus
             | FlagMeaning::Slots
             | FlagMeaning::Shards
+            | FlagMeaning::PromptLength
             | FlagMeaning::ReferenceWeight
             | FlagMeaning::Switch(..)
             | FlagMeaning::Loaded
@@ -160,6 +161,14 @@ impl<'a> Gathering<'a> {
         match read_number(&setting.value).filter(|it| *it >= 1.0) {
             Some(number) => self.put(ParameterId::GpuCount, &(number * copies).to_string(), setting),
             None => self.res.leave_refused(setting, ParameterId::GpuCount),
+        }
+    }
+
+    /// Takes the tokens of a prompt in front of so many of a completion.
+    pub fn take_prompt(&mut self, setting: &Setting, completion: f64) {
+        match read_number(&setting.value).filter(|it| *it >= 0.0) {
+            Some(prompt) => self.put(ParameterId::SequenceLength, &(prompt + completion).to_string(), setting),
+            None => self.res.leave_refused(setting, ParameterId::SequenceLength),
         }
     }
 
@@ -279,6 +288,11 @@ const CLOSER: &[(ParameterId, &str, &str)] = &[
 
 fn is_weaker(id: ParameterId, text: &str, than: &str) -> bool {
     CLOSER.contains(&(id, text, than))
+}
+
+/// Whether a value is another: `1e9` is 1000000000.
+fn is_same_scalar(theirs: &str, value: &str) -> bool {
+    theirs.eq_ignore_ascii_case(value) || read_number(theirs).is_some_and(|it| read_number(value) == Some(it))
 }
 
 /// Whether a value is a word of the table: capitals and the order of a list do not matter.

@@ -8,7 +8,7 @@ use crate::import::launch::setting::Setting;
 use crate::import::launch::told_files::ToldFiles;
 use crate::import::launch::tools::launchers::TORCHRUN;
 use crate::import::launch::tools::llama_factory::LLAMA_FACTORY;
-use crate::import::launch::values::{has_adapters, read_number, trainer_of};
+use crate::import::launch::values::{has_adapters, number_of, read_number, trainer_of};
 
 /// Nothing says how many GPUs there are.
 const NO_COUNT: &str = "nothing says on how many GPUs it runs";
@@ -27,6 +27,9 @@ const COUNTING: &[ParameterId] = &[
     ParameterId::DataParallel,
     ParameterId::TensorSplit,
 ];
+
+/// What decides more than most, and which a launch often leaves open: told also where the program's default is ours.
+const ALWAYS_TOLD: &[ParameterId] = &[ParameterId::LoraTargets, ParameterId::SequenceLength];
 
 /// What says the same to vLLM, for which there is no formula.
 const PIPELINE: &[&str] = &["pipeline-parallel-size", "pp"];
@@ -58,6 +61,7 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     let mut loaded = None;
     let mut weight = None;
     let mut shards = None;
+    let mut prompt = None;
     let mut is_on_all = false;
     // What follows from the model's width is known once it is.
     let in_turn = [true, false].into_iter().flat_map(|models| (0..settings.len()).map(move |at| (models, at)));
@@ -69,6 +73,10 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
         }
         all.published = source;
         let is_same = |it: &Setting| match field {
+            // What is told of names that carry nothing is told of each.
+            Some(Field { meaning: FlagMeaning::Idle | FlagMeaning::Unread(_) | FlagMeaning::Refused(_), .. }) => {
+                is_same_name(&setting.name, &it.name)
+            }
             Some(field) => field.names.iter().any(|name| is_same_name(name, &it.name)),
             None => false,
         };
@@ -88,6 +96,7 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
                 None => all.res.leave_refused(setting, ParameterId::GpuCount),
             },
             Some(FlagMeaning::Shards) => shards = Some(setting),
+            Some(FlagMeaning::PromptLength) => prompt = Some(setting),
             Some(FlagMeaning::ReferenceWeight) => weight = Some(setting),
             Some(FlagMeaning::Switch(id, of)) => switches.push((setting, id, of)),
             Some(FlagMeaning::Loaded) => loaded = Some(setting),
@@ -135,6 +144,11 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
             continue;
         }
         let inputs = all.inputs(program);
+        // A sequence is prompt and completion, whose length is known once its own default is.
+        if let Some(setting) = prompt.filter(|_| default.id == ParameterId::SequenceLength) {
+            all.take_prompt(setting, number_of(&inputs, ParameterId::CompletionLength));
+            continue;
+        }
         let own = context.filter(|_| default.id == ParameterId::SequenceLength);
         let (text, source) = match own {
             Some(context) => (context.to_string(), OF_TUNED),
@@ -144,8 +158,7 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
             },
         };
         if let Ok(value) = default.id.spec().parse(&text, catalog) {
-            // What has adapters decides more than any other default, and is told in any case.
-            if inputs.value(default.id) != value || default.id == ParameterId::LoraTargets {
+            if inputs.value(default.id) != value || ALWAYS_TOLD.contains(&default.id) {
                 let assumed = Assumed { id: default.id, value: text, whose: Whose::ProgramsOwn(source) };
                 all.res.assumed.push(assumed);
             }
@@ -261,6 +274,7 @@ pub fn carries(field: &Field, id: ParameterId) -> bool {
         FlagMeaning::Gpus | FlagMeaning::Slots | FlagMeaning::Shards => id == ParameterId::GpuCount,
         FlagMeaning::Loaded => id == ParameterId::Recipe,
         FlagMeaning::ReferenceWeight => id == ParameterId::ReferenceModel,
+        FlagMeaning::PromptLength => id == ParameterId::SequenceLength,
         FlagMeaning::Idle | FlagMeaning::File(_) | FlagMeaning::Unread(_) | FlagMeaning::Refused(_) => false,
     }
 }

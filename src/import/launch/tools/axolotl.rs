@@ -39,6 +39,12 @@ const FIELDS: &[Field] = fields! {
     ["fp16"] => words! { "true" => [Precision = "FP16"], "false" => [] };
     ["fp8", "float16"] => Refused(&["false"]);
     ["gradient_checkpointing"] => words! { "true" => [GradientCheckpointing = "true"], "false" => [GradientCheckpointing = "false"] };
+    ["gradient_checkpointing_kwargs.use_reentrant"] => Unread(&["false"]);
+    ["attn_implementation"] => words! {
+        "sdpa" => [Attention = "sdpa"], "eager" => [Attention = "eager"], "flash_attention_2" => [Attention = "sdpa"],
+        "flash_attention_3" => [Attention = "sdpa"],
+    }.heard();
+    ["xformers_attention", "flex_attention", "sage_attention"] => Unread(&["false"]);
     ["flash_attention"] => words! { "true" => [Attention = "sdpa"], "false" => [] };
     ["sdp_attention"] => words! { "true" => [Attention = "sdpa"], "false" => [] };
     ["eager_attention"] => words! { "true" => [Attention = "eager"], "false" => [] };
@@ -116,7 +122,7 @@ const DEFAULTS: &[ToolDefault] = defaults! {
     BatchSize = |_| always("1"), "axolotl 0.19, micro_batch_size";
     SequenceLength = |_| always("512"), "axolotl 0.19, sequence_len";
     Precision = |_| always("BF16"), "axolotl 0.19, bf16: auto, which is on wherever the GPU has it (utils/config, resolve_dtype)";
-    LoraTargets = |it| has_adapters(it).then(|| text_of(it, Id::LoraTargets)),
+    LoraTargets = |it| has_adapters(it).then(|| text_of(&it.without(|id| id == Id::LoraTargets), Id::LoraTargets)),
         "axolotl 0.19 starts no adapters without lora_target_linear or lora_target_modules: the default stands for them";
     Recipe = |it| is_whole_in_16_bits(it).then(|| "pure".to_owned()), "axolotl 0.19, the model is loaded in the run's precision";
     Quantization = |it| of_qlora(it, "nf4-dq"), "axolotl 0.19, bnb_4bit_use_double_quant (loaders/model.py)";

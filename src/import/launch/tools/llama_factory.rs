@@ -23,6 +23,7 @@ const FIELDS: &[Field] = fields! {
     ["lora_target"] => words! {
         "all" => [LoraTargets = "all-linear"], "q_proj,v_proj" => [LoraTargets = "qv"],
         "q_proj,k_proj,v_proj,o_proj" => [LoraTargets = "attn"],
+        "q_proj,k_proj,v_proj,o_proj,gate_proj,up_proj,down_proj" => [LoraTargets = "all-linear"],
     };
     ["use_dora"] => words! { "true" => [LoraVariant = "dora"], "false" => [] };
     ["use_rslora"] => words! { "true" => [LoraVariant = "rslora"], "false" => [] };

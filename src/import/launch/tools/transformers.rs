@@ -63,6 +63,7 @@ pub const TRAINING: &[Field] = fields! {
     ["gradient_checkpointing", "activation_checkpointing"] => words! {
         "true" => [GradientCheckpointing = "true"], "false" => [GradientCheckpointing = "false"],
     };
+    ["gradient_checkpointing_kwargs.use_reentrant"] => Unread(&["false"]);
     ["bf16"] => words! { "true" => [Precision = "BF16"], "false" => [] };
     ["fp16"] => words! { "true" => [Precision = "FP16"], "false" => [] };
     ["optim"] => OPTIMIZERS;

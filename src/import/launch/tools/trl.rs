@@ -1,14 +1,14 @@
 //! TRL's trainers: `trl sft`, `trl dpo`, `trl grpo`, and their files of YAML (TRL 1.16, `trainer/*_config.py`). It does not know prompts:
 //! their length is in no argument of GRPO.
 
-use crate::estimator::{Mode, ParameterId as Id};
-use crate::import::launch::field::FlagMeaning::{Idle, Number, ReferenceWeight, Unread};
+use crate::estimator::{Inputs, Mode, ParameterId as Id};
+use crate::import::launch::field::FlagMeaning::{Idle, Number, PromptLength, ReferenceWeight, Unread};
 use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::tools::launchers::ACCELERATE_DEFAULTS;
 use crate::import::launch::tools::transformers::{
     DTYPE, IN_4_BITS, IN_8_BITS, MODULES_TO_SAVE, SPREAD_DEFAULTS, TRAINING,
 };
-use crate::import::launch::values::{has_adapters, is_qlora, is_whole_in_16_bits};
+use crate::import::launch::values::{has_adapters, is_qlora, is_whole_in_16_bits, number_of};
 
 /// `ModelConfig`: adapters and quantization.
 const ADAPTERS: &[Field] = fields! {
@@ -82,6 +82,8 @@ const GRPO: &[Field] = fields! {
     ["num_generations"] => Number(Id::NumGenerations);
     ["max_completion_length"] => Number(Id::CompletionLength);
     ["vllm_max_model_length"] => Number(Id::SequenceLength);
+    // Of earlier versions, whose files are still about.
+    ["max_prompt_length"] => PromptLength;
     ["use_vllm"] => words! {
         "true" => [Rollout = "vllm-colocated"], "true" => [Rollout = "elsewhere"], "false" => [Rollout = "transformers"],
     };
@@ -93,8 +95,18 @@ const GRPO: &[Field] = fields! {
     ["vllm_tensor_parallel_size"] => Unread(&["1"]);
 };
 
+/// Tokens of a prompt that no flag bounds: what versions of TRL bounded them to that did.
+const PROMPT: f64 = 512.0;
+
+/// Prompt and completion: our own default, as long as it has room for both.
+fn longest_sequence(inputs: &Inputs) -> String {
+    let own = number_of(&inputs.without(|id| id == Id::SequenceLength), Id::SequenceLength);
+    own.max(number_of(inputs, Id::CompletionLength) + PROMPT).to_string()
+}
+
 const GRPO_DEFAULTS: &[ToolDefault] = defaults! {
     CompletionLength = |_| Some("512".to_owned()), "TRL 1.16, GRPOConfig.max_completion_length";
+    SequenceLength = |it| Some(longest_sequence(it)), "TRL 1.16 bounds no prompt: prompts of 512 tokens at least beside the longest completion";
     RolloutSleep = |it| it.has_effect(Id::RolloutSleep).then(|| "false".to_owned()), "TRL 1.16, GRPOConfig.vllm_enable_sleep_mode";
 };
 
