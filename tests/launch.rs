@@ -256,6 +256,8 @@ fn an_export_says_what_its_program_needs() {
         ];
         check("deepspeed", &format!("{spread}&trainer=deepspeed&zeroStage={stage}"), &parts);
     }
+    let each = "--accelerator_config '{\"gradient_accumulation_kwargs\": {\"sync_each_batch\": true}}'";
+    check("accelerate", &format!("{spread}&trainer=fsdp2&gradientAccumulationSteps=2&gradientSync=each"), &[each]);
     let fsdp = ["--use_fsdp", "--fsdp_version 2", "--fsdp_auto_wrap_policy TRANSFORMER_BASED_WRAP", "--dataset_name"];
     check("accelerate", &format!("{spread}&trainer=fsdp2"), &fsdp);
     let file = [
@@ -269,7 +271,11 @@ fn an_export_says_what_its_program_needs() {
     check("axolotl", &format!("{spread}&trainer=fsdp2"), &file);
     let adapters = ["lora_r: 16", "lora_alpha:", "lora_target_linear: true", "bf16: true"];
     check("axolotl", "mode=finetune&model=qwen3-8b&precision=BF16", &adapters);
-    check("trl", "mode=grpo&model=qwen3-8b", &["--per_device_train_batch_size 32", "--reward_funcs", "--dataset_name"]);
+    check(
+        "trl",
+        "mode=grpo&model=qwen3-8b",
+        &["--num_processes 1", "--per_device_train_batch_size 32", "--reward_funcs", "--dataset_name"],
+    );
     check("trl", "mode=grpo&model=qwen3-8b&referenceModel=adapter-off", &["--beta 0.04"]);
     check("trl", "mode=grpo&model=qwen3-8b&method=Full&referenceModel=resident", &["--beta 0.04"]);
     let started =

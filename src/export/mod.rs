@@ -91,6 +91,11 @@ pub fn export(tool: &str, inputs: &Inputs) -> Result<Exported, ExportRefusal> {
     }
     let Told { mut settings, lost } = tell(&tools, inputs);
     settings[0].extend(required(tools[0], inputs).into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
+    // It starts a process on every GPU that it sees, unless it is told of one.
+    let starts_on_all = trainer == Trainer::None && tools.get(1).is_some_and(|it| it.id == ACCELERATE.id);
+    if starts_on_all && settings[1].iter().all(|it| it.0 != PROCESSES) {
+        settings[1].push((PROCESSES.to_owned(), "1".to_owned()));
+    }
     // What would train something else, or in another format, is no export of the run.
     let essential =
         [(ParameterId::FinetuneMethod, "LoRA"), (ParameterId::Precision, "BF16"), (ParameterId::Draft, "none")];
@@ -160,6 +165,9 @@ fn groups_are_whole(inputs: &Inputs) -> Result<(), ExportRefusal> {
     }
     Ok(())
 }
+
+/// How many processes Accelerate starts.
+const PROCESSES: &str = "num_processes";
 
 /// Data that nobody has named yet.
 const DATA: &str = "DATASET";

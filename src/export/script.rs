@@ -21,6 +21,13 @@ fn flags(tool: &Tool, settings: &Settings) -> String {
     let mut res = String::new();
     for (name, value) in settings {
         let plain = if tool.syntax == Syntax::Dashes { name.clone() } else { name.replace('-', "_") };
+        // What stands in a map is told as a map.
+        if let Some((first, inner)) = plain.split_once('.').filter(|_| tool.syntax == Syntax::Underscores) {
+            let mut map = String::new();
+            write_json(&nested(&[(inner.to_owned(), value.clone())]), &mut map);
+            let _ = write!(res, " \\\n  --{first} '{map}'");
+            continue;
+        }
         let dashes = if plain.len() < 3 { "-" } else { "--" };
         let _ = write!(res, " \\\n  {dashes}{plain}");
         let is_switch = match tool.syntax {

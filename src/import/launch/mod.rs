@@ -88,7 +88,19 @@ pub fn of_launch(text: &str, catalog: &Catalog) -> Result<Imported, LaunchRefusa
 /// # Errors
 /// As [`of_launch`] has.
 pub fn of_launch_beside(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Result<Imported, LaunchRefusal> {
-    of_text(text, shape, catalog).map(|read| on_device(read, text, catalog))
+    match of_text(text, shape, catalog) {
+        Ok(read) => Ok(on_device(read, text, catalog)),
+        Err(LaunchRefusal::Unparsed(at)) => {
+            Err(line_of_python(text).map_or(at, |line| Unparsed::Python.at(line)).into())
+        }
+        Err(refusal) => Err(refusal),
+    }
+}
+
+/// The line on which a script of Python takes a module in, from 1; `None` where none does.
+fn line_of_python(text: &str) -> Option<usize> {
+    let takes_in = |it: &str| it.starts_with("import ") || it.starts_with("from ") && it.contains(" import ");
+    text.lines().position(takes_in).map(|at| at + 1)
 }
 
 fn of_text(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Result<Imported, LaunchRefusal> {

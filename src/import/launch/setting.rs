@@ -26,6 +26,8 @@ pub enum Unparsed {
     TooDeep,
     /// It is no JSON.
     Json,
+    /// It is a script of Python.
+    Python,
     /// No program that is known is started.
     NoProgram,
 }

@@ -1,10 +1,10 @@
 //! axolotl's file of YAML (axolotl 0.19, `utils/schemas`). It does not know its kernels for adapters, and not what its plugins change.
 
 use crate::estimator::{Inputs, Mode, ParameterId as Id};
-use crate::import::launch::field::FlagMeaning::{File, Idle, Model, Number, Refused, Shards, Unread};
+use crate::import::launch::field::FlagMeaning::{File, Idle, Model, Number, NumberUnless, Refused, Shards, Unread};
 use crate::import::launch::field::{Field, NamedFile, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::tools::launchers::ACCELERATE_DEFAULTS;
-use crate::import::launch::tools::transformers::{FSDP, IN_4_BITS, IN_8_BITS, MODULES_TO_SAVE, OPTIMIZERS};
+use crate::import::launch::tools::transformers::{FSDP, IN_4_BITS, IN_8_BITS, MODULES_TO_SAVE, OPTIMIZERS, SYNC};
 use crate::import::launch::values::{has_adapters, is_qlora, is_whole_in_16_bits, text_of};
 
 const FIELDS: &[Field] = fields! {
@@ -20,7 +20,8 @@ const FIELDS: &[Field] = fields! {
     ["bnb_config_kwargs.bnb_4bit_quant_type"] => Refused(&["nf4"]);
     ["sequence_len"] => Number(Id::SequenceLength);
     ["micro_batch_size"] => Number(Id::BatchSize);
-    ["gradient_accumulation_steps"] => Number(Id::GradientAccumulationSteps);
+    // `auto` where a file of DeepSpeed says so.
+    ["gradient_accumulation_steps"] => NumberUnless(Id::GradientAccumulationSteps, &["auto"]);
     ["lora_r"] => Number(Id::LoraRank);
     ["lora_dropout"] => Number(Id::LoraDropout);
     ["lora_target_linear"] => words! { "true" => [LoraTargets = "all-linear"], "false" => [] };
@@ -65,6 +66,7 @@ const FIELDS: &[Field] = fields! {
     ["fsdp_config.state_dict_type", "fsdp_config.fsdp_state_dict_type", "fsdp_config.final_state_dict_type"] => Idle;
     ["fsdp_config.cpu_ram_efficient_loading", "fsdp_config.sync_module_states"] => Idle;
     ["fsdp_config.use_orig_params", "fsdp_config.cpu_offload_pin_memory"] => Idle;
+    ["accelerator_config.gradient_accumulation_kwargs.sync_each_batch"] => SYNC;
     ["dp_shard_size"] => Shards;
     ["dp_replicate_size"] => Number(Id::DataParallelReplicate);
     ["tensor_parallel_size"] => Number(Id::TensorParallel);

@@ -2,7 +2,7 @@
 //! `utils/dataclasses.py`), `torchrun`, and DeepSpeed's own. It does not know several machines of different size.
 
 use crate::estimator::{Mode, ParameterId as Id, Trainer};
-use crate::import::launch::field::FlagMeaning::{File, Gpus, Idle, Number, Unread};
+use crate::import::launch::field::FlagMeaning::{File, Gpus, Idle, Number, NumberUnless, Unread};
 use crate::import::launch::field::{Field, NamedFile, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::tools::deepspeed::{OFFLOADED, OFFLOADED_PARAMETERS};
 use crate::import::launch::values::{number_of, trainer_of};
@@ -35,7 +35,8 @@ const ACCELERATE_FLAGS: &[Field] = fields! {
     };
     ["offload_optimizer_device", "deepspeed_config.offload_optimizer_device"] => OFFLOADED;
     ["offload_param_device", "deepspeed_config.offload_param_device"] => OFFLOADED_PARAMETERS;
-    ["gradient_accumulation_steps", "deepspeed_config.gradient_accumulation_steps"] => Number(Id::GradientAccumulationSteps);
+    ["gradient_accumulation_steps", "deepspeed_config.gradient_accumulation_steps"] =>
+        NumberUnless(Id::GradientAccumulationSteps, &["auto"]);
     ["use_megatron_lm"] => Unread(&["false"]);
     ["dynamo_backend", "dynamo_config.dynamo_backend"] => Unread(&["no"]);
     ["fsdp_config.fsdp_cpu_ram_efficient_loading", "fsdp_cpu_ram_efficient_loading"] => Idle;

@@ -54,6 +54,9 @@ pub const FSDP: FlagMeaning = words! {
 }
 .heard();
 
+/// When gradients are reduced over GPUs (`Trainer`, the context of each micro-batch).
+pub const SYNC: FlagMeaning = words! { "true" => [GradientSync = "each"], "false" => [GradientSync = "last"] };
+
 /// Arguments of every trainer of Transformers.
 pub const TRAINING: &[Field] = fields! {
     ["model_name_or_path", "model_id"] => Model;
@@ -74,6 +77,7 @@ pub const TRAINING: &[Field] = fields! {
     ["use_liger_kernel"] => words! { "true" => [Loss = "liger"], "false" => [] };
     ["deepspeed"] => File(NamedFile::DeepSpeed);
     ["fsdp"] => FSDP;
+    ["accelerator_config.gradient_accumulation_kwargs.sync_each_batch"] => SYNC;
     ["fsdp_config"] => File(NamedFile::Fsdp);
     ["fsdp_config.version"] => words! { "2" => [] }.heard();
     ["fsdp_config.activation_checkpointing"] => words! { "true" => [GradientCheckpointing = "true"], "false" => [] }.heard();
